@@ -1,0 +1,1 @@
+"""What a clerk touches, and what each click computes."""

@@ -1,0 +1,1 @@
+"""Joins files or open books to tasks: read a ledger, run a task, write the result."""

@@ -1,0 +1,1 @@
+"""What a correct ledger is: models, vocabulary, settings, rules and findings."""
