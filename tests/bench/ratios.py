@@ -1,0 +1,151 @@
+"""Compare steps by ratio: fresh processes, interleaved, so that a busy machine slows all alike.
+
+    python tests/bench/ratios.py --repeat 7 "base=python -c 'import openpyxl'" "ours=bangdai --help"
+
+The first step is the base of the ratios. From Python: `compare([Step(...), ...])`, `markdown(...)`.
+POSIX only (`os.wait4`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shlex
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+__all__ = ["Result", "Step", "StepFailed", "compare", "markdown"]
+
+
+class StepFailed(Exception):
+    """A measured command ended with an error; its times would mean nothing."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A named command to measure."""
+
+    name: str
+    command: tuple[str, ...]
+
+    @classmethod
+    def python(cls, name: str, code: str, *arguments: str) -> Step:
+        """Measure Python `code` in a fresh interpreter, the one running now."""
+        return cls(name, (sys.executable, "-c", code, *arguments))
+
+    @classmethod
+    def parse(cls, text: str) -> Step:
+        """Read `name=command with arguments` as a shell would split it."""
+        name, separator, command = text.partition("=")
+        if not (name and separator and command):
+            raise ValueError(f"not name=command: {text}")
+        return cls(name, tuple(shlex.split(command)))
+
+
+class Run(NamedTuple):
+    """One process: seconds of wall and processor time (with its children) and peak bytes."""
+
+    wall: float
+    cpu: float
+    peak_bytes: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """The runs of one step in medians; ratios are of wall time to the base run of the same round.
+
+    Attributes:
+        ratio: Median of the paired ratios; `lowest` and `highest` are their range.
+        wall: Seconds.
+        cpu: User and system seconds, children included.
+        peak_bytes: Largest resident size of any one process of the step. Never below this
+            program's own (about 15 MB), which a child inherits.
+    """
+
+    name: str
+    ratio: float
+    lowest: float
+    highest: float
+    wall: float
+    cpu: float
+    peak_bytes: int
+
+
+def compare(steps: Sequence[Step], repeat: int = 7) -> list[Result]:
+    """Run every step once per round for `repeat` rounds, after one unmeasured round.
+
+    Every other round runs backwards, so that no step always follows the same one.
+
+    Raises:
+        StepFailed: A command ended with an error.
+    """
+    if not steps or repeat < 1:
+        raise ValueError("at least one step and one round are needed")
+    for step in steps:
+        _measure(step)
+    runs: list[list[Run]] = [[] for _ in steps]
+    for number in range(repeat):
+        order = range(len(steps)) if number % 2 == 0 else reversed(range(len(steps)))
+        for index in order:
+            runs[index].append(_measure(steps[index]))
+    return [_result(step, own, runs[0]) for step, own in zip(steps, runs, strict=True)]
+
+
+def markdown(results: Sequence[Result]) -> str:
+    """Return the results as a Markdown table."""
+    lines = [
+        "| step | ratio | range | wall s | CPU s | peak MB |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    lines += [
+        f"| {result.name} | {result.ratio:.2f} | {result.lowest:.2f}–{result.highest:.2f} "
+        f"| {result.wall:.2f} | {result.cpu:.2f} | {result.peak_bytes / 1e6:.0f} |"
+        for result in results
+    ]
+    return "\n".join(lines)
+
+
+def _measure(step: Step) -> Run:
+    started = time.perf_counter()
+    with subprocess.Popen(step.command, stdout=subprocess.DEVNULL) as process:
+        # wait4, not RUSAGE_CHILDREN: the latter's peak is that of all children so far
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise StepFailed(f"{step.name} ended with {process.returncode}: {shlex.join(step.command)}")
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
+
+
+def _result(step: Step, runs: list[Run], base: list[Run]) -> Result:
+    ratios = [own.wall / other.wall for own, other in zip(runs, base, strict=True)]
+    return Result(
+        step.name,
+        statistics.median(ratios),
+        min(ratios),
+        max(ratios),
+        statistics.median(run.wall for run in runs),
+        statistics.median(run.cpu for run in runs),
+        max(run.peak_bytes for run in runs),
+    )
+
+
+def main() -> None:
+    """Measure the steps named on the command line and print the table."""
+    parser = argparse.ArgumentParser(description="Compare commands by ratio to the first.")
+    parser.add_argument("--repeat", type=int, default=7, help="measured rounds (default 7)")
+    parser.add_argument("steps", nargs="+", type=Step.parse, metavar="NAME=COMMAND")
+    arguments = parser.parse_args()
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {arguments.repeat} rounds\n")
+    print(markdown(compare(arguments.steps, arguments.repeat)))
+
+
+if __name__ == "__main__":
+    main()
