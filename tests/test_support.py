@@ -72,7 +72,11 @@ def test_a_wrong_element_and_a_broken_file_are_schema_errors(
     workbook: Path, tmp_path: Path
 ) -> None:
     wrong = with_part_changed(
-        workbook, tmp_path / "错的.xlsx", "xl/worksheets/sheet1.xml", "<sheetData>", "<x/><sheetData>"
+        workbook,
+        tmp_path / "错的.xlsx",
+        "xl/worksheets/sheet1.xml",
+        "<sheetData>",
+        "<x/><sheetData>",
     )
     broken = tmp_path / "坏的.xlsx"
     broken.write_bytes(b"not a package")

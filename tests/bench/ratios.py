@@ -9,18 +9,34 @@ POSIX only (`os.wait4`).
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import shlex
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 __all__ = ["Result", "Step", "StepFailed", "compare", "markdown"]
+
+_LAUNCHER = """
+import os, sys, time
+nowhere = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+started = time.perf_counter()
+child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=nowhere)
+_, status, usage = os.wait4(child, 0)
+wall = time.perf_counter() - started
+code = os.waitstatus_to_exitcode(status)
+print([code, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss])
+"""
+"""Starts one command and prints [exit code, wall s, CPU s, ru_maxrss].
+
+A process of its own, because a child's peak begins at the size of the process that starts it; and
+wait4, because the peak in RUSAGE_CHILDREN is that of all children so far.
+"""
 
 
 class StepFailed(Exception):
@@ -64,8 +80,8 @@ class Result:
         ratio: Median of the paired ratios; `lowest` and `highest` are their range.
         wall: Seconds.
         cpu: User and system seconds, children included.
-        peak_bytes: Largest resident size of any one process of the step. Never below this
-            program's own (about 15 MB), which a child inherits.
+        peak_bytes: Largest resident size of any one process of the step; never below that of the
+            bare interpreter which starts it, about 10 MB.
     """
 
     name: str
@@ -112,16 +128,15 @@ def markdown(results: Sequence[Result]) -> str:
 
 
 def _measure(step: Step) -> Run:
-    started = time.perf_counter()
-    with subprocess.Popen(step.command, stdout=subprocess.DEVNULL) as process:
-        # wait4, not RUSAGE_CHILDREN: the latter's peak is that of all children so far
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise StepFailed(f"{step.name} ended with {process.returncode}: {shlex.join(step.command)}")
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
+    answer = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", _LAUNCHER, *step.command],
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    code, wall, cpu, peak = json.loads(answer.stdout)
+    if code:
+        raise StepFailed(f"{step.name} ended with {code}: {shlex.join(step.command)}")
+    return Run(wall, cpu, peak if sys.platform == "darwin" else peak * 1024)
 
 
 def _result(step: Step, runs: list[Run], base: list[Run]) -> Result:
@@ -143,7 +158,9 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=7, help="measured rounds (default 7)")
     parser.add_argument("steps", nargs="+", type=Step.parse, metavar="NAME=COMMAND")
     arguments = parser.parse_args()
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {arguments.repeat} rounds\n")
+    print(
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {arguments.repeat} rounds\n"
+    )
     print(markdown(compare(arguments.steps, arguments.repeat)))
 
 

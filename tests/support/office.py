@@ -21,7 +21,7 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>zh-CN</value></prop></item>
 </oor:items>
 """
-"""Always recalculate .xlsx on loading (the default trusts the saved values), as in a Chinese office."""
+"""As in a Chinese office, and recalculate .xlsx on loading: the default trusts saved values."""
 
 
 class OfficeFailed(AssertionError):
@@ -43,7 +43,9 @@ class Office:
     def __init__(self, profile: Path, timeout: float = 120) -> None:
         for program in ("soffice", "pdftoppm"):
             if shutil.which(program) is None:
-                raise OfficeFailed(f"{program} is not installed: start the tests with `sh tests/run`")
+                raise OfficeFailed(
+                    f"{program} is not installed: start the tests with `sh tests/run`"
+                )
         self.profile = profile.resolve()
         self.timeout = timeout
         settings = self.profile / "user" / "registrymodifications.xcu"

@@ -66,9 +66,7 @@ def all_ooxml_errors(
     with ThreadPoolExecutor(2) as pool:
         answers = pool.map(lambda workbook: ooxml_errors(workbook, version), workbooks)
     return {
-        str(workbook): errors
-        for workbook, errors in zip(workbooks, answers, strict=True)
-        if errors
+        str(workbook): errors for workbook, errors in zip(workbooks, answers, strict=True) if errors
     }
 
 
