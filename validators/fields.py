@@ -1,0 +1,102 @@
+"""The types of ledger fields: how a cell is read, bounded and formatted."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from validators import normalise
+from validators.cells import Cell
+from validators.columns import Kind
+from validators.divisions import short_name
+from validators.vocabulary import PostTrait, Specialty
+
+__all__ = [
+    "AnyParticipantId",
+    "AssessmentId",
+    "Count",
+    "Day",
+    "DivisionCode",
+    "DutyId",
+    "ExchangeId",
+    "Hours",
+    "IndividualId",
+    "LogId",
+    "MenteeId",
+    "MentorId",
+    "Money",
+    "Month",
+    "Name",
+    "OrganisationId",
+    "PairingId",
+    "PairingIds",
+    "Phone",
+    "Points",
+    "PostTraits",
+    "Score",
+    "Specialties",
+    "TenThousand",
+    "Text",
+    "Village",
+    "Year",
+]
+
+Text = Annotated[str, BeforeValidator(normalise.text)]
+Name = Annotated[str, BeforeValidator(normalise.name)]
+Day = Annotated[date, BeforeValidator(normalise.day), Kind.DAY]
+Month = Annotated[date, BeforeValidator(normalise.month), Kind.MONTH]
+Phone = Annotated[str, BeforeValidator(normalise.phone)]
+
+Count = Annotated[
+    int,
+    BeforeValidator(normalise.whole("人", "名", "次", "个", "票", "户")),
+    Field(ge=0),
+    Kind.INTEGER,
+]
+Score = Annotated[int, BeforeValidator(normalise.whole("分")), Field(ge=1, le=5), Kind.INTEGER]
+Year = Annotated[
+    int, BeforeValidator(normalise.whole("年", "年度")), Field(ge=2020, le=2100), Kind.INTEGER
+]
+Points = Annotated[
+    float, BeforeValidator(normalise.numeral("分")), Field(ge=0, le=100), Kind.DECIMAL
+]
+Hours = Annotated[
+    float, BeforeValidator(normalise.numeral("小时", "h")), Field(gt=0, le=24), Kind.DECIMAL
+]
+Money = Annotated[float, BeforeValidator(normalise.numeral("元")), Field(ge=0), Kind.DECIMAL]
+TenThousand = Annotated[
+    float, BeforeValidator(normalise.numeral("万元", "万")), Field(ge=0), Kind.DECIMAL
+]
+
+
+def _village(cell: Cell) -> str:
+    return short_name(normalise.name(cell))
+
+
+Village = Annotated[str, BeforeValidator(_village)]
+
+
+def _code9(cell: Cell) -> str:
+    return normalise.squeeze(normalise.text(cell))
+
+
+DivisionCode = Annotated[str, BeforeValidator(_code9), Field(pattern=r"^\d{9}$")]
+
+MentorId = Annotated[str, BeforeValidator(normalise.coded("D", "D640402104-001"))]
+IndividualId = Annotated[str, BeforeValidator(normalise.coded("G", "G640402104-001"))]
+OrganisationId = Annotated[str, BeforeValidator(normalise.coded("Z", "Z640402104-001"))]
+MenteeId = Annotated[str, BeforeValidator(normalise.coded("G|Z", "G640402104-001"))]
+AnyParticipantId = Annotated[str, BeforeValidator(normalise.coded("D|G|Z", "D640402104-001"))]
+PairingId = Annotated[str, BeforeValidator(normalise.coded("J", "J640402104-001"))]
+DutyId = Annotated[str, BeforeValidator(normalise.coded("ZR", "ZR640402104-0001"))]
+LogId = Annotated[str, BeforeValidator(normalise.coded("R", "R640402104-00001"))]
+AssessmentId = Annotated[str, BeforeValidator(normalise.coded("P", "P640402104-0001"))]
+ExchangeId = Annotated[str, BeforeValidator(normalise.coded("L", "L640402104-0001"))]
+
+PairingIds = Annotated[
+    tuple[PairingId, ...], BeforeValidator(normalise.split_words), Field(min_length=1)
+]
+Specialties = Annotated[tuple[Specialty, ...], BeforeValidator(normalise.split_words)]
+PostTraits = Annotated[tuple[PostTrait, ...], BeforeValidator(normalise.split_words)]

@@ -1,0 +1,281 @@
+"""From a cell as typed to a value: every accepted spelling, and no guesses.
+
+Each function takes a non-empty `Cell` and returns the value, or raises `PydanticCustomError`
+whose type is a key of `messages.PROBLEMS`. They are pure and idempotent: a normalised value
+normalises to itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any, NoReturn
+
+from pydantic_core import PydanticCustomError
+
+from validators.cells import Cell, FormulaError, Uncalculated
+
+__all__ = [
+    "coded",
+    "day",
+    "month",
+    "name",
+    "numeral",
+    "person_key",
+    "phone",
+    "split_words",
+    "squeeze",
+    "text",
+    "whole",
+]
+
+LONGEST_TEXT = 32_767
+"""Characters in a cell; Excel's own limit."""
+
+_INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0x00AD])
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNTIDY = re.compile(r"[\u200b-\u200f\u2060\ufeff\xad\xa0\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|^\s|\s$")
+_DOTS = re.compile(r"[•‧∙⋅・･]")
+_LIST = re.compile(r"[、,，;；\s]+")
+_SERIAL_EPOCH = date(1899, 12, 30)
+
+_FULL_DAY = re.compile(
+    r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?"
+)
+_PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SHORT_DAY = re.compile(
+    r"\d{1,2}\s*[-./月]\s*\d{1,2}\s*[日号]?|\d{2}[-./年]\d{1,2}[-./月]\d{1,2}\s*日?"
+    r"|\d{4}[-./年]\d{1,2}月?|\d{1,2}[-/]\d{1,2}[-/]\d{4}"
+)
+_FULL_MONTH = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?")
+_PACKED_MONTH = re.compile(r"(\d{4})(\d{2})")
+_NUMBER = re.compile(r"([+-]?\d{1,3}(?:,\d{3})+|[+-]?\d+)(\.\d+)?")
+
+
+def _fail(kind: str, **context: Any) -> NoReturn:
+    raise PydanticCustomError(kind, kind, context)
+
+
+def squeeze(typed: str) -> str:
+    """Return the comparison form of `typed`: NFKC, no white space, nothing invisible."""
+    if typed.isascii() and typed.isalnum():
+        return typed
+    return "".join(unicodedata.normalize("NFKC", typed).translate(_INVISIBLE).split())
+
+
+def text(cell: Cell) -> str:
+    """Return free text: edges trimmed, invisible characters dropped, wording untouched."""
+    if isinstance(cell, str):
+        if len(cell) > LONGEST_TEXT:
+            _fail("text_too_long", length=len(cell))
+        if not _UNTIDY.search(cell):
+            return cell
+        if found := _CONTROL.search(cell):
+            _fail("control_character", code=f"U+{ord(found.group()):04X}")
+        return cell.translate(_INVISIBLE).replace("\xa0", " ").strip()
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, int | float):
+        return _digits(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if not cell.time() or cell.hour == 0 else str(cell)
+    return _unread(cell) or str(cell)
+
+
+def _digits(number: float) -> str:
+    if abs(number) >= 1e15:
+        _fail("digits_lost")
+    return str(int(number)) if float(number).is_integer() else repr(number)
+
+
+def _unread(cell: Cell) -> str:
+    if isinstance(cell, FormulaError):
+        _fail("formula_error", text=cell.text)
+    if isinstance(cell, Uncalculated):
+        _fail("formula_uncalculated")
+    return ""
+
+
+def name(cell: Cell) -> str:
+    """Return a name for comparison: NFKC, no inner spaces between hanzi, one kind of dot."""
+    plain = _DOTS.sub("·", unicodedata.normalize("NFKC", text(cell)).translate(_INVISIBLE))
+    return " ".join(plain.split()) if plain.isascii() else "".join(plain.split())
+
+
+def person_key(full_name: str) -> str:
+    """Return the key under which two spellings of one person's name meet."""
+    return name(full_name).replace("·", "").casefold()
+
+
+def coded(prefix: str, example: str) -> Callable[[Cell], str]:
+    """Return a reader of IDs `<prefix><9 digits>-<3 or more digits>`.
+
+    A dropdown's `J640402104-017｜梁某→朱某` reads as its code; full-width characters, spaces
+    and lower case are normalised.
+
+    Raises:
+        PydanticCustomError: `code_malformed` with the `example`.
+    """
+    whole_code = re.compile(rf"(?:{prefix})\d{{9}}-\d{{3,}}")
+
+    def read(cell: Cell) -> str:
+        if isinstance(cell, str) and whole_code.fullmatch(cell):
+            return cell
+        plain = squeeze(text(cell)).upper().partition("|")[0]
+        plain = plain.replace("－", "-").replace("—", "-").replace("–", "-")
+        if not whole_code.fullmatch(plain):
+            _fail("code_malformed", example=example)
+        return plain
+
+    return read
+
+
+def split_words(cell: Cell) -> list[str]:
+    """Return the parts of a cell that names several things, separated by 、 , ; or spaces."""
+    if isinstance(cell, list | tuple):
+        return [str(part) for part in cell]
+    return [part for part in _LIST.split(text(cell)) if part]
+
+
+def day(cell: Cell) -> date:
+    """Return a calendar day.
+
+    Accepted: date cells; 2026-5-3, 2026.5.3, 2026/5/3, 2026年5月3日 and 20260503 as text, also
+    full-width, also with a time behind.
+
+    Raises:
+        PydanticCustomError: `date_ambiguous` (a day or year is missing), `date_number` (20260503
+            or 2026.5 as a number) and `date_serial` (a bare serial) with the `likely` reading,
+            `date_unreadable` otherwise.
+    """
+    if isinstance(cell, datetime):
+        return _plausible(cell.date())
+    if isinstance(cell, date):
+        return _plausible(cell)
+    if isinstance(cell, str):
+        return _day_from_text(squeeze_keeping_time(cell))
+    if isinstance(cell, bool):
+        _fail("date_unreadable")
+    if isinstance(cell, int | float):
+        return _day_from_number(cell)
+    _unread(cell)
+    _fail("date_unreadable")
+
+
+def squeeze_keeping_time(typed: str) -> str:
+    """Return `typed` NFKC-normalised and trimmed; the space before a time stays."""
+    return " ".join(unicodedata.normalize("NFKC", typed).translate(_INVISIBLE).split())
+
+
+def _day_from_text(typed: str) -> date:
+    if found := _FULL_DAY.fullmatch(typed) or _PACKED_DAY.fullmatch(typed):
+        return _plausible(_calendar(*map(int, found.groups())))
+    _fail("date_ambiguous" if _SHORT_DAY.fullmatch(typed) else "date_unreadable")
+
+
+def _day_from_number(number: float) -> NoReturn:
+    if found := _PACKED_DAY.fullmatch(str(int(number)) if float(number).is_integer() else ""):
+        _fail("date_number", likely=_calendar(*map(int, found.groups())).isoformat())
+    if 20_000 <= number <= 80_000 and float(number).is_integer():
+        likely = _SERIAL_EPOCH + timedelta(days=int(number))
+        _fail("date_serial", likely=likely.isoformat())
+    if 1900 <= number < 2100:
+        _fail("date_ambiguous")
+    _fail("date_unreadable")
+
+
+def _calendar(year: int, month_number: int, day_number: int = 1) -> date:
+    try:
+        return date(year, month_number, day_number)
+    except ValueError:
+        _fail("date_unreadable")
+
+
+def _plausible(value: date) -> date:
+    if not 1900 <= value.year <= 2100:
+        _fail("date_out_of_range")
+    return value
+
+
+def month(cell: Cell) -> date:
+    """Return the first day of a month (出生年月).
+
+    Accepted: date cells; 1978-5, 1978.05, 1978/5, 1978年5月 and 197805 as text; full dates.
+
+    Raises:
+        PydanticCustomError: as `day`; 1978.1 as a number is `date_ambiguous`, for it may be
+            January or October.
+    """
+    if isinstance(cell, str):
+        typed = squeeze_keeping_time(cell)
+        if found := _FULL_MONTH.fullmatch(typed) or _PACKED_MONTH.fullmatch(typed):
+            return _plausible(_calendar(*map(int, found.groups())))
+    elif isinstance(cell, int | float) and (found := _PACKED_MONTH.fullmatch(f"{cell:g}")):
+        _fail("date_number", likely=_calendar(*map(int, found.groups())).isoformat()[:7])
+    return day(cell).replace(day=1)
+
+
+def numeral(*units: str) -> Callable[[Cell], float]:
+    """Return a reader of numbers that accepts the given trailing `units` ("3人").
+
+    Accepted as text: digits, full-width digits, thousands separators, one declared unit.
+
+    Raises:
+        PydanticCustomError: `number_unreadable`, `digits_lost`.
+    """
+
+    def read(cell: Cell) -> float:
+        if isinstance(cell, bool):
+            _fail("number_unreadable")
+        if isinstance(cell, int | float):
+            if abs(cell) >= 1e15:
+                _fail("digits_lost")
+            return cell
+        if not isinstance(cell, str):
+            _unread(cell)
+            _fail("number_unreadable")
+        plain = squeeze(cell)
+        for unit in units:
+            plain = plain.removesuffix(unit)
+        if not _NUMBER.fullmatch(plain):
+            _fail("number_unreadable")
+        return float(plain.replace(",", ""))
+
+    return read
+
+
+def whole(*units: str) -> Callable[[Cell], int]:
+    """Return a reader of whole numbers; see `numeral`.
+
+    Raises:
+        PydanticCustomError: also `number_not_integer`.
+    """
+    read_number = numeral(*units)
+
+    def read(cell: Cell) -> int:
+        number = read_number(cell)
+        if not float(number).is_integer():
+            _fail("number_not_integer")
+        return int(number)
+
+    return read
+
+
+_PHONE = re.compile(r"1[3-9]\d{9}|(?:0\d{2,3}-?)?[1-9]\d{6,7}(?:-\d{1,6})?")
+
+
+def phone(cell: Cell) -> str:
+    """Return a mobile or office number as digits (and - before an extension or after the area).
+
+    Raises:
+        PydanticCustomError: `phone_malformed`.
+    """
+    plain = squeeze(text(cell)).removeprefix("+86").replace("(", "").replace(")", "-")
+    plain = plain.replace("—", "-")
+    if re.fullmatch(r"1\d{2}-\d{4}-\d{4}", plain):
+        plain = plain.replace("-", "")
+    if not _PHONE.fullmatch(plain):
+        _fail("phone_malformed")
+    return plain

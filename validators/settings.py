@@ -1,0 +1,255 @@
+"""参数: the rules' numbers with their defaults, units and sources.
+
+A field is one setting, written once; the 参数 sheet, its reading and the documentation follow.
+City or county settings given at consolidation win over a township's; deviations are warnings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from validators import normalise
+
+__all__ = ["Setting", "Settings", "setting", "settings_list"]
+
+ASSUMED = "本工具默认口径，可由上级调整"
+PUBLISHED = "各地同类做法"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as the 参数 sheet shows it."""
+
+    field: str
+    name: str
+    value: str
+    unit: str
+    meaning: str
+    source: str
+
+
+def setting(name: str, *, unit: str = "", meaning: str, source: str = ASSUMED) -> Any:
+    """Describe a setting; goes into a field's `Annotated` metadata."""
+    return Field(
+        validation_alias=name,
+        title=name,
+        description=meaning,
+        json_schema_extra={"unit": unit, "source": source},
+    )
+
+
+def _number(cell: Any) -> Any:
+    return normalise.numeral("%", "年", "名", "个", "天", "月", "次", "分", "人")(cell)
+
+
+def _words(cell: Any) -> Any:
+    return tuple(normalise.split_words(cell))
+
+
+def _periods(cell: Any) -> Any:
+    """Read `2026-02-10至2026-02-24、…` as (first day, last day) pairs."""
+    if not isinstance(cell, str):
+        return cell
+    return tuple(tuple(normalise.day(d) for d in part.split("至")) for part in _words(cell))
+
+
+def _aliases(cell: Any) -> Any:
+    """Read `旧名=现名、…` as a mapping."""
+    return dict(part.split("=", 1) for part in _words(cell)) if isinstance(cell, str) else cell
+
+
+Number = Annotated[int, BeforeValidator(_number), Field(ge=0)]
+Share = Annotated[float, BeforeValidator(_number), Field(ge=0, le=100)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Periods = Annotated[tuple[tuple[date, date], ...], BeforeValidator(_periods)]
+Aliases = Annotated[dict[str, str], BeforeValidator(_aliases)]
+Wording = Annotated[str, BeforeValidator(normalise.text)]
+
+
+class Settings(BaseModel):
+    """Every setting; keyed by its Chinese name or its field name."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+
+    load_warning: Annotated[
+        Number,
+        setting(
+            "导师帮带人数提醒值",
+            unit="人",
+            meaning="一名导师同时帮带个人数超过该值时提醒",
+            source=PUBLISHED,
+        ),
+    ] = 3
+    load_limit: Annotated[
+        Number,
+        setting("导师帮带人数上限", unit="人", meaning="一名导师同时帮带个人数超过该值为错误"),
+    ] = 5
+    organisation_load_limit: Annotated[
+        Number,
+        setting("导师帮带组织数上限", unit="个", meaning="一名导师同时帮带组织数超过该值时提醒"),
+    ] = 2
+    mentors_per_individual: Annotated[
+        Number,
+        setting("个人最多导师数", unit="名", meaning="一名个人对象最多几名导师，可调到 5"),
+    ] = 3
+    mentors_per_organisation: Annotated[
+        Number, setting("组织最多导师数", unit="名", meaning="一个组织对象最多几名导师")
+    ] = 3
+    weak_at_most: Annotated[
+        Number, setting("薄弱方面分值", unit="分", meaning="对象某方面得分不超过该值为薄弱")
+    ] = 2
+    strong_at_least: Annotated[
+        Number, setting("擅长方面分值", unit="分", meaning="导师某方面得分不低于该值为擅长")
+    ] = 4
+    period_months: Annotated[
+        Number,
+        setting(
+            "帮带周期", unit="月", meaning="结对日期到期满日期的月数，可续期", source=PUBLISHED
+        ),
+    ] = 12
+    contacts_per_month: Annotated[
+        Number,
+        setting(
+            "每月联系次数", unit="次", meaning="每对结对每个自然月至少联系几次", source=PUBLISHED
+        ),
+    ] = 1
+    assessment_months: Annotated[
+        Number,
+        setting("评价间隔", unit="月", meaning="几个月评价一次对象", source=PUBLISHED),
+    ] = 3
+    contact_rate: Annotated[
+        Share, setting("联系完成率下限", unit="%", meaning="近三个月联系完成率低于该值预警")
+    ] = 80
+    idle_aspect_days: Annotated[
+        Number, setting("薄弱方面未帮带天数", unit="天", meaning="薄弱方面超过该天数没有帮带时预警")
+    ] = 60
+    unpaired_days: Annotated[
+        Number, setting("未结对天数", unit="天", meaning="确定为对象后超过该天数未结对时预警")
+    ] = 15
+    low_satisfaction: Annotated[
+        Number, setting("满意度下限", unit="分", meaning="满意度不超过该值时预警")
+    ] = 2
+    veteran_years: Annotated[
+        Number,
+        setting(
+            "老业务、老乡镇、老支书最低年限", unit="年", meaning="参加基层工作年限低于该值时提醒"
+        ),
+    ] = 5
+    grace_days: Annotated[
+        Number, setting("新结对宽限天数", unit="天", meaning="新结对在该天数内不预警")
+    ] = 30
+    exempt_periods: Annotated[
+        Periods,
+        setting(
+            "免计时段",
+            meaning="不计联系次数的时段，写成 2026-02-10至2026-02-24，多段用顿号分开",
+        ),
+    ] = ()
+    gold_total: Annotated[
+        Number, setting("金牌导师总分下限", unit="分", meaning="总分不低于该值才可入围")
+    ] = 90
+    gold_log_rate: Annotated[
+        Share, setting("金牌导师日志合规率下限", unit="%", meaning="日志合规率不低于该值才可入围")
+    ] = 95
+    gold_quota: Annotated[
+        Share,
+        setting(
+            "金牌导师名额比例", unit="%", meaning="每县入围人数占导师数的上限，不足 1 名按 1 名"
+        ),
+    ] = 10
+    gold_weights: Annotated[
+        Words,
+        setting("金牌导师分项分值", unit="分", meaning="依次为履职、档案日志、成效、满意度"),
+    ] = ("30", "20", "30", "20")
+    qualified_score: Annotated[
+        Number, setting("合格分数线", unit="分", meaning="期满考核达到该分为合格")
+    ] = 70
+    excellent_score: Annotated[
+        Number, setting("优秀分数线", unit="分", meaning="期满考核达到该分为优秀")
+    ] = 90
+    closing_score: Annotated[
+        Number,
+        setting("销号验收分数线", unit="分", meaning="验收得分不低于该值", source=PUBLISHED),
+    ] = 70
+    closing_votes: Annotated[
+        Share,
+        setting(
+            "销号不满意票比例上限", unit="%", meaning="不满意票占总票不超过该值", source=PUBLISHED
+        ),
+    ] = 50
+    pairing_weights: Annotated[
+        Words,
+        setting(
+            "匹配权重",
+            unit="分",
+            meaning="依次为领域相近、帮带便捷、以强带弱、双向自愿、组织统筹",
+        ),
+    ] = ("25", "20", "30", "15", "10")
+    nearness: Annotated[
+        Words,
+        setting("便捷系数", meaning="依次为同村、同乡镇、同县、同市"),
+    ] = ("1.0", "0.8", "0.5", "0.2")
+    unanswered_days: Annotated[
+        Number, setting("问题答复天数", unit="天", meaning="交流园地的问题超过该天数未答复时列出")
+    ] = 15
+    village_aliases: Annotated[
+        Aliases,
+        setting("村名对照", meaning="旧名或俗名与现名，写成 旧名=现名，多个用顿号分开"),
+    ] = Field(default_factory=dict)
+    action_items: Annotated[
+        Words,
+        setting("六项行动事项", meaning="由上级填写，多项用顿号分开", source="由上级填写"),
+    ] = ()
+    rating_one: Annotated[Wording, setting("评分标准：1 分", meaning="六个方面 1 分的统一含义")] = (
+        "不了解、不会做，需要手把手教"
+    )
+    rating_two: Annotated[Wording, setting("评分标准：2 分", meaning="六个方面 2 分的统一含义")] = (
+        "了解一些，离开指导做不好"
+    )
+    rating_three: Annotated[
+        Wording, setting("评分标准：3 分", meaning="六个方面 3 分的统一含义")
+    ] = "常规工作能独立完成"
+    rating_four: Annotated[
+        Wording, setting("评分标准：4 分", meaning="六个方面 4 分的统一含义")
+    ] = "复杂问题能处理，效果较好"
+    rating_five: Annotated[
+        Wording, setting("评分标准：5 分", meaning="六个方面 5 分的统一含义")
+    ] = "能带动他人，经验可推广"
+
+
+@cache
+def settings_list() -> tuple[Setting, ...]:
+    """Return every setting with its default as the 参数 sheet shows it, in sheet order."""
+    defaults = Settings()
+    return tuple(
+        Setting(
+            field=field,
+            name=info.title or field,
+            value=show(getattr(defaults, field)),
+            unit=_extra(info, "unit"),
+            meaning=info.description or "",
+            source=_extra(info, "source"),
+        )
+        for field, info in Settings.model_fields.items()
+    )
+
+
+def _extra(info: Any, key: str) -> str:
+    extra = info.json_schema_extra
+    return str(extra[key]) if isinstance(extra, dict) else ""
+
+
+def show(value: Any) -> str:
+    """Return a setting's value as a clerk types it."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, dict):
+        return "、".join(f"{old}={new}" for old, new in value.items())
+    if isinstance(value, tuple):
+        return "、".join("至".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in value)
+    return str(value)

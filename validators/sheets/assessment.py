@@ -1,0 +1,83 @@
+"""成长评价: quarterly assessments (S7)."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from validators.columns import Lookup, column
+from validators.fields import AssessmentId, Day, MenteeId, Name, Score, Text
+from validators.sheets.aspects import (
+    CompetenceRated,
+    ConductRated,
+    ConvictionRated,
+    GovernanceRated,
+    IndustryRated,
+    OrganisationRated,
+)
+from validators.sheets.base import Row, Sheet, SheetKind
+from validators.vocabulary import AssessmentChannel
+
+__all__ = ["AssessmentRow"]
+
+
+class AssessmentRow(Row):
+    """One assessment of one mentee."""
+
+    sheet: ClassVar = Sheet(
+        name="成长评价",
+        key="assessment",
+        kind=SheetKind.INPUT,
+        title="帮带对象成长评价表",
+        help="每季度对每位对象评价一次；对象签字后填签字日期",
+        id_field="assessment_id",
+        id_width=4,
+    )
+
+    assessment_id: Annotated[
+        AssessmentId | None,
+        column(
+            "评价编号",
+            width=17,
+            help="P+9 位区划代码-序号，如 P640402104-0001；可留空，由“编号补全”填写",
+            synonyms=("编号",),
+        ),
+    ] = None
+    mentee_id: Annotated[
+        MenteeId, column("对象编号", width=16, help="从下拉列表选", source="mentees", strict=False)
+    ]
+    mentee_name: Annotated[
+        Text | None,
+        column(
+            "对象名称",
+            width=14,
+            help="自动带出，不用填写",
+            lookup=Lookup("mentee_id", (("individual", "name"), ("organisation", "name"))),
+        ),
+    ] = None
+    assessed_on: Annotated[
+        Day, column("评价日期", width=11, help="如 2026-06-28", synonyms=("评价时间",), past=True)
+    ]
+    conviction: ConvictionRated
+    competence: CompetenceRated
+    organisation: OrganisationRated
+    conduct: ConductRated
+    industry: IndustryRated
+    governance: GovernanceRated
+    satisfaction: Annotated[
+        Score | None,
+        column(
+            "满意度",
+            width=6,
+            help="对象对导师的满意度，1–5 分",
+            synonyms=("满意度(1-5)",),
+            recommended=True,
+        ),
+    ] = None
+    channel: Annotated[
+        AssessmentChannel | None, column("采集方式", width=8, help="纸质、电话或座谈")
+    ] = None
+    signed_on: Annotated[
+        Day | None, column("对象签字日期", width=11, help="对象本人签字确认的日期", past=True)
+    ] = None
+    assessor: Annotated[Name | None, column("评价人", width=9, help="评价人姓名")] = None
+    comment: Annotated[Text | None, column("评语", width=30, help="一两句话")] = None

@@ -1,0 +1,41 @@
+"""金牌导师: the yearly ranking of mentors (S11)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from validators.columns import Fill, column
+from validators.fields import Count, MentorId, Points, Text
+from validators.sheets.base import Row, Sheet, SheetKind
+from validators.vocabulary import Shortlisted
+
+__all__ = ["AwardRow"]
+
+
+def _computed(heading: str, width: float, help: str) -> Any:  # noqa: A002
+    return column(heading, width=width, help=help, fill=Fill.COMPUTED)
+
+
+class AwardRow(Row):
+    """One mentor's scores and hard conditions."""
+
+    sheet: ClassVar = Sheet(
+        name="金牌导师",
+        key="award",
+        kind=SheetKind.GENERATED,
+        title="金牌导师评选得分表",
+        help="由“金牌导师”写出，请勿手改",
+        protected=True,
+    )
+
+    number: Annotated[Count | None, _computed("序号", 5, "自动编号")] = None
+    mentor_id: Annotated[MentorId, _computed("导师编号", 16, "导师")]
+    mentor_name: Annotated[Text | None, _computed("导师姓名", 9, "导师")] = None
+    employer: Annotated[Text | None, _computed("单位", 20, "工作单位")] = None
+    duty_score: Annotated[Points | None, _computed("履职", 7, "职责完成得分")] = None
+    record_score: Annotated[Points | None, _computed("档案日志", 7, "记录规范得分")] = None
+    result_score: Annotated[Points | None, _computed("成效", 7, "对象成长得分")] = None
+    satisfaction_score: Annotated[Points | None, _computed("满意度", 7, "对象满意度得分")] = None
+    total: Annotated[Points | None, _computed("总分", 7, "四项之和")] = None
+    conditions: Annotated[Text | None, _computed("硬性条件", 40, "逐条写明是否达到及原因")] = None
+    shortlisted: Annotated[Shortlisted | None, _computed("入围", 8, "入围或未入围")] = None

@@ -1,0 +1,73 @@
+"""What a sheet's model knows of its worksheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from validators.columns import Column, Fill, columns_of
+
+__all__ = ["Row", "Sheet", "SheetKind", "columns_by_field", "input_columns"]
+
+
+class SheetKind(Enum):
+    """Who writes a sheet, and with it its tab colour."""
+
+    INPUT = "填报"
+    GENERATED = "生成"
+    SETTINGS = "设置"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One worksheet of the ledger.
+
+    Attributes:
+        name: The tab's name.
+        key: Prefix of finding codes and the name code uses.
+        kind: Who writes it.
+        title: The title row.
+        help: One sentence on what belongs here.
+        id_field: The field whose IDs the sheet owns, "" where it has none.
+        id_width: Digits an ID's number is padded to.
+        protected: Purely generated sheets are protected (without a password).
+        form: Label and value below each other instead of a table.
+        bulk: Grows with every contact; the consolidated workbook writes it whole.
+        merged: Whether consolidation merges it.
+    """
+
+    name: str
+    key: str
+    kind: SheetKind
+    title: str
+    help: str
+    id_field: str = ""
+    id_width: int = 3
+    protected: bool = False
+    form: bool = False
+    bulk: bool = False
+    merged: bool = True
+
+
+class Row(BaseModel):
+    """Base of the row models; frozen, keyed by heading or by field name."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+
+    sheet: ClassVar[Sheet]
+
+
+@cache
+def columns_by_field(model: type[Row]) -> dict[str, Column]:
+    """Return the columns of `model` keyed by field, in tab order."""
+    return {column.field: column for column in columns_of(model)}
+
+
+@cache
+def input_columns(model: type[Row]) -> tuple[Column, ...]:
+    """Return the columns a clerk types; look-ups and computed columns are left out."""
+    return tuple(c for c in columns_by_field(model).values() if c.fill is Fill.CLERK)

@@ -1,0 +1,77 @@
+"""职责清单: what mentor and mentee owe each other (S5)."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from validators.columns import Fill, Lookup, column
+from validators.fields import Count, Day, DutyId, PairingId, Points, Text
+from validators.sheets.base import Row, Sheet, SheetKind
+from validators.vocabulary import Aspect, DutyProgress, Method, Side
+
+__all__ = ["DutyRow"]
+
+
+class DutyRow(Row):
+    """One duty of one pairing; generated from templates, open to the clerk's hand."""
+
+    sheet: ClassVar = Sheet(
+        name="职责清单",
+        key="duty",
+        kind=SheetKind.GENERATED,
+        title="导师帮带职责清单",
+        help="确认结对时按模板生成，可增删修改；进度由工作日志计算",
+        id_field="duty_id",
+        id_width=4,
+    )
+
+    duty_id: Annotated[
+        DutyId | None,
+        column(
+            "职责编号",
+            width=18,
+            help="ZR+9 位区划代码-序号，如 ZR640402104-0001；可留空，由“编号补全”填写",
+            synonyms=("编号",),
+        ),
+    ] = None
+    pairing_id: Annotated[
+        PairingId,
+        column("结对编号", width=16, help="从下拉列表选", source="pairings", strict=False),
+    ]
+    pair_names: Annotated[
+        Text | None,
+        column(
+            "导师→对象",
+            width=20,
+            help="自动带出，不用填写",
+            lookup=Lookup("pairing_id", (("pairing", "mentor_name"), ("pairing", "mentee_name"))),
+        ),
+    ] = None
+    side: Annotated[Side, column("责任方", width=7, help="导师或对象")]
+    aspect: Annotated[Aspect, column("帮带方面", width=9, help="六个方面之一")]
+    item: Annotated[Text, column("职责事项", width=36, help="做什么，写具体")]
+    method: Annotated[Method | None, column("帮带方法", width=11, help="从下拉列表选")] = None
+    target: Annotated[
+        Annotated[Count, Field(ge=1)], column("目标次数", width=5, help="期限内要完成的次数")
+    ]
+    starts_on: Annotated[Day, column("开始日期", width=11, help="如 2026-03-01")]
+    due_on: Annotated[
+        Day, column("截止日期", width=11, help="如 2026-12-31", synonyms=("完成期限",))
+    ]
+    done: Annotated[
+        Count | None, column("已完成次数", width=6, help="由日志计算", fill=Fill.COMPUTED)
+    ] = None
+    rate: Annotated[
+        Points | None, column("完成率", width=7, help="百分数，由日志计算", fill=Fill.COMPUTED)
+    ] = None
+    last_done_on: Annotated[
+        Day | None, column("最近完成", width=11, help="由日志计算", fill=Fill.COMPUTED)
+    ] = None
+    progress: Annotated[
+        DutyProgress | None,
+        column(
+            "进度", width=8, help="未开始、进行中、已完成或逾期，由日志计算", fill=Fill.COMPUTED
+        ),
+    ] = None

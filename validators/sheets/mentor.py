@@ -1,0 +1,155 @@
+"""导师库: the mentor pool (S1)."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from validators.columns import column
+from validators.fields import (
+    Count,
+    Day,
+    MentorId,
+    Month,
+    Name,
+    Phone,
+    Specialties,
+    Text,
+    Village,
+)
+from validators.sheets.aspects import (
+    Competence,
+    Conduct,
+    Conviction,
+    Governance,
+    Industry,
+    Organisation,
+)
+from validators.sheets.base import Row, Sheet, SheetKind
+from validators.vocabulary import Ethnicity, Gender, MentorCategory, MentorStatus, Politics
+
+__all__ = ["MentorRow"]
+
+
+class MentorRow(Row):
+    """One mentor of the pool."""
+
+    sheet: ClassVar = Sheet(
+        name="导师库",
+        key="mentor",
+        kind=SheetKind.INPUT,
+        title="基层干部导师帮带制导师库",
+        help="每位导师一行；调出的导师不删行，改状态",
+        id_field="mentor_id",
+    )
+
+    mentor_id: Annotated[
+        MentorId | None,
+        column(
+            "导师编号",
+            width=16,
+            help="D+9 位区划代码-序号，如 D640402104-001；可留空，由“编号补全”填写",
+            synonyms=("导师代码", "编号"),
+        ),
+    ] = None
+    name: Annotated[
+        Name, column("姓名", width=9, help="导师姓名，中间不加空格", synonyms=("导师姓名",))
+    ]
+    gender: Annotated[Gender, column("性别", width=5, help="选男或女")]
+    ethnicity: Annotated[
+        Ethnicity | None, column("民族", width=7, help="写全称，如汉族、回族", printed=False)
+    ] = None
+    born: Annotated[
+        Month,
+        column(
+            "出生年月", width=9, help="如 1978-05", synonyms=("出生日期", "出生年月日"), past=True
+        ),
+    ]
+    politics: Annotated[
+        Politics | None, column("政治面貌", width=11, help="从下拉列表选", printed=False)
+    ] = None
+    employer: Annotated[
+        Text, column("单位", width=20, help="工作单位全称", synonyms=("工作单位", "所在单位"))
+    ]
+    post: Annotated[Text, column("职务", width=14, help="现任职务", synonyms=("现任职务",))]
+    village: Annotated[
+        Village | None,
+        column(
+            "所在村(社区)",
+            width=12,
+            help="村干部填所在村（社区），写“冯庄村”，不写“冯庄村委会”；机关干部留空",
+            synonyms=("所在村", "村(社区)", "所在村（社区）"),
+            source="villages",
+            strict=False,
+        ),
+    ] = None
+    category: Annotated[
+        MentorCategory,
+        column("导师类别", width=13, help="从下拉列表选", synonyms=("类别",)),
+    ]
+    grassroots_since: Annotated[
+        Month | None,
+        column("参加基层工作时间", width=9, help="如 1998-07", printed=False, past=True),
+    ] = None
+    specialties: Annotated[
+        Specialties | None,
+        column("专业领域", width=16, help="从下拉列表选；有多项时用顿号分开", recommended=True),
+    ] = None
+    conviction: Conviction = None
+    competence: Competence = None
+    organisation: Organisation = None
+    conduct: Conduct = None
+    industry: Industry = None
+    governance: Governance = None
+    capacity: Annotated[
+        Count | None,
+        column(
+            "可带人数", width=5, help="最多可帮带的个人数；留空按“参数”表", synonyms=("可帮带人数",)
+        ),
+    ] = None
+    avoid: Annotated[
+        Text | None,
+        column(
+            "回避人员", width=12, help="不宜结对的对象姓名或编号，多人用顿号分开", printed=False
+        ),
+    ] = None
+    certificate: Annotated[
+        Text | None,
+        column(
+            "聘书编号", width=16, help="聘任证书编号", printed=False, synonyms=("聘任证书编号",)
+        ),
+    ] = None
+    appointed_on: Annotated[
+        Day | None, column("聘任日期", width=11, help="如 2026-03-01", recommended=True)
+    ] = None
+    appointed_until: Annotated[
+        Day | None,
+        column("聘期至", width=11, help="聘期最后一天，如 2027-02-28", synonyms=("聘期止",)),
+    ] = None
+    joined_on: Annotated[
+        Day | None,
+        column(
+            "纳入日期",
+            width=11,
+            help="进入导师库的日期",
+            printed=False,
+            synonyms=("入库日期",),
+            past=True,
+        ),
+    ] = None
+    status: Annotated[MentorStatus, column("状态", width=6, help="在库、暂停或调出")]
+    status_since: Annotated[
+        Day | None,
+        column("状态变更日期", width=11, help="暂停或调出的日期", printed=False, past=True),
+    ] = None
+    phone: Annotated[
+        Phone | None,
+        column(
+            "联系电话",
+            width=13,
+            help="手机或座机",
+            mask=True,
+            printed=False,
+            synonyms=("电话", "手机"),
+        ),
+    ] = None
+    remark: Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")] = None

@@ -1,0 +1,91 @@
+"""结对台账: confirmed pairings (S3)."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from validators.columns import Lookup, column
+from validators.fields import Day, MenteeId, MentorId, PairingId, Points, Text
+from validators.sheets.base import Row, Sheet, SheetKind
+from validators.vocabulary import Mode, PairingStatus, Path
+
+__all__ = ["PairingRow"]
+
+
+class PairingRow(Row):
+    """One pairing; it belongs to the mentee's ledger."""
+
+    sheet: ClassVar = Sheet(
+        name="结对台账",
+        key="pairing",
+        kind=SheetKind.INPUT,
+        title="基层干部导师帮带制结对台账",
+        help="每对导师和对象一行；期满或终止的不删行，改状态",
+        id_field="pairing_id",
+    )
+
+    pairing_id: Annotated[
+        PairingId | None,
+        column(
+            "结对编号",
+            width=16,
+            help="J+对象所在乡镇代码-序号，如 J640402104-001；可留空，由“编号补全”填写",
+            synonyms=("编号",),
+        ),
+    ] = None
+    mentor_id: Annotated[
+        MentorId,
+        column(
+            "导师编号",
+            width=16,
+            help="从下拉列表选；外乡镇导师直接填编号",
+            source="mentors",
+            strict=False,
+        ),
+    ]
+    mentor_name: Annotated[
+        Text | None,
+        column(
+            "导师姓名",
+            width=9,
+            help="自动带出，不用填写",
+            lookup=Lookup("mentor_id", (("mentor", "name"),)),
+        ),
+    ] = None
+    mentee_id: Annotated[
+        MenteeId,
+        column("对象编号", width=16, help="从下拉列表选", source="mentees", strict=False),
+    ]
+    mentee_name: Annotated[
+        Text | None,
+        column(
+            "对象名称",
+            width=14,
+            help="自动带出，不用填写",
+            lookup=Lookup("mentee_id", (("individual", "name"), ("organisation", "name"))),
+        ),
+    ] = None
+    mode: Annotated[Mode, column("结对方式", width=13, help="从下拉列表选")]
+    path: Annotated[Path | None, column("帮带路径", width=8, help="从下拉列表选")] = None
+    paired_on: Annotated[
+        Day, column("结对日期", width=11, help="签订协议的日期", synonyms=("结对时间",))
+    ]
+    ceremony_on: Annotated[
+        Day | None,
+        column("仪式日期", width=11, help="举行结对仪式的日期", printed=False, past=True),
+    ] = None
+    until: Annotated[
+        Day, column("期满日期", width=11, help="帮带期最后一天", synonyms=("期满时间",))
+    ]
+    score: Annotated[
+        Points | None, column("匹配分", width=7, help="确认结对时写入", printed=False)
+    ] = None
+    paused_from: Annotated[
+        Day | None, column("暂停起", width=11, help="暂停帮带的第一天", printed=False)
+    ] = None
+    paused_to: Annotated[
+        Day | None, column("暂停止", width=11, help="暂停帮带的最后一天", printed=False)
+    ] = None
+    status: Annotated[PairingStatus, column("状态", width=8, help="帮带中、期满或终止")]
+    end_reason: Annotated[Text | None, column("终止原因", width=16, help="终止的写明原因")] = None
+    remark: Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")] = None
