@@ -79,7 +79,9 @@ def _check_one_by_one(column: Column, cells: Sequence[Cell], bad: ValidationErro
         )
     good = [i for i in range(len(cells)) if i not in problems]
     values: list[Any] = [None] * len(cells)
-    for i, value in zip(good, _list_adapter(column).validate_python([cells[i] for i in good]), strict=True):
+    for i, value in zip(
+        good, _list_adapter(column).validate_python([cells[i] for i in good]), strict=True
+    ):
         values[i] = value
     return CheckedValues(values, problems)
 
@@ -135,5 +137,7 @@ def shown(column: Column, value: Any) -> str:
 def _odd_characters(cell: Cell) -> str:
     if not isinstance(cell, str):
         return ""
-    odd = sorted({c for c in cell if not c.isprintable() or c in "\u200b\u200c\u200d\ufeff\xa0\u2060"})
+    odd = sorted(
+        {c for c in cell if not c.isprintable() or c in "\u200b\u200c\u200d\ufeff\xa0\u2060"}
+    )
     return f"（含看不见的字符 {'、'.join(f'U+{ord(c):04X}' for c in odd)}）" if odd else ""

@@ -99,5 +99,13 @@ def as_typed(cell: Any) -> str:
         return cell.strftime("%Y-%m-%d %H:%M") if cell.time() else cell.date().isoformat()
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e18:
         return str(int(cell))
-    shown = "、".join(map(str, cell)) if isinstance(cell, Sequence) and not isinstance(cell, str) else str(cell)
-    return shown if len(shown) <= _LONGEST_VALUE else f"{shown[:_LONGEST_VALUE]}……（共 {len(shown)} 字）"
+    shown = (
+        "、".join(map(str, cell))
+        if isinstance(cell, Sequence) and not isinstance(cell, str)
+        else str(cell)
+    )
+    return (
+        shown
+        if len(shown) <= _LONGEST_VALUE
+        else f"{shown[:_LONGEST_VALUE]}……（共 {len(shown)} 字）"
+    )

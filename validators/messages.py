@@ -25,7 +25,9 @@ class Wording(NamedTuple):
 
 PROBLEMS: dict[str, Wording] = {
     "missing": Wording(Level.ERROR, "“{heading}”是必填项，没有填写", "请补填：{help}"),
-    "choice": Wording(Level.ERROR, "“{value}”不在“{heading}”的选项内", "请从下拉列表中选：{choices}"),
+    "choice": Wording(
+        Level.ERROR, "“{value}”不在“{heading}”的选项内", "请从下拉列表中选：{choices}"
+    ),
     "code_malformed": Wording(
         Level.ERROR, "“{value}”不是正确的编号", "编号形如 {example}，请对照原编号改正"
     ),
@@ -48,13 +50,13 @@ PROBLEMS: dict[str, Wording] = {
         Level.ERROR, "“{value}”不是数字", "“{heading}”只填数字，文字说明请写到备注"
     ),
     "number_not_integer": Wording(Level.ERROR, "“{value}”不是整数", "“{heading}”请填整数"),
-    "out_of_range": Wording(Level.ERROR, "“{value}”超出范围，{bounds}", "请核对“{heading}”后重新填写"),
+    "out_of_range": Wording(
+        Level.ERROR, "“{value}”超出范围，{bounds}", "请核对“{heading}”后重新填写"
+    ),
     "digits_lost": Wording(
         Level.ERROR, "“{value}”超过 15 位，尾数已丢失", "请先把单元格设为文本，再重新录入"
     ),
-    "formula_error": Wording(
-        Level.ERROR, "公式错误 {value}", "请改正公式，或直接填写内容"
-    ),
+    "formula_error": Wording(Level.ERROR, "公式错误 {value}", "请改正公式，或直接填写内容"),
     "formula_uncalculated": Wording(
         Level.ERROR, "公式没有计算结果", "未计算，请用 Excel 打开后保存一次再上报"
     ),
