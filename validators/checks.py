@@ -89,8 +89,8 @@ def _check_one_by_one(column: Column, cells: Sequence[Cell], bad: ValidationErro
 @cache
 def _list_adapter(column: Column) -> TypeAdapter[list[Any]]:
     plain = _without_none(column.annotation)
-    typed = Annotated[(plain, *column.metadata)] if column.metadata else plain  # type: ignore[valid-type]
-    return TypeAdapter(list[typed])  # type: ignore[valid-type]
+    typed: Any = Annotated[(plain, *column.metadata)] if column.metadata else plain
+    return TypeAdapter(list[typed])
 
 
 def _without_none(annotation: Any) -> Any:
