@@ -1,10 +1,10 @@
 """The exceptions a user can act on; every other exception is a bug and shows a traceback.
 
-    BangdaiError
-    ├── UnreadableWorkbook   one file cannot be read; the others go on
-    ├── UnknownDivision      no such county or township, or an ambiguous name
-    ├── WriteRefused         the target exists and is not ours, is locked, or cannot be written
-    └── UsageError           the command cannot do its work with these arguments
+BangdaiError
+├── UnreadableWorkbook   one file cannot be read; the others go on
+├── UnknownDivision      no such county or township, or an ambiguous name
+├── WriteRefused         the target exists and is not ours, is locked, or cannot be written
+└── UsageError           the command cannot do its work with these arguments
 """
 
 from __future__ import annotations

@@ -21,10 +21,10 @@ _DATE_LETTER = re.compile("[ymdhs]", re.IGNORECASE)
 def sheet_parts(package: ZipFile) -> dict[str, str]:
     """Return the part name of each sheet by its name, in tab order."""
     relations = fromstring(package.read("xl/_rels/workbook.xml.rels"))
-    targets = {relation.get("Id"): relation.get("Target") for relation in relations}
+    targets = {relation.attrib["Id"]: relation.attrib["Target"] for relation in relations}
     workbook = fromstring(package.read("xl/workbook.xml"))
     return {
-        sheet.get("name"): normpath(join("/xl", targets[sheet.get(_OFFICE_ID)])).lstrip("/")
+        sheet.attrib["name"]: normpath(join("/xl", targets[sheet.attrib[_OFFICE_ID]])).lstrip("/")
         for sheet in workbook.iter(f"{_MAIN}sheet")
     }
 
@@ -34,9 +34,9 @@ def dated_styles(package: ZipFile) -> frozenset[str]:
     styles = fromstring(package.read("xl/styles.xml"))
     dated = {str(number) for number in _BUILT_IN_DATES}
     dated |= {
-        one.get("numFmtId")
+        one.attrib["numFmtId"]
         for one in styles.iter(f"{_MAIN}numFmt")
-        if _DATE_LETTER.search(_LITERAL.sub("", one.get("formatCode")))
+        if _DATE_LETTER.search(_LITERAL.sub("", one.attrib["formatCode"]))
     }
     formats = styles.find(f"{_MAIN}cellXfs")
     return frozenset(
