@@ -1,8 +1,9 @@
 """Write a zip archive member by member, quickly and the same way every time.
 
-`zipfile` compresses with zlib only. ISA-L's deflate is several times as fast for a file a third
-larger (a thread of its own gained 5 %: not worth it). Every member carries the same date, so that
-two builds of the same content are the same bytes on one kind of machine.
+`zipfile` compresses with zlib only. On worksheets ISA-L's deflate takes a sixth of the time of
+zlib's level 1 for a smaller file, and a sixteenth of level 6 for one a third larger; a thread of
+its own gained little. Every member carries the same date, so that two builds of the same content
+are the same bytes on one kind of machine.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from isal import isal_zlib
 
 __all__ = ["ArchiveWriter"]
 
+_LEVEL = 1  # of 0 to 3; 2 is no smaller, 3 a tenth smaller in four times the time
 _LIMIT = 2**32 - 1
 _CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
 _END = struct.Struct("<4s4H2LH")
@@ -25,10 +27,9 @@ _END = struct.Struct("<4s4H2LH")
 class ArchiveWriter:
     """A zip archive being written to a seekable stream; leaving the `with` block finishes it."""
 
-    def __init__(self, stream: BinaryIO, level: int = 1) -> None:
-        """Start at the stream's present position, which must be 0; `level` is ISA-L's 0 to 3."""
+    def __init__(self, stream: BinaryIO) -> None:
+        """Start at the beginning of `stream`."""
         self._stream = stream
-        self._level = level
         self._members: list[ZipInfo] = []
 
     def __enter__(self) -> Self:
@@ -49,7 +50,7 @@ class ArchiveWriter:
         Raises:
             ValueError: The member or the archive passes 4 GB.
         """
-        member = _Member(self._stream, name, self._level)
+        member = _Member(self._stream, name)
         for piece in pieces:
             member.add(piece)
         self._members.append(member.finish())
@@ -66,14 +67,14 @@ class ArchiveWriter:
 class _Member:
     """One member: a header to be corrected, then deflated pieces."""
 
-    def __init__(self, stream: BinaryIO, name: str, level: int) -> None:
+    def __init__(self, stream: BinaryIO, name: str) -> None:
         self._stream = stream
         self._info = ZipInfo(name)  # dated 1980-01-01
         self._info.compress_type = ZIP_DEFLATED
         self._info.create_system = 0  # the same on every system
         self._info.CRC = 0
         self._info.header_offset = stream.tell()
-        self._deflate = isal_zlib.compressobj(level, isal_zlib.DEFLATED, -15)
+        self._deflate = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
         stream.write(self._info.FileHeader(zip64=False))
 
     def add(self, piece: bytes) -> None:

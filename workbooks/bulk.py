@@ -1,12 +1,13 @@
-"""Fill very long sheets of a workbook made with XlsxWriter, about twenty times as fast as it does.
+"""Fill very long sheets of a workbook made with XlsxWriter, in a twentieth of its time.
 
 The caller builds the whole workbook with XlsxWriter, and in each long sheet writes everything above
 the data and one *prototype* row of blank cells with the formats the columns shall have. `splice`
 then copies the package and puts the real rows where the prototype was. Each distinct value of a
-column is rendered once, so the work per row is joining ready pieces of bytes.
+column is rendered once, so the work per row is joining ready pieces of bytes. Looks that depend on
+a row's values are for conditional formats, which the caller sets over `last_row`.
 
-Why not a Rust writer: rustpy-xlsxwriter and wolfxl (PyPI) each have one author and a changing API,
-write no tables or notes, or turn times into text; here XlsxWriter keeps doing all but the rows.
+Why not a Rust writer: rustpy-xlsxwriter 0.8 (one author, no tables or notes) takes three times as
+long as this from ready rows, wolfxl 2.0 (one author) five; XlsxWriter keeps doing all but the rows.
 """
 
 from __future__ import annotations
@@ -77,23 +78,26 @@ def splice(source: Path | BinaryIO, target: Path | BinaryIO, bulk: Mapping[str, 
     """
     if isinstance(target, Path):
         with target.open("wb") as stream:
-            return splice(source, stream, bulk)
+            _splice(source, stream, bulk)
+    else:
+        _splice(source, target, bulk)
+
+
+def _splice(source: Path | BinaryIO, target: BinaryIO, bulk: Mapping[str, BulkRows]) -> None:
     with ZipFile(source) as package, ArchiveWriter(target) as archive:
         parts = sheet_parts(package)
         rows_of = {parts[name]: rows for name, rows in bulk.items()}
         dated = dated_styles(package)
-        shared = _SharedStrings(package) if _SHARED_STRINGS in package.namelist() else None
-        for name in package.namelist():
-            if name == _SHARED_STRINGS:
-                continue
+        names = package.namelist()
+        shared = _SharedStrings(package) if _SHARED_STRINGS in names else None
+        for name in names:
             if name in rows_of:
                 sheet = _Sheet(package.read(name).decode(), rows_of[name], dated, shared)
                 archive.write(name, sheet.pieces())
-            else:
+            elif name != _SHARED_STRINGS:
                 archive.write(name, [package.read(name)])
         if shared is not None:  # complete only now
             archive.write(_SHARED_STRINGS, shared.pieces())
-    return None
 
 
 class _SharedStrings:

@@ -264,3 +264,24 @@ def test_a_time_of_day_shows_as_one_only_in_a_column_of_times():
     sheet = load_workbook(filled(a_workbook(), rows))["日志"]
     assert sheet["C3"].value == "09:30:00"
     assert ">0.3958333333333333<" in sheet_xml(filled(a_workbook(), rows))
+
+
+def test_several_wide_sheets_share_one_table_of_texts():
+    source, target = io.BytesIO(), io.BytesIO()
+    with xlsxwriter.Workbook(source) as workbook:
+        border = workbook.add_format({"border": 1})
+        for name in ["日志", "评估 & 考核"]:
+            sheet = workbook.add_worksheet(name)
+            columns = [{"header": f"列{n}"} for n in range(30)]
+            sheet.add_table(0, 0, 6, 29, {"columns": columns})
+            for column in range(30):
+                sheet.write_blank(1, column, None, border)
+    rows = [[f"值{column}" for column in range(30)]] * 6
+    bulk = {name: BulkRows(2, 6, [columns_of(rows)]) for name in ["日志", "评估 & 考核"]}
+    splice(source, target, bulk)
+    book = load_workbook(target)
+    for sheet in book:
+        assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] == rows
+        assert sheet["AD7"].border.left.style == "thin"
+        assert len(sheet.tables) == 1
+    assert ZipFile(target).read("xl/sharedStrings.xml").decode().count("值29<") == 1

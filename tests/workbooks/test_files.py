@@ -211,9 +211,11 @@ import os, sys
 from pathlib import Path
 from validators.errors import WriteRefused
 from workbooks.files import check_writable, replace_atomically
+from workbooks.locks import claim
 if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)
 target = Path(sys.argv[1])
-for step in (check_writable, lambda path: replace_atomically(path, lambda draft: None)):
+for step in (check_writable, lambda path: replace_atomically(path, lambda draft: None),
+             lambda path: claim(path).__enter__()):
     try: step(target)
     except WriteRefused as refusal: print(refusal)
 """
@@ -227,6 +229,7 @@ def test_a_read_only_folder_is_refused_before_the_work_and_while_writing(target)
         done = run(ATTEMPT, there)
         folder.chmod(0o755)
         assert done.stdout.count("没有权限写入“全市汇总.xlsx”") == 2, done.stderr
+        assert done.stdout.count(f"文件夹“{folder}”不存在或不能写入") == 1
         assert hidden(folder) == []
 
 
@@ -291,7 +294,7 @@ def test_a_killed_write_leaves_the_old_or_the_new_file_and_its_draft_is_swept(ta
     a_workbook(new, "新" * 3_000)
     whole = {old.read_bytes(), new.read_bytes(), target.read_bytes()}
     left = 0
-    for attempt in range(12):
+    for attempt in range(10):
         command = [sys.executable, "-c", KILLED, str(target), str(old), str(new)]
         with subprocess.Popen(
             command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE
