@@ -90,6 +90,13 @@ class SheetPart:
     ignored: int = 0
     heading_missing: bool = False
 
+    @classmethod
+    def rejecting(cls, key: str, file: str, sheet: str, rows: Iterable[int]) -> SheetPart:
+        """Return a part whose columns are unknown, so that no row is accepted."""
+        part = cls(key, file, sheet, array("i", rows), {}, heading_missing=True)
+        part.rejected.update(range(len(part)))
+        return part
+
     def __len__(self) -> int:
         return len(self.rows)
 

@@ -120,7 +120,7 @@ def _worded(
     return _finding(part, typed, row, code, PROBLEMS[kind].level, "", message, suggestion)
 
 
-def _finding(  # noqa: PLR0913  # a finding is made of this many facts
+def _finding(
     part: SheetPart,
     typed: TypedColumn,
     row: int,
@@ -175,7 +175,7 @@ def settings_of(ledger: Ledger, superior: Settings | None) -> tuple[Settings, li
     return superior or own, findings
 
 
-def _setting_findings(  # noqa: PLR0913  # one row of settings and what it is compared with
+def _setting_findings(
     table: Table[SettingRow],
     row: int,
     name: str,
