@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from validators.cells import BLANK, Cell, CellColumn, letters
 from validators.errors import UnreadableWorkbook
+from workbooks.distinct import distinct
 from workbooks.guard import corrupt
 from workbooks.ooxml import SharedStrings
 from workbooks.serials import Kind, from_serial
@@ -77,10 +77,8 @@ def _table(
         return []
     order = kept[np.argsort(cells.columns[kept].astype(np.uint16), kind="stable")]
     rows, columns = cells.rows[order], cells.columns[order]
-    encoded = pa.array((columns << _KEY_BITS) + cells.keys[order]).dictionary_encode()
-    indices = encoded.indices.to_numpy()
-    pairs = encoded.dictionary.to_numpy()
-    distinct: list[int] = (pairs & ((1 << _KEY_BITS) - 1)).tolist()
+    indices, pairs = distinct((columns << _KEY_BITS) + cells.keys[order])
+    keys: list[int] = (pairs & ((1 << _KEY_BITS) - 1)).tolist()
     # Columns come one after the other, so each has a contiguous stretch of the dictionary.
     present, begins = np.unique(pairs >> _KEY_BITS, return_index=True)
     if len(present) * n_rows > MAX_CODES:
@@ -90,12 +88,12 @@ def _table(
             "请删除表格以外多余的行和列（选中后右键删除），保存后再上报",
         )
     table = [CellColumn([], array("i", [BLANK]) * n_rows)] * (int(present[-1]) + 1)
-    edges = [*begins.tolist(), len(distinct)]
+    edges = [*begins.tolist(), len(keys)]
     cuts = [*np.searchsorted(columns, present).tolist(), len(columns)]
     for at, column in enumerate(present.tolist()):
         here = slice(cuts[at], cuts[at + 1])
-        keys = distinct[edges[at] : edges[at + 1]]
-        table[column] = _column(rows[here], keys, indices[here] - edges[at], n_rows, extras, shared)
+        own = keys[edges[at] : edges[at + 1]]
+        table[column] = _column(rows[here], own, indices[here] - edges[at], n_rows, extras, shared)
     return table
 
 
@@ -156,7 +154,7 @@ def _cell(key: int, extras: Extras, shared: SharedStrings) -> Cell:
 
 
 @lru_cache(maxsize=1 << 16)
-def _small_cell(key: int, date1904: bool) -> Cell:  # noqa: FBT001 - lru_cache wants positions
+def _small_cell(key: int, date1904: bool) -> Cell:
     kind, value = divmod(key - SMALL, 1 << 32)
     return from_serial(value, Kind(kind), date1904=date1904)
 

@@ -134,7 +134,10 @@ class Package:
         header = self._data[start : start + _LOCAL_HEADER]
         if len(header) < _LOCAL_HEADER or header[:4] != b"PK\x03\x04":
             raise corrupt("部件位置不对")
-        name, extra = int.from_bytes(header[26:28], "little"), int.from_bytes(header[28:30], "little")
+        name, extra = (
+            int.from_bytes(header[26:28], "little"),
+            int.from_bytes(header[28:30], "little"),
+        )
         start += _LOCAL_HEADER + name + extra
         raw = self._data[start : start + entry.compress_size]
         if len(raw) != entry.compress_size:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -12,7 +12,6 @@ from typing import Final
 import fastexcel
 from python_calamine import (
     CalamineError,
-    CalamineSheet,
     CalamineWorkbook,
     PasswordError,
     SheetTypeEnum,
@@ -24,6 +23,9 @@ from validators.errors import UnreadableWorkbook
 from workbooks.guard import corrupt
 
 __all__ = ["LegacySheet", "read_legacy"]
+
+ErrorCells = list[tuple[int, int, FormulaError]]
+"""(0-based row, 0-based column, error)."""
 
 MAX_CELLS: Final = 40_000_000
 
@@ -49,8 +51,15 @@ class LegacySheet:
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
-def read_legacy(data: bytes, wanted: Callable[[str], bool]) -> list[LegacySheet]:
+def read_legacy(
+    data: bytes, wanted: Callable[[str], bool], errors: dict[int, ErrorCells] | None = None
+) -> list[LegacySheet]:
     """Read the sheets of an `.xls`, `.xlsb` or `.ods` file held in memory.
+
+    Args:
+        data: The whole file.
+        wanted: Says of a sheet name whether its cells are needed.
+        errors: The error cells by sheet index where they are known (`.ods`).
 
     Raises:
         UnreadableWorkbook: The file is damaged or needs a password. Some damaged files end the
@@ -59,8 +68,10 @@ def read_legacy(data: bytes, wanted: Callable[[str], bool]) -> list[LegacySheet]
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(data))
         errors = _ErrorCells(data)
+        found = dict(_arrow_errors(data, book)) if errors is None else errors
         return [
-            _sheet(book, index, errors, wanted) for index in range(len(book.sheets_metadata))
+            _sheet(book, index, found.get(index, []), wanted)
+            for index in range(len(book.sheets_metadata))
         ]
     except PasswordError as error:
         raise UnreadableWorkbook(
@@ -71,7 +82,7 @@ def read_legacy(data: bytes, wanted: Callable[[str], bool]) -> list[LegacySheet]
 
 
 def _sheet(
-    book: CalamineWorkbook, index: int, errors: _ErrorCells, wanted: Callable[[str], bool]
+    book: CalamineWorkbook, index: int, errors: ErrorCells, wanted: Callable[[str], bool]
 ) -> LegacySheet:
     about = book.sheets_metadata[index]
     sheet = LegacySheet(about.name, about.visible != SheetVisibleEnum.Visible)
@@ -91,7 +102,7 @@ def _sheet(
         for first, last in content.merged_cell_ranges or []
     ]
     rows = [[_cell(value) for value in row] for row in content.to_python(skip_empty_area=False)]
-    for row, column, error in errors.of(index, content):
+    for row, column, error in errors:
         rows[row][column] = error
     sheet.columns = [encode(column) for column in zip(*rows, strict=True)]
     return sheet
@@ -110,24 +121,25 @@ def _cell(value: object) -> Cell | None:
     return None
 
 
-class _ErrorCells:
-    """Where the error cells are: asked of fastexcel, which says why a cell is not text."""
-
-    def __init__(self, data: bytes) -> None:
-        self._reader = fastexcel.read_excel(data)
-
-    def of(self, index: int, content: CalamineSheet) -> list[tuple[int, int, FormulaError]]:
-        """Return (0-based row, 0-based column, error) of a sheet's error cells."""
-        sheet = self._reader.load_sheet(
-            index, header_row=None, skip_rows=0, dtypes="string", eager=False
-        )
+def _arrow_errors(data: bytes, book: CalamineWorkbook) -> Iterator[tuple[int, ErrorCells]]:
+    """Yield the error cells by sheet: fastexcel says why a cell could not become text."""
+    reader = fastexcel.read_excel(data)
+    for index, about in enumerate(book.sheets_metadata):
+        if about.typ != SheetTypeEnum.WorkSheet:
+            continue
+        start = book.get_sheet_by_index(index).start
+        sheet = reader.load_sheet(index, header_row=None, skip_rows=0, dtypes="string", eager=False)
         _, problems = sheet.to_arrow_with_errors()
-        left = content.start[1] if content.start else 0
-        found = []
-        for problem in problems.errors if problems else []:
-            kind = _KIND.search(problem.detail)
-            if kind:
-                row, column = problem.position
-                text = _ERRORS.get(kind[1], "#N/A")
-                found.append((row, column + left, FormulaError(text)))
-        return found
+        yield (
+            index,
+            [
+                (
+                    row,
+                    column + (start[1] if start else 0),
+                    FormulaError(_ERRORS.get(kind[1], "#N/A")),
+                )
+                for problem in (problems.errors if problems else [])
+                if (kind := _KIND.search(problem.detail))
+                for row, column in [problem.position]
+            ],
+        )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final
-from xml.etree.ElementTree import Element, ParseError  # noqa: S405 - types only, defusedxml parses
+from xml.etree.ElementTree import Element, ParseError
 
 import numpy as np
 from defusedxml import DefusedXmlException
@@ -68,9 +68,7 @@ class Workbook:
         """Return the shared strings, read on first use."""
         if not self.shared_part:
             return SharedStrings([])
-        return SharedStrings(
-            _shared_strings(self.package.read(self.shared_part, MAX_SHARED_BYTES))
-        )
+        return SharedStrings(_shared_strings(self.package.read(self.shared_part, MAX_SHARED_BYTES)))
 
     def properties(self) -> dict[str, str]:
         """Return the custom document properties as text."""
@@ -131,8 +129,7 @@ def open_workbook(package: Package) -> Workbook:
     targets = dict(_relations(package, part))
     by_type = {kind: target for kind, target in targets.values() if kind != "worksheet"}
     date1904 = any(
-        local(item) == "workbookPr" and item.get("date1904") in ("1", "true", "on")
-        for item in root
+        local(item) == "workbookPr" and item.get("date1904") in ("1", "true", "on") for item in root
     )
     sheets = [_sheet_part(item, targets) for item in root.iter() if local(item) == "sheet"]
     if not sheets:
@@ -143,8 +140,8 @@ def open_workbook(package: Package) -> Workbook:
         package,
         sheets,
         date1904,
-        _kinds(package.read(styles)) if styles in package else np.zeros(1, np.int8),
-        shared if shared in package else "",
+        _kinds(package.read(styles)) if styles else np.zeros(1, np.int8),
+        shared,
     )
 
 
@@ -219,8 +216,8 @@ def _split_items(text: str, xml: bytes) -> list[str]:
         Irregular: The XML has comments, CDATA, prefixes or whatever else needs a real parser.
     """
     tags = np.count_nonzero(np.frombuffer(xml, np.uint8) == ord("<"))
-    begin, end = text.find("<si><t>"), text.rfind("</t></si></sst>")
-    if 0 <= begin < end:
+    begin, end = text.find("<si>"), text.rfind("</t></si></sst>")
+    if 0 <= begin < end and text.startswith("<si><t>", begin):
         items = text[begin + 7 : end].split("</t></si><si><t>")
         if tags == 4 * len(items) + text.count("<", 0, begin) + 1:
             return items

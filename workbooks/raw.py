@@ -16,6 +16,7 @@ from validators.errors import UnreadableWorkbook
 from workbooks.assemble import Columns, to_columns
 from workbooks.guard import MAX_FILE_BYTES, Package
 from workbooks.legacy import LegacySheet, read_legacy
+from workbooks.odserrors import ods_errors
 from workbooks.ooxml import SheetPart, Workbook, open_workbook
 from workbooks.sheetxml import SheetContent, read_sheet
 from workbooks.sniff import Format, identify, wrong_extension
@@ -102,7 +103,11 @@ def read_bytes(data: bytes, name: str, wanted: Wanted | None = None) -> RawBook:
     if identified.format is Format.XLSX:
         book = _read_xlsx(identified.package or Package(identified.data), want)
     else:
-        book = RawBook([_legacy(sheet) for sheet in read_legacy(identified.data, want)])
+        errors = None
+        if identified.format is Format.ODS:
+            errors = ods_errors(identified.package or Package(identified.data))
+        sheets = read_legacy(identified.data, want, errors)
+        book = RawBook([_legacy(sheet) for sheet in sheets])
     book.notices[:0] = identified.notices + wrong_extension(identified.format, name)
     return book
 
@@ -146,7 +151,9 @@ def _sheet(part: SheetPart, content: SheetContent, table: Columns) -> RawSheet:
 
 
 def _stray_notice(name: str, table: Columns) -> tuple[str, str]:
-    places = "、".join(table.stray_addresses) + ("等" if table.strays > len(table.stray_addresses) else "")
+    places = "、".join(table.stray_addresses) + (
+        "等" if table.strays > len(table.stray_addresses) else ""
+    )
     return (
         "sheet.stray_cells",
         f"工作表“{name}”在远离表格的 {places} 有 {table.strays} 个零散单元格，未读取；"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum
+from math import isfinite
 from typing import Final
 
 __all__ = ["Kind", "format_kind", "from_serial", "parse_iso", "parse_number"]
@@ -41,7 +42,7 @@ _SHIFT_1904: Final = 1_462
 
 
 def format_kind(number: int, code: str | None) -> Kind:
-    """Return what the number format means: `number` is its id, `code` its own text if it has one."""
+    """Return what the number format means: its id, and its own `code` if it has one."""
     if code is None:
         return _BUILTIN.get(number, Kind.NUMBER)
     section = _LITERAL.sub("", code).split(";")[0].lower()
@@ -69,6 +70,8 @@ def parse_number(token: str) -> int | float | str:
         value = float(token)
     except ValueError:
         return token
+    if not isfinite(value):
+        return token
     return int(value) if value.is_integer() else value
 
 
@@ -86,7 +89,7 @@ def from_serial(
     if days == 0 and not (date1904 and kind in (Kind.DATE, Kind.DATETIME)):
         if rest == _DAY_MS or (serial == 0 and kind in (Kind.DATE, Kind.DATETIME)):
             return serial
-        return (datetime.min + timedelta(milliseconds=rest)).time()
+        return (datetime(1900, 1, 1) + timedelta(milliseconds=rest)).time()  # noqa: DTZ001
     if kind is Kind.DURATION:
         return serial
     if rest == _DAY_MS:

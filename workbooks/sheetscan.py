@@ -16,14 +16,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from validators.cells import Cell, FormulaError, Uncalculated
+from workbooks.distinct import distinct
 from workbooks.serials import Kind, from_serial, parse_iso, parse_number
 from workbooks.xmltext import Irregular, plain
 
-__all__ = ["EXTRA", "PAD", "SMALL", "Block", "Extras", "typed_cell", "scan_rows"]
+__all__ = ["EXTRA", "PAD", "SMALL", "Block", "Extras", "scan_rows", "typed_cell"]
 
 SMALL: Final = 1 << 40
 EXTRA: Final = 1 << 48
@@ -34,7 +34,7 @@ Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
 
-_CELL, _VALUE, _ROW, _FORMULA, _FORMULA_END, _INLINE, _OTHER = 1, 2, 3, 4, 5, 6, 7
+_CELL, _CELL_END, _VALUE, _VALUE_END, _ROW, _FORMULA, _FORMULA_END, _OTHER = range(1, 9)
 _TAGS = np.zeros(1 << 16, np.uint8)
 for _tag, _names in {
     _CELL: (b"c ",),
@@ -42,8 +42,9 @@ for _tag, _names in {
     _ROW: (b"ro",),
     _FORMULA: (b"f>", b"f ", b"f/"),
     _FORMULA_END: (b"/f",),
-    _INLINE: (b"is",),
-    _OTHER: (b"/v", b"/c", b"/r", b"/i", b"/t", b"v/", b"t>", b"t ", b"t/"),
+    _CELL_END: (b"/c",),
+    _VALUE_END: (b"/v",),
+    _OTHER: (b"is", b"/r", b"/i", b"/t", b"v/", b"t>", b"t ", b"t/"),
 }.items():
     for _name in _names:
         _TAGS[int.from_bytes(_name, "little")] = _tag
@@ -242,18 +243,15 @@ def _attributes(tags: _Tags, tails: Ints) -> tuple[Ints, Ints]:
     codes = np.zeros(len(tails), np.int64)
     for word in range(-(-int(sizes.max()) // 8)):
         piece = tags.words[np.minimum(tails + 8 * word, len(tags.words) - 1)]
-        index, count = _dictionary(piece & _MASKS[np.clip(sizes - 8 * word, 0, 8)])
-        codes = index if not word else _dictionary(codes * count + index)[0]
+        piece = piece & _MASKS[np.clip(sizes - 8 * word, 0, 8)]
+        index, different = distinct(piece.view(np.int64))
+        combined = codes * len(different) + index
+        codes = (distinct(combined)[0] if word else index).astype(np.int64)
     first = np.zeros(int(codes.max()) + 1, np.int64)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     parsed = [_parse_tail(tags.text[tails[i] : tags.ends[i]]) for i in first.tolist()]
     types, styles = np.array(parsed, np.int64).T
     return types[codes], styles[codes]
-
-
-def _dictionary(values: NDArray[np.generic]) -> tuple[Ints, int]:
-    encoded = pa.array(values).dictionary_encode()
-    return encoded.indices.to_numpy().astype(np.int64), len(encoded.dictionary)
 
 
 def _parse_tail(tail: bytes) -> tuple[int, int]:
@@ -273,7 +271,9 @@ def _keys(tags: _Tags, types: Ints, meanings: Ints, extras: Extras) -> Ints:
     values = tags.cells + 1
     values[formulas] += 1 + (tags.kinds[values[formulas] + 1] == _FORMULA_END)
     valued = tags.kinds[values] == _VALUE
-    if np.count_nonzero(valued) != np.count_nonzero(tags.kinds == _VALUE):
+    closed = tags.kinds[values[valued] + 1] == _VALUE_END
+    closed &= tags.kinds[values[valued] + 2] == _CELL_END
+    if not closed.all() or len(closed) != np.count_nonzero(tags.kinds == _VALUE):
         raise Irregular("value outside a cell")
     begins = tags.starts[np.minimum(values, last)] + 3
     sizes = np.where(valued, tags.starts[np.minimum(values + 1, last)] - begins, 0)
@@ -292,15 +292,11 @@ def _keys(tags: _Tags, types: Ints, meanings: Ints, extras: Extras) -> Ints:
     for index in np.flatnonzero(odd).tolist():
         begin, size = int(begins[index]), int(sizes[index])
         token = tags.text[begin : begin + size].decode() if size else ""
-        keys[index] = _odd_key(
-            tags, index, token, int(types[index]), int(meanings[index]), extras
-        )
+        keys[index] = _odd_key(tags, index, token, int(types[index]), int(meanings[index]), extras)
     return keys
 
 
-def _odd_key(
-    tags: _Tags, index: int, token: str, kind: int, meaning: int, extras: Extras
-) -> int:
+def _odd_key(tags: _Tags, index: int, token: str, kind: int, meaning: int, extras: Extras) -> int:
     """Return the key of one cell that arrays cannot decode, -1 if it is empty."""
     if token and kind != _INLINE_TYPE:
         return extras.token_key(token, _TYPE_NAMES[kind], meaning)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Final
-from xml.etree.ElementTree import ParseError  # noqa: S405 - the type only, defusedxml parses
+from xml.etree.ElementTree import ParseError
 
 import numpy as np
 from defusedxml import DefusedXmlException
@@ -133,7 +133,9 @@ class SheetTree:
         if self._type == "s":
             return _shared_index(token)
         if token:
-            kind = Kind(int(self._kinds[self._style])) if self._style < len(self._kinds) else Kind(0)
+            kind = (
+                Kind(int(self._kinds[self._style])) if self._style < len(self._kinds) else Kind(0)
+            )
             token = unescape_units(token)
             return self._extras.key(
                 typed_cell(token, self._type, kind, date1904=self._extras.date1904)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -65,20 +66,22 @@ def _scan(book: Workbook, part: str, extras: Extras) -> SheetContent:
     hidden_rows: list[int] = []
     blocks: list[Block] = []
     count = 0
-    tail = b""
-    for rows, tail in _row_blocks(rest, chunks):
+    after = b""
+    for rows, after in _row_blocks(rest, chunks):
         block = scan_rows(rows + PAD, book.kinds, extras)
         if block.rows.size:
             blocks.append(block)
         count += block.rows.size
         if count > MAX_CELLS:
-            raise UnreadableWorkbook("file.too_big", f"工作表有 {count} 个以上单元格，超出台账的合理大小")
+            raise UnreadableWorkbook(
+                "file.too_big", f"工作表有 {count} 个以上单元格，超出台账的合理大小"
+            )
         if b' hidden="' in rows:
             hidden_rows += [int(number) for number in _HIDDEN_ROW.findall(rows)]
     _refuse_overlap(blocks)
-    if b"<mergeCells" not in tail and b":mergeCells" in tail:
+    if b"<mergeCells" not in after and b":mergeCells" in after:
         raise Irregular("prefixed")
-    merges = [area(reference.decode()) for reference in _MERGE.findall(tail)]
+    merges = [area(reference.decode()) for reference in _MERGE.findall(after)]
     return SheetContent(_joined(blocks), extras, merges, hidden_rows, _hidden_columns(head))
 
 
@@ -100,7 +103,9 @@ def _head(chunks: Iterator[bytes]) -> tuple[bytes, bytes]:
 
 
 def _is_other_encoding(head: bytes) -> bool:
-    declaration = head[: head.find(b"?>")] if head.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml") else b""
+    declaration = (
+        head[: head.find(b"?>")] if head.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml") else b""
+    )
     return b"encoding" in declaration and b"utf-8" not in declaration.lower()
 
 
@@ -127,7 +132,7 @@ def _and_then(rest: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _refuse_overlap(blocks: list[Block]) -> None:
-    for before, after in zip(blocks, blocks[1:], strict=False):
+    for before, after in pairwise(blocks):
         if after.rows[0] <= before.rows[-1]:
             raise Irregular("rows out of order")
 

@@ -74,7 +74,8 @@ def wrong_extension(actual: Format, name: str) -> list[tuple[str, str]]:
     return [
         (
             "file.wrong_extension",
-            f"文件扩展名是“{suffix or '无'}”，内容其实是 {shown} 格式，已按内容读取；建议把扩展名改为 {shown}",
+            f"文件扩展名是“{suffix or '无'}”，内容其实是 {shown} 格式，已按内容读取；"
+            f"建议把扩展名改为 {shown}",
         )
     ]
 
@@ -88,11 +89,15 @@ def _identify_zip(data: bytes) -> Identified:
     for folder, title in _OTHER_OFFICE.items():
         if any(part.startswith(f"{folder}/") for part in package.names()):
             raise UnreadableWorkbook(
-                "file.not_workbook", f"这是{title}，不是 Excel 工作簿", "请上报 .xlsx 格式的台账文件"
+                "file.not_workbook",
+                f"这是{title}，不是 Excel 工作簿",
+                "请上报 .xlsx 格式的台账文件",
             )
     if "[Content_Types].xml" not in package:
         raise UnreadableWorkbook(
-            "file.not_workbook", "这是压缩包，不是 Excel 工作簿", "请解压后上报其中的 .xlsx 台账文件"
+            "file.not_workbook",
+            "这是压缩包，不是 Excel 工作簿",
+            "请解压后上报其中的 .xlsx 台账文件",
         )
     if workbook_part(package).endswith(".bin"):
         return _inflatable(Identified(Format.XLSB, data, package))
@@ -126,7 +131,9 @@ def _identify_ole(data: bytes, name: str) -> Identified:
             "file.not_workbook", "这不是 Excel 工作簿", "请上报 .xlsx 格式的台账文件"
         )
     raise UnreadableWorkbook(
-        "file.legacy_wps", "这是旧版 WPS 或其他软件的专用格式，无法读取", "请用 WPS 打开后另存为 .xlsx 再上报"
+        "file.legacy_wps",
+        "这是旧版 WPS 或其他软件的专用格式，无法读取",
+        "请用 WPS 打开后另存为 .xlsx 再上报",
     )
 
 
