@@ -81,6 +81,11 @@ class Package:
         """Return the part names in package order."""
         return list(self._entries)
 
+    def size(self, name: str) -> int:
+        """Return the declared size of a part in bytes, 0 if there is no such part."""
+        entry = self._entries.get(name)
+        return entry.file_size if entry else 0
+
     def read(self, name: str, limit: int = MAX_SMALL_BYTES) -> bytes:
         """Return the inflated part `name`, of at most `limit` bytes."""
         return b"".join(self.chunks(name, limit))

@@ -67,7 +67,6 @@ def read_legacy(
     """
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(data))
-        errors = _ErrorCells(data)
         found = dict(_arrow_errors(data, book)) if errors is None else errors
         return [
             _sheet(book, index, found.get(index, []), wanted)

@@ -18,7 +18,7 @@ from workbooks.guard import MAX_FILE_BYTES, Package
 from workbooks.legacy import LegacySheet, read_legacy
 from workbooks.odserrors import ods_errors
 from workbooks.ooxml import SheetPart, Workbook, open_workbook
-from workbooks.sheetxml import SheetContent, read_sheet
+from workbooks.sheetxml import SheetContent, read_sheets
 from workbooks.sniff import Format, identify, wrong_extension
 
 __all__ = ["RawBook", "RawSheet", "read_book", "read_bytes"]
@@ -115,16 +115,20 @@ def read_bytes(data: bytes, name: str, wanted: Wanted | None = None) -> RawBook:
 def _read_xlsx(package: Package, want: Wanted) -> RawBook:
     workbook = open_workbook(package)
     book = RawBook([], workbook.properties(), workbook.date1904)
+    wanted = {part.part for part in workbook.sheets if part.part and want(part.name)}
+    contents = read_sheets(workbook, sorted(wanted))
     for part in workbook.sheets:
-        if part.part and want(part.name):
-            book.sheets.append(_filled(workbook, part, book.notices))
+        content = contents.get(part.part)
+        if content:
+            book.sheets.append(_filled(workbook, part, content, book.notices))
         else:
             book.sheets.append(RawSheet(part.name, part.hidden))
     return book
 
 
-def _filled(workbook: Workbook, part: SheetPart, notices: list[tuple[str, str]]) -> RawSheet:
-    content = read_sheet(workbook, part.part)
+def _filled(
+    workbook: Workbook, part: SheetPart, content: SheetContent, notices: list[tuple[str, str]]
+) -> RawSheet:
     table = to_columns(content.cells, content.extras, workbook.shared)
     if table.strays:
         notices.append(_stray_notice(part.name, table))

@@ -12,6 +12,7 @@ whole number of at most 8 digits; or `EXTRA` + its index in `Extras` for every o
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,12 +24,11 @@ from workbooks.distinct import distinct
 from workbooks.serials import Kind, from_serial, parse_iso, parse_number
 from workbooks.xmltext import Irregular, plain
 
-__all__ = ["EXTRA", "PAD", "SMALL", "Block", "Extras", "scan_rows", "typed_cell"]
+__all__ = ["EXTRA", "SMALL", "Block", "Extras", "scan_rows", "typed_cell"]
 
 SMALL: Final = 1 << 40
 EXTRA: Final = 1 << 48
-PAD: Final = bytes(32)
-"""Zero bytes every block must end with, so that words can be read past its last tag."""
+_PAD: Final = bytes(32)  # so that words can be read past the last tag
 
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
@@ -56,6 +56,7 @@ _ZEROS: Final = np.uint64(0x3030303030303030)
 _TENS: Final = np.uint64(0x7676767676767676)
 _HIGH: Final = np.uint64(0x8080808080808080)
 _MAX_ROW: Final = 1_048_576
+_TEXT_ROWS: Final = 1 << 21
 _TAIL_WORDS: Final = 4
 
 _ATTRIBUTE = re.compile(rb'\s+([a-z]+)="([^"<&]*)"')
@@ -132,26 +133,34 @@ def typed_cell(token: str, type_name: str, kind: Kind, *, date1904: bool) -> Cel
     return token
 
 
-def scan_rows(text: bytes, kinds: NDArray[np.int8], extras: Extras) -> Block:
-    """Return the non-empty cells of whole `<row>` elements followed by `PAD`.
+def scan_rows(texts: Sequence[bytes], kinds: NDArray[np.int8], extras: Extras) -> list[Block]:
+    """Return the non-empty cells of each text of whole `<row>` elements, scanned together.
 
     Args:
-        text: The XML of the rows.
+        texts: The XML of rows, one text for each worksheet or part of one.
         kinds: For each cell style what its number format means.
         extras: Takes the distinct cells that have no key of their own.
 
     Raises:
         Irregular: The XML has any other shape.
     """
-    tags = _find_tags(text)
+    if any(text and not text.startswith(b"<row ") for text in texts):
+        raise Irregular("rows")
+    tags = _find_tags(b"".join((*texts, _PAD)))
     if not len(tags.cells):
-        return Block(*(np.zeros(0, np.int64) for _ in range(3)))
-    rows, columns, tails = _references(tags)
+        return [Block(*(np.zeros(0, np.int64) for _ in range(3))) for _ in texts]
+    begins = np.cumsum([0, *map(len, texts[:-1])])
+    rows, columns, tails = _references(tags, begins)
     types, styles = _attributes(tags, tails)
     meanings = kinds[np.where(styles < len(kinds), styles, 0)].astype(np.int64)
     keys = _keys(tags, types, meanings, extras)
     some = keys >= 0
-    return Block(rows[some], columns[some], keys[some])
+    rows, columns, keys = rows[some], columns[some], keys[some]
+    edges = [*np.searchsorted(rows, np.arange(len(texts)) * _TEXT_ROWS).tolist(), len(rows)]
+    return [
+        Block(rows[here] - index * _TEXT_ROWS, columns[here], keys[here])
+        for index, here in enumerate(map(slice, edges, edges[1:]))
+    ]
 
 
 def _find_tags(text: bytes) -> _Tags:
@@ -173,8 +182,11 @@ def _find_tags(text: bytes) -> _Tags:
     return _Tags(text, words, starts, kinds, cells, closers[which])
 
 
-def _references(tags: _Tags) -> tuple[Ints, Ints, Ints]:
-    """Return rows, columns (0-based) and where the attributes after r="…" begin."""
+def _references(tags: _Tags, begins: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return rows, columns (0-based) and where the attributes after r="…" begin.
+
+    The rows of the n-th text, which starts at `begins[n]`, are counted from n * `_TEXT_ROWS`.
+    """
     row_tags = np.flatnonzero(tags.kinds == _ROW)
     row_starts = tags.starts[row_tags]
     if not len(row_tags) or (tags.words[row_starts] != _ROW_START).any():
@@ -182,7 +194,10 @@ def _references(tags: _Tags) -> tuple[Ints, Ints, Ints]:
     digits = tags.words[row_starts + 8]
     lengths = _digit_count(digits)
     numbers = _parse_digits(digits, lengths).astype(np.int64)
-    if not numbers[0] or (np.diff(numbers) <= 0).any() or numbers[-1] > _MAX_ROW:
+    if (numbers < 1).any() or (numbers > _MAX_ROW).any():
+        raise Irregular("row number")
+    numbers += (np.searchsorted(begins, row_starts, side="right") - 1) * _TEXT_ROWS
+    if (np.diff(numbers) <= 0).any():
         raise Irregular("rows out of order")
     which = np.searchsorted(row_tags, tags.cells) - 1
     if which[0] < 0:

@@ -12,11 +12,11 @@ import numpy as np
 
 from validators.errors import UnreadableWorkbook
 from workbooks.ooxml import Workbook
-from workbooks.sheetscan import PAD, Block, Extras, scan_rows
-from workbooks.sheettree import SheetTree, area, read_tree
+from workbooks.sheetscan import Block, Extras, scan_rows
+from workbooks.sheettree import area, read_tree
 from workbooks.xmltext import Irregular
 
-__all__ = ["SheetContent", "read_sheet"]
+__all__ = ["SheetContent", "read_sheets"]
 
 MAX_CELLS: Final = 20_000_000
 """Non-empty cells of one worksheet; a full ledger sheet has about 50,000."""
@@ -28,6 +28,8 @@ _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _SPAN = re.compile(rb'\s(min|max)="(\d+)"')
 _ROWS_START, _ROWS_END = b"<sheetData>", b"</sheetData>"
 _HEAD_LIMIT: Final = 1 << 20
+SMALL_BYTES: Final = 256 << 10
+MAX_TOGETHER: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,34 +43,78 @@ class SheetContent:
     hidden_columns: list[tuple[int, int]]
 
 
-def read_sheet(book: Workbook, part: str) -> SheetContent:
-    """Read one worksheet part: the fast path, or the tolerant one where the XML is unusual.
+@dataclass(slots=True)
+class _Frame:
+    """A sheet on the fast path, but for its cells."""
+
+    hidden_columns: list[tuple[int, int]]
+    hidden_rows: list[int]
+    merges: list[tuple[int, int, int, int]]
+
+    def take(self, rows: bytes, after: bytes) -> None:
+        """Take what a block of rows, and the XML after the last one, say."""
+        if b' hidden="' in rows:
+            self.hidden_rows += [int(number) for number in _HIDDEN_ROW.findall(rows)]
+        if b":mergeCell" in after:
+            raise Irregular("prefixed")
+        self.merges += [area(reference.decode()) for reference in _MERGE.findall(after)]
+
+    def content(self, cells: Block, extras: Extras) -> SheetContent:
+        return SheetContent(cells, extras, self.merges, self.hidden_rows, self.hidden_columns)
+
+
+def read_sheets(book: Workbook, parts: list[str]) -> dict[str, SheetContent]:
+    """Read worksheet parts: the fast path, or the tolerant one where the XML is unusual.
+
+    Small sheets are scanned together, since a ledger has a score of them.
 
     Raises:
-        UnreadableWorkbook: The part is damaged, hostile or larger than any ledger.
+        UnreadableWorkbook: A part is damaged, hostile or larger than any ledger.
     """
+    small = [part for part in parts if book.package.size(part) <= SMALL_BYTES][:MAX_TOGETHER]
+    try:
+        contents = _scan_together(book, small)
+    except (Irregular, UnicodeDecodeError):
+        contents = {}
+    return {part: contents.get(part) or _read_sheet(book, part) for part in parts}
+
+
+def _read_sheet(book: Workbook, part: str) -> SheetContent:
     extras = Extras(book.date1904)
     try:
         return _scan(book, part, extras)
     except (Irregular, UnicodeDecodeError):
         extras = Extras(book.date1904)
         cells, tree = read_tree(book.package.chunks(part), book.kinds, extras)
-        return _from_tree(cells, tree, extras)
+        return SheetContent(cells, extras, tree.merges, tree.hidden_rows, tree.hidden_columns)
 
 
-def _from_tree(cells: Block, tree: SheetTree, extras: Extras) -> SheetContent:
-    return SheetContent(cells, extras, tree.merges, tree.hidden_rows, tree.hidden_columns)
+def _scan_together(book: Workbook, parts: list[str]) -> dict[str, SheetContent]:
+    frames: list[_Frame] = []
+    texts: list[bytes] = []
+    for part in parts:
+        frame, blocks = _frame(book, part)
+        for rows, after in blocks:
+            frame.take(rows, after)
+            texts.append(rows)
+        frames.append(frame)
+    if len(texts) != len(parts):
+        raise Irregular("a small sheet in several blocks")
+    extras = Extras(book.date1904)
+    cells = scan_rows(texts, book.kinds, extras)
+    return {
+        part: frame.content(block, extras)
+        for part, frame, block in zip(parts, frames, cells, strict=True)
+    }
 
 
 def _scan(book: Workbook, part: str, extras: Extras) -> SheetContent:
-    chunks = book.package.chunks(part)
-    head, rest = _head(chunks)
-    hidden_rows: list[int] = []
+    frame, pieces = _frame(book, part)
     blocks: list[Block] = []
     count = 0
-    after = b""
-    for rows, after in _row_blocks(rest, chunks):
-        block = scan_rows(rows + PAD, book.kinds, extras)
+    for rows, after in pieces:
+        frame.take(rows, after)
+        block = scan_rows([rows], book.kinds, extras)[0]
         if block.rows.size:
             blocks.append(block)
         count += block.rows.size
@@ -76,13 +122,15 @@ def _scan(book: Workbook, part: str, extras: Extras) -> SheetContent:
             raise UnreadableWorkbook(
                 "file.too_big", f"工作表有 {count} 个以上单元格，超出台账的合理大小"
             )
-        if b' hidden="' in rows:
-            hidden_rows += [int(number) for number in _HIDDEN_ROW.findall(rows)]
     _refuse_overlap(blocks)
-    if b"<mergeCells" not in after and b":mergeCells" in after:
-        raise Irregular("prefixed")
-    merges = [area(reference.decode()) for reference in _MERGE.findall(after)]
-    return SheetContent(_joined(blocks), extras, merges, hidden_rows, _hidden_columns(head))
+    return frame.content(_joined(blocks), extras)
+
+
+def _frame(book: Workbook, part: str) -> tuple[_Frame, Iterator[tuple[bytes, bytes]]]:
+    """Return the sheet's frame and its blocks of rows, still to be read."""
+    chunks = book.package.chunks(part)
+    head, rest = _head(chunks)
+    return _Frame(_hidden_columns(head), [], []), _row_blocks(rest, chunks)
 
 
 def _head(chunks: Iterator[bytes]) -> tuple[bytes, bytes]:
