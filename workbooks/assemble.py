@@ -25,7 +25,7 @@ MAX_COLUMNS: Final = 1_024
 STRAY_GAP: Final = 10_000
 """This many empty rows make the cells below them strays, if they are few."""
 STRAY_CELLS: Final = 64
-MAX_CODES: Final = 100_000_000
+MAX_CODES: Final = 50_000_000
 """Codes of one sheet, at 4 bytes each."""
 _ADDRESSES: Final = 5
 _KEY_BITS: Final = 50
@@ -76,25 +76,46 @@ def _table(
     if not n_rows:
         return []
     order = kept[np.argsort(cells.columns[kept].astype(np.uint16), kind="stable")]
-    rows, columns = cells.rows[order], cells.columns[order]
-    indices, pairs = distinct((columns << _KEY_BITS) + cells.keys[order])
-    keys: list[int] = (pairs & ((1 << _KEY_BITS) - 1)).tolist()
+    columns = cells.columns[order]
+    codes, pairs = distinct((columns << _KEY_BITS) + cells.keys[order])
     # Columns come one after the other, so each has a contiguous stretch of the dictionary.
-    present, begins = np.unique(pairs >> _KEY_BITS, return_index=True)
+    present, begins, counts = np.unique(columns, return_index=True, return_counts=True)
     if len(present) * n_rows > MAX_CODES:
         raise UnreadableWorkbook(
             "file.too_sparse",
             "数据分散在过多的行和列中，超出台账的合理大小",
             "请删除表格以外多余的行和列（选中后右键删除），保存后再上报",
         )
+    firsts = codes[begins]
+    codes = codes - np.repeat(firsts, counts)
+    keys = pairs & ((1 << _KEY_BITS) - 1)
+    values = _values(keys, firsts, extras, shared)
+    # Shared strings are distinct already.
+    for at in np.flatnonzero(np.maximum.reduceat(keys, firsts) >= SMALL).tolist():
+        here = slice(begins[at], begins[at] + counts[at])
+        values[at], codes[here] = _merged(values[at], codes[here])
+    matrix = np.full((len(present), n_rows), BLANK, np.int32)
+    matrix[np.repeat(np.arange(len(present)), counts), cells.rows[order]] = codes
     table = [CellColumn([], array("i", [BLANK]) * n_rows)] * (int(present[-1]) + 1)
-    edges = [*begins.tolist(), len(keys)]
-    cuts = [*np.searchsorted(columns, present).tolist(), len(columns)]
-    for at, column in enumerate(present.tolist()):
-        here = slice(cuts[at], cuts[at + 1])
-        own = keys[edges[at] : edges[at + 1]]
-        table[column] = _column(rows[here], own, indices[here] - edges[at], n_rows, extras, shared)
+    for column, own, row in zip(present.tolist(), values, matrix, strict=True):
+        table[column] = CellColumn(own, array("i", row.tobytes()))
     return table
+
+
+def _values(
+    keys: NDArray[np.int64], firsts: NDArray[np.int32], extras: Extras, shared: SharedStrings
+) -> list[list[Cell]]:
+    """Return the cells of each column's stretch of keys; the n-th begins at `firsts[n]`."""
+    is_text = (np.maximum.reduceat(keys, firsts) < SMALL).tolist()
+    edges = [*firsts.tolist(), len(keys)]
+    listed: list[int] = keys.tolist()
+    text = shared.texts.__getitem__
+    return [
+        list(map(text, listed[begin:end]))
+        if only_text
+        else [_cell(key, extras, shared) for key in listed[begin:end]]
+        for begin, end, only_text in zip(edges, edges[1:], is_text, strict=False)
+    ]
 
 
 def _resolve(cells: Block, shared: SharedStrings) -> Block:
@@ -122,27 +143,6 @@ def _without_strays(cells: Block) -> NDArray[np.int64]:
             break
         end = gap + 1
     return kept[:end]
-
-
-def _column(
-    rows: NDArray[np.int64],
-    keys: list[int],
-    indices: NDArray[np.int32],
-    n_rows: int,
-    extras: Extras,
-    shared: SharedStrings,
-) -> CellColumn:
-    values: list[Cell]
-    if max(keys) < SMALL:
-        texts = shared.texts
-        values = [texts[key] for key in keys]
-    else:
-        values, indices = _merged([_cell(key, extras, shared) for key in keys], indices)
-    codes = np.full(n_rows, BLANK, np.int32)
-    codes[rows] = indices
-    packed = array("i")
-    packed.frombytes(codes.tobytes())
-    return CellColumn(values, packed)
 
 
 def _cell(key: int, extras: Extras, shared: SharedStrings) -> Cell:

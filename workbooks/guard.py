@@ -27,7 +27,9 @@ MAX_ENTRIES: Final = 20_000
 MAX_TOTAL_BYTES: Final = 4 << 30
 MAX_RATIO: Final = 400
 RATIO_FROM_BYTES: Final = 32 << 20
-CHUNK_BYTES: Final = 8 << 20
+CHUNK_BYTES: Final = 1 << 20
+INPUT_BYTES: Final = 64 << 10
+"""Deflated bytes inflated at a time: pieces small enough for the processor's cache."""
 
 _STORED, _DEFLATED, _ENCRYPTED, _LOCAL_HEADER = 0, 8, 0x1, 30
 
@@ -119,13 +121,12 @@ class Package:
         # One byte more than declared is asked for, so that a lie shows without being inflated.
         step = min(entry.file_size + 1, CHUNK_BYTES)
         try:
-            while not inflater.eof:
-                piece = inflater.decompress(raw, step)
-                raw = inflater.unconsumed_tail
-                if not piece and not raw:
-                    break
-                yield piece
-        except isal_zlib.error as error:
+            for start in range(0, len(raw), INPUT_BYTES):
+                piece = inflater.decompress(raw[start : start + INPUT_BYTES], step)
+                while piece:
+                    yield piece
+                    piece = inflater.decompress(inflater.unconsumed_tail, step)
+        except isal_zlib.error as error:  # type: ignore[misc] # its stub says it is an instance
             raise corrupt("压缩数据读不出") from error
 
     def _raw(self, entry: zipfile.ZipInfo) -> bytes:

@@ -34,7 +34,7 @@ Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
 
-def run_guarded(
+def run_guarded(  # noqa: PLR0913 - the limits are the caller's business, by keyword only
     function: Callable[[Item], Result],
     items: Iterable[Item],
     *,
@@ -75,9 +75,9 @@ def run_guarded(
                 yield _finished(*waiting.popleft(), timeout_seconds)
         while waiting:
             yield _finished(*waiting.popleft(), timeout_seconds)
-        pool.close()
+        pool.close()  # type: ignore[no-untyped-call] # pebble leaves it untyped
     except BaseException:
-        pool.stop()
+        pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it untyped
         raise
     finally:
         pool.join()

@@ -59,8 +59,8 @@ _MAX_ROW: Final = 1_048_576
 _TEXT_ROWS: Final = 1 << 21
 _TAIL_WORDS: Final = 4
 
-_ATTRIBUTE = re.compile(rb'\s+([a-z]+)="([^"<&]*)"')
-_TAIL = re.compile(rb'(?:\s+[a-z]+="[^"<&]*")*\s*/?')
+_ATTRIBUTE = re.compile(rb'\s+([a-z]+)="([^"<>&]*)"')
+_TAIL = re.compile(rb'(?:\s+[a-z]+="[^"<>&]*")*\s*/?')
 _TEXT_RUN = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
 _FORMULA_TEXT = re.compile(r"<f(?: [^>]*)?>([^<]*)</f>")
 _TYPES: Final = {b"n": 0, b"s": 1, b"str": 2, b"b": 3, b"e": 4, b"inlineStr": 5, b"d": 6}
@@ -174,12 +174,13 @@ def _find_tags(text: bytes) -> _Tags:
     if np.count_nonzero(kinds) != len(starts):
         raise Irregular("unknown tag")
     cells = np.flatnonzero(kinds == _CELL)
-    closers = np.flatnonzero(octets == ord(">"))
-    # Without a ">" in any text or attribute, the n-th ">" closes the n-th tag.
-    which = cells if len(closers) == len(starts) else np.searchsorted(closers, starts[cells])
-    if len(closers) < len(starts):
-        raise Irregular("unclosed tag")
-    return _Tags(text, words, starts, kinds, cells, closers[which])
+    if len(starts) and kinds[len(starts) - 1] == _CELL:
+        raise Irregular("unclosed cell")
+    # A cell's tag ends just before the next tag: nothing but an element follows in a cell.
+    ends = starts[cells + 1] - 1
+    if (octets[ends] != ord(">")).any():
+        raise Irregular("text in a cell")
+    return _Tags(text, words, starts, kinds, cells, ends)
 
 
 def _references(tags: _Tags, begins: Ints) -> tuple[Ints, Ints, Ints]:
@@ -305,16 +306,17 @@ def _keys(tags: _Tags, types: Ints, meanings: Ints, extras: Extras) -> Ints:
     odd = ~shared & ~small & ((sizes > 0) | formulas | (types == _INLINE_TYPE))
     keys[~shared & ~small] = -1
     for index in np.flatnonzero(odd).tolist():
-        begin, size = int(begins[index]), int(sizes[index])
-        token = tags.text[begin : begin + size].decode() if size else ""
-        keys[index] = _odd_key(tags, index, token, int(types[index]), int(meanings[index]), extras)
+        begin, size, kind = int(begins[index]), int(sizes[index]), int(types[index])
+        if size and kind != _INLINE_TYPE:
+            token = tags.text[begin : begin + size].decode()
+            keys[index] = extras.token_key(token, _TYPE_NAMES[kind], int(meanings[index]))
+        else:
+            keys[index] = _valueless_key(tags, index, kind, extras)
     return keys
 
 
-def _odd_key(tags: _Tags, index: int, token: str, kind: int, meaning: int, extras: Extras) -> int:
-    """Return the key of one cell that arrays cannot decode, -1 if it is empty."""
-    if token and kind != _INLINE_TYPE:
-        return extras.token_key(token, _TYPE_NAMES[kind], meaning)
+def _valueless_key(tags: _Tags, index: int, kind: int, extras: Extras) -> int:
+    """Return the key of inline text or of a formula without a value, -1 if it is empty."""
     begin = int(tags.ends[index]) + 1
     inside = tags.text[begin : tags.text.index(b"</c>", begin)].decode()
     if kind == _INLINE_TYPE:

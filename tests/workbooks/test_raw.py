@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.workbooks.hostile import (
+    REL,
     STRICT_MAIN,
     STRICT_REL,
     book_of,
@@ -680,3 +681,56 @@ def test_all_columns_have_the_same_length() -> None:
     assert {len(column.codes) for column in sheet.columns} == {9}
     assert isinstance(sheet.columns[0], CellColumn)
     assert sheet.columns[0].values == []
+
+
+def test_sheets_of_many_blocks_are_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "".join(
+        f'<row r="{r}"><c r="A{r}"><v>{r}</v></c><c r="B{r}" t="s"><v>{r % 3}</v></c>'
+        f'<c r="AB{r}"><v>{r / 8}</v></c></row>'
+        for r in range(1, 40_001)
+    )
+    sheet = worksheet(rows, after='<mergeCells count="1"><mergeCell ref="A1:B2"/></mergeCells>')
+    data = package(parts(sheet, shared="<si><t>甲</t></si><si><t>乙</t></si><si><t>甲</t></si>"))
+
+    fast = read_bytes(data, "台账.xlsx").sheets[0]
+
+    assert fast.columns[0].values == list(range(1, 40_001))
+    assert fast.columns[1].values == ["乙", "甲"]
+    assert fast.columns[27].cell(39_998) == 39_999 / 8
+    assert fast.merges == [(1, 1, 2, 2)]
+    assert cells_of(fast) == cells_of(tolerant(data, monkeypatch).sheets[0])
+
+
+def test_several_small_sheets_keep_their_own_rows() -> None:
+    stream = BytesIO()
+    source = openpyxl.Workbook()
+    source.active["B2"] = "一"
+    source.create_sheet("空")
+    for number in range(3, 8):
+        source.create_sheet(f"表{number}").cell(number, number, number)
+    source.save(stream)
+
+    book = read_bytes(stream.getvalue(), "台账.xlsx")
+
+    assert {at: cell for at, (_, cell) in cells_of(book.sheets[0]).items()} == {(2, 2): "一"}
+    assert book.sheets[1].n_rows == 0
+    for number, sheet in enumerate(book.sheets[2:], 3):
+        assert cells_of(sheet) == {(number, number): (int, number)}
+
+
+def test_one_unusual_sheet_does_not_change_the_others() -> None:
+    contents = parts(worksheet('<row r="1"><c r="A1"><v>1</v></c></row>'))
+    contents["xl/worksheets/sheet2.xml"] = worksheet("<row><c><v>2</v></c></row>")
+    contents["xl/workbook.xml"] = contents["xl/workbook.xml"].replace(
+        "</sheets>", '<sheet name="乙" sheetId="2" r:id="rId9"/></sheets>'
+    )
+    relations = "xl/_rels/workbook.xml.rels"
+    contents[relations] = contents[relations].replace(
+        "</Relationships>",
+        f'<Relationship Id="rId9" Type="{REL}/worksheet" Target="/xl/worksheets/sheet2.xml"/>'
+        "</Relationships>",
+    )
+
+    book = read_bytes(package(contents), "台账.xlsx")
+
+    assert [sheet.columns[0].values for sheet in book.sheets] == [[1], [2]]
