@@ -9,7 +9,7 @@ from workbooks.layout import LISTED_ROWS, TODO_SHEET
 from workbooks.marks import MARKS
 from workbooks.reminders import DUE_DAYS, ENDING_DAYS
 from workbooks.styles import LINE, PALE, TAB_COLOURS, Styles
-from workbooks.tables import set_page
+from workbooks.table_sheet import set_page
 
 __all__ = ["write_guide"]
 

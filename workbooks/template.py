@@ -13,7 +13,7 @@ from validators.divisions import Division, unit_name
 from validators.settings import settings_list
 from validators.sheets import SHEETS
 from workbooks.duty_defaults import duty_defaults
-from workbooks.form import write_form
+from workbooks.form_sheet import write_form
 from workbooks.guide import write_guide
 from workbooks.layout import (
     FILE_KIND,
@@ -26,7 +26,7 @@ from workbooks.layout import (
 from workbooks.lists import write_lists
 from workbooks.reminders import Period, Reminders
 from workbooks.styles import Styles
-from workbooks.tables import write_table_sheet
+from workbooks.table_sheet import write_table_sheet
 from workbooks.todo import write_todo
 from workbooks.values import LedgerRows, RowValues
 

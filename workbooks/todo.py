@@ -21,7 +21,7 @@ from workbooks.layout import (
 from workbooks.reminder_sheet import count_cell, key_cell, today_cell, write_reminders
 from workbooks.reminders import LISTED, ORGANISATION_OFFSET, Reminders
 from workbooks.styles import PALE, TAB_COLOURS, Styles
-from workbooks.tables import set_page, unit_line
+from workbooks.table_sheet import set_page, unit_line
 from workbooks.values import LedgerRows, RowValues, shown
 from validators.sheets import SheetKind
 

@@ -17,7 +17,7 @@ from workbooks.layout import (
 from workbooks.marks import MARKS
 from workbooks.rules import rule_for
 from workbooks.styles import LINE, PALE, TAB_COLOURS, Styles, number_format
-from workbooks.tables import set_page, write_cell
+from workbooks.table_sheet import set_page, write_cell
 from workbooks.values import RowValues
 
 __all__ = ["write_form"]
