@@ -113,7 +113,7 @@ class Column:
     metadata: tuple[Any, ...]
 
 
-def column(  # noqa: PLR0913  # keyword-only facts of one column, not a call with many inputs
+def column(  # noqa: PLR0913  # keyword-only facts of one column
     heading: str,
     *,
     help: str,  # noqa: A002  # the word every user of forms knows

@@ -6,16 +6,19 @@ City or county settings given at consolidation win over a township's; deviations
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from validators import normalise
+from validators.messages import kind_of
 
-__all__ = ["Setting", "Settings", "setting", "settings_list"]
+__all__ = ["Setting", "Settings", "read_settings", "setting", "settings_list", "show"]
 
 ASSUMED = "本工具默认口径，可由上级调整"
 PUBLISHED = "各地同类做法"
@@ -55,12 +58,17 @@ def _periods(cell: Any) -> Any:
     """Read `2026-02-10至2026-02-24、…` as (first day, last day) pairs."""
     if not isinstance(cell, str):
         return cell
-    return tuple(tuple(normalise.day(d) for d in part.split("至")) for part in _words(cell))
+    spans = tuple(tuple(map(normalise.day, part.split("至"))) for part in _words(cell))
+    if any(len(span) != 2 or span[0] > span[1] for span in spans):
+        raise PydanticCustomError("date_unreadable", "date_unreadable")
+    return spans
 
 
 def _aliases(cell: Any) -> Any:
     """Read `旧名=现名、…` as a mapping."""
-    return dict(part.split("=", 1) for part in _words(cell)) if isinstance(cell, str) else cell
+    if not isinstance(cell, str):
+        return cell
+    return {old: new for old, _, new in (part.partition("=") for part in _words(cell)) if new}
 
 
 Number = Annotated[int, BeforeValidator(_number), Field(ge=0)]
@@ -220,6 +228,38 @@ class Settings(BaseModel):
     rating_five: Annotated[
         Wording, setting("评分标准：5 分", meaning="六个方面 5 分的统一含义")
     ] = "能带动他人，经验可推广"
+
+
+def read_settings(
+    typed: Iterable[tuple[str, Any]], base: Settings | None = None
+) -> tuple[Settings, dict[str, str]]:
+    """Read settings by their Chinese names.
+
+    Args:
+        typed: (name, value) pairs as the 参数 sheet holds them; None keeps the default.
+        base: Where values not typed come from; the defaults if None.
+
+    Returns:
+        The settings, and a kind of problem by name for unknown names (`unknown`) and unreadable
+        values (their default or base value stands).
+    """
+    fields = {info.title: field for field, info in Settings.model_fields.items()}
+    values = (base or Settings()).model_dump()
+    problems: dict[str, str] = {}
+    for name, value in typed:
+        if name not in fields:
+            problems[name] = "unknown"
+        elif value is not None:
+            problems |= _take(values, fields[name], name, value)
+    return Settings.model_validate(values), problems
+
+
+def _take(values: dict[str, Any], field: str, name: str, value: Any) -> dict[str, str]:
+    try:
+        values[field] = getattr(Settings.model_validate({field: value}), field)
+    except ValidationError as bad:
+        return {name: kind_of(bad.errors()[0]["type"])}
+    return {}
 
 
 @cache

@@ -1,0 +1,89 @@
+"""Rules every sheet shares: its IDs and its dates that cannot lie in the future."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from validators.ledger import Ledger, Table
+from validators.rules.base import Hit, Terms, repeated, rule
+from validators.sheets import SHEETS, Row, columns_by_field
+from validators.vocabulary import Level
+
+
+def _with_ids(ledger: Ledger) -> Iterator[tuple[Table[Row], str]]:
+    for table in ledger.tables.values():
+        if table.model.sheet.id_field and len(table):
+            yield table, table.model.sheet.id_field
+
+
+@rule(
+    "{sheet}.id.duplicate",
+    Level.ERROR,
+    "编号 {value} 重复，还出现在 {others}",
+    "请给其中一行换新编号，或删去重复的行",
+)
+def duplicate_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+    """Every cell whose ID stands more than once in its sheet."""
+    for table, id_field in _with_ids(ledger):
+        for rows in repeated(table.column(id_field)).values():
+            yield from _cite_each(table, rows, id_field)
+
+
+def _cite_each(table: Table[Row], rows: list[int], field: str) -> Iterator[Hit]:
+    cells = [table.place(row, field).cell for row in rows]
+    for row, cell in zip(rows, cells, strict=True):
+        yield Hit(table, row, field, {"others": "、".join(c for c in cells if c != cell)})
+
+
+@rule(
+    "{sheet}.id.foreign",
+    Level.ERROR,
+    "编号 {value} 中的区划代码不是本单位的 {unit}",
+    "请核对编号；本表编号一律使用本单位代码",
+)
+def foreign_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+    """IDs that carry another unit's code."""
+    for table, id_field in _with_ids(ledger):
+        unit_of = [ledger.unit_codes[part.file] for part in table.parts for _ in part.rows]
+        for index, (code, unit) in enumerate(zip(table.column(id_field), unit_of, strict=True)):
+            if code and unit and code.rpartition("-")[0][-9:] != unit:
+                yield Hit(table, index, id_field, {"unit": unit})
+
+
+@rule(
+    "{sheet}.id.blank",
+    Level.NOTICE,
+    "{heading}没有填写",
+    "可以留空，用“编号补全”或 bangdai update 填写下一个编号",
+)
+def blank_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+    """Rows in use without an ID."""
+    for table, id_field in _with_ids(ledger):
+        for index, code in enumerate(table.column(id_field)):
+            if code is None:
+                yield Hit(table, index, id_field)
+
+
+@rule(
+    "{sheet}.{field}.future",
+    Level.ERROR,
+    "{heading} {value} 晚于今天（{as_of}）",
+    "请核对年份和月份；还没有发生的事不要登记",
+)
+def future_date(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+    """Dates of past facts behind the as-of date."""
+    for model in SHEETS:
+        table = ledger.tables[model.sheet.key]
+        for column in columns_by_field(model).values():
+            if column.past:
+                yield from _later_than(table, column.field, terms)
+
+
+def _later_than(table: Table[Row], field: str, terms: Terms) -> Iterator[Hit]:
+    start = 0
+    for part in table.parts:
+        if column := part.columns.get(field):
+            late = (i for i, day in enumerate(column.values) if day and day > terms.as_of)
+            for row, _ in column.rows_with(late):
+                yield Hit(table, start + row, field, {"as_of": terms.as_of})
+        start += len(part)
