@@ -4,4 +4,5 @@ from addin.cli import main
 
 __all__: list[str] = []
 
-main()
+if __name__ == "__main__":  # worker processes import this module again
+    main()

@@ -27,7 +27,7 @@ speaking.speak_chinese()  # before the commands: the library words their options
 _CHINA = timezone(timedelta(hours=8))  # a fixed offset: Windows has no time-zone data
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     """A calendar day in any spelling a ledger accepts."""
 
     name = "日期"
@@ -76,7 +76,7 @@ class _Command(click.Command):
     """A command whose help ends with an example."""
 
     def __init__(self, *args: Any, example: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, options_metavar="[选项]", **kwargs)
+        super().__init__(*args, **{"options_metavar": "[选项]", **kwargs})
         self.example = example
 
     def format_epilog(self, _: click.Context, formatter: click.HelpFormatter) -> None:

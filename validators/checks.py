@@ -119,8 +119,15 @@ def _same(column: Column, cell: Cell, value: Any) -> bool:
     if isinstance(cell, datetime):
         return False
     if isinstance(value, tuple):
-        return cell == "、".join(value)
+        return isinstance(cell, str) and _without_names(cell) == "、".join(value)
+    if isinstance(cell, str) and "｜" in cell:
+        return _without_names(cell) == value
     return bool(cell == value) and isinstance(cell, str) == isinstance(value, str)
+
+
+def _without_names(cell: str) -> str:
+    """Return the codes of cells as the dropdowns fill them: `J…-017｜梁某→朱某` → `J…-017`."""
+    return "、".join(part.partition("｜")[0] for part in cell.split("、"))
 
 
 def shown(column: Column, value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from pydantic import BaseModel
 from rapidfuzz import fuzz, process
@@ -21,6 +21,7 @@ SERIAL_HEADINGS = frozenset({"序号", "序", "编次", "No", "NO", "no"})
 """Columns that number the rows; a row with nothing else is not in use."""
 
 _SEARCHED_ROWS = 40
+_LONGEST_HEADING = 40
 _DROPPED = str.maketrans("", "", "*★:()[]【】 \n\r\t")
 
 
@@ -55,6 +56,7 @@ class HeadingMap:
     oddities: list[Oddity] = field(default_factory=list)
 
 
+@lru_cache(maxsize=4096)
 def heading_key(text: str) -> str:
     """Return the comparison form of a heading: NFKC, without spaces, brackets and stars."""
     return squeeze(text).translate(_DROPPED)
@@ -97,7 +99,8 @@ def _texts(sheet: RawSheet, number: int) -> dict[int, str]:
     cells: Iterator[tuple[int, Cell | None]] = (
         (i, column.cell(number - 1)) for i, column in enumerate(sheet.columns, 1)
     )
-    return {i: cell.strip() for i, cell in cells if isinstance(cell, str) and cell.strip()}
+    texts = ((i, cell.strip()) for i, cell in cells if isinstance(cell, str))
+    return {i: text for i, text in texts if 0 < len(text) <= _LONGEST_HEADING}
 
 
 def _fill_from_neighbours(
