@@ -24,8 +24,8 @@ MAX_CELLS: Final = 20_000_000
 
 _MERGE = re.compile(rb'<mergeCell ref="([^"]*)"')
 _COLUMN = re.compile(rb"<col [^>]*>")
-_HIDDEN_ROW = re.compile(rb"""<row r="(\d+)"[^>]*\shidden\s*=\s*["'](?:1|true)""")
-_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)""")
+_HIDDEN_ROW = re.compile(rb"""<row r="(\d+)"[^>]*\shidden\s*=\s*["'](?:1|true)["']""")
+_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 _SPAN = re.compile(rb"""\s(min|max)\s*=\s*["'](\d+)""")
 _ROWS_START, _ROWS_END = b"<sheetData>", b"</sheetData>"
 _HEAD_LIMIT: Final = 1 << 20
