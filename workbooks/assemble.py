@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from validators.cells import BLANK, Cell, CellColumn, letters
 from validators.errors import UnreadableWorkbook
+from workbooks.cellkeys import EXTRA, SMALL, Block, Extras
 from workbooks.distinct import distinct
 from workbooks.guard import corrupt
 from workbooks.ooxml import SharedStrings
 from workbooks.serials import Kind, from_serial
-from workbooks.sheetscan import EXTRA, SMALL, Block, Extras
 
 __all__ = ["Columns", "to_columns"]
 

@@ -4,30 +4,25 @@ Every writer in use puts cells as `<c r="B7" s="2" t="s"><v>6641</v></c>`. In th
 of a block are found at once, and references, styles, types and short numbers are decoded for all
 cells together; the shared-string index *is* the code of a distinct value. Whatever is not exactly
 in that shape raises `Irregular`, and `sheettree` reads the sheet instead: never a guess.
-
-A cell becomes a *key*: the index of its shared string; or `SMALL` + kind * 2**32 + value for a
-whole number of at most 8 digits; or `EXTRA` + its index in `Extras` for every other value.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from validators.cells import Cell, FormulaError, Uncalculated
+from validators.cells import Uncalculated
+from workbooks.cellkeys import SMALL, Block, Extras
 from workbooks.distinct import distinct
-from workbooks.serials import Kind, from_serial, parse_iso, parse_number
 from workbooks.xmltext import Irregular, plain
 
-__all__ = ["EXTRA", "SMALL", "Block", "Extras", "scan_rows", "typed_cell"]
+__all__ = ["scan_rows"]
 
-SMALL: Final = 1 << 40
-EXTRA: Final = 1 << 48
 _PAD: Final = bytes(32)  # so that words can be read past the last tag
 
 Ints = NDArray[np.int64]
@@ -62,47 +57,11 @@ _TAIL_WORDS: Final = 4
 _ATTRIBUTE = re.compile(rb'\s+([a-z]+)="([^"<>&]*)"')
 _TAIL = re.compile(rb'(?:\s+[a-z]+="[^"<>&]*")*\s*/?')
 _TEXT_RUN = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
+_INLINE_TEXT = re.compile(r"<is>(?:<t(?: [^>]*)?>[^<]*</t>|<t/>)*</is>")
 _FORMULA_TEXT = re.compile(r"<f(?: [^>]*)?>([^<]*)</f>")
 _TYPES: Final = {b"n": 0, b"s": 1, b"str": 2, b"b": 3, b"e": 4, b"inlineStr": 5, b"d": 6}
 _NUMBER_TYPE, _SHARED_TYPE, _INLINE_TYPE = 0, 1, 5
 _TYPE_NAMES: Final = [name.decode() for name in _TYPES]
-
-
-@dataclass(slots=True)
-class Extras:
-    """The distinct cells of a sheet that are neither shared strings nor small whole numbers."""
-
-    date1904: bool
-    cells: list[Cell] = field(default_factory=list)
-    _seen: dict[tuple[type, Cell], int] = field(default_factory=dict)
-    _tokens: dict[tuple[str, str, int], int] = field(default_factory=dict)
-
-    def key(self, cell: Cell) -> int:
-        """Return the key of `cell`, -1 for empty text."""
-        if cell == "":
-            return -1
-        index = self._seen.setdefault((type(cell), cell), len(self.cells))
-        if index == len(self.cells):
-            self.cells.append(cell)
-        return EXTRA + index
-
-    def token_key(self, token: str, type_name: str, meaning: int) -> int:
-        """Return the key of raw value text; see `typed_cell`."""
-        known = self._tokens.get((token, type_name, meaning))
-        if known is None:
-            kind = Kind(meaning)
-            cell = typed_cell(plain(token), type_name, kind, date1904=self.date1904)
-            known = self._tokens[token, type_name, meaning] = self.key(cell)
-        return known
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Non-empty cells in row order: 0-based rows and columns, and their keys."""
-
-    rows: Ints
-    columns: Ints
-    keys: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,22 +74,6 @@ class _Tags:
     kinds: NDArray[np.uint8]
     cells: Ints  # indices into starts
     ends: Ints  # of the cells' own start tags: the offset of ">"
-
-
-def typed_cell(token: str, type_name: str, kind: Kind, *, date1904: bool) -> Cell:
-    """Return the cell of value text `token` with the XML type `type_name` (never "s")."""
-    if type_name == "n":
-        number = parse_number(token)
-        if isinstance(number, str):
-            return number
-        return from_serial(number, kind, date1904=date1904)
-    if type_name == "b":
-        return token.strip() in ("1", "true")
-    if type_name == "e":
-        return FormulaError(token)
-    if type_name == "d":
-        return parse_iso(token)
-    return token
 
 
 def scan_rows(texts: Sequence[bytes], kinds: NDArray[np.int8], extras: Extras) -> list[Block]:
@@ -180,6 +123,9 @@ def _find_tags(text: bytes) -> _Tags:
     ends = starts[cells + 1] - 1
     if (octets[ends] != ord(">")).any():
         raise Irregular("text in a cell")
+    alone = np.count_nonzero(octets[ends - 1] == ord("/"))
+    if alone + np.count_nonzero(kinds == _CELL_END) != len(cells):
+        raise Irregular("unclosed cell")
     return _Tags(text, words, starts, kinds, cells, ends)
 
 
@@ -320,6 +266,8 @@ def _valueless_key(tags: _Tags, index: int, kind: int, extras: Extras) -> int:
     begin = int(tags.ends[index]) + 1
     inside = tags.text[begin : tags.text.index(b"</c>", begin)].decode()
     if kind == _INLINE_TYPE:
+        if inside and not _INLINE_TEXT.fullmatch(inside):
+            raise Irregular("inline text")
         return extras.key(plain("".join(_TEXT_RUN.findall(inside))))
     # A formula whose result is "" is saved as an empty string value; no value at all means that
     # nothing has calculated it yet.

@@ -17,9 +17,9 @@ from defusedxml.ElementTree import DefusedXMLParser
 from numpy.typing import NDArray
 
 from validators.cells import Uncalculated
+from workbooks.cellkeys import SMALL, Block, Extras, typed_cell
 from workbooks.guard import corrupt, hostile
 from workbooks.serials import Kind
-from workbooks.sheetscan import SMALL, Block, Extras, typed_cell
 from workbooks.xmltext import unescape_units
 
 __all__ = ["SheetTree", "area", "read_tree"]

@@ -11,8 +11,9 @@ from typing import Final
 import numpy as np
 
 from validators.errors import UnreadableWorkbook
+from workbooks.cellkeys import Block, Extras
 from workbooks.ooxml import Workbook
-from workbooks.sheetscan import Block, Extras, scan_rows
+from workbooks.sheetscan import scan_rows
 from workbooks.sheettree import area, read_tree
 from workbooks.xmltext import Irregular
 
@@ -23,9 +24,9 @@ MAX_CELLS: Final = 20_000_000
 
 _MERGE = re.compile(rb'<mergeCell ref="([^"]*)"')
 _COLUMN = re.compile(rb"<col [^>]*>")
-_HIDDEN_ROW = re.compile(rb'<row r="(\d+)"[^>]* hidden="(?:1|true)"')
-_HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
-_SPAN = re.compile(rb'\s(min|max)="(\d+)"')
+_HIDDEN_ROW = re.compile(rb"""<row r="(\d+)"[^>]*\shidden\s*=\s*["'](?:1|true)["']""")
+_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
+_SPAN = re.compile(rb"""\s(min|max)\s*=\s*["'](\d+)""")
 _ROWS_START, _ROWS_END = b"<sheetData>", b"</sheetData>"
 _HEAD_LIMIT: Final = 1 << 20
 SMALL_BYTES: Final = 256 << 10
@@ -53,11 +54,12 @@ class _Frame:
 
     def take(self, rows: bytes, after: bytes) -> None:
         """Take what a block of rows, and the XML after the last one, say."""
-        if b' hidden="' in rows:
+        if b"hidden" in rows:
             self.hidden_rows += [int(number) for number in _HIDDEN_ROW.findall(rows)]
-        if b":mergeCell" in after:
-            raise Irregular("prefixed")
-        self.merges += [area(reference.decode()) for reference in _MERGE.findall(after)]
+        merges = _MERGE.findall(after)
+        if b":mergeCell" in after or len(merges) != after.count(b"<mergeCell "):
+            raise Irregular("merges")
+        self.merges += [area(reference.decode()) for reference in merges]
 
     def content(self, cells: Block, extras: Extras) -> SheetContent:
         return SheetContent(cells, extras, self.merges, self.hidden_rows, self.hidden_columns)

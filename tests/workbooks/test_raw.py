@@ -312,11 +312,13 @@ def test_numbers_keep_being_numbers_and_long_ones_show_all_their_digits() -> Non
         '<row><c><v>1</v></c><c t="str"><v>x</v></c></row><row r="4"><c r="B4"><v>2</v></c></row>',
         "<row r='4'><c r='B4'><v>2</v></c></row><row r='1'><c r='A1'><v>1</v></c>"
         "<c r='B1' t='str'><v>x</v></c></row>",
-        '<row r="1">\n <c r="A1">\n <v>1</v>\n </c><!-- c --><c r="B1" t="str"><v><![CDATA[x]]></v></c>'
+        '<row r="1">\n <c r="A1">\n <v>1</v>\n </c><!-- c -->'
+        '<c r="B1" t="str"><v><![CDATA[x]]></v></c>'
         '</row><row r="4"><c r="B4"><v>2</v></c></row>',
         '<row r="1" ht="3"><c s="0" r="A1"><v>1</v></c><c t="str" r="B1"><v>x</v></c></row>'
         '<row ht="3" r="4"><c r="B4"><v>2</v></c></row>',
-        '<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="inlineStr"><is><r><rPr><b/></rPr><t>x</t></r>'
+        '<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="inlineStr"><is>'
+        "<r><rPr><b/></rPr><t>x</t></r>"
         '</is></c></row><row r="4"><c r="B4"><v xml:space="preserve">2</v></c></row>',
     ],
 )
@@ -408,7 +410,8 @@ def test_cells_scattered_over_the_whole_sheet_are_refused() -> None:
 
 def test_a_million_formatted_empty_rows_cost_little(tmp_path: Path) -> None:
     blank = "".join(
-        f'<row r="{r}" spans="1:3" s="1" customFormat="1"><c r="A{r}" s="1"/><c r="B{r}" s="1"/></row>'
+        f'<row r="{r}" spans="1:3" s="1" customFormat="1"><c r="A{r}" s="1"/>'
+        f'<c r="B{r}" s="1"/></row>'
         for r in range(3, 1_048_577)
     )
     rows = f'<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="B2"><v>2</v></c></row>{blank}'
@@ -519,7 +522,8 @@ def test_a_flipped_byte_is_never_read_as_different_content() -> None:
         ("<html><body><table><tr><td>编号</td></tr></table></body></html>".encode(), "file.html"),
         ("<HTML xmlns:x='x'><TABLE>编号</TABLE></HTML>".encode("gbk"), "file.html"),
         (
-            b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+            b'<?xml version="1.0"?>'
+            b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
             "file.xml2003",
         ),
         (bytes(4096), "file.corrupt"),
