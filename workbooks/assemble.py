@@ -15,8 +15,8 @@ from validators.errors import UnreadableWorkbook
 from workbooks.cellkeys import EXTRA, SMALL, Block, Extras
 from workbooks.distinct import distinct
 from workbooks.guard import corrupt
-from workbooks.ooxml import SharedStrings
 from workbooks.serials import Kind, from_serial
+from workbooks.sharedstrings import SharedStrings
 
 __all__ = ["Columns", "to_columns"]
 

@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 
 import numpy as np
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 from numpy.typing import NDArray
 
 from validators.errors import UnreadableWorkbook
-from workbooks.guard import Package, corrupt, hostile
+from workbooks.guard import Package, corrupt
 from workbooks.serials import Kind, format_kind
-from workbooks.xmltext import Irregular, plain, unescape_units
+from workbooks.sharedstrings import SharedStrings, shared_strings
+from workbooks.smallxml import local, parse
 
-__all__ = [
-    "SharedStrings",
-    "SheetPart",
-    "Workbook",
-    "local",
-    "open_workbook",
-    "parse",
-    "text_of",
-    "workbook_part",
-]
+__all__ = ["SheetPart", "Workbook", "open_workbook", "workbook_part"]
 
 MAX_SHARED_BYTES: Final = 256 << 20
-
-_SIMPLE = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr [^>]*/>)?</si>')
-_ITEM = re.compile(r"<si>(.*?)</si>|<si/>", re.DOTALL)
-_RUN = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
-_READING = re.compile(r"<rPh .*?</rPh>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +52,7 @@ class Workbook:
         """Return the shared strings, read on first use."""
         if not self.shared_part:
             return SharedStrings([])
-        return SharedStrings(_shared_strings(self.package.read(self.shared_part, MAX_SHARED_BYTES)))
+        return SharedStrings(shared_strings(self.package.read(self.shared_part, MAX_SHARED_BYTES)))
 
     def properties(self) -> dict[str, str]:
         """Return the custom document properties as text."""
@@ -80,42 +64,6 @@ class Workbook:
             for item in root
             if local(item) == "property"
         }
-
-
-class SharedStrings:
-    """The shared strings of a book.
-
-    Attributes:
-        texts: The strings by index.
-        canonical: For each index the first index with the same text, -1 for ""; None where every
-            text is distinct and none is empty.
-    """
-
-    def __init__(self, texts: list[str]) -> None:
-        self.texts = texts
-        distinct = set(texts)
-        self.canonical: NDArray[np.int64] | None = None
-        if len(distinct) != len(texts) or "" in distinct:
-            first: dict[str, int] = {"": -1}
-            self.canonical = np.array(
-                [first.setdefault(text, index) for index, text in enumerate(texts)], np.int64
-            )
-
-
-def local(element: Element) -> str:
-    """Return the element's name without its namespace, which Strict packages change."""
-    return element.tag.rpartition("}")[2]
-
-
-def parse(xml: bytes) -> Element:
-    """Parse one small part; a DOCTYPE or entity declaration is refused unread."""
-    try:
-        root: Element = fromstring(xml, forbid_dtd=True)
-    except DefusedXmlException as error:
-        raise hostile("XML 中含有 DOCTYPE 或实体声明") from error
-    except (ParseError, ValueError, LookupError) as error:
-        raise corrupt("XML 读不出") from error
-    return root
 
 
 def open_workbook(package: Package) -> Workbook:
@@ -196,59 +144,3 @@ def _kinds(styles: bytes) -> NDArray[np.int8]:
 
 def _kind(number: str, codes: dict[Any, str]) -> Kind:
     return format_kind(int(number) if number.isdigit() else 0, codes.get(number))
-
-
-def _shared_strings(xml: bytes) -> list[str]:
-    """Return the shared strings; the declared counts are not believed, the strings are counted."""
-    try:
-        found = _split_items(xml.decode(), xml)
-    except (UnicodeDecodeError, Irregular):
-        return _shared_tree(xml)
-    if b"&" in xml or b"_x" in xml or b"\r" in xml:
-        return _plain_all(xml, found)
-    return found
-
-
-def _split_items(text: str, xml: bytes) -> list[str]:
-    """Return the raw text of each item; every "<" must be accounted for.
-
-    Raises:
-        Irregular: The XML has comments, CDATA, prefixes or whatever else needs a real parser.
-    """
-    tags = np.count_nonzero(np.frombuffer(xml, np.uint8) == ord("<"))
-    begin, end = text.find("<si>"), text.rfind("</t></si></sst>")
-    if 0 <= begin < end and text.startswith("<si><t>", begin):
-        items = text[begin + 7 : end].split("</t></si><si><t>")
-        if tags == 4 * len(items) + text.count("<", 0, begin) + 1:
-            return items
-    if "<!" in text or ":si>" in text:
-        raise Irregular("shared strings")
-    count = text.count("</si>") + text.count("<si/>")
-    items = _SIMPLE.findall(text)
-    if len(items) != count:
-        items = ["".join(_RUN.findall(_READING.sub("", item))) for item in _ITEM.findall(text)]
-    if not count or len(items) != count:
-        raise Irregular("shared strings")
-    return items
-
-
-def _plain_all(xml: bytes, found: list[str]) -> list[str]:
-    try:
-        return [plain(item) for item in found]
-    except Irregular:
-        return _shared_tree(xml)
-
-
-def _shared_tree(xml: bytes) -> list[str]:
-    return [unescape_units(text_of(item)) for item in parse(xml) if local(item) == "si"]
-
-
-def text_of(element: Element) -> str:
-    """Return the text of a string item: its runs without the phonetic reading."""
-    return "".join(
-        item.text or ""
-        for child in element
-        if local(child) != "rPh"
-        for item in child.iter()
-        if local(item) == "t"
-    )

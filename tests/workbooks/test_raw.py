@@ -738,3 +738,24 @@ def test_one_unusual_sheet_does_not_change_the_others() -> None:
     book = read_bytes(package(contents), "台账.xlsx")
 
     assert [sheet.columns[0].values for sheet in book.sheets] == [[1], [2]]
+
+
+@pytest.mark.parametrize("odd", range(5))
+def test_shared_strings_of_mixed_shapes_keep_their_order(odd: int) -> None:
+    shapes = [
+        "<si><t>{}</t></si>",
+        '<si><t xml:space="preserve">{}</t></si>',
+        '<si><t>{}</t><phoneticPr fontId="1" type="noConversion"/></si>',
+        '<si><t>{}</t><phoneticPr fontId="2"/></si>',
+        "<si><r><t>{}</t></r></si>",
+    ]
+    for usual in shapes:
+        for place in (0, 3, 6):
+            items = [usual] * 7
+            items[place] = shapes[odd]
+            shared = "".join(item.format(f"第{at}") for at, item in enumerate(items))
+            cells = "".join(f'<c r="{"ABCDEFG"[at]}1" t="s"><v>{at}</v></c>' for at in range(7))
+
+            found = only(book_of(f'<row r="1">{cells}</row>', shared=shared))
+
+            assert list(found.values()) == [f"第{at}" for at in range(7)]
