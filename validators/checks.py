@@ -18,13 +18,19 @@ from pydantic import TypeAdapter, ValidationError
 from validators.cells import Cell
 from validators.columns import Column, Kind
 from validators.messages import PROBLEMS, kind_of
-from validators.normalise import squeeze
 from validators.vocabulary import Level
 
 __all__ = ["BLANK_WORDS", "CheckedValues", "Problem", "check_values", "shown"]
 
-BLANK_WORDS = frozenset({"无", "没有", "暂无", "—", "——", "-", "--", "/", "\\", "空"})
+BLANK_WORDS = frozenset({"无", "没有", "暂无", "—", "——", "-", "--", "－", "/", "／", "\\", "空"})
 """Typed words that mean an empty cell, in optional columns only."""
+
+_BLANK_FORMS: frozenset[Cell] = frozenset(
+    f"{before}{word}{after}"
+    for word in BLANK_WORDS
+    for before in ("", " ")
+    for after in ("", " ", "。")
+)
 
 
 class Problem(NamedTuple):
@@ -100,15 +106,19 @@ def _without_none(annotation: Any) -> Any:
 
 
 def _drop_blank_words(cells: Sequence[Cell], checked: CheckedValues) -> None:
-    for i, cell in enumerate(cells):
-        if isinstance(cell, str) and len(cell) <= 4 and squeeze(cell) in BLANK_WORDS:
-            checked.values[i] = None
-            checked.problems[i] = Problem("blank_word", {})
+    for form in _BLANK_FORMS.intersection(cells):
+        index = cells.index(form)
+        checked.values[index] = None
+        checked.problems[index] = Problem("blank_word", {})
 
 
 def _note_normalised(column: Column, cells: Sequence[Cell], checked: CheckedValues) -> None:
-    for i, (cell, value) in enumerate(zip(cells, checked.values, strict=True)):
-        if i not in checked.problems and value is not None and not _same(column, cell, value):
+    changed = [
+        i for i, value in enumerate(checked.values) if value is not cells[i] and value is not None
+    ]
+    for i in changed:
+        cell, value = cells[i], checked.values[i]
+        if i not in checked.problems and not _same(column, cell, value):
             context = {"reading": shown(column, value), "odd": _odd_characters(cell)}
             checked.problems[i] = Problem("normalised", context)
 

@@ -36,7 +36,6 @@ LONGEST_TEXT = 32_767
 
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0x00AD])
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_UNTIDY = re.compile(r"[\u200b-\u200f\u2060\ufeff\xad\xa0\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|^\s|\s$")
 _DOTS = re.compile(r"[•‧∙⋅・･]")
 _LIST = re.compile(r"[、,，;；\s]+")
 _SERIAL_EPOCH = date(1899, 12, 30)
@@ -70,7 +69,7 @@ def text(cell: Cell) -> str:
     if isinstance(cell, str):
         if len(cell) > LONGEST_TEXT:
             _fail("text_too_long", length=len(cell))
-        if not _UNTIDY.search(cell):
+        if cell.isprintable() and cell.strip() == cell:
             return cell
         if found := _CONTROL.search(cell):
             _fail("control_character", code=f"U+{ord(found.group()):04X}")

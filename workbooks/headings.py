@@ -22,6 +22,7 @@ SERIAL_HEADINGS = frozenset({"序号", "序", "编次", "No", "NO", "no"})
 
 _SEARCHED_ROWS = 40
 _LONGEST_HEADING = 40
+_ENOUGH = 0.6  # of a sheet's headings in one row: nothing below can be a better heading row
 _DROPPED = str.maketrans("", "", "*★:()[]【】 \n\r\t")
 
 
@@ -79,13 +80,14 @@ def map_headings(sheet: RawSheet, model: type[BaseModel]) -> HeadingMap:
     above or below it (merged group headings) fills the columns it leaves open.
     """
     names = _names(model)
-    rows = {
-        number: _texts(sheet, number) for number in range(1, min(sheet.n_rows, _SEARCHED_ROWS) + 1)
-    }
-    scores = {
-        n: len({names[k] for k in map(heading_key, t.values()) if k in names})
-        for n, t in rows.items()
-    }
+    rows: dict[int, dict[int, str]] = {}
+    scores: dict[int, int] = {}
+    for number in range(1, min(sheet.n_rows, _SEARCHED_ROWS) + 1):
+        rows[number] = _texts(sheet, number)
+        keys = map(heading_key, rows[number].values())
+        scores[number] = len({names[key] for key in keys if key in names})
+        if number > 1 and scores[number - 1] > _ENOUGH * len(model.model_fields):
+            break  # the row below is read too: it may be a second heading row
     best = max(scores, key=lambda n: (scores[n], -n), default=0)
     if not best or scores[best] < min(2, len(names)):
         return HeadingMap()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from typing import Any
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,12 +84,14 @@ def _codes(column: CellColumn, start: int) -> NDArray[np.intc]:
 
 def _taken(values: list[Cell], codes: NDArray[np.intc]) -> CellColumn:
     """Return the cells of some rows with only the distinct values they use."""
+    if not values:
+        return CellColumn([], array("i", codes.tobytes()))
     used = np.zeros(len(values) + 1, dtype=bool)
     used[codes] = True  # code -1 marks the last place, which stands for blank
     used[-1] = False
     renumbered = np.full(len(values) + 1, BLANK, dtype=np.intc)
     renumbered[used] = np.arange(used.sum(), dtype=np.intc)
-    kept = [values[i] for i in np.flatnonzero(used)]
+    kept = list(compress(values, used[:-1].tolist()))
     return CellColumn(kept, array("i", renumbered[codes].tobytes()))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from validators.ledger import Ledger, Table
 from validators.rules.base import Hit, Terms, repeated, rule
+from validators.rules.relations import same_unit
 from validators.sheets import SHEETS, Row, columns_by_field
 from validators.vocabulary import Level
 
@@ -44,10 +45,15 @@ def _cite_each(table: Table[Row], rows: list[int], field: str) -> Iterator[Hit]:
 def foreign_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """IDs that carry another unit's code."""
     for table, id_field in _with_ids(ledger):
-        unit_of = [ledger.unit_codes[part.file] for part in table.parts for _ in part.rows]
-        for index, (code, unit) in enumerate(zip(table.column(id_field), unit_of, strict=True)):
-            if code and unit and code.rpartition("-")[0][-9:] != unit:
-                yield Hit(table, index, id_field, {"unit": unit})
+        for first, part in table.starts():
+            unit = ledger.unit_codes[part.file]
+            column = part.columns.get(id_field)
+            if column and unit:
+                foreign = (
+                    i for i, code in enumerate(column.values) if code and not same_unit(code, unit)
+                )
+                for row, _ in column.rows_with(foreign):
+                    yield Hit(table, first + row, id_field, {"unit": unit})
 
 
 @rule(
@@ -80,10 +86,8 @@ def future_date(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 
 
 def _later_than(table: Table[Row], field: str, terms: Terms) -> Iterator[Hit]:
-    start = 0
-    for part in table.parts:
+    for first, part in table.starts():
         if column := part.columns.get(field):
             late = (i for i, day in enumerate(column.values) if day and day > terms.as_of)
             for row, _ in column.rows_with(late):
-                yield Hit(table, start + row, field, {"as_of": terms.as_of})
-        start += len(part)
+                yield Hit(table, first + row, field, {"as_of": terms.as_of})

@@ -20,7 +20,6 @@ from workbooks.samples.people import Person
 from workbooks.samples.rows import Entry
 from workbooks.samples.world import Mentee, Pair, World
 
-
 __all__ = ["individual", "mentor", "organisation", "pair", "unit_row"]
 
 _FIELDS = ("conviction", "competence", "organisation", "conduct", "industry", "governance")
@@ -108,7 +107,9 @@ def individual(
     person = person or world.people.person(world.as_of, 24, 50)
     category = rng.choice([word.value for word in MenteeCategory])
     village = rng.choice(world.villages) if category != "新任职领导班子成员" else None
-    posts = _LEADER_POSTS if category == "致富带头人" else _VILLAGE_POSTS if village else _TOWN_POSTS
+    posts = (
+        _LEADER_POSTS if category == "致富带头人" else _VILLAGE_POSTS if village else _TOWN_POSTS
+    )
     secretary = category == "软弱涣散村党组织书记"
     baseline = _baseline(world, fate)
     since = _month_before(chosen_on, rng.randint(2, 40))
@@ -168,7 +169,7 @@ def organisation(world: World, fate: str, chosen_on: date, **changes: Any) -> Me
     return mentee
 
 
-def pair(  # noqa: PLR0913  # the facts of a pairing, all keyword-only
+def pair(  # the facts of a pairing, all keyword-only
     world: World,
     helper: Entry | None,
     mentee: Mentee,
