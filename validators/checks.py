@@ -7,7 +7,7 @@ by a pydantic adapter derived from the model's field, and its outcome is shared 
 from __future__ import annotations
 
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from validators.cells import Cell
 from validators.columns import Column, Kind
+from validators.fields import Canonical
 from validators.messages import PROBLEMS, kind_of
 from validators.vocabulary import Level
 
@@ -65,31 +66,40 @@ def check_values(column: Column, cells: Sequence[Cell]) -> CheckedValues:
         column: The column they stand in.
         cells: Distinct non-empty cells.
     """
-    adapter = _list_adapter(column)
-    try:
-        checked = CheckedValues(adapter.validate_python(list(cells)))
-    except ValidationError as bad:
-        checked = _check_one_by_one(column, cells, bad)
+    others = _canonical(column)
+    doubtful = others(cells) if others else range(len(cells))
+    checked = CheckedValues(list(cells))
+    if doubtful:
+        _read(column, [cells[i] for i in doubtful], doubtful, checked)
+        _note_normalised(column, cells, doubtful, checked)
     if not column.required:
         _drop_blank_words(cells, checked)
-    if checked.values != cells:
-        _note_normalised(column, cells, checked)
     return checked
 
 
-def _check_one_by_one(column: Column, cells: Sequence[Cell], bad: ValidationError) -> CheckedValues:
-    problems: dict[int, Problem] = {}
-    for error in bad.errors(include_url=False):
-        problems.setdefault(
-            int(error["loc"][0]), Problem(kind_of(error["type"]), dict(error.get("ctx", {})))
-        )
-    good = [i for i in range(len(cells)) if i not in problems]
-    values: list[Any] = [None] * len(cells)
-    for i, value in zip(
-        good, _list_adapter(column).validate_python([cells[i] for i in good]), strict=True
-    ):
-        values[i] = value
-    return CheckedValues(values, problems)
+def _read(column: Column, cells: list[Cell], places: Sequence[int], checked: CheckedValues) -> None:
+    """Read `cells`, which stand at `places` among the distinct cells, into `checked`."""
+    adapter = _list_adapter(column)
+    try:
+        values = adapter.validate_python(cells)
+    except ValidationError as bad:
+        wrong = {int(error["loc"][0]): error for error in reversed(bad.errors(include_url=False))}
+        for i, error in wrong.items():
+            checked.values[places[i]] = None
+            context = dict(error.get("ctx", {}))
+            checked.problems[places[i]] = Problem(kind_of(error["type"]), context)
+        right = [i for i in range(len(cells)) if i not in wrong]
+        places = [places[i] for i in right]
+        values = adapter.validate_python([cells[i] for i in right])
+    for place, value in zip(places, values, strict=True):
+        checked.values[place] = value
+
+
+@cache
+def _canonical(column: Column) -> Callable[[Sequence[Cell]], list[int]] | None:
+    """Return what finds the cells that are not in canonical form, where the type knows it."""
+    known = (*column.metadata, *get_args(_without_none(column.annotation)))
+    return next((item.others for item in known if isinstance(item, Canonical)), None)
 
 
 @cache
@@ -112,13 +122,12 @@ def _drop_blank_words(cells: Sequence[Cell], checked: CheckedValues) -> None:
         checked.problems[index] = Problem("blank_word", {})
 
 
-def _note_normalised(column: Column, cells: Sequence[Cell], checked: CheckedValues) -> None:
-    changed = [
-        i for i, value in enumerate(checked.values) if value is not cells[i] and value is not None
-    ]
-    for i in changed:
+def _note_normalised(
+    column: Column, cells: Sequence[Cell], places: Sequence[int], checked: CheckedValues
+) -> None:
+    for i in places:
         cell, value = cells[i], checked.values[i]
-        if i not in checked.problems and not _same(column, cell, value):
+        if value is not cell and value is not None and not _same(column, cell, value):
             context = {"reading": shown(column, value), "odd": _odd_characters(cell)}
             checked.problems[i] = Problem("normalised", context)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NoReturn
 
@@ -22,12 +22,14 @@ __all__ = [
     "day",
     "month",
     "name",
+    "not_coded",
     "numeral",
     "person_key",
     "phone",
     "split_words",
     "squeeze",
     "text",
+    "untidy",
     "whole",
 ]
 
@@ -83,6 +85,20 @@ def text(cell: Cell) -> str:
     return _unread(cell) or str(cell)
 
 
+def untidy(cells: Sequence[Cell]) -> list[int]:
+    """Return the indexes of the cells that `text` would change or refuse."""
+    return [
+        i
+        for i, cell in enumerate(cells)
+        if not (
+            isinstance(cell, str)
+            and cell.isprintable()
+            and cell.strip() == cell
+            and len(cell) <= LONGEST_TEXT
+        )
+    ]
+
+
 def _digits(number: float) -> str:
     if abs(number) >= 1e15:
         _fail("digits_lost")
@@ -117,7 +133,7 @@ def coded(prefix: str, example: str) -> Callable[[Cell], str]:
     Raises:
         PydanticCustomError: `code_malformed` with the `example`.
     """
-    whole_code = re.compile(rf"(?:{prefix})\d{{9}}-\d{{3,}}")
+    whole_code = re.compile(rf"(?:{prefix})[0-9]{{9}}-[0-9]{{3,}}")
 
     def read(cell: Cell) -> str:
         if isinstance(cell, str) and whole_code.fullmatch(cell):
@@ -129,6 +145,16 @@ def coded(prefix: str, example: str) -> Callable[[Cell], str]:
         return plain
 
     return read
+
+
+def not_coded(prefix: str) -> Callable[[Sequence[Cell]], list[int]]:
+    """Return a finder of the cells that `coded` of the same prefix would change or refuse."""
+    fits = re.compile(rf"(?:{prefix})[0-9]{{9}}-[0-9]{{3,}}").fullmatch
+
+    def others(cells: Sequence[Cell]) -> list[int]:
+        return [i for i, cell in enumerate(cells) if not (isinstance(cell, str) and fits(cell))]
+
+    return others
 
 
 def split_words(cell: Cell) -> list[str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from validators.ledger import Ledger, Table
 from validators.rules.base import Hit, Terms, repeated, rule
-from validators.rules.relations import same_unit
 from validators.sheets import SHEETS, Row, columns_by_field
 from validators.vocabulary import Level
 
@@ -50,7 +49,9 @@ def foreign_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
             column = part.columns.get(id_field)
             if column and unit:
                 foreign = (
-                    i for i, code in enumerate(column.values) if code and not same_unit(code, unit)
+                    i
+                    for i, code in enumerate(column.values)
+                    if code and not code.partition("-")[0].endswith(unit)
                 )
                 for row, _ in column.rows_with(foreign):
                     yield Hit(table, first + row, id_field, {"unit": unit})
