@@ -66,6 +66,8 @@ def check_values(column: Column, cells: Sequence[Cell]) -> CheckedValues:
         column: The column they stand in.
         cells: Distinct non-empty cells.
     """
+    if not cells:
+        return CheckedValues([])
     others = _canonical(column)
     doubtful = others(cells) if others else range(len(cells))
     checked = CheckedValues(list(cells))
