@@ -61,7 +61,17 @@ World = dict[str, list[RowCells]]
 Edit = Callable[[World], None]
 
 _MENTORS = ("马志远", "王秀兰", "李建国", "杨生华", "赵国平")
-_MENTEES = ("朱晓明", "陈小燕", "苏海龙", "田玉梅", "白云飞", "何文静", "柳青山", "丁向东", "金玉霞")
+_MENTEES = (
+    "朱晓明",
+    "陈小燕",
+    "苏海龙",
+    "田玉梅",
+    "白云飞",
+    "何文静",
+    "柳青山",
+    "丁向东",
+    "金玉霞",
+)
 
 
 def code(prefix: str, number: int = 1, unit: str = UNIT) -> str:

@@ -145,7 +145,7 @@ PEOPLE = [
     Case(
         "mentor.born.implausible",
         WARNING,
-        [change("mentor", 0, born=date(1946, 5, 1))],
+        [change("mentor", 0, born=date(1945, 6, 1))],
         ["mentor[0].born"],
         [change("mentor", 0, born=date(1945, 7, 1))],
     ),
@@ -336,9 +336,14 @@ MENTEES = [
     Case(
         "organisation.name.duplicate",
         WARNING,
-        [add("organisation", an_organisation(2, name="柯庄村党支部", village="柯庄村", **_EMPTY))],
+        [
+            add(
+                "organisation",
+                an_organisation(2, name="二十里铺村党支部", village="二十里铺村", **_EMPTY),
+            )
+        ],
         ["organisation[0].name", "organisation[1].name"],
-        [add("organisation", an_organisation(2, name="柯庄村党支部", **_EMPTY))],
+        [add("organisation", an_organisation(2, name="二十里铺村党支部", **_EMPTY))],
     ),
 ]
 

@@ -200,8 +200,11 @@ STRUCTURE = [
     Case(
         "pairing.mode.mismatch",
         WARNING,
-        [change("pairing", 0, mode="跨村带"), change("mentor", 0, village="冯庄村")]
-        + [change("individual", 0, village="冯庄村委会")],
+        [
+            change("pairing", 0, mode="跨村带"),
+            change("mentor", 0, village="冯庄村"),
+            change("individual", 0, village="冯庄村委会"),
+        ],
         ["pairing[0].mode"],
         [change("pairing", 0, mode="跨村带")],
     ),
