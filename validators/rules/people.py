@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from validators.divisions import children, unit_name, villages
+from validators.divisions import children, is_unit, unit_name, villages
 from validators.ledger import Ledger, Table
 from validators.normalise import person_key
 from validators.rules.base import Hit, Terms, repeated, rule
@@ -90,7 +90,12 @@ def unknown_village(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 
 @cache
 def known_villages(unit_code: str) -> frozenset[str]:
-    """Return the villages a unit's people may live in: its own, or all of its county's."""
+    """Return the villages a unit's people may live in: its own, or all of its county's.
+
+    None for a city or an unknown code, whose people are not judged.
+    """
+    if not is_unit(unit_code):
+        return frozenset()
     townships = (unit.code for unit in children().get(unit_code[:6], ()))
     own = villages(unit_code)
     return frozenset(own or (village for code in townships for village in villages(code)))
