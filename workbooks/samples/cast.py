@@ -137,7 +137,10 @@ def one_to_many(world: World, group: list[Mentee]) -> Entry:
     """Give one mentor several mentees."""
     helper = mentor(world, in_village=world.rng.random() < 0.3)
     for mentee in group:
-        pair(world, helper, mentee, paired_on=_paired_on(world, mentee), mode="一对多")
+        theirs = helper.values.get("village", "")
+        crossing = theirs and mentee.village not in {"", theirs} and world.rng.random() < 0.5
+        mode = "跨村带" if crossing else "一对多"
+        pair(world, helper, mentee, paired_on=_paired_on(world, mentee), mode=mode)
     return helper
 
 
@@ -161,6 +164,8 @@ def _running_organisations(world: World, township: int) -> None:
     fates = ["plain"] * world.scaled(3, 7)
     if world.size > 0.5:
         fates[0] = ("contact_rate", "duty_overdue", "low_satisfaction", "paused")[township % 4]
+    if world.rng.random() < 0.5:
+        fates.append("new")
     for fate in fates:
         mentee = organisation(world, fate, _chosen(world, fate))
         if fate == "plain" and world.rng.random() < 0.35:

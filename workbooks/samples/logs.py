@@ -13,7 +13,7 @@ from workbooks.samples.rows import Entry
 from workbooks.samples.texts import Texts
 from workbooks.samples.world import Pair, World
 
-__all__ = ["Logbook"]
+__all__ = ["Logbook", "ordinary"]
 
 _PLACES = ("村部", "田间地头", "养殖圈舍", "镇会议室", "群众家中", "合作社", "文化广场", "便民大厅",
     "党群服务中心", "电话", "镇党建办", "产业园")  # fmt: skip
@@ -31,7 +31,7 @@ class Logbook:
         self._days = [self._start + timedelta(days=n) for n in range(365)]
         self._weights = {day: weight(day) for day in self._days}
         self.entries: list[Entry] = []
-        self.pairs_of: dict[Entry, tuple[Pair, ...]] = {}
+        self.pairs_of = world.log_pairs
         self.copied: list[dict[str, Any]] = []
         self.shared: dict[int, str] = {}
 

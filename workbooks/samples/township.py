@@ -8,7 +8,9 @@ from datetime import date
 from validators.divisions import Division, children, units
 from workbooks.samples.assessments import assess
 from workbooks.samples.cast import cast, excuse_or_trouble
+from workbooks.samples.copies import plant_copies
 from workbooks.samples.duties import assign_duties, templates
+from workbooks.samples.errors import plant_errors, plant_scenes
 from workbooks.samples.logs import Logbook
 from workbooks.samples.records import completions, conversions, exchange, misconduct, settings
 from workbooks.samples.world import World
@@ -48,7 +50,9 @@ def make_world(order: Order) -> tuple[World, Logbook]:
     """Make every row of a township's ledger."""
     unit = next(unit for unit in units() if unit.code == order.unit_code)
     world = World(unit, seed=order.seed, as_of=order.as_of, log_rows=order.log_rows)
+    world.neighbour = order.neighbour
     cast(world, order.neighbour, order.position)
+    plant_scenes(world, order.position, order.error_rate)
     excuse_or_trouble(world)
     promised = assign_duties(world)
     logbook = Logbook(world)
@@ -60,4 +64,6 @@ def make_world(order: Order) -> tuple[World, Logbook]:
     exchange(world)
     settings(world)
     templates(world)
+    plant_copies(world, logbook, order.neighbour)
+    plant_errors(world, order.position, order.error_rate)
     return world, logbook

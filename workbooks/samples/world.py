@@ -124,6 +124,10 @@ class World:
         self.struggling: list[tuple[str, str]] = []
         self.cited: list[Cited] = []
         self.ceremonies: list[date] = []
+        self.log_pairs: dict[Entry, tuple[Pair, ...]] = {}
+        self.repeated: list[tuple[Entry, Entry]] = []
+        self.neighbour = ""
+        self._used: set[str] = set()
         self.names: dict[str, str] = {}
         self.pair_names: dict[str, str] = {}
 
@@ -154,6 +158,12 @@ class World:
     def scaled(self, low: int, high: int, least: int = 1) -> int:
         """Return a number between `low` and `high`, smaller for a short log."""
         return max(least, round(self.rng.randint(low, high) * self.size))
+
+    def used_duties(self) -> set[str]:
+        """Return the duties log entries name."""
+        if not self._used:
+            self._used = {e.values["duty_id"] for e in self.of("log") if "duty_id" in e.values}
+        return self._used
 
     def plain_pairs(self) -> Iterable[Pair]:
         """Return the running pairings nothing special is planned for."""
