@@ -9,7 +9,20 @@ from typing import Any
 UNIT_CODE = "640402104"
 AS_OF = date(2026, 5, 20)
 SURNAMES = "马王李杨张刘陈赵黄虎海苏白田金何"
-GIVEN = ("建军", "秀兰", "志强", "小梅", "国华", "晓燕", "文博", "丽娟", "占林", "彦虎", "玉珍", "海涛")
+GIVEN = (
+    "建军",
+    "秀兰",
+    "志强",
+    "小梅",
+    "国华",
+    "晓燕",
+    "文博",
+    "丽娟",
+    "占林",
+    "彦虎",
+    "玉珍",
+    "海涛",
+)
 VILLAGES = ("冯庄村", "大马庄村", "深沟村", "下青石村")
 ASPECTS = ("conviction", "competence", "organisation", "conduct", "industry", "governance")
 ASPECT_WORDS = ("思想情怀", "业务能力", "组织建设", "工作作风", "产业发展", "基层治理")
