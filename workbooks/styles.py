@@ -9,8 +9,9 @@ from xlsxwriter.format import Format
 
 from validators.columns import Column, Fill, Kind
 from validators.sheets import SheetKind
+from workbooks.heights import heading_lines
 
-__all__ = ["PALE", "TAB_COLOURS", "Styles", "heading_lines", "number_format"]
+__all__ = ["PALE", "TAB_COLOURS", "Styles", "number_format"]
 
 TAB_COLOURS = {
     SheetKind.INPUT: "#2F75B5",
@@ -42,12 +43,6 @@ def number_format(column: Column) -> str:
     A formula typed into a cell with the text format would show as its own text.
     """
     return "General" if column.fill is Fill.LOOKUP else _NUMBERS[column.kind]
-
-
-def heading_lines(column: Column) -> int:
-    """Return how many lines a heading takes: a hanzi is two characters wide."""
-    fitting = max(1, int(column.width / 2.05))
-    return -(-len(column.heading) // fitting)
 
 
 def _is_code(column: Column) -> bool:

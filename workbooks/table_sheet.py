@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from validators.cells import letters
 from validators.columns import Column, Fill
 from validators.sheets import Row, SheetKind, UnitRow, columns_by_field, model_for
+from workbooks.heights import column_width, heading_lines, row_height
 from workbooks.layout import (
     FIRST_ROW,
     HEADING_ROW,
@@ -28,7 +29,7 @@ from workbooks.layout import (
 )
 from workbooks.marks import add_marks
 from workbooks.rules import add_rules
-from workbooks.styles import TAB_COLOURS, Styles, heading_lines
+from workbooks.styles import TAB_COLOURS, Styles
 from workbooks.values import BAR, LedgerRows, RowValues, shown
 
 __all__ = ["lookup_formula", "set_page", "unit_line", "write_cell", "write_table_sheet"]
@@ -36,8 +37,7 @@ __all__ = ["lookup_formula", "set_page", "unit_line", "write_cell", "write_table
 ROOM, SPARE = 25, 10
 """A blank table has `ROOM` rows, a filled one ends with `SPARE` blank ones.
 
-Tables grow as the clerk types below them. Row heights are left to the spreadsheet: with a height
-of its own a row would cut off what wraps in it."""
+Tables grow as the clerk types below them."""
 UNPRINTED_NOTE = "以下为补充信息，不打印 →"
 UNLOCKED = {
     "format_columns": True,
@@ -56,6 +56,9 @@ def write_table_sheet(
     written = rows[model.sheet.key]
     last = FIRST_ROW + _table_rows(model, len(written)) - 1
     _add_table(sheet, model, last, styles)
+    for row in range(FIRST_ROW, last + 1):
+        values = written[row - FIRST_ROW] if row - FIRST_ROW < len(written) else {}
+        sheet.set_row(row - 1, row_height(placed_columns(model), values))
     for number, column in enumerate(placed_columns(model), 1):
         _write_column(sheet, model, column, number, rows, last, styles)
     add_rules(sheet, model)
@@ -156,7 +159,7 @@ def _table_rows(model: type[Row], written: int) -> int:
 def _set_columns(sheet: Worksheet, model: type[Row], styles: Styles) -> None:
     for index, column in enumerate(placed_columns(model)):
         style = styles.body(column, border=False, locked=_locked(model, column))
-        sheet.set_column(index, index, column.width, style)
+        sheet.set_column(index, index, column_width(column), style)
 
 
 def _locked(model: type[Row], column: Column) -> bool:

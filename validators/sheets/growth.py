@@ -52,7 +52,7 @@ class GrowthRow(Row):
     governance_base: Annotated[Score | None, _computed("基层治理·基线", 5, "摸底得分")] = None
     governance_now: Annotated[Score | None, _computed("基层治理·最新", 5, "最近评价得分")] = None
     governance_change: Annotated[int | None, _computed("基层治理·变化", 5, "最新减基线")] = None
-    contacts: Annotated[Count | None, _computed("联系次数", 6, "日志中的联系次数")] = None
+    contacts: Annotated[Count | None, _computed("联系次数", 5, "日志中的联系次数")] = None
     last_contact: Annotated[Day | None, _computed("最近联系", 11, "最近一次联系的日期")] = None
     duties_done: Annotated[Text | None, _computed("职责完成", 8, "已完成/应完成项数")] = None
     stage: Annotated[Stage | None, _computed("培养阶段", 10, "“两个带头人”培养阶段")] = None
