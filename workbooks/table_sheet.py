@@ -34,7 +34,7 @@ from workbooks.values import BAR, LedgerRows, RowValues, shown
 
 __all__ = ["lookup_formula", "set_page", "unit_line", "write_cell", "write_table_sheet"]
 
-ROOM, SPARE = 25, 10
+ROOM, SPARE = 18, 6
 """A blank table has `ROOM` rows, a filled one ends with `SPARE` blank ones.
 
 Tables grow as the clerk types below them."""

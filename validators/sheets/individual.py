@@ -125,7 +125,7 @@ class IndividualRow(Row):
     ] = None
     mentors_needed: Annotated[
         Annotated[Count, Field(ge=1, le=5)] | None,
-        column("需导师数", width=5, help="需要几名导师；留空按 1 名", printed=False),
+        column("需导师数", width=4.5, help="需要几名导师；留空按 1 名", printed=False),
     ] = None
     chosen_on: Annotated[
         Day,

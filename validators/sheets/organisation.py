@@ -89,7 +89,7 @@ class OrganisationRow(Row):
     ] = None
     mentors_needed: Annotated[
         Annotated[Count, Field(ge=1, le=3)] | None,
-        column("需导师数", width=5, help="需要几名导师，1 至 3 名；留空按 1 名", printed=False),
+        column("需导师数", width=4.5, help="需要几名导师，1 至 3 名；留空按 1 名", printed=False),
     ] = None
     chosen_on: Annotated[
         Day,
