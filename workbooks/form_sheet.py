@@ -23,7 +23,7 @@ from workbooks.values import RowValues
 __all__ = ["write_form"]
 
 _HEADINGS = ("项目", "填写内容", "说明")
-_WIDTHS = (24, 44, 62)
+_WIDTHS = (22, 40, 60)
 
 
 def write_form(sheet: Worksheet, values: RowValues, styles: Styles) -> None:
@@ -33,6 +33,7 @@ def write_form(sheet: Worksheet, values: RowValues, styles: Styles) -> None:
         sheet.set_column(index, index, width)
     sheet.set_row(TITLE_ROW - 1, 36)
     sheet.merge_range(0, 0, 0, len(_WIDTHS) - 1, facts.title, styles.title())
+    sheet.set_row(UNIT_ROW - 1, 22)
     sheet.merge_range(1, 0, 1, len(_WIDTHS) - 1, "", styles.line())
     sheet.write_string(UNIT_ROW - 1, 0, f"{facts.help}。红字为必填项。", styles.line())
     box = {"border": 1, "border_color": LINE}

@@ -15,7 +15,7 @@ __all__ = ["write_guide"]
 
 _STEPS = (
     "先填“填报信息”，其他表的表头会自动带出单位、填报人和时间。",
-    "再填“导师库”“个人对象”“组织对象”。编号可以留空，点“编号补全”统一编；没装插件的按说明的样式自己编。",
+    "再填“导师库”“个人对象”“组织对象”。编号可以留空，点“编号补全”统一编号。",
     "结对后在“结对台账”每对填一行，从下拉列表选导师和对象，姓名自动带出。外乡镇的导师直接填编号。",
     "每次联系后在“工作日志”填一行，写一两句话就行。一次活动带多人，在结对编号里用顿号隔开多个编号。",
     "每季度在“成长评价”给每位对象评一次，请对象签字后填签字日期。",
@@ -80,8 +80,8 @@ class _Page:
         self._styles = styles
         self._row = 0
         sheet.hide_gridlines(2)
-        sheet.set_column("A:A", 14)
-        sheet.set_column("B:B", 112)
+        sheet.set_column("A:A", 12)
+        sheet.set_column("B:B", 120)
 
     def title(self, text: str) -> None:
         self._sheet.merge_range(0, 0, 0, 1, text, self._styles.title())
@@ -117,7 +117,7 @@ class _Page:
     def _text(self, text: str) -> None:
         style = self._styles.make(font_name="仿宋", font_size=12, text_wrap=True, valign="top")
         self._sheet.write_string(self._row, 1, text, style)
-        self._sheet.set_row(self._row, 18 if len(text) <= 52 else 34)
+        self._sheet.set_row(self._row, 18 if len(text) <= 50 else 34)
         self._row += 1
 
     def finish(self) -> None:

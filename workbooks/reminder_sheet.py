@@ -7,7 +7,8 @@ empty ledger costs nothing and 3,000 log entries are searched once per running p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -76,7 +77,7 @@ def _write_period(
     period, rows = reminders.period, reminders.rows
     day = styles.make(num_format="yyyy-mm-dd")
     start = f"DATE(YEAR({TODAY}),INT((MONTH({TODAY})-1)/{MONTHS})*{MONTHS}+1,1)"
-    lines: list[tuple[str, str, object]] = [
+    lines: list[tuple[str, str, date | int]] = [
         ("今天", today_source, period.today),
         ("本月第一天", f"DATE(YEAR({TODAY}),MONTH({TODAY}),1)", period.month_start),
         ("下月第一天", f"DATE(YEAR({TODAY}),MONTH({TODAY})+1,1)", period.next_month),
@@ -93,12 +94,12 @@ def _write_period(
     ]  # fmt: skip
     for offset, (label, formula, value) in enumerate(lines):
         sheet.write_string(f"A{FIRST_ROW + offset}", label)
-        style = day if isinstance(value, type(period.today)) else None
+        style = day if isinstance(value, date) else None
         sheet.write_formula(f"B{FIRST_ROW + offset}", f"={formula}", style, _number(value))
 
 
-def _number(value: object) -> object:
-    return (value - type(value)(1899, 12, 30)).days if hasattr(value, "isoformat") else value
+def _number(value: date | int) -> int:
+    return (value - date(1899, 12, 30)).days if isinstance(value, date) else value
 
 
 def _setting(field: str) -> str:
@@ -125,7 +126,7 @@ def _used(key: str, field: str, rows: str) -> str:
 
 def _write_rows(sheet: Worksheet, reminders: Reminders) -> None:
     """Write the columns that stand beside the rows of 结对台账, 个人对象 and 组织对象."""
-    columns = {
+    columns: dict[str, tuple[str, Callable[[int], str], Sequence[object], str]] = {
         _CLOSED: ("已结束的结对", _closed, reminders.closed_codes, "-"),
         _UNCONTACTED: ("本月未联系", _uncontacted, reminders.uncontacted, ""),
         _INDIVIDUALS: ("个人未评价", lambda row: _unassessed("individual", row),

@@ -9,6 +9,7 @@ from xlsxwriter.format import Format
 
 from validators.columns import Column, Fill, Kind
 from validators.sheets import SheetKind
+from workbooks.heights import heading_lines
 
 __all__ = ["PALE", "TAB_COLOURS", "Styles", "number_format"]
 
@@ -44,6 +45,10 @@ def number_format(column: Column) -> str:
     return "General" if column.fill is Fill.LOOKUP else _NUMBERS[column.kind]
 
 
+def _is_code(column: Column) -> bool:
+    return bool(column.choices) or column.heading.endswith("编号")
+
+
 class Styles:
     """Formats of one workbook; equal properties give the same format."""
 
@@ -74,13 +79,14 @@ class Styles:
         if kind is SheetKind.GENERATED:
             fill = PALE[SheetKind.INPUT] if typed else PALE[kind]
         colour = "#C00000" if column.required and typed else "#000000"
-        return self.make(
-            **_HEADING, border=1, border_color=LINE, bg_color=fill, font_color=colour, locked=True
-        )
+        look = {"border": 1, "border_color": LINE, "bg_color": fill, "font_color": colour}
+        if heading_lines(column) > 1:
+            look["valign"] = "top"  # the filter button covers the foot of the cell
+        return self.make(**_HEADING, **look, locked=True)
 
     def body(self, column: Column, *, border: bool = True, locked: bool = False) -> Format:
         """Return the format of a column's cells."""
-        short = column.width < 12 or column.kind is not Kind.TEXT
+        short = column.width < 12 or column.kind is not Kind.TEXT or _is_code(column)
         properties: dict[str, Any] = {
             **_BODY,
             "num_format": number_format(column),

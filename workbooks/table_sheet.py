@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from validators.cells import letters
 from validators.columns import Column, Fill
 from validators.sheets import Row, SheetKind, UnitRow, columns_by_field, model_for
+from workbooks.heights import column_width, heading_lines, row_height
 from workbooks.layout import (
     FIRST_ROW,
     HEADING_ROW,
@@ -33,8 +34,10 @@ from workbooks.values import BAR, LedgerRows, RowValues, shown
 
 __all__ = ["lookup_formula", "set_page", "unit_line", "write_cell", "write_table_sheet"]
 
-SPARE = {SheetKind.INPUT: 30, SheetKind.GENERATED: 15, SheetKind.SETTINGS: 10}
-"""Blank rows a new table ends with; tables grow as the clerk types below them."""
+ROOM, SPARE = 18, 6
+"""A blank table has `ROOM` rows, a filled one ends with `SPARE` blank ones.
+
+Tables grow as the clerk types below them."""
 UNPRINTED_NOTE = "以下为补充信息，不打印 →"
 UNLOCKED = {
     "format_columns": True,
@@ -51,8 +54,11 @@ def write_table_sheet(
     _set_columns(sheet, model, styles)
     _write_top(sheet, model, unit, styles)
     written = rows[model.sheet.key]
-    last = FIRST_ROW + len(written) + _spare(model) - 1
+    last = FIRST_ROW + _table_rows(model, len(written)) - 1
     _add_table(sheet, model, last, styles)
+    for row in range(FIRST_ROW, last + 1):
+        values = written[row - FIRST_ROW] if row - FIRST_ROW < len(written) else {}
+        sheet.set_row(row - 1, row_height(placed_columns(model), values))
     for number, column in enumerate(placed_columns(model), 1):
         _write_column(sheet, model, column, number, rows, last, styles)
     add_rules(sheet, model)
@@ -146,15 +152,14 @@ def _as_text(value: object) -> str:
     return str(shown(value) or "　　　　")
 
 
-def _spare(model: type[Row]) -> int:
-    return 0 if model.sheet.key == "setting" else SPARE[model.sheet.kind]
+def _table_rows(model: type[Row], written: int) -> int:
+    return written if model.sheet.key == "setting" else max(ROOM, written + SPARE)
 
 
 def _set_columns(sheet: Worksheet, model: type[Row], styles: Styles) -> None:
     for index, column in enumerate(placed_columns(model)):
         style = styles.body(column, border=False, locked=_locked(model, column))
-        sheet.set_column(index, index, column.width + 0.7, style)
-    sheet.set_default_row(21)
+        sheet.set_column(index, index, column_width(column), style)
 
 
 def _locked(model: type[Row], column: Column) -> bool:
@@ -194,8 +199,8 @@ def _merge(sheet: Worksheet, first: int, last: int, style: Format) -> None:
 
 def _heading_height(model: type[Row]) -> float:
     """Return the height in points that shows every heading in full, beside its filter button."""
-    lines = max(-(-2 * len(c.heading) // max(int(c.width - 0.5), 2)) for c in placed_columns(model))
-    return max(34.0, 15.5 * lines + 16)
+    lines = max(heading_lines(column) for column in placed_columns(model))
+    return 36.0 if lines == 1 else 15.0 * lines + 18
 
 
 def _add_table(sheet: Worksheet, model: type[Row], last: int, styles: Styles) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
+from zipfile import ZipFile
 
 from xlsxwriter import Workbook
 
@@ -15,6 +17,7 @@ from validators.sheets import SHEETS
 from workbooks.duty_defaults import duty_defaults
 from workbooks.form_sheet import write_form
 from workbooks.guide import write_guide
+from workbooks.heights import copy_adjustable
 from workbooks.layout import (
     FILE_KIND,
     GUIDE_SHEET,
@@ -34,6 +37,13 @@ __all__ = ["write_ledger"]
 
 _CREATED = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """A fixed date in the properties: the same ledger is the same bytes."""
+
+_TABLE_PARTS = frozenset(
+    f"xl/worksheets/sheet{number}.xml"
+    for number, model in enumerate(SHEETS, 2)
+    if not model.sheet.form
+)
+"""Parts of the sheets that hold tables; 本周待办 is the first."""
 
 
 def write_ledger(
@@ -66,7 +76,8 @@ def write_ledger(
     ledger = LedgerRows(
         {"duty_template": duty_defaults(), **given, "unit": [form], "setting": _rows_of(values)}
     )
-    workbook = _open(target)
+    draft = BytesIO()
+    workbook = _open(draft)
     styles = Styles(workbook)
     todo = workbook.add_worksheet(TODO_SHEET)
     for model in SHEETS:
@@ -82,16 +93,22 @@ def write_ledger(
     write_todo(todo, workbook.add_worksheet(REMINDERS_SHEET), reminders, form, styles)
     todo.activate()
     workbook.close()
+    with ZipFile(draft) as package:
+        if isinstance(target, Path):
+            with target.open("wb") as stream:
+                copy_adjustable(package, stream, _TABLE_PARTS)
+        else:
+            copy_adjustable(package, target, _TABLE_PARTS)
 
 
-def _open(target: Path | BinaryIO) -> Workbook:
+def _open(draft: BinaryIO) -> Workbook:
     options = {
         "in_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    workbook = Workbook(str(target) if isinstance(target, Path) else target, options)
+    workbook = Workbook(draft, options)
     workbook.set_properties(
         {"title": "导师帮带制台账", "subject": "基层干部“导师帮带制”", "created": _CREATED}
     )

@@ -116,15 +116,15 @@ def _assessment_text(rows: LedgerRows, key: int, today: date) -> str:  # noqa: A
 
 def _ending_line(key: str) -> str:
     until = f"INT({key}/10000)"
-    past = f'IF({until}<{today_cell()},"已期满，请改状态或续期　","期满　")'
-    return f'TEXT({until},"mm-dd")&{past}&{_pair(f"MOD({key},10000)")}'
+    past = f'IF({until}<{today_cell()},"已期满　","期满　")'
+    return f'TEXT({until},"mm-dd")&" "&{past}&{_pair(f"MOD({key},10000)")}'
 
 
 def _ending_text(rows: LedgerRows, key: int, today: date) -> str:
     until = _row(rows, "pairing", key % 10_000).get("until")
     past = isinstance(until, date) and until < today
-    note = "已期满，请改状态或续期　" if past else "期满　"
-    return f"{_day(until)}{note}{_pair_text(rows, key % 10_000)}"
+    note = "已期满　" if past else "期满　"
+    return f"{_day(until)} {note}{_pair_text(rows, key % 10_000)}"
 
 
 def _unpaired_line(key: str) -> str:
@@ -239,8 +239,8 @@ def _write_list(
     reminders: Reminders,
     styles: Styles,
 ) -> None:
-    left, right = _BLOCKS[index % 3]
-    top = _LIST_ROW + index // 3 * (LISTED + 3)
+    left, right = _BLOCKS[index // 2]
+    top = _LIST_ROW + index % 2 * (LISTED + 3)
     line = "#D9D9D9"
     heading = styles.make(font_name="黑体", font_size=11, bg_color="#D9E1F2", indent=1)
     sheet.merge_range(f"{left}{top}:{right}{top}", card.title, heading)
