@@ -23,7 +23,7 @@ from validators.vocabulary import Level
 
 __all__ = ["BLANK_WORDS", "CheckedValues", "Problem", "check_values", "shown"]
 
-BLANK_WORDS = frozenset({"无", "没有", "暂无", "—", "——", "-", "--", "－", "/", "／", "\\", "空"})
+BLANK_WORDS = frozenset({"无", "—", "——", "/", "／"})
 """Typed words that mean an empty cell, in optional columns only."""
 
 _BLANK_FORMS: frozenset[Cell] = frozenset(
