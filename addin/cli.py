@@ -62,11 +62,10 @@ def _option_json() -> Callable[[Any], Any]:
     return click.option("--json", "as_json", is_flag=True, help="输出 JSON，供其他程序使用")
 
 
-def _folder(name: str, help_text: str, default: str | None = None) -> Callable[[Any], Any]:
-    return click.option(
-        name, type=click.Path(path_type=Path), metavar="路径", default=default,
-        required=default is None, help=help_text,
-    )  # fmt: skip
+def _file(name: str, help_text: str, **facts: Any) -> Callable[[Any], Any]:
+    facts.setdefault("required", "default" not in facts)
+    kind = click.Path(path_type=Path)
+    return click.option(name, type=kind, metavar="路径", help=help_text, **facts)
 
 
 _PATHS = click.Path(exists=True, path_type=Path)
@@ -99,7 +98,7 @@ def cli() -> None:
 
 
 @cli.command(example="bangdai demo --out 帮带演示")
-@_folder("--out", "放演示文件的文件夹", "帮带演示")
+@_file("--out", "放演示文件的文件夹", default="帮带演示", show_default=True)
 def demo(out: Path) -> int:
     """演示：生成样例台账，校验，并汇总成一个工作簿。"""
     from addin.actions.demonstrating import demonstrate
@@ -109,7 +108,7 @@ def demo(out: Path) -> int:
 
 @cli.command(example="bangdai new 开城镇 --out 开城镇.xlsx")
 @click.argument("unit", metavar="乡镇名称或代码")
-@_folder("--out", "写到哪个文件")
+@_file("--out", "写到哪个文件")
 @click.option("--year", type=click.IntRange(2020, 2100), metavar="年份", help="年度，默认今年")
 @click.option(
     "--carry-over", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="文件",
@@ -126,7 +125,7 @@ def new(unit: str, out: Path, year: int | None, carry_over: Path | None, as_of: 
 
 
 @cli.command(example="bangdai samples --out 样例 --townships 5 --log-rows 300")
-@_folder("--out", "放样例台账的文件夹")
+@_file("--out", "放样例台账的文件夹")
 @click.option(
     "--townships",
     type=click.IntRange(1, 65),
@@ -201,7 +200,7 @@ def validate(paths: tuple[Path, ...], show_all: bool, as_json: bool, as_of: date
 
 @cli.command(example="bangdai consolidate 上报台账 --out 固原市汇总.xlsx")
 @click.argument("folder", metavar="文件夹", type=_PATHS)
-@_folder("--out", "写到哪个文件；只覆盖本工具生成的汇总表")
+@_file("--out", "写到哪个文件；只覆盖本工具生成的汇总表")
 @click.option(
     "--settings",
     type=click.Path(exists=True, path_type=Path),
