@@ -9,19 +9,21 @@ from __future__ import annotations
 import types
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
-from validators.cells import Cell
+from validators.cells import Cell, FormulaError, Uncalculated
 from validators.columns import Column, Kind
 from validators.messages import PROBLEMS, kind_of
 from validators.normalise import squeeze
 from validators.vocabulary import Level
 
 __all__ = ["BLANK_WORDS", "CheckedValues", "Problem", "check_values", "shown"]
+
+_FORMULA_KINDS = {FormulaError: "formula_error", Uncalculated: "formula_uncalculated"}
 
 BLANK_WORDS = frozenset({"无", "没有", "暂无", "—", "——", "-", "--", "/", "\\", "空"})
 """Typed words that mean an empty cell, in optional columns only."""
@@ -64,8 +66,7 @@ def check_values(column: Column, cells: Sequence[Cell]) -> CheckedValues:
         checked = CheckedValues(adapter.validate_python(list(cells)))
     except ValidationError as bad:
         checked = _check_one_by_one(column, cells, bad)
-    if not column.required:
-        _drop_blank_words(cells, checked)
+    _drop_blanks(column, cells, checked)
     if checked.values != cells:
         _note_normalised(column, cells, checked)
     return checked
@@ -74,9 +75,9 @@ def check_values(column: Column, cells: Sequence[Cell]) -> CheckedValues:
 def _check_one_by_one(column: Column, cells: Sequence[Cell], bad: ValidationError) -> CheckedValues:
     problems: dict[int, Problem] = {}
     for error in bad.errors(include_url=False):
-        problems.setdefault(
-            int(error["loc"][0]), Problem(kind_of(error["type"]), dict(error.get("ctx", {})))
-        )
+        index = int(error["loc"][0])
+        kind = _FORMULA_KINDS.get(type(cells[index])) or kind_of(error["type"])
+        problems.setdefault(index, Problem(kind, dict(error.get("ctx", {}))))
     good = [i for i in range(len(cells)) if i not in problems]
     values: list[Any] = [None] * len(cells)
     for i, value in zip(
@@ -99,11 +100,15 @@ def _without_none(annotation: Any) -> Any:
     return next(arm for arm in get_args(annotation) if arm is not type(None))
 
 
-def _drop_blank_words(cells: Sequence[Cell], checked: CheckedValues) -> None:
+def _drop_blanks(column: Column, cells: Sequence[Cell], checked: CheckedValues) -> None:
+    """Make nothing of white space, and of blank words in optional columns."""
     for i, cell in enumerate(cells):
-        if isinstance(cell, str) and len(cell) <= 4 and squeeze(cell) in BLANK_WORDS:
-            checked.values[i] = None
-            checked.problems[i] = Problem("blank_word", {})
+        if isinstance(cell, str) and (len(cell) <= 4 or cell.isspace()):
+            plain = squeeze(cell)
+            if not plain or (plain in BLANK_WORDS and not column.required):
+                checked.values[i] = None
+                kind = "missing" if column.required else "blank_word"
+                checked.problems[i] = Problem(kind, {})
 
 
 def _note_normalised(column: Column, cells: Sequence[Cell], checked: CheckedValues) -> None:
@@ -117,7 +122,7 @@ def _same(column: Column, cell: Cell, value: Any) -> bool:
     if column.kind is Kind.MONTH and isinstance(cell, date):
         return True
     if isinstance(cell, datetime):
-        return False
+        return bool(cell.date() == value) and cell.time() == time()
     if isinstance(value, tuple):
         return cell == "、".join(value)
     return bool(cell == value) and isinstance(cell, str) == isinstance(value, str)
@@ -130,7 +135,7 @@ def shown(column: Column, value: Any) -> str:
     if isinstance(value, tuple):
         return "、".join(value)
     if isinstance(value, float):
-        return f"{value:g}" if abs(value) < 1e15 else str(value)
+        return f"{value:.15g}"
     return str(value)
 
 
