@@ -9,19 +9,22 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
-from validators.cells import Cell
+from validators.cells import Cell, FormulaError, Uncalculated
 from validators.columns import Column, Kind
 from validators.fields import Canonical
 from validators.messages import PROBLEMS, kind_of
+from validators.normalise import squeeze
 from validators.vocabulary import Level
 
 __all__ = ["BLANK_WORDS", "CheckedValues", "Problem", "check_values", "shown"]
+
+_FORMULA_KINDS = {FormulaError: "formula_error", Uncalculated: "formula_uncalculated"}
 
 BLANK_WORDS = frozenset({"无", "—", "——", "/", "／"})
 """Typed words that mean an empty cell, in optional columns only."""
@@ -74,8 +77,7 @@ def check_values(column: Column, cells: Sequence[Cell]) -> CheckedValues:
     if doubtful:
         _read(column, [cells[i] for i in doubtful], doubtful, checked)
         _note_normalised(column, cells, doubtful, checked)
-    if not column.required:
-        _drop_blank_words(cells, checked)
+    _drop_blanks(column, cells, doubtful, checked)
     return checked
 
 
@@ -88,8 +90,8 @@ def _read(column: Column, cells: list[Cell], places: Sequence[int], checked: Che
         wrong = {int(error["loc"][0]): error for error in reversed(bad.errors(include_url=False))}
         for i, error in wrong.items():
             checked.values[places[i]] = None
-            context = dict(error.get("ctx", {}))
-            checked.problems[places[i]] = Problem(kind_of(error["type"]), context)
+            kind = _FORMULA_KINDS.get(type(cells[i])) or kind_of(error["type"])
+            checked.problems[places[i]] = Problem(kind, dict(error.get("ctx", {})))
         right = [i for i in range(len(cells)) if i not in wrong]
         places = [places[i] for i in right]
         values = adapter.validate_python([cells[i] for i in right])
@@ -117,11 +119,20 @@ def _without_none(annotation: Any) -> Any:
     return next(arm for arm in get_args(annotation) if arm is not type(None))
 
 
-def _drop_blank_words(cells: Sequence[Cell], checked: CheckedValues) -> None:
-    for form in _BLANK_FORMS.intersection(cells):
-        index = cells.index(form)
-        checked.values[index] = None
-        checked.problems[index] = Problem("blank_word", {})
+def _drop_blanks(
+    column: Column, cells: Sequence[Cell], places: Sequence[int], checked: CheckedValues
+) -> None:
+    """Make nothing of white space, and of blank words in optional columns."""
+    blank = [i for i in places if _is_white(cells[i])]
+    if not column.required:
+        blank += [cells.index(form) for form in _BLANK_FORMS.intersection(cells)]
+    for i in blank:
+        checked.values[i] = None
+        checked.problems[i] = Problem("missing" if column.required else "blank_word", {})
+
+
+def _is_white(cell: Cell) -> bool:
+    return isinstance(cell, str) and (cell.isspace() or (len(cell) <= 4 and not squeeze(cell)))
 
 
 def _note_normalised(
@@ -138,7 +149,7 @@ def _same(column: Column, cell: Cell, value: Any) -> bool:
     if column.kind is Kind.MONTH and isinstance(cell, date):
         return True
     if isinstance(cell, datetime):
-        return False
+        return bool(cell.date() == value) and cell.time() == time()
     if isinstance(value, tuple):
         return isinstance(cell, str) and _without_names(cell) == "、".join(value)
     if isinstance(cell, str) and "｜" in cell:
@@ -158,7 +169,7 @@ def shown(column: Column, value: Any) -> str:
     if isinstance(value, tuple):
         return "、".join(value)
     if isinstance(value, float):
-        return f"{value:g}" if abs(value) < 1e15 else str(value)
+        return f"{value:.15g}"
     return str(value)
 
 

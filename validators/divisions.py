@@ -47,7 +47,7 @@ class Division:
 def short_name(name: str) -> str:
     """Return the everyday name: 冯庄村委会 → 冯庄村, 中山街社区居委会 → 中山街社区."""
     for suffix in ("居民委员会", "居委会"):
-        if name.endswith(suffix):
+        if name.endswith(suffix) and name != suffix:
             stem = name.removesuffix(suffix)
             return stem if stem.endswith(("社区", "生活区")) else f"{stem}社区"
     for suffix in ("村民委员会", "村委会"):
@@ -119,7 +119,7 @@ def find_unit(name_or_code: str, city: str = CITY) -> Division:
     if wanted.isdigit():
         shorter = (wanted[:length] for length in (9, 6, 4) if not wanted[length:].strip("0"))
         found = next((by_code()[code] for code in shorter if code in by_code()), None)
-        if found:
+        if found and len(wanted) in {4, 6, 9}:
             return found
         raise UnknownDivision(f"没有区划代码“{name_or_code}”", "请核对 9 位乡镇代码")
     matches = [unit for unit in _candidates(city) if wanted in _spellings(unit)]

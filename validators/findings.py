@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from validators.vocabulary import Level
@@ -98,9 +98,12 @@ def as_typed(cell: Any) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, datetime):
-        return cell.strftime("%Y-%m-%d %H:%M") if cell.time() else cell.date().isoformat()
+        midnight = cell.time() == time()
+        return cell.date().isoformat() if midnight else cell.strftime("%Y-%m-%d %H:%M")
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e18:
         return str(int(cell))
+    if isinstance(cell, float):
+        return f"{cell:.15g}"
     shown = "、".join(map(str, cell)) if isinstance(cell, list | tuple) else str(cell)
     return (
         shown

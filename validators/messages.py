@@ -86,8 +86,6 @@ _BY_TYPE = {
     "bool_type": "choice",
     "bool_parsing": "choice",
     "string_pattern_mismatch": "code_malformed",
-    "string_too_long": "text_too_long",
-    "bytes_too_long": "text_too_long",
     "int_from_float": "number_not_integer",
     "greater_than": "out_of_range",
     "greater_than_equal": "out_of_range",
@@ -133,16 +131,16 @@ def describe(kind: str, column: Column, value: str, context: Mapping[str, Any]) 
 
 
 def _some(choices: tuple[str, ...], most: int = 8) -> str:
-    return "、".join(choices[:most]) + ("等" if len(choices) > most else "")
+    return "、".join(choices[:most]) + ("等" if len(choices) > most else "") or "列表中已有的词语"
 
 
 def _example(column: Column) -> str:
     return "9 位数字" if column.kind is Kind.TEXT else column.heading
 
 
-_BOUND_WORDS = {"ge": "不小于 {}", "gt": "要大于 {}", "le": "不大于 {}", "lt": "要小于 {}"}
+_BOUND_WORDS = {"ge": "不小于 {}", "gt": "大于 {}", "le": "不大于 {}", "lt": "小于 {}"}
 
 
 def _bounds(context: Mapping[str, Any]) -> str:
     words = (word.format(context[key]) for key, word in _BOUND_WORDS.items() if key in context)
-    return "应" + "、".join(words)
+    return "应" + ("、".join(words) or "在允许的范围内")

@@ -170,6 +170,7 @@ def settings_of(ledger: Ledger, superior: Settings | None) -> tuple[Settings, li
     findings = [
         finding
         for row, (name, value) in enumerate(rows)
+        if name
         for finding in _setting_findings(table, row, name, value, problems, own, superior)
     ]
     judged_by = superior.model_copy(update={"used_ids": own.used_ids}) if superior else own
@@ -185,7 +186,7 @@ def _setting_findings(
     own: Settings,
     superior: Settings | None,
 ) -> Iterator[Finding]:
-    place = table.place(row, "value")
+    place = table.place(row, "name" if problems.get(name) == "unknown" else "value")
 
     def say(code: str, level: Level, message: str, suggestion: str) -> Finding:
         return Finding(
@@ -197,6 +198,8 @@ def _setting_findings(
             "setting.name.unknown", Level.NOTICE, f"没有“{name}”这个参数，未使用", "请核对参数名称"
         )
     elif name in problems:
+        part, local = table.locate(row)
+        part.rejected.add(local)
         yield say(
             "setting.value.unreadable", Level.ERROR,
             f"参数“{name}”的值“{value}”不能用，已按默认值处理", "请对照“含义”重新填写",

@@ -7,12 +7,11 @@ from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
-from workbooks.samples import write_samples
-
 from addin.actions.consolidating import consolidate
 from addin.actions.examining import Progress, examine
 from addin.actions.sources import discover
 from validators.vocabulary import Level
+from workbooks.samples import write_samples
 
 __all__ = ["demonstrate"]
 

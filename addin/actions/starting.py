@@ -7,8 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from workbooks.template import write_ledger
-
 from validators.divisions import Division, find_unit, full_name
 from validators.errors import UsageError
 from validators.ledger import Ledger, Table
@@ -27,6 +25,7 @@ from validators.sheets import (
 from validators.vocabulary import MenteeStatus, OrganisationStatus, PairingStatus
 from workbooks.files import check_writable, replace_atomically
 from workbooks.reader import read_ledger
+from workbooks.template import write_ledger
 
 __all__ = ["Started", "carried_over", "start_ledger"]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from enum import StrEnum
 from typing import Self
+
+from validators.normalise import squeeze
 
 __all__ = ["Level", "Word", "YesNo"]
 
@@ -16,7 +17,7 @@ class Word(StrEnum):
     def _missing_(cls, value: object) -> Self | None:
         if not isinstance(value, str):
             return None
-        plain = "".join(unicodedata.normalize("NFKC", value).split()).strip("\u200b\ufeff")
+        plain = squeeze(value)
         return next((member for member in cls if member.value == plain), None)
 
 
