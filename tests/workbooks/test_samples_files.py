@@ -147,7 +147,9 @@ def test_every_cell_of_the_truth_holds_its_corruption(
         if not error["cell"]:
             assert error["sheet"] not in books[error["file"]][0].sheetnames
             continue
-        value, formula = (book[error["sheet"]][error["cell"]].value for book in books[error["file"]])
+        value, formula = (
+            book[error["sheet"]][error["cell"]].value for book in books[error["file"]]
+        )
         if isinstance(value, str):
             value = re.sub(r"_x([0-9A-F]{4})_", lambda m: chr(int(m[1], 16)), value)
         shows = _SHOWS.get(error["code"].rpartition(".")[2])
@@ -248,7 +250,9 @@ def test_samples_know_sheets_words_and_places_only() -> None:
     bare = [
         path.name
         for path in folder.glob("*.py")
-        if re.search(r"^\s*(import validators|from validators import)", path.read_text("utf-8"), re.M)
+        if re.search(
+            r"^\s*(import validators|from validators import)", path.read_text("utf-8"), re.M
+        )
     ]
 
     assert imported <= allowed

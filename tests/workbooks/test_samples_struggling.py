@@ -25,7 +25,9 @@ ASPECTS = {
 
 def _world(position: int, as_of: date, *, rate: float = 0.03, rows: int = 1200) -> World:
     codes = [unit.code for unit in chosen_units(65)]
-    return make_world(Order(codes[position], codes[position - 1], position, 7, as_of, rows, rate))[0]
+    return make_world(Order(codes[position], codes[position - 1], position, 7, as_of, rows, rate))[
+        0
+    ]
 
 
 def _month_back(day: date, back: int) -> tuple[int, int]:
@@ -104,8 +106,12 @@ class _Flags:
         months = self._counted(pairing)
         latest = _month_back(self.as_of, self.back)
         if months and months[0] == latest and not seen[latest]:
-            yield "missed_two_months" if not seen[months[min(1, len(months) - 1)]] else "missed_month"
-        contacted = sum(1 for m in months if seen[m]) if self.strict else sum(seen[m] for m in months)
+            yield (
+                "missed_two_months" if not seen[months[min(1, len(months) - 1)]] else "missed_month"
+            )
+        contacted = (
+            sum(1 for m in months if seen[m]) if self.strict else sum(seen[m] for m in months)
+        )
         if months and contacted / len(months) < 0.8:
             yield "contact_rate"
 
@@ -204,5 +210,3 @@ def test_every_reason_to_struggle_is_planted_somewhere() -> None:
 
     assert min(reasons.values()) >= 3
     assert len(reasons) == 11
-
-

@@ -108,7 +108,9 @@ def individual(
     person = person or world.people.person(world.as_of, 24, 50)
     category = rng.choice([word.value for word in MenteeCategory])
     village = rng.choice(world.villages) if category != "新任职领导班子成员" else None
-    posts = _LEADER_POSTS if category == "致富带头人" else _VILLAGE_POSTS if village else _TOWN_POSTS
+    posts = (
+        _LEADER_POSTS if category == "致富带头人" else _VILLAGE_POSTS if village else _TOWN_POSTS
+    )
     secretary = category == "软弱涣散村党组织书记"
     baseline = _baseline(world, fate)
     since = _month_before(chosen_on, rng.randint(2, 40))

@@ -25,7 +25,6 @@ REASONS = (
 """Why a mentee struggles; more reasons come with planted errors."""
 
 
-
 def cast(world: World, neighbour: str, township: int) -> None:
     """Fill `world` with people and pairings.
 
@@ -36,9 +35,7 @@ def cast(world: World, neighbour: str, township: int) -> None:
     """
     world.exempt = township % 5 == 3
     unit_row(world)
-    world.ceremonies = sorted(
-        workday(world.ago(near, near + 25)) for near in (308, 235, 165, 105)
-    )
+    world.ceremonies = sorted(workday(world.ago(near, near + 25)) for near in (308, 235, 165, 105))
     for number in range(1, 9):
         spare = mentor(world)
         spare.locked = number in GUESTS
@@ -266,9 +263,7 @@ def excuse_or_trouble(world: World) -> None:
             _shape(world, made, months, at_end=at_end)
 
 
-def _shape(
-    world: World, made: Pair, months: list[tuple[date, date]], *, at_end: bool
-) -> None:
+def _shape(world: World, made: Pair, months: list[tuple[date, date]], *, at_end: bool) -> None:
     fate = made.mentee.fate
     extra = 1 if at_end else 0
     if fate == "missed_month":

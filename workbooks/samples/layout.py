@@ -140,7 +140,11 @@ def _place(layout: Layout, entries: list[Entry], rng: random.Random, *, tidy: bo
         row += 1
     if not tidy and rng.random() < 0.4:
         layout.notes[row + 1] = rng.choice(
-            ("注：本表由各村（社区）汇总后填报。", "说明：日期以签字为准。", "填表说明：一人一行，勿合并。")
+            (
+                "注：本表由各村（社区）汇总后填报。",
+                "说明：日期以签字为准。",
+                "填表说明：一人一行，勿合并。",
+            )
         )
     layout.last_row = row
 

@@ -75,8 +75,6 @@ class People:
             return rng.choice(_DOTTED), "维吾尔族"
         if odd < 0.01:
             return rng.choice(_RARE), "汉族"
-        first, last = (
-            (_MALE_FIRST, _MALE_LAST) if gender == "男" else (_FEMALE_FIRST, _FEMALE_LAST)
-        )
+        first, last = (_MALE_FIRST, _MALE_LAST) if gender == "男" else (_FEMALE_FIRST, _FEMALE_LAST)
         given = rng.choice(last) if rng.random() < 0.2 else rng.choice(first) + rng.choice(last)
         return rng.choice(_HUI if hui else _HAN) + given, "回族" if hui else "汉族"

@@ -129,9 +129,7 @@ def _rows(writer: _Writer, sheet: Worksheet, page: Page) -> None:
                 writer.put(sheet, row, col, book.shown(page, entry, column), column.kind)
 
 
-def _look_up(
-    writer: _Writer, sheet: Worksheet, page: Page, entry: Entry, column: Column
-) -> None:
+def _look_up(writer: _Writer, sheet: Worksheet, page: Page, entry: Entry, column: Column) -> None:
     """Write a look-up as the template does: a formula with its value."""
     assert column.lookup is not None  # noqa: S101  # a look-up column has one
     layout, book = page.layout, writer.book
