@@ -140,7 +140,9 @@ class _Plain:
                 since, born = self.get(e, "in_post_since"), self.get(e, "born")
                 if since and born and since < born.replace(year=born.year + 15):
                     yield e, "in_post_since", "individual.in_post.order"
-        names = Counter((e.values["name"], e.values["village"]) for e in self.world.of("organisation"))
+        names = Counter(
+            (e.values["name"], e.values["village"]) for e in self.world.of("organisation")
+        )
         for e in self.world.of("organisation"):
             v = e.values
             if v.get("votes_against", 0) > v.get("votes", 0):
@@ -217,7 +219,10 @@ class _Plain:
             if not mentor or not self.get(e, "mode"):
                 continue
             theirs, ours = mentors[e.values["mentor_id"]], mentees[e.values["mentee_id"]]
-            sides = {mentor.values.get("village"), self.mentees[e.values["mentee_id"]].values.get("village")}
+            sides = {
+                mentor.values.get("village"),
+                self.mentees[e.values["mentee_id"]].values.get("village"),
+            }
             fits = {
                 "一对一": theirs == 1 and ours == 1,
                 "一对多": theirs >= 2 and ours == 1,
@@ -372,7 +377,7 @@ def test_every_kind_of_error_is_planted_at_least_five_times_in_the_whole_city() 
     kinds: Counter[str] = Counter()
     codes: set[str] = set()
     for position in range(65):
-        cited = _world(position, rate=0.03, rows=1600).cited
+        cited = _world(position, rate=0.1, rows=700).cited
         for kind, code in {(c.kind, c.code): 0 for c in cited}:
             kinds[kind] += 1
             codes.add(code)

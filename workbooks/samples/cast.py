@@ -187,7 +187,7 @@ def _finished(world: World) -> None:
     """Add last year's pairings: expired, and a few that were ended."""
     for _ in range(world.scaled(3, 7, least=2)):
         expired(world, individual(world, "graduated", _long_ago(world), status="期满出师"))
-    for _ in range(world.scaled(1, 2)):
+    for _ in range(world.scaled(2, 4, least=2)):
         mentee = organisation(world, "closed", _long_ago(world), status="已销号")
         made = expired(world, mentee)
         votes = world.rng.randint(40, 120)
@@ -200,7 +200,7 @@ def _finished(world: World) -> None:
             "closed_on": closed,
             "status_since": closed,
         }
-    for _ in range(world.scaled(2, 5, least=2)):
+    for _ in range(world.scaled(3, 6, least=3)):
         ended(world)
 
 

@@ -199,4 +199,3 @@ def _flaws(rows: tuple[tuple[str, str, Spelling, str], ...], level: str) -> list
 
 CELL_ERRORS: tuple[Flaw, ...] = (*_flaws(_TABLE, "error"), *_flaws(_WARNED, "warning"))
 """Every cell error by sheet and field."""
-

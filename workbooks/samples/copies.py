@@ -81,9 +81,7 @@ def _copy_own(world: World, logbook: Logbook, one: Entry, other: Entry, kind: st
         draft = logbook.texts.renamed(draft, *_names(logbook, target))
     elif kind == "dates-numbers-changed":
         draft = logbook.texts.renumbered(draft)
-    _settle(
-        logbook, target, draft, kind, world.unit.unit_code, str(source.values["log_id"]), -1
-    )
+    _settle(logbook, target, draft, kind, world.unit.unit_code, str(source.values["log_id"]), -1)
 
 
 def _settle(  # the facts of one copy

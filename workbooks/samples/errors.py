@@ -23,7 +23,7 @@ _ROWS_BESIDE_THE_LOG = 300
 def plant_scenes(world: World, position: int, error_rate: float) -> None:
     """Cast the scenes of this township: they need people, so they come before the log."""
     total = error_rate * (world.log_rows + _ROWS_BESIDE_THE_LOG * world.size)
-    count = min(5, round(total * 0.08)) if total >= 1 else 0
+    count = min(4, round(total * 0.08)) if total >= 1 else 0
     for turn in range(count):
         plant(world, SCENES[(position * count + turn) % len(SCENES)])
 

@@ -127,7 +127,10 @@ def _row_twice(world: World) -> Cells:
 
 
 def _id_twice(world: World) -> Cells:
-    one, other = world.rng.sample(candidates(world, "log"), 2)
+    entries = candidates(world, "log")
+    if len(entries) < 2:
+        return []
+    one, other = world.rng.sample(entries, 2)
     other.values["log_id"] = one.values["log_id"]
     return [(one, "log_id"), (other, "log_id")]
 

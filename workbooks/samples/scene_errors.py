@@ -208,4 +208,3 @@ SCENES: tuple[Flaw, ...] = (
     _warned("mode against the pairings", "pairing.mode.mismatch", _pairing("mode", mode="多对一")),
 )  # fmt: skip
 """Errors that need people of their own."""
-
