@@ -7,7 +7,7 @@ by a pydantic adapter derived from the model's field, and its outcome is shared 
 from __future__ import annotations
 
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -17,14 +17,21 @@ from pydantic import TypeAdapter, ValidationError
 
 from validators.cells import Cell
 from validators.columns import Column, Kind
+from validators.fields import Canonical
 from validators.messages import PROBLEMS, kind_of
-from validators.normalise import squeeze
 from validators.vocabulary import Level
 
 __all__ = ["BLANK_WORDS", "CheckedValues", "Problem", "check_values", "shown"]
 
-BLANK_WORDS = frozenset({"无", "没有", "暂无", "—", "——", "-", "--", "/", "\\", "空"})
+BLANK_WORDS = frozenset({"无", "没有", "暂无", "—", "——", "-", "--", "－", "/", "／", "\\", "空"})
 """Typed words that mean an empty cell, in optional columns only."""
+
+_BLANK_FORMS: frozenset[Cell] = frozenset(
+    f"{before}{word}{after}"
+    for word in BLANK_WORDS
+    for before in ("", " ")
+    for after in ("", " ", "。")
+)
 
 
 class Problem(NamedTuple):
@@ -59,31 +66,42 @@ def check_values(column: Column, cells: Sequence[Cell]) -> CheckedValues:
         column: The column they stand in.
         cells: Distinct non-empty cells.
     """
-    adapter = _list_adapter(column)
-    try:
-        checked = CheckedValues(adapter.validate_python(list(cells)))
-    except ValidationError as bad:
-        checked = _check_one_by_one(column, cells, bad)
+    if not cells:
+        return CheckedValues([])
+    others = _canonical(column)
+    doubtful = others(cells) if others else range(len(cells))
+    checked = CheckedValues(list(cells))
+    if doubtful:
+        _read(column, [cells[i] for i in doubtful], doubtful, checked)
+        _note_normalised(column, cells, doubtful, checked)
     if not column.required:
         _drop_blank_words(cells, checked)
-    if checked.values != cells:
-        _note_normalised(column, cells, checked)
     return checked
 
 
-def _check_one_by_one(column: Column, cells: Sequence[Cell], bad: ValidationError) -> CheckedValues:
-    problems: dict[int, Problem] = {}
-    for error in bad.errors(include_url=False):
-        problems.setdefault(
-            int(error["loc"][0]), Problem(kind_of(error["type"]), dict(error.get("ctx", {})))
-        )
-    good = [i for i in range(len(cells)) if i not in problems]
-    values: list[Any] = [None] * len(cells)
-    for i, value in zip(
-        good, _list_adapter(column).validate_python([cells[i] for i in good]), strict=True
-    ):
-        values[i] = value
-    return CheckedValues(values, problems)
+def _read(column: Column, cells: list[Cell], places: Sequence[int], checked: CheckedValues) -> None:
+    """Read `cells`, which stand at `places` among the distinct cells, into `checked`."""
+    adapter = _list_adapter(column)
+    try:
+        values = adapter.validate_python(cells)
+    except ValidationError as bad:
+        wrong = {int(error["loc"][0]): error for error in reversed(bad.errors(include_url=False))}
+        for i, error in wrong.items():
+            checked.values[places[i]] = None
+            context = dict(error.get("ctx", {}))
+            checked.problems[places[i]] = Problem(kind_of(error["type"]), context)
+        right = [i for i in range(len(cells)) if i not in wrong]
+        places = [places[i] for i in right]
+        values = adapter.validate_python([cells[i] for i in right])
+    for place, value in zip(places, values, strict=True):
+        checked.values[place] = value
+
+
+@cache
+def _canonical(column: Column) -> Callable[[Sequence[Cell]], list[int]] | None:
+    """Return what finds the cells that are not in canonical form, where the type knows it."""
+    known = (*column.metadata, *get_args(_without_none(column.annotation)))
+    return next((item.others for item in known if isinstance(item, Canonical)), None)
 
 
 @cache
@@ -100,15 +118,18 @@ def _without_none(annotation: Any) -> Any:
 
 
 def _drop_blank_words(cells: Sequence[Cell], checked: CheckedValues) -> None:
-    for i, cell in enumerate(cells):
-        if isinstance(cell, str) and len(cell) <= 4 and squeeze(cell) in BLANK_WORDS:
-            checked.values[i] = None
-            checked.problems[i] = Problem("blank_word", {})
+    for form in _BLANK_FORMS.intersection(cells):
+        index = cells.index(form)
+        checked.values[index] = None
+        checked.problems[index] = Problem("blank_word", {})
 
 
-def _note_normalised(column: Column, cells: Sequence[Cell], checked: CheckedValues) -> None:
-    for i, (cell, value) in enumerate(zip(cells, checked.values, strict=True)):
-        if i not in checked.problems and value is not None and not _same(column, cell, value):
+def _note_normalised(
+    column: Column, cells: Sequence[Cell], places: Sequence[int], checked: CheckedValues
+) -> None:
+    for i in places:
+        cell, value = cells[i], checked.values[i]
+        if value is not cell and value is not None and not _same(column, cell, value):
             context = {"reading": shown(column, value), "odd": _odd_characters(cell)}
             checked.problems[i] = Problem("normalised", context)
 
@@ -119,8 +140,15 @@ def _same(column: Column, cell: Cell, value: Any) -> bool:
     if isinstance(cell, datetime):
         return False
     if isinstance(value, tuple):
-        return cell == "、".join(value)
+        return isinstance(cell, str) and _without_names(cell) == "、".join(value)
+    if isinstance(cell, str) and "｜" in cell:
+        return _without_names(cell) == value
     return bool(cell == value) and isinstance(cell, str) == isinstance(value, str)
+
+
+def _without_names(cell: str) -> str:
+    """Return the codes of cells as the dropdowns fill them: `J…-017｜梁某→朱某` → `J…-017`."""
+    return "、".join(part.partition("｜")[0] for part in cell.split("、"))
 
 
 def shown(column: Column, value: Any) -> str:

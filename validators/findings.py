@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -91,6 +91,8 @@ class Report:
 
 def as_typed(cell: Any) -> str:
     """Return a cell's value as a clerk would recognise it; long text is cut with a mark."""
+    if isinstance(cell, str) and len(cell) <= _LONGEST_VALUE:
+        return cell
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -99,11 +101,7 @@ def as_typed(cell: Any) -> str:
         return cell.strftime("%Y-%m-%d %H:%M") if cell.time() else cell.date().isoformat()
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e18:
         return str(int(cell))
-    shown = (
-        "、".join(map(str, cell))
-        if isinstance(cell, Sequence) and not isinstance(cell, str)
-        else str(cell)
-    )
+    shown = "、".join(map(str, cell)) if isinstance(cell, list | tuple) else str(cell)
     return (
         shown
         if len(shown) <= _LONGEST_VALUE

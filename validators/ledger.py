@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -150,6 +151,12 @@ class Table(Generic[R]):
                 found.setdefault(code, index)
         return found
 
+    @cached_property
+    def by_single_id(self) -> dict[str, int]:
+        """Return the row of every ID that stands once: whose row a repeated ID is, nobody knows."""
+        counts = Counter(self.column(self.model.sheet.id_field))
+        return {code: row for code, row in self.by_id.items() if counts[code] == 1}
+
     def column(self, name: str) -> list[Any]:
         """Return the normalised values of field `name`, one per row, None where there is none."""
         if name not in self._columns:
@@ -174,6 +181,10 @@ class Table(Generic[R]):
     def accepted(self) -> list[bool]:
         """Return for every row whether no error finding cites it."""
         return [index not in part.rejected for part in self.parts for index in range(len(part))]
+
+    def starts(self) -> Iterator[tuple[int, SheetPart]]:
+        """Yield every part with the index of its first row."""
+        return zip(self.offsets, self.parts, strict=False)
 
     def locate(self, index: int) -> tuple[SheetPart, int]:
         """Return the part of row `index` and the row's index in it."""
@@ -206,6 +217,10 @@ class Table(Generic[R]):
             return part.heading_missing
         problem = column.problems.get(column.cells.codes[local])
         return problem is not None and problem.is_error
+
+    def has_cell(self, index: int, name: str) -> bool:
+        """Return whether the worksheet of row `index` has the column, so that it can be cited."""
+        return name in self.locate(index)[0].columns
 
     def raw(self, index: int, name: str) -> Cell | None:
         """Return the cell of field `name` in row `index` as typed."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NoReturn
 
@@ -22,12 +22,14 @@ __all__ = [
     "day",
     "month",
     "name",
+    "not_coded",
     "numeral",
     "person_key",
     "phone",
     "split_words",
     "squeeze",
     "text",
+    "untidy",
     "whole",
 ]
 
@@ -36,7 +38,6 @@ LONGEST_TEXT = 32_767
 
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0x00AD])
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_UNTIDY = re.compile(r"[\u200b-\u200f\u2060\ufeff\xad\xa0\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|^\s|\s$")
 _DOTS = re.compile(r"[•‧∙⋅・･]")
 _LIST = re.compile(r"[、,，;；\s]+")
 _SERIAL_EPOCH = date(1899, 12, 30)
@@ -70,7 +71,7 @@ def text(cell: Cell) -> str:
     if isinstance(cell, str):
         if len(cell) > LONGEST_TEXT:
             _fail("text_too_long", length=len(cell))
-        if not _UNTIDY.search(cell):
+        if cell.isprintable() and cell.strip() == cell:
             return cell
         if found := _CONTROL.search(cell):
             _fail("control_character", code=f"U+{ord(found.group()):04X}")
@@ -82,6 +83,20 @@ def text(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return cell.date().isoformat() if not cell.time() or cell.hour == 0 else str(cell)
     return _unread(cell) or str(cell)
+
+
+def untidy(cells: Sequence[Cell]) -> list[int]:
+    """Return the indexes of the cells that `text` would change or refuse."""
+    return [
+        i
+        for i, cell in enumerate(cells)
+        if not (
+            isinstance(cell, str)
+            and cell.isprintable()
+            and cell.strip() == cell
+            and len(cell) <= LONGEST_TEXT
+        )
+    ]
 
 
 def _digits(number: float) -> str:
@@ -118,7 +133,7 @@ def coded(prefix: str, example: str) -> Callable[[Cell], str]:
     Raises:
         PydanticCustomError: `code_malformed` with the `example`.
     """
-    whole_code = re.compile(rf"(?:{prefix})\d{{9}}-\d{{3,}}")
+    whole_code = re.compile(rf"(?:{prefix})[0-9]{{9}}-[0-9]{{3,}}")
 
     def read(cell: Cell) -> str:
         if isinstance(cell, str) and whole_code.fullmatch(cell):
@@ -130,6 +145,16 @@ def coded(prefix: str, example: str) -> Callable[[Cell], str]:
         return plain
 
     return read
+
+
+def not_coded(prefix: str) -> Callable[[Sequence[Cell]], list[int]]:
+    """Return a finder of the cells that `coded` of the same prefix would change or refuse."""
+    fits = re.compile(rf"(?:{prefix})[0-9]{{9}}-[0-9]{{3,}}").fullmatch
+
+    def others(cells: Sequence[Cell]) -> list[int]:
+        return [i for i, cell in enumerate(cells) if not (isinstance(cell, str) and fits(cell))]
+
+    return others
 
 
 def split_words(cell: Cell) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from validators.ledger import Ledger, Table
 from validators.rules.base import Hit, Terms, repeated, rule
+from validators.rules.ids import is_published
 from validators.rules.people import PEOPLE, person_keys
 from validators.rules.relations import running_individuals
 from validators.sheets import MentorRow, PairingRow
@@ -30,10 +31,14 @@ def _in_several_files(table: Table[Any], keys: list[Any], field: str) -> Iterato
     across=True,
 )
 def duplicate_id_across(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
-    """IDs that stand in more than one workbook."""
+    """IDs that stand in more than one workbook; what the city published stands in all."""
     for table in ledger.tables.values():
         if id_field := table.model.sheet.id_field:
-            yield from _in_several_files(table, table.column(id_field), id_field)
+            own = [
+                None if code is None or is_published(table, row) else code
+                for row, code in enumerate(table.column(id_field))
+            ]
+            yield from _in_several_files(table, own, id_field)
 
 
 @rule(

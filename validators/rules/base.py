@@ -62,9 +62,13 @@ class Rule:
     across: bool = False
 
     def findings(self, ledger: Ledger, terms: Terms) -> Iterator[tuple[Hit, Finding]]:
-        """Yield a finding for every hit whose cell has no error yet."""
+        """Yield a finding for every hit whose cell has no error yet.
+
+        A column the worksheet lacks is one finding on its headings, not one more for every row.
+        """
         for hit in self.check(ledger, terms):
-            if not hit.table.has_error(hit.row, hit.field):
+            table, row, name, _ = hit
+            if table.has_cell(row, name) and not table.has_error(row, name):
                 yield hit, finding_of(self, hit)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from validators.divisions import is_unit
 from validators.ledger import Ledger, Table
 from validators.rules.base import Hit, Terms, repeated, rule
-from validators.sheets import SHEETS, Row, columns_by_field
-from validators.vocabulary import Level
+from validators.sheets import SHEETS, ExchangeRow, Row, columns_by_field
+from validators.vocabulary import Level, Source
 
 
 def _with_ids(ledger: Ledger) -> Iterator[tuple[Table[Row], str]]:
@@ -42,12 +43,25 @@ def _cite_each(table: Table[Row], rows: list[int], field: str) -> Iterator[Hit]:
     "请核对编号；本表编号一律使用本单位代码",
 )
 def foreign_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
-    """IDs that carry another unit's code."""
+    """IDs that carry another unit's code; a wrong code on the form is one finding there."""
     for table, id_field in _with_ids(ledger):
-        unit_of = [ledger.unit_codes[part.file] for part in table.parts for _ in part.rows]
-        for index, (code, unit) in enumerate(zip(table.column(id_field), unit_of, strict=True)):
-            if code and unit and code.rpartition("-")[0][-9:] != unit:
-                yield Hit(table, index, id_field, {"unit": unit})
+        for first, part in table.starts():
+            unit = ledger.unit_codes[part.file]
+            column = part.columns.get(id_field)
+            if column and is_unit(unit):
+                foreign = (
+                    i
+                    for i, code in enumerate(column.values)
+                    if code and not code.partition("-")[0].endswith(unit)
+                )
+                for row, _ in column.rows_with(foreign):
+                    if not is_published(table, first + row):
+                        yield Hit(table, first + row, id_field, {"unit": unit})
+
+
+def is_published(table: Table[Row], row: int) -> bool:
+    """Return whether a row is an exchange post the city sent down: its ID is the city's."""
+    return table.key == ExchangeRow.sheet.key and table.column("origin")[row] is Source.CITY
 
 
 @rule(
@@ -80,10 +94,8 @@ def future_date(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 
 
 def _later_than(table: Table[Row], field: str, terms: Terms) -> Iterator[Hit]:
-    start = 0
-    for part in table.parts:
+    for first, part in table.starts():
         if column := part.columns.get(field):
             late = (i for i, day in enumerate(column.values) if day and day > terms.as_of)
             for row, _ in column.rows_with(late):
-                yield Hit(table, start + row, field, {"as_of": terms.as_of})
-        start += len(part)
+                yield Hit(table, first + row, field, {"as_of": terms.as_of})

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from validators.ledger import Ledger, Table
 from validators.rules.base import Hit, Terms, repeated, rule
 from validators.rules.people import started_as_child
-from validators.rules.relations import running_by_mentee
+from validators.rules.relations import doubtful, running_by_mentee, undated_steps
 from validators.sheets import ConversionRow, IndividualRow, OrganisationRow
 from validators.vocabulary import Level, MenteeStatus, OrganisationStatus
 
@@ -40,9 +40,10 @@ def _mentees(
 )
 def unpaired_but_helped(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Mentees said to be helped without a running pairing."""
-    paired = running_by_mentee(ledger)
+    paired, doubt = running_by_mentee(ledger), doubtful(ledger)
     for table, index, code, status in _mentees(ledger):
-        if status in {MenteeStatus.PAIRED, OrganisationStatus.PAIRED} and code not in paired:
+        helped = status in {MenteeStatus.PAIRED, OrganisationStatus.PAIRED}
+        if helped and code not in paired and not doubt.of_mentee(code):
             yield Hit(table, index, "status")
 
 
@@ -68,13 +69,17 @@ def paired_but_waiting(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 )
 def stage_mismatch(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Stages that differ from the latest registered conversion."""
-    steps = ledger.table(ConversionRow).columns("mentee_id", "date", "to_stage")
-    latest = {
-        code: stage for code, _, stage in sorted((s for s in steps if all(s)), key=lambda s: s[1])
-    }
+    conversions = ledger.table(ConversionRow)
+    undated = undated_steps(conversions)
+    steps = [
+        step
+        for step in conversions.columns("mentee_id", "date", "to_stage")
+        if step[0] and step[0] not in undated
+    ]
+    latest = {code: stage for code, _, stage in sorted(steps, key=lambda step: step[1])}
     table = ledger.table(IndividualRow)
     for index, (code, stage) in enumerate(table.columns("mentee_id", "stage")):
-        if stage and latest.get(code, stage) is not stage:
+        if stage and latest.get(code) and latest[code] is not stage:
             yield Hit(table, index, "stage", {"latest": latest[code]})
 
 

@@ -100,5 +100,5 @@ def high_load(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     for index, (mentor, capacity) in enumerate(table.columns("mentor_id", "capacity")):
         load = len(loads.get(mentor, ()))
         usual = terms.settings.load_warning if capacity is None else capacity
-        if usual < load <= terms.settings.load_limit:
+        if usual < load <= terms.settings.load_limit and not table.has_error(index, "capacity"):
             yield Hit(table, index, "mentor_id", {"load": load, "capacity": usual})

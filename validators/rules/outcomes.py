@@ -8,7 +8,7 @@ from typing import Any
 
 from validators.ledger import Ledger, Table
 from validators.rules.base import Hit, Terms, repeated, rule
-from validators.rules.relations import mentee_places, same_unit
+from validators.rules.relations import MENTEES, dangling, same_unit, undated_steps
 from validators.settings import Settings
 from validators.sheets import (
     AssessmentRow,
@@ -16,16 +16,10 @@ from validators.sheets import (
     ConversionRow,
     ExchangeRow,
     MentorRow,
+    MisconductRow,
     PairingRow,
 )
 from validators.vocabulary import Conclusion, ExchangeKind, Level, Rating
-
-
-def _not_in(table: Table[Any], field: str, known: Iterable[str]) -> Iterator[Hit]:
-    names = set(known)
-    for index, code in enumerate(table.column(field)):
-        if code and code not in names:
-            yield Hit(table, index, field)
 
 
 @rule(
@@ -36,9 +30,9 @@ def _not_in(table: Table[Any], field: str, known: Iterable[str]) -> Iterator[Hit
 )
 def outcome_of_unknown_mentee(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Assessments and conversions of mentees registered nowhere."""
-    known = mentee_places(ledger)
-    yield from _not_in(ledger.tables["assessment"], "mentee_id", known)
-    yield from _not_in(ledger.tables["conversion"], "mentee_id", known)
+    for source in (AssessmentRow, ConversionRow):
+        for hit, _, _ in dangling(ledger, source, "mentee_id", *MENTEES):
+            yield hit
 
 
 @rule(
@@ -99,10 +93,11 @@ def broken_chain(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Conversions that do not start where the previous one ended."""
     table = ledger.table(ConversionRow)
     rows = table.columns("mentee_id", "date", "from_stage", "to_stage")
+    undated = undated_steps(table)
     steps = sorted(
         (mentee, day, index, before, after)
         for index, (mentee, day, before, after) in enumerate(rows)
-        if mentee and day
+        if mentee and mentee not in undated
     )
     for (m1, _, _, _, reached), (m2, _, index, before, _) in pairwise(steps):
         if m1 == m2 and reached and before and before is not reached:
@@ -114,8 +109,8 @@ def broken_chain(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 )
 def completion_of_unknown_pairing(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Completions of pairings that do not exist."""
-    known = ledger.table(PairingRow).by_id
-    yield from _not_in(ledger.tables["completion"], "pairing_id", known)
+    for hit, _, _ in dangling(ledger, CompletionRow, "pairing_id", PairingRow):
+        yield hit
 
 
 @rule(
@@ -175,8 +170,8 @@ def wrong_conclusion(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 )
 def unknown_participant(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Facts about people registered nowhere."""
-    known = {*ledger.table(MentorRow).by_id, *mentee_places(ledger)}
-    yield from _not_in(ledger.tables["misconduct"], "participant_id", known)
+    for hit, _, _ in dangling(ledger, MisconductRow, "participant_id", MentorRow, *MENTEES):
+        yield hit
 
 
 @rule(
@@ -184,11 +179,9 @@ def unknown_participant(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 )
 def reply_to_unknown(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Answers to own posts that do not exist."""
-    table = ledger.table(ExchangeRow)
-    for index, reply in enumerate(table.column("reply_to")):
-        unit = ledger.unit_codes[table.locate(index)[0].file] if reply else ""
-        if reply and reply not in table.by_id and same_unit(reply, unit):
-            yield Hit(table, index, "reply_to")
+    for hit, reply, file in dangling(ledger, ExchangeRow, "reply_to", ExchangeRow):
+        if same_unit(reply, ledger.unit_codes[file]):
+            yield hit
 
 
 @rule(

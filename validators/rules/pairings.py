@@ -8,19 +8,15 @@ from typing import Any
 
 from validators.ledger import Ledger, Table
 from validators.rules.base import Hit, Terms, rule
-from validators.rules.relations import mentee_places, running, same_unit
+from validators.rules.relations import MENTEES, dangling, mentee_places, running, same_unit
 from validators.sheets import MentorRow, PairingRow
 from validators.vocabulary import Level, MentorStatus, PairingStatus
 
 
 def _unknown_mentors(ledger: Ledger, own: bool) -> Iterable[Hit]:
-    table = ledger.table(PairingRow)
-    known = ledger.table(MentorRow).by_id
-    for index, mentor in enumerate(table.column("mentor_id")):
-        if mentor and mentor not in known:
-            unit = ledger.unit_codes[table.locate(index)[0].file]
-            if same_unit(mentor, unit) is own:
-                yield Hit(table, index, "mentor_id")
+    for hit, mentor, file in dangling(ledger, PairingRow, "mentor_id", MentorRow):
+        if same_unit(mentor, ledger.unit_codes[file]) is own:
+            yield hit
 
 
 @rule(
@@ -53,11 +49,8 @@ def mentor_elsewhere(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 )
 def unknown_mentee(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Pairings whose mentee is registered nowhere in the ledger."""
-    table = ledger.table(PairingRow)
-    known = mentee_places(ledger)
-    for index, mentee in enumerate(table.column("mentee_id")):
-        if mentee and mentee not in known:
-            yield Hit(table, index, "mentee_id")
+    for hit, _, _ in dangling(ledger, PairingRow, "mentee_id", *MENTEES):
+        yield hit
 
 
 @rule(
@@ -145,7 +138,8 @@ def inactive_mentor(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     table, mentors = ledger.table(PairingRow), ledger.table(MentorRow)
     statuses = mentors.column("status")
     for index, mentor, _ in running(ledger):
-        status = statuses[mentors.by_id[mentor]] if mentor in mentors.by_id else None
+        at = mentors.by_single_id.get(mentor)
+        status = None if at is None else statuses[at]
         if status in {MentorStatus.PAUSED, MentorStatus.LEFT}:
             yield Hit(table, index, "mentor_id", {"status": status})
 
@@ -161,8 +155,8 @@ def outside_term(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     table, mentors = ledger.table(PairingRow), ledger.table(MentorRow)
     term = list(mentors.columns("appointed_on", "appointed_until"))
     for index, (mentor, paired) in enumerate(table.columns("mentor_id", "paired_on")):
-        if paired and mentor in mentors.by_id:
-            start, end = term[mentors.by_id[mentor]]
+        if paired and mentor in mentors.by_single_id:
+            start, end = term[mentors.by_single_id[mentor]]
             if start and end and start <= end and not start <= paired <= end:
                 yield Hit(table, index, "paired_on", {"start": start, "end": end})
 

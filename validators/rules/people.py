@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from validators.divisions import children, unit_name, villages
+from validators.divisions import children, is_unit, unit_name, villages
 from validators.ledger import Ledger, Table
 from validators.normalise import person_key
 from validators.rules.base import Hit, Terms, repeated, rule
@@ -76,8 +76,7 @@ def unknown_village(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Villages that are not in the unit's list of divisions."""
     for model in PLACED:
         table = ledger.table(model)
-        start = 0
-        for part in table.parts:
+        for start, part in table.starts():
             unit = ledger.unit_codes[part.file]
             column = part.columns.get("village")
             if column and (known := known_villages(unit)):
@@ -87,12 +86,16 @@ def unknown_village(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
                 ]
                 for row, which in column.rows_with(odd):
                     yield Hit(table, start + row, "village", _advice(column.values[which], unit))
-            start += len(part)
 
 
 @cache
 def known_villages(unit_code: str) -> frozenset[str]:
-    """Return the villages a unit's people may live in: its own, or all of its county's."""
+    """Return the villages a unit's people may live in: its own, or all of its county's.
+
+    None for a city or an unknown code, whose people are not judged.
+    """
+    if not is_unit(unit_code):
+        return frozenset()
     townships = (unit.code for unit in children().get(unit_code[:6], ()))
     own = villages(unit_code)
     return frozenset(own or (village for code in townships for village in villages(code)))

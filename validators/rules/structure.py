@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Any
 
-from validators.ledger import Ledger
-from validators.normalise import name as plain_name
-from validators.normalise import split_words
+from validators.ledger import Ledger, Table
+from validators.normalise import person_key, split_words
 from validators.rules.base import Hit, Terms, repeated, rule
 from validators.rules.people import person_keys
 from validators.rules.relations import (
+    doubtful,
     mentee_places,
     running,
     running_by_mentee,
@@ -83,16 +85,22 @@ def avoided_pair(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Running pairings the mentor must not have (回避人员)."""
     table, mentors, known = ledger.table(PairingRow), ledger.table(MentorRow), mentee_places(ledger)
     avoid = {
-        code: {plain_name(word) for word in split_words(typed)}
-        for code, typed in mentors.columns("mentor_id", "avoid")
-        if code and typed
+        code: _people_in(typed)
+        for code, row in mentors.by_single_id.items()
+        if (typed := mentors.column("avoid")[row])
     }
     for index, mentor, mentee in running(ledger):
         if mentor in avoid:
             people, row = known.get(mentee, (None, 0))
             name = people.column("name")[row] if people else None
-            if avoid[mentor] & {mentee, name}:
+            if avoid[mentor] & {person_key(mentee), person_key(name or "")}:
                 yield Hit(table, index, "mentor_id", {"mentee": name or mentee})
+
+
+def _people_in(typed: str) -> set[str]:
+    """Return the keys of the people a cell names; "朱 晓明" may be one person or two."""
+    names = {*split_words(typed), *re.split(r"[、,，;；\n]", typed)}
+    return {person_key(name) for name in names} - {""}
 
 
 @rule(
@@ -110,9 +118,9 @@ def own_mentor(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     )
     mentor_keys, mentee_keys = person_keys(mentors), person_keys(people)
     for index, mentor, mentee in running(ledger):
-        if mentor in mentors.by_id and mentee in people.by_id:
-            key = mentor_keys[mentors.by_id[mentor]]
-            if key and key == mentee_keys[people.by_id[mentee]]:
+        if mentor in mentors.by_single_id and mentee in people.by_single_id:
+            key = mentor_keys[mentors.by_single_id[mentor]]
+            if key and key == mentee_keys[people.by_single_id[mentee]]:
                 yield Hit(table, index, "mentee_id")
 
 
@@ -126,30 +134,39 @@ def wrong_mode(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Modes that the running pairings contradict; mentors of other ledgers are not judged."""
     table, mentors, known = ledger.table(PairingRow), ledger.table(MentorRow), mentee_places(ledger)
     by_mentor, by_mentee = running_by_mentor(ledger), running_by_mentee(ledger)
-    modes, villages = table.column("mode"), mentors.column("village")
+    modes, doubt = table.column("mode"), doubtful(ledger)
     for index, mentor, mentee in running(ledger):
-        if modes[index] and mentor in mentors.by_id and mentee in known:
-            people, row = known[mentee]
-            places = (villages[mentors.by_id[mentor]], people.column("village")[row])
+        at = mentors.by_single_id.get(mentor)
+        if modes[index] is None or at is None or mentee not in known:
+            continue
+        if modes[index] is Mode.CROSS_VILLAGE:
+            fact = _same_village((mentors, at), known[mentee])
+        else:
             fact = _contradiction(
-                modes[index], len(by_mentor[mentor]), len(by_mentee[mentee]), places
+                modes[index],
+                (len(by_mentor[mentor]), doubt.of_mentor(mentor)),
+                (len(by_mentee[mentee]), doubt.of_mentee(mentee)),
             )
-            if fact:
-                yield Hit(table, index, "mode", {"fact": fact})
+        if fact:
+            yield Hit(table, index, "mode", {"fact": fact})
 
 
-def _contradiction(
-    mode: Mode, mentees: int, mentors: int, places: tuple[str | None, str | None]
-) -> str:
-    counted = f"导师正帮带 {mentees} 个对象，对象有 {mentors} 名导师"
-    fits = {
-        Mode.ONE_TO_ONE: mentees == 1 and mentors == 1,
-        Mode.ONE_TO_MANY: mentees > 1 and mentors == 1,
-        Mode.MANY_TO_ONE: mentors > 1,
-        Mode.TEAM: mentees > 1 and mentors > 1,
-        Mode.GROUP: mentors > 1,
-        Mode.CROSS_VILLAGE: all(places) and places[0] != places[1],
-    }
-    if fits[mode]:
+def _same_village(*people: tuple[Table[Any], int]) -> str:
+    if any(table.has_error(row, "village") for table, row in people):
         return ""
-    return "导师与对象不是两个村的人" if mode is Mode.CROSS_VILLAGE else counted
+    first, second = (table.column("village")[row] for table, row in people)
+    return "" if first and second and first != second else "导师与对象不是两个村的人"
+
+
+def _contradiction(mode: Mode, mentees: tuple[int, int], mentors: tuple[int, int]) -> str:
+    """Compare a mode with (counted, perhaps more) mentees of the mentor and mentors of the mentee."""
+    one_mentee, many_mentees = mentees[0] == 1, sum(mentees) > 1
+    one_mentor, many_mentors = mentors[0] == 1, sum(mentors) > 1
+    fits = {
+        Mode.ONE_TO_ONE: one_mentee and one_mentor,
+        Mode.ONE_TO_MANY: many_mentees and one_mentor,
+        Mode.MANY_TO_ONE: many_mentors,
+        Mode.TEAM: many_mentees and many_mentors,
+        Mode.GROUP: many_mentors,
+    }
+    return "" if fits[mode] else f"导师正帮带 {mentees[0]} 个对象，对象有 {mentors[0]} 名导师"

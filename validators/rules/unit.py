@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from validators.divisions import by_code, unit_name
+from validators.divisions import is_unit, unit_name
 from validators.ledger import Ledger
 from validators.rules.base import Hit, Terms, rule
 from validators.sheets import UnitRow
@@ -17,7 +17,7 @@ def unknown_code(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Codes that name no unit of Ningxia."""
     table = ledger.table(UnitRow)
     for index, code in enumerate(table.column("code")):
-        if code and not unit_name(code)[0]:
+        if code and not is_unit(code):
             yield Hit(table, index, "code")
 
 
@@ -31,8 +31,8 @@ def wrong_name(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Names that do not fit the code."""
     table = ledger.table(UnitRow)
     for index, (code, county, township) in enumerate(table.columns("code", "county", "township")):
-        right = unit_name(code) if code else ("", "")
-        if right[0] and (code in by_code() or code.endswith("000")):
+        if code and is_unit(code):
+            right = unit_name(code)
             facts = {"code": code, "right": "".join(right)}
             if township and township != right[1]:
                 yield Hit(table, index, "township", facts)

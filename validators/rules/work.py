@@ -7,6 +7,7 @@ from datetime import date
 
 from validators.ledger import Ledger
 from validators.rules.base import Hit, Terms, repeated, rule
+from validators.rules.relations import dangling, resolvable
 from validators.sheets import DutyRow, LogRow, PairingRow
 from validators.vocabulary import Level
 
@@ -16,10 +17,8 @@ Span = tuple[date, date]
 @rule("duty.pairing.unknown", Level.ERROR, "结对编号 {value} 不在结对台账中", "请核对结对编号")
 def duty_of_unknown_pairing(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Duties of pairings that do not exist."""
-    table, pairings = ledger.table(DutyRow), ledger.table(PairingRow).by_id
-    for index, pairing in enumerate(table.column("pairing_id")):
-        if pairing and pairing not in pairings:
-            yield Hit(table, index, "pairing_id")
+    for hit, _, _ in dangling(ledger, DutyRow, "pairing_id", PairingRow):
+        yield hit
 
 
 @rule("duty.period.order", Level.ERROR, "截止日期 {value} 早于开始日期 {start}", "请核对两个日期")
@@ -52,10 +51,12 @@ def duty_outside(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 
 
 def _pairing_spans(ledger: Ledger, start: str = "paired_on", end: str = "until") -> dict[str, Span]:
+    pairings = ledger.table(PairingRow)
+    starts, ends = pairings.column(start), pairings.column(end)
     return {
-        code: (first, last)
-        for code, first, last in ledger.table(PairingRow).columns("pairing_id", start, end)
-        if code and first and last and first <= last
+        code: (starts[row], ends[row])
+        for code, row in pairings.by_single_id.items()
+        if starts[row] and ends[row] and starts[row] <= ends[row]
     }
 
 
@@ -68,9 +69,9 @@ def _pairing_spans(ledger: Ledger, start: str = "paired_on", end: str = "until")
 def log_of_unknown_pairing(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Entries that name a pairing which does not exist."""
     table, known = ledger.table(LogRow), ledger.table(PairingRow).by_id
-    start = 0
-    for part in table.parts:
-        if column := part.columns.get("pairing_ids"):
+    for start, part in table.starts():
+        column = part.columns.get("pairing_ids")
+        if column and resolvable(ledger, part.file, PairingRow):
             missing = {
                 i: [c for c in codes if c not in known]
                 for i, codes in enumerate(column.values)
@@ -78,7 +79,6 @@ def log_of_unknown_pairing(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
             }
             for row, which in column.rows_with(i for i, codes in missing.items() if codes):
                 yield Hit(table, start + row, "pairing_ids", {"codes": "、".join(missing[which])})
-        start += len(part)
 
 
 @rule(
@@ -89,10 +89,8 @@ def log_of_unknown_pairing(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 )
 def log_of_unknown_duty(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Entries that name a duty which does not exist."""
-    table, known = ledger.table(LogRow), ledger.table(DutyRow).by_id
-    for index, duty in enumerate(table.column("duty_id")):
-        if duty and duty not in known:
-            yield Hit(table, index, "duty_id")
+    for hit, _, _ in dangling(ledger, LogRow, "duty_id", DutyRow):
+        yield hit
 
 
 @rule(
@@ -104,7 +102,9 @@ def log_of_unknown_duty(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 def log_of_other_duty(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Entries whose duty belongs to none of their pairings."""
     table = ledger.table(LogRow)
-    owners = dict(ledger.table(DutyRow).columns("duty_id", "pairing_id"))
+    duties = ledger.table(DutyRow)
+    owner_of = duties.column("pairing_id")
+    owners = {duty: owner_of[row] for duty, row in duties.by_single_id.items()}
     for index, (duty, pairings) in enumerate(table.columns("duty_id", "pairing_ids")):
         if duty and pairings and (owner := owners.get(duty)) and owner not in pairings:
             yield Hit(table, index, "duty_id", {"pairing": owner})
@@ -124,16 +124,17 @@ def log_outside_period(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 
 
 def _outside(ledger: Ledger, spans: dict[str, Span], terms: Terms) -> Iterator[tuple[int, Span]]:
-    hulls: dict[tuple[str, ...], Span | None] = {}
+    known, found = ledger.table(PairingRow).by_id, dict[tuple[str, ...], list[Span]]()
     for index, (day, codes) in enumerate(ledger.table(LogRow).columns("date", "pairing_ids")):
-        if day is None or codes is None:
+        if day is None or codes is None or day > terms.as_of:
             continue
-        if codes not in hulls:
-            known = [spans[code] for code in codes if code in spans]
-            hulls[codes] = (min(s for s, _ in known), max(e for _, e in known)) if known else None
-        span = hulls[codes]
-        if span and not span[0] <= day <= span[1] and day <= terms.as_of:
-            yield index, span
+        if codes not in found:
+            named = [code for code in codes if code in known]
+            readable = all(code in spans for code in named)
+            found[codes] = [spans[code] for code in named] if readable else []
+        periods = found[codes]
+        if periods and not any(start <= day <= end for start, end in periods):
+            yield index, (min(start for start, _ in periods), max(end for _, end in periods))
 
 
 @rule(
@@ -148,8 +149,11 @@ def log_during_pause(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     pauses = _pairing_spans(ledger, "paused_from", "paused_to")
     if not pauses:
         return
+    pausable = {
+        codes for codes in set(table.column("pairing_ids")) if codes and pauses.keys() >= {*codes}
+    }
     for index, (day, codes) in enumerate(table.columns("date", "pairing_ids")):
-        if day and codes and all(code in pauses for code in codes):
+        if day and codes in pausable:
             first, last = pauses[codes[0]]
             if all(pauses[code][0] <= day <= pauses[code][1] for code in codes):
                 yield Hit(table, index, "date", {"start": first, "end": last})
