@@ -34,6 +34,8 @@ LISTED_LAST = FIRST_ROW + LISTED_ROWS - 1
 TODAY, MONTH, NEXT, ASSESSED, DUE, ENDING, DAYS, CONTACTS, MONTHS, LOGS, DUTIES, ASSESSMENTS = (
     f"$B${FIRST_ROW + offset}" for offset in range(12)
 )
+FIRST_LOG, LAST_LOG = f"$B${FIRST_ROW + 12}", f"$B${FIRST_ROW + 13}"
+"""This month's first and last log entry: searching between them is enough."""
 _AFTER_CODE = ("", f"{BAR}*", "、*", ",*", "，*", ";*", "；*", " *", "\n*")
 """What may follow a code in a log cell: its end, the names of a dropdown's entry, a separator.
 
@@ -92,10 +94,18 @@ def _write_period(
         ("评价行数", _rows_used("assessment", "assessed_on"),
          _last_dated(rows["assessment"], "assessed_on")),
     ]  # fmt: skip
+    days = _used("log", "date", LOGS)
+    here = f"IF({days}>={MONTH},IF({days}<{NEXT},ROW({days})-{HEADING_ROW}))"
+    entries = period.rows_of_month(rows["log"])
+    lines += [
+        ("本月日志首行", f"MAX(1,MIN({here}))", min(entries, default=1)),
+        ("本月日志末行", f"MAX(1,{here})", max(entries, default=1)),
+    ]
     for offset, (label, formula, value) in enumerate(lines):
         sheet.write_string(f"A{FIRST_ROW + offset}", label)
         style = day if isinstance(value, date) else None
-        sheet.write_formula(f"B{FIRST_ROW + offset}", f"={formula}", style, _number(value))
+        at = f"B{FIRST_ROW + offset}"
+        sheet.write_array_formula(f"{at}:{at}", f"{{={formula}}}", style, _number(value))
 
 
 def _number(value: date | int) -> int:
@@ -152,7 +162,10 @@ def _uncontacted(row: int) -> str:
         cell("pairing", field, row)
         for field in ("pairing_id", "status", "paired_on", "until", "paused_from", "paused_to")
     )
-    days, codes = _used("log", "date", LOGS), _used("log", "pairing_ids", LOGS)
+    days, codes = (
+        f"INDEX({span('log', field)},{FIRST_LOG}):INDEX({span('log', field)},{LAST_LOG})"
+        for field in ("date", "pairing_ids")
+    )
     counted = (
         f'SUMPRODUCT(COUNTIFS({codes},"*"&{code}&{_SUFFIXES},'
         f'{days},">="&{MONTH},{days},"<"&{NEXT}))'

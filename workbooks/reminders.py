@@ -7,7 +7,7 @@ cells are saved with, so that viewers and readers that do not calculate show the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -54,6 +54,15 @@ class Period:
             contacts=number(settings, "contacts_per_month"),
             assessment_months=months,
         )
+
+    def rows_of_month(self, entries: Sequence[RowValues]) -> list[int]:
+        """Return the 1-based numbers of the log entries dated in this month."""
+        return [
+            number
+            for number, entry in enumerate(entries, 1)
+            if (day := _day(entry.get("date"))) is not None
+            and self.month_start <= day < self.next_month
+        ]
 
 
 def number(settings: Mapping[str, str], field: str) -> int:
@@ -111,11 +120,10 @@ class Reminders:
     def _contacts(self) -> Counter[str]:
         """Return the log entries of this month by pairing code."""
         found: Counter[str] = Counter()
-        for entry in self.rows["log"]:
-            day = entry.get("date")
-            if isinstance(day, date) and self.period.month_start <= day < self.period.next_month:
-                typed = str(shown(entry.get("pairing_ids")) or "")
-                found.update({code_of(part) for part in split_words(typed)})
+        entries = self.rows["log"]
+        for position in self.period.rows_of_month(entries):
+            typed = str(shown(entries[position - 1].get("pairing_ids")) or "")
+            found.update({code_of(part) for part in split_words(typed)})
         del found[""]
         return found
 
