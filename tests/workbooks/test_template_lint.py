@@ -36,9 +36,42 @@ from workbooks.template import write_ledger
 TABLES = [model for model in SHEETS if not model.sheet.form]
 TABLE_IDS = [model.sheet.name for model in TABLES]
 ALLOWED_FUNCTIONS = set(
-    "AND COUNTA COUNTIF COUNTIFS DATE FIND IF IFERROR INDEX INT ISNA ISNUMBER LEFT LEN MATCH MAX "
-    "MID MIN MOD MONTH N NOT OR REPT ROW SMALL SUBSTITUTE SUM SUMPRODUCT TEXT TODAY TRIM VALUE "
-    "YEAR".split()
+    [
+        "AND",
+        "COUNTA",
+        "COUNTIF",
+        "COUNTIFS",
+        "DATE",
+        "FIND",
+        "IF",
+        "IFERROR",
+        "INDEX",
+        "INT",
+        "ISNA",
+        "ISNUMBER",
+        "LEFT",
+        "LEN",
+        "MATCH",
+        "MAX",
+        "MID",
+        "MIN",
+        "MOD",
+        "MONTH",
+        "N",
+        "NOT",
+        "OR",
+        "REPT",
+        "ROW",
+        "SMALL",
+        "SUBSTITUTE",
+        "SUM",
+        "SUMPRODUCT",
+        "TEXT",
+        "TODAY",
+        "TRIM",
+        "VALUE",
+        "YEAR",
+    ]
 )
 """All in Excel 2007 and later; in WPS and LibreOffice too."""
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -41,7 +41,9 @@ class GrowthRow(Row):
     competence_now: Annotated[Score | None, _computed("业务能力·最新", 4.5, "最近评价得分")] = None
     competence_change: Annotated[int | None, _computed("业务能力·变化", 4.5, "最新减基线")] = None
     organisation_base: Annotated[Score | None, _computed("组织建设·基线", 4.5, "摸底得分")] = None
-    organisation_now: Annotated[Score | None, _computed("组织建设·最新", 4.5, "最近评价得分")] = None
+    organisation_now: Annotated[Score | None, _computed("组织建设·最新", 4.5, "最近评价得分")] = (
+        None
+    )
     organisation_change: Annotated[int | None, _computed("组织建设·变化", 4.5, "最新减基线")] = None
     conduct_base: Annotated[Score | None, _computed("工作作风·基线", 4.5, "摸底得分")] = None
     conduct_now: Annotated[Score | None, _computed("工作作风·最新", 4.5, "最近评价得分")] = None

@@ -103,7 +103,10 @@ class MentorRow(Row):
     capacity: Annotated[
         Count | None,
         column(
-            "可带人数", width=4.5, help="最多可帮带的个人数；留空按“参数”表", synonyms=("可帮带人数",)
+            "可带人数",
+            width=4.5,
+            help="最多可帮带的个人数；留空按“参数”表",
+            synonyms=("可帮带人数",),
         ),
     ] = None
     avoid: Annotated[
