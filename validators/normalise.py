@@ -121,7 +121,10 @@ def _unread(cell: Cell) -> str:
 def name(cell: Cell) -> str:
     """Return a name for comparison: NFKC, no inner spaces between hanzi, one kind of dot."""
     words = unicodedata.normalize("NFKC", text(cell)).translate(_INVISIBLE).split()
-    return " ".join(words) if all(map(str.isascii, words)) else _DOTS.sub("·", "".join(words))
+    if all(map(str.isascii, words)):
+        return " ".join(words)
+    joined = unicodedata.normalize("NFKC", "".join(words))  # a mark may now meet its letter
+    return _DOTS.sub("·", joined)
 
 
 def person_key(full_name: str) -> str:
