@@ -122,9 +122,9 @@ class _Flags:
             done = [
                 log for log in self.contacts[pairing["pairing_id"]]
                 if log.get("duty_id") == duty.get("duty_id")
-                or not self.strict
+                or (not self.strict
                 and log["aspect"] == duty["aspect"]
-                and duty["starts_on"] <= log["date"] <= duty["due_on"]
+                and duty["starts_on"] <= log["date"] <= duty["due_on"])
             ]  # fmt: skip
             if len(done) < duty["target"]:
                 yield "duty_overdue"

@@ -20,7 +20,6 @@ from workbooks.samples.people import Person
 from workbooks.samples.rows import Entry
 from workbooks.samples.world import Mentee, Pair, World
 
-
 __all__ = ["individual", "mentor", "organisation", "pair", "unit_row"]
 
 _FIELDS = ("conviction", "competence", "organisation", "conduct", "industry", "governance")

@@ -147,7 +147,7 @@ def _misspell(book: Book, page: Page, rng: random.Random) -> None:
             continue
         for column in rng.sample(columns, 3):
             value = entry.values.get(column.field)
-            if (entry, column.field) in merged or column.field == "log_id" and value is None:
+            if (entry, column.field) in merged or (column.field == "log_id" and value is None):
                 continue
             odd = spell(entry, column, value, rng, book.label)
             if odd is not None:
