@@ -82,7 +82,7 @@ def _columns(sheet: Any, model: Any) -> dict[str, int]:
         for heading in (*column.synonyms, column.heading)
     }
     rows = [
-        {names[c.value]: c.column for c in row if c.value in names}
+        {names[c.value]: c.column for c in reversed(row) if c.value in names}
         for row in sheet.iter_rows(min_row=1, max_row=8)
     ]
     return max(rows, key=len)

@@ -107,9 +107,9 @@ class _Plain:
                 yield e, "appointed_until", "mentor.appointment.expired"
             if since and born and since < born.replace(year=born.year + 15):
                 yield e, "grassroots_since", "mentor.grassroots.order"
-            if since and e.values["category"][0] == "老":
-                if (self.world.as_of - since).days < 5 * 365:
-                    yield e, "category", "mentor.category.experience"
+            veteran = e.values["category"][0] == "老"
+            if since and veteran and (self.world.as_of - since).days < 5 * 365:
+                yield e, "category", "mentor.category.experience"
             if e.values["status"] != "在库" and not e.values.get("status_since"):
                 yield e, "status_since", "mentor.status.undated"
             count = load[e.values["mentor_id"]]

@@ -5,24 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from workbooks.samples.actors import individual, mentor, organisation, pair, unit_row
-from workbooks.samples.days import add_months, full_months, month_end, workday
+from workbooks.samples.days import workday
+from workbooks.samples.fates import REASONS, possible
 from workbooks.samples.rows import Entry
 from workbooks.samples.world import GUESTS, Mentee, Pair, World
 
-__all__ = ["cast", "ended", "excuse_or_trouble", "one_to_many", "one_to_one"]
-
-REASONS = (
-    "missed_month",
-    "missed_two_months",
-    "contact_rate",
-    "score_falling",
-    "no_rise",
-    "weak_aspect_idle",
-    "unpaired",
-    "low_satisfaction",
-    "duty_overdue",
-)
-"""Why a mentee struggles; more reasons come with planted errors."""
+__all__ = ["cast", "ended", "one_to_many", "one_to_one"]
 
 
 def cast(world: World, neighbour: str, township: int) -> None:
@@ -36,7 +24,7 @@ def cast(world: World, neighbour: str, township: int) -> None:
     world.exempt = township % 5 == 3
     unit_row(world)
     world.ceremonies = sorted(workday(world.ago(near, near + 25)) for near in (308, 235, 165, 105))
-    for number in range(1, 9):
+    for number in range(1, 12):
         spare = mentor(world)
         spare.locked = number in GUESTS
         if not spare.locked:
@@ -60,7 +48,7 @@ def _running_individuals(world: World, township: int) -> None:
     rng = world.rng
     total = world.scaled(32, 54, least=8)
     struggling = max(2, round(total * 0.17))
-    reasons = [reason for reason in REASONS if reason != "unpaired" and _possible(world, reason)]
+    reasons = [reason for reason in REASONS if reason != "unpaired" and possible(world, reason)]
     fates = [reasons[(township * struggling + i) % len(reasons)] for i in range(struggling)]
     excuses = ("paused", "quiet", "exempt") if world.exempt else ("paused", "quiet")
     excused = max(1, round(total * 0.09))
@@ -71,11 +59,6 @@ def _running_individuals(world: World, township: int) -> None:
     rng.shuffle(single)
     while plain or single:
         _next_group(world, plain, single)
-
-
-def _possible(world: World, reason: str) -> bool:
-    """Return whether `reason` can be seen: an exempt month excuses those who missed it."""
-    return not (world.exempt and reason in {"missed_month", "missed_two_months"})
 
 
 def _individual(world: World, fate: str) -> Mentee:
@@ -248,48 +231,3 @@ def _from_next_door(world: World, neighbour: str) -> None:
         mentor_id = world.code("mentor", number, neighbour)
         paired_on = _paired_on(world, mentee)
         pair(world, None, mentee, paired_on=paired_on, mode="一对一", mentor_id=mentor_id)
-
-
-def excuse_or_trouble(world: World) -> None:
-    """Block the contacts each fate rules out, and note who struggles."""
-    at_end = world.as_of == month_end(world.as_of)
-    months = full_months(world.as_of, 4)
-    for mentee in world.mentees:
-        if mentee.fate in REASONS:
-            world.struggling.append((mentee.mentee_id, mentee.fate))
-            mentee.entry.locked = True
-        for made in mentee.pairs:
-            made.entry.locked = made.entry.locked or mentee.fate in REASONS
-            _shape(world, made, months, at_end=at_end)
-
-
-def _shape(world: World, made: Pair, months: list[tuple[date, date]], *, at_end: bool) -> None:
-    fate = made.mentee.fate
-    extra = 1 if at_end else 0
-    if fate == "missed_month":
-        made.blocked += months[: 1 + extra]
-    elif fate == "missed_two_months":
-        made.blocked += months[: 2 + extra]
-    elif fate == "contact_rate":
-        made.blocked.append(months[1])
-        made.sparse_from = months[3][0]
-    elif fate == "weak_aspect_idle":
-        for aspect in made.mentee.weak():
-            made.shunned.append((aspect, world.ago(80), world.as_of))
-    elif fate == "quiet":
-        _quiet(world, made, months[0])
-    elif fate == "exempt":
-        made.blocked.append(months[0])
-    elif fate == "paused":
-        first, last = months[1][0], month_end(world.as_of)
-        made.entry.values |= {"paused_from": first, "paused_to": last}
-        made.blocked.append((first, last))
-
-
-def _quiet(world: World, made: Pair, month: tuple[date, date]) -> None:
-    """Keep the last 30 days without a contact where the last full month still has days for one."""
-    first = world.ago(30)
-    if month[0] < first - timedelta(days=2) and month[0] != world.as_of.replace(day=1):
-        made.blocked.append((first, world.as_of))
-    else:
-        made.sparse_from = add_months(world.as_of, -2)

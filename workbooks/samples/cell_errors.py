@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,88 +26,103 @@ _TOO_MUCH: dict[str, tuple[float, ...]] = {"hours": (25, 36, 0), "score": (105, 
 _PHONES = ("1380000123", "0954-20", "139000012345", "电话见通讯录", "12300001111")
 _EPOCH = date(1899, 12, 30)
 
-Spelling = Callable[[World, str, Any, bool], Raw]
-"""(world, field, right value, month?) → the wrong cell."""
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One cell to spoil: its field, its right value, whether it holds a month."""
+
+    world: World
+    name: str
+    value: Any
+    month: bool
 
 
-def _missing(world: World, name: str, value: Any, month: bool) -> Raw:
+Spelling = Callable[[_Case], Raw]
+"""What the clerk types instead."""
+
+
+def _missing(_case: _Case) -> Raw:
     return None
 
 
-def _choice(world: World, name: str, value: Any, month: bool) -> Raw:
-    return _WRONG_WORDS[name]
+def _choice(case: _Case) -> Raw:
+    return _WRONG_WORDS[case.name]
 
 
-def _malformed(world: World, name: str, value: Any, month: bool) -> Raw:
-    code = value[0] if isinstance(value, tuple) else str(value)
+def _malformed(case: _Case) -> Raw:
+    code = case.value[0] if isinstance(case.value, tuple) else str(case.value)
     head, _, tail = code.partition("-")
-    return world.rng.choice((f"{head}{tail}", f"{head[:-1]}-{tail}", f"{head}-{tail[-2:]}", tail))
+    return case.world.rng.choice(
+        (f"{head}{tail}", f"{head[:-1]}-{tail}", f"{head}-{tail[-2:]}", tail)
+    )
 
 
-def _unreadable(world: World, name: str, value: Any, month: bool) -> Raw:
-    year = world.as_of.year
+def _unreadable(case: _Case) -> Raw:
+    year = case.world.as_of.year
     words = ("五一", "待定", f"{year}-02-30", f"{year}-13-05", "年底", "开春后")
-    return world.rng.choice(words[:2] + words[3:] if month else words)
+    return case.world.rng.choice(words[:2] + words[3:] if case.month else words)
 
 
-def _ambiguous(world: World, name: str, value: Any, month: bool) -> Raw:
-    day, year = world.rng.randint(1, 12), world.as_of.year
-    if month:
-        return world.rng.choice(("5/6", f"{day}/{day}", Bare(1978.1)))
+def _ambiguous(case: _Case) -> Raw:
+    day, year = case.world.rng.randint(1, 12), case.world.as_of.year
+    if case.month:
+        return case.world.rng.choice(("5/6", f"{day}/{day}", Bare(1978.1)))
     short = f"{year % 100}.{day}.3"
-    return world.rng.choice((f"{day}/6", short, f"{year}.{day}", Bare(year + 0.5), f"{day}月3日"))
+    return case.world.rng.choice(
+        (f"{day}/6", short, f"{year}.{day}", Bare(year + 0.5), f"{day}月3日")
+    )
 
 
-def _packed(world: World, name: str, value: date, month: bool) -> Raw:
-    return Bare(int(f"{value:%Y%m}" if month else f"{value:%Y%m%d}"))
+def _packed(case: _Case) -> Raw:
+    return Bare(int(f"{case.value:%Y%m}" if case.month else f"{case.value:%Y%m%d}"))
 
 
-def _serial(world: World, name: str, value: date, month: bool) -> Raw:
-    return Bare(max(20_001, (value - _EPOCH).days))
+def _serial(case: _Case) -> Raw:
+    return Bare(max(20_001, (case.value - _EPOCH).days))
 
 
-def _out_of_years(world: World, name: str, value: date, month: bool) -> Raw:
-    year = world.rng.choice((value.year + 200, value.year - 1000))
-    return f"{year:04d}-{value.month:02d}-{value.day:02d}"
+def _out_of_years(case: _Case) -> Raw:
+    year = case.world.rng.choice((case.value.year + 200, case.value.year - 1000))
+    return f"{year:04d}-{case.value.month:02d}-{case.value.day:02d}"
 
 
-def _no_number(world: World, name: str, value: Any, month: bool) -> Raw:
-    return world.rng.choice(("约3人", "三十多", "不到5万", "十几户", "好几次", "3～5"))
+def _no_number(case: _Case) -> Raw:
+    return case.world.rng.choice(("约3人", "三十多", "不到5万", "十几户", "好几次", "3～5"))
 
 
-def _fraction(world: World, name: str, value: Any, month: bool) -> Raw:
-    return Bare(value + 0.5) if world.rng.random() < 0.6 else f"{value + 0.5}"
+def _fraction(case: _Case) -> Raw:
+    return Bare(case.value + 0.5) if case.world.rng.random() < 0.6 else f"{case.value + 0.5}"
 
 
-def _too_much(world: World, name: str, value: Any, month: bool) -> Raw:
-    return Bare(world.rng.choice(_TOO_MUCH.get(name, (0, 6, 7, 10))))
+def _too_much(case: _Case) -> Raw:
+    return Bare(case.world.rng.choice(_TOO_MUCH.get(case.name, (0, 6, 7, 10))))
 
 
-def _lost_digits(world: World, name: str, value: Any, month: bool) -> Raw:
-    return Bare(world.rng.randint(10**15, 9 * 10**15) // 100 * 100)
+def _lost_digits(case: _Case) -> Raw:
+    return Bare(case.world.rng.randint(10**15, 9 * 10**15) // 100 * 100)
 
 
-def _error_cell(world: World, name: str, value: Any, month: bool) -> Raw:
-    return Broken(world.rng.choice(("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!")))
+def _error_cell(case: _Case) -> Raw:
+    return Broken(case.world.rng.choice(("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!")))
 
 
-def _unsaved(world: World, name: str, value: Any, month: bool) -> Raw:
-    return Unsaved(world.rng.choice(('="第"&1&"组"', "=SUM(1,2)", "=TODAY()")))
+def _unsaved(case: _Case) -> Raw:
+    return Unsaved(case.world.rng.choice(('="第"&1&"组"', "=SUM(1,2)", "=TODAY()")))
 
 
-def _control(world: World, name: str, value: Any, month: bool) -> Raw:
-    text = str(value)
-    return text[:2] + world.rng.choice("\x07\x0b\x1f") + text[2:]
+def _control(case: _Case) -> Raw:
+    text = str(case.value)
+    return text[:2] + case.world.rng.choice("\x07\x0b\x1f") + text[2:]
 
 
-def _bad_phone(world: World, name: str, value: Any, month: bool) -> Raw:
-    return world.rng.choice(_PHONES)
+def _bad_phone(case: _Case) -> Raw:
+    return case.world.rng.choice(_PHONES)
 
 
-def _future(world: World, name: str, value: Any, month: bool) -> Raw:
-    if month:
-        return (world.as_of + timedelta(days=world.rng.randint(62, 300))).replace(day=1)
-    return world.as_of + timedelta(days=world.rng.randint(1, 9))
+def _future(case: _Case) -> Raw:
+    if case.month:
+        return (case.world.as_of + timedelta(days=case.world.rng.randint(62, 300))).replace(day=1)
+    return case.world.as_of + timedelta(days=case.world.rng.randint(1, 9))
 
 
 _TABLE: tuple[tuple[str, str, Spelling, str], ...] = (
@@ -175,7 +191,7 @@ def _cell_error(target: str, kind: str, problem: str, level: str, spelling: Spel
         entry = pick(world, entries)
         if entry is None:
             return []
-        wrong = spelling(world, name, entry.values.get(name), column.kind is Kind.MONTH)
+        wrong = spelling(_Case(world, name, entry.values.get(name), column.kind is Kind.MONTH))
         entry.typed[name] = wrong
         return [(entry, name)]
 

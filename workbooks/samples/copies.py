@@ -25,7 +25,7 @@ def plant_copies(world: World, logbook: Logbook, neighbour: str) -> None:
     free = [e for e in logbook.entries if e.free and _single(logbook, e)]
     world.rng.shuffle(free)
     for number in range(min(foreign, len(free))):
-        _say(world, logbook, free.pop(), _shared(world.seed, world.unit.unit_code, number), number)
+        _say(logbook, free.pop(), _shared(world.seed, world.unit.unit_code, number), number)
     for number in range(foreign if neighbour else 0):
         _copy_neighbour(world, logbook, free.pop(), neighbour, number)
     for number in range(copies - foreign):
@@ -38,7 +38,7 @@ def _single(logbook: Logbook, entry: Entry) -> bool:
     return len(pairs) == 1 and ordinary(pairs)
 
 
-def _say(world: World, logbook: Logbook, entry: Entry, draft: Draft, number: int) -> None:
+def _say(logbook: Logbook, entry: Entry, draft: Draft, number: int) -> None:
     """Give this township's entry a text the next township copies."""
     entry.values["content"] = draft.text()
     entry.locked = True

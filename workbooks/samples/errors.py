@@ -7,13 +7,18 @@ from collections.abc import Sequence
 from workbooks.samples.cell_errors import CELL_ERRORS
 from workbooks.samples.flaws import Flaw, plant
 from workbooks.samples.log_errors import LOG_ERRORS
+from workbooks.samples.record_errors import RECORD_ERRORS
 from workbooks.samples.rule_errors import RULE_ERRORS
 from workbooks.samples.scene_errors import SCENES
 from workbooks.samples.world import World
 
 __all__ = ["FLAWS", "plant_errors", "plant_scenes"]
 
-_ROW_ERRORS = (*RULE_ERRORS, *(f for f in CELL_ERRORS if not f.code.startswith("log.")))
+_ROW_ERRORS = (
+    *RULE_ERRORS,
+    *RECORD_ERRORS,
+    *(f for f in CELL_ERRORS if not f.code.startswith("log.")),
+)
 FLAWS: tuple[Flaw, ...] = (*SCENES, *_ROW_ERRORS, *LOG_ERRORS)
 """Every kind of error, in the order it is dealt out."""
 

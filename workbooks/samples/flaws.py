@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from workbooks.samples.logs import ordinary
 from workbooks.samples.rows import Cited, Entry
 from workbooks.samples.world import World
 
-__all__ = ["Cells", "Flaw", "candidates", "pick", "plant"]
+__all__ = [
+    "Cells",
+    "Flaw",
+    "candidates",
+    "change",
+    "change_row",
+    "error",
+    "pick",
+    "plant",
+    "warned",
+    "where",
+]
 
 Cells = list[tuple[Entry, str]]
 """The cells an error touches; empty where this ledger has no place for it."""
@@ -51,6 +63,46 @@ def candidates(world: World, sheet: str) -> list[Entry]:
     allowed = _ALLOWED.get(sheet)
     entries = [entry for entry in world.of(sheet) if entry.free]
     return [entry for entry in entries if allowed(world, entry)] if allowed else entries
+
+
+def change(world: World, sheet: str, name: str, value: Any, *, cited: str = "") -> Cells:
+    """Change one field of a row that decides nothing; `value` may depend on the row."""
+    return change_row(pick(world, candidates(world, sheet)), name, value, cited=cited)
+
+
+def change_row(entry: Entry | None, name: str, value: Any, *, cited: str = "") -> Cells:
+    """Change one field of `entry`; `value` may depend on its values, None blanks the cell."""
+    if entry is None:
+        return []
+    wrong = value(entry.values) if callable(value) else value
+    if wrong is None:
+        entry.values.pop(name, None)
+    else:
+        entry.values[name] = wrong
+    return [(entry, cited or name)]
+
+
+def where(world: World, sheet: str, **wanted: Any) -> Entry | None:
+    """Return a row that decides nothing and has the `wanted` values (True: any value)."""
+    fitting = [
+        entry
+        for entry in candidates(world, sheet)
+        if all(
+            name in entry.values if value is True else entry.values.get(name) == value
+            for name, value in wanted.items()
+        )
+    ]
+    return pick(world, fitting)
+
+
+def warned(kind: str, code: str, spoil: Callable[[World], Cells]) -> Flaw:
+    """Return an error of level warning."""
+    return Flaw(kind, code, "warning", spoil)
+
+
+def error(kind: str, code: str, spoil: Callable[[World], Cells]) -> Flaw:
+    """Return an error of level error."""
+    return Flaw(kind, code, "error", spoil)
 
 
 def _spare(world: World, entry: Entry) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from workbooks.samples.actors import individual, mentor, pair
 from workbooks.samples.days import add_months
-from workbooks.samples.flaws import Cells, Flaw
+from workbooks.samples.flaws import Cells, Flaw, error, warned
 from workbooks.samples.rows import Entry
 from workbooks.samples.world import Mentee, Pair, World
 
@@ -20,8 +20,7 @@ __all__ = ["SCENES"]
 
 
 def _newcomer(world: World, **changes: Any) -> Mentee:
-    mentee = individual(world, "new", world.ago(4, 11), **changes)
-    return mentee
+    return individual(world, "new", world.ago(4, 11), **changes)
 
 
 def _new_pair(
@@ -173,38 +172,30 @@ def _early(world: World) -> Cells:
     return [(made.entry, "paired_on")]
 
 
-def _warned(kind: str, code: str, spoil: Callable[[World], Cells]) -> Flaw:
-    return Flaw(kind, code, "warning", spoil)
-
-
-def _error(kind: str, code: str, spoil: Callable[[World], Cells]) -> Flaw:
-    return Flaw(kind, code, "error", spoil)
-
-
 SCENES: tuple[Flaw, ...] = (
-    _warned("mentor with four mentees", "mentor.load.high", _overloaded(4)),
-    _warned("mentor over the own limit", "mentor.load.high", _over_own_limit),
-    _error("mentor with six mentees", "mentor.load.exceeded", _overloaded(6)),
-    _warned("mentor no longer active", "pairing.mentor.inactive", _inactive),
-    _warned("running past its end", "pairing.status.expired", _expired),
-    _error("same pair twice", "pairing.pair.duplicate", _twice),
-    _error("same code given twice", "pairing.id.duplicate", _same_code),
-    _error("mentee with four mentors", "pairing.mentee.crowded", _crowded),
-    _warned("paired before the appointment", "pairing.mentor.term", _before_appointment),
-    _error("mentor who must avoid the mentee", "pairing.mentor.avoided", _avoided),
-    _error("mentor and mentee are one person", "pairing.self", _own_mentor),
-    _warned("paired before being chosen", "pairing.paired.early", _early),
-    _error("period ends before it starts", "pairing.period.order",
+    warned("mentor with four mentees", "mentor.load.high", _overloaded(4)),
+    warned("mentor over the own limit", "mentor.load.high", _over_own_limit),
+    error("mentor with six mentees", "mentor.load.exceeded", _overloaded(6)),
+    warned("mentor no longer active", "pairing.mentor.inactive", _inactive),
+    warned("running past its end", "pairing.status.expired", _expired),
+    error("same pair twice", "pairing.pair.duplicate", _twice),
+    error("same code given twice", "pairing.id.duplicate", _same_code),
+    error("mentee with four mentors", "pairing.mentee.crowded", _crowded),
+    warned("paired before the appointment", "pairing.mentor.term", _before_appointment),
+    error("mentor who must avoid the mentee", "pairing.mentor.avoided", _avoided),
+    error("mentor and mentee are one person", "pairing.self", _own_mentor),
+    warned("paired before being chosen", "pairing.paired.early", _early),
+    error("period ends before it starts", "pairing.period.order",
            _pairing("until", until=_after_start(-20), status="终止", end_reason="对象外出务工")),
-    _warned("period of more than three years", "pairing.period.length",
+    warned("period of more than three years", "pairing.period.length",
             _pairing("until", until=lambda made: add_months(made.first, 40))),
-    _warned("period of less than a month", "pairing.period.length",
+    warned("period of less than a month", "pairing.period.length",
             _pairing("until", until=_after_start(19))),
-    _error("pause ends before it starts", "pairing.pause.order",
+    error("pause ends before it starts", "pairing.pause.order",
            _pairing("paused_to", paused_from=_after_start(40), paused_to=_after_start(25))),
-    _warned("pause outside the period", "pairing.pause.outside",
+    warned("pause outside the period", "pairing.pause.outside",
             _pairing("paused_from", paused_from=_after_start(-30), paused_to=_after_start(20))),
-    _warned("mode against the pairings", "pairing.mode.mismatch", _pairing("mode", mode="一对多")),
-    _warned("mode against the pairings", "pairing.mode.mismatch", _pairing("mode", mode="多对一")),
+    warned("mode against the pairings", "pairing.mode.mismatch", _pairing("mode", mode="一对多")),
+    warned("mode against the pairings", "pairing.mode.mismatch", _pairing("mode", mode="多对一")),
 )  # fmt: skip
 """Errors that need people of their own."""

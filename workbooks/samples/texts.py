@@ -123,11 +123,14 @@ class Texts:
     def _again(
         self, draft: Draft, mentor: str, mentee: str, wanted: Callable[[str], bool]
     ) -> Draft:
-        values = tuple(
-            (key, self._value(key, mentor, mentee) if wanted(key) else value)
-            for key, value in draft.values
-        )
-        return Draft(draft.template, values)
+        changed = draft
+        while changed.text() == draft.text():
+            values = tuple(
+                (key, self._value(key, mentor, mentee) if wanted(key) else value)
+                for key, value in draft.values
+            )
+            changed = Draft(draft.template, values)
+        return changed
 
     def _value(self, key: str, mentor: str, mentee: str) -> str:  # noqa: PLR0911  # one per slot
         rng = self._rng

@@ -7,11 +7,13 @@ from datetime import date
 
 from validators.divisions import Division, children, units
 from workbooks.samples.assessments import assess
-from workbooks.samples.cast import cast, excuse_or_trouble
+from workbooks.samples.cast import cast
 from workbooks.samples.copies import plant_copies
 from workbooks.samples.duties import assign_duties, templates
 from workbooks.samples.errors import plant_errors, plant_scenes
+from workbooks.samples.fates import excuse_or_trouble
 from workbooks.samples.logs import Logbook
+from workbooks.samples.oddities import plant_oddities
 from workbooks.samples.records import completions, conversions, exchange, misconduct, settings
 from workbooks.samples.world import World
 
@@ -65,5 +67,6 @@ def make_world(order: Order) -> tuple[World, Logbook]:
     settings(world)
     templates(world)
     plant_copies(world, logbook, order.neighbour)
+    plant_oddities(world, logbook)
     plant_errors(world, order.position, order.error_rate)
     return world, logbook

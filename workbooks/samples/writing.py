@@ -103,7 +103,7 @@ def _table(writer: _Writer, sheet: Worksheet, page: Page) -> None:
         for position, heading in enumerate(layout.headings):
             sheet.write_string(row, layout.left + position, heading)
     _rows(writer, sheet, page)
-    _merge(writer, sheet, page)
+    _merge(sheet, page)
     for row, count in layout.subtotals.items():
         sheet.write_string(row, layout.left, "合计")
         sheet.write_number(row, layout.left + 1, count)
@@ -155,7 +155,7 @@ def _match(book: Book, sheet_key: str, name: str, key: str) -> str:
     return f"INDEX({tab}!${shown}:${shown},MATCH({key},{tab}!${found}:${found},0))"
 
 
-def _merge(writer: _Writer, sheet: Worksheet, page: Page) -> None:
+def _merge(sheet: Worksheet, page: Page) -> None:
     for name, run in page.merges:
         col = page.layout.column_of(name)
         rows = [page.layout.places[entry] for entry in run]
