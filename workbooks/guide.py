@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from xlsxwriter.worksheet import Worksheet
 
 from validators.sheets import SHEETS, SheetKind
+from workbooks.heights import text_width
 from workbooks.layout import LISTED_ROWS, TODO_SHEET
 from workbooks.marks import MARKS
 from workbooks.reminders import DUE_DAYS, ENDING_DAYS
@@ -13,6 +16,7 @@ from workbooks.table_sheet import set_page
 
 __all__ = ["write_guide"]
 
+_TEXT_WIDTH = 120
 _STEPS = (
     "先填“填报信息”，其他表的表头会自动带出单位、填报人和时间。",
     "再填“导师库”“个人对象”“组织对象”。编号可以留空，点“编号补全”统一编号。",
@@ -81,7 +85,7 @@ class _Page:
         self._row = 0
         sheet.hide_gridlines(2)
         sheet.set_column("A:A", 12)
-        sheet.set_column("B:B", 120)
+        sheet.set_column("B:B", _TEXT_WIDTH)
 
     def title(self, text: str) -> None:
         self._sheet.merge_range(0, 0, 0, 1, text, self._styles.title())
@@ -117,7 +121,8 @@ class _Page:
     def _text(self, text: str) -> None:
         style = self._styles.make(font_name="仿宋", font_size=12, text_wrap=True, valign="top")
         self._sheet.write_string(self._row, 1, text, style)
-        self._sheet.set_row(self._row, 18 if len(text) <= 50 else 34)
+        lines = ceil(text_width(text) * 12 / 11 / _TEXT_WIDTH)
+        self._sheet.set_row(self._row, 17.5 * lines + 1)
         self._row += 1
 
     def finish(self) -> None:

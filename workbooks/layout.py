@@ -27,7 +27,6 @@ __all__ = [
     "LISTED_ROWS",
     "LISTS_SHEET",
     "REMINDERS_SHEET",
-    "TEMPLATE_VERSION",
     "TITLE_ROW",
     "TODO_SHEET",
     "UNIT_ROW",
@@ -63,7 +62,6 @@ REMINDERS_SHEET = "_待办"
 """Hidden sheets begin with an underscore; they hold nothing a clerk typed."""
 
 FILE_KIND = "乡镇台账"
-TEMPLATE_VERSION = "1.0"
 
 
 @cache

@@ -15,6 +15,7 @@ from workbooks.heights import column_width, heading_lines, row_height
 from workbooks.layout import (
     FIRST_ROW,
     HEADING_ROW,
+    LAST_ROW,
     TITLE_ROW,
     UNIT_ROW,
     VALUE_COLUMN,
@@ -63,6 +64,9 @@ def write_table_sheet(
         _write_column(sheet, model, column, number, rows, last, styles)
     add_rules(sheet, model)
     add_marks(sheet, model, styles)
+    # codes, phones and settings are text that looks like numbers: no green corners on them
+    whole = f"A{FIRST_ROW}:{letters(len(placed_columns(model)))}{LAST_ROW}"
+    sheet.ignore_errors({"number_stored_as_text": whole})
     sheet.freeze_panes(HEADING_ROW, _frozen(model))
     sheet.repeat_rows(TITLE_ROW - 1, HEADING_ROW - 1)
     set_page(sheet, TAB_COLOURS[model.sheet.kind])

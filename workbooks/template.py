@@ -14,6 +14,7 @@ from xlsxwriter import Workbook
 from validators.divisions import Division, unit_name
 from validators.settings import settings_list
 from validators.sheets import SHEETS
+from validators.sheets.unit import TEMPLATE_VERSION
 from workbooks.duty_defaults import duty_defaults
 from workbooks.form_sheet import write_form
 from workbooks.guide import write_guide
@@ -23,7 +24,6 @@ from workbooks.layout import (
     GUIDE_SHEET,
     LISTS_SHEET,
     REMINDERS_SHEET,
-    TEMPLATE_VERSION,
     TODO_SHEET,
 )
 from workbooks.lists import write_lists

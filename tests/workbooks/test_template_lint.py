@@ -20,6 +20,7 @@ from tests.workbooks.ledger_rows import AS_OF, filled_rows
 from validators.columns import Fill
 from validators.divisions import find_unit
 from validators.sheets import SHEETS, Row, SheetKind, columns_by_field
+from validators.vocabulary import Aspect
 from workbooks.layout import (
     FIRST_ROW,
     HEADING_ROW,
@@ -35,9 +36,10 @@ from workbooks.template import write_ledger
 
 TABLES = [model for model in SHEETS if not model.sheet.form]
 TABLE_IDS = [model.sheet.name for model in TABLES]
-ALLOWED_FUNCTIONS = set(
-    [
+ALLOWED_FUNCTIONS = {
+    *(
         "AND",
+        "CHAR",
         "COUNTA",
         "COUNTIF",
         "COUNTIFS",
@@ -47,32 +49,11 @@ ALLOWED_FUNCTIONS = set(
         "IFERROR",
         "INDEX",
         "INT",
-        "ISNA",
-        "ISNUMBER",
-        "LEFT",
-        "LEN",
-        "MATCH",
-        "MAX",
-        "MID",
-        "MIN",
-        "MOD",
-        "MONTH",
-        "N",
-        "NOT",
-        "OR",
-        "REPT",
-        "ROW",
-        "SMALL",
-        "SUBSTITUTE",
-        "SUM",
-        "SUMPRODUCT",
-        "TEXT",
-        "TODAY",
-        "TRIM",
-        "VALUE",
-        "YEAR",
-    ]
-)
+    ),
+    *("ISNA", "ISNUMBER", "LEFT", "LEN", "MATCH", "MAX", "MID", "MIN", "MOD", "MONTH", "N"),
+    *("NOT", "OR", "REPT", "ROW", "SMALL", "SUBSTITUTE", "SUM", "SUMPRODUCT", "TEXT", "TODAY"),
+    *("TRIM", "VALUE", "YEAR"),
+}
 """All in Excel 2007 and later; in WPS and LibreOffice too."""
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -347,3 +328,52 @@ def _column_format(sheet: Worksheet, letter: str) -> str:
         if dimension.min <= number <= dimension.max:
             return str(dimension.number_format)
     raise AssertionError(f"{sheet.title} has no column {letter}")
+
+
+def test_a_county_offers_the_villages_of_all_its_townships() -> None:
+    target = BytesIO()
+    write_ledger(target, find_unit("隆德县"), 2026, as_of=AS_OF)
+
+    book = opened(target.getvalue())
+
+    form = {row[0].value: row[1].value for row in book["填报信息"].iter_rows(min_row=4)}
+    assert (form["县(区)"], form["乡镇(街道)"], form["行政区划代码"]) == (
+        "隆德县",
+        None,
+        "640423000",
+    )
+    area = book.defined_names["选项_村社区"].attr_text.rpartition("$")[2]
+    assert int(area) > 100
+
+
+def test_settings_are_taken_by_chinese_name_and_by_field() -> None:
+    book = opened(ledger(settings={"未结对天数": "20", "load_limit": "6"}))
+
+    values = {row[0].value: row[1].value for row in book["参数"].iter_rows(min_row=4)}
+    assert (values["未结对天数"], values["导师帮带人数上限"]) == ("20", "6")
+
+
+def test_the_six_actions_of_the_superior_become_a_dropdown() -> None:
+    book = opened(ledger(settings={"六项行动事项": "集体经济提升、环境整治"}))
+
+    lists = book[LISTS_SHEET]
+    column = next(c.column for c in lists[HEADING_ROW] if c.value == "选项_行动事项")
+    assert "六项行动事项" in lists.cell(1, column).value
+    assert "$2" in book.defined_names["选项_行动事项"].attr_text
+
+
+def test_a_value_no_cell_can_hold_is_refused() -> None:
+    with pytest.raises(TypeError, match="cannot hold"):
+        ledger(rows={"mentor": [{"name": object()}]})
+
+
+def test_every_aspect_has_default_duties_for_both_sides() -> None:
+    book = opened(ledger())
+
+    found = {
+        tuple(cell.value for cell in (row[0], row[2], row[3]))
+        for row in book["职责模板"].iter_rows(min_row=FIRST_ROW)
+        if row[0].value
+    }
+    wanted = {(s, a, side) for s in ("个人", "组织") for a in Aspect for side in ("导师", "对象")}
+    assert found == wanted
