@@ -102,13 +102,17 @@ def _without_none(annotation: Any) -> Any:
 
 def _drop_blanks(column: Column, cells: Sequence[Cell], checked: CheckedValues) -> None:
     """Make nothing of white space, and of blank words in optional columns."""
-    for i, cell in enumerate(cells):
-        if isinstance(cell, str) and (len(cell) <= 4 or cell.isspace()):
-            plain = squeeze(cell)
-            if not plain or (plain in BLANK_WORDS and not column.required):
-                checked.values[i] = None
-                kind = "missing" if column.required else "blank_word"
-                checked.problems[i] = Problem(kind, {})
+    short = [i for i, cell in enumerate(cells) if isinstance(cell, str) and len(cell) <= 4]
+    empty = [i for i, value in enumerate(checked.values) if value == ""]  # of white space only
+    for i in {*short, *empty, *checked.problems}:
+        cell = cells[i]
+        if not isinstance(cell, str):
+            continue
+        plain = squeeze(cell) if len(cell) <= 4 else cell.strip()
+        if not plain or (plain in BLANK_WORDS and not column.required):
+            checked.values[i] = None
+            kind = "missing" if column.required else "blank_word"
+            checked.problems[i] = Problem(kind, {})
 
 
 def _note_normalised(column: Column, cells: Sequence[Cell], checked: CheckedValues) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
@@ -102,11 +102,7 @@ def as_typed(cell: Any) -> str:
         return str(int(cell))
     if isinstance(cell, float):
         return f"{cell:.15g}"
-    shown = (
-        "、".join(map(str, cell))
-        if isinstance(cell, Sequence) and not isinstance(cell, str)
-        else str(cell)
-    )
+    shown = "、".join(map(str, cell)) if isinstance(cell, list | tuple) else str(cell)
     return (
         shown
         if len(shown) <= _LONGEST_VALUE

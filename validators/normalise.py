@@ -75,7 +75,7 @@ def text(cell: Cell) -> str:
     if isinstance(cell, str):
         if len(cell) > LONGEST_TEXT:
             _fail("text_too_long", length=len(cell))
-        if not _UNTIDY.search(cell):
+        if (cell.isprintable() and cell.strip() == cell) or not _UNTIDY.search(cell):
             return cell
         if found := _CONTROL.search(cell):
             _fail("control_character", code=f"U+{ord(found.group()):04X}")
@@ -105,8 +105,14 @@ def _unread(cell: Cell) -> str:
 
 def name(cell: Cell) -> str:
     """Return a name for comparison: NFKC, no inner spaces between hanzi, one kind of dot."""
-    words = unicodedata.normalize("NFKC", text(cell)).translate(_INVISIBLE).split()
-    return " ".join(words) if all(map(str.isascii, words)) else _DOTS.sub("·", "".join(words))
+    words = _folded(text(cell)).split()
+    if all(map(str.isascii, words)):
+        return " ".join(words)
+    return _folded(_DOTS.sub("·", "".join(words)))
+
+
+def _folded(typed: str) -> str:
+    return unicodedata.normalize("NFKC", typed).translate(_INVISIBLE)
 
 
 def person_key(full_name: str) -> str:

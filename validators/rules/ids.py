@@ -50,11 +50,8 @@ def foreign_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
             unit = ledger.unit_codes[part.file]
             column = part.columns.get(id_field)
             if column and is_unit(unit):
-                odd = (
-                    i
-                    for i, code in enumerate(column.values)
-                    if code and code.rpartition("-")[0][-9:] != unit
-                )
+                own = f"{unit}-"
+                odd = [i for i, code in enumerate(column.values) if code and own not in code]
                 for row, _ in column.rows_with(odd):
                     if not is_published(table, start + row):
                         yield Hit(table, start + row, id_field, {"unit": unit})

@@ -135,8 +135,12 @@ def _outside(ledger: Ledger, spans: dict[str, Span], terms: Terms) -> Iterator[t
             readable = all(code in spans for code in named)
             found[codes] = [spans[code] for code in named] if readable else []
         periods = found[codes]
-        if periods and not any(start <= day <= end for start, end in periods):
-            yield index, (min(start for start, _ in periods), max(end for _, end in periods))
+        for start, end in periods:
+            if start <= day <= end:
+                break
+        else:
+            if periods:
+                yield index, (min(s for s, _ in periods), max(e for _, e in periods))
 
 
 @rule(
@@ -167,8 +171,8 @@ def log_during_pause(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 def duplicate_entry(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Entries equal in date, pairings and content."""
     table = ledger.table(LogRow)
-    keys = [key if all(key) else None for key in table.columns("content", "date", "pairing_ids")]
-    for rows in repeated(keys).values():
-        for row in rows:
+    keys = list(table.columns("content", "date", "pairing_ids"))
+    for key, rows in repeated(keys).items():
+        for row in rows if None not in key else ():
             others = "、".join(table.place(o, "content").cell for o in rows if o != row)
             yield Hit(table, row, "content", {"others": others})
