@@ -103,7 +103,7 @@ def _without_none(annotation: Any) -> Any:
 def _drop_blanks(column: Column, cells: Sequence[Cell], checked: CheckedValues) -> None:
     """Make nothing of white space, and of blank words in optional columns."""
     short = [i for i, cell in enumerate(cells) if isinstance(cell, str) and len(cell) <= 4]
-    empty = [i for i, value in enumerate(checked.values) if value == ""]  # of white space only
+    empty = [i for i, value in enumerate(checked.values) if value in ("", ())]  # white space
     for i in {*short, *empty, *checked.problems}:
         cell = cells[i]
         if not isinstance(cell, str):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from validators.ledger import Ledger, Table
-from validators.rules.base import Hit, Terms, repeated, rule
+from validators.rules.base import Hit, Terms, cite_each, repeated, rule
 from validators.rules.ids import is_published
 from validators.rules.people import PEOPLE, person_keys
 from validators.rules.relations import running_individuals
@@ -16,11 +16,8 @@ from validators.vocabulary import Level
 
 def _in_several_files(table: Table[Any], keys: list[Any], field: str) -> Iterator[Hit]:
     for rows in repeated(keys).values():
-        places = [table.place(row, field) for row in rows]
-        if len({place.file for place in places}) > 1:
-            for row, own in zip(rows, places, strict=True):
-                others = "、".join(f"{p.file} {p.cell}" for p in places if p.file != own.file)
-                yield Hit(table, row, field, {"others": others})
+        if len({table.locate(row)[0].file for row in rows}) > 1:
+            yield from cite_each(table, rows, field, with_file=True)
 
 
 @rule(

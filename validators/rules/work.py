@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from validators.ledger import Ledger
-from validators.rules.base import Hit, Terms, repeated, rule
+from validators.rules.base import Hit, Terms, cite_each, repeated, rule
 from validators.rules.relations import dangling, resolvable
 from validators.sheets import DutyRow, LogRow, PairingRow
 from validators.vocabulary import Level
@@ -171,8 +171,9 @@ def log_during_pause(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 def duplicate_entry(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Entries equal in date, pairings and content."""
     table = ledger.table(LogRow)
-    keys = list(table.columns("content", "date", "pairing_ids"))
-    for key, rows in repeated(keys).items():
-        for row in rows if None not in key else ():
-            others = "、".join(table.place(o, "content").cell for o in rows if o != row)
-            yield Hit(table, row, "content", {"others": others})
+    days, pairings = table.column("date"), table.column("pairing_ids")
+    for same in repeated(table.column("content")).values():
+        keys = [(days[row], pairings[row]) for row in same]
+        for key, group in repeated(keys).items():
+            if all(key):
+                yield from cite_each(table, [same[i] for i in group], "content")
