@@ -69,7 +69,7 @@ class _Look:
     strict: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one of a kind, and a key of hot caches
 class Column:
     """A resolved column of one sheet.
 

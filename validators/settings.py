@@ -6,19 +6,23 @@ City or county settings given at consolidation win over a township's; deviations
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from validators import normalise
-from validators.divisions import short_name
 from validators.messages import kind_of
+from validators.setting_fields import (
+    Aliases,
+    Number,
+    Periods,
+    Share,
+    Wording,
+    Words,
+    numbers,
+)
 
 __all__ = ["Setting", "Settings", "read_settings", "setting", "settings_list", "show"]
 
@@ -46,65 +50,6 @@ def setting(name: str, *, unit: str = "", meaning: str, source: str = ASSUMED) -
         description=meaning,
         json_schema_extra={"unit": unit, "source": source},
     )
-
-
-def _number(cell: Any) -> Any:
-    return normalise.numeral("%", "年", "名", "个", "天", "月", "次", "分", "人")(cell)
-
-
-def _share(cell: Any) -> Any:
-    """Read a share in percent; 0.8 is 80 % typed into a cell that Excel formats as percent."""
-    share = _number(cell)
-    if 0 < share < 1:
-        raise PydanticCustomError("out_of_range", "out_of_range", {"ge": 1})
-    return share
-
-
-def _words(cell: Any) -> Any:
-    return tuple(normalise.split_words(cell))
-
-
-def _numbers(count: int) -> Any:
-    """Return a check that a tuple of words holds `count` numbers."""
-
-    def check(words: tuple[str, ...]) -> tuple[str, ...]:
-        for word in words:
-            normalise.numeral()(word)
-        if len(words) != count:
-            raise PydanticCustomError("malformed", "malformed")
-        return words
-
-    return AfterValidator(check)
-
-
-def _periods(cell: Any) -> Any:
-    """Read `2026-02-10至2026-02-24、…` as (first day, last day) pairs."""
-    if not isinstance(cell, str):
-        return cell
-    typed = re.sub(r"\s*至\s*", "至", cell)
-    spans = tuple(tuple(map(normalise.day, part.split("至"))) for part in _words(typed))
-    if any(len(span) != 2 or span[0] > span[1] for span in spans):
-        raise PydanticCustomError("date_unreadable", "date_unreadable")
-    return spans
-
-
-def _aliases(cell: Any) -> Any:
-    """Read `旧名=现名、…` as a mapping."""
-    if not isinstance(cell, str):
-        return cell
-    typed = re.sub(r"\s*[=＝]\s*", "=", cell)
-    pairs = [tuple(map(short_name, part.split("="))) for part in _words(typed)]
-    if any(len(pair) != 2 or not all(pair) for pair in pairs):
-        raise PydanticCustomError("malformed", "malformed")
-    return dict(pairs)
-
-
-Number = Annotated[int, BeforeValidator(_number), Field(ge=0)]
-Share = Annotated[float, BeforeValidator(_share), Field(ge=0, le=100)]
-Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
-Periods = Annotated[tuple[tuple[date, date], ...], BeforeValidator(_periods)]
-Aliases = Annotated[dict[str, str], BeforeValidator(_aliases)]
-Wording = Annotated[str, BeforeValidator(normalise.text)]
 
 
 class Settings(BaseModel):
@@ -200,7 +145,7 @@ class Settings(BaseModel):
     ] = 10
     gold_weights: Annotated[
         Words,
-        _numbers(4),
+        numbers(4),
         setting("金牌导师分项分值", unit="分", meaning="依次为履职、档案日志、成效、满意度"),
     ] = ("30", "20", "30", "20")
     qualified_score: Annotated[
@@ -221,7 +166,7 @@ class Settings(BaseModel):
     ] = 50
     pairing_weights: Annotated[
         Words,
-        _numbers(5),
+        numbers(5),
         setting(
             "匹配权重",
             unit="分",
@@ -230,7 +175,7 @@ class Settings(BaseModel):
     ] = ("25", "20", "30", "15", "10")
     nearness: Annotated[
         Words,
-        _numbers(4),
+        numbers(4),
         setting("便捷系数", meaning="依次为同村、同乡镇、同县、同市"),
     ] = ("1.0", "0.8", "0.5", "0.2")
     unanswered_days: Annotated[

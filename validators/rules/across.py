@@ -6,21 +6,18 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from validators.ledger import Ledger, Table
-from validators.rules.base import Hit, Terms, repeated, rule
+from validators.rules.base import Hit, Terms, cite_each, repeated, rule
 from validators.rules.ids import is_published
 from validators.rules.people import PEOPLE, person_keys
 from validators.rules.relations import running_individuals
-from validators.sheets import MentorRow, PairingRow
+from validators.sheets import ExchangeRow, MentorRow, PairingRow
 from validators.vocabulary import Level
 
 
 def _in_several_files(table: Table[Any], keys: list[Any], field: str) -> Iterator[Hit]:
     for rows in repeated(keys).values():
-        places = [table.place(row, field) for row in rows]
-        if len({place.file for place in places}) > 1:
-            for row, own in zip(rows, places, strict=True):
-                others = "、".join(f"{p.file} {p.cell}" for p in places if p.file != own.file)
-                yield Hit(table, row, field, {"others": others})
+        if len({table.locate(row)[0].file for row in rows}) > 1:
+            yield from cite_each(table, rows, field, with_file=True)
 
 
 @rule(
@@ -34,11 +31,10 @@ def duplicate_id_across(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """IDs that stand in more than one workbook; what the city published stands in all."""
     for table in ledger.tables.values():
         if id_field := table.model.sheet.id_field:
-            own = [
-                None if code is None or is_published(table, row) else code
-                for row, code in enumerate(table.column(id_field))
-            ]
-            yield from _in_several_files(table, own, id_field)
+            codes = table.column(id_field)
+            if table.model is ExchangeRow:
+                codes = [None if is_published(table, i) else code for i, code in enumerate(codes)]
+            yield from _in_several_files(table, codes, id_field)
 
 
 @rule(

@@ -18,7 +18,7 @@ from validators.ledger import Ledger, Table
 from validators.settings import Settings
 from validators.vocabulary import Level
 
-__all__ = ["Hit", "Rule", "RuleFunction", "Terms", "finding_of", "repeated", "rule"]
+__all__ = ["Hit", "Rule", "RuleFunction", "Terms", "cite_each", "finding_of", "repeated", "rule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +111,18 @@ def repeated(keys: Sequence[Any]) -> dict[Any, list[int]]:
         if key is not None:
             rows.setdefault(key, []).append(index)
     return {key: found for key, found in rows.items() if len(found) > 1}
+
+
+_FEW = 5
+
+
+def cite_each(
+    table: Table[Any], rows: Sequence[int], name: str, *, with_file: bool = False
+) -> Iterator[Hit]:
+    """Yield a hit for each of some rows that say the same; `others` names a few of the others."""
+    places = [table.place(row, name) for row in rows[: _FEW + 1]]
+    shown = [f"{p.file} {p.cell}" if with_file else p.cell for p in places]
+    for i, row in enumerate(rows):
+        some = [cell for j, cell in enumerate(shown) if j != i][:_FEW]
+        more = f"等 {len(rows) - 1} 处" if len(rows) - 1 > len(some) else ""
+        yield Hit(table, row, name, {"others": "、".join(some) + more})

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from validators.divisions import is_unit
 from validators.ledger import Ledger, Table
-from validators.rules.base import Hit, Terms, repeated, rule
+from validators.rules.base import Hit, Terms, cite_each, repeated, rule
 from validators.sheets import SHEETS, ExchangeRow, Row, columns_by_field
 from validators.vocabulary import Level, Source
 
@@ -27,13 +27,7 @@ def duplicate_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Every cell whose ID stands more than once in its sheet."""
     for table, id_field in _with_ids(ledger):
         for rows in repeated(table.column(id_field)).values():
-            yield from _cite_each(table, rows, id_field)
-
-
-def _cite_each(table: Table[Row], rows: list[int], field: str) -> Iterator[Hit]:
-    cells = [table.place(row, field).cell for row in rows]
-    for row, cell in zip(rows, cells, strict=True):
-        yield Hit(table, row, field, {"others": "、".join(c for c in cells if c != cell)})
+            yield from cite_each(table, rows, id_field)
 
 
 @rule(
@@ -49,11 +43,8 @@ def foreign_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
             unit = ledger.unit_codes[part.file]
             column = part.columns.get(id_field)
             if column and is_unit(unit):
-                foreign = (
-                    i
-                    for i, code in enumerate(column.values)
-                    if code and not code.partition("-")[0].endswith(unit)
-                )
+                own = f"{unit}-"
+                foreign = [i for i, code in enumerate(column.values) if code and own not in code]
                 for row, _ in column.rows_with(foreign):
                     if not is_published(table, first + row):
                         yield Hit(table, first + row, id_field, {"unit": unit})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from validators.ledger import Ledger, Table
-from validators.rules.base import Hit, Terms, repeated, rule
+from validators.rules.base import Hit, Terms, cite_each, repeated, rule
 from validators.rules.people import started_as_child
 from validators.rules.relations import doubtful, running_by_mentee, undated_steps
 from validators.sheets import ConversionRow, IndividualRow, OrganisationRow
@@ -153,6 +153,4 @@ def same_organisation(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
         for name, village in table.columns("name", "village")
     ]
     for rows in repeated(keys).values():
-        for row in rows:
-            others = "、".join(table.place(other, "name").cell for other in rows if other != row)
-            yield Hit(table, row, "name", {"others": others})
+        yield from cite_each(table, rows, "name")

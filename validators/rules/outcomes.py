@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any
 
-from validators.ledger import Ledger, Table
-from validators.rules.base import Hit, Terms, repeated, rule
+from validators.ledger import Ledger
+from validators.rules.base import Hit, Terms, cite_each, repeated, rule
 from validators.rules.relations import MENTEES, dangling, same_unit, undated_steps
 from validators.settings import Settings
 from validators.sheets import (
@@ -45,14 +44,8 @@ def assessed_twice(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """The same mentee assessed twice on one day."""
     table = ledger.table(AssessmentRow)
     keys = [key if all(key) else None for key in table.columns("mentee_id", "assessed_on")]
-    yield from _same_keys(table, keys, "assessed_on")
-
-
-def _same_keys(table: Table[Any], keys: Sequence[Any], field: str) -> Iterator[Hit]:
     for rows in repeated(keys).values():
-        for row in rows:
-            others = "、".join(table.place(o, field).cell for o in rows if o != row)
-            yield Hit(table, row, field, {"others": others})
+        yield from cite_each(table, rows, "assessed_on")
 
 
 @rule(
@@ -122,7 +115,8 @@ def completion_of_unknown_pairing(ledger: Ledger, terms: Terms) -> Iterable[Hit]
 def completed_twice(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Pairings with more than one completion."""
     table = ledger.table(CompletionRow)
-    yield from _same_keys(table, table.column("pairing_id"), "pairing_id")
+    for rows in repeated(table.column("pairing_id")).values():
+        yield from cite_each(table, rows, "pairing_id")
 
 
 @rule(

@@ -11,7 +11,7 @@ from typing import Any
 from validators.divisions import children, is_unit, unit_name, villages
 from validators.ledger import Ledger, Table
 from validators.normalise import person_key
-from validators.rules.base import Hit, Terms, repeated, rule
+from validators.rules.base import Hit, Terms, cite_each, repeated, rule
 from validators.sheets import IndividualRow, MentorRow, OrganisationRow, Row
 from validators.vocabulary import Level
 
@@ -40,10 +40,7 @@ def same_person(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
         ids = table.column(model.sheet.id_field)
         for rows in repeated(person_keys(table)).values():
             if len({ids[row] or row for row in rows}) > 1:
-                cells = [table.place(row, "name").cell for row in rows]
-                for row, cell in zip(rows, cells, strict=True):
-                    others = "、".join(c for c in cells if c != cell)
-                    yield Hit(table, row, "name", {"others": others})
+                yield from cite_each(table, rows, "name")
 
 
 @rule(

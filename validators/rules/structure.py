@@ -8,7 +8,7 @@ from typing import Any
 
 from validators.ledger import Ledger, Table
 from validators.normalise import person_key, split_words
-from validators.rules.base import Hit, Terms, repeated, rule
+from validators.rules.base import Hit, Terms, cite_each, repeated, rule
 from validators.rules.people import person_keys
 from validators.rules.relations import (
     doubtful,
@@ -69,10 +69,7 @@ def duplicate_pair(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     table = ledger.table(PairingRow)
     pairs = list(running(ledger))
     for group in repeated([(mentor, mentee) for _, mentor, mentee in pairs]).values():
-        rows = [pairs[i][0] for i in group]
-        for row in rows:
-            others = "、".join(table.place(o, "mentee_id").cell for o in rows if o != row)
-            yield Hit(table, row, "mentee_id", {"others": others})
+        yield from cite_each(table, [pairs[i][0] for i in group], "mentee_id")
 
 
 @rule(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from validators.ledger import Ledger
-from validators.rules.base import Hit, Terms, repeated, rule
+from validators.rules.base import Hit, Terms, cite_each, repeated, rule
 from validators.rules.relations import dangling, resolvable
 from validators.sheets import DutyRow, LogRow, PairingRow
 from validators.vocabulary import Level
@@ -133,8 +133,12 @@ def _outside(ledger: Ledger, spans: dict[str, Span], terms: Terms) -> Iterator[t
             readable = all(code in spans for code in named)
             found[codes] = [spans[code] for code in named] if readable else []
         periods = found[codes]
-        if periods and not any(start <= day <= end for start, end in periods):
-            yield index, (min(start for start, _ in periods), max(end for _, end in periods))
+        for start, end in periods:
+            if start <= day <= end:
+                break
+        else:
+            if periods:
+                yield index, (min(s for s, _ in periods), max(e for _, e in periods))
 
 
 @rule(
@@ -168,8 +172,9 @@ def log_during_pause(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 def duplicate_entry(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Entries equal in date, pairings and content."""
     table = ledger.table(LogRow)
-    keys = [key if all(key) else None for key in table.columns("content", "date", "pairing_ids")]
-    for rows in repeated(keys).values():
-        for row in rows:
-            others = "、".join(table.place(o, "content").cell for o in rows if o != row)
-            yield Hit(table, row, "content", {"others": others})
+    days, pairings = table.column("date"), table.column("pairing_ids")
+    for same in repeated(table.column("content")).values():
+        keys = [(days[row], pairings[row]) for row in same]
+        for key, group in repeated(keys).items():
+            if all(key):
+                yield from cite_each(table, [same[i] for i in group], "content")

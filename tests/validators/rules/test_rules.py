@@ -1,8 +1,9 @@
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import pytest
 
+from tests.build import a_log_entry, a_mentor, add, code
 from tests.validators.rules import cases_across, cases_people, cases_work
 from tests.validators.rules.case import NOTICE, AcrossCase, Case, judge, judge_across, stands_at
 from validators.rules import RULES
@@ -15,8 +16,8 @@ def serious(findings):
     return {(f.code, f.level, (f.file, f.sheet, f.cell)) for f in findings if f.level is not NOTICE}
 
 
-def of_code(findings, code):
-    return {(f.code, f.level, (f.file, f.sheet, f.cell)) for f in findings if f.code == code}
+def of_code(findings, wanted):
+    return {(f.code, f.level, (f.file, f.sheet, f.cell)) for f in findings if f.code == wanted}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -125,3 +126,26 @@ def test_one_code_has_one_level() -> None:
         levels[rule.code].add(rule.level)
 
     assert {code: found for code, found in levels.items() if len(found) > 1} == {}
+
+
+def test_thousands_of_equal_rows_name_a_few_of_the_others_each() -> None:
+    entries = [a_log_entry(1, log_id=code("R", 1)) for _ in range(3000)]
+
+    _, findings = judge([lambda world: world.update(log=entries)])
+
+    assert Counter(f.code for f in findings) == {
+        "log.id.duplicate": 3000,
+        "log.row.duplicate": 3000,
+    }
+    assert max(len(f.message) for f in findings) < 100
+    first, last = findings[0], findings[-1]
+    assert first.message == ("编号 R640402104-00001 重复，还出现在 A5、A6、A7、A8、A9等 2999 处")
+    assert last.message.endswith("K4、K5、K6、K7、K8等 2999 处 完全相同")
+
+
+def test_the_others_are_all_named_where_they_are_few() -> None:
+    _, findings = judge([add("mentor", a_mentor(2), a_mentor(2))])
+
+    assert [f.message.rpartition(" ")[2] for f in findings if f.code == "mentor.id.duplicate"] == [
+        "A6、A7", "A5、A7", "A5、A6",
+    ]  # fmt: skip
