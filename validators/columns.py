@@ -69,7 +69,7 @@ class _Look:
     strict: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one of a kind, and a key of hot caches
 class Column:
     """A resolved column of one sheet.
 
@@ -113,7 +113,7 @@ class Column:
     metadata: tuple[Any, ...]
 
 
-def column(  # noqa: PLR0913  # keyword-only facts of one column, not a call with many inputs
+def column(  # noqa: PLR0913  # keyword-only facts of one column
     heading: str,
     *,
     help: str,  # noqa: A002  # the word every user of forms knows

@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 
 from validators.errors import UnknownDivision
+from validators.normalise import squeeze
 
 __all__ = [
     "Division",
@@ -17,6 +18,7 @@ __all__ = [
     "children",
     "find_unit",
     "full_name",
+    "is_unit",
     "short_name",
     "unit_name",
     "units",
@@ -45,7 +47,7 @@ class Division:
 def short_name(name: str) -> str:
     """Return the everyday name: 冯庄村委会 → 冯庄村, 中山街社区居委会 → 中山街社区."""
     for suffix in ("居民委员会", "居委会"):
-        if name.endswith(suffix):
+        if name.endswith(suffix) and name != suffix:
             stem = name.removesuffix(suffix)
             return stem if stem.endswith(("社区", "生活区")) else f"{stem}社区"
     for suffix in ("村民委员会", "村委会"):
@@ -96,6 +98,13 @@ def unit_name(unit_code: str) -> tuple[str, str]:
     return county.name, township.name if township else ""
 
 
+def is_unit(code: str) -> bool:
+    """Return whether a 9-digit code is that of a township, or a county's or city's own."""
+    table = by_code()
+    own = code[:4] if code.endswith("00000") else code[:6]
+    return len(code) == 9 and (code in table or (code.endswith("000") and own in table))
+
+
 def find_unit(name_or_code: str, city: str = CITY) -> Division:
     """Return the township, county or city a clerk named.
 
@@ -106,10 +115,11 @@ def find_unit(name_or_code: str, city: str = CITY) -> Division:
     Raises:
         UnknownDivision: no such place, or several: the choices are listed.
     """
-    wanted = short_name(name_or_code.strip())
+    wanted = short_name(squeeze(name_or_code))
     if wanted.isdigit():
-        found = by_code().get(wanted) or by_code().get(wanted.rstrip("0").ljust(6, "0"))
-        if found and len(found.code) in {4, 6, 9}:
+        shorter = (wanted[:length] for length in (9, 6, 4) if not wanted[length:].strip("0"))
+        found = next((by_code()[code] for code in shorter if code in by_code()), None)
+        if found and len(wanted) in {4, 6, 9}:
             return found
         raise UnknownDivision(f"没有区划代码“{name_or_code}”", "请核对 9 位乡镇代码")
     matches = [unit for unit in _candidates(city) if wanted in _spellings(unit)]

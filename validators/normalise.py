@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any, NoReturn
 
 from pydantic_core import PydanticCustomError
@@ -22,12 +22,14 @@ __all__ = [
     "day",
     "month",
     "name",
+    "not_coded",
     "numeral",
     "person_key",
     "phone",
     "split_words",
     "squeeze",
     "text",
+    "untidy",
     "whole",
 ]
 
@@ -35,14 +37,18 @@ LONGEST_TEXT = 32_767
 """Characters in a cell; Excel's own limit."""
 
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0x00AD])
+_STRAY = {code: None for code in _INVISIBLE if code != 0x200D}
+_STRAY_JOINER = re.compile(r"(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d")
+"""U+200D holds emoji such as 👨‍👩‍👧 together; elsewhere it is an invisible leftover."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_UNTIDY = re.compile(r"[\u200b-\u200f\u2060\ufeff\xad\xa0\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|^\s|\s$")
-_DOTS = re.compile(r"[•‧∙⋅・･]")
+_DOTS = re.compile(r"[•‧∙⋅・･]|(?<=[^\x00-\x7f])\.(?=[^\x00-\x7f])")
+_HYPHENS = re.compile(r"[‐‒–—―−]")
 _LIST = re.compile(r"[、,，;；\s]+")
 _SERIAL_EPOCH = date(1899, 12, 30)
 
 _FULL_DAY = re.compile(
-    r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?"
+    r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?"
+    r"(?:(?:[ T]|(?<=[日号]))\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
 _PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SHORT_DAY = re.compile(
@@ -70,18 +76,32 @@ def text(cell: Cell) -> str:
     if isinstance(cell, str):
         if len(cell) > LONGEST_TEXT:
             _fail("text_too_long", length=len(cell))
-        if not _UNTIDY.search(cell):
+        if cell.isprintable() and cell.strip() == cell:
             return cell
         if found := _CONTROL.search(cell):
             _fail("control_character", code=f"U+{ord(found.group()):04X}")
-        return cell.translate(_INVISIBLE).replace("\xa0", " ").strip()
+        return _STRAY_JOINER.sub("", cell.translate(_STRAY)).replace("\xa0", " ").strip()
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, int | float):
         return _digits(cell)
     if isinstance(cell, datetime):
-        return cell.date().isoformat() if not cell.time() or cell.hour == 0 else str(cell)
+        return str(cell) if cell.time() != time() else cell.date().isoformat()
     return _unread(cell) or str(cell)
+
+
+def untidy(cells: Sequence[Cell]) -> list[int]:
+    """Return the indexes of the cells that `text` would change or refuse."""
+    return [
+        i
+        for i, cell in enumerate(cells)
+        if not (
+            isinstance(cell, str)
+            and cell.isprintable()
+            and cell.strip() == cell
+            and len(cell) <= LONGEST_TEXT
+        )
+    ]
 
 
 def _digits(number: float) -> str:
@@ -100,8 +120,14 @@ def _unread(cell: Cell) -> str:
 
 def name(cell: Cell) -> str:
     """Return a name for comparison: NFKC, no inner spaces between hanzi, one kind of dot."""
-    plain = _DOTS.sub("·", unicodedata.normalize("NFKC", text(cell)).translate(_INVISIBLE))
-    return " ".join(plain.split()) if plain.isascii() else "".join(plain.split())
+    words = _folded(text(cell)).split()
+    if all(map(str.isascii, words)):
+        return " ".join(words)
+    return _folded(_DOTS.sub("·", "".join(words)))
+
+
+def _folded(typed: str) -> str:
+    return unicodedata.normalize("NFKC", typed).translate(_INVISIBLE)
 
 
 def person_key(full_name: str) -> str:
@@ -118,18 +144,27 @@ def coded(prefix: str, example: str) -> Callable[[Cell], str]:
     Raises:
         PydanticCustomError: `code_malformed` with the `example`.
     """
-    whole_code = re.compile(rf"(?:{prefix})\d{{9}}-\d{{3,}}")
+    whole_code = re.compile(rf"(?:{prefix})\d{{9}}-\d{{3,}}", re.ASCII)
 
     def read(cell: Cell) -> str:
         if isinstance(cell, str) and whole_code.fullmatch(cell):
             return cell
-        plain = squeeze(text(cell)).upper().partition("|")[0]
-        plain = plain.replace("－", "-").replace("—", "-").replace("–", "-")
+        plain = _HYPHENS.sub("-", squeeze(text(cell)).upper().partition("|")[0])
         if not whole_code.fullmatch(plain):
             _fail("code_malformed", example=example)
         return plain
 
     return read
+
+
+def not_coded(prefix: str) -> Callable[[Sequence[Cell]], list[int]]:
+    """Return a finder of the cells that `coded` of the same prefix would change or refuse."""
+    fits = re.compile(rf"(?:{prefix})[0-9]{{9}}-[0-9]{{3,}}").fullmatch
+
+    def others(cells: Sequence[Cell]) -> list[int]:
+        return [i for i, cell in enumerate(cells) if not (isinstance(cell, str) and fits(cell))]
+
+    return others
 
 
 def split_words(cell: Cell) -> list[str]:
@@ -178,7 +213,7 @@ def _day_from_text(typed: str) -> date:
 def _day_from_number(number: float) -> NoReturn:
     if found := _PACKED_DAY.fullmatch(str(int(number)) if float(number).is_integer() else ""):
         _fail("date_number", likely=_calendar(*map(int, found.groups())).isoformat())
-    if 20_000 <= number <= 80_000 and float(number).is_integer():
+    if 20_000 <= number <= 80_000:
         likely = _SERIAL_EPOCH + timedelta(days=int(number))
         _fail("date_serial", likely=likely.isoformat())
     if 1900 <= number < 2100:
@@ -273,7 +308,7 @@ def phone(cell: Cell) -> str:
         PydanticCustomError: `phone_malformed`.
     """
     plain = squeeze(text(cell)).removeprefix("+86").replace("(", "").replace(")", "-")
-    plain = plain.replace("—", "-")
+    plain = _HYPHENS.sub("-", plain)
     if re.fullmatch(r"1\d{2}-\d{4}-\d{4}", plain):
         plain = plain.replace("-", "")
     if not _PHONE.fullmatch(plain):

@@ -6,16 +6,25 @@ City or county settings given at consolidation win over a township's; deviations
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from validators import normalise
+from validators.messages import kind_of
+from validators.setting_fields import (
+    Aliases,
+    Number,
+    Periods,
+    Share,
+    Wording,
+    Words,
+    numbers,
+)
 
-__all__ = ["Setting", "Settings", "setting", "settings_list"]
+__all__ = ["Setting", "Settings", "read_settings", "setting", "settings_list", "show"]
 
 ASSUMED = "本工具默认口径，可由上级调整"
 PUBLISHED = "各地同类做法"
@@ -41,34 +50,6 @@ def setting(name: str, *, unit: str = "", meaning: str, source: str = ASSUMED) -
         description=meaning,
         json_schema_extra={"unit": unit, "source": source},
     )
-
-
-def _number(cell: Any) -> Any:
-    return normalise.numeral("%", "年", "名", "个", "天", "月", "次", "分", "人")(cell)
-
-
-def _words(cell: Any) -> Any:
-    return tuple(normalise.split_words(cell))
-
-
-def _periods(cell: Any) -> Any:
-    """Read `2026-02-10至2026-02-24、…` as (first day, last day) pairs."""
-    if not isinstance(cell, str):
-        return cell
-    return tuple(tuple(normalise.day(d) for d in part.split("至")) for part in _words(cell))
-
-
-def _aliases(cell: Any) -> Any:
-    """Read `旧名=现名、…` as a mapping."""
-    return dict(part.split("=", 1) for part in _words(cell)) if isinstance(cell, str) else cell
-
-
-Number = Annotated[int, BeforeValidator(_number), Field(ge=0)]
-Share = Annotated[float, BeforeValidator(_number), Field(ge=0, le=100)]
-Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
-Periods = Annotated[tuple[tuple[date, date], ...], BeforeValidator(_periods)]
-Aliases = Annotated[dict[str, str], BeforeValidator(_aliases)]
-Wording = Annotated[str, BeforeValidator(normalise.text)]
 
 
 class Settings(BaseModel):
@@ -164,6 +145,7 @@ class Settings(BaseModel):
     ] = 10
     gold_weights: Annotated[
         Words,
+        numbers(4),
         setting("金牌导师分项分值", unit="分", meaning="依次为履职、档案日志、成效、满意度"),
     ] = ("30", "20", "30", "20")
     qualified_score: Annotated[
@@ -184,6 +166,7 @@ class Settings(BaseModel):
     ] = 50
     pairing_weights: Annotated[
         Words,
+        numbers(5),
         setting(
             "匹配权重",
             unit="分",
@@ -192,6 +175,7 @@ class Settings(BaseModel):
     ] = ("25", "20", "30", "15", "10")
     nearness: Annotated[
         Words,
+        numbers(4),
         setting("便捷系数", meaning="依次为同村、同乡镇、同县、同市"),
     ] = ("1.0", "0.8", "0.5", "0.2")
     unanswered_days: Annotated[
@@ -205,6 +189,10 @@ class Settings(BaseModel):
         Words,
         setting("六项行动事项", meaning="由上级填写，多项用顿号分开", source="由上级填写"),
     ] = ()
+    used_ids: Annotated[
+        Aliases,
+        setting("已用编号", meaning="结转时写入，各类编号从其后继续，请勿修改", source="结转写入"),
+    ] = Field(default_factory=dict)
     rating_one: Annotated[Wording, setting("评分标准：1 分", meaning="六个方面 1 分的统一含义")] = (
         "不了解、不会做，需要手把手教"
     )
@@ -220,6 +208,38 @@ class Settings(BaseModel):
     rating_five: Annotated[
         Wording, setting("评分标准：5 分", meaning="六个方面 5 分的统一含义")
     ] = "能带动他人，经验可推广"
+
+
+def read_settings(
+    typed: Iterable[tuple[str, Any]], base: Settings | None = None
+) -> tuple[Settings, dict[str, str]]:
+    """Read settings by their Chinese names.
+
+    Args:
+        typed: (name, value) pairs as the 参数 sheet holds them; None keeps the default.
+        base: Where values not typed come from; the defaults if None.
+
+    Returns:
+        The settings, and a kind of problem by name for unknown names (`unknown`) and unreadable
+        values (their default or base value stands).
+    """
+    fields = {info.title: field for field, info in Settings.model_fields.items()}
+    values = (base or Settings()).model_dump()
+    problems: dict[str, str] = {}
+    for name, value in typed:
+        if name not in fields:
+            problems[name] = "unknown"
+        elif value is not None:
+            problems |= _take(values, fields[name], name, value)
+    return Settings.model_validate(values), problems
+
+
+def _take(values: dict[str, Any], field: str, name: str, value: Any) -> dict[str, str]:
+    try:
+        values[field] = getattr(Settings.model_validate({field: value}), field)
+    except ValidationError as bad:
+        return {name: kind_of(bad.errors()[0]["type"])}
+    return {}
 
 
 @cache
@@ -247,7 +267,7 @@ def _extra(info: Any, key: str) -> str:
 def show(value: Any) -> str:
     """Return a setting's value as a clerk types it."""
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.15g}"
     if isinstance(value, dict):
         return "、".join(f"{old}={new}" for old, new in value.items())
     if isinstance(value, tuple):

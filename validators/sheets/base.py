@@ -62,7 +62,7 @@ class Row(BaseModel):
 
 
 @cache
-def columns_by_field(model: type[Row]) -> dict[str, Column]:
+def columns_by_field(model: type[BaseModel]) -> dict[str, Column]:
     """Return the columns of `model` keyed by field, in tab order."""
     return {column.field: column for column in columns_of(model)}
 

@@ -169,7 +169,7 @@ def organisation(world: World, fate: str, chosen_on: date, **changes: Any) -> Me
     return mentee
 
 
-def pair(  # noqa: PLR0913  # the facts of a pairing, all keyword-only
+def pair(  # the facts of a pairing, all keyword-only
     world: World,
     helper: Entry | None,
     mentee: Mentee,

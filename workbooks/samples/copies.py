@@ -84,7 +84,7 @@ def _copy_own(world: World, logbook: Logbook, one: Entry, other: Entry, kind: st
     _settle(logbook, target, draft, kind, world.unit.unit_code, str(source.values["log_id"]), -1)
 
 
-def _settle(  # noqa: PLR0913, PLR0917  # the facts of one copy
+def _settle(  # the facts of one copy
     logbook: Logbook,
     entry: Entry,
     draft: Draft,

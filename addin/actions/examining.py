@@ -1,0 +1,130 @@
+"""Read and validate ledgers in guarded workers: the first half of every command on files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from addin.actions.sources import Source, file_finding, open_notices
+from validators.errors import UnreadableWorkbook
+from validators.findings import Finding, Report
+from validators.ledger import Ledger
+from validators.rules import Terms
+from validators.settings import Settings
+from validators.validation import count_rows, settings_of, validate, validate_across
+from validators.vocabulary import Level
+from workbooks.pool import run_guarded
+from workbooks.reader import read_ledger
+
+__all__ = ["Examination", "Examined", "Progress", "examine"]
+
+Progress = Callable[[int, int, str], None]
+"""Called with how many files are done, how many there are, and the file just done."""
+
+
+class _Task(NamedTuple):
+    source: Source
+    as_of: date
+    superior: Settings | None
+
+
+@dataclass(slots=True)
+class Examined:
+    """One readable ledger after its checks; `settings` are what it was judged by."""
+
+    file: str
+    ledger: Ledger
+    findings: list[Finding]
+    digest: str
+    settings: Settings
+
+
+@dataclass(slots=True)
+class Examination:
+    """What was learned of all files.
+
+    Attributes:
+        as_of: The date everything was judged by.
+        examined: The readable ledgers, in the order given.
+        unreadable: A finding for every file that could not be read.
+        notices: Findings on files as such.
+    """
+
+    as_of: date
+    examined: list[Examined] = field(default_factory=list)
+    unreadable: list[Finding] = field(default_factory=list)
+    notices: list[Finding] = field(default_factory=list)
+
+    def report(self, superior: Settings | None = None) -> Report:
+        """Compare the workbooks and return the report on all of them."""
+        findings = [finding for one in self.examined for finding in one.findings]
+        ledger = Ledger.merged(one.ledger for one in self.examined)
+        if len(self.examined) > 1:
+            terms = Terms(self.as_of, superior or Settings())
+            findings = validate_across(ledger, terms, findings)
+        report = Report(self.as_of, [*self.unreadable, *self.notices, *findings])
+        report.sheets = count_rows(ledger)
+        report.unreadable = [finding.file for finding in self.unreadable]
+        return report
+
+
+def examine(
+    sources: Iterable[Source],
+    *,
+    as_of: date,
+    superior: Settings | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> Examination:
+    """Read and validate every file on its own; a bad one never stops the others.
+
+    Args:
+        sources: The files.
+        as_of: What dates are judged by.
+        superior: City or county settings, which win over each ledger's own.
+        jobs: Worker processes.
+        progress: Told of every file done.
+    """
+    tasks = [_Task(source, as_of, superior) for source in sources]
+    examination = Examination(as_of, notices=list(open_notices(task.source for task in tasks)))
+    for done, (task, result) in enumerate(run_guarded(_examine_one, tasks, jobs=jobs), 1):
+        if isinstance(result, UnreadableWorkbook):
+            examination.unreadable.append(
+                file_finding(
+                    task.source.file, result.code, Level.ERROR, result.message, result.suggestion
+                )
+            )
+        else:
+            examination.examined.append(result)
+        if progress:
+            progress(done, len(tasks), task.source.file)
+    _note_copies(examination)
+    return examination
+
+
+def _examine_one(task: _Task) -> Examined:
+    read = read_ledger(task.source.path, task.source.file)
+    settings, on_settings = settings_of(read.ledger, task.superior)
+    findings = validate(read.ledger, Terms(task.as_of, settings))
+    return Examined(
+        read.file, read.ledger, [*read.findings, *on_settings, *findings], read.digest, settings
+    )
+
+
+def _note_copies(examination: Examination) -> None:
+    """Disclose files that are byte for byte the same."""
+    first: dict[str, str] = {}
+    for one in examination.examined:
+        original = first.setdefault(one.digest, one.file)
+        if original != one.file:
+            examination.notices.append(
+                file_finding(
+                    one.file,
+                    "file.copy",
+                    Level.WARNING,
+                    f"与“{original}”内容完全相同",
+                    "请只留一份",
+                )
+            )

@@ -1,0 +1,361 @@
+"""The layout the code is held to: rooms, import direction, module form, packaging, repository."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.metadata
+import json
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("addin", "validators", "workbooks")
+MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+
+WISHED_LINES = 300
+MOST_LINES = 320
+
+TOP_LEVEL = {
+    *ROOMS,
+    "tests",
+    "pyproject.toml",
+    "requirements.lock",
+    "README.md",
+    "LICENSE",
+    "NOTICE.md",
+    "CHANGELOG.md",
+}
+
+# written in two parts, so that this file does not find itself
+FORBIDDEN_TEXT = [
+    "pypi" + ".org",
+    "python" + "hosted",
+    "npm" + "js",
+    "npm" + "mirror",
+    "/work" + "/",
+    "/root" + "/",
+    "/home" + "/",
+]
+
+SAMPLES_MAY_IMPORT = (
+    "validators.sheets",
+    "validators.vocabulary",
+    "validators.divisions",
+    "validators.columns",
+    "workbooks.samples",
+    "xlsxwriter",
+)
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def run(*command: str) -> None:
+    """Run a tool of this environment in the repository; its words are the failure's."""
+    answer = subprocess.run(
+        [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 0, f"{answer.stdout}\n{answer.stderr}"
+
+
+def tracked_files() -> list[str]:
+    """Return what a commit of everything here would hold, by path from the repository's root."""
+    listed = subprocess.run(
+        [
+            "git",
+            "-c",
+            "safe.directory=*",
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    names = [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+    assert "pyproject.toml" in names
+    return names
+
+
+def imported_modules(path: Path) -> Iterator[str]:
+    """Yield the full names one module imports; `from a import b` yields `a.b`."""
+    package = named(path).removesuffix(".py").removesuffix("/__init__").split("/")
+    if path.name != "__init__.py":
+        package.pop()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) + 1 - node.level] if node.level else []
+            source = ".".join([*start, *([node.module] if node.module else [])])
+            yield from (f"{source}.{alias.name}" for alias in node.names)
+
+
+def is_within(module: str, parents: tuple[str, ...]) -> bool:
+    return any(module == parent or module.startswith(f"{parent}.") for parent in parents)
+
+
+def foreign_imports(path: Path, allowed: tuple[str, ...]) -> list[str]:
+    """Return what a module imports beside the standard library and `allowed`."""
+    return [
+        module
+        for module in imported_modules(path)
+        if module.split(".")[0] not in sys.stdlib_module_names and not is_within(module, allowed)
+    ]
+
+
+# --- rooms ---------------------------------------------------------------------------------------
+
+
+def test_imports_run_down_from_the_command_line_to_the_validators() -> None:
+    answer = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, f"{answer.stdout}\n{answer.stderr}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "validators").rglob("*.py")), ids=named)
+def test_validators_need_nothing_but_the_standard_library_and_pydantic(path: Path) -> None:
+    assert foreign_imports(path, ("validators", "pydantic", "pydantic_core")) == []
+
+
+def test_samples_are_made_without_the_code_they_test() -> None:
+    paths = [*(ROOT / "workbooks" / "samples").rglob("*.py"), ROOT / "workbooks" / "samples.py"]
+
+    found = {
+        named(path): foreign_imports(path, SAMPLES_MAY_IMPORT) for path in paths if path.exists()
+    }
+
+    assert {name: modules for name, modules in found.items() if modules} == {}
+
+
+# --- modules -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_a_module_lists_the_names_it_offers(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    body = tree.body[1:] if ast.get_docstring(tree) else tree.body
+    if not body:  # a package of which only the docstring is written
+        return
+
+    offered = [
+        ast.literal_eval(node.value)
+        for node in body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+    ]
+
+    assert len(offered) == 1, "the module has no __all__"
+    assert offered[0] == list(dict.fromkeys(offered[0])), "a name stands twice"
+    assert set(offered[0]) - set(bound_names(body)) == set()
+
+
+def bound_names(body: list[ast.stmt]) -> Iterator[str]:
+    """Yield the names a module's statements bind, also within `if` and `try`."""
+    for node in body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.ClassDef(name=name):
+                yield name
+            case ast.Assign(targets=targets):
+                yield from (
+                    part.id
+                    for target in targets
+                    for part in ast.walk(target)
+                    if isinstance(part, ast.Name)
+                )
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                yield from (alias.asname or alias.name.split(".")[0] for alias in names)
+            case ast.If(body=inner, orelse=other) | ast.Try(body=inner, orelse=other):
+                yield from bound_names([*inner, *other])
+            case _:
+                pass
+
+
+def test_modules_are_short() -> None:
+    lengths = {named(path): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+
+    long = {name: lines for name, lines in lengths.items() if lines > WISHED_LINES}
+
+    assert all(lines <= MOST_LINES for lines in long.values()), (
+        f"split these (wished ≤ {WISHED_LINES}, at most {MOST_LINES} lines): {long}"
+    )
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_what_is_public_is_documented(path: Path) -> None:
+    """Hold even where a `noqa` or a changed ruff configuration would let it pass."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+
+    missing = [
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+    ]
+
+    assert ast.get_docstring(tree)
+    assert missing == []
+
+
+def test_ruff_finds_nothing() -> None:
+    run("ruff", "check", "--quiet", ".")
+
+
+def test_the_code_is_formatted() -> None:
+    run("ruff", "format", "--check", "--quiet", ".")
+
+
+def test_the_types_are_complete() -> None:
+    run("mypy", "--no-error-summary")
+
+
+# --- packaging -----------------------------------------------------------------------------------
+
+
+def test_the_rooms_belong_to_this_distribution_only() -> None:
+    # `validators` is also the name of a published package, and many ship a stray `tests`
+    owners = importlib.metadata.packages_distributions()
+
+    for room in (*ROOMS, "tests"):
+        assert set(owners.get(room, [])) <= {"bangdai"}, room
+        assert [Path(place) for place in importlib.import_module(room).__path__] == [ROOT / room]
+
+
+def test_the_installed_distribution_is_this_checkout() -> None:
+    installed = importlib.metadata.distribution("bangdai")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    origin = json.loads(installed.read_text("direct_url.json") or "{}")
+
+    assert installed.version == project["version"]
+    assert origin["url"] == ROOT.as_uri()
+    assert origin["dir_info"] == {"editable": True}
+
+
+def test_the_wheel_holds_every_file_of_the_three_rooms_and_nothing_else(tmp_path: Path) -> None:
+    run("hatchling", "build", "--target", "wheel", "--directory", str(tmp_path))
+
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as package:
+        held = {name for name in package.namelist() if ".dist-info/" not in name}
+
+    assert held == {
+        name for name in tracked_files() if name.startswith(tuple(f"{r}/" for r in ROOMS))
+    }
+
+
+def locked_versions(lock: Path) -> dict[str, set[str]]:
+    """Return the versions by package name; several where they differ by Python version."""
+    versions: dict[str, set[str]] = {}
+    pinned = r"^([a-z0-9-]+)==([^ ;\\]+)"
+    for name, version in re.findall(pinned, lock.read_text(encoding="utf-8"), re.MULTILINE):
+        versions.setdefault(name, set()).add(version)
+    assert len(versions) > 10
+    return versions
+
+
+def declared(group: str) -> list[Requirement]:
+    """Return the requirements of the project or of one dependency group, without includes."""
+    content = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lines = (
+        content["project"]["dependencies"]
+        if group == "project"
+        else content["dependency-groups"][group]
+    )
+    return [Requirement(line) for line in lines if isinstance(line, str)]
+
+
+@pytest.mark.parametrize(
+    ("lock", "groups"),
+    [
+        ("requirements.lock", ["project", "build"]),
+        ("tests/requirements.lock", ["project", "build", "dev"]),
+    ],
+)
+def test_the_lock_satisfies_what_is_declared(lock: str, groups: list[str]) -> None:
+    versions = locked_versions(ROOT / lock)
+
+    unmet = [
+        str(wanted)
+        for group in groups
+        for wanted in declared(group)
+        if not any(map(wanted.specifier.contains, versions.get(canonicalize_name(wanted.name), ())))
+    ]
+
+    assert unmet == [], "run `sh tests/relock`"
+
+
+def test_tests_run_on_the_versions_users_install() -> None:
+    users, tests = (
+        locked_versions(ROOT / name) for name in ("requirements.lock", "tests/requirements.lock")
+    )
+
+    assert {name: tests.get(name) for name in users} == users
+    assert "pywin32" in users, "the lock serves Windows too"
+
+
+def test_the_installed_versions_are_the_locked_ones() -> None:
+    versions = locked_versions(ROOT / "tests" / "requirements.lock")
+    here = default_environment()
+
+    different = {
+        wanted.name: importlib.metadata.version(wanted.name)
+        for group in ("project", "build", "dev")
+        for wanted in declared(group)
+        if wanted.marker is None or wanted.marker.evaluate(dict(here))
+        if importlib.metadata.version(wanted.name) not in versions[canonicalize_name(wanted.name)]
+    }
+
+    assert different == {}
+
+
+# --- repository ----------------------------------------------------------------------------------
+
+
+def test_nothing_else_lies_at_the_top() -> None:
+    top = {name.split("/")[0] for name in tracked_files()}
+
+    assert {name for name in top if not name.startswith(".")} - TOP_LEVEL == set()
+
+
+def test_no_file_names_a_package_index_or_a_place_on_one_machine() -> None:
+    found = [
+        f"{name}: {text}"
+        for name in tracked_files()
+        for content in [(ROOT / name).read_bytes()]
+        if b"\0" not in content
+        for text in FORBIDDEN_TEXT
+        if text.encode() in content
+    ]
+
+    assert found == []
+
+
+def test_no_test_folder_is_a_package() -> None:
+    # an __init__.py would make tests/validators shadow validators
+    assert [named(path) for path in (ROOT / "tests").rglob("__init__.py")] == []

@@ -1,0 +1,151 @@
+import re
+from collections import Counter, defaultdict
+
+import pytest
+
+from tests.build import a_log_entry, a_mentor, add, code
+from tests.validators.rules import cases_across, cases_people, cases_work
+from tests.validators.rules.case import NOTICE, AcrossCase, Case, judge, judge_across, stands_at
+from validators.rules import RULES
+
+CASES = [*cases_people.CASES, *cases_work.CASES]
+ACROSS = cases_across.CASES
+
+
+def serious(findings):
+    return {(f.code, f.level, (f.file, f.sheet, f.cell)) for f in findings if f.level is not NOTICE}
+
+
+def of_code(findings, wanted):
+    return {(f.code, f.level, (f.file, f.sheet, f.cell)) for f in findings if f.code == wanted}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_broken_rule_cites_exactly_its_cells(case: Case) -> None:
+    ledger, findings = judge(case.broken, case.settings)
+
+    expected = {(case.code, case.level, stands_at(ledger, cell)) for cell in case.cells}
+    assert of_code(findings, case.code) == expected
+    assert serious(findings) == (expected if case.level is not NOTICE else set())
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_near_miss_is_silent(case: Case) -> None:
+    _, findings = judge(case.near, case.settings)
+
+    assert of_code(findings, case.code) == set()
+    assert serious(findings) == set()
+
+
+@pytest.mark.parametrize("case", ACROSS, ids=str)
+def test_a_rule_broken_across_workbooks_cites_exactly_its_cells(case: AcrossCase) -> None:
+    ledgers, alone, together = judge_across(*case.broken)
+
+    expected = set()
+    for cell in case.cells:
+        whose, _, where = cell.partition(":")
+        expected.add((case.code, case.level, stands_at(ledgers[whose], where)))
+    assert of_code(alone, case.code) == set(), "one workbook alone shows nothing"
+    assert of_code(together, case.code) == expected
+    assert serious(together) - serious(alone) == expected
+
+
+@pytest.mark.parametrize("case", ACROSS, ids=str)
+def test_a_near_miss_across_workbooks_is_silent(case: AcrossCase) -> None:
+    _, _, together = judge_across(*case.near)
+
+    assert serious(together) == set()
+
+
+@pytest.mark.parametrize("case", [*CASES, *ACROSS], ids=str)
+def test_a_finding_is_a_chinese_sentence_with_a_suggestion(case: Case | AcrossCase) -> None:
+    findings = (
+        judge_across(*case.broken)[2]
+        if isinstance(case, AcrossCase)
+        else judge(case.broken, case.settings)[1]
+    )
+
+    for finding in findings:
+        for sentence in (finding.message, finding.suggestion):
+            assert re.search(r"[\u4e00-\u9fff]", sentence)
+            assert not re.search(r"[{}]|None|Status|Kind\.", sentence)
+            assert not sentence.endswith("。"), "the shower puts the full stop"
+
+
+def test_the_default_world_has_no_finding_at_all() -> None:
+    _, findings = judge([])
+
+    assert findings == []
+
+
+def test_two_default_worlds_together_have_no_finding_at_all() -> None:
+    _, _, together = judge_across([], [])
+
+    assert together == []
+
+
+def test_every_rule_has_a_case() -> None:
+    tested = defaultdict(set)
+    for case in CASES:
+        tested[False].add(case.code)
+    for case in ACROSS:
+        tested[True].add(case.code)
+
+    def pattern(code: str) -> str:
+        return re.escape(code).replace(r"\{sheet\}", r"\w+").replace(r"\{field\}", r"\w+")
+
+    untested = [
+        (rule.code, rule.across)
+        for rule in RULES
+        if not any(re.fullmatch(pattern(rule.code), code) for code in tested[rule.across])
+    ]
+    assert untested == []
+
+
+def test_every_case_names_a_rule_that_exists() -> None:
+    patterns = [
+        re.escape(rule.code).replace(r"\{sheet\}", r"\w+").replace(r"\{field\}", r"\w+")
+        for rule in RULES
+    ]
+
+    strange = [
+        case.code
+        for case in [*CASES, *ACROSS]
+        if not any(re.fullmatch(pattern, case.code) for pattern in patterns)
+    ]
+    assert strange == []
+
+
+def test_a_rule_says_in_its_docstring_what_it_looks_for() -> None:
+    assert [rule.code for rule in RULES if not rule.check.__doc__] == []
+
+
+def test_one_code_has_one_level() -> None:
+    levels = defaultdict(set)
+    for rule in RULES:
+        levels[rule.code].add(rule.level)
+
+    assert {code: found for code, found in levels.items() if len(found) > 1} == {}
+
+
+def test_thousands_of_equal_rows_name_a_few_of_the_others_each() -> None:
+    entries = [a_log_entry(1, log_id=code("R", 1)) for _ in range(3000)]
+
+    _, findings = judge([lambda world: world.update(log=entries)])
+
+    assert Counter(f.code for f in findings) == {
+        "log.id.duplicate": 3000,
+        "log.row.duplicate": 3000,
+    }
+    assert max(len(f.message) for f in findings) < 100
+    first, last = findings[0], findings[-1]
+    assert first.message == ("编号 R640402104-00001 重复，还出现在 A5、A6、A7、A8、A9等 2999 处")
+    assert last.message.endswith("K4、K5、K6、K7、K8等 2999 处 完全相同")
+
+
+def test_the_others_are_all_named_where_they_are_few() -> None:
+    _, findings = judge([add("mentor", a_mentor(2), a_mentor(2))])
+
+    assert [f.message.rpartition(" ")[2] for f in findings if f.code == "mentor.id.duplicate"] == [
+        "A6、A7", "A5、A7", "A5、A6",
+    ]  # fmt: skip

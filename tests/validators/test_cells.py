@@ -1,0 +1,56 @@
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from validators.cells import BLANK, FormulaError, Uncalculated, encode, letters
+
+
+def test_cells_that_look_alike_stay_different() -> None:
+    column = encode([1, 1.0, True, "1", 1, "1"])
+
+    assert [(type(v), v) for v in column.values] == [
+        (int, 1),
+        (float, 1.0),
+        (bool, True),
+        (str, "1"),
+    ]
+    assert list(column.codes) == [0, 1, 2, 3, 0, 3]
+
+
+def test_nothing_and_empty_text_are_blank() -> None:
+    column = encode([None, "", " ", 0, False])
+
+    assert list(column.codes) == [BLANK, BLANK, 0, 1, 2]
+    assert column.cell(0) is None
+    assert column.cell(3) == 0
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.text(max_size=2),
+    st.integers(0, 3),
+    st.floats(0, 3),
+    st.booleans(),
+    st.dates(date(2026, 1, 1), date(2026, 1, 3)),
+    st.builds(FormulaError, st.sampled_from(["#REF!", "#N/A"])),
+    st.builds(Uncalculated, st.sampled_from(["", "A1"])),
+)
+
+
+@given(st.lists(CELLS, max_size=30))
+def test_an_encoded_column_gives_every_cell_back(cells) -> None:
+    column = encode(cells)
+
+    back = [column.cell(row) for row in range(len(cells))]
+
+    assert [(type(c), c) for c in back] == [
+        (type(None), None) if c == "" else (type(c), c) for c in cells
+    ]
+    assert len({(type(v), v) for v in column.values}) == len(column.values)
+
+
+def test_columns_are_named_as_excel_names_them() -> None:
+    assert [letters(n) for n in (1, 26, 27, 52, 53, 702, 703, 16_384)] == [
+        "A", "Z", "AA", "AZ", "BA", "ZZ", "AAA", "XFD",
+    ]  # fmt: skip

@@ -1,0 +1,182 @@
+"""Column checks: the distinct cells of one column against its field's type.
+
+A column of 3,000 rows has a few hundred distinct cells, so each distinct cell is validated once
+by a pydantic adapter derived from the model's field, and its outcome is shared by its rows.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import cache
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+
+from pydantic import TypeAdapter, ValidationError
+
+from validators.cells import Cell, FormulaError, Uncalculated
+from validators.columns import Column, Kind
+from validators.fields import Canonical
+from validators.messages import PROBLEMS, kind_of
+from validators.normalise import squeeze
+from validators.vocabulary import Level
+
+__all__ = ["BLANK_WORDS", "CheckedValues", "Problem", "check_values", "shown"]
+
+_FORMULA_KINDS = {FormulaError: "formula_error", Uncalculated: "formula_uncalculated"}
+
+BLANK_WORDS = frozenset({"无", "—", "——", "/", "／"})
+"""Typed words that mean an empty cell, in optional columns only."""
+
+_BLANK_FORMS: frozenset[Cell] = frozenset(
+    f"{before}{word}{after}"
+    for word in BLANK_WORDS
+    for before in ("", " ")
+    for after in ("", " ", "。")
+)
+
+
+class Problem(NamedTuple):
+    """What is wrong (or odd) with one distinct cell."""
+
+    kind: str
+    context: dict[str, Any]
+
+    @property
+    def is_error(self) -> bool:
+        """Return whether the cell's row is rejected."""
+        return PROBLEMS[self.kind].level is Level.ERROR
+
+
+@dataclass(slots=True)
+class CheckedValues:
+    """The outcome for each distinct cell.
+
+    Attributes:
+        values: Normalised values, aligned with the cells; None where unreadable or blank.
+        problems: Problems by index of the distinct cell.
+    """
+
+    values: list[Any]
+    problems: dict[int, Problem] = field(default_factory=dict)
+
+
+def check_values(column: Column, cells: Sequence[Cell]) -> CheckedValues:
+    """Validate and normalise the distinct `cells` of `column`.
+
+    Args:
+        column: The column they stand in.
+        cells: Distinct non-empty cells.
+    """
+    if not cells:
+        return CheckedValues([])
+    others = _canonical(column)
+    doubtful = others(cells) if others else range(len(cells))
+    checked = CheckedValues(list(cells))
+    if doubtful:
+        _read(column, [cells[i] for i in doubtful], doubtful, checked)
+        _note_normalised(column, cells, doubtful, checked)
+    _drop_blanks(column, cells, doubtful, checked)
+    return checked
+
+
+def _read(column: Column, cells: list[Cell], places: Sequence[int], checked: CheckedValues) -> None:
+    """Read `cells`, which stand at `places` among the distinct cells, into `checked`."""
+    adapter = _list_adapter(column)
+    try:
+        values = adapter.validate_python(cells)
+    except ValidationError as bad:
+        wrong = {int(error["loc"][0]): error for error in reversed(bad.errors(include_url=False))}
+        for i, error in wrong.items():
+            checked.values[places[i]] = None
+            kind = _FORMULA_KINDS.get(type(cells[i])) or kind_of(error["type"])
+            checked.problems[places[i]] = Problem(kind, dict(error.get("ctx", {})))
+        right = [i for i in range(len(cells)) if i not in wrong]
+        places = [places[i] for i in right]
+        values = adapter.validate_python([cells[i] for i in right])
+    for place, value in zip(places, values, strict=True):
+        checked.values[place] = value
+
+
+@cache
+def _canonical(column: Column) -> Callable[[Sequence[Cell]], list[int]] | None:
+    """Return what finds the cells that are not in canonical form, where the type knows it."""
+    known = (*column.metadata, *get_args(_without_none(column.annotation)))
+    return next((item.others for item in known if isinstance(item, Canonical)), None)
+
+
+@cache
+def _list_adapter(column: Column) -> TypeAdapter[list[Any]]:
+    plain = _without_none(column.annotation)
+    typed: Any = Annotated[(plain, *column.metadata)] if column.metadata else plain
+    return TypeAdapter(list[typed])
+
+
+def _without_none(annotation: Any) -> Any:
+    if get_origin(annotation) not in (Union, types.UnionType):
+        return annotation
+    return next(arm for arm in get_args(annotation) if arm is not type(None))
+
+
+def _drop_blanks(
+    column: Column, cells: Sequence[Cell], places: Sequence[int], checked: CheckedValues
+) -> None:
+    """Make nothing of white space, and of blank words in optional columns."""
+    blank = [i for i in places if _is_white(cells[i])]
+    if not column.required:
+        blank += [cells.index(form) for form in _BLANK_FORMS.intersection(cells)]
+    for i in blank:
+        checked.values[i] = None
+        checked.problems[i] = Problem("missing" if column.required else "blank_word", {})
+
+
+def _is_white(cell: Cell) -> bool:
+    return isinstance(cell, str) and (cell.isspace() or (len(cell) <= 4 and not squeeze(cell)))
+
+
+def _note_normalised(
+    column: Column, cells: Sequence[Cell], places: Sequence[int], checked: CheckedValues
+) -> None:
+    for i in places:
+        cell, value = cells[i], checked.values[i]
+        if value is not cell and value is not None and not _same(column, cell, value):
+            context = {"reading": shown(column, value), "odd": _odd_characters(cell)}
+            checked.problems[i] = Problem("normalised", context)
+
+
+def _same(column: Column, cell: Cell, value: Any) -> bool:
+    if column.kind is Kind.MONTH and isinstance(cell, date):
+        return True
+    if isinstance(cell, datetime):
+        return bool(cell.date() == value) and cell.time() == time()
+    if isinstance(value, tuple):
+        return isinstance(cell, str) and _without_names(cell) == "、".join(value)
+    if isinstance(cell, str) and "｜" in cell:
+        return _without_names(cell) == value
+    return bool(cell == value) and isinstance(cell, str) == isinstance(value, str)
+
+
+def _without_names(cell: str) -> str:
+    """Return the codes of cells as the dropdowns fill them: `J…-017｜梁某→朱某` → `J…-017`."""
+    return "、".join(part.partition("｜")[0] for part in cell.split("、"))
+
+
+def shown(column: Column, value: Any) -> str:
+    """Return a normalised value as the sheet shows it."""
+    if isinstance(value, date):
+        return value.strftime("%Y-%m") if column.kind is Kind.MONTH else value.isoformat()
+    if isinstance(value, tuple):
+        return "、".join(value)
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return str(value)
+
+
+def _odd_characters(cell: Cell) -> str:
+    if not isinstance(cell, str):
+        return ""
+    odd = sorted(
+        {c for c in cell if not c.isprintable() or c in "\u200b\u200c\u200d\ufeff\xa0\u2060"}
+    )
+    return f"（含看不见的字符 {'、'.join(f'U+{ord(c):04X}' for c in odd)}）" if odd else ""

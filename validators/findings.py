@@ -1,0 +1,110 @@
+"""A finding is data: a level, a stable code, a place and a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+
+from validators.vocabulary import Level
+
+__all__ = ["Finding", "Report", "SheetCount", "as_typed"]
+
+_LONGEST_VALUE = 200
+
+
+class Finding(NamedTuple):
+    """One problem at one place; see domain rules on levels.
+
+    Attributes:
+        file: Path of the workbook relative to what the user named.
+        sheet: Tab name, "" for a finding on the whole file.
+        cell: Address such as D17, "" where no cell is cited.
+        row: 1-based worksheet row, 0 where no cell is cited.
+        column: Column letters, "" where no cell is cited.
+        heading: The column's heading.
+        code: Stable code such as `mentor.id.duplicate`.
+        level: error, warning or notice.
+        value: The value as typed.
+        message: What is wrong, in plain Chinese.
+        suggestion: What to do.
+    """
+
+    file: str
+    sheet: str
+    cell: str
+    row: int
+    column: str
+    heading: str
+    code: str
+    level: Level
+    value: str
+    message: str
+    suggestion: str
+
+
+class SheetCount(NamedTuple):
+    """Row accounting of one sheet: rows = accepted + rejected + ignored."""
+
+    file: str
+    sheet: str
+    rows: int
+    accepted: int
+    rejected: int
+    ignored: int
+
+
+@dataclass(slots=True)
+class Report:
+    """What validation says of one or many workbooks."""
+
+    as_of: date
+    findings: list[Finding] = field(default_factory=list)
+    sheets: list[SheetCount] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+
+    def count(self, level: Level) -> int:
+        """Return how many findings have `level`."""
+        return sum(finding.level is level for finding in self.findings)
+
+    def extend(self, findings: Iterable[Finding], sheets: Iterable[SheetCount] = ()) -> None:
+        """Add findings and row accounts."""
+        self.findings.extend(findings)
+        self.sheets.extend(sheets)
+
+    @property
+    def exit_code(self) -> int:
+        """Return 2 if a file could not be read, 1 on any error finding, else 0."""
+        if self.unreadable:
+            return 2
+        return int(any(finding.level is Level.ERROR for finding in self.findings))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON form of `bangdai validate --json`."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "findings": [finding._asdict() for finding in self.findings],
+            "sheets": [count._asdict() for count in self.sheets],
+        }
+
+
+def as_typed(cell: Any) -> str:
+    """Return a cell's value as a clerk would recognise it; long text is cut with a mark."""
+    if isinstance(cell, str) and len(cell) <= _LONGEST_VALUE:
+        return cell
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, datetime):
+        midnight = cell.time() == time()
+        return cell.date().isoformat() if midnight else cell.strftime("%Y-%m-%d %H:%M")
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e18 else f"{cell:.15g}"
+    shown = "、".join(map(str, cell)) if isinstance(cell, list | tuple) else str(cell)
+    return (
+        shown
+        if len(shown) <= _LONGEST_VALUE
+        else f"{shown[:_LONGEST_VALUE]}……（共 {len(shown)} 字）"
+    )

@@ -1,0 +1,269 @@
+"""The ledger: columnar rows of one or many workbooks, and every cell's address.
+
+A column is kept as its distinct normalised values and a code per row, as the reader delivered
+it. Rules and tasks read whole columns (`table.column("date")`) or, on the small sheets, row
+models made when asked for (`table.records()`).
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from validators.cells import BLANK, Cell, CellColumn
+from validators.checks import Problem
+from validators.findings import as_typed
+from validators.sheets import SHEETS, Row, UnitRow, columns_by_field
+
+__all__ = ["Ledger", "Place", "SheetPart", "Table", "TypedColumn"]
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(slots=True)
+class TypedColumn:
+    """One column of one worksheet after its check.
+
+    Attributes:
+        field: Name of the model's field.
+        letter: Column letters.
+        heading: The heading as typed.
+        cells: Distinct cells as typed and a code per row.
+        values: Normalised values aligned with `cells.values`; None where unreadable or blank.
+        problems: What is wrong or odd, by index of the distinct cell.
+    """
+
+    field: str
+    letter: str
+    heading: str
+    cells: CellColumn
+    values: list[Any]
+    problems: dict[int, Problem]
+
+    def decoded(self) -> list[Any]:
+        """Return the normalised value of every row; None where blank or unreadable."""
+        values = [*self.values, None]  # the last answers code -1, BLANK
+        return [values[code] for code in self.cells.codes]
+
+    def rows_with(self, indexes: Iterable[int]) -> list[tuple[int, int]]:
+        """Return (row, index) for every row whose distinct cell is among `indexes`."""
+        wanted = set(indexes)
+        if not wanted:
+            return []
+        return [(row, code) for row, code in enumerate(self.cells.codes) if code in wanted]
+
+    def blank_rows(self) -> list[int]:
+        """Return the rows without a typed cell."""
+        if BLANK not in self.cells.codes:
+            return []
+        return [row for row, code in enumerate(self.cells.codes) if code == BLANK]
+
+
+@dataclass(slots=True)
+class SheetPart:
+    """The rows of one worksheet.
+
+    Attributes:
+        key: The sheet's key.
+        file: The workbook, relative to what the user named.
+        sheet: Tab name.
+        rows: 1-based worksheet row of every row in use.
+        columns: By field; a column the worksheet lacks is absent.
+        form_rows: Worksheet row by field, for a form instead of a table.
+        rejected: Indexes of the rows an error finding cites.
+        ignored: How many rows are repeated headings, subtotals and notes.
+        heading_missing: Whether a required column is missing, so that no row is accepted.
+    """
+
+    key: str
+    file: str
+    sheet: str
+    rows: array[int]
+    columns: dict[str, TypedColumn]
+    form_rows: dict[str, int] = field(default_factory=dict)
+    rejected: set[int] = field(default_factory=set)
+    ignored: int = 0
+    heading_missing: bool = False
+
+    @classmethod
+    def rejecting(cls, key: str, file: str, sheet: str, rows: Iterable[int]) -> SheetPart:
+        """Return a part whose columns are unknown, so that no row is accepted."""
+        part = cls(key, file, sheet, array("i", rows), {}, heading_missing=True)
+        part.rejected.update(range(len(part)))
+        return part
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def row_number(self, name: str, row: int) -> int:
+        """Return the 1-based worksheet row of field `name` in row `row`."""
+        return self.form_rows.get(name, self.rows[row])
+
+
+class Place(NamedTuple):
+    """Where a value stands."""
+
+    file: str
+    sheet: str
+    cell: str
+    row: int
+    column: str
+    heading: str
+    value: str
+
+
+class Table(Generic[R]):
+    """All rows of one sheet across the ledger's workbooks."""
+
+    def __init__(self, model: type[R], parts: Sequence[SheetPart] = ()) -> None:
+        self.model = model
+        self.parts = list(parts)
+        self._columns: dict[str, list[Any]] = {}
+
+    @property
+    def key(self) -> str:
+        """Return the sheet's key."""
+        return self.model.sheet.key
+
+    @cached_property
+    def offsets(self) -> list[int]:
+        """Return the index of each part's first row."""
+        starts = [0]
+        for part in self.parts:
+            starts.append(starts[-1] + len(part))
+        return starts
+
+    def __len__(self) -> int:
+        return self.offsets[-1]
+
+    @cached_property
+    def by_id(self) -> dict[str, int]:
+        """Return the first row of every ID the sheet owns."""
+        found: dict[str, int] = {}
+        for index, code in enumerate(self.column(self.model.sheet.id_field)):
+            if code is not None:
+                found.setdefault(code, index)
+        return found
+
+    @cached_property
+    def by_single_id(self) -> dict[str, int]:
+        """Return the row of every ID that stands once: whose row a repeated ID is, nobody knows."""
+        counts = Counter(self.column(self.model.sheet.id_field))
+        return {code: row for code, row in self.by_id.items() if counts[code] == 1}
+
+    def column(self, name: str) -> list[Any]:
+        """Return the normalised values of field `name`, one per row, None where there is none."""
+        if name not in self._columns:
+            self._columns[name] = list(
+                chain.from_iterable(
+                    part.columns[name].decoded() if name in part.columns else [None] * len(part)
+                    for part in self.parts
+                )
+            )
+        return self._columns[name]
+
+    def columns(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """Return the rows of several fields at once."""
+        return zip(*(self.column(name) for name in names), strict=True)
+
+    def records(self) -> list[R]:
+        """Return every row as its model, unvalidated: unreadable fields are None."""
+        names = list(columns_by_field(self.model))
+        make: Any = self.model.model_construct
+        return [make(**dict(zip(names, row, strict=True))) for row in self.columns(*names)]
+
+    def accepted(self) -> list[bool]:
+        """Return for every row whether no error finding cites it."""
+        return [index not in part.rejected for part in self.parts for index in range(len(part))]
+
+    def starts(self) -> Iterator[tuple[int, SheetPart]]:
+        """Yield every part with the index of its first row."""
+        return zip(self.offsets, self.parts, strict=False)
+
+    def locate(self, index: int) -> tuple[SheetPart, int]:
+        """Return the part of row `index` and the row's index in it."""
+        which = bisect_right(self.offsets, index) - 1
+        return self.parts[which], index - self.offsets[which]
+
+    def place(self, index: int, name: str) -> Place:
+        """Return the place of field `name` in row `index`, with the value as typed."""
+        part, local = self.locate(index)
+        column = part.columns.get(name)
+        row = part.row_number(name, local)
+        letter = column.letter if column else ""
+        typed: Cell | None = column.cells.cell(local) if column else None
+        heading = column.heading if column else columns_by_field(self.model)[name].heading
+        return Place(
+            part.file,
+            part.sheet,
+            f"{letter}{row}" if letter else "",
+            row,
+            letter,
+            heading,
+            as_typed(typed),
+        )
+
+    def has_error(self, index: int, name: str) -> bool:
+        """Return whether the cell has a problem at error level, so that rules stay silent."""
+        part, local = self.locate(index)
+        column = part.columns.get(name)
+        if column is None:
+            return part.heading_missing
+        problem = column.problems.get(column.cells.codes[local])
+        return problem is not None and problem.is_error
+
+    def has_cell(self, index: int, name: str) -> bool:
+        """Return whether the worksheet of row `index` has the column, so that it can be cited."""
+        return name in self.locate(index)[0].columns
+
+    def raw(self, index: int, name: str) -> Cell | None:
+        """Return the cell of field `name` in row `index` as typed."""
+        part, local = self.locate(index)
+        column = part.columns.get(name)
+        return column.cells.cell(local) if column else None
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The tables of one or many workbooks.
+
+    Attributes:
+        tables: By sheet key; every sheet of `SHEETS` has one.
+        unit_codes: The 9-digit code each file reports for, "" where it is unreadable.
+    """
+
+    tables: dict[str, Table[Any]]
+    unit_codes: dict[str, str]
+
+    @classmethod
+    def of(cls, parts: Iterable[SheetPart], files: Iterable[str]) -> Ledger:
+        """Build a ledger from the parts of one or many `files`."""
+        gathered: dict[str, list[SheetPart]] = {model.sheet.key: [] for model in SHEETS}
+        for part in parts:
+            gathered[part.key].append(part)
+        ledger = cls(
+            {m.sheet.key: Table(m, gathered[m.sheet.key]) for m in SHEETS}, dict.fromkeys(files, "")
+        )
+        for part in gathered[UnitRow.sheet.key]:
+            code = part.columns["code"].decoded()[:1] if "code" in part.columns else []
+            ledger.unit_codes[part.file] = next(iter(code), None) or ""
+        return ledger
+
+    @classmethod
+    def merged(cls, ledgers: Iterable[Ledger]) -> Ledger:
+        """Join several ledgers; parts are shared, not copied."""
+        together = list(ledgers)
+        parts = (
+            part for ledger in together for table in ledger.tables.values() for part in table.parts
+        )
+        return cls.of(parts, [file for ledger in together for file in ledger.unit_codes])
+
+    def table(self, model: type[R]) -> Table[R]:
+        """Return the table of `model`."""
+        return self.tables[model.sheet.key]

@@ -1,0 +1,146 @@
+"""Every problem of one cell: its level and its sentence in plain Chinese.
+
+`PROBLEMS` is keyed by kind, which is also the last part of a finding's code
+(`log.date.date_ambiguous`). `kind_of` maps every pydantic error type to a kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from validators.columns import Column, Kind
+from validators.vocabulary import Level
+
+__all__ = ["PROBLEMS", "Wording", "describe", "kind_of"]
+
+
+class Wording(NamedTuple):
+    """Level, sentence and suggestion of one kind; `{…}` are filled from the problem's context."""
+
+    level: Level
+    message: str
+    suggestion: str
+
+
+PROBLEMS: dict[str, Wording] = {
+    "missing": Wording(Level.ERROR, "“{heading}”是必填项，没有填写", "请补填：{help}"),
+    "choice": Wording(
+        Level.ERROR, "“{value}”不在“{heading}”的选项内", "请从下拉列表中选：{choices}"
+    ),
+    "code_malformed": Wording(
+        Level.ERROR, "“{value}”不是正确的编号", "编号形如 {example}，请对照原编号改正"
+    ),
+    "date_unreadable": Wording(
+        Level.ERROR, "“{value}”不是有效日期", "请按“年-月-日”重新填写，如 2026-05-03"
+    ),
+    "date_ambiguous": Wording(
+        Level.ERROR, "“{value}”看不出是哪一天（缺年或缺日）", "请写全年月日，如 2026-05-03"
+    ),
+    "date_number": Wording(
+        Level.ERROR, "“{value}”是一个数，不是日期", "可能是 {likely}，请按日期重新填写"
+    ),
+    "date_serial": Wording(
+        Level.ERROR, "“{value}”是没有日期格式的序号", "可能是 {likely}，请核对后按日期重新填写"
+    ),
+    "date_out_of_range": Wording(
+        Level.ERROR, "日期“{value}”的年份不合理", "请核对年份，应在 1900 至 2100 年之间"
+    ),
+    "number_unreadable": Wording(
+        Level.ERROR, "“{value}”不是数字", "“{heading}”只填数字，文字说明请写到备注"
+    ),
+    "number_not_integer": Wording(Level.ERROR, "“{value}”不是整数", "“{heading}”请填整数"),
+    "out_of_range": Wording(
+        Level.ERROR, "“{value}”超出范围，{bounds}", "请核对“{heading}”后重新填写"
+    ),
+    "digits_lost": Wording(
+        Level.ERROR, "“{value}”超过 15 位，尾数已丢失", "请先把单元格设为文本，再重新录入"
+    ),
+    "formula_error": Wording(Level.ERROR, "公式错误 {value}", "请改正公式，或直接填写内容"),
+    "formula_uncalculated": Wording(
+        Level.ERROR, "公式没有计算结果", "未计算，请用 Excel 打开后保存一次再上报"
+    ),
+    "control_character": Wording(
+        Level.ERROR, "内容里有看不见的控制字符（{code}）", "请删除本单元格内容后重新录入"
+    ),
+    "text_too_long": Wording(
+        Level.ERROR, "内容有 {length} 字，超过单元格上限 32767 字", "请精简内容"
+    ),
+    "malformed": Wording(Level.ERROR, "“{value}”填写不正确", "请对照“{heading}”的填写说明：{help}"),
+    "phone_malformed": Wording(
+        Level.WARNING, "“{value}”不像电话号码", "手机填 11 位数字，座机带区号，如 0954-2032000"
+    ),
+    "normalised": Wording(
+        Level.NOTICE, "写法不统一{odd}，已按“{reading}”读取", "建议统一写成“{reading}”"
+    ),
+    "blank_word": Wording(Level.NOTICE, "“{value}”按空白处理", "没有内容时留空即可"),
+    "recommended": Wording(
+        Level.NOTICE, "“{heading}”有 {count} 行没有填写，这是第一处", "请尽量补填：{help}"
+    ),
+}
+
+_BY_TYPE = {
+    "missing": "missing",
+    "enum": "choice",
+    "literal_error": "choice",
+    "bool_type": "choice",
+    "bool_parsing": "choice",
+    "string_pattern_mismatch": "code_malformed",
+    "int_from_float": "number_not_integer",
+    "greater_than": "out_of_range",
+    "greater_than_equal": "out_of_range",
+    "less_than": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "multiple_of": "out_of_range",
+    "finite_number": "out_of_range",
+    "too_short": "missing",
+}
+_BY_PREFIX = {
+    "date": "date_unreadable",
+    "time": "date_unreadable",
+    "timezone": "date_unreadable",
+    "int_": "number_unreadable",
+    "float_": "number_unreadable",
+    "decimal_": "number_unreadable",
+    "complex_": "number_unreadable",
+}
+
+
+def kind_of(error_type: str) -> str:
+    """Return the kind a pydantic error type belongs to; `malformed` where nothing says more."""
+    if error_type in PROBLEMS:
+        return error_type
+    by_prefix = (kind for start, kind in _BY_PREFIX.items() if error_type.startswith(start))
+    return _BY_TYPE.get(error_type) or next(by_prefix, "malformed")
+
+
+def describe(kind: str, column: Column, value: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the sentence and the suggestion for one cell of `column`."""
+    facts = {
+        "heading": column.heading,
+        "help": column.help,
+        "value": value,
+        "choices": _some(column.choices),
+        "example": _example(column),
+        "bounds": _bounds(context),
+        "odd": "",
+        **context,
+    }
+    wording = PROBLEMS[kind]
+    return wording.message.format_map(facts), wording.suggestion.format_map(facts)
+
+
+def _some(choices: tuple[str, ...], most: int = 8) -> str:
+    return "、".join(choices[:most]) + ("等" if len(choices) > most else "") or "列表中已有的词语"
+
+
+def _example(column: Column) -> str:
+    return "9 位数字" if column.kind is Kind.TEXT else column.heading
+
+
+_BOUND_WORDS = {"ge": "不小于 {}", "gt": "大于 {}", "le": "不大于 {}", "lt": "小于 {}"}
+
+
+def _bounds(context: Mapping[str, Any]) -> str:
+    words = (word.format(context[key]) for key, word in _BOUND_WORDS.items() if key in context)
+    return "应" + ("、".join(words) or "在允许的范围内")

@@ -1,0 +1,128 @@
+"""What a rule is: a code, a level, a sentence and a function that yields the cells it cites.
+
+@rule("mentor.appointment.order", Level.ERROR, "聘期至早于聘任日期 {start}", "请核对两个日期")
+def appointment_order(ledger, terms):
+...
+yield Hit(table, index, "appointed_until", {"start": start})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from validators.findings import Finding
+from validators.ledger import Ledger, Table
+from validators.settings import Settings
+from validators.vocabulary import Level
+
+__all__ = ["Hit", "Rule", "RuleFunction", "Terms", "cite_each", "finding_of", "repeated", "rule"]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What rules judge by: the as-of date, the settings and the files known to be delivered."""
+
+    as_of: date
+    settings: Settings = field(default_factory=Settings)
+
+
+class Hit(NamedTuple):
+    """One cell a rule cites: row `row` of `table`, field `field`."""
+
+    table: Table[Any]
+    row: int
+    field: str
+    facts: Mapping[str, Any] = {}
+
+
+RuleFunction = Callable[[Ledger, Terms], Iterable[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A registered rule.
+
+    Attributes:
+        code: Stable code; `{sheet}` and `{field}` are filled from the hit.
+        level: Level of its findings.
+        message: Sentence; `{…}` are filled from the hit's facts.
+        suggestion: What to do.
+        check: The function; its docstring says what it looks for.
+        across: Whether it compares workbooks, on the merged ledger only.
+    """
+
+    code: str
+    level: Level
+    message: str
+    suggestion: str
+    check: RuleFunction
+    across: bool = False
+
+    def findings(self, ledger: Ledger, terms: Terms) -> Iterator[tuple[Hit, Finding]]:
+        """Yield a finding for every hit whose cell has no error yet.
+
+        A column the worksheet lacks is one finding on its headings, not one more for every row.
+        """
+        for hit in self.check(ledger, terms):
+            table, row, name, _ = hit
+            if table.has_cell(row, name) and not table.has_error(row, name):
+                yield hit, finding_of(self, hit)
+
+
+def rule(
+    code: str, level: Level, message: str, suggestion: str, *, across: bool = False
+) -> Callable[[RuleFunction], Rule]:
+    """Register a function as a rule; the module's `RULES` lists it."""
+
+    def register(check: RuleFunction) -> Rule:
+        return Rule(code, level, message, suggestion, check, across)
+
+    return register
+
+
+def finding_of(rule: Rule, hit: Hit) -> Finding:
+    """Word a hit as a finding."""
+    place = hit.table.place(hit.row, hit.field)
+    facts = {"value": place.value, "heading": place.heading, **hit.facts}
+    return Finding(
+        file=place.file,
+        sheet=place.sheet,
+        cell=place.cell,
+        row=place.row,
+        column=place.column,
+        heading=place.heading,
+        code=rule.code.format(sheet=hit.table.key, field=hit.field),
+        level=rule.level,
+        value=place.value,
+        message=rule.message.format_map(facts),
+        suggestion=rule.suggestion.format_map(facts),
+    )
+
+
+def repeated(keys: Sequence[Any]) -> dict[Any, list[int]]:
+    """Return the rows of every key that stands more than once; None is no key."""
+    if len(set(keys)) == len(keys):
+        return {}
+    rows: dict[Any, list[int]] = {}
+    for index, key in enumerate(keys):
+        if key is not None:
+            rows.setdefault(key, []).append(index)
+    return {key: found for key, found in rows.items() if len(found) > 1}
+
+
+_FEW = 5
+
+
+def cite_each(
+    table: Table[Any], rows: Sequence[int], name: str, *, with_file: bool = False
+) -> Iterator[Hit]:
+    """Yield a hit for each of some rows that say the same; `others` names a few of the others."""
+    places = [table.place(row, name) for row in rows[: _FEW + 1]]
+    shown = [f"{p.file} {p.cell}" if with_file else p.cell for p in places]
+    for i, row in enumerate(rows):
+        some = [cell for j, cell in enumerate(shown) if j != i][:_FEW]
+        more = f"等 {len(rows) - 1} 处" if len(rows) - 1 > len(some) else ""
+        yield Hit(table, row, name, {"others": "、".join(some) + more})

@@ -1,0 +1,92 @@
+"""Rules every sheet shares: its IDs and its dates that cannot lie in the future."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from validators.divisions import is_unit
+from validators.ledger import Ledger, Table
+from validators.rules.base import Hit, Terms, cite_each, repeated, rule
+from validators.sheets import SHEETS, ExchangeRow, Row, columns_by_field
+from validators.vocabulary import Level, Source
+
+
+def _with_ids(ledger: Ledger) -> Iterator[tuple[Table[Row], str]]:
+    for table in ledger.tables.values():
+        if table.model.sheet.id_field and len(table):
+            yield table, table.model.sheet.id_field
+
+
+@rule(
+    "{sheet}.id.duplicate",
+    Level.ERROR,
+    "编号 {value} 重复，还出现在 {others}",
+    "请给其中一行换新编号，或删去重复的行",
+)
+def duplicate_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+    """Every cell whose ID stands more than once in its sheet."""
+    for table, id_field in _with_ids(ledger):
+        for rows in repeated(table.column(id_field)).values():
+            yield from cite_each(table, rows, id_field)
+
+
+@rule(
+    "{sheet}.id.foreign",
+    Level.ERROR,
+    "编号 {value} 中的区划代码不是本单位的 {unit}",
+    "请核对编号；本表编号一律使用本单位代码",
+)
+def foreign_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+    """IDs that carry another unit's code; a wrong code on the form is one finding there."""
+    for table, id_field in _with_ids(ledger):
+        for first, part in table.starts():
+            unit = ledger.unit_codes[part.file]
+            column = part.columns.get(id_field)
+            if column and is_unit(unit):
+                own = f"{unit}-"
+                foreign = [i for i, code in enumerate(column.values) if code and own not in code]
+                for row, _ in column.rows_with(foreign):
+                    if not is_published(table, first + row):
+                        yield Hit(table, first + row, id_field, {"unit": unit})
+
+
+def is_published(table: Table[Row], row: int) -> bool:
+    """Return whether a row is an exchange post the city sent down: its ID is the city's."""
+    return table.key == ExchangeRow.sheet.key and table.column("origin")[row] is Source.CITY
+
+
+@rule(
+    "{sheet}.id.blank",
+    Level.NOTICE,
+    "{heading}没有填写",
+    "可以留空，用“编号补全”或 bangdai update 填写下一个编号",
+)
+def blank_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+    """Rows in use without an ID."""
+    for table, id_field in _with_ids(ledger):
+        for index, code in enumerate(table.column(id_field)):
+            if code is None:
+                yield Hit(table, index, id_field)
+
+
+@rule(
+    "{sheet}.{field}.future",
+    Level.ERROR,
+    "{heading} {value} 晚于今天（{as_of}）",
+    "请核对年份和月份；还没有发生的事不要登记",
+)
+def future_date(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+    """Dates of past facts behind the as-of date."""
+    for model in SHEETS:
+        table = ledger.tables[model.sheet.key]
+        for column in columns_by_field(model).values():
+            if column.past:
+                yield from _later_than(table, column.field, terms)
+
+
+def _later_than(table: Table[Row], field: str, terms: Terms) -> Iterator[Hit]:
+    for first, part in table.starts():
+        if column := part.columns.get(field):
+            late = (i for i, day in enumerate(column.values) if day and day > terms.as_of)
+            for row, _ in column.rows_with(late):
+                yield Hit(table, first + row, field, {"as_of": terms.as_of})

@@ -1,0 +1,153 @@
+"""What the rules on pairings share: who is paired with whom, and whose ID is whose."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from validators.ledger import Ledger, Table
+from validators.rules.base import Hit
+from validators.sheets import ConversionRow, IndividualRow, OrganisationRow, PairingRow, Row
+from validators.vocabulary import PairingStatus
+
+__all__ = [
+    "Doubt",
+    "dangling",
+    "doubtful",
+    "mentee_places",
+    "resolvable",
+    "running",
+    "running_by_mentee",
+    "running_by_mentor",
+    "running_individuals",
+    "same_unit",
+    "undated_steps",
+]
+
+
+def same_unit(code: str, unit: str) -> bool:
+    """Return whether an ID carries the 9-digit code of `unit`; an unknown unit fits every ID."""
+    return not unit or code.rpartition("-")[0][-9:] == unit
+
+
+MENTEES = (IndividualRow, OrganisationRow)
+
+
+def resolvable(ledger: Ledger, file: str, *targets: type[Row]) -> bool:
+    """Return whether `file` has the ID columns of `targets`.
+
+    A sheet that is missing or has no such heading is one finding of its own; that nothing in it
+    can be found is not another one for every row that refers to it.
+    """
+    return all(
+        any(
+            part.file == file and model.sheet.id_field in part.columns
+            for part in ledger.table(model).parts
+        )
+        for model in targets
+    )
+
+
+def dangling(
+    ledger: Ledger, source: type[Row], field: str, *targets: type[Row]
+) -> Iterator[tuple[Hit, str, str]]:
+    """Yield (hit, ID, file) for every cell of `field` whose ID stands in none of `targets`."""
+    table = ledger.table(source)
+    known = {code for model in targets for code in ledger.table(model).by_id}
+    start = 0
+    for part in table.parts:
+        column = part.columns.get(field)
+        if column and resolvable(ledger, part.file, *targets):
+            missing = (i for i, code in enumerate(column.values) if code and code not in known)
+            for row, which in column.rows_with(missing):
+                yield Hit(table, start + row, field), column.values[which], part.file
+        start += len(part)
+
+
+def mentee_places(ledger: Ledger) -> dict[str, tuple[Table[Any], int]]:
+    """Return table and row of every mentee by ID; whose row a repeated ID is, nobody knows."""
+    return {
+        code: (table, index)
+        for table in (ledger.table(OrganisationRow), ledger.table(IndividualRow))
+        for code, index in table.by_single_id.items()
+    }
+
+
+def undated_steps(conversions: Table[ConversionRow]) -> set[str]:
+    """Return the mentees whose conversions cannot be put in order: a date is unreadable."""
+    steps = conversions.columns("mentee_id", "date")
+    return {mentee for mentee, day in steps if mentee and day is None}
+
+
+def running(ledger: Ledger) -> Iterator[tuple[int, str, str]]:
+    """Yield (row, mentor ID, mentee ID) of every pairing in force."""
+    table = ledger.table(PairingRow)
+    for index, (mentor, mentee, status) in enumerate(
+        table.columns("mentor_id", "mentee_id", "status")
+    ):
+        if status is PairingStatus.RUNNING and mentor and mentee:
+            yield index, mentor, mentee
+
+
+@dataclass(slots=True)
+class Doubt:
+    """How many more running pairings people may have: those with an unreadable ID or status.
+
+    Attributes:
+        known: Such pairings by the ID that is readable.
+        mentors: Those whose mentor is unreadable.
+        mentees: Those whose mentee is unreadable.
+    """
+
+    known: Counter[str] = field(default_factory=Counter)
+    mentors: int = 0
+    mentees: int = 0
+
+    def of_mentor(self, mentor: str) -> int:
+        """Return how many more mentees `mentor` may have."""
+        return self.known[mentor] + self.mentors
+
+    def of_mentee(self, mentee: str) -> int:
+        """Return how many more mentors `mentee` may have."""
+        return self.known[mentee] + self.mentees
+
+
+def doubtful(ledger: Ledger) -> Doubt:
+    """Count the pairings that may run although they cannot be read."""
+    table, doubt = ledger.table(PairingRow), Doubt()
+    if not any({"mentor_id", "mentee_id", "status"} <= part.columns.keys() for part in table.parts):
+        return Doubt(mentors=1, mentees=1)
+    for mentor, mentee, status in table.columns("mentor_id", "mentee_id", "status"):
+        if status not in {PairingStatus.RUNNING, None} or (mentor and mentee and status):
+            continue
+        doubt.known.update(code for code in (mentor, mentee) if code)
+        doubt.mentors += mentor is None
+        doubt.mentees += mentee is None
+    return doubt
+
+
+def running_by_mentor(ledger: Ledger) -> dict[str, list[int]]:
+    """Return the rows of the running pairings of each mentor."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for index, mentor, _ in running(ledger):
+        rows[mentor].append(index)
+    return rows
+
+
+def running_by_mentee(ledger: Ledger) -> dict[str, list[int]]:
+    """Return the rows of the running pairings of each mentee."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for index, _, mentee in running(ledger):
+        rows[mentee].append(index)
+    return rows
+
+
+def running_individuals(ledger: Ledger) -> dict[str, list[int]]:
+    """Return the rows of each mentor's running pairings with individuals."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for index, mentor, mentee in running(ledger):
+        if mentee.startswith("G"):
+            rows[mentor].append(index)
+    return rows

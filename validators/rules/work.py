@@ -1,0 +1,180 @@
+"""Rules on duties and the work log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from validators.ledger import Ledger
+from validators.rules.base import Hit, Terms, cite_each, repeated, rule
+from validators.rules.relations import dangling, resolvable
+from validators.sheets import DutyRow, LogRow, PairingRow
+from validators.vocabulary import Level
+
+Span = tuple[date, date]
+
+
+@rule("duty.pairing.unknown", Level.ERROR, "结对编号 {value} 不在结对台账中", "请核对结对编号")
+def duty_of_unknown_pairing(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+    """Duties of pairings that do not exist."""
+    for hit, _, _ in dangling(ledger, DutyRow, "pairing_id", PairingRow):
+        yield hit
+
+
+@rule("duty.period.order", Level.ERROR, "截止日期 {value} 早于开始日期 {start}", "请核对两个日期")
+def duty_order(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+    """Duties due before they start."""
+    table = ledger.table(DutyRow)
+    for index, (start, due) in enumerate(table.columns("starts_on", "due_on")):
+        if start and due and due < start:
+            yield Hit(table, index, "due_on", {"start": start})
+
+
+@rule(
+    "duty.period.outside",
+    Level.WARNING,
+    "{heading} {value} 不在结对的帮带期 {start} 至 {end} 内",
+    "请核对职责日期和结对日期",
+)
+def duty_outside(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+    """Duties that start before or end after their pairing."""
+    table, spans = ledger.table(DutyRow), _pairing_spans(ledger)
+    rows = table.columns("pairing_id", "starts_on", "due_on")
+    for index, (pairing, start, due) in enumerate(rows):
+        span = spans.get(pairing)
+        if span and start and due and start <= due:
+            facts = {"start": span[0], "end": span[1]}
+            if start < span[0]:
+                yield Hit(table, index, "starts_on", facts)
+            if due > span[1]:
+                yield Hit(table, index, "due_on", facts)
+
+
+def _pairing_spans(ledger: Ledger, start: str = "paired_on", end: str = "until") -> dict[str, Span]:
+    pairings = ledger.table(PairingRow)
+    starts, ends = pairings.column(start), pairings.column(end)
+    return {
+        code: (starts[row], ends[row])
+        for code, row in pairings.by_single_id.items()
+        if starts[row] and ends[row] and starts[row] <= ends[row]
+    }
+
+
+@rule(
+    "log.pairing.unknown",
+    Level.ERROR,
+    "结对编号 {codes} 不在结对台账中",
+    "请核对结对编号；多个编号用顿号分开",
+)
+def log_of_unknown_pairing(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+    """Entries that name a pairing which does not exist."""
+    table, known = ledger.table(LogRow), ledger.table(PairingRow).by_id
+    for start, part in table.starts():
+        column = part.columns.get("pairing_ids")
+        if column and resolvable(ledger, part.file, PairingRow):
+            missing = {
+                i: [c for c in codes if c not in known]
+                for i, codes in enumerate(column.values)
+                if codes
+            }
+            for row, which in column.rows_with(i for i, codes in missing.items() if codes):
+                yield Hit(table, start + row, "pairing_ids", {"codes": "、".join(missing[which])})
+
+
+@rule(
+    "log.duty.unknown",
+    Level.ERROR,
+    "职责编号 {value} 不在职责清单中",
+    "请核对职责编号，拿不准的可以留空",
+)
+def log_of_unknown_duty(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+    """Entries that name a duty which does not exist."""
+    for hit, _, _ in dangling(ledger, LogRow, "duty_id", DutyRow):
+        yield hit
+
+
+@rule(
+    "log.duty.mismatch",
+    Level.WARNING,
+    "职责 {value} 属于结对 {pairing}，不属于本条的结对",
+    "请核对职责编号和结对编号",
+)
+def log_of_other_duty(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+    """Entries whose duty belongs to none of their pairings."""
+    table = ledger.table(LogRow)
+    duties = ledger.table(DutyRow)
+    owner_of = duties.column("pairing_id")
+    owners = {duty: owner_of[row] for duty, row in duties.by_single_id.items()}
+    for index, (duty, pairings) in enumerate(table.columns("duty_id", "pairing_ids")):
+        if duty and pairings and (owner := owners.get(duty)) and owner not in pairings:
+            yield Hit(table, index, "duty_id", {"pairing": owner})
+
+
+@rule(
+    "log.date.outside",
+    Level.ERROR,
+    "日期 {value} 不在结对的帮带期 {start} 至 {end} 内",
+    "请核对日期和结对编号",
+)
+def log_outside_period(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+    """Entries before or after the period of all their pairings."""
+    table = ledger.table(LogRow)
+    for index, span in _outside(ledger, _pairing_spans(ledger), terms):
+        yield Hit(table, index, "date", {"start": span[0], "end": span[1]})
+
+
+def _outside(ledger: Ledger, spans: dict[str, Span], terms: Terms) -> Iterator[tuple[int, Span]]:
+    known, found = ledger.table(PairingRow).by_id, dict[tuple[str, ...], list[Span]]()
+    for index, (day, codes) in enumerate(ledger.table(LogRow).columns("date", "pairing_ids")):
+        if day is None or codes is None or day > terms.as_of:
+            continue
+        if codes not in found:
+            named = [code for code in codes if code in known]
+            readable = all(code in spans for code in named)
+            found[codes] = [spans[code] for code in named] if readable else []
+        periods = found[codes]
+        for start, end in periods:
+            if start <= day <= end:
+                break
+        else:
+            if periods:
+                yield index, (min(s for s, _ in periods), max(e for _, e in periods))
+
+
+@rule(
+    "log.date.paused",
+    Level.WARNING,
+    "日期 {value} 在结对的暂停时段 {start} 至 {end} 内",
+    "请核对日期，或更正结对台账的暂停起止",
+)
+def log_during_pause(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+    """Entries while all their pairings pause."""
+    table = ledger.table(LogRow)
+    pauses = _pairing_spans(ledger, "paused_from", "paused_to")
+    if not pauses:
+        return
+    pausable = {
+        codes for codes in set(table.column("pairing_ids")) if codes and pauses.keys() >= {*codes}
+    }
+    for index, (day, codes) in enumerate(table.columns("date", "pairing_ids")):
+        if day and codes in pausable:
+            first, last = pauses[codes[0]]
+            if all(pauses[code][0] <= day <= pauses[code][1] for code in codes):
+                yield Hit(table, index, "date", {"start": first, "end": last})
+
+
+@rule(
+    "log.row.duplicate",
+    Level.WARNING,
+    "日期、结对和内容与 {others} 完全相同",
+    "重复登记的请只留一行；集体活动请合并成一行，结对编号用顿号分开",
+)
+def duplicate_entry(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+    """Entries equal in date, pairings and content."""
+    table = ledger.table(LogRow)
+    days, pairings = table.column("date"), table.column("pairing_ids")
+    for same in repeated(table.column("content")).values():
+        keys = [(days[row], pairings[row]) for row in same]
+        for key, group in repeated(keys).items():
+            if all(key):
+                yield from cite_each(table, [same[i] for i in group], "content")

@@ -1,0 +1,213 @@
+"""Run the column checks and the rules over a ledger, and account for its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from validators.columns import Column, Fill
+from validators.findings import Finding, SheetCount, as_typed
+from validators.ledger import Ledger, SheetPart, Table, TypedColumn
+from validators.messages import PROBLEMS, describe
+from validators.rules import RULES, Terms
+from validators.settings import Settings, read_settings
+from validators.sheets import Row, SettingRow, columns_by_field
+from validators.vocabulary import Level
+
+__all__ = ["count_rows", "settings_of", "validate", "validate_across"]
+
+_SEVERITY = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTICE: 2}
+
+
+def validate(ledger: Ledger, terms: Terms) -> list[Finding]:
+    """Check every cell and run every rule that looks at one workbook.
+
+    Error findings reject the rows they cite: `SheetPart.rejected` is updated.
+
+    Returns:
+        At most one finding per cited cell, the most severe one; of equals the first rule's.
+    """
+    kept: dict[tuple[str, str, str], Finding] = {}
+    for table in ledger.tables.values():
+        for part in table.parts:
+            for finding in _column_findings(table, part):
+                kept[finding.file, finding.sheet, finding.cell] = finding
+    _add_rules(kept, ledger, terms, across=False)
+    return list(kept.values())
+
+
+def validate_across(
+    ledger: Ledger, terms: Terms, findings: Iterable[Finding] = ()
+) -> list[Finding]:
+    """Run the rules that compare workbooks over a merged ledger.
+
+    Args:
+        ledger: The merged ledger.
+        terms: What rules judge by.
+        findings: What `validate` said of the workbooks; a cell it cites as an error stays so.
+
+    Returns:
+        All findings, with at most one per cited cell.
+    """
+    kept = {(f.file, f.sheet, f.cell or f.code): f for f in findings}
+    _add_rules(kept, ledger, terms, across=True)
+    return list(kept.values())
+
+
+def _add_rules(
+    kept: dict[tuple[str, str, str], Finding], ledger: Ledger, terms: Terms, *, across: bool
+) -> None:
+    for rule in RULES:
+        if rule.across is not across:
+            continue
+        for hit, finding in rule.findings(ledger, terms):
+            key = (finding.file, finding.sheet, finding.cell)
+            if key in kept and _SEVERITY[kept[key].level] <= _SEVERITY[finding.level]:
+                continue
+            kept[key] = finding
+            if finding.level is Level.ERROR:
+                part, row = hit.table.locate(hit.row)
+                part.rejected.add(row)
+
+
+def _column_findings(table: Table[Row], part: SheetPart) -> Iterator[Finding]:
+    for field, column in columns_by_field(table.model).items():
+        typed = part.columns.get(field)
+        if typed is None or column.fill is Fill.LOOKUP:
+            continue
+        yield from _problems(part, column, typed)
+        if column.required:
+            yield from _missing(part, column, typed)
+        elif column.recommended:
+            yield from _not_recommended(part, column, typed)
+
+
+def _problems(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Finding]:
+    if not typed.problems:
+        return
+    sentences = {
+        index: (problem, as_typed(typed.cells.values[index]))
+        for index, problem in typed.problems.items()
+    }
+    worded = {
+        index: (problem, value, *describe(problem.kind, column, value, problem.context))
+        for index, (problem, value) in sentences.items()
+    }
+    prefix = f"{part.key}.{column.field}."
+    for row, index in typed.rows_with(worded):
+        problem, value, message, suggestion = worded[index]
+        if problem.is_error:
+            part.rejected.add(row)
+        level = PROBLEMS[problem.kind].level
+        yield _finding(part, typed, row, prefix + problem.kind, level, value, message, suggestion)
+
+
+def _missing(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Finding]:
+    for row in typed.blank_rows():
+        part.rejected.add(row)
+        yield _worded(part, column, typed, row, "missing")
+
+
+def _not_recommended(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Finding]:
+    if rows := typed.blank_rows():
+        yield _worded(part, column, typed, rows[0], "recommended", count=len(rows))
+
+
+def _worded(
+    part: SheetPart, column: Column, typed: TypedColumn, row: int, kind: str, **facts: object
+) -> Finding:
+    message, suggestion = describe(kind, column, "", facts)
+    code = f"{part.key}.{column.field}.{kind}"
+    return _finding(part, typed, row, code, PROBLEMS[kind].level, "", message, suggestion)
+
+
+def _finding(
+    part: SheetPart,
+    typed: TypedColumn,
+    row: int,
+    code: str,
+    level: Level,
+    value: str,
+    message: str,
+    suggestion: str,
+) -> Finding:
+    number = part.row_number(typed.field, row)
+    letter = typed.letter
+    return Finding(
+        part.file, part.sheet, f"{letter}{number}", number, letter, typed.heading,
+        code, level, value, message, suggestion,
+    )  # fmt: skip
+
+
+def count_rows(ledger: Ledger) -> list[SheetCount]:
+    """Account for the rows of every worksheet: rows = accepted + rejected + ignored."""
+    return [
+        SheetCount(
+            file=part.file,
+            sheet=part.sheet,
+            rows=len(part) + part.ignored,
+            accepted=len(part) - len(part.rejected),
+            rejected=len(part.rejected),
+            ignored=part.ignored,
+        )
+        for table in ledger.tables.values()
+        for part in table.parts
+    ]
+
+
+def settings_of(ledger: Ledger, superior: Settings | None) -> tuple[Settings, list[Finding]]:
+    """Return the settings one ledger is judged by.
+
+    Args:
+        ledger: A ledger of one workbook.
+        superior: City or county settings, which win over the township's.
+
+    Returns:
+        The settings, and findings on unreadable and deviating values.
+    """
+    table = ledger.table(SettingRow)
+    rows = list(table.columns("name", "value"))
+    own, problems = read_settings((name, value) for name, value in rows if name)
+    findings = [
+        finding
+        for row, (name, value) in enumerate(rows)
+        if name
+        for finding in _setting_findings(table, row, name, value, problems, own, superior)
+    ]
+    judged_by = superior.model_copy(update={"used_ids": own.used_ids}) if superior else own
+    return judged_by, findings
+
+
+def _setting_findings(
+    table: Table[SettingRow],
+    row: int,
+    name: str,
+    value: str | None,
+    problems: dict[str, str],
+    own: Settings,
+    superior: Settings | None,
+) -> Iterator[Finding]:
+    place = table.place(row, "name" if problems.get(name) == "unknown" else "value")
+
+    def say(code: str, level: Level, message: str, suggestion: str) -> Finding:
+        return Finding(
+            **place._asdict(), code=code, level=level, message=message, suggestion=suggestion
+        )
+
+    if problems.get(name) == "unknown":
+        yield say(
+            "setting.name.unknown", Level.NOTICE, f"没有“{name}”这个参数，未使用", "请核对参数名称"
+        )
+    elif name in problems:
+        part, local = table.locate(row)
+        part.rejected.add(local)
+        yield say(
+            "setting.value.unreadable", Level.ERROR,
+            f"参数“{name}”的值“{value}”不能用，已按默认值处理", "请对照“含义”重新填写",
+        )  # fmt: skip
+    elif superior and value is not None:
+        field = next(f for f, info in Settings.model_fields.items() if info.title == name)
+        if field != "used_ids" and getattr(superior, field) != getattr(own, field):
+            yield say(
+                "setting.value.deviates", Level.WARNING,
+                f"参数“{name}”与上级下发的不一致，已按上级的处理", "请改成上级下发的值",
+            )  # fmt: skip

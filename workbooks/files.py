@@ -1,0 +1,235 @@
+"""Write output files so that the old one or the new one is there whole, whatever happens.
+
+with claim(target):              one consolidation at a time into one file
+    refuse_foreign(target)       nothing that is not ours is replaced
+    check_writable(target)       what can fail fails before the work
+    replace_atomically(target, write)
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+import stat
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+import psutil
+from defusedxml.ElementTree import ParseError, fromstring
+from xlsxwriter.exceptions import FileCreateError
+
+from validators.errors import WriteRefused
+from workbooks.locks import holder_here, office_lock
+
+__all__ = [
+    "KIND_PROPERTY",
+    "check_writable",
+    "is_ours",
+    "refuse_foreign",
+    "replace_atomically",
+    "sweep",
+]
+
+KIND_PROPERTY = "帮带文件类型"
+"""The custom document property every workbook of ours carries."""
+
+_PREFIX = ".bangdai-"
+_SUFFIX = ".tmp.xlsx"  # XlsxWriter and openpyxl look at the ending
+_A_DAY = 24 * 3600
+_CUSTOM = "docProps/custom.xml"
+_LARGEST_PROPERTIES = 1 << 20
+_DAMAGED = (
+    BadZipFile,
+    zlib.error,
+    KeyError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+
+_PROBLEMS: dict[int | None, tuple[str, str]] = {
+    errno.ENOENT: ("文件夹“{folder}”不存在", "请先新建该文件夹，或换一个保存位置"),
+    errno.ENOTDIR: ("“{folder}”不是文件夹", "请换一个保存位置"),
+    errno.EISDIR: ("“{name}”是一个文件夹，不能当作文件保存", "请换一个文件名"),
+    errno.ENOSPC: ("磁盘空间不足，“{name}”没有保存", "请清理磁盘后重试，或换一个磁盘保存"),
+    errno.EDQUOT: ("您的磁盘配额已满，“{name}”没有保存", "请清理文件后重试，或换一个位置保存"),
+    errno.EROFS: ("文件夹“{folder}”是只读的，“{name}”没有保存", "请换一个保存位置"),
+    errno.ENAMETOOLONG: ("文件名或路径太长：{name}", "请缩短文件名，或换一个较浅的文件夹"),
+}
+_NO_PERMISSION = (
+    "没有权限写入“{name}”，或它正在 Excel、WPS 中打开",
+    "请先关闭该文件；仍不行请换一个保存位置",
+)
+_OTHER = ("“{name}”没有保存（{reason}）", "请检查磁盘或网络盘后重试，或换一个保存位置")
+
+
+def replace_atomically(target: Path, write: Callable[[Path], None]) -> None:
+    """Have `write` make a file beside `target`, check that it opens, and put it in its place.
+
+    Until the last step `target` is untouched; a process killed before it leaves a hidden file that
+    a later call in the folder removes. An existing file's permissions are kept.
+
+    Args:
+        target: The file to make or replace.
+        write: Writes a whole workbook to the path it is given (an empty file, ending in .xlsx).
+
+    Raises:
+        WriteRefused: The system will not let it be written, or what was written does not open.
+    """
+    target = target.resolve()  # a link stays a link
+    with _telling(target):
+        sweep(target.parent)
+        draft = _draft_beside(target)
+        try:
+            write(draft)
+            _sync(draft)
+            _check_opens(draft, target)
+            draft.chmod(_permissions(target))
+            draft.replace(target)
+        finally:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+        _sync_folder(target.parent)
+
+
+def check_writable(target: Path, n_bytes: int = 0) -> None:
+    """Find out before the work whether `target` could be written.
+
+    Args:
+        target: The file to be made or replaced.
+        n_bytes: Roughly how large it will be.
+
+    Raises:
+        WriteRefused: It could not be, and why.
+    """
+    opened_by = office_lock(target)
+    if opened_by is not None:
+        who = f"被“{opened_by}”" if opened_by else ""
+        raise WriteRefused(
+            f"“{target.name}”正{who}打开着",
+            "请先保存并关闭该文件再重试；若确实无人打开，请删除同一文件夹里以“~$”或“.~lock”开头的隐藏文件",
+        )
+    with _telling(target):
+        _draft_beside(target).unlink()
+        if target.exists():
+            with target.open("r+b"):  # fails for a folder, a read-only file, one Excel has open
+                pass
+        if shutil.disk_usage(target.parent).free < n_bytes:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def is_ours(path: Path) -> bool:
+    """Tell whether `path` is a workbook this project made, by its custom document property."""
+    try:
+        with ZipFile(path) as package:
+            if package.getinfo(_CUSTOM).file_size > _LARGEST_PROPERTIES:
+                return False
+            properties = fromstring(package.read(_CUSTOM), forbid_dtd=True)
+    except (OSError, ParseError, *_DAMAGED):
+        return False
+    return any(one.get("name") == KIND_PROPERTY for one in properties)
+
+
+def refuse_foreign(target: Path) -> None:
+    """Raise `WriteRefused` if `target` exists and is not ours to replace."""
+    if target.exists() and not is_ours(target):
+        raise WriteRefused(
+            f"“{target.name}”不是本工具生成的汇总表，为防止误删未覆盖",
+            "请换一个文件名，或先把原文件移走",
+        )
+
+
+def sweep(folder: Path) -> None:
+    """Remove the drafts that dead processes left in `folder`."""
+    for draft in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        with suppress(OSError, ValueError, OverflowError):  # not one of our names
+            if _is_abandoned(draft):
+                draft.unlink()
+
+
+def _is_abandoned(draft: Path) -> bool:
+    """Tell whether no process can still be writing `draft`.
+
+    A shared folder holds other computers' drafts, whose processes cannot be seen from here.
+    """
+    host, pid, _ = draft.name.removeprefix(_PREFIX).split("-", 2)
+    if host == _host_mark():
+        return not psutil.pid_exists(int(pid))
+    return time.time() - draft.stat().st_mtime > _A_DAY
+
+
+def _host_mark() -> str:
+    return f"{zlib.crc32(holder_here().host.encode()):08x}"
+
+
+def _draft_beside(target: Path) -> Path:
+    """Make an empty, private, hidden file in the folder of `target`."""
+    name = f"{_PREFIX}{_host_mark()}-{os.getpid()}-{secrets.token_hex(4)}{_SUFFIX}"
+    draft = target.with_name(name)
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    return draft
+
+
+def _sync(path: Path) -> None:
+    with path.open("r+b") as stream:
+        os.fsync(stream.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut, where the system has such a thing."""
+    with suppress(OSError):  # Windows opens no folders, some network drives sync none
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def _check_opens(draft: Path, target: Path) -> None:
+    try:
+        with ZipFile(draft) as package:
+            package.read("[Content_Types].xml")
+            if not package.read("xl/workbook.xml"):
+                raise BadZipFile("an empty workbook part")
+    except _DAMAGED as damage:
+        raise WriteRefused(
+            f"新生成的“{target.name}”没有写完整，原文件未改动", "请检查磁盘或网络盘后重试"
+        ) from damage
+
+
+def _permissions(target: Path) -> int:
+    """Return the mode `target` has, or that a new file gets."""
+    with suppress(OSError):
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+@contextmanager
+def _telling(target: Path) -> Iterator[None]:
+    """Turn what the system says about writing `target` into a sentence for a clerk."""
+    try:
+        yield
+    except FileCreateError as failed:  # how XlsxWriter wraps an OSError
+        raise _refusal(target, failed.args[0]) from failed
+    except OSError as problem:
+        if problem.filename and Path(problem.filename).parent not in (target.parent, target):
+            raise  # about another file: a bug of whoever writes
+        raise _refusal(target, problem) from problem
+
+
+def _refusal(target: Path, problem: OSError) -> WriteRefused:
+    message, suggestion = _PROBLEMS.get(
+        problem.errno, _NO_PERMISSION if isinstance(problem, PermissionError) else _OTHER
+    )
+    reason = problem.strerror or type(problem).__name__
+    words = {"name": target.name, "folder": target.parent, "reason": reason}
+    return WriteRefused(message.format(**words), suggestion)

@@ -1,0 +1,158 @@
+"""Find a sheet's heading row and map its columns to fields, by name and synonym."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+
+from pydantic import BaseModel
+from rapidfuzz import fuzz, process
+
+from validators.cells import Cell, letters
+from validators.columns import Fill
+from validators.normalise import squeeze
+from validators.sheets import columns_by_field
+from workbooks.raw import RawSheet
+
+__all__ = ["SERIAL_HEADINGS", "HeadingMap", "Oddity", "heading_key", "map_headings"]
+
+SERIAL_HEADINGS = frozenset({"序号", "序", "编次", "No", "NO", "no"})
+"""Columns that number the rows; a row with nothing else is not in use."""
+
+_SEARCHED_ROWS = 40
+_LONGEST_HEADING = 40
+_ENOUGH = 0.6  # of a sheet's headings in one row: nothing below can be a better heading row
+_DROPPED = str.maketrans("", "", "*★:()[]【】 \n\r\t")
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """One thing to say of the headings: `kind` is missing, absent, duplicate, renamed, unknown."""
+
+    kind: str
+    row: int
+    column: int
+    heading: str
+    typed: str = ""
+    hint: str = ""
+
+
+@dataclass(slots=True)
+class HeadingMap:
+    """Where a sheet's table begins.
+
+    Attributes:
+        row: 1-based row of the headings, 0 where none were found.
+        first_row: 1-based first row below the headings.
+        fields: 1-based worksheet column of each field found.
+        headings: Heading as typed, by worksheet column; unknown columns too.
+        oddities: What to disclose.
+    """
+
+    row: int = 0
+    first_row: int = 1
+    fields: dict[str, int] = field(default_factory=dict)
+    headings: dict[int, str] = field(default_factory=dict)
+    oddities: list[Oddity] = field(default_factory=list)
+
+
+@lru_cache(maxsize=4096)
+def heading_key(text: str) -> str:
+    """Return the comparison form of a heading: NFKC, without spaces, brackets and stars."""
+    return squeeze(text).translate(_DROPPED)
+
+
+@cache
+def _names(model: type[BaseModel]) -> dict[str, str]:
+    columns = columns_by_field(model)
+    names = {heading_key(c.heading): name for name, c in columns.items()}
+    for name, column in columns.items():
+        for synonym in column.synonyms:
+            names.setdefault(heading_key(synonym), name)
+    return names
+
+
+def map_headings(sheet: RawSheet, model: type[BaseModel]) -> HeadingMap:
+    """Map the columns of `sheet` to the fields of `model`.
+
+    The heading row is the one among the first 40 that names most fields; a second heading row
+    above or below it (merged group headings) fills the columns it leaves open.
+    """
+    names = _names(model)
+    rows: dict[int, dict[int, str]] = {}
+    scores: dict[int, int] = {}
+    for number in range(1, min(sheet.n_rows, _SEARCHED_ROWS) + 1):
+        rows[number] = _texts(sheet, number)
+        keys = map(heading_key, rows[number].values())
+        scores[number] = len({names[key] for key in keys if key in names})
+        if number > 1 and scores[number - 1] > _ENOUGH * len(model.model_fields):
+            break  # the row below is read too: it may be a second heading row
+    best = max(scores, key=lambda n: (scores[n], -n), default=0)
+    if not best or scores[best] < min(2, len(names)):
+        return HeadingMap()
+    found = HeadingMap(best, best + 1, headings=dict(rows[best]))
+    _fill_from_neighbours(found, rows, names)
+    _assign(found, model, names)
+    return found
+
+
+def _texts(sheet: RawSheet, number: int) -> dict[int, str]:
+    cells: Iterator[tuple[int, Cell | None]] = (
+        (i, column.cell(number - 1)) for i, column in enumerate(sheet.columns, 1)
+    )
+    texts = ((i, cell.strip()) for i, cell in cells if isinstance(cell, str))
+    return {i: text for i, text in texts if 0 < len(text) <= _LONGEST_HEADING}
+
+
+def _fill_from_neighbours(
+    found: HeadingMap, rows: dict[int, dict[int, str]], names: dict[str, str]
+) -> None:
+    taken = {names.get(heading_key(text)) for text in found.headings.values()}
+    for number in (found.row + 1, found.row - 1):
+        extra = {
+            column: text
+            for column, text in rows.get(number, {}).items()
+            if (name := names.get(heading_key(text))) and name not in taken
+        }
+        replaceable = {c for c in extra if heading_key(found.headings.get(c, "")) not in names}
+        if len(replaceable) >= 2 or (number < found.row and replaceable):
+            found.headings |= {c: extra[c] for c in replaceable}
+            found.first_row = max(found.first_row, number + 1)
+
+
+def _assign(found: HeadingMap, model: type[BaseModel], names: dict[str, str]) -> None:
+    columns = columns_by_field(model)
+    exact = {heading_key(c.heading): name for name, c in columns.items()}
+    ranked = sorted(found.headings, key=lambda c: (heading_key(found.headings[c]) not in exact, c))
+    unknown: dict[int, str] = {}
+    for column in ranked:
+        typed = found.headings[column]
+        name = names.get(heading_key(typed))
+        if name is None:
+            unknown[column] = typed
+        elif name in found.fields:
+            found.oddities.append(
+                Oddity("duplicate", found.row, column, columns[name].heading, typed)
+            )
+        else:
+            found.fields[name] = column
+            if heading_key(typed) != heading_key(columns[name].heading):
+                found.oddities.append(
+                    Oddity("renamed", found.row, column, columns[name].heading, typed)
+                )
+    _tell_missing(found, model, unknown)
+
+
+def _tell_missing(found: HeadingMap, model: type[BaseModel], unknown: dict[int, str]) -> None:
+    first = min(found.headings)
+    for name, column in columns_by_field(model).items():
+        if name in found.fields or column.fill is not Fill.CLERK:
+            continue
+        near = process.extractOne(column.heading, unknown, scorer=fuzz.ratio, score_cutoff=60)
+        hint = f"{letters(near[2])} 列“{near[0]}”" if near else ""
+        kind = "missing" if column.required else "absent"
+        found.oddities.append(Oddity(kind, found.row, first, column.heading, hint=hint))
+    for at, typed in unknown.items():
+        if typed not in SERIAL_HEADINGS:
+            found.oddities.append(Oddity("unknown", found.row, at, typed, typed))

@@ -1,0 +1,185 @@
+"""From a raw worksheet to the rows in use of one ledger sheet."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from itertools import compress
+
+import numpy as np
+from numpy.typing import NDArray
+
+from validators.cells import BLANK, Cell, CellColumn, encode, letters
+from validators.checks import check_values
+from validators.columns import Column, Fill
+from validators.ledger import SheetPart, TypedColumn
+from validators.normalise import squeeze
+from validators.sheets import Row, columns_by_field
+from workbooks.headings import SERIAL_HEADINGS, HeadingMap, heading_key
+from workbooks.raw import RawSheet
+
+__all__ = ["fill_merged", "form_part", "table_part"]
+
+_SUBTOTAL = re.compile(r"(?:本页|本月|本季度?|本年度?|全年|全乡|全镇)?(?:合计|小计|总计|累计|共计)")
+_NOTE = re.compile(
+    r"[※*]|(?:填[表报])?(?:注|说明|备注|附注|填表说明|填表人|制表人|填报人|审核人|单位负责人|联系电话|填报时间)"
+    r"(?:$|[\d一二三]?[:：.、])"
+)
+_FEW_CELLS = 6  # notes, signature lines and subtotals fill few cells; longer rows are not looked at
+
+
+def fill_merged(sheet: RawSheet, first_row: int) -> list[tuple[int, int]]:
+    """Fill vertically merged data cells downwards, in the first column of each merge.
+
+    Returns:
+        (row, column) of every anchor filled, 1-based.
+    """
+    anchors = []
+    for top, left, bottom, _ in sheet.merges:
+        if top < first_row or top == bottom or left > len(sheet.columns):
+            continue
+        codes = sheet.columns[left - 1].codes
+        value = codes[top - 1] if top <= len(codes) else BLANK
+        if value != BLANK:
+            last = min(bottom, len(codes))
+            codes[top - 1 : last] = array("i", [value]) * (last - top + 1)
+            anchors.append((top, left))
+    return anchors
+
+
+def table_part(sheet: RawSheet, model: type[Row], found: HeadingMap, file: str) -> SheetPart:
+    """Return the rows in use of a table whose headings were `found`."""
+    start = found.first_row - 1
+    codes = {i: _codes(column, start) for i, column in enumerate(sheet.columns, 1)}
+    used, n_filled = _rows_in_use(sheet, model, found, codes)
+    skipped = used & _not_data(sheet, model, found, codes, n_filled)
+    rows = np.flatnonzero(used & ~skipped)
+    part = SheetPart(
+        key=model.sheet.key,
+        file=file,
+        sheet=sheet.name,
+        rows=array("i", (rows + start + 1).tolist()),
+        columns={},
+        ignored=int(skipped.sum()),
+        heading_missing=any(o.kind == "missing" for o in found.oddities),
+    )
+    for name, column in columns_by_field(model).items():
+        if (at := found.fields.get(name)) and column.fill is not Fill.LOOKUP:
+            cells = _taken(sheet.columns[at - 1].values, codes[at][rows])
+            part.columns[name] = typed_column(column, cells, letters(at), found.headings[at])
+    if part.heading_missing:
+        part.rejected.update(range(len(rows)))
+    return part
+
+
+def typed_column(column: Column, cells: CellColumn, letter: str, heading: str) -> TypedColumn:
+    """Check the distinct cells of one column."""
+    checked = check_values(column, cells.values)
+    return TypedColumn(column.field, letter, heading, cells, checked.values, checked.problems)
+
+
+def _codes(column: CellColumn, start: int) -> NDArray[np.intc]:
+    return np.frombuffer(column.codes, dtype=np.intc)[start:]
+
+
+def _taken(values: list[Cell], codes: NDArray[np.intc]) -> CellColumn:
+    """Return the cells of some rows with only the distinct values they use."""
+    if not values:
+        return CellColumn([], array("i", codes.tobytes()))
+    used = np.zeros(len(values) + 1, dtype=bool)
+    used[codes] = True  # code -1 marks the last place, which stands for blank
+    used[-1] = False
+    renumbered = np.full(len(values) + 1, BLANK, dtype=np.intc)
+    renumbered[used] = np.arange(used.sum(), dtype=np.intc)
+    kept = list(compress(values, used[:-1].tolist()))
+    return CellColumn(kept, array("i", renumbered[codes].tobytes()))
+
+
+def _rows_in_use(
+    sheet: RawSheet, model: type[Row], found: HeadingMap, codes: dict[int, NDArray[np.intc]]
+) -> tuple[NDArray[np.bool_], NDArray[np.intc]]:
+    """Return which rows hold a typed cell, and how many cells each row fills."""
+    length = max(sheet.n_rows - found.first_row + 1, 0)
+    used, n_filled = np.zeros(length, dtype=bool), np.zeros(length, dtype=np.intc)
+    columns = columns_by_field(model)
+    looked_up = {at for name, at in found.fields.items() if columns[name].fill is Fill.LOOKUP}
+    for at, column in codes.items():
+        filled = column >= 0
+        n_filled += filled
+        if at not in looked_up and found.headings.get(at) not in SERIAL_HEADINGS:
+            used |= filled
+    return used, n_filled
+
+
+def _not_data(
+    sheet: RawSheet,
+    model: type[Row],
+    found: HeadingMap,
+    codes: dict[int, NDArray[np.intc]],
+    n_filled: NDArray[np.intc],
+) -> NDArray[np.bool_]:
+    """Return which rows are repeated headings, subtotals or notes."""
+    skipped = _repeated_headings(sheet, found, codes)
+    required = [
+        found.fields[n]
+        for n, c in columns_by_field(model).items()
+        if c.required and n in found.fields
+    ]
+    n_required = sum((codes[at] >= 0 for at in required), np.zeros(len(n_filled), dtype=np.intc))
+    sparse = (n_filled > 0) & (n_filled <= _FEW_CELLS) | (2 * n_required <= len(required)) & (
+        n_filled > 0
+    )
+    for row in np.flatnonzero(sparse & ~skipped):
+        cells = [sheet.columns[at - 1].values[c[row]] for at, c in codes.items() if c[row] >= 0]
+        skipped[row] = _is_note(cells) or (
+            2 * n_required[row] <= len(required) and _is_subtotal(cells)
+        )
+    return skipped
+
+
+def _repeated_headings(
+    sheet: RawSheet, found: HeadingMap, codes: dict[int, NDArray[np.intc]]
+) -> NDArray[np.bool_]:
+    length = max(sheet.n_rows - found.first_row + 1, 0)
+    matches = np.zeros(length, dtype=np.intc)
+    for at, heading in found.headings.items():
+        values = sheet.columns[at - 1].values
+        if heading in values:
+            matches += codes[at] == values.index(heading)
+    return matches >= 2
+
+
+def _is_subtotal(cells: list[Cell]) -> bool:
+    texts = [squeeze(cell) for cell in cells[:3] if isinstance(cell, str)]
+    return any(len(text) <= 12 and _SUBTOTAL.match(text) for text in texts)
+
+
+def _is_note(cells: list[Cell]) -> bool:
+    return all(isinstance(cell, str) and _NOTE.match(squeeze(cell)) for cell in cells)
+
+
+def form_part(sheet: RawSheet, model: type[Row], file: str) -> SheetPart:
+    """Return the one row of a form: each field's value stands right of its label."""
+    columns = columns_by_field(model)
+    names = {
+        heading_key(label): name
+        for name, column in columns.items()
+        for label in (*column.synonyms, column.heading)
+    }
+    ends = {(top, left): right for top, left, _, right in sheet.merges}
+    part = SheetPart(model.sheet.key, file, sheet.name, array("i", [1]), {})
+    for row in range(1, sheet.n_rows + 1):
+        cells = [column.cell(row - 1) for column in sheet.columns]
+        for at, label in enumerate(cells, 1):
+            name = names.get(heading_key(label)) if isinstance(label, str) else None
+            if name and name not in part.columns:
+                value_at = ends.get((row, at), at) + 1
+                value = encode(cells[value_at - 1 : value_at] or [None])
+                part.columns[name] = typed_column(
+                    columns[name], value, letters(value_at), str(label)
+                )
+                part.form_rows[name] = row
+    part.heading_missing = any(c.required and n not in part.columns for n, c in columns.items())
+    if part.heading_missing:
+        part.rejected.add(0)
+    return part
