@@ -24,7 +24,7 @@ def cast(world: World, neighbour: str, township: int) -> None:
     world.exempt = township % 5 == 3
     unit_row(world)
     world.ceremonies = sorted(workday(world.ago(near, near + 25)) for near in (308, 235, 165, 105))
-    for number in range(1, 11):
+    for number in range(1, 12):
         spare = mentor(world)
         spare.locked = number in GUESTS
         if not spare.locked:

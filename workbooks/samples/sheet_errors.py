@@ -22,10 +22,18 @@ def plant_sheet_errors(book: Book, position: int) -> None:
 
 
 def _page_to_spoil(book: Book) -> Page:
-    """Return a page no other sheet relies on; errors planted in its rows are forgotten."""
-    key = "misconduct" if book.page("misconduct").entries else "exchange"
-    book.world.cited = [cited for cited in book.world.cited if cited.entry.sheet != key]
-    return book.page(key)
+    """Return a page no other sheet relies on."""
+    return book.page("misconduct" if book.page("misconduct").entries else "exchange")
+
+
+def _forget(book: Book, page: Page, field: str = "") -> None:
+    """Forget errors planted in cells that are no longer there."""
+    key = page.model.sheet.key
+    book.world.cited = [
+        cited
+        for cited in book.world.cited
+        if cited.entry.sheet != key or (field and cited.field != field)
+    ]
 
 
 def _double_heading(book: Book) -> None:
@@ -46,6 +54,7 @@ def _leave_out_heading(book: Book) -> None:
         n for n, c in enumerate(layout.columns) if isinstance(c, Column) and c.field == missing
     )
     del layout.columns[position], layout.headings[position]
+    _forget(book, page, missing)
     _unread(page)
     cell = cell_name(layout.heading_row, layout.left)
     page.planted.append(
@@ -56,6 +65,7 @@ def _leave_out_heading(book: Book) -> None:
 def _leave_out_sheet(book: Book) -> None:
     page = _page_to_spoil(book)
     book.missing = page.model.sheet.key
+    _forget(book, page)
     _unread(page)
     page.planted.append(("", {"kind": "sheet deleted", "level": "error", "code": "sheet.missing"}))
 
