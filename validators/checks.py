@@ -7,7 +7,7 @@ by a pydantic adapter derived from the model's field, and its outcome is shared 
 from __future__ import annotations
 
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cache
@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from validators.cells import Cell, FormulaError, Uncalculated
 from validators.columns import Column, Kind
+from validators.fields import Canonical
 from validators.messages import PROBLEMS, kind_of
 from validators.normalise import squeeze
 from validators.vocabulary import Level
@@ -25,8 +26,15 @@ __all__ = ["BLANK_WORDS", "CheckedValues", "Problem", "check_values", "shown"]
 
 _FORMULA_KINDS = {FormulaError: "formula_error", Uncalculated: "formula_uncalculated"}
 
-BLANK_WORDS = frozenset({"无", "没有", "暂无", "—", "——", "-", "--", "/", "\\", "空"})
+BLANK_WORDS = frozenset({"无", "—", "——", "/", "／"})
 """Typed words that mean an empty cell, in optional columns only."""
+
+_BLANK_FORMS: frozenset[Cell] = frozenset(
+    f"{before}{word}{after}"
+    for word in BLANK_WORDS
+    for before in ("", " ")
+    for after in ("", " ", "。")
+)
 
 
 class Problem(NamedTuple):
@@ -61,30 +69,41 @@ def check_values(column: Column, cells: Sequence[Cell]) -> CheckedValues:
         column: The column they stand in.
         cells: Distinct non-empty cells.
     """
-    adapter = _list_adapter(column)
-    try:
-        checked = CheckedValues(adapter.validate_python(list(cells)))
-    except ValidationError as bad:
-        checked = _check_one_by_one(column, cells, bad)
-    _drop_blanks(column, cells, checked)
-    if checked.values != cells:
-        _note_normalised(column, cells, checked)
+    if not cells:
+        return CheckedValues([])
+    others = _canonical(column)
+    doubtful = others(cells) if others else range(len(cells))
+    checked = CheckedValues(list(cells))
+    if doubtful:
+        _read(column, [cells[i] for i in doubtful], doubtful, checked)
+        _note_normalised(column, cells, doubtful, checked)
+    _drop_blanks(column, cells, doubtful, checked)
     return checked
 
 
-def _check_one_by_one(column: Column, cells: Sequence[Cell], bad: ValidationError) -> CheckedValues:
-    problems: dict[int, Problem] = {}
-    for error in bad.errors(include_url=False):
-        index = int(error["loc"][0])
-        kind = _FORMULA_KINDS.get(type(cells[index])) or kind_of(error["type"])
-        problems.setdefault(index, Problem(kind, dict(error.get("ctx", {}))))
-    good = [i for i in range(len(cells)) if i not in problems]
-    values: list[Any] = [None] * len(cells)
-    for i, value in zip(
-        good, _list_adapter(column).validate_python([cells[i] for i in good]), strict=True
-    ):
-        values[i] = value
-    return CheckedValues(values, problems)
+def _read(column: Column, cells: list[Cell], places: Sequence[int], checked: CheckedValues) -> None:
+    """Read `cells`, which stand at `places` among the distinct cells, into `checked`."""
+    adapter = _list_adapter(column)
+    try:
+        values = adapter.validate_python(cells)
+    except ValidationError as bad:
+        wrong = {int(error["loc"][0]): error for error in reversed(bad.errors(include_url=False))}
+        for i, error in wrong.items():
+            checked.values[places[i]] = None
+            kind = _FORMULA_KINDS.get(type(cells[i])) or kind_of(error["type"])
+            checked.problems[places[i]] = Problem(kind, dict(error.get("ctx", {})))
+        right = [i for i in range(len(cells)) if i not in wrong]
+        places = [places[i] for i in right]
+        values = adapter.validate_python([cells[i] for i in right])
+    for place, value in zip(places, values, strict=True):
+        checked.values[place] = value
+
+
+@cache
+def _canonical(column: Column) -> Callable[[Sequence[Cell]], list[int]] | None:
+    """Return what finds the cells that are not in canonical form, where the type knows it."""
+    known = (*column.metadata, *get_args(_without_none(column.annotation)))
+    return next((item.others for item in known if isinstance(item, Canonical)), None)
 
 
 @cache
@@ -100,24 +119,28 @@ def _without_none(annotation: Any) -> Any:
     return next(arm for arm in get_args(annotation) if arm is not type(None))
 
 
-def _drop_blanks(column: Column, cells: Sequence[Cell], checked: CheckedValues) -> None:
+def _drop_blanks(
+    column: Column, cells: Sequence[Cell], places: Sequence[int], checked: CheckedValues
+) -> None:
     """Make nothing of white space, and of blank words in optional columns."""
-    short = [i for i, cell in enumerate(cells) if isinstance(cell, str) and len(cell) <= 4]
-    empty = [i for i, value in enumerate(checked.values) if value in ("", ())]  # white space
-    for i in {*short, *empty, *checked.problems}:
-        cell = cells[i]
-        if not isinstance(cell, str):
-            continue
-        plain = squeeze(cell) if len(cell) <= 4 else cell.strip()
-        if not plain or (plain in BLANK_WORDS and not column.required):
-            checked.values[i] = None
-            kind = "missing" if column.required else "blank_word"
-            checked.problems[i] = Problem(kind, {})
+    blank = [i for i in places if _is_white(cells[i])]
+    if not column.required:
+        blank += [cells.index(form) for form in _BLANK_FORMS.intersection(cells)]
+    for i in blank:
+        checked.values[i] = None
+        checked.problems[i] = Problem("missing" if column.required else "blank_word", {})
 
 
-def _note_normalised(column: Column, cells: Sequence[Cell], checked: CheckedValues) -> None:
-    for i, (cell, value) in enumerate(zip(cells, checked.values, strict=True)):
-        if i not in checked.problems and value is not None and not _same(column, cell, value):
+def _is_white(cell: Cell) -> bool:
+    return isinstance(cell, str) and (cell.isspace() or (len(cell) <= 4 and not squeeze(cell)))
+
+
+def _note_normalised(
+    column: Column, cells: Sequence[Cell], places: Sequence[int], checked: CheckedValues
+) -> None:
+    for i in places:
+        cell, value = cells[i], checked.values[i]
+        if value is not cell and value is not None and not _same(column, cell, value):
             context = {"reading": shown(column, value), "odd": _odd_characters(cell)}
             checked.problems[i] = Problem("normalised", context)
 
@@ -128,8 +151,15 @@ def _same(column: Column, cell: Cell, value: Any) -> bool:
     if isinstance(cell, datetime):
         return bool(cell.date() == value) and cell.time() == time()
     if isinstance(value, tuple):
-        return cell == "、".join(value)
+        return isinstance(cell, str) and _without_names(cell) == "、".join(value)
+    if isinstance(cell, str) and "｜" in cell:
+        return _without_names(cell) == value
     return bool(cell == value) and isinstance(cell, str) == isinstance(value, str)
+
+
+def _without_names(cell: str) -> str:
+    """Return the codes of cells as the dropdowns fill them: `J…-017｜梁某→朱某` → `J…-017`."""
+    return "、".join(part.partition("｜")[0] for part in cell.split("、"))
 
 
 def shown(column: Column, value: Any) -> str:

@@ -91,6 +91,8 @@ class Report:
 
 def as_typed(cell: Any) -> str:
     """Return a cell's value as a clerk would recognise it; long text is cut with a mark."""
+    if isinstance(cell, str) and len(cell) <= _LONGEST_VALUE:
+        return cell
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -98,10 +100,8 @@ def as_typed(cell: Any) -> str:
     if isinstance(cell, datetime):
         midnight = cell.time() == time()
         return cell.date().isoformat() if midnight else cell.strftime("%Y-%m-%d %H:%M")
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e18:
-        return str(int(cell))
     if isinstance(cell, float):
-        return f"{cell:.15g}"
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e18 else f"{cell:.15g}"
     shown = "、".join(map(str, cell)) if isinstance(cell, list | tuple) else str(cell)
     return (
         shown

@@ -182,6 +182,10 @@ class Table(Generic[R]):
         """Return for every row whether no error finding cites it."""
         return [index not in part.rejected for part in self.parts for index in range(len(part))]
 
+    def starts(self) -> Iterator[tuple[int, SheetPart]]:
+        """Yield every part with the index of its first row."""
+        return zip(self.offsets, self.parts, strict=False)
+
     def locate(self, index: int) -> tuple[SheetPart, int]:
         """Return the part of row `index` and the row's index in it."""
         which = bisect_right(self.offsets, index) - 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NoReturn
 
@@ -22,12 +22,14 @@ __all__ = [
     "day",
     "month",
     "name",
+    "not_coded",
     "numeral",
     "person_key",
     "phone",
     "split_words",
     "squeeze",
     "text",
+    "untidy",
     "whole",
 ]
 
@@ -39,7 +41,6 @@ _STRAY = {code: None for code in _INVISIBLE if code != 0x200D}
 _STRAY_JOINER = re.compile(r"(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d")
 """U+200D holds emoji such as 👨‍👩‍👧 together; elsewhere it is an invisible leftover."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_UNTIDY = re.compile(r"[\u200b-\u200f\u2060\ufeff\xad\xa0\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|^\s|\s$")
 _DOTS = re.compile(r"[•‧∙⋅・･]|(?<=[^\x00-\x7f])\.(?=[^\x00-\x7f])")
 _HYPHENS = re.compile(r"[‐‒–—―−]")
 _LIST = re.compile(r"[、,，;；\s]+")
@@ -75,7 +76,7 @@ def text(cell: Cell) -> str:
     if isinstance(cell, str):
         if len(cell) > LONGEST_TEXT:
             _fail("text_too_long", length=len(cell))
-        if (cell.isprintable() and cell.strip() == cell) or not _UNTIDY.search(cell):
+        if cell.isprintable() and cell.strip() == cell:
             return cell
         if found := _CONTROL.search(cell):
             _fail("control_character", code=f"U+{ord(found.group()):04X}")
@@ -87,6 +88,20 @@ def text(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return str(cell) if cell.time() != time() else cell.date().isoformat()
     return _unread(cell) or str(cell)
+
+
+def untidy(cells: Sequence[Cell]) -> list[int]:
+    """Return the indexes of the cells that `text` would change or refuse."""
+    return [
+        i
+        for i, cell in enumerate(cells)
+        if not (
+            isinstance(cell, str)
+            and cell.isprintable()
+            and cell.strip() == cell
+            and len(cell) <= LONGEST_TEXT
+        )
+    ]
 
 
 def _digits(number: float) -> str:
@@ -105,14 +120,11 @@ def _unread(cell: Cell) -> str:
 
 def name(cell: Cell) -> str:
     """Return a name for comparison: NFKC, no inner spaces between hanzi, one kind of dot."""
-    words = _folded(text(cell)).split()
+    words = unicodedata.normalize("NFKC", text(cell)).translate(_INVISIBLE).split()
     if all(map(str.isascii, words)):
         return " ".join(words)
-    return _folded(_DOTS.sub("·", "".join(words)))
-
-
-def _folded(typed: str) -> str:
-    return unicodedata.normalize("NFKC", typed).translate(_INVISIBLE)
+    joined = unicodedata.normalize("NFKC", "".join(words))  # a mark may now meet its letter
+    return _DOTS.sub("·", joined)
 
 
 def person_key(full_name: str) -> str:
@@ -140,6 +152,16 @@ def coded(prefix: str, example: str) -> Callable[[Cell], str]:
         return plain
 
     return read
+
+
+def not_coded(prefix: str) -> Callable[[Sequence[Cell]], list[int]]:
+    """Return a finder of the cells that `coded` of the same prefix would change or refuse."""
+    fits = re.compile(rf"(?:{prefix})[0-9]{{9}}-[0-9]{{3,}}").fullmatch
+
+    def others(cells: Sequence[Cell]) -> list[int]:
+        return [i for i, cell in enumerate(cells) if not (isinstance(cell, str) and fits(cell))]
+
+    return others
 
 
 def split_words(cell: Cell) -> list[str]:

@@ -189,6 +189,10 @@ class Settings(BaseModel):
         Words,
         setting("六项行动事项", meaning="由上级填写，多项用顿号分开", source="由上级填写"),
     ] = ()
+    used_ids: Annotated[
+        Aliases,
+        setting("已用编号", meaning="结转时写入，各类编号从其后继续，请勿修改", source="结转写入"),
+    ] = Field(default_factory=dict)
     rating_one: Annotated[Wording, setting("评分标准：1 分", meaning="六个方面 1 分的统一含义")] = (
         "不了解、不会做，需要手把手教"
     )

@@ -173,7 +173,8 @@ def settings_of(ledger: Ledger, superior: Settings | None) -> tuple[Settings, li
         if name
         for finding in _setting_findings(table, row, name, value, problems, own, superior)
     ]
-    return superior or own, findings
+    judged_by = superior.model_copy(update={"used_ids": own.used_ids}) if superior else own
+    return judged_by, findings
 
 
 def _setting_findings(
@@ -205,7 +206,7 @@ def _setting_findings(
         )  # fmt: skip
     elif superior and value is not None:
         field = next(f for f, info in Settings.model_fields.items() if info.title == name)
-        if getattr(superior, field) != getattr(own, field):
+        if field != "used_ids" and getattr(superior, field) != getattr(own, field):
             yield say(
                 "setting.value.deviates", Level.WARNING,
                 f"参数“{name}”与上级下发的不一致，已按上级的处理", "请改成上级下发的值",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from pydantic import BaseModel
 from rapidfuzz import fuzz, process
@@ -21,6 +21,8 @@ SERIAL_HEADINGS = frozenset({"序号", "序", "编次", "No", "NO", "no"})
 """Columns that number the rows; a row with nothing else is not in use."""
 
 _SEARCHED_ROWS = 40
+_LONGEST_HEADING = 40
+_ENOUGH = 0.6  # of a sheet's headings in one row: nothing below can be a better heading row
 _DROPPED = str.maketrans("", "", "*★:()[]【】 \n\r\t")
 
 
@@ -55,6 +57,7 @@ class HeadingMap:
     oddities: list[Oddity] = field(default_factory=list)
 
 
+@lru_cache(maxsize=4096)
 def heading_key(text: str) -> str:
     """Return the comparison form of a heading: NFKC, without spaces, brackets and stars."""
     return squeeze(text).translate(_DROPPED)
@@ -77,13 +80,14 @@ def map_headings(sheet: RawSheet, model: type[BaseModel]) -> HeadingMap:
     above or below it (merged group headings) fills the columns it leaves open.
     """
     names = _names(model)
-    rows = {
-        number: _texts(sheet, number) for number in range(1, min(sheet.n_rows, _SEARCHED_ROWS) + 1)
-    }
-    scores = {
-        n: len({names[k] for k in map(heading_key, t.values()) if k in names})
-        for n, t in rows.items()
-    }
+    rows: dict[int, dict[int, str]] = {}
+    scores: dict[int, int] = {}
+    for number in range(1, min(sheet.n_rows, _SEARCHED_ROWS) + 1):
+        rows[number] = _texts(sheet, number)
+        keys = map(heading_key, rows[number].values())
+        scores[number] = len({names[key] for key in keys if key in names})
+        if number > 1 and scores[number - 1] > _ENOUGH * len(model.model_fields):
+            break  # the row below is read too: it may be a second heading row
     best = max(scores, key=lambda n: (scores[n], -n), default=0)
     if not best or scores[best] < min(2, len(names)):
         return HeadingMap()
@@ -97,7 +101,8 @@ def _texts(sheet: RawSheet, number: int) -> dict[int, str]:
     cells: Iterator[tuple[int, Cell | None]] = (
         (i, column.cell(number - 1)) for i, column in enumerate(sheet.columns, 1)
     )
-    return {i: cell.strip() for i, cell in cells if isinstance(cell, str) and cell.strip()}
+    texts = ((i, cell.strip()) for i, cell in cells if isinstance(cell, str))
+    return {i: text for i, text in texts if 0 < len(text) <= _LONGEST_HEADING}
 
 
 def _fill_from_neighbours(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from array import array
-from typing import Any
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
-from validators.cells import BLANK, Cell, CellColumn, letters
+from validators.cells import BLANK, Cell, CellColumn, encode, letters
 from validators.checks import check_values
 from validators.columns import Column, Fill
 from validators.ledger import SheetPart, TypedColumn
@@ -84,12 +84,14 @@ def _codes(column: CellColumn, start: int) -> NDArray[np.intc]:
 
 def _taken(values: list[Cell], codes: NDArray[np.intc]) -> CellColumn:
     """Return the cells of some rows with only the distinct values they use."""
+    if not values:
+        return CellColumn([], array("i", codes.tobytes()))
     used = np.zeros(len(values) + 1, dtype=bool)
     used[codes] = True  # code -1 marks the last place, which stands for blank
     used[-1] = False
     renumbered = np.full(len(values) + 1, BLANK, dtype=np.intc)
     renumbered[used] = np.arange(used.sum(), dtype=np.intc)
-    kept = [values[i] for i in np.flatnonzero(used)]
+    kept = list(compress(values, used[:-1].tolist()))
     return CellColumn(kept, array("i", renumbered[codes].tobytes()))
 
 
@@ -158,46 +160,26 @@ def _is_note(cells: list[Cell]) -> bool:
 
 def form_part(sheet: RawSheet, model: type[Row], file: str) -> SheetPart:
     """Return the one row of a form: each field's value stands right of its label."""
+    columns = columns_by_field(model)
     names = {
         heading_key(label): name
-        for name, column in columns_by_field(model).items()
+        for name, column in columns.items()
         for label in (*column.synonyms, column.heading)
     }
+    ends = {(top, left): right for top, left, _, right in sheet.merges}
     part = SheetPart(model.sheet.key, file, sheet.name, array("i", [1]), {})
-    for row in range(sheet.n_rows):
-        cells = [column.cell(row) for column in sheet.columns]
-        for at, cell in enumerate(cells):
-            name = names.get(heading_key(cell)) if isinstance(cell, str) else None
+    for row in range(1, sheet.n_rows + 1):
+        cells = [column.cell(row - 1) for column in sheet.columns]
+        for at, label in enumerate(cells, 1):
+            name = names.get(heading_key(label)) if isinstance(label, str) else None
             if name and name not in part.columns:
-                _take_value(part, columns_by_field(model)[name], cells, (row, at), names)
-    part.heading_missing = any(
-        c.required and name not in part.columns for name, c in columns_by_field(model).items()
-    )
+                value_at = ends.get((row, at), at) + 1
+                value = encode(cells[value_at - 1 : value_at] or [None])
+                part.columns[name] = typed_column(
+                    columns[name], value, letters(value_at), str(label)
+                )
+                part.form_rows[name] = row
+    part.heading_missing = any(c.required and n not in part.columns for n, c in columns.items())
     if part.heading_missing:
         part.rejected.add(0)
     return part
-
-
-def _take_value(
-    part: SheetPart,
-    column: Column,
-    cells: list[Cell | None],
-    label: tuple[int, int],
-    names: dict[str, str],
-) -> None:
-    row, at = label
-
-    def is_label(cell: Any) -> bool:
-        return isinstance(cell, str) and heading_key(cell) in names
-
-    right = next((i for i in range(at + 1, len(cells)) if cells[i] is not None), at + 1)
-    value = cells[right] if right < len(cells) and not is_label(cells[right]) else None
-    right = right if value is not None else at + 1
-    cell = (
-        CellColumn([value], array("i", [0]))
-        if value is not None
-        else CellColumn([], array("i", [BLANK]))
-    )
-    typed = typed_column(column, cell, letters(right + 1), str(cells[at]))
-    part.columns[column.field] = typed
-    part.form_rows[column.field] = row + 1

@@ -133,9 +133,7 @@ def test_numbers_booleans_and_texts_that_look_alike_are_judged_apart() -> None:
     assert problems == {2: "number_unreadable", 3: "normalised"}
 
 
-@pytest.mark.parametrize(
-    "word", ["无", "没有", "暂无", "—", "——", "-", "--", "/", "\\", "空", " 无 ", "／", "－"]
-)
+@pytest.mark.parametrize("word", ["无", "—", "——", "/", "／", " 无 "])
 @pytest.mark.parametrize(
     "column", ["mentor.remark", "mentor.capacity", "mentor.appointed_on", "mentor.specialties"]
 )

@@ -39,17 +39,15 @@ def duplicate_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 def foreign_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """IDs that carry another unit's code; a wrong code on the form is one finding there."""
     for table, id_field in _with_ids(ledger):
-        start = 0
-        for part in table.parts:
+        for first, part in table.starts():
             unit = ledger.unit_codes[part.file]
             column = part.columns.get(id_field)
             if column and is_unit(unit):
                 own = f"{unit}-"
-                odd = [i for i, code in enumerate(column.values) if code and own not in code]
-                for row, _ in column.rows_with(odd):
-                    if not is_published(table, start + row):
-                        yield Hit(table, start + row, id_field, {"unit": unit})
-            start += len(part)
+                foreign = [i for i, code in enumerate(column.values) if code and own not in code]
+                for row, _ in column.rows_with(foreign):
+                    if not is_published(table, first + row):
+                        yield Hit(table, first + row, id_field, {"unit": unit})
 
 
 def is_published(table: Table[Row], row: int) -> bool:
@@ -87,10 +85,8 @@ def future_date(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 
 
 def _later_than(table: Table[Row], field: str, terms: Terms) -> Iterator[Hit]:
-    start = 0
-    for part in table.parts:
+    for first, part in table.starts():
         if column := part.columns.get(field):
             late = (i for i, day in enumerate(column.values) if day and day > terms.as_of)
             for row, _ in column.rows_with(late):
-                yield Hit(table, start + row, field, {"as_of": terms.as_of})
-        start += len(part)
+                yield Hit(table, first + row, field, {"as_of": terms.as_of})

@@ -73,8 +73,7 @@ def unknown_village(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Villages that are not in the unit's list of divisions."""
     for model in PLACED:
         table = ledger.table(model)
-        start = 0
-        for part in table.parts:
+        for start, part in table.starts():
             unit = ledger.unit_codes[part.file]
             column = part.columns.get("village")
             if column and (known := known_villages(unit)):
@@ -84,7 +83,6 @@ def unknown_village(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
                 ]
                 for row, which in column.rows_with(odd):
                     yield Hit(table, start + row, "village", _advice(column.values[which], unit))
-            start += len(part)
 
 
 @cache

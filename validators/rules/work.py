@@ -69,8 +69,7 @@ def _pairing_spans(ledger: Ledger, start: str = "paired_on", end: str = "until")
 def log_of_unknown_pairing(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Entries that name a pairing which does not exist."""
     table, known = ledger.table(LogRow), ledger.table(PairingRow).by_id
-    start = 0
-    for part in table.parts:
+    for start, part in table.starts():
         column = part.columns.get("pairing_ids")
         if column and resolvable(ledger, part.file, PairingRow):
             missing = {
@@ -80,7 +79,6 @@ def log_of_unknown_pairing(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
             }
             for row, which in column.rows_with(i for i, codes in missing.items() if codes):
                 yield Hit(table, start + row, "pairing_ids", {"codes": "、".join(missing[which])})
-        start += len(part)
 
 
 @rule(
@@ -155,8 +153,11 @@ def log_during_pause(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     pauses = _pairing_spans(ledger, "paused_from", "paused_to")
     if not pauses:
         return
+    pausable = {
+        codes for codes in set(table.column("pairing_ids")) if codes and pauses.keys() >= {*codes}
+    }
     for index, (day, codes) in enumerate(table.columns("date", "pairing_ids")):
-        if day and codes and all(code in pauses for code in codes):
+        if day and codes in pausable:
             first, last = pauses[codes[0]]
             if all(pauses[code][0] <= day <= pauses[code][1] for code in codes):
                 yield Hit(table, index, "date", {"start": first, "end": last})

@@ -28,16 +28,16 @@ ASPECT_FIELDS = ("conviction", "competence", "organisation", "conduct", "industr
 
 _HELP = "1–5 分的整数，每一档的标准见“参数”表"
 
-Conviction = Annotated[Score | None, column("思想情怀", width=5, help=_HELP, recommended=True)]
-Competence = Annotated[Score | None, column("业务能力", width=5, help=_HELP, recommended=True)]
-Organisation = Annotated[Score | None, column("组织建设", width=5, help=_HELP, recommended=True)]
-Conduct = Annotated[Score | None, column("工作作风", width=5, help=_HELP, recommended=True)]
-Industry = Annotated[Score | None, column("产业发展", width=5, help=_HELP, recommended=True)]
-Governance = Annotated[Score | None, column("基层治理", width=5, help=_HELP, recommended=True)]
+Conviction = Annotated[Score | None, column("思想情怀", width=4.5, help=_HELP, recommended=True)]
+Competence = Annotated[Score | None, column("业务能力", width=4.5, help=_HELP, recommended=True)]
+Organisation = Annotated[Score | None, column("组织建设", width=4.5, help=_HELP, recommended=True)]
+Conduct = Annotated[Score | None, column("工作作风", width=4.5, help=_HELP, recommended=True)]
+Industry = Annotated[Score | None, column("产业发展", width=4.5, help=_HELP, recommended=True)]
+Governance = Annotated[Score | None, column("基层治理", width=4.5, help=_HELP, recommended=True)]
 
-ConvictionRated = Annotated[Score, column("思想情怀", width=5, help=_HELP)]
-CompetenceRated = Annotated[Score, column("业务能力", width=5, help=_HELP)]
-OrganisationRated = Annotated[Score, column("组织建设", width=5, help=_HELP)]
-ConductRated = Annotated[Score, column("工作作风", width=5, help=_HELP)]
-IndustryRated = Annotated[Score, column("产业发展", width=5, help=_HELP)]
-GovernanceRated = Annotated[Score, column("基层治理", width=5, help=_HELP)]
+ConvictionRated = Annotated[Score, column("思想情怀", width=4.5, help=_HELP)]
+CompetenceRated = Annotated[Score, column("业务能力", width=4.5, help=_HELP)]
+OrganisationRated = Annotated[Score, column("组织建设", width=4.5, help=_HELP)]
+ConductRated = Annotated[Score, column("工作作风", width=4.5, help=_HELP)]
+IndustryRated = Annotated[Score, column("产业发展", width=4.5, help=_HELP)]
+GovernanceRated = Annotated[Score, column("基层治理", width=4.5, help=_HELP)]

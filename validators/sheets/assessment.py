@@ -77,7 +77,7 @@ class AssessmentRow(Row):
         AssessmentChannel | None, column("采集方式", width=8, help="纸质、电话或座谈")
     ] = None
     signed_on: Annotated[
-        Day | None, column("对象签字日期", width=11, help="对象本人签字确认的日期", past=True)
+        Day | None, column("对象签字日期", width=12, help="对象本人签字确认的日期", past=True)
     ] = None
     assessor: Annotated[Name | None, column("评价人", width=9, help="评价人姓名")] = None
     comment: Annotated[Text | None, column("评语", width=30, help="一两句话")] = None

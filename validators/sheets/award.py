@@ -33,7 +33,7 @@ class AwardRow(Row):
     mentor_name: Annotated[Text | None, _computed("导师姓名", 9, "导师")] = None
     employer: Annotated[Text | None, _computed("单位", 20, "工作单位")] = None
     duty_score: Annotated[Points | None, _computed("履职", 7, "职责完成得分")] = None
-    record_score: Annotated[Points | None, _computed("档案日志", 7, "记录规范得分")] = None
+    record_score: Annotated[Points | None, _computed("档案日志", 8, "记录规范得分")] = None
     result_score: Annotated[Points | None, _computed("成效", 7, "对象成长得分")] = None
     satisfaction_score: Annotated[Points | None, _computed("满意度", 7, "对象满意度得分")] = None
     total: Annotated[Points | None, _computed("总分", 7, "四项之和")] = None

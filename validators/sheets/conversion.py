@@ -44,7 +44,7 @@ class ConversionRow(Row):
     document: Annotated[
         Text | None, column("依据文号", width=20, help="任职或确定文件的文号", recommended=True)
     ] = None
-    people_led: Annotated[Count | None, column("带动人数", width=7, help="带动群众人数")] = None
+    people_led: Annotated[Count | None, column("带动人数", width=8, help="带动群众人数")] = None
     income_gain: Annotated[
         Money | None,
         column(

@@ -54,7 +54,7 @@ class DutyRow(Row):
     item: Annotated[Text, column("职责事项", width=36, help="做什么，写具体")]
     method: Annotated[Method | None, column("帮带方法", width=11, help="从下拉列表选")] = None
     target: Annotated[
-        Annotated[Count, Field(ge=1)], column("目标次数", width=5, help="期限内要完成的次数")
+        Annotated[Count, Field(ge=1)], column("目标次数", width=4.5, help="期限内要完成的次数")
     ]
     starts_on: Annotated[Day, column("开始日期", width=11, help="如 2026-03-01")]
     due_on: Annotated[

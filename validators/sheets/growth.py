@@ -29,34 +29,36 @@ class GrowthRow(Row):
     )
 
     mentee_id: Annotated[MenteeId, _computed("对象编号", 16, "帮带对象")]
-    mentee_name: Annotated[Text | None, _computed("对象名称", 14, "帮带对象")] = None
-    category: Annotated[Text | None, _computed("对象类别", 14, "个人或组织的类别")] = None
-    post: Annotated[Text | None, _computed("职务", 14, "个人现任职务")] = None
-    mentors: Annotated[Text | None, _computed("导师", 14, "现任导师")] = None
-    weak_aspects: Annotated[Text | None, _computed("薄弱方面", 14, "摸底不超过 2 分的方面")] = None
-    conviction_base: Annotated[Score | None, _computed("思想情怀·基线", 5, "摸底得分")] = None
-    conviction_now: Annotated[Score | None, _computed("思想情怀·最新", 5, "最近评价得分")] = None
-    conviction_change: Annotated[int | None, _computed("思想情怀·变化", 5, "最新减基线")] = None
-    competence_base: Annotated[Score | None, _computed("业务能力·基线", 5, "摸底得分")] = None
-    competence_now: Annotated[Score | None, _computed("业务能力·最新", 5, "最近评价得分")] = None
-    competence_change: Annotated[int | None, _computed("业务能力·变化", 5, "最新减基线")] = None
-    organisation_base: Annotated[Score | None, _computed("组织建设·基线", 5, "摸底得分")] = None
-    organisation_now: Annotated[Score | None, _computed("组织建设·最新", 5, "最近评价得分")] = None
-    organisation_change: Annotated[int | None, _computed("组织建设·变化", 5, "最新减基线")] = None
-    conduct_base: Annotated[Score | None, _computed("工作作风·基线", 5, "摸底得分")] = None
-    conduct_now: Annotated[Score | None, _computed("工作作风·最新", 5, "最近评价得分")] = None
-    conduct_change: Annotated[int | None, _computed("工作作风·变化", 5, "最新减基线")] = None
-    industry_base: Annotated[Score | None, _computed("产业发展·基线", 5, "摸底得分")] = None
-    industry_now: Annotated[Score | None, _computed("产业发展·最新", 5, "最近评价得分")] = None
-    industry_change: Annotated[int | None, _computed("产业发展·变化", 5, "最新减基线")] = None
-    governance_base: Annotated[Score | None, _computed("基层治理·基线", 5, "摸底得分")] = None
-    governance_now: Annotated[Score | None, _computed("基层治理·最新", 5, "最近评价得分")] = None
-    governance_change: Annotated[int | None, _computed("基层治理·变化", 5, "最新减基线")] = None
-    contacts: Annotated[Count | None, _computed("联系次数", 6, "日志中的联系次数")] = None
+    mentee_name: Annotated[Text | None, _computed("对象名称", 12, "帮带对象")] = None
+    category: Annotated[Text | None, _computed("对象类别", 11, "个人或组织的类别")] = None
+    post: Annotated[Text | None, _computed("职务", 11, "个人现任职务")] = None
+    mentors: Annotated[Text | None, _computed("导师", 12, "现任导师")] = None
+    weak_aspects: Annotated[Text | None, _computed("薄弱方面", 12, "摸底不超过 2 分的方面")] = None
+    conviction_base: Annotated[Score | None, _computed("思想情怀·基线", 4.5, "摸底得分")] = None
+    conviction_now: Annotated[Score | None, _computed("思想情怀·最新", 4.5, "最近评价得分")] = None
+    conviction_change: Annotated[int | None, _computed("思想情怀·变化", 4.5, "最新减基线")] = None
+    competence_base: Annotated[Score | None, _computed("业务能力·基线", 4.5, "摸底得分")] = None
+    competence_now: Annotated[Score | None, _computed("业务能力·最新", 4.5, "最近评价得分")] = None
+    competence_change: Annotated[int | None, _computed("业务能力·变化", 4.5, "最新减基线")] = None
+    organisation_base: Annotated[Score | None, _computed("组织建设·基线", 4.5, "摸底得分")] = None
+    organisation_now: Annotated[Score | None, _computed("组织建设·最新", 4.5, "最近评价得分")] = (
+        None
+    )
+    organisation_change: Annotated[int | None, _computed("组织建设·变化", 4.5, "最新减基线")] = None
+    conduct_base: Annotated[Score | None, _computed("工作作风·基线", 4.5, "摸底得分")] = None
+    conduct_now: Annotated[Score | None, _computed("工作作风·最新", 4.5, "最近评价得分")] = None
+    conduct_change: Annotated[int | None, _computed("工作作风·变化", 4.5, "最新减基线")] = None
+    industry_base: Annotated[Score | None, _computed("产业发展·基线", 4.5, "摸底得分")] = None
+    industry_now: Annotated[Score | None, _computed("产业发展·最新", 4.5, "最近评价得分")] = None
+    industry_change: Annotated[int | None, _computed("产业发展·变化", 4.5, "最新减基线")] = None
+    governance_base: Annotated[Score | None, _computed("基层治理·基线", 4.5, "摸底得分")] = None
+    governance_now: Annotated[Score | None, _computed("基层治理·最新", 4.5, "最近评价得分")] = None
+    governance_change: Annotated[int | None, _computed("基层治理·变化", 4.5, "最新减基线")] = None
+    contacts: Annotated[Count | None, _computed("联系次数", 4.5, "日志中的联系次数")] = None
     last_contact: Annotated[Day | None, _computed("最近联系", 11, "最近一次联系的日期")] = None
     duties_done: Annotated[Text | None, _computed("职责完成", 8, "已完成/应完成项数")] = None
-    stage: Annotated[Stage | None, _computed("培养阶段", 13, "“两个带头人”培养阶段")] = None
-    results: Annotated[Text | None, _computed("帮带成效", 24, "带动人数、人均增收等")] = None
+    stage: Annotated[Stage | None, _computed("培养阶段", 10, "“两个带头人”培养阶段")] = None
+    results: Annotated[Text | None, _computed("帮带成效", 20, "带动人数、人均增收等")] = None
     trend: Annotated[GrowthTrend | None, _computed("成长趋势", 8, "上升、平稳、下降或待评价")] = (
         None
     )

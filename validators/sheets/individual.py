@@ -90,7 +90,7 @@ class IndividualRow(Row):
         Village | None,
         column(
             "所在村(社区)",
-            width=12,
+            width=13,
             help="村干部和致富带头人填所在村（社区），写“冯庄村”，不写“冯庄村委会”",
             synonyms=("所在村", "村(社区)", "所在村（社区）"),
             source="villages",
@@ -125,7 +125,7 @@ class IndividualRow(Row):
     ] = None
     mentors_needed: Annotated[
         Annotated[Count, Field(ge=1, le=5)] | None,
-        column("需导师数", width=5, help="需要几名导师；留空按 1 名", printed=False),
+        column("需导师数", width=4.5, help="需要几名导师；留空按 1 名", printed=False),
     ] = None
     chosen_on: Annotated[
         Day,
@@ -139,7 +139,7 @@ class IndividualRow(Row):
     status: Annotated[MenteeStatus, column("状态", width=8, help="待结对、帮带中、期满出师或退出")]
     status_since: Annotated[
         Day | None,
-        column("状态变更日期", width=11, help="状态最近一次变动的日期", printed=False, past=True),
+        column("状态变更日期", width=12, help="状态最近一次变动的日期", printed=False, past=True),
     ] = None
     phone: Annotated[
         Phone | None,

@@ -61,7 +61,7 @@ class LogRow(Row):
     ] = None
     aspect: Annotated[Aspect, column("帮带方面", width=9, help="六个方面之一", synonyms=("方面",))]
     role: Annotated[
-        Role | None, column("帮带作用", width=5, help="传、帮、带、培或促", recommended=True)
+        Role | None, column("帮带作用", width=4.5, help="传、帮、带、培或促", recommended=True)
     ] = None
     method: Annotated[
         Method | None, column("帮带方法", width=11, help="从下拉列表选", recommended=True)

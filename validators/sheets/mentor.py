@@ -75,7 +75,7 @@ class MentorRow(Row):
         Village | None,
         column(
             "所在村(社区)",
-            width=12,
+            width=13,
             help="村干部填所在村（社区），写“冯庄村”，不写“冯庄村委会”；机关干部留空",
             synonyms=("所在村", "村(社区)", "所在村（社区）"),
             source="villages",
@@ -103,7 +103,10 @@ class MentorRow(Row):
     capacity: Annotated[
         Count | None,
         column(
-            "可带人数", width=5, help="最多可帮带的个人数；留空按“参数”表", synonyms=("可帮带人数",)
+            "可带人数",
+            width=4.5,
+            help="最多可帮带的个人数；留空按“参数”表",
+            synonyms=("可帮带人数",),
         ),
     ] = None
     avoid: Annotated[
@@ -139,7 +142,7 @@ class MentorRow(Row):
     status: Annotated[MentorStatus, column("状态", width=6, help="在库、暂停或调出")]
     status_since: Annotated[
         Day | None,
-        column("状态变更日期", width=11, help="暂停或调出的日期", printed=False, past=True),
+        column("状态变更日期", width=12, help="暂停或调出的日期", printed=False, past=True),
     ] = None
     phone: Annotated[
         Phone | None,

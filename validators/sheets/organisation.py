@@ -51,7 +51,7 @@ class OrganisationRow(Row):
         Village,
         column(
             "所在村(社区)",
-            width=12,
+            width=13,
             help="写“冯庄村”，不写“冯庄村委会”",
             synonyms=("所在村", "村(社区)", "所在村（社区）"),
             source="villages",
@@ -89,7 +89,7 @@ class OrganisationRow(Row):
     ] = None
     mentors_needed: Annotated[
         Annotated[Count, Field(ge=1, le=3)] | None,
-        column("需导师数", width=5, help="需要几名导师，1 至 3 名；留空按 1 名", printed=False),
+        column("需导师数", width=4.5, help="需要几名导师，1 至 3 名；留空按 1 名", printed=False),
     ] = None
     chosen_on: Annotated[
         Day,
@@ -115,23 +115,23 @@ class OrganisationRow(Row):
     inspector: Annotated[
         Text | None, column("验收单位", width=14, help="县级验收单位", printed=False)
     ] = None
-    inspection_score: Annotated[Points | None, column("验收得分", width=7, help="0 至 100 分")] = (
+    inspection_score: Annotated[Points | None, column("验收得分", width=8, help="0 至 100 分")] = (
         None
     )
     votes: Annotated[
-        Count | None, column("测评总票", width=7, help="群众测评总票数", printed=False)
+        Count | None, column("测评总票", width=8, help="群众测评总票数", printed=False)
     ] = None
     votes_against: Annotated[
-        Count | None, column("不满意票", width=7, help="群众测评不满意票数", printed=False)
+        Count | None, column("不满意票", width=8, help="群众测评不满意票数", printed=False)
     ] = None
     closed_on: Annotated[
-        Day | None, column("销号批准日期", width=11, help="县级批准销号的日期", past=True)
+        Day | None, column("销号批准日期", width=12, help="县级批准销号的日期", past=True)
     ] = None
     status: Annotated[
         OrganisationStatus, column("状态", width=8, help="待结对、帮带中、已销号或退出")
     ]
     status_since: Annotated[
         Day | None,
-        column("状态变更日期", width=11, help="状态最近一次变动的日期", printed=False, past=True),
+        column("状态变更日期", width=12, help="状态最近一次变动的日期", printed=False, past=True),
     ] = None
     remark: Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")] = None

@@ -44,19 +44,19 @@ class SuggestionRow(Row):
         Points | None, column("匹配分", width=7, help="五项加权总分", fill=Fill.COMPUTED)
     ] = None
     same_field: Annotated[
-        Points | None, column("领域相近", width=6, help=_SCORE, fill=Fill.COMPUTED)
+        Points | None, column("领域相近", width=4.5, help=_SCORE, fill=Fill.COMPUTED)
     ] = None
     nearness: Annotated[
-        Points | None, column("帮带便捷", width=6, help=_SCORE, fill=Fill.COMPUTED)
+        Points | None, column("帮带便捷", width=4.5, help=_SCORE, fill=Fill.COMPUTED)
     ] = None
     strength: Annotated[
-        Points | None, column("以强带弱", width=6, help=_SCORE, fill=Fill.COMPUTED)
+        Points | None, column("以强带弱", width=4.5, help=_SCORE, fill=Fill.COMPUTED)
     ] = None
     willing: Annotated[
-        Points | None, column("双向自愿", width=6, help=_SCORE, fill=Fill.COMPUTED)
+        Points | None, column("双向自愿", width=4.5, help=_SCORE, fill=Fill.COMPUTED)
     ] = None
     planned: Annotated[
-        Points | None, column("组织统筹", width=6, help=_SCORE, fill=Fill.COMPUTED)
+        Points | None, column("组织统筹", width=4.5, help=_SCORE, fill=Fill.COMPUTED)
     ] = None
     mode: Annotated[
         Mode | None, column("结对方式", width=13, help="由结果得出", fill=Fill.COMPUTED)

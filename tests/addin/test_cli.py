@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import ast
+import gettext
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from click.testing import CliRunner, Result
+
+from addin.cli import cli, main
+from tests.workbooks.grids import headings, mentor_values, row_of, write_grids
+from validators.sheets import MentorRow
+
+LOCALE = Path("addin/locale/zh_CN/LC_MESSAGES")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, arguments, standalone_mode=False)
+
+
+def exits(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr("sys.argv", ["bangdai", *arguments])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    return int(stop.value.code or 0)
+
+
+def ledger(path: Path, **changes: Any) -> Path:
+    row = row_of(MentorRow, **mentor_values(1, grassroots_since=date(1998, 7, 1), **changes))
+    return write_grids(path, {"导师库": [headings(MentorRow), row]})
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_command_has_help_and_an_example_in_chinese(name: str) -> None:
+    text = run(name, "--help").output
+
+    assert cli.commands[name].example.startswith(f"bangdai {name}")  # type: ignore[attr-defined]
+    assert f"示例:\n  bangdai {name}" in text
+    for option in cli.commands[name].params:
+        if isinstance(option, click.Option):
+            assert any("\u4e00" <= c <= "\u9fff" for c in option.help or ""), option.name
+    for english in ("Usage", "Options", "Show this", "default:", "required", "INTEGER", "TEXT"):
+        assert english not in text
+
+
+def test_every_sentence_of_the_library_a_clerk_may_see_is_translated() -> None:
+    with (LOCALE / "messages.po").open("rb") as lines:
+        known = {m.id[0] if isinstance(m.id, tuple) else m.id for m in read_po(lines)}
+    source = ast.parse(Path(click.exceptions.__file__).read_text(encoding="utf-8"))
+    calls = [
+        n for n in ast.walk(source) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    ]
+    said = {
+        n.args[0].value
+        for n in calls
+        if n.func.id in {"_", "ngettext"} and isinstance(n.args[0], ast.Constant)
+    }
+
+    assert said <= known
+
+
+def test_the_compiled_catalogue_is_what_its_source_says(tmp_path: Path) -> None:
+    with (LOCALE / "messages.po").open("rb") as lines:
+        catalog = read_po(lines, locale="zh_CN")
+    with (tmp_path / "messages.mo").open("wb") as out:
+        write_mo(out, catalog)
+
+    assert _sentences(tmp_path / "messages.mo") == _sentences(LOCALE / "messages.mo")
+
+
+def _sentences(compiled: Path) -> dict[Any, str]:
+    with compiled.open("rb") as lines:
+        catalogue = gettext.GNUTranslations(lines)._catalog  # type: ignore[attr-defined]
+    return {key: sentence for key, sentence in catalogue.items() if key}
+
+
+def test_a_clean_ledger_exits_zero(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (
+        exits(monkeypatch, "validate", str(ledger(tmp_path / "a.xlsx")), "--as-of", "2026-07-01")
+        == 0
+    )
+
+
+def test_an_error_finding_exits_one_and_is_said_with_place_and_advice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = ledger(tmp_path / "a.xlsx", gender="男性")
+
+    assert exits(monkeypatch, "validate", str(path), "--as-of", "2026-07-01") == 1
+    text = capsys.readouterr().out
+    assert "[错误] 导师库!C2（性别） “男性”不在“性别”的选项内　→ 请从下拉列表中选：男、女" in text
+    assert "共 2 行：采用 1 行，有误 1 行" in text
+
+
+def test_an_unreadable_file_exits_two_and_the_others_finish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger(tmp_path / "好.xlsx")
+    (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 cut")
+    (tmp_path / "~$好.xlsx").write_bytes(b"lock")
+    (tmp_path / "说明.docx").write_bytes(b"text")
+
+    assert exits(monkeypatch, "validate", str(tmp_path), "--json", "--as-of", "2026-07-01") == 2
+    said = json.loads(capsys.readouterr().out)
+    assert [f["file"] for f in said["findings"] if f["level"] == "error"] == ["坏.xlsx"]
+    assert {s["file"] for s in said["sheets"]} == {"好.xlsx"}
+
+
+def test_json_has_the_promised_shape(tmp_path: Path) -> None:
+    path = ledger(tmp_path / "镇" / "a.xlsx") if (tmp_path / "镇").mkdir() is None else tmp_path
+
+    said = json.loads(
+        run("validate", str(path.parent.parent), "--json", "--as-of", "2026-01-01").output
+    )
+
+    assert said["as_of"] == "2026-01-01"
+    keys = {
+        "file",
+        "sheet",
+        "cell",
+        "row",
+        "column",
+        "heading",
+        "code",
+        "level",
+        "value",
+        "message",
+        "suggestion",
+    }
+    assert all(set(finding) == keys for finding in said["findings"])
+    assert all(
+        set(count) == {"file", "sheet", "rows", "accepted", "rejected", "ignored"}
+        for count in said["sheets"]
+    )
+    assert all(c["rows"] == c["accepted"] + c["rejected"] + c["ignored"] for c in said["sheets"])
+    assert {count["file"] for count in said["sheets"]} == {"镇/a.xlsx"}
+    assert any(f["code"] == "unit.reported_on.future" for f in said["findings"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["validate", "没有.xlsx"], "不存在，请核对路径"),
+        (["validat"], "没有命令“validat”"),
+        (["validate"], "缺少参数"),
+        (["new", "开城镇"], "缺少选项"),
+        (["validate", ".", "--as-of", "5/6"], "请写成 2026-06-30"),
+        (["new", "城关", "--out", "x.xlsx", "--year", "99"], "超出范围"),
+    ],
+)
+def test_wrong_use_exits_two_with_a_chinese_sentence(
+    arguments: list[str],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert exits(monkeypatch, *arguments) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_an_empty_folder_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exits(monkeypatch, "validate", str(tmp_path)) == 2
+    assert "没有找到可以校验的台账" in capsys.readouterr().err
+
+
+def test_inputs_are_untouched(tmp_path: Path) -> None:
+    path = ledger(tmp_path / "a.xlsx", gender="男性")
+    before = path.read_bytes()
+
+    run("validate", str(path))
+
+    assert path.read_bytes() == before
