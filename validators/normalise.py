@@ -120,11 +120,14 @@ def _unread(cell: Cell) -> str:
 
 def name(cell: Cell) -> str:
     """Return a name for comparison: NFKC, no inner spaces between hanzi, one kind of dot."""
-    words = unicodedata.normalize("NFKC", text(cell)).translate(_INVISIBLE).split()
+    words = _folded(text(cell)).split()
     if all(map(str.isascii, words)):
         return " ".join(words)
-    joined = unicodedata.normalize("NFKC", "".join(words))  # a mark may now meet its letter
-    return _DOTS.sub("·", joined)
+    return _folded(_DOTS.sub("·", "".join(words)))
+
+
+def _folded(typed: str) -> str:
+    return unicodedata.normalize("NFKC", typed).translate(_INVISIBLE)
 
 
 def person_key(full_name: str) -> str:
