@@ -1,0 +1,169 @@
+"""Run a function over files in worker processes that may die without taking the others along.
+
+Readers of damaged files can abort the interpreter, ask for 500 GB or never return. Each such file
+becomes one `UnreadableWorkbook`; the worker is replaced and the pool goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from validators.errors import UnreadableWorkbook
+
+__all__ = ["DEFAULT_MEMORY_BYTES", "DEFAULT_TIMEOUT_SECONDS", "run_guarded"]
+
+DEFAULT_TIMEOUT_SECONDS: Final = 120.0
+DEFAULT_MEMORY_BYTES: Final = 2 << 30
+IN_FLIGHT_PER_JOB: Final = 3
+"""Tasks handed out but not yet taken back; it bounds the memory of waiting results."""
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_log = logging.getLogger(__name__)
+
+
+def run_guarded(  # noqa: PLR0913 - the limits are the caller's business, by keyword only
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    jobs: int,
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
+    memory_bytes: int = DEFAULT_MEMORY_BYTES,
+    initializer: Callable[[], None] | None = None,
+) -> Iterator[tuple[Item, Result | UnreadableWorkbook]]:
+    """Yield (item, result) in the order of `items`.
+
+    Args:
+        function: A module-level function; its results are pickled back.
+        items: Taken as needed: at most `IN_FLIGHT_PER_JOB` × `jobs` ahead of what is yielded.
+        jobs: Worker processes.
+        timeout_seconds: For one item, from when a worker takes it up.
+        memory_bytes: What one worker may allocate beyond its imports.
+        initializer: Called once in each new worker; a module-level function.
+
+    Yields:
+        An `UnreadableWorkbook` instead of a result where the function raised one or anything else
+        (`file.reader_failed`), ran out of memory (`file.too_big`), took too long
+        (`file.too_slow`) or took the whole process down (`file.reader_died`).
+
+    Stopping the iteration early, Ctrl-C included, ends the workers.
+    """
+    pool = ProcessPool(
+        max_workers=jobs,
+        context=_context(function.__module__),
+        initializer=_prepare_worker,
+        initargs=(memory_bytes, initializer),
+    )
+    call = partial(_call, function)
+    waiting: deque[tuple[Item, ProcessFuture[Result | UnreadableWorkbook]]] = deque()
+    try:
+        for item in items:
+            waiting.append((item, pool.schedule(call, args=(item,), timeout=timeout_seconds)))
+            if len(waiting) >= jobs * IN_FLIGHT_PER_JOB:
+                yield _finished(*waiting.popleft(), timeout_seconds)
+        while waiting:
+            yield _finished(*waiting.popleft(), timeout_seconds)
+        pool.close()  # type: ignore[no-untyped-call] # pebble leaves it untyped
+    except BaseException:
+        pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it untyped
+        raise
+    finally:
+        pool.join()
+
+
+def _context(module: str) -> multiprocessing.context.BaseContext:
+    """Return how workers start: a fork server that has imported the readers, else spawn.
+
+    Plain fork is no choice: the parent may hold locks of Arrow's and xlwings' threads.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__, "workbooks.raw", module])
+    return context
+
+
+def _prepare_worker(memory_bytes: int, initializer: Callable[[], None] | None) -> None:
+    # Ctrl-C reaches the whole process group; the parent alone decides and stops the workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    limit_memory(memory_bytes)
+    if initializer:
+        initializer()
+
+
+def limit_memory(memory_bytes: int) -> None:
+    """Limit what this process may allocate from now on; the one place for every platform.
+
+    POSIX: the address space. Windows has no such limit inside a process: a Job Object
+    (JOB_OBJECT_LIMIT_PROCESS_MEMORY) assigned here is what is missing there; until then the caps
+    of `guard` and the time limit are what holds.
+    """
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - POSIX only
+
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    limit = memory_bytes + _address_space()
+    if hard != resource.RLIM_INFINITY:
+        limit = min(limit, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+def _address_space() -> int:
+    """Return the bytes this process maps already, 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    except (OSError, ValueError):
+        return 0
+    return pages * 4096
+
+
+def _call(function: Callable[[Item], Result], item: Item) -> Result | UnreadableWorkbook:
+    """Call the function in the worker; whatever it raises becomes a finding on this item."""
+    try:
+        return function(item)
+    except UnreadableWorkbook as error:
+        return error
+    except MemoryError:
+        return UnreadableWorkbook(
+            "file.too_big", "读取该文件所需内存过大", "请删除表格以外多余的行和列，保存后再上报"
+        )
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        # A panic inside the Rust readers is no Exception.
+        _log.exception("the reader failed on %s", item)
+        return UnreadableWorkbook(
+            "file.reader_failed",
+            f"读取程序出错（{type(error).__name__}）",
+            "请用 Excel 打开后另存为 .xlsx 再上报",
+        )
+
+
+def _finished(
+    item: Item, future: ProcessFuture[Result | UnreadableWorkbook], timeout_seconds: float
+) -> tuple[Item, Result | UnreadableWorkbook]:
+    try:
+        return item, future.result()
+    except FutureTimeoutError:
+        return item, UnreadableWorkbook(
+            "file.too_slow",
+            f"读取超过 {timeout_seconds:g} 秒，已停止",
+            "请删除表格以外多余的行和列，用 Excel 另存为 .xlsx 后再上报",
+        )
+    except ProcessExpired:
+        return item, UnreadableWorkbook(
+            "file.reader_died", "读取该文件时程序异常退出", "请用 Excel 打开后另存为 .xlsx 再上报"
+        )
