@@ -34,7 +34,7 @@ Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
 
-def run_guarded(  # noqa: PLR0913 - the limits are the caller's business, by keyword only
+def run_guarded(
     function: Callable[[Item], Result],
     items: Iterable[Item],
     *,

@@ -16,13 +16,12 @@ from validators.settings import settings_list
 from workbooks.layout import (
     FIRST_ROW,
     HEADING_ROW,
-    LAST_ROW,
     LISTED_ROWS,
     REMINDERS_SHEET,
     cell,
     span,
 )
-from workbooks.reminders import LISTED, ORGANISATION_OFFSET, Period, Reminders
+from workbooks.reminders import LISTED, ORGANISATION_OFFSET, Reminders
 from workbooks.styles import Styles
 from workbooks.values import BAR
 

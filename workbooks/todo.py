@@ -8,7 +8,7 @@ from datetime import date
 
 from xlsxwriter.worksheet import Worksheet
 
-from validators.sheets import model_for
+from validators.sheets import SheetKind, model_for
 from workbooks.layout import (
     FIRST_ROW,
     LAST_ROW,
@@ -23,7 +23,6 @@ from workbooks.reminders import LISTED, ORGANISATION_OFFSET, Reminders
 from workbooks.styles import PALE, TAB_COLOURS, Styles
 from workbooks.table_sheet import set_page, unit_line
 from workbooks.values import LedgerRows, RowValues, shown
-from validators.sheets import SheetKind
 
 __all__ = ["TODAY_CELL", "write_todo"]
 

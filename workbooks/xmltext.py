@@ -8,7 +8,7 @@ from typing import Final
 __all__ = ["Irregular", "plain", "unescape_units"]
 
 
-class Irregular(Exception):  # noqa: N818 - it steers to the tolerant parser, it is no error
+class Irregular(Exception):
     """The XML is not in the shape the fast path knows; the tolerant parser must read it."""
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from workbooks.pool import run_guarded
-
 from addin.actions.sources import Source, file_finding, open_notices
 from validators.errors import UnreadableWorkbook
 from validators.findings import Finding, Report
@@ -17,6 +15,7 @@ from validators.rules import Terms
 from validators.settings import Settings
 from validators.validation import count_rows, settings_of, validate, validate_across
 from validators.vocabulary import Level
+from workbooks.pool import run_guarded
 from workbooks.reader import read_ledger
 
 __all__ = ["Examination", "Examined", "Progress", "examine"]
