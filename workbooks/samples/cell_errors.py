@@ -1,0 +1,202 @@
+"""Errors one cell shows by itself: every way of typing a value that cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from validators.columns import Kind
+from validators.sheets import columns_by_field, model_for
+from workbooks.samples.flaws import Cells, Flaw, candidates, pick
+from workbooks.samples.rows import Bare, Broken, Raw, Unsaved
+from workbooks.samples.world import World
+
+__all__ = ["CELL_ERRORS"]
+
+_WRONG_WORDS = {"gender": "男性", "ethnicity": "回", "politics": "党员", "category": "老专家",
+    "status": "正常", "mode": "一带一", "path": "老带少", "side": "双方", "aspect": "党建",
+    "method": "谈心法", "form": "现场", "role": "教", "channel": "微信", "rating": "良好",
+    "conclusion": "毕业", "kind": "提问", "stage": "村支书", "to_stage": "村支书",
+    "origin": "县级", "model_township": "有"}  # fmt: skip
+_TOO_MUCH: dict[str, tuple[float, ...]] = {"hours": (25, 36, 0), "score": (105, 120, -3),
+    "target": (0, -1), "mentors_needed": (9, 0), "members": (-5,), "capacity": (-1,),
+    "people_led": (-8,), "income_gain": (-500,), "income": (-3.2,)}  # fmt: skip
+_PHONES = ("1380000123", "0954-20", "139000012345", "电话见通讯录", "12300001111")
+_EPOCH = date(1899, 12, 30)
+
+Spelling = Callable[[World, str, Any, bool], Raw]
+"""(world, field, right value, month?) → the wrong cell."""
+
+
+def _missing(world: World, name: str, value: Any, month: bool) -> Raw:
+    return None
+
+
+def _choice(world: World, name: str, value: Any, month: bool) -> Raw:
+    return _WRONG_WORDS[name]
+
+
+def _malformed(world: World, name: str, value: Any, month: bool) -> Raw:
+    code = value[0] if isinstance(value, tuple) else str(value)
+    head, _, tail = code.partition("-")
+    return world.rng.choice((f"{head}{tail}", f"{head[:-1]}-{tail}", f"{head}-{tail[-2:]}", tail))
+
+
+def _unreadable(world: World, name: str, value: Any, month: bool) -> Raw:
+    year = world.as_of.year
+    words = ("五一", "待定", f"{year}-02-30", f"{year}-13-05", "年底", "开春后")
+    return world.rng.choice(words[:2] + words[3:] if month else words)
+
+
+def _ambiguous(world: World, name: str, value: Any, month: bool) -> Raw:
+    day, year = world.rng.randint(1, 12), world.as_of.year
+    if month:
+        return world.rng.choice(("5/6", f"{day}/{day}", Bare(1978.1)))
+    short = f"{year % 100}.{day}.3"
+    return world.rng.choice((f"{day}/6", short, f"{year}.{day}", Bare(year + 0.5), f"{day}月3日"))
+
+
+def _packed(world: World, name: str, value: date, month: bool) -> Raw:
+    return Bare(int(f"{value:%Y%m}" if month else f"{value:%Y%m%d}"))
+
+
+def _serial(world: World, name: str, value: date, month: bool) -> Raw:
+    return Bare(max(20_001, (value - _EPOCH).days))
+
+
+def _out_of_years(world: World, name: str, value: date, month: bool) -> Raw:
+    year = world.rng.choice((value.year + 200, value.year - 1000))
+    return f"{year:04d}-{value.month:02d}-{value.day:02d}"
+
+
+def _no_number(world: World, name: str, value: Any, month: bool) -> Raw:
+    return world.rng.choice(("约3人", "三十多", "不到5万", "十几户", "好几次", "3～5"))
+
+
+def _fraction(world: World, name: str, value: Any, month: bool) -> Raw:
+    return Bare(value + 0.5) if world.rng.random() < 0.6 else f"{value + 0.5}"
+
+
+def _too_much(world: World, name: str, value: Any, month: bool) -> Raw:
+    return Bare(world.rng.choice(_TOO_MUCH.get(name, (0, 6, 7, 10))))
+
+
+def _lost_digits(world: World, name: str, value: Any, month: bool) -> Raw:
+    return Bare(world.rng.randint(10**15, 9 * 10**15) // 100 * 100)
+
+
+def _error_cell(world: World, name: str, value: Any, month: bool) -> Raw:
+    return Broken(world.rng.choice(("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!")))
+
+
+def _unsaved(world: World, name: str, value: Any, month: bool) -> Raw:
+    return Unsaved(world.rng.choice(('="第"&1&"组"', "=SUM(1,2)", "=TODAY()")))
+
+
+def _control(world: World, name: str, value: Any, month: bool) -> Raw:
+    text = str(value)
+    return text[:2] + world.rng.choice("\x07\x0b\x1f") + text[2:]
+
+
+def _bad_phone(world: World, name: str, value: Any, month: bool) -> Raw:
+    return world.rng.choice(_PHONES)
+
+
+def _future(world: World, name: str, value: Any, month: bool) -> Raw:
+    if month:
+        return (world.as_of + timedelta(days=world.rng.randint(62, 300))).replace(day=1)
+    return world.as_of + timedelta(days=world.rng.randint(1, 9))
+
+
+_TABLE: tuple[tuple[str, str, Spelling, str], ...] = (
+    ("required cell left blank", "missing", _missing,
+     "mentor.employer mentor.gender individual.post individual.name organisation.secretary "
+     "duty.item assessment.competence misconduct.fact exchange.title "
+     "log.content log.form log.aspect log.content log.date"),
+    ("word not in the list", "choice", _choice,
+     "mentor.category mentor.gender individual.ethnicity individual.politics individual.stage "
+     "organisation.category pairing.mode pairing.path duty.side duty.method assessment.channel "
+     "completion.rating exchange.kind log.aspect log.form log.method log.role"),
+    ("code not in the form", "code_malformed", _malformed,
+     "mentor.mentor_id duty.duty_id assessment.assessment_id assessment.mentee_id "
+     "exchange.exchange_id misconduct.participant_id log.log_id log.pairing_ids"),
+    ("day that does not exist", "date_unreadable", _unreadable,
+     "mentor.joined_on mentor.grassroots_since individual.surveyed_on assessment.assessed_on "
+     "completion.assessed_on exchange.date duty.starts_on log.date log.date"),
+    ("day or year missing in a date", "date_ambiguous", _ambiguous,
+     "mentor.appointed_on individual.born individual.chosen_on organisation.surveyed_on "
+     "assessment.signed_on duty.due_on pairing.ceremony_on conversion.date log.date log.date"),
+    ("date typed as one number", "date_number", _packed,
+     "mentor.born mentor.joined_on individual.in_post_since individual.surveyed_on "
+     "assessment.assessed_on organisation.chosen_on duty.due_on misconduct.date log.date"),
+    ("date without a date format", "date_serial", _serial,
+     "mentor.appointed_until individual.chosen_on assessment.signed_on completion.assessed_on "
+     "organisation.measures_due pairing.paired_on log.date"),
+    ("year out of range", "date_out_of_range", _out_of_years,
+     "mentor.joined_on individual.born individual.surveyed_on assessment.assessed_on "
+     "exchange.date log.date"),
+    ("words instead of a number", "number_unreadable", _no_number,
+     "organisation.members organisation.income duty.target conversion.people_led "
+     "assessment.satisfaction log.hours"),
+    ("fraction where whole numbers count", "number_not_integer", _fraction,
+     "organisation.members assessment.governance duty.target conversion.people_led "
+     "mentor.industry"),
+    ("number out of range", "out_of_range", _too_much,
+     "mentor.conduct individual.conviction organisation.industry assessment.organisation "
+     "assessment.satisfaction completion.score duty.target pairing.score conversion.income_gain "
+     "log.hours log.hours"),
+    ("long number lost its last digits", "digits_lost", _lost_digits,
+     "mentor.certificate mentor.phone individual.phone conversion.document log.place"),
+    ("formula shows an error", "formula_error", _error_cell,
+     "mentor.post individual.employer organisation.measures duty.item assessment.comment "
+     "exchange.content completion.assessor misconduct.confirmed_by log.content log.place "
+     "log.next_step log.date"),
+    ("formula never calculated", "formula_uncalculated", _unsaved,
+     "mentor.employer individual.weakness organisation.measures duty.item assessment.comment "
+     "exchange.content log.content log.place"),
+    ("control character in a text", "control_character", _control,
+     "mentor.post individual.employer duty.item exchange.content log.content log.problem"),
+    ("day after the as-of date", "future", _future,
+     "mentor.joined_on individual.surveyed_on organisation.surveyed_on completion.assessed_on "
+     "misconduct.date pairing.ceremony_on exchange.date unit.reported_on log.date log.date"),
+)  # fmt: skip
+
+_WARNED = (("phone with a digit too many or too few", "phone_malformed", _bad_phone,
+            "mentor.phone individual.phone unit.office_phone"),)  # fmt: skip
+
+
+def _cell_error(target: str, kind: str, problem: str, level: str, spelling: Spelling) -> Flaw:
+    sheet, _, name = target.partition(".")
+    column = columns_by_field(model_for(sheet))[name]
+
+    def spoil(world: World) -> Cells:
+        entries = [e for e in candidates(world, sheet) if _suits(e.values, name, problem)]
+        entry = pick(world, entries)
+        if entry is None:
+            return []
+        wrong = spelling(world, name, entry.values.get(name), column.kind is Kind.MONTH)
+        entry.typed[name] = wrong
+        return [(entry, name)]
+
+    return Flaw(kind, f"{sheet}.{name}.{problem}", level, spoil)
+
+
+def _suits(values: dict[str, Any], name: str, problem: str) -> bool:
+    """Return whether the cell is filled, and no rule would notice a second cell."""
+    if name not in values:
+        return False
+    return not (problem == "date_serial" and values[name].year < 1955)
+
+
+def _flaws(rows: tuple[tuple[str, str, Spelling, str], ...], level: str) -> list[Flaw]:
+    return [
+        _cell_error(target, kind, problem, level, spelling)
+        for kind, problem, spelling, targets in rows
+        for target in targets.split()
+    ]
+
+
+CELL_ERRORS: tuple[Flaw, ...] = (*_flaws(_TABLE, "error"), *_flaws(_WARNED, "warning"))
+"""Every cell error by sheet and field."""
+

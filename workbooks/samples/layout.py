@@ -1,0 +1,153 @@
+"""Where a clerk's sheet puts things: moved columns, other headings, extra rows.
+
+None of this is an error: a reader maps columns by heading and skips what is no data.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+from validators.columns import Column, Fill
+from validators.sheets import Row, columns_by_field
+from workbooks.samples.rows import Entry
+
+__all__ = ["Extra", "Layout", "arrange", "cell_name", "shown_columns"]
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A column the model does not know; `numbered` ones count the rows."""
+
+    heading: str
+    numbered: bool = False
+
+
+@dataclass(slots=True)
+class Layout:
+    """One sheet's arrangement; rows and columns are 0-based.
+
+    Attributes:
+        columns: Model columns and extras from left to right.
+        headings: Heading of each column as this clerk wrote it.
+        left: Empty columns in front.
+        heading_row: Row of the headings.
+        lines: Title lines above the headings: row → text.
+        places: Worksheet row of every entry.
+        repeats: Rows that repeat the headings.
+        subtotals: Rows that add up, with the count they show.
+        notes: Rows with a lone note.
+        hidden: Hidden data rows.
+    """
+
+    columns: list[Column | Extra]
+    headings: list[str]
+    left: int = 0
+    heading_row: int = 2
+    lines: dict[int, str] = field(default_factory=dict)
+    places: dict[Entry, int] = field(default_factory=dict)
+    repeats: list[int] = field(default_factory=list)
+    subtotals: dict[int, int] = field(default_factory=dict)
+    notes: dict[int, str] = field(default_factory=dict)
+    hidden: list[int] = field(default_factory=list)
+    last_row: int = 0
+
+    def column_of(self, name: str) -> int:
+        """Return the 0-based worksheet column of the field `name`."""
+        for position, shown in enumerate(self.columns):
+            if isinstance(shown, Column) and shown.field == name:
+                return position + self.left
+        raise KeyError(name)
+
+    def address(self, entry: Entry, name: str) -> str:
+        """Return the cell of a row's field, such as D17."""
+        return cell_name(self.places[entry], self.column_of(name))
+
+
+def cell_name(row: int, column: int) -> str:
+    """Return the A1 name of a 0-based row and column."""
+    letters = ""
+    number = column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+def shown_columns(model: type[Row]) -> list[Column]:
+    """Return every column of the sheet, look-ups and computed ones included."""
+    return list(columns_by_field(model).values())
+
+
+def arrange(model: type[Row], entries: list[Entry], rng: random.Random, *, tidy: bool) -> Layout:
+    """Arrange a sheet; a tidy one looks like the template."""
+    columns: list[Column | Extra] = list(shown_columns(model))
+    layout = Layout(columns, [], lines={0: model.sheet.title})
+    if not tidy:
+        _vary_columns(layout, rng)
+        _vary_start(layout, rng)
+    layout.headings = [_heading(column, rng, tidy=tidy) for column in layout.columns]
+    _place(layout, entries, rng, tidy=tidy)
+    return layout
+
+
+def _vary_columns(layout: Layout, rng: random.Random) -> None:
+    if rng.random() < 0.4:
+        moved = layout.columns.pop(rng.randrange(1, len(layout.columns)))
+        layout.columns.insert(rng.randrange(len(layout.columns) + 1), moved)
+    if rng.random() < 0.3:
+        layout.columns.insert(0, Extra("序号", numbered=True))
+    if rng.random() < 0.2:
+        layout.columns.append(Extra(rng.choice(("分管领导", "包村领导", "审核意见"))))
+
+
+def _vary_start(layout: Layout, rng: random.Random) -> None:
+    if rng.random() < 0.25:
+        layout.left = rng.randint(1, 2)
+    if rng.random() < 0.25:
+        layout.lines = {0: "附件1", 1: layout.lines[0]}
+        layout.heading_row = 3 + rng.randint(0, 1)
+
+
+def _heading(column: Column | Extra, rng: random.Random, *, tidy: bool) -> str:
+    if isinstance(column, Extra):
+        return column.heading
+    usable = [word for word in column.synonyms if word != "编号"]
+    if usable and not tidy and column.fill is Fill.CLERK and rng.random() < 0.25:
+        return rng.choice(usable)
+    return column.heading
+
+
+def _place(layout: Layout, entries: list[Entry], rng: random.Random, *, tidy: bool) -> None:
+    row = layout.heading_row + 1
+    breaks = _breaks(len(entries), rng, tidy=tidy)
+    for number, entry in enumerate(entries):
+        kind = breaks.get(number)
+        if kind == "gap":
+            row += rng.randint(1, 3)
+        elif kind == "heading":
+            layout.repeats.append(row)
+            row += 1
+        elif kind == "subtotal":
+            layout.subtotals[row] = number
+            row += 1
+        elif kind == "hidden":
+            layout.hidden.append(row)
+        layout.places[entry] = row
+        row += 1
+    if not tidy and rng.random() < 0.35:
+        layout.subtotals[row] = len(entries)
+        row += 1
+    if not tidy and rng.random() < 0.4:
+        layout.notes[row + 1] = rng.choice(
+            ("注：本表由各村（社区）汇总后填报。", "说明：日期以签字为准。", "填表说明：一人一行，勿合并。")
+        )
+    layout.last_row = row
+
+
+def _breaks(count: int, rng: random.Random, *, tidy: bool) -> dict[int, str]:
+    """Return what comes before some of the rows."""
+    if tidy or count < 6:
+        return {}
+    kinds = [kind for kind in ("gap", "heading", "subtotal", "hidden") if rng.random() < 0.3]
+    return {rng.randrange(2, count): kind for kind in kinds}
