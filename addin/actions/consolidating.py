@@ -261,8 +261,8 @@ def _places(
 
 def _place(status: UnitStatus | None, path: Path, out: Path) -> Place:
     try:
-        link = os.path.relpath(path.resolve(), out.resolve().parent)
+        link = Path(os.path.relpath(path.resolve(), out.resolve().parent)).as_posix()
     except ValueError:  # another drive of a Windows machine
-        link = str(path.resolve())
+        link = path.resolve().as_uri()
     county, township = (status.county, status.township) if status else ("", "")
     return Place(county, township, link)

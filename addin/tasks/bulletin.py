@@ -116,10 +116,13 @@ def _growth(total: Figures) -> Iterator[str]:
         good = total.completions.get(Rating.EXCELLENT.value, 0)
         fair = total.completions.get(Rating.QUALIFIED.value, 0)
         yield f"期满考核{graded}对，优秀{good}对、合格{fair}对。"
-    leaders = total.conversions.get(Stage.VILLAGE_LEADER.value, 0)
-    reserve = total.conversions.get(Stage.RESERVE_CADRE.value, 0)
-    if leaders or reserve:
-        yield f"“两个带头人”培养转化中，{reserve}人列为后备干部，{leaders}人成为村党组织带头人。"
+    steps = (
+        (total.conversions.get(Stage.RESERVE_CADRE.value, 0), "列为后备干部"),
+        (total.conversions.get(Stage.VILLAGE_LEADER.value, 0), "成为村党组织带头人"),
+    )
+    told = "，".join(f"{n}人{what}" for n, what in steps if n)
+    if told:
+        yield f"“两个带头人”培养转化中，{told}。"
 
 
 def _closing(total: Figures) -> Iterator[str]:

@@ -257,7 +257,7 @@ def _contacts(ledger: Ledger) -> dict[str, Any]:
     for part in ledger.table(LogRow).parts:
         for (day, pairings, form), times in _entries(part).items():
             entries += times
-            if day is not None and pairings:
+            if times and day is not None and pairings:
                 n = times * len(set(pairings))
                 months[f"{day:%Y-%m}"] += n
                 forms[form] += n

@@ -16,7 +16,7 @@ __all__ = ["WIDTH", "place_charts", "write_series"]
 WIDTH = 16
 """Columns of the sheet."""
 
-_SIZE = {"width": 462, "height": 252}
+_SIZE = {"width": 456, "height": 252}
 _OFFSET = {"x_offset": 3, "y_offset": 3, "object_position": 2}
 _FONT = {"name": "仿宋", "size": 10, "color": "#404040"}
 _TITLE = {"name": "黑体", "size": 12, "bold": False, "color": "#262626"}
@@ -115,10 +115,7 @@ def _rates(workbook: Workbook, name: str, series: Series, top: int) -> Any:
     )
     chart.set_title({"name": "各县（区）结对率", "name_font": _TITLE, "overlay": False})
     chart.set_legend({"none": True})
-    chart.set_x_axis(
-        {"min": 0, "max": 1, "num_format": "0%", "num_font": _FONT,
-         "major_gridlines": {"visible": True, "line": {"color": "#E7E6E6"}}}
-    )  # fmt: skip
+    chart.set_x_axis({"min": 0, "max": 1, "visible": False, "major_gridlines": {"visible": False}})
     chart.set_y_axis({"reverse": True, "num_font": _FONT})
     return chart
 

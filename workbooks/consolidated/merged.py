@@ -15,6 +15,7 @@ from validators.cells import BLANK, Cell, CellColumn
 from validators.columns import Column, Kind, Lookup
 from validators.findings import Finding, as_typed
 from validators.ledger import Ledger, SheetPart, Table, TypedColumn
+from validators.messages import PROBLEMS
 from validators.sheets import SHEETS, Row, columns_by_field, model_for
 from validators.vocabulary import Level
 from workbooks.bulk import BulkRows
@@ -130,10 +131,7 @@ def _looked_up(typed: TypedColumn, lookup: Lookup, names: Names) -> CellColumn:
 def _cells(typed: TypedColumn, column: Column, rejected: set[int]) -> CellColumn:
     """Return normalised values, and for rejected rows the cells as typed."""
     raw = typed.cells.values
-    values: list[Cell] = [
-        cell if value is None else _plain(value)
-        for value, cell in zip(typed.values, raw, strict=True)
-    ]
+    values = _normalised(typed)
     codes = typed.cells.codes
     if rejected:
         used = sorted({codes[row] for row in rejected} - {BLANK})
@@ -146,9 +144,22 @@ def _cells(typed: TypedColumn, column: Column, rejected: set[int]) -> CellColumn
     return CellColumn(_safe(values, column), codes)
 
 
-def _plain(value: Any) -> Cell:
-    plain = shown(value)
-    return "" if plain is None else plain
+def _normalised(typed: TypedColumn) -> list[Cell]:
+    """Return what each distinct cell means; a cell nobody could read stays as typed."""
+    kinds = set(map(type, typed.values))
+    if kinds == {str}:
+        return list(typed.values)
+    unread = None
+    if type(None) in kinds:
+        unread = [
+            problem is None or PROBLEMS[problem.kind].level is not Level.NOTICE
+            for problem in map(typed.problems.get, range(len(typed.values)))
+        ]
+    plain = [shown(value) for value in typed.values]
+    return [
+        value if value is not None else cell if unread and unread[index] else ""
+        for index, (value, cell) in enumerate(zip(plain, typed.cells.values, strict=True))
+    ]
 
 
 def _safe(values: list[Cell], column: Column) -> list[Cell]:

@@ -14,7 +14,7 @@ from workbooks.consolidated.ledger_sheet import write_frame
 from workbooks.consolidated.memory import MEMORY_SHEET, write_memory
 from workbooks.consolidated.merged import Names, bulk_rows, merged_models, warned_rows
 from workbooks.consolidated.overview_sheet import OVERVIEW, write_overview
-from workbooks.consolidated.problem_sheet import PROBLEMS, write_problems
+from workbooks.consolidated.problem_sheet import PROBLEMS, ordered, write_problems
 from workbooks.files import KIND_PROPERTY
 from workbooks.styles import Styles
 
@@ -47,7 +47,8 @@ def _write_frame(stream: io.BytesIO, contents: Contents) -> dict[str, BulkRows]:
         sheet = workbook.add_worksheet(model.sheet.name)
         write_frame(sheet, model, rows, contents, styles)
         bulk[model.sheet.name] = rows
-    write_problems(workbook.add_worksheet(PROBLEMS), contents, styles)
+    findings = ordered(contents.findings, contents.places)
+    bulk[PROBLEMS] = write_problems(workbook.add_worksheet(PROBLEMS), findings, contents, styles)
     write_memory(workbook.add_worksheet(MEMORY_SHEET), contents.memory)
     first.activate()
     workbook.close()
