@@ -15,7 +15,7 @@ from typing import cast
 
 from validators.cells import Cell
 
-__all__ = ["MAX_TEXT", "all_plain", "as_text", "escaped", "number", "text_element"]
+__all__ = ["MAX_TEXT", "all_plain", "all_whole", "as_text", "escaped", "number", "text_element"]
 
 MAX_TEXT = 32_767
 """The longest text of a cell, in UTF-16 units as Excel counts them."""
@@ -82,6 +82,14 @@ def all_plain(values: Sequence[Cell]) -> bool:
         and not joined.endswith((" ", _BETWEEN))
         and max(map(len, cast("Sequence[str]", values))) <= MAX_TEXT // 2
     )
+
+
+def all_whole(values: Sequence[Cell]) -> bool:
+    """Return whether all of `values` are integers a worksheet keeps every digit of."""
+    if set(map(type, values)) != {int}:
+        return False
+    whole = cast("Sequence[int]", values)
+    return min(whole) > -_EXACT_INTEGERS and max(whole) < _EXACT_INTEGERS
 
 
 def number(value: Cell, *, dated: bool) -> str | None:

@@ -255,12 +255,11 @@ def _contacts(ledger: Ledger) -> dict[str, Any]:
     forms: Counter[ContactForm] = Counter()
     entries = 0
     for part in ledger.table(LogRow).parts:
-        for (day, pairings, form), times in _entries(part).items():
+        for (month, pairings, form), times in _entries(part).items():
             entries += times
-            if times and day is not None and pairings:
-                n = times * len(set(pairings))
-                months[f"{day:%Y-%m}"] += n
-                forms[form] += n
+            if month and pairings:
+                months[month] += times * pairings
+                forms[form] += times * pairings
     return {
         "entries": entries,
         "contacts": dict(sorted(months.items())),
@@ -269,21 +268,22 @@ def _contacts(ledger: Ledger) -> dict[str, Any]:
     }
 
 
-def _entries(part: SheetPart) -> Counter[tuple[Any, Any, Any]]:
-    """Count the accepted log entries alike in day, pairings and form."""
-    columns = [part.columns.get(name) for name in ("date", "pairing_ids", "form")]
-    if not all(columns):
+def _entries(part: SheetPart) -> Counter[tuple[str, int, Any]]:
+    """Count the accepted log entries alike in month, number of pairings and form."""
+    if not {"date", "pairing_ids", "form"} <= part.columns.keys():
         return Counter()
-    present = [column for column in columns if column]
-    codes = Counter(zip(*(column.cells.codes for column in present), strict=True))
+    days, pairings, forms = (part.columns[name] for name in ("date", "pairing_ids", "form"))
+    # the values added last answer BLANK, -1
+    month_of = ["" if day is None else f"{day:%Y-%m}" for day in [*days.values, None]]
+    size_of = [len(set(ids or ())) for ids in [*pairings.values, None]]
+    form_of = [*forms.values, None]
+    codes = Counter(zip(days.cells.codes, pairings.cells.codes, forms.cells.codes, strict=True))
     for row in part.rejected:
-        codes[
-            present[0].cells.codes[row], present[1].cells.codes[row], present[2].cells.codes[row]
-        ] -= 1
-    values = [[*column.values, None] for column in present]  # the last answers BLANK, -1
-    alike: Counter[tuple[Any, Any, Any]] = Counter()
-    for (day, pairings, form), times in codes.items():
-        alike[values[0][day], values[1][pairings], values[2][form]] += times
+        codes[days.cells.codes[row], pairings.cells.codes[row], forms.cells.codes[row]] -= 1
+    alike: Counter[tuple[str, int, Any]] = Counter()
+    for (day, ids, form), times in codes.items():
+        if times:
+            alike[month_of[day], size_of[ids], form_of[form]] += times
     return alike
 
 

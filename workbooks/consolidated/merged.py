@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from validators.cells import BLANK, Cell, CellColumn
@@ -34,6 +35,8 @@ ROW_HEADING = "来源行"
 
 STATES = ("通过", "有误", "有提醒")
 _PASSED, _REJECTED, _WARNED = range(3)
+
+_PLAIN = frozenset({str, int, float, date, type(None)})
 
 Warned = Mapping[tuple[str, str], set[int]]
 
@@ -155,7 +158,7 @@ def _normalised(typed: TypedColumn) -> list[Cell]:
             problem is None or PROBLEMS[problem.kind].level is not Level.NOTICE
             for problem in map(typed.problems.get, range(len(typed.values)))
         ]
-    plain = [shown(value) for value in typed.values]
+    plain = typed.values if kinds <= _PLAIN else [shown(value) for value in typed.values]
     return [
         value if value is not None else cell if unread and unread[index] else ""
         for index, (value, cell) in enumerate(zip(plain, typed.cells.values, strict=True))
