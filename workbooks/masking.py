@@ -23,7 +23,7 @@ _LIKELY = re.compile(  # begins with a set, so that it is fast over text without
     rf"|[0-9０-９]{{5}}{_GAP}[12１２][90９０][0-9０-９]{{6}})"
 )
 _MOBILE = re.compile(r"[1１][3-9３-９]\d{9}")
-_ANY_NUMBER = re.compile(r"\d(?:[\s\-－—()（）·.]*\d){4,}")
+_ANY_NUMBER = re.compile(r"(?<![\d*])\d(?:[\s\-－—()（）·.]*\d){4,}(?![\d*])")
 _ID_DIGITS = 15
 """ID numbers had 15 digits before 1999; bank cards have more."""
 

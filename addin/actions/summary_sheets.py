@@ -9,7 +9,7 @@ from datetime import date
 from addin.tasks.reporting import ReportState, UnitStatus
 from addin.tasks.summaries import Figures, Summary
 from validators.divisions import Division, children
-from validators.vocabulary import Aspect, Level, Rating, Stage
+from validators.vocabulary import Aspect, Rating, Stage
 from workbooks.consolidated.content import Grid, Heading, Look, Value
 from workbooks.masking import mask_text
 
@@ -70,8 +70,6 @@ _FIGURES: tuple[_Figure, ...] = (
     _Figure(Heading("已销号", 6), lambda f, _: f.closed),
 )
 _CHECKS: tuple[_Figure, ...] = (
-    _Figure(Heading("错误", 6), lambda f, _: f.findings.get(Level.ERROR.value, 0)),
-    _Figure(Heading("警告", 6), lambda f, _: f.findings.get(Level.WARNING.value, 0)),
     _Figure(Heading("填报行", 7), lambda f, _: f.rows),
     _Figure(Heading("通过行", 7), lambda f, _: f.accepted),
     _Figure(Heading("有误行", 6), lambda f, _: f.rejected),
@@ -90,7 +88,7 @@ def grids(
     """Return 催报单, 县区汇总, 六个方面, 乡镇汇总 and 填报情况."""
     return (
         _chase(scope, states),
-        _counties(scope, summary, as_of, "县区汇总", (*_FIGURES, *_CHECKS), _NOTE),
+        _counties(scope, summary, as_of, "县区汇总", _FIGURES, _NOTE),
         _counties(
             scope,
             summary,
@@ -100,7 +98,7 @@ def grids(
             "只计摸底和评价都有的对象；最新为最近一次评价",
         ),
         _townships(scope, summary, states, as_of),
-        _reporting(scope, states),
+        _reporting(scope, summary, states, as_of),
     )
 
 
@@ -110,7 +108,9 @@ def _chase(scope: Division, states: Sequence[UnitStatus]) -> Grid:
         Heading("情况", 9, Look.TEXT), Heading("填报人", 9, Look.TEXT),
         Heading("办公电话", 15, Look.TEXT), Heading("错误数", 7), Heading("要做什么", 56, Look.TEXT),
     )  # fmt: skip
-    chased = [one for one in states if one.state in _CHASED]
+    chased = sorted(
+        (one for one in states if one.state in _CHASED), key=lambda one: _CHASED.index(one.state)
+    )
     rows = [
         (
             number, one.county, one.township or _own(one), one.state.value, one.contact.reporter,
@@ -157,7 +157,7 @@ def _counties(
 def _townships(
     scope: Division, summary: Summary, states: Sequence[UnitStatus], as_of: date
 ) -> Grid:
-    columns = (*_FIGURES, *_CHECKS)
+    columns = _FIGURES
     rows: list[list[Value]] = []
     seen: set[str] = set()
     for one in states:
@@ -180,31 +180,36 @@ def _townships(
     )  # fmt: skip
 
 
-def _reporting(scope: Division, states: Sequence[UnitStatus]) -> Grid:
+def _reporting(
+    scope: Division, summary: Summary, states: Sequence[UnitStatus], as_of: date
+) -> Grid:
     headings = (
-        Heading("序号", 5), Heading("县(区)", 9, Look.TEXT), Heading("乡镇(街道)", 12, Look.TEXT),
+        Heading("序号", 5), Heading("县(区)", 8, Look.TEXT), Heading("乡镇(街道)", 11, Look.TEXT),
         Heading("行政区划代码", 11, Look.TEXT), Heading("填报情况", 9, Look.TEXT),
-        Heading("文件", 30, Look.TEXT), Heading("填报人", 9, Look.TEXT),
-        Heading("办公电话", 15, Look.TEXT), Heading("填报时间", 11, Look.DAY),
-        Heading("错误数", 7), Heading("警告数", 7), Heading("说明", 38, Look.TEXT),
+        Heading("文件", 24, Look.TEXT), Heading("填报人", 9, Look.TEXT),
+        Heading("办公电话", 14, Look.TEXT), Heading("填报时间", 11, Look.DAY),
+        Heading("错误数", 7), Heading("警告数", 7), *(column.heading for column in _CHECKS),
+        Heading("说明", 36, Look.TEXT),
     )  # fmt: skip
     rows = [
         (
             number, one.county, one.township or _own(one), one.code, one.state.value,
             mask_text(one.file), one.contact.reporter, one.contact.office_phone, one.reported_on,
-            one.errors, one.warnings, mask_text(one.todo),
+            one.errors, one.warnings, *_row_counts(one, summary, as_of), mask_text(one.todo),
         )
         for number, one in enumerate(states, 1)
     ]  # fmt: skip
     counts = "　".join(
         f"{state.value} {sum(one.state is state for one in states)}" for state in ReportState
     )
+    note = f"{counts}；填报行=通过行+有误行+忽略行"
     return Grid(
-        "填报情况",
-        f"{scope.name}导师帮带台账填报情况",
-        counts,
-        headings,
-        rows,
-        "填报情况",
-        _COLOURS,
+        "填报情况", f"{scope.name}导师帮带台账填报情况", note, headings, rows, "填报情况", _COLOURS
     )
+
+
+def _row_counts(one: UnitStatus, summary: Summary, as_of: date) -> list[Value]:
+    figures = summary.units.get(one.code)
+    if figures is None or one.state is ReportState.DUPLICATE:
+        return [None] * len(_CHECKS)
+    return _values(figures, _CHECKS, as_of)

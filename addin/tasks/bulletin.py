@@ -126,11 +126,11 @@ def _growth(total: Figures) -> Iterator[str]:
 
 
 def _closing(total: Figures) -> Iterator[str]:
-    if total.closable or total.closed:
-        yield (
-            f"组织对象中，{total.closed}个已经县级批准销号，"
-            f"{total.closable}个达到销号条件，待县级验收。"
-        )
+    told = [f"{total.closed}个已经县级批准销号"] if total.closed else []
+    if total.closable:
+        told.append(f"{total.closable}个达到销号条件，待县级验收")
+    if told:
+        yield f"组织对象中，{'，'.join(told)}。"
 
 
 def _level(scope: Division) -> str:

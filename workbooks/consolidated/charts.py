@@ -16,7 +16,7 @@ __all__ = ["WIDTH", "place_charts", "write_series"]
 WIDTH = 16
 """Columns of the sheet."""
 
-_SIZE = {"width": 456, "height": 252}
+_SIZE = {"width": 460, "height": 252}
 _OFFSET = {"x_offset": 3, "y_offset": 3, "object_position": 2}
 _FONT = {"name": "仿宋", "size": 10, "color": "#404040"}
 _TITLE = {"name": "黑体", "size": 12, "bold": False, "color": "#262626"}

@@ -46,7 +46,6 @@ class Heading:
     name: str
     width: float = 9
     look: Look = Look.WHOLE
-    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Grid:
         note: What the figures mean, below the stamp.
         headings: The columns.
         rows: Values in column order.
-        state: Heading of the column whose words colour the row, "" for none.
+        state: Heading of the column whose words are coloured, "" for none.
         colours: Fill by word of that column.
         total_rows: How many of the last rows are totals, set in bold and left out of the filter.
         frozen: Columns that stay in sight.

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from validators.cells import letters
 from workbooks.consolidated.content import Contents, Grid, Value
-from workbooks.consolidated.pages import body, heading, heading_height, write_top
+from workbooks.consolidated.pages import body, heading, heading_height, lines_of, write_top
 from workbooks.layout import FIRST_ROW, HEADING_ROW
 from workbooks.styles import Styles
 
@@ -43,8 +43,8 @@ def _write_row(
         bold = {"bold": True, "bg_color": "#F2F2F2"} if total else {}
         write_value(sheet, row, index, value, body(styles, column.look, column.width, **bold))
         if isinstance(value, str):
-            lines = max(lines, -(-2 * len(value) // int(column.width * 1.05)))
-    sheet.set_row(row - 1, max(20.0, 15.5 * lines + 5))
+            lines = max(lines, lines_of(value, column.width))
+    sheet.set_row(row - 1, 15.5 * lines + 6)
 
 
 def write_value(sheet: Worksheet, row: int, index: int, value: Value, style: Format) -> None:
@@ -68,12 +68,12 @@ def _finish(sheet: Worksheet, grid: Grid, styles: Styles) -> None:
     sheet.autofilter(HEADING_ROW - 1, 0, last - 1, right)
     names = [column.name for column in grid.headings]
     for word, fill in grid.colours.items():
-        state = letters(names.index(grid.state) + 1)
+        at = names.index(grid.state)
         sheet.conditional_format(
-            FIRST_ROW - 1, 0, last - 1, right,
+            FIRST_ROW - 1, at, last - 1, at,
             {
                 "type": "formula",
-                "criteria": f'=${state}{FIRST_ROW}="{word}"',
+                "criteria": f'=${letters(at + 1)}{FIRST_ROW}="{word}"',
                 "format": styles.make(bg_color=fill),
             },
         )  # fmt: skip

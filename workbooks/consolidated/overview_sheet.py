@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbooks.consolidated.charts import WIDTH, place_charts, write_series
 from workbooks.consolidated.content import Card, Contents, Overview
-from workbooks.consolidated.pages import GREEN
+from workbooks.consolidated.pages import GREEN, lines_of
 from workbooks.layout import stamp_text
 from workbooks.styles import Styles
 from workbooks.table_sheet import set_page
@@ -23,7 +23,7 @@ _SPAN = WIDTH // _PER_ROW
 _CARDS_AT = 2  # 0-based rows from here on
 _CARD_ROWS = 4
 _CHART_ROWS = 13
-_LINE_OF_TEXT = 66  # Chinese characters of 12 points across the page
+_LINE_OF_TEXT = 124  # characters of 12 points across the page
 
 
 def write_overview(
@@ -74,6 +74,6 @@ def _write_bulletin(sheet: Worksheet, overview: Overview, row: int, styles: Styl
     for paragraph in overview.bulletin:
         row += 1
         sheet.merge_range(row, 0, row, WIDTH - 1, f"　　{paragraph}", look)
-        sheet.set_row(row, 19.0 * -(-(len(paragraph) + 2) // _LINE_OF_TEXT) + 8)
+        sheet.set_row(row, 19.0 * lines_of(f"　　{paragraph}", _LINE_OF_TEXT) + 6)
     sheet.set_row(row + 1, 12)
     return row + 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import east_asian_width
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -12,7 +13,7 @@ from workbooks.layout import HEADING_ROW, TITLE_ROW, UNIT_ROW, stamp_text
 from workbooks.styles import LINE, Styles
 from workbooks.table_sheet import set_page
 
-__all__ = ["GREEN", "body", "heading", "heading_height", "write_top"]
+__all__ = ["GREEN", "body", "heading", "heading_height", "lines_of", "write_top"]
 
 GREEN = "#548235"
 """Tab colour of generated sheets."""
@@ -54,7 +55,7 @@ def heading(styles: Styles) -> Format:
 
 def body(styles: Styles, look: Look, width: float = 9, **changes: object) -> Format:
     """Return the format of a table's cells; long text is left-aligned and wraps."""
-    wide = look is Look.TEXT and width >= 14
+    wide = look is Look.TEXT and width >= 16
     return styles.make(
         font_name="仿宋", font_size=11, num_format=look.value, border=1, border_color=LINE,
         align="left" if wide else "center", text_wrap=look is Look.TEXT, **changes,
@@ -68,3 +69,12 @@ def heading_height(names: Sequence[str], widths: Sequence[float]) -> float:
         for name, width in zip(names, widths, strict=True)
     )
     return max(34.0, 15.5 * lines + 16)
+
+
+def lines_of(text: str, width: float) -> int:
+    """Return how many lines `text` takes in a column of `width` characters; Chinese ones are two.
+
+    Spreadsheets do not fit rows with merged or spliced cells by themselves, so this errs upwards.
+    """
+    taken = sum(2 if east_asian_width(character) in "WFA" else 1 for character in text)
+    return max(1, -(-taken // max(int(width), 1)))
