@@ -19,6 +19,7 @@ from validators.settings import settings_list
 from workbooks.layout import (
     FIRST_ROW,
     HEADING_ROW,
+    LAST_ROW,
     LISTED_ROWS,
     REMINDERS_SHEET,
     cell,
