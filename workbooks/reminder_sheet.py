@@ -19,7 +19,6 @@ from validators.settings import settings_list
 from workbooks.layout import (
     FIRST_ROW,
     HEADING_ROW,
-    LAST_ROW,
     LISTED_ROWS,
     REMINDERS_SHEET,
     cell,

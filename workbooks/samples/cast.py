@@ -46,7 +46,7 @@ def _former_mentors(world: World) -> None:
 
 def _running_individuals(world: World, township: int) -> None:
     rng = world.rng
-    total = world.scaled(32, 54, least=8)
+    total = world.scaled(30, 46, least=8)
     struggling = max(2, round(total * 0.17))
     reasons = [reason for reason in REASONS if reason != "unpaired" and possible(world, reason)]
     fates = [reasons[(township * struggling + i) % len(reasons)] for i in range(struggling)]
@@ -92,9 +92,9 @@ def _next_group(world: World, plain: list[Mentee], single: list[Mentee]) -> None
     draw = world.rng.random()
     if len(plain) >= 2 and draw < 0.06:
         _team(world, [plain.pop(), plain.pop()])
-    elif plain and draw < 0.13:
+    elif plain and draw < 0.11:
         many_to_one(world, plain.pop(), world.rng.choice((2, 2, 3)))
-    elif draw < 0.27 or len(plain) + len(single) == 1:
+    elif draw < 0.23 or len(plain) + len(single) == 1:
         one_to_one(world, (single or plain).pop())
     else:
         group = [single.pop()] if single else []
@@ -147,7 +147,7 @@ def _running_organisations(world: World, township: int) -> None:
     fates = ["plain"] * world.scaled(3, 7)
     if world.size > 0.5:
         fates[0] = ("contact_rate", "duty_overdue", "low_satisfaction", "paused")[township % 4]
-    if world.rng.random() < 0.5:
+    if world.rng.random() < 0.8:
         fates.append("new")
     for fate in fates:
         mentee = organisation(world, fate, _chosen(world, fate))
@@ -162,7 +162,7 @@ def _waiting(world: World) -> None:
     for _ in range(world.scaled(1, 3)):
         individual(world, "waiting", world.ago(0, 11), status="待结对")
     individual(world, "unpaired", world.ago(19, 90), status="待结对")
-    if world.rng.random() < 0.5:
+    if world.rng.random() < 0.8:
         organisation(world, "waiting", world.ago(1, 10), status="待结对")
 
 

@@ -47,7 +47,8 @@ def _foreign_id(sheet: str) -> Flaw:
         others = [u.unit_code for u in units() if u.code != world.unit.code]
         number = int(world.unit.code[2:]) * 10 + len(world.cited) % 10
         taken = world.code(sheet, number, world.rng.choice(others))
-        return change(world, sheet, name, taken)
+        wanted = {"origin": "本乡镇"} if sheet == "exchange" else {}
+        return change_row(where(world, sheet, **wanted), name, taken)
 
     return Flaw("code of another township", f"{sheet}.id.foreign", "error", spoil)
 

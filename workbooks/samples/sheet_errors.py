@@ -21,11 +21,19 @@ def plant_sheet_errors(book: Book, position: int) -> None:
         _leave_out_sheet(book)
 
 
-def _untouched(book: Book) -> Page | None:
-    """Return a page no other sheet relies on, with rows and without other errors."""
-    pages = [book.page(key) for key in _REQUIRED]
-    clean = [page for page in pages if page.entries and not any(e.flawed for e in page.entries)]
-    return clean[0] if clean else None
+def _page_to_spoil(book: Book) -> Page:
+    """Return a page no other sheet relies on."""
+    return book.page("misconduct" if book.page("misconduct").entries else "exchange")
+
+
+def _forget(book: Book, page: Page, field: str = "") -> None:
+    """Forget errors planted in cells that are no longer there."""
+    key = page.model.sheet.key
+    book.world.cited = [
+        cited
+        for cited in book.world.cited
+        if cited.entry.sheet != key or (field and cited.field != field)
+    ]
 
 
 def _double_heading(book: Book) -> None:
@@ -40,14 +48,13 @@ def _double_heading(book: Book) -> None:
 
 
 def _leave_out_heading(book: Book) -> None:
-    page = _untouched(book)
-    if page is None:
-        return
+    page = _page_to_spoil(book)
     layout, missing = page.layout, _REQUIRED[page.model.sheet.key]
     position = next(
         n for n, c in enumerate(layout.columns) if isinstance(c, Column) and c.field == missing
     )
     del layout.columns[position], layout.headings[position]
+    _forget(book, page, missing)
     _unread(page)
     cell = cell_name(layout.heading_row, layout.left)
     page.planted.append(
@@ -56,10 +63,9 @@ def _leave_out_heading(book: Book) -> None:
 
 
 def _leave_out_sheet(book: Book) -> None:
-    page = _untouched(book)
-    if page is None:
-        return
+    page = _page_to_spoil(book)
     book.missing = page.model.sheet.key
+    _forget(book, page)
     _unread(page)
     page.planted.append(("", {"kind": "sheet deleted", "level": "error", "code": "sheet.missing"}))
 
