@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from validators import normalise
 from validators.cells import Cell
@@ -151,8 +151,23 @@ ExchangeId = Annotated[
     Canonical(normalise.not_coded("L")),
 ]
 
+T = TypeVar("T")
+
+
+def _once(words: tuple[T, ...]) -> tuple[T, ...]:
+    """Drop repetitions: a pairing named twice in one entry is one contact."""
+    return tuple(dict.fromkeys(words))
+
+
 PairingIds = Annotated[
-    tuple[PairingId, ...], BeforeValidator(normalise.split_words), Field(min_length=1)
+    tuple[PairingId, ...],
+    BeforeValidator(normalise.split_words),
+    AfterValidator(_once),
+    Field(min_length=1),
 ]
-Specialties = Annotated[tuple[Specialty, ...], BeforeValidator(normalise.split_words)]
-PostTraits = Annotated[tuple[PostTrait, ...], BeforeValidator(normalise.split_words)]
+Specialties = Annotated[
+    tuple[Specialty, ...], BeforeValidator(normalise.split_words), AfterValidator(_once)
+]
+PostTraits = Annotated[
+    tuple[PostTrait, ...], BeforeValidator(normalise.split_words), AfterValidator(_once)
+]

@@ -207,6 +207,7 @@ def test_a_clean_cell_has_no_problem_at_all(column, cell) -> None:
         ("mentor.name", "张 三", "张三"),
         ("mentor.village", "冯庄村委会", "冯庄村"),
         ("log.pairing_ids", "j640402104-001｜梁某→朱某", "J640402104-001"),
+        ("log.pairing_ids", "J640402104-001、j640402104-001", "J640402104-001"),
         ("mentor.phone", 13900000001, "13900000001"),
         ("mentor.remark", "退休\xa0", "退休"),
     ],
