@@ -79,7 +79,10 @@ def typed_column(column: Column, cells: CellColumn, letter: str, heading: str) -
 
 
 def _codes(column: CellColumn, start: int) -> NDArray[np.intc]:
-    return np.frombuffer(column.codes, dtype=np.intc)[start:]
+    """Return the codes below the headings; cells of nothing but white space count as blank."""
+    codes = np.frombuffer(column.codes, dtype=np.intc)[start:]
+    white = [i for i, cell in enumerate(column.values) if isinstance(cell, str) and cell.isspace()]
+    return np.where(np.isin(codes, white), BLANK, codes).astype(np.intc) if white else codes
 
 
 def _taken(values: list[Cell], codes: NDArray[np.intc]) -> CellColumn:
@@ -179,6 +182,7 @@ def form_part(sheet: RawSheet, model: type[Row], file: str) -> SheetPart:
                     columns[name], value, letters(value_at), str(label)
                 )
                 part.form_rows[name] = row
+    part.rows[0] = min(part.form_rows.values(), default=1)
     part.heading_missing = any(c.required and n not in part.columns for n, c in columns.items())
     if part.heading_missing:
         part.rejected.add(0)

@@ -217,3 +217,10 @@ def test_joint_entries_and_dropdown_texts_read_as_codes(tmp_path: Path) -> None:
     read = read_ledger(write_grids(tmp_path / "a.xlsx", {"工作日志": grid}))
 
     assert read.ledger.table(LogRow).column("pairing_ids") == [("J640402104-001", "J640402104-003")]
+
+
+def test_white_space_does_not_make_a_row(tmp_path: Path) -> None:
+    read = mentors(tmp_path, [HEADINGS, row(1, remark="\u3000"), [" ", None, "  "]])
+
+    assert account(read) == (1, 1, 0, 0)
+    assert read.ledger.table(MentorRow).column("remark") == [None]
