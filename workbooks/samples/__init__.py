@@ -27,7 +27,7 @@ def write_samples(  # the command's options
     error_rate: float = 0.03,
     seed: int = 7,
     as_of: date,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
     jobs: int = 1,
 ) -> SampleTruth:
     """Write one ledger per township, `truth.json` and `truth_rows.jsonl` to `out`.
@@ -39,7 +39,7 @@ def write_samples(  # the command's options
         error_rate: Share of all rows in which an error is planted.
         seed: The same arguments give the same bytes, whatever `jobs` is.
         as_of: The day the year of records ends on.
-        progress: Called with each file's name once it is written.
+        progress: Called with files done, files in all and the file's name once it is written.
         jobs: Processes.
 
     Returns:
@@ -63,7 +63,7 @@ def write_samples(  # the command's options
             done.rows = ""
             delivered.append(done)
             if progress:
-                progress(done.file)
+                progress(len(delivered), len(orders), done.file)
     truth = gather(as_of, delivered)
     (out / "truth.json").write_text(truth.json(), encoding="utf-8")
     return truth
