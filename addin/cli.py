@@ -232,11 +232,14 @@ def consolidate(
 
     with speaking.progress("汇总台账") as step:
         result = run(
-            folder, out, as_of=as_of, jobs=jobs, settings_file=settings, previous=previous,
+            [folder], out, as_of=as_of, jobs=jobs, settings_file=settings, previous=previous,
             scope=scope, progress=step,
         )  # fmt: skip
-    speaking.say(json.dumps(result.as_json(), ensure_ascii=False) if as_json else result.sentence)
-    return result.exit_code
+    if as_json:
+        speaking.say(json.dumps(result.as_json(), ensure_ascii=False))
+    else:
+        speaking.show_consolidation(result)
+    return result.report.exit_code
 
 
 def main() -> None:

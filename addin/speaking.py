@@ -10,14 +10,27 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from addin.tasks.reporting import ReportState
 from validators.findings import Finding, Report
 from validators.vocabulary import Level
 
-__all__ = ["complain", "prepare_streams", "progress", "say", "show_report", "speak_chinese"]
+if TYPE_CHECKING:
+    from addin.actions.consolidating import Consolidation
+
+__all__ = [
+    "complain",
+    "prepare_streams",
+    "progress",
+    "say",
+    "show_consolidation",
+    "show_report",
+    "speak_chinese",
+]
 
 _SHOWN_PER_FILE = 20
 
@@ -97,6 +110,20 @@ def _show_file(file: str, findings: list[Finding], *, everything: bool) -> None:
         say(f"  {sentence(finding)}")
     if len(serious) > len(shown):
         say(f"  ……另有 {len(serious) - len(shown)} 条，加 --all 全部列出")
+
+
+def show_consolidation(done: Consolidation) -> None:
+    """Print who has not reported or must correct something, and where the workbook is."""
+    states = Counter(unit.state for unit in done.states)
+    counted = "，".join(
+        f"{state.value} {states[state]} 个" for state in ReportState if states[state]
+    )
+    say(f"{done.scope.name}填报情况：{counted}。")
+    for finding in done.report.findings:
+        if not finding.sheet and finding.level is not Level.NOTICE:
+            say(f"  {finding.file}：{finding.message}　→ {finding.suggestion}")
+    say(_totals(done.report.findings) + "，明细见“问题清单”。")
+    say(f"已汇总：{done.out}")
 
 
 def sentence(finding: Finding) -> str:

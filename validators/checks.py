@@ -153,7 +153,7 @@ def _same(column: Column, cell: Cell, value: Any) -> bool:
     if isinstance(value, tuple):
         return isinstance(cell, str) and _without_names(cell) == "、".join(value)
     if isinstance(cell, str) and "｜" in cell:
-        return _without_names(cell) == value
+        return bool(_without_names(cell) == value)
     return bool(cell == value) and isinstance(cell, str) == isinstance(value, str)
 
 

@@ -24,7 +24,8 @@ from zipfile import ZipFile
 
 from validators.cells import BLANK, Cell, CellColumn, letters
 from workbooks.archive import ArchiveWriter
-from workbooks.cell_xml import as_text, number, text_element
+from workbooks.cell_xml import all_plain, all_whole, as_text, number, text_element
+from workbooks.links import Links
 from workbooks.package_parts import dated_styles, sheet_parts
 
 __all__ = ["MAX_ROWS", "BulkRows", "splice"]
@@ -34,8 +35,10 @@ MAX_ROWS = 1_048_576
 
 _SHARED_STRINGS = "xl/sharedStrings.xml"
 _USES_TO_SHARE = 3  # a text used less often is smaller and faster in its own cell
+_BATCH = 250
 _ROW = r'<row r="%d"([^>]*?)(?:/>|>(.*?)</row>)</sheetData>'
 _BLANKS = re.compile(r'(?:<c r="[A-Z]+\d+"(?: s="\d+")?/>)*')
+_AFTER_LINKS = re.compile("<(?:printOptions|pageMargins|pageSetup)[ />]")
 _BLANK = re.compile(r'<c r="([A-Z]+)\d+"(?: s="(\d+)")?/>')
 
 
@@ -48,11 +51,14 @@ class BulkRows:
         n_rows: How many rows the chunks hold together; 0 removes the prototype.
         chunks: Blocks of some thousand rows, each one `CellColumn` per column from A on, all of
             one length. Made while the file is written, so a generator keeps memory small.
+        links: Links of the sheet's cells; the caller's XlsxWriter sheet then has neither links
+            nor pictures of its own.
     """
 
     first_row: int
     n_rows: int
     chunks: Iterable[Sequence[CellColumn]]
+    links: Links | None = None
 
     @property
     def last_row(self) -> int:
@@ -94,10 +100,17 @@ def _splice(source: Path | BinaryIO, target: BinaryIO, bulk: Mapping[str, BulkRo
             if name in rows_of:
                 sheet = _Sheet(package.read(name).decode(), rows_of[name], dated, shared)
                 archive.write(name, sheet.pieces())
+                if sheet.relations:
+                    archive.write(_relations_part(name), [sheet.relations.encode()])
             elif name != _SHARED_STRINGS:
                 archive.write(name, [package.read(name)])
         if shared is not None:  # complete only now
             archive.write(_SHARED_STRINGS, shared.pieces())
+
+
+def _relations_part(sheet: str) -> str:
+    folder, _, name = sheet.rpartition("/")
+    return f"{folder}/_rels/{name}.rels"
 
 
 class _SharedStrings:
@@ -143,11 +156,19 @@ class _Sheet:
         self._attributes: str = row[1]
         self._styles: dict[str, str] = dict(_BLANK.findall(row[2] or ""))
         self._head = self._with_dimension(xml[: row.start()])
-        self._tail = xml[row.end() - len("</sheetData>") :]
+        self._tail = self._with_links(xml[row.end() - len("</sheetData>") :])
+        self.relations = rows.links.relations() if rows.links and rows.links.targets else ""
 
     def _with_dimension(self, head: str) -> str:
         last = max(self._rows.last_row, 1)
         return re.sub(r'(<dimension ref="[A-Z]+\d+:[A-Z]+)\d+"', rf'\g<1>{last}"', head, count=1)
+
+    def _with_links(self, tail: str) -> str:
+        element = self._rows.links.element(self._rows.first_row) if self._rows.links else ""
+        before = _AFTER_LINKS.search(tail)
+        if not element or before is None:
+            return tail
+        return f"{tail[: before.start()]}{element}{tail[before.start() :]}"
 
     def pieces(self) -> Iterator[bytes]:
         yield self._head.encode()
@@ -190,8 +211,9 @@ class _Sheet:
         shared = self._shared if sharing else None
         dated = style in self._dated
         rendered = [
-            (attribute + self._content(value, shared, dated=dated) + closing).encode()
-            for value in column.values
+            piece
+            for values in _batches(column.values)
+            for piece in self._rendered(values, (attribute, closing), shared, dated=dated)
         ]
         rendered.append(f"{attribute}/>{closing}".encode())  # where BLANK, -1, finds it
         if shared:
@@ -201,6 +223,27 @@ class _Sheet:
         if len(column.codes) == 1:
             return [rendered[column.codes[0]]]
         return itemgetter(*column.codes)(rendered)  # type: ignore[no-any-return]
+
+    def _rendered(
+        self,
+        values: Sequence[Cell],
+        around: tuple[str, str],
+        shared: _SharedStrings | None,
+        *,
+        dated: bool,
+    ) -> list[bytes]:
+        """Return the piece of each distinct value; values of one simple kind go the fast way."""
+        attribute, closing = around
+        if shared is None and all_plain(values):
+            head, tail = f'{attribute} t="inlineStr"><is><t>', f"</t></is></c>{closing}"
+            return [f"{head}{text}{tail}".encode() for text in values]
+        if not dated and all_whole(values):
+            head, tail = f"{attribute}><v>", f"</v></c>{closing}"
+            return [f"{head}{digits}{tail}".encode() for digits in values]
+        return [
+            (attribute + self._content(value, shared, dated=dated) + closing).encode()
+            for value in values
+        ]
 
     @staticmethod
     def _content(value: Cell, shared: _SharedStrings | None, *, dated: bool) -> str:
@@ -217,6 +260,11 @@ class _Sheet:
         if shared:
             return f' t="s"><v>{shared.use(value)}</v></c>'
         return f' t="inlineStr"><is>{text_element(value)}</is></c>'
+
+
+def _batches(values: Sequence[Cell]) -> Iterator[Sequence[Cell]]:
+    """Split values so that an unusual one slows only its neighbours down."""
+    return (values[start : start + _BATCH] for start in range(0, len(values), _BATCH))
 
 
 def _uses(codes: array[int], texts: Sequence[int], n_values: int) -> int:

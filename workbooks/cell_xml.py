@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from typing import cast
 
 from validators.cells import Cell
 
-__all__ = ["MAX_TEXT", "as_text", "escaped", "number", "text_element"]
+__all__ = ["MAX_TEXT", "all_plain", "all_whole", "as_text", "escaped", "number", "text_element"]
 
 MAX_TEXT = 32_767
 """The longest text of a cell, in UTF-16 units as Excel counts them."""
@@ -24,6 +26,8 @@ _UNUSUAL = re.compile(rf"{_SPECIAL.pattern}|\n|^\s|\s\Z")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 (a worksheet date has no time zone)
 _FIRST_RELIABLE_DAY = date(1900, 3, 1)  # before it Excel counts a 29 February 1900 that never was
+_BETWEEN = "|"
+_MARKS = ("&", "<", ">", "_x", "| ", " |", "||")  # what is escaped; spaces at an end; empty texts
 _EXACT_INTEGERS = 10**15  # a worksheet keeps 15 digits
 
 
@@ -61,6 +65,31 @@ def as_text(value: Cell) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value)
+
+
+def all_plain(values: Sequence[Cell]) -> bool:
+    """Return whether all of `values` are texts that stand in XML as they are: a fast look.
+
+    False says nothing of any one of them: a full-width space, say, is not printable to Python.
+    """
+    if set(map(type, values)) != {str}:
+        return False
+    joined = _BETWEEN.join(cast("Sequence[str]", values))
+    return (
+        joined.isprintable()
+        and not any(mark in joined for mark in _MARKS)
+        and not joined.startswith((" ", _BETWEEN))
+        and not joined.endswith((" ", _BETWEEN))
+        and max(map(len, cast("Sequence[str]", values))) <= MAX_TEXT // 2
+    )
+
+
+def all_whole(values: Sequence[Cell]) -> bool:
+    """Return whether all of `values` are integers a worksheet keeps every digit of."""
+    if set(map(type, values)) != {int}:
+        return False
+    whole = cast("Sequence[int]", values)
+    return min(whole) > -_EXACT_INTEGERS and max(whole) < _EXACT_INTEGERS
 
 
 def number(value: Cell, *, dated: bool) -> str | None:

@@ -30,6 +30,7 @@ from workbooks.locks import holder_here, office_lock
 __all__ = [
     "KIND_PROPERTY",
     "check_writable",
+    "file_kind",
     "is_ours",
     "refuse_foreign",
     "replace_atomically",
@@ -125,23 +126,38 @@ def check_writable(target: Path, n_bytes: int = 0) -> None:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def is_ours(path: Path) -> bool:
-    """Tell whether `path` is a workbook this project made, by its custom document property."""
+def file_kind(path: Path) -> str | None:
+    """Return the kind of workbook `path` is by our custom document property, None if not ours."""
     try:
         with ZipFile(path) as package:
             if package.getinfo(_CUSTOM).file_size > _LARGEST_PROPERTIES:
-                return False
+                return None
             properties = fromstring(package.read(_CUSTOM), forbid_dtd=True)
     except (OSError, ParseError, *_DAMAGED):
-        return False
-    return any(one.get("name") == KIND_PROPERTY for one in properties)
+        return None
+    kinds = (one for one in properties if one.get("name") == KIND_PROPERTY)
+    return next(("".join(one.itertext()).strip() for one in kinds), None)
 
 
-def refuse_foreign(target: Path) -> None:
-    """Raise `WriteRefused` if `target` exists and is not ours to replace."""
-    if target.exists() and not is_ours(target):
+def is_ours(path: Path) -> bool:
+    """Tell whether `path` is a workbook this project made, by its custom document property."""
+    return file_kind(path) is not None
+
+
+def refuse_foreign(target: Path, kind: str = "") -> None:
+    """Raise `WriteRefused` if `target` exists and is not ours to replace.
+
+    Args:
+        target: The file to be made or replaced.
+        kind: The only kind of our workbooks that may be replaced, so that no ledger is
+            overwritten by a consolidation; "" for any.
+    """
+    if not target.exists():
+        return
+    found = file_kind(target)
+    if found is None or (kind and found != kind):
         raise WriteRefused(
-            f"“{target.name}”不是本工具生成的汇总表，为防止误删未覆盖",
+            f"“{target.name}”不是本工具生成的{kind or '汇总表'}，为防止误删未覆盖",
             "请换一个文件名，或先把原文件移走",
         )
 

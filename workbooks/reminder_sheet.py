@@ -168,7 +168,7 @@ def _write_codes(sheet: Worksheet, reminders: Reminders) -> None:
 
 
 def _separated(typed: str) -> str:
-    return typed.translate(str.maketrans(dict.fromkeys(_BETWEEN_CODES, "、")))
+    return typed.translate({ord(between): "、" for between in _BETWEEN_CODES})
 
 
 def _codes(row: int) -> str:

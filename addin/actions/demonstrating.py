@@ -43,7 +43,7 @@ def demonstrate(
     counts = "，".join(f"{level.label} {report.count(level)} 条" for level in Level)
     say(f"2. 已校验：{counts}。看明细请运行 bangdai validate {ledgers}")
     with progress("汇总台账") as step:
-        consolidate(ledgers, consolidated, as_of=as_of, jobs=2, progress=step)
+        consolidate([ledgers], consolidated, as_of=as_of, jobs=2, progress=step)
     say(f"3. 已汇总：{consolidated}")
     say("用 Excel、WPS 或 LibreOffice 打开上面的文件就能看到结果。")
     return 0

@@ -18,6 +18,7 @@ from validators.sheets import (
     MentorRow,
     OrganisationRow,
     PairingRow,
+    Row,
     SettingRow,
     UnitRow,
     columns_by_field,
@@ -119,7 +120,8 @@ def carried_over(ledger: Ledger) -> tuple[dict[str, Rows], dict[str, str]]:
 
 
 def _rows(table: Table[Any]) -> Rows:
-    names = list(columns_by_field(table.model))
+    model: type[Row] = table.model
+    names = list(columns_by_field(model))
     return [dict(zip(names, row, strict=True)) for row in table.columns(*names)]
 
 

@@ -104,7 +104,8 @@ def finding_of(rule: Rule, hit: Hit) -> Finding:
 
 def repeated(keys: Sequence[Any]) -> dict[Any, list[int]]:
     """Return the rows of every key that stands more than once; None is no key."""
-    if len(set(keys)) == len(keys):
+    present = [key for key in keys if key is not None]
+    if len(set(present)) == len(present):
         return {}
     rows: dict[Any, list[int]] = {}
     for index, key in enumerate(keys):

@@ -1,0 +1,101 @@
+"""Speed of reading, validating and consolidating, as ratios to python-calamine in the same run.
+
+    python tests/bench/consolidation.py [--folder DIR] [--rounds 5] [--naive]
+
+R is the time python-calamine alone takes to read every sheet of all files in one process. Without
+`--folder` 65 sample ledgers of 3,000 log rows are written first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from tests.bench.ratios import Step, compare, markdown
+from workbooks.samples import write_samples
+
+AS_OF = date(2026, 11, 22)
+
+CALAMINE = """
+import sys
+from pathlib import Path
+from python_calamine import CalamineWorkbook
+for path in sorted(Path(sys.argv[1]).glob("*.xlsx")):
+    book = CalamineWorkbook.from_path(path)
+    for name in book.sheet_names:
+        book.get_sheet_by_name(name).to_python()
+"""
+
+ONE_PROCESS = """
+import gc, sys
+from datetime import date
+from pathlib import Path
+from validators.rules import Terms
+from validators.validation import validate
+from workbooks.reader import read_ledger
+gc.disable()
+for path in sorted(Path(sys.argv[1]).glob("*.xlsx")):
+    ledger = read_ledger(path).ledger
+    validate(ledger, Terms(date.fromisoformat(sys.argv[2])))
+"""
+
+COMMAND = """
+import sys
+from addin.cli import main
+try:
+    main()
+except SystemExit as end:
+    sys.exit(0 if end.code in (0, 1) else end.code)
+"""
+
+
+def steps(folder: Path, work: Path) -> list[Step]:
+    """Return the steps to compare, the base first."""
+    day = AS_OF.isoformat()
+    command = ("consolidate", str(folder), "--out", str(work / "汇总.xlsx"), "--as-of", day)
+    return [
+        Step.python("R: python-calamine reads every sheet", CALAMINE, str(folder)),
+        Step.python("read + validate, one process", ONE_PROCESS, str(folder), day),
+        Step.python(
+            "validate, two workers", COMMAND, "validate", str(folder), "--as-of", day, "--jobs", "2"
+        ),
+        Step.python("consolidate, two workers", COMMAND, *command, "--jobs", "2"),
+        Step.python("consolidate, one worker", COMMAND, *command, "--jobs", "1"),
+    ]
+
+
+def main() -> None:
+    """Measure and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, help="ledgers to use instead of fresh samples")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--naive", action="store_true", help="also run the script a user would write"
+    )
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        work = Path(temporary)
+        folder = arguments.folder or work / "samples"
+        if not arguments.folder:
+            write_samples(folder, as_of=AS_OF, jobs=os.cpu_count() or 1)
+        print(
+            f"Python {platform.python_version()}, {os.cpu_count()} cores, {arguments.rounds} rounds\n"
+        )
+        print(markdown(compare(steps(folder, work), arguments.rounds)))
+        if arguments.naive:
+            base = steps(folder, work)[0]
+            script = str(Path(__file__).with_name("naive.py"))
+            naive = Step(
+                "pandas + openpyxl, a model per row",
+                (sys.executable, script, str(folder), str(work / "n.xlsx")),
+            )
+            print("\n" + markdown(compare([base, naive], 1)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The consolidated workbook of a city or county (汇总表)."""

@@ -1,0 +1,193 @@
+"""The four charts of 总览 and the small tables they are drawn from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from workbooks.consolidated.content import Look, Overview, Series
+from workbooks.consolidated.pages import GREEN, body, heading
+from workbooks.styles import Styles
+
+__all__ = ["WIDTH", "place_charts", "write_series"]
+
+WIDTH = 16
+"""Columns of the sheet."""
+
+_SIZE = {"width": 460, "height": 252}
+_OFFSET = {"x_offset": 3, "y_offset": 3, "object_position": 2}
+_FONT = {"name": "仿宋", "size": 10, "color": "#404040"}
+_TITLE = {"name": "黑体", "size": 12, "bold": False, "color": "#262626"}
+_STATE_COLOURS = {
+    "已报": "#70AD47", "有误": "#FFC000", "版本不符": "#5B9BD5", "未报": "#C00000",
+}  # fmt: skip
+_BEFORE, _AFTER = "#BFBFBF", GREEN
+
+
+def write_series(sheet: Worksheet, overview: Overview, row: int, styles: Styles) -> int:
+    """Write the tables from 0-based `row` on and return the last row used."""
+    head = styles.make(font_name="黑体", font_size=14, bottom=2, bottom_color=GREEN)
+    sheet.set_row(row, 26)
+    sheet.merge_range(row, 0, row, WIDTH - 1, "图表数据", head)
+    top = row + 2
+    _down(sheet, overview.rates, (top, 0), ("县（区）", Look.PERCENT), styles)
+    _down(sheet, overview.states, (top, 5), ("填报情况", Look.WHOLE), styles)
+    _down(sheet, overview.aspects, (top, 10), ("六个方面", Look.DECIMAL), styles)
+    across = _months_row(overview, top)
+    sheet.write_string(across, 0, "月份", heading(styles))
+    sheet.merge_range(across, 0, across, 1, "月份", heading(styles))
+    sheet.merge_range(across + 1, 0, across + 1, 1, "联系次数", heading(styles))
+    for index, (label, value) in enumerate(
+        zip(overview.months.labels, _only(overview.months), strict=True), 2
+    ):
+        sheet.write_string(across, index, label, body(styles, Look.TEXT))
+        sheet.write_number(across + 1, index, value or 0, body(styles, Look.WHOLE))
+    return across + 1
+
+
+def _months_row(overview: Overview, top: int) -> int:
+    longest = max(len(s.labels) for s in (overview.rates, overview.states, overview.aspects))
+    return top + longest + 2
+
+
+def _only(series: Series) -> Any:
+    return next(iter(series.columns.values()))
+
+
+def _down(
+    sheet: Worksheet, series: Series, at: tuple[int, int], what: tuple[str, Look], styles: Styles
+) -> None:
+    """Write labels over two merged columns and each column of figures beside them."""
+    row, column = at
+    name, look = what
+    sheet.merge_range(row, column, row, column + 1, name, heading(styles))
+    for index, title in enumerate(series.columns, column + 2):
+        sheet.write_string(row, index, title, heading(styles))
+    sheet.set_row(row, 20)
+    for number, label in enumerate(series.labels, 1):
+        place = (row + number, column, row + number, column + 1)
+        sheet.merge_range(*place, label, body(styles, Look.TEXT))
+        for index, values in enumerate(series.columns.values(), column + 2):
+            value = values[number - 1]
+            if value is None:
+                sheet.write_blank(row + number, index, None, body(styles, look))
+            else:
+                sheet.write_number(row + number, index, value, body(styles, look))
+
+
+def place_charts(
+    workbook: Workbook, sheet: Worksheet, name: str, overview: Overview, rows: tuple[int, int]
+) -> None:
+    """Insert the charts from row `rows[0]` on; their tables begin at `rows[1]`."""
+    at, series_at = rows
+    top = series_at + 2
+    half = WIDTH // 2
+    charts = (
+        (_rates(workbook, name, overview.rates, top), at, 0),
+        (_months(workbook, name, overview, top), at, half),
+        (_aspects(workbook, name, overview.aspects, top), at + 13, 0),
+        (_states(workbook, name, overview.states, top), at + 13, half),
+    )
+    for chart, row, column in charts:
+        chart.set_size(_SIZE)
+        chart.set_chartarea({"border": {"color": "#D9D9D9"}})
+        sheet.insert_chart(row, column, chart, _OFFSET)
+
+
+def _range(name: str, first: tuple[int, int], last: tuple[int, int]) -> list[Any]:
+    return [name, *first, *last]
+
+
+def _rates(workbook: Workbook, name: str, series: Series, top: int) -> Any:
+    chart = workbook.add_chart({"type": "bar"})
+    last = top + len(series.labels)
+    chart.add_series(
+        {
+            "name": "结对率",
+            "categories": _range(name, (top + 1, 0), (last, 0)),
+            "values": _range(name, (top + 1, 2), (last, 2)),
+            "fill": {"color": GREEN},
+            "gap": 60,
+            "data_labels": {"value": True, "num_format": "0.0%", "font": _FONT},
+        }
+    )
+    chart.set_title({"name": "各县（区）结对率", "name_font": _TITLE, "overlay": False})
+    chart.set_legend({"none": True})
+    chart.set_x_axis({"min": 0, "max": 1, "visible": False, "major_gridlines": {"visible": False}})
+    chart.set_y_axis({"reverse": True, "num_font": _FONT})
+    return chart
+
+
+def _months(workbook: Workbook, name: str, overview: Overview, top: int) -> Any:
+    row = _months_row(overview, top)
+    last = 1 + len(overview.months.labels)
+    chart = workbook.add_chart({"type": "column"})
+    chart.add_series(
+        {
+            "name": "联系次数",
+            "categories": _range(name, (row, 2), (row, last)),
+            "values": _range(name, (row + 1, 2), (row + 1, last)),
+            "fill": {"color": "#2F75B5"},
+            "gap": 60,
+            "data_labels": {"value": True, "font": {**_FONT, "size": 8}},
+        }
+    )
+    chart.set_title({"name": "按月联系次数", "name_font": _TITLE})
+    chart.set_legend({"none": True})
+    chart.set_x_axis({"num_font": {**_FONT, "size": 9}})
+    chart.set_y_axis(
+        {"num_font": _FONT, "min": 0, "num_format": "0",
+         "major_gridlines": {"visible": True, "line": {"color": "#E7E6E6"}}}
+    )  # fmt: skip
+    return chart
+
+
+def _aspects(workbook: Workbook, name: str, series: Series, top: int) -> Any:
+    chart = workbook.add_chart({"type": "column"})
+    last = top + len(series.labels)
+    for index, (title, fill) in enumerate(zip(series.columns, (_BEFORE, _AFTER), strict=True)):
+        chart.add_series(
+            {
+                "name": title,
+                "categories": _range(name, (top + 1, 10), (last, 10)),
+                "values": _range(name, (top + 1, 12 + index), (last, 12 + index)),
+                "fill": {"color": fill},
+                "gap": 70,
+                "overlap": -5,
+                "data_labels": {"value": True, "num_format": "0.0", "font": {**_FONT, "size": 9}},
+            }
+        )
+    chart.set_title({"name": "六个方面平均分：摸底与最新评价", "name_font": _TITLE})
+    chart.set_legend({"position": "bottom", "font": _FONT})
+    chart.set_x_axis({"num_font": _FONT})
+    chart.set_y_axis(
+        {"min": 0, "max": 5, "major_unit": 1, "num_format": "0", "num_font": _FONT,
+         "major_gridlines": {"visible": True, "line": {"color": "#E7E6E6"}}}
+    )  # fmt: skip
+    return chart
+
+
+def _states(workbook: Workbook, name: str, series: Series, top: int) -> Any:
+    chart = workbook.add_chart({"type": "doughnut"})
+    last = top + len(series.labels)
+    colours = [_STATE_COLOURS.get(label, "#7F7F7F") for label in series.labels]
+    labels = [{"delete": True} if not value else None for value in _only(series)]
+    chart.add_series(
+        {
+            "name": "填报情况",
+            "categories": _range(name, (top + 1, 5), (last, 5)),
+            "values": _range(name, (top + 1, 7), (last, 7)),
+            "points": [{"fill": {"color": colour}} for colour in colours],
+            "data_labels": {
+                "value": True,
+                "font": {**_FONT, "size": 11, "bold": True, "color": "#FFFFFF"},
+                "custom": labels,
+            },
+        }
+    )
+    chart.set_title({"name": "填报情况（单位数）", "name_font": _TITLE})
+    chart.set_legend({"position": "right", "font": {**_FONT, "size": 11}})
+    chart.set_hole_size(48)
+    return chart

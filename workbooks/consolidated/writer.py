@@ -1,0 +1,70 @@
+"""Write a consolidated workbook: XlsxWriter makes the frame, `splice` the ledger rows."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from xlsxwriter import Workbook
+
+from workbooks.bulk import BulkRows, splice
+from workbooks.consolidated.content import FILE_KIND, Contents
+from workbooks.consolidated.grid_sheet import write_grid
+from workbooks.consolidated.ledger_sheet import write_frame
+from workbooks.consolidated.memory import MEMORY_SHEET, write_memory
+from workbooks.consolidated.merged import Names, bulk_rows, merged_models, warned_rows
+from workbooks.consolidated.overview_sheet import OVERVIEW, write_overview
+from workbooks.consolidated.problem_sheet import PROBLEMS, ordered, write_problems
+from workbooks.files import KIND_PROPERTY
+from workbooks.styles import Styles
+
+__all__ = ["write_consolidated"]
+
+
+def write_consolidated(target: Path, contents: Contents) -> None:
+    """Write `contents` to `target`; equal contents give equal bytes.
+
+    Raises:
+        UsageError: A sheet would hold more rows than Excel takes.
+    """
+    frame = io.BytesIO()
+    bulk = _write_frame(frame, contents)
+    frame.seek(0)
+    splice(frame, target, bulk)
+
+
+def _write_frame(stream: io.BytesIO, contents: Contents) -> dict[str, BulkRows]:
+    workbook = _open(stream, contents)
+    styles = Styles(workbook)
+    first = workbook.add_worksheet(OVERVIEW)
+    write_overview(workbook, first, contents, styles)
+    for grid in contents.grids:
+        write_grid(workbook.add_worksheet(grid.name), grid, contents, styles)
+    bulk = {}
+    warned, names = warned_rows(contents.findings), Names(contents.ledger)
+    for model in merged_models():
+        rows = bulk_rows(contents.ledger.table(model), contents.places, warned, names)
+        sheet = workbook.add_worksheet(model.sheet.name)
+        write_frame(sheet, model, rows, contents, styles)
+        bulk[model.sheet.name] = rows
+    findings = ordered(contents.findings, contents.places)
+    bulk[PROBLEMS] = write_problems(workbook.add_worksheet(PROBLEMS), findings, contents, styles)
+    write_memory(workbook.add_worksheet(MEMORY_SHEET), contents.memory)
+    first.activate()
+    workbook.close()
+    return bulk
+
+
+def _open(stream: io.BytesIO, contents: Contents) -> Workbook:
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    workbook = Workbook(stream, options)
+    workbook.set_properties({"title": contents.overview.title, "created": contents.generated})
+    workbook.set_custom_property(KIND_PROPERTY, FILE_KIND, "text")
+    workbook.set_custom_property("数据截至", contents.as_of.isoformat(), "text")
+    workbook.set_size(26_000, 15_000)
+    return workbook
