@@ -39,7 +39,7 @@ def write_samples(  # the command's options
         error_rate: Share of all rows in which an error is planted.
         seed: The same arguments give the same bytes, whatever `jobs` is.
         as_of: The day the year of records ends on.
-        progress: Called with files done, files in all and the file just written.
+        progress: Called with files done, files in all and the file's name once it is written.
         jobs: Processes.
 
     Returns:

@@ -44,7 +44,6 @@ class Entry:
         typed: Cells that hold something else than their value; None blanks a cell.
         flawed: An error or warning is planted here: the row is in no list of clean rows.
         locked: Others rely on this row: no error may be planted here.
-        cut: Fields of the row the clerk's layout must leave alone.
     """
 
     sheet: str

@@ -23,6 +23,7 @@ class Delivered:
         file: Its name.
         rows: JSON lines of its clean rows.
         copied: Copies; `source` names an entry by file and log ID, or the township's shared text.
+        unit_code: The township.
         shared: Log IDs of the texts the next township copies, by number.
     """
 
