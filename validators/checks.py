@@ -123,7 +123,7 @@ def _drop_blanks(
     column: Column, cells: Sequence[Cell], places: Sequence[int], checked: CheckedValues
 ) -> None:
     """Make nothing of white space, and of blank words in optional columns."""
-    blank = [i for i in places if _is_white(cells[i])]
+    blank = [i for i in places if checked.values[i] == "" or _is_white(cells[i])]
     if not column.required:
         blank += [cells.index(form) for form in _BLANK_FORMS.intersection(cells)]
     for i in blank:
@@ -132,7 +132,7 @@ def _drop_blanks(
 
 
 def _is_white(cell: Cell) -> bool:
-    return isinstance(cell, str) and (cell.isspace() or (len(cell) <= 4 and not squeeze(cell)))
+    return isinstance(cell, str) and (cell.isspace() or (len(cell) <= 2 and not squeeze(cell)))
 
 
 def _note_normalised(

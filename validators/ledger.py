@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import chain, compress, count
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from validators.cells import BLANK, Cell, CellColumn
@@ -53,10 +53,13 @@ class TypedColumn:
 
     def rows_with(self, indexes: Iterable[int]) -> list[tuple[int, int]]:
         """Return (row, index) for every row whose distinct cell is among `indexes`."""
-        wanted = set(indexes)
-        if not wanted:
+        wanted = bytearray(len(self.values) + 1)  # the last answers code -1, BLANK
+        for index in indexes:
+            wanted[index] = 1
+        if not any(wanted):
             return []
-        return [(row, code) for row, code in enumerate(self.cells.codes) if code in wanted]
+        codes = self.cells.codes
+        return [(row, codes[row]) for row in compress(count(), map(wanted.__getitem__, codes))]
 
     def blank_rows(self) -> list[int]:
         """Return the rows without a typed cell."""

@@ -113,7 +113,7 @@ def _values(
     return [
         list(map(text, listed[begin:end]))
         if only_text
-        else [_cell(key, extras, shared) for key in listed[begin:end]]
+        else [text(key) if key < SMALL else _cell(key, extras) for key in listed[begin:end]]
         for begin, end, only_text in zip(edges, edges[1:], is_text, strict=False)
     ]
 
@@ -145,9 +145,7 @@ def _without_strays(cells: Block) -> NDArray[np.int64]:
     return kept[:end]
 
 
-def _cell(key: int, extras: Extras, shared: SharedStrings) -> Cell:
-    if key < SMALL:
-        return shared.texts[key]
+def _cell(key: int, extras: Extras) -> Cell:
     if key >= EXTRA:
         return extras.cells[key - EXTRA]
     return _small_cell(key, extras.date1904)

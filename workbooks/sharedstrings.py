@@ -93,7 +93,9 @@ def _uniform_items(text: str, tags: int) -> list[str] | None:
 
 def _plain_all(xml: bytes, found: list[str]) -> list[str]:
     try:
-        return [plain(item) for item in found]
+        return [
+            plain(item) if "&" in item or "_x" in item or "\r" in item else item for item in found
+        ]
     except Irregular:
         return _shared_tree(xml)
 

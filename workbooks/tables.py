@@ -52,7 +52,7 @@ def table_part(sheet: RawSheet, model: type[Row], found: HeadingMap, file: str) 
     start = found.first_row - 1
     codes = {i: _codes(column, start) for i, column in enumerate(sheet.columns, 1)}
     used, n_filled = _rows_in_use(sheet, model, found, codes)
-    skipped = used & _not_data(sheet, model, found, codes, n_filled)
+    skipped = used & _not_data(sheet, model, found, codes, n_filled, used)
     rows = np.flatnonzero(used & ~skipped)
     part = SheetPart(
         key=model.sheet.key,
@@ -79,10 +79,7 @@ def typed_column(column: Column, cells: CellColumn, letter: str, heading: str) -
 
 
 def _codes(column: CellColumn, start: int) -> NDArray[np.intc]:
-    """Return the codes below the headings; cells of nothing but white space count as blank."""
-    codes = np.frombuffer(column.codes, dtype=np.intc)[start:]
-    white = [i for i, cell in enumerate(column.values) if isinstance(cell, str) and cell.isspace()]
-    return np.where(np.isin(codes, white), BLANK, codes).astype(np.intc) if white else codes
+    return np.frombuffer(column.codes, dtype=np.intc)[start:]
 
 
 def _taken(values: list[Cell], codes: NDArray[np.intc]) -> CellColumn:
@@ -120,8 +117,12 @@ def _not_data(
     found: HeadingMap,
     codes: dict[int, NDArray[np.intc]],
     n_filled: NDArray[np.intc],
+    used: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
-    """Return which rows are repeated headings, subtotals or notes."""
+    """Return which rows are repeated headings, subtotals or notes.
+
+    Rows of nothing but white space are taken out of `used`.
+    """
     skipped = _repeated_headings(sheet, found, codes)
     required = [
         found.fields[n]
@@ -132,12 +133,12 @@ def _not_data(
     sparse = (n_filled > 0) & (n_filled <= _FEW_CELLS) | (2 * n_required <= len(required)) & (
         n_filled > 0
     )
-    for row in np.flatnonzero(sparse & ~skipped):
+    for row in np.flatnonzero(sparse & used & ~skipped):
         cells = [sheet.columns[at - 1].values[c[row]] for at, c in codes.items() if c[row] >= 0]
-        skipped[row] = _is_note(cells) or (
-            2 * n_required[row] <= len(required) and _is_subtotal(cells)
-        )
-    return skipped
+        used[row] &= not all(isinstance(cell, str) and cell.isspace() for cell in cells)
+        half_empty = 2 * n_required[row] <= len(required)
+        skipped[row] = _is_note(cells) or _is_subtotal(cells, half_empty=half_empty)
+    return skipped & used
 
 
 def _repeated_headings(
@@ -152,9 +153,11 @@ def _repeated_headings(
     return matches >= 2
 
 
-def _is_subtotal(cells: list[Cell]) -> bool:
+def _is_subtotal(cells: list[Cell], *, half_empty: bool) -> bool:
+    """Return whether one of the first cells says 合计; 合计 2 人 only in a half-empty row."""
     texts = [squeeze(cell) for cell in cells[:3] if isinstance(cell, str)]
-    return any(len(text) <= 12 and _SUBTOTAL.match(text) for text in texts)
+    said = _SUBTOTAL.match if half_empty else _SUBTOTAL.fullmatch
+    return any(len(text) <= 12 and said(text) for text in texts)
 
 
 def _is_note(cells: list[Cell]) -> bool:

@@ -224,3 +224,12 @@ def test_white_space_does_not_make_a_row(tmp_path: Path) -> None:
 
     assert account(read) == (1, 1, 0, 0)
     assert read.ledger.table(MentorRow).column("remark") == [None]
+
+
+def test_a_total_in_a_narrow_sheet_is_ignored(tmp_path: Path) -> None:
+    narrow = ["编号", "情形", "认定单位"]
+    grid = [narrow, ["D640402104-001", "迟到", "县纪委"], ["合计", None, "1 件"]]
+
+    read = read_ledger(write_grids(tmp_path / "a.xlsx", {"负面情形": grid}))
+
+    assert account(read, "负面情形") == (2, 0, 1, 1)

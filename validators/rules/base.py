@@ -8,6 +8,7 @@ yield Hit(table, index, "appointed_until", {"start": start})
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -104,14 +105,13 @@ def finding_of(rule: Rule, hit: Hit) -> Finding:
 
 def repeated(keys: Sequence[Any]) -> dict[Any, list[int]]:
     """Return the rows of every key that stands more than once; None is no key."""
-    present = [key for key in keys if key is not None]
-    if len(set(present)) == len(present):
-        return {}
-    rows: dict[Any, list[int]] = {}
-    for index, key in enumerate(keys):
-        if key is not None:
-            rows.setdefault(key, []).append(index)
-    return {key: found for key, found in rows.items() if len(found) > 1}
+    counts = Counter(keys)
+    rows: dict[Any, list[int]] = {key: [] for key, n in counts.items() if n > 1 and key is not None}
+    if rows:
+        for index, key in enumerate(keys):
+            if key in rows:
+                rows[key].append(index)
+    return rows
 
 
 _FEW = 5
