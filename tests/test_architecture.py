@@ -154,6 +154,8 @@ def test_samples_are_made_without_the_code_they_test() -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=named)
 def test_a_module_lists_the_names_it_offers(path: Path) -> None:
+    if path.name == "__main__.py" or path.parent == ROOT / "validators" / "rules":
+        return  # nobody imports the one; the others' rules are collected in RULES
     tree = ast.parse(path.read_text(encoding="utf-8"))
     body = tree.body[1:] if ast.get_docstring(tree) else tree.body
     if not body:  # a package of which only the docstring is written

@@ -1,0 +1,40 @@
+"""From a cell as typed to a value: every accepted spelling, and no guesses.
+
+Each function takes a non-empty `Cell` and returns the value, or raises `PydanticCustomError`
+whose type is a key of `messages.PROBLEMS`. They are pure and idempotent: a normalised value
+normalises to itself.
+"""
+
+from __future__ import annotations
+
+from validators.normalise.days import day, month
+from validators.normalise.numbers import numeral, whole
+from validators.normalise.texts import (
+    LONGEST_TEXT,
+    coded,
+    name,
+    not_coded,
+    person_key,
+    phone,
+    split_words,
+    squeeze,
+    text,
+    untidy,
+)
+
+__all__ = [
+    "LONGEST_TEXT",
+    "coded",
+    "day",
+    "month",
+    "name",
+    "not_coded",
+    "numeral",
+    "person_key",
+    "phone",
+    "split_words",
+    "squeeze",
+    "text",
+    "untidy",
+    "whole",
+]

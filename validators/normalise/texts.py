@@ -1,0 +1,180 @@
+"""Texts, names, IDs and phones as typed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import datetime, time
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from validators.cells import Cell, FormulaError, Uncalculated
+
+__all__ = [
+    "LONGEST_TEXT",
+    "coded",
+    "name",
+    "not_coded",
+    "person_key",
+    "phone",
+    "refusal",
+    "refuse_formula",
+    "split_words",
+    "squeeze",
+    "squeeze_keeping_time",
+    "text",
+    "untidy",
+]
+
+LONGEST_TEXT = 32_767
+"""Characters in a cell; Excel's own limit."""
+
+_INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0x00AD])
+_STRAY = {code: None for code in _INVISIBLE if code != 0x200D}
+_STRAY_JOINER = re.compile(r"(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d")
+"""U+200D holds emoji such as 👨‍👩‍👧 together; elsewhere it is an invisible leftover."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_DOTS = re.compile(r"[•‧∙⋅・･]|(?<=[^\x00-\x7f])\.(?=[^\x00-\x7f])")
+_HYPHENS = re.compile(r"[‐‒–—―−]")
+_LIST = re.compile(r"[、,，;；\s]+")
+
+
+def refusal(kind: str, **context: Any) -> PydanticCustomError:
+    """Return the problem `kind`, a key of `messages.PROBLEMS`, with its facts, to be raised."""
+    return PydanticCustomError(kind, kind, context)
+
+
+def squeeze(typed: str) -> str:
+    """Return the comparison form of `typed`: NFKC, no white space, nothing invisible."""
+    if typed.isascii() and typed.isalnum():
+        return typed
+    return "".join(unicodedata.normalize("NFKC", typed).translate(_INVISIBLE).split())
+
+
+def text(cell: Cell) -> str:
+    """Return free text: edges trimmed, invisible characters dropped, wording untouched."""
+    if isinstance(cell, str):
+        if len(cell) > LONGEST_TEXT:
+            raise refusal("text_too_long", length=len(cell))
+        if cell.isprintable() and cell.strip() == cell:
+            return cell
+        if found := _CONTROL.search(cell):
+            raise refusal("control_character", code=f"U+{ord(found.group()):04X}")
+        return _STRAY_JOINER.sub("", cell.translate(_STRAY)).replace("\xa0", " ").strip()
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, int | float):
+        return _digits(cell)
+    if isinstance(cell, datetime):
+        return str(cell) if cell.time() != time() else cell.date().isoformat()
+    return refuse_formula(cell) or str(cell)
+
+
+def untidy(cells: Sequence[Cell]) -> list[int]:
+    """Return the indexes of the cells that `text` would change or refuse."""
+    return [
+        i
+        for i, cell in enumerate(cells)
+        if not (
+            isinstance(cell, str)
+            and cell.isprintable()
+            and cell.strip() == cell
+            and len(cell) <= LONGEST_TEXT
+        )
+    ]
+
+
+def _digits(number: float) -> str:
+    if abs(number) >= 1e15:
+        raise refusal("digits_lost")
+    return str(int(number)) if float(number).is_integer() else repr(number)
+
+
+def refuse_formula(cell: Cell) -> str:
+    """Raise the problem of an error cell or an uncalculated formula; otherwise return ""."""
+    if isinstance(cell, FormulaError):
+        raise refusal("formula_error", text=cell.text)
+    if isinstance(cell, Uncalculated):
+        raise refusal("formula_uncalculated")
+    return ""
+
+
+def name(cell: Cell) -> str:
+    """Return a name for comparison: NFKC, no inner spaces between hanzi, one kind of dot."""
+    words = _folded(text(cell)).split()
+    if all(map(str.isascii, words)):
+        return " ".join(words)
+    return _folded(_DOTS.sub("·", "".join(words)))
+
+
+def _folded(typed: str) -> str:
+    return unicodedata.normalize("NFKC", typed).translate(_INVISIBLE)
+
+
+def person_key(full_name: str) -> str:
+    """Return the key under which two spellings of one person's name meet."""
+    return name(full_name).replace("·", "").casefold()
+
+
+def coded(prefix: str, example: str) -> Callable[[Cell], str]:
+    """Return a reader of IDs `<prefix><9 digits>-<3 or more digits>`.
+
+    A dropdown's `J640402104-017｜梁某→朱某` reads as its code; full-width characters, spaces
+    and lower case are normalised.
+
+    Raises:
+        PydanticCustomError: `code_malformed` with the `example`.
+    """
+    whole_code = re.compile(rf"(?:{prefix})\d{{9}}-\d{{3,}}", re.ASCII)
+
+    def read(cell: Cell) -> str:
+        if isinstance(cell, str) and whole_code.fullmatch(cell):
+            return cell
+        plain = _HYPHENS.sub("-", squeeze(text(cell)).upper().partition("|")[0])
+        if not whole_code.fullmatch(plain):
+            raise refusal("code_malformed", example=example)
+        return plain
+
+    return read
+
+
+def not_coded(prefix: str) -> Callable[[Sequence[Cell]], list[int]]:
+    """Return a finder of the cells that `coded` of the same prefix would change or refuse."""
+    fits = re.compile(rf"(?:{prefix})[0-9]{{9}}-[0-9]{{3,}}").fullmatch
+
+    def others(cells: Sequence[Cell]) -> list[int]:
+        return [i for i, cell in enumerate(cells) if not (isinstance(cell, str) and fits(cell))]
+
+    return others
+
+
+def split_words(cell: Cell) -> list[str]:
+    """Return the parts of a cell that names several things, separated by 、 , ; or spaces."""
+    if isinstance(cell, list | tuple):
+        return [str(part) for part in cell]
+    return [part for part in _LIST.split(text(cell)) if part]
+
+
+def squeeze_keeping_time(typed: str) -> str:
+    """Return `typed` NFKC-normalised and trimmed; the space before a time stays."""
+    return " ".join(unicodedata.normalize("NFKC", typed).translate(_INVISIBLE).split())
+
+
+_PHONE = re.compile(r"1[3-9]\d{9}|(?:0\d{2,3}-?)?[1-9]\d{6,7}(?:-\d{1,6})?")
+
+
+def phone(cell: Cell) -> str:
+    """Return a mobile or office number as digits (and - before an extension or after the area).
+
+    Raises:
+        PydanticCustomError: `phone_malformed`.
+    """
+    plain = squeeze(text(cell)).removeprefix("+86").replace("(", "").replace(")", "-")
+    plain = _HYPHENS.sub("-", plain)
+    if re.fullmatch(r"1\d{2}-\d{4}-\d{4}", plain):
+        plain = plain.replace("-", "")
+    if not _PHONE.fullmatch(plain):
+        raise refusal("phone_malformed")
+    return plain
