@@ -115,7 +115,8 @@ def _rows(findings: Sequence[Finding], places: Mapping[str, Place]) -> BulkRows:
         [encode(column[start : start + _CHUNK]) for column in columns]
         for start in range(0, len(findings), _CHUNK)
     )
-    return BulkRows(FIRST_ROW, len(findings), chunks, links)
+    wraps = {index: float(width) for index, (_, width) in enumerate(_COLUMNS) if width >= 12}
+    return BulkRows(FIRST_ROW, len(findings), chunks, links, wraps)
 
 
 def _masked(texts: list[str]) -> list[str]:
