@@ -15,8 +15,8 @@ from validators.cells import CellColumn
 
 __all__ = ["height_attributes"]
 
-_POINTS_PER_LINE = 15.0
-_MOST_LINES = 27  # a row is at most 409.5 points tall
+_POINTS_PER_LINE = 15.5
+_MOST_LINES = 26  # a row is at most 409.5 points tall
 
 
 def height_attributes(

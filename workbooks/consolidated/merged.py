@@ -62,7 +62,7 @@ def bulk_rows(
     chunks = (_chunk(part, table.model, places[part.file], warned, names) for part in table.parts)
     model: type[Row] = table.model
     columns = enumerate(placed_columns(model), len(FRONT))
-    wraps = {index: column.width for index, column in columns if column.kind is Kind.TEXT}
+    wraps = {i: c.width for i, c in columns if c.kind is Kind.TEXT and c.printed}
     return BulkRows(FIRST_ROW, len(table), chunks, wraps={2: FRONT[2][1], **wraps})
 
 
