@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.tasks.summaries import Figures, Summary, merge, summarise
+from addin.tasks.figures import Figures, Summary, merge
+from addin.tasks.summaries import summarise
 from validators.divisions import by_code
 from validators.ledger import Ledger
 from validators.rules import Terms
