@@ -16,7 +16,7 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
@@ -27,6 +27,7 @@ from workbooks.archive import ArchiveWriter
 from workbooks.cell_xml import all_plain, all_whole, as_text, number, text_element
 from workbooks.links import Links
 from workbooks.package_parts import dated_styles, sheet_parts
+from workbooks.row_heights import height_attributes
 
 __all__ = ["MAX_ROWS", "BulkRows", "splice"]
 
@@ -53,12 +54,15 @@ class BulkRows:
             one length. Made while the file is written, so a generator keeps memory small.
         links: Links of the sheet's cells; the caller's XlsxWriter sheet then has neither links
             nor pictures of its own.
+        wraps: Width in characters of the columns whose text wraps, by 0-based column, so that rows
+            are made tall enough for it.
     """
 
     first_row: int
     n_rows: int
     chunks: Iterable[Sequence[CellColumn]]
     links: Links | None = None
+    wraps: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def last_row(self) -> int:
@@ -191,7 +195,15 @@ class _Sheet:
         """
         numbers = [b"%d" % row for row in rows]
         attributes = self._attributes.encode()
-        starts = [b'<row r="%b"%b><c r="A%b' % (row, attributes, row) for row in numbers]
+        heights = height_attributes(columns, self._rows.wraps)
+        starts = (
+            [b'<row r="%b"%b><c r="A%b' % (row, attributes, row) for row in numbers]
+            if heights is None
+            else [
+                b'<row r="%b"%b%b><c r="A%b' % (row, attributes, height, row)
+                for row, height in zip(numbers, heights, strict=True)
+            ]
+        )
         pieces: list[Sequence[bytes]] = [starts]
         for index, column in enumerate(columns, start=1):
             last = index == len(columns)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from addin.actions.examining import Examination, Progress, examine
-from addin.actions.overview import contacts_of, memory_rows, overview_of
-from addin.actions.sources import Source, discover, file_finding
+from addin.actions.examining import Progress, examine
+from addin.actions.gathering import Gathered, gather
+from addin.actions.overview import Memory, contacts_of, memory_rows, overview_of
+from addin.actions.sources import Source, discover
 from addin.actions.summary_sheets import grids
 from addin.actions.superior import superior_settings
-from addin.tasks.reporting import Delivery, UnitStatus, choose, delivery_of, in_scope, statuses
-from addin.tasks.summaries import Summary, merge, summarise
+from addin.tasks.figures import Summary
+from addin.tasks.reporting import UnitStatus
 from validators.divisions import CITY, Division, by_code, find_unit
 from validators.errors import UsageError
-from validators.findings import Finding, Report
+from validators.findings import Report
 from validators.ledger import Ledger
-from validators.settings import Settings
 from validators.vocabulary import Level
 from workbooks.consolidated.content import FILE_KIND, Contents, Place
 from workbooks.consolidated.memory import read_memory
@@ -125,19 +125,10 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         refuse_foreign(out, FILE_KIND)
         check_writable(out, 2 * sum(source.path.stat().st_size for source in sources))
         examination = examine(sources, as_of=as_of, superior=superior, jobs=jobs, progress=progress)
-        done = _Merger(division, examination, superior).merged(out, contacts_of(memory))
-        contents = Contents(
-            overview=overview_of(division, done.summary, done.states, as_of, memory),
-            grids=grids(division, done.summary, done.states, as_of),
-            ledger=Ledger.merged(one.ledger for one in examination.examined),
-            places=_places(examination, sources, done.states, out),
-            findings=done.report.findings,
-            as_of=as_of,
-            generated=(generated or datetime.now(UTC).astimezone(_BEIJING)).replace(tzinfo=None),
-            memory=memory_rows(division, done.summary, done.states, as_of),
-        )
+        found = gather(division, examination, superior, contacts_of(memory))
+        contents = _contents(division, found, sources, out, memory, generated)
         replace_atomically(out, lambda draft: write_consolidated(draft, contents))
-    return done
+    return Consolidation(out, division, found.report, found.summary, found.states)
 
 
 def _sources(paths: Iterable[Path], out: Path) -> list[Source]:
@@ -154,74 +145,26 @@ def _sources(paths: Iterable[Path], out: Path) -> list[Source]:
     return sources
 
 
-class _Merger:
-    """One delivery of each unit is merged; the others are said to be left out.
-
-    `examination` is narrowed to what is merged, in unit order.
-    """
-
-    def __init__(
-        self, scope: Division, examination: Examination, superior: Settings | None
-    ) -> None:
-        self.scope = scope
-        self.examination = examination
-        self.superior = superior
-
-    def merged(self, out: Path, contacts: dict[str, Any]) -> Consolidation:
-        """Return the consolidation `out` is written from."""
-        deliveries = {
-            one.file: delivery_of(one.ledger, one.file, one.digest)
-            for one in self.examination.examined
-        }
-        inside = [one for one in deliveries.values() if in_scope(one.code, self.scope)]
-        outside = [one for one in deliveries.values() if one not in inside]
-        taken, superseded = choose(inside)
-        self._narrow([one.file for one in taken])
-        self.examination.notices += [
-            *(self._superseded(deliveries[file], best) for file, best in superseded.items()),
-            *(self._outside(one) for one in outside),
-        ]
-        report = self.examination.report(self.superior)
-        by_file: dict[str, list[Finding]] = {}
-        for finding in report.findings:
-            by_file.setdefault(finding.file, []).append(finding)
-        states = statuses(
-            self.scope,
-            taken,
-            {file: (deliveries[file], best) for file, best in superseded.items()},
-            {finding.file: finding.message for finding in self.examination.unreadable},
-            {file: _levels(found) for file, found in by_file.items()},
-            contacts,
-        )
-        summary = merge(
-            summarise(one.ledger, report.as_of, one.settings, by_file.get(one.file, ()))
-            for one in self.examination.examined
-        )
-        return Consolidation(out, self.scope, report, summary, states)
-
-    def _narrow(self, files: Sequence[str]) -> None:
-        """Keep the examined files that are merged, in this order, and what is said of them."""
-        examined = {one.file: one for one in self.examination.examined}
-        self.examination.examined = [examined[file] for file in files]
-        self.examination.notices = [
-            notice for notice in self.examination.notices if notice.code != "file.copy"
-        ]
-
-    @staticmethod
-    def _superseded(one: Delivery, best: Delivery) -> Finding:
-        same = one.digest == best.digest
-        reason = "内容完全相同" if same else "同一单位，填报时间较早"
-        return file_finding(
-            one.file, "file.superseded", Level.WARNING,
-            f"与“{best.file}”{reason}，没有汇总本文件", "请确认采用的一份正确，删去另一份",
-        )  # fmt: skip
-
-    def _outside(self, one: Delivery) -> Finding:
-        return file_finding(
-            one.file, "file.out_of_scope", Level.WARNING,
-            f"{one.county}{one.township}不属于{self.scope.name}，没有汇总本文件",
-            "请核对汇总范围或区划代码",
-        )  # fmt: skip
+def _contents(
+    scope: Division,
+    found: Gathered,
+    sources: Iterable[Source],
+    out: Path,
+    memory: Memory,
+    generated: datetime | None,
+) -> Contents:
+    summary, states, as_of = found.summary, found.states, found.report.as_of
+    made = generated or datetime.now(UTC).astimezone(_BEIJING)
+    return Contents(
+        overview=overview_of(scope, summary, states, as_of, memory),
+        grids=grids(scope, summary, states, as_of),
+        ledger=Ledger.merged(one.ledger for one in found.examined),
+        places=_places(found, sources, out),
+        findings=found.report.findings,
+        as_of=as_of,
+        generated=made.replace(tzinfo=None),
+        memory=memory_rows(scope, summary, states, as_of),
+    )
 
 
 def _unit_json(one: UnitStatus) -> dict[str, Any]:
@@ -240,21 +183,11 @@ def _unit_json(one: UnitStatus) -> dict[str, Any]:
     }
 
 
-def _levels(findings: Iterable[Finding]) -> tuple[int, int]:
-    counted = Counter(finding.level for finding in findings)
-    return counted[Level.ERROR], counted[Level.WARNING]
-
-
-def _places(
-    examination: Examination,
-    sources: Iterable[Source],
-    states: Iterable[UnitStatus],
-    out: Path,
-) -> dict[str, Place]:
+def _places(found: Gathered, sources: Iterable[Source], out: Path) -> dict[str, Place]:
     """Return labels and relative links of every file, the merged ones first."""
-    known = {one.file: one for one in states if one.file}
+    known = {one.file: one for one in found.states if one.file}
     paths = {source.file: source.path for source in sources}
-    merged = [one.file for one in examination.examined]
+    merged = [one.file for one in found.examined]
     files = [*merged, *(file for file in paths if file not in set(merged))]
     return {file: _place(known.get(file), paths[file], out) for file in files}
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from addin.tasks.bulletin import bulletin, percent
+from addin.tasks.figures import Figures, Summary
 from addin.tasks.reporting import Contact, ReportState, UnitStatus
-from addin.tasks.summaries import Figures, Summary
 from validators.divisions import Division, children
 from validators.vocabulary import Aspect, Level, Rating, Stage
 from workbooks.consolidated.content import Card, Overview, Series
 
-__all__ = ["contacts_of", "memory_rows", "overview_of"]
+__all__ = ["Memory", "contacts_of", "memory_rows", "overview_of"]
 
 Memory = Mapping[tuple[str, str], str | float]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from addin.tasks.figures import Figures, Summary
 from addin.tasks.reporting import ReportState, UnitStatus
-from addin.tasks.summaries import Figures, Summary
 from validators.divisions import Division, children
 from validators.vocabulary import Aspect, Rating, Stage
 from workbooks.consolidated.content import Grid, Heading, Look, Value

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from addin.tasks.figures import Figures, Summary
 from addin.tasks.reporting import ReportState, UnitStatus
-from addin.tasks.summaries import Figures, Summary, quarter_start
+from addin.tasks.summaries import quarter_start
 from validators.divisions import Division, children
 from validators.vocabulary import Aspect, Rating, Stage
 

@@ -21,7 +21,8 @@ def write_grid(sheet: Worksheet, grid: Grid, contents: Contents, styles: Styles)
     """Write one grid; an empty one says so instead of showing a bare heading."""
     names = [column.name for column in grid.headings]
     widths = [column.width for column in grid.headings]
-    write_top(sheet, grid.title, grid.note, len(names), contents, styles)
+    last = HEADING_ROW + max(len(grid.rows), 1)
+    write_top(sheet, (grid.title, grid.note), (last, len(names)), contents, styles)
     sheet.set_row(HEADING_ROW - 1, heading_height(names, widths))
     for index, column in enumerate(grid.headings):
         sheet.set_column(index, index, column.width + 0.7)

@@ -36,9 +36,9 @@ def write_frame(
     columns = placed_columns(model)
     names = [name for name, _ in FRONT] + [c.heading for c in columns] + [ROW_HEADING]
     widths = [width for _, width in FRONT] + [c.width for c in columns] + [7.0]
-    printed = len(FRONT) + printed_width(model)
+    printed = rows.last_row, len(FRONT) + printed_width(model)
     note = f"共 {rows.n_rows} 行；“有误”的行按原样保留，不计入汇总数"
-    write_top(sheet, model.sheet.title, note, printed, contents, styles)
+    write_top(sheet, (model.sheet.title, note), printed, contents, styles)
     sheet.set_row(HEADING_ROW - 1, heading_height(names, widths))
     for index, (name, width) in enumerate(zip(names, widths, strict=True)):
         sheet.set_column(index, index, width + 0.7)

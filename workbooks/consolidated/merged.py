@@ -60,7 +60,10 @@ def bulk_rows(
 ) -> BulkRows:
     """Return the rows of one sheet of all units."""
     chunks = (_chunk(part, table.model, places[part.file], warned, names) for part in table.parts)
-    return BulkRows(FIRST_ROW, len(table), chunks)
+    model: type[Row] = table.model
+    columns = enumerate(placed_columns(model), len(FRONT))
+    wraps = {i: c.width for i, c in columns if c.kind is Kind.TEXT and c.printed}
+    return BulkRows(FIRST_ROW, len(table), chunks, wraps={2: FRONT[2][1], **wraps})
 
 
 @dataclass(slots=True)

@@ -22,27 +22,32 @@ _PALE = "#E2EFDA"
 
 
 def write_top(
-    sheet: Worksheet, title: str, note: str, printed: int, contents: Contents, styles: Styles
+    sheet: Worksheet,
+    words: tuple[str, str],
+    printed: tuple[int, int],
+    contents: Contents,
+    styles: Styles,
 ) -> None:
-    """Write title and stamp over the `printed` columns, freeze and repeat them, set the page.
+    """Write title and stamp over the printed columns, repeat them, set the page.
 
     Args:
         sheet: The worksheet.
-        title: The title row.
-        note: What stands left of the stamp.
-        printed: How many columns the print area spans, at least 2.
+        words: The title, and what stands beside the stamp.
+        printed: The last row and column of the print area, 1-based; at least two columns.
         contents: For the dates of the stamp.
         styles: The workbook's formats.
     """
+    title, note = words
+    last, width = max(printed[0], HEADING_ROW), printed[1]
     sheet.set_row(TITLE_ROW - 1, 36)
-    sheet.merge_range(TITLE_ROW - 1, 0, TITLE_ROW - 1, printed - 1, title, styles.title())
+    sheet.merge_range(TITLE_ROW - 1, 0, TITLE_ROW - 1, width - 1, title, styles.title())
     sheet.set_row(UNIT_ROW - 1, 20)
     stamp = stamp_text(contents.as_of, contents.generated)
     line = styles.line(font_size=10)
     sheet.write_string(UNIT_ROW - 1, 0, f"{stamp}　{note}".rstrip(), line)
     sheet.repeat_rows(TITLE_ROW - 1, HEADING_ROW - 1)
     set_page(sheet, GREEN)
-    sheet.print_area(0, 0, 1_048_575, printed - 1)
+    sheet.print_area(0, 0, last - 1, width - 1)
 
 
 def heading(styles: Styles) -> Format:

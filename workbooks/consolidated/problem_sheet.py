@@ -67,7 +67,8 @@ def write_problems(
     rows = _rows(findings[:MAX_LINKS], contents.places)
     names = [name for name, _ in _COLUMNS]
     widths = [float(width) for _, width in _COLUMNS]
-    write_top(sheet, PROBLEMS, _note(findings), len(names), contents, styles)
+    printed = rows.last_row, len(names)
+    write_top(sheet, (PROBLEMS, _note(findings)), printed, contents, styles)
     sheet.set_row(HEADING_ROW - 1, heading_height(names, widths))
     for index, (name, width) in enumerate(zip(names, widths, strict=True)):
         sheet.set_column(index, index, width + 0.7)
@@ -115,7 +116,8 @@ def _rows(findings: Sequence[Finding], places: Mapping[str, Place]) -> BulkRows:
         [encode(column[start : start + _CHUNK]) for column in columns]
         for start in range(0, len(findings), _CHUNK)
     )
-    return BulkRows(FIRST_ROW, len(findings), chunks, links)
+    wraps = {index: float(width) for index, (_, width) in enumerate(_COLUMNS) if width >= 12}
+    return BulkRows(FIRST_ROW, len(findings), chunks, links, wraps)
 
 
 def _masked(texts: list[str]) -> list[str]:

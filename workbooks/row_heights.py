@@ -1,0 +1,54 @@
+"""How tall rows must be to show wrapped text in full, where no spreadsheet fits them itself.
+
+Excel fits rows without a height on opening, LibreOffice trusts files that look like Excel's, so
+both are told. `ht` without `customHeight` keeps a row automatic when a clerk edits it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from validators.cells import CellColumn
+
+__all__ = ["height_attributes"]
+
+_POINTS_PER_LINE = 15.5
+_MOST_LINES = 26  # a row is at most 409.5 points tall
+
+
+def height_attributes(
+    columns: Sequence[CellColumn], wraps: Mapping[int, float]
+) -> list[bytes] | None:
+    """Return the ` ht="…"` of every row, empty for one line; None if all rows take one.
+
+    Args:
+        columns: The columns of a block of rows.
+        wraps: Widths in characters of the columns whose text wraps, by 0-based index.
+    """
+    n_lines = np.ones(len(columns[0].codes), dtype=np.intc)
+    for index, width in wraps.items():
+        of_value = _lines(columns[index], width)
+        if of_value is not None:
+            np.maximum(n_lines, of_value[columns[index].codes], out=n_lines)
+    tallest = int(n_lines.max(initial=1))
+    if tallest == 1:
+        return None
+    attributes = [b"", b""] + [b' ht="%g"' % (_POINTS_PER_LINE * n) for n in range(2, tallest + 1)]
+    return [attributes[n] for n in n_lines.tolist()]
+
+
+def _lines(column: CellColumn, width: float) -> NDArray[np.intc] | None:
+    """Return the lines of each distinct value and, last, of a blank; None if all take one."""
+    room = max(int(width), 1)
+    counts = [
+        min(_MOST_LINES, -(-len(value.encode("gb18030", "replace")) // room))
+        if isinstance(value, str) and 2 * len(value) > room
+        else 1
+        for value in column.values
+    ]
+    if max(counts, default=1) == 1:
+        return None
+    return np.array([*counts, 1], dtype=np.intc)
