@@ -26,7 +26,7 @@ def plant_copies(world: World, logbook: Logbook, neighbour: str) -> None:
     world.rng.shuffle(free)
     for number in range(min(foreign, len(free))):
         _say(logbook, free.pop(), _shared(world.seed, world.unit.unit_code, number), number)
-    for number in range(foreign if neighbour else 0):
+    for number in range(min(foreign, len(free)) if neighbour else 0):
         _copy_neighbour(world, logbook, free.pop(), neighbour, number)
     for number in range(copies - foreign):
         if len(free) >= 2:

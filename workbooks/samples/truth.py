@@ -82,6 +82,8 @@ def gather(as_of: date, delivered: list[Delivered]) -> SampleTruth:
         for copy in done.copied:
             source = by_unit[copy["source_unit"]]
             shared = copy["source_shared"]
+            if shared >= 0 and shared not in source.shared:
+                continue  # a short log had no room for the text: nobody was copied
             truth.copied.append(
                 {
                     "file": done.file,
