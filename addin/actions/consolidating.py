@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -87,6 +89,19 @@ class Consolidation:
         }
 
 
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Keep Python from searching for cycles: none arise, and looking takes a fifth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@_without_collecting()
 def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     paths: Iterable[Path],
     out: Path,
