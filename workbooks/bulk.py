@@ -36,7 +36,7 @@ MAX_ROWS = 1_048_576
 
 _SHARED_STRINGS = "xl/sharedStrings.xml"
 _USES_TO_SHARE = 3  # a text used less often is smaller and faster in its own cell
-_BATCH = 250
+_BATCH = 60
 _ROW = r'<row r="%d"([^>]*?)(?:/>|>(.*?)</row>)</sheetData>'
 _BLANKS = re.compile(r'(?:<c r="[A-Z]+\d+"(?: s="\d+")?/>)*')
 _AFTER_LINKS = re.compile("<(?:printOptions|pageMargins|pageSetup)[ />]")

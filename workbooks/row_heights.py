@@ -43,12 +43,11 @@ def height_attributes(
 def _lines(column: CellColumn, width: float) -> NDArray[np.intc] | None:
     """Return the lines of each distinct value and, last, of a blank; None if all take one."""
     room = max(int(width), 1)
-    counts = [
-        min(_MOST_LINES, -(-len(value.encode("gb18030", "replace")) // room))
-        if isinstance(value, str) and 2 * len(value) > room
-        else 1
-        for value in column.values
-    ]
-    if max(counts, default=1) == 1:
+    texts = [value if isinstance(value, str) else "" for value in column.values]
+    lengths = np.fromiter(map(len, texts), dtype=np.intc, count=len(texts))
+    if 2 * lengths.max(initial=0) <= room:
         return None
-    return np.array([*counts, 1], dtype=np.intc)
+    n_bytes = [len(text.encode("utf-8", "surrogatepass")) for text in texts]
+    taken = (lengths + np.array(n_bytes, dtype=np.intc)) // 2  # 2 for 3 bytes, 1 for 1
+    counts = np.clip(-(-taken // room), 1, _MOST_LINES)
+    return np.append(counts, 1).astype(np.intc)

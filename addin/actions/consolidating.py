@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -87,6 +89,19 @@ class Consolidation:
         }
 
 
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Keep Python from searching for cycles: none arise, and looking takes a fifth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@_without_collecting()
 def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     paths: Iterable[Path],
     out: Path,
@@ -118,7 +133,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         WriteRefused: `out` is not ours to replace, or cannot be written.
     """
     division = find_unit(scope) if scope else by_code()[CITY]
-    sources = _sources(paths, out)
+    sources = _sources(paths, {out, settings_file, previous})
     superior = superior_settings(settings_file) if settings_file else None
     memory = read_memory(previous) if previous else {}
     with claim(out):
@@ -131,14 +146,14 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     return Consolidation(out, division, found.report, found.summary, found.states)
 
 
-def _sources(paths: Iterable[Path], out: Path) -> list[Source]:
-    """Return the files that may be ledgers: our own consolidated workbooks are none."""
+def _sources(paths: Iterable[Path], others: Iterable[Path | None]) -> list[Source]:
+    """Return the files that may be ledgers: neither `others` nor our own consolidated workbooks."""
     found, _ = discover(paths)
-    target = out.resolve()
+    known = {path.resolve() for path in others if path}
     sources = [
         source
         for source in found
-        if source.path.resolve() != target and file_kind(source.path) != FILE_KIND
+        if source.path.resolve() not in known and file_kind(source.path) != FILE_KIND
     ]
     if not sources:
         raise UsageError("没有找到台账文件", "请把各乡镇的台账放在一个文件夹里再汇总")

@@ -276,6 +276,33 @@ def test_an_earlier_workbook_is_compared_with_and_knows_whom_to_call(
     assert any(text.startswith("较上期 -") for text in texts)
 
 
+def test_the_superiors_settings_win(folder: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "市级参数.xlsx"
+    write_ledger(
+        settings, by_code()["640402104"], 2026, settings={"销号验收分数线": "85"}, as_of=AS_OF
+    )
+
+    done = consolidate(
+        [folder / "隆德城关.xlsx", settings],
+        tmp_path / "a.xlsx",
+        as_of=AS_OF,
+        settings_file=settings,
+        generated=GENERATED,
+    )
+
+    deviating = [f for f in done.report.findings if f.code == "setting.value.deviates"]
+    assert [(f.file, f.value) for f in deviating] == [("隆德城关.xlsx", "70")]
+    assert done.summary.units.keys() == {"640423100"}
+
+
+def test_a_workbook_without_settings_is_no_settings_file(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "别的.xlsx"
+    openpyxl.Workbook().save(other)
+
+    with pytest.raises(UsageError, match="参数"):
+        consolidate([folder], tmp_path / "a.xlsx", as_of=AS_OF, settings_file=other)
+
+
 def test_a_folder_without_ledgers_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="没有找到台账"):
         consolidate([tmp_path], tmp_path / "a.xlsx", as_of=AS_OF)
