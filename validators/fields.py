@@ -60,8 +60,8 @@ class Canonical:
 
 
 Text = Annotated[str, BeforeValidator(normalise.text), Canonical(normalise.untidy)]
-Name = Annotated[str, BeforeValidator(normalise.name)]
-Day = Annotated[date, BeforeValidator(normalise.day), Kind.DAY]
+Name = Annotated[str, BeforeValidator(normalise.name), Canonical(normalise.odd_names)]
+Day = Annotated[date, BeforeValidator(normalise.day), Canonical(normalise.not_days), Kind.DAY]
 Month = Annotated[date, BeforeValidator(normalise.month), Kind.MONTH]
 Phone = Annotated[str, BeforeValidator(normalise.phone)]
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from validators.columns import Column, Kind
@@ -116,18 +117,22 @@ def kind_of(error_type: str) -> str:
 
 def describe(kind: str, column: Column, value: str, context: Mapping[str, Any]) -> tuple[str, str]:
     """Return the sentence and the suggestion for one cell of `column`."""
-    facts = {
-        "heading": column.heading,
-        "help": column.help,
-        "value": value,
-        "choices": _some(column.choices),
-        "example": _example(column),
-        "bounds": _bounds(context),
-        "odd": "",
-        **context,
-    }
+    facts = {**_facts(column), "value": value, **context}
+    if kind == "out_of_range":
+        facts["bounds"] = _bounds(context)
     wording = PROBLEMS[kind]
     return wording.message.format_map(facts), wording.suggestion.format_map(facts)
+
+
+@cache
+def _facts(column: Column) -> dict[str, Any]:
+    return {
+        "heading": column.heading,
+        "help": column.help,
+        "choices": _some(column.choices),
+        "example": _example(column),
+        "odd": "",
+    }
 
 
 def _some(choices: tuple[str, ...], most: int = 8) -> str:

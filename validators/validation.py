@@ -84,21 +84,19 @@ def _column_findings(table: Table[Row], part: SheetPart) -> Iterator[Finding]:
 def _problems(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Finding]:
     if not typed.problems:
         return
-    sentences = {
-        index: (problem, as_typed(typed.cells.values[index]))
-        for index, problem in typed.problems.items()
-    }
-    worded = {
-        index: (problem, value, *describe(problem.kind, column, value, problem.context))
-        for index, (problem, value) in sentences.items()
-    }
     prefix = f"{part.key}.{column.field}."
-    for row, index in typed.rows_with(worded):
-        problem, value, message, suggestion = worded[index]
-        if problem.is_error:
-            part.rejected.add(row)
+    worded: dict[int, tuple[str, Level, str, str, str]] = {}  # one sentence for all its rows
+    for index, problem in typed.problems.items():
+        value = as_typed(typed.cells.values[index])
+        sentences = describe(problem.kind, column, value, problem.context)
         level = PROBLEMS[problem.kind].level
-        yield _finding(part, typed, row, prefix + problem.kind, level, value, message, suggestion)
+        worded[index] = (prefix + problem.kind, level, value, *sentences)
+    place = (part.file, part.sheet, typed.letter, typed.heading)
+    for row, index in typed.rows_with(worded):
+        said = worded[index]
+        if said[1] is Level.ERROR:
+            part.rejected.add(row)
+        yield _finding(place, part.row_number(typed.field, row), said)
 
 
 def _missing(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Finding]:
@@ -117,25 +115,16 @@ def _worded(
 ) -> Finding:
     message, suggestion = describe(kind, column, "", facts)
     code = f"{part.key}.{column.field}.{kind}"
-    return _finding(part, typed, row, code, PROBLEMS[kind].level, "", message, suggestion)
+    place = (part.file, part.sheet, typed.letter, typed.heading)
+    number = part.row_number(typed.field, row)
+    return _finding(place, number, (code, PROBLEMS[kind].level, "", message, suggestion))
 
 
 def _finding(
-    part: SheetPart,
-    typed: TypedColumn,
-    row: int,
-    code: str,
-    level: Level,
-    value: str,
-    message: str,
-    suggestion: str,
+    place: tuple[str, str, str, str], number: int, said: tuple[str, Level, str, str, str]
 ) -> Finding:
-    number = part.row_number(typed.field, row)
-    letter = typed.letter
-    return Finding(
-        part.file, part.sheet, f"{letter}{number}", number, letter, typed.heading,
-        code, level, value, message, suggestion,
-    )  # fmt: skip
+    file, sheet, letter, heading = place
+    return Finding(file, sheet, f"{letter}{number}", number, letter, heading, *said)
 
 
 def count_rows(ledger: Ledger) -> list[SheetCount]:

@@ -7,13 +7,14 @@ normalises to itself.
 
 from __future__ import annotations
 
-from validators.normalise.days import day, month
+from validators.normalise.days import day, month, not_days
 from validators.normalise.numbers import numeral, whole
 from validators.normalise.texts import (
     LONGEST_TEXT,
     coded,
     name,
     not_coded,
+    odd_names,
     person_key,
     phone,
     split_words,
@@ -29,7 +30,9 @@ __all__ = [
     "month",
     "name",
     "not_coded",
+    "not_days",
     "numeral",
+    "odd_names",
     "person_key",
     "phone",
     "split_words",

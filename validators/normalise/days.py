@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NoReturn
 
 from validators.cells import Cell
 from validators.normalise.texts import refusal, refuse_formula, squeeze_keeping_time
 
-__all__ = ["day", "month"]
+__all__ = ["day", "month", "not_days"]
 
+_YEARS = (1900, 2100)
 _SERIAL_EPOCH = date(1899, 12, 30)
 
 _FULL_DAY = re.compile(
@@ -51,6 +53,16 @@ def day(cell: Cell) -> date:
     raise refusal("date_unreadable")
 
 
+def not_days(cells: Sequence[Cell]) -> list[int]:
+    """Return the indexes of the cells that `day` would change or refuse."""
+    first, last = _YEARS
+    return [
+        i
+        for i, cell in enumerate(cells)
+        if type(cell) is not date or not first <= cell.year <= last
+    ]
+
+
 def _day_from_text(typed: str) -> date:
     if found := _FULL_DAY.fullmatch(typed) or _PACKED_DAY.fullmatch(typed):
         return _plausible(_calendar(*map(int, found.groups())))
@@ -76,7 +88,7 @@ def _calendar(year: int, month_number: int, day_number: int = 1) -> date:
 
 
 def _plausible(value: date) -> date:
-    if not 1900 <= value.year <= 2100:
+    if not _YEARS[0] <= value.year <= _YEARS[1]:
         raise refusal("date_out_of_range")
     return value
 

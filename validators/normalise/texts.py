@@ -17,6 +17,7 @@ __all__ = [
     "coded",
     "name",
     "not_coded",
+    "odd_names",
     "person_key",
     "phone",
     "refusal",
@@ -107,6 +108,15 @@ def name(cell: Cell) -> str:
     if all(map(str.isascii, words)):
         return " ".join(words)
     return _folded(_DOTS.sub("·", "".join(words)))
+
+
+_PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]+(?:·[\u4e00-\u9fff]+)*")
+
+
+def odd_names(cells: Sequence[Cell]) -> list[int]:
+    """Return the indexes of the cells that `name` may change or refuse."""
+    plain = _PLAIN_NAME.fullmatch
+    return [i for i, cell in enumerate(cells) if not (isinstance(cell, str) and plain(cell))]
 
 
 def _folded(typed: str) -> str:
