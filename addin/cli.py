@@ -68,6 +68,12 @@ def _file(name: str, help_text: str, **facts: Any) -> Callable[[Any], Any]:
     return click.option(name, type=kind, metavar="路径", help=help_text, **facts)
 
 
+def _start_workers_early() -> None:
+    from workbooks.pool import warm_up
+
+    warm_up("addin.actions.examining")
+
+
 _PATHS = click.Path(exists=True, path_type=Path)
 
 
@@ -101,6 +107,7 @@ def cli() -> None:
 @_file("--out", "放演示文件的文件夹", default="帮带演示", show_default=True)
 def demo(out: Path) -> int:
     """演示：生成样例台账，校验，并汇总成一个工作簿。"""
+    _start_workers_early()
     from addin.actions.demonstrating import demonstrate
 
     return demonstrate(out, _today(), speaking.say, speaking.progress)
@@ -183,6 +190,7 @@ def samples(
 @_option_jobs()
 def validate(paths: tuple[Path, ...], show_all: bool, as_json: bool, as_of: date, jobs: int) -> int:
     """校验台账：逐个单元格指出错误、警告和提示。"""
+    _start_workers_early()
     from addin.actions.examining import examine
     from addin.actions.sources import discover
 
@@ -228,6 +236,7 @@ def consolidate(
     as_json: bool, as_of: date, jobs: int,
 ) -> int:  # fmt: skip
     """汇总一个文件夹里的全部台账，写成一个汇总工作簿。"""
+    _start_workers_early()
     from addin.actions.consolidating import consolidate as run
 
     with speaking.progress("汇总台账") as step:

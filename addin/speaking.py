@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from addin.tasks.reporting import ReportState
 from validators.findings import Finding, Report
 from validators.vocabulary import Level
 
@@ -114,10 +113,8 @@ def _show_file(file: str, findings: list[Finding], *, everything: bool) -> None:
 
 def show_consolidation(done: Consolidation) -> None:
     """Print who has not reported or must correct something, and where the workbook is."""
-    states = Counter(unit.state for unit in done.states)
-    counted = "，".join(
-        f"{state.value} {states[state]} 个" for state in ReportState if states[state]
-    )
+    states = Counter(unit.state.value for unit in done.states)
+    counted = "，".join(f"{state} {count} 个" for state, count in states.most_common())
     say(f"{done.scope.name}填报情况：{counted}。")
     for finding in done.report.findings:
         if not finding.sheet and finding.level is not Level.NOTICE:

@@ -29,6 +29,9 @@ _FORMULA_KINDS = {FormulaError: "formula_error", Uncalculated: "formula_uncalcul
 BLANK_WORDS = frozenset({"无", "—", "——", "/", "／"})
 """Typed words that mean an empty cell, in optional columns only."""
 
+_REMEMBERED = 20_000
+"""Distinct cells of one column kept in mind; a city's dates, names and words are fewer."""
+
 _BLANK_FORMS: frozenset[Cell] = frozenset(
     f"{before}{word}{after}"
     for word in BLANK_WORDS
@@ -72,13 +75,38 @@ def check_values(column: Column, cells: Sequence[Cell]) -> CheckedValues:
     if not cells:
         return CheckedValues([])
     others = _canonical(column)
-    doubtful = others(cells) if others else range(len(cells))
+    doubtful: Sequence[int] = others(cells) if others else range(len(cells))
     checked = CheckedValues(list(cells))
     if doubtful:
-        _read(column, [cells[i] for i in doubtful], doubtful, checked)
-        _note_normalised(column, cells, doubtful, checked)
+        _recall(column, cells, doubtful, checked)
     _drop_blanks(column, cells, doubtful, checked)
     return checked
+
+
+def _recall(
+    column: Column, cells: Sequence[Cell], places: Sequence[int], checked: CheckedValues
+) -> None:
+    """Take what is known of cells read before, in this or another ledger, and read the rest."""
+    known = _memory(column)
+    if len(known) > _REMEMBERED:
+        known.clear()
+    keys = [(type(cells[i]), cells[i]) for i in places]
+    new = [i for i, key in zip(places, keys, strict=True) if key not in known]
+    if new:
+        _read(column, [cells[i] for i in new], new, checked)
+        _note_normalised(column, cells, new, checked)
+        for i in new:
+            known[type(cells[i]), cells[i]] = (checked.values[i], checked.problems.get(i))
+    if len(new) < len(places):
+        for i, key in zip(places, keys, strict=True):
+            checked.values[i], problem = known[key]
+            if problem:
+                checked.problems[i] = problem
+
+
+@cache
+def _memory(column: Column) -> dict[tuple[type, Cell], tuple[Any, Problem | None]]:  # noqa: ARG001  # one for each column
+    return {}
 
 
 def _read(column: Column, cells: list[Cell], places: Sequence[int], checked: CheckedValues) -> None:

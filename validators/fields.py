@@ -160,9 +160,8 @@ def _once(words: tuple[T, ...]) -> tuple[T, ...]:
 
 
 PairingIds = Annotated[
-    tuple[PairingId, ...],
-    BeforeValidator(normalise.split_words),
-    AfterValidator(_once),
+    tuple[str, ...],
+    BeforeValidator(normalise.several_coded("J", "J640402104-001")),
     Field(min_length=1),
 ]
 Specialties = Annotated[

@@ -46,6 +46,17 @@ class TypedColumn:
     values: list[Any]
     problems: dict[int, Problem]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle only the values that differ from their cells; in bulk columns these are few."""
+        changes = [
+            (index, value)
+            for index, (value, cell) in enumerate(zip(self.values, self.cells.values, strict=True))
+            if value is not cell
+        ]
+        return _restored, (
+            self.field, self.letter, self.heading, self.cells, changes, self.problems,
+        )  # fmt: skip
+
     def decoded(self) -> list[Any]:
         """Return the normalised value of every row; None where blank or unreadable."""
         values = [*self.values, None]  # the last answers code -1, BLANK
@@ -66,6 +77,20 @@ class TypedColumn:
         if BLANK not in self.cells.codes:
             return []
         return [row for row, code in enumerate(self.cells.codes) if code == BLANK]
+
+
+def _restored(  # the parts of a pickled column
+    field: str,
+    letter: str,
+    heading: str,
+    cells: CellColumn,
+    changes: list[tuple[int, Any]],
+    problems: dict[int, Problem],
+) -> TypedColumn:
+    values: list[Any] = list(cells.values)
+    for index, value in changes:
+        values[index] = value
+    return TypedColumn(field, letter, heading, cells, values, problems)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from addin.actions.sources import Source, file_finding, open_notices
 from validators.errors import UnreadableWorkbook
@@ -39,6 +39,18 @@ class Examined:
     findings: list[Finding]
     digest: str
     settings: Settings
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the findings by column: most of their words repeat."""
+        columns = list(zip(*self.findings, strict=True))
+        return _restored, (self.file, self.ledger, columns, self.digest, self.settings)
+
+
+def _restored(
+    file: str, ledger: Ledger, columns: list[tuple[Any, ...]], digest: str, settings: Settings
+) -> Examined:
+    findings = list(map(Finding._make, zip(*columns, strict=True)))
+    return Examined(file, ledger, findings, digest, settings)
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ __all__ = [
     "phone",
     "refusal",
     "refuse_formula",
+    "several_coded",
     "split_words",
     "squeeze",
     "squeeze_keeping_time",
@@ -158,6 +159,19 @@ def not_coded(prefix: str) -> Callable[[Sequence[Cell]], list[int]]:
         return [i for i, cell in enumerate(cells) if not (isinstance(cell, str) and fits(cell))]
 
     return others
+
+
+def several_coded(prefix: str, example: str) -> Callable[[Cell], list[str]]:
+    """Return a reader of cells that name one or several IDs; see `coded`. Repeats count once."""
+    read = coded(prefix, example)
+    fits = re.compile(rf"(?:{prefix})[0-9]{{9}}-[0-9]{{3,}}").fullmatch
+
+    def read_all(cell: Cell) -> list[str]:
+        if isinstance(cell, str) and fits(cell):
+            return [cell]
+        return list(dict.fromkeys(map(read, split_words(cell))))
+
+    return read_all
 
 
 def split_words(cell: Cell) -> list[str]:
