@@ -28,9 +28,11 @@ def main() -> None:
         office = Office(work / "profile", timeout=600)
         ledger = _as_of_the_examples(Path(examples.__file__).parent / examples.FILLED, work)
         pages = office.pages(ledger, work / "ledger", DPI)
-        for page, name in ((1, "reminders"), (3, "mentors"), (4, "individuals")):
+        for page, name in ((1, "reminders"), (3, "mentors")):
             shutil.copy(pages[page - 1], PICTURES / f"{name}.png")
-        write_samples(work / "samples", log_rows=120, seed=5, as_of=examples.AS_OF, jobs=2)
+        write_samples(
+            work / "samples", log_rows=120, error_rate=0.004, seed=5, as_of=examples.AS_OF, jobs=2
+        )
         for path in sorted((work / "samples").glob("泾源县*.xlsx")):
             path.unlink()  # a county that has not reported
         out = work / "固原市汇总.xlsx"
