@@ -16,7 +16,9 @@ from validators.ledger import Ledger, SheetPart
 from validators.normalise import squeeze
 from validators.sheets import SHEETS, Row, SheetKind, columns_by_field
 from validators.vocabulary import Level
+from workbooks.files import KIND_PROPERTY
 from workbooks.headings import HeadingMap, Oddity, map_headings
+from workbooks.layout import FILE_KIND
 from workbooks.raw import RawBook, RawSheet, read_book
 from workbooks.tables import fill_merged, form_part, table_part
 
@@ -57,6 +59,11 @@ def read_ledger(path: Path, file: str = "") -> LedgerFile:
     """
     label = file or path.name
     book = read_book(path, lambda name: squeeze(name) in _READ)
+    kind = book.properties.get(KIND_PROPERTY, FILE_KIND)
+    if kind != FILE_KIND:
+        raise UnreadableWorkbook(
+            "file.other_kind", f"这是本工具生成的“{kind}”，不是乡镇台账", "请改用各单位上报的台账"
+        )
     sheets = {squeeze(sheet.name): sheet for sheet in reversed(book.sheets)}
     if not sheets.keys() & {m.sheet.name for m in SHEETS if m.sheet.kind is SheetKind.INPUT}:
         raise UnreadableWorkbook(

@@ -51,12 +51,17 @@ def mentor_values(number: int = 1, **changes: Any) -> dict[str, Any]:
 
 
 def write_grids(
-    path: Path, grids: Mapping[str, Grid], merges: Mapping[str, Sequence[str]] = {}
+    path: Path,
+    grids: Mapping[str, Grid],
+    merges: Mapping[str, Sequence[str]] = {},
+    kind: str = "",
 ) -> Path:
     """Write every input sheet; the ones not given have headings only."""
     with xlsxwriter.Workbook(
         path, {"strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
+        if kind:
+            book.set_custom_property("帮带文件类型", kind, "text")
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for model in SHEETS:
             if model.sheet.kind is SheetKind.INPUT or model.sheet.name in grids:

@@ -233,3 +233,10 @@ def test_a_total_in_a_narrow_sheet_is_ignored(tmp_path: Path) -> None:
     read = read_ledger(write_grids(tmp_path / "a.xlsx", {"负面情形": grid}))
 
     assert account(read, "负面情形") == (2, 0, 1, 1)
+
+
+def test_a_consolidated_workbook_is_no_ledger(tmp_path: Path) -> None:
+    path = write_grids(tmp_path / "a.xlsx", {}, kind="汇总表")
+
+    with pytest.raises(UnreadableWorkbook, match="汇总表"):
+        read_ledger(path)
