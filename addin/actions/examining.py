@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
 from addin.actions.sources import Source, file_finding, open_notices
+from addin.tasks.reporting import choose, delivery_of
 from validators.errors import UnreadableWorkbook
 from validators.findings import Finding, Report
 from validators.ledger import Ledger
@@ -70,16 +71,30 @@ class Examination:
     notices: list[Finding] = field(default_factory=list)
 
     def report(self, superior: Settings | None = None) -> Report:
-        """Compare the workbooks and return the report on all of them."""
+        """Compare the workbooks, one of each unit, and return the report on all of them."""
         findings = [finding for one in self.examined for finding in one.findings]
-        ledger = Ledger.merged(one.ledger for one in self.examined)
-        if len(self.examined) > 1:
+        others = dict(self._second_ledgers())
+        compared = [one.ledger for one in self.examined if one.file not in others]
+        if len(compared) > 1:
             terms = Terms(self.as_of, superior or Settings())
-            findings = validate_across(ledger, terms, findings)
-        report = Report(self.as_of, [*self.unreadable, *self.notices, *findings])
-        report.sheets = count_rows(ledger)
+            findings = validate_across(Ledger.merged(compared), terms, findings)
+        on_files = [*self.unreadable, *self.notices, *others.values()]
+        report = Report(self.as_of, [*on_files, *findings])
+        report.sheets = count_rows(Ledger.merged(one.ledger for one in self.examined))
         report.unreadable = [finding.file for finding in self.unreadable]
         return report
+
+    def _second_ledgers(self) -> Iterator[tuple[str, Finding]]:
+        """Yield (file, warning) for every further ledger of a unit: all its IDs stand twice."""
+        deliveries = (delivery_of(one.ledger, one.file, one.digest) for one in self.examined)
+        digests = {one.file: one.digest for one in self.examined}
+        for file, best in choose(deliveries)[1].items():
+            same = digests[file] == best.digest
+            reason = "内容完全相同" if same else "是同一单位的台账，填报时间较早"
+            yield file, file_finding(
+                file, "file.copy" if same else "file.same_unit", Level.WARNING,
+                f"与“{best.file}”{reason}，没有参加台账之间的比对", "请只留最新的一份",
+            )  # fmt: skip
 
 
 def examine(
@@ -112,7 +127,6 @@ def examine(
             examination.examined.append(result)
         if progress:
             progress(done, len(tasks), task.source.file)
-    _note_copies(examination)
     return examination
 
 
@@ -123,20 +137,3 @@ def _examine_one(task: _Task) -> Examined:
     return Examined(
         read.file, read.ledger, [*read.findings, *on_settings, *findings], read.digest, settings
     )
-
-
-def _note_copies(examination: Examination) -> None:
-    """Disclose files that are byte for byte the same."""
-    first: dict[str, str] = {}
-    for one in examination.examined:
-        original = first.setdefault(one.digest, one.file)
-        if original != one.file:
-            examination.notices.append(
-                file_finding(
-                    one.file,
-                    "file.copy",
-                    Level.WARNING,
-                    f"与“{original}”内容完全相同",
-                    "请只留一份",
-                )
-            )

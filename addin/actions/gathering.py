@@ -63,9 +63,8 @@ def gather(
     taken, superseded = choose(one for one in deliveries.values() if in_scope(one.code, scope))
     merged = [examined[one.file] for one in taken]
     said = [*_superseded(deliveries, superseded), *_outside(deliveries.values(), scope)]
-    # a copy is either superseded or out of scope: one finding says so
-    kept = [notice for notice in examination.notices if notice.code != "file.copy"]
-    report = replace(examination, examined=merged, notices=[*kept, *said]).report(superior)
+    notices = [*examination.notices, *said]
+    report = replace(examination, examined=merged, notices=notices).report(superior)
     by_file: dict[str, list[Finding]] = {}
     for finding in report.findings:
         by_file.setdefault(finding.file, []).append(finding)
