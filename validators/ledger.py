@@ -7,13 +7,15 @@ models made when asked for (`table.records()`).
 
 from __future__ import annotations
 
+import sys
 from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, compress, count
+from itertools import chain
+from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from validators.cells import BLANK, Cell, CellColumn
@@ -24,6 +26,8 @@ from validators.sheets import SHEETS, Row, UnitRow, columns_by_field
 __all__ = ["Ledger", "Place", "SheetPart", "Table", "TypedColumn"]
 
 R = TypeVar("R", bound=Row)
+
+_LOWEST_BYTE = 0 if sys.byteorder == "little" else array("i").itemsize - 1
 
 
 @dataclass(slots=True)
@@ -60,23 +64,37 @@ class TypedColumn:
     def decoded(self) -> list[Any]:
         """Return the normalised value of every row; None where blank or unreadable."""
         values = [*self.values, None]  # the last answers code -1, BLANK
-        return [values[code] for code in self.cells.codes]
+        codes = self.cells.codes
+        # Many are picked at once: half the time of one after the other.
+        return [*itemgetter(*codes)(values)] if len(codes) > 1 else [values[code] for code in codes]
 
     def rows_with(self, indexes: Iterable[int]) -> list[tuple[int, int]]:
         """Return (row, index) for every row whose distinct cell is among `indexes`."""
-        wanted = bytearray(len(self.values) + 1)  # the last answers code -1, BLANK
-        for index in indexes:
-            wanted[index] = 1
-        if not any(wanted):
+        wanted = set(indexes)
+        if not wanted:
             return []
         codes = self.cells.codes
-        return [(row, codes[row]) for row in compress(count(), map(wanted.__getitem__, codes))]
+        maybe = bytearray(256)
+        for index in wanted:
+            maybe[index & 0xFF] = 1
+        # The lowest byte of a code rules out nearly every row, for all rows at once.
+        flags = codes.tobytes()[_LOWEST_BYTE :: codes.itemsize].translate(maybe)
+        rows = _places(flags) if flags.count(1) < len(flags) // 4 else range(len(flags))
+        return [(row, codes[row]) for row in rows if codes[row] in wanted]
 
     def blank_rows(self) -> list[int]:
         """Return the rows without a typed cell."""
         if BLANK not in self.cells.codes:
             return []
         return [row for row, code in enumerate(self.cells.codes) if code == BLANK]
+
+
+def _places(flags: bytes) -> Iterator[int]:
+    """Yield the indexes of the bytes that are 1."""
+    at = flags.find(1)
+    while at >= 0:
+        yield at
+        at = flags.find(1, at + 1)
 
 
 def _restored(  # the parts of a pickled column
