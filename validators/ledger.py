@@ -18,7 +18,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from validators.cells import BLANK, Cell, CellColumn
+from validators.cells import Cell, CellColumn
 from validators.checks import Problem
 from validators.findings import as_typed
 from validators.sheets import SHEETS, Row, UnitRow, columns_by_field
@@ -27,7 +27,9 @@ __all__ = ["Ledger", "Place", "SheetPart", "Table", "TypedColumn"]
 
 R = TypeVar("R", bound=Row)
 
-_LOWEST_BYTE = 0 if sys.byteorder == "little" else array("i").itemsize - 1
+_ENDS = 0, array("i").itemsize - 1
+_LOWEST_BYTE, _HIGHEST_BYTE = _ENDS if sys.byteorder == "little" else _ENDS[::-1]
+_NEGATIVE = 0xFF
 
 
 @dataclass(slots=True)
@@ -79,22 +81,30 @@ class TypedColumn:
             maybe[index & 0xFF] = 1
         # The lowest byte of a code rules out nearly every row, for all rows at once.
         flags = codes.tobytes()[_LOWEST_BYTE :: codes.itemsize].translate(maybe)
-        rows = _places(flags) if flags.count(1) < len(flags) // 4 else range(len(flags))
+        rows = _places(flags, 1) if flags.count(1) < len(flags) // 4 else range(len(flags))
         return [(row, codes[row]) for row in rows if codes[row] in wanted]
 
     def blank_rows(self) -> list[int]:
         """Return the rows without a typed cell."""
-        if BLANK not in self.cells.codes:
-            return []
-        return [row for row, code in enumerate(self.cells.codes) if code == BLANK]
+        return [*_places(self._signs(), _NEGATIVE)]
+
+    def first_blank(self) -> tuple[int, int]:
+        """Return the first row without a typed cell, -1 for none, and how many there are."""
+        signs = self._signs()
+        return signs.find(_NEGATIVE), signs.count(_NEGATIVE)
+
+    def _signs(self) -> bytes:
+        """Return the highest byte of every code: `_NEGATIVE` for BLANK alone."""
+        codes = self.cells.codes
+        return codes.tobytes()[_HIGHEST_BYTE :: codes.itemsize]
 
 
-def _places(flags: bytes) -> Iterator[int]:
-    """Yield the indexes of the bytes that are 1."""
-    at = flags.find(1)
+def _places(flags: bytes, wanted: int) -> Iterator[int]:
+    """Yield the indexes of the bytes that are `wanted`."""
+    at = flags.find(wanted)
     while at >= 0:
         yield at
-        at = flags.find(1, at + 1)
+        at = flags.find(wanted, at + 1)
 
 
 def _restored(  # the parts of a pickled column

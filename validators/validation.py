@@ -106,8 +106,9 @@ def _missing(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Fi
 
 
 def _not_recommended(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Finding]:
-    if rows := typed.blank_rows():
-        yield _worded(part, column, typed, rows[0], "recommended", count=len(rows))
+    row, count = typed.first_blank()
+    if count:
+        yield _worded(part, column, typed, row, "recommended", count=count)
 
 
 def _worded(

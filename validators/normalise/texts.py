@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import PydanticCustomError
@@ -124,6 +125,7 @@ def _folded(typed: str) -> str:
     return unicodedata.normalize("NFKC", typed).translate(_INVISIBLE)
 
 
+@lru_cache(maxsize=1 << 14)
 def person_key(full_name: str) -> str:
     """Return the key under which two spellings of one person's name meet."""
     return name(full_name).replace("·", "").casefold()
