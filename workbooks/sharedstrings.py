@@ -86,10 +86,13 @@ def _uniform_items(text: str, tags: int) -> list[str] | None:
     begin, end = text.find("<si>"), text.rfind("</t></si></sst>")
     if not 0 <= begin < end or not text.startswith("<si><t>", begin):
         return None
-    separators = text.count(_BETWEEN, begin, end)
+    separators = text.count(_BETWEEN)
     if tags != 4 * (separators + 1) + text.count("<", 0, begin) + 1:
         return None
-    return text[begin + 7 : end].split(_BETWEEN)
+    items = text.split(_BETWEEN)
+    items[-1] = items[-1][: end - len(text)]
+    items[0] = items[0][begin + 7 :]
+    return items
 
 
 def _plain_all(xml: bytes, found: list[str]) -> list[str]:
