@@ -7,7 +7,6 @@ models made when asked for (`table.records()`).
 
 from __future__ import annotations
 
-import sys
 from array import array
 from bisect import bisect_right
 from collections import Counter
@@ -26,10 +25,6 @@ from validators.sheets import SHEETS, Row, UnitRow, columns_by_field
 __all__ = ["Ledger", "Place", "SheetPart", "Table", "TypedColumn"]
 
 R = TypeVar("R", bound=Row)
-
-_ENDS = 0, array("i").itemsize - 1
-_LOWEST_BYTE, _HIGHEST_BYTE = _ENDS if sys.byteorder == "little" else _ENDS[::-1]
-_NEGATIVE = 0xFF
 
 
 @dataclass(slots=True)
@@ -72,39 +67,7 @@ class TypedColumn:
 
     def rows_with(self, indexes: Iterable[int]) -> list[tuple[int, int]]:
         """Return (row, index) for every row whose distinct cell is among `indexes`."""
-        wanted = set(indexes)
-        if not wanted:
-            return []
-        codes = self.cells.codes
-        maybe = bytearray(256)
-        for index in wanted:
-            maybe[index & 0xFF] = 1
-        # The lowest byte of a code rules out nearly every row, for all rows at once.
-        flags = codes.tobytes()[_LOWEST_BYTE :: codes.itemsize].translate(maybe)
-        rows = _places(flags, 1) if flags.count(1) < len(flags) // 4 else range(len(flags))
-        return [(row, codes[row]) for row in rows if codes[row] in wanted]
-
-    def blank_rows(self) -> list[int]:
-        """Return the rows without a typed cell."""
-        return [*_places(self._signs(), _NEGATIVE)]
-
-    def first_blank(self) -> tuple[int, int]:
-        """Return the first row without a typed cell, -1 for none, and how many there are."""
-        signs = self._signs()
-        return signs.find(_NEGATIVE), signs.count(_NEGATIVE)
-
-    def _signs(self) -> bytes:
-        """Return the highest byte of every code: `_NEGATIVE` for BLANK alone."""
-        codes = self.cells.codes
-        return codes.tobytes()[_HIGHEST_BYTE :: codes.itemsize]
-
-
-def _places(flags: bytes, wanted: int) -> Iterator[int]:
-    """Yield the indexes of the bytes that are `wanted`."""
-    at = flags.find(wanted)
-    while at >= 0:
-        yield at
-        at = flags.find(wanted, at + 1)
+        return self.cells.rows_with({*indexes})
 
 
 def _restored(  # the parts of a pickled column

@@ -100,13 +100,13 @@ def _problems(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[F
 
 
 def _missing(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Finding]:
-    for row in typed.blank_rows():
+    for row in typed.cells.blank_rows():
         part.rejected.add(row)
         yield _worded(part, column, typed, row, "missing")
 
 
 def _not_recommended(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Finding]:
-    row, count = typed.first_blank()
+    row, count = typed.cells.first_blank()
     if count:
         yield _worded(part, column, typed, row, "recommended", count=count)
 
