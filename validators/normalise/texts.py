@@ -89,34 +89,6 @@ def untidy(cells: Sequence[Cell]) -> list[int]:
     ]
 
 
-_BLOCK = 64
-"""Cells looked at together: most blocks hold nothing odd."""
-
-
-def misfits(pattern: str) -> Callable[[Sequence[Cell]], list[int]]:
-    """Return a finder of the cells that `pattern`, which knows no line ends, does not match."""
-    one = re.compile(pattern).fullmatch
-    all_of = re.compile(rf"(?:(?:{pattern})\n)*").fullmatch
-
-    def fit(cells: Sequence[Cell]) -> bool:
-        try:
-            lines = "\n".join((*cells, ""))  # type: ignore[arg-type] # that some are no text is the question
-        except TypeError:
-            return False
-        return lines.count("\n") == len(cells) and all_of(lines) is not None
-
-    def others(cells: Sequence[Cell]) -> list[int]:
-        return [
-            i
-            for start in range(0, len(cells), _BLOCK)
-            if not fit(cells[start : start + _BLOCK])
-            for i, cell in enumerate(cells[start : start + _BLOCK], start)
-            if not (isinstance(cell, str) and one(cell))
-        ]
-
-    return others
-
-
 def _digits(number: float) -> str:
     if abs(number) >= 1e15:
         raise refusal("digits_lost")
@@ -140,8 +112,13 @@ def name(cell: Cell) -> str:
     return _folded(_DOTS.sub("·", "".join(words)))
 
 
-odd_names = misfits(r"[\u4e00-\u9fff]+(?:·[\u4e00-\u9fff]+)*")
-"""Finds the cells that `name` may change or refuse."""
+_PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]+(?:·[\u4e00-\u9fff]+)*")
+
+
+def odd_names(cells: Sequence[Cell]) -> list[int]:
+    """Return the indexes of the cells that `name` may change or refuse."""
+    plain = _PLAIN_NAME.fullmatch
+    return [i for i, cell in enumerate(cells) if not (isinstance(cell, str) and plain(cell))]
 
 
 def _folded(typed: str) -> str:
@@ -183,7 +160,12 @@ def coded(prefix: str, example: str) -> Callable[[Cell], str]:
 
 def not_coded(prefix: str) -> Callable[[Sequence[Cell]], list[int]]:
     """Return a finder of the cells that `coded` of the same prefix would change or refuse."""
-    return misfits(rf"(?:{prefix})[0-9]{{9}}-[0-9]{{3,}}")
+    fits = re.compile(rf"(?:{prefix})[0-9]{{9}}-[0-9]{{3,}}").fullmatch
+
+    def others(cells: Sequence[Cell]) -> list[int]:
+        return [i for i, cell in enumerate(cells) if not (isinstance(cell, str) and fits(cell))]
+
+    return others
 
 
 def several_coded(prefix: str, example: str) -> Callable[[Cell], list[str]]:
