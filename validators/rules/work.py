@@ -131,9 +131,17 @@ def _outside(ledger: Ledger, spans: dict[str, Span], terms: Terms) -> Iterator[t
         if (named := [code for code in codes if code in known])
         and all(code in spans for code in named)
     }
-    for index, (day, codes) in enumerate(table.columns("date", "pairing_ids")):
-        if day is None or not (found := periods.get(codes)) or found[0][0] <= day <= found[0][1]:
-            continue
+    rows = table.columns("date", "pairing_ids")
+    # Most entries lie in the period of their first pairing: these are passed over quickly.
+    first = {codes: found[0] for codes, found in periods.items()}
+    always = (date.min, date.max)
+    doubtful = [
+        (index, day, codes)
+        for index, (day, codes) in enumerate(rows)
+        if day and not (span := first.get(codes, always))[0] <= day <= span[1]
+    ]
+    for index, day, codes in doubtful:
+        found = periods[codes]
         if day <= terms.as_of and not any(start <= day <= end for start, end in found):
             yield index, (min(s for s, _ in found), max(e for _, e in found))
 
