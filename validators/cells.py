@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -11,6 +12,10 @@ __all__ = ["BLANK", "Cell", "CellColumn", "FormulaError", "Uncalculated", "encod
 
 BLANK = -1
 """The code of an empty cell in `CellColumn.codes`."""
+
+_ENDS = 0, array("i").itemsize - 1
+_LOWEST_BYTE, _HIGHEST_BYTE = _ENDS if sys.byteorder == "little" else _ENDS[::-1]
+_NEGATIVE = 0xFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,40 @@ class CellColumn:
         """Return the cell of the 0-based row `index`, None where it is empty."""
         code = self.codes[index]
         return None if code < 0 else self.values[code]
+
+    def rows_with(self, wanted: set[int]) -> list[tuple[int, int]]:
+        """Return (row, code) for every row whose code is `wanted`."""
+        if not wanted:
+            return []
+        maybe = bytearray(256)
+        for code in wanted:
+            maybe[code & 0xFF] = 1
+        # The lowest byte of a code rules out nearly every row, for all rows at once.
+        codes = self.codes
+        flags = codes.tobytes()[_LOWEST_BYTE :: codes.itemsize].translate(maybe)
+        rows = _places(flags, 1) if flags.count(1) < len(flags) // 4 else range(len(flags))
+        return [(row, codes[row]) for row in rows if codes[row] in wanted]
+
+    def blank_rows(self) -> list[int]:
+        """Return the empty rows."""
+        return [*_places(self._signs(), _NEGATIVE)]
+
+    def first_blank(self) -> tuple[int, int]:
+        """Return the first empty row, -1 for none, and how many there are."""
+        signs = self._signs()
+        return signs.find(_NEGATIVE), signs.count(_NEGATIVE)
+
+    def _signs(self) -> bytes:
+        """Return the highest byte of every code: `_NEGATIVE` for BLANK alone."""
+        return self.codes.tobytes()[_HIGHEST_BYTE :: self.codes.itemsize]
+
+
+def _places(flags: bytes, wanted: int) -> Iterator[int]:
+    """Yield the indexes of the bytes that are `wanted`."""
+    at = flags.find(wanted)
+    while at >= 0:
+        yield at
+        at = flags.find(wanted, at + 1)
 
 
 def encode(cells: Iterable[Cell | None]) -> CellColumn:

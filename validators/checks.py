@@ -202,9 +202,7 @@ def shown(column: Column, value: Any) -> str:
 
 
 def _odd_characters(cell: Cell) -> str:
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or cell.isprintable():
         return ""
-    odd = sorted(
-        {c for c in cell if not c.isprintable() or c in "\u200b\u200c\u200d\ufeff\xa0\u2060"}
-    )
-    return f"（含看不见的字符 {'、'.join(f'U+{ord(c):04X}' for c in odd)}）" if odd else ""
+    odd = sorted({c for c in cell if not c.isprintable()})
+    return f"（含看不见的字符 {'、'.join(f'U+{ord(c):04X}' for c in odd)}）"

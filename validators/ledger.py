@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, compress, count
+from itertools import chain
+from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from validators.cells import BLANK, Cell, CellColumn
+from validators.cells import Cell, CellColumn
 from validators.checks import Problem
 from validators.findings import as_typed
 from validators.sheets import SHEETS, Row, UnitRow, columns_by_field
@@ -60,23 +61,13 @@ class TypedColumn:
     def decoded(self) -> list[Any]:
         """Return the normalised value of every row; None where blank or unreadable."""
         values = [*self.values, None]  # the last answers code -1, BLANK
-        return [values[code] for code in self.cells.codes]
+        codes = self.cells.codes
+        # Many are picked at once: half the time of one after the other.
+        return [*itemgetter(*codes)(values)] if len(codes) > 1 else [values[code] for code in codes]
 
     def rows_with(self, indexes: Iterable[int]) -> list[tuple[int, int]]:
         """Return (row, index) for every row whose distinct cell is among `indexes`."""
-        wanted = bytearray(len(self.values) + 1)  # the last answers code -1, BLANK
-        for index in indexes:
-            wanted[index] = 1
-        if not any(wanted):
-            return []
-        codes = self.cells.codes
-        return [(row, codes[row]) for row in compress(count(), map(wanted.__getitem__, codes))]
-
-    def blank_rows(self) -> list[int]:
-        """Return the rows without a typed cell."""
-        if BLANK not in self.cells.codes:
-            return []
-        return [row for row, code in enumerate(self.cells.codes) if code == BLANK]
+        return self.cells.rows_with({*indexes})
 
 
 def _restored(  # the parts of a pickled column

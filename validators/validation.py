@@ -100,14 +100,15 @@ def _problems(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[F
 
 
 def _missing(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Finding]:
-    for row in typed.blank_rows():
+    for row in typed.cells.blank_rows():
         part.rejected.add(row)
         yield _worded(part, column, typed, row, "missing")
 
 
 def _not_recommended(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Finding]:
-    if rows := typed.blank_rows():
-        yield _worded(part, column, typed, rows[0], "recommended", count=len(rows))
+    row, count = typed.cells.first_blank()
+    if count:
+        yield _worded(part, column, typed, row, "recommended", count=count)
 
 
 def _worded(

@@ -27,6 +27,7 @@ STRAY_GAP: Final = 10_000
 STRAY_CELLS: Final = 64
 MAX_CODES: Final = 50_000_000
 """Codes of one sheet, at 4 bytes each."""
+FEW_CELLS: Final = 256
 _ADDRESSES: Final = 5
 _KEY_BITS: Final = 50
 
@@ -56,6 +57,8 @@ def to_columns(cells: Block, extras: Extras, shared: SharedStrings) -> Columns:
             of them would not fit in memory.
     """
     cells = _resolve(cells, shared)
+    if 0 < len(cells.rows) <= FEW_CELLS and _are_near(cells):
+        return _few_columns(cells, extras, shared)
     kept = _without_strays(cells)
     n_rows = int(cells.rows[kept[-1]]) + 1 if len(kept) else 0
     table = _table(cells, kept, n_rows, extras, shared)
@@ -67,6 +70,30 @@ def to_columns(cells: Block, extras: Extras, shared: SharedStrings) -> Columns:
         for at in strays[:_ADDRESSES]
     ]
     return Columns(table, n_rows, len(strays), addresses)
+
+
+def _are_near(cells: Block) -> bool:
+    """Return whether no cell can be a stray."""
+    return int(cells.rows[-1]) < STRAY_GAP and int(cells.columns.max()) < MAX_COLUMNS
+
+
+def _few_columns(cells: Block, extras: Extras, shared: SharedStrings) -> Columns:
+    """Return the columns of a small sheet, where setting up array arithmetic takes longest."""
+    keys = cells.keys.tolist()
+    known = {key: shared.texts[key] if key < SMALL else _cell(key, extras) for key in keys}
+    n_rows, width = int(cells.rows[-1]) + 1, int(cells.columns.max()) + 1
+    blank = array("i", [BLANK]) * n_rows
+    seen: dict[int, dict[tuple[type, Cell], int]] = {}
+    codes: dict[int, array[int]] = {}
+    for row, column, key in zip(cells.rows.tolist(), cells.columns.tolist(), keys, strict=True):
+        if column not in seen:
+            seen[column], codes[column] = {}, blank[:]
+        own, cell = seen[column], known[key]
+        codes[column][row] = own.setdefault((type(cell), cell), len(own))
+    table = [CellColumn([], blank)] * width
+    for column, own in seen.items():
+        table[column] = CellColumn([cell for _, cell in own], codes[column])
+    return Columns(table, n_rows, 0, [])
 
 
 def _table(

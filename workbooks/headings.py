@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from pydantic import BaseModel
 from rapidfuzz import fuzz, process
 
-from validators.cells import Cell, letters
+from validators.cells import letters
 from validators.columns import Fill
 from validators.normalise import squeeze
 from validators.sheets import columns_by_field
@@ -19,6 +18,8 @@ __all__ = ["SERIAL_HEADINGS", "HeadingMap", "Oddity", "heading_key", "map_headin
 
 SERIAL_HEADINGS = frozenset({"序号", "序", "编次", "No", "NO", "no"})
 """Columns that number the rows; a row with nothing else is not in use."""
+
+Texts = tuple[tuple[int, str], ...]
 
 _SEARCHED_ROWS = 40
 _LONGEST_HEADING = 40
@@ -40,7 +41,7 @@ class Oddity:
 
 @dataclass(slots=True)
 class HeadingMap:
-    """Where a sheet's table begins.
+    """Where a sheet's table begins; shared by all sheets with these headings, so never changed.
 
     Attributes:
         row: 1-based row of the headings, 0 where none were found.
@@ -80,29 +81,49 @@ def map_headings(sheet: RawSheet, model: type[BaseModel]) -> HeadingMap:
     above or below it (merged group headings) fills the columns it leaves open.
     """
     names = _names(model)
-    rows: dict[int, dict[int, str]] = {}
-    scores: dict[int, int] = {}
+    every = len({*names.values()})
+    rows: list[Texts] = []
+    scores: list[int] = []
     for number in range(1, min(sheet.n_rows, _SEARCHED_ROWS) + 1):
-        rows[number] = _texts(sheet, number)
-        keys = map(heading_key, rows[number].values())
-        scores[number] = len({names[key] for key in keys if key in names})
-        if number > 1 and scores[number - 1] > _ENOUGH * len(model.model_fields):
+        rows.append(_texts(sheet, number))
+        scores.append(len({names[heading_key(text)] for _, text in _named(rows[-1], names)}))
+        if scores[-1] == every:
+            break  # nothing is left for another row to name
+        if number > 1 and scores[-2] > _ENOUGH * len(model.model_fields):
             break  # the row below is read too: it may be a second heading row
-    best = max(scores, key=lambda n: (scores[n], -n), default=0)
-    if not best or scores[best] < min(2, len(names)):
+    best = max(range(len(scores)), key=lambda n: (scores[n], -n), default=-1)
+    if best < 0 or scores[best] < min(2, len(names)):
         return HeadingMap()
-    found = HeadingMap(best, best + 1, headings=dict(rows[best]))
-    _fill_from_neighbours(found, rows, names)
+    above = _named(rows[best - 1], names) if best else ()
+    below = _named(rows[best + 1], names) if best + 1 < len(rows) else ()
+    return _mapped(model, best + 1, above, rows[best], below)
+
+
+def _named(texts: Texts, names: dict[str, str]) -> Texts:
+    """Return the texts that name a field."""
+    return tuple((at, text) for at, text in texts if heading_key(text) in names)
+
+
+@lru_cache(maxsize=512)
+def _mapped(model: type[BaseModel], row: int, above: Texts, own: Texts, below: Texts) -> HeadingMap:
+    """Return the map for a heading row and what its neighbours name; one for all of a template."""
+    names = _names(model)
+    found = HeadingMap(row, row + 1, headings=dict(own))
+    _fill_from_neighbours(found, {row - 1: dict(above), row + 1: dict(below)}, names)
     _assign(found, model, names)
     return found
 
 
-def _texts(sheet: RawSheet, number: int) -> dict[int, str]:
-    cells: Iterator[tuple[int, Cell | None]] = (
-        (i, column.cell(number - 1)) for i, column in enumerate(sheet.columns, 1)
-    )
-    texts = ((i, cell.strip()) for i, cell in cells if isinstance(cell, str))
-    return {i: text for i, text in texts if 0 < len(text) <= _LONGEST_HEADING}
+def _texts(sheet: RawSheet, number: int) -> Texts:
+    """Return the 1-based column and the text of the short texts in a row."""
+    texts = []
+    for at, column in enumerate(sheet.columns, 1):
+        code = column.codes[number - 1]
+        if code >= 0 and isinstance(cell := column.values[code], str):
+            text = cell.strip()
+            if 0 < len(text) <= _LONGEST_HEADING:
+                texts.append((at, text))
+    return tuple(texts)
 
 
 def _fill_from_neighbours(

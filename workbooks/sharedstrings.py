@@ -16,6 +16,7 @@ __all__ = ["SharedStrings", "shared_strings"]
 _SIMPLE = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr [^>]*/>)?</si>')
 _PHONETIC = re.compile(r"<phoneticPr [^>]*/>")
 _ITEM = re.compile(r"<si>(.*?)</si>|<si/>", re.DOTALL)
+_BETWEEN = "</t></si><si><t>"
 _RUN = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
 _READING = re.compile(r"<rPh .*?</rPh>", re.DOTALL)
 
@@ -46,9 +47,7 @@ def shared_strings(xml: bytes) -> list[str]:
         found = _split_items(xml.decode(), xml)
     except (UnicodeDecodeError, Irregular):
         return _shared_tree(xml)
-    if b"&" in xml or b"_x" in xml or b"\r" in xml:
-        return _plain_all(xml, found)
-    return found
+    return _plain_all(xml, found)
 
 
 def _split_items(text: str, xml: bytes) -> list[str]:
@@ -87,17 +86,24 @@ def _uniform_items(text: str, tags: int) -> list[str] | None:
     begin, end = text.find("<si>"), text.rfind("</t></si></sst>")
     if not 0 <= begin < end or not text.startswith("<si><t>", begin):
         return None
-    items = text[begin + 7 : end].split("</t></si><si><t>")
-    return items if tags == 4 * len(items) + text.count("<", 0, begin) + 1 else None
+    separators = text.count(_BETWEEN)
+    if tags != 4 * (separators + 1) + text.count("<", 0, begin) + 1:
+        return None
+    items = text.split(_BETWEEN)
+    items[-1] = items[-1][: end - len(text)]
+    items[0] = items[0][begin + 7 :]
+    return items
 
 
 def _plain_all(xml: bytes, found: list[str]) -> list[str]:
+    marks = [mark for mark in ("&", "_x", "\r") if mark.encode() in xml]
+    marked = {index for mark in marks for index, item in enumerate(found) if mark in item}
     try:
-        return [
-            plain(item) if "&" in item or "_x" in item or "\r" in item else item for item in found
-        ]
+        for index in marked:
+            found[index] = plain(found[index])
     except Irregular:
         return _shared_tree(xml)
+    return found
 
 
 def _shared_tree(xml: bytes) -> list[str]:

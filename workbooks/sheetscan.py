@@ -30,6 +30,8 @@ Words = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
 
 _CELL, _CELL_END, _VALUE, _VALUE_END, _ROW, _FORMULA, _FORMULA_END, _OTHER = range(1, 9)
+_ALONE: Final = int.from_bytes(b"/>", "little")
+_VALUE_CLOSED: Final = _VALUE | _VALUE_END << 8 | _CELL_END << 16
 _TAGS = np.zeros(1 << 16, np.uint8)
 for _tag, _names in {
     _CELL: (b"c ",),
@@ -121,9 +123,10 @@ def _find_tags(text: bytes) -> _Tags:
         raise Irregular("unclosed cell")
     # A cell's tag ends just before the next tag: nothing but an element follows in a cell.
     ends = starts[cells + 1] - 1
-    if (octets[ends] != ord(">")).any():
+    closing = pairs[ends - 1]
+    if (closing >> 8 != ord(">")).any():
         raise Irregular("text in a cell")
-    alone = np.count_nonzero(octets[ends - 1] == ord("/"))
+    alone = np.count_nonzero(closing == _ALONE)
     if alone + np.count_nonzero(kinds == _CELL_END) != len(cells):
         raise Irregular("unclosed cell")
     return _Tags(text, words, starts, kinds, cells, ends)
@@ -229,21 +232,25 @@ def _parse_tail(tail: bytes) -> tuple[int, int]:
 def _keys(tags: _Tags, types: Ints, meanings: Ints, extras: Extras) -> Ints:
     """Return the key of each cell, -1 for empty ones."""
     last = len(tags.starts) - 1
-    formulas = tags.kinds[tags.cells + 1] == _FORMULA
+    # Four kinds are looked at as one word: a tag and the three that follow it.
+    fours: NDArray[np.uint32] = np.ndarray((last + 2,), "<u4", tags.kinds, 0, (1,))
     values = tags.cells + 1
-    values[formulas] += 1 + (tags.kinds[values[formulas] + 1] == _FORMULA_END)
-    valued = tags.kinds[values] == _VALUE
-    closed = tags.kinds[values[valued] + 1] == _VALUE_END
-    closed &= tags.kinds[values[valued] + 2] == _CELL_END
-    if not closed.all() or len(closed) != np.count_nonzero(tags.kinds == _VALUE):
+    following = fours[values]
+    formulas = (following & 0xFF) == _FORMULA
+    if formulas.any():
+        values[formulas] += 1 + (tags.kinds[values[formulas] + 1] == _FORMULA_END)
+        following[formulas] = fours[values[formulas]]
+    valued = (following & 0xFF) == _VALUE
+    n_valued = np.count_nonzero(valued)
+    n_closed = np.count_nonzero((following & 0xFFFFFF) == _VALUE_CLOSED)
+    if n_closed != n_valued or n_valued != np.count_nonzero(tags.kinds == _VALUE):
         raise Irregular("value outside a cell")
     begins = tags.starts[np.minimum(values, last)] + 3
     sizes = np.where(valued, tags.starts[np.minimum(values + 1, last)] - begins, 0)
     words = tags.words[np.minimum(begins, len(tags.words) - 1)]
-    short = valued & (sizes > 0) & (sizes <= 8)
-    short[short] = _all_digits(words[short], sizes[short])
-    keys = np.full(len(types), -1, np.int64)
-    keys[short] = _parse_digits(words[short], sizes[short]).astype(np.int64)
+    within = np.minimum(sizes, 8)
+    short = (sizes > 0) & (sizes <= 8) & _all_digits(words, within)
+    keys = np.where(short, _parse_digits(words, within).view(np.int64), -1)
     shared = types == _SHARED_TYPE
     if (shared & (sizes > 0) & ~short).any():
         raise Irregular("shared string index")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from dataclasses import dataclass
 from itertools import compress
 
 import numpy as np
@@ -20,12 +21,30 @@ from workbooks.raw import RawSheet
 
 __all__ = ["fill_merged", "form_part", "table_part"]
 
+Codes = NDArray[np.intc]
+Flags = NDArray[np.bool_]
+
 _SUBTOTAL = re.compile(r"(?:本页|本月|本季度?|本年度?|全年|全乡|全镇)?(?:合计|小计|总计|累计|共计)")
 _NOTE = re.compile(
     r"[※*]|(?:填[表报])?(?:注|说明|备注|附注|填表说明|填表人|制表人|填报人|审核人|单位负责人|联系电话|填报时间)"
     r"(?:$|[\d一二三]?[:：.、])"
 )
 _FEW_CELLS = 6  # notes, signature lines and subtotals fill few cells; longer rows are not looked at
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """The columns of a sheet that hold anything.
+
+    Attributes:
+        numbers: The index of each in the others, by 1-based worksheet column.
+        values: Their distinct cells.
+        codes: Their codes, columns by rows.
+    """
+
+    numbers: dict[int, int]
+    values: list[list[Cell]]
+    codes: Codes
 
 
 def fill_merged(sheet: RawSheet, first_row: int) -> list[tuple[int, int]]:
@@ -50,10 +69,12 @@ def fill_merged(sheet: RawSheet, first_row: int) -> list[tuple[int, int]]:
 def table_part(sheet: RawSheet, model: type[Row], found: HeadingMap, file: str) -> SheetPart:
     """Return the rows in use of a table whose headings were `found`."""
     start = found.first_row - 1
-    codes = {i: _codes(column, start) for i, column in enumerate(sheet.columns, 1)}
-    used, n_filled = _rows_in_use(sheet, model, found, codes)
-    skipped = used & _not_data(sheet, model, found, codes, n_filled, used)
-    rows = np.flatnonzero(used & ~skipped)
+    grid = _grid(sheet)
+    body = _Grid(grid.numbers, grid.values, grid.codes[:, start:])
+    used, n_filled = _rows_in_use(model, found, body)
+    skipped = used & _not_data(model, found, body, n_filled, used)
+    taken = used & ~skipped
+    rows = np.flatnonzero(taken)
     part = SheetPart(
         key=model.sheet.key,
         file=file,
@@ -63,10 +84,11 @@ def table_part(sheet: RawSheet, model: type[Row], found: HeadingMap, file: str) 
         ignored=int(skipped.sum()),
         heading_missing=any(o.kind == "missing" for o in found.oddities),
     )
+    overwritten = any(bottom > start for _, _, bottom, _ in sheet.merges)
+    columns = _columns(grid, start, taken, sure=not overwritten)
     for name, column in columns_by_field(model).items():
         if (at := found.fields.get(name)) and column.fill is not Fill.LOOKUP:
-            cells = _taken(sheet.columns[at - 1].values, codes[at][rows])
-            part.columns[name] = typed_column(column, cells, letters(at), found.headings[at])
+            part.columns[name] = typed_column(column, columns[at], letters(at), found.headings[at])
     if part.heading_missing:
         part.rejected.update(range(len(rows)))
     return part
@@ -78,14 +100,42 @@ def typed_column(column: Column, cells: CellColumn, letter: str, heading: str) -
     return TypedColumn(column.field, letter, heading, cells, checked.values, checked.problems)
 
 
-def _codes(column: CellColumn, start: int) -> NDArray[np.intc]:
-    return np.frombuffer(column.codes, dtype=np.intc)[start:]
+def _grid(sheet: RawSheet) -> _Grid:
+    filled = {at: column for at, column in enumerate(sheet.columns, 1) if column.values}
+    codes = np.frombuffer(b"".join(column.codes for column in filled.values()), np.intc)
+    return _Grid(
+        {at: index for index, at in enumerate(filled)},
+        [column.values for column in filled.values()],
+        codes.reshape(len(filled), sheet.n_rows),
+    )
 
 
-def _taken(values: list[Cell], codes: NDArray[np.intc]) -> CellColumn:
+def _columns(grid: _Grid, start: int, taken: Flags, *, sure: bool) -> dict[int, CellColumn]:
+    """Return by worksheet column the cells of the rows `taken`, counted from row `start`.
+
+    Values are numbered as they appear, so those of the headings come first: where the table
+    repeats none of them and no value went with a row, the rest are what the table uses. Where
+    that is not `sure`, values are looked for one by one.
+    """
+    firsts = grid.codes[:, :start].max(axis=1, initial=BLANK) + 1
+    body = grid.codes[:, start:]
+    lost = np.any(body[:, ~taken] >= 0, axis=1) | (not sure)
+    body = body[:, taken]
+    filled = body >= 0
+    moved = np.where(filled, body - firsts[:, None], BLANK).astype(np.intc, copy=False)
+    lost |= np.any((moved < 0) & filled, axis=1)
+    return {
+        at: _taken(values, own)
+        if looked_for
+        else CellColumn(values[first:], array("i", row.tobytes()))
+        for at, values, own, row, first, looked_for in zip(
+            grid.numbers, grid.values, body, moved, firsts.tolist(), lost.tolist(), strict=True
+        )
+    }
+
+
+def _taken(values: list[Cell], codes: Codes) -> CellColumn:
     """Return the cells of some rows with only the distinct values they use."""
-    if not values:
-        return CellColumn([], array("i", codes.tobytes()))
     used = np.zeros(len(values) + 1, dtype=bool)
     used[codes] = True  # code -1 marks the last place, which stands for blank
     used[-1] = False
@@ -95,61 +145,51 @@ def _taken(values: list[Cell], codes: NDArray[np.intc]) -> CellColumn:
     return CellColumn(kept, array("i", renumbered[codes].tobytes()))
 
 
-def _rows_in_use(
-    sheet: RawSheet, model: type[Row], found: HeadingMap, codes: dict[int, NDArray[np.intc]]
-) -> tuple[NDArray[np.bool_], NDArray[np.intc]]:
+def _rows_in_use(model: type[Row], found: HeadingMap, body: _Grid) -> tuple[Flags, Codes]:
     """Return which rows hold a typed cell, and how many cells each row fills."""
-    length = max(sheet.n_rows - found.first_row + 1, 0)
-    used, n_filled = np.zeros(length, dtype=bool), np.zeros(length, dtype=np.intc)
     columns = columns_by_field(model)
     looked_up = {at for name, at in found.fields.items() if columns[name].fill is Fill.LOOKUP}
-    for at, column in codes.items():
-        filled = column >= 0
-        n_filled += filled
-        if at not in looked_up and found.headings.get(at) not in SERIAL_HEADINGS:
-            used |= filled
-    return used, n_filled
+    typed = [
+        at not in looked_up and found.headings.get(at) not in SERIAL_HEADINGS for at in body.numbers
+    ]
+    filled: Flags = body.codes >= 0
+    return np.any(filled[typed], axis=0), filled.sum(axis=0, dtype=np.intc)
 
 
 def _not_data(
-    sheet: RawSheet,
     model: type[Row],
     found: HeadingMap,
-    codes: dict[int, NDArray[np.intc]],
-    n_filled: NDArray[np.intc],
-    used: NDArray[np.bool_],
-) -> NDArray[np.bool_]:
+    body: _Grid,
+    n_filled: Codes,
+    used: Flags,
+) -> Flags:
     """Return which rows are repeated headings, subtotals or notes.
 
     Rows of nothing but white space are taken out of `used`.
     """
-    skipped = _repeated_headings(sheet, found, codes)
+    skipped = _repeated_headings(found, body)
     required = [
-        found.fields[n]
+        body.numbers[found.fields[n]]
         for n, c in columns_by_field(model).items()
         if c.required and n in found.fields
     ]
-    n_required = sum((codes[at] >= 0 for at in required), np.zeros(len(n_filled), dtype=np.intc))
-    sparse = (n_filled > 0) & (n_filled <= _FEW_CELLS) | (2 * n_required <= len(required)) & (
-        n_filled > 0
-    )
-    for row in np.flatnonzero(sparse & used & ~skipped):
-        cells = [sheet.columns[at - 1].values[c[row]] for at, c in codes.items() if c[row] >= 0]
+    half_empty = 2 * (body.codes[required] >= 0).sum(axis=0) <= len(required)
+    sparse = (n_filled > 0) & ((n_filled <= _FEW_CELLS) | half_empty)
+    for row in np.flatnonzero(sparse & used & ~skipped).tolist():
+        own = body.codes[:, row].tolist()
+        cells = [values[at] for values, at in zip(body.values, own, strict=True) if at >= 0]
         used[row] &= not all(isinstance(cell, str) and cell.isspace() for cell in cells)
-        half_empty = 2 * n_required[row] <= len(required)
-        skipped[row] = _is_note(cells) or _is_subtotal(cells, half_empty=half_empty)
+        skipped[row] = _is_note(cells) or _is_subtotal(cells, half_empty=bool(half_empty[row]))
     return skipped & used
 
 
-def _repeated_headings(
-    sheet: RawSheet, found: HeadingMap, codes: dict[int, NDArray[np.intc]]
-) -> NDArray[np.bool_]:
-    length = max(sheet.n_rows - found.first_row + 1, 0)
-    matches = np.zeros(length, dtype=np.intc)
+def _repeated_headings(found: HeadingMap, body: _Grid) -> Flags:
+    matches = np.zeros(body.codes.shape[1], dtype=np.intc)
     for at, heading in found.headings.items():
-        values = sheet.columns[at - 1].values
+        index = body.numbers[at]
+        values = body.values[index]
         if heading in values:
-            matches += codes[at] == values.index(heading)
+            matches += body.codes[index] == values.index(heading)
     return matches >= 2
 
 

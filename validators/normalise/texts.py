@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import PydanticCustomError
@@ -124,6 +125,7 @@ def _folded(typed: str) -> str:
     return unicodedata.normalize("NFKC", typed).translate(_INVISIBLE)
 
 
+@lru_cache(maxsize=1 << 14)
 def person_key(full_name: str) -> str:
     """Return the key under which two spellings of one person's name meet."""
     return name(full_name).replace("·", "").casefold()
@@ -139,10 +141,15 @@ def coded(prefix: str, example: str) -> Callable[[Cell], str]:
         PydanticCustomError: `code_malformed` with the `example`.
     """
     whole_code = re.compile(rf"(?:{prefix})\d{{9}}-\d{{3,}}", re.ASCII)
+    picked = re.compile(rf"({whole_code.pattern})｜", re.ASCII).match
 
     def read(cell: Cell) -> str:
-        if isinstance(cell, str) and whole_code.fullmatch(cell):
-            return cell
+        if isinstance(cell, str):
+            if whole_code.fullmatch(cell):
+                return cell
+            found = picked(cell)
+            if found and cell.isprintable() and len(cell) <= LONGEST_TEXT:
+                return found[1]
         plain = _HYPHENS.sub("-", squeeze(text(cell)).upper().partition("|")[0])
         if not whole_code.fullmatch(plain):
             raise refusal("code_malformed", example=example)

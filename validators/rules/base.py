@@ -8,10 +8,10 @@ yield Hit(table, index, "appointed_until", {"start": start})
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import compress, count
 from typing import Any, NamedTuple
 
 from validators.findings import Finding
@@ -105,12 +105,14 @@ def finding_of(rule: Rule, hit: Hit) -> Finding:
 
 def repeated(keys: Sequence[Any]) -> dict[Any, list[int]]:
     """Return the rows of every key that stands more than once; None is no key."""
-    counts = Counter(keys)
-    rows: dict[Any, list[int]] = {key: [] for key, n in counts.items() if n > 1 and key is not None}
-    if rows:
-        for index, key in enumerate(keys):
-            if key in rows:
-                rows[key].append(index)
+    last = dict(zip(keys, count(), strict=False))
+    if len(last) == len(keys):
+        return {}
+    earlier = set(range(len(keys))).difference(last.values())
+    again = {keys[index] for index in earlier} - {None}
+    rows: dict[Any, list[int]] = {}
+    for index in compress(count(), map(again.__contains__, keys)):
+        rows.setdefault(keys[index], []).append(index)
     return rows
 
 

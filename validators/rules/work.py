@@ -124,21 +124,26 @@ def log_outside_period(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 
 
 def _outside(ledger: Ledger, spans: dict[str, Span], terms: Terms) -> Iterator[tuple[int, Span]]:
-    known, found = ledger.table(PairingRow).by_id, dict[tuple[str, ...], list[Span]]()
-    for index, (day, codes) in enumerate(ledger.table(LogRow).columns("date", "pairing_ids")):
-        if day is None or codes is None or day > terms.as_of:
-            continue
-        if codes not in found:
-            named = [code for code in codes if code in known]
-            readable = all(code in spans for code in named)
-            found[codes] = [spans[code] for code in named] if readable else []
-        periods = found[codes]
-        for start, end in periods:
-            if start <= day <= end:
-                break
-        else:
-            if periods:
-                yield index, (min(s for s, _ in periods), max(e for _, e in periods))
+    table, known = ledger.table(LogRow), ledger.table(PairingRow).by_id
+    periods = {
+        codes: [spans[code] for code in named]
+        for codes in set(table.column("pairing_ids")) - {None}
+        if (named := [code for code in codes if code in known])
+        and all(code in spans for code in named)
+    }
+    rows = table.columns("date", "pairing_ids")
+    # Most entries lie in the period of their first pairing: these are passed over quickly.
+    first = {codes: found[0] for codes, found in periods.items()}
+    always = (date.min, date.max)
+    doubtful = [
+        (index, day, codes)
+        for index, (day, codes) in enumerate(rows)
+        if day and not (span := first.get(codes, always))[0] <= day <= span[1]
+    ]
+    for index, day, codes in doubtful:
+        found = periods[codes]
+        if day <= terms.as_of and not any(start <= day <= end for start, end in found):
+            yield index, (min(s for s, _ in found), max(e for _, e in found))
 
 
 @rule(
@@ -151,16 +156,17 @@ def log_during_pause(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Entries while all their pairings pause."""
     table = ledger.table(LogRow)
     pauses = _pairing_spans(ledger, "paused_from", "paused_to")
-    if not pauses:
-        return
-    pausable = {
-        codes for codes in set(table.column("pairing_ids")) if codes and pauses.keys() >= {*codes}
-    }
-    for index, (day, codes) in enumerate(table.columns("date", "pairing_ids")):
-        if day and codes in pausable:
-            first, last = pauses[codes[0]]
-            if all(pauses[code][0] <= day <= pauses[code][1] for code in codes):
-                yield Hit(table, index, "date", {"start": first, "end": last})
+    days = table.column("date") if pauses else []
+    for start, part in table.starts():
+        column = part.columns.get("pairing_ids")
+        if not pauses or not column:
+            continue
+        pausable = (i for i, v in enumerate(column.values) if v and pauses.keys() >= {*v})
+        for row, which in column.rows_with(pausable):
+            day, spans = days[start + row], [pauses[code] for code in column.values[which]]
+            if day and all(first <= day <= last for first, last in spans):
+                facts = {"start": spans[0][0], "end": spans[0][1]}
+                yield Hit(table, start + row, "date", facts)
 
 
 @rule(
