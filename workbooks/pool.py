@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import logging
 import multiprocessing
+import os
 import signal
 import sys
 from collections import deque
@@ -23,6 +24,13 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from validators.errors import UnreadableWorkbook
 
 __all__ = ["DEFAULT_MEMORY_BYTES", "DEFAULT_TIMEOUT_SECONDS", "run_guarded", "warm_up"]
+
+_KEEP_MEMORY: Final = {
+    "MALLOC_TOP_PAD_": "67108864",
+    "MALLOC_TRIM_THRESHOLD_": "268435456",
+    "MALLOC_MMAP_THRESHOLD_": "268435456",
+}
+"""glibc only, read when the workers' server starts: do not hand memory back between ledgers."""
 
 DEFAULT_TIMEOUT_SECONDS: Final = 120.0
 DEFAULT_MEMORY_BYTES: Final = 2 << 30
@@ -104,6 +112,8 @@ def _context(module: str) -> multiprocessing.context.BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
+    for name, value in _KEEP_MEMORY.items():
+        os.environ.setdefault(name, value)
     context.set_forkserver_preload([__name__, "workbooks.raw", module])
     return context
 
