@@ -28,6 +28,10 @@ _ID_DIGITS = 15
 """ID numbers had 15 digits before 1999; bank cards have more."""
 
 _SEPARATOR = "\x00"
+_DIGITS = b"0123456789"
+_GAPS = b"\t\n\v\f\r\x1c\x1d\x1e\x1f -"  # the ASCII characters of `_GAP`
+_SHAPE = bytes.maketrans(_DIGITS + _GAPS, b"0" * len(_DIGITS) + b"-" * len(_GAPS))
+_SHAPES = (b"0" * 11, b"-0000-", b"-00000000")
 
 
 def mask_text(text: str) -> str:
@@ -42,7 +46,19 @@ def mask_phone(text: str) -> str:
 
 def has_personal(texts: Iterable[str]) -> bool:
     """Return whether `mask_text` could change any of `texts`; fast over many."""
-    return _LIKELY.search(_SEPARATOR.join(texts)) is not None
+    joined = _SEPARATOR.join(texts)
+    if joined.isascii() and not _number_shaped(joined):
+        return False
+    return _LIKELY.search(joined) is not None
+
+
+def _number_shaped(text: str) -> bool:
+    """Return whether ASCII text has digits as `_LIKELY` wants them: a tenth of its time on codes.
+
+    What it finds is either 11 digits, or has 4 digits between gaps or 8 digits after one.
+    """
+    shape = text.encode().translate(_SHAPE)
+    return any(one in shape for one in _SHAPES)
 
 
 def _masked_run(found: re.Match[str]) -> str:
