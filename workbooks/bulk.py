@@ -24,7 +24,7 @@ from zipfile import ZipFile
 
 from validators.cells import BLANK, Cell, CellColumn, letters
 from workbooks.archive import ArchiveWriter
-from workbooks.cell_xml import all_plain, all_whole, as_text, number, text_element
+from workbooks.cell_xml import all_plain, all_texts, all_whole, as_text, number, text_element
 from workbooks.links import Links
 from workbooks.package_parts import dated_styles, sheet_parts
 from workbooks.row_heights import height_attributes
@@ -37,6 +37,7 @@ MAX_ROWS = 1_048_576
 _SHARED_STRINGS = "xl/sharedStrings.xml"
 _USES_TO_SHARE = 3  # a text used less often is smaller and faster in its own cell
 _BATCH = 60
+_CUT = "\n"  # in no plain text
 _ROW = r'<row r="%d"([^>]*?)(?:/>|>(.*?)</row>)</sheetData>'
 _BLANKS = re.compile(r'(?:<c r="[A-Z]+\d+"(?: s="\d+")?/>)*')
 _AFTER_LINKS = re.compile("<(?:printOptions|pageMargins|pageSetup)[ />]")
@@ -222,16 +223,17 @@ class _Sheet:
         sharing = len(column.values) * _USES_TO_SHARE <= len(column.codes)
         shared = self._shared if sharing else None
         dated = style in self._dated
-        rendered = [
+        around = attribute, closing
+        rendered = _all_alike(column.values, around, shared, dated=dated) or [
             piece
             for values in _batches(column.values)
-            for piece in self._rendered(values, (attribute, closing), shared, dated=dated)
+            for piece in self._rendered(values, around, shared, dated=dated)
         ]
-        rendered.append(f"{attribute}/>{closing}".encode())  # where BLANK, -1, finds it
         if shared:
             start = f'{attribute} t="s"'.encode()
             texts = [code for code, piece in enumerate(rendered) if piece.startswith(start)]
             shared.count(_uses(column.codes, texts, len(column.values)))
+        rendered.append(f"{attribute}/>{closing}".encode())  # where BLANK, -1, finds it
         if len(column.codes) == 1:
             return [rendered[column.codes[0]]]
         return itemgetter(*column.codes)(rendered)  # type: ignore[no-any-return]
@@ -244,15 +246,9 @@ class _Sheet:
         *,
         dated: bool,
     ) -> list[bytes]:
-        """Return the piece of each distinct value; values of one simple kind go the fast way."""
+        """Return the piece of each of some distinct values."""
         attribute, closing = around
-        if shared is None and all_plain(values):
-            head, tail = f'{attribute} t="inlineStr"><is><t>', f"</t></is></c>{closing}"
-            return [f"{head}{text}{tail}".encode() for text in values]
-        if not dated and all_whole(values):
-            head, tail = f"{attribute}><v>", f"</v></c>{closing}"
-            return [f"{head}{digits}{tail}".encode() for digits in values]
-        return [
+        return _all_alike(values, around, shared, dated=dated) or [
             (attribute + self._content(value, shared, dated=dated) + closing).encode()
             for value in values
         ]
@@ -272,6 +268,24 @@ class _Sheet:
         if shared:
             return f' t="s"><v>{shared.use(value)}</v></c>'
         return f' t="inlineStr"><is>{text_element(value)}</is></c>'
+
+
+def _all_alike(
+    values: Sequence[Cell], around: tuple[str, str], shared: _SharedStrings | None, *, dated: bool
+) -> list[bytes]:
+    """Return the piece of each value where all are of one simple kind, else nothing: a fast way."""
+    attribute, closing = around
+    inner: Iterable[str]
+    if shared and all_texts(values):
+        before, inner, after = ' t="s"><v>', map(str, map(shared.use, values)), "</v></c>"
+    elif shared is None and all_plain(values):
+        before, inner, after = ' t="inlineStr"><is><t>', values, "</t></is></c>"
+    elif not dated and all_whole(values):
+        before, inner, after = "><v>", map(str, values), "</v></c>"
+    else:
+        return []
+    head, tail = f"{attribute}{before}", f"{after}{closing}"
+    return f"{head}{f'{tail}{_CUT}{head}'.join(inner)}{tail}".encode().split(_CUT.encode())
 
 
 def _batches(values: Sequence[Cell]) -> Iterator[Sequence[Cell]]:
