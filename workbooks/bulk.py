@@ -36,7 +36,7 @@ MAX_ROWS = 1_048_576
 
 _SHARED_STRINGS = "xl/sharedStrings.xml"
 _USES_TO_SHARE = 3  # a text used less often is smaller and faster in its own cell
-_BATCH = 60
+_BATCH = 60  # so that an unusual value slows only its neighbours down
 _CUT = "\n"  # in no plain text
 _ROW = r'<row r="%d"([^>]*?)(?:/>|>(.*?)</row>)</sheetData>'
 _BLANKS = re.compile(r'(?:<c r="[A-Z]+\d+"(?: s="\d+")?/>)*')
@@ -226,8 +226,10 @@ class _Sheet:
         around = attribute, closing
         rendered = _all_alike(column.values, around, shared, dated=dated) or [
             piece
-            for values in _batches(column.values)
-            for piece in self._rendered(values, around, shared, dated=dated)
+            for start in range(0, len(column.values), _BATCH)
+            for piece in self._rendered(
+                column.values[start : start + _BATCH], around, shared, dated=dated
+            )
         ]
         if shared:
             start = f'{attribute} t="s"'.encode()
@@ -286,11 +288,6 @@ def _all_alike(
         return []
     head, tail = f"{attribute}{before}", f"{after}{closing}"
     return f"{head}{f'{tail}{_CUT}{head}'.join(inner)}{tail}".encode().split(_CUT.encode())
-
-
-def _batches(values: Sequence[Cell]) -> Iterator[Sequence[Cell]]:
-    """Split values so that an unusual one slows only its neighbours down."""
-    return (values[start : start + _BATCH] for start in range(0, len(values), _BATCH))
 
 
 def _uses(codes: array[int], texts: Sequence[int], n_values: int) -> int:
