@@ -249,9 +249,8 @@ class _Sheet:
         dated: bool,
     ) -> list[bytes]:
         """Return the piece of each of some distinct values."""
-        attribute, closing = around
         return _all_alike(values, around, shared, dated=dated) or [
-            (attribute + self._content(value, shared, dated=dated) + closing).encode()
+            (around[0] + self._content(value, shared, dated=dated) + around[1]).encode()
             for value in values
         ]
 
