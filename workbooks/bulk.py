@@ -24,7 +24,7 @@ from zipfile import ZipFile
 
 from validators.cells import BLANK, Cell, CellColumn, letters
 from workbooks.archive import ArchiveWriter
-from workbooks.cell_xml import all_plain, all_whole, as_text, number, text_element
+from workbooks.cell_xml import all_plain, all_texts, all_whole, as_text, number, text_element
 from workbooks.links import Links
 from workbooks.package_parts import dated_styles, sheet_parts
 from workbooks.row_heights import height_attributes
@@ -36,7 +36,8 @@ MAX_ROWS = 1_048_576
 
 _SHARED_STRINGS = "xl/sharedStrings.xml"
 _USES_TO_SHARE = 3  # a text used less often is smaller and faster in its own cell
-_BATCH = 60
+_BATCH = 60  # so that an unusual value slows only its neighbours down
+_CUT = "\n"  # in no plain text
 _ROW = r'<row r="%d"([^>]*?)(?:/>|>(.*?)</row>)</sheetData>'
 _BLANKS = re.compile(r'(?:<c r="[A-Z]+\d+"(?: s="\d+")?/>)*')
 _AFTER_LINKS = re.compile("<(?:printOptions|pageMargins|pageSetup)[ />]")
@@ -222,16 +223,19 @@ class _Sheet:
         sharing = len(column.values) * _USES_TO_SHARE <= len(column.codes)
         shared = self._shared if sharing else None
         dated = style in self._dated
-        rendered = [
+        around = attribute, closing
+        rendered = _all_alike(column.values, around, shared, dated=dated) or [
             piece
-            for values in _batches(column.values)
-            for piece in self._rendered(values, (attribute, closing), shared, dated=dated)
+            for start in range(0, len(column.values), _BATCH)
+            for piece in self._rendered(
+                column.values[start : start + _BATCH], around, shared, dated=dated
+            )
         ]
-        rendered.append(f"{attribute}/>{closing}".encode())  # where BLANK, -1, finds it
         if shared:
             start = f'{attribute} t="s"'.encode()
             texts = [code for code, piece in enumerate(rendered) if piece.startswith(start)]
             shared.count(_uses(column.codes, texts, len(column.values)))
+        rendered.append(f"{attribute}/>{closing}".encode())  # where BLANK, -1, finds it
         if len(column.codes) == 1:
             return [rendered[column.codes[0]]]
         return itemgetter(*column.codes)(rendered)  # type: ignore[no-any-return]
@@ -244,16 +248,9 @@ class _Sheet:
         *,
         dated: bool,
     ) -> list[bytes]:
-        """Return the piece of each distinct value; values of one simple kind go the fast way."""
-        attribute, closing = around
-        if shared is None and all_plain(values):
-            head, tail = f'{attribute} t="inlineStr"><is><t>', f"</t></is></c>{closing}"
-            return [f"{head}{text}{tail}".encode() for text in values]
-        if not dated and all_whole(values):
-            head, tail = f"{attribute}><v>", f"</v></c>{closing}"
-            return [f"{head}{digits}{tail}".encode() for digits in values]
-        return [
-            (attribute + self._content(value, shared, dated=dated) + closing).encode()
+        """Return the piece of each of some distinct values."""
+        return _all_alike(values, around, shared, dated=dated) or [
+            (around[0] + self._content(value, shared, dated=dated) + around[1]).encode()
             for value in values
         ]
 
@@ -274,9 +271,22 @@ class _Sheet:
         return f' t="inlineStr"><is>{text_element(value)}</is></c>'
 
 
-def _batches(values: Sequence[Cell]) -> Iterator[Sequence[Cell]]:
-    """Split values so that an unusual one slows only its neighbours down."""
-    return (values[start : start + _BATCH] for start in range(0, len(values), _BATCH))
+def _all_alike(
+    values: Sequence[Cell], around: tuple[str, str], shared: _SharedStrings | None, *, dated: bool
+) -> list[bytes]:
+    """Return the piece of each value where all are of one simple kind, else nothing: a fast way."""
+    attribute, closing = around
+    inner: Iterable[str]
+    if shared and all_texts(values):
+        before, inner, after = ' t="s"><v>', map(str, map(shared.use, values)), "</v></c>"
+    elif shared is None and all_plain(values):
+        before, inner, after = ' t="inlineStr"><is><t>', values, "</t></is></c>"
+    elif not dated and all_whole(values):
+        before, inner, after = "><v>", map(str, values), "</v></c>"
+    else:
+        return []
+    head, tail = f"{attribute}{before}", f"{after}{closing}"
+    return f"{head}{f'{tail}{_CUT}{head}'.join(inner)}{tail}".encode().split(_CUT.encode())
 
 
 def _uses(codes: array[int], texts: Sequence[int], n_values: int) -> int:

@@ -11,11 +11,20 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import cast
+from typing import TypeGuard, cast
 
 from validators.cells import Cell
 
-__all__ = ["MAX_TEXT", "all_plain", "all_whole", "as_text", "escaped", "number", "text_element"]
+__all__ = [
+    "MAX_TEXT",
+    "all_plain",
+    "all_texts",
+    "all_whole",
+    "as_text",
+    "escaped",
+    "number",
+    "text_element",
+]
 
 MAX_TEXT = 32_767
 """The longest text of a cell, in UTF-16 units as Excel counts them."""
@@ -67,7 +76,12 @@ def as_text(value: Cell) -> str:
     return str(value)
 
 
-def all_plain(values: Sequence[Cell]) -> bool:
+def all_texts(values: Sequence[Cell]) -> TypeGuard[Sequence[str]]:
+    """Return whether there are values and all of them are texts with something in them."""
+    return set(map(type, values)) == {str} and all(values)
+
+
+def all_plain(values: Sequence[Cell]) -> TypeGuard[Sequence[str]]:
     """Return whether all of `values` are texts that stand in XML as they are: a fast look.
 
     False says nothing of any one of them: a full-width space, say, is not printable to Python.
@@ -84,7 +98,7 @@ def all_plain(values: Sequence[Cell]) -> bool:
     )
 
 
-def all_whole(values: Sequence[Cell]) -> bool:
+def all_whole(values: Sequence[Cell]) -> TypeGuard[Sequence[int]]:
     """Return whether all of `values` are integers a worksheet keeps every digit of."""
     if set(map(type, values)) != {int}:
         return False

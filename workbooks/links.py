@@ -20,6 +20,7 @@ MAX_LINKS = 65_530
 
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+_QUOTED = re.compile('[&<>"\\n\\r\\t]')  # what `quoteattr` changes
 _UNSAFE = re.compile(r'[%"<>\[\]^`{}|\\ #?]')  # what Excel escapes; other letters stay as they are
 
 
@@ -52,9 +53,10 @@ class Links:
 
     def _links(self, first_row: int) -> Iterator[str]:
         letter = letters(self.column)
+        quoted = quoteattr if _QUOTED.search("".join(self.places)) else '"{}"'.format
         for row, (code, place) in enumerate(zip(self.codes, self.places, strict=True), first_row):
             if code != BLANK:
-                location = f" location={quoteattr(place)}" if place else ""
+                location = f" location={quoted(place)}" if place else ""
                 yield f'<hyperlink ref="{letter}{row}" r:id="rId{code + 1}"{location}/>'
 
     def relations(self) -> str:

@@ -8,7 +8,7 @@ numbers survive.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 __all__ = ["has_personal", "mask_phone", "mask_text"]
 
@@ -28,6 +28,10 @@ _ID_DIGITS = 15
 """ID numbers had 15 digits before 1999; bank cards have more."""
 
 _SEPARATOR = "\x00"
+_DIGITS = b"0123456789"
+_GAPS = b"\t\n\v\f\r\x1c\x1d\x1e\x1f -"  # the ASCII characters of `_GAP`
+_SHAPE = bytes.maketrans(_DIGITS + _GAPS, b"0" * len(_DIGITS) + b"-" * len(_GAPS))
+_SHAPES = (b"0" * 11, b"000-0000-", b"000000-00000000")
 
 
 def mask_text(text: str) -> str:
@@ -42,7 +46,21 @@ def mask_phone(text: str) -> str:
 
 def has_personal(texts: Iterable[str]) -> bool:
     """Return whether `mask_text` could change any of `texts`; fast over many."""
-    return _LIKELY.search(_SEPARATOR.join(texts)) is not None
+    joined = _SEPARATOR.join(texts)
+    return any(_likely_at(joined)) if joined.isascii() else bool(_LIKELY.search(joined))
+
+
+def _likely_at(text: str) -> Iterator[bool]:
+    """Yield for every place in ASCII text that is shaped like it whether `_LIKELY` matches there.
+
+    On codes this takes a tenth of the search's time, which begins anew at every digit.
+    """
+    shape = text.encode().translate(_SHAPE)
+    for one in _SHAPES:
+        at = shape.find(one)
+        while at >= 0:
+            yield _LIKELY.match(text, at) is not None
+            at = shape.find(one, at + 1)
 
 
 def _masked_run(found: re.Match[str]) -> str:

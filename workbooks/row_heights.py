@@ -7,6 +7,7 @@ both are told. `ht` without `customHeight` keeps a row automatic when a clerk ed
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import methodcaller
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from validators.cells import CellColumn
 __all__ = ["height_attributes"]
 
 _POINTS_PER_LINE = 15.5
+_ENCODE = methodcaller("encode", "utf-8", "surrogatepass")
 _MOST_LINES = 26  # a row is at most 409.5 points tall
 
 
@@ -28,11 +30,11 @@ def height_attributes(
         columns: The columns of a block of rows.
         wraps: Widths in characters of the columns whose text wraps, by 0-based index.
     """
-    n_lines = np.ones(len(columns[0].codes), dtype=np.intc)
-    for index, width in wraps.items():
-        of_value = _lines(columns[index], width)
-        if of_value is not None:
-            np.maximum(n_lines, of_value[columns[index].codes], out=n_lines)
+    of_column = [(columns[index], _lines(columns[index], width)) for index, width in wraps.items()]
+    of_rows = [lines[np.asarray(column.codes)] for column, lines in of_column if lines is not None]
+    if not of_rows:
+        return None
+    n_lines = np.maximum.reduce(of_rows)
     tallest = int(n_lines.max(initial=1))
     if tallest == 1:
         return None
@@ -44,10 +46,10 @@ def _lines(column: CellColumn, width: float) -> NDArray[np.intc] | None:
     """Return the lines of each distinct value and, last, of a blank; None if all take one."""
     room = max(int(width), 1)
     texts = [value if isinstance(value, str) else "" for value in column.values]
-    lengths = np.fromiter(map(len, texts), dtype=np.intc, count=len(texts))
-    if 2 * lengths.max(initial=0) <= room:
+    if 2 * max(map(len, texts), default=0) <= room:
         return None
-    n_bytes = [len(text.encode("utf-8", "surrogatepass")) for text in texts]
-    taken = (lengths + np.array(n_bytes, dtype=np.intc)) // 2  # 2 for 3 bytes, 1 for 1
+    lengths = np.fromiter(map(len, texts), dtype=np.intc, count=len(texts))
+    n_bytes = np.fromiter(map(len, map(_ENCODE, texts)), dtype=np.intc, count=len(texts))
+    taken = (lengths + n_bytes) // 2  # 2 for 3 bytes, 1 for 1
     counts = np.clip(-(-taken // room), 1, _MOST_LINES)
     return np.append(counts, 1).astype(np.intc)

@@ -72,3 +72,8 @@ def test_no_mobile_number_survives_in_any_surroundings(
     masked = mask_text(typed)
 
     assert number not in re.sub(r"[\s\-]", "", masked)
+
+
+@given(st.text(alphabet="0139 2-x\t", min_size=8, max_size=24))
+def test_what_would_be_masked_is_always_noticed(text: str) -> None:
+    assert has_personal([text]) or mask_text(text) == text

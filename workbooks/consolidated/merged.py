@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from validators.cells import BLANK, Cell, CellColumn
 from validators.columns import Column, Kind, Lookup
@@ -170,7 +170,10 @@ def _normalised(typed: TypedColumn) -> list[Cell]:
 
 def _safe(values: list[Cell], column: Column) -> list[Cell]:
     """Mask texts, and numbers long enough to be a phone."""
-    if column.kind is not Kind.TEXT and not any(isinstance(value, str) for value in values):
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return list(_masked(cast("list[str]", values), mask_phone=column.mask))
+    if column.kind is not Kind.TEXT and str not in kinds:
         return [_safe_number(value) for value in values]
     texts = iter(_masked([v for v in values if isinstance(v, str)], mask_phone=column.mask))
     return [

