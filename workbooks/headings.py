@@ -12,7 +12,7 @@ from validators.cells import letters
 from validators.columns import Fill
 from validators.normalise import squeeze
 from validators.sheets import columns_by_field
-from workbooks.raw import RawSheet
+from workbooks.raw.book import RawSheet
 
 __all__ = ["SERIAL_HEADINGS", "HeadingMap", "Oddity", "heading_key", "map_headings"]
 

@@ -18,9 +18,9 @@ from validators.sheets import SHEETS, Row, SheetKind, columns_by_field
 from validators.vocabulary import Level
 from workbooks.files import KIND_PROPERTY
 from workbooks.headings import HeadingMap, Oddity, map_headings
-from workbooks.layout import FILE_KIND
-from workbooks.raw import RawBook, RawSheet, read_book
+from workbooks.raw.book import RawBook, RawSheet, read_book
 from workbooks.tables import fill_merged, form_part, table_part
+from workbooks.template.layout import FILE_KIND
 
 __all__ = ["OWN_SHEETS", "LedgerFile", "read_ledger"]
 

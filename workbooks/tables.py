@@ -17,7 +17,7 @@ from validators.ledger import SheetPart, TypedColumn
 from validators.normalise import squeeze
 from validators.sheets import Row, columns_by_field
 from workbooks.headings import SERIAL_HEADINGS, HeadingMap, heading_key
-from workbooks.raw import RawSheet
+from workbooks.raw.book import RawSheet
 
 __all__ = ["fill_merged", "form_part", "table_part"]
 

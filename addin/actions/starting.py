@@ -26,7 +26,7 @@ from validators.sheets import (
 from validators.vocabulary import MenteeStatus, OrganisationStatus, PairingStatus
 from workbooks.files import check_writable, replace_atomically
 from workbooks.reader import read_ledger
-from workbooks.template import write_ledger
+from workbooks.template.ledger import write_ledger
 
 __all__ = ["Started", "carried_over", "start_ledger"]
 

@@ -10,7 +10,7 @@ from validators.normalise import squeeze
 from validators.settings import Settings, read_settings
 from validators.sheets import SettingRow
 from workbooks.headings import map_headings
-from workbooks.raw import read_book
+from workbooks.raw.book import read_book
 from workbooks.tables import table_part
 
 __all__ = ["superior_settings"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from addin.actions.starting import start_ledger
-from tests.workbooks.ledger_rows import AS_OF, filled_rows
+from tests.workbooks.template.ledger_rows import AS_OF, filled_rows
 from validators.divisions import find_unit
 from validators.errors import UnknownDivision, UsageError
 from validators.rules import Terms
@@ -22,7 +22,7 @@ from validators.sheets import (
 )
 from validators.validation import validate
 from workbooks.reader import read_ledger
-from workbooks.template import write_ledger
+from workbooks.template.ledger import write_ledger
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbooks.consolidated.content import Look, Overview, Series
 from workbooks.consolidated.pages import GREEN, body, heading
-from workbooks.styles import Styles
+from workbooks.template.styles import Styles
 
 __all__ = ["WIDTH", "place_charts", "write_series"]
 

@@ -11,8 +11,8 @@ from xlsxwriter.worksheet import Worksheet
 from validators.cells import letters
 from workbooks.consolidated.content import Contents, Grid, Value
 from workbooks.consolidated.pages import body, heading, heading_height, lines_of, write_top
-from workbooks.layout import FIRST_ROW, HEADING_ROW
-from workbooks.styles import Styles
+from workbooks.template.layout import FIRST_ROW, HEADING_ROW
+from workbooks.template.styles import Styles
 
 __all__ = ["write_grid", "write_value"]
 

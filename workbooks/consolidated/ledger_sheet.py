@@ -7,12 +7,12 @@ from xlsxwriter.worksheet import Worksheet
 from validators.cells import letters
 from validators.errors import UsageError
 from validators.sheets import Row
-from workbooks.bulk import MAX_ROWS, BulkRows
+from workbooks.bulk.splice import MAX_ROWS, BulkRows
 from workbooks.consolidated.content import Contents, Look
 from workbooks.consolidated.merged import FRONT, ROW_HEADING, STATES
 from workbooks.consolidated.pages import body, heading, heading_height, write_top
-from workbooks.layout import FIRST_ROW, HEADING_ROW, placed_columns, printed_width
-from workbooks.styles import LINE, Styles, number_format
+from workbooks.template.layout import FIRST_ROW, HEADING_ROW, placed_columns, printed_width
+from workbooks.template.styles import LINE, Styles, number_format
 
 __all__ = ["write_frame"]
 

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from validators.errors import UsageError
 from workbooks.consolidated.content import FILE_KIND
 from workbooks.files import file_kind
-from workbooks.raw import read_book
+from workbooks.raw.book import read_book
 
 __all__ = ["MEMORY_SHEET", "read_memory", "write_memory"]
 

@@ -19,11 +19,11 @@ from validators.ledger import Ledger, SheetPart, Table, TypedColumn
 from validators.messages import PROBLEMS
 from validators.sheets import SHEETS, Row, columns_by_field, model_for
 from validators.vocabulary import Level
-from workbooks.bulk import BulkRows
+from workbooks.bulk.splice import BulkRows
 from workbooks.consolidated.content import Place
-from workbooks.layout import FIRST_ROW, placed_columns
 from workbooks.masking import has_personal, mask_phone, mask_text
-from workbooks.values import shown
+from workbooks.template.layout import FIRST_ROW, placed_columns
+from workbooks.template.values import shown
 
 __all__ = ["FRONT", "ROW_HEADING", "STATES", "Names", "bulk_rows", "merged_models", "warned_rows"]
 

@@ -10,9 +10,9 @@ from xlsxwriter.worksheet import Worksheet
 from workbooks.consolidated.charts import WIDTH, place_charts, write_series
 from workbooks.consolidated.content import Card, Contents, Overview
 from workbooks.consolidated.pages import GREEN, lines_of
-from workbooks.layout import stamp_text
-from workbooks.styles import Styles
-from workbooks.table_sheet import set_page
+from workbooks.template.layout import stamp_text
+from workbooks.template.styles import Styles
+from workbooks.template.table_sheet import set_page
 
 __all__ = ["OVERVIEW", "write_overview"]
 

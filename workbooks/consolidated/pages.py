@@ -9,9 +9,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from workbooks.consolidated.content import Contents, Look
-from workbooks.layout import HEADING_ROW, TITLE_ROW, UNIT_ROW, stamp_text
-from workbooks.styles import LINE, Styles
-from workbooks.table_sheet import set_page
+from workbooks.template.layout import HEADING_ROW, TITLE_ROW, UNIT_ROW, stamp_text
+from workbooks.template.styles import LINE, Styles
+from workbooks.template.table_sheet import set_page
 
 __all__ = ["GREEN", "body", "heading", "heading_height", "lines_of", "write_top"]
 

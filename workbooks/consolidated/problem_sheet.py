@@ -11,13 +11,13 @@ from validators.cells import BLANK, CellColumn
 from validators.findings import Finding
 from validators.sheets import SHEETS, UnitRow, columns_by_field
 from validators.vocabulary import Level
-from workbooks.bulk import BulkRows
+from workbooks.bulk.links import MAX_LINKS, Links
+from workbooks.bulk.splice import BulkRows
 from workbooks.consolidated.content import Contents, Look, Place
 from workbooks.consolidated.pages import body, heading, heading_height, write_top
-from workbooks.layout import FIRST_ROW, HEADING_ROW
-from workbooks.links import MAX_LINKS, Links
 from workbooks.masking import has_personal, mask_phone, mask_text
-from workbooks.styles import Styles
+from workbooks.template.layout import FIRST_ROW, HEADING_ROW
+from workbooks.template.styles import Styles
 
 __all__ = ["PROBLEMS", "ordered", "write_problems"]
 

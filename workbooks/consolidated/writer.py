@@ -7,7 +7,7 @@ from pathlib import Path
 
 from xlsxwriter import Workbook
 
-from workbooks.bulk import BulkRows, splice
+from workbooks.bulk.splice import BulkRows, splice
 from workbooks.consolidated.content import FILE_KIND, Contents
 from workbooks.consolidated.grid_sheet import write_grid
 from workbooks.consolidated.ledger_sheet import write_frame
@@ -16,7 +16,7 @@ from workbooks.consolidated.merged import Names, bulk_rows, merged_models, warne
 from workbooks.consolidated.overview_sheet import OVERVIEW, write_overview
 from workbooks.consolidated.problem_sheet import PROBLEMS, ordered, write_problems
 from workbooks.files import KIND_PROPERTY
-from workbooks.styles import Styles
+from workbooks.template.styles import Styles
 
 __all__ = ["write_consolidated"]
 

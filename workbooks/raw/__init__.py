@@ -1,0 +1,1 @@
+"""Any file → worksheets as encoded columns with exact addresses."""

@@ -1,0 +1,1 @@
+"""The township ledger as a workbook, made from the sheet models."""

@@ -1,0 +1,132 @@
+"""使用说明: how to fill the ledger, in plain words, on at most two printed pages."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from xlsxwriter.worksheet import Worksheet
+
+from validators.sheets import SHEETS, SheetKind
+from workbooks.template.heights import text_width
+from workbooks.template.layout import LISTED_ROWS, TODO_SHEET
+from workbooks.template.marks import MARKS
+from workbooks.template.reminders import DUE_DAYS, ENDING_DAYS
+from workbooks.template.styles import LINE, PALE, TAB_COLOURS, Styles
+from workbooks.template.table_sheet import set_page
+
+__all__ = ["write_guide"]
+
+_TEXT_WIDTH = 120
+_STEPS = (
+    "先填“填报信息”，其他表的表头会自动带出单位、填报人和时间。",
+    "再填“导师库”“个人对象”“组织对象”。编号可以留空，点“编号补全”统一编号。",
+    "结对后在“结对台账”每对填一行，从下拉列表选导师和对象，姓名自动带出。外乡镇的导师直接填编号。",
+    "每次联系后在“工作日志”填一行，写一两句话就行。一次活动带多人，在结对编号里用顿号隔开多个编号。",
+    "每季度在“成长评价”给每位对象评一次，请对象签字后填签字日期。",
+    "有转化、期满考核、负面情形的，填到对应的表；没有就空着。",
+    "每周看一眼“本周待办”，它会自动列出该联系谁、哪些职责到期、谁该评价。",
+)
+_RULES = (
+    "一件事只在一张表填一次。灰色表头的列是自动带出或计算的，不用填。",
+    "红字表头为必填。日期写成 2026-05-03，出生年月写成 1978-05；不要写 2026.5.3。",
+    "直接在表格下面接着填，表格会自动变长。不要合并单元格，不要加小计行，不要改表头和表名。",
+    "不再帮带的人和结对不要删行，改“状态”，并填变更日期或终止原因。",
+    "六个方面按 1–5 分打，每一分的含义见“参数”表，全市统一，请照着打。",
+    "打印时只打左边的主要列，右边“补充信息”不打印；A4 横向，每页自动带表头。",
+    "“生成”类的表由工具写出，旁边留给乡镇填写的列（采纳、处理情况、决定等）重新生成时会保留。",
+)
+_FAQ = (
+    f"导师、对象、结对每张表前 {LISTED_ROWS} 行进入下拉列表和本周待办，一个乡镇足够用。",
+    f"“本周待办”提醒口径：{DUE_DAYS} 天内到期和逾期的职责，{ENDING_DAYS} 天内期满的结对，"
+    "其余天数和次数按“参数”表；春节等“免计时段”请自行掌握。",
+    "进度、档案、预警等由工具计算；没装工具时“职责清单”的进度可以自己填“已完成”。",
+    "参数由市、县统一下发，乡镇一般不改；确需改动请先请示，汇总时会提示。",
+    "有疑问先问县（区）委组织部负责此项工作的同志；问题和好做法可以写进“交流园地”，随台账上报。",
+)
+
+
+def write_guide(sheet: Worksheet, styles: Styles) -> None:
+    """Write 使用说明: steps, colours, sheets and rules."""
+    page = _Page(sheet, styles)
+    page.title("使用说明")
+    page.part("一、怎么填", _STEPS)
+    page.part("二、注意什么", _RULES)
+    page.heading("三、颜色的意思")
+    for colour, text in _legend():
+        page.swatch(colour, text)
+    page.heading("四、每张表做什么")
+    page.entry(TODO_SHEET, TAB_COLOURS[SheetKind.GENERATED], "自动计算，打开就看，不用填写")
+    for model in SHEETS:
+        page.entry(model.sheet.name, TAB_COLOURS[model.sheet.kind], model.sheet.help)
+    page.part("五、常见问题", _FAQ)
+    page.finish()
+
+
+def _legend() -> tuple[tuple[str, str], ...]:
+    return (
+        (PALE[SheetKind.INPUT], "浅蓝表头：乡镇填写的列（红字为必填）"),
+        (PALE[SheetKind.SETTINGS], "灰色或浅绿表头：自动带出或计算的列，不用填"),
+        (MARKS["missing"], "浅红单元格：这一行已经在填，但必填项还空着"),
+        (MARKS["recommended"], "浅黄单元格：建议填写，空着不影响上报"),
+        (MARKS["double"], "橙色编号：与别的行重复"),
+        (MARKS["future"], "浅橙日期：填成了将来的日期"),
+        (TAB_COLOURS[SheetKind.INPUT], "蓝色标签：填报表"),
+        (TAB_COLOURS[SheetKind.GENERATED], "绿色标签：自动生成的表"),
+        (TAB_COLOURS[SheetKind.SETTINGS], "灰色标签：设置和说明"),
+    )
+
+
+class _Page:
+    """Writes lines from top to bottom: a narrow mark or name, then the text."""
+
+    def __init__(self, sheet: Worksheet, styles: Styles) -> None:
+        self._sheet = sheet
+        self._styles = styles
+        self._row = 0
+        sheet.hide_gridlines(2)
+        sheet.set_column("A:A", 12)
+        sheet.set_column("B:B", _TEXT_WIDTH)
+
+    def title(self, text: str) -> None:
+        self._sheet.merge_range(0, 0, 0, 1, text, self._styles.title())
+        self._sheet.set_row(0, 36)
+        self._row = 1
+
+    def heading(self, text: str) -> None:
+        style = self._styles.make(font_name="黑体", font_size=13, bottom=1, bottom_color=LINE)
+        self._sheet.write_string(self._row, 0, text, style)
+        self._sheet.write_blank(self._row, 1, None, style)
+        self._sheet.set_row(self._row, 26)
+        self._row += 1
+
+    def part(self, title: str, lines: tuple[str, ...]) -> None:
+        self.heading(title)
+        number = self._styles.make(font_name="仿宋", font_size=12, align="right", valign="top")
+        for count, text in enumerate(lines, 1):
+            self._sheet.write_string(self._row, 0, f"{count}.", number)
+            self._text(text)
+
+    def swatch(self, colour: str, text: str) -> None:
+        style = self._styles.make(bg_color=colour, border=1, border_color="#FFFFFF")
+        self._sheet.write_blank(self._row, 0, None, style)
+        self._text(text)
+
+    def entry(self, name: str, colour: str, text: str) -> None:
+        style = self._styles.make(
+            font_name="黑体", font_size=12, font_color=colour, underline=1, valign="top"
+        )
+        self._sheet.write_url(self._row, 0, f"internal:'{name}'!A1", style, name)
+        self._text(text)
+
+    def _text(self, text: str) -> None:
+        style = self._styles.make(font_name="仿宋", font_size=12, text_wrap=True, valign="top")
+        self._sheet.write_string(self._row, 1, text, style)
+        lines = ceil(text_width(text) * 12 / 11 / _TEXT_WIDTH)
+        self._sheet.set_row(self._row, 17.5 * lines + 1)
+        self._row += 1
+
+    def finish(self) -> None:
+        self._sheet.print_area(0, 0, self._row - 1, 1)
+        self._sheet.freeze_panes(1, 0)
+        self._sheet.repeat_rows(0)
+        set_page(self._sheet, TAB_COLOURS[SheetKind.SETTINGS])

@@ -1,0 +1,101 @@
+"""The looks of a ledger: fonts, fills and number formats, each made once per workbook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+
+from validators.columns import Column, Fill, Kind
+from validators.sheets import SheetKind
+from workbooks.template.heights import heading_lines
+
+__all__ = ["PALE", "TAB_COLOURS", "Styles", "number_format"]
+
+TAB_COLOURS = {
+    SheetKind.INPUT: "#2F75B5",
+    SheetKind.GENERATED: "#548235",
+    SheetKind.SETTINGS: "#808080",
+}
+PALE = {
+    SheetKind.INPUT: "#DDEBF7",
+    SheetKind.GENERATED: "#E2EFDA",
+    SheetKind.SETTINGS: "#EDEDED",
+}
+LINE = "#A6A6A6"
+
+_TITLE = {"font_name": "宋体", "font_size": 18, "bold": True, "align": "center"}
+_HEADING = {"font_name": "黑体", "font_size": 11, "align": "center", "text_wrap": True}
+_BODY = {"font_name": "仿宋", "font_size": 11}
+_NUMBERS = {
+    Kind.TEXT: "@",
+    Kind.DAY: "yyyy-mm-dd",
+    Kind.MONTH: "yyyy-mm",
+    Kind.INTEGER: "0",
+    Kind.DECIMAL: "0.##",
+}
+
+
+def number_format(column: Column) -> str:
+    """Return the number format of a column's cells; a look-up's is General, not text.
+
+    A formula typed into a cell with the text format would show as its own text.
+    """
+    return "General" if column.fill is Fill.LOOKUP else _NUMBERS[column.kind]
+
+
+def _is_code(column: Column) -> bool:
+    return bool(column.choices) or column.heading.endswith("编号")
+
+
+class Styles:
+    """Formats of one workbook; equal properties give the same format."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def make(self, **properties: Any) -> Format:
+        """Return the format with `properties`, vertically centred unless they say otherwise."""
+        complete = {"valign": "vcenter", **properties}
+        key = tuple(sorted(complete.items()))
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format(complete)
+        return self._made[key]
+
+    def title(self) -> Format:
+        """Return the format of a sheet's title."""
+        return self.make(**_TITLE)
+
+    def line(self, **changes: Any) -> Format:
+        """Return the format of the line below the title."""
+        return self.make(**{**_BODY, "align": "left", **changes})
+
+    def heading(self, column: Column, kind: SheetKind) -> Format:
+        """Return the format of a heading: pale in the tab's colour, grey where nobody types."""
+        typed = column.fill is Fill.CLERK
+        fill = PALE[kind] if typed else "#EDEDED"
+        if kind is SheetKind.GENERATED:
+            fill = PALE[SheetKind.INPUT] if typed else PALE[kind]
+        colour = "#C00000" if column.required and typed else "#000000"
+        look = {"border": 1, "border_color": LINE, "bg_color": fill, "font_color": colour}
+        if heading_lines(column) > 1:
+            look["valign"] = "top"  # the filter button covers the foot of the cell
+        return self.make(**_HEADING, **look, locked=True)
+
+    def body(self, column: Column, *, border: bool = True, locked: bool = False) -> Format:
+        """Return the format of a column's cells."""
+        short = column.width < 12 or column.kind is not Kind.TEXT or _is_code(column)
+        properties: dict[str, Any] = {
+            **_BODY,
+            "num_format": number_format(column),
+            "align": "center" if short else "left",
+            "text_wrap": True,
+            "locked": locked,
+        }
+        if column.fill is not Fill.CLERK:
+            properties["font_color"] = "#595959"
+        if border:
+            properties |= {"border": 1, "border_color": LINE}
+        return self.make(**properties)
