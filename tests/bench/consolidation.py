@@ -60,12 +60,19 @@ def steps(folder: Path, work: Path) -> list[Step]:
     command = ("consolidate", str(folder), "--out", str(work / "汇总.xlsx"), "--as-of", day)
     return [
         Step.python("R: python-calamine reads every sheet", CALAMINE, str(folder)),
+        Step.python("start-up alone: the imports", "import addin.actions.consolidating"),
         Step.python("read + validate, one process", ONE_PROCESS, str(folder), day),
         Step.python(
-            "validate, two workers", COMMAND, "validate", str(folder), "--as-of", day, "--jobs", "2"
+            "bangdai validate, two workers",
+            COMMAND,
+            "validate",
+            str(folder),
+            "--as-of",
+            day,
+            "--jobs",
+            "2",
         ),
-        Step.python("consolidate, two workers", COMMAND, *command, "--jobs", "2"),
-        Step.python("consolidate, one worker", COMMAND, *command, "--jobs", "1"),
+        Step.python("bangdai consolidate, two workers", COMMAND, *command, "--jobs", "2"),
     ]
 
 
