@@ -1,8 +1,8 @@
 """`python -m addin` is the command `bangdai`."""
 
-from addin.cli import main
+from addin.cli import program
 
 __all__: list[str] = []
 
 if __name__ == "__main__":  # worker processes import this module again
-    main()
+    program()

@@ -114,7 +114,7 @@ def _context(module: str) -> multiprocessing.context.BaseContext:
     context = multiprocessing.get_context("forkserver")
     for name, value in _KEEP_MEMORY.items():
         os.environ.setdefault(name, value)
-    context.set_forkserver_preload([__name__, "workbooks.raw.book", module])
+    context.set_forkserver_preload([__name__, "workbooks.reader", module])
     return context
 
 

@@ -17,7 +17,6 @@ from validators.settings import Settings
 from validators.validation import count_rows, settings_of, validate, validate_across
 from validators.vocabulary import Level
 from workbooks.pool import run_guarded
-from workbooks.reader import read_ledger
 
 __all__ = ["Examination", "Examined", "Progress", "examine"]
 
@@ -131,6 +130,8 @@ def examine(
 
 
 def _examine_one(task: _Task) -> Examined:
+    from workbooks.reader import read_ledger  # noqa: PLC0415 - only the workers read
+
     read = read_ledger(task.source.path, task.source.file)
     settings, on_settings = settings_of(read.ledger, task.superior)
     findings = validate(read.ledger, Terms(task.as_of, settings))

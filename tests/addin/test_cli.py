@@ -3,6 +3,8 @@ from __future__ import annotations
 import ast
 import gettext
 import json
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -178,3 +180,16 @@ def test_inputs_are_untouched(tmp_path: Path) -> None:
     run("validate", str(path))
 
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(("gender", "code"), [("男", 0), ("男性", 1)])
+def test_the_console_script_ends_with_the_commands_code_and_says_everything(
+    tmp_path: Path, gender: str, code: int
+) -> None:
+    path = ledger(tmp_path / "a.xlsx", gender=gender)
+    command = [sys.executable, "-m", "addin", "validate", str(path), "--as-of", "2026-07-01"]
+
+    done = subprocess.run(command, capture_output=True, check=False)
+
+    assert done.returncode == code
+    assert done.stdout.decode().splitlines()[-1].startswith(f"错误 {code} 条")
