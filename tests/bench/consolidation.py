@@ -1,6 +1,6 @@
 """Speed of reading, validating and consolidating, as ratios to python-calamine in the same run.
 
-    python tests/bench/consolidation.py [--folder DIR] [--rounds 5] [--naive]
+    python -m tests.bench.consolidation [--folder DIR] [--rounds 5] [--naive]
 
 R is the time python-calamine alone takes to read every sheet of all files in one process. Without
 `--folder` 65 sample ledgers of 3,000 log rows are written first.
