@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from addin.actions.examining import Progress, examine
+from addin.actions.examining import Progress, examine, without_collecting
 from addin.actions.gathering import Gathered, gather
 from addin.actions.overview import Memory, contacts_of, memory_rows, overview_of
 from addin.actions.sources import Source, discover
@@ -89,19 +87,7 @@ class Consolidation:
         }
 
 
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Keep Python from searching for cycles: none arise, and looking takes a fifth of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-@_without_collecting()
+@without_collecting()
 def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     paths: Iterable[Path],
     out: Path,

@@ -11,11 +11,16 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import statistics
+import subprocess
 import sys
 import tempfile
+import time
 from datetime import date
 from pathlib import Path
 
+from addin.actions.examining import examine
+from addin.actions.sources import discover
 from tests.bench.ratios import Step, compare, markdown
 from workbooks.samples import write_samples
 
@@ -44,6 +49,14 @@ for path in sorted(Path(sys.argv[1]).glob("*.xlsx")):
     validate(ledger, Terms(date.fromisoformat(sys.argv[2])))
 """
 
+TIMED = """
+import time
+started = time.perf_counter()
+{work}
+print(time.perf_counter() - started)
+"""
+"""Times the work behind the imports; the imports are the first lines of the two programs above."""
+
 COMMAND = '"$0" -m addin "$@" || [ $? -eq 1 ]'
 """Error findings, exit 1, are what the samples are for."""
 
@@ -67,6 +80,31 @@ def steps(folder: Path, work: Path) -> list[Step]:
     ]
 
 
+def without_start_up(folder: Path, rounds: int) -> str:
+    """Return the ratios of reading and validating alone, interpreter and imports left out."""
+    sources, _ = discover([folder])
+    examine(sources[:2], as_of=AS_OF, jobs=2)  # the server that starts workers is up now
+    one, two = [], []
+    for _ in range(rounds):
+        base = _timed(CALAMINE, folder)
+        one.append(_timed(ONE_PROCESS, folder) / base)
+        started = time.perf_counter()
+        examine(sources, as_of=AS_OF, jobs=2)
+        two.append((time.perf_counter() - started) / base)
+    lines = ["| start-up left out | ratio | range |", "| --- | ---: | ---: |"]
+    for name, ratios in (("one process", one), ("two workers, rows sent back", two)):
+        spread = f"{min(ratios):.2f}–{max(ratios):.2f}"
+        lines.append(f"| read + validate, {name} | {statistics.median(ratios):.2f} | {spread} |")
+    return "\n".join(lines)
+
+
+def _timed(code: str, folder: Path) -> float:
+    head, _, work = code.partition("\nfor ")
+    program = head + TIMED.format(work=f"for {work}")
+    command = [sys.executable, "-c", program, str(folder), AS_OF.isoformat()]
+    return float(subprocess.run(command, capture_output=True, check=True).stdout)
+
+
 def main() -> None:
     """Measure and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -85,6 +123,7 @@ def main() -> None:
             f"Python {platform.python_version()}, {os.cpu_count()} cores, {arguments.rounds} rounds\n"
         )
         print(markdown(compare(steps(folder, work), arguments.rounds)))
+        print("\n" + without_start_up(folder, arguments.rounds))
         if arguments.naive:
             base = steps(folder, work)[0]
             script = str(Path(__file__).with_name("naive.py"))
