@@ -150,7 +150,9 @@ def _assign(found: HeadingMap, model: type[BaseModel], names: dict[str, str]) ->
     for column in ranked:
         typed = found.headings[column]
         name = names.get(heading_key(typed))
-        if name is None:
+        if name is None and typed in unknown.values():
+            found.oddities.append(Oddity("duplicate", found.row, column, typed, typed))
+        elif name is None:
             unknown[column] = typed
         elif name in found.fields:
             found.oddities.append(

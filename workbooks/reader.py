@@ -165,7 +165,7 @@ class _Speaker:
 _HEADINGS = {
     "missing": (Level.ERROR, "缺少必填列“{heading}”，本表各行没有采用", "请恢复这一列的列名"),
     "absent": (Level.WARNING, "缺少列“{heading}”，按空白处理", "请恢复这一列的列名"),
-    "duplicate": (Level.ERROR, "列名“{typed}”重复，只读取前一列", "请删去或改名多余的一列"),
+    "duplicate": (Level.ERROR, "列名“{typed}”重复，这一列没有读取", "请删去或改名多余的一列"),
     "renamed": (Level.NOTICE, "列名“{typed}”按“{heading}”读取", "建议用模板的列名"),
     "unknown": (Level.NOTICE, "不认识的列“{typed}”，没有读取", "台账以外的内容请写在备注"),
 }

@@ -240,3 +240,9 @@ def test_a_consolidated_workbook_is_no_ledger(tmp_path: Path) -> None:
 
     with pytest.raises(UnreadableWorkbook, match="汇总表"):
         read_ledger(path)
+
+
+def test_a_heading_of_the_clerks_own_may_not_stand_twice_either(tmp_path: Path) -> None:
+    read = mentors(tmp_path, [[*HEADINGS, "分管领导", "分管领导"], row(1)])
+
+    assert codes(read) == {"AC1": "heading.unknown", "AD1": "heading.duplicate"}
