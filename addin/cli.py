@@ -10,21 +10,19 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
-from addin import speaking
+from addin import clock, speaking
 from validators.errors import BangdaiError, UsageError
 from validators.normalise import day
 
 __all__ = ["cli", "main", "program"]
 
 speaking.speak_chinese()  # before the commands: the library words their options as they are made
-
-_CHINA = timezone(timedelta(hours=8))  # a fixed offset: Windows has no time-zone data
 
 
 class _Day(click.ParamType[date]):
@@ -41,7 +39,7 @@ class _Day(click.ParamType[date]):
 
 
 def _today() -> date:
-    return datetime.now(_CHINA).date()
+    return clock.now().date()
 
 
 def _option_as_of() -> Callable[[Any], Any]:

@@ -6,10 +6,11 @@ import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from addin import clock
 from addin.actions.examining import Progress, examine, without_collecting
 from addin.actions.gathering import Gathered, gather
 from addin.actions.overview import Memory, contacts_of, memory_rows, overview_of
@@ -30,8 +31,6 @@ from workbooks.files import check_writable, file_kind, refuse_foreign, replace_a
 from workbooks.locks import claim
 
 __all__ = ["Consolidation", "consolidate"]
-
-_BEIJING = timezone(timedelta(hours=8))  # Windows has no time-zone data
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,7 @@ def _contents(
     generated: datetime | None,
 ) -> Contents:
     summary, states, as_of = found.summary, found.states, found.report.as_of
-    made = generated or datetime.now(UTC).astimezone(_BEIJING)
+    made = generated or clock.now()
     return Contents(
         overview=overview_of(scope, summary, states, as_of, memory),
         grids=grids(scope, summary, states, as_of),

@@ -87,13 +87,12 @@ class Examination:
 
     def _second_ledgers(self) -> Iterator[tuple[str, Finding]]:
         """Yield (file, warning) for every further ledger of a unit: all its IDs stand twice."""
-        deliveries = (delivery_of(one.ledger, one.file, one.digest) for one in self.examined)
-        digests = {one.file: one.digest for one in self.examined}
-        for file, best in choose(deliveries)[1].items():
-            same = digests[file] == best.digest
-            reason = "内容完全相同" if same else "是同一单位的台账，填报时间较早"
+        found = {one.file: delivery_of(one.ledger, one.file, one.digest) for one in self.examined}
+        for file, best in choose(found.values())[1].items():
+            reason = found[file].left_out_for(best)
+            code = "file.copy" if found[file].digest == best.digest else "file.same_unit"
             yield file, file_finding(
-                file, "file.copy" if same else "file.same_unit", Level.WARNING,
+                file, code, Level.WARNING,
                 f"与“{best.file}”{reason}，没有参加台账之间的比对", "请只留最新的一份",
             )  # fmt: skip
 

@@ -87,8 +87,7 @@ def _superseded(
     deliveries: Mapping[str, Delivery], superseded: Mapping[str, Delivery]
 ) -> Iterable[Finding]:
     for file, best in superseded.items():
-        same = deliveries[file].digest == best.digest
-        reason = "内容完全相同" if same else "是同一单位的台账，填报时间较早"
+        reason = deliveries[file].left_out_for(best)
         yield file_finding(
             file, "file.superseded", Level.WARNING,
             f"与“{best.file}”{reason}，没有汇总本文件", "请确认采用的一份正确，删去另一份",

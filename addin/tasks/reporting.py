@@ -63,6 +63,10 @@ class Delivery:
         """Return what decides between two deliveries of one unit: the greater one is taken."""
         return self.year, self.reported_on or date.min, self.file
 
+    def left_out_for(self, best: Delivery) -> str:
+        """Say why `best` is taken instead, to follow 与“…”."""
+        return "内容完全相同" if self.digest == best.digest else "是同一单位的台账，填报时间较早"
+
 
 @dataclass(frozen=True, slots=True)
 class UnitStatus:

@@ -56,14 +56,12 @@ def dangling(
     """Yield (hit, ID, file) for every cell of `field` whose ID stands in none of `targets`."""
     table = ledger.table(source)
     known = {code for model in targets for code in ledger.table(model).by_id}
-    start = 0
-    for part in table.parts:
+    for start, part in table.starts():
         column = part.columns.get(field)
         if column and resolvable(ledger, part.file, *targets):
             missing = (i for i, code in enumerate(column.values) if code and code not in known)
             for row, which in column.rows_with(missing):
                 yield Hit(table, start + row, field), column.values[which], part.file
-        start += len(part)
 
 
 def mentee_places(ledger: Ledger) -> dict[str, tuple[Table[Any], int]]:

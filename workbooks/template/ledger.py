@@ -15,6 +15,7 @@ from validators.divisions import Division, unit_name
 from validators.settings import settings_list
 from validators.sheets import SHEETS
 from validators.sheets.unit import TEMPLATE_VERSION
+from workbooks.files import KIND_PROPERTY
 from workbooks.template.duty_defaults import duty_defaults
 from workbooks.template.form_sheet import write_form
 from workbooks.template.guide import write_guide
@@ -112,7 +113,7 @@ def _open(draft: BinaryIO) -> Workbook:
     workbook.set_properties(
         {"title": "导师帮带制台账", "subject": "基层干部“导师帮带制”", "created": _CREATED}
     )
-    workbook.set_custom_property("帮带文件类型", FILE_KIND, "text")
+    workbook.set_custom_property(KIND_PROPERTY, FILE_KIND, "text")
     workbook.set_custom_property("模板版本", TEMPLATE_VERSION, "text")
     workbook.set_size(26_000, 15_000)
     workbook.set_calc_mode("auto")
