@@ -75,7 +75,7 @@ class Examination:
         """Compare the workbooks, one of each unit, and return the report on all of them."""
         findings = [finding for one in self.examined for finding in one.findings]
         others = dict(self._second_ledgers())
-        compared = [one.ledger for one in self.examined if one.file not in others]
+        compared = [one.ledger for one in self.chosen()]
         if len(compared) > 1:
             terms = Terms(self.as_of, superior or Settings())
             findings = validate_across(Ledger.merged(compared), terms, findings)
@@ -84,6 +84,11 @@ class Examination:
         report.sheets = count_rows(Ledger.merged(one.ledger for one in self.examined))
         report.unreadable = [finding.file for finding in self.unreadable]
         return report
+
+    def chosen(self) -> list[Examined]:
+        """Return one ledger of each unit, in the order given."""
+        others = dict(self._second_ledgers())
+        return [one for one in self.examined if one.file not in others]
 
     def _second_ledgers(self) -> Iterator[tuple[str, Finding]]:
         """Yield (file, warning) for every further ledger of a unit: all its IDs stand twice."""

@@ -1,0 +1,78 @@
+"""Write changes into copies of ledgers; the clerks' own files stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbooks.package import update_workbook
+from workbooks.updates import SheetUpdate
+
+from addin.actions.sources import Source
+from addin.actions.together import Together
+from validators.errors import BangdaiError, UsageError
+from validators.ledger import Ledger
+from workbooks.files import check_writable, replace_atomically
+
+__all__ = ["Copied", "copy_folder", "copy_ledger", "refuse_existing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What became of one ledger of a folder; `problem` is "" where its copy was written."""
+
+    file: str
+    problem: str = ""
+
+
+def refuse_existing(out: Path) -> None:
+    """Raise `UsageError` if something stands at `out`: a ledger is never overwritten."""
+    if out.exists():
+        raise UsageError(f"“{out}”已存在，没有覆盖", "请换一个文件名，或先移走原文件")
+
+
+def copy_ledger(source: Source, out: Path, ledger: Ledger, updates: Sequence[SheetUpdate]) -> None:
+    """Write a copy of one ledger with `updates`.
+
+    Raises:
+        UsageError: `out` exists.
+        WriteRefused: It cannot be written.
+        UnreadableWorkbook: The workbook is of a kind that cannot be copied sheet by sheet.
+    """
+    refuse_existing(out)
+    check_writable(out)
+    replace_atomically(
+        out, lambda draft: update_workbook(source.path, draft, updates, ledger=ledger)
+    )
+
+
+def copy_folder(
+    together: Together, out: Path, updates: Callable[[str], Sequence[SheetUpdate]]
+) -> tuple[Copied, ...]:
+    """Write a copy of every ledger into the folder `out`, under its own name.
+
+    A ledger that cannot be copied never stops the others.
+
+    Args:
+        together: The ledgers.
+        out: The folder; made if it does not exist.
+        updates: Gives what to change in a file.
+
+    Raises:
+        UsageError: One of the copies exists already; nothing is written then.
+    """
+    targets = {one.file: out / Path(one.file).with_suffix(".xlsx") for one in together.examined}
+    for target in targets.values():
+        refuse_existing(target)
+    done = []
+    for one in together.examined:
+        target = targets[one.file]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            copy_ledger(together.sources[one.file], target, one.ledger, updates(one.file))
+        except BangdaiError as problem:
+            done.append(Copied(one.file, str(problem)))
+        else:
+            done.append(Copied(one.file))
+    return tuple(done)

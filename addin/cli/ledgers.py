@@ -1,0 +1,168 @@
+"""Commands on whole ledgers: make, check and consolidate them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import click
+
+from addin import speaking
+from addin.cli.group import cli
+from addin.cli.options import (
+    PATHS,
+    option_as_of,
+    option_file,
+    option_jobs,
+    option_json,
+    option_settings,
+    start_workers_early,
+    today,
+)
+from validators.errors import UsageError
+
+__all__ = ["consolidate", "demo", "new", "samples", "validate"]
+
+
+@cli.command(example="bangdai demo --out 帮带演示")
+@option_file("--out", "放演示文件的文件夹", default="帮带演示", show_default=True)
+def demo(out: Path) -> int:
+    """演示：生成样例台账，校验，并汇总成一个工作簿。"""
+    start_workers_early()
+    from addin.actions.demonstrating import demonstrate
+
+    return demonstrate(out, today(), speaking.say, speaking.progress)
+
+
+@cli.command(example="bangdai new 开城镇 --out 开城镇.xlsx")
+@click.argument("unit", metavar="乡镇名称或代码")
+@option_file("--out", "写到哪个文件")
+@click.option("--year", type=click.IntRange(2020, 2100), metavar="年份", help="年度，默认今年")
+@click.option(
+    "--carry-over", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="文件",
+    help="上年台账：结转导师、对象和未期满的结对，编号接续",
+)  # fmt: skip
+@option_as_of()
+def new(unit: str, out: Path, year: int | None, carry_over: Path | None, as_of: date) -> int:
+    """新建一个乡镇（街道）的空白台账，或从上年台账结转。"""
+    from addin.actions.starting import start_ledger
+
+    started = start_ledger(unit, out, year=year or as_of.year, as_of=as_of, last=carry_over)
+    speaking.say(started.sentence)
+    return 0
+
+
+@cli.command(example="bangdai samples --out 样例 --townships 5 --log-rows 300")
+@option_file("--out", "放样例台账的文件夹")
+@click.option(
+    "--townships",
+    type=click.IntRange(1, 65),
+    metavar="个数",
+    default=65,
+    show_default=True,
+    help="几个乡镇",
+)
+@click.option(
+    "--log-rows",
+    type=click.IntRange(0, 100_000),
+    metavar="行数",
+    default=3000,
+    show_default=True,
+    help="每个台账约几行日志",
+)
+@click.option(
+    "--error-rate",
+    type=click.FloatRange(0, 0.5),
+    metavar="比例",
+    default=0.03,
+    show_default=True,
+    help="埋入错误的行占多少",
+)
+@click.option(
+    "--seed",
+    type=int,
+    metavar="整数",
+    default=7,
+    show_default=True,
+    help="随机种子，相同则结果相同",
+)
+@option_as_of()
+@option_jobs()
+def samples(
+    out: Path, townships: int, log_rows: int, error_rate: float, seed: int, as_of: date, jobs: int
+) -> int:
+    """生成样例台账：真实地名，虚构人员，埋好的错误记在 truth.json。"""
+    from workbooks.samples import write_samples
+
+    with speaking.progress("生成样例台账") as step:
+        write_samples(
+            out, townships=townships, log_rows=log_rows, error_rate=error_rate, seed=seed,
+            as_of=as_of, jobs=jobs, progress=step,
+        )  # fmt: skip
+    speaking.say(f"已在“{out}”生成 {townships} 个乡镇的样例台账。")
+    return 0
+
+
+@cli.command(example="bangdai validate 开城镇.xlsx")
+@click.argument("paths", metavar="文件或文件夹…", nargs=-1, required=True, type=PATHS)
+@click.option("--all", "show_all", is_flag=True, help="提示也逐条列出，不限条数")
+@option_json()
+@option_as_of()
+@option_jobs()
+def validate(paths: tuple[Path, ...], show_all: bool, as_json: bool, as_of: date, jobs: int) -> int:
+    """校验台账：逐个单元格指出错误、警告和提示。"""
+    start_workers_early()
+    from addin.actions.examining import examine
+    from addin.actions.sources import discover
+
+    sources, passed_over = discover(paths)
+    if not sources:
+        raise UsageError("没有找到可以校验的台账", "请给出 .xlsx 文件或放台账的文件夹")
+    with speaking.progress("校验台账") as step:
+        report = examine(sources, as_of=as_of, jobs=jobs, progress=step).report()
+    if as_json:
+        speaking.say(json.dumps(report.as_json(), ensure_ascii=False))
+    else:
+        speaking.show_report(report, [source.file for source in passed_over], everything=show_all)
+    return report.exit_code
+
+
+@cli.command(example="bangdai consolidate 上报台账 --out 固原市汇总.xlsx")
+@click.argument("folder", metavar="文件夹", type=PATHS)
+@option_file("--out", "写到哪个文件；只覆盖本工具生成的汇总表")
+@option_settings()
+@click.option(
+    "--previous",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="文件",
+    help="上期汇总表，用于“与上期对比”",
+)
+@click.option(
+    "--scope",
+    metavar="县名",
+    default="固原市",
+    show_default=True,
+    help="汇总范围：市或某个县（区）",
+)
+@option_json()
+@option_as_of()
+@option_jobs()
+def consolidate(
+    folder: Path, out: Path, settings: Path | None, previous: Path | None, scope: str,
+    as_json: bool, as_of: date, jobs: int,
+) -> int:  # fmt: skip
+    """汇总一个文件夹里的全部台账，写成一个汇总工作簿。"""
+    start_workers_early()
+    from addin.actions.consolidating import consolidate as run
+
+    with speaking.progress("汇总台账") as step:
+        result = run(
+            [folder], out, as_of=as_of, jobs=jobs, settings_file=settings, previous=previous,
+            scope=scope, progress=step,
+        )  # fmt: skip
+    if as_json:
+        speaking.say(json.dumps(result.as_json(), ensure_ascii=False))
+    else:
+        speaking.show_consolidation(result)
+    return result.report.exit_code

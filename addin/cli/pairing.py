@@ -1,0 +1,71 @@
+"""Commands that pair: suggest and confirm."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import click
+
+from addin import speaking
+from addin.cli.group import cli
+from addin.cli.options import (
+    PATHS,
+    option_as_of,
+    option_file,
+    option_jobs,
+    option_json,
+    option_settings,
+    start_workers_early,
+)
+
+__all__ = ["confirm", "pair"]
+
+
+@cli.command(example="bangdai pair 开城镇.xlsx --out 开城镇-结对建议.xlsx")
+@click.argument("path", metavar="文件或文件夹", type=PATHS)
+@option_file("--out", "新台账写到哪里；文件夹可写成一个文件夹，或一个汇总的 .xlsx", required=False)
+@click.option("--reopen", is_flag=True, help="连同帮带中的对象一起重新安排")
+@click.option(
+    "--why", nargs=2, metavar="导师编号 对象编号", help="说明为什么建议或不建议这一对，不写文件"
+)
+@option_settings()
+@option_json()
+@option_as_of()
+@option_jobs()
+def pair(
+    path: Path, out: Path | None, reopen: bool, why: tuple[str, str] | None,
+    settings: Path | None, as_json: bool, as_of: date, jobs: int,
+) -> int:  # fmt: skip
+    """生成结对建议：给待结对的对象提出导师人选，写明每项得分和理由。"""
+    start_workers_early()
+    from addin.actions.suggesting import suggest_pairings
+
+    with speaking.progress("生成结对建议") as step:
+        done = suggest_pairings(
+            path, None if why else out, as_of=as_of, settings_file=settings, reopen=reopen,
+            jobs=jobs, progress=step,
+        )  # fmt: skip
+    if why:
+        speaking.say(done.plan.explain(*why))
+    elif as_json:
+        speaking.say(json.dumps(done.plan.as_json(), ensure_ascii=False))
+    else:
+        speaking.show_suggested(done)
+    return done.exit_code
+
+
+@cli.command(example="bangdai confirm 开城镇-结对建议.xlsx --out 开城镇-已结对.xlsx")
+@click.argument(
+    "path", metavar="文件", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@option_file("--out", "新台账写到哪个文件")
+@option_file("--papers", "聘书、协议和仪式名单写到哪个文件，默认在新台账旁边", required=False)
+@option_as_of()
+def confirm(path: Path, out: Path, papers: Path | None, as_of: date) -> int:
+    """确认结对：把采纳和组织指定的建议转入结对台账，并生成职责、聘书和协议。"""
+    from addin.actions.confirming import confirm_pairings
+
+    speaking.show_confirmed(confirm_pairings(path, out, papers=papers, as_of=as_of))
+    return 0
