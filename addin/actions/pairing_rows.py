@@ -1,0 +1,253 @@
+"""What a confirmation writes into the ledger: pairings, duties, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from addin.actions.drafting import draft_rows
+from addin.tasks.months import add_months
+from addin.tasks.new_duties import new_duties
+from addin.tasks.numbering import Numbering
+from addin.tasks.pairing.adopting import Adoption, Verdict, judge
+from addin.tasks.pairing.modes import changed_modes, modes_of, path_of
+from validators.ledger import Ledger
+from validators.rules.relations import mentee_places, running
+from validators.settings import Settings
+from validators.sheets import MentorRow, PairingRow
+from validators.vocabulary import MenteeStatus, Mode, PairingStatus, Path
+from workbooks.printed.content import Appointment
+from workbooks.printed.numbers import certificate_numbers
+from workbooks.updates import SheetUpdate, UpdateRow
+
+__all__ = ["Confirmation", "NewPairing", "confirmation"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewPairing:
+    """One pairing to be written into 结对台账."""
+
+    pairing_id: str
+    adoption: Adoption
+    mode: Mode
+    path: Path
+    paired_on: date
+    until: date
+
+    def as_row(self) -> dict[str, object]:
+        """Return its row by field."""
+        return {
+            "pairing_id": self.pairing_id,
+            "mentor_id": self.adoption.mentor_id,
+            "mentee_id": self.adoption.mentee_id,
+            "mode": self.mode,
+            "path": self.path,
+            "paired_on": self.paired_on,
+            "until": self.until,
+            "score": self.adoption.score,
+            "status": PairingStatus.RUNNING,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What a confirmation changes.
+
+    Attributes:
+        pairings: The new pairings.
+        duties: Their duties as rows of 职责清单 by field.
+        appointments: Certificates of this ledger's mentors of new pairings.
+        refused: Why marked rows did not become pairings, in sentences.
+        notes: What else changes, in sentences.
+        updates: All changes of the workbook.
+    """
+
+    pairings: tuple[NewPairing, ...]
+    duties: tuple[Mapping[str, Any], ...]
+    appointments: tuple[Appointment, ...]
+    refused: tuple[str, ...]
+    notes: tuple[str, ...]
+    updates: tuple[SheetUpdate, ...]
+
+
+def confirmation(
+    ledger: Ledger, settings: Settings, as_of: date, generated: datetime
+) -> Confirmation:
+    """Turn the adopted rows of one township's 结对建议 into pairings from `as_of` on.
+
+    Adopted rows leave 结对建议; pairings and duties get the next IDs; the mentees' 状态 becomes
+    帮带中; a running pairing whose 结对方式 is no longer true gets the true one; a mentor without
+    a certificate gets its number and the term of the appointment. Filled cells are not touched
+    otherwise.
+
+    Args:
+        ledger: The ledger after validation.
+        settings: Limits and the period.
+        as_of: First day of the pairings.
+        generated: 生成时间 of 结对建议.
+    """
+    verdict = judge(ledger, settings, as_of)
+    numbering = Numbering(ledger, next(iter(ledger.unit_codes.values()), ""))
+    pairings = tuple(_pairings(ledger, settings, as_of, verdict, numbering))
+    duties = tuple(_duties(ledger, settings, pairings, numbering))
+    appointments = tuple(_appointments(ledger, pairings))
+    modes = changed_modes(ledger, [_pair(one) for one in pairings])
+    changes = (
+        _suggestion_update(ledger, verdict, as_of, generated),
+        _pairing_update(ledger, pairings, modes),
+        *_mentee_updates(ledger, pairings, as_of),
+        _mentor_update(ledger, appointments),
+        SheetUpdate("duty", append=duties),
+    )
+    return Confirmation(
+        pairings,
+        duties,
+        appointments,
+        tuple(f"结对建议第 {row} 行：{reason}" for row, reason in verdict.refused),
+        tuple(_notes(ledger, modes, appointments)),
+        tuple(change for change in changes if change.rows is not None or _changes(change)),
+    )
+
+
+def _changes(update: SheetUpdate) -> bool:
+    return bool(update.append or update.cells)
+
+
+def _pair(one: NewPairing) -> tuple[str, str]:
+    return one.adoption.mentor_id, one.adoption.mentee_id
+
+
+def _pairings(
+    ledger: Ledger, settings: Settings, as_of: date, verdict: Verdict, numbering: Numbering
+) -> Iterator[NewPairing]:
+    until = add_months(as_of, settings.period_months) - timedelta(days=1)
+    new = [(one.mentor_id, one.mentee_id) for one in verdict.adopted]
+    facts = _Facts(verdict)
+    together = {(mentor, mentee) for _, mentor, mentee in running(ledger)} | {*new}
+    modes = modes_of(together, facts.villages)
+    for one, pair in zip(verdict.adopted, new, strict=True):
+        path = path_of(
+            mentor_village=facts.villages.get(pair[0], ""),
+            mentee_village=facts.villages.get(pair[1], ""),
+            veteran=pair[0] in facts.veterans,
+            newcomer=pair[1] in facts.newcomers,
+        )
+        yield NewPairing(numbering.next("J", "pairing"), one, modes[pair], path, as_of, until)
+
+
+class _Facts:
+    """What modes and paths follow from, by ID."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        pools = verdict.intake.pools
+        mentors = pools[0].mentors
+        self.villages = dict(zip(mentors.ids, mentors.villages, strict=True))
+        self.veterans = {
+            code for code, is_one in zip(mentors.ids, mentors.veteran, strict=True) if is_one
+        }
+        self.newcomers: set[str] = set()
+        for pool in pools:
+            mentees = pool.mentees
+            self.villages |= dict(zip(mentees.ids, mentees.villages, strict=True))
+            self.newcomers |= {
+                code for code, is_one in zip(mentees.ids, mentees.newcomer, strict=True) if is_one
+            }
+
+
+def _duties(
+    ledger: Ledger, settings: Settings, pairings: tuple[NewPairing, ...], numbering: Numbering
+) -> Iterator[Mapping[str, Any]]:
+    for one in pairings:
+        for duty in new_duties(
+            ledger, settings, one.pairing_id, one.adoption.mentee_id, one.paired_on, one.until
+        ):
+            yield {"duty_id": numbering.next("ZR", "duty"), **duty}
+
+
+def _appointments(ledger: Ledger, pairings: tuple[NewPairing, ...]) -> Iterator[Appointment]:
+    """Yield the certificate of every mentor of this ledger in the new pairings, in ID order."""
+    table = ledger.table(MentorRow)
+    terms = list(table.columns("name", "certificate", "appointed_on", "appointed_until"))
+    ends = {one.adoption.mentor_id: one for one in pairings}
+    wanted = []
+    for mentor_id in sorted(ends.keys() & table.by_single_id.keys()):
+        name, number, since, until = terms[table.by_single_id[mentor_id]]
+        made = ends[mentor_id]
+        wanted.append(
+            Appointment(
+                mentor_id, name or "", number or "", since or made.paired_on, until or made.until
+            )
+        )
+    numbers = certificate_numbers(wanted)
+    for one in wanted:
+        yield Appointment(
+            one.mentor_id, one.name, numbers[one.mentor_id], one.appointed_on, one.appointed_until
+        )
+
+
+def _suggestion_update(
+    ledger: Ledger, verdict: Verdict, as_of: date, generated: datetime
+) -> SheetUpdate:
+    gone = {one.row for one in verdict.adopted}
+    file = next(iter(ledger.unit_codes))
+    left = [row for row in draft_rows(ledger, file) if row.row not in gone]
+    rows = tuple(UpdateRow({"number": number}, one.row) for number, one in enumerate(left, 1))
+    return SheetUpdate("suggestion", rows=rows, as_of=as_of, generated=generated)
+
+
+def _pairing_update(
+    ledger: Ledger, pairings: tuple[NewPairing, ...], modes: Mapping[int, Mode]
+) -> SheetUpdate:
+    table = ledger.table(PairingRow)
+    cells: dict[tuple[int, str], object] = {
+        (table.place(row, "mode").row, "mode"): mode for row, mode in modes.items()
+    }
+    return SheetUpdate("pairing", append=tuple(one.as_row() for one in pairings), cells=cells)
+
+
+def _mentee_updates(
+    ledger: Ledger, pairings: tuple[NewPairing, ...], as_of: date
+) -> Iterator[SheetUpdate]:
+    """Yield the 状态 of every mentee who was waiting."""
+    cells: dict[str, dict[tuple[int, str], object]] = {}
+    places = mentee_places(ledger)
+    for mentee_id in dict.fromkeys(one.adoption.mentee_id for one in pairings):
+        table, index = places[mentee_id]
+        if table.column("status")[index] != MenteeStatus.PAIRED.value:
+            row = table.place(index, "status").row
+            found = cells.setdefault(table.key, {})
+            found[row, "status"] = MenteeStatus.PAIRED.value
+            found[row, "status_since"] = as_of
+    yield from (SheetUpdate(key, cells=changed) for key, changed in cells.items())
+
+
+def _mentor_update(ledger: Ledger, appointments: tuple[Appointment, ...]) -> SheetUpdate:
+    """Return what is blank of every certificate and term."""
+    table = ledger.table(MentorRow)
+    cells: dict[tuple[int, str], object] = {}
+    for one in appointments:
+        index = table.by_single_id[one.mentor_id]
+        for field, value in (
+            ("certificate", one.number),
+            ("appointed_on", one.appointed_on),
+            ("appointed_until", one.appointed_until),
+        ):
+            if table.raw(index, field) is None and value:
+                cells[table.place(index, field).row, field] = value
+    return SheetUpdate("mentor", cells=cells)
+
+
+def _notes(
+    ledger: Ledger, modes: Mapping[int, Mode], appointments: tuple[Appointment, ...]
+) -> Iterator[str]:
+    pairings, mentors = ledger.table(PairingRow), ledger.table(MentorRow)
+    for row, mode in sorted(modes.items()):
+        place = pairings.place(row, "mode")
+        yield f"结对台账 {place.cell}：结对方式由“{place.value}”改为“{mode.value}”，与现在的结对一致"
+    for one in appointments:
+        index = mentors.by_single_id[one.mentor_id]
+        if mentors.raw(index, "certificate") is None and one.number:
+            place = mentors.place(index, "certificate")
+            yield f"导师库 {place.cell or one.mentor_id}：{one.name}的聘书编号填为“{one.number}”"
