@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
+
+from workbooks.printed.content import Duty, PairingPaper, Papers, Person
 
 from addin.actions.pairing_rows import Confirmation, NewPairing
-from addin.tasks.aspects import weak_aspects
+from addin.tasks.new_duties import aspects_to_work_on
 from validators.divisions import unit_name
 from validators.ledger import Ledger
 from validators.rules.relations import mentee_places
 from validators.settings import Settings
-from validators.sheets import MentorRow, UnitRow
-from workbooks.printed.content import Duty, PairingPaper, Papers, Person
+from validators.sheets import IndividualRow, MentorRow, OrganisationRow, UnitRow
 
 __all__ = ["papers_of"]
 
@@ -51,7 +50,7 @@ def _paper(
     ledger: Ledger, settings: Settings, one: NewPairing, duties: tuple[Duty, ...]
 ) -> PairingPaper:
     table, index = mentee_places(ledger)[one.adoption.mentee_id]
-    mentee = {field: table.column(field)[index] for field in table.model.model_fields}
+    mentee = table.records()[index]
     organisation = one.adoption.mentee_id.startswith("Z")
     return PairingPaper(
         pairing_id=one.pairing_id,
@@ -63,7 +62,7 @@ def _paper(
         paired_on=one.paired_on,
         until=one.until,
         ceremony_on=None,
-        weak=weak_aspects(mentee, settings),
+        weak=aspects_to_work_on(mentee, settings),
         duties=duties,
     )
 
@@ -81,12 +80,12 @@ def _mentor(ledger: Ledger, one: NewPairing) -> Person:
     )
 
 
-def _individual(mentee: Mapping[str, Any]) -> Person:
-    return Person(mentee["name"] or "", _post(mentee["employer"], mentee["post"]))
+def _individual(mentee: IndividualRow) -> Person:
+    return Person(mentee.name or "", _post(mentee.employer, mentee.post))
 
 
-def _organisation(mentee: Mapping[str, Any]) -> Person:
-    return Person(mentee["name"] or "", mentee["secretary"] or "")
+def _organisation(mentee: OrganisationRow) -> Person:
+    return Person(mentee.name or "", mentee.secretary or "")
 
 
 def _post(employer: str | None, post: str | None) -> str:

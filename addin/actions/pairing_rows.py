@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from addin.actions.drafting import draft_rows
-from addin.tasks.months import add_months
-from addin.tasks.new_duties import new_duties
-from addin.tasks.numbering import Numbering
-from addin.tasks.pairing.adopting import Adoption, Verdict, judge
-from addin.tasks.pairing.modes import changed_modes, modes_of, path_of
-from validators.ledger import Ledger
-from validators.rules.relations import mentee_places, running
-from validators.settings import Settings
-from validators.sheets import MentorRow, PairingRow
-from validators.vocabulary import MenteeStatus, Mode, PairingStatus, Path
 from workbooks.printed.content import Appointment
 from workbooks.printed.numbers import certificate_numbers
 from workbooks.updates import SheetUpdate, UpdateRow
+
+from addin.actions.drafting import draft_rows
+from addin.tasks.months import add_months
+from addin.tasks.new_duties import aspects_to_work_on, new_duties
+from addin.tasks.numbering import Numbering
+from addin.tasks.pairing.adopting import Adoption, Verdict, judge
+from addin.tasks.pairing.modes import changed_modes, modes_of, path_of
+from addin.tasks.pairing.sharing import shared_aspects
+from validators.ledger import Ledger, Table
+from validators.rules.relations import mentee_places, running
+from validators.settings import Settings
+from validators.sheets import DutyRow, DutyTemplateRow, MentorRow, PairingRow
+from validators.sheets.aspects import ASPECT_FIELDS
+from validators.vocabulary import Aspect, MenteeStatus, Mode, PairingStatus, Path
 
 __all__ = ["Confirmation", "NewPairing", "confirmation"]
 
@@ -134,7 +139,9 @@ def _pairings(
             veteran=pair[0] in facts.veterans,
             newcomer=pair[1] in facts.newcomers,
         )
-        yield NewPairing(numbering.next("J", "pairing"), one, modes[pair], path, as_of, until)
+        yield NewPairing(
+            numbering.next("J", PairingRow.sheet.key), one, modes[pair], path, as_of, until
+        )
 
 
 class _Facts:
@@ -159,11 +166,33 @@ class _Facts:
 def _duties(
     ledger: Ledger, settings: Settings, pairings: tuple[NewPairing, ...], numbering: Numbering
 ) -> Iterator[Mapping[str, Any]]:
+    """Yield the duties of every new pairing; a team shares its mentee's aspects."""
+    table = ledger.table(DutyTemplateRow)
+    templates = [row for row, taken in zip(table.records(), table.accepted(), strict=True) if taken]
+    mentors, mentees = ledger.table(MentorRow), mentee_places(ledger)
+    teams: dict[str, list[NewPairing]] = defaultdict(list)
     for one in pairings:
-        for duty in new_duties(
-            ledger, settings, one.pairing_id, one.adoption.mentee_id, one.paired_on, one.until
-        ):
-            yield {"duty_id": numbering.next("ZR", "duty"), **duty}
+        teams[one.adoption.mentee_id].append(one)
+    for mentee_id, team in teams.items():
+        where, index = mentees[mentee_id]
+        mentee = where.records()[index]
+        strengths = [_strengths(mentors, one.adoption.mentor_id) for one in team]
+        shares = shared_aspects(aspects_to_work_on(mentee, settings), strengths)
+        for one, aspects in zip(team, shares, strict=True):
+            pairing = PairingRow.model_construct(**one.as_row())
+            next_id = partial(numbering.next, "ZR", DutyRow.sheet.key)
+            yield from new_duties(pairing, mentee, templates, settings, next_id, aspects)
+
+
+def _strengths(mentors: Table[MentorRow], mentor_id: str) -> dict[Aspect, int]:
+    """Return the six scores of a mentor; none of another township's."""
+    index = mentors.by_single_id.get(mentor_id)
+    if index is None:
+        return {}
+    return {
+        aspect: mentors.column(field)[index] or 0
+        for aspect, field in zip(Aspect, ASPECT_FIELDS, strict=True)
+    }
 
 
 def _appointments(ledger: Ledger, pairings: tuple[NewPairing, ...]) -> Iterator[Appointment]:
