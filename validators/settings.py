@@ -186,6 +186,18 @@ class Settings(BaseModel):
         numbers(4),
         setting("便捷系数", meaning="依次为同村、同乡镇、同县、同市"),
     ] = ("1.0", "0.8", "0.5", "0.2")
+    churn: Annotated[
+        Number,
+        setting(
+            "建议变动扣分",
+            unit="分",
+            meaning="重新生成结对建议时，换掉一条原建议要多出几分（满分 100）才换",
+        ),
+    ] = 5
+    newcomer_years: Annotated[
+        Number,
+        setting("新任职年限", unit="年", meaning="任现职不满该年限的对象为新任职，可老带新"),
+    ] = 2
     unanswered_days: Annotated[
         Number, setting("问题答复天数", unit="天", meaning="交流园地的问题超过该天数未答复时列出")
     ] = 15

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from validators.ledger import Ledger, Table
+from validators.normalise import person_key, split_words
 from validators.rules.base import Hit
 from validators.sheets import ConversionRow, IndividualRow, OrganisationRow, PairingRow, Row
-from validators.vocabulary import PairingStatus
+from validators.vocabulary import Mode, PairingStatus
 
 __all__ = [
     "Doubt",
     "dangling",
     "doubtful",
     "mentee_places",
+    "mode_contradiction",
+    "people_in",
     "resolvable",
     "running",
     "running_by_mentee",
@@ -149,3 +153,23 @@ def running_individuals(ledger: Ledger) -> dict[str, list[int]]:
         if mentee.startswith("G"):
             rows[mentor].append(index)
     return rows
+
+
+def people_in(typed: str) -> set[str]:
+    """Return the keys of the people a cell names; "朱 晓明" may be one person or two."""
+    names = {*split_words(typed), *re.split(r"[、,，;；\n]", typed)}
+    return {person_key(name) for name in names} - {""}
+
+
+def mode_contradiction(mode: Mode, mentees: tuple[int, int], mentors: tuple[int, int]) -> str:
+    """Compare a mode with (counted, perhaps more) mentees of the mentor and mentors of the mentee."""
+    one_mentee, many_mentees = mentees[0] == 1, sum(mentees) > 1
+    one_mentor, many_mentors = mentors[0] == 1, sum(mentors) > 1
+    fits = {
+        Mode.ONE_TO_ONE: one_mentee and one_mentor,
+        Mode.ONE_TO_MANY: many_mentees and one_mentor,
+        Mode.MANY_TO_ONE: many_mentors,
+        Mode.TEAM: many_mentees and many_mentors,
+        Mode.GROUP: many_mentors,
+    }
+    return "" if fits[mode] else f"导师正帮带 {mentees[0]} 个对象，对象有 {mentors[0]} 名导师"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from validators.ledger import Ledger, Table
-from validators.normalise import person_key, split_words
+from validators.normalise import person_key
 from validators.rules.base import Hit, Terms, cite_each, repeated, rule
 from validators.rules.people import person_keys
 from validators.rules.relations import (
     doubtful,
     mentee_places,
+    mode_contradiction,
+    people_in,
     running,
     running_by_mentee,
     running_by_mentor,
@@ -82,7 +83,7 @@ def avoided_pair(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     """Running pairings the mentor must not have (回避人员)."""
     table, mentors, known = ledger.table(PairingRow), ledger.table(MentorRow), mentee_places(ledger)
     avoid = {
-        code: _people_in(typed)
+        code: people_in(typed)
         for code, row in mentors.by_single_id.items()
         if (typed := mentors.column("avoid")[row])
     }
@@ -92,12 +93,6 @@ def avoided_pair(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
             name = people.column("name")[row] if people else None
             if avoid[mentor] & {person_key(mentee), person_key(name or "")}:
                 yield Hit(table, index, "mentor_id", {"mentee": name or mentee})
-
-
-def _people_in(typed: str) -> set[str]:
-    """Return the keys of the people a cell names; "朱 晓明" may be one person or two."""
-    names = {*split_words(typed), *re.split(r"[、,，;；\n]", typed)}
-    return {person_key(name) for name in names} - {""}
 
 
 @rule(
@@ -139,7 +134,7 @@ def wrong_mode(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
         if modes[index] is Mode.CROSS_VILLAGE:
             fact = _same_village((mentors, at), known[mentee])
         else:
-            fact = _contradiction(
+            fact = mode_contradiction(
                 modes[index],
                 (len(by_mentor[mentor]), doubt.of_mentor(mentor)),
                 (len(by_mentee[mentee]), doubt.of_mentee(mentee)),
@@ -153,17 +148,3 @@ def _same_village(*people: tuple[Table[Any], int]) -> str:
         return ""
     first, second = (table.column("village")[row] for table, row in people)
     return "" if first and second and first != second else "导师与对象不是两个村的人"
-
-
-def _contradiction(mode: Mode, mentees: tuple[int, int], mentors: tuple[int, int]) -> str:
-    """Compare a mode with (counted, perhaps more) mentees of the mentor and mentors of the mentee."""
-    one_mentee, many_mentees = mentees[0] == 1, sum(mentees) > 1
-    one_mentor, many_mentors = mentors[0] == 1, sum(mentors) > 1
-    fits = {
-        Mode.ONE_TO_ONE: one_mentee and one_mentor,
-        Mode.ONE_TO_MANY: many_mentees and one_mentor,
-        Mode.MANY_TO_ONE: many_mentors,
-        Mode.TEAM: many_mentees and many_mentors,
-        Mode.GROUP: many_mentors,
-    }
-    return "" if fits[mode] else f"导师正帮带 {mentees[0]} 个对象，对象有 {mentors[0]} 名导师"

@@ -1,0 +1,198 @@
+"""The lexicographic optimum of a problem with teams, as an integer programme.
+
+What a team covers is the union of its members' strengths, so a second mentor may add nothing:
+no network flow says that. The programme has a column per
+
+- edge: chosen or not;
+- weak aspect of a mentee that some open edge would cover: covered or not;
+- mentee with nobody: served or not;
+- free place of a mentor: taken or not.
+
+1. A flow gives the fewest mentees with nobody and the fewest places above the soft limit
+   (`flow.fewest`); both counts become rows.
+2. The linear relaxation bounds the weak aspects covered. Mostly that many can be covered, so the
+   highest score is sought under it as a row; only where no plan covers them is the most found by a
+   stage of its own.
+3. Score, spread of the load and ID order follow as stages (`model.Model`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+from scipy.sparse import block_array, coo_array, csc_array, csr_array, eye_array
+
+from addin.tasks.pairing.flow import Counts, Places
+from addin.tasks.pairing.model import Floats, Model
+from addin.tasks.pairing.problem import BoolArray, IntArray
+from addin.tasks.pairing.settled import Open
+from addin.tasks.pairing.stages import COVERED, ORDER, SPREAD, WORTH
+
+__all__ = ["best_teams"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Which columns there are, in order: edges, aspects, mentees with nobody, places.
+
+    Attributes:
+        left: What is open.
+        covering: Per pair of an edge and an aspect it covers: the edge.
+        covered: Per such pair: the number of the aspect's column among the aspects.
+        aspects: How many columns of aspects.
+        served: Mentee of every column of a mentee with nobody; empty if all are served.
+        places: Mentor's places open to new mentees.
+        nth: Which place of its mentor a place is, from 0.
+    """
+
+    left: Open
+    covering: IntArray
+    covered: IntArray
+    aspects: int
+    served: IntArray
+    places: Places
+    nth: IntArray
+
+    def complete(self, chosen: BoolArray) -> Floats:
+        """Return all columns, as good as can be, for the chosen edges."""
+        mentees = np.zeros(len(self.left.places), np.bool_)
+        mentees[self.left.mentee[chosen]] = True
+        aspects = np.zeros(self.aspects, np.bool_)
+        aspects[self.covered[chosen[self.covering]]] = True
+        taken = np.bincount(self.left.mentor[chosen], minlength=len(self.left.room))
+        filled = self.nth < taken[self.places.mentor]
+        return np.concatenate([chosen, aspects, mentees[self.served], filled]).astype(np.float64)
+
+    def costs(self) -> dict[str, Floats]:
+        """Return the cost of every column by stage."""
+        parts = [
+            np.zeros(len(self.left.edge)),
+            np.zeros(self.aspects),
+            np.zeros(len(self.served)),
+            np.zeros(len(self.places.mentor)),
+        ]
+
+        def only(part: int, cost: Floats) -> Floats:
+            return np.concatenate([*parts[:part], cost, *parts[part + 1 :]])
+
+        return {
+            COVERED: only(1, np.full(self.aspects, -1.0)),
+            WORTH: only(0, -self.left.worth.astype(np.float64)),
+            SPREAD: only(3, self.places.cost.astype(np.float64)),
+            ORDER: only(0, self.left.rank.astype(np.float64)),
+        }
+
+
+def best_teams(
+    left: Open, places: Places, counts: Counts, time_limit: float
+) -> tuple[BoolArray, dict[str, int], float]:
+    """Find the best plan under the counts of the first stages.
+
+    Args:
+        left: What is open.
+        places: Every mentor's free places.
+        counts: The fewest mentees with nobody and places above the soft limit, and such a plan.
+        time_limit: Seconds after which the best plan so far is taken.
+
+    Returns:
+        The chosen open edges, by how much each stage might at most be better, and the solvers'
+        seconds.
+    """
+    begun = perf_counter()
+    columns = _columns(left, places, counts)
+    model = _model(columns, counts)
+    model.best = columns.complete(counts.chosen)
+    costs = columns.costs()
+
+    def until() -> float:
+        """Give a stage half of the time that is left."""
+        now = perf_counter()
+        return now + max(begun + time_limit - now, 1.0) / 2
+
+    model, bounds = _cover_and_score(model, costs, until)
+    for name in (SPREAD, ORDER):
+        bounds[name] = model.stage(costs[name], until())
+    better = {name: model.cost(costs[name]) - bound for name, bound in bounds.items()}
+    return model.plan()[: len(left.edge)] > 0.5, better, model.seconds
+
+
+def _cover_and_score(
+    model: Model, costs: dict[str, Floats], until: Callable[[], float]
+) -> tuple[Model, dict[str, int]]:
+    """Find the most weak aspects covered and under it the highest score; return the bounds."""
+    least = model.bound(costs[COVERED], until())
+    hopeful = model.holding(costs[COVERED], least)
+    score = hopeful.stage(costs[WORTH], until())
+    if hopeful.best is not None:
+        return hopeful, {COVERED: least, WORTH: score}
+    model.seconds = hopeful.seconds
+    return model, {name: model.stage(costs[name], until()) for name in (COVERED, WORTH)}
+
+
+def _columns(left: Open, places: Places, counts: Counts) -> _Columns:
+    """Lay out the columns; places nobody may take are left out."""
+    width = int(left.gain.max(initial=0)).bit_length()
+    covering, aspect = np.nonzero((left.gain[:, None] >> np.arange(width)) & 1)
+    pairs, covered = np.unique(left.mentee[covering] * width + aspect, return_inverse=True)
+    may = ~left.full[places.mentor] & (~places.over | (counts.over > 0))
+    first = np.concatenate([[0], np.cumsum(left.room)])
+    return _Columns(
+        left=left,
+        covering=covering,
+        covered=covered,
+        aspects=len(pairs),
+        served=np.flatnonzero(left.alone & (counts.alone > 0)),
+        places=Places(places.mentor[may], places.over[may], places.cost[may]),
+        nth=(np.arange(len(places.mentor)) - first[places.mentor])[may],
+    )
+
+
+def _model(columns: _Columns, counts: Counts) -> Model:
+    """Write the rows."""
+    left, places = columns.left, columns.places
+    edges, mentees, mentors = len(left.edge), len(left.places), len(left.room)
+    every, none = np.arange(edges), np.arange(0)
+    team = _matrix(left.mentee, every, (mentees, edges))
+    load = _matrix(left.mentor, every, (mentors, edges))
+    cover = _matrix(columns.covered, columns.covering, (columns.aspects, edges))
+    aspects, served, taken = columns.aspects, len(columns.served), len(places.mentor)
+    seats = _matrix(places.mentor, np.arange(taken), (mentors, taken))
+    somebody = team[columns.served if served else np.flatnonzero(left.alone)]
+
+    rows = [
+        [team, None, None, None],  # no team larger than wanted
+        [-cover, eye_array(aspects), None, None],  # covered only by somebody
+        [-somebody, None, eye_array(somebody.shape[0], served), None],  # served only by somebody
+        [None, None, csc_array(-np.ones((1, served))), None],  # as many served as can be
+        [None, None, None, csc_array(places.over[None, :].astype(np.float64))],  # above the limit
+    ]
+    most = block_array(rows, format="csc")
+    most_limit: list[IntArray | Floats | list[int]] = [
+        left.places,
+        np.zeros(aspects),
+        np.full(somebody.shape[0], 0 if served else -1),
+        [counts.alone - served],
+        [counts.over],
+    ]
+    equal = block_array(
+        [[load, _matrix(none, none, (mentors, aspects + served)), -seats]], format="csc"
+    )
+    width = equal.shape[1]
+    return Model(
+        most=most,
+        most_limit=np.concatenate(most_limit).astype(np.float64),
+        equal=equal,
+        equal_limit=np.where(left.full, left.room, 0).astype(np.float64),
+        deciding=edges,
+        complete=columns.complete,
+        open=np.ones(width, np.bool_),
+        value=np.zeros(width),
+    )
+
+
+def _matrix(row: IntArray, column: IntArray, shape: tuple[int, int]) -> csr_array:
+    """Return a matrix of ones at the given places."""
+    return coo_array((np.ones(len(row)), (row, column)), shape=shape).tocsr()
