@@ -142,6 +142,8 @@ def show_suggested(done: Suggested) -> None:
         say(f"  ……另有 {len(plan.pairs) - _SHOWN_PAIRS} 对，见写出的文件，或加 --json 全部列出")
     for one in plan.unmatched:
         say(f"  {one.mentee_id} {one.mentee_name}：{one.reason}")
+    for warning in plan.warnings:
+        say(f"  注意：{warning}")
     for change in plan.changes:
         say(f"  变动：{change.sentence}")
     waiting = len({pair.mentee_id for pair in plan.pairs}) + len(plan.unmatched)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from workbooks.printed.writer import write_papers
-
 from addin import clock
 from addin.actions.copying import copy_ledger, refuse_existing
 from addin.actions.pairing_papers import papers_of
@@ -15,6 +13,7 @@ from addin.actions.pairing_rows import Confirmation, confirmation
 from addin.actions.together import read_together
 from validators.errors import UsageError
 from workbooks.files import check_writable, replace_atomically
+from workbooks.printed.writer import write_papers
 
 __all__ = ["Confirmed", "confirm_pairings"]
 

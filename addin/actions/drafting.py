@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from workbooks.updates import SheetUpdate, UpdateRow
 
-from addin.tasks.pairing.suggest import SuggestedPair, Suggestions, Unmatched
+from addin.tasks.pairing.results import SuggestedPair, Suggestions, Unmatched
 from validators.columns import Fill
 from validators.ledger import Ledger
 from validators.sheets import SuggestionRow, columns_by_field
 
 __all__ = ["DraftRow", "clerk_fields", "draft_rows", "draft_update"]
 
-KEPT = "本次未建议，保留填写的意见备查"
-"""What 理由 says of a row that is no longer suggested but holds the clerk's entries."""
+_KEPT = "本次未建议，保留填写的意见备查"
 
 
 def clerk_fields() -> tuple[str, ...]:
@@ -78,7 +77,7 @@ def draft_update(
     old: dict[tuple[str | None, str | None], list[DraftRow]] = {}
     for row in draft_rows(ledger, file):
         old.setdefault((row.mentee_id, row.mentor_id), []).append(row)
-    rows = [*_suggested(plan, file, old), *_unmatched(plan, file, old), *_remembered(old)]
+    rows = [*_suggested(plan, file, old), *_unmatched(plan, file, old), *_remembered(plan, old)]
     numbered = tuple(
         UpdateRow({"number": number, **row.values}, row.continues)
         for number, row in enumerate(rows, 1)
@@ -101,10 +100,12 @@ def _unmatched(plan: Suggestions, file: str, old: _Old) -> Iterator[UpdateRow]:
             yield UpdateRow(_unmatched_values(one), _taken(old, one.mentee_id, None))
 
 
-def _remembered(old: _Old) -> Iterator[UpdateRow]:
+def _remembered(plan: Suggestions, old: _Old) -> Iterator[UpdateRow]:
+    reasons = {(one.mentee_id, one.mentor_id): one.reason for one in plan.set_aside}
     left = (row for rows in old.values() for row in rows if row.annotated)
     for row in sorted(left, key=lambda one: one.row):
-        yield UpdateRow({"reason": KEPT}, row.row)
+        reason = reasons.get((row.mentee_id or "", row.mentor_id or ""), _KEPT)
+        yield UpdateRow({"reason": reason}, row.row)
 
 
 def _taken(old: _Old, mentee_id: str, mentor_id: str | None) -> int | None:
@@ -114,7 +115,7 @@ def _taken(old: _Old, mentee_id: str, mentor_id: str | None) -> int | None:
 
 
 def _pair_values(pair: SuggestedPair) -> dict[str, object]:
-    scores = {field: round(100 * value, 1) for field, value in pair.scores.by_field().items()}
+    scores = {field: round(100 * value, 1) for field, value in asdict(pair.scores).items()}
     return {
         "mentee_id": pair.mentee_id,
         "mentee_name": pair.mentee_name,

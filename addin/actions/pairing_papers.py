@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from workbooks.printed.content import Duty, PairingPaper, Papers, Person
-
 from addin.actions.pairing_rows import Confirmation, NewPairing
 from addin.tasks.new_duties import aspects_to_work_on
 from validators.divisions import unit_name
@@ -14,6 +12,7 @@ from validators.ledger import Ledger
 from validators.rules.relations import mentee_places
 from validators.settings import Settings
 from validators.sheets import IndividualRow, MentorRow, OrganisationRow, UnitRow
+from workbooks.printed.content import Duty, PairingPaper, Papers, Person
 
 __all__ = ["papers_of"]
 

@@ -9,8 +9,6 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from workbooks.printed.content import Appointment
-from workbooks.printed.numbers import certificate_numbers
 from workbooks.updates import SheetUpdate, UpdateRow
 
 from addin.actions.drafting import draft_rows
@@ -26,6 +24,8 @@ from validators.settings import Settings
 from validators.sheets import DutyRow, DutyTemplateRow, MentorRow, PairingRow
 from validators.sheets.aspects import ASPECT_FIELDS
 from validators.vocabulary import Aspect, MenteeStatus, Mode, PairingStatus, Path
+from workbooks.printed.content import Appointment
+from workbooks.printed.numbers import certificate_numbers
 
 __all__ = ["Confirmation", "NewPairing", "confirmation"]
 
@@ -41,7 +41,7 @@ class NewPairing:
     paired_on: date
     until: date
 
-    def as_row(self) -> dict[str, object]:
+    def as_row(self) -> dict[str, Any]:
         """Return its row by field."""
         return {
             "pairing_id": self.pairing_id,

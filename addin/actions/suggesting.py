@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from addin.actions.copying import Copied, copy_folder, copy_ledger
 from addin.actions.drafting import draft_update
 from addin.actions.examining import Progress
 from addin.actions.together import Together, read_together
-from addin.tasks.pairing.suggest import Suggestions, suggest
+from addin.tasks.pairing.results import Suggestions
+from addin.tasks.pairing.suggest import suggest
 from validators.divisions import unit_name
 from workbooks.consolidated.content import Grid, Heading, Look, Stamp
 from workbooks.files import check_writable, refuse_foreign, replace_atomically
@@ -40,6 +41,12 @@ class Suggested:
     plan: Suggestions
     out: Path | None = None
     copied: tuple[Copied, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """Return 2 if a file could not be read or copied, else 0."""
+        lost = self.together.report.unreadable or any(one.problem for one in self.copied)
+        return 2 if lost else 0
 
 
 def suggest_pairings(
@@ -125,8 +132,8 @@ def _pairs(plan: Suggestions) -> Grid:
         (
             *_place(number, pair.mentee_id, pair.mentee_name), pair.mentor_id, pair.mentor_name,
             unit_name(pair.mentor_id[1:10])[1], round(100 * pair.total, 1),
-            *(round(100 * value) for value in pair.scores.by_field().values()),
-            pair.mode.value, pair.path.value, pair.reason,
+            *(round(100 * value) for value in asdict(pair.scores).values()),
+            pair.mode, pair.path, pair.reason,
         )
         for number, pair in enumerate(plan.pairs, 1)
     ]  # fmt: skip

@@ -41,6 +41,7 @@ def pair(
     """生成结对建议：给待结对的对象提出导师人选，写明每项得分和理由。"""
     start_workers_early()
     from addin.actions.suggesting import suggest_pairings
+    from addin.tasks.pairing.explaining import explain
 
     with speaking.progress("生成结对建议") as step:
         done = suggest_pairings(
@@ -48,7 +49,7 @@ def pair(
             jobs=jobs, progress=step,
         )  # fmt: skip
     if why:
-        speaking.say(done.plan.explain(*why))
+        speaking.say(explain(done.plan, *why))
     elif as_json:
         speaking.say(json.dumps(done.plan.as_json(), ensure_ascii=False))
     else:
