@@ -75,7 +75,7 @@ def confirm_pairings(
         raise UsageError(*_nothing(done))
     printed = papers_of(one.ledger, one.settings, done, as_of)
     replace_atomically(papers, lambda draft: write_papers(draft, printed))
-    copy_ledger(together.sources[one.file], out, one.ledger, done.updates)
+    copy_ledger(together, one, out, done.updates)
     return Confirmed(len(done.pairings), len(done.duties), done.refused, done.notes, out, papers)
 
 

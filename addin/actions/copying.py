@@ -6,14 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbooks.package import update_workbook
-from workbooks.updates import SheetUpdate
-
-from addin.actions.sources import Source
+from addin.actions.examining import Examined
 from addin.actions.together import Together
 from validators.errors import BangdaiError, UsageError
-from validators.ledger import Ledger
-from workbooks.files import check_writable, replace_atomically
+from workbooks.package.writer import update_workbook
+from workbooks.updates import SheetUpdate, UpdateReport
 
 __all__ = ["Copied", "copy_folder", "copy_ledger", "refuse_existing"]
 
@@ -32,19 +29,24 @@ def refuse_existing(out: Path) -> None:
         raise UsageError(f"“{out}”已存在，没有覆盖", "请换一个文件名，或先移走原文件")
 
 
-def copy_ledger(source: Source, out: Path, ledger: Ledger, updates: Sequence[SheetUpdate]) -> None:
+def copy_ledger(
+    together: Together, one: Examined, out: Path, updates: Sequence[SheetUpdate]
+) -> UpdateReport:
     """Write a copy of one ledger with `updates`.
+
+    Args:
+        together: The ledgers it was read with.
+        one: The ledger.
+        out: The copy; nothing may stand there.
+        updates: What to change.
 
     Raises:
         UsageError: `out` exists.
         WriteRefused: It cannot be written.
-        UnreadableWorkbook: The workbook is of a kind that cannot be copied sheet by sheet.
+        UpdateRefused: The workbook cannot be copied sheet by sheet, or changed meanwhile.
     """
     refuse_existing(out)
-    check_writable(out)
-    replace_atomically(
-        out, lambda draft: update_workbook(source.path, draft, updates, ledger=ledger)
-    )
+    return update_workbook(together.sources[one.file].path, out, updates, digest=one.digest)
 
 
 def copy_folder(
@@ -70,7 +72,7 @@ def copy_folder(
         target = targets[one.file]
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            copy_ledger(together.sources[one.file], target, one.ledger, updates(one.file))
+            copy_ledger(together, one, target, updates(one.file))
         except BangdaiError as problem:
             done.append(Copied(one.file, str(problem)))
         else:

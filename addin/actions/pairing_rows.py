@@ -9,8 +9,6 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from workbooks.updates import SheetUpdate, UpdateRow
-
 from addin.actions.drafting import draft_rows
 from addin.tasks.months import add_months
 from addin.tasks.new_duties import aspects_to_work_on, new_duties
@@ -26,6 +24,7 @@ from validators.sheets.aspects import ASPECT_FIELDS
 from validators.vocabulary import Aspect, MenteeStatus, Mode, PairingStatus, Path
 from workbooks.printed.content import Appointment
 from workbooks.printed.numbers import certificate_numbers
+from workbooks.updates import SheetUpdate, UpdateRow
 
 __all__ = ["Confirmation", "NewPairing", "confirmation"]
 

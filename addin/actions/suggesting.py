@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from workbooks.updates import SheetUpdate
-
 from addin import clock
 from addin.actions.copying import Copied, copy_folder, copy_ledger
 from addin.actions.drafting import draft_update
@@ -19,6 +17,7 @@ from validators.divisions import unit_name
 from workbooks.consolidated.content import Grid, Heading, Look, Stamp
 from workbooks.files import check_writable, refuse_foreign, replace_atomically
 from workbooks.listing import write_listing
+from workbooks.updates import SheetUpdate
 
 __all__ = ["LISTING_KIND", "Suggested", "suggest_pairings"]
 
@@ -89,7 +88,7 @@ def suggest_pairings(
 
     if path.is_file():
         one = together.examined[0]
-        copy_ledger(together.sources[one.file], out, one.ledger, updates(one.file))
+        copy_ledger(together, one, out, updates(one.file))
     elif out.suffix.lower() == ".xlsx":
         _write_list(out, plan, Stamp(as_of, generated))
     else:
