@@ -52,7 +52,10 @@ def write_papers(target: Path | BinaryIO, papers: Papers) -> None:
     if papers.pairings or not papers.appointments:
         write_ceremony(_sheet(workbook, _CEREMONY), papers, styles)
     numbers = certificate_numbers(papers.appointments)
-    appointments = [replace(one, number=numbers[one.mentor_id]) for one in papers.appointments]
+    appointments = [
+        replace(one, number=number)
+        for one, number in zip(papers.appointments, numbers, strict=True)
+    ]
     for name, some in _shared_out(_CERTIFICATES, appointments):
         write_certificates(_sheet(workbook, name), some, papers.unit, styles)
     for name, pairings in _shared_out(_AGREEMENTS, papers.pairings):
