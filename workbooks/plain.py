@@ -29,6 +29,7 @@ def plain_workbook(
     created: datetime,
     subject: str = "",
     properties: Mapping[str, str] | None = None,
+    options: Mapping[str, object] | None = None,
 ) -> Workbook:
     """Open a workbook to write; no text in it becomes a formula or a link.
 
@@ -39,8 +40,9 @@ def plain_workbook(
         created: Date in the document properties; a fixed one makes equal content equal bytes.
         subject: Subject in the document properties.
         properties: Further custom properties.
+        options: Further options of XlsxWriter.
     """
-    workbook = Workbook(target, _OPTIONS)
+    workbook = Workbook(target, {**_OPTIONS, **(options or {})})
     workbook.set_properties({"title": title, "subject": subject, "created": created})
     for name, value in {KIND_PROPERTY: kind, **(properties or {})}.items():
         workbook.set_custom_property(name, value, "text")

@@ -6,5 +6,3 @@ ceremony, certificates, agreements       one module per kind of paper
 prohibitions   the 负面行为清单
 writer         all of it as one workbook
 """
-
-__all__: list[str] = []

@@ -28,6 +28,7 @@ _SIGNATURES = ((0, 2), (3, 3), (4, 6))
 _DUTY = ((0, 0), (1, 1), (2, 4), (5, 5), (6, 6))
 _DUTY_HEADINGS = ("序号", "帮带方面", "职责事项", "次数", "完成期限")
 _SIZE, _SMALL = 13, 10.5
+_DUTY_TITLE = {"font_name": "黑体", "font_size": _SMALL, "border": 1}
 _MOST_LINES = 12
 _SIDES = {Side.MENTOR: "甲方（导师）职责", Side.MENTEE: "乙方（对象）职责"}
 _NUMERALS = "一二三四五六七八"
@@ -145,24 +146,30 @@ class _Agreement:
 
     def _duties(self) -> None:
         """Write one table of both sides' duties."""
-        bold = {"font_name": "黑体", "font_size": _SMALL, "border": 1}
-        self._flow.add(20)
-        for columns, text in zip(_DUTY, _DUTY_HEADINGS, strict=True):
-            self._flow.put(columns, text, self._styles.make(**bold, align="center"))
+        self._duty_headings()
         number = 0
         for side, title in _SIDES.items():
             duties = [duty for duty in self._pairing.duties if duty.side is side]
             if duties:
-                self._flow.keep(60)  # no title alone at the foot of a page
+                if self._flow.keep(60):  # no title alone at the foot of a page
+                    self._duty_headings()
                 self._flow.add(19)
-                self._flow.put(_ALL, title, self._styles.make(**bold, bg_color="#F2F2F2"))
+                self._flow.put(_ALL, title, self._styles.make(**_DUTY_TITLE, bg_color="#F2F2F2"))
             for duty in duties:
                 number += 1
                 self._duty(number, duty)
 
+    def _duty_headings(self) -> None:
+        self._flow.add(20)
+        for columns, text in zip(_DUTY, _DUTY_HEADINGS, strict=True):
+            self._flow.put(columns, text, self._styles.make(**_DUTY_TITLE, align="center"))
+
     def _duty(self, number: int, duty: Duty) -> None:
         item = shortened(plain(duty.item), self._flow.width(*_DUTY[2]), _SMALL, _MOST_LINES)
-        self._flow.add(max(19, self._flow.height(item, _DUTY[2], _SMALL, air=3)))
+        height = max(19, self._flow.height(item, _DUTY[2], _SMALL, air=3))
+        if self._flow.keep(height):
+            self._duty_headings()
+        self._flow.add(height)
         texts = (str(number), duty.aspect.value, item, f"{duty.target}次", duty.due_on.isoformat())
         for place, (columns, text) in enumerate(zip(_DUTY, texts, strict=True)):
             align = "left" if place == 2 else "center"

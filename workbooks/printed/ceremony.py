@@ -18,7 +18,7 @@ __all__ = ["write_ceremony"]
 _PAGE = Page(landscape=True, side=36, top=40, bottom=46)
 _COLUMNS = (
     ("序号", 28), ("导师", 56), ("导师单位职务", 130), ("帮带对象", 84), ("对象单位职务", 130),
-    ("结对方式", 48), ("帮带路径", 44), ("帮带期限", 88), ("导师签字", 66), ("对象签字", 66),
+    ("结对\n方式", 48), ("帮带\n路径", 44), ("帮带期限", 88), ("导师签字", 66), ("对象签字", 66),
 )  # fmt: skip
 _LAST = len(_COLUMNS) - 1
 _BY_MENTOR, _BY_MENTEE = (1, 2, 8), (3, 4, 9)
@@ -28,6 +28,9 @@ _HEAD_ROWS = 3
 _SIZE = 11
 _LEAST = 38.0
 """Points of a row's height, so that it can be signed in."""
+
+_TOTAL = 28.0
+"""Points of the last line; kept free on every page, so that it never stands on one alone."""
 
 _MOST_LINES = 8
 
@@ -42,13 +45,13 @@ def write_ceremony(sheet: Worksheet, papers: Papers, styles: Styles) -> None:
     for title, part in _parts(papers.pairings):
         groups = _groups(part)
         if title:
-            flow.keep(26 + _height(flow, groups[0]))
+            flow.keep(26 + _height(flow, groups[0]) + _TOTAL)
             flow.add(26)
             flow.put((0, _LAST), title, styles.make(font_name="黑体", font_size=12, border=1))
         for block in _blocks(flow, groups):
             _write_block(flow, block, number, styles)
             number += len(block)
-    flow.add(28)
+    flow.add(_TOTAL)
     flow.put((0, _LAST), _total(papers.pairings), styles.line(font_size=_SIZE))
     flow.finish()
 
@@ -58,7 +61,7 @@ def _write_head(flow: Flow, papers: Papers, styles: Styles) -> None:
     flow.put((0, _LAST), f"{papers.year}年基层干部“导师帮带制”结对仪式名单", styles.title())
     days = {one.ceremony_on for one in papers.pairings}
     day = days.pop() if len(days) == 1 else None
-    unit = f"组织单位：{plain(papers.unit)}"
+    unit = shortened(f"组织单位：{plain(papers.unit)}", flow.width(0, 3), _SIZE, _MOST_LINES)
     flow.add(max(26, flow.height(unit, (0, 3), _SIZE)))
     line = styles.line(font_size=_SIZE, text_wrap=True)
     flow.put((0, 3), unit, line)
@@ -112,11 +115,11 @@ def _sorted(group: list[PairingPaper], order: dict[int, int]) -> list[PairingPap
 def _blocks(flow: Flow, groups: list[list[PairingPaper]]) -> Iterator[list[PairingPaper]]:
     """Yield runs of rows that stay on one page, turning the page where they need one."""
     for group in groups:
-        flow.keep(_height(flow, group))
+        flow.keep(_height(flow, group) + _TOTAL)
         rest = list(group)
         while rest:
             block = [rest.pop(0)]
-            while rest and _height(flow, [*block, rest[0]]) <= flow.left:
+            while rest and _height(flow, [*block, rest[0]]) <= flow.left - _TOTAL:
                 block.append(rest.pop(0))
             yield block
             if rest:

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbooks.printed.content import Appointment
 from workbooks.printed.flow import Flow, Page
-from workbooks.printed.words import full_date, lines_in, plain, spelled_date
+from workbooks.printed.words import full_date, lines_in, plain, shortened, spelled_date
 from workbooks.template.styles import Styles
 
 __all__ = ["write_certificates"]
@@ -55,18 +55,20 @@ class _Certificate:
         start, end = full_date(appointment.appointed_on), full_date(appointment.appointed_until)
         number = appointment.number or "　" * 12
         self._edge(top=5)
-        self._line(_NUMBER, f"编号：{number}", font_size=14, align="right", top=1)
+        self._line(_NUMBER, f"编号：{number}", font_size=14, align="right", shrink=True, top=1)
         self._explain_number()
         self._line(
             _TITLE, "聘　书", font_name="宋体", font_size=66, bold=True, font_color=_RED,
             align="center",
         )  # fmt: skip
-        self._line(_NAME, f"{plain(appointment.name)} 同志：", font_size=24, bold=True)
+        self._line(_NAME, f"{plain(appointment.name)} 同志：", font_size=24, bold=True, shrink=True)
         text = f"　　兹聘请您为基层干部“导师帮带制”导师，聘期自{start}至{end}。"
         self._line(_BODY, text, font_size=24, text_wrap=True)
         self._line(_CLOSING, "　　此聘。", font_size=24)
         signed = f"{unit}（盖章）"
-        size = 20 if lines_in(signed, self._flow.width(*_TEXT), 20) == 1 else 18
+        width = self._flow.width(*_TEXT)
+        size = 20 if lines_in(signed, width, 20) == 1 else 18
+        signed = shortened(signed, width, size, 2)
         self._line(_UNIT, signed, font_size=size, align="right", valign="bottom", text_wrap=True)
         self._line(_DATE, spelled_date(appointment.appointed_on), font_size=20, align="right")
         self._line(_FOOT, "", bottom=1)

@@ -8,7 +8,7 @@ from workbooks.printed.words import full_date
 __all__ = ["PREAMBLE", "clauses"]
 
 PREAMBLE = (
-    "　　为落实基层干部“导师帮带制”，传经验、帮业务、带作风，经组织统筹、双方自愿，"
+    "　　为落实基层干部“导师帮带制”，传经验、帮业务、带作风，按照双向自愿、组织统筹的原则，"
     "甲、乙双方结成帮带对子，在丙方组织下签订本协议。"
 )
 

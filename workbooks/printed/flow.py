@@ -96,10 +96,12 @@ class Flow:
             self._head += height
         return self.row
 
-    def keep(self, height: float) -> None:
-        """Turn the page unless `height` points are left on it."""
-        if height > self.left + _ROUNDING:
+    def keep(self, height: float) -> bool:
+        """Turn the page unless `height` points are left on it; return whether it was turned."""
+        short = height > self.left + _ROUNDING
+        if short:
             self.turn()
+        return short
 
     def turn(self) -> None:
         """Go on on a new page; on an empty one nothing happens."""
@@ -110,11 +112,12 @@ class Flow:
     def put(self, columns: tuple[int, int], text: str, style: Format, rows: int = 1) -> None:
         """Write `text` across `columns` of this row and of the `rows` - 1 below it."""
         (first, last), end = columns, self.row + rows - 1
-        if first == last and rows == 1:
+        if first != last or rows > 1:
+            self.sheet.merge_range(self.row, first, end, last, "", style)
+        if text:
             self.sheet.write_string(self.row, first, text, style)
-            return
-        self.sheet.merge_range(self.row, first, end, last, "", style)
-        self.sheet.write_string(self.row, first, text, style)
+        else:
+            self.sheet.write_blank(self.row, first, None, style)
 
     def put_rich(self, columns: tuple[int, int], *parts: tuple[Format, str] | Format) -> None:
         """Write a text of several fonts across `columns`: (font, text)…, then the cell's style."""

@@ -13,32 +13,32 @@ __all__ = ["certificate_numbers"]
 _MENTOR_ID = re.compile(r"D(\d{9})-(\d+)")
 
 
-def certificate_numbers(appointments: Sequence[Appointment]) -> dict[str, str]:
-    """Return every mentor's certificate number by mentor ID: the given one, or a proposed one.
+def certificate_numbers(appointments: Sequence[Appointment]) -> tuple[str, ...]:
+    """Return the appointments' certificate numbers in order: the given ones, or proposed ones.
 
     The proposal is 开城镇导聘字〔2026〕001号: the place in the mentor's ID, the year of the
     appointment, the serial number of the ID. It depends on no other mentor, so making the papers
     again gives the same. Where somebody already has that number, it goes on after the highest.
     "" where the ID names no known place.
     """
-    numbers = {one.mentor_id: one.number.strip() for one in appointments}
-    taken = set(numbers.values()) - {""}
+    numbers = [one.number.strip() for one in appointments]
+    taken = set(numbers) - {""}
     clashing = []
-    for one in appointments:
-        if not numbers[one.mentor_id]:
+    for place, one in enumerate(appointments):
+        if not numbers[place]:
             proposed = _proposed(one, _serial(one))
             if proposed in taken:
-                clashing.append(one)
+                clashing.append(place)
             else:
-                numbers[one.mentor_id] = proposed
+                numbers[place] = proposed
                 taken |= {proposed} - {""}
     serial = max(map(_serial, appointments), default=0)
-    for one in clashing:
-        while (proposed := _proposed(one, serial := serial + 1)) in taken:
+    for place in clashing:
+        while (proposed := _proposed(appointments[place], serial := serial + 1)) in taken:
             pass
-        numbers[one.mentor_id] = proposed
+        numbers[place] = proposed
         taken.add(proposed)
-    return numbers
+    return tuple(numbers)
 
 
 def _serial(appointment: Appointment) -> int:

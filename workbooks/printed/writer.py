@@ -12,7 +12,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from validators.sheets import SheetKind
-from workbooks.files import KIND_PROPERTY
+from workbooks.plain import plain_workbook
 from workbooks.printed.agreements import write_agreements
 from workbooks.printed.ceremony import write_ceremony
 from workbooks.printed.certificates import write_certificates
@@ -47,34 +47,27 @@ def write_papers(target: Path | BinaryIO, papers: Papers) -> None:
         target: A path or an open binary file.
         papers: What to print.
     """
-    workbook = _open(target, papers)
+    workbook = plain_workbook(
+        target,
+        FILE_KIND,
+        title="导师帮带制结对材料",
+        created=datetime.combine(papers.as_of, time()),
+        properties={"数据截至": papers.as_of.isoformat()},
+        options=_MEASURE,
+    )
     styles = Styles(workbook)
     if papers.pairings or not papers.appointments:
         write_ceremony(_sheet(workbook, _CEREMONY), papers, styles)
     numbers = certificate_numbers(papers.appointments)
-    appointments = [replace(one, number=numbers[one.mentor_id]) for one in papers.appointments]
+    appointments = [
+        replace(one, number=number)
+        for one, number in zip(papers.appointments, numbers, strict=True)
+    ]
     for name, some in _shared_out(_CERTIFICATES, appointments):
         write_certificates(_sheet(workbook, name), some, papers.unit, styles)
     for name, pairings in _shared_out(_AGREEMENTS, papers.pairings):
         write_agreements(_sheet(workbook, name), pairings, papers, styles)
     workbook.close()
-
-
-def _open(target: Path | BinaryIO, papers: Papers) -> Workbook:
-    options = {
-        **_MEASURE,
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    workbook = Workbook(target, options)
-    created = datetime.combine(papers.as_of, time())
-    workbook.set_properties({"title": "导师帮带制结对材料", "created": created})
-    workbook.set_custom_property(KIND_PROPERTY, FILE_KIND, "text")
-    workbook.set_custom_property("数据截至", papers.as_of.isoformat(), "text")
-    workbook.set_size(26_000, 15_000)
-    return workbook
 
 
 def _sheet(workbook: Workbook, name: str) -> Worksheet:
