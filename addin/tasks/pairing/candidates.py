@@ -14,13 +14,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from addin.tasks.pairing.people import Exclusion, Pool, unit_of
-from addin.tasks.pairing.problem import SCALE, BoolArray, IntArray
+from addin.tasks.pairing.problem import SCALE, IntArray
 from addin.tasks.pairing.scores import (
-    Floats,
     Nearness,
     Scale,
     free_share,
@@ -29,6 +30,9 @@ from addin.tasks.pairing.scores import (
     strong_masks,
     weak_masks,
 )
+
+Packed = NDArray[np.int32]
+"""Scores in units of 1/`SCALE` above the bits that say whose they are."""
 
 __all__ = ["Edges", "all_pairs", "candidates", "with_edges"]
 
@@ -127,13 +131,13 @@ class _Tables:
 
     usable: IntArray
     unit: IntArray
-    fields: IntArray
+    fields: Packed
     field_of: IntArray
-    aspects: IntArray
+    aspects: Packed
     weak: IntArray
-    noise: IntArray
+    noise: Packed
     noise_of: IntArray
-    near: IntArray
+    near: Packed
     free: IntArray
 
     @classmethod
@@ -162,7 +166,7 @@ class _Tables:
         )
 
 
-def _whole(values: Floats) -> IntArray:
+def _whole(values: NDArray[Any]) -> Packed:
     """Return values as integers with the bits for the column free."""
     return np.asarray(np.rint(values).astype(np.int32) << _COLUMNS)
 
@@ -176,7 +180,7 @@ def _mixed(code: IntArray) -> IntArray:
     return (mixed >> np.uint64(33)).astype(np.int64)
 
 
-def _noise(code: IntArray) -> IntArray:
+def _noise(code: IntArray) -> Packed:
     """Return small numbers by class of mentee and mentor that only their IDs decide."""
     classes = _mixed(np.arange(1, NOISE_CLASSES + 1))
     return _whole((_mixed(code) ^ classes[:, None]) * 2_654_435_761 % 65_537 % NOISE * 1.0)
@@ -229,9 +233,9 @@ class _Block:
     mentors: IntArray
     unit: IntArray
     place: IntArray
-    fields: IntArray
-    aspects: IntArray
-    noise: IntArray
+    fields: Packed
+    aspects: Packed
+    noise: Packed
 
     @classmethod
     def of(cls, pool: Pool, tables: _Tables, columns: IntArray) -> _Block:
@@ -242,7 +246,7 @@ class _Block:
             pool.mentors.place[mentors],
             tables.fields[:, columns],
             tables.aspects[:, columns],
-            tables.noise[:, columns] + np.arange(len(columns), dtype=np.int32),
+            np.asarray(tables.noise[:, columns] + np.arange(len(columns)), np.int32),
         )
 
     def best(self, pool: Pool, tables: _Tables, mentees: IntArray, count: int) -> IntArray:
@@ -257,16 +261,16 @@ class _Block:
         if count < len(self.mentors):
             score.partition(len(self.mentors) - count, axis=1)
         packed = score[:, -count:]
-        return self.mentors[(packed & ((1 << _COLUMNS) - 1)).ravel()]
+        return np.asarray(self.mentors[(packed & ((1 << _COLUMNS) - 1)).ravel()])
 
     def _same_village(
         self, pool: Pool, tables: _Tables, mentees: IntArray, unit: int
-    ) -> IntArray | int:
+    ) -> Packed | int:
         here = np.where(self.unit == unit, self.place, 0)
         if not here.any():
             return 0
         extra = tables.near[Nearness.VILLAGE] - tables.near[Nearness.TOWNSHIP]
-        same: BoolArray = (pool.mentees.place[mentees][:, None] == here) & (here != 0)
+        same = (pool.mentees.place[mentees][:, None] == here) & (here != 0)
         return np.asarray(same * extra)
 
 

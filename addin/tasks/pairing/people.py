@@ -7,7 +7,7 @@ Everything is in the order of the IDs, so the order of a ledger's rows changes n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from enum import IntEnum
 from typing import Any
 
@@ -101,7 +101,7 @@ class Mentors:
     @property
     def usable(self) -> BoolArray:
         """Return who may take at least one more."""
-        return (self.bar == Bar.NONE) & (self.hard > self.load)
+        return np.asarray((self.bar == Bar.NONE) & (self.hard > self.load))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +207,7 @@ class Pool:
         """Return which pairs may not be."""
         link = self.link_of(mentor, mentee)
         # the link appended answers -1
-        return np.append(self.links.exclusion, Exclusion.NONE)[link] != Exclusion.NONE
-
-    def with_loads(self, load: IntArray) -> Pool:
-        """Return the pool with other loads."""
-        return replace(self, mentors=replace(self.mentors, load=load))
+        return np.asarray(np.append(self.links.exclusion, Exclusion.NONE)[link] != Exclusion.NONE)
 
 
 def number_of(code: str) -> int:
@@ -222,4 +218,4 @@ def number_of(code: str) -> int:
 
 def unit_of(code: IntArray) -> IntArray:
     """Return the nine-digit unit codes of IDs as numbers."""
-    return code // SERIALS
+    return np.asarray(code // SERIALS)

@@ -111,7 +111,7 @@ def _load(pool: Pool, mentor: int, new: int) -> str:
     unit = "个组织" if pool.organisations else "人"
     load, soft = int(pool.mentors.load[mentor]), int(pool.mentors.soft[mentor])
     after = load + new
-    now = f"现帮带 {load} {unit}" if load else "现未帮带" + ("组织" if load else "")
+    now = f"现帮带 {load} {unit}"
     total = f"，本次后共 {after} {unit}" if new > 1 or after >= soft else ""
     if after < soft:
         return f"{now}{total}，有余量"

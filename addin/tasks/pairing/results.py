@@ -8,6 +8,7 @@ from typing import Any
 from addin.tasks.pairing.plan import Plan
 from addin.tasks.pairing.problem import Stage
 from addin.tasks.pairing.scores import PRINCIPLES
+from addin.tasks.pairing.stages import WORTH
 from validators.vocabulary import Decision, Mode, Opinion, Path
 
 __all__ = ["Change", "Scores", "SuggestedPair", "Suggestions", "Unmatched"]
@@ -104,13 +105,13 @@ class Suggestions:
 
     @property
     def objective(self) -> int:
-        """Return the total score of all suggested pairs, x 10^4, without the draft's bonus."""
-        return sum(int(plan.problem.score[plan.solution.chosen].sum()) for plan in self.plans)
+        """Return the total score of all pairs x 10^4, with the bonus for keeping the draft."""
+        return sum(stage.objective for stage in self.stages if stage.name == WORTH)
 
     @property
     def bound(self) -> float:
-        """Return the total score no plan of the same upper stages can pass, x 10^4."""
-        return self.objective * (1 + self.gap)
+        """Return the total that no plan as good in the upper stages can pass."""
+        return sum(stage.bound for stage in self.stages if stage.name == WORTH)
 
     @property
     def gap(self) -> float:

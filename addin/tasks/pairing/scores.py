@@ -113,7 +113,7 @@ def specialty_mask(words: Any) -> int:
 
 def aspect_mask(marked: NDArray[np.bool_]) -> IntArray:
     """Return six marks per row as a bit mask, bit k for aspect k."""
-    return (marked.astype(np.int64) << np.arange(len(ASPECT_FIELDS))).sum(axis=1)
+    return np.asarray((marked.astype(np.int64) << np.arange(len(ASPECT_FIELDS))).sum(axis=1))
 
 
 def weak_masks(scores: IntArray, scale: Scale) -> IntArray:
@@ -176,7 +176,7 @@ def free_share(mentors: Mentors) -> Floats:
     a pair it assigned itself counts 1, see `five_scores`.
     """
     free = np.clip(mentors.soft - mentors.load, 0, None)
-    return free / np.maximum(mentors.soft, 1)
+    return np.asarray(free / np.maximum(mentors.soft, 1))
 
 
 def five_scores(pool: Pool, mentor: IntArray, mentee: IntArray) -> Floats:

@@ -125,10 +125,10 @@ def _rows(
                 newcomer=bool(mentees.newcomer[whom]),
             ),
             reason=reasons[row],
-            decision=old and old.decision,
-            mentor_opinion=old and old.mentor_opinion,
-            mentee_opinion=old and old.mentee_opinion,
-            remark=old and old.remark,
+            decision=old.decision if old else None,
+            mentor_opinion=old.mentor_opinion if old else None,
+            mentee_opinion=old.mentee_opinion if old else None,
+            remark=old.remark if old else None,
         )
 
 
