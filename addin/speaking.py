@@ -144,8 +144,9 @@ def show_suggested(done: Suggested) -> None:
         say(f"  {one.mentee_id} {one.mentee_name}：{one.reason}")
     for warning in plan.warnings:
         say(f"  注意：{warning}")
-    for change in plan.changes:
-        say(f"  变动：{change.sentence}")
+    if plan.follows_draft:
+        for change in plan.changes:
+            say(f"  变动：{change.sentence}")
     waiting = len({pair.mentee_id for pair in plan.pairs}) + len(plan.unmatched)
     proof = "已证明没有更好的方案" if plan.gap == 0 else f"与最优方案的差距不超过 {plan.gap:.2%}"
     say(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -195,24 +195,36 @@ def _strengths(mentors: Table[MentorRow], mentor_id: str) -> dict[Aspect, int]:
 
 
 def _appointments(ledger: Ledger, pairings: tuple[NewPairing, ...]) -> Iterator[Appointment]:
-    """Yield the certificate of every mentor of this ledger in the new pairings, in ID order."""
-    table = ledger.table(MentorRow)
-    terms = list(table.columns("name", "certificate", "appointed_on", "appointed_until"))
-    ends = {one.adoption.mentor_id: one for one in pairings}
-    wanted = []
-    for mentor_id in sorted(ends.keys() & table.by_single_id.keys()):
-        name, number, since, until = terms[table.by_single_id[mentor_id]]
-        made = ends[mentor_id]
-        wanted.append(
-            Appointment(
-                mentor_id, name or "", number or "", since or made.paired_on, until or made.until
-            )
-        )
-    numbers = certificate_numbers(wanted)
-    for one in wanted:
-        yield Appointment(
-            one.mentor_id, one.name, numbers[one.mentor_id], one.appointed_on, one.appointed_until
-        )
+    """Yield the certificate of every mentor of this ledger in the new pairings, in ID order.
+
+    A term that is not written yet spans the mentor's pairings, those that already run included.
+    """
+    table, spans = ledger.table(MentorRow), _spans(ledger, pairings)
+    rows = list(table.columns("name", "certificate", "appointed_on", "appointed_until"))
+    pool = []
+    for code, index in sorted(table.by_single_id.items()):
+        name, number, since, until = rows[index]
+        if code in spans or number:
+            first, last = spans.get(code, (date.max, date.max))
+            appointment = Appointment(code, name or "", number or "", since or first, until or last)
+            pool.append(appointment)
+    wanted = {one.adoption.mentor_id for one in pairings}
+    # Proposed among all that are given, so that no number is given twice.
+    for one, number in zip(pool, certificate_numbers(pool), strict=True):
+        if one.mentor_id in wanted:
+            yield replace(one, number=number)
+
+
+def _spans(ledger: Ledger, pairings: tuple[NewPairing, ...]) -> dict[str, tuple[date, date]]:
+    """Return the first and last day of everybody's pairings, running and new."""
+    table = ledger.table(PairingRow)
+    terms = list(table.columns("paired_on", "until"))
+    found = [(mentor, *terms[index]) for index, mentor, _ in running(ledger)]
+    found += [(one.adoption.mentor_id, one.paired_on, one.until) for one in pairings]
+    days: dict[str, list[date]] = defaultdict(list)
+    for mentor, since, until in found:
+        days[mentor] += [day for day in (since, until) if day]
+    return {mentor: (min(both), max(both)) for mentor, both in days.items() if both}
 
 
 def _suggestion_update(

@@ -104,6 +104,12 @@ class Suggestions:
     plans: tuple[Plan, Plan]
 
     @property
+    def follows_draft(self) -> bool:
+        """Return whether an earlier draft was there, so that changes are news."""
+        before = any(change.before for change in self.changes)
+        return before or bool(self.set_aside) or any(pair.kept for pair in self.pairs)
+
+    @property
     def objective(self) -> int:
         """Return the total score of all pairs x 10^4, with the bonus for keeping the draft."""
         return sum(stage.objective for stage in self.stages if stage.name == WORTH)
