@@ -25,7 +25,7 @@ from time import perf_counter
 import numpy as np
 from scipy.sparse import block_array, coo_array, csc_array, csr_array, eye_array
 
-from addin.tasks.pairing.flow import Counts, Places
+from addin.tasks.pairing.flow import Counts, Places, fair_flow
 from addin.tasks.pairing.model import Floats, Model
 from addin.tasks.pairing.problem import BoolArray, IntArray
 from addin.tasks.pairing.settled import Open
@@ -94,7 +94,7 @@ def best_teams(
     Args:
         left: What is open.
         places: Every mentor's free places.
-        counts: The fewest mentees with nobody and places above the soft limit, and such a plan.
+        counts: The fewest mentees with nobody and places above the soft limit.
         time_limit: Seconds after which the best plan so far is taken.
 
     Returns:
@@ -104,7 +104,8 @@ def best_teams(
     begun = perf_counter()
     columns = _columns(left, places, counts)
     model = _model(columns, counts)
-    model.best = columns.complete(counts.chosen)
+    start, model.seconds = fair_flow(left, places, counts)
+    model.best = columns.complete(start)
     costs = columns.costs()
 
     def until() -> float:
