@@ -1,20 +1,23 @@
-"""The lexicographic optimum of a problem without teams, as two minimum-cost flows.
+"""The lexicographic optimum of a problem without teams, as two maximum flows and a cheapest one.
 
 Every place a mentee may fill is a unit of flow. It runs from the mentee over an edge to a mentor
-and over one of the mentor's places to the sink, or past all mentors straight to the sink. Places
-above the soft limit, and mentees left with nobody, run through a hub each, so that one capacity
-limits their number.
+and over one of the mentor's places to the sink, or past all mentors straight to the sink.
 
-1. The first flow finds the fewest mentees with nobody, then the fewest places above the soft limit.
-2. Both counts become the capacities of their hubs.
-3. The second flow finds, under them, the most weak aspects covered, the highest score, the evenest
-   load, the lowest mentor numbers, in this order.
+1. The maximum flow over the places within the soft limits serves as many as they can serve; the
+   maximum flow over all places serves as many as can be served at all. A maximum flow is concave in
+   the capacity of one arc and grows by one at most with it, so the difference is the fewest places
+   above the soft limits.
+2. Mentees left with nobody, and places above the soft limit, run through a hub each; what was found
+   in step 1 is the capacity from the hub to the sink.
+3. The cheapest flow finds, under them, the most weak aspects covered, the highest score, the
+   evenest load, the lowest mentor numbers, in this order.
 
-Stages are put into one cost by weights. A flow is optimal if and only if its residual network has
-no negative cycle (Ahuja, Magnanti and Orlin, *Network Flows*, 1993, theorem 9.1), and any two flows
-differ by simple cycles (theorem 3.7). A weight therefore only has to exceed what one simple cycle
-can change in all the later stages, and a simple cycle passes every node at most once. Such an
-optimum is lexicographic: no cycle improves a stage without harming an earlier one.
+The stages of step 3 are put into one cost by weights. A flow is cheapest if and only if its
+residual network has no negative cycle (Ahuja, Magnanti and Orlin, *Network Flows*, 1993, theorem
+9.1), and any two flows differ by simple cycles (theorem 3.7). A weight therefore only has to exceed
+what one simple cycle can change in all the later stages, and a simple cycle passes every node at
+most once. Such an optimum is lexicographic: no cycle improves a stage without harming an earlier
+one.
 """
 
 from __future__ import annotations
@@ -23,12 +26,13 @@ from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
+from ortools.graph.python.max_flow import SimpleMaxFlow
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from addin.tasks.pairing.problem import BoolArray, IntArray, Problem
 from addin.tasks.pairing.settled import Open
 
-__all__ = ["Counts", "Places", "best_flow", "fewest", "places_of"]
+__all__ = ["Counts", "Places", "best_flow", "fair_flow", "fewest", "places_of"]
 
 _LARGEST_COST = 2**61
 """OR-tools multiplies costs by the number of nodes; the product has to stay a 64-bit integer."""
@@ -55,18 +59,7 @@ class Counts:
 
     alone: int
     over: int
-    chosen: BoolArray
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Costs:
-    """Unit costs of the arcs, and the hubs' cost and capacity."""
-
-    edges: IntArray
-    places: IntArray
-    hub_cost: tuple[int, int]
-    hub_room: tuple[int, int]
 
 
 def places_of(problem: Problem, left: Open) -> Places:
@@ -81,23 +74,40 @@ def places_of(problem: Problem, left: Open) -> Places:
 def fewest(left: Open, places: Places) -> Counts:
     """Find the fewest mentees with nobody, then the fewest places above the soft limit.
 
-    A cycle passes the hub of the places at most once and changes their number by one at most, so
-    a mentee weighs 2. Mentors who must be full use all their places in every plan.
+    Mentors who must be full need no care here: where one has a place left, a mentee with a fixed
+    edge to them has a place left too, or another mentor without one to be exchanged for them.
     """
-    everybody, every_place = int(left.alone.sum()), len(places.mentor)
-    costs = _Costs(
-        np.zeros(len(left.edge), np.int64),
-        np.zeros(every_place, np.int64),
-        (2, 1),
-        (everybody, every_place),
-    )
-    chosen, seconds = _flow(left, places, costs)
-    served = np.zeros(len(left.alone), np.bool_)
-    served[left.mentee[chosen]] = True
-    taken = np.bincount(left.mentor[chosen], minlength=len(left.room))
-    within = np.bincount(places.mentor[~places.over], minlength=len(left.room))
-    over = np.maximum(taken - within, 0)[~left.full].sum()
-    return Counts(int((left.alone & ~served).sum()), int(over), chosen, seconds)
+    everybody = int(left.alone.sum())
+    within = places.mentor[~places.over | left.full[places.mentor]]
+    easily, seconds = _most_served(left, np.bincount(within, minlength=len(left.room)))
+    if easily == everybody:
+        return Counts(0, 0, seconds)
+    served, more = _most_served(left, left.room)
+    return Counts(everybody - served, served - easily, seconds + more)
+
+
+def _most_served(left: Open, room: IntArray) -> tuple[int, float]:
+    """Return how many mentees with nobody can have a mentor, and the solver's seconds."""
+    mentees, mentors = len(left.places), len(room)
+    source, sink = mentees + mentors, mentees + mentors + 1
+    wanted = left.alone[left.mentee]
+    network = SimpleMaxFlow()
+    for tail, head, capacity in (
+        (np.full(mentees, source), np.arange(mentees), left.alone.astype(np.int64)),
+        (
+            left.mentee[wanted],
+            mentees + left.mentor[wanted],
+            np.ones(np.count_nonzero(wanted), np.int64),
+        ),
+        (mentees + np.arange(mentors), np.full(mentors, sink), room),
+    ):
+        network.add_arcs_with_capacity(tail, head, capacity)
+    begun = perf_counter()
+    status = network.solve(source, sink)
+    seconds = perf_counter() - begun
+    if status != network.OPTIMAL:
+        raise RuntimeError(f"the flow ended as {status.name}")
+    return int(network.optimal_flow()), seconds
 
 
 def best_flow(left: Open, places: Places, counts: Counts) -> tuple[BoolArray, float] | None:
@@ -125,17 +135,21 @@ def best_flow(left: Open, places: Places, counts: Counts) -> tuple[BoolArray, fl
         return None
     if not gain.any():
         cover = 0
-    costs = _Costs(
-        order * left.rank - worth * left.worth - cover * gain,
-        spread * places.cost,
-        (0, 0),
-        (counts.alone, counts.over),
-    )
-    return _flow(left, places, costs)
+    cost = order * left.rank - worth * left.worth - cover * gain
+    return _cheapest(left, places, counts, cost, spread * places.cost)
 
 
-def _flow(left: Open, places: Places, costs: _Costs) -> tuple[BoolArray, float]:
-    """Solve one flow; return the chosen open edges and the solver's seconds."""
+def fair_flow(left: Open, places: Places, counts: Counts) -> tuple[BoolArray, float]:
+    """Find a plan under the counts of the first stages that covers much and scores high."""
+    gain = np.bitwise_count(left.gain).astype(np.int64)
+    cost = -left.worth - 2 * int(left.worth.max(initial=0)) * gain
+    return _cheapest(left, places, counts, cost, np.zeros_like(places.cost))
+
+
+def _cheapest(
+    left: Open, places: Places, counts: Counts, edge_cost: IntArray, place_cost: IntArray
+) -> tuple[BoolArray, float]:
+    """Solve the cheapest flow; return the chosen open edges and the solver's seconds."""
     mentees, mentors = len(left.places), len(left.room)
     sink, alone, over = (mentees + mentors + number for number in range(3))
     network = SimpleMinCostFlow()
@@ -147,18 +161,14 @@ def _flow(left: Open, places: Places, costs: _Costs) -> tuple[BoolArray, float]:
     one = np.ones(max(len(left.edge), len(places.mentor)), np.int64)
     none = np.zeros(mentees, np.int64)
     mentee = np.arange(mentees)
-    edges = arcs(left.mentee, mentees + left.mentor, one[: len(left.edge)], costs.edges)
+    edges = arcs(left.mentee, mentees + left.mentor, one[: len(left.edge)], edge_cost)
     open_place = ~left.full[places.mentor]
     head = np.where(places.over, over, sink)[open_place]
-    arcs(mentees + places.mentor[open_place], head, one[: len(head)], costs.places[open_place])
+    arcs(mentees + places.mentor[open_place], head, one[: len(head)], place_cost[open_place])
     arcs(mentee, none + alone, left.alone.astype(np.int64), none)
     arcs(mentee, none + sink, left.places - left.alone, none)
-    arcs(
-        np.array([alone, over]),
-        np.array([sink, sink]),
-        np.array(costs.hub_room),
-        np.array(costs.hub_cost),
-    )
+    hubs = np.array([[alone, over], [sink, sink], [counts.alone, counts.over], [0, 0]], np.int64)
+    arcs(*hubs)
     filled = np.where(left.full, left.room, 0)
     supply = np.concatenate([left.places, -filled, [filled.sum() - left.places.sum(), 0, 0]])
     network.set_nodes_supplies(np.arange(len(supply)), supply)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from addin.tasks.pairing.draft import DraftRow, draft_of, links_of
-from addin.tasks.pairing.people import Bar, Links, Mentees, Mentors, Pool, number_of
+from addin.tasks.pairing.people import Bar, Exclusion, Links, Mentees, Mentors, Pool, number_of
 from addin.tasks.pairing.scores import CATEGORY_FIELDS, specialty_mask
 from validators.ledger import Ledger, Table
 from validators.rules.mentors import VETERANS
@@ -101,10 +101,11 @@ class _Reading:
         """Return the pool of one kind of mentee."""
         organisations, rows = model is OrganisationRow, self.mentees[model]
         links = links_of(self.mentors, rows, self.draft, stays=self.stays, reopened=self.reopened)
-        kept = links.fixed & (links.exclusion == 0)
-        need = np.maximum(
-            self._need(rows, organisations), np.bincount(links.mentee[kept], minlength=len(rows))
-        )
+        mentors = self._mentors(organisations)
+        # A pair to be kept is paired even where nobody else is wanted; the solver allows for it.
+        kept = links.fixed & (links.exclusion == Exclusion.NONE) & mentors.usable[links.mentor]
+        need = self._need(rows, organisations)
+        need[links.mentee[kept]] = np.maximum(need[links.mentee[kept]], 1)
         short = np.flatnonzero(need > 0)
         self.served += [
             (row["id"], row["name"] or "", row["file"])
@@ -113,7 +114,7 @@ class _Reading:
         ]
         mentees = self._mentees([rows[at] for at in short], need[short])
         links = _renumbered(links, short)
-        return Pool(organisations, self._mentors(organisations), mentees, links, self.settings)
+        return Pool(organisations, mentors, mentees, links, self.settings)
 
     def _taken(self, model: Any) -> list[dict[str, Any]]:
         """Return the accepted rows whose ID stands once, in ID order."""

@@ -114,7 +114,7 @@ class Model:
 
     def cost(self, cost: Floats) -> int:
         """Return what the best plan costs."""
-        return round(float(cost @ self.plan()))
+        return round(float((cost * self.plan()).sum()))
 
     def plan(self) -> Floats:
         """Return all columns of the best plan."""

@@ -89,8 +89,12 @@ def settle(problem: Problem) -> Open:
 
 def covered(problem: Problem, chosen: BoolArray) -> IntArray:
     """Return the bit mask of weak aspects every mentee's chosen mentors are strong in."""
+    mentee = problem.mentee[chosen]
     team = np.zeros(len(problem.need), np.int64)
-    np.bitwise_or.at(team, problem.mentee[chosen], problem.strong[problem.mentor[chosen]])
+    if len(mentee):
+        first = np.flatnonzero(np.diff(mentee, prepend=-1))
+        strong = problem.strong[problem.mentor[chosen]]
+        team[mentee[first]] = np.bitwise_or.reduceat(strong, first)
     return problem.weak & team
 
 

@@ -169,21 +169,27 @@ def _unmatched(intake: Intake, plans: tuple[Plan, Plan]) -> Iterator[Unmatched]:
 def _before(intake: Intake) -> tuple[set[Pair], set[Pair]]:
     """Return the draft this plan follows: what might have stayed, and what was refused."""
     refused = {pair for pair, row in intake.draft.items() if row.refused}
-    return (intake.draft.keys() | set(intake.reopened)) - refused, refused
+    before = intake.draft.keys() | set(intake.reopened)
+    return before - refused - set(intake.running), refused
 
 
 def _not_kept(intake: Intake, plans: tuple[Plan, Plan]) -> Iterator[str]:
     """Say which assigned or adopted rows could not be kept, and why."""
-    known = {code for pool in intake.pools for code in pool.mentors.ids}
-    for plan in plans:
-        chosen, mentees = set(_ids(plan)), plan.pool.mentees
-        names = dict(zip(mentees.ids, mentees.names, strict=True))
-        numbers = {code: at for at, code in enumerate(plan.pool.mentors.ids)}
-        at = {code: number for number, code in enumerate(mentees.ids)}
-        for (mentor, mentee), row in sorted(intake.draft.items()):
-            if not row.fixed or mentee not in names or (mentor, mentee) in chosen:
-                continue
-            why = "导师库中没有这位导师，或其所在行有错误"
-            if mentor in known:
-                why = never(plan.pool, numbers[mentor], at[mentee]) or "导师带满，安排不下"
-            yield f"结对建议中“{row.decision}”的 {mentor}→{mentee} {names[mentee]} 没有保留：{why}"
+    chosen = {pair for plan in plans for pair in _ids(plan)} | set(intake.running)
+    served = {code for code, _, _ in intake.served}
+    for (mentor, mentee), row in sorted(intake.draft.items()):
+        if not row.fixed or (mentor, mentee) in chosen:
+            continue
+        why = "该对象已有足够的导师" if mentee in served else ""
+        for plan in plans:
+            if mentee in plan.pool.mentees.ids:
+                why = _why_not_kept(plan.pool, mentor, mentee)
+        if why:
+            yield f"结对建议中“{row.decision}”的 {mentor}→{mentee} 没有保留：{why}"
+
+
+def _why_not_kept(pool: Pool, mentor: str, mentee: str) -> str:
+    if mentor not in pool.mentors.ids:
+        return "导师库中没有这位导师，或其所在行有错误"
+    at = list(pool.mentors.ids).index(mentor), list(pool.mentees.ids).index(mentee)
+    return never(pool, *at) or f"{pool.mentors.names[at[0]]}已带满，安排不下"

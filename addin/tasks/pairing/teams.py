@@ -6,7 +6,7 @@ no network flow says that. The programme has a column per
 - edge: chosen or not;
 - weak aspect of a mentee that some open edge would cover: covered or not;
 - mentee with nobody: served or not;
-- free place of a mentor: taken or not.
+- free place of a mentor beyond the first: taken or not.
 
 1. A flow gives the fewest mentees with nobody and the fewest places above the soft limit
    (`flow.fewest`); both counts become rows.
@@ -23,9 +23,9 @@ from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
-from scipy.sparse import block_array, coo_array, csc_array, csr_array, eye_array
+from scipy.sparse import block_array, coo_array, csc_array, csr_array, eye_array, hstack, vstack
 
-from addin.tasks.pairing.flow import Counts, Places
+from addin.tasks.pairing.flow import Counts, Places, fair_flow
 from addin.tasks.pairing.model import Floats, Model
 from addin.tasks.pairing.problem import BoolArray, IntArray
 from addin.tasks.pairing.settled import Open
@@ -44,8 +44,11 @@ class _Columns:
         covered: Per such pair: the number of the aspect's column among the aspects.
         aspects: How many columns of aspects.
         served: Mentee of every column of a mentee with nobody; empty if all are served.
-        places: Mentor's places open to new mentees.
-        nth: Which place of its mentor a place is, from 0.
+        first: Per mentor: whether the first free place may be taken, and is not to be filled anyway.
+        first_over: Per mentor: whether taking it exceeds the soft limit.
+        first_cost: Per mentor: what it adds to the sum of squared loads.
+        further: The places that may be taken after it.
+        nth: Which place of its mentor a further place is, from 0.
     """
 
     left: Open
@@ -53,7 +56,10 @@ class _Columns:
     covered: IntArray
     aspects: int
     served: IntArray
-    places: Places
+    first: IntArray
+    first_over: IntArray
+    first_cost: IntArray
+    further: Places
     nth: IntArray
 
     def complete(self, chosen: BoolArray) -> Floats:
@@ -63,26 +69,21 @@ class _Columns:
         aspects = np.zeros(self.aspects, np.bool_)
         aspects[self.covered[chosen[self.covering]]] = True
         taken = np.bincount(self.left.mentor[chosen], minlength=len(self.left.room))
-        filled = self.nth < taken[self.places.mentor]
+        filled = self.nth < taken[self.further.mentor]
         return np.concatenate([chosen, aspects, mentees[self.served], filled]).astype(np.float64)
 
     def costs(self) -> dict[str, Floats]:
         """Return the cost of every column by stage."""
-        parts = [
-            np.zeros(len(self.left.edge)),
-            np.zeros(self.aspects),
-            np.zeros(len(self.served)),
-            np.zeros(len(self.places.mentor)),
-        ]
-
-        def only(part: int, cost: Floats) -> Floats:
-            return np.concatenate([*parts[:part], cost, *parts[part + 1 :]])
-
+        edges, rest = len(self.left.edge), self.aspects + len(self.served)
+        further = len(self.further.mentor)
+        cover = np.zeros(edges + rest + further)
+        cover[edges : edges + self.aspects] = -1
+        more = self.further.cost - self.first_cost[self.further.mentor]
         return {
-            COVERED: only(1, np.full(self.aspects, -1.0)),
-            WORTH: only(0, -self.left.worth.astype(np.float64)),
-            SPREAD: only(3, self.places.cost.astype(np.float64)),
-            ORDER: only(0, self.left.rank.astype(np.float64)),
+            COVERED: cover,
+            WORTH: np.concatenate([-self.left.worth, np.zeros(rest + further)]),
+            SPREAD: np.concatenate([self.first_cost[self.left.mentor], np.zeros(rest), more]),
+            ORDER: np.concatenate([self.left.rank, np.zeros(rest + further)]),
         }
 
 
@@ -94,7 +95,7 @@ def best_teams(
     Args:
         left: What is open.
         places: Every mentor's free places.
-        counts: The fewest mentees with nobody and places above the soft limit, and such a plan.
+        counts: The fewest mentees with nobody and places above the soft limit.
         time_limit: Seconds after which the best plan so far is taken.
 
     Returns:
@@ -104,7 +105,8 @@ def best_teams(
     begun = perf_counter()
     columns = _columns(left, places, counts)
     model = _model(columns, counts)
-    model.best = columns.complete(counts.chosen)
+    start, model.seconds = fair_flow(left, places, counts)
+    model.best = columns.complete(start)
     costs = columns.costs()
 
     def until() -> float:
@@ -137,59 +139,68 @@ def _columns(left: Open, places: Places, counts: Counts) -> _Columns:
     width = int(left.gain.max(initial=0)).bit_length()
     covering, aspect = np.nonzero((left.gain[:, None] >> np.arange(width)) & 1)
     pairs, covered = np.unique(left.mentee[covering] * width + aspect, return_inverse=True)
+    start = np.cumsum(left.room) - left.room
+    nth = np.arange(len(places.mentor)) - start[places.mentor]
     may = ~left.full[places.mentor] & (~places.over | (counts.over > 0))
-    first = np.concatenate([[0], np.cumsum(left.room)])
+
+    def first(values: IntArray | BoolArray) -> IntArray:
+        return np.bincount(places.mentor[nth == 0], values[nth == 0], len(left.room)).astype(int)
+
+    further = may & (nth > 0)
     return _Columns(
         left=left,
         covering=covering,
         covered=covered,
         aspects=len(pairs),
         served=np.flatnonzero(left.alone & (counts.alone > 0)),
-        places=Places(places.mentor[may], places.over[may], places.cost[may]),
-        nth=(np.arange(len(places.mentor)) - first[places.mentor])[may],
+        first=first(may),
+        first_over=first(may & places.over),
+        first_cost=first(np.where(may, places.cost, 0)),
+        further=Places(places.mentor[further], places.over[further], places.cost[further]),
+        nth=nth[further],
     )
 
 
 def _model(columns: _Columns, counts: Counts) -> Model:
     """Write the rows."""
-    left, places = columns.left, columns.places
+    left, further = columns.left, columns.further
     edges, mentees, mentors = len(left.edge), len(left.places), len(left.room)
-    every, none = np.arange(edges), np.arange(0)
+    aspects, served, places = columns.aspects, len(columns.served), len(further.mentor)
+    every = np.arange(edges)
     team = _matrix(left.mentee, every, (mentees, edges))
     load = _matrix(left.mentor, every, (mentors, edges))
-    cover = _matrix(columns.covered, columns.covering, (columns.aspects, edges))
-    aspects, served, taken = columns.aspects, len(columns.served), len(places.mentor)
-    seats = _matrix(places.mentor, np.arange(taken), (mentors, taken))
+    cover = _matrix(columns.covered, columns.covering, (aspects, edges))
+    more = _matrix(further.mentor, np.arange(places), (mentors, places))
     somebody = team[columns.served if served else np.flatnonzero(left.alone)]
+    more_over = further.over - columns.first_over[further.mentor]
+    over = np.concatenate([columns.first_over[left.mentor], np.zeros(aspects + served), more_over])
 
     rows = [
         [team, None, None, None],  # no team larger than wanted
         [-cover, eye_array(aspects), None, None],  # covered only by somebody
         [-somebody, None, eye_array(somebody.shape[0], served), None],  # served only by somebody
         [None, None, csc_array(-np.ones((1, served))), None],  # as many served as can be
-        [None, None, None, csc_array(places.over[None, :].astype(np.float64))],  # above the limit
+        [load[~left.full], None, None, -more[~left.full]],  # no more new mentees than places
     ]
-    most = block_array(rows, format="csc")
-    most_limit: list[IntArray | Floats | list[int]] = [
+    limits: list[IntArray | Floats | list[int]] = [
         left.places,
         np.zeros(aspects),
         np.full(somebody.shape[0], 0 if served else -1),
         [counts.alone - served],
-        [counts.over],
+        columns.first[~left.full],
+        [counts.over],  # no more places above the soft limits than needed
     ]
-    equal = block_array(
-        [[load, _matrix(none, none, (mentors, aspects + served)), -seats]], format="csc"
-    )
-    width = equal.shape[1]
+    most = vstack([block_array(rows), csr_array(over[None, :])], format="csc")
+    full = csr_array((np.count_nonzero(left.full), aspects + served + places))
     return Model(
         most=most,
-        most_limit=np.concatenate(most_limit).astype(np.float64),
-        equal=equal,
-        equal_limit=np.where(left.full, left.room, 0).astype(np.float64),
+        most_limit=np.concatenate(limits).astype(np.float64),
+        equal=hstack([load[left.full], full], format="csc"),
+        equal_limit=left.room[left.full].astype(np.float64),
         deciding=edges,
         complete=columns.complete,
-        open=np.ones(width, np.bool_),
-        value=np.zeros(width),
+        open=np.ones(len(over), np.bool_),
+        value=np.zeros(len(over)),
     )
 
 
