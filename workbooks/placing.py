@@ -189,13 +189,15 @@ def _rows_with_content(raw: RawSheet, model: type[Row], found: HeadingMap) -> se
     looked_up = {at for name, at in found.fields.items() if columns[name].fill is Fill.LOOKUP}
     rows: set[int] = set()
     for at, heading in found.headings.items():
-        if at in looked_up or heading in SERIAL_HEADINGS or at > len(raw.columns):
+        if at in looked_up or at > len(raw.columns):
             continue
         column = raw.columns[at - 1]
+        numbered = heading in SERIAL_HEADINGS  # a note often begins in the column of row numbers
         blank = {
             code
             for code, cell in enumerate(column.values)
-            if isinstance(cell, str) and not cell.strip()
+            if (isinstance(cell, str) and not cell.strip())
+            or (numbered and (not isinstance(cell, str) or cell.strip().isdigit()))
         }
         below = column.codes[found.first_row - 1 :]
         rows.update(

@@ -16,7 +16,7 @@ __all__ = ["Looks"]
 _LOOKED_AT = 60  # rows whose styles say what is usual in a column
 _ON = ("1", "true", "on")
 _DOTS = 0.75  # points: a row's height is a whole number of screen dots
-_TALLEST = 409.5
+_ONE_LINE, _TALLEST = 21.75, 409.5
 
 
 class Looks:
@@ -58,7 +58,7 @@ class Looks:
         Args:
             row: The row.
             values: What it shows, by field.
-            grow: Never make it less tall.
+            grow: These are only some of its values: never make it less tall.
         """
         points = row_height(self._wrapped, values, self._widths)
         needed = min(ceil(points / _DOTS) * _DOTS, _TALLEST)
@@ -66,7 +66,7 @@ class Looks:
         old = float(attribute(attributes, "ht") or 0)
         if grow or attribute(attributes, "customHeight") in _ON:
             needed = max(needed, old)
-        if needed != old:
+        if needed != old and not (grow and needed <= _ONE_LINE):
             row.attributes = with_attribute(attributes, "ht", f"{needed:g}")
 
     def _usual(self, at: int, near: list[dict[int, CellXml]]) -> str:

@@ -61,6 +61,7 @@ class SheetWriter:
         self._fields = {at: body.known(field) for field, at in body.columns.items()}
         rows = [row for row in xml.rows if row in reach.body_rows and row not in reach.kept]
         self._looks = Looks(xml, self._fields, reach.headed, rows)
+        self._keys = {one.lookup.key for one in self._fields.values() if one.lookup}
         self._cells = 0
         self.end = reach.end
         self.cleared = False
@@ -179,9 +180,10 @@ class SheetWriter:
                 refuse_covered(self._body, number, self._body.columns[field])
                 self._put(row, self._body.columns[field], value)
             if self._body.heading_row:  # a form's rows have the height the template gave them
-                values = {**self._values_of(number), **changes}
-                self._complete(row, values, {*changes})
-                self._looks.fit(row, values, grow=True)
+                if self._keys & changes.keys():
+                    values = {**self._values_of(number), **changes}
+                    self._complete(row, values, {*changes})
+                self._looks.fit(row, changes, grow=True)
 
     def _put(self, row: RowXml, at: int, value: object) -> None:
         if is_shared_master(row.cells.get(at)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from xml.sax.saxutils import escape, unescape
 
 from openpyxl.formula.translate import Translator
@@ -24,20 +23,26 @@ _SHARED = 't="shared"'
 _ENTITIES = {"&quot;": '"', "&apos;": "'"}
 
 
-@dataclass(frozen=True, slots=True)
 class CellMaker:
     """Makes cells of one workbook.
 
     Text goes into the cells themselves, so the table of shared texts stays as it is. It is never
     a formula: nothing here makes `<f>` of a value.
 
-    Attributes:
+    Args:
         workbook: For its styles and date system.
         sheet: The tab's name, for messages.
     """
 
-    workbook: Workbook
-    sheet: str
+    def __init__(self, workbook: Workbook, sheet: str) -> None:
+        self._sheet = sheet
+        self._date1904 = workbook.date1904
+        dated = {
+            str(at)
+            for at, kind in enumerate(workbook.kinds.tolist())
+            if kind in (Kind.DATE, Kind.DATETIME)
+        }
+        self._dated = dated | {""} if "0" in dated else dated
 
     def cell(self, value: object, style: str) -> CellXml:
         """Return `value` as a cell; what its style would show wrongly goes in as text.
@@ -49,7 +54,7 @@ class CellMaker:
         if plain is None:
             return CellXml(style)
         if not isinstance(plain, str):
-            digits = number(plain, dated=self._is_dated(style), date1904=self.workbook.date1904)
+            digits = number(plain, dated=style in self._dated, date1904=self._date1904)
             if digits is not None:
                 return CellXml(style, "", f"<v>{digits}</v>")
             plain = as_text(plain)
@@ -57,18 +62,13 @@ class CellMaker:
             return CellXml(style, ' t="inlineStr"', f"<is>{text_element(plain)}</is>")
         except ValueError as error:
             raise UpdateRefused(
-                f"工作表“{self.sheet}”有一格文字超过 32767 字，没有写入（{plain[:20]}……）",
+                f"工作表“{self._sheet}”有一格文字超过 32767 字，没有写入（{plain[:20]}……）",
                 "请缩短这段文字后重试",
             ) from error
 
     def formula(self, text: str, value: str, style: str) -> CellXml:
         """Return a formula that gives text, with the text it gives."""
         return CellXml(style, ' t="str"', f"<f>{escape(text)}</f><v>{escaped(value)}</v>")
-
-    def _is_dated(self, style: str) -> bool:
-        kinds = self.workbook.kinds
-        at = int(style or 0)
-        return at < len(kinds) and kinds[at] in (Kind.DATE, Kind.DATETIME)
 
 
 def has_formula(cell: CellXml | None) -> bool:
