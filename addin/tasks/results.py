@@ -1,0 +1,226 @@
+"""What help came to in a span of days: the shares that awards, pool and ranking rest on.
+
+- 职责: the duties whose 截止日期 lies in the span, and those done ahead of a later one; done of
+  all. Working on a duty beyond its 目标次数 earns nothing.
+- 日志: the months of the span a pairing owes contacts (`addin.tasks.contacts`). A month is kept if
+  its contacts are as many as owed, and in order if those with a complete entry (every recommended
+  column of 工作日志 filled) are.
+- 成长: the mentee's aspects to raise — the weak ones, without any those below strong — and those
+  that stand higher at the last assessment than at the baseline. Only mentees assessed in the
+  span, after 结对日期, count. A step of 培养转化 in the span counts as one more aspect raised.
+- 期满: the last end-of-period assessment of a pairing, if it was not made before the span.
+- 满意度: what mentees gave in the span between 结对日期 and 期满日期.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from addin.tasks.assessed import Assessed, Scores, assessments
+from addin.tasks.contacts import Contacts
+from addin.tasks.duties import DutyState, progress
+from addin.tasks.mentors import Completion, Help, completions
+from addin.tasks.months import month_of
+from addin.tasks.rows import taken
+from addin.tasks.shares import Share
+from addin.tasks.tallies import Duties, Months, Raised, Satisfaction, Tally
+from validators.ledger import SheetPart
+from validators.settings import Settings
+from validators.sheets import (
+    ConversionRow,
+    IndividualRow,
+    LogRow,
+    OrganisationRow,
+    input_columns,
+)
+from validators.sheets.aspects import ASPECT_FIELDS
+from validators.vocabulary import Aspect, DutyProgress, Side, Stage
+
+__all__ = ["Results", "aspects_to_raise"]
+
+
+@dataclass(frozen=True)
+class Results:
+    """Results in the span from `first` to `last`; columns are read once.
+
+    Attributes:
+        contacts: Of a ledger, as of `last` or later: what was done late or assessed after the
+            span's end is known.
+        first: The span's first day.
+        last: Its last day.
+        duties_known: Every duty's state as of the contacts' day, where it is known already.
+    """
+
+    contacts: Contacts
+    first: date
+    last: date
+    duties_known: Iterable[DutyState] | None = None
+
+    def tally(self, helps: Iterable[Help]) -> Tally:
+        """Return what some pairings came to; a mentee helped twice counts once."""
+        pairings = tuple(helps)
+        since: dict[str, date] = {}
+        for one in pairings:
+            since[one.mentee_id] = min(one.paired_on, since.get(one.mentee_id, one.paired_on))
+        raised = (self.raised(mentee, start) for mentee, start in sorted(since.items()))
+        return Tally(
+            duties=self.duties((one.pairing_id for one in pairings), Side.MENTOR),
+            months=self.months(one.pairing_id for one in pairings),
+            raised=tuple(one for one in raised if one.share.of),
+            finals=self.finals(one.pairing_id for one in pairings),
+            satisfaction=tuple(self.satisfaction(pairings)),
+        )
+
+    def months(self, pairing_ids: Iterable[str]) -> Months:
+        """Return the months of the span some pairings owe contacts."""
+        kept = of = 0
+        missed: list[tuple[str, date]] = []
+        for code in pairing_ids:
+            made = self.contacts.of_pairing(code)
+            bad = Counter(
+                month_of(day)
+                for row, day in zip(made.rows, made.days, strict=True)
+                if row in self._incomplete
+            )
+            plans = [plan for plan in made.months if self.first <= plan.month <= self.last]
+            of += len(plans)
+            kept += sum(plan.made >= plan.owed for plan in plans)
+            missed += [
+                (code, plan.month) for plan in plans if plan.made - bad[plan.month] < plan.owed
+            ]
+        return Months(Share(kept, of), Share(of - len(missed), of), tuple(sorted(missed)))
+
+    def finals(self, pairing_ids: Iterable[str]) -> tuple[Completion, ...]:
+        """Return the end-of-period assessments made in the span."""
+        found = (self.completions.get(code) for code in pairing_ids)
+        return tuple(
+            sorted(
+                (one for one in found if one and one.day >= self.first),
+                key=lambda one: (one.day, one.pairing_id),
+            )
+        )
+
+    def satisfaction(self, helps: Iterable[Help]) -> list[Satisfaction]:
+        """Return what the mentees of some pairings gave, each assessment once."""
+        found = {
+            Satisfaction(made.day, made.row, one.mentee_id, made.satisfaction)
+            for one in helps
+            for made in self.assessed(one.mentee_id, max(one.paired_on, self.first))
+            if made.satisfaction is not None and made.day <= one.until
+        }
+        return sorted(found)
+
+    def duties(self, pairing_ids: Iterable[str], side: Side | None = None) -> Duties:
+        """Return the duties of some pairings to be judged; both sides' for None."""
+        judged = [
+            duty
+            for code in pairing_ids
+            for duty in self._duties.get(code, ())
+            if side in {None, duty.side} and self._is_judged(duty)
+        ]
+        undone = [one for one in judged if one.progress is not DutyProgress.DONE]
+        names = sorted(one.duty_id or f"{one.pairing_id} {one.item}" for one in undone)
+        return Duties(Share(len(judged) - len(undone), len(judged)), tuple(names))
+
+    def raised(self, mentee_id: str, since: date) -> Raised:
+        """Return a mentee's aspects raised, nothing where nobody assessed it in the span."""
+        steps = len(self._steps.get(mentee_id, ()))
+        made = self.assessed(mentee_id, max(since, self.first))
+        if not made:
+            return Raised(mentee_id, Share(), steps)
+        before, now = self.baseline(mentee_id), made[-1].scores
+        wanted = aspects_to_raise(before, self.contacts.settings)
+        rated = [(before[at] or 0, score) for at in wanted if (score := now[at])]
+        return Raised(mentee_id, Share(sum(b < a for b, a in rated), len(rated)), steps)
+
+    def fallen(self, mentee_id: str, since: date) -> tuple[str, ...]:
+        """Return the aspects that stand lower at the last assessment than at the baseline."""
+        made = self.assessed(mentee_id, since)
+        if not made:
+            return ()
+        pairs = zip(Aspect, self.baseline(mentee_id), made[-1].scores, strict=True)
+        return tuple(str(aspect) for aspect, base, now in pairs if base and now and now < base)
+
+    def assessed(self, mentee_id: str, since: date) -> list[Assessed]:
+        """Return a mentee's assessments from `since` to the span's last day, in order."""
+        return [one for one in self._assessments.get(mentee_id, ()) if one.day >= since]
+
+    def baseline(self, mentee_id: str) -> Scores:
+        """Return a mentee's scores before it was helped."""
+        return self._baselines.get(mentee_id, (None,) * len(Aspect))
+
+    def _is_judged(self, duty: DutyState) -> bool:
+        if duty.progress is DutyProgress.DONE and duty.due_on > self.last:
+            return duty.last_done_on is not None and duty.last_done_on >= self.first
+        overdue = duty.due_on < self.contacts.as_of or duty.progress is DutyProgress.DONE
+        return self.first <= duty.due_on <= self.last and overdue
+
+    @cached_property
+    def completions(self) -> dict[str, Completion]:
+        """Return the last end-of-period assessment of each pairing."""
+        return completions(self.contacts.ledger, self.contacts.as_of)
+
+    @cached_property
+    def _steps(self) -> dict[str, list[date]]:
+        found: dict[str, list[date]] = defaultdict(list)
+        rows = taken(self.contacts.ledger, ConversionRow, "mentee_id", "date", "to_stage")
+        for mentee, day, stage in rows:
+            if self.first <= day <= self.last and stage is not Stage.NONE:
+                found[mentee].append(day)
+        return found
+
+    @cached_property
+    def _duties(self) -> dict[str, list[DutyState]]:
+        found: dict[str, list[DutyState]] = defaultdict(list)
+        known = self.duties_known
+        for duty in progress(self.contacts) if known is None else known:
+            found[duty.pairing_id].append(duty)
+        return found
+
+    @cached_property
+    def _assessments(self) -> dict[str, tuple[Assessed, ...]]:
+        return assessments(self.contacts.ledger, self.last)
+
+    @cached_property
+    def _baselines(self) -> dict[str, Scores]:
+        return {
+            mentee: tuple(scores)
+            for model in (IndividualRow, OrganisationRow)
+            for mentee, *scores in taken(
+                self.contacts.ledger, model, model.sheet.id_field, *ASPECT_FIELDS
+            )
+            if mentee
+        }
+
+    @cached_property
+    def _incomplete(self) -> frozenset[int]:
+        """Return the log's rows that lack a recommended value."""
+        names = [column.field for column in input_columns(LogRow) if column.recommended]
+        return frozenset(
+            start + row
+            for start, part in self.contacts.log.starts()
+            for name in names
+            for row in _without(part, name)
+        )
+
+
+def aspects_to_raise(baseline: Scores, settings: Settings) -> list[int]:
+    """Return the numbers of the weak aspects; without any, of those below strong."""
+    rated = [(at, score) for at, score in enumerate(baseline) if score]
+    weak = [at for at, score in rated if score <= settings.weak_at_most]
+    return weak or [at for at, score in rated if score < settings.strong_at_least]
+
+
+def _without(part: SheetPart, name: str) -> Iterator[int]:
+    """Yield the rows of a part without a readable value of field `name`."""
+    column = part.columns.get(name)
+    if column is None:
+        yield from range(len(part))
+        return
+    yield from column.cells.blank_rows()
+    unread = (index for index, value in enumerate(column.values) if value is None)
+    yield from (row for row, _ in column.rows_with(unread))
