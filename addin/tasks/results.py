@@ -14,51 +14,38 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
-from addin.tasks.assessed import Assessed, Scores, assessments
-from addin.tasks.contacts import Contacts
-from addin.tasks.duties import DutyState, progress
-from addin.tasks.mentors import Completion, Help, completions
-from addin.tasks.months import month_of
-from addin.tasks.rows import taken
+from addin.tasks.assessed import Assessed, Scores
+from addin.tasks.duties import DutyState
+from addin.tasks.mentors import Completion, Help
 from addin.tasks.shares import Share
+from addin.tasks.sources import Sources
 from addin.tasks.tallies import Duties, Months, Raised, Satisfaction, Tally
-from validators.ledger import SheetPart
 from validators.settings import Settings
-from validators.sheets import (
-    ConversionRow,
-    IndividualRow,
-    LogRow,
-    OrganisationRow,
-    input_columns,
-)
-from validators.sheets.aspects import ASPECT_FIELDS
-from validators.vocabulary import Aspect, DutyProgress, Side, Stage
+from validators.vocabulary import Aspect, DutyProgress, Side
 
 __all__ = ["Results", "aspects_to_raise"]
+
+_UNRATED = (None,) * len(Aspect)
 
 
 @dataclass(frozen=True)
 class Results:
-    """Results in the span from `first` to `last`; columns are read once.
+    """Results in the span from `first` to `last`.
 
     Attributes:
-        contacts: Of a ledger, as of `last` or later: what was done late or assessed after the
-            span's end is known.
+        sources: As of `last` or later: what was done late or assessed after the span's end is
+            known.
         first: The span's first day.
         last: Its last day.
-        duties_known: Every duty's state as of the contacts' day, where it is known already.
     """
 
-    contacts: Contacts
+    sources: Sources
     first: date
     last: date
-    duties_known: Iterable[DutyState] | None = None
 
     def tally(self, helps: Iterable[Help]) -> Tally:
         """Return what some pairings came to; a mentee helped twice counts once."""
@@ -77,26 +64,20 @@ class Results:
 
     def months(self, pairing_ids: Iterable[str]) -> Months:
         """Return the months of the span some pairings owe contacts."""
-        kept = of = 0
-        missed: list[tuple[str, date]] = []
-        for code in pairing_ids:
-            made = self.contacts.of_pairing(code)
-            bad = Counter(
-                month_of(day)
-                for row, day in zip(made.rows, made.days, strict=True)
-                if row in self._incomplete
-            )
-            plans = [plan for plan in made.months if self.first <= plan.month <= self.last]
-            of += len(plans)
-            kept += sum(plan.made >= plan.owed for plan in plans)
-            missed += [
-                (code, plan.month) for plan in plans if plan.made - bad[plan.month] < plan.owed
-            ]
-        return Months(Share(kept, of), Share(of - len(missed), of), tuple(sorted(missed)))
+        plans = [
+            (code, plan, in_order)
+            for code in pairing_ids
+            for plan, in_order in self.sources.months(code)
+            if self.first <= plan.month <= self.last
+        ]
+        kept = sum(plan.made >= plan.owed for _, plan, _ in plans)
+        missed = sorted((code, plan.month) for code, plan, in_order in plans if not in_order)
+        of = len(plans)
+        return Months(Share(kept, of), Share(of - len(missed), of), tuple(missed))
 
     def finals(self, pairing_ids: Iterable[str]) -> tuple[Completion, ...]:
         """Return the end-of-period assessments made in the span."""
-        found = (self.completions.get(code) for code in pairing_ids)
+        found = (self.sources.completions.get(code) for code in pairing_ids)
         return tuple(
             sorted(
                 (one for one in found if one and one.day >= self.first),
@@ -119,7 +100,7 @@ class Results:
         judged = [
             duty
             for code in pairing_ids
-            for duty in self._duties.get(code, ())
+            for duty in self.sources.duties.get(code, ())
             if side in {None, duty.side} and self._is_judged(duty)
         ]
         undone = [one for one in judged if one.progress is not DutyProgress.DONE]
@@ -128,12 +109,13 @@ class Results:
 
     def raised(self, mentee_id: str, since: date) -> Raised:
         """Return a mentee's aspects raised, nothing where nobody assessed it in the span."""
-        steps = len(self._steps.get(mentee_id, ()))
+        days = self.sources.steps.get(mentee_id, ())
+        steps = sum(self.first <= day <= self.last for day in days)
         made = self.assessed(mentee_id, max(since, self.first))
         if not made:
             return Raised(mentee_id, Share(), steps)
         before, now = self.baseline(mentee_id), made[-1].scores
-        wanted = aspects_to_raise(before, self.contacts.settings)
+        wanted = aspects_to_raise(before, self.sources.settings)
         rated = [(before[at] or 0, score) for at in wanted if (score := now[at])]
         return Raised(mentee_id, Share(sum(b < a for b, a in rated), len(rated)), steps)
 
@@ -147,65 +129,18 @@ class Results:
 
     def assessed(self, mentee_id: str, since: date) -> list[Assessed]:
         """Return a mentee's assessments from `since` to the span's last day, in order."""
-        return [one for one in self._assessments.get(mentee_id, ()) if one.day >= since]
+        made = self.sources.assessments.get(mentee_id, ())
+        return [one for one in made if since <= one.day <= self.last]
 
     def baseline(self, mentee_id: str) -> Scores:
         """Return a mentee's scores before it was helped."""
-        return self._baselines.get(mentee_id, (None,) * len(Aspect))
+        return self.sources.baselines.get(mentee_id, _UNRATED)
 
     def _is_judged(self, duty: DutyState) -> bool:
         if duty.progress is DutyProgress.DONE and duty.due_on > self.last:
             return duty.last_done_on is not None and duty.last_done_on >= self.first
-        overdue = duty.due_on < self.contacts.as_of or duty.progress is DutyProgress.DONE
+        overdue = duty.due_on < self.sources.as_of or duty.progress is DutyProgress.DONE
         return self.first <= duty.due_on <= self.last and overdue
-
-    @cached_property
-    def completions(self) -> dict[str, Completion]:
-        """Return the last end-of-period assessment of each pairing."""
-        return completions(self.contacts.ledger, self.contacts.as_of)
-
-    @cached_property
-    def _steps(self) -> dict[str, list[date]]:
-        found: dict[str, list[date]] = defaultdict(list)
-        rows = taken(self.contacts.ledger, ConversionRow, "mentee_id", "date", "to_stage")
-        for mentee, day, stage in rows:
-            if self.first <= day <= self.last and stage is not Stage.NONE:
-                found[mentee].append(day)
-        return found
-
-    @cached_property
-    def _duties(self) -> dict[str, list[DutyState]]:
-        found: dict[str, list[DutyState]] = defaultdict(list)
-        known = self.duties_known
-        for duty in progress(self.contacts) if known is None else known:
-            found[duty.pairing_id].append(duty)
-        return found
-
-    @cached_property
-    def _assessments(self) -> dict[str, tuple[Assessed, ...]]:
-        return assessments(self.contacts.ledger, self.last)
-
-    @cached_property
-    def _baselines(self) -> dict[str, Scores]:
-        return {
-            mentee: tuple(scores)
-            for model in (IndividualRow, OrganisationRow)
-            for mentee, *scores in taken(
-                self.contacts.ledger, model, model.sheet.id_field, *ASPECT_FIELDS
-            )
-            if mentee
-        }
-
-    @cached_property
-    def _incomplete(self) -> frozenset[int]:
-        """Return the log's rows that lack a recommended value."""
-        names = [column.field for column in input_columns(LogRow) if column.recommended]
-        return frozenset(
-            start + row
-            for start, part in self.contacts.log.starts()
-            for name in names
-            for row in _without(part, name)
-        )
 
 
 def aspects_to_raise(baseline: Scores, settings: Settings) -> list[int]:
@@ -213,14 +148,3 @@ def aspects_to_raise(baseline: Scores, settings: Settings) -> list[int]:
     rated = [(at, score) for at, score in enumerate(baseline) if score]
     weak = [at for at, score in rated if score <= settings.weak_at_most]
     return weak or [at for at, score in rated if score < settings.strong_at_least]
-
-
-def _without(part: SheetPart, name: str) -> Iterator[int]:
-    """Yield the rows of a part without a readable value of field `name`."""
-    column = part.columns.get(name)
-    if column is None:
-        yield from range(len(part))
-        return
-    yield from column.cells.blank_rows()
-    unread = (index for index, value in enumerate(column.values) if value is None)
-    yield from (row for row, _ in column.rows_with(unread))

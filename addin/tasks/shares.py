@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import cache
 from math import floor
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ class Share(NamedTuple):
         return Fraction(self.done, self.of) if self.of else None
 
 
+@cache
 def exact(number: float | str) -> Fraction:
     """Return a setting's number as written: 12.5 and "12.5" are 25/2."""
     return Fraction(str(number))
@@ -38,12 +40,18 @@ def exact(number: float | str) -> Fraction:
 def mean(rates: Iterable[Fraction | None]) -> Fraction | None:
     """Return the mean of the rates that are there, None where none is."""
     known = [rate for rate in rates if rate is not None]
-    return Fraction(sum(known), len(known)) if known else None
+    if len(known) < 2:
+        return known[0] if known else None
+    return Fraction(sum(known), len(known))
 
 
 def points(weight: Fraction, rate: Fraction | None) -> float:
     """Return weight × rate, half up to one tenth; what is not shown earns nothing."""
-    return floor(weight * (rate or 0) * 10 + Fraction(1, 2)) / 10
+    if rate is None:
+        return 0.0
+    # whole numbers: reducing a fraction for every point shown takes its time
+    tenths, parts = 10 * weight.numerator * rate.numerator, weight.denominator * rate.denominator
+    return (2 * tenths + parts) // (2 * parts) / 10
 
 
 def total(shown: Iterable[float]) -> float:

@@ -89,7 +89,8 @@ class Tally:
     @property
     def mean_satisfaction(self) -> Fraction | None:
         """Return the mean satisfaction, 1 to 5."""
-        return mean(Fraction(one.score) for one in self.satisfaction)
+        given = [one.score for one in self.satisfaction]
+        return Fraction(sum(given), len(given)) if given else None
 
 
 def added(shares: Iterable[Share]) -> Share:

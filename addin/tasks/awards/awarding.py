@@ -16,16 +16,9 @@ from typing import Any, NamedTuple
 from addin.tasks.awards.conditions import Condition, conditions
 from addin.tasks.awards.scoring import Score, score
 from addin.tasks.awards.shortlist import Place, merit, places, quota
-from addin.tasks.contacts import Contacts
-from addin.tasks.duties import DutyState
-from addin.tasks.mentors import (
-    Help,
-    Mentor,
-    helps_by_mentor,
-    mentors,
-    misconduct_by_person,
-)
+from addin.tasks.mentors import Help, Mentor, misconduct_by_person
 from addin.tasks.results import Results
+from addin.tasks.sources import Sources
 from addin.tasks.tallies import Tally
 from validators.divisions import by_code
 from validators.ledger import Ledger
@@ -114,8 +107,7 @@ def awards(
     as_of: date,
     year: int | None = None,
     *,
-    contacts: Contacts | None = None,
-    duties: Sequence[DutyState] | None = None,
+    sources: Sources | None = None,
 ) -> tuple[Award, ...]:
     """Return the mentors of the pool who helped in a year, county by county, the best first.
 
@@ -125,23 +117,22 @@ def awards(
         settings: The superior's where there is one.
         as_of: The day everything is judged by.
         year: The year judged; that of `as_of` if None.
-        contacts: Of the same ledger, settings and day where they are known already.
-        duties: Their states, where they are known already.
+        sources: Of the same ledger, settings and day where others have looked there, too.
     """
     year = year or as_of.year
     first, last = date(year, 1, 1), min(date(year, 12, 31), as_of)
-    results = Results(contacts or Contacts(ledger, settings, as_of), first, last, duties)
-    pool, helps = mentors(ledger), helps_by_mentor(ledger, last)
+    found = sources or Sources.of(ledger, settings, as_of)
+    results = Results(found, first, last)
     misconduct = misconduct_by_person(ledger, first, as_of)
     judged: list[Award] = []
-    for mentor in pool.values():
-        own = _in_span(helps.get(mentor.mentor_id, ()), first, last)
+    for mentor in found.mentors.values():
+        own = _in_span(found.helps.get(mentor.mentor_id, ()), first, last)
         if own:
             tally = results.tally(own)
             earned = score(tally, settings)
             met = conditions(mentor, own, earned, results, misconduct)
             judged.append(Award(0, mentor, own, tally, earned, met, None))
-    return _placed(judged, _quotas(pool.values(), settings))
+    return _placed(judged, _quotas(found.mentors.values(), settings))
 
 
 def public_list(judged: Iterable[Award]) -> tuple[Publicised, ...]:

@@ -55,7 +55,7 @@ def conditions(
         results: Of the span.
         misconduct: Recorded facts by mentor or mentee.
     """
-    settings = results.contacts.settings
+    settings = results.sources.settings
     return (
         _total(score, settings),
         _log_rate(score, settings),
@@ -84,7 +84,7 @@ def _mentees(helps: Sequence[Help], results: Results) -> Condition:
 
 
 def _problems(one: Help, results: Results) -> Iterator[str]:
-    name, final = one.pairing_id or one.mentee_id, results.completions.get(one.pairing_id)
+    name, final = one.pairing_id or one.mentee_id, results.sources.completions.get(one.pairing_id)
     if final is not None:
         if final.rating is Rating.UNQUALIFIED:
             yield f"{name} {final.day} 期满考核 {final.score:g} 分，不合格"
@@ -97,7 +97,7 @@ def _problems(one: Help, results: Results) -> Iterator[str]:
 def _off_course(one: Help, name: str, results: Results) -> Iterator[str]:
     if fallen := results.fallen(one.mentee_id, one.paired_on):
         yield f"{name} {'、'.join(fallen)}低于摸底"
-    interval = results.contacts.settings.assessment_months
+    interval = results.sources.settings.assessment_months
     late = interval and add_months(one.paired_on, 2 * interval) <= results.last
     if late and not results.assessed(one.mentee_id, one.paired_on):
         yield f"{name} {one.paired_on} 结对后没有评价"

@@ -5,22 +5,20 @@ Nobody gets two: who should leave is not asked to rest, and who should rest take
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from addin.tasks.contacts import Contacts
-from addin.tasks.duties import DutyState
-from addin.tasks.mentors import helps_by_mentor, mentors, misconduct_by_person
+from addin.tasks.mentors import misconduct_by_person
 from addin.tasks.months import add_months
 from addin.tasks.pool.graduates import graduates
 from addin.tasks.pool.standing import Case, reasons_to_leave, reasons_to_rest
 from addin.tasks.pool.widening import widen
 from addin.tasks.results import Results
+from addin.tasks.sources import Sources
 from validators.ledger import Ledger
 from validators.settings import Settings
-from validators.vocabulary import PairingStatus, PoolChange
+from validators.vocabulary import PoolChange
 
 __all__ = ["Adjustment", "pool_changes"]
 
@@ -56,8 +54,7 @@ def pool_changes(
     settings: Settings,
     as_of: date,
     *,
-    contacts: Contacts | None = None,
-    duties: Sequence[DutyState] | None = None,
+    sources: Sources | None = None,
 ) -> tuple[Adjustment, ...]:
     """Return what should change in the pool: 调出, 暂停, 增加帮带人数, 调入, each in ID order.
 
@@ -65,23 +62,17 @@ def pool_changes(
         ledger: One township's or merged.
         settings: The superior's where there is one.
         as_of: The day everything is judged by; the months before it are looked at.
-        contacts: Of the same ledger, settings and day where they are known already.
-        duties: Their states, where they are known already.
+        sources: Of the same ledger, settings and day where others have looked there, too.
     """
     first = add_months(as_of, -settings.period_months) + timedelta(days=1)
-    results = Results(contacts or Contacts(ledger, settings, as_of), first, as_of, duties)
-    helps = helps_by_mentor(ledger, as_of)
+    found = sources or Sources.of(ledger, settings, as_of)
+    results = Results(found, first, as_of)
     misconduct = misconduct_by_person(ledger, first, as_of)
     leave, rest, stay = [], [], []
-    for mentor in mentors(ledger).values():
-        own = helps.get(mentor.mentor_id, ())
-        lasting = (
-            one
-            for one in own
-            if one.status is not PairingStatus.ENDED and one.overlaps(first, as_of)
-        )
+    for mentor in found.mentors.values():
+        own = found.helps.get(mentor.mentor_id, ())
         blame = misconduct.get(mentor.mentor_id, ())
-        case = Case(mentor, own, results.tally(lasting), results, blame)
+        case = Case(mentor, own, results, blame)
         if reasons := tuple(reasons_to_leave(case)):
             leave.append(_of(case, PoolChange.RELEASE, reasons))
         elif reasons := tuple(reasons_to_rest(case)):
@@ -91,10 +82,10 @@ def pool_changes(
     wider = (
         _of(one.case, PoolChange.WIDEN, (one.reason,)) for one in widen(stay, ledger, settings)
     )
-    everyone = [one for of_mentor in helps.values() for one in of_mentor]
+    everyone = [one for of_mentor in found.helps.values() for one in of_mentor]
     enter = (
         Adjustment(one.mentee_id, one.name, PoolChange.BRING_IN, (one.reason,))
-        for one in graduates(ledger, everyone, results.completions, misconduct)
+        for one in graduates(ledger, everyone, found.completions, misconduct)
     )
     return (*leave, *rest, *wider, *enter)
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from addin.tasks.contacts import Contacts
 from addin.tasks.mentors import Help, Mentor, Misconduct
@@ -37,23 +38,36 @@ __all__ = ["Case", "reasons_to_leave", "reasons_to_rest"]
 _LEFT_POST = ("调动", "调离", "调走", "离任", "离岗", "退休", "辞职", "去世", "病故")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """One mentor before the question whether to stay.
 
     Attributes:
         mentor: As typed.
         helps: All pairings so far.
-        tally: What those that run or came to their end brought in the results' span.
         results: Of the last `settings.period_months` months.
         misconduct: The mentor's own in that span.
     """
 
     mentor: Mentor
     helps: tuple[Help, ...]
-    tally: Tally
     results: Results
     misconduct: Sequence[Misconduct]
+
+    @cached_property
+    def lasting(self) -> tuple[Help, ...]:
+        """Return the pairings of the span that were not broken off."""
+        first, last = self.results.first, self.results.last
+        return tuple(
+            one
+            for one in self.helps
+            if one.status is not PairingStatus.ENDED and one.overlaps(first, last)
+        )
+
+    @cached_property
+    def tally(self) -> Tally:
+        """Return what these brought."""
+        return self.results.tally(self.lasting)
 
     @property
     def running(self) -> tuple[Help, ...]:
@@ -63,7 +77,7 @@ class Case:
     @property
     def contacts(self) -> Contacts:
         """Return the ledger's contacts."""
-        return self.results.contacts
+        return self.results.sources.contacts
 
 
 def reasons_to_leave(case: Case) -> Iterator[str]:
@@ -84,7 +98,7 @@ def reasons_to_rest(case: Case) -> Iterator[str]:
     if case.mentor.status is not MentorStatus.ACTIVE:
         return
     yield from _idle(case)
-    finals = case.tally.finals
+    finals = case.results.finals(one.pairing_id for one in case.lasting)
     failed = [one for one in finals if one.rating is Rating.UNQUALIFIED]
     share = exact(case.contacts.settings.pool_failed_share)
     if failed and 100 * len(failed) >= share * len(finals):
@@ -115,13 +129,17 @@ def _no_effect(case: Case) -> Iterator[str]:
         if len(results.assessed(one.mentee_id, one.paired_on)) >= max(1, months // interval)
     }
     of = sum(one.aspects.of for one in judged.values())
-    passed = any(one.rating is not Rating.UNQUALIFIED for one in case.tally.finals)
-    raised = any(one.share.done for one in (*case.tally.raised, *judged.values()))
-    if of and not raised and not passed:
+    if of and not any(one.share.done for one in judged.values()) and not _brought(case.tally):
         yield (
             f"帮带满 {months} 个月并按期评价的对象 {some(sorted(judged), '名')}，"
             f"应提升 {of} 个方面，均没有提升"
         )
+
+
+def _brought(tally: Tally) -> bool:
+    """Return whether any help in the span brought a step up or a pass."""
+    passed = any(one.rating is not Rating.UNQUALIFIED for one in tally.finals)
+    return passed or any(one.share.done for one in tally.raised)
 
 
 def _idle(case: Case) -> Iterator[str]:
