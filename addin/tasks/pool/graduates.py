@@ -1,7 +1,8 @@
 """调入: mentees who finished with 优秀 and are not yet mentors.
 
 An individual 期满出师 whose last end-of-period assessment says 优秀 and 出师 is proposed, unless a
-row of 导师库 is the same person (姓名, 性别 and 出生年月) whatever its status, or 负面情形 is recorded.
+row of 导师库 is the same person (姓名, 性别 and 出生年月) whatever its status, or 负面情形 is recorded
+in the last `settings.period_months` months.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def graduates(
         blamed: Mentees of whom 负面情形 is recorded.
     """
     finals = _last_finals(helps, completions)
-    mentors = {_person(row) for row in taken(ledger, MentorRow, "name", "gender", "born")}
+    # all rows: one an error cites still says that its person is a mentor
+    mentors = {_person(row) for row in ledger.table(MentorRow).columns("name", "gender", "born")}
     rows = taken(ledger, IndividualRow, "mentee_id", "status", "name", "gender", "born")
     for mentee, status, *person in sorted(rows, key=lambda row: row[0] or ""):
         final = finals.get(mentee or "")
@@ -78,4 +80,4 @@ def _excellent(final: Completion) -> bool:
 
 def _person(row: Sequence[Any]) -> tuple[Any, ...]:
     name, gender, born = row
-    return person_key(name), gender, born
+    return person_key(name or ""), gender, born
