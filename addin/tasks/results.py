@@ -1,7 +1,7 @@
 """What help came to in a span of days: the shares that awards, pool and ranking rest on.
 
-- 职责: the duties whose 截止日期 lies in the span, and those done ahead of a later one; done of
-  all. Working on a duty beyond its 目标次数 earns nothing.
+- 职责: the duties whose 截止日期 lies in the span and is past, and those done ahead; done of all.
+  Done late is done; working on a duty beyond its 目标次数 earns nothing.
 - 日志: the months of the span a pairing owes contacts (`addin.tasks.contacts`). A month is kept if
   its contacts are as many as owed, and in order if those with a complete entry (every recommended
   column of 工作日志 filled) are.
@@ -137,10 +137,10 @@ class Results:
         return self.sources.baselines.get(mentee_id, _UNRATED)
 
     def _is_judged(self, duty: DutyState) -> bool:
-        if duty.progress is DutyProgress.DONE and duty.due_on > self.last:
-            return duty.last_done_on is not None and duty.last_done_on >= self.first
-        overdue = duty.due_on < self.sources.as_of or duty.progress is DutyProgress.DONE
-        return self.first <= duty.due_on <= self.last and overdue
+        done = duty.progress is DutyProgress.DONE
+        if duty.due_on > self.last:
+            return done and duty.last_done_on is not None and duty.last_done_on <= self.last
+        return duty.due_on >= self.first and (done or duty.due_on < self.sources.as_of)
 
 
 def aspects_to_raise(baseline: Scores, settings: Settings) -> list[int]:
