@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from validators.ledger import Ledger, SheetPart
-from validators.sheets import Row
+from validators.sheets import Row, columns_by_field
 
 __all__ = ["Origin", "placed", "taken", "unit_of"]
 
@@ -15,21 +15,23 @@ Origin = tuple[str, int]
 
 
 def taken(ledger: Ledger, model: type[Row], *names: str) -> Iterator[tuple[Any, ...]]:
-    """Yield the values of the fields `names` of every row no error cites."""
-    table = ledger.table(model)
-    for used, row in zip(table.accepted(), table.columns(*names), strict=True):
-        if used:
-            yield row
+    """Yield the values of the fields `names` of every row no error cites.
+
+    What the model requires is there: a row without it is never accepted, and should a caller hold
+    a ledger that was not examined, it is passed over.
+    """
+    return (row for _, row in placed(ledger, model, *names))
 
 
 def placed(
     ledger: Ledger, model: type[Row], *names: str
 ) -> Iterator[tuple[Origin, tuple[Any, ...]]]:
-    """Yield (file and worksheet row, values) of every row no error cites."""
-    table = ledger.table(model)
+    """Yield (file and worksheet row, values) of every row `taken` yields."""
+    table, columns = ledger.table(model), columns_by_field(model)
+    needed = [at for at, name in enumerate(names) if columns[name].required]
     everywhere = (origin for part in table.parts for origin in _origins(part))
     for origin, used, row in zip(everywhere, table.accepted(), table.columns(*names), strict=True):
-        if used:
+        if used and all(row[at] is not None for at in needed):
             yield origin, row
 
 
