@@ -2,6 +2,7 @@
 
 from addin.tasks.exchange.measuring import ranking
 from addin.tasks.exchange.posts import Experience, Question, experiences, unanswered
+from addin.tasks.exchange.publishing import notices
 from addin.tasks.exchange.ranking import Measured, Standing
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Question",
     "Standing",
     "experiences",
+    "notices",
     "ranking",
     "unanswered",
 ]

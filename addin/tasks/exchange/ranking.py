@@ -72,8 +72,8 @@ class Standing:
 
     @property
     def township(self) -> str:
-        """Return the township's name, the county's for a county's own unit."""
-        return unit_name(self.unit)[1] or self.county
+        """Return the township's name, "" for a county's own unit."""
+        return unit_name(self.unit)[1]
 
 
 def rank(counts: Mapping[str, Counts], settings: Settings) -> tuple[Standing, ...]:
