@@ -2,60 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, datetime
 
-from workbooks.updates import SheetUpdate, UpdateRow
-
+from addin.actions.rewriting import Key, rewritten
 from addin.tasks.pairing.results import SuggestedPair, Suggestions, Unmatched
 from validators.columns import Fill
 from validators.ledger import Ledger
 from validators.sheets import SuggestionRow, columns_by_field
+from workbooks.updates import SheetUpdate
 
-__all__ = ["DraftRow", "clerk_fields", "draft_rows", "draft_update"]
+__all__ = ["DRAFT_KEY", "draft_update"]
+
+DRAFT_KEY = ("mentee_id", "mentor_id")
+"""What a row of 结对建议 is about."""
 
 _KEPT = "本次未建议，保留填写的意见备查"
-
-
-def clerk_fields() -> tuple[str, ...]:
-    """Return the fields of 结对建议 a clerk fills."""
-    return tuple(
-        field
-        for field, column in columns_by_field(SuggestionRow).items()
-        if column.fill is Fill.CLERK
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class DraftRow:
-    """One row of 结对建议 as it stands.
-
-    Attributes:
-        index: Row of the ledger's table.
-        row: Worksheet row.
-        mentee_id: The mentee; None where unreadable.
-        mentor_id: The suggested mentor; None where there is none.
-        annotated: Whether the clerk entered anything, readable or not.
-    """
-
-    index: int
-    row: int
-    mentee_id: str | None
-    mentor_id: str | None
-    annotated: bool
-
-
-def draft_rows(ledger: Ledger, file: str) -> Iterator[DraftRow]:
-    """Yield the rows of 结对建议 in `file`, rejected ones too."""
-    table = ledger.table(SuggestionRow)
-    mentees, mentors = table.column("mentee_id"), table.column("mentor_id")
-    for start, part in table.starts():
-        if part.file == file:
-            for local, row in enumerate(part.rows):
-                index = start + local
-                entered = any(table.raw(index, field) is not None for field in clerk_fields())
-                yield DraftRow(index, row, mentees[index], mentors[index], entered)
 
 
 def draft_update(
@@ -65,7 +28,6 @@ def draft_update(
 
     Suggested pairs come first, mentees nobody can help next, and last the rows that are no longer
     suggested but hold an entry of the clerk's: those leave the sheet only through a confirmation.
-    What the clerk entered moves along with its pair, cell by cell.
 
     Args:
         ledger: The ledger or ledgers the plan was made for.
@@ -74,44 +36,18 @@ def draft_update(
         as_of: The day the data reach to.
         generated: When the plan was made.
     """
-    old: dict[tuple[str | None, str | None], list[DraftRow]] = {}
-    for row in draft_rows(ledger, file):
-        old.setdefault((row.mentee_id, row.mentor_id), []).append(row)
-    rows = [*_suggested(plan, file, old), *_unmatched(plan, file, old), *_remembered(plan, old)]
-    numbered = tuple(
-        UpdateRow({"number": number, **row.values}, row.continues)
-        for number, row in enumerate(rows, 1)
-    )
-    return SheetUpdate("suggestion", rows=numbered, as_of=as_of, generated=generated)
-
-
-_Old = Mapping[tuple[str | None, str | None], list[DraftRow]]
-
-
-def _suggested(plan: Suggestions, file: str, old: _Old) -> Iterator[UpdateRow]:
-    for pair in plan.pairs:
-        if pair.file == file:
-            yield UpdateRow(_pair_values(pair), _taken(old, pair.mentee_id, pair.mentor_id))
-
-
-def _unmatched(plan: Suggestions, file: str, old: _Old) -> Iterator[UpdateRow]:
-    for one in plan.unmatched:
-        if one.file == file:
-            yield UpdateRow(_unmatched_values(one), _taken(old, one.mentee_id, None))
-
-
-def _remembered(plan: Suggestions, old: _Old) -> Iterator[UpdateRow]:
     reasons = {(one.mentee_id, one.mentor_id): one.reason for one in plan.set_aside}
-    left = (row for rows in old.values() for row in rows if row.annotated)
-    for row in sorted(left, key=lambda one: one.row):
-        reason = reasons.get((row.mentee_id or "", row.mentor_id or ""), _KEPT)
-        yield UpdateRow({"reason": reason}, row.row)
+
+    def left(key: Key) -> dict[str, object]:
+        return {"reason": reasons.get(key, _KEPT)}
+
+    rows = rewritten(ledger, SuggestionRow, file, _rows(plan, file), DRAFT_KEY, left)
+    return SheetUpdate(SuggestionRow.sheet.key, rows=rows, as_of=as_of, generated=generated)
 
 
-def _taken(old: _Old, mentee_id: str, mentor_id: str | None) -> int | None:
-    """Take the old row of a pair and return its worksheet row."""
-    rows = old.get((mentee_id, mentor_id))
-    return rows.pop(0).row if rows else None
+def _rows(plan: Suggestions, file: str) -> Iterator[dict[str, object]]:
+    yield from (_pair_values(pair) for pair in plan.pairs if pair.file == file)
+    yield from (_unmatched_values(one) for one in plan.unmatched if one.file == file)
 
 
 def _pair_values(pair: SuggestedPair) -> dict[str, object]:
@@ -133,7 +69,7 @@ def _unmatched_values(one: Unmatched) -> dict[str, object]:
     blank = dict.fromkeys(
         field
         for field, column in columns_by_field(SuggestionRow).items()
-        if column.fill is Fill.COMPUTED and field != "number"
+        if column.fill is Fill.COMPUTED
     )
     return {
         **blank,

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from addin.actions.drafting import draft_rows
+from addin.actions.drafting import DRAFT_KEY
+from addin.actions.rewriting import numbered, old_rows
 from addin.tasks.months import add_months
 from addin.tasks.new_duties import aspects_to_work_on, new_duties
 from addin.tasks.numbering import Numbering
@@ -19,7 +20,7 @@ from addin.tasks.pairing.sharing import shared_aspects
 from validators.ledger import Ledger, Table
 from validators.rules.relations import mentee_places, running
 from validators.settings import Settings
-from validators.sheets import DutyRow, DutyTemplateRow, MentorRow, PairingRow
+from validators.sheets import DutyRow, DutyTemplateRow, MentorRow, PairingRow, SuggestionRow
 from validators.sheets.aspects import ASPECT_FIELDS
 from validators.vocabulary import Aspect, MenteeStatus, Mode, PairingStatus, Path
 from workbooks.printed.content import Appointment
@@ -138,9 +139,7 @@ def _pairings(
             veteran=pair[0] in facts.veterans,
             newcomer=pair[1] in facts.newcomers,
         )
-        yield NewPairing(
-            numbering.next("J", PairingRow.sheet.key), one, modes[pair], path, as_of, until
-        )
+        yield NewPairing(numbering.next(PairingRow.sheet.key), one, modes[pair], path, as_of, until)
 
 
 class _Facts:
@@ -179,7 +178,7 @@ def _duties(
         shares = shared_aspects(aspects_to_work_on(mentee, settings), strengths)
         for one, aspects in zip(team, shares, strict=True):
             pairing = PairingRow.model_construct(**one.as_row())
-            next_id = partial(numbering.next, "ZR", DutyRow.sheet.key)
+            next_id = partial(numbering.next, DutyRow.sheet.key)
             yield from new_duties(pairing, mentee, templates, settings, next_id, aspects)
 
 
@@ -230,11 +229,15 @@ def _spans(ledger: Ledger, pairings: tuple[NewPairing, ...]) -> dict[str, tuple[
 def _suggestion_update(
     ledger: Ledger, verdict: Verdict, as_of: date, generated: datetime
 ) -> SheetUpdate:
-    gone = {one.row for one in verdict.adopted}
-    file = next(iter(ledger.unit_codes))
-    left = [row for row in draft_rows(ledger, file) if row.row not in gone]
-    rows = tuple(UpdateRow({"number": number}, one.row) for number, one in enumerate(left, 1))
-    return SheetUpdate("suggestion", rows=rows, as_of=as_of, generated=generated)
+    gone, file = {one.row for one in verdict.adopted}, next(iter(ledger.unit_codes))
+    rows = [
+        UpdateRow({}, one.row)
+        for one in old_rows(ledger, SuggestionRow, file, DRAFT_KEY)
+        if one.row not in gone
+    ]
+    return SheetUpdate(
+        SuggestionRow.sheet.key, rows=numbered(rows), as_of=as_of, generated=generated
+    )
 
 
 def _pairing_update(

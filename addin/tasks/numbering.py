@@ -47,12 +47,8 @@ class Numbering:
         self._last = last_numbers(ledger)
         self._unit_code = unit_code
 
-    def next(self, prefix: str, key: str) -> str:
-        """Return the next ID.
-
-        Args:
-            prefix: Letters of the ID, such as J.
-            key: Key of the sheet that owns it, which says how many digits it is padded to.
-        """
-        number = self._last[prefix] = self._last.get(prefix, 0) + 1
-        return f"{prefix}{self._unit_code}-{number:0{model_for(key).sheet.id_width}}"
+    def next(self, key: str) -> str:
+        """Return the next ID of the sheet `key`, padded as its IDs are."""
+        sheet = model_for(key).sheet
+        number = self._last[sheet.id_prefix] = self._last.get(sheet.id_prefix, 0) + 1
+        return f"{sheet.id_prefix}{self._unit_code}-{number:0{sheet.id_width}}"

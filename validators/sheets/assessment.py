@@ -30,6 +30,7 @@ class AssessmentRow(Row):
         title="帮带对象成长评价表",
         help="每季度对每位对象评价一次；对象签字后填签字日期",
         id_field="assessment_id",
+        id_prefix="P",
         id_width=4,
     )
 

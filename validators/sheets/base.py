@@ -33,6 +33,7 @@ class Sheet:
         title: The title row.
         help: One sentence on what belongs here.
         id_field: The field whose IDs the sheet owns, "" where it has none.
+        id_prefix: Letters in front of the unit's code in its IDs.
         id_width: Digits an ID's number is padded to.
         protected: Purely generated sheets are protected (without a password).
         form: Label and value below each other instead of a table.
@@ -46,6 +47,7 @@ class Sheet:
     title: str
     help: str
     id_field: str = ""
+    id_prefix: str = ""
     id_width: int = 3
     protected: bool = False
     form: bool = False

@@ -24,6 +24,7 @@ class DutyRow(Row):
         title="导师帮带职责清单",
         help="确认结对时按模板生成，可增删修改；进度由工作日志计算",
         id_field="duty_id",
+        id_prefix="ZR",
         id_width=4,
     )
 

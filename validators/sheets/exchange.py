@@ -22,6 +22,7 @@ class ExchangeRow(Row):
         title="导师帮带交流园地",
         help="问题、答复和经验随台账上报，市级汇总后下发",
         id_field="exchange_id",
+        id_prefix="L",
         id_width=4,
     )
 

@@ -43,6 +43,7 @@ class IndividualRow(Row):
         title="基层干部导师帮带制个人帮带对象台账",
         help="每位帮带对象一行；退出或出师的不删行，改状态",
         id_field="mentee_id",
+        id_prefix="G",
     )
 
     mentee_id: Annotated[

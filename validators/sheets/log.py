@@ -22,6 +22,7 @@ class LogRow(Row):
         title="导师帮带工作日志",
         help="每次联系一行；一次活动带多人时在结对编号里用顿号分开",
         id_field="log_id",
+        id_prefix="R",
         id_width=5,
         bulk=True,
     )

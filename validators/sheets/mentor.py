@@ -40,6 +40,7 @@ class MentorRow(Row):
         title="基层干部导师帮带制导师库",
         help="每位导师一行；调出的导师不删行，改状态",
         id_field="mentor_id",
+        id_prefix="D",
     )
 
     mentor_id: Annotated[

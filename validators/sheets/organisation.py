@@ -32,6 +32,7 @@ class OrganisationRow(Row):
         title="基层干部导师帮带制组织帮带对象台账",
         help="每个帮带的村（社区）党组织一行；销号由县级批准后填日期",
         id_field="mentee_id",
+        id_prefix="Z",
     )
 
     mentee_id: Annotated[

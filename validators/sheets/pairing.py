@@ -22,6 +22,7 @@ class PairingRow(Row):
         title="基层干部导师帮带制结对台账",
         help="每对导师和对象一行；期满或终止的不删行，改状态",
         id_field="pairing_id",
+        id_prefix="J",
     )
 
     pairing_id: Annotated[
