@@ -26,7 +26,7 @@ __all__ = ["CellXml", "RowXml", "SheetXml"]
 _START = re.compile(r"<sheetData(?:\s[^>]*?)?(/?)>")
 _END = "</sheetData>"
 _COLUMN = re.compile(r"<col\s[^>]*>")
-_REF = re.compile(r'(?:^|\s)r="([A-Z]{1,3})(\d{1,7})"')
+_USUAL = re.compile(r'r="([A-Z]{1,3})(\d{1,7})"(?: s="(\d+)")?((?: [a-z]+="[^"]*")*)\s*/?')
 _DIMENSION = re.compile(r'(<dimension\s[^>]*?ref=")([^"]*)(")')
 _MERGES = re.compile(r"<mergeCells[^>]*>(.*?)</mergeCells>", re.DOTALL)
 _MERGE = re.compile(r'<mergeCell\s[^>]*?ref="([^"]*)"[^>]*?(?:/>|></mergeCell>)')
@@ -225,6 +225,7 @@ class SheetXml:
 
 def _cells(inner: str, number: int) -> Iterator[tuple[int, CellXml]]:
     """Yield the cells of a row by column."""
+    own = str(number)
     start, *pieces = inner.split("<c ")
     if start.strip():
         raise unusual(f"第 {number} 行")
@@ -235,16 +236,19 @@ def _cells(inner: str, number: int) -> Iterator[tuple[int, CellXml]]:
             content, closed, rest = rest.rpartition("</c>")
             if not closed:
                 raise unusual(f"第 {number} 行")
-        tag = tag.removesuffix("/")
-        found = _REF.search(tag)
-        if rest.strip() or found is None or int(found[2]) != number:
+        found = _USUAL.fullmatch(tag)
+        if found is None or ' s="' in found[4]:
+            found = _USUAL.fullmatch(_reordered(tag))
+        if found is None or rest.strip() or found[2] != own:
             raise unusual(f"第 {number} 行")
-        tag = f" {tag[: found.start()]}{tag[found.end() :]}"
-        extra = without(tag, "s").strip()
-        yield (
-            column_number(found[1]),
-            CellXml(attribute(tag, "s"), f" {extra}" if extra else "", content or None),
-        )
+        yield column_number(found[1]), CellXml(found[3] or "", found[4], content or None)
+
+
+def _reordered(tag: str) -> str:
+    """Return a cell's attributes with reference and style in front."""
+    tag = f" {tag.removesuffix('/')}"
+    first = [f'{name}="{value}"' for name in ("r", "s") if (value := attribute(tag, name))]
+    return " ".join([*first, without(tag, "r", "s").strip()]).strip()
 
 
 def _rendered(letter: str, number: int, cell: CellXml) -> str:

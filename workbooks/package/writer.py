@@ -93,7 +93,8 @@ def _changed(
         if model.sheet.key not in bodies:
             with suppress(UpdateRefused):  # the look-up is left blank
                 bodies[model.sheet.key] = _body(source, model)
-    lookups = LookUps(bodies, updates)
+    keys = {model.sheet.key for model in looked_up}
+    lookups = LookUps({key: body for key, body in bodies.items() if key in keys}, updates)
     parts: Parts = {}
     reports: list[SheetReport] = []
     for key, update in updates.items():
