@@ -1,0 +1,139 @@
+"""Flags on the six scores: falling, or not rising."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from addin.tasks.flags.base import Hit, flag_rule
+from addin.tasks.flags.grounds import Assessed, Cited, Grounds, Mentee
+from validators.vocabulary import Alert, Aspect
+
+ASPECTS = tuple(Aspect)
+_SURVEY = "摸底"
+
+
+class _Point(NamedTuple):
+    """The six scores at a day: the survey, then the assessments."""
+
+    day: date | None
+    code: str
+    scores: Sequence[int | None]
+    cited: Cited
+
+    def named(self) -> str:
+        """Return `2026-03-28 评价（P640402104-0003）` or `2025-11-05 摸底`."""
+        return f"{self.day or ''} {self.code}".strip()
+
+
+@flag_rule(
+    "flag.score.falling",
+    name="评价得分下降",
+    level=Alert.YELLOW,
+    points=30,
+    measure="请导师和对象一起查找退步原因，重新商定帮带重点，下次评价前至少开展两次针对性帮带",
+)
+def falling(grounds: Grounds) -> Iterable[Hit]:
+    """The six scores together lower than at the assessment before, or at the survey."""
+    for mentee, before, now in _falls(grounds):
+        if _total(now) < _total(before):
+            yield _fall(mentee, before, now)
+
+
+@flag_rule(
+    "flag.score.aspect",
+    name="单项得分下降",
+    level=Alert.BLUE,
+    points=5,
+    measure="请导师下次帮带时过问下降的方面",
+)
+def one_falling(grounds: Grounds) -> Iterable[Hit]:
+    """An aspect lower than before, while the six together are not."""
+    for mentee, before, now in _falls(grounds):
+        if _total(now) >= _total(before):
+            yield _fall(mentee, before, now)
+
+
+@flag_rule(
+    "flag.score.flat",
+    name="两次评价无提升",
+    level=Alert.YELLOW,
+    points=25,
+    measure="请导师换一种帮带方法，把未提升的方面列入职责清单；仍无起色的由乡镇研究增派或调整导师",
+)
+def flat(grounds: Grounds) -> Iterable[Hit]:
+    """No aspect below 4 has risen over the last two assessments.
+
+    The start is the survey or assessment before the two, or the first of the two where there is
+    none. Nothing is said where an assessment of the mentee cannot be used: it may show a rise.
+    """
+    enough = grounds.settings.strong_at_least
+    for mentee in _settled(grounds):
+        points = _points(grounds, mentee)[-3:]
+        rated = [point for point in points if point.code != _SURVEY]
+        if len(rated) < 2 or mentee.code in grounds.doubts.assessed:
+            continue
+        start, later = points[0], points[1:]
+        low = [i for i, score in enumerate(start.scores) if score is not None and score < enough]
+        if low and not any(_rose(start, point, low) for point in later):
+            kept = "、".join(f"{ASPECTS[i]} {start.scores[i]} 分" for i in low)
+            steps = "、".join(point.named() for point in later)
+            yield Hit(
+                mentee.code,
+                f"从 {start.named()} 到 {steps}，低于 {enough} 分的方面都没有提升（{kept}）",
+                tuple(point.cited for point in points),
+            )
+
+
+def _settled(grounds: Grounds) -> Iterator[Mentee]:
+    """Yield the mentees with a running pairing whose grace is over."""
+    return (grounds.mentees[code] for code in grounds.settled)
+
+
+def _points(grounds: Grounds, mentee: Mentee) -> list[_Point]:
+    """Return the survey, where its scores are known, and the assessments, in order."""
+    points = []
+    if any(mentee.scores):
+        points.append(_Point(mentee.surveyed_on, _SURVEY, mentee.scores, mentee.cited))
+    for one in grounds.assessments.get(mentee.code, ()):
+        points.append(_Point(one.day, _named(one), one.scores, one.cited))
+    return points
+
+
+def _named(one: Assessed) -> str:
+    return f"评价（{one.code}）" if one.code else "评价"
+
+
+def _falls(grounds: Grounds) -> Iterator[tuple[Mentee, _Point, _Point]]:
+    """Yield the mentees with an aspect lower than before, with the last two points."""
+    for mentee in _settled(grounds):
+        points = _points(grounds, mentee)[-2:]
+        if len(points) == 2 and _lower(*points):
+            yield mentee, *points
+
+
+def _lower(before: _Point, now: _Point) -> list[int]:
+    return [
+        i for i, (old, new) in enumerate(zip(before.scores, now.scores, strict=True))
+        if old and new and new < old
+    ]  # fmt: skip
+
+
+def _rose(before: _Point, now: _Point, among: Iterable[int]) -> bool:
+    return any((now.scores[i] or 0) > (before.scores[i] or 0) for i in among)
+
+
+def _total(point: _Point) -> int:
+    return sum(score or 0 for score in point.scores)
+
+
+def _fall(mentee: Mentee, before: _Point, now: _Point) -> Hit:
+    changes = "、".join(
+        f"{ASPECTS[i]} {before.scores[i]}→{now.scores[i]}" for i in _lower(before, now)
+    )
+    facts = (
+        f"从 {before.named()} 到 {now.named()}，{changes}，"
+        f"六项合计 {_total(before)}→{_total(now)} 分"
+    )
+    return Hit(mentee.code, facts, (before.cited, now.cited))
