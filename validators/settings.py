@@ -125,6 +125,14 @@ class Settings(BaseModel):
     grace_days: Annotated[
         Number, setting("新结对宽限天数", unit="天", meaning="新结对在该天数内不预警")
     ] = 30
+    counted_days: Annotated[
+        Number,
+        setting(
+            "计入联系的最少天数",
+            unit="天",
+            meaning="一个自然月扣除宽限、暂停和免计的天数后，不少于该天数才要求联系",
+        ),
+    ] = 15
     exempt_periods: Annotated[
         Periods,
         setting(
