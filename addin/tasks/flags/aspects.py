@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import reduce
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -127,12 +126,13 @@ def _doubted(grounds: Grounds, code: str, aspect: Aspect, start: date) -> bool:
 
 
 def _counted_days(grounds: Grounds, settled: Iterable[Pairing], start: date) -> int:
-    """Return the days after `start` that count: not exempt, and some pairing not paused."""
-    exempt = grounds.settings_of(next(iter(settled)).file).exempt_periods
+    """Return the days after `start` on which some pairing did not pause.
+
+    免计时段 are about how often there is contact, so they count here.
+    """
     pauses = [_days((made.pause,) if made.pause else ()) for made in settled]
-    left_out = _days(exempt) | reduce(set.__and__, pauses)
     first, last = start.toordinal() + 1, grounds.as_of.toordinal()
-    return last - first + 1 - sum(first <= day <= last for day in left_out)
+    return last - first + 1 - sum(first <= day <= last for day in set.intersection(*pauses))
 
 
 def _days(spans: Iterable[Span]) -> set[int]:

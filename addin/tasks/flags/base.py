@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from addin.tasks.flags.grounds import Cited, Grounds
+from validators.settings import Settings
 from validators.vocabulary import Alert
 
 __all__ = ["FlagRule", "Hit", "RuleFunction", "flag_rule"]
@@ -57,6 +58,10 @@ class FlagRule:
     points: int
     measure: str
     check: RuleFunction
+
+    def points_by(self, settings: Settings) -> int:
+        """Return its points where `settings` may have changed them; 0 turns it off."""
+        return settings.flag_points.get(self.name, self.points)
 
 
 def flag_rule(

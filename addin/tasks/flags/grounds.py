@@ -119,6 +119,10 @@ class Grounds:
         """Return the settings that hold for a workbook."""
         return self.own.get(file, self.settings)
 
+    def file_of(self, cited: Cited) -> str:
+        """Return the workbook of a row."""
+        return cited.table.locate(cited.row)[0].file
+
     @cached_property
     def mentees(self) -> dict[str, Mentee]:
         """Return the accepted mentees 待结对 or 帮带中 by ID, in ledger order."""

@@ -1,6 +1,6 @@
 """The flag list: who is flagged, at which level, with which score, and on what facts.
 
-1. Every rule of `RULES` whose points are not 0 looks at the ledger.
+1. Every rule of `RULES` looks at the ledger; one whose points are 0 is not used.
 2. A mentee's hits are put together: a rule counts once, however many facts it found.
 3. The score is the sum of the rules' points, at most 100: what goes beyond is taken from the
    lightest rules, so that the parts shown still add up.
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from addin.tasks.flags import contacts, duties, pairing, satisfaction, scores
+from addin.tasks.flags import aspects, contacts, pairing, satisfaction, scores
 from addin.tasks.flags.base import FlagRule, Hit
 from addin.tasks.flags.grounds import Grounds
 from validators.ledger import Ledger
@@ -24,7 +24,7 @@ from validators.vocabulary import Alert
 
 __all__ = ["FULL_SCORE", "RULES", "Evidence", "Flag", "RuleHit", "flags"]
 
-_MODULES = (contacts, duties, scores, pairing, satisfaction)
+_MODULES = (contacts, scores, aspects, pairing, satisfaction)
 
 RULES: tuple[FlagRule, ...] = tuple(
     item for module in _MODULES for item in vars(module).values() if isinstance(item, FlagRule)
@@ -127,40 +127,46 @@ class Flag:
         }
 
 
-def flags(ledger: Ledger, settings: Settings, as_of: date) -> tuple[Flag, ...]:
+def flags(
+    ledger: Ledger, settings: Settings, as_of: date, own: Mapping[str, Settings] | None = None
+) -> tuple[Flag, ...]:
     """Judge every mentee 待结对 or 帮带中 of one or many workbooks.
 
     Args:
         ledger: A validated ledger; rows an error cites are not used.
         settings: Limits, days and points.
         as_of: The day everything is judged by.
+        own: By file, the settings of a workbook where they differ and no superior's win.
 
     Returns:
         The flagged mentees: 红 before 黄 before 蓝, then by score, in ledger order.
     """
-    grounds = Grounds(ledger, settings, as_of)
+    grounds = Grounds(ledger, settings, as_of, own)
     found: dict[str, dict[FlagRule, list[Hit]]] = defaultdict(lambda: defaultdict(list))
     for rule in RULES:
-        if settings.flag_points.get(rule.name, rule.points):
-            for hit in rule.check(grounds):
+        for hit in rule.check(grounds):
+            mentee = grounds.mentees.get(hit.mentee_id)
+            if mentee and rule.points_by(grounds.settings_of(mentee.file)):
                 found[hit.mentee_id][rule].append(hit)
     made = [_flag(grounds, code, found[code]) for code in grounds.mentees if code in found]
     return tuple(sorted(made, key=lambda flag: (_GRAVITY[flag.level], -flag.score)))
 
 
 def _flag(grounds: Grounds, code: str, found: Mapping[FlagRule, list[Hit]]) -> Flag:
-    hits = _weighed(found, grounds.settings)
+    mentee = grounds.mentees[code]
+    settings = grounds.settings_of(mentee.file)
+    hits = _weighed(found, settings)
     score = sum(hit.points for hit in hits)
     gravest = min((hit.level for hit in hits), key=_GRAVITY.__getitem__)
     mentors = list(dict.fromkeys(made.mentor_id for made in grounds.running.get(code, ())))
     measures = {rule.code: rule.measure for rule in found}
     return Flag(
-        file=grounds.mentees[code].file,
+        file=mentee.file,
         mentee_id=code,
-        mentee_name=grounds.mentees[code].name,
+        mentee_name=mentee.name,
         mentor_ids=tuple(mentors),
         mentor_names=tuple(map(grounds.mentor_name, mentors)),
-        level=Alert.RED if score >= grounds.settings.red_score else gravest,
+        level=Alert.RED if score >= settings.red_score else gravest,
         score=score,
         hits=hits,
         measure="；".join(dict.fromkeys(measures[hit.code] for hit in hits)),
@@ -169,7 +175,7 @@ def _flag(grounds: Grounds, code: str, found: Mapping[FlagRule, list[Hit]]) -> F
 
 def _weighed(found: Mapping[FlagRule, list[Hit]], settings: Settings) -> tuple[RuleHit, ...]:
     """Return the rules hit with their points, the gravest first, together at most 100."""
-    points = {rule: settings.flag_points.get(rule.name, rule.points) for rule in found}
+    points = {rule: rule.points_by(settings) for rule in found}
     left, hits = FULL_SCORE, []
     for rule in sorted(found, key=lambda rule: (_GRAVITY[rule.level], -points[rule])):
         counted = min(points[rule], left)
