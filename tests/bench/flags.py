@@ -127,7 +127,9 @@ def main() -> None:
             truth = planted.planted()
             found = planted.flags()
             print(line("bangdai flags", seed, Score.of(struggling(found), set(truth))))
-            print(line("no contact for 30 days", seed, Score.of(quiet(planted.grounds()), set(truth))))
+            print(
+                line("no contact for 30 days", seed, Score.of(quiet(planted.grounds()), set(truth)))
+            )
             clean = deliver(Path(folder, "b"), asked.as_of, seed=seed, struggling=False, **size)
             levels = Counter(str(flag.level) for flag in clean.flags())
             people = len(clean.grounds().mentees)

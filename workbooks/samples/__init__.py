@@ -19,7 +19,7 @@ from workbooks.samples.truth import Delivered, SampleTruth, gather
 __all__ = ["SampleTruth", "clean_rows", "write_samples"]
 
 
-def write_samples(  # the command's options
+def write_samples(  # noqa: PLR0913  # the command's options
     out: Path,
     *,
     townships: int = 65,

@@ -26,7 +26,9 @@ class _Idle(NamedTuple):
 
     def told(self) -> str:
         """Word it."""
-        last = f"最近一次帮带是 {self.worked_on}" if self.worked_on else f"{self.since} 以来没有帮带过"
+        last = (
+            f"最近一次帮带是 {self.worked_on}" if self.worked_on else f"{self.since} 以来没有帮带过"
+        )
         return f"薄弱方面{self.aspect}（{self.score} 分）{last}，已 {self.days} 天"
 
 

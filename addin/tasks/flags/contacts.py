@@ -96,9 +96,7 @@ def _doubted(grounds: Grounds, made: Pairing, first: date, last: date | None = N
     return bool(grounds.doubts.contacts(made.code or "", first, end))
 
 
-def _silence(
-    grounds: Grounds, made: Pairing, met: PairContacts, silent: tuple[date, ...]
-) -> Hit:
+def _silence(grounds: Grounds, made: Pairing, met: PairContacts, silent: tuple[date, ...]) -> Hit:
     until = add_months(silent[-1], 1)
     before = [(row, day) for row, day in _entries(met) if day < silent[0]][-1:]
     after = [(row, day) for row, day in _entries(met) if day >= until][-1:]

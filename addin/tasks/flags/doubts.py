@@ -28,15 +28,17 @@ _UNIT_DIGITS = 9
 
 
 class Maybe(NamedTuple):
-    """A contact that may have been: its day and aspect where they can be read."""
+    """A contact that may have been: its day, aspect and duty where they can be read."""
 
     day: date | None
     aspect: Aspect | None
+    duty_id: str | None
 
-    def fits(self, first: date, last: date, aspect: Aspect | None = None) -> bool:
-        """Return whether it may lie between two days, on an aspect if one is given."""
+    def fits(self, first: date, last: date, aspect: Aspect | None, duty_id: str | None) -> bool:
+        """Return whether it may lie between two days, on an aspect or for a duty if given."""
         on_time = self.day is None or first <= self.day <= last
-        return on_time and (aspect is None or self.aspect in {None, aspect})
+        told = self.duty_id is not None and self.duty_id == duty_id
+        return on_time and (aspect is None or told or self.aspect in {None, aspect})
 
 
 class Doubts:
@@ -46,11 +48,24 @@ class Doubts:
         self._ledger = ledger
 
     def contacts(
-        self, pairing_id: str, first: date, last: date, aspect: Aspect | None = None
+        self,
+        pairing_id: str,
+        first: date,
+        last: date,
+        aspect: Aspect | None = None,
+        duty_id: str | None = None,
     ) -> int:
-        """Return how many unreadable entries may be contacts of a pairing between two days."""
+        """Return how many entries not used may be contacts of a pairing between two days.
+
+        Args:
+            pairing_id: The pairing.
+            first: First day.
+            last: Last day.
+            aspect: Only those that may be on this aspect,
+            duty_id: or for this duty.
+        """
         found = self._maybes.get(pairing_id, ())
-        return sum(maybe.fits(first, last, aspect) for maybe in found)
+        return sum(maybe.fits(first, last, aspect, duty_id) for maybe in found)
 
     def has_log(self, file: str) -> bool:
         """Return whether a workbook's log can be read."""
@@ -98,11 +113,11 @@ class Doubts:
         """Return what may be a contact of each pairing."""
         spans = self._spans
         found: dict[str, list[Maybe]] = defaultdict(list)
-        for codes, day, aspect in self._rejected_entries():
+        for codes, day, aspect, duty_id in self._rejected_entries():
             for code in codes:
                 first, last = spans.get(code, (None, None))
                 inside = day is not None and (first or day) <= day <= (last or day)
-                found[code].append(Maybe(day if inside else None, aspect))
+                found[code].append(Maybe(day if inside else None, aspect, duty_id))
         return found
 
     @cached_property
@@ -123,16 +138,17 @@ class Doubts:
 
     def _rejected_entries(
         self,
-    ) -> Iterator[tuple[Collection[str], date | None, Aspect | None]]:
-        """Yield the pairings, the day and the aspect of every entry that is not used."""
+    ) -> Iterator[tuple[Collection[str], date | None, Aspect | None, str | None]]:
+        """Yield pairings, day, aspect and duty of every entry that is not used."""
         log = self._ledger.table(LogRow)
-        days, named, aspects = (log.column(n) for n in ("date", "pairing_ids", "aspect"))
+        names = ("date", "pairing_ids", "aspect", "duty_id")
+        days, named, aspects, duties = (log.column(name) for name in names)
         for start, part in log.starts():
             for local in sorted(part.rejected):
                 row = start + local
                 day = None if log.has_error(row, "date") else days[row]
                 codes = named[row] or self._guessed(part.file, log.raw(row, "pairing_ids"))
-                yield codes, day, aspects[row]
+                yield codes, day, aspects[row], duties[row]
 
     def _guessed(self, file: str, cell: object) -> set[str]:
         """Return the pairings of a workbook whose number stands in an unreadable cell."""

@@ -160,9 +160,7 @@ class Grounds:
             pause = (first, last or until or self.as_of) if first else None
             file = table.locate(row)[0].file
             found[mentee].append(
-                Pairing(
-                    code, Cited(table, row), file, mentor, mentee, start, pause, accepted[row]
-                )
+                Pairing(code, Cited(table, row), file, mentor, mentee, start, pause, accepted[row])
             )
         return found
 
@@ -211,9 +209,7 @@ class Grounds:
             if taken and day <= self.as_of:
                 cited = Cited(table, row)
                 found[mentee][day] = Assessed(code, cited, day, tuple(scores), satisfaction)
-        return {
-            mentee: tuple(days[day] for day in sorted(days)) for mentee, days in found.items()
-        }
+        return {mentee: tuple(days[day] for day in sorted(days)) for mentee, days in found.items()}
 
     def _single(self, model: type[Row], *names: str) -> Iterator[tuple[Any, ...]]:
         """Yield (cited, file, ID, values…) of every accepted row whose ID stands once."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from addin.tasks.flags import aspects, contacts, pairing, satisfaction, scores
+from addin.tasks.flags import aspects, contacts, duties, pairing, satisfaction, scores
 from addin.tasks.flags.base import FlagRule, Hit
 from addin.tasks.flags.grounds import Grounds
 from validators.ledger import Ledger
@@ -24,7 +24,7 @@ from validators.vocabulary import Alert
 
 __all__ = ["FULL_SCORE", "RULES", "Evidence", "Flag", "RuleHit", "flags"]
 
-_MODULES = (contacts, scores, aspects, pairing, satisfaction)
+_MODULES = (contacts, duties, scores, aspects, pairing, satisfaction)
 
 RULES: tuple[FlagRule, ...] = tuple(
     item for module in _MODULES for item in vars(module).values() if isinstance(item, FlagRule)

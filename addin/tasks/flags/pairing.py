@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from addin.tasks.flags.base import Hit, flag_rule
@@ -28,7 +28,9 @@ def unpaired(grounds: Grounds) -> Iterable[Hit]:
         days = (grounds.as_of - since).days
         limit = grounds.settings_of(mentee.file).unpaired_days
         if days > limit:
-            yield Hit(mentee.code, f"{told}，已 {days} 天没有结对，超过 {limit} 天", (mentee.cited,))
+            yield Hit(
+                mentee.code, f"{told}，已 {days} 天没有结对，超过 {limit} 天", (mentee.cited,)
+            )
 
 
 @flag_rule(
@@ -45,7 +47,9 @@ def waiting(grounds: Grounds) -> Iterable[Hit]:
         settings = grounds.settings_of(mentee.file)
         limit = settings.unpaired_days
         if limit - settings.early_days < days <= limit:
-            yield Hit(mentee.code, f"{told}，已 {days} 天没有结对，期限 {limit} 天", (mentee.cited,))
+            yield Hit(
+                mentee.code, f"{told}，已 {days} 天没有结对，期限 {limit} 天", (mentee.cited,)
+            )
 
 
 @flag_rule(

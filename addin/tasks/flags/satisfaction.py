@@ -21,12 +21,13 @@ def low_satisfaction(grounds: Grounds) -> Iterable[Hit]:
     for code, settled in grounds.settled.items():
         began = min(made.paired_on for made in settled if made.paired_on)
         rated = [
-            one
+            (one, one.satisfaction)
             for one in grounds.assessments.get(code, ())
             if one.satisfaction is not None and one.day >= began
         ]
         limit = grounds.settings_of(grounds.mentees[code].file).low_satisfaction
-        if rated and (given := rated[-1]).satisfaction <= limit:
-            number = f"（{given.code}）" if given.code else ""
-            facts = f"{given.day} 评价{number}满意度 {given.satisfaction} 分，不高于 {limit} 分"
-            yield Hit(code, facts, (given.cited,))
+        for one, given in rated[-1:]:
+            if given <= limit:
+                number = f"（{one.code}）" if one.code else ""
+                facts = f"{one.day} 评价{number}满意度 {given} 分，不高于 {limit} 分"
+                yield Hit(code, facts, (one.cited,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from addin.tasks.flags.base import Hit, flag_rule
@@ -108,9 +109,9 @@ def _named(one: Assessed) -> str:
 def _falls(grounds: Grounds) -> Iterator[tuple[Mentee, _Point, _Point]]:
     """Yield the mentees with an aspect lower than before, with the last two points."""
     for mentee in _settled(grounds):
-        points = _points(grounds, mentee)[-2:]
-        if len(points) == 2 and _lower(*points):
-            yield mentee, *points
+        for before, now in list(pairwise(_points(grounds, mentee)))[-1:]:
+            if _lower(before, now):
+                yield mentee, before, now
 
 
 def _lower(before: _Point, now: _Point) -> list[int]:
