@@ -58,7 +58,7 @@ def nearly_idle(grounds: Grounds) -> Iterable[Hit]:
     for mentee, found in _idle(grounds):
         settings = grounds.settings_of(mentee.file)
         limit = settings.idle_aspect_days
-        if limit - settings.early_days < found.days <= limit:
+        if limit - settings.early_days <= found.days <= limit:
             yield Hit(mentee.code, f"{found.told()}，满 {limit} 天将列为黄色", found.cited)
 
 

@@ -37,7 +37,7 @@ def nearly_due(grounds: Grounds) -> Iterable[Hit]:
     """Duties not done a few days before their 截止日期."""
     for made, duty in _open(grounds):
         left = (duty.due_on - grounds.as_of).days
-        if 0 <= left < grounds.settings_of(made.file).early_days:
+        if 0 <= left <= grounds.settings_of(made.file).early_days:
             yield _hit(grounds, made, duty, f"应于 {duty.due_on} 完成，还有 {left} 天")
 
 

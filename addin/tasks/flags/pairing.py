@@ -46,7 +46,7 @@ def waiting(grounds: Grounds) -> Iterable[Hit]:
         days = (grounds.as_of - since).days
         settings = grounds.settings_of(mentee.file)
         limit = settings.unpaired_days
-        if limit - settings.early_days < days <= limit:
+        if limit - settings.early_days <= days <= limit:
             yield Hit(
                 mentee.code, f"{told}，已 {days} 天没有结对，期限 {limit} 天", (mentee.cited,)
             )

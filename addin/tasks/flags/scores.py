@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -38,7 +38,7 @@ class _Point(NamedTuple):
 def falling(grounds: Grounds) -> Iterable[Hit]:
     """The six scores together lower than at the assessment before, or at the survey."""
     for mentee, before, now in _falls(grounds):
-        if _total(now) < _total(before):
+        if _change(before, now) < 0:
             yield _fall(mentee, before, now)
 
 
@@ -52,7 +52,7 @@ def falling(grounds: Grounds) -> Iterable[Hit]:
 def one_falling(grounds: Grounds) -> Iterable[Hit]:
     """An aspect lower than before, while the six together are not."""
     for mentee, before, now in _falls(grounds):
-        if _total(now) >= _total(before):
+        if _change(before, now) >= 0:
             yield _fall(mentee, before, now)
 
 
@@ -110,31 +110,27 @@ def _falls(grounds: Grounds) -> Iterator[tuple[Mentee, _Point, _Point]]:
     """Yield the mentees with an aspect lower than before, with the last two points."""
     for mentee in _settled(grounds):
         for before, now in list(pairwise(_points(grounds, mentee)))[-1:]:
-            if _lower(before, now):
+            if any(new < old for _, old, new in _changes(before, now)):
                 yield mentee, before, now
 
 
-def _lower(before: _Point, now: _Point) -> list[int]:
-    return [
-        i for i, (old, new) in enumerate(zip(before.scores, now.scores, strict=True))
-        if old and new and new < old
-    ]  # fmt: skip
+def _changes(before: _Point, now: _Point) -> list[tuple[int, int, int]]:
+    """Return (aspect, old, new) of the aspects both rate."""
+    pairs = enumerate(zip(before.scores, now.scores, strict=True))
+    return [(i, old, new) for i, (old, new) in pairs if old and new]
 
 
-def _rose(before: _Point, now: _Point, among: Iterable[int]) -> bool:
-    return any((now.scores[i] or 0) > (before.scores[i] or 0) for i in among)
+def _change(before: _Point, now: _Point) -> int:
+    return sum(new - old for _, old, new in _changes(before, now))
 
 
-def _total(point: _Point) -> int:
-    return sum(score or 0 for score in point.scores)
+def _rose(before: _Point, now: _Point, among: Collection[int]) -> bool:
+    return any(new > old for i, old, new in _changes(before, now) if i in among)
 
 
 def _fall(mentee: Mentee, before: _Point, now: _Point) -> Hit:
-    changes = "、".join(
-        f"{ASPECTS[i]} {before.scores[i]}→{now.scores[i]}" for i in _lower(before, now)
-    )
-    facts = (
-        f"从 {before.named()} 到 {now.named()}，{changes}，"
-        f"六项合计 {_total(before)}→{_total(now)} 分"
-    )
+    changes = _changes(before, now)
+    lower = "、".join(f"{ASPECTS[i]} {old}→{new}" for i, old, new in changes if new < old)
+    totals = f"{sum(old for _, old, _ in changes)}→{sum(new for _, _, new in changes)}"
+    facts = f"从 {before.named()} 到 {now.named()}，{lower}，合计 {totals} 分"
     return Hit(mentee.code, facts, (before.cited, now.cited))
