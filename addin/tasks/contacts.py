@@ -140,6 +140,11 @@ class Contacts:
         first, end = self._slices.get(pairing_id, (0, 0))
         return end - first
 
+    def last_day(self, pairing_id: str) -> date | None:
+        """Return the day of a pairing's last contact."""
+        first, end = self._slices.get(pairing_id, (0, 0))
+        return date.fromordinal(int(self._sorted.day[end - 1])) if first < end else None
+
     def of_pairing(self, pairing_id: str) -> PairContacts:
         """Return a pairing's contacts and plan; empty for one nobody knows."""
         if pairing_id not in self._made:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from addin.tasks.assessed import assessments
 from addin.tasks.contact_rows import contact_rows
 from addin.tasks.figures import NO_SCORES, Figures, Summary
+from addin.tasks.organisations import meets_closing_condition
 from validators.findings import Finding
 from validators.ledger import Ledger
 from validators.settings import Settings
@@ -58,7 +60,7 @@ def summarise(
                 ),
                 **_mentees(ledger),
                 **_contacts(ledger, as_of),
-                **_aspects(ledger),
+                **_aspects(ledger, as_of),
                 **_organisations(ledger, settings),
                 **_row_counts(ledger),
                 assessments=_assessments(ledger, as_of),
@@ -128,17 +130,12 @@ def _contacts(ledger: Ledger, as_of: date) -> dict[str, Any]:
     }
 
 
-def _aspects(ledger: Ledger) -> dict[str, Any]:
-    latest: dict[str, tuple[date, int, tuple[Any, ...]]] = {}
-    rows = _rows(ledger, AssessmentRow, "mentee_id", "assessed_on", *ASPECT_FIELDS)
-    for number, (mentee, day, *scores) in enumerate(rows):
-        newest = (day, number, tuple(scores))
-        if mentee not in latest or latest[mentee][:2] < newest[:2]:
-            latest[mentee] = newest
+def _aspects(ledger: Ledger, as_of: date) -> dict[str, Any]:
+    series = assessments(ledger, as_of)
     rated, before, after = ([0] * len(ASPECT_FIELDS) for _ in range(3))
     for model in (IndividualRow, OrganisationRow):
         for mentee, *baseline in _rows(ledger, model, "mentee_id", *ASPECT_FIELDS):
-            newest_scores = latest[mentee][2] if mentee in latest else NO_SCORES
+            newest_scores = series[mentee][-1].scores if mentee in series else NO_SCORES
             for i, (first, last) in enumerate(zip(baseline, newest_scores, strict=True)):
                 if first and last:
                     rated[i] += 1
@@ -158,9 +155,8 @@ def _organisations(ledger: Ledger, settings: Settings) -> dict[str, Any]:
     for status, score, votes, against in _rows(ledger, OrganisationRow, *names):
         if status is OrganisationStatus.CLOSED:
             closed += 1
-        elif status in _SEEKING and score is not None and votes and against is not None:
-            share = 100 * against / votes
-            closable += score >= settings.closing_score and share <= settings.closing_votes
+        elif status in _SEEKING:
+            closable += bool(meets_closing_condition(score, votes, against, settings))
     return {"closable": closable, "closed": closed}
 
 
