@@ -140,6 +140,10 @@ class Settings(BaseModel):
             meaning="不计联系次数的时段，写成 2026-02-10至2026-02-24，多段用顿号分开",
         ),
     ] = ()
+    flat_below: Annotated[
+        Number,
+        setting("需提升分值", unit="分", meaning="低于该分值的方面连续两次评价都没有提升时预警"),
+    ] = 4
     early_days: Annotated[
         Number,
         setting("提前提醒天数", unit="天", meaning="离预警期限不超过该天数时列为蓝色，提前提醒"),

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from addin.actions.examining import examine
 from addin.actions.sources import discover
+from addin.tasks.contacts import Contacts
 from addin.tasks.flags.grounds import Grounds
 from addin.tasks.flags.judge import Flag, flags
 from validators.ledger import Ledger
@@ -65,7 +66,7 @@ class Delivery:
     seconds: float = field(default=0.0, init=False)
 
     def grounds(self) -> Grounds:
-        return Grounds(self.ledger, Settings(), self.as_of, self.own)
+        return Grounds(Contacts(self.ledger, Settings(), self.as_of, self.own))
 
     def flags(self) -> tuple[Flag, ...]:
         started = time.perf_counter()

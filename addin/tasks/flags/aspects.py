@@ -84,7 +84,10 @@ def _idle(grounds: Grounds) -> Iterator[tuple[Mentee, _Idle]]:
 def _weak(grounds: Grounds, mentee: Mentee) -> Iterator[tuple[Aspect, int, date | None, Cited]]:
     """Yield the aspects weak by the latest scores, since when, and the row that says so."""
     limit = grounds.settings_of(mentee.file).weak_at_most
-    rated = [(one.day, one.scores, one.cited) for one in grounds.assessments.get(mentee.code, ())]
+    rated = [
+        (one.day, one.scores, grounds.assessed(one))
+        for one in grounds.assessments.get(mentee.code, ())
+    ]
     steps = [(mentee.surveyed_on, mentee.scores, mentee.cited), *rated]
     for i, aspect in enumerate(Aspect):
         known = [(day, score, row) for day, scores, row in steps if (score := scores[i])]

@@ -107,6 +107,9 @@ def _silence(grounds: Grounds, made: Pairing, met: PairContacts, silent: tuple[d
         told += f"，{made.paired_on} 结对以来没有登记过联系" if not after else ""
     if after:
         told += f"，{after[0][1]} 已恢复联系（{_code(grounds, after[0][0])}）"
+    unplaced = grounds.doubts.unplaced(made.file, silent[0], until - timedelta(days=1))
+    if unplaced:
+        told += f"（本台账另有 {unplaced} 条日志看不出是哪对结对，改正后可再研判）"
     return _hit(grounds, made, told, [row for row, _ in (*before, *after)])
 
 

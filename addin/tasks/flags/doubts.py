@@ -64,8 +64,12 @@ class Doubts:
             aspect: Only those that may be on this aspect,
             duty_id: or for this duty.
         """
-        found = self._maybes.get(pairing_id, ())
+        found = self._entries[0].get(pairing_id, ())
         return sum(maybe.fits(first, last, aspect, duty_id) for maybe in found)
+
+    def unplaced(self, file: str, first: date, last: date) -> int:
+        """Return how many entries of a workbook between two days name no pairing it knows."""
+        return sum(maybe.fits(first, last, None, None) for maybe in self._entries[1].get(file, ()))
 
     def has_log(self, file: str) -> bool:
         """Return whether a workbook's log can be read."""
@@ -109,16 +113,21 @@ class Doubts:
         return {part.file for part in parts if part.columns.keys() >= set(names)}
 
     @cached_property
-    def _maybes(self) -> dict[str, list[Maybe]]:
-        """Return what may be a contact of each pairing."""
+    def _entries(self) -> tuple[dict[str, list[Maybe]], dict[str, list[Maybe]]]:
+        """Return what may be a contact, by pairing, and by workbook where no pairing is known."""
         spans = self._spans
-        found: dict[str, list[Maybe]] = defaultdict(list)
-        for codes, day, aspect, duty_id in self._rejected_entries():
-            for code in codes:
-                first, last = spans.get(code, (None, None))
+        of_pairing: dict[str, list[Maybe]] = defaultdict(list)
+        of_file: dict[str, list[Maybe]] = defaultdict(list)
+        for file, codes, maybe in self._rejected_entries():
+            known = [code for code in codes if code in spans]
+            for code in known:
+                first, last = spans[code]
+                day = maybe.day
                 inside = day is not None and (first or day) <= day <= (last or day)
-                found[code].append(Maybe(day if inside else None, aspect, duty_id))
-        return found
+                of_pairing[code].append(maybe if inside else maybe._replace(day=None))
+            if not known:
+                of_file[file].append(maybe)
+        return of_pairing, of_file
 
     @cached_property
     def _spans(self) -> dict[str, tuple[date | None, date | None]]:
@@ -136,10 +145,8 @@ class Doubts:
             if code
         }
 
-    def _rejected_entries(
-        self,
-    ) -> Iterator[tuple[Collection[str], date | None, Aspect | None, str | None]]:
-        """Yield pairings, day, aspect and duty of every entry that is not used."""
+    def _rejected_entries(self) -> Iterator[tuple[str, Collection[str], Maybe]]:
+        """Yield workbook and pairings of every entry that is not used."""
         log = self._ledger.table(LogRow)
         names = ("date", "pairing_ids", "aspect", "duty_id")
         days, named, aspects, duties = (log.column(name) for name in names)
@@ -148,7 +155,7 @@ class Doubts:
                 row = start + local
                 day = None if log.has_error(row, "date") else days[row]
                 codes = named[row] or self._guessed(part.file, log.raw(row, "pairing_ids"))
-                yield codes, day, aspects[row], duties[row]
+                yield part.file, codes, Maybe(day, aspects[row], duties[row])
 
     def _guessed(self, file: str, cell: object) -> set[str]:
         """Return the pairings of a workbook whose number stands in an unreadable cell."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from addin.tasks.duties import DutyState, progress
+from addin.tasks.duties import DutyState
 from addin.tasks.flags.base import Hit, flag_rule
 from addin.tasks.flags.grounds import Cited, Grounds, Pairing
 from validators.sheets import DutyRow
@@ -47,7 +47,7 @@ def _open(grounds: Grounds) -> Iterator[tuple[Pairing, DutyState]]:
     Nothing is said where entries that cannot be used may have done the rest.
     """
     settled = {made.code: made for pairings in grounds.settled.values() for made in pairings}
-    for duty in progress(grounds.contacts):
+    for duty in grounds.duties:
         made = settled.get(duty.pairing_id)
         if (
             made is not None

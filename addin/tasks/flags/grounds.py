@@ -8,15 +8,17 @@ counts for the load of its mentor, which may be the very error.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from addin.tasks.assessed import Assessed, Scores, assessments
 from addin.tasks.contacts import Contacts
+from addin.tasks.duties import DutyState, progress
 from addin.tasks.flags.doubts import Doubts
 from addin.tasks.months import Span
-from validators.ledger import Ledger, Table
+from validators.ledger import Table
 from validators.rules.relations import running
 from validators.settings import Settings
 from validators.sheets import (
@@ -30,10 +32,7 @@ from validators.sheets import (
 from validators.sheets.aspects import ASPECT_FIELDS
 from validators.vocabulary import MenteeStatus, MentorStatus, PairingStatus
 
-__all__ = ["Assessed", "Cited", "Grounds", "Mentee", "Mentor", "Pairing"]
-
-Scores = tuple[int | None, ...]
-"""Of the six aspects, in the order of `ASPECT_FIELDS`."""
+__all__ = ["Cited", "Grounds", "Mentee", "Mentor", "Pairing"]
 
 _SEEKING = {MenteeStatus.UNPAIRED.value, MenteeStatus.PAIRED.value}
 
@@ -81,43 +80,27 @@ class Mentor(NamedTuple):
     capacity: int | None
 
 
-class Assessed(NamedTuple):
-    """An accepted assessment up to the as-of date."""
-
-    code: str | None
-    cited: Cited
-    day: date
-    scores: Scores
-    satisfaction: int | None
-
-
 class Grounds:
     """Everything the rules look at.
 
     Attributes:
+        contacts: Every pairing's contacts.
+        duties: The state of every duty.
         ledger: Of one or many workbooks, after validation.
-        settings: What holds for every workbook without settings of its own.
         as_of: The day everything is judged by.
-        own: By file, the settings of a workbook where they differ.
+        doubts: What cannot be read.
     """
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        settings: Settings,
-        as_of: date,
-        own: Mapping[str, Settings] | None = None,
-    ) -> None:
-        self.ledger = ledger
-        self.settings = settings
-        self.as_of = as_of
-        self.own = own or {}
-        self.contacts = Contacts(ledger, settings, as_of, self.own)
-        self.doubts = Doubts(ledger)
+    def __init__(self, contacts: Contacts, duties: Iterable[DutyState] | None = None) -> None:
+        self.contacts = contacts
+        self.duties = tuple(progress(contacts) if duties is None else duties)
+        self.ledger = contacts.ledger
+        self.as_of = contacts.as_of
+        self.doubts = Doubts(contacts.ledger)
 
     def settings_of(self, file: str) -> Settings:
         """Return the settings that hold for a workbook."""
-        return self.own.get(file, self.settings)
+        return self.contacts.own.get(file, self.contacts.settings)
 
     def file_of(self, cited: Cited) -> str:
         """Return the workbook of a row."""
@@ -201,15 +184,15 @@ class Grounds:
     @cached_property
     def assessments(self) -> dict[str, tuple[Assessed, ...]]:
         """Return each mentee's assessments, the earliest first; of one day the last row's."""
-        table = self.ledger.table(AssessmentRow)
-        found: dict[str, dict[date, Assessed]] = defaultdict(dict)
-        names = ("mentee_id", "assessment_id", "assessed_on", "satisfaction", *ASPECT_FIELDS)
-        rows = zip(table.accepted(), table.columns(*names), strict=True)
-        for row, (taken, (mentee, code, day, satisfaction, *scores)) in enumerate(rows):
-            if taken and day <= self.as_of:
-                cited = Cited(table, row)
-                found[mentee][day] = Assessed(code, cited, day, tuple(scores), satisfaction)
-        return {mentee: tuple(days[day] for day in sorted(days)) for mentee, days in found.items()}
+        found = assessments(self.ledger, self.as_of)
+        return {
+            mentee: tuple({one.day: one for one in series}.values())
+            for mentee, series in found.items()
+        }
+
+    def assessed(self, one: Assessed) -> Cited:
+        """Return the row of an assessment."""
+        return Cited(self.ledger.table(AssessmentRow), one.row)
 
     def _single(self, model: type[Row], *names: str) -> Iterator[tuple[Any, ...]]:
         """Yield (cited, file, ID, values…) of every accepted row whose ID stands once."""

@@ -15,16 +15,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from addin.tasks.flags import aspects, contacts, duties, pairing, satisfaction, scores
+from addin.tasks.contacts import Contacts
+from addin.tasks.duties import DutyState
+from addin.tasks.flags import aspects, pairing, satisfaction, scores
+from addin.tasks.flags import contacts as on_contacts
+from addin.tasks.flags import duties as on_duties
 from addin.tasks.flags.base import FlagRule, Hit
 from addin.tasks.flags.grounds import Grounds
 from validators.ledger import Ledger
 from validators.settings import Settings
 from validators.vocabulary import Alert
 
-__all__ = ["FULL_SCORE", "RULES", "Evidence", "Flag", "RuleHit", "flags"]
+__all__ = ["FULL_SCORE", "RULES", "Evidence", "Flag", "RuleHit", "flags", "flags_of"]
 
-_MODULES = (contacts, duties, scores, aspects, pairing, satisfaction)
+_MODULES = (on_contacts, on_duties, scores, aspects, pairing, satisfaction)
 
 RULES: tuple[FlagRule, ...] = tuple(
     item for module in _MODULES for item in vars(module).values() if isinstance(item, FlagRule)
@@ -141,7 +145,12 @@ def flags(
     Returns:
         The flagged mentees: 红 before 黄 before 蓝, then by score, in ledger order.
     """
-    grounds = Grounds(ledger, settings, as_of, own)
+    return flags_of(Contacts(ledger, settings, as_of, own or {}))
+
+
+def flags_of(contacts: Contacts, duties: Iterable[DutyState] | None = None) -> tuple[Flag, ...]:
+    """Do as `flags` with what is known already; duties are counted if None."""
+    grounds = Grounds(contacts, duties)
     found: dict[str, dict[FlagRule, list[Hit]]] = defaultdict(lambda: defaultdict(list))
     for rule in RULES:
         for hit in rule.check(grounds):

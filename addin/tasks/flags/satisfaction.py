@@ -28,6 +28,6 @@ def low_satisfaction(grounds: Grounds) -> Iterable[Hit]:
         limit = grounds.settings_of(grounds.mentees[code].file).low_satisfaction
         for one, given in rated[-1:]:
             if given <= limit:
-                number = f"（{one.code}）" if one.code else ""
+                number = f"（{one.assessment_id}）" if one.assessment_id else ""
                 facts = f"{one.day} 评价{number}满意度 {given} 分，不高于 {limit} 分"
-                yield Hit(code, facts, (one.cited,))
+                yield Hit(code, facts, (grounds.assessed(one),))

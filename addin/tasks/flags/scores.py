@@ -7,8 +7,9 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
+from addin.tasks.assessed import Assessed
 from addin.tasks.flags.base import Hit, flag_rule
-from addin.tasks.flags.grounds import Assessed, Cited, Grounds, Mentee
+from addin.tasks.flags.grounds import Cited, Grounds, Mentee
 from validators.vocabulary import Alert, Aspect
 
 ASPECTS = tuple(Aspect)
@@ -64,18 +65,18 @@ def one_falling(grounds: Grounds) -> Iterable[Hit]:
     measure="请导师换一种帮带方法，把未提升的方面列入职责清单；仍无起色的由乡镇研究增派或调整导师",
 )
 def flat(grounds: Grounds) -> Iterable[Hit]:
-    """No aspect below 4 has risen over the last two assessments.
+    """No aspect below `flat_below` has risen over the last two assessments.
 
     The start is the survey or assessment before the two, or the first of the two where there is
     none. Nothing is said where an assessment of the mentee cannot be used: it may show a rise.
     """
-    enough = grounds.settings.strong_at_least
     for mentee in _settled(grounds):
         points = _points(grounds, mentee)[-3:]
         rated = [point for point in points if point.code != _SURVEY]
         if len(rated) < 2 or mentee.code in grounds.doubts.assessed:
             continue
         start, later = points[0], points[1:]
+        enough = grounds.settings_of(mentee.file).flat_below
         low = [i for i, score in enumerate(start.scores) if score is not None and score < enough]
         if low and not any(_rose(start, point, low) for point in later):
             kept = "、".join(f"{ASPECTS[i]} {start.scores[i]} 分" for i in low)
@@ -98,12 +99,12 @@ def _points(grounds: Grounds, mentee: Mentee) -> list[_Point]:
     if any(mentee.scores):
         points.append(_Point(mentee.surveyed_on, _SURVEY, mentee.scores, mentee.cited))
     for one in grounds.assessments.get(mentee.code, ()):
-        points.append(_Point(one.day, _named(one), one.scores, one.cited))
+        points.append(_Point(one.day, _named(one), one.scores, grounds.assessed(one)))
     return points
 
 
 def _named(one: Assessed) -> str:
-    return f"评价（{one.code}）" if one.code else "评价"
+    return f"评价（{one.assessment_id}）" if one.assessment_id else "评价"
 
 
 def _falls(grounds: Grounds) -> Iterator[tuple[Mentee, _Point, _Point]]:

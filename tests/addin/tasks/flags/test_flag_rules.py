@@ -76,9 +76,7 @@ def test_a_rule_says_what_it_looks_for_and_what_to_do(rule) -> None:
 
 
 def test_graver_rules_weigh_more() -> None:
-    points = {
-        level: [rule.points for rule in RULES if rule.level is level] for level in Alert
-    }
+    points = {level: [rule.points for rule in RULES if rule.level is level] for level in Alert}
 
     assert min(points[Alert.RED]) > max(points[Alert.YELLOW])
     assert min(points[Alert.YELLOW]) > max(points[Alert.BLUE]) > 0
