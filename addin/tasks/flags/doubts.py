@@ -44,8 +44,9 @@ class Maybe(NamedTuple):
 class Doubts:
     """Everything in doubt in a ledger."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, as_of: date) -> None:
         self._ledger = ledger
+        self._as_of = as_of
 
     def contacts(
         self,
@@ -123,7 +124,7 @@ class Doubts:
             for code in known:
                 first, last = spans[code]
                 day = maybe.day
-                inside = day is not None and (first or day) <= day <= (last or day)
+                inside = day and (first or day) <= day <= min(last or day, self._as_of)
                 of_pairing[code].append(maybe if inside else maybe._replace(day=None))
             if not known:
                 of_file[file].append(maybe)

@@ -96,7 +96,7 @@ class Grounds:
         self.duties = tuple(progress(contacts) if duties is None else duties)
         self.ledger = contacts.ledger
         self.as_of = contacts.as_of
-        self.doubts = Doubts(contacts.ledger)
+        self.doubts = Doubts(contacts.ledger, contacts.as_of)
 
     def settings_of(self, file: str) -> Settings:
         """Return the settings that hold for a workbook."""
