@@ -13,6 +13,8 @@ from addin.tasks.flags.grounds import Cited, Grounds, Mentee, Pairing
 from addin.tasks.months import Span
 from validators.vocabulary import Alert, Aspect
 
+__all__ = ["idle", "nearly_idle"]
+
 
 class _Idle(NamedTuple):
     """A weak aspect not worked on: since when, and how many days of that count."""

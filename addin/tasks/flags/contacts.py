@@ -14,6 +14,8 @@ from addin.tasks.months import add_months
 from validators.sheets import LogRow
 from validators.vocabulary import Alert
 
+__all__ = ["last_month", "low_rate", "two_months"]
+
 MONTHS = 3
 """Over how many full months the contact rate is taken: 近三个月."""
 

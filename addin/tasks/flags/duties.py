@@ -10,6 +10,8 @@ from addin.tasks.flags.grounds import Cited, Grounds, Pairing
 from validators.sheets import DutyRow
 from validators.vocabulary import Alert, DutyProgress
 
+__all__ = ["nearly_due", "overdue"]
+
 
 @flag_rule(
     "flag.duty.overdue",

@@ -12,6 +12,8 @@ from addin.tasks.flags.grounds import Cited, Grounds, Mentee, Pairing
 from validators.settings import Settings
 from validators.vocabulary import Alert, MentorStatus, PairingStatus
 
+__all__ = ["inactive_mentor", "overloaded_mentor", "unpaired", "waiting"]
+
 _INDIVIDUAL = "G"
 
 

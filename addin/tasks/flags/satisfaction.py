@@ -8,6 +8,8 @@ from addin.tasks.flags.base import Hit, flag_rule
 from addin.tasks.flags.grounds import Grounds
 from validators.vocabulary import Alert
 
+__all__ = ["low_satisfaction"]
+
 
 @flag_rule(
     "flag.satisfaction.low",

@@ -12,6 +12,8 @@ from addin.tasks.flags.base import Hit, flag_rule
 from addin.tasks.flags.grounds import Cited, Grounds, Mentee
 from validators.vocabulary import Alert, Aspect
 
+__all__ = ["falling", "flat", "one_falling"]
+
 ASPECTS = tuple(Aspect)
 _SURVEY = "摸底"
 
