@@ -18,10 +18,10 @@ An entry that names a duty whose row is rejected or whose ID stands twice advanc
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from addin.tasks.contacts import Contacts
 from validators.ledger import Table
@@ -97,13 +97,12 @@ class _Duty:
         return len(self.given) >= self.target
 
     def takes(self, day: date, method: Method | None) -> bool:
-        return self.starts_on <= day <= self.due_on and self.method in {None, method}
+        fits = self.method is None or self.method is method
+        return fits and self.starts_on <= day <= self.due_on
 
 
-class _Entry(NamedTuple):
-    day: date
-    row: int
-    aspect: Aspect | None
+_Contact = tuple[date, int, Aspect | None]
+"""Day, row of the entry in the log's table, aspect."""
 
 
 def progress(contacts: Contacts) -> tuple[DutyState, ...]:
@@ -142,26 +141,27 @@ def _count(
     by_row = {duty.row: duty for duty in owed}
     found = contacts.of_pairing(pairing_id)
     named, owners = contacts.log.column("duty_id"), table.column("pairing_id")
-    unnamed = []
-    for entry in map(_Entry, found.days, found.rows, found.aspects):
-        duty_id = named[entry.row]
-        row = table.by_single_id.get(duty_id) if duty_id else None
+    row_of, unnamed = table.by_single_id, []
+    for contact in zip(found.days, found.rows, found.aspects, strict=True):
+        duty_id = named[contact[1]]
+        row = None if duty_id is None else row_of.get(duty_id)
         if duty_id is None or (row is not None and owners[row] != pairing_id):
-            unnamed.append(entry)
+            unnamed.append(contact)
         elif row in by_row:
-            by_row[row].given.append((entry.day, entry.row))
+            by_row[row].given.append(contact[:2])
     _share_out(unnamed, by_row.values(), contacts.log.column("method"))
 
 
 def _share_out(
-    entries: Iterable[_Entry], duties: Iterable[_Duty], methods: list[Method | None]
+    unnamed: Iterable[_Contact], duties: Iterable[_Duty], methods: list[Method | None]
 ) -> None:
-    """Give entries that name no duty to the duties they fit; see rule 3."""
-    by_aspect: Mapping[Aspect | None, list[_Duty]] = defaultdict(list)
+    """Give contacts that name no duty to the duties they fit; see rule 3."""
+    by_aspect: dict[Aspect | None, list[_Duty]] = defaultdict(list)
     for duty in sorted(duties, key=lambda one: (one.due_on, one.starts_on, one.row)):
         by_aspect[duty.aspect].append(duty)
-    for day, row, aspect in entries:
-        fitting = [duty for duty in by_aspect[aspect] if duty.takes(day, methods[row])]
+    for day, row, aspect in unnamed:
+        worked_on = by_aspect.get(aspect)
+        fitting = [duty for duty in worked_on if duty.takes(day, methods[row])] if worked_on else ()
         if fitting:
             chosen = next((duty for duty in fitting if not duty.full), fitting[0])
             chosen.given.append((day, row))
