@@ -84,12 +84,16 @@ def _pairings(grounds: Grounds) -> Iterator[tuple[Pairing, PairContacts]]:
 def _silent(grounds: Grounds) -> Iterator[tuple[Pairing, PairContacts, tuple[date, ...]]]:
     """Yield the pairings with the months in a row, the last one included, surely silent."""
     for made, met in _pairings(grounds):
-        months = met.silent_months
-        sure = [
-            *takewhile(lambda month: not _doubted(grounds, made, month, month), reversed(months))  # noqa: B023
-        ]
-        if sure:
-            yield made, met, tuple(reversed(sure))
+        if met.months and not met.months[-1].made:  # nearly all have met: passed over quickly
+            sure = _surely(grounds, made, met.silent_months)
+            if sure:
+                yield made, met, sure
+
+
+def _surely(grounds: Grounds, made: Pairing, months: tuple[date, ...]) -> tuple[date, ...]:
+    """Return the last of these months in which no unreadable entry may be a contact."""
+    run = takewhile(lambda month: not _doubted(grounds, made, month, month), reversed(months))
+    return tuple(run)[::-1]
 
 
 def _doubted(grounds: Grounds, made: Pairing, first: date, last: date | None = None) -> bool:
