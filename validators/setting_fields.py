@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from validators import normalise
 from validators.divisions import short_name
 
-__all__ = ["Aliases", "Number", "Periods", "Share", "Wording", "Words", "numbers"]
+__all__ = ["Aliases", "Marks", "Number", "Periods", "Share", "Wording", "Words", "numbers"]
 
 
 def _number(cell: Any) -> Any:
@@ -55,20 +55,30 @@ def _periods(cell: Any) -> Any:
     return spans
 
 
-def _aliases(cell: Any) -> Any:
-    """Read `旧名=现名、…` as a mapping."""
-    if not isinstance(cell, str):
-        return cell
+def _pairs(cell: str) -> list[list[str]]:
     typed = re.sub(r"\s*[=＝]\s*", "=", cell)
     pairs = [part.split("=") for part in _words(typed)]
     if any(len(pair) != 2 or not all(pair) for pair in pairs):
         raise PydanticCustomError("malformed", "malformed")
-    return {short_name(old): short_name(new) for old, new in pairs}
+    return pairs
+
+
+def _aliases(cell: Any) -> Any:
+    """Read `旧名=现名、…` as a mapping."""
+    if not isinstance(cell, str):
+        return cell
+    return {short_name(old): short_name(new) for old, new in _pairs(cell)}
+
+
+def _marks(cell: Any) -> Any:
+    """Read `名称=分值、…` as a mapping to numbers."""
+    return dict(_pairs(cell)) if isinstance(cell, str) else cell
 
 
 Number = Annotated[int, BeforeValidator(_number), Field(ge=0)]
 Share = Annotated[float, BeforeValidator(_share), Field(ge=0, le=100)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Periods = Annotated[tuple[tuple[date, date], ...], BeforeValidator(_periods)]
+Marks = Annotated[dict[str, Number], BeforeValidator(_marks)]
 Aliases = Annotated[dict[str, str], BeforeValidator(_aliases)]
 Wording = Annotated[str, BeforeValidator(normalise.text)]

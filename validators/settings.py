@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from validators.messages import kind_of
 from validators.setting_fields import (
     Aliases,
+    Marks,
     Number,
     Periods,
     Share,
@@ -139,6 +140,24 @@ class Settings(BaseModel):
             meaning="不计联系次数的时段，写成 2026-02-10至2026-02-24，多段用顿号分开",
         ),
     ] = ()
+    flat_below: Annotated[
+        Number,
+        setting("需提升分值", unit="分", meaning="低于该分值的方面连续两次评价都没有提升时预警"),
+    ] = 4
+    early_days: Annotated[
+        Number,
+        setting("提前提醒天数", unit="天", meaning="离预警期限不超过该天数时列为蓝色，提前提醒"),
+    ] = 7
+    red_score: Annotated[
+        Number, setting("红色预警分数线", unit="分", meaning="风险分不低于该值为红色")
+    ] = 60
+    flag_points: Annotated[
+        Marks,
+        setting(
+            "预警规则分值",
+            meaning="改动哪条写哪条，如 上月未联系=35，多条用顿号分开；写 0 不用该条",
+        ),
+    ] = Field(default_factory=dict)
     gold_total: Annotated[
         Number, setting("金牌导师总分下限", unit="分", meaning="总分不低于该值才可入围")
     ] = 90

@@ -19,7 +19,7 @@ from workbooks.samples.truth import Delivered, SampleTruth, gather
 __all__ = ["SampleTruth", "clean_rows", "write_samples"]
 
 
-def write_samples(  # the command's options
+def write_samples(  # noqa: PLR0913  # the command's options
     out: Path,
     *,
     townships: int = 65,
@@ -27,6 +27,7 @@ def write_samples(  # the command's options
     error_rate: float = 0.03,
     seed: int = 7,
     as_of: date,
+    struggling: bool = True,
     progress: Callable[[int, int, str], None] | None = None,
     jobs: int = 1,
 ) -> SampleTruth:
@@ -39,6 +40,7 @@ def write_samples(  # the command's options
         error_rate: Share of all rows in which an error is planted.
         seed: The same arguments give the same bytes, whatever `jobs` is.
         as_of: The day the year of records ends on.
+        struggling: Whether to plant mentees whose help is failing.
         progress: Called with files done, files in all and the file's name once it is written.
         jobs: Processes.
 
@@ -47,13 +49,9 @@ def write_samples(  # the command's options
     """
     out.mkdir(parents=True, exist_ok=True)
     codes = [unit.code for unit in chosen_units(townships)]
+    neighbours = [codes[n - 1] if len(codes) > 1 else "" for n in range(len(codes))]
     orders = [
-        (
-            out,
-            Order(
-                code, codes[n - 1] if len(codes) > 1 else "", n, seed, as_of, log_rows, error_rate
-            ),
-        )
+        (out, Order(code, neighbours[n], n, seed, as_of, log_rows, error_rate, struggling))
         for n, code in enumerate(codes)
     ]
     delivered: list[Delivered] = []

@@ -13,13 +13,14 @@ from workbooks.samples.world import GUESTS, Mentee, Pair, World
 __all__ = ["cast", "ended", "one_to_many", "one_to_one"]
 
 
-def cast(world: World, neighbour: str, township: int) -> None:
+def cast(world: World, neighbour: str, township: int, *, struggling: bool = True) -> None:
     """Fill `world` with people and pairings.
 
     Args:
         world: An empty world.
         neighbour: Unit code of the township whose mentors also help here, "" without one.
         township: Position in the delivery: rotates what is rare.
+        struggling: Whether some mentees' help is failing.
     """
     world.exempt = township % 5 == 3
     unit_row(world)
@@ -30,9 +31,9 @@ def cast(world: World, neighbour: str, township: int) -> None:
         if not spare.locked:
             world.spares.append(spare)
     _former_mentors(world)
-    _running_individuals(world, township)
-    _running_organisations(world, township)
-    _waiting(world)
+    _running_individuals(world, township, struggling=struggling)
+    _running_organisations(world, township, struggling=struggling)
+    _waiting(world, struggling=struggling)
     _finished(world)
     if neighbour:
         _from_next_door(world, neighbour)
@@ -44,12 +45,12 @@ def _former_mentors(world: World) -> None:
         world.spares.append(mentor(world, status=status, status_since=since))
 
 
-def _running_individuals(world: World, township: int) -> None:
+def _running_individuals(world: World, township: int, *, struggling: bool) -> None:
     rng = world.rng
     total = world.scaled(30, 46, least=8)
-    struggling = max(2, round(total * 0.17))
+    troubled = max(2, round(total * 0.17)) if struggling else 0
     reasons = [reason for reason in REASONS if reason != "unpaired" and possible(world, reason)]
-    fates = [reasons[(township * struggling + i) % len(reasons)] for i in range(struggling)]
+    fates = [reasons[(township * troubled + i) % len(reasons)] for i in range(troubled)]
     excuses = ("paused", "quiet", "exempt") if world.exempt else ("paused", "quiet")
     excused = max(1, round(total * 0.09))
     fates += [excuses[(township + i) % len(excuses)] for i in range(excused)]
@@ -143,9 +144,9 @@ def _team(world: World, group: list[Mentee]) -> None:
             pair(world, helper, mentee, paired_on=paired_on, mode="多对多·小团队")
 
 
-def _running_organisations(world: World, township: int) -> None:
+def _running_organisations(world: World, township: int, *, struggling: bool) -> None:
     fates = ["plain"] * world.scaled(3, 7)
-    if world.size > 0.5:
+    if struggling and world.size > 0.5:
         fates[0] = ("contact_rate", "duty_overdue", "low_satisfaction", "paused")[township % 4]
     if world.rng.random() < 0.8:
         fates.append("new")
@@ -157,11 +158,12 @@ def _running_organisations(world: World, township: int) -> None:
             one_to_one(world, mentee)
 
 
-def _waiting(world: World) -> None:
+def _waiting(world: World, *, struggling: bool) -> None:
     """Add mentees without a mentor: just chosen, and some who wait too long."""
     for _ in range(world.scaled(1, 3)):
         individual(world, "waiting", world.ago(0, 11), status="待结对")
-    individual(world, "unpaired", world.ago(19, 90), status="待结对")
+    if struggling:
+        individual(world, "unpaired", world.ago(19, 90), status="待结对")
     if world.rng.random() < 0.8:
         organisation(world, "waiting", world.ago(1, 10), status="待结对")
 

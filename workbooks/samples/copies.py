@@ -79,6 +79,8 @@ def _copy_own(world: World, logbook: Logbook, one: Entry, other: Entry, kind: st
     source.locked = True
     if kind == "names-changed":
         draft = logbook.texts.renamed(draft, *_names(logbook, target))
+        if draft.text() == source.values["content"]:
+            return
     elif kind == "dates-numbers-changed":
         draft = logbook.texts.renumbered(draft)
     _settle(logbook, target, draft, kind, world.unit.unit_code, str(source.values["log_id"]), -1)

@@ -9,7 +9,7 @@ from workbooks.samples.flaws import Flaw, plant
 from workbooks.samples.log_errors import LOG_ERRORS
 from workbooks.samples.record_errors import RECORD_ERRORS
 from workbooks.samples.rule_errors import RULE_ERRORS
-from workbooks.samples.scene_errors import SCENES
+from workbooks.samples.scene_errors import HARMLESS_SCENES, SCENES
 from workbooks.samples.world import World
 
 __all__ = ["FLAWS", "plant_errors", "plant_scenes"]
@@ -25,12 +25,15 @@ FLAWS: tuple[Flaw, ...] = (*SCENES, *_ROW_ERRORS, *LOG_ERRORS)
 _ROWS_BESIDE_THE_LOG = 300
 
 
-def plant_scenes(world: World, position: int, error_rate: float) -> None:
+def plant_scenes(
+    world: World, position: int, error_rate: float, *, struggling: bool = True
+) -> None:
     """Cast the scenes of this township: they need people, so they come before the log."""
+    scenes = SCENES if struggling else HARMLESS_SCENES
     total = error_rate * (world.log_rows + _ROWS_BESIDE_THE_LOG * world.size)
     count = min(4, round(total * 0.08)) if total >= 1 else 0
     for turn in range(count):
-        plant(world, SCENES[(position * count + turn) % len(SCENES)])
+        plant(world, scenes[(position * count + turn) % len(scenes)])
 
 
 def plant_errors(world: World, position: int, error_rate: float) -> None:

@@ -16,7 +16,7 @@ from workbooks.samples.flaws import Cells, Flaw, error, warned
 from workbooks.samples.rows import Entry
 from workbooks.samples.world import Mentee, Pair, World
 
-__all__ = ["SCENES"]
+__all__ = ["HARMLESS_SCENES", "SCENES"]
 
 
 def _newcomer(world: World, **changes: Any) -> Mentee:
@@ -199,3 +199,10 @@ SCENES: tuple[Flaw, ...] = (
     warned("mode against the pairings", "pairing.mode.mismatch", _pairing("mode", mode="多对一")),
 )  # fmt: skip
 """Errors that need people of their own."""
+
+HARMLESS_SCENES = tuple(
+    scene
+    for scene in SCENES
+    if not scene.code.startswith("mentor.load.") and scene.code != "pairing.mentor.inactive"
+)
+"""Those in which nobody's help is failing."""

@@ -28,6 +28,7 @@ class Order:
         unit_code: The township.
         neighbour: Unit code of the delivery's previous township, "" without one.
         position: Place in the delivery, from 0.
+        struggling: Whether some mentees' help is failing.
     """
 
     unit_code: str
@@ -37,6 +38,7 @@ class Order:
     as_of: date
     log_rows: int
     error_rate: float
+    struggling: bool = True
 
 
 def chosen_units(count: int) -> list[Division]:
@@ -53,8 +55,8 @@ def make_world(order: Order) -> tuple[World, Logbook]:
     unit = next(unit for unit in units() if unit.code == order.unit_code)
     world = World(unit, seed=order.seed, as_of=order.as_of, log_rows=order.log_rows)
     world.neighbour = order.neighbour
-    cast(world, order.neighbour, order.position)
-    plant_scenes(world, order.position, order.error_rate)
+    cast(world, order.neighbour, order.position, struggling=order.struggling)
+    plant_scenes(world, order.position, order.error_rate, struggling=order.struggling)
     excuse_or_trouble(world)
     promised = assign_duties(world)
     logbook = Logbook(world)

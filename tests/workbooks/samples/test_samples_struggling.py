@@ -23,11 +23,12 @@ ASPECTS = {
 }
 
 
-def _world(position: int, as_of: date, *, rate: float = 0.03, rows: int = 1200) -> World:
+def _world(
+    position: int, as_of: date, *, rate: float = 0.03, rows: int = 1200, struggling: bool = True
+) -> World:
     codes = [unit.code for unit in chosen_units(65)]
-    return make_world(Order(codes[position], codes[position - 1], position, 7, as_of, rows, rate))[
-        0
-    ]
+    town, neighbour = codes[position], codes[position - 1]
+    return make_world(Order(town, neighbour, position, 7, as_of, rows, rate, struggling))[0]
 
 
 def _month_back(day: date, back: int) -> tuple[int, int]:
@@ -174,6 +175,17 @@ def test_exactly_the_planted_mentees_struggle_however_the_flags_are_read(
 
     assert {code: flagged[code] for code in set(flagged) - set(planted)} == {}
     assert {code: planted[code] for code in set(planted) - set(flagged)} == {}
+
+
+@pytest.mark.parametrize("strict", [True, False])
+@pytest.mark.parametrize("position", [0, 8, 17, 43])
+def test_nobody_struggles_where_nobody_is_meant_to(position: int, strict: bool) -> None:
+    world = _world(position, date(2026, 6, 30), struggling=False)
+
+    assert world.struggling == []
+    assert _Flags(world, strict=strict).flagged() == {}
+    assert len(world.mentees) > 20
+    assert len(world.cited) > 20
 
 
 def test_flagging_everyone_without_a_contact_for_30_days_scores_below_point_seven() -> None:
