@@ -26,6 +26,7 @@ __all__ = ["candidates"]
 Whole = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint32]
 Keys = npt.NDArray[np.uint64]
+Shares = npt.NDArray[np.float64]
 
 _RUN = 4
 _WINDOW = 2
@@ -42,14 +43,16 @@ _FACTOR = np.uint32(0x9E3779B1)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
-def candidates(skeletons: Sequence[str]) -> tuple[Whole, Whole]:
-    """Return the candidates as two arrays of indexes, left < right, each pair once.
+def candidates(skeletons: Sequence[str]) -> tuple[Whole, Whole, Shares]:
+    """Return the candidates: two arrays of indexes, left < right, each pair once, and a third.
+
+    The third says what share of their characters differs at least, in any order.
 
     Args:
         skeletons: Distinct and in text order, so that the answer depends on nothing else.
     """
     if not skeletons:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
     units = encoded(skeletons)
     sketch = _sketch(units)
     owners, keys = _keys(*_anchors(units))
@@ -57,7 +60,7 @@ def candidates(skeletons: Sequence[str]) -> tuple[Whole, Whole]:
     found = [left * count + right for left, right in _pairs(owners, keys, sketch)]
     pairs = np.unique(np.concatenate(found))
     left, right = np.divmod(pairs, count)
-    return left, right
+    return left, right, sketch.apart(left, right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,12 @@ class _Sketch:
     bits: Keys
     lengths: Whole
 
-    def close(self, left: Whole, right: Whole) -> npt.NDArray[np.bool_]:
-        apart = np.bitwise_count(self.bits[left] ^ self.bits[right]).sum(axis=1)
-        return apart <= _APART * (self.lengths[left] + self.lengths[right])
+    def apart(self, left: Whole, right: Whole) -> Shares:
+        """Return the share of characters in which skeletons differ at least."""
+        differing = np.bitwise_count(self.bits[left] ^ self.bits[right]).sum(axis=1, dtype=np.int64)
+        one, other = self.lengths[left], self.lengths[right]
+        shares: Shares = np.maximum(differing, np.abs(one - other)) / (one + other)
+        return shares
 
 
 def _sketch(units: Units) -> _Sketch:
@@ -146,5 +152,5 @@ def _pairs(owners: Whole, keys: Keys, sketch: _Sketch) -> Iterator[tuple[Whole, 
 
 
 def _close(left: Whole, right: Whole, sketch: _Sketch) -> tuple[Whole, Whole]:
-    kept = (left < right) & sketch.close(left, right)
+    kept = (left < right) & (sketch.apart(left, right) <= _APART)
     return left[kept], right[kept]

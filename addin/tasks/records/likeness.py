@@ -17,10 +17,15 @@ __all__ = ["Alike", "alike", "likeness"]
 
 _LOWEST = 0.75
 """Below it even three names that differ do not explain a skeleton of usual length."""
+_MOVED = 0.06
+"""Up to this share of characters apart, clauses may have moved."""
 _NAMES = 0.4
 """At most this share of two skeletons may be names unknown to the ledger."""
 _SURNAMES = frozenset(SURNAMES)
 _PLACES = frozenset("村镇乡庄社")
+_OF_VILLAGES = frozenset("集民部委务干支级办里")
+"""Behind 村 they make a word: 村集体, 村民, 村部."""
+_Part = tuple[str, int, int]
 
 
 class Alike(NamedTuple):
@@ -31,45 +36,47 @@ class Alike(NamedTuple):
     likeness: float
 
 
-def alike(skeletons: Sequence[str], least: float) -> Iterator[Alike]:
+def alike(
+    skeletons: Sequence[str], least: float, surnames: frozenset[str] = frozenset()
+) -> Iterator[Alike]:
     """Yield the pairs of skeletons whose likeness is `least` or more.
 
     Args:
         skeletons: Distinct and in text order.
         least: From 0 to 1.
+        surnames: First characters of names, beyond the common ones.
     """
-    left, right = candidates(skeletons)
+    known = _SURNAMES | surnames
+    left, right, apart = candidates(skeletons)
     ones = [skeletons[index] for index in left.tolist()]
     others = [skeletons[index] for index in right.tolist()]
     scores = cpdist(
         ones, others, scorer=Indel.normalized_similarity, score_cutoff=_LOWEST, dtype=np.float32
     )
-    for at in np.flatnonzero(scores).tolist():
-        score = likeness(ones[at], others[at])
-        if score >= least:
-            yield Alike(int(left[at]), int(right[at]), score)
-    for at in np.flatnonzero(scores == 0).tolist():
-        score = _unordered(ones[at], others[at], least)
+    for at in np.flatnonzero((scores > 0) | (apart <= _MOVED)).tolist():
+        score = likeness(ones[at], others[at], known)
         if score >= least:
             yield Alike(int(left[at]), int(right[at]), score)
 
 
-def likeness(one: str, other: str) -> float:
+def likeness(one: str, other: str, surnames: frozenset[str] = _SURNAMES) -> float:
     """Return the share of both skeletons that agrees, unknown names left out.
 
     The better of two measures: characters that agree in order (normalised indel similarity), and
     pairs of neighbouring characters that agree in any order (Dice), for clauses that moved.
     """
-    return max(_without_names(one, other), _unordered(one, other, 0.0))
+    return max(_without_names(one, other, surnames), _unordered(one, other))
 
 
-def _without_names(one: str, other: str) -> float:
+def _without_names(one: str, other: str, surnames: frozenset[str]) -> float:
     """Return the indel similarity of two skeletons, what reads like two names left out."""
     size = len(one) + len(other)
     names = words = 0
     for start, stop, first, last in _blocks(one, other):
         changed = stop - start + last - first
-        if _named(one, start, stop, other, first, last):
+        if _places(one[stop:], other[last:], changed) or _persons(
+            (one, start, stop), (other, first, last), surnames
+        ):
             names += changed
         else:
             words += changed
@@ -91,33 +98,31 @@ def _blocks(one: str, other: str) -> list[list[int]]:
     return blocks
 
 
-def _named(one: str, start: int, stop: int, other: str, first: int, last: int) -> bool:
-    """Return whether the parts that differ read like names of persons or of places."""
-    if one[stop : stop + 1] in _PLACES and one[stop : stop + 1] == other[last : last + 1]:
-        return 0 < stop - start <= 3 and 0 < last - first <= 3
+def _places(behind: str, behind_other: str, changed: int) -> bool:
+    """Return whether what differs stands before 村, 镇 … in both."""
+    same = behind[:2] == behind_other[:2]
+    return same and changed <= 6 and behind[:1] in _PLACES and behind[1:2] not in _OF_VILLAGES
+
+
+def _persons(one: _Part, other: _Part, surnames: frozenset[str]) -> bool:
+    """Return whether the parts that differ read like persons' names, with what both share."""
+    (text, start, stop), (text_other, first, last) = one, other
     if start == stop or first == last:
-        return _person(one[start:stop] or other[first:last])
-    for before in (0, 1, 2):
-        for behind in (0, 1, 2):
-            if min(start, first) >= before and (
-                _person(one[start - before : stop + behind])
-                and _person(other[first - before : last + behind])
-            ):
-                return True
-    return False
+        return _person(text[start:stop] or text_other[first:last], surnames)
+    return any(
+        _person(text[max(start - before, 0) : stop + behind], surnames)
+        and _person(text_other[max(first - before, 0) : last + behind], surnames)
+        for before in (0, 1, 2)
+        for behind in (0, 1)
+    )
 
 
-def _person(part: str) -> bool:
-    return 2 <= len(part) <= 3 and part[0] in _SURNAMES
+def _person(part: str, surnames: frozenset[str]) -> bool:
+    return 2 <= len(part) <= 3 and part[0] in surnames
 
 
-def _unordered(one: str, other: str, least: float) -> float:
-    """Return the Dice coefficient of the pairs of characters; 0 where it cannot be `least`."""
-    shorter, longer = sorted((len(one), len(other)))
-    if shorter < 2 or 2 * shorter < least * (shorter + longer):
-        return 0.0
-    characters = 2 * (Counter(one) & Counter(other)).total() if least else shorter + longer
-    if characters < least * (shorter + longer):
-        return 0.0
+def _unordered(one: str, other: str) -> float:
+    """Return the Dice coefficient of the pairs of neighbouring characters."""
     pairs = [Counter(map(str.__add__, text, text[1:])) for text in (one, other)]
-    return 2 * (pairs[0] & pairs[1]).total() / (shorter + longer - 2)
+    total = pairs[0].total() + pairs[1].total()
+    return 2 * (pairs[0] & pairs[1]).total() / total if total else 0.0

@@ -24,16 +24,11 @@ SEPARATOR = 0
 """The unit between two texts."""
 
 SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程"
-    "苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝"
-    "龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左"
-    "柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈"
-    "饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵"
-    "苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南"
-    "班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿"
-    "国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯"
-    "隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利于呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
-    "者虎剡拜撒买妥锁喜黑铁答回把火底咸"
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏"
+    "吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵钱覃武戴"
+    "莫孔汤温康施樊葛邢齐乔伍庞颜倪庄聂鲁岳翟殷詹申欧耿兰焦俞柳祝宁尚舒阮柯纪梅童凌毕裴霍苗翁冉"
+    "骆蓝辛靳柴蒙鲍喻祁蒲滕饶牟艾尤穆卓吉缪褚娄窦戚岑卜晏柏瞿桂佟臧闵苟邬卞姬栾隋刁沙巫寇桑甄虞"
+    "敖巩佘苑邝匡鞠荆冀郁胥栗鄢奚冼蔺惠禹冶撒拜虎妥剡白"
 )
 """First characters of names, the commonest and those of the region."""
 
@@ -119,7 +114,9 @@ def _kept(units: Units) -> Flags:
 def _named(units: Units, words: Words) -> Flags:
     """Return which units belong to a name."""
     names = _folded(words.names)
-    surnames = _flags(ord(char) for char in (*SURNAMES, *(name[0] for name in names)) if ord(char) < 1 << 16)
+    surnames = _flags(
+        ord(char) for char in (*SURNAMES, *(name[0] for name in names)) if ord(char) < 1 << 16
+    )
     gone = np.zeros(len(units), dtype=np.bool_)
     following = np.append(units[1:], np.uint16(0))
     after = np.append(following[1:], np.uint16(0))
