@@ -36,7 +36,7 @@ _STEPS = (1, 2)
 """A key is an anchor and the next, or the next but one."""
 _APART = 0.22
 """Share of their characters in which candidates may differ before names are told apart."""
-_TABLE_BITS = 23
+_TABLE_BITS = 22
 _COMMON = 255
 _NEVER = np.uint32(2**32 - 1)
 _FACTOR = np.uint32(0x9E3779B1)
@@ -58,21 +58,24 @@ def candidates(skeletons: Sequence[str]) -> tuple[Whole, Whole, Shares]:
     owners, keys = _keys(*_anchors(units))
     count = len(skeletons)
     found = [left * count + right for left, right in _pairs(owners, keys, sketch)]
-    pairs = np.unique(np.concatenate(found))
+    pairs = np.sort(np.concatenate(found))
+    pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]]
     left, right = np.divmod(pairs, count)
     return left, right, sketch.apart(left, right)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sketch:
-    """Which characters each skeleton holds, hashed to 128 bits, and how many units."""
+    """Which characters each skeleton holds, hashed to twice 64 bits, and how many units."""
 
-    bits: Keys
+    low: Keys
+    high: Keys
     lengths: Whole
 
     def apart(self, left: Whole, right: Whole) -> Shares:
         """Return the share of characters in which skeletons differ at least."""
-        differing = np.bitwise_count(self.bits[left] ^ self.bits[right]).sum(axis=1, dtype=np.int64)
+        differing = np.bitwise_count(self.low[left] ^ self.low[right])
+        differing += np.bitwise_count(self.high[left] ^ self.high[right])
         one, other = self.lengths[left], self.lengths[right]
         shares: Shares = np.maximum(differing, np.abs(one - other)) / (one + other)
         return shares
@@ -88,7 +91,7 @@ def _sketch(units: Units) -> _Sketch:
         table[slots >> np.uint32(6) != half] = 0
         table[SEPARATOR] = 0
         words.append(np.bitwise_or.reduceat(table[units], starts))
-    return _Sketch(np.stack(words, axis=1), ends - starts)
+    return _Sketch(words[0], words[1], ends - starts)
 
 
 def _anchors(units: Units) -> tuple[Whole, Hashes]:
@@ -132,9 +135,11 @@ def _keys(texts: Whole, hashes: Hashes) -> tuple[Whole, Keys]:
     owner, key = np.concatenate(owners), np.concatenate(keys)
     slots = (key >> np.uint64(64 - _TABLE_BITS)).astype(np.intp)
     shared = np.bincount(slots, minlength=1 << _TABLE_BITS)[slots] > 1
-    owner, key = owner[shared], key[shared]
-    order = np.lexsort((owner, key))
-    return owner[order], key[order]
+    width = np.uint64(len(texts).bit_length())  # no text has a number beyond that of its anchors
+    packed = (key[shared] >> width << width) | owner[shared].astype(np.uint64)
+    packed.sort()
+    keys_sorted = packed >> width
+    return (packed ^ (keys_sorted << width)).astype(np.int64), keys_sorted
 
 
 def _pairs(owners: Whole, keys: Keys, sketch: _Sketch) -> Iterator[tuple[Whole, Whole]]:
@@ -152,5 +157,7 @@ def _pairs(owners: Whole, keys: Keys, sketch: _Sketch) -> Iterator[tuple[Whole, 
 
 
 def _close(left: Whole, right: Whole, sketch: _Sketch) -> tuple[Whole, Whole]:
-    kept = (left < right) & (sketch.apart(left, right) <= _APART)
+    ordered = left < right
+    left, right = left[ordered], right[ordered]
+    kept = sketch.apart(left, right) <= _APART
     return left[kept], right[kept]

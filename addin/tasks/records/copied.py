@@ -17,11 +17,9 @@ What counts:
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain
 
 from addin.tasks.records.entries import Entry, Log, known_words, one_activity, surnames
 from addin.tasks.records.likeness import alike
@@ -67,10 +65,8 @@ def copied(ledger: Ledger, settings: Settings) -> tuple[Copied, ...]:
         ledger: After validation: entries an error cites are not used.
         settings: For 近似内容相似度下限 and 近似内容最少字数.
     """
-    words = known_words(ledger, settings)
-    texts = _texts(Log(ledger), words, settings.copied_characters)
-    found = (_copy(entry, text) for text in texts.values() for entry in text.entries)
-    _join(texts, words, settings)
+    texts = _texts(ledger, settings)
+    found = (_copy(entry, text) for text in texts for entry in text.entries)
     return tuple(sorted(filter(None, found), key=lambda copy: (copy.file, copy.row)))
 
 
@@ -128,28 +124,46 @@ class _Text:
                 return
 
 
-def _texts(log: Log, words: Words, least: int) -> dict[str, _Text]:
-    """Return the skeletons and their entries."""
-    contents = log.contents()
-    rows: dict[str, list[list[int]]] = defaultdict(list)
-    for skeleton, own in zip(skeletons(list(contents), words), contents.values(), strict=True):
-        rows[skeleton[:_LONGEST]].append(own)
-    return {
-        skeleton: _Text(
-            skeleton, [*chain.from_iterable(own)], informative(skeleton, least), log, words
-        )
-        for skeleton, own in rows.items()
-    }
-
-
-def _join(texts: dict[str, _Text], words: Words, settings: Settings) -> None:
-    """Note at every text the near ones."""
-    listed = sorted(skeleton for skeleton, text in texts.items() if text.telling)
+def _texts(ledger: Ledger, settings: Settings) -> list[_Text]:
+    """Return the skeletons of several entries and those with a near one, joined to it."""
+    log, words = Log(ledger), known_words(ledger, settings)
+    rows, contents = log.contents()
+    groups = _alike_rows(rows, [text[:_LONGEST] for text in skeletons(contents, words)])
+    listed = sorted(skeleton for skeleton in groups if len(skeleton) >= settings.copied_characters)
     least = settings.copied_similarity / 100
-    for left, right, likeness in alike(listed, least, surnames(words.names)):
+    near = list(alike(listed, least, surnames(words.names)))
+    wanted = {listed[at] for left, right, _ in near for at in (left, right)}
+    wanted.update(skeleton for skeleton, own in groups.items() if isinstance(own, list))
+    texts = {
+        skeleton: _Text(skeleton, _listed(groups[skeleton]), _tells(skeleton, settings), log, words)
+        for skeleton in sorted(wanted)
+    }
+    for left, right, likeness in near:
         one, other = texts[listed[left]], texts[listed[right]]
-        one.near.append((likeness, other))
-        other.near.append((likeness, one))
+        if one.telling and other.telling:
+            one.near.append((likeness, other))
+            other.near.append((likeness, one))
+    return list(texts.values())
+
+
+def _alike_rows(rows: list[int], texts: list[str]) -> dict[str, int | list[int]]:
+    """Return the row of every text, and the rows where there are several: most have one."""
+    groups: dict[str, int | list[int]] = {}
+    for row, text in zip(rows, texts, strict=True):
+        known = groups.setdefault(text, row)
+        if isinstance(known, list):
+            known.append(row)
+        elif known != row:
+            groups[text] = [known, row]
+    return groups
+
+
+def _listed(rows: int | list[int]) -> list[int]:
+    return rows if isinstance(rows, list) else [rows]
+
+
+def _tells(skeleton: str, settings: Settings) -> bool:
+    return informative(skeleton, settings.copied_characters)
 
 
 def _copy(entry: Entry, text: _Text) -> Copied | None:

@@ -58,16 +58,13 @@ class Log:
 
     ledger: Ledger
 
-    def contents(self) -> dict[str, list[int]]:
-        """Return the table rows of every content."""
+    def contents(self) -> tuple[list[int], list[str]]:
+        """Return the table rows of the accepted entries with a date, and their contents."""
         table = self.ledger.table(LogRow)
-        rows: dict[str, list[int]] = {}
-        days = table.column("date")
-        told = zip(table.column("content"), days, table.accepted(), strict=True)
-        for row, (content, day, taken) in enumerate(told):
-            if content and day and taken:
-                rows.setdefault(content, []).append(row)
-        return rows
+        told = zip(table.accepted(), table.column("date"), table.column("content"), strict=True)
+        rows = [row for row, (ok, day, text) in enumerate(told) if ok and day and text]
+        contents = table.column("content")
+        return rows, [contents[row] for row in rows]
 
     def entry(self, index: int) -> Entry:
         """Return the entry of a table row."""

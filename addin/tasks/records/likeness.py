@@ -13,7 +13,7 @@ from rapidfuzz.process import cpdist
 from addin.tasks.records.candidates import candidates
 from addin.tasks.records.masking import SURNAMES
 
-__all__ = ["Alike", "alike", "likeness"]
+__all__ = ["Alike", "alike"]
 
 _LOWEST = 0.75
 """Below it even three names that differ do not explain a skeleton of usual length."""
@@ -41,6 +41,10 @@ def alike(
 ) -> Iterator[Alike]:
     """Yield the pairs of skeletons whose likeness is `least` or more.
 
+    Likeness is the share of both that agrees in order (normalised indel similarity), what reads
+    like names left out; or, for clauses that moved, the share of pairs of neighbouring characters
+    that agree in any order (Dice).
+
     Args:
         skeletons: Distinct and in text order.
         least: From 0 to 1.
@@ -54,18 +58,11 @@ def alike(
         ones, others, scorer=Indel.normalized_similarity, score_cutoff=_LOWEST, dtype=np.float32
     )
     for at in np.flatnonzero((scores > 0) | (apart <= _MOVED)).tolist():
-        score = likeness(ones[at], others[at], known)
+        score = _without_names(ones[at], others[at], known)
+        if score < least and apart[at] <= _MOVED:
+            score = _unordered(ones[at], others[at])
         if score >= least:
             yield Alike(int(left[at]), int(right[at]), score)
-
-
-def likeness(one: str, other: str, surnames: frozenset[str] = _SURNAMES) -> float:
-    """Return the share of both skeletons that agrees, unknown names left out.
-
-    The better of two measures: characters that agree in order (normalised indel similarity), and
-    pairs of neighbouring characters that agree in any order (Dice), for clauses that moved.
-    """
-    return max(_without_names(one, other, surnames), _unordered(one, other))
 
 
 def _without_names(one: str, other: str, surnames: frozenset[str]) -> float:
