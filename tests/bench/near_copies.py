@@ -77,7 +77,10 @@ def measure(folder: Path, rounds: int) -> list[str]:
         times[0].append(seconds(read_all, folder))
         for own, part in zip(times[1:], parts, strict=True):
             own.append(seconds(search, part))
-    lines = ["| step | entries | ratio | range | ratio of CPU |", "| --- | ---: | ---: | ---: | ---: |"]
+    lines = [
+        "| step | entries | ratio | range | ratio of CPU |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
     names = ["R: python-calamine reads every sheet", *["copied entries"] * len(parts)]
     for name, part, own in zip(names, [ledgers, *parts], times, strict=True):
         size = sum(len(ledger.table(LogRow)) for ledger in part)

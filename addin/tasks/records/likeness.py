@@ -85,13 +85,14 @@ def _without_names(one: str, other: str, surnames: frozenset[str]) -> float:
 def _blocks(one: str, other: str) -> list[list[int]]:
     """Return where they differ; places a single character apart are one: 王占财, 李占才."""
     blocks: list[list[int]] = []
-    for tag, start, stop, first, last in Levenshtein.opcodes(one, other):
-        if tag == "equal":
+    for step in Levenshtein.opcodes(one, other):
+        start, first = step.src_start, step.dest_start
+        if step.tag == "equal":
             continue
         if blocks and start - blocks[-1][1] <= 1 and first - blocks[-1][3] <= 1:
-            blocks[-1][1], blocks[-1][3] = stop, last
+            blocks[-1][1], blocks[-1][3] = step.src_end, step.dest_end
         else:
-            blocks.append([start, stop, first, last])
+            blocks.append([start, step.src_end, first, step.dest_end])
     return blocks
 
 

@@ -103,7 +103,7 @@ def _tables() -> _Tables:
 
 def _kept(units: Units) -> Flags:
     tables = _tables()
-    kept = tables.fold[units] != 0
+    kept: Flags = tables.fold[units] != 0
     dated = np.zeros_like(kept)
     dated[1:] = tables.number[units[:-1]] & tables.date_unit[units[1:]]
     kept &= ~dated
