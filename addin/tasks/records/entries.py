@@ -1,0 +1,119 @@
+"""The log as the search for copies reads it: accepted entries, the names it knows, what exempts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from addin.tasks.records.masking import Words
+from validators.divisions import CITY, by_code, short_name
+from validators.ledger import Ledger
+from validators.settings import Settings
+from validators.sheets import (
+    AssessmentRow,
+    IndividualRow,
+    LogRow,
+    MentorRow,
+    OrganisationRow,
+    Row,
+    UnitRow,
+)
+
+__all__ = ["Entry", "Log", "known_words", "one_activity", "surnames"]
+
+_NAMES: tuple[tuple[type[Row], str], ...] = (
+    (MentorRow, "name"),
+    (IndividualRow, "name"),
+    (OrganisationRow, "secretary"),
+    (LogRow, "recorder"),
+    (AssessmentRow, "assessor"),
+    (UnitRow, "reporter"),
+    (UnitRow, "reviewer"),
+)
+
+
+class Entry(NamedTuple):
+    """One entry; entries sort by date, then ID, then place.
+
+    Attributes:
+        log_id: "" where the clerk left it blank.
+        row: Row of the worksheet.
+    """
+
+    day: date
+    log_id: str
+    file: str
+    row: int
+    pairings: tuple[str, ...]
+    recorder: str
+    content: str
+
+
+@dataclass(slots=True)
+class Log:
+    """The accepted, dated entries of a ledger by content, read from whole columns."""
+
+    ledger: Ledger
+
+    def contents(self) -> tuple[list[int], list[str]]:
+        """Return the table rows of the accepted entries with a date, and their contents."""
+        table = self.ledger.table(LogRow)
+        told = zip(table.accepted(), table.column("date"), table.column("content"), strict=True)
+        rows = [row for row, (ok, day, text) in enumerate(told) if ok and day and text]
+        contents = table.column("content")
+        return rows, [contents[row] for row in rows]
+
+    def entry(self, index: int) -> Entry:
+        """Return the entry of a table row."""
+        table = self.ledger.table(LogRow)
+        part, local = table.locate(index)
+        names = ("date", "log_id", "pairing_ids", "recorder", "content")
+        day, log_id, pairings, recorder, content = (table.column(name)[index] for name in names)
+        number = part.row_number("content", local)
+        return Entry(
+            day, log_id or "", part.file, number, tuple(pairings or ()), recorder or "", content
+        )
+
+
+def known_words(ledger: Ledger, settings: Settings) -> Words:
+    """Return every person's and every place's name the ledger may speak of."""
+    cities = {code[:4] for code in ledger.unit_codes.values() if code} or {CITY}
+    places = {name for city in cities for name in _places(city)}
+    return Words(frozenset(_names(ledger)), frozenset(places | settings.village_aliases.keys()))
+
+
+def surnames(names: frozenset[str]) -> frozenset[str]:
+    """Return the first characters more than one of `names` has."""
+    return frozenset(char for char, times in Counter(n[0] for n in names).items() if times > 1)
+
+
+def one_activity(one: Entry, other: Entry) -> bool:
+    """Return whether entries alike in content may tell of one activity that joined pairings.
+
+    They stand on one day, in one ledger or by one recorder, and name different pairings; the same
+    pairing twice is the same contact twice.
+    """
+    together = one.file == other.file or (one.recorder and one.recorder == other.recorder)
+    return one.day == other.day and bool(together) and not {*one.pairings} & {*other.pairings}
+
+
+def _names(ledger: Ledger) -> Iterator[str]:
+    for model, field in _NAMES:
+        for name in set(ledger.table(model).column(field)):
+            if name:
+                yield str(name)
+
+
+def _places(city: str) -> Iterator[str]:
+    """Yield names with and without 村, 镇 …; a stem of one character is none."""
+    for division in by_code().values():
+        if division.code.startswith(city) and len(division.code) > 4:
+            name = short_name(division.name)
+            yield name
+            for ending in ("村", "社区", "镇", "乡", "街道", "区", "县"):
+                if name.endswith(ending) and len(name) > len(ending) + 1:
+                    yield name.removesuffix(ending)
+                    break
