@@ -19,24 +19,19 @@ from validators.findings import Finding, Report
 from validators.vocabulary import Level
 
 if TYPE_CHECKING:
-    from addin.actions.confirming import Confirmed
     from addin.actions.consolidating import Consolidation
-    from addin.actions.suggesting import Suggested
 
 __all__ = [
     "complain",
     "prepare_streams",
     "progress",
     "say",
-    "show_confirmed",
     "show_consolidation",
     "show_report",
-    "show_suggested",
     "speak_chinese",
 ]
 
 _SHOWN_PER_FILE = 20
-_SHOWN_PAIRS = 40
 
 
 def speak_chinese() -> None:
@@ -126,50 +121,6 @@ def show_consolidation(done: Consolidation) -> None:
             say(f"  {finding.file}：{finding.message}　→ {finding.suggestion}")
     say(_totals(done.report.findings) + "，明细见“问题清单”。")
     say(f"已汇总：{done.out}")
-
-
-def show_suggested(done: Suggested) -> None:
-    """Print the suggested pairs, whom nobody can help, what moved, and where it was written."""
-    for line in done.together.file_findings:
-        say(f"  {line}")
-    plan = done.plan
-    for pair in plan.pairs[:_SHOWN_PAIRS]:
-        score = f"{100 * pair.total:.1f} 分"
-        say(
-            f"  {pair.mentee_id} {pair.mentee_name} ← {pair.mentor_id} {pair.mentor_name}　{score}　{pair.reason}"
-        )
-    if len(plan.pairs) > _SHOWN_PAIRS:
-        say(f"  ……另有 {len(plan.pairs) - _SHOWN_PAIRS} 对，见写出的文件，或加 --json 全部列出")
-    for one in plan.unmatched:
-        say(f"  {one.mentee_id} {one.mentee_name}：{one.reason}")
-    for warning in plan.warnings:
-        say(f"  注意：{warning}")
-    if plan.follows_draft:
-        for change in plan.changes:
-            say(f"  变动：{change.sentence}")
-    waiting = len({pair.mentee_id for pair in plan.pairs}) + len(plan.unmatched)
-    proof = "已证明没有更好的方案" if plan.gap == 0 else f"与最优方案的差距不超过 {plan.gap:.2%}"
-    say(
-        f"待结对 {waiting} 名（个），建议 {len(plan.pairs)} 对，"
-        f"{len(plan.unmatched)} 名（个）无可用导师；{proof}。"
-    )
-    for copied in done.copied:
-        if copied.problem:
-            say(f"  {copied.file} 没有写出：{copied.problem}")
-    if done.out:
-        say(f"已写到：{done.out}　请在“结对建议”表填写采纳和双方意见，原台账没有改动。")
-
-
-def show_confirmed(done: Confirmed) -> None:
-    """Print what became pairings, what did not and why, and where it was written."""
-    for line in done.refused:
-        say(f"  没有结对：{line}")
-    for line in done.notes:
-        say(f"  {line}")
-    say(f"已确认结对 {done.pairings} 对，生成职责 {done.duties} 条。")
-    say(f"新台账：{done.out}")
-    if done.papers:
-        say(f"聘书、协议和结对仪式名单：{done.papers}")
 
 
 def sentence(finding: Finding) -> str:

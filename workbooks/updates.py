@@ -9,8 +9,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Self
 
-__all__ = ["SheetReport", "SheetUpdate", "UpdateReport", "UpdateRow"]
+__all__ = ["Link", "SheetReport", "SheetUpdate", "UpdateReport", "UpdateRow"]
+
+
+class Link(str):
+    """An address such as B5 that leads to that cell of the workbook's tab `sheet`."""
+
+    __slots__ = ("sheet",)
+
+    sheet: str
+
+    def __new__(cls, sheet: str, cell: str) -> Self:
+        """Return the text `cell` as a link into `sheet`."""
+        made = super().__new__(cls, cell)
+        made.sheet = sheet
+        return made
+
+    @property
+    def formula(self) -> str:
+        """Return the formula, without its equals sign; both names are quoted within it."""
+        place = "'" + self.sheet.replace("'", "''") + f"'!{self}"
+        return f"HYPERLINK({_quoted('#' + place)},{_quoted(self)})"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +43,8 @@ class UpdateRow:
     """One row of a rewritten sheet.
 
     Attributes:
-        values: Field → Python value (text, number, date, word, tuple, None for blank). Look-up
+        values: Field → Python value (text, number, date, word, tuple, `Link`, None for
+            blank). Look-up
             columns are left out: their formula is written.
         continues: The worksheet row of the old row it continues: its cells of all columns not in
             `values`, the clerk's own columns among them, move along with their looks.

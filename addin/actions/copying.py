@@ -50,7 +50,7 @@ def copy_ledger(
 
 
 def copy_folder(
-    together: Together, out: Path, updates: Callable[[str], Sequence[SheetUpdate]]
+    together: Together, out: Path, updates: Callable[[Examined], Sequence[SheetUpdate]]
 ) -> tuple[Copied, ...]:
     """Write a copy of every ledger into the folder `out`, under its own name.
 
@@ -59,7 +59,7 @@ def copy_folder(
     Args:
         together: The ledgers.
         out: The folder; made if it does not exist.
-        updates: Gives what to change in a file.
+        updates: Gives what to change in one.
 
     Raises:
         UsageError: One of the copies exists already; nothing is written then.
@@ -72,7 +72,7 @@ def copy_folder(
         target = targets[one.file]
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            copy_ledger(together, one, target, updates(one.file))
+            copy_ledger(together, one, target, updates(one))
         except BangdaiError as problem:
             done.append(Copied(one.file, str(problem)))
         else:

@@ -9,7 +9,7 @@ from pathlib import Path
 from addin import clock
 from addin.actions.copying import Copied, copy_folder, copy_ledger
 from addin.actions.drafting import draft_update
-from addin.actions.examining import Progress
+from addin.actions.examining import Examined, Progress
 from addin.actions.together import Together, read_together
 from addin.tasks.pairing.results import Suggestions
 from addin.tasks.pairing.suggest import suggest
@@ -83,12 +83,12 @@ def suggest_pairings(
         return Suggested(together, plan)
     generated = clock.now().replace(tzinfo=None)
 
-    def updates(file: str) -> list[SheetUpdate]:
-        return [draft_update(together.ledger, plan, file, as_of, generated)]
+    def updates(one: Examined) -> list[SheetUpdate]:
+        return [draft_update(together.ledger, plan, one.file, as_of, generated)]
 
     if path.is_file():
         one = together.examined[0]
-        copy_ledger(together, one, out, updates(one.file))
+        copy_ledger(together, one, out, updates(one))
     elif out.suffix.lower() == ".xlsx":
         _write_list(out, plan, Stamp(as_of, generated))
     else:

@@ -30,6 +30,7 @@ class Together:
         sources: Their files, by the name findings give them.
         ledger: Their rows together; those an error cites are rejected.
         settings: What everything is computed by: the superior's, else a single ledger's own.
+        own_settings: By file, what each ledger says itself; empty where a superior's win.
         report: Findings on them and on the files left out.
     """
 
@@ -37,6 +38,7 @@ class Together:
     sources: dict[str, Source]
     ledger: Ledger
     settings: Settings
+    own_settings: dict[str, Settings]
     report: Report
 
     @property
@@ -96,5 +98,6 @@ def read_together(
         {one.file: one for one in sources},
         Ledger.merged(one.ledger for one in examined),
         superior or own,
+        {} if superior else {one.file: one.settings for one in examined},
         report,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from addin import speaking
+from addin import speaking, telling
 from addin.cli.group import cli
 from addin.cli.options import (
     PATHS,
@@ -53,7 +53,7 @@ def pair(
     elif as_json:
         speaking.say(json.dumps(done.plan.as_json(), ensure_ascii=False))
     else:
-        speaking.show_suggested(done)
+        telling.show_suggested(done)
     return done.exit_code
 
 
@@ -68,5 +68,5 @@ def confirm(path: Path, out: Path, papers: Path | None, as_of: date) -> int:
     """确认结对：把采纳和组织指定的建议转入结对台账，并生成职责、聘书和协议。"""
     from addin.actions.confirming import confirm_pairings
 
-    speaking.show_confirmed(confirm_pairings(path, out, papers=papers, as_of=as_of))
+    telling.show_confirmed(confirm_pairings(path, out, papers=papers, as_of=as_of))
     return 0

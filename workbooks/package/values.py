@@ -15,6 +15,7 @@ from workbooks.package.sheet_xml import CellXml, SheetXml
 from workbooks.raw.ooxml import Workbook
 from workbooks.raw.serials import Kind
 from workbooks.template.values import shown
+from workbooks.updates import Link
 
 __all__ = ["CellMaker", "has_formula", "is_shared_master", "moved", "recached", "unshare"]
 
@@ -27,7 +28,7 @@ class CellMaker:
     """Makes cells of one workbook.
 
     Text goes into the cells themselves, so the table of shared texts stays as it is. It is never
-    a formula: nothing here makes `<f>` of a value.
+    a formula: only a `Link` or a look-up makes one.
 
     Args:
         workbook: For its styles and date system.
@@ -50,6 +51,8 @@ class CellMaker:
         Raises:
             UpdateRefused: A text is longer than a cell holds.
         """
+        if isinstance(value, Link):
+            return self.formula(value.formula, str(value), style)
         plain = shown(value)
         if plain is None:
             return CellXml(style)

@@ -1,0 +1,141 @@
+"""Bring a ledger up to date: all generated sheets, missing IDs: `bangdai update`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from addin import clock
+from addin.actions.copying import Copied, copy_folder, copy_ledger
+from addin.actions.drafting import draft_update
+from addin.actions.examining import Examined, Progress
+from addin.actions.numbering_rows import fill_ids
+from addin.actions.refreshing import check_update, computed_updates, duty_update
+from addin.actions.together import Together, read_together
+from addin.tasks.pairing.suggest import suggest
+from addin.tasks.rollup import roll_up
+from validators.findings import Finding
+from validators.ledger import Ledger
+from validators.rules.relations import same_unit
+from validators.settings import Settings
+from validators.sheets import SuggestionRow
+from workbooks.updates import SheetUpdate
+
+__all__ = ["Updated", "update_ledgers", "updates_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """What was brought up to date.
+
+    Attributes:
+        together: The ledgers.
+        out: The workbook or folder written.
+        copied: What became of every ledger.
+        ids: How many missing IDs were filled.
+    """
+
+    together: Together
+    out: Path
+    copied: tuple[Copied, ...]
+    ids: int
+
+    @property
+    def exit_code(self) -> int:
+        """Return 2 if a file could not be read or copied, else 0."""
+        lost = self.together.report.unreadable or any(one.problem for one in self.copied)
+        return 2 if lost else 0
+
+
+def update_ledgers(
+    path: Path,
+    out: Path,
+    *,
+    as_of: date,
+    settings_file: Path | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    generated: datetime | None = None,
+) -> Updated:
+    """Write copies of a ledger or a folder of ledgers with everything computed anew.
+
+    Args:
+        path: A ledger, or a folder of them.
+        out: The copy, or the folder of copies; nothing is overwritten.
+        as_of: The day everything is judged by.
+        settings_file: Settings that win over each ledger's own.
+        jobs: Worker processes.
+        progress: Told of every file read.
+        generated: 生成时间; now if None.
+
+    Raises:
+        UsageError: There is no readable ledger, or a copy exists.
+        WriteRefused: A copy cannot be written.
+        UpdateRefused: The single ledger cannot be copied sheet by sheet.
+    """
+    together = read_together(
+        path, as_of=as_of, settings_file=settings_file, jobs=jobs, progress=progress
+    )
+    made = generated or clock.now().replace(tzinfo=None)
+    ids = 0
+
+    def updates(one: Examined) -> list[SheetUpdate]:
+        nonlocal ids
+        found, filled = updates_of(one, as_of, made)
+        ids += filled
+        return found
+
+    if path.is_dir():
+        copied = copy_folder(together, out, updates)
+    else:
+        one = together.examined[0]
+        copy_ledger(together, one, out, updates(one))
+        copied = (Copied(one.file),)
+    return Updated(together, out, copied, ids)
+
+
+def updates_of(one: Examined, as_of: date, generated: datetime) -> tuple[list[SheetUpdate], int]:
+    """Return all changes that bring one ledger up to date, and how many IDs were missing.
+
+    职责清单 keeps its rows: only what the log says of them is written. 结对建议 is left alone
+    while it holds a mentor of another township: this ledger alone cannot judge that draft.
+    """
+    ledger, ids = fill_ids(one.ledger)
+    found = roll_up(ledger, one.settings, as_of)
+    open_findings = _still_open(one.findings, ids)
+    updates = [
+        *ids,
+        duty_update(found, one.file, as_of, generated),
+        *computed_updates(found, one.file, as_of, generated),
+        *_draft(ledger, one.settings, one.file, as_of, generated),
+        check_update(ledger, open_findings, one.file, as_of, generated),
+    ]
+    return list(_joined(updates)), sum(len(update.cells) for update in ids)
+
+
+def _draft(
+    ledger: Ledger, settings: Settings, file: str, as_of: date, generated: datetime
+) -> Iterator[SheetUpdate]:
+    unit = next(iter(ledger.unit_codes.values()), "")
+    mentors = ledger.table(SuggestionRow).column("mentor_id")
+    if all(same_unit(mentor, unit) for mentor in mentors if mentor):
+        yield draft_update(ledger, suggest(ledger, settings, as_of), file, as_of, generated)
+
+
+def _still_open(findings: Iterable[Finding], ids: Iterable[SheetUpdate]) -> list[Finding]:
+    """Return the findings without those on IDs that are filled now."""
+    gone = {(f"{update.key}.id.blank", row) for update in ids for row, _ in update.cells}
+    return [one for one in findings if (one.code, one.row) not in gone]
+
+
+def _joined(updates: Iterable[SheetUpdate]) -> Iterator[SheetUpdate]:
+    """Yield one update for each sheet."""
+    by_key: dict[str, SheetUpdate] = {}
+    for update in updates:
+        before = by_key.get(update.key)
+        by_key[update.key] = (
+            replace(update, cells={**before.cells, **update.cells}) if before else update
+        )
+    yield from by_key.values()

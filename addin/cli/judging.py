@@ -1,0 +1,90 @@
+"""Commands on what the records come to: update, flags, awards."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import click
+
+from addin import speaking, telling
+from addin.cli.group import cli
+from addin.cli.options import (
+    PATHS,
+    option_as_of,
+    option_file,
+    option_jobs,
+    option_json,
+    option_settings,
+    start_workers_early,
+)
+
+__all__ = ["awards", "flags", "update"]
+
+
+@cli.command(example="bangdai update 开城镇.xlsx --out 开城镇-已更新.xlsx")
+@click.argument("path", metavar="文件或文件夹", type=PATHS)
+@option_file("--out", "更新后的台账写到哪里；给文件夹时写到另一个文件夹")
+@option_settings()
+@option_as_of()
+@option_jobs()
+def update(path: Path, out: Path, settings: Path | None, as_of: date, jobs: int) -> int:
+    """一键更新：重算所有生成的表，补全缺的编号；原台账不改动。"""
+    start_workers_early()
+    from addin.actions.updating import update_ledgers
+
+    with speaking.progress("更新台账") as step:
+        done = update_ledgers(
+            path, out, as_of=as_of, settings_file=settings, jobs=jobs, progress=step
+        )
+    telling.show_updated(done)
+    return done.exit_code
+
+
+@cli.command(example="bangdai flags 上报台账 --as-of 2026-06-30")
+@click.argument("path", metavar="文件或文件夹", type=PATHS)
+@option_settings()
+@option_json()
+@option_as_of()
+@option_jobs()
+def flags(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: int) -> int:
+    """预警研判：哪些对象的帮带出了问题，依据是什么，建议怎么办；并提示雷同的日志。"""
+    start_workers_early()
+    from addin.actions.judging import flag
+    from addin.actions.together import read_together
+
+    with speaking.progress("预警研判") as step:
+        together = read_together(
+            path, as_of=as_of, settings_file=settings, jobs=jobs, progress=step
+        )
+    found = flag(together)
+    if as_json:
+        speaking.say(json.dumps(found.as_json(), ensure_ascii=False))
+    else:
+        telling.show_flagged(together, found)
+    return 2 if together.report.unreadable else 0
+
+
+@cli.command(example="bangdai awards 上报台账 --as-of 2026-12-31")
+@click.argument("path", metavar="文件或文件夹", type=PATHS)
+@option_settings()
+@option_json()
+@option_as_of()
+@option_jobs()
+def awards(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: int) -> int:
+    """金牌导师：逐项得分、硬性条件和入围名单。"""
+    start_workers_early()
+    from addin.actions.judging import judge_mentors
+    from addin.actions.together import read_together
+
+    with speaking.progress("评金牌导师") as step:
+        together = read_together(
+            path, as_of=as_of, settings_file=settings, jobs=jobs, progress=step
+        )
+    found = judge_mentors(together)
+    if as_json:
+        speaking.say(json.dumps(found.as_json(), ensure_ascii=False))
+    else:
+        telling.show_judged(together, found)
+    return 2 if together.report.unreadable else 0
