@@ -13,7 +13,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from addin.actions.consolidating import consolidate
 from tests.support.office import Office
+from tests.workbooks.printed.papers import township
 from workbooks import examples
+from workbooks.printed.writer import write_papers
 from workbooks.samples import write_samples
 
 PICTURES = Path("workbooks/pictures")
@@ -40,7 +42,17 @@ def main() -> None:
         pages = office.pages(out, work / "city", DPI)
         for page, name in ((1, "overview"), (2, "bulletin"), (3, "chase")):
             shutil.copy(pages[page - 1], PICTURES / f"{name}.png")
+        draw_papers(office, work)
     print(f"written to {PICTURES}", file=sys.stderr)
+
+
+def draw_papers(office: Office, work: Path) -> None:
+    """Draw a certificate and the first page of an agreement."""
+    papers = work / "结对材料.xlsx"
+    write_papers(papers, township())
+    pages = office.pages(papers, work / "papers", DPI)
+    for page, name in ((2, "certificate"), (5, "agreement")):
+        shutil.copy(pages[page - 1], PICTURES / f"{name}.png")
 
 
 def _as_of_the_examples(ledger: Path, work: Path) -> Path:

@@ -24,7 +24,7 @@ from validators.errors import UsageError
 from validators.findings import Report
 from validators.ledger import Ledger
 from validators.vocabulary import Level
-from workbooks.consolidated.content import FILE_KIND, Contents, Place
+from workbooks.consolidated.content import FILE_KIND, Contents, Place, Stamp
 from workbooks.consolidated.memory import read_memory
 from workbooks.consolidated.writer import write_consolidated
 from workbooks.files import check_writable, file_kind, refuse_foreign, replace_atomically
@@ -161,8 +161,7 @@ def _contents(
         ledger=Ledger.merged(one.ledger for one in found.examined),
         places=_places(found, sources, out),
         findings=found.report.findings,
-        as_of=as_of,
-        generated=made.replace(tzinfo=None),
+        stamp=Stamp(as_of, made.replace(tzinfo=None)),
         memory=memory_rows(scope, summary, states, as_of),
     )
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from addin.tasks.numbering import last_numbers
 from validators.divisions import Division, find_unit, full_name
 from validators.errors import UsageError
 from validators.ledger import Ledger, Table
@@ -115,7 +116,9 @@ def carried_over(ledger: Ledger) -> tuple[dict[str, Rows], dict[str, str]]:
     names = ledger.table(SettingRow).columns("name", "value")
     settings = {name: value for name, value in names if name and value is not None}
     title = Settings.model_fields["used_ids"].title or ""
-    settings[title] = "、".join(f"{prefix}={number}" for prefix, number in _last_ids(ledger))
+    settings[title] = "、".join(
+        f"{prefix}={number}" for prefix, number in sorted(last_numbers(ledger).items())
+    )
     return {key: kept for key, kept in rows.items() if kept}, settings
 
 
@@ -131,24 +134,6 @@ def _kept(table: Table[Any], field: str, wanted: set[Any]) -> Rows:
 
 def _open(table: Table[Any], wanted: set[Any], paired: set[str]) -> Rows:
     return [r for r in _rows(table) if r["status"] in wanted or r["mentee_id"] in paired]
-
-
-def _last_ids(ledger: Ledger) -> list[tuple[str, int]]:
-    """Return the prefix and the highest number of every kind of ID in use."""
-    highest: dict[str, int] = {}
-    for table in ledger.tables.values():
-        if id_field := table.model.sheet.id_field:
-            for code in table.column(id_field):
-                if code:
-                    stem, _, number = code.rpartition("-")
-                    prefix = stem[:-9]
-                    highest[prefix] = max(highest.get(prefix, 0), int(number))
-    own = dict(ledger.table(SettingRow).columns("name", "value")).get("已用编号") or ""
-    for part in own.split("、"):
-        prefix, _, number = part.partition("=")
-        if number.isdigit():
-            highest[prefix] = max(highest.get(prefix, 0), int(number))
-    return sorted(highest.items())
 
 
 def _sentence(

@@ -35,8 +35,9 @@ class SuggestionRow(Row):
         Text | None, column("对象名称", width=14, help="帮带对象", fill=Fill.COMPUTED)
     ] = None
     mentor_id: Annotated[
-        MentorId, column("导师编号", width=16, help="建议的导师", fill=Fill.COMPUTED)
-    ]
+        MentorId | None,
+        column("导师编号", width=16, help="建议的导师；没有可用导师的留空", fill=Fill.COMPUTED),
+    ] = None
     mentor_name: Annotated[
         Text | None, column("导师姓名", width=9, help="建议的导师", fill=Fill.COMPUTED)
     ] = None

@@ -20,6 +20,7 @@ __all__ = [
     "Overview",
     "Place",
     "Series",
+    "Stamp",
     "Value",
 ]
 
@@ -115,6 +116,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """The day the data reach to, and when the workbook was made, local time."""
+
+    as_of: date
+    generated: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """Everything of one consolidated workbook.
 
@@ -124,8 +133,7 @@ class Contents:
         ledger: The merged ledger, its parts in the order of the rows wanted.
         places: By file.
         findings: What validation said, in any order.
-        as_of: The day the data reach to.
-        generated: When the workbook was made, local time.
+        stamp: What every sheet says of its date.
         memory: Rows of (unit code, name, value) a later consolidation compares with.
     """
 
@@ -134,6 +142,5 @@ class Contents:
     ledger: Ledger
     places: Mapping[str, Place]
     findings: Sequence[Finding]
-    as_of: date
-    generated: datetime
+    stamp: Stamp
     memory: Sequence[tuple[str, str, str | float]]

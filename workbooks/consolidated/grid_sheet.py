@@ -9,7 +9,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from validators.cells import letters
-from workbooks.consolidated.content import Contents, Grid, Value
+from workbooks.consolidated.content import Grid, Stamp, Value
 from workbooks.consolidated.pages import body, heading, heading_height, lines_of, write_top
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW
 from workbooks.template.styles import Styles
@@ -17,12 +17,12 @@ from workbooks.template.styles import Styles
 __all__ = ["write_grid", "write_value"]
 
 
-def write_grid(sheet: Worksheet, grid: Grid, contents: Contents, styles: Styles) -> None:
+def write_grid(sheet: Worksheet, grid: Grid, stamp: Stamp, styles: Styles) -> None:
     """Write one grid; an empty one says so instead of showing a bare heading."""
     names = [column.name for column in grid.headings]
     widths = [column.width for column in grid.headings]
     last = HEADING_ROW + max(len(grid.rows), 1)
-    write_top(sheet, (grid.title, grid.note), (last, len(names)), contents, styles)
+    write_top(sheet, (grid.title, grid.note), (last, len(names)), stamp, styles)
     sheet.set_row(HEADING_ROW - 1, heading_height(names, widths))
     for index, column in enumerate(grid.headings):
         sheet.set_column(index, index, column.width + 0.7)

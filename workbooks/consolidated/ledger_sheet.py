@@ -38,7 +38,7 @@ def write_frame(
     widths = [width for _, width in FRONT] + [c.width for c in columns] + [7.0]
     printed = rows.last_row, len(FRONT) + printed_width(model)
     note = f"共 {rows.n_rows} 行；“有误”的行按原样保留，不计入汇总数"
-    write_top(sheet, (model.sheet.title, note), printed, contents, styles)
+    write_top(sheet, (model.sheet.title, note), printed, contents.stamp, styles)
     sheet.set_row(HEADING_ROW - 1, heading_height(names, widths))
     for index, (name, width) in enumerate(zip(names, widths, strict=True)):
         sheet.set_column(index, index, width + 0.7)

@@ -35,7 +35,7 @@ def write_overview(
     sheet.set_column(0, WIDTH - 1, 7.6)
     sheet.set_row(0, 38)
     sheet.merge_range(0, 0, 0, WIDTH - 1, overview.title, styles.title())
-    stamp = stamp_text(contents.as_of, contents.generated)
+    stamp = stamp_text(contents.stamp.as_of, contents.stamp.generated)
     sheet.merge_range(1, 0, 1, WIDTH - 1, stamp, styles.line(align="center", font_size=10))
     _write_cards(sheet, overview.cards, styles)
     charts_at = _CARDS_AT + _CARD_ROWS * -(-len(overview.cards) // _PER_ROW)

@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from workbooks.consolidated.content import Contents, Look
+from workbooks.consolidated.content import Look, Stamp
 from workbooks.template.layout import HEADING_ROW, TITLE_ROW, UNIT_ROW, stamp_text
 from workbooks.template.styles import LINE, Styles
 from workbooks.template.table_sheet import set_page
@@ -25,7 +25,7 @@ def write_top(
     sheet: Worksheet,
     words: tuple[str, str],
     printed: tuple[int, int],
-    contents: Contents,
+    stamp: Stamp,
     styles: Styles,
 ) -> None:
     """Write title and stamp over the printed columns, repeat them, set the page.
@@ -34,7 +34,7 @@ def write_top(
         sheet: The worksheet.
         words: The title, and what stands beside the stamp.
         printed: The last row and column of the print area, 1-based; at least two columns.
-        contents: For the dates of the stamp.
+        stamp: The dates it shows.
         styles: The workbook's formats.
     """
     title, note = words
@@ -42,9 +42,9 @@ def write_top(
     sheet.set_row(TITLE_ROW - 1, 36)
     sheet.merge_range(TITLE_ROW - 1, 0, TITLE_ROW - 1, width - 1, title, styles.title())
     sheet.set_row(UNIT_ROW - 1, 20)
-    stamp = stamp_text(contents.as_of, contents.generated)
+    dates = stamp_text(stamp.as_of, stamp.generated)
     line = styles.line(font_size=10)
-    sheet.write_string(UNIT_ROW - 1, 0, f"{stamp}　{note}".rstrip(), line)
+    sheet.write_string(UNIT_ROW - 1, 0, f"{dates}　{note}".rstrip(), line)
     sheet.repeat_rows(TITLE_ROW - 1, HEADING_ROW - 1)
     set_page(sheet, GREEN)
     sheet.print_area(0, 0, last - 1, width - 1)

@@ -68,7 +68,7 @@ def write_problems(
     names = [name for name, _ in _COLUMNS]
     widths = [float(width) for _, width in _COLUMNS]
     printed = rows.last_row, len(names)
-    write_top(sheet, (PROBLEMS, _note(findings)), printed, contents, styles)
+    write_top(sheet, (PROBLEMS, _note(findings)), printed, contents.stamp, styles)
     sheet.set_row(HEADING_ROW - 1, heading_height(names, widths))
     for index, (name, width) in enumerate(zip(names, widths, strict=True)):
         sheet.set_column(index, index, width + 0.7)

@@ -15,7 +15,7 @@ from workbooks.consolidated.memory import MEMORY_SHEET, write_memory
 from workbooks.consolidated.merged import Names, bulk_rows, merged_models, warned_rows
 from workbooks.consolidated.overview_sheet import OVERVIEW, write_overview
 from workbooks.consolidated.problem_sheet import PROBLEMS, ordered, write_problems
-from workbooks.files import KIND_PROPERTY
+from workbooks.plain import plain_workbook
 from workbooks.template.styles import Styles
 
 __all__ = ["write_consolidated"]
@@ -39,7 +39,7 @@ def _write_frame(stream: io.BytesIO, contents: Contents) -> dict[str, BulkRows]:
     first = workbook.add_worksheet(OVERVIEW)
     write_overview(workbook, first, contents, styles)
     for grid in contents.grids:
-        write_grid(workbook.add_worksheet(grid.name), grid, contents, styles)
+        write_grid(workbook.add_worksheet(grid.name), grid, contents.stamp, styles)
     bulk = {}
     warned, names = warned_rows(contents.findings), Names(contents.ledger)
     for model in merged_models():
@@ -56,15 +56,10 @@ def _write_frame(stream: io.BytesIO, contents: Contents) -> dict[str, BulkRows]:
 
 
 def _open(stream: io.BytesIO, contents: Contents) -> Workbook:
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    workbook = Workbook(stream, options)
-    workbook.set_properties({"title": contents.overview.title, "created": contents.generated})
-    workbook.set_custom_property(KIND_PROPERTY, FILE_KIND, "text")
-    workbook.set_custom_property("数据截至", contents.as_of.isoformat(), "text")
-    workbook.set_size(26_000, 15_000)
-    return workbook
+    return plain_workbook(
+        stream,
+        FILE_KIND,
+        title=contents.overview.title,
+        created=contents.stamp.generated,
+        properties={"数据截至": contents.stamp.as_of.isoformat()},
+    )

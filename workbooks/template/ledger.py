@@ -15,7 +15,7 @@ from validators.divisions import Division, unit_name
 from validators.settings import settings_list
 from validators.sheets import SHEETS
 from validators.sheets.unit import TEMPLATE_VERSION
-from workbooks.files import KIND_PROPERTY
+from workbooks.plain import plain_workbook
 from workbooks.template.duty_defaults import duty_defaults
 from workbooks.template.form_sheet import write_form
 from workbooks.template.guide import write_guide
@@ -103,19 +103,14 @@ def write_ledger(
 
 
 def _open(draft: BinaryIO) -> Workbook:
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    workbook = Workbook(draft, options)
-    workbook.set_properties(
-        {"title": "导师帮带制台账", "subject": "基层干部“导师帮带制”", "created": _CREATED}
+    workbook = plain_workbook(
+        draft,
+        FILE_KIND,
+        title="导师帮带制台账",
+        subject="基层干部“导师帮带制”",
+        created=_CREATED,
+        properties={"模板版本": TEMPLATE_VERSION},
     )
-    workbook.set_custom_property(KIND_PROPERTY, FILE_KIND, "text")
-    workbook.set_custom_property("模板版本", TEMPLATE_VERSION, "text")
-    workbook.set_size(26_000, 15_000)
     workbook.set_calc_mode("auto")
     return workbook
 

@@ -1,0 +1,50 @@
+"""Start a workbook in which text stays text, and which says what kind of file it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from xlsxwriter import Workbook
+
+from workbooks.files import KIND_PROPERTY
+
+__all__ = ["plain_workbook"]
+
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+def plain_workbook(
+    target: Path | BinaryIO,
+    kind: str,
+    *,
+    title: str,
+    created: datetime,
+    subject: str = "",
+    properties: Mapping[str, str] | None = None,
+    options: Mapping[str, object] | None = None,
+) -> Workbook:
+    """Open a workbook to write; no text in it becomes a formula or a link.
+
+    Args:
+        target: A path or an open binary file.
+        kind: 帮带文件类型, by which our commands know what they may read or replace.
+        title: Title in the document properties.
+        created: Date in the document properties; a fixed one makes equal content equal bytes.
+        subject: Subject in the document properties.
+        properties: Further custom properties.
+        options: Further options of XlsxWriter.
+    """
+    workbook = Workbook(target, {**_OPTIONS, **(options or {})})
+    workbook.set_properties({"title": title, "subject": subject, "created": created})
+    for name, value in {KIND_PROPERTY: kind, **(properties or {})}.items():
+        workbook.set_custom_property(name, value, "text")
+    workbook.set_size(26_000, 15_000)
+    return workbook
