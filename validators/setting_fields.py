@@ -1,4 +1,4 @@
-"""The types of settings: how the value of a 参数 row is read."""
+"""What settings are made of: how the value of a 参数 row is described, read and shown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,32 @@ from pydantic_core import PydanticCustomError
 from validators import normalise
 from validators.divisions import short_name
 
-__all__ = ["Aliases", "Marks", "Number", "Periods", "Share", "Wording", "Words", "numbers"]
+__all__ = [
+    "PUBLISHED",
+    "Aliases",
+    "Marks",
+    "Number",
+    "Periods",
+    "Share",
+    "Wording",
+    "Words",
+    "numbers",
+    "setting",
+    "show",
+]
+
+ASSUMED = "本工具默认口径，可由上级调整"
+PUBLISHED = "各地同类做法"
+
+
+def setting(name: str, *, unit: str = "", meaning: str, source: str = ASSUMED) -> Any:
+    """Describe a setting; goes into a field's `Annotated` metadata."""
+    return Field(
+        validation_alias=name,
+        title=name,
+        description=meaning,
+        json_schema_extra={"unit": unit, "source": source},
+    )
 
 
 def _number(cell: Any) -> Any:
@@ -82,3 +107,14 @@ Periods = Annotated[tuple[tuple[date, date], ...], BeforeValidator(_periods)]
 Marks = Annotated[dict[str, Number], BeforeValidator(_marks)]
 Aliases = Annotated[dict[str, str], BeforeValidator(_aliases)]
 Wording = Annotated[str, BeforeValidator(normalise.text)]
+
+
+def show(value: Any) -> str:
+    """Return a setting's value as a clerk types it."""
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, dict):
+        return "、".join(f"{old}={new}" for old, new in value.items())
+    if isinstance(value, tuple):
+        return "、".join("至".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in value)
+    return str(value)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from validators.messages import kind_of
 from validators.setting_fields import (
+    PUBLISHED,
     Aliases,
     Marks,
     Number,
@@ -23,12 +24,11 @@ from validators.setting_fields import (
     Wording,
     Words,
     numbers,
+    setting,
+    show,
 )
 
-__all__ = ["Setting", "Settings", "read_settings", "setting", "settings_list", "show"]
-
-ASSUMED = "本工具默认口径，可由上级调整"
-PUBLISHED = "各地同类做法"
+__all__ = ["Setting", "Settings", "read_settings", "settings_list", "show"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,6 @@ class Setting:
     unit: str
     meaning: str
     source: str
-
-
-def setting(name: str, *, unit: str = "", meaning: str, source: str = ASSUMED) -> Any:
-    """Describe a setting; goes into a field's `Annotated` metadata."""
-    return Field(
-        validation_alias=name,
-        title=name,
-        description=meaning,
-        json_schema_extra={"unit": unit, "source": source},
-    )
 
 
 class Settings(BaseModel):
@@ -317,14 +307,3 @@ def settings_list() -> tuple[Setting, ...]:
 def _extra(info: Any, key: str) -> str:
     extra = info.json_schema_extra
     return str(extra[key]) if isinstance(extra, dict) else ""
-
-
-def show(value: Any) -> str:
-    """Return a setting's value as a clerk types it."""
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    if isinstance(value, dict):
-        return "、".join(f"{old}={new}" for old, new in value.items())
-    if isinstance(value, tuple):
-        return "、".join("至".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in value)
-    return str(value)
