@@ -92,7 +92,7 @@ class SheetPart:
         key: The sheet's key.
         file: The workbook, relative to what the user named.
         sheet: Tab name.
-        rows: 1-based worksheet row of every row in use.
+        rows: 1-based worksheet row of every row in use; 0 for a computed row.
         columns: By field; a column the worksheet lacks is absent.
         form_rows: Worksheet row by field, for a form instead of a table.
         rejected: Indexes of the rows an error finding cites.

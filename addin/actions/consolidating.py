@@ -11,18 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from addin import clock
+from addin.actions.computed_parts import with_computed
 from addin.actions.examining import Progress, examine, without_collecting
 from addin.actions.gathering import Gathered, gather
 from addin.actions.overview import Memory, contacts_of, memory_rows, overview_of
+from addin.actions.record_sheets import record_grids
 from addin.actions.sources import Source, discover
 from addin.actions.summary_sheets import grids
 from addin.actions.superior import superior_settings
 from addin.tasks.figures import Summary
 from addin.tasks.reporting import UnitStatus
+from addin.tasks.rollup import roll_up
 from validators.divisions import CITY, Division, by_code, find_unit
 from validators.errors import UsageError
 from validators.findings import Report
 from validators.ledger import Ledger
+from validators.settings import Settings
 from validators.vocabulary import Level
 from workbooks.consolidated.content import FILE_KIND, Contents, Place, Stamp
 from workbooks.consolidated.memory import read_memory
@@ -126,7 +130,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         check_writable(out, 2 * sum(source.path.stat().st_size for source in sources))
         examination = examine(sources, as_of=as_of, superior=superior, jobs=jobs, progress=progress)
         found = gather(division, examination, superior, contacts_of(memory))
-        contents = _contents(division, found, sources, out, memory, generated)
+        contents = _contents(division, found, sources, out, memory, superior, generated)
         replace_atomically(out, lambda draft: write_consolidated(draft, contents))
     return Consolidation(out, division, found.report, found.summary, found.states)
 
@@ -151,14 +155,18 @@ def _contents(
     sources: Iterable[Source],
     out: Path,
     memory: Memory,
+    superior: Settings | None,
     generated: datetime | None,
 ) -> Contents:
     summary, states, as_of = found.summary, found.states, found.report.as_of
     made = generated or clock.now()
+    ledger = Ledger.merged(one.ledger for one in found.examined)
+    own = {} if superior else {one.file: one.settings for one in found.examined}
+    records = roll_up(ledger, superior or Settings(), as_of, own)
     return Contents(
         overview=overview_of(scope, summary, states, as_of, memory),
-        grids=grids(scope, summary, states, as_of),
-        ledger=Ledger.merged(one.ledger for one in found.examined),
+        grids=(*grids(scope, summary, states, as_of), *record_grids(scope, ledger, records)),
+        ledger=with_computed(ledger, records),
         places=_places(found, sources, out),
         findings=found.report.findings,
         stamp=Stamp(as_of, made.replace(tzinfo=None)),

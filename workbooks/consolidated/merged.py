@@ -42,8 +42,8 @@ Warned = Mapping[tuple[str, str], set[int]]
 
 
 def merged_models() -> tuple[type[Row], ...]:
-    """Return the models whose rows are merged; sheets computed anew are not."""
-    return tuple(m for m in SHEETS if m.sheet.merged and not m.sheet.protected)
+    """Return the models whose rows are merged."""
+    return tuple(m for m in SHEETS if m.sheet.merged)
 
 
 def warned_rows(findings: Iterable[Finding]) -> dict[tuple[str, str], set[int]]:
@@ -100,8 +100,14 @@ def _chunk(
     columns = [CellColumn([text], same) for text in front]
     columns.append(CellColumn(list(STATES), _states(part, warned)))
     columns.extend(_ledger_columns(part, model, names))
-    columns.append(CellColumn(list(part.rows), array("i", range(len(part)))))
+    columns.append(_source_rows(part))
     return columns
+
+
+def _source_rows(part: SheetPart) -> CellColumn:
+    """Return the rows in the source file; computed rows stand in none."""
+    codes = array("i", (index if row else BLANK for index, row in enumerate(part.rows)))
+    return CellColumn(list(part.rows), codes)
 
 
 def _states(part: SheetPart, warned: Warned) -> array[int]:
