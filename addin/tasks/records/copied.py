@@ -169,11 +169,9 @@ def _tells(skeleton: str, settings: Settings) -> bool:
 def _copy(entry: Entry, text: _Text) -> Copied | None:
     """Return what `entry` is a copy of: the most similar source, of several the first."""
     own = text.source(entry)
-    if own:
-        return _told(entry, own, 1.0)
-    sources = []
+    sources = [(-1.0, own)] if own else []
     for likeness, other in text.near:
-        source = other.source(entry)
+        source = other.source(entry) if likeness == 1 or not own else None
         if source and (likeness == 1 or _sure(entry, source, text, other)):
             sources.append((-likeness, source))
     if not sources:

@@ -11,7 +11,7 @@ from rapidfuzz.distance import Indel, Levenshtein
 from rapidfuzz.process import cpdist
 
 from addin.tasks.records.candidates import candidates
-from addin.tasks.records.masking import SURNAMES
+from addin.tasks.records.masking import DOT, SURNAMES
 
 __all__ = ["Alike", "alike"]
 
@@ -22,6 +22,8 @@ _MOVED = 0.06
 _NAMES = 0.4
 """At most this share of two skeletons may be names unknown to the ledger."""
 _SURNAMES = frozenset(SURNAMES)
+_DOTTED = 12
+"""Characters of the longest name with a dot."""
 _PLACES = frozenset("村镇乡庄社")
 _OF_VILLAGES = frozenset("集民部委务干支级办里")
 """Behind 村 they make a word: 村集体, 村民, 村部."""
@@ -116,6 +118,8 @@ def _persons(one: _Part, other: _Part, surnames: frozenset[str]) -> bool:
 
 
 def _person(part: str, surnames: frozenset[str]) -> bool:
+    if DOT in part:
+        return len(part) <= _DOTTED
     return 2 <= len(part) <= 3 and part[0] in surnames
 
 
