@@ -166,6 +166,24 @@ def test_every_copy_of_many_names_the_first() -> None:
     assert {copy.source_log_id for copy in copies} <= {code("R", 1), code("R", 3)}
 
 
+def test_of_hundreds_of_near_copies_none_is_lost() -> None:
+    families, given = "沈蒋韩冯秦许何吕施张孔曹严金魏陶", "国强明军红梅玉兰志刚丽海燕文斌建平秀英"
+    rng = random.Random(3)
+    entries = []
+    for n in range(1, 301):
+        name = rng.choice(families) + "".join(rng.sample(given, 2))
+        other = rng.choice(families) + rng.choice(given)
+        text = SOURCE.replace("朱晓明", name).replace("会计", f"{other}一次")
+        entries.append(entry(n, date(2026, 1, 5) + timedelta(days=n // 3), text, n))
+
+    copies = copied(a_log(*entries), SETTINGS)
+
+    first_day = [code("R", n) for n in (1, 2)]
+    assert [copy.log_id for copy in copies] == [
+        code("R", n) for n in range(1, 301) if code("R", n) not in first_day
+    ]
+
+
 def test_one_entry_of_a_joint_activity_is_no_copy() -> None:
     joint = entry(1, date(2026, 3, 4), SOURCE, "J640402104-001、J640402104-002")
 
