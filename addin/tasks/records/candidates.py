@@ -115,13 +115,19 @@ def _anchors(units: Units) -> tuple[Whole, Hashes]:
 
 def _rarity(hashes: Hashes, broken: npt.NDArray[np.bool_]) -> Hashes:
     """Return the count of each run above bits of its hash, so that ties are settled alike."""
-    slots = (hashes >> np.uint32(32 - _TABLE_BITS)).astype(np.intp)
+    bits = _table_bits(len(hashes))
+    slots = (hashes >> np.uint32(32 - bits)).astype(np.intp)
     slots[broken] = 0
-    table = np.minimum(np.bincount(slots, minlength=1 << _TABLE_BITS), _COMMON).astype(np.uint8)
+    table = np.minimum(np.bincount(slots, minlength=1 << bits), _COMMON).astype(np.uint8)
     counts = table[slots]
     rarity = (counts.astype(np.uint32) << np.uint32(24)) | (hashes & np.uint32(0xFFFFFF))
     rarity[broken | (counts < 2)] = _NEVER
     return rarity
+
+
+def _table_bits(count: int) -> int:
+    """Return the bits of a table that counts `count` hashes with few collisions."""
+    return min(count.bit_length() + 2, _TABLE_BITS)
 
 
 def _keys(texts: Whole, hashes: Hashes) -> tuple[Whole, Keys]:
@@ -133,8 +139,8 @@ def _keys(texts: Whole, hashes: Hashes) -> tuple[Whole, Keys]:
         owners.append(texts[step:][same])
         keys.append(joined[same] * _MIX)
     owner, key = np.concatenate(owners), np.concatenate(keys)
-    slots = (key >> np.uint64(64 - _TABLE_BITS)).astype(np.intp)
-    shared = np.bincount(slots, minlength=1 << _TABLE_BITS)[slots] > 1
+    slots = (key >> np.uint64(64 - _table_bits(len(key)))).astype(np.intp)
+    shared = np.bincount(slots)[slots] > 1
     width = np.uint64(len(texts).bit_length())  # no text has a number beyond that of its anchors
     packed = (key[shared] >> width << width) | owner[shared].astype(np.uint64)
     packed.sort()

@@ -17,21 +17,16 @@ What counts:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 
-from addin.tasks.records.entries import Entry, Log, known_words, one_activity, surnames
-from addin.tasks.records.likeness import alike
-from addin.tasks.records.masking import Words, skeletons
-from addin.tasks.records.stock import informative
+from addin.tasks.records.entries import Entry
+from addin.tasks.records.masking import Words
+from addin.tasks.records.texts import Text, texts_of
 from validators.ledger import Ledger
 from validators.settings import Settings
 
 __all__ = ["Copied", "copied"]
 
-_LONGEST = 500
-"""Characters compared; an entry is one or two sentences."""
 _LONG = 60
 """Skeletons this long do not come out alike by chance."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -65,115 +60,17 @@ def copied(ledger: Ledger, settings: Settings) -> tuple[Copied, ...]:
         ledger: After validation: entries an error cites are not used.
         settings: For 近似内容相似度下限 and 近似内容最少字数.
     """
-    texts = _texts(ledger, settings)
+    texts = texts_of(ledger, settings)
     found = (_copy(entry, text) for text in texts for entry in text.entries)
     return tuple(sorted(filter(None, found), key=lambda copy: (copy.file, copy.row)))
 
 
-@dataclass(slots=True)
-class _Text:
-    """A skeleton, the entries that have it, and the near ones with their likeness.
-
-    Attributes:
-        rows: Table rows.
-        telling: Whether it is long enough to be compared.
-        words: What is known of names, for the details two entries share.
-    """
-
-    skeleton: str
-    rows: list[int]
-    telling: bool
-    log: Log
-    words: Words
-    near: list[tuple[float, _Text]] = field(default_factory=list)
-    _entries: list[Entry] = field(default_factory=list)
-    _first: dict[tuple[date, str], Entry] = field(default_factory=dict)
-
-    @property
-    def entries(self) -> list[Entry]:
-        """Return its entries in order; none if it can be neither copy nor source."""
-        if not self._entries and (len(self.rows) > 1 or self.near):
-            self._entries = sorted(map(self.log.entry, self.rows))
-            for entry in reversed(self._entries):
-                self._first.update({(entry.day, code): entry for code in entry.pairings})
-        return self._entries
-
-    def source(self, entry: Entry) -> Entry | None:
-        """Return the first entry before `entry` that does not tell of the same activity."""
-        if not self.entries:
-            return None
-        first = self.entries[0]
-        if self.telling and first.day < entry.day:
-            return first
-        twice = (self._first.get((entry.day, code)) for code in entry.pairings)
-        sources = [one for one in twice if one and one < entry and self._same(one, entry)]
-        if self.telling and first.day == entry.day:
-            sources.extend(self._elsewhere(entry))
-        return min(sources, default=None)
-
-    def _same(self, one: Entry, other: Entry) -> bool:
-        return self.telling or one.content == other.content
-
-    def _elsewhere(self, entry: Entry) -> Iterator[Entry]:
-        """Yield the first of the same day that is not of one activity with `entry`."""
-        for other in self.entries:
-            if other.day != entry.day or other >= entry:
-                return
-            if not one_activity(other, entry):
-                yield other
-                return
-
-
-def _texts(ledger: Ledger, settings: Settings) -> list[_Text]:
-    """Return the skeletons of several entries and those with a near one, joined to it."""
-    log, words = Log(ledger), known_words(ledger, settings)
-    rows, contents = log.contents()
-    groups = _alike_rows(rows, [text[:_LONGEST] for text in skeletons(contents, words)])
-    listed = sorted(skeleton for skeleton in groups if len(skeleton) >= settings.copied_characters)
-    least = settings.copied_similarity / 100
-    near = list(alike(listed, least, surnames(words.names)))
-    wanted = {listed[at] for left, right, _ in near for at in (left, right)}
-    wanted.update(skeleton for skeleton, own in groups.items() if isinstance(own, list))
-    texts = {
-        skeleton: _Text(skeleton, _listed(groups[skeleton]), _tells(skeleton, settings), log, words)
-        for skeleton in sorted(wanted)
-    }
-    for left, right, likeness in near:
-        one, other = texts[listed[left]], texts[listed[right]]
-        if one.telling and other.telling:
-            one.near.append((likeness, other))
-            other.near.append((likeness, one))
-    return list(texts.values())
-
-
-def _alike_rows(rows: list[int], texts: list[str]) -> dict[str, int | list[int]]:
-    """Return the row of every text, and the rows where there are several: most have one."""
-    groups: dict[str, int | list[int]] = {}
-    for row, text in zip(rows, texts, strict=True):
-        known = groups.setdefault(text, row)
-        if isinstance(known, list):
-            known.append(row)
-        elif known != row:
-            groups[text] = [known, row]
-    return groups
-
-
-def _listed(rows: int | list[int]) -> list[int]:
-    return rows if isinstance(rows, list) else [rows]
-
-
-def _tells(skeleton: str, settings: Settings) -> bool:
-    return informative(skeleton, settings.copied_characters)
-
-
-def _copy(entry: Entry, text: _Text) -> Copied | None:
+def _copy(entry: Entry, text: Text) -> Copied | None:
     """Return what `entry` is a copy of: the most similar source, of several the first."""
     own = text.source(entry)
-    if own:
-        return _told(entry, own, 1.0)
-    sources = []
+    sources = [(-1.0, own)] if own else []
     for likeness, other in text.near:
-        source = other.source(entry)
+        source = other.source(entry) if likeness == 1 or not own else None
         if source and (likeness == 1 or _sure(entry, source, text, other)):
             sources.append((-likeness, source))
     if not sources:
@@ -182,7 +79,7 @@ def _copy(entry: Entry, text: _Text) -> Copied | None:
     return _told(entry, source, -unlikeness)
 
 
-def _sure(entry: Entry, source: Entry, text: _Text, other: _Text) -> bool:
+def _sure(entry: Entry, source: Entry, text: Text, other: Text) -> bool:
     """Return whether entries of different wording share a detail, name none or are long."""
     if min(len(text.skeleton), len(other.skeleton)) >= _LONG:
         return True

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from addin.tasks.records.masking import Words
@@ -33,6 +34,9 @@ _NAMES: tuple[tuple[type[Row], str], ...] = (
     (UnitRow, "reporter"),
     (UnitRow, "reviewer"),
 )
+
+
+_ENDINGS = ("村", "社区", "镇", "乡", "街道", "区", "县")
 
 
 class Entry(NamedTuple):
@@ -107,13 +111,10 @@ def _names(ledger: Ledger) -> Iterator[str]:
                 yield str(name)
 
 
-def _places(city: str) -> Iterator[str]:
-    """Yield names with and without 村, 镇 …; a stem of one character is none."""
-    for division in by_code().values():
-        if division.code.startswith(city) and len(division.code) > 4:
-            name = short_name(division.name)
-            yield name
-            for ending in ("村", "社区", "镇", "乡", "街道", "区", "县"):
-                if name.endswith(ending) and len(name) > len(ending) + 1:
-                    yield name.removesuffix(ending)
-                    break
+@cache
+def _places(city: str) -> frozenset[str]:
+    """Return the names below a city with and without 村, 镇 …; a stem has two characters."""
+    below = (place for code, place in by_code().items() if code.startswith(city) and len(code) > 4)
+    names = {short_name(place.name) for place in below}
+    stems = {name.removesuffix(end) for name in names for end in _ENDINGS if name.endswith(end)}
+    return frozenset(names | {stem for stem in stems if len(stem) > 1})

@@ -11,17 +11,21 @@ from rapidfuzz.distance import Indel, Levenshtein
 from rapidfuzz.process import cpdist
 
 from addin.tasks.records.candidates import candidates
-from addin.tasks.records.masking import SURNAMES
+from addin.tasks.records.masking import DOT, SURNAMES
 
-__all__ = ["Alike", "alike"]
+__all__ = ["Alike", "alike", "likeness"]
 
 _LOWEST = 0.75
 """Below it even three names that differ do not explain a skeleton of usual length."""
 _MOVED = 0.06
 """Up to this share of characters apart, clauses may have moved."""
+_PARTNERS = 8
+"""Two skeletons which both have so many nearer ones are not compared: a text with many copies."""
 _NAMES = 0.4
 """At most this share of two skeletons may be names unknown to the ledger."""
 _SURNAMES = frozenset(SURNAMES)
+_DOTTED = 12
+"""Characters of the longest name with a dot."""
 _PLACES = frozenset("村镇乡庄社")
 _OF_VILLAGES = frozenset("集民部委务干支级办里")
 """Behind 村 they make a word: 村集体, 村民, 村部."""
@@ -50,29 +54,35 @@ def alike(
         least: From 0 to 1.
         surnames: First characters of names, beyond the common ones.
     """
-    known = _SURNAMES | surnames
     left, right, apart = candidates(skeletons)
     ones = [skeletons[index] for index in left.tolist()]
     others = [skeletons[index] for index in right.tolist()]
     scores = cpdist(
         ones, others, scorer=Indel.normalized_similarity, score_cutoff=_LOWEST, dtype=np.float32
     )
-    for at in np.flatnonzero((scores > 0) | (apart <= _MOVED)).tolist():
-        score = _without_names(ones[at], others[at], known)
+    partners: Counter[int] = Counter()
+    worth = np.flatnonzero((scores > 0) | (apart <= _MOVED))
+    for at in worth[np.argsort(-scores[worth], kind="stable")].tolist():
+        one, other = int(left[at]), int(right[at])
+        if partners[one] >= _PARTNERS and partners[other] >= _PARTNERS:
+            continue
+        score = likeness(ones[at], others[at], surnames)
         if score < least and apart[at] <= _MOVED:
             score = _unordered(ones[at], others[at])
         if score >= least:
-            yield Alike(int(left[at]), int(right[at]), score)
+            partners.update((one, other))
+            yield Alike(one, other, score)
 
 
-def _without_names(one: str, other: str, surnames: frozenset[str]) -> float:
+def likeness(one: str, other: str, surnames: frozenset[str] = frozenset()) -> float:
     """Return the indel similarity of two skeletons, what reads like two names left out."""
+    known = _SURNAMES | surnames
     size = len(one) + len(other)
     names = words = 0
     for start, stop, first, last in _blocks(one, other):
         changed = stop - start + last - first
         if _places(one[stop:], other[last:], changed) or _persons(
-            (one, start, stop), (other, first, last), surnames
+            (one, start, stop), (other, first, last), known
         ):
             names += changed
         else:
@@ -116,6 +126,8 @@ def _persons(one: _Part, other: _Part, surnames: frozenset[str]) -> bool:
 
 
 def _person(part: str, surnames: frozenset[str]) -> bool:
+    if DOT in part:
+        return len(part) <= _DOTTED
     return 2 <= len(part) <= 3 and part[0] in surnames
 
 

@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["SEPARATOR", "SURNAMES", "Words", "decoded", "encoded", "skeletons"]
+__all__ = ["DOT", "SEPARATOR", "SURNAMES", "Words", "decoded", "encoded", "skeletons"]
 
 Units = npt.NDArray[np.uint16]
 Flags = npt.NDArray[np.bool_]
@@ -32,6 +32,9 @@ SURNAMES = (
 )
 """First characters of names, the commonest and those of the region."""
 
+DOT = "·"
+"""Inside a name: 古丽娜·沙比尔."""
+_DOTS = "·•‧・･"
 _NUMERALS = "〇零一二三四五六七八九十百千万亿两"
 _DATE_UNITS = "年月日号点时"
 _TITLE = "同志"
@@ -98,6 +101,7 @@ def _tables() -> _Tables:
     number = np.array([chr(unit).isnumeric() for unit in range(1 << 16)])
     number |= _flags(map(ord, _NUMERALS))
     fold[number] = SEPARATOR
+    fold[[ord(dot) for dot in _DOTS]] = ord(DOT)
     return _Tables(fold, number, _flags(map(ord, _DATE_UNITS)))
 
 
@@ -113,7 +117,7 @@ def _kept(units: Units) -> Flags:
 
 def _named(units: Units, words: Words) -> Flags:
     """Return which units belong to a name."""
-    names = _folded(words.names)
+    names = _folded({*words.names, *(name.replace(DOT, "") for name in words.names)})
     surnames = _flags(
         ord(char) for char in (*SURNAMES, *(name[0] for name in names)) if ord(char) < 1 << 16
     )
@@ -156,11 +160,13 @@ def _mark(gone: Flags, units: Units, following: Units, words: frozenset[str]) ->
 
 def _patterns(words: Iterable[str]) -> list[Units]:
     """Return the words as arrays of units, one row per word, one array per length."""
-    by_length: dict[int, list[Units]] = {}
+    by_length: dict[int, list[str]] = {}
     for word in words:
-        units = encoded([word])[:-1]
-        by_length.setdefault(len(units), []).append(units)
-    return [np.stack(alike) for alike in by_length.values()]
+        size = len(word.encode("utf-16-le", "surrogatepass")) // 2
+        by_length.setdefault(size, []).append(word)
+    return [
+        encoded(alike).reshape(-1, length + 1)[:, :length] for length, alike in by_length.items()
+    ]
 
 
 def _among(columns: Sequence[Units], patterns: Units) -> Flags:
