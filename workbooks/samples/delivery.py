@@ -38,6 +38,7 @@ def deliver(task: tuple[Path, Order]) -> Delivered:
         ],
         copied=[*logbook.copied, *_repeated(world)],
         shared=logbook.shared,
+        log_days={str(e.values.get("log_id")): e.values["date"] for e in world.of("log")},
         row_count=len(entries),
         flawed_count=sum(entry.flawed for entry in entries),
     )

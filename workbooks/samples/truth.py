@@ -25,6 +25,7 @@ class Delivered:
         copied: Copies; `source` names an entry by file and log ID, or the township's shared text.
         unit_code: The township.
         shared: Log IDs of the texts the next township copies, by number.
+        log_days: The day of every log entry by its ID.
     """
 
     file: str
@@ -34,6 +35,7 @@ class Delivered:
     struggling: list[dict[str, str]]
     copied: list[dict[str, Any]]
     shared: dict[int, str]
+    log_days: dict[str, date]
     row_count: int = 0
     flawed_count: int = 0
 
@@ -84,16 +86,23 @@ def gather(as_of: date, delivered: list[Delivered]) -> SampleTruth:
             shared = copy["source_shared"]
             if shared >= 0 and shared not in source.shared:
                 continue  # a short log had no room for the text: nobody was copied
-            truth.copied.append(
-                {
-                    "file": done.file,
-                    "log_id": copy["log_id"],
-                    "source_file": source.file,
-                    "source_log_id": copy["source_log_id"] or source.shared[shared],
-                    "kind": copy["kind"],
-                }
-            )
+            source_id = copy["source_log_id"] or source.shared[shared]
+            truth.copied.append(_copy((done, copy["log_id"]), (source, source_id), copy["kind"]))
     return truth
+
+
+def _copy(one: tuple[Delivered, str], other: tuple[Delivered, str], kind: str) -> dict[str, str]:
+    """Return a copy and its source: the entry of the earlier day, then of the lower ID."""
+    (source, source_id), (copy, copy_id) = sorted(
+        (one, other), key=lambda entry: (entry[0].log_days[entry[1]], entry[1])
+    )
+    return {
+        "file": copy.file,
+        "log_id": copy_id,
+        "source_file": source.file,
+        "source_log_id": source_id,
+        "kind": kind,
+    }
 
 
 def error_places(book: Book, file: str) -> list[dict[str, str]]:
