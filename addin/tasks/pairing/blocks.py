@@ -36,8 +36,8 @@ those they suit best, and everybody else needs somebody less wanted among the ca
 NOISE_CLASSES = 64
 _NOISE = 63
 """Largest noise, a mask: about half a point of a hundred."""
-_COVERED = 2 * SCALE
-"""What a covered weak aspect of an organisation adds: covering goes before the total score."""
+_COVERED = 2.0 * SCALE
+"""What covering a weak aspect of an organisation adds where that goes before the total score."""
 _COLUMNS = 12
 """Bits for a mentor's place in a block."""
 WIDEST = 1 << _COLUMNS
@@ -76,8 +76,14 @@ class Tables:
     free: IntArray
 
     @classmethod
-    def of(cls, pool: Pool, usable: IntArray) -> Tables:
-        """Make the tables of a pool for the mentors who have room."""
+    def of(cls, pool: Pool, usable: IntArray, *, covering: bool = False) -> Tables:
+        """Make the tables of a pool.
+
+        Args:
+            pool: Mentors and mentees.
+            usable: Numbers of the mentors who have room.
+            covering: Whether covering a weak aspect counts more than any score.
+        """
         scale = Scale.of(pool.settings)
         field, _, strength, _, planned = (SCALE * weight for weight in scale.weights)
         masks, field_of = np.unique(pool.mentees.specialties, return_inverse=True)
@@ -85,7 +91,7 @@ class Tables:
         aspects = strength * strength_by_mask(pool.mentors, scale)[:, usable]
         aspects += planned * free_share(pool.mentors)[usable]
         weak = weak_masks(pool.mentees.scores, scale)
-        if pool.organisations:
+        if covering:
             strong = strong_masks(pool.mentors.scores, scale)[usable]
             aspects += _COVERED * np.bitwise_count(np.arange(len(aspects))[:, None] & strong)
         fields = field * same_field(own[None, :], masks[:, None])

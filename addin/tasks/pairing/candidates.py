@@ -26,6 +26,8 @@ __all__ = ["Edges", "all_pairs", "candidates", "with_edges"]
 FEW_PAIRS = 40_000
 """Up to so many pairs, choosing costs more than it saves."""
 PER_MENTEE = 32
+COVERING = 4
+"""Organisations get so many times fewer candidates more, chosen for covering weak aspects."""
 OUTSIDE = (4, 12)
 """Candidates from outside the county, where it has places enough and where it is short."""
 SAMPLE = (256, 2048)
@@ -57,12 +59,10 @@ def candidates(pool: Pool, per_mentee: int = PER_MENTEE) -> Edges:
     usable = np.flatnonzero(pool.mentors.usable)
     if len(usable) * len(pool.mentees) <= FEW_PAIRS or len(usable) <= per_mentee:
         return all_pairs(pool)
-    tables = Tables.of(pool, usable)
-    county = unit_of(pool.mentees.code) // 1000
-    found = [
-        _county(pool, tables, np.flatnonzero(county == code), per_mentee)
-        for code in np.unique(county)
-    ]
+    found = _chosen(pool, Tables.of(pool, usable), per_mentee)
+    if pool.organisations:
+        covering = Tables.of(pool, usable, covering=True)
+        found += _chosen(pool, covering, per_mentee // COVERING)
     mentees, mentors = (np.concatenate(parts) for parts in zip(*found, strict=True))
     known = pool.links
     takes = pool.mentors.usable[known.mentor]
@@ -71,6 +71,14 @@ def candidates(pool: Pool, per_mentee: int = PER_MENTEE) -> Edges:
         np.concatenate([mentees, known.mentee[takes]]),
         np.concatenate([mentors, known.mentor[takes]]),
     )
+
+
+def _chosen(pool: Pool, tables: Tables, per_mentee: int) -> list[tuple[IntArray, IntArray]]:
+    county = unit_of(pool.mentees.code) // 1000
+    return [
+        _county(pool, tables, np.flatnonzero(county == code), per_mentee)
+        for code in np.unique(county)
+    ]
 
 
 def with_edges(pool: Pool, edges: Edges, mentor: IntArray, mentee: IntArray) -> Edges:
@@ -101,7 +109,8 @@ def _county(
     inside = _spread(np.flatnonzero(tables.unit // 1000 == code), WIDEST)
     short = bool(pool.mentees.need[mentees].sum() > SHORT * tables.free[inside].sum())
     outside = _sample(tables, code, SAMPLE[short])
-    count = min(OUTSIDE[short] if len(inside) else per_mentee, len(outside))
+    most = min(OUTSIDE[short], per_mentee // 2) if len(inside) else per_mentee
+    count = min(most, len(outside))
     found = [best_of(pool, tables, mentees, outside, count)]
     found.append(best_of(pool, tables, mentees, inside, min(per_mentee - count, len(inside))))
     who, whom = (np.concatenate(parts) for parts in zip(*found, strict=True))
