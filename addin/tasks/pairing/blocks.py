@@ -139,18 +139,32 @@ def _noise(code: IntArray) -> Packed:
 
 def best_of(
     pool: Pool, tables: Tables, mentees: IntArray, columns: IntArray, count: int
-) -> tuple[IntArray, IntArray]:
-    """Return (mentee, mentor) numbers of the `count` best of some mentors for every mentee."""
+) -> tuple[Packed, IntArray]:
+    """Return the `count` best of some mentors for every mentee.
+
+    Args:
+        pool: Mentors and mentees.
+        tables: The pool's tables.
+        mentees: Mentee numbers, those of a township next to each other (n).
+        columns: Columns of the tables, at most `WIDEST`.
+        count: How many mentors for each.
+
+    Returns:
+        Scores that compare with those of other calls, and mentor numbers (n, count), in no order.
+    """
     if not count or not len(mentees):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        empty = (len(mentees), count)
+        return np.zeros(empty, np.int32), np.zeros(empty, np.int64)
     block = _Block.of(pool, tables, columns)
     units = unit_of(pool.mentees.code[mentees])
     starts = np.flatnonzero(np.diff(units, prepend=-1))
-    best = [
-        block.best(pool, tables, mentees[start:end], count)
-        for start, end in zip(starts, [*starts[1:], len(mentees)], strict=True)
-    ]
-    return np.repeat(mentees, count), np.concatenate(best)
+    best = np.concatenate(
+        [
+            block.best(pool, tables, mentees[start:end], count)
+            for start, end in zip(starts, [*starts[1:], len(mentees)], strict=True)
+        ]
+    )
+    return best, np.asarray(block.mentors[best & (WIDEST - 1)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,16 +201,15 @@ class _Block:
             _filled(noise, 0),
         )
 
-    def best(self, pool: Pool, tables: Tables, mentees: IntArray, count: int) -> IntArray:
-        """Return the `count` best mentors of each of one township's mentees, one after another."""
+    def best(self, pool: Pool, tables: Tables, mentees: IntArray, count: int) -> Packed:
+        """Return the `count` best scores of each of one township's mentees."""
         unit = int(unit_of(pool.mentees.code[mentees[:1]])[0])
         score = self.fields[tables.field_of[mentees]]
         score += self.aspects[tables.weak[mentees]]
         score += self.noise[tables.noise_of[mentees]]
         score[:, : len(self.mentors)] += tables.near[_steps(self.unit, unit)]
         self._same_village(pool, tables, mentees, unit, score)
-        best = _largest(score, count)
-        return np.asarray(self.mentors[(best & (WIDEST - 1)).ravel()])
+        return _largest(score, count)
 
     def _same_village(
         self, pool: Pool, tables: Tables, mentees: IntArray, unit: int, score: Packed

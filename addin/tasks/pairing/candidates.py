@@ -30,7 +30,7 @@ COVERING = 4
 """Organisations get so many times fewer candidates more, chosen for covering weak aspects."""
 OUTSIDE = (4, 12)
 """Candidates from outside the county, where it has places enough and where it is short."""
-SAMPLE = (256, 2048)
+SAMPLE = (512, 2048)
 """Mentors from outside that a county looks at, where it has places enough and where not."""
 SHORT = 0.9
 """A county is short where its mentees want more than this share of its free places."""
@@ -109,12 +109,20 @@ def _county(
     inside = _spread(np.flatnonzero(tables.unit // 1000 == code), WIDEST)
     short = bool(pool.mentees.need[mentees].sum() > SHORT * tables.free[inside].sum())
     outside = _sample(tables, code, SAMPLE[short])
-    most = min(OUTSIDE[short], per_mentee // 2) if len(inside) else per_mentee
-    count = min(most, len(outside))
-    found = [best_of(pool, tables, mentees, outside, count)]
-    found.append(best_of(pool, tables, mentees, inside, min(per_mentee - count, len(inside))))
-    who, whom = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return who, whom
+    sure = min(OUTSIDE[short], per_mentee // 2, len(outside))
+    looked = min(sure + per_mentee // 2, len(outside))
+    there, who = best_of(pool, tables, mentees, outside, looked)
+    here, near = best_of(pool, tables, mentees, inside, min(per_mentee - sure, len(inside)))
+    order = np.argsort(-there, axis=1)
+    first, rest = order[:, :sure], order[:, sure:]
+    score = np.concatenate([here, np.take_along_axis(there, rest, 1)], axis=1)
+    rival = np.concatenate([near, np.take_along_axis(who, rest, 1)], axis=1)
+    most = min(per_mentee - sure, score.shape[1])
+    best = np.argpartition(-score, most - 1, axis=1)[:, :most] if most else score[:, :0]
+    chosen = np.concatenate(
+        [np.take_along_axis(who, first, 1), np.take_along_axis(rival, best, 1)], axis=1
+    )
+    return np.repeat(mentees, chosen.shape[1]), chosen.ravel()
 
 
 def _sample(tables: Tables, code: int, most: int) -> IntArray:
@@ -127,4 +135,6 @@ def _sample(tables: Tables, code: int, most: int) -> IntArray:
 
 def _spread(numbers: IntArray, most: int) -> IntArray:
     """Return at most so many of some numbers, evenly spread."""
-    return numbers[:: max(1, -(-len(numbers) // most))]
+    if len(numbers) <= most:
+        return numbers
+    return np.asarray(numbers[np.arange(most) * len(numbers) // most])
