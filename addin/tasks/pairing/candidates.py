@@ -98,7 +98,8 @@ def _edges(pool: Pool, mentee: IntArray, mentor: IntArray) -> Edges:
     if len(never) and len(keys):
         at = np.minimum(np.searchsorted(keys, never), len(keys) - 1)
         keys = np.delete(keys, at[keys[at] == never])
-    return Edges(keys % width, keys // width)
+    whom, who = np.divmod(keys, width)
+    return Edges(who, whom)
 
 
 def _county(
@@ -106,7 +107,7 @@ def _county(
 ) -> tuple[IntArray, IntArray]:
     """Return (mentee, mentor) numbers of the candidates of one county's mentees."""
     code = int(unit_of(pool.mentees.code[mentees[:1]])[0]) // 1000
-    inside = _spread(np.flatnonzero(tables.unit // 1000 == code), WIDEST)
+    inside = _spread(np.flatnonzero(tables.county == code), WIDEST)
     short = bool(pool.mentees.need[mentees].sum() > SHORT * tables.free[inside].sum())
     outside = _sample(tables, code, SAMPLE[short])
     sure = min(OUTSIDE[short], per_mentee // 2, len(outside))
@@ -127,8 +128,8 @@ def _county(
 
 def _sample(tables: Tables, code: int, most: int) -> IntArray:
     """Return columns of mentors outside a county: of its city if there are any, evenly spread."""
-    outside = np.flatnonzero(tables.unit // 1000 != code)
-    near = outside[tables.unit[outside] // 100_000 == code // 100]
+    outside = np.flatnonzero(tables.county != code)
+    near = outside[tables.county[outside] // 100 == code // 100]
     outside = near if len(near) else outside
     return _spread(outside, most)
 
