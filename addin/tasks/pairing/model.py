@@ -130,7 +130,7 @@ class Model:
                 reached = min(reached, least + threshold)
             if reached == inf:
                 break
-            bound = max(bound, ceil(reached - _SLACK))
+            bound = max(bound, ceil(max(reached, least) - _SLACK))
             loss = inf if self.best is None else self.cost(cost) - least
             wider = min(30 * threshold, loss)
         return bound

@@ -115,8 +115,8 @@ def best_teams(
         return now + max(begun + time_limit - now, 1.0) / 2
 
     model, bounds = _cover_and_score(model, costs, until)
-    for name in (SPREAD, ORDER):
-        bounds[name] = model.stage(costs[name], until())
+    bounds[SPREAD] = model.stage(costs[SPREAD], until())
+    bounds[ORDER] = model.stage(costs[ORDER], begun + time_limit)
     better = {name: model.cost(costs[name]) - bound for name, bound in bounds.items()}
     return model.plan()[: len(left.edge)] > 0.5, better, model.seconds
 
