@@ -55,12 +55,3 @@ def test_everybody_in_the_samples_is_paired_or_told_why(
         assert plan.gap == 0
         assert all(0 <= pair.total <= 1 and pair.reason and pair.mode for pair in plan.pairs)
         assert {pair.file for pair in plan.pairs} <= set(ledger.unit_codes)
-
-
-def test_together_nobody_scores_less_than_apart(ledgers: list[Ledger]) -> None:
-    apart = [suggest(ledger, SETTINGS, AS_OF) for ledger in ledgers]
-
-    together = suggest(Ledger.merged(ledgers), SETTINGS, AS_OF)
-
-    assert len(together.unmatched) <= sum(len(plan.unmatched) for plan in apart)
-    assert together.objective >= sum(plan.objective for plan in apart)
