@@ -36,8 +36,8 @@ those they suit best, and everybody else needs somebody less wanted among the ca
 NOISE_CLASSES = 64
 _NOISE = 63
 """Largest noise, a mask: about half a point of a hundred."""
-_COVERED = 2 * SCALE
-"""What a covered weak aspect of an organisation adds: covering goes before the total score."""
+_COVERED = 2.0 * SCALE
+"""What covering a weak aspect of an organisation adds where that goes before the total score."""
 _COLUMNS = 12
 """Bits for a mentor's place in a block."""
 WIDEST = 1 << _COLUMNS
@@ -54,7 +54,9 @@ class Tables:
     Attributes:
         usable: Numbers of the mentors who have room (m).
         unit: Their units (m).
-        fields: By distinct specialties of mentees (f, m).
+        county: Their counties (m).
+        fields: By distinct specialties of mentees and of mentors (f, g).
+        own_field: Column of `fields` of every mentor (m).
         field_of: Row of `fields` of every mentee.
         aspects: By weak aspects (64, m), with 组织统筹 added.
         weak: Row of `aspects` of every mentee.
@@ -66,7 +68,9 @@ class Tables:
 
     usable: IntArray
     unit: IntArray
+    county: IntArray
     fields: Packed
+    own_field: IntArray
     field_of: IntArray
     aspects: Packed
     weak: IntArray
@@ -76,43 +80,48 @@ class Tables:
     free: IntArray
 
     @classmethod
-    def of(cls, pool: Pool, usable: IntArray) -> Tables:
-        """Make the tables of a pool for the mentors who have room."""
+    def of(cls, pool: Pool, usable: IntArray, *, covering: bool = False) -> Tables:
+        """Make the tables of a pool.
+
+        Args:
+            pool: Mentors and mentees.
+            usable: Numbers of the mentors who have room.
+            covering: Whether covering a weak aspect counts more than any score.
+        """
         scale = Scale.of(pool.settings)
         field, _, strength, _, planned = (SCALE * weight for weight in scale.weights)
-        masks, field_of = np.unique(pool.mentees.specialties, return_inverse=True)
-        own = pool.mentors.specialties[usable]
-        aspects = strength * strength_by_mask(pool.mentors, scale)[:, usable]
-        aspects += planned * free_share(pool.mentors)[usable]
+        wanted, field_of = np.unique(pool.mentees.specialties, return_inverse=True)
+        known, own_field = np.unique(pool.mentors.specialties[usable], return_inverse=True)
+        fields = np.rint(field * same_field(known[None, :], wanted[:, None])).astype(np.int32)
         weak = weak_masks(pool.mentees.scores, scale)
-        if pool.organisations:
+        value = strength * strength_by_mask(pool.mentors, scale)[:, usable]
+        value += planned * free_share(pool.mentors)[usable]
+        if covering:
             strong = strong_masks(pool.mentors.scores, scale)[usable]
-            aspects += _COVERED * np.bitwise_count(np.arange(len(aspects))[:, None] & strong)
-        fields = field * same_field(own[None, :], masks[:, None])
-        aspects -= WANTED * _popularity(fields, field_of) + WANTED * _popularity(aspects, weak)
+            value += _COVERED * np.bitwise_count(np.arange(len(value))[:, None] & strong)
+        aspects = np.rint(value).astype(np.int32)
+        popular = _popularity(fields, field_of)[own_field] + _popularity(aspects, weak)
+        aspects -= np.rint(WANTED * popular).astype(np.int32)
+        unit = unit_of(pool.mentors.code[usable])
         return cls(
             usable,
-            unit_of(pool.mentors.code)[usable],
-            _whole(fields),
+            unit,
+            np.asarray(unit // 1000),
+            np.asarray(fields << _COLUMNS),
+            own_field,
             field_of,
-            _whole(aspects),
+            np.asarray(aspects << _COLUMNS),
             weak,
             _noise(pool.mentors.code[usable]),
             (_mixed(pool.mentees.code) % NOISE_CLASSES).astype(np.int64),
-            _whole(SCALE * scale.weights[1] * scale.nearness),
+            np.rint(SCALE * scale.weights[1] * scale.nearness).astype(np.int32) << _COLUMNS,
             np.maximum(pool.mentors.soft - pool.mentors.load, 0)[usable],
         )
 
 
-def _whole(values: NDArray[Any]) -> Packed:
-    """Return values as integers with the bits for the column free."""
-    return np.asarray(np.rint(values).astype(np.int32) << _COLUMNS)
-
-
-def _popularity(table: NDArray[Any], row_of: IntArray) -> NDArray[Any]:
-    """Return what each mentor's column of a table is worth to the mean mentee."""
-    shares = np.bincount(row_of, minlength=len(table)) / len(row_of)
-    return np.asarray(shares @ table)
+def _popularity(table: Packed, row_of: IntArray) -> NDArray[np.float64]:
+    """Return what each column of a table is worth to the mean mentee; whole sums, thus exact."""
+    return np.asarray(np.bincount(row_of, minlength=len(table)) @ table / len(row_of))
 
 
 def _mixed(code: IntArray) -> NDArray[np.uint32]:
@@ -133,18 +142,32 @@ def _noise(code: IntArray) -> Packed:
 
 def best_of(
     pool: Pool, tables: Tables, mentees: IntArray, columns: IntArray, count: int
-) -> tuple[IntArray, IntArray]:
-    """Return (mentee, mentor) numbers of the `count` best of some mentors for every mentee."""
+) -> tuple[Packed, IntArray]:
+    """Return the `count` best of some mentors for every mentee.
+
+    Args:
+        pool: Mentors and mentees.
+        tables: The pool's tables.
+        mentees: Mentee numbers, those of a township next to each other (n).
+        columns: Columns of the tables, at most `WIDEST`.
+        count: How many mentors for each.
+
+    Returns:
+        Scores that compare with those of other calls, and mentor numbers (n, count), in no order.
+    """
     if not count or not len(mentees):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        empty = (len(mentees), count)
+        return np.zeros(empty, np.int32), np.zeros(empty, np.int64)
     block = _Block.of(pool, tables, columns)
     units = unit_of(pool.mentees.code[mentees])
     starts = np.flatnonzero(np.diff(units, prepend=-1))
-    best = [
-        block.best(pool, tables, mentees[start:end], count)
-        for start, end in zip(starts, [*starts[1:], len(mentees)], strict=True)
-    ]
-    return np.repeat(mentees, count), np.concatenate(best)
+    best = np.concatenate(
+        [
+            block.best(pool, tables, mentees[start:end], count)
+            for start, end in zip(starts, [*starts[1:], len(mentees)], strict=True)
+        ]
+    )
+    return best, np.asarray(block.mentors[best & (WIDEST - 1)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +177,18 @@ class _Block:
     Attributes:
         mentors: Their numbers (m).
         unit: Their units (m).
+        county: Their counties (m).
+        city: Their cities (m).
         place: Their villages (m).
-        fields: As in `Tables` (f, m filled up).
+        fields: By distinct specialties of mentees (f, m filled up).
         aspects: As in `Tables` (64, m filled up).
         noise: As in `Tables`, with the column in the low bits (NOISE_CLASSES, m filled up).
     """
 
     mentors: IntArray
     unit: IntArray
+    county: IntArray
+    city: IntArray
     place: IntArray
     fields: Packed
     aspects: Packed
@@ -175,22 +202,30 @@ class _Block:
         return cls(
             mentors,
             tables.unit[columns],
+            tables.county[columns],
+            np.asarray(tables.county[columns] // 100),
             pool.mentors.place[mentors],
-            _filled(tables.fields[:, columns], _NOBODY),
+            _filled(tables.fields[:, tables.own_field[columns]], _NOBODY),
             _filled(tables.aspects[:, columns], 0),
             _filled(noise, 0),
         )
 
-    def best(self, pool: Pool, tables: Tables, mentees: IntArray, count: int) -> IntArray:
-        """Return the `count` best mentors of each of one township's mentees, one after another."""
+    def best(self, pool: Pool, tables: Tables, mentees: IntArray, count: int) -> Packed:
+        """Return the `count` best scores of each of one township's mentees."""
         unit = int(unit_of(pool.mentees.code[mentees[:1]])[0])
         score = self.fields[tables.field_of[mentees]]
         score += self.aspects[tables.weak[mentees]]
         score += self.noise[tables.noise_of[mentees]]
-        score[:, : len(self.mentors)] += tables.near[_steps(self.unit, unit)]
+        score[:, : len(self.mentors)] += tables.near[self._steps(unit)]
         self._same_village(pool, tables, mentees, unit, score)
-        best = _largest(score, count)
-        return np.asarray(self.mentors[(best & (WIDEST - 1)).ravel()])
+        return _largest(score, count)
+
+    def _steps(self, unit: int) -> IntArray:
+        """Return the steps of nearness to a unit, same village left aside."""
+        steps = int(Nearness.TOWNSHIP) + (self.unit != unit).astype(np.int64)
+        steps += self.county != unit // 1_000
+        steps += self.city != unit // 100_000
+        return np.asarray(steps)
 
     def _same_village(
         self, pool: Pool, tables: Tables, mentees: IntArray, unit: int, score: Packed
@@ -219,11 +254,3 @@ def _largest(score: Packed, count: int) -> Packed:
     if count < score.shape[1]:
         score.partition(score.shape[1] - count, axis=1)
     return np.asarray(score[:, -count:])
-
-
-def _steps(units: IntArray, unit: int) -> IntArray:
-    """Return the step of nearness of mentors' units to a mentee's, same village left aside."""
-    steps = np.full(len(units), int(Nearness.TOWNSHIP))
-    for digits in (1, 1_000, 100_000):
-        steps += units // digits != unit // digits
-    return steps

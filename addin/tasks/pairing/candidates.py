@@ -26,9 +26,11 @@ __all__ = ["Edges", "all_pairs", "candidates", "with_edges"]
 FEW_PAIRS = 40_000
 """Up to so many pairs, choosing costs more than it saves."""
 PER_MENTEE = 32
+COVERING = 4
+"""Organisations get so many times fewer candidates more, chosen for covering weak aspects."""
 OUTSIDE = (4, 12)
 """Candidates from outside the county, where it has places enough and where it is short."""
-SAMPLE = (256, 2048)
+SAMPLE = (512, 2048)
 """Mentors from outside that a county looks at, where it has places enough and where not."""
 SHORT = 0.9
 """A county is short where its mentees want more than this share of its free places."""
@@ -57,12 +59,10 @@ def candidates(pool: Pool, per_mentee: int = PER_MENTEE) -> Edges:
     usable = np.flatnonzero(pool.mentors.usable)
     if len(usable) * len(pool.mentees) <= FEW_PAIRS or len(usable) <= per_mentee:
         return all_pairs(pool)
-    tables = Tables.of(pool, usable)
-    county = unit_of(pool.mentees.code) // 1000
-    found = [
-        _county(pool, tables, np.flatnonzero(county == code), per_mentee)
-        for code in np.unique(county)
-    ]
+    found = _chosen(pool, Tables.of(pool, usable), per_mentee)
+    if pool.organisations:
+        covering = Tables.of(pool, usable, covering=True)
+        found += _chosen(pool, covering, per_mentee // COVERING)
     mentees, mentors = (np.concatenate(parts) for parts in zip(*found, strict=True))
     known = pool.links
     takes = pool.mentors.usable[known.mentor]
@@ -71,6 +71,14 @@ def candidates(pool: Pool, per_mentee: int = PER_MENTEE) -> Edges:
         np.concatenate([mentees, known.mentee[takes]]),
         np.concatenate([mentors, known.mentor[takes]]),
     )
+
+
+def _chosen(pool: Pool, tables: Tables, per_mentee: int) -> list[tuple[IntArray, IntArray]]:
+    county = unit_of(pool.mentees.code) // 1000
+    return [
+        _county(pool, tables, np.flatnonzero(county == code), per_mentee)
+        for code in np.unique(county)
+    ]
 
 
 def with_edges(pool: Pool, edges: Edges, mentor: IntArray, mentee: IntArray) -> Edges:
@@ -90,7 +98,8 @@ def _edges(pool: Pool, mentee: IntArray, mentor: IntArray) -> Edges:
     if len(never) and len(keys):
         at = np.minimum(np.searchsorted(keys, never), len(keys) - 1)
         keys = np.delete(keys, at[keys[at] == never])
-    return Edges(keys % width, keys // width)
+    whom, who = np.divmod(keys, width)
+    return Edges(who, whom)
 
 
 def _county(
@@ -98,24 +107,35 @@ def _county(
 ) -> tuple[IntArray, IntArray]:
     """Return (mentee, mentor) numbers of the candidates of one county's mentees."""
     code = int(unit_of(pool.mentees.code[mentees[:1]])[0]) // 1000
-    inside = _spread(np.flatnonzero(tables.unit // 1000 == code), WIDEST)
+    inside = _spread(np.flatnonzero(tables.county == code), WIDEST)
     short = bool(pool.mentees.need[mentees].sum() > SHORT * tables.free[inside].sum())
     outside = _sample(tables, code, SAMPLE[short])
-    count = min(OUTSIDE[short] if len(inside) else per_mentee, len(outside))
-    found = [best_of(pool, tables, mentees, outside, count)]
-    found.append(best_of(pool, tables, mentees, inside, min(per_mentee - count, len(inside))))
-    who, whom = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return who, whom
+    sure = min(OUTSIDE[short], per_mentee // 2, len(outside))
+    looked = min(sure + per_mentee // 2, len(outside))
+    there, who = best_of(pool, tables, mentees, outside, looked)
+    here, near = best_of(pool, tables, mentees, inside, min(per_mentee - sure, len(inside)))
+    order = np.argsort(-there, axis=1)
+    first, rest = order[:, :sure], order[:, sure:]
+    score = np.concatenate([here, np.take_along_axis(there, rest, 1)], axis=1)
+    rival = np.concatenate([near, np.take_along_axis(who, rest, 1)], axis=1)
+    most = min(per_mentee - sure, score.shape[1])
+    best = np.argpartition(-score, most - 1, axis=1)[:, :most] if most else score[:, :0]
+    chosen = np.concatenate(
+        [np.take_along_axis(who, first, 1), np.take_along_axis(rival, best, 1)], axis=1
+    )
+    return np.repeat(mentees, chosen.shape[1]), chosen.ravel()
 
 
 def _sample(tables: Tables, code: int, most: int) -> IntArray:
     """Return columns of mentors outside a county: of its city if there are any, evenly spread."""
-    outside = np.flatnonzero(tables.unit // 1000 != code)
-    near = outside[tables.unit[outside] // 100_000 == code // 100]
+    outside = np.flatnonzero(tables.county != code)
+    near = outside[tables.county[outside] // 100 == code // 100]
     outside = near if len(near) else outside
     return _spread(outside, most)
 
 
 def _spread(numbers: IntArray, most: int) -> IntArray:
     """Return at most so many of some numbers, evenly spread."""
-    return numbers[:: max(1, -(-len(numbers) // most))]
+    if len(numbers) <= most:
+        return numbers
+    return np.asarray(numbers[np.arange(most) * len(numbers) // most])

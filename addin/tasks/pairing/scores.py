@@ -144,12 +144,12 @@ def nearness_steps(pool: Pool, mentor: IntArray, mentee: IntArray) -> IntArray:
     Same village means the same village of the same unit; a county's own unit (640402000) lies in
     the same county as its townships.
     """
-    there, here = unit_of(pool.mentors.code)[mentor], unit_of(pool.mentees.code)[mentee]
+    there, here = unit_of(pool.mentors.code), unit_of(pool.mentees.code)
     home, work = pool.mentors.place[mentor], pool.mentees.place[mentee]
     apart = np.full(len(mentor), Nearness.VILLAGE)
     apart += (home != work) | (work == 0)
     for digits in (1, 1_000, 100_000):
-        apart += there // digits != here // digits
+        apart += (there // digits)[mentor] != (here // digits)[mentee]
     return apart  # who differs in a wider unit differs in every narrower one, too
 
 

@@ -115,8 +115,8 @@ def best_teams(
         return now + max(begun + time_limit - now, 1.0) / 2
 
     model, bounds = _cover_and_score(model, costs, until)
-    for name in (SPREAD, ORDER):
-        bounds[name] = model.stage(costs[name], until())
+    bounds[SPREAD] = model.stage(costs[SPREAD], until())
+    bounds[ORDER] = model.stage(costs[ORDER], begun + time_limit)
     better = {name: model.cost(costs[name]) - bound for name, bound in bounds.items()}
     return model.plan()[: len(left.edge)] > 0.5, better, model.seconds
 
@@ -125,12 +125,13 @@ def _cover_and_score(
     model: Model, costs: dict[str, Floats], until: Callable[[], float]
 ) -> tuple[Model, dict[str, int]]:
     """Find the most weak aspects covered and under it the highest score; return the bounds."""
-    least = model.bound(costs[COVERED], until())
-    hopeful = model.holding(costs[COVERED], least)
-    score = hopeful.stage(costs[WORTH], until())
-    if hopeful.best is not None:
-        return hopeful, {COVERED: least, WORTH: score}
-    model.seconds = hopeful.seconds
+    relaxed = model.relaxed(costs[COVERED], until())
+    if relaxed is not None:
+        hopeful, most = model.hoping(costs[COVERED], relaxed)
+        score = hopeful.stage(costs[WORTH], until())
+        if hopeful.best is not None:
+            return hopeful, {COVERED: most, WORTH: score}
+        model.seconds = hopeful.seconds
     return model, {name: model.stage(costs[name], until()) for name in (COVERED, WORTH)}
 
 
@@ -175,7 +176,7 @@ def _model(columns: _Columns, counts: Counts) -> Model:
     more_over = further.over - columns.first_over[further.mentor]
     over = np.concatenate([columns.first_over[left.mentor], np.zeros(aspects + served), more_over])
 
-    rows = [
+    blocks = [
         [team, None, None, None],  # no team larger than wanted
         [-cover, eye_array(aspects), None, None],  # covered only by somebody
         [-somebody, None, eye_array(somebody.shape[0], served), None],  # served only by somebody
@@ -189,14 +190,19 @@ def _model(columns: _Columns, counts: Counts) -> Model:
         [counts.alone - served],
         columns.first[~left.full],
         [counts.over],  # no more places above the soft limits than needed
+        left.room[left.full],  # all places of those with more fixed edges than room
     ]
-    most = vstack([block_array(rows), csr_array(over[None, :])], format="csc")
-    full = csr_array((np.count_nonzero(left.full), aspects + served + places))
+    filled = csr_array((np.count_nonzero(left.full), aspects + served + places))
+    rows = vstack(
+        [block_array(blocks), csr_array(over[None, :]), hstack([load[left.full], filled])],
+        format="csc",
+    )
+    equal = np.arange(rows.shape[0]) >= rows.shape[0] - filled.shape[0]
     return Model(
-        most=most,
-        most_limit=np.concatenate(limits).astype(np.float64),
-        equal=hstack([load[left.full], full], format="csc"),
-        equal_limit=left.room[left.full].astype(np.float64),
+        rows=rows,
+        limit=np.concatenate(limits).astype(np.float64),
+        equal=equal,
+        whole=np.ones(len(equal), np.bool_),
         deciding=edges,
         complete=columns.complete,
         open=np.ones(len(over), np.bool_),

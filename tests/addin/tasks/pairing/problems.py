@@ -47,17 +47,14 @@ def a_problem(
     )
 
 
-def random_problem(seed: int, *, teams: bool, most_edges: int = 11) -> Problem:
+def random_problem(seed: int, *, most_edges: int = 11) -> Problem:
     """Return a small problem with few distinct scores, so that ties are common."""
     random = np.random.default_rng(seed)
     mentors, mentees = random.integers(1, 6, 2)
-    pairs = [(mentee, mentor) for mentee in range(mentees) for mentor in range(mentors)]
-    count = min(len(pairs), int(random.integers(0, most_edges + 1)))
-    edges = [pairs[number] for number in random.permutation(len(pairs))[:count]]
-    levels = random.choice([1, 2, 3, 50])
+    edges = _some_edges(random, mentors, mentees, int(random.integers(0, most_edges + 1)))
     soft = random.integers(0, 3, mentors)
     return a_problem(
-        {edge: int(random.integers(0, levels + 1)) * 100 for edge in edges},
+        _some_scores(random, edges),
         mentors=mentors,
         mentees=mentees,
         kept={edge: 100 for edge in edges if random.random() < 0.2},
@@ -65,10 +62,49 @@ def random_problem(seed: int, *, teams: bool, most_edges: int = 11) -> Problem:
         load=random.integers(0, 3, mentors),
         soft=soft,
         hard=soft + random.integers(0, 3, mentors),
-        need=random.integers(1, 4, mentees) if teams or random.random() < 0.3 else None,
-        weak=random.integers(0, 16, mentees) if teams or random.random() < 0.3 else None,
+        need=random.integers(1, 4, mentees) if random.random() < 0.3 else None,
+        weak=random.integers(0, 16, mentees) if random.random() < 0.3 else None,
         strong=random.integers(0, 16, mentors),
     )
+
+
+def random_teams(seed: int) -> Problem:
+    """Return a small problem of teams that compete for mentors whose strengths overlap.
+
+    Of three mentors each strong in two of three aspects a linear relaxation takes halves; half of
+    the problems are made of them.
+    """
+    random = np.random.default_rng(seed)
+    halves = random.random() < 0.5
+    mentees = int(random.choice([2, 3, 3] if halves else [1, 2, 2, 3]))
+    mentors = 4 if halves else int(random.integers(4, 8))
+    edges = _some_edges(random, mentors, mentees, 12)
+    load = random.integers(0, 2, mentors)
+    soft = load + random.integers(1 if halves else 0, 4 if halves else 3, mentors)
+    mixed = np.bitwise_or.reduce(1 << random.integers(0, 4, (2, mentors)), axis=0)
+    return a_problem(
+        _some_scores(random, edges),
+        mentors=mentors,
+        mentees=mentees,
+        kept={edge: 100 for edge in edges if random.random() < 0.1},
+        fixed=[edge for edge in edges if random.random() < random.choice([0, 0, 0.15])],
+        load=load,
+        soft=soft,
+        hard=soft + (random.random() < 0.3),
+        need=[2] * mentees if halves else random.choice([1, 2, 2, 2, 3], mentees),
+        weak=[0b1111] * mentees if halves else random.integers(0, 16, mentees),
+        strong=random.permutation([0b0011, 0b0101, 0b0110, 0b1000]) if halves else mixed,
+    )
+
+
+def _some_edges(random: np.random.Generator, mentors: int, mentees: int, most: int) -> list[Edge]:
+    pairs = [(mentee, mentor) for mentee in range(mentees) for mentor in range(mentors)]
+    return [pairs[number] for number in random.permutation(len(pairs))[:most]]
+
+
+def _some_scores(random: np.random.Generator, edges: list[Edge]) -> dict[Edge, int]:
+    levels = random.choice([1, 2, 3, 50])
+    return {edge: int(random.integers(0, levels + 1)) * 100 for edge in edges}
 
 
 def optimum(problem: Problem) -> tuple[int, ...]:
