@@ -8,9 +8,11 @@ limits, then second and third mentors within the soft limits.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +23,7 @@ from addin.tasks.pairing.people import Pool, Wish
 from addin.tasks.pairing.plan import Plan
 from addin.tasks.pairing.problem import BoolArray, IntArray, Problem
 from addin.tasks.pairing.solve import solve
-from addin.tasks.pairing.stages import COVERED, SERVED, WORTH, measure
+from addin.tasks.pairing.stages import COVERED, OVER, SERVED, WORTH, measure
 
 MOST_CELLS = 60_000_000
 """Largest table for `linear_sum_assignment`: half a gigabyte."""
@@ -70,6 +72,17 @@ def assignment(
     return np.asarray(chosen.astype(np.int64))
 
 
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Let `matching` copy its players, who know each other: one inside the other inside the next."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(1 << 30)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
 def hospital_resident(
     mentor: IntArray, mentee: IntArray, score: IntArray, room: IntArray
 ) -> IntArray | None:
@@ -84,7 +97,8 @@ def hospital_resident(
         wanted[whom].append(who)
         wanting[who].append(whom)
     capacity = {who: int(room[who]) for who in wanting}
-    game = HospitalResident.create_from_dictionaries(wanted, wanting, capacity)
+    with _deep_recursion():
+        game = HospitalResident.create_from_dictionaries(wanted, wanting, capacity)
     found = {(one.name, who.name) for who, given in game.solve().items() for one in given}
     pairs = zip(mentee.tolist(), mentor.tolist(), strict=True)
     return np.array([edge for edge, pair in enumerate(pairs) if pair in found], np.int64)
@@ -132,6 +146,7 @@ class Quality:
         covered: Weak aspects of organisations covered, and how many there are.
         spread: Standard deviation of the load of the mentors who can take somebody.
         unmatched: Mentees without a mentor.
+        above: Places taken above the soft limits.
         mutual: Pairs both sides agreed to that came about, and how many there are.
         one_sided: The same of pairs one side agreed to and the other left open.
         seconds: For choosing among the candidates.
@@ -141,6 +156,7 @@ class Quality:
     covered: tuple[int, int]
     spread: float
     unmatched: int
+    above: int
     mutual: tuple[int, int]
     one_sided: tuple[int, int]
     seconds: float
@@ -155,6 +171,7 @@ class Quality:
             (reached[COVERED], int(np.bitwise_count(problem.weak).sum())),
             float(load[usable].std()),
             len(problem.need) - reached[SERVED],
+            reached[OVER],
             _honoured(pool, problem, chosen, 2 * Wish.FOR),
             _honoured(pool, problem, chosen, Wish.FOR + Wish.OPEN),
             seconds,
@@ -163,7 +180,7 @@ class Quality:
     def line(self, name: str) -> str:
         return (
             f"| {name} | {self.total:,.1f} | {_share(self.covered)} | {self.spread:.3f} "
-            f"| {self.unmatched} | {_share(self.mutual)} | {_share(self.one_sided)} "
+            f"| {self.unmatched} | {self.above} | {_share(self.mutual)} | {_share(self.one_sided)} "
             f"| {self.seconds:.3f} |"
         )
 
@@ -197,10 +214,10 @@ def qualities(plan: Plan) -> dict[str, Quality | None]:
 def rivals_table(plan: Plan) -> str:
     """Return ours and the rivals' plans as a Markdown table."""
     lines = [
-        "| plan | total score | weak aspects covered | load, st. dev. | unmatched "
+        "| plan | total score | weak aspects covered | load, st. dev. | unmatched | above soft limit "
         "| mutual wishes met | one-sided wishes met | seconds |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for name, quality in qualities(plan).items():
-        lines.append(quality.line(name) if quality else f"| {name} | too large | | | | | | |")
+        lines.append(quality.line(name) if quality else f"| {name} | too large | | | | | | | |")
     return "\n".join(lines)

@@ -23,6 +23,7 @@ from addin.tasks.pairing.people import (
     Wish,
     unit_of,
 )
+from addin.tasks.pairing.scores import Scale, five_scores, totals
 from validators.divisions import by_code
 from validators.settings import Settings
 
@@ -41,6 +42,8 @@ WISHES = {(Wish.FOR, Wish.FOR): 0.06, (Wish.FOR, Wish.OPEN): 0.06, (Wish.OPEN, W
 BARRED = {Exclusion.AVOIDED: 0.02, Exclusion.MENTEE_DISAGREES: 0.01, Exclusion.REFUSED: 0.01}
 ASSIGNED = 0.01
 """Share of mentees with a mentor assigned by the organisation."""
+THOUGHT_OF = 6
+"""Mentors of the township among whom people wish for the best, and are assigned or refuse them."""
 
 
 @dataclass(frozen=True)
@@ -168,12 +171,9 @@ def _people(
 
 
 def _links(rng: np.random.Generator, pool: Pool) -> Links:
-    """Return at most one fact per mentee, about a mentor of the same township or one beside."""
-    mentees, mentors = pool.mentees, pool.mentors
-    here, there = unit_of(mentees.code), unit_of(mentors.code)
-    first, end = np.searchsorted(there, here), np.searchsorted(there, here, side="right")
-    mentor = first + (rng.random(len(here)) * np.maximum(end - first, 1)).astype(np.int64)
-    mentor = np.minimum(mentor, len(there) - 1)
+    """Return at most one fact per mentee, about a mentor of the township people would think of."""
+    mentees, mentor = pool.mentees, _obvious(rng, pool)
+    here = unit_of(mentees.code)
     facts = [*WISHES, *BARRED, "assigned"]
     shares = np.cumsum([*WISHES.values(), *BARRED.values(), ASSIGNED])
     fact = np.searchsorted(shares, rng.random(len(here)), side="right")
@@ -187,7 +187,7 @@ def _links(rng: np.random.Generator, pool: Pool) -> Links:
             exclusion[fact == number] = what
     # one appointment a mentor, so that all can be kept
     assigned = np.zeros(len(here), np.bool_)
-    appointed = np.flatnonzero((fact == len(facts) - 1) & mentors.usable[mentor])
+    appointed = np.flatnonzero((fact == len(facts) - 1) & pool.mentors.usable[mentor])
     assigned[appointed[np.unique(mentor[appointed], return_index=True)[1]]] = True
     links = Links(
         mentor=mentor,
@@ -199,3 +199,15 @@ def _links(rng: np.random.Generator, pool: Pool) -> Links:
         wish=wish,
     )
     return links.picked(known)
+
+
+def _obvious(rng: np.random.Generator, pool: Pool) -> NDArray[np.int64]:
+    """Return the best of a few mentors of the township for every mentee."""
+    here, there = unit_of(pool.mentees.code), unit_of(pool.mentors.code)
+    first, end = np.searchsorted(there, here), np.searchsorted(there, here, side="right")
+    places = rng.random((len(here), THOUGHT_OF)) * np.maximum(end - first, 1)[:, None]
+    mentor = np.minimum(first[:, None] + places.astype(np.int64), len(there) - 1)
+    mentee = np.repeat(np.arange(len(here)), THOUGHT_OF)
+    score = totals(five_scores(pool, mentor.ravel(), mentee), Scale.of(pool.settings))
+    best = score.reshape(mentor.shape).argmax(axis=1)
+    return np.asarray(np.take_along_axis(mentor, best[:, None], 1)[:, 0])

@@ -30,8 +30,9 @@ COVERING = 4
 """Organisations get so many times fewer candidates more, chosen for covering weak aspects."""
 OUTSIDE = (4, 12)
 """Candidates from outside the county, where it has places enough and where it is short."""
-SAMPLE = (512, 2048)
-"""Mentors from outside that a county looks at, where it has places enough and where not."""
+SAMPLE = (1024, 2048)
+"""Mentors from outside that a county looks at, where it has places enough and where not; for the
+few organisations always the larger number, since theirs are spread over many a county."""
 SHORT = 0.9
 """A county is short where its mentees want more than this share of its free places."""
 
@@ -109,7 +110,7 @@ def _county(
     code = int(unit_of(pool.mentees.code[mentees[:1]])[0]) // 1000
     inside = _spread(np.flatnonzero(tables.county == code), WIDEST)
     short = bool(pool.mentees.need[mentees].sum() > SHORT * tables.free[inside].sum())
-    outside = _sample(tables, code, SAMPLE[short])
+    outside = _sample(tables, code, SAMPLE[short or pool.organisations])
     sure = min(OUTSIDE[short], per_mentee // 2, len(outside))
     looked = min(sure + per_mentee // 2, len(outside))
     there, who = best_of(pool, tables, mentees, outside, looked)
