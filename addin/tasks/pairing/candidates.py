@@ -95,7 +95,8 @@ def with_edges(pool: Pool, edges: Edges, mentor: IntArray, mentee: IntArray) -> 
 def _edges(pool: Pool, mentee: IntArray, mentor: IntArray) -> Edges:
     """Sort pairs, drop repetitions and what is excluded."""
     width = max(1, len(pool.mentors))
-    keys = np.sort(mentee * width + mentor)  # np.unique hashes, which takes ten times as long
+    # np.unique hashes, which takes ten times as long; a stable sort merges what is in order
+    keys = np.sort(mentee * width + mentor, kind="stable")
     keys = keys[np.diff(keys, prepend=-1) != 0]
     barred = pool.links.exclusion != Exclusion.NONE
     never = pool.key(pool.links.mentor[barred], pool.links.mentee[barred])
@@ -129,7 +130,7 @@ def _county(
     )
     if short:
         chosen = np.concatenate([chosen, _from_far(pool, tables, mentees, code // 100)], axis=1)
-    return np.repeat(mentees, chosen.shape[1]), chosen.ravel()
+    return np.repeat(mentees, chosen.shape[1]), np.sort(chosen, axis=1).ravel()
 
 
 def _short(pool: Pool, tables: Tables, mentees: IntArray, columns: IntArray) -> bool:
