@@ -146,6 +146,8 @@ def growth_table(speeds: dict[Size, list[Speed]]) -> str:
     for kind in ("individuals", "organisations", "both"):
         sizes = [(s.name, one) for s, found in speeds.items() for one in found if one.kind == kind]
         for (before, small), (after, large) in pairwise(sizes):
+            if large.edges < small.edges:  # the same people with and without teams
+                continue
             edges, seconds = large.edges / small.edges, large.total / small.total
             lines.append(
                 f"| {before} | {after} | {kind} | {edges:.2f} | {seconds:.2f} "
