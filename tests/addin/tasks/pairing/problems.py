@@ -57,7 +57,7 @@ def random_problem(seed: int, *, most_edges: int = 11) -> Problem:
         _some_scores(random, edges),
         mentors=mentors,
         mentees=mentees,
-        kept={edge: 100 for edge in edges if random.random() < 0.2},
+        kept={edge: int(random.choice([1, 100])) for edge in edges if random.random() < 0.2},
         fixed=[edge for edge in edges if random.random() < random.choice([0, 0.2, 0.5])],
         load=random.integers(0, 3, mentors),
         soft=soft,
@@ -86,11 +86,11 @@ def random_teams(seed: int) -> Problem:
         _some_scores(random, edges),
         mentors=mentors,
         mentees=mentees,
-        kept={edge: 100 for edge in edges if random.random() < 0.1},
+        kept={edge: int(random.choice([1, 100])) for edge in edges if random.random() < 0.1},
         fixed=[edge for edge in edges if random.random() < random.choice([0, 0, 0.15])],
         load=load,
         soft=soft,
-        hard=soft + (random.random() < 0.3),
+        hard=soft + random.choice([0, 0, 1, 2], mentors),
         need=[2] * mentees if halves else random.choice([1, 2, 2, 2, 3], mentees),
         weak=[0b1111] * mentees if halves else random.integers(0, 16, mentees),
         strong=random.permutation([0b0011, 0b0101, 0b0110, 0b1000]) if halves else mixed,
@@ -103,8 +103,8 @@ def _some_edges(random: np.random.Generator, mentors: int, mentees: int, most: i
 
 
 def _some_scores(random: np.random.Generator, edges: list[Edge]) -> dict[Edge, int]:
-    levels = random.choice([1, 2, 3, 50])
-    return {edge: int(random.integers(0, levels + 1)) * 100 for edge in edges}
+    levels, unit = random.choice([1, 2, 3, 50]), random.choice([1, 100])
+    return {edge: int(random.integers(0, levels + 1) * unit) for edge in edges}
 
 
 def optimum(problem: Problem) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from addin.tasks.pairing.problem import Problem, Solution
 from addin.tasks.pairing.solve import solve
 from addin.tasks.pairing.stages import COVERED, OVER, SERVED, WORTH
 from tests.addin.tasks.pairing.pools import a_pool, some_links
+from tests.bench.all_pairs import loss_of_candidates
 
 
 def _reached(solution: Solution) -> dict[str, int]:
@@ -39,6 +40,13 @@ def test_candidates_lose_at_most_a_thousandth_of_the_score(busy: float) -> None:
     assert few[SERVED] == every[SERVED]
     assert few[OVER] == every[OVER]
     assert few[WORTH] >= 0.999 * every[WORTH]
+
+
+def test_candidates_lose_at_most_a_thousandth_against_the_proven_optimum_of_all_pairs() -> None:
+    loss = loss_of_candidates(a_pool(1000, 2000, busy=0.2))
+
+    assert loss.best == loss.bound
+    assert loss.share <= 0.001
 
 
 def test_candidates_of_organisations_cover_all_that_can_be_covered() -> None:
