@@ -2,12 +2,13 @@
 
 1. Few pairs in all: every pair.
 2. Otherwise a county is a block. Every mentee is scored against all mentors of its county and a
-   sample of those outside with the most room, and keeps the best of them. Scores of this step
+   spread sample of those outside, and keeps the best of them. Scores of this step
    are whole numbers out of small tables (fields x mentors, weak aspects x mentors, nearness), so
    a block costs a few additions a pair.
 3. A little noise, the same for the same two people in every run, spreads mentees that are alike
    over mentors that are alike; otherwise all would come with the same few candidates.
-4. Pairs something is known of (adopted, assigned, drafted, an opinion) always are candidates;
+4. Where a whole city is short of places, its mentees get a few mentors of other cities besides.
+5. Pairs something is known of (adopted, assigned, drafted, an opinion) always are candidates;
    excluded ones never.
 """
 
@@ -30,10 +31,13 @@ COVERING = 4
 """Organisations get so many times fewer candidates more, chosen for covering weak aspects."""
 OUTSIDE = (4, 12)
 """Candidates from outside the county, where it has places enough and where it is short."""
-SAMPLE = (512, 2048)
-"""Mentors from outside that a county looks at, where it has places enough and where not."""
+SAMPLE = (1024, 2048)
+"""Mentors from outside that a county looks at, where it has places enough and where not; for the
+few organisations always the larger number, since theirs are spread over many a county."""
+FAR = 4
+"""Further candidates from other cities where the whole city is short."""
 SHORT = 0.9
-"""A county is short where its mentees want more than this share of its free places."""
+"""A county or city is short where its mentees want more than this share of its free places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,8 @@ def with_edges(pool: Pool, edges: Edges, mentor: IntArray, mentee: IntArray) -> 
 def _edges(pool: Pool, mentee: IntArray, mentor: IntArray) -> Edges:
     """Sort pairs, drop repetitions and what is excluded."""
     width = max(1, len(pool.mentors))
-    keys = np.sort(mentee * width + mentor)  # np.unique hashes, which takes ten times as long
+    # np.unique hashes, which takes ten times as long; a stable sort merges what is in order
+    keys = np.sort(mentee * width + mentor, kind="stable")
     keys = keys[np.diff(keys, prepend=-1) != 0]
     barred = pool.links.exclusion != Exclusion.NONE
     never = pool.key(pool.links.mentor[barred], pool.links.mentee[barred])
@@ -108,8 +113,8 @@ def _county(
     """Return (mentee, mentor) numbers of the candidates of one county's mentees."""
     code = int(unit_of(pool.mentees.code[mentees[:1]])[0]) // 1000
     inside = _spread(np.flatnonzero(tables.county == code), WIDEST)
-    short = bool(pool.mentees.need[mentees].sum() > SHORT * tables.free[inside].sum())
-    outside = _sample(tables, code, SAMPLE[short])
+    short = _short(pool, tables, mentees, inside)
+    outside = _sample(tables, code, SAMPLE[short or pool.organisations])
     sure = min(OUTSIDE[short], per_mentee // 2, len(outside))
     looked = min(sure + per_mentee // 2, len(outside))
     there, who = best_of(pool, tables, mentees, outside, looked)
@@ -123,7 +128,23 @@ def _county(
     chosen = np.concatenate(
         [np.take_along_axis(who, first, 1), np.take_along_axis(rival, best, 1)], axis=1
     )
-    return np.repeat(mentees, chosen.shape[1]), chosen.ravel()
+    if short:
+        chosen = np.concatenate([chosen, _from_far(pool, tables, mentees, code // 100)], axis=1)
+    return np.repeat(mentees, chosen.shape[1]), np.sort(chosen, axis=1).ravel()
+
+
+def _short(pool: Pool, tables: Tables, mentees: IntArray, columns: IntArray) -> bool:
+    return bool(pool.mentees.need[mentees].sum() > SHORT * tables.free[columns].sum())
+
+
+def _from_far(pool: Pool, tables: Tables, mentees: IntArray, city: int) -> IntArray:
+    """Return the best mentors of other cities for every mentee where the city is short."""
+    home = tables.county // 100 == city
+    everybody = np.flatnonzero(unit_of(pool.mentees.code) // 100_000 == city)
+    if not _short(pool, tables, everybody, np.flatnonzero(home)):
+        return np.zeros((len(mentees), 0), np.int64)
+    away = _spread(np.flatnonzero(~home & (tables.free > 0)), SAMPLE[0])
+    return best_of(pool, tables, mentees, away, min(FAR, len(away)))[1]
 
 
 def _sample(tables: Tables, code: int, most: int) -> IntArray:

@@ -162,10 +162,11 @@ def strength_by_mask(mentors: Mentors, scale: Scale) -> Floats:
     """
     lead = (mentors.scores - scale.weak_at_most) / max(1, 5 - scale.weak_at_most)
     lead = np.clip(lead, 0.0, 1.0)
-    table = np.full((1 << len(ASPECT_FIELDS), len(mentors)), UNKNOWN)
-    for mask in range(1, len(table)):
-        weak = [k for k in range(len(ASPECT_FIELDS)) if mask >> k & 1]
-        table[mask] = sum(lead[:, k] for k in weak) / len(weak)  # one by one: the same to the bit
+    table = np.zeros((1 << len(ASPECT_FIELDS), len(mentors)))
+    for k in range(len(ASPECT_FIELDS)):  # aspect after aspect: the same to the bit
+        table[1 << k : 2 << k] = table[: 1 << k] + lead[:, k]
+    table[1:] /= np.bitwise_count(np.arange(1, len(table)))[:, None]
+    table[0] = UNKNOWN
     return table
 
 

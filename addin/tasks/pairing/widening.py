@@ -27,7 +27,8 @@ def wider(pool: Pool, mentor: IntArray, mentee: IntArray) -> Pairs:
 
     A mentee without a mentor may choose among all mentors with room. If all of these are excluded
     for it, those who hold the mentors it may have choose among them instead (an augmenting path;
-    Berge 1957). A mentee at a mentor above the soft limit may choose among those below it.
+    Berge 1957). A mentee at a mentor above the soft limit may choose among those below it,
+    unless the pair is fixed.
 
     Args:
         pool: Mentors and mentees.
@@ -40,6 +41,7 @@ def wider(pool: Pool, mentor: IntArray, mentee: IntArray) -> Pairs:
     spare = np.flatnonzero(mentors.usable & (load < mentors.soft))
     unserved = np.flatnonzero(np.bincount(mentee, minlength=len(pool.mentees)) == 0)
     above = (load > np.maximum(mentors.soft, mentors.load))[mentor]
+    above &= ~np.append(pool.links.fixed, False)[pool.link_of(mentor, mentee)]  # -1: no link
     direct = _best(pool, unserved, roomy, EACH)
     found = [direct, _best(pool, np.unique(mentee[above]), spare, EACH)]
     if len(roomy):

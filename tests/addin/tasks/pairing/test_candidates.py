@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,9 @@ import pytest
 
 from addin.tasks.pairing import candidates as choosing
 from addin.tasks.pairing.candidates import all_pairs, candidates
-from addin.tasks.pairing.people import Exclusion, Links, Pool
+from addin.tasks.pairing.people import Exclusion, Links, Pool, unit_of
 from addin.tasks.pairing.plan import make_plan, problem_of
-from addin.tasks.pairing.problem import Solution
+from addin.tasks.pairing.problem import Problem, Solution
 from addin.tasks.pairing.solve import solve
 from addin.tasks.pairing.stages import COVERED, OVER, SERVED, WORTH
 from tests.addin.tasks.pairing.pools import a_pool, some_links
@@ -161,3 +162,44 @@ def _excluding(mentors: Any, mentee: int) -> Links:
         drafted=np.zeros(count, np.bool_),
         wish=np.ones((count, 2), np.int64),
     )
+
+
+def _counted() -> tuple[list[Problem], Callable[[Problem], Solution]]:
+    asked: list[Problem] = []
+
+    def counting(problem: Problem) -> Solution:
+        asked.append(problem)
+        return solve(problem)
+
+    return asked, counting
+
+
+def test_a_short_city_gets_mentors_of_other_cities_without_solving_twice() -> None:
+    there, here = a_pool(900, 10, places="64", busy=0.1), a_pool(10, 900, places="6404")
+    pool = replace(there, mentees=here.mentees)
+    asked, counting = _counted()
+
+    plan = make_plan(pool, counting)
+
+    assert len(asked) == 1
+    assert _reached(plan.solution)[SERVED] == 900
+    assert _reached(plan.solution)[OVER] == 0
+    assert (unit_of(pool.mentors.code[plan.mentor]) // 100_000 != 6404).any()
+
+
+def test_a_pair_assigned_above_the_soft_limit_lets_nobody_be_asked_again() -> None:
+    pool = a_pool(300, 400, busy=0)
+    mentors, first = pool.mentors, int(np.flatnonzero(pool.mentors.usable)[0])
+    load = mentors.load.copy()
+    load[first] = mentors.soft[first] = 1
+    mentors.hard[first] = 2
+    assigned = replace(_excluding(np.array([first]), mentee=0), exclusion=np.zeros(1, np.int64))
+    assigned = replace(assigned, assigned=np.ones(1, np.bool_), fixed=np.ones(1, np.bool_))
+    pool = replace(pool, mentors=replace(mentors, load=load), links=assigned)
+    asked, counting = _counted()
+
+    plan = make_plan(pool, counting)
+
+    assert len(asked) == 1
+    assert plan.mentor[plan.mentee == 0].tolist() == [first]
+    assert _reached(plan.solution)[OVER] == 1
