@@ -19,6 +19,7 @@ from validators.findings import Finding, Report
 from validators.vocabulary import Level
 
 if TYPE_CHECKING:
+    from addin.actions.carding import Carded
     from addin.actions.confirming import Confirmed
     from addin.actions.consolidating import Consolidation
     from addin.actions.suggesting import Suggested
@@ -28,6 +29,7 @@ __all__ = [
     "prepare_streams",
     "progress",
     "say",
+    "show_carded",
     "show_confirmed",
     "show_consolidation",
     "show_report",
@@ -37,6 +39,7 @@ __all__ = [
 
 _SHOWN_PER_FILE = 20
 _SHOWN_PAIRS = 40
+_SHOWN_IDS = 10
 
 
 def speak_chinese() -> None:
@@ -170,6 +173,20 @@ def show_confirmed(done: Confirmed) -> None:
     say(f"新台账：{done.out}")
     if done.papers:
         say(f"聘书、协议和结对仪式名单：{done.papers}")
+
+
+def show_carded(done: Carded) -> None:
+    """Print how many cards there are, who has none, and where they were written."""
+    for line in done.together.file_findings:
+        say(f"  {line}")
+    if done.left_out:
+        some = "、".join(done.left_out[:_SHOWN_IDS])
+        more = " 等" if len(done.left_out) > _SHOWN_IDS else ""
+        say(
+            f"  {len(done.left_out)} 名（个）对象没有制卡，台账该行有错误或编号重复，"
+            f"请校验改正后重做：{some}{more}"
+        )
+    say(f"成长档案卡 {done.cards} 份，已写到：{done.out}")
 
 
 def sentence(finding: Finding) -> str:
