@@ -15,6 +15,7 @@ from addin.tasks.timeline import Event, EventKind, timeline
 from validators.divisions import unit_name
 from validators.ledger import Table
 from validators.sheets import IndividualRow, LogRow, MentorRow, OrganisationRow
+from validators.vocabulary import Stage
 from workbooks.cards.content import (
     Assessment,
     Card,
@@ -118,7 +119,7 @@ class _Maker:
                 row = event.row
                 mentors = dict.fromkeys(names[c] for c in pairings[row] or () if c in names)
                 yield Contact(
-                    event.day, _said(aspects[row]), _said(forms[row]), "、".join(mentors),
+                    event.day, _said(aspects[row]), _said(forms[row]), tuple(mentors),
                     contents[row] or "",
                 )  # fmt: skip
 
@@ -137,7 +138,7 @@ def _individual(mentee: IndividualRow) -> tuple[Fact, ...]:
         Fact("状态", _said(mentee.status)),
         Fact("单位", _said(mentee.employer)),
         Fact("职务", _said(mentee.post)),
-        Fact("任现职时间", _month(mentee.in_post_since)),
+        Fact("任现职", _month(mentee.in_post_since)),
         Fact("所在村", _said(mentee.village)),
         Fact("对象类别", _said(mentee.category)),
         Fact("确定日期", _said(mentee.chosen_on)),
@@ -166,9 +167,10 @@ def _organisation(mentee: OrganisationRow) -> tuple[Fact, ...]:
 
 
 def _results(one: Growth) -> Iterator[Fact]:
-    if one.history:
-        yield Fact("培养阶段", _said(one.stage))
-        step = one.history.result
+    history = one.history
+    if history and (history.steps or history.stage not in (None, Stage.NONE)):
+        yield Fact("培养阶段", _said(history.stage))
+        step = history.result
         led, gain = (step.people_led, step.income_gain) if step else (None, None)
         yield Fact("带动人数", f"{led} 人" if led is not None else "")
         yield Fact("人均增收", f"{gain:g} 元" if gain is not None else "")

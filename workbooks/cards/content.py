@@ -75,7 +75,7 @@ class Contact(NamedTuple):
     day: date
     aspect: str
     form: str
-    mentors: str
+    mentors: tuple[str, ...]
     content: str
 
 

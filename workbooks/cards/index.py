@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
 
+from validators.vocabulary import DutyProgress, PairingStatus
 from workbooks.cards.content import Card, Cards
 from workbooks.cards.lines import BORDER
 from workbooks.printed.flow import Flow, Page
@@ -15,16 +16,16 @@ from workbooks.template.styles import Styles
 
 __all__ = ["Entry", "write_index"]
 
-_PAGE = Page(landscape=False, side=42, top=44, bottom=48)
+_PAGE = Page(landscape=False, side=38, top=44, bottom=48)
 _COLUMNS = (
-    ("序号", 30), ("编号", 88), ("姓名（名称）", 86), ("类别", 82), ("现任导师", 76),
-    ("联系\n次数", 34), ("职责\n完成", 36), ("成长\n趋势", 36), ("状态", 42),
+    ("序号", 26), ("编号", 94), ("姓名（名称）", 84), ("类别", 76), ("现任导师", 68),
+    ("联系\n次数", 32), ("职责\n完成", 34), ("成长\n趋势", 38), ("状态", 50),
 )  # fmt: skip
 _LAST = len(_COLUMNS) - 1
-_NAME = 2
+_CODE = 1
 _SIZE, _MOST_LINES = 10, 3
 _HEAD_ROWS = 3
-_HINT = "点姓名打开档案卡；全部打印：打印时选“打印整个工作簿”"
+_HINT = "点编号打开档案卡；全部打印：打印时选“打印整个工作簿”"
 
 
 class Entry(NamedTuple):
@@ -68,7 +69,7 @@ def _write_entry(flow: Flow, number: int, entry: Entry, styles: Styles) -> None:
     flow.add(max(flow.height(text, (at, at), _SIZE, air=5) for at, text in enumerate(texts)))
     look = {"font_name": "仿宋", "font_size": _SIZE, "align": "center", "text_wrap": True, **BORDER}
     for column, text in enumerate(texts):
-        if column != _NAME:
+        if column != _CODE:
             flow.put((column, column), text, styles.make(**look))
             continue
         style = styles.make(**look, font_color="#0563C1", underline=1)
@@ -77,8 +78,8 @@ def _write_entry(flow: Flow, number: int, entry: Entry, styles: Styles) -> None:
 
 
 def _texts(number: int, card: Card) -> tuple[str, ...]:
-    running = dict.fromkeys(one.name for one in card.mentors if one.status == "帮带中")
-    done = sum(one.progress == "已完成" for one in card.duties)
+    running = dict.fromkeys(one.name for one in card.mentors if one.status == PairingStatus.RUNNING)
+    done = sum(one.progress == DutyProgress.DONE for one in card.duties)
     return (
         str(number), card.mentee_id, card.name, card.category, "、".join(running),
         str(card.times), f"{done}/{len(card.duties)}" if card.duties else "", card.trend,

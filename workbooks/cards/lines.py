@@ -20,10 +20,11 @@ __all__ = [
     "left",
     "line",
     "middle",
+    "signed",
     "span",
 ]
 
-WIDTHS = (56,) * 9
+WIDTHS = (55.5,) * 9
 """Points; labels take one column, facts three."""
 
 LAST = len(WIDTHS) - 1
@@ -38,6 +39,12 @@ _MIDDLE = {**_TABLE, "align": "center"}
 _LEFT = {**_TABLE, "align": "left"}
 _NARROW = {**_MIDDLE, "text_wrap": False, "shrink": True}
 _HEADING = {"font_name": "黑体", "font_size": 12, "valign": "bottom"}
+_NOTE = {"font_name": "仿宋", "font_size": 10, "valign": "bottom", "align": "left", "shrink": True}
+_HEADING_HEIGHT = 22.0
+_TITLE_ENDS = 1
+
+
+_Look = Mapping[str, Any]
 
 
 class Cell(NamedTuple):
@@ -45,7 +52,7 @@ class Cell(NamedTuple):
 
     columns: tuple[int, int]
     value: str | float
-    look: Mapping[str, Any]
+    look: _Look
     rows: int = 1
 
 
@@ -73,19 +80,24 @@ def middle(first: int, last: int, value: str | float | None, most: int = 3) -> C
         return Cell((first, last), value, _NARROW)
     if most == 1:
         return Cell((first, last), _tidy(value), _NARROW)
-    return Cell((first, last), _fitted(value, (first, last), most), _MIDDLE)
+    return _fitted(value, (first, last), most, _MIDDLE)
+
+
+def signed(at: int, value: int | None) -> Cell:
+    """Return a change with its sign."""
+    return Cell((at, at), "" if value is None else value, {**_NARROW, "num_format": "+0;-0;0"})
 
 
 def left(first: int, last: int, text: str | None, most: int = 3) -> Cell:
     """Return a cell of running text of at most `most` lines."""
-    return Cell((first, last), _fitted(text, (first, last), most), _LEFT)
+    return _fitted(text, (first, last), most, _LEFT)
 
 
-def line(*cells: Cell, least: float = _LEAST) -> Line:
+def line(*cells: Cell) -> Line:
     """Return a line tall enough for its cells."""
     texts = [one for one in cells if isinstance(one.value, str) and not one.look.get("shrink")]
     heights = (text_height(str(one.value), span(one.columns), _SIZE, _AIR) for one in texts)
-    return Line(max([least, *heights]), cells)
+    return Line(max([_LEAST, *heights]), cells)
 
 
 def head(*cells: tuple[int, int, str]) -> Line:
@@ -93,14 +105,17 @@ def head(*cells: tuple[int, int, str]) -> Line:
     return line(*(label(*one) for one in cells))
 
 
-def heading(text: str) -> Line:
-    """Return the line above a section."""
-    return Line(25.0, (Cell(ALL, plain(text), _HEADING),))
+def heading(text: str, note: str = "") -> Line:
+    """Return the line above a section, with a note in small print beside the title."""
+    if not note:
+        return Line(_HEADING_HEIGHT, (Cell(ALL, text, _HEADING),))
+    title, beside = (0, _TITLE_ENDS), (_TITLE_ENDS + 1, LAST)
+    return Line(_HEADING_HEIGHT, (Cell(title, text, _HEADING), Cell(beside, note, _NOTE)))
 
 
 def _tidy(text: str | None) -> str:
     return "\n".join(plain(part) for part in (text or "").split("\n"))
 
 
-def _fitted(text: str | None, columns: tuple[int, int], most: int) -> str:
-    return shortened(_tidy(text), span(columns), _SIZE, most)
+def _fitted(text: str | None, columns: tuple[int, int], most: int, look: _Look) -> Cell:
+    return Cell(columns, shortened(_tidy(text), span(columns), _SIZE, most), look)

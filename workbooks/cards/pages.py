@@ -12,20 +12,32 @@ from workbooks.printed.flow import Page
 
 __all__ = ["PAGE", "card_pages"]
 
-PAGE = Page(landscape=False, side=45, top=40, bottom=40)
+PAGE = Page(landscape=False, side=40, top=40, bottom=40)
 _WISHED = 2
 _FEWEST = 4
 """Contacts a card lists even if it takes a third page."""
 
 
 def card_pages(card: Card, as_of: date) -> list[list[Line]]:
-    """Return the lines of each page of a card."""
+    """Return the lines of each page of a card.
+
+    Finished duties and all but the last few contacts give way before a third page is begun.
+    """
+    least = min(_FEWEST, len(card.contacts))
+    for finished in (True, False):
+        pages = _paginated(card, as_of, least, finished=finished)
+        if len(pages) <= _WISHED:
+            return _filled(card, as_of, pages, finished=finished)
+    return _paginated(card, as_of, least, finished=True)
+
+
+def _filled(card: Card, as_of: date, best: list[list[Line]], *, finished: bool) -> list[list[Line]]:
+    """Return the pages with the most contacts that fit, found by halves; `best` has the fewest."""
     most = len(card.contacts)
     low, high = min(_FEWEST, most), most
-    best = _paginated(card, as_of, low)
-    while low < high:  # the most contacts that fit, by halves
+    while low < high:
         middle = (low + high + 1) // 2
-        pages = _paginated(card, as_of, middle)
+        pages = _paginated(card, as_of, middle, finished=finished)
         if len(pages) <= _WISHED:
             low, best = middle, pages
         else:
@@ -33,9 +45,9 @@ def card_pages(card: Card, as_of: date) -> list[list[Line]]:
     return best
 
 
-def _paginated(card: Card, as_of: date, shown: int) -> list[list[Line]]:
+def _paginated(card: Card, as_of: date, shown: int, *, finished: bool) -> list[list[Line]]:
     pages = [masthead(card, as_of)]
-    for block in blocks(card, shown):
+    for block in blocks(card, shown, finished=finished):
         opening = [block.title, *([block.head] if block.head else [])]
         together = [*opening, *(block.lines if block.whole else block.lines[:1])]
         _place(pages, together, card)

@@ -14,6 +14,9 @@ __all__ = ["place_radar"]
 _FONT = {"name": "仿宋", "size": 10, "color": "#262626"}
 _BEFORE = {"color": "#7F7F7F", "width": 1.75, "dash_type": "dash"}
 _NOW = {"color": "#C00000", "width": 2.25}
+_PLOT = {"x": 0.22, "y": 0.1, "width": 0.56, "height": 0.66}
+"""Shares of the chart; left to itself, LibreOffice draws the radar half as large."""
+
 _GRID = {"color": "#D0D0D0", "width": 0.75}
 
 
@@ -59,6 +62,7 @@ def place_radar(
                 }
             )
     chart.set_title({"none": True})
+    chart.set_plotarea({"layout": _PLOT})
     chart.set_legend({"position": "bottom", "font": _FONT})
     chart.set_x_axis({"num_font": _FONT, "major_gridlines": {"visible": True, "line": _GRID}})
     chart.set_y_axis(

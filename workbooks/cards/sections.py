@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from validators.vocabulary import Aspect
+from validators.vocabulary import Aspect, DutyProgress
 from workbooks.cards.content import Card, Contact, Fact, Scores
 from workbooks.cards.lines import (
     ALL,
@@ -19,6 +19,7 @@ from workbooks.cards.lines import (
     left,
     line,
     middle,
+    signed,
 )
 from workbooks.printed.words import plain
 
@@ -34,6 +35,7 @@ _EDGE = "#7F7F7F"
 _NO_DAY = "　　　年　　月　　日"
 _SIGNATURE_ROWS = (22, 44, 24)
 _PER_LINE = 3
+_NAMED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +78,20 @@ def continued(card: Card, page: int) -> Line:
     )
 
 
-def blocks(card: Card, shown: int) -> list[Block]:
-    """Return the sections of a card that lists its last `shown` contacts."""
+def blocks(card: Card, shown: int, *, finished: bool = True) -> list[Block]:
+    """Return the sections of a card.
+
+    Args:
+        card: The card.
+        shown: How many of its last contacts are listed.
+        finished: Whether finished duties are listed, too.
+    """
     return [
         Block(heading("一、基本情况"), None, tuple(_facts(card.facts))),
         _mentors(card),
         _aspects(card),
         _assessments(card),
-        _duties(card),
+        _duties(card, finished=finished),
         _contacts(card, shown),
         _milestones(card),
         _completions(card),
@@ -91,11 +99,11 @@ def blocks(card: Card, shown: int) -> list[Block]:
     ]
 
 
-def _table(title: str, columns: Line, lines: Sequence[Line], none: str) -> Block:
+def _table(title: str, note: str, columns: Line, lines: Sequence[Line], none: str) -> Block:
     """Return a table, or one line where there is nothing to show."""
     if not lines:
         return Block(heading(f"{title}：{none}"))
-    return Block(heading(title), columns, tuple(lines))
+    return Block(heading(title, note), columns, tuple(lines))
 
 
 def _facts(facts: Sequence[Fact]) -> Iterator[Line]:
@@ -136,18 +144,15 @@ def _mentors(card: Card) -> Block:
         )
         for one in card.mentors
     ]
-    return _table("二、结对导师", columns, lines, "尚未结对")
+    return _table("二、结对导师", "", columns, lines, "尚未结对")
 
 
 def _aspects(card: Card) -> Block:
     """Return the score table that the radar chart is drawn from; the chart stands beside it."""
     latest = card.assessments[-1].day if card.assessments else None
     lines = [
-        line(
-            label(0, 0, aspect.value),
-            *(middle(at, at, value) for at, value in enumerate(scores, 1)),
-        )
-        for aspect, *scores in zip(
+        line(label(0, 0, aspect.value), middle(1, 1, before), middle(2, 2, now), signed(3, change))
+        for aspect, before, now, change in zip(
             Aspect, card.baseline, card.latest, _changes(card.baseline, card.latest), strict=True
         )
     ]
@@ -162,7 +167,6 @@ def _aspects(card: Card) -> Block:
         line(
             label(0, 0, "薄弱方面"),
             left(1, 3, card.weak or ("无" if any(card.baseline) else "")),
-            least=34,
         ),
         line(label(0, 0, "成长趋势"), left(1, 3, card.trend)),
     ]
@@ -195,11 +199,12 @@ def _assessments(card: Card) -> Block:
         )
         for one in card.assessments
     ]
-    return _table("四、成长评价", columns, lines, "尚无评价")
+    return _table("四、成长评价", "", columns, lines, "尚无评价")
 
 
-def _duties(card: Card) -> Block:
-    done = sum(one.progress == "已完成" for one in card.duties)
+def _duties(card: Card, *, finished: bool) -> Block:
+    """Return the duties; without the `finished` ones where they take too much room."""
+    done = sum(one.progress == DutyProgress.DONE for one in card.duties)
     columns = head(
         (0, 0, "责任方"), (1, 1, "帮带方面"), (2, 4, "职责事项"), (5, 5, "完成/目标"),
         (6, 6, "截止日期"), (7, 7, "最近完成"), (8, 8, "进度"),
@@ -215,9 +220,14 @@ def _duties(card: Card) -> Block:
             middle(8, 8, one.progress),
         )
         for one in card.duties
+        if finished or one.progress != DutyProgress.DONE
     ]
-    title = f"五、职责清单（{len(card.duties)} 项，已完成 {done} 项）"
-    return _table(title if lines else "五、职责清单", columns, lines, "尚无职责")
+    note = f"共 {len(card.duties)} 项，已完成 {done} 项"
+    if done and not finished:
+        note += "；已完成的不再列出，见职责清单"
+    if card.duties and not lines:
+        return Block(heading("五、职责清单", note))
+    return _table("五、职责清单", note, columns, lines, "尚无职责")
 
 
 def _contacts(card: Card, shown: int) -> Block:
@@ -225,8 +235,7 @@ def _contacts(card: Card, shown: int) -> Block:
         (0, 0, "日期"), (1, 1, "帮带方面"), (2, 2, "导师"), (3, LAST, "内容"),
     )  # fmt: skip
     lines = [_contact(one) for one in card.contacts[len(card.contacts) - shown :]]
-    title = f"六、帮带记录（{_times(card, shown)}）" if lines else "六、帮带记录"
-    return _table(title, columns, lines, "尚无联系记录")
+    return _table("六、帮带记录", _times(card, shown), columns, lines, "尚无联系记录")
 
 
 def _contact(one: Contact) -> Line:
@@ -234,20 +243,26 @@ def _contact(one: Contact) -> Line:
     return line(
         middle(0, 0, _day(one.day), 1),
         middle(1, 1, one.aspect),
-        middle(2, 2, one.mentors),
+        middle(2, 2, _together(one.mentors)),
         left(3, LAST, told),
     )
+
+
+def _together(mentors: tuple[str, ...]) -> str:
+    """Return the names; of more than two only the first."""
+    return "、".join(mentors) if len(mentors) <= _NAMED else f"{mentors[0]}等{len(mentors)}人"
 
 
 def _times(card: Card, shown: int) -> str:
     """Return how many contacts and entries there are, and which are listed."""
     entries = len(card.contacts)
-    parts = [f"联系 {card.times} 次"]
+    told = f"联系 {card.times} 次"
     if card.times != entries:
-        parts.append(f"日志 {entries} 条，一条记几名导师的按几次算")
+        told += f"，日志 {entries} 条（一条记几名导师算几次）"
+    unit = "次" if card.times == entries else "条"
     if shown < entries:
-        parts.append(f"列最近 {shown} 次，另有 {entries - shown} 次，见工作日志")
-    return "；".join(parts)
+        told += f"；列最近 {shown} {unit}，另有 {entries - shown} {unit}，见工作日志"
+    return told
 
 
 def _milestones(card: Card) -> Block:
@@ -256,7 +271,7 @@ def _milestones(card: Card) -> Block:
         for one in card.milestones
     ]
     return _table(
-        "七、成长历程和成效", head((0, 0, "日期"), (1, 1, "事项"), (2, LAST, "内容")),
+        "七、成长历程和成效", "", head((0, 0, "日期"), (1, 1, "事项"), (2, LAST, "内容")),
         [*lines, *_facts(card.results)], "尚无登记",
     )  # fmt: skip
 
@@ -277,7 +292,7 @@ def _completions(card: Card) -> Block:
         )
         for one in card.completions
     ]
-    return _table("八、期满考核", columns, lines, "尚未期满考核")
+    return _table("八、期满考核", "", columns, lines, "尚未期满考核")
 
 
 def _signatures(card: Card) -> Block:
