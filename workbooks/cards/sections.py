@@ -250,7 +250,7 @@ def _contact(one: Contact) -> Line:
 
 def _together(mentors: tuple[str, ...]) -> str:
     """Return the names; of more than two only the first."""
-    return "、".join(mentors) if len(mentors) <= _NAMED else f"{mentors[0]}等{len(mentors)}人"
+    return "、".join(mentors) if len(mentors) <= _NAMED else f"{mentors[0]}\n等{len(mentors)}人"
 
 
 def _times(card: Card, shown: int) -> str:
