@@ -35,7 +35,7 @@ def sections(sheet: Worksheet) -> dict[str, list[list[Any]]]:
         first = str(cells[0] or "")
         if first[:1] in _NUMERALS and first[1:2] == "、":
             current = found.setdefault(first[0], [])
-        if first.startswith("成长档案（续）") or cells in current[1:2]:
+        if first.startswith("成长档案（续）") or cells in current[1:2] or not any(cells):
             continue
         if first.endswith(("签字：", "签字（盖章）：")):
             current = found.setdefault("签", [])
