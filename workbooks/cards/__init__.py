@@ -2,7 +2,9 @@
 
 content     what a card says, as plain data
 lines       cells and lines, and how tall a line is
-sections    a card as blocks of lines
+block       a section: title, headings, lines
+records     the tables: mentors, assessments, duties, contacts, milestones, outcome
+sections    a card as blocks, from the masthead to the signatures
 pages       blocks on pages, with as many contacts as two pages hold
 radar       the chart of the six aspects
 index       the list of all cards, with links

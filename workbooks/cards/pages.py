@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from workbooks.cards.block import Block
 from workbooks.cards.content import Card
 from workbooks.cards.lines import Line
+from workbooks.cards.records import MOST_CONTACTS, with_last
 from workbooks.cards.sections import blocks, continued, masthead
 from workbooks.printed.flow import Page
 
@@ -23,21 +25,24 @@ def card_pages(card: Card, as_of: date) -> list[list[Line]]:
 
     Finished duties and all but the last few contacts give way before a third page is begun.
     """
-    least = min(_FEWEST, len(card.contacts))
-    for finished in (True, False):
-        pages = _paginated(card, as_of, least, finished=finished)
-        if len(pages) <= _WISHED:
-            return _filled(card, as_of, pages, finished=finished)
-    return _paginated(card, as_of, least, finished=True)
+    everything = blocks(card)
+    best = _filled(card, as_of, everything)
+    if len(best) > _WISHED:
+        shorter = _filled(card, as_of, blocks(card, finished=False))
+        best = shorter if len(shorter) <= _WISHED else best
+    return best
 
 
-def _filled(card: Card, as_of: date, best: list[list[Line]], *, finished: bool) -> list[list[Line]]:
-    """Return the pages with the most contacts that fit, found by halves; `best` has the fewest."""
-    most = len(card.contacts)
-    low, high = min(_FEWEST, most), most
+def _filled(card: Card, as_of: date, parts: Sequence[Block]) -> list[list[Line]]:
+    """Return the pages with the most contacts that fit on two, found by halves, else the fewest."""
+    high = min(len(card.contacts), MOST_CONTACTS)
+    low = min(_FEWEST, high)
+    best = _paginated(card, as_of, with_last(parts, card, low))
+    if len(best) > _WISHED:
+        return best
     while low < high:
         middle = (low + high + 1) // 2
-        pages = _paginated(card, as_of, middle, finished=finished)
+        pages = _paginated(card, as_of, with_last(parts, card, middle))
         if len(pages) <= _WISHED:
             low, best = middle, pages
         else:
@@ -45,9 +50,9 @@ def _filled(card: Card, as_of: date, best: list[list[Line]], *, finished: bool) 
     return best
 
 
-def _paginated(card: Card, as_of: date, shown: int, *, finished: bool) -> list[list[Line]]:
+def _paginated(card: Card, as_of: date, parts: Sequence[Block]) -> list[list[Line]]:
     pages = [masthead(card, as_of)]
-    for block in blocks(card, shown, finished=finished):
+    for block in parts:
         opening = [block.title, *([block.head] if block.head else [])]
         together = [*opening, *(block.lines if block.whole else block.lines[:1])]
         _place(pages, together, card)

@@ -1,13 +1,12 @@
-"""A card as blocks of lines: what stands in each section and how it is worded."""
+"""A card as blocks of lines, from the masthead to the signatures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
-from validators.vocabulary import Aspect, DutyProgress
-from workbooks.cards.content import Card, Contact, Fact, Scores
+from validators.vocabulary import Aspect
+from workbooks.cards.block import Block, fact_lines, shown_day
+from workbooks.cards.content import Card, Scores
 from workbooks.cards.lines import (
     ALL,
     LAST,
@@ -21,9 +20,22 @@ from workbooks.cards.lines import (
     middle,
     signed,
 )
+from workbooks.cards.records import (
+    assessments,
+    completions,
+    contacts,
+    duties,
+    mentors,
+    milestones,
+)
 from workbooks.printed.words import plain
 
-__all__ = ["RADAR_COLUMNS", "Block", "blocks", "continued", "masthead"]
+__all__ = [
+    "RADAR_COLUMNS",
+    "blocks",
+    "continued",
+    "masthead",
+]
 
 RADAR_COLUMNS = (4, LAST)
 """The chart stands here, beside the score table."""
@@ -34,25 +46,6 @@ _SIGN = {"font_name": "仿宋", "font_size": 11, "valign": "top", "indent": 1}
 _EDGE = "#7F7F7F"
 _NO_DAY = "　　　年　　月　　日"
 _SIGNATURE_ROWS = (22, 44, 24)
-_PER_LINE = 3
-_NAMED = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A section.
-
-    Attributes:
-        title: Its first line.
-        head: The table's headings, repeated on a new page.
-        lines: The rest.
-        whole: Whether it stays on one page.
-    """
-
-    title: Line
-    head: Line | None = None
-    lines: tuple[Line, ...] = ()
-    whole: bool = False
 
 
 def masthead(card: Card, as_of: date) -> list[Line]:
@@ -78,73 +71,24 @@ def continued(card: Card, page: int) -> Line:
     )
 
 
-def blocks(card: Card, shown: int, *, finished: bool = True) -> list[Block]:
-    """Return the sections of a card.
+def blocks(card: Card, *, finished: bool = True) -> list[Block]:
+    """Return the sections of a card with as many contacts as two pages could hold.
 
     Args:
         card: The card.
-        shown: How many of its last contacts are listed.
         finished: Whether finished duties are listed, too.
     """
     return [
-        Block(heading("一、基本情况"), None, tuple(_facts(card.facts))),
-        _mentors(card),
+        Block(heading("一、基本情况"), None, tuple(fact_lines(card.facts))),
+        mentors(card),
         _aspects(card),
-        _assessments(card),
-        _duties(card, finished=finished),
-        _contacts(card, shown),
-        _milestones(card),
-        _completions(card),
+        assessments(card),
+        duties(card, finished=finished),
+        contacts(card),
+        milestones(card),
+        completions(card),
         _signatures(card),
     ]
-
-
-def _table(title: str, note: str, columns: Line, lines: Sequence[Line], none: str) -> Block:
-    """Return a table, or one line where there is nothing to show."""
-    if not lines:
-        return Block(heading(f"{title}：{none}"))
-    return Block(heading(title, note), columns, tuple(lines))
-
-
-def _facts(facts: Sequence[Fact]) -> Iterator[Line]:
-    """Yield facts three to a line; a wide one has a line of its own."""
-    waiting: list[Fact] = []
-    for fact in facts:
-        if not fact.wide:
-            waiting.append(fact)
-        if waiting and (fact.wide or len(waiting) == _PER_LINE):
-            yield _three(waiting)
-            waiting = []
-        if fact.wide:
-            yield line(label(0, 0, fact.label), left(1, LAST, fact.text, 6))
-    if waiting:
-        yield _three(waiting)
-
-
-def _three(facts: Sequence[Fact]) -> Line:
-    cells: list[Cell] = []
-    for place in range(_PER_LINE):
-        fact = facts[place] if place < len(facts) else Fact("", "")
-        start = _PER_LINE * place
-        cells += [label(start, start, fact.label), middle(start + 1, start + 2, fact.text, 4)]
-    return line(*cells)
-
-
-def _mentors(card: Card) -> Block:
-    columns = head(
-        (0, 0, "导师"), (1, 3, "单位职务"), (4, 5, "结对编号"), (6, 7, "帮带期限"), (8, 8, "状态")
-    )
-    lines = [
-        line(
-            middle(0, 0, one.name, 4),
-            left(1, 3, one.post, 4),
-            middle(4, 5, one.pairing_id, 1),
-            middle(6, 7, f"{_day(one.paired_on)}\n至 {_day(one.until)}"),
-            middle(8, 8, f"{one.status}\n联系{one.contacts}次"),
-        )
-        for one in card.mentors
-    ]
-    return _table("二、结对导师", "", columns, lines, "尚未结对")
 
 
 def _aspects(card: Card) -> Block:
@@ -160,8 +104,8 @@ def _aspects(card: Card) -> Block:
     lines += [
         line(
             label(0, 0, "打分日期"),
-            middle(1, 1, _day(card.surveyed_on), 1),
-            middle(2, 2, _day(latest), 1),
+            middle(1, 1, shown_day(card.surveyed_on), 1),
+            middle(2, 2, shown_day(latest), 1),
             middle(3, 3, ""),
         ),
         line(
@@ -187,114 +131,6 @@ def _changes(before: Scores, after: Scores) -> Scores:
     return tuple(b - a if a and b else None for a, b in zip(before, after, strict=True))
 
 
-def _assessments(card: Card) -> Block:
-    names = ("评价日期", *Aspect, "满意度", "六项合计")
-    columns = head(*((at, at, str(name)) for at, name in enumerate(names)))
-    lines = [
-        line(
-            middle(0, 0, _day(one.day), 1),
-            *(middle(at, at, score) for at, score in enumerate(one.scores, 1)),
-            middle(7, 7, one.satisfaction),
-            middle(8, 8, sum(one.scores) if all(one.scores) else None),  # type: ignore[arg-type]
-        )
-        for one in card.assessments
-    ]
-    return _table("四、成长评价", "", columns, lines, "尚无评价")
-
-
-def _duties(card: Card, *, finished: bool) -> Block:
-    """Return the duties; without the `finished` ones where they take too much room."""
-    done = sum(one.progress == DutyProgress.DONE for one in card.duties)
-    columns = head(
-        (0, 0, "责任方"), (1, 1, "帮带方面"), (2, 4, "职责事项"), (5, 5, "完成/目标"),
-        (6, 6, "截止日期"), (7, 7, "最近完成"), (8, 8, "进度"),
-    )  # fmt: skip
-    lines = [
-        line(
-            middle(0, 0, one.side),
-            middle(1, 1, one.aspect),
-            left(2, 4, one.item),
-            middle(5, 5, f"{one.done}/{one.target}", 1),
-            middle(6, 6, _day(one.due_on), 1),
-            middle(7, 7, _day(one.last_done_on), 1),
-            middle(8, 8, one.progress),
-        )
-        for one in card.duties
-        if finished or one.progress != DutyProgress.DONE
-    ]
-    note = f"共 {len(card.duties)} 项，已完成 {done} 项"
-    if done and not finished:
-        note += "；已完成的不再列出，见职责清单"
-    if card.duties and not lines:
-        return Block(heading("五、职责清单", note))
-    return _table("五、职责清单", note, columns, lines, "尚无职责")
-
-
-def _contacts(card: Card, shown: int) -> Block:
-    columns = head(
-        (0, 0, "日期"), (1, 1, "帮带方面"), (2, 2, "导师"), (3, LAST, "内容"),
-    )  # fmt: skip
-    lines = [_contact(one) for one in card.contacts[len(card.contacts) - shown :]]
-    return _table("六、帮带记录", _times(card, shown), columns, lines, "尚无联系记录")
-
-
-def _contact(one: Contact) -> Line:
-    told = f"【{one.form}】{one.content}" if one.form else one.content
-    return line(
-        middle(0, 0, _day(one.day), 1),
-        middle(1, 1, one.aspect),
-        middle(2, 2, _together(one.mentors)),
-        left(3, LAST, told),
-    )
-
-
-def _together(mentors: tuple[str, ...]) -> str:
-    """Return the names; of more than two only the first."""
-    return "、".join(mentors) if len(mentors) <= _NAMED else f"{mentors[0]}\n等{len(mentors)}人"
-
-
-def _times(card: Card, shown: int) -> str:
-    """Return how many contacts and entries there are, and which are listed."""
-    entries = len(card.contacts)
-    told = f"联系 {card.times} 次"
-    if card.times != entries:
-        told += f"，日志 {entries} 条（一条记几名导师算几次）"
-    unit = "次" if card.times == entries else "条"
-    if shown < entries:
-        told += f"；列最近 {shown} {unit}，另有 {entries - shown} {unit}，见工作日志"
-    return told
-
-
-def _milestones(card: Card) -> Block:
-    lines = [
-        line(middle(0, 0, _day(one.day), 1), label(1, 1, one.kind), left(2, LAST, one.text))
-        for one in card.milestones
-    ]
-    return _table(
-        "七、成长历程和成效", "", head((0, 0, "日期"), (1, 1, "事项"), (2, LAST, "内容")),
-        [*lines, *_facts(card.results)], "尚无登记",
-    )  # fmt: skip
-
-
-def _completions(card: Card) -> Block:
-    columns = head(
-        (0, 0, "考核日期"), (1, 2, "导师"), (3, 4, "结对编号"), (5, 5, "得分"), (6, 6, "等次"),
-        (7, LAST, "结论"),
-    )  # fmt: skip
-    lines = [
-        line(
-            middle(0, 0, _day(one.day), 1),
-            middle(1, 2, one.mentor),
-            middle(3, 4, one.pairing_id, 1),
-            middle(5, 5, one.score),
-            middle(6, 6, one.rating),
-            middle(7, LAST, one.conclusion),
-        )
-        for one in card.completions
-    ]
-    return _table("八、期满考核", "", columns, lines, "尚未期满考核")
-
-
 def _signatures(card: Card) -> Block:
     """Return three boxes to sign in."""
     who = "党组织书记签字（盖章）：" if card.organisation else "对象签字："
@@ -310,7 +146,3 @@ def _signatures(card: Card) -> Block:
             cells.append(Cell((3 * place, 3 * place + 2), text, look))
         lines.append(Line(height, tuple(cells)))
     return Block(Line(10, ()), None, tuple(lines), whole=True)
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
