@@ -10,6 +10,7 @@ from addin.speaking import say
 from validators.vocabulary import Alert
 
 if TYPE_CHECKING:
+    from addin.actions.carding import Carded
     from addin.actions.confirming import Confirmed
     from addin.actions.copying import Copied
     from addin.actions.judging import Flagged, Judged
@@ -17,10 +18,19 @@ if TYPE_CHECKING:
     from addin.actions.together import Together
     from addin.actions.updating import Updated
 
-__all__ = ["show_confirmed", "show_flagged", "show_judged", "show_suggested", "show_updated"]
+__all__ = [
+    "show_carded",
+    "show_confirmed",
+    "show_flagged",
+    "show_judged",
+    "show_suggested",
+    "show_updated",
+]
 
 _SHOWN = 40
 """Lines of one kind that are printed; the rest is counted."""
+_NAMED = 10
+"""IDs that are named in one sentence."""
 
 
 def show_suggested(done: Suggested) -> None:
@@ -112,6 +122,19 @@ def show_judged(together: Together, found: Judged) -> None:
     say(
         f"参评导师 {len(found.awards)} 名，入围 {shortlisted} 名；名额按县（区）计，以县级汇总为准。"
     )
+
+
+def show_carded(done: Carded) -> None:
+    """Print how many cards there are, who has none, and where they were written."""
+    _files(done.together)
+    if done.left_out:
+        some = "、".join(done.left_out[:_NAMED])
+        more = " 等" if len(done.left_out) > _NAMED else ""
+        say(
+            f"  {len(done.left_out)} 名（个）对象没有制卡，台账该行有错误或编号重复，"
+            f"请校验改正后重做：{some}{more}"
+        )
+    say(f"成长档案卡 {done.cards} 份，已写到：{done.out}")
 
 
 def _files(together: Together) -> None:

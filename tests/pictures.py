@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from addin.actions.carding import write_cards
 from addin.actions.consolidating import consolidate
 from tests.support.office import Office
 from tests.workbooks.printed.papers import township
@@ -20,6 +21,7 @@ from workbooks.samples import write_samples
 
 PICTURES = Path("workbooks/pictures")
 DPI = 80
+CARD_OF = "Z640402104-002"
 
 
 def main() -> None:
@@ -43,6 +45,7 @@ def main() -> None:
         for page, name in ((1, "overview"), (2, "bulletin"), (3, "chase")):
             shutil.copy(pages[page - 1], PICTURES / f"{name}.png")
         draw_papers(office, work)
+        draw_card(office, work)
     print(f"written to {PICTURES}", file=sys.stderr)
 
 
@@ -53,6 +56,14 @@ def draw_papers(office: Office, work: Path) -> None:
     pages = office.pages(papers, work / "papers", DPI)
     for page, name in ((2, "certificate"), (5, "agreement")):
         shutil.copy(pages[page - 1], PICTURES / f"{name}.png")
+
+
+def draw_card(office: Office, work: Path) -> None:
+    """Draw the first page of the growth card of an organisation with two mentors."""
+    ledger = Path(examples.__file__).parent / examples.FILLED
+    cards = work / "成长档案卡.xlsx"
+    write_cards(ledger, cards, as_of=examples.AS_OF, mentees=[CARD_OF])
+    shutil.copy(office.pages(cards, work / "cards", DPI)[1], PICTURES / "card.png")
 
 
 def _as_of_the_examples(ledger: Path, work: Path) -> Path:

@@ -27,6 +27,8 @@ class Command(click.Command):
 
 
 class Group(click.Group):
+    """A group whose commands end their help with an example."""
+
     command_class = Command
 
 

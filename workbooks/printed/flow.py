@@ -12,17 +12,22 @@ from dataclasses import dataclass
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from workbooks.printed.words import lines_in
+from workbooks.printed.words import text_height
 
-__all__ = ["Flow", "Page"]
+__all__ = ["MEASURE", "Flow", "Page"]
+
+MEASURE = {
+    "default_format_properties": {"font_name": "Courier New", "font_size": 10},
+    "default_column_width": 72,
+}
+"""Columns are as many digits of this font wide. Its digits, unlike those of Calibri, have the same
+width in every font that stands in for it, so the papers fit their pages without Microsoft's fonts.
+"""
 
 _A4 = (595.0, 842.0)
 _ROUNDING = 0.01
 _SLACK = 0.96
 """How much of the height is used: printers and spreadsheets differ in how they round."""
-
-_LINE = 1.5
-"""Height of a line in font sizes; the fonts that stand in for 仿宋 need most of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ class Flow:
 
     def height(self, text: str, columns: tuple[int, int], size: float, air: float = 6) -> float:
         """Return the points `text` takes across `columns`, with `air` around it."""
-        return lines_in(text, self.width(*columns), size) * size * _LINE + air
+        return text_height(text, self.width(*columns), size, air)
 
     def add(self, height: float) -> int:
         """Begin a row of `height` points, on a new page if it does not fit; return its index."""
@@ -109,12 +114,16 @@ class Flow:
             self._breaks.append(self.row + 1)
             self._used = self._head
 
-    def put(self, columns: tuple[int, int], text: str, style: Format, rows: int = 1) -> None:
-        """Write `text` across `columns` of this row and of the `rows` - 1 below it."""
+    def put(
+        self, columns: tuple[int, int], text: str | float, style: Format, rows: int = 1
+    ) -> None:
+        """Write `text` or a number across `columns` of this row and of the `rows` - 1 below it."""
         (first, last), end = columns, self.row + rows - 1
         if first != last or rows > 1:
             self.sheet.merge_range(self.row, first, end, last, "", style)
-        if text:
+        if not isinstance(text, str):
+            self.sheet.write_number(self.row, first, text, style)
+        elif text:
             self.sheet.write_string(self.row, first, text, style)
         else:
             self.sheet.write_blank(self.row, first, None, style)

@@ -7,13 +7,16 @@ from unicodedata import east_asian_width
 
 from workbooks.masking import mask_text
 
-__all__ = ["full_date", "lines_in", "plain", "shortened", "spelled_date"]
+__all__ = ["full_date", "lines_in", "plain", "shortened", "spelled_date", "text_height"]
 
 _DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _TENS = ("", "十", "二十", "三十")
 _NOT_FIRST = "，。、；：！？）”》〕…"
 _CELL_PADDING = 8.0
 """Points left and right of a cell's text, taken together."""
+
+_LINE = 1.5
+"""Height of a line in font sizes; the fonts that stand in for 仿宋 need most of it."""
 
 
 def plain(text: str) -> str:
@@ -42,6 +45,11 @@ def lines_in(text: str, width: float, size: float) -> int:
     """
     fitting = (width - _CELL_PADDING) / size
     return sum(_lines(part, fitting) for part in text.split("\n"))
+
+
+def text_height(text: str, width: float, size: float, air: float = 6) -> float:
+    """Return the points of height `text` takes in a cell `width` points wide, `air` around it."""
+    return lines_in(text, width, size) * size * _LINE + air
 
 
 def shortened(text: str, width: float, size: float, most: int) -> str:

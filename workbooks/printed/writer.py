@@ -17,6 +17,7 @@ from workbooks.printed.agreements import write_agreements
 from workbooks.printed.ceremony import write_ceremony
 from workbooks.printed.certificates import write_certificates
 from workbooks.printed.content import FILE_KIND, Papers
+from workbooks.printed.flow import MEASURE
 from workbooks.printed.numbers import certificate_numbers
 from workbooks.template.styles import TAB_COLOURS, Styles
 
@@ -25,14 +26,6 @@ __all__ = ["write_papers"]
 _CEREMONY, _CERTIFICATES, _AGREEMENTS = "结对仪式名单", "聘书", "帮带协议书"
 _MOST_A_SHEET = 300
 """Excel takes 1,023 page breaks a sheet, and nobody scrolls that far."""
-
-_MEASURE = {
-    "default_format_properties": {"font_name": "Courier New", "font_size": 10},
-    "default_column_width": 72,
-}
-"""Columns are as many digits of this font wide. Its digits, unlike those of Calibri, have the same
-width in every font that stands in for it, so the papers fit their pages without Microsoft's fonts.
-"""
 
 _T = TypeVar("_T")
 
@@ -53,7 +46,7 @@ def write_papers(target: Path | BinaryIO, papers: Papers) -> None:
         title="导师帮带制结对材料",
         created=datetime.combine(papers.as_of, time()),
         properties={"数据截至": papers.as_of.isoformat()},
-        options=_MEASURE,
+        options=MEASURE,
     )
     styles = Styles(workbook)
     if papers.pairings or not papers.appointments:

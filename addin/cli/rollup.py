@@ -1,4 +1,4 @@
-"""Commands on what the records come to: update, flags, awards."""
+"""Commands on what the records come to: update, cards, flags, awards."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from addin.cli.options import (
     start_workers_early,
 )
 
-__all__ = ["awards", "flags", "update"]
+__all__ = ["awards", "cards", "flags", "update"]
 
 
 @cli.command(example="bangdai update 开城镇.xlsx --out 开城镇-已更新.xlsx")
@@ -88,3 +88,29 @@ def awards(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: 
     else:
         telling.show_judged(together, found)
     return 2 if together.report.unreadable else 0
+
+
+@cli.command(example="bangdai cards 开城镇.xlsx --out 开城镇-成长档案卡.xlsx")
+@click.argument("path", metavar="文件或文件夹", type=PATHS)
+@option_file("--out", "写到哪个文件；只覆盖本工具生成的成长档案卡")
+@click.option(
+    "--mentee", "mentees", multiple=True, metavar="对象编号",
+    help="只做这位对象的卡，可写多次；默认全部",
+)  # fmt: skip
+@option_settings()
+@option_as_of()
+@option_jobs()
+def cards(
+    path: Path, out: Path, mentees: tuple[str, ...], settings: Path | None, as_of: date, jobs: int
+) -> int:
+    """制作成长档案卡：一人一册，A4 纸打印，含六个方面雷达图和帮带记录。"""
+    start_workers_early()
+    from addin.actions.carding import write_cards
+
+    with speaking.progress("制作成长档案卡") as step:
+        done = write_cards(
+            path, out, as_of=as_of, mentees=mentees, settings_file=settings, jobs=jobs,
+            progress=step,
+        )  # fmt: skip
+    telling.show_carded(done)
+    return done.exit_code

@@ -1,0 +1,240 @@
+"""The workbook of cards as a file: properties, sheets, links, chart, cells, bytes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from openpyxl.chart.radar_chart import RadarChart
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.support.ooxml import ooxml_errors
+from tests.workbooks.cards import samples as of
+from tests.workbooks.cards.reading import opened, sections
+from validators.errors import UnreadableWorkbook
+from validators.vocabulary import Aspect
+from workbooks.cards.content import FILE_KIND, Card, Cards, Fact
+from workbooks.cards.writer import write_cards
+from workbooks.files import file_kind
+from workbooks.reader import read_ledger
+
+
+def written(content: Cards, folder: Path) -> Path:
+    path = folder / "成长档案卡.xlsx"
+    write_cards(path, content)
+    return path
+
+
+def as_bytes(content: Cards) -> bytes:
+    target = BytesIO()
+    write_cards(target, content)
+    return target.getvalue()
+
+
+def the_card(card: Card, folder: Path) -> Worksheet:
+    return opened(written(of.cards(card), folder)).worksheets[1]
+
+
+def test_the_schema_of_excel_2016_finds_no_error(tmp_path: Path) -> None:
+    some = of.cards(of.a_rich_card(1), of.a_card(2), of.an_organisation_card(), of.a_long_card(3))
+
+    assert ooxml_errors(written(some, tmp_path)) == []
+    assert ooxml_errors(written(of.many(61), tmp_path)) == []
+
+
+def test_equal_cards_are_equal_bytes_and_others_are_not() -> None:
+    card = of.a_rich_card()
+
+    assert as_bytes(of.cards(card)) == as_bytes(of.cards(card))
+    assert as_bytes(of.cards(card)) != as_bytes(of.cards(replace(card, trend="平稳")))
+
+
+def test_it_is_known_for_what_it_is_and_refused_as_a_ledger(tmp_path: Path) -> None:
+    file = written(of.cards(of.a_card()), tmp_path)
+
+    assert file_kind(file) == FILE_KIND == "成长档案卡"
+    with pytest.raises(UnreadableWorkbook, match="成长档案卡"):
+        read_ledger(file)
+
+
+def test_up_to_sixty_cards_have_a_sheet_each(tmp_path: Path) -> None:
+    names = opened(written(of.many(60), tmp_path)).sheetnames
+
+    assert len(names) == 61
+    assert names[:3] == ["目录", "01 朱晓二", "02 朱晓三"]
+
+
+def test_more_stand_fifty_to_a_sheet_of_one_unit(tmp_path: Path) -> None:
+    content = of.many(61, ["原州区开城镇", "西吉县吉强镇"])
+
+    names = opened(written(content, tmp_path)).sheetnames
+
+    assert names == [
+        "目录", "001-050 原州区开城镇", "051-061 原州区开城镇", "062-111 西吉县吉强镇",
+        "112-122 西吉县吉强镇",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "[a]:*?/\\b",
+        "'引号'",
+        "长" * 60,
+        "𠮷" * 40,
+        "甲\n乙",
+        "History",
+        "=1+1",
+        "",
+        "朱某 13812345678",
+    ],
+)
+def test_any_name_gives_a_legal_sheet_name(name: str, tmp_path: Path) -> None:
+    twins = of.cards(of.a_card(1, name=name), of.a_card(2, name=name))
+
+    names = opened(written(twins, tmp_path)).sheetnames[1:]
+
+    assert len({one.casefold() for one in names}) == 2
+    for one in names:
+        assert 0 < len(one.encode("utf-16-le")) / 2 <= 31
+        assert not re.search(r"[\[\]:*?/\\\n]|^'|'$|\d{11}", one)
+
+
+@pytest.mark.parametrize("number", [3, 61])
+def test_every_link_of_the_index_leads_to_its_card(number: int, tmp_path: Path) -> None:
+    content = of.many(number)
+    content = replace(content, cards=[replace(content.cards[0], name="朱'晓"), *content.cards[1:]])
+
+    book = opened(written(content, tmp_path))
+
+    links = {cell.value: cell.hyperlink for row in book["目录"].iter_rows() for cell in row}
+    for card in content.cards:
+        sheet, cell = links[card.mentee_id].location.rsplit("!", 1)
+        there = book[sheet[1:-1].replace("''", "'")]
+        row = there[cell].row
+        assert there.cell(row, 1).value == "基层干部“导师帮带制”成长档案"
+        assert there.cell(row + 1, 5).value == f"编号：{card.mentee_id}"
+        assert there.cell(row, 11).hyperlink.location == "'目录'!A1"
+        assert there.print_area.endswith(f"$I${there.max_row}")  # the link back is not printed
+
+
+def test_the_radar_chart_draws_the_cells_of_the_score_table(tmp_path: Path) -> None:
+    card = of.an_organisation_card()
+    sheet = the_card(card, tmp_path)
+
+    (chart,) = sheet._charts
+
+    assert isinstance(chart, RadarChart)
+    drawn = []
+    for series in chart.series:
+        name = read(sheet, series.tx.strRef.f)
+        categories = read(sheet, series.cat.strRef.f)
+        drawn.append((name, categories, read(sheet, series.val.numRef.f)))
+        cached = [int(float(point.v)) for point in series.val.numRef.numCache.pt]
+        assert cached == drawn[-1][2]
+    aspects = [aspect.value for aspect in Aspect]
+    assert drawn == [
+        (["摸底"], aspects, list(card.baseline)),
+        (["最新"], aspects, list(card.assessments[-1].scores)),
+    ]
+    assert (chart.y_axis.scaling.min, chart.y_axis.scaling.max) == (0, 5)
+
+
+def read(sheet: Worksheet, reference: str) -> list[object]:
+    name, cells = reference.rsplit("!", 1)
+    assert name.strip("'") == sheet.title
+    found = sheet[cells.replace("$", "")]
+    return [row[0].value for row in found] if isinstance(found, tuple) else [found.value]
+
+
+def test_a_chart_has_only_the_lines_there_are_scores_for(tmp_path: Path) -> None:
+    rated = of.a_rich_card()
+
+    def lines(card: Card) -> int:
+        charts = the_card(card, tmp_path)._charts
+        return len(charts[0].series) if charts else 0
+
+    assert lines(rated) == 2
+    assert lines(replace(rated, assessments=())) == 1
+    assert lines(replace(rated, baseline=of.NOTHING)) == 1
+    assert lines(of.a_card()) == 0
+
+
+def test_scores_that_are_missing_leave_the_change_blank(tmp_path: Path) -> None:
+    card = of.a_rich_card(baseline=(4, None, 3, 4, 1, 3))
+
+    rows = sections(the_card(card, tmp_path))["三"]
+
+    assert [row[1:4] for row in rows[2:5]] == [[4, 5, 1], [None, 4, None], [3, 4, 1]]
+
+
+def test_what_was_typed_is_never_a_formula_or_a_link(tmp_path: Path) -> None:
+    formula = '=HYPERLINK("http://例","点")'
+    card = of.a_rich_card(
+        name=formula,
+        unit="+1+1",
+        facts=(Fact("姓名", formula), Fact("短板弱项", "@SUM(A1)", wide=True)),
+        mentors=of.mentors(formula, post=formula),
+        contacts=of.contacts(3, (formula,), formula),
+        duties=of.duties(2, formula),
+    )
+
+    with ZipFile(written(of.cards(card), tmp_path)) as package:
+        sheets = [name for name in package.namelist() if "worksheets/" in name]
+        parts = [package.read(name).decode() for name in sheets if name.endswith(".xml")]
+        assert not any("<f>" in part for part in parts)
+        links = [name for name in sheets if name.endswith(".rels")]
+        assert not any(b"hyperlink" in package.read(name) for name in links)
+        assert "HYPERLINK" in package.read("xl/sharedStrings.xml").decode()
+
+
+def test_no_mobile_number_is_printed(tmp_path: Path) -> None:
+    phone = "13812345678"
+    card = of.a_rich_card(
+        name=f"朱某{phone}",
+        facts=(Fact("短板弱项", f"打{phone}", wide=True),),
+        contacts=of.contacts(2, content=f"打电话{phone}联系"),
+        duties=of.duties(1, f"每周打{phone}"),
+    )
+
+    with ZipFile(written(of.cards(card), tmp_path)) as package:
+        everything = b"".join(package.read(name) for name in package.namelist())
+
+    assert phone.encode() not in everything
+    assert everything.count(b"138****5678") >= 4
+
+
+def test_joint_entries_say_how_contacts_are_counted(tmp_path: Path) -> None:
+    found = sections(the_card(of.an_organisation_card(duties=()), tmp_path))
+
+    note = found["六"][0][2]
+    listed = len(found["六"]) - 2
+
+    assert note == (
+        "联系 36 次，日志 20 条（一条记几名导师算几次）；"
+        f"列最近 {listed} 条，另有 {20 - listed} 条，见工作日志"
+    )
+    assert 4 <= listed < 20
+    assert {row[2] for row in found["六"][2:]} == {"马志远\n等3人"}
+    assert [row[3] for row in found["六"][2:]] == [
+        f"【线下】一起核对圈棚补贴材料（第{one}次）" for one in range(21 - listed, 21)
+    ]
+
+
+def test_finished_duties_give_way_before_a_third_page(tmp_path: Path) -> None:
+    done = [one._replace(done=4, progress="已完成") for one in of.duties(12)]
+    open_ones = [one._replace(progress="进行中") for one in of.duties(6)]
+
+    few, many = (
+        sections(the_card(of.an_organisation_card(duties=tuple(some)), tmp_path))["五"]
+        for some in ([*done[:1], *open_ones], [*done, *open_ones])
+    )
+
+    assert few[0][2] == "共 7 项，已完成 1 项"
+    assert [row[8] for row in few[2:]].count("已完成") == 1
+    assert many[0][2] == "共 18 项，已完成 12 项；已完成的不再列出，见职责清单"
+    assert [row[8] for row in many[2:]] == ["进行中"] * 6
