@@ -14,7 +14,7 @@ __all__ = ["has_personal", "mask_phone", "mask_text"]
 
 _GAP = r"[\s\-－—]"
 _ID = rf"\d{{6}}{_GAP}?(?:19|20|１９|２０)\d{{6}}{_GAP}?\d{{3}}[\dXxＸｘ]"
-_SPACED = rf"[1１][3-9３-９]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"
+_SPACED = rf"[1１][3-9３-９]\d{_GAP}\d{{4}}{_GAP}\d{{4,}}"
 _RUN = r"\d{11,}[XxＸｘ]?"
 _PERSONAL = re.compile(f"{_ID}|{_SPACED}|{_RUN}")
 _LIKELY = re.compile(  # begins with a set, so that it is fast over text without digits

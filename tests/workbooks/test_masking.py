@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workbooks.masking import has_personal, mask_phone, mask_text
@@ -64,6 +64,7 @@ def test_every_number_of_a_phone_column_is_masked(typed: str, masked: str) -> No
     st.sampled_from(["", " ", "-"]),
     st.text(max_size=12),
 )
+@example("", "13000000000", " ", "0")
 def test_no_mobile_number_survives_in_any_surroundings(
     before: str, number: str, gap: str, after: str
 ) -> None:
