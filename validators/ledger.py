@@ -98,6 +98,7 @@ class SheetPart:
         rejected: Indexes of the rows an error finding cites.
         ignored: How many rows are repeated headings, subtotals and notes.
         heading_missing: Whether a required column is missing, so that no row is accepted.
+        origins: The workbook of every row where computed rows of several stand together.
     """
 
     key: str
@@ -109,6 +110,7 @@ class SheetPart:
     rejected: set[int] = field(default_factory=set)
     ignored: int = 0
     heading_missing: bool = False
+    origins: CellColumn | None = None
 
     @classmethod
     def rejecting(cls, key: str, file: str, sheet: str, rows: Iterable[int]) -> SheetPart:

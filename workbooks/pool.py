@@ -14,16 +14,18 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from validators.errors import UnreadableWorkbook
 
-__all__ = ["DEFAULT_MEMORY_BYTES", "DEFAULT_TIMEOUT_SECONDS", "run_guarded", "warm_up"]
+__all__ = ["DEFAULT_MEMORY_BYTES", "DEFAULT_TIMEOUT_SECONDS", "beside", "run_guarded", "warm_up"]
 
 _KEEP_MEMORY: Final = {
     "MALLOC_TOP_PAD_": "67108864",
@@ -39,6 +41,7 @@ IN_FLIGHT_PER_JOB: Final = 3
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Answer = TypeVar("Answer")
 
 _log = logging.getLogger(__name__)
 
@@ -90,6 +93,29 @@ def run_guarded(
         raise
     finally:
         pool.join()
+
+
+@contextmanager
+def beside(function: Callable[..., Answer], *arguments: Any, jobs: int) -> Iterator[Future[Answer]]:
+    """Let another process work out one answer while this one goes on.
+
+    Args:
+        function: A module-level function of ours; its answer is pickled back.
+        arguments: Sent to it.
+        jobs: With one job a thread of this process works it out.
+
+    Yields:
+        The answer to come.
+    """
+    if jobs <= 1:
+        with ThreadPoolExecutor(1) as thread:
+            yield thread.submit(function, *arguments)
+        return
+    context = _context(function.__module__)
+    with ProcessPoolExecutor(
+        1, mp_context=context, initializer=_prepare_worker, initargs=(DEFAULT_MEMORY_BYTES, None)
+    ) as process:
+        yield process.submit(function, *arguments)
 
 
 def warm_up(module: str) -> None:

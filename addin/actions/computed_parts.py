@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
 from typing import Any
 
 from addin.tasks.rollup import COMPUTED, ComputedRow, RollUp
@@ -33,19 +32,19 @@ def with_computed(ledger: Ledger, found: RollUp) -> Ledger:
     """
     tables: dict[str, Table[Any]] = dict(ledger.tables)
     for model, rows in found.rows().items():
-        tables[model.sheet.key] = Table(model, list(_parts(ledger, model, rows)))
+        tables[model.sheet.key] = Table(model, [_part(ledger, model, rows)])
     tables[DutyRow.sheet.key] = Table(DutyRow, list(_duties(ledger, found)))
     return replace(ledger, tables=tables)
 
 
-def _parts(ledger: Ledger, model: type[Row], rows: Iterable[ComputedRow]) -> Iterator[SheetPart]:
-    """Yield the rows in order, one part for each run of rows of one workbook."""
-    entered = _entered(ledger, model)
-    for file, run in groupby(rows, key=lambda row: row.file):
-        whole = [_joined(row.values, entered, file, COMPUTED[model]) for row in run]
-        columns = {field: _column(model, field, whole) for field in columns_by_field(model)}
-        unnumbered = array("i", bytes(4 * len(whole)))
-        yield SheetPart(model.sheet.key, file, model.sheet.name, unnumbered, columns)
+def _part(ledger: Ledger, model: type[Row], rows: Sequence[ComputedRow]) -> SheetPart:
+    """Return the rows in their order, whatever workbooks they belong to."""
+    entered, key = _entered(ledger, model), COMPUTED[model]
+    whole = [_joined(row.values, entered, row.file, key) for row in rows]
+    columns = {field: _column(model, field, whole) for field in columns_by_field(model)}
+    unnumbered, origins = array("i", bytes(4 * len(whole))), encode(row.file for row in rows)
+    name = model.sheet.name
+    return SheetPart(model.sheet.key, "", name, unnumbered, columns, origins=origins)
 
 
 def _joined(

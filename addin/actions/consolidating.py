@@ -20,6 +20,8 @@ from addin.actions.sources import Source, discover
 from addin.actions.summary_sheets import grids
 from addin.actions.superior import superior_settings
 from addin.tasks.figures import Summary
+from addin.tasks.records.copied import copied
+from addin.tasks.records.entries import only_read
 from addin.tasks.reporting import UnitStatus
 from addin.tasks.rollup import roll_up
 from validators.divisions import CITY, Division, by_code, find_unit
@@ -33,6 +35,7 @@ from workbooks.consolidated.memory import read_memory
 from workbooks.consolidated.writer import write_consolidated
 from workbooks.files import check_writable, file_kind, refuse_foreign, replace_atomically
 from workbooks.locks import claim
+from workbooks.pool import beside
 
 __all__ = ["Consolidation", "consolidate"]
 
@@ -130,7 +133,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         check_writable(out, 2 * sum(source.path.stat().st_size for source in sources))
         examination = examine(sources, as_of=as_of, superior=superior, jobs=jobs, progress=progress)
         found = gather(division, examination, superior, contacts_of(memory))
-        contents = _contents(division, found, sources, out, memory, superior, generated)
+        contents = _contents(division, found, sources, out, memory, superior, generated, jobs)
         replace_atomically(out, lambda draft: write_consolidated(draft, contents))
     return Consolidation(out, division, found.report, found.summary, found.states)
 
@@ -157,16 +160,21 @@ def _contents(
     memory: Memory,
     superior: Settings | None,
     generated: datetime | None,
+    jobs: int,
 ) -> Contents:
     summary, states, as_of = found.summary, found.states, found.report.as_of
     made = generated or clock.now()
     ledger = Ledger.merged(one.ledger for one in found.examined)
     own = {} if superior else {one.file: one.settings for one in found.examined}
-    records = roll_up(ledger, superior or Settings(), as_of, own)
+    settings = superior or Settings()
+    with beside(copied, only_read(ledger), settings, jobs=jobs) as copies:
+        records = roll_up(ledger, settings, as_of, own)
+        computed = with_computed(ledger, records)
+        recorded = record_grids(scope, ledger, records, copies.result())
     return Contents(
         overview=overview_of(scope, summary, states, as_of, memory),
-        grids=(*grids(scope, summary, states, as_of), *record_grids(scope, ledger, records)),
-        ledger=with_computed(ledger, records),
+        grids=(*grids(scope, summary, states, as_of), *recorded),
+        ledger=computed,
         places=_places(found, sources, out),
         findings=found.report.findings,
         stamp=Stamp(as_of, made.replace(tzinfo=None)),

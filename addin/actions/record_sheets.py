@@ -17,7 +17,7 @@ from addin.tasks.organisations import (
     organisations,
 )
 from addin.tasks.records.bulk import Hint, hints
-from addin.tasks.records.copied import Copied, copied
+from addin.tasks.records.copied import Copied
 from addin.tasks.rollup import RollUp
 from validators.divisions import Division, unit_name
 from validators.ledger import Ledger
@@ -33,13 +33,16 @@ _TOWNSHIP = Heading("乡镇(街道)", 12, Look.TEXT)
 _NUMBER = Heading("序号", 5)
 
 
-def record_grids(scope: Division, ledger: Ledger, found: RollUp) -> tuple[Grid, ...]:
+def record_grids(
+    scope: Division, ledger: Ledger, found: RollUp, copies: Sequence[Copied]
+) -> tuple[Grid, ...]:
     """Return 金牌导师公示, 两个带头人转化, 组织销号, 比学赶帮, 通报下发 and 记录质量提示.
 
     Args:
         scope: The city or county that adds up.
         ledger: The merged ledger.
         found: What its records come to.
+        copies: Entries whose content stands in an earlier one.
     """
     settings, as_of = found.sources.settings, found.sources.as_of
     standings = ranking(ledger, settings, as_of, sources=found.sources)
@@ -49,7 +52,7 @@ def record_grids(scope: Division, ledger: Ledger, found: RollUp) -> tuple[Grid, 
         _organisations(scope, ledger, organisations(ledger, settings, as_of), settings),
         _ranking(scope, standings),
         _notices(scope, ledger, settings, as_of, standings),
-        _records(ledger, copied(ledger, settings), hints(ledger, settings, as_of)),
+        _records(ledger, copies, hints(ledger, settings, as_of)),
     )
 
 

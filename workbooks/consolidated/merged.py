@@ -59,7 +59,7 @@ def bulk_rows(
     table: Table[Any], places: Mapping[str, Place], warned: Warned, names: Names
 ) -> BulkRows:
     """Return the rows of one sheet of all units."""
-    chunks = (_chunk(part, table.model, places[part.file], warned, names) for part in table.parts)
+    chunks = (_chunk(part, table.model, places, warned, names) for part in table.parts)
     model: type[Row] = table.model
     columns = enumerate(placed_columns(model), len(FRONT))
     wraps = {i: c.width for i, c in columns if c.kind is Kind.TEXT and c.printed}
@@ -93,15 +93,22 @@ class Names:
 
 
 def _chunk(
-    part: SheetPart, model: type[Row], place: Place, warned: Warned, names: Names
+    part: SheetPart, model: type[Row], places: Mapping[str, Place], warned: Warned, names: Names
 ) -> Sequence[CellColumn]:
-    same = array("i", bytes(4 * len(part)))
-    front = [place.county, place.township, mask_text(part.file)]
-    columns = [CellColumn([text], same) for text in front]
+    columns = list(_front(part, places))
     columns.append(CellColumn(list(STATES), _states(part, warned)))
     columns.extend(_ledger_columns(part, model, names))
     columns.append(_source_rows(part))
     return columns
+
+
+def _front(part: SheetPart, places: Mapping[str, Place]) -> Iterator[CellColumn]:
+    """Yield county, township and file of every row."""
+    origins = part.origins or CellColumn([part.file], array("i", bytes(4 * len(part))))
+    files = [str(file) for file in origins.values]
+    yield CellColumn([places[file].county for file in files], origins.codes)
+    yield CellColumn([places[file].township for file in files], origins.codes)
+    yield CellColumn([mask_text(file) for file in files], origins.codes)
 
 
 def _source_rows(part: SheetPart) -> CellColumn:

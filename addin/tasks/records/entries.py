@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from validators.sheets import (
     UnitRow,
 )
 
-__all__ = ["Entry", "Log", "known_words", "one_activity", "surnames"]
+__all__ = ["Entry", "Log", "known_words", "one_activity", "only_read", "surnames"]
 
 _NAMES: tuple[tuple[type[Row], str], ...] = (
     (MentorRow, "name"),
@@ -34,8 +34,7 @@ _NAMES: tuple[tuple[type[Row], str], ...] = (
     (UnitRow, "reporter"),
     (UnitRow, "reviewer"),
 )
-
-
+_ENTRY = ("date", "log_id", "pairing_ids", "recorder", "content")
 _ENDINGS = ("村", "社区", "镇", "乡", "街道", "区", "县")
 
 
@@ -74,12 +73,26 @@ class Log:
         """Return the entry of a table row."""
         table = self.ledger.table(LogRow)
         part, local = table.locate(index)
-        names = ("date", "log_id", "pairing_ids", "recorder", "content")
-        day, log_id, pairings, recorder, content = (table.column(name)[index] for name in names)
+        day, log_id, pairings, recorder, content = (table.column(name)[index] for name in _ENTRY)
         number = part.row_number("content", local)
         return Entry(
             day, log_id or "", part.file, number, tuple(pairings or ()), recorder or "", content
         )
+
+
+def only_read(ledger: Ledger) -> Ledger:
+    """Return the ledger with nothing but what the search reads: small to send elsewhere."""
+    wanted: dict[str, set[str]] = {LogRow.sheet.key: {*_ENTRY}}
+    for model, field in _NAMES:
+        wanted.setdefault(model.sheet.key, set()).add(field)
+    parts = (
+        replace(part, columns={f: c for f, c in part.columns.items() if f in wanted[key]})
+        for key in wanted
+        for part in ledger.tables[key].parts
+    )
+    light = Ledger.of(parts, ())
+    light.unit_codes = ledger.unit_codes
+    return light
 
 
 def known_words(ledger: Ledger, settings: Settings) -> Words:
