@@ -193,3 +193,8 @@ def test_the_console_script_ends_with_the_commands_code_and_says_everything(
 
     assert done.returncode == code
     assert done.stdout.decode().splitlines()[-1].startswith(f"错误 {code} 条")
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_the_readme_tells_of_every_command(name: str) -> None:
+    assert f"| `bangdai {name}" in Path("README.md").read_text(encoding="utf-8")
