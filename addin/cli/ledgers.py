@@ -87,17 +87,24 @@ def new(unit: str, out: Path, year: int | None, carry_over: Path | None, as_of: 
     show_default=True,
     help="随机种子，相同则结果相同",
 )
+@click.option(
+    "--struggling/--no-struggling",
+    default=True,
+    help="是否埋入帮带出了问题的对象；默认埋入",
+)
 @option_as_of()
 @option_jobs()
 def samples(
-    out: Path, townships: int, log_rows: int, error_rate: float, seed: int, as_of: date, jobs: int
-) -> int:
+    out: Path, townships: int, log_rows: int, error_rate: float, seed: int, struggling: bool,
+    as_of: date, jobs: int,
+) -> int:  # fmt: skip
     """生成样例台账：真实地名，虚构人员，埋好的错误记在 truth.json。"""
     from workbooks.samples import write_samples
 
     with speaking.progress("生成样例台账") as step:
         write_samples(
             out, townships=townships, log_rows=log_rows, error_rate=error_rate, seed=seed,
+            struggling=struggling,
             as_of=as_of, jobs=jobs, progress=step,
         )  # fmt: skip
     speaking.say(f"已在“{out}”生成 {townships} 个乡镇的样例台账。")
