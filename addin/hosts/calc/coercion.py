@@ -32,7 +32,10 @@ _SUSPECT = re.compile(r"\s*[-+=(.'@#$¥￥\d]|\s*(?:true|false)\s*$", re.IGNOREC
 
 
 class Typed(NamedTuple):
-    """A cell's content: exactly one of `value` and `formula`; the format Excel adds by itself."""
+    """A cell's content, `value` or `formula`, and the format it has if it had none before.
+
+    A format of "" leaves it to the spreadsheet.
+    """
 
     value: float | bool | str = ""
     format: str = ""
@@ -45,7 +48,7 @@ def typed(text: str) -> Typed:  # noqa: PLR0911  # one per kind of content
         return Typed(text)
     bare = text.strip()
     if text.startswith("'"):
-        return Typed(text[1:])
+        return Typed(text[1:], "General")
     if text.startswith("=") and len(text) > 1:
         return Typed(formula=text)
     if bare.upper() in ("TRUE", "FALSE"):
@@ -57,7 +60,7 @@ def typed(text: str) -> Typed:  # noqa: PLR0911  # one per kind of content
         return found
     if bare[0] in "+-" and len(bare) > 1:
         return Typed(formula=f"={bare.removeprefix('+')}")
-    return Typed(text)
+    return Typed(text, "General")  # LibreOffice would make some of these @
 
 
 def _number(text: str) -> Typed | None:

@@ -33,6 +33,8 @@ def calc_app(seconds: float = 600, office: Office | None = None) -> Iterator[xw.
     """
     used = office or Office()
     app = engine().impl.apps.attach(used)
+    before = xw.engines.active
+    engine().activate()  # some of xlwings' calls ask for the active one
     try:
         with used.within(seconds):
             try:
@@ -41,6 +43,7 @@ def calc_app(seconds: float = 600, office: Office | None = None) -> Iterator[xw.
                 if used.running:
                     app.close_books()
     finally:
+        xw.engines.active = before
         engine().impl.apps.forget(app)
         if office is None:
             used.stop()

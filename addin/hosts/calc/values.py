@@ -77,8 +77,8 @@ def write(cells: Cells, rows: Sequence[Sequence[Any]]) -> None:
         [_taken(cells, value, key) for value, key in zip(row, row_keys, strict=True)]
         for row, row_keys in zip(rows, keys, strict=True)
     ]
-    _write_formats(cells, taken, keys)
     cells.uno.setDataArray(tuple(tuple(_stored(cell) for cell in row) for row in taken))
+    _write_formats(cells, taken, keys)
     _write_formulas(cells, taken)
 
 
@@ -216,7 +216,7 @@ def _write_formats(cells: Cells, taken: list[list[Typed]], keys: list[list[int]]
             if key != GENERAL and not formats.is_truth(key) and cell.format != _TRUTH:
                 continue
             new = formats.truth if cell.format == _TRUTH else formats.key(cell.format or "General")
-            if new != key:
+            if new != key or cell.format == "General":
                 wanted.setdefault(new, []).append((row, column))
     for new, where in wanted.items():
         cells.part(rectangles(where)).NumberFormat = new
