@@ -224,9 +224,11 @@ class Formatted(Cells):
         self.uno.Rows.Height = round(points / _POINTS_PER_INCH * _HUNDREDTHS_PER_INCH)
 
     @property
-    def row_hidden(self) -> bool:
-        """Whether the rows are hidden, by hand or by a filter."""
-        return not self.uno.Rows.IsVisible
+    def row_hidden(self) -> bool | None:
+        """Whether the rows are hidden, by hand or by a filter; None if only some are."""
+        whole = self.sheet.at((self.row, 1, self.shape[0], self.sheet.size[1]))
+        seen = whole.uno.queryVisibleCells().RangeAddresses
+        return _hidden(self.shape[0], {(each.StartRow, each.EndRow) for each in seen})
 
     @row_hidden.setter
     def row_hidden(self, value: bool) -> None:
@@ -234,9 +236,11 @@ class Formatted(Cells):
         self.uno.Rows.IsVisible = not value
 
     @property
-    def column_hidden(self) -> bool:
-        """Whether the columns are hidden."""
-        return not self.uno.Columns.IsVisible
+    def column_hidden(self) -> bool | None:
+        """Whether the columns are hidden; None if only some are."""
+        whole = self.sheet.at((1, self.column, self.sheet.size[0], self.shape[1]))
+        seen = whole.uno.queryVisibleCells().RangeAddresses
+        return _hidden(self.shape[1], {(each.StartColumn, each.EndColumn) for each in seen})
 
     @column_hidden.setter
     def column_hidden(self, value: bool) -> None:
@@ -250,3 +254,9 @@ class Formatted(Cells):
             self.uno.Columns.OptimalWidth = True
         if axis in (None, "r", "rows"):
             self.uno.Rows.OptimalHeight = True
+
+
+def _hidden(count: int, seen: set[tuple[int, int]]) -> bool | None:
+    """Tell of `count` rows or columns whether all, none or some lie outside the `seen` runs."""
+    visible = sum(last - first + 1 for first, last in seen)
+    return None if 0 < visible < count else visible == 0

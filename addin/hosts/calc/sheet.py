@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Sheet", "place_of"]
 
-Cell = str | tuple[int, int] | xw.Range | Range
+Cell = str | tuple[int, ...] | xw.Range | Range
+"""An address, a place (row, column) or an area (row, column, rows, columns), or cells."""
 
 _AREA = r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+:\d+|[A-Za-z]{1,3}:[A-Za-z]{1,3}"
 _AREAS = re.compile(rf"(?:{_AREA})(?:,(?:{_AREA}))*")
@@ -171,7 +172,8 @@ class Sheet(base_classes.Sheet):
         if isinstance(cell, tuple):
             if 0 in cell:
                 raise IndexError("xlwings/Excel Ranges are 1-based.")
-            return self.at((*cell, 1, 1))
+            row, column, n_rows, n_columns = (*cell, 1, 1)[:4]
+            return self.at((row, column, n_rows, n_columns))
         return self._by_address(cell) or self._by_name(cell)
 
     def _by_address(self, text: str) -> Range | None:

@@ -86,7 +86,7 @@ def test_alignment_wrapping_heights_and_widths_are_saved(sheet: xw.Sheet, tmp_pa
     sheet["A1"].vertical_alignment = "top"
     sheet["A1"].row_height = 40
     sheet["A1"].column_width = 20
-    sheet["B:B"].column_hidden = True
+    sheet["B:B"].columns.hidden = True
 
     found = saved(sheet, tmp_path)
 
@@ -99,7 +99,27 @@ def test_alignment_wrapping_heights_and_widths_are_saved(sheet: xw.Sheet, tmp_pa
     assert found.row_dimensions[1].height == pytest.approx(40, abs=0.5)
     assert found.column_dimensions["A"].width == pytest.approx(20, abs=1.5)
     assert found.column_dimensions["B"].hidden
+    assert (sheet["A1:B1"].columns.hidden, sheet["B1"].columns.hidden) == (None, True)
     assert (sheet["A1"].row_height, sheet["A1"].column_width) == (40, 20)
+
+
+def test_rows_hidden_by_hand_or_by_a_filter_are_told(calc: xw.App, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    made = book.worksheets[0]
+    for row in range(1, 6):
+        made.append([row, row])
+    for row in (2, 3):
+        made.row_dimensions[row].hidden = True
+    made.column_dimensions["A"].hidden = True
+    made.auto_filter.ref = "A1:B5"
+    book.save(tmp_path / "filtered.xlsx")
+
+    sheet = calc.books.open(tmp_path / "filtered.xlsx").sheets[0]
+
+    hidden = [sheet[rows].rows.hidden for rows in ("A1:A5", "B2:B3", "A4:A5")]
+    assert hidden == [None, True, False]
+    sheet["B1"].value = [[0]] * 5
+    assert sheet["B1:B5"].value == [0.0] * 5
 
 
 def test_notes_are_added_changed_read_and_deleted(sheet: xw.Sheet, tmp_path: Path) -> None:
