@@ -172,7 +172,7 @@ def _taken(cells: Cells, value: Any, key: int) -> Typed:  # noqa: PLR0911  # one
     if value is None or value == "":
         return Typed()
     if key != GENERAL and cells.book.formats.is_text(key):
-        return Typed(_text_of(value))
+        return Typed(_text_of(value).removeprefix("'"))  # as everywhere, the first one is a sign
     if isinstance(value, bool):
         return Typed(value, _TRUTH)
     if isinstance(value, dt.date):

@@ -85,7 +85,7 @@ def test_texts_become_what_excel_makes_of_them(sheet: xw.Sheet) -> None:
 def test_text_cells_keep_everything_as_text(sheet: xw.Sheet) -> None:
     sheet["A1:F1"].number_format = "@"
 
-    sheet["A1"].value = ["001", "=1+1", 5, True, dt.date(2026, 1, 5), "#N/A"]
+    sheet["A1"].value = ["'001", "=1+1", 5, True, dt.date(2026, 1, 5), "#N/A"]
 
     assert sheet["A1:F1"].value == ["001", "=1+1", "5", "TRUE", "2026/1/5", "#N/A"]
 
