@@ -205,7 +205,7 @@ class Cells(base_classes.Range):
             self.spread.clearContents(_CONTENTS)
 
     def clear_formats(self) -> None:
-        """Take away every format."""
+        """Take away every format; LibreOffice counts dropdown lists among them."""
         if self.uno is not None:
             check_sheet(self.sheet.uno)
             self.spread.clearContents(_FORMATS)

@@ -34,6 +34,7 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 """As on a Chinese PC; recalculate on opening, for a saved value may be another program's."""
 
 _OPTIONS = ("--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard")
+_PIPES = Path("/tmp")  # noqa: S108 - where LibreOffice makes them, whatever TMPDIR says
 _PATIENCE = 10.0
 """Seconds a process gets to end by itself before it is killed."""
 
@@ -141,6 +142,8 @@ class Office:
             self._kill()
         self._process.wait()
         shutil.rmtree(self._profile, ignore_errors=True)
+        for left in _PIPES.glob(f"OSL_PIPE_*_{self._pipe}"):  # a killed process leaves its own
+            left.unlink(missing_ok=True)
 
     def _started(self, program: Path) -> subprocess.Popen[bytes]:
         without = ("PYTHONPATH", "PYTHONHOME", "URE_BOOTSTRAP")  # they are ours, not LibreOffice's

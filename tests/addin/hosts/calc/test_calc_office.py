@@ -58,6 +58,7 @@ def test_a_hung_office_is_killed_when_the_time_is_up() -> None:
 
         assert time.monotonic() - started < 30
     assert not office.running
+    assert list(Path("/tmp").glob(f"OSL_PIPE_*_{office._pipe}")) == []
 
 
 def test_a_crashed_office_is_told() -> None:

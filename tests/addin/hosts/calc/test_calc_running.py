@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlwings as xw
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from addin.hosts.calc import HostFailed, Office, run_button
 from validators.errors import WriteRefused
@@ -63,3 +64,13 @@ def test_what_is_no_workbook_is_told(tmp_path: Path, calc_office: Office) -> Non
 
     with pytest.raises(HostFailed, match="无法打开"):
         run_button(tmp_path / "坏.xlsx", mark, tmp_path / "结果.xlsx", office=calc_office)
+
+
+def test_a_workbook_with_a_password_is_told(
+    ledger: Path, tmp_path: Path, calc_office: Office
+) -> None:
+    with ledger.open("rb") as plain, (tmp_path / "密.xlsx").open("wb") as locked:
+        OOXMLFile(plain).encrypt("密码", locked)
+
+    with pytest.raises(HostFailed, match="无法打开"):
+        run_button(tmp_path / "密.xlsx", mark, tmp_path / "结果.xlsx", office=calc_office)
