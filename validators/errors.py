@@ -4,12 +4,20 @@ BangdaiError
 ├── UnreadableWorkbook   one file cannot be read; the others go on
 ├── UnknownDivision      no such county or township, or an ambiguous name
 ├── WriteRefused         the target exists and is not ours, is locked, or cannot be written
+├── UpdateRefused        a ledger lacks the sheet or column to be written, or is no plain .xlsx
 └── UsageError           the command cannot do its work with these arguments
 """
 
 from __future__ import annotations
 
-__all__ = ["BangdaiError", "UnknownDivision", "UnreadableWorkbook", "UsageError", "WriteRefused"]
+__all__ = [
+    "BangdaiError",
+    "UnknownDivision",
+    "UnreadableWorkbook",
+    "UpdateRefused",
+    "UsageError",
+    "WriteRefused",
+]
 
 
 class BangdaiError(Exception):
@@ -41,6 +49,10 @@ class UnknownDivision(BangdaiError):
 
 class WriteRefused(BangdaiError):
     """The output cannot be written without losing something that is not ours."""
+
+
+class UpdateRefused(BangdaiError):
+    """Changes cannot be written into a ledger without losing or misplacing something."""
 
 
 class UsageError(BangdaiError):

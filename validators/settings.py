@@ -124,6 +124,14 @@ class Settings(BaseModel):
     grace_days: Annotated[
         Number, setting("新结对宽限天数", unit="天", meaning="新结对在该天数内不预警")
     ] = 30
+    counted_days: Annotated[
+        Number,
+        setting(
+            "计入联系的最少天数",
+            unit="天",
+            meaning="一个自然月扣除宽限、暂停和免计的天数后，不少于该天数才要求联系",
+        ),
+    ] = 15
     exempt_periods: Annotated[
         Periods,
         setting(
@@ -148,6 +156,34 @@ class Settings(BaseModel):
         numbers(4),
         setting("金牌导师分项分值", unit="分", meaning="依次为履职、档案日志、成效、满意度"),
     ] = ("30", "20", "30", "20")
+    pool_idle_months: Annotated[
+        Number,
+        setting("导师未联系月数", unit="月", meaning="名下结对连续几个整月都没有联系，建议暂停"),
+    ] = 3
+    pool_failed_share: Annotated[
+        Share, setting("期满不合格比例", unit="%", meaning="期满考核不合格占比达到该值，建议暂停")
+    ] = 50
+    pool_effect_months: Annotated[
+        Number, setting("成效考察月数", unit="月", meaning="帮带满几个月仍无成效，建议调出")
+    ] = 6
+    pool_widen_result: Annotated[
+        Share, setting("增加帮带成效率", unit="%", meaning="成效率达到该值的导师才建议增加帮带人数")
+    ] = 80
+    ranking_weights: Annotated[
+        Words,
+        numbers(7),
+        setting(
+            "比学赶帮分项分值",
+            unit="分",
+            meaning="依次为结对、按月联系、职责、成长、期满、转化、销号",
+        ),
+    ] = ("15", "15", "20", "25", "10", "5", "10")
+    ranking_prior: Annotated[
+        Number,
+        setting(
+            "比学赶帮平滑基数", unit="个", meaning="各项先按全体平均补这么多个，基数小的不虚高"
+        ),
+    ] = 10
     qualified_score: Annotated[
         Number, setting("合格分数线", unit="分", meaning="期满考核达到该分为合格")
     ] = 70

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from addin.tasks.assessed import assessments
+from addin.tasks.contact_rows import contact_rows
 from addin.tasks.figures import NO_SCORES, Figures, Summary
+from addin.tasks.organisations import meets_closing_condition
 from validators.findings import Finding
-from validators.ledger import Ledger, SheetPart
+from validators.ledger import Ledger
 from validators.settings import Settings
 from validators.sheets import (
     AssessmentRow,
@@ -56,8 +59,8 @@ def summarise(
                     s is MentorStatus.ACTIVE for (s,) in _rows(ledger, MentorRow, "status")
                 ),
                 **_mentees(ledger),
-                **_contacts(ledger),
-                **_aspects(ledger),
+                **_contacts(ledger, as_of),
+                **_aspects(ledger, as_of),
                 **_organisations(ledger, settings),
                 **_row_counts(ledger),
                 assessments=_assessments(ledger, as_of),
@@ -111,54 +114,28 @@ def _mentees(ledger: Ledger) -> dict[str, Any]:
     return figures
 
 
-def _contacts(ledger: Ledger) -> dict[str, Any]:
+def _contacts(ledger: Ledger, as_of: date) -> dict[str, Any]:
+    log = ledger.table(LogRow)
+    contacts = contact_rows(log, as_of)
     months: Counter[str] = Counter()
-    forms: Counter[ContactForm] = Counter()
-    entries = 0
-    for part in ledger.table(LogRow).parts:
-        for (month, pairings, form), times in _entries(part).items():
-            entries += times
-            if month and pairings:
-                months[month] += times * pairings
-                forms[form] += times * pairings
+    for day, times in Counter(contacts.day.tolist()).items():
+        months[f"{date.fromordinal(day):%Y-%m}"] += times
+    of_entry = log.column("form")
+    forms = Counter(of_entry[row] for row in contacts.row.tolist())
     return {
-        "entries": entries,
+        "entries": sum(log.accepted()),
         "contacts": dict(sorted(months.items())),
         "online": forms[ContactForm.ONLINE],
         "offline": forms[ContactForm.OFFLINE],
     }
 
 
-def _entries(part: SheetPart) -> Counter[tuple[str, int, Any]]:
-    """Count the accepted log entries alike in month, number of pairings and form."""
-    if not {"date", "pairing_ids", "form"} <= part.columns.keys():
-        return Counter()
-    days, pairings, forms = (part.columns[name] for name in ("date", "pairing_ids", "form"))
-    # the values added last answer BLANK, -1
-    month_of = ["" if day is None else f"{day:%Y-%m}" for day in [*days.values, None]]
-    size_of = [len(set(ids or ())) for ids in [*pairings.values, None]]
-    form_of = [*forms.values, None]
-    codes = Counter(zip(days.cells.codes, pairings.cells.codes, forms.cells.codes, strict=True))
-    for row in part.rejected:
-        codes[days.cells.codes[row], pairings.cells.codes[row], forms.cells.codes[row]] -= 1
-    alike: Counter[tuple[str, int, Any]] = Counter()
-    for (day, ids, form), times in codes.items():
-        if times:
-            alike[month_of[day], size_of[ids], form_of[form]] += times
-    return alike
-
-
-def _aspects(ledger: Ledger) -> dict[str, Any]:
-    latest: dict[str, tuple[date, int, tuple[Any, ...]]] = {}
-    rows = _rows(ledger, AssessmentRow, "mentee_id", "assessed_on", *ASPECT_FIELDS)
-    for number, (mentee, day, *scores) in enumerate(rows):
-        newest = (day, number, tuple(scores))
-        if mentee not in latest or latest[mentee][:2] < newest[:2]:
-            latest[mentee] = newest
+def _aspects(ledger: Ledger, as_of: date) -> dict[str, Any]:
+    series = assessments(ledger, as_of)
     rated, before, after = ([0] * len(ASPECT_FIELDS) for _ in range(3))
     for model in (IndividualRow, OrganisationRow):
         for mentee, *baseline in _rows(ledger, model, "mentee_id", *ASPECT_FIELDS):
-            newest_scores = latest[mentee][2] if mentee in latest else NO_SCORES
+            newest_scores = series[mentee][-1].scores if mentee in series else NO_SCORES
             for i, (first, last) in enumerate(zip(baseline, newest_scores, strict=True)):
                 if first and last:
                     rated[i] += 1
@@ -178,9 +155,8 @@ def _organisations(ledger: Ledger, settings: Settings) -> dict[str, Any]:
     for status, score, votes, against in _rows(ledger, OrganisationRow, *names):
         if status is OrganisationStatus.CLOSED:
             closed += 1
-        elif status in _SEEKING and score is not None and votes and against is not None:
-            share = 100 * against / votes
-            closable += score >= settings.closing_score and share <= settings.closing_votes
+        elif status in _SEEKING:
+            closable += bool(meets_closing_condition(score, votes, against, settings))
     return {"closable": closable, "closed": closed}
 
 

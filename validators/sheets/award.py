@@ -37,5 +37,15 @@ class AwardRow(Row):
     result_score: Annotated[Points | None, _computed("成效", 7, "对象成长得分")] = None
     satisfaction_score: Annotated[Points | None, _computed("满意度", 7, "对象满意度得分")] = None
     total: Annotated[Points | None, _computed("总分", 7, "四项之和")] = None
+    basis: Annotated[
+        Text | None,
+        column(
+            "得分依据",
+            width=44,
+            help="四项得分各由哪些数得来",
+            fill=Fill.COMPUTED,
+            printed=False,
+        ),
+    ] = None
     conditions: Annotated[Text | None, _computed("硬性条件", 40, "逐条写明是否达到及原因")] = None
     shortlisted: Annotated[Shortlisted | None, _computed("入围", 8, "入围或未入围")] = None

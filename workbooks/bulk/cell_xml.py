@@ -34,6 +34,7 @@ _SPECIAL = re.compile(f"[{_ILLEGAL}]|_(?=x[0-9A-Fa-f]{{4}}[_{_ILLEGAL}])|[&<>]")
 _UNUSUAL = re.compile(rf"{_SPECIAL.pattern}|\n|^\s|\s\Z")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 (a worksheet date has no time zone)
+_EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
 _FIRST_RELIABLE_DAY = date(1900, 3, 1)  # before it Excel counts a 29 February 1900 that never was
 _BETWEEN = "|"
 _MARKS = ("&", "<", ">", "_x", "| ", " |", "||")  # what is escaped; spaces at an end; empty texts
@@ -106,7 +107,7 @@ def all_whole(values: Sequence[Cell]) -> TypeGuard[Sequence[int]]:
     return min(whole) > -_EXACT_INTEGERS and max(whole) < _EXACT_INTEGERS
 
 
-def number(value: Cell, *, dated: bool) -> str | None:
+def number(value: Cell, *, dated: bool, date1904: bool = False) -> str | None:
     """Return `value` as the digits of a numeric cell, None where it has to be text.
 
     Args:
@@ -114,6 +115,7 @@ def number(value: Cell, *, dated: bool) -> str | None:
         dated: Whether the cell's style shows numbers as dates or times. A date in a plain column
             would show as 45,000-odd and a plain number in a dated one as an invented day or
             ######, so each is text there.
+        date1904: Whether the workbook counts days from 1904.
 
     Raises:
         ValueError: NaN or an infinity, which no worksheet holds.
@@ -121,7 +123,7 @@ def number(value: Cell, *, dated: bool) -> str | None:
     if isinstance(value, int | float):
         return None if dated else _plain(value)
     if isinstance(value, date | time) and dated:
-        return _serial(value)
+        return _serial(value, date1904=date1904)
     return None
 
 
@@ -133,8 +135,8 @@ def _plain(value: float) -> str | None:
     return repr(value)
 
 
-def _serial(moment: date | time) -> str | None:
-    """Return the day count of the 1900 date system, None before it agrees with the calendar."""
+def _serial(moment: date | time, *, date1904: bool) -> str | None:
+    """Return the day count of the date system, None before 1900's agrees with the calendar."""
     if isinstance(moment, time):
         since = timedelta(
             hours=moment.hour,
@@ -143,11 +145,10 @@ def _serial(moment: date | time) -> str | None:
             microseconds=moment.microsecond,
         )
         return repr(since / timedelta(days=1))
+    first, epoch = (_EPOCH_1904.date(), _EPOCH_1904) if date1904 else (_FIRST_RELIABLE_DAY, _EPOCH)
     if isinstance(moment, datetime):
-        if moment.date() < _FIRST_RELIABLE_DAY:
+        if moment.date() < first:
             return None
-        days = (moment.replace(tzinfo=None) - _EPOCH) / timedelta(days=1)
+        days = (moment.replace(tzinfo=None) - epoch) / timedelta(days=1)
         return repr(int(days) if days.is_integer() else days)
-    if moment < _FIRST_RELIABLE_DAY:
-        return None
-    return str((moment - _EPOCH.date()).days)
+    return None if moment < first else str((moment - epoch.date()).days)

@@ -39,21 +39,31 @@ def column_width(column: Column) -> float:
 
 def heading_lines(column: Column) -> int:
     """Return how many lines a column's heading takes."""
-    return _lines(column.heading, column)
+    return _lines(column.heading, column_width(column))
 
 
-def row_height(columns: Collection[Column], values: Mapping[str, object]) -> float:
-    """Return the height in points that shows every cell of a row in full."""
+def row_height(
+    columns: Collection[Column],
+    values: Mapping[str, object],
+    widths: Mapping[str, float] | None = None,
+) -> float:
+    """Return the height in points that shows every cell of a row in full.
+
+    Args:
+        columns: The columns looked at; those of text wrap.
+        values: The row's values by field.
+        widths: Worksheet widths by field where they are not the template's.
+    """
+    own = widths or {}
     lines = (
-        _lines(str(shown(values.get(column.field)) or ""), column)
+        _lines(text, own.get(column.field, column_width(column)))
         for column in columns
-        if column.kind is Kind.TEXT
+        if column.kind is Kind.TEXT and (text := str(shown(values.get(column.field)) or ""))
     )
     return max(LEAST, max(lines, default=1) * LINE + PADDING)
 
 
-def _lines(text: str, column: Column) -> int:
-    width = column_width(column)
+def _lines(text: str, width: float) -> int:
     parts = text.split("\n")
     return sum(max(1, ceil(text_width(part) / _fitting(part, width))) for part in parts)
 

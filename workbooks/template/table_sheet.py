@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from xlsxwriter.format import Format
@@ -33,7 +33,15 @@ from workbooks.template.rules import add_rules
 from workbooks.template.styles import TAB_COLOURS, Styles
 from workbooks.template.values import BAR, LedgerRows, RowValues, shown
 
-__all__ = ["lookup_formula", "set_page", "unit_line", "write_cell", "write_table_sheet"]
+__all__ = [
+    "ROOM",
+    "SPARE",
+    "lookup_formula",
+    "set_page",
+    "unit_line",
+    "write_cell",
+    "write_table_sheet",
+]
 
 ROOM, SPARE = 18, 6
 """A blank table has `ROOM` rows, a filled one ends with `SPARE` blank ones.
@@ -116,18 +124,26 @@ def unit_line(unit: RowValues, *, short: bool = False) -> tuple[str, str]:
     return f"={formula}", value
 
 
-def lookup_formula(model: type[Row], column: Column) -> str:
+def lookup_formula(
+    model: type[Row], column: Column, key: str = "", where: Callable[[str, str], str] = span
+) -> str:
     """Return the table formula of a look-up column: INDEX–MATCH on the code before ｜.
 
     Fields of one sheet are joined by →; fields of several sheets are tried in turn.
+
+    Args:
+        model: The sheet's model.
+        column: One of its look-up columns.
+        key: A reference to the cell with the code; the template's own column if empty.
+        where: Says of a sheet key and a field where that column stands.
     """
     if column.lookup is None:
         raise ValueError(f"{column.heading} is no look-up")
     heading = columns_by_field(model)[column.lookup.key].heading
-    key = f"{table_name(model)}[[#This Row],[{heading}]]"
+    key = key or f"{table_name(model)}[[#This Row],[{heading}]]"
     code = f'LEFT({key},FIND("{BAR}",{key}&"{BAR}")-1)'
     found = [
-        f"INDEX({span(sheet, field)},MATCH({code},{_ids(sheet)},0))"
+        f"INDEX({where(sheet, field)},MATCH({code},{where(sheet, _id_field(sheet))},0))"
         for sheet, field in column.lookup.fields
     ]
     if len({sheet for sheet, _ in column.lookup.fields}) == 1:
@@ -139,8 +155,8 @@ def lookup_formula(model: type[Row], column: Column) -> str:
     return f"={formula}"
 
 
-def _ids(key: str) -> str:
-    return span(key, model_for(key).sheet.id_field)
+def _id_field(key: str) -> str:
+    return model_for(key).sheet.id_field
 
 
 def _unit_text(field: str) -> str:

@@ -340,6 +340,7 @@ def _award() -> dict[str, Any]:
         "result_score": 27,
         "satisfaction_score": 19,
         "total": 93.5,
+        "basis": "履职 28.5 分：到期或已完成的导师职责 20 项，完成 19 项",
         "conditions": "总分 93.5，达到；日志合规率 97 %，达到；对象均合格，达到；无负面情形，达到",
         "shortlisted": "入围",
     }

@@ -1,0 +1,1 @@
+"""Changes written into a copy of a clerk's .xlsx, whose untouched parts stay as they are."""

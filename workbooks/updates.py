@@ -1,0 +1,86 @@
+"""What is to be written into a ledger, whatever holds it: a file or an open workbook.
+
+Fields are named as the models name them; where their columns stand in a certain ledger is for
+whoever writes. Worksheet rows are 1-based, as the reader found them in the same ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+__all__ = ["SheetReport", "SheetUpdate", "UpdateReport", "UpdateRow"]
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateRow:
+    """One row of a rewritten sheet.
+
+    Attributes:
+        values: Field → Python value (text, number, date, word, tuple, None for blank). Look-up
+            columns are left out: their formula is written.
+        continues: The worksheet row of the old row it continues: its cells of all columns not in
+            `values`, the clerk's own columns among them, move along with their looks.
+    """
+
+    values: Mapping[str, object]
+    continues: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetUpdate:
+    """The changes of one sheet.
+
+    Attributes:
+        key: The sheet's key.
+        rows: The whole new body of a generated sheet; None where the body stays.
+        append: New rows below the last one in use.
+        cells: Single values by (worksheet row, field).
+        as_of: The day a generated sheet's data reach to; with `generated` its stamp.
+        generated: When it was generated.
+    """
+
+    key: str
+    rows: tuple[UpdateRow, ...] | None = None
+    append: tuple[Mapping[str, object], ...] = ()
+    cells: Mapping[tuple[int, str], object] = field(default_factory=dict)
+    as_of: date | None = None
+    generated: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.rows is not None and (self.append or self.cells):
+            raise ValueError(f"{self.key} is rewritten: no other changes of its rows go with that")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetReport:
+    """What was written into one sheet.
+
+    Attributes:
+        key: The sheet's key.
+        sheet: The tab's name.
+        rows: The worksheet rows the new rows went to, in their order.
+        cells: How many cells were given a value or emptied.
+        missing: Headings of columns the worksheet lacks, so that values were left out.
+        stamped: Whether the stamp was written, False also where none was asked for.
+    """
+
+    key: str
+    sheet: str
+    rows: tuple[int, ...]
+    cells: int
+    missing: tuple[str, ...]
+    stamped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateReport:
+    """What was written into a ledger, in the order of the updates."""
+
+    sheets: tuple[SheetReport, ...]
+
+    @property
+    def cells(self) -> int:
+        """Return how many cells were written in all sheets."""
+        return sum(sheet.cells for sheet in self.sheets)
