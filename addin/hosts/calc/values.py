@@ -1,0 +1,238 @@
+"""Cells' contents, block by block: a fixed number of calls whatever the number of rows.
+
+Error values are the exception: LibreOffice says only cell by cell which error it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import numbers
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from openpyxl.formula.translate import Translator
+from openpyxl.utils import get_column_letter
+
+from addin.hosts.calc.bridge import Area, area_of
+from addin.hosts.calc.coercion import ERRORS, Typed, typed
+from addin.hosts.calc.formulas import from_calc, to_calc
+from addin.hosts.calc.grids import rectangles
+from addin.hosts.calc.numberformats import GENERAL
+
+if TYPE_CHECKING:
+    from addin.hosts.calc.cells import Cells
+
+__all__ = ["CellError", "filled", "read", "read_formulas", "write"]
+
+Block = list[list[Any]]
+"""Rows of cells."""
+
+_ERROR_RESULTS = 4
+_ERROR_OF_CODE = {
+    502: "#NUM!", 503: "#NUM!", 504: "#REF!", 519: "#VALUE!", 521: "#NULL!", 523: "#NUM!",
+    524: "#REF!", 525: "#NAME?", 532: "#DIV/0!", 32767: "#N/A",
+}  # fmt: skip
+_WITHOUT_TIME, _WITH_TIME = "yyyy/m/d", "yyyy/m/d h:mm"
+_TRUTH = "truth"
+
+
+class CellError(str):
+    """The error a cell holds, such as `#N/A`."""
+
+    __slots__ = ()
+
+
+def read(cells: Cells) -> Block:
+    """Return what the cells hold: None, text, float, bool, datetime or `CellError`."""
+    block = [list(row) for row in cells.uno.getDataArray()]
+    formats, epoch = cells.book.formats, cells.book.epoch
+    for key, where in _formatted(cells):
+        if formats.is_truth(key):
+            _change(block, where, bool)
+        elif formats.is_date(key):
+            _change(block, where, lambda days: _moment(epoch, days))
+    if any(value is None for row in block for value in row):
+        _put_errors(cells, block)
+    return [[None if value == "" else value for value in row] for row in block]
+
+
+def read_formulas(cells: Cells) -> tuple[tuple[str, ...], ...]:
+    """Return the cells' formulas; where there is none, the content as Excel's `Formula` has it."""
+    written, shown = cells.uno.getFormulaArray(), cells.uno.getDataArray()
+    truths = [list(row) for row in shown]
+    for key, where in _formatted(cells):
+        if cells.book.formats.is_truth(key):
+            _change(truths, where, bool)
+    return tuple(tuple(map(_formula_text, *rows)) for rows in zip(written, truths, strict=True))
+
+
+def write(cells: Cells, rows: Sequence[Sequence[Any]]) -> None:
+    """Write rows of the cells' shape as Excel would take them.
+
+    Raises:
+        SheetProtected: One of the cells is locked.
+    """
+    keys = _keys(cells)
+    taken = [
+        [_taken(cells, value, key) for value, key in zip(row, row_keys, strict=True)]
+        for row, row_keys in zip(rows, keys, strict=True)
+    ]
+    cells.uno.setDataArray(tuple(tuple(_stored(cell) for cell in row) for row in taken))
+    _write_formats(cells, taken, keys)
+    _write_formulas(cells, taken)
+
+
+def filled(value: Any, cells: Cells) -> Block:
+    """Return one value for every cell; a formula's relative references move along, as in Excel."""
+    n_rows, n_columns = cells.shape
+    if not (isinstance(value, str) and value.startswith("=") and len(cells) > 1):
+        return [[value] * n_columns for _ in range(n_rows)]
+    moving = Translator(value, origin=f"{get_column_letter(cells.column)}{cells.row}")
+    return [
+        [moving.translate_formula(row_delta=row, col_delta=column) for column in range(n_columns)]
+        for row in range(n_rows)
+    ]
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def _formatted(cells: Cells) -> Iterator[tuple[int, list[Area]]]:
+    """Yield every number format but General with its areas, counted from 0 within the cells."""
+    groups = cells.uno.getUniqueCellFormatRanges()
+    for index in range(groups.Count):
+        group = groups.getByIndex(index)
+        key = int(group.NumberFormat)
+        if key != GENERAL:
+            yield key, [_within(cells, address) for address in group.RangeAddresses]
+
+
+def _within(cells: Cells, address: Any) -> Area:
+    row, column, n_rows, n_columns = area_of(address)
+    return row - cells.row, column - cells.column, n_rows, n_columns
+
+
+def _change(block: Block, areas: list[Area], how: Any) -> None:
+    for row, column, n_rows, n_columns in areas:
+        for line in block[row : row + n_rows]:
+            for at in range(column, column + n_columns):
+                if isinstance(line[at], float):
+                    line[at] = how(line[at])
+
+
+def _moment(epoch: dt.datetime, days: float) -> dt.datetime | float:
+    try:
+        return epoch + dt.timedelta(milliseconds=round(days * 86_400_000))
+    except OverflowError:
+        return days
+
+
+def _put_errors(cells: Cells, block: Block) -> None:
+    for address in cells.uno.queryFormulaCells(_ERROR_RESULTS).RangeAddresses:
+        row, column, n_rows, n_columns = _within(cells, address)
+        for down in range(row, row + n_rows):
+            for right in range(column, column + n_columns):
+                code = cells.uno.getCellByPosition(right, down).getError()
+                block[down][right] = CellError(_ERROR_OF_CODE.get(code, "#VALUE!"))
+
+
+def _formula_text(written: str, value: Any) -> str:
+    if written.startswith("{=") and written != value:
+        written = written[1:-1]
+    if written.startswith("=") and written != value:
+        text = from_calc(written)  # a truth value of a saved file is a formula in LibreOffice
+        return text[1:] if text in ("=TRUE", "=FALSE", *(f"={e}" for e in ERRORS)) else text
+    return _as_text(value)
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15G}"
+    return str(value or "")
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+def _keys(cells: Cells) -> list[list[int]]:
+    """Return the number format of every cell."""
+    n_rows, n_columns = cells.shape
+    keys = [[GENERAL] * n_columns for _ in range(n_rows)]
+    for key, areas in _formatted(cells):
+        for row, column, height, width in areas:
+            for line in keys[row : row + height]:
+                line[column : column + width] = [key] * width
+    return keys
+
+
+def _taken(cells: Cells, value: Any, key: int) -> Typed:  # noqa: PLR0911  # one per type
+    """Return what a value becomes in a cell of this number format."""
+    if value is None or value == "":
+        return Typed()
+    if key != GENERAL and cells.book.formats.is_text(key):
+        return Typed(_text_of(value).removeprefix("'"))  # as everywhere, the first one is a sign
+    if isinstance(value, bool):
+        return Typed(value, _TRUTH)
+    if isinstance(value, dt.date):
+        return _typed_date(cells.book.epoch, value)
+    if isinstance(value, numbers.Real):
+        return Typed(float(value))
+    if isinstance(value, CellError):
+        return Typed(formula=f"={value}")
+    found = typed(str(value))
+    return found._replace(format=_TRUTH) if isinstance(found.value, bool) else found
+
+
+def _text_of(value: Any) -> str:
+    if isinstance(value, dt.date):
+        time = (
+            f" {value:%H:%M}"
+            if isinstance(value, dt.datetime) and value.time() != dt.time()
+            else ""
+        )
+        return f"{value.year}/{value.month}/{value.day}{time}"
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    return _as_text(float(value) if is_number else value)
+
+
+def _typed_date(epoch: dt.datetime, value: dt.date) -> Typed:
+    moment = dt.datetime(*value.timetuple()[:6])  # noqa: DTZ001 - a cell knows no time zone
+    days = (moment - epoch) / dt.timedelta(days=1)
+    return Typed(days, _WITHOUT_TIME if days.is_integer() else _WITH_TIME)
+
+
+def _stored(cell: Typed) -> float | str:
+    return float(cell.value) if isinstance(cell.value, bool) else cell.value
+
+
+def _write_formats(cells: Cells, taken: list[list[Typed]], keys: list[list[int]]) -> None:
+    """Give what Excel formats by itself its format; a truth value's goes with its value."""
+    formats = cells.book.formats
+    wanted: dict[int, list[tuple[int, int]]] = {}
+    for row, (line, line_keys) in enumerate(zip(taken, keys, strict=True)):
+        for column, (cell, key) in enumerate(zip(line, line_keys, strict=True)):
+            if key != GENERAL and not formats.is_truth(key) and cell.format != _TRUTH:
+                continue
+            new = formats.truth if cell.format == _TRUTH else formats.key(cell.format or "General")
+            if new != key or cell.format == "General":
+                wanted.setdefault(new, []).append((row, column))
+    for new, where in wanted.items():
+        cells.part(rectangles(where)).NumberFormat = new
+
+
+def _write_formulas(cells: Cells, taken: list[list[Typed]]) -> None:
+    places = [
+        (row, column)
+        for row, line in enumerate(taken)
+        for column, cell in enumerate(line)
+        if cell.formula
+    ]
+    for row, column, n_rows, n_columns in rectangles(places):
+        texts = tuple(
+            tuple(to_calc(cell.formula) for cell in line[column : column + n_columns])
+            for line in taken[row : row + n_rows]
+        )
+        last = column + n_columns - 1, row + n_rows - 1
+        cells.uno.getCellRangeByPosition(column, row, *last).setFormulaArray(texts)
