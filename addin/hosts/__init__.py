@@ -1,0 +1,1 @@
+"""Where the buttons run: one folder for each spreadsheet program."""
