@@ -13,11 +13,11 @@ from typing import NoReturn
 import click
 
 from addin import speaking
-from addin.cli import ledgers, pairing
+from addin.cli import addin, ledgers, pairing
 from addin.cli.group import cli
 from validators.errors import BangdaiError
 
-__all__ = ["cli", "ledgers", "main", "pairing", "program"]
+__all__ = ["addin", "cli", "ledgers", "main", "pairing", "program"]
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ and prints a list of what each call returned. A call that cannot be found or fai
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -40,10 +41,8 @@ def main() -> None:
     try:
         desktop = connect(pipe)
         print(json.dumps(answers(desktop, task), ensure_ascii=False))
-        try:
+        with contextlib.suppress(Exception):  # it may be gone before it answers
             desktop.terminate()
-        except Exception:  # it may be gone before it answers
-            pass
         office.wait(30)
     finally:
         office.kill()
@@ -56,9 +55,7 @@ def connect(pipe: str):
     )
     for _ in range(240):
         try:
-            context = resolver.resolve(
-                f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext"
-            )
+            context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
         except NoConnectException:
             time.sleep(0.25)
         else:

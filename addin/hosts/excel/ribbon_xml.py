@@ -25,7 +25,8 @@ def ribbon_xml(buttons: Sequence[Button] = BUTTONS) -> bytes:
             for one in members:
                 ET.SubElement(group, "button", _attributes(one))
     ET.indent(root)
-    return ET.tostring(root, encoding="UTF-8", xml_declaration=True)
+    text = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{text}'.encode()
 
 
 def _attributes(one: Button) -> dict[str, str]:

@@ -27,13 +27,16 @@ FORMULAS_MODULE = "addin.formulas"
 _LONGEST = 255
 """Characters of a description Excel accepts."""
 
-_RESERVED = frozenset(
-    "and as boolean byref byte byval call case const currency date declare dim do double each else"
-    " empty end enum error event exit false for function get goto if in input integer is let like"
-    " lock long loop me mod name new next not nothing null object on open option optional or print"
-    " private property public put redim rem resume return seek select set single static step stop"
-    " string sub then to true type unlock until variant wend while with write xor".split()
-)
+_RESERVED = frozenset({
+    "and", "as", "boolean", "byref", "byte", "byval", "call", "case", "const", "currency",
+    "date", "declare", "dim", "do", "double", "each", "else", "empty", "end", "enum", "error",
+    "event", "exit", "false", "for", "function", "get", "goto", "if", "in", "input", "integer",
+    "is", "let", "like", "lock", "long", "loop", "me", "mod", "name", "new", "next", "not",
+    "nothing", "null", "object", "on", "open", "option", "optional", "or", "print", "private",
+    "property", "public", "put", "redim", "rem", "resume", "return", "seek", "select", "set",
+    "single", "static", "step", "stop", "string", "sub", "then", "to", "true", "type", "unlock",
+    "until", "variant", "wend", "while", "with", "write", "xor",
+})  # fmt: skip
 """Names VBA takes for words of its own."""
 
 

@@ -65,9 +65,13 @@ def _original() -> str:
 
 def _procedure(text: str, name: str) -> str:
     found = re.findall(
-        rf"^(?:Public |Private )?(Function|Sub) ({name})\b(.*?)^End \1$", text, re.MULTILINE | re.DOTALL
+        rf"^(?:Public |Private )?(Function|Sub) ({name})\b(.*?)^End \1$",
+        text,
+        re.MULTILINE | re.DOTALL,
     )
     if len(found) != 1:
-        raise ValueError(f"xlwings_custom_addin.bas has {len(found)} procedures {name}, expected one")
+        raise ValueError(
+            f"xlwings_custom_addin.bas has {len(found)} procedures {name}, expected one"
+        )
     kind, _, rest = found[0]
     return f"{kind} {name}{rest}End {kind}"
