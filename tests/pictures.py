@@ -12,7 +12,9 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from addin.actions.consolidating import consolidate
+from addin.hosts.excel.ribbon_xml import ribbon_xml
 from tests.support.office import Office
+from tests.support.ribbon import draw_ribbon
 from tests.workbooks.printed.papers import township
 from workbooks import examples
 from workbooks.printed.writer import write_papers
@@ -43,6 +45,7 @@ def main() -> None:
         for page, name in ((1, "overview"), (2, "bulletin"), (3, "chase")):
             shutil.copy(pages[page - 1], PICTURES / f"{name}.png")
         draw_papers(office, work)
+        draw_ribbon(ribbon_xml(), PICTURES / "ribbon.png", office, work)
     print(f"written to {PICTURES}", file=sys.stderr)
 
 
