@@ -27,6 +27,8 @@ class Command(click.Command):
 
 
 class Group(click.Group):
+    """Commands that each help with an example."""
+
     command_class = Command
 
 

@@ -20,7 +20,7 @@ __all__ = ["draw_ribbon"]
 
 _COLOURS = ("#C43E1C", "#2B579A", "#217346", "#8A6D00", "#7719AA", "#0F7B8A", "#5A5A5A")
 _DPI = 130
-_HEIGHT = 0.13
+_HEIGHT = 0.083
 """Part of an A4 page's width the ribbon is high when it is printed one page wide."""
 _TOP, _BOTTOM, _NAME = 1, 3, 4
 
@@ -54,22 +54,13 @@ def _draw(root: Element, target: Path) -> None:
 
 
 def _tabs(book: Any, sheet: Any, label: str, columns: int) -> None:
-    plain = book.add_format({"font_size": 11, "font_color": "#444444", "bg_color": "#F3F2F1"})
-    sheet.set_row(0, 22, plain)
-    shown = {"bold": True, "font_size": 12, "font_color": "#217346", "bg_color": "#F3F2F1"}
-    marks = [
-        {"bold": True, "font_color": "#217346", "underline": 1}
-        if text == label
-        else {"bold": False}
-        for text in ("文件", "开始", label, "插入", "公式", "数据", "审阅", "视图")
-    ]
+    bar = book.add_format({"bg_color": "#F3F2F1", "valign": "vcenter"})
     words: list[Any] = []
-    for text, mark in zip(
-        ("文件", "开始", label, "插入", "公式", "数据", "审阅", "视图"), marks, strict=True
-    ):
-        words += [book.add_format({"font_size": 12, **mark}), f"  {text}  "]
-    sheet.merge_range(0, 0, 0, columns - 1, "", book.add_format({**shown, "valign": "vcenter"}))
-    sheet.write_rich_string(0, 0, *words, book.add_format({**shown, "valign": "vcenter"}))
+    for text in ("文件", "开始", "插入", "公式", "数据", "审阅", "视图", label):
+        mine = {"bold": True, "font_color": "#217346", "underline": 1} if text == label else {}
+        words += [book.add_format({"font_size": 12, **mine}), f"  {text}  "]
+    sheet.merge_range(0, 0, 0, columns - 1, "", bar)
+    sheet.write_rich_string(0, 0, *words, bar)
 
 
 def _group(book: Any, sheet: Any, group: Element, colour: str, first: int) -> int:
