@@ -95,7 +95,7 @@ def help_source(formulas: Sequence[Formula]) -> str:
     """
     calls = "".join(f"    Describe_{one.name}\n" for one in formulas)
     return (
-        "Option Explicit\n\nPublic Sub DescribeFormulas()\n"
+        "Option Explicit\nOption Private Module\n\nPublic Sub DescribeFormulas()\n"
         "    On Error GoTo Done\n"
         "    Application.ScreenUpdating = False\n"
         "    ThisWorkbook.IsAddin = False\n"

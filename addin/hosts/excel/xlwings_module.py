@@ -17,7 +17,6 @@ PROJECT = "bangdai"
 _KEPT = (
     "XLPyLoadDLL",
     "XLPy",
-    "KillPy",
     "GetConfigFilePath",
     "GetConfigFromFile",
     "WScript",
@@ -28,7 +27,10 @@ _KEPT = (
     "ExpandEnvironmentStrings",
     "GetMacDir",
 )
-"""Taken over unchanged. All that asks the active workbook or its folder is left out."""
+"""Taken over but for being private. All that asks the active workbook or its folder is left out."""
+
+_PUBLIC = ("XLPy",)
+"""What the formulas' wrappers call. A public Function could be called by any workbook's formula."""
 
 _FIRST = "\nPublic Function RunPython("
 _NAME_LINE = 'PROJECT_NAME As String = "myaddin"'
@@ -47,7 +49,14 @@ def xlwings_module() -> str:
     head = head.replace(_NAME_LINE, f'PROJECT_NAME As String = "{PROJECT}"')
     head = re.sub(r'^Attribute VB_Name = "xlwings"\n', "", head)
     ours = files("addin.hosts.excel").joinpath("vba", "xlwings_replaced.bas").read_text("utf-8")
-    return "\n\n".join([head.rstrip(), *(_procedure(original, name) for name in _KEPT), ours])
+    return "\n\n".join(
+        [
+            "Option Private Module",
+            head.strip(),
+            *(_procedure(original, name) for name in _KEPT),
+            ours,
+        ]
+    )
 
 
 def xlwings_version() -> str:
@@ -74,4 +83,5 @@ def _procedure(text: str, name: str) -> str:
             f"xlwings_custom_addin.bas has {len(found)} procedures {name}, expected one"
         )
     kind, _, rest = found[0]
-    return f"{kind} {name}{rest}End {kind}"
+    scope = "Public" if name in _PUBLIC else "Private"
+    return f"{scope} {kind} {name}{rest}End {kind}"

@@ -1,4 +1,5 @@
 Option Explicit
+Option Private Module
 
 ' 每个按钮都走这里：没有打开工作簿时先说明，Python 起不来时也只给一句中文。
 Public Sub Press(ByVal id As String, ByVal needsLedger As Boolean)

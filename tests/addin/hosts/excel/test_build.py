@@ -19,9 +19,9 @@ from tests.support.ooxml import ooxml_errors
 RELATIONSHIP = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 
 STAND_IN_FOR_XLWINGS = """Option VBASupport 1
-Public Function RunPython(PythonCommand As String)
+Public Sub RunPython(PythonCommand As String)
     ThisWorkbook.Worksheets(1).Range("A1").Value = Said() & PythonCommand & "|"
-End Function
+End Sub
 Public Function Said() As String
     Said = ThisWorkbook.Worksheets(1).Range("A1").Value
 End Function
@@ -84,6 +84,23 @@ def test_every_callback_is_a_public_sub_with_the_arguments_the_ribbon_gives(addi
 
     assert len(called) == len(BUTTONS)
     assert {subs.get(name) for name in called} == {"ByVal control As Object"}
+
+
+def test_no_formula_of_a_received_workbook_can_run_what_it_likes(addin: Path) -> None:
+    """Excel lets a formula call any public Function of a loaded add-in, without a question."""
+    public = {
+        name
+        for code in vba_sources(addin).values()
+        for scope, name in re.findall(r"(?m)^(Public |Private |Friend |)Function (\w+)", code)
+        if scope != "Private "
+    }
+
+    # the formulas; text from text; and an object a cell cannot use
+    assert public == {
+        *(one.__name__ for one in STAND_INS),
+        *("Han", "CommandFor", "NotStarted"),
+        "XLPy",
+    }
 
 
 def test_two_builds_are_the_same_bytes(addin: Path, tmp_path: Path) -> None:
