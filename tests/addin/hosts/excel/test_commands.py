@@ -53,10 +53,3 @@ def test_elsewhere_than_on_windows_a_sentence_says_so(
     done = run.invoke(cli, ["addin", command], standalone_mode=False)
 
     assert "不是 Windows" in str(done.exception)
-
-
-@pytest.mark.parametrize("command", ["build", "install", "uninstall", "doctor", "bundle"])
-def test_every_command_helps_with_an_example(run: CliRunner, command: str) -> None:
-    done = run.invoke(cli, ["addin", command, "--help"], standalone_mode=False)
-
-    assert f"bangdai addin {command}" in done.output.partition("示例")[2]
