@@ -5,6 +5,7 @@ import gettext
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,13 +39,25 @@ def ledger(path: Path, **changes: Any) -> Path:
     return write_grids(path, {"导师库": [headings(MentorRow), row]})
 
 
-@pytest.mark.parametrize("name", sorted(cli.commands))
-def test_every_command_has_help_and_an_example_in_chinese(name: str) -> None:
-    text = run(name, "--help").output
+def commands(group: click.Group = cli, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield every command with the words that call it, those of groups too."""
+    for name, command in group.commands.items():
+        words = f"{path} {name}".strip()
+        if isinstance(command, click.Group):
+            yield from commands(command, words)
+        else:
+            yield words, command
 
-    assert cli.commands[name].example.startswith(f"bangdai {name}")  # type: ignore[attr-defined]
+
+@pytest.mark.parametrize(("name", "command"), sorted(commands(), key=str))
+def test_every_command_has_help_and_an_example_in_chinese(
+    name: str, command: click.Command
+) -> None:
+    text = run(*name.split(), "--help").output
+
+    assert command.example.startswith(f"bangdai {name}")  # type: ignore[attr-defined]
     assert f"示例:\n  bangdai {name}" in text
-    for option in cli.commands[name].params:
+    for option in command.params:
         if isinstance(option, click.Option):
             assert any("\u4e00" <= c <= "\u9fff" for c in option.help or ""), option.name
     for english in ("Usage", "Options", "Show this", "default:", "required", "INTEGER", "TEXT"):

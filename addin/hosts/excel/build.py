@@ -1,0 +1,138 @@
+"""导师帮带.xlam from text: VBA sources, the generated callbacks and wrappers, and the ribbon.
+
+The same sources give the same bytes on every machine.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import io
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile, ZipInfo
+
+from pyopenvba import ExcelFile
+
+from addin.buttons import BUTTONS, TAB, Button
+from addin.hosts.excel.callbacks import MODULE, callbacks
+from addin.hosts.excel.ribbon_xml import ribbon_xml
+from addin.hosts.excel.vba_text import ascii_source
+from addin.hosts.excel.wrappers import FORMULAS_MODULE, describe, help_source, wrapper_source
+from addin.hosts.excel.xlwings_module import xlwings_module
+
+__all__ = ["FILE_NAME", "build_addin", "formulas", "vba_modules"]
+
+FILE_NAME = f"{TAB}.xlam"
+
+_DOCUMENT = "ThisWorkbook"
+_RIBBON_PART = "customUI/customUI14.xml"
+_RIBBON_RELATIONSHIP = (
+    '<Relationship Id="rIdRibbon" Type="http://schemas.microsoft.com/office/2007/relationships/'
+    f'ui/extensibility" Target="{_RIBBON_PART}"/></Relationships>'
+)
+"""Of 2007 for a part in the namespace of 2009: so Office itself writes it."""
+
+_PROPERTIES = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" \
+xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" \
+xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{TAB}</dc:title>\
+<dc:creator>bangdai</dc:creator>\
+<dcterms:created xsi:type="dcterms:W3CDTF">2020-01-01T00:00:00Z</dcterms:created>\
+<dcterms:modified xsi:type="dcterms:W3CDTF">2020-01-01T00:00:00Z</dcterms:modified>\
+</cp:coreProperties>"""
+
+_TIME = (1980, 1, 1, 0, 0, 0)
+_FIRST_PARTS = ("[Content_Types].xml", "_rels/.rels")
+
+
+def formulas() -> tuple[Callable[..., Any], ...]:
+    """Return the functions `addin.formulas` offers to the sheet."""
+    if importlib.util.find_spec(FORMULAS_MODULE) is None:
+        return ()
+    return tuple(importlib.import_module(FORMULAS_MODULE).FORMULAS)
+
+
+def vba_modules(
+    buttons: Sequence[Button] = BUTTONS, functions: Sequence[Callable[..., Any]] | None = None
+) -> dict[str, str]:
+    """Return the source of every VBA module by name, in ASCII with CRLF line ends.
+
+    Args:
+        buttons: The ribbon's buttons.
+        functions: The formulas; those of `addin.formulas` when None.
+
+    Raises:
+        ValueError: A source holds Chinese outside quotes, or Excel would refuse a formula.
+    """
+    described = [describe(one) for one in (formulas() if functions is None else functions)]
+    texts = {
+        _DOCUMENT: _written(f"{_DOCUMENT}.cls"),
+        "BangDaiText": _written("BangDaiText.bas"),
+        "BangDaiPress": _written("BangDaiPress.bas"),
+        MODULE: callbacks(buttons),
+        "BangDaiFormulas": wrapper_source(described),
+        "BangDaiHelp": help_source(described),
+        "xlwings": xlwings_module(),
+    }
+    return {
+        name: ascii_source(text, name).strip("\n").replace("\n", "\r\n") + "\r\n"
+        for name, text in texts.items()
+    }
+
+
+def build_addin(
+    folder: Path,
+    buttons: Sequence[Button] = BUTTONS,
+    functions: Sequence[Callable[..., Any]] | None = None,
+) -> Path:
+    """Write 导师帮带.xlam into `folder` and return its path; an older one is replaced in one step."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / FILE_NAME
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".bangdai-") as temporary:
+        plain, done = Path(temporary) / "plain.xlam", Path(temporary) / "done.xlam"
+        _write_project(plain, vba_modules(buttons, functions))
+        done.write_bytes(_package(plain.read_bytes(), ribbon_xml(buttons)))
+        os.replace(done, target)  # noqa: PTH105 - the path object's method has another name for it
+    return target
+
+
+def _written(name: str) -> str:
+    return files("addin.hosts.excel").joinpath("vba", name).read_text("utf-8")
+
+
+def _write_project(path: Path, modules: dict[str, str]) -> None:
+    with ExcelFile.create_new(path) as workbook:
+        project = workbook.vba_project()
+        project.delete_module("Module1")  # the template's empty one
+        for name, source in modules.items():
+            if name == _DOCUMENT:
+                workbook.set_module(name, source)
+            else:
+                project.add_module(name, source)
+        workbook.save()
+
+
+def _package(workbook: bytes, ribbon: bytes) -> bytes:
+    """Return the workbook with the ribbon attached, our properties, and no time of its own."""
+    with ZipFile(io.BytesIO(workbook)) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    links = parts["_rels/.rels"].decode("utf-8")
+    parts["_rels/.rels"] = links.replace("</Relationships>", _RIBBON_RELATIONSHIP).encode("utf-8")
+    parts[_RIBBON_PART] = ribbon
+    parts["docProps/core.xml"] = _PROPERTIES.encode("utf-8")
+    return _zipped(parts)
+
+
+def _zipped(parts: dict[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with ZipFile(target, "w") as package:  # stored: compressors differ between machines
+        for name in [*_FIRST_PARTS, *sorted(set(parts) - set(_FIRST_PARTS))]:
+            entry = ZipInfo(name, _TIME)
+            entry.create_system = 0  # else it differs between Windows and Linux
+            package.writestr(entry, parts[name])
+    return target.getvalue()

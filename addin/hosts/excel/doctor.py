@@ -1,0 +1,212 @@
+"""The self-check: each thing the add-in needs, whether it is there, and what to do if not.
+
+Nothing is changed. Paths and registry come in as arguments, so that every check runs anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from addin.hosts.excel.build import FILE_NAME
+from addin.hosts.excel.install import ANSI, ZONE
+from addin.hosts.excel.places import Places
+from addin.hosts.excel.registry import Registry
+
+__all__ = ["Check", "examine"]
+
+_AGAIN = "重新运行安装文件夹里的 install.ps1"
+_RESTORE = (
+    "多半是杀毒软件误删：请在杀毒软件的隔离区恢复它，并把“{folder}”加入信任（白名单），"
+    f"或{_AGAIN}"
+)
+_BINARY = (".dll", ".pyd", ".exe")
+_OFFICE = ("16.0", "15.0", "14.0")
+"""Excel 2016 and newer, 2013, 2010."""
+
+_POLICIES = (
+    ("Trusted Locations", "AllLocationsDisabled", "禁用了全部受信任位置"),
+    ("", "DisableAllAddins", "禁用了全部加载项"),
+    ("", "RequireAddinSig", "要求加载项有数字签名"),
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes:
+        name: What it is.
+        found: What was found.
+        todo: What to do about it; "" when it is in order.
+    """
+
+    name: str
+    found: str
+    todo: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is in order."""
+        return not self.todo
+
+
+def examine(
+    places: Places, registry: Registry, expected: bytes, packages: list[str] | None = None
+) -> list[Check]:
+    """Return every check in the order a click needs them.
+
+    Args:
+        places: Where things should be.
+        registry: Where Excel's settings are read.
+        expected: The add-in file this version builds.
+        packages: Folders whose installed packages are compared with their own lists of files;
+            those of this Python when None.
+    """
+    return [
+        _excel(registry),
+        _interpreter(places),
+        _libraries(places),
+        _packages(packages),
+        _configuration(places),
+        _addin(places, expected),
+        _copies(places),
+        _mark_of_the_web(places),
+        _trust(registry),
+        _disabled(registry),
+        _log(places),
+    ]
+
+
+def _excel(registry: Registry) -> Check:
+    key = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
+    found = registry.value(key, "")
+    if found:
+        return Check("桌面版 Excel", str(found))
+    return Check(
+        "桌面版 Excel", "没有找到",
+        "加载项需要桌面版 Excel 2010 或更新版本；WPS 和网页版不能用加载项，但台账照常可填，"
+        "也可以用 bangdai validate 校验",
+    )  # fmt: skip
+
+
+def _interpreter(places: Places) -> Check:
+    if places.interpreter.is_file():
+        return Check("Python", str(places.interpreter))
+    folder = places.interpreter.parent
+    return Check("Python", f"缺少 {places.interpreter}", _RESTORE.format(folder=folder))
+
+
+def _libraries(places: Places) -> Check:
+    lost = [names[0] for names in places.libraries if not any(file.is_file() for file in names)]
+    if not lost:
+        return Check("与 Excel 连接的 DLL", "64 位和 32 位的都在")
+    names = "、".join(str(file) for file in lost)
+    return Check("与 Excel 连接的 DLL", f"缺少 {names}", _RESTORE.format(folder=lost[0].parent))
+
+
+def _packages(folders: list[str] | None) -> Check:
+    lost = list(_lost_files(folders))
+    if not lost:
+        return Check("程序文件", "安装时的程序文件都在")
+    shown = "、".join(str(file) for file in lost[:5]) + (f" 等 {len(lost)} 个" if lost[5:] else "")
+    return Check("程序文件", f"缺少 {shown}", _RESTORE.format(folder=lost[0].parent))
+
+
+def _lost_files(folders: list[str] | None) -> Iterator[Path]:
+    """Yield the binaries a package was installed with that are gone: antivirus takes only those."""
+    found = metadata.distributions() if folders is None else metadata.distributions(path=folders)
+    for package in found:
+        for file in package.files or ():
+            path = Path(str(file.locate()))
+            if path.suffix.lower() in _BINARY and not path.exists():
+                yield path
+
+
+def _configuration(places: Places) -> Check:
+    name = "配置文件"
+    try:
+        text = places.configuration.read_text(ANSI)
+    except OSError:
+        return Check(name, f"没有 {places.configuration}", "运行 bangdai addin install")
+    except UnicodeDecodeError:
+        return Check(name, f"{places.configuration} 读不出来", "运行 bangdai addin install")
+    if places.portable(places.interpreter) in text:
+        return Check(name, str(places.configuration))
+    return Check(name, f"{places.configuration} 指向别的 Python", "运行 bangdai addin install")
+
+
+def _addin(places: Places, expected: bytes) -> Check:
+    name = "加载项文件"
+    if not places.addin.is_file():
+        return Check(
+            name, f"没有 {places.addin}",
+            "运行 bangdai addin install；装过又不见了，" + _RESTORE.format(folder=places.xlstart),
+        )  # fmt: skip
+    if places.addin.read_bytes() == expected:
+        return Check(name, str(places.addin))
+    return Check(
+        name, f"{places.addin} 与本程序的版本不一致",
+        "关闭全部 Excel 窗口，运行 bangdai addin install",
+    )  # fmt: skip
+
+
+def _copies(places: Places) -> Check:
+    found = sorted(places.xlstart.glob("*.xl*")) if places.xlstart.is_dir() else []
+    stem = Path(FILE_NAME).stem
+    extra = [file.name for file in found if stem in file.name and file != places.addin]
+    extra = [name for name in extra if not name.endswith(ZONE)]
+    if not extra:
+        return Check("多余的副本", "没有")
+    return Check(
+        "多余的副本", "、".join(extra),
+        f"请从 {places.xlstart} 删除，否则每个按钮会有两份",
+    )  # fmt: skip
+
+
+def _mark_of_the_web(places: Places) -> Check:
+    name = "“来自互联网”标记"
+    if not Path(f"{places.addin}{ZONE}").exists():
+        return Check(name, "没有")
+    return Check(
+        name, "加载项带有这个标记，Excel 会拒绝运行其中的宏",
+        f"运行 bangdai addin install；或右击 {places.addin}，属性，勾选“解除锁定”",
+    )  # fmt: skip
+
+
+def _trust(registry: Registry) -> Check:
+    name = "信任设置"
+    for label, todo in (
+        ("Policies\\", "这是单位统一下发的策略，自己改不了：请联系单位的电脑管理员放行"),
+        ("", "请在 Excel“文件—选项—信任中心—信任中心设置”里取消"),
+    ):
+        for version in _OFFICE:
+            base = rf"HKCU\Software\{label}Microsoft\Office\{version}\Excel\Security"
+            for folder, value, what in _POLICIES:
+                if registry.value(rf"{base}\{folder}" if folder else base, value) in (1, "1"):
+                    return Check(name, f"Excel {what}", todo)
+    return Check(name, "XLSTART 是 Excel 默认的受信任位置，没有被禁用")
+
+
+def _disabled(registry: Registry) -> Check:
+    for version in _OFFICE:
+        key = rf"HKCU\Software\Microsoft\Office\{version}\Excel\Resiliency\DisabledItems"
+        if registry.count(key):
+            return Check(
+                "被停用的项目", "Excel 停用过某些文件（多因上次崩溃）",
+                "在 Excel“文件—选项—加载项—管理：禁用项目”里查看，有“导师帮带”就启用它",
+            )  # fmt: skip
+    return Check("被停用的项目", "没有")
+
+
+def _log(places: Places) -> Check:
+    probe = places.home / ".probe"
+    try:
+        places.home.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        return Check("日志文件夹", f"{places.home} 写不进去：{error.strerror}", "请检查文件夹权限")
+    return Check("日志文件夹", str(places.home))

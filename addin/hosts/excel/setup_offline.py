@@ -1,0 +1,105 @@
+"""Install 帮带 from the folder this file lies in, without internet and without an administrator.
+
+The bundle holds this file as `install.py`; install.ps1 starts it with the PC's Python. It uses the
+standard library only, for nothing else is there yet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+__all__ = ["HASHES", "damaged", "hashes", "install_from", "main"]
+
+HASHES = "SHA256SUMS.txt"
+"""One line for each file of the folder: its SHA-256, two blanks, its path."""
+
+
+def main() -> int:
+    """Install from this file's folder for the present user; say what was done, in Chinese."""
+    if sys.stdout is not None and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")
+    home = os.environ.get("LOCALAPPDATA")
+    if not home:
+        print("没有 LOCALAPPDATA 这个环境变量：请在 Windows 上运行。")
+        return 2
+    code = install_from(Path(__file__).resolve().parent, Path(home) / "BangDai" / "venv")
+    if sys.stdin is not None and sys.stdin.isatty():
+        input("按回车键关闭窗口……")
+    return code
+
+
+def install_from(folder: Path, target: Path) -> int:
+    """Check the files, make the virtual environment `target` anew, install into it and into Excel.
+
+    Returns:
+        0 when everything is in place, 2 when something failed; what and what to do is printed.
+    """
+    bad = damaged(folder)
+    if bad:
+        print("安装文件不完整或被改动过，没有安装：")
+        print("\n".join(f"  {line}" for line in bad))
+        print("请重新拷贝整个安装文件夹；如果是杀毒软件删了文件，请先把这个文件夹加入信任。")
+        return 2
+    print(f"1/3 建立运行环境：{target}")
+    try:
+        venv.EnvBuilder(clear=True, with_pip=True).create(target)
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"运行环境建不起来（{error}）。请关闭全部 Excel 窗口再试。")
+        return 2
+    python = str(_python(target))
+    print("2/3 安装程序文件，约需两三分钟……")
+    options = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-index", "--no-deps"]
+    hashed = ["--require-hashes", "--find-links", str(folder / "wheels")]
+    lock = ["--requirement", str(folder / "requirements.txt")]
+    if _run([python, "-I", "-m", "pip", "install", *options, *hashed, *lock]):
+        print("程序文件没有装上。请把上面的英文信息拍照发给技术人员。")
+        return 2
+    print("3/3 装入 Excel")
+    (addin,) = folder.glob("*.xlam")
+    return (
+        2 if _run([python, "-I", "-m", "addin", "addin", "install", "--addin", str(addin)]) else 0
+    )
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file under `folder` by its path, but for the list itself."""
+    return {
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and file.relative_to(folder).as_posix() != HASHES
+    }
+
+
+def damaged(folder: Path) -> list[str]:
+    """Return what is wrong with the folder by its list of hashes, [] when every file is as listed.
+
+    Files beside the listed ones are let be: unpacking tools leave some.
+    """
+    try:
+        lines = (folder / HASHES).read_text("utf-8").splitlines()
+    except OSError:
+        return [f"缺少 {HASHES}"]
+    listed = {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
+    found = hashes(folder)
+    return [
+        f"缺少 {path}" if path not in found else f"内容不对：{path}"
+        for path, digest in listed.items()
+        if found.get(path) != digest
+    ]
+
+
+def _python(target: Path) -> Path:
+    return target / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def _run(command: list[str]) -> int:
+    return subprocess.run(command, check=False).returncode  # noqa: S603 - fixed words and our paths
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,157 @@
+"""VBA functions that hand a formula's arguments to Python, and their help in the function wizard.
+
+A formula is a plain function whose name is the formula's. Its docstring's first paragraph and the
+`{"doc": …}` of each annotated argument are what the wizard shows, where xlwings finds them too:
+
+    def BD_DATE(text: Annotated[list, {"doc": "日期所在的单元格"}, …]): ...
+
+The text is what `xlwings.udfs.generate_vba_wrapper` writes, which runs on Windows only (a test holds
+the two together), but for two things: the add-in itself is named as the workbook, for xlwings looks
+for code in that workbook's sheets, and no ledger may bring any; and a failure is a Chinese sentence.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from addin.buttons import TAB
+from addin.hosts.excel.vba_text import quoted
+
+__all__ = ["FORMULAS_MODULE", "Argument", "Formula", "describe", "help_source", "wrapper_source"]
+
+FORMULAS_MODULE = "addin.formulas"
+
+_LONGEST = 255
+"""Characters of a description Excel accepts."""
+
+_RESERVED = frozenset({
+    "and", "as", "boolean", "byref", "byte", "byval", "call", "case", "const", "currency",
+    "date", "declare", "dim", "do", "double", "each", "else", "empty", "end", "enum", "error",
+    "event", "exit", "false", "for", "function", "get", "goto", "if", "in", "input", "integer",
+    "is", "let", "like", "lock", "long", "loop", "me", "mod", "name", "new", "next", "not",
+    "nothing", "null", "object", "on", "open", "option", "optional", "or", "print", "private",
+    "property", "public", "put", "redim", "rem", "resume", "return", "seek", "select", "set",
+    "single", "static", "step", "stop", "string", "sub", "then", "to", "true", "type", "unlock",
+    "until", "variant", "wend", "while", "with", "write", "xor",
+})  # fmt: skip
+"""Names VBA takes for words of its own."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument: its name, its Chinese description, and whether it may be left out."""
+
+    name: str
+    doc: str
+    optional: bool
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One formula as the sheet sees it."""
+
+    name: str
+    doc: str
+    arguments: tuple[Argument, ...]
+
+
+def describe(function: Callable[..., Any]) -> Formula:
+    """Return what a function's signature, annotations and docstring say of it.
+
+    Raises:
+        ValueError: Excel or VBA would not take it: no description, one over 255 characters, an
+            argument that is keyword-only, of variable length or named by a word of VBA.
+    """
+    name = function.__name__
+    hints = get_type_hints(function, include_extras=True)
+    parameters = inspect.signature(function).parameters.values()
+    formula = Formula(
+        name,
+        " ".join(inspect.cleandoc(function.__doc__ or "").split("\n\n")[0].split()),
+        tuple(
+            Argument(one.name, _doc(hints.get(one.name)), one.default is not one.empty)
+            for one in parameters
+        ),
+    )
+    if any(one.kind is not one.POSITIONAL_OR_KEYWORD for one in parameters):
+        raise ValueError(f"{name}: a formula takes plain arguments only")
+    _refuse_what_excel_refuses(formula)
+    return formula
+
+
+def wrapper_source(formulas: Sequence[Formula], module: str = FORMULAS_MODULE) -> str:
+    """Return the source of the VBA module with one function for each formula."""
+    return "Option Explicit\n" + "".join(_function(one, module) for one in formulas)
+
+
+def help_source(formulas: Sequence[Formula]) -> str:
+    """Return the source that tells the function wizard about every formula, run on opening.
+
+    Excel refuses descriptions for a hidden workbook, which an add-in is: it is shown for a moment
+    with the screen held still.
+    """
+    calls = "".join(f"    Describe_{one.name}\n" for one in formulas)
+    return (
+        "Option Explicit\nOption Private Module\n\nPublic Sub DescribeFormulas()\n"
+        "    On Error GoTo Done\n"
+        "    Application.ScreenUpdating = False\n"
+        "    ThisWorkbook.IsAddin = False\n"
+        f"{calls}"
+        "Done:\n"
+        "    On Error Resume Next\n"
+        "    ThisWorkbook.IsAddin = True\n"
+        "    ThisWorkbook.Saved = True\n"
+        "    Application.ScreenUpdating = True\n"
+        "End Sub\n" + "".join(_description(one) for one in formulas)
+    )
+
+
+def _doc(hint: object) -> str:
+    for extra in getattr(hint, "__metadata__", ()):
+        if isinstance(extra, dict) and "doc" in extra:
+            return str(extra["doc"])
+    return ""
+
+
+def _refuse_what_excel_refuses(formula: Formula) -> None:
+    for what, doc in [(formula.name, formula.doc), *((a.name, a.doc) for a in formula.arguments)]:
+        if not 0 < len(doc) <= _LONGEST:
+            raise ValueError(
+                f"{formula.name}: the description of {what} has {len(doc)} characters, not 1 to 255"
+            )
+    for one in formula.arguments:
+        if one.name.lower() in _RESERVED or one.name.startswith("_") or not one.name.isascii():
+            raise ValueError(f"{formula.name}: VBA takes no argument named {one.name}")
+
+
+def _function(formula: Formula, module: str) -> str:
+    declared = ", ".join(("Optional " if a.optional else "") + a.name for a in formula.arguments)
+    handed = ", ".join(a.name for a in formula.arguments)
+    return (
+        f"\nFunction {formula.name}({declared})\n"
+        "    If TypeOf Application.Caller Is Range Then On Error GoTo failed\n"
+        f'    {formula.name} = XLPy.CallUDF("{module}", "{formula.name}", '
+        f"Array({handed}), ThisWorkbook, Application.Caller)\n"
+        "    Exit Function\n"
+        "failed:\n"
+        f"    {formula.name} = NotStarted(Err.Description)\n"
+        "End Function\n"
+    )
+
+
+def _description(formula: Formula) -> str:
+    arguments = formula.arguments
+    lines = [f"    about = {quoted(formula.doc)}"]
+    lines += [f"    args({at}) = {quoted(one.doc)}" for at, one in enumerate(arguments)]
+    declared = f", args(0 To {len(arguments) - 1}) As Variant" if arguments else ""
+    handed = ", ArgumentDescriptions:=args" if arguments else ""
+    return (
+        f"\nPrivate Sub Describe_{formula.name}()\n"
+        f"    Dim about As String{declared}\n" + "\n".join(lines) + "\n"
+        f'    Application.MacroOptions Macro:="\'" & ThisWorkbook.Name & "\'!{formula.name}", _\n'
+        f"        Description:=about, Category:={quoted(TAB)}{handed}\n"
+        "End Sub\n"
+    )

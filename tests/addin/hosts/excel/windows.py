@@ -1,0 +1,47 @@
+"""A Windows PC of folders and registry values, as the installation sees it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from addin.hosts.excel.build import build_addin
+from addin.hosts.excel.places import Places
+from addin.hosts.excel.xlwings_module import xlwings_version
+
+__all__ = ["EXCEL", "FakeRegistry", "a_pc", "an_addin"]
+
+EXCEL = (r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe", "")
+
+
+class FakeRegistry:
+    """Values by key and name."""
+
+    def __init__(self, values: dict[tuple[str, str], object] | None = None) -> None:
+        self.values = {EXCEL: r"C:\Office\EXCEL.EXE"} if values is None else values
+
+    def value(self, key: str, name: str) -> object | None:
+        return self.values.get((key, name))
+
+    def count(self, key: str) -> int:
+        return sum(one == key for one, _ in self.values)
+
+
+def a_pc(folder: Path, user: str = "张三") -> Places:
+    """Return a PC on which Python, packages and DLLs are installed, the add-in not yet."""
+    home = folder / "Users" / user
+    venv = home / "AppData" / "Local" / "BangDai" / "venv"
+    (venv / "Scripts").mkdir(parents=True)
+    (venv / "Scripts" / "pythonw.exe").touch()
+    for bits in ("32", "64"):
+        (venv / f"xlwings{bits}-{xlwings_version()}.dll").touch()
+    environment = {
+        "APPDATA": str(home / "AppData" / "Roaming"),
+        "LOCALAPPDATA": str(home / "AppData" / "Local"),
+        "USERPROFILE": str(home),
+    }
+    return Places.of(environment, str(venv))
+
+
+def an_addin(folder: Path) -> Path:
+    """Return an add-in file as the bundle brings it."""
+    return build_addin(folder / "bundle", functions=())
