@@ -199,6 +199,12 @@ class Table(Generic[R]):
         make: Any = self.model.model_construct
         return [make(**dict(zip(names, row, strict=True))) for row in self.columns(*names)]
 
+    def record(self, index: int) -> R:
+        """Return row `index` as `records` does, without making the others."""
+        make: Any = self.model.model_construct
+        row: R = make(**{name: self.column(name)[index] for name in columns_by_field(self.model)})
+        return row
+
     def accepted(self) -> list[bool]:
         """Return for every row whether no error finding cites it."""
         return [index not in part.rejected for part in self.parts for index in range(len(part))]

@@ -7,6 +7,7 @@ from datetime import date
 
 from addin.actions.pairing_rows import Confirmation, NewPairing
 from addin.tasks.new_duties import aspects_to_work_on
+from addin.tasks.rows import unit_of
 from validators.divisions import unit_name
 from validators.ledger import Ledger
 from validators.rules.relations import mentee_places
@@ -49,7 +50,7 @@ def _paper(
     ledger: Ledger, settings: Settings, one: NewPairing, duties: tuple[Duty, ...]
 ) -> PairingPaper:
     table, index = mentee_places(ledger)[one.adoption.mentee_id]
-    mentee = table.records()[index]
+    mentee = table.record(index)
     organisation = one.adoption.mentee_id.startswith("Z")
     return PairingPaper(
         pairing_id=one.pairing_id,
@@ -71,7 +72,7 @@ def _mentor(ledger: Ledger, one: NewPairing) -> Person:
     table = ledger.table(MentorRow)
     index = table.by_single_id.get(one.adoption.mentor_id)
     if index is None:
-        county, township = unit_name(one.adoption.mentor_id[1:10])
+        county, township = unit_name(unit_of(one.adoption.mentor_id))
         return Person(one.adoption.mentor_name or one.adoption.mentor_id, f"{county}{township}")
     return Person(
         table.column("name")[index] or "",

@@ -173,7 +173,7 @@ def _duties(
         teams[one.adoption.mentee_id].append(one)
     for mentee_id, team in teams.items():
         where, index = mentees[mentee_id]
-        mentee = where.records()[index]
+        mentee = where.record(index)
         strengths = [_strengths(mentors, one.adoption.mentor_id) for one in team]
         shares = shared_aspects(aspects_to_work_on(mentee, settings), strengths)
         for one, aspects in zip(team, shares, strict=True):

@@ -19,6 +19,7 @@ from addin.tasks.organisations import (
 from addin.tasks.records.bulk import Hint, hints
 from addin.tasks.records.copied import Copied
 from addin.tasks.rollup import RollUp
+from addin.tasks.rows import unit_of
 from validators.divisions import Division, unit_name
 from validators.ledger import Ledger
 from validators.settings import Settings
@@ -57,7 +58,7 @@ def record_grids(
 
 
 def _place(code: str) -> tuple[str, str]:
-    county, township = unit_name(code.rpartition("-")[0][-9:] or code)
+    county, township = unit_name(unit_of(code) or code)
     return county, township or "（本级）"
 
 
@@ -123,7 +124,7 @@ def _organisations(
         (
             number, *_place(one.mentee_id), one.mentee_id, mask_text(one.name or ""),
             one.measure.value, one.measures_due, "、".join(one.actions),
-            _yes(models.get(one.mentee_id[1:10])), one.inspection_score,
+            _yes(models.get(unit_of(one.mentee_id))), one.inspection_score,
             None if one.dissatisfied is None else one.dissatisfied / 100,
             one.closing.value, one.why, one.closed_on,
         )

@@ -13,6 +13,7 @@ from addin.actions.examining import Examined, Progress
 from addin.actions.together import Together, read_together
 from addin.tasks.pairing.results import Suggestions
 from addin.tasks.pairing.suggest import suggest
+from addin.tasks.rows import unit_of
 from validators.divisions import unit_name
 from workbooks.consolidated.content import Grid, Heading, Look, Stamp
 from workbooks.files import check_writable, refuse_foreign, replace_atomically
@@ -115,7 +116,7 @@ _PLACE = (
 
 
 def _place(number: int, mentee_id: str, name: str) -> tuple[int, str, str, str, str]:
-    county, township = unit_name(mentee_id[1:10])
+    county, township = unit_name(unit_of(mentee_id))
     return number, county, township, mentee_id, name
 
 
@@ -130,7 +131,7 @@ def _pairs(plan: Suggestions) -> Grid:
     rows = [
         (
             *_place(number, pair.mentee_id, pair.mentee_name), pair.mentor_id, pair.mentor_name,
-            unit_name(pair.mentor_id[1:10])[1], round(100 * pair.total, 1),
+            unit_name(unit_of(pair.mentor_id))[1], round(100 * pair.total, 1),
             *(round(100 * value) for value in asdict(pair.scores).values()),
             pair.mode, pair.path, pair.reason,
         )

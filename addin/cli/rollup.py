@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,9 @@ from addin.cli.options import (
     option_settings,
     start_workers_early,
 )
+
+if TYPE_CHECKING:
+    from addin.actions.together import Together
 
 __all__ = ["awards", "cards", "flags", "update"]
 
@@ -52,12 +56,8 @@ def flags(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: i
     """预警研判：哪些对象的帮带出了问题，依据是什么，建议怎么办；并提示雷同的日志。"""
     start_workers_early()
     from addin.actions.judging import flag
-    from addin.actions.together import read_together
 
-    with speaking.progress("预警研判") as step:
-        together = read_together(
-            path, as_of=as_of, settings_file=settings, jobs=jobs, progress=step
-        )
+    together = _read("预警研判", path, settings, as_of, jobs)
     found = flag(together)
     if as_json:
         speaking.say(json.dumps(found.as_json(), ensure_ascii=False))
@@ -76,12 +76,8 @@ def awards(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: 
     """金牌导师：逐项得分、硬性条件和入围名单。"""
     start_workers_early()
     from addin.actions.judging import judge_mentors
-    from addin.actions.together import read_together
 
-    with speaking.progress("评金牌导师") as step:
-        together = read_together(
-            path, as_of=as_of, settings_file=settings, jobs=jobs, progress=step
-        )
+    together = _read("评金牌导师", path, settings, as_of, jobs)
     found = judge_mentors(together)
     if as_json:
         speaking.say(json.dumps(found.as_json(), ensure_ascii=False))
@@ -114,3 +110,11 @@ def cards(
         )  # fmt: skip
     telling.show_carded(done)
     return done.exit_code
+
+
+def _read(title: str, path: Path, settings: Path | None, as_of: date, jobs: int) -> Together:
+    """Read the ledger or ledgers a command judges, with a progress bar."""
+    from addin.actions.together import read_together
+
+    with speaking.progress(title) as step:
+        return read_together(path, as_of=as_of, settings_file=settings, jobs=jobs, progress=step)

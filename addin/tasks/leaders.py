@@ -18,6 +18,7 @@ from datetime import date
 from itertools import chain
 from typing import Any, NamedTuple
 
+from addin.tasks.rows import unit_of
 from validators.ledger import Ledger
 from validators.sheets import ConversionRow, IndividualRow
 from validators.vocabulary import Stage
@@ -196,7 +197,7 @@ def leaders(ledger: Ledger, as_of: date) -> Leaders:
     found = tuple(one for one in histories(ledger, as_of) if set(one.path) - {Stage.NONE})
     units: dict[str, LeaderFigures] = {}
     for one in found:
-        unit = one.mentee_id.rpartition("-")[0][-9:]
+        unit = unit_of(one.mentee_id)
         units[unit] = units.get(unit, LeaderFigures()) + LeaderFigures.of(one)
     return Leaders(found, dict(sorted(units.items())))
 
