@@ -1,0 +1,1 @@
+"""A workbook that is open in a spreadsheet: read like a file, changed like one, and changed back."""
