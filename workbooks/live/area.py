@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import xlwings as xw
 
@@ -24,14 +23,20 @@ Line = tuple[int, int, Sequence[Any]]
 """1-based row, 1-based column of the first value, the values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """Cells of a sheet, 1-based, both ends included."""
 
     top: int
     left: int
     bottom: int
     right: int
+
+    @classmethod
+    def of(cls, cells: xw.Range) -> Area:
+        """Return where cells are."""
+        top, left = patiently(lambda: (cells.row, cells.column))
+        height, width = patiently(lambda: cells.shape)
+        return cls(top, left, top + max(height, 1) - 1, left + max(width, 1) - 1)
 
     def within(self, top: int, bottom: int) -> Area:
         """Return the part between two rows."""
@@ -42,17 +47,24 @@ class Area:
         """How many columns it has."""
         return self.right - self.left + 1
 
+    @property
+    def size(self) -> int:
+        """How many cells it has."""
+        return self.width * (self.bottom - self.top + 1)
+
+    def meets(self, other: Area) -> bool:
+        """Tell whether it has a cell in common with another one."""
+        below = self.top <= other.bottom and other.top <= self.bottom
+        return below and self.left <= other.right and other.left <= self.right
+
     def on(self, sheet: xw.Sheet) -> xw.Range:
-        """Return the cells."""
-        return sheet.range((self.top, self.left), (self.bottom, self.right))
+        """Return the cells; one address is one call to Excel, corners are several."""
+        return sheet.range(f"{letters(self.left)}{self.top}:{letters(self.right)}{self.bottom}")
 
 
 def used_area(sheet: xw.Sheet) -> Area:
     """Return the area Excel holds for used: it may begin anywhere and reach far too far."""
-    used = patiently(lambda: sheet.used_range)
-    top, left = patiently(lambda: (used.row, used.column))
-    height, width = patiently(lambda: used.shape)
-    return Area(top, left, top + max(height, 1) - 1, left + max(width, 1) - 1)
+    return Area.of(patiently(lambda: sheet.used_range))
 
 
 def lines(sheet: xw.Sheet, area: Area, notices: list[tuple[str, str]]) -> Iterator[Line]:

@@ -74,11 +74,19 @@ def _raw_sheet(sheet: xw.Sheet, name: str, notices: list[tuple[str, str]]) -> Ra
     table = _columns(_cells(sheet, area, notices))
     if table.strays:
         notices.append(stray_notice(name, table))
-    merges = []
-    if table.n_rows:
-        end = Area(area.top, area.left, min(area.bottom, table.n_rows), len(table.columns))
-        merges = merges_in(sheet, end)
+    merges = _merges(sheet, area, table, notices) if table.n_rows else []
     return RawSheet(name, _is_hidden(sheet), table.columns, table.n_rows, merges)
+
+
+def _merges(
+    sheet: xw.Sheet, area: Area, table: Columns, notices: list[tuple[str, str]]
+) -> list[tuple[int, int, int, int]]:
+    filled = Area(area.top, area.left, min(area.bottom, table.n_rows), len(table.columns))
+    merges, all_found = merges_in(sheet, filled)
+    if not all_found:
+        words = f"工作表“{sheet.name}”的合并单元格过多，没有全部按同值填充；请取消合并，逐行填写"
+        notices.append(("table.merged", words))
+    return [*merges]
 
 
 def _columns(cells: list[Found]) -> Columns:
