@@ -20,9 +20,11 @@ from addin.hosts.calc.bridge import HostFailed
 from addin.hosts.calc.engine import engine
 from addin.hosts.calc.office import Office
 from addin.hosts.calc.protection import ExcelRefused, SheetProtected
+from addin.hosts.calc.host import CalcHost
 from addin.hosts.calc.running import calc_app, is_protected, protect, run_button, unprotect
 
 __all__ = [
+    "CalcHost",
     "ExcelRefused",
     "HostFailed",
     "Office",

@@ -1,0 +1,182 @@
+"""Updates of an open ledger: everything is worked out, and refused, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import xlwings as xw
+
+from validators.errors import UpdateRefused
+from validators.sheets import Row, model_for
+from workbooks.grids import rectangles
+from workbooks.live.areas import Area
+from workbooks.live.busy import patiently
+from workbooks.live.paper import LivePaper, Window
+from workbooks.live.reading import raw_sheets
+from workbooks.lookups import LookUps, sheets_looked_up
+from workbooks.placing import Body, body_of, sheet_missing, stamp_place
+from workbooks.raw.book import RawBook
+from workbooks.reach import Reach, TableArea
+from workbooks.sheet_writing import SheetWriter
+from workbooks.template.table_sheet import ROOM, SPARE
+from workbooks.updates import SheetReport, SheetUpdate
+
+__all__ = ["Prepared", "WrittenBlock", "prepare", "tables_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenBlock:
+    """A block to be written, of a window of the worksheet."""
+
+    area: Area
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One sheet's update, worked out.
+
+    Attributes:
+        sheet: The sheet.
+        blocks: What is written.
+        unmerged: Merged cells that are taken apart first.
+        table: The table as it is, None where it stays so.
+        end: Its new last row, totals included.
+        fitted: The rows whose heights are fitted afterwards; all within one block.
+        report: What is written, in numbers.
+    """
+
+    sheet: xw.Sheet
+    blocks: tuple[WrittenBlock, ...]
+    unmerged: tuple[Area, ...]
+    table: TableArea | None
+    end: int
+    fitted: range
+    report: SheetReport
+
+
+def prepare(book: xw.Book, updates: Sequence[SheetUpdate]) -> list[Prepared]:
+    """Work out what an update changes in an open ledger.
+
+    Raises:
+        UpdateRefused: The ledger lacks a sheet, its headings or a required column; merged cells
+            are in the way; a text is too long.
+    """
+    by_key = {update.key: update for update in updates}
+    if len(by_key) != len(updates):
+        raise ValueError("two updates of one sheet")
+    models = [model_for(key) for key in by_key]
+    looked_up = [model_for(key) for key in sorted(sheets_looked_up(models))]
+    names = {model.sheet.name for model in (*models, *looked_up)}
+    raw = raw_sheets(book, names.__contains__)
+    title = patiently(lambda: book.name)
+    bodies = {model.sheet.key: _body(raw, title, model) for model in models}
+    for model in looked_up:
+        if model.sheet.key not in bodies:
+            with suppress(UpdateRefused):  # the look-up is left blank
+                bodies[model.sheet.key] = _body(raw, title, model)
+    lookups = _lookups(looked_up, bodies, by_key)
+    return [_prepared(book, bodies[key], lookups, update) for key, update in by_key.items()]
+
+
+def _body(raw: RawBook, book: str, model: type[Row]) -> Body:
+    name = model.sheet.name
+    found = next((one for one in raw.sheets if one.name == name), None)
+    if found is None:
+        raise sheet_missing(book, name)
+    return body_of(found, model)
+
+
+def _lookups(
+    looked_up: Sequence[type[Row]], bodies: Mapping[str, Body], updates: Mapping[str, SheetUpdate]
+) -> LookUps:
+    keys = [model.sheet.key for model in looked_up]
+    return LookUps({key: bodies[key] for key in keys if key in bodies}, updates)
+
+
+def _prepared(book: xw.Book, body: Body, lookups: LookUps, update: SheetUpdate) -> Prepared:
+    sheet = patiently(lambda: book.sheets[body.name])
+    reach = Reach(body, tables_of(sheet) if body.heading_row else ())
+    windows = [Window(sheet, area) for area in _areas(body, reach, update)]
+    paper = LivePaper(windows, body, reach)
+    writer = SheetWriter(paper, body, reach, lookups)
+    report = writer.write(update)
+    table = reach.table if reach.table and writer.end != reach.end else None
+    return Prepared(
+        sheet=sheet,
+        blocks=tuple(_blocks(windows, scattered=bool(update.cells))),
+        unmerged=tuple(paper.unmerged),
+        table=table,
+        end=writer.end + (table.totals if table else 0),
+        fitted=range(min(paper.fitted, default=0), max(paper.fitted, default=-1) + 1),
+        report=report,
+    )
+
+
+def _areas(body: Body, reach: Reach[TableArea], update: SheetUpdate) -> Iterator[Area]:
+    """Yield the blocks of the worksheet that an update may look at or write to."""
+    columns = sorted(_columns(body, reach, update))
+    if columns:
+        new = len(update.rows or ()) + len(update.append)
+        blocked = len(reach.kept | reach.merged()) if new else 0
+        last = max(reach.end, body.last, *(row for row, _ in update.cells), body.first_row)
+        last += new + blocked + ROOM + SPARE if update.rows is not None or new else 0
+        yield body.first_row, columns[0], last - body.first_row + 1, columns[-1] - columns[0] + 1
+    place = stamp_place(body)
+    if place and (update.as_of or update.generated):
+        yield *place, 1, 1
+
+
+def _columns(body: Body, reach: Reach[TableArea], update: SheetUpdate) -> set[int]:
+    if update.rows is not None or update.append:
+        return {*reach.headed}
+    fields = {field for _, field in update.cells}
+    columns = {at for field, at in body.columns.items() if field in fields}
+    for field, at in body.columns.items():
+        lookup = body.known(field).lookup
+        if lookup and lookup.key in fields:
+            columns.add(at)
+    return columns
+
+
+def _blocks(windows: Sequence[Window], *, scattered: bool) -> Iterator[WrittenBlock]:
+    """Yield the blocks to write.
+
+    Scattered cells become one block for each run of columns: what stands between is written as it
+    is, so that the number of calls does not grow with the rows.
+    """
+    for window in windows:
+        areas = rectangles(window.touched)
+        if scattered and len(areas) > 1:
+            areas = [*_runs(window.touched)]
+        for area in areas:
+            yield WrittenBlock(area, window)
+
+
+def _runs(touched: set[tuple[int, int]]) -> Iterator[Area]:
+    columns = {at for _, at in touched}
+    for _, first, _, width in rectangles((1, at) for at in columns):
+        rows = [row for row, at in touched if first <= at < first + width]
+        yield min(rows), first, max(rows) - min(rows) + 1, width
+
+
+def tables_of(sheet: xw.Sheet) -> list[TableArea]:
+    """Return the tables of a worksheet."""
+    return [_table(one) for one in patiently(lambda: list(sheet.tables))]
+
+
+def _table(table: xw.main.Table) -> TableArea:
+    cells = patiently(lambda: table.range)
+    headings = patiently(lambda: cells[0, :].options(ndim=1).value)
+    n_rows, n_columns = cells.shape
+    return TableArea(
+        name=patiently(lambda: table.name),
+        top=cells.row,
+        left=cells.column,
+        bottom=cells.row + n_rows - 1,
+        right=cells.column + n_columns - 1,
+        totals=int(patiently(lambda: table.show_totals)),
+        columns=tuple(str(one or "") for one in headings),
+    )
