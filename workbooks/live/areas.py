@@ -9,21 +9,17 @@ import xlwings as xw
 from validators.cells import letters
 from workbooks.grids import Rectangle, rectangles
 
-__all__ = ["Area", "addresses", "block", "shown"]
-
-Area = Rectangle
-"""First row, first column (from 1), number of rows, number of columns."""
+__all__ = ["Rectangle", "addresses", "block", "shown"]
 
 _LONGEST = 255
 
 
-def block(sheet: xw.Sheet, area: Area) -> xw.Range:
-    """Return the cells of an area."""
-    row, column, n_rows, n_columns = area
-    return sheet.range((row, column), (row + n_rows - 1, column + n_columns - 1))
+def block(sheet: xw.Sheet, area: Rectangle) -> xw.Range:
+    """Return the cells of an area: first row and column from 1, numbers of rows and columns."""
+    return sheet.range(shown(area))  # one address is one call, corners are several
 
 
-def shown(area: Area) -> str:
+def shown(area: Rectangle) -> str:
     """Return the address of an area: B4, or B4:D9."""
     row, column, n_rows, n_columns = area
     first = f"{letters(column)}{row}"

@@ -24,6 +24,9 @@ _WHILE_EDITING: Final = -2146777998
 _XLWINGS_SAYS: Final = "ExcelBusyError"
 """xlwings' own word for it, in a module that can be imported on Windows only."""
 
+_NOT_SET: Final = "can not be set"
+"""What pywin32 makes of a refused call that sets a property: an AttributeError with these words."""
+
 _PAUSE: Final = 0.1
 
 
@@ -73,5 +76,7 @@ def is_busy(error: BaseException) -> bool:
     """Tell whether an error is Excel's way to say that it cannot answer just now."""
     if type(error).__name__ == _XLWINGS_SAYS or getattr(error, "hresult", None) in _REFUSED:
         return True
+    if isinstance(error, AttributeError):
+        return _NOT_SET in str(error)
     details = getattr(error, "excepinfo", None)
     return isinstance(details, tuple) and len(details) > 5 and details[5] == _WHILE_EDITING

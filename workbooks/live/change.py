@@ -16,7 +16,7 @@ from datetime import date
 import xlwings as xw
 
 from validators.errors import BangdaiError, UpdateRefused
-from workbooks.live.areas import Area, block
+from workbooks.live.areas import Rectangle, block
 from workbooks.live.busy import patiently
 from workbooks.live.contents import Formula, Grid
 from workbooks.live.exact import MAX_FORMULA, write_grid
@@ -226,7 +226,7 @@ class Change:
             one.sheet
         )
 
-    def _keep(self, sheet: xw.Sheet, area: Area) -> KeptCells:
+    def _keep(self, sheet: xw.Sheet, area: Rectangle) -> KeptCells:
         kept = KeptCells.of(sheet, area)
         self._kept.append(kept)
         return kept

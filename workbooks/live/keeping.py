@@ -12,7 +12,7 @@ import xlwings as xw
 
 from validators.cells import letters
 from validators.errors import UpdateRefused
-from workbooks.live.areas import Area, block
+from workbooks.live.areas import Rectangle, block
 from workbooks.live.busy import patiently
 from workbooks.live.contents import Content, Grid, read_grid
 from workbooks.live.exact import write_grid
@@ -74,13 +74,13 @@ class KeptCells:
     """
 
     sheet: str
-    area: Area
+    area: Rectangle
     contents: Grid
     codes: Codes
     sealed: Grid = field(default_factory=list)
 
     @classmethod
-    def of(cls, sheet: xw.Sheet, area: Area) -> KeptCells:
+    def of(cls, sheet: xw.Sheet, area: Rectangle) -> KeptCells:
         """Keep a block as it is now."""
         cells = block(sheet, area)
         return cls(sheet.name, area, read_grid(cells), read_formats(cells))
@@ -129,7 +129,7 @@ class KeptTable(_Silent):
 
     sheet: str
     name: str
-    area: Area
+    area: Rectangle
 
     def restore(self, sheet: xw.Sheet) -> None:
         """Let the table reach as far as it did."""
@@ -142,7 +142,7 @@ class KeptMerge(_Silent):
     """Merged cells that were taken apart."""
 
     sheet: str
-    area: Area
+    area: Rectangle
 
     def restore(self, sheet: xw.Sheet) -> None:
         """Merge them again."""

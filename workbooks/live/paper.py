@@ -16,7 +16,7 @@ from openpyxl.formula.translate import Translator
 
 from validators.cells import letters
 from workbooks.bulk.cell_xml import MAX_TEXT, as_text, number
-from workbooks.live.areas import Area, block
+from workbooks.live.areas import Rectangle, block
 from workbooks.live.contents import Content, Formula, Grid, read_grid
 from workbooks.live.formats import GENERAL, Codes, is_dated, read_formats
 from workbooks.placing import Body
@@ -47,7 +47,7 @@ class Window:
         touched: The (row, column) of every cell that is written, in the worksheet.
     """
 
-    def __init__(self, sheet: xw.Sheet, area: Area) -> None:
+    def __init__(self, sheet: xw.Sheet, area: Rectangle) -> None:
         cells = block(sheet, area)
         self.sheet, self.area = sheet, area
         self.before: Grid = read_grid(cells)
@@ -74,7 +74,7 @@ class Window:
         down, right = row - self.area[0], at - self.area[1]
         return self.before[down][right], self.codes_before[down][right]
 
-    def part(self, rows: list[list[T]], area: Area) -> list[list[T]]:
+    def part(self, rows: list[list[T]], area: Rectangle) -> list[list[T]]:
         """Return what `rows`, of the block's shape, have for a smaller area of the worksheet."""
         down, right = area[0] - self.area[0], area[1] - self.area[1]
         return [line[right : right + area[3]] for line in rows[down : down + area[2]]]
@@ -103,7 +103,7 @@ class LivePaper:
 
     def __init__(self, windows: Sequence[Window], body: Body, reach: Reach[TableArea]) -> None:
         self.windows = windows
-        self.unmerged: list[Area] = []
+        self.unmerged: list[Rectangle] = []
         self.fitted: set[int] = set()
         self._body, self._reach = body, reach
         self._usual = cache(self._usual_code)

@@ -11,7 +11,7 @@ import xlwings as xw
 from validators.errors import UpdateRefused
 from validators.sheets import Row, model_for
 from workbooks.grids import rectangles
-from workbooks.live.areas import Area
+from workbooks.live.areas import Rectangle
 from workbooks.live.busy import patiently
 from workbooks.live.paper import LivePaper, Window
 from workbooks.live.reading import raw_sheets
@@ -30,7 +30,7 @@ __all__ = ["Prepared", "WrittenBlock", "prepare", "tables_of"]
 class WrittenBlock:
     """A block to be written, of a window of the worksheet."""
 
-    area: Area
+    area: Rectangle
     window: Window
 
 
@@ -50,7 +50,7 @@ class Prepared:
 
     sheet: xw.Sheet
     blocks: tuple[WrittenBlock, ...]
-    unmerged: tuple[Area, ...]
+    unmerged: tuple[Rectangle, ...]
     table: TableArea | None
     end: int
     fitted: range
@@ -115,7 +115,7 @@ def _prepared(book: xw.Book, body: Body, lookups: LookUps, update: SheetUpdate) 
     )
 
 
-def _areas(body: Body, reach: Reach[TableArea], update: SheetUpdate) -> Iterator[Area]:
+def _areas(body: Body, reach: Reach[TableArea], update: SheetUpdate) -> Iterator[Rectangle]:
     """Yield the blocks of the worksheet that an update may look at or write to."""
     columns = sorted(_columns(body, reach, update))
     if columns:
@@ -155,7 +155,7 @@ def _blocks(windows: Sequence[Window], *, scattered: bool) -> Iterator[WrittenBl
             yield WrittenBlock(area, window)
 
 
-def _runs(touched: set[tuple[int, int]]) -> Iterator[Area]:
+def _runs(touched: set[tuple[int, int]]) -> Iterator[Rectangle]:
     columns = {at for _, at in touched}
     for _, first, _, width in rectangles((1, at) for at in columns):
         rows = [row for row, at in touched if first <= at < first + width]
