@@ -9,7 +9,7 @@ import xlwings as xw
 from validators.cells import letters
 from workbooks.grids import Rectangle, rectangles
 
-__all__ = ["Rectangle", "addresses", "block", "shown"]
+__all__ = ["addresses", "block", "shown"]
 
 _LONGEST = 255
 

@@ -16,26 +16,26 @@ from datetime import date
 import xlwings as xw
 
 from validators.errors import BangdaiError, UpdateRefused
-from workbooks.live.areas import Rectangle, block
+from validators.findings import Finding
+from workbooks.grids import Rectangle
+from workbooks.live.areas import block
 from workbooks.live.busy import patiently
 from workbooks.live.contents import Formula, Grid
-from workbooks.live.exact import MAX_FORMULA, write_grid
-from workbooks.live.formats import Codes, is_dated
+from workbooks.live.exact import MAX_FORMULA
+from workbooks.live.formats import is_dated
 from workbooks.live.host import host
 from workbooks.live.keeping import (
     Kept,
     KeptCells,
-    KeptHeights,
-    KeptMerge,
-    KeptTable,
-    change_formats,
+    fill,
     find_sheet,
     unlocked,
 )
+from workbooks.live.marks import put_marks
 from workbooks.live.paper import as_content
 from workbooks.live.quiet import quiet
 from workbooks.live.undo import Step, remember
-from workbooks.live.writing import Prepared, prepare
+from workbooks.live.writing import apply, prepare
 from workbooks.updates import SheetUpdate, UpdateReport
 
 __all__ = ["Change", "NotRestored", "changing"]
@@ -71,10 +71,10 @@ class Change:
             UpdateRefused: As there, or a sheet is protected with a password; nothing is changed.
         """
         prepared = prepare(self._book, updates)
-        self._unlock([one.sheet for one in prepared if one.blocks])
+        self.unlock([one.sheet for one in prepared if one.blocks])
         for one in prepared:
             if one.blocks:
-                self._apply(one)
+                apply(one, self.keep)
         return UpdateReport(tuple(one.report for one in prepared))
 
     def put(
@@ -85,14 +85,14 @@ class Change:
         Raises:
             UpdateRefused: The sheet is protected with a password, or a text is too long.
         """
-        self._unlock([sheet])
+        self.unlock([sheet])
         kept = self._keep(sheet, (row, column, len(values), len(values[0])))
         pairs = [
             [_dated(value, code) for value, code in zip(*both, strict=True)]
             for both in zip(values, kept.codes, strict=True)
         ]
         contents: Grid = [[as_content(*pair, sheet.name) for pair in line] for line in pairs]
-        self._fill(sheet, kept, contents, [[code for _, code in line] for line in pairs])
+        fill(sheet, kept, contents, [[code for _, code in line] for line in pairs])
 
     def put_formulas(
         self,
@@ -120,11 +120,11 @@ class Change:
                 f"工作表“{sheet.name}”的公式超过 {MAX_FORMULA} 个字符，没有写入",
                 "请缩小公式引用的范围",
             )
-        self._unlock([sheet])
+        self.unlock([sheet])
         kept = self._keep(sheet, (row, column, len(formulas), len(formulas[0])))
         if not array:
             contents: Grid = [[Formula(text) for text in line] for line in formulas]
-            self._fill(sheet, kept, contents, kept.codes)
+            fill(sheet, kept, contents, kept.codes)
             return
         cells = block(sheet, kept.area)
 
@@ -132,6 +132,17 @@ class Change:
             cells.formula_array = formulas[0][0]
 
         patiently(write)
+
+    def mark(self, findings: Sequence[Finding]) -> int:
+        """Mark the cells of findings, at most 300 and the gravest first; earlier marks go.
+
+        Returns:
+            How many cells are marked; `remarks` say if more have findings.
+
+        Raises:
+            UpdateRefused: A sheet is protected with a password.
+        """
+        return put_marks(self, self._book, findings)
 
     def say(self, text: str) -> None:
         """Show in the status bar what is going on."""
@@ -178,9 +189,18 @@ class Change:
             return problem
         return None
 
+    def keep(self, kept: Kept) -> None:
+        """Have something put back if the change fails or is undone."""
+        self._kept.append(kept)
+
     # --- steps -----------------------------------------------------------------------------------
 
-    def _unlock(self, sheets: Sequence[xw.Sheet]) -> None:
+    def unlock(self, sheets: Sequence[xw.Sheet]) -> None:
+        """Take protections away until the change is finished, and show what a filter hides.
+
+        Raises:
+            UpdateRefused: A sheet is protected with a password; all stay protected then.
+        """
         new = [sheet for sheet in sheets if sheet.name not in self._opened]
         self._open.enter_context(unlocked(new))
         self._opened.update(sheet.name for sheet in new)
@@ -189,52 +209,10 @@ class Change:
                 patiently(lambda one=sheet: host().show_all(one))  # type: ignore[misc]
                 self.remarks.append(f"工作表“{sheet.name}”原来筛选了部分行，已全部显示")
 
-    def _apply(self, one: Prepared) -> None:
-        for area in one.unmerged:
-            self._kept.append(KeptMerge(one.sheet.name, area))
-            cells = block(one.sheet, area)
-            patiently(cells.unmerge)
-        grows = one.table is not None and one.end > one.table.bottom
-        if grows:
-            self._resize(one)
-        if one.fitted:
-            heights = KeptHeights(one.sheet.name, one.fitted[0], one.fitted[-1])
-            self._kept.append(heights)
-        for part in one.blocks:
-            kept = KeptCells(
-                one.sheet.name,
-                part.area,
-                part.window.part(part.window.before, part.area),
-                part.window.part(part.window.codes_before, part.area),
-            )
-            self._kept.append(kept)
-            contents = part.window.part(part.window.after, part.area)
-            self._fill(one.sheet, kept, contents, part.window.part(part.window.codes, part.area))
-        if one.table is not None and not grows:
-            self._resize(one)
-        if one.fitted:
-            heights.restore(one.sheet)
-
-    def _resize(self, one: Prepared) -> None:
-        if one.table is None:
-            return
-        table = one.table
-        top, left, width = table.top, table.left, table.right - table.left + 1
-        area = (top, left, table.bottom - top + 1, width)
-        self._kept.append(KeptTable(one.sheet.name, table.name, area))
-        KeptTable(one.sheet.name, table.name, (top, left, one.end - top + 1, width)).restore(
-            one.sheet
-        )
-
     def _keep(self, sheet: xw.Sheet, area: Rectangle) -> KeptCells:
         kept = KeptCells.of(sheet, area)
         self._kept.append(kept)
         return kept
-
-    def _fill(self, sheet: xw.Sheet, kept: KeptCells, contents: Grid, codes: Codes) -> None:
-        cells = block(sheet, kept.area)
-        change_formats(cells, kept.codes, codes)
-        write_grid(cells, contents, codes)
 
 
 def _dated(value: object, code: str) -> tuple[object, str]:

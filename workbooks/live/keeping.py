@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Protocol
@@ -12,7 +12,8 @@ import xlwings as xw
 
 from validators.cells import letters
 from validators.errors import UpdateRefused
-from workbooks.live.areas import Rectangle, block
+from workbooks.grids import Rectangle
+from workbooks.live.areas import block
 from workbooks.live.busy import patiently
 from workbooks.live.contents import Content, Grid, read_grid
 from workbooks.live.exact import write_grid
@@ -27,6 +28,7 @@ __all__ = [
     "KeptMerge",
     "KeptTable",
     "change_formats",
+    "fill",
     "find_sheet",
     "unlocked",
 ]
@@ -123,6 +125,13 @@ def change_formats(cells: xw.Range, now: Codes, wanted: Codes) -> bool:
     return bool(changes)
 
 
+def fill(sheet: xw.Sheet, kept: KeptCells, contents: Grid, codes: Codes) -> None:
+    """Write a block that is as it was kept: number formats, then contents."""
+    cells = block(sheet, kept.area)
+    change_formats(cells, kept.codes, codes)
+    write_grid(cells, contents, codes)
+
+
 @dataclass(slots=True)
 class KeptTable(_Silent):
     """How far a table reached."""
@@ -197,17 +206,18 @@ def unlocked(sheets: list[xw.Sheet]) -> Iterator[None]:
     Raises:
         UpdateRefused: One of them has a password; none is changed then.
     """
-    opened: list[xw.Sheet] = []
-    try:
+    with ExitStack() as opened:
         for sheet in sheets:
-            if patiently(lambda one=sheet: host().is_protected(one)):  # type: ignore[misc]
-                if not patiently(lambda one=sheet: host().unprotect(one)):  # type: ignore[misc]
-                    raise UpdateRefused(
-                        f"工作表“{sheet.name}”设了保护密码，没有写入",
-                        "请先撤销工作表保护（审阅 → 撤销工作表保护），再点一次",
-                    )
-                opened.append(sheet)
+            if not patiently(lambda one=sheet: host().is_protected(one)):  # type: ignore[misc]
+                continue
+            if not patiently(lambda one=sheet: host().unprotect(one)):  # type: ignore[misc]
+                raise UpdateRefused(
+                    f"工作表“{sheet.name}”设了保护密码，没有写入",
+                    "请先撤销工作表保护（审阅 → 撤销工作表保护），再点一次",
+                )
+            opened.callback(_protect, sheet)
         yield
-    finally:
-        for sheet in opened:
-            patiently(lambda one=sheet: host().protect(one))  # type: ignore[misc]
+
+
+def _protect(sheet: xw.Sheet) -> None:
+    patiently(lambda: host().protect(sheet))

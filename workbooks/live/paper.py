@@ -16,7 +16,8 @@ from openpyxl.formula.translate import Translator
 
 from validators.cells import letters
 from workbooks.bulk.cell_xml import MAX_TEXT, as_text, number
-from workbooks.live.areas import Rectangle, block
+from workbooks.grids import Rectangle
+from workbooks.live.areas import block
 from workbooks.live.contents import Content, Formula, Grid, read_grid
 from workbooks.live.formats import GENERAL, Codes, is_dated, read_formats
 from workbooks.placing import Body

@@ -12,7 +12,7 @@ import xlwings as xw
 
 from validators.errors import UpdateRefused
 from workbooks.live.busy import patiently
-from workbooks.live.keeping import Kept, find_sheet, unlocked
+from workbooks.live.keeping import AddedSheet, Kept, find_sheet, unlocked
 from workbooks.live.quiet import quiet
 
 __all__ = ["STEPS", "Step", "changed_since", "remember", "undo_last"]
@@ -83,8 +83,11 @@ def changed_since(book: xw.Book) -> list[str]:
 
 def _sheets_of(book: xw.Book, step: Step) -> dict[str, xw.Sheet]:
     sheets = {}
+    added = {kept.sheet for kept in step.kept if isinstance(kept, AddedSheet)}
     for kept in step.kept:
         sheet = find_sheet(book, kept.sheet)
+        if sheet is None and kept.sheet in added:
+            continue
         if sheet is None:
             raise UpdateRefused(
                 f"工作表“{kept.sheet}”已改名或删除，“{step.label}”不能撤销",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -10,9 +10,10 @@ import xlwings as xw
 
 from validators.errors import UpdateRefused
 from validators.sheets import Row, model_for
-from workbooks.grids import rectangles
-from workbooks.live.areas import Rectangle
+from workbooks.grids import Rectangle, rectangles
+from workbooks.live.areas import block
 from workbooks.live.busy import patiently
+from workbooks.live.keeping import Kept, KeptCells, KeptHeights, KeptMerge, KeptTable, fill
 from workbooks.live.paper import LivePaper, Window
 from workbooks.live.reading import raw_sheets
 from workbooks.lookups import LookUps, sheets_looked_up
@@ -23,7 +24,7 @@ from workbooks.sheet_writing import SheetWriter
 from workbooks.template.table_sheet import ROOM, SPARE
 from workbooks.updates import SheetReport, SheetUpdate
 
-__all__ = ["Prepared", "WrittenBlock", "prepare", "tables_of"]
+__all__ = ["Prepared", "WrittenBlock", "apply", "prepare", "tables_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +181,39 @@ def _table(table: xw.main.Table) -> TableArea:
         totals=int(patiently(lambda: table.show_totals)),
         columns=tuple(str(one or "") for one in headings),
     )
+
+
+def apply(one: Prepared, keep: Callable[[Kept], None]) -> None:
+    """Write one sheet's update; `keep` is told of everything before it is changed.
+
+    A table grows before its new rows are written, whose formulas speak of "this row", and shrinks
+    afterwards.
+    """
+    name = one.sheet.name
+    for area in one.unmerged:
+        keep(KeptMerge(name, area))
+        patiently(block(one.sheet, area).unmerge)
+    grows = one.table is not None and one.end > one.table.bottom
+    if one.table is not None and grows:
+        _resize(one, one.table, keep)
+    heights = KeptHeights(name, one.fitted[0], one.fitted[-1]) if one.fitted else None
+    if heights:
+        keep(heights)
+    for part in one.blocks:
+        window, area = part.window, part.area
+        kept = KeptCells(
+            name, area, window.part(window.before, area), window.part(window.codes_before, area)
+        )
+        keep(kept)
+        fill(one.sheet, kept, window.part(window.after, area), window.part(window.codes, area))
+    if one.table is not None and not grows:
+        _resize(one, one.table, keep)
+    if heights:
+        heights.restore(one.sheet)
+
+
+def _resize(one: Prepared, table: TableArea, keep: Callable[[Kept], None]) -> None:
+    name, width = one.sheet.name, table.right - table.left + 1
+    keep(KeptTable(name, table.name, (table.top, table.left, table.bottom - table.top + 1, width)))
+    wanted = KeptTable(name, table.name, (table.top, table.left, one.end - table.top + 1, width))
+    wanted.restore(one.sheet)
