@@ -94,6 +94,8 @@ def never_raising(function: Callable[P, Answer]) -> Callable[P, Answer]:
         except Exception as error:
             return f"没有算出来（{type(error).__name__}）：请先用“录入校验”检查台账；仍这样请联系维护人员"
 
+    # xlwings looks the type up among those it writes, and knows no union.
+    formula.__annotations__ = {**function.__annotations__, "return": Any}
     return formula
 
 
