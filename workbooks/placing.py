@@ -25,6 +25,7 @@ __all__ = [
     "refuse_covered",
     "require_columns",
     "rewritten_rows",
+    "sheet_missing",
     "stamp_place",
 ]
 
@@ -108,6 +109,14 @@ def body_of(raw: RawSheet, model: type[Row]) -> Body:
         sorted(headed | {*found.headings}),
         sorted(content & {*used}),
         frozenset(content - {*used}),
+    )
+
+
+def sheet_missing(workbook: str, sheet: str) -> UpdateRefused:
+    """Return the refusal to write into a workbook that lacks a sheet."""
+    return UpdateRefused(
+        f"“{workbook}”缺少工作表“{sheet}”，没有写入",
+        "请从模板中把这张表复制到台账里（表名不要改），再重试",
     )
 
 

@@ -10,49 +10,26 @@ from xml.etree.ElementTree import Element
 from workbooks.package.markup import area, reference, with_attribute
 from workbooks.package.source import Source
 from workbooks.raw.smallxml import local, parse
+from workbooks.reach import TableArea
 
 __all__ = ["TableXml", "relations_part", "tables_of"]
 
 _TABLE = re.compile(r"<table\s[^>]*")
 _FILTER = re.compile(r"<autoFilter\s[^>]*?(?:/>|>.*?</autoFilter>)", re.DOTALL)
 _SORT = re.compile(r"<sortState\s[^>]*?(?:/>|>.*?</sortState>)", re.DOTALL)
-_PLAIN_NAME = re.compile(r"[\w（）·]+")
 
 
-@dataclass(frozen=True, slots=True)
-class TableXml:
-    """One table; rows and columns are 1-based and include headings and totals.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableXml(TableArea):
+    """One table of a package.
 
     Attributes:
         part: The part that holds it.
         xml: Its text.
-        name: As formulas call it.
-        top: First row, of the headings where it has any.
-        left: First column.
-        bottom: Last row, of the totals where it has any.
-        right: Last column.
-        totals: How many rows of totals it ends with.
-        columns: Names of its columns.
     """
 
     part: str
     xml: str
-    name: str
-    top: int
-    left: int
-    bottom: int
-    right: int
-    totals: int
-    columns: tuple[str, ...]
-
-    def covers(self, row: int, column: int) -> bool:
-        """Tell whether a cell is one of the table's."""
-        return self.top <= row <= self.bottom and self.left <= column <= self.right
-
-    def this_row(self, column: int) -> str:
-        """Return the reference to a column's cell in a formula's own row, "" if it is not plain."""
-        name = self.columns[column - self.left]
-        return f"{self.name}[[#This Row],[{name}]]" if _PLAIN_NAME.fullmatch(name) else ""
 
     def resized(self, bottom: int, *, clear: bool) -> str:
         """Return the text of the part with the table ending at row `bottom`.
@@ -100,11 +77,18 @@ def tables_of(source: Source, sheet_part: str) -> list[TableXml]:
 def _table(source: Source, part: str) -> TableXml:
     xml = source.text(part)
     root = parse(xml.encode())
-    where = area(root.get("ref", "")) or (0, 0, 0, 0)
+    top, left, bottom, right = area(root.get("ref", "")) or (0, 0, 0, 0)
     return TableXml(
-        part, xml, root.get("displayName", ""), *where, _count(root, "totalsRowCount"),
-        tuple(one.get("name", "") for one in root.iter() if local(one) == "tableColumn"),
-    )  # fmt: skip
+        part=part,
+        xml=xml,
+        name=root.get("displayName", ""),
+        top=top,
+        left=left,
+        bottom=bottom,
+        right=right,
+        totals=_count(root, "totalsRowCount"),
+        columns=tuple(one.get("name", "") for one in root.iter() if local(one) == "tableColumn"),
+    )
 
 
 def _count(root: Element, name: str) -> int:

@@ -23,15 +23,16 @@ from validators.sheets import Row, model_for
 from workbooks.bulk.archive import ArchiveWriter
 from workbooks.files import check_writable, refuse_foreign, replace_atomically
 from workbooks.lookups import LookUps, sheets_looked_up
-from workbooks.package.reach import Reach
-from workbooks.package.sheet_update import SheetWriter
 from workbooks.package.sheet_xml import SheetXml
 from workbooks.package.source import Source, open_source
 from workbooks.package.table_xml import tables_of
 from workbooks.package.values import CellMaker
 from workbooks.package.workbook_parts import changed_workbook_parts
-from workbooks.placing import Body, body_of
+from workbooks.package.xml_paper import XmlPaper
+from workbooks.placing import Body, body_of, sheet_missing
 from workbooks.raw.guard import MAX_PART_BYTES
+from workbooks.reach import Reach
+from workbooks.sheet_writing import SheetWriter
 from workbooks.template.layout import FILE_KIND
 from workbooks.updates import SheetReport, SheetUpdate, UpdateReport
 
@@ -108,10 +109,7 @@ def _changed(
 def _body(source: Source, model: type[Row]) -> Body:
     name = model.sheet.name
     if name not in source.sheets:
-        raise UpdateRefused(
-            f"“{source.name}”缺少工作表“{name}”，没有写入",
-            "请从模板中把这张表复制到台账里（表名不要改），再重试",
-        )
+        raise sheet_missing(source.name, name)
     return body_of(source.sheets[name], model)
 
 
@@ -121,7 +119,8 @@ def _changed_sheet(
     part = source.part_of(body.raw)
     xml = SheetXml(source.text(part), body.name)
     reach = Reach(body, tables_of(source, part) if body.heading_row else ())
-    writer = SheetWriter(xml, body, reach, lookups, CellMaker(source.workbook, body.name))
+    paper = XmlPaper(xml, body, reach, CellMaker(source.workbook, body.name))
+    writer = SheetWriter(paper, body, reach, lookups)
     report = writer.write(update)
     changed: Parts = {}
     table = reach.table

@@ -36,6 +36,7 @@ from workbooks.template.values import BAR, LedgerRows, RowValues, shown
 __all__ = [
     "ROOM",
     "SPARE",
+    "UNLOCKED",
     "lookup_formula",
     "set_page",
     "unit_line",

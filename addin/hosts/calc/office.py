@@ -65,7 +65,7 @@ class Office:
         atexit.register(self.stop)
         try:
             self._context = self._connect(time.monotonic() + start_seconds)
-            self.desktop = self._service("com.sun.star.frame.Desktop")
+            self.desktop = self.service("com.sun.star.frame.Desktop")
         except BaseException:
             self._kill()
             self.stop()
@@ -91,7 +91,7 @@ class Office:
     @property
     def version(self) -> str:
         """LibreOffice's version, such as `7.4.7.2`."""
-        settings = self._service("com.sun.star.configuration.ConfigurationProvider")
+        settings = self.service("com.sun.star.configuration.ConfigurationProvider")
         product = settings.createInstanceWithArguments(
             "com.sun.star.configuration.ConfigurationAccess",
             properties(nodepath="/org.openoffice.Setup/Product"),
@@ -161,7 +161,8 @@ class Office:
             start_new_session=True,
         )
 
-    def _service(self, name: str) -> Any:
+    def service(self, name: str) -> Any:
+        """Return a new instance of one of LibreOffice's services."""
         return self._context.ServiceManager.createInstanceWithContext(name, self._context)
 
     def _connect(self, deadline: float) -> Any:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import xlwings as xw
 
 from addin.hosts.calc.engine import engine
+from addin.hosts.calc.host import CalcHost
 from addin.hosts.calc.office import Office
 from validators.errors import WriteRefused
 from workbooks.files import replace_atomically
+from workbooks.live.host import use_host
 
-__all__ = ["calc_app", "is_protected", "protect", "run_button", "unprotect"]
+__all__ = ["calc_app", "run_button"]
 
 
 @contextmanager
@@ -54,6 +56,7 @@ def run_button(
     action: Callable[[xw.Book], object],
     out: Path,
     *,
+    answers: Iterable[str] = (),
     seconds: float = 600,
     office: Office | None = None,
 ) -> None:
@@ -61,6 +64,14 @@ def run_button(
 
     The clerk's file is never written to: what LibreOffice saves lacks a table's style and parts it
     does not know. If the action fails, nothing is written.
+
+    Args:
+        path: The clerk's workbook.
+        action: What to do with the copy; it finds this host by `workbooks.live.host.host()`.
+        out: Where the result goes.
+        answers: What is answered to the action's questions, in order.
+        seconds: How long everything may take.
+        office: A running LibreOffice to use.
 
     Raises:
         WriteRefused: `out` is the workbook itself, or cannot be written.
@@ -73,7 +84,8 @@ def run_button(
         shutil.copyfile(path, copy)
         with calc_app(seconds, office) as app:
             book = app.books.open(copy)
-            action(book)
+            with use_host(CalcHost(answers)):
+                action(book)
             saved = Path(folder) / "saved.xlsx"
             book.save(saved)
         replace_atomically(out, lambda draft: _copied(saved, draft))
@@ -81,18 +93,3 @@ def run_button(
 
 def _copied(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
-
-
-def is_protected(sheet: xw.Sheet) -> bool:
-    """Tell whether a sheet is protected; xlwings has no word for it."""
-    return bool(sheet.impl.protected)
-
-
-def protect(sheet: xw.Sheet, password: str = "") -> None:
-    """Protect a sheet; what is not unlocked can then not be changed."""
-    sheet.impl.uno.protect(password)
-
-
-def unprotect(sheet: xw.Sheet, password: str = "") -> None:
-    """Take a sheet's protection away; with a wrong password it stays."""
-    sheet.impl.uno.unprotect(password)

@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 from addin.hosts.calc.bridge import Area, area_of
 from addin.hosts.calc.coercion import ERRORS, Typed, typed
 from addin.hosts.calc.formulas import from_calc, to_calc
-from addin.hosts.calc.grids import rectangles
+from workbooks.grids import rectangles
 from addin.hosts.calc.numberformats import GENERAL
 
 if TYPE_CHECKING:

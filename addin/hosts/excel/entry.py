@@ -6,22 +6,19 @@ is one sentence with the place of the log.
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import cast
 
 import xlwings as xw
 
 from addin.buttons import TAB, Button, button
+from addin.hosts.excel.desktop import ExcelHost, let_excel_be_busy
 from addin.hosts.excel.journal import write_down
 from addin.hosts.excel.places import log_file
+from addin.hosts.functions import function_of
 from validators.errors import BangdaiError
+from workbooks.live.host import use_host
 
-__all__ = ["FUNCTIONS", "press"]
-
-FUNCTIONS = "addin.ribbon"
-"""Loaded at the first click: Excel starts without waiting for it, and a failure is told too."""
+__all__ = ["press"]
 
 
 def press(name: str, log: Path | None = None) -> None:
@@ -37,9 +34,11 @@ def press(name: str, log: Path | None = None) -> None:
     """
     one = button(name)
     log = log or log_file()
+    let_excel_be_busy()
     book = _caller(log)
     try:
-        _function(one)(book)
+        with use_host(ExcelHost()):
+            function_of(one)(book)
     except BangdaiError as error:
         _tell(book, str(error), log)
     except Exception as error:
@@ -54,10 +53,6 @@ def _caller(log: Path) -> xw.Book:
         raise BangdaiError(
             "没有连上 Excel 里打开的工作簿", "请关闭全部 Excel 窗口再打开一次"
         ) from None
-
-
-def _function(one: Button) -> Callable[[xw.Book], object]:
-    return cast("Callable[[xw.Book], object]", getattr(importlib.import_module(FUNCTIONS), one.id))
 
 
 def _sentence(one: Button, error: Exception, log: Path) -> str:

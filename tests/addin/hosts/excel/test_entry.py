@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 import xlwings as xw
 
-from addin.hosts.excel.entry import FUNCTIONS, press
+from addin.hosts.excel.desktop import ExcelHost
+from addin.hosts.excel.entry import press
+from addin.hosts.functions import FUNCTIONS
 from validators.errors import BangdaiError, UpdateRefused, UsageError
+from workbooks.live.host import host
 
 PHONE = "13895012345"
 
@@ -58,6 +61,18 @@ def test_a_click_runs_the_buttons_function_on_the_calling_book(
     assert screen.ran == [screen]
     assert screen.shown == []
     assert not (tmp_path / "log").exists()
+
+
+def test_the_function_runs_in_excel_and_nothing_after_it_does(
+    screen: Screen, behind: Any, tmp_path: Path
+) -> None:
+    behind(lambda _: screen.ran.append(host()))
+
+    press("validate", tmp_path / "log")
+
+    assert [type(one) for one in screen.ran] == [ExcelHost]
+    with pytest.raises(LookupError):
+        host()
 
 
 def test_a_problem_the_clerk_can_act_on_is_its_own_sentence(

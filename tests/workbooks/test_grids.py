@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.hosts.calc.grids import rectangles
+from workbooks.grids import rectangles
 
 CELLS = st.sets(st.tuples(st.integers(0, 6), st.integers(0, 6)))
 

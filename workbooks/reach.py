@@ -2,18 +2,56 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from workbooks.package.table_xml import TableXml
 from workbooks.placing import Body
 from workbooks.template.table_sheet import ROOM, SPARE
 
-__all__ = ["Reach"]
+__all__ = ["Reach", "TableArea"]
 
 _LAST_ROW = 1_048_576
+_PLAIN_NAME = re.compile(r"[\w（）·]+")
 
 
-class Reach:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableArea:
+    """One table of a worksheet; rows and columns are 1-based and include headings and totals.
+
+    Attributes:
+        name: As formulas call it.
+        top: First row, of the headings where it has any.
+        left: First column.
+        bottom: Last row, of the totals where it has any.
+        right: Last column.
+        totals: How many rows of totals it ends with.
+        columns: Names of its columns.
+    """
+
+    name: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+    totals: int
+    columns: tuple[str, ...]
+
+    def covers(self, row: int, column: int) -> bool:
+        """Tell whether a cell is one of the table's."""
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+    def this_row(self, column: int) -> str:
+        """Return the reference to a column's cell in a formula's own row, "" if it is not plain."""
+        name = self.columns[column - self.left]
+        return f"{self.name}[[#This Row],[{name}]]" if _PLAIN_NAME.fullmatch(name) else ""
+
+
+_Table = TypeVar("_Table", bound=TableArea, covariant=True)
+
+
+class Reach(Generic[_Table]):
     """The rows of one worksheet around its table.
 
     Args:
@@ -26,7 +64,7 @@ class Reach:
         end: The last row of the table but its totals; of the data where there is no table.
     """
 
-    def __init__(self, body: Body, tables: Sequence[TableXml]) -> None:
+    def __init__(self, body: Body, tables: Sequence[_Table]) -> None:
         self._body = body
         own = [one for one in tables if one.top <= body.heading_row <= one.bottom]
         self.table = own[0] if own else None
@@ -70,7 +108,7 @@ class Reach:
         ahead = [row for row in blocked if self.end < row <= wanted]
         return min(ahead) - 1 if ahead else wanted
 
-    def _foreign(self, others: Sequence[TableXml]) -> set[int]:
+    def _foreign(self, others: Sequence[_Table]) -> set[int]:
         """Return the rows of other tables in these columns, and of this one's totals."""
         rows = {
             row

@@ -1,0 +1,132 @@
+"""LibreOffice without a window as the host of a button: answers are given beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import xlwings as xw
+
+from addin.hosts.calc.bridge import area_of, load_uno
+
+__all__ = ["CalcHost", "is_protected", "protect", "unprotect"]
+
+_REMOVE_FILTER = ".uno:DataFilterRemoveFilter"
+
+
+def is_protected(sheet: xw.Sheet) -> bool:
+    """Tell whether a sheet is protected."""
+    return bool(sheet.impl.protected)
+
+
+def protect(sheet: xw.Sheet, password: str = "") -> None:
+    """Protect a sheet; what is not unlocked can then not be changed."""
+    sheet.impl.uno.protect(password)
+
+
+def unprotect(sheet: xw.Sheet, password: str = "") -> None:
+    """Take a sheet's protection away; with a wrong password it stays."""
+    with suppress(load_uno().getClass("com.sun.star.lang.IllegalArgumentException")):
+        sheet.impl.uno.unprotect(password)
+
+
+class CalcHost:
+    """What xlwings has no word for, in LibreOffice.
+
+    Args:
+        answers: What is answered to the questions, in order; a question without one counts as
+            cancelled, and so does an empty answer where a place is asked for.
+
+    Attributes:
+        pages: The pages of help shown so far.
+    """
+
+    def __init__(self, answers: Iterable[str] = ()) -> None:
+        self._answers = iter(answers)
+        self.pages: list[Path] = []
+
+    def is_protected(self, sheet: xw.Sheet) -> bool:
+        """Tell whether locked cells of a sheet cannot be changed."""
+        return is_protected(sheet)
+
+    def unprotect(self, sheet: xw.Sheet) -> bool:
+        """Take away a protection without a password; False where it needs one and stays."""
+        unprotect(sheet)
+        return not is_protected(sheet)
+
+    def protect(self, sheet: xw.Sheet) -> None:
+        """Protect a sheet without a password; LibreOffice has no word for what stays allowed."""
+        protect(sheet)
+
+    def is_filtered(self, sheet: xw.Sheet) -> bool:
+        """Tell whether a filter hides rows of a sheet; rows hidden by hand do not count."""
+        return next(_filtered_rows(sheet), None) is not None
+
+    def show_all(self, sheet: xw.Sheet) -> None:
+        """Show the rows a filter hides; the filter's buttons stay."""
+        first = next(_filtered_rows(sheet), None)
+        if first is None:
+            return
+        column = sheet.used_range.column
+        cells = [table.range[0, 0] for table in sheet.tables]
+        book, active, selected = sheet.book, sheet.book.sheets.active, sheet.book.app.selection
+        for cell in [*cells, sheet[first, column - 1]]:
+            cell.select()
+            _command(book, _REMOVE_FILTER)
+        active.activate()
+        if selected is not None:
+            selected.select()
+
+    def choose_folder(self, book: xw.Book, title: str) -> Path | None:
+        """Return the next answer as a folder; None without one."""
+        del book, title
+        return self._place()
+
+    def choose_target(self, book: xw.Book, title: str, proposal: Path) -> Path | None:
+        """Return the next answer as a file; None without one.
+
+        The proposal is never taken: it lies beside the copy that is open, which does not last.
+        """
+        del book, title, proposal
+        return self._place()
+
+    def ask(self, book: xw.Book, question: str, proposal: str = "") -> str | None:
+        """Return the next answer; None without one."""
+        del book, question, proposal
+        return next(self._answers, None)
+
+    def show_page(self, page: Path) -> None:
+        """Remember the page."""
+        self.pages.append(page)
+
+    def _place(self) -> Path | None:
+        answer = next(self._answers, "")
+        return Path(answer).resolve() if answer else None
+
+
+def _filtered_rows(sheet: xw.Sheet) -> Iterator[int]:
+    """Yield the first row (from 0) of every hidden block a filter hides, down the used cells."""
+    uno = sheet.impl.uno
+    first, _, count, _ = sheet.used_range.impl.areas[0]
+    at = first - 1
+    for start, end in sorted(_shown(sheet.used_range.impl.uno)):
+        if start > at and uno.Rows.getByIndex(at).IsFiltered:
+            yield at
+        at = max(at, end)
+    if at < first - 1 + count and uno.Rows.getByIndex(at).IsFiltered:
+        yield at
+
+
+def _shown(cells: Any) -> set[tuple[int, int]]:
+    """Return first rows and ends (from 0) of the blocks of visible cells."""
+    areas = (area_of(one) for one in cells.queryVisibleCells().RangeAddresses)
+    return {(row - 1, row - 1 + n_rows) for row, _, n_rows, _ in areas}
+
+
+def _command(book: xw.Book, name: str) -> None:
+    """Run one of LibreOffice's own commands on the selected cells of a workbook."""
+    frame = book.impl.document.CurrentController.Frame
+    helper = book.app.impl.office.service("com.sun.star.frame.DispatchHelper")
+    helper.executeDispatch(frame, name, "", 0, ())

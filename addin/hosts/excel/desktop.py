@@ -1,0 +1,120 @@
+"""Excel on the desktop as the host of a button: what xlwings has no word for, over COM.
+
+The only module that speaks to Excel's own objects. It was never run in Excel: what is called with
+which arguments is tested, what Excel makes of it is on the Windows smoke list.
+"""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import xlwings as xw
+
+from addin.buttons import TAB
+from workbooks.template.table_sheet import UNLOCKED
+
+__all__ = ["ExcelHost", "let_excel_be_busy"]
+
+_ERROR_1004 = -2146827284
+_FOLDER_PICKER = 4  # msoFileDialogFolderPicker
+_CHOSEN = -1
+_TEXT = 2  # the Type of Application.InputBox
+_WORKBOOKS = "Excel 工作簿 (*.xlsx), *.xlsx"
+_ALLOWING = {
+    "format_columns": "AllowFormattingColumns",
+    "format_rows": "AllowFormattingRows",
+    "sort": "AllowSorting",
+    "autofilter": "AllowFiltering",
+}
+"""What the template calls an allowance, and what Excel calls it."""
+
+_XLWINGS_OVER_COM = "xlwings._xlwindows"
+
+
+def let_excel_be_busy() -> None:
+    """Have xlwings tell at once that Excel is busy, so that our own patience decides.
+
+    As it is, a rejected look-up of a property is tried again for ever without a pause, and a
+    rejected call is answered with None: its loop runs `N_COM_ATTEMPTS` + 1 times, once for 0.
+    """
+    over_com: Any = sys.modules.get(_XLWINGS_OVER_COM)
+    if over_com is not None:  # not loaded elsewhere than on Windows
+        over_com.N_COM_ATTEMPTS = 1
+
+
+class ExcelHost:
+    """Excel for Windows."""
+
+    def is_protected(self, sheet: xw.Sheet) -> bool:
+        """Tell whether locked cells of a sheet cannot be changed."""
+        return bool(sheet.api.ProtectContents)
+
+    def unprotect(self, sheet: xw.Sheet) -> bool:
+        """Take away a protection without a password; False where it needs one and stays."""
+        try:
+            sheet.api.Unprotect("")  # without an argument Excel would ask the clerk
+        except Exception as error:
+            if not _is_1004(error):  # busy, or gone
+                raise
+        return not self.is_protected(sheet)
+
+    def protect(self, sheet: xw.Sheet) -> None:
+        """Protect a sheet as the template does."""
+        allowing = {_ALLOWING[name]: allowed for name, allowed in UNLOCKED.items()}
+        sheet.api.Protect(
+            Password="", DrawingObjects=True, Contents=True, Scenarios=True, **allowing
+        )
+
+    def is_filtered(self, sheet: xw.Sheet) -> bool:
+        """Tell whether a filter of the sheet or of one of its tables hides rows."""
+        return bool(sheet.api.FilterMode) or any(one.FilterMode for one in _table_filters(sheet))
+
+    def show_all(self, sheet: xw.Sheet) -> None:
+        """Show the rows a filter hides; the filter's buttons stay."""
+        for one in _table_filters(sheet):
+            if one.FilterMode:
+                one.ShowAllData()
+        if sheet.api.FilterMode:  # the sheet's own; it fails for a table's where none is selected
+            sheet.api.ShowAllData()
+
+    def choose_folder(self, book: xw.Book, title: str) -> Path | None:
+        """Let the clerk choose a folder; None where she cancels."""
+        dialog = book.app.api.FileDialog(_FOLDER_PICKER)
+        dialog.Title = title
+        dialog.AllowMultiSelect = False
+        return Path(dialog.SelectedItems(1)) if dialog.Show() == _CHOSEN else None
+
+    def choose_target(self, book: xw.Book, title: str, proposal: Path) -> Path | None:
+        """Let the clerk choose where a new workbook goes; None where she cancels.
+
+        Excel does not ask about a file that is there already: whoever writes it decides.
+        """
+        chosen = book.app.api.GetSaveAsFilename(str(proposal), _WORKBOOKS, 1, title)
+        return Path(chosen) if isinstance(chosen, str) else None
+
+    def ask(self, book: xw.Book, question: str, proposal: str = "") -> str | None:
+        """Let the clerk type an answer; None where she cancels."""
+        answer = book.app.api.InputBox(question, TAB, proposal, Type=_TEXT)
+        return answer if isinstance(answer, str) else None
+
+    def show_page(self, page: Path) -> None:
+        """Show a page of help in a browser."""
+        webbrowser.open(page.resolve().as_uri())
+
+
+def _table_filters(sheet: xw.Sheet) -> Iterator[Any]:
+    """Yield the filter of every table that has one."""
+    for table in sheet.tables:
+        if table.api.ShowAutoFilter:
+            yield table.api.AutoFilter
+
+
+def _is_1004(error: Exception) -> bool:
+    with suppress(AttributeError, IndexError, TypeError):  # what is no COM error has no such thing
+        return bool(error.excepinfo[5] == _ERROR_1004)  # type: ignore[attr-defined]
+    return False

@@ -1,0 +1,281 @@
+"""Excel as a host: what is called with which arguments; Excel itself is not here."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import sys
+import types
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from addin.hosts.excel.desktop import ExcelHost, let_excel_be_busy
+from workbooks.live.host import Host
+
+
+class ComError(Exception):
+    """Like `pywintypes.com_error`."""
+
+    def __init__(self, hresult: int, code: int) -> None:
+        super().__init__(hresult, "", None, None)
+        self.hresult, self.excepinfo = hresult, (0, "Microsoft Excel", "", "", 0, code)
+
+
+class Filter:
+    def __init__(self, on: bool) -> None:
+        self.FilterMode = on
+        self.shown = 0
+
+    def ShowAllData(self) -> None:  # noqa: N802 - Excel's name
+        assert self.FilterMode, "Excel fails where nothing is filtered"
+        self.FilterMode = False
+        self.shown += 1
+
+
+class Table:
+    def __init__(self, one: Filter | None) -> None:
+        self.api = types.SimpleNamespace(ShowAutoFilter=one is not None, AutoFilter=one)
+
+
+class ComSheet(Filter):
+    """Excel's own worksheet, as far as it is used."""
+
+    def __init__(self, password: str | None = None, filtered: bool = False) -> None:
+        super().__init__(filtered)
+        self.password, self.error = password, ComError(-2147352567, -2146827284)
+        self.protected_with: dict[str, object] = {}
+
+    @property
+    def ProtectContents(self) -> bool:  # noqa: N802 - Excel's name
+        return self.password is not None
+
+    def Unprotect(self, password: str) -> None:  # noqa: N802 - Excel's name
+        if self.password not in (None, password):
+            raise self.error
+        self.password = None
+
+    def Protect(self, **how: object) -> None:  # noqa: N802 - Excel's name
+        self.protected_with, self.password = how, str(how["Password"])
+
+
+def a_sheet(api: ComSheet, *filters: Filter | None) -> Any:
+    return types.SimpleNamespace(api=api, tables=[Table(one) for one in filters])
+
+
+class ComApp:
+    """Excel itself: what it was asked, and what it answers."""
+
+    def __init__(self, answer: Any = False) -> None:
+        self.answer = answer
+        self.asked: list[tuple[object, ...]] = []
+
+    def GetSaveAsFilename(self, *asked: object) -> Any:  # noqa: N802 - Excel's name
+        self.asked.append(asked)
+        return self.answer
+
+    def InputBox(self, *asked: object, Type: int) -> Any:  # noqa: N802, N803 - Excel's names
+        self.asked.append((*asked, Type))
+        return self.answer
+
+    def FileDialog(self, kind: int) -> Any:  # noqa: N802 - Excel's name
+        self.asked.append((kind,))
+        dialog = types.SimpleNamespace(SelectedItems={1: self.answer}.__getitem__)
+        dialog.Show = lambda: self.asked.append((dialog.Title,)) or -bool(self.answer)
+        return dialog
+
+
+def a_book(app: ComApp) -> Any:
+    return types.SimpleNamespace(app=types.SimpleNamespace(api=app))
+
+
+@pytest.fixture
+def excel() -> Host:
+    return ExcelHost()
+
+
+def test_a_protection_without_a_password_goes_and_comes_back_as_the_template_has_it(
+    excel: Host,
+) -> None:
+    api = ComSheet(password="")
+    sheet = a_sheet(api)
+
+    assert excel.is_protected(sheet)
+    assert excel.unprotect(sheet)
+    assert not excel.is_protected(sheet)
+    excel.protect(sheet)
+
+    assert excel.is_protected(sheet)
+    assert api.protected_with == {
+        "Password": "",
+        "DrawingObjects": True,
+        "Contents": True,
+        "Scenarios": True,
+        "AllowFormattingColumns": True,
+        "AllowFormattingRows": True,
+        "AllowSorting": True,
+        "AllowFiltering": True,
+    }
+
+
+def test_a_protection_with_a_password_stays(excel: Host) -> None:
+    sheet = a_sheet(ComSheet(password="密码"))
+
+    assert not excel.unprotect(sheet)
+    assert excel.is_protected(sheet)
+
+
+@pytest.mark.parametrize("error", [ComError(-2147418111, 0), OSError("RPC server unavailable")])
+def test_that_excel_is_busy_or_gone_is_no_password(excel: Host, error: Exception) -> None:
+    api = ComSheet(password="密码")
+    api.error = error  # type: ignore[assignment]
+
+    with pytest.raises(type(error)):
+        excel.unprotect(a_sheet(api))
+
+
+@pytest.mark.parametrize(
+    ("own", "of_tables", "filtered"),
+    [
+        (False, [], False),
+        (False, [None, Filter(False)], False),
+        (True, [], True),
+        (False, [None, Filter(True)], True),
+        (True, [Filter(True)], True),
+    ],
+)
+def test_filters_of_the_sheet_and_of_its_tables_are_seen_and_cleared(
+    excel: Host, own: bool, of_tables: list[Filter | None], filtered: bool
+) -> None:
+    api = ComSheet(filtered=own)
+    sheet = a_sheet(api, *of_tables)
+
+    assert excel.is_filtered(sheet) is filtered
+    excel.show_all(sheet)
+
+    assert not excel.is_filtered(sheet)
+    assert api.shown == int(own)
+
+
+def test_questions_are_asked_in_excel(excel: Host) -> None:
+    folder, target, text = ComApp(r"C:\台账"), ComApp(r"C:\台账\新.xlsx"), ComApp("开城镇")
+
+    assert excel.choose_folder(a_book(folder), "台账在哪里？") == Path(r"C:\台账")
+    assert excel.choose_target(a_book(target), "写到哪里？", Path("旧.xlsx")) == Path(
+        r"C:\台账\新.xlsx"
+    )
+    assert excel.ask(a_book(text), "哪个单位？", "开城镇") == "开城镇"
+
+    assert folder.asked == [(4,), ("台账在哪里？",)]
+    assert target.asked == [("旧.xlsx", "Excel 工作簿 (*.xlsx), *.xlsx", 1, "写到哪里？")]
+    assert text.asked == [("哪个单位？", "导师帮带", "开城镇", 2)]
+
+
+def test_what_excel_says_when_the_clerk_cancels_is_no_answer(excel: Host) -> None:
+    book = a_book(ComApp(False))
+
+    assert excel.choose_folder(book, "台账在哪里？") is None
+    assert excel.choose_target(book, "写到哪里？", Path("旧.xlsx")) is None
+    assert excel.ask(book, "哪个单位？") is None
+
+
+def test_an_empty_answer_is_not_cancelled(excel: Host) -> None:
+    assert excel.ask(a_book(ComApp("")), "哪个单位？") == ""
+
+
+def test_pages_are_shown_in_the_browser(
+    excel: Host, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", shown.append)
+
+    excel.show_page(tmp_path / "说明.html")
+
+    assert shown == [(tmp_path / "说明.html").as_uri()]
+
+
+# --- xlwings' own retries ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def over_com(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return the real retrying objects of xlwings' Windows half, without Windows."""
+    found = importlib.util.find_spec("xlwings")
+    assert found is not None
+    assert found.origin is not None
+    source = Path(found.origin).with_name("_xlwindows.py").read_text("utf-8")
+    wanted = {"COMRetryMethodWrapper", "COMRetryObjectWrapper", "ExcelBusyError"}
+    body = [
+        node
+        for node in ast.parse(source).body
+        if (isinstance(node, ast.ClassDef) and node.name in wanted)
+        or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "N_COM_ATTEMPTS")
+    ]
+    module = types.ModuleType("xlwings._xlwindows")
+    vars(module).update(
+        types=types,
+        pywintypes=types.SimpleNamespace(com_error=ComError),
+        pythoncom=types.SimpleNamespace(ole_error=ComError),
+        CDispatch=(), CoClassBaseClass=(), DispatchBaseClass=(),
+    )  # fmt: skip
+    exec(compile(ast.Module(body, []), "_xlwindows.py", "exec"), vars(module))
+    monkeypatch.setitem(sys.modules, "xlwings._xlwindows", module)
+    return module
+
+
+class Busy:
+    """An object of an Excel that rejects every call."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self._oleobj_ = types.SimpleNamespace(GetIDsOfNames=self.reject)
+
+    def reject(self, *_: object) -> None:
+        self.calls += 1
+        raise ComError(-2147418111, 0)
+
+    __call__ = reject
+
+    @property
+    def Value(self) -> object:  # noqa: N802 - Excel's name
+        self.calls += 1
+        raise ComError(-2147418111, 0)
+
+
+def test_as_xlwings_has_it_a_rejected_call_is_answered_with_nothing(over_com: Any) -> None:
+    assert over_com.COMRetryObjectWrapper(Busy())() is None
+
+
+def test_a_busy_excel_is_told_at_once(over_com: Any) -> None:
+    busy = Busy()
+    wrapped = over_com.COMRetryObjectWrapper(busy)
+
+    let_excel_be_busy()
+
+    for touch in (
+        wrapped,
+        lambda: wrapped.Value,
+        over_com.COMRetryMethodWrapper(busy.reject),
+    ):
+        busy.calls = 0
+        with pytest.raises(ComError) as told:
+            touch()
+        assert told.value.hresult == -2147418111
+        assert busy.calls == 1
+
+
+def test_a_property_excel_is_too_busy_to_name_is_told_too(over_com: Any) -> None:
+    wrapped = over_com.COMRetryObjectWrapper(Busy())
+
+    let_excel_be_busy()
+
+    with pytest.raises(over_com.ExcelBusyError):
+        _ = wrapped.Unknown
+
+
+def test_elsewhere_than_on_windows_there_is_nothing_to_set() -> None:
+    let_excel_be_busy()
+
+    assert "xlwings._xlwindows" not in sys.modules

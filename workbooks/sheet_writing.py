@@ -1,0 +1,242 @@
+"""One sheet's update put into a worksheet: which cell gets what, and what grows with it.
+
+The same steps for a file's XML and for an open workbook; each is a `Paper` to write on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from validators.cells import letters
+from validators.columns import Column, Fill
+from workbooks.lookups import LookUps, plain_cell
+from workbooks.placing import (
+    Body,
+    appended_rows,
+    refuse_covered,
+    require_columns,
+    rewritten_rows,
+    stamp_place,
+)
+from workbooks.reach import Reach, TableArea
+from workbooks.template.layout import stamp_text
+from workbooks.updates import SheetReport, SheetUpdate, UpdateRow
+
+__all__ = ["Paper", "SheetWriter", "Values"]
+
+Values = Mapping[str, object]
+
+
+class Paper(Protocol):
+    """The cells of one worksheet; rows and columns are 1-based."""
+
+    def clear(self, rows: Sequence[int], end: int, keep: Iterable[int]) -> None:
+        """Empty the cells below headings in `rows`, merged ones taken apart.
+
+        Args:
+            rows: The rows.
+            end: Rows after this one are no longer the table's.
+            keep: Rows, as they are now, that `carry` and `like` will ask for.
+        """
+
+    def put(self, row: int, at: int, value: object, like: int | None = None) -> None:
+        """Put a value into a cell, which looks as it does, or as it did in the kept row `like`."""
+
+    def formula(self, row: int, at: int, text: str, shown: str, like: int | None = None) -> None:
+        """Put a formula, without its equals sign, that shows a text; "" for none."""
+
+    def carry(self, row: int, at: int, kept: int) -> None:
+        """Put the cell that stood in the row `kept` here; its formula moves along."""
+
+    def has_formula(self, row: int, at: int) -> bool:
+        """Tell whether a cell holds a formula."""
+
+    def is_blank(self, row: int, at: int) -> bool:
+        """Tell whether a cell holds nothing."""
+
+    def recalculated(self, row: int, at: int, shown: str) -> None:
+        """Note that a cell's formula shows another text now."""
+
+    def settle(self, row: int, values: Values, like: int | None = None) -> None:
+        """Finish a row that has all its values: looks, height, nothing hidden.
+
+        Args:
+            row: The row.
+            values: Its values by field.
+            like: The kept row it continues.
+        """
+
+    def prepare(self, row: int) -> None:
+        """Finish a blank row for the clerk."""
+
+    def grow(self, row: int, values: Values) -> None:
+        """Make a row tall enough for new values in it, never less tall."""
+
+
+class SheetWriter:
+    """Writes one update into one worksheet.
+
+    Args:
+        paper: The worksheet, changed in place.
+        body: What stands where in it.
+        reach: Its table and the rows not to write to.
+        lookups: What its look-ups show.
+
+    Attributes:
+        end: The last row of the table after the update.
+        cleared: Whether the rows are new, so that filters were taken back.
+    """
+
+    def __init__(self, paper: Paper, body: Body, reach: Reach[TableArea], lookups: LookUps) -> None:
+        self._paper = paper
+        self._body = body
+        self._reach = reach
+        self._lookups = lookups
+        self._fields = {at: body.known(field) for field, at in body.columns.items()}
+        self._keys = {one.lookup.key for one in self._fields.values() if one.lookup}
+        self._cells = 0
+        self.end = reach.end
+        self.cleared = False
+
+    def write(self, update: SheetUpdate) -> SheetReport:
+        """Put the whole update onto the paper.
+
+        Raises:
+            UpdateRefused: A required column is missing, or a merged cell is in the way.
+        """
+        missing = require_columns(self._body, _fields_of(update))
+        rows: Iterable[int] = ()
+        if update.rows is not None:
+            rows = self._rewrite(update.rows)
+        if update.append:
+            rows = self._append(update.append)
+        self._set_cells(update.cells)
+        stamped = bool(update.as_of or update.generated) and self._stamp(update)
+        return SheetReport(update.key, self._body.name, tuple(rows), self._cells, missing, stamped)
+
+    # --- a whole new body ------------------------------------------------------------------------
+
+    def _rewrite(self, rows: Sequence[UpdateRow]) -> list[int]:
+        at = rewritten_rows(self._body, len(rows), self._reach.kept)
+        last = max([self._body.first_row - 1, *at[-1:]])
+        self.end = self._reach.after_rewriting(last)
+        self.cleared = True
+        before = max(self._reach.end, self._body.last)
+        span = range(self._body.first_row, max(before, self.end) + 1)
+        old = [row for row in span if row not in self._reach.kept]
+        self._paper.clear(old, self.end, self._continued(rows))
+        for number, new in zip(at, rows, strict=True):
+            self._write_row(number, new)
+        self._prepare(range(last + 1, self.end + 1))
+        return at
+
+    def _continued(self, rows: Sequence[UpdateRow]) -> set[int]:
+        numbers = {row.continues for row in rows if row.continues is not None}
+        for number in numbers:
+            if number < self._body.first_row:
+                raise ValueError(f"row {number} of {self._body.name} is no data row")
+        return numbers
+
+    def _write_row(self, row: int, new: UpdateRow) -> None:
+        old = new.continues
+        values = {**({} if old is None else self._values_of(old)), **new.values}
+        for at in self._reach.headed:
+            column = self._fields.get(at)
+            if column and column.fill is Fill.LOOKUP:
+                self._look_up(column, row, at, values, old)
+            elif column and column.field in new.values:
+                self._paper.put(row, at, new.values[column.field], old)
+            elif old is not None:
+                self._paper.carry(row, at, old)
+            self._cells += 1
+        self._paper.settle(row, values, old)
+
+    def _values_of(self, number: int) -> dict[str, object]:
+        """Return the values of an old row by field."""
+        return {field: plain_cell(self._body.value(number, field)) for field in self._body.columns}
+
+    # --- rows below, single cells ----------------------------------------------------------------
+
+    def _append(self, rows: Sequence[Values]) -> list[int]:
+        blocked = self._reach.kept | self._reach.merged()
+        at = appended_rows(self._body, len(rows), blocked)
+        before, self.end = self._reach.end, self._reach.after_appending(at[-1], blocked)
+        for row, values in zip(at, rows, strict=True):
+            for field, value in values.items():
+                column_at = self._body.columns.get(field)
+                if column_at and self._fields[column_at].fill is not Fill.LOOKUP:
+                    self._put(row, column_at, value)
+            self._complete(row, values)
+            self._paper.settle(row, values)
+        self._prepare(row for row in range(before + 1, self.end + 1) if row not in at)
+        return at
+
+    def _set_cells(self, cells: Mapping[tuple[int, str], object]) -> None:
+        by_row: dict[int, dict[str, object]] = {}
+        for (number, field), value in cells.items():
+            if field in self._body.columns:
+                by_row.setdefault(number, {})[field] = value
+        for row, changes in by_row.items():
+            for field, value in changes.items():
+                refuse_covered(self._body, row, self._body.columns[field])
+                self._put(row, self._body.columns[field], value)
+            if self._body.heading_row:  # a form's rows have the height the template gave them
+                if self._keys & changes.keys():
+                    self._complete(row, {**self._values_of(row), **changes}, {*changes})
+                self._paper.grow(row, changes)
+
+    def _put(self, row: int, at: int, value: object) -> None:
+        self._paper.put(row, at, value)
+        self._cells += 1
+
+    def _complete(self, row: int, values: Values, keys: set[str] | None = None) -> None:
+        """Note what a row's look-ups show now, and give it those it lacks.
+
+        Args:
+            row: The row.
+            values: Its values by field.
+            keys: Only look-ups by these fields; None for all.
+        """
+        for at in self._reach.headed:
+            column = self._fields.get(at)
+            if column and column.lookup and (keys is None or column.lookup.key in keys):
+                if self._paper.has_formula(row, at):
+                    shown = self._lookups.shown(column.lookup, values)
+                    self._paper.recalculated(row, at, shown)
+                elif self._paper.is_blank(row, at):
+                    self._look_up(column, row, at, values)
+
+    # --- blank rows, look-ups, stamp -------------------------------------------------------------
+
+    def _prepare(self, rows: Iterable[int]) -> None:
+        """Prepare blank rows for the clerk: look-ups and the usual looks."""
+        for row in rows:
+            if row not in self._reach.kept:
+                self._complete(row, {})
+                self._paper.prepare(row)
+
+    def _look_up(
+        self, column: Column, row: int, at: int, values: Values, like: int | None = None
+    ) -> None:
+        key_at = self._body.columns.get(column.lookup.key) if column.lookup else None
+        formula = shown = ""
+        if key_at is not None and column.lookup is not None:
+            key, table = f"${letters(key_at)}{row}", self._reach.table
+            if table and table.left <= key_at <= table.right and row <= self.end:
+                key = table.this_row(key_at) or key
+            formula = self._lookups.formula(self._body.model, column, key)
+            shown = self._lookups.shown(column.lookup, values)
+        self._paper.formula(row, at, formula, shown, like)
+
+    def _stamp(self, update: SheetUpdate) -> bool:
+        place = stamp_place(self._body)
+        if place:
+            self._put(*place, stamp_text(update.as_of, update.generated))
+        return bool(place)
+
+
+def _fields_of(update: SheetUpdate) -> set[str]:
+    fields = {field for _, field in update.cells}
+    fields.update(*(row.values for row in update.rows or ()), *update.append)
+    return fields
