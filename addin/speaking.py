@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from addin.sentences import finding_line, findings_total
 from validators.findings import Finding, Report
 from validators.vocabulary import Level
 
@@ -96,17 +97,17 @@ def show_report(report: Report, passed_over: Sequence[str], *, everything: bool)
     say(
         f"共 {rows[0]} 行：采用 {rows[1]} 行，有误 {rows[2]} 行，不计（重复标题、合计、说明）{rows[3]} 行。"
     )
-    say(_totals(report.findings))
+    say(findings_total(report.findings))
 
 
 def _show_file(file: str, findings: list[Finding], *, everything: bool) -> None:
-    say(f"■ {file}　{_totals(findings)}")
+    say(f"■ {file}　{findings_total(findings)}")
     order = list(Level)
     serious = [f for f in findings if everything or f.level is not Level.NOTICE]
     serious.sort(key=lambda f: (order.index(f.level), f.sheet, f.row, f.column))
     shown = serious if everything else serious[:_SHOWN_PER_FILE]
     for finding in shown:
-        say(f"  {sentence(finding)}")
+        say(f"  {finding_line(finding)}")
     if len(serious) > len(shown):
         say(f"  ……另有 {len(serious) - len(shown)} 条，加 --all 全部列出")
 
@@ -119,18 +120,5 @@ def show_consolidation(done: Consolidation) -> None:
     for finding in done.report.findings:
         if not finding.sheet and finding.level is not Level.NOTICE:
             say(f"  {finding.file}：{finding.message}　→ {finding.suggestion}")
-    say(_totals(done.report.findings) + "，明细见“问题清单”。")
+    say(findings_total(done.report.findings) + "，明细见“问题清单”。")
     say(f"已汇总：{done.out}")
-
-
-def sentence(finding: Finding) -> str:
-    """Return one finding as one line: level, place, what, what to do."""
-    place = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
-    where = f"{place}（{finding.heading}）" if finding.heading else place
-    advice = f"　→ {finding.suggestion}" if finding.suggestion else ""
-    return f"[{finding.level.label}] {where} {finding.message}{advice}"
-
-
-def _totals(findings: Sequence[Finding]) -> str:
-    counts = Counter(finding.level for finding in findings)
-    return "，".join(f"{level.label} {counts[level]} 条" for level in Level)

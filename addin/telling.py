@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from addin.sentences import (
+    award_line,
+    awards_total,
+    confirmation_lines,
+    confirmation_total,
+    flag_lines,
+    flags_total,
+    pair_line,
+    suggestion_remarks,
+    suggestions_total,
+    tidy_total,
+)
 from addin.speaking import say
-from validators.vocabulary import Alert
 
 if TYPE_CHECKING:
     from addin.actions.carding import Carded
@@ -16,6 +26,7 @@ if TYPE_CHECKING:
     from addin.actions.judging import Flagged, Judged
     from addin.actions.reprinting import Reprinted
     from addin.actions.suggesting import Suggested
+    from addin.actions.tidying import Tidied
     from addin.actions.together import Together
     from addin.actions.updating import Updated
 
@@ -26,6 +37,7 @@ __all__ = [
     "show_judged",
     "show_reprinted",
     "show_suggested",
+    "show_tidied",
     "show_updated",
 ]
 
@@ -40,25 +52,12 @@ def show_suggested(done: Suggested) -> None:
     _files(done.together)
     plan = done.plan
     for pair in plan.pairs[:_SHOWN]:
-        score = f"{100 * pair.total:.1f} 分"
-        say(
-            f"  {pair.mentee_id} {pair.mentee_name} ← {pair.mentor_id} {pair.mentor_name}　{score}　{pair.reason}"
-        )
+        say(f"  {pair_line(pair)}")
     if len(plan.pairs) > _SHOWN:
         say(f"  ……另有 {len(plan.pairs) - _SHOWN} 对，见写出的文件，或加 --json 全部列出")
-    for one in plan.unmatched:
-        say(f"  {one.mentee_id} {one.mentee_name}：{one.reason}")
-    for warning in plan.warnings:
-        say(f"  注意：{warning}")
-    if plan.follows_draft:
-        for change in plan.changes:
-            say(f"  变动：{change.sentence}")
-    waiting = len({pair.mentee_id for pair in plan.pairs}) + len(plan.unmatched)
-    proof = "已证明没有更好的方案" if plan.gap == 0 else f"与最优方案的差距不超过 {plan.gap:.2%}"
-    say(
-        f"待结对 {waiting} 名（个），建议 {len(plan.pairs)} 对，"
-        f"{len(plan.unmatched)} 名（个）无可用导师；{proof}。"
-    )
+    for line in suggestion_remarks(plan):
+        say(f"  {line}")
+    say(suggestions_total(plan))
     _problems(done.copied)
     if done.out:
         say(f"已写到：{done.out}　请在“结对建议”表填写采纳和双方意见，原台账没有改动。")
@@ -66,14 +65,24 @@ def show_suggested(done: Suggested) -> None:
 
 def show_confirmed(done: Confirmed) -> None:
     """Print what became pairings, what did not and why, and where it was written."""
-    for line in done.refused:
-        say(f"  没有结对：{line}")
-    for line in done.notes:
+    for line in confirmation_lines(done.refused, done.notes):
         say(f"  {line}")
-    say(f"已确认结对 {done.pairings} 对，生成职责 {done.duties} 条。")
+    say(confirmation_total(done.pairings, done.duties))
     say(f"新台账：{done.out}")
     if done.papers:
         say(f"聘书、协议和结对仪式名单：{done.papers}")
+
+
+def show_tidied(done: Tidied) -> None:
+    """Print every cell that is written otherwise now, and where."""
+    _files(done.together)
+    for one in done.rewritings:
+        say(f"  {one.sentence}")
+    say(tidy_total(len(done.rewritings)))
+    if done.out:
+        say(f"已写到：{done.out}　原台账没有改动。")
+    elif done.rewritings:
+        say("没有写文件；要改好的台账，请加 --out。")
 
 
 def show_updated(done: Updated) -> None:
@@ -89,11 +98,8 @@ def show_flagged(together: Together, found: Flagged) -> None:
     """Print the flagged mentees with their facts, then what the records look like."""
     _files(together)
     for one in found.flags[:_SHOWN]:
-        mentors = "、".join(one.mentor_names) or "未结对"
-        say(f"[{one.level}] {one.score} 分　{one.mentee_id} {one.mentee_name}（导师：{mentors}）")
-        for hit in one.hits:
-            say(f"      {hit.shown()}：{hit.facts}")
-        say(f"      建议：{one.measure}")
+        for line in flag_lines(one):
+            say(line)
     _more(len(found.flags))
     for copy in found.copied[:_SHOWN]:
         say(f"记录质量提示　{copy.facts}")
@@ -101,29 +107,19 @@ def show_flagged(together: Together, found: Flagged) -> None:
     for hint in found.hints[:_SHOWN]:
         say(f"记录质量提示　{hint.facts}")
     _more(len(found.hints))
-    counts = Counter(one.level for one in found.flags)
-    levels = "、".join(f"{level} {counts[level]} 名（个）" for level in Alert)
-    say(
-        f"预警：{levels}；内容雷同的日志 {len(found.copied)} 条，其他记录质量提示 {len(found.hints)} 条。"
-    )
+    say(flags_total(found))
 
 
 def show_judged(together: Together, found: Judged) -> None:
     """Print the shortlisted mentors, and how the others missed it."""
     _files(together)
     for one in found.awards[:_SHOWN]:
-        row = one.as_row()
-        say(
-            f"{row['shortlisted']}　{row['mentor_id']} {row['mentor_name']}　{row['total']} 分　{row['basis']}"
-        )
+        say(award_line(one))
         for condition in one.conditions:
             if not condition.met:
                 say(f"      {condition}")
     _more(len(found.awards))
-    shortlisted = sum(one.shortlisted for one in found.awards)
-    say(
-        f"参评导师 {len(found.awards)} 名，入围 {shortlisted} 名；名额按县（区）计，以县级汇总为准。"
-    )
+    say(awards_total(found.awards))
 
 
 def show_carded(done: Carded) -> None:

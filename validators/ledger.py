@@ -99,6 +99,8 @@ class SheetPart:
         ignored: How many rows are repeated headings, subtotals and notes.
         heading_missing: Whether a required column is missing, so that no row is accepted.
         origins: The workbook of every row where computed rows of several stand together.
+        covered: (worksheet row, column letters) of cells a merged one covers: they repeat its value
+            here and cannot be written.
     """
 
     key: str
@@ -111,6 +113,7 @@ class SheetPart:
     ignored: int = 0
     heading_missing: bool = False
     origins: CellColumn | None = None
+    covered: frozenset[tuple[int, str]] = frozenset()
 
     @classmethod
     def rejecting(cls, key: str, file: str, sheet: str, rows: Iterable[int]) -> SheetPart:

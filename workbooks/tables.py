@@ -83,6 +83,7 @@ def table_part(sheet: RawSheet, model: type[Row], found: HeadingMap, file: str) 
         columns={},
         ignored=int(skipped.sum()),
         heading_missing=any(o.kind == "missing" for o in found.oddities),
+        covered=_covered(sheet, found.first_row) if sheet.merges else frozenset(),
     )
     overwritten = any(bottom > start for _, _, bottom, _ in sheet.merges)
     columns = _columns(grid, start, taken, sure=not overwritten)
@@ -92,6 +93,16 @@ def table_part(sheet: RawSheet, model: type[Row], found: HeadingMap, file: str) 
     if part.heading_missing:
         part.rejected.update(range(len(rows)))
     return part
+
+
+def _covered(sheet: RawSheet, first_row: int) -> frozenset[tuple[int, str]]:
+    """Return the data cells that `fill_merged` gave the value of the merged cell above them."""
+    return frozenset(
+        (row, letters(left))
+        for top, left, bottom, _ in sheet.merges
+        if first_row <= top and left <= len(sheet.columns)
+        for row in range(top + 1, min(bottom, sheet.n_rows) + 1)
+    )
 
 
 def typed_column(column: Column, cells: CellColumn, letter: str, heading: str) -> TypedColumn:

@@ -10,10 +10,11 @@ from addin.actions.rewriting import Key, rewritten
 from addin.tasks.pairing.results import SuggestedPair, Suggestions, Unmatched
 from validators.columns import Fill
 from validators.ledger import Ledger
+from validators.rules.relations import same_unit
 from validators.sheets import SuggestionRow, columns_by_field
 from workbooks.updates import SheetUpdate
 
-__all__ = ["DRAFT_KEY", "draft_update"]
+__all__ = ["DRAFT_KEY", "draft_update", "holds_other_units"]
 
 DRAFT_KEY = ("mentee_id", "mentor_id")
 """What a row of 结对建议 is about."""
@@ -43,6 +44,16 @@ def draft_update(
 
     rows = rewritten(ledger, SuggestionRow, file, _rows(plan, file), DRAFT_KEY, left)
     return SheetUpdate(SuggestionRow.sheet.key, rows=rows, as_of=as_of, generated=generated)
+
+
+def holds_other_units(ledger: Ledger) -> bool:
+    """Tell whether 结对建议 of one workbook holds a mentor of another township.
+
+    Such a draft was made for a county or the city: one ledger alone cannot judge it.
+    """
+    unit = next(iter(ledger.unit_codes.values()), "")
+    mentors = ledger.table(SuggestionRow).column("mentor_id")
+    return not all(same_unit(mentor, unit) for mentor in mentors if mentor)
 
 
 def _rows(plan: Suggestions, file: str) -> Iterator[dict[str, object]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from addin.actions.together import Together
@@ -13,9 +14,11 @@ from addin.tasks.flags.judge import Flag, flags_of
 from addin.tasks.records.bulk import Hint, hints
 from addin.tasks.records.copied import Copied, copied
 from addin.tasks.sources import Sources
+from validators.ledger import Ledger
+from validators.settings import Settings
 from workbooks.masking import mask_text
 
-__all__ = ["Flagged", "Judged", "flag", "judge_mentors"]
+__all__ = ["Flagged", "Judged", "flag", "flagged", "judge_mentors"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,12 @@ def flag(together: Together) -> Flagged:
     ledger, settings = together.ledger, together.settings
     as_of = together.report.as_of
     contacts = Contacts(ledger, settings, as_of, together.own_settings)
-    return Flagged(flags_of(contacts), copied(ledger, settings), hints(ledger, settings, as_of))
+    return flagged(flags_of(contacts), ledger, settings, as_of)
+
+
+def flagged(flags: tuple[Flag, ...], ledger: Ledger, settings: Settings, as_of: date) -> Flagged:
+    """Return the mentees that were flagged, and look at the records."""
+    return Flagged(flags, copied(ledger, settings), hints(ledger, settings, as_of))
 
 
 def judge_mentors(together: Together) -> Judged:

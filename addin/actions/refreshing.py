@@ -14,7 +14,7 @@ from validators.vocabulary import Level
 from workbooks.template.layout import FIRST_ROW, LAST_ROW
 from workbooks.updates import Link, SheetUpdate, UpdateRow
 
-__all__ = ["check_update", "computed_updates", "duty_update"]
+__all__ = ["check_update", "computed_updates", "duty_update", "sheet_update", "sheet_updates"]
 
 _LEFT: dict[type[Row], dict[str, object]] = {
     FlagRow: {"level": None, "score": None, "rules": None, "measure": None,
@@ -25,6 +25,22 @@ _LEFT: dict[type[Row], dict[str, object]] = {
 
 _MOST = LAST_ROW - FIRST_ROW
 _LEVELS = list(Level)
+
+
+def sheet_updates(
+    found: RollUp, file: str, as_of: date, generated: datetime
+) -> Iterator[SheetUpdate]:
+    """Yield every sheet of one workbook that is computed from the records."""
+    yield duty_update(found, file, as_of, generated)
+    yield from computed_updates(found, file, as_of, generated)
+
+
+def sheet_update(
+    found: RollUp, model: type[Row], file: str, as_of: date, generated: datetime
+) -> SheetUpdate:
+    """Return one of them: the update of the sheet of `model`."""
+    updates = sheet_updates(found, file, as_of, generated)
+    return next(update for update in updates if update.key == model.sheet.key)
 
 
 def computed_updates(

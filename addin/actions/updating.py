@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from addin import clock
 from addin.actions.copying import Copied, copy_folder, copy_ledger
-from addin.actions.drafting import draft_update
+from addin.actions.drafting import draft_update, holds_other_units
 from addin.actions.examining import Examined, Progress
 from addin.actions.numbering_rows import fill_ids
-from addin.actions.refreshing import check_update, computed_updates, duty_update
+from addin.actions.refreshing import check_update, sheet_updates
 from addin.actions.together import Together, read_together
 from addin.tasks.pairing.suggest import suggest
 from addin.tasks.rollup import roll_up
 from validators.findings import Finding
 from validators.ledger import Ledger
-from validators.rules.relations import same_unit
 from validators.settings import Settings
-from validators.sheets import SuggestionRow
 from workbooks.updates import SheetUpdate
 
-__all__ = ["Updated", "update_ledgers", "updates_of"]
+__all__ = ["Refreshed", "Updated", "update_ledgers", "updates_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,21 @@ class Updated:
         """Return 2 if a file could not be read or copied, else 0."""
         lost = self.together.report.unreadable or any(one.problem for one in self.copied)
         return 2 if lost else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What brings one ledger up to date.
+
+    Attributes:
+        updates: All changes, one for each sheet.
+        ids: How many missing IDs they fill.
+        findings: What is still to be corrected then.
+    """
+
+    updates: tuple[SheetUpdate, ...]
+    ids: int
+    findings: tuple[Finding, ...]
 
 
 def update_ledgers(
@@ -81,11 +94,11 @@ def update_ledgers(
     made = generated or clock.now().replace(tzinfo=None)
     ids = 0
 
-    def updates(one: Examined) -> list[SheetUpdate]:
+    def updates(one: Examined) -> Sequence[SheetUpdate]:
         nonlocal ids
-        found, filled = updates_of(one, as_of, made)
-        ids += filled
-        return found
+        found = updates_of(one, as_of, made)
+        ids += found.ids
+        return found.updates
 
     if path.is_dir():
         copied = copy_folder(together, out, updates)
@@ -96,8 +109,8 @@ def update_ledgers(
     return Updated(together, out, copied, ids)
 
 
-def updates_of(one: Examined, as_of: date, generated: datetime) -> tuple[list[SheetUpdate], int]:
-    """Return all changes that bring one ledger up to date, and how many IDs were missing.
+def updates_of(one: Examined, as_of: date, generated: datetime) -> Refreshed:
+    """Return all changes that bring one ledger up to date.
 
     职责清单 keeps its rows: only what the log says of them is written. 结对建议 is left alone
     while it holds a mentor of another township: this ledger alone cannot judge that draft.
@@ -107,20 +120,18 @@ def updates_of(one: Examined, as_of: date, generated: datetime) -> tuple[list[Sh
     open_findings = _still_open(one.findings, ids)
     updates = [
         *ids,
-        duty_update(found, one.file, as_of, generated),
-        *computed_updates(found, one.file, as_of, generated),
+        *sheet_updates(found, one.file, as_of, generated),
         *_draft(ledger, one.settings, one.file, as_of, generated),
         check_update(ledger, open_findings, one.file, as_of, generated),
     ]
-    return list(_joined(updates)), sum(len(update.cells) for update in ids)
+    count = sum(len(update.cells) for update in ids)
+    return Refreshed(tuple(_joined(updates)), count, tuple(open_findings))
 
 
 def _draft(
     ledger: Ledger, settings: Settings, file: str, as_of: date, generated: datetime
 ) -> Iterator[SheetUpdate]:
-    unit = next(iter(ledger.unit_codes.values()), "")
-    mentors = ledger.table(SuggestionRow).column("mentor_id")
-    if all(same_unit(mentor, unit) for mentor in mentors if mentor):
+    if not holds_other_units(ledger):
         yield draft_update(ledger, suggest(ledger, settings, as_of), file, as_of, generated)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from addin import speaking
+from addin import speaking, telling
 from addin.cli.group import cli
 from addin.cli.options import (
     PATHS,
@@ -22,7 +22,7 @@ from addin.cli.options import (
 )
 from validators.errors import UsageError
 
-__all__ = ["consolidate", "demo", "new", "samples", "validate"]
+__all__ = ["consolidate", "demo", "new", "samples", "tidy", "validate"]
 
 
 @cli.command(example="bangdai demo --out 帮带演示")
@@ -133,6 +133,25 @@ def validate(paths: tuple[Path, ...], show_all: bool, as_json: bool, as_of: date
     else:
         speaking.show_report(report, [source.file for source in passed_over], everything=show_all)
     return report.exit_code
+
+
+@cli.command(example="bangdai tidy 开城镇.xlsx --out 开城镇-规范.xlsx")
+@click.argument(
+    "path", metavar="文件", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@option_file("--out", "规范后的台账写到哪个文件；不写则只列出", required=False)
+@option_json()
+def tidy(path: Path, out: Path | None, as_json: bool) -> int:
+    """规范格式：把写法不统一但含义明确的日期、编号、姓名、数字改成规范写法。"""
+    start_workers_early()
+    from addin.actions.tidying import tidy_ledger
+
+    done = tidy_ledger(path, out)
+    if as_json:
+        speaking.say(json.dumps(done.as_json(), ensure_ascii=False))
+    else:
+        telling.show_tidied(done)
+    return 0
 
 
 @cli.command(example="bangdai consolidate 上报台账 --out 固原市汇总.xlsx")

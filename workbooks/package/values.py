@@ -45,6 +45,10 @@ class CellMaker:
         }
         self._dated = dated | {""} if "0" in dated else dated
 
+    def shows_days(self, style: str) -> bool:
+        """Tell whether a number of this style is shown as a date."""
+        return style in self._dated
+
     def cell(self, value: object, style: str) -> CellXml:
         """Return `value` as a cell; what its style would show wrongly goes in as text.
 

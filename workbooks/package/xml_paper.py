@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from workbooks.package.looks import Looks
 from workbooks.package.markup import attribute, without
@@ -57,7 +58,10 @@ class XmlPaper:
         cells = self._xml.row(row).cells
         if is_shared_master(cells.get(at)):
             unshare(self._xml)
-        cells[at] = self._maker.cell(value, self._style(row, at, like))
+        style = self._style(row, at, like)
+        if isinstance(value, date):
+            style = self._style_for_days(style, at)
+        cells[at] = self._maker.cell(value, style)
 
     def formula(self, row: int, at: int, text: str, shown: str, like: int | None = None) -> None:
         """Put a formula that shows a text into a cell, nothing where it is ""."""
@@ -108,6 +112,11 @@ class XmlPaper:
         kept = self._kept[like].cells.get(at) if like is not None else None
         old = kept or self._xml.row(row).cells.get(at)
         return old.style if old else self._looks.style(at)
+
+    def _style_for_days(self, style: str, at: int) -> str:
+        """Return the column's usual style where a cell's own would show a date as a number."""
+        known = (style, self._looks.usual.get(at, ""), self._looks.column_style(at))
+        return next((one for one in known if self._maker.shows_days(one)), style)
 
     def _fill(self, row: RowXml) -> None:
         for at in self._headed:
