@@ -14,6 +14,7 @@ from validators.findings import Finding
 from validators.vocabulary import Alert, Level
 
 if TYPE_CHECKING:
+    from addin.actions.consolidating import Consolidation
     from addin.actions.judging import Flagged
     from addin.tasks.awards import Award
     from addin.tasks.flags.judge import Flag
@@ -25,6 +26,8 @@ __all__ = [
     "awards_total",
     "confirmation_lines",
     "confirmation_total",
+    "consolidation_lines",
+    "consolidation_totals",
     "finding_line",
     "findings_total",
     "flag_lines",
@@ -149,3 +152,21 @@ def pool_total(changes: Sequence[Adjustment]) -> str:
 def tidy_total(count: int) -> str:
     """Return how many cells are to be written otherwise."""
     return f"有 {count} 个单元格写法不统一但含义明确。" if count else "没有需要规范的写法。"
+
+
+def consolidation_lines(done: Consolidation) -> Iterator[str]:
+    """Yield what is wrong with files as such: unreadable, twice there, of another county."""
+    for finding in done.report.findings:
+        if not finding.sheet and finding.level is not Level.NOTICE:
+            yield f"{finding.file}：{finding.message}　→ {finding.suggestion}"
+
+
+def consolidation_totals(done: Consolidation) -> tuple[str, str, str]:
+    """Return how many units have reported, how many findings there are, and where it was written."""
+    states = Counter(unit.state.value for unit in done.states)
+    counted = "，".join(f"{state} {count} 个" for state, count in states.most_common())
+    return (
+        f"{done.scope.name}填报情况：{counted}。",
+        f"{findings_total(done.report.findings)}，明细见“问题清单”。",
+        f"已汇总：{done.out}",
+    )

@@ -6,7 +6,6 @@ import contextlib
 import gettext
 import os
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from io import TextIOWrapper
 from pathlib import Path
@@ -15,7 +14,12 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from addin.sentences import finding_line, findings_total
+from addin.sentences import (
+    consolidation_lines,
+    consolidation_totals,
+    finding_line,
+    findings_total,
+)
 from validators.findings import Finding, Report
 from validators.vocabulary import Level
 
@@ -114,11 +118,9 @@ def _show_file(file: str, findings: list[Finding], *, everything: bool) -> None:
 
 def show_consolidation(done: Consolidation) -> None:
     """Print who has not reported or must correct something, and where the workbook is."""
-    states = Counter(unit.state.value for unit in done.states)
-    counted = "，".join(f"{state} {count} 个" for state, count in states.most_common())
-    say(f"{done.scope.name}填报情况：{counted}。")
-    for finding in done.report.findings:
-        if not finding.sheet and finding.level is not Level.NOTICE:
-            say(f"  {finding.file}：{finding.message}　→ {finding.suggestion}")
-    say(findings_total(done.report.findings) + "，明细见“问题清单”。")
-    say(f"已汇总：{done.out}")
+    units, findings, where = consolidation_totals(done)
+    say(units)
+    for line in consolidation_lines(done):
+        say(f"  {line}")
+    say(findings)
+    say(where)

@@ -29,7 +29,7 @@ from validators.vocabulary import MenteeStatus, OrganisationStatus, PairingStatu
 from workbooks.files import check_writable, replace_atomically
 from workbooks.template.ledger import write_ledger
 
-__all__ = ["Started", "carried_over", "start_ledger"]
+__all__ = ["Started", "carried_over", "next_year", "start_ledger"]
 
 Rows = list[dict[str, Any]]
 
@@ -77,6 +77,12 @@ def start_ledger(
         ),
     )
     return Started(out, _sentence(division, year, out, rows, carried=last is not None))
+
+
+def next_year(ledger: Ledger, as_of: date) -> int:
+    """Return the year a ledger is carried over into: the one after its own, but none that is past."""
+    own = next(iter(ledger.table(UnitRow).column("year")), None)
+    return max(own + 1, as_of.year) if own else as_of.year
 
 
 def _same_unit(last: Ledger, division: Division) -> None:

@@ -1,0 +1,65 @@
+"""Which rows of the ledger the clerk has selected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import xlwings as xw
+from openpyxl.utils import range_boundaries
+
+from validators.ledger import Ledger, Table
+from validators.normalise import squeeze
+from validators.sheets import SHEETS
+from workbooks.live.busy import patiently
+from workbooks.live.generated import read_table
+
+__all__ = ["Selected", "selected_rows"]
+
+_LAST = 1_048_576
+
+
+class Selected(NamedTuple):
+    """Rows of one sheet of the ledger.
+
+    Attributes:
+        table: The sheet's rows.
+        indexes: Those that are selected.
+    """
+
+    table: Table[Any]
+    indexes: tuple[int, ...]
+
+    def values(self, field: str) -> list[Any]:
+        """Return what stands in a field of the selected rows; None where nothing readable does."""
+        column = self.table.column(field)
+        return [column[index] for index in self.indexes]
+
+
+def selected_rows(book: xw.Book, ledger: Ledger) -> Selected | None:
+    """Return the selected rows of the sheet in front; None if it is no sheet of the ledger.
+
+    Args:
+        book: The ledger's workbook, in front.
+        ledger: What was read from it.
+    """
+    chosen = patiently(lambda: book.app.selection)
+    if chosen is None:  # a picture, or LibreOffice's word for several areas
+        return None
+    name = squeeze(patiently(lambda: chosen.sheet.name))
+    model = next((one for one in SHEETS if one.sheet.name == name and not one.sheet.form), None)
+    if model is None:
+        return None
+    table = ledger.table(model) if ledger.table(model).parts else read_table(book, model)
+    spans = list(_spans(patiently(lambda: chosen.address)))
+    rows = enumerate(row for part in table.parts for row in part.rows)
+    return Selected(
+        table, tuple(at for at, row in rows if any(first <= row <= last for first, last in spans))
+    )
+
+
+def _spans(address: str) -> Iterator[tuple[int, int]]:
+    """Yield first and last rows of the areas of an address such as $A$5:$B$6,$9:$9."""
+    for area in address.split(","):
+        _, first, _, last = range_boundaries(area)
+        yield first or 1, last or _LAST

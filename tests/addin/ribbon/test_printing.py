@@ -1,0 +1,207 @@
+"""Buttons that print: papers and growth_card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlwings as xw
+
+from addin import clock
+from addin.actions.carding import write_cards
+from addin.actions.reprinting import latest_pairings, reprint
+from addin.actions.together import read_together
+from addin.actions.updating import update_ledgers
+from addin.hosts.calc import CalcHost
+from addin.ribbon.printing import growth_card, papers
+from tests.support.books import cells_of
+from validators.errors import UsageError, WriteRefused
+from validators.ledger import Ledger, Table
+from validators.sheets import FlagRow, GrowthRow, IndividualRow, PairingRow, Row
+from workbooks.live.host import use_host
+from workbooks.samples import write_samples
+
+AS_OF = date(2026, 6, 30)
+
+Press = Callable[..., list[str]]
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sample ledger without errors, its generated sheets filled."""
+    folder = tmp_path_factory.mktemp("samples")
+    write_samples(folder, townships=1, log_rows=200, error_rate=0, seed=7, as_of=AS_OF)
+    (source,) = folder.glob("*.xlsx")
+    update_ledgers(source, folder / "台账.xlsx", as_of=AS_OF)
+    return folder / "台账.xlsx"
+
+
+@pytest.fixture(scope="module")
+def ledger(path: Path) -> Ledger:
+    return read_together(path, as_of=AS_OF).ledger
+
+
+@pytest.fixture
+def book(calc: xw.App, path: Path) -> xw.Book:
+    return calc.books.open(path)
+
+
+@pytest.fixture
+def press(calc: xw.App) -> Press:
+    """Press a button on a book with answers; returned is what its message boxes said."""
+
+    def run(button: Callable[[xw.Book], None], book: xw.Book, *answers: object) -> list[str]:
+        told = len(calc.impl.alerts)
+        with clock.as_if(AS_OF), use_host(CalcHost(map(str, answers))):
+            button(book)
+        return [alert.prompt for alert in calc.impl.alerts[told:]]
+
+    return run
+
+
+def select(book: xw.Book, table: Table[Any], first: int, last: int | None = None) -> None:
+    """Select cells in some rows of a sheet, not those that hold the ID."""
+    name = table.place(first, "mentee_id").sheet
+    rows = [table.place(one, "mentee_id").row for one in (first, first if last is None else last)]
+    book.sheets[name].range((rows[0], 5), (rows[1], 6)).select()
+
+
+def test_a_card_is_made_of_the_mentee_of_a_row_of_a_computed_sheet(
+    book: xw.Book, ledger: Ledger, path: Path, press: Press, tmp_path: Path
+) -> None:
+    """成长档案 holds nothing of the clerk's: it is not part of a ledger as read."""
+    assert not ledger.table(GrowthRow).parts
+    names = [cell.value for cell in openpyxl.load_workbook(path)["成长档案"]["A"]]
+    row = next(at for at, name in enumerate(names, 1) if str(name).startswith("G")) + 3
+    book.sheets["成长档案"][f"D{row}"].select()
+
+    press(growth_card, book, tmp_path / "卡.xlsx")
+
+    wanted = [str(names[row - 1])]
+    write_cards(path, tmp_path / "照.xlsx", as_of=AS_OF, mentees=wanted)
+    assert cells_of(tmp_path / "卡.xlsx") == cells_of(tmp_path / "照.xlsx")
+
+
+@pytest.mark.parametrize("model", [IndividualRow, PairingRow, FlagRow])
+def test_a_card_is_made_of_the_mentee_of_the_selected_row(
+    model: type[Row], book: xw.Book, ledger: Ledger, path: Path, press: Press, tmp_path: Path
+) -> None:
+    table = ledger.table(model)
+    select(book, table, 2)
+
+    said = press(growth_card, book, tmp_path / "卡.xlsx")
+
+    wanted = table.column("mentee_id")[2]
+    write_cards(path, tmp_path / "照.xlsx", as_of=AS_OF, mentees=[wanted])
+    assert cells_of(tmp_path / "卡.xlsx") == cells_of(tmp_path / "照.xlsx")
+    assert book.app.books.active.name == "卡.xlsx"
+    assert "已生成成长档案卡 1 份" in said[-1]
+
+
+def test_selected_rows_give_a_card_each(
+    book: xw.Book, ledger: Ledger, path: Path, press: Press, tmp_path: Path
+) -> None:
+    table = ledger.table(IndividualRow)
+    select(book, table, 0, 2)
+
+    press(growth_card, book, tmp_path / "卡.xlsx")
+
+    wanted = table.column("mentee_id")[:3]
+    write_cards(path, tmp_path / "照.xlsx", as_of=AS_OF, mentees=wanted)
+    assert cells_of(tmp_path / "卡.xlsx") == cells_of(tmp_path / "照.xlsx")
+
+
+@pytest.mark.parametrize("place", ["填报信息!B3", "导师库!A5", "成长档案!A1", "个人对象!C900"])
+def test_where_no_mentee_is_selected_a_sentence_says_where_to(
+    place: str, book: xw.Book, press: Press, tmp_path: Path
+) -> None:
+    sheet, _, cell = place.partition("!")
+    book.sheets[sheet][cell].select()
+
+    with pytest.raises(UsageError, match="没有选中帮带对象"):
+        press(growth_card, book, tmp_path / "卡.xlsx")
+
+    assert list(tmp_path.iterdir()) == []
+    assert book.app.status_bar is False
+
+
+def test_papers_are_those_of_the_selected_pairings(
+    book: xw.Book, ledger: Ledger, path: Path, press: Press, tmp_path: Path
+) -> None:
+    table = ledger.table(PairingRow)
+    select(book, table, 1, 3)
+
+    said = press(papers, book, tmp_path / "材料.xlsx")
+
+    wanted = table.column("pairing_id")[1:4]
+    reprint(path, tmp_path / "照.xlsx", as_of=AS_OF, pairings=wanted)
+    assert cells_of(tmp_path / "材料.xlsx") == cells_of(tmp_path / "照.xlsx")
+    assert book.app.books.active.name == "材料.xlsx"
+    assert "已生成 3 对" in said[-1]
+
+
+@pytest.mark.parametrize("place", ["填报信息!B3", "结对台账!A1"])
+def test_without_selected_pairings_papers_are_those_of_the_latest_day(
+    place: str, book: xw.Book, ledger: Ledger, path: Path, press: Press, tmp_path: Path
+) -> None:
+    sheet, _, cell = place.partition("!")
+    book.sheets[sheet][cell].select()
+
+    press(papers, book, tmp_path / "材料.xlsx")
+
+    pairings = ledger.table(PairingRow)
+    last = max(filter(None, pairings.column("paired_on")))
+    assert latest_pairings(ledger) == [
+        code for code, day in pairings.columns("pairing_id", "paired_on") if day == last
+    ]
+    reprint(path, tmp_path / "照.xlsx", as_of=AS_OF)
+    assert cells_of(tmp_path / "材料.xlsx") == cells_of(tmp_path / "照.xlsx")
+
+
+def test_a_selected_pairing_without_an_id_is_told(
+    book: xw.Book, ledger: Ledger, press: Press, tmp_path: Path
+) -> None:
+    table = ledger.table(PairingRow)
+    place = table.place(1, "pairing_id")
+    book.sheets[place.sheet][place.cell].value = None
+    select(book, table, 0, 2)
+
+    with pytest.raises(UsageError, match=f"第 {place.row} 行还没有能用的结对编号"):
+        press(papers, book, tmp_path / "材料.xlsx")
+
+
+@pytest.mark.parametrize("button", [papers, growth_card])
+def test_cancelled_nothing_is_written(
+    button: Callable[[xw.Book], None], book: xw.Book, ledger: Ledger, press: Press, tmp_path: Path
+) -> None:
+    select(book, ledger.table(PairingRow), 0)
+
+    assert press(button, book) == ["已取消，没有生成文件。"]
+
+    assert len(book.app.books) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("button", [papers, growth_card])
+def test_a_file_that_is_not_such_a_one_is_never_overwritten(
+    button: Callable[[xw.Book], None], book: xw.Book, ledger: Ledger, press: Press, tmp_path: Path
+) -> None:
+    out = tmp_path / "旧.xlsx"
+    openpyxl.Workbook().save(out)
+    before = out.read_bytes()
+    select(book, ledger.table(PairingRow), 0)
+
+    with pytest.raises(WriteRefused, match="未覆盖"):
+        press(button, book, out)
+
+    assert out.read_bytes() == before
+
+
+def test_another_workbook_is_told(calc: xw.App, press: Press, tmp_path: Path) -> None:
+    for button in (papers, growth_card):
+        with pytest.raises(UsageError, match="不是导师帮带台账"):
+            press(button, calc.books.add(), tmp_path / "新.xlsx")
