@@ -160,3 +160,24 @@ def test_an_empty_sheet_and_one_of_a_single_cell(calc: xw.App, tmp_path: Path) -
         book.add_worksheet("远").write("C7", 5)
 
     assert_same_cells(calc, tmp_path / "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("visible", "hidden"), [(True, False), (False, True), (-1, False), (0, True), (2, True)]
+)
+def test_a_very_hidden_sheet_is_hidden_though_excel_calls_it_visible(
+    calc: xw.App, monkeypatch: pytest.MonkeyPatch, visible: object, hidden: bool
+) -> None:
+    book = calc.books.add()
+    monkeypatch.setattr(xw.Sheet, "visible", visible)
+
+    assert [sheet.hidden for sheet in raw_sheets(book, lambda _: True).sheets] == [hidden]
+
+
+def test_sheets_not_wanted_are_there_by_name_only(calc: xw.App) -> None:
+    book = calc.books.add()
+    book.sheets[0]["A1"].value = "内容"
+
+    (sheet,) = raw_sheets(book, lambda _: False).sheets
+
+    assert (sheet.name, sheet.columns, sheet.n_rows) == (book.sheets[0].name, [], 0)
