@@ -18,9 +18,9 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
+import psutil
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from validators.errors import UnreadableWorkbook
@@ -156,28 +156,21 @@ def _prepare_worker(memory_bytes: int, initializer: Callable[[], None] | None) -
 def limit_memory(memory_bytes: int) -> None:
     """Limit what this process may allocate from now on; the one place for every platform.
 
-    POSIX: the address space. Windows has no such limit inside a process: a Job Object
-    (JOB_OBJECT_LIMIT_PROCESS_MEMORY) assigned here is what is missing there; until then the caps
-    of `guard` and the time limit are what holds.
+    Args:
+        memory_bytes: What it may allocate beyond what it has: of address space on POSIX, of
+            committed memory on Windows.
     """
+    total = memory_bytes + psutil.Process().memory_info().vms
     if sys.platform == "win32":
+        from workbooks.job_object import limit_process_memory  # noqa: PLC0415 - Windows only
+
+        limit_process_memory(total)
         return
     import resource  # noqa: PLC0415 - POSIX only
 
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = memory_bytes + _address_space()
-    if hard != resource.RLIM_INFINITY:
-        limit = min(limit, hard)
+    limit = total if hard == resource.RLIM_INFINITY else min(total, hard)
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
-
-
-def _address_space() -> int:
-    """Return the bytes this process maps already, 0 where the system does not say."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-    except (OSError, ValueError):
-        return 0
-    return pages * 4096
 
 
 def _call(function: Callable[[Item], Result], item: Item) -> Result | UnreadableWorkbook:

@@ -22,7 +22,7 @@ from workbooks.raw.book import RawBook, RawSheet, read_book
 from workbooks.tables import fill_merged, form_part, table_part
 from workbooks.template.layout import FILE_KIND
 
-__all__ = ["OWN_SHEETS", "LedgerFile", "read_ledger"]
+__all__ = ["OWN_SHEETS", "LedgerFile", "is_read", "ledger_of", "other_kind", "read_ledger"]
 
 OWN_SHEETS = frozenset({"本周待办", "使用说明"})
 """Sheets of the template that hold no rows."""
@@ -38,7 +38,7 @@ class LedgerFile:
         file: Its path relative to what the user named.
         ledger: Its rows.
         findings: What the layout has to disclose.
-        digest: SHA-256 of the file's bytes.
+        digest: SHA-256 of the file's bytes; "" of a workbook that is open.
     """
 
     file: str
@@ -57,13 +57,37 @@ def read_ledger(path: Path, file: str = "") -> LedgerFile:
     Raises:
         UnreadableWorkbook: The file cannot be read, or is no ledger.
     """
-    label = file or path.name
-    book = read_book(path, lambda name: squeeze(name) in _READ)
+    book = read_book(path, is_read)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return ledger_of(book, file or path.name, digest)
+
+
+def is_read(name: str) -> bool:
+    """Tell of a tab's name whether its cells are part of a ledger."""
+    return squeeze(name) in _READ
+
+
+def other_kind(kind: str) -> UnreadableWorkbook:
+    """Return the refusal of a workbook of ours that is no ledger."""
+    return UnreadableWorkbook(
+        "file.other_kind", f"这是本工具生成的“{kind}”，不是乡镇台账", "请改用各单位上报的台账"
+    )
+
+
+def ledger_of(book: RawBook, label: str, digest: str = "") -> LedgerFile:
+    """Return the ledger in a workbook's cells, wherever they come from.
+
+    Args:
+        book: The workbook, with the sheets that `is_read` wants; its columns are changed.
+        label: How findings name it.
+        digest: SHA-256 of the file's bytes.
+
+    Raises:
+        UnreadableWorkbook: It is no ledger.
+    """
     kind = book.properties.get(KIND_PROPERTY, FILE_KIND)
     if kind != FILE_KIND:
-        raise UnreadableWorkbook(
-            "file.other_kind", f"这是本工具生成的“{kind}”，不是乡镇台账", "请改用各单位上报的台账"
-        )
+        raise other_kind(kind)
     sheets = {squeeze(sheet.name): sheet for sheet in reversed(book.sheets)}
     if not sheets.keys() & {m.sheet.name for m in SHEETS if m.sheet.kind is SheetKind.INPUT}:
         raise UnreadableWorkbook(
@@ -78,7 +102,6 @@ def read_ledger(path: Path, file: str = "") -> LedgerFile:
             part, said = _read_sheet(sheets[name], model, label)
             parts.append(part)
             findings.extend(said)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return LedgerFile(label, Ledger.of(parts, [label]), findings, digest)
 
 

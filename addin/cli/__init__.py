@@ -13,11 +13,11 @@ from typing import NoReturn
 import click
 
 from addin import speaking
-from addin.cli import ledgers, pairing, rollup
+from addin.cli import addin, calc, ledgers, pairing, rollup
 from addin.cli.group import cli
 from validators.errors import BangdaiError
 
-__all__ = ["cli", "ledgers", "main", "pairing", "program", "rollup"]
+__all__ = ["addin", "calc", "cli", "ledgers", "main", "pairing", "program", "rollup"]
 
 
 def main() -> None:

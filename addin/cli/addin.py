@@ -1,7 +1,4 @@
-"""Commands on the Excel add-in: build it, install it, look after it, bundle it.
-
-They join `bangdai` when the buttons' functions do: an add-in whose buttons do nothing is no help.
-"""
+"""Commands on the Excel add-in: build it, install it, look after it, bundle it."""
 
 from __future__ import annotations
 
@@ -13,13 +10,13 @@ from pathlib import Path
 import click
 
 from addin import speaking
-from addin.cli.group import Group
+from addin.cli.group import Group, cli
 from addin.cli.options import option_file
 
 __all__ = ["addin_group", "build", "bundle", "doctor", "install", "uninstall"]
 
 
-@click.group(
+@cli.group(
     name="addin", cls=Group, options_metavar="[选项]", subcommand_metavar="命令 [参数]…",
 )  # fmt: skip
 def addin_group() -> None:

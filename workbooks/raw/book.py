@@ -21,7 +21,7 @@ from workbooks.raw.ooxml import SheetPart, Workbook, open_workbook
 from workbooks.raw.sheetxml import SheetContent, read_sheets
 from workbooks.raw.sniff import Format, identify, wrong_extension
 
-__all__ = ["RawBook", "RawSheet", "read_book", "read_bytes"]
+__all__ = ["RawBook", "RawSheet", "read_book", "read_bytes", "stray_notice"]
 
 Wanted = Callable[[str], bool]
 
@@ -131,7 +131,7 @@ def _filled(
 ) -> RawSheet:
     table = to_columns(content.cells, content.extras, workbook.shared)
     if table.strays:
-        notices.append(_stray_notice(part.name, table))
+        notices.append(stray_notice(part.name, table))
     return _sheet(part, content, table)
 
 
@@ -154,7 +154,8 @@ def _sheet(part: SheetPart, content: SheetContent, table: Columns) -> RawSheet:
     )
 
 
-def _stray_notice(name: str, table: Columns) -> tuple[str, str]:
+def stray_notice(name: str, table: Columns) -> tuple[str, str]:
+    """Return code and sentence that say which cells of a sheet were left out."""
     places = "、".join(table.stray_addresses) + (
         "等" if table.strays > len(table.stray_addresses) else ""
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from addin.hosts.calc.bridge import area, cell_address, enum
+from addin.hosts.calc.bridge import area, area_of, cell_address, enum
 from addin.hosts.calc.formats import Formatted
 from addin.hosts.calc.notes import Note, add_note, note_at
 from addin.hosts.calc.protection import check_contents, check_sheet
@@ -113,9 +113,19 @@ class Range(Formatted):
         self.uno.merge(False)
 
     @property
-    def merge_cells(self) -> bool:
-        """Whether the range is, or begins with, a merged cell."""
-        return bool(self.uno.getIsMerged()) or len(self.merge_area) > 1
+    def merge_cells(self) -> bool | None:
+        """Whether the cells are merged; None if only some are, or if they are several merges."""
+        cursor = self.sheet.uno.createCursorByRange(self.uno)
+        cursor.collapseToMergedArea()
+        grown = area_of(cursor.RangeAddress)
+        if grown == self.areas[0] and not self.uno.getIsMerged():
+            return False
+        return True if self._is_within_one_merge() else None
+
+    def _is_within_one_merge(self) -> bool:
+        top, left, n_rows, n_columns = self.merge_area.areas[0]
+        below, right = self.row + self.shape[0], self.column + self.shape[1]
+        return n_rows * n_columns > 1 and below <= top + n_rows and right <= left + n_columns
 
     @property
     def merge_area(self) -> Range:

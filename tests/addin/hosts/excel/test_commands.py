@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from addin.cli.addin import addin_group
+from addin.cli import cli
 from tests.addin.hosts.excel.windows import a_pc
 
 
@@ -15,7 +15,7 @@ def run() -> CliRunner:
 
 
 def test_build_writes_the_file_and_says_where(run: CliRunner, tmp_path: Path) -> None:
-    done = run.invoke(addin_group, ["build", "--out", str(tmp_path)], standalone_mode=False)
+    done = run.invoke(cli, ["addin", "build", "--out", str(tmp_path)], standalone_mode=False)
 
     assert done.return_value == 0, done.exception
     assert done.output == f"已生成 {tmp_path / '导师帮带.xlam'}\n"
@@ -29,7 +29,7 @@ def test_install_then_doctor_then_uninstall(
         monkeypatch.setenv(name, value)
 
     done = [
-        run.invoke(addin_group, [command], standalone_mode=False)
+        run.invoke(cli, ["addin", command], standalone_mode=False)
         for command in ("install", "doctor", "uninstall", "uninstall")
     ]
 
@@ -50,6 +50,6 @@ def test_elsewhere_than_on_windows_a_sentence_says_so(
     for name in ("APPDATA", "LOCALAPPDATA", "USERPROFILE"):
         monkeypatch.delenv(name, raising=False)
 
-    done = run.invoke(addin_group, [command], standalone_mode=False)
+    done = run.invoke(cli, ["addin", command], standalone_mode=False)
 
     assert "不是 Windows" in str(done.exception)

@@ -1,0 +1,96 @@
+"""The buttons without Excel: `bangdai calc` presses them in a LibreOffice that has no window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from addin import clock, speaking
+from addin.buttons import button
+from addin.cli.group import cli
+from addin.cli.options import option_as_of, option_file
+from validators.errors import UsageError
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+__all__ = ["calc"]
+
+
+@cli.command(example="bangdai calc 开城镇.xlsx --button 录入校验 --out 开城镇-已校验.xlsx")
+@click.argument(
+    "path", metavar="文件", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--button", "names", multiple=True, required=True, metavar="按钮",
+    help="按哪个按钮，可写多次，依次执行，如“一键更新”后“撤销上一步”",
+)  # fmt: skip
+@option_file("--out", "结果写到哪个文件；原文件不改动")
+@click.option("--select", metavar="单元格", help="先选中哪里，如 成长档案!A5")
+@click.option(
+    "--answer", "answers", multiple=True, metavar="文本",
+    help="按钮提问时的回答，按提问次序写，可写多次；没有回答的问题按取消处理，确认框一律同意",
+)  # fmt: skip
+@option_as_of()
+def calc(
+    path: Path, names: tuple[str, ...], out: Path, select: str | None, answers: tuple[str, ...],
+    as_of: date,
+) -> int:  # fmt: skip
+    """不用 Excel 也能按按钮：在没有窗口的 LibreOffice 里依次执行（只用于 Linux）。"""
+    from addin.hosts.calc import run_button
+    from addin.hosts.functions import function_of
+
+    chosen = [button(name) for name in names]
+    functions = [function_of(one) for one in chosen]
+
+    def press_all(book: xw.Book) -> None:
+        if select:
+            _select(book, select)
+        for one, function in zip(chosen, functions, strict=True):
+            book.activate()  # one before it may have opened another
+            with _telling(book, one.label):
+                function(book)
+
+    with clock.as_if(as_of):
+        run_button(path, press_all, out, answers=answers)
+    speaking.say(f"已写到：{out}　原文件没有改动。")
+    return 0
+
+
+def _select(book: xw.Book, place: str) -> None:
+    """Select cells such as 成长档案!A5.
+
+    Raises:
+        UsageError: There is no such sheet, or that is no address.
+    """
+    name, _, address = place.rpartition("!")
+    sheet = next((one for one in book.sheets if one.name == name.strip("'")), None)
+    if sheet is None:
+        raise UsageError(f"没有可以选中的“{place}”", "请写成“工作表名!单元格”，如 成长档案!A5")
+    try:
+        cells = sheet.range(address)
+    except Exception as problem:  # every engine has its own
+        raise UsageError(
+            f"“{address}”不是单元格", "请写成“工作表名!单元格”，如 成长档案!A5"
+        ) from problem
+    cells.select()
+
+
+@contextmanager
+def _telling(book: xw.Book, label: str) -> Iterator[None]:
+    """Print what a button shows: its messages, and the last text of the status bar."""
+    app = book.app.impl
+    alerts, statuses = len(app.alerts), len(app.statuses)
+    try:
+        yield
+    finally:
+        speaking.say(f"■ {label}")
+        for alert in app.alerts[alerts:]:
+            speaking.say(f"  {alert.prompt}")
+        if app.statuses[statuses:]:
+            speaking.say(f"  状态栏：{app.statuses[-1]}")

@@ -1,0 +1,113 @@
+"""`bangdai calc`: buttons pressed in a LibreOffice of their own."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+from typing import cast
+
+import openpyxl
+import pytest
+import xlwings as xw
+from click.testing import CliRunner, Result
+
+from addin import clock
+from addin.cli import cli
+from addin.hosts.functions import FUNCTIONS
+from validators.errors import BangdaiError, UsageError
+from workbooks.live.host import host
+
+
+def ask(book: xw.Book) -> None:
+    """Write where the clerk stands, what she answers and the day; tell it."""
+    chosen = book.app.selection
+    book.app.status_bar = "正在新建"
+    answers = [host().ask(book, "哪个单位？"), host().ask(book, "哪一年？")]
+    book.sheets[0]["A1"].value = [[chosen.address, *answers, clock.today()]]
+    book.app.books.add()
+    book.app.alert("已记下。")
+
+
+def tell(book: xw.Book) -> None:
+    book.app.alert(f"{book.app.books.active.name}：{book.sheets[0]['B1'].value}")
+
+
+def refuse(book: xw.Book) -> None:
+    book.app.alert("先说一句。")
+    raise UsageError("没有可以撤销的", "请先点一个按钮")
+
+
+@pytest.fixture(autouse=True)
+def buttons(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType(FUNCTIONS)
+    vars(module).update(new_ledger=ask, validate=tell, undo=refuse)
+    monkeypatch.setitem(sys.modules, FUNCTIONS, module)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    book = openpyxl.Workbook()
+    book.create_sheet("成长档案")
+    book.save(tmp_path / "台账.xlsx")
+    return tmp_path / "台账.xlsx"
+
+
+def run(ledger: Path, *arguments: str) -> Result:
+    out = str(ledger.with_name("结果.xlsx"))
+    return CliRunner().invoke(
+        cli, ["calc", str(ledger), "--out", out, *arguments], standalone_mode=False
+    )
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_buttons_run_one_after_the_other_and_tell_what_they_show(ledger: Path) -> None:
+    before = digest(ledger)
+
+    done = run(
+        ledger, "--button", "新建台账", "--button", "validate", "--select", "成长档案!A5",
+        "--answer", "开城镇", "--as-of", "2026-06-30",
+    )  # fmt: skip
+
+    assert done.return_value == 0, done.exception
+    assert done.output.splitlines() == [
+        "■ 新建台账",
+        "  已记下。",
+        "  状态栏：正在新建",
+        "■ 录入校验",
+        "  台账.xlsx：开城镇",
+        f"已写到：{ledger.with_name('结果.xlsx')}　原文件没有改动。",
+    ]
+    first = openpyxl.load_workbook(ledger.with_name("结果.xlsx")).worksheets[0]
+    where, unit, year, day = (cell.value for cell in first[1])
+    assert (where, unit, year) == ("$A$5", "开城镇", None)
+    assert cast("date", day).isoformat()[:10] == "2026-06-30"
+    assert digest(ledger) == before
+
+
+def test_a_refused_button_is_a_sentence_and_nothing_is_written(ledger: Path) -> None:
+    done = run(ledger, "--button", "撤销上一步")
+
+    assert isinstance(done.exception, BangdaiError)
+    assert str(done.exception) == "没有可以撤销的。请先点一个按钮"
+    assert done.output == "■ 撤销上一步\n  先说一句。\n"
+    assert [path.name for path in ledger.parent.iterdir()] == ["台账.xlsx"]
+
+
+@pytest.mark.parametrize("place", ["没有的表!A1", "A5", "成长档案!你好"])
+def test_a_place_that_is_not_there_is_told(ledger: Path, place: str) -> None:
+    done = run(ledger, "--button", "录入校验", "--select", place)
+
+    assert isinstance(done.exception, UsageError)
+    assert "成长档案!A5" in str(done.exception)
+
+
+def test_an_unknown_button_is_told_before_anything_starts(ledger: Path) -> None:
+    done = run(ledger, "--button", "录入检验")
+
+    assert "没有“录入检验”这个按钮" in str(done.exception)

@@ -1,0 +1,66 @@
+"""Let the spreadsheet stand still while a button works, and leave it as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import xlwings as xw
+
+from workbooks.live.busy import patiently
+
+__all__ = ["quiet"]
+
+_OWN: tuple[object, ...] = (False, None, "", "FALSE", "False")
+"""What the status bar reads as while Excel itself writes into it."""
+
+
+@contextmanager
+def quiet(book: xw.Book) -> Iterator[None]:
+    """Turn screen updating and events off in the body; then put both back, the status bar too.
+
+    Calculation is left alone. An error in the body goes on whatever happens while putting back.
+
+    Raises:
+        ExcelBusy: Excel did not answer.
+    """
+    app = book.app
+    screen = patiently(lambda: app.screen_updating)
+    events = patiently(lambda: app.enable_events)
+    status = patiently(lambda: app.status_bar)
+
+    def show(on: bool) -> None:
+        app.screen_updating = on
+
+    def listen(on: bool) -> None:
+        app.enable_events = on
+
+    def say(text: str | bool) -> None:
+        app.status_bar = text
+
+    steps: list[Callable[[], None]] = [
+        lambda: say(False if status in _OWN else status),
+        lambda: listen(events),
+        lambda: show(screen),
+    ]
+    failed = True
+    try:
+        patiently(lambda: show(False))
+        patiently(lambda: listen(False))
+        yield
+        failed = False
+    finally:
+        problem = _put_back(steps)
+        if problem and not failed:
+            raise problem
+
+
+def _put_back(steps: list[Callable[[], None]]) -> Exception | None:
+    """Take every step, even if one before fails; return the first error."""
+    first: Exception | None = None
+    for step in steps:
+        try:
+            patiently(step)
+        except Exception as error:
+            first = first or error
+    return first
