@@ -18,7 +18,8 @@ from validators.rules import Terms
 from validators.sheets import SHEETS, SheetKind, model_for
 from validators.validation import settings_of, validate
 from workbooks.live.busy import patiently
-from workbooks.live.reading import read_live
+from workbooks.live.reading import kind_of, read_live
+from workbooks.template.layout import FILE_KIND
 
 __all__ = ["Opened", "needs", "open_ledger"]
 
@@ -92,7 +93,12 @@ def needs(book: xw.Book | None, key: str) -> None:
         return
     if book is None:
         raise UsageError("没有打开的工作簿", _NO_LEDGER)
-    names = patiently(lambda: {squeeze(sheet.name) for sheet in book.sheets})
+    tabs = patiently(lambda: [sheet.name for sheet in book.sheets])
+    if kind_of(tabs) != FILE_KIND:
+        raise UsageError(
+            f"当前工作簿“{_name(book)}”是本工具生成的“{kind_of(tabs)}”，不是乡镇台账", _NO_LEDGER
+        )
+    names = set(map(squeeze, tabs))
     if not names & {m.sheet.name for m in SHEETS if m.sheet.kind is SheetKind.INPUT}:
         raise UsageError(f"当前工作簿“{_name(book)}”不是导师帮带台账", _NO_LEDGER)
     wanted = model_for(key).sheet.name

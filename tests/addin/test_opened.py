@@ -155,6 +155,14 @@ def test_in_another_workbook_it_says_which_one_to_open(calc: xw.App, key: str) -
         needs(book, key)
 
 
+def test_a_consolidated_workbook_is_no_ledger_to_work_on(calc: xw.App, tmp_path: Path) -> None:
+    book = a_ledger(calc, tmp_path)
+    book.sheets.add("_汇总数据")
+
+    with pytest.raises(UsageError, match="是本工具生成的“汇总表”，不是乡镇台账"):
+        needs(book, "unit")
+
+
 def test_a_missing_sheet_is_named_with_what_to_do(calc: xw.App, tmp_path: Path) -> None:
     book = a_ledger(calc, tmp_path, check=False)
 

@@ -5,18 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.workbooks.live.refusals import EDITING, EXCEPTION, REJECTED, RETRY_LATER, ComError
 from workbooks.live.busy import ExcelBusy, is_busy, patiently
-
-REJECTED, RETRY_LATER, EXCEPTION = -2147418111, -2147417846, -2147352567
-EDITING = (0, "Microsoft Excel", "", "", 0, -2146777998)
-
-
-class ComError(Exception):
-    """An error as pywin32 raises it."""
-
-    def __init__(self, hresult: int, excepinfo: tuple[object, ...] | None = None) -> None:
-        super().__init__(hresult, "Call was rejected by callee.", excepinfo, None)
-        self.hresult, self.excepinfo = hresult, excepinfo
 
 
 class ExcelBusyError(Exception):

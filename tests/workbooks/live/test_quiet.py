@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import xlwings as xw
 
-from tests.workbooks.live.test_busy import REJECTED, ComError
+from tests.workbooks.live.refusals import REJECTED, ComError
 from workbooks.live import busy
 from workbooks.live.busy import ExcelBusy
 from workbooks.live.quiet import quiet
