@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 import click
@@ -31,7 +32,7 @@ __all__ = ["calc"]
     help="按哪个按钮，可写多次，依次执行，如“一键更新”后“撤销上一步”",
 )  # fmt: skip
 @option_file("--out", "结果写到哪个文件；原文件不改动")
-@click.option("--select", metavar="单元格", help="先选中哪里，如 成长档案!A5")
+@click.option("--select", metavar="单元格", help="按每个按钮之前先选中哪里，如 成长档案!A5")
 @click.option(
     "--answer", "answers", multiple=True, metavar="文本",
     help="按钮提问时的回答，按提问次序写，可写多次；没有回答的问题按取消处理，确认框一律同意",
@@ -49,10 +50,10 @@ def calc(
     functions = [function_of(one) for one in chosen]
 
     def press_all(book: xw.Book) -> None:
-        if select:
-            _select(book, select)
         for one, function in zip(chosen, functions, strict=True):
             book.activate()  # one before it may have opened another
+            if select:
+                _select(book, select)
             with _telling(book, one.label):
                 function(book)
 
@@ -91,6 +92,6 @@ def _telling(book: xw.Book, label: str) -> Iterator[None]:
     finally:
         speaking.say(f"■ {label}")
         for alert in app.alerts[alerts:]:
-            speaking.say(f"  {alert.prompt}")
+            speaking.say(indent(alert.prompt, "  "))
         if app.statuses[statuses:]:
             speaking.say(f"  状态栏：{app.statuses[-1]}")

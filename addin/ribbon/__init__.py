@@ -7,8 +7,10 @@ host shows its sentence.
 
 from __future__ import annotations
 
+from addin.ribbon.books import carry_over, consolidate, new_ledger
 from addin.ribbon.checking import fill_numbers, next_finding, tidy, validate
 from addin.ribbon.pairing import confirm, suggest
+from addin.ribbon.printing import growth_card, papers
 from addin.ribbon.records import (
     flags,
     gold_mentors,
@@ -20,12 +22,17 @@ from addin.ribbon.records import (
 from addin.ribbon.tools import manual, settings, undo
 
 __all__ = [
+    "carry_over",
     "confirm",
+    "consolidate",
     "fill_numbers",
     "flags",
     "gold_mentors",
+    "growth_card",
     "manual",
+    "new_ledger",
     "next_finding",
+    "papers",
     "pool",
     "settings",
     "suggest",

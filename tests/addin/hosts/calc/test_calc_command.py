@@ -28,11 +28,12 @@ def ask(book: xw.Book) -> None:
     answers = [host().ask(book, "哪个单位？"), host().ask(book, "哪一年？")]
     book.sheets[0]["A1"].value = [[chosen.address, *answers, clock.today()]]
     book.app.books.add()
-    book.app.alert("已记下。")
+    book.app.alert("已记下。\n请核对。")
 
 
 def tell(book: xw.Book) -> None:
-    book.app.alert(f"{book.app.books.active.name}：{book.sheets[0]['B1'].value}")
+    where = book.app.selection.address
+    book.app.alert(f"{book.app.books.active.name}{where}：{book.sheets[0]['B1'].value}")
 
 
 def refuse(book: xw.Book) -> None:
@@ -78,9 +79,10 @@ def test_buttons_run_one_after_the_other_and_tell_what_they_show(ledger: Path) -
     assert done.output.splitlines() == [
         "■ 新建台账",
         "  已记下。",
+        "  请核对。",
         "  状态栏：正在新建",
         "■ 录入校验",
-        "  台账.xlsx：开城镇",
+        "  台账.xlsx$A$5：开城镇",
         f"已写到：{ledger.with_name('结果.xlsx')}　原文件没有改动。",
     ]
     first = openpyxl.load_workbook(ledger.with_name("结果.xlsx")).worksheets[0]
