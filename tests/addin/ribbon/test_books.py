@@ -18,7 +18,7 @@ from addin.hosts.calc import CalcHost
 from addin.ribbon.books import carry_over, consolidate, new_ledger
 from tests.support.books import cells_of
 from validators.errors import UnknownDivision, UsageError
-from validators.sheets import MentorRow
+from validators.sheets import MentorRow, UnitRow
 from workbooks.live.host import use_host
 from workbooks.reader import read_ledger
 from workbooks.samples import write_samples
@@ -103,6 +103,20 @@ def test_next_years_ledger_holds_what_stands_in_the_open_one(
     assert calc.books.active.name == "明年.xlsx"
     assert "2027 年度台账" in said[-1]
     assert digests(ledger.parent) == before
+    assert book.app.status_bar is False
+
+
+def test_a_ledger_that_does_not_say_whose_it_is_cannot_be_carried_over(
+    calc: xw.App, press: Press, ledger: Path, tmp_path: Path
+) -> None:
+    book = calc.books.open(ledger)
+    place = read_ledger(ledger).ledger.table(UnitRow).place(0, "code")
+    book.sheets[place.sheet][place.cell].value = None
+
+    with pytest.raises(UsageError, match="没有能用的区划代码"):
+        press(carry_over, book, tmp_path / "明年.xlsx")
+
+    assert list(tmp_path.iterdir()) == []
     assert book.app.status_bar is False
 
 

@@ -205,3 +205,15 @@ def test_another_workbook_is_told(calc: xw.App, press: Press, tmp_path: Path) ->
     for button in (papers, growth_card):
         with pytest.raises(UsageError, match="不是导师帮带台账"):
             press(button, calc.books.add(), tmp_path / "新.xlsx")
+
+
+@pytest.mark.parametrize(("button", "sheet"), [(papers, "结对台账"), (growth_card, "成长档案")])
+def test_a_missing_sheet_is_told(
+    button: Callable[[xw.Book], None], sheet: str, book: xw.Book, press: Press, tmp_path: Path
+) -> None:
+    book.sheets[sheet].delete()
+
+    with pytest.raises(UsageError, match=f"没有工作表“{sheet}”"):
+        press(button, book, tmp_path / "新.xlsx")
+
+    assert list(tmp_path.iterdir()) == []
