@@ -61,13 +61,13 @@ def insert_formulas(book: xw.Book) -> None:
 
 
 def formulas_to_values(book: xw.Book) -> None:
-    """公式转为数值: replace our formulas on all sheets by what they show."""
+    """公式转为数值: replace our formulas by what they show; hidden helper sheets have none."""
     one = button("formulas_to_values")
     needs(book, one.sheet)
     left: list[str] = []
     count = 0
     with changing(book, one.label) as change:
-        for sheet in patiently(lambda: list(book.sheets)):
+        for sheet in patiently(lambda: [one for one in book.sheets if one.name[:1] != "_"]):
             found = _to_values(change, sheet)
             count += found.cells
             left += [f"“{sheet.name}”{cell}" for cell in found.left]
