@@ -15,7 +15,7 @@ from validators.errors import UsageError
 from workbooks.files import check_writable, replace_atomically
 from workbooks.printed.writer import write_papers
 
-__all__ = ["Confirmed", "confirm_pairings"]
+__all__ = ["Confirmed", "confirm_pairings", "nothing_confirmed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +72,15 @@ def confirm_pairings(
         one.ledger, one.settings, as_of, generated or clock.now().replace(tzinfo=None)
     )
     if not done.pairings:
-        raise UsageError(*_nothing(done))
+        raise UsageError(*nothing_confirmed(done))
     printed = papers_of(one.ledger, one.settings, done, as_of)
     replace_atomically(papers, lambda draft: write_papers(draft, printed))
     copy_ledger(together, one, out, done.updates)
     return Confirmed(len(done.pairings), len(done.duties), done.refused, done.notes, out, papers)
 
 
-def _nothing(done: Confirmation) -> tuple[str, str]:
+def nothing_confirmed(done: Confirmation) -> tuple[str, str]:
+    """Return why nothing was confirmed, and what to do."""
     if done.refused:
         return "没有可以确认的结对：" + "；".join(done.refused), "请改正后重试"
     return "“结对建议”表没有采纳或组织指定的行", "请先在“采纳”一栏填写，再确认结对"

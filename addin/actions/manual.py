@@ -1,0 +1,47 @@
+"""A page that says what every button does, made from the list of buttons."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import groupby
+from pathlib import Path
+
+from addin.buttons import BUTTONS, TAB
+
+__all__ = ["manual_page"]
+
+_STYLE = (
+    'body{font:16px/1.7 "Microsoft YaHei","Noto Sans CJK SC",sans-serif;max-width:46em;'
+    "margin:2em auto;padding:0 1em}h1{font-size:1.5em}h2{font-size:1.15em;margin:1.2em 0 .3em}"
+    "dt{font-weight:bold}dd{margin:0 0 .5em 1.5em}"
+)
+_STEPS = (
+    "没有台账时点“新建台账”，选本乡镇（街道）；已有台账就用 Excel 打开它。",
+    "逐表填写。标题有说明，下拉列表里有的就从列表里选。",
+    "点“录入校验”，再点“下一个问题”逐条改正，直到没有错误。",
+    "需要结对时依次点“生成结对建议”“确认结对”“聘书与协议”。",
+    "每月点一次“一键更新”，看“预警名单”。",
+    "点错了就点“撤销上一步”。",
+)
+
+
+def manual_page(folder: Path) -> Path:
+    """Write the page into a folder and return it."""
+    page = folder / "使用说明.html"
+    steps = "".join(f"<li>{escape(step)}</li>" for step in _STEPS)
+    page.write_text(
+        f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{TAB} 使用说明</title>'
+        f"<style>{_STYLE}</style></head><body><h1>{TAB} 使用说明</h1>"
+        f"<ol>{steps}</ol>{_groups()}</body></html>",
+        encoding="utf-8",
+    )
+    return page
+
+
+def _groups() -> str:
+    return "".join(
+        f"<h2>{escape(group)}</h2><dl>"
+        + "".join(f"<dt>{escape(one.label)}</dt><dd>{escape(one.help)}</dd>" for one in some)
+        + "</dl>"
+        for group, some in groupby(BUTTONS, key=lambda one: one.group)
+    )

@@ -1,0 +1,38 @@
+"""The buttons: `addin.ribbon.<id>` is what the button with that id does to the workbook in front.
+
+Each is short: what it needs, an action, what the action says written into the workbook as one step
+that can be undone, and a message. A problem the clerk can act on is raised as a `BangdaiError`; the
+host shows its sentence.
+"""
+
+from __future__ import annotations
+
+from addin.ribbon.checking import fill_numbers, next_finding, tidy, validate
+from addin.ribbon.pairing import confirm, suggest
+from addin.ribbon.records import (
+    flags,
+    gold_mentors,
+    pool,
+    update_all,
+    update_duties,
+    update_growth,
+)
+from addin.ribbon.tools import manual, settings, undo
+
+__all__ = [
+    "confirm",
+    "fill_numbers",
+    "flags",
+    "gold_mentors",
+    "manual",
+    "next_finding",
+    "pool",
+    "settings",
+    "suggest",
+    "tidy",
+    "undo",
+    "update_all",
+    "update_duties",
+    "update_growth",
+    "validate",
+]

@@ -1,0 +1,113 @@
+"""Buttons of the groups 过程 and 研判: what the ledger's records come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import xlwings as xw
+
+from addin.actions.judging import flagged
+from addin.actions.opened import Opened
+from addin.actions.refreshing import sheet_update
+from addin.actions.updating import updates_of
+from addin.buttons import Button, button
+from addin.ribbon.working import reading, show_sheet, tell, write
+from addin.sentences import (
+    award_line,
+    awards_total,
+    findings_total,
+    flag_title,
+    flags_total,
+    pool_line,
+    pool_total,
+)
+from addin.tasks.rollup import RollUp, roll_up
+from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolRow, Row
+from workbooks.live.change import changing
+from workbooks.updates import SheetUpdate
+
+__all__ = ["flags", "gold_mentors", "pool", "update_all", "update_duties", "update_growth"]
+
+
+def update_all(book: xw.Book) -> None:
+    """一键更新: compute every generated sheet anew, fill missing IDs, validate."""
+    one = button("update_all")
+    with reading(book, one) as opened:
+        done = updates_of(opened.examined, opened.as_of, opened.generated)
+    with changing(book, one.label) as change:
+        change.say(f"{one.label}：正在写入 {len(done.updates)} 张表……")
+        report = change.write(done.updates)
+        rewritten = {
+            sheet.sheet
+            for sheet, update in zip(report.sheets, done.updates, strict=True)
+            if update.rows is not None
+        }  # findings on their old rows would mark other cells now
+        marked = change.mark([found for found in done.findings if found.sheet not in rewritten])
+    show_sheet(book, report.sheets[-1].sheet)
+    sheets = "、".join(sheet.sheet for sheet in report.sheets)
+    tell(
+        book, (), f"已更新：{sheets}。", f"补全编号 {done.ids} 个。",
+        f"校验：{findings_total(done.findings)}，已标出 {marked} 个单元格。",
+    )  # fmt: skip
+
+
+def update_duties(book: xw.Book) -> None:
+    """更新职责清单: count what the log says of every duty."""
+    one = button("update_duties")
+    with _computed(book, one, DutyRow) as (_, found, updates):
+        pass
+    write(book, one, updates)
+    tell(book, (), f"已按工作日志重新计算 {len(found.duties)} 项职责的完成次数和进度。")
+
+
+def update_growth(book: xw.Book) -> None:
+    """更新成长档案: one file for every mentee."""
+    one = button("update_growth")
+    with _computed(book, one, GrowthRow) as (_, found, updates):
+        pass
+    write(book, one, updates)
+    tell(book, (), f"已更新 {len(found.growths)} 名（个）对象的成长档案。")
+
+
+def flags(book: xw.Book) -> None:
+    """预警研判: fill 预警名单 with the mentees whose help is failing."""
+    one = button("flags")
+    with _computed(book, one, FlagRow) as (opened, found, updates):
+        ledger, settings = opened.examined.ledger, opened.examined.settings
+        result = flagged(found.flags, ledger, settings, opened.as_of)
+    write(book, one, updates)
+    tell(
+        book, map(flag_title, result.flags), flags_total(result),
+        "依据和建议写在“预警名单”；处理后请填“处理情况”，再次研判时保留。",
+    )  # fmt: skip
+
+
+def gold_mentors(book: xw.Book) -> None:
+    """金牌导师: score every mentor and propose who is awarded."""
+    one = button("gold_mentors")
+    with _computed(book, one, AwardRow) as (_, found, updates):
+        pass
+    write(book, one, updates)
+    tell(book, map(award_line, found.awards), awards_total(found.awards))
+
+
+def pool(book: xw.Book) -> None:
+    """导师库调整: propose who enters and leaves the pool of mentors."""
+    one = button("pool")
+    with _computed(book, one, PoolRow) as (_, found, updates):
+        pass
+    write(book, one, updates)
+    tell(book, map(pool_line, found.changes), pool_total(found.changes))
+
+
+@contextmanager
+def _computed(
+    book: xw.Book, one: Button, model: type[Row]
+) -> Iterator[tuple[Opened, RollUp, list[SheetUpdate]]]:
+    """Yield the ledger, what its records come to, and the update of one sheet."""
+    with reading(book, one) as opened:
+        examined = opened.examined
+        found = roll_up(examined.ledger, examined.settings, opened.as_of)
+        update = sheet_update(found, model, examined.file, opened.as_of, opened.generated)
+        yield opened, found, [update]

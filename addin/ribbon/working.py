@@ -1,0 +1,98 @@
+"""What all buttons do alike: read the ledger quietly, write, show the sheet, say what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+import xlwings as xw
+
+from addin.actions.opened import Opened, needs, open_ledger
+from addin.buttons import TAB, Button
+from workbooks.live.busy import patiently
+from workbooks.live.change import changing
+from workbooks.live.quiet import quiet
+from workbooks.updates import SheetUpdate, UpdateReport
+
+__all__ = ["MOST_LINES", "agrees", "boxed", "reading", "show_sheet", "status", "tell", "write"]
+
+MOST_LINES = 20
+"""Lines of a message box: more do not fit on a small screen, and Excel cuts long texts off."""
+
+_MOST_CHARACTERS = 60
+"""Characters of one line of details."""
+
+
+@contextmanager
+def reading(book: xw.Book, one: Button) -> Iterator[Opened]:
+    """Yield the ledger in front, read and checked; the status bar says so while it is computed on.
+
+    Raises:
+        UsageError: There is no workbook, no ledger, or not the sheet the button needs.
+        ExcelBusy: Excel did not answer.
+    """
+    needs(book, one.sheet)
+    with quiet(book):
+        status(book, f"{one.label}：正在读取和检查台账……")
+        opened = open_ledger(book)
+        status(book, f"{one.label}：正在计算……")
+        yield opened
+
+
+def write(book: xw.Book, one: Button, updates: Sequence[SheetUpdate]) -> UpdateReport:
+    """Write updates as one step that can be undone, and show the first sheet written.
+
+    Raises:
+        UpdateRefused: A sheet or a column is missing; nothing is changed then.
+        ExcelBusy: Excel did not answer.
+    """
+    with changing(book, one.label) as change:
+        change.say(f"{one.label}：正在写入……")
+        report = change.write(updates)
+    show_sheet(book, report.sheets[0].sheet)
+    return report
+
+
+def show_sheet(book: xw.Book, name: str) -> None:
+    """Bring a worksheet to the front."""
+    patiently(lambda: book.sheets[name].activate())
+
+
+def tell(book: xw.Book, details: Iterable[str], *said: str) -> None:
+    """Show a message box."""
+    text = boxed(details, *said)
+    patiently(lambda: book.app.alert(text, title=TAB))
+
+
+def agrees(book: xw.Book, details: Iterable[str], *said: str) -> bool:
+    """Ask a question that is answered by yes or no."""
+    text = boxed(details, *said)
+    return patiently(lambda: book.app.alert(text, title=TAB, buttons="yes_no")) == "yes"
+
+
+def boxed(details: Iterable[str], *said: str) -> str:
+    """Return the text of a message box: what has to be said, then as many details as fit.
+
+    Args:
+        details: One line each; those that do not fit are counted.
+        said: Sentences, each a line.
+    """
+    lines = [_cut(line) for line in details]
+    room = MOST_LINES - len(said)
+    if len(lines) > room:
+        left = len(lines) - room + 1
+        lines = [*lines[: room - 1], f"……另有 {left} 条"]
+    return "\n".join([*said, *lines])
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _MOST_CHARACTERS else f"{line[: _MOST_CHARACTERS - 1]}…"
+
+
+def status(book: xw.Book, text: str) -> None:
+    """Show a text in the status bar."""
+
+    def show() -> None:
+        book.app.status_bar = text
+
+    patiently(show)
