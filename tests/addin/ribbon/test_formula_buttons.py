@@ -10,14 +10,14 @@ import pytest
 import xlsxwriter
 import xlwings as xw
 from openpyxl import load_workbook
-from workbooks.live.undo import undo_last
-from workbooks.template.layout import placed_columns, table_name
 
 from addin.hosts.calc.host import CalcHost, protect
 from addin.ribbon.formula_buttons import formulas_to_values, insert_formulas
 from validators.errors import UsageError
 from validators.sheets import SHEETS
 from workbooks.live.host import use_host
+from workbooks.live.undo import undo_last
+from workbooks.template.layout import placed_columns, table_name
 
 ROWS = 3
 
@@ -61,10 +61,10 @@ def test_a_formula_fills_one_array_as_long_as_its_table(book: xw.Book, tmp_path:
     sheet = saved(book, tmp_path)["个人对象"]
     array = sheet["AF4"].value
     assert array.ref == "AF4:AI6"
-    assert array.text.replace("bd_risk", "BD_RISK").replace("today", "TODAY") == (
-        "=BD_RISK(tbl_individual[对象编号],tbl_individual[#All],tbl_organisation[#All],"
-        "tbl_mentor[#All],tbl_pairing[#All],tbl_duty[#All],tbl_log[#All],tbl_assessment[#All],"
-        "tbl_setting[#All],TODAY())"
+    assert array.text.lower() == (  # LibreOffice saves an unknown function's formula in lower case
+        "=bd_risk(tbl_individual[对象编号],tbl_individual[#all],tbl_organisation[#all],"
+        "tbl_mentor[#all],tbl_pairing[#all],tbl_duty[#all],tbl_log[#all],tbl_assessment[#all],"
+        "tbl_setting[#all],today())"
     )
     assert "AF4:AI6 插入 BD_RISK（预警），共 3 行" in said(book)
 
@@ -80,7 +80,8 @@ def test_what_was_inserted_can_be_taken_back(book: xw.Book, tmp_path: Path) -> N
     before = contents(book, tmp_path / "before.xlsx")
     insert(book, "9", "工作日志", "Z4")
 
-    assert undo_last(book) == "插入公式"
+    with use_host(CalcHost()):
+        assert undo_last(book) == "插入公式"
 
     assert contents(book, tmp_path / "after.xlsx") == before
 
@@ -92,6 +93,7 @@ def contents(book: xw.Book, path: Path) -> dict[str, Any]:
         for sheet in load_workbook(path)
         for row in sheet
         for cell in row
+        if cell.value is not None or cell.number_format != "General"
     }
 
 
@@ -145,17 +147,14 @@ def test_formulas_become_what_they_show(book: xw.Book, tmp_path: Path) -> None:
 
 
 def test_turning_into_values_can_be_taken_back(book: xw.Book, tmp_path: Path) -> None:
-    book.sheets["个人对象"].range("AF4:AF6").formula_array = '=IF(TRUE,"红",BD_RISK(A4))'
+    book.sheets["个人对象"].range("AF4").formula = '=IF(TRUE,"红",BD_RISK(A4))'
     before = contents(book, tmp_path / "before.xlsx")
     with use_host(CalcHost()):
         formulas_to_values(book)
 
         assert undo_last(book) == "公式转为数值"
 
-    shown = contents(book, tmp_path / "after.xlsx")
-    assert shown.keys() == before.keys()
-    array = load_workbook(tmp_path / "after.xlsx")["个人对象"]["AF4"].value
-    assert (array.ref, "bd_risk" in array.text.lower()) == ("AF4:AF6", True)
+    assert contents(book, tmp_path / "after.xlsx") == before
 
 
 def test_without_formulas_nothing_is_done_and_said(book: xw.Book) -> None:
