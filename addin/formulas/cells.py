@@ -101,6 +101,8 @@ def never_raising(function: Callable[P, Answer]) -> Callable[P, Answer]:
 
 def block(value: object) -> Block:
     """Return what a host handed over as cells; a flat list is a column."""
+    if isinstance(value, Block):
+        return value
     if not isinstance(value, list | tuple):
         return Block(((_cell(value),),))
     rows = [

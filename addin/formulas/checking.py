@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import xlwings as xw
 
 from addin.formulas.arguments import AsOf, SettingsTable
-from addin.formulas.cells import Answer, block, never_raising
-from addin.formulas.intake import Given, Judged, as_of_day, checked_sheet, one_word
+from addin.formulas.cells import Answer, Block, block, never_raising
+from addin.formulas.intake import Given, Judged, judged, one_word
 from validators.errors import UsageError
 from validators.normalise import squeeze
 from validators.sheets import SHEETS, Row, SettingRow
@@ -18,6 +18,7 @@ from workbooks.template.layout import FIRST_ROW
 __all__ = ["BD_CHECK"]
 
 _TABLES = {model.sheet.name: model for model in SHEETS if not model.sheet.form}
+_ROWS = 1_048_576  # of a worksheet
 _RANGE = {"ndim": 2, "err_to_str": True}
 
 
@@ -42,10 +43,9 @@ def BD_CHECK(
     if model is None:
         raise UsageError(f"第 3 个参数“{word}”不是台账的表名", f"可填：{'、'.join(_TABLES)}")
     first = _row_number(first_row)
-    found = checked_sheet(
-        model, (*above.rows, *given.rows), first - above.height,
-        Given(4, SettingRow, settings), as_of_day(5, as_of),
-    )  # fmt: skip
+    table = Given(2, model, Block((*above.rows, *given.rows)), first - above.height)
+    known = Given(4, SettingRow, None if model is SettingRow else settings)
+    found = judged([table], known, Given(5, SettingRow, as_of))
     said = _by_row(found, model)
     texts: list[list[Any]] = [[said.get(first + at, "")] for at in range(given.height)]
     return texts[0][0] if given.height == 1 else texts
@@ -55,7 +55,7 @@ def _row_number(typed: Any) -> int:
     word = one_word(6, typed)
     if not word:
         return FIRST_ROW
-    if not word.isdecimal() or not int(word):
+    if not word.isdecimal() or not 0 < int(word) <= _ROWS:
         raise UsageError(f"第 6 个参数“{word}”不是行号", "请填数字，如 4，或不填")
     return int(word)
 

@@ -7,6 +7,8 @@ are judged once, however many formulas ask: Excel recalculates them all after ev
 
 from __future__ import annotations
 
+import itertools
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -26,7 +28,7 @@ from validators.ledger import Ledger, SheetPart
 from validators.normalise import day
 from validators.rules import Terms
 from validators.settings import Settings
-from validators.sheets import Row, SettingRow, columns_by_field
+from validators.sheets import Row, columns_by_field
 from validators.validation import settings_of, validate
 from workbooks.headings import HeadingMap, map_headings
 from workbooks.raw.book import RawSheet
@@ -39,7 +41,6 @@ __all__ = [
     "Given",
     "Judged",
     "as_of_day",
-    "checked_sheet",
     "day_of_serial",
     "judged",
     "one_cell",
@@ -59,11 +60,13 @@ class Given(NamedTuple):
         number: Its place among the formula's arguments, from 1.
         model: The sheet it must be of.
         value: What the host handed over; None where it was left out.
+        first_row: The worksheet row where it begins.
     """
 
     number: int
     model: type[Row]
     value: object
+    first_row: int = HEADING_ROW
 
 
 @dataclass(frozen=True)
@@ -109,43 +112,25 @@ def judged(tables: Iterable[Given], settings: Given, as_of: Given) -> Judged:
         UsageError: An argument is no such table, or no day.
     """
     given = [one for one in (*tables, settings) if one.value is not None]
-    read = tuple((one.number, one.model, block(one.value).rows) for one in given)
-    return _judged(read, as_of_day(as_of.number, as_of.value))
+    read = tuple((one.model, block(one.value).rows, one.first_row) for one in given)
+    try:
+        return _judged(read, as_of_day(as_of.number, as_of.value))
+    except _NotTheTableError as wrong:
+        number = next(one.number for one in given if one.model is wrong.model)
+        raise UsageError(f"第 {number} 个参数{wrong.message}", wrong.suggestion) from wrong
 
 
-@lru_cache(maxsize=16)
-def _judged(tables: tuple[tuple[int, type[Row], Rows], ...], as_of: date) -> Judged:
-    parts = [_part(number, model, rows) for number, model, rows in tables]
-    return _judge(parts, as_of)
+class _NotTheTableError(UsageError):
+    """A range is not the table it should be."""
 
-
-def checked_sheet(
-    model: type[Row], rows: Rows, first_row: int, settings: Given, as_of: date
-) -> Judged:
-    """Return the ledger one table makes by itself.
-
-    Args:
-        model: The table's sheet.
-        rows: Its heading row and its rows.
-        first_row: The worksheet row of the heading row.
-        settings: 参数, or left out.
-        as_of: The day it is judged by.
-
-    Raises:
-        UsageError: There is no heading row, or it lacks a required column.
-    """
-    known = None if settings.value is None else block(settings.value).rows
-    return _checked(model, rows, first_row, known, settings.number, as_of)
+    def __init__(self, model: type[Row], message: str, suggestion: str) -> None:
+        super().__init__(message, suggestion)
+        self.model = model
 
 
 @lru_cache(maxsize=8)
-def _checked(  # everything the answer depends on
-    model: type[Row], rows: Rows, first_row: int, known: Rows | None, number: int, as_of: date
-) -> Judged:
-    parts = [_table(2, model, rows, first_row)]
-    if known and model is not SettingRow:
-        parts.append(_part(number, SettingRow, known))
-    return _judge(parts, as_of)
+def _judged(tables: tuple[tuple[type[Row], Rows, int], ...], as_of: date) -> Judged:
+    return _judge(itertools.starmap(_part, tables), as_of)
 
 
 def _judge(parts: Iterable[SheetPart], as_of: date) -> Judged:
@@ -158,42 +143,30 @@ def _judge(parts: Iterable[SheetPart], as_of: date) -> Judged:
     return Judged(ledger, settings, as_of, (*on_settings, *findings))
 
 
-def _table(number: int, model: type[Row], rows: Rows, first_row: int) -> SheetPart:
-    """Return a table whose heading row is the first of `rows`.
-
-    Args:
-        number: The argument's place, for messages.
-        model: The sheet it must be of.
-        rows: The table with its headings.
-        first_row: The worksheet row where `rows` begins.
+@lru_cache(maxsize=32)
+def _part(model: type[Row], rows: Rows, first_row: int) -> SheetPart:
+    """Return the rows of a table; `first_row` is the worksheet row where `rows` begins.
 
     Raises:
-        UsageError: There is no heading row, or it lacks a required column.
+        _NotTheTableError: There is no heading row, or it lacks a required column.
     """
-    above = max(0, first_row - 1)
-    blank: tuple[Cell | None, ...] = (None,) * len(rows[0])
-    columns = [encode(column) for column in zip(*(blank,) * above, *rows, strict=True)]
-    sheet = RawSheet(model.sheet.name, columns=columns, n_rows=above + len(rows))
+    columns = [encode(column) for column in zip(*rows, strict=True)]
+    sheet = RawSheet(model.sheet.name, columns=columns, n_rows=len(rows))
     found = map_headings(sheet, model)
     if not found.row:
-        raise UsageError(
-            f"第 {number} 个参数缺少标题行",
+        raise _NotTheTableError(
+            model,
+            "缺少标题行",
             f"请选“{model.sheet.name}”的整张表，连同标题行，如 tbl_{model.sheet.key}[#All]",
         )
     _read_serials(sheet, found, model)
     part = table_part(sheet, model, found, "")
     if part.heading_missing:
-        missing = [one.heading for one in found.oddities if one.kind == "missing"]
-        raise UsageError(
-            f"第 {number} 个参数应是“{model.sheet.name}”的整张表，缺少列“{'”“'.join(missing)}”",
-            "请核对选的区域",
+        missing = "”“".join(one.heading for one in found.oddities if one.kind == "missing")
+        raise _NotTheTableError(
+            model, f"应是“{model.sheet.name}”的整张表，缺少列“{missing}”", "请核对选的区域"
         )
-    return part
-
-
-@lru_cache(maxsize=64)
-def _part(number: int, model: type[Row], rows: Rows) -> SheetPart:
-    return _table(number, model, rows, HEADING_ROW)
+    return replace(part, rows=array("i", [row + first_row - 1 for row in part.rows]))
 
 
 def _read_serials(sheet: RawSheet, found: HeadingMap, model: type[Row]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from addin.ribbon.books import carry_over, consolidate, new_ledger
 from addin.ribbon.checking import fill_numbers, next_finding, tidy, validate
+from addin.ribbon.formula_buttons import formulas_to_values, insert_formulas
 from addin.ribbon.pairing import confirm, suggest
 from addin.ribbon.printing import growth_card, papers
 from addin.ribbon.records import (
@@ -27,8 +28,10 @@ __all__ = [
     "consolidate",
     "fill_numbers",
     "flags",
+    "formulas_to_values",
     "gold_mentors",
     "growth_card",
+    "insert_formulas",
     "manual",
     "new_ledger",
     "next_finding",

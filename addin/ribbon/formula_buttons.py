@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import xlwings as xw
-from workbooks.live.change import Change, changing
 
 from addin.actions.formula_cells import (
     Conversion,
@@ -18,13 +17,15 @@ from addin.actions.formula_cells import (
 )
 from addin.actions.formula_recipes import chosen, question
 from addin.actions.opened import needs
-from addin.buttons import TAB, button
+from addin.buttons import button
+from addin.ribbon.working import tell
 from validators.cells import letters
 from validators.errors import UsageError
 from validators.normalise import squeeze
 from validators.sheets import SHEETS, model_for
 from workbooks.grids import Rectangle
 from workbooks.live.busy import patiently
+from workbooks.live.change import Change, changing
 from workbooks.live.host import host
 from workbooks.template.layout import table_name
 
@@ -53,28 +54,31 @@ def insert_formulas(book: xw.Book) -> None:
         if recipe.dated:
             patiently(lambda: setattr(cells, "number_format", _DAY))
     last = f"{letters(column + made.width - 1)}{row + made.height - 1}"
-    _tell(
+    tell(
         book,
+        (),
         f"已在 {letters(column)}{row}:{last} 插入 {recipe.name}（{recipe.help}），"
-        f"共 {made.height} 行。\n表格增加行以后，请删去这块公式再插入一次。",
+        f"共 {made.height} 行。",
+        "表格增加行以后，请删去这块公式再插入一次。",
     )
 
 
 def formulas_to_values(book: xw.Book) -> None:
-    """公式转为数值: replace our formulas on all sheets by what they show."""
+    """公式转为数值: replace our formulas by what they show; hidden helper sheets have none."""
     one = button("formulas_to_values")
     needs(book, one.sheet)
     left: list[str] = []
     count = 0
     with changing(book, one.label) as change:
-        for sheet in patiently(lambda: list(book.sheets)):
+        for sheet in patiently(lambda: [one for one in book.sheets if one.name[:1] != "_"]):
             found = _to_values(change, sheet)
             count += found.cells
             left += [f"“{sheet.name}”{cell}" for cell in found.left]
-    said = f"已把 {count} 个单元格的公式换成数值。" if count else "没有需要转换的公式。"
+    said = [f"已把 {count} 个单元格的公式换成数值。" if count else "没有需要转换的公式。"]
     if left:
-        said += f"\n{len(left)} 处公式没有算出结果，没有转换：{_some(left)}。请重新计算后再点一次。"
-    _tell(book, said)
+        places = f"{len(left)} 处公式没有算出结果，没有转换：{_some(left)}。"
+        said += [places, "请重新计算后再点一次。"]
+    tell(book, change.remarks, *said)
 
 
 def _to_values(change: Change, sheet: xw.Sheet) -> Conversion:
@@ -165,7 +169,3 @@ def _table_areas(sheet: xw.Sheet) -> list[Rectangle]:
 
 def _some(places: list[str], most: int = 8) -> str:
     return "、".join(places[:most]) + (f"等 {len(places)} 处" if len(places) > most else "")
-
-
-def _tell(book: xw.Book, text: str) -> None:
-    patiently(lambda: book.app.alert(text, title=TAB))
