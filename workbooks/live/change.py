@@ -28,7 +28,7 @@ from workbooks.live.keeping import (
     Kept,
     KeptCells,
     fill,
-    find_sheet,
+    sheets_of,
     unlocked,
 )
 from workbooks.live.marks import put_marks
@@ -157,10 +157,9 @@ class Change:
 
     def finish(self) -> tuple[Kept, ...]:
         """Remember how everything is now, and return what was kept."""
+        sheets = sheets_of(self._book)
         for kept in self._kept:
-            sheet = find_sheet(self._book, kept.sheet)
-            if sheet is not None:
-                kept.seal(sheet)
+            kept.seal(sheets[kept.sheet])
         self._open.close()
         return tuple(self._kept)
 
@@ -182,7 +181,7 @@ class Change:
 
     def _restored(self, kept: Kept) -> Exception | None:
         try:
-            sheet = find_sheet(self._book, kept.sheet)
+            sheet = sheets_of(self._book).get(kept.sheet)
             if sheet is not None:
                 kept.restore(sheet)
         except Exception as problem:

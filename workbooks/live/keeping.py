@@ -29,7 +29,7 @@ __all__ = [
     "KeptTable",
     "change_formats",
     "fill",
-    "find_sheet",
+    "sheets_of",
     "unlocked",
 ]
 
@@ -194,9 +194,17 @@ class AddedSheet(_Silent):
             patiently(lambda: ask(asked))
 
 
-def find_sheet(book: xw.Book, name: str) -> xw.Sheet | None:
-    """Return a sheet by its name, None where there is none."""
-    return next((one for one in patiently(lambda: list(book.sheets)) if one.name == name), None)
+def sheets_of(book: xw.Book) -> dict[str, xw.Sheet]:
+    """Return a workbook's sheets by their names."""
+    return {name: sheet for sheet in _every(book) if (name := _name(sheet))}
+
+
+def _every(book: xw.Book) -> list[xw.Sheet]:
+    return patiently(lambda: list(book.sheets))
+
+
+def _name(sheet: xw.Sheet) -> str:
+    return patiently(lambda: sheet.name)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from validators.findings import Finding
 from validators.vocabulary import Level
 from workbooks.live.busy import patiently
 from workbooks.live.contents import read_grid
-from workbooks.live.keeping import AddedSheet, Kept, find_sheet
+from workbooks.live.keeping import AddedSheet, Kept, sheets_of
 from workbooks.live.looks import CellLook, KeptLooks, LookChange, read_looks
 from workbooks.package.markup import area as parsed
 
@@ -65,7 +65,8 @@ class _Mark(NamedTuple):
 
 def put_marks(change: Writing, book: xw.Book, findings: Sequence[Finding]) -> int:
     """Take earlier marks off and mark the cells of `findings`; return how many are marked."""
-    memory = find_sheet(book, MARKS_SHEET)
+    sheets = sheets_of(book)
+    memory = sheets.get(MARKS_SHEET)
     marks = _marks(findings)
     chosen = dict(list(marks.items())[:MOST])
     if memory is None:
@@ -77,8 +78,8 @@ def put_marks(change: Writing, book: xw.Book, findings: Sequence[Finding]) -> in
                 "工作簿的结构受保护，没有在单元格上做标记；请撤销工作簿保护（审阅 → 保护工作簿）后再点一次"
             )
             return 0
-    _take_off(change, book, memory)
-    made = [*_put_on(change, book, chosen)]
+    _take_off(change, sheets, memory)
+    made = [*_put_on(change, sheets, chosen)]
     _remember(change, memory, made)
     done = sum(len(looks.changes) for looks in made)
     if len(marks) > len(chosen):
@@ -117,9 +118,11 @@ def _mark(findings: Iterable[Finding]) -> _Mark:
 # --- on and off ----------------------------------------------------------------------------------
 
 
-def _put_on(change: Writing, book: xw.Book, marks: Mapping[Place, _Mark]) -> Iterable[KeptLooks]:
+def _put_on(
+    change: Writing, sheets: Mapping[str, xw.Sheet], marks: Mapping[Place, _Mark]
+) -> Iterable[KeptLooks]:
     for name, group in groupby(sorted(marks), key=lambda place: place[0]):
-        sheet = find_sheet(book, name)
+        sheet = sheets.get(name)
         if sheet is None:
             continue
         change.unlock([sheet])
@@ -141,11 +144,11 @@ def _marked(own: CellLook, mark: _Mark) -> CellLook:
     return CellLook(mark.fill, note)
 
 
-def _take_off(change: Writing, book: xw.Book, memory: xw.Sheet) -> None:
+def _take_off(change: Writing, sheets: Mapping[str, xw.Sheet], memory: xw.Sheet) -> None:
     """Give the cells marked earlier their own looks back, wherever they were moved."""
     remembered = _remembered(memory)
     for name, changes in remembered.items():
-        sheet = find_sheet(book, name)
+        sheet = sheets.get(name)
         if sheet is None:
             continue
         change.unlock([sheet])

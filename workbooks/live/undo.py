@@ -12,7 +12,7 @@ import xlwings as xw
 
 from validators.errors import UpdateRefused
 from workbooks.live.busy import patiently
-from workbooks.live.keeping import AddedSheet, Kept, find_sheet, unlocked
+from workbooks.live.keeping import AddedSheet, Kept, sheets_of, unlocked
 from workbooks.live.quiet import quiet
 
 __all__ = ["STEPS", "Step", "changed_since", "remember", "undo_last"]
@@ -74,27 +74,24 @@ def changed_since(book: xw.Book) -> list[str]:
     if not steps:
         return []
     found: dict[str, None] = {}
+    sheets = sheets_of(book)
     for kept in steps[-1].kept:
-        sheet = find_sheet(book, kept.sheet)
-        if sheet is not None:
-            found.update(dict.fromkeys(f"{kept.sheet}!{cell}" for cell in kept.changed(sheet)))
+        if kept.sheet in sheets:
+            cells = kept.changed(sheets[kept.sheet])
+            found.update(dict.fromkeys(f"{kept.sheet}!{cell}" for cell in cells))
     return [*found]
 
 
 def _sheets_of(book: xw.Book, step: Step) -> dict[str, xw.Sheet]:
-    sheets = {}
+    sheets = sheets_of(book)
     added = {kept.sheet for kept in step.kept if isinstance(kept, AddedSheet)}
-    for kept in step.kept:
-        sheet = find_sheet(book, kept.sheet)
-        if sheet is None and kept.sheet in added:
-            continue
-        if sheet is None:
-            raise UpdateRefused(
-                f"工作表“{kept.sheet}”已改名或删除，“{step.label}”不能撤销",
-                "请把表名改回来，再点一次“撤销上一步”",
-            )
-        sheets[kept.sheet] = sheet
-    return sheets
+    wanted = {kept.sheet for kept in step.kept}
+    for name in wanted - added - sheets.keys():
+        raise UpdateRefused(
+            f"工作表“{name}”已改名或删除，“{step.label}”不能撤销",
+            "请把表名改回来，再点一次“撤销上一步”",
+        )
+    return {name: sheet for name, sheet in sheets.items() if name in wanted}
 
 
 def _steps(book: xw.Book) -> list[Step]:
@@ -117,8 +114,5 @@ def _renamed(book: xw.Book, pid: int) -> list[Step] | None:
 
 def _fits(book: xw.Book, step: Step) -> bool:
     """Tell whether a workbook holds just what a step left in it."""
-    for kept in step.kept:
-        sheet = find_sheet(book, kept.sheet)
-        if sheet is None or kept.changed(sheet):
-            return False
-    return True
+    sheets = sheets_of(book)
+    return all(kept.sheet in sheets and not kept.changed(sheets[kept.sheet]) for kept in step.kept)

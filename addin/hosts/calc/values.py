@@ -34,6 +34,8 @@ _ERROR_OF_CODE = {
 }  # fmt: skip
 _WITHOUT_TIME, _WITH_TIME = "yyyy/m/d", "yyyy/m/d h:mm"
 _TRUTH = "truth"
+_MARKED = "General"
+"""The format of a text that was written with an apostrophe before it."""
 
 
 class CellError(str):
@@ -213,10 +215,13 @@ def _write_formats(cells: Cells, taken: list[list[Typed]], keys: list[list[int]]
     wanted: dict[int, list[tuple[int, int]]] = {}
     for row, (line, line_keys) in enumerate(zip(taken, keys, strict=True)):
         for column, (cell, key) in enumerate(zip(line, line_keys, strict=True)):
-            if key != GENERAL and not formats.is_truth(key) and cell.format != _TRUTH:
+            kept = key != GENERAL and not formats.is_truth(key)
+            if kept and cell.format not in (_TRUTH, _MARKED):
                 continue
             new = formats.truth if cell.format == _TRUTH else formats.key(cell.format or "General")
-            if new != key or cell.format == "General":
+            if kept and cell.format == _MARKED:
+                new = key
+            if new != key or cell.format == _MARKED:  # LibreOffice makes it a cell for text
                 wanted.setdefault(new, []).append((row, column))
     for new, where in wanted.items():
         cells.part(rectangles(where)).NumberFormat = new

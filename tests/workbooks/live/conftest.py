@@ -1,0 +1,28 @@
+"""Ledgers opened in a LibreOffice that is the host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from addin.hosts.calc import CalcHost
+from workbooks.live.host import use_host
+from workbooks.samples import write_samples
+
+
+@pytest.fixture(autouse=True)
+def host() -> Iterator[CalcHost]:
+    """Let LibreOffice be the host."""
+    with use_host(CalcHost()):
+        yield CalcHost()
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a sample ledger of 120 log rows."""
+    folder = tmp_path_factory.mktemp("live")
+    write_samples(folder, townships=1, log_rows=120, seed=7, as_of=date(2026, 6, 30))
+    return next(folder.glob("*.xlsx"))
