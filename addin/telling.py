@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from addin.actions.confirming import Confirmed
     from addin.actions.copying import Copied
     from addin.actions.judging import Flagged, Judged
+    from addin.actions.reprinting import Reprinted
     from addin.actions.suggesting import Suggested
     from addin.actions.tidying import Tidied
     from addin.actions.together import Together
@@ -34,6 +35,7 @@ __all__ = [
     "show_confirmed",
     "show_flagged",
     "show_judged",
+    "show_reprinted",
     "show_suggested",
     "show_tidied",
     "show_updated",
@@ -131,6 +133,13 @@ def show_carded(done: Carded) -> None:
             f"请校验改正后重做：{some}{more}"
         )
     say(f"成长档案卡 {done.cards} 份，已写到：{done.out}")
+
+
+def show_reprinted(done: Reprinted) -> None:
+    """Print how many pairings have papers, which do not and why, and where they were written."""
+    for line in done.left_out:
+        say(f"  {line}")
+    say(f"聘书、协议和结对仪式名单 {len(done.pairings)} 对，已写到：{done.out}")
 
 
 def _files(together: Together) -> None:

@@ -48,10 +48,10 @@ class TableArea:
         return f"{self.name}[[#This Row],[{name}]]" if _PLAIN_NAME.fullmatch(name) else ""
 
 
-_Table = TypeVar("_Table", bound=TableArea, covariant=True)
+_Table_co = TypeVar("_Table_co", bound=TableArea, covariant=True)
 
 
-class Reach(Generic[_Table]):
+class Reach(Generic[_Table_co]):
     """The rows of one worksheet around its table.
 
     Args:
@@ -64,7 +64,7 @@ class Reach(Generic[_Table]):
         end: The last row of the table but its totals; of the data where there is no table.
     """
 
-    def __init__(self, body: Body, tables: Sequence[_Table]) -> None:
+    def __init__(self, body: Body, tables: Sequence[_Table_co]) -> None:
         self._body = body
         own = [one for one in tables if one.top <= body.heading_row <= one.bottom]
         self.table = own[0] if own else None
@@ -108,7 +108,7 @@ class Reach(Generic[_Table]):
         ahead = [row for row in blocked if self.end < row <= wanted]
         return min(ahead) - 1 if ahead else wanted
 
-    def _foreign(self, others: Sequence[_Table]) -> set[int]:
+    def _foreign(self, others: Sequence[_Table_co]) -> set[int]:
         """Return the rows of other tables in these columns, and of this one's totals."""
         rows = {
             row

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from validators.cells import letters
 from validators.columns import Column, Fill
+from validators.errors import UpdateRefused
 from workbooks.lookups import LookUps, plain_cell
 from workbooks.placing import (
     Body,
@@ -23,7 +24,7 @@ from workbooks.reach import Reach, TableArea
 from workbooks.template.layout import stamp_text
 from workbooks.updates import SheetReport, SheetUpdate, UpdateRow
 
-__all__ = ["Paper", "SheetWriter", "Values"]
+__all__ = ["Paper", "SheetWriter", "Values", "text_too_long"]
 
 Values = Mapping[str, object]
 
@@ -234,6 +235,14 @@ class SheetWriter:
         if place:
             self._put(*place, stamp_text(update.as_of, update.generated))
         return bool(place)
+
+
+def text_too_long(sheet: str, text: str) -> UpdateRefused:
+    """Return the refusal of a text that a cell does not hold."""
+    return UpdateRefused(
+        f"工作表“{sheet}”有一格文字超过 32767 字，没有写入（{text[:20]}……）",
+        "请缩短这段文字后重试",
+    )
 
 
 def _fields_of(update: SheetUpdate) -> set[str]:

@@ -18,7 +18,7 @@ from workbooks.cards import writer
 from workbooks.cards.content import FILE_KIND, Cards
 from workbooks.files import check_writable, refuse_foreign, replace_atomically
 
-__all__ = ["Carded", "write_cards"]
+__all__ = ["Carded", "print_cards", "write_cards"]
 
 _NAMED = 5
 
@@ -72,16 +72,27 @@ def write_cards(
         UsageError: There is no readable ledger, nobody to make a card of, or no such mentee.
         WriteRefused: `out` cannot be written.
     """
-    refuse_foreign(out, FILE_KIND)
-    check_writable(out)
+    _check(out)
     together = read_together(
         path, as_of=as_of, settings_file=settings_file, jobs=jobs, progress=progress
     )
+    return print_cards(together, out, as_of=as_of, mentees=mentees)
+
+
+def print_cards(
+    together: Together, out: Path, *, as_of: date, mentees: Collection[str] = ()
+) -> Carded:
+    """Write the growth cards of ledgers that are read already; see `write_cards`.
+
+    Raises:
+        UsageError: There is nobody to make a card of, or no such mentee.
+        WriteRefused: `out` cannot be written.
+    """
+    _check(out)
     known = dict.fromkeys(_mentee_ids(together.ledger))
     wanted = dict.fromkeys(code.strip().upper() for code in mentees)
     _refuse_unknown(wanted, known)
-    own = {} if settings_file else {one.file: one.settings for one in together.examined}
-    contacts = Contacts(together.ledger, together.settings, as_of, own)
+    contacts = Contacts(together.ledger, together.settings, as_of, together.own_settings)
     cards = cards_of(contacts, wanted)
     if not cards:
         raise UsageError("没有可以制作档案卡的对象", "请先填写对象表，或改正校验结果中的错误")
@@ -90,6 +101,11 @@ def write_cards(
     made = {card.mentee_id for card in cards}
     left_out = tuple(code for code in wanted or known if code not in made)
     return Carded(together, len(cards), left_out, out)
+
+
+def _check(out: Path) -> None:
+    refuse_foreign(out, FILE_KIND)
+    check_writable(out)
 
 
 def _mentee_ids(ledger: Ledger) -> Iterator[str]:

@@ -18,7 +18,8 @@ from validators.rules import Terms
 from validators.sheets import SHEETS, SheetKind, model_for
 from validators.validation import settings_of, validate
 from workbooks.live.busy import patiently
-from workbooks.live.reading import read_live
+from workbooks.live.reading import kind_of, read_live
+from workbooks.template.layout import FILE_KIND
 
 __all__ = ["Opened", "needs", "open_ledger"]
 
@@ -45,9 +46,10 @@ class Opened:
     def together(self) -> Together:
         """The ledger by itself, for actions that take one or many."""
         one = self.examined
+        path = Path(patiently(lambda: self.book.fullname))
         return Together(
             (one,),
-            {one.file: Source(Path(self.book.fullname), one.file)},
+            {one.file: Source(path, one.file)},
             one.ledger,
             one.settings,
             {one.file: one.settings},
@@ -67,7 +69,7 @@ def open_ledger(book: xw.Book) -> Opened:
     try:
         read = read_live(book)
     except UnreadableWorkbook as error:
-        raise UsageError(f"“{book.name}”：{error.message}", error.suggestion) from error
+        raise UsageError(f"“{_name(book)}”：{error.message}", error.suggestion) from error
     settings, on_settings = settings_of(read.ledger, None)
     findings = validate(read.ledger, Terms(as_of, settings))
     every = [*read.findings, *on_settings, *findings]
@@ -91,12 +93,21 @@ def needs(book: xw.Book | None, key: str) -> None:
         return
     if book is None:
         raise UsageError("没有打开的工作簿", _NO_LEDGER)
-    names = patiently(lambda: {squeeze(sheet.name) for sheet in book.sheets})
+    tabs = patiently(lambda: [sheet.name for sheet in book.sheets])
+    if kind_of(tabs) != FILE_KIND:
+        raise UsageError(
+            f"当前工作簿“{_name(book)}”是本工具生成的“{kind_of(tabs)}”，不是乡镇台账", _NO_LEDGER
+        )
+    names = set(map(squeeze, tabs))
     if not names & {m.sheet.name for m in SHEETS if m.sheet.kind is SheetKind.INPUT}:
-        raise UsageError(f"当前工作簿“{book.name}”不是导师帮带台账", _NO_LEDGER)
+        raise UsageError(f"当前工作簿“{_name(book)}”不是导师帮带台账", _NO_LEDGER)
     wanted = model_for(key).sheet.name
     if key != "unit" and wanted not in names:
         raise UsageError(
-            f"台账“{book.name}”里没有工作表“{wanted}”",
+            f"台账“{_name(book)}”里没有工作表“{wanted}”",
             f"请从模板中补上这张表，表名须是“{wanted}”，再点一次",
         )
+
+
+def _name(book: xw.Book) -> str:
+    return patiently(lambda: book.name)

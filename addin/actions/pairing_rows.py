@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from addin.actions.appointing import Term, appointments
 from addin.actions.drafting import DRAFT_KEY
 from addin.actions.rewriting import numbered, old_rows
 from addin.tasks.months import add_months
@@ -24,7 +25,6 @@ from validators.sheets import DutyRow, DutyTemplateRow, MentorRow, PairingRow, S
 from validators.sheets.aspects import ASPECT_FIELDS
 from validators.vocabulary import Aspect, MenteeStatus, Mode, PairingStatus, Path
 from workbooks.printed.content import Appointment
-from workbooks.printed.numbers import certificate_numbers
 from workbooks.updates import SheetUpdate, UpdateRow
 
 __all__ = ["Confirmation", "NewPairing", "confirmation"]
@@ -97,21 +97,21 @@ def confirmation(
     numbering = Numbering(ledger, next(iter(ledger.unit_codes.values()), ""))
     pairings = tuple(_pairings(ledger, settings, as_of, verdict, numbering))
     duties = tuple(_duties(ledger, settings, pairings, numbering))
-    appointments = tuple(_appointments(ledger, pairings))
+    given = tuple(appointments(ledger, [_term(one) for one in pairings]))
     modes = changed_modes(ledger, [_pair(one) for one in pairings])
     changes = (
         _suggestion_update(ledger, verdict, as_of, generated),
         _pairing_update(ledger, pairings, modes),
         *_mentee_updates(ledger, pairings, as_of),
-        _mentor_update(ledger, appointments),
+        _mentor_update(ledger, given),
         SheetUpdate("duty", append=duties),
     )
     return Confirmation(
         pairings,
         duties,
-        appointments,
+        given,
         tuple(f"结对建议第 {row} 行：{reason}" for row, reason in verdict.refused),
-        tuple(_notes(ledger, modes, appointments)),
+        tuple(_notes(ledger, modes, given)),
         tuple(change for change in changes if change.rows is not None or _changes(change)),
     )
 
@@ -122,6 +122,10 @@ def _changes(update: SheetUpdate) -> bool:
 
 def _pair(one: NewPairing) -> tuple[str, str]:
     return one.adoption.mentor_id, one.adoption.mentee_id
+
+
+def _term(one: NewPairing) -> Term:
+    return Term(one.adoption.mentor_id, one.paired_on, one.until)
 
 
 def _pairings(
@@ -193,39 +197,6 @@ def _strengths(mentors: Table[MentorRow], mentor_id: str) -> dict[Aspect, int]:
     }
 
 
-def _appointments(ledger: Ledger, pairings: tuple[NewPairing, ...]) -> Iterator[Appointment]:
-    """Yield the certificate of every mentor of this ledger in the new pairings, in ID order.
-
-    A term that is not written yet spans the mentor's pairings, those that already run included.
-    """
-    table, spans = ledger.table(MentorRow), _spans(ledger, pairings)
-    rows = list(table.columns("name", "certificate", "appointed_on", "appointed_until"))
-    pool = []
-    for code, index in sorted(table.by_single_id.items()):
-        name, number, since, until = rows[index]
-        if code in spans or number:
-            first, last = spans.get(code, (date.max, date.max))
-            appointment = Appointment(code, name or "", number or "", since or first, until or last)
-            pool.append(appointment)
-    wanted = {one.adoption.mentor_id for one in pairings}
-    # Proposed among all that are given, so that no number is given twice.
-    for one, number in zip(pool, certificate_numbers(pool), strict=True):
-        if one.mentor_id in wanted:
-            yield replace(one, number=number)
-
-
-def _spans(ledger: Ledger, pairings: tuple[NewPairing, ...]) -> dict[str, tuple[date, date]]:
-    """Return the first and last day of everybody's pairings, running and new."""
-    table = ledger.table(PairingRow)
-    terms = list(table.columns("paired_on", "until"))
-    found = [(mentor, *terms[index]) for index, mentor, _ in running(ledger)]
-    found += [(one.adoption.mentor_id, one.paired_on, one.until) for one in pairings]
-    days: dict[str, list[date]] = defaultdict(list)
-    for mentor, since, until in found:
-        days[mentor] += [day for day in (since, until) if day]
-    return {mentor: (min(both), max(both)) for mentor, both in days.items() if both}
-
-
 def _suggestion_update(
     ledger: Ledger, verdict: Verdict, as_of: date, generated: datetime
 ) -> SheetUpdate:
@@ -266,11 +237,11 @@ def _mentee_updates(
     yield from (SheetUpdate(key, cells=changed) for key, changed in cells.items())
 
 
-def _mentor_update(ledger: Ledger, appointments: tuple[Appointment, ...]) -> SheetUpdate:
+def _mentor_update(ledger: Ledger, given: tuple[Appointment, ...]) -> SheetUpdate:
     """Return what is blank of every certificate and term."""
     table = ledger.table(MentorRow)
     cells: dict[tuple[int, str], object] = {}
-    for one in appointments:
+    for one in given:
         index = table.by_single_id[one.mentor_id]
         for field, value in (
             ("certificate", one.number),
@@ -283,13 +254,13 @@ def _mentor_update(ledger: Ledger, appointments: tuple[Appointment, ...]) -> She
 
 
 def _notes(
-    ledger: Ledger, modes: Mapping[int, Mode], appointments: tuple[Appointment, ...]
+    ledger: Ledger, modes: Mapping[int, Mode], given: tuple[Appointment, ...]
 ) -> Iterator[str]:
     pairings, mentors = ledger.table(PairingRow), ledger.table(MentorRow)
     for row, mode in sorted(modes.items()):
         place = pairings.place(row, "mode")
         yield f"结对台账 {place.cell}：结对方式由“{place.value}”改为“{mode.value}”，与现在的结对一致"
-    for one in appointments:
+    for one in given:
         index = mentors.by_single_id[one.mentor_id]
         if mentors.raw(index, "certificate") is None and one.number:
             place = mentors.place(index, "certificate")

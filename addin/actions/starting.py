@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from addin.actions.copying import refuse_existing
 from addin.tasks.numbering import last_numbers
 from validators.divisions import Division, find_unit, full_name
 from validators.errors import UsageError
@@ -26,7 +27,6 @@ from validators.sheets import (
 )
 from validators.vocabulary import MenteeStatus, OrganisationStatus, PairingStatus
 from workbooks.files import check_writable, replace_atomically
-from workbooks.reader import read_ledger
 from workbooks.template.ledger import write_ledger
 
 __all__ = ["Started", "carried_over", "start_ledger"]
@@ -46,7 +46,7 @@ class Started:
 
 
 def start_ledger(
-    unit: str, out: Path, *, year: int, as_of: date, last: Path | None = None
+    unit: str, out: Path, *, year: int, as_of: date, last: Ledger | None = None
 ) -> Started:
     """Write the blank ledger of a unit, or carry last year's over.
 
@@ -55,24 +55,21 @@ def start_ledger(
         out: The file to write; it must not exist.
         year: The ledger's year.
         as_of: What 本周待办 is calculated for when first opened.
-        last: Last year's ledger.
+        last: Last year's ledger, that of one workbook.
 
     Raises:
         UnknownDivision: No such unit, or several.
         UsageError: `out` exists, or `last` belongs to another unit.
-        UnreadableWorkbook: `last` cannot be read.
         WriteRefused: `out` cannot be written.
     """
     division = find_unit(unit)
-    if out.exists():
-        raise UsageError(f"“{out}”已存在，没有覆盖", "请换一个文件名，或先移走原文件")
+    refuse_existing(out)
     check_writable(out)
     rows: dict[str, Rows] = {}
     settings: dict[str, str] = {}
     if last:
-        ledger = read_ledger(last).ledger
-        _same_unit(ledger, division, last)
-        rows, settings = carried_over(ledger)
+        _same_unit(last, division)
+        rows, settings = carried_over(last)
     replace_atomically(
         out,
         lambda draft: write_ledger(
@@ -82,11 +79,11 @@ def start_ledger(
     return Started(out, _sentence(division, year, out, rows, carried=last is not None))
 
 
-def _same_unit(ledger: Ledger, division: Division, last: Path) -> None:
-    code = next(iter(ledger.unit_codes.values()), "")
+def _same_unit(last: Ledger, division: Division) -> None:
+    file, code = next(iter(last.unit_codes.items()), ("", ""))
     if code and code != division.unit_code:
         raise UsageError(
-            f"“{last.name}”的区划代码是 {code}，不是{full_name(division)}（{division.unit_code}）",
+            f"“{file}”的区划代码是 {code}，不是{full_name(division)}（{division.unit_code}）",
             "请用同一单位上年的台账结转",
         )
 

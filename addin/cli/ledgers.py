@@ -47,8 +47,10 @@ def demo(out: Path) -> int:
 def new(unit: str, out: Path, year: int | None, carry_over: Path | None, as_of: date) -> int:
     """新建一个乡镇（街道）的空白台账，或从上年台账结转。"""
     from addin.actions.starting import start_ledger
+    from workbooks.reader import read_ledger
 
-    started = start_ledger(unit, out, year=year or as_of.year, as_of=as_of, last=carry_over)
+    last = read_ledger(carry_over).ledger if carry_over else None
+    started = start_ledger(unit, out, year=year or as_of.year, as_of=as_of, last=last)
     speaking.say(started.sentence)
     return 0
 

@@ -1,4 +1,4 @@
-"""Commands that pair: suggest and confirm."""
+"""Commands that pair: suggest, confirm, and print what was confirmed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from addin.cli.options import (
     start_workers_early,
 )
 
-__all__ = ["confirm", "pair"]
+__all__ = ["confirm", "pair", "papers"]
 
 
 @cli.command(example="bangdai pair 开城镇.xlsx --out 开城镇-结对建议.xlsx")
@@ -70,3 +70,22 @@ def confirm(path: Path, out: Path, papers: Path | None, as_of: date) -> int:
 
     telling.show_confirmed(confirm_pairings(path, out, papers=papers, as_of=as_of))
     return 0
+
+
+@cli.command(example="bangdai papers 开城镇.xlsx --out 开城镇-结对材料.xlsx")
+@click.argument(
+    "path", metavar="文件", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@option_file("--out", "写到哪个文件；只覆盖本工具生成的结对材料")
+@click.option(
+    "--pairing", "pairings", multiple=True, metavar="结对编号",
+    help="只做这一对的材料，可写多次；默认最近一个结对日期的全部结对",
+)  # fmt: skip
+@option_as_of()
+def papers(path: Path, out: Path, pairings: tuple[str, ...], as_of: date) -> int:
+    """聘书与协议：为“结对台账”里已有的结对重新生成聘书、协议和仪式名单。"""
+    from addin.actions.reprinting import reprint
+
+    done = reprint(path, out, as_of=as_of, pairings=pairings)
+    telling.show_reprinted(done)
+    return done.exit_code

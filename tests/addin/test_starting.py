@@ -74,7 +74,7 @@ def test_county_and_city_units_have_ledgers_too(tmp_path: Path) -> None:
 
 def test_carry_over_keeps_what_is_open_and_leaves_the_logs(tmp_path: Path, last_year: Path) -> None:
     out = tmp_path / "今年.xlsx"
-    start_ledger("开城镇", out, year=2027, as_of=AS_OF, last=last_year)
+    start_ledger("开城镇", out, year=2027, as_of=AS_OF, last=read_ledger(last_year).ledger)
 
     before, after = read_ledger(last_year).ledger, read_ledger(out).ledger
 
@@ -92,8 +92,8 @@ def test_carry_over_keeps_what_is_open_and_leaves_the_logs(tmp_path: Path, last_
 
 def test_carry_over_continues_the_ids_where_they_stopped(tmp_path: Path, last_year: Path) -> None:
     first, second = tmp_path / "二.xlsx", tmp_path / "三.xlsx"
-    start_ledger("开城镇", first, year=2027, as_of=AS_OF, last=last_year)
-    start_ledger("开城镇", second, year=2028, as_of=AS_OF, last=first)
+    start_ledger("开城镇", first, year=2027, as_of=AS_OF, last=read_ledger(last_year).ledger)
+    start_ledger("开城镇", second, year=2028, as_of=AS_OF, last=read_ledger(first).ledger)
 
     logs = read_ledger(last_year).ledger.table(LogRow).column("log_id")
     highest = max(int(code.rpartition("-")[2]) for code in logs if code)
@@ -111,6 +111,12 @@ def _settings(path: Path) -> Settings:
 
 def test_another_units_ledger_is_not_carried_over(tmp_path: Path, last_year: Path) -> None:
     with pytest.raises(UsageError, match="640402104"):
-        start_ledger("三营镇", tmp_path / "a.xlsx", year=2027, as_of=AS_OF, last=last_year)
+        start_ledger(
+            "三营镇",
+            tmp_path / "a.xlsx",
+            year=2027,
+            as_of=AS_OF,
+            last=read_ledger(last_year).ledger,
+        )
 
     assert not (tmp_path / "a.xlsx").exists()

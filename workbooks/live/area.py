@@ -18,6 +18,8 @@ AT_ONCE: Final = 1_000_000
 """Cells of one read: a ledger sheet of 20,000 rows is one read."""
 AT_MOST: Final = 40_000_000
 """Cells of one sheet, as of a file of an old format."""
+AT_MOST_FAR: Final = 5_000_000
+"""Cells right of every table; a whole row with a colour is 16,384 cells."""
 
 Line = tuple[int, int, Sequence[Any]]
 """1-based row, 1-based column of the first value, the values."""
@@ -68,52 +70,54 @@ def used_area(sheet: xw.Sheet) -> Area:
 
 
 def lines(sheet: xw.Sheet, area: Area, notices: list[tuple[str, str]]) -> Iterator[Line]:
-    """Yield the rows of an area from above; a sheet of ordinary size is one read.
+    """Yield the values of an area row by row; a sheet of ordinary size is one read.
 
-    Of a larger one the last row that holds anything is looked up first, so that a million rows with
-    nothing but borders cost two reads. (Excel passes over filtered rows when it looks; a filter so
-    far down is not found.) Right of column 1,024 nothing belongs to a table: as much as one read
-    brings is looked at there, and `notices` say if more is left.
+    What is below the first million cells is looked up column by column before it is read, so that a
+    million rows with nothing but borders cost one read. (Looking up, Excel passes over rows that a
+    filter hides.) Right of column 1,024 nothing belongs to a table: five million cells are looked
+    at there, and `notices` say if that is not all.
 
     Raises:
         UnreadableWorkbook: The values are so scattered that they cannot be read.
     """
-    table = Area(area.top, area.left, area.bottom, min(area.right, MAX_COLUMNS))
+    table = area._replace(right=min(area.right, MAX_COLUMNS))
     if table.right >= table.left:
         yield from _table_lines(sheet, table)
-    if area.right > MAX_COLUMNS:
-        yield from _far_lines(sheet, area, notices)
+    far = area._replace(left=max(area.left, MAX_COLUMNS + 1))
+    if far.right >= far.left:
+        yield from _far_lines(sheet, far, notices)
 
 
 def _table_lines(sheet: xw.Sheet, area: Area) -> Iterator[Line]:
-    height = AT_ONCE // area.width
-    end = min(area.bottom, area.top + height - 1)
+    end = min(area.bottom, area.top + AT_ONCE // area.width - 1)
     yield from _read(sheet, area.within(area.top, end))
-    if end == area.bottom:
+    below = _filled(sheet, area.within(end + 1, area.bottom)) if end < area.bottom else None
+    if below is None:
         return
-    last = _last_row(sheet, area.within(end + 1, area.bottom))
-    if (last - end) * area.width > AT_MOST:
+    if below.size > AT_MOST:
         raise UnreadableWorkbook(
             "file.too_sparse",
             f"工作表“{sheet.name}”的数据过于分散，超出台账的合理大小",
             "请删除表格以外多余的行和列，保存后再试",
         )
-    for top in range(end + 1, last + 1, height):
-        yield from _read(sheet, area.within(top, min(top + height - 1, last)))
+    yield from _blocks(sheet, below)
 
 
-def _far_lines(sheet: xw.Sheet, area: Area, notices: list[tuple[str, str]]) -> Iterator[Line]:
-    far = Area(area.top, max(area.left, MAX_COLUMNS + 1), area.bottom, area.right)
-    end = min(far.bottom, far.top + AT_ONCE // far.width - 1)
-    yield from _read(sheet, far.within(far.top, end))
+def _far_lines(sheet: xw.Sheet, far: Area, notices: list[tuple[str, str]]) -> Iterator[Line]:
+    end = min(far.bottom, far.top + AT_MOST_FAR // far.width - 1)
+    yield from _blocks(sheet, far.within(far.top, end))
     if end < far.bottom:
-        notices.append(
-            (
-                "sheet.stray_cells",
-                f"工作表“{sheet.name}”在 {letters(far.left)} 列往右、第 {end + 1} 行往下的内容没有查看；"
-                "确属台账内容的请移回表格，否则请删除这些列",
-            )
+        message = (
+            f"工作表“{sheet.name}”在 {letters(far.left)} 列往右、第 {end + 1} 行往下的内容没有查看；"
+            "确属台账内容的请移回表格，否则请删除这些列"
         )
+        notices.append(("sheet.stray_cells", message))
+
+
+def _blocks(sheet: xw.Sheet, area: Area) -> Iterator[Line]:
+    height = AT_ONCE // area.width
+    for top in range(area.top, area.bottom + 1, height):
+        yield from _read(sheet, area.within(top, min(top + height - 1, area.bottom)))
 
 
 def _read(sheet: xw.Sheet, area: Area) -> Iterator[Line]:
@@ -124,12 +128,21 @@ def _read(sheet: xw.Sheet, area: Area) -> Iterator[Line]:
         yield row, area.left, values
 
 
-def _last_row(sheet: xw.Sheet, area: Area) -> int:
-    """Return the last row of an area that holds anything, the one above the area if none does."""
-    bottom = next(_read(sheet, area.within(area.bottom, area.bottom)))
-    if any(value not in (None, "") for value in bottom[2]):
-        return area.bottom
-    return max(
-        patiently(lambda at=column: sheet.range((area.bottom, at)).end("up").row)  # type: ignore[misc]
+def _filled(sheet: xw.Sheet, area: Area) -> Area | None:
+    """Return the part of an area that holds anything, None if nothing does."""
+    ends = {
+        column: last
         for column in range(area.left, area.right + 1)
-    )
+        if (last := _last_row(sheet, area.bottom, column)) >= area.top
+    }
+    if not ends:
+        return None
+    return Area(area.top, min(ends), max(ends.values()), max(ends))
+
+
+def _last_row(sheet: xw.Sheet, bottom: int, column: int) -> int:
+    """Return the last filled row of a column, counted from `bottom` up; 1 for none."""
+    cell = Area(bottom, column, bottom, column).on(sheet)
+    if patiently(lambda: cell.raw_value) not in (None, ""):
+        return bottom
+    return int(patiently(lambda: cell.end("up").row))

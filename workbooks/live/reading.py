@@ -1,14 +1,18 @@
 """Read a ledger that is open in a spreadsheet, just as its saved file would be read.
 
-What a spreadsheet does not tell through xlwings is left out: hidden rows and columns, how a file is
-locked or named wrongly, and which kind of workbook of ours it is; that is told by its sheets. A cell
-that says 0:00 alone is the number 0, for a spreadsheet hands times over as numbers and only fractions
-are looked at again.
+What differs from reading the file:
+
+- Formulas count with what the spreadsheet makes of them now; none is without a value.
+- xlwings does not tell of hidden rows and columns without asking for each, so they are not disclosed.
+- Document properties are out of reach: a consolidated workbook is told by its sheets, growth cards
+  and pairing papers are simply no ledger.
+- A spreadsheet hands a time over as a number. Fractions are looked at again, so that 9:30 is a time;
+  a lone 0:00 is the number 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import xlwings as xw
@@ -26,8 +30,9 @@ from workbooks.raw.book import RawBook, RawSheet, stray_notice
 from workbooks.raw.cellkeys import Block, Extras
 from workbooks.raw.sharedstrings import SharedStrings
 from workbooks.reader import LedgerFile, is_read, ledger_of
+from workbooks.template.layout import FILE_KIND
 
-__all__ = ["raw_sheets", "read_live"]
+__all__ = ["kind_of", "raw_sheets", "read_live"]
 
 Found = tuple[int, int, Cell]
 """0-based row and column of a cell, and what it holds."""
@@ -52,16 +57,19 @@ def raw_sheets(book: xw.Book, wanted: Callable[[str], bool]) -> RawBook:
         UnreadableWorkbook: The values of a sheet are too scattered to be read.
         ExcelBusy: Excel did not answer.
     """
-    read = RawBook([])
-    for sheet in patiently(lambda: list(book.sheets)):
-        name = patiently(lambda one=sheet: one.name)  # type: ignore[misc]
-        if name == MEMORY_SHEET:
-            read.properties[KIND_PROPERTY] = consolidated.FILE_KIND
+    sheets = patiently(lambda: {one.name: one for one in book.sheets})
+    read = RawBook([], {KIND_PROPERTY: kind_of(sheets)})
+    for name, sheet in sheets.items():
         if wanted(name):
             read.sheets.append(_raw_sheet(sheet, name, read.notices))
         else:
             read.sheets.append(RawSheet(name, _is_hidden(sheet)))
     return read
+
+
+def kind_of(names: Iterable[str]) -> str:
+    """Return which kind of workbook of ours has these sheets, as far as they tell."""
+    return consolidated.FILE_KIND if MEMORY_SHEET in names else FILE_KIND
 
 
 def _is_hidden(sheet: xw.Sheet) -> bool:

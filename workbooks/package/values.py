@@ -8,12 +8,12 @@ from xml.sax.saxutils import escape, unescape
 from openpyxl.formula.translate import Translator
 
 from validators.cells import letters
-from validators.errors import UpdateRefused
 from workbooks.bulk.cell_xml import as_text, escaped, number, text_element
 from workbooks.package.markup import area, attribute, with_attribute
 from workbooks.package.sheet_xml import CellXml, SheetXml
 from workbooks.raw.ooxml import Workbook
 from workbooks.raw.serials import Kind
+from workbooks.sheet_writing import text_too_long
 from workbooks.template.values import shown
 from workbooks.updates import Link
 
@@ -68,10 +68,7 @@ class CellMaker:
         try:
             return CellXml(style, ' t="inlineStr"', f"<is>{text_element(plain)}</is>")
         except ValueError as error:
-            raise UpdateRefused(
-                f"工作表“{self._sheet}”有一格文字超过 32767 字，没有写入（{plain[:20]}……）",
-                "请缩短这段文字后重试",
-            ) from error
+            raise text_too_long(self._sheet, plain) from error
 
     def formula(self, text: str, value: str, style: str) -> CellXml:
         """Return a formula that gives text, with the text it gives."""

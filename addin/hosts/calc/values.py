@@ -16,8 +16,8 @@ from openpyxl.utils import get_column_letter
 from addin.hosts.calc.bridge import Area, area_of
 from addin.hosts.calc.coercion import ERRORS, Typed, typed
 from addin.hosts.calc.formulas import from_calc, to_calc
-from workbooks.grids import rectangles
 from addin.hosts.calc.numberformats import GENERAL
+from workbooks.grids import rectangles
 
 if TYPE_CHECKING:
     from addin.hosts.calc.cells import Cells

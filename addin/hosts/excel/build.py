@@ -5,8 +5,6 @@ The same sources give the same bytes on every machine.
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import io
 import os
 import tempfile
@@ -19,15 +17,15 @@ from zipfile import ZipFile, ZipInfo
 from pyopenvba import ExcelFile
 
 from addin.buttons import BUTTONS, TAB, Button
+from addin.formulas import FORMULAS
 from addin.hosts.excel.callbacks import MODULE, callbacks
+from addin.hosts.excel.places import FILE_NAME
 from addin.hosts.excel.ribbon_xml import ribbon_xml
 from addin.hosts.excel.vba_text import ascii_source
-from addin.hosts.excel.wrappers import FORMULAS_MODULE, describe, help_source, wrapper_source
+from addin.hosts.excel.wrappers import describe, help_source, wrapper_source
 from addin.hosts.excel.xlwings_module import xlwings_module
 
-__all__ = ["FILE_NAME", "build_addin", "formulas", "vba_modules"]
-
-FILE_NAME = f"{TAB}.xlam"
+__all__ = ["build_addin", "vba_modules"]
 
 _DOCUMENT = "ThisWorkbook"
 _RIBBON_PART = "customUI/customUI14.xml"
@@ -50,26 +48,19 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 _FIRST_PARTS = ("[Content_Types].xml", "_rels/.rels")
 
 
-def formulas() -> tuple[Callable[..., Any], ...]:
-    """Return the functions `addin.formulas` offers to the sheet."""
-    if importlib.util.find_spec(FORMULAS_MODULE) is None:
-        return ()
-    return tuple(importlib.import_module(FORMULAS_MODULE).FORMULAS)
-
-
 def vba_modules(
-    buttons: Sequence[Button] = BUTTONS, functions: Sequence[Callable[..., Any]] | None = None
+    buttons: Sequence[Button] = BUTTONS, functions: Sequence[Callable[..., Any]] = FORMULAS
 ) -> dict[str, str]:
     """Return the source of every VBA module by name, in ASCII with CRLF line ends.
 
     Args:
         buttons: The ribbon's buttons.
-        functions: The formulas; those of `addin.formulas` when None.
+        functions: The formulas.
 
     Raises:
         ValueError: A source holds Chinese outside quotes, or Excel would refuse a formula.
     """
-    described = [describe(one) for one in (formulas() if functions is None else functions)]
+    described = [describe(one) for one in functions]
     texts = {
         _DOCUMENT: _written(f"{_DOCUMENT}.cls"),
         "BangDaiText": _written("BangDaiText.bas"),
@@ -88,7 +79,7 @@ def vba_modules(
 def build_addin(
     folder: Path,
     buttons: Sequence[Button] = BUTTONS,
-    functions: Sequence[Callable[..., Any]] | None = None,
+    functions: Sequence[Callable[..., Any]] = FORMULAS,
 ) -> Path:
     """Write 导师帮带.xlam into `folder` and return its path; an older one is replaced in one step."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from addin.hosts.excel.build import FILE_NAME
 from addin.hosts.excel.install import ANSI, ZONE
-from addin.hosts.excel.places import Places
+from addin.hosts.excel.places import FILE_NAME, Places
 from addin.hosts.excel.registry import Registry
 
 __all__ = ["Check", "examine"]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from addin.hosts.excel.build import FILE_NAME
-from addin.hosts.excel.places import Places
+from addin.hosts.excel.places import FILE_NAME, Places
 from validators.errors import UsageError, WriteRefused
 
 __all__ = ["ANSI", "ZONE", "configuration_text", "install", "uninstall"]

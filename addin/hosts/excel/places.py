@@ -12,11 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from addin.hosts.excel.build import FILE_NAME
+from addin.buttons import TAB
 from addin.hosts.excel.xlwings_module import PROJECT, xlwings_version
 from validators.errors import UsageError
 
-__all__ = ["Places", "log_file"]
+__all__ = ["FILE_NAME", "Places", "log_file"]
+
+FILE_NAME = f"{TAB}.xlam"
+"""The add-in."""
 
 _HOME = "BangDai"
 _LOG = "bangdai.log"

@@ -10,8 +10,9 @@ import defusedxml.ElementTree as ET  # noqa: N817 - its usual name
 import pytest
 
 from addin.buttons import BUTTONS
-from addin.hosts.excel.build import FILE_NAME, build_addin, vba_modules
-from tests.addin.hosts.excel.stand_ins import STAND_INS
+from addin.formulas import FORMULAS
+from addin.hosts.excel.build import build_addin, vba_modules
+from addin.hosts.excel.places import FILE_NAME
 from tests.support.basic import CONTROL, call_basic
 from tests.support.olevba import vba_sources
 from tests.support.ooxml import ooxml_errors
@@ -32,11 +33,11 @@ End Function
 
 @pytest.fixture(scope="module")
 def addin(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_addin(tmp_path_factory.mktemp("addin"), functions=STAND_INS)
+    return build_addin(tmp_path_factory.mktemp("addin"))
 
 
 def test_the_file_holds_exactly_our_text(addin: Path) -> None:
-    wanted = vba_modules(functions=STAND_INS)
+    wanted = vba_modules()
 
     found = vba_sources(addin)
 
@@ -95,16 +96,16 @@ def test_no_formula_of_a_received_workbook_can_run_what_it_likes(addin: Path) ->
         if scope != "Private "
     }
 
-    # the formulas; text from text; and an object a cell cannot use
+    # exactly the registered formulas; text from text; and an object a cell cannot use
     assert public == {
-        *(one.__name__ for one in STAND_INS),
+        *(one.__name__ for one in FORMULAS),
         *("Han", "CommandFor", "NotStarted"),
         "XLPy",
     }
 
 
 def test_two_builds_are_the_same_bytes(addin: Path, tmp_path: Path) -> None:
-    again = build_addin(tmp_path, functions=STAND_INS)
+    again = build_addin(tmp_path)
 
     assert again.read_bytes() == addin.read_bytes()
     assert [file.name for file in tmp_path.iterdir()] == [FILE_NAME]

@@ -1,0 +1,81 @@
+"""BD_DATE, BD_NAME, BD_PLACE: one accepted spelling out of many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import xlwings as xw
+
+from addin.formulas.arguments import Texts
+from addin.formulas.cells import Answer, Plain, block, never_raising, plain
+from addin.formulas.intake import day_of_serial
+from validators.cells import Cell
+from validators.checks import check_values
+from validators.columns import Column
+from validators.divisions import find_unit, full_name
+from validators.errors import UnknownDivision
+from validators.findings import as_typed
+from validators.messages import describe
+from validators.normalise import squeeze
+from validators.sheets import IndividualRow, LogRow, MentorRow, columns_by_field
+
+__all__ = ["BD_DATE", "BD_NAME", "BD_PLACE"]
+
+_DAY = columns_by_field(LogRow)["date"]
+_NAME = columns_by_field(MentorRow)["name"]
+_VILLAGE = columns_by_field(IndividualRow)["village"]
+
+
+@xw.func
+@never_raising
+def BD_DATE(text: Texts) -> Answer:
+    """把各种写法的日期变成真正的日期；看不出是哪一天的，写明原因。结果若显示为数字，请把单元格格式设为日期。
+
+    Serial numbers are days: Excel on the web hands every date over as one.
+    """
+    return _each(text, lambda cell: _normalised(_DAY, day_of_serial(cell)))
+
+
+@xw.func
+@never_raising
+def BD_NAME(text: Texts) -> Answer:
+    """把姓名写成规范写法：去掉多余的空格和看不见的字符，统一间隔号；不像姓名的，写明原因。"""
+    return _each(text, lambda cell: _normalised(_NAME, cell))
+
+
+@xw.func
+@never_raising
+def BD_PLACE(text: Texts) -> Answer:
+    """把地名写成规范写法：乡镇写成“县名+乡镇名”，村委会、居委会写成村、社区；重名或认不出的乡镇，写明有哪些可选。
+
+    A village is only spelled: which village is meant, its unit says.
+    """
+    return _each(text, _place)
+
+
+def _each(value: Any, normalise: Callable[[Cell], Plain]) -> Answer:
+    given = block(value)
+    found = [["" if cell is None else normalise(cell) for cell in row] for row in given.rows]
+    return found[0][0] if given.single else found
+
+
+def _normalised(column: Column, cell: Cell) -> Plain:
+    checked = check_values(column, [cell])
+    problem = checked.problems.get(0)
+    if problem and problem.is_error:
+        return "，".join(describe(problem.kind, column, as_typed(cell), problem.context))
+    return plain(checked.values[0])
+
+
+def _place(cell: Cell) -> Plain:
+    typed = squeeze(str(cell)) if isinstance(cell, str | int) else ""
+    if typed.endswith(_TOWNSHIP_ENDS) or typed.isdigit():
+        try:
+            return full_name(find_unit(typed))
+        except UnknownDivision as unknown:
+            return str(unknown)
+    return _normalised(_VILLAGE, cell)
+
+
+_TOWNSHIP_ENDS = ("镇", "乡", "街道", "街道办事处", "县", "区", "市")

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import xlwings as xw
+
+from tests.workbooks.live.refusals import REJECTED, ComError
+from workbooks.live import busy
+from workbooks.live.busy import ExcelBusy
+from workbooks.live.quiet import quiet
+
+
+class FakeApp:
+    """An application that keeps what it was set to, and refuses what a test lets it refuse."""
+
+    def __init__(self, **state: Any) -> None:
+        self.__dict__.update(
+            state={"screen_updating": True, "enable_events": True, "status_bar": False} | state,
+            set=[],
+            refusing={},
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        return self.state[name]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        refusals = self.refusing.get((name, value), [])
+        if refusals:
+            raise refusals.pop()
+        self.set.append((name, value))
+        self.state[name] = value
+
+
+class FakeBook:
+    def __init__(self, app: FakeApp) -> None:
+        self.app = app
+
+
+def a_book(**state: Any) -> Any:
+    return FakeBook(FakeApp(**state))
+
+
+def fail_in_the_middle(book: Any) -> None:
+    with quiet(book):
+        assert (book.app.screen_updating, book.app.enable_events) == (False, False)
+        book.app.status_bar = "校验中"
+        raise ValueError("其中")
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ten seconds pass in no time."""
+    moments = iter(range(10**6))
+    patient = busy.patiently
+    monkeypatch.setattr(
+        "workbooks.live.quiet.patiently",
+        lambda call: patient(call, sleep=lambda _: None, clock=lambda: float(next(moments))),
+    )
+
+
+@pytest.mark.parametrize("screen", [True, False])
+@pytest.mark.parametrize("events", [True, False])
+@pytest.mark.parametrize("status", [False, "正在打印…"])
+def test_everything_is_left_as_it_was(screen: bool, events: bool, status: str | bool) -> None:
+    before = {"screen_updating": screen, "enable_events": events, "status_bar": status}
+    book = a_book(**before)
+
+    with quiet(book):
+        during = dict(book.app.state)
+        book.app.status_bar = "校验中 3/20"
+
+    assert during == before | {"screen_updating": False, "enable_events": False}
+    assert book.app.state == before
+
+
+@pytest.mark.parametrize("shown", [None, "FALSE", ""])
+def test_the_status_bar_is_given_back_to_excel(shown: Any) -> None:
+    book = a_book(status_bar=shown)
+
+    with quiet(book):
+        book.app.status_bar = "校验中"
+
+    assert book.app.state["status_bar"] is False
+
+
+def test_calculation_is_left_alone() -> None:
+    book = a_book()
+
+    with quiet(book):
+        pass
+
+    assert {name for name, _ in book.app.set} == {"screen_updating", "enable_events", "status_bar"}
+
+
+def test_an_error_in_the_body_goes_on_after_everything_is_put_back() -> None:
+    book = a_book()
+
+    with pytest.raises(ValueError, match="其中"):
+        fail_in_the_middle(book)
+
+    assert book.app.state == {"screen_updating": True, "enable_events": True, "status_bar": False}
+
+
+def test_what_is_refused_a_few_times_is_put_back_all_the_same() -> None:
+    book = a_book()
+    book.app.refusing["enable_events", True] = [ComError(REJECTED)] * 5
+
+    with quiet(book):
+        pass
+
+    assert book.app.state == {"screen_updating": True, "enable_events": True, "status_bar": False}
+
+
+@pytest.mark.parametrize("name", ["status_bar", "enable_events", "screen_updating"])
+def test_one_thing_that_cannot_be_put_back_does_not_keep_the_others(name: str) -> None:
+    book = a_book()
+    old = book.app.state[name]
+    book.app.refusing[name, old] = [ComError(REJECTED)] * 100
+
+    with pytest.raises(ExcelBusy), quiet(book):
+        book.app.status_bar = "校验中"
+
+    kept = {"screen_updating": True, "enable_events": True, "status_bar": False}
+    del kept[name]
+    assert kept.items() <= book.app.state.items()
+
+
+def test_an_error_in_the_body_matters_more_than_one_of_putting_back() -> None:
+    book = a_book()
+    book.app.refusing["screen_updating", True] = [RuntimeError("Excel 已关闭")]
+
+    with pytest.raises(ValueError, match="其中"), quiet(book):
+        raise ValueError("其中")
+
+
+def test_what_fails_at_the_start_leaves_nothing_switched_off() -> None:
+    book = a_book()
+    book.app.refusing["enable_events", False] = [RuntimeError("不行")]
+
+    with pytest.raises(RuntimeError, match="不行"), quiet(book):
+        raise AssertionError("the body must not run")
+
+    assert book.app.state == {"screen_updating": True, "enable_events": True, "status_bar": False}
+
+
+def test_a_quiet_body_within_another_keeps_quiet_till_the_outer_one_ends() -> None:
+    book = a_book()
+
+    with quiet(book):
+        with quiet(book):
+            pass
+        between = dict(book.app.state)
+
+    assert (between["screen_updating"], between["enable_events"]) == (False, False)
+    assert book.app.state["screen_updating"] is True
+
+
+def test_a_real_spreadsheet_is_left_as_it_was(calc: xw.App) -> None:
+    book = calc.books.add()
+
+    with pytest.raises(ValueError, match="其中"):
+        fail_in_the_middle(book)
+
+    assert calc.impl.statuses == ["校验中"]
+    assert (calc.screen_updating, calc.enable_events, calc.status_bar) == (True, True, False)

@@ -1,0 +1,239 @@
+"""Change an open workbook all or nothing, and so that the clerk can take it back.
+
+    with changing(book, "更新职责清单") as change:
+        report = change.write(updates)
+
+Whatever is touched is kept first. An error puts everything back and goes on; otherwise what was
+kept becomes one step of 撤销上一步.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import date
+
+import xlwings as xw
+
+from validators.errors import BangdaiError, UpdateRefused
+from validators.findings import Finding
+from workbooks.grids import Rectangle
+from workbooks.live.areas import block
+from workbooks.live.busy import patiently
+from workbooks.live.contents import Formula, Grid
+from workbooks.live.exact import MAX_FORMULA
+from workbooks.live.formats import is_dated
+from workbooks.live.host import host
+from workbooks.live.keeping import (
+    Kept,
+    KeptCells,
+    fill,
+    find_sheet,
+    unlocked,
+)
+from workbooks.live.marks import put_marks
+from workbooks.live.paper import as_content
+from workbooks.live.quiet import quiet
+from workbooks.live.undo import Step, remember
+from workbooks.live.writing import apply, prepare
+from workbooks.updates import SheetUpdate, UpdateReport
+
+__all__ = ["Change", "NotRestored", "changing"]
+
+_DAY = "yyyy-mm-dd"
+
+
+class NotRestored(BangdaiError):
+    """After an error not everything could be put back."""
+
+
+class Change:
+    """What a button does to a workbook.
+
+    Args:
+        book: The workbook.
+
+    Attributes:
+        remarks: What the clerk should be told besides, in plain sentences.
+    """
+
+    def __init__(self, book: xw.Book) -> None:
+        self._book = book
+        self._kept: list[Kept] = []
+        self._open = ExitStack()
+        self._opened: set[str] = set()
+        self.remarks: list[str] = []
+
+    def write(self, updates: Sequence[SheetUpdate]) -> UpdateReport:
+        """Write updates: the same cells as `update_workbook` writes into a file.
+
+        Raises:
+            UpdateRefused: As there, or a sheet is protected with a password; nothing is changed.
+        """
+        prepared = prepare(self._book, updates)
+        self.unlock([one.sheet for one in prepared if one.blocks])
+        for one in prepared:
+            if one.blocks:
+                apply(one, self.keep)
+        return UpdateReport(tuple(one.report for one in prepared))
+
+    def put(
+        self, sheet: xw.Sheet, row: int, column: int, values: Sequence[Sequence[object]]
+    ) -> None:
+        """Write a block of values; text stays text, a day gets a format that shows it.
+
+        Raises:
+            UpdateRefused: The sheet is protected with a password, or a text is too long.
+        """
+        self.unlock([sheet])
+        kept = self._keep(sheet, (row, column, len(values), len(values[0])))
+        pairs = [
+            [_dated(value, code) for value, code in zip(*both, strict=True)]
+            for both in zip(values, kept.codes, strict=True)
+        ]
+        contents: Grid = [[as_content(*pair, sheet.name) for pair in line] for line in pairs]
+        fill(sheet, kept, contents, [[code for _, code in line] for line in pairs])
+
+    def put_formulas(
+        self,
+        sheet: xw.Sheet,
+        row: int,
+        column: int,
+        formulas: Sequence[Sequence[str]],
+        array: bool = False,
+    ) -> None:
+        """Write a block of formulas with their equals signs.
+
+        Args:
+            sheet: The sheet.
+            row: The first row.
+            column: The first column.
+            formulas: Rows of formulas.
+            array: The first one is an array formula that fills the whole block; the others are
+                not looked at. Otherwise each may spill where Excel can.
+
+        Raises:
+            UpdateRefused: The sheet is protected with a password, or a formula is too long.
+        """
+        if any(len(text) > MAX_FORMULA for line in formulas for text in line):
+            raise UpdateRefused(
+                f"工作表“{sheet.name}”的公式超过 {MAX_FORMULA} 个字符，没有写入",
+                "请缩小公式引用的范围",
+            )
+        self.unlock([sheet])
+        kept = self._keep(sheet, (row, column, len(formulas), len(formulas[0])))
+        if not array:
+            contents: Grid = [[Formula(text) for text in line] for line in formulas]
+            fill(sheet, kept, contents, kept.codes)
+            return
+        cells = block(sheet, kept.area)
+
+        def write() -> None:
+            cells.formula_array = formulas[0][0]
+
+        patiently(write)
+
+    def mark(self, findings: Sequence[Finding]) -> int:
+        """Mark the cells of findings, at most 300 and the gravest first; earlier marks go.
+
+        Returns:
+            How many cells are marked; `remarks` say if more have findings.
+
+        Raises:
+            UpdateRefused: A sheet is protected with a password.
+        """
+        return put_marks(self, self._book, findings)
+
+    def say(self, text: str) -> None:
+        """Show in the status bar what is going on."""
+        app = self._book.app
+
+        def show() -> None:
+            app.status_bar = text
+
+        patiently(show)
+
+    # --- what `changing` does --------------------------------------------------------------------
+
+    def finish(self) -> tuple[Kept, ...]:
+        """Remember how everything is now, and return what was kept."""
+        for kept in self._kept:
+            sheet = find_sheet(self._book, kept.sheet)
+            if sheet is not None:
+                kept.seal(sheet)
+        self._open.close()
+        return tuple(self._kept)
+
+    def take_back(self) -> None:
+        """Put everything back as it was.
+
+        Raises:
+            NotRestored: Something could not be put back.
+        """
+        problems = [problem for kept in reversed(self._kept) if (problem := self._restored(kept))]
+        try:
+            self._open.close()
+        except Exception as problem:
+            problems.append(problem)
+        if problems:
+            raise NotRestored(
+                "出错以后没能完全恢复原状", "请不要保存，关闭工作簿后重新打开"
+            ) from problems[0]
+
+    def _restored(self, kept: Kept) -> Exception | None:
+        try:
+            sheet = find_sheet(self._book, kept.sheet)
+            if sheet is not None:
+                kept.restore(sheet)
+        except Exception as problem:
+            return problem
+        return None
+
+    def keep(self, kept: Kept) -> None:
+        """Have something put back if the change fails or is undone."""
+        self._kept.append(kept)
+
+    # --- steps -----------------------------------------------------------------------------------
+
+    def unlock(self, sheets: Sequence[xw.Sheet]) -> None:
+        """Take protections away until the change is finished, and show what a filter hides.
+
+        Raises:
+            UpdateRefused: A sheet is protected with a password; all stay protected then.
+        """
+        new = [sheet for sheet in sheets if sheet.name not in self._opened]
+        self._open.enter_context(unlocked(new))
+        self._opened.update(sheet.name for sheet in new)
+        for sheet in new:
+            if patiently(lambda one=sheet: host().is_filtered(one)):  # type: ignore[misc]
+                patiently(lambda one=sheet: host().show_all(one))  # type: ignore[misc]
+                self.remarks.append(f"工作表“{sheet.name}”原来筛选了部分行，已全部显示")
+
+    def _keep(self, sheet: xw.Sheet, area: Rectangle) -> KeptCells:
+        kept = KeptCells.of(sheet, area)
+        self._kept.append(kept)
+        return kept
+
+
+def _dated(value: object, code: str) -> tuple[object, str]:
+    """Return a value with the number format it needs."""
+    return value, _DAY if isinstance(value, date) and not is_dated(code) else code
+
+
+@contextmanager
+def changing(book: xw.Book, label: str) -> Iterator[Change]:
+    """Let the body change a workbook all or nothing; `label` names the step for the clerk.
+
+    Raises:
+        NotRestored: After an error something could not be put back.
+    """
+    with quiet(book):
+        change = Change(book)
+        try:
+            yield change
+            kept = change.finish()
+        except BaseException:
+            change.take_back()
+            raise
+        if kept:
+            remember(book, Step(label, kept))

@@ -1,0 +1,223 @@
+"""What is kept of a workbook before it is changed, so that it can be put back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Protocol
+
+import xlwings as xw
+
+from validators.cells import letters
+from validators.errors import UpdateRefused
+from workbooks.grids import Rectangle
+from workbooks.live.areas import block
+from workbooks.live.busy import patiently
+from workbooks.live.contents import Content, Grid, read_grid
+from workbooks.live.exact import write_grid
+from workbooks.live.formats import Codes, read_formats, set_formats
+from workbooks.live.host import host
+
+__all__ = [
+    "AddedSheet",
+    "Kept",
+    "KeptCells",
+    "KeptHeights",
+    "KeptMerge",
+    "KeptTable",
+    "change_formats",
+    "fill",
+    "find_sheet",
+    "unlocked",
+]
+
+
+class Kept(Protocol):
+    """One thing kept."""
+
+    @property
+    def sheet(self) -> str:
+        """The name of its sheet."""
+
+    def restore(self, sheet: xw.Sheet) -> None:
+        """Put it back as it was; once more does no harm."""
+
+    def seal(self, sheet: xw.Sheet) -> None:
+        """Remember how it is now that everything is written."""
+
+    def changed(self, sheet: xw.Sheet) -> list[str]:
+        """Return the addresses of the cells that are not as they were when sealed."""
+
+
+class _Silent:
+    """Something whose later changes are none of the clerk's contents."""
+
+    def seal(self, sheet: xw.Sheet) -> None:
+        """Do nothing."""
+
+    def changed(self, sheet: xw.Sheet) -> list[str]:
+        """Return nothing."""
+        del sheet
+        return []
+
+
+@dataclass(slots=True)
+class KeptCells:
+    """A block of cells: contents and number formats.
+
+    Attributes:
+        sheet: The sheet's name.
+        area: The block.
+        contents: What it held.
+        codes: Its number formats.
+        sealed: What it held after the change.
+    """
+
+    sheet: str
+    area: Rectangle
+    contents: Grid
+    codes: Codes
+    sealed: Grid = field(default_factory=list)
+
+    @classmethod
+    def of(cls, sheet: xw.Sheet, area: Rectangle) -> KeptCells:
+        """Keep a block as it is now."""
+        cells = block(sheet, area)
+        return cls(sheet.name, area, read_grid(cells), read_formats(cells))
+
+    def restore(self, sheet: xw.Sheet) -> None:
+        """Put contents and number formats back."""
+        cells = block(sheet, self.area)
+        changed = change_formats(cells, read_formats(cells), self.codes)
+        now = read_grid(cells)
+        if changed or any(map(_differs, chain(*now), chain(*self.contents))):
+            write_grid(cells, self.contents, self.codes)
+
+    def seal(self, sheet: xw.Sheet) -> None:
+        """Remember what the block holds."""
+        self.sealed = read_grid(block(sheet, self.area))
+
+    def changed(self, sheet: xw.Sheet) -> list[str]:
+        """Return the addresses of cells that hold something else now."""
+        now = read_grid(block(sheet, self.area))
+        return [
+            f"{letters(self.area[1] + at)}{self.area[0] + row}"
+            for row, lines in enumerate(zip(now, self.sealed, strict=True))
+            for at, (one, other) in enumerate(zip(*lines, strict=True))
+            if _differs(one, other)
+        ]
+
+
+def _differs(one: Content, other: Content) -> bool:
+    return type(one) is not type(other) or one != other  # the number 1 equals the truth value
+
+
+def change_formats(cells: xw.Range, now: Codes, wanted: Codes) -> bool:
+    """Give a block the number formats `wanted`; tell whether any had to be changed."""
+    changes: dict[str, list[tuple[int, int]]] = {}
+    for row, both in enumerate(zip(now, wanted, strict=True)):
+        for at, (old, new) in enumerate(zip(*both, strict=True)):
+            if old != new:
+                changes.setdefault(new, []).append((row, at))
+    set_formats(cells, changes)
+    return bool(changes)
+
+
+def fill(sheet: xw.Sheet, kept: KeptCells, contents: Grid, codes: Codes) -> None:
+    """Write a block that is as it was kept: number formats, then contents."""
+    cells = block(sheet, kept.area)
+    change_formats(cells, kept.codes, codes)
+    write_grid(cells, contents, codes)
+
+
+@dataclass(slots=True)
+class KeptTable(_Silent):
+    """How far a table reached."""
+
+    sheet: str
+    name: str
+    area: Rectangle
+
+    def restore(self, sheet: xw.Sheet) -> None:
+        """Let the table reach as far as it did."""
+        table, cells = sheet.tables[self.name], block(sheet, self.area)
+        patiently(lambda: table.resize(cells))
+
+
+@dataclass(slots=True)
+class KeptMerge(_Silent):
+    """Merged cells that were taken apart."""
+
+    sheet: str
+    area: Rectangle
+
+    def restore(self, sheet: xw.Sheet) -> None:
+        """Merge them again."""
+        cells = block(sheet, self.area)
+        patiently(cells.merge)
+
+
+@dataclass(slots=True)
+class KeptHeights(_Silent):
+    """Rows whose heights are fitted to what they hold, before a change and after."""
+
+    sheet: str
+    first: int
+    last: int
+
+    def restore(self, sheet: xw.Sheet) -> None:
+        """Fit the heights to what the rows hold now."""
+        rows = sheet.range(f"{self.first}:{self.last}")
+        patiently(rows.rows.autofit)
+
+
+@dataclass(slots=True)
+class AddedSheet(_Silent):
+    """A sheet that was not there."""
+
+    sheet: str
+
+    def restore(self, sheet: xw.Sheet) -> None:
+        """Take it away, without a question."""
+        app = sheet.book.app
+
+        def ask(on: bool) -> None:
+            app.display_alerts = on
+
+        asked = patiently(lambda: app.display_alerts)
+        patiently(lambda: ask(False))
+        try:
+            patiently(sheet.delete)
+        finally:
+            patiently(lambda: ask(asked))
+
+
+def find_sheet(book: xw.Book, name: str) -> xw.Sheet | None:
+    """Return a sheet by its name, None where there is none."""
+    return next((one for one in patiently(lambda: list(book.sheets)) if one.name == name), None)
+
+
+@contextmanager
+def unlocked(sheets: list[xw.Sheet]) -> Iterator[None]:
+    """Take the protection of sheets away in the body and give it back.
+
+    Raises:
+        UpdateRefused: One of them has a password; none is changed then.
+    """
+    with ExitStack() as opened:
+        for sheet in sheets:
+            if not patiently(lambda one=sheet: host().is_protected(one)):  # type: ignore[misc]
+                continue
+            if not patiently(lambda one=sheet: host().unprotect(one)):  # type: ignore[misc]
+                raise UpdateRefused(
+                    f"工作表“{sheet.name}”设了保护密码，没有写入",
+                    "请先撤销工作表保护（审阅 → 撤销工作表保护），再点一次",
+                )
+            opened.callback(_protect, sheet)
+        yield
+
+
+def _protect(sheet: xw.Sheet) -> None:
+    patiently(lambda: host().protect(sheet))

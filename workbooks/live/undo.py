@@ -1,0 +1,124 @@
+"""The clerk's own way back: what the last buttons changed, put back as it was.
+
+A macro empties Excel's own list of what can be undone, so each workbook has a list here. It lasts
+as long as the spreadsheet is open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import xlwings as xw
+
+from validators.errors import UpdateRefused
+from workbooks.live.busy import patiently
+from workbooks.live.keeping import AddedSheet, Kept, find_sheet, unlocked
+from workbooks.live.quiet import quiet
+
+__all__ = ["STEPS", "Step", "changed_since", "remember", "undo_last"]
+
+STEPS = 20
+"""How many steps of a workbook are remembered."""
+
+Key = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one button changed.
+
+    Attributes:
+        label: What the button did.
+        kept: What was kept before each change, in their order.
+    """
+
+    label: str
+    kept: tuple[Kept, ...]
+
+
+_STEPS: dict[Key, list[Step]] = {}
+
+
+def remember(book: xw.Book, step: Step) -> None:
+    """Put a step on a workbook's list; the oldest goes if there are too many."""
+    steps = _steps(book)
+    steps.append(step)
+    del steps[:-STEPS]
+
+
+def undo_last(book: xw.Book) -> str | None:
+    """Put back what the last step changed; return its label, None where there is none.
+
+    Where something goes wrong the step stays, to be tried once more.
+
+    Raises:
+        UpdateRefused: A sheet of the step is gone or has a password; nothing is changed then.
+        ExcelBusy: Excel did not answer.
+    """
+    steps = _steps(book)
+    if not steps:
+        return None
+    step = steps[-1]
+    sheets = _sheets_of(book, step)
+    with quiet(book), unlocked([*sheets.values()]):
+        for kept in reversed(step.kept):
+            if kept.sheet in sheets:
+                kept.restore(sheets[kept.sheet])
+    steps.pop()
+    return step.label
+
+
+def changed_since(book: xw.Book) -> list[str]:
+    """Return where the clerk changed something the last step had written: 结对建议!C5."""
+    steps = _steps(book)
+    if not steps:
+        return []
+    found: dict[str, None] = {}
+    for kept in steps[-1].kept:
+        sheet = find_sheet(book, kept.sheet)
+        if sheet is not None:
+            found.update(dict.fromkeys(f"{kept.sheet}!{cell}" for cell in kept.changed(sheet)))
+    return [*found]
+
+
+def _sheets_of(book: xw.Book, step: Step) -> dict[str, xw.Sheet]:
+    sheets = {}
+    added = {kept.sheet for kept in step.kept if isinstance(kept, AddedSheet)}
+    for kept in step.kept:
+        sheet = find_sheet(book, kept.sheet)
+        if sheet is None and kept.sheet in added:
+            continue
+        if sheet is None:
+            raise UpdateRefused(
+                f"工作表“{kept.sheet}”已改名或删除，“{step.label}”不能撤销",
+                "请把表名改回来，再点一次“撤销上一步”",
+            )
+        sheets[kept.sheet] = sheet
+    return sheets
+
+
+def _steps(book: xw.Book) -> list[Step]:
+    """Return the list of a workbook, also of one saved under another name since."""
+    pid, name = patiently(lambda: book.app.pid), patiently(lambda: book.fullname)
+    if (pid, name) not in _STEPS:
+        _STEPS[pid, name] = _renamed(book, pid) or []
+    return _STEPS[pid, name]
+
+
+def _renamed(book: xw.Book, pid: int) -> list[Step] | None:
+    """Return the list of a workbook that is no longer open under its name and is this one."""
+    open_now = {one.fullname for one in patiently(lambda: list(book.app.books))}
+    for key in [key for key in _STEPS if key[0] == pid and key[1] not in open_now]:
+        steps = _STEPS.pop(key)
+        if steps and _fits(book, steps[-1]):
+            return steps
+    return None
+
+
+def _fits(book: xw.Book, step: Step) -> bool:
+    """Tell whether a workbook holds just what a step left in it."""
+    for kept in step.kept:
+        sheet = find_sheet(book, kept.sheet)
+        if sheet is None or kept.changed(sheet):
+            return False
+    return True
