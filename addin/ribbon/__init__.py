@@ -8,6 +8,7 @@ host shows its sentence.
 from __future__ import annotations
 
 from addin.ribbon.checking import fill_numbers, next_finding, tidy, validate
+from addin.ribbon.formula_buttons import formulas_to_values, insert_formulas
 from addin.ribbon.pairing import confirm, suggest
 from addin.ribbon.records import (
     flags,
@@ -23,7 +24,9 @@ __all__ = [
     "confirm",
     "fill_numbers",
     "flags",
+    "formulas_to_values",
     "gold_mentors",
+    "insert_formulas",
     "manual",
     "next_finding",
     "pool",

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import xlwings as xw
-from workbooks.live.change import Change, changing
 
 from addin.actions.formula_cells import (
     Conversion,
@@ -25,6 +24,7 @@ from validators.normalise import squeeze
 from validators.sheets import SHEETS, model_for
 from workbooks.grids import Rectangle
 from workbooks.live.busy import patiently
+from workbooks.live.change import Change, changing
 from workbooks.live.host import host
 from workbooks.template.layout import table_name
 

@@ -62,7 +62,9 @@ def update_duties(book: xw.Book) -> None:
     with _computed(book, one, DutyRow) as (_, found, updates):
         pass
     written = write(book, one, updates)
-    tell(book, written.remarks, f"已按工作日志重新计算 {len(found.duties)} 项职责的完成次数和进度。")
+    tell(
+        book, written.remarks, f"已按工作日志重新计算 {len(found.duties)} 项职责的完成次数和进度。"
+    )
 
 
 def update_growth(book: xw.Book) -> None:

@@ -99,7 +99,7 @@ def _lacking(report: UpdateReport) -> Iterator[str]:
 
 def show_sheet(book: xw.Book, name: str) -> None:
     """Bring a worksheet to the front."""
-    patiently(lambda: book.sheets[name].activate())
+    patiently(book.sheets[name].activate)
 
 
 def tell(book: xw.Book, details: Iterable[str], *said: str) -> None:
