@@ -17,9 +17,9 @@ from addin.sentences import findings_total, tidy_total
 from validators.errors import UsageError
 from validators.findings import Finding
 from workbooks.live.busy import patiently
-from workbooks.live.change import changing
+from workbooks.live.change import Change
 from workbooks.live.reading import raw_sheets
-from workbooks.updates import SheetUpdate
+from workbooks.updates import SheetUpdate, UpdateReport
 
 __all__ = ["fill_numbers", "next_finding", "tidy", "validate"]
 
@@ -32,13 +32,15 @@ def validate(book: xw.Book) -> None:
         update = check_update(
             ledger, findings, opened.examined.file, opened.as_of, opened.generated
         )
-    with changing(book, one.label) as change:
-        change.say(f"{one.label}：共 {len(findings)} 条，正在写入校验结果……")
-        report = change.write([update])
-        change.say(f"{one.label}：正在标出有问题的单元格……")
+    marked = 0
+
+    def mark(change: Change, _: UpdateReport) -> None:
+        nonlocal marked
+        change.say(f"{one.label}：共 {len(findings)} 条，正在标出有问题的单元格……")
         marked = change.mark(findings)
-    show_sheet(book, report.sheets[0].sheet)
-    tell(book, (), *_validated(findings, marked))
+
+    written = write(book, one, [update], mark)
+    tell(book, written.remarks, *_validated(findings, marked))
 
 
 def _validated(findings: Sequence[Finding], marked: int) -> list[str]:
@@ -89,8 +91,8 @@ def tidy(book: xw.Book) -> None:
         return
     question = "改成规范写法吗？改后点“撤销上一步”可以恢复。"
     if agrees(book, [each.sentence for each in found], total, question):
-        write(book, one, tidy_updates(found))
-        tell(book, (), f"已改好 {len(found)} 个单元格。")
+        written = write(book, one, tidy_updates(found))
+        tell(book, written.remarks, f"已改好 {len(found)} 个单元格。")
 
 
 def fill_numbers(book: xw.Book) -> None:
@@ -104,9 +106,9 @@ def fill_numbers(book: xw.Book) -> None:
             )
         _, updates = fill_ids(ledger)
     if updates:
-        report = write(book, one, updates)
-        names = {sheet.key: sheet.sheet for sheet in report.sheets}
-        tell(book, [_filled(names[update.key], update) for update in updates], "已补全编号：")
+        written = write(book, one, updates)
+        filled = [_filled(written.tab(update.key), update) for update in updates]
+        tell(book, [*filled, *written.remarks], "已补全编号：")
     else:
         tell(book, (), "没有缺编号的行。")
 

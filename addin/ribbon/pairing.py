@@ -18,6 +18,7 @@ from addin.sentences import (
 )
 from addin.tasks.pairing.suggest import suggest as suggested
 from validators.errors import UsageError
+from validators.sheets import PairingRow
 
 __all__ = ["confirm", "suggest"]
 
@@ -36,8 +37,8 @@ def suggest(book: xw.Book) -> None:
         "只用本台账重新生成，会去掉其中没有填写意见的建议。继续吗？",
     ):
         return
-    write(book, one, [update])
-    details = [*suggestion_remarks(plan), *map(pair_line, plan.pairs)]
+    written = write(book, one, [update])
+    details = [*written.remarks, *suggestion_remarks(plan), *map(pair_line, plan.pairs)]
     tell(
         book, details, suggestions_total(plan),
         "请在“结对建议”填写采纳和双方意见，再点“确认结对”。",
@@ -53,10 +54,10 @@ def confirm(book: xw.Book) -> None:
         )
         if not done.pairings:
             raise UsageError(*nothing_confirmed(done))
-    report = write(book, one, done.updates)
-    show_sheet(book, next(sheet.sheet for sheet in report.sheets if sheet.key == "pairing"))
+    written = write(book, one, done.updates)
+    show_sheet(book, written.tab(PairingRow.sheet.key))
     tell(
-        book, confirmation_lines(done.refused, done.notes),
+        book, [*confirmation_lines(done.refused, done.notes), *written.remarks],
         confirmation_total(len(done.pairings), len(done.duties)),
         "点“聘书与协议”可以打印聘书、协议和仪式名单。",
     )  # fmt: skip

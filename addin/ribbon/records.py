@@ -12,7 +12,7 @@ from addin.actions.opened import Opened
 from addin.actions.refreshing import sheet_update
 from addin.actions.updating import updates_of
 from addin.buttons import Button, button
-from addin.ribbon.working import reading, show_sheet, tell, write
+from addin.ribbon.working import reading, tell, write
 from addin.sentences import (
     award_line,
     awards_total,
@@ -24,8 +24,8 @@ from addin.sentences import (
 )
 from addin.tasks.rollup import RollUp, roll_up
 from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolRow, Row
-from workbooks.live.change import changing
-from workbooks.updates import SheetUpdate
+from workbooks.live.change import Change
+from workbooks.updates import SheetUpdate, UpdateReport
 
 __all__ = ["flags", "gold_mentors", "pool", "update_all", "update_duties", "update_growth"]
 
@@ -35,19 +35,23 @@ def update_all(book: xw.Book) -> None:
     one = button("update_all")
     with reading(book, one) as opened:
         done = updates_of(opened.examined, opened.as_of, opened.generated)
-    with changing(book, one.label) as change:
-        change.say(f"{one.label}：正在写入 {len(done.updates)} 张表……")
-        report = change.write(done.updates)
-        rewritten = {
+    marked = 0
+
+    def mark(change: Change, report: UpdateReport) -> None:
+        nonlocal marked
+        # Rows of a rewritten sheet have moved: what was found in them stood elsewhere.
+        moved = {
             sheet.sheet
             for sheet, update in zip(report.sheets, done.updates, strict=True)
             if update.rows is not None
-        }  # findings on their old rows would mark other cells now
-        marked = change.mark([found for found in done.findings if found.sheet not in rewritten])
-    show_sheet(book, report.sheets[-1].sheet)
-    sheets = "、".join(sheet.sheet for sheet in report.sheets)
+        }
+        change.say(f"{one.label}：正在标出有问题的单元格……")
+        marked = change.mark([found for found in done.findings if found.sheet not in moved])
+
+    written = write(book, one, done.updates, mark)
+    sheets = "、".join(sheet.sheet for sheet in written.report.sheets)
     tell(
-        book, (), f"已更新：{sheets}。", f"补全编号 {done.ids} 个。",
+        book, written.remarks, f"已更新：{sheets}。", f"补全编号 {done.ids} 个。",
         f"校验：{findings_total(done.findings)}，已标出 {marked} 个单元格。",
     )  # fmt: skip
 
@@ -57,8 +61,10 @@ def update_duties(book: xw.Book) -> None:
     one = button("update_duties")
     with _computed(book, one, DutyRow) as (_, found, updates):
         pass
-    write(book, one, updates)
-    tell(book, (), f"已按工作日志重新计算 {len(found.duties)} 项职责的完成次数和进度。")
+    written = write(book, one, updates)
+    tell(
+        book, written.remarks, f"已按工作日志重新计算 {len(found.duties)} 项职责的完成次数和进度。"
+    )
 
 
 def update_growth(book: xw.Book) -> None:
@@ -66,8 +72,8 @@ def update_growth(book: xw.Book) -> None:
     one = button("update_growth")
     with _computed(book, one, GrowthRow) as (_, found, updates):
         pass
-    write(book, one, updates)
-    tell(book, (), f"已更新 {len(found.growths)} 名（个）对象的成长档案。")
+    written = write(book, one, updates)
+    tell(book, written.remarks, f"已更新 {len(found.growths)} 名（个）对象的成长档案。")
 
 
 def flags(book: xw.Book) -> None:
@@ -76,9 +82,9 @@ def flags(book: xw.Book) -> None:
     with _computed(book, one, FlagRow) as (opened, found, updates):
         ledger, settings = opened.examined.ledger, opened.examined.settings
         result = flagged(found.flags, ledger, settings, opened.as_of)
-    write(book, one, updates)
+    written = write(book, one, updates)
     tell(
-        book, map(flag_title, result.flags), flags_total(result),
+        book, [*written.remarks, *map(flag_title, result.flags)], flags_total(result),
         "依据和建议写在“预警名单”；处理后请填“处理情况”，再次研判时保留。",
     )  # fmt: skip
 
@@ -88,8 +94,8 @@ def gold_mentors(book: xw.Book) -> None:
     one = button("gold_mentors")
     with _computed(book, one, AwardRow) as (_, found, updates):
         pass
-    write(book, one, updates)
-    tell(book, map(award_line, found.awards), awards_total(found.awards))
+    written = write(book, one, updates)
+    tell(book, [*written.remarks, *map(award_line, found.awards)], awards_total(found.awards))
 
 
 def pool(book: xw.Book) -> None:
@@ -97,8 +103,8 @@ def pool(book: xw.Book) -> None:
     one = button("pool")
     with _computed(book, one, PoolRow) as (_, found, updates):
         pass
-    write(book, one, updates)
-    tell(book, map(pool_line, found.changes), pool_total(found.changes))
+    written = write(book, one, updates)
+    tell(book, [*written.remarks, *map(pool_line, found.changes)], pool_total(found.changes))
 
 
 @contextmanager

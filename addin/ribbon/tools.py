@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import xlwings as xw
@@ -20,20 +21,29 @@ from workbooks.template.layout import GUIDE_SHEET
 
 __all__ = ["manual", "settings", "undo"]
 
+_NAMED = 10
+"""Cells named in a question."""
+
 
 def undo(book: xw.Book) -> None:
     """撤销上一步: put back what the last button changed; ask before the clerk's own work is lost."""
     needs(book, button("undo").sheet)
     changed = changed_since(book)
     if changed and not agrees(
-        book, changed, f"上一步之后您又改了 {len(changed)} 处，撤销会一并恢复成原来的内容。继续吗？"
-    ):
+        book, (), f"上一步之后您又改了 {len(changed)} 处：{_some(changed)}。",
+        "撤销会把这些地方也恢复成原来的内容。继续吗？",
+    ):  # fmt: skip
         return
     label = undo_last(book)
     if label is None:
         tell(book, (), "没有可以撤销的步骤。", "只能撤销本次打开台账后点按钮所做的改动。")
     else:
         tell(book, (), f"已撤销“{label}”，内容和格式都恢复到点按钮之前。")
+
+
+def _some(places: Sequence[str]) -> str:
+    more = " 等" if len(places) > _NAMED else ""
+    return "、".join(places[:_NAMED]) + more
 
 
 def settings(book: xw.Book) -> None:

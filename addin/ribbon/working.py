@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import xlwings as xw
 
 from addin.actions.opened import Opened, needs, open_ledger
 from addin.buttons import TAB, Button
 from workbooks.live.busy import patiently
-from workbooks.live.change import changing
+from workbooks.live.change import Change, changing
 from workbooks.live.quiet import quiet
 from workbooks.updates import SheetUpdate, UpdateReport
 
-__all__ = ["MOST_LINES", "agrees", "boxed", "reading", "show_sheet", "status", "tell", "write"]
+__all__ = [
+    "MOST_LINES",
+    "Written",
+    "agrees",
+    "boxed",
+    "reading",
+    "show_sheet",
+    "status",
+    "tell",
+    "write",
+]
 
 MOST_LINES = 20
 """Lines of a message box: more do not fit on a small screen, and Excel cuts long texts off."""
@@ -39,8 +50,31 @@ def reading(book: xw.Book, one: Button) -> Iterator[Opened]:
         yield opened
 
 
-def write(book: xw.Book, one: Button, updates: Sequence[SheetUpdate]) -> UpdateReport:
-    """Write updates as one step that can be undone, and show the first sheet written.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written, and what the clerk should be told besides."""
+
+    report: UpdateReport
+    remarks: tuple[str, ...]
+
+    def tab(self, key: str) -> str:
+        """Return the name of the tab that was written for a sheet."""
+        return next(sheet.sheet for sheet in self.report.sheets if sheet.key == key)
+
+
+def write(
+    book: xw.Book,
+    one: Button,
+    updates: Sequence[SheetUpdate],
+    then: Callable[[Change, UpdateReport], None] | None = None,
+) -> Written:
+    """Write updates as one step that can be undone, and show the last sheet written.
+
+    Args:
+        book: The workbook.
+        one: The button; its label names the step.
+        updates: What to write.
+        then: What else belongs to the step.
 
     Raises:
         UpdateRefused: A sheet or a column is missing; nothing is changed then.
@@ -49,17 +83,27 @@ def write(book: xw.Book, one: Button, updates: Sequence[SheetUpdate]) -> UpdateR
     with changing(book, one.label) as change:
         change.say(f"{one.label}：正在写入……")
         report = change.write(updates)
-    show_sheet(book, report.sheets[0].sheet)
-    return report
+        if then:
+            then(change, report)
+        remarks = (*_lacking(report), *change.remarks)
+    show_sheet(book, report.sheets[-1].sheet)
+    return Written(report, remarks)
+
+
+def _lacking(report: UpdateReport) -> Iterator[str]:
+    for sheet in report.sheets:
+        if sheet.missing:
+            headings = "、".join(sheet.missing)
+            yield f"工作表“{sheet.sheet}”没有列“{headings}”，这些内容没有写入"
 
 
 def show_sheet(book: xw.Book, name: str) -> None:
     """Bring a worksheet to the front."""
-    patiently(lambda: book.sheets[name].activate())
+    patiently(book.sheets[name].activate)
 
 
 def tell(book: xw.Book, details: Iterable[str], *said: str) -> None:
-    """Show a message box."""
+    """Show a message box; see `boxed`."""
     text = boxed(details, *said)
     patiently(lambda: book.app.alert(text, title=TAB))
 

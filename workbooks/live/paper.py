@@ -125,6 +125,9 @@ class LivePaper:
     def put(self, row: int, at: int, value: object, like: int | None = None) -> None:
         """Put a value into a cell; what its format would show wrongly goes in as text."""
         code = self._code(row, at, like)
+        if isinstance(value, date) and not is_dated(code) and self._body.heading_row:
+            usual = self._usual(at)
+            code = usual if is_dated(usual) else code
         self._window(row, at).put(row, at, as_content(value, code, self._body.name), code)
 
     def formula(self, row: int, at: int, text: str, shown: str, like: int | None = None) -> None:
