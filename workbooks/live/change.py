@@ -26,6 +26,7 @@ from workbooks.live.formats import is_dated
 from workbooks.live.host import host
 from workbooks.live.keeping import (
     Kept,
+    KeptArray,
     KeptCells,
     fill,
     sheets_of,
@@ -86,7 +87,10 @@ class Change:
             UpdateRefused: The sheet is protected with a password, or a text is too long.
         """
         self.unlock([sheet])
-        kept = self._keep(sheet, (row, column, len(values), len(values[0])))
+        area = (row, column, len(values), len(values[0]))
+        if array := KeptArray.of(sheet, area):
+            self.keep(array)
+        kept = self._keep(sheet, area)
         pairs = [
             [_dated(value, code) for value, code in zip(*both, strict=True)]
             for both in zip(values, kept.codes, strict=True)

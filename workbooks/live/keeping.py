@@ -23,6 +23,7 @@ from workbooks.live.host import host
 __all__ = [
     "AddedSheet",
     "Kept",
+    "KeptArray",
     "KeptCells",
     "KeptHeights",
     "KeptMerge",
@@ -130,6 +131,32 @@ def fill(sheet: xw.Sheet, kept: KeptCells, contents: Grid, codes: Codes) -> None
     cells = block(sheet, kept.area)
     change_formats(cells, kept.codes, codes)
     write_grid(cells, contents, codes)
+
+
+@dataclass(slots=True)
+class KeptArray(_Silent):
+    """One formula that fills a whole block; kept before the block's cells, so put back after them."""
+
+    sheet: str
+    area: Rectangle
+    formula: str
+
+    @classmethod
+    def of(cls, sheet: xw.Sheet, area: Rectangle) -> KeptArray | None:
+        """Keep a block's array formula; None where the block has none."""
+        cells = block(sheet, area)
+        if patiently(lambda: cells.has_array) is not True:  # Excel: None where only some cells have
+            return None
+        return cls(sheet.name, area, str(patiently(lambda: cells.formula_array)))
+
+    def restore(self, sheet: xw.Sheet) -> None:
+        """Let the formula fill the block again."""
+        cells = block(sheet, self.area)
+
+        def write() -> None:
+            cells.formula_array = self.formula
+
+        patiently(write)
 
 
 @dataclass(slots=True)

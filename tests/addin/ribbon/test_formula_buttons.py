@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 import xlwings as xw
 from openpyxl import load_workbook
+from openpyxl.worksheet.formula import ArrayFormula
 
 from addin.hosts.calc.host import CalcHost, protect
 from addin.ribbon.formula_buttons import formulas_to_values, insert_formulas
@@ -89,12 +90,16 @@ def test_what_was_inserted_can_be_taken_back(book: xw.Book, tmp_path: Path) -> N
 def contents(book: xw.Book, path: Path) -> dict[str, Any]:
     book.save(str(path))
     return {
-        f"{sheet.title}!{cell.coordinate}": (str(cell.value), cell.number_format)
+        f"{sheet.title}!{cell.coordinate}": (_content(cell.value), cell.number_format)
         for sheet in load_workbook(path)
         for row in sheet
         for cell in row
         if cell.value is not None or cell.number_format != "General"
     }
+
+
+def _content(value: Any) -> str:
+    return f"{value.ref} {value.text}" if isinstance(value, ArrayFormula) else str(value)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +152,9 @@ def test_formulas_become_what_they_show(book: xw.Book, tmp_path: Path) -> None:
 
 
 def test_turning_into_values_can_be_taken_back(book: xw.Book, tmp_path: Path) -> None:
-    book.sheets["个人对象"].range("AF4").formula = '=IF(TRUE,"红",BD_RISK(A4))'
+    sheet = book.sheets["个人对象"]
+    sheet.range("AF4").formula = '=IF(TRUE,"红",BD_RISK(A4))'
+    sheet.range("AH4:AI6").formula_array = "=IF(TRUE,{1,2.5},BD_GOLD(A4))"
     before = contents(book, tmp_path / "before.xlsx")
     with use_host(CalcHost()):
         formulas_to_values(book)
