@@ -18,6 +18,7 @@ from validators.cells import letters
 from workbooks.bulk.cell_xml import MAX_TEXT, as_text, number
 from workbooks.grids import Rectangle
 from workbooks.live.areas import block
+from workbooks.live.busy import patiently
 from workbooks.live.contents import Content, Formula, Grid, read_grid
 from workbooks.live.formats import GENERAL, Codes, is_dated, read_formats
 from workbooks.placing import Body
@@ -31,6 +32,7 @@ __all__ = ["LivePaper", "Window", "as_content"]
 T = TypeVar("T")
 
 _LOOKED_AT = 60  # rows whose formats say what is usual in a column
+_LAST_ROW = 1_048_576
 
 
 class Window:
@@ -108,6 +110,7 @@ class LivePaper:
         self.fitted: set[int] = set()
         self._body, self._reach = body, reach
         self._usual = cache(self._usual_code)
+        self._column_code = cache(self._below)
 
     def clear(self, rows: Sequence[int], end: int, keep: Iterable[int]) -> None:
         """Empty the cells below headings; those that are the table's get the usual formats."""
@@ -126,8 +129,8 @@ class LivePaper:
         """Put a value into a cell; what its format would show wrongly goes in as text."""
         code = self._code(row, at, like)
         if isinstance(value, date) and not is_dated(code) and self._body.heading_row:
-            usual = self._usual(at)
-            code = usual if is_dated(usual) else code
+            known = (self._usual(at), self._column_code(at))
+            code = next((one for one in known if is_dated(one)), code)
         self._window(row, at).put(row, at, as_content(value, code, self._body.name), code)
 
     def formula(self, row: int, at: int, text: str, shown: str, like: int | None = None) -> None:
@@ -192,6 +195,11 @@ class LivePaper:
         found = Counter(self._window(row, at).old(row, at)[1] for row in rows[-_LOOKED_AT:])
         window = self._window(self._body.first_row, at)
         return found.most_common(1)[0][0] if found else window.code(self._body.first_row, at)
+
+    def _below(self, at: int) -> str:
+        """Return the number format a column has where nobody ever wrote."""
+        cell = self._window(self._body.first_row, at).sheet.range((_LAST_ROW, at))
+        return str(patiently(lambda: cell.number_format) or GENERAL)
 
 
 def as_content(value: object, code: str, sheet: str) -> Content:

@@ -1,0 +1,137 @@
+"""Press buttons in LibreOffice, and look at what the saved workbook holds."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import xlwings as xw
+from openpyxl import load_workbook
+
+from addin import ribbon
+from addin.hosts.calc.host import CalcHost
+from tests.addin.waiting_ledger import UNIT, Rows, waiting_rows, write_waiting
+from workbooks.live.host import use_host
+
+__all__ = ["AS_OF", "MADE", "Pressed", "cells_of", "long_ledger", "looks_of", "opened", "press"]
+
+AS_OF = date(2026, 6, 30)
+MADE = datetime(2026, 7, 1, 9, 30)
+
+CALCULATED = {"本周待办", "_待办"}
+"""Their formulas speak of today; no button writes there."""
+MARKS = "_校验标记"
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """What the clerk saw."""
+
+    alerts: list[str]
+    status: str
+    active: str
+
+
+def opened(app: xw.App, source: Path, folder: Path) -> xw.Book:
+    """Open a copy, so that the ledger can be used again."""
+    copy = folder / source.name
+    shutil.copyfile(source, copy)
+    return app.books.open(copy)
+
+
+def press(book: xw.Book, *names: str, answer: str = "yes") -> Pressed:
+    """Press buttons one after the other; every question is answered alike."""
+    app = book.app.impl
+    app.answer = lambda alert: answer if alert.buttons.startswith("yes") else "ok"
+    before = len(app.alerts)
+    for name in names:
+        with use_host(CalcHost()):
+            getattr(ribbon, name)(book)
+    alerts = [alert.prompt for alert in app.alerts[before:]]
+    return Pressed(alerts, str(book.app.status_bar or ""), book.sheets.active.name)
+
+
+def cells_of(path: Path) -> dict[str, dict[str, Any]]:
+    """Return by tab what every cell of a saved workbook shows, blank ones left out."""
+    book = load_workbook(path, read_only=True, data_only=True)
+    found = {}
+    for sheet in book:
+        if sheet.title not in CALCULATED and sheet.title != MARKS:
+            sheet.reset_dimensions()
+            found[sheet.title] = {
+                cell.coordinate: _plain(cell.value)
+                for row in sheet.iter_rows()
+                for cell in row
+                if cell.value not in {None, ""}
+            }
+    book.close()
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n")
+    return round(value, 9) if isinstance(value, float) else value
+
+
+def looks_of(path: Path) -> dict[str, Any]:
+    """Return everything of a saved workbook that a button may change: contents, formats, notes."""
+    book = load_workbook(path)
+    found: dict[str, Any] = {"sheets": book.sheetnames}
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                note = cell.comment.text if cell.comment else None
+                fill = cell.fill.fgColor.rgb if cell.fill.fill_type else None
+                font = (cell.font.b, cell.font.sz, cell.font.color and cell.font.color.rgb)
+                border = (cell.border.left.style, cell.border.bottom.style)
+                look = (cell.value, cell.number_format, note, fill, font, border)
+                if look != _NOTHING:
+                    found[f"{sheet.title}!{cell.coordinate}"] = look
+        found[f"{sheet.title} tables"] = dict(sheet.tables.items())
+        found[f"{sheet.title} merged"] = sorted(map(str, sheet.merged_cells.ranges))
+        found[f"{sheet.title} state"] = (sheet.sheet_state, sheet.protection.sheet)
+    return found
+
+
+_NOTHING = (None, "General", None, None, (False, 11.0, None), (None, None))
+
+
+def long_ledger(path: Path, logs: int) -> Path:
+    """Write a ledger with so many log rows; nothing else in it depends on how many."""
+    rows: Rows = waiting_rows()
+    rows["mentor"][1]["name"] = "王 秀兰"
+    rows["individual"][1]["chosen_on"] = "2026.6.20"
+    rows["duty"] = [_duty(number) for number in (1, 2)]
+    rows["log"] = [_entry(number) for number in range(1, logs + 1)]
+    for number in (3, 7):
+        rows["log"][number]["log_id"] = None
+    return write_waiting(path, rows)
+
+
+def _duty(number: int) -> dict[str, Any]:
+    return {
+        "duty_id": f"ZR{UNIT}-{number:04}",
+        "pairing_id": f"J{UNIT}-001",
+        "side": "导师",
+        "aspect": "工作作风",
+        "item": f"带到村里走访{number}",
+        "target": 4,
+        "starts_on": date(2026, 6, 21),
+        "due_on": date(2026, 12, 31),
+    }
+
+
+def _entry(number: int) -> dict[str, Any]:
+    return {
+        "log_id": f"R{UNIT}-{number:05}",
+        "date": date(2026, 6, 21) + timedelta(days=number % 9),
+        "pairing_ids": f"J{UNIT}-001",
+        "aspect": "工作作风",
+        "form": "线下",
+        "content": f"第{number}次到村里查看，说明白第{number}件事怎么办",
+        "recorder": "马志远",
+    }

@@ -1,0 +1,124 @@
+"""What every button does where it cannot do its work: a plain sentence, and nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlwings as xw
+
+from addin import ribbon
+from addin.buttons import BUTTONS, Button
+from addin.hosts.calc import protect
+from tests.addin.ribbon.pressing import cells_of, opened, press
+from tests.addin.ribbon.test_buttons_write import COMMANDS
+from validators.errors import BangdaiError, UsageError
+from validators.sheets import model_for
+
+DONE = [one for one in BUTTONS if hasattr(ribbon, one.id)]
+NEEDING = [one for one in DONE if one.sheet]
+
+
+def ids(one: Button) -> str:
+    return one.id
+
+
+@pytest.mark.parametrize("one", NEEDING, ids=ids)
+def test_without_a_workbook_the_clerk_is_told_to_open_one(one: Button) -> None:
+    with pytest.raises(UsageError, match="没有打开的工作簿"):
+        getattr(ribbon, one.id)(None)
+
+
+@pytest.mark.parametrize("one", NEEDING, ids=ids)
+def test_another_workbook_is_named_and_stays_as_it_is(one: Button, calc: xw.App) -> None:
+    book = calc.books.add()
+    book.sheets[0]["A1"].value = "采购清单"
+
+    with pytest.raises(UsageError, match="不是导师帮带台账"):
+        press(book, one.id)
+
+    assert len(book.sheets) == 1
+    assert book.sheets[0].used_range.value == "采购清单"
+    assert not book.app.status_bar
+
+
+@pytest.fixture
+def ledger(sample: Path, calc: xw.App, tmp_path: Path) -> xw.Book:
+    return opened(calc, sample, tmp_path)
+
+
+def test_each_missing_sheet_is_named(ledger: xw.Book) -> None:
+    for one in NEEDING:
+        name = model_for(one.sheet).sheet.name
+        if one.sheet != "unit":
+            sheet = next((sheet for sheet in ledger.sheets if sheet.name == name), None)
+            if sheet is not None:
+                sheet.name = f"旧{name}"
+
+            with pytest.raises(UsageError, match=rf"没有工作表“{name}”"):
+                press(ledger, one.id)
+
+            assert not ledger.app.status_bar
+
+
+def test_a_sheet_with_a_password_is_named_and_nothing_is_written(
+    sample: Path, adopted: Path, calc: xw.App, tmp_path: Path
+) -> None:
+    for source, names in ((sample, [*COMMANDS]), (adopted, ["confirm"])):
+        book = opened(calc, source, tmp_path)
+        for sheet in book.sheets:
+            protect(sheet, "a secret")
+        book.save(tmp_path / "之前.xlsx")
+        for name in names:
+            if source == sample and name == "confirm":
+                continue
+
+            with pytest.raises(BangdaiError, match=r"密码"):
+                press(book, name)
+
+            assert not book.app.status_bar, name
+        book.save(tmp_path / "之后.xlsx")
+        assert cells_of(tmp_path / "之后.xlsx") == cells_of(tmp_path / "之前.xlsx")
+        book.close()
+
+
+class Planted:
+    """An engine whose next write but some fails."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, sheet: xw.Sheet) -> None:
+        self.left = 0
+        kind = type(sheet.range("A1:B2").impl)
+        for name in ("raw_value", "formula"):
+            whole = getattr(kind, name)
+            monkeypatch.setattr(kind, name, whole.setter(self._failing(whole.fset)))
+
+    def _failing(self, write: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+        def failing(cells: Any, value: Any) -> None:
+            self.left -= 1
+            if self.left == 0:
+                raise RuntimeError("planted")
+            write(cells, value)
+
+        return failing
+
+
+def test_an_error_of_the_spreadsheet_midway_leaves_nothing_half_written(
+    ledger: xw.Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger.save(tmp_path / "之前.xlsx")
+    planted = Planted(monkeypatch, ledger.sheets[0])
+    for name in COMMANDS:
+        if name != "confirm":  # nothing is adopted in this ledger
+            planted.left = 2
+
+            with pytest.raises(RuntimeError, match="planted"):
+                press(ledger, name)
+
+            planted.left = 0
+            assert not ledger.app.status_bar, name
+            assert ledger.app.screen_updating, name
+    ledger.save(tmp_path / "之后.xlsx")
+    assert cells_of(tmp_path / "之后.xlsx") == cells_of(tmp_path / "之前.xlsx")
+    assert "没有可以撤销" in press(ledger, "undo").alerts[-1]

@@ -1,0 +1,159 @@
+"""What the clerk sees: where a button leads, what it asks, what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import xlwings as xw
+
+from addin import ribbon
+from addin.buttons import BUTTONS
+from addin.hosts.calc.host import CalcHost
+from addin.ribbon.working import MOST_LINES, boxed
+from tests.addin.ribbon.pressing import opened, press
+from validators.errors import UsageError
+from workbooks.live.host import use_host
+
+
+@pytest.fixture
+def ledger(sample: Path, calc: xw.App, tmp_path: Path) -> xw.Book:
+    return opened(calc, sample, tmp_path)
+
+
+def place(book: xw.Book) -> str:
+    chosen = book.app.selection
+    return f"{chosen.sheet.name}!{chosen.get_address(False, False)}"
+
+
+def test_the_next_finding_is_selected_one_after_the_other_and_round_again(ledger: xw.Book) -> None:
+    checked = press(ledger, "validate")
+    results = ledger.sheets["校验结果"]
+    rows: Sequence[Sequence[str]] = results.range("B4:C200").value
+    places = [f"{sheet}!{cell}" for sheet, cell in rows if cell]
+    results["A1"].select()
+
+    first = press(ledger, "next_finding")
+    visited = [place(ledger)]
+    for _ in places[1:4]:
+        press(ledger, "next_finding")
+        visited.append(place(ledger))
+    sheet, cell = places[-1].split("!")
+    ledger.sheets[sheet].activate()
+    ledger.sheets[sheet][cell].select()
+    last = press(ledger, "next_finding")
+
+    assert checked.active == "校验结果"
+    assert visited == places[:4]
+    assert first.status.startswith(f"第 1/{len(places)} 个　[错误] {places[0]}")
+    assert "→" in first.status
+    assert first.alerts == []
+    assert last.status.startswith("第 1/")
+
+
+def test_after_enter_the_walk_goes_on_and_a_deleted_sheet_is_passed_over(ledger: xw.Book) -> None:
+    press(ledger, "validate")
+    press(ledger, "next_finding")
+    here = ledger.app.selection
+    here.offset(1, 0).select()
+
+    second = press(ledger, "next_finding")
+    gone = ledger.app.selection.sheet.name
+    ledger.sheets[gone].delete()
+    third = press(ledger, "next_finding")
+
+    assert second.status.startswith("第 2/")
+    assert f"工作表“{gone}”不在了" in third.status
+    assert third.active != gone
+
+
+def test_without_a_validation_the_clerk_is_told_to_validate_first(ledger: xw.Book) -> None:
+    with pytest.raises(UsageError, match="请先点“录入校验”"):
+        press(ledger, "next_finding")
+
+
+def test_tidying_shows_what_it_would_write_and_a_no_leaves_everything(ledger: xw.Book) -> None:
+    told = press(ledger, "tidy", answer="no")
+
+    question = told.alerts[0]
+    assert len(told.alerts) == 1
+    assert "→" in question
+    assert "可以恢复" in question
+    assert len(question.splitlines()) <= MOST_LINES
+    assert "没有可以撤销" in press(ledger, "undo").alerts[0]
+
+
+def test_tidying_twice_finds_nothing_the_second_time(ledger: xw.Book) -> None:
+    first, second = press(ledger, "tidy"), press(ledger, "tidy")
+
+    assert "已改好" in first.alerts[-1]
+    assert second.alerts == ["没有需要规范的写法。"]
+
+
+def test_undo_asks_before_it_takes_away_what_was_typed_since(ledger: xw.Book) -> None:
+    press(ledger, "flags")
+    cell = ledger.sheets["预警名单"]["C4"]
+    cell.value = "亲手填的"
+
+    refused = press(ledger, "undo", answer="no")
+
+    assert "预警名单!C4" in refused.alerts[0]
+    assert cell.value == "亲手填的"
+    assert "已撤销“预警研判”" in press(ledger, "undo").alerts[-1]
+    assert cell.value != "亲手填的"
+
+
+def test_a_summary_counts_what_the_results_hold(ledger: xw.Book) -> None:
+    told = press(ledger, "gold_mentors", "pool", "update_growth", "update_duties")
+
+    rows = ledger.sheets["金牌导师"].range("A4:A60").value
+    judged = sum(value is not None for value in rows)
+    assert f"参评导师 {judged} 名" in told.alerts[0]
+    assert told.alerts[1].startswith("导师库调整建议")
+    assert "成长档案" in told.alerts[2]
+    assert told.active == "职责清单"
+
+
+def test_confirming_leads_to_the_pairings_and_names_what_was_refused(
+    adopted: Path, calc: xw.App, tmp_path: Path
+) -> None:
+    told = press(opened(calc, adopted, tmp_path), "confirm")
+
+    assert told.alerts[0].startswith("已确认结对")
+    assert "没有结对：结对建议第" in told.alerts[0]
+    assert told.active == "结对台账"
+
+
+def test_with_nothing_adopted_nothing_is_confirmed(ledger: xw.Book) -> None:
+    with pytest.raises(UsageError, match="请先在“采纳”一栏填写"):
+        press(ledger, "confirm")
+
+
+def test_settings_and_manual_bring_their_sheet_to_the_front(
+    adopted: Path, calc: xw.App, tmp_path: Path
+) -> None:
+    ledger = opened(calc, adopted, tmp_path)
+
+    assert press(ledger, "settings").active == "参数"
+    assert press(ledger, "manual").active == "使用说明"
+
+
+def test_without_a_ledger_the_manual_is_a_page_on_every_button(calc: xw.App) -> None:
+    host = CalcHost()
+    with use_host(host):
+        ribbon.manual(calc.books.add())
+
+    page = host.pages[0].read_text(encoding="utf-8")
+    assert [one.label for one in BUTTONS if f"<dt>{one.label}</dt>" not in page] == []
+    assert [one.label for one in BUTTONS if one.help not in page] == []
+
+
+def test_a_message_box_holds_no_more_lines_than_a_screen() -> None:
+    text = boxed((f"第 {number} 条" + "很长" * 60 for number in range(50)), "共 50 条。")
+
+    lines = text.splitlines()
+    assert len(lines) == MOST_LINES
+    assert lines[0] == "共 50 条。"
+    assert lines[-1] == "……另有 32 条"
+    assert max(map(len, lines)) <= 60

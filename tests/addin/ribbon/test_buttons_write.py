@@ -1,0 +1,93 @@
+"""Every writing button writes what its command writes, and can be undone to the last cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+import xlwings as xw
+
+from addin.actions.confirming import confirm_pairings
+from addin.actions.examining import Examined
+from addin.actions.numbering_rows import fill_ids
+from addin.actions.refreshing import check_update, sheet_update
+from addin.actions.suggesting import suggest_pairings
+from addin.actions.tidying import tidy_ledger
+from addin.actions.together import read_together
+from addin.actions.updating import update_ledgers
+from addin.tasks.rollup import roll_up
+from tests.addin.ribbon.pressing import AS_OF, MADE, cells_of, looks_of, opened, press
+from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolRow, Row
+from workbooks.package.writer import update_workbook
+from workbooks.updates import SheetUpdate
+
+pytestmark = pytest.mark.filterwarnings("ignore:Print area cannot be set")  # of whole columns
+
+Updates = Callable[[Examined], Sequence[SheetUpdate]]
+Command = Callable[[Path, Path], object]
+
+
+def writing(updates: Updates) -> Command:
+    """Return what writes a copy of a file with these changes."""
+
+    def run(source: Path, out: Path) -> None:
+        one = read_together(source, as_of=AS_OF).examined[0]
+        update_workbook(source, out, updates(one), digest=one.digest)
+
+    return run
+
+
+def sheet_of(model: type[Row]) -> Command:
+    def updates(one: Examined) -> list[SheetUpdate]:
+        found = roll_up(one.ledger, one.settings, AS_OF)
+        return [sheet_update(found, model, one.file, AS_OF, MADE)]
+
+    return writing(updates)
+
+
+def check(one: Examined) -> list[SheetUpdate]:
+    return [check_update(one.ledger, one.findings, one.file, AS_OF, MADE)]
+
+
+COMMANDS: dict[str, tuple[str, Command]] = {
+    "validate": ("sample", writing(check)),
+    "tidy": ("sample", tidy_ledger),
+    "fill_numbers": ("short_ledger", writing(lambda one: fill_ids(one.ledger)[1])),
+    "suggest": ("sample", lambda source, out: suggest_pairings(source, out, as_of=AS_OF)),
+    "confirm": ("adopted", lambda source, out: confirm_pairings(source, out, as_of=AS_OF)),
+    "update_all": ("sample", lambda source, out: update_ledgers(source, out, as_of=AS_OF)),
+    "update_duties": ("sample", sheet_of(DutyRow)),
+    "update_growth": ("sample", sheet_of(GrowthRow)),
+    "flags": ("sample", sheet_of(FlagRow)),
+    "gold_mentors": ("sample", sheet_of(AwardRow)),
+    "pool": ("sample", sheet_of(PoolRow)),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_button_writes_what_its_command_writes_and_undo_puts_every_cell_back(
+    name: str, request: pytest.FixtureRequest, calc: xw.App, tmp_path: Path
+) -> None:
+    ledger, command = COMMANDS[name]
+    source: Path = request.getfixturevalue(ledger)
+    command(source, tmp_path / "命令.xlsx")
+    by_command = calc.books.open(tmp_path / "命令.xlsx")
+    by_command.save(tmp_path / "命令的.xlsx")  # its look-ups calculated by the same program
+    book = opened(calc, source, tmp_path)
+    book.save(tmp_path / "之前.xlsx")
+
+    press(book, name)
+    book.save(tmp_path / "按钮.xlsx")
+    told = press(book, "undo")
+    book.save(tmp_path / "撤销.xlsx")
+
+    written, expected = cells_of(tmp_path / "按钮.xlsx"), cells_of(tmp_path / "命令的.xlsx")
+    assert written.keys() == expected.keys()
+    for sheet in expected:
+        assert written[sheet] == expected[sheet], sheet
+    assert written != cells_of(source)
+    assert "已撤销" in told.alerts[-1]
+    before, after = looks_of(tmp_path / "之前.xlsx"), looks_of(tmp_path / "撤销.xlsx")
+    assert {key: after.get(key) for key in before} == before
+    assert after.keys() == before.keys()
