@@ -44,12 +44,11 @@ class Opened:
 
     @property
     def together(self) -> Together:
-        """The ledger by itself, for actions that take one or many."""
+        """The ledger by itself, for actions that take one or many; its file is not read again."""
         one = self.examined
-        path = Path(patiently(lambda: self.book.fullname))
         return Together(
             (one,),
-            {one.file: Source(path, one.file)},
+            {one.file: Source(Path(one.file), one.file)},
             one.ledger,
             one.settings,
             {one.file: one.settings},

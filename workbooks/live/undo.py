@@ -96,15 +96,23 @@ def _sheets_of(book: xw.Book, step: Step) -> dict[str, xw.Sheet]:
 
 def _steps(book: xw.Book) -> list[Step]:
     """Return the list of a workbook, also of one saved under another name since."""
-    pid, name = patiently(lambda: book.app.pid), patiently(lambda: book.fullname)
+    pid, name = patiently(lambda: book.app.pid), patiently(lambda: _path_of(book))
     if (pid, name) not in _STEPS:
         _STEPS[pid, name] = _renamed(book, pid) or []
     return _STEPS[pid, name]
 
 
+def _path_of(book: xw.Book) -> str:
+    """Return where a workbook lies; of one in the cloud xlwings may know the name only."""
+    try:
+        return book.fullname
+    except xw.XlwingsError:
+        return book.name
+
+
 def _renamed(book: xw.Book, pid: int) -> list[Step] | None:
     """Return the list of a workbook that is no longer open under its name and is this one."""
-    open_now = {one.fullname for one in patiently(lambda: list(book.app.books))}
+    open_now = patiently(lambda: {_path_of(one) for one in book.app.books})
     for key in [key for key in _STEPS if key[0] == pid and key[1] not in open_now]:
         steps = _STEPS.pop(key)
         if steps and _fits(book, steps[-1]):
