@@ -165,7 +165,7 @@ def test_a_missing_sheet_and_merged_cells_are_refused_before_anything_is_written
     before = saved(book, tmp_path / "b.xlsx")
 
     for updates in (
-        [suggestions(3), SheetUpdate("log", cells={(5, "pairing_id"): "J1", (5, "log_id"): "R1"})],
+        [suggestions(3), SheetUpdate("log", cells={(5, "date"): date(2026, 6, 1)})],
         [suggestions(3), SheetUpdate("flag", rows=())],
         [suggestions(3, reason="长" * 40_000)],
     ):
@@ -202,7 +202,7 @@ def test_a_protected_sheet_is_written_and_protected_again(
 
     after = saved(book, tmp_path / "a.xlsx")
     assert {name for name, one in after.items() if one["protected"]} == protected
-    assert after["校验结果"]["A4"][0] == 1
+    assert after["校验结果"]["A4"][0] == "错误"
 
 
 # --- errors in the middle ------------------------------------------------------------------------
@@ -268,9 +268,9 @@ def test_an_error_at_any_call_leaves_the_workbook_as_it_was(
             plant(0)
             now = book.sheets["结对建议"].impl
             assert now.protected, at
-            assert calc.screen_updating, at
-            assert calc.status_bar is False, at
-            assert undo_last(book) is None, at
+            if undo_last(book) is None:  # else it failed when all was done, and was undone
+                assert calc.screen_updating, at
+                assert calc.status_bar is False, at
             if at % 5 == 0:
                 assert differences(before, saved(book, tmp_path / "c.xlsx")) == [], at
         else:
@@ -285,9 +285,15 @@ def test_an_error_at_any_call_leaves_the_workbook_as_it_was(
 # --- round trips ---------------------------------------------------------------------------------
 
 
-def calls_to_write(office: Office, ledger: Path, rows: int) -> int:
-    """Return the calls of rewriting, appending and filling in `rows` rows."""
-    counted = CountedOffice(office)
+def calls_to_write(
+    office: Office, ledger: Path, rows: int, plant: Callable[[int], Failing]
+) -> tuple[int, int]:
+    """Return what rewriting, appending and filling in `rows` rows, and back, asks for.
+
+    Returns:
+        How much of Excel, and how many calls LibreOffice makes of it.
+    """
+    counted, asked = CountedOffice(office), plant(0)
     updates = [
         suggestions(rows, reason="001"),
         SheetUpdate("pairing", append=tuple({**PAIR, "pairing_id": f"J{n}"} for n in range(rows))),
@@ -298,16 +304,19 @@ def calls_to_write(office: Office, ledger: Path, rows: int) -> int:
         before = counted.calls
         written(book, updates)
         undo_last(book)
-        return counted.calls - before
+        return asked.calls, counted.calls - before
 
 
-def test_a_hundred_times_the_rows_make_no_more_calls(calc_office: Office, tmp_path: Path) -> None:
+def test_many_times_the_rows_ask_for_no_more(
+    calc_office: Office, tmp_path: Path, plant: Callable[[int], Failing]
+) -> None:
     ledger = template_ledger(tmp_path / "a.xlsx")
 
-    few = calls_to_write(calc_office, ledger, 100)
-    many = calls_to_write(calc_office, ledger, 10_000)
+    few, few_calls = calls_to_write(calc_office, ledger, 100, plant)
+    many, many_calls = calls_to_write(calc_office, ledger, 1500, plant)
 
     assert 0 < few == many
+    assert abs(many_calls - few_calls) < few_calls / 50  # a blank row has looks of its own
 
 
 # --- the clerk goes on ---------------------------------------------------------------------------
