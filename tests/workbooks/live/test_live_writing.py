@@ -18,7 +18,7 @@ from tests.support.uno_calls import CountedOffice
 from tests.workbooks.live.saved import differences, saved, values
 from tests.workbooks.package.clerks import moved_ledger, template_ledger
 from validators.errors import UpdateRefused
-from workbooks.live import busy
+from workbooks.live import busy, undo
 from workbooks.live.change import changing
 from workbooks.live.undo import changed_since, undo_last
 from workbooks.package.writer import update_workbook
@@ -248,11 +248,7 @@ def test_an_error_at_any_call_leaves_the_workbook_as_it_was(
     book = calc.books.open(moved_ledger(tmp_path / "a.xlsx", 3))
     protect(book.sheets["结对建议"])
     before = saved(book, tmp_path / "b.xlsx")
-    updates = [
-        suggestions(30, reason="=1+1"),
-        SheetUpdate("pairing", append=(PAIR, PAIR)),
-        SheetUpdate("log", cells={(8, "place"): "001"}),
-    ]
+    updates = [suggestions(30, reason="=1+1")]
     counting = plant(0)
     written(book, updates)
     undo_last(book)
@@ -271,13 +267,13 @@ def test_an_error_at_any_call_leaves_the_workbook_as_it_was(
             if undo_last(book) is None:  # else it failed when all was done, and was undone
                 assert calc.screen_updating, at
                 assert calc.status_bar is False, at
-            if at % 5 == 0:
+            if at % 2 == 0:
                 assert differences(before, saved(book, tmp_path / "c.xlsx")) == [], at
         else:
             plant(0)
             break
 
-    assert failed > 50
+    assert failed > 35
     undo_last(book)
     assert differences(before, saved(book, tmp_path / "d.xlsx")) == []
 
@@ -301,6 +297,7 @@ def calls_to_write(
     ]
     with calc_app(300, counted) as app:  # type: ignore[arg-type]
         book = app.books.open(ledger)
+        undo._STEPS.clear()  # looking for a workbook's former name takes calls
         before = counted.calls
         written(book, updates)
         undo_last(book)
@@ -312,11 +309,11 @@ def test_many_times_the_rows_ask_for_no_more(
 ) -> None:
     ledger = template_ledger(tmp_path / "a.xlsx")
 
-    few, few_calls = calls_to_write(calc_office, ledger, 100, plant)
-    many, many_calls = calls_to_write(calc_office, ledger, 1500, plant)
+    few = calls_to_write(calc_office, ledger, 100, plant)
+    many = calls_to_write(calc_office, ledger, 1500, plant)
 
-    assert 0 < few == many
-    assert abs(many_calls - few_calls) < few_calls / 50  # a blank row has looks of its own
+    assert few == many
+    assert min(few) > 100
 
 
 # --- the clerk goes on ---------------------------------------------------------------------------
