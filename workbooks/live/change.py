@@ -9,9 +9,10 @@ kept becomes one step of 撤销上一步.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
 
 import xlwings as xw
 
@@ -29,8 +30,9 @@ from workbooks.live.keeping import (
     KeptArray,
     KeptCells,
     fill,
+    protect,
     sheets_of,
-    unlocked,
+    unprotect,
 )
 from workbooks.live.marks import put_marks
 from workbooks.live.paper import as_content
@@ -61,8 +63,8 @@ class Change:
     def __init__(self, book: xw.Book) -> None:
         self._book = book
         self._kept: list[Kept] = []
-        self._open = ExitStack()
         self._opened: set[str] = set()
+        self._protected: list[xw.Sheet] = []
         self.remarks: list[str] = []
 
     def write(self, updates: Sequence[SheetUpdate]) -> UpdateReport:
@@ -164,7 +166,7 @@ class Change:
         sheets = sheets_of(self._book)
         for kept in self._kept:
             kept.seal(sheets[kept.sheet])
-        self._open.close()
+        protect([*self._protected])
         return tuple(self._kept)
 
     def take_back(self) -> None:
@@ -173,30 +175,38 @@ class Change:
         Raises:
             NotRestored: Something could not be put back.
         """
-        problems = [problem for kept in reversed(self._kept) if (problem := self._restored(kept))]
-        try:
-            self._open.close()
-        except Exception as problem:
-            problems.append(problem)
+        problems = [*self._problems(self._unprotect_again)]
+        for kept in reversed(self._kept):
+            problems += self._problems(partial(self._restore, kept))
+        problems += self._problems(lambda: protect([*self._protected]))
         if problems:
             raise NotRestored(
                 "出错以后没能完全恢复原状", "请不要保存，关闭工作簿后重新打开"
             ) from problems[0]
 
-    def _restored(self, kept: Kept) -> Exception | None:
+    def _unprotect_again(self) -> None:
+        """Open what `finish` has protected already, should it have failed after that."""
+        unprotect(self._protected)
+
+    def _restore(self, kept: Kept) -> None:
+        sheet = sheets_of(self._book).get(kept.sheet)
+        if sheet is not None:
+            kept.restore(sheet)
+
+    @staticmethod
+    def _problems(step: Callable[[], None]) -> list[Exception]:
+        """Take a step and return what went wrong."""
         try:
-            sheet = sheets_of(self._book).get(kept.sheet)
-            if sheet is not None:
-                kept.restore(sheet)
+            step()
         except Exception as problem:
-            return problem
-        return None
+            return [problem]
+        return []
+
+    # --- for what writes -------------------------------------------------------------------------
 
     def keep(self, kept: Kept) -> None:
         """Have something put back if the change fails or is undone."""
         self._kept.append(kept)
-
-    # --- steps -----------------------------------------------------------------------------------
 
     def unlock(self, sheets: Sequence[xw.Sheet]) -> None:
         """Take protections away until the change is finished, and show what a filter hides.
@@ -205,7 +215,7 @@ class Change:
             UpdateRefused: A sheet is protected with a password; all stay protected then.
         """
         new = [sheet for sheet in sheets if sheet.name not in self._opened]
-        self._open.enter_context(unlocked(new))
+        self._protected += unprotect(new)
         self._opened.update(sheet.name for sheet in new)
         for sheet in new:
             if patiently(lambda one=sheet: host().is_filtered(one)):  # type: ignore[misc]
@@ -234,9 +244,8 @@ def changing(book: xw.Book, label: str) -> Iterator[Change]:
         change = Change(book)
         try:
             yield change
-            kept = change.finish()
+            if kept := change.finish():
+                remember(book, Step(label, kept))
         except BaseException:
             change.take_back()
             raise
-        if kept:
-            remember(book, Step(label, kept))

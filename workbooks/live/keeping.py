@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Protocol
@@ -30,8 +30,10 @@ __all__ = [
     "KeptTable",
     "change_formats",
     "fill",
+    "protect",
     "sheets_of",
     "unlocked",
+    "unprotect",
 ]
 
 
@@ -235,24 +237,50 @@ def _name(sheet: xw.Sheet) -> str:
 
 
 @contextmanager
-def unlocked(sheets: list[xw.Sheet]) -> Iterator[None]:
+def unlocked(sheets: Iterable[xw.Sheet]) -> Iterator[None]:
     """Take the protection of sheets away in the body and give it back.
 
     Raises:
-        UpdateRefused: One of them has a password; none is changed then.
+        UpdateRefused: One of them has a password; all are protected as before then.
     """
-    with ExitStack() as opened:
-        for sheet in sheets:
-            if not patiently(lambda one=sheet: host().is_protected(one)):  # type: ignore[misc]
-                continue
-            if not patiently(lambda one=sheet: host().unprotect(one)):  # type: ignore[misc]
-                raise UpdateRefused(
-                    f"工作表“{sheet.name}”设了保护密码，没有写入",
-                    "请先撤销工作表保护（审阅 → 撤销工作表保护），再点一次",
-                )
-            opened.callback(_protect, sheet)
+    opened = unprotect(sheets)
+    try:
         yield
+    finally:
+        protect(opened)
 
 
-def _protect(sheet: xw.Sheet) -> None:
-    patiently(lambda: host().protect(sheet))
+def unprotect(sheets: Iterable[xw.Sheet]) -> list[xw.Sheet]:
+    """Take the protection of sheets away and return those that had one.
+
+    Raises:
+        UpdateRefused: One of them has a password; all are protected as before then.
+    """
+    opened: list[xw.Sheet] = []
+    try:
+        for sheet in sheets:
+            if _unprotected(sheet):
+                opened.append(sheet)
+    except BaseException:
+        protect(opened)
+        raise
+    return opened
+
+
+def _unprotected(sheet: xw.Sheet) -> bool:
+    """Take a sheet's protection away; tell whether it had one."""
+    if not patiently(lambda: host().is_protected(sheet)):
+        return False
+    if not patiently(lambda: host().unprotect(sheet)):
+        raise UpdateRefused(
+            f"工作表“{sheet.name}”设了保护密码，没有写入",
+            "请先撤销工作表保护（审阅 → 撤销工作表保护），再点一次",
+        )
+    return True
+
+
+def protect(sheets: list[xw.Sheet]) -> None:
+    """Protect sheets; those that are done leave the list, so that a failure can be tried again."""
+    while sheets:
+        patiently(lambda: host().protect(sheets[-1]))
+        sheets.pop()

@@ -14,7 +14,7 @@ from addin.hosts.calc.names import Names
 from addin.hosts.calc.notes import Note, notes_of
 from addin.hosts.calc.protection import ExcelRefused, check_book
 from addin.hosts.calc.ranges import Range
-from addin.hosts.calc.tables import Table, Tables
+from addin.hosts.calc.tables import Table, Tables, keeping_tables
 
 if TYPE_CHECKING:
     from addin.hosts.calc.book import Book
@@ -227,7 +227,8 @@ class Sheet(base_classes.Sheet):
     def delete(self) -> None:
         """Delete the sheet."""
         check_book(self._book.document)
-        self._book.document.Sheets.removeByName(self.name)
+        with keeping_tables(self._book.document, self.index - 1):
+            self._book.document.Sheets.removeByName(self.name)
 
     def copy(self, before: Sheet | None, after: Sheet | None) -> None:
         """Copy it within the workbook."""

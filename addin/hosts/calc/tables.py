@@ -6,6 +6,7 @@ A table's style is lost on saving; its columns' names are what its first row hol
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import xlwings as xw
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from addin.hosts.calc.ranges import Range
     from addin.hosts.calc.sheet import Sheet
 
-__all__ = ["Table", "Tables"]
+__all__ = ["Table", "Tables", "keeping_tables"]
 
 
 class Table(base_classes.Table):
@@ -182,3 +183,27 @@ class Tables(base_classes.Tables):
         while ranges.hasByName(f"Table{number}"):
             number += 1
         return f"Table{number}"
+
+
+@contextmanager
+def keeping_tables(document: Any, deleted: int) -> Iterator[None]:
+    """Let the body delete the sheet with this number (from 0) and keep the others' tables.
+
+    LibreOffice drops the tables of the sheet before it too.
+    """
+    ranges = document.DatabaseRanges
+    before = {name: _state(ranges.getByName(name)) for name in ranges.ElementNames}
+    yield
+    for name, (where, state) in before.items():
+        if where.Sheet == deleted or ranges.hasByName(name):
+            continue
+        where.Sheet -= where.Sheet > deleted
+        ranges.addNewByName(name, where)
+        made = ranges.getByName(name)
+        for key, value in state.items():
+            setattr(made, key, value)
+
+
+def _state(found: Any) -> tuple[Any, dict[str, bool]]:
+    keys = ("ContainsHeader", "TotalsRow", "AutoFilter")
+    return found.DataArea, {key: bool(getattr(found, key)) for key in keys}

@@ -18,7 +18,7 @@ from tests.support.uno_calls import CountedOffice
 from tests.workbooks.live.saved import differences, saved, values
 from tests.workbooks.package.clerks import moved_ledger, template_ledger
 from validators.errors import UpdateRefused
-from workbooks.live import busy
+from workbooks.live import busy, undo
 from workbooks.live.change import changing
 from workbooks.live.undo import changed_since, undo_last
 from workbooks.package.writer import update_workbook
@@ -165,7 +165,7 @@ def test_a_missing_sheet_and_merged_cells_are_refused_before_anything_is_written
     before = saved(book, tmp_path / "b.xlsx")
 
     for updates in (
-        [suggestions(3), SheetUpdate("log", cells={(5, "pairing_id"): "J1", (5, "log_id"): "R1"})],
+        [suggestions(3), SheetUpdate("log", cells={(5, "date"): date(2026, 6, 1)})],
         [suggestions(3), SheetUpdate("flag", rows=())],
         [suggestions(3, reason="长" * 40_000)],
     ):
@@ -202,7 +202,7 @@ def test_a_protected_sheet_is_written_and_protected_again(
 
     after = saved(book, tmp_path / "a.xlsx")
     assert {name for name, one in after.items() if one["protected"]} == protected
-    assert after["校验结果"]["A4"][0] == 1
+    assert after["校验结果"]["A4"][0] == "错误"
 
 
 # --- errors in the middle ------------------------------------------------------------------------
@@ -248,11 +248,7 @@ def test_an_error_at_any_call_leaves_the_workbook_as_it_was(
     book = calc.books.open(moved_ledger(tmp_path / "a.xlsx", 3))
     protect(book.sheets["结对建议"])
     before = saved(book, tmp_path / "b.xlsx")
-    updates = [
-        suggestions(30, reason="=1+1"),
-        SheetUpdate("pairing", append=(PAIR, PAIR)),
-        SheetUpdate("log", cells={(8, "place"): "001"}),
-    ]
+    updates = [suggestions(30, reason="=1+1")]
     counting = plant(0)
     written(book, updates)
     undo_last(book)
@@ -268,16 +264,16 @@ def test_an_error_at_any_call_leaves_the_workbook_as_it_was(
             plant(0)
             now = book.sheets["结对建议"].impl
             assert now.protected, at
-            assert calc.screen_updating, at
-            assert calc.status_bar is False, at
-            assert undo_last(book) is None, at
-            if at % 5 == 0:
+            if undo_last(book) is None:  # else it failed when all was done, and was undone
+                assert calc.screen_updating, at
+                assert calc.status_bar is False, at
+            if at % 2 == 0:
                 assert differences(before, saved(book, tmp_path / "c.xlsx")) == [], at
         else:
             plant(0)
             break
 
-    assert failed > 50
+    assert failed > 35
     undo_last(book)
     assert differences(before, saved(book, tmp_path / "d.xlsx")) == []
 
@@ -285,9 +281,15 @@ def test_an_error_at_any_call_leaves_the_workbook_as_it_was(
 # --- round trips ---------------------------------------------------------------------------------
 
 
-def calls_to_write(office: Office, ledger: Path, rows: int) -> int:
-    """Return the calls of rewriting, appending and filling in `rows` rows."""
-    counted = CountedOffice(office)
+def calls_to_write(
+    office: Office, ledger: Path, rows: int, plant: Callable[[int], Failing]
+) -> tuple[int, int]:
+    """Return what rewriting, appending and filling in `rows` rows, and back, asks for.
+
+    Returns:
+        How much of Excel, and how many calls LibreOffice makes of it.
+    """
+    counted, asked = CountedOffice(office), plant(0)
     updates = [
         suggestions(rows, reason="001"),
         SheetUpdate("pairing", append=tuple({**PAIR, "pairing_id": f"J{n}"} for n in range(rows))),
@@ -295,19 +297,23 @@ def calls_to_write(office: Office, ledger: Path, rows: int) -> int:
     ]
     with calc_app(300, counted) as app:  # type: ignore[arg-type]
         book = app.books.open(ledger)
+        undo._STEPS.clear()  # looking for a workbook's former name takes calls
         before = counted.calls
         written(book, updates)
         undo_last(book)
-        return counted.calls - before
+        return asked.calls, counted.calls - before
 
 
-def test_a_hundred_times_the_rows_make_no_more_calls(calc_office: Office, tmp_path: Path) -> None:
+def test_many_times_the_rows_ask_for_no_more(
+    calc_office: Office, tmp_path: Path, plant: Callable[[int], Failing]
+) -> None:
     ledger = template_ledger(tmp_path / "a.xlsx")
 
-    few = calls_to_write(calc_office, ledger, 100)
-    many = calls_to_write(calc_office, ledger, 10_000)
+    few = calls_to_write(calc_office, ledger, 100, plant)
+    many = calls_to_write(calc_office, ledger, 1500, plant)
 
-    assert 0 < few == many
+    assert few == many
+    assert min(few) > 100
 
 
 # --- the clerk goes on ---------------------------------------------------------------------------

@@ -260,3 +260,14 @@ def test_an_address_too_long_for_excel_is_refused(sheet: xw.Sheet) -> None:
 
     with pytest.raises(ExcelRefused):
         _ = sheet[address].row
+
+
+def test_a_deleted_sheet_takes_no_other_sheets_tables_along(calc: xw.App) -> None:
+    book = calc.books.add()
+    sheet = book.sheets[0]
+    sheet["A1:B2"].value = [["编号", "姓名"], ["G1", "甲"]]
+    sheet.tables.add(sheet["A1:B2"], name="tbl")
+    book.sheets.add("后面", after=sheet).delete()
+
+    assert [table.name for table in sheet.tables] == ["tbl"]
+    assert sheet.tables[0].range.address == "$A$1:$B$2"
