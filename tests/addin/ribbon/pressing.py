@@ -60,10 +60,10 @@ def cells_of(path: Path) -> dict[str, dict[str, Any]]:
     found = {}
     for sheet in book:
         if sheet.title not in CALCULATED and sheet.title != MARKS:
-            sheet.reset_dimensions()
+            sheet.reset_dimensions()  # LibreOffice says how far formats reach
             found[sheet.title] = {
                 cell.coordinate: _plain(cell.value)
-                for row in sheet.iter_rows()
+                for row in sheet.iter_rows(max_row=_LOOKED_AT)
                 for cell in row
                 if cell.value not in {None, ""}
             }
@@ -82,22 +82,23 @@ def looks_of(path: Path) -> dict[str, Any]:
     book = load_workbook(path)
     found: dict[str, Any] = {"sheets": book.sheetnames}
     for sheet in book:
-        for row in sheet.iter_rows():
+        for row in sheet.iter_rows(max_row=_LOOKED_AT):
             for cell in row:
+                value = getattr(cell.value, "text", cell.value)  # of an array formula
                 note = cell.comment.text if cell.comment else None
                 fill = cell.fill.fgColor.rgb if cell.fill.fill_type else None
-                font = (cell.font.b, cell.font.sz, cell.font.color and cell.font.color.rgb)
                 border = (cell.border.left.style, cell.border.bottom.style)
-                look = (cell.value, cell.number_format, note, fill, font, border)
+                look = (value, cell.number_format, note, fill, border)
                 if look != _NOTHING:
-                    found[f"{sheet.title}!{cell.coordinate}"] = look
+                    found[f"{sheet.title}!{cell.coordinate}"] = (*look, cell.font.b, cell.font.sz)
         found[f"{sheet.title} tables"] = dict(sheet.tables.items())
         found[f"{sheet.title} merged"] = sorted(map(str, sheet.merged_cells.ranges))
         found[f"{sheet.title} state"] = (sheet.sheet_state, sheet.protection.sheet)
     return found
 
 
-_NOTHING = (None, "General", None, None, (False, 11.0, None), (None, None))
+_NOTHING = (None, "General", None, None, (None, None))
+_LOOKED_AT = 300  # rows: the template formats thousands more
 
 
 def long_ledger(path: Path, logs: int) -> Path:
