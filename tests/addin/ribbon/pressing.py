@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from addin import ribbon
 from addin.hosts.calc.host import CalcHost
@@ -56,7 +57,7 @@ def press(book: xw.Book, *names: str, answer: str = "yes") -> Pressed:
 
 def cells_of(path: Path) -> dict[str, dict[str, Any]]:
     """Return by tab what every cell of a saved workbook shows, blank ones left out."""
-    book = load_workbook(path, read_only=True, data_only=True)
+    book = _loaded(path, read_only=True, data_only=True)
     found = {}
     for sheet in book:
         if sheet.title not in CALCULATED and sheet.title != MARKS:
@@ -71,6 +72,12 @@ def cells_of(path: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
+def _loaded(path: Path, **how: bool) -> Workbook:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Print area cannot be set")  # of whole columns
+        return load_workbook(path, **how)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
         return value.replace("\r\n", "\n")
@@ -79,7 +86,7 @@ def _plain(value: Any) -> Any:
 
 def looks_of(path: Path) -> dict[str, Any]:
     """Return everything of a saved workbook that a button may change: contents, formats, notes."""
-    book = load_workbook(path)
+    book = _loaded(path)
     found: dict[str, Any] = {"sheets": book.sheetnames}
     for sheet in book:
         for row in sheet.iter_rows(max_row=_LOOKED_AT):
