@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from addin import ribbon
 from addin.hosts.calc.host import CalcHost
@@ -56,19 +57,25 @@ def press(book: xw.Book, *names: str, answer: str = "yes") -> Pressed:
 
 def cells_of(path: Path) -> dict[str, dict[str, Any]]:
     """Return by tab what every cell of a saved workbook shows, blank ones left out."""
-    book = load_workbook(path, read_only=True, data_only=True)
+    book = _loaded(path, read_only=True, data_only=True)
     found = {}
     for sheet in book:
         if sheet.title not in CALCULATED and sheet.title != MARKS:
-            sheet.reset_dimensions()
+            sheet.reset_dimensions()  # LibreOffice says how far formats reach
             found[sheet.title] = {
                 cell.coordinate: _plain(cell.value)
-                for row in sheet.iter_rows()
+                for row in sheet.iter_rows(max_row=_LOOKED_AT)
                 for cell in row
                 if cell.value not in {None, ""}
             }
     book.close()
     return found
+
+
+def _loaded(path: Path, **how: bool) -> Workbook:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Print area cannot be set")  # of whole columns
+        return load_workbook(path, **how)
 
 
 def _plain(value: Any) -> Any:
@@ -79,25 +86,26 @@ def _plain(value: Any) -> Any:
 
 def looks_of(path: Path) -> dict[str, Any]:
     """Return everything of a saved workbook that a button may change: contents, formats, notes."""
-    book = load_workbook(path)
+    book = _loaded(path)
     found: dict[str, Any] = {"sheets": book.sheetnames}
     for sheet in book:
-        for row in sheet.iter_rows():
+        for row in sheet.iter_rows(max_row=_LOOKED_AT):
             for cell in row:
+                value = getattr(cell.value, "text", cell.value)  # of an array formula
                 note = cell.comment.text if cell.comment else None
                 fill = cell.fill.fgColor.rgb if cell.fill.fill_type else None
-                font = (cell.font.b, cell.font.sz, cell.font.color and cell.font.color.rgb)
                 border = (cell.border.left.style, cell.border.bottom.style)
-                look = (cell.value, cell.number_format, note, fill, font, border)
+                look = (value, cell.number_format, note, fill, border)
                 if look != _NOTHING:
-                    found[f"{sheet.title}!{cell.coordinate}"] = look
+                    found[f"{sheet.title}!{cell.coordinate}"] = (*look, cell.font.b, cell.font.sz)
         found[f"{sheet.title} tables"] = dict(sheet.tables.items())
         found[f"{sheet.title} merged"] = sorted(map(str, sheet.merged_cells.ranges))
         found[f"{sheet.title} state"] = (sheet.sheet_state, sheet.protection.sheet)
     return found
 
 
-_NOTHING = (None, "General", None, None, (False, 11.0, None), (None, None))
+_NOTHING = (None, "General", None, None, (None, None))
+_LOOKED_AT = 300  # rows: the template formats thousands more
 
 
 def long_ledger(path: Path, logs: int) -> Path:

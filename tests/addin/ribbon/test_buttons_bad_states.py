@@ -63,25 +63,28 @@ def test_each_missing_sheet_is_named(ledger: xw.Book) -> None:
             assert not ledger.app.status_bar
 
 
+LEDGERS = {
+    ledger: [name for name, (used, _) in COMMANDS.items() if used == ledger]
+    for ledger in ("sample", "short_ledger", "adopted")
+}
+"""The writing buttons by the ledger in which each has something to write."""
+
+
+@pytest.mark.parametrize("source", LEDGERS)
 def test_a_sheet_with_a_password_is_named_and_nothing_is_written(
-    sample: Path, adopted: Path, calc: xw.App, tmp_path: Path
+    source: str, request: pytest.FixtureRequest, calc: xw.App, tmp_path: Path
 ) -> None:
-    for source, names in ((sample, [*COMMANDS]), (adopted, ["confirm"])):
-        book = opened(calc, source, tmp_path)
-        for sheet in book.sheets:
-            protect(sheet, "a secret")
-        book.save(tmp_path / "之前.xlsx")
-        for name in names:
-            if source == sample and name == "confirm":
-                continue
+    book = opened(calc, request.getfixturevalue(source), tmp_path)
+    for sheet in book.sheets:
+        protect(sheet, "a secret")
+    book.save(tmp_path / "之前.xlsx")
+    for name in LEDGERS[source]:
+        with pytest.raises(BangdaiError, match=r"密码"):
+            press(book, name)
 
-            with pytest.raises(BangdaiError, match=r"密码"):
-                press(book, name)
-
-            assert not book.app.status_bar, name
-        book.save(tmp_path / "之后.xlsx")
-        assert cells_of(tmp_path / "之后.xlsx") == cells_of(tmp_path / "之前.xlsx")
-        book.close()
+        assert not book.app.status_bar, name
+    book.save(tmp_path / "之后.xlsx")
+    assert cells_of(tmp_path / "之后.xlsx") == cells_of(tmp_path / "之前.xlsx")
 
 
 class Planted:
@@ -104,21 +107,23 @@ class Planted:
         return failing
 
 
+@pytest.mark.parametrize("source", LEDGERS)
 def test_an_error_of_the_spreadsheet_midway_leaves_nothing_half_written(
-    ledger: xw.Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ledger.save(tmp_path / "之前.xlsx")
-    planted = Planted(monkeypatch, ledger.sheets[0])
-    for name in COMMANDS:
-        if name != "confirm":  # nothing is adopted in this ledger
-            planted.left = 2
+    source: str, request: pytest.FixtureRequest, calc: xw.App, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    book = opened(calc, request.getfixturevalue(source), tmp_path)
+    book.save(tmp_path / "之前.xlsx")
+    planted = Planted(monkeypatch, book.sheets[0])
+    for name in LEDGERS[source]:
+        planted.left = 1 if name == "fill_numbers" else 2  # it writes but one block
 
-            with pytest.raises(RuntimeError, match="planted"):
-                press(ledger, name)
+        with pytest.raises(RuntimeError, match="planted"):
+            press(book, name)
 
-            planted.left = 0
-            assert not ledger.app.status_bar, name
-            assert ledger.app.screen_updating, name
-    ledger.save(tmp_path / "之后.xlsx")
+        planted.left = 0
+        assert not book.app.status_bar, name
+        assert book.app.screen_updating, name
+    book.save(tmp_path / "之后.xlsx")
     assert cells_of(tmp_path / "之后.xlsx") == cells_of(tmp_path / "之前.xlsx")
-    assert "没有可以撤销" in press(ledger, "undo").alerts[-1]
+    assert "没有可以撤销" in press(book, "undo").alerts[-1]

@@ -22,8 +22,6 @@ from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolRow, Ro
 from workbooks.package.writer import update_workbook
 from workbooks.updates import SheetUpdate
 
-pytestmark = pytest.mark.filterwarnings("ignore:Print area cannot be set")  # of whole columns
-
 Updates = Callable[[Examined], Sequence[SheetUpdate]]
 Command = Callable[[Path, Path], object]
 
