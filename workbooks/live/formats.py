@@ -51,9 +51,10 @@ def _read(cells: xw.Range, codes: Codes, part: tuple[int, int, int, int]) -> Non
 
 def set_formats(cells: xw.Range, wanted: Mapping[str, Collection[tuple[int, int]]]) -> None:
     """Set number formats: code → places, counted from 0 within the block."""
+    sheet, top, left = cells.sheet, cells.row, cells.column
     for code, places in wanted.items():
-        for address in addresses((cells.row + row, cells.column + at) for row, at in places):
-            _set(cells.sheet.range(address), code)
+        for address in addresses((top + row, left + at) for row, at in places):
+            _set(sheet.range(address), code)
 
 
 def _set(cells: xw.Range, code: str) -> None:

@@ -89,12 +89,23 @@ def _raw_sheet(sheet: xw.Sheet, name: str, notices: list[tuple[str, str]]) -> Ra
 def _merges(
     sheet: xw.Sheet, area: Area, table: Columns, notices: list[tuple[str, str]]
 ) -> list[tuple[int, int, int, int]]:
-    filled = Area(area.top, area.left, min(area.bottom, table.n_rows), len(table.columns))
+    top = max(area.top, _first_line(table))
+    filled = Area(top, area.left, min(area.bottom, table.n_rows), len(table.columns))
     merges, all_found = merges_in(sheet, filled)
     if not all_found:
         words = f"工作表“{sheet.name}”的合并单元格过多，没有全部按同值填充；请取消合并，逐行填写"
         notices.append(("table.merged", words))
     return [*merges]
+
+
+def _first_line(table: Columns) -> int:
+    """Return the first row with two filled cells: how a title above is merged means nothing."""
+    if not table.columns:
+        return 1
+    filled = sum(
+        (np.frombuffer(column.codes, np.int32) >= 0).astype(int) for column in table.columns
+    )
+    return int(np.argmax(filled > 1)) + 1
 
 
 def _columns(cells: list[Found]) -> Columns:

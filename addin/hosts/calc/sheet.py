@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import xlwings as xw
+from openpyxl.utils.cell import range_boundaries
 from xlwings import NoSuchObjectError, base_classes
 
 from addin.hosts.calc.bridge import Area, area_of
@@ -182,8 +183,14 @@ class Sheet(base_classes.Sheet):
             return None
         if len(text) > _LONGEST_ADDRESS:
             raise ExcelRefused("应用程序定义或对象定义错误")  # Excel's words for it
-        found = [self.uno.getCellRangeByName(each).RangeAddress for each in bare.split(",")]
-        return Range(self, *map(area_of, found))
+        return Range(self, *map(self._area, bare.split(",")))
+
+    def _area(self, address: str) -> Area:
+        """Return an area by its address, whole rows and columns too; without asking LibreOffice."""
+        left, top, right, bottom = range_boundaries(address)
+        rows, columns = self.size
+        top, left = top or 1, left or 1
+        return top, left, (bottom or rows) - top + 1, (right or columns) - left + 1
 
     def _by_name(self, text: str) -> Range:
         if "!" in text and not self._book.names.contains(text):

@@ -48,7 +48,7 @@ def read(cells: Cells) -> Block:
     """Return what the cells hold: None, text, float, bool, datetime or `CellError`."""
     block = [list(row) for row in cells.uno.getDataArray()]
     formats, epoch = cells.book.formats, cells.book.epoch
-    for key, where in _formatted(cells):
+    for key, where in _formatted_numbers(cells, block):
         if formats.is_truth(key):
             _change(block, where, bool)
         elif formats.is_date(key):
@@ -62,7 +62,7 @@ def read_formulas(cells: Cells) -> tuple[tuple[str, ...], ...]:
     """Return the cells' formulas; where there is none, the content as Excel's `Formula` has it."""
     written, shown = cells.uno.getFormulaArray(), cells.uno.getDataArray()
     truths = [list(row) for row in shown]
-    for key, where in _formatted(cells):
+    for key, where in _formatted_numbers(cells, truths):
         if cells.book.formats.is_truth(key):
             _change(truths, where, bool)
     return tuple(tuple(map(_formula_text, *rows)) for rows in zip(written, truths, strict=True))
@@ -97,6 +97,12 @@ def filled(value: Any, cells: Cells) -> Block:
 
 
 # --- reading -------------------------------------------------------------------------------------
+
+
+def _formatted_numbers(cells: Cells, block: Block) -> Iterator[tuple[int, list[Area]]]:
+    """Yield number formats as `_formatted` does, none if there is no number: each costs a few calls."""
+    if any(isinstance(value, float) for row in block for value in row):
+        yield from _formatted(cells)
 
 
 def _formatted(cells: Cells) -> Iterator[tuple[int, list[Area]]]:

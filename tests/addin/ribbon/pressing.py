@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -43,13 +44,22 @@ def opened(app: xw.App, source: Path, folder: Path) -> xw.Book:
     return app.books.open(copy)
 
 
-def press(book: xw.Book, *names: str, answer: str = "yes") -> Pressed:
-    """Press buttons one after the other; every question is answered alike."""
+def press(
+    book: xw.Book, *names: str, answer: str = "yes", answers: Sequence[str] = ()
+) -> Pressed:
+    """Press buttons one after the other.
+
+    Args:
+        book: The workbook.
+        names: The buttons' ids.
+        answer: To every question that is answered by yes or no.
+        answers: To each button's other questions, in order.
+    """
     app = book.app.impl
     app.answer = lambda alert: answer if alert.buttons.startswith("yes") else "ok"
     before = len(app.alerts)
     for name in names:
-        with use_host(CalcHost()):
+        with use_host(CalcHost(answers)):
             getattr(ribbon, name)(book)
     alerts = [alert.prompt for alert in app.alerts[before:]]
     return Pressed(alerts, str(book.app.status_bar or ""), book.sheets.active.name)
