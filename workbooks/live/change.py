@@ -97,7 +97,8 @@ class Change:
             [_dated(value, code) for value, code in zip(*both, strict=True)]
             for both in zip(values, kept.codes, strict=True)
         ]
-        contents: Grid = [[as_content(*pair, sheet.name) for pair in line] for line in pairs]
+        name = kept.sheet
+        contents: Grid = [[as_content(*pair, name) for pair in line] for line in pairs]
         fill(sheet, kept, contents, [[code for _, code in line] for line in pairs])
 
     def put_formulas(
