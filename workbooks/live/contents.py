@@ -14,7 +14,11 @@ import xlwings as xw
 
 from workbooks.live.busy import patiently
 
-__all__ = ["Content", "Failure", "Formula", "Grid", "read_grid"]
+__all__ = ["Content", "Failure", "Formula", "Grid", "read_grid", "spills"]
+
+
+_NO_SUCH_PROPERTY = frozenset({-2147352570, -2147352573})
+"""DISP_E_UNKNOWNNAME and DISP_E_MEMBERNOTFOUND."""
 
 
 class Formula(NamedTuple):
@@ -41,12 +45,30 @@ def read_grid(cells: xw.Range) -> Grid:
     return [list(map(_content, *rows)) for rows in zip(values, formulas, strict=True)]
 
 
+def spills(cells: xw.Range) -> bool:
+    """Tell whether Excel spills: one that does not, such as Excel 2016, has no `Formula2`.
+
+    A property that does not exist must not be set: pywin32 says then what it says of a busy Excel.
+    """
+    one = cells[0, 0]
+    return _formula2(one) is not None
+
+
 def _formulas(cells: xw.Range) -> Any:
-    """Return the formulas; in an Excel that does not spill there is no `Formula2`."""
+    found = _formula2(cells)
+    return patiently(lambda: cells.formula) if found is None else found
+
+
+def _formula2(cells: xw.Range) -> Any:
+    """Return `Formula2` of cells, None where Excel has no such property."""
     try:
         return patiently(lambda: cells.formula2)
     except AttributeError:
-        return patiently(lambda: cells.formula)
+        return None
+    except Exception as error:
+        if getattr(error, "hresult", None) in _NO_SUCH_PROPERTY:  # as xlwings passes it on
+            return None
+        raise
 
 
 def _matrix(found: Any, shape: tuple[int, int]) -> Sequence[Sequence[Any]]:

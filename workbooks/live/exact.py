@@ -15,7 +15,7 @@ from itertools import groupby
 import xlwings as xw
 
 from workbooks.live.busy import patiently
-from workbooks.live.contents import Content, Failure, Formula, Grid
+from workbooks.live.contents import Content, Failure, Formula, Grid, spills
 from workbooks.live.formats import GENERAL, TEXT, Codes, read_formats, set_formats
 
 __all__ = ["MAX_FORMULA", "write_grid"]
@@ -119,13 +119,8 @@ def _write(cells: xw.Range, rows: object, *, formulas: bool) -> None:
     def write_formulas() -> None:
         cells.formula2 = rows
 
-    if formulas:
-        try:  # `value` would put an @ before what a formula of the clerk's spills
-            patiently(write_formulas)
-        except AttributeError:  # an Excel that does not spill
-            patiently(write)
-    else:
-        patiently(write)
+    # `value` would put an @ before what a formula of the clerk's spills
+    patiently(write_formulas if formulas and spills(cells) else write)
 
 
 def _mend_apostrophes(cells: xw.Range, contents: Grid, codes: Codes) -> None:

@@ -44,9 +44,7 @@ def opened(app: xw.App, source: Path, folder: Path) -> xw.Book:
     return app.books.open(copy)
 
 
-def press(
-    book: xw.Book, *names: str, answer: str = "yes", answers: Sequence[str] = ()
-) -> Pressed:
+def press(book: xw.Book, *names: str, answer: str = "yes", answers: Sequence[str] = ()) -> Pressed:
     """Press buttons one after the other.
 
     Args:

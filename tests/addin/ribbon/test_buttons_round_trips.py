@@ -58,13 +58,17 @@ def _prepared(book: xw.Book, name: str, folder: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def few(calc_office: Office, short_ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> object:
+def few(
+    calc_office: Office, short_ledger: Path, tmp_path_factory: pytest.TempPathFactory
+) -> object:
     """Return the calls of each button where the log has 100 rows."""
     return calls(calc_office, short_ledger, tmp_path_factory.mktemp("few"))
 
 
 @pytest.fixture(scope="module")
-def many(calc_office: Office, tall_ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> object:
+def many(
+    calc_office: Office, tall_ledger: Path, tmp_path_factory: pytest.TempPathFactory
+) -> object:
     """Return the calls of each button where the log has 10,000 rows."""
     return calls(calc_office, tall_ledger, tmp_path_factory.mktemp("many"))
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import xlwings as xw
 
+from addin.hosts.calc.cells import Cells
 from tests.workbooks.live.saved import differences, saved
 from validators.errors import UpdateRefused
 from workbooks.live.change import changing
@@ -133,3 +134,29 @@ def test_a_formula_or_text_that_no_cell_holds_is_refused_and_nothing_is_written(
 
     assert differences(before, saved(sheet.book, tmp_path / "b.xlsx")) == []
     assert undo_last(sheet.book) is None
+
+
+class _Missing(Exception):
+    """What xlwings passes on where Excel 2016 is asked for what it does not have."""
+
+    hresult = -2147352570
+
+
+@pytest.mark.parametrize("error", [_Missing(), AttributeError("Range.Formula2")])
+def test_in_an_excel_that_does_not_spill_formulas_are_read_and_written_all_the_same(
+    error: Exception, sheet: xw.Sheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: Any) -> None:
+        raise error
+
+    def set_missing(*_: Any) -> None:
+        raise AttributeError("Property 'Range.Formula2' can not be set.")
+
+    monkeypatch.setattr(Cells, "formula2", property(missing, set_missing))
+    cells = sheet.range("A1:B2")
+    contents: list[list[Content]] = [[Formula("=1+1"), "001"], [Formula("=A1*2"), None]]
+
+    write_grid(cells, contents, read_formats(cells))
+
+    assert read_grid(cells) == contents
+    assert sheet.range("A2").value == 4
