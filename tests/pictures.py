@@ -6,15 +6,24 @@ Needs LibreOffice and pdftoppm. The ledger's 本周待办 is drawn as of the exa
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import xlwings as xw
+
+from addin import clock
 from addin.actions.carding import write_cards
 from addin.actions.consolidating import consolidate
+from addin.hosts.calc import run_button
+from addin.hosts.excel.ribbon_xml import ribbon_xml
+from addin.ribbon import validate
 from tests.support.office import Office
+from tests.support.ribbon import draw_ribbon
 from tests.workbooks.printed.papers import township
+from validators.sheets import CheckRow, IndividualRow
 from workbooks import examples
 from workbooks.printed.writer import write_papers
 from workbooks.samples import write_samples
@@ -46,6 +55,8 @@ def main() -> None:
             shutil.copy(pages[page - 1], PICTURES / f"{name}.png")
         draw_papers(office, work)
         draw_card(office, work)
+        draw_validated(office, work)
+        draw_ribbon(ribbon_xml(), PICTURES / "ribbon.png", office, work)
     print(f"written to {PICTURES}", file=sys.stderr)
 
 
@@ -64,6 +75,45 @@ def draw_card(office: Office, work: Path) -> None:
     cards = work / "成长档案卡.xlsx"
     write_cards(ledger, cards, as_of=examples.AS_OF, mentees=[CARD_OF])
     shutil.copy(office.pages(cards, work / "cards", DPI)[1], PICTURES / "card.png")
+
+
+def draw_validated(office: Office, work: Path) -> None:
+    """Draw a sheet with marked cells and 校验结果, as 录入校验 leaves them in an open ledger."""
+    target = work / "validated.xlsx"
+    with clock.as_if(examples.AS_OF):
+        run_button(_LEDGER, _mistaken, target)
+    pages = office.pages(target, work / "pages", DPI)
+    for model, name in ((IndividualRow, "validated"), (CheckRow, "findings")):
+        page = _page_of(work / "pages" / "validated.pdf", model.sheet.title)
+        shutil.copy(pages[page], PICTURES / f"{name}.png")
+
+
+def _mistaken(book: xw.Book) -> None:
+    """Make mistakes a clerk makes, and validate."""
+    sheet = book.sheets[IndividualRow.sheet.name]
+    headings = sheet.range("A3:AB3").value
+    for row, heading, typed in _MISTAKES:
+        sheet.range((row, headings.index(heading) + 1)).value = typed
+    validate(book)
+
+
+def _page_of(pdf: Path, title: str) -> int:
+    """Return the first page with a title, from 0."""
+    command = ["pdftotext", "-layout", str(pdf), "-"]
+    text = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    return next(at for at, page in enumerate(text.split("\f")) if title in page)
+
+
+_LEDGER = Path(examples.__file__).parent / examples.FILLED
+_MISTAKES = (
+    (5, "姓名", "马 建国"),
+    (6, "性别", "男性的"),
+    (7, "出生年月", "2016-03"),
+    (8, "对象编号", "G640402104-002"),
+    (9, "所在村(社区)", "开城村委会那边"),
+    (10, "业务能力", 6),
+    (11, "确定日期", "2027-01-03"),
+)
 
 
 def _as_of_the_examples(ledger: Path, work: Path) -> Path:

@@ -92,7 +92,7 @@ class Sheet(base_classes.Sheet):
     @visible.setter
     def visible(self, value: bool) -> None:
         check_book(self._book.document)
-        if not value and sum(sheet.visible for sheet in self._book.sheets) == 1:
+        if self.visible and not value and sum(one.visible for one in self._book.sheets) == 1:
             raise ExcelRefused("无法隐藏最后一张可见的工作表。")
         self.uno.IsVisible = bool(value)
 
