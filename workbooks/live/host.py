@@ -37,6 +37,9 @@ class Host(Protocol):
     def show_all(self, sheet: xw.Sheet) -> None:
         """Show the rows a filter hides; the filter's buttons stay."""
 
+    def fit_note(self, cell: xw.Range, text: str) -> None:
+        """Make the note of a cell large enough for its text."""
+
     def choose_folder(self, book: xw.Book, title: str) -> Path | None:
         """Let the clerk choose a folder; None where she cancels."""
 

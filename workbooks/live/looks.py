@@ -10,6 +10,7 @@ import xlwings as xw
 
 from workbooks.live.areas import addresses, block
 from workbooks.live.busy import patiently
+from workbooks.live.host import host
 
 __all__ = ["CellLook", "KeptLooks", "LookChange", "read_looks"]
 
@@ -100,6 +101,7 @@ def _annotate(cell: xw.Range, text: str) -> None:
     if note is None:
         if text:
             patiently(lambda: cell.add_note(text))
+            patiently(lambda: host().fit_note(cell, text))
         return
     if not text:
         patiently(note.delete)
@@ -109,6 +111,7 @@ def _annotate(cell: xw.Range, text: str) -> None:
         note.text = text
 
     patiently(write)
+    patiently(lambda: host().fit_note(cell, text))
 
 
 def _notes(sheet: xw.Sheet, places: Sequence[Place]) -> Mapping[Place, str]:

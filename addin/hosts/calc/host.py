@@ -79,6 +79,9 @@ class CalcHost:
         if selected is not None:
             selected.select()
 
+    def fit_note(self, cell: xw.Range, text: str) -> None:
+        """Do nothing: notes here grow by themselves."""
+
     def choose_folder(self, book: xw.Book, title: str) -> Path | None:
         """Return the next answer as a folder; None without one."""
         del book, title

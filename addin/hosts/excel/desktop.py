@@ -10,12 +10,14 @@ import sys
 import webbrowser
 from collections.abc import Iterator
 from contextlib import suppress
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
 from addin.buttons import TAB
+from workbooks.template.heights import text_width
 from workbooks.template.table_sheet import UNLOCKED
 
 __all__ = ["ExcelHost", "let_excel_be_busy"]
@@ -25,6 +27,10 @@ _FOLDER_PICKER = 4  # msoFileDialogFolderPicker
 _CHOSEN = -1
 _TEXT = 2  # the Type of Application.InputBox
 _WORKBOOKS = "Excel 工作簿 (*.xlsx), *.xlsx"
+_NOTE_LETTERS = 44
+"""How wide a note is: 20 hanzi."""
+_NOTE_LETTER, _NOTE_LINE, _NOTE_AIR = 4.6, 13.5, 12.0
+"""Points of a letter and of a line in the 9-point type of notes, and the air around them."""
 _ALLOWING = {
     "format_columns": "AllowFormattingColumns",
     "format_rows": "AllowFormattingRows",
@@ -81,6 +87,13 @@ class ExcelHost:
                 one.ShowAllData()
         if sheet.api.FilterMode:  # the sheet's own; it fails for a table's where none is selected
             sheet.api.ShowAllData()
+
+    def fit_note(self, cell: xw.Range, text: str) -> None:
+        """Make the note of a cell large enough for its text; Excel's own size holds four short lines."""
+        shape = cell.api.Comment.Shape
+        lines = sum(max(1, ceil(text_width(line) / _NOTE_LETTERS)) for line in text.split("\n"))
+        shape.Width = _NOTE_LETTERS * _NOTE_LETTER + _NOTE_AIR
+        shape.Height = lines * _NOTE_LINE + _NOTE_AIR
 
     def choose_folder(self, book: xw.Book, title: str) -> Path | None:
         """Let the clerk choose a folder; None where she cancels."""

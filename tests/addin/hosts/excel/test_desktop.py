@@ -159,6 +159,21 @@ def test_filters_of_the_sheet_and_of_its_tables_are_seen_and_cleared(
     assert api.shown == int(own)
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [("【错误】编号重复", 1), ("【错误】" + "编" * 60, 4), ("第一条\n第二条\n\n———\n我的批注", 5)],
+)
+def test_a_note_gets_the_size_its_text_needs(excel: Host, text: str, lines: int) -> None:
+    shape = types.SimpleNamespace(Width=108, Height=59)
+    comment = types.SimpleNamespace(Shape=shape)
+    cell: Any = types.SimpleNamespace(api=types.SimpleNamespace(Comment=comment))
+
+    excel.fit_note(cell, text)
+
+    assert shape.Width > 200
+    assert lines * 12 < shape.Height < (lines + 2) * 14
+
+
 def test_questions_are_asked_in_excel(excel: Host) -> None:
     folder, target, text = ComApp(r"C:\台账"), ComApp(r"C:\台账\新.xlsx"), ComApp("开城镇")
 
