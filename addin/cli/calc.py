@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from addin import clock, speaking
-from addin.buttons import button
+from addin.buttons import BUTTONS, GROUPS, button
 from addin.cli.group import cli
 from addin.cli.options import option_as_of, option_file
 from validators.errors import UsageError
@@ -23,7 +23,19 @@ if TYPE_CHECKING:
 __all__ = ["calc"]
 
 
-@cli.command(example="bangdai calc 开城镇.xlsx --button 录入校验 --out 开城镇-已校验.xlsx")
+def _menu() -> str:
+    """Return the buttons by group, a line each."""
+    return "\n".join(
+        f"{group}：{'　'.join(one.label for one in BUTTONS if one.group == group)}"
+        for group in GROUPS
+    )
+
+
+@cli.command(
+    example="bangdai calc 开城镇.xlsx --button 录入校验 --out 开城镇-已校验.xlsx",
+    help="不用 Excel 也能按按钮：在没有窗口的 LibreOffice 里依次执行（只用于 Linux）。\n\n"
+    f"\b\n{_menu()}",
+)
 @click.argument(
     "path", metavar="文件", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
@@ -42,7 +54,7 @@ def calc(
     path: Path, names: tuple[str, ...], out: Path, select: str | None, answers: tuple[str, ...],
     as_of: date,
 ) -> int:  # fmt: skip
-    """不用 Excel 也能按按钮：在没有窗口的 LibreOffice 里依次执行（只用于 Linux）。"""
+    """Press buttons one after the other on a copy of the workbook."""
     from addin.hosts.calc import run_button
     from addin.hosts.functions import function_of
 
