@@ -13,6 +13,7 @@ from validators.normalise import squeeze
 from validators.sheets import SHEETS
 from workbooks.live.busy import patiently
 from workbooks.live.generated import read_table
+from workbooks.live.selection import selection
 
 __all__ = ["Selected", "selected_rows"]
 
@@ -43,7 +44,7 @@ def selected_rows(book: xw.Book, ledger: Ledger) -> Selected | None:
         book: The ledger's workbook, in front.
         ledger: What was read from it.
     """
-    chosen = patiently(lambda: book.app.selection)
+    chosen = selection(book)
     if chosen is None:  # a picture, or LibreOffice's word for several areas
         return None
     name = squeeze(patiently(lambda: chosen.sheet.name))
