@@ -153,10 +153,9 @@ class Change:
 
     def say(self, text: str) -> None:
         """Show in the status bar what is going on."""
-        app = self._book.app
 
         def show() -> None:
-            app.status_bar = text
+            self._book.app.status_bar = text
 
         patiently(show)
 

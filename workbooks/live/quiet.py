@@ -24,7 +24,7 @@ def quiet(book: xw.Book) -> Iterator[None]:
     Raises:
         ExcelBusy: Excel did not answer.
     """
-    app = book.app
+    app = patiently(lambda: book.app)
     screen = patiently(lambda: app.screen_updating)
     events = patiently(lambda: app.enable_events)
     status = patiently(lambda: app.status_bar)
