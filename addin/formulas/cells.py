@@ -47,8 +47,15 @@ _ERRORS = {
     -2146826259: "#NAME?",
     -2146826252: "#NUM!",
     -2146826246: "#N/A",
-}
-_ERROR_TEXTS = frozenset({*_ERRORS.values(), "#SPILL!", "#CALC!", "#BUSY!", "#GETTING_DATA"})
+    -2146826245: "#GETTING_DATA",
+    -2146826243: "#SPILL!",
+    -2146826242: "#CONNECT!",
+    -2146826241: "#BLOCKED!",
+    -2146826240: "#UNKNOWN!",
+    -2146826239: "#FIELD!",
+    -2146826238: "#CALC!",
+}  # xlwings makes texts of the first seven only
+_ERROR_TEXTS = frozenset({*_ERRORS.values(), "#BUSY!"})
 
 
 @dataclass(frozen=True, slots=True)

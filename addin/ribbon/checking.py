@@ -19,6 +19,7 @@ from validators.findings import Finding
 from workbooks.live.busy import patiently
 from workbooks.live.change import Change
 from workbooks.live.reading import raw_sheets
+from workbooks.live.selection import selection
 from workbooks.updates import SheetUpdate, UpdateReport
 
 __all__ = ["fill_numbers", "next_finding", "tidy", "validate"]
@@ -70,8 +71,10 @@ def next_finding(book: xw.Book) -> None:
 
 
 def _selected(book: xw.Book) -> Spot | None:
-    cells = patiently(lambda: book.app.selection)
-    return Spot(*patiently(lambda: (cells.sheet.name, cells.row, cells.column))) if cells else None
+    cells = selection(book)
+    if cells is None:
+        return None
+    return Spot(*patiently(lambda: (cells.sheet.name, cells.row, cells.column)))
 
 
 def _lost(walk: Walk) -> list[str]:

@@ -19,7 +19,7 @@ from addin.actions.formula_recipes import chosen, question
 from addin.actions.opened import needs
 from addin.buttons import button
 from addin.ribbon.working import tell
-from validators.cells import letters
+from validators.cells import FormulaError, letters
 from validators.errors import UsageError
 from validators.normalise import squeeze
 from validators.sheets import SHEETS, model_for
@@ -27,6 +27,8 @@ from workbooks.grids import Rectangle
 from workbooks.live.busy import patiently
 from workbooks.live.change import Change, changing
 from workbooks.live.host import host
+from workbooks.live.selection import selection
+from workbooks.live.typed import cell_of
 from workbooks.template.layout import table_name
 
 __all__ = ["formulas_to_values", "insert_formulas"]
@@ -111,7 +113,13 @@ def _keep_spilled(
 
 def _values(cells: xw.Range) -> list[list[Any]]:
     shown = patiently(lambda: cells.options(ndim=2, err_to_str=True).value)
-    return [list(line) for line in shown]
+    return [[_named(value) for value in line] for line in shown]
+
+
+def _named(value: Any) -> Any:
+    """Return an error by its name: xlwings leaves those of newer Excels, as #SPILL!, numbers."""
+    found = cell_of(value) if type(value) is int else value
+    return str(found) if isinstance(found, FormulaError) else value
 
 
 def _rows(content: Any) -> list[list[Any]]:
@@ -122,7 +130,7 @@ def _rows(content: Any) -> list[list[Any]]:
 
 
 def _selected(book: xw.Book) -> tuple[xw.Sheet, int, int]:
-    cells = patiently(lambda: book.app.selection)
+    cells = selection(book)
     if cells is None:
         raise UsageError("没有选中单元格", "请先选一个空白单元格再点")
     return patiently(lambda: (cells.sheet, cells.row, cells.column))

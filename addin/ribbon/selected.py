@@ -8,15 +8,19 @@ from typing import Any, NamedTuple
 import xlwings as xw
 from openpyxl.utils import range_boundaries
 
+from validators.errors import UsageError
 from validators.ledger import Ledger, Table
 from validators.normalise import squeeze
 from validators.sheets import SHEETS
 from workbooks.live.busy import patiently
 from workbooks.live.generated import read_table
+from workbooks.live.selection import selection
 
 __all__ = ["Selected", "selected_rows"]
 
 _LAST = 1_048_576
+_LONGEST = 230
+"""Letters of an address that is surely whole: Excel leaves areas out that do not fit in 255."""
 
 
 class Selected(NamedTuple):
@@ -42,8 +46,11 @@ def selected_rows(book: xw.Book, ledger: Ledger) -> Selected | None:
     Args:
         book: The ledger's workbook, in front.
         ledger: What was read from it.
+
+    Raises:
+        UsageError: So many areas are selected that Excel does not name them all.
     """
-    chosen = patiently(lambda: book.app.selection)
+    chosen = selection(book)
     if chosen is None:  # a picture, or LibreOffice's word for several areas
         return None
     name = squeeze(patiently(lambda: chosen.sheet.name))
@@ -51,7 +58,10 @@ def selected_rows(book: xw.Book, ledger: Ledger) -> Selected | None:
     if model is None:
         return None
     table = ledger.table(model) if ledger.table(model).parts else read_table(book, model)
-    spans = list(_spans(patiently(lambda: chosen.address)))
+    address = patiently(lambda: chosen.address)
+    if len(address) > _LONGEST:
+        raise UsageError("选中的地方太零散，读不全", "请少选几处，或选连续的行，分几次做")
+    spans = list(_spans(address))
     rows = enumerate(row for part in table.parts for row in part.rows)
     return Selected(
         table, tuple(at for at, row in rows if any(first <= row <= last for first, last in spans))

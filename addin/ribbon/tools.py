@@ -12,6 +12,7 @@ from addin.actions.manual import manual_page
 from addin.actions.opened import needs
 from addin.buttons import button
 from addin.ribbon.working import agrees, show_sheet, tell
+from validators.errors import UsageError
 from validators.normalise import squeeze
 from validators.sheets import SettingRow
 from workbooks.live.busy import patiently
@@ -49,15 +50,17 @@ def _some(places: Sequence[str]) -> str:
 def settings(book: xw.Book) -> None:
     """设置: show 参数."""
     needs(book, SettingRow.sheet.key)
-    show_sheet(book, _tab(book, SettingRow.sheet.name) or SettingRow.sheet.name)
+    name = _tab(book, SettingRow.sheet.name)
+    if not show_sheet(book, name):
+        raise UsageError(
+            f"工作表“{name}”被隐藏，不能显示", "请在任一工作表标签上点右键，取消隐藏后再点"
+        )
 
 
 def manual(book: xw.Book) -> None:
     """使用说明: show the ledger's own, or a page where no ledger is open."""
     guide = _tab(book, GUIDE_SHEET)
-    if guide:
-        show_sheet(book, guide)
-    else:
+    if not guide or not show_sheet(book, guide):
         folder = Path(tempfile.mkdtemp(prefix="bangdai-"))
         host().show_page(manual_page(folder))
 

@@ -13,6 +13,7 @@ from addin.buttons import TAB, Button
 from workbooks.live.busy import patiently
 from workbooks.live.change import Change, changing
 from workbooks.live.quiet import quiet
+from workbooks.live.reading import is_hidden
 from workbooks.updates import SheetUpdate, UpdateReport
 
 __all__ = [
@@ -86,7 +87,9 @@ def write(
         if then:
             then(change, report)
         remarks = (*_lacking(report), *change.remarks)
-    show_sheet(book, report.sheets[-1].sheet)
+    last = report.sheets[-1].sheet
+    if not show_sheet(book, last):
+        remarks = (*remarks, f"工作表“{last}”被隐藏，内容已写好；要查看请先取消隐藏")
     return Written(report, remarks)
 
 
@@ -97,9 +100,13 @@ def _lacking(report: UpdateReport) -> Iterator[str]:
             yield f"工作表“{sheet.sheet}”没有列“{headings}”，这些内容没有写入"
 
 
-def show_sheet(book: xw.Book, name: str) -> None:
-    """Bring a worksheet to the front."""
-    patiently(book.sheets[name].activate)
+def show_sheet(book: xw.Book, name: str) -> bool:
+    """Bring a worksheet to the front; tell whether that can be done: Excel shows no hidden one."""
+    sheet = patiently(lambda: book.sheets[name])
+    if is_hidden(sheet):
+        return False
+    patiently(sheet.activate)
+    return True
 
 
 def tell(book: xw.Book, details: Iterable[str], *said: str) -> None:

@@ -36,7 +36,7 @@ from workbooks.live.keeping import (
 )
 from workbooks.live.marks import put_marks
 from workbooks.live.paper import as_content
-from workbooks.live.quiet import quiet
+from workbooks.live.quiet import quiet, unaided
 from workbooks.live.undo import Step, remember
 from workbooks.live.writing import apply, prepare
 from workbooks.updates import SheetUpdate, UpdateReport
@@ -153,10 +153,9 @@ class Change:
 
     def say(self, text: str) -> None:
         """Show in the status bar what is going on."""
-        app = self._book.app
 
         def show() -> None:
-            app.status_bar = text
+            self._book.app.status_bar = text
 
         patiently(show)
 
@@ -241,7 +240,7 @@ def changing(book: xw.Book, label: str) -> Iterator[Change]:
     Raises:
         NotRestored: After an error something could not be put back.
     """
-    with quiet(book):
+    with quiet(book), unaided(book):
         change = Change(book)
         try:
             yield change

@@ -26,6 +26,8 @@ _LONG = 8_000
 """Texts longer than this do not go into a cell as part of a block in every Excel."""
 _TRUTHS = ("true", "false")
 _MONTH = re.compile(r"[A-Za-z]{3,9}[\s\-/.,]*\d")
+_IN_WORDS = re.compile(r"(?:上午|下午)?[〇○零一二三四五六七八九十廿]+[年月日时点]")
+"""What a Chinese Excel takes for a day or a time though it has no digit: 二〇二六年一月五日."""
 _CLOCK = re.compile(r"\d.*(?::|上午|下午)|(?::|上午|下午).*\d|\d\s*[ap]\.?m", re.IGNORECASE)
 
 Place = tuple[int, int]
@@ -47,7 +49,7 @@ def write_grid(cells: xw.Range, contents: Grid, codes: Codes) -> None:
         part = cells[:, first:last]
         _write(part, [row[first:last] for row in rows], formulas=formulas)
     for row, at in _places(contents, codes, lambda content, _: _is_long(content)):
-        _write(cells[row, at], _marked(str(contents[row][at]), codes[row][at]), formulas=False)
+        _write(cells[row, at], [[_marked(str(contents[row][at]), codes[row][at])]], formulas=False)
     _mend_apostrophes(cells, contents, codes)
     _keep_general(cells, contents, codes)
     if awkward:
@@ -109,15 +111,17 @@ def _is_suspect(text: str) -> bool:
         or text.strip().casefold() in _TRUTHS
         or _MONTH.match(text)
         or _CLOCK.search(text)
+        or _IN_WORDS.match(text)
     )
 
 
-def _write(cells: xw.Range, rows: object, *, formulas: bool) -> None:
+def _write(cells: xw.Range, rows: list[list[object]], *, formulas: bool) -> None:
     def write() -> None:
         cells.value = rows
 
     def write_formulas() -> None:
-        cells.formula2 = rows
+        # xlwings makes "" of None for values only: as it is, Excel would be handed Null
+        cells.formula2 = [["" if one is None else one for one in row] for row in rows]
 
     # `value` would put an @ before what a formula of the clerk's spills
     patiently(write_formulas if formulas and spills(cells) else write)
@@ -131,7 +135,7 @@ def _mend_apostrophes(cells: xw.Range, contents: Grid, codes: Codes) -> None:
     for row, at in quoted:
         one, text = cells[row, at], str(contents[row][at])
         if _value(one) == f"'{text}":
-            _write(one, text, formulas=False)
+            _write(one, [[text]], formulas=False)
 
 
 def _value(cell: xw.Range) -> object:

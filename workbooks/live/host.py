@@ -40,6 +40,12 @@ class Host(Protocol):
     def fit_note(self, cell: xw.Range, text: str) -> None:
         """Make the note of a cell large enough for its text."""
 
+    def habits(self, book: xw.Book) -> tuple[bool, bool]:
+        """Tell whether it fills formulas down in tables and lets tables grow, without being asked."""
+
+    def set_habits(self, book: xw.Book, wanted: tuple[bool, bool]) -> None:
+        """Have it fill formulas down in tables, and let tables grow, or not."""
+
     def choose_folder(self, book: xw.Book, title: str) -> Path | None:
         """Let the clerk choose a folder; None where she cancels."""
 

@@ -210,7 +210,7 @@ class AddedSheet(_Silent):
 
     def restore(self, sheet: xw.Sheet) -> None:
         """Take it away, without a question."""
-        app = sheet.book.app
+        app = patiently(lambda: sheet.book.app)
 
         def ask(on: bool) -> None:
             app.display_alerts = on

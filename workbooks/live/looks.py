@@ -17,6 +17,7 @@ __all__ = ["CellLook", "KeptLooks", "LookChange", "read_looks"]
 Place = tuple[int, int]
 Rgb = tuple[int, int, int]
 _AMBIGUOUS = ((0, 0, 0), (255, 255, 255))  # what Excel may say of cells that differ
+_REFUSED = -2147352567  # Excel's error 1004 comes as this
 
 
 class CellLook(NamedTuple):
@@ -97,6 +98,18 @@ def _colour(cells: xw.Range, fill: str) -> None:
 
 
 def _annotate(cell: xw.Range, text: str) -> None:
+    """Give a cell its note; the fill is enough where Excel takes none.
+
+    It takes none in a cell with a conversation, or in one that a merge hides.
+    """
+    try:
+        _write_note(cell, text)
+    except Exception as error:
+        if getattr(error, "hresult", None) != _REFUSED:
+            raise
+
+
+def _write_note(cell: xw.Range, text: str) -> None:
     note = patiently(lambda: cell.note)
     if note is None:
         if text:

@@ -32,7 +32,6 @@ __all__ = ["LivePaper", "Window", "as_content"]
 T = TypeVar("T")
 
 _LOOKED_AT = 60  # rows whose formats say what is usual in a column
-_LAST_ROW = 1_048_576
 
 
 class Window:
@@ -198,8 +197,9 @@ class LivePaper:
 
     def _below(self, at: int) -> str:
         """Return the number format a column has where nobody ever wrote."""
-        cell = self._window(self._body.first_row, at).sheet.range((_LAST_ROW, at))
-        return str(patiently(lambda: cell.number_format) or GENERAL)
+        sheet = self._window(self._body.first_row, at).sheet
+        last = patiently(lambda: sheet.cells.shape[0])  # of an .xls the 65,536th
+        return str(patiently(lambda: sheet.range((last, at)).number_format) or GENERAL)
 
 
 def as_content(value: object, code: str, sheet: str) -> Content:

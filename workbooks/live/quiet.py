@@ -8,8 +8,9 @@ from contextlib import contextmanager
 import xlwings as xw
 
 from workbooks.live.busy import patiently
+from workbooks.live.host import host
 
-__all__ = ["quiet"]
+__all__ = ["quiet", "unaided"]
 
 _OWN: tuple[object, ...] = (False, None, "", "FALSE", "False")
 """What the status bar reads as while Excel itself writes into it."""
@@ -24,7 +25,7 @@ def quiet(book: xw.Book) -> Iterator[None]:
     Raises:
         ExcelBusy: Excel did not answer.
     """
-    app = book.app
+    app = patiently(lambda: book.app)
     screen = patiently(lambda: app.screen_updating)
     events = patiently(lambda: app.enable_events)
     status = patiently(lambda: app.status_bar)
@@ -51,6 +52,28 @@ def quiet(book: xw.Book) -> Iterator[None]:
         failed = False
     finally:
         problem = _put_back(steps)
+        if problem and not failed:
+            raise problem
+
+
+@contextmanager
+def unaided(book: xw.Book) -> Iterator[None]:
+    """Keep the spreadsheet in the body from adding to what is written, then let it again.
+
+    By itself Excel copies a formula that is written into a table to the rows around it, and takes
+    what is written beside a table into it: cells that were not kept, so that no undo restores them.
+
+    Raises:
+        ExcelBusy: Excel did not answer.
+    """
+    habits = patiently(lambda: host().habits(book))
+    failed = True
+    try:
+        patiently(lambda: host().set_habits(book, (False, False)))
+        yield
+        failed = False
+    finally:
+        problem = _put_back([lambda: host().set_habits(book, habits)])
         if problem and not failed:
             raise problem
 

@@ -32,7 +32,7 @@ from workbooks.raw.sharedstrings import SharedStrings
 from workbooks.reader import LedgerFile, is_read, ledger_of
 from workbooks.template.layout import FILE_KIND
 
-__all__ = ["kind_of", "raw_sheets", "read_live"]
+__all__ = ["is_hidden", "kind_of", "raw_sheets", "read_live"]
 
 Found = tuple[int, int, Cell]
 """0-based row and column of a cell, and what it holds."""
@@ -63,7 +63,7 @@ def raw_sheets(book: xw.Book, wanted: Callable[[str], bool]) -> RawBook:
         if wanted(name):
             read.sheets.append(_raw_sheet(sheet, name, read.notices))
         else:
-            read.sheets.append(RawSheet(name, _is_hidden(sheet)))
+            read.sheets.append(RawSheet(name, is_hidden(sheet)))
     return read
 
 
@@ -72,7 +72,7 @@ def kind_of(names: Iterable[str]) -> str:
     return consolidated.FILE_KIND if MEMORY_SHEET in names else FILE_KIND
 
 
-def _is_hidden(sheet: xw.Sheet) -> bool:
+def is_hidden(sheet: xw.Sheet) -> bool:
     """Tell whether a clerk does not see the tab; Excel calls a very hidden one visible = 2."""
     return patiently(lambda: sheet.visible) not in (True, -1)
 
@@ -83,7 +83,7 @@ def _raw_sheet(sheet: xw.Sheet, name: str, notices: list[tuple[str, str]]) -> Ra
     if table.strays:
         notices.append(stray_notice(name, table))
     merges = _merges(sheet, area, table, notices) if table.n_rows else []
-    return RawSheet(name, _is_hidden(sheet), table.columns, table.n_rows, merges)
+    return RawSheet(name, is_hidden(sheet), table.columns, table.n_rows, merges)
 
 
 def _merges(

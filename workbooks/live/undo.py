@@ -13,7 +13,7 @@ import xlwings as xw
 from validators.errors import UpdateRefused
 from workbooks.live.busy import patiently
 from workbooks.live.keeping import AddedSheet, Kept, sheets_of, unlocked
-from workbooks.live.quiet import quiet
+from workbooks.live.quiet import quiet, unaided
 
 __all__ = ["STEPS", "Step", "changed_since", "remember", "undo_last"]
 
@@ -60,7 +60,7 @@ def undo_last(book: xw.Book) -> str | None:
         return None
     step = steps[-1]
     sheets = _sheets_of(book, step)
-    with quiet(book), unlocked([*sheets.values()]):
+    with quiet(book), unaided(book), unlocked([*sheets.values()]):
         for kept in reversed(step.kept):
             if kept.sheet in sheets:
                 kept.restore(sheets[kept.sheet])

@@ -82,6 +82,14 @@ class CalcHost:
     def fit_note(self, cell: xw.Range, text: str) -> None:
         """Do nothing: notes here grow by themselves."""
 
+    def habits(self, book: xw.Book) -> tuple[bool, bool]:
+        """Return that it adds nothing to what a program writes."""
+        del book
+        return False, False
+
+    def set_habits(self, book: xw.Book, wanted: tuple[bool, bool]) -> None:
+        """Do nothing."""
+
     def choose_folder(self, book: xw.Book, title: str) -> Path | None:
         """Return the next answer as a folder; None without one."""
         del book, title

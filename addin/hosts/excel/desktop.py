@@ -95,6 +95,16 @@ class ExcelHost:
         shape.Width = _NOTE_LETTERS * _NOTE_LETTER + _NOTE_AIR
         shape.Height = lines * _NOTE_LINE + _NOTE_AIR
 
+    def habits(self, book: xw.Book) -> tuple[bool, bool]:
+        """Tell whether it fills formulas down in tables and lets tables grow, without being asked."""
+        correct = book.app.api.AutoCorrect
+        return bool(correct.AutoFillFormulasInLists), bool(correct.AutoExpandListRange)
+
+    def set_habits(self, book: xw.Book, wanted: tuple[bool, bool]) -> None:
+        """Have it fill formulas down in tables, and let tables grow, or not."""
+        correct = book.app.api.AutoCorrect
+        correct.AutoFillFormulasInLists, correct.AutoExpandListRange = wanted
+
     def choose_folder(self, book: xw.Book, title: str) -> Path | None:
         """Let the clerk choose a folder; None where she cancels."""
         dialog = book.app.api.FileDialog(_FOLDER_PICKER)

@@ -41,6 +41,8 @@ LOG = [
         (datetime(2026, 5, 3, 9, 30), datetime(2026, 5, 3, 9, 30)),
         (time(9, 30), time(9, 30)),
         (-2146826246, FormulaError("#N/A")),
+        (-2146826243, FormulaError("#SPILL!")),
+        (-2146826238, FormulaError("#CALC!")),
         ("#REF!", FormulaError("#REF!")),
         ("#3", "#3"),
     ],

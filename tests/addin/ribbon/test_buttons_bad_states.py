@@ -11,11 +11,12 @@ import xlwings as xw
 
 from addin import ribbon
 from addin.buttons import BUTTONS, Button
-from addin.hosts.calc import protect
+from addin.hosts.calc import CalcHost, protect
 from tests.addin.ribbon.pressing import cells_of, opened, press
 from tests.addin.ribbon.test_buttons_write import COMMANDS
 from validators.errors import BangdaiError, UsageError
 from validators.sheets import model_for
+from workbooks.live.host import use_host
 
 DONE = [one for one in BUTTONS if hasattr(ribbon, one.id)]
 NEEDING = [one for one in DONE if one.sheet]
@@ -127,3 +128,30 @@ def test_an_error_of_the_spreadsheet_midway_leaves_nothing_half_written(
     book.save(tmp_path / "之后.xlsx")
     assert cells_of(tmp_path / "之后.xlsx") == cells_of(tmp_path / "之前.xlsx")
     assert "没有可以撤销" in press(book, "undo").alerts[-1]
+
+
+def test_a_hidden_sheet_is_written_but_not_shown_as_excel_shows_none(ledger: xw.Book) -> None:
+    results = next(sheet for sheet in ledger.sheets if sheet.name == "校验结果")
+    front = next(sheet for sheet in ledger.sheets if sheet.name == "导师库")
+    front.activate()
+    results.visible = False
+
+    pressed = press(ledger, "validate")
+
+    assert pressed.active == front.name
+    assert "工作表“校验结果”被隐藏，内容已写好" in pressed.alerts[-1]
+    assert results.used_range.shape[0] > 5
+
+
+def test_hidden_settings_are_named_and_a_hidden_guide_is_shown_as_a_page(ledger: xw.Book) -> None:
+    for name in ("参数", "使用说明"):
+        if name in [sheet.name for sheet in ledger.sheets]:
+            ledger.sheets[name].visible = False
+    host = CalcHost()
+
+    with pytest.raises(UsageError, match=r"“参数”被隐藏"):
+        press(ledger, "settings")
+    with use_host(host):
+        ribbon.manual(ledger)
+
+    assert len(host.pages) == 1

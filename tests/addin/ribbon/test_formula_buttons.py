@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
 from addin.hosts.calc.host import CalcHost, protect
-from addin.ribbon.formula_buttons import formulas_to_values, insert_formulas
+from addin.ribbon.formula_buttons import _values, formulas_to_values, insert_formulas
 from validators.errors import UsageError
 from validators.sheets import SHEETS
 from workbooks.live.host import use_host
@@ -182,3 +182,19 @@ def test_a_protected_sheet_stays_protected(book: xw.Book, tmp_path: Path) -> Non
 
     assert sheet.impl.protected
     assert saved(book, tmp_path)["个人对象"]["AF4"].value == 7
+
+
+class _Shown:
+    """Cells as xlwings reads them from an Excel that spills."""
+
+    def __init__(self, rows: list[list[Any]]) -> None:
+        self.value = rows
+
+    def options(self, **_: Any) -> _Shown:
+        return self
+
+
+def test_an_error_xlwings_leaves_a_number_is_named_so_that_it_is_never_written_as_one() -> None:
+    cells: Any = _Shown([[-2146826243, "#N/A", 3.0, True, -5]])
+
+    assert _values(cells) == [["#SPILL!", "#N/A", 3.0, True, -5]]

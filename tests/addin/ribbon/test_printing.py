@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -17,6 +18,7 @@ from addin.actions.reprinting import latest_pairings, reprint
 from addin.actions.together import read_together
 from addin.actions.updating import update_ledgers
 from addin.hosts.calc import CalcHost
+from addin.ribbon import selected
 from addin.ribbon.printing import growth_card, papers
 from tests.support.books import cells_of
 from validators.errors import UsageError, WriteRefused
@@ -217,3 +219,14 @@ def test_a_missing_sheet_is_told(
         press(button, book, tmp_path / "新.xlsx")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_so_many_areas_that_excel_would_name_but_some_are_refused(
+    book: xw.Book, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = ",".join(f"$A${row}" for row in range(100, 180, 2))
+    cells = SimpleNamespace(sheet=book.sheets["个人对象"], address=address)
+    monkeypatch.setattr(selected, "selection", lambda _: cells)
+
+    with pytest.raises(UsageError, match="太零散"):
+        selected.selected_rows(book, ledger)

@@ -14,7 +14,7 @@ from tests.workbooks.live.saved import differences, saved
 from validators.errors import UpdateRefused
 from workbooks.live.change import changing
 from workbooks.live.contents import Content, Formula, read_grid
-from workbooks.live.exact import write_grid
+from workbooks.live.exact import _marked, write_grid
 from workbooks.live.formats import read_formats
 from workbooks.live.undo import undo_last
 
@@ -160,3 +160,32 @@ def test_in_an_excel_that_does_not_spill_formulas_are_read_and_written_all_the_s
 
     assert read_grid(cells) == contents
     assert sheet.range("A2").value == 4
+
+
+def test_an_empty_cell_among_formulas_is_handed_over_as_an_empty_text_never_as_nothing(
+    sheet: xw.Sheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Any] = []
+    real = Cells.formula2
+    assert real.fset is not None
+    put = real.fset
+
+    def noted(cells: Cells, rows: Any) -> None:
+        written.append(rows)
+        put(cells, rows)
+
+    monkeypatch.setattr(Cells, "formula2", property(real.fget, noted))
+    contents: list[list[Content]] = [[Formula("=1+1")], [None], ["文字"]]
+    cells = sheet.range("A1:A3")
+
+    write_grid(cells, contents, read_formats(cells))
+
+    assert written == [[["=1+1"], [""], ["文字"]]]
+    assert read_grid(cells) == contents
+
+
+@pytest.mark.parametrize(
+    "text", ["二〇二六年一月五日", "二零二六年一月", "五月六日", "上午九时三十分", "十二点"]
+)
+def test_a_day_or_a_time_in_chinese_numerals_is_marked_as_a_text(text: str) -> None:
+    assert _marked(text, "General") == f"'{text}"

@@ -9,6 +9,7 @@ import pytest
 import xlwings as xw
 
 from addin.hosts.calc import protect
+from addin.hosts.calc.ranges import Range
 from tests.workbooks.live.saved import differences, saved
 from tests.workbooks.package.clerks import template_ledger
 from validators.errors import UpdateRefused
@@ -186,3 +187,31 @@ def test_the_memory_is_no_finding_and_no_hindrance_to_a_files_update(
 
     assert after.findings == before.findings
     assert read_ledger(tmp_path / "c.xlsx").ledger.table
+
+
+class _Refused(Exception):
+    """Excel's error 1004, as pywin32 hands it over."""
+
+    hresult = -2147352567
+
+
+def test_a_cell_excel_takes_no_note_in_gets_its_fill_and_the_others_all(
+    book: xw.Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Range.add_note
+
+    def refusing(cells: Range, text: str) -> Any:
+        if cells.row == 5:
+            raise _Refused
+        return write(cells, text)
+
+    monkeypatch.setattr(Range, "add_note", refusing)
+
+    count, _ = marked(book, finding("C5"), finding("C6"))
+    shown = [(fill(book, cell), bool(note(book, cell))) for cell in ("C5", "C6")]
+    undone = undo_last(book)
+
+    assert count == 2
+    assert shown == [(FILLS[Level.ERROR], False), (FILLS[Level.ERROR], True)]
+    assert undone == "录入校验"
+    assert [fill(book, "C5"), fill(book, "C6"), note(book, "C6")] == ["", "", ""]

@@ -5,10 +5,15 @@ from typing import Any
 import pytest
 import xlwings as xw
 
+from addin.hosts.calc import CalcHost
+from addin.hosts.calc.cells import Cells
 from tests.workbooks.live.refusals import REJECTED, ComError
 from workbooks.live import busy
 from workbooks.live.busy import ExcelBusy
+from workbooks.live.change import changing
+from workbooks.live.host import use_host
 from workbooks.live.quiet import quiet
+from workbooks.live.undo import undo_last
 
 
 class FakeApp:
@@ -164,3 +169,55 @@ def test_a_real_spreadsheet_is_left_as_it_was(calc: xw.App) -> None:
 
     assert calc.impl.statuses == ["校验中"]
     assert (calc.screen_updating, calc.enable_events, calc.status_bar) == (True, True, False)
+
+
+class _Helpful(CalcHost):
+    """A host that, as Excel, adds to what is written in tables if it is let."""
+
+    def __init__(self, habits: tuple[bool, bool]) -> None:
+        super().__init__()
+        self.now = habits
+
+    def habits(self, book: xw.Book) -> tuple[bool, bool]:
+        del book
+        return self.now
+
+    def set_habits(self, book: xw.Book, wanted: tuple[bool, bool]) -> None:
+        del book
+        self.now = wanted
+
+
+@pytest.mark.parametrize("habits", [(True, True), (True, False), (False, False)])
+def test_nothing_is_added_to_what_a_change_or_its_undoing_writes(
+    habits: tuple[bool, bool], calc: xw.App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, helpful = calc.books.add(), _Helpful(habits)
+    seen: list[tuple[bool, bool]] = []
+    written = Cells.raw_value
+    assert written.fset is not None
+    put = written.fset
+
+    def noted(cells: Cells, rows: Any) -> None:
+        seen.append(helpful.now)
+        put(cells, rows)
+
+    monkeypatch.setattr(Cells, "raw_value", property(written.fget, noted))
+
+    with use_host(helpful):
+        with changing(book, "写入") as change:
+            change.put(book.sheets[0], 1, 1, [["文字"]])
+        after_change = helpful.now
+        undo_last(book)
+
+    assert set(seen) == {(False, False)}
+    assert len(seen) >= 2
+    assert after_change == helpful.now == habits
+
+
+def test_after_an_error_tables_are_helped_as_before(calc: xw.App) -> None:
+    book, helpful = calc.books.add(), _Helpful((True, False))
+
+    with use_host(helpful), pytest.raises(RuntimeError, match="planted"), changing(book, "写入"):
+        raise RuntimeError("planted")
+
+    assert helpful.now == (True, False)

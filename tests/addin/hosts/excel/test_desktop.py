@@ -294,3 +294,16 @@ def test_elsewhere_than_on_windows_there_is_nothing_to_set() -> None:
     let_excel_be_busy()
 
     assert "xlwings._xlwindows" not in sys.modules
+
+
+def test_what_excel_does_to_tables_by_itself_is_told_and_set() -> None:
+    correct = types.SimpleNamespace(AutoFillFormulasInLists=True, AutoExpandListRange=False)
+    book: Any = types.SimpleNamespace(
+        app=types.SimpleNamespace(api=types.SimpleNamespace(AutoCorrect=correct))
+    )
+
+    before = ExcelHost().habits(book)
+    ExcelHost().set_habits(book, (False, True))
+
+    assert before == (True, False)
+    assert (correct.AutoFillFormulasInLists, correct.AutoExpandListRange) == (False, True)
