@@ -65,6 +65,13 @@ class KeptLooks:
         del sheet
         return []
 
+    def undone(self, sheet: xw.Sheet | None) -> bool:
+        """Tell whether the cells look as they did before the change."""
+        if sheet is None:
+            return False
+        now = read_looks(sheet, ((one.row, one.column) for one in self.changes))
+        return all(now[one.row, one.column] == one.before for one in self.changes)
+
 
 def read_looks(sheet: xw.Sheet, places: Iterable[Place]) -> dict[Place, CellLook]:
     """Return the looks of cells."""
