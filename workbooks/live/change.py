@@ -37,6 +37,7 @@ from workbooks.live.keeping import (
 from workbooks.live.marks import put_marks
 from workbooks.live.paper import as_content
 from workbooks.live.quiet import quiet, unaided
+from workbooks.live.rows import RowOrder
 from workbooks.live.undo import Step, remember
 from workbooks.live.writing import apply, prepare
 from workbooks.updates import SheetUpdate, UpdateReport
@@ -161,13 +162,17 @@ class Change:
 
     # --- what `changing` does --------------------------------------------------------------------
 
-    def finish(self) -> tuple[Kept, ...]:
-        """Remember how everything is now, and return what was kept."""
+    def finish(self, label: str) -> Step:
+        """Remember how everything is now, and return it as a step."""
         sheets = sheets_of(self._book)
+        areas: dict[str, list[Rectangle]] = {}
         for kept in self._kept:
             kept.seal(sheets[kept.sheet])
+            if isinstance(kept, KeptCells):
+                areas.setdefault(kept.sheet, []).append(kept.area)
+        orders = [RowOrder.of(sheets[name], name, written) for name, written in areas.items()]
         protect([*self._protected])
-        return tuple(self._kept)
+        return Step(label, tuple(self._kept), tuple(orders))
 
     def take_back(self) -> None:
         """Put everything back as it was.
@@ -244,8 +249,9 @@ def changing(book: xw.Book, label: str) -> Iterator[Change]:
         change = Change(book)
         try:
             yield change
-            if kept := change.finish():
-                remember(book, Step(label, kept))
+            step = change.finish(label)
+            if step.kept:
+                remember(book, step)
         except BaseException:
             change.take_back()
             raise

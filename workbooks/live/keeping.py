@@ -53,6 +53,9 @@ class Kept(Protocol):
     def changed(self, sheet: xw.Sheet) -> list[str]:
         """Return the addresses of the cells that are not as they were when sealed."""
 
+    def undone(self, sheet: xw.Sheet | None) -> bool:
+        """Tell whether it is as it was before the change; None for a sheet that is not there."""
+
 
 class _Silent:
     """Something whose later changes are none of the clerk's contents."""
@@ -64,6 +67,10 @@ class _Silent:
         """Return nothing."""
         del sheet
         return []
+
+    def undone(self, sheet: xw.Sheet | None) -> bool:
+        """Return True where there is a sheet: the cells beside it tell."""
+        return sheet is not None
 
 
 @dataclass(slots=True)
@@ -111,6 +118,15 @@ class KeptCells:
             for at, (one, other) in enumerate(zip(*lines, strict=True))
             if _differs(one, other)
         ]
+
+    def undone(self, sheet: xw.Sheet | None) -> bool:
+        """Tell whether the block holds what it held, in the same formats."""
+        if sheet is None:
+            return False
+        cells = block(sheet, self.area)
+        now = read_grid(cells)
+        same = not any(map(_differs, chain(*now), chain(*self.contents)))
+        return same and read_formats(cells) == self.codes
 
 
 def _differs(one: Content, other: Content) -> bool:
@@ -174,6 +190,13 @@ class KeptTable(_Silent):
         table, cells = sheet.tables[self.name], block(sheet, self.area)
         patiently(lambda: table.resize(cells))
 
+    def undone(self, sheet: xw.Sheet | None) -> bool:
+        """Tell whether the table reaches as far as it did."""
+        if sheet is None:
+            return False
+        cells = patiently(lambda: sheet.tables[self.name].range)
+        return (cells.row, cells.column, *cells.shape) == self.area
+
 
 @dataclass(slots=True)
 class KeptMerge(_Silent):
@@ -221,6 +244,10 @@ class AddedSheet(_Silent):
             patiently(sheet.delete)
         finally:
             patiently(lambda: ask(asked))
+
+    def undone(self, sheet: xw.Sheet | None) -> bool:
+        """Tell whether the sheet is not there."""
+        return sheet is None
 
 
 def sheets_of(book: xw.Book) -> dict[str, xw.Sheet]:

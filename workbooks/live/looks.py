@@ -12,7 +12,7 @@ from workbooks.live.areas import addresses, block
 from workbooks.live.busy import patiently
 from workbooks.live.host import host
 
-__all__ = ["CellLook", "KeptLooks", "LookChange", "read_looks"]
+__all__ = ["CellLook", "KeptLooks", "LookChange", "found_again", "read_looks"]
 
 Place = tuple[int, int]
 Rgb = tuple[int, int, int]
@@ -41,6 +41,7 @@ class KeptLooks:
     """Looks that were changed on one sheet.
 
     What no longer looks as it was made is the clerk's and stays; so do fill and note by themselves.
+    A note tells where its cell is now that rows were inserted, deleted or sorted.
 
     Attributes:
         sheet: The sheet's name.
@@ -66,6 +67,13 @@ class KeptLooks:
         del sheet
         return []
 
+    def undone(self, sheet: xw.Sheet | None) -> bool:
+        """Tell whether the cells look as they did before the change."""
+        if sheet is None:
+            return False
+        now = read_looks(sheet, ((one.row, one.column) for one in self.changes))
+        return all(now[one.row, one.column] == one.before for one in self.changes)
+
 
 def read_looks(sheet: xw.Sheet, places: Iterable[Place]) -> dict[Place, CellLook]:
     """Return the looks of cells."""
@@ -74,8 +82,52 @@ def read_looks(sheet: xw.Sheet, places: Iterable[Place]) -> dict[Place, CellLook
     return {place: CellLook(fills[place], notes.get(place, "")) for place in wanted}
 
 
-def _switch(sheet: xw.Sheet, changes: Sequence[LookChange]) -> None:
-    now = read_looks(sheet, ((one.row, one.column) for one in changes))
+def found_again(
+    sheet: xw.Sheet, changes: Sequence[LookChange], now: Mapping[Place, CellLook] | None = None
+) -> list[LookChange]:
+    """Return changes where their cells stand now; the note before a change tells its cell.
+
+    Args:
+        sheet: The sheet.
+        changes: What is to be changed.
+        now: The looks of their cells, if they were read already.
+    """
+    looks = now or read_looks(sheet, ((one.row, one.column) for one in changes))
+    here = [one for one in changes if looks[one.row, one.column].note == one.before.note]
+    if len(here) == len(changes):
+        return [*changes]
+    taken = {(one.row, one.column) for one in here}
+    places: dict[str, list[Place]] = {}
+    for place, text in _notes_of(sheet):
+        if place not in taken:
+            places.setdefault(text, []).append(place)
+    found: list[LookChange] = []
+    missing: list[LookChange] = []
+    for one in (one for one in changes if one not in here):
+        if one.before.note and (there := places.get(one.before.note)):
+            row, column = there.pop(0)
+            found.append(one._replace(row=row, column=column))
+        else:
+            missing.append(one)
+    taken.update(
+        (one.row, one.column) for one in found
+    )  # another cell came where a missing one was
+    left = [one for one in missing if (one.row, one.column) not in taken]
+    return [*here, *found, *left]
+
+
+def _notes_of(sheet: xw.Sheet) -> Iterable[tuple[Place, str]]:
+    for note in patiently(lambda: list(sheet.notes)):
+        cell = patiently(lambda one=note: one.location)  # type: ignore[misc]
+        text = str(patiently(lambda one=note: one.text))  # type: ignore[misc]
+        yield (cell.row, cell.column), text
+
+
+def _switch(sheet: xw.Sheet, wanted: Sequence[LookChange]) -> None:
+    now = read_looks(sheet, ((one.row, one.column) for one in wanted))
+    changes = found_again(sheet, wanted, now)
+    if {(one.row, one.column) for one in changes} - now.keys():
+        now = read_looks(sheet, ((one.row, one.column) for one in changes))
     fills: dict[str, list[Place]] = {}
     for one in changes:
         place = one.row, one.column

@@ -19,7 +19,7 @@ from validators.vocabulary import Level
 from workbooks.live.busy import patiently
 from workbooks.live.contents import read_grid
 from workbooks.live.keeping import AddedSheet, Kept, sheets_of
-from workbooks.live.looks import CellLook, KeptLooks, LookChange, read_looks
+from workbooks.live.looks import CellLook, KeptLooks, LookChange, found_again, read_looks
 from workbooks.package.markup import area as parsed
 
 __all__ = ["FILLS", "MARKS_SHEET", "MOST", "put_marks"]
@@ -78,9 +78,9 @@ def put_marks(change: Writing, book: xw.Book, findings: Sequence[Finding]) -> in
                 "工作簿的结构受保护，没有在单元格上做标记；请撤销工作簿保护（审阅 → 保护工作簿）后再点一次"
             )
             return 0
-    _take_off(change, sheets, memory)
+    absent = _take_off(change, sheets, memory)
     made = [*_put_on(change, sheets, chosen)]
-    _remember(change, memory, made)
+    _remember(change, memory, [*made, *absent])
     done = sum(len(looks.changes) for looks in made)
     if len(marks) > len(chosen):
         change.remarks.append(
@@ -144,41 +144,24 @@ def _marked(own: CellLook, mark: _Mark) -> CellLook:
     return CellLook(mark.fill, note)
 
 
-def _take_off(change: Writing, sheets: Mapping[str, xw.Sheet], memory: xw.Sheet) -> None:
-    """Give the cells marked earlier their own looks back, wherever they were moved."""
-    remembered = _remembered(memory)
-    for name, changes in remembered.items():
+def _take_off(change: Writing, sheets: Mapping[str, xw.Sheet], memory: xw.Sheet) -> list[KeptLooks]:
+    """Give the cells marked earlier their own looks back, wherever they were moved.
+
+    Returns:
+        What was marked on sheets that are not there: one may have another name for a while.
+    """
+    absent = []
+    for name, changes in _remembered(memory).items():
         sheet = sheets.get(name)
         if sheet is None:
+            absent.append(KeptLooks(name, changes))
             continue
         change.unlock([sheet])
-        found = _moved(sheet, changes)
-        looks = KeptLooks(name, [one._replace(before=one.after, after=one.before) for one in found])
+        turned = [one._replace(before=one.after, after=one.before) for one in changes]
+        looks = KeptLooks(name, found_again(sheet, turned))
         change.keep(looks)
         looks.apply(sheet)
-
-
-def _moved(sheet: xw.Sheet, changes: Sequence[LookChange]) -> list[LookChange]:
-    """Return marks where they stand now: rows were inserted or sorted; a note tells its cell."""
-    now = read_looks(sheet, ((one.row, one.column) for one in changes))
-    lost = [one for one in changes if now[one.row, one.column].note != one.after.note]
-    if not lost:
-        return [*changes]
-    taken = {(one.row, one.column) for one in changes if one not in lost}
-    places: dict[str, list[tuple[int, int]]] = {}
-    for note in patiently(lambda: list(sheet.notes)):
-        cell = patiently(lambda one=note: one.location)  # type: ignore[misc]
-        if (cell.row, cell.column) not in taken:
-            text = str(patiently(lambda one=note: one.text))  # type: ignore[misc]
-            places.setdefault(text, []).append((cell.row, cell.column))
-    found = []
-    for one in changes:
-        if one in lost and (there := places.get(one.after.note)):
-            row, column = there.pop(0)
-            found.append(one._replace(row=row, column=column))
-        else:
-            found.append(one)
-    return found
+    return absent
 
 
 # --- memory --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ as long as the spreadsheet is open.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import xlwings as xw
@@ -14,6 +15,7 @@ from validators.errors import UpdateRefused
 from workbooks.live.busy import patiently
 from workbooks.live.keeping import AddedSheet, Kept, sheets_of, unlocked
 from workbooks.live.quiet import quiet, unaided
+from workbooks.live.rows import RowOrder
 
 __all__ = ["STEPS", "Step", "changed_since", "remember", "undo_last"]
 
@@ -30,10 +32,12 @@ class Step:
     Attributes:
         label: What the button did.
         kept: What was kept before each change, in their order.
+        orders: How the rows of the written sheets stood afterwards.
     """
 
     label: str
     kept: tuple[Kept, ...]
+    orders: tuple[RowOrder, ...] = ()
 
 
 _STEPS: dict[Key, list[Step]] = {}
@@ -52,10 +56,12 @@ def undo_last(book: xw.Book) -> str | None:
     Where something goes wrong the step stays, to be tried once more.
 
     Raises:
-        UpdateRefused: A sheet of the step is gone or has a password; nothing is changed then.
+        UpdateRefused: A sheet of the step is gone, has a password, or its rows were moved; nothing
+            is changed then.
         ExcelBusy: Excel did not answer.
     """
     steps = _steps(book)
+    _drop_undone(book, steps)
     if not steps:
         return None
     step = steps[-1]
@@ -69,20 +75,56 @@ def undo_last(book: xw.Book) -> str | None:
 
 
 def changed_since(book: xw.Book) -> list[str]:
-    """Return where the clerk changed something the last step had written: 结对建议!C5."""
+    """Return where the clerk changed something the last step had written: 结对建议!C5.
+
+    Raises:
+        UpdateRefused: The step cannot be undone, see `undo_last`.
+        ExcelBusy: Excel did not answer.
+    """
     steps = _steps(book)
+    _drop_undone(book, steps)
     if not steps:
         return []
+    _sheets_of(book, steps[-1])
+    return _changed(book, steps[-1])
+
+
+def _changed(book: xw.Book, step: Step) -> list[str]:
     found: dict[str, None] = {}
     sheets = sheets_of(book)
-    for kept in steps[-1].kept:
+    for kept in step.kept:
         if kept.sheet in sheets:
             cells = kept.changed(sheets[kept.sheet])
             found.update(dict.fromkeys(f"{kept.sheet}!{cell}" for cell in cells))
     return [*found]
 
 
+def _drop_undone(book: xw.Book, steps: list[Step]) -> None:
+    """Forget steps that left nothing: their workbook was closed unsaved and opened again."""
+    while steps and _changed(book, steps[-1]) and _is_undone(book, steps[-1]):
+        steps.pop()
+
+
+def _is_undone(book: xw.Book, step: Step) -> bool:
+    """Tell whether everything a step wrote is as it was before, in rows that did not move."""
+    sheets = sheets_of(book)
+    return all(kept.undone(sheets.get(kept.sheet)) for kept in step.kept) and not _moved(
+        sheets, step
+    )
+
+
+def _moved(sheets: Mapping[str, xw.Sheet], step: Step) -> str:
+    """Return a sheet whose rows were moved after a step, "" without one."""
+    there = (order for order in step.orders if order.sheet in sheets)
+    return next((order.sheet for order in there if order.moved(sheets[order.sheet])), "")
+
+
 def _sheets_of(book: xw.Book, step: Step) -> dict[str, xw.Sheet]:
+    """Return the sheets of a step that are there.
+
+    Raises:
+        UpdateRefused: One is missing that the step did not add, or its rows were moved.
+    """
     sheets = sheets_of(book)
     added = {kept.sheet for kept in step.kept if isinstance(kept, AddedSheet)}
     wanted = {kept.sheet for kept in step.kept}
@@ -90,6 +132,11 @@ def _sheets_of(book: xw.Book, step: Step) -> dict[str, xw.Sheet]:
         raise UpdateRefused(
             f"工作表“{name}”已改名或删除，“{step.label}”不能撤销",
             "请把表名改回来，再点一次“撤销上一步”",
+        )
+    if name := _moved(sheets, step):
+        raise UpdateRefused(
+            f"点“{step.label}”以后，工作表“{name}”插入、删除过行或重新排过序，撤销会写错行，没有撤销",
+            "请先把行恢复到原来的位置（如按 Ctrl+Z），再点一次“撤销上一步”",
         )
     return {name: sheet for name, sheet in sheets.items() if name in wanted}
 

@@ -120,6 +120,33 @@ def test_marks_are_found_again_where_rows_were_inserted(book: xw.Book) -> None:
     assert [bool(note(book, cell)) for cell in cells] == [False, False, True, False, False]
 
 
+def test_undoing_finds_marks_that_moved_with_their_rows(book: xw.Book) -> None:
+    sheet = book.sheets[SHEET]
+    sheet["C6"].color = "#010203"
+    marked(book, finding("C4"), finding("C5", message="日期偏早"), finding("C6", message="重复"))
+    sheet.range("4:4").delete("up")
+    sheet.range("4:4").insert("down")
+    sheet.range("4:4").insert("down")
+
+    undo_last(book)
+
+    assert [fill(book, f"C{row}") for row in (6, 7, 8)] == ["", "#010203", ""]
+    assert not len(sheet.notes)
+    assert MARKS_SHEET not in [one.name for one in book.sheets]
+
+
+def test_marks_of_a_sheet_that_was_renamed_for_a_while_are_taken_off_later(book: xw.Book) -> None:
+    sheet = book.sheets[SHEET]
+    marked(book, finding("C5"))
+    sheet.name = "结对"
+    marked(book)
+    sheet.name = SHEET
+
+    marked(book)
+
+    assert (fill(book, "C5"), note(book, "C5")) == ("", "")
+
+
 def test_what_the_clerk_coloured_or_wrote_since_stays(book: xw.Book) -> None:
     marked(book, finding("C5"), finding("C6"))
     book.sheets[SHEET]["C5"].color = "#00B050"

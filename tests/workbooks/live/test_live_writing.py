@@ -365,6 +365,45 @@ def test_a_workbook_saved_under_another_name_keeps_its_steps_and_another_has_non
     assert undo_last(book) == "一键更新"
 
 
+def test_a_step_is_not_undone_into_rows_that_moved(calc: xw.App, tmp_path: Path) -> None:
+    book = calc.books.open(template_ledger(tmp_path / "a.xlsx"))
+    sheet = book.sheets["工作日志"]
+    before = sheet["A1:H30"].value
+    written(book, [SheetUpdate("log", cells={(5, "place"): "村部"})], "规范格式")
+    sheet.range("4:4").insert("down")
+    moved = sheet["A1:H30"].value
+
+    with pytest.raises(UpdateRefused, match="“工作日志”插入、删除过行") as told:
+        changed_since(book)
+    with pytest.raises(UpdateRefused):
+        undo_last(book)
+
+    assert "“规范格式”" in told.value.message
+    assert sheet["A1:H30"].value == moved
+    sheet.range("4:4").delete("up")
+    assert undo_last(book) == "规范格式"
+    assert sheet["A1:H30"].value == before
+
+
+def test_a_step_that_went_with_a_workbook_closed_unsaved_is_passed_over(
+    calc: xw.App, tmp_path: Path
+) -> None:
+    book = calc.books.open(template_ledger(tmp_path / "a.xlsx"))
+    before = book.sheets["工作日志"]["A1:H30"].value
+    written(book, [SheetUpdate("log", cells={(5, "place"): "村部"})], "规范格式")
+    book.save(tmp_path / "a.xlsx")
+    written(book, [suggestions(5)], "生成结对建议")
+    book.close()
+    book = calc.books.open(tmp_path / "a.xlsx")
+
+    asked = changed_since(book)
+
+    assert asked == []
+    assert undo_last(book) == "规范格式"
+    assert book.sheets["工作日志"]["A1:H30"].value == before
+    assert undo_last(book) is None
+
+
 def test_a_step_whose_sheet_is_gone_is_refused_and_stays(calc: xw.App, tmp_path: Path) -> None:
     book = calc.books.open(template_ledger(tmp_path / "a.xlsx"))
     written(book, [suggestions(5)])
