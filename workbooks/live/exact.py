@@ -116,15 +116,23 @@ def _is_suspect(text: str) -> bool:
 
 
 def _write(cells: xw.Range, rows: list[list[object]], *, formulas: bool) -> None:
-    def write() -> None:
-        cells.value = rows
+    # xlwings makes "" of None for `value` only: as it is, Excel would be handed Null
+    raw = [["" if one is None else one for one in row] for row in rows]
 
     def write_formulas() -> None:
-        # xlwings makes "" of None for values only: as it is, Excel would be handed Null
-        cells.formula2 = [["" if one is None else one for one in row] for row in rows]
+        cells.formula2 = raw
 
-    # `value` would put an @ before what a formula of the clerk's spills
-    patiently(write_formulas if formulas and spills(cells) else write)
+    def write_days() -> None:
+        cells.value = rows
+
+    def write() -> None:
+        cells.raw_value = raw
+
+    if formulas and spills(cells):
+        patiently(write_formulas)
+    else:  # only days have to be prepared for Excel, and `value` asks many things besides
+        dated = any(isinstance(one, date) for row in rows for one in row)
+        patiently(write_days if dated else write)
 
 
 def _mend_apostrophes(cells: xw.Range, contents: Grid, codes: Codes) -> None:
