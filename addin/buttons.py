@@ -46,7 +46,7 @@ class Button:
 BUTTONS: tuple[Button, ...] = (
     Button(
         "validate", "录入校验", "校验", "ErrorChecking",
-        "逐个单元格检查整本台账：有问题的单元格标色并加批注，全部问题列在“台账校验结果”。不改您填的内容。",
+        "逐个单元格检查整本台账：有问题的单元格标色并加批注，全部问题列在“校验结果”。不改您填的内容。",
         "unit", large=True,
     ),
     Button(
@@ -64,12 +64,12 @@ BUTTONS: tuple[Button, ...] = (
     ),
     Button(
         "suggest", "生成结对建议", "结对", "AccessTableContacts",
-        "给待结对的对象挑选导师，写出得分和理由，填入“结对建议表”，由党委研究决定。", "suggestion",
+        "给待结对的对象挑选导师，写出得分和理由，填入“结对建议”，由党委研究决定。", "suggestion",
         large=True,
     ),
     Button(
         "confirm", "确认结对", "结对", "ReviewAcceptChange",
-        "把“结对建议表”里采纳的建议转入“结对台账”，并生成职责清单。", "suggestion",
+        "把“结对建议”里采纳的建议转入“结对台账”，并生成职责清单。", "suggestion",
     ),
     Button(
         "papers", "聘书与协议", "结对", "SignatureLineInsert",
@@ -77,7 +77,7 @@ BUTTONS: tuple[Button, ...] = (
     ),
     Button(
         "update_all", "一键更新", "过程", "RefreshAll",
-        "依次更新职责清单、成长档案和预警名单，并重新校验。", "unit", large=True,
+        "更新职责清单、成长档案、预警名单、金牌导师、导师库调整和结对建议，补全编号，并重新校验。", "unit", large=True,
     ),
     Button(
         "update_duties", "更新职责清单", "过程", "AccessTableTasks",
@@ -89,7 +89,7 @@ BUTTONS: tuple[Button, ...] = (
     ),
     Button(
         "growth_card", "成长档案卡", "过程", "FilePrint",
-        "为当前选中的帮带对象生成一张成长档案卡，可直接打印。请先选中该对象所在的行。", "growth",
+        "为选中的帮带对象生成成长档案卡，一人一册，可直接打印。请先选中对象所在的行，可选多行。", "growth",
     ),
     Button(
         "flags", "预警研判", "研判", "AccessTableIssues",
@@ -97,11 +97,11 @@ BUTTONS: tuple[Button, ...] = (
     ),
     Button(
         "gold_mentors", "金牌导师", "研判", "HappyFace",
-        "按评选条件和各项得分排出金牌导师建议名单，填入“金牌导师评选得分表”。", "award",
+        "按评选条件和各项得分排出金牌导师建议名单，填入“金牌导师”。", "award",
     ),
     Button(
         "pool", "导师库调整", "研判", "SortDialog",
-        "按考核结果和负面情形提出导师库进、出、留的建议，填入“导师库动态调整建议表”。", "pool",
+        "按考核结果和负面情形提出导师库进、出、留的建议，填入“导师库调整”。", "pool",
     ),
     Button(
         "new_ledger", "新建台账", "台账", "FileNew",

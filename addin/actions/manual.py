@@ -6,6 +6,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
+from addin.actions.formula_recipes import RECIPES
 from addin.buttons import BUTTONS, TAB
 
 __all__ = ["manual_page"]
@@ -22,6 +23,11 @@ _STEPS = (
     "需要结对时依次点“生成结对建议”“确认结对”“聘书与协议”。",
     "每月点一次“一键更新”，看“预警名单”。",
     "点错了就点“撤销上一步”。",
+    "算得久时 Excel 可能提示“正在等待其他应用程序完成操作”，点“确定”继续等即可。",
+)
+_ON_FORMULAS = (
+    "公式的参数请选表格的列（如 tbl_log[日期]），不要选整列：整列有一百多万行，会很慢。"
+    "在 Excel 2016 里自己输入公式，要先选好区域，再按 Ctrl+Shift+Enter。"
 )
 
 
@@ -32,10 +38,18 @@ def manual_page(folder: Path) -> Path:
     page.write_text(
         f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{TAB} 使用说明</title>'
         f"<style>{_STYLE}</style></head><body><h1>{TAB} 使用说明</h1>"
-        f"<ol>{steps}</ol>{_groups()}</body></html>",
+        f"<ol>{steps}</ol>{_groups()}{_formulas()}</body></html>",
         encoding="utf-8",
     )
     return page
+
+
+def _formulas() -> str:
+    return (
+        "<h2>可插入的公式</h2><dl>"
+        + "".join(f"<dt>{one.name}</dt><dd>{escape(one.help)}</dd>" for one in RECIPES)
+        + f"</dl><p>{escape(_ON_FORMULAS)}</p>"
+    )
 
 
 def _groups() -> str:
