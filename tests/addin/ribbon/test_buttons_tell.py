@@ -104,6 +104,21 @@ def test_undo_asks_before_it_takes_away_what_was_typed_since(ledger: xw.Book) ->
     assert cell.value != "亲手填的"
 
 
+def test_the_hint_goes_from_the_status_bar_with_the_next_message(ledger: xw.Book) -> None:
+    shown = press(ledger, "validate", "next_finding")
+
+    after = press(ledger, "undo")
+
+    assert shown.status.startswith("第 1/")
+    assert after.status in ("", "False")
+
+
+def test_an_empty_answer_cancels(ledger: xw.Book) -> None:
+    told = press(ledger, "new_ledger", answers=["  "])
+
+    assert told.alerts == ["已取消，没有新建台账。"]
+
+
 def test_a_summary_counts_what_the_results_hold(ledger: xw.Book) -> None:
     told = press(ledger, "gold_mentors", "pool", "update_growth", "update_duties")
 
