@@ -140,7 +140,7 @@ def _rows(content: Any) -> list[list[Any]]:
 
 def _selected(book: xw.Book) -> tuple[xw.Sheet, int, int]:
     cells = patiently(lambda: book.app.selection)
-    if cells is None:
+    if cells is None or patiently(lambda: cells.sheet.book.name != book.name):
         raise UsageError("没有选中单元格", "请先选一个空白单元格再点")
     return patiently(lambda: (cells.sheet, cells.row, cells.column))
 

@@ -46,6 +46,8 @@ def selected_rows(book: xw.Book, ledger: Ledger) -> Selected | None:
     chosen = patiently(lambda: book.app.selection)
     if chosen is None:  # a picture, or LibreOffice's word for several areas
         return None
+    if patiently(lambda: chosen.sheet.book.name != book.name):
+        return None
     name = squeeze(patiently(lambda: chosen.sheet.name))
     model = next((one for one in SHEETS if one.sheet.name == name and not one.sheet.form), None)
     if model is None:

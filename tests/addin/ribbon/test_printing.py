@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -132,6 +133,16 @@ def test_a_row_that_names_a_pairing_leads_to_its_mentee(
         wanted = [pairings.column("mentee_id")[pairings.by_id[code]] for code in codes]
     write_cards(path, tmp_path / "照.xlsx", as_of=AS_OF, mentees=wanted)
     assert cells_of(tmp_path / "卡.xlsx") == cells_of(tmp_path / "照.xlsx")
+
+
+def test_what_is_selected_in_another_workbook_does_not_count(
+    book: xw.Book, path: Path, press: Press, tmp_path: Path
+) -> None:
+    other = book.app.books.open(shutil.copy(path, tmp_path / "另一本.xlsx"))
+    other.sheets["个人对象"]["E5"].select()
+
+    with pytest.raises(UsageError, match="没有选中帮带对象"):
+        press(growth_card, book, tmp_path / "卡.xlsx")
 
 
 def test_selected_rows_give_a_card_each(
