@@ -97,7 +97,8 @@ def _written(word: str, tables: Mapping[str, Found]) -> str:
     if found is None:
         name = model_for(key).sheet.name
         raise UsageError(
-            f"没有找到“{name}”的表格", f"请从模板中补上工作表“{name}”，不要把表格转换为区域"
+            f"没有找到工作表“{name}”，或其中的数据不是表格",
+            f"请选中“{name}”的标题行和数据，按 Ctrl+T 转为表格再点；缺这张表的，请从模板中补上",
         )
     if mark == ".":
         return f"{found.name}[{_column(found, model_for(key), detail)}]"

@@ -30,7 +30,7 @@ def new_ledger(book: xw.Book) -> None:
     """新建台账: the blank ledger of a unit the clerk names."""
     question = "为哪个乡镇（街道）新建台账？请填名称（如 开城镇）或 9 位区划代码。"
     answer = patiently(lambda: host().ask(book, question))
-    if answer is None:
+    if not answer or not answer.strip():
         tell(book, (), "已取消，没有新建台账。")
         return
     unit, as_of = find_unit(answer.strip()), clock.today()
@@ -87,7 +87,7 @@ def _asked(book: xw.Book) -> tuple[Path, str, Path] | None:
         return None
     question = "汇总到哪一级？请填市名，或一个县（区）的名称。"
     answer = patiently(lambda: host().ask(book, question, by_code()[CITY].name))
-    if answer is None:
+    if not answer or not answer.strip():
         return None
     scope = find_unit(answer.strip())
     if scope.level == "township":

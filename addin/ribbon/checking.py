@@ -12,7 +12,7 @@ from addin.actions.refreshing import check_update
 from addin.actions.tidying import rewritings, tidy_updates
 from addin.actions.walking import Spot, Walk, is_results, walk_of
 from addin.buttons import button
-from addin.ribbon.working import agrees, reading, show_sheet, status, tell, write
+from addin.ribbon.working import agrees, hint, reading, show_sheet, tell, write
 from addin.sentences import findings_total, tidy_total
 from validators.errors import UsageError
 from validators.findings import Finding
@@ -47,9 +47,10 @@ def validate(book: xw.Book) -> None:
 def _validated(findings: Sequence[Finding], marked: int) -> list[str]:
     if not findings:
         return ["没有发现问题。"]
+    said = [f"已给 {marked} 个单元格标色并加批注。"] if marked else []
     return [
         f"{findings_total(findings)}。",
-        f"已给 {marked} 个单元格标色并加批注。",
+        *said,
         "全部问题列在“校验结果”：点其中的单元格可以跳过去，也可以点“下一个问题”逐条改。",
         "改正后再点一次“录入校验”，标记随之更新。",
     ]
@@ -67,7 +68,7 @@ def next_finding(book: xw.Book) -> None:
         return
     show_sheet(book, stop.spot.sheet)
     patiently(lambda: book.sheets[stop.spot.sheet].range(stop.cell).select())
-    status(book, "　".join([f"第 {stop.number}/{stop.of} 个", stop.line, *_lost(walk)]))
+    hint(book, "　".join([f"第 {stop.number}/{stop.of} 个", stop.line, *_lost(walk)]))
 
 
 def _selected(book: xw.Book) -> Spot | None:

@@ -34,6 +34,7 @@ from workbooks.template.layout import table_name
 __all__ = ["formulas_to_values", "insert_formulas"]
 
 _DAY = "yyyy-mm-dd"
+_ROWS, _COLUMNS = 1_048_576, 16_384  # of a worksheet
 
 
 def insert_formulas(book: xw.Book) -> None:
@@ -47,6 +48,7 @@ def insert_formulas(book: xw.Book) -> None:
     sheet, row, column = _selected(book)
     active = _key_of(sheet.name)
     made = insertion(recipe, _tables(book, recipe.keys(active)), active)
+    _room(row, column, made.height, made.width)
     area = (row, column, made.height, made.width)
     cells = sheet.range((row, column), (row + made.height - 1, column + made.width - 1))
     free_area(area, patiently(lambda: _rows(cells.formula)), _table_areas(sheet))
@@ -65,6 +67,19 @@ def insert_formulas(book: xw.Book) -> None:
     )
 
 
+def _room(row: int, column: int, height: int, width: int) -> None:
+    """Refuse a formula that reaches beyond the sheet's last row or column.
+
+    Raises:
+        UsageError: It does.
+    """
+    if row + height - 1 > _ROWS or column + width - 1 > _COLUMNS:
+        raise UsageError(
+            f"从 {letters(column)}{row} 往下往右放不下公式（要 {height} 行 {width} 列）",
+            "请在表格右边空一列、靠上的地方选一个单元格再点",
+        )
+
+
 def formulas_to_values(book: xw.Book) -> None:
     """公式转为数值: replace our formulas by what they show; hidden helper sheets have none."""
     one = button("formulas_to_values")
@@ -76,7 +91,9 @@ def formulas_to_values(book: xw.Book) -> None:
             found = _to_values(change, sheet)
             count += found.cells
             left += [f"“{sheet.name}”{cell}" for cell in found.left]
-    said = [f"已把 {count} 个单元格的公式换成数值。" if count else "没有需要转换的公式。"]
+    said = [f"已把 {count} 个单元格的公式换成数值。"] if count else []
+    if not (count or left):
+        said = ["没有需要转换的公式。"]
     if left:
         places = f"{len(left)} 处公式没有算出结果，没有转换：{_some(left)}。"
         said += [places, "请重新计算后再点一次。"]
@@ -131,7 +148,7 @@ def _rows(content: Any) -> list[list[Any]]:
 
 def _selected(book: xw.Book) -> tuple[xw.Sheet, int, int]:
     cells = selection(book)
-    if cells is None:
+    if cells is None or patiently(lambda: cells.sheet.book.name != book.name):
         raise UsageError("没有选中单元格", "请先选一个空白单元格再点")
     return patiently(lambda: (cells.sheet, cells.row, cells.column))
 

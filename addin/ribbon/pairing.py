@@ -39,10 +39,8 @@ def suggest(book: xw.Book) -> None:
         return
     written = write(book, one, [update])
     details = [*written.remarks, *suggestion_remarks(plan), *map(pair_line, plan.pairs)]
-    tell(
-        book, details, suggestions_total(plan),
-        "请在“结对建议”填写采纳和双方意见，再点“确认结对”。",
-    )  # fmt: skip
+    then = ["请在“结对建议”填写采纳和双方意见，再点“确认结对”。"] if plan.pairs else []
+    tell(book, details, suggestions_total(plan), *then)
 
 
 def confirm(book: xw.Book) -> None:

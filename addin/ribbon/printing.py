@@ -8,12 +8,12 @@ from addin.actions.carding import print_cards
 from addin.actions.opened import Opened
 from addin.actions.reprinting import latest_pairings, print_papers
 from addin.buttons import button
-from addin.ribbon.selected import selected_rows
+from addin.ribbon.selected import selected_mentees, selected_rows
 from addin.ribbon.targets import ask_target, open_new
 from addin.ribbon.working import reading, tell
 from validators.errors import UsageError
 from validators.rules.relations import mentee_places
-from validators.sheets import PairingRow, Row, columns_by_field
+from validators.sheets import PairingRow
 
 __all__ = ["growth_card", "papers"]
 
@@ -81,20 +81,13 @@ def _mentees(opened: Opened) -> list[str]:
     Raises:
         UsageError: The selection names none.
     """
-    chosen = selected_rows(opened.book, opened.examined.ledger)
-    found: list[str] = []
-    if chosen and _names_mentees(chosen.table.model):
-        found = list(dict.fromkeys(filter(None, chosen.values("mentee_id"))))
+    found = selected_mentees(opened.book, opened.examined.ledger)
     if not found:
         raise UsageError(
             "没有选中帮带对象",
-            "请在“成长档案”“个人对象”“组织对象”“结对台账”或“预警名单”里选中该对象所在的行再点",
+            "请在“个人对象”“组织对象”“结对台账”“工作日志”“成长档案”等表里选中该对象所在的行再点",
         )
     return found
-
-
-def _names_mentees(model: type[Row]) -> bool:
-    return "mentee_id" in columns_by_field(model)
 
 
 def _name(opened: Opened, mentee_id: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import xlwings as xw
@@ -11,12 +11,12 @@ from openpyxl.utils import range_boundaries
 from validators.errors import UsageError
 from validators.ledger import Ledger, Table
 from validators.normalise import squeeze
-from validators.sheets import SHEETS
+from validators.sheets import SHEETS, PairingRow, Row, columns_by_field
 from workbooks.live.busy import patiently
 from workbooks.live.generated import read_table
 from workbooks.live.selection import selection
 
-__all__ = ["Selected", "selected_rows"]
+__all__ = ["Selected", "selected_mentees", "selected_rows"]
 
 _LAST = 1_048_576
 _LONGEST = 230
@@ -53,6 +53,8 @@ def selected_rows(book: xw.Book, ledger: Ledger) -> Selected | None:
     chosen = selection(book)
     if chosen is None:  # a picture, or LibreOffice's word for several areas
         return None
+    if patiently(lambda: chosen.sheet.book.name != book.name):
+        return None
     name = squeeze(patiently(lambda: chosen.sheet.name))
     model = next((one for one in SHEETS if one.sheet.name == name and not one.sheet.form), None)
     if model is None:
@@ -66,6 +68,34 @@ def selected_rows(book: xw.Book, ledger: Ledger) -> Selected | None:
     return Selected(
         table, tuple(at for at, row in rows if any(first <= row <= last for first, last in spans))
     )
+
+
+def selected_mentees(book: xw.Book, ledger: Ledger) -> list[str]:
+    """Return the IDs of the mentees the selected rows speak of, each once.
+
+    A sheet that names pairings leads to their mentees through 结对台账.
+    """
+    chosen = selected_rows(book, ledger)
+    if chosen is None:
+        return []
+    model: type[Row] = chosen.table.model
+    fields = columns_by_field(model)
+    if "mentee_id" in fields:
+        found = chosen.values("mentee_id")
+    else:
+        field = next((one for one in _PAIRINGS if one in fields), "")
+        found = _helped(ledger, chosen.values(field)) if field else []
+    return list(dict.fromkeys(filter(None, found)))
+
+
+_PAIRINGS = ("pairing_id", "pairing_ids")
+
+
+def _helped(ledger: Ledger, named: Iterable[str | Sequence[str] | None]) -> list[str | None]:
+    table = ledger.table(PairingRow)
+    places, mentees = table.by_single_id, table.column("mentee_id")
+    codes = [code for one in named for code in ([one] if isinstance(one, str) else one or ())]
+    return [mentees[places[code]] for code in codes if code in places]
 
 
 def _spans(address: str) -> Iterator[tuple[int, int]]:

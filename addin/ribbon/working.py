@@ -21,6 +21,7 @@ __all__ = [
     "Written",
     "agrees",
     "boxed",
+    "hint",
     "reading",
     "show_sheet",
     "status",
@@ -112,6 +113,7 @@ def show_sheet(book: xw.Book, name: str) -> bool:
 def tell(book: xw.Book, details: Iterable[str], *said: str) -> None:
     """Show a message box; see `boxed`."""
     text = boxed(details, *said)
+    _take_hint_away(book)
     patiently(lambda: book.app.alert(text, title=TAB))
 
 
@@ -138,6 +140,23 @@ def boxed(details: Iterable[str], *said: str) -> str:
 
 def _cut(line: str) -> str:
     return line if len(line) <= _MOST_CHARACTERS else f"{line[: _MOST_CHARACTERS - 1]}…"
+
+
+_HINTS: set[int] = set()
+"""Programs whose status bar shows a hint."""
+
+
+def hint(book: xw.Book, text: str) -> None:
+    """Show in the status bar what to do, until another button says something."""
+    status(book, text)
+    _HINTS.add(patiently(lambda: book.app.pid))
+
+
+def _take_hint_away(book: xw.Book) -> None:
+    """Give the status bar back once what it says may no longer be so."""
+    if _HINTS and (pid := patiently(lambda: book.app.pid)) in _HINTS:
+        _HINTS.discard(pid)
+        patiently(lambda: setattr(book.app, "status_bar", False))
 
 
 def status(book: xw.Book, text: str) -> None:

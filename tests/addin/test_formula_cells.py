@@ -95,7 +95,7 @@ def test_a_missing_table_is_named_and_an_optional_one_left_out() -> None:
     without = {key: found for key, found in TABLES.items() if key != "setting"}
 
     assert "tbl_pairing[#All],,TODAY())" in insertion(match, without, "").formula
-    with pytest.raises(UsageError, match="没有找到“工作日志”的表格"):
+    with pytest.raises(UsageError, match="没有找到工作表“工作日志”，或其中的数据不是表格"):
         insertion(match, {key: one for key, one in TABLES.items() if key != "log"}, "")
 
 

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
 
-from addin.hosts.calc.bridge import cell_address
+from addin.hosts.calc.bridge import area_of, cell_address
 from addin.hosts.calc.protection import check_sheet
 
 if TYPE_CHECKING:
+    from addin.hosts.calc.cells import Cells
     from addin.hosts.calc.ranges import Range
     from addin.hosts.calc.sheet import Sheet
 
-__all__ = ["Note", "add_note", "note_at", "notes_of"]
+__all__ = ["Note", "add_note", "note_at", "notes_in", "notes_of"]
 
 _NOTE = 8
 
@@ -75,6 +76,17 @@ def add_note(sheet: Sheet, row: int, column: int, text: str) -> Note:
     note = Note(sheet, row, column)
     sheet.uno.Annotations.insertNew(cell_address(sheet.index - 1, row, column), text)
     return note
+
+
+def notes_in(cells: Cells) -> list[tuple[int, int, str]]:
+    """Return row and column (from 1) and text of every note in the first area of cells."""
+    found = []
+    for address in cells.uno.queryContentCells(_NOTE).RangeAddresses:
+        top, left, n_rows, n_columns = area_of(address)
+        for row in range(top, top + n_rows):
+            for column in range(left, left + n_columns):
+                found.append((row, column, Note(cells.sheet, row, column).text))
+    return found
 
 
 def notes_of(sheet: Sheet) -> list[Note]:

@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from addin.hosts.calc.bridge import Area, area_of
 from addin.hosts.calc.coercion import ERRORS, Typed, typed
 from addin.hosts.calc.formulas import from_calc, to_calc
+from addin.hosts.calc.notes import add_note, notes_in
 from addin.hosts.calc.numberformats import GENERAL
 from workbooks.grids import rectangles
 
@@ -79,9 +80,12 @@ def write(cells: Cells, rows: Sequence[Sequence[Any]]) -> None:
         [_taken(cells, value, key) for value, key in zip(row, row_keys, strict=True)]
         for row, row_keys in zip(rows, keys, strict=True)
     ]
+    notes = notes_in(cells)  # LibreOffice counts them among the contents that are replaced
     cells.uno.setDataArray(tuple(tuple(_stored(cell) for cell in row) for row in taken))
     _write_formats(cells, taken, keys)
     _write_formulas(cells, taken)
+    for row, column, text in notes:
+        add_note(cells.sheet, row, column, text)
 
 
 def filled(value: Any, cells: Cells) -> Block:

@@ -9,10 +9,11 @@ import pytest
 import xlwings as xw
 
 from addin import ribbon
+from addin.actions.starting import start_ledger
 from addin.buttons import BUTTONS
 from addin.hosts.calc.host import CalcHost
 from addin.ribbon.working import MOST_LINES, boxed
-from tests.addin.ribbon.pressing import opened, press
+from tests.addin.ribbon.pressing import AS_OF, opened, press
 from validators.errors import UsageError
 from workbooks.live.host import use_host
 
@@ -104,6 +105,21 @@ def test_undo_asks_before_it_takes_away_what_was_typed_since(ledger: xw.Book) ->
     assert cell.value != "亲手填的"
 
 
+def test_the_hint_goes_from_the_status_bar_with_the_next_message(ledger: xw.Book) -> None:
+    shown = press(ledger, "validate", "next_finding")
+
+    after = press(ledger, "undo")
+
+    assert shown.status.startswith("第 1/")
+    assert after.status in ("", "False")
+
+
+def test_an_empty_answer_cancels(ledger: xw.Book) -> None:
+    told = press(ledger, "new_ledger", answers=["  "])
+
+    assert told.alerts == ["已取消，没有新建台账。"]
+
+
 def test_a_summary_counts_what_the_results_hold(ledger: xw.Book) -> None:
     told = press(ledger, "gold_mentors", "pool", "update_growth", "update_duties")
 
@@ -157,3 +173,13 @@ def test_a_message_box_holds_no_more_lines_than_a_screen() -> None:
     assert lines[0] == "共 50 条。"
     assert lines[-1] == "……另有 32 条"
     assert max(map(len, lines)) <= 60
+
+
+def test_where_nobody_waits_the_suggestion_says_so_and_no_more(
+    calc: xw.App, tmp_path: Path
+) -> None:
+    start_ledger("640402104", tmp_path / "空白.xlsx", year=2026, as_of=AS_OF)
+
+    told = press(calc.books.open(tmp_path / "空白.xlsx"), "suggest")
+
+    assert told.alerts == ["没有待结对的对象，没有新的建议。"]

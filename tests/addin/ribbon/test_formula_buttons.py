@@ -104,7 +104,12 @@ def _content(value: Any) -> str:
 
 @pytest.mark.parametrize(
     ("sheet", "cell", "why"),
-    [("个人对象", "C5", "碰到了表格"), ("填报信息", "A4", "里面已有内容")],
+    [
+        ("个人对象", "C5", "碰到了表格"),
+        ("填报信息", "A4", "里面已有内容"),
+        ("个人对象", "AF1048576", "放不下公式"),
+        ("个人对象", "XFD1048575", "放不下公式"),
+    ],
 )
 def test_a_place_that_is_taken_is_refused_and_nothing_written(
     book: xw.Book, tmp_path: Path, sheet: str, cell: str, why: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -23,7 +24,18 @@ from addin.ribbon.printing import growth_card, papers
 from tests.support.books import cells_of
 from validators.errors import UsageError, WriteRefused
 from validators.ledger import Ledger, Table
-from validators.sheets import FlagRow, GrowthRow, IndividualRow, PairingRow, Row
+from validators.sheets import (
+    AssessmentRow,
+    CompletionRow,
+    DutyRow,
+    FlagRow,
+    GrowthRow,
+    IndividualRow,
+    LogRow,
+    PairingRow,
+    Row,
+    columns_by_field,
+)
 from workbooks.live.host import use_host
 from workbooks.samples import write_samples
 
@@ -102,6 +114,37 @@ def test_a_card_is_made_of_the_mentee_of_the_selected_row(
     assert cells_of(tmp_path / "卡.xlsx") == cells_of(tmp_path / "照.xlsx")
     assert book.app.books.active.name == "卡.xlsx"
     assert "已生成成长档案卡 1 份" in said[-1]
+
+
+@pytest.mark.parametrize("model", [DutyRow, LogRow, CompletionRow, AssessmentRow])
+def test_a_row_that_names_a_pairing_leads_to_its_mentee(
+    model: type[Row], book: xw.Book, ledger: Ledger, path: Path, press: Press, tmp_path: Path
+) -> None:
+    table = ledger.table(model)
+    place = table.place(1, next(iter(columns_by_field(model))))
+    book.sheets[place.sheet].range((place.row, 5)).select()
+
+    press(growth_card, book, tmp_path / "卡.xlsx")
+
+    if model is AssessmentRow:
+        wanted = [table.column("mentee_id")[1]]
+    else:
+        named = table.column("pairing_ids" if model is LogRow else "pairing_id")[1]
+        pairings = ledger.table(PairingRow)
+        codes = [named] if isinstance(named, str) else named
+        wanted = [pairings.column("mentee_id")[pairings.by_id[code]] for code in codes]
+    write_cards(path, tmp_path / "照.xlsx", as_of=AS_OF, mentees=wanted)
+    assert cells_of(tmp_path / "卡.xlsx") == cells_of(tmp_path / "照.xlsx")
+
+
+def test_what_is_selected_in_another_workbook_does_not_count(
+    book: xw.Book, path: Path, press: Press, tmp_path: Path
+) -> None:
+    other = book.app.books.open(shutil.copy(path, tmp_path / "另一本.xlsx"))
+    other.sheets["个人对象"]["E5"].select()
+
+    with pytest.raises(UsageError, match="没有选中帮带对象"):
+        press(growth_card, book, tmp_path / "卡.xlsx")
 
 
 def test_selected_rows_give_a_card_each(

@@ -271,3 +271,12 @@ def test_a_deleted_sheet_takes_no_other_sheets_tables_along(calc: xw.App) -> Non
 
     assert [table.name for table in sheet.tables] == ["tbl"]
     assert sheet.tables[0].range.address == "$A$1:$B$2"
+
+
+def test_a_note_stays_when_its_cell_is_written(sheet: xw.Sheet) -> None:
+    sheet["B3"].add_note("批注")
+
+    sheet["B2:C4"].value = [[1, 2], ["三", 4], ["=B2", 6]]
+    sheet["B3"].value = None
+
+    assert [(note.location.address, note.text) for note in sheet.notes] == [("$B$3", "批注")]
