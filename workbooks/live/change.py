@@ -19,25 +19,19 @@ import xlwings as xw
 from validators.errors import BangdaiError, UpdateRefused
 from validators.findings import Finding
 from workbooks.grids import Rectangle
-from workbooks.live.areas import block
+from workbooks.live.addresses import block
 from workbooks.live.busy import patiently
 from workbooks.live.contents import Formula, Grid
 from workbooks.live.exact import MAX_FORMULA
 from workbooks.live.formats import is_dated
 from workbooks.live.host import host
-from workbooks.live.keeping import (
-    Kept,
-    KeptArray,
-    KeptCells,
-    fill,
-    protect,
-    sheets_of,
-    unprotect,
-)
+from workbooks.live.keeping import Kept, KeptCells, fill
+from workbooks.live.locks import protect, sheets_of, unprotect
 from workbooks.live.marks import put_marks
 from workbooks.live.paper import as_content
 from workbooks.live.quiet import quiet, unaided
 from workbooks.live.rows import RowOrder
+from workbooks.live.structure import KeptArray
 from workbooks.live.undo import Step, remember
 from workbooks.live.writing import apply, prepare
 from workbooks.updates import SheetUpdate, UpdateReport

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 import xlwings as xw
 
-from workbooks.live.areas import addresses, block
+from workbooks.live.addresses import addresses, block
 from workbooks.live.busy import patiently
 from workbooks.raw.serials import Kind, format_kind
 

@@ -1,9 +1,7 @@
-"""What is kept of a workbook before it is changed, so that it can be put back."""
+"""What cells held before they are changed, so that it can be put back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Protocol
@@ -11,30 +9,13 @@ from typing import Protocol
 import xlwings as xw
 
 from validators.cells import letters
-from validators.errors import UpdateRefused
 from workbooks.grids import Rectangle
-from workbooks.live.areas import block
-from workbooks.live.busy import patiently
+from workbooks.live.addresses import block
 from workbooks.live.contents import Content, Grid, read_grid
 from workbooks.live.exact import write_grid
 from workbooks.live.formats import Codes, read_formats, set_formats
-from workbooks.live.host import host
 
-__all__ = [
-    "AddedSheet",
-    "Kept",
-    "KeptArray",
-    "KeptCells",
-    "KeptHeights",
-    "KeptMerge",
-    "KeptTable",
-    "change_formats",
-    "fill",
-    "protect",
-    "sheets_of",
-    "unlocked",
-    "unprotect",
-]
+__all__ = ["Kept", "KeptCells", "change_formats", "fill"]
 
 
 class Kept(Protocol):
@@ -55,22 +36,6 @@ class Kept(Protocol):
 
     def undone(self, sheet: xw.Sheet | None) -> bool:
         """Tell whether it is as it was before the change; None for a sheet that is not there."""
-
-
-class _Silent:
-    """Something whose later changes are none of the clerk's contents."""
-
-    def seal(self, sheet: xw.Sheet) -> None:
-        """Do nothing."""
-
-    def changed(self, sheet: xw.Sheet) -> list[str]:
-        """Return nothing."""
-        del sheet
-        return []
-
-    def undone(self, sheet: xw.Sheet | None) -> bool:
-        """Return True where there is a sheet: the cells beside it tell."""
-        return sheet is not None
 
 
 @dataclass(slots=True)
@@ -149,165 +114,3 @@ def fill(sheet: xw.Sheet, kept: KeptCells, contents: Grid, codes: Codes) -> None
     cells = block(sheet, kept.area)
     change_formats(cells, kept.codes, codes)
     write_grid(cells, contents, codes)
-
-
-@dataclass(slots=True)
-class KeptArray(_Silent):
-    """One formula that fills a whole block; kept before the block's cells, so put back after them."""
-
-    sheet: str
-    area: Rectangle
-    formula: str
-
-    @classmethod
-    def of(cls, sheet: xw.Sheet, area: Rectangle) -> KeptArray | None:
-        """Keep a block's array formula; None where the block has none."""
-        cells = block(sheet, area)
-        if patiently(lambda: cells.has_array) is not True:  # Excel: None where only some cells have
-            return None
-        return cls(sheet.name, area, str(patiently(lambda: cells.formula_array)))
-
-    def restore(self, sheet: xw.Sheet) -> None:
-        """Let the formula fill the block again."""
-        cells = block(sheet, self.area)
-
-        def write() -> None:
-            cells.formula_array = self.formula
-
-        patiently(write)
-
-
-@dataclass(slots=True)
-class KeptTable(_Silent):
-    """How far a table reached."""
-
-    sheet: str
-    name: str
-    area: Rectangle
-
-    def restore(self, sheet: xw.Sheet) -> None:
-        """Let the table reach as far as it did."""
-        table, cells = sheet.tables[self.name], block(sheet, self.area)
-        patiently(lambda: table.resize(cells))
-
-    def undone(self, sheet: xw.Sheet | None) -> bool:
-        """Tell whether the table reaches as far as it did."""
-        if sheet is None:
-            return False
-        cells = patiently(lambda: sheet.tables[self.name].range)
-        return (cells.row, cells.column, *cells.shape) == self.area
-
-
-@dataclass(slots=True)
-class KeptMerge(_Silent):
-    """Merged cells that were taken apart."""
-
-    sheet: str
-    area: Rectangle
-
-    def restore(self, sheet: xw.Sheet) -> None:
-        """Merge them again."""
-        cells = block(sheet, self.area)
-        patiently(cells.merge)
-
-
-@dataclass(slots=True)
-class KeptHeights(_Silent):
-    """Rows whose heights are fitted to what they hold, before a change and after."""
-
-    sheet: str
-    first: int
-    last: int
-
-    def restore(self, sheet: xw.Sheet) -> None:
-        """Fit the heights to what the rows hold now."""
-        rows = sheet.range(f"{self.first}:{self.last}")
-        patiently(rows.rows.autofit)
-
-
-@dataclass(slots=True)
-class AddedSheet(_Silent):
-    """A sheet that was not there."""
-
-    sheet: str
-
-    def restore(self, sheet: xw.Sheet) -> None:
-        """Take it away, without a question."""
-        app = patiently(lambda: sheet.book.app)
-
-        def ask(on: bool) -> None:
-            app.display_alerts = on
-
-        asked = patiently(lambda: app.display_alerts)
-        patiently(lambda: ask(False))
-        try:
-            patiently(sheet.delete)
-        finally:
-            patiently(lambda: ask(asked))
-
-    def undone(self, sheet: xw.Sheet | None) -> bool:
-        """Tell whether the sheet is not there."""
-        return sheet is None
-
-
-def sheets_of(book: xw.Book) -> dict[str, xw.Sheet]:
-    """Return a workbook's sheets by their names."""
-    return {name: sheet for sheet in _every(book) if (name := _name(sheet))}
-
-
-def _every(book: xw.Book) -> list[xw.Sheet]:
-    return patiently(lambda: list(book.sheets))
-
-
-def _name(sheet: xw.Sheet) -> str:
-    return patiently(lambda: sheet.name)
-
-
-@contextmanager
-def unlocked(sheets: Iterable[xw.Sheet]) -> Iterator[None]:
-    """Take the protection of sheets away in the body and give it back.
-
-    Raises:
-        UpdateRefused: One of them has a password; all are protected as before then.
-    """
-    opened = unprotect(sheets)
-    try:
-        yield
-    finally:
-        protect(opened)
-
-
-def unprotect(sheets: Iterable[xw.Sheet]) -> list[xw.Sheet]:
-    """Take the protection of sheets away and return those that had one.
-
-    Raises:
-        UpdateRefused: One of them has a password; all are protected as before then.
-    """
-    opened: list[xw.Sheet] = []
-    try:
-        for sheet in sheets:
-            if _unprotected(sheet):
-                opened.append(sheet)
-    except BaseException:
-        protect(opened)
-        raise
-    return opened
-
-
-def _unprotected(sheet: xw.Sheet) -> bool:
-    """Take a sheet's protection away; tell whether it had one."""
-    if not patiently(lambda: host().is_protected(sheet)):
-        return False
-    if not patiently(lambda: host().unprotect(sheet)):
-        raise UpdateRefused(
-            f"工作表“{sheet.name}”设了保护密码，没有写入",
-            "请先撤销工作表保护（审阅 → 撤销工作表保护），再点一次",
-        )
-    return True
-
-
-def protect(sheets: list[xw.Sheet]) -> None:
-    """Protect sheets; those that are done leave the list, so that a failure can be tried again."""
-    while sheets:
-        patiently(lambda: host().protect(sheets[-1]))
-        sheets.pop()

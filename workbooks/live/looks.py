@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import xlwings as xw
 
-from workbooks.live.areas import addresses, block
+from workbooks.live.addresses import addresses, block
 from workbooks.live.busy import patiently
 from workbooks.live.host import host
 

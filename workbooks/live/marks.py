@@ -18,8 +18,10 @@ from validators.findings import Finding
 from validators.vocabulary import Level
 from workbooks.live.busy import patiently
 from workbooks.live.contents import read_grid
-from workbooks.live.keeping import AddedSheet, Kept, sheets_of
+from workbooks.live.keeping import Kept
+from workbooks.live.locks import sheets_of
 from workbooks.live.looks import CellLook, KeptLooks, LookChange, found_again, read_looks
+from workbooks.live.structure import AddedSheet
 from workbooks.package.markup import area as parsed
 
 __all__ = ["FILLS", "MARKS_SHEET", "MOST", "put_marks"]

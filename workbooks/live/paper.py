@@ -17,7 +17,7 @@ from openpyxl.formula.translate import Translator
 from validators.cells import letters
 from workbooks.bulk.cell_xml import MAX_TEXT, as_text, number
 from workbooks.grids import Rectangle
-from workbooks.live.areas import block
+from workbooks.live.addresses import block
 from workbooks.live.busy import patiently
 from workbooks.live.contents import Content, Formula, Grid, read_grid
 from workbooks.live.formats import GENERAL, Codes, is_dated, read_formats

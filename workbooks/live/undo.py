@@ -13,9 +13,11 @@ import xlwings as xw
 
 from validators.errors import UpdateRefused
 from workbooks.live.busy import patiently
-from workbooks.live.keeping import AddedSheet, Kept, sheets_of, unlocked
+from workbooks.live.keeping import Kept
+from workbooks.live.locks import sheets_of, unlocked
 from workbooks.live.quiet import quiet, unaided
 from workbooks.live.rows import RowOrder
+from workbooks.live.structure import AddedSheet
 
 __all__ = ["STEPS", "Step", "changed_since", "remember", "undo_last"]
 

@@ -11,11 +11,12 @@ import xlwings as xw
 from validators.errors import UpdateRefused
 from validators.sheets import Row, model_for
 from workbooks.grids import Rectangle, rectangles
-from workbooks.live.areas import block
+from workbooks.live.addresses import block
 from workbooks.live.busy import patiently
-from workbooks.live.keeping import Kept, KeptCells, KeptHeights, KeptMerge, KeptTable, fill
+from workbooks.live.keeping import Kept, KeptCells, fill
 from workbooks.live.paper import LivePaper, Window
 from workbooks.live.reading import raw_sheets
+from workbooks.live.structure import KeptHeights, KeptMerge, KeptTable
 from workbooks.lookups import LookUps, sheets_looked_up
 from workbooks.placing import Body, body_of, sheet_missing, stamp_place
 from workbooks.raw.book import RawBook

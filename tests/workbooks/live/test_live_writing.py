@@ -224,7 +224,10 @@ class Failing:
 @pytest.fixture
 def plant(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], Failing]]:
     """Let the n-th thing that a change asks of the spreadsheet fail."""
-    names = ("areas", "change", "contents", "exact", "formats", "keeping", "looks", "marks", "undo")
+    names = (
+        "addresses", "change", "contents", "exact", "formats", "keeping", "locks", "looks", "marks",
+        "structure", "undo",
+    )  # fmt: skip
     modules = [__import__(f"workbooks.live.{name}", fromlist=["_"]) for name in names]
     modules += [
         __import__(f"workbooks.live.{name}", fromlist=["_"]) for name in ("writing", "quiet")
