@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from openpyxl.utils import column_index_from_string
+
 from validators.cells import letters
 from validators.columns import Column, Fill
 from validators.errors import UpdateRefused
@@ -90,7 +92,9 @@ def body_of(raw: RawSheet, model: type[Row]) -> Body:
     """
     if model.sheet.form:
         part = form_part(raw, model, "")
-        columns = {name: _number(column.letter) for name, column in part.columns.items()}
+        columns = {
+            name: column_index_from_string(column.letter) for name, column in part.columns.items()
+        }
         if not columns:
             raise _no_headings(raw, "恢复模板的项目名称")
         return Body(model, raw, 0, 1, columns)
@@ -215,10 +219,3 @@ def _rows_with_content(raw: RawSheet, model: type[Row], found: HeadingMap) -> se
             if code >= 0 and code not in blank
         )
     return rows
-
-
-def _number(letter: str) -> int:
-    number = 0
-    for character in letter:
-        number = number * 26 + ord(character) - 64
-    return number

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from addin import speaking, telling
+from addin import clock, speaking, telling
 from addin.cli.group import cli
 from addin.cli.options import (
     PATHS,
@@ -18,7 +18,6 @@ from addin.cli.options import (
     option_json,
     option_settings,
     start_workers_early,
-    today,
 )
 from validators.errors import UsageError
 
@@ -32,7 +31,7 @@ def demo(out: Path) -> int:
     start_workers_early()
     from addin.actions.demonstrating import demonstrate
 
-    return demonstrate(out, today(), speaking.say, speaking.progress)
+    return demonstrate(out, clock.today(), speaking.say, speaking.progress)
 
 
 @cli.command(example="bangdai new 开城镇 --out 开城镇.xlsx")

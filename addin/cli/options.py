@@ -22,7 +22,6 @@ __all__ = [
     "option_json",
     "option_settings",
     "start_workers_early",
-    "today",
 ]
 
 
@@ -39,15 +38,10 @@ class Day(click.ParamType[date]):
             self.fail(f"“{value}”不是日期，请写成 2026-06-30", param, ctx)
 
 
-def today() -> date:
-    """Return the day in China."""
-    return clock.now().date()
-
-
 def option_as_of() -> Callable[[Any], Any]:
     """Return `--as-of`."""
     return click.option(
-        "--as-of", type=Day(), metavar="日期", default=today, show_default="今天",
+        "--as-of", type=Day(), metavar="日期", default=clock.today, show_default="今天",
         help="以哪一天为准判断日期，如 2026-06-30",
     )  # fmt: skip
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import xlwings as xw
 
 from addin.actions.judging import flagged
@@ -59,9 +56,8 @@ def update_all(book: xw.Book) -> None:
 def update_duties(book: xw.Book) -> None:
     """更新职责清单: count what the log says of every duty."""
     one = button("update_duties")
-    with _computed(book, one, DutyRow) as (_, found, updates):
-        pass
-    written = write(book, one, updates)
+    found, update = _computed(book, one, DutyRow)
+    written = write(book, one, [update])
     tell(
         book, written.remarks, f"已按工作日志重新计算 {len(found.duties)} 项职责的完成次数和进度。"
     )
@@ -70,19 +66,19 @@ def update_duties(book: xw.Book) -> None:
 def update_growth(book: xw.Book) -> None:
     """更新成长档案: one file for every mentee."""
     one = button("update_growth")
-    with _computed(book, one, GrowthRow) as (_, found, updates):
-        pass
-    written = write(book, one, updates)
+    found, update = _computed(book, one, GrowthRow)
+    written = write(book, one, [update])
     tell(book, written.remarks, f"已更新 {len(found.growths)} 名（个）对象的成长档案。")
 
 
 def flags(book: xw.Book) -> None:
     """预警研判: fill 预警名单 with the mentees whose help is failing."""
     one = button("flags")
-    with _computed(book, one, FlagRow) as (opened, found, updates):
+    with reading(book, one) as opened:
+        found, update = _rolled_up(opened, FlagRow)
         ledger, settings = opened.examined.ledger, opened.examined.settings
         result = flagged(found.flags, ledger, settings, opened.as_of)
-    written = write(book, one, updates)
+    written = write(book, one, [update])
     tell(
         book, [*written.remarks, *map(flag_title, result.flags)], flags_total(result),
         "依据和建议写在“预警名单”；处理后请填“处理情况”，再次研判时保留。",
@@ -92,28 +88,26 @@ def flags(book: xw.Book) -> None:
 def gold_mentors(book: xw.Book) -> None:
     """金牌导师: score every mentor and propose who is awarded."""
     one = button("gold_mentors")
-    with _computed(book, one, AwardRow) as (_, found, updates):
-        pass
-    written = write(book, one, updates)
+    found, update = _computed(book, one, AwardRow)
+    written = write(book, one, [update])
     tell(book, [*written.remarks, *map(award_line, found.awards)], awards_total(found.awards))
 
 
 def pool(book: xw.Book) -> None:
     """导师库调整: propose who enters and leaves the pool of mentors."""
     one = button("pool")
-    with _computed(book, one, PoolRow) as (_, found, updates):
-        pass
-    written = write(book, one, updates)
+    found, update = _computed(book, one, PoolRow)
+    written = write(book, one, [update])
     tell(book, [*written.remarks, *map(pool_line, found.changes)], pool_total(found.changes))
 
 
-@contextmanager
-def _computed(
-    book: xw.Book, one: Button, model: type[Row]
-) -> Iterator[tuple[Opened, RollUp, list[SheetUpdate]]]:
-    """Yield the ledger, what its records come to, and the update of one sheet."""
+def _computed(book: xw.Book, one: Button, model: type[Row]) -> tuple[RollUp, SheetUpdate]:
+    """Read the ledger; return what its records come to, and the update of one sheet."""
     with reading(book, one) as opened:
-        examined = opened.examined
-        found = roll_up(examined.ledger, examined.settings, opened.as_of)
-        update = sheet_update(found, model, examined.file, opened.as_of, opened.generated)
-        yield opened, found, [update]
+        return _rolled_up(opened, model)
+
+
+def _rolled_up(opened: Opened, model: type[Row]) -> tuple[RollUp, SheetUpdate]:
+    examined = opened.examined
+    found = roll_up(examined.ledger, examined.settings, opened.as_of)
+    return found, sheet_update(found, model, examined.file, opened.as_of, opened.generated)

@@ -13,12 +13,14 @@ from typing import Final, TypeVar
 
 from validators.errors import BangdaiError
 
-__all__ = ["ExcelBusy", "is_busy", "patiently"]
+__all__ = ["ExcelBusy", "is_busy", "is_refused", "patiently"]
 
 T = TypeVar("T")
 
 _REFUSED: Final = frozenset({-2147418111, -2147417846})
 """RPC_E_CALL_REJECTED and RPC_E_SERVERCALL_RETRYLATER."""
+_ERROR: Final = -2147352567
+"""DISP_E_EXCEPTION: an error of Excel's own, such as 1004."""
 _WHILE_EDITING: Final = -2146777998
 """What Excel puts into `excepinfo` when a cell is being edited (VBA_E_IGNORE)."""
 _XLWINGS_SAYS: Final = "ExcelBusyError"
@@ -80,3 +82,8 @@ def is_busy(error: BaseException) -> bool:
         return _NOT_SET in str(error)
     details = getattr(error, "excepinfo", None)
     return isinstance(details, tuple) and len(details) > 5 and details[5] == _WHILE_EDITING
+
+
+def is_refused(error: BaseException) -> bool:
+    """Tell whether an error is Excel's way to say that something cannot be done (1004)."""
+    return getattr(error, "hresult", None) == _ERROR

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import xlwings as xw
 
 from workbooks.live.addresses import addresses, block
-from workbooks.live.busy import patiently
+from workbooks.live.busy import is_refused, patiently
 from workbooks.live.host import host
 
 __all__ = ["CellLook", "KeptLooks", "LookChange", "found_again", "read_looks"]
@@ -17,7 +17,6 @@ __all__ = ["CellLook", "KeptLooks", "LookChange", "found_again", "read_looks"]
 Place = tuple[int, int]
 Rgb = tuple[int, int, int]
 _AMBIGUOUS = ((0, 0, 0), (255, 255, 255))  # what Excel may say of cells that differ
-_REFUSED = -2147352567  # Excel's error 1004 comes as this
 
 
 class CellLook(NamedTuple):
@@ -157,7 +156,7 @@ def _annotate(cell: xw.Range, text: str) -> None:
     try:
         _write_note(cell, text)
     except Exception as error:
-        if getattr(error, "hresult", None) != _REFUSED:
+        if not is_refused(error):
             raise
 
 

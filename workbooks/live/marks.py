@@ -12,11 +12,12 @@ from itertools import groupby
 from typing import NamedTuple, Protocol
 
 import xlwings as xw
+from openpyxl.utils import column_index_from_string
 
 from validators.cells import letters
 from validators.findings import Finding
 from validators.vocabulary import Level
-from workbooks.live.busy import patiently
+from workbooks.live.busy import is_refused, patiently
 from workbooks.live.contents import read_grid
 from workbooks.live.keeping import Kept
 from workbooks.live.locks import sheets_of
@@ -36,7 +37,6 @@ _HEADINGS = ("工作表", "单元格", "原底色", "标记底色", "原批注",
 _GRAVEST = [*FILLS]
 _LONGEST_NOTE = 900
 _OWN_BELOW = "\n———\n"
-_REFUSED = -2147352567  # Excel's error 1004 comes as this
 
 Place = tuple[str, int, int]
 """Sheet, row, column."""
@@ -97,13 +97,10 @@ def _marks(findings: Iterable[Finding]) -> dict[Place, _Mark]:
     by_cell: dict[Place, list[Finding]] = {}
     for one in findings:
         if one.row and one.column:
-            by_cell.setdefault((one.sheet, one.row, _number(one)), []).append(one)
+            place = one.sheet, one.row, column_index_from_string(one.column)
+            by_cell.setdefault(place, []).append(one)
     marks = {place: _mark(found) for place, found in by_cell.items()}
     return dict(sorted(marks.items(), key=lambda item: _GRAVEST.index(item[1].level)))
-
-
-def _number(finding: Finding) -> int:
-    return (parsed(f"{finding.column}1") or (0, 1))[1]
 
 
 def _mark(findings: Iterable[Finding]) -> _Mark:
@@ -176,7 +173,7 @@ def _memory(change: Writing, book: xw.Book) -> xw.Sheet | None:
     try:
         sheet = patiently(lambda: book.sheets.add(MARKS_SHEET, after=last))
     except Exception as error:
-        if getattr(error, "hresult", None) == _REFUSED:
+        if is_refused(error):
             return None
         raise
     change.keep(AddedSheet(MARKS_SHEET))
