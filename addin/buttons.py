@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 from validators.errors import UsageError
 
-__all__ = ["BUTTONS", "GROUPS", "TAB", "Button", "button"]
-
 TAB = "导师帮带"
 
 GROUPS = ("校验", "结对", "过程", "研判", "台账", "公式", "工具")

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta, timezone
 
-__all__ = ["as_if", "now", "today"]
-
 _CHINA = timezone(timedelta(hours=8))  # a fixed offset: Windows has no time-zone data
 _AS_IF: ContextVar[date | None] = ContextVar("as_if", default=None)
 

@@ -14,32 +14,12 @@ from validators.findings import Finding
 from validators.vocabulary import Alert, Level
 
 if TYPE_CHECKING:
-    from addin.actions.consolidating import Consolidation
-    from addin.actions.judging import Flagged
-    from addin.tasks.awards import Award
-    from addin.tasks.flags.judge import Flag
-    from addin.tasks.pairing.results import SuggestedPair, Suggestions
-    from addin.tasks.pool import Adjustment
-
-__all__ = [
-    "award_line",
-    "awards_total",
-    "confirmation_lines",
-    "confirmation_total",
-    "consolidation_lines",
-    "consolidation_totals",
-    "finding_line",
-    "findings_total",
-    "flag_lines",
-    "flag_title",
-    "flags_total",
-    "pair_line",
-    "pool_line",
-    "pool_total",
-    "suggestion_remarks",
-    "suggestions_total",
-    "tidy_total",
-]
+    from addin.actions.consolidate import Consolidation
+    from addin.actions.judge import FlagsResult
+    from addin.domain.awards import Award
+    from addin.domain.flags.judgement import Flag
+    from addin.domain.pairing.results import SuggestedPair, Suggestions
+    from addin.domain.pool_changes import Adjustment
 
 
 def finding_line(finding: Finding) -> str:
@@ -114,7 +94,7 @@ def flag_lines(one: Flag) -> Iterator[str]:
     yield f"    建议：{one.measure}"
 
 
-def flags_total(found: Flagged) -> str:
+def flags_total(found: FlagsResult) -> str:
     """Return how many are flagged at each level, and how many entries look odd."""
     counts = Counter(one.level for one in found.flags)
     levels = "、".join(f"{level} {counts[level]} 名（个）" for level in Alert)

@@ -23,32 +23,6 @@ from validators.ledger import Ledger, SheetPart, TypedColumn
 from validators.sheets import Row, columns_by_field, model_for
 from validators.sheets.unit import TEMPLATE_VERSION
 
-__all__ = [
-    "AS_OF",
-    "OTHER_UNIT",
-    "UNIT",
-    "a_column",
-    "a_completion",
-    "a_conversion",
-    "a_duty",
-    "a_ledger",
-    "a_log_entry",
-    "a_mentor",
-    "a_misconduct",
-    "a_pairing",
-    "a_post",
-    "a_setting",
-    "a_unit",
-    "a_world",
-    "add",
-    "an_assessment",
-    "an_individual",
-    "an_organisation",
-    "change",
-    "code",
-    "ledger_of",
-]
-
 AS_OF = date(2026, 6, 30)
 UNIT = "640402104"
 """开城镇 of 原州区."""

@@ -15,17 +15,17 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import xlwings as xw
 
 from addin import clock
-from addin.actions.carding import write_cards
-from addin.actions.consolidating import consolidate
+from addin.actions.cards import write_cards
+from addin.actions.consolidate import consolidate
 from addin.hosts.calc import run_button
-from addin.hosts.excel.ribbon_xml import ribbon_xml
+from addin.hosts.excel.build import ribbon_xml
 from addin.ribbon import validate
 from tests.support.office import Office
 from tests.support.ribbon import draw_ribbon
-from tests.workbooks.printed.papers import township
-from validators.sheets import CheckRow, IndividualRow
+from tests.workbooks.papers.papers import township
+from validators.sheets import FindingRow, IndividualRow
 from workbooks import examples
-from workbooks.printed.writer import write_papers
+from workbooks.papers.workbook import write_papers
 from workbooks.samples import write_samples
 
 PICTURES = Path("workbooks/pictures")
@@ -83,7 +83,7 @@ def draw_validated(office: Office, work: Path) -> None:
     with clock.as_if(examples.AS_OF):
         run_button(_LEDGER, _mistaken, target)
     pages = office.pages(target, work / "pages", DPI)
-    for model, name in ((IndividualRow, "validated"), (CheckRow, "findings")):
+    for model, name in ((IndividualRow, "validated"), (FindingRow, "findings")):
         page = _page_of(work / "pages" / "validated.pdf", model.sheet.title)
         shutil.copy(pages[page], PICTURES / f"{name}.png")
 

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from addin.actions.examining import Examination, examine
-from addin.actions.sources import discover
+from addin.actions.validate import Examination, discover, examine
 from validators.checks import shown
 from validators.findings import Finding, Report
 from validators.ledger import SheetPart

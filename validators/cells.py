@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-__all__ = ["BLANK", "Cell", "CellColumn", "FormulaError", "Uncalculated", "encode", "letters"]
-
 BLANK = -1
 """The code of an empty cell in `CellColumn.codes`."""
 

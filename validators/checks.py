@@ -22,8 +22,6 @@ from validators.messages import PROBLEMS, kind_of
 from validators.normalise import squeeze
 from validators.vocabulary import Level
 
-__all__ = ["BLANK_WORDS", "CheckedValues", "Problem", "check_values", "shown"]
-
 _FORMULA_KINDS = {FormulaError: "formula_error", Uncalculated: "formula_uncalculated"}
 
 BLANK_WORDS = frozenset({"无", "—", "——", "/", "／"})

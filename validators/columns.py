@@ -18,8 +18,6 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
 
-__all__ = ["Column", "Fill", "Kind", "Lookup", "column", "columns_of"]
-
 
 class Kind(Enum):
     """How a column's cells are formatted; derived from the field's type."""

@@ -12,19 +12,6 @@ from importlib import resources
 from validators.errors import UnknownDivision
 from validators.normalise import squeeze
 
-__all__ = [
-    "Division",
-    "by_code",
-    "children",
-    "find_unit",
-    "full_name",
-    "is_unit",
-    "short_name",
-    "unit_name",
-    "units",
-    "villages",
-]
-
 CITY = "6404"
 """Guyuan (固原市), whose programme this is."""
 

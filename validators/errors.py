@@ -10,15 +10,6 @@ BangdaiError
 
 from __future__ import annotations
 
-__all__ = [
-    "BangdaiError",
-    "UnknownDivision",
-    "UnreadableWorkbook",
-    "UpdateRefused",
-    "UsageError",
-    "WriteRefused",
-]
-
 
 class BangdaiError(Exception):
     """A problem with a plain Chinese sentence for the user and, where known, what to do."""

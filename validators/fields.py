@@ -15,37 +15,6 @@ from validators.columns import Kind
 from validators.divisions import short_name
 from validators.vocabulary import PostTrait, Specialty
 
-__all__ = [
-    "AnyParticipantId",
-    "AssessmentId",
-    "Canonical",
-    "Count",
-    "Day",
-    "DivisionCode",
-    "DutyId",
-    "ExchangeId",
-    "Hours",
-    "IndividualId",
-    "LogId",
-    "MenteeId",
-    "MentorId",
-    "Money",
-    "Month",
-    "Name",
-    "OrganisationId",
-    "PairingId",
-    "PairingIds",
-    "Phone",
-    "Points",
-    "PostTraits",
-    "Score",
-    "Specialties",
-    "TenThousand",
-    "Text",
-    "Village",
-    "Year",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Canonical:

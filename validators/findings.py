@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 
 from validators.vocabulary import Level
 
-__all__ = ["Finding", "Report", "SheetCount", "as_typed"]
-
 _LONGEST_VALUE = 200
 
 

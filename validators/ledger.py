@@ -22,8 +22,6 @@ from validators.checks import Problem
 from validators.findings import as_typed
 from validators.sheets import SHEETS, Row, UnitRow, columns_by_field
 
-__all__ = ["Ledger", "Place", "SheetPart", "Table", "TypedColumn"]
-
 R = TypeVar("R", bound=Row)
 
 

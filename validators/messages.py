@@ -13,8 +13,6 @@ from typing import Any, NamedTuple
 from validators.columns import Column, Kind
 from validators.vocabulary import Level
 
-__all__ = ["PROBLEMS", "Wording", "describe", "kind_of"]
-
 
 class Wording(NamedTuple):
     """Level, sentence and suggestion of one kind; `{…}` are filled from the problem's context."""

@@ -8,17 +8,15 @@ from validators.columns import Column, Fill
 from validators.findings import Finding, SheetCount, as_typed
 from validators.ledger import Ledger, SheetPart, Table, TypedColumn
 from validators.messages import PROBLEMS, describe
-from validators.rules import RULES, Terms
+from validators.rules import RULES, RuleContext
 from validators.settings import Settings, read_settings
 from validators.sheets import Row, SettingRow, columns_by_field
 from validators.vocabulary import Level
 
-__all__ = ["count_rows", "settings_of", "validate", "validate_across"]
-
 _SEVERITY = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTICE: 2}
 
 
-def validate(ledger: Ledger, terms: Terms) -> list[Finding]:
+def validate(ledger: Ledger, terms: RuleContext) -> list[Finding]:
     """Check every cell and run every rule that looks at one workbook.
 
     Error findings reject the rows they cite: `SheetPart.rejected` is updated.
@@ -36,7 +34,7 @@ def validate(ledger: Ledger, terms: Terms) -> list[Finding]:
 
 
 def validate_across(
-    ledger: Ledger, terms: Terms, findings: Iterable[Finding] = ()
+    ledger: Ledger, terms: RuleContext, findings: Iterable[Finding] = ()
 ) -> list[Finding]:
     """Run the rules that compare workbooks over a merged ledger.
 
@@ -54,7 +52,7 @@ def validate_across(
 
 
 def _add_rules(
-    kept: dict[tuple[str, str, str], Finding], ledger: Ledger, terms: Terms, *, across: bool
+    kept: dict[tuple[str, str, str], Finding], ledger: Ledger, terms: RuleContext, *, across: bool
 ) -> None:
     for rule in RULES:
         if rule.across is not across:

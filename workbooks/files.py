@@ -25,17 +25,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from xlsxwriter.exceptions import FileCreateError
 
 from validators.errors import WriteRefused
-from workbooks.locks import holder_here, office_lock
-
-__all__ = [
-    "KIND_PROPERTY",
-    "check_writable",
-    "file_kind",
-    "is_ours",
-    "refuse_foreign",
-    "replace_atomically",
-    "sweep",
-]
+from workbooks.file_locks import holder_here, office_lock
 
 KIND_PROPERTY = "帮带文件类型"
 """The custom document property every workbook of ours carries."""

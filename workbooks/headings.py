@@ -14,8 +14,6 @@ from validators.normalise import squeeze
 from validators.sheets import columns_by_field
 from workbooks.raw.book import RawSheet
 
-__all__ = ["SERIAL_HEADINGS", "HeadingMap", "Oddity", "heading_key", "map_headings"]
-
 SERIAL_HEADINGS = frozenset({"序号", "序", "编次", "No", "NO", "no"})
 """Columns that number the rows; a row with nothing else is not in use."""
 

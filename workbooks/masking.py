@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-__all__ = ["has_personal", "mask_phone", "mask_text"]
-
 _GAP = r"[\s\-－—]"
 _ID = rf"\d{{6}}{_GAP}?(?:19|20|１９|２０)\d{{6}}{_GAP}?\d{{3}}[\dXxＸｘ]"
 _SPACED = rf"[1１][3-9３-９]\d{_GAP}\d{{4}}{_GAP}\d{{4,}}"

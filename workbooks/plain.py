@@ -11,8 +11,6 @@ from xlsxwriter import Workbook
 
 from workbooks.files import KIND_PROPERTY
 
-__all__ = ["plain_workbook"]
-
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,

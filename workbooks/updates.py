@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Self
 
-__all__ = ["Link", "SheetReport", "SheetUpdate", "UpdateReport", "UpdateRow"]
-
 
 class Link(str):
     """An address such as B5 that leads to that cell of the workbook's tab `sheet`."""

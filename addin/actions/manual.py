@@ -6,10 +6,8 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from addin.actions.formula_recipes import RECIPES
+from addin.actions.formula_cells import RECIPES
 from addin.buttons import BUTTONS, TAB
-
-__all__ = ["manual_page"]
 
 _STYLE = (
     'body{font:16px/1.7 "Microsoft YaHei","Noto Sans CJK SC",sans-serif;max-width:46em;'

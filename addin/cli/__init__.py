@@ -12,8 +12,7 @@ from typing import NoReturn
 
 import click
 
-from addin import speaking
-from addin.cli import addin, calc, ledgers, pairing, rollup
+from addin.cli import addin, calc, console, ledgers, pairing, rollup
 from addin.cli.group import cli
 from validators.errors import BangdaiError
 
@@ -22,17 +21,17 @@ __all__ = ["addin", "calc", "cli", "ledgers", "main", "pairing", "program", "rol
 
 def main() -> None:
     """Run the command line; a problem the user can act on is one Chinese sentence."""
-    speaking.prepare_streams()
+    console.prepare_streams()
     try:
         sys.exit(cli(prog_name="bangdai", standalone_mode=False))
     except click.ClickException as error:
         error.show()
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
-        speaking.complain("已取消，没有写出文件。")
+        console.complain("已取消，没有写出文件。")
         sys.exit(2)
     except BangdaiError as error:
-        speaking.complain(str(error))
+        console.complain(str(error))
         sys.exit(2)
 
 

@@ -9,11 +9,8 @@ from pathlib import Path
 
 import click
 
-from addin import speaking
-from addin.cli.group import Group, cli
-from addin.cli.options import option_file
-
-__all__ = ["addin_group", "build", "bundle", "doctor", "install", "uninstall"]
+from addin.cli import console
+from addin.cli.group import Group, cli, option_file
 
 
 @cli.group(
@@ -29,7 +26,7 @@ def build(out: Path) -> int:
     """生成加载项文件 导师帮带.xlam。"""
     from addin.hosts.excel.build import build_addin
 
-    speaking.say(f"已生成 {build_addin(out)}")
+    console.say(f"已生成 {build_addin(out)}")
     return 0
 
 
@@ -40,29 +37,29 @@ def build(out: Path) -> int:
 )  # fmt: skip
 def install(file: Path | None) -> int:
     """把加载项装入这台电脑的 Excel（只为当前用户，不需要管理员），然后自检。"""
+    from addin.hosts.excel.install import Places
     from addin.hosts.excel.install import install as put
-    from addin.hosts.excel.places import Places
 
     places = Places.of()
     with _fresh() as built:
         put(places, file or built)
-    speaking.say(f"已装入 {places.addin}，重新打开 Excel 就能看到“导师帮带”选项卡。")
+    console.say(f"已装入 {places.addin}，重新打开 Excel 就能看到“导师帮带”选项卡。")
     return _examined()
 
 
 @addin_group.command(example="bangdai addin uninstall")
 def uninstall() -> int:
     """从这台电脑的 Excel 里去掉加载项；台账不受影响。"""
+    from addin.hosts.excel.install import Places
     from addin.hosts.excel.install import uninstall as remove
-    from addin.hosts.excel.places import Places
 
     places = Places.of()
     removed = remove(places)
     for file in removed:
-        speaking.say(f"已删除 {file}")
+        console.say(f"已删除 {file}")
     if not removed:
-        speaking.say("没有装过加载项，不用删除。")
-    speaking.say(f"程序和日志还在 {places.home}，不再使用可以直接删除这个文件夹。")
+        console.say("没有装过加载项，不用删除。")
+    console.say(f"程序和日志还在 {places.home}，不再使用可以直接删除这个文件夹。")
     return 0
 
 
@@ -83,13 +80,11 @@ def bundle(out: Path, python: str) -> int:
     from addin.hosts.excel.bundle import make_bundle
 
     made = make_bundle(out, python)
-    speaking.say(
+    console.say(
         f"已放进“{made.folder}”：{made.count} 个文件，{made.size / 1e6:.0f} MB，已逐个核对。"
     )
-    speaking.say(
-        f"还缺一样，请自己下载后放进去：Python 安装包 {made.installer}（www.python.org）。"
-    )
-    speaking.say("然后把整个文件夹拷给填报人员，按其中的 安装说明.html 安装。")
+    console.say(f"还缺一样，请自己下载后放进去：Python 安装包 {made.installer}（www.python.org）。")
+    console.say("然后把整个文件夹拷给填报人员，按其中的 安装说明.html 安装。")
     return 0
 
 
@@ -104,16 +99,15 @@ def _fresh() -> Iterator[Path]:
 
 def _examined() -> int:
     from addin.hosts.excel.doctor import examine
-    from addin.hosts.excel.places import Places
-    from addin.hosts.excel.registry import WindowsRegistry
+    from addin.hosts.excel.install import Places, WindowsRegistry
 
     places = Places.of()
     with _fresh() as built:
         checks = examine(places, WindowsRegistry(), built.read_bytes())
     for check in checks:
-        speaking.say(f"{'正常' if check.ok else '不对'}　{check.name}：{check.found}")
+        console.say(f"{'正常' if check.ok else '不对'}　{check.name}：{check.found}")
         if check.todo:
-            speaking.say(f"　　　怎么办：{check.todo}。")
+            console.say(f"　　　怎么办：{check.todo}。")
     wrong = sum(not check.ok for check in checks)
-    speaking.say(f"有 {wrong} 项不对，请逐项处理后再自检一次。" if wrong else "都正常。")
+    console.say(f"有 {wrong} 项不对，请逐项处理后再自检一次。" if wrong else "都正常。")
     return 1 if wrong else 0

@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from addin import clock, speaking
+from addin import clock
 from addin.buttons import BUTTONS, GROUPS, button
-from addin.cli.group import cli
-from addin.cli.options import option_as_of, option_file
+from addin.cli import console
+from addin.cli.group import cli, option_as_of, option_file
 from validators.errors import UsageError
 
 if TYPE_CHECKING:
     import xlwings as xw
-
-__all__ = ["calc"]
 
 
 def _menu() -> str:
@@ -71,7 +69,7 @@ def calc(
 
     with clock.as_if(as_of):
         run_button(path, press_all, out, answers=answers)
-    speaking.say(f"已写到：{out}　原文件没有改动。")
+    console.say(f"已写到：{out}　原文件没有改动。")
     return 0
 
 
@@ -102,8 +100,8 @@ def _telling(book: xw.Book, label: str) -> Iterator[None]:
     try:
         yield
     finally:
-        speaking.say(f"■ {label}")
+        console.say(f"■ {label}")
         for alert in app.alerts[alerts:]:
-            speaking.say(indent(alert.prompt, "  "))
+            console.say(indent(alert.prompt, "  "))
         if app.statuses[statuses:]:
-            speaking.say(f"  状态栏：{app.statuses[-1]}")
+            console.say(f"  状态栏：{app.statuses[-1]}")

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
-from addin import clock, speaking, telling
-from addin.cli.group import cli
-from addin.cli.options import (
+from addin import clock
+from addin.cli import console
+from addin.cli.group import (
     PATHS,
+    cli,
     option_as_of,
     option_file,
     option_jobs,
@@ -21,17 +22,15 @@ from addin.cli.options import (
 )
 from validators.errors import UsageError
 
-__all__ = ["consolidate", "demo", "new", "samples", "tidy", "validate"]
-
 
 @cli.command(example="bangdai demo --out 帮带演示")
 @option_file("--out", "放演示文件的文件夹", default="帮带演示", show_default=True)
 def demo(out: Path) -> int:
     """演示：生成样例台账，校验，并汇总成一个工作簿。"""
     start_workers_early()
-    from addin.actions.demonstrating import demonstrate
+    from addin.actions.demo import demonstrate
 
-    return demonstrate(out, clock.today(), speaking.say, speaking.progress)
+    return demonstrate(out, clock.today(), console.say, console.progress)
 
 
 @cli.command(example="bangdai new 开城镇 --out 开城镇.xlsx")
@@ -45,12 +44,12 @@ def demo(out: Path) -> int:
 @option_as_of()
 def new(unit: str, out: Path, year: int | None, carry_over: Path | None, as_of: date) -> int:
     """新建一个乡镇（街道）的空白台账，或从上年台账结转。"""
-    from addin.actions.starting import start_ledger
+    from addin.actions.new import start_ledger
     from workbooks.reader import read_ledger
 
     last = read_ledger(carry_over).ledger if carry_over else None
     started = start_ledger(unit, out, year=year or as_of.year, as_of=as_of, last=last)
-    speaking.say(started.sentence)
+    console.say(started.sentence)
     return 0
 
 
@@ -102,13 +101,13 @@ def samples(
     """生成样例台账：真实地名，虚构人员，埋好的错误记在 truth.json。"""
     from workbooks.samples import write_samples
 
-    with speaking.progress("生成样例台账") as step:
+    with console.progress("生成样例台账") as step:
         write_samples(
             out, townships=townships, log_rows=log_rows, error_rate=error_rate, seed=seed,
             struggling=struggling,
             as_of=as_of, jobs=jobs, progress=step,
         )  # fmt: skip
-    speaking.say(f"已在“{out}”生成 {townships} 个乡镇的样例台账。")
+    console.say(f"已在“{out}”生成 {townships} 个乡镇的样例台账。")
     return 0
 
 
@@ -121,18 +120,17 @@ def samples(
 def validate(paths: tuple[Path, ...], show_all: bool, as_json: bool, as_of: date, jobs: int) -> int:
     """校验台账：逐个单元格指出错误、警告和提示。"""
     start_workers_early()
-    from addin.actions.examining import examine
-    from addin.actions.sources import discover
+    from addin.actions.validate import discover, examine
 
     sources, passed_over = discover(paths)
     if not sources:
         raise UsageError("没有找到可以校验的台账", "请给出 .xlsx 文件或放台账的文件夹")
-    with speaking.progress("校验台账") as step:
+    with console.progress("校验台账") as step:
         report = examine(sources, as_of=as_of, jobs=jobs, progress=step).report()
     if as_json:
-        speaking.say(json.dumps(report.as_json(), ensure_ascii=False))
+        console.say(json.dumps(report.as_json(), ensure_ascii=False))
     else:
-        speaking.show_report(report, [source.file for source in passed_over], everything=show_all)
+        console.show_report(report, [source.file for source in passed_over], everything=show_all)
     return report.exit_code
 
 
@@ -145,13 +143,13 @@ def validate(paths: tuple[Path, ...], show_all: bool, as_json: bool, as_of: date
 def tidy(path: Path, out: Path | None, as_json: bool) -> int:
     """规范格式：把写法不统一但含义明确的日期、编号、姓名、数字改成规范写法。"""
     start_workers_early()
-    from addin.actions.tidying import tidy_ledger
+    from addin.actions.tidy import tidy_ledger
 
     done = tidy_ledger(path, out)
     if as_json:
-        speaking.say(json.dumps(done.as_json(), ensure_ascii=False))
+        console.say(json.dumps(done.as_json(), ensure_ascii=False))
     else:
-        telling.show_tidied(done)
+        console.show_tidied(done)
     return 0
 
 
@@ -181,15 +179,15 @@ def consolidate(
 ) -> int:  # fmt: skip
     """汇总一个文件夹里的全部台账，写成一个汇总工作簿。"""
     start_workers_early()
-    from addin.actions.consolidating import consolidate as run
+    from addin.actions.consolidate import consolidate as run
 
-    with speaking.progress("汇总台账") as step:
+    with console.progress("汇总台账") as step:
         result = run(
             [folder], out, as_of=as_of, jobs=jobs, settings_file=settings, previous=previous,
             scope=scope, progress=step,
         )  # fmt: skip
     if as_json:
-        speaking.say(json.dumps(result.as_json(), ensure_ascii=False))
+        console.say(json.dumps(result.as_json(), ensure_ascii=False))
     else:
-        speaking.show_consolidation(result)
+        console.show_consolidation(result)
     return result.report.exit_code

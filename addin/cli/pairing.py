@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from addin import speaking, telling
-from addin.cli.group import cli
-from addin.cli.options import (
+from addin.cli import console
+from addin.cli.group import (
     PATHS,
+    cli,
     option_as_of,
     option_file,
     option_jobs,
@@ -19,8 +19,6 @@ from addin.cli.options import (
     option_settings,
     start_workers_early,
 )
-
-__all__ = ["confirm", "pair", "papers"]
 
 
 @cli.command(example="bangdai pair 开城镇.xlsx --out 开城镇-结对建议.xlsx")
@@ -40,20 +38,20 @@ def pair(
 ) -> int:  # fmt: skip
     """生成结对建议：给待结对的对象提出导师人选，写明每项得分和理由。"""
     start_workers_early()
-    from addin.actions.suggesting import suggest_pairings
-    from addin.tasks.pairing.explaining import explain
+    from addin.actions.pair import suggest_pairings
+    from addin.domain.pairing.explain import explain
 
-    with speaking.progress("生成结对建议") as step:
+    with console.progress("生成结对建议") as step:
         done = suggest_pairings(
             path, None if why else out, as_of=as_of, settings_file=settings, reopen=reopen,
             jobs=jobs, progress=step,
         )  # fmt: skip
     if why:
-        speaking.say(explain(done.plan, *why))
+        console.say(explain(done.plan, *why))
     elif as_json:
-        speaking.say(json.dumps(done.plan.as_json(), ensure_ascii=False))
+        console.say(json.dumps(done.plan.as_json(), ensure_ascii=False))
     else:
-        telling.show_suggested(done)
+        console.show_suggested(done)
     return done.exit_code
 
 
@@ -66,9 +64,9 @@ def pair(
 @option_as_of()
 def confirm(path: Path, out: Path, papers: Path | None, as_of: date) -> int:
     """确认结对：把采纳和组织指定的建议转入结对台账，并生成职责、聘书和协议。"""
-    from addin.actions.confirming import confirm_pairings
+    from addin.actions.confirm import confirm_pairings
 
-    telling.show_confirmed(confirm_pairings(path, out, papers=papers, as_of=as_of))
+    console.show_confirmed(confirm_pairings(path, out, papers=papers, as_of=as_of))
     return 0
 
 
@@ -84,8 +82,8 @@ def confirm(path: Path, out: Path, papers: Path | None, as_of: date) -> int:
 @option_as_of()
 def papers(path: Path, out: Path, pairings: tuple[str, ...], as_of: date) -> int:
     """聘书与协议：为“结对台账”里已有的结对重新生成聘书、协议和仪式名单。"""
-    from addin.actions.reprinting import reprint
+    from addin.actions.papers import reprint
 
     done = reprint(path, out, as_of=as_of, pairings=pairings)
-    telling.show_reprinted(done)
+    console.show_reprinted(done)
     return done.exit_code

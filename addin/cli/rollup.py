@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from addin import speaking, telling
-from addin.cli.group import cli
-from addin.cli.options import (
+from addin.cli import console
+from addin.cli.group import (
     PATHS,
+    cli,
     option_as_of,
     option_file,
     option_jobs,
@@ -22,9 +22,7 @@ from addin.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from addin.actions.together import Together
-
-__all__ = ["awards", "cards", "flags", "update"]
+    from addin.actions.ledger_set import LedgerSet
 
 
 @cli.command(example="bangdai update 开城镇.xlsx --out 开城镇-已更新.xlsx")
@@ -36,13 +34,13 @@ __all__ = ["awards", "cards", "flags", "update"]
 def update(path: Path, out: Path, settings: Path | None, as_of: date, jobs: int) -> int:
     """一键更新：重算所有生成的表，补全缺的编号；原台账不改动。"""
     start_workers_early()
-    from addin.actions.updating import update_ledgers
+    from addin.actions.update import update_ledgers
 
-    with speaking.progress("更新台账") as step:
+    with console.progress("更新台账") as step:
         done = update_ledgers(
             path, out, as_of=as_of, settings_file=settings, jobs=jobs, progress=step
         )
-    telling.show_updated(done)
+    console.show_updated(done)
     return done.exit_code
 
 
@@ -55,14 +53,14 @@ def update(path: Path, out: Path, settings: Path | None, as_of: date, jobs: int)
 def flags(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: int) -> int:
     """预警研判：哪些对象的帮带出了问题，依据是什么，建议怎么办；并提示雷同的日志。"""
     start_workers_early()
-    from addin.actions.judging import flag
+    from addin.actions.judge import flag
 
     together = _read("预警研判", path, settings, as_of, jobs)
     found = flag(together)
     if as_json:
-        speaking.say(json.dumps(found.as_json(), ensure_ascii=False))
+        console.say(json.dumps(found.as_json(), ensure_ascii=False))
     else:
-        telling.show_flagged(together, found)
+        console.show_flagged(together, found)
     return 2 if together.report.unreadable else 0
 
 
@@ -75,14 +73,14 @@ def flags(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: i
 def awards(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: int) -> int:
     """金牌导师：逐项得分、硬性条件和入围名单。"""
     start_workers_early()
-    from addin.actions.judging import judge_mentors
+    from addin.actions.judge import judge_mentors
 
     together = _read("评金牌导师", path, settings, as_of, jobs)
     found = judge_mentors(together)
     if as_json:
-        speaking.say(json.dumps(found.as_json(), ensure_ascii=False))
+        console.say(json.dumps(found.as_json(), ensure_ascii=False))
     else:
-        telling.show_judged(together, found)
+        console.show_judged(together, found)
     return 2 if together.report.unreadable else 0
 
 
@@ -101,20 +99,20 @@ def cards(
 ) -> int:
     """制作成长档案卡：一人一册，A4 纸打印，含六个方面雷达图和帮带记录。"""
     start_workers_early()
-    from addin.actions.carding import write_cards
+    from addin.actions.cards import write_cards
 
-    with speaking.progress("制作成长档案卡") as step:
+    with console.progress("制作成长档案卡") as step:
         done = write_cards(
             path, out, as_of=as_of, mentees=mentees, settings_file=settings, jobs=jobs,
             progress=step,
         )  # fmt: skip
-    telling.show_carded(done)
+    console.show_carded(done)
     return done.exit_code
 
 
-def _read(title: str, path: Path, settings: Path | None, as_of: date, jobs: int) -> Together:
+def _read(title: str, path: Path, settings: Path | None, as_of: date, jobs: int) -> LedgerSet:
     """Read the ledger or ledgers a command judges, with a progress bar."""
-    from addin.actions.together import read_together
+    from addin.actions.ledger_set import read_together
 
-    with speaking.progress(title) as step:
+    with console.progress(title) as step:
         return read_together(path, as_of=as_of, settings_file=settings, jobs=jobs, progress=step)

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from addin.formulas.checking import BD_CHECK
 from addin.formulas.pairing import BD_MATCH, BD_SUGGEST, BD_WHY
-from addin.formulas.records import BD_DUTY, BD_GOLD, BD_GROWTH, BD_RISK
+from addin.formulas.records import BD_CHECK, BD_DUTY, BD_GOLD, BD_GROWTH, BD_RISK
 from addin.formulas.words import BD_DATE, BD_NAME, BD_PLACE
 
 __all__ = [

@@ -13,7 +13,18 @@ from typing import Annotated, Any
 import numpy as np
 import xlwings as xw
 
-from addin.formulas.arguments import (
+from addin.domain.pairing.candidates import Edges
+from addin.domain.pairing.explain import explain, never, reasons_for
+from addin.domain.pairing.ledger_pools import take_in
+from addin.domain.pairing.pools import Pool
+from addin.domain.pairing.problem import SCALE, Solution
+from addin.domain.pairing.results import Suggestions
+from addin.domain.pairing.scores import Scale, five_scores, totals
+from addin.domain.pairing.solve import Plan, problem_of
+from addin.domain.pairing.suggest import suggest
+from addin.formulas.ledger import FormulaLedger, Given, judged, one_cell
+from addin.formulas.ranges import (
+    Answer,
     AsOf,
     Drafts,
     Individuals,
@@ -22,20 +33,13 @@ from addin.formulas.arguments import (
     MentorsPool,
     Organisations,
     Pairings,
+    Plain,
     SettingsTable,
+    block,
+    broadcast,
+    id_of,
+    never_raising,
 )
-from addin.formulas.cells import Answer, Plain, block, broadcast, id_of, never_raising
-from addin.formulas.intake import Given, Judged, judged, one_cell
-from addin.tasks.pairing.candidates import Edges
-from addin.tasks.pairing.explaining import explain, never
-from addin.tasks.pairing.intake import take_in
-from addin.tasks.pairing.people import Pool
-from addin.tasks.pairing.plan import Plan, problem_of
-from addin.tasks.pairing.problem import SCALE, Solution
-from addin.tasks.pairing.reasons import reasons_for
-from addin.tasks.pairing.results import Suggestions
-from addin.tasks.pairing.scores import Scale, five_scores, totals
-from addin.tasks.pairing.suggest import suggest
 from validators.errors import UsageError
 from validators.sheets import (
     IndividualRow,
@@ -46,8 +50,6 @@ from validators.sheets import (
     SettingRow,
     SuggestionRow,
 )
-
-__all__ = ["BD_MATCH", "BD_SUGGEST", "BD_WHY"]
 
 _MOST = 50
 """Mentors listed for one mentee."""
@@ -141,7 +143,7 @@ def _matching(tables: tuple[Any, ...], settings: Any, as_of: Any) -> _Matching:
 class _Matching:
     """What the pairing knows of a small ledger, each thing found out when asked for."""
 
-    found: Judged
+    found: FormulaLedger
 
     def score(self, mentor: str, mentee: str) -> Plain:
         """Return the score of a pair, or why there is none."""

@@ -1,15 +1,24 @@
-"""BD_DUTY, BD_GROWTH, BD_RISK, BD_GOLD: what the generated sheets say, for single IDs."""
+"""BD_CHECK, BD_DUTY, BD_GROWTH, BD_RISK, BD_GOLD: findings, and what the generated sheets say, for single rows and IDs."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
 import xlwings as xw
 
-from addin.formulas.arguments import (
+from addin.domain.awards import Award, awards
+from addin.domain.duties import DutyState, progress
+from addin.domain.facts import Sources
+from addin.domain.flags.judgement import Flag, flags_of
+from addin.domain.growth import Growth, growth
+from addin.formulas.ledger import FormulaLedger, Given, judged, one_word
+from addin.formulas.ranges import (
+    Answer,
     AsOf,
     Assessments,
+    Block,
     Completions,
     Conversions,
     Duties,
@@ -21,24 +30,24 @@ from addin.formulas.arguments import (
     Misconducts,
     Organisations,
     Pairings,
+    Plain,
     SettingsTable,
+    block,
+    id_of,
+    never_raising,
+    plain,
 )
-from addin.formulas.cells import Answer, Plain, block, id_of, never_raising, plain
-from addin.formulas.intake import Given, Judged, judged
-from addin.tasks.awards import Award, awards
-from addin.tasks.duties import DutyState, progress
-from addin.tasks.flags.judge import Flag, flags_of
-from addin.tasks.growth import growth
-from addin.tasks.growth_record import Growth
-from addin.tasks.sources import Sources
 from validators.cells import Cell
+from validators.errors import UsageError
+from validators.normalise import squeeze
 from validators.sheets import (
+    SHEETS,
     AssessmentRow,
     CompletionRow,
     ConversionRow,
     DutyRow,
     IndividualRow,
-    LogRow,
+    LogEntryRow,
     MentorRow,
     MisconductRow,
     OrganisationRow,
@@ -46,8 +55,64 @@ from validators.sheets import (
     Row,
     SettingRow,
 )
+from workbooks.template.layout import FIRST_ROW
 
-__all__ = ["BD_DUTY", "BD_GOLD", "BD_GROWTH", "BD_RISK"]
+# SECTION BD_CHECK: what is wrong with every row of a table.
+
+_TABLES = {model.sheet.name: model for model in SHEETS if not model.sheet.form}
+_ROWS = 1_048_576  # of a worksheet
+_RANGE = {"ndim": 2, "err_to_str": True}
+
+
+@xw.func
+@never_raising
+def BD_CHECK(
+    rows: Annotated[Any, {"doc": "要检查的行，如 tbl_log", **_RANGE}],
+    headings: Annotated[Any, {"doc": "这些行的标题行，如 tbl_log[#Headers]", **_RANGE}],
+    sheet: Annotated[Any, {"doc": "是台账的哪张表，如“工作日志”", **_RANGE}],
+    settings: SettingsTable = None,
+    as_of: AsOf = None,
+    first_row: Annotated[
+        Any, {"doc": "第一行在工作表中的行号；不填按模板为 4，提示中的单元格以此为准", **_RANGE}
+    ] = None,
+) -> Answer:
+    """逐行检查一张台账表，每行写出问题，没有问题的为空。只查这张表自己看得出的问题；和其他表对照的问题请用“录入校验”。"""
+    given, above = block(rows), block(headings)
+    if given.width != above.width:
+        raise UsageError("第 1、2 个参数的列数不一致", "请选同一张表的数据行和标题行")
+    word = one_word(3, sheet)
+    model = _TABLES.get(squeeze(word))
+    if model is None:
+        raise UsageError(f"第 3 个参数“{word}”不是台账的表名", f"可填：{'、'.join(_TABLES)}")
+    first = _row_number(first_row)
+    table = Given(2, model, Block((*above.rows, *given.rows)), first - above.height)
+    known = Given(4, SettingRow, None if model is SettingRow else settings)
+    found = judged([table], known, Given(5, SettingRow, as_of))
+    said = _by_row(found, model)
+    texts: list[list[Any]] = [[said.get(first + at, "")] for at in range(given.height)]
+    return texts[0][0] if given.height == 1 else texts
+
+
+def _row_number(typed: Any) -> int:
+    word = one_word(6, typed)
+    if not word:
+        return FIRST_ROW
+    if not word.isdecimal() or not 0 < int(word) <= _ROWS:
+        raise UsageError(f"第 6 个参数“{word}”不是行号", "请填数字，如 4，或不填")
+    return int(word)
+
+
+def _by_row(found: FormulaLedger, model: type[Row]) -> dict[int, str]:
+    """Return the findings of a sheet by worksheet row, from left to right."""
+    said: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
+    for one in found.findings:
+        if one.sheet == model.sheet.name:
+            text = f"{one.heading}：{one.message}，{one.suggestion}"
+            said[one.row].append((len(one.column), one.column, text))
+    return {row: "；".join(text for *_, text in sorted(texts)) for row, texts in said.items()}
+
+
+# SECTION BD_DUTY, BD_GROWTH, BD_RISK, BD_GOLD: what the generated sheets say, for single IDs.
 
 T = TypeVar("T")
 
@@ -65,7 +130,7 @@ def BD_DUTY(
     as_of: AsOf = None,
 ) -> Answer:
     """职责已完成几次，按工作日志计算，与“职责清单”的已完成次数一致。"""
-    found = _judged(2, {DutyRow: duties, LogRow: log, PairingRow: pairings}, settings, as_of)
+    found = _judged(2, {DutyRow: duties, LogEntryRow: log, PairingRow: pairings}, settings, as_of)
     asked, known = block(duty), found.once(_duties)
     rows: list[list[Plain]] = [
         [_of(cell, known, (found, DutyRow), lambda one: [one.done], ("",))[0] for cell in row]
@@ -113,7 +178,7 @@ def BD_RISK(
     """对象的预警级别、风险分、触发规则和依据，共 4 列，与“预警名单”一致；没有触发任何规则的写“无预警”。"""
     tables: dict[type[Row], Any] = {
         IndividualRow: individuals, OrganisationRow: organisations, MentorRow: mentors,
-        PairingRow: pairings, DutyRow: duties, LogRow: log, AssessmentRow: assessments,
+        PairingRow: pairings, DutyRow: duties, LogEntryRow: log, AssessmentRow: assessments,
     }  # fmt: skip
     found = _judged(2, tables, settings, as_of)
     known = found.once(_flags)
@@ -143,7 +208,7 @@ def BD_GOLD(
     """导师本年度的金牌导师得分，共 6 列：履职、档案日志、成效、满意度、总分、是否入围，与“金牌导师”表一致；本年度没有帮带的写明。"""
     tables: dict[type[Row], Any] = {
         MentorRow: mentors, IndividualRow: individuals, OrganisationRow: organisations,
-        PairingRow: pairings, DutyRow: duties, LogRow: log, AssessmentRow: assessments,
+        PairingRow: pairings, DutyRow: duties, LogEntryRow: log, AssessmentRow: assessments,
         ConversionRow: conversions, CompletionRow: completions, MisconductRow: misconducts,
     }  # fmt: skip
     found = _judged(2, tables, settings, as_of)
@@ -156,29 +221,29 @@ def BD_GOLD(
 
 def _judged(
     first: int, tables: Mapping[type[Row], object], settings: object, as_of: object
-) -> Judged:
+) -> FormulaLedger:
     """Return the ledger of consecutive arguments from number `first` on, then 参数 and the day."""
     given = [Given(at, *one) for at, one in enumerate(tables.items(), first)]
     after = first + len(given)
     return judged(given, Given(after, SettingRow, settings), Given(after + 1, SettingRow, as_of))
 
 
-def _duties(found: Judged) -> dict[str, DutyState]:
+def _duties(found: FormulaLedger) -> dict[str, DutyState]:
     """Return the duties by ID; whose duty a repeated ID is, nobody knows."""
     known = found.ledger.table(DutyRow).by_single_id
     states = {one.row: one for one in progress(found.contacts)}
     return {code: states[row] for code, row in known.items() if row in states}
 
 
-def _growth(found: Judged) -> dict[str, Growth]:
+def _growth(found: FormulaLedger) -> dict[str, Growth]:
     return {one.mentee_id: one for one in growth(found.contacts)}
 
 
-def _flags(found: Judged) -> dict[str, Flag]:
+def _flags(found: FormulaLedger) -> dict[str, Flag]:
     return {one.mentee_id: one for one in flags_of(found.contacts)}
 
 
-def _awards(found: Judged) -> dict[str, Award]:
+def _awards(found: FormulaLedger) -> dict[str, Award]:
     sources = Sources(found.contacts)
     made = awards(found.ledger, found.settings, found.as_of, sources=sources)
     return {one.mentor.mentor_id: one for one in made}
@@ -210,7 +275,7 @@ def _mentee_model(cell: Cell | None) -> type[Row]:
 def _of(
     cell: Cell | None,
     known: Mapping[str, T],
-    found: tuple[Judged, type[Row]],
+    found: tuple[FormulaLedger, type[Row]],
     cells: Callable[[T], Sequence[Any]],
     nothing: tuple[str, ...],
 ) -> list[Plain]:

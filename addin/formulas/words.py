@@ -7,9 +7,8 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.formulas.arguments import Texts
-from addin.formulas.cells import Answer, Plain, block, never_raising, plain
-from addin.formulas.intake import day_of_serial
+from addin.formulas.ledger import day_of_serial
+from addin.formulas.ranges import Answer, Plain, Texts, block, never_raising, plain
 from validators.cells import Cell
 from validators.checks import check_values
 from validators.columns import Column
@@ -18,11 +17,9 @@ from validators.errors import UnknownDivision
 from validators.findings import as_typed
 from validators.messages import describe
 from validators.normalise import squeeze
-from validators.sheets import IndividualRow, LogRow, MentorRow, columns_by_field
+from validators.sheets import IndividualRow, LogEntryRow, MentorRow, columns_by_field
 
-__all__ = ["BD_DATE", "BD_NAME", "BD_PLACE"]
-
-_DAY = columns_by_field(LogRow)["date"]
+_DAY = columns_by_field(LogEntryRow)["date"]
 _NAME = columns_by_field(MentorRow)["name"]
 _VILLAGE = columns_by_field(IndividualRow)["village"]
 

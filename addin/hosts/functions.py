@@ -10,8 +10,6 @@ import xlwings as xw
 
 from addin.buttons import Button
 
-__all__ = ["FUNCTIONS", "function_of"]
-
 FUNCTIONS = "addin.ribbon"
 """Loaded at the first click: a spreadsheet starts without waiting for it."""
 

@@ -7,19 +7,11 @@ host shows its sentence.
 
 from __future__ import annotations
 
-from addin.ribbon.books import carry_over, consolidate, new_ledger
 from addin.ribbon.checking import fill_numbers, next_finding, tidy, validate
-from addin.ribbon.formula_buttons import formulas_to_values, insert_formulas
-from addin.ribbon.pairing import confirm, suggest
-from addin.ribbon.printing import growth_card, papers
-from addin.ribbon.records import (
-    flags,
-    gold_mentors,
-    pool,
-    update_all,
-    update_duties,
-    update_growth,
-)
+from addin.ribbon.formulas import formulas_to_values, insert_formulas
+from addin.ribbon.ledgers import carry_over, consolidate, new_ledger
+from addin.ribbon.pairing import confirm, growth_card, papers, suggest
+from addin.ribbon.records import flags, gold_mentors, pool, update_all, update_duties, update_growth
 from addin.ribbon.tools import manual, settings, undo
 
 __all__ = [

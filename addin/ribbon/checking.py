@@ -6,23 +6,20 @@ from collections.abc import Sequence
 
 import xlwings as xw
 
-from addin.actions.numbering_rows import fill_ids
-from addin.actions.opened import needs
-from addin.actions.refreshing import check_update
-from addin.actions.tidying import rewritings, tidy_updates
-from addin.actions.walking import Spot, Walk, is_results, walk_of
+from addin.actions.generated_sheets import check_update
+from addin.actions.next_finding import Spot, Walk, is_results, walk_of
+from addin.actions.open_ledger import needs
+from addin.actions.tidy import rewritings, tidy_updates
+from addin.actions.update import fill_ids
 from addin.buttons import button
-from addin.ribbon.working import agrees, hint, reading, show_sheet, tell, write
+from addin.ribbon.session import agrees, hint, reading, show_sheet, tell, write
 from addin.sentences import findings_total, tidy_total
 from validators.errors import UsageError
 from validators.findings import Finding
-from workbooks.live.busy import patiently
 from workbooks.live.change import Change
-from workbooks.live.reading import raw_sheets
-from workbooks.live.selection import selection
+from workbooks.live.reading import raw_sheets, selection
+from workbooks.live.retry import retry
 from workbooks.updates import SheetUpdate, UpdateReport
-
-__all__ = ["fill_numbers", "next_finding", "tidy", "validate"]
 
 
 def validate(book: xw.Book) -> None:
@@ -67,7 +64,7 @@ def next_finding(book: xw.Book) -> None:
         tell(book, _lost(walk), "没有问题了。" if not walk.lost else "没有可以跳到的问题了。")
         return
     show_sheet(book, stop.spot.sheet)
-    patiently(lambda: book.sheets[stop.spot.sheet].range(stop.cell).select())
+    retry(lambda: book.sheets[stop.spot.sheet].range(stop.cell).select())
     hint(book, "　".join([f"第 {stop.number}/{stop.of} 个", stop.line, *_lost(walk)]))
 
 
@@ -75,7 +72,7 @@ def _selected(book: xw.Book) -> Spot | None:
     cells = selection(book)
     if cells is None:
         return None
-    return Spot(*patiently(lambda: (cells.sheet.name, cells.row, cells.column)))
+    return Spot(*retry(lambda: (cells.sheet.name, cells.row, cells.column)))
 
 
 def _lost(walk: Walk) -> list[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import xlwings as xw
 
-from addin.actions.judging import flagged
-from addin.actions.opened import Opened
-from addin.actions.refreshing import sheet_update
-from addin.actions.updating import updates_of
+from addin.actions.generated_sheets import sheet_update
+from addin.actions.judge import flagged
+from addin.actions.open_ledger import OpenLedger
+from addin.actions.update import updates_of
 from addin.buttons import Button, button
-from addin.ribbon.working import reading, tell, write
+from addin.domain.rollup import RollUp, roll_up
+from addin.ribbon.session import reading, tell, write
 from addin.sentences import (
     award_line,
     awards_total,
@@ -19,12 +20,9 @@ from addin.sentences import (
     pool_line,
     pool_total,
 )
-from addin.tasks.rollup import RollUp, roll_up
-from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolRow, Row
+from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolChangeRow, Row
 from workbooks.live.change import Change
 from workbooks.updates import SheetUpdate, UpdateReport
-
-__all__ = ["flags", "gold_mentors", "pool", "update_all", "update_duties", "update_growth"]
 
 
 def update_all(book: xw.Book) -> None:
@@ -96,7 +94,7 @@ def gold_mentors(book: xw.Book) -> None:
 def pool(book: xw.Book) -> None:
     """导师库调整: propose who enters and leaves the pool of mentors."""
     one = button("pool")
-    found, update = _computed(book, one, PoolRow)
+    found, update = _computed(book, one, PoolChangeRow)
     written = write(book, one, [update])
     tell(book, [*written.remarks, *map(pool_line, found.changes)], pool_total(found.changes))
 
@@ -107,7 +105,7 @@ def _computed(book: xw.Book, one: Button, model: type[Row]) -> tuple[RollUp, She
         return _rolled_up(opened, model)
 
 
-def _rolled_up(opened: Opened, model: type[Row]) -> tuple[RollUp, SheetUpdate]:
+def _rolled_up(opened: OpenLedger, model: type[Row]) -> tuple[RollUp, SheetUpdate]:
     examined = opened.examined
     found = roll_up(examined.ledger, examined.settings, opened.as_of)
     return found, sheet_update(found, model, examined.file, opened.as_of, opened.generated)

@@ -9,18 +9,16 @@ from pathlib import Path
 import xlwings as xw
 
 from addin.actions.manual import manual_page
-from addin.actions.opened import needs
+from addin.actions.open_ledger import needs
 from addin.buttons import button
-from addin.ribbon.working import agrees, show_sheet, tell
+from addin.ribbon.session import agrees, show_sheet, tell
 from validators.errors import UsageError
 from validators.normalise import squeeze
 from validators.sheets import SettingRow
-from workbooks.live.busy import patiently
 from workbooks.live.host import host
+from workbooks.live.retry import retry
 from workbooks.live.undo import changed_since, undo_last
 from workbooks.template.layout import GUIDE_SHEET
-
-__all__ = ["manual", "settings", "undo"]
 
 _NAMED = 10
 """Cells named in a question."""
@@ -67,5 +65,5 @@ def manual(book: xw.Book) -> None:
 
 def _tab(book: xw.Book, name: str) -> str:
     """Return a tab's name as it is written in this workbook, "" where there is none."""
-    names = patiently(lambda: [sheet.name for sheet in book.sheets])
+    names = retry(lambda: [sheet.name for sheet in book.sheets])
     return next((one for one in names if squeeze(one) == name), "")

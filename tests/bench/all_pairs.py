@@ -16,15 +16,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from addin.tasks.pairing.candidates import Edges, candidates, with_edges
-from addin.tasks.pairing.people import Pool
-from addin.tasks.pairing.plan import problem_of
-from addin.tasks.pairing.problem import BoolArray, IntArray, Problem
-from addin.tasks.pairing.scores import Scale, five_scores, totals
-from addin.tasks.pairing.solve import solve
-from tests.addin.tasks.pairing.pools import a_pool
-
-__all__ = ["Loss", "loss_of_candidates"]
+from addin.domain.pairing.candidates import Edges, candidates, with_edges
+from addin.domain.pairing.pools import Pool
+from addin.domain.pairing.problem import BoolArray, IntArray, Problem
+from addin.domain.pairing.scores import Scale, five_scores, totals
+from addin.domain.pairing.solve import problem_of, solve
+from tests.addin.domain.pairing.pools import a_pool
 
 _EACH = 10
 """Pairs added for a mentee and round."""

@@ -15,9 +15,9 @@ from unittest.mock import patch
 from ortools.graph.python.max_flow import SimpleMaxFlow
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from addin.tasks.pairing import flow, model
-from addin.tasks.pairing.problem import Problem
-from addin.tasks.pairing.solve import solve
+from addin.domain.pairing import flow, teams
+from addin.domain.pairing.problem import Problem
+from addin.domain.pairing.solve import solve
 
 _FLOWS = {"SimpleMaxFlow": SimpleMaxFlow, "SimpleMinCostFlow": SimpleMinCostFlow}
 
@@ -80,8 +80,8 @@ class Bare:
     @contextmanager
     def _watching(self) -> Iterator[None]:
         flows = {name: self._network(kind) for name, kind in _FLOWS.items()}
-        calls = {name: self._programme(getattr(model, name)) for name in ("linprog", "milp")}
-        with patch.multiple(flow, **flows), patch.multiple(model, **calls):
+        calls = {name: self._programme(getattr(teams, name)) for name in ("linprog", "milp")}
+        with patch.multiple(flow, **flows), patch.multiple(teams, **calls):
             yield
 
     def _network(self, kind: type[Any]) -> Callable[[], _Watched]:

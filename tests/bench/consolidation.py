@@ -19,8 +19,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from addin.actions.examining import examine
-from addin.actions.sources import discover
+from addin.actions.validate import discover, examine
 from tests.bench.ratios import Step, compare, markdown
 from workbooks.samples import write_samples
 
@@ -40,13 +39,13 @@ ONE_PROCESS = """
 import gc, sys
 from datetime import date
 from pathlib import Path
-from validators.rules import Terms
+from validators.rules import RuleContext
 from validators.validation import validate
 from workbooks.reader import read_ledger
 gc.disable()
 for path in sorted(Path(sys.argv[1]).glob("*.xlsx")):
     ledger = read_ledger(path).ledger
-    validate(ledger, Terms(date.fromisoformat(sys.argv[2])))
+    validate(ledger, RuleContext(date.fromisoformat(sys.argv[2])))
 """
 
 TIMED = """
@@ -73,7 +72,7 @@ def steps(folder: Path, work: Path) -> list[Step]:
     two = ("--as-of", day, "--jobs", "2")
     return [
         Step.python("R: python-calamine reads every sheet", CALAMINE, str(folder)),
-        Step.python("start-up alone: the imports", "import addin.actions.consolidating"),
+        Step.python("start-up alone: the imports", "import addin.actions.consolidate"),
         Step.python("read + validate, one process", ONE_PROCESS, str(folder), day),
         command("bangdai validate, two workers", "validate", str(folder), *two),
         command("bangdai consolidate, two workers", "consolidate", str(folder), "--out", out, *two),

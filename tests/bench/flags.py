@@ -17,11 +17,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from addin.actions.examining import examine
-from addin.actions.sources import discover
-from addin.tasks.contacts import Contacts
-from addin.tasks.flags.grounds import Grounds
-from addin.tasks.flags.judge import Flag, flags
+from addin.actions.validate import discover, examine
+from addin.domain.contacts import Contacts
+from addin.domain.flags.evidence import FlagEvidence
+from addin.domain.flags.judgement import Flag, flags
 from validators.ledger import Ledger
 from validators.settings import Settings
 from validators.vocabulary import Alert
@@ -65,8 +64,8 @@ class Delivery:
     as_of: date
     seconds: float = field(default=0.0, init=False)
 
-    def grounds(self) -> Grounds:
-        return Grounds(Contacts(self.ledger, Settings(), self.as_of, self.own))
+    def grounds(self) -> FlagEvidence:
+        return FlagEvidence(Contacts(self.ledger, Settings(), self.as_of, self.own))
 
     def flags(self) -> tuple[Flag, ...]:
         started = time.perf_counter()
@@ -92,7 +91,7 @@ def struggling(found: Iterable[Flag]) -> set[str]:
     return {flag.mentee_id for flag in found if flag.level is not Alert.BLUE}
 
 
-def quiet(grounds: Grounds) -> set[str]:
+def quiet(grounds: FlagEvidence) -> set[str]:
     """Return the mentees without a contact in the last 30 days: the one-rule baseline."""
     since = grounds.as_of - timedelta(days=QUIET_DAYS)
     recent = {

@@ -21,12 +21,12 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
-from addin.tasks.records.copied import copied
+from addin.domain.log_hints.copied import copied
 from tests.bench.consolidation import AS_OF
 from validators.ledger import Ledger
-from validators.rules import Terms
+from validators.rules import RuleContext
 from validators.settings import Settings
-from validators.sheets import LogRow
+from validators.sheets import LogEntryRow
 from validators.validation import validate
 from workbooks.reader import read_ledger
 from workbooks.samples import write_samples
@@ -40,7 +40,7 @@ def ledgers_of(folder: Path) -> list[Ledger]:
     ledgers = []
     for path in sorted(folder.glob("*.xlsx")):
         ledger = read_ledger(path).ledger
-        validate(ledger, Terms(AS_OF))
+        validate(ledger, RuleContext(AS_OF))
         ledgers.append(ledger)
     return ledgers
 
@@ -83,7 +83,7 @@ def measure(folder: Path, rounds: int) -> list[str]:
     ]
     names = ["R: python-calamine reads every sheet", *["copied entries"] * len(parts)]
     for name, part, own in zip(names, [ledgers, *parts], times, strict=True):
-        size = sum(len(ledger.table(LogRow)) for ledger in part)
+        size = sum(len(ledger.table(LogEntryRow)) for ledger in part)
         walls = [mine[0] / base[0] for mine, base in zip(own, times[0], strict=True)]
         cpus = [mine[1] / base[1] for mine, base in zip(own, times[0], strict=True)]
         lines.append(

@@ -26,11 +26,10 @@ import numpy as np
 import ortools
 import scipy
 
-from addin.tasks.pairing.candidates import all_pairs
-from addin.tasks.pairing.people import Pool
-from addin.tasks.pairing.plan import Plan, make_plan, problem_of
-from addin.tasks.pairing.solve import solve
-from addin.tasks.pairing.stages import COVERED, SERVED, WORTH
+from addin.domain.pairing.candidates import all_pairs
+from addin.domain.pairing.pools import Pool
+from addin.domain.pairing.problem import COVERED, SERVED, WORTH
+from addin.domain.pairing.solve import Plan, make_plan, problem_of, solve
 from tests.bench.bare import Bare
 from tests.bench.pairing_rivals import rivals_table
 from tests.bench.pools import SIZES, Size, pools_of

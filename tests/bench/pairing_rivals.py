@@ -19,11 +19,18 @@ import numpy as np
 from matching.games import HospitalResident
 from scipy.optimize import linear_sum_assignment
 
-from addin.tasks.pairing.people import Pool, Wish
-from addin.tasks.pairing.plan import Plan
-from addin.tasks.pairing.problem import BoolArray, IntArray, Problem
-from addin.tasks.pairing.solve import solve
-from addin.tasks.pairing.stages import COVERED, OVER, SERVED, WORTH, measure
+from addin.domain.pairing.pools import Pool, Wish
+from addin.domain.pairing.problem import (
+    COVERED,
+    OVER,
+    SERVED,
+    WORTH,
+    BoolArray,
+    IntArray,
+    Problem,
+    measure,
+)
+from addin.domain.pairing.solve import Plan, solve
 
 MOST_CELLS = 60_000_000
 """Largest table for `linear_sum_assignment`: half a gigabyte."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from addin.tasks.pairing.people import (
+from addin.domain.pairing.pools import (
     SERIALS,
     Bar,
     Exclusion,
@@ -23,7 +23,7 @@ from addin.tasks.pairing.people import (
     Wish,
     unit_of,
 )
-from addin.tasks.pairing.scores import Scale, five_scores, totals
+from addin.domain.pairing.scores import Scale, five_scores, totals
 from validators.divisions import by_code
 from validators.settings import Settings
 

@@ -9,9 +9,7 @@ from typing import Any
 from validators.sheets import SHEETS
 from workbooks.headings import map_headings
 from workbooks.raw.book import RawSheet, read_book
-from workbooks.tables import fill_merged
-
-__all__ = ["Tables", "as_com", "tables_of"]
+from workbooks.reader import fill_merged
 
 Tables = dict[str, list[list[Any]]]
 """Rows by the sheet's key, the heading row first."""

@@ -8,8 +8,6 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-__all__ = ["CONTROL", "BasicFailed", "call_basic"]
-
 CONTROL = "<control>"
 """Stands for an object as an argument, as the ribbon hands one over."""
 

@@ -9,8 +9,6 @@ from pathlib import Path
 from openpyxl import load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
-__all__ = ["cells_of"]
-
 
 def cells_of(path: Path, without: Collection[str] = ()) -> dict[str, dict[str, object]]:
     """Return what every cell of every sheet says, by sheet and address; blank cells left out."""

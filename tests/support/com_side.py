@@ -15,8 +15,6 @@ from types import SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock
 
-__all__ = ["MISSING", "Cells"]
-
 MISSING = -2147352572
 """What COM hands over for an argument left out."""
 

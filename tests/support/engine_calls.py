@@ -15,21 +15,15 @@ from typing import Any
 
 import pytest
 
-from addin.hosts.calc.app import App
-from addin.hosts.calc.book import Book, Books
-from addin.hosts.calc.cells import Cells
-from addin.hosts.calc.formats import Font, Formatted
+from addin.hosts.calc.cells import Cells, Font, FormattedCells
+from addin.hosts.calc.engine import App, Book, Books
 from addin.hosts.calc.names import Name, Names
 from addin.hosts.calc.notes import Note
-from addin.hosts.calc.ranges import Range
-from addin.hosts.calc.sheet import Sheet
-from addin.hosts.calc.sheets import Sheets
-from addin.hosts.calc.tables import Table, Tables
-
-__all__ = ["EngineCalls", "engine_calls"]
+from addin.hosts.calc.range import Range
+from addin.hosts.calc.sheet import Sheet, Sheets, Table, Tables
 
 _CLASSES = (
-    App, Book, Books, Cells, Font, Formatted, Name, Names, Note, Range, Sheet, Sheets, Table, Tables,
+    App, Book, Books, Cells, Font, FormattedCells, Name, Names, Note, Range, Sheet, Sheets, Table, Tables,
 )  # fmt: skip
 _KNOWN_HERE = {"engine", "api", "impl", "areas", "coords"}
 """What an object knows of itself without asking."""

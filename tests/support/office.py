@@ -11,8 +11,6 @@ from pathlib import Path
 
 import openpyxl
 
-__all__ = ["Office", "OfficeFailed", "error_cells"]
-
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">

@@ -5,8 +5,6 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-__all__ = ["vba_sources"]
-
 
 def vba_sources(workbook: Path) -> dict[str, str]:
     """Return each module's source by name, with the attributes VBA hides; {} without macros."""

@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
 
-__all__ = ["OfficeVersion", "ValidatorFailed", "all_ooxml_errors", "ooxml_errors"]
-
 OfficeVersion = Literal[
     "Office2007",
     "Office2010",

@@ -16,8 +16,6 @@ import xlsxwriter
 
 from tests.support.office import Office
 
-__all__ = ["draw_ribbon"]
-
 _COLOURS = ("#C43E1C", "#2B579A", "#217346", "#8A6D00", "#7719AA", "#0F7B8A", "#5A5A5A")
 _DPI = 130
 _HEIGHT = 0.083

@@ -6,8 +6,6 @@ from typing import Any
 
 from addin.hosts.calc import Office
 
-__all__ = ["CountedOffice"]
-
 
 class CountedOffice:
     """A running LibreOffice whose calls are counted; it is used like the office itself."""

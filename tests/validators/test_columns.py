@@ -213,7 +213,7 @@ def test_columns_are_resolved_once() -> None:
 
 
 def test_the_word_lists_hold_no_word_twice() -> None:
-    for name in vocabulary.__all__:
+    for name in vars(vocabulary):
         words: Any = getattr(vocabulary, name)
         if isinstance(words, type) and issubclass(words, StrEnum):
             assert len({word.value for word in words}) == len(list(words))

@@ -23,12 +23,12 @@ from tests.build import (
 from validators.cells import FormulaError
 from validators.findings import Report
 from validators.ledger import Ledger, SheetPart
-from validators.rules import Terms
-from validators.sheets import LogRow, MentorRow, PairingRow
+from validators.rules import RuleContext
+from validators.sheets import LogEntryRow, MentorRow, PairingRow
 from validators.validation import count_rows, validate, validate_across
 from validators.vocabulary import Level
 
-TERMS = Terms(AS_OF)
+TERMS = RuleContext(AS_OF)
 
 
 def at(findings, sheet, cell):
@@ -211,7 +211,7 @@ def test_whatever_is_typed_rows_add_up_and_cells_are_cited_once(data) -> None:
 
 def test_ignored_rows_count_as_rows() -> None:
     ledger = ledger_of()
-    ledger.table(LogRow).parts[0].ignored = 3
+    ledger.table(LogEntryRow).parts[0].ignored = 3
     validate(ledger, TERMS)
 
     assert counts(ledger)["工作日志"] == (4, 1, 0, 3)

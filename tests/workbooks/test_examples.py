@@ -5,7 +5,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from validators.rules import Terms
+from validators.rules import RuleContext
 from validators.validation import validate
 from workbooks import examples
 from workbooks.reader import read_ledger
@@ -32,6 +32,6 @@ def test_the_committed_ledger_is_what_the_code_makes_part_by_part(fresh: Path, n
 def test_the_filled_ledger_has_no_error_and_no_warning() -> None:
     read = read_ledger(COMMITTED / examples.FILLED)
 
-    findings = [*read.findings, *validate(read.ledger, Terms(examples.AS_OF))]
+    findings = [*read.findings, *validate(read.ledger, RuleContext(examples.AS_OF))]
 
     assert [f for f in findings if f.level != "notice"] == []

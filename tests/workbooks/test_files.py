@@ -16,6 +16,7 @@ import xlsxwriter
 
 from validators.errors import WriteRefused
 from workbooks import files
+from workbooks.file_locks import holder_here
 from workbooks.files import (
     KIND_PROPERTY,
     check_writable,
@@ -24,7 +25,6 @@ from workbooks.files import (
     replace_atomically,
     sweep,
 )
-from workbooks.locks import holder_here
 
 ROOT = Path(__file__).parents[2]
 
@@ -211,7 +211,7 @@ import os, sys
 from pathlib import Path
 from validators.errors import WriteRefused
 from workbooks.files import check_writable, replace_atomically
-from workbooks.locks import claim
+from workbooks.file_locks import claim
 if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)
 target = Path(sys.argv[1])
 for step in (check_writable, lambda path: replace_atomically(path, lambda draft: None),

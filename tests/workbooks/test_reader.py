@@ -9,8 +9,8 @@ import pytest
 
 from tests.workbooks.grids import UNIT, headings, mentor_values, row_of, write_grids
 from validators.errors import UnreadableWorkbook
-from validators.rules import Terms
-from validators.sheets import LogRow, MentorRow, PairingRow, UnitRow
+from validators.rules import RuleContext
+from validators.sheets import LogEntryRow, MentorRow, PairingRow, UnitRow
 from validators.validation import count_rows, validate
 from workbooks.reader import LedgerFile, read_ledger
 
@@ -52,7 +52,7 @@ def test_columns_may_stand_in_any_order_and_place_with_exact_addresses(
     grid += [[None] * offset + [values[i] for i in order] for values in (row(1), row(2, name=None))]
 
     read = mentors(tmp_path, grid)
-    findings = validate(read.ledger, Terms(date(2026, 6, 30)))
+    findings = validate(read.ledger, RuleContext(date(2026, 6, 30)))
 
     missing = next(f for f in findings if f.code == "mentor.name.missing")
     at = offset + order.index(HEADINGS.index("姓名"))
@@ -76,7 +76,7 @@ def test_one_missing_heading_is_one_finding_and_no_cascade(tmp_path: Path) -> No
     named = ["姓  明" if h == "姓名" else h for h in HEADINGS]
 
     read = mentors(tmp_path, [named, row(1), row(2)])
-    findings = validate(read.ledger, Terms(date(2026, 6, 30)))
+    findings = validate(read.ledger, RuleContext(date(2026, 6, 30)))
 
     said = [f for f in read.findings if f.code == "heading.missing"]
     assert len(said) == 1
@@ -171,7 +171,7 @@ def test_the_form_reads_the_cell_right_of_each_label_only(tmp_path: Path) -> Non
     form[5] = ["填报人", None, "填表人姓名"]
 
     read = read_ledger(write_grids(tmp_path / "a.xlsx", {"填报信息": form}))
-    findings = validate(read.ledger, Terms(date(2026, 6, 30)))
+    findings = validate(read.ledger, RuleContext(date(2026, 6, 30)))
 
     assert read.ledger.table(UnitRow).column("reporter") == [None]
     assert [(f.code, f.cell) for f in findings if f.level == "error"] == [
@@ -203,9 +203,9 @@ def test_a_workbook_that_is_no_ledger_is_refused(tmp_path: Path) -> None:
 def test_joint_entries_and_dropdown_texts_read_as_codes(tmp_path: Path) -> None:
     joint = "J640402104-001｜梁某→朱某、j640402104-003"
     grid = [
-        headings(LogRow),
+        headings(LogEntryRow),
         row_of(
-            LogRow,
+            LogEntryRow,
             date=date(2026, 5, 3),
             pairing_ids=joint,
             aspect="业务能力",
@@ -216,7 +216,9 @@ def test_joint_entries_and_dropdown_texts_read_as_codes(tmp_path: Path) -> None:
 
     read = read_ledger(write_grids(tmp_path / "a.xlsx", {"工作日志": grid}))
 
-    assert read.ledger.table(LogRow).column("pairing_ids") == [("J640402104-001", "J640402104-003")]
+    assert read.ledger.table(LogEntryRow).column("pairing_ids") == [
+        ("J640402104-001", "J640402104-003")
+    ]
 
 
 def test_white_space_does_not_make_a_row(tmp_path: Path) -> None:

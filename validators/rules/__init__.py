@@ -1,30 +1,15 @@
-"""Cross-row, cross-sheet and cross-workbook rules, one file per subject.
+"""Cross-row, cross-sheet and cross-workbook rules, one module per subject.
 
-A rule is one decorated function; the modules below are searched for them in this order, which
-is also the order of precedence where two rules cite one cell.
+A rule is one function decorated with `validators.rulebook.rule`; every module of this package is
+searched for them. Where two rules of one level cite one cell, the module and then the function
+that comes first wins, modules in alphabetical order.
 """
 
 from __future__ import annotations
 
-from validators.rules import (
-    across,
-    ids,
-    mentees,
-    mentors,
-    outcomes,
-    pairings,
-    people,
-    structure,
-    unit,
-    work,
-)
-from validators.rules.base import Hit, Rule, Terms
+from validators.rulebook import Rule, RuleContext, Violation, collect
 
-__all__ = ["RULES", "Hit", "Rule", "Terms"]
+__all__ = ["RULES", "Rule", "RuleContext", "Violation"]
 
-_MODULES = (unit, ids, people, pairings, structure, mentors, mentees, work, outcomes, across)
-
-RULES: tuple[Rule, ...] = tuple(
-    item for module in _MODULES for item in vars(module).values() if isinstance(item, Rule)
-)
+RULES: tuple[Rule, ...] = collect(__name__, __path__, Rule)
 """Every rule."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from validators.divisions import is_unit
 from validators.ledger import Ledger, Table
-from validators.rules.base import Hit, Terms, cite_each, repeated, rule
+from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
 from validators.sheets import SHEETS, ExchangeRow, Row, columns_by_field
 from validators.vocabulary import Level, Source
 
@@ -23,7 +23,7 @@ def _with_ids(ledger: Ledger) -> Iterator[tuple[Table[Row], str]]:
     "编号 {value} 重复，还出现在 {others}",
     "请给其中一行换新编号，或删去重复的行",
 )
-def duplicate_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def duplicate_id(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Every cell whose ID stands more than once in its sheet."""
     for table, id_field in _with_ids(ledger):
         for rows in repeated(table.column(id_field)).values():
@@ -36,7 +36,7 @@ def duplicate_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     "编号 {value} 中的区划代码不是本单位的 {unit}",
     "请核对编号；本表编号一律使用本单位代码",
 )
-def foreign_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def foreign_id(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """IDs that carry another unit's code; a wrong code on the form is one finding there."""
     for table, id_field in _with_ids(ledger):
         for first, part in table.starts():
@@ -47,7 +47,7 @@ def foreign_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
                 foreign = [i for i, code in enumerate(column.values) if code and own not in code]
                 for row, _ in column.rows_with(foreign):
                     if not is_published(table, first + row):
-                        yield Hit(table, first + row, id_field, {"unit": unit})
+                        yield Violation(table, first + row, id_field, {"unit": unit})
 
 
 def is_published(table: Table[Row], row: int) -> bool:
@@ -61,12 +61,12 @@ def is_published(table: Table[Row], row: int) -> bool:
     "{heading}没有填写",
     "可以留空，用“编号补全”或 bangdai update 填写下一个编号",
 )
-def blank_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def blank_id(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Rows in use without an ID."""
     for table, id_field in _with_ids(ledger):
         for index, code in enumerate(table.column(id_field)):
             if code is None:
-                yield Hit(table, index, id_field)
+                yield Violation(table, index, id_field)
 
 
 @rule(
@@ -75,7 +75,7 @@ def blank_id(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     "{heading} {value} 晚于今天（{as_of}）",
     "请核对年份和月份；还没有发生的事不要登记",
 )
-def future_date(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def future_date(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Dates of past facts behind the as-of date."""
     for model in SHEETS:
         table = ledger.tables[model.sheet.key]
@@ -84,9 +84,9 @@ def future_date(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
                 yield from _later_than(table, column.field, terms)
 
 
-def _later_than(table: Table[Row], field: str, terms: Terms) -> Iterator[Hit]:
+def _later_than(table: Table[Row], field: str, terms: RuleContext) -> Iterator[Violation]:
     for first, part in table.starts():
         if column := part.columns.get(field):
             late = (i for i, day in enumerate(column.values) if day and day > terms.as_of)
             for row, _ in column.rows_with(late):
-                yield Hit(table, first + row, field, {"as_of": terms.as_of})
+                yield Violation(table, first + row, field, {"as_of": terms.as_of})

@@ -1,4 +1,4 @@
-"""Rules on single pairings: references, dates, status."""
+"""Rules on pairings: references, dates and status; who may mentor whom, how many, in which mode."""
 
 from __future__ import annotations
 
@@ -7,13 +7,29 @@ from datetime import date
 from typing import Any
 
 from validators.ledger import Ledger, Table
-from validators.rules.base import Hit, Terms, rule
-from validators.rules.relations import MENTEES, dangling, mentee_places, running, same_unit
-from validators.sheets import MentorRow, PairingRow
-from validators.vocabulary import Level, MentorStatus, PairingStatus
+from validators.normalise import person_key
+from validators.relations import (
+    MENTEES,
+    dangling,
+    doubtful,
+    mentee_places,
+    mode_contradiction,
+    people_in,
+    running,
+    running_by_mentee,
+    running_by_mentor,
+    running_individuals,
+    same_unit,
+)
+from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
+from validators.rules.people import person_keys
+from validators.sheets import IndividualRow, MentorRow, PairingRow
+from validators.vocabulary import Level, MentorStatus, Mode, PairingStatus
+
+# SECTION Rules on single pairings: references, dates, status.
 
 
-def _unknown_mentors(ledger: Ledger, own: bool) -> Iterable[Hit]:
+def _unknown_mentors(ledger: Ledger, own: bool) -> Iterable[Violation]:
     for hit, mentor, file in dangling(ledger, PairingRow, "mentor_id", MentorRow):
         if same_unit(mentor, ledger.unit_codes[file]) is own:
             yield hit
@@ -25,7 +41,7 @@ def _unknown_mentors(ledger: Ledger, own: bool) -> Iterable[Hit]:
     "导师编号 {value} 不在导师库中",
     "请核对编号，或先在导师库登记这位导师",
 )
-def unknown_mentor(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def unknown_mentor(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Pairings whose mentor carries the own unit's code and is not in the pool."""
     yield from _unknown_mentors(ledger, own=True)
 
@@ -36,7 +52,7 @@ def unknown_mentor(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     "导师 {value} 属于其他单位，待汇总核对",
     "不用处理；市县汇总时会核对",
 )
-def mentor_elsewhere(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def mentor_elsewhere(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Pairings whose mentor belongs to another unit's ledger."""
     yield from _unknown_mentors(ledger, own=False)
 
@@ -47,7 +63,7 @@ def mentor_elsewhere(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     "对象编号 {value} 不在个人对象和组织对象中",
     "请核对编号，或先登记这个对象",
 )
-def unknown_mentee(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def unknown_mentee(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Pairings whose mentee is registered nowhere in the ledger."""
     for hit, _, _ in dangling(ledger, PairingRow, "mentee_id", *MENTEES):
         yield hit
@@ -56,12 +72,12 @@ def unknown_mentee(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
 @rule(
     "pairing.period.order", Level.ERROR, "期满日期 {value} 不晚于结对日期 {start}", "请核对两个日期"
 )
-def period_order(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def period_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Pairings that end before they begin."""
     table = ledger.table(PairingRow)
     for index, (start, end) in enumerate(table.columns("paired_on", "until")):
         if start and end and end <= start:
-            yield Hit(table, index, "until", {"start": start})
+            yield Violation(table, index, "until", {"start": start})
 
 
 @rule(
@@ -70,23 +86,23 @@ def period_order(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     "结对日期 {start} 到期满日期 {value} 的帮带期过{which}",
     "帮带期一般为 12 个月，请核对日期",
 )
-def period_length(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def period_length(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Periods shorter than a month or longer than three years (the longest published)."""
     table = ledger.table(PairingRow)
     for index, (start, end) in enumerate(table.columns("paired_on", "until")):
         days = (end - start).days if start and end else 365
         if 0 < days < 28 or days > 3 * 366:
             which = "短" if days < 28 else "长"
-            yield Hit(table, index, "until", {"start": start, "which": which})
+            yield Violation(table, index, "until", {"start": start, "which": which})
 
 
 @rule("pairing.pause.order", Level.ERROR, "暂停止 {value} 早于暂停起 {start}", "请核对两个日期")
-def pause_order(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def pause_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Pauses that end before they begin."""
     table = ledger.table(PairingRow)
     for index, (start, end) in enumerate(table.columns("paused_from", "paused_to")):
         if start and end and end < start:
-            yield Hit(table, index, "paused_to", {"start": start})
+            yield Violation(table, index, "paused_to", {"start": start})
 
 
 @rule(
@@ -95,12 +111,12 @@ def pause_order(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     "暂停起 {value} 不在帮带期 {start} 至 {end} 内",
     "请核对暂停日期",
 )
-def pause_outside(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def pause_outside(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Pauses that begin outside the period."""
     table = ledger.table(PairingRow)
     for index, (start, end, pause) in enumerate(table.columns("paired_on", "until", "paused_from")):
         if start and end and pause and start < end and not start <= pause <= end:
-            yield Hit(table, index, "paused_from", {"start": start, "end": end})
+            yield Violation(table, index, "paused_from", {"start": start, "end": end})
 
 
 @rule(
@@ -109,22 +125,22 @@ def pause_outside(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     "期满日期 {until} 已过，状态仍是“帮带中”",
     "请填期满考核并把状态改为期满；续帮的请改期满日期",
 )
-def expired_status(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def expired_status(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Running pairings behind the end of their period."""
     table = ledger.table(PairingRow)
     for index, (start, until, status) in enumerate(table.columns("paired_on", "until", "status")):
         in_order = until and not (start and until <= start)
         if in_order and status is PairingStatus.RUNNING and until < terms.as_of:
-            yield Hit(table, index, "status", {"until": until})
+            yield Violation(table, index, "status", {"until": until})
 
 
 @rule("pairing.reason.missing", Level.WARNING, "状态是“终止”，没有写终止原因", "请补填终止原因")
-def missing_reason(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def missing_reason(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Ended pairings without a reason."""
     table = ledger.table(PairingRow)
     for index, (status, reason) in enumerate(table.columns("status", "end_reason")):
         if status is PairingStatus.ENDED and reason is None:
-            yield Hit(table, index, "end_reason")
+            yield Violation(table, index, "end_reason")
 
 
 @rule(
@@ -133,7 +149,7 @@ def missing_reason(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     "导师 {value} 的状态是“{status}”，仍在帮带",
     "请调整导师，或核对导师状态",
 )
-def inactive_mentor(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def inactive_mentor(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Running pairings of mentors who paused or left."""
     table, mentors = ledger.table(PairingRow), ledger.table(MentorRow)
     statuses = mentors.column("status")
@@ -141,7 +157,7 @@ def inactive_mentor(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
         at = mentors.by_single_id.get(mentor)
         status = None if at is None else statuses[at]
         if status in {MentorStatus.PAUSED, MentorStatus.LEFT}:
-            yield Hit(table, index, "mentor_id", {"status": status})
+            yield Violation(table, index, "mentor_id", {"status": status})
 
 
 @rule(
@@ -150,7 +166,7 @@ def inactive_mentor(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     "结对日期 {value} 不在导师聘期 {start} 至 {end} 内",
     "请核对结对日期和导师聘期",
 )
-def outside_term(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def outside_term(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Pairings made outside the mentor's appointment."""
     table, mentors = ledger.table(PairingRow), ledger.table(MentorRow)
     term = list(mentors.columns("appointed_on", "appointed_until"))
@@ -158,7 +174,7 @@ def outside_term(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
         if paired and mentor in mentors.by_single_id:
             start, end = term[mentors.by_single_id[mentor]]
             if start and end and start <= end and not start <= paired <= end:
-                yield Hit(table, index, "paired_on", {"start": start, "end": end})
+                yield Violation(table, index, "paired_on", {"start": start, "end": end})
 
 
 @rule(
@@ -167,13 +183,13 @@ def outside_term(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     "结对日期 {value} 早于对象确定日期 {chosen}",
     "请核对两个日期",
 )
-def paired_early(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def paired_early(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Pairings made before the mentee was chosen."""
     table, known = ledger.table(PairingRow), mentee_places(ledger)
     for index, (mentee, paired) in enumerate(table.columns("mentee_id", "paired_on")):
         chosen = _chosen_on(known, mentee)
         if paired and chosen and paired < chosen:
-            yield Hit(table, index, "paired_on", {"chosen": chosen})
+            yield Violation(table, index, "paired_on", {"chosen": chosen})
 
 
 def _chosen_on(known: dict[str, tuple[Table[Any], int]], mentee: str | None) -> date | None:
@@ -182,3 +198,133 @@ def _chosen_on(known: dict[str, tuple[Table[Any], int]], mentee: str | None) -> 
     table, row = known[mentee]
     chosen: date | None = table.column("chosen_on")[row]
     return chosen
+
+
+# SECTION Rules on the pairings together: who may mentor whom, how many, and in which mode.
+
+
+@rule(
+    "mentor.load.exceeded",
+    Level.ERROR,
+    "导师 {value} 正在帮带 {load} 人，超过上限 {limit} 人",
+    "请把部分对象调给其他导师",
+)
+def exceeded_load(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """All running pairings with individuals of a mentor beyond the limit."""
+    table = ledger.table(PairingRow)
+    limit = terms.settings.load_limit
+    for rows in running_individuals(ledger).values():
+        if len(rows) > limit:
+            for row in rows:
+                yield Violation(table, row, "mentor_id", {"load": len(rows), "limit": limit})
+
+
+@rule(
+    "pairing.mentee.crowded",
+    Level.ERROR,
+    "对象 {value} 同时有 {mentors} 名导师，超过上限 {limit} 名",
+    "请核对结对台账，终止多余的结对",
+)
+def crowded_mentee(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """All running pairings of a mentee with too many mentors."""
+    table = ledger.table(PairingRow)
+    settings = terms.settings
+    mentors = table.column("mentor_id")
+    for mentee, rows in running_by_mentee(ledger).items():
+        individual = mentee.startswith("G")
+        limit = settings.mentors_per_individual if individual else settings.mentors_per_organisation
+        count = len({mentors[row] for row in rows})
+        if count > limit:
+            for row in rows:
+                yield Violation(table, row, "mentee_id", {"mentors": count, "limit": limit})
+
+
+@rule(
+    "pairing.pair.duplicate",
+    Level.ERROR,
+    "同一导师和对象重复结对，还出现在 {others}",
+    "请只留一行，其余删去或改为终止",
+)
+def duplicate_pair(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """The same mentor and mentee in more than one running pairing."""
+    table = ledger.table(PairingRow)
+    pairs = list(running(ledger))
+    for group in repeated([(mentor, mentee) for _, mentor, mentee in pairs]).values():
+        yield from cite_each(table, [pairs[i][0] for i in group], "mentee_id")
+
+
+@rule(
+    "pairing.mentor.avoided",
+    Level.ERROR,
+    "导师 {value} 的回避人员中有对象 {mentee}",
+    "请另选导师，或核对导师库的回避人员",
+)
+def avoided_pair(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Running pairings the mentor must not have (回避人员)."""
+    table, mentors, known = ledger.table(PairingRow), ledger.table(MentorRow), mentee_places(ledger)
+    avoid = {
+        code: people_in(typed)
+        for code, row in mentors.by_single_id.items()
+        if (typed := mentors.column("avoid")[row])
+    }
+    for index, mentor, mentee in running(ledger):
+        if mentor in avoid:
+            people, row = known.get(mentee, (None, 0))
+            name = people.column("name")[row] if people else None
+            if avoid[mentor] & {person_key(mentee), person_key(name or "")}:
+                yield Violation(table, index, "mentor_id", {"mentee": name or mentee})
+
+
+@rule(
+    "pairing.self",
+    Level.ERROR,
+    "对象 {value} 与导师是同一人（姓名、性别、出生年月相同）",
+    "请另选导师",
+)
+def own_mentor(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """People paired with themselves."""
+    table, mentors, people = (
+        ledger.table(PairingRow),
+        ledger.table(MentorRow),
+        ledger.table(IndividualRow),
+    )
+    mentor_keys, mentee_keys = person_keys(mentors), person_keys(people)
+    for index, mentor, mentee in running(ledger):
+        if mentor in mentors.by_single_id and mentee in people.by_single_id:
+            key = mentor_keys[mentors.by_single_id[mentor]]
+            if key and key == mentee_keys[people.by_single_id[mentee]]:
+                yield Violation(table, index, "mentee_id")
+
+
+@rule(
+    "pairing.mode.mismatch",
+    Level.WARNING,
+    "结对方式“{value}”与实际不符：{fact}",
+    "请按实际结对情况改结对方式",
+)
+def wrong_mode(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Modes that the running pairings contradict; mentors of other ledgers are not judged."""
+    table, mentors, known = ledger.table(PairingRow), ledger.table(MentorRow), mentee_places(ledger)
+    by_mentor, by_mentee = running_by_mentor(ledger), running_by_mentee(ledger)
+    modes, doubt = table.column("mode"), doubtful(ledger)
+    for index, mentor, mentee in running(ledger):
+        at = mentors.by_single_id.get(mentor)
+        if modes[index] is None or at is None or mentee not in known:
+            continue
+        if modes[index] is Mode.CROSS_VILLAGE:
+            fact = _same_village((mentors, at), known[mentee])
+        else:
+            fact = mode_contradiction(
+                modes[index],
+                (len(by_mentor[mentor]), doubt.of_mentor(mentor)),
+                (len(by_mentee[mentee]), doubt.of_mentee(mentee)),
+            )
+        if fact:
+            yield Violation(table, index, "mode", {"fact": fact})
+
+
+def _same_village(*people: tuple[Table[Any], int]) -> str:
+    if any(table.has_error(row, "village") for table, row in people):
+        return ""
+    first, second = (table.column("village")[row] for table, row in people)
+    return "" if first and second and first != second else "导师与对象不是两个村的人"

@@ -1,4 +1,4 @@
-"""Rules shared by mentors and mentees: the same person twice, ages and places."""
+"""Rules on mentors and mentees: the pool, individuals and organisations, the same person twice."""
 
 from __future__ import annotations
 
@@ -11,9 +11,18 @@ from typing import Any
 from validators.divisions import children, is_unit, unit_name, villages
 from validators.ledger import Ledger, Table
 from validators.normalise import person_key
-from validators.rules.base import Hit, Terms, cite_each, repeated, rule
-from validators.sheets import IndividualRow, MentorRow, OrganisationRow, Row
-from validators.vocabulary import Level
+from validators.relations import doubtful, running_by_mentee, running_individuals, undated_steps
+from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
+from validators.sheets import ConversionRow, IndividualRow, MentorRow, OrganisationRow, Row
+from validators.vocabulary import (
+    Level,
+    MenteeStatus,
+    MentorCategory,
+    MentorStatus,
+    OrganisationStatus,
+)
+
+# SECTION Rules shared by mentors and mentees: the same person twice, ages and places.
 
 PEOPLE = (MentorRow, IndividualRow)
 PLACED = (MentorRow, IndividualRow, OrganisationRow)
@@ -33,7 +42,7 @@ def person_keys(table: Table[Any]) -> list[tuple[str, str, date] | None]:
     "姓名、性别、出生年月与 {others} 相同，可能是同一人",
     "是同一人的请只留一行，不是同一人的请在备注说明",
 )
-def same_person(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def same_person(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """The same 姓名 + 性别 + 出生年月 under more than one ID."""
     for model in PEOPLE:
         table = ledger.table(model)
@@ -49,13 +58,13 @@ def same_person(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     "按出生年月 {value} 推算为 {age} 岁，不合常理",
     "请核对出生年月",
 )
-def implausible_age(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def implausible_age(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """People younger than 18 or older than 80."""
     for model in PEOPLE:
         table = ledger.table(model)
         for index, born in enumerate(table.column("born")):
             if born and not 18 <= (age := years_between(born, terms.as_of)) <= 80 and age >= 0:
-                yield Hit(table, index, "born", {"age": age})
+                yield Violation(table, index, "born", {"age": age})
 
 
 def years_between(start: date, end: date) -> int:
@@ -69,7 +78,7 @@ def years_between(start: date, end: date) -> int:
     "“{value}”不在{unit}的村（社区）名单中",
     "{nearest}",
 )
-def unknown_village(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def unknown_village(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Villages that are not in the unit's list of divisions."""
     for model in PLACED:
         table = ledger.table(model)
@@ -82,7 +91,9 @@ def unknown_village(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
                     i for i, v in enumerate(column.values) if v and renamed.get(v, v) not in known
                 ]
                 for row, which in column.rows_with(odd):
-                    yield Hit(table, start + row, "village", _advice(column.values[which], unit))
+                    yield Violation(
+                        table, start + row, "village", _advice(column.values[which], unit)
+                    )
 
 
 @cache
@@ -109,8 +120,250 @@ def _advice(village: str, unit: str) -> dict[str, str]:
     }
 
 
-def started_as_child(table: Table[Row], field: str, years: int = 15) -> Iterator[Hit]:
+def started_as_child(table: Table[Row], field: str, years: int = 15) -> Iterator[Violation]:
     """Yield rows whose date in `field` lies before the person was `years` old."""
     for index, (born, start) in enumerate(table.columns("born", field)):
         if born and start and years_between(born, start) < years:
-            yield Hit(table, index, field, {"born": f"{born:%Y-%m}"})
+            yield Violation(table, index, field, {"born": f"{born:%Y-%m}"})
+
+
+# SECTION Rules on individual mentees and organisations.
+
+
+@rule(
+    "individual.in_post.order",
+    Level.ERROR,
+    "任现职时间 {value} 时不满 15 岁（出生年月 {born}）",
+    "请核对出生年月和任现职时间",
+)
+def in_post_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Posts that begin in childhood."""
+    yield from started_as_child(ledger.table(IndividualRow), "in_post_since")
+
+
+def _mentees(
+    ledger: Ledger,
+) -> Iterator[tuple[Table[IndividualRow] | Table[OrganisationRow], int, str, str]]:
+    for table in (ledger.table(IndividualRow), ledger.table(OrganisationRow)):
+        for index, (code, status) in enumerate(table.columns("mentee_id", "status")):
+            if code and status:
+                yield table, index, code, status
+
+
+@rule(
+    "{sheet}.status.unpaired",
+    Level.WARNING,
+    "状态是“帮带中”，结对台账里没有正在帮带的结对",
+    "请登记结对，或把状态改为待结对、期满出师或退出",
+)
+def unpaired_but_helped(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Mentees said to be helped without a running pairing."""
+    paired, doubt = running_by_mentee(ledger), doubtful(ledger)
+    for table, index, code, status in _mentees(ledger):
+        helped = status in {MenteeStatus.PAIRED, OrganisationStatus.PAIRED}
+        if helped and code not in paired and not doubt.of_mentee(code):
+            yield Violation(table, index, "status")
+
+
+@rule(
+    "{sheet}.status.paired",
+    Level.WARNING,
+    "状态是“待结对”，结对台账里已有正在帮带的结对",
+    "请把状态改为帮带中，或核对结对台账",
+)
+def paired_but_waiting(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Mentees said to wait although a pairing runs."""
+    paired = running_by_mentee(ledger)
+    for table, index, code, status in _mentees(ledger):
+        if status in {MenteeStatus.UNPAIRED, OrganisationStatus.UNPAIRED} and code in paired:
+            yield Violation(table, index, "status")
+
+
+@rule(
+    "individual.stage.mismatch",
+    Level.WARNING,
+    "培养阶段“{value}”与培养转化最近一次的“{latest}”不一致",
+    "请核对培养阶段和培养转化登记",
+)
+def stage_mismatch(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Stages that differ from the latest registered conversion."""
+    conversions = ledger.table(ConversionRow)
+    undated = undated_steps(conversions)
+    steps = [
+        step
+        for step in conversions.columns("mentee_id", "date", "to_stage")
+        if step[0] and step[0] not in undated
+    ]
+    latest = {code: stage for code, _, stage in sorted(steps, key=lambda step: step[1])}
+    table = ledger.table(IndividualRow)
+    for index, (code, stage) in enumerate(table.columns("mentee_id", "stage")):
+        if stage and latest.get(code) and latest[code] is not stage:
+            yield Violation(table, index, "stage", {"latest": latest[code]})
+
+
+@rule(
+    "organisation.votes.order", Level.ERROR, "不满意票 {value} 多于测评总票 {votes}", "请核对票数"
+)
+def votes_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """More votes against than votes."""
+    table = ledger.table(OrganisationRow)
+    for index, (votes, against) in enumerate(table.columns("votes", "votes_against")):
+        if votes is not None and against is not None and against > votes:
+            yield Violation(table, index, "votes_against", {"votes": votes})
+
+
+@rule(
+    "organisation.closed.condition",
+    Level.WARNING,
+    "填了销号批准日期，但{why}",
+    "请核对验收得分和测评票数；销号以县级批准文件为准",
+)
+def closed_without_condition(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Closed organisations that do not meet the condition for closing."""
+    table = ledger.table(OrganisationRow)
+    rows = table.columns("closed_on", "inspection_score", "votes", "votes_against")
+    for index, (closed, score, votes, against) in enumerate(rows):
+        readable = not (
+            table.has_error(index, "inspection_score") or table.has_error(index, "votes_against")
+        )
+        if closed and readable and (why := _why_not_closed(terms, score, votes, against)):
+            yield Violation(table, index, "closed_on", {"why": why})
+
+
+def _why_not_closed(
+    terms: RuleContext, score: float | None, votes: int | None, against: int | None
+) -> str:
+    least, most = terms.settings.closing_score, terms.settings.closing_votes
+    if score is None:
+        return "没有验收得分"
+    if score < least:
+        return f"验收得分 {score:g} 低于 {least}"
+    if votes and against is not None and against * 100 > most * votes:
+        return f"不满意票 {against} 票超过总票 {votes} 票的 {most:g}%"
+    return ""
+
+
+@rule(
+    "organisation.closed.undated",
+    Level.WARNING,
+    "状态是“已销号”，没有销号批准日期",
+    "请补填县级批准销号的日期；未批准的请把状态改回帮带中",
+)
+def closed_undated(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Closed organisations without the date of approval."""
+    table = ledger.table(OrganisationRow)
+    for index, (status, closed) in enumerate(table.columns("status", "closed_on")):
+        if status is OrganisationStatus.CLOSED and closed is None:
+            yield Violation(table, index, "closed_on")
+
+
+@rule(
+    "organisation.name.duplicate",
+    Level.WARNING,
+    "同一村的党组织登记了多次，还出现在 {others}",
+    "请只留一行",
+)
+def same_organisation(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """The same name and village more than once."""
+    table = ledger.table(OrganisationRow)
+    keys = [
+        (name, village) if name and village else None
+        for name, village in table.columns("name", "village")
+    ]
+    for rows in repeated(keys).values():
+        yield from cite_each(table, rows, "name")
+
+
+# SECTION Rules on the mentor pool.
+
+VETERANS = {
+    MentorCategory.SPECIALIST,
+    MentorCategory.TOWNSHIP_VETERAN,
+    MentorCategory.SECRETARY_VETERAN,
+}
+
+
+@rule(
+    "mentor.appointment.order", Level.ERROR, "聘期至 {value} 早于聘任日期 {start}", "请核对两个日期"
+)
+def appointment_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Appointments that end before they begin."""
+    table = ledger.table(MentorRow)
+    for index, (start, end) in enumerate(table.columns("appointed_on", "appointed_until")):
+        if start and end and end < start:
+            yield Violation(table, index, "appointed_until", {"start": start})
+
+
+@rule(
+    "mentor.appointment.expired",
+    Level.WARNING,
+    "聘期 {value} 已过，状态仍是“在库”",
+    "请续聘并更新聘期，或把状态改为暂停、调出",
+)
+def appointment_expired(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Active mentors whose appointment has ended."""
+    table = ledger.table(MentorRow)
+    rows = table.columns("appointed_on", "appointed_until", "status")
+    for index, (start, end, status) in enumerate(rows):
+        in_order = end and not (start and end < start)
+        if in_order and status is MentorStatus.ACTIVE and end < terms.as_of:
+            yield Violation(table, index, "appointed_until")
+
+
+@rule(
+    "mentor.grassroots.order",
+    Level.ERROR,
+    "参加基层工作时间 {value} 时不满 15 岁（出生年月 {born}）",
+    "请核对出生年月和参加基层工作时间",
+)
+def grassroots_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Grassroots work that begins in childhood."""
+    yield from started_as_child(ledger.table(MentorRow), "grassroots_since")
+
+
+@rule(
+    "mentor.category.experience",
+    Level.WARNING,
+    "“{value}”参加基层工作只有 {years} 年，少于 {least} 年",
+    "请核对导师类别和参加基层工作时间",
+)
+def veteran_experience(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Veterans (老业务、老乡镇、老支书) with few years at the grassroots."""
+    table = ledger.table(MentorRow)
+    least = terms.settings.veteran_years
+    for index, (category, since) in enumerate(table.columns("category", "grassroots_since")):
+        if category in VETERANS and since and since <= terms.as_of:
+            years = years_between(since, terms.as_of)
+            if years < least:
+                yield Violation(table, index, "category", {"years": years, "least": least})
+
+
+@rule(
+    "mentor.status.undated",
+    Level.WARNING,
+    "状态是“{status}”，没有填状态变更日期",
+    "请补填状态变更日期",
+)
+def undated_status(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Paused or released mentors without a date."""
+    table = ledger.table(MentorRow)
+    for index, (status, since) in enumerate(table.columns("status", "status_since")):
+        if status in {MentorStatus.PAUSED, MentorStatus.LEFT} and since is None:
+            yield Violation(table, index, "status_since", {"status": status})
+
+
+@rule(
+    "mentor.load.high",
+    Level.WARNING,
+    "正在帮带 {load} 人，超过 {capacity} 人",
+    "请核对结对台账，或把部分对象调给其他导师",
+)
+def high_load(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Mentors with more running individuals than they should take, within the limit."""
+    table = ledger.table(MentorRow)
+    loads = running_individuals(ledger)
+    for index, (mentor, capacity) in enumerate(table.columns("mentor_id", "capacity")):
+        load = len(loads.get(mentor, ()))
+        usual = terms.settings.load_warning if capacity is None else capacity
+        if usual < load <= terms.settings.load_limit and not table.has_error(index, "capacity"):
+            yield Violation(table, index, "mentor_id", {"load": load, "capacity": usual})

@@ -6,28 +6,28 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from validators.ledger import Ledger
-from validators.rules.base import Hit, Terms, cite_each, repeated, rule
-from validators.rules.relations import dangling, resolvable
-from validators.sheets import DutyRow, LogRow, PairingRow
+from validators.relations import dangling, resolvable
+from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
+from validators.sheets import DutyRow, LogEntryRow, PairingRow
 from validators.vocabulary import Level
 
 Span = tuple[date, date]
 
 
 @rule("duty.pairing.unknown", Level.ERROR, "结对编号 {value} 不在结对台账中", "请核对结对编号")
-def duty_of_unknown_pairing(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def duty_of_unknown_pairing(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Duties of pairings that do not exist."""
     for hit, _, _ in dangling(ledger, DutyRow, "pairing_id", PairingRow):
         yield hit
 
 
 @rule("duty.period.order", Level.ERROR, "截止日期 {value} 早于开始日期 {start}", "请核对两个日期")
-def duty_order(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def duty_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Duties due before they start."""
     table = ledger.table(DutyRow)
     for index, (start, due) in enumerate(table.columns("starts_on", "due_on")):
         if start and due and due < start:
-            yield Hit(table, index, "due_on", {"start": start})
+            yield Violation(table, index, "due_on", {"start": start})
 
 
 @rule(
@@ -36,7 +36,7 @@ def duty_order(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     "{heading} {value} 不在结对的帮带期 {start} 至 {end} 内",
     "请核对职责日期和结对日期",
 )
-def duty_outside(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def duty_outside(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Duties that start before or end after their pairing."""
     table, spans = ledger.table(DutyRow), _pairing_spans(ledger)
     rows = table.columns("pairing_id", "starts_on", "due_on")
@@ -45,9 +45,9 @@ def duty_outside(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
         if span and start and due and start <= due:
             facts = {"start": span[0], "end": span[1]}
             if start < span[0]:
-                yield Hit(table, index, "starts_on", facts)
+                yield Violation(table, index, "starts_on", facts)
             if due > span[1]:
-                yield Hit(table, index, "due_on", facts)
+                yield Violation(table, index, "due_on", facts)
 
 
 def _pairing_spans(ledger: Ledger, start: str = "paired_on", end: str = "until") -> dict[str, Span]:
@@ -66,9 +66,9 @@ def _pairing_spans(ledger: Ledger, start: str = "paired_on", end: str = "until")
     "结对编号 {codes} 不在结对台账中",
     "请核对结对编号；多个编号用顿号分开",
 )
-def log_of_unknown_pairing(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def log_of_unknown_pairing(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Entries that name a pairing which does not exist."""
-    table, known = ledger.table(LogRow), ledger.table(PairingRow).by_id
+    table, known = ledger.table(LogEntryRow), ledger.table(PairingRow).by_id
     for start, part in table.starts():
         column = part.columns.get("pairing_ids")
         if column and resolvable(ledger, part.file, PairingRow):
@@ -78,7 +78,9 @@ def log_of_unknown_pairing(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
                 if codes
             }
             for row, which in column.rows_with(i for i, codes in missing.items() if codes):
-                yield Hit(table, start + row, "pairing_ids", {"codes": "、".join(missing[which])})
+                yield Violation(
+                    table, start + row, "pairing_ids", {"codes": "、".join(missing[which])}
+                )
 
 
 @rule(
@@ -87,9 +89,9 @@ def log_of_unknown_pairing(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     "职责编号 {value} 不在职责清单中",
     "请核对职责编号，拿不准的可以留空",
 )
-def log_of_unknown_duty(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def log_of_unknown_duty(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Entries that name a duty which does not exist."""
-    for hit, _, _ in dangling(ledger, LogRow, "duty_id", DutyRow):
+    for hit, _, _ in dangling(ledger, LogEntryRow, "duty_id", DutyRow):
         yield hit
 
 
@@ -99,15 +101,15 @@ def log_of_unknown_duty(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     "职责 {value} 属于结对 {pairing}，不属于本条的结对",
     "请核对职责编号和结对编号",
 )
-def log_of_other_duty(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def log_of_other_duty(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Entries whose duty belongs to none of their pairings."""
-    table = ledger.table(LogRow)
+    table = ledger.table(LogEntryRow)
     duties = ledger.table(DutyRow)
     owner_of = duties.column("pairing_id")
     owners = {duty: owner_of[row] for duty, row in duties.by_single_id.items()}
     for index, (duty, pairings) in enumerate(table.columns("duty_id", "pairing_ids")):
         if duty and pairings and (owner := owners.get(duty)) and owner not in pairings:
-            yield Hit(table, index, "duty_id", {"pairing": owner})
+            yield Violation(table, index, "duty_id", {"pairing": owner})
 
 
 @rule(
@@ -116,15 +118,17 @@ def log_of_other_duty(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     "日期 {value} 不在结对的帮带期 {start} 至 {end} 内",
     "请核对日期和结对编号",
 )
-def log_outside_period(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def log_outside_period(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Entries before or after the period of all their pairings."""
-    table = ledger.table(LogRow)
+    table = ledger.table(LogEntryRow)
     for index, span in _outside(ledger, _pairing_spans(ledger), terms):
-        yield Hit(table, index, "date", {"start": span[0], "end": span[1]})
+        yield Violation(table, index, "date", {"start": span[0], "end": span[1]})
 
 
-def _outside(ledger: Ledger, spans: dict[str, Span], terms: Terms) -> Iterator[tuple[int, Span]]:
-    table, known = ledger.table(LogRow), ledger.table(PairingRow).by_id
+def _outside(
+    ledger: Ledger, spans: dict[str, Span], terms: RuleContext
+) -> Iterator[tuple[int, Span]]:
+    table, known = ledger.table(LogEntryRow), ledger.table(PairingRow).by_id
     periods = {
         codes: [spans[code] for code in named]
         for codes in set(table.column("pairing_ids")) - {None}
@@ -152,9 +156,9 @@ def _outside(ledger: Ledger, spans: dict[str, Span], terms: Terms) -> Iterator[t
     "日期 {value} 在结对的暂停时段 {start} 至 {end} 内",
     "请核对日期，或更正结对台账的暂停起止",
 )
-def log_during_pause(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def log_during_pause(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Entries while all their pairings pause."""
-    table = ledger.table(LogRow)
+    table = ledger.table(LogEntryRow)
     pauses = _pairing_spans(ledger, "paused_from", "paused_to")
     days = table.column("date") if pauses else []
     for start, part in table.starts():
@@ -166,7 +170,7 @@ def log_during_pause(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
             day, spans = days[start + row], [pauses[code] for code in column.values[which]]
             if day and all(first <= day <= last for first, last in spans):
                 facts = {"start": spans[0][0], "end": spans[0][1]}
-                yield Hit(table, start + row, "date", facts)
+                yield Violation(table, start + row, "date", facts)
 
 
 @rule(
@@ -175,9 +179,9 @@ def log_during_pause(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
     "日期、结对和内容与 {others} 完全相同",
     "重复登记的请只留一行；集体活动请合并成一行，结对编号用顿号分开",
 )
-def duplicate_entry(ledger: Ledger, terms: Terms) -> Iterable[Hit]:
+def duplicate_entry(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     """Entries equal in date, pairings and content."""
-    table = ledger.table(LogRow)
+    table = ledger.table(LogEntryRow)
     days, pairings = table.column("date"), table.column("pairing_ids")
     for same in repeated(table.column("content")).values():
         keys = [(days[row], pairings[row]) for row in same]

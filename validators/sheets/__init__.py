@@ -5,21 +5,17 @@ from __future__ import annotations
 from validators.sheets.assessment import AssessmentRow
 from validators.sheets.award import AwardRow
 from validators.sheets.base import Row, Sheet, SheetKind, columns_by_field, input_columns
-from validators.sheets.check import CheckRow
-from validators.sheets.completion import CompletionRow
-from validators.sheets.conversion import ConversionRow
-from validators.sheets.duty import DutyRow
-from validators.sheets.duty_template import DutyTemplateRow
+from validators.sheets.duty import DutyRow, DutyTemplateRow
 from validators.sheets.exchange import ExchangeRow
+from validators.sheets.finding import FindingRow
 from validators.sheets.flag import FlagRow
 from validators.sheets.growth import GrowthRow
-from validators.sheets.individual import IndividualRow
-from validators.sheets.log import LogRow
+from validators.sheets.log_entry import LogEntryRow
+from validators.sheets.mentee import IndividualRow, OrganisationRow
 from validators.sheets.mentor import MentorRow
-from validators.sheets.misconduct import MisconductRow
-from validators.sheets.organisation import OrganisationRow
+from validators.sheets.outcome import CompletionRow, ConversionRow, MisconductRow
 from validators.sheets.pairing import PairingRow
-from validators.sheets.pool import PoolRow
+from validators.sheets.pool_change import PoolChangeRow
 from validators.sheets.setting import SettingRow
 from validators.sheets.suggestion import SuggestionRow
 from validators.sheets.unit import UnitRow
@@ -28,21 +24,21 @@ __all__ = [
     "SHEETS",
     "AssessmentRow",
     "AwardRow",
-    "CheckRow",
     "CompletionRow",
     "ConversionRow",
     "DutyRow",
     "DutyTemplateRow",
     "ExchangeRow",
+    "FindingRow",
     "FlagRow",
     "GrowthRow",
     "IndividualRow",
-    "LogRow",
+    "LogEntryRow",
     "MentorRow",
     "MisconductRow",
     "OrganisationRow",
     "PairingRow",
-    "PoolRow",
+    "PoolChangeRow",
     "Row",
     "SettingRow",
     "Sheet",
@@ -62,7 +58,7 @@ SHEETS: tuple[type[Row], ...] = (
     SuggestionRow,
     PairingRow,
     DutyRow,
-    LogRow,
+    LogEntryRow,
     AssessmentRow,
     ConversionRow,
     CompletionRow,
@@ -70,9 +66,9 @@ SHEETS: tuple[type[Row], ...] = (
     GrowthRow,
     FlagRow,
     AwardRow,
-    PoolRow,
+    PoolChangeRow,
     ExchangeRow,
-    CheckRow,
+    FindingRow,
     DutyTemplateRow,
     SettingRow,
 )

@@ -6,18 +6,18 @@ from typing import Annotated, ClassVar
 
 from validators.columns import Lookup, column
 from validators.fields import AssessmentId, Day, MenteeId, Name, Score, Text
-from validators.sheets.aspects import (
+from validators.sheets.base import (
     CompetenceRated,
     ConductRated,
     ConvictionRated,
     GovernanceRated,
     IndustryRated,
     OrganisationRated,
+    Row,
+    Sheet,
+    SheetKind,
 )
-from validators.sheets.base import Row, Sheet, SheetKind
 from validators.vocabulary import AssessmentChannel
-
-__all__ = ["AssessmentRow"]
 
 
 class AssessmentRow(Row):

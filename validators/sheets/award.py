@@ -9,8 +9,6 @@ from validators.fields import Count, MentorId, Points, Text
 from validators.sheets.base import Row, Sheet, SheetKind
 from validators.vocabulary import Shortlisted
 
-__all__ = ["AwardRow"]
-
 
 def _computed(heading: str, width: float, help: str) -> Any:  # noqa: A002
     return column(heading, width=width, help=help, fill=Fill.COMPUTED)

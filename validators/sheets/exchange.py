@@ -9,8 +9,6 @@ from validators.fields import Day, ExchangeId, Text
 from validators.sheets.base import Row, Sheet, SheetKind
 from validators.vocabulary import ExchangeKind, Source
 
-__all__ = ["ExchangeRow"]
-
 
 class ExchangeRow(Row):
     """One post of the exchange."""

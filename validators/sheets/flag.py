@@ -9,8 +9,6 @@ from validators.fields import Count, Day, MenteeId, Points, Text
 from validators.sheets.base import Row, Sheet, SheetKind
 from validators.vocabulary import Alert
 
-__all__ = ["FlagRow"]
-
 
 class FlagRow(Row):
     """One flagged mentee with the facts and the clerk's handling."""

@@ -9,8 +9,6 @@ from validators.fields import Count, Day, MenteeId, Score, Text
 from validators.sheets.base import Row, Sheet, SheetKind
 from validators.vocabulary import GrowthTrend, Stage
 
-__all__ = ["GrowthRow"]
-
 
 def _computed(heading: str, width: float, help: str) -> Any:  # noqa: A002
     return column(heading, width=width, help=help, fill=Fill.COMPUTED)

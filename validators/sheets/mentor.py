@@ -5,29 +5,19 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from validators.columns import column
-from validators.fields import (
-    Count,
-    Day,
-    MentorId,
-    Month,
-    Name,
-    Phone,
-    Specialties,
-    Text,
-    Village,
-)
-from validators.sheets.aspects import (
+from validators.fields import Count, Day, MentorId, Month, Name, Phone, Specialties, Text, Village
+from validators.sheets.base import (
     Competence,
     Conduct,
     Conviction,
     Governance,
     Industry,
     Organisation,
+    Row,
+    Sheet,
+    SheetKind,
 )
-from validators.sheets.base import Row, Sheet, SheetKind
 from validators.vocabulary import Ethnicity, Gender, MentorCategory, MentorStatus, Politics
-
-__all__ = ["MentorRow"]
 
 
 class MentorRow(Row):

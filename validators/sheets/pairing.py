@@ -7,9 +7,7 @@ from typing import Annotated, ClassVar
 from validators.columns import Lookup, column
 from validators.fields import Day, MenteeId, MentorId, PairingId, Points, Text
 from validators.sheets.base import Row, Sheet, SheetKind
-from validators.vocabulary import Mode, PairingStatus, Path
-
-__all__ = ["PairingRow"]
+from validators.vocabulary import Mode, PairingPath, PairingStatus
 
 
 class PairingRow(Row):
@@ -67,7 +65,7 @@ class PairingRow(Row):
         ),
     ] = None
     mode: Annotated[Mode, column("结对方式", width=13, help="从下拉列表选")]
-    path: Annotated[Path | None, column("帮带路径", width=8, help="从下拉列表选")] = None
+    path: Annotated[PairingPath | None, column("帮带路径", width=8, help="从下拉列表选")] = None
     paired_on: Annotated[
         Day, column("结对日期", width=11, help="签订协议的日期", synonyms=("结对时间",))
     ]

@@ -8,8 +8,6 @@ from validators.columns import column
 from validators.fields import Text
 from validators.sheets.base import Row, Sheet, SheetKind
 
-__all__ = ["SettingRow"]
-
 
 class SettingRow(Row):
     """One setting; `validators.settings` gives it its type."""

@@ -7,9 +7,7 @@ from typing import Annotated, ClassVar
 from validators.columns import Fill, column
 from validators.fields import Count, MenteeId, MentorId, Points, Text
 from validators.sheets.base import Row, Sheet, SheetKind
-from validators.vocabulary import Decision, Mode, Opinion, Path
-
-__all__ = ["SuggestionRow"]
+from validators.vocabulary import Decision, Mode, Opinion, PairingPath
 
 _SCORE = "0 至 100，按“参数”表的权重计入匹配分"
 
@@ -63,7 +61,7 @@ class SuggestionRow(Row):
         Mode | None, column("结对方式", width=13, help="由结果得出", fill=Fill.COMPUTED)
     ] = None
     path: Annotated[
-        Path | None, column("帮带路径", width=8, help="由双方身份得出", fill=Fill.COMPUTED)
+        PairingPath | None, column("帮带路径", width=8, help="由双方身份得出", fill=Fill.COMPUTED)
     ] = None
     reason: Annotated[
         Text | None, column("理由", width=36, help="为什么这样建议", fill=Fill.COMPUTED)

@@ -9,8 +9,6 @@ from validators.fields import Day, DivisionCode, Name, Phone, Text, Year
 from validators.sheets.base import Row, Sheet, SheetKind
 from validators.vocabulary import YesNo
 
-__all__ = ["TEMPLATE_VERSION", "UnitRow"]
-
 TEMPLATE_VERSION = "2026.1"
 """Written into every new ledger; an older one is a warning."""
 

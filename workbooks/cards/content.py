@@ -7,20 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-__all__ = [
-    "FILE_KIND",
-    "Assessment",
-    "Card",
-    "Cards",
-    "Completion",
-    "Contact",
-    "Duty",
-    "Fact",
-    "Mentor",
-    "Milestone",
-    "Scores",
-]
-
 FILE_KIND = "成长档案卡"
 """The kind in the workbook's properties; commands that want a ledger refuse it."""
 

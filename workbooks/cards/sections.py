@@ -1,41 +1,326 @@
-"""A card as blocks of lines, from the masthead to the signatures."""
+"""A growth card as sections of bordered lines, from the masthead to the signatures, on pages of A4."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any, NamedTuple
 
-from validators.vocabulary import Aspect
-from workbooks.cards.block import Block, fact_lines, shown_day
-from workbooks.cards.content import Card, Scores
-from workbooks.cards.lines import (
-    ALL,
-    LAST,
-    Cell,
-    Line,
-    head,
-    heading,
-    label,
-    left,
-    line,
-    middle,
-    signed,
-)
-from workbooks.cards.records import (
-    assessments,
-    completions,
-    contacts,
-    duties,
-    mentors,
-    milestones,
-)
-from workbooks.printed.words import plain
+from validators.vocabulary import Aspect, DutyProgress
+from workbooks.cards.content import Card, Contact, Fact, Scores
+from workbooks.papers.layout import Page, plain, shortened, text_height
 
-__all__ = [
-    "RADAR_COLUMNS",
-    "blocks",
-    "continued",
-    "masthead",
-]
+# SECTION Lines of a card: bordered cells on a grid of nine columns, and how tall a line is.
+
+WIDTHS = (55.5,) * 9
+"""Points; labels take one column, facts three."""
+
+LAST = len(WIDTHS) - 1
+ALL = (0, LAST)
+BORDER = {"border": 1, "border_color": "#7F7F7F"}
+_SIZE = 10
+_LEAST = 19.0
+_AIR = 4.0
+_TABLE = {"font_name": "仿宋", "font_size": _SIZE, "text_wrap": True, **BORDER}
+_LABEL = {**_TABLE, "font_name": "黑体", "align": "center", "bg_color": "#F2F2F2"}
+_MIDDLE = {**_TABLE, "align": "center"}
+_LEFT = {**_TABLE, "align": "left"}
+_NARROW = {**_MIDDLE, "text_wrap": False, "shrink": True}
+_HEADING = {"font_name": "黑体", "font_size": 12, "valign": "bottom"}
+_NOTE = {"font_name": "仿宋", "font_size": 10, "valign": "bottom", "align": "left", "shrink": True}
+_HEADING_HEIGHT = 22.0
+_TITLE_ENDS = 1
+
+
+_Look = Mapping[str, Any]
+
+
+class Cell(NamedTuple):
+    """Text or a number across columns, and rows where it is taller than its line."""
+
+    columns: tuple[int, int]
+    value: str | float
+    look: _Look
+    rows: int = 1
+
+
+class Line(NamedTuple):
+    """Cells of one row; `radar` is the height of a chart that begins beside it."""
+
+    height: float
+    cells: tuple[Cell, ...]
+    radar: float = 0.0
+
+
+def span(columns: tuple[int, int]) -> float:
+    """Return the points `columns` are wide."""
+    return float(sum(WIDTHS[columns[0] : columns[1] + 1]))
+
+
+def label(first: int, last: int, text: str) -> Cell:
+    """Return a heading of a table or of a fact."""
+    return Cell((first, last), text, _LABEL)
+
+
+def middle(first: int, last: int, value: str | float | None, most: int = 3) -> Cell:
+    """Return a centred cell of at most `most` lines; a single line is set smaller to fit."""
+    if isinstance(value, int | float):
+        return Cell((first, last), value, _NARROW)
+    if most == 1:
+        return Cell((first, last), _tidy(value), _NARROW)
+    return _fitted(value, (first, last), most, _MIDDLE)
+
+
+def signed(at: int, value: int | None) -> Cell:
+    """Return a change with its sign."""
+    return Cell((at, at), "" if value is None else value, {**_NARROW, "num_format": "+0;-0;0"})
+
+
+def left(first: int, last: int, text: str | None, most: int = 3) -> Cell:
+    """Return a cell of running text of at most `most` lines."""
+    return _fitted(text, (first, last), most, _LEFT)
+
+
+def line(*cells: Cell) -> Line:
+    """Return a line tall enough for its cells."""
+    texts = [one for one in cells if isinstance(one.value, str) and not one.look.get("shrink")]
+    heights = (text_height(str(one.value), span(one.columns), _SIZE, _AIR) for one in texts)
+    return Line(max([_LEAST, *heights]), cells)
+
+
+def head(*cells: tuple[int, int, str]) -> Line:
+    """Return the headings of a table, (first, last, text) each."""
+    return line(*(label(*one) for one in cells))
+
+
+def heading(text: str, note: str = "") -> Line:
+    """Return the line above a section, with a note in small print beside the title."""
+    if not note:
+        return Line(_HEADING_HEIGHT, (Cell(ALL, text, _HEADING),))
+    title, beside = (0, _TITLE_ENDS), (_TITLE_ENDS + 1, LAST)
+    return Line(_HEADING_HEIGHT, (Cell(title, text, _HEADING), Cell(beside, note, _NOTE)))
+
+
+def _tidy(text: str | None) -> str:
+    return "\n".join(plain(part) for part in (text or "").split("\n"))
+
+
+def _fitted(text: str | None, columns: tuple[int, int], most: int, look: _Look) -> Cell:
+    return Cell(columns, shortened(_tidy(text), span(columns), _SIZE, most), look)
+
+
+# SECTION A section of a card: a title, and lines that may go on on another page.
+
+_PER_LINE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A section.
+
+    Attributes:
+        title: Its first line.
+        head: The table's headings, repeated on a new page.
+        lines: The rest.
+        whole: Whether it stays on one page.
+        contacts: Whether its lines are contacts.
+    """
+
+    title: Line
+    head: Line | None = None
+    lines: tuple[Line, ...] = ()
+    whole: bool = False
+    contacts: bool = False
+
+
+def table(title: str, note: str, columns: Line, lines: Sequence[Line], none: str) -> Block:
+    """Return a table, or one line where there is nothing to show."""
+    if not lines:
+        return Block(heading(f"{title}：{none}"))
+    return Block(heading(title, note), columns, tuple(lines))
+
+
+def fact_lines(facts: Sequence[Fact]) -> Iterator[Line]:
+    """Yield facts three to a line; a wide one has a line of its own."""
+    waiting: list[Fact] = []
+    for fact in facts:
+        if not fact.wide:
+            waiting.append(fact)
+        if waiting and (fact.wide or len(waiting) == _PER_LINE):
+            yield _three(waiting)
+            waiting = []
+        if fact.wide:
+            yield line(label(0, 0, fact.label), left(1, LAST, fact.text, 6))
+    if waiting:
+        yield _three(waiting)
+
+
+def _three(facts: Sequence[Fact]) -> Line:
+    cells: list[Cell] = []
+    for place in range(_PER_LINE):
+        fact = facts[place] if place < len(facts) else Fact("", "")
+        start = _PER_LINE * place
+        cells += [label(start, start, fact.label), middle(start + 1, start + 2, fact.text, 4)]
+    return line(*cells)
+
+
+def shown_day(day: date | None) -> str:
+    """Return the day as 2026-06-30, "" for none."""
+    return day.isoformat() if day else ""
+
+
+# SECTION The tables of a card: mentors, assessments, duties, contacts, milestones, outcome.
+
+_NAMED = 2
+_RECORD = "六、帮带记录"
+MOST_CONTACTS = 40
+"""More lines than a page holds beside everything else."""
+
+
+def mentors(card: Card) -> Block:
+    """Return the pairings, with the contacts each counts."""
+    columns = head(
+        (0, 0, "导师"), (1, 3, "单位职务"), (4, 5, "结对编号"), (6, 7, "帮带期限"), (8, 8, "状态")
+    )
+    lines = [
+        line(
+            middle(0, 0, one.name, 4),
+            left(1, 3, one.post, 4),
+            middle(4, 5, one.pairing_id, 1),
+            middle(6, 7, f"{shown_day(one.paired_on)}\n至 {shown_day(one.until)}"),
+            middle(8, 8, f"{one.status}\n联系{one.contacts}次"),
+        )
+        for one in card.mentors
+    ]
+    return table("二、结对导师", "", columns, lines, "尚未结对")
+
+
+def assessments(card: Card) -> Block:
+    """Return the assessments with the sum of six scores."""
+    names = ("评价日期", *Aspect, "满意度", "六项合计")
+    columns = head(*((at, at, str(name)) for at, name in enumerate(names)))
+    lines = [
+        line(
+            middle(0, 0, shown_day(one.day), 1),
+            *(middle(at, at, score) for at, score in enumerate(one.scores, 1)),
+            middle(7, 7, one.satisfaction),
+            middle(8, 8, sum(one.scores) if all(one.scores) else None),  # type: ignore[arg-type]
+        )
+        for one in card.assessments
+    ]
+    return table("四、成长评价", "", columns, lines, "尚无评价")
+
+
+def duties(card: Card, *, finished: bool) -> Block:
+    """Return the duties; without the `finished` ones where they take too much room."""
+    done = sum(one.progress == DutyProgress.DONE for one in card.duties)
+    columns = head(
+        (0, 0, "责任方"), (1, 1, "帮带方面"), (2, 4, "职责事项"), (5, 5, "完成/目标"),
+        (6, 6, "截止日期"), (7, 7, "最近完成"), (8, 8, "进度"),
+    )  # fmt: skip
+    lines = [
+        line(
+            middle(0, 0, one.side),
+            middle(1, 1, one.aspect),
+            left(2, 4, one.item),
+            middle(5, 5, f"{one.done}/{one.target}", 1),
+            middle(6, 6, shown_day(one.due_on), 1),
+            middle(7, 7, shown_day(one.last_done_on), 1),
+            middle(8, 8, one.progress),
+        )
+        for one in card.duties
+        if finished or one.progress != DutyProgress.DONE
+    ]
+    note = f"共 {len(card.duties)} 项，已完成 {done} 项"
+    if done and not finished:
+        note += "；已完成的不再列出，见职责清单"
+    if card.duties and not lines:
+        return Block(heading("五、职责清单", note))
+    return table("五、职责清单", note, columns, lines, "尚无职责")
+
+
+def contacts(card: Card) -> Block:
+    """Return the last contacts, more than fit; see `with_last`."""
+    columns = head((0, 0, "日期"), (1, 1, "帮带方面"), (2, 2, "导师"), (3, LAST, "内容"))
+    lines = [_contact(one) for one in card.contacts[-MOST_CONTACTS:]]
+    return replace(table(_RECORD, "", columns, lines, "尚无联系记录"), contacts=True)
+
+
+def _contact(one: Contact) -> Line:
+    told = f"【{one.form}】{one.content}" if one.form else one.content
+    return line(
+        middle(0, 0, shown_day(one.day), 1),
+        middle(1, 1, one.aspect),
+        middle(2, 2, _together(one.mentors)),
+        left(3, LAST, told),
+    )
+
+
+def _together(mentors: tuple[str, ...]) -> str:
+    """Return the names; of more than two only the first."""
+    return "、".join(mentors) if len(mentors) <= _NAMED else f"{mentors[0]}\n等{len(mentors)}人"
+
+
+def _times(card: Card, shown: int) -> str:
+    """Return how many contacts and entries there are, and which are listed."""
+    entries = len(card.contacts)
+    told = f"联系 {card.times} 次"
+    if card.times != entries:
+        told += f"，日志 {entries} 条（一条记几名导师算几次）"
+    unit = "次" if card.times == entries else "条"
+    if shown < entries:
+        told += f"；列最近 {shown} {unit}，另有 {entries - shown} {unit}，见工作日志"
+    return told
+
+
+def milestones(card: Card) -> Block:
+    """Return the dated steps, and below them what came of it."""
+    lines = [
+        line(middle(0, 0, shown_day(one.day), 1), label(1, 1, one.kind), left(2, LAST, one.text))
+        for one in card.milestones
+    ]
+    return table(
+        "七、成长历程和成效", "", head((0, 0, "日期"), (1, 1, "事项"), (2, LAST, "内容")),
+        [*lines, *fact_lines(card.results)], "尚无登记",
+    )  # fmt: skip
+
+
+def completions(card: Card) -> Block:
+    """Return what was judged at the end of each period."""
+    columns = head(
+        (0, 0, "考核日期"), (1, 2, "导师"), (3, 4, "结对编号"), (5, 5, "得分"), (6, 6, "等次"),
+        (7, LAST, "结论"),
+    )  # fmt: skip
+    lines = [
+        line(
+            middle(0, 0, shown_day(one.day), 1),
+            middle(1, 2, one.mentor),
+            middle(3, 4, one.pairing_id, 1),
+            middle(5, 5, one.score),
+            middle(6, 6, one.rating),
+            middle(7, LAST, one.conclusion),
+        )
+        for one in card.completions
+    ]
+    return table("八、期满考核", "", columns, lines, "尚未期满考核")
+
+
+def with_last(parts: Sequence[Block], card: Card, shown: int) -> list[Block]:
+    """Return the sections with the last `shown` of the contacts in them."""
+    return [
+        replace(
+            one,
+            title=heading(_RECORD, _times(card, shown)),
+            lines=one.lines[len(one.lines) - shown :],
+        )
+        if one.contacts and one.lines
+        else one
+        for one in parts
+    ]
+
+
+# SECTION A card as blocks of lines, from the masthead to the signatures.
 
 RADAR_COLUMNS = (4, LAST)
 """The chart stands here, beside the score table."""
@@ -146,3 +431,65 @@ def _signatures(card: Card) -> Block:
             cells.append(Cell((3 * place, 3 * place + 2), text, look))
         lines.append(Line(height, tuple(cells)))
     return Block(Line(10, ()), None, tuple(lines), whole=True)
+
+
+# SECTION Blocks on pages: a card has two, and lists as many of its last contacts as they hold.
+
+PAGE = Page(landscape=False, side=40, top=40, bottom=40)
+_WISHED = 2
+_FEWEST = 4
+"""Contacts a card lists even if it takes a third page."""
+
+
+def card_pages(card: Card, as_of: date) -> list[list[Line]]:
+    """Return the lines of each page of a card.
+
+    Finished duties and all but the last few contacts give way before a third page is begun.
+    """
+    everything = blocks(card)
+    best = _filled(card, as_of, everything)
+    if len(best) > _WISHED:
+        shorter = _filled(card, as_of, blocks(card, finished=False))
+        best = shorter if len(shorter) <= _WISHED else best
+    return best
+
+
+def _filled(card: Card, as_of: date, parts: Sequence[Block]) -> list[list[Line]]:
+    """Return the pages with the most contacts that fit on two, found by halves, else the fewest."""
+    high = min(len(card.contacts), MOST_CONTACTS)
+    low = min(_FEWEST, high)
+    best = _paginated(card, as_of, with_last(parts, card, low))
+    if len(best) > _WISHED:
+        return best
+    while low < high:
+        middle = (low + high + 1) // 2
+        pages = _paginated(card, as_of, with_last(parts, card, middle))
+        if len(pages) <= _WISHED:
+            low, best = middle, pages
+        else:
+            high = middle - 1
+    return best
+
+
+def _paginated(card: Card, as_of: date, parts: Sequence[Block]) -> list[list[Line]]:
+    pages = [masthead(card, as_of)]
+    for block in parts:
+        opening = [block.title, *([block.head] if block.head else [])]
+        together = [*opening, *(block.lines if block.whole else block.lines[:1])]
+        _place(pages, together, card)
+        for each in block.lines[len(together) - len(opening) :]:
+            _place(pages, [each], card, [block.head] if block.head else [])
+    return pages
+
+
+def _place(
+    pages: list[list[Line]], lines: Sequence[Line], card: Card, repeated: Sequence[Line] = ()
+) -> None:
+    """Put lines that stay together on the last page, or on a new one below `repeated`."""
+    if _height([*pages[-1], *lines]) > PAGE.room:
+        pages.append([continued(card, len(pages) + 1), *repeated])
+    pages[-1].extend(lines)
+
+
+def _height(lines: Sequence[Line]) -> float:
+    return sum(one.height for one in lines)

@@ -18,25 +18,16 @@ import xlwings as xw
 
 from validators.errors import BangdaiError, UpdateRefused
 from validators.findings import Finding
-from workbooks.grids import Rectangle
-from workbooks.live.addresses import block
-from workbooks.live.busy import patiently
-from workbooks.live.contents import Formula, Grid
-from workbooks.live.exact import MAX_FORMULA
-from workbooks.live.formats import is_dated
-from workbooks.live.host import host
-from workbooks.live.keeping import Kept, KeptCells, fill
-from workbooks.live.locks import protect, sheets_of, unprotect
+from workbooks.live.cells import MAX_FORMULA, Formula, Grid, is_dated
+from workbooks.live.host import host, protect, sheets_of, unprotect
 from workbooks.live.marks import put_marks
-from workbooks.live.paper import as_content
-from workbooks.live.quiet import quiet, unaided
-from workbooks.live.rows import RowOrder
-from workbooks.live.structure import KeptArray
-from workbooks.live.undo import Step, remember
-from workbooks.live.writing import apply, prepare
+from workbooks.live.retry import retry
+from workbooks.live.snapshot import Kept, KeptArray, KeptCells, fill
+from workbooks.live.suspended_ui import quiet, unaided
+from workbooks.live.undo import RowOrder, Step, remember
+from workbooks.live.writing import apply, as_content, prepare
+from workbooks.ooxml.rectangles import Rectangle, block
 from workbooks.updates import SheetUpdate, UpdateReport
-
-__all__ = ["Change", "NotRestored", "changing"]
 
 _DAY = "yyyy-mm-dd"
 
@@ -133,7 +124,7 @@ class Change:
         def write() -> None:
             cells.formula_array = formulas[0][0]
 
-        patiently(write)
+        retry(write)
 
     def mark(self, findings: Sequence[Finding]) -> int:
         """Mark the cells of findings, at most 300 and the gravest first; earlier marks go.
@@ -152,7 +143,7 @@ class Change:
         def show() -> None:
             self._book.app.status_bar = text
 
-        patiently(show)
+        retry(show)
 
     # --- what `changing` does --------------------------------------------------------------------
 
@@ -217,8 +208,8 @@ class Change:
         self._protected += unprotect(new)
         self._opened.update(sheet.name for sheet in new)
         for sheet in new:
-            if patiently(lambda one=sheet: host().is_filtered(one)):  # type: ignore[misc]
-                patiently(lambda one=sheet: host().show_all(one))  # type: ignore[misc]
+            if retry(lambda one=sheet: host().is_filtered(one)):  # type: ignore[misc]
+                retry(lambda one=sheet: host().show_all(one))  # type: ignore[misc]
                 self.remarks.append(f"工作表“{sheet.name}”原来筛选了部分行，已全部显示")
 
     def _keep(self, sheet: xw.Sheet, area: Rectangle) -> KeptCells:

@@ -1,14 +1,8 @@
-"""What a spreadsheet can do that xlwings has no word for: protection, filters, questions.
-
-Each host says it in its own way. What runs a button says which host it is:
-
-    with use_host(ExcelHost()):
-        button(book)
-"""
+"""What a spreadsheet can do that xlwings has no word for: protection, filters, questions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -16,7 +10,15 @@ from typing import Protocol
 
 import xlwings as xw
 
-__all__ = ["Host", "host", "use_host"]
+from validators.errors import UpdateRefused
+from workbooks.live.retry import retry
+
+# SECTION What a spreadsheet can do that xlwings has no word for: protection, filters, questions.
+#:
+#: Each host says it in its own way. What runs a button says which host it is:
+#:
+#:     with use_host(ExcelHost()):
+#:         button(book)
 
 
 class Host(Protocol):
@@ -79,3 +81,69 @@ def host() -> Host:
         LookupError: Nothing said which.
     """
     return _CURRENT.get()
+
+
+# SECTION The sheets of an open workbook, and their protection taken away while they are written.
+
+
+def sheets_of(book: xw.Book) -> dict[str, xw.Sheet]:
+    """Return a workbook's sheets by their names."""
+    return {name: sheet for sheet in _every(book) if (name := _name(sheet))}
+
+
+def _every(book: xw.Book) -> list[xw.Sheet]:
+    return retry(lambda: list(book.sheets))
+
+
+def _name(sheet: xw.Sheet) -> str:
+    return retry(lambda: sheet.name)
+
+
+@contextmanager
+def unlocked(sheets: Iterable[xw.Sheet]) -> Iterator[None]:
+    """Take the protection of sheets away in the body and give it back.
+
+    Raises:
+        UpdateRefused: One of them has a password; all are protected as before then.
+    """
+    opened = unprotect(sheets)
+    try:
+        yield
+    finally:
+        protect(opened)
+
+
+def unprotect(sheets: Iterable[xw.Sheet]) -> list[xw.Sheet]:
+    """Take the protection of sheets away and return those that had one.
+
+    Raises:
+        UpdateRefused: One of them has a password; all are protected as before then.
+    """
+    opened: list[xw.Sheet] = []
+    try:
+        for sheet in sheets:
+            if _unprotected(sheet):
+                opened.append(sheet)
+    except BaseException:
+        protect(opened)
+        raise
+    return opened
+
+
+def _unprotected(sheet: xw.Sheet) -> bool:
+    """Take a sheet's protection away; tell whether it had one."""
+    if not retry(lambda: host().is_protected(sheet)):
+        return False
+    if not retry(lambda: host().unprotect(sheet)):
+        raise UpdateRefused(
+            f"工作表“{sheet.name}”设了保护密码，没有写入",
+            "请先撤销工作表保护（审阅 → 撤销工作表保护），再点一次",
+        )
+    return True
+
+
+def protect(sheets: list[xw.Sheet]) -> None:
+    """Protect sheets; those that are done leave the list, so that a failure can be tried again."""
+    while sheets:
+        retry(lambda: host().protect(sheets[-1]))
+        sheets.pop()

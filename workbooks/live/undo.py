@@ -1,25 +1,90 @@
-"""The clerk's own way back: what the last buttons changed, put back as it was.
-
-A macro empties Excel's own list of what can be undone, so each workbook has a list here. It lasts
-as long as the spreadsheet is open.
-"""
+"""The clerk's own way back: what the last buttons changed, put back as it was."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import xlwings as xw
 
 from validators.errors import UpdateRefused
-from workbooks.live.busy import patiently
-from workbooks.live.keeping import Kept
-from workbooks.live.locks import sheets_of, unlocked
-from workbooks.live.quiet import quiet, unaided
-from workbooks.live.rows import RowOrder
-from workbooks.live.structure import AddedSheet
+from workbooks.live.cells import Formula, read_grid
+from workbooks.live.host import sheets_of, unlocked
+from workbooks.live.reading import AT_ONCE, Area, used_area
+from workbooks.live.retry import retry
+from workbooks.live.snapshot import AddedSheet, Kept
+from workbooks.live.suspended_ui import quiet, unaided
+from workbooks.ooxml.rectangles import Rectangle
+from workbooks.raw.columns import MAX_COLUMNS
 
-__all__ = ["STEPS", "Step", "changed_since", "remember", "undo_last"]
+# SECTION In which order the rows of a sheet stand: an undo by position must not write into other rows.
+
+
+@dataclass(frozen=True, slots=True)
+class RowOrder:
+    """The rows of a sheet after a step had written to it.
+
+    Attributes:
+        sheet: The sheet's name.
+        areas: The blocks that were written.
+        reach: The sheet's cells.
+        rows: A number for what each row holds, formulas left out; None for a blank one.
+    """
+
+    sheet: str
+    areas: tuple[Rectangle, ...]
+    reach: Area
+    rows: tuple[int | None, ...]
+
+    @classmethod
+    def of(cls, sheet: xw.Sheet, name: str, areas: Iterable[Rectangle]) -> RowOrder:
+        """Look at a sheet as it is now."""
+        used = used_area(sheet)
+        right = min(used.right, used.left + MAX_COLUMNS - 1)
+        reach = used._replace(right=right)
+        return cls(name, tuple(areas), reach, _rows(sheet, reach))
+
+    def moved(self, sheet: xw.Sheet) -> bool:
+        """Tell whether rows stand elsewhere now, so that the blocks would hit other rows.
+
+        Rows sorted within a block as wide as the sheet do no harm: it is put back as a whole.
+        """
+        used = used_area(sheet)
+        reach = self.reach._replace(bottom=max(used.bottom, self.reach.bottom))
+        now = _rows(sheet, reach)
+        often = Counter(self.rows)
+        place = {row: at for at, row in enumerate(self.rows) if row and often[row] == 1}
+        return any(
+            row in place
+            and place[row] != at
+            and now[place[row]] != row
+            and not self._as_a_whole(place[row], at)
+            for at, row in enumerate(now)
+            if row is not None
+        )
+
+    def _as_a_whole(self, *indexes: int) -> bool:
+        rows = [self.reach.top + index for index in indexes]
+        return any(
+            left <= self.reach.left
+            and self.reach.right < left + width
+            and all(top <= row < top + height for row in rows)
+            for top, left, height, width in self.areas
+        )
+
+
+def _rows(sheet: xw.Sheet, reach: Area) -> tuple[int | None, ...]:
+    bottom = min(reach.bottom, reach.top + AT_ONCE // reach.width - 1)
+    cells = read_grid(reach.within(reach.top, bottom).on(sheet))
+    held = (tuple(None if isinstance(one, Formula) else one for one in row) for row in cells)
+    return tuple(hash(row) if any(one is not None for one in row) else None for row in held)
+
+
+# SECTION The clerk's own way back: what the last buttons changed, put back as it was.
+#:
+#: A macro empties Excel's own list of what can be undone, so each workbook has a list here. It lasts
+#: as long as the spreadsheet is open.
 
 STEPS = 20
 """How many steps of a workbook are remembered."""
@@ -145,7 +210,7 @@ def _sheets_of(book: xw.Book, step: Step) -> dict[str, xw.Sheet]:
 
 def _steps(book: xw.Book) -> list[Step]:
     """Return the list of a workbook, also of one saved under another name since."""
-    pid, name = patiently(lambda: book.app.pid), patiently(lambda: _path_of(book))
+    pid, name = retry(lambda: book.app.pid), retry(lambda: _path_of(book))
     if (pid, name) not in _STEPS:
         _STEPS[pid, name] = _renamed(book, pid) or []
     return _STEPS[pid, name]
@@ -161,7 +226,7 @@ def _path_of(book: xw.Book) -> str:
 
 def _renamed(book: xw.Book, pid: int) -> list[Step] | None:
     """Return the list of a workbook that is no longer open under its name and is this one."""
-    open_now = patiently(lambda: {_path_of(one) for one in book.app.books})
+    open_now = retry(lambda: {_path_of(one) for one in book.app.books})
     for key in [key for key in _STEPS if key[0] == pid and key[1] not in open_now]:
         steps = _STEPS.pop(key)
         if steps and _fits(book, steps[-1]):

@@ -13,15 +13,12 @@ from pathlib import Path
 
 from validators.cells import CellColumn
 from validators.errors import UnreadableWorkbook
-from workbooks.raw.assemble import Columns, to_columns
-from workbooks.raw.guard import MAX_FILE_BYTES, Package
-from workbooks.raw.legacy import LegacySheet, read_legacy
-from workbooks.raw.odserrors import ods_errors
-from workbooks.raw.ooxml import SheetPart, Workbook, open_workbook
-from workbooks.raw.sheetxml import SheetContent, read_sheets
+from workbooks.ooxml.package import MAX_FILE_BYTES, Package
+from workbooks.ooxml.workbook_part import SheetPart, Workbook, open_workbook
+from workbooks.raw.columns import Columns, to_columns
+from workbooks.raw.legacy import LegacySheet, ods_errors, read_legacy
+from workbooks.raw.sheet import SheetContent, read_sheets
 from workbooks.raw.sniff import Format, identify, wrong_extension
-
-__all__ = ["RawBook", "RawSheet", "read_book", "read_bytes", "stray_notice"]
 
 Wanted = Callable[[str], bool]
 

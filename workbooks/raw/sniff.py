@@ -14,10 +14,8 @@ import olefile
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
 
 from validators.errors import UnreadableWorkbook
-from workbooks.raw.guard import Package, corrupt
-from workbooks.raw.ooxml import workbook_part
-
-__all__ = ["Format", "Identified", "identify", "wrong_extension"]
+from workbooks.ooxml.package import Package, corrupt
+from workbooks.ooxml.workbook_part import workbook_part
 
 DEFAULT_PASSWORD: Final = "VelvetSweatshop"  # noqa: S105 - Excel's public, silent default
 SAVE_AS = "请用 Excel 打开后另存为 .xlsx 再上报"
@@ -33,7 +31,7 @@ class Format(Enum):
 
 
 @dataclass(slots=True)
-class Identified:
+class IdentifiedFile:
     """A workbook's format, its bytes without encryption, and what to disclose."""
 
     format: Format
@@ -50,7 +48,7 @@ _OTHER_OFFICE: Final = {"word": "Word 文档", "ppt": "PowerPoint 演示文稿"}
 _SAMPLE: Final = 64 << 10
 
 
-def identify(data: bytes, name: str) -> Identified:
+def identify(data: bytes, name: str) -> IdentifiedFile:
     """Return the format of a file's content.
 
     Raises:
@@ -80,12 +78,12 @@ def wrong_extension(actual: Format, name: str) -> list[tuple[str, str]]:
     ]
 
 
-def _identify_zip(data: bytes) -> Identified:
+def _identify_zip(data: bytes) -> IdentifiedFile:
     package = Package(data)
     if "mimetype" in package:
         kind = package.read("mimetype", 1 << 10)
         if b"opendocument.spreadsheet" in kind:
-            return _inflatable(Identified(Format.ODS, data, package))
+            return _inflatable(IdentifiedFile(Format.ODS, data, package))
     for folder, title in _OTHER_OFFICE.items():
         if any(part.startswith(f"{folder}/") for part in package.names()):
             raise UnreadableWorkbook(
@@ -100,11 +98,11 @@ def _identify_zip(data: bytes) -> Identified:
             "请解压后上报其中的 .xlsx 台账文件",
         )
     if workbook_part(package).endswith(".bin"):
-        return _inflatable(Identified(Format.XLSB, data, package))
-    return Identified(Format.XLSX, data, package)
+        return _inflatable(IdentifiedFile(Format.XLSB, data, package))
+    return IdentifiedFile(Format.XLSX, data, package)
 
 
-def _inflatable(found: Identified) -> Identified:
+def _inflatable(found: IdentifiedFile) -> IdentifiedFile:
     """Return `found` after inflating every data part once: calamine believes declared sizes."""
     assert found.package is not None  # noqa: S101 - set by every caller
     for part in found.package.names():
@@ -114,7 +112,7 @@ def _inflatable(found: Identified) -> Identified:
     return found
 
 
-def _identify_ole(data: bytes, name: str) -> Identified:
+def _identify_ole(data: bytes, name: str) -> IdentifiedFile:
     try:
         with olefile.OleFileIO(BytesIO(data)) as ole:
             streams = {entry[0].lower() for entry in ole.listdir()}
@@ -137,14 +135,14 @@ def _identify_ole(data: bytes, name: str) -> Identified:
     )
 
 
-def _identify_xls(data: bytes) -> Identified:
+def _identify_xls(data: bytes) -> IdentifiedFile:
     try:
         locked = msoffcrypto.OfficeFile(BytesIO(data)).is_encrypted()
     except Exception:  # an unusual header is no reason not to let calamine try
         locked = False
     if not locked:
-        return Identified(Format.XLS, data)
-    return Identified(Format.XLS, _decrypted(data), notices=[_default_password_notice()])
+        return IdentifiedFile(Format.XLS, data)
+    return IdentifiedFile(Format.XLS, _decrypted(data), notices=[_default_password_notice()])
 
 
 def _decrypted(data: bytes) -> bytes:

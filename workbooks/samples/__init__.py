@@ -12,9 +12,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from workbooks.samples.delivery import deliver
-from workbooks.samples.township import Order, chosen_units, make_world
-from workbooks.samples.truth import Delivered, SampleTruth, gather
+from workbooks.samples.township import Order, chosen_units, deliver, make_world
+from workbooks.samples.truth import SampleLedger, SampleTruth, gather
 
 __all__ = ["SampleTruth", "clean_rows", "write_samples"]
 
@@ -54,7 +53,7 @@ def write_samples(  # noqa: PLR0913  # the command's options
         (out, Order(code, neighbours[n], n, seed, as_of, log_rows, error_rate, struggling))
         for n, code in enumerate(codes)
     ]
-    delivered: list[Delivered] = []
+    delivered: list[SampleLedger] = []
     with (out / "truth_rows.jsonl").open("w", encoding="utf-8", newline="\n") as lines:
         for done in _run(orders, jobs):
             lines.write(done.rows)

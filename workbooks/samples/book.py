@@ -1,20 +1,25 @@
-"""Turns a township's rows into the plan of a workbook: every sheet's layout and cells."""
+"""A township's rows as the plan of a workbook, and the plan written; the same plan gives the same bytes."""
 
 from __future__ import annotations
 
 import random
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
-from validators.columns import Column, Fill
-from validators.sheets import SHEETS, Row, SheetKind
-from workbooks.samples.layout import Layout, arrange
-from workbooks.samples.rows import Entry, Raw
-from workbooks.samples.spelling import spell
-from workbooks.samples.world import World
+import xlsxwriter
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["Book", "Page", "plan_book"]
+from validators.columns import Column, Fill, Kind
+from validators.sheets import SHEETS, Row, SheetKind
+from workbooks.samples.layout import Dated, Extra, Layout, arrange, cell_name, spell
+from workbooks.samples.world import Bare, Broken, Entry, Raw, Unsaved, World
+
+# SECTION Turns a township's rows into the plan of a workbook: every sheet's layout and cells.
 
 _MERGED = ("employer",)
 _ODD_SHARE = 0.03
@@ -169,3 +174,167 @@ def _pairings(world: World) -> dict[str, str]:
             target = _names(world).get(made.mentee.mentee_id, "")
             world.pair_names[made.pairing_id] = f"{made.mentor_name}→{target}"
     return world.pair_names
+
+
+# SECTION Writes a planned workbook with XlsxWriter; the same plan gives the same bytes.
+
+_UNSAVED = "__unsaved__"
+_FORMATS = {Kind.DAY: "yyyy-mm-dd", Kind.MONTH: "yyyy-mm"}
+
+
+class _Writer:
+    """Writes the cells of one workbook."""
+
+    def __init__(self, workbook: Workbook, book: Book) -> None:
+        self.workbook = workbook
+        self.book = book
+        self._formats: dict[str | int, Any] = {}
+        self.unsaved = False
+
+    def style(self, shown: str | int) -> Any:
+        """Return the format that shows numbers as `shown`."""
+        if shown not in self._formats:
+            self._formats[shown] = self.workbook.add_format({"num_format": shown})
+        return self._formats[shown]
+
+    def put(self, sheet: Worksheet, row: int, col: int, cell: Raw, kind: Kind) -> None:
+        """Write one cell as it stands in a clerk's file."""
+        if cell is None or cell == "":
+            return
+        if isinstance(cell, str):
+            sheet.write_string(row, col, cell)
+        elif isinstance(cell, Dated):
+            sheet.write_datetime(row, col, cell, self.style(cell.shown))
+        elif isinstance(cell, date):
+            shown = _FORMATS.get(kind, "yyyy-mm-dd")
+            sheet.write_datetime(row, col, cell, self.style(shown))
+        elif isinstance(cell, Bare):
+            sheet.write_number(row, col, cell.number)
+        elif isinstance(cell, Broken):
+            sheet.write_formula(row, col, "=A1+#REF!", None, cell.text)
+        elif isinstance(cell, Unsaved):
+            self.unsaved = True
+            sheet.write_formula(row, col, cell.formula, None, _UNSAVED)
+        else:
+            sheet.write_number(row, col, cell)
+
+
+def write_book(book: Book, path: Path) -> None:
+    """Write `book` to `path`."""
+    options = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
+    workbook = xlsxwriter.Workbook(str(path), options)
+    workbook.set_properties({"created": datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)})
+    writer = _Writer(workbook, book)
+    for page in book.pages:
+        if page.model.sheet.key == book.missing:
+            continue
+        sheet = workbook.add_worksheet(page.model.sheet.name)
+        if page.model.sheet.form:
+            _form(writer, sheet, page)
+        else:
+            _table(writer, sheet, page)
+    if book.helper:
+        _own_sheet(workbook, hidden=book.helper == "hidden")
+    workbook.close()
+    if writer.unsaved:
+        _strip_values(path)
+
+
+def _form(writer: _Writer, sheet: Worksheet, page: Page) -> None:
+    """Write labels in A and values in B, from the heading row down."""
+    layout = page.layout
+    sheet.write_string(0, 0, page.model.sheet.title)
+    for position, column in enumerate(layout.columns):
+        row = layout.heading_row + position
+        sheet.write_string(row, 0, layout.headings[position])
+        if isinstance(column, Column):
+            cell = writer.book.shown(page, page.entries[0], column)
+            writer.put(sheet, row, 1, cell, column.kind)
+
+
+def _table(writer: _Writer, sheet: Worksheet, page: Page) -> None:
+    layout = page.layout
+    for row, text in layout.lines.items():
+        sheet.write_string(row, layout.left, text)
+    line = f"填报单位（盖章）：{writer.book.world.unit.name}"
+    sheet.write_string(layout.heading_row - 1, layout.left, line)
+    for row in (layout.heading_row, *layout.repeats):
+        for position, heading in enumerate(layout.headings):
+            sheet.write_string(row, layout.left + position, heading)
+    _rows(writer, sheet, page)
+    _write_merge(sheet, page)
+    for row, count in layout.subtotals.items():
+        sheet.write_string(row, layout.left, "合计")
+        sheet.write_number(row, layout.left + 1, count)
+    for row, text in layout.notes.items():
+        sheet.write_string(row, layout.left, text)
+    for row in layout.hidden:
+        sheet.set_row(row, None, None, {"hidden": True})
+
+
+def _rows(writer: _Writer, sheet: Worksheet, page: Page) -> None:
+    layout, book = page.layout, writer.book
+    covered = {(entry, name) for name, run in page.merges for entry in run}
+    targets = list(enumerate(layout.columns, start=layout.left))
+    for number, entry in enumerate(page.entries, start=1):
+        row = layout.places[entry]
+        for col, column in targets:
+            if isinstance(column, Extra):
+                if column.numbered:
+                    sheet.write_number(row, col, number)
+            elif column.fill is Fill.LOOKUP:
+                _look_up(writer, sheet, page, entry, column)
+            elif column.fill is Fill.CLERK and (entry, column.field) not in covered:
+                writer.put(sheet, row, col, book.shown(page, entry, column), column.kind)
+
+
+def _look_up(writer: _Writer, sheet: Worksheet, page: Page, entry: Entry, column: Column) -> None:
+    """Write a look-up as the template does: a formula with its value."""
+    assert column.lookup is not None  # noqa: S101  # a look-up column has one
+    layout, book = page.layout, writer.book
+    key = layout.address(entry, column.lookup.key)
+    terms = [_match(book, sheet_key, name, key) for sheet_key, name in column.lookup.fields]
+    formula = f'=IFERROR({terms[0]},"")'
+    if column.field == "pair_names":
+        formula = f'=IFERROR({terms[0]}&"→"&{terms[1]},"")'
+    elif len(terms) > 1:
+        formula = f'=IFERROR({terms[0]},IFERROR({terms[1]},""))'
+    value = str(book.shown(page, entry, column) or "")
+    row, col = layout.places[entry], layout.column_of(column.field)
+    sheet.write_formula(row, col, formula, None, value)
+
+
+def _match(book: Book, sheet_key: str, name: str, key: str) -> str:
+    page = book.page(sheet_key)
+    id_field = page.model.sheet.id_field
+    found, shown = (
+        cell_name(0, page.layout.column_of(field)).removesuffix("1") for field in (id_field, name)
+    )
+    tab = page.model.sheet.name
+    return f"INDEX({tab}!${shown}:${shown},MATCH({key},{tab}!${found}:${found},0))"
+
+
+def _write_merge(sheet: Worksheet, page: Page) -> None:
+    for name, run in page.merges:
+        col = page.layout.column_of(name)
+        rows = [page.layout.places[entry] for entry in run]
+        sheet.merge_range(rows[0], col, rows[-1], col, str(run[0].values[name]))
+
+
+def _own_sheet(workbook: Workbook, *, hidden: bool) -> None:
+    """Add a sheet of the clerk's own."""
+    sheet = workbook.add_worksheet("下拉选项" if hidden else "通讯录")
+    for row, word in enumerate(("党建办", "综治中心", "农业服务中心")):
+        sheet.write_string(row, 0, word)
+    if hidden:
+        sheet.hide()
+
+
+def _strip_values(path: Path) -> None:
+    """Take away the stored value of formulas that were never calculated."""
+    with zipfile.ZipFile(path) as package:
+        parts = [(info, package.read(info)) for info in package.infolist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for info, data in parts:
+            stripped = data.replace(f"<v>{_UNSAVED}</v>".encode(), b"")
+            package.writestr(info, stripped, zipfile.ZIP_DEFLATED)

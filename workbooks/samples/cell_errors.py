@@ -10,10 +10,7 @@ from typing import Any
 from validators.columns import Kind
 from validators.sheets import columns_by_field, model_for
 from workbooks.samples.flaws import Cells, Flaw, candidates, pick
-from workbooks.samples.rows import Bare, Broken, Raw, Unsaved
-from workbooks.samples.world import World
-
-__all__ = ["CELL_ERRORS"]
+from workbooks.samples.world import Bare, Broken, Raw, Unsaved, World
 
 _WRONG_WORDS = {"gender": "男性", "ethnicity": "回", "politics": "党员", "category": "老专家",
     "status": "正常", "mode": "一带一", "path": "老带少", "side": "双方", "aspect": "党建",

@@ -6,13 +6,8 @@ import random
 from typing import Any
 
 from validators.divisions import villages
-from workbooks.samples.logs import Logbook, ordinary
-from workbooks.samples.people import People
-from workbooks.samples.rows import Entry
-from workbooks.samples.texts import Draft, Texts
-from workbooks.samples.world import ASPECTS, World
-
-__all__ = ["plant_copies"]
+from workbooks.samples.log_entries import Draft, Logbook, Texts, ordinary
+from workbooks.samples.world import ASPECTS, Entry, People, World
 
 _SHARE = 0.015
 _KINDS = ("exact", "names-changed", "dates-numbers-changed")

@@ -1,18 +1,22 @@
-"""Deals the errors out: every kind gets its turn in some township, whatever the seed."""
+"""Deals the errors out: every kind gets its turn in some township, whatever the seed; and odd but right rows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from validators.columns import Column
+from workbooks.samples.book import Book, Page
 from workbooks.samples.cell_errors import CELL_ERRORS
-from workbooks.samples.flaws import Flaw, plant
-from workbooks.samples.log_errors import LOG_ERRORS
-from workbooks.samples.record_errors import RECORD_ERRORS
-from workbooks.samples.rule_errors import RULE_ERRORS
+from workbooks.samples.flaws import Flaw, candidates, plant
+from workbooks.samples.layout import Extra, cell_name
+from workbooks.samples.log_entries import Logbook
+from workbooks.samples.records import SCORE_FIELDS
+from workbooks.samples.row_errors import LOG_ERRORS, RECORD_ERRORS, RULE_ERRORS
 from workbooks.samples.scene_errors import HARMLESS_SCENES, SCENES
-from workbooks.samples.world import World
+from workbooks.samples.world import Entry, World
 
-__all__ = ["FLAWS", "plant_errors", "plant_scenes"]
+# SECTION Deals the errors out: every kind gets its turn in some township, whatever the seed.
 
 _ROW_ERRORS = (
     *RULE_ERRORS,
@@ -53,3 +57,117 @@ def _deal(world: World, flaws: Sequence[Flaw], start: int, rows: int) -> int:
         spoilt += plant(world, flaws[(start + turn) % len(flaws)])
         turn += 1
     return spoilt
+
+
+# SECTION Odd but right: what a careless check would report although nothing is wrong.
+
+_STARTS = ("=", "-", "@", "+", "'", "{=", "https://", "\\\\", "😀", "𠮷")
+_LEAP_DAY = date(2024, 2, 29)
+
+
+def plant_oddities(world: World, logbook: Logbook) -> None:
+    """Give some rows values that look wrong and are right."""
+    entries = candidates(world, "log")
+    for start in _STARTS:
+        if entries:
+            _begin(world, entries, start)
+    for parts in (12, 80):
+        if entries:
+            _lengthen(logbook, entries.pop(world.rng.randrange(len(entries))), parts)
+    spares = [entry for entry in world.spares if entry.free]
+    if spares and world.as_of > _LEAP_DAY:
+        spares[0].values["joined_on"] = _LEAP_DAY
+    if len(spares) > 2:
+        spares[1].values |= dict.fromkeys(SCORE_FIELDS, 5)
+        spares[2].values["mentor_id"] = world.code("mentor", 1000 + len(world.of("mentor")))
+    for entry in spares[:3]:
+        entry.locked = True
+        world.spares.remove(entry)
+
+
+def _begin(world: World, entries: list[Entry], start: str) -> None:
+    entry = entries.pop(world.rng.randrange(len(entries)))
+    entry.values["content"] = start + str(entry.values["content"])
+    entry.locked = True
+
+
+def _lengthen(logbook: Logbook, entry: Entry, parts: int) -> None:
+    """Write a text of several hundred or several thousand characters."""
+    made = logbook.pairs_of[entry][0]
+    drafts = (
+        logbook.texts.draft(str(entry.values["aspect"]), made.mentor_name, made.mentee.name)
+        for _ in range(parts)
+    )
+    entry.values["content"] = "".join(draft.text() for draft in drafts)
+    entry.locked = True
+
+
+# SECTION Errors of the sheets themselves: a heading missing or doubled, a sheet deleted.
+
+_REQUIRED = {"exchange": "author", "misconduct": "confirmed_by"}
+
+
+def plant_sheet_errors(book: Book, position: int) -> None:
+    """Plant the error whose turn it is; most townships have none."""
+    if position % 9 == 4:
+        _double_heading(book)
+    elif position % 9 == 7:
+        _leave_out_heading(book)
+    elif position % 9 == 2:
+        _leave_out_sheet(book)
+
+
+def _page_to_spoil(book: Book) -> Page:
+    """Return a page no other sheet relies on."""
+    return book.page("misconduct" if book.page("misconduct").entries else "exchange")
+
+
+def _forget(book: Book, page: Page, field: str = "") -> None:
+    """Forget errors planted in cells that are no longer there."""
+    key = page.model.sheet.key
+    book.world.cited = [
+        cited
+        for cited in book.world.cited
+        if cited.entry.sheet != key or (field and cited.field != field)
+    ]
+
+
+def _double_heading(book: Book) -> None:
+    layout = book.page("completion").layout
+    heading = layout.headings[-1]
+    layout.columns.append(Extra(heading))
+    layout.headings.append(heading)
+    cell = cell_name(layout.heading_row, layout.left + len(layout.columns) - 1)
+    book.page("completion").planted.append(
+        (cell, {"kind": "heading twice", "level": "error", "code": "heading.duplicate"})
+    )
+
+
+def _leave_out_heading(book: Book) -> None:
+    page = _page_to_spoil(book)
+    layout, missing = page.layout, _REQUIRED[page.model.sheet.key]
+    position = next(
+        n for n, c in enumerate(layout.columns) if isinstance(c, Column) and c.field == missing
+    )
+    del layout.columns[position], layout.headings[position]
+    _forget(book, page, missing)
+    _unread(page)
+    cell = cell_name(layout.heading_row, layout.left)
+    page.planted.append(
+        (cell, {"kind": "required heading missing", "level": "error", "code": "heading.missing"})
+    )
+
+
+def _leave_out_sheet(book: Book) -> None:
+    page = _page_to_spoil(book)
+    book.missing = page.model.sheet.key
+    _forget(book, page)
+    _unread(page)
+    page.planted.append(("", {"kind": "sheet deleted", "level": "error", "code": "sheet.missing"}))
+
+
+def _unread(page: Page) -> None:
+    """Note that no row of the page can be read as it should."""
+    page.unread = True
+    for entry in page.entries:
+        entry.flawed = True

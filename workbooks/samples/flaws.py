@@ -6,22 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from workbooks.samples.logs import ordinary
-from workbooks.samples.rows import Cited, Entry
-from workbooks.samples.world import World
-
-__all__ = [
-    "Cells",
-    "Flaw",
-    "candidates",
-    "change",
-    "change_row",
-    "error",
-    "pick",
-    "plant",
-    "warned",
-    "where",
-]
+from workbooks.samples.log_entries import ordinary
+from workbooks.samples.world import Entry, PlantedError, World
 
 Cells = list[tuple[Entry, str]]
 """The cells an error touches; empty where this ledger has no place for it."""
@@ -49,7 +35,7 @@ def plant(world: World, flaw: Flaw) -> int:
     cells = flaw.spoil(world)
     for entry, name in cells:
         entry.flawed = True
-        world.cited.append(Cited(entry, name, flaw.kind, flaw.level, flaw.code))
+        world.cited.append(PlantedError(entry, name, flaw.kind, flaw.level, flaw.code))
     return len({id(entry) for entry, _ in cells})
 
 

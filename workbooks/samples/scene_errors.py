@@ -10,13 +10,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from workbooks.samples.actors import individual, mentor, pair
-from workbooks.samples.days import add_months
+from workbooks.samples.cast import individual, mentor, pair
 from workbooks.samples.flaws import Cells, Flaw, error, warned
-from workbooks.samples.rows import Entry
-from workbooks.samples.world import Mentee, Pair, World
-
-__all__ = ["HARMLESS_SCENES", "SCENES"]
+from workbooks.samples.world import Entry, Mentee, Pair, World, add_months
 
 
 def _newcomer(world: World, **changes: Any) -> Mentee:

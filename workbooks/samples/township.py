@@ -1,23 +1,33 @@
-"""One township from nothing to its rows: cast, duties, log, assessments, errors, copies."""
+"""One township from nothing to its workbook; runs in a worker process."""
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import Any
 
-from validators.divisions import Division, children, units
-from workbooks.samples.assessments import assess
-from workbooks.samples.cast import cast
+from validators.divisions import Division, children, full_name, units
+from workbooks.samples.book import plan_book, write_book
+from workbooks.samples.cast import cast, excuse_or_trouble
 from workbooks.samples.copies import plant_copies
-from workbooks.samples.duties import assign_duties, templates
-from workbooks.samples.errors import plant_errors, plant_scenes
-from workbooks.samples.fates import excuse_or_trouble
-from workbooks.samples.logs import Logbook
-from workbooks.samples.oddities import plant_oddities
-from workbooks.samples.records import completions, conversions, exchange, misconduct, settings
+from workbooks.samples.errors import plant_errors, plant_oddities, plant_scenes, plant_sheet_errors
+from workbooks.samples.log_entries import Logbook
+from workbooks.samples.records import (
+    assess,
+    assign_duties,
+    completions,
+    conversions,
+    exchange,
+    misconduct,
+    settings,
+    templates,
+)
+from workbooks.samples.truth import SampleLedger, error_places, row_lines
 from workbooks.samples.world import World
 
-__all__ = ["Order", "chosen_units", "make_world"]
+# SECTION One township from nothing to its rows: cast, duties, log, assessments, errors, copies.
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +82,47 @@ def make_world(order: Order) -> tuple[World, Logbook]:
     plant_oddities(world, logbook)
     plant_errors(world, order.position, order.error_rate)
     return world, logbook
+
+
+# SECTION Makes and writes one township's ledger; runs in a worker process.
+
+
+def deliver(task: tuple[Path, Order]) -> SampleLedger:
+    """Write the ledger an order asks for and return what is known about it."""
+    out, order = task
+    world, logbook = make_world(order)
+    book = plan_book(world, random.Random(f"layout/{order.seed}/{order.unit_code}"))
+    if order.error_rate:
+        plant_sheet_errors(book, order.position)
+    file = f"{full_name(world.unit)}.xlsx"
+    write_book(book, out / file)
+    entries = [entry for rows in world.rows.values() for entry in rows]
+    return SampleLedger(
+        file=file,
+        unit_code=order.unit_code,
+        rows=row_lines(book, file),
+        errors=error_places(book, file),
+        struggling=[
+            {"file": file, "mentee_id": mentee_id, "reason": reason}
+            for mentee_id, reason in world.struggling
+        ],
+        copied=[*logbook.copied, *_repeated(world)],
+        shared=logbook.shared,
+        log_days={str(e.values.get("log_id")): e.values["date"] for e in world.of("log")},
+        row_count=len(entries),
+        flawed_count=sum(entry.flawed for entry in entries),
+    )
+
+
+def _repeated(world: World) -> list[dict[str, Any]]:
+    """Return contacts entered twice: whoever looks for copies finds them, too."""
+    return [
+        {
+            "log_id": other.values["log_id"],
+            "source_unit": world.unit.unit_code,
+            "source_log_id": one.values["log_id"],
+            "source_shared": -1,
+            "kind": "exact",
+        }
+        for one, other in world.repeated
+    ]

@@ -10,13 +10,11 @@ from typing import Any
 from validators.columns import Column, Kind
 from workbooks.samples.book import Book, Page
 from workbooks.samples.layout import cell_name
-from workbooks.samples.rows import plain
-
-__all__ = ["Delivered", "SampleTruth", "error_places", "gather", "row_lines"]
+from workbooks.samples.world import plain
 
 
 @dataclass(slots=True)
-class Delivered:
+class SampleLedger:
     """One written ledger and what is known about it.
 
     Attributes:
@@ -72,7 +70,7 @@ class SampleTruth:
         return json.dumps(content, ensure_ascii=False, indent=0) + "\n"
 
 
-def gather(as_of: date, delivered: list[Delivered]) -> SampleTruth:
+def gather(as_of: date, delivered: list[SampleLedger]) -> SampleTruth:
     """Join the townships' truths; copies across townships find their source here."""
     truth = SampleTruth(as_of.isoformat())
     by_unit = {done.unit_code: done for done in delivered}
@@ -91,7 +89,9 @@ def gather(as_of: date, delivered: list[Delivered]) -> SampleTruth:
     return truth
 
 
-def _copy(one: tuple[Delivered, str], other: tuple[Delivered, str], kind: str) -> dict[str, str]:
+def _copy(
+    one: tuple[SampleLedger, str], other: tuple[SampleLedger, str], kind: str
+) -> dict[str, str]:
     """Return a copy and its source: the entry of the earlier day, then of the lower ID."""
     (source, source_id), (copy, copy_id) = sorted(
         (one, other), key=lambda entry: (entry[0].log_days[entry[1]], entry[1])

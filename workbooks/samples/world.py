@@ -1,19 +1,221 @@
-"""The world of one township: who is there, who helps whom, and every row of its ledger."""
+"""The world of one township: its calendar, who is there, who helps whom, and every row of its ledger."""
 
 from __future__ import annotations
 
+import calendar
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+from zlib import crc32
 
 from validators.divisions import Division, units, villages
 from validators.sheets import model_for
-from workbooks.samples.people import People, Person
-from workbooks.samples.rows import Cited, Entry
 
-__all__ = ["ASPECTS", "GUESTS", "Mentee", "Pair", "World"]
+# SECTION Days and months of the sample year: working days, Spring Festival, quarters.
+
+_NEW_YEAR = {
+    2019: (2, 5), 2020: (1, 25), 2021: (2, 12), 2022: (2, 1), 2023: (1, 22), 2024: (2, 10),
+    2025: (1, 29), 2026: (2, 17), 2027: (2, 6), 2028: (1, 26), 2029: (2, 13), 2030: (2, 3),
+    2031: (1, 23), 2032: (2, 11), 2033: (1, 31), 2034: (2, 19), 2035: (2, 8),
+}  # fmt: skip
+"""First day of the lunar year."""
+
+_WEEKDAY_WEIGHTS = (1.0, 1.1, 1.15, 1.05, 0.95, 0.14, 0.08)
+
+
+def add_months(day: date, months: int) -> date:
+    """Return `day` moved by calendar months, clipped to the month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def month_end(day: date) -> date:
+    """Return the last day of the month of `day`."""
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def full_months(as_of: date, count: int) -> list[tuple[date, date]]:
+    """Return first and last day of the last `count` full months, the latest first.
+
+    A month whose last day is `as_of` is full.
+    """
+    latest = as_of if as_of == month_end(as_of) else add_months(as_of.replace(day=1), -1)
+    firsts = [add_months(latest.replace(day=1), -back) for back in range(count)]
+    return [(first, month_end(first)) for first in firsts]
+
+
+def months_between(first: date, last: date) -> list[tuple[date, date]]:
+    """Return the calendar months from `first` to `last`, clipped to the two days."""
+    spans = []
+    while first <= last:
+        spans.append((first, min(month_end(first), last)))
+        first = month_end(first) + timedelta(days=1)
+    return spans
+
+
+def weight(day: date) -> float:
+    """Return how likely a contact falls on `day`: working days, hardly any around New Year."""
+    share = _WEEKDAY_WEIGHTS[day.weekday()]
+    month, number = _NEW_YEAR.get(day.year, (2, 8))
+    festival = (day - date(day.year, month, number)).days
+    if -4 <= festival <= 9:
+        return share * 0.06
+    return share * (0.6 if -12 <= festival <= 15 else 1.0)
+
+
+def workday(day: date) -> date:
+    """Return `day`, or the Friday before a weekend."""
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
+# SECTION Invented people: names of the region, birth months, phones of ranges nobody has.
+
+_HUI = "马马马马马马马海穆杨李王丁白苏金田虎罗母冶撒买者"
+_HAN = "王李张刘赵杨陈何高郭韩梁朱徐孙吴周曹杜任樊石安薛雷祁剡温火袁康景柳摆魏程蒙辛燕蔺"
+_MALE_FIRST = "志文建国彦学永海成有世玉宏耀富占进明克维德兴俊锦振生正廷万少治存连向"
+_MALE_LAST = "军强林平福贵仁斌龙虎忠义祥鹏刚宝东明华海成财俊峰涛荣元才礼清勤川录智"
+_FEMALE_FIRST = "玉秀桂淑小晓春慧亚彩红雪丽海文金月燕佳雅芳思艳银翠"
+_FEMALE_LAST = "兰花梅英霞琴莲芳娟燕玲萍红香凤霖婷娜蓉洁雯瑞静珍霜叶"
+_DOTTED = ("阿依古丽·艾山", "努尔兰·哈力", "买尔丹·吐逊", "古丽娜·沙比尔")
+_RARE = ("马㛃", "李𠮷", "王喆龑", "杨旻垚", "穆燚", "张犇", "海甡", "欧阳生花", "尉迟万仓")
+_UNITS = 65
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One invented person."""
+
+    name: str
+    gender: str
+    ethnicity: str
+    born: date
+    phone: str
+
+
+class People:
+    """A source of people, none of whom turns up twice in the city.
+
+    Nothing is shared between townships: a person belongs to the township its name, gender and
+    birth month hash to.
+    """
+
+    def __init__(self, rng: random.Random, township: int) -> None:
+        self._rng = rng
+        self._township = township % _UNITS
+        self._seen: set[str] = set()
+
+    def person(self, as_of: date, youngest: int, oldest: int) -> Person:
+        """Return a person between `youngest` and `oldest` years old at `as_of`."""
+        while True:
+            gender = "男" if self._rng.random() < 0.68 else "女"
+            hui = self._rng.random() < 0.5
+            name, ethnicity = self._full_name(gender, hui)
+            age = self._rng.randint(youngest, oldest - 1)
+            born = date(as_of.year - age - 1, self._rng.randint(1, 12), 1)
+            mine = crc32(f"{name}{gender}{born}".encode()) % _UNITS == self._township
+            if mine and name not in self._seen:
+                self._seen.add(name)
+                return Person(name, gender, ethnicity, born, self.phone())
+
+    def phone(self) -> str:
+        """Return a mobile number of a range that is not given out, rarely a landline."""
+        rng = self._rng
+        if rng.random() < 0.04:
+            return f"0954-20000{rng.randint(10, 99)}"
+        return f"1{rng.randint(3, 9)}{rng.randint(0, 9)}0000{rng.randint(0, 9999):04d}"
+
+    def villager(self) -> str:
+        """Return a name for someone an entry mentions."""
+        hui = self._rng.random() < 0.5
+        return self._full_name("男" if self._rng.random() < 0.7 else "女", hui)[0]
+
+    def _full_name(self, gender: str, hui: bool) -> tuple[str, str]:
+        rng = self._rng
+        odd = rng.random()
+        if odd < 0.002:
+            return rng.choice(_DOTTED), "维吾尔族"
+        if odd < 0.01:
+            return rng.choice(_RARE), "汉族"
+        first, last = (_MALE_FIRST, _MALE_LAST) if gender == "男" else (_FEMALE_FIRST, _FEMALE_LAST)
+        given = rng.choice(last) if rng.random() < 0.2 else rng.choice(first) + rng.choice(last)
+        return rng.choice(_HUI if hui else _HAN) + given, "回族" if hui else "汉族"
+
+
+# SECTION What samples are made of: a row of values, and the cells a clerk can get wrong.
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A number without any format, as typed into a general cell."""
+
+    number: float
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A formula showing an error such as `#REF!`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """A formula saved without a calculated value."""
+
+    formula: str
+
+
+Raw = str | int | float | date | Bare | Broken | Unsaved | None
+"""What ends in a cell; None is an empty one."""
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """One row of one sheet.
+
+    Attributes:
+        sheet: The sheet's key.
+        values: The right value of each filled field.
+        typed: Cells that hold something else than their value; None blanks a cell.
+        flawed: An error or warning is planted here: the row is in no list of clean rows.
+        locked: Others rely on this row: no error may be planted here.
+    """
+
+    sheet: str
+    values: dict[str, Any]
+    typed: dict[str, Raw] = field(default_factory=dict)
+    flawed: bool = False
+    locked: bool = False
+
+    @property
+    def free(self) -> bool:
+        """Return whether an error may still be planted here."""
+        return not self.flawed and not self.locked
+
+
+@dataclass(frozen=True, slots=True)
+class PlantedError:
+    """One planted error at one cell."""
+
+    entry: Entry
+    field: str
+    kind: str
+    level: str
+    code: str
+
+
+def plain(value: Any) -> Any:
+    """Return `value` as JSON holds it: days ISO, tuples as lists, words as text."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [str(part) for part in value]
+    return value if isinstance(value, int | float) else str(value)
+
+
+# SECTION The world of one township: who is there, who helps whom, and every row of its ledger.
 
 ASPECTS = ("思想情怀", "业务能力", "组织建设", "工作作风", "产业发展", "基层治理")
 GUESTS = (2, 5)
@@ -122,7 +324,7 @@ class World:
         self.spares: list[Entry] = []
         self.veterans: list[Entry] = []
         self.struggling: list[tuple[str, str]] = []
-        self.cited: list[Cited] = []
+        self.cited: list[PlantedError] = []
         self.ceremonies: list[date] = []
         self.log_pairs: dict[Entry, tuple[Pair, ...]] = {}
         self.repeated: list[tuple[Entry, Entry]] = []

@@ -7,14 +7,11 @@ from math import ceil
 from xlsxwriter.worksheet import Worksheet
 
 from validators.sheets import SHEETS, SheetKind
-from workbooks.template.heights import text_width
-from workbooks.template.layout import LISTED_ROWS, TODO_SHEET
-from workbooks.template.marks import MARKS
-from workbooks.template.reminders import DUE_DAYS, ENDING_DAYS
+from workbooks.template.entry_rules import MARKS
+from workbooks.template.layout import LISTED_ROWS, TODO_SHEET, text_width
+from workbooks.template.sheets import set_page
 from workbooks.template.styles import LINE, PALE, TAB_COLOURS, Styles
-from workbooks.template.table_sheet import set_page
-
-__all__ = ["write_guide"]
+from workbooks.template.todo_items import DUE_DAYS, ENDING_DAYS
 
 _TEXT_WIDTH = 120
 _STEPS = (

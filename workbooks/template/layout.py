@@ -1,46 +1,30 @@
-"""Where everything stands in a ledger: rows, columns, tables, names of hidden sheets.
-
-Rows and columns are 1-based, as a clerk counts them.
-
-Columns that are not printed stand to the right of the printed ones, so that the print area is one
-block of legible columns ending with 备注. The alternatives were worse: a print area of several
-blocks prints each block on a page of its own, hidden columns swallow pasted data, and outline
-groups print whatever happens to be open. Headings are read by name, so the order is free.
-"""
+"""Where everything stands in a ledger, how tall rows are, and how values are shown in cells."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from enum import Enum
 from functools import cache
+from math import ceil
+from typing import BinaryIO
+from unicodedata import east_asian_width
+from zipfile import ZipFile
 
 from validators.cells import letters
-from validators.columns import Column
+from validators.columns import Column, Kind, Lookup
 from validators.sheets import Row, columns_by_field, model_for
+from workbooks.ooxml.package import ArchiveWriter
 
-__all__ = [
-    "FILE_KIND",
-    "FIRST_ROW",
-    "GUIDE_SHEET",
-    "HEADING_ROW",
-    "LABEL_COLUMN",
-    "LAST_ROW",
-    "LISTED_ROWS",
-    "LISTS_SHEET",
-    "REMINDERS_SHEET",
-    "TITLE_ROW",
-    "TODO_SHEET",
-    "UNIT_ROW",
-    "VALUE_COLUMN",
-    "cell",
-    "column_number",
-    "form_row",
-    "placed_columns",
-    "printed_width",
-    "span",
-    "stamp_column",
-    "stamp_text",
-    "table_name",
-]
+# SECTION Where everything stands in a ledger: rows, columns, tables, names of hidden sheets.
+#:
+#: Rows and columns are 1-based, as a clerk counts them.
+#:
+#: Columns that are not printed stand to the right of the printed ones, so that the print area is one
+#: block of legible columns ending with 备注. The alternatives were worse: a print area of several
+#: blocks prints each block on a page of its own, hidden columns swallow pasted data, and outline
+#: groups print whatever happens to be open. Headings are read by name, so the order is free.
 
 TITLE_ROW = 1
 UNIT_ROW = 2
@@ -115,3 +99,140 @@ def stamp_text(as_of: date | None = None, generated: datetime | None = None) -> 
     until = as_of.isoformat() if as_of else "　　　　　"
     when = generated.strftime("%Y-%m-%d %H:%M") if generated else "　　　　　"
     return f"数据截至：{until}　生成时间：{when}"
+
+
+# SECTION A ledger's rows while it is written: values as cells show them, and what look-ups find.
+
+RowValues = Mapping[str, object]
+BAR = "｜"
+
+
+def shown(value: object) -> str | int | float | date | None:
+    """Return `value` as its cell holds it: words for enums, 、 between several, None for blank."""
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, tuple | list):
+        return "、".join(str(shown(part)) for part in value) or None
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, str | int | float | date):
+        return value if value != "" else None
+    if value is None:
+        return None
+    raise TypeError(f"a cell cannot hold {value!r}")
+
+
+def code_of(value: object) -> str:
+    """Return the code of a cell such as `J640402104-017｜梁某→朱某`."""
+    return str(shown(value) or "").partition(BAR)[0]
+
+
+class LedgerRows:
+    """The rows of every sheet, keyed by sheet key; sheets without rows are empty."""
+
+    def __init__(self, rows: Mapping[str, Sequence[RowValues]]) -> None:
+        self._rows = {key: tuple(sheet_rows) for key, sheet_rows in rows.items()}
+        self._by_id: dict[str, dict[str, RowValues]] = {}
+
+    def __getitem__(self, key: str) -> tuple[RowValues, ...]:
+        return self._rows.get(key, ())
+
+    def find(self, key: str, code: str) -> RowValues | None:
+        """Return the first row of sheet `key` whose ID is `code`."""
+        if key not in self._by_id:
+            id_field = model_for(key).sheet.id_field
+            found: dict[str, RowValues] = {}
+            for row in self[key]:
+                found.setdefault(code_of(row.get(id_field)), row)
+            found.pop("", None)
+            self._by_id[key] = found
+        return self._by_id[key].get(code)
+
+    def look_up(self, lookup: Lookup, row: RowValues) -> str:
+        """Return what the native look-up shows in `row`, "" where it finds nothing."""
+        code = code_of(row.get(lookup.key))
+        parts = [
+            self.text(key, field, found)
+            for key, field in lookup.fields
+            if (found := self.find(key, code))
+        ]
+        joined = len({key for key, _ in lookup.fields}) == 1
+        return "→".join(parts) if joined else next(iter(parts), "")
+
+    def text(self, key: str, field: str, row: RowValues) -> str:
+        """Return one field as text, looked up where it is a look-up column."""
+        lookup = columns_by_field(model_for(key))[field].lookup
+        return self.look_up(lookup, row) if lookup else str(shown(row.get(field)) or "")
+
+
+# SECTION Row heights: comfortable when written, and still adjusting when a clerk types more.
+#:
+#: XlsxWriter marks every height it writes as chosen by hand, and spreadsheets never change such a
+#: height again: a second line typed into the cell would stay hidden. The mark is taken off the rows
+#: of tables; the height stays until the spreadsheet has reason to fit it anew.
+
+LINE, PADDING, LEAST = 14.5, 7.0, 21.0
+"""Points: a line of 11-point text, the air around a cell's text, a row's least height."""
+
+_MARKED = re.compile(rb'(<row r="(\d+)"[^>]*?) customHeight="1"')
+
+
+def text_width(text: str) -> float:
+    """Return the width of `text` in characters; a hanzi takes a little more than two."""
+    return sum(2.1 if east_asian_width(letter) in "WF" else 1.0 for letter in text)
+
+
+def column_width(column: Column) -> float:
+    """Return the worksheet width that shows `column.width` characters of hanzi in full."""
+    return round(column.width * 1.05 + 0.1, 2)
+
+
+def heading_lines(column: Column) -> int:
+    """Return how many lines a column's heading takes."""
+    return _lines(column.heading, column_width(column))
+
+
+def row_height(
+    columns: Collection[Column],
+    values: Mapping[str, object],
+    widths: Mapping[str, float] | None = None,
+) -> float:
+    """Return the height in points that shows every cell of a row in full.
+
+    Args:
+        columns: The columns looked at; those of text wrap.
+        values: The row's values by field.
+        widths: Worksheet widths by field where they are not the template's.
+    """
+    own = widths or {}
+    lines = (
+        _lines(text, own.get(column.field, column_width(column)))
+        for column in columns
+        if column.kind is Kind.TEXT and (text := str(shown(values.get(column.field)) or ""))
+    )
+    return max(LEAST, max(lines, default=1) * LINE + PADDING)
+
+
+def _lines(text: str, width: float) -> int:
+    parts = text.split("\n")
+    return sum(max(1, ceil(text_width(part) / _fitting(part, width))) for part in parts)
+
+
+def _fitting(text: str, width: float) -> float:
+    """Return the characters of a line; hanzi do not break, so half of one is lost."""
+    hanzi = any(east_asian_width(letter) in "WF" for letter in text)
+    return max(2.1, width // 2.1 * 2.1) if hanzi else width
+
+
+def copy_adjustable(package: ZipFile, target: BinaryIO, parts: Collection[str]) -> None:
+    """Copy `package` to `target`; table rows of `parts` lose the mark of a chosen height."""
+    with ArchiveWriter(target) as archive:
+        for info in package.infolist():
+            content = package.read(info)
+            if info.filename in parts:
+                content = _MARKED.sub(_unmarked, content)
+            archive.write(info.filename, [content])
+
+
+def _unmarked(found: re.Match[bytes]) -> bytes:
+    return found[1] if int(found[2]) >= FIRST_ROW else found[0]

@@ -16,25 +16,23 @@ from validators.settings import settings_list
 from validators.sheets import SHEETS
 from validators.sheets.unit import TEMPLATE_VERSION
 from workbooks.plain import plain_workbook
-from workbooks.template.duty_defaults import duty_defaults
-from workbooks.template.form_sheet import write_form
+from workbooks.template.duty_templates import duty_defaults
 from workbooks.template.guide import write_guide
-from workbooks.template.heights import copy_adjustable
 from workbooks.template.layout import (
     FILE_KIND,
     GUIDE_SHEET,
     LISTS_SHEET,
     REMINDERS_SHEET,
     TODO_SHEET,
+    LedgerRows,
+    RowValues,
+    copy_adjustable,
 )
 from workbooks.template.lists import write_lists
-from workbooks.template.reminders import Period, Reminders
+from workbooks.template.sheets import write_form, write_table_sheet
 from workbooks.template.styles import Styles
-from workbooks.template.table_sheet import write_table_sheet
 from workbooks.template.todo import write_todo
-from workbooks.template.values import LedgerRows, RowValues
-
-__all__ = ["write_ledger"]
+from workbooks.template.todo_items import Period, Reminders
 
 _CREATED = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """A fixed date in the properties: the same ledger is the same bytes."""

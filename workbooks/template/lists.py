@@ -18,10 +18,17 @@ from validators.cells import letters
 from validators.columns import Column
 from validators.divisions import Division
 from validators.sheets import SHEETS, columns_by_field
-from workbooks.template.layout import FIRST_ROW, HEADING_ROW, LISTED_ROWS, LISTS_SHEET, cell
-from workbooks.template.values import BAR, LedgerRows, RowValues, code_of
-
-__all__ = ["INLINE_LIMIT", "list_name", "villages_of", "write_lists"]
+from workbooks.template.layout import (
+    BAR,
+    FIRST_ROW,
+    HEADING_ROW,
+    LISTED_ROWS,
+    LISTS_SHEET,
+    LedgerRows,
+    RowValues,
+    cell,
+    code_of,
+)
 
 INLINE_LIMIT = 255
 ACTIONS = 30

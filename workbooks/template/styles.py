@@ -9,9 +9,7 @@ from xlsxwriter.format import Format
 
 from validators.columns import Column, Fill, Kind
 from validators.sheets import SheetKind
-from workbooks.template.heights import heading_lines
-
-__all__ = ["PALE", "TAB_COLOURS", "Styles", "number_format"]
+from workbooks.template.layout import heading_lines
 
 TAB_COLOURS = {
     SheetKind.INPUT: "#2F75B5",

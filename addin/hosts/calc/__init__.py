@@ -16,12 +16,10 @@ dynamic arrays: `formula2` is `formula`.
 
 from __future__ import annotations
 
-from addin.hosts.calc.bridge import HostFailed
 from addin.hosts.calc.engine import engine
-from addin.hosts.calc.host import CalcHost, is_protected, protect, unprotect
-from addin.hosts.calc.office import Office
-from addin.hosts.calc.protection import ExcelRefused, SheetProtected
-from addin.hosts.calc.running import calc_app, run_button
+from addin.hosts.calc.host import CalcHost, calc_app, is_protected, protect, run_button, unprotect
+from addin.hosts.calc.notes import ExcelRefused, SheetProtected
+from addin.hosts.calc.office import HostFailed, Office
 
 __all__ = [
     "CalcHost",

@@ -1,17 +1,23 @@
-"""LibreOffice without a window as the host of a button: answers are given beforehand."""
+"""LibreOffice without a window as the host of a button, on a copy of the clerk's workbook."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
-from addin.hosts.calc.bridge import area_of, load_uno
+from addin.hosts.calc.engine import engine
+from addin.hosts.calc.office import Office, area_of, load_uno
+from validators.errors import WriteRefused
+from workbooks.files import replace_atomically
+from workbooks.live.host import use_host
 
-__all__ = ["CalcHost", "is_protected", "protect", "unprotect"]
+# SECTION LibreOffice without a window as the host of a button: answers are given beforehand.
 
 _REMOVE_FILTER = ".uno:DataFilterRemoveFilter"
 
@@ -141,3 +147,81 @@ def _command(book: xw.Book, name: str) -> None:
     frame = book.impl.document.CurrentController.Frame
     helper = book.app.impl.office.service("com.sun.star.frame.DispatchHelper")
     helper.executeDispatch(frame, name, "", 0, ())
+
+
+# SECTION Run an action in a LibreOffice of its own, on a copy of the clerk's workbook.
+
+
+@contextmanager
+def calc_app(seconds: float = 600, office: Office | None = None) -> Iterator[xw.App]:
+    """Yield an xlwings App over LibreOffice; its workbooks are closed at the end, unsaved.
+
+    Args:
+        seconds: How long everything may take. LibreOffice is killed when the time is up, for a
+            call into a hung process never returns.
+        office: A running LibreOffice to use and to leave running; without one, a private one is
+            started and ended.
+
+    Raises:
+        HostFailed: LibreOffice is missing, does not start, or took too long.
+    """
+    used = office or Office()
+    app = engine().impl.apps.attach(used)
+    before = xw.engines.active
+    engine().activate()  # some of xlwings' calls ask for the active one
+    try:
+        with used.within(seconds):
+            try:
+                yield xw.App(impl=app)
+            finally:
+                if used.running:
+                    app.close_books()
+    finally:
+        xw.engines.active = before
+        engine().impl.apps.forget(app)
+        if office is None:
+            used.stop()
+
+
+def run_button(
+    path: Path,
+    action: Callable[[xw.Book], object],
+    out: Path,
+    *,
+    answers: Iterable[str] = (),
+    seconds: float = 600,
+    office: Office | None = None,
+) -> None:
+    """Open a copy of the workbook at `path`, run `action` on it, and save the result to `out`.
+
+    The clerk's file is never written to: what LibreOffice saves lacks a table's style and parts it
+    does not know. If the action fails, nothing is written.
+
+    Args:
+        path: The clerk's workbook.
+        action: What to do with the copy; it finds this host by `workbooks.live.host.host()`.
+        out: Where the result goes.
+        answers: What is answered to the action's questions, in order.
+        seconds: How long everything may take.
+        office: A running LibreOffice to use.
+
+    Raises:
+        WriteRefused: `out` is the workbook itself, or cannot be written.
+        HostFailed: LibreOffice is missing, cannot open the workbook, or took too long.
+    """
+    if out.resolve() == path.resolve():
+        raise WriteRefused(f"不能覆盖原文件“{path}”", "请用 --out 换一个文件名")
+    with tempfile.TemporaryDirectory(prefix="bangdai-calc-") as folder:
+        copy = Path(folder) / path.name
+        shutil.copyfile(path, copy)
+        with calc_app(seconds, office) as app:
+            book = app.books.open(copy)
+            with use_host(CalcHost(answers)):
+                action(book)
+            saved = Path(folder) / "saved.xlsx"
+            book.save(saved)
+        replace_atomically(out, lambda draft: _copied(saved, draft))
+
+
+def _copied(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
 
-from addin.hosts.calc.bridge import cell_address
-from addin.hosts.calc.formulas import from_calc, to_calc
+from addin.hosts.calc.office import cell_address
+from addin.hosts.calc.text import from_calc, to_calc
 
 if TYPE_CHECKING:
-    from addin.hosts.calc.book import Book
-    from addin.hosts.calc.ranges import Range
+    from addin.hosts.calc.engine import Book
+    from addin.hosts.calc.range import Range
     from addin.hosts.calc.sheet import Sheet
-
-__all__ = ["Name", "Names"]
 
 
 class Name(base_classes.Name):

@@ -1,8 +1,10 @@
-"""One sheet of a workbook."""
+"""The sheets of a workbook, and Excel tables, which LibreOffice knows as database ranges."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,17 +12,209 @@ import xlwings as xw
 from openpyxl.utils.cell import range_boundaries
 from xlwings import NoSuchObjectError, base_classes
 
-from addin.hosts.calc.bridge import Area, area_of
 from addin.hosts.calc.names import Names
-from addin.hosts.calc.notes import Note, notes_of
-from addin.hosts.calc.protection import ExcelRefused, check_book
-from addin.hosts.calc.ranges import Range
-from addin.hosts.calc.tables import Table, Tables, keeping_tables
+from addin.hosts.calc.notes import ExcelRefused, Note, check_book, notes_of
+from addin.hosts.calc.office import Area, area, area_of
+from addin.hosts.calc.range import Range
 
 if TYPE_CHECKING:
-    from addin.hosts.calc.book import Book
+    from addin.hosts.calc.engine import Book
 
-__all__ = ["Sheet", "place_of"]
+
+# SECTION Excel tables, which LibreOffice knows as database ranges and saves as tables again.
+#:
+#: A table's style is lost on saving; its columns' names are what its first row holds.
+
+
+class Table(base_classes.Table):
+    """One table."""
+
+    insert_row_range = None
+
+    def __init__(self, sheet: Sheet, name: str) -> None:
+        self._sheet, self._name = sheet, name
+
+    @property
+    def api(self) -> Any:
+        """UNO's database range."""
+        return self._sheet.book.document.DatabaseRanges.getByName(self._name)
+
+    @property
+    def parent(self) -> Sheet:
+        """Its sheet."""
+        return self._sheet
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._name
+
+    @name.setter
+    def name(self, value: str) -> None:
+        self.api.setName(value)
+        self._name = value
+
+    @property
+    def display_name(self) -> str:
+        """Its name."""
+        return self._name
+
+    @display_name.setter
+    def display_name(self, value: str) -> None:
+        self.name = value
+
+    @property
+    def range(self) -> Range:
+        """All its cells."""
+        return self._sheet.at(area_of(self.api.DataArea))
+
+    @property
+    def header_row_range(self) -> Range | None:
+        """The row of headings, or None."""
+        if not self.show_headers:
+            return None
+        row, column, _, n_columns = self.range.areas[0]
+        return self._sheet.at((row, column, 1, n_columns))
+
+    @property
+    def data_body_range(self) -> Range | None:
+        """The rows between headings and totals, or None if there are none."""
+        row, column, n_rows, n_columns = self.range.areas[0]
+        above, below = int(self.show_headers), int(self.show_totals)
+        left = n_rows - above - below
+        return self._sheet.at((row + above, column, left, n_columns)) if left > 0 else None
+
+    @property
+    def totals_row_range(self) -> Range | None:
+        """The row of totals, or None."""
+        if not self.show_totals:
+            return None
+        row, column, n_rows, n_columns = self.range.areas[0]
+        return self._sheet.at((row + n_rows - 1, column, 1, n_columns))
+
+    @property
+    def show_headers(self) -> bool:
+        """Whether the first row holds headings."""
+        return bool(self.api.ContainsHeader)
+
+    @show_headers.setter
+    def show_headers(self, value: bool) -> None:
+        self.api.ContainsHeader = value
+
+    @property
+    def show_totals(self) -> bool:
+        """Whether the last row holds totals."""
+        return bool(self.api.TotalsRow)
+
+    @show_totals.setter
+    def show_totals(self, value: bool) -> None:
+        self.api.TotalsRow = value
+
+    @property
+    def show_autofilter(self) -> bool:
+        """Whether the headings have filter buttons."""
+        return bool(self.api.AutoFilter)
+
+    @show_autofilter.setter
+    def show_autofilter(self, value: bool) -> None:
+        self.api.AutoFilter = value
+
+    def resize(self, range: xw.Range) -> None:  # noqa: A002 - xlwings calls it so
+        """Let the table cover other cells."""
+        self.api.setDataArea(area(self._sheet.index - 1, range.impl.areas[0]))
+
+    def covers(self, row: int, column: int) -> bool:
+        """Tell whether the cell at `row` and `column` (from 1) is the table's."""
+        top, left, n_rows, n_columns = self.range.areas[0]
+        return 0 <= row - top < n_rows and 0 <= column - left < n_columns
+
+
+class Tables(base_classes.Tables):
+    """The tables of one sheet."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+
+    @property
+    def api(self) -> Any:
+        """UNO's database ranges, of the whole workbook."""
+        return self._sheet.book.document.DatabaseRanges
+
+    def _names(self) -> list[str]:
+        here, ranges = self._sheet.index - 1, self.api
+        return [n for n in ranges.ElementNames if ranges.getByName(n).DataArea.Sheet == here]
+
+    def __len__(self) -> int:
+        return len(self._names())
+
+    def __iter__(self) -> Iterator[Table]:
+        return iter([Table(self._sheet, name) for name in self._names()])
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._names()
+
+    def __call__(self, key: int | str) -> Table:
+        """Return a table by its name or its number, from 1."""
+        names = self._names()
+        if isinstance(key, int):
+            return Table(self._sheet, names[key - 1])
+        if key not in names:
+            raise KeyError(key)
+        return Table(self._sheet, key)
+
+    def add(
+        self,
+        source_type: str | None = None,
+        source: xw.Range | None = None,
+        link_source: bool | None = None,
+        has_headers: bool | None = None,
+        destination: xw.Range | None = None,
+        table_style_name: str | None = None,
+        name: str | None = None,
+    ) -> Table:
+        """Make a table of the cells `source`; the style is ignored."""
+        del source_type, link_source, destination, table_style_name
+        if source is None:
+            raise ValueError("a table needs its cells")
+        cells = source.impl if len(source) > 1 else source.impl.current_region
+        name = name or self._free_name()
+        self.api.addNewByName(name, area(self._sheet.index - 1, cells.areas[0]))
+        made = self.api.getByName(name)
+        made.AutoFilter, made.ContainsHeader = True, has_headers is not False
+        return Table(self._sheet, name)
+
+    def _free_name(self) -> str:
+        number, ranges = 1, self.api
+        while ranges.hasByName(f"Table{number}"):
+            number += 1
+        return f"Table{number}"
+
+
+@contextmanager
+def keeping_tables(document: Any, deleted: int) -> Iterator[None]:
+    """Let the body delete the sheet with this number (from 0) and keep the others' tables.
+
+    LibreOffice drops the tables of the sheet before it too.
+    """
+    ranges = document.DatabaseRanges
+    before = {name: _state(ranges.getByName(name)) for name in ranges.ElementNames}
+    yield
+    for name, (where, state) in before.items():
+        if where.Sheet == deleted or ranges.hasByName(name):
+            continue
+        where.Sheet -= where.Sheet > deleted
+        ranges.addNewByName(name, where)
+        made = ranges.getByName(name)
+        for key, value in state.items():
+            setattr(made, key, value)
+
+
+def _state(found: Any) -> tuple[Any, dict[str, bool]]:
+    keys = ("ContainsHeader", "TotalsRow", "AutoFilter")
+    return found.DataArea, {key: bool(getattr(found, key)) for key in keys}
+
+
+# SECTION One sheet of a workbook.
 
 Cell = str | tuple[int, ...] | xw.Range | Range
 """An address, a place (row, column) or an area (row, column, rows, columns), or cells."""
@@ -267,3 +461,56 @@ def _part_of(table: Table, part: str) -> Range:
     if part or body is None:
         raise NoSuchObjectError(f"'{table.name}[{part}' doesn't exist.")
     return body
+
+
+# SECTION The sheets of a workbook.
+
+
+class Sheets(base_classes.Sheets):
+    """A workbook's sheets, hidden ones too."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    @property
+    def api(self) -> Any:
+        """UNO's sheets."""
+        return self._book.document.Sheets
+
+    @property
+    def active(self) -> Sheet:
+        """The sheet in front."""
+        return Sheet(self._book, self._book.document.CurrentController.ActiveSheet)
+
+    def __len__(self) -> int:
+        return int(self.api.Count)
+
+    def __iter__(self) -> Iterator[Sheet]:
+        sheets = self.api
+        return iter([Sheet(self._book, sheets.getByIndex(i)) for i in range(sheets.Count)])
+
+    def __call__(self, name_or_index: int | str) -> Sheet:
+        """Return a sheet by its name or its number, from 1."""
+        sheets = self.api
+        if isinstance(name_or_index, int):
+            if not 1 <= name_or_index <= sheets.Count:
+                raise IndexError(name_or_index)
+            return Sheet(self._book, sheets.getByIndex(name_or_index - 1))
+        for name in sheets.ElementNames:
+            if name.lower() == name_or_index.lower():  # as in Excel
+                return Sheet(self._book, sheets.getByName(name))
+        raise NoSuchObjectError(f"Sheet {name_or_index} doesn't exist.")
+
+    def add(
+        self, before: Sheet | None = None, after: Sheet | None = None, name: str | None = None
+    ) -> Sheet:
+        """Add a sheet, before the active one by default, and bring it to the front."""
+        check_book(self._book.document)
+        taken, number = self.api.ElementNames, 1
+        while name is None and f"Sheet{number}" in taken:
+            number += 1
+        place = place_of(before, after, self.active.index - 1)
+        self.api.insertNewByName(name or f"Sheet{number}", place)
+        added = Sheet(self._book, self.api.getByIndex(place))
+        added.activate()
+        return added

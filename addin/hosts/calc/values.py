@@ -1,29 +1,110 @@
-"""Cells' contents, block by block: a fixed number of calls whatever the number of rows.
-
-Error values are the exception: LibreOffice says only cell by cell which error it is.
-"""
+"""Cells' contents and number formats, block by block: a fixed number of calls whatever the number of rows."""
 
 from __future__ import annotations
 
 import datetime as dt
 import numbers
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
 
-from addin.hosts.calc.bridge import Area, area_of
-from addin.hosts.calc.coercion import ERRORS, Typed, typed
-from addin.hosts.calc.formulas import from_calc, to_calc
 from addin.hosts.calc.notes import add_note, notes_in
-from addin.hosts.calc.numberformats import GENERAL
-from workbooks.grids import rectangles
+from addin.hosts.calc.office import Area, area_of, struct
+from addin.hosts.calc.text import ERRORS, TypedContent, from_calc, to_calc, typed
+from workbooks.ooxml.rectangles import rectangles
 
 if TYPE_CHECKING:
     from addin.hosts.calc.cells import Cells
 
-__all__ = ["CellError", "filled", "read", "read_formulas", "write"]
+
+# SECTION Number formats of one document: Excel's codes and LibreOffice's keys, remembered once looked up.
+#:
+#: Codes are registered in the document's own language (Chinese): an English one would be saved as
+#: `[$-409]yyyy-mm-dd`. There, General is called 常规, and date letters come back as capitals.
+
+GENERAL = 0
+"""The key of the format General."""
+
+_DATE, _TIME, _LOGICAL, _TEXT = 2, 4, 1024, 256
+_KEPT = r'"[^"]*"|\\.|\[[^\]]*\]'
+_CAPITALS = re.compile(rf"(?P<kept>{_KEPT})|(?P<letters>[A-Z]+)")
+_GENERAL_CODE = re.compile(rf"(?P<kept>{_KEPT})|(?P<general>General)", re.IGNORECASE)
+
+
+class NumberFormats:
+    """The formats of one UNO document."""
+
+    def __init__(self, document: Any) -> None:
+        self._formats = document.NumberFormats
+        self._own = struct("lang.Locale")  # empty: the document's
+        self._general = str(self._formats.getByKey(GENERAL).FormatString)
+        self._keys: dict[str, int] = {}
+        self._codes: dict[int, str] = {GENERAL: "General"}
+        self._kinds: dict[int, int] = {}
+
+    @property
+    def truth(self) -> int:
+        """The key of the format that makes a number a truth value."""
+        if "truth" not in self._keys:
+            self._keys["truth"] = int(self._formats.getStandardFormat(_LOGICAL, self._own))
+        return self._keys["truth"]
+
+    def key(self, code: str) -> int:
+        """Return the key of an Excel format code, registered if it is new.
+
+        Raises:
+            com.sun.star.util.MalformedNumberFormatException: This is no format code.
+        """
+        if code not in self._keys:
+            self._keys[code] = self._registered(code)
+            self._codes.setdefault(self._keys[code], code)
+        return self._keys[code]
+
+    def code(self, key: int) -> str:
+        """Return the Excel format code of `key`; a truth value's is General, as in Excel."""
+        if key not in self._codes:
+            self._codes[key] = "General" if self.is_truth(key) else self._excel_code(key)
+        return self._codes[key]
+
+    def is_date(self, key: int) -> bool:
+        """Tell whether Excel gives cells of this format as dates (a time alone is a number)."""
+        return bool(self._kind(key) & _DATE)
+
+    def is_truth(self, key: int) -> bool:
+        """Tell whether cells of this format hold truth values."""
+        return bool(self._kind(key) & _LOGICAL)
+
+    def is_text(self, key: int) -> bool:
+        """Tell whether what is written into cells of this format stays text."""
+        return bool(self._kind(key) & _TEXT)
+
+    def _kind(self, key: int) -> int:
+        if key == GENERAL:
+            return 0
+        if key not in self._kinds:
+            self._kinds[key] = int(self._formats.getByKey(key).Type)
+        return self._kinds[key]
+
+    def _registered(self, code: str) -> int:
+        if code.lower() == "general":
+            return GENERAL
+        own = _GENERAL_CODE.sub(lambda m: m["kept"] or self._general, code)
+        found = int(self._formats.queryKey(own, self._own, False))
+        return found if found >= 0 else int(self._formats.addNew(own, self._own))
+
+    def _excel_code(self, key: int) -> str:
+        code = str(self._formats.getByKey(key).FormatString).replace(self._general, "General")
+        if not self._kind(key) & (_DATE | _TIME):
+            return code
+        return _CAPITALS.sub(lambda m: m["kept"] or m["letters"].lower(), code)
+
+
+# SECTION Cells' contents, block by block: a fixed number of calls whatever the number of rows.
+#:
+#: Error values are the exception: LibreOffice says only cell by cell which error it is.
 
 Block = list[list[Any]]
 """Rows of cells."""
@@ -191,20 +272,22 @@ def _keys(cells: Cells) -> list[list[int]]:
     return keys
 
 
-def _taken(cells: Cells, value: Any, key: int) -> Typed:  # noqa: PLR0911  # one per type
+def _taken(cells: Cells, value: Any, key: int) -> TypedContent:  # noqa: PLR0911  # one per type
     """Return what a value becomes in a cell of this number format."""
     if value is None or value == "":
-        return Typed()
+        return TypedContent()
     if key != GENERAL and cells.book.formats.is_text(key):
-        return Typed(_text_of(value).removeprefix("'"))  # as everywhere, the first one is a sign
+        return TypedContent(
+            _text_of(value).removeprefix("'")
+        )  # as everywhere, the first one is a sign
     if isinstance(value, bool):
-        return Typed(value, _TRUTH)
+        return TypedContent(value, _TRUTH)
     if isinstance(value, dt.date):
         return _typed_date(cells.book.epoch, value)
     if isinstance(value, numbers.Real):
-        return Typed(float(value))
+        return TypedContent(float(value))
     if isinstance(value, CellError):
-        return Typed(formula=f"={value}")
+        return TypedContent(formula=f"={value}")
     found = typed(str(value))
     return found._replace(format=_TRUTH) if isinstance(found.value, bool) else found
 
@@ -221,17 +304,17 @@ def _text_of(value: Any) -> str:
     return _as_text(float(value) if is_number else value)
 
 
-def _typed_date(epoch: dt.datetime, value: dt.date) -> Typed:
+def _typed_date(epoch: dt.datetime, value: dt.date) -> TypedContent:
     moment = dt.datetime(*value.timetuple()[:6])  # noqa: DTZ001 - a cell knows no time zone
     days = (moment - epoch) / dt.timedelta(days=1)
-    return Typed(days, _WITHOUT_TIME if days.is_integer() else _WITH_TIME)
+    return TypedContent(days, _WITHOUT_TIME if days.is_integer() else _WITH_TIME)
 
 
-def _stored(cell: Typed) -> float | str:
+def _stored(cell: TypedContent) -> float | str:
     return float(cell.value) if isinstance(cell.value, bool) else cell.value
 
 
-def _write_formats(cells: Cells, taken: list[list[Typed]], keys: list[list[int]]) -> None:
+def _write_formats(cells: Cells, taken: list[list[TypedContent]], keys: list[list[int]]) -> None:
     """Give what Excel formats by itself its format; a truth value's goes with its value."""
     formats = cells.book.formats
     wanted: dict[int, list[tuple[int, int]]] = {}
@@ -249,7 +332,7 @@ def _write_formats(cells: Cells, taken: list[list[Typed]], keys: list[list[int]]
         cells.part(rectangles(where)).NumberFormat = new
 
 
-def _write_formulas(cells: Cells, taken: list[list[Typed]]) -> None:
+def _write_formulas(cells: Cells, taken: list[list[TypedContent]]) -> None:
     places = [
         (row, column)
         for row, line in enumerate(taken)

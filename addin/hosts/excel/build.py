@@ -1,7 +1,4 @@
-"""导师帮带.xlam from text: VBA sources, the generated callbacks and wrappers, and the ribbon.
-
-The same sources give the same bytes on every machine.
-"""
+"""导师帮带.xlam from text: VBA sources, the generated callbacks and wrappers, and the ribbon."""
 
 from __future__ import annotations
 
@@ -12,20 +9,89 @@ from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 from zipfile import ZipFile, ZipInfo
 
 from pyopenvba import ExcelFile
 
-from addin.buttons import BUTTONS, TAB, Button
+from addin.buttons import BUTTONS, GROUPS, TAB, Button
 from addin.formulas import FORMULAS
-from addin.hosts.excel.callbacks import MODULE, callbacks
-from addin.hosts.excel.places import FILE_NAME
-from addin.hosts.excel.ribbon_xml import ribbon_xml
-from addin.hosts.excel.vba_text import ascii_source
-from addin.hosts.excel.wrappers import describe, help_source, wrapper_source
-from addin.hosts.excel.xlwings_module import xlwings_module
+from addin.hosts.excel.install import FILE_NAME
+from addin.hosts.excel.vba_module import (
+    ascii_source,
+    describe,
+    help_source,
+    wrapper_source,
+    xlwings_module,
+)
 
-__all__ = ["build_addin", "vba_modules"]
+# SECTION The VBA a click enters by: one public Sub for each button.
+
+MODULE = "BangDaiRibbon"
+
+
+def callback(one: Button) -> str:
+    """Return the name the ribbon calls a button's Sub by; with its module, so that it is ours."""
+    return f"{MODULE}.bd_{one.id}"
+
+
+def callbacks(buttons: Sequence[Button] = BUTTONS) -> str:
+    """Return the module's source.
+
+    The control is declared As Object, so that no reference to Office's library need resolve.
+    """
+    return "Option Explicit\n" + "".join(_sub(one) for one in buttons)
+
+
+def _sub(one: Button) -> str:
+    return (
+        f"\n' {one.label}\n"
+        f"Public Sub bd_{one.id}(ByVal control As Object)\n"
+        f'    Press "{one.id}", {"True" if one.sheet else "False"}\n'
+        "End Sub\n"
+    )
+
+
+# SECTION The ribbon's definition (Office 2010 and newer), made from the list of buttons.
+
+NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
+
+
+def ribbon_xml(buttons: Sequence[Button] = BUTTONS) -> bytes:
+    """Return the part `customUI/customUI14.xml`: one tab, its groups, and each button in its group."""
+    root = ET.Element("customUI", xmlns=NAMESPACE)
+    tabs = ET.SubElement(ET.SubElement(root, "ribbon"), "tabs")
+    tab = ET.SubElement(tabs, "tab", id="bangdai", label=TAB)
+    for number, name in enumerate(GROUPS, 1):
+        members = [one for one in buttons if one.group == name]
+        if members:
+            group = ET.SubElement(tab, "group", id=f"bangdai_group_{number}", label=_label(name))
+            for one in members:
+                ET.SubElement(group, "button", _attributes(one))
+    ET.indent(root)
+    text = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{text}'.encode()
+
+
+def _attributes(one: Button) -> dict[str, str]:
+    return {
+        "id": f"bangdai_{one.id}",
+        "label": _label(one.label),
+        "size": "large" if one.large else "normal",
+        "imageMso": one.icon,
+        "screentip": _label(one.label),
+        "supertip": one.help,
+        "onAction": callback(one),
+    }
+
+
+def _label(text: str) -> str:
+    return text.replace("&", "&&")  # in a label one & underlines the letter after it
+
+
+# SECTION 导师帮带.xlam from text: VBA sources, the generated callbacks and wrappers, and the ribbon.
+#:
+#: The same sources give the same bytes on every machine.
 
 _DOCUMENT = "ThisWorkbook"
 _RIBBON_PART = "customUI/customUI14.xml"

@@ -1,26 +1,32 @@
-"""Excel on the desktop as the host of a button: what xlwings has no word for, over COM.
-
-The only module that speaks to Excel's own objects. It was never run in Excel: what is called with
-which arguments is tested, what Excel makes of it is on the Windows smoke list.
-"""
+"""Excel on the desktop as the host of a button, and what the VBA behind a button calls."""
 
 from __future__ import annotations
 
+import logging
 import sys
 import webbrowser
 from collections.abc import Iterator
 from contextlib import suppress
+from logging.handlers import RotatingFileHandler
 from math import ceil
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
-from addin.buttons import TAB
-from workbooks.template.heights import text_width
-from workbooks.template.table_sheet import UNLOCKED
+from addin.buttons import TAB, Button, button
+from addin.hosts.excel.install import log_file
+from addin.hosts.functions import function_of
+from validators.errors import BangdaiError
+from workbooks.live.host import use_host
+from workbooks.masking import mask_text
+from workbooks.template.layout import text_width
+from workbooks.template.sheets import UNLOCKED
 
-__all__ = ["ExcelHost", "let_excel_be_busy"]
+# SECTION Excel on the desktop as the host of a button: what xlwings has no word for, over COM.
+#:
+#: The only module that speaks to Excel's own objects. It was never run in Excel: what is called with
+#: which arguments is tested, what Excel makes of it is on the Windows smoke list.
 
 _ERROR_1004 = -2146827284
 _FOLDER_PICKER = 4  # msoFileDialogFolderPicker
@@ -141,3 +147,92 @@ def _is_1004(error: Exception) -> bool:
     with suppress(AttributeError, IndexError, TypeError):  # what is no COM error has no such thing
         return bool(error.excepinfo[5] == _ERROR_1004)  # type: ignore[attr-defined]
     return False
+
+
+# SECTION The log of what went wrong behind a button: for whoever helps the clerk, without phone numbers.
+
+_BYTES = 512 * 1024
+_KEPT = 3
+
+
+class _Masked(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return mask_text(super().format(record))
+
+
+def write_down(file: Path, what: str, error: BaseException) -> bool:
+    """Append one entry with the error's traceback, personal numbers masked; old entries roll off.
+
+    Returns:
+        Whether it could be written; a full disk is no reason for a second error.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        handler = RotatingFileHandler(file, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8")
+    except OSError:
+        return False
+    handler.setFormatter(_Masked("%(asctime)s %(message)s"))
+    trace = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("bangdai", logging.ERROR, __file__, 0, what, None, trace)
+    try:
+        handler.emit(record)
+    finally:
+        handler.close()
+    return True
+
+
+# SECTION What the VBA behind a button calls: find the button, take the workbook, run it, say what failed.
+#:
+#: A clerk never sees a traceback: a problem the clerk can act on is its own sentence, every other error
+#: is one sentence with the place of the log.
+
+
+def press(name: str, log: Path | None = None) -> None:
+    """Run the button with this id on the workbook that was active when it was clicked.
+
+    Args:
+        name: The button's id.
+        log: Where errors are written down; `log_file()` when None.
+
+    Raises:
+        BangdaiError: The button is unknown or Excel cannot be reached, so that nothing can be shown
+            from here: the VBA shows the sentence.
+    """
+    one = button(name)
+    log = log or log_file()
+    let_excel_be_busy()
+    book = _caller(log)
+    try:
+        with use_host(ExcelHost()):
+            function_of(one)(book)
+    except BangdaiError as error:
+        _tell(book, str(error), log)
+    except Exception as error:
+        _tell(book, _sentence(one, error, log), log)
+
+
+def _caller(log: Path) -> xw.Book:
+    try:
+        return xw.Book.caller()
+    except Exception as error:
+        write_down(log, "no calling workbook", error)
+        raise BangdaiError(
+            "没有连上 Excel 里打开的工作簿", "请关闭全部 Excel 窗口再打开一次"
+        ) from None
+
+
+def _sentence(one: Button, error: Exception, log: Path) -> str:
+    written = write_down(log, one.id, error)
+    where = f"原因已记在 {log}，请发给技术人员" if written else "原因没能记下来（磁盘满或没有权限）"
+    return (
+        f"“{one.label}”没有做完。请先存盘，按 Esc 结束正在编辑的单元格后再点一次；"
+        f"仍然不行，{where}。"
+    )
+
+
+def _tell(book: xw.Book, sentence: str, log: Path) -> None:
+    try:
+        book.app.alert(sentence, title=TAB, mode="critical")
+    except Exception as error:  # the workbook was closed meanwhile: there is nobody to tell
+        write_down(log, f"could not say: {sentence}", error)

@@ -10,11 +10,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from addin.hosts.excel.install import ANSI, ZONE
-from addin.hosts.excel.places import FILE_NAME, Places
-from addin.hosts.excel.registry import Registry
-
-__all__ = ["Check", "examine"]
+from addin.hosts.excel.install import ANSI, FILE_NAME, ZONE, Places, Registry
 
 _AGAIN = "重新运行安装文件夹里的 install.ps1"
 _RESTORE = (

@@ -3,12 +3,100 @@
 from __future__ import annotations
 
 import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
-from addin.hosts.excel.places import FILE_NAME, Places
+from addin.buttons import TAB
+from addin.hosts.excel.vba_module import PROJECT, xlwings_version
 from validators.errors import UsageError, WriteRefused
 
-__all__ = ["ANSI", "ZONE", "configuration_text", "install", "uninstall"]
+# SECTION Where the add-in lives on a clerk's Windows PC; every path follows from the user's environment.
+#:
+#: Nothing here needs an administrator: all of it is in the user's own folders.
+
+FILE_NAME = f"{TAB}.xlam"
+"""The add-in."""
+
+_HOME = "BangDai"
+_LOG = "bangdai.log"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The files of one installation.
+
+    Attributes:
+        home: Our folder: the virtual environment and the log.
+        xlstart: The folder whose workbooks Excel opens by itself when it starts.
+        configuration: The file the add-in's VBA reads; names the interpreter.
+        interpreter: pythonw.exe, which runs without a window.
+        environment: The variables they were found by, to write paths in terms of them.
+    """
+
+    home: Path
+    xlstart: Path
+    configuration: Path
+    interpreter: Path
+    environment: Mapping[str, str]
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str] = os.environ, prefix: str = sys.prefix) -> Places:
+        """Return the places by the user's environment and the Python installation at `prefix`.
+
+        Raises:
+            UsageError: This is no Windows: a variable is missing.
+        """
+        missing = [n for n in ("APPDATA", "LOCALAPPDATA", "USERPROFILE") if not environment.get(n)]
+        if missing:
+            raise UsageError(
+                f"这台电脑没有 {'、'.join(missing)} 这个环境变量，不是 Windows",
+                "安装、卸载和自检只能在装有桌面版 Excel 的 Windows 电脑上运行",
+            )
+        scripts = Path(prefix) / "Scripts"  # where a virtual environment has it
+        return cls(
+            home=Path(environment["LOCALAPPDATA"]) / _HOME,
+            xlstart=Path(environment["APPDATA"]) / "Microsoft" / "Excel" / "XLSTART",
+            configuration=Path(environment["USERPROFILE"]) / f".{PROJECT}" / f"{PROJECT}.conf",
+            interpreter=(scripts if scripts.is_dir() else Path(prefix)) / "pythonw.exe",
+            environment=environment,
+        )
+
+    @property
+    def addin(self) -> Path:
+        """The installed add-in."""
+        return self.xlstart / FILE_NAME
+
+    @property
+    def libraries(self) -> tuple[tuple[Path, ...], ...]:
+        """For 64- and 32-bit Excel the places where the add-in looks for xlwings' DLL, in order."""
+        version = xlwings_version()
+        folders = (self.interpreter.parent, self.interpreter.parent.parent)
+        return tuple(
+            tuple(folder / f"xlwings{bits}-{version}.dll" for folder in folders)
+            for bits in ("64", "32")
+        )
+
+    def portable(self, path: Path) -> str:
+        """Return a path with the user's folder written as a variable, which spares the user's name."""
+        for name in ("LOCALAPPDATA", "APPDATA", "USERPROFILE"):
+            if path.is_relative_to(self.environment[name]):
+                rest = path.relative_to(self.environment[name])
+                return "\\".join((f"%{name}%", *rest.parts))
+        return str(path)
+
+
+def log_file(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return where what went wrong is written down; the folder may not exist yet."""
+    home = environment.get("LOCALAPPDATA")
+    return (Path(home) / _HOME if home else Path(tempfile.gettempdir())) / _LOG
+
+
+# SECTION Put the add-in where Excel opens it, and take it away again. No administrator is needed.
 
 ZONE = ":Zone.Identifier"
 """NTFS stream that marks a file as coming from the internet; Excel then runs no macro in it."""
@@ -81,3 +169,69 @@ def _refused(file: Path, error: OSError) -> WriteRefused:
     if file.name == FILE_NAME and isinstance(error, PermissionError):
         return WriteRefused(f"{file} 正在被 Excel 使用", "请关闭全部 Excel 窗口再试")
     return WriteRefused(f"{file} 写不进去或删不掉：{error.strerror}", "请检查磁盘空间和文件夹权限")
+
+
+# SECTION The few registry values the self-check reads; nothing is ever written there.
+
+if TYPE_CHECKING and sys.platform == "win32":
+    import winreg
+
+
+class Registry(Protocol):
+    """A registry, real or made for a test. Keys begin with HKCU or HKLM."""
+
+    def value(self, key: str, name: str) -> object | None:
+        """Return a value, None where the key or the value does not exist; name "" is the default."""
+
+    def count(self, key: str) -> int:
+        """Return how many values a key has, 0 where it does not exist."""
+
+
+class WindowsRegistry:
+    """This PC's registry."""
+
+    if sys.platform == "win32":
+
+        def value(self, key: str, name: str) -> object | None:
+            """Return a value, None where the key or the value does not exist."""
+            import winreg  # noqa: PLC0415 - it exists on Windows only
+
+            with _opened(key) as handle:
+                try:
+                    return winreg.QueryValueEx(handle, name)[0] if handle else None
+                except OSError:
+                    return None
+
+        def count(self, key: str) -> int:
+            """Return how many values a key has, 0 where it does not exist."""
+            import winreg  # noqa: PLC0415
+
+            with _opened(key) as handle:
+                return winreg.QueryInfoKey(handle)[1] if handle else 0
+
+    else:
+
+        def value(self, key: str, name: str) -> object | None:  # noqa: ARG002
+            """Return None: there is no registry."""
+            return None
+
+        def count(self, key: str) -> int:  # noqa: ARG002
+            """Return 0: there is no registry."""
+            return 0
+
+
+if sys.platform == "win32":
+
+    @contextmanager
+    def _opened(key: str) -> Iterator[winreg.HKEYType | None]:
+        import winreg  # noqa: PLC0415
+
+        hive, _, path = key.partition("\\")
+        root = {"HKCU": winreg.HKEY_CURRENT_USER, "HKLM": winreg.HKEY_LOCAL_MACHINE}[hive]
+        try:
+            handle = winreg.OpenKey(root, path)
+        except OSError:
+            yield None
+            return
+        with handle:
+            yield handle

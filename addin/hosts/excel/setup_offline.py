@@ -13,8 +13,6 @@ import sys
 import venv
 from pathlib import Path
 
-__all__ = ["HASHES", "damaged", "hashes", "install_from", "main"]
-
 HASHES = "SHA256SUMS.txt"
 """One line for each file of the folder: its SHA-256, two blanks, its path."""
 

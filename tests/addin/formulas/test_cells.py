@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from addin.formulas import BD_DUTY
-from addin.formulas.cells import block, id_of
-from addin.formulas.intake import _judged
+from addin.formulas.ledger import _judged
+from addin.formulas.ranges import block, id_of
 from validators.cells import FormulaError
 
 DUTIES = [

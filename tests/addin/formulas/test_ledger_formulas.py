@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from addin.actions.suggesting import suggest_pairings
+from addin.actions.pair import suggest_pairings
+from addin.domain.awards import awards
+from addin.domain.contacts import Contacts
+from addin.domain.duties import progress
+from addin.domain.flags.judgement import flags_of
+from addin.domain.growth import growth
+from addin.domain.pairing.explain import explain
+from addin.domain.pairing.results import Suggestions
+from addin.domain.pairing.suggest import suggest
 from addin.formulas import (
     BD_CHECK,
     BD_DUTY,
@@ -20,19 +28,11 @@ from addin.formulas import (
     BD_SUGGEST,
     BD_WHY,
 )
-from addin.tasks.awards import awards
-from addin.tasks.contacts import Contacts
-from addin.tasks.duties import progress
-from addin.tasks.flags.judge import flags_of
-from addin.tasks.growth import growth
-from addin.tasks.pairing.explaining import explain
-from addin.tasks.pairing.results import Suggestions
-from addin.tasks.pairing.suggest import suggest
-from tests.addin.waiting_ledger import mark, write_waiting
+from tests.addin.actions.waiting_ledger import mark, write_waiting
 from tests.support.as_com import Tables, tables_of
 from validators.findings import Finding
 from validators.ledger import Ledger
-from validators.rules import Terms
+from validators.rules import RuleContext
 from validators.settings import Settings
 from validators.sheets import DutyRow, IndividualRow, MentorRow, OrganisationRow, model_for
 from validators.validation import settings_of, validate
@@ -95,7 +95,7 @@ class Read:
 def read(path: Path) -> Read:
     ledger = read_ledger(path).ledger
     settings, _ = settings_of(ledger, None)
-    return Read(ledger, settings, validate(ledger, Terms(AS_OF, settings)), *tables_of(path))
+    return Read(ledger, settings, validate(ledger, RuleContext(AS_OF, settings)), *tables_of(path))
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import addin.formulas
 from addin.formulas import BD_CHECK, BD_DUTY, BD_GROWTH, BD_MATCH, BD_SUGGEST, FORMULAS
 from addin.hosts.excel.build import vba_modules
-from addin.hosts.excel.wrappers import describe
+from addin.hosts.excel.vba_module import describe
 
 EACH = pytest.mark.parametrize("formula", FORMULAS, ids=lambda one: one.__name__)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from addin import clock
-from addin.actions.suggesting import suggest_pairings
+from addin.actions.pair import suggest_pairings
+from tests.addin.actions.waiting_ledger import mark, write_waiting
 from tests.addin.ribbon.pressing import AS_OF, MADE, long_ledger
-from tests.addin.waiting_ledger import mark, write_waiting
 from workbooks.samples import write_samples
 
 

@@ -15,10 +15,8 @@ from openpyxl import Workbook, load_workbook
 
 from addin import ribbon
 from addin.hosts.calc.host import CalcHost
-from tests.addin.waiting_ledger import UNIT, Rows, waiting_rows, write_waiting
+from tests.addin.actions.waiting_ledger import UNIT, Rows, waiting_rows, write_waiting
 from workbooks.live.host import use_host
-
-__all__ = ["AS_OF", "MADE", "Pressed", "cells_of", "long_ledger", "looks_of", "opened", "press"]
 
 AS_OF = date(2026, 6, 30)
 MADE = datetime(2026, 7, 1, 9, 30)

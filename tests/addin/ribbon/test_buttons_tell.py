@@ -9,10 +9,10 @@ import pytest
 import xlwings as xw
 
 from addin import ribbon
-from addin.actions.starting import start_ledger
+from addin.actions.new import start_ledger
 from addin.buttons import BUTTONS
 from addin.hosts.calc.host import CalcHost
-from addin.ribbon.working import MOST_LINES, boxed
+from addin.ribbon.session import MOST_LINES, boxed
 from tests.addin.ribbon.pressing import AS_OF, opened, press
 from validators.errors import UsageError
 from workbooks.live.host import use_host

@@ -8,21 +8,20 @@ from pathlib import Path
 import pytest
 import xlwings as xw
 
-from addin.actions.confirming import confirm_pairings
-from addin.actions.examining import Examined
-from addin.actions.numbering_rows import fill_ids
-from addin.actions.refreshing import check_update, sheet_update
-from addin.actions.suggesting import suggest_pairings
-from addin.actions.tidying import tidy_ledger
-from addin.actions.together import read_together
-from addin.actions.updating import update_ledgers
-from addin.tasks.rollup import roll_up
+from addin.actions.confirm import confirm_pairings
+from addin.actions.generated_sheets import check_update, sheet_update
+from addin.actions.ledger_set import read_together
+from addin.actions.pair import suggest_pairings
+from addin.actions.tidy import tidy_ledger
+from addin.actions.update import fill_ids, update_ledgers
+from addin.actions.validate import ExaminedLedger
+from addin.domain.rollup import roll_up
 from tests.addin.ribbon.pressing import AS_OF, MADE, cells_of, looks_of, opened, press
-from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolRow, Row
-from workbooks.package.writer import update_workbook
+from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolChangeRow, Row
+from workbooks.patch.ledger_copy import update_workbook
 from workbooks.updates import SheetUpdate
 
-Updates = Callable[[Examined], Sequence[SheetUpdate]]
+Updates = Callable[[ExaminedLedger], Sequence[SheetUpdate]]
 Command = Callable[[Path, Path], object]
 
 
@@ -37,14 +36,14 @@ def writing(updates: Updates) -> Command:
 
 
 def sheet_of(model: type[Row]) -> Command:
-    def updates(one: Examined) -> list[SheetUpdate]:
+    def updates(one: ExaminedLedger) -> list[SheetUpdate]:
         found = roll_up(one.ledger, one.settings, AS_OF)
         return [sheet_update(found, model, one.file, AS_OF, MADE)]
 
     return writing(updates)
 
 
-def check(one: Examined) -> list[SheetUpdate]:
+def check(one: ExaminedLedger) -> list[SheetUpdate]:
     return [check_update(one.ledger, one.findings, one.file, AS_OF, MADE)]
 
 
@@ -59,7 +58,7 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "update_growth": ("sample", sheet_of(GrowthRow)),
     "flags": ("sample", sheet_of(FlagRow)),
     "gold_mentors": ("sample", sheet_of(AwardRow)),
-    "pool": ("sample", sheet_of(PoolRow)),
+    "pool": ("sample", sheet_of(PoolChangeRow)),
 }
 
 

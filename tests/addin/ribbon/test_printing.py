@@ -14,13 +14,13 @@ import pytest
 import xlwings as xw
 
 from addin import clock
-from addin.actions.carding import write_cards
-from addin.actions.reprinting import latest_pairings, reprint
-from addin.actions.together import read_together
-from addin.actions.updating import update_ledgers
+from addin.actions.cards import write_cards
+from addin.actions.ledger_set import read_together
+from addin.actions.papers import latest_pairings, reprint
+from addin.actions.update import update_ledgers
 from addin.hosts.calc import CalcHost
-from addin.ribbon import selected
-from addin.ribbon.printing import growth_card, papers
+from addin.ribbon import session
+from addin.ribbon.pairing import growth_card, papers
 from tests.support.books import cells_of
 from validators.errors import UsageError, WriteRefused
 from validators.ledger import Ledger, Table
@@ -31,7 +31,7 @@ from validators.sheets import (
     FlagRow,
     GrowthRow,
     IndividualRow,
-    LogRow,
+    LogEntryRow,
     PairingRow,
     Row,
     columns_by_field,
@@ -116,7 +116,7 @@ def test_a_card_is_made_of_the_mentee_of_the_selected_row(
     assert "已生成成长档案卡 1 份" in said[-1]
 
 
-@pytest.mark.parametrize("model", [DutyRow, LogRow, CompletionRow, AssessmentRow])
+@pytest.mark.parametrize("model", [DutyRow, LogEntryRow, CompletionRow, AssessmentRow])
 def test_a_row_that_names_a_pairing_leads_to_its_mentee(
     model: type[Row], book: xw.Book, ledger: Ledger, path: Path, press: Press, tmp_path: Path
 ) -> None:
@@ -129,7 +129,7 @@ def test_a_row_that_names_a_pairing_leads_to_its_mentee(
     if model is AssessmentRow:
         wanted = [table.column("mentee_id")[1]]
     else:
-        named = table.column("pairing_ids" if model is LogRow else "pairing_id")[1]
+        named = table.column("pairing_ids" if model is LogEntryRow else "pairing_id")[1]
         pairings = ledger.table(PairingRow)
         codes = [named] if isinstance(named, str) else named
         wanted = [pairings.column("mentee_id")[pairings.by_id[code]] for code in codes]
@@ -269,7 +269,7 @@ def test_so_many_areas_that_excel_would_name_but_some_are_refused(
 ) -> None:
     address = ",".join(f"$A${row}" for row in range(100, 180, 2))
     cells = SimpleNamespace(sheet=book.sheets["个人对象"], address=address)
-    monkeypatch.setattr(selected, "selection", lambda _: cells)
+    monkeypatch.setattr(session, "selection", lambda _: cells)
 
     with pytest.raises(UsageError, match="太零散"):
-        selected.selected_rows(book, ledger)
+        session.selected_rows(book, ledger)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from addin.ribbon.targets import ask_target, folder_of
+from addin.ribbon.ledgers import ask_target, folder_of
 from workbooks.live.host import use_host
 
 

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from tests.build import AS_OF, OTHER_UNIT, Edit, ledger_of
 from validators.findings import Finding
 from validators.ledger import Ledger
-from validators.rules import Terms
+from validators.rules import RuleContext
 from validators.settings import Settings
 from validators.validation import validate, validate_across
 from validators.vocabulary import Level
-
-__all__ = ["ERROR", "NOTICE", "WARNING", "AcrossCase", "Case", "judge", "judge_across", "stands_at"]
 
 ERROR, WARNING, NOTICE = Level.ERROR, Level.WARNING, Level.NOTICE
 
@@ -60,7 +58,7 @@ class AcrossCase:
 
 def judge(edits: list[Edit], settings: Settings | None = None) -> tuple[Ledger, list[Finding]]:
     ledger = ledger_of(*edits, file=OWN_FILE)
-    return ledger, validate(ledger, Terms(AS_OF, settings or Settings()))
+    return ledger, validate(ledger, RuleContext(AS_OF, settings or Settings()))
 
 
 def judge_across(
@@ -71,7 +69,7 @@ def judge_across(
         "own": ledger_of(*own, file=OWN_FILE),
         "other": ledger_of(*other, unit=OTHER_UNIT, file=OTHER_FILE),
     }
-    terms = Terms(AS_OF)
+    terms = RuleContext(AS_OF)
     alone = [finding for ledger in ledgers.values() for finding in validate(ledger, terms)]
     together = validate_across(Ledger.merged(ledgers.values()), terms, alone)
     return ledgers, alone, together

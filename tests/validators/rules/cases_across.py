@@ -16,8 +16,6 @@ from tests.build import (
 )
 from tests.validators.rules.case import ERROR, WARNING, AcrossCase
 
-__all__ = ["CASES"]
-
 ELSEWHERE = code("D", 1, OTHER_UNIT)
 
 

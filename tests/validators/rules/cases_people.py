@@ -20,8 +20,6 @@ from tests.build import (
 from tests.validators.rules.case import ERROR, NOTICE, WARNING, Case
 from validators.settings import Settings
 
-__all__ = ["CASES"]
-
 _EMPTY = {"status": "待结对"}
 
 

@@ -23,8 +23,6 @@ from tests.build import (
 from tests.validators.rules.case import ERROR, NOTICE, WARNING, Case
 from validators.settings import Settings
 
-__all__ = ["CASES"]
-
 SECOND_MENTOR = code("D", 2)
 
 

@@ -20,14 +20,14 @@ from tests.build import (
     ledger_of,
 )
 from tests.validators.rules.case import NOTICE
-from validators.rules import Terms
+from validators.rules import RuleContext
 from validators.validation import validate
 
 
 def serious(ledger):
     return {
         (f.code, ledger_place(ledger, f))
-        for f in validate(ledger, Terms(AS_OF))
+        for f in validate(ledger, RuleContext(AS_OF))
         if f.level is not NOTICE
     }
 

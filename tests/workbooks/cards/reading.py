@@ -10,8 +10,6 @@ import openpyxl
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["opened", "sections"]
-
 _NUMERALS = "一二三四五六七八"
 _COLUMNS = 9
 

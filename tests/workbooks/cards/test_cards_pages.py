@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.support.office import Office
 from tests.workbooks.cards import samples as of
 from workbooks.cards.content import Cards
-from workbooks.cards.writer import write_cards
+from workbooks.cards.workbook import write_cards
 
 TITLE = "基层干部“导师帮带制”成长档案单位："
 SIGNED = "年月日年月日年月日"

@@ -18,7 +18,7 @@ from tests.workbooks.cards.reading import opened, sections
 from validators.errors import UnreadableWorkbook
 from validators.vocabulary import Aspect
 from workbooks.cards.content import FILE_KIND, Card, Cards, Fact
-from workbooks.cards.writer import write_cards
+from workbooks.cards.workbook import write_cards
 from workbooks.files import file_kind
 from workbooks.reader import read_ledger
 

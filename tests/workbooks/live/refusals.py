@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["EDITING", "EXCEPTION", "REJECTED", "RETRY_LATER", "ComError"]
-
 REJECTED, RETRY_LATER, EXCEPTION = -2147418111, -2147417846, -2147352567
 EDITING = (0, "Microsoft Excel", "", "", 0, -2146777998)
 

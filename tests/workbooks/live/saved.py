@@ -9,8 +9,6 @@ from typing import Any
 import openpyxl
 import xlwings as xw
 
-__all__ = ["differences", "everything", "saved", "values"]
-
 
 def saved(book: xw.Book, path: Path) -> dict[str, Any]:
     """Save a copy of an open workbook and return everything in it; its name stays."""

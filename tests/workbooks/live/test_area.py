@@ -8,7 +8,7 @@ import pytest
 from openpyxl.utils import range_boundaries
 
 from validators.errors import UnreadableWorkbook
-from workbooks.live.area import Area, lines, used_area
+from workbooks.live.reading import Area, lines, used_area
 
 ROWS, COLUMNS = 1_048_576, 16_384
 

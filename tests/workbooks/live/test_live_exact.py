@@ -12,10 +12,8 @@ import xlwings as xw
 from addin.hosts.calc.cells import Cells
 from tests.workbooks.live.saved import differences, saved
 from validators.errors import UpdateRefused
+from workbooks.live.cells import Content, Formula, _marked, read_formats, read_grid, write_grid
 from workbooks.live.change import changing
-from workbooks.live.contents import Content, Formula, read_grid
-from workbooks.live.exact import _marked, write_grid
-from workbooks.live.formats import read_formats
 from workbooks.live.undo import undo_last
 
 TEXTS = [

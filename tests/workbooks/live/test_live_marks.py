@@ -9,16 +9,16 @@ import pytest
 import xlwings as xw
 
 from addin.hosts.calc import protect
-from addin.hosts.calc.ranges import Range
+from addin.hosts.calc.range import Range
 from tests.workbooks.live.saved import differences, saved
-from tests.workbooks.package.clerks import template_ledger
+from tests.workbooks.patch.clerks import template_ledger
 from validators.errors import UpdateRefused
 from validators.findings import Finding
 from validators.vocabulary import Level
 from workbooks.live.change import Change, changing
 from workbooks.live.marks import FILLS, MARKS_SHEET, MOST
 from workbooks.live.undo import undo_last
-from workbooks.package.writer import update_workbook
+from workbooks.patch.ledger_copy import update_workbook
 from workbooks.reader import read_ledger
 from workbooks.updates import SheetUpdate
 

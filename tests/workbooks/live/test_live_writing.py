@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 import xlwings as xw
 
-from addin.actions.together import read_together
-from addin.actions.updating import updates_of
+from addin.actions.ledger_set import read_together
+from addin.actions.update import updates_of
 from addin.hosts.calc import CalcHost, Office, calc_app, protect
 from tests.support.uno_calls import CountedOffice
 from tests.workbooks.live.saved import differences, saved, values
-from tests.workbooks.package.clerks import moved_ledger, template_ledger
+from tests.workbooks.patch.clerks import moved_ledger, template_ledger
 from validators.errors import UpdateRefused
-from workbooks.live import busy, undo
+from workbooks.live import retry, undo
 from workbooks.live.change import changing
 from workbooks.live.undo import changed_since, undo_last
-from workbooks.package.writer import update_workbook
+from workbooks.patch.ledger_copy import update_workbook
 from workbooks.updates import SheetUpdate, UpdateRow
 
 AS_OF, NOW = date(2026, 6, 30), datetime(2026, 7, 1, 8, 30)
@@ -224,25 +224,20 @@ class Failing:
 @pytest.fixture
 def plant(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], Failing]]:
     """Let the n-th thing that a change asks of the spreadsheet fail."""
-    names = (
-        "addresses", "change", "contents", "exact", "formats", "keeping", "locks", "looks", "marks",
-        "structure", "undo",
-    )  # fmt: skip
+    names = ("cells", "change", "host", "marks", "snapshot", "suspended_ui", "undo", "writing")
     modules = [__import__(f"workbooks.live.{name}", fromlist=["_"]) for name in names]
-    modules += [
-        __import__(f"workbooks.live.{name}", fromlist=["_"]) for name in ("writing", "quiet")
-    ]
+    modules.append(__import__("workbooks.ooxml.rectangles", fromlist=["_"]))
 
     def planted(at: int) -> Failing:
         failing = Failing(at)
         for module in modules:
-            if hasattr(module, "patiently"):
-                monkeypatch.setattr(module, "patiently", failing)
+            if hasattr(module, "retry"):
+                monkeypatch.setattr(module, "retry", failing)
         return failing
 
     yield planted
     planted(0)
-    assert busy.patiently(lambda: 1) == 1
+    assert retry.retry(lambda: 1) == 1
 
 
 def test_an_error_at_any_call_leaves_the_workbook_as_it_was(

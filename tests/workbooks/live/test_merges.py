@@ -13,8 +13,7 @@ from openpyxl.utils import range_boundaries
 
 from addin.hosts.calc import Office, calc_app
 from tests.support.uno_calls import CountedOffice
-from workbooks.live.area import Area
-from workbooks.live.merges import merges_in
+from workbooks.live.reading import Area, merges_in
 
 
 class FakeRange:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from workbooks.live.paper import LivePaper
+from workbooks.live.writing import LivePaper
 
 
 class _OldSheet:

@@ -22,9 +22,9 @@ from validators.divisions import find_unit
 from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
 from validators.ledger import Ledger
-from validators.sheets import SHEETS, LogRow, MentorRow
-from workbooks.live.busy import ExcelBusy, patiently
+from validators.sheets import SHEETS, LogEntryRow, MentorRow
 from workbooks.live.reading import read_live
+from workbooks.live.retry import ExcelBusy, retry
 from workbooks.reader import LedgerFile, read_ledger
 from workbooks.template.ledger import write_ledger
 
@@ -125,7 +125,7 @@ def test_a_ledger_from_the_template_is_read_as_its_file_is(calc: xw.App, tmp_pat
     live, file = both(calc, path)
 
     assert_same(live, file)
-    assert len(live.ledger.table(LogRow)) > 100
+    assert len(live.ledger.table(LogEntryRow)) > 100
 
 
 def test_what_a_clerk_has_just_typed_counts(calc: xw.App, tmp_path: Path) -> None:
@@ -164,10 +164,13 @@ def test_a_consolidated_workbook_is_told_by_its_sheets(calc: xw.App, tmp_path: P
 def log_rows(count: int) -> Grid:
     day = dt.date(2026, 1, 1)
     return [
-        headings(LogRow),
+        headings(LogEntryRow),
         *(
             row_of(
-                LogRow, log_id=f"R640402104-{n:05d}", date=day + dt.timedelta(n % 150), content="帮"
+                LogEntryRow,
+                log_id=f"R640402104-{n:05d}",
+                date=day + dt.timedelta(n % 150),
+                content="帮",
             )
             for n in range(1, count + 1)
         ),
@@ -186,7 +189,7 @@ def test_reading_a_long_log_takes_no_more_calls_than_a_short_one(
             before = counted.calls
             read = read_live(book)
             calls.append(counted.calls - before)
-        assert len(read.ledger.table(LogRow)) == count
+        assert len(read.ledger.table(LogEntryRow)) == count
 
     assert 0 < calls[0] == calls[1]
 
@@ -221,7 +224,7 @@ def test_a_spreadsheet_that_stays_busy_is_given_up(
     calc: xw.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book = calc.books.open(write_grids(tmp_path / "台账.xlsx", {"导师库": [HEADINGS, row(1)]}))
-    monkeypatch.setattr("workbooks.live.area.patiently", partial(patiently, seconds=0.3))
+    monkeypatch.setattr("workbooks.live.reading.retry", partial(retry, seconds=0.3))
     refusing(monkeypatch, float("inf"))
 
     with pytest.raises(ExcelBusy, match="Excel 正忙"):

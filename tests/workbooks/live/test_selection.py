@@ -7,7 +7,7 @@ from typing import Any
 
 import xlwings as xw
 
-from workbooks.live.selection import selection
+from workbooks.live.reading import selection
 
 
 class _WholeSheet:

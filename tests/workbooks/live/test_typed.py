@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from validators.cells import Cell, FormulaError
-from workbooks.live.typed import cell_of, times
+from workbooks.live.reading import cell_of, times
 
 
 def same(found: object, expected: object) -> bool:

@@ -23,9 +23,9 @@ from tests.workbooks.raw.hostile import (
 )
 from validators.cells import Cell, CellColumn, FormulaError, Uncalculated
 from validators.errors import UnreadableWorkbook
-from workbooks.raw import sheetxml
+from workbooks.ooxml.markup import Irregular
+from workbooks.raw import sheet
 from workbooks.raw.book import RawBook, RawSheet, read_book, read_bytes
-from workbooks.raw.xmltext import Irregular
 
 DATA = Path(__file__).parents[2] / "data"
 TEXT = "<c r='A1' t='s'><v>0</v></c>"
@@ -56,7 +56,7 @@ def tolerant(data: bytes, monkeypatch: pytest.MonkeyPatch) -> RawBook:
         raise Irregular("test")
 
     with monkeypatch.context() as patch:
-        patch.setattr(sheetxml, "scan_rows", refuse)
+        patch.setattr(sheet, "scan_rows", refuse)
         return read_bytes(data, "台账.xlsx")
 
 
@@ -718,8 +718,8 @@ def test_several_small_sheets_keep_their_own_rows() -> None:
 
     assert {at: cell for at, (_, cell) in cells_of(book.sheets[0]).items()} == {(2, 2): "一"}
     assert book.sheets[1].n_rows == 0
-    for number, sheet in enumerate(book.sheets[2:], 3):
-        assert cells_of(sheet) == {(number, number): (int, number)}
+    for number, read in enumerate(book.sheets[2:], 3):
+        assert cells_of(read) == {(number, number): (int, number)}
 
 
 def test_one_unusual_sheet_does_not_change_the_others() -> None:

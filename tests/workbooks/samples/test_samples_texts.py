@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from workbooks.samples.texts import Draft, Texts
+from workbooks.samples.log_entries import Draft, Texts
 
 DOTTED = "买买提·艾力"
 

@@ -18,7 +18,7 @@ Failed:
 End Sub
 
 Public Function CommandFor(ByVal id As String) As String
-    CommandFor = "import addin.hosts.excel.entry; addin.hosts.excel.entry.press('" & id & "')"
+    CommandFor = "import addin.hosts.excel.desktop; addin.hosts.excel.desktop.press('" & id & "')"
 End Function
 
 Public Function NotStarted(ByVal reason As String) As String

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.hosts.calc.coercion import Typed, typed
+from addin.hosts.calc.text import TypedContent, typed
 
 
 def serial(year: int, month: int, day: int) -> float:
@@ -40,7 +40,7 @@ def serial(year: int, month: int, day: int) -> float:
 def test_a_text_that_looks_like_something_else_becomes_it(
     text: str, value: float | bool, shown: str
 ) -> None:
-    assert typed(text) == Typed(value, shown)
+    assert typed(text) == TypedContent(value, shown)
 
 
 def test_a_month_and_a_day_are_of_this_year() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from addin.hosts.calc.formulas import from_calc, to_calc
+from addin.hosts.calc.text import from_calc, to_calc
 
 SPELLINGS = [
     ("=SUM(A1:B2,3)", "=SUM(A1:B2;3)"),

@@ -13,7 +13,7 @@ import psutil
 import pytest
 import xlwings as xw
 
-from addin.hosts.calc import HostFailed, Office, bridge, calc_app
+from addin.hosts.calc import HostFailed, Office, calc_app, office
 
 
 def test_it_ends_with_all_its_processes_and_leaves_no_settings() -> None:
@@ -86,11 +86,11 @@ def test_a_missing_interface_is_named_with_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delitem(sys.modules, "uno", raising=False)
-    monkeypatch.setattr(bridge, "_FOLDERS", ())
-    monkeypatch.setattr(bridge, "soffice", lambda: tmp_path / "soffice")
+    monkeypatch.setattr(office, "_FOLDERS", ())
+    monkeypatch.setattr(office, "soffice", lambda: tmp_path / "soffice")
 
     with pytest.raises(HostFailed, match="python3-uno"):
-        bridge.load_uno.__wrapped__()
+        office.load_uno.__wrapped__()
 
 
 def test_an_interface_for_another_python_is_told(
@@ -98,10 +98,10 @@ def test_an_interface_for_another_python_is_told(
 ) -> None:
     monkeypatch.delitem(sys.modules, "uno", raising=False)
     (tmp_path / "uno.py").write_text("raise ImportError('undefined symbol')")
-    monkeypatch.setattr(bridge, "_FOLDERS", (str(tmp_path),))
+    monkeypatch.setattr(office, "_FOLDERS", (str(tmp_path),))
 
     with pytest.raises(HostFailed, match="同一版本"):
-        bridge.load_uno.__wrapped__()
+        office.load_uno.__wrapped__()
     assert "uno" not in sys.modules
 
 
@@ -113,7 +113,7 @@ def test_windows_is_told_to_use_excel(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_only_the_free_part_of_xlwings_is_used() -> None:
-    sources = Path(bridge.__file__).parent.glob("*.py")
+    sources = Path(office.__file__).parent.glob("*.py")
 
     assert [
         path.name for path in sources if "xlwings.pro" in path.read_text(encoding="utf-8")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-__all__ = ["BD_GREET", "BD_TODAY", "STAND_INS"]
-
 
 def BD_GREET(  # noqa: N802 - a formula's name
     people: Annotated[Any, {"doc": "姓名所在的单元格，可以是一列"}],

@@ -12,7 +12,7 @@ import pytest
 from addin.buttons import BUTTONS
 from addin.formulas import FORMULAS
 from addin.hosts.excel.build import build_addin, vba_modules
-from addin.hosts.excel.places import FILE_NAME
+from addin.hosts.excel.install import FILE_NAME
 from tests.support.basic import CONTROL, call_basic
 from tests.support.olevba import vba_sources
 from tests.support.ooxml import ooxml_errors
@@ -131,7 +131,7 @@ def test_a_click_calls_python_with_the_buttons_id(addin: Path, tmp_path: Path) -
 
     assert canary == "导师"
     assert said.split("|")[:-1] == [
-        f"import addin.hosts.excel.entry; addin.hosts.excel.entry.press('{one.id}')"
+        f"import addin.hosts.excel.desktop; addin.hosts.excel.desktop.press('{one.id}')"
         for one in BUTTONS
     ]
 

@@ -13,8 +13,16 @@ import pytest
 
 from addin.cli import addin as commands
 from addin.hosts.excel import setup_offline
-from addin.hosts.excel.bundle import PYTHON, SOURCE, Bundle, download, make_bundle
-from addin.hosts.excel.lock import Pin, pins_for_windows, requirement_lines
+from addin.hosts.excel.bundle import (
+    PYTHON,
+    SOURCE,
+    Bundle,
+    Pin,
+    download,
+    make_bundle,
+    pins_for_windows,
+    requirement_lines,
+)
 from addin.hosts.excel.setup_offline import damaged, install_from
 from validators.errors import UsageError, WriteRefused
 

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from addin.hosts.excel.doctor import Check, examine
-from addin.hosts.excel.install import ZONE, install
-from addin.hosts.excel.places import Places
-from addin.hosts.excel.xlwings_module import xlwings_version
+from addin.hosts.excel.install import ZONE, Places, install
+from addin.hosts.excel.vba_module import xlwings_version
 from tests.addin.hosts.excel.windows import EXCEL, FakeRegistry, a_pc, an_addin
 
 SECURITY = r"HKCU\Software\{}Microsoft\Office\16.0\Excel\Security"

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 import xlwings as xw
 
-from addin.hosts.excel.desktop import ExcelHost
-from addin.hosts.excel.entry import press
+from addin.hosts.excel.desktop import ExcelHost, press
 from addin.hosts.functions import FUNCTIONS
 from validators.errors import BangdaiError, UpdateRefused, UsageError
 from workbooks.live.host import host

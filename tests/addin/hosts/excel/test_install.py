@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from addin.hosts.excel.install import ANSI, ZONE, install, uninstall
-from addin.hosts.excel.places import Places, log_file
+from addin.hosts.excel.install import ANSI, ZONE, Places, install, log_file, uninstall
 from tests.addin.hosts.excel.windows import a_pc, an_addin
 from validators.errors import UsageError, WriteRefused
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import defusedxml.ElementTree as ET  # noqa: N817 - its usual name
 
 from addin.buttons import BUTTONS, GROUPS, TAB
-from addin.hosts.excel.ribbon_xml import NAMESPACE, ribbon_xml
+from addin.hosts.excel.build import NAMESPACE, ribbon_xml
 
 
 def test_the_tab_shows_every_group_and_button_in_order() -> None:

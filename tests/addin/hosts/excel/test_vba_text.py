@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.hosts.excel.vba_text import ascii_source, quoted
+from addin.hosts.excel.vba_module import ascii_source, quoted
 
 
 def decoded(code: str) -> str:

@@ -11,7 +11,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from addin.hosts.excel.wrappers import describe, help_source, wrapper_source
+from addin.hosts.excel.vba_module import describe, help_source, wrapper_source
 from tests.addin.hosts.excel.stand_ins import BD_GREET, STAND_INS
 
 COM = ("pythoncom", "pywintypes", "win32com", "win32com.client", "win32api", "win32event")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import xlwings
 
-from addin.hosts.excel import xlwings_module as subject
-from addin.hosts.excel.xlwings_module import xlwings_module, xlwings_version
+from addin.hosts.excel import vba_module as subject
+from addin.hosts.excel.vba_module import xlwings_module, xlwings_version
 
 
 def procedures(source: str) -> dict[str, str]:

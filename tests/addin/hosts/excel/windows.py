@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from addin.hosts.excel.build import build_addin
-from addin.hosts.excel.places import Places
-from addin.hosts.excel.xlwings_module import xlwings_version
-
-__all__ = ["EXCEL", "FakeRegistry", "a_pc", "an_addin"]
+from addin.hosts.excel.install import Places
+from addin.hosts.excel.vba_module import xlwings_version
 
 EXCEL = (r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe", "")
 

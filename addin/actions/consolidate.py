@@ -1,0 +1,319 @@
+"""Consolidate a folder of ledgers into one workbook: `bangdai consolidate`."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from addin import clock
+from addin.actions.consolidated_sheets import (
+    Memory,
+    contacts_of,
+    grids,
+    memory_rows,
+    overview_of,
+    record_grids,
+)
+from addin.actions.generated_sheets import with_computed
+from addin.actions.ledger_set import superior_settings
+from addin.actions.validate import (
+    Examination,
+    ExaminedLedger,
+    Progress,
+    Source,
+    discover,
+    examine,
+    file_finding,
+    without_collecting,
+)
+from addin.domain.deliveries import (
+    Contact,
+    Delivery,
+    UnitStatus,
+    choose,
+    delivery_of,
+    in_scope,
+    statuses,
+)
+from addin.domain.log_hints.copied import copied, only_read
+from addin.domain.rollup import roll_up
+from addin.domain.summaries import Summary, merge, summarise
+from validators.divisions import CITY, Division, by_code, find_unit
+from validators.errors import UsageError
+from validators.findings import Finding, Report
+from validators.ledger import Ledger
+from validators.settings import Settings
+from validators.vocabulary import Level
+from workbooks.consolidated.content import FILE_KIND, Contents, Place, Stamp, read_memory
+from workbooks.consolidated.workbook import write_consolidated
+from workbooks.file_locks import claim
+from workbooks.files import check_writable, file_kind, refuse_foreign, replace_atomically
+from workbooks.workers import beside
+
+# SECTION Choose the ledgers to merge, and add them up: the second step of a consolidation.
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolidationInput:
+    """What is merged and what is known of the rest.
+
+    Attributes:
+        examined: The ledgers that are merged, in unit order.
+        report: Findings on them and on the files left out; row accounts of the merged ones.
+        summary: Figures by unit.
+        states: The state of every unit.
+    """
+
+    examined: list[ExaminedLedger]
+    report: Report
+    summary: Summary
+    states: list[UnitStatus]
+
+
+def gather(
+    scope: Division,
+    examination: Examination,
+    superior: Settings | None = None,
+    contacts: Mapping[str, Contact] | None = None,
+) -> ConsolidationInput:
+    """Take one ledger of each unit in `scope`, compare them and add them up.
+
+    Args:
+        scope: The city or county that adds up.
+        examination: All files; its row rejections grow by what comparing finds.
+        superior: Settings that win over each ledger's own.
+        contacts: By unit code, whom an earlier consolidation knew.
+    """
+    examined = {one.file: one for one in examination.examined}
+    deliveries = {file: delivery_of(one.ledger, file, one.digest) for file, one in examined.items()}
+    taken, superseded = choose(one for one in deliveries.values() if in_scope(one.code, scope))
+    merged = [examined[one.file] for one in taken]
+    said = [*_superseded(deliveries, superseded), *_outside(deliveries.values(), scope)]
+    notices = [*examination.notices, *said]
+    report = replace(examination, examined=merged, notices=notices).report(superior)
+    by_file: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        by_file.setdefault(finding.file, []).append(finding)
+    states = statuses(
+        scope,
+        taken,
+        {file: (deliveries[file], best) for file, best in superseded.items()},
+        {finding.file: finding.message for finding in examination.unreadable},
+        {file: _levels(found) for file, found in by_file.items()},
+        contacts or {},
+    )
+    summary = merge(
+        summarise(one.ledger, report.as_of, one.settings, by_file.get(one.file, ()))
+        for one in merged
+    )
+    return ConsolidationInput(merged, report, summary, states)
+
+
+def _superseded(
+    deliveries: Mapping[str, Delivery], superseded: Mapping[str, Delivery]
+) -> Iterable[Finding]:
+    for file, best in superseded.items():
+        reason = deliveries[file].left_out_for(best)
+        yield file_finding(
+            file, "file.superseded", Level.WARNING,
+            f"与“{best.file}”{reason}，没有汇总本文件", "请确认采用的一份正确，删去另一份",
+        )  # fmt: skip
+
+
+def _outside(deliveries: Iterable[Delivery], scope: Division) -> Iterable[Finding]:
+    for one in deliveries:
+        if not in_scope(one.code, scope):
+            yield file_finding(
+                one.file, "file.out_of_scope", Level.WARNING,
+                f"{one.county}{one.township}不属于{scope.name}，没有汇总本文件",
+                "请核对汇总范围或区划代码",
+            )  # fmt: skip
+
+
+def _levels(findings: Iterable[Finding]) -> tuple[int, int]:
+    counted = Counter(finding.level for finding in findings)
+    return counted[Level.ERROR], counted[Level.WARNING]
+
+
+# SECTION Consolidate a folder of ledgers into one workbook: `bangdai consolidate`.
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidation:
+    """What one consolidation found and wrote.
+
+    Attributes:
+        out: The workbook written.
+        scope: The city or county that was added up.
+        report: Findings and row accounts of the merged files, and findings on the others.
+        summary: Figures by unit.
+        states: The state of every unit.
+    """
+
+    out: Path
+    scope: Division
+    report: Report
+    summary: Summary
+    states: list[UnitStatus]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON form of `bangdai consolidate --json`."""
+        total = self.summary.total()
+        rows = ("rows", "accepted", "rejected", "ignored")
+        sheets: dict[str, Counter[str]] = {}
+        for count in self.report.sheets:
+            sheets.setdefault(count.sheet, Counter()).update(
+                {name: getattr(count, name) for name in rows}
+            )
+        return {
+            "as_of": self.report.as_of.isoformat(),
+            "out": str(self.out),
+            "scope": self.scope.name,
+            "units": [_unit_json(one) for one in self.states],
+            "totals": {
+                "mentors": total.mentors,
+                "individuals": total.individuals,
+                "organisations": total.organisations,
+                "seeking": total.seeking,
+                "paired": total.paired,
+                "pairing_rate": total.pairing_rate,
+                "pairings": total.pairings,
+                "entries": total.entries,
+                "contacts": dict(total.contacts),
+                "assessments": total.assessments,
+                "completions": dict(total.completions),
+                "conversions": dict(total.conversions),
+                "closable": total.closable,
+                "closed": total.closed,
+            },
+            "findings": {level.value: self.report.count(level) for level in Level},
+            "sheets": {name: {row: counts[row] for row in rows} for name, counts in sheets.items()},
+        }
+
+
+@without_collecting()
+def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
+    paths: Iterable[Path],
+    out: Path,
+    *,
+    as_of: date,
+    jobs: int = 1,
+    settings_file: Path | None = None,
+    previous: Path | None = None,
+    scope: str | None = None,
+    generated: datetime | None = None,
+    progress: Progress | None = None,
+) -> Consolidation:
+    """Read, validate, add up and write; a bad file never stops the others.
+
+    Args:
+        paths: Folders and files with ledgers; consolidated workbooks among them are passed over.
+        out: The workbook to write or replace.
+        as_of: What dates are judged by.
+        jobs: Worker processes.
+        settings_file: Settings that win over each ledger's own.
+        previous: An earlier consolidated workbook to compare with.
+        scope: Name or code of the city or county that adds up; the city without one.
+        generated: 生成时间; now if None. Equal inputs and times give equal bytes.
+        progress: Told of every file done.
+
+    Raises:
+        UsageError: There is nothing to consolidate, or an option cannot be used.
+        UnknownDivision: `scope` names no place.
+        WriteRefused: `out` is not ours to replace, or cannot be written.
+    """
+    division = find_unit(scope) if scope else by_code()[CITY]
+    sources = _sources(paths, {out, settings_file, previous})
+    superior = superior_settings(settings_file) if settings_file else None
+    memory = read_memory(previous) if previous else {}
+    with claim(out):
+        refuse_foreign(out, FILE_KIND)
+        check_writable(out, 2 * sum(source.path.stat().st_size for source in sources))
+        examination = examine(sources, as_of=as_of, superior=superior, jobs=jobs, progress=progress)
+        found = gather(division, examination, superior, contacts_of(memory))
+        contents = _contents(division, found, sources, out, memory, superior, generated, jobs)
+        replace_atomically(out, lambda draft: write_consolidated(draft, contents))
+    return Consolidation(out, division, found.report, found.summary, found.states)
+
+
+def _sources(paths: Iterable[Path], others: Iterable[Path | None]) -> list[Source]:
+    """Return the files that may be ledgers: neither `others` nor our own consolidated workbooks."""
+    found, _ = discover(paths)
+    known = {path.resolve() for path in others if path}
+    sources = [
+        source
+        for source in found
+        if source.path.resolve() not in known and file_kind(source.path) != FILE_KIND
+    ]
+    if not sources:
+        raise UsageError("没有找到台账文件", "请把各乡镇的台账放在一个文件夹里再汇总")
+    return sources
+
+
+def _contents(
+    scope: Division,
+    found: ConsolidationInput,
+    sources: Iterable[Source],
+    out: Path,
+    memory: Memory,
+    superior: Settings | None,
+    generated: datetime | None,
+    jobs: int,
+) -> Contents:
+    summary, states, as_of = found.summary, found.states, found.report.as_of
+    made = generated or clock.now()
+    ledger = Ledger.merged(one.ledger for one in found.examined)
+    own = {} if superior else {one.file: one.settings for one in found.examined}
+    settings = superior or Settings()
+    with beside(copied, only_read(ledger), settings, jobs=jobs) as copies:
+        records = roll_up(ledger, settings, as_of, own)
+        computed = with_computed(ledger, records)
+        recorded = record_grids(scope, ledger, records, copies.result())
+    return Contents(
+        overview=overview_of(scope, summary, states, as_of, memory),
+        grids=(*grids(scope, summary, states, as_of), *recorded),
+        ledger=computed,
+        places=_places(found, sources, out),
+        findings=found.report.findings,
+        stamp=Stamp(as_of, made.replace(tzinfo=None)),
+        memory=memory_rows(scope, summary, states, as_of),
+    )
+
+
+def _unit_json(one: UnitStatus) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "county": one.county,
+        "township": one.township,
+        "state": one.state.value,
+        "file": one.file,
+        "reporter": one.contact.reporter,
+        "office_phone": one.contact.office_phone,
+        "reported_on": one.reported_on.isoformat() if one.reported_on else None,
+        "errors": one.errors,
+        "warnings": one.warnings,
+        "todo": one.todo,
+    }
+
+
+def _places(found: ConsolidationInput, sources: Iterable[Source], out: Path) -> dict[str, Place]:
+    """Return labels and relative links of every file, the merged ones first."""
+    known = {one.file: one for one in found.states if one.file}
+    paths = {source.file: source.path for source in sources}
+    merged = [one.file for one in found.examined]
+    files = [*merged, *(file for file in paths if file not in set(merged))]
+    return {file: _place(known.get(file), paths[file], out) for file in files}
+
+
+def _place(status: UnitStatus | None, path: Path, out: Path) -> Place:
+    try:
+        link = Path(os.path.relpath(path.resolve(), out.resolve().parent)).as_posix()
+    except ValueError:  # another drive of a Windows machine
+        link = path.resolve().as_uri()
+    county, township = (status.county, status.township) if status else ("", "")
+    return Place(county, township, link)

@@ -1,0 +1,109 @@
+"""The ledger a clerk has open: what every button begins with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import xlwings as xw
+
+from addin import clock
+from addin.actions.ledger_set import LedgerSet
+from addin.actions.validate import Examination, ExaminedLedger, Source, without_collecting
+from validators.errors import UnreadableWorkbook, UsageError
+from validators.normalise import squeeze
+from validators.rules import RuleContext
+from validators.sheets import SHEETS, SheetKind, model_for
+from validators.validation import settings_of, validate
+from workbooks.live.reading import kind_of, read_live
+from workbooks.live.retry import retry
+from workbooks.template.layout import FILE_KIND
+
+_NO_LEDGER = "请先打开乡镇台账，切换到台账窗口再点"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLedger:
+    """An open ledger after its checks.
+
+    Attributes:
+        book: The workbook.
+        examined: Its rows and findings.
+        as_of: The day it was judged by.
+        generated: 生成时间 of what is made of it.
+    """
+
+    book: xw.Book
+    examined: ExaminedLedger
+    as_of: date
+    generated: datetime
+
+    @property
+    def together(self) -> LedgerSet:
+        """The ledger by itself, for actions that take one or many; its file is not read again."""
+        one = self.examined
+        return LedgerSet(
+            (one,),
+            {one.file: Source(Path(one.file), one.file)},
+            one.ledger,
+            one.settings,
+            {one.file: one.settings},
+            Examination(self.as_of, [one]).report(),
+        )
+
+
+@without_collecting()
+def open_ledger(book: xw.Book) -> OpenLedger:
+    """Read and check the ledger in an open workbook, saved or not.
+
+    Raises:
+        UsageError: It is no ledger, or cannot be read.
+        ExcelBusy: Excel did not answer.
+    """
+    as_of, generated = clock.today(), clock.now().replace(tzinfo=None)
+    try:
+        read = read_live(book)
+    except UnreadableWorkbook as error:
+        raise UsageError(f"“{_name(book)}”：{error.message}", error.suggestion) from error
+    settings, on_settings = settings_of(read.ledger, None)
+    findings = validate(read.ledger, RuleContext(as_of, settings))
+    every = [*read.findings, *on_settings, *findings]
+    examined = ExaminedLedger(read.file, read.ledger, every, read.digest, settings)
+    return OpenLedger(book, examined, as_of, generated)
+
+
+def needs(book: xw.Book | None, key: str) -> None:
+    """Refuse to go on without the sheet a button works on.
+
+    Args:
+        book: The workbook in front, None without any.
+        key: Key of the sheet; `unit` asks for a ledger, whichever of its sheets are there; "" for
+            nothing.
+
+    Raises:
+        UsageError: There is no workbook, it is no ledger, or the sheet is missing.
+        ExcelBusy: Excel did not answer.
+    """
+    if not key:
+        return
+    if book is None:
+        raise UsageError("没有打开的工作簿", _NO_LEDGER)
+    tabs = retry(lambda: [sheet.name for sheet in book.sheets])
+    if kind_of(tabs) != FILE_KIND:
+        raise UsageError(
+            f"当前工作簿“{_name(book)}”是本工具生成的“{kind_of(tabs)}”，不是乡镇台账", _NO_LEDGER
+        )
+    names = set(map(squeeze, tabs))
+    if not names & {m.sheet.name for m in SHEETS if m.sheet.kind is SheetKind.INPUT}:
+        raise UsageError(f"当前工作簿“{_name(book)}”不是导师帮带台账", _NO_LEDGER)
+    wanted = model_for(key).sheet.name
+    if key != "unit" and wanted not in names:
+        raise UsageError(
+            f"台账“{_name(book)}”里没有工作表“{wanted}”",
+            f"请从模板中补上这张表，表名须是“{wanted}”，再点一次",
+        )
+
+
+def _name(book: xw.Book) -> str:
+    return retry(lambda: book.name)

@@ -1,0 +1,204 @@
+"""Bring a ledger up to date: all generated sheets, missing IDs: `bangdai update`."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from addin import clock
+from addin.actions.generated_sheets import check_update, sheet_updates
+from addin.actions.ledger_set import CopyResult, LedgerSet, copy_folder, copy_ledger, read_together
+from addin.actions.pair import draft_update, holds_other_units
+from addin.actions.validate import ExaminedLedger, Progress
+from addin.domain.numbering import Numbering
+from addin.domain.pairing.suggest import suggest
+from addin.domain.rollup import roll_up
+from validators.cells import CellColumn
+from validators.findings import Finding
+from validators.ledger import Ledger, SheetPart, TypedColumn
+from validators.settings import Settings
+from validators.sheets import model_for
+from workbooks.updates import SheetUpdate
+
+# SECTION 编号补全: give every row that lacks its ID the next one.
+
+
+def fill_ids(ledger: Ledger) -> tuple[Ledger, list[SheetUpdate]]:
+    """Return one workbook's ledger with every ID, and the cells that were blank.
+
+    Only empty cells get an ID; what stands in one, readable or not, stays. A sheet without an ID
+    column is left alone. Nothing is filled where the unit's code is unreadable.
+
+    Args:
+        ledger: The ledger of one workbook, after validation; it is not changed.
+    """
+    unit_code = next(iter(ledger.unit_codes.values()), "")
+    if not unit_code:
+        return ledger, []
+    numbering = Numbering(ledger, unit_code)
+    parts: list[SheetPart] = []
+    updates: list[SheetUpdate] = []
+    for part in (part for table in ledger.tables.values() for part in table.parts):
+        filled = dict(_filled(part, numbering))
+        parts.append(_with_ids(part, filled) if filled else part)
+        if filled:
+            field = model_for(part.key).sheet.id_field
+            cells = {(part.rows[row], field): code for row, code in filled.items()}
+            updates.append(SheetUpdate(part.key, cells=cells))
+    return (Ledger.of(parts, ledger.unit_codes), updates) if updates else (ledger, [])
+
+
+def _filled(part: SheetPart, numbering: Numbering) -> Iterator[tuple[int, str]]:
+    """Yield (row of the part, its new ID)."""
+    column = part.columns.get(model_for(part.key).sheet.id_field)
+    if column:
+        for row in column.cells.blank_rows():
+            yield row, numbering.next(part.key)
+
+
+def _with_ids(part: SheetPart, filled: dict[int, str]) -> SheetPart:
+    field = model_for(part.key).sheet.id_field
+    column = part.columns[field]
+    codes, first = array("i", column.cells.codes), len(column.cells.values)
+    for number, row in enumerate(filled):
+        codes[row] = first + number
+    ids = list(filled.values())
+    cells = CellColumn([*column.cells.values, *ids], codes)
+    typed = TypedColumn(
+        field, column.letter, column.heading, cells, [*column.values, *ids], column.problems
+    )
+    return replace(part, columns={**part.columns, field: typed})
+
+
+# SECTION Bring a ledger up to date: all generated sheets, missing IDs: `bangdai update`.
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateResult:
+    """What was brought up to date.
+
+    Attributes:
+        together: The ledgers.
+        out: The workbook or folder written.
+        copied: What became of every ledger.
+        ids: How many missing IDs were filled.
+    """
+
+    together: LedgerSet
+    out: Path
+    copied: tuple[CopyResult, ...]
+    ids: int
+
+    @property
+    def exit_code(self) -> int:
+        """Return 2 if a file could not be read or copied, else 0."""
+        lost = self.together.report.unreadable or any(one.problem for one in self.copied)
+        return 2 if lost else 0
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerUpdate:
+    """What brings one ledger up to date.
+
+    Attributes:
+        updates: All changes, one for each sheet.
+        ids: How many missing IDs they fill.
+        findings: What is still to be corrected then.
+    """
+
+    updates: tuple[SheetUpdate, ...]
+    ids: int
+    findings: tuple[Finding, ...]
+
+
+def update_ledgers(
+    path: Path,
+    out: Path,
+    *,
+    as_of: date,
+    settings_file: Path | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    generated: datetime | None = None,
+) -> UpdateResult:
+    """Write copies of a ledger or a folder of ledgers with everything computed anew.
+
+    Args:
+        path: A ledger, or a folder of them.
+        out: The copy, or the folder of copies; nothing is overwritten.
+        as_of: The day everything is judged by.
+        settings_file: Settings that win over each ledger's own.
+        jobs: Worker processes.
+        progress: Told of every file read.
+        generated: 生成时间; now if None.
+
+    Raises:
+        UsageError: There is no readable ledger, or a copy exists.
+        WriteRefused: A copy cannot be written.
+        UpdateRefused: The single ledger cannot be copied sheet by sheet.
+    """
+    together = read_together(
+        path, as_of=as_of, settings_file=settings_file, jobs=jobs, progress=progress
+    )
+    made = generated or clock.now().replace(tzinfo=None)
+    ids = 0
+
+    def updates(one: ExaminedLedger) -> Sequence[SheetUpdate]:
+        nonlocal ids
+        found = updates_of(one, as_of, made)
+        ids += found.ids
+        return found.updates
+
+    if path.is_dir():
+        copied = copy_folder(together, out, updates)
+    else:
+        one = together.examined[0]
+        copy_ledger(together, one, out, updates(one))
+        copied = (CopyResult(one.file),)
+    return UpdateResult(together, out, copied, ids)
+
+
+def updates_of(one: ExaminedLedger, as_of: date, generated: datetime) -> LedgerUpdate:
+    """Return all changes that bring one ledger up to date.
+
+    职责清单 keeps its rows: only what the log says of them is written. 结对建议 is left alone
+    while it holds a mentor of another township: this ledger alone cannot judge that draft.
+    """
+    ledger, ids = fill_ids(one.ledger)
+    found = roll_up(ledger, one.settings, as_of)
+    open_findings = _still_open(one.findings, ids)
+    updates = [
+        *ids,
+        *sheet_updates(found, one.file, as_of, generated),
+        *_draft(ledger, one.settings, one.file, as_of, generated),
+        check_update(ledger, open_findings, one.file, as_of, generated),
+    ]
+    count = sum(len(update.cells) for update in ids)
+    return LedgerUpdate(tuple(_joined(updates)), count, tuple(open_findings))
+
+
+def _draft(
+    ledger: Ledger, settings: Settings, file: str, as_of: date, generated: datetime
+) -> Iterator[SheetUpdate]:
+    if not holds_other_units(ledger):
+        yield draft_update(ledger, suggest(ledger, settings, as_of), file, as_of, generated)
+
+
+def _still_open(findings: Iterable[Finding], ids: Iterable[SheetUpdate]) -> list[Finding]:
+    """Return the findings without those on IDs that are filled now."""
+    gone = {(f"{update.key}.id.blank", row) for update in ids for row, _ in update.cells}
+    return [one for one in findings if (one.code, one.row) not in gone]
+
+
+def _joined(updates: Iterable[SheetUpdate]) -> Iterator[SheetUpdate]:
+    """Yield one update for each sheet."""
+    by_key: dict[str, SheetUpdate] = {}
+    for update in updates:
+        before = by_key.get(update.key)
+        by_key[update.key] = (
+            replace(update, cells={**before.cells, **update.cells}) if before else update
+        )
+    yield from by_key.values()

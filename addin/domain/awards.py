@@ -1,0 +1,485 @@
+"""金牌导师: scored items, hard conditions, quota and ties, and the list for 公示."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from math import floor
+from typing import Any, NamedTuple
+
+from addin.domain.facts import Help, Mentor, Misconduct, Sources, misconduct_by_person
+from addin.domain.months import add_months
+from addin.domain.results import Results, Tally, exact, in_percent, mean, points, total
+from addin.domain.rows import some
+from validators.divisions import by_code
+from validators.ledger import Ledger
+from validators.settings import Settings
+from validators.vocabulary import MentorStatus, PairingStatus, Rating, Shortlisted
+
+# SECTION The four scored items of a gold mentor: 履职, 档案日志, 成效, 满意度.
+#:
+#: Each is weight × rate (`settings.gold_weights`), rounded half up to a tenth, and the total is the
+#: sum of what is shown:
+#:
+#: - 履职: duties done ÷ duties due or done ahead; the mentor's own (责任方 导师).
+#: - 档案日志: months in order ÷ months owed. This rate is 日志合规率.
+#: - 成效: the mean of aspects raised ÷ aspects to raise and of the mean score at the end of the period
+#:   ÷ the score of 优秀 (at most 1); where only one of them is there, that one.
+#: - 满意度: mean satisfaction ÷ 5.
+#:
+#: What `addin.domain.results` finds nothing of earns nothing: an award is for what is shown.
+
+ITEMS = ("履职", "档案日志", "成效", "满意度")
+
+_BEST_SATISFACTION = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One scored item.
+
+    Attributes:
+        name: One of `ITEMS`.
+        weight: Points at a rate of 1.
+        rate: 0 to 1, None where there is nothing to judge by.
+        points: weight × rate, to a tenth.
+        fact: The numbers the rate is made of, with the IDs that lower it.
+    """
+
+    name: str
+    weight: Fraction
+    rate: Fraction | None
+    points: float
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The items in the order of `ITEMS`; their points add up to `total`."""
+
+    items: tuple[Item, ...]
+
+    @property
+    def total(self) -> float:
+        """Return the sum of the points shown."""
+        return total(item.points for item in self.items)
+
+    def points(self, name: str) -> float:
+        """Return the points of an item by its name."""
+        return self.items[ITEMS.index(name)].points
+
+    @property
+    def log_rate(self) -> Fraction | None:
+        """Return 日志合规率."""
+        return self.items[ITEMS.index("档案日志")].rate
+
+    @property
+    def basis(self) -> str:
+        """Return all facts in one text."""
+        return "；".join(f"{item.name} {item.points:g} 分：{item.fact}" for item in self.items)
+
+
+def score(tally: Tally, settings: Settings) -> Score:
+    """Score what a mentor's help came to."""
+    satisfaction = tally.mean_satisfaction
+    rated = (
+        (tally.duties.share.rate, _duties(tally)),
+        (tally.months.in_order.rate, _months(tally)),
+        (tally.result_rate(settings), _results(tally)),
+        (satisfaction and satisfaction / _BEST_SATISFACTION, _satisfaction(tally)),
+    )
+    weights = map(exact, settings.gold_weights)
+    return Score(
+        tuple(
+            Item(name, weight, rate, points(weight, rate), fact)
+            for name, weight, (rate, fact) in zip(ITEMS, weights, rated, strict=True)
+        )
+    )
+
+
+def _duties(tally: Tally) -> str:
+    share, undone = tally.duties
+    if not share.of:
+        return "没有到期或已完成的导师职责"
+    late = f"（未完成：{some(undone)}）" if undone else ""
+    return f"到期或已完成的导师职责 {share.of} 项，完成 {share.done} 项{late}"
+
+
+def _months(tally: Tally) -> str:
+    share, missed = tally.months.in_order, tally.months.missed
+    if not share.of:
+        return "没有应联系的月份"
+    gaps = [f"{code} {month:%Y-%m}" for code, month in missed]
+    lacking = f"（不合规：{some(gaps, '个')}）" if gaps else ""
+    return f"应联系 {share.of} 个月次，合规 {share.done} 个{lacking}"
+
+
+def _results(tally: Tally) -> str:
+    return "，".join([*_growth(tally), _finals(tally)])
+
+
+def _growth(tally: Tally) -> Iterable[str]:
+    aspects = [one.aspects for one in tally.raised]
+    of, done = sum(one.of for one in aspects), sum(one.done for one in aspects)
+    yield f"应提升 {of} 个方面，提升 {done} 个" if of else "没有应提升且已评价的方面"
+    if steps := sum(one.steps for one in tally.raised):
+        yield f"培养转化 {steps} 次"
+
+
+def _finals(tally: Tally) -> str:
+    if not tally.finals:
+        return "没有期满考核"
+    scores = mean(exact(one.score) for one in tally.finals)
+    return f"期满考核 {len(tally.finals)} 次，平均 {_two(scores)} 分"
+
+
+def _satisfaction(tally: Tally) -> str:
+    if not tally.satisfaction:
+        return "没有满意度评价"
+    return f"评价 {len(tally.satisfaction)} 次，平均 {_two(tally.mean_satisfaction)} 分"
+
+
+def _two(number: Fraction | None) -> str:
+    return f"{float(number or 0):.2f}".rstrip("0").rstrip(".")
+
+
+# SECTION The hard conditions of a gold mentor, each met or not and why.
+#:
+#: Of the pairings that ran in the span every mentee must be 合格 at the end of the period, or on
+#: course: a running pairing is on course unless an aspect stands lower than at the baseline, or
+#: nobody has assessed the mentee since 结对日期 although two intervals of assessment have passed.
+#: A pairing past its 期满日期 is no longer on course: it needs its assessment. Pairings broken off
+#: (终止) are not judged.
+#:
+#: 负面情形 is the mentor's own, dated in the span or later up to the as-of date; a mentee's is stated
+#: for whoever decides and does not bar the mentor.
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A hard condition: its name, whether it is met, and the facts that say so."""
+
+    name: str
+    met: bool
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.name}：{'达到' if self.met else '未达到'}（{self.why}）"
+
+
+def conditions(
+    mentor: Mentor,
+    helps: Sequence[Help],
+    score: Score,
+    results: Results,
+    misconduct: Mapping[str, Sequence[Misconduct]],
+) -> tuple[Condition, ...]:
+    """Judge one mentor by every condition.
+
+    Args:
+        mentor: Of the pool.
+        helps: The pairings that ran in the span.
+        score: What they earned.
+        results: Of the span.
+        misconduct: Recorded facts by mentor or mentee.
+    """
+    settings = results.sources.settings
+    return (
+        _total(score, settings),
+        _log_rate(score, settings),
+        _mentees(helps, results),
+        _blameless(mentor, helps, misconduct),
+        _active(mentor, helps),
+    )
+
+
+def _total(score: Score, settings: Settings) -> Condition:
+    least = settings.gold_total
+    return Condition(f"总分不低于 {least} 分", score.total >= least, f"{score.total:g} 分")
+
+
+def _log_rate(score: Score, settings: Settings) -> Condition:
+    rate = score.log_rate
+    met = rate is not None and 100 * rate >= exact(settings.gold_log_rate)
+    why = "没有应联系的月份" if rate is None else in_percent(rate)
+    return Condition(f"日志合规率不低于 {settings.gold_log_rate:g}%", met, why)
+
+
+def _mentees(helps: Sequence[Help], results: Results) -> Condition:
+    problems = [problem for one in helps for problem in _problems(one, results)]
+    why = some(problems, "处") if problems else f"{len(helps)} 对结对没有不合格、退步或应评未评"
+    return Condition("帮带对象期满合格或进展正常", bool(helps) and not problems, why)
+
+
+def _problems(one: Help, results: Results) -> Iterator[str]:
+    name, final = one.pairing_id or one.mentee_id, results.sources.completions.get(one.pairing_id)
+    if final is not None:
+        if final.rating is Rating.UNQUALIFIED:
+            yield f"{name} {final.day} 期满考核 {final.score:g} 分，不合格"
+    elif one.until <= results.last:
+        yield f"{name} {one.until} 期满，没有期满考核"
+    else:
+        yield from _off_course(one, name, results)
+
+
+def _off_course(one: Help, name: str, results: Results) -> Iterator[str]:
+    if fallen := results.fallen(one.mentee_id, one.paired_on):
+        yield f"{name} {'、'.join(fallen)}低于摸底"
+    interval = results.sources.settings.assessment_months
+    late = interval and add_months(one.paired_on, 2 * interval) <= results.last
+    if late and not results.assessed(one.mentee_id, one.paired_on):
+        yield f"{name} {one.paired_on} 结对后没有评价"
+
+
+def _blameless(
+    mentor: Mentor, helps: Sequence[Help], misconduct: Mapping[str, Sequence[Misconduct]]
+) -> Condition:
+    own = misconduct.get(mentor.mentor_id, ())
+    mentees = sorted({one.mentee_id for one in helps if one.mentee_id in misconduct})
+    theirs = f"；帮带对象 {some(mentees, '名')} 有登记，供审核参考" if mentees else ""
+    return Condition("无负面情形", not own, _listed(own) + theirs)
+
+
+def _listed(facts: Iterable[Misconduct]) -> str:
+    return some([str(one) for one in facts], "条") or "没有登记"
+
+
+def _active(mentor: Mentor, helps: Sequence[Help]) -> Condition:
+    met = mentor.status is MentorStatus.ACTIVE and bool(helps)
+    return Condition("在库且本年度有结对", met, f"{mentor.status}，本年度结对 {len(helps)} 对")
+
+
+# SECTION Who is shortlisted: at most a share of each county's mentors, and what happens to ties.
+#:
+#: The quota is `settings.gold_quota` percent of the county's mentors 在库, rounded down, at least 1.
+#: Those who meet every condition stand in the order of 总分, then 成效, 履职, 满意度: results first; then
+#: who reached the same with more mentees. Where the quota ends among mentors equal in all of these,
+#: none of them is taken by chance: they are left out together and the county decides (集体研究).
+
+
+class Place(NamedTuple):
+    """One mentor's place among the county's who meet every condition.
+
+    Attributes:
+        rank: 1 is best; equals share a rank and the next one is left out.
+        quota: How many the county may take.
+        equals: How many have this rank.
+        taken: Whether the mentor is shortlisted.
+    """
+
+    rank: int
+    quota: int
+    equals: int
+    taken: bool
+
+    def __str__(self) -> str:
+        place = f"县内符合条件的第 {self.rank} 名，名额 {self.quota} 名"
+        if self.taken or self.rank > self.quota:
+            return place
+        left = self.quota - self.rank + 1
+        return f"{place}；{self.equals} 人各项得分和对象数相同，剩余名额 {left} 名，请集体研究确定"
+
+
+def quota(mentors: int, settings: Settings) -> int:
+    """Return how many of a county's `mentors` may be shortlisted."""
+    return max(1, floor(mentors * exact(settings.gold_quota) / Fraction(100)))
+
+
+def merit(score: Score, mentees: int) -> tuple[float, ...]:
+    """Return what mentors are ordered by, the better the greater."""
+    return score.total, *(score.points(name) for name in ("成效", "履职", "满意度")), mentees
+
+
+def places(
+    candidates: Mapping[str, tuple[str, tuple[float, ...]]], quotas: Mapping[str, int]
+) -> dict[str, Place]:
+    """Return the place of every candidate.
+
+    Args:
+        candidates: (county, merit) by mentor ID; each meets every condition.
+        quotas: How many each county may take.
+    """
+    by_county: dict[str, dict[str, tuple[float, ...]]] = {}
+    for mentor, (county, worth) in candidates.items():
+        by_county.setdefault(county, {})[mentor] = worth
+    return {
+        mentor: place
+        for county, merits in by_county.items()
+        for mentor, place in _county(merits, quotas[county])
+    }
+
+
+def _county(merits: Mapping[str, tuple[float, ...]], most: int) -> Iterable[tuple[str, Place]]:
+    equals = Counter(merits.values())
+    ranks, before = {}, 0
+    for value in sorted(equals, reverse=True):
+        ranks[value] = before + 1
+        before += equals[value]
+    for mentor, value in merits.items():
+        rank, alike = ranks[value], equals[value]
+        yield mentor, Place(rank, most, alike, rank + alike - 1 <= most)
+
+
+# SECTION Judge every mentor who helped in a year: `awards(ledger, settings, as_of)`.
+#:
+#: The year's results up to its last day or the as-of date are judged; what became known later (a
+#: duty done late, an end-of-period assessment of a pairing that ended, 负面情形) counts up to the
+#: as-of date. A pairing counts in every year its period touches; those broken off (终止) do not.
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """One mentor's year.
+
+    Attributes:
+        number: From 1, in the order of the sheet.
+        mentor: As typed in the pool.
+        helps: The pairings judged, wherever they stand.
+        tally: What they came to.
+        score: The scored items.
+        conditions: The hard conditions.
+        place: Among the county's mentors who meet every condition; None for the others.
+    """
+
+    number: int
+    mentor: Mentor
+    helps: tuple[Help, ...]
+    tally: Tally
+    score: Score
+    conditions: tuple[Condition, ...]
+    place: Place | None
+
+    @property
+    def qualified(self) -> bool:
+        """Return whether every condition is met."""
+        return all(one.met for one in self.conditions)
+
+    @property
+    def shortlisted(self) -> bool:
+        """Return whether the mentor is within the county's quota."""
+        return self.place is not None and self.place.taken
+
+    @property
+    def merit(self) -> tuple[float, ...]:
+        """Return what the county orders its mentors by, the better the greater."""
+        return merit(self.score, len({one.mentee_id for one in self.helps}))
+
+    @property
+    def county(self) -> str:
+        """Return the county's name, the city's for its own mentors."""
+        division = by_code().get(self.mentor.county) or by_code().get(self.mentor.county[:4])
+        return division.name if division else ""
+
+    def as_row(self) -> dict[str, Any]:
+        """Return the cells of the mentor's row in 金牌导师 by field."""
+        texts = [str(one) for one in self.conditions]
+        return {
+            "number": self.number,
+            "mentor_id": self.mentor.mentor_id,
+            "mentor_name": self.mentor.name,
+            "employer": self.mentor.employer,
+            "duty_score": self.score.points("履职"),
+            "record_score": self.score.points("档案日志"),
+            "result_score": self.score.points("成效"),
+            "satisfaction_score": self.score.points("满意度"),
+            "total": self.score.total,
+            "basis": self.score.basis,
+            "conditions": "；".join([*texts, str(self.place)] if self.place else texts),
+            "shortlisted": Shortlisted.YES if self.shortlisted else Shortlisted.NO,
+        }
+
+
+class PublicNotice(NamedTuple):
+    """One line of the 公示 list; the caller masks numbers typed into the texts."""
+
+    number: int
+    county: str
+    name: str
+    employer: str
+    post: str
+    total: float
+
+
+def awards(
+    ledger: Ledger,
+    settings: Settings,
+    as_of: date,
+    year: int | None = None,
+    *,
+    sources: Sources | None = None,
+) -> tuple[Award, ...]:
+    """Return the mentors of the pool who helped in a year, county by county, the best first.
+
+    Args:
+        ledger: One township's or merged; only merged do pairings elsewhere and the county's quota
+            come out right.
+        settings: The superior's where there is one.
+        as_of: The day everything is judged by.
+        year: The year judged; that of `as_of` if None.
+        sources: Of the same ledger, settings and day where others have looked there, too.
+    """
+    year = year or as_of.year
+    first, last = date(year, 1, 1), min(date(year, 12, 31), as_of)
+    found = sources or Sources.of(ledger, settings, as_of)
+    results = Results(found, first, last)
+    misconduct = misconduct_by_person(ledger, first, as_of)
+    judged: list[Award] = []
+    for mentor in found.mentors.values():
+        own = _in_span(found.helps.get(mentor.mentor_id, ()), first, last)
+        if own:
+            tally = results.tally(own)
+            earned = score(tally, settings)
+            met = conditions(mentor, own, earned, results, misconduct)
+            judged.append(Award(0, mentor, own, tally, earned, met, None))
+    return _placed(judged, _quotas(found.mentors.values(), settings))
+
+
+def public_list(judged: Iterable[Award]) -> tuple[PublicNotice, ...]:
+    """Return the shortlisted for 公示: names and scores, never phones, codes or free text."""
+    taken = [one for one in judged if one.shortlisted]
+    return tuple(
+        PublicNotice(
+            number,
+            one.county,
+            one.mentor.name,
+            one.mentor.employer,
+            one.mentor.post,
+            one.score.total,
+        )
+        for number, one in enumerate(taken, 1)
+    )
+
+
+def _in_span(helps: Iterable[Help], first: date, last: date) -> tuple[Help, ...]:
+    return tuple(
+        one for one in helps if one.overlaps(first, last) and one.status is not PairingStatus.ENDED
+    )
+
+
+def _quotas(pool: Collection[Mentor], settings: Settings) -> dict[str, int]:
+    sizes = Counter({one.county: 0 for one in pool})
+    sizes.update(one.county for one in pool if one.status is MentorStatus.ACTIVE)
+    return {county: quota(size, settings) for county, size in sizes.items()}
+
+
+def _placed(judged: Sequence[Award], quotas: dict[str, int]) -> tuple[Award, ...]:
+    """Return the awards in the order of the sheet with their numbers and places."""
+    candidates = {
+        one.mentor.mentor_id: (one.mentor.county, one.merit) for one in judged if one.qualified
+    }
+    won = places(candidates, quotas)
+    return tuple(
+        Award(
+            number, one.mentor, one.helps, one.tally, one.score, one.conditions,
+            won.get(one.mentor.mentor_id),
+        )
+        for number, one in enumerate(sorted(judged, key=_order), 1)
+    )  # fmt: skip
+
+
+def _order(one: Award) -> tuple[Any, ...]:
+    worse = tuple(-points for points in one.merit)
+    return one.mentor.county, not one.qualified, worse, one.mentor.mentor_id

@@ -1,0 +1,305 @@
+"""Contacts: which log entries are one, and how many each pairing owes and made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import takewhile
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from addin.domain.months import Span, add_months, full_months, month_of, owed_months
+from validators.ledger import Ledger, SheetPart, Table
+from validators.settings import Settings
+from validators.sheets import LogEntryRow, PairingRow
+from validators.vocabulary import Aspect, PairingStatus
+
+# SECTION The contacts a log holds, found on whole columns.
+#:
+#: A **contact** is one accepted log entry, dated no later than the as-of date, for one pairing it
+#: names: a joint entry is one contact for each of its pairings, however often it names one. Two
+#: entries of one day are two contacts. Entries whose date or pairings are unreadable are none.
+
+IntArray = NDArray[np.int64]
+
+
+class ContactRows(NamedTuple):
+    """Every contact of a log, as arrays of equal length in log order.
+
+    Attributes:
+        pairings: The pairing IDs `which` counts in.
+        which: Index of the contact's pairing in `pairings`.
+        row: Row of its entry in the log's table.
+        day: Its day as a proleptic Gregorian ordinal.
+    """
+
+    pairings: list[str]
+    which: IntArray
+    row: IntArray
+    day: IntArray
+
+
+def contact_rows(log: Table[LogEntryRow], as_of: date) -> ContactRows:
+    """Return every contact of a log; see the module for what counts."""
+    index: dict[str, int] = {}
+    parts = [_part_contacts(part, start, index, as_of) for start, part in log.starts()]
+    joined = [np.concatenate(arrays) for arrays in zip(*parts, strict=True)] if parts else []
+    which, row, day = joined or (np.zeros(0, np.int64),) * 3
+    return ContactRows(list(index), which, row, day)
+
+
+def _part_contacts(
+    part: SheetPart, start: int, index: dict[str, int], as_of: date
+) -> tuple[IntArray, IntArray, IntArray]:
+    if not {"date", "pairing_ids"} <= part.columns.keys():
+        return (np.zeros(0, np.int64),) * 3
+    dates, named = part.columns["date"], part.columns["pairing_ids"]
+    # Codes index the distinct values; the value added last answers BLANK, -1.
+    days = np.array([day.toordinal() if day else 0 for day in [*dates.values, None]])
+    ids = [tuple(dict.fromkeys(codes or ())) for codes in [*named.values, None]]
+    sizes = np.array([len(codes) for codes in ids])
+    starts = np.cumsum(sizes) - sizes
+    flat = np.array(
+        [index.setdefault(code, len(index)) for codes in ids for code in codes], np.int64
+    )
+    day, codes = days[_codes(dates.cells.codes)], _codes(named.cells.codes)
+    used = (day > 0) & (day <= as_of.toordinal())
+    used[list(part.rejected)] = False
+    rows = np.flatnonzero(used)
+    times = sizes[codes[rows]]
+    # The n-th pairing of an entry: counted from where its distinct cell starts in `flat`.
+    nth = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+    rows = np.repeat(rows, times)
+    return flat[starts[codes[rows]] + nth], rows + start, day[rows]
+
+
+def _codes(codes: object) -> IntArray:
+    return np.asarray(codes, dtype=np.int64)
+
+
+# SECTION Contacts: what one is, and how many each pairing owes and made.
+#:
+#: What a contact is, `addin.domain.contacts` says.
+#:
+#: A pairing **owes** `settings.contacts_per_month` contacts in every full calendar month that counts
+#: for it (see `addin.domain.months`). More contacts than owed in one month make up for no other. Its
+#: period ends with 期满日期; the day a pairing was broken off (终止) is not recorded, so that one
+#: owes nothing after its last contact. Only accepted pairings whose ID stands once owe anything.
+
+
+class MonthPlan(NamedTuple):
+    """One full calendar month a pairing owes contacts: its first day, planned and made."""
+
+    month: date
+    owed: int
+    made: int
+
+    @property
+    def kept(self) -> int:
+        """Return the contacts made, no more than owed."""
+        return min(self.made, self.owed)
+
+
+@dataclass(frozen=True, slots=True)
+class PairContacts:
+    """One pairing's contacts up to the as-of date.
+
+    Attributes:
+        pairing_id: The pairing.
+        rows: Rows of the entries in the log's table, by day, then in log order.
+        days: Their days.
+        aspects: Their aspects, None where unreadable.
+        months: The full months that count, the earliest first.
+        latest: The last full calendar month, whether it counts or not.
+        in_grace: Whether the as-of date lies in the grace of a new pairing.
+    """
+
+    pairing_id: str
+    rows: tuple[int, ...]
+    days: tuple[date, ...]
+    aspects: tuple[Aspect | None, ...]
+    months: tuple[MonthPlan, ...]
+    latest: date
+    in_grace: bool
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def last(self) -> date | None:
+        """Return the day of the last contact."""
+        return self.days[-1] if self.days else None
+
+    @property
+    def by_aspect(self) -> dict[Aspect, tuple[date, ...]]:
+        """Return the days on which each aspect was worked on, in order."""
+        found: dict[Aspect, list[date]] = {}
+        for day, aspect in zip(self.days, self.aspects, strict=True):
+            if aspect is not None:
+                found.setdefault(aspect, []).append(day)
+        return {aspect: tuple(days) for aspect, days in found.items()}
+
+    def last_months(self, count: int = 3) -> tuple[MonthPlan, ...]:
+        """Return those of the last `count` full calendar months that count."""
+        first = add_months(self.latest, 1 - count)
+        return tuple(plan for plan in self.months if plan.month >= first)
+
+    def rate(self, count: int | None = 3) -> float | None:
+        """Return contacts kept ÷ owed over the last `count` full months, all for None.
+
+        None where nothing is owed. Keep `last_months` at hand to show the numbers behind it.
+        """
+        plans = self.months if count is None else self.last_months(count)
+        owed = sum(plan.owed for plan in plans)
+        return sum(plan.kept for plan in plans) / owed if owed else None
+
+    @property
+    def silent_months(self) -> tuple[date, ...]:
+        """Return the months in a row without any contact that end with the last full month.
+
+        Months that do not count are passed over unless they hold a contact; nothing is returned
+        where the last full month does not count or holds one. The earliest is first.
+        """
+        if not self.months or self.months[-1].month != self.latest:
+            return ()
+        before = [day for day in self.days if month_of(day) <= self.latest]
+        since = month_of(before[-1]) if before else date.min
+        run = takewhile(lambda plan: plan.month > since, reversed(self.months))
+        return tuple(plan.month for plan in run)[::-1]
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """Every pairing's contacts; built once for all that look at them.
+
+    Attributes:
+        ledger: Of one or many workbooks, after validation, so that rejected rows are known.
+        settings: What holds for every workbook not in `own`.
+        as_of: Later entries are not counted.
+        own: By file, the settings of a workbook where they differ, as when townships have exempt
+            periods of their own and no superior's settings win.
+    """
+
+    ledger: Ledger
+    settings: Settings
+    as_of: date
+    own: Mapping[str, Settings] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the IDs of the pairings that have a contact."""
+        return iter(self._slices)
+
+    def __len__(self) -> int:
+        return len(self._sorted.row)
+
+    def count(self, pairing_id: str) -> int:
+        """Return how many contacts a pairing has."""
+        first, end = self._slices.get(pairing_id, (0, 0))
+        return end - first
+
+    def last_day(self, pairing_id: str) -> date | None:
+        """Return the day of a pairing's last contact."""
+        first, end = self._slices.get(pairing_id, (0, 0))
+        return date.fromordinal(int(self._sorted.day[end - 1])) if first < end else None
+
+    def of_pairing(self, pairing_id: str) -> PairContacts:
+        """Return a pairing's contacts and plan; empty for one nobody knows."""
+        if pairing_id not in self._made:
+            self._made[pairing_id] = self._make(pairing_id)
+        return self._made[pairing_id]
+
+    def _make(self, pairing_id: str) -> PairContacts:
+        first, end = self._slices.get(pairing_id, (0, 0))
+        rows, days, months, aspects = (tuple(values[first:end]) for values in self._columns)
+        settings, start = self.settings, None
+        if (at := self.known.get(pairing_id)) is not None:
+            settings, start = self._settings_of(at), self._spans[at][0]
+        made, owed = Counter(months), settings.contacts_per_month
+        plans = tuple(
+            MonthPlan(month, owed, made[month])
+            for month in self._owed(at, settings, days[-1] if days else None)
+        )
+        grace = timedelta(days=settings.grace_days)
+        in_grace = start is not None and self.as_of < start + grace
+        return PairContacts(pairing_id, rows, days, aspects, plans, self._latest, in_grace)
+
+    @cached_property
+    def _latest(self) -> date:
+        return full_months(self.as_of, 1)[0]
+
+    @cached_property
+    def _columns(self) -> tuple[list[Any], ...]:
+        """Return row, day, month and aspect of every contact, in the order of `_sorted`."""
+        rows, ordinals = self._sorted.row.tolist(), self._sorted.day.tolist()
+        month_of_day = {day: month_of(date.fromordinal(day)) for day in set(ordinals)}
+        days, aspects = self.log.column("date"), self.log.column("aspect")
+        return (
+            rows,
+            [days[row] for row in rows],
+            [month_of_day[day] for day in ordinals],
+            [aspects[row] for row in rows],
+        )
+
+    @cached_property
+    def log(self) -> Table[LogEntryRow]:
+        """Return the log's table, which rows count in."""
+        return self.ledger.table(LogEntryRow)
+
+    @cached_property
+    def _pairings(self) -> Table[PairingRow]:
+        return self.ledger.table(PairingRow)
+
+    @cached_property
+    def _sorted(self) -> ContactRows:
+        found = contact_rows(self.log, self.as_of)
+        order = np.lexsort((found.row, found.day, found.which))
+        return ContactRows(found.pairings, found.which[order], found.row[order], found.day[order])
+
+    @cached_property
+    def _slices(self) -> dict[str, tuple[int, int]]:
+        codes = self._sorted.pairings
+        sizes = np.bincount(self._sorted.which, minlength=len(codes))
+        ends = np.cumsum(sizes)
+        bounds = zip(codes, (ends - sizes).tolist(), ends.tolist(), strict=True)
+        return {code: (first, end) for code, first, end in bounds if first < end}
+
+    @cached_property
+    def _made(self) -> dict[str, PairContacts]:
+        return {}
+
+    @cached_property
+    def known(self) -> dict[str, int]:
+        """Return the row of every accepted pairing whose ID stands once."""
+        accepted = self._pairings.accepted()
+        return {code: row for code, row in self._pairings.by_single_id.items() if accepted[row]}
+
+    def _settings_of(self, at: int) -> Settings:
+        if not self.own:
+            return self.settings
+        return self.own.get(self._pairings.locate(at)[0].file, self.settings)
+
+    @cached_property
+    def _spans(self) -> list[tuple[Any, ...]]:
+        names = ("paired_on", "until", "paused_from", "paused_to", "status")
+        return list(self._pairings.columns(*names))
+
+    def _owed(self, at: int | None, settings: Settings, last: date | None) -> tuple[date, ...]:
+        """Return the months the pairing in row `at` owes; `last` is its last contact."""
+        if at is None:
+            return ()
+        start, until, paused, resumed, status = self._spans[at]
+        if status is PairingStatus.ENDED:
+            until = min(until, last) if until and last else None
+        if start is None or until is None:
+            return ()
+        left_out: list[Span] = list(settings.exempt_periods)
+        if settings.grace_days:
+            left_out.append((start, start + timedelta(days=settings.grace_days - 1)))
+        if paused:  # a pause without an end lasts
+            left_out.append((paused, resumed or until))
+        return owed_months((start, until), left_out, settings.counted_days, self._latest)

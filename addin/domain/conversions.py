@@ -1,0 +1,218 @@
+"""“两个带头人”: who moved between the two leaders, on what evidence, and how often that succeeds.
+
+A mentee's **path** is the stages it is known to have been in, in order: 原阶段 and 新阶段 of each
+accepted conversion up to the as-of date by day, or 培养阶段 alone where there is none. The
+**conversion rate** of a route A→B is, of the mentees whose path holds A, the share whose path holds
+B after A; for 致富带头人→后备干部 those count, too, who went on or straight to 村党组织带头人. Mentees
+who left (退出) stay in: they were tried. A mentee belongs to the unit its ID names.
+
+**People led** and **income raised** are those of each mentee's latest conversion that states them:
+earlier ones tell of the same people. A unit's 人均增收 is the mean weighted by 带动人数.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
+from typing import Any, NamedTuple
+
+from addin.domain.rows import unit_of
+from validators.ledger import Ledger
+from validators.sheets import ConversionRow, IndividualRow
+from validators.vocabulary import Stage
+
+
+class Route(NamedTuple):
+    """A way from one stage to another; reaching a stage beyond counts, too."""
+
+    name: str
+    start: Stage
+    goals: frozenset[Stage]
+
+
+_TOP = Stage.VILLAGE_LEADER
+ROUTES = (
+    Route(
+        "致富带头人→后备干部",
+        Stage.PROSPERITY_LEADER,
+        frozenset({Stage.RESERVE_CADRE, _TOP}),
+    ),
+    Route("后备干部→村党组织带头人", Stage.RESERVE_CADRE, frozenset({_TOP})),
+    Route("致富带头人→村党组织带头人", Stage.PROSPERITY_LEADER, frozenset({_TOP})),
+    Route("村党组织带头人→致富带头人", _TOP, frozenset({Stage.PROSPERITY_LEADER})),
+)
+"""Both directions, the steps and the whole way."""
+
+
+class StageStep(NamedTuple):
+    """One accepted conversion; `row` is its row in the conversions' table."""
+
+    day: date
+    row: int
+    before: Stage | None
+    after: Stage | None
+    document: str | None
+    people_led: int | None
+    income_gain: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class StageHistory:
+    """One individual's way between the stages.
+
+    Attributes:
+        typed: 培养阶段 as the individual's row has it.
+        steps: Conversions by day, then in sheet order.
+    """
+
+    mentee_id: str
+    name: str | None
+    typed: Stage | None
+    steps: tuple[StageStep, ...]
+
+    @property
+    def stage(self) -> Stage | None:
+        """Return the stage now: that of the last conversion, else as typed."""
+        return self.steps[-1].after if self.steps else self.typed
+
+    @property
+    def path(self) -> tuple[Stage, ...]:
+        """Return the stages in order; a stage that stays the same stands once."""
+        stages = list(chain.from_iterable((one.before, one.after) for one in self.steps))
+        passed = [stage for stage in stages or [self.typed] if stage is not None]
+        pairs = zip([None, *passed], passed, strict=False)
+        return tuple(stage for before, stage in pairs if stage is not before)
+
+    @property
+    def result(self) -> StageStep | None:
+        """Return the latest conversion that states people led or income raised."""
+        stating = (
+            one
+            for one in reversed(self.steps)
+            if one.people_led is not None or one.income_gain is not None
+        )
+        return next(stating, None)
+
+    def entered(self, route: Route) -> bool:
+        """Return whether the path holds the route's start."""
+        return route.start in self.path
+
+    def completed(self, route: Route) -> bool:
+        """Return whether the path holds a goal of the route after its start."""
+        path = self.path
+        return route.start in path and not route.goals.isdisjoint(path[path.index(route.start) :])
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderFigures:
+    """What one unit's histories count; `+` adds two.
+
+    Attributes:
+        entered: Mentees whose path holds the start, by route.
+        completed: Those of them whose path holds a goal after it.
+        stages: Mentees by stage now.
+        people_led: Sum of 带动人数.
+        raised_people: 带动人数 of those results that state 人均增收, too.
+        raised_total: Sum of their 带动人数 × 人均增收 in yuan.
+    """
+
+    entered: tuple[int, ...] = (0,) * len(ROUTES)
+    completed: tuple[int, ...] = (0,) * len(ROUTES)
+    stages: tuple[int, ...] = (0,) * len(Stage)
+    people_led: int = 0
+    raised_people: int = 0
+    raised_total: float = 0
+
+    def __add__(self, other: LeaderFigures) -> LeaderFigures:
+        return LeaderFigures(
+            _added(self.entered, other.entered),
+            _added(self.completed, other.completed),
+            _added(self.stages, other.stages),
+            self.people_led + other.people_led,
+            self.raised_people + other.raised_people,
+            self.raised_total + other.raised_total,
+        )
+
+    def rate(self, route: Route) -> float | None:
+        """Return completed ÷ entered of a route, None where nobody entered."""
+        at = ROUTES.index(route)
+        return self.completed[at] / self.entered[at] if self.entered[at] else None
+
+    @property
+    def income_gain(self) -> float | None:
+        """Return 人均增收 in yuan, weighted by 带动人数."""
+        return self.raised_total / self.raised_people if self.raised_people else None
+
+    @classmethod
+    def of(cls, history: StageHistory) -> LeaderFigures:
+        """Count one history."""
+        result = history.result
+        led = (result.people_led or 0) if result else 0
+        gain = result.income_gain if result else None
+        return cls(
+            tuple(int(history.entered(route)) for route in ROUTES),
+            tuple(int(history.completed(route)) for route in ROUTES),
+            tuple(int(history.stage is stage) for stage in Stage),
+            led,
+            led if gain is not None else 0,
+            led * gain if gain is not None else 0,
+        )
+
+
+def _added(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(a + b for a, b in zip(one, other, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaders:
+    """Stage histories and their figures by 9-digit unit code."""
+
+    histories: tuple[StageHistory, ...] = ()
+    units: Mapping[str, LeaderFigures] = field(default_factory=dict)
+
+    def county(self, code: str) -> LeaderFigures:
+        """Return the figures of a county (`code` 6 digits)."""
+        return sum((f for unit, f in self.units.items() if unit[:6] == code), LeaderFigures())
+
+    def total(self) -> LeaderFigures:
+        """Return the figures of all units."""
+        return sum(self.units.values(), LeaderFigures())
+
+
+def leaders(ledger: Ledger, as_of: date) -> Leaders:
+    """Follow every individual who is or was in training, and add them up by unit."""
+    found = tuple(one for one in histories(ledger, as_of) if set(one.path) - {Stage.NONE})
+    units: dict[str, LeaderFigures] = {}
+    for one in found:
+        unit = unit_of(one.mentee_id)
+        units[unit] = units.get(unit, LeaderFigures()) + LeaderFigures.of(one)
+    return Leaders(found, dict(sorted(units.items())))
+
+
+def histories(ledger: Ledger, as_of: date) -> tuple[StageHistory, ...]:
+    """Return the history of every accepted individual whose ID stands once, in sheet order."""
+    table, steps = ledger.table(IndividualRow), _steps(ledger, as_of)
+    accepted, single = table.accepted(), table.by_single_id
+    rows = enumerate(table.columns("mentee_id", "name", "stage"))
+    return tuple(
+        StageHistory(mentee, name, stage, steps.get(mentee, ()))
+        for row, (mentee, name, stage) in rows
+        if accepted[row] and single.get(mentee) == row
+    )
+
+
+def _steps(ledger: Ledger, as_of: date) -> dict[str, tuple[StageStep, ...]]:
+    table = ledger.table(ConversionRow)
+    names = (
+        "mentee_id", "date", "from_stage", "to_stage", "document", "people_led", "income_gain",
+    )  # fmt: skip
+    found: dict[str, list[StageStep]] = {}
+    rows: Iterable[tuple[bool, tuple[Any, ...]]] = zip(
+        table.accepted(), table.columns(*names), strict=True
+    )
+    for row, (accepted, (mentee, day, *facts)) in enumerate(rows):
+        if accepted and mentee and day and day <= as_of:
+            found.setdefault(mentee, []).append(StageStep(day, row, *facts))
+    return {mentee: tuple(sorted(steps, key=lambda s: s[:2])) for mentee, steps in found.items()}

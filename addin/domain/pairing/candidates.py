@@ -1,0 +1,487 @@
+"""Which pairs the solver may choose from: a few dozen mentors for every mentee, more where short."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from addin.domain.pairing.pools import Exclusion, Pool, unit_of
+from addin.domain.pairing.problem import SCALE, IntArray
+from addin.domain.pairing.scores import (
+    Nearness,
+    Scale,
+    five_scores,
+    free_share,
+    same_field,
+    strength_by_mask,
+    strong_masks,
+    totals,
+    weak_masks,
+)
+
+# SECTION The best mentors of every mentee by small whole numbers that only need adding up.
+#:
+#: A pair's score is what its fields, its weak aspects and its nearness are worth: three small tables,
+#: read row by row. A score's low bits say whose it is, so that the best of a row are found by
+#: partitioning numbers. Whoever is chosen here is scored exactly afterwards.
+
+Packed = NDArray[np.int32]
+"""Scores in units of 1/`SCALE` above the bits that say whose they are."""
+
+WANTED = 0.3
+"""How much of what a mentor is worth to the mean mentee is taken off. Such mentors fill up with
+those they suit best, and everybody else needs somebody less wanted among the candidates."""
+NOISE_CLASSES = 64
+_NOISE = 63
+"""Largest noise, a mask: about half a point of a hundred."""
+_COVERED = 2.0 * SCALE
+"""What covering a weak aspect of an organisation adds where that goes before the total score."""
+_COLUMNS = 12
+"""Bits for a mentor's place in a block."""
+WIDEST = 1 << _COLUMNS
+"""Most mentors in a block."""
+_CHUNK = 256
+"""Rows of so many numbers are partitioned four times as fast as longer ones."""
+_NOBODY = -(1 << 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What a pair's score adds up from, as whole numbers.
+
+    Attributes:
+        usable: Numbers of the mentors who have room (m).
+        unit: Their units (m).
+        county: Their counties (m).
+        fields: By distinct specialties of mentees and of mentors (f, g).
+        own_field: Column of `fields` of every mentor (m).
+        field_of: Row of `fields` of every mentee.
+        aspects: By weak aspects (64, m), with 组织统筹 added.
+        weak: Row of `aspects` of every mentee.
+        noise: By class of mentees (NOISE_CLASSES, m).
+        noise_of: Row of `noise` of every mentee.
+        near: What each step of nearness adds (5).
+        free: Places under the soft limit (m).
+    """
+
+    usable: IntArray
+    unit: IntArray
+    county: IntArray
+    fields: Packed
+    own_field: IntArray
+    field_of: IntArray
+    aspects: Packed
+    weak: IntArray
+    noise: Packed
+    noise_of: IntArray
+    near: Packed
+    free: IntArray
+
+    @classmethod
+    def of(cls, pool: Pool, usable: IntArray, *, covering: bool = False) -> Tables:
+        """Make the tables of a pool.
+
+        Args:
+            pool: Mentors and mentees.
+            usable: Numbers of the mentors who have room.
+            covering: Whether covering a weak aspect counts more than any score.
+        """
+        scale = Scale.of(pool.settings)
+        field, _, strength, _, planned = (SCALE * weight for weight in scale.weights)
+        wanted, field_of = np.unique(pool.mentees.specialties, return_inverse=True)
+        known, own_field = np.unique(pool.mentors.specialties[usable], return_inverse=True)
+        fields = np.rint(field * same_field(known[None, :], wanted[:, None])).astype(np.int32)
+        weak = weak_masks(pool.mentees.scores, scale)
+        value = strength * strength_by_mask(pool.mentors, scale)[:, usable]
+        value += planned * free_share(pool.mentors)[usable]
+        if covering:
+            strong = strong_masks(pool.mentors.scores, scale)[usable]
+            value += _COVERED * np.bitwise_count(np.arange(len(value))[:, None] & strong)
+        aspects = np.rint(value).astype(np.int32)
+        popular = _popularity(fields, field_of)[own_field] + _popularity(aspects, weak)
+        aspects -= np.rint(WANTED * popular).astype(np.int32)
+        unit = unit_of(pool.mentors.code[usable])
+        return cls(
+            usable,
+            unit,
+            np.asarray(unit // 1000),
+            np.asarray(fields << _COLUMNS),
+            own_field,
+            field_of,
+            np.asarray(aspects << _COLUMNS),
+            weak,
+            _noise(pool.mentors.code[usable]),
+            (_mixed(pool.mentees.code) % NOISE_CLASSES).astype(np.int64),
+            np.rint(SCALE * scale.weights[1] * scale.nearness).astype(np.int32) << _COLUMNS,
+            np.maximum(pool.mentors.soft - pool.mentors.load, 0)[usable],
+        )
+
+
+def _popularity(table: Packed, row_of: IntArray) -> NDArray[np.float64]:
+    """Return what each column of a table is worth to the mean mentee; whole sums, thus exact."""
+    return np.asarray(np.bincount(row_of, minlength=len(table)) @ table / len(row_of))
+
+
+def _mixed(code: IntArray) -> NDArray[np.uint32]:
+    """Return a hash of each number (the finaliser of MurmurHash3, public domain)."""
+    mixed = code.astype(np.uint64)
+    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
+        mixed ^= mixed >> np.uint64(33)
+        mixed *= np.uint64(factor)
+    return (mixed >> np.uint64(32)).astype(np.uint32)
+
+
+def _noise(code: IntArray) -> Packed:
+    """Return small numbers by class of mentee and mentor that only their IDs decide."""
+    classes = _mixed(np.arange(1, NOISE_CLASSES + 1))
+    mixed = (_mixed(code) ^ classes[:, None]) * np.uint32(2_654_435_761)  # Knuth's multiplier
+    return ((mixed >> np.uint32(20)) & np.uint32(_NOISE)).astype(np.int32) << _COLUMNS
+
+
+def best_of(
+    pool: Pool, tables: Tables, mentees: IntArray, columns: IntArray, count: int
+) -> tuple[Packed, IntArray]:
+    """Return the `count` best of some mentors for every mentee.
+
+    Args:
+        pool: Mentors and mentees.
+        tables: The pool's tables.
+        mentees: Mentee numbers, those of a township next to each other (n).
+        columns: Columns of the tables, at most `WIDEST`.
+        count: How many mentors for each.
+
+    Returns:
+        Scores that compare with those of other calls, and mentor numbers (n, count), in no order.
+    """
+    if not count or not len(mentees):
+        empty = (len(mentees), count)
+        return np.zeros(empty, np.int32), np.zeros(empty, np.int64)
+    block = _Block.of(pool, tables, columns)
+    units = unit_of(pool.mentees.code[mentees])
+    starts = np.flatnonzero(np.diff(units, prepend=-1))
+    best = np.concatenate(
+        [
+            block.best(pool, tables, mentees[start:end], count)
+            for start, end in zip(starts, [*starts[1:], len(mentees)], strict=True)
+        ]
+    )
+    return best, np.asarray(block.mentors[best & (WIDEST - 1)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The tables for some mentors, filled up with nobody to whole chunks.
+
+    Attributes:
+        mentors: Their numbers (m).
+        unit: Their units (m).
+        county: Their counties (m).
+        city: Their cities (m).
+        place: Their villages (m).
+        fields: By distinct specialties of mentees (f, m filled up).
+        aspects: As in `Tables` (64, m filled up).
+        noise: As in `Tables`, with the column in the low bits (NOISE_CLASSES, m filled up).
+    """
+
+    mentors: IntArray
+    unit: IntArray
+    county: IntArray
+    city: IntArray
+    place: IntArray
+    fields: Packed
+    aspects: Packed
+    noise: Packed
+
+    @classmethod
+    def of(cls, pool: Pool, tables: Tables, columns: IntArray) -> _Block:
+        """Pick some mentors' columns."""
+        mentors = tables.usable[columns]
+        noise = tables.noise[:, columns] + np.arange(len(columns), dtype=np.int32)
+        return cls(
+            mentors,
+            tables.unit[columns],
+            tables.county[columns],
+            np.asarray(tables.county[columns] // 100),
+            pool.mentors.place[mentors],
+            _filled(tables.fields[:, tables.own_field[columns]], _NOBODY),
+            _filled(tables.aspects[:, columns], 0),
+            _filled(noise, 0),
+        )
+
+    def best(self, pool: Pool, tables: Tables, mentees: IntArray, count: int) -> Packed:
+        """Return the `count` best scores of each of one township's mentees."""
+        unit = int(unit_of(pool.mentees.code[mentees[:1]])[0])
+        score = self.fields[tables.field_of[mentees]]
+        score += self.aspects[tables.weak[mentees]]
+        score += self.noise[tables.noise_of[mentees]]
+        score[:, : len(self.mentors)] += tables.near[self._steps(unit)]
+        self._same_village(pool, tables, mentees, unit, score)
+        return _largest(score, count)
+
+    def _steps(self, unit: int) -> IntArray:
+        """Return the steps of nearness to a unit, same village left aside."""
+        steps = int(Nearness.TOWNSHIP) + (self.unit != unit).astype(np.int64)
+        steps += self.county != unit // 1_000
+        steps += self.city != unit // 100_000
+        return np.asarray(steps)
+
+    def _same_village(
+        self, pool: Pool, tables: Tables, mentees: IntArray, unit: int, score: Packed
+    ) -> None:
+        here = np.flatnonzero((self.unit == unit) & (self.place != 0))
+        extra = tables.near[Nearness.VILLAGE] - tables.near[Nearness.TOWNSHIP]
+        same = pool.mentees.place[mentees][:, None] == self.place[here]
+        score[:, here] += same * extra
+
+
+def _filled(table: NDArray[Any], value: int) -> Packed:
+    """Return the table with columns of `value` up to whole chunks."""
+    rows, columns = table.shape
+    filled = np.full((rows, columns + -columns % _CHUNK), value, np.int32)
+    filled[:, :columns] = table
+    return filled
+
+
+def _largest(score: Packed, count: int) -> Packed:
+    """Return the `count` largest numbers of every row, in no order; `score` is disarranged."""
+    rows = len(score)
+    if count < _CHUNK:
+        chunks = score.reshape(-1, _CHUNK)
+        chunks.partition(_CHUNK - count, axis=1)
+        score = chunks[:, -count:].reshape(rows, -1)
+    if count < score.shape[1]:
+        score.partition(score.shape[1] - count, axis=1)
+    return np.asarray(score[:, -count:])
+
+
+# SECTION Which pairs the solver may choose from: a few dozen mentors for every mentee.
+#:
+#: 1. Few pairs in all: every pair.
+#: 2. Otherwise a county is a block. Every mentee is scored against all mentors of its county and a
+#:    spread sample of those outside, and keeps the best of them. Scores of this step
+#:    are whole numbers out of small tables (fields x mentors, weak aspects x mentors, nearness), so
+#:    a block costs a few additions a pair.
+#: 3. A little noise, the same for the same two people in every run, spreads mentees that are alike
+#:    over mentors that are alike; otherwise all would come with the same few candidates.
+#: 4. Where a whole city is short of places, its mentees get a few mentors of other cities besides.
+#: 5. Pairs something is known of (adopted, assigned, drafted, an opinion) always are candidates;
+#:    excluded ones never.
+
+FEW_PAIRS = 40_000
+"""Up to so many pairs, choosing costs more than it saves."""
+PER_MENTEE = 32
+COVERING = 4
+"""Organisations get so many times fewer candidates more, chosen for covering weak aspects."""
+OUTSIDE = (4, 12)
+"""Candidates from outside the county, where it has places enough and where it is short."""
+SAMPLE = (1024, 2048)
+"""Mentors from outside that a county looks at, where it has places enough and where not; for the
+few organisations always the larger number, since theirs are spread over many a county."""
+FAR = 4
+"""Further candidates from other cities where the whole city is short."""
+SHORT = 0.9
+"""A county or city is short where its mentees want more than this share of its free places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Candidate pairs sorted by (mentee, mentor), none twice: mentor and mentee numbers."""
+
+    mentor: IntArray
+    mentee: IntArray
+
+    def __len__(self) -> int:
+        return len(self.mentor)
+
+
+def all_pairs(pool: Pool) -> Edges:
+    """Return every pair that may be."""
+    mentors = np.flatnonzero(pool.mentors.usable)
+    mentees = np.arange(len(pool.mentees))
+    return _edges(pool, np.repeat(mentees, len(mentors)), np.tile(mentors, len(mentees)))
+
+
+def candidates(pool: Pool, per_mentee: int = PER_MENTEE) -> Edges:
+    """Return the pairs to choose from: the best `per_mentee` for every mentee, or all of few."""
+    usable = np.flatnonzero(pool.mentors.usable)
+    if len(usable) * len(pool.mentees) <= FEW_PAIRS or len(usable) <= per_mentee:
+        return all_pairs(pool)
+    found = _chosen(pool, Tables.of(pool, usable), per_mentee)
+    if pool.organisations:
+        covering = Tables.of(pool, usable, covering=True)
+        found += _chosen(pool, covering, per_mentee // COVERING)
+    mentees, mentors = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    known = pool.links
+    takes = pool.mentors.usable[known.mentor]
+    return _edges(
+        pool,
+        np.concatenate([mentees, known.mentee[takes]]),
+        np.concatenate([mentors, known.mentor[takes]]),
+    )
+
+
+def _chosen(pool: Pool, tables: Tables, per_mentee: int) -> list[tuple[IntArray, IntArray]]:
+    county = unit_of(pool.mentees.code) // 1000
+    return [
+        _county(pool, tables, np.flatnonzero(county == code), per_mentee)
+        for code in np.unique(county)
+    ]
+
+
+def with_edges(pool: Pool, edges: Edges, mentor: IntArray, mentee: IntArray) -> Edges:
+    """Return `edges` with more pairs, without those that may not be."""
+    return _edges(
+        pool, np.concatenate([edges.mentee, mentee]), np.concatenate([edges.mentor, mentor])
+    )
+
+
+def _edges(pool: Pool, mentee: IntArray, mentor: IntArray) -> Edges:
+    """Sort pairs, drop repetitions and what is excluded."""
+    width = max(1, len(pool.mentors))
+    # np.unique hashes, which takes ten times as long; a stable sort merges what is in order
+    keys = np.sort(mentee * width + mentor, kind="stable")
+    keys = keys[np.diff(keys, prepend=-1) != 0]
+    barred = pool.links.exclusion != Exclusion.NONE
+    never = pool.key(pool.links.mentor[barred], pool.links.mentee[barred])
+    if len(never) and len(keys):
+        at = np.minimum(np.searchsorted(keys, never), len(keys) - 1)
+        keys = np.delete(keys, at[keys[at] == never])
+    whom, who = np.divmod(keys, width)
+    return Edges(who, whom)
+
+
+def _county(
+    pool: Pool, tables: Tables, mentees: IntArray, per_mentee: int
+) -> tuple[IntArray, IntArray]:
+    """Return (mentee, mentor) numbers of the candidates of one county's mentees."""
+    code = int(unit_of(pool.mentees.code[mentees[:1]])[0]) // 1000
+    inside = _spread(np.flatnonzero(tables.county == code), WIDEST)
+    short = _short(pool, tables, mentees, inside)
+    outside = _sample(tables, code, SAMPLE[short or pool.organisations])
+    sure = min(OUTSIDE[short], per_mentee // 2, len(outside))
+    looked = min(sure + per_mentee // 2, len(outside))
+    there, who = best_of(pool, tables, mentees, outside, looked)
+    here, near = best_of(pool, tables, mentees, inside, min(per_mentee - sure, len(inside)))
+    order = np.argsort(-there, axis=1)
+    first, rest = order[:, :sure], order[:, sure:]
+    score = np.concatenate([here, np.take_along_axis(there, rest, 1)], axis=1)
+    rival = np.concatenate([near, np.take_along_axis(who, rest, 1)], axis=1)
+    most = min(per_mentee - sure, score.shape[1])
+    best = np.argpartition(-score, most - 1, axis=1)[:, :most] if most else score[:, :0]
+    chosen = np.concatenate(
+        [np.take_along_axis(who, first, 1), np.take_along_axis(rival, best, 1)], axis=1
+    )
+    if short:
+        chosen = np.concatenate([chosen, _from_far(pool, tables, mentees, code // 100)], axis=1)
+    return np.repeat(mentees, chosen.shape[1]), np.sort(chosen, axis=1).ravel()
+
+
+def _short(pool: Pool, tables: Tables, mentees: IntArray, columns: IntArray) -> bool:
+    return bool(pool.mentees.need[mentees].sum() > SHORT * tables.free[columns].sum())
+
+
+def _from_far(pool: Pool, tables: Tables, mentees: IntArray, city: int) -> IntArray:
+    """Return the best mentors of other cities for every mentee where the city is short."""
+    home = tables.county // 100 == city
+    everybody = np.flatnonzero(unit_of(pool.mentees.code) // 100_000 == city)
+    if not _short(pool, tables, everybody, np.flatnonzero(home)):
+        return np.zeros((len(mentees), 0), np.int64)
+    away = _spread(np.flatnonzero(~home & (tables.free > 0)), SAMPLE[0])
+    return best_of(pool, tables, mentees, away, min(FAR, len(away)))[1]
+
+
+def _sample(tables: Tables, code: int, most: int) -> IntArray:
+    """Return columns of mentors outside a county: of its city if there are any, evenly spread."""
+    outside = np.flatnonzero(tables.county != code)
+    near = outside[tables.county[outside] // 100 == code // 100]
+    outside = near if len(near) else outside
+    return _spread(outside, most)
+
+
+def _spread(numbers: IntArray, most: int) -> IntArray:
+    """Return at most so many of some numbers, evenly spread."""
+    if len(numbers) <= most:
+        return numbers
+    return np.asarray(numbers[np.arange(most) * len(numbers) // most])
+
+
+# SECTION More candidates where the chosen few leave somebody short although a mentor has room.
+
+EACH = 16
+"""Further mentors for a mentee who is short."""
+MOST_MOVED = 64
+"""Mentees of the mentors somebody is tied to who may be asked to move, the first by ID."""
+_AT_ONCE = 1_000_000
+"""Pairs scored at once."""
+_NONE = np.zeros(0, np.int64)
+
+Pairs = tuple[IntArray, IntArray]
+"""Mentor numbers and mentee numbers."""
+
+
+def wider(pool: Pool, mentor: IntArray, mentee: IntArray) -> Pairs:
+    """Return more pairs to choose from; none where the plan leaves nobody short.
+
+    A mentee without a mentor may choose among all mentors with room. If all of these are excluded
+    for it, those who hold the mentors it may have choose among them instead (an augmenting path;
+    Berge 1957). A mentee at a mentor above the soft limit may choose among those below it,
+    unless the pair is fixed.
+
+    Args:
+        pool: Mentors and mentees.
+        mentor: Mentor numbers of the chosen pairs.
+        mentee: Mentee numbers of the chosen pairs.
+    """
+    mentors = pool.mentors
+    load = mentors.load + np.bincount(mentor, minlength=len(mentors))
+    roomy = np.flatnonzero(mentors.usable & (load < mentors.hard))
+    spare = np.flatnonzero(mentors.usable & (load < mentors.soft))
+    unserved = np.flatnonzero(np.bincount(mentee, minlength=len(pool.mentees)) == 0)
+    above = (load > np.maximum(mentors.soft, mentors.load))[mentor]
+    above &= ~np.append(pool.links.fixed, False)[pool.link_of(mentor, mentee)]  # -1: no link
+    direct = _best(pool, unserved, roomy, EACH)
+    found = [direct, _best(pool, np.unique(mentee[above]), spare, EACH)]
+    if len(roomy):
+        tied = np.setdiff1d(unserved, direct[1])
+        found += [_path(pool, (mentor, mentee), short, roomy) for short in tied.tolist()]
+    return _joined(found)
+
+
+def _joined(pairs: list[Pairs]) -> Pairs:
+    mentors, mentees = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+    return mentors, mentees
+
+
+def _best(pool: Pool, mentees: IntArray, mentors: IntArray, most: int) -> Pairs:
+    """Return the best of some mentors for each of some mentees, without those excluded."""
+    if not len(mentors):
+        return _NONE, _NONE
+    rows = max(1, _AT_ONCE // len(mentors))
+    parts = [
+        _best_of_few(pool, mentees[start : start + rows], mentors, most)
+        for start in range(0, len(mentees), rows)
+    ]
+    return _joined([(_NONE, _NONE), *parts])
+
+
+def _best_of_few(pool: Pool, mentees: IntArray, mentors: IntArray, most: int) -> Pairs:
+    who, whom = np.tile(mentors, len(mentees)), np.repeat(mentees, len(mentors))
+    score = totals(five_scores(pool, who, whom), Scale.of(pool.settings))
+    score[pool.excluded(who, whom)] = -1
+    table = score.reshape(len(mentees), -1)
+    best = np.argsort(-table, axis=1, kind="stable")[:, :most]
+    best += np.arange(len(mentees))[:, None] * len(mentors)
+    chosen = best.ravel()[score[best.ravel()] >= 0]
+    return who[chosen], whom[chosen]
+
+
+def _path(pool: Pool, chosen: Pairs, short: int, roomy: IntArray) -> Pairs:
+    usable = np.flatnonzero(pool.mentors.usable)
+    wanted = usable[~pool.excluded(usable, np.full(len(usable), short))]
+    holders = np.unique(chosen[1][np.isin(chosen[0], wanted)])[:MOST_MOVED]
+    return _joined(
+        [_best(pool, holders, roomy, 2), (wanted, np.full(len(wanted), short, np.int64))]
+    )

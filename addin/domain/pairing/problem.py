@@ -1,0 +1,217 @@
+"""The pairing problem as arrays, its stages, and its fixed edges settled first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+# SECTION Who may help whom, as arrays: what the solvers are given and what they answer.
+#:
+#: The solvers know no ledger; mentors and mentees are numbered in the order of their IDs.
+
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+SCALE = 10_000
+"""A total score of 1 as an integer: solvers add integers, so equal plans compare equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Candidate pairs of one kind of mentee (individuals or organisations) and their limits.
+
+    Attributes:
+        mentor: Mentor number of every edge.
+        mentee: Mentee number of every edge; edges are sorted by (mentee, mentor), none twice.
+        score: Total score of every edge, 0 to `SCALE`.
+        kept: What staying with the previous draft is worth on every edge, in units of `score`.
+        fixed: Edges to keep: 组织指定, or adopted and not yet confirmed.
+        load: Running pairings of every mentor.
+        soft: Load of every mentor that is exceeded only for a mentee who would have nobody.
+        hard: Load of every mentor that is never exceeded.
+        need: Mentors every mentee still wants, at least 1; more fixed edges raise it.
+        weak: Bit mask of every mentee's weak aspects to cover, 0 for individuals.
+        strong: Bit mask of every mentor's strong aspects.
+    """
+
+    mentor: IntArray
+    mentee: IntArray
+    score: IntArray
+    kept: IntArray
+    fixed: BoolArray
+    load: IntArray
+    soft: IntArray
+    hard: IntArray
+    need: IntArray
+    weak: IntArray
+    strong: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the lexicographic optimum.
+
+    Attributes:
+        name: What was optimised.
+        objective: The value reached.
+        bound: The best value proven possible; equal to `objective` when proven optimal.
+        gap: |bound - objective| / max(1, |bound|).
+    """
+
+    name: str
+    objective: int
+    bound: float
+    gap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The chosen edges, what is proven of every stage, and the solver's own seconds."""
+
+    chosen: BoolArray
+    stages: tuple[Stage, ...]
+    seconds: float
+
+
+# SECTION Settle the fixed edges first: what is left open is a smaller problem without them.
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What is still to be decided once the undisputed fixed edges are kept.
+
+    Attributes:
+        kept: Per edge of the problem: fixed and undisputed, hence chosen.
+        edge: Number in the problem of every open edge, ascending.
+        mentor: Mentor of every open edge.
+        mentee: Mentee of every open edge.
+        worth: Score and bonus of every open edge.
+        rank: Place of every open edge among all edges of its mentee, in mentor order, from 0.
+        gain: Bit mask of every open edge: weak aspects still uncovered that its mentor is strong in.
+        load: Load of every mentor with the kept edges.
+        room: Places left with every mentor.
+        full: Mentors with more fixed edges than room: only those are open, and all room is used.
+        places: Mentors every mentee may still get.
+        alone: Mentees who have nobody yet but might get somebody.
+    """
+
+    kept: BoolArray
+    edge: IntArray
+    mentor: IntArray
+    mentee: IntArray
+    worth: IntArray
+    rank: IntArray
+    gain: IntArray
+    load: IntArray
+    room: IntArray
+    full: BoolArray
+    places: IntArray
+    alone: BoolArray
+
+
+def settle(problem: Problem) -> Open:
+    """Keep the fixed edges nobody disputes and say what remains open.
+
+    A mentor with room for all their fixed edges keeps them all. One with more fixed edges than
+    room fills every place with some of them, and which ones is left to the later stages: that is
+    the most that can be kept, since no mentee refuses a fixed edge.
+    """
+    mentors, mentees = len(problem.load), len(problem.need)
+    room = np.maximum(problem.hard - problem.load, 0)
+    wanted = np.bincount(problem.mentor[problem.fixed], minlength=mentors)
+    full = wanted > room
+    kept = problem.fixed & ~full[problem.mentor]
+    used = np.bincount(problem.mentor[kept], minlength=mentors)
+    given = np.bincount(problem.mentee[kept], minlength=mentees)
+    room -= used
+
+    disputed = problem.fixed & full[problem.mentor] & (room[problem.mentor] > 0)
+    places = np.maximum(problem.need - given, 0)
+    free = ~problem.fixed & ~full[problem.mentor]
+    free &= (room[problem.mentor] > 0) & (places[problem.mentee] > 0)
+    places = np.maximum(places, np.bincount(problem.mentee[disputed], minlength=mentees))
+
+    edge = np.flatnonzero(free | disputed)
+    mentor, mentee = problem.mentor[edge], problem.mentee[edge]
+    room = np.minimum(room, np.bincount(mentor, minlength=mentors))
+    uncovered = problem.weak & ~covered(problem, kept)
+    places = np.minimum(places, np.bincount(mentee, minlength=mentees))
+    return Open(
+        kept=kept,
+        edge=edge,
+        mentor=mentor,
+        mentee=mentee,
+        worth=problem.score[edge] + problem.kept[edge],
+        rank=ranks(problem)[edge],
+        gain=uncovered[mentee] & problem.strong[mentor],
+        load=problem.load + used,
+        room=room,
+        full=full,
+        places=places,
+        alone=(given == 0) & (places > 0),
+    )
+
+
+def covered(problem: Problem, chosen: BoolArray) -> IntArray:
+    """Return the bit mask of weak aspects every mentee's chosen mentors are strong in."""
+    mentee = problem.mentee[chosen]
+    team = np.zeros(len(problem.need), np.int64)
+    if len(mentee):
+        first = np.flatnonzero(np.diff(mentee, prepend=-1))
+        strong = problem.strong[problem.mentor[chosen]]
+        team[mentee[first]] = np.bitwise_or.reduceat(strong, first)
+    return problem.weak & team
+
+
+def ranks(problem: Problem) -> IntArray:
+    """Return the place of every edge among the edges of its mentee, in mentor order, from 0."""
+    first = np.searchsorted(problem.mentee, np.arange(len(problem.need)))
+    return np.arange(len(problem.mentee)) - first[problem.mentee]
+
+
+# SECTION The stages of the optimum, in order, and what a plan reaches in each of them.
+
+KEPT = "组织指定"
+SERVED = "有导师人数"
+OVER = "超出宽松上限"
+COVERED = "短板覆盖"
+WORTH = "总分"
+SPREAD = "负担均衡"
+ORDER = "编号顺序"
+
+
+def measure(problem: Problem, chosen: BoolArray) -> dict[str, int]:
+    """Return what a plan reaches, stage by stage in lexicographic order.
+
+    Args:
+        problem: The candidate pairs.
+        chosen: The plan, per edge.
+
+    Returns:
+        Fixed edges kept (most), mentees with at least one mentor (most), places above the soft
+        limit (fewest), weak aspects covered (most), score and bonus (most), sum of squared loads
+        (least), sum of the chosen edges' places in ID order (least).
+    """
+    loads = problem.load + np.bincount(problem.mentor[chosen], minlength=len(problem.load))
+    over = np.maximum(loads - np.maximum(problem.soft, problem.load), 0)
+    values = {
+        KEPT: np.count_nonzero(chosen & problem.fixed),
+        SERVED: len(np.unique(problem.mentee[chosen])),
+        OVER: over.sum(),
+        COVERED: np.bitwise_count(covered(problem, chosen)).sum(dtype=np.int64),
+        WORTH: (problem.score + problem.kept)[chosen].sum(),
+        SPREAD: (loads * loads).sum(),
+        ORDER: ranks(problem)[chosen].sum(),
+    }
+    return {name: int(value) for name, value in values.items()}
+
+
+def stages_of(values: dict[str, int], bounds: dict[str, int]) -> tuple[Stage, ...]:
+    """Return the stages with their proven bounds; a stage without one is proven optimal."""
+    return tuple(
+        Stage(name, value, bound, abs(bound - value) / max(1, abs(bound)))
+        for name, value in values.items()
+        for bound in [bounds.get(name, value)]
+    )

@@ -1,0 +1,194 @@
+"""The five principles of pairing (S3), each 0–1, and their weighted total.
+
+The principles are the programme's own: 领域相近、帮带便捷、以强带弱、双向自愿、组织统筹. What each
+measures is this tool's reading of it; weights and coefficients are settings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from addin.domain.pairing.pools import Mentors, Pool, unit_of
+from addin.domain.pairing.problem import SCALE, IntArray
+from validators.settings import Settings
+from validators.sheets.base import ASPECT_FIELDS
+from validators.vocabulary import OrganisationCategory, Specialty
+
+Floats = NDArray[np.float64]
+
+PRINCIPLES = ("领域相近", "帮带便捷", "以强带弱", "双向自愿", "组织统筹")
+UNKNOWN = 0.5
+"""A principle nothing is known about speaks neither for a pair nor against it."""
+
+CATEGORY_FIELDS: dict[OrganisationCategory, tuple[Specialty, ...]] = {
+    OrganisationCategory.WEAK: (
+        Specialty.PARTY_BUILDING,
+        Specialty.MASSES,
+        Specialty.GOVERNANCE,
+    ),
+    OrganisationCategory.POOR_ECONOMY: (
+        Specialty.INDUSTRY,
+        Specialty.PROJECTS,
+        Specialty.FINANCE,
+    ),
+    OrganisationCategory.POOR_CONSOLIDATION: (
+        Specialty.INDUSTRY,
+        Specialty.WELFARE,
+        Specialty.AGRICULTURE,
+    ),
+    OrganisationCategory.SHORTCOMINGS: (),
+    OrganisationCategory.WEAK_BASE: (Specialty.PARTY_BUILDING, Specialty.MASSES),
+}
+"""What an organisation of a category needs a mentor to know; an organisation has no 专业领域.
+
+存在短板弱项 names no field: its weak aspects say where help is needed.
+"""
+
+_BITS = {word: 1 << bit for bit, word in enumerate(Specialty)}
+
+
+class Nearness:
+    """Steps of nearness, nearest first; an index into `Scale.nearness`."""
+
+    VILLAGE, TOWNSHIP, COUNTY, CITY, BEYOND = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The settings scores are made with.
+
+    Attributes:
+        weights: Of the five principles; they add up to 1.
+        nearness: Of same village, township, county, city, and beyond (5).
+        weak_at_most: A mentee's score not above it is weak.
+        strong_at_least: A mentor's score not below it is strong.
+    """
+
+    weights: tuple[float, ...]
+    nearness: Floats
+    weak_at_most: int
+    strong_at_least: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Scale:
+        """Read the scale; five weights of 0 count alike."""
+        typed = [max(0.0, float(word)) for word in settings.pairing_weights]
+        weights = typed if sum(typed) else [1.0] * len(typed)
+        near = [min(1.0, max(0.0, float(word))) for word in settings.nearness]
+        return cls(
+            tuple(weight / sum(weights) for weight in weights),
+            np.array([*near, 0.0]),
+            settings.weak_at_most,
+            settings.strong_at_least,
+        )
+
+
+def specialty_mask(words: Any) -> int:
+    """Return specialties as a bit mask; 0 where nothing was filled in."""
+    return sum(_BITS[word] for word in words or ())
+
+
+def aspect_mask(marked: NDArray[np.bool_]) -> IntArray:
+    """Return six marks per row as a bit mask, bit k for aspect k."""
+    return np.asarray((marked.astype(np.int64) << np.arange(len(ASPECT_FIELDS))).sum(axis=1))
+
+
+def weak_masks(scores: IntArray, scale: Scale) -> IntArray:
+    """Return each mentee's weak aspects; an aspect not surveyed (0) is not weak."""
+    return aspect_mask((scores > 0) & (scores <= scale.weak_at_most))
+
+
+def strong_masks(scores: IntArray, scale: Scale) -> IntArray:
+    """Return each mentor's strong aspects."""
+    return aspect_mask(scores >= scale.strong_at_least)
+
+
+def same_field(mentor: IntArray, mentee: IntArray) -> Floats:
+    """领域相近: the share of the mentee's 专业领域 that the mentor has; `UNKNOWN` if either is blank.
+
+    Args:
+        mentor: Bit masks.
+        mentee: Bit masks, of a shape that broadcasts with `mentor`'s; see `CATEGORY_FIELDS`.
+    """
+    wanted = np.bitwise_count(mentee)
+    share = np.bitwise_count(mentor & mentee) / np.maximum(wanted, 1)
+    return np.where((mentor == 0) | (wanted == 0), UNKNOWN, share)
+
+
+def nearness_steps(pool: Pool, mentor: IntArray, mentee: IntArray) -> IntArray:
+    """Return the step of nearness of each pair by the division codes in the IDs (GB/T 2260).
+
+    Same village means the same village of the same unit; a county's own unit (640402000) lies in
+    the same county as its townships.
+    """
+    there, here = unit_of(pool.mentors.code), unit_of(pool.mentees.code)
+    home, work = pool.mentors.place[mentor], pool.mentees.place[mentee]
+    apart = np.full(len(mentor), Nearness.VILLAGE)
+    apart += (home != work) | (work == 0)
+    for digits in (1, 1_000, 100_000):
+        apart += (there // digits)[mentor] != (here // digits)[mentee]
+    return apart  # who differs in a wider unit differs in every narrower one, too
+
+
+def strength_by_mask(mentors: Mentors, scale: Scale) -> Floats:
+    """以强带弱 of every mentor for every set of weak aspects (64, n).
+
+    The mean over the weak aspects of (mentor's score - `weak_at_most`) / (5 - `weak_at_most`),
+    between 0 and 1: only what the mentee is weak in counts, and a mentor no better there than a
+    weak mentee counts nothing. Without a weak aspect, or without a survey, `UNKNOWN`.
+    """
+    lead = (mentors.scores - scale.weak_at_most) / max(1, 5 - scale.weak_at_most)
+    lead = np.clip(lead, 0.0, 1.0)
+    table = np.zeros((1 << len(ASPECT_FIELDS), len(mentors)))
+    for k in range(len(ASPECT_FIELDS)):  # aspect after aspect: the same to the bit
+        table[1 << k : 2 << k] = table[: 1 << k] + lead[:, k]
+    table[1:] /= np.bitwise_count(np.arange(1, len(table)))[:, None]
+    table[0] = UNKNOWN
+    return table
+
+
+def free_share(mentors: Mentors) -> Floats:
+    """组织统筹 of every mentor: the share of places under the soft limit that is still free.
+
+    The organisation spreads the load and sends mentors with room where they are needed (按需统筹);
+    a pair it assigned itself counts 1, see `five_scores`.
+    """
+    free = np.clip(mentors.soft - mentors.load, 0, None)
+    return np.asarray(free / np.maximum(mentors.soft, 1))
+
+
+def five_scores(pool: Pool, mentor: IntArray, mentee: IntArray) -> Floats:
+    """Return the five scores of some pairs (n, 5), in the order of `PRINCIPLES`.
+
+    双向自愿 is the mean of both sides' opinion: 同意 1, 服从安排 or nothing yet 0.5, 不同意 0.
+
+    Args:
+        pool: Mentors and mentees.
+        mentor: Mentor numbers (n).
+        mentee: Mentee numbers (n).
+    """
+    scale, link = Scale.of(pool.settings), pool.link_of(mentor, mentee)
+    weak = weak_masks(pool.mentees.scores, scale)
+    wish = np.append(pool.links.wish.sum(axis=1) / 4, UNKNOWN)[link]
+    assigned = np.append(pool.links.assigned, False)[link]  # the answer to -1
+    return np.column_stack(
+        [
+            same_field(pool.mentors.specialties[mentor], pool.mentees.specialties[mentee]),
+            scale.nearness[nearness_steps(pool, mentor, mentee)],
+            strength_by_mask(pool.mentors, scale)[weak[mentee], mentor],
+            wish,
+            np.where(assigned, 1.0, free_share(pool.mentors)[mentor]),
+        ]
+    )
+
+
+def totals(five: Floats, scale: Scale) -> IntArray:
+    """Return the weighted totals as integers up to `SCALE`, so that equal plans compare equal."""
+    total = np.zeros(len(five))
+    for k, weight in enumerate(scale.weights):  # one by one: the same to the bit
+        total += weight * five[:, k]
+    return np.rint(SCALE * total).astype(np.int64)

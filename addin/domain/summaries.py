@@ -1,0 +1,314 @@
+"""Roll one ledger up: figures of units, counted from accepted rows, and how they add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any
+
+from addin.domain.contacts import contact_rows
+from addin.domain.facts import assessments
+from addin.domain.organisations import meets_closing_condition
+from validators.findings import Finding
+from validators.ledger import Ledger
+from validators.settings import Settings
+from validators.sheets import (
+    AssessmentRow,
+    CompletionRow,
+    ConversionRow,
+    IndividualRow,
+    LogEntryRow,
+    MentorRow,
+    OrganisationRow,
+    PairingRow,
+    Row,
+)
+from validators.sheets.base import ASPECT_FIELDS
+from validators.vocabulary import (
+    ContactForm,
+    MenteeStatus,
+    MentorStatus,
+    OrganisationStatus,
+    PairingStatus,
+)
+
+# SECTION Figures of units, and how they add up.
+#:
+#: Every figure is a whole number, a set or a tally, so adding is exact, associative and commutative:
+#: summaries can be streamed, cached and added up anywhere. Rates and means are taken at the end.
+
+NO_SCORES = (0,) * len(ASPECT_FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one unit's accepted rows count; `+` adds two.
+
+    Attributes:
+        mentors: Mentors 在库.
+        individuals: Individual mentees who have not left (退出).
+        organisations: Organisations that have not left.
+        seeking_individuals: Individuals 待结对 or 帮带中.
+        paired_individuals: Those of them with a running pairing.
+        seeking_organisations: Organisations 待结对 or 帮带中.
+        paired_organisations: Those of them with a running pairing.
+        pairings: Running pairings.
+        engaged: IDs of the mentors of running pairings, also of other units' mentors.
+        entries: Log entries.
+        contacts: Contacts by month (2026-05); a joint entry is one contact for each pairing.
+        online: Contacts 线上.
+        offline: Contacts 线下.
+        rated: Per aspect, mentees with a baseline and an assessment.
+        before: Per aspect, the sum of their baselines.
+        after: Per aspect, the sum of their latest assessments.
+        assessments: Assessments in the quarter of the as-of date, up to that date.
+        completions: End-of-period assessments by 等次.
+        conversions: Conversions by 新阶段.
+        closable: Organisations not closed that meet the closing condition.
+        closed: Organisations 已销号.
+        findings: Findings by level.
+        rows: Rows in = accepted + rejected + ignored.
+        accepted: Rows without an error.
+        rejected: Rows an error cites.
+        ignored: Repeated headings, subtotals and notes.
+    """
+
+    mentors: int = 0
+    individuals: int = 0
+    organisations: int = 0
+    seeking_individuals: int = 0
+    paired_individuals: int = 0
+    seeking_organisations: int = 0
+    paired_organisations: int = 0
+    pairings: int = 0
+    engaged: frozenset[str] = frozenset()
+    entries: int = 0
+    contacts: Mapping[str, int] = field(default_factory=dict)
+    online: int = 0
+    offline: int = 0
+    rated: tuple[int, ...] = NO_SCORES
+    before: tuple[int, ...] = NO_SCORES
+    after: tuple[int, ...] = NO_SCORES
+    assessments: int = 0
+    completions: Mapping[str, int] = field(default_factory=dict)
+    conversions: Mapping[str, int] = field(default_factory=dict)
+    closable: int = 0
+    closed: int = 0
+    findings: Mapping[str, int] = field(default_factory=dict)
+    rows: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    ignored: int = 0
+
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(
+            *(_plus(getattr(self, one.name), getattr(other, one.name)) for one in fields(Figures))
+        )
+
+    @property
+    def n_contacts(self) -> int:
+        """Return the contacts of all months."""
+        return sum(self.contacts.values())
+
+    @property
+    def seeking(self) -> int:
+        """Return the mentees 待结对 or 帮带中."""
+        return self.seeking_individuals + self.seeking_organisations
+
+    @property
+    def paired(self) -> int:
+        """Return those of them with a running pairing."""
+        return self.paired_individuals + self.paired_organisations
+
+    @property
+    def pairing_rate(self) -> float | None:
+        """Return paired ÷ seeking, None where nobody seeks."""
+        return self.paired / self.seeking if self.seeking else None
+
+    @property
+    def load(self) -> float | None:
+        """Return running pairings per engaged mentor."""
+        return self.pairings / len(self.engaged) if self.engaged else None
+
+    def means(self) -> tuple[tuple[float | None, float | None], ...]:
+        """Return (baseline mean, latest mean) of every aspect, None where nobody has both."""
+        return tuple(
+            (before / n, after / n) if n else (None, None)
+            for n, before, after in zip(self.rated, self.before, self.after, strict=True)
+        )
+
+
+def _plus(one: Any, other: Any) -> Any:
+    if isinstance(one, frozenset):
+        return one | other
+    if isinstance(one, tuple):
+        return tuple(a + b for a, b in zip(one, other, strict=True))
+    if isinstance(one, Mapping):
+        together = Counter(one)
+        together.update(other)
+        return dict(sorted(together.items()))
+    return one + other
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Figures by 9-digit unit code, in code order; "" holds files whose unit is unknown."""
+
+    units: Mapping[str, Figures] = field(default_factory=dict)
+
+    def county(self, code: str) -> Figures:
+        """Return the figures of a county: its townships and its own unit (`code` 6 digits)."""
+        return sum((f for unit, f in self.units.items() if unit[:6] == code), Figures())
+
+    def total(self) -> Figures:
+        """Return the figures of all units."""
+        return sum(self.units.values(), Figures())
+
+
+def merge(summaries: Iterable[Summary]) -> Summary:
+    """Add summaries; in whatever order and grouping, the result is the same."""
+    units: dict[str, Figures] = {}
+    for summary in summaries:
+        for code, figures in summary.units.items():
+            units[code] = units[code] + figures if code in units else figures
+    return Summary(dict(sorted(units.items())))
+
+
+# SECTION Roll one ledger up: `summarise(ledger)` counts its accepted rows.
+
+_SEEKING = frozenset({"待结对", "帮带中"})
+
+
+def summarise(
+    ledger: Ledger, as_of: date, settings: Settings, findings: Iterable[Finding] = ()
+) -> Summary:
+    """Count the accepted rows of one workbook's ledger.
+
+    Args:
+        ledger: A ledger of one workbook after validation.
+        as_of: The day everything is judged by.
+        settings: For the closing condition.
+        findings: What validation said of the workbook.
+    """
+    code = next((code for code in ledger.unit_codes.values() if code), "")
+    levels = Counter(finding.level.value for finding in findings)
+    return Summary(
+        {
+            code: Figures(
+                mentors=sum(
+                    s is MentorStatus.ACTIVE for (s,) in _rows(ledger, MentorRow, "status")
+                ),
+                **_mentees(ledger),
+                **_contacts(ledger, as_of),
+                **_aspects(ledger, as_of),
+                **_organisations(ledger, settings),
+                **_row_counts(ledger),
+                assessments=_assessments(ledger, as_of),
+                completions=_tally(ledger, CompletionRow, "rating"),
+                conversions=_tally(ledger, ConversionRow, "to_stage"),
+                findings=dict(sorted(levels.items())),
+            )
+        }
+    )
+
+
+def quarter_start(day: date) -> date:
+    """Return the first day of the quarter of `day`."""
+    return date(day.year, day.month - (day.month - 1) % 3, 1)
+
+
+def _rows(ledger: Ledger, model: type[Row], *names: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the values of accepted rows."""
+    table = ledger.table(model)
+    for taken, row in zip(table.accepted(), table.columns(*names), strict=True):
+        if taken:
+            yield row
+
+
+def _tally(ledger: Ledger, model: type[Row], name: str) -> dict[str, int]:
+    counted = Counter(str(value) for (value,) in _rows(ledger, model, name) if value is not None)
+    return dict(sorted(counted.items()))
+
+
+def _mentees(ledger: Ledger) -> dict[str, Any]:
+    running = [
+        (mentor, mentee)
+        for mentor, mentee, status in _rows(ledger, PairingRow, "mentor_id", "mentee_id", "status")
+        if status is PairingStatus.RUNNING
+    ]
+    paired = {mentee for _, mentee in running}
+    figures: dict[str, Any] = {
+        "pairings": len(running),
+        "engaged": frozenset(mentor for mentor, _ in running),
+    }
+    models: tuple[tuple[str, type[Row], Any], ...] = (
+        ("individuals", IndividualRow, MenteeStatus.LEFT),
+        ("organisations", OrganisationRow, OrganisationStatus.LEFT),
+    )
+    for name, model, left in models:
+        rows = list(_rows(ledger, model, "mentee_id", "status"))
+        seeking = [mentee for mentee, status in rows if status in _SEEKING]
+        figures[name] = sum(status is not left for _, status in rows)
+        figures[f"seeking_{name}"] = len(seeking)
+        figures[f"paired_{name}"] = sum(mentee in paired for mentee in seeking)
+    return figures
+
+
+def _contacts(ledger: Ledger, as_of: date) -> dict[str, Any]:
+    log = ledger.table(LogEntryRow)
+    contacts = contact_rows(log, as_of)
+    months: Counter[str] = Counter()
+    for day, times in Counter(contacts.day.tolist()).items():
+        months[f"{date.fromordinal(day):%Y-%m}"] += times
+    of_entry = log.column("form")
+    forms = Counter(of_entry[row] for row in contacts.row.tolist())
+    return {
+        "entries": sum(log.accepted()),
+        "contacts": dict(sorted(months.items())),
+        "online": forms[ContactForm.ONLINE],
+        "offline": forms[ContactForm.OFFLINE],
+    }
+
+
+def _aspects(ledger: Ledger, as_of: date) -> dict[str, Any]:
+    series = assessments(ledger, as_of)
+    rated, before, after = ([0] * len(ASPECT_FIELDS) for _ in range(3))
+    for model in (IndividualRow, OrganisationRow):
+        for mentee, *baseline in _rows(ledger, model, "mentee_id", *ASPECT_FIELDS):
+            newest_scores = series[mentee][-1].scores if mentee in series else NO_SCORES
+            for i, (first, last) in enumerate(zip(baseline, newest_scores, strict=True)):
+                if first and last:
+                    rated[i] += 1
+                    before[i] += first
+                    after[i] += last
+    return {"rated": tuple(rated), "before": tuple(before), "after": tuple(after)}
+
+
+def _assessments(ledger: Ledger, as_of: date) -> int:
+    first = quarter_start(as_of)
+    return sum(first <= day <= as_of for (day,) in _rows(ledger, AssessmentRow, "assessed_on"))
+
+
+def _organisations(ledger: Ledger, settings: Settings) -> dict[str, Any]:
+    closable = closed = 0
+    names = ("status", "inspection_score", "votes", "votes_against")
+    for status, score, votes, against in _rows(ledger, OrganisationRow, *names):
+        if status is OrganisationStatus.CLOSED:
+            closed += 1
+        elif status in _SEEKING:
+            closable += bool(meets_closing_condition(score, votes, against, settings))
+    return {"closable": closable, "closed": closed}
+
+
+def _row_counts(ledger: Ledger) -> dict[str, Any]:
+    parts = [part for table in ledger.tables.values() for part in table.parts]
+    rejected, ignored = (sum(len(p.rejected) for p in parts), sum(p.ignored for p in parts))
+    used = sum(map(len, parts))
+    return {
+        "rows": used + ignored,
+        "accepted": used - rejected,
+        "rejected": rejected,
+        "ignored": ignored,
+    }

@@ -1,0 +1,248 @@
+"""From the ranges a formula is given to a validated ledger: the way files are read, in memory.
+
+A range is a ledger table with its heading row. It is taken to stand where the template has it, so
+that the cells a message names are the clerk's. Equal ranges are read once, and equal sets of ranges
+are judged once, however many formulas ask: Excel recalculates them all after every edit.
+"""
+
+from __future__ import annotations
+
+import itertools
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple, TypeVar
+
+from addin import clock
+from addin.domain.contacts import Contacts
+from addin.domain.rows import unit_of
+from addin.formulas.ranges import Block, Rows, block
+from validators.cells import BLANK, Cell, CellColumn, encode
+from validators.columns import Kind
+from validators.errors import UsageError
+from validators.findings import Finding
+from validators.ledger import Ledger, SheetPart
+from validators.normalise import day
+from validators.rules import RuleContext
+from validators.settings import Settings
+from validators.sheets import Row, columns_by_field
+from validators.validation import settings_of, validate
+from workbooks.headings import HeadingMap, map_headings
+from workbooks.ooxml.dates import Kind as Shown
+from workbooks.ooxml.dates import from_serial
+from workbooks.raw.book import RawSheet
+from workbooks.reader import table_part
+from workbooks.template.layout import HEADING_ROW
+
+T = TypeVar("T")
+
+_SERIALS = (20_000, 80_000)
+"""Days from 1954 to 2119 as Excel counts them."""
+
+
+class Given(NamedTuple):
+    """An argument that is a ledger table.
+
+    Attributes:
+        number: Its place among the formula's arguments, from 1.
+        model: The sheet it must be of.
+        value: What the host handed over; None where it was left out.
+        first_row: The worksheet row where it begins.
+    """
+
+    number: int
+    model: type[Row]
+    value: object
+    first_row: int = HEADING_ROW
+
+
+@dataclass(frozen=True)
+class FormulaLedger:
+    """A small ledger after validation.
+
+    Attributes:
+        ledger: The tables given.
+        settings: Those given, the defaults without.
+        as_of: The day everything is judged by.
+        findings: What validation says of the tables.
+        known: What formulas found out, by what found it out.
+    """
+
+    ledger: Ledger
+    settings: Settings
+    as_of: date
+    findings: tuple[Finding, ...]
+    known: dict[Any, Any] = field(default_factory=dict)
+
+    def once(self, make: Callable[[FormulaLedger], T]) -> T:
+        """Return what `make` makes of this ledger, made once."""
+        if make not in self.known:
+            self.known[make] = make(self)
+        made: T = self.known[make]
+        return made
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """Return the pairings' contacts."""
+        return Contacts(self.ledger, self.settings, self.as_of)
+
+
+def judged(tables: Iterable[Given], settings: Given, as_of: Given) -> FormulaLedger:
+    """Return the ledger some arguments make; those left out are left out.
+
+    Args:
+        tables: The ledger tables.
+        settings: 参数, or left out.
+        as_of: The day, see `as_of_day`.
+
+    Raises:
+        UsageError: An argument is no such table, or no day.
+    """
+    given = [one for one in (*tables, settings) if one.value is not None]
+    read = tuple((one.model, block(one.value).rows, one.first_row) for one in given)
+    try:
+        return _judged(read, as_of_day(as_of.number, as_of.value))
+    except _NotTheTableError as wrong:
+        number = next(one.number for one in given if one.model is wrong.model)
+        raise UsageError(f"第 {number} 个参数{wrong.message}", wrong.suggestion) from wrong
+
+
+class _NotTheTableError(UsageError):
+    """A range is not the table it should be."""
+
+    def __init__(self, model: type[Row], message: str, suggestion: str) -> None:
+        super().__init__(message, suggestion)
+        self.model = model
+
+
+@lru_cache(maxsize=8)
+def _judged(tables: tuple[tuple[type[Row], Rows, int], ...], as_of: date) -> FormulaLedger:
+    return _judge(itertools.starmap(_part, tables), as_of)
+
+
+def _judge(parts: Iterable[SheetPart], as_of: date) -> FormulaLedger:
+    """Validate the ledger some parts make; the parts themselves stay as they are."""
+    own = [replace(part, rejected=set(part.rejected)) for part in parts]
+    ledger = Ledger.of(own, [""])
+    ledger.unit_codes[""] = _unit(ledger)
+    settings, on_settings = settings_of(ledger, None)
+    findings = validate(ledger, RuleContext(as_of, settings))
+    return FormulaLedger(ledger, settings, as_of, (*on_settings, *findings))
+
+
+@lru_cache(maxsize=32)
+def _part(model: type[Row], rows: Rows, first_row: int) -> SheetPart:
+    """Return the rows of a table; `first_row` is the worksheet row where `rows` begins.
+
+    Raises:
+        _NotTheTableError: There is no heading row, or it lacks a required column.
+    """
+    columns = [encode(column) for column in zip(*rows, strict=True)]
+    sheet = RawSheet(model.sheet.name, columns=columns, n_rows=len(rows))
+    found = map_headings(sheet, model)
+    if not found.row:
+        raise _NotTheTableError(
+            model,
+            "缺少标题行",
+            f"请选“{model.sheet.name}”的整张表，连同标题行，如 tbl_{model.sheet.key}[#All]",
+        )
+    _read_serials(sheet, found, model)
+    part = table_part(sheet, model, found, "")
+    if part.heading_missing:
+        missing = "”“".join(one.heading for one in found.oddities if one.kind == "missing")
+        raise _NotTheTableError(
+            model, f"应是“{model.sheet.name}”的整张表，缺少列“{missing}”", "请核对选的区域"
+        )
+    return replace(part, rows=array("i", [row + first_row - 1 for row in part.rows]))
+
+
+def _read_serials(sheet: RawSheet, found: HeadingMap, model: type[Row]) -> None:
+    """Make days of serial numbers, and nothing of 0, where a host hands over no dates.
+
+    A range whose date columns hold numbers and no date at all comes from such a host.
+    """
+    columns = columns_by_field(model)
+    dated = [
+        sheet.columns[at - 1]
+        for name, at in found.fields.items()
+        if columns[name].kind in {Kind.DAY, Kind.MONTH}
+    ]
+    cells = [cell for column in dated for cell in column.values]
+    if any(isinstance(cell, date) for cell in cells) or not any(map(_is_serial, cells)):
+        return
+    for name, at in found.fields.items():
+        if columns[name].kind is not Kind.DECIMAL:
+            sheet.columns[at - 1] = _without(sheet.columns[at - 1], 0)
+    for name, at in found.fields.items():
+        if columns[name].kind in {Kind.DAY, Kind.MONTH}:
+            column = sheet.columns[at - 1]
+            column.values = [day_of_serial(cell) for cell in column.values]
+
+
+def _is_serial(cell: Cell) -> bool:
+    first, last = _SERIALS
+    return isinstance(cell, int | float) and first <= cell <= last
+
+
+def day_of_serial(cell: Cell) -> Cell:
+    """Return the day a number stands for in Excel; every other cell as it is."""
+    return from_serial(cell, Shown.DATETIME) if _is_serial(cell) else cell  # type: ignore[arg-type]
+
+
+def _without(column: CellColumn, gone: Cell) -> CellColumn:
+    """Return a column whose cells of one value are blank."""
+    if gone not in column.values:
+        return column
+    return encode(None if code == BLANK or column.values[code] == gone else column.values[code]
+                  for code in column.codes)  # fmt: skip
+
+
+def _unit(ledger: Ledger) -> str:
+    """Return the unit most of the ledger's own IDs carry: 填报信息 is no table to be handed over."""
+    owned = (
+        code
+        for table in ledger.tables.values()
+        if table.model.sheet.id_field and len(table)
+        for code in table.column(table.model.sheet.id_field)
+        if code
+    )
+    counted = Counter(map(unit_of, owned)).most_common(1)
+    return counted[0][0] if counted else ""
+
+
+def as_of_day(number: int, value: object) -> date:
+    """Return the day to judge by: today where the argument is left out or blank.
+
+    Raises:
+        UsageError: It is no day.
+    """
+    cell = one_cell(number, value)
+    if cell is None or cell == 0:
+        return clock.today()
+    try:
+        return day(day_of_serial(cell))
+    except ValueError as error:
+        raise UsageError(
+            f"第 {number} 个参数“{cell}”不是日期", "请填日期，如 2026-06-30"
+        ) from error
+
+
+def one_cell(number: int, value: object) -> Cell | None:
+    """Return the only cell of an argument, None where it is left out.
+
+    Raises:
+        UsageError: It is a range of several cells.
+    """
+    given: Block = block(value)
+    if not given.single:
+        raise UsageError(f"第 {number} 个参数只能是一个单元格", "请核对选的区域")
+    return given.rows[0][0]
+
+
+def one_word(number: int, value: object) -> str:
+    """Return the only cell of an argument as text; see `one_cell`."""
+    cell = one_cell(number, value)
+    return "" if cell is None else str(cell).strip()

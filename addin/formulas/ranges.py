@@ -1,0 +1,233 @@
+"""What a formula is handed and what it gives back: blocks of plain cells, whichever host calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import wraps
+from numbers import Real
+from typing import Annotated, Any, ParamSpec
+
+from validators.cells import Cell, FormulaError
+from validators.errors import BangdaiError, UsageError
+from validators.normalise import squeeze
+
+# SECTION The arguments formulas share: how they are handed over and what the function wizard says of them.
+#:
+#: A host hands over every range as rows of cells (`ndim` 2), error cells as their text.
+
+_RANGE = {"ndim": 2, "err_to_str": True}
+_WHOLE = "整张表，连同标题行"
+
+Mentors = Annotated[Any, {"doc": "导师编号所在的单元格，可以是一列", **_RANGE}]
+Mentees = Annotated[Any, {"doc": "对象编号所在的单元格，可以是一列", **_RANGE}]
+Texts = Annotated[Any, {"doc": "要规范的单元格，可以是一列", **_RANGE}]
+MentorsPool = Annotated[Any, {"doc": f"导师库{_WHOLE}，如 tbl_mentor[#All]", **_RANGE}]
+Individuals = Annotated[Any, {"doc": f"个人对象{_WHOLE}，如 tbl_individual[#All]", **_RANGE}]
+Organisations = Annotated[Any, {"doc": f"组织对象{_WHOLE}，如 tbl_organisation[#All]", **_RANGE}]
+Pairings = Annotated[Any, {"doc": f"结对台账{_WHOLE}，如 tbl_pairing[#All]", **_RANGE}]
+Drafts = Annotated[Any, {"doc": f"结对建议{_WHOLE}，如 tbl_suggestion[#All]；可不填", **_RANGE}]
+Duties = Annotated[Any, {"doc": f"职责清单{_WHOLE}，如 tbl_duty[#All]", **_RANGE}]
+Log = Annotated[Any, {"doc": f"工作日志{_WHOLE}，如 tbl_log[#All]", **_RANGE}]
+Assessments = Annotated[Any, {"doc": f"成长评价{_WHOLE}，如 tbl_assessment[#All]", **_RANGE}]
+Conversions = Annotated[Any, {"doc": f"培养转化{_WHOLE}，如 tbl_conversion[#All]", **_RANGE}]
+Completions = Annotated[Any, {"doc": f"期满考核{_WHOLE}，如 tbl_completion[#All]", **_RANGE}]
+Misconducts = Annotated[Any, {"doc": f"负面情形{_WHOLE}，如 tbl_misconduct[#All]", **_RANGE}]
+SettingsTable = Annotated[
+    Any, {"doc": f"参数{_WHOLE}，如 tbl_setting[#All]；不填用默认口径", **_RANGE}
+]
+AsOf = Annotated[Any, {"doc": "数据截至哪一天；不填为今天。要随日期自动重算请填 TODAY()", **_RANGE}]
+
+
+# SECTION What a formula is handed and what it gives back: blocks of plain cells, whichever host calls.
+#:
+#: Excel on the desktop hands over a single cell as a scalar, days as datetimes, empty cells as None and
+#: error cells as numbers below -2 000 000 000; Excel on the web hands over days as serial numbers and
+#: empty cells as 0 or "".
+
+Rows = tuple[tuple[Cell | None, ...], ...]
+"""A rectangle of cells, row by row; hashable, so that equal ranges are read once."""
+
+Plain = str | int | float | datetime
+Answer = Plain | list[list[Plain]]
+"""What a sheet takes: one value, or rows of equal width."""
+
+P = ParamSpec("P")
+
+_ERRORS = {
+    -2146826288: "#NULL!",
+    -2146826281: "#DIV/0!",
+    -2146826273: "#VALUE!",
+    -2146826265: "#REF!",
+    -2146826259: "#NAME?",
+    -2146826252: "#NUM!",
+    -2146826246: "#N/A",
+    -2146826245: "#GETTING_DATA",
+    -2146826243: "#SPILL!",
+    -2146826242: "#CONNECT!",
+    -2146826241: "#BLOCKED!",
+    -2146826240: "#UNKNOWN!",
+    -2146826239: "#FIELD!",
+    -2146826238: "#CALC!",
+}  # xlwings makes texts of the first seven only
+_ERROR_TEXTS = frozenset({*_ERRORS.values(), "#BUSY!"})
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A rectangle of cells.
+
+    Attributes:
+        rows: At least one row; all of the same width.
+    """
+
+    rows: Rows
+
+    @property
+    def height(self) -> int:
+        """Return the number of rows."""
+        return len(self.rows)
+
+    @property
+    def width(self) -> int:
+        """Return the number of columns."""
+        return len(self.rows[0])
+
+    @property
+    def single(self) -> bool:
+        """Return whether it is one cell."""
+        return self.height == self.width == 1
+
+    def cells(self) -> Iterator[Cell | None]:
+        """Yield the cells row by row."""
+        for row in self.rows:
+            yield from row
+
+
+def never_raising(function: Callable[P, Answer]) -> Callable[P, Answer]:
+    """Let a formula answer with a Chinese sentence where it would raise."""
+
+    @wraps(function)
+    def formula(*args: P.args, **kwargs: P.kwargs) -> Answer:
+        try:
+            return function(*args, **kwargs)
+        except BangdaiError as problem:
+            return str(problem)
+        except Exception as error:
+            return f"没有算出来（{type(error).__name__}）：请先用“录入校验”检查台账；仍这样请联系维护人员"
+
+    # xlwings looks the type up among those it writes, and knows no union.
+    formula.__annotations__ = {**function.__annotations__, "return": Any}
+    return formula
+
+
+def block(value: object) -> Block:
+    """Return what a host handed over as cells; a flat list is a column."""
+    if isinstance(value, Block):
+        return value
+    if not isinstance(value, list | tuple):
+        return Block(((_cell(value),),))
+    rows = [
+        tuple(map(_cell, row)) if isinstance(row, list | tuple) else (_cell(row),) for row in value
+    ]
+    width = max(map(len, rows), default=0)
+    if not width:
+        return Block(((None,),))
+    if any(len(row) != width for row in rows):
+        rows = [row + (None,) * (width - len(row)) for row in rows]
+    return Block(tuple(rows))
+
+
+def broadcast(
+    first: Block, second: Block, answer: Callable[[Cell | None, Cell | None], Plain]
+) -> Answer:
+    """Answer for every pair of cells; a single row, column or cell goes with all of the other.
+
+    Raises:
+        UsageError: The blocks do not fit.
+    """
+    height, width = max(first.height, second.height), max(first.width, second.width)
+    for one in (first, second):
+        if one.height not in {1, height} or one.width not in {1, width}:
+            raise UsageError("第 1、2 个参数的行数或列数不一致", "请选同样大小的区域")
+    found = [
+        [
+            answer(_at(first, row, column), _at(second, row, column))
+            for column in range(width)
+        ]
+        for row in range(height)
+    ]  # fmt: skip
+    return found[0][0] if height == width == 1 else found
+
+
+def _at(one: Block, row: int, column: int) -> Cell | None:
+    return one.rows[row if one.height > 1 else 0][column if one.width > 1 else 0]
+
+
+def _cell(value: Any) -> Cell | None:
+    clean = _BY_TYPE.get(type(value), _rare)
+    return clean(value)
+
+
+def _text(value: str) -> Cell | None:
+    if value[:1] == "#" and value in _ERROR_TEXTS:
+        return FormulaError(value)
+    return value or None
+
+
+def _float(value: float) -> Cell:
+    return int(value) if value.is_integer() else value
+
+
+def _int(value: int) -> Cell:
+    return FormulaError(_ERRORS[value]) if value in _ERRORS else value
+
+
+def _moment(value: datetime) -> Cell:
+    return value.date() if value.time() == time() else value.replace(tzinfo=None)
+
+
+def _truth(value: bool) -> Cell:
+    # As text: 1 and True are one key of a cache, and no column tells the word from the value.
+    return "TRUE" if value else "FALSE"
+
+
+def _rare(value: Any) -> Cell | None:
+    """Return a cell of a host's own type: a COM time, a currency, a NumPy number."""
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return _moment(value)
+    if isinstance(value, date | time):
+        return value
+    if isinstance(value, Real) or type(value).__name__ == "Decimal":
+        return _float(float(value))
+    return str(value) or None
+
+
+_BY_TYPE: dict[type, Callable[[Any], Cell | None]] = {
+    str: _text,
+    float: _float,
+    int: _int,
+    bool: _truth,
+    datetime: _moment,
+    type(None): lambda _: None,
+}
+
+
+def plain(value: Any) -> Plain:
+    """Return a value as a sheet takes it; "" for nothing, which None would show as 0."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return str(value)  # a word of a vocabulary becomes a plain text
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a wall date
+    found: Plain = value
+    return found
+
+
+def id_of(cell: Cell | None) -> str:
+    """Return an ID as rules compare it: what a dropdown puts behind it is left out."""
+    return "" if cell is None else squeeze(str(cell)).upper().partition("|")[0]

@@ -1,0 +1,173 @@
+"""Random pairing problems, and their optimum by trying every plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from addin.domain.pairing.problem import BoolArray, IntArray, Problem, Solution
+
+Edge = tuple[int, int]
+"""Mentee and mentor."""
+
+
+def a_problem(
+    scores: dict[Edge, int],
+    *,
+    mentors: int,
+    mentees: int,
+    kept: dict[Edge, int] | None = None,
+    fixed: Sequence[Edge] = (),
+    load: Sequence[int] | None = None,
+    soft: Sequence[int] | None = None,
+    hard: Sequence[int] | None = None,
+    need: Sequence[int] | None = None,
+    weak: Sequence[int] | None = None,
+    strong: Sequence[int] | None = None,
+) -> Problem:
+    """Return a problem of the given edges; mentors take 3 to 5, mentees want one."""
+    edges = sorted(scores)
+
+    def whole(values: Sequence[int] | None, count: int, otherwise: int) -> IntArray:
+        return np.array([otherwise] * count if values is None else values, np.int64)
+
+    return Problem(
+        mentor=np.array([mentor for _, mentor in edges], np.int64),
+        mentee=np.array([mentee for mentee, _ in edges], np.int64),
+        score=np.array([scores[edge] for edge in edges], np.int64),
+        kept=np.array([(kept or {}).get(edge, 0) for edge in edges], np.int64),
+        fixed=np.array([edge in fixed for edge in edges], np.bool_),
+        load=whole(load, mentors, 0),
+        soft=whole(soft, mentors, 3),
+        hard=whole(hard, mentors, 5),
+        need=whole(need, mentees, 1),
+        weak=whole(weak, mentees, 0),
+        strong=whole(strong, mentors, 0),
+    )
+
+
+def random_problem(seed: int, *, most_edges: int = 11) -> Problem:
+    """Return a small problem with few distinct scores, so that ties are common."""
+    random = np.random.default_rng(seed)
+    mentors, mentees = random.integers(1, 6, 2)
+    edges = _some_edges(random, mentors, mentees, int(random.integers(0, most_edges + 1)))
+    soft = random.integers(0, 3, mentors)
+    return a_problem(
+        _some_scores(random, edges),
+        mentors=mentors,
+        mentees=mentees,
+        kept={edge: int(random.choice([1, 100])) for edge in edges if random.random() < 0.2},
+        fixed=[edge for edge in edges if random.random() < random.choice([0, 0.2, 0.5])],
+        load=random.integers(0, 3, mentors),
+        soft=soft,
+        hard=soft + random.integers(0, 3, mentors),
+        need=random.integers(1, 4, mentees) if random.random() < 0.3 else None,
+        weak=random.integers(0, 16, mentees) if random.random() < 0.3 else None,
+        strong=random.integers(0, 16, mentors),
+    )
+
+
+def random_teams(seed: int) -> Problem:
+    """Return a small problem of teams that compete for mentors whose strengths overlap.
+
+    Of three mentors each strong in two of three aspects a linear relaxation takes halves; half of
+    the problems are made of them.
+    """
+    random = np.random.default_rng(seed)
+    halves = random.random() < 0.5
+    mentees = int(random.choice([2, 3, 3] if halves else [1, 2, 2, 3]))
+    mentors = 4 if halves else int(random.integers(4, 8))
+    edges = _some_edges(random, mentors, mentees, 12)
+    load = random.integers(0, 2, mentors)
+    soft = load + random.integers(1 if halves else 0, 4 if halves else 3, mentors)
+    mixed = np.bitwise_or.reduce(1 << random.integers(0, 4, (2, mentors)), axis=0)
+    return a_problem(
+        _some_scores(random, edges),
+        mentors=mentors,
+        mentees=mentees,
+        kept={edge: int(random.choice([1, 100])) for edge in edges if random.random() < 0.1},
+        fixed=[edge for edge in edges if random.random() < random.choice([0, 0, 0.15])],
+        load=load,
+        soft=soft,
+        hard=soft + random.choice([0, 0, 1, 2], mentors),
+        need=[2] * mentees if halves else random.choice([1, 2, 2, 2, 3], mentees),
+        weak=[0b1111] * mentees if halves else random.integers(0, 16, mentees),
+        strong=random.permutation([0b0011, 0b0101, 0b0110, 0b1000]) if halves else mixed,
+    )
+
+
+def _some_edges(random: np.random.Generator, mentors: int, mentees: int, most: int) -> list[Edge]:
+    pairs = [(mentee, mentor) for mentee in range(mentees) for mentor in range(mentors)]
+    return [pairs[number] for number in random.permutation(len(pairs))[:most]]
+
+
+def _some_scores(random: np.random.Generator, edges: list[Edge]) -> dict[Edge, int]:
+    levels, unit = random.choice([1, 2, 3, 50]), random.choice([1, 100])
+    return {edge: int(random.integers(0, levels + 1) * unit) for edge in edges}
+
+
+def optimum(problem: Problem) -> tuple[int, ...]:
+    """Return the value of every stage in the best of all plans, trying every one."""
+    plans = every_permitted_plan(problem)
+    keys = [value for _, value in sorted(values_of(problem, plans).items())]
+    best = np.lexsort(keys[::-1])[0]
+    signs = (-1, -1, 1, -1, -1, 1, 1)
+    return tuple(int(sign * key[best]) for sign, key in zip(signs, keys, strict=True))
+
+
+def values_of(problem: Problem, plans: BoolArray) -> dict[int, IntArray]:
+    """Return, per stage, a number per plan of which the least is best."""
+    mentors, mentees = len(problem.load), len(problem.need)
+    loads = problem.load + plans @ np.eye(mentors, dtype=np.int64)[problem.mentor]
+    teams = plans @ np.eye(mentees, dtype=np.int64)[problem.mentee]
+    covered = np.zeros(len(plans), np.int64)
+    for mentee in range(mentees):
+        for aspect in (1, 2, 4, 8, 16, 32):
+            able = (problem.mentee == mentee) & (problem.strong[problem.mentor] & aspect > 0)
+            if problem.weak[mentee] & aspect:
+                covered += plans[:, able].any(axis=1)
+    rank = np.array([np.sum(problem.mentee[:at] == of) for at, of in enumerate(problem.mentee)])
+    return {
+        1: -plans[:, problem.fixed].sum(axis=1),
+        2: -(teams > 0).sum(axis=1),
+        3: np.maximum(loads - np.maximum(problem.soft, problem.load), 0).sum(axis=1),
+        4: -covered,
+        5: -(plans @ (problem.score + problem.kept)),
+        6: (loads**2).sum(axis=1),
+        7: plans @ rank.astype(np.int64),
+    }
+
+
+def every_permitted_plan(problem: Problem) -> BoolArray:
+    """Return every plan that breaks no limit, one per row."""
+    count = len(problem.mentee)
+    plans = (np.arange(2**count)[:, None] >> np.arange(count) & 1).astype(np.bool_)
+    return plans[permitted(problem, plans)]
+
+
+def permitted(problem: Problem, plans: BoolArray) -> BoolArray:
+    """Say which plans break no limit.
+
+    A fixed edge is sure if its mentor has room for all their fixed edges, disputed if for some.
+    Sure ones count towards what a mentee wants; disputed ones may go beyond it.
+    """
+    room = np.maximum(problem.hard - problem.load, 0)
+    wanted = np.bincount(problem.mentor[problem.fixed], minlength=len(room))
+    sure = problem.fixed & (wanted <= room)[problem.mentor]
+    disputed = problem.fixed & ~sure & (room > 0)[problem.mentor]
+    fits = np.ones(len(plans), np.bool_)
+    for mentor, places in enumerate(room):
+        fits &= plans[:, problem.mentor == mentor].sum(axis=1) <= places
+    for mentee, need in enumerate(problem.need):
+        own = problem.mentee == mentee
+        open_ = max(int(need) - int(np.sum(own & sure)), 0)
+        most = max(open_, int(np.sum(own & disputed)))
+        fits &= plans[:, own & ~sure].sum(axis=1) <= most
+        if open_ == 0:
+            fits &= ~plans[:, own & ~problem.fixed].any(axis=1)
+    return fits
+
+
+def reached(solution: Solution) -> tuple[int, ...]:
+    return tuple(stage.objective for stage in solution.stages)

@@ -1,0 +1,207 @@
+"""The optimum of every stage against trying every plan, and the cases at the edges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from addin.domain.pairing.problem import Problem, Solution
+from addin.domain.pairing.solve import solve
+from addin.domain.pairing.teams import Model
+from tests.addin.domain.pairing.problems import (
+    Edge,
+    a_problem,
+    optimum,
+    permitted,
+    random_problem,
+    random_teams,
+    reached,
+)
+
+
+def chosen_edges(problem: Problem, solution: Solution) -> set[Edge]:
+    at = np.flatnonzero(solution.chosen)
+    return set(zip(problem.mentee[at].tolist(), problem.mentor[at].tolist(), strict=True))
+
+
+@pytest.mark.parametrize("made", [random_problem, random_teams])
+@pytest.mark.parametrize("first_seed", range(0, 400, 50))
+def test_every_stage_is_the_optimum_of_all_plans(
+    first_seed: int, made: Callable[[int], Problem]
+) -> None:
+    for seed in range(first_seed, first_seed + 50):
+        problem = made(seed)
+
+        solution = solve(problem)
+
+        assert reached(solution) == optimum(problem), seed
+        assert permitted(problem, solution.chosen[None, :]).all(), seed
+        assert all(stage.bound == stage.objective and stage.gap == 0 for stage in solution.stages)
+
+
+def test_nothing_to_pair_is_solved() -> None:
+    solution = solve(a_problem({}, mentors=0, mentees=0))
+
+    assert len(solution.chosen) == 0
+    assert reached(solution) == (0, 0, 0, 0, 0, 0, 0)
+
+
+def test_a_mentee_without_candidates_stays_alone() -> None:
+    problem = a_problem({(1, 0): 5_000}, mentors=1, mentees=3, need=[1, 1, 2])
+
+    solution = solve(problem)
+
+    assert chosen_edges(problem, solution) == {(1, 0)}
+
+
+def test_a_full_mentor_gets_nobody_even_by_appointment() -> None:
+    problem = a_problem({(0, 0): 9_000, (1, 0): 10}, mentors=1, mentees=2, load=[6], fixed=[(0, 0)])
+
+    solution = solve(problem)
+
+    assert not solution.chosen.any()
+    assert reached(solution)[:2] == (0, 0)
+
+
+def test_a_mentee_who_lost_an_appointment_gets_another_mentor() -> None:
+    problem = a_problem(
+        {(0, 0): 9_000, (0, 1): 10}, mentors=2, mentees=1, load=[5, 0], fixed=[(0, 0)]
+    )
+
+    solution = solve(problem)
+
+    assert chosen_edges(problem, solution) == {(0, 1)}
+
+
+def test_appointments_beyond_the_wish_are_all_kept_and_nobody_is_added() -> None:
+    problem = a_problem(
+        {(0, 0): 10, (0, 1): 10, (0, 2): 9_000}, mentors=3, mentees=1, fixed=[(0, 0), (0, 1)]
+    )
+
+    solution = solve(problem)
+
+    assert chosen_edges(problem, solution) == {(0, 0), (0, 1)}
+
+
+def test_a_mentor_with_too_many_appointments_keeps_as_many_as_fit_and_the_best() -> None:
+    scores = {(mentee, 0): 1_000 * mentee for mentee in range(4)} | {(1, 1): 9_999}
+    problem = a_problem(
+        scores, mentors=2, mentees=4, soft=[2, 3], hard=[2, 5], fixed=[(m, 0) for m in range(4)]
+    )
+
+    solution = solve(problem)
+
+    assert chosen_edges(problem, solution) == {(2, 0), (3, 0), (1, 1)}
+
+
+def test_the_soft_limit_is_exceeded_only_for_somebody_who_would_have_nobody() -> None:
+    scores = {(0, 0): 9_000, (1, 0): 9_000, (0, 1): 1, (1, 2): 0}
+    tight = a_problem(scores, mentors=3, mentees=2, soft=[1, 1, 0], hard=[5, 1, 0])
+    roomy = a_problem(scores, mentors=3, mentees=2, soft=[1, 1, 1], hard=[5, 1, 1])
+
+    assert chosen_edges(tight, solve(tight)) == {(1, 0), (0, 1)}
+    assert reached(solve(roomy))[2] == 0
+
+
+def test_a_place_an_appointment_takes_above_the_limit_opens_no_other() -> None:
+    scores = {(0, 0): 10, (1, 0): 10, (1, 1): 10, (2, 1): 9_000, (2, 2): 1}
+    problem = a_problem(
+        scores, mentors=3, mentees=3, soft=[0, 1, 1], hard=[1, 2, 2], fixed=[(0, 0), (1, 0)]
+    )
+
+    solution = solve(problem)
+
+    assert reached(solution) == optimum(problem)
+    assert reached(solution)[2] == 1
+
+
+def test_a_new_plan_has_to_beat_the_draft_by_its_bonus() -> None:
+    scores = {(0, 0): 5_000, (0, 1): 5_400}
+
+    stays = a_problem(scores, mentors=2, mentees=1, kept={(0, 0): 500})
+    moves = a_problem(scores, mentors=2, mentees=1, kept={(0, 0): 300})
+
+    assert chosen_edges(stays, solve(stays)) == {(0, 0)}
+    assert chosen_edges(moves, solve(moves)) == {(0, 1)}
+
+
+def test_equal_scores_go_to_the_less_loaded_then_to_the_lower_number() -> None:
+    scores = dict.fromkeys([(0, 0), (0, 1), (0, 2)], 5_000)
+
+    loaded = a_problem(scores, mentors=3, mentees=1, load=[1, 1, 0])
+    even = a_problem(scores, mentors=3, mentees=1, load=[1, 0, 0])
+
+    assert chosen_edges(loaded, solve(loaded)) == {(0, 2)}
+    assert chosen_edges(even, solve(even)) == {(0, 1)}
+
+
+def test_a_team_covers_weak_aspects_before_it_scores() -> None:
+    scores = {(0, 0): 9_000, (0, 1): 8_000, (0, 2): 1_000}
+    problem = a_problem(
+        scores, mentors=3, mentees=1, need=[2], weak=[0b111], strong=[0b011, 0b011, 0b100]
+    )
+
+    solution = solve(problem)
+
+    assert chosen_edges(problem, solution) == {(0, 0), (0, 2)}
+
+
+def test_two_mentees_with_a_mentor_each_come_before_one_with_a_team() -> None:
+    scores = {(0, 0): 9_000, (0, 1): 9_000, (1, 0): 0, (2, 1): 0}
+    problem = a_problem(
+        scores,
+        mentors=2,
+        mentees=3,
+        soft=[1, 1],
+        hard=[1, 1],
+        need=[2, 1, 1],
+        weak=[0b11, 0, 0],
+        strong=[0b01, 0b10],
+    )
+
+    solution = solve(problem)
+
+    assert reached(solution) == optimum(problem)
+    assert reached(solution)[1] == 2
+
+
+def test_who_has_enough_by_appointment_gets_nobody_for_an_appointment_lost() -> None:
+    scores = {(0, 0): 10, (0, 1): 10, (0, 2): 9_000, (1, 1): 5_000}
+    problem = a_problem(
+        scores, mentors=3, mentees=2, soft=[3, 1, 3], hard=[3, 1, 3], fixed=[(0, 0), (0, 1), (1, 1)]
+    )
+
+    solution = solve(problem)
+
+    assert chosen_edges(problem, solution) == {(0, 0), (1, 1)}
+
+
+def test_a_mentee_who_wants_nobody_more_gets_nobody() -> None:
+    problem = a_problem({(0, 0): 9_000, (1, 0): 10}, mentors=1, mentees=2, need=[0, 1])
+
+    assert chosen_edges(problem, solve(problem)) == {(1, 0)}
+
+
+def test_without_time_the_plan_keeps_the_limits_and_admits_the_gap(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Model, "relaxed", lambda *_: None)
+    admitted = 0
+
+    for seed in range(100):
+        problem = random_teams(seed)
+        solution = solve(problem)
+        best = optimum(problem)
+        assert permitted(problem, solution.chosen[None, :]).all(), seed
+        assert reached(solution)[:3] == best[:3], seed
+        for at, (stage, possible) in enumerate(zip(solution.stages, best, strict=True)):
+            if stage.objective != possible:
+                assert stage.gap > 0, seed
+                most_sought = at in {3, 4}
+                assert (stage.bound >= possible) if most_sought else (stage.bound <= possible), seed
+                admitted += 1
+                break
+
+    assert admitted > 10

@@ -1,0 +1,205 @@
+"""The buttons of 公式 in a real LibreOffice, where BD_ functions themselves are unknown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+import xlwings as xw
+from openpyxl import load_workbook
+from openpyxl.worksheet.formula import ArrayFormula
+
+from addin.hosts.calc.host import CalcHost, protect
+from addin.ribbon.formulas import _values, formulas_to_values, insert_formulas
+from validators.errors import UsageError
+from validators.sheets import SHEETS
+from workbooks.live.host import use_host
+from workbooks.live.undo import undo_last
+from workbooks.template.layout import placed_columns, table_name
+
+ROWS = 3
+
+
+@pytest.fixture
+def book(calc: xw.App, tmp_path: Path) -> xw.Book:
+    """The template's sheets and tables, without the template's thousands of prepared cells."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        for model in SHEETS:
+            sheet = made.add_worksheet(model.sheet.name)
+            if model.sheet.form:
+                sheet.write("A4", "行政区划代码")
+                continue
+            columns = [{"header": one.heading} for one in placed_columns(model)]
+            table = {"name": table_name(model), "columns": columns}
+            sheet.add_table(2, 0, 2 + ROWS, len(columns) - 1, table)
+    return calc.books.open(str(path))
+
+
+def insert(book: xw.Book, answer: str, sheet: str, cell: str) -> None:
+    book.sheets[sheet].activate()
+    book.sheets[sheet].range(cell).select()
+    with use_host(CalcHost([answer])):
+        insert_formulas(book)
+
+
+def saved(book: xw.Book, tmp_path: Path) -> Any:
+    target = tmp_path / "saved.xlsx"
+    book.save(str(target))
+    return load_workbook(target)
+
+
+def said(book: xw.Book) -> str:
+    return str(book.app.impl.alerts[-1].prompt)
+
+
+def test_a_formula_fills_one_array_as_long_as_its_table(book: xw.Book, tmp_path: Path) -> None:
+    insert(book, "BD_RISK", "个人对象", "AF4")
+
+    sheet = saved(book, tmp_path)["个人对象"]
+    array = sheet["AF4"].value
+    assert array.ref == "AF4:AI6"
+    assert array.text.lower() == (  # LibreOffice saves an unknown function's formula in lower case
+        "=bd_risk(tbl_individual[对象编号],tbl_individual[#all],tbl_organisation[#all],"
+        "tbl_mentor[#all],tbl_pairing[#all],tbl_duty[#all],tbl_log[#all],tbl_assessment[#all],"
+        "tbl_setting[#all],today())"
+    )
+    assert "AF4:AI6 插入 BD_RISK（预警），共 3 行" in said(book)
+
+
+def test_days_get_a_format_that_shows_them(book: xw.Book, tmp_path: Path) -> None:
+    insert(book, "规范日期", "工作日志", "Z4")
+
+    cell = saved(book, tmp_path)["工作日志"]["Z4"]
+    assert cell.number_format == "yyyy\\-mm\\-dd" or cell.number_format == "yyyy-mm-dd"
+
+
+def test_what_was_inserted_can_be_taken_back(book: xw.Book, tmp_path: Path) -> None:
+    before = contents(book, tmp_path / "before.xlsx")
+    insert(book, "9", "工作日志", "Z4")
+
+    with use_host(CalcHost()):
+        assert undo_last(book) == "插入公式"
+
+    assert contents(book, tmp_path / "after.xlsx") == before
+
+
+def contents(book: xw.Book, path: Path) -> dict[str, Any]:
+    book.save(str(path))
+    return {
+        f"{sheet.title}!{cell.coordinate}": (_content(cell.value), cell.number_format)
+        for sheet in load_workbook(path)
+        for row in sheet
+        for cell in row
+        if cell.value is not None or cell.number_format != "General"
+    }
+
+
+def _content(value: Any) -> str:
+    return f"{value.ref} {value.text}" if isinstance(value, ArrayFormula) else str(value)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "why"),
+    [
+        ("个人对象", "C5", "碰到了表格"),
+        ("填报信息", "A4", "里面已有内容"),
+        ("个人对象", "AF1048576", "放不下公式"),
+        ("个人对象", "XFD1048575", "放不下公式"),
+    ],
+)
+def test_a_place_that_is_taken_is_refused_and_nothing_written(
+    book: xw.Book, tmp_path: Path, sheet: str, cell: str, why: str
+) -> None:
+    before = contents(book, tmp_path / "before.xlsx")
+
+    with pytest.raises(UsageError, match=why):
+        insert(book, "7", sheet, cell)
+
+    assert contents(book, tmp_path / "after.xlsx") == before
+
+
+def test_a_cancelled_question_does_nothing(book: xw.Book) -> None:
+    with use_host(CalcHost()):
+        insert_formulas(book)
+
+    assert not book.app.impl.alerts
+
+
+def test_formulas_become_what_they_show(book: xw.Book, tmp_path: Path) -> None:
+    """A BD_ function that is not reached lets the rest of a formula be calculated here."""
+    sheet = book.sheets["个人对象"]
+    sheet.range("AF4:AF6").formula_array = '=IF(TRUE,"红",BD_RISK(A4))'
+    sheet.range("AH4:AI4").formula_array = "=IF(TRUE,{1,2.5},BD_GOLD(A4))"
+    sheet.range("AK4").formula = "=IF(TRUE,DATE(2026,5,3),BD_DATE(A4))"
+    sheet.range("AK4").number_format = "yyyy-mm-dd"
+    sheet.range("AL4").formula = '=IF(TRUE,"0012",BD_NAME(A4))'
+    sheet.range("AM4").formula = '=IF(TRUE,"",BD_NAME(A4))'
+    sheet.range("AN4").formula = "=SUM(1,2)"
+    sheet.range("AO4:AO5").formula_array = "=BD_RISK(A4)"
+
+    with use_host(CalcHost()):
+        formulas_to_values(book)
+
+    found = saved(book, tmp_path)["个人对象"]
+    assert [found[f"AF{row}"].value for row in (4, 5, 6)] == ["红"] * 3
+    assert [found["AH4"].value, found["AI4"].value] == [1, 2.5]
+    assert found["AK4"].value == datetime(2026, 5, 3)
+    assert found["AL4"].value == "0012"
+    assert found["AM4"].value is None
+    assert found["AN4"].value == "=SUM(1,2)"
+    assert "bd_risk" in found["AO4"].value.text.lower()
+    assert said(book).startswith("已把 8 个单元格的公式换成数值。")
+    assert "1 处公式没有算出结果，没有转换：“个人对象”AO4。" in said(book)
+
+
+def test_turning_into_values_can_be_taken_back(book: xw.Book, tmp_path: Path) -> None:
+    sheet = book.sheets["个人对象"]
+    sheet.range("AF4").formula = '=IF(TRUE,"红",BD_RISK(A4))'
+    sheet.range("AH4:AI6").formula_array = "=IF(TRUE,{1,2.5},BD_GOLD(A4))"
+    before = contents(book, tmp_path / "before.xlsx")
+    with use_host(CalcHost()):
+        formulas_to_values(book)
+
+        assert undo_last(book) == "公式转为数值"
+
+    assert contents(book, tmp_path / "after.xlsx") == before
+
+
+def test_without_formulas_nothing_is_done_and_said(book: xw.Book) -> None:
+    with use_host(CalcHost()):
+        formulas_to_values(book)
+
+    assert said(book) == "没有需要转换的公式。"
+    assert undo_last(book) is None
+
+
+def test_a_protected_sheet_stays_protected(book: xw.Book, tmp_path: Path) -> None:
+    sheet = book.sheets["个人对象"]
+    sheet.range("AF4").formula = "=IF(TRUE,7,BD_RISK(A4))"
+    protect(sheet)
+
+    with use_host(CalcHost()):
+        formulas_to_values(book)
+
+    assert sheet.impl.protected
+    assert saved(book, tmp_path)["个人对象"]["AF4"].value == 7
+
+
+class _Shown:
+    """Cells as xlwings reads them from an Excel that spills."""
+
+    def __init__(self, rows: list[list[Any]]) -> None:
+        self.value = rows
+
+    def options(self, **_: Any) -> _Shown:
+        return self
+
+
+def test_an_error_xlwings_leaves_a_number_is_named_so_that_it_is_never_written_as_one() -> None:
+    cells: Any = _Shown([[-2146826243, "#N/A", 3.0, True, -5]])
+
+    assert _values(cells) == [["#SPILL!", "#N/A", 3.0, True, -5]]

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from validators.errors import UnreadableWorkbook
+from workbooks.workers import IN_FLIGHT_PER_JOB, run_guarded
+
+ROOT = Path(__file__).parents[2]
+
+
+class Panic(BaseException):
+    """Like a panic in Rust: no Exception."""
+
+
+def act(word: str) -> str:
+    if word == "abort":
+        os.abort()
+    if word == "exit":
+        os._exit(3)
+    if word == "memory":
+        bytearray(8 << 30)
+    if word == "sleep":
+        time.sleep(60)
+    if word == "panic":
+        raise Panic("range end index 7 out of range")
+    if word == "unreadable":
+        raise UnreadableWorkbook("file.corrupt", "文件损坏")
+    return word.upper()
+
+
+def code(result: object) -> object:
+    return result.code if isinstance(result, UnreadableWorkbook) else result
+
+
+def test_each_fault_costs_one_item_and_order_is_kept() -> None:
+    words = ["a", "abort", "b", "memory", "panic", "c", "sleep", "unreadable", "exit", "d"]
+
+    results = list(run_guarded(act, words, jobs=2, timeout_seconds=2, memory_bytes=1 << 30))
+
+    assert [(word, code(result)) for word, result in results] == [
+        ("a", "A"),
+        ("abort", "file.reader_died"),
+        ("b", "B"),
+        ("memory", "file.too_big"),
+        ("panic", "file.reader_failed"),
+        ("c", "C"),
+        ("sleep", "file.too_slow"),
+        ("unreadable", "file.corrupt"),
+        ("exit", "file.reader_died"),
+        ("d", "D"),
+    ]
+
+
+def test_items_are_taken_only_a_little_ahead() -> None:
+    taken = []
+
+    def items() -> Iterator[str]:
+        for number in range(50):
+            taken.append(number)
+            yield str(number)
+
+    ahead = []
+    for seen, _ in enumerate(run_guarded(act, items(), jobs=1), 1):
+        ahead.append(len(taken) - seen)
+
+    assert len(ahead) == 50
+    assert max(ahead) < IN_FLIGHT_PER_JOB
+
+
+def test_stopping_early_leaves_no_worker_behind() -> None:
+    results = run_guarded(act, ["a", "sleep", "sleep"], jobs=2)
+
+    started = time.monotonic()
+    assert next(iter(results)) == ("a", "A")
+    results.close()  # type: ignore[attr-defined]
+
+    assert time.monotonic() - started < 30
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent another way there")
+def test_ctrl_c_stops_the_workers() -> None:
+    script = (
+        "from tests.workbooks.test_workers import act\n"
+        "from workbooks.workers import run_guarded\n"
+        "if __name__ == '__main__':\n"
+        "    for word, _ in run_guarded(act, ['a', 'sleep', 'sleep', 'sleep'], jobs=2):\n"
+        "        print(word, flush=True)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "a\n"
+
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+
+    assert "KeyboardInterrupt" in errors
+    assert process.returncode != 0

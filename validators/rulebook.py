@@ -1,0 +1,151 @@
+"""What a rule is: a code, a level, a sentence and a function that yields the cells it cites.
+
+@rule("mentor.appointment.order", Level.ERROR, "聘期至早于聘任日期 {start}", "请核对两个日期")
+def appointment_order(ledger, terms):
+...
+yield Hit(table, index, "appointed_until", {"start": start})
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import compress, count
+from typing import Any, NamedTuple, TypeVar
+
+from validators.findings import Finding
+from validators.ledger import Ledger, Table
+from validators.settings import Settings
+from validators.vocabulary import Level
+
+
+@dataclass(frozen=True, slots=True)
+class RuleContext:
+    """What rules judge by: the as-of date, the settings and the files known to be delivered."""
+
+    as_of: date
+    settings: Settings = field(default_factory=Settings)
+
+
+class Violation(NamedTuple):
+    """One cell a rule cites: row `row` of `table`, field `field`."""
+
+    table: Table[Any]
+    row: int
+    field: str
+    facts: Mapping[str, Any] = {}
+
+
+RuleFunction = Callable[[Ledger, RuleContext], Iterable[Violation]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A registered rule.
+
+    Attributes:
+        code: Stable code; `{sheet}` and `{field}` are filled from the hit.
+        level: Level of its findings.
+        message: Sentence; `{…}` are filled from the hit's facts.
+        suggestion: What to do.
+        check: The function; its docstring says what it looks for.
+        across: Whether it compares workbooks, on the merged ledger only.
+    """
+
+    code: str
+    level: Level
+    message: str
+    suggestion: str
+    check: RuleFunction
+    across: bool = False
+
+    def findings(self, ledger: Ledger, terms: RuleContext) -> Iterator[tuple[Violation, Finding]]:
+        """Yield a finding for every hit whose cell has no error yet.
+
+        A column the worksheet lacks is one finding on its headings, not one more for every row.
+        """
+        for hit in self.check(ledger, terms):
+            table, row, name, _ = hit
+            if table.has_cell(row, name) and not table.has_error(row, name):
+                yield hit, finding_of(self, hit)
+
+
+def rule(
+    code: str, level: Level, message: str, suggestion: str, *, across: bool = False
+) -> Callable[[RuleFunction], Rule]:
+    """Register a function as a rule; the module's `RULES` lists it."""
+
+    def register(check: RuleFunction) -> Rule:
+        return Rule(code, level, message, suggestion, check, across)
+
+    return register
+
+
+Registered = TypeVar("Registered")
+
+
+def collect(package: str, path: Iterable[str], kind: type[Registered]) -> tuple[Registered, ...]:
+    """Return every object of `kind` that the modules of a package define.
+
+    Args:
+        package: Full name of the package.
+        path: Its `__path__`.
+        kind: What is collected, such as `Rule`.
+
+    Returns:
+        The objects by module in alphabetical order, then in order of definition.
+    """
+    names = sorted(module.name for module in pkgutil.iter_modules(path))
+    modules = (importlib.import_module(f"{package}.{name}") for name in names)
+    found = (item for module in modules for item in vars(module).values())
+    return tuple(dict.fromkeys(item for item in found if isinstance(item, kind)))
+
+
+def finding_of(rule: Rule, hit: Violation) -> Finding:
+    """Word a hit as a finding."""
+    place = hit.table.place(hit.row, hit.field)
+    facts = {"value": place.value, "heading": place.heading, **hit.facts}
+    return Finding(
+        file=place.file,
+        sheet=place.sheet,
+        cell=place.cell,
+        row=place.row,
+        column=place.column,
+        heading=place.heading,
+        code=rule.code.format(sheet=hit.table.key, field=hit.field),
+        level=rule.level,
+        value=place.value,
+        message=rule.message.format_map(facts),
+        suggestion=rule.suggestion.format_map(facts),
+    )
+
+
+def repeated(keys: Sequence[Any]) -> dict[Any, list[int]]:
+    """Return the rows of every key that stands more than once; None is no key."""
+    last = dict(zip(keys, count(), strict=False))
+    if len(last) == len(keys):
+        return {}
+    earlier = set(range(len(keys))).difference(last.values())
+    again = {keys[index] for index in earlier} - {None}
+    rows: dict[Any, list[int]] = {}
+    for index in compress(count(), map(again.__contains__, keys)):
+        rows.setdefault(keys[index], []).append(index)
+    return rows
+
+
+_FEW = 5
+
+
+def cite_each(
+    table: Table[Any], rows: Sequence[int], name: str, *, with_file: bool = False
+) -> Iterator[Violation]:
+    """Yield a hit for each of some rows that say the same; `others` names a few of the others."""
+    places = [table.place(row, name) for row in rows[: _FEW + 1]]
+    shown = [f"{p.file} {p.cell}" if with_file else p.cell for p in places]
+    for i, row in enumerate(rows):
+        some = [cell for j, cell in enumerate(shown) if j != i][:_FEW]
+        more = f"等 {len(rows) - 1} 处" if len(rows) - 1 > len(some) else ""
+        yield Violation(table, row, name, {"others": "、".join(some) + more})

@@ -1,0 +1,135 @@
+"""Rules on the reporting form, and rules that compare workbooks on the merged ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from validators.divisions import is_unit, unit_name
+from validators.ledger import Ledger, Table
+from validators.relations import running_individuals
+from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
+from validators.rules.ids import is_published
+from validators.rules.people import PEOPLE, person_keys
+from validators.sheets import ExchangeRow, MentorRow, PairingRow, UnitRow
+from validators.sheets.unit import TEMPLATE_VERSION
+from validators.vocabulary import Level
+
+# SECTION Rules that compare workbooks; they run on the merged ledger.
+
+
+def _in_several_files(table: Table[Any], keys: list[Any], field: str) -> Iterator[Violation]:
+    for rows in repeated(keys).values():
+        if len({table.locate(row)[0].file for row in rows}) > 1:
+            yield from cite_each(table, rows, field, with_file=True)
+
+
+@rule(
+    "{sheet}.id.duplicate",
+    Level.ERROR,
+    "编号 {value} 在其他台账中也有：{others}",
+    "请两个单位核对编号归属，改正其中一个",
+    across=True,
+)
+def duplicate_id_across(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """IDs that stand in more than one workbook; what the city published stands in all."""
+    for table in ledger.tables.values():
+        if id_field := table.model.sheet.id_field:
+            codes = table.column(id_field)
+            if table.model is ExchangeRow:
+                codes = [None if is_published(table, i) else code for i, code in enumerate(codes)]
+            yield from _in_several_files(table, codes, id_field)
+
+
+@rule(
+    "{sheet}.person.duplicate",
+    Level.WARNING,
+    "姓名、性别、出生年月与其他台账的 {others} 相同，可能是同一人",
+    "请两个单位核对，同一人只在一个台账登记",
+    across=True,
+)
+def same_person_across(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """The same 姓名 + 性别 + 出生年月 in more than one workbook."""
+    for model in PEOPLE:
+        table = ledger.table(model)
+        yield from _in_several_files(table, person_keys(table), "name")
+
+
+@rule(
+    "pairing.mentor.unknown",
+    Level.ERROR,
+    "导师编号 {value} 在 {unit} 的台账中没有",
+    "请与导师所在单位核对编号",
+    across=True,
+)
+def unknown_mentor_across(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Mentors of another unit whose delivered ledger lacks them."""
+    table, known = ledger.table(PairingRow), ledger.table(MentorRow).by_id
+    delivered = {code: file for file, code in ledger.unit_codes.items() if code}
+    for index, mentor in enumerate(table.column("mentor_id")):
+        if mentor and mentor not in known:
+            home = delivered.get(mentor.rpartition("-")[0][-9:])
+            if home and home != table.locate(index)[0].file:
+                yield Violation(table, index, "mentor_id", {"unit": home})
+
+
+@rule(
+    "mentor.load.exceeded",
+    Level.ERROR,
+    "导师 {value} 在各台账合计正在帮带 {load} 人，超过上限 {limit} 人",
+    "请两个单位核对，把部分对象调给其他导师",
+    across=True,
+)
+def exceeded_load_across(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """All running pairings of a mentor beyond the limit only when workbooks are added up."""
+    table, limit = ledger.table(PairingRow), terms.settings.load_limit
+    for rows in running_individuals(ledger).values():
+        files = {table.locate(row)[0].file for row in rows} if len(rows) > limit else set()
+        if len(files) > 1:
+            for row in rows:
+                yield Violation(table, row, "mentor_id", {"load": len(rows), "limit": limit})
+
+
+# SECTION Rules on the reporting form.
+
+
+@rule("unit.code.unknown", Level.ERROR, "没有区划代码 {value}", "请使用模板自带的 9 位代码")
+def unknown_code(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Codes that name no unit of Ningxia."""
+    table = ledger.table(UnitRow)
+    for index, code in enumerate(table.column("code")):
+        if code and not is_unit(code):
+            yield Violation(table, index, "code")
+
+
+@rule(
+    "unit.name.mismatch",
+    Level.ERROR,
+    "代码 {code} 是{right}，表上写的是“{value}”",
+    "请核对单位名称和区划代码",
+)
+def wrong_name(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Names that do not fit the code."""
+    table = ledger.table(UnitRow)
+    for index, (code, county, township) in enumerate(table.columns("code", "county", "township")):
+        if code and is_unit(code):
+            right = unit_name(code)
+            facts = {"code": code, "right": "".join(right)}
+            if township and township != right[1]:
+                yield Violation(table, index, "township", facts)
+            elif county and county != right[0]:
+                yield Violation(table, index, "county", facts)
+
+
+@rule(
+    "unit.version.other",
+    Level.WARNING,
+    "模板版本是 {value}，现行版本是 {current}",
+    "请用“结转”或新模板重新填报，避免列名对不上",
+)
+def other_version(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+    """Ledgers made from another version of the template."""
+    table = ledger.table(UnitRow)
+    for index, version in enumerate(table.column("template_version")):
+        if version and version != TEMPLATE_VERSION:
+            yield Violation(table, index, "template_version", {"current": TEMPLATE_VERSION})

@@ -1,0 +1,35 @@
+"""校验结果: the findings of one ledger."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from validators.columns import Fill, column
+from validators.fields import Text
+from validators.sheets.base import Row, Sheet, SheetKind
+
+
+def _computed(heading: str, width: float, help: str) -> Any:  # noqa: A002
+    return column(heading, width=width, help=help, fill=Fill.COMPUTED)
+
+
+class FindingRow(Row):
+    """One finding, with a link to its cell."""
+
+    sheet: ClassVar = Sheet(
+        name="校验结果",
+        key="check",
+        kind=SheetKind.GENERATED,
+        title="台账校验结果",
+        help="由“录入校验”写出；点单元格可跳到问题处",
+        protected=True,
+        merged=False,
+    )
+
+    level: Annotated[Text, _computed("级别", 7, "错误、警告或提示")]
+    sheet_name: Annotated[Text, _computed("工作表", 11, "哪张表")]
+    cell: Annotated[Text | None, _computed("单元格", 9, "点击跳转")] = None
+    heading: Annotated[Text | None, _computed("列名", 14, "哪一列")] = None
+    value: Annotated[Text | None, _computed("填写内容", 20, "原样显示")] = None
+    message: Annotated[Text, _computed("问题", 44, "哪里不对")]
+    suggestion: Annotated[Text | None, _computed("建议", 36, "怎么改")] = None

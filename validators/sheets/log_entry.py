@@ -1,0 +1,86 @@
+"""工作日志: every contact (S6)."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from validators.columns import column
+from validators.fields import Day, DutyId, Hours, LogId, Name, PairingIds, Text
+from validators.sheets.base import Row, Sheet, SheetKind
+from validators.vocabulary import Aspect, ContactForm, Method, Role
+
+
+class LogEntryRow(Row):
+    """One contact; a joint activity names several pairings."""
+
+    sheet: ClassVar = Sheet(
+        name="工作日志",
+        key="log",
+        kind=SheetKind.INPUT,
+        title="导师帮带工作日志",
+        help="每次联系一行；一次活动带多人时在结对编号里用顿号分开",
+        id_field="log_id",
+        id_prefix="R",
+        id_width=5,
+        bulk=True,
+    )
+
+    log_id: Annotated[
+        LogId | None,
+        column(
+            "日志编号",
+            width=19,
+            help="R+9 位区划代码-序号，如 R640402104-00001；可留空，由“编号补全”填写",
+            synonyms=("编号",),
+        ),
+    ] = None
+    date: Annotated[
+        Day,
+        column(
+            "日期",
+            width=11,
+            help="联系当天，如 2026-05-03",
+            synonyms=("帮带日期", "联系日期"),
+            past=True,
+        ),
+    ]
+    pairing_ids: Annotated[
+        PairingIds,
+        column(
+            "结对编号",
+            width=28,
+            help="从下拉列表选；集体活动填多个，用顿号分开",
+            source="pairings",
+            strict=False,
+        ),
+    ]
+    duty_id: Annotated[
+        DutyId | None,
+        column("职责编号", width=18, help="完成哪项职责；可留空", printed=False),
+    ] = None
+    aspect: Annotated[Aspect, column("帮带方面", width=9, help="六个方面之一", synonyms=("方面",))]
+    role: Annotated[
+        Role | None, column("帮带作用", width=4.5, help="传、帮、带、培或促", recommended=True)
+    ] = None
+    method: Annotated[
+        Method | None, column("帮带方法", width=11, help="从下拉列表选", recommended=True)
+    ] = None
+    form: Annotated[ContactForm, column("形式", width=6, help="线下或线上")]
+    place: Annotated[Text | None, column("地点", width=14, help="在哪里", printed=False)] = None
+    hours: Annotated[
+        Hours | None,
+        column(
+            "时长(小时)", width=6, help="可不填", printed=False, synonyms=("时长", "时长（小时）")
+        ),
+    ] = None
+    content: Annotated[
+        Text,
+        column(
+            "内容", width=44, help="写清做了什么，一两句话即可", synonyms=("帮带内容", "工作内容")
+        ),
+    ]
+    problem: Annotated[Text | None, column("发现问题", width=24, help="没有可不填")] = None
+    next_step: Annotated[Text | None, column("下步打算", width=24, help="没有可不填")] = None
+    recorder: Annotated[
+        Name | None, column("记录人", width=9, help="记录人姓名", recommended=True)
+    ] = None

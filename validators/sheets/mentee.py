@@ -1,0 +1,289 @@
+"""个人对象 and 组织对象: the people and the Party organisations that are helped."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from validators.columns import column
+from validators.fields import (
+    Count,
+    Day,
+    IndividualId,
+    Month,
+    Name,
+    OrganisationId,
+    Phone,
+    Points,
+    PostTraits,
+    Specialties,
+    TenThousand,
+    Text,
+    Village,
+)
+from validators.sheets.base import (
+    Competence,
+    Conduct,
+    Conviction,
+    Governance,
+    Industry,
+    Organisation,
+    Row,
+    Sheet,
+    SheetKind,
+)
+from validators.vocabulary import (
+    Ethnicity,
+    Gender,
+    MenteeCategory,
+    MenteeStatus,
+    OrganisationCategory,
+    OrganisationStatus,
+    Politics,
+    Stage,
+)
+
+# SECTION 个人对象: individual mentees (S2).
+
+
+class IndividualRow(Row):
+    """One individual mentee."""
+
+    sheet: ClassVar = Sheet(
+        name="个人对象",
+        key="individual",
+        kind=SheetKind.INPUT,
+        title="基层干部导师帮带制个人帮带对象台账",
+        help="每位帮带对象一行；退出或出师的不删行，改状态",
+        id_field="mentee_id",
+        id_prefix="G",
+    )
+
+    mentee_id: Annotated[
+        IndividualId | None,
+        column(
+            "对象编号",
+            width=16,
+            help="G+9 位区划代码-序号，如 G640402104-001；可留空，由“编号补全”填写",
+            synonyms=("帮带对象编号", "编号"),
+        ),
+    ] = None
+    name: Annotated[
+        Name, column("姓名", width=9, help="对象姓名，中间不加空格", synonyms=("对象姓名",))
+    ]
+    gender: Annotated[Gender, column("性别", width=5, help="选男或女")]
+    ethnicity: Annotated[
+        Ethnicity | None, column("民族", width=7, help="写全称，如汉族、回族", printed=False)
+    ] = None
+    born: Annotated[
+        Month,
+        column(
+            "出生年月", width=9, help="如 1990-05", synonyms=("出生日期", "出生年月日"), past=True
+        ),
+    ]
+    politics: Annotated[
+        Politics | None, column("政治面貌", width=11, help="从下拉列表选", printed=False)
+    ] = None
+    employer: Annotated[
+        Text,
+        column("单位", width=18, help="工作单位或所在村全称", synonyms=("工作单位", "所在单位")),
+    ]
+    post: Annotated[Text, column("职务", width=14, help="现任职务", synonyms=("现任职务",))]
+    in_post_since: Annotated[
+        Month | None,
+        column(
+            "任现职时间",
+            width=9,
+            help="如 2025-11",
+            printed=False,
+            synonyms=("任职时间",),
+            past=True,
+        ),
+    ] = None
+    village: Annotated[
+        Village | None,
+        column(
+            "所在村(社区)",
+            width=13,
+            help="村干部和致富带头人填所在村（社区），写“冯庄村”，不写“冯庄村委会”",
+            synonyms=("所在村", "村(社区)", "所在村（社区）"),
+            source="villages",
+            strict=False,
+        ),
+    ] = None
+    category: Annotated[
+        MenteeCategory,
+        column("对象类别", width=14, help="从下拉列表选", synonyms=("类别", "帮带对象类别")),
+    ]
+    specialties: Annotated[
+        Specialties | None,
+        column("专业领域", width=14, help="从下拉列表选；有多项时用顿号分开", recommended=True),
+    ] = None
+    post_traits: Annotated[
+        PostTraits | None,
+        column("岗位特点", width=12, help="从下拉列表选；有多项时用顿号分开", printed=False),
+    ] = None
+    weakness: Annotated[
+        Text | None,
+        column("短板弱项", width=20, help="用一两句话写清短板", synonyms=("短板", "弱项")),
+    ] = None
+    conviction: Conviction = None
+    competence: Competence = None
+    organisation: Organisation = None
+    conduct: Conduct = None
+    industry: Industry = None
+    governance: Governance = None
+    surveyed_on: Annotated[
+        Day | None,
+        column("摸底日期", width=11, help="六个方面摸底打分的日期", printed=False, past=True),
+    ] = None
+    mentors_needed: Annotated[
+        Annotated[Count, Field(ge=1, le=5)] | None,
+        column("需导师数", width=4.5, help="需要几名导师；留空按 1 名", printed=False),
+    ] = None
+    chosen_on: Annotated[
+        Day,
+        column(
+            "确定日期", width=11, help="确定为帮带对象的日期", synonyms=("确定时间",), past=True
+        ),
+    ]
+    stage: Annotated[
+        Stage | None, column("培养阶段", width=12, help="“两个带头人”培养阶段，从下拉列表选")
+    ] = None
+    status: Annotated[MenteeStatus, column("状态", width=8, help="待结对、帮带中、期满出师或退出")]
+    status_since: Annotated[
+        Day | None,
+        column("状态变更日期", width=12, help="状态最近一次变动的日期", printed=False, past=True),
+    ] = None
+    phone: Annotated[
+        Phone | None,
+        column(
+            "联系电话",
+            width=13,
+            help="手机或座机",
+            mask=True,
+            printed=False,
+            synonyms=("电话", "手机"),
+        ),
+    ] = None
+    remark: Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")] = None
+
+
+# SECTION 组织对象: village and community Party organisations as mentees (S2, S9).
+
+
+class OrganisationRow(Row):
+    """One organisation to be helped."""
+
+    sheet: ClassVar = Sheet(
+        name="组织对象",
+        key="organisation",
+        kind=SheetKind.INPUT,
+        title="基层干部导师帮带制组织帮带对象台账",
+        help="每个帮带的村（社区）党组织一行；销号由县级批准后填日期",
+        id_field="mentee_id",
+        id_prefix="Z",
+    )
+
+    mentee_id: Annotated[
+        OrganisationId | None,
+        column(
+            "对象编号",
+            width=16,
+            help="Z+9 位区划代码-序号，如 Z640402104-001；可留空，由“编号补全”填写",
+            synonyms=("组织编号", "编号"),
+        ),
+    ] = None
+    name: Annotated[
+        Text,
+        column("党组织名称", width=22, help="党组织全称，如 冯庄村党支部", synonyms=("组织名称",)),
+    ]
+    village: Annotated[
+        Village,
+        column(
+            "所在村(社区)",
+            width=13,
+            help="写“冯庄村”，不写“冯庄村委会”",
+            synonyms=("所在村", "村(社区)", "所在村（社区）"),
+            source="villages",
+            strict=False,
+        ),
+    ]
+    secretary: Annotated[
+        Name, column("书记姓名", width=9, help="党组织书记姓名", synonyms=("书记",))
+    ]
+    members: Annotated[Count | None, column("党员数", width=7, help="正式党员和预备党员人数")] = (
+        None
+    )
+    category: Annotated[
+        OrganisationCategory,
+        column("组织类别", width=18, help="从下拉列表选", synonyms=("类别",)),
+    ]
+    income: Annotated[
+        TenThousand | None,
+        column(
+            "村集体经济年收入(万元)",
+            width=10,
+            help="上一年度村集体经济收入，单位万元",
+            synonyms=("集体经济年收入(万元)", "村集体经济年收入（万元）"),
+        ),
+    ] = None
+    conviction: Conviction = None
+    competence: Competence = None
+    organisation: Organisation = None
+    conduct: Conduct = None
+    industry: Industry = None
+    governance: Governance = None
+    surveyed_on: Annotated[
+        Day | None,
+        column("摸底日期", width=11, help="六个方面摸底打分的日期", printed=False, past=True),
+    ] = None
+    mentors_needed: Annotated[
+        Annotated[Count, Field(ge=1, le=3)] | None,
+        column("需导师数", width=4.5, help="需要几名导师，1 至 3 名；留空按 1 名", printed=False),
+    ] = None
+    chosen_on: Annotated[
+        Day,
+        column(
+            "确定日期", width=11, help="确定为帮带对象的日期", synonyms=("确定时间",), past=True
+        ),
+    ]
+    action_items: Annotated[
+        Text | None,
+        column(
+            "六项行动事项",
+            width=14,
+            help="上级在“参数”表列出的“六项行动”事项，从下拉列表选",
+            source="actions",
+            strict=False,
+            printed=False,
+        ),
+    ] = None
+    measures: Annotated[Text | None, column("提升措施", width=22, help="写清做什么、谁来做")] = None
+    measures_due: Annotated[Day | None, column("提升期限", width=11, help="提升措施完成的期限")] = (
+        None
+    )
+    inspector: Annotated[
+        Text | None, column("验收单位", width=14, help="县级验收单位", printed=False)
+    ] = None
+    inspection_score: Annotated[Points | None, column("验收得分", width=8, help="0 至 100 分")] = (
+        None
+    )
+    votes: Annotated[
+        Count | None, column("测评总票", width=8, help="群众测评总票数", printed=False)
+    ] = None
+    votes_against: Annotated[
+        Count | None, column("不满意票", width=8, help="群众测评不满意票数", printed=False)
+    ] = None
+    closed_on: Annotated[
+        Day | None, column("销号批准日期", width=12, help="县级批准销号的日期", past=True)
+    ] = None
+    status: Annotated[
+        OrganisationStatus, column("状态", width=8, help="待结对、帮带中、已销号或退出")
+    ]
+    status_since: Annotated[
+        Day | None,
+        column("状态变更日期", width=12, help="状态最近一次变动的日期", printed=False, past=True),
+    ] = None
+    remark: Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")] = None

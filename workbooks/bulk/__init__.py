@@ -1,1 +1,0 @@
-"""Very long sheets, written column by column into a workbook made with XlsxWriter."""

@@ -1,0 +1,282 @@
+"""The ledger sheets of all units, merged: encoded by distinct values from end to end."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from xlsxwriter.worksheet import Worksheet
+
+from validators.cells import BLANK, Cell, CellColumn, letters
+from validators.columns import Column, Kind, Lookup
+from validators.errors import UsageError
+from validators.findings import Finding, as_typed
+from validators.ledger import Ledger, SheetPart, Table, TypedColumn
+from validators.messages import PROBLEMS
+from validators.sheets import SHEETS, Row, columns_by_field, model_for
+from validators.vocabulary import Level
+from workbooks.bulk import MAX_ROWS, BulkRows
+from workbooks.consolidated.content import Contents, Look, Place
+from workbooks.consolidated.pages import body, heading, heading_height, write_top
+from workbooks.masking import has_personal, mask_phone, mask_text
+from workbooks.template.layout import FIRST_ROW, HEADING_ROW, placed_columns, printed_width, shown
+from workbooks.template.styles import LINE, Styles, number_format
+
+# SECTION The ledger sheets of all units as bulk rows: encoded by distinct values from end to end.
+#:
+#: Masking, words and look-ups are worked out once for each distinct value of a worksheet column; the
+#: codes of its rows are passed on as the reader made them.
+
+FRONT = (("县(区)", 9.0), ("乡镇(街道)", 11.0), ("来源文件", 20.0), ("校验状态", 8.0))
+"""Headings and widths of the columns in front of every merged sheet."""
+
+ROW_HEADING = "来源行"
+"""The last column: the row in the source file."""
+
+STATES = ("通过", "有误", "有提醒")
+_PASSED, _REJECTED, _WARNED = range(3)
+
+_PLAIN = frozenset({str, int, float, date, type(None)})
+
+Warned = Mapping[tuple[str, str], set[int]]
+
+
+def merged_models() -> tuple[type[Row], ...]:
+    """Return the models whose rows are merged."""
+    return tuple(m for m in SHEETS if m.sheet.merged)
+
+
+def warned_rows(findings: Iterable[Finding]) -> dict[tuple[str, str], set[int]]:
+    """Return the worksheet rows a warning cites, by file and tab."""
+    rows: dict[tuple[str, str], set[int]] = {}
+    for finding in findings:
+        if finding.row and finding.level is Level.WARNING:
+            rows.setdefault((finding.file, finding.sheet), set()).add(finding.row)
+    return rows
+
+
+def bulk_rows(
+    table: Table[Any], places: Mapping[str, Place], warned: Warned, names: Names
+) -> BulkRows:
+    """Return the rows of one sheet of all units."""
+    chunks = (_chunk(part, table.model, places, warned, names) for part in table.parts)
+    model: type[Row] = table.model
+    columns = enumerate(placed_columns(model), len(FRONT))
+    wraps = {i: c.width for i, c in columns if c.kind is Kind.TEXT and c.printed}
+    return BulkRows(FIRST_ROW, len(table), chunks, wraps={2: FRONT[2][1], **wraps})
+
+
+@dataclass(slots=True)
+class Names:
+    """What look-up columns show, from all units' rows."""
+
+    ledger: Ledger
+
+    def of(self, lookup: Lookup, code: str) -> str | None:
+        """Return the name behind `code`: fields of one sheet joined by →, of several in turn."""
+        found = [self._field(key, name, code) for key, name in lookup.fields]
+        if len({key for key, _ in lookup.fields}) == 1:
+            return "→".join(name or "？" for name in found) if any(found) else None
+        return next(filter(None, found), None)
+
+    def _field(self, key: str, name: str, code: str) -> str | None:
+        table = self.ledger.tables[key]
+        row = table.by_id.get(code)
+        if row is None:
+            return None
+        further = columns_by_field(model_for(key))[name].lookup
+        if further:
+            inner = table.column(further.key)[row]
+            return self.of(further, inner) if inner else None
+        value = table.column(name)[row]
+        return None if value is None else str(shown(value))
+
+
+def _chunk(
+    part: SheetPart, model: type[Row], places: Mapping[str, Place], warned: Warned, names: Names
+) -> Sequence[CellColumn]:
+    columns = list(_front(part, places))
+    columns.append(CellColumn(list(STATES), _states(part, warned)))
+    columns.extend(_ledger_columns(part, model, names))
+    columns.append(_source_rows(part))
+    return columns
+
+
+def _front(part: SheetPart, places: Mapping[str, Place]) -> Iterator[CellColumn]:
+    """Yield county, township and file of every row."""
+    origins = part.origins or CellColumn([part.file], array("i", bytes(4 * len(part))))
+    files = [str(file) for file in origins.values]
+    yield CellColumn([places[file].county for file in files], origins.codes)
+    yield CellColumn([places[file].township for file in files], origins.codes)
+    yield CellColumn([mask_text(file) for file in files], origins.codes)
+
+
+def _source_rows(part: SheetPart) -> CellColumn:
+    """Return the rows in the source file; computed rows stand in none."""
+    codes = array("i", (index if row else BLANK for index, row in enumerate(part.rows)))
+    return CellColumn(list(part.rows), codes)
+
+
+def _states(part: SheetPart, warned: Warned) -> array[int]:
+    states = array("i", bytes(4 * len(part)))
+    rows = warned.get((part.file, part.sheet))
+    if rows:
+        for index, row in enumerate(part.rows):
+            if row in rows:
+                states[index] = _WARNED
+    for index in part.rejected:
+        states[index] = _REJECTED
+    return states
+
+
+def _ledger_columns(part: SheetPart, model: type[Row], names: Names) -> Iterator[CellColumn]:
+    blank = array("i", [BLANK]) * len(part)
+    for column in placed_columns(model):
+        typed = part.columns.get(column.lookup.key if column.lookup else column.field)
+        if typed is None:
+            yield CellColumn([], blank)
+        elif column.lookup:
+            yield _looked_up(typed, column.lookup, names)
+        else:
+            yield _cells(typed, column, part.rejected)
+
+
+def _looked_up(typed: TypedColumn, lookup: Lookup, names: Names) -> CellColumn:
+    found = [names.of(lookup, code) if isinstance(code, str) else None for code in typed.values]
+    texts = _masked([name or "" for name in found], mask_phone=False)
+    return CellColumn(list(texts), typed.cells.codes)
+
+
+def _cells(typed: TypedColumn, column: Column, rejected: set[int]) -> CellColumn:
+    """Return normalised values, and for rejected rows the cells as typed."""
+    raw = typed.cells.values
+    values = _normalised(typed)
+    codes = typed.cells.codes
+    if rejected:
+        used = sorted({codes[row] for row in rejected} - {BLANK})
+        moved = {code: len(values) + i for i, code in enumerate(used)}
+        values += [raw[code] for code in used]
+        codes = array("i", codes)
+        for row in rejected:
+            if codes[row] != BLANK:
+                codes[row] = moved[codes[row]]
+    return CellColumn(_safe(values, column), codes)
+
+
+def _normalised(typed: TypedColumn) -> list[Cell]:
+    """Return what each distinct cell means; a cell nobody could read stays as typed."""
+    kinds = set(map(type, typed.values))
+    if kinds == {str}:
+        return list(typed.values)
+    unread = None
+    if type(None) in kinds:
+        unread = [
+            problem is None or PROBLEMS[problem.kind].level is not Level.NOTICE
+            for problem in map(typed.problems.get, range(len(typed.values)))
+        ]
+    plain = typed.values if kinds <= _PLAIN else [shown(value) for value in typed.values]
+    return [
+        value if value is not None else cell if unread and unread[index] else ""
+        for index, (value, cell) in enumerate(zip(plain, typed.cells.values, strict=True))
+    ]
+
+
+def _safe(values: list[Cell], column: Column) -> list[Cell]:
+    """Mask texts, and numbers long enough to be a phone."""
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return list(_masked(cast("list[str]", values), mask_phone=column.mask))
+    if column.kind is not Kind.TEXT and str not in kinds:
+        return [_safe_number(value) for value in values]
+    texts = iter(_masked([v for v in values if isinstance(v, str)], mask_phone=column.mask))
+    return [
+        next(texts) if isinstance(value, str) else _safe_number(value, mask=column.mask)
+        for value in values
+    ]
+
+
+def _masked(texts: list[str], *, mask_phone: bool) -> list[str]:
+    if mask_phone:
+        return [_mask_column(text) for text in texts]
+    return [mask_text(text) for text in texts] if has_personal(texts) else texts
+
+
+_mask_column = mask_phone
+
+
+def _safe_number(value: Cell, *, mask: bool = False) -> Cell:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    if not mask and abs(value) < 10**10:
+        return value
+    text = as_typed(value)
+    masked = mask_phone(text) if mask else mask_text(text)
+    return value if masked == text else masked
+
+
+# SECTION The frame of one merged ledger sheet; `splice` puts its rows in.
+
+_STATE = letters(len(FRONT))
+_FAULTY, _REMINDED = "#F8CBAD", "#FFF2CC"
+
+
+def write_frame(
+    sheet: Worksheet, model: type[Row], rows: BulkRows, contents: Contents, styles: Styles
+) -> None:
+    """Write everything but the rows, and the prototype row `splice` fills.
+
+    Raises:
+        UsageError: The rows of all units do not fit a worksheet.
+    """
+    if rows.last_row > MAX_ROWS:
+        raise UsageError(
+            f"“{model.sheet.name}”合计 {rows.n_rows} 行，超过 Excel 一张表的上限",
+            "请用 --scope 分县（区）汇总",
+        )
+    columns = placed_columns(model)
+    names = [name for name, _ in FRONT] + [c.heading for c in columns] + [ROW_HEADING]
+    widths = [width for _, width in FRONT] + [c.width for c in columns] + [7.0]
+    printed = rows.last_row, len(FRONT) + printed_width(model)
+    note = f"共 {rows.n_rows} 行；“有误”的行按原样保留，不计入汇总数"
+    write_top(sheet, (model.sheet.title, note), printed, contents.stamp, styles)
+    sheet.set_row(HEADING_ROW - 1, heading_height(names, widths))
+    for index, (name, width) in enumerate(zip(names, widths, strict=True)):
+        sheet.set_column(index, index, width + 0.7)
+        sheet.write_string(HEADING_ROW - 1, index, name, heading(styles))
+    _write_prototype(sheet, model, styles)
+    sheet.freeze_panes(HEADING_ROW, len(FRONT))
+    if rows.n_rows:
+        sheet.autofilter(HEADING_ROW - 1, 0, rows.last_row - 1, len(names) - 1)
+        _colour_states(sheet, rows, len(names), styles)
+
+
+def _write_prototype(sheet: Worksheet, model: type[Row], styles: Styles) -> None:
+    row = FIRST_ROW - 1
+    for index, (_, width) in enumerate(FRONT):
+        sheet.write_blank(row, index, None, body(styles, Look.TEXT, width))
+    columns = placed_columns(model)
+    for index, column in enumerate(columns, len(FRONT)):
+        style = styles.make(
+            font_name="仿宋", font_size=11, border=1, border_color=LINE, text_wrap=True,
+            num_format="@" if column.lookup else number_format(column),
+            align="left" if column.width >= 14 else "center",
+        )  # fmt: skip
+        sheet.write_blank(row, index, None, style)
+    sheet.write_blank(row, len(FRONT) + len(columns), None, body(styles, Look.WHOLE))
+
+
+def _colour_states(sheet: Worksheet, rows: BulkRows, width: int, styles: Styles) -> None:
+    _, faulty, reminded = STATES
+    for word, fill, last in ((faulty, _FAULTY, width - 1), (reminded, _REMINDED, len(FRONT) - 1)):
+        first = 0 if word == faulty else len(FRONT) - 1
+        sheet.conditional_format(
+            FIRST_ROW - 1, first, rows.last_row - 1, last,
+            {
+                "type": "formula",
+                "criteria": f'=${_STATE}{FIRST_ROW}="{word}"',
+                "format": styles.make(bg_color=fill),
+            },
+        )  # fmt: skip

@@ -1,0 +1,120 @@
+"""Who is using a file: another run of ours, or someone in Excel, WPS or LibreOffice."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from zlib import crc32
+
+from filelock import FileLock, Timeout
+
+from validators.errors import WriteRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The process that holds a claim; `since` is local time to the minute."""
+
+    user: str
+    host: str
+    pid: int
+    since: str
+
+    def __str__(self) -> str:
+        return f"{self.user}（电脑 {self.host}，进程 {self.pid}，{self.since} 开始）"
+
+
+def holder_here() -> Holder:
+    """Return this process as a holder."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):  # an account without a name
+        user = "未知用户"
+    return Holder(user, socket.gethostname(), os.getpid(), f"{datetime.now():%Y-%m-%d %H:%M}")  # noqa: DTZ005 (a clerk's clock)
+
+
+@contextmanager
+def claim(target: Path) -> Iterator[None]:
+    """Keep other runs from writing `target` inside the `with` block.
+
+    The claim is a lock of the operating system on a hidden file beside `target`, so it ends with
+    its process, however that ends. Who holds it is in a second hidden file, because Windows lets
+    nobody read a locked one.
+
+    Raises:
+        WriteRefused: Another run holds the claim, or the folder takes no files.
+    """
+    target = target.resolve()
+    mark = f".bangdai-{crc32(target.name.casefold().encode()):08x}"
+    lock = FileLock(target.with_name(f"{mark}.lock"), timeout=0)
+    note = target.with_name(f"{mark}.holder")
+    try:
+        target.parent.stat()  # filelock would make a missing folder
+        lock.acquire()
+    except Timeout as taken:
+        raise WriteRefused(
+            f"“{target.name}”正在由 {_holder(note)} 汇总", "请等它完成后再试"
+        ) from taken
+    except OSError as problem:
+        raise WriteRefused(
+            f"文件夹“{target.parent}”不存在或不能写入", "请换一个保存位置"
+        ) from problem
+    try:
+        with suppress(OSError):  # a courtesy to the next one: no reason to stop
+            note.write_text(json.dumps(asdict(holder_here()), ensure_ascii=False), encoding="utf-8")
+        yield
+    finally:
+        with suppress(OSError):
+            note.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(note: Path) -> Holder | str:
+    try:
+        return Holder(**json.loads(note.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return "另一个程序"
+
+
+def office_lock(path: Path) -> str | None:
+    """Return who has `path` open by the lock file beside it: None nobody, "" someone unnamed."""
+    with suppress(OSError):  # a name too long for a lock file has none
+        excel = path.with_name(f"~${path.name}")
+        if excel.exists():
+            return _excel_user(excel)
+        libreoffice = path.with_name(f".~lock.{path.name}#")
+        if libreoffice.exists():
+            return _libreoffice_user(libreoffice)
+    return None
+
+
+def _excel_user(lock: Path) -> str:
+    """Return the name in an owner file: 55 bytes in the local code page, then again in UTF-16.
+
+    Each begins with its length in characters, the second as two bytes at offset 55.
+    """
+    try:
+        content = lock.read_bytes()
+    except OSError:  # Excel may deny reading too
+        return ""
+    length = int.from_bytes(content[55:57], "little")
+    name = content[57 : 57 + 2 * length].decode("utf-16-le", "ignore")
+    if not name and content:
+        name = content[1 : 1 + content[0]].decode("gb18030", "ignore")
+    return "".join(character for character in name if character.isprintable()).strip()
+
+
+def _libreoffice_user(lock: Path) -> str:
+    """Return the first name in `office name,login,host,time,profile;`."""
+    try:
+        fields = lock.read_text(encoding="utf-8", errors="ignore").split(",")
+    except OSError:
+        return ""
+    return next((field.strip() for field in fields[:3] if field.strip()), "")

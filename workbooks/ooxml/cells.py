@@ -1,0 +1,143 @@
+"""Write cell values as SpreadsheetML, so that Excel shows what the ledger held and runs none of it.
+
+Text is never a formula or a link, whatever it begins with: a formula is an element of its own
+(`<f>`), and this module writes none. Give text columns the number format `@` so that editing such
+a cell later does not turn it into one either.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import TypeGuard, cast
+
+from validators.cells import Cell
+
+MAX_TEXT = 32_767
+"""The longest text of a cell, in UTF-16 units as Excel counts them."""
+
+_ILLEGAL = "\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"  # \r too: XML readers make it \n
+_SPECIAL = re.compile(f"[{_ILLEGAL}]|_(?=x[0-9A-Fa-f]{{4}}[_{_ILLEGAL}])|[&<>]")
+_UNUSUAL = re.compile(rf"{_SPECIAL.pattern}|\n|^\s|\s\Z")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 (a worksheet date has no time zone)
+_EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
+_FIRST_RELIABLE_DAY = date(1900, 3, 1)  # before it Excel counts a 29 February 1900 that never was
+_BETWEEN = "|"
+_MARKS = ("&", "<", ">", "_x", "| ", " |", "||")  # what is escaped; spaces at an end; empty texts
+_EXACT_INTEGERS = 10**15  # a worksheet keeps 15 digits
+
+
+def escaped(text: str) -> str:
+    """Return `text` as XML character data.
+
+    A character XML forbids becomes `_xHHHH_`, as Excel itself writes it; text that looks like such
+    an escape keeps its looks through `_x005F_` (ECMA-376 part 1, 22.9.2.19 ST_Xstring).
+    """
+    return _SPECIAL.sub(_replacement, text)
+
+
+def _replacement(found: re.Match[str]) -> str:
+    character = found[0]
+    return _ENTITIES.get(character) or f"_x{ord(character):04X}_"
+
+
+def text_element(text: str) -> str:
+    """Return the `<t>` element of `text`.
+
+    Raises:
+        ValueError: The text is longer than a cell holds; shortening it visibly is for the caller.
+    """
+    if len(text) > MAX_TEXT // 2 and len(text.encode("utf-16-le", "surrogatepass")) > 2 * MAX_TEXT:
+        raise ValueError(f"a text of {len(text)} characters does not fit a cell: {text[:30]}…")
+    if not _UNUSUAL.search(text):
+        return f"<t>{text}</t>"
+    return f'<t xml:space="preserve">{escaped(text)}</t>'
+
+
+def as_text(value: Cell) -> str:
+    """Return `value` as a clerk would type it: no midnight after a day, no `.0` after a number."""
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value)
+
+
+def all_texts(values: Sequence[Cell]) -> TypeGuard[Sequence[str]]:
+    """Return whether there are values and all of them are texts with something in them."""
+    return set(map(type, values)) == {str} and all(values)
+
+
+def all_plain(values: Sequence[Cell]) -> TypeGuard[Sequence[str]]:
+    """Return whether all of `values` are texts that stand in XML as they are: a fast look.
+
+    False says nothing of any one of them: a full-width space, say, is not printable to Python.
+    """
+    if set(map(type, values)) != {str}:
+        return False
+    joined = _BETWEEN.join(cast("Sequence[str]", values))
+    return (
+        joined.isprintable()
+        and not any(mark in joined for mark in _MARKS)
+        and not joined.startswith((" ", _BETWEEN))
+        and not joined.endswith((" ", _BETWEEN))
+        and max(map(len, cast("Sequence[str]", values))) <= MAX_TEXT // 2
+    )
+
+
+def all_whole(values: Sequence[Cell]) -> TypeGuard[Sequence[int]]:
+    """Return whether all of `values` are integers a worksheet keeps every digit of."""
+    if set(map(type, values)) != {int}:
+        return False
+    whole = cast("Sequence[int]", values)
+    return min(whole) > -_EXACT_INTEGERS and max(whole) < _EXACT_INTEGERS
+
+
+def number(value: Cell, *, dated: bool, date1904: bool = False) -> str | None:
+    """Return `value` as the digits of a numeric cell, None where it has to be text.
+
+    Args:
+        value: Any cell but a truth value.
+        dated: Whether the cell's style shows numbers as dates or times. A date in a plain column
+            would show as 45,000-odd and a plain number in a dated one as an invented day or
+            ######, so each is text there.
+        date1904: Whether the workbook counts days from 1904.
+
+    Raises:
+        ValueError: NaN or an infinity, which no worksheet holds.
+    """
+    if isinstance(value, int | float):
+        return None if dated else _plain(value)
+    if isinstance(value, date | time) and dated:
+        return _serial(value, date1904=date1904)
+    return None
+
+
+def _plain(value: float) -> str | None:
+    if isinstance(value, int):
+        return str(value) if abs(value) < _EXACT_INTEGERS else None
+    if not math.isfinite(value):
+        raise ValueError(f"no worksheet holds {value}")
+    return repr(value)
+
+
+def _serial(moment: date | time, *, date1904: bool) -> str | None:
+    """Return the day count of the date system, None before 1900's agrees with the calendar."""
+    if isinstance(moment, time):
+        since = timedelta(
+            hours=moment.hour,
+            minutes=moment.minute,
+            seconds=moment.second,
+            microseconds=moment.microsecond,
+        )
+        return repr(since / timedelta(days=1))
+    first, epoch = (_EPOCH_1904.date(), _EPOCH_1904) if date1904 else (_FIRST_RELIABLE_DAY, _EPOCH)
+    if isinstance(moment, datetime):
+        if moment.date() < first:
+            return None
+        days = (moment.replace(tzinfo=None) - epoch) / timedelta(days=1)
+        return repr(int(days) if days.is_integer() else days)
+    return None if moment < first else str((moment - epoch.date()).days)

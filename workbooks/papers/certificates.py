@@ -1,0 +1,153 @@
+"""聘书: one certificate on one A4 page, landscape, in a red frame; and numbers for new ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from validators.divisions import unit_name
+from workbooks.papers.content import Appointment
+from workbooks.papers.layout import Flow, Page, full_date, lines_in, plain, shortened, spelled_date
+from workbooks.template.styles import Styles
+
+# SECTION 聘书: one certificate on one A4 page, landscape, in a red frame.
+
+_PAGE = Page(landscape=True, side=34, top=30, bottom=30)
+_WIDTHS = (12, 46, 598, 46, 12)
+"""Points: the gap between the two frames, the air inside them, the text."""
+
+_TEXT = (2, 2)
+_GAP = 12
+_RED = "#C00000"
+_NUMBER, _TITLE, _NAME, _BODY, _CLOSING, _UNIT, _DATE, _FOOT = 42, 108, 48, 104, 40, 62, 40, 20
+_HINT = "编号空着的由工具按“导师编号”的序号拟定，请核对后打印；可以直接改。"
+
+
+def write_certificates(
+    sheet: Worksheet, appointments: Sequence[Appointment], unit: str, styles: Styles
+) -> None:
+    """Write one page per appointment.
+
+    Args:
+        sheet: An empty worksheet.
+        appointments: With the numbers to be printed; "" leaves room to write one in.
+        unit: The full name of the issuing unit.
+        styles: The workbook's formats.
+    """
+    flow = Flow(sheet, _WIDTHS, _PAGE)
+    sheet.center_vertically()
+    for one in appointments:
+        flow.turn()
+        _Certificate(flow, styles).write(one, plain(unit))
+    flow.finish()
+
+
+class _Certificate:
+    """Writes one certificate; every row carries its part of the two frames."""
+
+    def __init__(self, flow: Flow, styles: Styles) -> None:
+        self._flow = flow
+        self._styles = styles
+
+    def write(self, appointment: Appointment, unit: str) -> None:
+        start, end = full_date(appointment.appointed_on), full_date(appointment.appointed_until)
+        number = appointment.number or "　" * 12
+        self._edge(top=5)
+        self._line(_NUMBER, f"编号：{number}", font_size=14, align="right", shrink=True, top=1)
+        self._explain_number()
+        self._line(
+            _TITLE, "聘　书", font_name="宋体", font_size=66, bold=True, font_color=_RED,
+            align="center",
+        )  # fmt: skip
+        self._line(_NAME, f"{plain(appointment.name)} 同志：", font_size=24, bold=True, shrink=True)
+        text = f"　　兹聘请您为基层干部“导师帮带制”导师，聘期自{start}至{end}。"
+        self._line(_BODY, text, font_size=24, text_wrap=True)
+        self._line(_CLOSING, "　　此聘。", font_size=24)
+        signed = f"{unit}（盖章）"
+        width = self._flow.width(*_TEXT)
+        size = 20 if lines_in(signed, width, 20) == 1 else 18
+        signed = shortened(signed, width, size, 2)
+        self._line(_UNIT, signed, font_size=size, align="right", valign="bottom", text_wrap=True)
+        self._line(_DATE, spelled_date(appointment.appointed_on), font_size=20, align="right")
+        self._line(_FOOT, "", bottom=1)
+        self._edge(bottom=5)
+
+    def _explain_number(self) -> None:
+        self._flow.sheet.data_validation(
+            self._flow.row, *_TEXT, self._flow.row,
+            {"validate": "any", "input_title": "聘书编号", "input_message": _HINT},
+        )  # fmt: skip
+
+    def _edge(self, **border: int) -> None:
+        """Write a row between the frames."""
+        self._flow.add(_GAP)
+        last = len(_WIDTHS) - 1
+        for column in range(len(_WIDTHS)):
+            side = {0: {"left": 5}, last: {"right": 5}}.get(column, {})
+            self._flow.put((column, column), "", self._style(**border, **side))
+
+    def _line(self, height: float, text: str, **look: Any) -> None:
+        """Write a row inside the frames."""
+        self._flow.add(height)
+        inner: dict[str, int] = {side: look[side] for side in ("top", "bottom") if side in look}
+        sides: tuple[dict[str, int], ...] = (
+            {"left": 5}, {"left": 1, **inner}, {}, {"right": 1, **inner}, {"right": 5},
+        )  # fmt: skip
+        for column, side in enumerate(sides):
+            if column != _TEXT[0]:
+                self._flow.put((column, column), "", self._style(**side))
+        self._flow.put(_TEXT, text, self._style(**{"font_name": "仿宋", **look}))
+
+    def _style(self, **look: Any) -> Any:
+        colours = {
+            f"{side}_color": _RED for side in ("left", "right", "top", "bottom") if side in look
+        }
+        return self._styles.make(**look, **colours)
+
+
+# SECTION Certificate numbers for mentors who have none yet.
+
+_MENTOR_ID = re.compile(r"D(\d{9})-(\d+)")
+
+
+def certificate_numbers(appointments: Sequence[Appointment]) -> tuple[str, ...]:
+    """Return the appointments' certificate numbers in order: the given ones, or proposed ones.
+
+    The proposal is 开城镇导聘字〔2026〕001号: the place in the mentor's ID, the year of the
+    appointment, the serial number of the ID. It depends on no other mentor, so making the papers
+    again gives the same. Where somebody already has that number, it goes on after the highest.
+    "" where the ID names no known place.
+    """
+    numbers = [one.number.strip() for one in appointments]
+    taken = set(numbers) - {""}
+    clashing = []
+    for place, one in enumerate(appointments):
+        if not numbers[place]:
+            proposed = _proposed(one, _serial(one))
+            if proposed in taken:
+                clashing.append(place)
+            else:
+                numbers[place] = proposed
+                taken |= {proposed} - {""}
+    serial = max(map(_serial, appointments), default=0)
+    for place in clashing:
+        while (proposed := _proposed(appointments[place], serial := serial + 1)) in taken:
+            pass
+        numbers[place] = proposed
+        taken.add(proposed)
+    return tuple(numbers)
+
+
+def _serial(appointment: Appointment) -> int:
+    parts = _MENTOR_ID.fullmatch(appointment.mentor_id)
+    return int(parts[2]) if parts else 0
+
+
+def _proposed(appointment: Appointment, serial: int) -> str:
+    parts = _MENTOR_ID.fullmatch(appointment.mentor_id)
+    county, township = unit_name(parts[1]) if parts else ("", "")
+    place = township or county
+    return f"{place}导聘字〔{appointment.appointed_on.year}〕{serial:03d}号" if place else ""

@@ -1,0 +1,344 @@
+"""Write a copy of a clerk's ledger with some sheets changed; every other part is byte for byte."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+from math import ceil
+from pathlib import Path
+from typing import BinaryIO
+
+from validators.columns import Column
+from validators.errors import UpdateRefused, WriteRefused
+from validators.sheets import Row, model_for
+from workbooks.files import check_writable, refuse_foreign, replace_atomically
+from workbooks.ooxml.markup import attribute, with_attribute, without
+from workbooks.ooxml.package import MAX_PART_BYTES, ArchiveWriter
+from workbooks.patch.package import Source, changed_workbook_parts, open_source, tables_of
+from workbooks.patch.sheet_xml import (
+    CellMaker,
+    CellXml,
+    RowXml,
+    SheetXml,
+    has_formula,
+    is_shared_master,
+    moved,
+    recached,
+    unshare,
+)
+from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up
+from workbooks.template.layout import FILE_KIND, row_height
+from workbooks.update_layout import Body, Reach, TableArea, body_of, sheet_missing
+from workbooks.updates import SheetReport, SheetUpdate, UpdateReport
+
+# SECTION How a worksheet's rows look: the usual styles of its columns, their widths, fitting heights.
+
+_LOOKED_AT = 60  # rows whose styles say what is usual in a column
+_ON = ("1", "true", "on")
+_DOTS = 0.75  # points: a row's height is a whole number of screen dots
+_ONE_LINE, _TALLEST = 21.75, 409.5
+
+
+class Looks:
+    """The looks of one worksheet.
+
+    Args:
+        xml: The worksheet.
+        fields: The known columns by 1-based worksheet column.
+        headed: Every worksheet column with a heading.
+        rows: The rows of the body, from which the usual styles are taken.
+    """
+
+    def __init__(
+        self,
+        xml: SheetXml,
+        fields: Mapping[int, Column],
+        headed: Iterable[int],
+        rows: Iterable[int],
+    ) -> None:
+        self._setup = xml.widths_and_styles()
+        near = [xml.rows[row].peek() for row in [*rows][-_LOOKED_AT:]]
+        self.usual = {at: self._usual(at, near) for at in headed}
+        self._widths = {
+            column.field: width for at, column in fields.items() if (width := self._width(at))
+        }
+        self._wrapped = [column for column in fields.values() if column.field in self._widths]
+
+    def style(self, at: int) -> str:
+        """Return the style number of a new cell in column `at`."""
+        return self.usual.get(at) or self.column_style(at)
+
+    def column_style(self, at: int) -> str:
+        """Return the style number of the column's cells that are not there, "" for none."""
+        return next((style for first, last, _, style in self._setup if first <= at <= last), "")
+
+    def fit(self, row: RowXml, values: Mapping[str, object], *, grow: bool = False) -> None:
+        """Make a row tall enough for its text; one made taller by hand stays so.
+
+        Args:
+            row: The row.
+            values: What it shows, by field.
+            grow: These are only some of its values: never make it less tall.
+        """
+        points = row_height(self._wrapped, values, self._widths)
+        needed = min(ceil(points / _DOTS) * _DOTS, _TALLEST)
+        attributes = row.attributes
+        old = float(attribute(attributes, "ht") or 0)
+        if grow or attribute(attributes, "customHeight") in _ON:
+            needed = max(needed, old)
+        if needed != old and not (grow and needed <= _ONE_LINE):
+            row.attributes = with_attribute(attributes, "ht", f"{needed:g}")
+
+    def _usual(self, at: int, near: list[dict[int, CellXml]]) -> str:
+        """Return the style most of the cells have in a column, else the column's own."""
+        found = Counter(cells[at].style for cells in near if at in cells)
+        return found.most_common(1)[0][0] if found else self.column_style(at)
+
+    def _width(self, at: int) -> float:
+        return next((width for first, last, width, _ in self._setup if first <= at <= last), 0.0)
+
+
+# SECTION A worksheet's XML as a `Paper`: styles, merges, heights and formulas cell by cell.
+
+
+class XmlPaper:
+    """One worksheet of a package.
+
+    Args:
+        xml: The worksheet's XML, changed in place.
+        body: What stands where in it.
+        reach: Its table and the rows not to write to.
+        maker: Makes the workbook's cells.
+    """
+
+    def __init__(
+        self, xml: SheetXml, body: Body, reach: Reach[TableArea], maker: CellMaker
+    ) -> None:
+        fields = {at: body.known(field) for field, at in body.columns.items()}
+        rows = [row for row in xml.rows if row in reach.body_rows and row not in reach.kept]
+        self._xml = xml
+        self._headed = reach.headed
+        self._maker = maker
+        self._looks = Looks(xml, fields, reach.headed, rows)
+        self._kept: dict[int, RowXml] = {}
+
+    def clear(self, rows: Sequence[int], end: int, keep: Iterable[int]) -> None:
+        """Empty the cells below headings; outside the new table they go altogether."""
+        unshare(self._xml)
+        self._xml.unmerge([*rows])
+        self._kept = {number: self._copy(number) for number in keep}
+        for row in rows:
+            if row in self._xml.rows:
+                self._empty(self._xml.rows[row], dropped=row > end)
+
+    def put(self, row: int, at: int, value: object, like: int | None = None) -> None:
+        """Put a value into a cell."""
+        cells = self._xml.row(row).cells
+        if is_shared_master(cells.get(at)):
+            unshare(self._xml)
+        style = self._style(row, at, like)
+        if isinstance(value, date):
+            style = self._style_for_days(style, at)
+        cells[at] = self._maker.cell(value, style)
+
+    def formula(self, row: int, at: int, text: str, shown: str, like: int | None = None) -> None:
+        """Put a formula that shows a text into a cell, nothing where it is ""."""
+        style = self._style(row, at, like)
+        made = self._maker.formula(text, shown, style) if text else CellXml(style)
+        self._xml.row(row).cells[at] = made
+
+    def carry(self, row: int, at: int, kept: int) -> None:
+        """Put the cell that stood in the row `kept` here, its style with it."""
+        cell = self._kept[kept].cells.get(at)
+        if cell:
+            self._xml.row(row).cells[at] = moved(cell, at, kept, row)
+
+    def has_formula(self, row: int, at: int) -> bool:
+        """Tell whether a cell holds a formula."""
+        return has_formula(self._xml.row(row).cells.get(at))
+
+    def is_blank(self, row: int, at: int) -> bool:
+        """Tell whether a cell holds nothing."""
+        cell = self._xml.row(row).cells.get(at)
+        return cell is None or cell.inner is None
+
+    def recalculated(self, row: int, at: int, shown: str) -> None:
+        """Note the text that a cell's formula shows now."""
+        cells = self._xml.row(row).cells
+        cells[at] = recached(cells[at], shown)
+
+    def settle(self, row: int, values: Values, like: int | None = None) -> None:
+        """Give a row the cells it lacks, and its height; it is not hidden."""
+        xml = self._xml.row(row)
+        self._fill(xml)
+        before = xml if like is None else self._kept[like]
+        xml.attributes = without(before.attributes, "hidden")
+        self._looks.fit(xml, values)
+
+    def prepare(self, row: int) -> None:
+        """Give a blank row its cells, and a height if it has none."""
+        xml = self._xml.row(row)
+        self._fill(xml)
+        if not attribute(xml.attributes, "ht"):
+            self._looks.fit(xml, {})
+
+    def grow(self, row: int, values: Values) -> None:
+        """Make a row tall enough for new values in it, never less tall."""
+        self._looks.fit(self._xml.row(row), values, grow=True)
+
+    def _style(self, row: int, at: int, like: int | None) -> str:
+        kept = self._kept[like].cells.get(at) if like is not None else None
+        old = kept or self._xml.row(row).cells.get(at)
+        return old.style if old else self._looks.style(at)
+
+    def _style_for_days(self, style: str, at: int) -> str:
+        """Return the column's usual style where a cell's own would show a date as a number."""
+        known = (style, self._looks.usual.get(at, ""), self._looks.column_style(at))
+        return next((one for one in known if self._maker.shows_days(one)), style)
+
+    def _fill(self, row: RowXml) -> None:
+        for at in self._headed:
+            row.cells.setdefault(at, CellXml(self._looks.usual[at]))
+
+    def _copy(self, number: int) -> RowXml:
+        """Return a copy of what stands below headings in a row."""
+        old = self._xml.row(number)
+        copy = RowXml(number, old.attributes, "")
+        copy.cells.update({at: cell for at, cell in old.cells.items() if at in self._looks.usual})
+        return copy
+
+    def _empty(self, row: RowXml, *, dropped: bool) -> None:
+        """Empty the cells below headings; outside the new table they go altogether.
+
+        Without a cell the column's style shows, which has no borders: no blank pages are printed.
+        """
+        for at in [at for at in row.cells if at in self._looks.usual]:
+            if dropped and self._looks.column_style(at):
+                del row.cells[at]
+            else:
+                row.cells[at] = CellXml(self._looks.usual[at])
+        row.attributes = "" if dropped else without(row.attributes, "hidden", "ht", "customHeight")
+
+
+# SECTION Write a copy of a clerk's ledger with some sheets changed; every other part is byte for byte.
+#:
+#:     update_workbook(source, target, updates)
+#:         open_source          what cannot be copied whole is refused
+#:         body_of              the file's own columns, found by their headings
+#:         SheetWriter          values, look-ups, looks and heights in the text of a sheet's XML
+#:         changed_workbook_parts
+#:         replace_atomically   the old target or the new one, never half
+#:
+#: Libraries that load and save a workbook lose what they do not know: extension validations,
+#: pictures in cells, some charts. So the package is taken apart and only what changes is rewritten.
+
+Parts = dict[str, str | None]
+
+
+def update_workbook(
+    source: Path, target: Path | BinaryIO, updates: Sequence[SheetUpdate], *, digest: str = ""
+) -> UpdateReport:
+    """Write `source` with `updates` to `target`; `source` is only read.
+
+    Args:
+        source: A ledger, whatever spreadsheet saved it as .xlsx.
+        target: A path other than the source's, or a seekable stream.
+        updates: At most one for each sheet.
+        digest: `LedgerFile.digest` of the reading the updates come from, so that worksheet rows
+            are still the same; "" where that is sure.
+
+    Raises:
+        UpdateRefused: The file is of another format, has macros or was changed meanwhile; it
+            lacks a sheet, its headings or a required column; merged cells are in the way.
+        UnreadableWorkbook: The file is damaged, harmful or locked with a password.
+        WriteRefused: The target is the source, is no ledger of ours, or cannot be written.
+    """
+    by_key = {update.key: update for update in updates}
+    if len(by_key) != len(updates):
+        raise ValueError("two updates of one sheet")
+    if isinstance(target, Path):
+        _refuse_target(source, target)
+    models = [model_for(key) for key in by_key]
+    looked_up = [model_for(key) for key in sorted(sheets_looked_up(models))]
+    opened = open_source(source, {model.sheet.name for model in (*models, *looked_up)}, digest)
+    parts, report = _changed(opened, models, looked_up, by_key)
+    if isinstance(target, Path):
+        replace_atomically(target, lambda draft: _write_file(opened, draft, parts))
+    else:
+        _write(opened, target, parts)
+    return report
+
+
+def _refuse_target(source: Path, target: Path) -> None:
+    if target.exists() and target.samefile(source):
+        raise WriteRefused("不能写回原台账", "请换一个文件名保存")
+    refuse_foreign(target, FILE_KIND)
+    check_writable(target, 2 * source.stat().st_size if source.exists() else 0)
+
+
+def _changed(
+    source: Source,
+    models: Sequence[type[Row]],
+    looked_up: Sequence[type[Row]],
+    updates: Mapping[str, SheetUpdate],
+) -> tuple[Parts, UpdateReport]:
+    """Return the new text of the parts that change, and what was written."""
+    bodies = {model.sheet.key: _body(source, model) for model in models}
+    for model in looked_up:
+        if model.sheet.key not in bodies:
+            with suppress(UpdateRefused):  # the look-up is left blank
+                bodies[model.sheet.key] = _body(source, model)
+    keys = {model.sheet.key for model in looked_up}
+    lookups = LookUps({key: body for key, body in bodies.items() if key in keys}, updates)
+    parts: Parts = {}
+    reports: list[SheetReport] = []
+    for key, update in updates.items():
+        changed, report = _changed_sheet(source, bodies[key], lookups, update)
+        parts |= changed
+        reports.append(report)
+    parts |= changed_workbook_parts(source, {bodies[key].name for key in updates})
+    return parts, UpdateReport(tuple(reports))
+
+
+def _body(source: Source, model: type[Row]) -> Body:
+    name = model.sheet.name
+    if name not in source.sheets:
+        raise sheet_missing(source.name, name)
+    return body_of(source.sheets[name], model)
+
+
+def _changed_sheet(
+    source: Source, body: Body, lookups: LookUps, update: SheetUpdate
+) -> tuple[Parts, SheetReport]:
+    part = source.part_of(body.raw)
+    xml = SheetXml(source.text(part), body.name)
+    reach = Reach(body, tables_of(source, part) if body.heading_row else ())
+    paper = XmlPaper(xml, body, reach, CellMaker(source.workbook, body.name))
+    writer = SheetWriter(paper, body, reach, lookups)
+    report = writer.write(update)
+    changed: Parts = {}
+    table = reach.table
+    if table and (writer.end != reach.end or writer.cleared):
+        changed[table.part] = table.resized(writer.end + table.totals, clear=writer.cleared)
+    if body.heading_row:
+        xml.refilter(body.heading_row, max(writer.end, *report.rows, 0), clear=writer.cleared)
+        if writer.cleared:
+            xml.show_all()
+    changed[part] = xml.render()
+    return changed, report
+
+
+def _write_file(source: Source, path: Path, parts: Parts) -> None:
+    with path.open("wb") as stream:
+        _write(source, stream, parts)
+
+
+def _write(source: Source, target: BinaryIO, parts: Parts) -> None:
+    with ArchiveWriter(target) as archive:
+        for name in source.package.names():
+            if name not in parts:
+                archive.write(name, source.package.chunks(name, MAX_PART_BYTES))
+            elif (text := parts[name]) is not None:
+                archive.write(name, [text.encode()])

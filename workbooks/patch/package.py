@@ -1,0 +1,293 @@
+"""A clerk's ledger opened for a copy with changes: its tables, and the parts a change of cells touches."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from validators.errors import UpdateRefused
+from validators.normalise import squeeze
+from workbooks.files import KIND_PROPERTY
+from workbooks.ooxml.markup import area, attribute, reference, with_attribute
+from workbooks.ooxml.package import MAX_FILE_BYTES, MAX_PART_BYTES, Package, local, parse
+from workbooks.ooxml.workbook_part import Workbook, open_workbook, workbook_part
+from workbooks.raw.book import RawSheet, read_bytes
+from workbooks.raw.sniff import Format, identify
+from workbooks.template.layout import FILE_KIND
+from workbooks.update_layout import TableArea
+
+# SECTION Open a clerk's ledger for a copy with changes; what cannot be copied whole is refused.
+
+CONTENT_TYPES = "[Content_Types].xml"
+_MACROS = (b"macroenabled", b"vbaproject", b"macrosheet", b".ms-excel.addin")
+_TEMPLATE = b"spreadsheetml.template.main+xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A ledger in memory.
+
+    Attributes:
+        name: The file's name.
+        package: Its parts, without the encryption Excel applies silently.
+        workbook: Its sheet list, styles and date system.
+        sheets: The worksheets asked for, by name without spaces.
+    """
+
+    name: str
+    package: Package
+    workbook: Workbook
+    sheets: dict[str, RawSheet]
+
+    def part_of(self, sheet: RawSheet) -> str:
+        """Return the name of the part that holds `sheet`."""
+        return next(one.part for one in self.workbook.sheets if one.name == sheet.name)
+
+    def text(self, part: str) -> str:
+        """Return a part as text.
+
+        Raises:
+            UpdateRefused: It is not UTF-8, or has comments or sections splicing would misread.
+        """
+        xml = self.package.read(part, MAX_PART_BYTES)
+        try:
+            text = xml.decode()
+        except UnicodeDecodeError:
+            text = ""
+        if not text or "<!" in text or "\0" in text:
+            raise unusual(f"部件 {part}")
+        return text
+
+
+def open_source(path: Path, names: Collection[str], digest: str = "") -> Source:
+    """Read a ledger that changes shall be written into a copy of.
+
+    Args:
+        path: The ledger; it is only read.
+        names: The worksheets needed, by their names in the template.
+        digest: The SHA-256 of the file the changes were made for; "" where that is sure.
+
+    Raises:
+        UnreadableWorkbook: The file is damaged, harmful or locked with a password.
+        UpdateRefused: It is of another format, holds macros, or was changed meanwhile.
+    """
+    data = _bytes(path)
+    if digest and hashlib.sha256(data).hexdigest() != digest:
+        raise UpdateRefused(
+            f"“{path.name}”在读取之后又被改动，没有写入", "请保存并关闭该文件后重新运行"
+        )
+    found = identify(data, path.name)
+    if found.format is not Format.XLSX or found.package is None:
+        shown = found.format.value[0]
+        raise UpdateRefused(
+            f"“{path.name}”是 {shown} 格式，不能写入",
+            "请用 Excel 或 WPS 打开后另存为 .xlsx，再重试",
+        )
+    _refuse_macros(found.package, path.name)
+    workbook = open_workbook(found.package)
+    kind = workbook.properties().get(KIND_PROPERTY, FILE_KIND)
+    if kind != FILE_KIND:
+        raise UpdateRefused(f"“{path.name}”是“{kind}”，不是乡镇台账", "请选乡镇台账文件")
+    wanted = {squeeze(name) for name in names}
+    book = read_bytes(found.data, path.name, lambda name: squeeze(name) in wanted)
+    sheets = {
+        squeeze(sheet.name): sheet
+        for sheet in reversed(book.sheets)
+        if squeeze(sheet.name) in wanted
+    }
+    return Source(path.name, found.package, workbook, sheets)
+
+
+def unusual(what: str) -> UpdateRefused:
+    """Return the refusal of XML that no spreadsheet in use writes; `what` in Chinese."""
+    return UpdateRefused(
+        f"{what}的内部格式特殊，无法写入", "请用 Excel 或 WPS 打开该文件，另存为 .xlsx 后重试"
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise UpdateRefused(
+                f"“{path.name}”有 {path.stat().st_size >> 20} MB，超出台账的合理大小",
+                "请删除图片等无关内容后重试",
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise UpdateRefused(
+            f"“{path.name}”打不开（{error.strerror or error}）",
+            "请关闭正在使用该文件的程序，确认文件仍在原处后重试",
+        ) from error
+
+
+def _refuse_macros(package: Package, name: str) -> None:
+    types = package.read(CONTENT_TYPES).lower()
+    parts = " ".join(package.names()).lower().encode()
+    if any(mark in types or mark in parts for mark in _MACROS):
+        raise UpdateRefused(
+            f"“{name}”带有宏，宏不能复制到新文件",
+            "请用 Excel 或 WPS 打开后另存为 .xlsx（不含宏），再重试",
+        )
+    if _TEMPLATE in types:
+        raise UpdateRefused(
+            f"“{name}”是 Excel 模板（.xltx）", "请用 Excel 打开后另存为 .xlsx，再重试"
+        )
+
+
+# SECTION The table parts of a worksheet: where they stand, and their reach changed.
+
+_TABLE = re.compile(r"<table\s[^>]*")
+_FILTER = re.compile(r"<autoFilter\s[^>]*?(?:/>|>.*?</autoFilter>)", re.DOTALL)
+_SORT = re.compile(r"<sortState\s[^>]*?(?:/>|>.*?</sortState>)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableXml(TableArea):
+    """One table of a package.
+
+    Attributes:
+        part: The part that holds it.
+        xml: Its text.
+    """
+
+    part: str
+    xml: str
+
+    def resized(self, bottom: int, *, clear: bool) -> str:
+        """Return the text of the part with the table ending at row `bottom`.
+
+        Args:
+            bottom: Its new last row.
+            clear: Take out what it filters and sorts by.
+        """
+        xml = _TABLE.sub(
+            lambda tag: with_attribute(tag[0], "ref", self._reference(bottom)), self.xml, count=1
+        )
+        if clear:
+            xml = _SORT.sub("", xml)
+        return _FILTER.sub(lambda found: self._filter(found[0], bottom, clear=clear), xml, count=1)
+
+    def _filter(self, text: str, bottom: int, *, clear: bool) -> str:
+        tag, _, inner = text.partition(">")
+        tag = with_attribute(tag.removesuffix("/"), "ref", self._reference(bottom - self.totals))
+        return f"{tag}/>" if clear or not inner else f"{tag}>{inner}"
+
+    def _reference(self, bottom: int) -> str:
+        return reference(self.top, self.left, bottom, self.right)
+
+
+def relations_part(part: str) -> str:
+    """Return the name of the part with the relationships of `part`."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def tables_of(source: Source, sheet_part: str) -> list[TableXml]:
+    """Return the tables of a worksheet part."""
+    relations = relations_part(sheet_part)
+    if relations not in source.package:
+        return []
+    folder = posixpath.dirname(sheet_part)
+    found = []
+    for item in parse(source.package.read(relations)):
+        if item.get("Type", "").endswith("/table"):
+            target = posixpath.normpath(posixpath.join("/", folder, item.get("Target", "")))
+            found.append(_table(source, target.lstrip("/")))
+    return found
+
+
+def _table(source: Source, part: str) -> TableXml:
+    xml = source.text(part)
+    root = parse(xml.encode())
+    top, left, bottom, right = area(root.get("ref", "")) or (0, 0, 0, 0)
+    return TableXml(
+        part=part,
+        xml=xml,
+        name=root.get("displayName", ""),
+        top=top,
+        left=left,
+        bottom=bottom,
+        right=right,
+        totals=_count(root, "totalsRowCount"),
+        columns=tuple(one.get("name", "") for one in root.iter() if local(one) == "tableColumn"),
+    )
+
+
+def _count(root: Element, name: str) -> int:
+    text = root.get(name, "0")
+    return int(text) if text.isdigit() else 0
+
+
+# SECTION Parts of the whole workbook a change of cells may touch: recalculation and the formula chain.
+
+_CALCULATION = re.compile(r"<calcPr(?:\s[^>]*?)?(?=/?>)")
+_BEFORE_CALCULATION = ("definedNames", "externalReferences", "functionGroups", "sheets")
+_CHAIN = "calcChain"
+_ON = ("1", "true", "on")
+
+
+def changed_workbook_parts(source: Source, sheets: Collection[str]) -> dict[str, str | None]:
+    """Return the new text of the workbook's own parts that must change, None for one to drop.
+
+    The workbook is told to calculate everything when it is opened: Excel takes the mark out when
+    it saves, and would then go on showing what look-ups and 本周待办 said before the update.
+    The chain of formulas is dropped if it names cells of the changed `sheets`, as a chain that
+    names a cell without a formula makes Excel repair the file; Excel makes a new one.
+
+    Args:
+        source: The ledger.
+        sheets: Names of the changed sheets.
+    """
+    part = workbook_part(source.package)
+    xml = source.text(part)
+    changed: dict[str, str | None] = {}
+    new = _recalculating(xml)
+    if new != xml:
+        changed[part] = new
+    chain = _chain_part(source, part)
+    if chain and _names_sheets(source, chain, xml, sheets):
+        changed[chain] = None
+        for listing in (CONTENT_TYPES, relations_part(part)):
+            changed[listing] = _without_chain(source.text(listing))
+    return changed
+
+
+def _recalculating(xml: str) -> str:
+    found = _CALCULATION.search(xml)
+    if found:
+        if attribute(found[0], "fullCalcOnLoad") in _ON:
+            return xml
+        tag = with_attribute(found[0].rstrip(), "fullCalcOnLoad", "1")
+        return f"{xml[: found.start()]}{tag}{xml[found.end() :]}"
+    for element in _BEFORE_CALCULATION:
+        for end in (f"</{element}>", f"<{element}/>"):
+            if end in xml:
+                return xml.replace(end, f'{end}<calcPr fullCalcOnLoad="1"/>', 1)
+    return xml
+
+
+def _chain_part(source: Source, part: str) -> str:
+    folder = part.rpartition("/")[0]
+    name = f"{folder}/{_CHAIN}.xml".lstrip("/")
+    return name if name in source.package else ""
+
+
+def _names_sheets(source: Source, chain: str, workbook: str, names: Collection[str]) -> bool:
+    """Tell whether the chain names cells of one of the sheets; `i` stands once for a run."""
+    ids = {
+        item.get("sheetId", "")
+        for item in parse(workbook.encode()).iter()
+        if local(item) == "sheet" and item.get("name") in names
+    }
+    return any(item.get("i") in ids for item in parse(source.package.read(chain)))
+
+
+def _without_chain(listing: str) -> str:
+    return re.sub(
+        rf'<(?:Override|Relationship)\s[^>]*{_CHAIN}\.xml"[^>]*?(?:/>|></\w+>)', "", listing
+    )

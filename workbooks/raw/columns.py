@@ -1,0 +1,276 @@
+"""Cells as integers while a sheet is read, and columns of distinct values and codes made from them."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from validators.cells import BLANK, Cell, CellColumn, FormulaError, letters
+from validators.errors import UnreadableWorkbook
+from workbooks.ooxml.dates import Kind, from_serial, parse_iso, parse_number
+from workbooks.ooxml.markup import plain
+from workbooks.ooxml.package import corrupt
+from workbooks.ooxml.shared_strings import SharedStrings
+
+# SECTION Cells as integers while a sheet is read.
+#:
+#: A cell is a *key*: the index of its shared string; or `SMALL` + kind * 2**32 + value for a whole
+#: number of at most 8 digits; or `EXTRA` + its index in `Extras` for every other value.
+
+SMALL: Final = 1 << 40
+EXTRA: Final = 1 << 48
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Extras:
+    """The distinct cells of a sheet that are neither shared strings nor small whole numbers."""
+
+    date1904: bool
+    cells: list[Cell] = field(default_factory=list)
+    _seen: dict[tuple[type, Cell], int] = field(default_factory=dict)
+    _tokens: dict[tuple[str, str, int], int] = field(default_factory=dict)
+
+    def key(self, cell: Cell) -> int:
+        """Return the key of `cell`, -1 for empty text."""
+        if cell == "":
+            return -1
+        index = self._seen.setdefault((type(cell), cell), len(self.cells))
+        if index == len(self.cells):
+            self.cells.append(cell)
+        return EXTRA + index
+
+    def token_key(self, token: str, type_name: str, meaning: int) -> int:
+        """Return the key of raw value text; see `typed_cell`."""
+        known = self._tokens.get((token, type_name, meaning))
+        if known is None:
+            kind = Kind(meaning)
+            cell = typed_cell(plain(token), type_name, kind, date1904=self.date1904)
+            known = self._tokens[token, type_name, meaning] = self.key(cell)
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Non-empty cells in row order: 0-based rows and columns, and their keys."""
+
+    rows: Ints
+    columns: Ints
+    keys: Ints
+
+
+def typed_cell(token: str, type_name: str, kind: Kind, *, date1904: bool) -> Cell:
+    """Return the cell of value text `token` with the XML type `type_name` (never "s")."""
+    if type_name == "n":
+        number = parse_number(token)
+        if isinstance(number, str):
+            return number
+        return from_serial(number, kind, date1904=date1904)
+    if type_name == "b":
+        return token.strip() in ("1", "true")
+    if type_name == "e":
+        return FormulaError(token)
+    if type_name == "d":
+        return parse_iso(token)
+    return token
+
+
+# SECTION Distinct integers in order of first appearance, by Arrow's hash table.
+
+_INT64: Final = pa.int64()
+
+
+def distinct(values: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return for each value its index among the distinct ones, and the distinct values.
+
+    The buffers are handed over directly: `pyarrow.array` would first import pandas.
+    """
+    data = pa.py_buffer(np.ascontiguousarray(values, np.int64))
+    encoded = pa.Array.from_buffers(_INT64, len(values), [None, data]).dictionary_encode()
+    count = len(encoded.dictionary)
+    return (
+        np.frombuffer(encoded.indices.buffers()[1], np.int32, len(values)),
+        np.frombuffer(encoded.dictionary.buffers()[1], np.int64, count),
+    )
+
+
+# SECTION Cells with keys → columns of distinct values and codes; stray cells are set aside and named.
+
+MAX_COLUMNS: Final = 1_024
+"""Cells further right are strays: no ledger sheet has 100 columns."""
+STRAY_GAP: Final = 10_000
+"""This many empty rows make the cells below them strays, if they are few."""
+STRAY_CELLS: Final = 64
+MAX_CODES: Final = 50_000_000
+"""Codes of one sheet, at 4 bytes each."""
+FEW_CELLS: Final = 256
+_ADDRESSES: Final = 5
+_KEY_BITS: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns from worksheet column A on, their common length, and the strays left out.
+
+    Attributes:
+        strays: The number of cells left out.
+        stray_addresses: The addresses of the first few of them.
+    """
+
+    columns: list[CellColumn]
+    n_rows: int
+    strays: int
+    stray_addresses: list[str]
+
+
+def to_columns(cells: Block, extras: Extras, shared: SharedStrings) -> Columns:
+    """Return the columns of cells in row order.
+
+    Empty columns share one array of codes: codes are never changed in place.
+
+    Raises:
+        UnreadableWorkbook: A shared string is missing, or the cells are so scattered that a table
+            of them would not fit in memory.
+    """
+    cells = _resolve(cells, shared)
+    if 0 < len(cells.rows) <= FEW_CELLS and _are_near(cells):
+        return _few_columns(cells, extras, shared)
+    kept = _without_strays(cells)
+    n_rows = int(cells.rows[kept[-1]]) + 1 if len(kept) else 0
+    table = _table(cells, kept, n_rows, extras, shared)
+    if len(kept) == len(cells.rows):
+        return Columns(table, n_rows, 0, [])
+    strays = np.setdiff1d(np.arange(len(cells.rows)), kept, assume_unique=True)
+    addresses = [
+        f"{letters(int(cells.columns[at]) + 1)}{int(cells.rows[at]) + 1}"
+        for at in strays[:_ADDRESSES]
+    ]
+    return Columns(table, n_rows, len(strays), addresses)
+
+
+def _are_near(cells: Block) -> bool:
+    """Return whether no cell can be a stray."""
+    return int(cells.rows[-1]) < STRAY_GAP and int(cells.columns.max()) < MAX_COLUMNS
+
+
+def _few_columns(cells: Block, extras: Extras, shared: SharedStrings) -> Columns:
+    """Return the columns of a small sheet, where setting up array arithmetic takes longest."""
+    keys = cells.keys.tolist()
+    known = {key: shared.texts[key] if key < SMALL else _cell(key, extras) for key in keys}
+    n_rows, width = int(cells.rows[-1]) + 1, int(cells.columns.max()) + 1
+    blank = array("i", [BLANK]) * n_rows
+    seen: dict[int, dict[tuple[type, Cell], int]] = {}
+    codes: dict[int, array[int]] = {}
+    for row, column, key in zip(cells.rows.tolist(), cells.columns.tolist(), keys, strict=True):
+        if column not in seen:
+            seen[column], codes[column] = {}, blank[:]
+        own, cell = seen[column], known[key]
+        codes[column][row] = own.setdefault((type(cell), cell), len(own))
+    table = [CellColumn([], blank)] * width
+    for column, own in seen.items():
+        table[column] = CellColumn([cell for _, cell in own], codes[column])
+    return Columns(table, n_rows, 0, [])
+
+
+def _table(
+    cells: Block, kept: NDArray[np.int64], n_rows: int, extras: Extras, shared: SharedStrings
+) -> list[CellColumn]:
+    """Return one column per worksheet column, from one dictionary of (column, key) pairs."""
+    if not n_rows:
+        return []
+    order = kept[np.argsort(cells.columns[kept].astype(np.uint16), kind="stable")]
+    columns = cells.columns[order]
+    codes, pairs = distinct((columns << _KEY_BITS) + cells.keys[order])
+    # Columns come one after the other, so each has a contiguous stretch of the dictionary.
+    present, begins, counts = np.unique(columns, return_index=True, return_counts=True)
+    if len(present) * n_rows > MAX_CODES:
+        raise UnreadableWorkbook(
+            "file.too_sparse",
+            "数据分散在过多的行和列中，超出台账的合理大小",
+            "请删除表格以外多余的行和列（选中后右键删除），保存后再上报",
+        )
+    firsts = codes[begins]
+    codes = codes - np.repeat(firsts, counts)
+    keys = pairs & ((1 << _KEY_BITS) - 1)
+    values = _values(keys, firsts, extras, shared)
+    # Shared strings are distinct already.
+    for at in np.flatnonzero(np.maximum.reduceat(keys, firsts) >= SMALL).tolist():
+        here = slice(begins[at], begins[at] + counts[at])
+        values[at], codes[here] = _merged(values[at], codes[here])
+    matrix = np.full((len(present), n_rows), BLANK, np.int32)
+    matrix[np.repeat(np.arange(len(present)), counts), cells.rows[order]] = codes
+    table = [CellColumn([], array("i", [BLANK]) * n_rows)] * (int(present[-1]) + 1)
+    for column, own, row in zip(present.tolist(), values, matrix, strict=True):
+        table[column] = CellColumn(own, array("i", row.tobytes()))
+    return table
+
+
+def _values(
+    keys: NDArray[np.int64], firsts: NDArray[np.int32], extras: Extras, shared: SharedStrings
+) -> list[list[Cell]]:
+    """Return the cells of each column's stretch of keys; the n-th begins at `firsts[n]`."""
+    is_text = (np.maximum.reduceat(keys, firsts) < SMALL).tolist()
+    edges = [*firsts.tolist(), len(keys)]
+    listed: list[int] = keys.tolist()
+    text = shared.texts.__getitem__
+    return [
+        list(map(text, listed[begin:end]))
+        if only_text
+        else [text(key) if key < SMALL else _cell(key, extras) for key in listed[begin:end]]
+        for begin, end, only_text in zip(edges, edges[1:], is_text, strict=False)
+    ]
+
+
+def _resolve(cells: Block, shared: SharedStrings) -> Block:
+    """Return the cells with one key per text, without those whose text is empty."""
+    strings = cells.keys < SMALL
+    if not strings.any():
+        return cells
+    if int(cells.keys[strings].max()) >= len(shared.texts):
+        raise corrupt("共享字符串缺失")
+    if shared.canonical is None:
+        return cells
+    keys = cells.keys.copy()
+    keys[strings] = shared.canonical[keys[strings]]
+    some = keys >= 0
+    return Block(cells.rows[some], cells.columns[some], keys[some])
+
+
+def _without_strays(cells: Block) -> NDArray[np.int64]:
+    """Return the indices of the cells that belong to tables."""
+    kept = np.flatnonzero(cells.columns < MAX_COLUMNS)
+    gaps = np.flatnonzero(np.diff(cells.rows[kept]) > STRAY_GAP)
+    end = len(kept)
+    for gap in gaps[::-1].tolist():
+        if end - gap - 1 > STRAY_CELLS:
+            break
+        end = gap + 1
+    return kept[:end]
+
+
+def _cell(key: int, extras: Extras) -> Cell:
+    if key >= EXTRA:
+        return extras.cells[key - EXTRA]
+    return _small_cell(key, extras.date1904)
+
+
+@lru_cache(maxsize=1 << 16)
+def _small_cell(key: int, date1904: bool) -> Cell:
+    kind, value = divmod(key - SMALL, 1 << 32)
+    return from_serial(value, Kind(kind), date1904=date1904)
+
+
+def _merged(cells: list[Cell], indices: NDArray[np.int32]) -> tuple[list[Cell], NDArray[np.int32]]:
+    """Return distinct cells, since different keys can mean the same one, and indices into them."""
+    if len(set(cells)) == len(cells):
+        return cells, indices
+    seen: dict[tuple[type, Cell], int] = {}
+    new = [seen.setdefault((type(cell), cell), len(seen)) for cell in cells]
+    return [cell for _, cell in seen], np.array(new, np.int32)[indices]

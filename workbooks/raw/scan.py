@@ -1,0 +1,303 @@
+"""Read worksheet XML a block of rows at a time with array arithmetic: the fast path.
+
+Every writer in use puts cells as `<c r="B7" s="2" t="s"><v>6641</v></c>`. In that shape all tags
+of a block are found at once, and references, styles, types and short numbers are decoded for all
+cells together; the shared-string index *is* the code of a distinct value. Whatever is not exactly
+in that shape raises `Irregular`, and `sheettree` reads the sheet instead: never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from validators.cells import Uncalculated
+from workbooks.ooxml.markup import Irregular, plain
+from workbooks.raw.columns import SMALL, Block, Extras, distinct
+
+_PAD: Final = bytes(32)  # so that words can be read past the last tag
+
+Ints = NDArray[np.int64]
+Words = NDArray[np.uint64]
+Flags = NDArray[np.bool_]
+
+_CELL, _CELL_END, _VALUE, _VALUE_END, _ROW, _FORMULA, _FORMULA_END, _OTHER = range(1, 9)
+_ALONE: Final = int.from_bytes(b"/>", "little")
+_VALUE_CLOSED: Final = _VALUE | _VALUE_END << 8 | _CELL_END << 16
+_TAGS = np.zeros(1 << 16, np.uint8)
+for _tag, _names in {
+    _CELL: (b"c ",),
+    _VALUE: (b"v>",),
+    _ROW: (b"ro",),
+    _FORMULA: (b"f>", b"f ", b"f/"),
+    _FORMULA_END: (b"/f",),
+    _CELL_END: (b"/c",),
+    _VALUE_END: (b"/v",),
+    _OTHER: (b"is", b"/r", b"/i", b"/t", b"v/", b"t>", b"t ", b"t/"),
+}.items():
+    for _name in _names:
+        _TAGS[int.from_bytes(_name, "little")] = _tag
+
+_ROW_START: Final = np.uint64(int.from_bytes(b'<row r="', "little"))
+_CELL_START: Final = np.uint64(int.from_bytes(b'<c r="', "little"))
+_MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
+_ZEROS: Final = np.uint64(0x3030303030303030)
+_TENS: Final = np.uint64(0x7676767676767676)
+_HIGH: Final = np.uint64(0x8080808080808080)
+_MAX_ROW: Final = 1_048_576
+_TEXT_ROWS: Final = 1 << 21
+_TAIL_WORDS: Final = 4
+
+_ATTRIBUTE = re.compile(rb'\s+([a-z]+)="([^"<>&]*)"')
+_TAIL = re.compile(rb'(?:\s+[a-z]+="[^"<>&]*")*\s*/?')
+_TEXT_RUN = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
+_INLINE_TEXT = re.compile(r"<is>(?:<t(?: [^>]*)?>[^<]*</t>|<t/>)*</is>")
+_FORMULA_TEXT = re.compile(r"<f(?: [^>]*)?>([^<]*)</f>")
+_TYPES: Final = {b"n": 0, b"s": 1, b"str": 2, b"b": 3, b"e": 4, b"inlineStr": 5, b"d": 6}
+_NUMBER_TYPE, _SHARED_TYPE, _INLINE_TYPE = 0, 1, 5
+_TYPE_NAMES: Final = [name.decode() for name in _TYPES]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tags:
+    """The tags of a block: where each begins, what it is, and the cells among them."""
+
+    text: bytes
+    words: Words
+    starts: Ints
+    kinds: NDArray[np.uint8]
+    cells: Ints  # indices into starts
+    ends: Ints  # of the cells' own start tags: the offset of ">"
+
+
+def scan_rows(texts: Sequence[bytes], kinds: NDArray[np.int8], extras: Extras) -> list[Block]:
+    """Return the non-empty cells of each text of whole `<row>` elements, scanned together.
+
+    Args:
+        texts: The XML of rows, one text for each worksheet or part of one.
+        kinds: For each cell style what its number format means.
+        extras: Takes the distinct cells that have no key of their own.
+
+    Raises:
+        Irregular: The XML has any other shape.
+    """
+    if any(text and not text.startswith(b"<row ") for text in texts):
+        raise Irregular("rows")
+    tags = _find_tags(b"".join((*texts, _PAD)))
+    if not len(tags.cells):
+        return [Block(*(np.zeros(0, np.int64) for _ in range(3))) for _ in texts]
+    begins = np.cumsum([0, *map(len, texts[:-1])])
+    rows, columns, tails = _references(tags, begins)
+    types, styles = _attributes(tags, tails)
+    meanings = kinds[np.where(styles < len(kinds), styles, 0)].astype(np.int64)
+    keys = _keys(tags, types, meanings, extras)
+    some = keys >= 0
+    rows, columns, keys = rows[some], columns[some], keys[some]
+    edges = [*np.searchsorted(rows, np.arange(len(texts)) * _TEXT_ROWS).tolist(), len(rows)]
+    return [
+        Block(rows[here] - index * _TEXT_ROWS, columns[here], keys[here])
+        for index, here in enumerate(map(slice, edges, edges[1:]))
+    ]
+
+
+def _find_tags(text: bytes) -> _Tags:
+    size = len(text)
+    octets = np.frombuffer(text, np.uint8)
+    words: Words = np.ndarray((size - 7,), "<u8", text, 0, (1,))
+    pairs: NDArray[np.uint16] = np.ndarray((size - 1,), "<u2", text, 0, (1,))
+    starts = np.flatnonzero(octets == ord("<"))
+    kinds = np.zeros(len(starts) + 4, np.uint8)
+    kinds[: len(starts)] = _TAGS[pairs[starts + 1]]
+    if np.count_nonzero(kinds) != len(starts):
+        raise Irregular("unknown tag")
+    cells = np.flatnonzero(kinds == _CELL)
+    if len(starts) and kinds[len(starts) - 1] == _CELL:
+        raise Irregular("unclosed cell")
+    # A cell's tag ends just before the next tag: nothing but an element follows in a cell.
+    ends = starts[cells + 1] - 1
+    closing = pairs[ends - 1]
+    if (closing >> 8 != ord(">")).any():
+        raise Irregular("text in a cell")
+    alone = np.count_nonzero(closing == _ALONE)
+    if alone + np.count_nonzero(kinds == _CELL_END) != len(cells):
+        raise Irregular("unclosed cell")
+    return _Tags(text, words, starts, kinds, cells, ends)
+
+
+def _references(tags: _Tags, begins: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return rows, columns (0-based) and where the attributes after r="…" begin.
+
+    The rows of the n-th text, which starts at `begins[n]`, are counted from n * `_TEXT_ROWS`.
+    """
+    row_tags = np.flatnonzero(tags.kinds == _ROW)
+    row_starts = tags.starts[row_tags]
+    if not len(row_tags) or (tags.words[row_starts] != _ROW_START).any():
+        raise Irregular("row without a number")
+    digits = tags.words[row_starts + 8]
+    lengths = _digit_count(digits)
+    numbers = _parse_digits(digits, lengths).astype(np.int64)
+    if (numbers < 1).any() or (numbers > _MAX_ROW).any():
+        raise Irregular("row number")
+    numbers += (np.searchsorted(begins, row_starts, side="right") - 1) * _TEXT_ROWS
+    if (np.diff(numbers) <= 0).any():
+        raise Irregular("rows out of order")
+    which = np.searchsorted(row_tags, tags.cells) - 1
+    if which[0] < 0:
+        raise Irregular("cell outside a row")
+    columns, after = _columns(tags)
+    quoted = lengths + 1
+    expected = (digits & _MASKS[quoted])[which]
+    if ((tags.words[after] & _MASKS[quoted][which]) != expected).any():
+        raise Irregular("cell in another row")
+    rows = numbers[which] - 1
+    if (np.diff(rows * 16_384 + columns) <= 0).any():
+        raise Irregular("cells out of order")
+    return rows, columns, after + quoted[which]
+
+
+def _digit_count(words: Words) -> Ints:
+    """Return how many digits each word begins with: 1 to 7, followed by a quote."""
+    nibbles = words ^ _ZEROS
+    stops = (nibbles | (nibbles + _TENS)) & _HIGH
+    lowest = (stops & (~stops + np.uint64(1))) - np.uint64(1)
+    lengths = (np.bitwise_count(lowest) // 8).astype(np.int64)
+    if (lengths < 1).any() or (lengths > 7).any():
+        raise Irregular("row number")
+    if ((words >> (lengths * 8).astype(np.uint64)) & np.uint64(0xFF) != ord('"')).any():
+        raise Irregular("row number")
+    return lengths
+
+
+def _columns(tags: _Tags) -> tuple[Ints, Ints]:
+    """Return the 0-based column of each cell, and where its row number begins."""
+    starts = tags.starts[tags.cells]
+    head = tags.words[starts]
+    if ((head & _MASKS[6]) != _CELL_START).any():
+        raise Irregular("cell without a reference")
+    letters = tags.words[starts + 6]
+    columns = np.zeros(len(starts), np.int64)
+    after = starts + 6
+    more = np.ones(len(starts), bool)
+    for place in range(3):
+        letter = ((letters >> np.uint64(8 * place)) & np.uint64(0xFF)).astype(np.int64) - 64
+        more &= (letter > 0) & (letter <= 26)
+        if not place and not more.all():
+            raise Irregular("cell reference")
+        if not more.any():
+            break
+        columns = np.where(more, columns * 26 + letter, columns)
+        after += more
+    if columns.max() > 16_384:
+        raise Irregular("cell reference")
+    return columns - 1, after
+
+
+def _attributes(tags: _Tags, tails: Ints) -> tuple[Ints, Ints]:
+    """Return the type and style number of each cell from the few distinct attribute texts."""
+    sizes = tags.ends - tails
+    if (sizes < 0).any() or (sizes > 8 * _TAIL_WORDS).any():
+        raise Irregular("cell attributes")
+    codes = np.zeros(len(tails), np.int64)
+    for word in range(-(-int(sizes.max()) // 8)):
+        piece = tags.words[np.minimum(tails + 8 * word, len(tags.words) - 1)]
+        piece = piece & _MASKS[np.clip(sizes - 8 * word, 0, 8)]
+        index, different = distinct(piece.view(np.int64))
+        combined = codes * len(different) + index
+        codes = (distinct(combined)[0] if word else index).astype(np.int64)
+    first = np.zeros(int(codes.max()) + 1, np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    parsed = [_parse_tail(tags.text[tails[i] : tags.ends[i]]) for i in first.tolist()]
+    types, styles = np.array(parsed, np.int64).T
+    return types[codes], styles[codes]
+
+
+def _parse_tail(tail: bytes) -> tuple[int, int]:
+    if not _TAIL.fullmatch(tail):
+        raise Irregular("cell attributes")
+    found = dict(_ATTRIBUTE.findall(tail))
+    style, kind = found.get(b"s", b"0"), _TYPES.get(found.get(b"t", b"n"))
+    if kind is None or not style.isdigit():
+        raise Irregular("cell attributes")
+    return kind, int(style)
+
+
+def _keys(tags: _Tags, types: Ints, meanings: Ints, extras: Extras) -> Ints:
+    """Return the key of each cell, -1 for empty ones."""
+    last = len(tags.starts) - 1
+    # Four kinds are looked at as one word: a tag and the three that follow it.
+    fours: NDArray[np.uint32] = np.ndarray((last + 2,), "<u4", tags.kinds, 0, (1,))
+    values = tags.cells + 1
+    following = fours[values]
+    formulas = (following & 0xFF) == _FORMULA
+    if formulas.any():
+        values[formulas] += 1 + (tags.kinds[values[formulas] + 1] == _FORMULA_END)
+        following[formulas] = fours[values[formulas]]
+    valued = (following & 0xFF) == _VALUE
+    n_valued = np.count_nonzero(valued)
+    n_closed = np.count_nonzero((following & 0xFFFFFF) == _VALUE_CLOSED)
+    if n_closed != n_valued or n_valued != np.count_nonzero(tags.kinds == _VALUE):
+        raise Irregular("value outside a cell")
+    begins = tags.starts[np.minimum(values, last)] + 3
+    sizes = np.where(valued, tags.starts[np.minimum(values + 1, last)] - begins, 0)
+    words = tags.words[np.minimum(begins, len(tags.words) - 1)]
+    within = np.minimum(sizes, 8)
+    short = (sizes > 0) & (sizes <= 8) & _all_digits(words, within)
+    keys = np.where(short, _parse_digits(words, within).view(np.int64), -1)
+    shared = types == _SHARED_TYPE
+    if (shared & (sizes > 0) & ~short).any():
+        raise Irregular("shared string index")
+    small = short & (types == _NUMBER_TYPE)
+    keys[small] += SMALL + (meanings[small] << 32)
+    odd = ~shared & ~small & ((sizes > 0) | formulas | (types == _INLINE_TYPE))
+    keys[~shared & ~small] = -1
+    for index in np.flatnonzero(odd).tolist():
+        begin, size, kind = int(begins[index]), int(sizes[index]), int(types[index])
+        if size and kind != _INLINE_TYPE:
+            token = tags.text[begin : begin + size].decode()
+            keys[index] = extras.token_key(token, _TYPE_NAMES[kind], int(meanings[index]))
+        else:
+            keys[index] = _valueless_key(tags, index, kind, extras)
+    return keys
+
+
+def _valueless_key(tags: _Tags, index: int, kind: int, extras: Extras) -> int:
+    """Return the key of inline text or of a formula without a value, -1 if it is empty."""
+    begin = int(tags.ends[index]) + 1
+    inside = tags.text[begin : tags.text.index(b"</c>", begin)].decode()
+    if kind == _INLINE_TYPE:
+        if inside and not _INLINE_TEXT.fullmatch(inside):
+            raise Irregular("inline text")
+        return extras.key(plain("".join(_TEXT_RUN.findall(inside))))
+    # A formula whose result is "" is saved as an empty string value; no value at all means that
+    # nothing has calculated it yet.
+    if kind == _TYPES[b"str"] and "<v" in inside:
+        return -1
+    formula = _FORMULA_TEXT.search(inside)
+    return extras.key(Uncalculated(plain(formula[1]) if formula else ""))
+
+
+def _all_digits(words: Words, sizes: Ints) -> Flags:
+    masks = _MASKS[sizes]
+    nibbles = (words ^ _ZEROS) & masks
+    flags: Flags = ((nibbles | (nibbles + _TENS)) & _HIGH & masks) == 0
+    return flags
+
+
+def _parse_digits(words: Words, sizes: Ints) -> Words:
+    """Return the number of the first `sizes` (1 to 8) decimal digits of each word.
+
+    The digits are moved to the word's high end and added up in pairs, fours and eights.
+    """
+    value = (words << (64 - 8 * sizes).astype(np.uint64)) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    for factor, shift, mask in (
+        (10, 8, 0x00FF00FF00FF00FF),
+        (100, 16, 0x0000FFFF0000FFFF),
+        (10_000, 32, 0x00000000FFFFFFFF),
+    ):
+        value = (value * np.uint64(factor) + (value >> np.uint64(shift))) & np.uint64(mask)
+    return value

@@ -1,0 +1,323 @@
+"""Where in a clerk's worksheet the rows of an update go, so that nothing else is written over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from openpyxl.utils import column_index_from_string
+
+from validators.cells import letters
+from validators.columns import Column, Fill
+from validators.errors import UpdateRefused
+from validators.sheets import Row, columns_by_field
+from workbooks.headings import SERIAL_HEADINGS, HeadingMap, map_headings
+from workbooks.raw.book import RawSheet
+from workbooks.reader import form_part, table_part
+from workbooks.template.layout import UNIT_ROW, stamp_column
+from workbooks.template.sheets import ROOM, SPARE
+
+# SECTION Where in a clerk's worksheet the rows of an update go, so that nothing else is written over.
+#:
+#: A ledger's sheets are read by their headings: columns may have been moved or added, notes written
+#: below the table. `body_of` says what stands where; new rows flow around what is not a data row.
+
+_STAMP = "数据截至"
+
+
+@dataclass(slots=True)
+class Body:
+    """What stands where in one worksheet.
+
+    Attributes:
+        model: The sheet's model.
+        raw: The worksheet as read.
+        heading_row: 1-based; 0 in a form, which has none.
+        first_row: The first row below the headings.
+        columns: 1-based worksheet column of each field found.
+        headed: Every worksheet column with a heading, known or the clerk's own, ascending.
+        used: The data rows, ascending.
+        kept: Rows with notes, subtotals or repeated headings: never written to.
+    """
+
+    model: type[Row]
+    raw: RawSheet
+    heading_row: int
+    first_row: int
+    columns: dict[str, int]
+    headed: list[int] = field(default_factory=list)
+    used: list[int] = field(default_factory=list)
+    kept: frozenset[int] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """Return the tab's name."""
+        return self.raw.name
+
+    @property
+    def last(self) -> int:
+        """Return the last row that holds anything below the headings."""
+        return max([self.first_row - 1, *self.used[-1:], *self.kept])
+
+    def known(self, field_name: str) -> Column:
+        """Return the column of a field.
+
+        Raises:
+            KeyError: The sheet has no such field.
+        """
+        return columns_by_field(self.model)[field_name]
+
+    def value(self, row: int, field_name: str) -> object:
+        """Return the cell of a field in a worksheet row as read, None where it is blank."""
+        at = self.columns.get(field_name)
+        if at is None or at > len(self.raw.columns) or row > self.raw.n_rows:
+            return None
+        return self.raw.columns[at - 1].cell(row - 1)
+
+
+def body_of(raw: RawSheet, model: type[Row]) -> Body:
+    """Return what stands where in the worksheet `raw` of `model`.
+
+    Raises:
+        UpdateRefused: Its heading row, or its form, cannot be found.
+    """
+    if model.sheet.form:
+        part = form_part(raw, model, "")
+        columns = {
+            name: column_index_from_string(column.letter) for name, column in part.columns.items()
+        }
+        if not columns:
+            raise _no_headings(raw, "恢复模板的项目名称")
+        return Body(model, raw, 0, 1, columns)
+    found = map_headings(raw, model)
+    if not found.row:
+        raise _no_headings(raw, "恢复模板的标题行，列名不要改")
+    used = [*table_part(raw, model, found, "").rows]
+    content = _rows_with_content(raw, model, found)
+    headed = {at for at in range(1, len(raw.columns) + 1) if _has_heading(raw, found, at)}
+    return Body(
+        model,
+        raw,
+        found.row,
+        found.first_row,
+        dict(found.fields),
+        sorted(headed | {*found.headings}),
+        sorted(content & {*used}),
+        frozenset(content - {*used}),
+    )
+
+
+def sheet_missing(workbook: str, sheet: str) -> UpdateRefused:
+    """Return the refusal to write into a workbook that lacks a sheet."""
+    return UpdateRefused(
+        f"“{workbook}”缺少工作表“{sheet}”，没有写入",
+        "请从模板中把这张表复制到台账里（表名不要改），再重试",
+    )
+
+
+def rewritten_rows(body: Body, count: int, blocked: Collection[int]) -> list[int]:
+    """Return the worksheet rows of a new body of `count` rows, around the `blocked` ones."""
+    rows: list[int] = []
+    row = body.first_row
+    while len(rows) < count:
+        if row not in blocked:
+            rows.append(row)
+        row += 1
+    return rows
+
+
+def appended_rows(body: Body, count: int, blocked: Collection[int]) -> list[int]:
+    """Return `count` rows in one block below the last data row, none of them `blocked`."""
+    start = max([body.first_row - 1, *body.used[-1:]]) + 1
+    while count and (taken := [row for row in range(start, start + count) if row in blocked]):
+        start = taken[-1] + 1
+    return list(range(start, start + count))
+
+
+def require_columns(body: Body, fields: Collection[str]) -> tuple[str, ...]:
+    """Return the headings of the `fields` whose columns the worksheet lacks.
+
+    Raises:
+        UpdateRefused: A required one is among them.
+        KeyError: The sheet has no such field.
+    """
+    lacking = [
+        column
+        for column in map(body.known, fields)
+        if column.fill is not Fill.LOOKUP and column.field not in body.columns
+    ]
+    required = [column.heading for column in lacking if column.required]
+    if required:
+        raise UpdateRefused(
+            f"工作表“{body.name}”缺少列“{'、'.join(required)}”，没有写入",
+            "请恢复这一列的列名，或把内容复制到新模板后重试",
+        )
+    return tuple(column.heading for column in lacking)
+
+
+def refuse_covered(body: Body, row: int, column: int) -> None:
+    """Raise `UpdateRefused` where a merged cell would hide what is written into this one."""
+    for top, left, bottom, right in body.raw.merges:
+        if top <= row <= bottom and left <= column <= right and (row, column) != (top, left):
+            merge = f"{letters(left)}{top}:{letters(right)}{bottom}"
+            raise UpdateRefused(
+                f"工作表“{body.name}”的 {letters(column)}{row} 在合并单元格 {merge} 里，没有写入",
+                "请取消合并，逐行填写后重试",
+            )
+
+
+def stamp_place(body: Body) -> tuple[int, int] | None:
+    """Return the (row, column) of a generated sheet's stamp; None where something else is there."""
+    for at, column in enumerate(body.raw.columns, 1):
+        for row in range(1, body.heading_row):
+            if str(column.cell(row - 1) or "").strip().startswith(_STAMP):
+                return row, at
+    at = stamp_column(body.model)
+    free = at > len(body.raw.columns) or body.raw.columns[at - 1].cell(UNIT_ROW - 1) is None
+    return (UNIT_ROW, at) if free and body.heading_row > UNIT_ROW else None
+
+
+def _no_headings(raw: RawSheet, advice: str) -> UpdateRefused:
+    return UpdateRefused(f"工作表“{raw.name}”没有找到标题行，没有写入", f"请{advice}后重试")
+
+
+def _has_heading(raw: RawSheet, found: HeadingMap, at: int) -> bool:
+    """Tell whether the column has anything where the headings stand, a year for example."""
+    codes = raw.columns[at - 1].codes
+    return any(codes[row - 1] >= 0 for row in range(found.row, found.first_row))
+
+
+def _rows_with_content(raw: RawSheet, model: type[Row], found: HeadingMap) -> set[int]:
+    """Return the rows below the headings with more than look-ups, row numbers or white space."""
+    columns = columns_by_field(model)
+    looked_up = {at for name, at in found.fields.items() if columns[name].fill is Fill.LOOKUP}
+    rows: set[int] = set()
+    for at, heading in found.headings.items():
+        if at in looked_up or at > len(raw.columns):
+            continue
+        column = raw.columns[at - 1]
+        numbered = heading in SERIAL_HEADINGS  # a note often begins in the column of row numbers
+        blank = {
+            code
+            for code, cell in enumerate(column.values)
+            if (isinstance(cell, str) and not cell.strip())
+            or (numbered and (not isinstance(cell, str) or cell.strip().isdigit()))
+        }
+        below = column.codes[found.first_row - 1 :]
+        rows.update(
+            row
+            for row, code in enumerate(below, found.first_row)
+            if code >= 0 and code not in blank
+        )
+    return rows
+
+
+# SECTION How far a worksheet's table reaches, and which rows an update must not write to.
+
+_LAST_ROW = 1_048_576
+_PLAIN_NAME = re.compile(r"[\w（）·]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableArea:
+    """One table of a worksheet; rows and columns are 1-based and include headings and totals.
+
+    Attributes:
+        name: As formulas call it.
+        top: First row, of the headings where it has any.
+        left: First column.
+        bottom: Last row, of the totals where it has any.
+        right: Last column.
+        totals: How many rows of totals it ends with.
+        columns: Names of its columns.
+    """
+
+    name: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+    totals: int
+    columns: tuple[str, ...]
+
+    def covers(self, row: int, column: int) -> bool:
+        """Tell whether a cell is one of the table's."""
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+    def this_row(self, column: int) -> str:
+        """Return the reference to a column's cell in a formula's own row, "" if it is not plain."""
+        name = self.columns[column - self.left]
+        return f"{self.name}[[#This Row],[{name}]]" if _PLAIN_NAME.fullmatch(name) else ""
+
+
+_Table_co = TypeVar("_Table_co", bound=TableArea, covariant=True)
+
+
+class Reach(Generic[_Table_co]):
+    """The rows of one worksheet around its table.
+
+    Args:
+        body: What stands where in it.
+        tables: Its tables.
+
+    Attributes:
+        table: The table around the headings, None where the clerk took it away.
+        headed: Every worksheet column with a heading or in the table.
+        end: The last row of the table but its totals; of the data where there is no table.
+    """
+
+    def __init__(self, body: Body, tables: Sequence[_Table_co]) -> None:
+        self._body = body
+        own = [one for one in tables if one.top <= body.heading_row <= one.bottom]
+        self.table = own[0] if own else None
+        covered = range(self.table.left, self.table.right + 1) if self.table else ()
+        self.headed = sorted({*body.headed, *covered})
+        self.end = self.table.bottom - self.table.totals if self.table else body.last
+        self.kept = {*body.kept, *self._foreign([one for one in tables if one is not self.table])}
+
+    @property
+    def body_rows(self) -> range:
+        """Return the rows from the first below the headings to the last of data or table."""
+        return range(self._body.first_row, max(self._body.last, self.end) + 1)
+
+    def merged(self) -> set[int]:
+        """Return the rows below the headings where cells are merged."""
+        return {
+            row
+            for top, left, bottom, right in self._body.raw.merges
+            if any(left <= at <= right for at in self.headed)
+            for row in range(max(top, self._body.first_row), min(bottom, _LAST_ROW) + 1)
+        }
+
+    def after_rewriting(self, last: int) -> int:
+        """Return the table's last row when the data end in row `last`."""
+        if self.table is None:
+            return max(self._body.last, last)
+        inside = [row for row in self.kept if self._body.first_row <= row <= self.end]
+        room = self._body.first_row + ROOM - 1
+        return self._unhindered(max(room, last + SPARE, *inside), self.kept)
+
+    def after_appending(self, last: int, blocked: Collection[int]) -> int:
+        """Return the table's last row when the data end in row `last`; it never shrinks."""
+        if last <= self.end:
+            return self.end
+        return self._unhindered(last + SPARE, blocked) if self.table else last
+
+    def _unhindered(self, wanted: int, blocked: Collection[int]) -> int:
+        """Return `wanted`, or the row before the first one the table may not grow over."""
+        if self.table and self.table.totals:
+            return self.end
+        ahead = [row for row in blocked if self.end < row <= wanted]
+        return min(ahead) - 1 if ahead else wanted
+
+    def _foreign(self, others: Sequence[_Table_co]) -> set[int]:
+        """Return the rows of other tables in these columns, and of this one's totals."""
+        rows = {
+            row
+            for one in others
+            if any(one.left <= at <= one.right for at in self.headed)
+            for row in range(one.top, one.bottom + 1)
+        }
+        return rows | ({*range(self.end + 1, self.table.bottom + 1)} if self.table else set())
