@@ -1,9 +1,9 @@
 """What a rule is: a code, a level, a sentence and a function that yields the cells it cites.
 
 @rule("mentor.appointment.order", Level.ERROR, "聘期至早于聘任日期 {start}", "请核对两个日期")
-def appointment_order(ledger, terms):
+def appointment_order(ledger, context):
 ...
-yield Hit(table, index, "appointed_until", {"start": start})
+yield Violation(table, row, "appointed_until", {"start": start})
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from validators.vocabulary import Level
 
 @dataclass(frozen=True, slots=True)
 class RuleContext:
-    """What rules judge by: the as-of date, the settings and the files known to be delivered."""
+    """What rules judge by: the as-of date and the settings."""
 
     as_of: date
     settings: Settings = field(default_factory=Settings)
 
 
 class Violation(NamedTuple):
-    """One cell a rule cites: row `row` of `table`, field `field`."""
+    """One cell a rule cites: row `row` of `table`, field `field`, and the facts its sentence needs."""
 
     table: Table[Any]
     row: int
@@ -47,12 +47,14 @@ class Rule:
     """A registered rule.
 
     Attributes:
-        code: Stable code; `{sheet}` and `{field}` are filled from the hit.
+        code: Stable code; `{sheet}`, `{field}` and facts are filled from the violation.
         level: Level of its findings.
-        message: Sentence; `{…}` are filled from the hit's facts.
+        message: Sentence; `{…}` are filled from the violation's facts.
         suggestion: What to do.
         check: The function; its docstring says what it looks for.
         across: Whether it compares workbooks, on the merged ledger only.
+        first: Whether it judges a cell by itself, so that its finding is kept where another rule
+            of its level, which compares the cell with others, cites it too.
     """
 
     code: str
@@ -61,25 +63,32 @@ class Rule:
     suggestion: str
     check: RuleFunction
     across: bool = False
+    first: bool = False
 
-    def findings(self, ledger: Ledger, terms: RuleContext) -> Iterator[tuple[Violation, Finding]]:
-        """Yield a finding for every hit whose cell has no error yet.
+    def findings(self, ledger: Ledger, context: RuleContext) -> Iterator[tuple[Violation, Finding]]:
+        """Yield a finding for every violation whose cell has no error yet.
 
         A column the worksheet lacks is one finding on its headings, not one more for every row.
         """
-        for hit in self.check(ledger, terms):
-            table, row, name, _ = hit
+        for violation in self.check(ledger, context):
+            table, row, name, _ = violation
             if table.has_cell(row, name) and not table.has_error(row, name):
-                yield hit, finding_of(self, hit)
+                yield violation, finding_of(self, violation)
 
 
 def rule(
-    code: str, level: Level, message: str, suggestion: str, *, across: bool = False
+    code: str,
+    level: Level,
+    message: str,
+    suggestion: str,
+    *,
+    across: bool = False,
+    first: bool = False,
 ) -> Callable[[RuleFunction], Rule]:
-    """Register a function as a rule; the module's `RULES` lists it."""
+    """Make a function a rule; `collect` finds it. The arguments are the attributes of `Rule`."""
 
     def register(check: RuleFunction) -> Rule:
-        return Rule(code, level, message, suggestion, check, across)
+        return Rule(code, level, message, suggestion, check, across, first)
 
     return register
 
@@ -104,10 +113,10 @@ def collect(package: str, path: Iterable[str], kind: type[Registered]) -> tuple[
     return tuple(dict.fromkeys(item for item in found if isinstance(item, kind)))
 
 
-def finding_of(rule: Rule, hit: Violation) -> Finding:
-    """Word a hit as a finding."""
-    place = hit.table.place(hit.row, hit.field)
-    facts = {"value": place.value, "heading": place.heading, **hit.facts}
+def finding_of(rule: Rule, violation: Violation) -> Finding:
+    """Word a violation as a finding."""
+    place = violation.table.place(violation.row, violation.field)
+    facts = {"value": place.value, "heading": place.heading, **violation.facts}
     return Finding(
         file=place.file,
         sheet=place.sheet,
@@ -115,7 +124,9 @@ def finding_of(rule: Rule, hit: Violation) -> Finding:
         row=place.row,
         column=place.column,
         heading=place.heading,
-        code=rule.code.format(sheet=hit.table.key, field=hit.field),
+        code=rule.code.format_map(
+            {**facts, "sheet": violation.table.key, "field": violation.field}
+        ),
         level=rule.level,
         value=place.value,
         message=rule.message.format_map(facts),
@@ -142,7 +153,7 @@ _FEW = 5
 def cite_each(
     table: Table[Any], rows: Sequence[int], name: str, *, with_file: bool = False
 ) -> Iterator[Violation]:
-    """Yield a hit for each of some rows that say the same; `others` names a few of the others."""
+    """Yield a violation for each of some rows that say the same; `others` names a few of the others."""
     places = [table.place(row, name) for row in rows[: _FEW + 1]]
     shown = [f"{p.file} {p.cell}" if with_file else p.cell for p in places]
     for i, row in enumerate(rows):

@@ -16,7 +16,7 @@ from validators.vocabulary import Level
 _SEVERITY = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTICE: 2}
 
 
-def validate(ledger: Ledger, terms: RuleContext) -> list[Finding]:
+def validate(ledger: Ledger, context: RuleContext) -> list[Finding]:
     """Check every cell and run every rule that looks at one workbook.
 
     Error findings reject the rows they cite: `SheetPart.rejected` is updated.
@@ -29,41 +29,41 @@ def validate(ledger: Ledger, terms: RuleContext) -> list[Finding]:
         for part in table.parts:
             for finding in _column_findings(table, part):
                 kept[finding.file, finding.sheet, finding.cell] = finding
-    _add_rules(kept, ledger, terms, across=False)
+    _add_rules(kept, ledger, context, across=False)
     return list(kept.values())
 
 
 def validate_across(
-    ledger: Ledger, terms: RuleContext, findings: Iterable[Finding] = ()
+    ledger: Ledger, context: RuleContext, findings: Iterable[Finding] = ()
 ) -> list[Finding]:
     """Run the rules that compare workbooks over a merged ledger.
 
     Args:
         ledger: The merged ledger.
-        terms: What rules judge by.
+        context: What rules judge by.
         findings: What `validate` said of the workbooks; a cell it cites as an error stays so.
 
     Returns:
         All findings, with at most one per cited cell.
     """
     kept = {(f.file, f.sheet, f.cell or f.code): f for f in findings}
-    _add_rules(kept, ledger, terms, across=True)
+    _add_rules(kept, ledger, context, across=True)
     return list(kept.values())
 
 
 def _add_rules(
-    kept: dict[tuple[str, str, str], Finding], ledger: Ledger, terms: RuleContext, *, across: bool
+    kept: dict[tuple[str, str, str], Finding], ledger: Ledger, context: RuleContext, *, across: bool
 ) -> None:
     for rule in RULES:
         if rule.across is not across:
             continue
-        for hit, finding in rule.findings(ledger, terms):
+        for violation, finding in rule.findings(ledger, context):
             key = (finding.file, finding.sheet, finding.cell)
             if key in kept and _SEVERITY[kept[key].level] <= _SEVERITY[finding.level]:
                 continue
             kept[key] = finding
             if finding.level is Level.ERROR:
-                part, row = hit.table.locate(hit.row)
+                part, row = violation.table.locate(violation.row)
                 part.rejected.add(row)
 
 

@@ -193,6 +193,12 @@ class MentorCategory(Word):
     MODEL_WORKER = "先进工作者"
 
 
+VETERANS = frozenset(
+    {MentorCategory.SPECIALIST, MentorCategory.TOWNSHIP_VETERAN, MentorCategory.SECRETARY_VETERAN}
+)
+"""Categories that ask for years of work at the grassroots."""
+
+
 class MentorStatus(Word):
     """A mentor's place in the pool."""
 

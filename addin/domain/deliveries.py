@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from validators import schema
 from validators.divisions import Division, by_code, children, full_name, unit_name, units
 from validators.ledger import Ledger
 from validators.sheets import UnitRow
-from validators.sheets.unit import TEMPLATE_VERSION
 
 
 class ReportState(StrEnum):
@@ -164,9 +164,9 @@ def statuses(
 
 def _delivered(one: Delivery, errors: int, warnings: int) -> UnitStatus:
     state, todo = ReportState.REPORTED, ""
-    if one.version and one.version != TEMPLATE_VERSION:
+    if one.version and not schema.is_supported(one.version):
         state = ReportState.OTHER_VERSION
-        todo = f"模板版本是 {one.version}，请用现行模板（{TEMPLATE_VERSION}）重新填报"
+        todo = f"模板版本是 {one.version}，本工具只认到 {schema.TEMPLATE_VERSION}，请核对版本或升级本工具"
     if errors:
         state = ReportState.FAULTY
         todo = f"改正 {errors} 处错误后重新上报，位置见“问题清单”"

@@ -18,7 +18,7 @@ from validators.sheets import (
 from validators.vocabulary import Gender
 
 KEYS = [model.sheet.key for model in SHEETS]
-SOURCES = {"actions", "individuals", "mentees", "mentors", "pairings", "villages"}
+WORD_LISTS = {"actions", "villages"}
 """Named lists of the workbook that feed dropdowns."""
 
 COLUMNS = [
@@ -108,8 +108,9 @@ def test_a_heading_fits_its_cell_and_its_input_message(model, column) -> None:
 
 @pytest.mark.parametrize(("model", "column"), COLUMNS)
 def test_a_dropdown_can_be_written(model, column) -> None:
-    assert not (column.choices and column.source), "a list comes from the type or from the workbook"
-    assert column.source in {"", *SOURCES}
+    assert not (column.choices and column.words), "a list comes from the type or from the workbook"
+    assert column.words in {"", *WORD_LISTS}
+    assert not (column.strict and (column.words or column.refers))
     assert all("," not in word and word == word.strip() for word in column.choices)
 
 

@@ -1,40 +1,16 @@
-"""What a sheet's model knows of its worksheet, and the six aspect columns several sheets share."""
+"""What a sheet's model knows of its worksheet, and the columns several sheets share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from validators.columns import Column, Fill, column, columns_of
+from validators.columns import FIRST_VERSION, Column, Fill, column, columns_of
 from validators.fields import Score
-
-# SECTION The six aspect columns, shared by the four sheets that rate people and organisations.
-
-ASPECT_FIELDS = ("conviction", "competence", "organisation", "conduct", "industry", "governance")
-"""Field names of the six aspects in the order of `vocabulary.Aspect`."""
-
-_HELP = "1–5 分的整数，每一档的标准见“参数”表"
-
-Conviction = Annotated[Score | None, column("思想情怀", width=4.5, help=_HELP, recommended=True)]
-Competence = Annotated[Score | None, column("业务能力", width=4.5, help=_HELP, recommended=True)]
-Organisation = Annotated[Score | None, column("组织建设", width=4.5, help=_HELP, recommended=True)]
-Conduct = Annotated[Score | None, column("工作作风", width=4.5, help=_HELP, recommended=True)]
-Industry = Annotated[Score | None, column("产业发展", width=4.5, help=_HELP, recommended=True)]
-Governance = Annotated[Score | None, column("基层治理", width=4.5, help=_HELP, recommended=True)]
-
-ConvictionRated = Annotated[Score, column("思想情怀", width=4.5, help=_HELP)]
-CompetenceRated = Annotated[Score, column("业务能力", width=4.5, help=_HELP)]
-OrganisationRated = Annotated[Score, column("组织建设", width=4.5, help=_HELP)]
-ConductRated = Annotated[Score, column("工作作风", width=4.5, help=_HELP)]
-IndustryRated = Annotated[Score, column("产业发展", width=4.5, help=_HELP)]
-GovernanceRated = Annotated[Score, column("基层治理", width=4.5, help=_HELP)]
-
-
-# SECTION What a sheet's model knows of its worksheet.
 
 
 class SheetKind(Enum):
@@ -62,6 +38,7 @@ class Sheet:
         form: Label and value below each other instead of a table.
         bulk: Grows with every contact; the consolidated workbook writes it whole.
         merged: Whether consolidation merges it.
+        since: Version of the template that introduced it.
     """
 
     name: str
@@ -76,6 +53,7 @@ class Sheet:
     form: bool = False
     bulk: bool = False
     merged: bool = True
+    since: str = FIRST_VERSION
 
 
 class Row(BaseModel):
@@ -96,3 +74,34 @@ def columns_by_field(model: type[BaseModel]) -> dict[str, Column]:
 def input_columns(model: type[Row]) -> tuple[Column, ...]:
     """Return the columns a clerk types; look-ups and computed columns are left out."""
     return tuple(c for c in columns_by_field(model).values() if c.fill is Fill.CLERK)
+
+
+# --- columns several sheets share ---
+
+ASPECT_FIELDS = ("conviction", "competence", "organisation", "conduct", "industry", "governance")
+"""Field names of the six aspects in the order of `vocabulary.Aspect`."""
+
+
+def computed(heading: str, width: float, help: str, **facts: Any) -> Any:  # noqa: A002
+    """Describe a column that bangdai writes from other sheets; see `column`."""
+    return column(heading, width=width, help=help, fill=Fill.COMPUTED, **facts)
+
+
+def _aspect(heading: str, *, recommended: bool = False) -> Any:
+    help_text = "1–5 分的整数，每一档的标准见“参数”表"
+    return column(heading, width=4.5, help=help_text, recommended=recommended)
+
+
+Conviction = Annotated[Score | None, _aspect("思想情怀", recommended=True)]
+Competence = Annotated[Score | None, _aspect("业务能力", recommended=True)]
+Organisation = Annotated[Score | None, _aspect("组织建设", recommended=True)]
+Conduct = Annotated[Score | None, _aspect("工作作风", recommended=True)]
+Industry = Annotated[Score | None, _aspect("产业发展", recommended=True)]
+Governance = Annotated[Score | None, _aspect("基层治理", recommended=True)]
+
+ConvictionRated = Annotated[Score, _aspect("思想情怀")]
+CompetenceRated = Annotated[Score, _aspect("业务能力")]
+OrganisationRated = Annotated[Score, _aspect("组织建设")]
+ConductRated = Annotated[Score, _aspect("工作作风")]
+IndustryRated = Annotated[Score, _aspect("产业发展")]
+GovernanceRated = Annotated[Score, _aspect("基层治理")]

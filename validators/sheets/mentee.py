@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from validators.columns import column
+from validators.columns import Reference, column
 from validators.fields import (
     Count,
     Day,
@@ -43,8 +43,6 @@ from validators.vocabulary import (
     Politics,
     Stage,
 )
-
-# SECTION 个人对象: individual mentees (S2).
 
 
 class IndividualRow(Row):
@@ -108,8 +106,7 @@ class IndividualRow(Row):
             width=13,
             help="村干部和致富带头人填所在村（社区），写“冯庄村”，不写“冯庄村委会”",
             synonyms=("所在村", "村(社区)", "所在村（社区）"),
-            source="villages",
-            strict=False,
+            words="villages",
         ),
     ] = None
     category: Annotated[
@@ -170,9 +167,6 @@ class IndividualRow(Row):
     remark: Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")] = None
 
 
-# SECTION 组织对象: village and community Party organisations as mentees (S2, S9).
-
-
 class OrganisationRow(Row):
     """One organisation to be helped."""
 
@@ -206,8 +200,7 @@ class OrganisationRow(Row):
             width=13,
             help="写“冯庄村”，不写“冯庄村委会”",
             synonyms=("所在村", "村(社区)", "所在村（社区）"),
-            source="villages",
-            strict=False,
+            words="villages",
         ),
     ]
     secretary: Annotated[
@@ -255,8 +248,7 @@ class OrganisationRow(Row):
             "六项行动事项",
             width=14,
             help="上级在“参数”表列出的“六项行动”事项，从下拉列表选",
-            source="actions",
-            strict=False,
+            words="actions",
             printed=False,
         ),
     ] = None
@@ -287,3 +279,7 @@ class OrganisationRow(Row):
         column("状态变更日期", width=12, help="状态最近一次变动的日期", printed=False, past=True),
     ] = None
     remark: Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")] = None
+
+
+MENTEE = Reference((IndividualRow, OrganisationRow), suggestion="请核对编号，或先登记这个对象")
+"""A mentee's ID, of a person or an organisation."""

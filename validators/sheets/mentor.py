@@ -1,4 +1,4 @@
-"""导师库: the mentor pool (S1)."""
+"""导师库: the mentors a unit can pair with mentees."""
 
 from __future__ import annotations
 
@@ -69,8 +69,7 @@ class MentorRow(Row):
             width=13,
             help="村干部填所在村（社区），写“冯庄村”，不写“冯庄村委会”；机关干部留空",
             synonyms=("所在村", "村(社区)", "所在村（社区）"),
-            source="villages",
-            strict=False,
+            words="villages",
         ),
     ] = None
     category: Annotated[

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from validators.columns import Fill, column
+from validators.columns import column
 from validators.fields import Day, DivisionCode, Name, Phone, Text, Year
 from validators.sheets.base import Row, Sheet, SheetKind
 from validators.vocabulary import YesNo
-
-TEMPLATE_VERSION = "2026.1"
-"""Written into every new ledger; an older one is a warning."""
 
 
 class UnitRow(Row):
@@ -62,6 +59,4 @@ class UnitRow(Row):
         YesNo | None,
         column("一抓两整示范乡创建", help="是否为“一抓两整”示范乡创建单位，选是或否"),
     ] = None
-    template_version: Annotated[
-        Text, column("模板版本", help="模板自带，请勿修改", fill=Fill.CLERK)
-    ]
+    template_version: Annotated[Text, column("模板版本", help="模板自带，请勿修改")]

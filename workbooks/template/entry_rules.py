@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any, get_args, get_origin
+from typing import Any, get_origin
 
 from pydantic.fields import FieldInfo
 from xlsxwriter.worksheet import Worksheet
 
 from validators.cells import letters
-from validators.columns import Column, Fill, Kind
+from validators.columns import Column, Fill, Kind, annotation_parts
 from validators.sheets import Row, SheetKind
 from validators.vocabulary import Alert, DutyProgress
 from workbooks.template.layout import (
@@ -146,7 +146,7 @@ def rule_for(column: Column) -> dict[str, Any]:
     A cell that may hold several words gets its dropdown without an error box: Excel would raise
     one at every honest entry.
     """
-    several = any(get_origin(part) is tuple for part in _parts(column.annotation))
+    several = any(get_origin(part) is tuple for part in annotation_parts(column.annotation))
     style = {"error_type": "stop" if column.strict else "warning", "show_error": not several}
     return {**_condition(column), **style, **_message(column)}
 
@@ -199,11 +199,5 @@ def _bounds(column: Column) -> tuple[int, int]:
 
 
 def _facts(annotation: Any) -> Iterator[Any]:
-    for part in _parts(annotation):
+    for part in annotation_parts(annotation):
         yield from part.metadata if isinstance(part, FieldInfo) else (part,)
-
-
-def _parts(annotation: Any) -> Iterator[Any]:
-    yield annotation
-    for argument in get_args(annotation):
-        yield from _parts(argument)

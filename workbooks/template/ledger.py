@@ -11,10 +11,10 @@ from zipfile import ZipFile
 
 from xlsxwriter import Workbook
 
+from validators import schema
 from validators.divisions import Division, unit_name
 from validators.settings import settings_list
 from validators.sheets import SHEETS
-from validators.sheets.unit import TEMPLATE_VERSION
 from workbooks.plain import plain_workbook
 from workbooks.template.duty_templates import duty_defaults
 from workbooks.template.guide import write_guide
@@ -107,7 +107,7 @@ def _open(draft: BinaryIO) -> Workbook:
         title="导师帮带制台账",
         subject="基层干部“导师帮带制”",
         created=_CREATED,
-        properties={"模板版本": TEMPLATE_VERSION},
+        properties={"模板版本": schema.TEMPLATE_VERSION},
     )
     workbook.set_calc_mode("auto")
     return workbook
@@ -121,7 +121,7 @@ def _unit_values(unit: Division, year: int) -> dict[str, object]:
         "township": township or None,
         "code": unit.unit_code,
         "year": year,
-        "template_version": TEMPLATE_VERSION,
+        "template_version": schema.TEMPLATE_VERSION,
     }
 
 
