@@ -194,6 +194,12 @@ def columns_of(model: type[BaseModel]) -> tuple[Column, ...]:
     return tuple(_resolve(model, name, info) for name, info in model.model_fields.items())
 
 
+def own_column(field: str, heading: str, *, help: str = "", width: float = 12) -> Column:  # noqa: A002
+    """Return a column the clerk added: of no sheet's model, never printed."""
+    info = column(heading, help=help, width=width, printed=False)
+    return replace(_resolve(BaseModel, field, info), required=False)
+
+
 def _resolve(model: type[BaseModel], name: str, info: FieldInfo) -> Column:
     declared = next((item for item in reversed(info.metadata) if isinstance(item, _Facts)), None)
     if declared is None:

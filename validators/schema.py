@@ -16,7 +16,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from validators.columns import FIRST_VERSION, Column, annotation_parts
-from validators.ledger import Ledger
+from validators.ledger import Ledger, SheetPart
 from validators.sheets import SHEETS, Row, UnitRow, columns_by_field
 
 TEMPLATE_VERSION = "2026.1"
@@ -52,7 +52,13 @@ def may_lack(version: str, since: str) -> bool:
 
 def version_of(ledger: Ledger) -> str:
     """Return the 模板版本 of a ledger of one workbook, "" where it is missing or unreadable."""
-    return next(iter(ledger.table(UnitRow).column("template_version")), None) or ""
+    return next((version_on(part) for part in ledger.table(UnitRow).parts), "")
+
+
+def version_on(form: SheetPart) -> str:
+    """Return the 模板版本 a form says, "" where it is missing or unreadable."""
+    column = form.columns.get("template_version")
+    return next(iter(column.decoded() if column else ()), None) or ""
 
 
 @dataclass(slots=True)

@@ -9,8 +9,9 @@ from pydantic import BaseModel
 from rapidfuzz import fuzz, process
 
 from validators.cells import letters
-from validators.columns import Fill
+from validators.columns import FIRST_VERSION, Fill
 from validators.normalise import squeeze
+from validators.schema import may_lack
 from validators.sheets import columns_by_field
 from workbooks.raw.book import RawSheet
 
@@ -47,6 +48,7 @@ class HeadingMap:
         fields: 1-based worksheet column of each field found.
         headings: Heading as typed, by worksheet column; unknown columns too.
         oddities: What to disclose.
+        newer: Headings of the columns it lacks because they came after its version.
     """
 
     row: int = 0
@@ -54,6 +56,7 @@ class HeadingMap:
     fields: dict[str, int] = field(default_factory=dict)
     headings: dict[int, str] = field(default_factory=dict)
     oddities: list[Oddity] = field(default_factory=list)
+    newer: list[str] = field(default_factory=list)
 
 
 @lru_cache(maxsize=4096)
@@ -72,11 +75,19 @@ def _names(model: type[BaseModel]) -> dict[str, str]:
     return names
 
 
-def map_headings(sheet: RawSheet, model: type[BaseModel]) -> HeadingMap:
+def map_headings(
+    sheet: RawSheet, model: type[BaseModel], version: str = FIRST_VERSION
+) -> HeadingMap:
     """Map the columns of `sheet` to the fields of `model`.
 
     The heading row is the one among the first 40 that names most fields; a second heading row
     above or below it (merged group headings) fills the columns it leaves open.
+
+    Args:
+        sheet: The worksheet.
+        model: The model of its rows.
+        version: The version of the template the ledger was made from: columns that came later may
+            be missing. Of a sheet by itself nobody knows the version, so it may be the first one.
     """
     names = _names(model)
     every = len({*names.values()})
@@ -94,7 +105,7 @@ def map_headings(sheet: RawSheet, model: type[BaseModel]) -> HeadingMap:
         return HeadingMap()
     above = _named(rows[best - 1], names) if best else ()
     below = _named(rows[best + 1], names) if best + 1 < len(rows) else ()
-    return _mapped(model, best + 1, above, rows[best], below)
+    return _mapped(model, version, best + 1, above, rows[best], below)
 
 
 def _named(texts: Texts, names: dict[str, str]) -> Texts:
@@ -103,12 +114,14 @@ def _named(texts: Texts, names: dict[str, str]) -> Texts:
 
 
 @lru_cache(maxsize=512)
-def _mapped(model: type[BaseModel], row: int, above: Texts, own: Texts, below: Texts) -> HeadingMap:
+def _mapped(
+    model: type[BaseModel], version: str, row: int, above: Texts, own: Texts, below: Texts
+) -> HeadingMap:
     """Return the map for a heading row and what its neighbours name; one for all of a template."""
     names = _names(model)
     found = HeadingMap(row, row + 1, headings=dict(own))
     _fill_from_neighbours(found, {row - 1: dict(above), row + 1: dict(below)}, names)
-    _assign(found, model, names)
+    _tell_missing(found, model, _assign(found, model, names), version)
     return found
 
 
@@ -140,7 +153,8 @@ def _fill_from_neighbours(
             found.first_row = max(found.first_row, number + 1)
 
 
-def _assign(found: HeadingMap, model: type[BaseModel], names: dict[str, str]) -> None:
+def _assign(found: HeadingMap, model: type[BaseModel], names: dict[str, str]) -> dict[int, str]:
+    """Give every field its column; return the headings that name no field, by column."""
     columns = columns_by_field(model)
     exact = {heading_key(c.heading): name for name, c in columns.items()}
     ranked = sorted(found.headings, key=lambda c: (heading_key(found.headings[c]) not in exact, c))
@@ -162,13 +176,20 @@ def _assign(found: HeadingMap, model: type[BaseModel], names: dict[str, str]) ->
                 found.oddities.append(
                     Oddity("renamed", found.row, column, columns[name].heading, typed)
                 )
-    _tell_missing(found, model, unknown)
+    return unknown
 
 
-def _tell_missing(found: HeadingMap, model: type[BaseModel], unknown: dict[int, str]) -> None:
+def _tell_missing(
+    found: HeadingMap, model: type[BaseModel], unknown: dict[int, str], version: str
+) -> None:
     first = min(found.headings)
     for name, column in columns_by_field(model).items():
-        if name in found.fields or column.fill is not Fill.CLERK:
+        if name in found.fields or column.fill is Fill.LOOKUP:
+            continue
+        if may_lack(version, column.since):
+            found.newer.append(column.heading)
+            continue
+        if column.fill is Fill.COMPUTED:
             continue
         near = process.extractOne(column.heading, unknown, scorer=fuzz.ratio, score_cutoff=60)
         hint = f"{letters(near[2])} 列“{near[0]}”" if near else ""

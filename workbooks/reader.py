@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
@@ -21,7 +21,8 @@ from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
 from validators.ledger import Ledger, SheetPart, TypedColumn
 from validators.normalise import squeeze
-from validators.sheets import SHEETS, Row, SheetKind, columns_by_field
+from validators.schema import NewerParts, may_lack, version_on
+from validators.sheets import SHEETS, Row, SheetKind, UnitRow, columns_by_field
 from validators.vocabulary import Level
 from workbooks.files import KIND_PROPERTY
 from workbooks.headings import SERIAL_HEADINGS, HeadingMap, Oddity, heading_key, map_headings
@@ -225,7 +226,10 @@ def _is_note(cells: list[Cell]) -> bool:
 
 
 def form_part(sheet: RawSheet, model: type[Row], file: str) -> SheetPart:
-    """Return the one row of a form: each field's value stands right of its label."""
+    """Return the one row of a form: each field's value stands right of its label.
+
+    The form says itself which version it is of; lines that came later may be missing.
+    """
     columns = columns_by_field(model)
     names = {
         heading_key(label): name
@@ -246,7 +250,7 @@ def form_part(sheet: RawSheet, model: type[Row], file: str) -> SheetPart:
                 )
                 part.form_rows[name] = row
     part.rows[0] = min(part.form_rows.values(), default=1)
-    part.heading_missing = any(c.required and n not in part.columns for n, c in columns.items())
+    part.heading_missing = bool(_lacking_lines(part, model, newer=False))
     if part.heading_missing:
         part.rejected.add(0)
     return part
@@ -325,22 +329,55 @@ def ledger_of(book: RawBook, label: str, digest: str = "") -> LedgerFile:
             "不是导师帮带台账：没有找到任何一张台账工作表",
             "请用市级下发的模板填报",
         )
+    form = sheets.get(UnitRow.sheet.name)
+    version = version_on(form_part(form, UnitRow, label)) if form else ""
+    newer = NewerParts(sheets=_newer_sheets(sheets, version))
     parts: list[SheetPart] = []
-    findings = list(_book_findings(book, sheets, label))
+    findings = list(_book_findings(book, sheets, label, newer))
     for name, model in _READ.items():
         if name in sheets:
-            part, said = _read_sheet(sheets[name], model, label)
+            part, said = _read_sheet(sheets[name], model, label, version, newer)
             parts.append(part)
             findings.extend(said)
+    if newer:
+        findings.insert(0, _older_notice(label, version, newer))
     return LedgerFile(label, Ledger.of(parts, [label]), findings, digest)
 
 
-def _read_sheet(sheet: RawSheet, model: type[Row], file: str) -> tuple[SheetPart, list[Finding]]:
+def _newer_sheets(sheets: Collection[str], version: str) -> list[str]:
+    return [
+        model.sheet.name
+        for model in SHEETS
+        if model.sheet.name not in sheets and may_lack(version, model.sheet.since)
+    ]
+
+
+def _older_notice(file: str, version: str, newer: NewerParts) -> Finding:
+    return _Speaker(file, "").at(
+        "schema.older", Level.NOTICE, 0, 0, f"本台账为 {version} 版，缺 {newer}，不影响上报",
+        "要换成新版的，请用 bangdai update 另存一份，填写的内容都会带过去",
+    )  # fmt: skip
+
+
+def _read_sheet(
+    sheet: RawSheet, model: type[Row], file: str, version: str, newer: NewerParts
+) -> tuple[SheetPart, list[Finding]]:
+    """Return the rows of a sheet and what its layout has to disclose.
+
+    Args:
+        sheet: The worksheet; merged cells of its table are filled downwards.
+        model: The model of its rows.
+        file: How findings name the workbook.
+        version: The version of the template it was made from.
+        newer: Is told of the columns it lacks because they came later.
+    """
     if model.sheet.form:
         part = form_part(sheet, model, file)
+        _tell_newer(newer, sheet, _lacking_lines(part, model, newer=True))
         said = [] if not part.heading_missing else [_form_finding(part, model)]
         return part, said
-    found = map_headings(sheet, model)
+    found = map_headings(sheet, model, version)
+    _tell_newer(newer, sheet, found.newer)
     say = _Speaker(file, sheet.name, model.sheet.key)
     if not found.row:
         return _unmapped(sheet, model, say)
@@ -362,6 +399,11 @@ def _read_sheet(sheet: RawSheet, model: type[Row], file: str) -> tuple[SheetPart
     return part, findings
 
 
+def _tell_newer(newer: NewerParts, sheet: RawSheet, headings: list[str]) -> None:
+    if headings:
+        newer.columns[squeeze(sheet.name)] = headings
+
+
 def _unmapped(sheet: RawSheet, model: type[Row], say: _Speaker) -> tuple[SheetPart, list[Finding]]:
     """Reject every filled row of a sheet whose heading row cannot be found."""
     filled = [r for r in range(sheet.n_rows) if any(c.codes[r] >= 0 for c in sheet.columns)]
@@ -377,9 +419,20 @@ def _unmapped(sheet: RawSheet, model: type[Row], say: _Speaker) -> tuple[SheetPa
     return part, [finding]
 
 
+def _lacking_lines(part: SheetPart, model: type[Row], *, newer: bool) -> list[str]:
+    """Return the headings of lines a form lacks: those newer than it, or those it should have."""
+    version = version_on(part)
+    return [
+        column.heading
+        for column in columns_by_field(model).values()
+        if column.field not in part.columns
+        and may_lack(version, column.since) is newer
+        and (column.required or newer)
+    ]
+
+
 def _form_finding(part: SheetPart, model: type[Row]) -> Finding:
-    columns = columns_by_field(model)
-    missing = [c.heading for c in columns.values() if c.required and c.field not in part.columns]
+    missing = _lacking_lines(part, model, newer=False)
     say = _Speaker(part.file, part.sheet, part.key)
     return say.at(
         "heading.missing", Level.ERROR, 1, 1,
@@ -441,7 +494,9 @@ def _hidden(
         )  # fmt: skip
 
 
-def _book_findings(book: RawBook, sheets: dict[str, RawSheet], file: str) -> Iterator[Finding]:
+def _book_findings(
+    book: RawBook, sheets: dict[str, RawSheet], file: str, newer: NewerParts
+) -> Iterator[Finding]:
     own = {m.sheet.name for m in SHEETS} | OWN_SHEETS
     unknown = [sheet for sheet in book.sheets if squeeze(sheet.name) not in own]
     for code, message in book.notices:
@@ -452,7 +507,7 @@ def _book_findings(book: RawBook, sheets: dict[str, RawSheet], file: str) -> Ite
             yield _Speaker(file, sheet.name).at(
                 "sheet.unknown", Level.NOTICE, 0, 0, message, "台账内容请填在模板的工作表里"
             )
-    yield from _missing_sheets(sheets, [s.name for s in unknown], file)
+    yield from _missing_sheets({*sheets, *newer.sheets}, [s.name for s in unknown], file)
     for name, sheet in sheets.items():
         if sheet.hidden and name in _READ:
             yield _Speaker(file, sheet.name).at(
@@ -461,10 +516,10 @@ def _book_findings(book: RawBook, sheets: dict[str, RawSheet], file: str) -> Ite
 
 
 def _missing_sheets(
-    sheets: dict[str, RawSheet], unknown: Iterable[str], file: str
+    present: Collection[str], unknown: Iterable[str], file: str
 ) -> Iterator[Finding]:
     for name, model in _READ.items():
-        if name in sheets or model.sheet.kind is not SheetKind.INPUT:
+        if name in present or model.sheet.kind is not SheetKind.INPUT:
             continue
         near = process.extractOne(name, list(unknown), scorer=fuzz.ratio, score_cutoff=60)
         advice = f"“{near[0]}”如果就是，请改名为“{name}”" if near else "请从模板中补上这张表"

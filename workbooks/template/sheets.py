@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, time
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from validators.cells import letters
+from validators.cells import Cell, FormulaError, letters
 from validators.columns import Column, Fill
 from validators.sheets import Row, SheetKind, UnitRow, columns_by_field, model_for
 from workbooks.template.entry_rules import MARKS, add_marks, add_rules, rule_for
@@ -21,6 +21,7 @@ from workbooks.template.layout import (
     TITLE_ROW,
     UNIT_ROW,
     VALUE_COLUMN,
+    AsTyped,
     LedgerRows,
     RowValues,
     column_number,
@@ -57,20 +58,21 @@ def write_table_sheet(
     sheet: Worksheet, model: type[Row], rows: LedgerRows, unit: RowValues, styles: Styles
 ) -> None:
     """Write the sheet of `model` with its rows and room for more."""
-    _set_columns(sheet, model, styles)
+    columns = rows.columns(model)
+    _set_columns(sheet, model, columns, styles)
     _write_top(sheet, model, unit, styles)
     written = rows[model.sheet.key]
     last = FIRST_ROW + _table_rows(model, len(written)) - 1
-    _add_table(sheet, model, last, styles)
+    _add_table(sheet, model, columns, last, styles)
     for row in range(FIRST_ROW, last + 1):
         values = written[row - FIRST_ROW] if row - FIRST_ROW < len(written) else {}
-        sheet.set_row(row - 1, row_height(placed_columns(model), values))
-    for number, column in enumerate(placed_columns(model), 1):
+        sheet.set_row(row - 1, row_height(columns, values))
+    for number, column in enumerate(columns, 1):
         _write_column(sheet, model, column, number, rows, last, styles)
     add_rules(sheet, model)
     add_marks(sheet, model, styles)
     # codes, phones and settings are text that looks like numbers: no green corners on them
-    whole = f"A{FIRST_ROW}:{letters(len(placed_columns(model)))}{LAST_ROW}"
+    whole = f"A{FIRST_ROW}:{letters(len(columns))}{LAST_ROW}"
     sheet.ignore_errors({"number_stored_as_text": whole})
     sheet.freeze_panes(HEADING_ROW, _frozen(model))
     sheet.repeat_rows(TITLE_ROW - 1, HEADING_ROW - 1)
@@ -95,6 +97,9 @@ def set_page(sheet: Worksheet, colour: str, *, pages_high: int = 0) -> None:
 def write_cell(sheet: Worksheet, row: int, number: int, value: object, style: Format) -> None:
     """Write one value at the 1-based (row, number) as what it is; text is never a formula."""
     at = row - 1, number - 1
+    if isinstance(value, AsTyped):
+        _write_as_typed(sheet, *at, value.cell, style)
+        return
     plain = shown(value)
     if plain is None:
         sheet.write_blank(*at, None, style)
@@ -104,6 +109,19 @@ def write_cell(sheet: Worksheet, row: int, number: int, value: object, style: Fo
         sheet.write_datetime(*at, plain, style)
     else:
         sheet.write_number(*at, plain, style)
+
+
+def _write_as_typed(sheet: Worksheet, row: int, column: int, cell: Cell, style: Format) -> None:
+    if isinstance(cell, bool):
+        sheet.write_boolean(row, column, cell, style)
+    elif isinstance(cell, FormulaError):
+        sheet.write_formula(row, column, f"={cell}", style, str(cell))
+    elif isinstance(cell, date | time):
+        sheet.write_datetime(row, column, cell, style)
+    elif isinstance(cell, int | float):
+        sheet.write_number(row, column, cell, style)
+    else:
+        sheet.write_string(row, column, str(cell), style)
 
 
 def unit_line(unit: RowValues, *, short: bool = False) -> tuple[str, str]:
@@ -173,8 +191,10 @@ def _table_rows(model: type[Row], written: int) -> int:
     return written if model.sheet.key == "setting" else max(ROOM, written + SPARE)
 
 
-def _set_columns(sheet: Worksheet, model: type[Row], styles: Styles) -> None:
-    for index, column in enumerate(placed_columns(model)):
+def _set_columns(
+    sheet: Worksheet, model: type[Row], columns: Sequence[Column], styles: Styles
+) -> None:
+    for index, column in enumerate(columns):
         style = styles.body(column, border=False, locked=_locked(model, column))
         sheet.set_column(index, index, column_width(column), style)
 
@@ -220,9 +240,11 @@ def _heading_height(model: type[Row]) -> float:
     return 36.0 if lines == 1 else 15.0 * lines + 18
 
 
-def _add_table(sheet: Worksheet, model: type[Row], last: int, styles: Styles) -> None:
+def _add_table(
+    sheet: Worksheet, model: type[Row], placed: Sequence[Column], last: int, styles: Styles
+) -> None:
     columns = []
-    for column in placed_columns(model):
+    for column in placed:
         look = {"header": column.heading, "header_format": styles.heading(column, model.sheet.kind)}
         if column.lookup:
             look["formula"] = lookup_formula(model, column)
@@ -245,18 +267,23 @@ def _write_column(
     last: int,
     styles: Styles,
 ) -> None:
-    style = styles.body(column, locked=_locked(model, column))
+    locked = _locked(model, column)
+    style = styles.body(column, locked=locked)
     written = rows[model.sheet.key]
     formula = lookup_formula(model, column) if column.lookup else ""
     for row in range(FIRST_ROW, last + 1):
         values: Mapping[str, object] = (
             written[row - FIRST_ROW] if row - FIRST_ROW < len(written) else {}
         )
-        if column.lookup:
-            value = rows.look_up(column.lookup, values)
-            sheet.write_formula(row - 1, number - 1, formula, style, value)
+        value = values.get(column.field)
+        found = rows.look_up(column.lookup, values) if column.lookup else ""
+        if isinstance(value, AsTyped) and not found:
+            own = styles.body(column, locked=locked, shown_as=value.number_format)
+            write_cell(sheet, row, number, value, own)
+        elif column.lookup:
+            sheet.write_formula(row - 1, number - 1, formula, style, found)
         else:
-            write_cell(sheet, row, number, values.get(column.field), style)
+            write_cell(sheet, row, number, value, style)
 
 
 def _frozen(model: type[Row]) -> int:
@@ -274,9 +301,11 @@ _HEADINGS = ("项目", "填写内容", "说明")
 _WIDTHS = (22, 40, 60)
 
 
-def write_form(sheet: Worksheet, values: RowValues, styles: Styles) -> None:
-    """Write 填报信息; the other sheets' unit lines read it."""
-    facts = UnitRow.sheet
+def write_form(
+    sheet: Worksheet, values: RowValues, styles: Styles, own: Sequence[Column] = ()
+) -> None:
+    """Write 填报信息, the clerk's `own` lines last; the other sheets' unit lines read it."""
+    facts, columns = UnitRow.sheet, (*columns_by_field(UnitRow).values(), *own)
     for index, width in enumerate(_WIDTHS):
         sheet.set_column(index, index, width)
     sheet.set_row(TITLE_ROW - 1, 36)
@@ -291,24 +320,21 @@ def write_form(sheet: Worksheet, values: RowValues, styles: Styles) -> None:
     for index, text in enumerate(_HEADINGS):
         sheet.write_string(HEADING_ROW - 1, index, text, heading)
     sheet.set_row(HEADING_ROW - 1, 28)
-    for field in columns_by_field(UnitRow):
-        _write_line(sheet, field, values.get(field), styles)
+    for row, column in enumerate(columns, FIRST_ROW):
+        _write_line(sheet, row, column, values.get(column.field), styles)
     sheet.freeze_panes(HEADING_ROW, 0)
     sheet.repeat_rows(TITLE_ROW - 1, HEADING_ROW - 1)
-    last = FIRST_ROW + len(columns_by_field(UnitRow)) - 2
+    last = FIRST_ROW + len(columns) - 2
     sheet.print_area(0, 0, last, len(_WIDTHS) - 1)
     set_page(sheet, TAB_COLOURS[facts.kind])
 
 
-def _write_line(sheet: Worksheet, field: str, value: object, styles: Styles) -> None:
-    column = columns_by_field(UnitRow)[field]
-    row = form_row(UnitRow, field)
+def _write_line(sheet: Worksheet, row: int, column: Column, value: object, styles: Styles) -> None:
     box = {"border": 1, "border_color": LINE, "font_size": 12}
     colour = "#C00000" if column.required else "#000000"
     label = styles.make(font_name="黑体", font_color=colour, indent=1, **box)
-    style = styles.make(
-        font_name="仿宋", num_format=number_format(column), align="left", indent=1, **box
-    )
+    shape = value.number_format if isinstance(value, AsTyped) else number_format(column)
+    style = styles.make(font_name="仿宋", num_format=shape, align="left", indent=1, **box)
     box["font_size"] = 11
     note = styles.make(font_name="仿宋", font_color="#595959", indent=1, text_wrap=True, **box)
     sheet.write_string(row - 1, LABEL_COLUMN - 1, column.heading, label)
