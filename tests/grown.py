@@ -1,4 +1,4 @@
-"""A template that has grown: one more column that may stay empty, one that must not, one more sheet.
+"""A template that has grown: two more columns and one more sheet.
 
 Columns and a sheet of today are marked as newer than the first version, so that a ledger of the
 first version may lack them.
@@ -17,8 +17,8 @@ from validators.sheets import ExchangeRow, LogEntryRow, columns_by_field
 from workbooks import headings
 
 OLD, NEW, NEWEST = "2026.1", "2026.2", "2027.1"
-NEWER_COLUMNS = {"place": "地点", "form": "形式"}
-"""Newer columns of 工作日志; 形式 must be filled."""
+NEWER_COLUMNS = {"hours": "时长(小时)", "place": "地点"}
+"""Newer columns of 工作日志."""
 
 
 @contextmanager

@@ -189,7 +189,8 @@ def columns_of(model: type[BaseModel]) -> tuple[Column, ...]:
     """Return the columns of `model` in field order.
 
     Raises:
-        TypeError: A field has no `column(...)`.
+        TypeError: A field has no `column(...)`, or is required although it came after the first
+            version: rows typed before it came would all be wrong.
     """
     return tuple(_resolve(model, name, info) for name, info in model.model_fields.items())
 
@@ -205,6 +206,8 @@ def _resolve(model: type[BaseModel], name: str, info: FieldInfo) -> Column:
     if declared is None:
         raise TypeError(f"field {name!r} has no column(...)")
     facts = dict(declared.by_name)
+    if info.is_required() and facts["since"] != FIRST_VERSION:
+        raise TypeError(f"field {name!r} is newer than the first version and needs a default")
     reference: Reference | None = facts.pop("refers")
     parts = list(annotation_parts(info.annotation))
     enum = next((t for t in parts if isinstance(t, type) and issubclass(t, StrEnum)), None)

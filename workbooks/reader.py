@@ -226,10 +226,7 @@ def _is_note(cells: list[Cell]) -> bool:
 
 
 def form_part(sheet: RawSheet, model: type[Row], file: str) -> SheetPart:
-    """Return the one row of a form: each field's value stands right of its label.
-
-    The form says itself which version it is of; lines that came later may be missing.
-    """
+    """Return the one row of a form: each field's value stands right of its label."""
     columns = columns_by_field(model)
     names = {
         heading_key(label): name
@@ -250,7 +247,7 @@ def form_part(sheet: RawSheet, model: type[Row], file: str) -> SheetPart:
                 )
                 part.form_rows[name] = row
     part.rows[0] = min(part.form_rows.values(), default=1)
-    part.heading_missing = bool(_lacking_lines(part, model, newer=False))
+    part.heading_missing = any(c.required and n not in part.columns for n, c in columns.items())
     if part.heading_missing:
         part.rejected.add(0)
     return part
@@ -373,7 +370,8 @@ def _read_sheet(
     """
     if model.sheet.form:
         part = form_part(sheet, model, file)
-        _tell_newer(newer, sheet, _lacking_lines(part, model, newer=True))
+        absent = [c for n, c in columns_by_field(model).items() if n not in part.columns]
+        _tell_newer(newer, sheet, [c.heading for c in absent if may_lack(version, c.since)])
         said = [] if not part.heading_missing else [_form_finding(part, model)]
         return part, said
     found = map_headings(sheet, model, version)
@@ -419,20 +417,9 @@ def _unmapped(sheet: RawSheet, model: type[Row], say: _Speaker) -> tuple[SheetPa
     return part, [finding]
 
 
-def _lacking_lines(part: SheetPart, model: type[Row], *, newer: bool) -> list[str]:
-    """Return the headings of lines a form lacks: those newer than it, or those it should have."""
-    version = version_on(part)
-    return [
-        column.heading
-        for column in columns_by_field(model).values()
-        if column.field not in part.columns
-        and may_lack(version, column.since) is newer
-        and (column.required or newer)
-    ]
-
-
 def _form_finding(part: SheetPart, model: type[Row]) -> Finding:
-    missing = _lacking_lines(part, model, newer=False)
+    columns = columns_by_field(model)
+    missing = [c.heading for c in columns.values() if c.required and c.field not in part.columns]
     say = _Speaker(part.file, part.sheet, part.key)
     return say.at(
         "heading.missing", Level.ERROR, 1, 1,

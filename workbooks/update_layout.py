@@ -10,9 +10,8 @@ from typing import Generic, TypeVar
 from openpyxl.utils import column_index_from_string
 
 from validators.cells import letters
-from validators.columns import FIRST_VERSION, Column, Fill
+from validators.columns import Column, Fill
 from validators.errors import UpdateRefused
-from validators.schema import may_lack
 from validators.sheets import Row, columns_by_field
 from workbooks.headings import SERIAL_HEADINGS, HeadingMap, map_headings
 from workbooks.raw.book import RawSheet
@@ -149,8 +148,7 @@ def require_columns(body: Body, fields: Collection[str]) -> tuple[str, ...]:
         for column in map(body.known, fields)
         if column.fill is not Fill.LOOKUP and column.field not in body.columns
     ]
-    # a column that came after the first version may be missing: its values are left out
-    required = [c.heading for c in lacking if c.required and not may_lack(FIRST_VERSION, c.since)]
+    required = [column.heading for column in lacking if column.required]
     if required:
         raise UpdateRefused(
             f"工作表“{body.name}”缺少列“{'、'.join(required)}”，没有写入",

@@ -93,6 +93,14 @@ def test_a_field_without_a_column_is_refused() -> None:
         columns_of(Bare)
 
 
+def test_a_column_that_came_later_may_stay_empty() -> None:
+    class Newer(BaseModel):
+        name: Annotated[Name, column("姓名", help="写全名", since="2099.1")]
+
+    with pytest.raises(TypeError, match="'name' is newer"):
+        columns_of(Newer)
+
+
 # --- every field of every sheet ------------------------------------------------------------------
 
 

@@ -71,7 +71,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(made, "640402100", "三营镇新.xlsx", late)
     write(made, "640422100", "吉强镇.xlsx", rows_of("640422100", template_version="2099.1"))
     shutil.copy(made / "吉强镇.xlsx", made / "吉强镇(1).xlsx")
-    write(made, "640423100", "隆德城关.xlsx", rows_of("640423100"))
+    write(made, "640423100", "隆德城关.xlsx", rows_of("640423100", template_version="2025.1"))
     (made / "彭阳县古城镇.xlsx").write_text("不是工作簿", encoding="utf-8")
     return made
 
