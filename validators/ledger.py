@@ -1,7 +1,7 @@
 """The ledger: columnar rows of one or many workbooks, and every cell's address.
 
 A column is kept as its distinct normalised values and a code per row, as the reader delivered
-it. Rules and tasks read whole columns (`table.column("date")`) or, on the small sheets, row
+it. Rules and computations read whole columns (`table.column("date")`) or, on the small sheets, row
 models made when asked for (`table.records()`).
 """
 
@@ -167,11 +167,11 @@ class Table(Generic[R]):
     @cached_property
     def by_id(self) -> dict[str, int]:
         """Return the first row of every ID the sheet owns."""
-        found: dict[str, int] = {}
+        rows: dict[str, int] = {}
         for index, code in enumerate(self.column(self.model.sheet.id_field)):
             if code is not None:
-                found.setdefault(code, index)
-        return found
+                rows.setdefault(code, index)
+        return rows
 
     @cached_property
     def by_single_id(self) -> dict[str, int]:
@@ -286,11 +286,11 @@ class Ledger:
     @classmethod
     def merged(cls, ledgers: Iterable[Ledger]) -> Ledger:
         """Join several ledgers; parts are shared, not copied."""
-        together = list(ledgers)
+        every = list(ledgers)
         parts = (
-            part for ledger in together for table in ledger.tables.values() for part in table.parts
+            part for ledger in every for table in ledger.tables.values() for part in table.parts
         )
-        return cls.of(parts, [file for ledger in together for file in ledger.unit_codes])
+        return cls.of(parts, [file for ledger in every for file in ledger.unit_codes])
 
     def table(self, model: type[R]) -> Table[R]:
         """Return the table of `model`."""

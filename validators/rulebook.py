@@ -109,8 +109,8 @@ def collect(package: str, path: Iterable[str], kind: type[Registered]) -> tuple[
     """
     names = sorted(module.name for module in pkgutil.iter_modules(path))
     modules = (importlib.import_module(f"{package}.{name}") for name in names)
-    found = (item for module in modules for item in vars(module).values())
-    return tuple(dict.fromkeys(item for item in found if isinstance(item, kind)))
+    members = (member for module in modules for member in vars(module).values())
+    return tuple(dict.fromkeys(member for member in members if isinstance(member, kind)))
 
 
 def finding_of(rule: Rule, violation: Violation) -> Finding:

@@ -24,8 +24,6 @@ from validators.rulebook import RuleContext, Violation, cite_each, repeated, rul
 from validators.sheets import IndividualRow, MentorRow, PairingRow, columns_by_field
 from validators.vocabulary import Level, MentorStatus, Mode, PairingStatus
 
-# SECTION Rules on single pairings: references, dates, status.
-
 
 @rule(
     "pairing.mentor.elsewhere",
@@ -172,7 +170,7 @@ def _chosen_on(known: dict[str, tuple[Table[Any], int]], mentee: str | None) -> 
     return chosen
 
 
-# SECTION Rules on the pairings together: who may mentor whom, how many, and in which mode.
+# --- the pairings together: who may mentor whom, how many, and in which mode ---
 
 
 @rule(

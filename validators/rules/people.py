@@ -27,8 +27,6 @@ from validators.vocabulary import (
     OrganisationStatus,
 )
 
-# SECTION Rules shared by mentors and mentees: the same person twice, ages and places.
-
 PLACED = (MentorRow, IndividualRow, OrganisationRow)
 
 
@@ -118,7 +116,7 @@ def started_as_child(table: Table[Row], field: str, years: int = 15) -> Iterator
             yield Violation(table, index, field, {"born": f"{born:%Y-%m}"})
 
 
-# SECTION Rules on individual mentees and organisations.
+# --- individual mentees and organisations ---
 
 
 @rule(
@@ -265,7 +263,7 @@ def same_organisation(ledger: Ledger, context: RuleContext) -> Iterable[Violatio
         yield from cite_each(table, rows, "name")
 
 
-# SECTION Rules on the mentor pool.
+# --- the mentor pool ---
 
 
 @rule(

@@ -14,7 +14,7 @@ from validators.rules.ids import is_published
 from validators.sheets import ExchangeRow, MentorRow, PairingRow, UnitRow
 from validators.vocabulary import Level
 
-# SECTION Rules that compare workbooks; they run on the merged ledger.
+# --- comparing workbooks, on the merged ledger ---
 
 
 def _in_several_files(table: Table[Any], keys: list[Any], field: str) -> Iterator[Violation]:
@@ -89,7 +89,7 @@ def exceeded_load_across(ledger: Ledger, context: RuleContext) -> Iterable[Viola
                 yield Violation(table, row, "mentor_id", {"load": len(rows), "limit": limit})
 
 
-# SECTION Rules on the reporting form.
+# --- the reporting form ---
 
 
 @rule("unit.code.unknown", Level.ERROR, "没有区划代码 {value}", "请使用模板自带的 9 位代码")

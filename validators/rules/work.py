@@ -94,7 +94,7 @@ def _outside(
     }
     rows = table.columns("date", "pairing_ids")
     # Most entries lie in the period of their first pairing: these are passed over quickly.
-    first = {codes: found[0] for codes, found in periods.items()}
+    first = {codes: own[0] for codes, own in periods.items()}
     always = (date.min, date.max)
     doubtful = [
         (index, day, codes)
@@ -102,9 +102,9 @@ def _outside(
         if day and not (span := first.get(codes, always))[0] <= day <= span[1]
     ]
     for index, day, codes in doubtful:
-        found = periods[codes]
-        if day <= context.as_of and not any(start <= day <= end for start, end in found):
-            yield index, (min(s for s, _ in found), max(e for _, e in found))
+        own = periods[codes]
+        if day <= context.as_of and not any(start <= day <= end for start, end in own):
+            yield index, (min(s for s, _ in own), max(e for _, e in own))
 
 
 @rule(
