@@ -10,7 +10,8 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from validators.columns import FIRST_VERSION, Column, Fill, column, columns_of
-from validators.fields import Score
+from validators.fields import Day, Phone, Score, Text
+from validators.vocabulary import Ethnicity, Politics
 
 
 class SheetKind(Enum):
@@ -85,6 +86,34 @@ ASPECT_FIELDS = ("conviction", "competence", "organisation", "conduct", "industr
 def computed(heading: str, width: float, help: str, **facts: Any) -> Any:  # noqa: A002
     """Describe a column that bangdai writes from other sheets; see `column`."""
     return column(heading, width=width, help=help, fill=Fill.COMPUTED, **facts)
+
+
+PersonalPhone = Annotated[
+    Phone | None,
+    column(
+        "联系电话",
+        width=13,
+        help="手机或座机",
+        mask=True,
+        printed=False,
+        synonyms=("电话", "手机"),
+    ),
+]
+EthnicGroup = Annotated[
+    Ethnicity | None, column("民族", width=7, help="写全称，如汉族、回族", printed=False)
+]
+PoliticalStatus = Annotated[
+    Politics | None, column("政治面貌", width=11, help="从下拉列表选", printed=False)
+]
+ChosenOn = Annotated[
+    Day,
+    column("确定日期", width=11, help="确定为帮带对象的日期", synonyms=("确定时间",), past=True),
+]
+SurveyedOn = Annotated[
+    Day | None,
+    column("摸底日期", width=11, help="六个方面摸底打分的日期", printed=False, past=True),
+]
+Remark = Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")]
 
 
 def _aspect(heading: str, *, recommended: bool = False) -> Any:

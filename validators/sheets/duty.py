@@ -8,7 +8,7 @@ from pydantic import Field
 
 from validators.columns import Lookup, column
 from validators.fields import Count, Day, DutyId, PairingId, Points, Text
-from validators.sheets.base import Row, Sheet, SheetKind, computed
+from validators.sheets.base import Remark, Row, Sheet, SheetKind, computed
 from validators.sheets.pairing import PairingRow
 from validators.vocabulary import Aspect, DutyProgress, Method, Side, Subject
 
@@ -93,4 +93,4 @@ class DutyTemplateRow(Row):
         Annotated[Count, Field(ge=1, le=60)],
         column("期限(月)", width=9, help="从结对日期起算几个月"),
     ]
-    remark: Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")] = None
+    remark: Remark = None

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from validators.columns import Lookup, Reference, column
 from validators.fields import Day, MenteeId, MentorId, PairingId, Points, Text
-from validators.sheets.base import Row, Sheet, SheetKind
+from validators.sheets.base import Remark, Row, Sheet, SheetKind
 from validators.sheets.mentee import MENTEE
 from validators.sheets.mentor import MentorRow
 from validators.vocabulary import Mode, PairingPath, PairingStatus
@@ -90,4 +90,4 @@ class PairingRow(Row):
     ] = None
     status: Annotated[PairingStatus, column("状态", width=8, help="帮带中、期满或终止")]
     end_reason: Annotated[Text | None, column("终止原因", width=16, help="终止的写明原因")] = None
-    remark: Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")] = None
+    remark: Remark = None

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from validators.columns import column
 from validators.fields import Count, MenteeId, MentorId, Points, Text
-from validators.sheets.base import Row, Sheet, SheetKind, computed
+from validators.sheets.base import Remark, Row, Sheet, SheetKind, computed
 from validators.vocabulary import Decision, Mode, Opinion, PairingPath
 
 _SCORE = "0 至 100，按“参数”表的权重计入匹配分"
@@ -49,4 +49,4 @@ class SuggestionRow(Row):
     mentee_opinion: Annotated[
         Opinion | None, column("对象意见", width=9, help="同意、不同意或服从安排")
     ] = None
-    remark: Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")] = None
+    remark: Remark = None
