@@ -147,6 +147,13 @@ def repeated(keys: Sequence[Any]) -> dict[Any, list[int]]:
     return rows
 
 
+def wrong_order(table: Table[Any], first: str, second: str) -> Iterator[Violation]:
+    """Yield the rows whose date in `second` lies before that in `first`, the fact `start`."""
+    for row, (start, end) in enumerate(table.columns(first, second)):
+        if start and end and end < start:
+            yield Violation(table, row, second, {"start": start})
+
+
 _FEW = 5
 
 

@@ -75,22 +75,25 @@ def upgrade_older(
 
     Returns:
         The ledgers, those of an older template replaced by their drafts; and what became of these.
+        One that cannot be brought up to date stays as it is.
     """
     superior = None if together.own_settings else together.settings
     sources, results, examined = dict(together.sources), [], []
     for number, ledger in enumerate(together.examined):
-        version, problem = schema.version_of(ledger.ledger), ""
-        if schema.is_older(version):
-            draft = Source(drafts / f"{number}.xlsx", ledger.file)
-            try:
-                upgrade_ledger(sources[ledger.file].path, draft.path, as_of=as_of)
-            except BangdaiError as error:
-                problem = str(error)
-            else:
-                ledger = examine([draft], as_of=as_of, superior=superior).examined[0]  # noqa: PLW2901
-                sources[ledger.file] = draft
-            results.append(UpgradeResult(ledger.file, version, problem))
-        examined.append(ledger)
+        version = schema.version_of(ledger.ledger)
+        if not schema.is_older(version):
+            examined.append(ledger)
+            continue
+        draft = Source(drafts / f"{number}.xlsx", ledger.file)
+        try:
+            upgrade_ledger(sources[ledger.file].path, draft.path, as_of=as_of)
+        except BangdaiError as error:
+            results.append(UpgradeResult(ledger.file, version, str(error)))
+            examined.append(ledger)
+            continue
+        results.append(UpgradeResult(ledger.file, version))
+        examined.append(examine([draft], as_of=as_of, superior=superior).examined[0])
+        sources[ledger.file] = draft
     return replace(together, examined=tuple(examined), sources=sources), tuple(results)
 
 
@@ -166,12 +169,12 @@ class _Content:
         own = self.own.setdefault(key, [])
         known = set(part.form_rows.values())
         for row in range(min(known, default=1), sheet.n_rows + 1):
-            cells = [cell for _, cell in _cells(sheet, row)]
+            cells = dict(_cells(sheet, row))
             if row not in known and cells:
-                label, value, help_text, *_ = [*cells, None, None]
-                line = own_column(f"own_{row}", as_typed(label), help=as_typed(help_text))
-                own.append(line)
-                values[line.field] = _value(sheet, row, value)
+                at = min(cells)
+                note = as_typed(cells.get(at + 2))
+                own.append(own_column(f"own_{row}", as_typed(cells[at]), help=note))
+                values[f"own_{row}"] = _value(sheet, row, cells.get(at + 1))
         values["template_version"] = schema.TEMPLATE_VERSION
         self.rows[key] = [values]
 

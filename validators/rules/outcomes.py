@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from validators.ledger import Ledger
 from validators.relations import undated_steps
-from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
+from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule, wrong_order
 from validators.settings import Settings
 from validators.sheets import (
     AssessmentRow,
@@ -35,15 +35,12 @@ def assessed_twice(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
 @rule(
     "assessment.signed.early",
     Level.WARNING,
-    "对象签字日期 {value} 早于评价日期 {assessed}",
+    "对象签字日期 {value} 早于评价日期 {start}",
     "请核对两个日期",
 )
 def signed_early(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Assessments signed before they were made."""
-    table = ledger.table(AssessmentRow)
-    for index, (assessed, signed) in enumerate(table.columns("assessed_on", "signed_on")):
-        if assessed and signed and signed < assessed:
-            yield Violation(table, index, "signed_on", {"assessed": assessed})
+    yield from wrong_order(ledger.table(AssessmentRow), "assessed_on", "signed_on")
 
 
 @rule(

@@ -20,7 +20,7 @@ from validators.relations import (
     running_by_mentor,
     running_individuals,
 )
-from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
+from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule, wrong_order
 from validators.sheets import IndividualRow, MentorRow, PairingRow, columns_by_field
 from validators.vocabulary import Level, MentorStatus, Mode, PairingStatus
 
@@ -69,10 +69,7 @@ def period_length(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
 @rule("pairing.pause.order", Level.ERROR, "暂停止 {value} 早于暂停起 {start}", "请核对两个日期")
 def pause_order(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Pauses that end before they begin."""
-    table = ledger.table(PairingRow)
-    for index, (start, end) in enumerate(table.columns("paused_from", "paused_to")):
-        if start and end and end < start:
-            yield Violation(table, index, "paused_to", {"start": start})
+    yield from wrong_order(ledger.table(PairingRow), "paused_from", "paused_to")
 
 
 @rule(

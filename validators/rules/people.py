@@ -17,7 +17,7 @@ from validators.relations import (
     undated_steps,
     years_between,
 )
-from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
+from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule, wrong_order
 from validators.sheets import ConversionRow, IndividualRow, MentorRow, OrganisationRow, Row
 from validators.vocabulary import (
     VETERANS,
@@ -271,10 +271,7 @@ def same_organisation(ledger: Ledger, context: RuleContext) -> Iterable[Violatio
 )
 def appointment_order(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Appointments that end before they begin."""
-    table = ledger.table(MentorRow)
-    for index, (start, end) in enumerate(table.columns("appointed_on", "appointed_until")):
-        if start and end and end < start:
-            yield Violation(table, index, "appointed_until", {"start": start})
+    yield from wrong_order(ledger.table(MentorRow), "appointed_on", "appointed_until")
 
 
 @rule(

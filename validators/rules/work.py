@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from validators.ledger import Ledger
-from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
+from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule, wrong_order
 from validators.sheets import DutyRow, LogEntryRow, PairingRow
 from validators.vocabulary import Level
 
@@ -16,10 +16,7 @@ Span = tuple[date, date]
 @rule("duty.period.order", Level.ERROR, "截止日期 {value} 早于开始日期 {start}", "请核对两个日期")
 def duty_order(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Duties due before they start."""
-    table = ledger.table(DutyRow)
-    for index, (start, due) in enumerate(table.columns("starts_on", "due_on")):
-        if start and due and due < start:
-            yield Violation(table, index, "due_on", {"start": start})
+    yield from wrong_order(ledger.table(DutyRow), "starts_on", "due_on")
 
 
 @rule(
