@@ -184,11 +184,7 @@ def _rows_in_use(model: type[Row], heading_map: HeadingMap, body: _Grid) -> tupl
 
 
 def _not_data(
-    model: type[Row],
-    heading_map: HeadingMap,
-    body: _Grid,
-    n_filled: Codes,
-    used: Flags,
+    model: type[Row], heading_map: HeadingMap, body: _Grid, n_filled: Codes, used: Flags
 ) -> Flags:
     """Return which rows are repeated headings, subtotals or notes.
 

@@ -9,12 +9,7 @@ from validators.ledger import Ledger
 from validators.relations import undated_steps
 from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule, wrong_order
 from validators.settings import Settings
-from validators.sheets import (
-    AssessmentRow,
-    CompletionRow,
-    ConversionRow,
-    ExchangeRow,
-)
+from validators.sheets import AssessmentRow, CompletionRow, ConversionRow, ExchangeRow
 from validators.vocabulary import Conclusion, ExchangeKind, Level, Rating
 
 

@@ -19,13 +19,7 @@ from validators.relations import (
 )
 from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule, wrong_order
 from validators.sheets import ConversionRow, IndividualRow, MentorRow, OrganisationRow, Row
-from validators.vocabulary import (
-    VETERANS,
-    Level,
-    MenteeStatus,
-    MentorStatus,
-    OrganisationStatus,
-)
+from validators.vocabulary import VETERANS, Level, MenteeStatus, MentorStatus, OrganisationStatus
 
 PLACED = (MentorRow, IndividualRow, OrganisationRow)
 
@@ -62,10 +56,7 @@ def implausible_age(ledger: Ledger, context: RuleContext) -> Iterable[Violation]
 
 
 @rule(
-    "{sheet}.village.unknown",
-    Level.WARNING,
-    "“{value}”不在{unit}的村（社区）名单中",
-    "{nearest}",
+    "{sheet}.village.unknown", Level.WARNING, "“{value}”不在{unit}的村（社区）名单中", "{nearest}"
 )
 def unknown_village(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Villages that are not in the unit's list of divisions."""

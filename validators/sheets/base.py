@@ -91,12 +91,7 @@ def computed(heading: str, width: float, help: str, **facts: Any) -> Any:  # noq
 PersonalPhone = Annotated[
     Phone | None,
     column(
-        "联系电话",
-        width=13,
-        help="手机或座机",
-        mask=True,
-        printed=False,
-        synonyms=("电话", "手机"),
+        "联系电话", width=13, help="手机或座机", mask=True, printed=False, synonyms=("电话", "手机")
     ),
 ]
 EthnicGroup = Annotated[

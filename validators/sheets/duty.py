@@ -37,8 +37,7 @@ class DutyRow(Row):
         ),
     ] = None
     pairing_id: Annotated[
-        PairingId,
-        column("结对编号", width=16, help="从下拉列表选", refers=PairingRow),
+        PairingId, column("结对编号", width=16, help="从下拉列表选", refers=PairingRow)
     ]
     pair_names: Annotated[
         Text | None,

@@ -191,8 +191,7 @@ class OrganisationRow(Row):
         None
     )
     category: Annotated[
-        OrganisationCategory,
-        column("组织类别", width=18, help="从下拉列表选", synonyms=("类别",)),
+        OrganisationCategory, column("组织类别", width=18, help="从下拉列表选", synonyms=("类别",))
     ]
     income: Annotated[
         TenThousand | None,

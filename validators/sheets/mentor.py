@@ -73,8 +73,7 @@ class MentorRow(Row):
         ),
     ] = None
     category: Annotated[
-        MentorCategory,
-        column("导师类别", width=13, help="从下拉列表选", synonyms=("类别",)),
+        MentorCategory, column("导师类别", width=13, help="从下拉列表选", synonyms=("类别",))
     ]
     grassroots_since: Annotated[
         Month | None,

@@ -54,10 +54,7 @@ class PairingRow(Row):
             lookup=Lookup("mentor_id", (("mentor", "name"),)),
         ),
     ] = None
-    mentee_id: Annotated[
-        MenteeId,
-        column("对象编号", width=16, help="从下拉列表选", refers=MENTEE),
-    ]
+    mentee_id: Annotated[MenteeId, column("对象编号", width=16, help="从下拉列表选", refers=MENTEE)]
     mentee_name: Annotated[
         Text | None,
         column(

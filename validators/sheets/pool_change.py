@@ -21,15 +21,9 @@ class PoolChangeRow(Row):
         help="由“导师库调整”写出；决定由乡镇填写，重新生成时保留",
     )
 
-    mentor_id: Annotated[
-        AnyParticipantId,
-        computed("导师编号", 16, "导师；调入时为出师对象"),
-    ]
+    mentor_id: Annotated[AnyParticipantId, computed("导师编号", 16, "导师；调入时为出师对象")]
     mentor_name: Annotated[Text | None, computed("导师姓名", 9, "导师")] = None
-    change: Annotated[
-        PoolChange,
-        computed("建议", 14, "调入、暂停、调出或增加帮带人数"),
-    ]
+    change: Annotated[PoolChange, computed("建议", 14, "调入、暂停、调出或增加帮带人数")]
     reason: Annotated[Text, computed("理由", 44, "依据的事实")]
     decision: Annotated[PoolDecision | None, column("决定", width=9, help="同意、暂缓或不同意")] = (
         None

@@ -27,8 +27,7 @@ class SuggestionRow(Row):
     mentee_id: Annotated[MenteeId, computed("对象编号", 16, "帮带对象")]
     mentee_name: Annotated[Text | None, computed("对象名称", 14, "帮带对象")] = None
     mentor_id: Annotated[
-        MentorId | None,
-        computed("导师编号", 16, "建议的导师；没有可用导师的留空"),
+        MentorId | None, computed("导师编号", 16, "建议的导师；没有可用导师的留空")
     ] = None
     mentor_name: Annotated[Text | None, computed("导师姓名", 9, "建议的导师")] = None
     score: Annotated[Points | None, computed("匹配分", 7, "五项加权总分")] = None

@@ -25,8 +25,7 @@ class UnitRow(Row):
 
     county: Annotated[Name, column("县(区)", help="县（区）名称，模板已写好")]
     township: Annotated[
-        Name | None,
-        column("乡镇(街道)", help="乡镇（街道）名称，模板已写好；县级、市级台账留空"),
+        Name | None, column("乡镇(街道)", help="乡镇（街道）名称，模板已写好；县级、市级台账留空")
     ] = None
     code: Annotated[
         DivisionCode,
@@ -56,7 +55,6 @@ class UnitRow(Row):
         ),
     ]
     model_township: Annotated[
-        YesNo | None,
-        column("一抓两整示范乡创建", help="是否为“一抓两整”示范乡创建单位，选是或否"),
+        YesNo | None, column("一抓两整示范乡创建", help="是否为“一抓两整”示范乡创建单位，选是或否")
     ] = None
     template_version: Annotated[Text, column("模板版本", help="模板自带，请勿修改")]
