@@ -147,8 +147,10 @@ def rule_for(column: Column) -> dict[str, Any]:
     one at every honest entry.
     """
     several = any(get_origin(part) is tuple for part in annotation_parts(column.annotation))
-    style = {"error_type": "stop" if column.strict else "warning", "show_error": not several}
-    return {**_condition(column), **style, **_message(column)}
+    condition = _condition(column)
+    strict = column.strict or condition["validate"] == "any"
+    style = {"error_type": "stop" if strict else "warning", "show_error": not several}
+    return {**condition, **style, **_message(column)}
 
 
 def _message(column: Column) -> dict[str, str]:
