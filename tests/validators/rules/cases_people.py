@@ -69,7 +69,7 @@ UNIT = [
         WARNING,
         [change("unit", 0, template_version="2099.1")],
         ["unit[0].template_version"],
-        [],
+        [change("unit", 0, template_version="2025.1")],
     ),
 ]
 
