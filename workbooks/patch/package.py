@@ -16,7 +16,6 @@ from workbooks.ooxml.addresses import Rectangle
 from workbooks.ooxml.markup import attribute, with_attribute
 from workbooks.ooxml.package import (
     CONTENT_TYPES,
-    MAX_FILE_BYTES,
     MAX_PART_BYTES,
     Package,
     local,
@@ -25,7 +24,7 @@ from workbooks.ooxml.package import (
     relationships_part,
 )
 from workbooks.ooxml.workbook_part import Workbook, open_workbook, workbook_part
-from workbooks.raw.book import RawSheet, read_bytes
+from workbooks.raw.book import RawSheet, file_bytes, read_workbook
 from workbooks.raw.sniff import Format, identify
 from workbooks.template.layout import FILE_KIND
 from workbooks.update_layout import TableArea
@@ -42,19 +41,23 @@ class Source:
 
     Attributes:
         name: The file's name.
-        package: Its parts, without the encryption Excel applies silently.
-        workbook: Its sheet list, styles and date system.
+        workbook: Its package, without the encryption Excel applies silently; its sheet list,
+            styles and date system.
         sheets: The worksheets asked for, by name without spaces.
     """
 
     name: str
-    package: Package
     workbook: Workbook
     sheets: dict[str, RawSheet]
 
+    @property
+    def package(self) -> Package:
+        """Return the parts."""
+        return self.workbook.package
+
     def part_of(self, sheet: RawSheet) -> str:
         """Return the name of the part that holds `sheet`."""
-        return next(one.part for one in self.workbook.sheets if one.name == sheet.name)
+        return next(part.part for part in self.workbook.sheets if part.name == sheet.name)
 
     def text(self, part: str) -> str:
         """Return a part as text.
@@ -84,31 +87,30 @@ def open_source(path: Path, names: Collection[str], digest: str = "") -> Source:
         UnreadableWorkbook: The file is damaged, harmful or locked with a password.
         UpdateRefused: It is of another format, holds macros, or was changed meanwhile.
     """
-    data = _bytes(path)
+    data = file_bytes(path)
     if digest and hashlib.sha256(data).hexdigest() != digest:
         raise UpdateRefused(
             f"“{path.name}”在读取之后又被改动，没有写入", "请保存并关闭该文件后重新运行"
         )
-    found = identify(data, path.name)
-    if found.format is not Format.XLSX or found.package is None:
-        shown = found.format.value[0]
+    file = identify(data, path.name)
+    if file.format is not Format.XLSX or file.package is None:
         raise UpdateRefused(
-            f"“{path.name}”是 {shown} 格式，不能写入",
+            f"“{path.name}”是 {file.format.value[0]} 格式，不能写入",
             "请用 Excel 或 WPS 打开后另存为 .xlsx，再重试",
         )
-    _refuse_macros(found.package, path.name)
-    workbook = open_workbook(found.package)
+    _refuse_macros(file.package, path.name)
+    workbook = open_workbook(file.package)
     kind = workbook.properties().get(KIND_PROPERTY, FILE_KIND)
     if kind != FILE_KIND:
         raise UpdateRefused(f"“{path.name}”是“{kind}”，不是乡镇台账", "请选乡镇台账文件")
     wanted = {squeeze(name) for name in names}
-    book = read_bytes(found.data, path.name, lambda name: squeeze(name) in wanted)
+    book = read_workbook(workbook, lambda name: squeeze(name) in wanted)
     sheets = {
         squeeze(sheet.name): sheet
         for sheet in reversed(book.sheets)
         if squeeze(sheet.name) in wanted
     }
-    return Source(path.name, found.package, workbook, sheets)
+    return Source(path.name, workbook, sheets)
 
 
 def unusual(what: str) -> UpdateRefused:
@@ -116,21 +118,6 @@ def unusual(what: str) -> UpdateRefused:
     return UpdateRefused(
         f"{what}的内部格式特殊，无法写入", "请用 Excel 或 WPS 打开该文件，另存为 .xlsx 后重试"
     )
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise UpdateRefused(
-                f"“{path.name}”有 {path.stat().st_size >> 20} MB，超出台账的合理大小",
-                "请删除图片等无关内容后重试",
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise UpdateRefused(
-            f"“{path.name}”打不开（{error.strerror or error}）",
-            "请关闭正在使用该文件的程序，确认文件仍在原处后重试",
-        ) from error
 
 
 def _refuse_macros(package: Package, name: str) -> None:
