@@ -1,4 +1,7 @@
-"""One sheet's update put into a worksheet: which cell gets what, what grows with it, which look-ups follow."""
+"""Put one sheet's update into a worksheet: its values, the look-ups that follow, the table's size.
+
+The steps are the same for a file's XML and for an open workbook: each is an `EditableWorksheet`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from workbooks.template.layout import LAST_ROW, LedgerRows, RowValues, stamp_tex
 from workbooks.template.sheets import lookup_formula
 from workbooks.update_layout import (
     SheetLayout,
-    TableArea,
     TableExtent,
     appended_rows,
     refuse_covered,
@@ -24,22 +26,17 @@ from workbooks.update_layout import (
 )
 from workbooks.updates import SheetReport, SheetUpdate, UpdateRow
 
-# SECTION Native look-ups of a clerk's ledger: formulas for where its columns stand, and what they show.
-#:
-#: The template's formulas name the template's columns; a ledger whose columns were moved needs its
-#: own. What a formula will show is computed from the rows as they will be after the updates, so that
-#: a reader that does not calculate sees it too.
-
 
 def sheets_looked_up(models: Iterable[type[Row]]) -> set[str]:
     """Return the keys of the sheets that look-ups of `models` lead to, directly or by others."""
-    found: set[str] = set()
-    for model in models:
-        for column in columns_by_field(model).values():
-            keys = {key for key, _ in column.lookup.fields} if column.lookup else set()
-            found |= keys
-            found |= sheets_looked_up(model_for(key) for key in keys)
-    return found
+    keys = {
+        key
+        for model in models
+        for column in columns_by_field(model).values()
+        if column.lookup
+        for key, _ in column.lookup.fields
+    }
+    return keys | sheets_looked_up(map(model_for, keys)) if keys else keys
 
 
 def plain_cell(cell: object) -> str | int | float | date | None:
@@ -48,7 +45,11 @@ def plain_cell(cell: object) -> str | int | float | date | None:
 
 
 class LookUps:
-    """The look-ups of one ledger.
+    """The look-ups of one ledger: their formulas, and what these show.
+
+    The template's formulas name the template's columns; a ledger whose columns were moved needs its
+    own. What a formula shows is computed from the rows as they are after the updates, so that a
+    reader that does not calculate sees it too.
 
     Args:
         layouts: The sheets of the ledger that look-ups lead to, by key.
@@ -93,7 +94,7 @@ class LookUps:
 
 def _rows_after(layout: SheetLayout, update: SheetUpdate | None) -> list[dict[str, object]]:
     """Return the rows of a sheet as they will be."""
-    before = {row: _row(layout, row) for row in layout.used}
+    before = {row: _values(layout, row) for row in layout.used}
     if update is None:
         return [*before.values()]
     if update.rows is not None:
@@ -106,13 +107,10 @@ def _rows_after(layout: SheetLayout, update: SheetUpdate | None) -> list[dict[st
     return [*before.values(), *map(dict, update.append)]
 
 
-def _row(layout: SheetLayout, row: int) -> dict[str, object]:
+def _values(layout: SheetLayout, row: int) -> dict[str, object]:
+    """Return the values of a row as read, by field."""
     return {field: plain_cell(layout.value(row, field)) for field in layout.columns}
 
-
-# SECTION One sheet's update put into a worksheet: which cell gets what, and what grows with it.
-#:
-#: The same steps for a file's XML and for an open workbook; each is an `EditableWorksheet` to write on.
 
 Values = Mapping[str, object]
 
@@ -130,7 +128,7 @@ class EditableWorksheet(Protocol):
         """
 
     def put(self, row: int, at: int, value: object, like: int | None = None) -> None:
-        """Put a value into a cell, which looks as it does, or as it did in the kept row `like`."""
+        """Put a value into a cell; it keeps its style, or gets that of the kept row `like`."""
 
     def formula(self, row: int, at: int, text: str, shown: str, like: int | None = None) -> None:
         """Put a formula, without its equals sign, that shows a text; "" for none."""
@@ -148,7 +146,7 @@ class EditableWorksheet(Protocol):
         """Note that a cell's formula shows another text now."""
 
     def settle(self, row: int, values: Values, like: int | None = None) -> None:
-        """Finish a row that has all its values: looks, height, nothing hidden.
+        """Finish a row that has all its values: styles, height, nothing hidden.
 
         Args:
             row: The row.
@@ -181,7 +179,7 @@ class SheetWriter:
         self,
         worksheet: EditableWorksheet,
         layout: SheetLayout,
-        extent: TableExtent[TableArea],
+        extent: TableExtent,
         lookups: LookUps,
     ) -> None:
         self._worksheet = worksheet
@@ -189,7 +187,7 @@ class SheetWriter:
         self._extent = extent
         self._lookups = lookups
         self._fields = {at: layout.known(field) for field, at in layout.columns.items()}
-        self._keys = {one.lookup.key for one in self._fields.values() if one.lookup}
+        self._keys = {column.lookup.key for column in self._fields.values() if column.lookup}
         self._cells = 0
         self.end = extent.end
         self.cleared = False
@@ -237,7 +235,7 @@ class SheetWriter:
 
     def _write_row(self, row: int, new: UpdateRow) -> None:
         old = new.continues
-        values = {**({} if old is None else self._values_of(old)), **new.values}
+        values = {**({} if old is None else _values(self._layout, old)), **new.values}
         for at in self._extent.headed:
             column = self._fields.get(at)
             if column and column.fill is Fill.LOOKUP:
@@ -248,12 +246,6 @@ class SheetWriter:
                 self._worksheet.carry(row, at, old)
             self._cells += 1
         self._worksheet.settle(row, values, old)
-
-    def _values_of(self, number: int) -> dict[str, object]:
-        """Return the values of an old row by field."""
-        return {
-            field: plain_cell(self._layout.value(number, field)) for field in self._layout.columns
-        }
 
     # --- rows below, single cells ----------------------------------------------------------------
 
@@ -282,7 +274,7 @@ class SheetWriter:
                 self._put(row, self._layout.columns[field], value)
             if self._layout.heading_row:  # a form's rows have the height the template gave them
                 if self._keys & changes.keys():
-                    self._complete(row, {**self._values_of(row), **changes}, {*changes})
+                    self._complete(row, {**_values(self._layout, row), **changes}, {*changes})
                 self._worksheet.grow(row, changes)
 
     def _put(self, row: int, at: int, value: object) -> None:
@@ -309,7 +301,7 @@ class SheetWriter:
     # --- blank rows, look-ups, stamp -------------------------------------------------------------
 
     def _prepare(self, rows: Iterable[int]) -> None:
-        """Prepare blank rows for the clerk: look-ups and the usual looks."""
+        """Prepare blank rows for the clerk: look-ups and the usual styles."""
         for row in rows:
             if row not in self._extent.kept:
                 self._complete(row, {})

@@ -1,11 +1,16 @@
-"""Where in a clerk's worksheet the rows of an update go, so that nothing else is written over."""
+"""Find where in a clerk's worksheet the rows of an update go, so that nothing else is written over.
+
+A ledger's sheets are read by their headings: columns may have been moved or added, notes written
+below the table. `sheet_layout` says what stands where, `TableExtent` how far the table goes; new
+rows flow around what is not a data row.
+"""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
 
 from validators.cells import letters
 from validators.columns import Column, Fill
@@ -17,11 +22,6 @@ from workbooks.raw.book import RawSheet
 from workbooks.reader import form_part, table_part
 from workbooks.template.layout import UNIT_ROW, stamp_column
 from workbooks.template.sheets import ROOM, SPARE
-
-# SECTION Where in a clerk's worksheet the rows of an update go, so that nothing else is written over.
-#:
-#: A ledger's sheets are read by their headings: columns may have been moved or added, notes written
-#: below the table. `sheet_layout` says what stands where; new rows flow around what is not a data row.
 
 _STAMP = "数据截至"
 
@@ -88,21 +88,21 @@ def sheet_layout(raw: RawSheet, model: type[Row]) -> SheetLayout:
         if not columns:
             raise _no_headings(raw, "恢复模板的项目名称")
         return SheetLayout(model, raw, 0, 1, columns)
-    found = map_headings(raw, model)
-    if not found.row:
+    headings = map_headings(raw, model)
+    if not headings.row:
         raise _no_headings(raw, "恢复模板的标题行，列名不要改")
-    used = [*table_part(raw, model, found, "").rows]
-    content = _rows_with_content(raw, model, found)
-    headed = {at for at in range(1, len(raw.columns) + 1) if _has_heading(raw, found, at)}
+    used = {*table_part(raw, model, headings, "").rows}
+    content = _rows_with_content(raw, model, headings)
+    headed = {at for at in range(1, len(raw.columns) + 1) if _has_heading(raw, headings, at)}
     return SheetLayout(
         model,
         raw,
-        found.row,
-        found.first_row,
-        dict(found.fields),
-        sorted(headed | {*found.headings}),
-        sorted(content & {*used}),
-        frozenset(content - {*used}),
+        headings.row,
+        headings.first_row,
+        dict(headings.fields),
+        sorted(headed | {*headings.headings}),
+        sorted(content & used),
+        frozenset(content - used),
     )
 
 
@@ -116,13 +116,8 @@ def sheet_missing(workbook: str, sheet: str) -> UpdateRefused:
 
 def rewritten_rows(layout: SheetLayout, count: int, blocked: Collection[int]) -> list[int]:
     """Return the worksheet rows of a new body of `count` rows, around the `blocked` ones."""
-    rows: list[int] = []
-    row = layout.first_row
-    while len(rows) < count:
-        if row not in blocked:
-            rows.append(row)
-        row += 1
-    return rows
+    rows = (row for row in itertools.count(layout.first_row) if row not in blocked)
+    return [*itertools.islice(rows, count)]
 
 
 def appended_rows(layout: SheetLayout, count: int, blocked: Collection[int]) -> list[int]:
@@ -180,18 +175,18 @@ def _no_headings(raw: RawSheet, advice: str) -> UpdateRefused:
     return UpdateRefused(f"工作表“{raw.name}”没有找到标题行，没有写入", f"请{advice}后重试")
 
 
-def _has_heading(raw: RawSheet, found: HeadingMap, at: int) -> bool:
+def _has_heading(raw: RawSheet, headings: HeadingMap, at: int) -> bool:
     """Tell whether the column has anything where the headings stand, a year for example."""
     codes = raw.columns[at - 1].codes
-    return any(codes[row - 1] >= 0 for row in range(found.row, found.first_row))
+    return any(codes[row - 1] >= 0 for row in range(headings.row, headings.first_row))
 
 
-def _rows_with_content(raw: RawSheet, model: type[Row], found: HeadingMap) -> set[int]:
+def _rows_with_content(raw: RawSheet, model: type[Row], headings: HeadingMap) -> set[int]:
     """Return the rows below the headings with more than look-ups, row numbers or white space."""
     columns = columns_by_field(model)
-    looked_up = {at for name, at in found.fields.items() if columns[name].fill is Fill.LOOKUP}
+    looked_up = {at for name, at in headings.fields.items() if columns[name].fill is Fill.LOOKUP}
     rows: set[int] = set()
-    for at, heading in found.headings.items():
+    for at, heading in headings.headings.items():
         if at in looked_up or at > len(raw.columns):
             continue
         column = raw.columns[at - 1]
@@ -202,16 +197,12 @@ def _rows_with_content(raw: RawSheet, model: type[Row], found: HeadingMap) -> se
             if (isinstance(cell, str) and not cell.strip())
             or (numbered and (not isinstance(cell, str) or cell.strip().isdigit()))
         }
-        below = column.codes[found.first_row - 1 :]
-        rows.update(
-            row
-            for row, code in enumerate(below, found.first_row)
-            if code >= 0 and code not in blank
-        )
+        below = enumerate(column.codes[headings.first_row - 1 :], headings.first_row)
+        rows.update(row for row, code in below if code >= 0 and code not in blank)
     return rows
 
 
-# SECTION How far a worksheet's table reaches, and which rows an update must not write to.
+# --- tables --------------------------------------------------------------------------------------
 
 _PLAIN_NAME = re.compile(r"[\w（）·]+")
 
@@ -238,20 +229,13 @@ class TableArea:
     totals: int
     columns: tuple[str, ...]
 
-    def covers(self, row: int, column: int) -> bool:
-        """Tell whether a cell is one of the table's."""
-        return self.top <= row <= self.bottom and self.left <= column <= self.right
-
     def this_row(self, column: int) -> str:
         """Return the reference to a column's cell in a formula's own row, "" if it is not plain."""
         name = self.columns[column - self.left]
         return f"{self.name}[[#This Row],[{name}]]" if _PLAIN_NAME.fullmatch(name) else ""
 
 
-_Table_co = TypeVar("_Table_co", bound=TableArea, covariant=True)
-
-
-class TableExtent(Generic[_Table_co]):
+class TableExtent:
     """The rows of one worksheet around its table.
 
     Args:
@@ -264,14 +248,14 @@ class TableExtent(Generic[_Table_co]):
         end: The last row of the table but its totals; of the data where there is no table.
     """
 
-    def __init__(self, layout: SheetLayout, tables: Sequence[_Table_co]) -> None:
+    def __init__(self, layout: SheetLayout, tables: Sequence[TableArea]) -> None:
         self._layout = layout
-        own = [one for one in tables if one.top <= layout.heading_row <= one.bottom]
-        self.table = own[0] if own else None
+        around = (table for table in tables if table.top <= layout.heading_row <= table.bottom)
+        self.table = next(around, None)
         covered = range(self.table.left, self.table.right + 1) if self.table else ()
         self.headed = sorted({*layout.headed, *covered})
         self.end = self.table.bottom - self.table.totals if self.table else layout.last
-        self.kept = {*layout.kept, *self._foreign([one for one in tables if one is not self.table])}
+        self.kept = {*layout.kept, *self._foreign(tables)}
 
     @property
     def body_rows(self) -> range:
@@ -308,12 +292,13 @@ class TableExtent(Generic[_Table_co]):
         ahead = [row for row in blocked if self.end < row <= wanted]
         return min(ahead) - 1 if ahead else wanted
 
-    def _foreign(self, others: Sequence[_Table_co]) -> set[int]:
+    def _foreign(self, tables: Sequence[TableArea]) -> set[int]:
         """Return the rows of other tables in these columns, and of this one's totals."""
         rows = {
             row
-            for one in others
-            if any(one.left <= at <= one.right for at in self.headed)
-            for row in range(one.top, one.bottom + 1)
+            for table in tables
+            if table is not self.table
+            and any(table.left <= at <= table.right for at in self.headed)
+            for row in range(table.top, table.bottom + 1)
         }
         return rows | ({*range(self.end + 1, self.table.bottom + 1)} if self.table else set())

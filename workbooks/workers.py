@@ -288,7 +288,9 @@ def limit_process_memory(total_bytes: int, kernel32: Any = None) -> bool:
 
 
 def _refused(call: str) -> bool:
-    number = ctypes.get_last_error() if sys.platform == "win32" else 0
+    number = 0
+    if sys.platform == "win32":
+        number = ctypes.get_last_error()
     _log.warning("no memory limit: %s failed with error %d", call, number)
     return False
 

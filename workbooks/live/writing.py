@@ -123,9 +123,7 @@ class LiveWorksheet:
         fitted: The rows whose height is to be fitted.
     """
 
-    def __init__(
-        self, windows: Sequence[Window], layout: SheetLayout, extent: TableExtent[TableArea]
-    ) -> None:
+    def __init__(self, windows: Sequence[Window], layout: SheetLayout, extent: TableExtent) -> None:
         self.windows = windows
         self.unmerged: list[Rectangle] = []
         self.fitted: set[int] = set()
@@ -346,9 +344,7 @@ def _prepared(
     )
 
 
-def _areas(
-    layout: SheetLayout, extent: TableExtent[TableArea], update: SheetUpdate
-) -> Iterator[Rectangle]:
+def _areas(layout: SheetLayout, extent: TableExtent, update: SheetUpdate) -> Iterator[Rectangle]:
     """Yield the blocks of the worksheet that an update may look at or write to."""
     columns = sorted(_columns(layout, extent, update))
     if columns:
@@ -362,7 +358,7 @@ def _areas(
         yield Rectangle(*place, 1, 1)
 
 
-def _columns(layout: SheetLayout, extent: TableExtent[TableArea], update: SheetUpdate) -> set[int]:
+def _columns(layout: SheetLayout, extent: TableExtent, update: SheetUpdate) -> set[int]:
     if update.rows is not None or update.append:
         return {*extent.headed}
     fields = {field for _, field in update.cells}

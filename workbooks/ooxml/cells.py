@@ -32,13 +32,13 @@ def escaped(text: str) -> str:
     """Return `text` as XML character data.
 
     A character XML forbids becomes `_xHHHH_`, as Excel itself writes it; text that looks like such
-    an escape keeps its looks through `_x005F_` (ECMA-376 part 1, 22.9.2.19 ST_Xstring).
+    an escape is kept through `_x005F_` (ECMA-376 part 1, 22.9.2.19 ST_Xstring).
     """
     return _SPECIAL.sub(_replacement, text)
 
 
-def _replacement(found: re.Match[str]) -> str:
-    character = found[0]
+def _replacement(match: re.Match[str]) -> str:
+    character = match[0]
     return _ENTITIES.get(character) or f"_x{ord(character):04X}_"
 
 
@@ -90,8 +90,8 @@ def all_whole(values: Sequence[Cell]) -> TypeGuard[Sequence[int]]:
     """Return whether all of `values` are integers a worksheet keeps every digit of."""
     if set(map(type, values)) != {int}:
         return False
-    whole = cast("Sequence[int]", values)
-    return min(whole) > -_EXACT_INTEGERS and max(whole) < _EXACT_INTEGERS
+    integers = cast("Sequence[int]", values)
+    return min(integers) > -_EXACT_INTEGERS and max(integers) < _EXACT_INTEGERS
 
 
 def number(value: Cell, *, dated: bool, date1904: bool = False) -> str | None:

@@ -16,8 +16,8 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 def attribute(tag: str, name: str) -> str:
     """Return the raw value of attribute `name` in the text of a start tag, "" if it has none."""
-    found = _pattern(name).search(tag)
-    return found[1] if found else ""
+    match = _pattern(name).search(tag)
+    return match[1] if match else ""
 
 
 def without(tag: str, *names: str) -> str:
@@ -33,6 +33,11 @@ def with_attribute(tag: str, name: str, value: str) -> str:
     new = f' {name}="{value}"'
     tag, changed = _pattern(name).subn(new, tag, count=1)
     return tag if changed else tag + new
+
+
+def spliced(match: re.Match[str], new: str, group: int = 0) -> str:
+    """Return the text in which `match` was found with a group of it replaced."""
+    return f"{match.string[: match.start(group)]}{new}{match.string[match.end(group) :]}"
 
 
 # --- text ----------------------------------------------------------------------------------------

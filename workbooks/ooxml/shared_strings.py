@@ -42,10 +42,10 @@ class SharedStrings:
 def shared_strings(xml: bytes) -> list[str]:
     """Return the shared strings; the declared counts are not believed, the strings are counted."""
     try:
-        found = _split_items(xml.decode(), xml)
+        items = _split_items(xml.decode(), xml)
     except (UnicodeDecodeError, Irregular):
         return _shared_tree(xml)
-    return _plain_all(xml, found)
+    return _plain_all(xml, items)
 
 
 def _split_items(text: str, xml: bytes) -> list[str]:
@@ -93,15 +93,15 @@ def _uniform_items(text: str, tags: int) -> list[str] | None:
     return items
 
 
-def _plain_all(xml: bytes, found: list[str]) -> list[str]:
+def _plain_all(xml: bytes, items: list[str]) -> list[str]:
     marks = [mark for mark in ("&", "_x", "\r") if mark.encode() in xml]
-    marked = {index for mark in marks for index, item in enumerate(found) if mark in item}
+    marked = {index for mark in marks for index, item in enumerate(items) if mark in item}
     try:
         for index in marked:
-            found[index] = unescaped(found[index])
+            items[index] = unescaped(items[index])
     except Irregular:
         return _shared_tree(xml)
-    return found
+    return items
 
 
 def _shared_tree(xml: bytes) -> list[str]:

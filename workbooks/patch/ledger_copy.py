@@ -1,4 +1,15 @@
-"""Write a copy of a clerk's ledger with some sheets changed; every other part is byte for byte."""
+"""Write a copy of a clerk's ledger with some sheets changed; every other part is byte for byte.
+
+    update_workbook(source, target, updates)
+        open_source               what cannot be copied whole is refused
+        sheet_layout              the file's own columns, found by their headings
+        SheetWriter               values, look-ups, styles and heights in the text of a sheet's XML
+        changed_workbook_parts
+        replace_atomically        the old target or the new one, never half
+
+Libraries that load and save a workbook lose what they do not know: extension validations, pictures
+in cells, some charts. So the package is taken apart and only what changes is rewritten.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +41,8 @@ from workbooks.patch.sheet_xml import (
 )
 from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up
 from workbooks.template.layout import FILE_KIND, row_height
-from workbooks.update_layout import SheetLayout, TableArea, TableExtent, sheet_layout, sheet_missing
+from workbooks.update_layout import SheetLayout, TableExtent, sheet_layout, sheet_missing
 from workbooks.updates import SheetReport, SheetUpdate, UpdateReport
-
-# SECTION How a worksheet's rows look: the usual styles of its columns, their widths, fitting heights.
 
 _LOOKED_AT = 60  # rows whose styles say what is usual in a column
 _ON = ("1", "true", "on")
@@ -42,7 +51,7 @@ _ONE_LINE, _TALLEST = 21.75, 409.5
 
 
 class ColumnStyles:
-    """The looks of one worksheet.
+    """How the rows of a worksheet look: the usual styles of its columns, widths, fitting heights.
 
     Args:
         xml: The worksheet.
@@ -93,18 +102,15 @@ class ColumnStyles:
 
     def _usual(self, at: int, near: list[dict[int, CellXml]]) -> str:
         """Return the style most of the cells have in a column, else the column's own."""
-        found = Counter(cells[at].style for cells in near if at in cells)
-        return found.most_common(1)[0][0] if found else self.column_style(at)
+        styles = Counter(cells[at].style for cells in near if at in cells)
+        return styles.most_common(1)[0][0] if styles else self.column_style(at)
 
     def _width(self, at: int) -> float:
         return next((width for first, last, width, _ in self._setup if first <= at <= last), 0.0)
 
 
-# SECTION A worksheet's XML as an `EditableWorksheet`: styles, merges, heights and formulas cell by cell.
-
-
 class XmlWorksheet:
-    """One worksheet of a package.
+    """One worksheet of a package as an `EditableWorksheet`.
 
     Args:
         xml: The worksheet's XML, changed in place.
@@ -114,7 +120,7 @@ class XmlWorksheet:
     """
 
     def __init__(
-        self, xml: SheetXml, layout: SheetLayout, extent: TableExtent[TableArea], maker: CellMaker
+        self, xml: SheetXml, layout: SheetLayout, extent: TableExtent, maker: CellMaker
     ) -> None:
         fields = {at: layout.known(field) for field, at in layout.columns.items()}
         rows = [row for row in xml.rows if row in extent.body_rows and row not in extent.kept]
@@ -146,8 +152,8 @@ class XmlWorksheet:
     def formula(self, row: int, at: int, text: str, shown: str, like: int | None = None) -> None:
         """Put a formula that shows a text into a cell, nothing where it is ""."""
         style = self._style(row, at, like)
-        made = self._maker.formula(text, shown, style) if text else CellXml(style)
-        self._xml.row(row).cells[at] = made
+        cell = self._maker.formula(text, shown, style) if text else CellXml(style)
+        self._xml.row(row).cells[at] = cell
 
     def carry(self, row: int, at: int, kept: int) -> None:
         """Put the cell that stood in the row `kept` here, its style with it."""
@@ -195,8 +201,8 @@ class XmlWorksheet:
 
     def _style_for_days(self, style: str, at: int) -> str:
         """Return the column's usual style where a cell's own would show a date as a number."""
-        known = (style, self._styles.usual.get(at, ""), self._styles.column_style(at))
-        return next((one for one in known if self._maker.shows_days(one)), style)
+        styles = (style, self._styles.usual.get(at, ""), self._styles.column_style(at))
+        return next((each for each in styles if self._maker.shows_days(each)), style)
 
     def _fill(self, row: RowXml) -> None:
         for at in self._headed:
@@ -222,17 +228,7 @@ class XmlWorksheet:
         row.attributes = "" if dropped else without(row.attributes, "hidden", "ht", "customHeight")
 
 
-# SECTION Write a copy of a clerk's ledger with some sheets changed; every other part is byte for byte.
-#:
-#:     update_workbook(source, target, updates)
-#:         open_source          what cannot be copied whole is refused
-#:         sheet_layout              the file's own columns, found by their headings
-#:         SheetWriter          values, look-ups, looks and heights in the text of a sheet's XML
-#:         changed_workbook_parts
-#:         replace_atomically   the old target or the new one, never half
-#:
-#: Libraries that load and save a workbook lose what they do not know: extension validations,
-#: pictures in cells, some charts. So the package is taken apart and only what changes is rewritten.
+# --- the copy ------------------------------------------------------------------------------------
 
 Parts = dict[str, str | None]
 
@@ -314,12 +310,13 @@ def _changed_sheet(
 ) -> tuple[Parts, SheetReport]:
     part = source.part_of(layout.raw)
     xml = SheetXml(source.text(part), layout.name)
-    extent = TableExtent(layout, tables_of(source, part) if layout.heading_row else ())
+    tables = tables_of(source, part) if layout.heading_row else ()
+    extent = TableExtent(layout, tables)
     worksheet = XmlWorksheet(xml, layout, extent, CellMaker(source.workbook, layout.name))
     writer = SheetWriter(worksheet, layout, extent, lookups)
     report = writer.write(update)
     changed: Parts = {}
-    table = extent.table
+    table = next((table for table in tables if table is extent.table), None)
     if table and (writer.end != extent.end or writer.cleared):
         changed[table.part] = table.resized(writer.end + table.totals, clear=writer.cleared)
     if layout.heading_row:

@@ -1,4 +1,4 @@
-"""A clerk's ledger opened for a copy with changes: its tables, and the parts a change of cells touches."""
+"""Open a clerk's ledger for a copy with changes; its tables and the workbook's own parts changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from validators.errors import UpdateRefused
 from validators.normalise import squeeze
 from workbooks.files import KIND_PROPERTY
 from workbooks.ooxml.addresses import Rectangle
-from workbooks.ooxml.markup import attribute, with_attribute
+from workbooks.ooxml.markup import attribute, spliced, with_attribute
 from workbooks.ooxml.package import (
     CONTENT_TYPES,
     MAX_PART_BYTES,
@@ -28,8 +28,6 @@ from workbooks.raw.book import RawSheet, file_bytes, read_workbook
 from workbooks.raw.sniff import Format, identify
 from workbooks.template.layout import FILE_KIND
 from workbooks.update_layout import TableArea
-
-# SECTION Open a clerk's ledger for a copy with changes; what cannot be copied whole is refused.
 
 _MACROS = (b"macroenabled", b"vbaproject", b"macrosheet", b".ms-excel.addin")
 _TEMPLATE = b"spreadsheetml.template.main+xml"
@@ -134,10 +132,10 @@ def _refuse_macros(package: Package, name: str) -> None:
         )
 
 
-# SECTION The table parts of a worksheet: where they stand, and their extent changed.
+# --- tables --------------------------------------------------------------------------------------
 
 _TABLE = re.compile(r"<table\s[^>]*")
-_FILTER = re.compile(r"<autoFilter\s[^>]*?(?:/>|>.*?</autoFilter>)", re.DOTALL)
+FILTER = re.compile(r"<autoFilter\s[^>]*?(?:/>|>.*?</autoFilter>)", re.DOTALL)
 _SORT = re.compile(r"<sortState\s[^>]*?(?:/>|>.*?</sortState>)", re.DOTALL)
 
 
@@ -165,15 +163,18 @@ class TableXml(TableArea):
         )
         if clear:
             xml = _SORT.sub("", xml)
-        return _FILTER.sub(lambda found: self._filter(found[0], bottom, clear=clear), xml, count=1)
-
-    def _filter(self, text: str, bottom: int, *, clear: bool) -> str:
-        tag, _, inner = text.partition(">")
-        tag = with_attribute(tag.removesuffix("/"), "ref", self._reference(bottom - self.totals))
-        return f"{tag}/>" if clear or not inner else f"{tag}>{inner}"
+        area = self._reference(bottom - self.totals)
+        return FILTER.sub(lambda match: refiltered(match[0], area, clear=clear), xml, count=1)
 
     def _reference(self, bottom: int) -> str:
         return Rectangle.between(self.top, self.left, bottom, self.right).address
+
+
+def refiltered(element: str, area: str, *, clear: bool) -> str:
+    """Return a filter's element over another area; `clear` takes out what it filters by."""
+    tag, _, inner = element.partition(">")
+    tag = with_attribute(tag.removesuffix("/"), "ref", area)
+    return f"{tag}/>" if clear or not inner else f"{tag}>{inner}"
 
 
 def tables_of(source: Source, sheet_part: str) -> list[TableXml]:
@@ -197,7 +198,7 @@ def _table(source: Source, part: str) -> TableXml:
         bottom=area.bottom,
         right=area.right,
         totals=_count(root, "totalsRowCount"),
-        columns=tuple(one.get("name", "") for one in root.iter() if local(one) == "tableColumn"),
+        columns=tuple(item.get("name", "") for item in root.iter() if local(item) == "tableColumn"),
     )
 
 
@@ -206,7 +207,7 @@ def _count(root: Element, name: str) -> int:
     return int(text) if text.isdigit() else 0
 
 
-# SECTION Parts of the whole workbook a change of cells may touch: recalculation and the formula chain.
+# --- the workbook's own parts --------------------------------------------------------------------
 
 _CALCULATION = re.compile(r"<calcPr(?:\s[^>]*?)?(?=/?>)")
 _BEFORE_CALCULATION = ("definedNames", "externalReferences", "functionGroups", "sheets")
@@ -218,7 +219,7 @@ def changed_workbook_parts(source: Source, sheets: Collection[str]) -> dict[str,
     """Return the new text of the workbook's own parts that must change, None for one to drop.
 
     The workbook is told to calculate everything when it is opened: Excel takes the mark out when
-    it saves, and would then go on showing what look-ups and 本周待办 said before the update.
+    it saves, and would then go on showing what look-ups and 本周待办 showed before the update.
     The chain of formulas is dropped if it names cells of the changed `sheets`, as a chain that
     names a cell without a formula makes Excel repair the file; Excel makes a new one.
 
@@ -241,12 +242,11 @@ def changed_workbook_parts(source: Source, sheets: Collection[str]) -> dict[str,
 
 
 def _recalculating(xml: str) -> str:
-    found = _CALCULATION.search(xml)
-    if found:
-        if attribute(found[0], "fullCalcOnLoad") in _ON:
+    match = _CALCULATION.search(xml)
+    if match:
+        if attribute(match[0], "fullCalcOnLoad") in _ON:
             return xml
-        tag = with_attribute(found[0].rstrip(), "fullCalcOnLoad", "1")
-        return f"{xml[: found.start()]}{tag}{xml[found.end() :]}"
+        return spliced(match, with_attribute(match[0].rstrip(), "fullCalcOnLoad", "1"))
     for element in _BEFORE_CALCULATION:
         for end in (f"</{element}>", f"<{element}/>"):
             if end in xml:

@@ -219,8 +219,8 @@ def _attributes(tags: _Tags, tails: Ints) -> tuple[Ints, Ints]:
 def _parse_tail(tail: bytes) -> tuple[int, int]:
     if not _TAIL.fullmatch(tail):
         raise Irregular("cell attributes")
-    found = dict(_ATTRIBUTE.findall(tail))
-    style, kind = found.get(b"s", b"0"), _TYPES.get(found.get(b"t", b"n"))
+    attributes = dict(_ATTRIBUTE.findall(tail))
+    style, kind = attributes.get(b"s", b"0"), _TYPES.get(attributes.get(b"t", b"n"))
     if kind is None or not style.isdigit():
         raise Irregular("cell attributes")
     return kind, int(style)

@@ -102,14 +102,14 @@ def _identify_zip(data: bytes) -> IdentifiedFile:
     return IdentifiedFile(Format.XLSX, data, package)
 
 
-def _inflatable(found: IdentifiedFile) -> IdentifiedFile:
-    """Return `found` after inflating every data part once: calamine believes declared sizes."""
-    assert found.package is not None  # noqa: S101 - set by every caller
-    for part in found.package.names():
+def _inflatable(file: IdentifiedFile) -> IdentifiedFile:
+    """Return `file` after inflating every data part once: calamine believes declared sizes."""
+    assert file.package is not None  # noqa: S101 - set by every caller
+    for part in file.package.names():
         if part.endswith((".xml", ".bin", ".rels")):
-            for _ in found.package.chunks(part):
+            for _ in file.package.chunks(part):
                 pass
-    return found
+    return file
 
 
 def _identify_ole(data: bytes, name: str) -> IdentifiedFile:
@@ -119,9 +119,9 @@ def _identify_ole(data: bytes, name: str) -> IdentifiedFile:
     except Exception as error:  # olefile raises whatever a damaged directory leads it to
         raise corrupt("文件目录读不出") from error
     if "encryptedpackage" in streams:
-        found = identify(_decrypted(data), name)
-        found.notices.append(_default_password_notice())
-        return found
+        file = identify(_decrypted(data), name)
+        file.notices.append(_default_password_notice())
+        return file
     if streams & {"workbook", "book"}:
         return _identify_xls(data)
     if "worddocument" in streams or "powerpoint document" in streams:
