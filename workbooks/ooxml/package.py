@@ -10,6 +10,7 @@ import posixpath
 import struct
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from types import TracebackType
 from typing import BinaryIO, Final, NamedTuple, NoReturn, Self
@@ -17,7 +18,7 @@ from xml.etree.ElementTree import Element, ParseError
 from zipfile import ZIP_DEFLATED, ZipInfo
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import fromstring, iterparse
 from isal import isal_zlib
 
 from validators.errors import UnreadableWorkbook
@@ -58,6 +59,16 @@ def hostile(detail: str) -> UnreadableWorkbook:
         f"文件结构异常（{detail}），为安全起见没有读取",
         "请核实文件来源；确属台账的，用 Excel 打开后另存为 .xlsx 再上报",
     )
+
+
+class _Stream:
+    """Chunks to be read like a file."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+
+    def read(self, _: int = -1) -> bytes:
+        return next(self._chunks, b"")
 
 
 class Package:
@@ -119,6 +130,17 @@ class Package:
             yield piece
         if total != entry.file_size or checksum != entry.CRC:
             raise corrupt(f"部件 {name} 校验不符")
+
+    def events(self, name: str) -> Iterator[tuple[str, Element]]:
+        """Yield ("start" or "end", element) of a part's XML as it is parsed.
+
+        What an element holds is there at its end; who no longer needs it clears its parent.
+
+        Raises:
+            UnreadableWorkbook: The XML is damaged, or declares a document type or entities.
+        """
+        with _trusting_no_xml(f"部件 {name} 读不出"):
+            yield from iterparse(_Stream(self.chunks(name)), ("start", "end"), forbid_dtd=True)
 
     def _inflate(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         raw = self._raw(entry)
@@ -187,6 +209,16 @@ def _safe_name(name: str) -> str:
 # --- parts as trees -------------------------------------------------------------------------------
 
 
+@contextmanager
+def _trusting_no_xml(damage: str) -> Iterator[None]:
+    try:
+        yield
+    except DefusedXmlException as error:
+        raise hostile("XML 中含有 DOCTYPE 或实体声明") from error
+    except (ParseError, ValueError, LookupError) as error:
+        raise corrupt(damage) from error
+
+
 def local(element: Element) -> str:
     """Return the element's name without its namespace, which Strict packages change."""
     return element.tag.rpartition("}")[2]
@@ -194,12 +226,8 @@ def local(element: Element) -> str:
 
 def parse(xml: bytes) -> Element:
     """Parse one small part; a DOCTYPE or entity declaration is refused unread."""
-    try:
+    with _trusting_no_xml("XML 读不出"):
         root: Element = fromstring(xml, forbid_dtd=True)
-    except DefusedXmlException as error:
-        raise hostile("XML 中含有 DOCTYPE 或实体声明") from error
-    except (ParseError, ValueError, LookupError) as error:
-        raise corrupt("XML 读不出") from error
     return root
 
 

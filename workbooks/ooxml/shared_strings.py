@@ -105,15 +105,11 @@ def _plain_all(xml: bytes, items: list[str]) -> list[str]:
 
 
 def _shared_tree(xml: bytes) -> list[str]:
-    return [unescaped_units(_text_of(item)) for item in parse(xml) if local(item) == "si"]
+    return [unescaped_units(text_of(item)) for item in parse(xml) if local(item) == "si"]
 
 
-def _text_of(element: Element) -> str:
-    """Return the text of a string item: its runs without the phonetic reading."""
-    return "".join(
-        item.text or ""
-        for child in element
-        if local(child) != "rPh"
-        for item in child.iter()
-        if local(item) == "t"
-    )
+def text_of(element: Element) -> str:
+    """Return the text of a string item or cell: its runs without the phonetic reading."""
+    if local(element) == "t":
+        return element.text or ""
+    return "".join(text_of(child) for child in element if local(child) != "rPh")

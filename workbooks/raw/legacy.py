@@ -12,11 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Final, NamedTuple
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import Element
 
 import olefile
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
 from python_calamine import (
     CalamineError,
     CalamineWorkbook,
@@ -28,7 +26,7 @@ from python_calamine import (
 from validators.cells import Cell, CellColumn, FormulaError, encode
 from validators.errors import UnreadableWorkbook
 from workbooks.ooxml.addresses import Rectangle
-from workbooks.ooxml.package import Package, corrupt, hostile, relationships
+from workbooks.ooxml.package import Package, corrupt, relationships
 from workbooks.ooxml.workbook_part import workbook_part
 from workbooks.raw.sniff import Format, IdentifiedFile
 
@@ -266,67 +264,29 @@ def ods_errors(package: Package) -> ErrorCells:
     Raises:
         UnreadableWorkbook: The content is damaged, or declares a document type.
     """
-    target = _OdsErrors()
-    parser = DefusedXMLParser(target=target, forbid_dtd=True)
-    try:
-        for chunk in package.chunks("content.xml"):
-            parser.feed(chunk)
-        parser.close()
-    except DefusedXmlException as error:
-        raise hostile("XML 中含有 DOCTYPE 或实体声明") from error
-    except (ParseError, ValueError) as error:
-        raise corrupt("content.xml 读不出") from error
-    return target.errors
+    errors: ErrorCells = {}
+    table, row = -1, 0
+    for event, element in package.events("content.xml"):
+        if event == "start" and element.tag == f"{_TABLE}table":
+            table, row = table + 1, 0
+        elif event == "end" and element.tag == f"{_TABLE}table-row":
+            repeats = int(element.get(f"{_TABLE}number-rows-repeated", "1"))
+            errors.setdefault(table, []).extend(_ods_row_errors(element, row, repeats))
+            row += repeats
+            element.clear()
+    return errors
 
 
-class _OdsErrors:
-    """A parser target that follows positions through repeated rows and cells."""
-
-    def __init__(self) -> None:
-        self.errors: ErrorCells = {}
-        self._table = -1
-        self._row = self._column = 0
-        self._row_repeats = self._repeats = 1
-        self._has_formula = self._is_marked = self._in_text = False
-        self._text: list[str] | None = None
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == f"{_TABLE}table":
-            self._table, self._row = self._table + 1, 0
-        elif tag == f"{_TABLE}table-row":
-            self._column = 0
-            self._row_repeats = int(attributes.get(f"{_TABLE}number-rows-repeated", "1"))
-        elif tag in _CELLS:
-            self._repeats = int(attributes.get(f"{_TABLE}number-columns-repeated", "1"))
-            self._has_formula = f"{_TABLE}formula" in attributes
-            self._is_marked = "error" in attributes.values()
-            self._text = []
-        elif tag == _TEXT:
-            self._in_text = True
-
-    def data(self, text: str) -> None:
-        if self._in_text and self._text is not None:
-            self._text.append(text)
-
-    def end(self, tag: str) -> None:
-        if tag == f"{_TABLE}table-row":
-            self._row += self._row_repeats
-        elif tag in _CELLS:
-            self._end_cell()
-        elif tag == _TEXT:
-            self._in_text = False
-
-    def close(self) -> None:
-        """End the document."""
-
-    def _end_cell(self) -> None:
-        shown = "".join(self._text or [])
-        if self._is_marked or (self._has_formula and shown in _KNOWN):
-            error = FormulaError(shown) if shown else _NOT_AVAILABLE
-            self.errors.setdefault(self._table, []).extend(
-                ErrorCell(self._row + down, self._column + right, error)
-                for down in range(min(self._row_repeats, _MAX_REPEATS))
-                for right in range(min(self._repeats, _MAX_REPEATS))
-            )
-        self._column += self._repeats
-        self._text = None
+def _ods_row_errors(element: Element, row: int, row_repeats: int) -> Iterator[ErrorCell]:
+    column = 0
+    for cell in element:
+        if cell.tag not in _CELLS:
+            continue
+        repeats = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+        shown = "".join("".join(text.itertext()) for text in cell.iter(_TEXT))
+        is_error = f"{_TABLE}formula" in cell.attrib and shown in _KNOWN
+        if is_error or "error" in cell.attrib.values():
+            for down in range(min(row_repeats, _MAX_REPEATS)):
+                for right in range(min(repeats, _MAX_REPEATS)):
+                    yield ErrorCell(row + down, column + right, FormulaError(shown or "#N/A"))
+        column += repeats

@@ -9,15 +9,13 @@ in doubt.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import Element
 
 import numpy as np
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
 from numpy.typing import NDArray
 
 from validators.cells import Uncalculated
@@ -25,7 +23,8 @@ from validators.errors import UnreadableWorkbook
 from workbooks.ooxml.addresses import WORKSHEET_ROWS, Rectangle
 from workbooks.ooxml.dates import Kind
 from workbooks.ooxml.markup import Irregular, unescaped_units
-from workbooks.ooxml.package import corrupt, hostile
+from workbooks.ooxml.package import corrupt, local
+from workbooks.ooxml.shared_strings import text_of
 from workbooks.ooxml.workbook_part import Workbook
 from workbooks.raw.columns import SMALL, Block, Extras, typed_cell
 from workbooks.raw.scan import scan_rows
@@ -36,6 +35,18 @@ SMALL_BYTES: Final = 256 << 10
 MAX_TOGETHER: Final = 64
 
 _TRUE: Final = ("1", "true")
+_EMPTY: Final = Block(*[np.zeros(0, np.int64)] * 3)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetContent:
+    """What a worksheet part holds: cells in row order, 1-based merges, hidden rows and columns."""
+
+    cells: Block
+    extras: Extras
+    merges: list[Rectangle]
+    hidden_rows: list[int]
+    hidden_columns: list[tuple[int, int]]
 
 
 def _rectangle(address: str) -> Rectangle:
@@ -53,102 +64,74 @@ def _rectangle(address: str) -> Rectangle:
 # --- the tolerant path ---------------------------------------------------------------------------
 
 
-class SheetTree:
-    """A parser target that collects what `RawSheet` needs from one worksheet's events.
+def read_tree(book: Workbook, part: str) -> SheetContent:
+    """Return what a worksheet part of any shape holds.
 
-    Args:
-        kinds: For each cell style what its number format means.
-        extras: Takes the distinct cells that have no key of their own.
+    Raises:
+        UnreadableWorkbook: The XML is damaged, or declares a document type or entities.
     """
+    extras = Extras(book.date1904)
+    content = SheetContent(_EMPTY, extras, [], [], [])
+    cells: dict[tuple[int, int], int] = {}
+    row = column = 0
+    rows: Element | None = None
+    try:
+        for event, element in book.package.events(part):
+            name = local(element)
+            if event == "end":
+                if name == "c":
+                    key = _key(element, book.kinds, extras)
+                    if key >= 0:
+                        cells[row - 1, column - 1] = key
+                elif name == "row" and rows is not None:
+                    rows.clear()
+            elif name == "sheetData":
+                rows = element
+            elif name == "row":
+                row, column = _row_number(element, row), 0
+                if element.get("hidden") in _TRUE:
+                    content.hidden_rows.append(row)
+            elif name == "c":
+                address = element.get("r")
+                row, column = _rectangle(address)[:2] if address else (row, column + 1)
+            elif name == "mergeCell":
+                content.merges.append(_rectangle(element.get("ref", "")))
+            elif name == "col" and element.get("hidden") in _TRUE:
+                span = int(element.attrib["min"]), int(element.attrib["max"])
+                content.hidden_columns.append(span)
+    except (ValueError, KeyError) as error:
+        raise corrupt("工作表 XML 读不出") from error
+    places = np.array(sorted(cells), np.int64).reshape(-1, 2)
+    keys = np.array([cells[row, column] for row, column in places.tolist()], np.int64)
+    return replace(content, cells=Block(places[:, 0], places[:, 1], keys))
 
-    def __init__(self, kinds: NDArray[np.int8], extras: Extras) -> None:
-        self.cells: dict[tuple[int, int], int] = {}
-        self.merges: list[Rectangle] = []
-        self.hidden_rows: list[int] = []
-        self.hidden_columns: list[tuple[int, int]] = []
-        self._kinds = kinds
-        self._extras = extras
-        self._row = self._column = 0
-        self._type = "n"
-        self._style = 0
-        self._parts: dict[str, list[str]] = {}
-        self._open: list[str] = []
-        self._taking: list[str] | None = None
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Take the start of an element."""
-        name = tag.rpartition("}")[2]
-        self._open.append(name)
-        if name == "c":
-            self._start_cell(attributes)
-        elif name == "row":
-            self._start_row(attributes)
-        elif name in ("v", "f", "t") and "rPh" not in self._open:
-            self._taking = self._parts.setdefault(name, [])
-        elif name == "mergeCell":
-            self.merges.append(_rectangle(attributes.get("ref", "")))
-        elif name == "col" and attributes.get("hidden") in _TRUE:
-            self.hidden_columns.append((int(attributes["min"]), int(attributes["max"])))
+def _row_number(element: Element, before: int) -> int:
+    text = element.get("r", "")
+    number = int(text) if text.isdecimal() else before + 1
+    if not 1 <= number <= WORKSHEET_ROWS:
+        raise corrupt(f"行号 {text[:20]} 超出工作表")
+    return number
 
-    def data(self, text: str) -> None:
-        """Take character data."""
-        if self._taking is not None:
-            self._taking.append(text)
 
-    def end(self, tag: str) -> None:
-        """Take the end of an element."""
-        name = tag.rpartition("}")[2]
-        self._open.pop()
-        self._taking = None
-        if name == "c":
-            self._end_cell()
-
-    def close(self) -> None:
-        """End the document."""
-
-    def _start_row(self, attributes: dict[str, str]) -> None:
-        number = attributes.get("r", "")
-        self._row = int(number) if number.isdecimal() else self._row + 1
-        if not 1 <= self._row <= WORKSHEET_ROWS:
-            raise corrupt(f"行号 {number[:20]} 超出工作表")
-        self._column = 0
-        if attributes.get("hidden") in _TRUE:
-            self.hidden_rows.append(self._row)
-
-    def _start_cell(self, attributes: dict[str, str]) -> None:
-        reference = attributes.get("r")
-        if reference:
-            self._row, self._column = _rectangle(reference)[:2]
-        else:
-            self._column += 1
-        self._type = attributes.get("t", "n")
-        style = attributes.get("s", "0")
-        self._style = int(style) if style.isdigit() else 0
-        self._parts = {}
-
-    def _end_cell(self) -> None:
-        key = self._key()
-        if key >= 0:
-            self.cells[self._row - 1, self._column - 1] = key
-
-    def _key(self) -> int:
-        text = {name: "".join(parts) for name, parts in self._parts.items()}
-        if self._type == "inlineStr":
-            return self._extras.key(unescaped_units(text.get("t", "")))
-        token = text.get("v", "")
-        if self._type == "s":
-            return _shared_index(token)
-        if token:
-            kind = (
-                Kind(int(self._kinds[self._style])) if self._style < len(self._kinds) else Kind(0)
-            )
-            token = unescaped_units(token)
-            return self._extras.key(
-                typed_cell(token, self._type, kind, date1904=self._extras.date1904)
-            )
-        if "f" not in text or (self._type == "str" and "v" in text):
-            return -1
-        return self._extras.key(Uncalculated(text["f"]))
+def _key(cell: Element, kinds: NDArray[np.int8], extras: Extras) -> int:
+    """Return the key of a cell, -1 for an empty one."""
+    type_name = cell.get("t", "n")
+    if type_name == "inlineStr":
+        return extras.key(unescaped_units(text_of(cell)))
+    children = {local(child): "".join(child.itertext()) for child in cell}
+    token = children.get("v", "")
+    if type_name == "s":
+        return _shared_index(token)
+    if token:
+        style = cell.get("s", "0")
+        at = int(style) if style.isdigit() else 0
+        kind = Kind(int(kinds[at])) if at < len(kinds) else Kind.NUMBER
+        token = unescaped_units(token)
+        return extras.key(typed_cell(token, type_name, kind, date1904=extras.date1904))
+    if "f" not in children or (type_name == "str" and "v" in children):
+        return -1
+    return extras.key(Uncalculated(children["f"]))
 
 
 def _shared_index(token: str) -> int:
@@ -157,29 +140,6 @@ def _shared_index(token: str) -> int:
     if not token.strip().isdecimal() or int(token) >= SMALL:
         raise corrupt("共享字符串编号不对")
     return int(token)
-
-
-def read_tree(
-    chunks: Iterable[bytes], kinds: NDArray[np.int8], extras: Extras
-) -> tuple[Block, SheetTree]:
-    """Return the sheet's non-empty cells in row order, and its merges and hidden parts.
-
-    Raises:
-        UnreadableWorkbook: The XML is damaged, or declares a document type or entities.
-    """
-    tree = SheetTree(kinds, extras)
-    parser = DefusedXMLParser(target=tree, forbid_dtd=True)
-    try:
-        for chunk in chunks:
-            parser.feed(chunk)
-        parser.close()
-    except DefusedXmlException as error:
-        raise hostile("XML 中含有 DOCTYPE 或实体声明") from error
-    except (ParseError, ValueError, KeyError, LookupError) as error:
-        raise corrupt("工作表 XML 读不出") from error
-    places = np.array(sorted(tree.cells), np.int64).reshape(-1, 2)
-    keys = np.array([tree.cells[row, column] for row, column in places.tolist()], np.int64)
-    return Block(places[:, 0], places[:, 1], keys), tree
 
 
 # --- the fast path -------------------------------------------------------------------------------
@@ -191,17 +151,6 @@ _HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 _SPAN = re.compile(rb"""\s(min|max)\s*=\s*["'](\d+)""")
 _ROWS_START, _ROWS_END = b"<sheetData>", b"</sheetData>"
 _HEAD_LIMIT: Final = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class SheetContent:
-    """What a worksheet part holds: cells in row order, 1-based merges, hidden rows and columns."""
-
-    cells: Block
-    extras: Extras
-    merges: list[Rectangle]
-    hidden_rows: list[int]
-    hidden_columns: list[tuple[int, int]]
 
 
 @dataclass(slots=True)
@@ -246,9 +195,7 @@ def _read_sheet(book: Workbook, part: str) -> SheetContent:
     try:
         return _scan(book, part, extras)
     except (Irregular, UnicodeDecodeError):
-        extras = Extras(book.date1904)
-        cells, tree = read_tree(book.package.chunks(part), book.kinds, extras)
-        return SheetContent(cells, extras, tree.merges, tree.hidden_rows, tree.hidden_columns)
+        return read_tree(book, part)
 
 
 def _scan_together(book: Workbook, parts: list[str]) -> dict[str, SheetContent]:
@@ -350,11 +297,11 @@ def _refuse_overlap(blocks: list[Block]) -> None:
 def _joined(blocks: list[Block]) -> Block:
     if len(blocks) == 1:
         return blocks[0]
-    empty = np.zeros(0, np.int64)
+    blocks = [_EMPTY, *blocks]
     return Block(
-        np.concatenate([empty, *(block.rows for block in blocks)]),
-        np.concatenate([empty, *(block.columns for block in blocks)]),
-        np.concatenate([empty, *(block.keys for block in blocks)]),
+        np.concatenate([block.rows for block in blocks]),
+        np.concatenate([block.columns for block in blocks]),
+        np.concatenate([block.keys for block in blocks]),
     )
 
 
