@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -38,7 +38,7 @@ _TRUE: Final = ("1", "true")
 _EMPTY: Final = Block(*[np.zeros(0, np.int64)] * 3)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SheetContent:
     """What a worksheet part holds: cells in row order, 1-based merges, hidden rows and columns."""
 
@@ -103,7 +103,8 @@ def read_tree(book: Workbook, part: str) -> SheetContent:
         raise corrupt("工作表 XML 读不出") from error
     places = np.array(sorted(cells), np.int64).reshape(-1, 2)
     keys = np.array([cells[row, column] for row, column in places.tolist()], np.int64)
-    return replace(content, cells=Block(places[:, 0], places[:, 1], keys))
+    content.cells = Block(places[:, 0], places[:, 1], keys)
+    return content
 
 
 def _row_number(element: Element, before: int) -> int:
@@ -153,27 +154,6 @@ _ROWS_START, _ROWS_END = b"<sheetData>", b"</sheetData>"
 _HEAD_LIMIT: Final = 1 << 20
 
 
-@dataclass(slots=True)
-class _Frame:
-    """A sheet on the fast path, but for its cells."""
-
-    hidden_columns: list[tuple[int, int]]
-    hidden_rows: list[int]
-    merges: list[Rectangle]
-
-    def take(self, rows: bytes, after: bytes) -> None:
-        """Take what a block of rows, and the XML after the last one, say."""
-        if b"hidden" in rows:
-            self.hidden_rows += [int(number) for number in _HIDDEN_ROW.findall(rows)]
-        merges = _MERGE.findall(after)
-        if b":mergeCell" in after or len(merges) != after.count(b"<mergeCell "):
-            raise Irregular("merges")
-        self.merges += [_rectangle(reference.decode()) for reference in merges]
-
-    def content(self, cells: Block, extras: Extras) -> SheetContent:
-        return SheetContent(cells, extras, self.merges, self.hidden_rows, self.hidden_columns)
-
-
 def read_sheets(book: Workbook, parts: list[str]) -> dict[str, SheetContent]:
     """Read worksheet parts: the fast path, or the tolerant one where the XML is unusual.
 
@@ -191,55 +171,61 @@ def read_sheets(book: Workbook, parts: list[str]) -> dict[str, SheetContent]:
 
 
 def _read_sheet(book: Workbook, part: str) -> SheetContent:
-    extras = Extras(book.date1904)
     try:
-        return _scan(book, part, extras)
+        return _scan(book, part)
     except (Irregular, UnicodeDecodeError):
         return read_tree(book, part)
 
 
 def _scan_together(book: Workbook, parts: list[str]) -> dict[str, SheetContent]:
-    frames: list[_Frame] = []
+    extras = Extras(book.date1904)
+    contents: list[SheetContent] = []
     texts: list[bytes] = []
     for part in parts:
-        frame, blocks = _frame(book, part)
-        for rows, after in blocks:
-            frame.take(rows, after)
-            texts.append(rows)
-        frames.append(frame)
+        content, blocks = _opened(book, part, extras)
+        texts += [_taken(content, *block) for block in blocks]
+        contents.append(content)
     if len(texts) != len(parts):
         raise Irregular("a small sheet in several blocks")
+    for content, cells in zip(contents, scan_rows(texts, book.kinds, extras), strict=True):
+        content.cells = cells
+    return dict(zip(parts, contents, strict=True))
+
+
+def _scan(book: Workbook, part: str) -> SheetContent:
     extras = Extras(book.date1904)
-    cells = scan_rows(texts, book.kinds, extras)
-    return {
-        part: frame.content(block, extras)
-        for part, frame, block in zip(parts, frames, cells, strict=True)
-    }
-
-
-def _scan(book: Workbook, part: str, extras: Extras) -> SheetContent:
-    frame, pieces = _frame(book, part)
+    content, pieces = _opened(book, part, extras)
     blocks: list[Block] = []
     count = 0
-    for rows, after in pieces:
-        frame.take(rows, after)
-        block = scan_rows([rows], book.kinds, extras)[0]
-        if block.rows.size:
-            blocks.append(block)
-        count += block.rows.size
+    for piece in pieces:
+        blocks += scan_rows([_taken(content, *piece)], book.kinds, extras)
+        count += blocks[-1].rows.size
         if count > MAX_CELLS:
             raise UnreadableWorkbook(
                 "file.too_big", f"工作表有 {count} 个以上单元格，超出台账的合理大小"
             )
-    _refuse_overlap(blocks)
-    return frame.content(_joined(blocks), extras)
+    content.cells = _joined([block for block in blocks if block.rows.size])
+    return content
 
 
-def _frame(book: Workbook, part: str) -> tuple[_Frame, Iterator[tuple[bytes, bytes]]]:
-    """Return the sheet's frame and its blocks of rows, still to be read."""
+def _opened(
+    book: Workbook, part: str, extras: Extras
+) -> tuple[SheetContent, Iterator[tuple[bytes, bytes]]]:
+    """Return what a part says before its rows, and the blocks of rows, still to be read."""
     chunks = book.package.chunks(part)
     head, rest = _head(chunks)
-    return _Frame(_hidden_columns(head), [], []), _row_blocks(rest, chunks)
+    return SheetContent(_EMPTY, extras, [], [], _hidden_columns(head)), _row_blocks(rest, chunks)
+
+
+def _taken(content: SheetContent, rows: bytes, after: bytes) -> bytes:
+    """Return a block of rows once what it and the XML after the last one say is noted."""
+    if b"hidden" in rows:
+        content.hidden_rows += map(int, _HIDDEN_ROW.findall(rows))
+    merges = _MERGE.findall(after)
+    if b":mergeCell" in after or len(merges) != after.count(b"<mergeCell "):
+        raise Irregular("merges")
+    content.merges += [_rectangle(address.decode()) for address in merges]
+    return rows
 
 
 def _head(chunks: Iterator[bytes]) -> tuple[bytes, bytes]:
@@ -260,16 +246,14 @@ def _head(chunks: Iterator[bytes]) -> tuple[bytes, bytes]:
 
 
 def _is_other_encoding(head: bytes) -> bool:
-    declaration = (
-        head[: head.find(b"?>")] if head.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml") else b""
-    )
-    return b"encoding" in declaration and b"utf-8" not in declaration.lower()
+    declaration, end, _ = head.partition(b"?>")
+    return bool(end) and b"encoding" in declaration and b"utf-8" not in declaration.lower()
 
 
 def _row_blocks(rest: bytes, chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bytes]]:
     """Yield blocks of whole rows, the last one with the XML that follows the rows."""
-    for chunk in _and_then(rest, chunks):
-        rest = chunk if not rest else rest + chunk
+    for chunk in chain([b""], chunks):  # what is there already is looked at first
+        rest += chunk
         end = rest.find(_ROWS_END)
         if end >= 0:
             yield rest[:end], rest[end + len(_ROWS_END) :] + b"".join(chunks)
@@ -281,20 +265,10 @@ def _row_blocks(rest: bytes, chunks: Iterator[bytes]) -> Iterator[tuple[bytes, b
     raise Irregular("rows do not end")
 
 
-def _and_then(rest: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield nothing new once, so that what is already there is looked at, then the chunks."""
-    if rest:
-        yield b""
-    yield from chunks
-
-
-def _refuse_overlap(blocks: list[Block]) -> None:
+def _joined(blocks: list[Block]) -> Block:
     for before, after in pairwise(blocks):
         if after.rows[0] <= before.rows[-1]:
             raise Irregular("rows out of order")
-
-
-def _joined(blocks: list[Block]) -> Block:
     if len(blocks) == 1:
         return blocks[0]
     blocks = [_EMPTY, *blocks]
