@@ -134,7 +134,7 @@ def warm_up(module: str) -> None:
 def _context(module: str) -> multiprocessing.context.BaseContext:
     """Return how workers start: a fork server that has imported the readers, else spawn.
 
-    Plain fork is no choice: the parent may hold locks of Arrow's and xlwings' threads.
+    Plain fork is no choice: the parent may hold locks of other libraries' threads.
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")

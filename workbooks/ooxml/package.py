@@ -52,6 +52,13 @@ def corrupt(detail: str = "") -> UnreadableWorkbook:
     )
 
 
+def not_workbook(
+    message: str = "这不是 Excel 工作簿", advice: str = "请上报 .xlsx 格式的台账文件"
+) -> UnreadableWorkbook:
+    """Return the error for a file that is something else."""
+    return UnreadableWorkbook("file.not_workbook", message, advice)
+
+
 def hostile(detail: str) -> UnreadableWorkbook:
     """Return the error for a package built to harm its reader; `detail` in Chinese."""
     return UnreadableWorkbook(

@@ -10,7 +10,6 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
-from validators.errors import UnreadableWorkbook
 from workbooks.ooxml.dates import Kind, format_kind
 from workbooks.ooxml.package import (
     CUSTOM_PROPERTIES,
@@ -19,6 +18,7 @@ from workbooks.ooxml.package import (
     corrupt,
     custom_properties,
     local,
+    not_workbook,
     parse,
     relationships,
     relationships_part,
@@ -96,9 +96,7 @@ def workbook_part(package: Package) -> str:
                 return target
     if "xl/workbook.xml" in package:
         return "xl/workbook.xml"
-    raise UnreadableWorkbook(
-        "file.not_workbook", "这不是 Excel 工作簿", "请上报 .xlsx 格式的台账文件"
-    )
+    raise not_workbook()
 
 
 def _sheet_part(item: Element, by_id: dict[str, Relationship]) -> SheetPart:

@@ -28,7 +28,7 @@ from validators.errors import UnreadableWorkbook
 from workbooks.ooxml.addresses import Rectangle
 from workbooks.ooxml.package import Package, corrupt, relationships
 from workbooks.ooxml.workbook_part import workbook_part
-from workbooks.raw.sniff import Format, IdentifiedFile
+from workbooks.raw.sniff import Format, IdentifiedFile, password_needed
 
 MAX_CELLS: Final = 40_000_000
 
@@ -74,9 +74,7 @@ def read_legacy(file: IdentifiedFile, wanted: Callable[[str], bool]) -> list[Leg
             for index in range(len(book.sheets_metadata))
         ]
     except PasswordError as error:
-        raise UnreadableWorkbook(
-            "file.password", "文件有打开密码", "请去掉密码后另存再上报"
-        ) from error
+        raise password_needed() from error
     except (CalamineError, ValueError, OSError) as error:
         raise corrupt("内容读不出") from error
 
