@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import repeat
 from operator import itemgetter, methodcaller
@@ -204,10 +203,7 @@ def splice(source: Path | BinaryIO, target: Path | BinaryIO, bulk: Mapping[str, 
     rows_of = {parts[name]: rows for name, rows in bulk.items()}
     dated = {str(style) for style in np.flatnonzero(workbook.kinds)}
     shared = _SharedStrings(package) if workbook.shared_part else None
-    with (
-        target.open("wb") if isinstance(target, Path) else nullcontext(target) as stream,
-        ArchiveWriter(stream) as archive,
-    ):
+    with ArchiveWriter(target) as archive:
         for name in package.names():
             if name in rows_of:
                 sheet = _Sheet(package.read(name).decode(), rows_of[name], dated, shared)

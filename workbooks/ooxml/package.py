@@ -12,8 +12,9 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, NamedTuple, NoReturn, Self
+from typing import BinaryIO, Final, NamedTuple, NoReturn, Self, cast
 from xml.etree.ElementTree import Element, ParseError
 from zipfile import ZIP_DEFLATED, ZipInfo
 
@@ -289,18 +290,19 @@ _END = struct.Struct("<4s4H2LH")
 
 
 class ArchiveWriter:
-    """A zip archive being written to a seekable stream; leaving the `with` block finishes it.
+    """A zip archive being written; leaving the `with` block finishes it.
 
     `zipfile` compresses with zlib only. On worksheets ISA-L's deflate takes a sixth of the time of
     zlib's level 1 for a smaller file, and a sixteenth of level 6 for one a third larger. Every
     member carries the same date, so that equal content gives equal bytes on one kind of machine.
 
     Args:
-        stream: Written from where it stands.
+        target: A file to make or replace, or a seekable stream.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, target: Path | BinaryIO) -> None:
+        self._owned = target.open("wb") if isinstance(target, Path) else None
+        self._stream = self._owned or cast("BinaryIO", target)
         self._members: list[ZipInfo] = []
 
     def __enter__(self) -> Self:
@@ -312,8 +314,12 @@ class ArchiveWriter:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self._finish()
+        try:
+            if kind is None:
+                self._finish()
+        finally:
+            if self._owned:
+                self._owned.close()
 
     def write(self, name: str, pieces: Iterable[bytes]) -> None:
         """Add the member `name`, whose content is `pieces` one after the other.

@@ -1,7 +1,7 @@
 """Write a copy of a clerk's ledger with some sheets changed; every other part is byte for byte.
 
     update_workbook(source, target, updates)
-        open_source               what cannot be copied whole is refused
+        read_ledger_package       what cannot be copied whole is refused
         sheet_layout              the file's own columns, found by their headings
         SheetWriter               values, look-ups, styles and heights in the text of a sheet's XML
         changed_workbook_parts
@@ -27,7 +27,12 @@ from validators.sheets import Row, model_for
 from workbooks.files import check_writable, refuse_foreign, replace_atomically
 from workbooks.ooxml.markup import attribute, with_attribute, without
 from workbooks.ooxml.package import MAX_PART_BYTES, ArchiveWriter
-from workbooks.patch.package import Source, changed_workbook_parts, open_source, tables_of
+from workbooks.patch.package import (
+    LedgerPackage,
+    changed_workbook_parts,
+    read_ledger_package,
+    tables_of,
+)
 from workbooks.patch.sheet_xml import (
     CellMaker,
     CellXml,
@@ -258,12 +263,13 @@ def update_workbook(
         _refuse_target(source, target)
     models = [model_for(key) for key in by_key]
     looked_up = [model_for(key) for key in sorted(sheets_looked_up(models))]
-    opened = open_source(source, {model.sheet.name for model in (*models, *looked_up)}, digest)
-    parts, report = _changed(opened, models, looked_up, by_key)
+    names = {model.sheet.name for model in (*models, *looked_up)}
+    ledger = read_ledger_package(source, names, digest)
+    parts, report = _changed(ledger, models, looked_up, by_key)
     if isinstance(target, Path):
-        replace_atomically(target, lambda draft: _write_file(opened, draft, parts))
+        replace_atomically(target, lambda draft: _write(ledger, draft, parts))
     else:
-        _write(opened, target, parts)
+        _write(ledger, target, parts)
     return report
 
 
@@ -275,44 +281,44 @@ def _refuse_target(source: Path, target: Path) -> None:
 
 
 def _changed(
-    source: Source,
+    ledger: LedgerPackage,
     models: Sequence[type[Row]],
     looked_up: Sequence[type[Row]],
     updates: Mapping[str, SheetUpdate],
 ) -> tuple[Parts, UpdateReport]:
     """Return the new text of the parts that change, and what was written."""
-    layouts = {model.sheet.key: _layout(source, model) for model in models}
+    layouts = {model.sheet.key: _layout(ledger, model) for model in models}
     for model in looked_up:
         if model.sheet.key not in layouts:
             with suppress(UpdateRefused):  # the look-up is left blank
-                layouts[model.sheet.key] = _layout(source, model)
+                layouts[model.sheet.key] = _layout(ledger, model)
     keys = {model.sheet.key for model in looked_up}
     lookups = LookUps({key: layout for key, layout in layouts.items() if key in keys}, updates)
     parts: Parts = {}
     reports: list[SheetReport] = []
     for key, update in updates.items():
-        changed, report = _changed_sheet(source, layouts[key], lookups, update)
+        changed, report = _changed_sheet(ledger, layouts[key], lookups, update)
         parts |= changed
         reports.append(report)
-    parts |= changed_workbook_parts(source, {layouts[key].name for key in updates})
+    parts |= changed_workbook_parts(ledger, {layouts[key].name for key in updates})
     return parts, UpdateReport(tuple(reports))
 
 
-def _layout(source: Source, model: type[Row]) -> SheetLayout:
+def _layout(ledger: LedgerPackage, model: type[Row]) -> SheetLayout:
     name = model.sheet.name
-    if name not in source.sheets:
-        raise sheet_missing(source.name, name)
-    return sheet_layout(source.sheets[name], model)
+    if name not in ledger.sheets:
+        raise sheet_missing(ledger.name, name)
+    return sheet_layout(ledger.sheets[name], model)
 
 
 def _changed_sheet(
-    source: Source, layout: SheetLayout, lookups: LookUps, update: SheetUpdate
+    ledger: LedgerPackage, layout: SheetLayout, lookups: LookUps, update: SheetUpdate
 ) -> tuple[Parts, SheetReport]:
-    part = source.part_of(layout.raw)
-    xml = SheetXml(source.text(part), layout.name)
-    tables = tables_of(source, part) if layout.heading_row else ()
+    part = ledger.part_of(layout.raw)
+    xml = SheetXml(ledger.text(part), layout.name)
+    tables = tables_of(ledger, part) if layout.heading_row else ()
     extent = TableExtent(layout, tables)
-    worksheet = XmlWorksheet(xml, layout, extent, CellMaker(source.workbook, layout.name))
+    worksheet = XmlWorksheet(xml, layout, extent, CellMaker(ledger.workbook, layout.name))
     writer = SheetWriter(worksheet, layout, extent, lookups)
     report = writer.write(update)
     changed: Parts = {}
@@ -327,15 +333,10 @@ def _changed_sheet(
     return changed, report
 
 
-def _write_file(source: Source, path: Path, parts: Parts) -> None:
-    with path.open("wb") as stream:
-        _write(source, stream, parts)
-
-
-def _write(source: Source, target: BinaryIO, parts: Parts) -> None:
+def _write(ledger: LedgerPackage, target: Path | BinaryIO, parts: Parts) -> None:
     with ArchiveWriter(target) as archive:
-        for name in source.package.names():
+        for name in ledger.package.names():
             if name not in parts:
-                archive.write(name, source.package.chunks(name, MAX_PART_BYTES))
+                archive.write(name, ledger.package.chunks(name, MAX_PART_BYTES))
             elif (text := parts[name]) is not None:
                 archive.write(name, [text.encode()])

@@ -34,7 +34,7 @@ _TEMPLATE = b"spreadsheetml.template.main+xml"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class LedgerPackage:
     """A ledger in memory.
 
     Attributes:
@@ -73,7 +73,7 @@ class Source:
         return text
 
 
-def open_source(path: Path, names: Collection[str], digest: str = "") -> Source:
+def read_ledger_package(path: Path, names: Collection[str], digest: str = "") -> LedgerPackage:
     """Read a ledger that changes shall be written into a copy of.
 
     Args:
@@ -108,7 +108,7 @@ def open_source(path: Path, names: Collection[str], digest: str = "") -> Source:
         for sheet in reversed(book.sheets)
         if squeeze(sheet.name) in wanted
     }
-    return Source(path.name, workbook, sheets)
+    return LedgerPackage(path.name, workbook, sheets)
 
 
 def unusual(what: str) -> UpdateRefused:
@@ -177,16 +177,16 @@ def refiltered(element: str, area: str, *, clear: bool) -> str:
     return f"{tag}/>" if clear or not inner else f"{tag}>{inner}"
 
 
-def tables_of(source: Source, sheet_part: str) -> list[TableXml]:
+def tables_of(ledger: LedgerPackage, sheet_part: str) -> list[TableXml]:
     """Return the tables of a worksheet part."""
-    if relationships_part(sheet_part) not in source.package:
+    if relationships_part(sheet_part) not in ledger.package:
         return []
-    related = relationships(source.package, sheet_part)
-    return [_table(source, target) for _, kind, target in related if kind == "table"]
+    related = relationships(ledger.package, sheet_part)
+    return [_table(ledger, target) for _, kind, target in related if kind == "table"]
 
 
-def _table(source: Source, part: str) -> TableXml:
-    xml = source.text(part)
+def _table(ledger: LedgerPackage, part: str) -> TableXml:
+    xml = ledger.text(part)
     root = parse(xml.encode())
     area = Rectangle.parse(root.get("ref", "")) or Rectangle(0, 0, 1, 1)
     return TableXml(
@@ -215,7 +215,7 @@ _CHAIN = "calcChain"
 _ON = ("1", "true", "on")
 
 
-def changed_workbook_parts(source: Source, sheets: Collection[str]) -> dict[str, str | None]:
+def changed_workbook_parts(ledger: LedgerPackage, sheets: Collection[str]) -> dict[str, str | None]:
     """Return the new text of the workbook's own parts that must change, None for one to drop.
 
     The workbook is told to calculate everything when it is opened: Excel takes the mark out when
@@ -224,20 +224,20 @@ def changed_workbook_parts(source: Source, sheets: Collection[str]) -> dict[str,
     names a cell without a formula makes Excel repair the file; Excel makes a new one.
 
     Args:
-        source: The ledger.
+        ledger: The ledger.
         sheets: Names of the changed sheets.
     """
-    part = workbook_part(source.package)
-    xml = source.text(part)
+    part = workbook_part(ledger.package)
+    xml = ledger.text(part)
     changed: dict[str, str | None] = {}
     new = _recalculating(xml)
     if new != xml:
         changed[part] = new
-    chain = _chain_part(source, part)
-    if chain and _names_sheets(source, chain, xml, sheets):
+    chain = _chain_part(ledger, part)
+    if chain and _names_sheets(ledger, chain, xml, sheets):
         changed[chain] = None
         for listing in (CONTENT_TYPES, relationships_part(part)):
-            changed[listing] = _without_chain(source.text(listing))
+            changed[listing] = _without_chain(ledger.text(listing))
     return changed
 
 
@@ -254,20 +254,20 @@ def _recalculating(xml: str) -> str:
     return xml
 
 
-def _chain_part(source: Source, part: str) -> str:
+def _chain_part(ledger: LedgerPackage, part: str) -> str:
     folder = part.rpartition("/")[0]
     name = f"{folder}/{_CHAIN}.xml".lstrip("/")
-    return name if name in source.package else ""
+    return name if name in ledger.package else ""
 
 
-def _names_sheets(source: Source, chain: str, workbook: str, names: Collection[str]) -> bool:
+def _names_sheets(ledger: LedgerPackage, chain: str, workbook: str, names: Collection[str]) -> bool:
     """Tell whether the chain names cells of one of the sheets; `i` stands once for a run."""
     ids = {
         item.get("sheetId", "")
         for item in parse(workbook.encode()).iter()
         if local(item) == "sheet" and item.get("name") in names
     }
-    return any(item.get("i") in ids for item in parse(source.package.read(chain)))
+    return any(item.get("i") in ids for item in parse(ledger.package.read(chain)))
 
 
 def _without_chain(listing: str) -> str:
