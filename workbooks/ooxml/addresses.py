@@ -52,12 +52,11 @@ class Rectangle(NamedTuple):
         match = _REFERENCE.fullmatch(address)
         if match is None:
             return None
-        left, top = column_number(match[1].upper()), int(match[2])
-        right, bottom = (
-            (column_number(match[3].upper()), int(match[4])) if match[3] else (left, top)
-        )
-        inside = left <= right <= WORKSHEET_COLUMNS and top <= bottom <= WORKSHEET_ROWS
-        return cls.between(top, left, bottom, right) if inside else None
+        first, top, last, bottom = match.groups()
+        rows = sorted((int(top), int(bottom or top)))
+        columns = sorted((column_number(first.upper()), column_number((last or first).upper())))
+        inside = rows[1] <= WORKSHEET_ROWS and columns[1] <= WORKSHEET_COLUMNS
+        return cls.between(rows[0], columns[0], rows[1], columns[1]) if inside else None
 
     @property
     def bottom(self) -> int:

@@ -40,7 +40,7 @@ def test_letters_and_numbers_of_columns_are_each_others_inverse(column: int) -> 
         ("B4", (4, 2, 1, 1)),
         ("$B$4:d9", (4, 2, 6, 3)),
         ("A1:XFD1048576", (1, 1, 1_048_576, 16_384)),
-        ("B4:A9", None),
+        ("B9:A4", (4, 1, 6, 2)),
         ("XFE1", None),
         ("A1048577", None),
         ("A0", None),
