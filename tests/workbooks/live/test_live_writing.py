@@ -226,7 +226,7 @@ def plant(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], Failing]]
     """Let the n-th thing that a change asks of the spreadsheet fail."""
     names = ("cells", "change", "host", "marks", "snapshot", "suspended_ui", "undo", "writing")
     modules = [__import__(f"workbooks.live.{name}", fromlist=["_"]) for name in names]
-    modules.append(__import__("workbooks.ooxml.rectangles", fromlist=["_"]))
+    modules.append(__import__("workbooks.ooxml.addresses", fromlist=["_"]))
 
     def planted(at: int) -> Failing:
         failing = Failing(at)
