@@ -10,8 +10,8 @@ import xlwings as xw
 
 from addin.domain.awards import Award, awards
 from addin.domain.duties import DutyState, progress
-from addin.domain.facts import Sources
-from addin.domain.flags.judgement import Flag, flags_of
+from addin.domain.facts import LedgerFacts
+from addin.domain.flags.judgement import Flag, flags
 from addin.domain.growth import Growth, growth
 from addin.formulas.ledger import FormulaLedger, Given, judged, one_word
 from addin.formulas.ranges import (
@@ -236,17 +236,15 @@ def _duties(found: FormulaLedger) -> dict[str, DutyState]:
 
 
 def _growth(found: FormulaLedger) -> dict[str, Growth]:
-    return {one.mentee_id: one for one in growth(found.contacts)}
+    return {one.mentee_id: one for one in growth(LedgerFacts(found.contacts))}
 
 
 def _flags(found: FormulaLedger) -> dict[str, Flag]:
-    return {one.mentee_id: one for one in flags_of(found.contacts)}
+    return {one.mentee_id: one for one in flags(LedgerFacts(found.contacts))}
 
 
 def _awards(found: FormulaLedger) -> dict[str, Award]:
-    sources = Sources(found.contacts)
-    made = awards(found.ledger, found.settings, found.as_of, sources=sources)
-    return {one.mentor.mentor_id: one for one in made}
+    return {one.mentor.mentor_id: one for one in awards(LedgerFacts(found.contacts))}
 
 
 def _growth_cells(one: Growth) -> list[Any]:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import flags
 from tests.addin.domain.flags.case import FIRST, J1, J2, ORGANISATION, calm, judge, log, without
 from tests.addin.domain.flags.cases import SECOND, scored, waiting_since
@@ -126,7 +127,9 @@ def test_a_workbook_without_the_sheet_or_column_says_nothing_of_what_is_absent(l
     ledger = a_ledger(form=form, without=[lacking], **world)
     validate(ledger, RuleContext(AS_OF))
 
-    found = {hit.code for flag in flags(ledger, Settings(), AS_OF) for hit in flag.hits}
+    found = {
+        hit.code for flag in flags(LedgerFacts.of(ledger, Settings(), AS_OF)) for hit in flag.hits
+    }
 
     assert found == ({"flag.pairing.unpaired"} if lacking.startswith("log") else set())
 
