@@ -174,13 +174,14 @@ def BD_RISK(
     assessments: Assessments,
     settings: SettingsTable = None,
     as_of: AsOf = None,
+    completions: Completions = None,
 ) -> Answer:
-    """对象的预警级别、风险分、触发规则和依据，共 4 列，与“预警名单”一致；没有触发任何规则的写“无预警”。"""
+    """对象的预警级别、风险分、触发规则和依据，共 4 列，与“预警名单”一致；没有触发任何规则的写“无预警”。不给期满考核的不判断临近期满。"""
     tables: dict[type[Row], Any] = {
         IndividualRow: individuals, OrganisationRow: organisations, MentorRow: mentors,
         PairingRow: pairings, DutyRow: duties, LogEntryRow: log, AssessmentRow: assessments,
     }  # fmt: skip
-    found = _judged(2, tables, settings, as_of)
+    found = _judged(2, tables, settings, as_of, {CompletionRow: completions})
     known = found.once(_flags)
     return [
         _of(cell, known, (found, _mentee_model(cell)), _flag_cells, ("无预警", "", "", ""))
@@ -220,11 +221,19 @@ def BD_GOLD(
 
 
 def _judged(
-    first: int, tables: Mapping[type[Row], object], settings: object, as_of: object
+    first: int,
+    tables: Mapping[type[Row], object],
+    settings: object,
+    as_of: object,
+    later: Mapping[type[Row], object] | None = None,
 ) -> FormulaLedger:
-    """Return the ledger of consecutive arguments from number `first` on, then 参数 and the day."""
+    """Return the ledger of consecutive arguments from number `first` on, then 参数 and the day.
+
+    Tables that came `later` follow these, so that formulas written before stay valid.
+    """
     given = [Given(at, *one) for at, one in enumerate(tables.items(), first)]
     after = first + len(given)
+    given += [Given(at, *one) for at, one in enumerate((later or {}).items(), after + 2)]
     return judged(given, Given(after, SettingRow, settings), Given(after + 1, SettingRow, as_of))
 
 

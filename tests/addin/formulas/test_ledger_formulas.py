@@ -314,7 +314,7 @@ def test_risks_are_those_of_the_flag_list(samples: list[Read]) -> None:
         }
         mentees = mentees_of(book)
 
-        rows = BD_RISK(mentees, *book.given(*RISK), DAY)
+        rows = BD_RISK(mentees, *book.given(*RISK), DAY, *book.given("completion"))
 
         assert isinstance(rows, list)
         assert {row[0] for row in rows} >= {"黄", "无预警"}
@@ -359,9 +359,14 @@ def test_days_as_serial_numbers_and_blanks_as_zeros_change_nothing(samples: list
     book = samples[2]
     mentees = mentees_of(book)
 
-    web = BD_RISK(mentees, *(on_the_web(table) for table in book.given(*RISK)), 46203)
+    web = BD_RISK(
+        mentees,
+        *(on_the_web(table) for table in book.given(*RISK)),
+        46203,
+        *(on_the_web(table) for table in book.given("completion")),
+    )
 
-    assert web == BD_RISK(mentees, *book.given(*RISK), DAY)
+    assert web == BD_RISK(mentees, *book.given(*RISK), DAY, *book.given("completion"))
 
 
 def on_the_web(table: list[list[Any]]) -> list[list[Any]]:
