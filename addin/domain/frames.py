@@ -57,8 +57,10 @@ def frame(table: Table[R], *names: str) -> pd.DataFrame:
     """Return the DataFrame of one sheet; of the fields `names` alone if some are given."""
     columns = columns_by_field(table.model)
     places: dict[str, Any] = {
-        "file": pd.Categorical([part.file for part in table.parts for _ in part.rows]),
-        "row": np.fromiter((row for part in table.parts for row in part.rows), np.int64),
+        "file": pd.Categorical([part.file for part in table.parts]).repeat(
+            [*map(len, table.parts)]
+        ),
+        "row": np.concatenate([np.zeros(0, np.int64), *(part.rows for part in table.parts)]),
         "accepted": np.array(table.accepted(), np.bool_),
     }
     fields = {name: _values(table.parts, columns[name]) for name in names or columns}
