@@ -20,6 +20,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from addin.domain.numbering import unit_of
+from addin.domain.summaries import Sums
 from validators.ledger import Ledger
 from validators.sheets import ConversionRow, IndividualRow
 from validators.vocabulary import Stage
@@ -109,7 +110,7 @@ class StageHistory:
 
 
 @dataclass(frozen=True, slots=True)
-class LeaderFigures:
+class LeaderFigures(Sums):
     """What one unit's histories count; `+` adds two.
 
     Attributes:
@@ -127,16 +128,6 @@ class LeaderFigures:
     people_led: int = 0
     raised_people: int = 0
     raised_total: float = 0
-
-    def __add__(self, other: LeaderFigures) -> LeaderFigures:
-        return LeaderFigures(
-            _added(self.entered, other.entered),
-            _added(self.completed, other.completed),
-            _added(self.stages, other.stages),
-            self.people_led + other.people_led,
-            self.raised_people + other.raised_people,
-            self.raised_total + other.raised_total,
-        )
 
     def rate(self, route: Route) -> float | None:
         """Return completed ÷ entered of a route, None where nobody entered."""
@@ -162,10 +153,6 @@ class LeaderFigures:
             led if gain is not None else 0,
             led * gain if gain is not None else 0,
         )
-
-
-def _added(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(a + b for a, b in zip(one, other, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

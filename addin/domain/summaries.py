@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from addin.domain.contacts import contact_rows
 from addin.domain.facts import SEEKING, assessments
@@ -45,7 +45,17 @@ NO_SCORES = (0,) * len(ASPECT_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Sums:
+    """Figures that add up field by field: numbers, tuples by place, tallies by key, sets."""
+
+    def __add__(self, other: Self) -> Self:
+        return type(self)(
+            *(_plus(getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Figures(Sums):
     """What one unit's accepted rows count; `+` adds two.
 
     Attributes:
@@ -103,11 +113,6 @@ class Figures:
     accepted: int = 0
     rejected: int = 0
     ignored: int = 0
-
-    def __add__(self, other: Figures) -> Figures:
-        return Figures(
-            *(_plus(getattr(self, f.name), getattr(other, f.name)) for f in fields(Figures))
-        )
 
     @property
     def n_contacts(self) -> int:

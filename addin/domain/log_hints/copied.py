@@ -75,11 +75,9 @@ class Log:
 
     def contents(self) -> tuple[list[int], list[str]]:
         """Return the table rows of the accepted entries with a date, and their contents."""
-        table = self.ledger.table(LogEntryRow)
-        told = zip(table.accepted(), table.column("date"), table.column("content"), strict=True)
-        rows = [row for row, (ok, day, text) in enumerate(told) if ok and day and text]
-        contents = table.column("content")
-        return rows, [contents[row] for row in rows]
+        entries = self.ledger.table(LogEntryRow).accepted_rows("date", "content")
+        told = [(row, text) for row, (day, text) in entries if day and text]
+        return [row for row, _ in told], [text for _, text in told]
 
     def entry(self, index: int) -> Entry:
         """Return the entry of a table row."""
