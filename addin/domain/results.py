@@ -174,7 +174,8 @@ class Tally:
     @property
     def mean_satisfaction(self) -> Fraction | None:
         """Return the mean satisfaction, 1 to 5."""
-        return mean(Fraction(given.score) for given in self.satisfaction)
+        scores = [given.score for given in self.satisfaction]
+        return Fraction(sum(scores), len(scores)) if scores else None
 
 
 @dataclass(frozen=True)
