@@ -1,4 +1,4 @@
-"""Who has reported: one delivery per unit is taken, every expected unit gets a state."""
+"""Deliveries of ledgers: one of each unit is taken, and every expected unit gets a state."""
 
 from __future__ import annotations
 
