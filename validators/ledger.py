@@ -210,6 +210,26 @@ class Table(Generic[R]):
         """Return for every row whether no error finding cites it."""
         return [index not in part.rejected for part in self.parts for index in range(len(part))]
 
+    def accepted_rows(self, *names: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        """Yield (row, values of the fields `names`) of every row no error finding cites.
+
+        Every figure is counted from these. What the model requires is there: in a ledger that was
+        not validated, rows without a required value among `names` are passed over.
+        """
+        columns = columns_by_field(self.model)
+        needed = [at for at, name in enumerate(names) if columns[name].required]
+        rows = zip(self.accepted(), self.columns(*names), strict=True)
+        for row, (accepted, values) in enumerate(rows):
+            # nearly every row holds all values: one look at the tuple is the fastest test
+            if accepted and (None not in values or all(values[at] is not None for at in needed)):
+                yield row, values
+
+    @property
+    def accepted_by_id(self) -> dict[str, int]:
+        """Return the row of every ID that stands once, rows an error finding cites left out."""
+        accepted = self.accepted()
+        return {code: row for code, row in self.by_single_id.items() if accepted[row]}
+
     def starts(self) -> Iterator[tuple[int, SheetPart]]:
         """Yield every part with the index of its first row."""
         return zip(self.offsets, self.parts, strict=False)

@@ -1,9 +1,14 @@
-"""What a rule is: a code, a level, a sentence and a function that yields the cells it cites.
+"""The framework of rules: a decorated function that yields the violations it found.
 
-@rule("mentor.appointment.order", Level.ERROR, "聘期至早于聘任日期 {start}", "请核对两个日期")
-def appointment_order(ledger, context):
-...
-yield Violation(table, row, "appointed_until", {"start": start})
+A rule on ledgers has a code, a level, a sentence and what to do about it::
+
+    @rule("mentor.appointment.order", Level.ERROR, "聘期至早于聘任日期 {start}", "请核对两个日期")
+    def appointment_order(ledger, context):
+        ...
+        yield Violation(table, row, "appointed_until", {"start": start})
+
+Flags on mentees (`addin.domain.flags`) register and are collected by the same functions and yield
+the same `Violation`.
 """
 
 from __future__ import annotations
@@ -13,6 +18,7 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import compress, count
 from typing import Any, NamedTuple, TypeVar
 
@@ -30,14 +36,40 @@ class RuleContext:
     settings: Settings = field(default_factory=Settings)
 
 
+class CitedRow(NamedTuple):
+    """A row a fact rests on: row `row` of `table`."""
+
+    table: Table[Any]
+    row: int
+
+    @property
+    def file(self) -> str:
+        """Return the workbook of the row."""
+        return self.table.locate(self.row)[0].file
+
+    @property
+    def origin(self) -> tuple[str, int]:
+        """Return the workbook and the 1-based worksheet row."""
+        part, local = self.table.locate(self.row)
+        return part.file, part.rows[local]
+
+
 class Violation(NamedTuple):
-    """One cell a rule cites: row `row` of `table`, field `field`, and the facts its sentence needs."""
+    """One cell a rule cites: row `row` of `table`, field `field`.
+
+    Attributes:
+        facts: What is filled in where the rule's sentence has `{…}`.
+        evidence: Further rows it rests on.
+    """
 
     table: Table[Any]
     row: int
     field: str
     facts: Mapping[str, Any] = {}
+    evidence: tuple[CitedRow, ...] = ()
 
+
+Registered = TypeVar("Registered")
 
 RuleFunction = Callable[[Ledger, RuleContext], Iterable[Violation]]
 
@@ -71,7 +103,7 @@ class Rule:
         A column the worksheet lacks is one finding on its headings, not one more for every row.
         """
         for violation in self.check(ledger, context):
-            table, row, name, _ = violation
+            table, row, name = violation[:3]
             if table.has_cell(row, name) and not table.has_error(row, name):
                 yield violation, finding_of(self, violation)
 
@@ -86,14 +118,7 @@ def rule(
     first: bool = False,
 ) -> Callable[[RuleFunction], Rule]:
     """Make a function a rule; `collect` finds it. The arguments are the attributes of `Rule`."""
-
-    def register(check: RuleFunction) -> Rule:
-        return Rule(code, level, message, suggestion, check, across, first)
-
-    return register
-
-
-Registered = TypeVar("Registered")
+    return partial(Rule, code, level, message, suggestion, across=across, first=first)
 
 
 def collect(package: str, path: Iterable[str], kind: type[Registered]) -> tuple[Registered, ...]:

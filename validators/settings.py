@@ -118,6 +118,9 @@ class Settings(BaseModel):
     early_days: Annotated[
         Number, setting("提前提醒天数", "天", "离预警期限不超过该天数时列为蓝色，提前提醒")
     ] = 7
+    ending_days: Annotated[
+        Number, setting("临近期满提醒天数", "天", "离期满日期不超过该天数且没有期满考核时提醒")
+    ] = 30
     red_score: Annotated[Number, setting("红色预警分数线", "分", "风险分不低于该值为红色")] = 60
     flag_points: Annotated[
         Marks,

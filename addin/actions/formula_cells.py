@@ -83,7 +83,8 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     Recipe(
         "BD_RISK", "预警", _PEOPLE,
-        ("@.mentee_id", *_PEOPLE, "mentor", *_RECORDS, "setting?", _TODAY), width=4,
+        ("@.mentee_id", *_PEOPLE, "mentor", *_RECORDS, "setting?", _TODAY, "completion?"),
+        width=4,
     ),
     Recipe(
         "BD_GOLD", "金牌得分", ("mentor",),
