@@ -34,6 +34,7 @@ TOP_LEVEL = {
     "LICENSE",
     "NOTICE.md",
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
 }
 
 # written in two parts, so that this file does not find itself
