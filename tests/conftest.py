@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import NoReturn
 
 import pytest
 import xlwings as xw
-from filelock import FileLock
 
 from addin.hosts.calc import Office as CalcOffice
 from addin.hosts.calc import calc_app
 from tests.support.office import Office
-
-SharedFolder = Callable[[str, Callable[[Path], object]], Path]
+from tests.support.shared import SharedFolder
 
 OFFICE_FIXTURES = {"office", "calc_office", "calc"}
 """A test that asks for one of these, by whatever other fixture, is marked `office`."""
@@ -62,23 +59,6 @@ def calc(calc_office: CalcOffice) -> Iterator[xw.App]:
 
 @pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> SharedFolder:
-    """Return what fills a folder once for all xdist workers: `shared_folder(name, fill)`.
-
-    `fill` gets an empty folder; whoever asks for the same name later gets the filled one, which
-    must not be changed.
-    """
+    """Return what fills a folder once for all xdist workers."""
     base = tmp_path_factory.getbasetemp()
-    root = (base if worker_id == "master" else base.parent) / "shared"
-    root.mkdir(exist_ok=True)
-
-    def filled(name: str, fill: Callable[[Path], object]) -> Path:
-        folder = root / name
-        with FileLock(root / f"{name}.lock"):
-            if not folder.exists():
-                being_filled = root / f"{name}.part"
-                being_filled.mkdir()
-                fill(being_filled)
-                being_filled.rename(folder)
-        return folder
-
-    return filled
+    return SharedFolder((base if worker_id == "master" else base.parent) / "shared")
