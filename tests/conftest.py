@@ -53,7 +53,7 @@ def office(calc_office: CalcOffice) -> Office:
 @pytest.fixture
 def calc(calc_office: CalcOffice) -> Iterator[xw.App]:
     """Return an xlwings App over LibreOffice, without workbooks."""
-    with calc_app(120, calc_office) as app:
+    with calc_app(600, calc_office) as app:  # many buttons, on a busy machine
         yield app
 
 
