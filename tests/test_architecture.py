@@ -225,7 +225,7 @@ def test_the_types_are_complete() -> None:
 
 PARTICIPLES = {
     "Shortlisted": "公示名单, a word of the vocabulary",
-    "Unmatched": "a mentee nobody is suggested for; it is what the command's JSON calls it",
+    "Uncalculated": "the value of a cell whose formula was never calculated, beside FormulaError",
 }
 """Classes that may be named by a participle although they are no exceptions, and why."""
 
