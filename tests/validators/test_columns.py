@@ -4,6 +4,7 @@ from typing import Annotated, Any, get_args
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from tests.support.columns import for_every_column
 from validators import vocabulary
 from validators.columns import Fill, Kind, Lookup, column, columns_of
 from validators.fields import Count, Day, Money, Month, Name, Specialties, Text
@@ -20,12 +21,6 @@ from validators.vocabulary import Gender
 KEYS = [model.sheet.key for model in SHEETS]
 WORD_LISTS = {"actions", "villages"}
 """Named lists of the workbook that feed dropdowns."""
-
-COLUMNS = [
-    pytest.param(model, column, id=f"{model.sheet.key}.{column.field}")
-    for model in SHEETS
-    for column in columns_by_field(model).values()
-]
 
 
 def length(text: str) -> int:
@@ -104,7 +99,7 @@ def test_a_column_that_came_later_may_stay_empty() -> None:
 # --- every field of every sheet ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("model", "column"), COLUMNS)
+@for_every_column
 def test_a_heading_fits_its_cell_and_its_input_message(model, column) -> None:
     assert 0 < length(column.heading) <= 32, "the title of Excel's input message"
     assert 0 < length(column.help) <= 255, "the text of Excel's input message"
@@ -114,7 +109,7 @@ def test_a_heading_fits_its_cell_and_its_input_message(model, column) -> None:
     assert 0 < column.width <= 60
 
 
-@pytest.mark.parametrize(("model", "column"), COLUMNS)
+@for_every_column
 def test_a_dropdown_can_be_written(model, column) -> None:
     assert not (column.choices and column.words), "a list comes from the type or from the workbook"
     assert column.words in {"", *WORD_LISTS}
@@ -122,7 +117,7 @@ def test_a_dropdown_can_be_written(model, column) -> None:
     assert all("," not in word and word == word.strip() for word in column.choices)
 
 
-@pytest.mark.parametrize(("model", "column"), COLUMNS)
+@for_every_column
 def test_a_column_is_asked_for_in_one_way(model, column) -> None:
     assert not (column.required and column.recommended)
     if column.recommended or column.past or column.required:
@@ -131,7 +126,7 @@ def test_a_column_is_asked_for_in_one_way(model, column) -> None:
         assert column.kind in {Kind.DAY, Kind.MONTH}
 
 
-@pytest.mark.parametrize(("model", "column"), COLUMNS)
+@for_every_column
 def test_a_lookup_names_fields_that_exist(model, column) -> None:
     if column.lookup:
         assert column.lookup.key in columns_by_field(model)
@@ -139,7 +134,7 @@ def test_a_lookup_names_fields_that_exist(model, column) -> None:
             assert field in columns_by_field(model_for(key))
 
 
-@pytest.mark.parametrize(("model", "column"), COLUMNS)
+@for_every_column
 def test_a_personal_phone_is_masked(model, column) -> None:
     if "电话" in column.heading or "手机" in column.heading:
         assert column.mask is (column.field != "office_phone")

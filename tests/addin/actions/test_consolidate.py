@@ -217,11 +217,11 @@ def test_equal_inputs_give_equal_bytes(done: Consolidation, folder: Path) -> Non
 
 
 def test_the_workbook_is_valid_and_opens_without_errors(
-    done: Consolidation, tmp_path: Path
+    done: Consolidation, office: Office, tmp_path: Path
 ) -> None:
     assert ooxml_errors(done.out) == []
 
-    calculated = Office(tmp_path / "profile").recalculated(done.out, tmp_path / "out")
+    calculated = office.recalculated(done.out, tmp_path / "out")
 
     # errors in merged cells are the clerks' own text, never computed here
     assert error_cells(calculated) == []
