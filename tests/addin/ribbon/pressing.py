@@ -13,7 +13,7 @@ from typing import Any
 import xlwings as xw
 from openpyxl import Workbook, load_workbook
 
-from addin import ribbon
+from addin.buttons import find_button
 from addin.hosts.calc.host import CalcHost
 from tests.addin.actions.waiting_ledger import UNIT, Rows, waiting_rows, write_waiting
 from workbooks.live.host import use_host
@@ -56,7 +56,7 @@ def press(book: xw.Book, *names: str, answer: str = "yes", answers: Sequence[str
     before = len(app.alerts)
     for name in names:
         with use_host(CalcHost(answers)):
-            getattr(ribbon, name)(book)
+            find_button(name).press(book)
     alerts = [alert.prompt for alert in app.alerts[before:]]
     return Pressed(alerts, str(book.app.status_bar or ""), book.sheets.active.name)
 
