@@ -18,7 +18,6 @@ from validators.errors import UsageError
 from validators.findings import Finding
 from workbooks.live.change import Change
 from workbooks.live.reading import raw_sheets, selection
-from workbooks.live.retry import retry
 from workbooks.updates import SheetUpdate, UpdateReport
 
 
@@ -64,7 +63,7 @@ def next_finding(book: xw.Book) -> None:
         tell(book, _lost(walk), "没有问题了。" if not walk.lost else "没有可以跳到的问题了。")
         return
     show_sheet(book, stop.spot.sheet)
-    retry(lambda: book.sheets[stop.spot.sheet].range(stop.cell).select())
+    book.sheets[stop.spot.sheet].range(stop.cell).select()
     hint(book, "　".join([f"第 {stop.number}/{stop.of} 个", stop.line, *_lost(walk)]))
 
 
@@ -72,7 +71,7 @@ def _selected(book: xw.Book) -> Spot | None:
     cells = selection(book)
     if cells is None:
         return None
-    return Spot(*retry(lambda: (cells.sheet.name, cells.row, cells.column)))
+    return Spot(cells.sheet.name, cells.row, cells.column)
 
 
 def _lost(walk: Walk) -> list[str]:

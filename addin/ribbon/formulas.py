@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import xlwings as xw
@@ -27,7 +27,6 @@ from validators.sheets import SHEETS, model_for
 from workbooks.live.change import Change, changing
 from workbooks.live.host import host
 from workbooks.live.reading import cell_of, selection
-from workbooks.live.retry import retry
 from workbooks.ooxml.rectangles import Rectangle
 from workbooks.template.layout import table_name
 
@@ -39,7 +38,7 @@ def insert_formulas(book: xw.Book) -> None:
     """插入公式: ask which one, and write it where the clerk stands with the ledger's own tables."""
     one = button("insert_formulas")
     needs(book, one.sheet)
-    answer = retry(lambda: host().ask(book, question(), "1"))
+    answer = host().ask(book, question(), "1")
     if not answer:
         return
     recipe = chosen(answer)
@@ -49,12 +48,12 @@ def insert_formulas(book: xw.Book) -> None:
     _room(row, column, made.height, made.width)
     area = (row, column, made.height, made.width)
     cells = sheet.range((row, column), (row + made.height - 1, column + made.width - 1))
-    free_area(area, retry(lambda: _rows(cells.formula)), _table_areas(sheet))
+    free_area(area, _rows(cells.formula), _table_areas(sheet))
     with changing(book, one.label) as change:
         formulas = [[made.formula] * made.width] * made.height
         change.put_formulas(sheet, row, column, formulas, array=True)
         if recipe.dated:
-            retry(lambda: setattr(cells, "number_format", _DAY))
+            cells.number_format = _DAY
     last = f"{letters(column + made.width - 1)}{row + made.height - 1}"
     tell(
         book,
@@ -85,7 +84,7 @@ def formulas_to_values(book: xw.Book) -> None:
     left: list[str] = []
     count = 0
     with changing(book, one.label) as change:
-        for sheet in retry(lambda: [one for one in book.sheets if one.name[:1] != "_"]):
+        for sheet in [one for one in book.sheets if one.name[:1] != "_"]:
             found = _to_values(change, sheet)
             count += found.cells
             left += [f"“{sheet.name}”{cell}" for cell in found.left]
@@ -100,8 +99,8 @@ def formulas_to_values(book: xw.Book) -> None:
 
 def _to_values(change: Change, sheet: xw.Sheet) -> Conversion:
     """Convert one sheet: one read of formulas, and of values only where there are any of ours."""
-    used = retry(lambda: sheet.used_range)
-    formulas = retry(lambda: _rows(used.formula))
+    used = sheet.used_range
+    formulas = _rows(used.formula)
     if not any(has_formula(formula) for line in formulas for formula in line):
         return Conversion((), ())
     values = _values(used)
@@ -127,7 +126,7 @@ def _keep_spilled(
 
 
 def _values(cells: xw.Range) -> list[list[Any]]:
-    shown = retry(lambda: cells.options(ndim=2, err_to_str=True).value)
+    shown = cells.options(ndim=2, err_to_str=True).value
     return [[_named(value) for value in line] for line in shown]
 
 
@@ -146,9 +145,9 @@ def _rows(content: Any) -> list[list[Any]]:
 
 def _selected(book: xw.Book) -> tuple[xw.Sheet, int, int]:
     cells = selection(book)
-    if cells is None or retry(lambda: cells.sheet.book.name != book.name):
+    if cells is None or cells.sheet.book.name != book.name:
         raise UsageError("没有选中单元格", "请先选一个空白单元格再点")
-    return retry(lambda: (cells.sheet, cells.row, cells.column))
+    return cells.sheet, cells.row, cells.column
 
 
 def _key_of(name: str) -> str:
@@ -157,37 +156,31 @@ def _key_of(name: str) -> str:
 
 def _tables(book: xw.Book, keys: Iterable[str]) -> dict[str, Found]:
     """Return the ledger's tables: on each sheet the template's own, else the first."""
-    sheets = retry(lambda: {squeeze(sheet.name): sheet for sheet in book.sheets})
+    sheets = {squeeze(sheet.name): sheet for sheet in book.sheets}
     found: dict[str, Found] = {}
     for key in keys:
         model = model_for(key)
         sheet = sheets.get(model.sheet.name)
         if sheet is None:
             continue
-        tables = retry(lambda one=sheet: {table.name: table for table in one.tables})  # type: ignore[misc]
+        tables = {table.name: table for table in sheet.tables}
         if tables:
             table = tables.get(table_name(model)) or next(iter(tables.values()))
-            found[key] = retry(_reader(table, sheet.name))
+            found[key] = _read_table(table, sheet.name)
     return found
 
 
-def _reader(table: Any, sheet: str) -> Callable[[], Found]:
-    def read() -> Found:
-        headings = table.header_row_range.value
-        body = table.data_body_range
-        names = headings if isinstance(headings, list) else [headings]
-        rows = body.shape[0] if body is not None else 0
-        return Found(table.name, sheet, tuple(str(name or "") for name in names), rows)
-
-    return read
+def _read_table(table: Any, sheet: str) -> Found:
+    headings = table.header_row_range.value
+    body = table.data_body_range
+    names = headings if isinstance(headings, list) else [headings]
+    rows = body.shape[0] if body is not None else 0
+    return Found(table.name, sheet, tuple(str(name or "") for name in names), rows)
 
 
 def _table_areas(sheet: xw.Sheet) -> list[Rectangle]:
-    def read() -> list[Rectangle]:
-        ranges = [table.range for table in sheet.tables]
-        return [(one.row, one.column, *one.shape) for one in ranges]
-
-    return retry(read)
+    ranges = [table.range for table in sheet.tables]
+    return [(cells.row, cells.column, *cells.shape) for cells in ranges]
 
 
 def _some(places: list[str], most: int = 8) -> str:

@@ -15,13 +15,13 @@ from addin.actions.consolidate import consolidate as consolidated
 from addin.actions.new import next_year, start_ledger
 from addin.actions.validate import Progress
 from addin.buttons import button
-from addin.ribbon.session import reading, tell
+from addin.ribbon.session import reading, status, tell
 from addin.sentences import consolidation_lines, consolidation_totals
 from validators.divisions import CITY, by_code, find_unit, full_name
 from validators.errors import UsageError
 from workbooks.live.host import host
 from workbooks.live.retry import ExcelBusy, retry
-from workbooks.live.suspended_ui import quiet
+from workbooks.live.suspended_ui import suspended_ui
 
 # SECTION Where a button's new workbook goes, and opening it once it is there.
 
@@ -39,7 +39,7 @@ def ask_target(book: xw.Book, title: str, name: str, folder: Path | None = None)
         folder: Where it is proposed; beside the workbook in front if None.
     """
     proposal = _free(folder or folder_of(book), _NOT_IN_NAMES.sub("", name).strip())
-    chosen = retry(lambda: host().choose_target(book, title, proposal))
+    chosen = host().choose_target(book, title, proposal)
     if chosen is None or chosen.suffix.lower() == _ENDING:
         return chosen
     return chosen.with_name(f"{chosen.name}{_ENDING}")
@@ -59,7 +59,7 @@ def folder_of(book: xw.Book) -> Path:
 
 def open_new(book: xw.Book, path: Path) -> None:
     """Open a workbook that was just written, beside the one in front."""
-    retry(lambda: book.app.books.open(path))
+    book.app.books.open(path)
 
 
 def _free(folder: Path, name: str) -> Path:
@@ -77,7 +77,7 @@ def _free(folder: Path, name: str) -> Path:
 def new_ledger(book: xw.Book) -> None:
     """新建台账: the blank ledger of a unit the clerk names."""
     question = "为哪个乡镇（街道）新建台账？请填名称（如 开城镇）或 9 位区划代码。"
-    answer = retry(lambda: host().ask(book, question))
+    answer = host().ask(book, question)
     if not answer or not answer.strip():
         tell(book, (), "已取消，没有新建台账。")
         return
@@ -115,7 +115,7 @@ def consolidate(book: xw.Book) -> None:
         tell(book, (), "已取消，没有汇总。")
         return
     folder, scope, target = asked
-    with quiet(book), _telling(book) as progress:
+    with suspended_ui(book), _telling(book) as progress:
         done = consolidated(
             [folder], target, as_of=clock.today(), jobs=os.cpu_count() or 1, scope=scope,
             progress=progress,
@@ -130,11 +130,11 @@ def _asked(book: xw.Book) -> tuple[Path, str, Path] | None:
     Raises:
         UnknownDivision: There is no such city or county.
     """
-    folder = retry(lambda: host().choose_folder(book, "各乡镇的台账放在哪个文件夹？"))
+    folder = host().choose_folder(book, "各乡镇的台账放在哪个文件夹？")
     if folder is None:
         return None
     question = "汇总到哪一级？请填市名，或一个县（区）的名称。"
-    answer = retry(lambda: host().ask(book, question, by_code()[CITY].name))
+    answer = host().ask(book, question, by_code()[CITY].name)
     if not answer or not answer.strip():
         return None
     scope = find_unit(answer.strip())
@@ -153,11 +153,8 @@ def _telling(book: xw.Book) -> Iterator[Progress]:
     """Yield what tells in the status bar how far reading has come."""
     label = button("consolidate").label
 
-    def show(text: str) -> None:
-        book.app.status_bar = text
-
     def step(done: int, total: int, file: str) -> None:
         with suppress(ExcelBusy):  # a clerk who clicks about meanwhile misses one text
-            retry(lambda: show(f"{label}：{done}/{total}　{file}"), 0)
+            retry(lambda: status(book, f"{label}：{done}/{total}　{file}"), seconds=0)
 
     yield step

@@ -18,8 +18,7 @@ from validators.normalise import squeeze
 from validators.sheets import SHEETS, PairingRow, Row, columns_by_field
 from workbooks.live.change import Change, changing
 from workbooks.live.reading import is_hidden, read_table, selection
-from workbooks.live.retry import retry
-from workbooks.live.suspended_ui import quiet
+from workbooks.live.suspended_ui import suspended_ui
 from workbooks.updates import SheetUpdate, UpdateReport
 
 # SECTION Which rows of the ledger the clerk has selected.
@@ -59,14 +58,14 @@ def selected_rows(book: xw.Book, ledger: Ledger) -> SelectedRows | None:
     chosen = selection(book)
     if chosen is None:  # a picture, or LibreOffice's word for several areas
         return None
-    if retry(lambda: chosen.sheet.book.name != book.name):
+    if chosen.sheet.book.name != book.name:
         return None
-    name = squeeze(retry(lambda: chosen.sheet.name))
+    name = squeeze(chosen.sheet.name)
     model = next((one for one in SHEETS if one.sheet.name == name and not one.sheet.form), None)
     if model is None:
         return None
     table = ledger.table(model) if ledger.table(model).parts else read_table(book, model)
-    address = retry(lambda: chosen.address)
+    address = chosen.address
     if len(address) > _LONGEST:
         raise UsageError("选中的地方太零散，读不全", "请少选几处，或选连续的行，分几次做")
     spans = list(_spans(address))
@@ -129,7 +128,7 @@ def reading(book: xw.Book, one: Button) -> Iterator[OpenLedger]:
         ExcelBusy: Excel did not answer.
     """
     needs(book, one.sheet)
-    with quiet(book):
+    with suspended_ui(book):
         status(book, f"{one.label}：正在读取和检查台账……")
         opened = open_ledger(book)
         status(book, f"{one.label}：正在计算……")
@@ -187,10 +186,10 @@ def _lacking(report: UpdateReport) -> Iterator[str]:
 
 def show_sheet(book: xw.Book, name: str) -> bool:
     """Bring a worksheet to the front; tell whether that can be done: Excel shows no hidden one."""
-    sheet = retry(lambda: book.sheets[name])
+    sheet = book.sheets[name]
     if is_hidden(sheet):
         return False
-    retry(sheet.activate)
+    sheet.activate()
     return True
 
 
@@ -198,13 +197,13 @@ def tell(book: xw.Book, details: Iterable[str], *said: str) -> None:
     """Show a message box; see `boxed`."""
     text = boxed(details, *said)
     _take_hint_away(book)
-    retry(lambda: book.app.alert(text, title=TAB))
+    book.app.alert(text, title=TAB)
 
 
 def agrees(book: xw.Book, details: Iterable[str], *said: str) -> bool:
     """Ask a question that is answered by yes or no."""
     text = boxed(details, *said)
-    return retry(lambda: book.app.alert(text, title=TAB, buttons="yes_no")) == "yes"
+    return book.app.alert(text, title=TAB, buttons="yes_no") == "yes"
 
 
 def boxed(details: Iterable[str], *said: str) -> str:
@@ -233,20 +232,16 @@ _HINTS: set[int] = set()
 def hint(book: xw.Book, text: str) -> None:
     """Show in the status bar what to do, until another button says something."""
     status(book, text)
-    _HINTS.add(retry(lambda: book.app.pid))
+    _HINTS.add(book.app.pid)
 
 
 def _take_hint_away(book: xw.Book) -> None:
     """Give the status bar back once what it says may no longer be so."""
-    if _HINTS and (pid := retry(lambda: book.app.pid)) in _HINTS:
+    if _HINTS and (pid := book.app.pid) in _HINTS:
         _HINTS.discard(pid)
-        retry(lambda: setattr(book.app, "status_bar", False))
+        book.app.status_bar = False
 
 
 def status(book: xw.Book, text: str) -> None:
     """Show a text in the status bar."""
-
-    def show() -> None:
-        book.app.status_bar = text
-
-    retry(show)
+    book.app.status_bar = text

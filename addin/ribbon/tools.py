@@ -16,7 +16,6 @@ from validators.errors import UsageError
 from validators.normalise import squeeze
 from validators.sheets import SettingRow
 from workbooks.live.host import host
-from workbooks.live.retry import retry
 from workbooks.live.undo import changed_since, undo_last
 from workbooks.template.layout import GUIDE_SHEET
 
@@ -65,5 +64,5 @@ def manual(book: xw.Book) -> None:
 
 def _tab(book: xw.Book, name: str) -> str:
     """Return a tab's name as it is written in this workbook, "" where there is none."""
-    names = retry(lambda: [sheet.name for sheet in book.sheets])
+    names = [sheet.name for sheet in book.sheets]
     return next((one for one in names if squeeze(one) == name), "")

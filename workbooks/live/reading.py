@@ -19,7 +19,6 @@ from workbooks.consolidated import content as consolidated
 from workbooks.consolidated.content import MEMORY_SHEET
 from workbooks.files import KIND_PROPERTY
 from workbooks.headings import map_headings
-from workbooks.live.retry import retry
 from workbooks.ooxml.dates import Kind, format_kind, from_serial
 from workbooks.ooxml.shared_strings import SharedStrings
 from workbooks.raw.book import RawBook, RawSheet, stray_notice
@@ -51,8 +50,8 @@ class Area(NamedTuple):
     @classmethod
     def of(cls, cells: xw.Range) -> Area:
         """Return where cells are."""
-        top, left = retry(lambda: (cells.row, cells.column))
-        height, width = retry(lambda: cells.shape)
+        top, left = (cells.row, cells.column)
+        height, width = cells.shape
         return cls(top, left, top + max(height, 1) - 1, left + max(width, 1) - 1)
 
     def within(self, top: int, bottom: int) -> Area:
@@ -81,7 +80,7 @@ class Area(NamedTuple):
 
 def used_area(sheet: xw.Sheet) -> Area:
     """Return the area Excel holds for used: it may begin anywhere and reach far too far."""
-    return Area.of(retry(lambda: sheet.used_range))
+    return Area.of(sheet.used_range)
 
 
 def lines(sheet: xw.Sheet, area: Area, notices: list[tuple[str, str]]) -> Iterator[Line]:
@@ -136,7 +135,7 @@ def _blocks(sheet: xw.Sheet, area: Area) -> Iterator[Line]:
 
 
 def _read(sheet: xw.Sheet, area: Area) -> Iterator[Line]:
-    block = retry(lambda: area.on(sheet).raw_value)
+    block = area.on(sheet).raw_value
     if not isinstance(block, list | tuple):
         block = [[block]]  # the value of a single cell
     for row, values in enumerate(block, area.top):
@@ -158,9 +157,9 @@ def _filled(sheet: xw.Sheet, area: Area) -> Area | None:
 def _last_row(sheet: xw.Sheet, bottom: int, column: int) -> int:
     """Return the last filled row of a column, counted from `bottom` up; 1 for none."""
     cell = Area(bottom, column, bottom, column).on(sheet)
-    if retry(lambda: cell.raw_value) not in (None, ""):
+    if cell.raw_value not in (None, ""):
         return bottom
-    return int(retry(lambda: cell.end("up").row))
+    return int(cell.end("up").row)
 
 
 # SECTION Find the merged cells of a sheet without looking at each cell.
@@ -186,7 +185,7 @@ def merges_in(sheet: xw.Sheet, area: Area) -> tuple[list[Area], bool]:
         part = _next(waiting, found)
         if part is None:
             return sorted(found), True
-        merged = retry(lambda one=part: one.on(sheet).merge_cells)  # type: ignore[misc]
+        merged = part.on(sheet).merge_cells
         merge = _merge_at(sheet, part) if merged else part
         if merged and merge.size > 1:
             found.append(merge)
@@ -209,7 +208,7 @@ def _next(waiting: list[Area], found: list[Area]) -> Area | None:
 
 def _merge_at(sheet: xw.Sheet, part: Area) -> Area:
     first = Area(part.top, part.left, part.top, part.left)
-    merged = retry(lambda: first.on(sheet).merge_area)
+    merged = first.on(sheet).merge_area
     return Area.of(merged)
 
 
@@ -342,7 +341,7 @@ def read_live(book: xw.Book) -> LedgerFile:
         UnreadableWorkbook: It is no ledger.
         ExcelBusy: Excel did not answer.
     """
-    return ledger_of(raw_sheets(book, is_read), retry(lambda: book.name))
+    return ledger_of(raw_sheets(book, is_read), book.name)
 
 
 def raw_sheets(book: xw.Book, wanted: Callable[[str], bool]) -> RawBook:
@@ -352,7 +351,7 @@ def raw_sheets(book: xw.Book, wanted: Callable[[str], bool]) -> RawBook:
         UnreadableWorkbook: The values of a sheet are too scattered to be read.
         ExcelBusy: Excel did not answer.
     """
-    sheets = retry(lambda: {one.name: one for one in book.sheets})
+    sheets = {one.name: one for one in book.sheets}
     read = RawBook([], {KIND_PROPERTY: kind_of(sheets)})
     for name, sheet in sheets.items():
         if wanted(name):
@@ -369,7 +368,7 @@ def kind_of(names: Iterable[str]) -> str:
 
 def is_hidden(sheet: xw.Sheet) -> bool:
     """Tell whether a clerk does not see the tab; Excel calls a very hidden one visible = 2."""
-    return retry(lambda: sheet.visible) not in (True, -1)
+    return sheet.visible not in (True, -1)
 
 
 def _raw_sheet(sheet: xw.Sheet, name: str, notices: list[tuple[str, str]]) -> RawSheet:
@@ -431,7 +430,7 @@ def _look_again(sheet: xw.Sheet, column: int, places: list[int], found: list[Fou
 
     def formats(first: int, last: int) -> str | None:
         cells = Area(first, column, last, column)
-        return retry(lambda: cells.on(sheet).number_format)
+        return cells.on(sheet).number_format
 
     rows = [found[at][0] + 1 for at in places]
     numbers = [float(found[at][2]) for at in places]  # type: ignore[arg-type]
@@ -473,5 +472,5 @@ def selection(book: xw.Book) -> xw.Range | None:
     Raises:
         ExcelBusy: Excel did not answer.
     """
-    found = retry(lambda: book.app.impl.selection)
+    found = book.app.impl.selection
     return None if found is None else xw.Range(impl=found)

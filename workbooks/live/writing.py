@@ -27,8 +27,14 @@ from workbooks.live.cells import (
     read_grid,
 )
 from workbooks.live.reading import raw_sheets
-from workbooks.live.retry import retry
-from workbooks.live.snapshot import Kept, KeptCells, KeptHeights, KeptMerge, KeptTable, fill
+from workbooks.live.snapshot import (
+    CellsSnapshot,
+    HeightsSnapshot,
+    MergeSnapshot,
+    Snapshot,
+    TableSnapshot,
+    fill,
+)
 from workbooks.ooxml.cells import MAX_TEXT, as_text, number
 from workbooks.ooxml.rectangles import Rectangle, block, rectangles
 from workbooks.raw.book import RawBook
@@ -211,8 +217,8 @@ class LivePaper:
     def _below(self, at: int) -> str:
         """Return the number format a column has where nobody ever wrote."""
         sheet = self._window(self._body.first_row, at).sheet
-        last = retry(lambda: sheet.cells.shape[0])  # of an .xls the 65,536th
-        return str(retry(lambda: sheet.range((last, at)).number_format) or GENERAL)
+        last = sheet.cells.shape[0]  # of an .xls the 65,536th
+        return str(sheet.range((last, at)).number_format or GENERAL)
 
 
 def as_content(value: object, code: str, sheet: str) -> Content:
@@ -289,7 +295,7 @@ def prepare(book: xw.Book, updates: Sequence[SheetUpdate]) -> list[PreparedUpdat
     looked_up = [model_for(key) for key in sorted(sheets_looked_up(models))]
     names = {model.sheet.name for model in (*models, *looked_up)}
     raw = raw_sheets(book, names.__contains__)
-    title = retry(lambda: book.name)
+    title = book.name
     bodies = {model.sheet.key: _body(raw, title, model) for model in models}
     for model in looked_up:
         if model.sheet.key not in bodies:
@@ -315,7 +321,7 @@ def _lookups(
 
 
 def _prepared(book: xw.Book, body: Body, lookups: LookUps, update: SheetUpdate) -> PreparedUpdate:
-    sheet = retry(lambda: book.sheets[body.name])
+    sheet = book.sheets[body.name]
     reach = Reach(body, tables_of(sheet) if body.heading_row else ())
     windows = [Window(sheet, area) for area in _areas(body, reach, update)]
     paper = LivePaper(windows, body, reach)
@@ -382,25 +388,25 @@ def _row_runs(touched: set[tuple[int, int]]) -> Iterator[Rectangle]:
 
 def tables_of(sheet: xw.Sheet) -> list[TableArea]:
     """Return the tables of a worksheet."""
-    return [_table(one) for one in retry(lambda: list(sheet.tables))]
+    return [_table(one) for one in list(sheet.tables)]
 
 
 def _table(table: xw.main.Table) -> TableArea:
-    cells = retry(lambda: table.range)
-    headings = retry(lambda: cells[0, :].options(ndim=1).value)
+    cells = table.range
+    headings = cells[0, :].options(ndim=1).value
     n_rows, n_columns = cells.shape
     return TableArea(
-        name=retry(lambda: table.name),
+        name=table.name,
         top=cells.row,
         left=cells.column,
         bottom=cells.row + n_rows - 1,
         right=cells.column + n_columns - 1,
-        totals=int(retry(lambda: table.show_totals)),
+        totals=int(table.show_totals),
         columns=tuple(str(one or "") for one in headings),
     )
 
 
-def apply(one: PreparedUpdate, keep: Callable[[Kept], None]) -> None:
+def apply(one: PreparedUpdate, keep: Callable[[Snapshot], None]) -> None:
     """Write one sheet's update; `keep` is told of everything before it is changed.
 
     A table grows before its new rows are written, whose formulas speak of "this row", and shrinks
@@ -408,17 +414,17 @@ def apply(one: PreparedUpdate, keep: Callable[[Kept], None]) -> None:
     """
     name = one.sheet.name
     for area in one.unmerged:
-        keep(KeptMerge(name, area))
-        retry(block(one.sheet, area).unmerge)
+        keep(MergeSnapshot(name, area))
+        block(one.sheet, area).unmerge()
     grows = one.table is not None and one.end > one.table.bottom
     if one.table is not None and grows:
         _resize(one, one.table, keep)
-    heights = KeptHeights(name, one.fitted[0], one.fitted[-1]) if one.fitted else None
+    heights = HeightsSnapshot(name, one.fitted[0], one.fitted[-1]) if one.fitted else None
     if heights:
         keep(heights)
     for part in one.blocks:
         window, area = part.window, part.area
-        kept = KeptCells(
+        kept = CellsSnapshot(
             name, area, window.part(window.before, area), window.part(window.codes_before, area)
         )
         keep(kept)
@@ -429,8 +435,14 @@ def apply(one: PreparedUpdate, keep: Callable[[Kept], None]) -> None:
         heights.restore(one.sheet)
 
 
-def _resize(one: PreparedUpdate, table: TableArea, keep: Callable[[Kept], None]) -> None:
+def _resize(one: PreparedUpdate, table: TableArea, keep: Callable[[Snapshot], None]) -> None:
     name, width = one.sheet.name, table.right - table.left + 1
-    keep(KeptTable(name, table.name, (table.top, table.left, table.bottom - table.top + 1, width)))
-    wanted = KeptTable(name, table.name, (table.top, table.left, one.end - table.top + 1, width))
+    keep(
+        TableSnapshot(
+            name, table.name, (table.top, table.left, table.bottom - table.top + 1, width)
+        )
+    )
+    wanted = TableSnapshot(
+        name, table.name, (table.top, table.left, one.end - table.top + 1, width)
+    )
     wanted.restore(one.sheet)

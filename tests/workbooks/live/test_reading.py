@@ -24,7 +24,7 @@ from validators.findings import Finding
 from validators.ledger import Ledger
 from validators.sheets import SHEETS, LogEntryRow, MentorRow
 from workbooks.live.reading import read_live
-from workbooks.live.retry import ExcelBusy, retry
+from workbooks.live.retry import ExcelBusy, retry, with_retries
 from workbooks.reader import LedgerFile, read_ledger
 from workbooks.template.ledger import write_ledger
 
@@ -217,15 +217,15 @@ def test_a_spreadsheet_that_is_busy_for_a_moment_is_waited_for(
     book = calc.books.open(path)
     refusing(monkeypatch, 3)
 
-    assert_same(read_live(book), read_ledger(path))
+    assert_same(read_live(with_retries(book)), read_ledger(path))
 
 
 def test_a_spreadsheet_that_stays_busy_is_given_up(
     calc: xw.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book = calc.books.open(write_grids(tmp_path / "台账.xlsx", {"导师库": [HEADINGS, row(1)]}))
-    monkeypatch.setattr("workbooks.live.reading.retry", partial(retry, seconds=0.3))
+    monkeypatch.setattr("workbooks.live.retry.retry", partial(retry, seconds=0.3))
     refusing(monkeypatch, float("inf"))
 
     with pytest.raises(ExcelBusy, match="Excel 正忙"):
-        read_live(book)
+        read_live(with_retries(book))
