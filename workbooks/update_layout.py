@@ -22,13 +22,13 @@ from workbooks.template.sheets import ROOM, SPARE
 # SECTION Where in a clerk's worksheet the rows of an update go, so that nothing else is written over.
 #:
 #: A ledger's sheets are read by their headings: columns may have been moved or added, notes written
-#: below the table. `body_of` says what stands where; new rows flow around what is not a data row.
+#: below the table. `sheet_layout` says what stands where; new rows flow around what is not a data row.
 
 _STAMP = "数据截至"
 
 
 @dataclass(slots=True)
-class Body:
+class SheetLayout:
     """What stands where in one worksheet.
 
     Attributes:
@@ -77,7 +77,7 @@ class Body:
         return self.raw.columns[at - 1].cell(row - 1)
 
 
-def body_of(raw: RawSheet, model: type[Row]) -> Body:
+def sheet_layout(raw: RawSheet, model: type[Row]) -> SheetLayout:
     """Return what stands where in the worksheet `raw` of `model`.
 
     Raises:
@@ -90,14 +90,14 @@ def body_of(raw: RawSheet, model: type[Row]) -> Body:
         }
         if not columns:
             raise _no_headings(raw, "恢复模板的项目名称")
-        return Body(model, raw, 0, 1, columns)
+        return SheetLayout(model, raw, 0, 1, columns)
     found = map_headings(raw, model)
     if not found.row:
         raise _no_headings(raw, "恢复模板的标题行，列名不要改")
     used = [*table_part(raw, model, found, "").rows]
     content = _rows_with_content(raw, model, found)
     headed = {at for at in range(1, len(raw.columns) + 1) if _has_heading(raw, found, at)}
-    return Body(
+    return SheetLayout(
         model,
         raw,
         found.row,
@@ -117,10 +117,10 @@ def sheet_missing(workbook: str, sheet: str) -> UpdateRefused:
     )
 
 
-def rewritten_rows(body: Body, count: int, blocked: Collection[int]) -> list[int]:
+def rewritten_rows(layout: SheetLayout, count: int, blocked: Collection[int]) -> list[int]:
     """Return the worksheet rows of a new body of `count` rows, around the `blocked` ones."""
     rows: list[int] = []
-    row = body.first_row
+    row = layout.first_row
     while len(rows) < count:
         if row not in blocked:
             rows.append(row)
@@ -128,15 +128,15 @@ def rewritten_rows(body: Body, count: int, blocked: Collection[int]) -> list[int
     return rows
 
 
-def appended_rows(body: Body, count: int, blocked: Collection[int]) -> list[int]:
+def appended_rows(layout: SheetLayout, count: int, blocked: Collection[int]) -> list[int]:
     """Return `count` rows in one block below the last data row, none of them `blocked`."""
-    start = max([body.first_row - 1, *body.used[-1:]]) + 1
+    start = max([layout.first_row - 1, *layout.used[-1:]]) + 1
     while count and (taken := [row for row in range(start, start + count) if row in blocked]):
         start = taken[-1] + 1
     return list(range(start, start + count))
 
 
-def require_columns(body: Body, fields: Collection[str]) -> tuple[str, ...]:
+def require_columns(layout: SheetLayout, fields: Collection[str]) -> tuple[str, ...]:
     """Return the headings of the `fields` whose columns the worksheet lacks.
 
     Raises:
@@ -145,38 +145,38 @@ def require_columns(body: Body, fields: Collection[str]) -> tuple[str, ...]:
     """
     lacking = [
         column
-        for column in map(body.known, fields)
-        if column.fill is not Fill.LOOKUP and column.field not in body.columns
+        for column in map(layout.known, fields)
+        if column.fill is not Fill.LOOKUP and column.field not in layout.columns
     ]
     required = [column.heading for column in lacking if column.required]
     if required:
         raise UpdateRefused(
-            f"工作表“{body.name}”缺少列“{'、'.join(required)}”，没有写入",
+            f"工作表“{layout.name}”缺少列“{'、'.join(required)}”，没有写入",
             "请恢复这一列的列名，或把内容复制到新模板后重试",
         )
     return tuple(column.heading for column in lacking)
 
 
-def refuse_covered(body: Body, row: int, column: int) -> None:
+def refuse_covered(layout: SheetLayout, row: int, column: int) -> None:
     """Raise `UpdateRefused` where a merged cell would hide what is written into this one."""
-    for top, left, bottom, right in body.raw.merges:
+    for top, left, bottom, right in layout.raw.merges:
         if top <= row <= bottom and left <= column <= right and (row, column) != (top, left):
             merge = f"{letters(left)}{top}:{letters(right)}{bottom}"
             raise UpdateRefused(
-                f"工作表“{body.name}”的 {letters(column)}{row} 在合并单元格 {merge} 里，没有写入",
+                f"工作表“{layout.name}”的 {letters(column)}{row} 在合并单元格 {merge} 里，没有写入",
                 "请取消合并，逐行填写后重试",
             )
 
 
-def stamp_place(body: Body) -> tuple[int, int] | None:
+def stamp_place(layout: SheetLayout) -> tuple[int, int] | None:
     """Return the (row, column) of a generated sheet's stamp; None where something else is there."""
-    for at, column in enumerate(body.raw.columns, 1):
-        for row in range(1, body.heading_row):
+    for at, column in enumerate(layout.raw.columns, 1):
+        for row in range(1, layout.heading_row):
             if str(column.cell(row - 1) or "").strip().startswith(_STAMP):
                 return row, at
-    at = stamp_column(body.model)
-    free = at > len(body.raw.columns) or body.raw.columns[at - 1].cell(UNIT_ROW - 1) is None
-    return (UNIT_ROW, at) if free and body.heading_row > UNIT_ROW else None
+    at = stamp_column(layout.model)
+    free = at > len(layout.raw.columns) or layout.raw.columns[at - 1].cell(UNIT_ROW - 1) is None
+    return (UNIT_ROW, at) if free and layout.heading_row > UNIT_ROW else None
 
 
 def _no_headings(raw: RawSheet, advice: str) -> UpdateRefused:
@@ -255,11 +255,11 @@ class TableArea:
 _Table_co = TypeVar("_Table_co", bound=TableArea, covariant=True)
 
 
-class Reach(Generic[_Table_co]):
+class TableExtent(Generic[_Table_co]):
     """The rows of one worksheet around its table.
 
     Args:
-        body: What stands where in it.
+        layout: What stands where in it.
         tables: Its tables.
 
     Attributes:
@@ -268,35 +268,35 @@ class Reach(Generic[_Table_co]):
         end: The last row of the table but its totals; of the data where there is no table.
     """
 
-    def __init__(self, body: Body, tables: Sequence[_Table_co]) -> None:
-        self._body = body
-        own = [one for one in tables if one.top <= body.heading_row <= one.bottom]
+    def __init__(self, layout: SheetLayout, tables: Sequence[_Table_co]) -> None:
+        self._layout = layout
+        own = [one for one in tables if one.top <= layout.heading_row <= one.bottom]
         self.table = own[0] if own else None
         covered = range(self.table.left, self.table.right + 1) if self.table else ()
-        self.headed = sorted({*body.headed, *covered})
-        self.end = self.table.bottom - self.table.totals if self.table else body.last
-        self.kept = {*body.kept, *self._foreign([one for one in tables if one is not self.table])}
+        self.headed = sorted({*layout.headed, *covered})
+        self.end = self.table.bottom - self.table.totals if self.table else layout.last
+        self.kept = {*layout.kept, *self._foreign([one for one in tables if one is not self.table])}
 
     @property
     def body_rows(self) -> range:
         """Return the rows from the first below the headings to the last of data or table."""
-        return range(self._body.first_row, max(self._body.last, self.end) + 1)
+        return range(self._layout.first_row, max(self._layout.last, self.end) + 1)
 
     def merged(self) -> set[int]:
         """Return the rows below the headings where cells are merged."""
         return {
             row
-            for top, left, bottom, right in self._body.raw.merges
+            for top, left, bottom, right in self._layout.raw.merges
             if any(left <= at <= right for at in self.headed)
-            for row in range(max(top, self._body.first_row), min(bottom, _LAST_ROW) + 1)
+            for row in range(max(top, self._layout.first_row), min(bottom, _LAST_ROW) + 1)
         }
 
     def after_rewriting(self, last: int) -> int:
         """Return the table's last row when the data end in row `last`."""
         if self.table is None:
-            return max(self._body.last, last)
-        inside = [row for row in self.kept if self._body.first_row <= row <= self.end]
-        room = self._body.first_row + ROOM - 1
+            return max(self._layout.last, last)
+        inside = [row for row in self.kept if self._layout.first_row <= row <= self.end]
+        room = self._layout.first_row + ROOM - 1
         return self._unhindered(max(room, last + SPARE, *inside), self.kept)
 
     def after_appending(self, last: int, blocked: Collection[int]) -> int:

@@ -7,7 +7,7 @@ formulas over the whole block, so that Excel 2016 shows every row.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -21,7 +21,6 @@ from validators.sheets import SHEETS, Row, columns_by_field, model_for
 from workbooks.headings import heading_key
 from workbooks.live.change import Change, changing
 from workbooks.live.reading import cell_of, selection
-from workbooks.live.retry import retry
 from workbooks.ooxml.rectangles import Rectangle, rectangles
 from workbooks.template.layout import table_name
 
@@ -240,12 +239,12 @@ def insert_formula(book: xw.Book, recipe: Recipe, step: str) -> str:
         )
     cells = sheet.range((row, column), (bottom, right))
     area = (row, column, block.height, block.width)
-    free_area(area, retry(lambda: _rows(cells.formula)), _table_areas(sheet))
+    free_area(area, _rows(cells.formula), _table_areas(sheet))
     with changing(book, step) as change:
         formulas = [[block.formula] * block.width] * block.height
         change.put_formulas(sheet, row, column, formulas, array=True)
         if recipe.dated:
-            retry(lambda: setattr(cells, "number_format", "yyyy-mm-dd"))
+            cells.number_format = "yyyy-mm-dd"
     return (
         f"已在 {letters(column)}{row}:{letters(right)}{bottom} 插入 {recipe.name}（{recipe.help}），"
         f"共 {block.height} 行。"
@@ -254,44 +253,38 @@ def insert_formula(book: xw.Book, recipe: Recipe, step: str) -> str:
 
 def _selected(book: xw.Book) -> tuple[xw.Sheet, int, int]:
     cells = selection(book)
-    if cells is None or retry(lambda: cells.sheet.book.name != book.name):
+    if cells is None or cells.sheet.book.name != book.name:
         raise UsageError("没有选中单元格", "请先选一个空白单元格再点")
-    return retry(lambda: (cells.sheet, cells.row, cells.column))
+    return cells.sheet, cells.row, cells.column
 
 
 def _tables(book: xw.Book, keys: Iterable[str]) -> dict[str, TableInBook]:
     """Return the ledger's tables: on each sheet the template's own, else the first."""
-    sheets = retry(lambda: {squeeze(sheet.name): sheet for sheet in book.sheets})
+    sheets = {squeeze(sheet.name): sheet for sheet in book.sheets}
     found: dict[str, TableInBook] = {}
     for key in keys:
         model = model_for(key)
         sheet = sheets.get(model.sheet.name)
         if sheet is None:
             continue
-        tables = retry(lambda sheet=sheet: {table.name: table for table in sheet.tables})  # type: ignore[misc]
+        tables = {table.name: table for table in sheet.tables}
         if tables:
             table = tables.get(table_name(model)) or next(iter(tables.values()))
-            found[key] = retry(_reader(table, sheet.name))
+            found[key] = _read_table(table, sheet.name)
     return found
 
 
-def _reader(table: Any, sheet: str) -> Callable[[], TableInBook]:
-    def read() -> TableInBook:
-        headings = table.header_row_range.value
-        body = table.data_body_range
-        names = headings if isinstance(headings, list) else [headings]
-        rows = body.shape[0] if body is not None else 0
-        return TableInBook(table.name, sheet, tuple(str(name or "") for name in names), rows)
-
-    return read
+def _read_table(table: Any, sheet: str) -> TableInBook:
+    headings = table.header_row_range.value
+    body = table.data_body_range
+    names = headings if isinstance(headings, list) else [headings]
+    rows = body.shape[0] if body is not None else 0
+    return TableInBook(table.name, sheet, tuple(str(name or "") for name in names), rows)
 
 
 def _table_areas(sheet: xw.Sheet) -> list[Rectangle]:
-    def read() -> list[Rectangle]:
-        ranges = [table.range for table in sheet.tables]
-        return [(cells.row, cells.column, *cells.shape) for cells in ranges]
-
-    return retry(read)
+    ranges = [table.range for table in sheet.tables]
+    return [(cells.row, cells.column, *cells.shape) for cells in ranges]
 
 
 def _rows(content: Any) -> list[list[Any]]:
@@ -370,8 +363,8 @@ def formulas_to_values(change: Change, sheet: xw.Sheet) -> Conversion:
 
     One read of the formulas, and one of the values only where there are any of ours.
     """
-    used = retry(lambda: sheet.used_range)
-    formulas = retry(lambda: _rows(used.formula))
+    used = sheet.used_range
+    formulas = _rows(used.formula)
     if not any(has_formula(formula) for line in formulas for formula in line):
         return Conversion((), ())
     values = values_of(used)
@@ -398,7 +391,7 @@ def _keep_spilled(
 
 def values_of(cells: xw.Range) -> list[list[Any]]:
     """Return the values of a range by rows, errors by their names."""
-    shown = retry(lambda: cells.options(ndim=2, err_to_str=True).value)
+    shown = cells.options(ndim=2, err_to_str=True).value
     return [[_error_by_name(value) for value in line] for line in shown]
 
 

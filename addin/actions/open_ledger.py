@@ -17,7 +17,6 @@ from validators.rules import RuleContext
 from validators.sheets import SHEETS, SheetKind, model_for
 from validators.validation import settings_of, validate
 from workbooks.live.reading import kind_of, read_live
-from workbooks.live.retry import retry
 from workbooks.template.layout import FILE_KIND
 
 _NO_LEDGER = "请先打开乡镇台账，切换到台账窗口再点"
@@ -89,7 +88,7 @@ def needs(book: xw.Book | None, key: str) -> None:
         return
     if book is None:
         raise UsageError("没有打开的工作簿", _NO_LEDGER)
-    tabs = retry(lambda: [sheet.name for sheet in book.sheets])
+    tabs = [sheet.name for sheet in book.sheets]
     if kind_of(tabs) != FILE_KIND:
         raise UsageError(
             f"当前工作簿“{_name(book)}”是本工具生成的“{kind_of(tabs)}”，不是乡镇台账", _NO_LEDGER
@@ -106,4 +105,4 @@ def needs(book: xw.Book | None, key: str) -> None:
 
 
 def _name(book: xw.Book) -> str:
-    return retry(lambda: book.name)
+    return book.name

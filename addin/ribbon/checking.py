@@ -11,7 +11,6 @@ from addin.ribbon.session import agrees, hint, reading, show_sheet, tell, write
 from addin.sentences import numbers_lines, tidy_total, validation_sentences
 from validators.errors import UsageError
 from validators.sheets import FindingRow, UnitRow
-from workbooks.live.retry import retry
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -54,7 +53,7 @@ def next_finding(book: xw.Book) -> None:
         tell(book, _lost(walk), "没有问题了。" if not walk.lost else "没有可以跳到的问题了。")
         return
     show_sheet(book, stop.spot.sheet)
-    retry(lambda: book.sheets[stop.spot.sheet].range(stop.cell).select())
+    book.sheets[stop.spot.sheet].range(stop.cell).select()
     hint(book, "　".join([f"第 {stop.number}/{stop.of} 个", stop.line, *_lost(walk)]))
 
 
@@ -65,7 +64,7 @@ def _selected(book: xw.Book) -> Spot | None:
     cells = selection(book)
     if cells is None:
         return None
-    return Spot(*retry(lambda: (cells.sheet.name, cells.row, cells.column)))
+    return Spot(cells.sheet.name, cells.row, cells.column)
 
 
 def _lost(walk: Walk) -> list[str]:

@@ -9,7 +9,6 @@ from addin.ribbon import button
 from addin.ribbon.session import tell
 from addin.sentences import conversion_sentences
 from validators.sheets import UnitRow
-from workbooks.live.retry import retry
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -24,7 +23,7 @@ def insert_formulas(book: xw.Book) -> None:
     from addin.actions.formula_cells import chosen, insert_formula, question
     from workbooks.live.host import host
 
-    answer = retry(lambda: host().ask(book, question(), "1"))
+    answer = host().ask(book, question(), "1")
     if answer:
         sentence = insert_formula(book, chosen(answer), insert_formulas.label)
         tell(book, (), sentence, "表格增加行以后，请删去这块公式再插入一次。")
@@ -42,7 +41,7 @@ def formulas_to_values(book: xw.Book) -> None:
     left: list[str] = []
     count = 0
     with changing(book, formulas_to_values.label) as change:
-        for sheet in retry(lambda: [tab for tab in book.sheets if tab.name[:1] != "_"]):
+        for sheet in [tab for tab in book.sheets if tab.name[:1] != "_"]:
             conversion = convert(change, sheet)
             count += conversion.cells
             left += [f"“{sheet.name}”{cell}" for cell in conversion.left]

@@ -16,7 +16,6 @@ from addin.sentences import consolidation_lines, consolidation_totals
 from validators.divisions import CITY, by_code, find_unit, full_name
 from validators.errors import UsageError
 from validators.sheets import UnitRow
-from workbooks.live.retry import ExcelBusy, retry
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -33,7 +32,7 @@ def new_ledger(book: xw.Book) -> None:
     from workbooks.live.host import host
 
     question = "为哪个乡镇（街道）新建台账？请填名称（如 开城镇）或 9 位区划代码。"
-    answer = retry(lambda: host().ask(book, question))
+    answer = host().ask(book, question)
     if not answer or not answer.strip():
         tell(book, (), "已取消，没有新建台账。")
         return
@@ -77,14 +76,14 @@ def carry_over(book: xw.Book) -> None:
 def consolidate(book: xw.Book) -> None:
     """Add every ledger of a folder up in one workbook."""
     from addin.actions.consolidate import consolidate as consolidate_folder
-    from workbooks.live.suspended_ui import quiet
+    from workbooks.live.suspended_ui import suspended_ui
 
     order = _ask_what_to_consolidate(book)
     if order is None:
         tell(book, (), "已取消，没有汇总。")
         return
     folder, scope, target = order
-    with quiet(book), _progress(book) as progress:
+    with suspended_ui(book), _progress(book) as progress:
         result = consolidate_folder(
             [folder], target, as_of=clock.today(), jobs=os.cpu_count() or 1, scope=scope,
             progress=progress,
@@ -101,11 +100,11 @@ def _ask_what_to_consolidate(book: xw.Book) -> tuple[Path, str, Path] | None:
     """
     from workbooks.live.host import host
 
-    folder = retry(lambda: host().choose_folder(book, "各乡镇的台账放在哪个文件夹？"))
+    folder = host().choose_folder(book, "各乡镇的台账放在哪个文件夹？")
     if folder is None:
         return None
     question = "汇总到哪一级？请填市名，或一个县（区）的名称。"
-    answer = retry(lambda: host().ask(book, question, by_code()[CITY].name))
+    answer = host().ask(book, question, by_code()[CITY].name)
     if not answer or not answer.strip():
         return None
     scope = find_unit(answer.strip())
@@ -122,9 +121,10 @@ def _ask_what_to_consolidate(book: xw.Book) -> tuple[Path, str, Path] | None:
 @contextmanager
 def _progress(book: xw.Book) -> Iterator[Progress]:
     """Yield what tells in the status bar how far reading has come."""
+    from workbooks.live.retry import ExcelBusy, retry
 
     def step(done: int, total: int, file: str) -> None:
         with suppress(ExcelBusy):  # a clerk who clicks about meanwhile misses one text
-            status(book, f"{consolidate.label}：{done}/{total}　{file}", wait=0)
+            retry(lambda: status(book, f"{consolidate.label}：{done}/{total}　{file}"), seconds=0)
 
     yield step

@@ -16,7 +16,6 @@ from validators.findings import Finding
 from validators.ledger import Ledger, Table
 from validators.normalise import squeeze
 from validators.sheets import SHEETS, PairingRow, Row, columns_by_field
-from workbooks.live.retry import retry
 from workbooks.updates import SheetUpdate, UpdateReport
 
 if TYPE_CHECKING:
@@ -43,9 +42,9 @@ def reading(book: xw.Book, button: Button) -> Iterator[OpenLedger]:
         ExcelBusy: Excel did not answer.
     """
     from addin.actions.open_ledger import open_ledger
-    from workbooks.live.suspended_ui import quiet
+    from workbooks.live.suspended_ui import suspended_ui
 
-    with quiet(book):
+    with suspended_ui(book):
         status(book, f"{button.label}：正在读取和检查台账……")
         opened = open_ledger(book)
         status(book, f"{button.label}：正在计算……")
@@ -136,10 +135,10 @@ def show_sheet(book: xw.Book, name: str) -> bool:
     """Bring a worksheet to the front; tell whether that can be done: Excel shows no hidden one."""
     from workbooks.live.reading import is_hidden
 
-    sheet = retry(lambda: book.sheets[name])
+    sheet = book.sheets[name]
     if is_hidden(sheet):
         return False
-    retry(sheet.activate)
+    sheet.activate()
     return True
 
 
@@ -147,13 +146,13 @@ def tell(book: xw.Book, details: Iterable[str], *sentences: str) -> None:
     """Show a message box; see `boxed`."""
     text = boxed(details, *sentences)
     _take_hint_away(book)
-    retry(lambda: book.app.alert(text, title=TAB))
+    book.app.alert(text, title=TAB)
 
 
 def agrees(book: xw.Book, details: Iterable[str], *sentences: str) -> bool:
     """Ask a question that is answered by yes or no."""
     text = boxed(details, *sentences)
-    return retry(lambda: book.app.alert(text, title=TAB, buttons="yes_no")) == "yes"
+    return book.app.alert(text, title=TAB, buttons="yes_no") == "yes"
 
 
 def boxed(details: Iterable[str], *sentences: str) -> str:
@@ -182,19 +181,19 @@ _HINTS: set[int] = set()
 def hint(book: xw.Book, text: str) -> None:
     """Show in the status bar what to do, until another button says something."""
     status(book, text)
-    _HINTS.add(retry(lambda: book.app.pid))
+    _HINTS.add(book.app.pid)
 
 
 def _take_hint_away(book: xw.Book) -> None:
     """Give the status bar back once what it says may no longer be so."""
-    if _HINTS and (pid := retry(lambda: book.app.pid)) in _HINTS:
+    if _HINTS and (pid := book.app.pid) in _HINTS:
         _HINTS.discard(pid)
-        retry(lambda: setattr(book.app, "status_bar", False))
+        book.app.status_bar = False
 
 
-def status(book: xw.Book, text: str, wait: float = 10) -> None:
-    """Show a text in the status bar; wait so many seconds for a busy Excel."""
-    retry(lambda: setattr(book.app, "status_bar", text), wait)
+def status(book: xw.Book, text: str) -> None:
+    """Show a text in the status bar."""
+    book.app.status_bar = text
 
 
 # --- the rows the clerk has selected ---
@@ -236,14 +235,14 @@ def selected_rows(book: xw.Book, ledger: Ledger) -> SelectedRows | None:
     chosen = selection(book)
     if chosen is None:  # a picture, or LibreOffice's word for several areas
         return None
-    if retry(lambda: chosen.sheet.book.name != book.name):
+    if chosen.sheet.book.name != book.name:
         return None
-    name = squeeze(retry(lambda: chosen.sheet.name))
+    name = squeeze(chosen.sheet.name)
     model = next((m for m in SHEETS if m.sheet.name == name and not m.sheet.form), None)
     if model is None:
         return None
     table = ledger.table(model) if ledger.table(model).parts else read_table(book, model)
-    address = retry(lambda: chosen.address)
+    address = chosen.address
     if len(address) > _LONGEST_ADDRESS:
         raise UsageError("选中的地方太零散，读不全", "请少选几处，或选连续的行，分几次做")
     spans = list(_spans(address))
@@ -306,7 +305,7 @@ def ask_target(book: xw.Book, title: str, name: str, folder: Path | None = None)
     from workbooks.live.host import host
 
     proposal = _free(folder or folder_of(book), _NOT_IN_NAMES.sub("", name).strip())
-    chosen = retry(lambda: host().choose_target(book, title, proposal))
+    chosen = host().choose_target(book, title, proposal)
     if chosen is None or chosen.suffix.lower() == _ENDING:
         return chosen
     return chosen.with_name(f"{chosen.name}{_ENDING}")
@@ -326,7 +325,7 @@ def folder_of(book: xw.Book) -> Path:
 
 def open_new(book: xw.Book, path: Path) -> None:
     """Open a workbook that was just written, beside the one in front."""
-    retry(lambda: book.app.books.open(path))
+    book.app.books.open(path)
 
 
 def _free(folder: Path, name: str) -> Path:

@@ -13,7 +13,6 @@ from addin.sentences import some
 from validators.errors import UsageError
 from validators.normalise import squeeze
 from validators.sheets import SettingRow
-from workbooks.live.retry import retry
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -68,5 +67,5 @@ def manual(book: xw.Book) -> None:
 
 def _tab(book: xw.Book, name: str) -> str:
     """Return a tab's name as it is written in this workbook, "" where there is none."""
-    tabs = retry(lambda: [sheet.name for sheet in book.sheets])
+    tabs = [sheet.name for sheet in book.sheets]
     return next((tab for tab in tabs if squeeze(tab) == name), "")

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, cast
 
 import xlwings as xw
 
-from workbooks.live.retry import retry
 from workbooks.ooxml.dates import Kind, format_kind
 from workbooks.ooxml.rectangles import addresses, block
 
@@ -42,7 +41,7 @@ Grid = list[list[Content]]
 
 def read_grid(cells: xw.Range) -> Grid:
     """Return what a block of cells holds, in two calls whatever its number of rows."""
-    values = _matrix(retry(lambda: cells.raw_value), cells.shape)
+    values = _matrix(cells.raw_value, cells.shape)
     formulas = _matrix(_formulas(cells), cells.shape)
     return [list(map(_content, *rows)) for rows in zip(values, formulas, strict=True)]
 
@@ -58,13 +57,13 @@ def spills(cells: xw.Range) -> bool:
 
 def _formulas(cells: xw.Range) -> Any:
     found = _formula2(cells)
-    return retry(lambda: cells.formula) if found is None else found
+    return cells.formula if found is None else found
 
 
 def _formula2(cells: xw.Range) -> Any:
     """Return `Formula2` of cells, None where Excel has no such property."""
     try:
-        return retry(lambda: cells.formula2)
+        return cells.formula2
     except AttributeError:
         return None
     except Exception as error:
@@ -117,7 +116,7 @@ def _read(cells: xw.Range, codes: Codes, part: tuple[int, int, int, int]) -> Non
     row, column, n_rows, n_columns = part
     sheet = cells.sheet
     where = block(sheet, (cells.row + row, cells.column + column, n_rows, n_columns))
-    code = retry(lambda: where.number_format)
+    code = where.number_format
     if code is not None:
         for line in codes[row : row + n_rows]:
             line[column : column + n_columns] = [code] * n_columns
@@ -136,14 +135,7 @@ def set_formats(cells: xw.Range, wanted: Mapping[str, Collection[tuple[int, int]
     sheet, top, left = cells.sheet, cells.row, cells.column
     for code, places in wanted.items():
         for address in addresses((top + row, left + at) for row, at in places):
-            _set(sheet.range(address), code)
-
-
-def _set(cells: xw.Range, code: str) -> None:
-    def write() -> None:
-        cells.number_format = code
-
-    retry(write)
+            sheet.range(address).number_format = code
 
 
 def is_dated(code: str) -> bool:
@@ -255,21 +247,12 @@ def _is_suspect(text: str) -> bool:
 def _write(cells: xw.Range, rows: list[list[object]], *, formulas: bool) -> None:
     # xlwings makes "" of None for `value` only: as it is, Excel would be handed Null
     raw = [["" if one is None else one for one in row] for row in rows]
-
-    def write_formulas() -> None:
-        cells.formula2 = raw
-
-    def write_days() -> None:
-        cells.value = rows
-
-    def write() -> None:
-        cells.raw_value = raw
-
     if formulas and spills(cells):
-        retry(write_formulas)
+        cells.formula2 = raw
+    elif any(isinstance(one, date) for row in rows for one in row):
+        cells.value = rows
     else:  # only days have to be prepared for Excel, and `value` asks many things besides
-        dated = any(isinstance(one, date) for row in rows for one in row)
-        retry(write_days if dated else write)
+        cells.raw_value = raw
 
 
 def _mend_apostrophes(cells: xw.Range, contents: Grid, codes: Codes) -> None:
@@ -284,7 +267,7 @@ def _mend_apostrophes(cells: xw.Range, contents: Grid, codes: Codes) -> None:
 
 
 def _value(cell: xw.Range) -> object:
-    return retry(lambda: cell.value)
+    return cell.value
 
 
 def _is_quoted(content: Content, code: str) -> bool:

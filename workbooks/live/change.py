@@ -21,9 +21,8 @@ from validators.findings import Finding
 from workbooks.live.cells import MAX_FORMULA, Formula, Grid, is_dated
 from workbooks.live.host import host, protect, sheets_of, unprotect
 from workbooks.live.marks import put_marks
-from workbooks.live.retry import retry
-from workbooks.live.snapshot import Kept, KeptArray, KeptCells, fill
-from workbooks.live.suspended_ui import quiet, unaided
+from workbooks.live.snapshot import ArraySnapshot, CellsSnapshot, Snapshot, fill
+from workbooks.live.suspended_ui import suspended_autocorrect, suspended_ui
 from workbooks.live.undo import RowOrder, Step, remember
 from workbooks.live.writing import apply, as_content, prepare
 from workbooks.ooxml.rectangles import Rectangle, block
@@ -48,7 +47,7 @@ class Change:
 
     def __init__(self, book: xw.Book) -> None:
         self._book = book
-        self._kept: list[Kept] = []
+        self._kept: list[Snapshot] = []
         self._opened: set[str] = set()
         self._protected: list[xw.Sheet] = []
         self.remarks: list[str] = []
@@ -76,7 +75,7 @@ class Change:
         """
         self.unlock([sheet])
         area = (row, column, len(values), len(values[0]))
-        if array := KeptArray.of(sheet, area):
+        if array := ArraySnapshot.of(sheet, area):
             self.keep(array)
         kept = self._keep(sheet, area)
         pairs = [
@@ -120,11 +119,7 @@ class Change:
             fill(sheet, kept, contents, kept.codes)
             return
         cells = block(sheet, kept.area)
-
-        def write() -> None:
-            cells.formula_array = formulas[0][0]
-
-        retry(write)
+        cells.formula_array = formulas[0][0]
 
     def mark(self, findings: Sequence[Finding]) -> int:
         """Mark the cells of findings, at most 300 and the gravest first; earlier marks go.
@@ -139,11 +134,7 @@ class Change:
 
     def say(self, text: str) -> None:
         """Show in the status bar what is going on."""
-
-        def show() -> None:
-            self._book.app.status_bar = text
-
-        retry(show)
+        self._book.app.status_bar = text
 
     # --- what `changing` does --------------------------------------------------------------------
 
@@ -153,7 +144,7 @@ class Change:
         areas: dict[str, list[Rectangle]] = {}
         for kept in self._kept:
             kept.seal(sheets[kept.sheet])
-            if isinstance(kept, KeptCells):
+            if isinstance(kept, CellsSnapshot):
                 areas.setdefault(kept.sheet, []).append(kept.area)
         orders = [RowOrder.of(sheets[name], name, written) for name, written in areas.items()]
         protect([*self._protected])
@@ -178,7 +169,7 @@ class Change:
         """Open what `finish` has protected already, should it have failed after that."""
         unprotect(self._protected)
 
-    def _restore(self, kept: Kept) -> None:
+    def _restore(self, kept: Snapshot) -> None:
         sheet = sheets_of(self._book).get(kept.sheet)
         if sheet is not None:
             kept.restore(sheet)
@@ -194,7 +185,7 @@ class Change:
 
     # --- for what writes -------------------------------------------------------------------------
 
-    def keep(self, kept: Kept) -> None:
+    def keep(self, kept: Snapshot) -> None:
         """Have something put back if the change fails or is undone."""
         self._kept.append(kept)
 
@@ -208,12 +199,12 @@ class Change:
         self._protected += unprotect(new)
         self._opened.update(sheet.name for sheet in new)
         for sheet in new:
-            if retry(lambda one=sheet: host().is_filtered(one)):  # type: ignore[misc]
-                retry(lambda one=sheet: host().show_all(one))  # type: ignore[misc]
+            if host().is_filtered(sheet):
+                host().show_all(sheet)
                 self.remarks.append(f"工作表“{sheet.name}”原来筛选了部分行，已全部显示")
 
-    def _keep(self, sheet: xw.Sheet, area: Rectangle) -> KeptCells:
-        kept = KeptCells.of(sheet, area)
+    def _keep(self, sheet: xw.Sheet, area: Rectangle) -> CellsSnapshot:
+        kept = CellsSnapshot.of(sheet, area)
         self._kept.append(kept)
         return kept
 
@@ -230,7 +221,7 @@ def changing(book: xw.Book, label: str) -> Iterator[Change]:
     Raises:
         NotRestored: After an error something could not be put back.
     """
-    with quiet(book), unaided(book):
+    with suspended_ui(book), suspended_autocorrect(book):
         change = Change(book)
         try:
             yield change

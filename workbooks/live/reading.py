@@ -1,4 +1,13 @@
-"""Read a ledger that is open in a spreadsheet, just as its saved file would be read."""
+"""Read a ledger that is open in a spreadsheet, just as its saved file would be read.
+
+A sheet of ordinary size is a few reads, however many rows it has. What differs from the file:
+
+- Formulas count with what the spreadsheet makes of them now; none is without a value.
+- Document properties are out of reach: a consolidated workbook is told by its sheets, growth cards
+  and pairing papers are simply no ledger.
+- A spreadsheet hands a time over as a number. Fractions are looked at again, so that 9:30 is a
+  time; a lone 0:00 is the number 0.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +28,7 @@ from workbooks.consolidated import content as consolidated
 from workbooks.consolidated.content import MEMORY_SHEET
 from workbooks.files import KIND_PROPERTY
 from workbooks.headings import map_headings
-from workbooks.live.retry import retry
+from workbooks.live.host import host, sheets_of
 from workbooks.ooxml.dates import Kind, format_kind, from_serial
 from workbooks.ooxml.shared_strings import SharedStrings
 from workbooks.raw.book import RawBook, RawSheet, stray_notice
@@ -27,7 +36,7 @@ from workbooks.raw.columns import MAX_COLUMNS, Block, Columns, Extras, to_column
 from workbooks.reader import LedgerFile, is_read, ledger_of, table_part
 from workbooks.template.layout import FILE_KIND
 
-# SECTION The values of a sheet in a few large reads, however far its used range reaches.
+# --- the values of a sheet in a few large reads --------------------------------------------------
 
 AT_ONCE: Final = 1_000_000
 """Cells of one read: a ledger sheet of 20,000 rows is one read."""
@@ -51,8 +60,8 @@ class Area(NamedTuple):
     @classmethod
     def of(cls, cells: xw.Range) -> Area:
         """Return where cells are."""
-        top, left = retry(lambda: (cells.row, cells.column))
-        height, width = retry(lambda: cells.shape)
+        top, left = (cells.row, cells.column)
+        height, width = cells.shape
         return cls(top, left, top + max(height, 1) - 1, left + max(width, 1) - 1)
 
     def within(self, top: int, bottom: int) -> Area:
@@ -81,7 +90,7 @@ class Area(NamedTuple):
 
 def used_area(sheet: xw.Sheet) -> Area:
     """Return the area Excel holds for used: it may begin anywhere and reach far too far."""
-    return Area.of(retry(lambda: sheet.used_range))
+    return Area.of(sheet.used_range)
 
 
 def lines(sheet: xw.Sheet, area: Area, notices: list[tuple[str, str]]) -> Iterator[Line]:
@@ -136,7 +145,7 @@ def _blocks(sheet: xw.Sheet, area: Area) -> Iterator[Line]:
 
 
 def _read(sheet: xw.Sheet, area: Area) -> Iterator[Line]:
-    block = retry(lambda: area.on(sheet).raw_value)
+    block = area.on(sheet).raw_value
     if not isinstance(block, list | tuple):
         block = [[block]]  # the value of a single cell
     for row, values in enumerate(block, area.top):
@@ -158,16 +167,18 @@ def _filled(sheet: xw.Sheet, area: Area) -> Area | None:
 def _last_row(sheet: xw.Sheet, bottom: int, column: int) -> int:
     """Return the last filled row of a column, counted from `bottom` up; 1 for none."""
     cell = Area(bottom, column, bottom, column).on(sheet)
-    if retry(lambda: cell.raw_value) not in (None, ""):
+    if cell.raw_value not in (None, ""):
         return bottom
-    return int(retry(lambda: cell.end("up").row))
+    return int(cell.end("up").row)
 
 
-# SECTION Find the merged cells of a sheet without looking at each cell.
+# --- merged, hidden and formatted alike: asked for many cells, then for halves -------------------
 
+A = TypeVar("A")
 _TOP: Final = 8
 """Titles and headings stand in the first rows, with merges across; below, they go down."""
 _MOST_QUESTIONS: Final = 3_000
+_TOO_MANY_MERGES: Final = "工作表“{}”的合并单元格过多，没有全部按同值填充；请取消合并，逐行填写"
 
 
 def merges_in(sheet: xw.Sheet, area: Area) -> tuple[list[Area], bool]:
@@ -186,7 +197,7 @@ def merges_in(sheet: xw.Sheet, area: Area) -> tuple[list[Area], bool]:
         part = _next(waiting, found)
         if part is None:
             return sorted(found), True
-        merged = retry(lambda one=part: one.on(sheet).merge_cells)  # type: ignore[misc]
+        merged = part.on(sheet).merge_cells
         merge = _merge_at(sheet, part) if merged else part
         if merged and merge.size > 1:
             found.append(merge)
@@ -209,7 +220,7 @@ def _next(waiting: list[Area], found: list[Area]) -> Area | None:
 
 def _merge_at(sheet: xw.Sheet, part: Area) -> Area:
     first = Area(part.top, part.left, part.top, part.left)
-    merged = retry(lambda: first.on(sheet).merge_area)
+    merged = first.on(sheet).merge_area
     return Area.of(merged)
 
 
@@ -242,7 +253,51 @@ def _smaller(part: Area) -> list[Area]:
     return []
 
 
-# SECTION Values as a spreadsheet hands them over → cells as the file reader gives them.
+def hidden_lines(sheet: xw.Sheet, area: Area) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the hidden rows and the hidden columns of an area.
+
+    A sheet without any is two questions. After 3,000 questions each, the rest counts as shown.
+    """
+
+    def rows_hidden(start: int, end: int) -> bool | None:
+        return host().rows_hidden(sheet.range(f"{start}:{end - 1}"))
+
+    def columns_hidden(start: int, end: int) -> bool | None:
+        return host().columns_hidden(sheet.range(f"{letters(start)}:{letters(end - 1)}"))
+
+    rows = _uniform_runs(area.top, area.bottom + 1, rows_hidden, _MOST_QUESTIONS)
+    columns = _uniform_runs(area.left, area.right + 1, columns_hidden, _MOST_QUESTIONS)
+    return (
+        frozenset(row for top, end, hidden in rows if hidden for row in range(top, end)),
+        frozenset(at for left, end, hidden in columns if hidden for at in range(left, end)),
+    )
+
+
+def _uniform_runs(
+    start: int, end: int, ask: Callable[[int, int], A | None], most: int
+) -> Iterator[tuple[int, int, A]]:
+    """Yield (start, end, answer) of the stretches from `start` to before `end` that are alike.
+
+    Args:
+        start: The first number.
+        end: The number after the last.
+        ask: Tells what is so from a number to before another, None where they differ.
+        most: How many times to ask; what would need more is left out.
+    """
+    stretches = [(start, end)] if start < end else []
+    for _ in range(most):
+        if not stretches:
+            return
+        start, end = stretches.pop()
+        answer = ask(start, end)
+        if answer is not None:
+            yield start, end, answer
+        elif end - start > 1:
+            middle = (start + end) // 2
+            stretches += [(middle, end), (start, middle)]
+
+
+# --- values as a spreadsheet hands them over -----------------------------------------------------
 
 _FIRST_ERROR: Final = -2146828288
 """Excel hands an error cell over as this number plus the error's own."""
@@ -304,32 +359,18 @@ def times(rows: Sequence[int], cells: Sequence[float], formats: Formats) -> list
         formats: Tells the number format between two rows.
     """
     kinds = [Kind.NUMBER] * len(rows)
-    asked = 0
-    stretches = [(0, len(rows))]
-    while stretches and asked < _MOST_FORMATS:
-        start, end = stretches.pop()
-        code = formats(rows[start], rows[end - 1])
-        asked += 1
-        if code is not None:
-            kinds[start:end] = [format_kind(0, code)] * (end - start)
-        elif end - start > 1:
-            middle = (start + end) // 2
-            stretches += [(middle, end), (start, middle)]
+
+    def ask(start: int, end: int) -> str | None:
+        return formats(rows[start], rows[end - 1])
+
+    for start, end, code in _uniform_runs(0, len(rows), ask, _MOST_FORMATS):
+        kinds[start:end] = [format_kind(0, code)] * (end - start)
     return [from_serial(cell, kind) for cell, kind in zip(cells, kinds, strict=True)]
 
 
-# SECTION Read a ledger that is open in a spreadsheet, just as its saved file would be read.
-#:
-#: What differs from reading the file:
-#:
-#: - Formulas count with what the spreadsheet makes of them now; none is without a value.
-#: - xlwings does not tell of hidden rows and columns without asking for each, so they are not disclosed.
-#: - Document properties are out of reach: a consolidated workbook is told by its sheets, growth cards
-#:   and pairing papers are simply no ledger.
-#: - A spreadsheet hands a time over as a number. Fractions are looked at again, so that 9:30 is a time;
-#:   a lone 0:00 is the number 0.
+# --- sheets and ledgers --------------------------------------------------------------------------
 
-Found = tuple[int, int, Cell]
+PlacedCell = tuple[int, int, Cell]
 """0-based row and column of a cell, and what it holds."""
 
 
@@ -342,21 +383,28 @@ def read_live(book: xw.Book) -> LedgerFile:
         UnreadableWorkbook: It is no ledger.
         ExcelBusy: Excel did not answer.
     """
-    return ledger_of(raw_sheets(book, is_read), retry(lambda: book.name))
+    return ledger_of(raw_sheets(book, is_read, with_hidden=True), book.name)
 
 
-def raw_sheets(book: xw.Book, wanted: Callable[[str], bool]) -> RawBook:
+def raw_sheets(
+    book: xw.Book, wanted: Callable[[str], bool], *, with_hidden: bool = False
+) -> RawBook:
     """Return the worksheets of an open workbook; of those not wanted only the names.
+
+    Args:
+        book: The workbook.
+        wanted: Tells by its name whether a sheet is read.
+        with_hidden: Look for hidden rows and columns, too.
 
     Raises:
         UnreadableWorkbook: The values of a sheet are too scattered to be read.
         ExcelBusy: Excel did not answer.
     """
-    sheets = retry(lambda: {one.name: one for one in book.sheets})
+    sheets = sheets_of(book)
     read = RawBook([], {KIND_PROPERTY: kind_of(sheets)})
     for name, sheet in sheets.items():
         if wanted(name):
-            read.sheets.append(_raw_sheet(sheet, name, read.notices))
+            read.sheets.append(_raw_sheet(sheet, name, read.notices, with_hidden=with_hidden))
         else:
             read.sheets.append(RawSheet(name, is_hidden(sheet)))
     return read
@@ -369,28 +417,30 @@ def kind_of(names: Iterable[str]) -> str:
 
 def is_hidden(sheet: xw.Sheet) -> bool:
     """Tell whether a clerk does not see the tab; Excel calls a very hidden one visible = 2."""
-    return retry(lambda: sheet.visible) not in (True, -1)
+    return sheet.visible not in (True, -1)
 
 
-def _raw_sheet(sheet: xw.Sheet, name: str, notices: list[tuple[str, str]]) -> RawSheet:
+def _raw_sheet(
+    sheet: xw.Sheet, name: str, notices: list[tuple[str, str]], *, with_hidden: bool
+) -> RawSheet:
     area = used_area(sheet)
     table = _columns(_cells(sheet, area, notices))
     if table.strays:
         notices.append(stray_notice(name, table))
-    merges = _merges(sheet, area, table, notices) if table.n_rows else []
-    return RawSheet(name, is_hidden(sheet), table.columns, table.n_rows, merges)
-
-
-def _merges(
-    sheet: xw.Sheet, area: Area, table: Columns, notices: list[tuple[str, str]]
-) -> list[tuple[int, int, int, int]]:
-    top = max(area.top, _first_line(table))
-    filled = Area(top, area.left, min(area.bottom, table.n_rows), len(table.columns))
-    merges, all_found = merges_in(sheet, filled)
-    if not all_found:
-        words = f"工作表“{sheet.name}”的合并单元格过多，没有全部按同值填充；请取消合并，逐行填写"
-        notices.append(("table.merged", words))
-    return [*merges]
+    raw = RawSheet(name, is_hidden(sheet), table.columns, table.n_rows)
+    if table.n_rows:
+        filled = area._replace(
+            top=max(area.top, _first_line(table)),
+            bottom=min(area.bottom, table.n_rows),
+            right=len(table.columns),
+        )
+        merges, all_found = merges_in(sheet, filled)
+        if not all_found:
+            notices.append(("table.merged", _TOO_MANY_MERGES.format(name)))
+        raw.merges = [*merges]
+        if with_hidden:
+            raw.hidden_rows, raw.hidden_columns = hidden_lines(sheet, filled)
+    return raw
 
 
 def _first_line(table: Columns) -> int:
@@ -403,7 +453,7 @@ def _first_line(table: Columns) -> int:
     return int(np.argmax(filled > 1)) + 1
 
 
-def _columns(cells: list[Found]) -> Columns:
+def _columns(cells: list[PlacedCell]) -> Columns:
     extras = Extras(date1904=False)
     rows = np.array([row for row, _, _ in cells], np.int64)
     columns = np.array([column for _, column, _ in cells], np.int64)
@@ -412,8 +462,8 @@ def _columns(cells: list[Found]) -> Columns:
     return to_columns(Block(rows[order], columns[order], keys[order]), extras, SharedStrings([]))
 
 
-def _cells(sheet: xw.Sheet, area: Area, notices: list[tuple[str, str]]) -> list[Found]:
-    found: list[Found] = []
+def _cells(sheet: xw.Sheet, area: Area, notices: list[tuple[str, str]]) -> list[PlacedCell]:
+    found: list[PlacedCell] = []
     fractions: dict[int, list[int]] = {}
     for row, left, values in lines(sheet, area, notices):
         for column, value in enumerate(values, left):
@@ -426,20 +476,17 @@ def _cells(sheet: xw.Sheet, area: Area, notices: list[tuple[str, str]]) -> list[
     return found
 
 
-def _look_again(sheet: xw.Sheet, column: int, places: list[int], found: list[Found]) -> None:
+def _look_again(sheet: xw.Sheet, column: int, places: list[int], found: list[PlacedCell]) -> None:
     """Make times of the fractions that are formatted as times."""
 
     def formats(first: int, last: int) -> str | None:
-        cells = Area(first, column, last, column)
-        return retry(lambda: cells.on(sheet).number_format)
+        return Area(first, column, last, column).on(sheet).number_format
 
     rows = [found[at][0] + 1 for at in places]
     numbers = [float(found[at][2]) for at in places]  # type: ignore[arg-type]
     for at, cell in zip(places, times(rows, numbers, formats), strict=True):
         found[at] = (*found[at][:2], cell)
 
-
-# SECTION Read one sheet of an open ledger by itself: reading a ledger passes most generated ones over.
 
 R = TypeVar("R", bound=Row)
 
@@ -460,9 +507,6 @@ def read_table(book: xw.Book, model: type[R]) -> Table[R]:
     return Table(model, parts[:1])
 
 
-# SECTION The cells a clerk has selected, however many.
-
-
 def selection(book: xw.Book) -> xw.Range | None:
     """Return the selected cells, None where something else is selected, such as a picture.
 
@@ -473,5 +517,5 @@ def selection(book: xw.Book) -> xw.Range | None:
     Raises:
         ExcelBusy: Excel did not answer.
     """
-    found = retry(lambda: book.app.impl.selection)
+    found = book.app.impl.selection
     return None if found is None else xw.Range(impl=found)

@@ -18,13 +18,12 @@ from workbooks.live.cells import (
     set_formats,
     write_grid,
 )
-from workbooks.live.retry import retry
 from workbooks.ooxml.rectangles import Rectangle, block
 
 # SECTION What cells held before they are changed, so that it can be put back.
 
 
-class Kept(Protocol):
+class Snapshot(Protocol):
     """One thing kept."""
 
     @property
@@ -45,7 +44,7 @@ class Kept(Protocol):
 
 
 @dataclass(slots=True)
-class KeptCells:
+class CellsSnapshot:
     """A block of cells: contents and number formats.
 
     Attributes:
@@ -63,7 +62,7 @@ class KeptCells:
     sealed: Grid = field(default_factory=list)
 
     @classmethod
-    def of(cls, sheet: xw.Sheet, area: Rectangle) -> KeptCells:
+    def of(cls, sheet: xw.Sheet, area: Rectangle) -> CellsSnapshot:
         """Keep a block as it is now."""
         cells = block(sheet, area)
         return cls(sheet.name, area, read_grid(cells), read_formats(cells))
@@ -115,7 +114,7 @@ def change_formats(cells: xw.Range, now: Codes, wanted: Codes) -> bool:
     return bool(changes)
 
 
-def fill(sheet: xw.Sheet, kept: KeptCells, contents: Grid, codes: Codes) -> None:
+def fill(sheet: xw.Sheet, kept: CellsSnapshot, contents: Grid, codes: Codes) -> None:
     """Write a block that is as it was kept: number formats, then contents."""
     cells = block(sheet, kept.area)
     change_formats(cells, kept.codes, codes)
@@ -142,7 +141,7 @@ class _Silent:
 
 
 @dataclass(slots=True)
-class KeptArray(_Silent):
+class ArraySnapshot(_Silent):
     """One formula that fills a whole block; kept before the block's cells, so put back after them."""
 
     sheet: str
@@ -150,25 +149,21 @@ class KeptArray(_Silent):
     formula: str
 
     @classmethod
-    def of(cls, sheet: xw.Sheet, area: Rectangle) -> KeptArray | None:
+    def of(cls, sheet: xw.Sheet, area: Rectangle) -> ArraySnapshot | None:
         """Keep a block's array formula; None where the block has none."""
         cells = block(sheet, area)
-        if retry(lambda: cells.has_array) is not True:  # Excel: None where only some cells have
+        if cells.has_array is not True:  # Excel: None where only some cells have
             return None
-        return cls(sheet.name, area, str(retry(lambda: cells.formula_array)))
+        return cls(sheet.name, area, str(cells.formula_array))
 
     def restore(self, sheet: xw.Sheet) -> None:
         """Let the formula fill the block again."""
         cells = block(sheet, self.area)
-
-        def write() -> None:
-            cells.formula_array = self.formula
-
-        retry(write)
+        cells.formula_array = self.formula
 
 
 @dataclass(slots=True)
-class KeptTable(_Silent):
+class TableSnapshot(_Silent):
     """How far a table reached."""
 
     sheet: str
@@ -179,24 +174,24 @@ class KeptTable(_Silent):
         """Let the table reach as far as it did."""
         table, cells = self._table(sheet), block(sheet, self.area)
         if table is not None:
-            retry(lambda: table.resize(cells))
+            table.resize(cells)
 
     def undone(self, sheet: xw.Sheet | None) -> bool:
         """Tell whether the table reaches as far as it did."""
         table = self._table(sheet) if sheet is not None else None
         if table is None:
             return False
-        cells = retry(lambda: table.range)
+        cells = table.range
         return (cells.row, cells.column, *cells.shape) == self.area
 
     def _table(self, sheet: xw.Sheet) -> xw.main.Table | None:
         """Return the table, None where the clerk has made plain cells of it."""
-        tables = retry(lambda: list(sheet.tables))
+        tables = list(sheet.tables)
         return next((one for one in tables if one.name == self.name), None)
 
 
 @dataclass(slots=True)
-class KeptMerge(_Silent):
+class MergeSnapshot(_Silent):
     """Merged cells that were taken apart."""
 
     sheet: str
@@ -205,11 +200,11 @@ class KeptMerge(_Silent):
     def restore(self, sheet: xw.Sheet) -> None:
         """Merge them again."""
         cells = block(sheet, self.area)
-        retry(cells.merge)
+        cells.merge()
 
 
 @dataclass(slots=True)
-class KeptHeights(_Silent):
+class HeightsSnapshot(_Silent):
     """Rows whose heights are fitted to what they hold, before a change and after."""
 
     sheet: str
@@ -219,7 +214,7 @@ class KeptHeights(_Silent):
     def restore(self, sheet: xw.Sheet) -> None:
         """Fit the heights to what the rows hold now."""
         rows = sheet.range(f"{self.first}:{self.last}")
-        retry(rows.rows.autofit)
+        rows.rows.autofit()
 
 
 @dataclass(slots=True)
@@ -230,17 +225,13 @@ class AddedSheet(_Silent):
 
     def restore(self, sheet: xw.Sheet) -> None:
         """Take it away, without a question."""
-        app = retry(lambda: sheet.book.app)
-
-        def ask(on: bool) -> None:
-            app.display_alerts = on
-
-        asked = retry(lambda: app.display_alerts)
-        retry(lambda: ask(False))
+        app = sheet.book.app
+        asked = app.display_alerts
+        app.display_alerts = False
         try:
-            retry(sheet.delete)
+            sheet.delete()
         finally:
-            retry(lambda: ask(asked))
+            app.display_alerts = asked
 
     def undone(self, sheet: xw.Sheet | None) -> bool:
         """Tell whether the sheet is not there."""

@@ -12,9 +12,8 @@ from validators.errors import UpdateRefused
 from workbooks.live.cells import Formula, read_grid
 from workbooks.live.host import sheets_of, unlocked
 from workbooks.live.reading import AT_ONCE, Area, used_area
-from workbooks.live.retry import retry
-from workbooks.live.snapshot import AddedSheet, Kept
-from workbooks.live.suspended_ui import quiet, unaided
+from workbooks.live.snapshot import AddedSheet, Snapshot
+from workbooks.live.suspended_ui import suspended_autocorrect, suspended_ui
 from workbooks.ooxml.rectangles import Rectangle
 from workbooks.raw.columns import MAX_COLUMNS
 
@@ -103,7 +102,7 @@ class Step:
     """
 
     label: str
-    kept: tuple[Kept, ...]
+    kept: tuple[Snapshot, ...]
     orders: tuple[RowOrder, ...] = ()
 
 
@@ -133,7 +132,7 @@ def undo_last(book: xw.Book) -> str | None:
         return None
     step = steps[-1]
     sheets = _sheets_of(book, step)
-    with quiet(book), unaided(book), unlocked([*sheets.values()]):
+    with suspended_ui(book), suspended_autocorrect(book), unlocked([*sheets.values()]):
         for kept in reversed(step.kept):
             if kept.sheet in sheets:
                 kept.restore(sheets[kept.sheet])
@@ -210,7 +209,7 @@ def _sheets_of(book: xw.Book, step: Step) -> dict[str, xw.Sheet]:
 
 def _steps(book: xw.Book) -> list[Step]:
     """Return the list of a workbook, also of one saved under another name since."""
-    pid, name = retry(lambda: book.app.pid), retry(lambda: _path_of(book))
+    pid, name = book.app.pid, _path_of(book)
     if (pid, name) not in _STEPS:
         _STEPS[pid, name] = _renamed(book, pid) or []
     return _STEPS[pid, name]
@@ -226,7 +225,7 @@ def _path_of(book: xw.Book) -> str:
 
 def _renamed(book: xw.Book, pid: int) -> list[Step] | None:
     """Return the list of a workbook that is no longer open under its name and is this one."""
-    open_now = retry(lambda: {_path_of(one) for one in book.app.books})
+    open_now = {_path_of(one) for one in book.app.books}
     for key in [key for key in _STEPS if key[0] == pid and key[1] not in open_now]:
         steps = _STEPS.pop(key)
         if steps and _fits(book, steps[-1]):

@@ -27,18 +27,31 @@ from workbooks.live.cells import (
     read_grid,
 )
 from workbooks.live.reading import raw_sheets
-from workbooks.live.retry import retry
-from workbooks.live.snapshot import Kept, KeptCells, KeptHeights, KeptMerge, KeptTable, fill
+from workbooks.live.snapshot import (
+    CellsSnapshot,
+    HeightsSnapshot,
+    MergeSnapshot,
+    Snapshot,
+    TableSnapshot,
+    fill,
+)
 from workbooks.ooxml.cells import MAX_TEXT, as_text, number
 from workbooks.ooxml.rectangles import Rectangle, block, rectangles
 from workbooks.raw.book import RawBook
 from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up, text_too_long
 from workbooks.template.layout import shown
 from workbooks.template.sheets import ROOM, SPARE
-from workbooks.update_layout import Body, Reach, TableArea, body_of, sheet_missing, stamp_place
+from workbooks.update_layout import (
+    SheetLayout,
+    TableArea,
+    TableExtent,
+    sheet_layout,
+    sheet_missing,
+    stamp_place,
+)
 from workbooks.updates import Link, SheetReport, SheetUpdate
 
-# SECTION A worksheet of an open workbook as a `Paper`: read at once, changed in memory, written in blocks.
+# SECTION A worksheet of an open workbook as an `EditableWorksheet`: read at once, changed in memory, written in blocks.
 #:
 #: Looks stay where they are, but number formats go with their values, so that a day stays a day.
 
@@ -102,13 +115,13 @@ class Window:
         self.touched.add((row, at))
 
 
-class LivePaper:
+class LiveWorksheet:
     """One worksheet of an open workbook.
 
     Args:
         windows: The blocks an update may touch, the one below the headings first.
-        body: What stands where in it.
-        reach: Its table and the rows not to write to.
+        layout: What stands where in it.
+        extent: Its table and the rows not to write to.
 
     Attributes:
         windows: Those blocks.
@@ -116,11 +129,13 @@ class LivePaper:
         fitted: The rows whose height is to be fitted.
     """
 
-    def __init__(self, windows: Sequence[Window], body: Body, reach: Reach[TableArea]) -> None:
+    def __init__(
+        self, windows: Sequence[Window], layout: SheetLayout, extent: TableExtent[TableArea]
+    ) -> None:
         self.windows = windows
         self.unmerged: list[Rectangle] = []
         self.fitted: set[int] = set()
-        self._body, self._reach = body, reach
+        self._layout, self._extent = layout, extent
         self._usual = cache(self._usual_code)
         self._column_code = cache(self._below)
 
@@ -128,11 +143,11 @@ class LivePaper:
         """Empty the cells below headings; those that are the table's get the usual formats."""
         del keep  # every window remembers all it held
         wanted = {*rows}
-        for top, left, bottom, right in self._body.raw.merges:
+        for top, left, bottom, right in self._layout.raw.merges:
             if wanted.issuperset(range(top, bottom + 1)):
                 self.unmerged.append((top, left, bottom - top + 1, right - left + 1))
         for row in rows:
-            for at in self._reach.headed:
+            for at in self._extent.headed:
                 window = self._window(row, at)
                 code = self._usual(at) if row <= end else window.code(row, at)
                 window.put(row, at, None, code)
@@ -140,10 +155,10 @@ class LivePaper:
     def put(self, row: int, at: int, value: object, like: int | None = None) -> None:
         """Put a value into a cell; what its format would show wrongly goes in as text."""
         code = self._code(row, at, like)
-        if isinstance(value, date) and not is_dated(code) and self._body.heading_row:
+        if isinstance(value, date) and not is_dated(code) and self._layout.heading_row:
             known = (self._usual(at), self._column_code(at))
             code = next((one for one in known if is_dated(one)), code)
-        self._window(row, at).put(row, at, as_content(value, code, self._body.name), code)
+        self._window(row, at).put(row, at, as_content(value, code, self._layout.name), code)
 
     def formula(self, row: int, at: int, text: str, shown: str, like: int | None = None) -> None:
         """Put a formula into a cell; the spreadsheet itself finds out what it shows."""
@@ -174,8 +189,8 @@ class LivePaper:
     def settle(self, row: int, values: Values, like: int | None = None) -> None:
         """Give all cells of a new row their formats."""
         del values, like
-        if row not in self._reach.body_rows:
-            for at in self._reach.headed:
+        if row not in self._extent.body_rows:
+            for at in self._extent.headed:
                 window = self._window(row, at)
                 window.put(row, at, window.now(row, at), self._code(row, at, None))
         self.fitted.add(row)
@@ -198,21 +213,21 @@ class LivePaper:
         if like is not None:
             return window.old(like, at)[1]
         code = window.code(row, at)
-        fresh = row >= self._reach.body_rows.stop and at in self._reach.headed
-        return self._usual(at) if fresh and code == GENERAL and self._body.heading_row else code
+        fresh = row >= self._extent.body_rows.stop and at in self._extent.headed
+        return self._usual(at) if fresh and code == GENERAL and self._layout.heading_row else code
 
     def _usual_code(self, at: int) -> str:
         """Return the number format most of the cells have in a column."""
-        rows = [row for row in self._reach.body_rows if row not in self._reach.kept]
+        rows = [row for row in self._extent.body_rows if row not in self._extent.kept]
         found = Counter(self._window(row, at).old(row, at)[1] for row in rows[-_LOOKED_AT:])
-        window = self._window(self._body.first_row, at)
-        return found.most_common(1)[0][0] if found else window.code(self._body.first_row, at)
+        window = self._window(self._layout.first_row, at)
+        return found.most_common(1)[0][0] if found else window.code(self._layout.first_row, at)
 
     def _below(self, at: int) -> str:
         """Return the number format a column has where nobody ever wrote."""
-        sheet = self._window(self._body.first_row, at).sheet
-        last = retry(lambda: sheet.cells.shape[0])  # of an .xls the 65,536th
-        return str(retry(lambda: sheet.range((last, at)).number_format) or GENERAL)
+        sheet = self._window(self._layout.first_row, at).sheet
+        last = sheet.cells.shape[0]  # of an .xls the 65,536th
+        return str(sheet.range((last, at)).number_format or GENERAL)
 
 
 def as_content(value: object, code: str, sheet: str) -> Content:
@@ -289,71 +304,82 @@ def prepare(book: xw.Book, updates: Sequence[SheetUpdate]) -> list[PreparedUpdat
     looked_up = [model_for(key) for key in sorted(sheets_looked_up(models))]
     names = {model.sheet.name for model in (*models, *looked_up)}
     raw = raw_sheets(book, names.__contains__)
-    title = retry(lambda: book.name)
-    bodies = {model.sheet.key: _body(raw, title, model) for model in models}
+    title = book.name
+    layouts = {model.sheet.key: _layout(raw, title, model) for model in models}
     for model in looked_up:
-        if model.sheet.key not in bodies:
+        if model.sheet.key not in layouts:
             with suppress(UpdateRefused):  # the look-up is left blank
-                bodies[model.sheet.key] = _body(raw, title, model)
-    lookups = _lookups(looked_up, bodies, by_key)
-    return [_prepared(book, bodies[key], lookups, update) for key, update in by_key.items()]
+                layouts[model.sheet.key] = _layout(raw, title, model)
+    lookups = _lookups(looked_up, layouts, by_key)
+    return [_prepared(book, layouts[key], lookups, update) for key, update in by_key.items()]
 
 
-def _body(raw: RawBook, book: str, model: type[Row]) -> Body:
+def _layout(raw: RawBook, book: str, model: type[Row]) -> SheetLayout:
     name = model.sheet.name
     found = next((one for one in raw.sheets if one.name == name), None)
     if found is None:
         raise sheet_missing(book, name)
-    return body_of(found, model)
+    return sheet_layout(found, model)
 
 
 def _lookups(
-    looked_up: Sequence[type[Row]], bodies: Mapping[str, Body], updates: Mapping[str, SheetUpdate]
+    looked_up: Sequence[type[Row]],
+    layouts: Mapping[str, SheetLayout],
+    updates: Mapping[str, SheetUpdate],
 ) -> LookUps:
     keys = [model.sheet.key for model in looked_up]
-    return LookUps({key: bodies[key] for key in keys if key in bodies}, updates)
+    return LookUps({key: layouts[key] for key in keys if key in layouts}, updates)
 
 
-def _prepared(book: xw.Book, body: Body, lookups: LookUps, update: SheetUpdate) -> PreparedUpdate:
-    sheet = retry(lambda: book.sheets[body.name])
-    reach = Reach(body, tables_of(sheet) if body.heading_row else ())
-    windows = [Window(sheet, area) for area in _areas(body, reach, update)]
-    paper = LivePaper(windows, body, reach)
-    writer = SheetWriter(paper, body, reach, lookups)
+def _prepared(
+    book: xw.Book, layout: SheetLayout, lookups: LookUps, update: SheetUpdate
+) -> PreparedUpdate:
+    sheet = book.sheets[layout.name]
+    extent = TableExtent(layout, tables_of(sheet) if layout.heading_row else ())
+    windows = [Window(sheet, area) for area in _areas(layout, extent, update)]
+    worksheet = LiveWorksheet(windows, layout, extent)
+    writer = SheetWriter(worksheet, layout, extent, lookups)
     report = writer.write(update)
-    table = reach.table if reach.table and writer.end != reach.end else None
+    table = extent.table if extent.table and writer.end != extent.end else None
     return PreparedUpdate(
         sheet=sheet,
         blocks=tuple(_blocks(windows, scattered=bool(update.cells))),
-        unmerged=tuple(paper.unmerged),
+        unmerged=tuple(worksheet.unmerged),
         table=table,
         end=writer.end + (table.totals if table else 0),
-        fitted=range(min(paper.fitted, default=0), max(paper.fitted, default=-1) + 1),
+        fitted=range(min(worksheet.fitted, default=0), max(worksheet.fitted, default=-1) + 1),
         report=report,
     )
 
 
-def _areas(body: Body, reach: Reach[TableArea], update: SheetUpdate) -> Iterator[Rectangle]:
+def _areas(
+    layout: SheetLayout, extent: TableExtent[TableArea], update: SheetUpdate
+) -> Iterator[Rectangle]:
     """Yield the blocks of the worksheet that an update may look at or write to."""
-    columns = sorted(_columns(body, reach, update))
+    columns = sorted(_columns(layout, extent, update))
     if columns:
         new = len(update.rows or ()) + len(update.append)
-        blocked = len(reach.kept | reach.merged()) if new else 0
-        last = max(reach.end, body.last, *(row for row, _ in update.cells), body.first_row)
+        blocked = len(extent.kept | extent.merged()) if new else 0
+        last = max(extent.end, layout.last, *(row for row, _ in update.cells), layout.first_row)
         last += new + blocked + ROOM + SPARE if update.rows is not None or new else 0
-        yield body.first_row, columns[0], last - body.first_row + 1, columns[-1] - columns[0] + 1
-    place = stamp_place(body)
+        yield (
+            layout.first_row,
+            columns[0],
+            last - layout.first_row + 1,
+            columns[-1] - columns[0] + 1,
+        )
+    place = stamp_place(layout)
     if place and (update.as_of or update.generated):
         yield *place, 1, 1
 
 
-def _columns(body: Body, reach: Reach[TableArea], update: SheetUpdate) -> set[int]:
+def _columns(layout: SheetLayout, extent: TableExtent[TableArea], update: SheetUpdate) -> set[int]:
     if update.rows is not None or update.append:
-        return {*reach.headed}
+        return {*extent.headed}
     fields = {field for _, field in update.cells}
-    columns = {at for field, at in body.columns.items() if field in fields}
-    for field, at in body.columns.items():
-        lookup = body.known(field).lookup
+    columns = {at for field, at in layout.columns.items() if field in fields}
+    for field, at in layout.columns.items():
+        lookup = layout.known(field).lookup
         if lookup and lookup.key in fields:
             columns.add(at)
     return columns
@@ -382,25 +408,25 @@ def _row_runs(touched: set[tuple[int, int]]) -> Iterator[Rectangle]:
 
 def tables_of(sheet: xw.Sheet) -> list[TableArea]:
     """Return the tables of a worksheet."""
-    return [_table(one) for one in retry(lambda: list(sheet.tables))]
+    return [_table(one) for one in list(sheet.tables)]
 
 
 def _table(table: xw.main.Table) -> TableArea:
-    cells = retry(lambda: table.range)
-    headings = retry(lambda: cells[0, :].options(ndim=1).value)
+    cells = table.range
+    headings = cells[0, :].options(ndim=1).value
     n_rows, n_columns = cells.shape
     return TableArea(
-        name=retry(lambda: table.name),
+        name=table.name,
         top=cells.row,
         left=cells.column,
         bottom=cells.row + n_rows - 1,
         right=cells.column + n_columns - 1,
-        totals=int(retry(lambda: table.show_totals)),
+        totals=int(table.show_totals),
         columns=tuple(str(one or "") for one in headings),
     )
 
 
-def apply(one: PreparedUpdate, keep: Callable[[Kept], None]) -> None:
+def apply(one: PreparedUpdate, keep: Callable[[Snapshot], None]) -> None:
     """Write one sheet's update; `keep` is told of everything before it is changed.
 
     A table grows before its new rows are written, whose formulas speak of "this row", and shrinks
@@ -408,17 +434,17 @@ def apply(one: PreparedUpdate, keep: Callable[[Kept], None]) -> None:
     """
     name = one.sheet.name
     for area in one.unmerged:
-        keep(KeptMerge(name, area))
-        retry(block(one.sheet, area).unmerge)
+        keep(MergeSnapshot(name, area))
+        block(one.sheet, area).unmerge()
     grows = one.table is not None and one.end > one.table.bottom
     if one.table is not None and grows:
         _resize(one, one.table, keep)
-    heights = KeptHeights(name, one.fitted[0], one.fitted[-1]) if one.fitted else None
+    heights = HeightsSnapshot(name, one.fitted[0], one.fitted[-1]) if one.fitted else None
     if heights:
         keep(heights)
     for part in one.blocks:
         window, area = part.window, part.area
-        kept = KeptCells(
+        kept = CellsSnapshot(
             name, area, window.part(window.before, area), window.part(window.codes_before, area)
         )
         keep(kept)
@@ -429,8 +455,14 @@ def apply(one: PreparedUpdate, keep: Callable[[Kept], None]) -> None:
         heights.restore(one.sheet)
 
 
-def _resize(one: PreparedUpdate, table: TableArea, keep: Callable[[Kept], None]) -> None:
+def _resize(one: PreparedUpdate, table: TableArea, keep: Callable[[Snapshot], None]) -> None:
     name, width = one.sheet.name, table.right - table.left + 1
-    keep(KeptTable(name, table.name, (table.top, table.left, table.bottom - table.top + 1, width)))
-    wanted = KeptTable(name, table.name, (table.top, table.left, one.end - table.top + 1, width))
+    keep(
+        TableSnapshot(
+            name, table.name, (table.top, table.left, table.bottom - table.top + 1, width)
+        )
+    )
+    wanted = TableSnapshot(
+        name, table.name, (table.top, table.left, one.end - table.top + 1, width)
+    )
     wanted.restore(one.sheet)

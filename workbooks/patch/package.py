@@ -139,7 +139,7 @@ def _refuse_macros(package: Package, name: str) -> None:
         )
 
 
-# SECTION The table parts of a worksheet: where they stand, and their reach changed.
+# SECTION The table parts of a worksheet: where they stand, and their extent changed.
 
 _TABLE = re.compile(r"<table\s[^>]*")
 _FILTER = re.compile(r"<autoFilter\s[^>]*?(?:/>|>.*?</autoFilter>)", re.DOTALL)

@@ -16,6 +16,7 @@ from addin.hosts.calc.office import Office, area_of, load_uno
 from validators.errors import WriteRefused
 from workbooks.files import replace_atomically
 from workbooks.live.host import use_host
+from workbooks.live.retry import with_retries
 
 # SECTION LibreOffice without a window as the host of a button: answers are given beforehand.
 
@@ -88,12 +89,24 @@ class CalcHost:
     def fit_note(self, cell: xw.Range, text: str) -> None:
         """Do nothing: notes here grow by themselves."""
 
-    def habits(self, book: xw.Book) -> tuple[bool, bool]:
+    def rows_hidden(self, cells: xw.Range) -> bool | None:
+        """Tell whether the rows of cells are hidden or filtered away; None if only some are."""
+        row, _, n_rows, _ = cells.impl.areas[0]
+        whole = cells.impl.sheet.at((row, 1, n_rows, cells.impl.sheet.size[1]))
+        return _hidden(n_rows, {(top, end) for top, _, end, _ in _visible(whole.uno)})
+
+    def columns_hidden(self, cells: xw.Range) -> bool | None:
+        """Tell whether the columns of cells are hidden; None if only some are."""
+        _, column, _, n_columns = cells.impl.areas[0]
+        whole = cells.impl.sheet.at((1, column, cells.impl.sheet.size[0], n_columns))
+        return _hidden(n_columns, {(left, end) for _, left, _, end in _visible(whole.uno)})
+
+    def table_autocorrect(self, book: xw.Book) -> tuple[bool, bool]:
         """Return that it adds nothing to what a program writes."""
         del book
         return False, False
 
-    def set_habits(self, book: xw.Book, wanted: tuple[bool, bool]) -> None:
+    def set_table_autocorrect(self, book: xw.Book, wanted: tuple[bool, bool]) -> None:
         """Do nothing."""
 
     def choose_folder(self, book: xw.Book, title: str) -> Path | None:
@@ -123,12 +136,19 @@ class CalcHost:
         return Path(answer).resolve() if answer else None
 
 
+def _hidden(count: int, shown: set[tuple[int, int]]) -> bool | None:
+    """Return what visible (first, end) runs say of so many lines: all, none, or some hidden."""
+    visible = sum(end - first for first, end in shown)
+    return None if 0 < visible < count else not visible
+
+
 def _filtered_rows(sheet: xw.Sheet) -> Iterator[int]:
     """Yield the first row (from 0) of every hidden block a filter hides, down the used cells."""
     uno = sheet.impl.uno
     first, _, count, _ = sheet.used_range.impl.areas[0]
     at = first - 1
-    for start, end in sorted(_shown(sheet.used_range.impl.uno)):
+    visible = {(top, end) for top, _, end, _ in _visible(sheet.used_range.impl.uno)}
+    for start, end in sorted(visible):
         if start > at and uno.Rows.getByIndex(at).IsFiltered:
             yield at
         at = max(at, end)
@@ -136,10 +156,11 @@ def _filtered_rows(sheet: xw.Sheet) -> Iterator[int]:
         yield at
 
 
-def _shown(cells: Any) -> set[tuple[int, int]]:
-    """Return first rows and ends (from 0) of the blocks of visible cells."""
-    areas = (area_of(one) for one in cells.queryVisibleCells().RangeAddresses)
-    return {(row - 1, row - 1 + n_rows) for row, _, n_rows, _ in areas}
+def _visible(cells: Any) -> Iterator[tuple[int, int, int, int]]:
+    """Yield (top, left, row after the last, column after the last), from 0, of visible blocks."""
+    for one in cells.queryVisibleCells().RangeAddresses:
+        row, column, n_rows, n_columns = area_of(one)
+        yield row - 1, column - 1, row - 1 + n_rows, column - 1 + n_columns
 
 
 def _command(book: xw.Book, name: str) -> None:
@@ -217,7 +238,7 @@ def run_button(
         with calc_app(seconds, office) as app:
             book = app.books.open(copy)
             with use_host(CalcHost(answers)):
-                action(book)
+                action(with_retries(book))
             saved = Path(folder) / "saved.xlsx"
             book.save(saved)
         replace_atomically(out, lambda draft: _copied(saved, draft))
