@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Annotated, Any
 
+from addin.formulas import ranges as arg
 from addin.formulas.ledger import FormulaLedger, Given, one_word, validated
-from addin.formulas.ranges import Answer, Argument, AsOf, Block, SettingsTable, block, udf
+from addin.formulas.ranges import Answer, Argument, Block, block, udf
 from validators.errors import UsageError
 from validators.normalise import squeeze
 from validators.sheets import SHEETS, LogEntryRow, Row, SettingRow, SheetKind
@@ -31,8 +32,8 @@ def BD_CHECK(
     rows: Annotated[Any, Argument("要检查的行，如 tbl_log", "@:rows")],
     headings: Annotated[Any, Argument("这些行的标题行，如 tbl_log[#Headers]", "@:headings")],
     sheet: Annotated[Any, Argument("是台账的哪张表，如“工作日志”", "@:sheet")],
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
     first_row: Annotated[
         Any, Argument("第一行在工作表中的行号；不填按模板为 4，提示中的单元格以此为准", "@:first")
     ] = None,

@@ -22,25 +22,9 @@ from addin.domain.pairing.results import Suggestions
 from addin.domain.pairing.scores import Scale, five_scores, totals
 from addin.domain.pairing.solve import Plan, problem_of
 from addin.domain.pairing.suggest import suggest
+from addin.formulas import ranges as arg
 from addin.formulas.ledger import FormulaLedger, Given, one_cell, validated
-from addin.formulas.ranges import (
-    Answer,
-    Argument,
-    AsOf,
-    Individuals,
-    Mentees,
-    Mentors,
-    MentorsPool,
-    Organisations,
-    Pairings,
-    Plain,
-    SettingsTable,
-    SuggestionsTable,
-    block,
-    broadcast,
-    id_of,
-    udf,
-)
+from addin.formulas.ranges import Answer, Argument, Plain, block, broadcast, id_of, udf
 from validators.errors import UsageError
 from validators.sheets import (
     IndividualRow,
@@ -60,15 +44,15 @@ _LISTED = 3
 
 @udf("匹配分", about=(SuggestionRow,))
 def BD_MATCH(
-    mentor: Mentors,
-    mentee: Mentees,
-    mentors: MentorsPool,
-    individuals: Individuals,
-    organisations: Organisations = None,
-    pairings: Pairings = None,
-    drafts: SuggestionsTable = None,
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    mentor: arg.Mentors,
+    mentee: arg.Mentees,
+    mentors: arg.MentorsPool,
+    individuals: arg.Individuals,
+    organisations: arg.Organisations = None,
+    pairings: arg.Pairings = None,
+    drafts: arg.SuggestionsTable = None,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
 ) -> Answer:
     """导师和对象的匹配分（0 至 100），与“结对建议”的匹配分一致；不能结对的写明原因。编号可以各是一列，逐行对应。"""
     tables = (mentors, individuals, organisations, pairings, drafts)
@@ -80,15 +64,15 @@ def BD_MATCH(
 
 @udf("匹配理由", about=(SuggestionRow,))
 def BD_WHY(
-    mentor: Mentors,
-    mentee: Mentees,
-    mentors: MentorsPool,
-    individuals: Individuals,
-    organisations: Organisations = None,
-    pairings: Pairings = None,
-    drafts: SuggestionsTable = None,
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    mentor: arg.Mentors,
+    mentee: arg.Mentees,
+    mentors: arg.MentorsPool,
+    individuals: arg.Individuals,
+    organisations: arg.Organisations = None,
+    pairings: arg.Pairings = None,
+    drafts: arg.SuggestionsTable = None,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
 ) -> Answer:
     """为什么建议或不建议这名导师帮带这个对象，与“结对建议”的理由一致。编号可以各是一列，逐行对应。"""
     tables = (mentors, individuals, organisations, pairings, drafts)
@@ -100,15 +84,15 @@ def BD_WHY(
 
 @udf("推荐导师", about=(IndividualRow, OrganisationRow))
 def BD_SUGGEST(
-    mentee: Mentees,
+    mentee: arg.Mentees,
     n: Annotated[Any, Argument("列出几名导师，1 至 50", f"={_LISTED}")],
-    mentors: MentorsPool,
-    individuals: Individuals,
-    organisations: Organisations = None,
-    pairings: Pairings = None,
-    drafts: SuggestionsTable = None,
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    mentors: arg.MentorsPool,
+    individuals: arg.Individuals,
+    organisations: arg.Organisations = None,
+    pairings: arg.Pairings = None,
+    drafts: arg.SuggestionsTable = None,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
 ) -> Annotated[Answer, _LISTED]:
     """给对象列出几名导师：先是“结对建议”选定的，再按匹配分从高到低。一个对象时每名导师一行（编号、姓名、匹配分、理由）；一列对象时每个对象一行。"""
     tables = (mentors, individuals, organisations, pairings, drafts)

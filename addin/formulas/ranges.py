@@ -286,8 +286,8 @@ def plain(value: Any) -> Plain:
         return str(value)  # a word of a vocabulary becomes a plain text
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a wall date
-    found: Plain = value
-    return found
+    unchanged: Plain = value
+    return unchanged
 
 
 def id_of(cell: Cell | None) -> str:

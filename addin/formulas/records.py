@@ -10,30 +10,9 @@ from addin.domain.duties import DutyState, progress
 from addin.domain.facts import Sources
 from addin.domain.flags.judgement import Flag, flags_of
 from addin.domain.growth import Growth, growth
+from addin.formulas import ranges as arg
 from addin.formulas.ledger import FormulaLedger, Given, validated
-from addin.formulas.ranges import (
-    Answer,
-    Argument,
-    AsOf,
-    Assessments,
-    Completions,
-    Conversions,
-    Duties,
-    Individuals,
-    Log,
-    Mentees,
-    Mentors,
-    MentorsPool,
-    Misconducts,
-    Organisations,
-    Pairings,
-    Plain,
-    SettingsTable,
-    block,
-    id_of,
-    plain,
-    udf,
-)
+from addin.formulas.ranges import Answer, Argument, Plain, block, id_of, plain, udf
 from validators.cells import Cell
 from validators.sheets import (
     AssessmentRow,
@@ -58,11 +37,11 @@ _MENTEES = (IndividualRow, OrganisationRow)
 @udf("职责完成次数", about=(DutyRow,))
 def BD_DUTY(
     duty: Annotated[Any, Argument("职责编号所在的单元格，可以是一列", "@.duty_id")],
-    duties: Duties,
-    log: Log,
-    pairings: Pairings,
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    duties: arg.Duties,
+    log: arg.Log,
+    pairings: arg.Pairings,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
 ) -> Answer:
     """职责已完成几次，按工作日志计算，与“职责清单”的已完成次数一致。"""
     tables: dict[type[Row], Any] = {DutyRow: duties, LogEntryRow: log, PairingRow: pairings}
@@ -77,12 +56,12 @@ def BD_DUTY(
 
 @udf("成长变化", about=_MENTEES)
 def BD_GROWTH(
-    mentee: Mentees,
-    individuals: Individuals,
-    organisations: Organisations,
-    assessments: Assessments,
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    mentee: arg.Mentees,
+    individuals: arg.Individuals,
+    organisations: arg.Organisations,
+    assessments: arg.Assessments,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
 ) -> Annotated[Answer, 7]:
     """对象六个方面各变化了几分（最近一次评价减基线）和成长趋势，共 7 列：思想情怀、业务能力、组织建设、工作作风、产业发展、基层治理、成长趋势。"""
     tables: dict[type[Row], Any] = {
@@ -101,16 +80,16 @@ _FLAG_FIELDS = ("level", "score", "rules", "facts")
 
 @udf("预警", about=_MENTEES)
 def BD_RISK(
-    mentee: Mentees,
-    individuals: Individuals,
-    organisations: Organisations,
-    mentors: MentorsPool,
-    pairings: Pairings,
-    duties: Duties,
-    log: Log,
-    assessments: Assessments,
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    mentee: arg.Mentees,
+    individuals: arg.Individuals,
+    organisations: arg.Organisations,
+    mentors: arg.MentorsPool,
+    pairings: arg.Pairings,
+    duties: arg.Duties,
+    log: arg.Log,
+    assessments: arg.Assessments,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
 ) -> Annotated[Answer, len(_FLAG_FIELDS)]:
     """对象的预警级别、风险分、触发规则和依据，共 4 列，与“预警名单”一致；没有触发任何规则的写“无预警”。"""
     tables: dict[type[Row], Any] = {
@@ -132,19 +111,19 @@ _AWARD_FIELDS = (
 
 @udf("金牌得分", about=(MentorRow,))
 def BD_GOLD(
-    mentor: Mentors,
-    mentors: MentorsPool,
-    individuals: Individuals,
-    organisations: Organisations,
-    pairings: Pairings,
-    duties: Duties,
-    log: Log,
-    assessments: Assessments,
-    conversions: Conversions,
-    completions: Completions,
-    misconducts: Misconducts,
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    mentor: arg.Mentors,
+    mentors: arg.MentorsPool,
+    individuals: arg.Individuals,
+    organisations: arg.Organisations,
+    pairings: arg.Pairings,
+    duties: arg.Duties,
+    log: arg.Log,
+    assessments: arg.Assessments,
+    conversions: arg.Conversions,
+    completions: arg.Completions,
+    misconducts: arg.Misconducts,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
 ) -> Annotated[Answer, len(_AWARD_FIELDS)]:
     """导师本年度的金牌导师得分，共 6 列：履职、档案日志、成效、满意度、总分、是否入围，与“金牌导师”表一致；本年度没有帮带的写明。"""
     tables: dict[type[Row], Any] = {

@@ -9,10 +9,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from addin import clock
+from addin import clock, sentences
 from addin.ribbon import button
 from addin.ribbon.session import ask_target, open_new, reading, status, tell
-from addin.sentences import consolidation_lines, consolidation_totals
 from validators.divisions import CITY, by_code, find_unit, full_name
 from validators.errors import UsageError
 from validators.sheets import UnitRow
@@ -89,7 +88,7 @@ def consolidate(book: xw.Book) -> None:
             progress=progress,
         )  # fmt: skip
     open_new(book, result.out)
-    tell(book, consolidation_lines(result), *consolidation_totals(result))
+    tell(book, sentences.consolidation_lines(result), *sentences.consolidation_totals(result))
 
 
 def _ask_what_to_consolidate(book: xw.Book) -> tuple[Path, str, Path] | None:
