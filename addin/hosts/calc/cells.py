@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from addin.hosts.calc.sheet import Sheet
 
 
-# SECTION A range's place and contents.
-
 _CONTENTS = 1 | 2 | 4 | 16  # numbers, dates, texts, formulas
 _NOTES = 8
 _FORMATS = 32 | 64
@@ -58,7 +56,7 @@ class Cells(base_classes.Range):
 
     @cached_property
     def spread(self) -> Any:
-        """All areas as one UNO object, for looks: one call changes them all."""
+        """All areas as one UNO object, for styles: one call changes them all."""
         return self.uno if len(self.areas) == 1 else self._together(self.areas)
 
     def part(self, rectangles: Sequence[Area]) -> Any:
@@ -218,7 +216,7 @@ class Cells(base_classes.Range):
             self.spread.clearContents(_CONTENTS | _NOTES | _FORMATS)
 
 
-# SECTION A range's looks.
+# --- styles ---------------------------------------------------------------------------------------
 
 Rgb = tuple[int, int, int]
 Colour = Rgb | str | int | None
@@ -253,7 +251,7 @@ def _rgb(packed: int) -> Rgb:
     return (packed >> 16) & 255, (packed >> 8) & 255, packed & 255
 
 
-class _Looks:
+class _Properties:
     """Properties of UNO cells that are read as one value or, when they differ, as none."""
 
     def __init__(self, cells: Cells) -> None:
@@ -281,7 +279,7 @@ class Font(base_classes.Font):
     """A range's font. Chinese letters have properties of their own, which follow."""
 
     def __init__(self, cells: Cells) -> None:
-        self._cells, self._looks = cells, _Looks(cells)
+        self._cells, self._properties = cells, _Properties(cells)
 
     @property
     def api(self) -> Any:
@@ -291,58 +289,58 @@ class Font(base_classes.Font):
     @property
     def bold(self) -> bool | None:
         """Whether it is bold; None if the cells differ."""
-        weight = self._looks.get("CharWeight")
+        weight = self._properties.get("CharWeight")
         return None if weight is None else bool(weight > _BOLD_FROM)
 
     @bold.setter
     def bold(self, value: bool) -> None:
-        self._looks.set(_BOLD if value else _REGULAR, "CharWeight", "CharWeightAsian")
+        self._properties.set(_BOLD if value else _REGULAR, "CharWeight", "CharWeightAsian")
 
     @property
     def italic(self) -> bool | None:
         """Whether it is italic; None if the cells differ."""
-        posture = self._looks.get("CharPosture")
+        posture = self._properties.get("CharPosture")
         return None if posture is None else bool(posture.value == "ITALIC")
 
     @italic.setter
     def italic(self, value: bool) -> None:
         posture = enum("awt.FontSlant", "ITALIC" if value else "NONE")
-        self._looks.set(posture, "CharPosture", "CharPostureAsian")
+        self._properties.set(posture, "CharPosture", "CharPostureAsian")
 
     @property
     def size(self) -> float | None:
         """Height in points; None if the cells differ."""
-        size = self._looks.get("CharHeight")
+        size = self._properties.get("CharHeight")
         return None if size is None else float(size)
 
     @size.setter
     def size(self, value: float) -> None:
-        self._looks.set(float(value), "CharHeight", "CharHeightAsian")
+        self._properties.set(float(value), "CharHeight", "CharHeightAsian")
 
     @property
     def color(self) -> Rgb | None:
         """The colour; None if the cells differ."""
-        colour = self._looks.get("CharColor")
+        colour = self._properties.get("CharColor")
         if colour is None:
             return None
         return (0, 0, 0) if colour == _AUTOMATIC else _rgb(colour)
 
     @color.setter
     def color(self, value: Colour) -> None:
-        self._looks.set(_packed(value), "CharColor")
+        self._properties.set(_packed(value), "CharColor")
 
     @property
     def name(self) -> str | None:
         """The font's name; None if the cells differ."""
-        return self._looks.get("CharFontNameAsian")  # type: ignore[no-any-return]
+        return self._properties.get("CharFontNameAsian")  # type: ignore[no-any-return]
 
     @name.setter
     def name(self, value: str) -> None:
-        self._looks.set(value, "CharFontName", "CharFontNameAsian")
+        self._properties.set(value, "CharFontName", "CharFontNameAsian")
 
 
 class FormattedCells(Cells):
-    """Cells with their looks. Every setter raises `SheetProtected` on a protected sheet."""
+    """Cells with their styles. Every setter raises `SheetProtected` on a protected sheet."""
 
     @property
     def font(self) -> Font:
@@ -354,7 +352,7 @@ class FormattedCells(Cells):
         """The fill; None without one, black if the cells differ (as Excel's `Interior.Color`)."""
         if self.uno is None:
             return None
-        colour = _Looks(self).get("CellBackColor")
+        colour = _Properties(self).get("CellBackColor")
         if colour is None:
             return 0, 0, 0
         return None if colour == _AUTOMATIC else _rgb(colour)
@@ -362,49 +360,49 @@ class FormattedCells(Cells):
     @color.setter
     def color(self, value: Colour) -> None:
         if self.uno is not None:
-            _Looks(self).set(_packed(value), "CellBackColor")
+            _Properties(self).set(_packed(value), "CellBackColor")
 
     @property
     def number_format(self) -> str | None:
         """Excel's format code; None if the cells differ."""
-        key = None if self.uno is None else _Looks(self).get("NumberFormat")
+        key = None if self.uno is None else _Properties(self).get("NumberFormat")
         return None if key is None else self.book.formats.code(int(key))
 
     @number_format.setter
     def number_format(self, code: str) -> None:
         if self.uno is not None:
-            _Looks(self).set(self.book.formats.key(code), "NumberFormat")
+            _Properties(self).set(self.book.formats.key(code), "NumberFormat")
 
     @property
     def wrap_text(self) -> bool | None:
         """Whether long text goes on in a new line; None if the cells differ."""
-        return _Looks(self).get("IsTextWrapped")  # type: ignore[no-any-return]
+        return _Properties(self).get("IsTextWrapped")  # type: ignore[no-any-return]
 
     @wrap_text.setter
     def wrap_text(self, value: bool) -> None:
-        _Looks(self).set(bool(value), "IsTextWrapped")
+        _Properties(self).set(bool(value), "IsTextWrapped")
 
     @property
     def horizontal_alignment(self) -> str | None:
         """One of xlwings' names; None if the cells differ."""
-        found = _Looks(self).get("HoriJustify")
+        found = _Properties(self).get("HoriJustify")
         names = {theirs: ours for ours, theirs in _HORIZONTAL.items()}
         return None if found is None else names[found.value]
 
     @horizontal_alignment.setter
     def horizontal_alignment(self, value: str) -> None:
-        _Looks(self).set(enum("table.CellHoriJustify", _HORIZONTAL[value]), "HoriJustify")
+        _Properties(self).set(enum("table.CellHoriJustify", _HORIZONTAL[value]), "HoriJustify")
 
     @property
     def vertical_alignment(self) -> str | None:
         """One of xlwings' names; None if the cells differ."""
-        found = _Looks(self).get("VertJustify")
+        found = _Properties(self).get("VertJustify")
         names = {theirs: ours for ours, theirs in _VERTICAL.items()}
         return None if found is None else names.get(found, "bottom")
 
     @vertical_alignment.setter
     def vertical_alignment(self, value: str) -> None:
-        _Looks(self).set(_VERTICAL[value], "VertJustify")
+        _Properties(self).set(_VERTICAL[value], "VertJustify")
 
     @property
     def column_width(self) -> float | None:

@@ -1,4 +1,7 @@
-"""The engine xlwings is given: LibreOffice as the application, its documents as workbooks."""
+"""The engine xlwings is given: LibreOffice in Excel's place.
+
+One LibreOffice process is an application, its documents are the workbooks.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,6 @@ from addin.hosts.calc.office import HostFailed, Office, properties, url_of
 from addin.hosts.calc.range import Range
 from addin.hosts.calc.sheet import Sheets
 from addin.hosts.calc.values import CellError, NumberFormats
-
-# SECTION Workbooks: LibreOffice's documents.
 
 _NEVER = 0
 _FILTERS = {
@@ -209,7 +210,7 @@ class Books(base_classes.Books):
         return book
 
 
-# SECTION The application: one LibreOffice process and what it shows.
+# --- applications ---------------------------------------------------------------------------------
 
 
 class Alert(NamedTuple):
@@ -414,7 +415,7 @@ class Apps(base_classes.Apps):
         raise KeyError(pid)
 
 
-# SECTION The engine xlwings is given: Excel's place taken by LibreOffice.
+# --- the engine -----------------------------------------------------------------------------------
 
 
 class CalcEngine:

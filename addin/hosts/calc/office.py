@@ -1,4 +1,7 @@
-"""One private LibreOffice process without windows, and the Python side of UNO to talk to it."""
+"""One private LibreOffice process without windows, and UNO, the interface to talk to it.
+
+The process is started, watched, and ended whatever happens.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,6 @@ from types import ModuleType, TracebackType
 from typing import Any, Self
 
 from validators.errors import BangdaiError
-
-# SECTION The Python side of UNO, LibreOffice's programming interface.
-#:
-#: Debian installs `uno.py` into the system Python's folder of packages. Only that one file is loaded
-#: from there: with the whole folder on the path, its other packages would shadow ours.
 
 Area = tuple[int, int, int, int]
 """First row, first column (from 1), number of rows, number of columns."""
@@ -58,7 +56,10 @@ def soffice() -> Path:
 
 @cache
 def load_uno() -> Any:
-    """Return the module `uno`, loaded from its own file.
+    """Return the module `uno`, the Python side of UNO.
+
+    Debian installs it into the system Python's folder of packages. Only that one file is loaded
+    from there: with the whole folder on the path, its other packages would shadow ours.
 
     Raises:
         HostFailed: The module is not installed, or was made for another version of Python.
@@ -146,7 +147,7 @@ def cell_address(sheet: int, row: int, column: int) -> Any:
     return struct("table.CellAddress", Sheet=sheet, Row=row - 1, Column=column - 1)
 
 
-# SECTION One private LibreOffice process without windows: started, watched, and ended whatever happens.
+# --- the process ----------------------------------------------------------------------------------
 
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">

@@ -1,4 +1,8 @@
-"""The sheets of a workbook, and Excel tables, which LibreOffice knows as database ranges."""
+"""The sheets of a workbook, and Excel tables, which LibreOffice knows as database ranges.
+
+LibreOffice saves database ranges as tables again. A table's style is lost on saving; its columns'
+names are what its first row holds.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +23,6 @@ from addin.hosts.calc.range import Range
 
 if TYPE_CHECKING:
     from addin.hosts.calc.engine import Book
-
-
-# SECTION Excel tables, which LibreOffice knows as database ranges and saves as tables again.
-#:
-#: A table's style is lost on saving; its columns' names are what its first row holds.
 
 
 class Table(base_classes.Table):
@@ -179,8 +178,8 @@ class Tables(base_classes.Tables):
         cells = source.impl if len(source) > 1 else source.impl.current_region
         name = name or self._free_name()
         self.api.addNewByName(name, area(self._sheet.index - 1, cells.areas[0]))
-        made = self.api.getByName(name)
-        made.AutoFilter, made.ContainsHeader = True, has_headers is not False
+        table = self.api.getByName(name)
+        table.AutoFilter, table.ContainsHeader = True, has_headers is not False
         return Table(self._sheet, name)
 
     def _free_name(self) -> str:
@@ -204,17 +203,17 @@ def keeping_tables(document: Any, deleted: int) -> Iterator[None]:
             continue
         where.Sheet -= where.Sheet > deleted
         ranges.addNewByName(name, where)
-        made = ranges.getByName(name)
+        table = ranges.getByName(name)
         for key, value in state.items():
-            setattr(made, key, value)
+            setattr(table, key, value)
 
 
-def _state(found: Any) -> tuple[Any, dict[str, bool]]:
+def _state(table: Any) -> tuple[Any, dict[str, bool]]:
     keys = ("ContainsHeader", "TotalsRow", "AutoFilter")
-    return found.DataArea, {key: bool(getattr(found, key)) for key in keys}
+    return table.DataArea, {key: bool(getattr(table, key)) for key in keys}
 
 
-# SECTION One sheet of a workbook.
+# --- sheets ---------------------------------------------------------------------------------------
 
 Cell = str | tuple[int, ...] | xw.Range | Range
 """An address, a place (row, column) or an area (row, column, rows, columns), or cells."""
@@ -286,7 +285,7 @@ class Sheet(base_classes.Sheet):
     @visible.setter
     def visible(self, value: bool) -> None:
         check_book(self._book.document)
-        if self.visible and not value and sum(one.visible for one in self._book.sheets) == 1:
+        if self.visible and not value and sum(sheet.visible for sheet in self._book.sheets) == 1:
             raise ExcelRefused("无法隐藏最后一张可见的工作表。")
         self.uno.IsVisible = bool(value)
 
@@ -461,9 +460,6 @@ def _part_of(table: Table, part: str) -> Range:
     if part or body is None:
         raise NoSuchObjectError(f"'{table.name}[{part}' doesn't exist.")
     return body
-
-
-# SECTION The sheets of a workbook.
 
 
 class Sheets(base_classes.Sheets):

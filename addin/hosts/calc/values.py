@@ -1,4 +1,7 @@
-"""Cells' contents and number formats, block by block: a fixed number of calls whatever the number of rows."""
+"""Cells' contents and number formats: a fixed number of calls for a block, whatever its rows.
+
+Error values are the exception: LibreOffice says only cell by cell which error it is.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +23,6 @@ if TYPE_CHECKING:
     from addin.hosts.calc.cells import Cells
 
 
-# SECTION Number formats of one document: Excel's codes and LibreOffice's keys, remembered once looked up.
-#:
-#: Codes are registered in the document's own language (Chinese): an English one would be saved as
-#: `[$-409]yyyy-mm-dd`. There, General is called 常规, and date letters come back as capitals.
-
 GENERAL = 0
 """The key of the format General."""
 
@@ -35,7 +33,11 @@ _GENERAL_CODE = re.compile(rf"(?P<kept>{_KEPT})|(?P<general>General)", re.IGNORE
 
 
 class NumberFormats:
-    """The formats of one UNO document."""
+    """Excel's format codes and LibreOffice's keys in one UNO document, remembered once looked up.
+
+    Codes are registered in the document's own language (Chinese): an English one would be saved as
+    `[$-409]yyyy-mm-dd`. There, General is called 常规, and date letters come back as capitals.
+    """
 
     def __init__(self, document: Any) -> None:
         self._formats = document.NumberFormats
@@ -102,9 +104,7 @@ class NumberFormats:
         return _CAPITALS.sub(lambda m: m["kept"] or m["letters"].lower(), code)
 
 
-# SECTION Cells' contents, block by block: a fixed number of calls whatever the number of rows.
-#:
-#: Error values are the exception: LibreOffice says only cell by cell which error it is.
+# --- contents -------------------------------------------------------------------------------------
 
 Block = list[list[Any]]
 """Rows of cells."""
