@@ -145,11 +145,11 @@ def tidy(path: Path, out: Path | None, as_json: bool) -> int:
     start_workers_early()
     from addin.actions.tidy import tidy_ledger
 
-    done = tidy_ledger(path, out)
+    result = tidy_ledger(path, out)
     if as_json:
-        console.say(json.dumps(done.as_json(), ensure_ascii=False))
+        console.say(json.dumps(result.as_json(), ensure_ascii=False))
     else:
-        console.show_tidied(done)
+        console.show_tidy(result)
     return 0
 
 

@@ -42,17 +42,17 @@ def pair(
     from addin.domain.pairing.explain import explain
 
     with console.progress("生成结对建议") as step:
-        done = suggest_pairings(
+        result = suggest_pairings(
             path, None if why else out, as_of=as_of, settings_file=settings, reopen=reopen,
             jobs=jobs, progress=step,
         )  # fmt: skip
     if why:
-        console.say(explain(done.plan, *why))
+        console.say(explain(result.plan, *why))
     elif as_json:
-        console.say(json.dumps(done.plan.as_json(), ensure_ascii=False))
+        console.say(json.dumps(result.plan.as_json(), ensure_ascii=False))
     else:
-        console.show_suggested(done)
-    return done.exit_code
+        console.show_suggestions(result)
+    return result.exit_code
 
 
 @cli.command(example="bangdai confirm 开城镇-结对建议.xlsx --out 开城镇-已结对.xlsx")
@@ -66,7 +66,7 @@ def confirm(path: Path, out: Path, papers: Path | None, as_of: date) -> int:
     """确认结对：把采纳和组织指定的建议转入结对台账，并生成职责、聘书和协议。"""
     from addin.actions.confirm import confirm_pairings
 
-    console.show_confirmed(confirm_pairings(path, out, papers=papers, as_of=as_of))
+    console.show_confirmation(confirm_pairings(path, out, papers=papers, as_of=as_of))
     return 0
 
 
@@ -84,6 +84,6 @@ def papers(path: Path, out: Path, pairings: tuple[str, ...], as_of: date) -> int
     """聘书与协议：为“结对台账”里已有的结对重新生成聘书、协议和仪式名单。"""
     from addin.actions.papers import reprint
 
-    done = reprint(path, out, as_of=as_of, pairings=pairings)
-    console.show_reprinted(done)
-    return done.exit_code
+    result = reprint(path, out, as_of=as_of, pairings=pairings)
+    console.show_papers(result)
+    return result.exit_code

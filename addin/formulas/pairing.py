@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import starmap
 from typing import Annotated, Any
 
 import numpy as np
-import xlwings as xw
 
 from addin.domain.pairing.candidates import Edges
 from addin.domain.pairing.explain import explain, never, reasons_for
@@ -22,11 +22,11 @@ from addin.domain.pairing.results import Suggestions
 from addin.domain.pairing.scores import Scale, five_scores, totals
 from addin.domain.pairing.solve import Plan, problem_of
 from addin.domain.pairing.suggest import suggest
-from addin.formulas.ledger import FormulaLedger, Given, judged, one_cell
+from addin.formulas.ledger import FormulaLedger, Given, one_cell, validated
 from addin.formulas.ranges import (
     Answer,
+    Argument,
     AsOf,
-    Drafts,
     Individuals,
     Mentees,
     Mentors,
@@ -35,10 +35,11 @@ from addin.formulas.ranges import (
     Pairings,
     Plain,
     SettingsTable,
+    SuggestionsTable,
     block,
     broadcast,
     id_of,
-    never_raising,
+    udf,
 )
 from validators.errors import UsageError
 from validators.sheets import (
@@ -52,11 +53,12 @@ from validators.sheets import (
 )
 
 _MOST = 50
-"""Mentors listed for one mentee."""
+"""Mentors that can be listed for one mentee."""
+_LISTED = 3
+"""Mentors 插入公式 asks for."""
 
 
-@xw.func
-@never_raising
+@udf("匹配分", about=(SuggestionRow,))
 def BD_MATCH(
     mentor: Mentors,
     mentee: Mentees,
@@ -64,19 +66,19 @@ def BD_MATCH(
     individuals: Individuals,
     organisations: Organisations = None,
     pairings: Pairings = None,
-    drafts: Drafts = None,
+    drafts: SuggestionsTable = None,
     settings: SettingsTable = None,
     as_of: AsOf = None,
 ) -> Answer:
     """导师和对象的匹配分（0 至 100），与“结对建议”的匹配分一致；不能结对的写明原因。编号可以各是一列，逐行对应。"""
-    seen = _matching((mentors, individuals, organisations, pairings, drafts), settings, as_of)
+    tables = (mentors, individuals, organisations, pairings, drafts)
+    matching = _matching(tables, settings, as_of)
     return broadcast(
-        block(mentor), block(mentee), lambda who, whom: seen.score(id_of(who), id_of(whom))
+        block(mentor), block(mentee), lambda who, whom: matching.score(id_of(who), id_of(whom))
     )
 
 
-@xw.func
-@never_raising
+@udf("匹配理由", about=(SuggestionRow,))
 def BD_WHY(
     mentor: Mentors,
     mentee: Mentees,
@@ -84,36 +86,37 @@ def BD_WHY(
     individuals: Individuals,
     organisations: Organisations = None,
     pairings: Pairings = None,
-    drafts: Drafts = None,
+    drafts: SuggestionsTable = None,
     settings: SettingsTable = None,
     as_of: AsOf = None,
 ) -> Answer:
     """为什么建议或不建议这名导师帮带这个对象，与“结对建议”的理由一致。编号可以各是一列，逐行对应。"""
-    seen = _matching((mentors, individuals, organisations, pairings, drafts), settings, as_of)
+    tables = (mentors, individuals, organisations, pairings, drafts)
+    matching = _matching(tables, settings, as_of)
     return broadcast(
-        block(mentor), block(mentee), lambda who, whom: seen.why(id_of(who), id_of(whom))
+        block(mentor), block(mentee), lambda who, whom: matching.why(id_of(who), id_of(whom))
     )
 
 
-@xw.func
-@never_raising
+@udf("推荐导师", about=(IndividualRow, OrganisationRow))
 def BD_SUGGEST(
     mentee: Mentees,
-    n: Annotated[Any, {"doc": "列出几名导师，1 至 50", "ndim": 2, "err_to_str": True}],
+    n: Annotated[Any, Argument("列出几名导师，1 至 50", f"={_LISTED}")],
     mentors: MentorsPool,
     individuals: Individuals,
     organisations: Organisations = None,
     pairings: Pairings = None,
-    drafts: Drafts = None,
+    drafts: SuggestionsTable = None,
     settings: SettingsTable = None,
     as_of: AsOf = None,
-) -> Answer:
+) -> Annotated[Answer, _LISTED]:
     """给对象列出几名导师：先是“结对建议”选定的，再按匹配分从高到低。一个对象时每名导师一行（编号、姓名、匹配分、理由）；一列对象时每个对象一行。"""
-    seen = _matching((mentors, individuals, organisations, pairings, drafts), settings, as_of)
-    asked, most = block(mentee), _count(n)
-    if asked.single:
-        return seen.listed(id_of(asked.rows[0][0]), most)
-    return [seen.named(id_of(cell), most) for cell in asked.cells()]
+    tables = (mentors, individuals, organisations, pairings, drafts)
+    matching = _matching(tables, settings, as_of)
+    mentees, most = block(mentee), _count(n)
+    if mentees.single:
+        return matching.listed(id_of(mentees.rows[0][0]), most)
+    return [matching.named(id_of(cell), most) for cell in mentees.cells()]
 
 
 def _count(n: Any) -> int:
@@ -125,25 +128,20 @@ def _count(n: Any) -> int:
 
 def _matching(tables: tuple[Any, ...], settings: Any, as_of: Any) -> _Matching:
     models: tuple[type[Row], ...] = (
-        MentorRow,
-        IndividualRow,
-        OrganisationRow,
-        PairingRow,
-        SuggestionRow,
+        MentorRow, IndividualRow, OrganisationRow, PairingRow, SuggestionRow,
+    )  # fmt: skip
+    given = zip(range(3, 8), models, tables, strict=True)
+    ledger = validated(
+        starmap(Given, given), Given(8, SettingRow, settings), Given(9, SettingRow, as_of)
     )
-    found = judged(
-        [Given(at, *one) for at, one in enumerate(zip(models, tables, strict=True), 3)],
-        Given(8, SettingRow, settings),
-        Given(9, SettingRow, as_of),
-    )
-    return found.once(_Matching)
+    return ledger.once(_Matching)
 
 
 @dataclass(frozen=True)
 class _Matching:
-    """What the pairing knows of a small ledger, each thing found out when asked for."""
+    """The pools, scores and suggestions of a small ledger, each computed when first asked for."""
 
-    found: FormulaLedger
+    ledger: FormulaLedger
 
     def score(self, mentor: str, mentee: str) -> Plain:
         """Return the score of a pair, or why there is none."""
@@ -169,31 +167,30 @@ class _Matching:
 
     def listed(self, mentee: str, most: int) -> list[list[Plain]]:
         """Return the first mentors of a mentee: ID, name, score, reason, one a row."""
-        found = self._ranked(mentee)
-        if isinstance(found, str):
-            return [[found, "", "", ""]]
+        ranking = self._ranking(mentee)
+        if isinstance(ranking, str):
+            return [[ranking, "", "", ""]]
         rows: list[list[Plain]] = []
-        for pool, who, whom, score in found[:most]:
+        for pool, who, whom, score in ranking[:most]:
             code = pool.mentors.ids[who]
-            chosen = (code, mentee) in self._reasons
-            reason = self._reasons[code, mentee] if chosen else _reason(pool, who, whom)
-            said = f"本次建议；{reason}" if chosen else reason
-            rows.append([code, pool.mentors.names[who], score, said])
+            chosen = self._reasons.get((code, mentee))
+            reason = _reason(pool, who, whom) if chosen is None else f"本次建议；{chosen}"
+            rows.append([code, pool.mentors.names[who], score, reason])
         return rows or [["没有可用的导师", "", "", ""]]
 
     def named(self, mentee: str, most: int) -> list[Plain]:
         """Return the first mentors of a mentee in one row of `most` texts."""
-        found = self._ranked(mentee)
-        if isinstance(found, str):
-            return [found, *[""] * (most - 1)]
+        ranking = self._ranking(mentee)
+        if isinstance(ranking, str):
+            return [ranking, *[""] * (most - 1)]
         texts: list[Plain] = [
             f"{pool.mentors.names[who]} {pool.mentors.ids[who]} {score:g} 分"
-            for pool, who, _, score in found[:most]
+            for pool, who, _, score in ranking[:most]
         ]
         texts = texts or ["没有可用的导师"]
         return [*texts, *[""] * (most - len(texts))]
 
-    def _ranked(self, mentee: str) -> str | list[tuple[Pool, int, int, float]]:
+    def _ranking(self, mentee: str) -> str | list[tuple[Pool, int, int, float]]:
         """Return pool, mentor, mentee and score of all possible pairs, the suggested ones first."""
         if not mentee:
             return ""
@@ -203,10 +200,10 @@ class _Matching:
         pool, whom = place
         able = [who for who in range(len(pool.mentors)) if not never(pool, who, whom)]
         scores = _scores(pool, np.array(able, np.int64), whom)
-        found = [(pool, who, whom, score) for who, score in zip(able, scores, strict=True)]
+        pairs = [(pool, who, whom, score) for who, score in zip(able, scores, strict=True)]
         ids = pool.mentors.ids
         chosen = {code for code, other in self._reasons if other == mentee}
-        return sorted(found, key=lambda one: (ids[one[1]] not in chosen, -one[3], ids[one[1]]))
+        return sorted(pairs, key=lambda pair: (ids[pair[1]] not in chosen, -pair[3], ids[pair[1]]))
 
     def _at(self, mentor: str, mentee: str) -> tuple[Pool, int, int] | str:
         """Return where a pair stands, or why it stands nowhere."""
@@ -220,7 +217,8 @@ class _Matching:
 
     @cached_property
     def _waiting(self) -> tuple[Pool, Pool]:
-        return take_in(self.found.ledger, self.found.settings, self.found.as_of).pools
+        ledger = self.ledger
+        return take_in(ledger.ledger, ledger.settings, ledger.as_of).pools
 
     @cached_property
     def _mentors(self) -> dict[str, int]:
@@ -229,18 +227,19 @@ class _Matching:
 
     @cached_property
     def _mentees(self) -> dict[str, tuple[Pool, int]]:
-        """Return pool and number of every mentee: a waiting one's own, else the reopened."""
-        found = self.found
-        again = take_in(found.ledger, found.settings, found.as_of, reopen=True).pools
+        """Return pool and number of every mentee, the pools of waiting mentees winning."""
+        ledger = self.ledger
+        reopened = take_in(ledger.ledger, ledger.settings, ledger.as_of, reopen=True).pools
         return {
             code: (pool, at)
-            for pool in (*again, *self._waiting)
+            for pool in (*reopened, *self._waiting)
             for at, code in enumerate(pool.mentees.ids)
         }
 
     @cached_property
     def _plan(self) -> Suggestions:
-        return suggest(self.found.ledger, self.found.settings, self.found.as_of)
+        ledger = self.ledger
+        return suggest(ledger.ledger, ledger.settings, ledger.as_of)
 
     @cached_property
     def _reasons(self) -> dict[tuple[str, str], str]:
@@ -255,13 +254,12 @@ def _scores(pool: Pool, mentors: Any, mentee: int) -> list[float]:
     """Return scores as 结对建议 shows them."""
     five = five_scores(pool, mentors, np.full(len(mentors), mentee))
     total = totals(five, Scale.of(pool.settings)) / SCALE
-    return [round(100 * one, 2) for one in total.tolist()]
+    return [round(100 * score, 2) for score in total.tolist()]
 
 
 def _reason(pool: Pool, mentor: int, mentee: int) -> str:
     """Return the reason of a pair as if it were the only one suggested."""
     edges = Edges(np.array([mentor]), np.array([mentee]))
-    alone = Solution(np.ones(1, np.bool_), (), 0.0)
-    return reasons_for(Plan(pool, edges.mentor, edges.mentee, problem_of(pool, edges), alone, {}))[
-        0
-    ]
+    solution = Solution(np.ones(1, np.bool_), (), 0.0)
+    plan = Plan(pool, edges.mentor, edges.mentee, problem_of(pool, edges), solution, {})
+    return reasons_for(plan)[0]

@@ -41,7 +41,10 @@ def ledger(path: Path, **changes: Any) -> Path:
 
 def commands(group: click.Group = cli, path: str = "") -> Iterator[tuple[str, click.Command]]:
     """Yield every command with the words that call it, those of groups too."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         words = f"{path} {name}".strip()
         if isinstance(command, click.Group):
             yield from commands(command, words)

@@ -14,7 +14,7 @@ from zipfile import ZipFile, ZipInfo
 
 from pyopenvba import ExcelFile
 
-from addin.buttons import BUTTONS, GROUPS, TAB, Button
+from addin.buttons import GROUPS, TAB, Button, buttons
 from addin.formulas import FORMULAS
 from addin.hosts.excel.install import FILE_NAME
 from addin.hosts.excel.vba_module import (
@@ -30,24 +30,24 @@ from addin.hosts.excel.vba_module import (
 MODULE = "BangDaiRibbon"
 
 
-def callback(one: Button) -> str:
+def callback(button: Button) -> str:
     """Return the name the ribbon calls a button's Sub by; with its module, so that it is ours."""
-    return f"{MODULE}.bd_{one.id}"
+    return f"{MODULE}.bd_{button.id}"
 
 
-def callbacks(buttons: Sequence[Button] = BUTTONS) -> str:
+def callbacks() -> str:
     """Return the module's source.
 
     The control is declared As Object, so that no reference to Office's library need resolve.
     """
-    return "Option Explicit\n" + "".join(_sub(one) for one in buttons)
+    return "Option Explicit\n" + "".join(map(_sub, buttons()))
 
 
-def _sub(one: Button) -> str:
+def _sub(button: Button) -> str:
     return (
-        f"\n' {one.label}\n"
-        f"Public Sub bd_{one.id}(ByVal control As Object)\n"
-        f'    Press "{one.id}", {"True" if one.sheet else "False"}\n'
+        f"\n' {button.label}\n"
+        f"Public Sub bd_{button.id}(ByVal control As Object)\n"
+        f'    Press "{button.id}", {"True" if button.needs else "False"}\n'
         "End Sub\n"
     )
 
@@ -57,31 +57,35 @@ def _sub(one: Button) -> str:
 NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
 
 
-def ribbon_xml(buttons: Sequence[Button] = BUTTONS) -> bytes:
-    """Return the part `customUI/customUI14.xml`: one tab, its groups, and each button in its group."""
+def ribbon_xml(shown: Sequence[Button] = ()) -> bytes:
+    """Return the part `customUI/customUI14.xml`: one tab, its groups, and each button in its group.
+
+    Args:
+        shown: The buttons; all where none are given.
+    """
     root = ET.Element("customUI", xmlns=NAMESPACE)
     tabs = ET.SubElement(ET.SubElement(root, "ribbon"), "tabs")
     tab = ET.SubElement(tabs, "tab", id="bangdai", label=TAB)
     for number, name in enumerate(GROUPS, 1):
-        members = [one for one in buttons if one.group == name]
+        members = [button for button in shown or buttons() if button.group == name]
         if members:
             group = ET.SubElement(tab, "group", id=f"bangdai_group_{number}", label=_label(name))
-            for one in members:
-                ET.SubElement(group, "button", _attributes(one))
+            for button in members:
+                ET.SubElement(group, "button", _attributes(button))
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{text}'.encode()
 
 
-def _attributes(one: Button) -> dict[str, str]:
+def _attributes(button: Button) -> dict[str, str]:
     return {
-        "id": f"bangdai_{one.id}",
-        "label": _label(one.label),
-        "size": "large" if one.large else "normal",
-        "imageMso": one.icon,
-        "screentip": _label(one.label),
-        "supertip": one.help,
-        "onAction": callback(one),
+        "id": f"bangdai_{button.id}",
+        "label": _label(button.label),
+        "size": "large" if button.large else "normal",
+        "imageMso": button.icon,
+        "screentip": _label(button.label),
+        "supertip": button.help,
+        "onAction": callback(button),
     }
 
 
@@ -114,14 +118,8 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 _FIRST_PARTS = ("[Content_Types].xml", "_rels/.rels")
 
 
-def vba_modules(
-    buttons: Sequence[Button] = BUTTONS, functions: Sequence[Callable[..., Any]] = FORMULAS
-) -> dict[str, str]:
+def vba_modules(functions: Sequence[Callable[..., Any]] = FORMULAS) -> dict[str, str]:
     """Return the source of every VBA module by name, in ASCII with CRLF line ends.
-
-    Args:
-        buttons: The ribbon's buttons.
-        functions: The formulas.
 
     Raises:
         ValueError: A source holds Chinese outside quotes, or Excel would refuse a formula.
@@ -131,7 +129,7 @@ def vba_modules(
         _DOCUMENT: _written(f"{_DOCUMENT}.cls"),
         "BangDaiText": _written("BangDaiText.bas"),
         "BangDaiPress": _written("BangDaiPress.bas"),
-        MODULE: callbacks(buttons),
+        MODULE: callbacks(),
         "BangDaiFormulas": wrapper_source(described),
         "BangDaiHelp": help_source(described),
         "xlwings": xlwings_module(),
@@ -142,18 +140,14 @@ def vba_modules(
     }
 
 
-def build_addin(
-    folder: Path,
-    buttons: Sequence[Button] = BUTTONS,
-    functions: Sequence[Callable[..., Any]] = FORMULAS,
-) -> Path:
+def build_addin(folder: Path, functions: Sequence[Callable[..., Any]] = FORMULAS) -> Path:
     """Write 导师帮带.xlam into `folder` and return its path; an older one is replaced in one step."""
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / FILE_NAME
     with tempfile.TemporaryDirectory(dir=folder, prefix=".bangdai-") as temporary:
         plain, done = Path(temporary) / "plain.xlam", Path(temporary) / "done.xlam"
-        _write_project(plain, vba_modules(buttons, functions))
-        done.write_bytes(_package(plain.read_bytes(), ribbon_xml(buttons)))
+        _write_project(plain, vba_modules(functions))
+        done.write_bytes(_package(plain.read_bytes(), ribbon_xml()))
         os.replace(done, target)  # noqa: PTH105 - the path object's method has another name for it
     return target
 

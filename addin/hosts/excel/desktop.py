@@ -22,9 +22,8 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.buttons import TAB, Button, button
+from addin.buttons import TAB, Button, find_button
 from addin.hosts.excel.install import log_file
-from addin.hosts.functions import function_of
 from validators.errors import BangdaiError
 from workbooks.live.host import use_host
 from workbooks.live.retry import with_retries
@@ -201,16 +200,16 @@ def press(name: str, log: Path | None = None) -> None:
         BangdaiError: The button is unknown or Excel cannot be reached, so that nothing can be shown
             from here: the VBA shows the sentence.
     """
-    pressed = button(name)
+    button = find_button(name)
     log = log or log_file()
     book = _caller(log)
     try:
         with use_host(ExcelHost()):
-            function_of(pressed)(book)
+            button.press(book)
     except BangdaiError as error:
         _tell(book, str(error), log)
     except Exception as error:
-        _tell(book, _failure(pressed, error, log), log)
+        _tell(book, _failure(button, error, log), log)
 
 
 def _caller(log: Path) -> xw.Book:
@@ -239,11 +238,11 @@ def calling_book() -> xw.Book:
     return with_retries(xw.Book(impl=over_com.Book(wrapped)))
 
 
-def _failure(pressed: Button, error: Exception, log: Path) -> str:
-    written = write_down(log, pressed.id, error)
+def _failure(button: Button, error: Exception, log: Path) -> str:
+    written = write_down(log, button.id, error)
     where = f"原因已记在 {log}，请发给技术人员" if written else "原因没能记下来（磁盘满或没有权限）"
     return (
-        f"“{pressed.label}”没有做完。请先存盘，按 Esc 结束正在编辑的单元格后再点一次；"
+        f"“{button.label}”没有做完。请先存盘，按 Esc 结束正在编辑的单元格后再点一次；"
         f"仍然不行，{where}。"
     )
 

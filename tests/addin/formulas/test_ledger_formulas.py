@@ -18,16 +18,9 @@ from addin.domain.growth import growth
 from addin.domain.pairing.explain import explain
 from addin.domain.pairing.results import Suggestions
 from addin.domain.pairing.suggest import suggest
-from addin.formulas import (
-    BD_CHECK,
-    BD_DUTY,
-    BD_GOLD,
-    BD_GROWTH,
-    BD_MATCH,
-    BD_RISK,
-    BD_SUGGEST,
-    BD_WHY,
-)
+from addin.formulas.check import BD_CHECK
+from addin.formulas.pairing import BD_MATCH, BD_SUGGEST, BD_WHY
+from addin.formulas.records import BD_DUTY, BD_GOLD, BD_GROWTH, BD_RISK
 from tests.addin.actions.waiting_ledger import mark, write_waiting
 from tests.support.as_com import Tables, tables_of
 from validators.findings import Finding

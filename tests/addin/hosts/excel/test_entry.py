@@ -2,16 +2,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 import xlwings as xw
 from xlwings import base_classes
 
+from addin.buttons import find_button
+from addin.hosts.excel import desktop
 from addin.hosts.excel.desktop import ExcelHost, press
-from addin.hosts.functions import FUNCTIONS
 from validators.errors import BangdaiError, UpdateRefused, UsageError
 from workbooks.live.host import host
 
@@ -52,9 +53,8 @@ def behind(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Any], object]
     """Put a function behind 录入校验."""
 
     def put(function: Callable[[Any], object]) -> None:
-        module = ModuleType(FUNCTIONS)
-        module.validate = function  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, FUNCTIONS, module)
+        button = replace(find_button("validate"), press=function)
+        monkeypatch.setattr(desktop, "find_button", lambda _: button)
 
     return put
 
@@ -126,7 +126,7 @@ def test_any_other_error_is_one_sentence_and_a_masked_entry_in_the_log(
 def test_a_program_that_cannot_be_loaded_is_told_too(
     screen: Screen, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setitem(sys.modules, FUNCTIONS, None)
+    monkeypatch.setitem(sys.modules, "addin.actions.open_ledger", None)
 
     press("validate", tmp_path / "log")
 

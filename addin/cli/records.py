@@ -1,4 +1,4 @@
-"""Commands on what the records come to: update, cards, flags, awards."""
+"""Commands on what a ledger's records come to: update, flags, awards, cards."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def update(path: Path, out: Path, settings: Path | None, as_of: date, jobs: int)
     from addin.actions.update import update_ledgers
 
     with console.progress("更新台账") as step:
-        done = update_ledgers(
+        result = update_ledgers(
             path, out, as_of=as_of, settings_file=settings, jobs=jobs, progress=step
         )
-    console.show_updated(done)
-    return done.exit_code
+    console.show_update(result)
+    return result.exit_code
 
 
 @cli.command(example="bangdai flags 上报台账 --as-of 2026-06-30")
@@ -56,11 +56,11 @@ def flags(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: i
     from addin.actions.judge import flag
 
     together = _read("预警研判", path, settings, as_of, jobs)
-    found = flag(together)
+    result = flag(together)
     if as_json:
-        console.say(json.dumps(found.as_json(), ensure_ascii=False))
+        console.say(json.dumps(result.as_json(), ensure_ascii=False))
     else:
-        console.show_flagged(together, found)
+        console.show_flags(together, result)
     return 2 if together.report.unreadable else 0
 
 
@@ -76,11 +76,11 @@ def awards(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: 
     from addin.actions.judge import judge_mentors
 
     together = _read("评金牌导师", path, settings, as_of, jobs)
-    found = judge_mentors(together)
+    result = judge_mentors(together)
     if as_json:
-        console.say(json.dumps(found.as_json(), ensure_ascii=False))
+        console.say(json.dumps(result.as_json(), ensure_ascii=False))
     else:
-        console.show_judged(together, found)
+        console.show_awards(together, result)
     return 2 if together.report.unreadable else 0
 
 
@@ -102,12 +102,12 @@ def cards(
     from addin.actions.cards import write_cards
 
     with console.progress("制作成长档案卡") as step:
-        done = write_cards(
+        result = write_cards(
             path, out, as_of=as_of, mentees=mentees, settings_file=settings, jobs=jobs,
             progress=step,
         )  # fmt: skip
-    console.show_carded(done)
-    return done.exit_code
+    console.show_cards(result)
+    return result.exit_code
 
 
 def _read(title: str, path: Path, settings: Path | None, as_of: date, jobs: int) -> LedgerSet:
