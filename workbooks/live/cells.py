@@ -1,4 +1,12 @@
-"""What blocks of cells hold, read and written exactly, in few calls: contents and number formats."""
+"""What blocks of cells hold, read and written exactly, in few calls: contents and number formats.
+
+A cell's content is None, text, a number (a day is its serial number, which no time zone and no date
+system changes), a truth value, a `Formula` or an `ErrorValue`. A day to be written is a `date`.
+
+What is written into a cell goes through Excel's parser as if it were typed: `001` becomes a number,
+`5/6` a day, `=1+1` a formula. An apostrophe before it keeps a text as it is; a cell with the format
+for text takes everything as text.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +21,6 @@ import xlwings as xw
 from workbooks.ooxml.dates import Kind, format_kind
 from workbooks.ooxml.rectangles import addresses, block
 
-# SECTION What cells hold, read exactly: text is text, a formula a formula.
-#:
-#: A cell's content is None, text, a number (a day is its serial number, which no time zone and no
-#: date system changes), a truth value, a `Formula` or a `Failure`. A day to be written is a `date`.
-
 _NO_SUCH_PROPERTY = frozenset({-2147352570, -2147352573})
 """DISP_E_UNKNOWNNAME and DISP_E_MEMBERNOTFOUND."""
 
@@ -28,13 +31,13 @@ class Formula(NamedTuple):
     text: str
 
 
-class Failure(NamedTuple):
-    """An error that is no formula's, such as `#N/A` pasted as a value."""
+class ErrorValue(NamedTuple):
+    """An error that no formula gives, such as `#N/A` pasted as a value."""
 
     text: str
 
 
-Content = str | float | bool | date | Formula | Failure | None
+Content = str | float | bool | date | Formula | ErrorValue | None
 Grid = list[list[Content]]
 """Rows of contents."""
 
@@ -87,11 +90,11 @@ def _content(value: Any, formula: Any) -> Content:
     if isinstance(value, bool | float) or type(value) is str:
         return value
     if isinstance(value, int | str):  # an error: its number through COM, its name elsewhere
-        return Failure(str(formula or value))
+        return ErrorValue(str(formula or value))
     return float(formula)  # a day, or an amount of money that would come rounded
 
 
-# SECTION Number formats of a block of cells: asked for the whole, then for halves where they differ.
+# --- number formats -------------------------------------------------------------------------------
 
 GENERAL, TEXT = "General", "@"
 Codes = list[list[str]]
@@ -143,11 +146,7 @@ def is_dated(code: str) -> bool:
     return format_kind(_UNKNOWN_ID, code) in _DATED
 
 
-# SECTION Write a block of cells so that it holds exactly what it is to hold, in few calls.
-#:
-#: What is written into a cell goes through Excel's parser as if it were typed: `001` becomes a
-#: number, `5/6` a day, `=1+1` a formula. An apostrophe before it keeps a text as it is; a cell with
-#: the format for text takes everything as text.
+# --- writing --------------------------------------------------------------------------------------
 
 MAX_FORMULA = 8_192
 """The longest formula, in characters."""
@@ -220,7 +219,7 @@ def _is_long(content: Content) -> bool:
 
 def _outgoing(content: Content, code: str) -> object:
     """Return what has to be written for a cell of a format to hold `content`."""
-    if isinstance(content, Formula | Failure):
+    if isinstance(content, Formula | ErrorValue):
         return content.text
     if isinstance(content, str):
         return None if len(content) > _LONG else _marked(content, code)

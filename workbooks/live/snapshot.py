@@ -1,4 +1,8 @@
-"""What a workbook held before it is changed, so that it can be put back."""
+"""Snapshots of what a workbook holds, taken before it is changed, so that it can be put back.
+
+Cells, array formulas, tables, merges, row heights and added sheets each have a snapshot; a
+`StylesSnapshot` of fills and notes is in `marks`.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +24,9 @@ from workbooks.live.cells import (
 )
 from workbooks.ooxml.rectangles import Rectangle, block
 
-# SECTION What cells held before they are changed, so that it can be put back.
-
 
 class Snapshot(Protocol):
-    """One thing kept."""
+    """What one part of a sheet was before a change, and how to go back."""
 
     @property
     def sheet(self) -> str:
@@ -121,7 +123,7 @@ def fill(sheet: xw.Sheet, kept: CellsSnapshot, contents: Grid, codes: Codes) -> 
     write_grid(cells, contents, codes)
 
 
-# SECTION What else is kept of a workbook before it is changed: arrays, tables, merges, heights, sheets.
+# --- other than cells -----------------------------------------------------------------------------
 
 
 class _Silent:

@@ -1,4 +1,9 @@
-"""The clerk's own way back: what the last buttons changed, put back as it was."""
+"""Undo what the last buttons changed.
+
+A macro empties Excel's own list of what can be undone, so each workbook has a list here. It lasts
+as long as the spreadsheet is open. A step is put back by position, so it is refused once rows of a
+sheet it wrote were inserted, deleted or sorted.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +21,6 @@ from workbooks.live.snapshot import AddedSheet, Snapshot
 from workbooks.live.suspended_ui import suspended_autocorrect, suspended_ui
 from workbooks.ooxml.rectangles import Rectangle
 from workbooks.raw.columns import MAX_COLUMNS
-
-# SECTION In which order the rows of a sheet stand: an undo by position must not write into other rows.
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +83,7 @@ def _rows(sheet: xw.Sheet, reach: Area) -> tuple[int | None, ...]:
     return tuple(hash(row) if any(one is not None for one in row) else None for row in held)
 
 
-# SECTION The clerk's own way back: what the last buttons changed, put back as it was.
-#:
-#: A macro empties Excel's own list of what can be undone, so each workbook has a list here. It lasts
-#: as long as the spreadsheet is open.
+# --- steps ----------------------------------------------------------------------------------------
 
 STEPS = 20
 """How many steps of a workbook are remembered."""

@@ -1,4 +1,9 @@
-"""Updates of an open ledger: everything is worked out, and refused, before anything is written."""
+"""Write updates into an open ledger.
+
+Everything is worked out, and refused, before anything is written. A `LiveWorksheet` is read at
+once, changed in memory and written in blocks. Styles stay where they are, but number formats go
+with their values, so that a day stays a day.
+"""
 
 from __future__ import annotations
 
@@ -50,10 +55,6 @@ from workbooks.update_layout import (
     stamp_place,
 )
 from workbooks.updates import Link, SheetReport, SheetUpdate
-
-# SECTION A worksheet of an open workbook as an `EditableWorksheet`: read at once, changed in memory, written in blocks.
-#:
-#: Looks stay where they are, but number formats go with their values, so that a day stays a day.
 
 T = TypeVar("T")
 
@@ -256,7 +257,7 @@ def as_content(value: object, code: str, sheet: str) -> Content:
     return plain
 
 
-# SECTION Updates of an open ledger: everything is worked out, and refused, before anything is written.
+# --- updates --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,12 @@
-"""All a clerk's PC without internet needs, in one folder, but for the Python installer."""
+"""All a clerk's PC without internet needs, in one folder, but for the Python installer.
+
+wheels/            for 64-bit Windows and one Python version, each as the lock file names it
+requirements.txt   the same by name, version and hash
+导师帮带.xlam
+install.ps1        starts Python with install.py; install.py does the work
+安装说明.html
+SHA256SUMS.txt     every file's hash, checked before anything is installed
+"""
 
 from __future__ import annotations
 
@@ -18,8 +26,6 @@ from packaging.utils import parse_wheel_filename
 from addin.hosts.excel import setup_offline
 from addin.hosts.excel.build import build_addin
 from validators.errors import UsageError, WriteRefused
-
-# SECTION Of the lock file what one Python version on Windows needs, each package with its hashes.
 
 
 @dataclass(frozen=True)
@@ -89,14 +95,7 @@ def _windows(python: str) -> dict[str, str]:
     }
 
 
-# SECTION All a clerk's PC without internet needs, in one folder, but for the Python installer.
-#:
-#: wheels/            for 64-bit Windows and one Python version, each as the lock file names it
-#: requirements.txt   the same by name, version and hash
-#: 导师帮带.xlam
-#: install.ps1        starts Python with install.py; install.py does the work
-#: 安装说明.html
-#: SHA256SUMS.txt     every file's hash, checked before anything is installed
+# --- the folder -----------------------------------------------------------------------------------
 
 PYTHON = "3.11.9"
 """The last 3.11 with an installer for Windows; 3.11 is what the tests run on."""

@@ -1,4 +1,24 @@
-"""The generated VBA of the add-in: pure ASCII text, xlwings' module cut down, a wrapper for every formula."""
+"""The generated VBA of the add-in: pure ASCII text, xlwings' module cut down, formula wrappers.
+
+ASCII: a VBA project stores its text in one 8-bit code page. Pure ASCII is the same in all of them,
+so the add-in reads alike on a Chinese and on an English Windows. A Chinese literal becomes a call
+that builds it with ChrW.
+
+xlwings' module: the text comes from the installed xlwings (BSD 3-clause, outside `xlwings.pro`), so
+its version is the one of the DLLs beside the interpreter. Its licence stays at the top.
+
+Wrappers: VBA functions that hand a formula's arguments to Python, and their help in the function
+wizard. A formula is a plain function whose name is the formula's. Its docstring's first paragraph
+and the `{"doc": …}` of each annotated argument are what the wizard shows, where xlwings finds them
+too:
+
+    def BD_DATE(text: Annotated[list, {"doc": "日期所在的单元格"}, …]): ...
+
+The text is what `xlwings.udfs.generate_vba_wrapper` writes, which runs on Windows only (a test
+holds the two together), but for two things: the add-in itself is named as the workbook, for xlwings
+looks for code in that workbook's sheets, and no ledger may bring any; and a failure is a Chinese
+sentence.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +30,6 @@ from importlib.resources import files
 from typing import Any, get_type_hints
 
 from addin.buttons import TAB
-
-# SECTION VBA source as pure ASCII: a Chinese literal becomes a call that builds it with ChrW.
-#:
-#: A VBA project stores its text in one 8-bit code page. Pure ASCII is the same in all of them, so the
-#: add-in reads alike on a Chinese and on an English Windows.
 
 _TOKEN = re.compile(r"""("(?:[^"]|"")*")|('.*)|([^"']+|["'])""")
 _NO_CALL = re.compile(
@@ -74,16 +89,7 @@ def _calls(text: str) -> str:
     return calls[0] if len(calls) == 1 else "(" + " & _\n        ".join(calls) + ")"
 
 
-# SECTION VBA functions that hand a formula's arguments to Python, and their help in the function wizard.
-#:
-#: A formula is a plain function whose name is the formula's. Its docstring's first paragraph and the
-#: `{"doc": …}` of each annotated argument are what the wizard shows, where xlwings finds them too:
-#:
-#:     def BD_DATE(text: Annotated[list, {"doc": "日期所在的单元格"}, …]): ...
-#:
-#: The text is what `xlwings.udfs.generate_vba_wrapper` writes, which runs on Windows only (a test holds
-#: the two together), but for two things: the add-in itself is named as the workbook, for xlwings looks
-#: for code in that workbook's sheets, and no ledger may bring any; and a failure is a Chinese sentence.
+# --- formulas -------------------------------------------------------------------------------------
 
 FORMULAS_MODULE = "addin.formulas"
 
@@ -220,10 +226,7 @@ def _description(formula: Formula) -> str:
     )
 
 
-# SECTION xlwings' VBA module for custom add-ins, cut down to what a click and a formula need.
-#:
-#: The text comes from the installed xlwings (BSD 3-clause, outside `xlwings.pro`), so its version is the
-#: one of the DLLs beside the interpreter. Its licence stays at the top.
+# --- xlwings' module ------------------------------------------------------------------------------
 
 PROJECT = "bangdai"
 """Names the user's configuration file: `%USERPROFILE%\\.bangdai\\bangdai.conf`."""
