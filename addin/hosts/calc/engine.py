@@ -16,7 +16,6 @@ import pandas as pd
 import xlwings as xw
 from xlwings import base_classes
 
-from addin.hosts.calc.names import Names
 from addin.hosts.calc.office import HostFailed, Office, properties, url_of
 from addin.hosts.calc.range import Range
 from addin.hosts.calc.sheet import Sheets
@@ -68,11 +67,6 @@ class Book(base_classes.Book):
     def sheets(self) -> Sheets:
         """Its sheets."""
         return Sheets(self)
-
-    @property
-    def names(self) -> Names:
-        """Its names."""
-        return Names(self)
 
     @cached_property
     def formats(self) -> NumberFormats:
@@ -274,11 +268,6 @@ class App(base_classes.App):
         return self.office.version
 
     @property
-    def hwnd(self) -> None:
-        """There is no window."""
-        return
-
-    @property
     def screen_updating(self) -> bool:
         """Whether views follow; off while any workbook's controllers are locked."""
         return not any(book.document.hasControllersLocked() for book in self.books)
@@ -291,22 +280,6 @@ class App(base_classes.App):
                     document.unlockControllers()
             elif not document.hasControllersLocked():
                 document.lockControllers()
-
-    @property
-    def calculation(self) -> str:
-        """`automatic` or `manual`."""
-        every = all(book.document.isAutomaticCalculationEnabled() for book in self.books)
-        return "automatic" if every else "manual"
-
-    @calculation.setter
-    def calculation(self, value: str) -> None:
-        for book in self.books:
-            book.document.enableAutomaticCalculation(value != "manual")
-
-    def calculate(self) -> None:
-        """Calculate all open workbooks."""
-        for book in self.books:
-            book.document.calculate()
 
     @property
     def status_bar(self) -> str | bool:
