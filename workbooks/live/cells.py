@@ -18,8 +18,8 @@ from typing import Any, NamedTuple, cast
 
 import xlwings as xw
 
+from workbooks.ooxml.addresses import addresses, block
 from workbooks.ooxml.dates import Kind, format_kind
-from workbooks.ooxml.rectangles import addresses, block
 
 _NO_SUCH_PROPERTY = frozenset({-2147352570, -2147352573})
 """DISP_E_UNKNOWNNAME and DISP_E_MEMBERNOTFOUND."""

@@ -25,7 +25,7 @@ from workbooks.live.snapshot import ArraySnapshot, CellsSnapshot, Snapshot, fill
 from workbooks.live.suspended_ui import suspended_autocorrect, suspended_ui
 from workbooks.live.undo import RowOrder, Step, remember
 from workbooks.live.writing import apply, as_content, prepare
-from workbooks.ooxml.rectangles import Rectangle, block
+from workbooks.ooxml.addresses import Rectangle, block
 from workbooks.updates import SheetUpdate, UpdateReport
 
 _DAY = "yyyy-mm-dd"
@@ -74,7 +74,7 @@ class Change:
             UpdateRefused: The sheet is protected with a password, or a text is too long.
         """
         self.unlock([sheet])
-        area = (row, column, len(values), len(values[0]))
+        area = Rectangle(row, column, len(values), len(values[0]))
         if array := ArraySnapshot.of(sheet, area):
             self.keep(array)
         kept = self._keep(sheet, area)
@@ -113,7 +113,7 @@ class Change:
                 "请缩小公式引用的范围",
             )
         self.unlock([sheet])
-        kept = self._keep(sheet, (row, column, len(formulas), len(formulas[0])))
+        kept = self._keep(sheet, Rectangle(row, column, len(formulas), len(formulas[0])))
         if not array:
             contents: Grid = [[Formula(text) for text in line] for line in formulas]
             fill(sheet, kept, contents, kept.codes)

@@ -13,7 +13,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import xlwings as xw
-from openpyxl.utils import column_index_from_string
 
 from validators.cells import letters
 from validators.findings import Finding
@@ -22,8 +21,7 @@ from workbooks.live.cells import Place, read_grid
 from workbooks.live.host import host, sheets_of
 from workbooks.live.retry import is_refused
 from workbooks.live.snapshot import AddedSheet
-from workbooks.ooxml.markup import area as parsed
-from workbooks.ooxml.rectangles import addresses, block
+from workbooks.ooxml.addresses import Rectangle, addresses, block, column_number
 
 if TYPE_CHECKING:
     from workbooks.live.change import Change
@@ -274,7 +272,7 @@ def _marks(findings: Iterable[Finding]) -> dict[MarkedCell, _Mark]:
     by_cell: dict[MarkedCell, list[Finding]] = {}
     for one in findings:
         if one.row and one.column:
-            place = one.sheet, one.row, column_index_from_string(one.column)
+            place = one.sheet, one.row, column_number(one.column)
             by_cell.setdefault(place, []).append(one)
     marks = {place: _mark(found) for place, found in by_cell.items()}
     return dict(sorted(marks.items(), key=lambda item: _GRAVEST.index(item[1].level)))
@@ -368,7 +366,7 @@ def _remembered(memory: xw.Sheet) -> dict[str, list[StyleChange]]:
     found: dict[str, list[StyleChange]] = {}
     for row in rows[1:]:
         name, cell, own_fill, fill, own_note, note = (str(one or "") for one in row)
-        where = parsed(cell)
+        where = Rectangle.parse(cell)
         if where:
             before, after = CellStyle(own_fill, own_note), CellStyle(fill, note)
             found.setdefault(name, []).append(StyleChange(where[0], where[1], before, after))

@@ -22,7 +22,7 @@ from workbooks.live.cells import (
     set_formats,
     write_grid,
 )
-from workbooks.ooxml.rectangles import Rectangle, block
+from workbooks.ooxml.addresses import Rectangle, block
 
 
 class Snapshot(Protocol):

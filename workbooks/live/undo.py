@@ -19,7 +19,7 @@ from workbooks.live.host import sheets_of, unlocked
 from workbooks.live.reading import AT_ONCE, Area, used_area
 from workbooks.live.snapshot import AddedSheet, Snapshot
 from workbooks.live.suspended_ui import suspended_autocorrect, suspended_ui
-from workbooks.ooxml.rectangles import Rectangle
+from workbooks.ooxml.addresses import Rectangle
 from workbooks.raw.columns import MAX_COLUMNS
 
 

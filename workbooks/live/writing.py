@@ -40,8 +40,8 @@ from workbooks.live.snapshot import (
     TableSnapshot,
     fill,
 )
+from workbooks.ooxml.addresses import Rectangle, block, rectangles
 from workbooks.ooxml.cells import MAX_TEXT, as_text, number
-from workbooks.ooxml.rectangles import Rectangle, block, rectangles
 from workbooks.raw.book import RawBook
 from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up, text_too_long
 from workbooks.template.layout import shown
@@ -144,9 +144,9 @@ class LiveWorksheet:
         """Empty the cells below headings; those that are the table's get the usual formats."""
         del keep  # every window remembers all it held
         wanted = {*rows}
-        for top, left, bottom, right in self._layout.raw.merges:
-            if wanted.issuperset(range(top, bottom + 1)):
-                self.unmerged.append((top, left, bottom - top + 1, right - left + 1))
+        for merge in self._layout.raw.merges:
+            if wanted.issuperset(range(merge.top, merge.bottom + 1)):
+                self.unmerged.append(merge)
         for row in rows:
             for at in self._extent.headed:
                 window = self._window(row, at)
@@ -363,15 +363,10 @@ def _areas(
         blocked = len(extent.kept | extent.merged()) if new else 0
         last = max(extent.end, layout.last, *(row for row, _ in update.cells), layout.first_row)
         last += new + blocked + ROOM + SPARE if update.rows is not None or new else 0
-        yield (
-            layout.first_row,
-            columns[0],
-            last - layout.first_row + 1,
-            columns[-1] - columns[0] + 1,
-        )
+        yield Rectangle.between(layout.first_row, columns[0], last, columns[-1])
     place = stamp_place(layout)
     if place and (update.as_of or update.generated):
-        yield *place, 1, 1
+        yield Rectangle(*place, 1, 1)
 
 
 def _columns(layout: SheetLayout, extent: TableExtent[TableArea], update: SheetUpdate) -> set[int]:
@@ -404,7 +399,7 @@ def _row_runs(touched: set[tuple[int, int]]) -> Iterator[Rectangle]:
     columns = {at for _, at in touched}
     for _, first, _, width in rectangles((1, at) for at in columns):
         rows = [row for row, at in touched if first <= at < first + width]
-        yield min(rows), first, max(rows) - min(rows) + 1, width
+        yield Rectangle(min(rows), first, max(rows) - min(rows) + 1, width)
 
 
 def tables_of(sheet: xw.Sheet) -> list[TableArea]:
@@ -457,13 +452,8 @@ def apply(one: PreparedUpdate, keep: Callable[[Snapshot], None]) -> None:
 
 
 def _resize(one: PreparedUpdate, table: TableArea, keep: Callable[[Snapshot], None]) -> None:
-    name, width = one.sheet.name, table.right - table.left + 1
-    keep(
-        TableSnapshot(
-            name, table.name, (table.top, table.left, table.bottom - table.top + 1, width)
-        )
-    )
-    wanted = TableSnapshot(
-        name, table.name, (table.top, table.left, one.end - table.top + 1, width)
-    )
-    wanted.restore(one.sheet)
+    name = one.sheet.name
+    before = Rectangle.between(table.top, table.left, table.bottom, table.right)
+    after = Rectangle.between(table.top, table.left, one.end, table.right)
+    keep(TableSnapshot(name, table.name, before))
+    TableSnapshot(name, table.name, after).restore(one.sheet)

@@ -19,9 +19,10 @@ from datetime import UTC, date, datetime
 from math import isinf
 from typing import NamedTuple
 
+from workbooks.ooxml.dates import day_number
+
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
-_EPOCH = date(1899, 12, 30)
 _DIGITS = 15
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)(?P<currency>[¥￥$]?)"
@@ -142,7 +143,7 @@ def _day(text: str) -> TypedContent | None:
 
 def _serial(year: int, month: int, day: int, shown: str) -> TypedContent | None:
     try:
-        days = (date(year, month, day) - _EPOCH).days
+        days = day_number(date(year, month, day))
     except ValueError:
         return None
     return TypedContent(float(days), shown) if year >= 1900 else None
