@@ -54,13 +54,12 @@ def spills(cells: xw.Range) -> bool:
 
     A property that does not exist must not be set: pywin32 says then what it says of a busy Excel.
     """
-    one = cells[0, 0]
-    return _formula2(one) is not None
+    return _formula2(cells[0, 0]) is not None
 
 
 def _formulas(cells: xw.Range) -> Any:
-    found = _formula2(cells)
-    return cells.formula if found is None else found
+    formulas = _formula2(cells)
+    return cells.formula if formulas is None else formulas
 
 
 def _formula2(cells: xw.Range) -> Any:
@@ -75,11 +74,11 @@ def _formula2(cells: xw.Range) -> Any:
         raise
 
 
-def _matrix(found: Any, shape: tuple[int, int]) -> Sequence[Sequence[Any]]:
-    """Return rows of cells also where an engine gives one cell by itself."""
-    if shape == (1, 1) and not isinstance(found, list | tuple):
-        return [[found]]
-    return cast("Sequence[Sequence[Any]]", found)
+def _matrix(content: Any, shape: tuple[int, int]) -> Sequence[Sequence[Any]]:
+    """Return rows of cells also where an engine gives a single cell by itself."""
+    if shape == (1, 1) and not isinstance(content, list | tuple):
+        return [[content]]
+    return cast("Sequence[Sequence[Any]]", content)
 
 
 def _content(value: Any, formula: Any) -> Content:
@@ -111,11 +110,11 @@ def read_formats(cells: xw.Range) -> Codes:
     """
     n_rows, n_columns = cells.shape
     codes = [[GENERAL] * n_columns for _ in range(n_rows)]
-    _read(cells, codes, (0, 0, n_rows, n_columns))
+    _read_part(cells, codes, (0, 0, n_rows, n_columns))
     return codes
 
 
-def _read(cells: xw.Range, codes: Codes, part: tuple[int, int, int, int]) -> None:
+def _read_part(cells: xw.Range, codes: Codes, part: tuple[int, int, int, int]) -> None:
     row, column, n_rows, n_columns = part
     sheet = cells.sheet
     where = block(sheet, (cells.row + row, cells.column + column, n_rows, n_columns))
@@ -125,12 +124,12 @@ def _read(cells: xw.Range, codes: Codes, part: tuple[int, int, int, int]) -> Non
             line[column : column + n_columns] = [code] * n_columns
     elif n_columns > 1:
         half = n_columns // 2
-        _read(cells, codes, (row, column, n_rows, half))
-        _read(cells, codes, (row, column + half, n_rows, n_columns - half))
+        _read_part(cells, codes, (row, column, n_rows, half))
+        _read_part(cells, codes, (row, column + half, n_rows, n_columns - half))
     else:
         half = n_rows // 2
-        _read(cells, codes, (row, column, half, 1))
-        _read(cells, codes, (row + half, column, n_rows - half, 1))
+        _read_part(cells, codes, (row, column, half, 1))
+        _read_part(cells, codes, (row + half, column, n_rows - half, 1))
 
 
 def set_formats(cells: xw.Range, wanted: Mapping[str, Collection[tuple[int, int]]]) -> None:
@@ -245,10 +244,10 @@ def _is_suspect(text: str) -> bool:
 
 def _write(cells: xw.Range, rows: list[list[object]], *, formulas: bool) -> None:
     # xlwings makes "" of None for `value` only: as it is, Excel would be handed Null
-    raw = [["" if one is None else one for one in row] for row in rows]
+    raw = [["" if value is None else value for value in row] for row in rows]
     if formulas and spills(cells):
         cells.formula2 = raw
-    elif any(isinstance(one, date) for row in rows for one in row):
+    elif any(isinstance(value, date) for row in rows for value in row):
         cells.value = rows
     else:  # only days have to be prepared for Excel, and `value` asks many things besides
         cells.raw_value = raw
@@ -256,17 +255,10 @@ def _write(cells: xw.Range, rows: list[list[object]], *, formulas: bool) -> None
 
 def _mend_apostrophes(cells: xw.Range, contents: Grid, codes: Codes) -> None:
     """Write texts that begin with an apostrophe again where a cell for text kept the mark too."""
-    quoted = _places(contents, codes, _is_quoted)
-    if not quoted:
-        return
-    for row, at in quoted:
-        one, text = cells[row, at], str(contents[row][at])
-        if _value(one) == f"'{text}":
-            _write(one, [[text]], formulas=False)
-
-
-def _value(cell: xw.Range) -> object:
-    return cell.value
+    for row, at in _places(contents, codes, _is_quoted):
+        cell, text = cells[row, at], str(contents[row][at])
+        if cell.value == f"'{text}":
+            _write(cell, [[text]], formulas=False)
 
 
 def _is_quoted(content: Content, code: str) -> bool:
@@ -280,6 +272,6 @@ def _keep_general(cells: xw.Range, contents: Grid, codes: Codes) -> None:
     )
     for at in sorted({at for _, at in places}):
         rows = [row for row, column in places if column == at]
-        found = read_formats(cells[rows[0] : rows[-1] + 1, at : at + 1])
-        changed = [(row, at) for row in rows if found[row - rows[0]][0] != GENERAL]
+        now = read_formats(cells[rows[0] : rows[-1] + 1, at : at + 1])
+        changed = [(row, at) for row in rows if now[row - rows[0]][0] != GENERAL]
         set_formats(cells, {GENERAL: changed})

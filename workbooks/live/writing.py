@@ -69,8 +69,8 @@ class Window:
         area: The block.
 
     Attributes:
-        before: What the cells hold, with their number formats.
-        codes_before: Those.
+        before: What the cells hold.
+        codes_before: Their number formats.
         after: What they are going to hold.
         codes: The number formats they are going to have.
         touched: The (row, column) of every cell that is written, in the worksheet.
@@ -158,7 +158,7 @@ class LiveWorksheet:
         code = self._code(row, at, like)
         if isinstance(value, date) and not is_dated(code) and self._layout.heading_row:
             known = (self._usual(at), self._column_code(at))
-            code = next((one for one in known if is_dated(one)), code)
+            code = next(filter(is_dated, known), code)
         self._window(row, at).put(row, at, as_content(value, code, self._layout.name), code)
 
     def formula(self, row: int, at: int, text: str, shown: str, like: int | None = None) -> None:
@@ -169,8 +169,7 @@ class LiveWorksheet:
 
     def carry(self, row: int, at: int, kept: int) -> None:
         """Put the cell that stood in the row `kept` here, its number format with it."""
-        window = self._window(kept, at)
-        content, code = window.old(kept, at)
+        content, code = self._window(kept, at).old(kept, at)
         if isinstance(content, Formula):
             origin, target = f"{letters(at)}{kept}", f"{letters(at)}{row}"
             content = Formula(Translator(content.text, origin).translate_formula(target))
@@ -220,9 +219,9 @@ class LiveWorksheet:
     def _usual_code(self, at: int) -> str:
         """Return the number format most of the cells have in a column."""
         rows = [row for row in self._extent.body_rows if row not in self._extent.kept]
-        found = Counter(self._window(row, at).old(row, at)[1] for row in rows[-_LOOKED_AT:])
+        codes = Counter(self._window(row, at).old(row, at)[1] for row in rows[-_LOOKED_AT:])
         window = self._window(self._layout.first_row, at)
-        return found.most_common(1)[0][0] if found else window.code(self._layout.first_row, at)
+        return codes.most_common(1)[0][0] if codes else window.code(self._layout.first_row, at)
 
     def _below(self, at: int) -> str:
         """Return the number format a column has where nobody ever wrote."""
@@ -317,10 +316,10 @@ def prepare(book: xw.Book, updates: Sequence[SheetUpdate]) -> list[PreparedUpdat
 
 def _layout(raw: RawBook, book: str, model: type[Row]) -> SheetLayout:
     name = model.sheet.name
-    found = next((one for one in raw.sheets if one.name == name), None)
-    if found is None:
+    sheet = next((sheet for sheet in raw.sheets if sheet.name == name), None)
+    if sheet is None:
         raise sheet_missing(book, name)
-    return sheet_layout(found, model)
+    return sheet_layout(sheet, model)
 
 
 def _lookups(
@@ -404,7 +403,7 @@ def _row_runs(touched: set[tuple[int, int]]) -> Iterator[Rectangle]:
 
 def tables_of(sheet: xw.Sheet) -> list[TableArea]:
     """Return the tables of a worksheet."""
-    return [_table(one) for one in list(sheet.tables)]
+    return [_table(table) for table in sheet.tables]
 
 
 def _table(table: xw.main.Table) -> TableArea:
@@ -418,42 +417,41 @@ def _table(table: xw.main.Table) -> TableArea:
         bottom=cells.row + n_rows - 1,
         right=cells.column + n_columns - 1,
         totals=int(table.show_totals),
-        columns=tuple(str(one or "") for one in headings),
+        columns=tuple(str(heading or "") for heading in headings),
     )
 
 
-def apply(one: PreparedUpdate, keep: Callable[[Snapshot], None]) -> None:
-    """Write one sheet's update; `keep` is told of everything before it is changed.
+def apply(update: PreparedUpdate, keep: Callable[[Snapshot], None]) -> None:
+    """Write one sheet's update; `keep` is given a snapshot of everything before it is changed.
 
     A table grows before its new rows are written, whose formulas speak of "this row", and shrinks
     afterwards.
     """
-    name = one.sheet.name
-    for area in one.unmerged:
+    sheet, name, table = update.sheet, update.sheet.name, update.table
+    for area in update.unmerged:
         keep(MergeSnapshot(name, area))
-        block(one.sheet, area).unmerge()
-    grows = one.table is not None and one.end > one.table.bottom
-    if one.table is not None and grows:
-        _resize(one, one.table, keep)
-    heights = HeightsSnapshot(name, one.fitted[0], one.fitted[-1]) if one.fitted else None
+        block(sheet, area).unmerge()
+    grows = table is not None and update.end > table.bottom
+    if table is not None and grows:
+        _resize(sheet, table, update.end, keep)
+    heights = HeightsSnapshot(name, update.fitted[0], update.fitted[-1]) if update.fitted else None
     if heights:
         keep(heights)
-    for part in one.blocks:
+    for part in update.blocks:
         window, area = part.window, part.area
-        kept = CellsSnapshot(
+        before = CellsSnapshot(
             name, area, window.part(window.before, area), window.part(window.codes_before, area)
         )
-        keep(kept)
-        fill(one.sheet, kept, window.part(window.after, area), window.part(window.codes, area))
-    if one.table is not None and not grows:
-        _resize(one, one.table, keep)
+        keep(before)
+        fill(sheet, before, window.part(window.after, area), window.part(window.codes, area))
+    if table is not None and not grows:
+        _resize(sheet, table, update.end, keep)
     if heights:
-        heights.restore(one.sheet)
+        heights.restore(sheet)
 
 
-def _resize(one: PreparedUpdate, table: TableArea, keep: Callable[[Snapshot], None]) -> None:
-    name = one.sheet.name
+def _resize(sheet: xw.Sheet, table: TableArea, end: int, keep: Callable[[Snapshot], None]) -> None:
     before = Rectangle.between(table.top, table.left, table.bottom, table.right)
-    after = Rectangle.between(table.top, table.left, one.end, table.right)
-    keep(TableSnapshot(name, table.name, before))
-    TableSnapshot(name, table.name, after).restore(one.sheet)
+    after = Rectangle.between(table.top, table.left, end, table.right)
+    keep(TableSnapshot(sheet.name, table.name, before))
+    TableSnapshot(sheet.name, table.name, after).restore(sheet)
