@@ -16,10 +16,10 @@ import xlwings as xw
 from validators.errors import UpdateRefused
 from workbooks.live.cells import Formula, read_grid
 from workbooks.live.host import sheets_of, unlocked
-from workbooks.live.reading import AT_ONCE, Area, used_area
+from workbooks.live.reading import AT_ONCE, rows_of, used_area
 from workbooks.live.snapshot import AddedSheet, Snapshot
 from workbooks.live.suspended_ui import suspended_autocorrect, suspended_ui
-from workbooks.ooxml.addresses import Rectangle
+from workbooks.ooxml.addresses import Rectangle, block
 from workbooks.raw.columns import MAX_COLUMNS
 
 
@@ -36,15 +36,14 @@ class RowOrder:
 
     sheet: str
     areas: tuple[Rectangle, ...]
-    extent: Area
+    extent: Rectangle
     rows: tuple[int | None, ...]
 
     @classmethod
     def of(cls, sheet: xw.Sheet, name: str, areas: Iterable[Rectangle]) -> RowOrder:
         """Look at a sheet as it is now."""
         used = used_area(sheet)
-        right = min(used.right, used.left + MAX_COLUMNS - 1)
-        extent = used._replace(right=right)
+        extent = used._replace(n_columns=min(used.n_columns, MAX_COLUMNS))
         return cls(name, tuple(areas), extent, _rows(sheet, extent))
 
     def moved(self, sheet: xw.Sheet) -> bool:
@@ -53,7 +52,7 @@ class RowOrder:
         Rows sorted within a block as wide as the sheet do no harm: it is put back as a whole.
         """
         used = used_area(sheet)
-        extent = self.extent._replace(bottom=max(used.bottom, self.extent.bottom))
+        extent = rows_of(self.extent, self.extent.top, max(used.bottom, self.extent.bottom))
         now = _rows(sheet, extent)
         often = Counter(self.rows)
         place = {row: at for at, row in enumerate(self.rows) if row and often[row] == 1}
@@ -76,9 +75,9 @@ class RowOrder:
         )
 
 
-def _rows(sheet: xw.Sheet, extent: Area) -> tuple[int | None, ...]:
-    bottom = min(extent.bottom, extent.top + AT_ONCE // extent.width - 1)
-    cells = read_grid(extent.within(extent.top, bottom).on(sheet))
+def _rows(sheet: xw.Sheet, extent: Rectangle) -> tuple[int | None, ...]:
+    bottom = min(extent.bottom, extent.top + AT_ONCE // extent.n_columns - 1)
+    cells = read_grid(block(sheet, rows_of(extent, extent.top, bottom)))
     plain = (tuple(None if isinstance(cell, Formula) else cell for cell in row) for row in cells)
     return tuple(hash(row) if any(cell is not None for cell in row) else None for row in plain)
 
