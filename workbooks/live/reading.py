@@ -175,26 +175,26 @@ def merges_in(sheet: xw.Sheet, area: Rectangle) -> tuple[list[Rectangle], bool]:
     end = min(area.bottom, _TOP)
     waiting = [rows_of(area, end + 1, area.bottom)] if area.bottom > end else []
     waiting += [rows_of(area, area.top, end)] if area.top <= end else []
-    found: list[Rectangle] = []
+    merges: list[Rectangle] = []
     for _ in range(_MOST_QUESTIONS):
-        part = _next(waiting, found)
+        part = _next(waiting, merges)
         if part is None:
-            return sorted(found), True
+            return sorted(merges), True
         merged = block(sheet, part).merge_cells
         merge = _merge_at(sheet, part) if merged else part
         if merged and merge.n_rows * merge.n_columns > 1:
-            found.append(merge)
+            merges.append(merge)
             waiting.append(part)
         elif merged is not False:
             waiting += _smaller(part)
-    return sorted(found), False
+    return sorted(merges), False
 
 
-def _next(waiting: list[Rectangle], found: list[Rectangle]) -> Rectangle | None:
+def _next(waiting: list[Rectangle], merges: list[Rectangle]) -> Rectangle | None:
     """Take the next part off the list, without the merges known already."""
     while waiting:
         part = waiting.pop()
-        known = next((merge for merge in found if meet(part, merge)), None)
+        known = next((merge for merge in merges if meet(part, merge)), None)
         if known is None:
             return part
         waiting += _without(part, known)
@@ -440,29 +440,29 @@ def _columns(cells: list[PlacedCell]) -> Columns:
 
 
 def _cells(sheet: xw.Sheet, area: Rectangle, notices: list[tuple[str, str]]) -> list[PlacedCell]:
-    found: list[PlacedCell] = []
+    cells: list[PlacedCell] = []
     fractions: dict[int, list[int]] = {}
     for row, left, values in lines(sheet, area, notices):
         for column, value in enumerate(values, left):
             if value is not None and (cell := cell_of(value)) is not None:
                 if may_be_time(cell):
-                    fractions.setdefault(column, []).append(len(found))
-                found.append((row - 1, column - 1, cell))
+                    fractions.setdefault(column, []).append(len(cells))
+                cells.append((row - 1, column - 1, cell))
     for column, places in fractions.items():
-        _look_again(sheet, column, places, found)
-    return found
+        _look_again(sheet, column, places, cells)
+    return cells
 
 
-def _look_again(sheet: xw.Sheet, column: int, places: list[int], found: list[PlacedCell]) -> None:
+def _look_again(sheet: xw.Sheet, column: int, places: list[int], placed: list[PlacedCell]) -> None:
     """Make times of the fractions that are formatted as times."""
 
     def formats(first: int, last: int) -> str | None:
         return block(sheet, Rectangle.between(first, column, last, column)).number_format
 
-    rows = [found[at][0] + 1 for at in places]
-    numbers = [float(found[at][2]) for at in places]  # type: ignore[arg-type]
+    rows = [placed[at][0] + 1 for at in places]
+    numbers = [float(placed[at][2]) for at in places]  # type: ignore[arg-type]
     for at, cell in zip(places, times(rows, numbers, formats), strict=True):
-        found[at] = (*found[at][:2], cell)
+        placed[at] = (*placed[at][:2], cell)
 
 
 R = TypeVar("R", bound=Row)
@@ -494,5 +494,5 @@ def selection(book: xw.Book) -> xw.Range | None:
     Raises:
         ExcelBusy: Excel did not answer.
     """
-    found = book.app.impl.selection
-    return None if found is None else xw.Range(impl=found)
+    selected = book.app.impl.selection
+    return None if selected is None else xw.Range(impl=selected)

@@ -445,6 +445,6 @@ def engine() -> xw.Engine:
     for known in xw.engines:
         if known.impl is _ENGINE:
             return known
-    made = xw.Engine(impl=_ENGINE)
-    xw.engines.add(made)
-    return made
+    engine = xw.Engine(impl=_ENGINE)
+    xw.engines.add(engine)
+    return engine

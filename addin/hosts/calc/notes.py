@@ -155,17 +155,17 @@ def add_note(sheet: Sheet, row: int, column: int, text: str) -> Note:
 
 def notes_in(cells: Cells) -> list[tuple[int, int, str]]:
     """Return row and column (from 1) and text of every note in the first area of cells."""
-    found = []
+    notes = []
     for address in cells.uno.queryContentCells(_NOTE).RangeAddresses:
         top, left, n_rows, n_columns = area_of(address)
         for row in range(top, top + n_rows):
             for column in range(left, left + n_columns):
-                found.append((row, column, Note(cells.sheet, row, column).text))
-    return found
+                notes.append((row, column, Note(cells.sheet, row, column).text))
+    return notes
 
 
 def notes_of(sheet: Sheet) -> list[Note]:
     """Return all notes of a sheet."""
-    found = sheet.uno.Annotations
-    places = [found.getByIndex(index).Position for index in range(found.Count)]
+    annotations = sheet.uno.Annotations
+    places = [annotations.getByIndex(index).Position for index in range(annotations.Count)]
     return [Note(sheet, place.Row + 1, place.Column + 1) for place in places]

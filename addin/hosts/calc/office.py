@@ -48,10 +48,10 @@ def soffice() -> Path:
             "LibreOffice 运行方式只用于 Linux（自动测试和无界面运行）",
             "在 Windows 上请打开 Excel，用“导师帮带”选项卡里的按钮",
         )
-    found = shutil.which("soffice") or shutil.which("libreoffice")
-    if found is None:
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
         raise HostFailed("没有找到 LibreOffice（soffice）", _INSTALL)
-    return Path(found)
+    return Path(program)
 
 
 @cache
@@ -98,10 +98,10 @@ def _load(path: Path) -> ModuleType:
 
 def struct(name: str, **fields: Any) -> Any:
     """Return a new UNO struct, such as `struct("awt.Point", X=1)` for com.sun.star.awt.Point."""
-    made = load_uno().createUnoStruct(f"com.sun.star.{name}")
+    value_struct = load_uno().createUnoStruct(f"com.sun.star.{name}")
     for field, value in fields.items():
-        setattr(made, field, value)
-    return made
+        setattr(value_struct, field, value)
+    return value_struct
 
 
 def enum(name: str, value: str) -> Any:

@@ -30,8 +30,8 @@ class Range(FormattedCells):
         down, right = _STEPS[direction[0].lower()]
         line, position = self._line(vertical=bool(down))
         limit = self.sheet.size[0 if down else 1]
-        found = _jump([value != "" for value in line], position, down + right, limit)
-        place = (found + 1, self.column) if down else (self.row, found + 1)
+        stop = _jump([value != "" for value in line], position, down + right, limit)
+        place = (stop + 1, self.column) if down else (self.row, stop + 1)
         return self.sheet.at((*place, 1, 1))
 
     def _line(self, *, vertical: bool) -> tuple[Sequence[Any], int]:

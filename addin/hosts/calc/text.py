@@ -60,9 +60,9 @@ def typed(text: str) -> TypedContent:  # noqa: PLR0911  # one per kind of conten
         return TypedContent(bare.upper() == "TRUE")
     if bare in ERRORS:
         return TypedContent(formula=f"={bare}")
-    found = _number(bare) or _moment_of_text(bare)
-    if found:
-        return found
+    content = _number(bare) or _moment_of_text(bare)
+    if content:
+        return content
     if bare[0] in "+-" and len(bare) > 1:
         return TypedContent(formula=f"={bare.removeprefix('+')}")
     return TypedContent(text, "General")  # LibreOffice would make some of these @

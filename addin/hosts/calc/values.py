@@ -93,9 +93,9 @@ class NumberFormats:
     def _registered(self, code: str) -> int:
         if code.lower() == "general":
             return GENERAL
-        own = _GENERAL_CODE.sub(lambda m: m["kept"] or self._general, code)
-        found = int(self._formats.queryKey(own, self._own, False))
-        return found if found >= 0 else int(self._formats.addNew(own, self._own))
+        localized = _GENERAL_CODE.sub(lambda m: m["kept"] or self._general, code)
+        key = int(self._formats.queryKey(localized, self._own, False))
+        return key if key >= 0 else int(self._formats.addNew(localized, self._own))
 
     def _excel_code(self, key: int) -> str:
         code = str(self._formats.getByKey(key).FormatString).replace(self._general, "General")
@@ -288,8 +288,8 @@ def _taken(cells: Cells, value: Any, key: int) -> TypedContent:  # noqa: PLR0911
         return TypedContent(float(value))
     if isinstance(value, CellError):
         return TypedContent(formula=f"={value}")
-    found = typed(str(value))
-    return found._replace(format=_TRUTH) if isinstance(found.value, bool) else found
+    content = typed(str(value))
+    return content._replace(format=_TRUTH) if isinstance(content.value, bool) else content
 
 
 def _text_of(value: Any) -> str:

@@ -56,12 +56,12 @@ def requirement_lines(pins: Sequence[Pin], wheels: Sequence[Path]) -> list[str]:
     """
     lines = []
     for pin in pins:
-        mine = [one for one in wheels if _is(one, pin)]
-        if len(mine) != 1:
-            raise ValueError(f"{pin.name} {pin.version} has {len(mine)} wheels, expected one")
-        digest = hashlib.sha256(mine[0].read_bytes()).hexdigest()
+        matching = [wheel for wheel in wheels if _is(wheel, pin)]
+        if len(matching) != 1:
+            raise ValueError(f"{pin.name} {pin.version} has {len(matching)} wheels, expected one")
+        digest = hashlib.sha256(matching[0].read_bytes()).hexdigest()
         if pin.hashes and digest not in pin.hashes:
-            raise ValueError(f"{mine[0].name} is not the file the lock names")
+            raise ValueError(f"{matching[0].name} is not the file the lock names")
         lines.append(f"{pin.name}=={pin.version} --hash=sha256:{digest}")
     return lines
 
@@ -164,7 +164,9 @@ def download(pins: list[Pin], python: str, folder: Path) -> None:
         WriteRefused: One cannot be had for that Python on Windows; pip's own words are printed.
     """
     wanted = [
-        " ".join((f"{pin.name}=={pin.version}", *(f"--hash=sha256:{one}" for one in pin.hashes)))
+        " ".join(
+            (f"{pin.name}=={pin.version}", *(f"--hash=sha256:{digest}" for digest in pin.hashes))
+        )
         for pin in pins
     ]
     short = ".".join(python.split(".")[:2])

@@ -64,16 +64,16 @@ def quoted(text: str) -> str:
 def _ascii_line(line: str, place: str) -> str:
     if line.isascii():
         return line
-    coded = "".join(_ascii_token(found, line, place) for found in _TOKEN.finditer(line))
+    coded = "".join(_ascii_token(token, line, place) for token in _TOKEN.finditer(line))
     if any(len(part) > _LONGEST_LINE for part in coded.split("\n")):
         raise ValueError(f"{place}: the line is too long for VBA once its text is coded")
     return coded
 
 
-def _ascii_token(found: re.Match[str], line: str, place: str) -> str:
-    literal, comment, code = found.groups()
-    if found[0].isascii():
-        return found[0]
+def _ascii_token(token: re.Match[str], line: str, place: str) -> str:
+    literal, comment, code = token.groups()
+    if token[0].isascii():
+        return token[0]
     if comment is not None:
         return ""
     if code is not None:
@@ -260,8 +260,8 @@ def xlwings_module() -> str:
         ValueError: The installed xlwings is laid out differently: look at it before building.
     """
     original = _original()
-    head, found, _ = original.partition(_FIRST)
-    if not found or head.count(_NAME_LINE) != 1:
+    head, separator, _ = original.partition(_FIRST)
+    if not separator or head.count(_NAME_LINE) != 1:
         raise ValueError("xlwings_custom_addin.bas has another layout: check what is taken from it")
     head = head.replace(_NAME_LINE, f'PROJECT_NAME As String = "{PROJECT}"')
     head = re.sub(r'^Attribute VB_Name = "xlwings"\n', "", head)
@@ -278,10 +278,10 @@ def xlwings_module() -> str:
 
 def xlwings_version() -> str:
     """Return the version the module's text states; the DLLs are named by it."""
-    found = re.search(r'XLWINGS_VERSION As String = "([^"]+)"', _original())
-    if not found:
+    stated = re.search(r'XLWINGS_VERSION As String = "([^"]+)"', _original())
+    if not stated:
         raise ValueError("xlwings_custom_addin.bas states no version")
-    return found[1]
+    return stated[1]
 
 
 def _original() -> str:
@@ -290,15 +290,15 @@ def _original() -> str:
 
 
 def _procedure(text: str, name: str) -> str:
-    found = re.findall(
+    procedures = re.findall(
         rf"^(?:Public |Private )?(Function|Sub) ({name})\b(.*?)^End \1$",
         text,
         re.MULTILINE | re.DOTALL,
     )
-    if len(found) != 1:
+    if len(procedures) != 1:
         raise ValueError(
-            f"xlwings_custom_addin.bas has {len(found)} procedures {name}, expected one"
+            f"xlwings_custom_addin.bas has {len(procedures)} procedures {name}, expected one"
         )
-    kind, _, rest = found[0]
+    kind, _, rest = procedures[0]
     scope = "Public" if name in _PUBLIC else "Private"
     return f"{scope} {kind} {name}{rest}End {kind}"
