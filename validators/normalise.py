@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from pydantic_core import PydanticCustomError
 
-from validators.cells import Cell, FormulaError, Uncalculated
+from validators.cells import DAY_ZERO, Cell, FormulaError, Uncalculated
 
 # SECTION Texts, names, IDs and phones as typed.
 
@@ -198,7 +198,6 @@ def phone(cell: Cell) -> str:
 # SECTION Calendar days and months as typed.
 
 _YEARS = (1900, 2100)
-_SERIAL_EPOCH = date(1899, 12, 30)
 
 _FULL_DAY = re.compile(
     r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?"
@@ -258,7 +257,7 @@ def _day_from_number(number: float) -> NoReturn:
     if found := _PACKED_DAY.fullmatch(str(int(number)) if float(number).is_integer() else ""):
         raise refusal("date_number", likely=_calendar(*map(int, found.groups())).isoformat())
     if 20_000 <= number <= 80_000:
-        likely = _SERIAL_EPOCH + timedelta(days=int(number))
+        likely = DAY_ZERO + timedelta(days=int(number))
         raise refusal("date_serial", likely=likely.isoformat())
     if 1900 <= number < 2100:
         raise refusal("date_ambiguous")

@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter, methodcaller
 from pathlib import Path
 from typing import BinaryIO
 from xml.sax.saxutils import quoteattr
-from zipfile import ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from validators.cells import BLANK, Cell, CellColumn, letters
+from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.ooxml.cells import all_plain, all_texts, all_whole, as_text, number, text_element
-from workbooks.ooxml.package import ArchiveWriter, dated_styles, sheet_parts
+from workbooks.ooxml.package import MAX_PART_BYTES, ArchiveWriter, Package, relationships_part
+from workbooks.ooxml.workbook_part import open_workbook
 
 # SECTION Links from the cells of one column to cells of other workbooks, as worksheet and relations XML.
 #:
@@ -142,9 +143,6 @@ def _lines(column: CellColumn, width: float) -> NDArray[np.intc] | None:
 #: Why not a Rust writer: rustpy-xlsxwriter 0.8 (one author, no tables or notes) takes three times as
 #: long as this from ready rows, wolfxl 2.0 (one author) five; XlsxWriter keeps doing all but the rows.
 
-MAX_ROWS = 1_048_576
-"""The last row of a worksheet."""
-
 _SHARED_STRINGS = "xl/sharedStrings.xml"
 _USES_TO_SHARE = 3  # a text used less often is smaller and faster in its own cell
 _BATCH = 60  # so that an unusual value slows only its neighbours down
@@ -206,33 +204,33 @@ def splice(source: Path | BinaryIO, target: Path | BinaryIO, bulk: Mapping[str, 
 
 
 def _splice(source: Path | BinaryIO, target: BinaryIO, bulk: Mapping[str, BulkRows]) -> None:
-    with ZipFile(source) as package, ArchiveWriter(target) as archive:
-        parts = sheet_parts(package)
-        rows_of = {parts[name]: rows for name, rows in bulk.items()}
-        dated = dated_styles(package)
-        names = package.namelist()
-        shared = _SharedStrings(package) if _SHARED_STRINGS in names else None
-        for name in names:
+    if isinstance(source, Path):
+        package = Package(source.read_bytes())
+    else:
+        source.seek(0)
+        package = Package(source.read())
+    workbook = open_workbook(package)
+    parts = {sheet.name: sheet.part for sheet in workbook.sheets}
+    rows_of = {parts[name]: rows for name, rows in bulk.items()}
+    dated = {str(style) for style in np.flatnonzero(workbook.kinds)}
+    shared = _SharedStrings(package) if workbook.shared_part else None
+    with ArchiveWriter(target) as archive:
+        for name in package.names():
             if name in rows_of:
                 sheet = _Sheet(package.read(name).decode(), rows_of[name], dated, shared)
                 archive.write(name, sheet.pieces())
                 if sheet.relations:
-                    archive.write(_relations_part(name), [sheet.relations.encode()])
+                    archive.write(relationships_part(name), [sheet.relations.encode()])
             elif name != _SHARED_STRINGS:
-                archive.write(name, [package.read(name)])
+                archive.write(name, package.chunks(name, MAX_PART_BYTES))
         if shared is not None:  # complete only now
             archive.write(_SHARED_STRINGS, shared.pieces())
-
-
-def _relations_part(sheet: str) -> str:
-    folder, _, name = sheet.rpartition("/")
-    return f"{folder}/_rels/{name}.rels"
 
 
 class _SharedStrings:
     """The workbook's table of texts, with room for more."""
 
-    def __init__(self, package: ZipFile) -> None:
+    def __init__(self, package: Package) -> None:
         self._xml = package.read(_SHARED_STRINGS).decode()
         self._old = self._xml.count("<si>")
         found = re.search(r' count="(\d+)"', self._xml)
@@ -259,13 +257,13 @@ class _Sheet:
     """One worksheet part being filled."""
 
     def __init__(
-        self, xml: str, rows: BulkRows, dated: frozenset[str], shared: _SharedStrings | None
+        self, xml: str, rows: BulkRows, dated: Container[str], shared: _SharedStrings | None
     ) -> None:
         row = re.search(_ROW % rows.first_row, xml, re.DOTALL)
         if row is None or not _BLANKS.fullmatch(row[2] or ""):
             raise ValueError(f"row {rows.first_row} is not a last row of blank prototype cells")
-        if rows.last_row > MAX_ROWS:
-            raise ValueError(f"{rows.n_rows} rows pass the worksheet's last row, {MAX_ROWS}")
+        if rows.last_row > WORKSHEET_ROWS:
+            raise ValueError(f"{rows.n_rows} rows pass the worksheet's last row, {WORKSHEET_ROWS}")
         self._rows = rows
         self._dated = dated
         self._shared = shared

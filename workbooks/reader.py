@@ -63,7 +63,8 @@ def fill_merged(sheet: RawSheet, first_row: int) -> list[tuple[int, int]]:
         (row, column) of every anchor filled, 1-based.
     """
     anchors = []
-    for top, left, bottom, _ in sheet.merges:
+    for merge in sheet.merges:
+        top, left, bottom = merge.top, merge.left, merge.bottom
         if top < first_row or top == bottom or left > len(sheet.columns):
             continue
         codes = sheet.columns[left - 1].codes
@@ -94,7 +95,7 @@ def table_part(sheet: RawSheet, model: type[Row], found: HeadingMap, file: str) 
         heading_missing=any(o.kind == "missing" for o in found.oddities),
         covered=_covered(sheet, found.first_row) if sheet.merges else frozenset(),
     )
-    overwritten = any(bottom > start for _, _, bottom, _ in sheet.merges)
+    overwritten = any(merge.bottom > start for merge in sheet.merges)
     columns = _columns(grid, start, taken, sure=not overwritten)
     for name, column in columns_by_field(model).items():
         if (at := found.fields.get(name)) and column.fill is not Fill.LOOKUP:
@@ -107,10 +108,10 @@ def table_part(sheet: RawSheet, model: type[Row], found: HeadingMap, file: str) 
 def _covered(sheet: RawSheet, first_row: int) -> frozenset[tuple[int, str]]:
     """Return the data cells that `fill_merged` gave the value of the merged cell above them."""
     return frozenset(
-        (row, letters(left))
-        for top, left, bottom, _ in sheet.merges
-        if first_row <= top and left <= len(sheet.columns)
-        for row in range(top + 1, min(bottom, sheet.n_rows) + 1)
+        (row, letters(merge.left))
+        for merge in sheet.merges
+        if first_row <= merge.top and merge.left <= len(sheet.columns)
+        for row in range(merge.top + 1, min(merge.bottom, sheet.n_rows) + 1)
     )
 
 
@@ -232,7 +233,7 @@ def form_part(sheet: RawSheet, model: type[Row], file: str) -> SheetPart:
         for name, column in columns.items()
         for label in (*column.synonyms, column.heading)
     }
-    ends = {(top, left): right for top, left, _, right in sheet.merges}
+    ends = {(merge.top, merge.left): merge.right for merge in sheet.merges}
     part = SheetPart(model.sheet.key, file, sheet.name, array("i", [1]), {})
     for row in range(1, sheet.n_rows + 1):
         cells = [column.cell(row - 1) for column in sheet.columns]

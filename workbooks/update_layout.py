@@ -7,13 +7,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from openpyxl.utils import column_index_from_string
-
 from validators.cells import letters
 from validators.columns import Column, Fill, Kind
 from validators.errors import UpdateRefused
 from validators.sheets import Row, columns_by_field
 from workbooks.headings import SERIAL_HEADINGS, HeadingMap, map_headings
+from workbooks.ooxml.addresses import column_number
 from workbooks.raw.book import RawSheet
 from workbooks.reader import form_part, table_part
 from workbooks.template.layout import UNIT_ROW, stamp_column
@@ -92,9 +91,7 @@ def sheet_layout(raw: RawSheet, model: type[Row]) -> SheetLayout:
     """
     if model.sheet.form:
         part = form_part(raw, model, "")
-        columns = {
-            name: column_index_from_string(column.letter) for name, column in part.columns.items()
-        }
+        columns = {name: column_number(column.letter) for name, column in part.columns.items()}
         if not columns:
             raise _no_headings(raw, "恢复模板的项目名称")
         return SheetLayout(model, raw, 0, 1, columns)
@@ -166,11 +163,11 @@ def require_columns(layout: SheetLayout, fields: Collection[str]) -> tuple[str, 
 
 def refuse_covered(layout: SheetLayout, row: int, column: int) -> None:
     """Raise `UpdateRefused` where a merged cell would hide what is written into this one."""
-    for top, left, bottom, right in layout.raw.merges:
-        if top <= row <= bottom and left <= column <= right and (row, column) != (top, left):
-            merge = f"{letters(left)}{top}:{letters(right)}{bottom}"
+    for merge in layout.raw.merges:
+        if merge.covers(row, column) and (row, column) != (merge.top, merge.left):
             raise UpdateRefused(
-                f"工作表“{layout.name}”的 {letters(column)}{row} 在合并单元格 {merge} 里，没有写入",
+                f"工作表“{layout.name}”的 {letters(column)}{row} 在合并单元格 {merge.address} 里，"
+                "没有写入",
                 "请取消合并，逐行填写后重试",
             )
 
@@ -223,7 +220,6 @@ def _rows_with_content(raw: RawSheet, model: type[Row], found: HeadingMap) -> se
 
 # SECTION How far a worksheet's table reaches, and which rows an update must not write to.
 
-_LAST_ROW = 1_048_576
 _PLAIN_NAME = re.compile(r"[\w（）·]+")
 
 
@@ -293,9 +289,9 @@ class TableExtent(Generic[_Table_co]):
         """Return the rows below the headings where cells are merged."""
         return {
             row
-            for top, left, bottom, right in self._layout.raw.merges
-            if any(left <= at <= right for at in self.headed)
-            for row in range(max(top, self._layout.first_row), min(bottom, _LAST_ROW) + 1)
+            for merge in self._layout.raw.merges
+            if any(merge.left <= at <= merge.right for at in self.headed)
+            for row in range(max(merge.top, self._layout.first_row), merge.bottom + 1)
         }
 
     def after_rewriting(self, last: int) -> int:

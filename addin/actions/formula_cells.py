@@ -21,7 +21,7 @@ from validators.sheets import SHEETS, Row, columns_by_field, model_for
 from workbooks.headings import heading_key
 from workbooks.live.change import Change, changing
 from workbooks.live.reading import cell_of, selection
-from workbooks.ooxml.rectangles import Rectangle, rectangles
+from workbooks.ooxml.addresses import WORKSHEET_COLUMNS, WORKSHEET_ROWS, Rectangle, rectangles
 from workbooks.template.layout import table_name
 
 # --- what can be inserted ---
@@ -92,7 +92,6 @@ def chosen(answer: str) -> Recipe:
 
 # --- writing a formula with its arguments ---
 
-_ROWS, _COLUMNS = 1_048_576, 16_384  # of a worksheet
 LONGEST_ARRAY_FORMULA = 255
 """Characters Excel takes where a program writes an array formula."""
 
@@ -199,7 +198,6 @@ def free_area(area: Rectangle, held: Sequence[Sequence[Any]], tables: Sequence[R
         UsageError: A cell is filled, or the block touches a table, which would grow over it.
     """
     row, column, height, width = area
-    place = f"{letters(column)}{row}:{letters(column + width - 1)}{row + height - 1}"
     for top, left, rows, columns in tables:
         if (
             row <= top + rows
@@ -208,11 +206,11 @@ def free_area(area: Rectangle, held: Sequence[Sequence[Any]], tables: Sequence[R
             and left < (column + width)
         ):
             raise UsageError(
-                f"公式要占用 {place}，碰到了表格", "请在表格右边空一列的地方选一个单元格再点"
+                f"公式要占用 {area.address}，碰到了表格", "请在表格右边空一列的地方选一个单元格再点"
             )
     if any(cell not in (None, "") for line in held for cell in line):
         raise UsageError(
-            f"公式要占用 {place}，里面已有内容", "请选一个下方和右方都空着的单元格再点"
+            f"公式要占用 {area.address}，里面已有内容", "请选一个下方和右方都空着的单元格再点"
         )
 
 
@@ -232,13 +230,13 @@ def insert_formula(book: xw.Book, recipe: Recipe, step: str) -> str:
     active = next((m.sheet.key for m in SHEETS if m.sheet.name == squeeze(sheet.name)), "")
     block = insertion(recipe, _tables(book, recipe.keys(active)), active)
     bottom, right = row + block.height - 1, column + block.width - 1
-    if bottom > _ROWS or right > _COLUMNS:
+    if bottom > WORKSHEET_ROWS or right > WORKSHEET_COLUMNS:
         raise UsageError(
             f"从 {letters(column)}{row} 往下往右放不下公式（要 {block.height} 行 {block.width} 列）",
             "请在表格右边空一列、靠上的地方选一个单元格再点",
         )
     cells = sheet.range((row, column), (bottom, right))
-    area = (row, column, block.height, block.width)
+    area = Rectangle(row, column, block.height, block.width)
     free_area(area, _rows(cells.formula), _table_areas(sheet))
     with changing(book, step) as change:
         formulas = [[block.formula] * block.width] * block.height
@@ -284,7 +282,7 @@ def _read_table(table: Any, sheet: str) -> TableInBook:
 
 def _table_areas(sheet: xw.Sheet) -> list[Rectangle]:
     ranges = [table.range for table in sheet.tables]
-    return [(cells.row, cells.column, *cells.shape) for cells in ranges]
+    return [Rectangle(cells.row, cells.column, *cells.shape) for cells in ranges]
 
 
 def _rows(content: Any) -> list[list[Any]]:

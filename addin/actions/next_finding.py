@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from validators.normalise import squeeze
 from validators.sheets import FindingRow
+from workbooks.ooxml.addresses import Rectangle
 from workbooks.raw.book import RawBook, RawSheet
 from workbooks.update_layout import SheetLayout, sheet_layout, stamp_place
 
-_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _STAMPED = re.compile(r"数据截至：\d{4}")
 
 
@@ -114,13 +114,8 @@ def _stops(layout: SheetLayout, led: Sequence[tuple[int, Spot]]) -> Iterator[Sto
 
 
 def _spot(layout: SheetLayout, row: int) -> Spot | None:
-    found = _ADDRESS.fullmatch(str(layout.value(row, "cell") or ""))
-    if not found:
-        return None
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return Spot(str(layout.value(row, "sheet_name") or ""), int(found[2]), column)
+    cell = Rectangle.parse(str(layout.value(row, "cell") or ""))
+    return cell and Spot(str(layout.value(row, "sheet_name") or ""), cell.top, cell.left)
 
 
 def _line(layout: SheetLayout, row: int) -> str:

@@ -12,6 +12,7 @@ from addin.formulas.ranges import Answer, Argument, Block, Given, udf
 from validators.errors import UsageError
 from validators.normalise import squeeze
 from validators.sheets import SHEETS, LogEntryRow, Row, SettingRow, SheetKind
+from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.template.layout import FIRST_ROW
 
 _TABLES = {model.sheet.name: model for model in SHEETS if not model.sheet.form}
@@ -60,7 +61,7 @@ def _row_number(argument: Given) -> int:
     word = one_word(argument)
     if not word:
         return FIRST_ROW
-    if not word.isdecimal() or not 0 < int(word) <= 1_048_576:
+    if not word.isdecimal() or not 0 < int(word) <= WORKSHEET_ROWS:
         raise UsageError(f"第 6 个参数“{word}”不是行号", "请填数字，如 4，或不填")
     return int(word)
 

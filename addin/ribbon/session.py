@@ -16,6 +16,7 @@ from validators.findings import Finding
 from validators.ledger import Ledger, Table
 from validators.normalise import squeeze
 from validators.sheets import SHEETS, PairingRow, Row, columns_by_field
+from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.updates import SheetUpdate, UpdateReport
 
 if TYPE_CHECKING:
@@ -198,7 +199,6 @@ def status(book: xw.Book, text: str) -> None:
 
 # --- the rows the clerk has selected ---
 
-_LAST_ROW = 1_048_576
 _LONGEST_ADDRESS = 230
 """Letters of an address that is surely whole: Excel leaves areas out that do not fit in 255."""
 
@@ -284,7 +284,7 @@ def _spans(address: str) -> Iterator[tuple[int, int]]:
 
     for area in address.split(","):
         _, first, _, last = range_boundaries(area)
-        yield first or 1, last or _LAST_ROW
+        yield first or 1, last or WORKSHEET_ROWS
 
 
 # --- workbooks a button makes ---

@@ -8,12 +8,11 @@ the template's hidden sheets do, so readers pass over it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import xlwings as xw
-from openpyxl.utils import column_index_from_string
 
 from validators.cells import letters
 from validators.findings import Finding
@@ -21,9 +20,8 @@ from validators.vocabulary import Level
 from workbooks.live.cells import Place, read_grid
 from workbooks.live.host import host, sheets_of
 from workbooks.live.retry import is_refused
-from workbooks.live.snapshot import AddedSheet
-from workbooks.ooxml.markup import area as parsed
-from workbooks.ooxml.rectangles import addresses, block
+from workbooks.live.snapshot import AddedSheet, Silent
+from workbooks.ooxml.addresses import Rectangle, addresses, block, column_number
 
 if TYPE_CHECKING:
     from workbooks.live.change import Change
@@ -39,7 +37,7 @@ _GRAVEST = [*FILLS]
 _LONGEST_NOTE = 900
 _OWN_BELOW = "\n———\n"
 
-MarkedCell = tuple[str, int, int]
+SheetCell = tuple[str, int, int]
 """Sheet, row, column."""
 
 Rgb = tuple[int, int, int]
@@ -57,20 +55,29 @@ class CellStyle(NamedTuple):
 
 
 class StyleChange(NamedTuple):
-    """A cell, by row and column from 1, with its look before and after."""
+    """A cell, by row and column from 1, with its style before and after."""
 
     row: int
     column: int
     before: CellStyle
     after: CellStyle
 
+    @property
+    def place(self) -> Place:
+        """The cell's row and column."""
+        return self.row, self.column
+
+    def inverse(self) -> StyleChange:
+        """Return the change back."""
+        return self._replace(before=self.after, after=self.before)
+
 
 @dataclass(slots=True)
-class StylesSnapshot:
-    """Looks that were changed on one sheet.
+class StylesSnapshot(Silent):
+    """Styles that were changed on one sheet.
 
-    What no longer styles as it was made is the clerk's and stays; so do fill and note by themselves.
-    A note tells where its cell is now that rows were inserted, deleted or sorted.
+    A fill or a note that is no longer as the change made it is the clerk's own and stays. A note
+    tells where its cell is now that rows were inserted, deleted or sorted.
 
     Attributes:
         sheet: The sheet's name.
@@ -78,7 +85,7 @@ class StylesSnapshot:
     """
 
     sheet: str
-    changes: Sequence[StyleChange] = field(default_factory=tuple)
+    changes: Sequence[StyleChange]
 
     def apply(self, sheet: xw.Sheet) -> None:
         """Give the cells their styles after the change."""
@@ -86,22 +93,14 @@ class StylesSnapshot:
 
     def restore(self, sheet: xw.Sheet) -> None:
         """Give the cells their styles before the change."""
-        _switch(sheet, [one._replace(before=one.after, after=one.before) for one in self.changes])
-
-    def seal(self, sheet: xw.Sheet) -> None:
-        """Do nothing: what is to be seen was said beforehand."""
-
-    def changed(self, sheet: xw.Sheet) -> list[str]:
-        """Return nothing: a look that the clerk changes is left alone."""
-        del sheet
-        return []
+        _switch(sheet, [change.inverse() for change in self.changes])
 
     def undone(self, sheet: xw.Sheet | None) -> bool:
         """Tell whether the cells look as they did before the change."""
         if sheet is None:
             return False
-        now = read_styles(sheet, ((one.row, one.column) for one in self.changes))
-        return all(now[one.row, one.column] == one.before for one in self.changes)
+        now = read_styles(sheet, (change.place for change in self.changes))
+        return all(now[change.place] == change.before for change in self.changes)
 
 
 def read_styles(sheet: xw.Sheet, places: Iterable[Place]) -> dict[Place, CellStyle]:
@@ -121,54 +120,45 @@ def relocated(
         changes: What is to be changed.
         now: The styles of their cells, if they were read already.
     """
-    styles = now or read_styles(sheet, ((one.row, one.column) for one in changes))
-    here = [one for one in changes if styles[one.row, one.column].note == one.before.note]
+    styles = now or read_styles(sheet, (change.place for change in changes))
+    here = [change for change in changes if styles[change.place].note == change.before.note]
     if len(here) == len(changes):
-        return [*changes]
-    taken = {(one.row, one.column) for one in here}
+        return here
+    taken = {change.place for change in here}
     places: dict[str, list[Place]] = {}
-    for place, text in _notes_of(sheet):
-        if place not in taken:
-            places.setdefault(text, []).append(place)
-    found: list[StyleChange] = []
-    missing: list[StyleChange] = []
-    for one in (one for one in changes if one not in here):
-        if one.before.note and (there := places.get(one.before.note)):
-            row, column = there.pop(0)
-            found.append(one._replace(row=row, column=column))
-        else:
-            missing.append(one)
-    taken.update(
-        (one.row, one.column) for one in found
-    )  # another cell came where a missing one was
-    left = [one for one in missing if (one.row, one.column) not in taken]
-    return [*here, *found, *left]
-
-
-def _notes_of(sheet: xw.Sheet) -> Iterable[tuple[Place, str]]:
-    for note in list(sheet.notes):
+    for note in sheet.notes:
         cell = note.location
-        text = str(note.text)
-        yield (cell.row, cell.column), text
+        if (cell.row, cell.column) not in taken:
+            places.setdefault(str(note.text), []).append((cell.row, cell.column))
+    moved: list[StyleChange] = []
+    missing: list[StyleChange] = []
+    for change in (change for change in changes if change not in here):
+        if change.before.note and (free := places.get(change.before.note)):
+            row, column = free.pop(0)
+            moved.append(change._replace(row=row, column=column))
+        else:
+            missing.append(change)
+    taken.update(change.place for change in moved)  # another cell came where a missing one was
+    return [*here, *moved, *(change for change in missing if change.place not in taken)]
 
 
 def _switch(sheet: xw.Sheet, wanted: Sequence[StyleChange]) -> None:
-    now = read_styles(sheet, ((one.row, one.column) for one in wanted))
+    now = read_styles(sheet, (change.place for change in wanted))
     changes = relocated(sheet, wanted, now)
-    if {(one.row, one.column) for one in changes} - now.keys():
-        now = read_styles(sheet, ((one.row, one.column) for one in changes))
+    if {change.place for change in changes} - now.keys():
+        now = read_styles(sheet, (change.place for change in changes))
     fills: dict[str, list[Place]] = {}
-    for one in changes:
-        place = one.row, one.column
-        if one.before.fill != one.after.fill and now[place].fill == one.before.fill:
-            fills.setdefault(one.after.fill, []).append(place)
+    for change in changes:
+        before, after = change.before.fill, change.after.fill
+        if before != after and now[change.place].fill == before:
+            fills.setdefault(after, []).append(change.place)
     for fill, places in fills.items():
         for address in addresses(places):
             sheet.range(address).color = fill or None
-    for one in changes:
-        place = one.row, one.column
-        if one.before.note != one.after.note and now[place].note == one.before.note:
-            _annotate(block(sheet, (*place, 1, 1)), one.after.note)
+    for change in changes:
+        text, own = change.after.note, change.before.note
+        if own != text and now[change.place].note == own:
+            _annotate(block(sheet, (*change.place, 1, 1)), text)
 
 
 def _annotate(cell: xw.Range, text: str) -> None:
@@ -209,7 +199,7 @@ def _note(cell: xw.Range) -> str:
 
 def _fills(sheet: xw.Sheet, places: Sequence[Place]) -> dict[Place, str]:
     """Return fills; many cells of one fill are one call."""
-    found: dict[Place, str] = {}
+    fills: dict[Place, str] = {}
     waiting = [places] if places else []
     while waiting:
         part = waiting.pop()
@@ -218,8 +208,8 @@ def _fills(sheet: xw.Sheet, places: Sequence[Place]) -> dict[Place, str]:
         if len(part) > 1 and colour in _AMBIGUOUS:
             waiting += [part[: len(part) // 2], part[len(part) // 2 :]]
         else:
-            found.update(dict.fromkeys(part, _hex(colour)))
-    return found
+            fills.update(dict.fromkeys(part, _hex(colour)))
+    return fills
 
 
 def _common_colour(sheet: xw.Sheet, address: str) -> Rgb | None:
@@ -258,44 +248,44 @@ def put_marks(change: Change, book: xw.Book, findings: Sequence[Finding]) -> int
             )
             return 0
     absent = _take_off(change, sheets, memory)
-    made = [*_put_on(change, sheets, chosen)]
-    _remember(change, memory, [*made, *absent])
-    done = sum(len(styles.changes) for styles in made)
+    marked = [*_put_on(change, sheets, chosen)]
+    _remember(change, memory, [*marked, *absent])
     if len(marks) > len(chosen):
         change.remarks.append(
             f"还有 {len(marks) - len(chosen)} 个单元格有问题但没有做标记（一次最多标 {MOST} 个），"
             "改完这些后请再校验一次"
         )
-    return done
+    return sum(len(styles.changes) for styles in marked)
 
 
-def _marks(findings: Iterable[Finding]) -> dict[MarkedCell, _Mark]:
+def _marks(findings: Iterable[Finding]) -> dict[SheetCell, _Mark]:
     """Return a mark for every cell with findings, the gravest first."""
-    by_cell: dict[MarkedCell, list[Finding]] = {}
-    for one in findings:
-        if one.row and one.column:
-            place = one.sheet, one.row, column_index_from_string(one.column)
-            by_cell.setdefault(place, []).append(one)
-    marks = {place: _mark(found) for place, found in by_cell.items()}
+    by_cell: dict[SheetCell, list[Finding]] = {}
+    for finding in findings:
+        if finding.row and finding.column:
+            place = finding.sheet, finding.row, column_number(finding.column)
+            by_cell.setdefault(place, []).append(finding)
+    marks = {place: _mark(group) for place, group in by_cell.items()}
     return dict(sorted(marks.items(), key=lambda item: _GRAVEST.index(item[1].level)))
 
 
 def _mark(findings: Iterable[Finding]) -> _Mark:
-    found = sorted(findings, key=lambda one: _GRAVEST.index(one.level))
+    gravest_first = sorted(findings, key=lambda finding: _GRAVEST.index(finding.level))
     lines = (
-        f"【{one.level.label}】{'。'.join(filter(None, (one.message, one.suggestion)))}"
-        for one in found
+        f"【{finding.level.label}】{'。'.join(filter(None, (finding.message, finding.suggestion)))}"
+        for finding in gravest_first
     )
     text = "\n".join(dict.fromkeys(lines))
     short = text if len(text) <= _LONGEST_NOTE else f"{text[:_LONGEST_NOTE]}……"
-    return _Mark(found[0].level, FILLS[found[0].level], short)
+    level = gravest_first[0].level
+    return _Mark(level, FILLS[level], short)
 
 
 # --- on and off ----------------------------------------------------------------------------------
 
 
 def _put_on(
-    change: Change, sheets: Mapping[str, xw.Sheet], marks: Mapping[MarkedCell, _Mark]
+    change: Change, sheets: Mapping[str, xw.Sheet], marks: Mapping[SheetCell, _Mark]
 ) -> Iterable[StylesSnapshot]:
     for name, group in groupby(sorted(marks), key=lambda place: place[0]):
         sheet = sheets.get(name)
@@ -303,13 +293,11 @@ def _put_on(
             continue
         change.unlock([sheet])
         own = read_styles(sheet, ((row, column) for _, row, column in group))
-        styles = StylesSnapshot(
-            name,
-            [
-                StyleChange(*place, look, _marked(look, marks[name, *place]))
-                for place, look in own.items()
-            ],
-        )
+        changes = [
+            StyleChange(*place, style, _marked(style, marks[name, *place]))
+            for place, style in own.items()
+        ]
+        styles = StylesSnapshot(name, changes)
         change.keep(styles)
         styles.apply(sheet)
         yield styles
@@ -335,8 +323,8 @@ def _take_off(
             absent.append(StylesSnapshot(name, changes))
             continue
         change.unlock([sheet])
-        turned = [one._replace(before=one.after, after=one.before) for one in changes]
-        styles = StylesSnapshot(name, relocated(sheet, turned))
+        back = [style_change.inverse() for style_change in changes]
+        styles = StylesSnapshot(name, relocated(sheet, back))
         change.keep(styles)
         styles.apply(sheet)
     return absent
@@ -365,22 +353,20 @@ def _remembered(memory: xw.Sheet) -> dict[str, list[StyleChange]]:
     used = memory.used_range
     last = used.row + used.shape[0] - 1
     rows = read_grid(memory.range(f"A1:F{last}"))
-    found: dict[str, list[StyleChange]] = {}
+    remembered: dict[str, list[StyleChange]] = {}
     for row in rows[1:]:
-        name, cell, own_fill, fill, own_note, note = (str(one or "") for one in row)
-        where = parsed(cell)
-        if where:
+        name, cell, own_fill, fill, own_note, note = (str(content or "") for content in row)
+        if area := Rectangle.parse(cell):
             before, after = CellStyle(own_fill, own_note), CellStyle(fill, note)
-            found.setdefault(name, []).append(StyleChange(where[0], where[1], before, after))
-    return found
+            remembered.setdefault(name, []).append(StyleChange(area.top, area.left, before, after))
+    return remembered
 
 
-def _remember(change: Change, memory: xw.Sheet, made: Sequence[StylesSnapshot]) -> None:
+def _remember(change: Change, memory: xw.Sheet, marked: Sequence[StylesSnapshot]) -> None:
     rows: list[tuple[str, ...]] = [_HEADINGS]
-    for styles in made:
-        for one in styles.changes:
-            cell = f"{letters(one.column)}{one.row}"
-            before, after = one.before, one.after
+    for styles in marked:
+        for row, column, before, after in styles.changes:
+            cell = f"{letters(column)}{row}"
             rows.append((styles.sheet, cell, before.fill, after.fill, before.note, after.note))
     used = memory.used_range
     blank = max(used.row + used.shape[0] - 1 - len(rows), 0)

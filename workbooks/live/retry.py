@@ -178,8 +178,8 @@ class RetryProxy:
 
 
 def _call(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-    bare = [_unwrapped(one) for one in arguments]
-    bare_named = {name: _unwrapped(one) for name, one in named.items()}
+    bare = [_unwrapped(argument) for argument in arguments]
+    bare_named = {name: _unwrapped(argument) for name, argument in named.items()}
     return retry(lambda: function(*bare, **bare_named))
 
 

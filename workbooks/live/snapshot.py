@@ -1,4 +1,8 @@
-"""What a workbook held before it is changed, so that it can be put back."""
+"""Snapshots of what a workbook holds, taken before it is changed, so that it can be put back.
+
+Cells, array formulas, tables, merges, row heights and added sheets each have a snapshot; a
+`StylesSnapshot` of fills and notes is in `marks`.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +22,11 @@ from workbooks.live.cells import (
     set_formats,
     write_grid,
 )
-from workbooks.ooxml.rectangles import Rectangle, block
-
-# SECTION What cells held before they are changed, so that it can be put back.
+from workbooks.ooxml.addresses import Rectangle, block
 
 
 class Snapshot(Protocol):
-    """One thing kept."""
+    """What one part of a sheet was before a change, and how to go back."""
 
     @property
     def sheet(self) -> str:
@@ -63,7 +65,7 @@ class CellsSnapshot:
 
     @classmethod
     def of(cls, sheet: xw.Sheet, area: Rectangle) -> CellsSnapshot:
-        """Keep a block as it is now."""
+        """Return a snapshot of a block as it is now."""
         cells = block(sheet, area)
         return cls(sheet.name, area, read_grid(cells), read_formats(cells))
 
@@ -72,7 +74,7 @@ class CellsSnapshot:
         cells = block(sheet, self.area)
         changed = change_formats(cells, read_formats(cells), self.codes)
         now = read_grid(cells)
-        if changed or any(map(_differs, chain(*now), chain(*self.contents))):
+        if changed or any(map(_differ, chain(*now), chain(*self.contents))):
             write_grid(cells, self.contents, self.codes)
 
     def seal(self, sheet: xw.Sheet) -> None:
@@ -85,8 +87,8 @@ class CellsSnapshot:
         return [
             f"{letters(self.area[1] + at)}{self.area[0] + row}"
             for row, lines in enumerate(zip(now, self.sealed, strict=True))
-            for at, (one, other) in enumerate(zip(*lines, strict=True))
-            if _differs(one, other)
+            for at, pair in enumerate(zip(*lines, strict=True))
+            if _differ(*pair)
         ]
 
     def undone(self, sheet: xw.Sheet | None) -> bool:
@@ -95,12 +97,12 @@ class CellsSnapshot:
             return False
         cells = block(sheet, self.area)
         now = read_grid(cells)
-        same = not any(map(_differs, chain(*now), chain(*self.contents)))
+        same = not any(map(_differ, chain(*now), chain(*self.contents)))
         return same and read_formats(cells) == self.codes
 
 
-def _differs(one: Content, other: Content) -> bool:
-    return type(one) is not type(other) or one != other  # the number 1 equals the truth value
+def _differ(content: Content, other: Content) -> bool:
+    return type(content) is not type(other) or content != other  # the number 1 equals True
 
 
 def change_formats(cells: xw.Range, now: Codes, wanted: Codes) -> bool:
@@ -114,18 +116,18 @@ def change_formats(cells: xw.Range, now: Codes, wanted: Codes) -> bool:
     return bool(changes)
 
 
-def fill(sheet: xw.Sheet, kept: CellsSnapshot, contents: Grid, codes: Codes) -> None:
-    """Write a block that is as it was kept: number formats, then contents."""
-    cells = block(sheet, kept.area)
-    change_formats(cells, kept.codes, codes)
+def fill(sheet: xw.Sheet, before: CellsSnapshot, contents: Grid, codes: Codes) -> None:
+    """Write a block that is still as in its snapshot: number formats, then contents."""
+    cells = block(sheet, before.area)
+    change_formats(cells, before.codes, codes)
     write_grid(cells, contents, codes)
 
 
-# SECTION What else is kept of a workbook before it is changed: arrays, tables, merges, heights, sheets.
+# --- other than cells -----------------------------------------------------------------------------
 
 
-class _Silent:
-    """Something whose later changes are none of the clerk's contents."""
+class Silent:
+    """A snapshot of something whose later changes are none of the clerk's contents."""
 
     def seal(self, sheet: xw.Sheet) -> None:
         """Do nothing."""
@@ -141,8 +143,8 @@ class _Silent:
 
 
 @dataclass(slots=True)
-class ArraySnapshot(_Silent):
-    """One formula that fills a whole block; kept before the block's cells, so put back after them."""
+class ArraySnapshot(Silent):
+    """One formula that fills a whole block; taken before the block's cells, so put back after."""
 
     sheet: str
     area: Rectangle
@@ -150,7 +152,7 @@ class ArraySnapshot(_Silent):
 
     @classmethod
     def of(cls, sheet: xw.Sheet, area: Rectangle) -> ArraySnapshot | None:
-        """Keep a block's array formula; None where the block has none."""
+        """Return a snapshot of a block's array formula; None where the block has none."""
         cells = block(sheet, area)
         if cells.has_array is not True:  # Excel: None where only some cells have
             return None
@@ -163,7 +165,7 @@ class ArraySnapshot(_Silent):
 
 
 @dataclass(slots=True)
-class TableSnapshot(_Silent):
+class TableSnapshot(Silent):
     """How far a table reached."""
 
     sheet: str
@@ -186,12 +188,11 @@ class TableSnapshot(_Silent):
 
     def _table(self, sheet: xw.Sheet) -> xw.main.Table | None:
         """Return the table, None where the clerk has made plain cells of it."""
-        tables = list(sheet.tables)
-        return next((one for one in tables if one.name == self.name), None)
+        return next((table for table in sheet.tables if table.name == self.name), None)
 
 
 @dataclass(slots=True)
-class MergeSnapshot(_Silent):
+class MergeSnapshot(Silent):
     """Merged cells that were taken apart."""
 
     sheet: str
@@ -204,7 +205,7 @@ class MergeSnapshot(_Silent):
 
 
 @dataclass(slots=True)
-class HeightsSnapshot(_Silent):
+class HeightsSnapshot(Silent):
     """Rows whose heights are fitted to what they hold, before a change and after."""
 
     sheet: str
@@ -218,7 +219,7 @@ class HeightsSnapshot(_Silent):
 
 
 @dataclass(slots=True)
-class AddedSheet(_Silent):
+class AddedSheet(Silent):
     """A sheet that was not there."""
 
     sheet: str

@@ -1,4 +1,9 @@
-"""Updates of an open ledger: everything is worked out, and refused, before anything is written."""
+"""Write updates into an open ledger.
+
+Everything is worked out, and refused, before anything is written. A `LiveWorksheet` is read at
+once, changed in memory and written in blocks. Styles stay where they are, but number formats go
+with their values, so that a day stays a day.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +40,8 @@ from workbooks.live.snapshot import (
     TableSnapshot,
     fill,
 )
+from workbooks.ooxml.addresses import Rectangle, block, rectangles
 from workbooks.ooxml.cells import MAX_TEXT, as_text, number
-from workbooks.ooxml.rectangles import Rectangle, block, rectangles
 from workbooks.raw.book import RawBook
 from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up, text_too_long
 from workbooks.template.layout import shown
@@ -51,10 +56,6 @@ from workbooks.update_layout import (
 )
 from workbooks.updates import Link, SheetReport, SheetUpdate
 
-# SECTION A worksheet of an open workbook as an `EditableWorksheet`: read at once, changed in memory, written in blocks.
-#:
-#: Looks stay where they are, but number formats go with their values, so that a day stays a day.
-
 T = TypeVar("T")
 
 _LOOKED_AT = 60  # rows whose formats say what is usual in a column
@@ -68,8 +69,8 @@ class Window:
         area: The block.
 
     Attributes:
-        before: What the cells hold, with their number formats.
-        codes_before: Those.
+        before: What the cells hold.
+        codes_before: Their number formats.
         after: What they are going to hold.
         codes: The number formats they are going to have.
         touched: The (row, column) of every cell that is written, in the worksheet.
@@ -143,9 +144,9 @@ class LiveWorksheet:
         """Empty the cells below headings; those that are the table's get the usual formats."""
         del keep  # every window remembers all it held
         wanted = {*rows}
-        for top, left, bottom, right in self._layout.raw.merges:
-            if wanted.issuperset(range(top, bottom + 1)):
-                self.unmerged.append((top, left, bottom - top + 1, right - left + 1))
+        for merge in self._layout.raw.merges:
+            if wanted.issuperset(range(merge.top, merge.bottom + 1)):
+                self.unmerged.append(merge)
         for row in rows:
             for at in self._extent.headed:
                 window = self._window(row, at)
@@ -167,8 +168,7 @@ class LiveWorksheet:
 
     def carry(self, row: int, at: int, kept: int) -> None:
         """Put the cell that stood in the row `kept` here, its number format with it."""
-        window = self._window(kept, at)
-        content, code = window.old(kept, at)
+        content, code = self._window(kept, at).old(kept, at)
         if isinstance(content, Formula):
             origin, target = f"{letters(at)}{kept}", f"{letters(at)}{row}"
             content = Formula(Translator(content.text, origin).translate_formula(target))
@@ -223,9 +223,9 @@ class LiveWorksheet:
     def _usual_code(self, at: int) -> str:
         """Return the number format most of the cells have in a column."""
         rows = [row for row in self._extent.body_rows if row not in self._extent.kept]
-        found = Counter(self._window(row, at).old(row, at)[1] for row in rows[-_LOOKED_AT:])
+        codes = Counter(self._window(row, at).old(row, at)[1] for row in rows[-_LOOKED_AT:])
         window = self._window(self._layout.first_row, at)
-        return found.most_common(1)[0][0] if found else window.code(self._layout.first_row, at)
+        return codes.most_common(1)[0][0] if codes else window.code(self._layout.first_row, at)
 
     def _below(self, at: int) -> str:
         """Return the number format a column has where nobody ever wrote."""
@@ -260,7 +260,7 @@ def as_content(value: object, code: str, sheet: str) -> Content:
     return plain
 
 
-# SECTION Updates of an open ledger: everything is worked out, and refused, before anything is written.
+# --- updates --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,10 +320,10 @@ def prepare(book: xw.Book, updates: Sequence[SheetUpdate]) -> list[PreparedUpdat
 
 def _layout(raw: RawBook, book: str, model: type[Row]) -> SheetLayout:
     name = model.sheet.name
-    found = next((one for one in raw.sheets if one.name == name), None)
-    if found is None:
+    sheet = next((sheet for sheet in raw.sheets if sheet.name == name), None)
+    if sheet is None:
         raise sheet_missing(book, name)
-    return sheet_layout(found, model)
+    return sheet_layout(sheet, model)
 
 
 def _lookups(
@@ -366,15 +366,10 @@ def _areas(
         blocked = len(extent.kept | extent.merged()) if new else 0
         last = max(extent.end, layout.last, *(row for row, _ in update.cells), layout.first_row)
         last += new + blocked + ROOM + SPARE if update.rows is not None or new else 0
-        yield (
-            layout.first_row,
-            columns[0],
-            last - layout.first_row + 1,
-            columns[-1] - columns[0] + 1,
-        )
+        yield Rectangle.between(layout.first_row, columns[0], last, columns[-1])
     place = stamp_place(layout)
     if place and (update.as_of or update.generated):
-        yield *place, 1, 1
+        yield Rectangle(*place, 1, 1)
 
 
 def _columns(layout: SheetLayout, extent: TableExtent[TableArea], update: SheetUpdate) -> set[int]:
@@ -407,12 +402,12 @@ def _row_runs(touched: set[tuple[int, int]]) -> Iterator[Rectangle]:
     columns = {at for _, at in touched}
     for _, first, _, width in rectangles((1, at) for at in columns):
         rows = [row for row, at in touched if first <= at < first + width]
-        yield min(rows), first, max(rows) - min(rows) + 1, width
+        yield Rectangle(min(rows), first, max(rows) - min(rows) + 1, width)
 
 
 def tables_of(sheet: xw.Sheet) -> list[TableArea]:
     """Return the tables of a worksheet."""
-    return [_table(one) for one in list(sheet.tables)]
+    return [_table(table) for table in sheet.tables]
 
 
 def _table(table: xw.main.Table) -> TableArea:
@@ -426,47 +421,41 @@ def _table(table: xw.main.Table) -> TableArea:
         bottom=cells.row + n_rows - 1,
         right=cells.column + n_columns - 1,
         totals=int(table.show_totals),
-        columns=tuple(str(one or "") for one in headings),
+        columns=tuple(str(heading or "") for heading in headings),
     )
 
 
-def apply(one: PreparedUpdate, keep: Callable[[Snapshot], None]) -> None:
-    """Write one sheet's update; `keep` is told of everything before it is changed.
+def apply(update: PreparedUpdate, keep: Callable[[Snapshot], None]) -> None:
+    """Write one sheet's update; `keep` is given a snapshot of everything before it is changed.
 
     A table grows before its new rows are written, whose formulas speak of "this row", and shrinks
     afterwards.
     """
-    name = one.sheet.name
-    for area in one.unmerged:
+    sheet, name, table = update.sheet, update.sheet.name, update.table
+    for area in update.unmerged:
         keep(MergeSnapshot(name, area))
-        block(one.sheet, area).unmerge()
-    grows = one.table is not None and one.end > one.table.bottom
-    if one.table is not None and grows:
-        _resize(one, one.table, keep)
-    heights = HeightsSnapshot(name, one.fitted[0], one.fitted[-1]) if one.fitted else None
+        block(sheet, area).unmerge()
+    grows = table is not None and update.end > table.bottom
+    if table is not None and grows:
+        _resize(sheet, table, update.end, keep)
+    heights = HeightsSnapshot(name, update.fitted[0], update.fitted[-1]) if update.fitted else None
     if heights:
         keep(heights)
-    for part in one.blocks:
+    for part in update.blocks:
         window, area = part.window, part.area
-        kept = CellsSnapshot(
+        before = CellsSnapshot(
             name, area, window.part(window.before, area), window.part(window.codes_before, area)
         )
-        keep(kept)
-        fill(one.sheet, kept, window.part(window.after, area), window.part(window.codes, area))
-    if one.table is not None and not grows:
-        _resize(one, one.table, keep)
+        keep(before)
+        fill(sheet, before, window.part(window.after, area), window.part(window.codes, area))
+    if table is not None and not grows:
+        _resize(sheet, table, update.end, keep)
     if heights:
-        heights.restore(one.sheet)
+        heights.restore(sheet)
 
 
-def _resize(one: PreparedUpdate, table: TableArea, keep: Callable[[Snapshot], None]) -> None:
-    name, width = one.sheet.name, table.right - table.left + 1
-    keep(
-        TableSnapshot(
-            name, table.name, (table.top, table.left, table.bottom - table.top + 1, width)
-        )
-    )
-    wanted = TableSnapshot(
-        name, table.name, (table.top, table.left, one.end - table.top + 1, width)
-    )
-    wanted.restore(one.sheet)
+def _resize(sheet: xw.Sheet, table: TableArea, end: int, keep: Callable[[Snapshot], None]) -> None:
+    before = Rectangle.between(table.top, table.left, table.bottom, table.right)
+    after = Rectangle.between(table.top, table.left, end, table.right)
+    keep(TableSnapshot(sheet.name, table.name, before))
+    TableSnapshot(sheet.name, table.name, after).restore(sheet)

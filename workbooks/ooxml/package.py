@@ -1,17 +1,20 @@
-"""The zip package of a workbook: opened without trust, its parts and relationships, written anew."""
+"""The zip package of a workbook: read without trust, its relationships, and written anew.
+
+Reading writes nothing to disk. Every size is declared first, checked against a cap, and then
+enforced while inflating, so a package that lies is refused after at most one byte too many.
+"""
 
 from __future__ import annotations
 
-import re
+import posixpath
 import struct
 import zipfile
 from collections.abc import Iterable, Iterator
 from io import BytesIO
-from posixpath import join, normpath
 from types import TracebackType
-from typing import BinaryIO, Final, NoReturn, Self
+from typing import BinaryIO, Final, NamedTuple, NoReturn, Self
 from xml.etree.ElementTree import Element, ParseError
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipInfo
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -19,161 +22,8 @@ from isal import isal_zlib
 
 from validators.errors import UnreadableWorkbook
 
-# SECTION Write a zip archive member by member, quickly and the same way every time.
-#:
-#: `zipfile` compresses with zlib only. On worksheets ISA-L's deflate takes a sixth of the time of
-#: zlib's level 1 for a smaller file, and a sixteenth of level 6 for one a third larger; a thread of
-#: its own gained little. Every member carries the same date, so that two builds of the same content
-#: are the same bytes on one kind of machine.
-
-_LEVEL = 1  # of 0 to 3; 2 is no smaller, 3 a tenth smaller in four times the time
-_LIMIT = 2**32 - 1
-_CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
-_END = struct.Struct("<4s4H2LH")
-
-
-class ArchiveWriter:
-    """A zip archive being written to a seekable stream; leaving the `with` block finishes it."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        """Start at the beginning of `stream`."""
-        self._stream = stream
-        self._members: list[ZipInfo] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self._finish()
-
-    def write(self, name: str, pieces: Iterable[bytes]) -> None:
-        """Add the member `name`, whose content is `pieces` one after the other.
-
-        Raises:
-            ValueError: The member or the archive passes 4 GB.
-        """
-        member = _Member(self._stream, name)
-        for piece in pieces:
-            member.add(piece)
-        self._members.append(member.finish())
-
-    def _finish(self) -> None:
-        start = self._stream.tell()
-        for info in self._members:
-            self._stream.write(_central_entry(info))
-        size = self._stream.tell() - start
-        count = len(self._members)
-        self._stream.write(_END.pack(b"PK\5\6", 0, 0, count, count, size, start, 0))
-
-
-class _Member:
-    """One member: a header to be corrected, then deflated pieces."""
-
-    def __init__(self, stream: BinaryIO, name: str) -> None:
-        self._stream = stream
-        self._info = ZipInfo(name)  # dated 1980-01-01
-        self._info.compress_type = ZIP_DEFLATED
-        self._info.create_system = 0  # the same on every system
-        self._info.CRC = 0
-        self._info.header_offset = stream.tell()
-        self._deflate = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
-        stream.write(self._info.FileHeader(zip64=False))
-
-    def add(self, piece: bytes) -> None:
-        self._info.CRC = isal_zlib.crc32(piece, self._info.CRC)
-        self._info.file_size += len(piece)
-        self._append(self._deflate.compress(piece))
-
-    def finish(self) -> ZipInfo:
-        self._append(self._deflate.flush())
-        end = self._stream.tell()
-        if max(end, self._info.file_size) > _LIMIT:
-            raise ValueError(f"{self._info.filename} does not fit a zip archive of 4 GB")
-        self._stream.seek(self._info.header_offset)
-        self._stream.write(self._info.FileHeader(zip64=False))
-        self._stream.seek(end)
-        return self._info
-
-    def _append(self, deflated: bytes) -> None:
-        self._info.compress_size += len(deflated)
-        self._stream.write(deflated)
-
-
-def _central_entry(info: ZipInfo) -> bytes:
-    """Return the member's record in the archive's directory (APPNOTE.TXT 4.3.12)."""
-    name = info.filename.encode()
-    utf8 = 0 if info.filename.isascii() else 0x800
-    year, month, day, *_ = info.date_time
-    packed_date = (year - 1980) << 9 | month << 5 | day
-    entry = _CENTRAL.pack(
-        b"PK\1\2",
-        info.create_version,
-        info.create_system,
-        info.extract_version,
-        0,
-        utf8,
-        info.compress_type,
-        0,
-        packed_date,
-        info.CRC,
-        info.compress_size,
-        info.file_size,
-        len(name),
-        *(0, 0, 0, 0),
-        info.external_attr,
-        info.header_offset,
-    )
-    return entry + name
-
-
-# SECTION Find parts and styles in a workbook package.
-
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_OFFICE_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-_BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
-_LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[(?![hms]+\])[^\]]*\]')  # text, spacing, colours, locale
-_DATE_LETTER = re.compile("[ymdhs]", re.IGNORECASE)
-
-
-def sheet_parts(package: ZipFile) -> dict[str, str]:
-    """Return the part name of each sheet by its name, in tab order."""
-    relations = fromstring(package.read("xl/_rels/workbook.xml.rels"))
-    targets = {relation.attrib["Id"]: relation.attrib["Target"] for relation in relations}
-    workbook = fromstring(package.read("xl/workbook.xml"))
-    return {
-        sheet.attrib["name"]: normpath(join("/xl", targets[sheet.attrib[_OFFICE_ID]])).lstrip("/")
-        for sheet in workbook.iter(f"{_MAIN}sheet")
-    }
-
-
-def dated_styles(package: ZipFile) -> frozenset[str]:
-    """Return the cell style numbers (`s` attributes) that show a number as a date or time."""
-    styles = fromstring(package.read("xl/styles.xml"))
-    dated = {str(number) for number in _BUILT_IN_DATES}
-    dated |= {
-        one.attrib["numFmtId"]
-        for one in styles.iter(f"{_MAIN}numFmt")
-        if _DATE_LETTER.search(_LITERAL.sub("", one.attrib["formatCode"]))
-    }
-    formats = styles.find(f"{_MAIN}cellXfs")
-    return frozenset(
-        str(index)
-        for index, style in enumerate(() if formats is None else formats)
-        if style.get("numFmtId") in dated
-    )
-
-
-# SECTION Open a zip package without trusting a word it says about itself.
-#:
-#: Nothing is ever written to disk. Every size is declared first, checked against a cap, and then
-#: enforced while inflating, so a package that lies is refused after at most one byte too many.
+CONTENT_TYPES: Final = "[Content_Types].xml"
+CUSTOM_PROPERTIES: Final = "docProps/custom.xml"
 
 MAX_FILE_BYTES: Final = 256 << 20
 """The largest file that is read at all, in bytes."""
@@ -334,7 +184,7 @@ def _safe_name(name: str) -> str:
     return path
 
 
-# SECTION Parse the small parts of a package as trees, with document types refused.
+# --- parts as trees -------------------------------------------------------------------------------
 
 
 def local(element: Element) -> str:
@@ -351,3 +201,160 @@ def parse(xml: bytes) -> Element:
     except (ParseError, ValueError, LookupError) as error:
         raise corrupt("XML 读不出") from error
     return root
+
+
+def custom_properties(xml: bytes) -> dict[str, str]:
+    """Return the custom document properties in the part `CUSTOM_PROPERTIES` as text.
+
+    Raises:
+        UnreadableWorkbook: The part is damaged or declares a document type.
+    """
+    items = (item for item in parse(xml) if local(item) == "property")
+    return {item.get("name", ""): "".join(item.itertext()) for item in items}
+
+
+class Relationship(NamedTuple):
+    """A relationship of a part; `kind` is the last word of its type, `target` a part's name."""
+
+    id: str
+    kind: str
+    target: str
+
+
+def relationships_part(part: str) -> str:
+    """Return the name of the part that holds the relationships of `part`; "" is the package."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def relationships(package: Package, part: str) -> list[Relationship]:
+    """Return what `part` refers to within the package.
+
+    Raises:
+        UnreadableWorkbook: It has no relationships, or damaged ones.
+    """
+    folder = posixpath.join("/", posixpath.dirname(part))
+    return [
+        Relationship(
+            item.get("Id", ""),
+            item.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(posixpath.join(folder, item.get("Target", ""))).lstrip("/"),
+        )
+        for item in parse(package.read(relationships_part(part)))
+        if item.get("TargetMode") != "External"
+    ]
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+_LEVEL = 1  # of 0 to 3; 2 is no smaller, 3 a tenth smaller in four times the time
+_LIMIT = 2**32 - 1
+_CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
+_END = struct.Struct("<4s4H2LH")
+
+
+class ArchiveWriter:
+    """A zip archive being written to a seekable stream; leaving the `with` block finishes it.
+
+    `zipfile` compresses with zlib only. On worksheets ISA-L's deflate takes a sixth of the time of
+    zlib's level 1 for a smaller file, and a sixteenth of level 6 for one a third larger. Every
+    member carries the same date, so that equal content gives equal bytes on one kind of machine.
+
+    Args:
+        stream: Written from where it stands.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._members: list[ZipInfo] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self._finish()
+
+    def write(self, name: str, pieces: Iterable[bytes]) -> None:
+        """Add the member `name`, whose content is `pieces` one after the other.
+
+        Raises:
+            ValueError: The member or the archive passes 4 GB.
+        """
+        member = _Member(self._stream, name)
+        for piece in pieces:
+            member.add(piece)
+        self._members.append(member.finish())
+
+    def _finish(self) -> None:
+        start = self._stream.tell()
+        for info in self._members:
+            self._stream.write(_central_entry(info))
+        size = self._stream.tell() - start
+        count = len(self._members)
+        self._stream.write(_END.pack(b"PK\5\6", 0, 0, count, count, size, start, 0))
+
+
+class _Member:
+    """One member: a header to be corrected, then deflated pieces."""
+
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        self._stream = stream
+        self._info = ZipInfo(name)  # dated 1980-01-01
+        self._info.compress_type = ZIP_DEFLATED
+        self._info.create_system = 0  # the same on every system
+        self._info.CRC = 0
+        self._info.header_offset = stream.tell()
+        self._deflate = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
+        stream.write(self._info.FileHeader(zip64=False))
+
+    def add(self, piece: bytes) -> None:
+        self._info.CRC = isal_zlib.crc32(piece, self._info.CRC)
+        self._info.file_size += len(piece)
+        self._append(self._deflate.compress(piece))
+
+    def finish(self) -> ZipInfo:
+        self._append(self._deflate.flush())
+        end = self._stream.tell()
+        if max(end, self._info.file_size) > _LIMIT:
+            raise ValueError(f"{self._info.filename} does not fit a zip archive of 4 GB")
+        self._stream.seek(self._info.header_offset)
+        self._stream.write(self._info.FileHeader(zip64=False))
+        self._stream.seek(end)
+        return self._info
+
+    def _append(self, deflated: bytes) -> None:
+        self._info.compress_size += len(deflated)
+        self._stream.write(deflated)
+
+
+def _central_entry(info: ZipInfo) -> bytes:
+    """Return the member's record in the archive's directory (APPNOTE.TXT 4.3.12)."""
+    name = info.filename.encode()
+    utf8 = 0 if info.filename.isascii() else 0x800
+    year, month, day, *_ = info.date_time
+    packed_date = (year - 1980) << 9 | month << 5 | day
+    entry = _CENTRAL.pack(
+        b"PK\1\2",
+        info.create_version,
+        info.create_system,
+        info.extract_version,
+        0,
+        utf8,
+        info.compress_type,
+        0,
+        packed_date,
+        info.CRC,
+        info.compress_size,
+        info.file_size,
+        len(name),
+        *(0, 0, 0, 0),
+        info.external_attr,
+        info.header_offset,
+    )
+    return entry + name

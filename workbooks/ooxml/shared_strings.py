@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
-from workbooks.ooxml.markup import Irregular, plain, unescape_units
+from workbooks.ooxml.markup import Irregular, unescaped, unescaped_units
 from workbooks.ooxml.package import local, parse
 
 _SIMPLE = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr [^>]*/>)?</si>')
@@ -98,14 +98,14 @@ def _plain_all(xml: bytes, found: list[str]) -> list[str]:
     marked = {index for mark in marks for index, item in enumerate(found) if mark in item}
     try:
         for index in marked:
-            found[index] = plain(found[index])
+            found[index] = unescaped(found[index])
     except Irregular:
         return _shared_tree(xml)
     return found
 
 
 def _shared_tree(xml: bytes) -> list[str]:
-    return [unescape_units(_text_of(item)) for item in parse(xml) if local(item) == "si"]
+    return [unescaped_units(_text_of(item)) for item in parse(xml) if local(item) == "si"]
 
 
 def _text_of(element: Element) -> str:

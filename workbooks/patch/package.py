@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import posixpath
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,8 +14,18 @@ from xml.etree.ElementTree import Element
 from validators.errors import UpdateRefused
 from validators.normalise import squeeze
 from workbooks.files import KIND_PROPERTY
-from workbooks.ooxml.markup import area, attribute, reference, with_attribute
-from workbooks.ooxml.package import MAX_FILE_BYTES, MAX_PART_BYTES, Package, local, parse
+from workbooks.ooxml.addresses import Rectangle
+from workbooks.ooxml.markup import attribute, with_attribute
+from workbooks.ooxml.package import (
+    CONTENT_TYPES,
+    MAX_FILE_BYTES,
+    MAX_PART_BYTES,
+    Package,
+    local,
+    parse,
+    relationships,
+    relationships_part,
+)
 from workbooks.ooxml.workbook_part import Workbook, open_workbook, workbook_part
 from workbooks.raw.book import RawSheet, read_bytes
 from workbooks.raw.sniff import Format, identify
@@ -25,7 +34,6 @@ from workbooks.update_layout import TableArea
 
 # SECTION Open a clerk's ledger for a copy with changes; what cannot be copied whole is refused.
 
-CONTENT_TYPES = "[Content_Types].xml"
 _MACROS = (b"macroenabled", b"vbaproject", b"macrosheet", b".ms-excel.addin")
 _TEMPLATE = b"spreadsheetml.template.main+xml"
 
@@ -180,41 +188,29 @@ class TableXml(TableArea):
         return f"{tag}/>" if clear or not inner else f"{tag}>{inner}"
 
     def _reference(self, bottom: int) -> str:
-        return reference(self.top, self.left, bottom, self.right)
-
-
-def relations_part(part: str) -> str:
-    """Return the name of the part with the relationships of `part`."""
-    folder, name = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{name}.rels")
+        return Rectangle.between(self.top, self.left, bottom, self.right).address
 
 
 def tables_of(source: Source, sheet_part: str) -> list[TableXml]:
     """Return the tables of a worksheet part."""
-    relations = relations_part(sheet_part)
-    if relations not in source.package:
+    if relationships_part(sheet_part) not in source.package:
         return []
-    folder = posixpath.dirname(sheet_part)
-    found = []
-    for item in parse(source.package.read(relations)):
-        if item.get("Type", "").endswith("/table"):
-            target = posixpath.normpath(posixpath.join("/", folder, item.get("Target", "")))
-            found.append(_table(source, target.lstrip("/")))
-    return found
+    related = relationships(source.package, sheet_part)
+    return [_table(source, target) for _, kind, target in related if kind == "table"]
 
 
 def _table(source: Source, part: str) -> TableXml:
     xml = source.text(part)
     root = parse(xml.encode())
-    top, left, bottom, right = area(root.get("ref", "")) or (0, 0, 0, 0)
+    area = Rectangle.parse(root.get("ref", "")) or Rectangle(0, 0, 1, 1)
     return TableXml(
         part=part,
         xml=xml,
         name=root.get("displayName", ""),
-        top=top,
-        left=left,
-        bottom=bottom,
-        right=right,
+        top=area.top,
+        left=area.left,
+        bottom=area.bottom,
+        right=area.right,
         totals=_count(root, "totalsRowCount"),
         columns=tuple(one.get("name", "") for one in root.iter() if local(one) == "tableColumn"),
     )
@@ -254,7 +250,7 @@ def changed_workbook_parts(source: Source, sheets: Collection[str]) -> dict[str,
     chain = _chain_part(source, part)
     if chain and _names_sheets(source, chain, xml, sheets):
         changed[chain] = None
-        for listing in (CONTENT_TYPES, relations_part(part)):
+        for listing in (CONTENT_TYPES, relationships_part(part)):
             changed[listing] = _without_chain(source.text(listing))
     return changed
 
@@ -318,13 +314,8 @@ class DateStyles:
 
     @cached_property
     def _part(self) -> str:
-        part = workbook_part(self._source.package)
-        folder = posixpath.dirname(part)
-        for item in parse(self._source.package.read(relations_part(part))):
-            if item.get("Type", "").endswith("/styles"):
-                target = posixpath.join("/", folder, item.get("Target", ""))
-                return posixpath.normpath(target).lstrip("/")
-        return ""
+        related = relationships(self._source.package, workbook_part(self._source.package))
+        return next((target for _, kind, target in related if kind == "styles"), "")
 
     @cached_property
     def _xml(self) -> str:

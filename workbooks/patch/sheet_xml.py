@@ -10,16 +10,10 @@ from xml.sax.saxutils import escape, unescape
 from openpyxl.formula.translate import Translator
 
 from validators.cells import letters
+from workbooks.ooxml.addresses import Rectangle, column_number
 from workbooks.ooxml.cells import as_text, escaped, number, text_element
 from workbooks.ooxml.dates import Kind
-from workbooks.ooxml.markup import (
-    area,
-    attribute,
-    column_number,
-    reference,
-    with_attribute,
-    without,
-)
+from workbooks.ooxml.markup import attribute, with_attribute, without
 from workbooks.ooxml.workbook_part import Workbook
 from workbooks.patch.package import DateStyles, unusual
 from workbooks.sheet_writing import text_too_long
@@ -166,8 +160,8 @@ class SheetXml:
         wanted = {*rows}
 
         def _kept(merge: re.Match[str]) -> str:
-            where = area(merge[1])
-            gone = where is not None and wanted.issuperset(range(where[0], where[2] + 1))
+            area = Rectangle.parse(merge[1])
+            gone = area is not None and wanted.issuperset(range(area.top, area.bottom + 1))
             return "" if gone else merge[0]
 
         found = _MERGES.search(self.tail)
@@ -183,12 +177,12 @@ class SheetXml:
     def refilter(self, heading_row: int, last: int, *, clear: bool) -> None:
         """Let the sheet's own filter reach row `last`; `clear` takes out what it filters by."""
         found = _FILTER.search(self.tail.partition("<customSheetViews")[0])
-        where = area(attribute(found[0], "ref")) if found else None
-        if found is None or where is None or not where[0] <= heading_row <= where[2]:
+        area = Rectangle.parse(attribute(found[0], "ref")) if found else None
+        if found is None or area is None or not area.top <= heading_row <= area.bottom:
             return
         tag, _, inner = found[0].partition(">")
-        bottom = max(last, where[2], heading_row)
-        tag = with_attribute(tag.removesuffix("/"), "ref", reference(*where[:2], bottom, where[3]))
+        area = Rectangle.between(area.top, area.left, max(last, area.bottom), area.right)
+        tag = with_attribute(tag.removesuffix("/"), "ref", area.address)
         new = f"{tag}/>" if clear or not inner else f"{tag}>{inner}"
         self.tail = f"{self.tail[: found.start()]}{new}{self.tail[found.end() :]}"
 
@@ -218,17 +212,17 @@ class SheetXml:
     def _sized(self, filled: list[int]) -> str:
         """Return the head with a dimension of the rows `filled` and every column in use."""
         found = _DIMENSION.search(self.head)
-        where = area(found[2]) if found else None
-        if found is None or where is None:
+        area = Rectangle.parse(found[2]) if found else None
+        if found is None or area is None:
             return self.head
         columns = {at for row in self.rows.values() for at in row.changed}
-        size = reference(
-            min([where[0], *filled]),
-            min([where[1], *columns]),
-            max([where[0], *filled]),
-            max([where[3], *columns]),
+        size = Rectangle.between(
+            min([area.top, *filled]),
+            min([area.left, *columns]),
+            max([area.top, *filled]),
+            max([area.right, *columns]),
         )
-        return f"{self.head[: found.start(2)]}{size}{self.head[found.end(2) :]}"
+        return f"{self.head[: found.start(2)]}{size.address}{self.head[found.end(2) :]}"
 
 
 def _cells(inner: str, number: int) -> Iterator[tuple[int, CellXml]]:
@@ -353,12 +347,12 @@ def moved(cell: CellXml, column: int, before: int, after: int) -> CellXml:
     if found is None or before == after:
         return cell
     tag, text = found[1] or "", found[2] or ""
-    where = area(attribute(tag, "ref"))
-    if where and where != (before, column, before, column):
+    area = Rectangle.parse(attribute(tag, "ref"))
+    if area and area != (before, column, 1, 1):
         new = ""
     else:
         old_at, new_at = f"{letters(column)}{before}", f"{letters(column)}{after}"
-        if where:
+        if area:
             tag = with_attribute(tag, "ref", new_at)
         new = f"<f{tag}>{_translated(text, old_at, new_at)}</f>"
     inner = cell.inner or ""

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from validators.cells import CellColumn
 from validators.errors import UnreadableWorkbook
+from workbooks.ooxml.addresses import Rectangle
 from workbooks.ooxml.package import MAX_FILE_BYTES, Package
 from workbooks.ooxml.workbook_part import SheetPart, Workbook, open_workbook
 from workbooks.raw.columns import Columns, to_columns
-from workbooks.raw.legacy import LegacySheet, ods_errors, read_legacy
+from workbooks.raw.legacy import LegacySheet, read_legacy
 from workbooks.raw.sheet import SheetContent, read_sheets
 from workbooks.raw.sniff import Format, identify, wrong_extension
 
@@ -33,7 +34,7 @@ class RawSheet:
         columns: Index 0 is worksheet column A; all of the same length; empty for a sheet that was
             not wanted. Empty columns may share one `codes` array, which is never changed.
         n_rows: The length of every column; index 0 is worksheet row 1.
-        merges: 1-based (first row, first column, last row, last column).
+        merges: The merged cells.
         hidden_rows: 1-based rows hidden or filtered away, up to `n_rows`.
         hidden_columns: 1-based hidden columns, up to the last one read.
     """
@@ -42,7 +43,7 @@ class RawSheet:
     hidden: bool = False
     columns: list[CellColumn] = field(default_factory=list)
     n_rows: int = 0
-    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    merges: list[Rectangle] = field(default_factory=list)
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
 
@@ -100,11 +101,7 @@ def read_bytes(data: bytes, name: str, wanted: Wanted | None = None) -> RawBook:
     if identified.format is Format.XLSX:
         book = _read_xlsx(identified.package or Package(identified.data), want)
     else:
-        errors = None
-        if identified.format is Format.ODS:
-            errors = ods_errors(identified.package or Package(identified.data))
-        sheets = read_legacy(identified.data, want, errors)
-        book = RawBook([_legacy(sheet) for sheet in sheets])
+        book = RawBook([_legacy(sheet) for sheet in read_legacy(identified, want)])
     book.notices[:0] = identified.notices + wrong_extension(identified.format, name)
     return book
 

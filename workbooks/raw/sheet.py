@@ -1,4 +1,10 @@
-"""One worksheet part → its cells, merges and hidden parts, in bounded memory, whatever its XML."""
+"""One worksheet part → its cells, merges and hidden parts, in bounded memory, whatever its XML.
+
+Nearly every worksheet is read a block of rows at a time by `workbooks.raw.scan`. XML of any other
+shape (prefixed names, pretty-printed, cells without addresses, rows out of order, comments, rich
+inline text, another encoding) is read event by event: slower by an order of magnitude, and never
+in doubt.
+"""
 
 from __future__ import annotations
 
@@ -16,52 +22,48 @@ from numpy.typing import NDArray
 
 from validators.cells import Uncalculated
 from validators.errors import UnreadableWorkbook
+from workbooks.ooxml.addresses import WORKSHEET_ROWS, Rectangle
 from workbooks.ooxml.dates import Kind
-from workbooks.ooxml.markup import Irregular, unescape_units
+from workbooks.ooxml.markup import Irregular, unescaped_units
 from workbooks.ooxml.package import corrupt, hostile
 from workbooks.ooxml.workbook_part import Workbook
 from workbooks.raw.columns import SMALL, Block, Extras, typed_cell
 from workbooks.raw.scan import scan_rows
 
-# SECTION Read worksheet XML of any shape, one event at a time: the tolerant path.
-#:
-#: Prefixed names, pretty-printed XML, cells without addresses, rows out of order, comments, rich
-#: inline text, any encoding: slower than `sheetscan` by an order of magnitude, and never in doubt.
+MAX_CELLS: Final = 20_000_000
+"""Non-empty cells of one worksheet; a full ledger sheet has about 50,000."""
+SMALL_BYTES: Final = 256 << 10
+MAX_TOGETHER: Final = 64
 
-_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
-_LAST: Final = (1_048_576, 16_384)
 _TRUE: Final = ("1", "true")
 
 
-def position(reference: str) -> tuple[int, int]:
-    """Return the 1-based row and column of an address such as B7.
+def _rectangle(address: str) -> Rectangle:
+    """Return the cells of an address such as B7 or A1:B2.
 
     Raises:
         UnreadableWorkbook: It is no address inside a worksheet.
     """
-    match = _REFERENCE.fullmatch(reference)
-    if not match:
-        raise corrupt(f"单元格地址 {reference[:20]} 不对")
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - 64
-    if int(match[2]) > _LAST[0] or column > _LAST[1]:
-        raise corrupt(f"单元格地址 {reference[:20]} 超出工作表")
-    return int(match[2]), column
+    rectangle = Rectangle.parse(address)
+    if rectangle is None:
+        raise corrupt(f"单元格地址 {address[:20]} 不对")
+    return rectangle
 
 
-def area(reference: str) -> tuple[int, int, int, int]:
-    """Return (first row, first column, last row, last column), 1-based, of A1:B2 or A1."""
-    first, _, last = reference.partition(":")
-    return (*position(first), *position(last or first))
+# --- the tolerant path ---------------------------------------------------------------------------
 
 
 class SheetTree:
-    """A parser target that collects what `RawSheet` needs from one worksheet's events."""
+    """A parser target that collects what `RawSheet` needs from one worksheet's events.
+
+    Args:
+        kinds: For each cell style what its number format means.
+        extras: Takes the distinct cells that have no key of their own.
+    """
 
     def __init__(self, kinds: NDArray[np.int8], extras: Extras) -> None:
         self.cells: dict[tuple[int, int], int] = {}
-        self.merges: list[tuple[int, int, int, int]] = []
+        self.merges: list[Rectangle] = []
         self.hidden_rows: list[int] = []
         self.hidden_columns: list[tuple[int, int]] = []
         self._kinds = kinds
@@ -84,7 +86,7 @@ class SheetTree:
         elif name in ("v", "f", "t") and "rPh" not in self._open:
             self._taking = self._parts.setdefault(name, [])
         elif name == "mergeCell":
-            self.merges.append(area(attributes.get("ref", "")))
+            self.merges.append(_rectangle(attributes.get("ref", "")))
         elif name == "col" and attributes.get("hidden") in _TRUE:
             self.hidden_columns.append((int(attributes["min"]), int(attributes["max"])))
 
@@ -107,7 +109,7 @@ class SheetTree:
     def _start_row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r", "")
         self._row = int(number) if number.isdecimal() else self._row + 1
-        if not 1 <= self._row <= _LAST[0]:
+        if not 1 <= self._row <= WORKSHEET_ROWS:
             raise corrupt(f"行号 {number[:20]} 超出工作表")
         self._column = 0
         if attributes.get("hidden") in _TRUE:
@@ -116,7 +118,7 @@ class SheetTree:
     def _start_cell(self, attributes: dict[str, str]) -> None:
         reference = attributes.get("r")
         if reference:
-            self._row, self._column = position(reference)
+            self._row, self._column = _rectangle(reference)[:2]
         else:
             self._column += 1
         self._type = attributes.get("t", "n")
@@ -132,7 +134,7 @@ class SheetTree:
     def _key(self) -> int:
         text = {name: "".join(parts) for name, parts in self._parts.items()}
         if self._type == "inlineStr":
-            return self._extras.key(unescape_units(text.get("t", "")))
+            return self._extras.key(unescaped_units(text.get("t", "")))
         token = text.get("v", "")
         if self._type == "s":
             return _shared_index(token)
@@ -140,7 +142,7 @@ class SheetTree:
             kind = (
                 Kind(int(self._kinds[self._style])) if self._style < len(self._kinds) else Kind(0)
             )
-            token = unescape_units(token)
+            token = unescaped_units(token)
             return self._extras.key(
                 typed_cell(token, self._type, kind, date1904=self._extras.date1904)
             )
@@ -180,10 +182,7 @@ def read_tree(
     return Block(places[:, 0], places[:, 1], keys), tree
 
 
-# SECTION One worksheet part → its cells, merges and hidden parts, in bounded memory.
-
-MAX_CELLS: Final = 20_000_000
-"""Non-empty cells of one worksheet; a full ledger sheet has about 50,000."""
+# --- the fast path -------------------------------------------------------------------------------
 
 _MERGE = re.compile(rb'<mergeCell ref="([^"]*)"')
 _COLUMN = re.compile(rb"<col [^>]*>")
@@ -192,8 +191,6 @@ _HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 _SPAN = re.compile(rb"""\s(min|max)\s*=\s*["'](\d+)""")
 _ROWS_START, _ROWS_END = b"<sheetData>", b"</sheetData>"
 _HEAD_LIMIT: Final = 1 << 20
-SMALL_BYTES: Final = 256 << 10
-MAX_TOGETHER: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +199,7 @@ class SheetContent:
 
     cells: Block
     extras: Extras
-    merges: list[tuple[int, int, int, int]]
+    merges: list[Rectangle]
     hidden_rows: list[int]
     hidden_columns: list[tuple[int, int]]
 
@@ -213,7 +210,7 @@ class _Frame:
 
     hidden_columns: list[tuple[int, int]]
     hidden_rows: list[int]
-    merges: list[tuple[int, int, int, int]]
+    merges: list[Rectangle]
 
     def take(self, rows: bytes, after: bytes) -> None:
         """Take what a block of rows, and the XML after the last one, say."""
@@ -222,7 +219,7 @@ class _Frame:
         merges = _MERGE.findall(after)
         if b":mergeCell" in after or len(merges) != after.count(b"<mergeCell "):
             raise Irregular("merges")
-        self.merges += [area(reference.decode()) for reference in merges]
+        self.merges += [_rectangle(reference.decode()) for reference in merges]
 
     def content(self, cells: Block, extras: Extras) -> SheetContent:
         return SheetContent(cells, extras, self.merges, self.hidden_rows, self.hidden_columns)

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from validators.columns import Column, Fill, Kind
 from validators.sheets import SHEETS, Row, SheetKind
-from workbooks.samples.layout import Dated, Extra, Layout, arrange, cell_name, spell
+from workbooks.samples.layout import Dated, Extra, Layout, arrange, spell
 from workbooks.samples.world import Bare, Broken, Entry, Raw, Unsaved, World
 
 # SECTION Turns a township's rows into the plan of a workbook: every sheet's layout and cells.
@@ -308,7 +309,8 @@ def _match(book: Book, sheet_key: str, name: str, key: str) -> str:
     page = book.page(sheet_key)
     id_field = page.model.sheet.id_field
     found, shown = (
-        cell_name(0, page.layout.column_of(field)).removesuffix("1") for field in (id_field, name)
+        xl_rowcol_to_cell(0, page.layout.column_of(field)).removesuffix("1")
+        for field in (id_field, name)
     )
     tab = page.model.sheet.name
     return f"INDEX({tab}!${shown}:${shown},MATCH({key},{tab}!${found}:${found},0))"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from validators.columns import Column
 from workbooks.samples.book import Book, Page
 from workbooks.samples.cell_errors import CELL_ERRORS
 from workbooks.samples.flaws import Flaw, candidates, plant
-from workbooks.samples.layout import Extra, cell_name
+from workbooks.samples.layout import Extra
 from workbooks.samples.log_entries import Logbook
 from workbooks.samples.records import SCORE_FIELDS
 from workbooks.samples.row_errors import LOG_ERRORS, RECORD_ERRORS, RULE_ERRORS
@@ -137,7 +139,7 @@ def _double_heading(book: Book) -> None:
     heading = layout.headings[-1]
     layout.columns.append(Extra(heading))
     layout.headings.append(heading)
-    cell = cell_name(layout.heading_row, layout.left + len(layout.columns) - 1)
+    cell = xl_rowcol_to_cell(layout.heading_row, layout.left + len(layout.columns) - 1)
     book.page("completion").planted.append(
         (cell, {"kind": "heading twice", "level": "error", "code": "heading.duplicate"})
     )
@@ -152,7 +154,7 @@ def _leave_out_heading(book: Book) -> None:
     del layout.columns[position], layout.headings[position]
     _forget(book, page, missing)
     _unread(page)
-    cell = cell_name(layout.heading_row, layout.left)
+    cell = xl_rowcol_to_cell(layout.heading_row, layout.left)
     page.planted.append(
         (cell, {"kind": "required heading missing", "level": "error", "code": "heading.missing"})
     )

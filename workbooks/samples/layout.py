@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from validators.columns import Column, Fill, Kind
 from validators.sheets import Row, columns_by_field
 from workbooks.samples.world import Entry, Raw
@@ -63,17 +65,7 @@ class Layout:
 
     def address(self, entry: Entry, name: str) -> str:
         """Return the cell of a row's field, such as D17."""
-        return cell_name(self.places[entry], self.column_of(name))
-
-
-def cell_name(row: int, column: int) -> str:
-    """Return the A1 name of a 0-based row and column."""
-    letters = ""
-    number = column + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+        return str(xl_rowcol_to_cell(self.places[entry], self.column_of(name)))
 
 
 def shown_columns(model: type[Row]) -> list[Column]:

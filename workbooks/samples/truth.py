@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from validators.columns import Column, Kind
 from workbooks.samples.book import Book, Page
-from workbooks.samples.layout import cell_name
 from workbooks.samples.world import plain
 
 
@@ -122,7 +123,7 @@ def error_places(book: Book, file: str) -> list[dict[str, str]]:
 def _cell(page: Page, cited: Any) -> str:
     if page.model.sheet.form:
         fields = [c.field for c in page.layout.columns if isinstance(c, Column)]
-        return cell_name(page.layout.heading_row + fields.index(cited.field), 1)
+        return str(xl_rowcol_to_cell(page.layout.heading_row + fields.index(cited.field), 1))
     return page.layout.address(cited.entry, cited.field)
 
 

@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from validators.cells import letters
 from validators.settings import settings_list
 from validators.sheets import SheetKind, model_for
+from workbooks.ooxml.dates import day_number
 from workbooks.template.layout import (
     BAR,
     FIRST_ROW,
@@ -118,7 +119,7 @@ def _write_period(
 
 
 def _number(value: date | int) -> int:
-    return (value - date(1899, 12, 30)).days if isinstance(value, date) else value
+    return day_number(value) if isinstance(value, date) else value
 
 
 def _setting(field: str) -> str:
@@ -475,7 +476,7 @@ def _write_top(sheet: Worksheet, reminders: Reminders, unit: RowValues, styles: 
     sheet.merge_range("B2:F2", "", styles.line())
     sheet.write_formula("B2", formula, styles.line(), value)
     sheet.write_string("H2", "今天：", styles.line(align="right"))
-    serial = (reminders.period.today - date(1899, 12, 30)).days
+    serial = day_number(reminders.period.today)
     style = styles.line(num_format="yyyy-mm-dd")
     sheet.write_formula(TODAY_CELL, "=TODAY()", style, serial)
     sheet.set_row(2, 8)

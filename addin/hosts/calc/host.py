@@ -1,4 +1,7 @@
-"""LibreOffice without a window as the host of a button, on a copy of the clerk's workbook."""
+"""LibreOffice without a window as the host of a button, on a copy of the clerk's workbook.
+
+Nobody can be asked anything, so the answers to a button's questions are given beforehand.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,15 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import xlwings as xw
 
 from addin.hosts.calc.engine import engine
-from addin.hosts.calc.office import Office, area_of, load_uno
+from addin.hosts.calc.office import Office, load_uno
 from validators.errors import WriteRefused
 from workbooks.files import replace_atomically
 from workbooks.live.host import use_host
 from workbooks.live.retry import with_retries
-
-# SECTION LibreOffice without a window as the host of a button: answers are given beforehand.
 
 _REMOVE_FILTER = ".uno:DataFilterRemoveFilter"
 
@@ -91,15 +91,11 @@ class CalcHost:
 
     def rows_hidden(self, cells: xw.Range) -> bool | None:
         """Tell whether the rows of cells are hidden or filtered away; None if only some are."""
-        row, _, n_rows, _ = cells.impl.areas[0]
-        whole = cells.impl.sheet.at((row, 1, n_rows, cells.impl.sheet.size[1]))
-        return _hidden(n_rows, {(top, end) for top, _, end, _ in _visible(whole.uno)})
+        return cells.rows.hidden
 
     def columns_hidden(self, cells: xw.Range) -> bool | None:
         """Tell whether the columns of cells are hidden; None if only some are."""
-        _, column, _, n_columns = cells.impl.areas[0]
-        whole = cells.impl.sheet.at((1, column, cells.impl.sheet.size[0], n_columns))
-        return _hidden(n_columns, {(left, end) for _, left, _, end in _visible(whole.uno)})
+        return cells.columns.hidden
 
     def table_autocorrect(self, book: xw.Book) -> tuple[bool, bool]:
         """Return that it adds nothing to what a program writes."""
@@ -136,31 +132,18 @@ class CalcHost:
         return Path(answer).resolve() if answer else None
 
 
-def _hidden(count: int, shown: set[tuple[int, int]]) -> bool | None:
-    """Return what visible (first, end) runs say of so many lines: all, none, or some hidden."""
-    visible = sum(end - first for first, end in shown)
-    return None if 0 < visible < count else not visible
-
-
 def _filtered_rows(sheet: xw.Sheet) -> Iterator[int]:
     """Yield the first row (from 0) of every hidden block a filter hides, down the used cells."""
     uno = sheet.impl.uno
     first, _, count, _ = sheet.used_range.impl.areas[0]
     at = first - 1
-    visible = {(top, end) for top, _, end, _ in _visible(sheet.used_range.impl.uno)}
-    for start, end in sorted(visible):
+    visible = sheet.used_range.impl.uno.queryVisibleCells().RangeAddresses
+    for start, end in sorted({(block.StartRow, block.EndRow + 1) for block in visible}):
         if start > at and uno.Rows.getByIndex(at).IsFiltered:
             yield at
         at = max(at, end)
     if at < first - 1 + count and uno.Rows.getByIndex(at).IsFiltered:
         yield at
-
-
-def _visible(cells: Any) -> Iterator[tuple[int, int, int, int]]:
-    """Yield (top, left, row after the last, column after the last), from 0, of visible blocks."""
-    for one in cells.queryVisibleCells().RangeAddresses:
-        row, column, n_rows, n_columns = area_of(one)
-        yield row - 1, column - 1, row - 1 + n_rows, column - 1 + n_columns
 
 
 def _command(book: xw.Book, name: str) -> None:
@@ -170,7 +153,7 @@ def _command(book: xw.Book, name: str) -> None:
     helper.executeDispatch(frame, name, "", 0, ())
 
 
-# SECTION Run an action in a LibreOffice of its own, on a copy of the clerk's workbook.
+# --- an action in a LibreOffice of its own --------------------------------------------------------
 
 
 @contextmanager
@@ -241,8 +224,8 @@ def run_button(
                 action(with_retries(book))
             saved = Path(folder) / "saved.xlsx"
             book.save(saved)
-        replace_atomically(out, lambda draft: _copied(saved, draft))
+        replace_atomically(out, lambda draft: _copy(saved, draft))
 
 
-def _copied(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)

@@ -238,11 +238,11 @@ def calling_book() -> xw.Book:
     return with_retries(xw.Book(impl=over_com.Book(wrapped)))
 
 
-def _failure(pressed: Button, error: Exception, log: Path) -> str:
-    written = write_down(log, pressed.id, error)
+def _failure(button: Button, error: Exception, log: Path) -> str:
+    written = write_down(log, button.id, error)
     where = f"原因已记在 {log}，请发给技术人员" if written else "原因没能记下来（磁盘满或没有权限）"
     return (
-        f"“{pressed.label}”没有做完。请先存盘，按 Esc 结束正在编辑的单元格后再点一次；"
+        f"“{button.label}”没有做完。请先存盘，按 Esc 结束正在编辑的单元格后再点一次；"
         f"仍然不行，{where}。"
     )
 

@@ -227,6 +227,14 @@ def test_the_workbook_is_valid_and_opens_without_errors(
     assert error_cells(calculated) == []
 
 
+def test_a_run_leaves_its_workbook_and_nothing_else(folder: Path, tmp_path: Path) -> None:
+    shutil.copy(folder / "隆德城关.xlsx", tmp_path)
+
+    consolidate([tmp_path], tmp_path / "汇总.xlsx", as_of=AS_OF, jobs=1)
+
+    assert {path.name for path in tmp_path.iterdir()} == {"隆德城关.xlsx", "汇总.xlsx"}
+
+
 def test_nothing_foreign_is_replaced(folder: Path, tmp_path: Path) -> None:
     foreign = tmp_path / "别人的.xlsx"
     openpyxl.Workbook().save(foreign)

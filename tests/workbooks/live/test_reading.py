@@ -23,8 +23,9 @@ from validators.errors import UnreadableWorkbook
 from validators.ledger import Ledger
 from validators.sheets import SHEETS, LogEntryRow, MentorRow
 from workbooks.live.host import use_host
-from workbooks.live.reading import Area, hidden_lines, read_live
+from workbooks.live.reading import hidden_lines, read_live
 from workbooks.live.retry import ExcelBusy, retry, with_retries
+from workbooks.ooxml.addresses import Rectangle
 from workbooks.reader import LedgerFile, read_ledger
 from workbooks.template.ledger import write_ledger
 
@@ -172,7 +173,7 @@ def test_what_is_hidden_is_found_in_as_many_questions_as_it_has_ends(
         book = calc.books.open(hidden_ledger(tmp_path / f"{count}.xlsx", count))
         counted = CountedHost()
         with use_host(counted):
-            hidden = hidden_lines(book.sheets[0], Area(1, 1, count + 1, 12))
+            hidden = hidden_lines(book.sheets[0], Rectangle(1, 1, count + 1, 12))
         asked.append(counted.questions)
         assert len(hidden[0]) == 21
         assert hidden[1] == {3, 4}
