@@ -1,4 +1,7 @@
-"""导师帮带.xlam from text: VBA sources, the generated callbacks and wrappers, and the ribbon."""
+"""Build 导师帮带.xlam from text: VBA sources, generated callbacks and wrappers, and the ribbon.
+
+The same sources give the same bytes on every machine.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ from addin.hosts.excel.vba_module import (
     xlwings_module,
 )
 
-# SECTION The VBA a click enters by: one public Sub for each button.
+# --- callbacks ---
 
 MODULE = "BangDaiRibbon"
 
@@ -36,7 +39,7 @@ def callback(button: Button) -> str:
 
 
 def callbacks() -> str:
-    """Return the module's source.
+    """Return the source of the module with one public Sub for each button, which a click calls.
 
     The control is declared As Object, so that no reference to Office's library need resolve.
     """
@@ -52,13 +55,13 @@ def _sub(button: Button) -> str:
     )
 
 
-# SECTION The ribbon's definition (Office 2010 and newer), made from the list of buttons.
+# --- ribbon ---
 
 NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
 
 
 def ribbon_xml(shown: Sequence[Button] = ()) -> bytes:
-    """Return the part `customUI/customUI14.xml`: one tab, its groups, and each button in its group.
+    """Return the part `customUI/customUI14.xml` for Office 2010 and newer: the tab and its groups.
 
     Args:
         shown: The buttons; all where none are given.
@@ -93,9 +96,7 @@ def _label(text: str) -> str:
     return text.replace("&", "&&")  # in a label one & underlines the letter after it
 
 
-# SECTION 导师帮带.xlam from text: VBA sources, the generated callbacks and wrappers, and the ribbon.
-#:
-#: The same sources give the same bytes on every machine.
+# --- the file ---
 
 _DOCUMENT = "ThisWorkbook"
 _RIBBON_PART = "customUI/customUI14.xml"
@@ -124,7 +125,7 @@ def vba_modules(functions: Sequence[Callable[..., Any]] = FORMULAS) -> dict[str,
     Raises:
         ValueError: A source holds Chinese outside quotes, or Excel would refuse a formula.
     """
-    described = [describe(one) for one in functions]
+    described = [describe(function) for function in functions]
     texts = {
         _DOCUMENT: _written(f"{_DOCUMENT}.cls"),
         "BangDaiText": _written("BangDaiText.bas"),
