@@ -220,7 +220,9 @@ class Given:
 
 
 def block(value: object) -> Block:
-    """Return what a host handed over as cells; a flat list is a column."""
+    """Return what a host handed over, or a `Given` argument, as cells; a flat list is a column."""
+    if isinstance(value, Given):
+        value = value.value
     if isinstance(value, Block):
         return value
     if not isinstance(value, list | tuple):
