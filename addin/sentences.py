@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from addin.actions.judge import FlagsResult
     from addin.domain.awards import Award
     from addin.domain.flags.judgement import Flag
-    from addin.domain.pairing.results import SuggestedPair, Suggestions
+    from addin.domain.pairing.suggest import Suggestion, Suggestions
     from addin.domain.pool_changes import Adjustment
 
 
@@ -36,7 +36,7 @@ def findings_total(findings: Iterable[Finding]) -> str:
     return "，".join(f"{level.label} {counts[level]} 条" for level in Level)
 
 
-def pair_line(pair: SuggestedPair) -> str:
+def pair_line(pair: Suggestion) -> str:
     """Return one suggested pair with its score and its reason."""
     score = f"{100 * pair.total:.1f} 分"
     return (

@@ -47,7 +47,7 @@ def pair(
             jobs=jobs, progress=step,
         )  # fmt: skip
     if why:
-        console.say(explain(done.plan, *why))
+        console.say(explain(done.plan.plans, *why))
     elif as_json:
         console.say(json.dumps(done.plan.as_json(), ensure_ascii=False))
     else:

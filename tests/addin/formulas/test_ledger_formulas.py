@@ -16,7 +16,7 @@ from addin.domain.duties import progress
 from addin.domain.flags.judgement import flags_of
 from addin.domain.growth import growth
 from addin.domain.pairing.explain import explain
-from addin.domain.pairing.results import Suggestions
+from addin.domain.pairing.suggest import Suggestions
 from addin.domain.pairing.suggest import suggest
 from addin.formulas import (
     BD_CHECK,
@@ -186,7 +186,7 @@ def test_a_refused_pair_says_so_instead_of_a_score(waiting: Read) -> None:
     score = BD_MATCH(*pair, *waiting.given(*PAIRING), DAY)
     why = BD_WHY(*pair, *waiting.given(*PAIRING), DAY)
 
-    assert score == why == explain(plan, *pair)
+    assert score == why == explain(plan.plans, *pair)
     assert "不予结对" in str(score)
 
 
@@ -203,7 +203,7 @@ def test_why_not_is_what_the_explanation_says(waiting: Read) -> None:
 
     said = matched(waiting, BD_WHY, others)
 
-    assert said == [explain(plan, *pair) for pair in others]
+    assert said == [explain(plan.plans, *pair) for pair in others]
 
 
 def test_all_mentors_against_all_mentees_is_a_table(waiting: Read) -> None:
