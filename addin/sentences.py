@@ -14,8 +14,8 @@ from validators.findings import Finding
 from validators.vocabulary import Alert, Level
 
 if TYPE_CHECKING:
-    from addin.actions.consolidate import Consolidation
-    from addin.actions.judge import FlagsResult
+    from addin.actions.consolidate import ConsolidateResult
+    from addin.actions.flags import FlagsResult
     from addin.domain.awards import Award
     from addin.domain.flags.judgement import Flag
     from addin.domain.pairing.suggest import Suggestion, Suggestions
@@ -136,14 +136,14 @@ def tidy_total(count: int) -> str:
     return f"有 {count} 个单元格写法不统一但含义明确。" if count else "没有需要规范的写法。"
 
 
-def consolidation_lines(done: Consolidation) -> Iterator[str]:
+def consolidation_lines(done: ConsolidateResult) -> Iterator[str]:
     """Yield what is wrong with files as such: unreadable, twice there, of another county."""
     for finding in done.report.findings:
         if not finding.sheet and finding.level is not Level.NOTICE:
             yield f"{finding.file}：{finding.message}　→ {finding.suggestion}"
 
 
-def consolidation_totals(done: Consolidation) -> tuple[str, str, str]:
+def consolidation_totals(done: ConsolidateResult) -> tuple[str, str, str]:
     """Return how many units have reported, how many findings there are, and where it was written."""
     states = Counter(unit.state.value for unit in done.states)
     counted = "，".join(f"{state} {count} 个" for state, count in states.most_common())

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from addin import clock
-from addin.actions.ledger_set import LedgerSet, copy_ledger, read_together, refuse_existing
+from addin.actions.ledger_set import LedgerSet, copy_ledger, read_ledgers, refuse_existing
 from validators.cells import Cell
 from validators.columns import Column
 from validators.findings import as_typed
@@ -141,7 +141,7 @@ def tidy_ledger(path: Path, out: Path | None) -> TidyResult:
     if out:
         refuse_existing(out)
         check_writable(out)
-    together = read_together(path, as_of=clock.today())
+    together = read_ledgers(path, as_of=clock.today())
     one = together.examined[0]
     found = tuple(rewritings(one.ledger))
     if out is None or not found:

@@ -34,10 +34,11 @@ from validators.findings import Finding, Report
 from validators.vocabulary import Level
 
 if TYPE_CHECKING:
+    from addin.actions.awards import AwardsResult
     from addin.actions.cards import CardsResult
     from addin.actions.confirm import ConfirmResult
-    from addin.actions.consolidate import Consolidation
-    from addin.actions.judge import AwardsResult, FlagsResult
+    from addin.actions.consolidate import ConsolidateResult
+    from addin.actions.flags import FlagsResult
     from addin.actions.ledger_set import CopyResult, LedgerSet
     from addin.actions.pair import PairResult
     from addin.actions.papers import PapersResult
@@ -127,7 +128,7 @@ def _show_file(file: str, findings: list[Finding], *, everything: bool) -> None:
         say(f"  ……另有 {len(serious) - len(shown)} 条，加 --all 全部列出")
 
 
-def show_consolidation(done: Consolidation) -> None:
+def show_consolidation(done: ConsolidateResult) -> None:
     """Print who has not reported or must correct something, and where the workbook is."""
     units, findings, where = consolidation_totals(done)
     say(units)
@@ -147,8 +148,8 @@ _NAMED = 10
 
 def show_suggested(done: PairResult) -> None:
     """Print the suggested pairs, whom nobody can help, what moved, and where it was written."""
-    _files(done.together)
-    plan = done.plan
+    _files(done.ledgers)
+    plan = done.suggestions
     for pair in plan.pairs[:_SHOWN]:
         say(f"  {pair_line(pair)}")
     if len(plan.pairs) > _SHOWN:
@@ -156,7 +157,7 @@ def show_suggested(done: PairResult) -> None:
     for line in suggestion_remarks(plan):
         say(f"  {line}")
     say(suggestions_total(plan))
-    _problems(done.copied)
+    _problems(done.copies)
     if done.out:
         say(f"已写到：{done.out}　请在“结对建议”表填写采纳和双方意见，原台账没有改动。")
 
@@ -185,9 +186,9 @@ def show_tidied(done: TidyResult) -> None:
 
 def show_updated(done: UpdateResult) -> None:
     """Print what was left out, how many ledgers and IDs were brought up to date, and where."""
-    _files(done.together)
-    _problems(done.copied)
-    written = sum(not one.problem for one in done.copied)
+    _files(done.ledgers)
+    _problems(done.copies)
+    written = sum(not one.problem for one in done.copies)
     say(f"已更新 {written} 个台账，补全编号 {done.ids} 个；原台账没有改动。")
     say(f"写到：{done.out}")
 
@@ -222,7 +223,7 @@ def show_judged(together: LedgerSet, found: AwardsResult) -> None:
 
 def show_carded(done: CardsResult) -> None:
     """Print how many cards there are, who has none, and where they were written."""
-    _files(done.together)
+    _files(done.ledgers)
     if done.left_out:
         some = "、".join(done.left_out[:_NAMED])
         more = " 等" if len(done.left_out) > _NAMED else ""

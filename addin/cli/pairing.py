@@ -47,9 +47,9 @@ def pair(
             jobs=jobs, progress=step,
         )  # fmt: skip
     if why:
-        console.say(explain(done.plan.plans, *why))
+        console.say(explain(done.suggestions.plans, *why))
     elif as_json:
-        console.say(json.dumps(done.plan.as_json(), ensure_ascii=False))
+        console.say(json.dumps(done.suggestions.as_json(), ensure_ascii=False))
     else:
         console.show_suggested(done)
     return done.exit_code

@@ -7,7 +7,12 @@ from collections.abc import Sequence
 import xlwings as xw
 
 from addin.actions.generated_sheets import check_update
-from addin.actions.next_finding import Spot, Walk, is_results, walk_of
+from addin.actions.next_finding import (
+    CellPlace,
+    ListedFindings,
+    is_results,
+    listed_findings,
+)
 from addin.actions.open_ledger import needs
 from addin.actions.tidy import rewritings, tidy_updates
 from addin.actions.update import fill_ids
@@ -56,28 +61,31 @@ def _validated(findings: Sequence[Finding], marked: int) -> list[str]:
 def next_finding(book: xw.Book) -> None:
     """下一个问题: select the next cell of 校验结果; the status bar says what to do."""
     needs(book, button("next_finding").sheet)
-    walk = walk_of(raw_sheets(book, is_results))
-    if not walk.checked:
+    listed = listed_findings(raw_sheets(book, is_results))
+    if not listed.checked:
         raise UsageError("还没有校验结果", "请先点“录入校验”")
-    stop = walk.after(_selected(book))
-    if stop is None:
-        tell(book, _lost(walk), "没有问题了。" if not walk.lost else "没有可以跳到的问题了。")
+    finding = listed.after(_selected(book))
+    if finding is None:
+        done = "没有可以跳到的问题了。" if listed.unreachable else "没有问题了。"
+        tell(book, _unreachable(listed), done)
         return
-    show_sheet(book, stop.spot.sheet)
-    retry(lambda: book.sheets[stop.spot.sheet].range(stop.cell).select())
-    hint(book, "　".join([f"第 {stop.number}/{stop.of} 个", stop.line, *_lost(walk)]))
+    show_sheet(book, finding.place.sheet)
+    retry(lambda: book.sheets[finding.place.sheet].range(finding.cell).select())
+    count = f"第 {finding.number}/{finding.of} 个"
+    hint(book, "　".join([count, finding.text, *_unreachable(listed)]))
 
 
-def _selected(book: xw.Book) -> Spot | None:
+def _selected(book: xw.Book) -> CellPlace | None:
     cells = selection(book)
     if cells is None:
         return None
-    return Spot(*retry(lambda: (cells.sheet.name, cells.row, cells.column)))
+    return CellPlace(*retry(lambda: (cells.sheet.name, cells.row, cells.column)))
 
 
-def _lost(walk: Walk) -> list[str]:
+def _unreachable(listed: ListedFindings) -> list[str]:
     return [
-        f"（工作表“{name}”不在了或被隐藏，跳过 {count} 条）" for name, count in walk.lost.items()
+        f"（工作表“{name}”不在了或被隐藏，跳过 {count} 条）"
+        for name, count in listed.unreachable.items()
     ]
 
 

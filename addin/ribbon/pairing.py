@@ -5,10 +5,9 @@ from __future__ import annotations
 import xlwings as xw
 
 from addin.actions.cards import print_cards
-from addin.actions.confirm import nothing_confirmed
-from addin.actions.new_pairings import confirmation
+from addin.actions.confirm import confirm_adopted
 from addin.actions.open_ledger import OpenLedger
-from addin.actions.pair import draft_update, holds_other_units
+from addin.actions.pair import holds_other_units, suggestion_update
 from addin.actions.papers import latest_pairings, print_papers
 from addin.buttons import button
 from addin.domain.pairing.suggest import suggest as suggested
@@ -42,7 +41,7 @@ def suggest(book: xw.Book) -> None:
     with reading(book, one) as opened:
         ledger, file = opened.examined.ledger, opened.examined.file
         plan = suggested(ledger, opened.examined.settings, opened.as_of)
-        update = draft_update(ledger, plan, file, opened.as_of, opened.generated)
+        update = suggestion_update(ledger, plan, file, opened.as_of, opened.generated)
     if holds_other_units(ledger) and not agrees(
         book,
         (),
@@ -60,11 +59,9 @@ def confirm(book: xw.Book) -> None:
     """确认结对: turn the adopted suggestions into pairings with duties."""
     one = button("confirm")
     with reading(book, one) as opened:
-        done = confirmation(
+        done = confirm_adopted(
             opened.examined.ledger, opened.examined.settings, opened.as_of, opened.generated
         )
-        if not done.pairings:
-            raise UsageError(*nothing_confirmed(done))
     written = write(book, one, done.updates)
     show_sheet(book, written.tab(PairingRow.sheet.key))
     tell(
@@ -88,7 +85,7 @@ def papers(book: xw.Book) -> None:
     if target is None:
         tell(book, (), _CANCELLED)
         return
-    done = print_papers(opened.together, target, as_of=opened.as_of, pairings=wanted)
+    done = print_papers(opened.ledger_set, target, pairings=wanted)
     open_new(book, done.out)
     tell(
         book, done.left_out,
@@ -106,7 +103,7 @@ def growth_card(book: xw.Book) -> None:
     if target is None:
         tell(book, (), _CANCELLED)
         return
-    done = print_cards(opened.together, target, as_of=opened.as_of, mentees=wanted)
+    done = print_cards(opened.ledger_set, target, mentees=wanted)
     open_new(book, done.out)
     left_out = [f"{code} 没有制卡，该行有错误或编号重复" for code in done.left_out]
     tell(book, left_out, f"已生成成长档案卡 {done.cards} 份，可直接打印。", f"保存在：{done.out}")

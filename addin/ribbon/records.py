@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import xlwings as xw
 
+from addin.actions.flags import with_hints
 from addin.actions.generated_sheets import sheet_update
-from addin.actions.judge import flagged
 from addin.actions.open_ledger import OpenLedger
 from addin.actions.update import updates_of
 from addin.buttons import Button, button
@@ -75,7 +75,7 @@ def flags(book: xw.Book) -> None:
     with reading(book, one) as opened:
         found, update = _rolled_up(opened, FlagRow)
         ledger, settings = opened.examined.ledger, opened.examined.settings
-        result = flagged(found.flags, ledger, settings, opened.as_of)
+        result = with_hints(found.flags, ledger, settings, opened.as_of)
     written = write(book, one, [update])
     tell(
         book, [*written.remarks, *map(flag_title, result.flags)], flags_total(result),

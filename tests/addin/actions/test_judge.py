@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from addin.actions.consolidate import consolidate
-from addin.actions.ledger_set import LedgerSet, read_together
+from addin.actions.ledger_set import LedgerSet, read_ledgers
 from addin.cli import cli
 from addin.domain.contacts import Contacts
 from addin.domain.flags.judgement import flags_of
@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def together(folder: Path) -> LedgerSet:
-    return read_together(folder, as_of=AS_OF, jobs=2)
+    return read_ledgers(folder, as_of=AS_OF, jobs=2)
 
 
 def as_json(command: str, folder: Path) -> Any:

@@ -16,8 +16,7 @@ from addin.domain.duties import progress
 from addin.domain.flags.judgement import flags_of
 from addin.domain.growth import growth
 from addin.domain.pairing.explain import explain
-from addin.domain.pairing.suggest import Suggestions
-from addin.domain.pairing.suggest import suggest
+from addin.domain.pairing.suggest import Suggestions, suggest
 from addin.formulas import (
     BD_CHECK,
     BD_DUTY,
@@ -110,7 +109,7 @@ def waiting(tmp_path_factory: pytest.TempPathFactory) -> Read:
     """A ledger with a draft the clerk wrote on."""
     folder = tmp_path_factory.mktemp("waiting")
     plain, drafted = write_waiting(folder / "a.xlsx"), folder / "b.xlsx"
-    plan = suggest_pairings(plain, drafted, as_of=AS_OF).plan
+    plan = suggest_pairings(plain, drafted, as_of=AS_OF).suggestions
     first, second, *_ = [pair for pair in plan.pairs if pair.mentee_id.startswith("G")]
     marks = {
         (first.mentor_id, first.mentee_id): {"采纳": "不予结对"},
