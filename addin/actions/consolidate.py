@@ -53,6 +53,13 @@ from workbooks.file_locks import claim
 from workbooks.files import check_writable, file_kind, refuse_foreign, replace_atomically
 from workbooks.workers import in_background
 
+_TOTALS = (
+    "mentors", "individuals", "organisations", "seeking", "paired", "pairing_rate", "pairings",
+    "entries", "contacts", "assessments", "completions", "conversions", "closable", "closed",
+)  # fmt: skip
+"""Figures of `bangdai consolidate --json`."""
+_ROW_COUNTS = ("rows", "accepted", "rejected", "ignored")
+
 
 @dataclass(frozen=True, slots=True)
 class ConsolidationInput:
@@ -164,35 +171,22 @@ class ConsolidateResult:
     def as_json(self) -> dict[str, Any]:
         """Return the JSON form of `bangdai consolidate --json`."""
         total = self.summary.total()
-        rows = ("rows", "accepted", "rejected", "ignored")
         sheets: dict[str, Counter[str]] = {}
         for count in self.report.sheets:
             sheets.setdefault(count.sheet, Counter()).update(
-                {name: getattr(count, name) for name in rows}
+                {name: getattr(count, name) for name in _ROW_COUNTS}
             )
         return {
             "as_of": self.report.as_of.isoformat(),
             "out": str(self.out),
             "scope": self.scope.name,
             "units": [_unit_json(unit) for unit in self.states],
-            "totals": {
-                "mentors": total.mentors,
-                "individuals": total.individuals,
-                "organisations": total.organisations,
-                "seeking": total.seeking,
-                "paired": total.paired,
-                "pairing_rate": total.pairing_rate,
-                "pairings": total.pairings,
-                "entries": total.entries,
-                "contacts": dict(total.contacts),
-                "assessments": total.assessments,
-                "completions": dict(total.completions),
-                "conversions": dict(total.conversions),
-                "closable": total.closable,
-                "closed": total.closed,
-            },
+            "totals": {name: getattr(total, name) for name in _TOTALS},
             "findings": {level.value: self.report.count(level) for level in Level},
-            "sheets": {name: {row: counts[row] for row in rows} for name, counts in sheets.items()},
+            "sheets": {
+                sheet: {name: counts[name] for name in _ROW_COUNTS}
+                for sheet, counts in sheets.items()
+            },
         }
 
 

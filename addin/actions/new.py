@@ -100,7 +100,9 @@ def carry_over(ledger: Ledger) -> tuple[dict[str, Rows], dict[str, str]]:
     Left behind: logs, assessments and everything closed. The last number of every kind of ID goes
     into the setting 已用编号, so that IDs go on where they stopped.
     """
-    pairings = _kept(ledger.table(PairingRow), "status", {PairingStatus.RUNNING})
+    pairings = [
+        row for row in _rows(ledger.table(PairingRow)) if row["status"] == PairingStatus.RUNNING
+    ]
     open_ids = {row["pairing_id"] for row in pairings}
     paired = {row["mentee_id"] for row in pairings}
     rows = {
@@ -128,10 +130,6 @@ def _rows(table: Table[Any]) -> Rows:
     model: type[Row] = table.model
     names = list(columns_by_field(model))
     return [dict(zip(names, row, strict=True)) for row in table.columns(*names)]
-
-
-def _kept(table: Table[Any], field: str, wanted: set[Any]) -> Rows:
-    return [row for row in _rows(table) if row[field] in wanted]
 
 
 def _open(table: Table[Any], wanted: set[Any], paired: set[str]) -> Rows:

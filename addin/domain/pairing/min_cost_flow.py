@@ -97,12 +97,18 @@ def _most_served(reduced: ReducedProblem, capacity: IntArray) -> tuple[int, floa
         (mentees + np.arange(mentors), np.full(mentors, sink), capacity),
     ):
         network.add_arcs_with_capacity(*arcs)
+    seconds = _solve(network, source, sink)
+    return int(network.optimal_flow()), seconds
+
+
+def _solve(network: SimpleMaxFlow | SimpleMinCostFlow, *ends: int) -> float:
+    """Solve a network and return the seconds it took."""
     begun = perf_counter()
-    status = network.solve(source, sink)
+    status = network.solve(*ends)
     seconds = perf_counter() - begun
     if status != network.OPTIMAL:
         raise RuntimeError(f"the flow ended as {status.name}")
-    return int(network.optimal_flow()), seconds
+    return seconds
 
 
 def optimal_flow(
@@ -174,10 +180,5 @@ def _min_cost_flow(
     filled = np.where(reduced.full, reduced.capacity, 0)
     supply = np.concatenate([reduced.demand, -filled, [filled.sum() - reduced.demand.sum(), 0, 0]])
     network.set_nodes_supplies(np.arange(len(supply)), supply)
-
-    begun = perf_counter()
-    status = network.solve()
-    seconds = perf_counter() - begun
-    if status != network.OPTIMAL:
-        raise RuntimeError(f"the flow ended as {status.name}")
+    seconds = _solve(network)
     return network.flows(edges) > 0, seconds

@@ -50,18 +50,38 @@ class Wish(IntEnum):
     FOR = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Mentors:
-    """The n mentors of a ledger in ID order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """The n mentors or mentees of a pool in ID order.
 
     Attributes:
         ids: IDs (n).
         names: Names (n).
         code: IDs as numbers, see `SERIALS` (n).
-        village: Number of the village within its unit, 0 for none (n); mentees share the numbers.
+        village: Number of the village within its unit, 0 for none (n); mentors and mentees share
+            the numbers.
         village_names: "" for none (n).
-        specialties: Bit masks over `Specialty` (n).
-        scores: The six aspects, 1–5, 0 where unknown (n, 6).
+        specialties: Bit masks over `Specialty` (n); of organisations what their category needs.
+        scores: The six aspects, of mentees at the baseline, 1–5, 0 where unknown (n, 6).
+    """
+
+    ids: Sequence[str]
+    names: Sequence[str]
+    code: IntArray
+    village: IntArray
+    village_names: Sequence[str]
+    specialties: IntArray
+    scores: IntArray
+
+    def __len__(self) -> int:
+        return len(self.code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mentors(People):
+    """The mentors of a ledger.
+
+    Attributes:
         veteran: Whether 老业务, 老乡镇 or 老支书 (n).
         availability: An `Availability` (n).
         load: Running pairings of the pool's kind (n).
@@ -69,58 +89,32 @@ class Mentors:
         hard: Load never exceeded (n).
     """
 
-    ids: Sequence[str]
-    names: Sequence[str]
-    code: IntArray
-    village: IntArray
-    village_names: Sequence[str]
-    specialties: IntArray
-    scores: IntArray
     veteran: BoolArray
     availability: IntArray
     load: IntArray
     soft: IntArray
     hard: IntArray
 
-    def __len__(self) -> int:
-        return len(self.code)
-
     @property
     def usable(self) -> BoolArray:
         """Return which mentors may take at least one more."""
-        return np.asarray((self.availability == Availability.AVAILABLE) & (self.hard > self.load))
+        available = self.availability == Availability.AVAILABLE
+        return np.asarray(available & (self.hard > self.load))
 
 
-@dataclass(frozen=True, slots=True)
-class Mentees:
-    """The n mentees to be paired in ID order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mentees(People):
+    """The mentees to be paired.
 
     Attributes:
-        ids: IDs (n).
-        names: Names (n).
         files: The workbooks they stand in (n).
-        code: IDs as numbers (n).
-        village: Number of the village within its unit, 0 for none (n).
-        village_names: "" for none (n).
-        specialties: Bit masks over `Specialty` (n); of organisations what their category needs.
-        scores: The six baseline scores, 0 where unknown (n, 6).
         newcomer: Whether newly in post (n).
         demand: Mentors wanted from now on, at least 1 (n).
     """
 
-    ids: Sequence[str]
-    names: Sequence[str]
     files: Sequence[str]
-    code: IntArray
-    village: IntArray
-    village_names: Sequence[str]
-    specialties: IntArray
-    scores: IntArray
     newcomer: BoolArray
     demand: IntArray
-
-    def __len__(self) -> int:
-        return len(self.code)
 
 
 @dataclass(frozen=True, slots=True)
