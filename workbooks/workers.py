@@ -204,7 +204,9 @@ def run_guarded(
 
 
 @contextmanager
-def in_background(function: Callable[..., Answer], *arguments: Any, jobs: int) -> Iterator[Future[Answer]]:
+def in_background(
+    function: Callable[..., Answer], *arguments: Any, jobs: int
+) -> Iterator[Future[Answer]]:
     """Let another process work out one answer while this one goes on.
 
     Args:

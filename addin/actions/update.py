@@ -34,11 +34,14 @@ from workbooks.updates import SheetUpdate
 def fill_ids(ledger: Ledger) -> tuple[Ledger, list[SheetUpdate]]:
     """Give every row of one workbook that lacks its ID the next one (编号补全).
 
-    Returns the ledger with every ID, and the cells that were blank. Only empty cells get an ID; what stands in one, readable or not, stays. A sheet without an ID
+    Only empty cells get an ID; what stands in one, readable or not, stays. A sheet without an ID
     column is left alone. Nothing is filled where the unit's code is unreadable.
 
     Args:
         ledger: The ledger of one workbook, after validation; it is not changed.
+
+    Returns:
+        The ledger with every ID, and the cells that were blank.
     """
     unit_code = next(iter(ledger.unit_codes.values()), "")
     if not unit_code:

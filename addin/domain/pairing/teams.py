@@ -24,7 +24,7 @@ Optimization*, 1988, section II.5.2):
 3. Otherwise solve the integer programme over the columns of small reduced cost only. If its plan
    loses no more against the bound than the columns left out would, it is optimal; else take in the
    columns up to what it loses and solve again.
-4. Every plan as good as the one result differs from the relaxation only in columns whose reduced
+4. Every plan as good as the one found differs from the relaxation only in columns whose reduced
    cost is at most the loss, and leaves nothing over in rows whose dual price exceeds it: the later
    stages decide among those columns, with those rows as equations. A row that holds this stage's
    value is written in reduced costs, which makes it short, and mostly empty.
@@ -92,7 +92,7 @@ class StagedProgramme:
         rows: Matrix of the rows `rows @ x <= limit`.
         limit: Their limits.
         equal: Which of them are equations.
-        whole: Which of them have whole coefficients.
+        integral: Which of them have whole coefficients.
         deciding: How many of the first columns decide all the others.
         complete: Gives all columns, as good as can be, for those deciding ones.
         open: Columns not yet decided.
@@ -104,7 +104,7 @@ class StagedProgramme:
     rows: csc_array
     limit: Floats
     equal: BoolArray
-    whole: BoolArray
+    integral: BoolArray
     deciding: int
     complete: Callable[[BoolArray], Floats]
     open: BoolArray
@@ -131,7 +131,7 @@ class StagedProgramme:
         relaxed = self.relaxed(cost, until)
         if relaxed is None:
             if self.incumbent is not None:
-                self._add_row(cost, self.cost(cost), whole=True)
+                self._add_row(cost, self.cost(cost), integral=True)
             return int(np.minimum(cost, 0).sum())
         bound = self._close_gap(cost, relaxed, until)
         if self.incumbent is None:
@@ -228,18 +228,18 @@ class StagedProgramme:
         allowed = most - relaxed.least + _SLACK
         self.open = self.open & (relaxed.reduced_costs <= allowed)
         self.value = np.where(self.open, self.value, np.rint(relaxed.values))
-        self.equal = self.equal | (self.whole & (np.abs(relaxed.price) > allowed))
+        self.equal = self.equal | (self.integral & (np.abs(relaxed.price) > allowed))
         price = np.where(self.equal, relaxed.price, 0)
         row = cost - self.rows.T @ price
         row[np.abs(row) < _ZERO] = 0
-        self._add_row(row, most - float((price * self.limit).sum()) + _ROUNDING, whole=False)
+        self._add_row(row, most - float((price * self.limit).sum()) + _ROUNDING, integral=False)
 
-    def _add_row(self, row: Floats, limit: float, *, whole: bool) -> None:
+    def _add_row(self, row: Floats, limit: float, *, integral: bool) -> None:
         """Add the row `row @ x <= limit`."""
         self.rows = vstack([self.rows, csr_array(row[None, :])], format="csc")
         self.limit = np.append(self.limit, limit)
         self.equal = np.append(self.equal, False)
-        self.whole = np.append(self.whole, whole)
+        self.integral = np.append(self.integral, integral)
 
     def _accept(self, values: Floats, cost: Floats) -> None:
         """Take the rounded values as the best plan if they satisfy every row and cost less."""
@@ -439,7 +439,7 @@ def _programme(columns: _Columns, shortfalls: Shortfalls) -> StagedProgramme:
         rows=rows,
         limit=np.concatenate(limits).astype(np.float64),
         equal=equal,
-        whole=np.ones(len(equal), np.bool_),
+        integral=np.ones(len(equal), np.bool_),
         deciding=edges,
         complete=columns.complete,
         open=np.ones(len(over), np.bool_),
