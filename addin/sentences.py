@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from addin.actions.cards import CardsResult
-    from addin.actions.consolidate import Consolidation
-    from addin.actions.judge import FlagsResult
+    from addin.actions.consolidate import ConsolidateResult
+    from addin.actions.flags import FlagsResult
     from addin.actions.ledger_set import CopyResult
     from addin.actions.update import UpdateResult
     from addin.domain.awards import Award
     from addin.domain.flags.judgement import Flag
-    from addin.domain.pairing.results import SuggestedPair, Suggestions
+    from addin.domain.pairing.suggest import Suggestion, Suggestions
     from addin.domain.pool_changes import Adjustment
     from validators.ledger import Ledger
     from workbooks.updates import SheetUpdate
@@ -107,7 +107,7 @@ def numbers_lines(ledger: Ledger, updates: Iterable[SheetUpdate]) -> Iterator[st
 # --- pairing ---
 
 
-def pair_line(pair: SuggestedPair) -> str:
+def pair_line(pair: Suggestion) -> str:
     """Return one suggested pair with its score and its reason."""
     score = f"{100 * pair.total:.1f} 分"
     return (
@@ -156,7 +156,7 @@ def confirmation_total(pairings: int, duties: int) -> str:
 
 def update_total(result: UpdateResult) -> str:
     """Return how many ledgers were brought up to date, and how many IDs were filled in."""
-    written = sum(not copy.problem for copy in result.copied)
+    written = sum(not copy.problem for copy in result.copies)
     return f"已更新 {written} 个台账，补全编号 {result.ids} 个；原台账没有改动。"
 
 
@@ -231,14 +231,14 @@ def cards_remarks(result: CardsResult) -> Iterator[str]:
 # --- consolidation ---
 
 
-def consolidation_lines(result: Consolidation) -> Iterator[str]:
+def consolidation_lines(result: ConsolidateResult) -> Iterator[str]:
     """Yield what is wrong with files as such: unreadable, twice there, of another county."""
     for finding in result.report.findings:
         if not finding.sheet and finding.level is not Level.NOTICE:
             yield f"{finding.file}：{finding.message}　→ {finding.suggestion}"
 
 
-def consolidation_totals(result: Consolidation) -> tuple[str, str, str]:
+def consolidation_totals(result: ConsolidateResult) -> tuple[str, str, str]:
     """Return how many units have reported, how many findings there are, and where it was written."""
     states = Counter(unit.state.value for unit in result.states)
     counts = "，".join(f"{state} {count} 个" for state, count in states.most_common())

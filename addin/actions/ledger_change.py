@@ -12,7 +12,7 @@ from pathlib import Path
 
 from addin import clock
 from addin.actions.generated_sheets import sheet_update
-from addin.actions.ledger_set import LedgerSet, copy_ledger, read_together, refuse_existing
+from addin.actions.ledger_set import LedgerSet, copy_ledger, read_ledgers, refuse_existing
 from addin.actions.validate import ExaminedLedger
 from addin.buttons import LedgerChange
 from addin.domain.rollup import RollUp, roll_up
@@ -46,7 +46,7 @@ class DatedLedger:
 class LedgerChangeResult:
     """What changed in a copy of a ledger; `out` is None where nothing had to be changed."""
 
-    together: LedgerSet
+    ledgers: LedgerSet
     change: LedgerChange
     out: Path | None
 
@@ -75,10 +75,10 @@ def write_changed_copy(
     """
     refuse_existing(out)
     check_writable(out)
-    together = read_together(path, as_of=as_of, settings_file=settings_file)
-    examined = together.examined[0]
+    ledgers = read_ledgers(path, as_of=as_of, settings_file=settings_file)
+    examined = ledgers.examined[0]
     change = compute(DatedLedger(examined, as_of, clock.now().replace(tzinfo=None)))
     if not change.updates:
-        return LedgerChangeResult(together, change, None)
-    copy_ledger(together, examined, out, change.updates)
-    return LedgerChangeResult(together, change, out)
+        return LedgerChangeResult(ledgers, change, None)
+    copy_ledger(ledgers, examined, out, change.updates)
+    return LedgerChangeResult(ledgers, change, out)

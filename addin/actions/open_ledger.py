@@ -1,4 +1,4 @@
-"""The ledger a clerk has open: what every button begins with."""
+"""The ledger a clerk has open, read and checked: what every button begins with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import xlwings as xw
 
 from addin import clock
 from addin.actions.ledger_set import LedgerSet
-from addin.actions.validate import Examination, ExaminedLedger, Source, without_collecting
+from addin.actions.validate import Examination, ExaminedLedger, Source, gc_paused
 from validators.errors import UnreadableWorkbook, UsageError
 from validators.normalise import squeeze
 from validators.rules import RuleContext
@@ -30,7 +30,7 @@ class OpenLedger:
         book: The workbook.
         examined: Its rows and findings.
         as_of: The day it was judged by.
-        generated: 生成时间 of what is made of it.
+        generated: 生成时间 of what is computed from it.
     """
 
     book: xw.Book
@@ -39,20 +39,21 @@ class OpenLedger:
     generated: datetime
 
     @property
-    def together(self) -> LedgerSet:
-        """The ledger by itself, for actions that take one or many; its file is not read again."""
-        one = self.examined
+    def ledger_set(self) -> LedgerSet:
+        """The ledger as a set of one, for actions that take several; its file is not read again."""
+        examined = self.examined
+        file = examined.file
         return LedgerSet(
-            (one,),
-            {one.file: Source(Path(one.file), one.file)},
-            one.ledger,
-            one.settings,
-            {one.file: one.settings},
-            Examination(self.as_of, [one]).report(),
+            (examined,),
+            {file: Source(Path(file), file)},
+            examined.ledger,
+            examined.settings,
+            {file: examined.settings},
+            Examination(self.as_of, [examined]).report(),
         )
 
 
-@without_collecting()
+@gc_paused()
 def open_ledger(book: xw.Book) -> OpenLedger:
     """Read and check the ledger in an open workbook, saved or not.
 
@@ -67,13 +68,13 @@ def open_ledger(book: xw.Book) -> OpenLedger:
         raise UsageError(f"“{_name(book)}”：{error.message}", error.suggestion) from error
     settings, on_settings = settings_of(read.ledger, None)
     findings = validate(read.ledger, RuleContext(as_of, settings))
-    every = [*read.findings, *on_settings, *findings]
-    examined = ExaminedLedger(read.file, read.ledger, every, read.digest, settings)
+    findings = [*read.findings, *on_settings, *findings]
+    examined = ExaminedLedger(read.file, read.ledger, findings, read.digest, settings)
     return OpenLedger(book, examined, as_of, generated)
 
 
 def needs(book: xw.Book | None, key: str) -> None:
-    """Refuse to go on without the sheet a button works on.
+    """Check that the workbook in front has the sheet a button works on.
 
     Args:
         book: The workbook in front, None without any.

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from addin import clock
-from addin.actions.ledger_set import LedgerSet, copy_ledger, read_together, refuse_existing
+from addin.actions.ledger_set import LedgerSet, copy_ledger, read_ledgers, refuse_existing
 from validators.cells import Cell
 from validators.columns import Column
 from validators.findings import as_typed
@@ -88,14 +88,14 @@ class Rewriting:
 class TidyResult:
     """The cells to be rewritten, and the copy in which they are; without one, `out` is None."""
 
-    together: LedgerSet
+    ledgers: LedgerSet
     rewritings: tuple[Rewriting, ...]
     out: Path | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return what `bangdai tidy --json` prints."""
         return {
-            "file": self.together.examined[0].file,
+            "file": self.ledgers.examined[0].file,
             "out": str(self.out) if self.out else None,
             "changes": [rewriting.as_json() for rewriting in self.rewritings],
         }
@@ -144,13 +144,13 @@ def tidy_ledger(path: Path, out: Path | None) -> TidyResult:
     if out:
         refuse_existing(out)
         check_writable(out)
-    together = read_together(path, as_of=clock.today())
-    examined = together.examined[0]
+    ledgers = read_ledgers(path, as_of=clock.today())
+    examined = ledgers.examined[0]
     changes = tuple(rewritings(examined.ledger))
     if out is None or not changes:
-        return TidyResult(together, changes)
-    copy_ledger(together, examined, out, tidy_updates(changes))
-    return TidyResult(together, changes, out)
+        return TidyResult(ledgers, changes)
+    copy_ledger(ledgers, examined, out, tidy_updates(changes))
+    return TidyResult(ledgers, changes, out)
 
 
 def _of_column(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Rewriting]:

@@ -19,10 +19,11 @@ from addin import sentences
 from validators.vocabulary import Level
 
 if TYPE_CHECKING:
+    from addin.actions.awards import AwardsResult
     from addin.actions.cards import CardsResult
     from addin.actions.confirm import ConfirmResult
-    from addin.actions.consolidate import Consolidation
-    from addin.actions.judge import AwardsResult, FlagsResult
+    from addin.actions.consolidate import ConsolidateResult
+    from addin.actions.flags import FlagsResult
     from addin.actions.ledger_change import LedgerChangeResult
     from addin.actions.ledger_set import LedgerSet
     from addin.actions.pair import PairResult
@@ -110,7 +111,7 @@ def _show_file(file: str, findings: list[Finding], *, everything: bool) -> None:
         say(f"  ……另有 {len(serious) - len(shown)} 条，加 --all 全部列出")
 
 
-def show_consolidation(result: Consolidation) -> None:
+def show_consolidation(result: ConsolidateResult) -> None:
     """Print who has not reported or must correct something, and where the workbook is."""
     units, findings, where = sentences.consolidation_totals(result)
     say(units)
@@ -120,14 +121,14 @@ def show_consolidation(result: Consolidation) -> None:
 
 def show_suggestions(result: PairResult) -> None:
     """Print the suggested pairs, whom nobody can help, what moved, and where it was written."""
-    plan = result.plan
-    _say_indented(result.together.file_findings)
+    plan = result.suggestions
+    _say_indented(result.ledgers.file_findings)
     _say_indented(map(sentences.pair_line, plan.pairs[:_SHOWN]))
     if len(plan.pairs) > _SHOWN:
         say(f"  ……另有 {len(plan.pairs) - _SHOWN} 对，见写出的文件，或加 --json 全部列出")
     _say_indented(sentences.suggestion_remarks(plan))
     say(sentences.suggestions_total(plan))
-    _say_indented(sentences.copy_lines(result.copied))
+    _say_indented(sentences.copy_lines(result.copies))
     if result.out:
         say(sentences.written_copy(result.out, "请在“结对建议”表填写采纳和双方意见，"))
 
@@ -142,7 +143,7 @@ def show_confirmation(result: ConfirmResult) -> None:
 
 def show_tidy(result: TidyResult) -> None:
     """Print every cell that is written otherwise now, and where."""
-    _say_indented(result.together.file_findings)
+    _say_indented(result.ledgers.file_findings)
     _say_indented(rewriting.sentence for rewriting in result.rewritings)
     say(sentences.tidy_total(len(result.rewritings)))
     if result.out:
@@ -153,7 +154,7 @@ def show_tidy(result: TidyResult) -> None:
 
 def show_change(result: LedgerChangeResult) -> None:
     """Print what a ledger button computed, and where it was written."""
-    _say_indented(result.together.file_findings)
+    _say_indented(result.ledgers.file_findings)
     say(*result.change.sentences)
     _say_indented(result.change.details)
     say(sentences.written_copy(result.out) if result.out else "没有写文件。")
@@ -161,30 +162,30 @@ def show_change(result: LedgerChangeResult) -> None:
 
 def show_update(result: UpdateResult) -> None:
     """Print what was left out, how many ledgers and IDs were brought up to date, and where."""
-    _say_indented(result.together.file_findings)
-    _say_indented(sentences.copy_lines(result.copied))
+    _say_indented(result.ledgers.file_findings)
+    _say_indented(sentences.copy_lines(result.copies))
     say(sentences.update_total(result), f"写到：{result.out}")
 
 
-def show_flags(together: LedgerSet, result: FlagsResult) -> None:
+def show_flags(ledger_set: LedgerSet, result: FlagsResult) -> None:
     """Print the flagged mentees with their facts, then what the records look like."""
-    _say_indented(together.file_findings)
+    _say_indented(ledger_set.file_findings)
     _say_first(sentences.flag_lines(flag) for flag in result.flags)
     _say_first([f"记录质量提示　{copy.facts}"] for copy in result.copied)
     _say_first([f"记录质量提示　{hint.facts}"] for hint in result.hints)
     say(sentences.flags_total(result))
 
 
-def show_awards(together: LedgerSet, result: AwardsResult) -> None:
+def show_awards(ledger_set: LedgerSet, result: AwardsResult) -> None:
     """Print the shortlisted mentors, and how the others missed it."""
-    _say_indented(together.file_findings)
+    _say_indented(ledger_set.file_findings)
     _say_first(map(sentences.award_lines, result.awards))
     say(sentences.awards_total(result.awards))
 
 
 def show_cards(result: CardsResult) -> None:
     """Print how many cards there are, who has none, and where they were written."""
-    _say_indented(result.together.file_findings)
+    _say_indented(result.ledgers.file_findings)
     _say_indented(sentences.cards_remarks(result))
     say(f"成长档案卡 {result.cards} 份，已写到：{result.out}")
 

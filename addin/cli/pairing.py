@@ -34,9 +34,9 @@ def pair(
             jobs=jobs, progress=step,
         )  # fmt: skip
     if why:
-        console.say(explain(result.plan, *why))
+        console.say(explain(result.suggestions.plans, *why))
     elif as_json:
-        console.say_json(result.plan.as_json())
+        console.say_json(result.suggestions.as_json())
     else:
         console.show_suggestions(result)
     return result.exit_code

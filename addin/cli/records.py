@@ -38,15 +38,15 @@ def update(path: Path, out: Path, settings: Path | None, as_of: date, jobs: int)
 def flags(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: int) -> int:
     """预警研判：哪些对象的帮带出了问题，依据是什么，建议怎么办；并提示雷同的日志。"""
     start_workers_early()
-    from addin.actions.judge import flag
+    from addin.actions.flags import flag_mentees
 
-    together = _read("预警研判", path, settings, as_of, jobs)
-    result = flag(together)
+    ledger_set = _read("预警研判", path, settings, as_of, jobs)
+    result = flag_mentees(ledger_set)
     if as_json:
         console.say_json(result.as_json())
     else:
-        console.show_flags(together, result)
-    return 2 if together.report.unreadable else 0
+        console.show_flags(ledger_set, result)
+    return 2 if ledger_set.report.unreadable else 0
 
 
 @cli.command(example="bangdai awards 上报台账 --as-of 2026-12-31")
@@ -55,15 +55,15 @@ def flags(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: i
 def awards(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: int) -> int:
     """金牌导师：逐项得分、硬性条件和入围名单。"""
     start_workers_early()
-    from addin.actions.judge import judge_mentors
+    from addin.actions.awards import score_mentors
 
-    together = _read("评金牌导师", path, settings, as_of, jobs)
-    result = judge_mentors(together)
+    ledger_set = _read("评金牌导师", path, settings, as_of, jobs)
+    result = score_mentors(ledger_set)
     if as_json:
         console.say_json(result.as_json())
     else:
-        console.show_awards(together, result)
-    return 2 if together.report.unreadable else 0
+        console.show_awards(ledger_set, result)
+    return 2 if ledger_set.report.unreadable else 0
 
 
 @cli.command(example="bangdai cards 开城镇.xlsx --out 开城镇-成长档案卡.xlsx")
@@ -92,7 +92,7 @@ def cards(
 
 def _read(title: str, path: Path, settings: Path | None, as_of: date, jobs: int) -> LedgerSet:
     """Read the ledger or ledgers a command judges, with a progress bar."""
-    from addin.actions.ledger_set import read_together
+    from addin.actions.ledger_set import read_ledgers
 
     with console.progress(title) as step:
-        return read_together(path, as_of=as_of, settings_file=settings, jobs=jobs, progress=step)
+        return read_ledgers(path, as_of=as_of, settings_file=settings, jobs=jobs, progress=step)

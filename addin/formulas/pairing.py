@@ -13,14 +13,13 @@ from typing import Annotated, Any
 import numpy as np
 
 from addin.domain.pairing.candidates import Edges
-from addin.domain.pairing.explain import explain, never, reasons_for
-from addin.domain.pairing.ledger_pools import take_in
+from addin.domain.pairing.explain import exclusion_reason, explain, pair_reasons
+from addin.domain.pairing.ledger_pools import read_pools
 from addin.domain.pairing.pools import Pool
 from addin.domain.pairing.problem import SCALE, Solution
-from addin.domain.pairing.results import Suggestions
-from addin.domain.pairing.scores import Scale, five_scores, totals
+from addin.domain.pairing.scores import Scale, principle_scores, total_scores
 from addin.domain.pairing.solve import Plan, problem_of
-from addin.domain.pairing.suggest import suggest
+from addin.domain.pairing.suggest import Suggestions, suggest
 from addin.formulas import ranges as arg
 from addin.formulas.ledger import FormulaLedger, one_cell, validated
 from addin.formulas.ranges import Answer, Argument, Given, Plain, broadcast, id_of, udf
@@ -114,7 +113,7 @@ class _Matching:
         at = self._at(mentor, mentee)
         if isinstance(at, str):
             return at
-        return never(*at) or _scores(at[0], np.array([at[1]]), at[2])[0]
+        return exclusion_reason(*at) or _scores(at[0], np.array([at[1]]), at[2])[0]
 
     def why(self, mentor: str, mentee: str) -> Plain:
         """Return why a pair is suggested, or why not."""
@@ -126,8 +125,8 @@ class _Matching:
         if isinstance(at, str):
             return at
         if at[0] in self._waiting:
-            return explain(self._plan, mentor, mentee)
-        return never(*at) or _reason(*at)
+            return explain(self._suggestions.plans, mentor, mentee)
+        return exclusion_reason(*at) or _reason(*at)
 
     def listed(self, mentee: str, most: int) -> list[list[Plain]]:
         """Return the first mentors of a mentee: ID, name, score, reason, one a row."""
@@ -162,7 +161,7 @@ class _Matching:
         if place is None:
             return _unknown(mentee)
         pool, whom = place
-        able = [who for who in range(len(pool.mentors)) if not never(pool, who, whom)]
+        able = [who for who in range(len(pool.mentors)) if not exclusion_reason(pool, who, whom)]
         scores = _scores(pool, np.array(able, np.int64), whom)
         pairs = [(pool, who, whom, score) for who, score in zip(able, scores, strict=True)]
         ids = pool.mentors.ids
@@ -182,7 +181,7 @@ class _Matching:
     @cached_property
     def _waiting(self) -> tuple[Pool, Pool]:
         ledger = self.ledger
-        return take_in(ledger.ledger, ledger.settings, ledger.as_of).pools
+        return read_pools(ledger.ledger, ledger.settings, ledger.as_of).pools
 
     @cached_property
     def _mentors(self) -> dict[str, int]:
@@ -193,7 +192,7 @@ class _Matching:
     def _mentees(self) -> dict[str, tuple[Pool, int]]:
         """Return pool and number of every mentee, the pools of waiting mentees winning."""
         ledger = self.ledger
-        reopened = take_in(ledger.ledger, ledger.settings, ledger.as_of, reopen=True).pools
+        reopened = read_pools(ledger.ledger, ledger.settings, ledger.as_of, reopen=True).pools
         return {
             code: (pool, at)
             for pool in (*reopened, *self._waiting)
@@ -201,13 +200,13 @@ class _Matching:
         }
 
     @cached_property
-    def _plan(self) -> Suggestions:
+    def _suggestions(self) -> Suggestions:
         ledger = self.ledger
         return suggest(ledger.ledger, ledger.settings, ledger.as_of)
 
     @cached_property
     def _reasons(self) -> dict[tuple[str, str], str]:
-        return {(pair.mentor_id, pair.mentee_id): pair.reason for pair in self._plan.pairs}
+        return {(pair.mentor_id, pair.mentee_id): pair.reason for pair in self._suggestions.pairs}
 
 
 def _unknown(mentee: str) -> str:
@@ -216,8 +215,8 @@ def _unknown(mentee: str) -> str:
 
 def _scores(pool: Pool, mentors: Any, mentee: int) -> list[float]:
     """Return scores as 结对建议 shows them."""
-    five = five_scores(pool, mentors, np.full(len(mentors), mentee))
-    total = totals(five, Scale.of(pool.settings)) / SCALE
+    five = principle_scores(pool, mentors, np.full(len(mentors), mentee))
+    total = total_scores(five, Scale.of(pool.settings)) / SCALE
     return [round(100 * score, 2) for score in total.tolist()]
 
 
@@ -226,4 +225,4 @@ def _reason(pool: Pool, mentor: int, mentee: int) -> str:
     edges = Edges(np.array([mentor]), np.array([mentee]))
     solution = Solution(np.ones(1, np.bool_), (), 0.0)
     plan = Plan(pool, edges.mentor, edges.mentee, problem_of(pool, edges), solution, {})
-    return reasons_for(plan)[0]
+    return pair_reasons(plan)[0]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import xlwings as xw
 
     from addin.actions.ledger_change import DatedLedger
-    from addin.actions.next_finding import Spot, Walk
+    from addin.actions.next_finding import CellPlace, ListedFindings
 
 
 @button(
@@ -42,34 +42,37 @@ def validate(book: xw.Book) -> None:
 )  # fmt: skip
 def next_finding(book: xw.Book) -> None:
     """Select the next cell of 校验结果; the status bar says what to do."""
-    from addin.actions.next_finding import is_results, walk_of
+    from addin.actions.next_finding import is_results, listed_findings
     from workbooks.live.reading import raw_sheets
 
-    walk = walk_of(raw_sheets(book, is_results))
-    if not walk.checked:
+    listed = listed_findings(raw_sheets(book, is_results))
+    if not listed.checked:
         raise UsageError("还没有校验结果", "请先点“录入校验”")
-    stop = walk.after(_selected(book))
-    if stop is None:
-        tell(book, _lost(walk), "没有问题了。" if not walk.lost else "没有可以跳到的问题了。")
+    finding = listed.after(_selected(book))
+    if finding is None:
+        total = "没有可以跳到的问题了。" if listed.unreachable else "没有问题了。"
+        tell(book, _unreachable(listed), total)
         return
-    show_sheet(book, stop.spot.sheet)
-    book.sheets[stop.spot.sheet].range(stop.cell).select()
-    hint(book, "　".join([f"第 {stop.number}/{stop.of} 个", stop.line, *_lost(walk)]))
+    show_sheet(book, finding.place.sheet)
+    book.sheets[finding.place.sheet].range(finding.cell).select()
+    count = f"第 {finding.number}/{finding.of} 个"
+    hint(book, "　".join([count, finding.text, *_unreachable(listed)]))
 
 
-def _selected(book: xw.Book) -> Spot | None:
-    from addin.actions.next_finding import Spot
+def _selected(book: xw.Book) -> CellPlace | None:
+    from addin.actions.next_finding import CellPlace
     from workbooks.live.reading import selection
 
     cells = selection(book)
     if cells is None:
         return None
-    return Spot(cells.sheet.name, cells.row, cells.column)
+    return CellPlace(cells.sheet.name, cells.row, cells.column)
 
 
-def _lost(walk: Walk) -> list[str]:
+def _unreachable(listed: ListedFindings) -> list[str]:
     return [
-        f"（工作表“{name}”不在了或被隐藏，跳过 {count} 条）" for name, count in walk.lost.items()
+        f"（工作表“{name}”不在了或被隐藏，跳过 {count} 条）"
+        for name, count in listed.unreachable.items()
     ]
 
 

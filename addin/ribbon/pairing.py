@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 )  # fmt: skip
 def suggest(book: xw.Book) -> None:
     """Fill 结对建议 for everybody who waits for a mentor."""
-    from addin.actions.pair import draft_update, holds_other_units
+    from addin.actions.pair import holds_other_units, suggestion_update
     from addin.domain.pairing.suggest import suggest as suggestions
 
     with reading(book, suggest) as opened:
         ledger, file = opened.examined.ledger, opened.examined.file
         plan = suggestions(ledger, opened.examined.settings, opened.as_of)
-        update = draft_update(ledger, plan, file, opened.as_of, opened.generated)
+        update = suggestion_update(ledger, plan, file, opened.as_of, opened.generated)
     if holds_other_units(ledger) and not agrees(
         book,
         (),
@@ -63,14 +63,11 @@ def suggest(book: xw.Book) -> None:
 )  # fmt: skip
 def confirm(book: xw.Book) -> None:
     """Turn the adopted suggestions into pairings with duties."""
-    from addin.actions.confirm import nothing_confirmed
-    from addin.actions.new_pairings import confirmation
+    from addin.actions.confirm import confirm_adopted
 
     with reading(book, confirm) as opened:
         examined = opened.examined
-        result = confirmation(examined.ledger, examined.settings, opened.as_of, opened.generated)
-        if not result.pairings:
-            raise UsageError(*nothing_confirmed(result))
+        result = confirm_adopted(examined.ledger, examined.settings, opened.as_of, opened.generated)
     written = write(book, confirm, result.updates)
     show_sheet(book, written.tab(PairingRow.sheet.key))
     tell(
@@ -94,7 +91,7 @@ def papers(book: xw.Book) -> None:
     if target is None:
         tell(book, (), "已取消，没有生成文件。")
         return
-    result = print_papers(opened.together, target, as_of=opened.as_of, pairings=pairings)
+    result = print_papers(opened.ledger_set, target, pairings=pairings)
     open_new(book, result.out)
     tell(
         book, result.left_out,

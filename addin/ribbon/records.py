@@ -90,7 +90,7 @@ def growth_card(book: xw.Book) -> None:
     if target is None:
         tell(book, (), "已取消，没有生成文件。")
         return
-    result = print_cards(opened.together, target, as_of=opened.as_of, mentees=mentees)
+    result = print_cards(opened.ledger_set, target, mentees=mentees)
     open_new(book, result.out)
     left_out = [f"{code} 没有制卡，该行有错误或编号重复" for code in result.left_out]
     total = f"已生成成长档案卡 {result.cards} 份，可直接打印。"
@@ -111,11 +111,11 @@ def _name(ledger: Ledger, mentee_id: str) -> str:
 )  # fmt: skip
 def flags(dated: DatedLedger) -> LedgerChange:
     """Fill 预警名单 with the mentees whose help is failing."""
-    from addin.actions.judge import flagged
+    from addin.actions.flags import with_hints
 
     rollup, update = dated.rolled_up(FlagRow)
     ledger, settings = dated.examined.ledger, dated.examined.settings
-    result = flagged(rollup.flags, ledger, settings, dated.as_of)
+    result = with_hints(rollup.flags, ledger, settings, dated.as_of)
     advice = "依据和建议写在“预警名单”；处理后请填“处理情况”，再次研判时保留。"
     return LedgerChange(
         [update],

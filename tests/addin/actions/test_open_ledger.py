@@ -10,7 +10,7 @@ import pytest
 import xlwings as xw
 
 from addin import clock
-from addin.actions.ledger_set import read_together
+from addin.actions.ledger_set import read_ledgers
 from addin.actions.open_ledger import OpenLedger, needs, open_ledger
 from addin.actions.validate import ExaminedLedger, Source, examine
 from addin.buttons import buttons
@@ -101,8 +101,8 @@ def test_one_open_ledger_is_what_a_command_reads_of_one_file(
     samples: list[Path], calc: xw.App
 ) -> None:
     with clock.as_if(AS_OF):
-        found = open_ledger(calc.books.open(samples[0])).together
-    expected = read_together(samples[0], as_of=AS_OF)
+        found = open_ledger(calc.books.open(samples[0])).ledger_set
+    expected = read_ledgers(samples[0], as_of=AS_OF)
 
     assert found.sources.keys() == expected.sources.keys() == {samples[0].name}
     assert (found.settings, found.own_settings) == (expected.settings, expected.own_settings)

@@ -15,7 +15,7 @@ import xlwings as xw
 
 from addin import clock
 from addin.actions.cards import write_cards
-from addin.actions.ledger_set import read_together
+from addin.actions.ledger_set import read_ledgers
 from addin.actions.papers import latest_pairings, reprint
 from addin.actions.update import update_ledgers
 from addin.buttons import Button
@@ -59,7 +59,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def ledger(path: Path) -> Ledger:
-    return read_together(path, as_of=AS_OF).ledger
+    return read_ledgers(path, as_of=AS_OF).ledger
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import xlwings as xw
 
-from addin.actions.ledger_set import read_together
+from addin.actions.ledger_set import read_ledgers
 from addin.actions.update import updates_of
 from addin.hosts.calc import CalcHost, Office, calc_app, protect
 from tests.support.uno_calls import CountedOffice
@@ -38,7 +38,7 @@ PAIR: dict[str, Any] = {
 
 
 def brought_up_to_date(ledger: Path) -> Sequence[SheetUpdate]:
-    examined = read_together(ledger, as_of=AS_OF).examined[0]
+    examined = read_ledgers(ledger, as_of=AS_OF).examined[0]
     return updates_of(examined, AS_OF, NOW).updates
 
 
