@@ -21,6 +21,7 @@ from addin.formulas import FORMULAS
 from addin.hosts.excel.vba_module import describe
 from validators.errors import UsageError
 from validators.sheets import SHEETS
+from workbooks.ooxml.addresses import Rectangle
 from workbooks.template.layout import placed_columns, table_name
 
 TABLES = {
@@ -134,14 +135,15 @@ def test_another_answer_is_refused() -> None:
 )
 def test_a_block_that_touches_a_table_is_refused(area: Any, said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        free_area(area, [[""]], [(4, 1, 7, 7)])
+        free_area(Rectangle(*area), [[""]], [Rectangle(4, 1, 7, 7)])
 
 
 def test_a_free_block_is_taken_and_a_filled_one_refused() -> None:
-    free_area((4, 9, 3, 2), [["", None]] * 3, [(4, 1, 7, 7)])
+    area = Rectangle(4, 9, 3, 2)
+    free_area(area, [["", None]] * 3, [Rectangle(4, 1, 7, 7)])
 
     with pytest.raises(UsageError, match="公式要占用 I4:J6，里面已有内容"):
-        free_area((4, 9, 3, 2), [["", None], ["", 0.0], ["", None]], [])
+        free_area(area, [["", None], ["", 0.0], ["", None]], [])
 
 
 @pytest.mark.parametrize(
