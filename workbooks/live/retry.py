@@ -147,10 +147,9 @@ class RetryProxy:
         return type(self.__target)
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(type(self.__target), name, None)
-        if not isinstance(value, FunctionType):  # no method: Excel is asked already here
+        if not isinstance(getattr(type(self.__target), name, None), FunctionType):
             return self.around(retry(lambda: getattr(self.__target, name)))
-        method = value.__get__(self.__target)
+        method = getattr(self.__target, name)  # Excel is asked only when it is called
         return lambda *arguments, **named: self.around(_call(method, *arguments, **named))
 
     def __setattr__(self, name: str, value: Any) -> None:
