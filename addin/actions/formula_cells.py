@@ -259,7 +259,7 @@ def _selected(book: xw.Book) -> tuple[xw.Sheet, int, int]:
 def _tables(book: xw.Book, keys: Iterable[str]) -> dict[str, TableInBook]:
     """Return the ledger's tables: on each sheet the template's own, else the first."""
     sheets = {squeeze(sheet.name): sheet for sheet in book.sheets}
-    found: dict[str, TableInBook] = {}
+    by_key: dict[str, TableInBook] = {}
     for key in keys:
         model = model_for(key)
         sheet = sheets.get(model.sheet.name)
@@ -268,8 +268,8 @@ def _tables(book: xw.Book, keys: Iterable[str]) -> dict[str, TableInBook]:
         tables = {table.name: table for table in sheet.tables}
         if tables:
             table = tables.get(table_name(model)) or next(iter(tables.values()))
-            found[key] = _read_table(table, sheet.name)
-    return found
+            by_key[key] = _read_table(table, sheet.name)
+    return by_key
 
 
 def _read_table(table: Any, sheet: str) -> TableInBook:

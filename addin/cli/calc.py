@@ -14,7 +14,7 @@ import click
 
 from addin import clock
 from addin.cli import console
-from addin.cli.group import Command, cli, option_as_of, option_file
+from addin.cli.group import Command, cli, one_ledger, option_file, options
 from validators.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,9 +39,7 @@ class _WithMenu(Command):
 @cli.command(
     cls=_WithMenu, example="bangdai calc 开城镇.xlsx --button 录入校验 --out 开城镇-已校验.xlsx"
 )
-@click.argument(
-    "path", metavar="文件", type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@one_ledger
 @click.option(
     "--button", "names", multiple=True, required=True, metavar="按钮",
     help="按哪个按钮，可写多次，依次执行，如“一键更新”后“撤销上一步”",
@@ -52,7 +50,7 @@ class _WithMenu(Command):
     "--answer", "answers", multiple=True, metavar="文本",
     help="按钮提问时的回答，按提问次序写，可写多次；没有回答的问题按取消处理，确认框一律同意",
 )  # fmt: skip
-@option_as_of()
+@options("as-of")
 def calc(
     path: Path, names: tuple[str, ...], out: Path, select: str | None, answers: tuple[str, ...],
     as_of: date,

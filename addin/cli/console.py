@@ -4,37 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import gettext
+import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from addin.sentences import (
-    award_lines,
-    awards_total,
-    cards_remarks,
-    confirmation_lines,
-    confirmation_total,
-    consolidation_lines,
-    consolidation_totals,
-    copy_lines,
-    finding_line,
-    findings_total,
-    flag_lines,
-    flags_total,
-    pair_line,
-    rows_total,
-    suggestion_remarks,
-    suggestions_total,
-    tidy_total,
-    update_total,
-    written_copy,
-)
+from addin import sentences
 from validators.vocabulary import Level
 
 if TYPE_CHECKING:
@@ -75,6 +56,11 @@ def say(*lines: str) -> None:
         print(line)
 
 
+def say_json(content: dict[str, Any]) -> None:
+    """Print a result for other programs."""
+    print(json.dumps(content, ensure_ascii=False))
+
+
 def complain(text: str) -> None:
     """Print to standard error."""
     print(text, file=sys.stderr)
@@ -110,25 +96,25 @@ def show_report(report: Report, passed_over: Sequence[str], *, everything: bool)
     for file, findings in by_file.items():
         _show_file(file, findings, everything=everything)
     say(*(f"未读取（不是工作簿）：{file}" for file in passed_over))
-    say(rows_total(report), findings_total(report.findings))
+    say(sentences.rows_total(report), sentences.findings_total(report.findings))
 
 
 def _show_file(file: str, findings: list[Finding], *, everything: bool) -> None:
-    say(f"■ {file}　{findings_total(findings)}")
+    say(f"■ {file}　{sentences.findings_total(findings)}")
     order = list(Level)
     serious = [f for f in findings if everything or f.level is not Level.NOTICE]
     serious.sort(key=lambda f: (order.index(f.level), f.sheet, f.row, f.column))
     shown = serious if everything else serious[:_SHOWN_PER_FILE]
-    _say_indented(map(finding_line, shown))
+    _say_indented(map(sentences.finding_line, shown))
     if len(serious) > len(shown):
         say(f"  ……另有 {len(serious) - len(shown)} 条，加 --all 全部列出")
 
 
 def show_consolidation(result: Consolidation) -> None:
     """Print who has not reported or must correct something, and where the workbook is."""
-    units, findings, where = consolidation_totals(result)
+    units, findings, where = sentences.consolidation_totals(result)
     say(units)
-    _say_indented(consolidation_lines(result))
+    _say_indented(sentences.consolidation_lines(result))
     say(findings, where)
 
 
@@ -136,20 +122,20 @@ def show_suggestions(result: PairResult) -> None:
     """Print the suggested pairs, whom nobody can help, what moved, and where it was written."""
     plan = result.plan
     _say_indented(result.together.file_findings)
-    _say_indented(map(pair_line, plan.pairs[:_SHOWN]))
+    _say_indented(map(sentences.pair_line, plan.pairs[:_SHOWN]))
     if len(plan.pairs) > _SHOWN:
         say(f"  ……另有 {len(plan.pairs) - _SHOWN} 对，见写出的文件，或加 --json 全部列出")
-    _say_indented(suggestion_remarks(plan))
-    say(suggestions_total(plan))
-    _say_indented(copy_lines(result.copied))
+    _say_indented(sentences.suggestion_remarks(plan))
+    say(sentences.suggestions_total(plan))
+    _say_indented(sentences.copy_lines(result.copied))
     if result.out:
-        say(written_copy(result.out, "请在“结对建议”表填写采纳和双方意见，"))
+        say(sentences.written_copy(result.out, "请在“结对建议”表填写采纳和双方意见，"))
 
 
 def show_confirmation(result: ConfirmResult) -> None:
     """Print what became pairings, what did not and why, and where it was written."""
-    _say_indented(confirmation_lines(result.refused, result.notes))
-    say(confirmation_total(result.pairings, result.duties), f"新台账：{result.out}")
+    _say_indented(sentences.confirmation_lines(result.refused, result.notes))
+    say(sentences.confirmation_total(result.pairings, result.duties), f"新台账：{result.out}")
     if result.papers:
         say(f"聘书、协议和结对仪式名单：{result.papers}")
 
@@ -158,9 +144,9 @@ def show_tidy(result: TidyResult) -> None:
     """Print every cell that is written otherwise now, and where."""
     _say_indented(result.together.file_findings)
     _say_indented(rewriting.sentence for rewriting in result.rewritings)
-    say(tidy_total(len(result.rewritings)))
+    say(sentences.tidy_total(len(result.rewritings)))
     if result.out:
-        say(written_copy(result.out))
+        say(sentences.written_copy(result.out))
     elif result.rewritings:
         say("没有写文件；要改好的台账，请加 --out。")
 
@@ -170,36 +156,36 @@ def show_change(result: LedgerChangeResult) -> None:
     _say_indented(result.together.file_findings)
     say(*result.change.sentences)
     _say_indented(result.change.details)
-    say(written_copy(result.out) if result.out else "没有写文件。")
+    say(sentences.written_copy(result.out) if result.out else "没有写文件。")
 
 
 def show_update(result: UpdateResult) -> None:
     """Print what was left out, how many ledgers and IDs were brought up to date, and where."""
     _say_indented(result.together.file_findings)
-    _say_indented(copy_lines(result.copied))
-    say(update_total(result), f"写到：{result.out}")
+    _say_indented(sentences.copy_lines(result.copied))
+    say(sentences.update_total(result), f"写到：{result.out}")
 
 
 def show_flags(together: LedgerSet, result: FlagsResult) -> None:
     """Print the flagged mentees with their facts, then what the records look like."""
     _say_indented(together.file_findings)
-    _say_first(flag_lines(flag) for flag in result.flags)
+    _say_first(sentences.flag_lines(flag) for flag in result.flags)
     _say_first([f"记录质量提示　{copy.facts}"] for copy in result.copied)
     _say_first([f"记录质量提示　{hint.facts}"] for hint in result.hints)
-    say(flags_total(result))
+    say(sentences.flags_total(result))
 
 
 def show_awards(together: LedgerSet, result: AwardsResult) -> None:
     """Print the shortlisted mentors, and how the others missed it."""
     _say_indented(together.file_findings)
-    _say_first(map(award_lines, result.awards))
-    say(awards_total(result.awards))
+    _say_first(map(sentences.award_lines, result.awards))
+    say(sentences.awards_total(result.awards))
 
 
 def show_cards(result: CardsResult) -> None:
     """Print how many cards there are, who has none, and where they were written."""
     _say_indented(result.together.file_findings)
-    _say_indented(cards_remarks(result))
+    _say_indented(sentences.cards_remarks(result))
     say(f"成长档案卡 {result.cards} 份，已写到：{result.out}")
 
 

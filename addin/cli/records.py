@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,27 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from addin.cli import console
-from addin.cli.group import (
-    PATHS,
-    cli,
-    option_as_of,
-    option_file,
-    option_jobs,
-    option_json,
-    option_settings,
-    start_workers_early,
-)
+from addin.cli.group import cli, ledgers, option_file, options, start_workers_early
 
 if TYPE_CHECKING:
     from addin.actions.ledger_set import LedgerSet
 
 
 @cli.command(example="bangdai update 开城镇.xlsx --out 开城镇-已更新.xlsx")
-@click.argument("path", metavar="文件或文件夹", type=PATHS)
+@ledgers
 @option_file("--out", "更新后的台账写到哪里；给文件夹时写到另一个文件夹")
-@option_settings()
-@option_as_of()
-@option_jobs()
+@options("settings", "as-of", "jobs")
 def update(path: Path, out: Path, settings: Path | None, as_of: date, jobs: int) -> int:
     """一键更新：重算所有生成的表，补全缺的编号；原台账不改动。"""
     start_workers_early()
@@ -45,11 +33,8 @@ def update(path: Path, out: Path, settings: Path | None, as_of: date, jobs: int)
 
 
 @cli.command(example="bangdai flags 上报台账 --as-of 2026-06-30")
-@click.argument("path", metavar="文件或文件夹", type=PATHS)
-@option_settings()
-@option_json()
-@option_as_of()
-@option_jobs()
+@ledgers
+@options("settings", "json", "as-of", "jobs")
 def flags(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: int) -> int:
     """预警研判：哪些对象的帮带出了问题，依据是什么，建议怎么办；并提示雷同的日志。"""
     start_workers_early()
@@ -58,18 +43,15 @@ def flags(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: i
     together = _read("预警研判", path, settings, as_of, jobs)
     result = flag(together)
     if as_json:
-        console.say(json.dumps(result.as_json(), ensure_ascii=False))
+        console.say_json(result.as_json())
     else:
         console.show_flags(together, result)
     return 2 if together.report.unreadable else 0
 
 
 @cli.command(example="bangdai awards 上报台账 --as-of 2026-12-31")
-@click.argument("path", metavar="文件或文件夹", type=PATHS)
-@option_settings()
-@option_json()
-@option_as_of()
-@option_jobs()
+@ledgers
+@options("settings", "json", "as-of", "jobs")
 def awards(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: int) -> int:
     """金牌导师：逐项得分、硬性条件和入围名单。"""
     start_workers_early()
@@ -78,22 +60,20 @@ def awards(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: 
     together = _read("评金牌导师", path, settings, as_of, jobs)
     result = judge_mentors(together)
     if as_json:
-        console.say(json.dumps(result.as_json(), ensure_ascii=False))
+        console.say_json(result.as_json())
     else:
         console.show_awards(together, result)
     return 2 if together.report.unreadable else 0
 
 
 @cli.command(example="bangdai cards 开城镇.xlsx --out 开城镇-成长档案卡.xlsx")
-@click.argument("path", metavar="文件或文件夹", type=PATHS)
+@ledgers
 @option_file("--out", "写到哪个文件；只覆盖本工具生成的成长档案卡")
 @click.option(
     "--mentee", "mentees", multiple=True, metavar="对象编号",
     help="只做这位对象的卡，可写多次；默认全部",
 )  # fmt: skip
-@option_settings()
-@option_as_of()
-@option_jobs()
+@options("settings", "as-of", "jobs")
 def cards(
     path: Path, out: Path, mentees: tuple[str, ...], settings: Path | None, as_of: date, jobs: int
 ) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Annotated, Any
 
-from addin.formulas.ledger import FormulaLedger, Given, one_word, validated
-from addin.formulas.ranges import Answer, Argument, AsOf, Block, SettingsTable, block, udf
+from addin.formulas import ranges as arg
+from addin.formulas.ledger import FormulaLedger, one_word, validated
+from addin.formulas.ranges import Answer, Argument, Block, Given, udf
 from validators.errors import UsageError
 from validators.normalise import squeeze
 from validators.sheets import SHEETS, LogEntryRow, Row, SettingRow, SheetKind
@@ -31,30 +33,31 @@ def BD_CHECK(
     rows: Annotated[Any, Argument("要检查的行，如 tbl_log", "@:rows")],
     headings: Annotated[Any, Argument("这些行的标题行，如 tbl_log[#Headers]", "@:headings")],
     sheet: Annotated[Any, Argument("是台账的哪张表，如“工作日志”", "@:sheet")],
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
     first_row: Annotated[
         Any, Argument("第一行在工作表中的行号；不填按模板为 4，提示中的单元格以此为准", "@:first")
     ] = None,
 ) -> Answer:
     """逐行检查一张台账表，每行写出问题，没有问题的为空。只查这张表自己看得出的问题；和其他表对照的问题请用“录入校验”。"""
-    body, above = block(rows), block(headings)
+    body, above = rows.block, headings.block
     if body.width != above.width:
         raise UsageError("第 1、2 个参数的列数不一致", "请选同一张表的数据行和标题行")
-    word = one_word(3, sheet)
+    word = one_word(sheet)
     model = _TABLES.get(squeeze(word))
     if model is None:
         raise UsageError(f"第 3 个参数“{word}”不是台账的表名", f"可填：{'、'.join(_TABLES)}")
     first = _row_number(first_row)
     table = Given(2, model, Block((*above.rows, *body.rows)), first - above.height)
-    superior = Given(4, SettingRow, None if model is SettingRow else settings)
-    texts = _texts_by_row(validated([table], superior, Given(5, SettingRow, as_of)), model)
+    if model is SettingRow:
+        settings = replace(settings, value=None)
+    texts = _texts_by_row(validated([table], settings, as_of), model)
     column: list[list[Any]] = [[texts.get(first + at, "")] for at in range(body.height)]
     return column[0][0] if body.height == 1 else column
 
 
-def _row_number(argument: Any) -> int:
-    word = one_word(6, argument)
+def _row_number(argument: Given) -> int:
+    word = one_word(argument)
     if not word:
         return FIRST_ROW
     if not word.isdecimal() or not 0 < int(word) <= 1_048_576:

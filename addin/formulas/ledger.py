@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from addin import clock
 from addin.domain.contacts import Contacts
 from addin.domain.rows import unit_of
-from addin.formulas.ranges import Rows, block
+from addin.formulas.ranges import Given, Rows
 from validators.cells import BLANK, Cell, CellColumn, encode
 from validators.columns import Kind
 from validators.errors import UsageError
@@ -35,28 +35,11 @@ from workbooks.ooxml.dates import Kind as Shown
 from workbooks.ooxml.dates import from_serial
 from workbooks.raw.book import RawSheet
 from workbooks.reader import table_part
-from workbooks.template.layout import HEADING_ROW
 
 T = TypeVar("T")
 
 _SERIALS = (20_000, 80_000)
 """Days from 1954 to 2119 as Excel counts them."""
-
-
-class Given(NamedTuple):
-    """An argument that is a ledger table.
-
-    Attributes:
-        number: Its place among the formula's arguments, from 1.
-        model: The sheet it must be of.
-        value: What the host handed over; None where it was left out.
-        first_row: The worksheet row where it begins.
-    """
-
-    number: int
-    model: type[Row]
-    value: object
-    first_row: int = HEADING_ROW
 
 
 @dataclass(frozen=True)
@@ -102,9 +85,9 @@ def validated(tables: Iterable[Given], settings: Given, as_of: Given) -> Formula
         UsageError: An argument is no such table, or no day.
     """
     given = [table for table in (*tables, settings) if table.value is not None]
-    contents = tuple((table.model, block(table.value).rows, table.first_row) for table in given)
+    contents = tuple((table.model, table.block.rows, table.first_row) for table in given)
     try:
-        return _validated(contents, as_of_day(as_of.number, as_of.value))
+        return _validated(contents, as_of_day(as_of))
     except _NotTheTableError as wrong:
         number = next(table.number for table in given if table.model is wrong.model)
         raise UsageError(f"第 {number} 个参数{wrong.message}", wrong.suggestion) from wrong
@@ -209,36 +192,36 @@ def _unit(ledger: Ledger) -> str:
     return units[0][0] if units else ""
 
 
-def as_of_day(number: int, value: object) -> date:
+def as_of_day(argument: Given) -> date:
     """Return the day to judge by: today where the argument is left out or blank.
 
     Raises:
         UsageError: It is no day.
     """
-    cell = one_cell(number, value)
+    cell = one_cell(argument)
     if cell is None or cell == 0:
         return clock.today()
     try:
         return day(day_of_serial(cell))
     except ValueError as error:
         raise UsageError(
-            f"第 {number} 个参数“{cell}”不是日期", "请填日期，如 2026-06-30"
+            f"第 {argument.number} 个参数“{cell}”不是日期", "请填日期，如 2026-06-30"
         ) from error
 
 
-def one_cell(number: int, value: object) -> Cell | None:
+def one_cell(argument: Given) -> Cell | None:
     """Return the only cell of an argument, None where it is left out.
 
     Raises:
         UsageError: It is a range of several cells.
     """
-    cells = block(value)
+    cells = argument.block
     if not cells.single:
-        raise UsageError(f"第 {number} 个参数只能是一个单元格", "请核对选的区域")
+        raise UsageError(f"第 {argument.number} 个参数只能是一个单元格", "请核对选的区域")
     return cells.rows[0][0]
 
 
-def one_word(number: int, value: object) -> str:
+def one_word(argument: Given) -> str:
     """Return the only cell of an argument as text; see `one_cell`."""
-    cell = one_cell(number, value)
+    cell = one_cell(argument)
     return "" if cell is None else str(cell).strip()

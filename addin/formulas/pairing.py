@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import starmap
 from typing import Annotated, Any
 
 import numpy as np
@@ -22,35 +21,11 @@ from addin.domain.pairing.results import Suggestions
 from addin.domain.pairing.scores import Scale, five_scores, totals
 from addin.domain.pairing.solve import Plan, problem_of
 from addin.domain.pairing.suggest import suggest
-from addin.formulas.ledger import FormulaLedger, Given, one_cell, validated
-from addin.formulas.ranges import (
-    Answer,
-    Argument,
-    AsOf,
-    Individuals,
-    Mentees,
-    Mentors,
-    MentorsPool,
-    Organisations,
-    Pairings,
-    Plain,
-    SettingsTable,
-    SuggestionsTable,
-    block,
-    broadcast,
-    id_of,
-    udf,
-)
+from addin.formulas import ranges as arg
+from addin.formulas.ledger import FormulaLedger, one_cell, validated
+from addin.formulas.ranges import Answer, Argument, Given, Plain, broadcast, id_of, udf
 from validators.errors import UsageError
-from validators.sheets import (
-    IndividualRow,
-    MentorRow,
-    OrganisationRow,
-    PairingRow,
-    Row,
-    SettingRow,
-    SuggestionRow,
-)
+from validators.sheets import IndividualRow, OrganisationRow, SuggestionRow
 
 _MOST = 50
 """Mentors that can be listed for one mentee."""
@@ -60,81 +35,70 @@ _LISTED = 3
 
 @udf("匹配分", about=(SuggestionRow,))
 def BD_MATCH(
-    mentor: Mentors,
-    mentee: Mentees,
-    mentors: MentorsPool,
-    individuals: Individuals,
-    organisations: Organisations = None,
-    pairings: Pairings = None,
-    drafts: SuggestionsTable = None,
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    mentor: arg.Mentors,
+    mentee: arg.Mentees,
+    mentors: arg.MentorsPool,
+    individuals: arg.Individuals,
+    organisations: arg.Organisations = None,
+    pairings: arg.Pairings = None,
+    drafts: arg.SuggestionsTable = None,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
 ) -> Answer:
     """导师和对象的匹配分（0 至 100），与“结对建议”的匹配分一致；不能结对的写明原因。编号可以各是一列，逐行对应。"""
     tables = (mentors, individuals, organisations, pairings, drafts)
-    matching = _matching(tables, settings, as_of)
+    matching = validated(tables, settings, as_of).once(_Matching)
     return broadcast(
-        block(mentor), block(mentee), lambda who, whom: matching.score(id_of(who), id_of(whom))
+        mentor.block, mentee.block, lambda who, whom: matching.score(id_of(who), id_of(whom))
     )
 
 
 @udf("匹配理由", about=(SuggestionRow,))
 def BD_WHY(
-    mentor: Mentors,
-    mentee: Mentees,
-    mentors: MentorsPool,
-    individuals: Individuals,
-    organisations: Organisations = None,
-    pairings: Pairings = None,
-    drafts: SuggestionsTable = None,
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    mentor: arg.Mentors,
+    mentee: arg.Mentees,
+    mentors: arg.MentorsPool,
+    individuals: arg.Individuals,
+    organisations: arg.Organisations = None,
+    pairings: arg.Pairings = None,
+    drafts: arg.SuggestionsTable = None,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
 ) -> Answer:
     """为什么建议或不建议这名导师帮带这个对象，与“结对建议”的理由一致。编号可以各是一列，逐行对应。"""
     tables = (mentors, individuals, organisations, pairings, drafts)
-    matching = _matching(tables, settings, as_of)
+    matching = validated(tables, settings, as_of).once(_Matching)
     return broadcast(
-        block(mentor), block(mentee), lambda who, whom: matching.why(id_of(who), id_of(whom))
+        mentor.block, mentee.block, lambda who, whom: matching.why(id_of(who), id_of(whom))
     )
 
 
 @udf("推荐导师", about=(IndividualRow, OrganisationRow))
 def BD_SUGGEST(
-    mentee: Mentees,
+    mentee: arg.Mentees,
     n: Annotated[Any, Argument("列出几名导师，1 至 50", f"={_LISTED}")],
-    mentors: MentorsPool,
-    individuals: Individuals,
-    organisations: Organisations = None,
-    pairings: Pairings = None,
-    drafts: SuggestionsTable = None,
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    mentors: arg.MentorsPool,
+    individuals: arg.Individuals,
+    organisations: arg.Organisations = None,
+    pairings: arg.Pairings = None,
+    drafts: arg.SuggestionsTable = None,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
 ) -> Annotated[Answer, _LISTED]:
     """给对象列出几名导师：先是“结对建议”选定的，再按匹配分从高到低。一个对象时每名导师一行（编号、姓名、匹配分、理由）；一列对象时每个对象一行。"""
     tables = (mentors, individuals, organisations, pairings, drafts)
-    matching = _matching(tables, settings, as_of)
-    mentees, most = block(mentee), _count(n)
+    matching = validated(tables, settings, as_of).once(_Matching)
+    mentees, most = mentee.block, _count(n)
     if mentees.single:
         return matching.listed(id_of(mentees.rows[0][0]), most)
     return [matching.named(id_of(cell), most) for cell in mentees.cells()]
 
 
-def _count(n: Any) -> int:
-    cell = one_cell(2, n)
+def _count(n: Given) -> int:
+    cell = one_cell(n)
     if not isinstance(cell, int) or not 1 <= cell <= _MOST:
-        raise UsageError("第 2 个参数应是 1 至 50 的整数", "如 3")
+        raise UsageError(f"第 {n.number} 个参数应是 1 至 50 的整数", "如 3")
     return cell
-
-
-def _matching(tables: tuple[Any, ...], settings: Any, as_of: Any) -> _Matching:
-    models: tuple[type[Row], ...] = (
-        MentorRow, IndividualRow, OrganisationRow, PairingRow, SuggestionRow,
-    )  # fmt: skip
-    given = zip(range(3, 8), models, tables, strict=True)
-    ledger = validated(
-        starmap(Given, given), Given(8, SettingRow, settings), Given(9, SettingRow, as_of)
-    )
-    return ledger.once(_Matching)
 
 
 @dataclass(frozen=True)

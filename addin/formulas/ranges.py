@@ -7,12 +7,13 @@ empty cells as 0 or "". Here every argument becomes a `Block` of cells.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import wraps
 from numbers import Real
-from typing import Annotated, Any, ParamSpec, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 import xlwings as xw
 
@@ -35,6 +36,7 @@ from validators.sheets import (
     SettingRow,
     SuggestionRow,
 )
+from workbooks.template.layout import HEADING_ROW
 
 # --- declaring a formula ---
 
@@ -44,18 +46,20 @@ class Argument(dict[str, Any]):
 
     Attributes:
         fill: What 插入公式 writes there, as `Recipe.arguments` spells it.
+        model: The sheet of which it must be a table; only rows of cells where it is `Row`.
     """
 
-    def __init__(self, doc: str, fill: str) -> None:
+    def __init__(self, doc: str, fill: str, model: type[Row] = Row) -> None:
         super().__init__(doc=doc, ndim=2, err_to_str=True)
         self.fill = fill
+        self.model = model
 
 
 def whole_table(model: type[Row], note: str = "") -> Argument:
     """Describe an argument that is a whole ledger table; with a note it may be missing."""
     name, key = model.sheet.name, model.sheet.key
     doc = f"{name}整张表，连同标题行，如 tbl_{key}[#All]"
-    return Argument(f"{doc}；{note}", f"{key}?") if note else Argument(doc, key)
+    return Argument(f"{doc}；{note}", f"{key}?", model) if note else Argument(doc, key, model)
 
 
 def texts(field: str) -> Argument:
@@ -85,16 +89,17 @@ Plain = str | int | float | datetime
 Answer = Plain | list[list[Plain]]
 """What a sheet takes: one value, or rows of equal width."""
 
-P = ParamSpec("P")
+Formula = Callable[..., Answer]
 
 
 def udf(
     summary: str, *, about: Sequence[type[Row]], dated: bool = False
-) -> Callable[[Callable[P, Answer]], Callable[P, Answer]]:
+) -> Callable[[Formula], Formula]:
     """Declare a function as a formula that Excel calls and 插入公式 writes.
 
-    The function's name is the formula's; its docstring and its arguments' annotations are the help
-    in Excel, and say what is filled in. A result annotated `Annotated[Answer, 7]` has 7 columns.
+    The function gets every argument as a `Given`; what it raises becomes a sentence. Its name is
+    the formula's; its docstring and its arguments' annotations are the help in Excel, and say what
+    is filled in. A result annotated `Annotated[Answer, 7]` has 7 columns.
 
     Args:
         summary: What it gives, in a few words.
@@ -102,27 +107,31 @@ def udf(
         dated: Whether it gives days.
     """
 
-    def declare(function: Callable[P, Answer]) -> Callable[P, Answer]:
+    def declare(function: Formula) -> Formula:
         hints = get_type_hints(function, include_extras=True)
         (width,) = getattr(hints.pop("return"), "__metadata__", (1,))
-        fills = [argument.fill for hint in hints.values() for argument in hint.__metadata__]
-        formula: Callable[P, Answer] = xw.func(_never_raising(function))
+        arguments = [argument for hint in hints.values() for argument in hint.__metadata__]
+        formula: Formula = xw.func(_for_cells(function, arguments))
         formula.recipe = Recipe(  # type: ignore[attr-defined]
-            function.__name__, summary, tuple(model.sheet.key for model in about), tuple(fills),
-            width, dated,
+            function.__name__, summary, tuple(model.sheet.key for model in about),
+            tuple(argument.fill for argument in arguments), width, dated,
         )  # fmt: skip
         return formula
 
     return declare
 
 
-def _never_raising(function: Callable[P, Answer]) -> Callable[P, Answer]:
-    """Let a formula answer with a Chinese sentence where it would raise."""
+def _for_cells(function: Formula, arguments: Sequence[Argument]) -> Formula:
+    """Number the arguments, and answer with a Chinese sentence where the function would raise."""
+    signature = inspect.signature(function)
 
     @wraps(function)
-    def formula(*args: P.args, **kwargs: P.kwargs) -> Answer:
+    def formula(*args: Any, **kwargs: Any) -> Answer:
         try:
-            return function(*args, **kwargs)
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            values = enumerate(zip(arguments, bound.arguments.values(), strict=True), 1)
+            return function(*(Given(at, argument.model, value) for at, (argument, value) in values))
         except BangdaiError as problem:
             return str(problem)
         except Exception as error:
@@ -186,6 +195,28 @@ class Block:
         """Yield the cells row by row."""
         for row in self.rows:
             yield from row
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An argument as it was handed over.
+
+    Attributes:
+        number: Its place among the formula's arguments, from 1.
+        model: The sheet of which it must be a table; `Row` for other arguments.
+        value: What the host handed over; None where it was left out.
+        first_row: The worksheet row where a table begins.
+    """
+
+    number: int
+    model: type[Row]
+    value: object
+    first_row: int = HEADING_ROW
+
+    @property
+    def block(self) -> Block:
+        """Return its cells."""
+        return block(self.value)
 
 
 def block(value: object) -> Block:
@@ -286,8 +317,8 @@ def plain(value: Any) -> Plain:
         return str(value)  # a word of a vocabulary becomes a plain text
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a wall date
-    found: Plain = value
-    return found
+    unchanged: Plain = value
+    return unchanged
 
 
 def id_of(cell: Cell | None) -> str:

@@ -10,45 +10,11 @@ from addin.domain.duties import DutyState, progress
 from addin.domain.facts import Sources
 from addin.domain.flags.judgement import Flag, flags_of
 from addin.domain.growth import Growth, growth
-from addin.formulas.ledger import FormulaLedger, Given, validated
-from addin.formulas.ranges import (
-    Answer,
-    Argument,
-    AsOf,
-    Assessments,
-    Completions,
-    Conversions,
-    Duties,
-    Individuals,
-    Log,
-    Mentees,
-    Mentors,
-    MentorsPool,
-    Misconducts,
-    Organisations,
-    Pairings,
-    Plain,
-    SettingsTable,
-    block,
-    id_of,
-    plain,
-    udf,
-)
+from addin.formulas import ranges as arg
+from addin.formulas.ledger import FormulaLedger, validated
+from addin.formulas.ranges import Answer, Argument, Plain, id_of, plain, udf
 from validators.cells import Cell
-from validators.sheets import (
-    AssessmentRow,
-    CompletionRow,
-    ConversionRow,
-    DutyRow,
-    IndividualRow,
-    LogEntryRow,
-    MentorRow,
-    MisconductRow,
-    OrganisationRow,
-    PairingRow,
-    Row,
-    SettingRow,
-)
+from validators.sheets import DutyRow, IndividualRow, MentorRow, OrganisationRow, Row
 
 T = TypeVar("T")
 
@@ -58,16 +24,15 @@ _MENTEES = (IndividualRow, OrganisationRow)
 @udf("职责完成次数", about=(DutyRow,))
 def BD_DUTY(
     duty: Annotated[Any, Argument("职责编号所在的单元格，可以是一列", "@.duty_id")],
-    duties: Duties,
-    log: Log,
-    pairings: Pairings,
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    duties: arg.Duties,
+    log: arg.Log,
+    pairings: arg.Pairings,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
 ) -> Answer:
     """职责已完成几次，按工作日志计算，与“职责清单”的已完成次数一致。"""
-    tables: dict[type[Row], Any] = {DutyRow: duties, LogEntryRow: log, PairingRow: pairings}
-    ledger = _ledger(tables, settings, as_of)
-    states, ids = ledger.once(_duties), block(duty)
+    ledger = validated([duties, log, pairings], settings, as_of)
+    states, ids = ledger.once(_duties), duty.block
     rows: list[list[Plain]] = [
         [_cells(cell, states, (ledger, DutyRow), _duty_cells, ("",))[0] for cell in row]
         for row in ids.rows
@@ -77,22 +42,20 @@ def BD_DUTY(
 
 @udf("成长变化", about=_MENTEES)
 def BD_GROWTH(
-    mentee: Mentees,
-    individuals: Individuals,
-    organisations: Organisations,
-    assessments: Assessments,
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    mentee: arg.Mentees,
+    individuals: arg.Individuals,
+    organisations: arg.Organisations,
+    assessments: arg.Assessments,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
 ) -> Annotated[Answer, 7]:
     """对象六个方面各变化了几分（最近一次评价减基线）和成长趋势，共 7 列：思想情怀、业务能力、组织建设、工作作风、产业发展、基层治理、成长趋势。"""
-    tables: dict[type[Row], Any] = {
-        IndividualRow: individuals, OrganisationRow: organisations, AssessmentRow: assessments
-    }  # fmt: skip
-    ledger = _ledger(tables, settings, as_of)
+    tables = [individuals, organisations, assessments]
+    ledger = validated(tables, settings, as_of)
     growths = ledger.once(_growth)
     return [
         _cells(cell, growths, (ledger, _mentee_model(cell)), _growth_cells, ("",) * 7)
-        for cell in block(mentee).cells()
+        for cell in mentee.block.cells()
     ]
 
 
@@ -101,27 +64,24 @@ _FLAG_FIELDS = ("level", "score", "rules", "facts")
 
 @udf("预警", about=_MENTEES)
 def BD_RISK(
-    mentee: Mentees,
-    individuals: Individuals,
-    organisations: Organisations,
-    mentors: MentorsPool,
-    pairings: Pairings,
-    duties: Duties,
-    log: Log,
-    assessments: Assessments,
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    mentee: arg.Mentees,
+    individuals: arg.Individuals,
+    organisations: arg.Organisations,
+    mentors: arg.MentorsPool,
+    pairings: arg.Pairings,
+    duties: arg.Duties,
+    log: arg.Log,
+    assessments: arg.Assessments,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
 ) -> Annotated[Answer, len(_FLAG_FIELDS)]:
     """对象的预警级别、风险分、触发规则和依据，共 4 列，与“预警名单”一致；没有触发任何规则的写“无预警”。"""
-    tables: dict[type[Row], Any] = {
-        IndividualRow: individuals, OrganisationRow: organisations, MentorRow: mentors,
-        PairingRow: pairings, DutyRow: duties, LogEntryRow: log, AssessmentRow: assessments,
-    }  # fmt: skip
-    ledger = _ledger(tables, settings, as_of)
+    tables = [individuals, organisations, mentors, pairings, duties, log, assessments]
+    ledger = validated(tables, settings, as_of)
     flags = ledger.once(_flags)
     return [
         _cells(cell, flags, (ledger, _mentee_model(cell)), _flag_cells, ("无预警", "", "", ""))
-        for cell in block(mentee).cells()
+        for cell in mentee.block.cells()
     ]
 
 
@@ -132,39 +92,39 @@ _AWARD_FIELDS = (
 
 @udf("金牌得分", about=(MentorRow,))
 def BD_GOLD(
-    mentor: Mentors,
-    mentors: MentorsPool,
-    individuals: Individuals,
-    organisations: Organisations,
-    pairings: Pairings,
-    duties: Duties,
-    log: Log,
-    assessments: Assessments,
-    conversions: Conversions,
-    completions: Completions,
-    misconducts: Misconducts,
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    mentor: arg.Mentors,
+    mentors: arg.MentorsPool,
+    individuals: arg.Individuals,
+    organisations: arg.Organisations,
+    pairings: arg.Pairings,
+    duties: arg.Duties,
+    log: arg.Log,
+    assessments: arg.Assessments,
+    conversions: arg.Conversions,
+    completions: arg.Completions,
+    misconducts: arg.Misconducts,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
 ) -> Annotated[Answer, len(_AWARD_FIELDS)]:
     """导师本年度的金牌导师得分，共 6 列：履职、档案日志、成效、满意度、总分、是否入围，与“金牌导师”表一致；本年度没有帮带的写明。"""
-    tables: dict[type[Row], Any] = {
-        MentorRow: mentors, IndividualRow: individuals, OrganisationRow: organisations,
-        PairingRow: pairings, DutyRow: duties, LogEntryRow: log, AssessmentRow: assessments,
-        ConversionRow: conversions, CompletionRow: completions, MisconductRow: misconducts,
-    }  # fmt: skip
-    ledger = _ledger(tables, settings, as_of)
+    tables = [
+        mentors,
+        individuals,
+        organisations,
+        pairings,
+        duties,
+        log,
+        assessments,
+        conversions,
+        completions,
+        misconducts,
+    ]
+    ledger = validated(tables, settings, as_of)
     judged = ledger.once(_awards)
     return [
         _cells(cell, judged, (ledger, MentorRow), _award_cells, ("本年度没有帮带", *[""] * 5))
-        for cell in block(mentor).cells()
+        for cell in mentor.block.cells()
     ]
-
-
-def _ledger(tables: Mapping[type[Row], object], settings: object, as_of: object) -> FormulaLedger:
-    """Return the ledger of the arguments from the second on: tables, then 参数 and the day."""
-    given = [Given(number, *table) for number, table in enumerate(tables.items(), 2)]
-    after = 2 + len(given)
-    return validated(given, Given(after, SettingRow, settings), Given(after + 1, SettingRow, as_of))
 
 
 def _duties(ledger: FormulaLedger) -> dict[str, DutyState]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from addin.formulas.ledger import day_of_serial
-from addin.formulas.ranges import Answer, Plain, block, plain, texts, udf
+from addin.formulas.ranges import Answer, Given, Plain, plain, texts, udf
 from validators.cells import Cell
 from validators.checks import check_values
 from validators.columns import Column
@@ -52,8 +52,8 @@ def BD_PLACE(text: Annotated[Any, texts("village")]) -> Answer:
     return _each(text, _place)
 
 
-def _each(value: Any, normalise: Callable[[Cell], Plain]) -> Answer:
-    cells = block(value)
+def _each(given: Given, normalise: Callable[[Cell], Plain]) -> Answer:
+    cells = given.block
     rows = [["" if cell is None else normalise(cell) for cell in row] for row in cells.rows]
     return rows[0][0] if cells.single else rows
 

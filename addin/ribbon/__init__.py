@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerButton(Button):
-    """A button that computes changes of the ledger from the ledger alone.
+    """A button whose function only computes changes of the ledger; writing and telling follow.
 
     Attributes:
         compute: Returns the changes and what is said of them.

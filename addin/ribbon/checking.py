@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from addin import sentences
 from addin.buttons import LedgerChange
 from addin.ribbon import button, ledger_button
 from addin.ribbon.session import agrees, hint, reading, show_sheet, tell, write
-from addin.sentences import numbers_lines, tidy_total, validation_sentences
 from validators.errors import UsageError
 from validators.sheets import FindingRow, UnitRow
 
@@ -33,7 +33,7 @@ def validate(book: xw.Book) -> None:
             examined.ledger, findings, examined.file, opened.as_of, opened.generated
         )
     written = write(book, validate, [update], findings)
-    tell(book, written.remarks, *validation_sentences(findings, written.marked))
+    tell(book, written.remarks, *sentences.validation_sentences(findings, written.marked))
 
 
 @button(
@@ -83,7 +83,7 @@ def tidy(book: xw.Book) -> None:
 
     with reading(book, tidy) as opened:
         changes = list(rewritings(opened.examined.ledger))
-    total = tidy_total(len(changes))
+    total = sentences.tidy_total(len(changes))
     if not changes:
         tell(book, (), total)
         return
@@ -106,4 +106,4 @@ def fill_numbers(dated: DatedLedger) -> LedgerChange:
         raise UsageError("“填报信息”里的行政区划代码读不出，不能编号", "请先填好 9 位代码再试")
     _, updates = fill_ids(ledger)
     sentence = "已补全编号：" if updates else "没有缺编号的行。"
-    return LedgerChange(updates, [sentence], list(numbers_lines(ledger, updates)))
+    return LedgerChange(updates, [sentence], list(sentences.numbers_lines(ledger, updates)))

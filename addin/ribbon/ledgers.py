@@ -9,14 +9,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from addin import clock
+from addin import clock, sentences
 from addin.ribbon import button
 from addin.ribbon.session import ask_target, open_new, reading, status, tell
-from addin.sentences import consolidation_lines, consolidation_totals
 from validators.divisions import CITY, by_code, find_unit, full_name
 from validators.errors import UsageError
 from validators.sheets import UnitRow
-from workbooks.live.retry import ExcelBusy
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -90,7 +88,7 @@ def consolidate(book: xw.Book) -> None:
             progress=progress,
         )  # fmt: skip
     open_new(book, result.out)
-    tell(book, consolidation_lines(result), *consolidation_totals(result))
+    tell(book, sentences.consolidation_lines(result), *sentences.consolidation_totals(result))
 
 
 def _ask_what_to_consolidate(book: xw.Book) -> tuple[Path, str, Path] | None:
@@ -122,9 +120,10 @@ def _ask_what_to_consolidate(book: xw.Book) -> tuple[Path, str, Path] | None:
 @contextmanager
 def _progress(book: xw.Book) -> Iterator[Progress]:
     """Yield what tells in the status bar how far reading has come."""
+    from workbooks.live.retry import ExcelBusy, retry
 
     def step(done: int, total: int, file: str) -> None:
         with suppress(ExcelBusy):  # a clerk who clicks about meanwhile misses one text
-            status(book, f"{consolidate.label}：{done}/{total}　{file}", wait=0)
+            retry(lambda: status(book, f"{consolidate.label}：{done}/{total}　{file}"), seconds=0)
 
     yield step

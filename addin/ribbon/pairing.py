@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from addin import sentences
 from addin.ribbon import button
 from addin.ribbon.session import (
     agrees,
@@ -16,13 +17,6 @@ from addin.ribbon.session import (
     show_sheet,
     tell,
     write,
-)
-from addin.sentences import (
-    confirmation_lines,
-    confirmation_total,
-    pair_line,
-    suggestion_remarks,
-    suggestions_total,
 )
 from validators.errors import UsageError
 from validators.sheets import PairingRow, SuggestionRow
@@ -54,9 +48,13 @@ def suggest(book: xw.Book) -> None:
     ):
         return
     written = write(book, suggest, [update])
-    details = [*written.remarks, *suggestion_remarks(plan), *map(pair_line, plan.pairs)]
+    details = [
+        *written.remarks,
+        *sentences.suggestion_remarks(plan),
+        *map(sentences.pair_line, plan.pairs),
+    ]
     then = ["请在“结对建议”填写采纳和双方意见，再点“确认结对”。"] if plan.pairs else []
-    tell(book, details, suggestions_total(plan), *then)
+    tell(book, details, sentences.suggestions_total(plan), *then)
 
 
 @button(
@@ -76,8 +74,8 @@ def confirm(book: xw.Book) -> None:
     written = write(book, confirm, result.updates)
     show_sheet(book, written.tab(PairingRow.sheet.key))
     tell(
-        book, [*confirmation_lines(result.refused, result.notes), *written.remarks],
-        confirmation_total(len(result.pairings), len(result.duties)),
+        book, [*sentences.confirmation_lines(result.refused, result.notes), *written.remarks],
+        sentences.confirmation_total(len(result.pairings), len(result.duties)),
         "点“聘书与协议”可以打印聘书、协议和仪式名单。",
     )  # fmt: skip
 

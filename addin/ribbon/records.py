@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from addin import sentences
 from addin.buttons import LedgerChange
 from addin.ribbon import button, ledger_button
 from addin.ribbon.session import (
@@ -15,15 +16,6 @@ from addin.ribbon.session import (
     selected_mentees,
     tell,
     write,
-)
-from addin.sentences import (
-    award_line,
-    awards_total,
-    findings_total,
-    flag_title,
-    flags_total,
-    pool_line,
-    pool_total,
 )
 from validators.errors import UsageError
 from validators.relations import mentee_places
@@ -52,7 +44,7 @@ def update_all(book: xw.Book) -> None:
     sheets = "、".join(sheet.sheet for sheet in written.report.sheets)
     tell(
         book, written.remarks, f"已更新：{sheets}。", f"补全编号 {update.ids} 个。",
-        f"校验：{findings_total(update.findings)}，已标出 {written.marked} 个单元格。",
+        f"校验：{sentences.findings_total(update.findings)}，已标出 {written.marked} 个单元格。",
     )  # fmt: skip
 
 
@@ -125,7 +117,11 @@ def flags(dated: DatedLedger) -> LedgerChange:
     ledger, settings = dated.examined.ledger, dated.examined.settings
     result = flagged(rollup.flags, ledger, settings, dated.as_of)
     advice = "依据和建议写在“预警名单”；处理后请填“处理情况”，再次研判时保留。"
-    return LedgerChange([update], [flags_total(result), advice], [*map(flag_title, result.flags)])
+    return LedgerChange(
+        [update],
+        [sentences.flags_total(result), advice],
+        [*map(sentences.flag_title, result.flags)],
+    )
 
 
 @ledger_button(
@@ -136,7 +132,9 @@ def gold_mentors(dated: DatedLedger) -> LedgerChange:
     """Score every mentor and propose who is awarded."""
     rollup, update = dated.rolled_up(AwardRow)
     awards = rollup.awards
-    return LedgerChange([update], [awards_total(awards)], [*map(award_line, awards)])
+    return LedgerChange(
+        [update], [sentences.awards_total(awards)], [*map(sentences.award_line, awards)]
+    )
 
 
 @ledger_button(
@@ -146,4 +144,8 @@ def gold_mentors(dated: DatedLedger) -> LedgerChange:
 def pool(dated: DatedLedger) -> LedgerChange:
     """Propose who enters and leaves the pool of mentors."""
     rollup, update = dated.rolled_up(PoolChangeRow)
-    return LedgerChange([update], [pool_total(rollup.changes)], [*map(pool_line, rollup.changes)])
+    return LedgerChange(
+        [update],
+        [sentences.pool_total(rollup.changes)],
+        [*map(sentences.pool_line, rollup.changes)],
+    )

@@ -16,7 +16,6 @@ from validators.findings import Finding
 from validators.ledger import Ledger, Table
 from validators.normalise import squeeze
 from validators.sheets import SHEETS, PairingRow, Row, columns_by_field
-from workbooks.live.retry import retry
 from workbooks.updates import SheetUpdate, UpdateReport
 
 if TYPE_CHECKING:
@@ -192,9 +191,9 @@ def _take_hint_away(book: xw.Book) -> None:
         book.app.status_bar = False
 
 
-def status(book: xw.Book, text: str, wait: float = 10) -> None:
-    """Show a text in the status bar; wait so many seconds for a busy Excel."""
-    retry(lambda: setattr(book.app, "status_bar", text), wait)
+def status(book: xw.Book, text: str) -> None:
+    """Show a text in the status bar."""
+    book.app.status_bar = text
 
 
 # --- the rows the clerk has selected ---

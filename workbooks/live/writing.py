@@ -156,9 +156,8 @@ class LiveWorksheet:
     def put(self, row: int, at: int, value: object, like: int | None = None) -> None:
         """Put a value into a cell; what its format would show wrongly goes in as text."""
         code = self._code(row, at, like)
-        if isinstance(value, date) and not is_dated(code) and self._layout.heading_row:
-            known = (self._usual(at), self._column_code(at))
-            code = next(filter(is_dated, known), code)
+        if isinstance(value, date) and not is_dated(code):
+            code = self._code_for_days(at)
         self._window(row, at).put(row, at, as_content(value, code, self._layout.name), code)
 
     def formula(self, row: int, at: int, text: str, shown: str, like: int | None = None) -> None:
@@ -215,6 +214,11 @@ class LiveWorksheet:
         code = window.code(row, at)
         fresh = row >= self._extent.body_rows.stop and at in self._extent.headed
         return self._usual(at) if fresh and code == GENERAL and self._layout.heading_row else code
+
+    def _code_for_days(self, at: int) -> str:
+        """Return the first that shows days: the column's usual format, its own, the template's."""
+        known = (self._usual(at), self._column_code(at)) if self._layout.heading_row else ()
+        return next(filter(is_dated, known), self._layout.day_format(at))
 
     def _usual_code(self, at: int) -> str:
         """Return the number format most of the cells have in a column."""

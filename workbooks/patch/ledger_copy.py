@@ -16,7 +16,13 @@ from validators.sheets import Row, model_for
 from workbooks.files import check_writable, refuse_foreign, replace_atomically
 from workbooks.ooxml.markup import attribute, with_attribute, without
 from workbooks.ooxml.package import MAX_PART_BYTES, ArchiveWriter
-from workbooks.patch.package import Source, changed_workbook_parts, open_source, tables_of
+from workbooks.patch.package import (
+    DateStyles,
+    Source,
+    changed_workbook_parts,
+    open_source,
+    tables_of,
+)
 from workbooks.patch.sheet_xml import (
     CellMaker,
     CellXml,
@@ -121,6 +127,7 @@ class XmlWorksheet:
         self._xml = xml
         self._headed = extent.headed
         self._maker = maker
+        self._layout = layout
         self._styles = ColumnStyles(xml, fields, extent.headed, rows)
         self._kept: dict[int, RowXml] = {}
 
@@ -194,9 +201,11 @@ class XmlWorksheet:
         return old.style if old else self._styles.style(at)
 
     def _style_for_days(self, style: str, at: int) -> str:
-        """Return the column's usual style where a cell's own would show a date as a number."""
+        """Return the cell's style, the column's usual one, or a new one: the first to show days."""
         known = (style, self._styles.usual.get(at, ""), self._styles.column_style(at))
-        return next((one for one in known if self._maker.shows_days(one)), style)
+        for dated in filter(self._maker.shows_days, known):
+            return dated
+        return self._maker.style_for_days(style, self._layout.day_format(at))
 
     def _fill(self, row: RowXml) -> None:
         for at in self._headed:
@@ -294,10 +303,12 @@ def _changed(
     lookups = LookUps({key: layout for key, layout in layouts.items() if key in keys}, updates)
     parts: Parts = {}
     reports: list[SheetReport] = []
+    styles = DateStyles(source)
     for key, update in updates.items():
-        changed, report = _changed_sheet(source, layouts[key], lookups, update)
+        changed, report = _changed_sheet(source, styles, layouts[key], lookups, update)
         parts |= changed
         reports.append(report)
+    parts |= styles.changed()
     parts |= changed_workbook_parts(source, {layouts[key].name for key in updates})
     return parts, UpdateReport(tuple(reports))
 
@@ -310,12 +321,16 @@ def _layout(source: Source, model: type[Row]) -> SheetLayout:
 
 
 def _changed_sheet(
-    source: Source, layout: SheetLayout, lookups: LookUps, update: SheetUpdate
+    source: Source,
+    styles: DateStyles,
+    layout: SheetLayout,
+    lookups: LookUps,
+    update: SheetUpdate,
 ) -> tuple[Parts, SheetReport]:
     part = source.part_of(layout.raw)
     xml = SheetXml(source.text(part), layout.name)
     extent = TableExtent(layout, tables_of(source, part) if layout.heading_row else ())
-    worksheet = XmlWorksheet(xml, layout, extent, CellMaker(source.workbook, layout.name))
+    worksheet = XmlWorksheet(xml, layout, extent, CellMaker(source.workbook, layout.name, styles))
     writer = SheetWriter(worksheet, layout, extent, lookups)
     report = writer.write(update)
     changed: Parts = {}

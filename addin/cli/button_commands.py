@@ -10,7 +10,7 @@ import click
 
 from addin.buttons import buttons
 from addin.cli import console
-from addin.cli.group import Command, option_as_of, option_file, option_settings
+from addin.cli.group import Command, one_ledger, option_file, options
 from addin.ribbon import LedgerButton
 
 
@@ -25,12 +25,9 @@ def commands() -> dict[str, Command]:
 
 
 def _command(button: LedgerButton) -> Command:
-    @click.argument(
-        "path", metavar="文件", type=click.Path(exists=True, dir_okay=False, path_type=Path)
-    )
+    @one_ledger
     @option_file("--out", "新台账写到哪个文件；原台账不改动")
-    @option_settings()
-    @option_as_of()
+    @options("settings", "as-of")
     def run(path: Path, out: Path, settings: Path | None, as_of: date) -> int:
         from addin.actions.ledger_change import write_changed_copy
 
