@@ -138,8 +138,12 @@ class RetryProxy:
 
     @classmethod
     def around(cls, value: Any) -> Any:
-        """Return a proxy of one of the engine's objects; any other value as it is."""
-        return cls(value) if isinstance(value, _ENGINE_CLASSES) else value
+        """Return proxies of engine objects, one or a list of them; any other value as it is."""
+        if type(value) is not cls and isinstance(value, _ENGINE_CLASSES):
+            return cls(value)
+        if isinstance(value, list) and value and isinstance(value[0], _ENGINE_CLASSES):
+            return [cls.around(member) for member in value]
+        return value
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:
@@ -147,10 +151,9 @@ class RetryProxy:
         return type(self.__target)
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(type(self.__target), name, None)
-        if not isinstance(value, FunctionType):  # no method: Excel is asked already here
+        if not isinstance(getattr(type(self.__target), name, None), FunctionType):
             return self.around(retry(lambda: getattr(self.__target, name)))
-        method = value.__get__(self.__target)
+        method = getattr(self.__target, name)  # Excel is asked only when it is called
         return lambda *arguments, **named: self.around(_call(method, *arguments, **named))
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -162,7 +165,7 @@ class RetryProxy:
 
     def __iter__(self) -> Iterator[Any]:
         # no list(): that would ask for the length as well
-        return map(self.around, retry(lambda: [one for one in self.__target]))  # noqa: C416
+        return map(self.around, retry(lambda: [member for member in self.__target]))  # noqa: C416
 
     def __len__(self) -> int:
         return retry(lambda: len(self.__target))

@@ -1,4 +1,4 @@
-"""A range's place, contents and styles."""
+"""A range's place, contents and styles. Every setter refuses a protected sheet, as Excel does."""
 
 from __future__ import annotations
 
@@ -18,6 +18,53 @@ from addin.hosts.calc.text import from_calc, to_calc
 if TYPE_CHECKING:
     from addin.hosts.calc.engine import Book
     from addin.hosts.calc.sheet import Sheet
+
+
+Rgb = tuple[int, int, int]
+Colour = Rgb | str | int | None
+
+_AUTOMATIC = -1
+
+
+def _packed(colour: Colour) -> int:
+    """Return an xlwings colour (RGB, "#RRGGBB" or Excel's BGR number) as 0xRRGGBB."""
+    if colour is None:
+        return _AUTOMATIC
+    if isinstance(colour, str):
+        return int(colour.removeprefix("#"), 16)
+    if isinstance(colour, int):
+        blue, green, red = _rgb(colour)
+    else:
+        red, green, blue = colour
+    return (red << 16) | (green << 8) | blue
+
+
+def _rgb(packed: int) -> Rgb:
+    return (packed >> 16) & 255, (packed >> 8) & 255, packed & 255
+
+
+class _Properties:
+    """Properties of UNO cells that are read as one value or, when they differ, as none."""
+
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+
+    def get(self, name: str) -> Any:
+        """Return the property's value, or None if the cells differ in it."""
+        spread = self._cells.spread
+        if spread.getPropertyState(name).value == "AMBIGUOUS_VALUE":
+            return None
+        return spread.getPropertyValue(name)
+
+    def set(self, value: Any, *names: str) -> None:
+        """Set the properties in every cell.
+
+        Raises:
+            SheetProtected: The sheet is protected.
+        """
+        check_sheet(self._cells.sheet.uno)
+        for name in names:
+            self._cells.spread.setPropertyValue(name, value)
 
 
 class Cells(base_classes.Range):
@@ -192,58 +239,7 @@ class Cells(base_classes.Range):
             raise ValueError(f"{len(rows)} rows do not fit the shape {self.shape}")
         return rows
 
-
-# --- styles ---------------------------------------------------------------------------------------
-
-Rgb = tuple[int, int, int]
-Colour = Rgb | str | int | None
-
-_AUTOMATIC = -1
-
-
-def _packed(colour: Colour) -> int:
-    """Return an xlwings colour (RGB, "#RRGGBB" or Excel's BGR number) as 0xRRGGBB."""
-    if colour is None:
-        return _AUTOMATIC
-    if isinstance(colour, str):
-        return int(colour.removeprefix("#"), 16)
-    if isinstance(colour, int):
-        blue, green, red = _rgb(colour)
-    else:
-        red, green, blue = colour
-    return (red << 16) | (green << 8) | blue
-
-
-def _rgb(packed: int) -> Rgb:
-    return (packed >> 16) & 255, (packed >> 8) & 255, packed & 255
-
-
-class _Properties:
-    """Properties of UNO cells that are read as one value or, when they differ, as none."""
-
-    def __init__(self, cells: Cells) -> None:
-        self._cells = cells
-
-    def get(self, name: str) -> Any:
-        """Return the property's value, or None if the cells differ in it."""
-        spread = self._cells.spread
-        if spread.getPropertyState(name).value == "AMBIGUOUS_VALUE":
-            return None
-        return spread.getPropertyValue(name)
-
-    def set(self, value: Any, *names: str) -> None:
-        """Set the properties in every cell.
-
-        Raises:
-            SheetProtected: The sheet is protected.
-        """
-        check_sheet(self._cells.sheet.uno)
-        for name in names:
-            self._cells.spread.setPropertyValue(name, value)
-
-
-class FormattedCells(Cells):
-    """Cells with their styles. Every setter raises `SheetProtected` on a protected sheet."""
+    # --- styles ----------------------------------------------------------------------------------
 
     @property
     def color(self) -> Rgb | None:

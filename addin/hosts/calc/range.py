@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from addin.hosts.calc.cells import FormattedCells
+from addin.hosts.calc.cells import Cells
 from addin.hosts.calc.notes import Note, add_note, check_sheet, note_at
 from addin.hosts.calc.office import area, area_of, enum
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _STEPS = {"d": (1, 0), "u": (-1, 0), "r": (0, 1), "l": (0, -1)}
 
 
-class Range(FormattedCells):
+class Range(Cells):
     """What an xlwings Range asks of its engine.
 
     What no button asks for raises NotImplementedError: fonts, alignment, widths, borders, links,
@@ -75,13 +75,10 @@ class Range(FormattedCells):
         return area(self.sheet.index - 1, self.areas[0])
 
     def merge(self, across: bool) -> None:
-        """Merge the cells, with `across` each row by itself."""
+        """Merge the cells; row by row (`across`) no button does."""
+        del across
         check_sheet(self.sheet.uno)
-        if not across:
-            self.uno.merge(True)
-            return
-        for row in range(self.shape[0]):
-            self.uno.getCellRangeByPosition(0, row, self.shape[1] - 1, row).merge(True)
+        self.uno.merge(True)
 
     def unmerge(self) -> None:
         """Take merged cells apart."""

@@ -158,7 +158,7 @@ def test_what_fails_at_the_start_leaves_nothing_switched_off() -> None:
     assert book.impl.state == {"screen_updating": True, "enable_events": True, "status_bar": False}
 
 
-def test_a_quiet_body_within_another_keeps_quiet_till_the_outer_one_ends() -> None:
+def test_a_body_within_another_stays_suspended_till_the_outer_one_ends() -> None:
     book = a_book()
 
     with suspended_ui(book):
