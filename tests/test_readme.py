@@ -9,10 +9,10 @@ import click
 import pytest
 from defusedxml import ElementTree
 
-from addin.actions.manual import manual_page
 from addin.cli import cli
 from addin.formulas import FORMULAS
 from addin.hosts.excel.build import ribbon_xml
+from addin.manual import manual_page
 
 ROOT = Path(__file__).parents[1]
 PAGES = ["README.md", "CONTRIBUTING.md", "tests/bench/README.md"]

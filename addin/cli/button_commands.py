@@ -29,7 +29,7 @@ def _command(button: LedgerButton) -> Command:
     @option_file("--out", "新台账写到哪个文件；原台账不改动")
     @options("settings", "as-of")
     def run(path: Path, out: Path, settings: Path | None, as_of: date) -> int:
-        from addin.actions.ledger_change import write_changed_copy
+        from addin.actions.ledger_set import write_changed_copy
 
         result = write_changed_copy(button.compute, path, out, as_of=as_of, settings_file=settings)
         console.show_change(result)

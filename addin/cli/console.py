@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from addin.actions.confirm import ConfirmResult
     from addin.actions.consolidate import ConsolidateResult
     from addin.actions.flags import FlagsResult
-    from addin.actions.ledger_change import LedgerChangeResult
-    from addin.actions.ledger_set import LedgerSet
+    from addin.actions.ledger_set import LedgerChangeResult, LedgerSet
     from addin.actions.pair import PairResult
     from addin.actions.papers import PapersResult
     from addin.actions.tidy import TidyResult

@@ -11,7 +11,6 @@ raised as a `BangdaiError`; the host shows its sentence.
 The modules here load quickly: what a button does is imported when it is pressed, so that the ribbon,
 the menu and the command line can list the buttons without pandas, the solver or xlwings.
 """
-# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
@@ -26,7 +25,7 @@ from validators.sheets import Row
 if TYPE_CHECKING:
     import xlwings as xw
 
-    from addin.actions.ledger_change import DatedLedger
+    from addin.actions.ledger_set import DatedLedger
 
     Computation = Callable[[DatedLedger], LedgerChange]
 

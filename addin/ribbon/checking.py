@@ -1,5 +1,4 @@
 """Buttons of the group 校验: find what is wrong, go there, correct what is sure."""
-# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ from validators.sheets import FindingRow, UnitRow
 if TYPE_CHECKING:
     import xlwings as xw
 
-    from addin.actions.ledger_change import DatedLedger
+    from addin.actions.ledger_set import DatedLedger
     from addin.actions.next_finding import CellPlace, ListedFindings
 
 

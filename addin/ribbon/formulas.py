@@ -1,5 +1,4 @@
 """Buttons of the group 公式: put formulas in, and turn them into values before a ledger is sent."""
-# ruff: noqa: PLC0415
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
 """Buttons of the group 台账: each makes a workbook and opens it."""
-# ruff: noqa: PLC0415
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
 """Buttons of the group 结对: suggest who helps whom, confirm what was decided, print the papers."""
-# ruff: noqa: PLC0415
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
 """Buttons of the groups 过程 and 研判: what the ledger's records come to."""
-# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
@@ -24,7 +23,7 @@ from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolChangeR
 if TYPE_CHECKING:
     import xlwings as xw
 
-    from addin.actions.ledger_change import DatedLedger
+    from addin.actions.ledger_set import DatedLedger
     from validators.ledger import Ledger
 
 # --- 过程 ---

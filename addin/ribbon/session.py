@@ -1,5 +1,4 @@
 """What all buttons do alike: read the ledger in front, write into it, ask, and say what was done."""
-# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
@@ -117,7 +116,7 @@ def _still_in_place(
 
 def press_ledger_button(book: xw.Book, button: LedgerButton) -> None:
     """Write what a ledger button computes of the open ledger, and tell it."""
-    from addin.actions.ledger_change import DatedLedger
+    from addin.actions.ledger_set import DatedLedger
 
     with reading(book, button) as opened:
         change = button.compute(DatedLedger(opened.examined, opened.as_of, opened.generated))

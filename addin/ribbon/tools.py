@@ -1,5 +1,4 @@
 """Buttons of the group 工具: undo, settings, manual."""
-# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
@@ -55,7 +54,7 @@ def settings(book: xw.Book) -> None:
 @button("使用说明", group="工具", icon="Help", help="打开使用说明。")
 def manual(book: xw.Book) -> None:
     """Show the ledger's own sheet 使用说明, or a page where no ledger is open."""
-    from addin.actions.manual import manual_page
+    from addin.manual import manual_page
     from workbooks.live.host import host
     from workbooks.template.layout import GUIDE_SHEET
 

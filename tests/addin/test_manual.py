@@ -6,8 +6,8 @@ from html import escape
 from pathlib import Path
 
 from addin.actions.formula_cells import recipes
-from addin.actions.manual import manual_page
 from addin.buttons import GROUPS, buttons
+from addin.manual import manual_page
 
 
 def test_the_page_explains_every_button_and_every_formula(tmp_path: Path) -> None:
