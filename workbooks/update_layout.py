@@ -17,7 +17,7 @@ from workbooks.headings import SERIAL_HEADINGS, HeadingMap, map_headings
 from workbooks.raw.book import RawSheet
 from workbooks.reader import form_part, table_part
 from workbooks.template.layout import UNIT_ROW, stamp_column
-from workbooks.template.sheets import ROOM, SPARE
+from workbooks.template.worksheets import ROOM, SPARE
 
 # SECTION Where in a clerk's worksheet the rows of an update go, so that nothing else is written over.
 #:

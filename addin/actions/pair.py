@@ -20,7 +20,7 @@ from validators.ledger import Ledger
 from validators.relations import same_unit
 from validators.sheets import SuggestionRow, columns_by_field
 from workbooks.consolidated.content import Grid, Heading, Look, Stamp
-from workbooks.consolidated.pages import write_listing
+from workbooks.consolidated.tables import write_listing
 from workbooks.files import check_writable, refuse_foreign, replace_atomically
 from workbooks.updates import SheetUpdate
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from validators.vocabulary import Aspect, DutyProgress
 from workbooks.cards.content import Card, Contact, Fact, Scores
-from workbooks.papers.layout import Page, plain, shortened, text_height
+from workbooks.pages import Page, plain, shortened, text_height
 
 # SECTION Lines of a card: bordered cells on a grid of nine columns, and how tall a line is.
 

@@ -25,7 +25,7 @@ from workbooks.cards.sections import (
     card_pages,
     span,
 )
-from workbooks.papers.layout import MEASURE, Flow, Page, plain, shortened
+from workbooks.pages import MEASURE, Flow, Page, plain, shortened
 from workbooks.plain import plain_workbook
 from workbooks.template.styles import TAB_COLOURS, Styles
 

@@ -13,7 +13,7 @@ from validators.sheets import SHEETS, UnitRow, columns_by_field
 from validators.vocabulary import Level
 from workbooks.bulk import MAX_LINKS, BulkRows, Links
 from workbooks.consolidated.content import Contents, Look, Place
-from workbooks.consolidated.pages import body, heading, heading_height, write_top
+from workbooks.consolidated.tables import body, heading, heading_height, write_top
 from workbooks.masking import has_personal, mask_phone, mask_text
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW
 from workbooks.template.styles import Styles

@@ -20,7 +20,7 @@ from validators.sheets import SHEETS, Row, columns_by_field, model_for
 from validators.vocabulary import Level
 from workbooks.bulk import MAX_ROWS, BulkRows
 from workbooks.consolidated.content import Contents, Look, Place
-from workbooks.consolidated.pages import body, heading, heading_height, write_top
+from workbooks.consolidated.tables import body, heading, heading_height, write_top
 from workbooks.masking import has_personal, mask_phone, mask_text
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, placed_columns, printed_width, shown
 from workbooks.template.styles import LINE, Styles, number_format

@@ -9,10 +9,10 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from workbooks.consolidated.content import Card, Contents, Look, Overview, Series
-from workbooks.consolidated.pages import GREEN, body, heading, lines_of
+from workbooks.consolidated.tables import GREEN, body, heading, lines_of
 from workbooks.template.layout import stamp_text
-from workbooks.template.sheets import set_page
 from workbooks.template.styles import Styles
+from workbooks.template.worksheets import set_page
 
 # SECTION The four charts of 总览 and the small tables they are drawn from.
 

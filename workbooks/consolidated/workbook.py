@@ -18,7 +18,7 @@ from workbooks.consolidated.ledger_sheets import (
     write_frame,
 )
 from workbooks.consolidated.overview import OVERVIEW, write_overview
-from workbooks.consolidated.pages import write_grid
+from workbooks.consolidated.tables import write_grid
 from workbooks.plain import plain_workbook
 from workbooks.template.styles import Styles
 

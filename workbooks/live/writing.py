@@ -34,7 +34,7 @@ from workbooks.ooxml.rectangles import Rectangle, block, rectangles
 from workbooks.raw.book import RawBook
 from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up, text_too_long
 from workbooks.template.layout import shown
-from workbooks.template.sheets import ROOM, SPARE
+from workbooks.template.worksheets import ROOM, SPARE
 from workbooks.update_layout import Body, Reach, TableArea, body_of, sheet_missing, stamp_place
 from workbooks.updates import Link, SheetReport, SheetUpdate
 

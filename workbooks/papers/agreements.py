@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from xlsxwriter.worksheet import Worksheet
 
 from validators.vocabulary import Side
+from workbooks.pages import Flow, Page, full_date, plain, shortened
 from workbooks.papers.content import Duty, PairingPaper, Papers
-from workbooks.papers.layout import Flow, Page, full_date, plain, shortened
 from workbooks.template.styles import Styles
 
 # SECTION The articles of an agreement, in words.

@@ -8,8 +8,8 @@ from itertools import chain, groupby
 from xlsxwriter.worksheet import Worksheet
 
 from validators.vocabulary import Side
+from workbooks.pages import Flow, Page, full_date, plain, shortened
 from workbooks.papers.content import PairingPaper, Papers, Person
-from workbooks.papers.layout import Flow, Page, full_date, plain, shortened
 from workbooks.template.styles import Styles
 
 _PAGE = Page(landscape=True, side=36, top=40, bottom=46)

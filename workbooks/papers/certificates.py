@@ -9,8 +9,8 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from validators.divisions import unit_name
+from workbooks.pages import Flow, Page, full_date, lines_in, plain, shortened, spelled_date
 from workbooks.papers.content import Appointment
-from workbooks.papers.layout import Flow, Page, full_date, lines_in, plain, shortened, spelled_date
 from workbooks.template.styles import Styles
 
 # SECTION 聘书: one certificate on one A4 page, landscape, in a red frame.

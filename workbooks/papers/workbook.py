@@ -12,11 +12,11 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from validators.sheets import SheetKind
+from workbooks.pages import MEASURE
 from workbooks.papers.agreements import write_agreements
 from workbooks.papers.ceremony import write_ceremony
 from workbooks.papers.certificates import certificate_numbers, write_certificates
 from workbooks.papers.content import FILE_KIND, Papers
-from workbooks.papers.layout import MEASURE
 from workbooks.plain import plain_workbook
 from workbooks.template.styles import TAB_COLOURS, Styles
 

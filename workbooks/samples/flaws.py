@@ -1,4 +1,8 @@
-"""What an error is, and where one may be planted without touching anything else."""
+"""What a planted error is, how it is registered, and which rows may hold one.
+
+An error may only be planted in a row that decides nothing else: spoiling it must not make a rule
+report a second cell.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,9 @@ from workbooks.samples.log_entries import ordinary
 from workbooks.samples.world import Entry, PlantedError, World
 
 Cells = list[tuple[Entry, str]]
-"""The cells an error touches; empty where this ledger has no place for it."""
+"""The cells an error touches, as row and field; empty where this ledger has no place for it."""
+
+Spoil = Callable[[World], Cells]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,41 @@ class Flaw:
     kind: str
     code: str
     level: str
-    spoil: Callable[[World], Cells]
+    spoil: Spoil
+
+
+class FlawList(list[Flaw]):
+    """Kinds of error in the order they are dealt out, registered at the functions that plant them."""
+
+    def error(self, kind: str, code: str) -> Callable[[Spoil], Spoil]:
+        """Register the decorated function as an error of level error."""
+        return self._register(kind, code, "error")
+
+    def warning(self, kind: str, code: str) -> Callable[[Spoil], Spoil]:
+        """Register the decorated function as an error of level warning."""
+        return self._register(kind, code, "warning")
+
+    def _register(self, kind: str, code: str, level: str) -> Callable[[Spoil], Spoil]:
+        def register(spoil: Spoil) -> Spoil:
+            self.append(Flaw(kind, code, level, spoil))
+            return spoil
+
+        return register
+
+
+def on_row(
+    rows: Callable[[World], list[Entry]],
+) -> Callable[[Callable[[World, Entry], Cells]], Spoil]:
+    """Let the decorated function spoil one of `rows`, picked by chance, where there is any."""
+
+    def decorate(spoil_row: Callable[[World, Entry], Cells]) -> Spoil:
+        def spoil(world: World) -> Cells:
+            entry = pick(world, rows(world))
+            return [] if entry is None else spoil_row(world, entry)
+
+        return spoil
+
+    return decorate
 
 
 def plant(world: World, flaw: Flaw) -> int:
@@ -51,6 +91,19 @@ def candidates(world: World, sheet: str) -> list[Entry]:
     return [entry for entry in entries if allowed(world, entry)] if allowed else entries
 
 
+def where(world: World, sheet: str, **wanted: Any) -> Entry | None:
+    """Return a row that decides nothing and has the `wanted` values (True: any value)."""
+    fitting = [
+        entry
+        for entry in candidates(world, sheet)
+        if all(
+            name in entry.values if value is True else entry.values.get(name) == value
+            for name, value in wanted.items()
+        )
+    ]
+    return pick(world, fitting)
+
+
 def change(world: World, sheet: str, name: str, value: Any, *, cited: str = "") -> Cells:
     """Change one field of a row that decides nothing; `value` may depend on the row."""
     return change_row(pick(world, candidates(world, sheet)), name, value, cited=cited)
@@ -68,27 +121,7 @@ def change_row(entry: Entry | None, name: str, value: Any, *, cited: str = "") -
     return [(entry, cited or name)]
 
 
-def where(world: World, sheet: str, **wanted: Any) -> Entry | None:
-    """Return a row that decides nothing and has the `wanted` values (True: any value)."""
-    fitting = [
-        entry
-        for entry in candidates(world, sheet)
-        if all(
-            name in entry.values if value is True else entry.values.get(name) == value
-            for name, value in wanted.items()
-        )
-    ]
-    return pick(world, fitting)
-
-
-def warned(kind: str, code: str, spoil: Callable[[World], Cells]) -> Flaw:
-    """Return an error of level warning."""
-    return Flaw(kind, code, "warning", spoil)
-
-
-def error(kind: str, code: str, spoil: Callable[[World], Cells]) -> Flaw:
-    """Return an error of level error."""
-    return Flaw(kind, code, "error", spoil)
+# --- which rows decide nothing, by sheet ----------------------------------------------------------
 
 
 def _spare(world: World, entry: Entry) -> bool:
@@ -105,25 +138,18 @@ def _plain_organisation(world: World, entry: Entry) -> bool:
 
 
 def _unknown_to_others(world: World, entry: Entry) -> bool:
-    return any(made.entry is entry and not made.logged for made in world.pairs) and (
-        entry.values["status"] == "终止"
-    )
+    unlogged = any(p.entry is entry and not p.logged for p in world.pairings)
+    return unlogged and entry.values["status"] == "终止"
 
 
 def _unused_duty(world: World, entry: Entry) -> bool:
-    return entry.values["duty_id"] not in world.used_duties() and _owner_fate(world, entry) in {
-        "plain",
-        "graduated",
-    }
-
-
-def _owner_fate(world: World, entry: Entry) -> str:
     code = entry.values["pairing_id"]
-    return next((m.mentee.fate for m in world.pairs if m.pairing_id == code), "")
+    fate = next((p.mentee.fate for p in world.pairings if p.pairing_id == code), "")
+    return entry.values["duty_id"] not in world.used_duties() and fate in {"plain", "graduated"}
 
 
 def _ordinary_log(world: World, entry: Entry) -> bool:
-    return ordinary(world.log_pairs[entry])
+    return ordinary(world.log_pairings[entry])
 
 
 def _of_unremarkable(world: World, entry: Entry) -> bool:

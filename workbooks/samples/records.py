@@ -1,4 +1,7 @@
-"""Duties, assessments, conversions, end-of-period assessments, misconduct, exchange, settings."""
+"""Rows of duties, assessments, conversions, completions, misconduct, exchange and settings.
+
+Scores rise and due duties are done unless the mentee is meant to struggle.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +9,21 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
+from validators.sheets.base import ASPECT_FIELDS
 from validators.vocabulary import Method
 from workbooks.samples.world import (
     ASPECTS,
     Entry,
     Mentee,
-    Pair,
+    Pairing,
     World,
     add_months,
     full_months,
     workday,
 )
 
-# SECTION Quarterly assessments: help shows, unless the mentee is meant to struggle.
+# --- assessments ----------------------------------------------------------------------------------
 
-SCORE_FIELDS = (
-    "conviction",
-    "competence",
-    "organisation",
-    "conduct",
-    "industry",
-    "governance",
-)
 _COMMENTS = ("进步明显，敢担担子", "工作主动，方法还要多练", "政策熟了，群众认可", "产业账算得清楚了",
     "开会能讲到点上", "遇事不慌，注意留痕", "继续压担子", "比上季度更细致")  # fmt: skip
 
@@ -36,10 +32,10 @@ def assess(world: World) -> None:
     """Add the assessments of everyone who has been helped for a quarter."""
     found = []
     for mentee in world.mentees:
-        logged = [made for made in mentee.pairs if made.logged]
+        logged = [pairing for pairing in mentee.pairings if pairing.logged]
         if logged and mentee.fate not in {"new", "waiting", "bare"}:
-            first = min(made.first for made in logged)
-            last = min(world.as_of, max(made.last for made in logged))
+            first = min(pairing.first for pairing in logged)
+            last = min(world.as_of, max(pairing.last for pairing in logged))
             found += _series(world, mentee, first, last)
     found.sort(key=lambda item: item[0])
     for day, mentee, scores, latest in found:
@@ -90,7 +86,7 @@ def _add(world: World, day: date, mentee: Mentee, scores: list[int], *, latest: 
         {
             "mentee_id": mentee.mentee_id,
             "assessed_on": day,
-            **dict(zip(SCORE_FIELDS, scores, strict=True)),
+            **dict(zip(ASPECT_FIELDS, scores, strict=True)),
             "satisfaction": rng.randint(1, 2) if unhappy else rng.choice((4, 4, 5, 5, 5, 3)),
             "channel": rng.choice(("纸质", "电话", "座谈")),
             "signed_on": signed if rng.random() < 0.85 else None,
@@ -101,7 +97,7 @@ def _add(world: World, day: date, mentee: Mentee, scores: list[int], *, latest: 
     )
 
 
-# SECTION Duties of each pairing: due ones are done unless their mentee is meant to struggle.
+# --- duties ---------------------------------------------------------------------------------------
 
 ITEMS = {
     "思想情怀": ("每季度谈心一次，了解思想动态", "共学一份文件并交流体会", "走访一名老党员写心得"),
@@ -121,31 +117,31 @@ def assign_duties(world: World) -> dict[Entry, int]:
         Duties that must be done in time, with how many contacts that takes.
     """
     promised: dict[Entry, int] = {}
-    for made in world.pairs:
-        if made.logged and made.mentee.fate != "bare":
+    for pairing in world.pairings:
+        if pairing.logged and pairing.mentee.fate != "bare":
             for number in range(max(2, round(world.rng.randint(2, 6) * world.size))):
-                _assign(world, made, number, promised)
+                _assign(world, pairing, number, promised)
     return promised
 
 
-def _assign(world: World, made: Pair, number: int, promised: dict[Entry, int]) -> None:
+def _assign(world: World, pairing: Pairing, number: int, promised: dict[Entry, int]) -> None:
     rng = world.rng
-    weak = made.mentee.weak()
+    weak = pairing.mentee.weak()
     aspect = weak[number] if number < len(weak) else rng.choice(ASPECTS)
     target = rng.randint(2, 6)
-    starts, due = made.first, _due(world, made)
-    old_enough = (world.as_of - made.first).days > 95
-    running = made.last >= world.as_of
-    if running and number == 0 and made.mentee.fate == "duty_overdue":
+    starts, due = pairing.first, _due(world, pairing)
+    old_enough = (world.as_of - pairing.first).days > 95
+    running = pairing.last >= world.as_of
+    if running and number == 0 and pairing.mentee.fate == "duty_overdue":
         due, target = world.ago(18, 40), 4
         aspect = rng.choice([a for a in ASPECTS if a not in weak])
-        made.shunned.append((aspect, starts, world.as_of))
-    elif running and number == 0 and old_enough and made.mentee.fate == "plain":
+        pairing.shunned.append((aspect, starts, world.as_of))
+    elif running and number == 0 and old_enough and pairing.mentee.fate == "plain":
         due, target = starts + timedelta(days=rng.randint(70, 88)), rng.randint(1, 2)
     elif not running:
-        due, target = made.last - timedelta(days=rng.randint(0, 30)), 1
+        due, target = pairing.last - timedelta(days=rng.randint(0, 30)), 1
     values: dict[str, Any] = {
-        "pairing_id": made.pairing_id,
+        "pairing_id": pairing.pairing_id,
         "side": "导师" if rng.random() < 0.6 else "对象",
         "aspect": aspect,
         "item": rng.choice(ITEMS[aspect]),
@@ -154,18 +150,18 @@ def _assign(world: World, made: Pair, number: int, promised: dict[Entry, int]) -
         "starts_on": starts,
         "due_on": due,
     }
-    entry = world.add("duty", values, locked=made.entry.locked)
-    if due < world.as_of and made.mentee.fate == "plain":
+    entry = world.add("duty", values, locked=pairing.entry.locked)
+    if due < world.as_of and pairing.mentee.fate == "plain":
         promised[entry] = target
         entry.locked = True
-    made.duties.append(entry)
+    pairing.duties.append(entry)
 
 
-def _due(world: World, made: Pair) -> date:
+def _due(world: World, pairing: Pairing) -> date:
     """Return a day after the as-of date and within the period."""
-    first = max(world.as_of + timedelta(days=12), add_months(made.first, 2))
-    room = (made.last - first).days
-    return made.last if room <= 0 else first + timedelta(days=world.rng.randint(0, room))
+    first = max(world.as_of + timedelta(days=12), add_months(pairing.first, 2))
+    room = (pairing.last - first).days
+    return pairing.last if room <= 0 else first + timedelta(days=world.rng.randint(0, room))
 
 
 def templates(world: World) -> None:
@@ -187,7 +183,7 @@ def templates(world: World) -> None:
             )
 
 
-# SECTION The rarer sheets: conversions, end-of-period assessments, misconduct, exchange, settings.
+# --- the rarer sheets -----------------------------------------------------------------------------
 
 SETTINGS = (
     ("导师帮带人数提醒值", "3", "人"),
@@ -257,15 +253,15 @@ def _conversion(world: World, day: date, mentee: Mentee, old: str, new: str) -> 
 
 def completions(world: World) -> None:
     """Add the assessment of each expired pairing."""
-    for made in world.pairs:
-        if made.entry.values["status"] != "期满":
+    for pairing in world.pairings:
+        if pairing.entry.values["status"] != "期满":
             continue
         score = world.rng.choice((72, 76.5, 81, 85, 88, 90, 92.5, 95))
         world.add(
             "completion",
             {
-                "pairing_id": made.pairing_id,
-                "assessed_on": min(world.as_of, made.last + timedelta(days=5)),
+                "pairing_id": pairing.pairing_id,
+                "assessed_on": min(world.as_of, pairing.last + timedelta(days=5)),
                 "score": score,
                 "rating": "优秀" if score >= 90 else "合格",
                 "assessor": f"{world.unit.name}党建办",

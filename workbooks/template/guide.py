@@ -9,9 +9,9 @@ from xlsxwriter.worksheet import Worksheet
 from validators.sheets import SHEETS, SheetKind
 from workbooks.template.entry_rules import MARKS
 from workbooks.template.layout import LISTED_ROWS, TODO_SHEET, text_width
-from workbooks.template.sheets import set_page
 from workbooks.template.styles import LINE, PALE, TAB_COLOURS, Styles
 from workbooks.template.todo_items import DUE_DAYS, ENDING_DAYS
+from workbooks.template.worksheets import set_page
 
 _TEXT_WIDTH = 120
 _STEPS = (

@@ -27,9 +27,9 @@ from workbooks.template.layout import (
     shown,
     span,
 )
-from workbooks.template.sheets import set_page, unit_line
 from workbooks.template.styles import PALE, TAB_COLOURS, Styles
 from workbooks.template.todo_items import LISTED, ORGANISATION_OFFSET, Reminders
+from workbooks.template.worksheets import set_page, unit_line
 
 # SECTION The hidden sheet `_待办`: native formulas that find what 本周待办 lists.
 #:

@@ -21,7 +21,7 @@ from validators.errors import BangdaiError
 from workbooks.live.host import use_host
 from workbooks.masking import mask_text
 from workbooks.template.layout import text_width
-from workbooks.template.sheets import UNLOCKED
+from workbooks.template.worksheets import UNLOCKED
 
 # SECTION Excel on the desktop as the host of a button: what xlwings has no word for, over COM.
 #:

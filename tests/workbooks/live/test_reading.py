@@ -26,7 +26,7 @@ from validators.sheets import SHEETS, LogEntryRow, MentorRow
 from workbooks.live.reading import read_live
 from workbooks.live.retry import ExcelBusy, retry
 from workbooks.reader import LedgerFile, read_ledger
-from workbooks.template.ledger import write_ledger
+from workbooks.template.workbook import write_ledger
 
 HEADINGS = headings(MentorRow)
 

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from tests.workbooks.papers.papers import an_appointment
+from workbooks.pages import full_date, lines_in, plain, shortened, spelled_date
 from workbooks.papers.agreements import FOR_MENTEES, FOR_MENTORS
 from workbooks.papers.certificates import certificate_numbers
-from workbooks.papers.layout import full_date, lines_in, plain, shortened, spelled_date
 
 
 @pytest.mark.parametrize(

@@ -29,10 +29,10 @@ from workbooks.template.layout import (
     copy_adjustable,
 )
 from workbooks.template.lists import write_lists
-from workbooks.template.sheets import write_form, write_table_sheet
 from workbooks.template.styles import Styles
 from workbooks.template.todo import write_todo
 from workbooks.template.todo_items import Period, Reminders
+from workbooks.template.worksheets import write_form, write_table_sheet
 
 _CREATED = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """A fixed date in the properties: the same ledger is the same bytes."""
