@@ -1,96 +1,89 @@
-"""Rows from top to bottom on pages of A4, and how many lines a text takes on paper."""
+"""Write worksheets for the printer: page set-up, cells, and rows from top to bottom on A4.
+
+Excel ignores page breaks set by hand on sheets that are scaled to fit. `PageWriter` therefore
+draws at real size, a little smaller than the page: every printer then breaks where it says.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from unicodedata import east_asian_width
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import BinaryIO
 
+from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from validators.sheets import SheetKind
 from workbooks.masking import mask_text
+from workbooks.plain import plain_workbook
+from workbooks.template.layout import shown
+from workbooks.template.styles import TAB_COLOURS
+from workbooks.text_fit import shortened, text_height
 
-# SECTION Texts on paper: tidied input, dates in words, and how many lines a text takes.
+PAGE_NUMBERS = '&C&"仿宋,Regular"&10第 &P 页，共 &N 页'
 
-_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
-_TENS = ("", "十", "二十", "三十")
-_NOT_FIRST = "，。、；：！？）”》〕…"
-_CELL_PADDING = 8.0
-"""Points left and right of a cell's text, taken together."""
-
-_LINE = 1.5
-"""Height of a line in font sizes; the fonts that stand in for 仿宋 need most of it."""
+Columns = tuple[int, int]
+"""First and last column of a cell, 0-based."""
 
 
-def plain(text: str) -> str:
+def set_page(sheet: Worksheet, colour: str, *, pages_high: int = 0) -> None:
+    """Set A4 landscape, one page wide, with page numbers, and the tab's colour."""
+    sheet.set_tab_color(colour)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, pages_high)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.center_horizontally()
+    sheet.set_footer(PAGE_NUMBERS)
+
+
+def write_cell(sheet: Worksheet, row: int, number: int, value: object, style: Format) -> None:
+    """Write one value at the 1-based (row, number) as what it is; text is never a formula."""
+    at = row - 1, number - 1
+    plain = shown(value)
+    if plain is None:
+        sheet.write_blank(*at, None, style)
+    elif isinstance(plain, str):
+        sheet.write_string(*at, plain, style)
+    elif isinstance(plain, date):
+        sheet.write_datetime(*at, plain, style)
+    else:
+        sheet.write_number(*at, plain, style)
+
+
+def printed_workbook(target: Path | BinaryIO, kind: str, title: str, as_of: date) -> Workbook:
+    """Open a workbook of pages drawn at real size; equal content gives equal bytes."""
+    return plain_workbook(
+        target,
+        kind,
+        title=title,
+        created=datetime.combine(as_of, time()),
+        properties={"数据截至": as_of.isoformat()},
+        options=_MEASURE,
+    )
+
+
+def add_printed_sheet(workbook: Workbook, name: str) -> Worksheet:
+    """Add a worksheet with the tab colour of generated sheets."""
+    sheet = workbook.add_worksheet(name)
+    sheet.set_tab_color(TAB_COLOURS[SheetKind.GENERATED])
+    return sheet
+
+
+def printable(text: str) -> str:
     """Return input on one line, without personal phone and ID numbers."""
     return mask_text(" ".join(text.split()))
 
 
-def full_date(day: date) -> str:
-    """Return 2026年3月1日."""
-    return f"{day.year}年{day.month}月{day.day}日"
+def full_date(day: date | None) -> str:
+    """Return 2026年3月1日; for None room to write a day in."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else "　　　年　　月　　日"
 
 
-def spelled_date(day: date) -> str:
-    """Return 二〇二六年三月一日."""
-    year = str(day.year).translate(_DIGITS)
-    return f"{year}年{_spelled(day.month)}月{_spelled(day.day)}日"
-
-
-def lines_in(text: str, width: float, size: float) -> int:
-    """Return how many lines `text` takes; errs upwards, since merged cells fit no rows.
-
-    Args:
-        text: What is printed; a line feed begins a line.
-        width: The cell's width in points.
-        size: The font's size in points; a hanzi is as wide.
-    """
-    fitting = (width - _CELL_PADDING) / size
-    return sum(_lines(part, fitting) for part in text.split("\n"))
-
-
-def text_height(text: str, width: float, size: float, air: float = 6) -> float:
-    """Return the points of height `text` takes in a cell `width` points wide, `air` around it."""
-    return lines_in(text, width, size) * size * _LINE + air
-
-
-def shortened(text: str, width: float, size: float, most: int) -> str:
-    """Return `text`, cut so that it takes at most `most` lines."""
-    if lines_in(text, width, size) <= most:
-        return text
-    kept = text[: int((width - _CELL_PADDING) / size * most * 2)]  # the narrowest letters are half
-    while lines_in(f"{kept}……", width, size) > most:
-        kept = kept[:-1]
-    return f"{kept}……"
-
-
-def _lines(part: str, fitting: float) -> int:
-    """Fill lines of `fitting` hanzi; what may not begin a line takes the letter before it along."""
-    lines, used, before = 1, 0.0, 0.0
-    for letter in part:
-        wide = 1.0 if east_asian_width(letter) in "WFA" else 0.6
-        used += wide
-        if used > fitting:
-            lines += 1
-            used = wide + (before if letter in _NOT_FIRST else 0.0)
-        before = wide
-    return lines
-
-
-def _spelled(number: int) -> str:
-    tens, ones = divmod(number, 10)
-    return _TENS[tens] + (str(ones).translate(_DIGITS) if ones else "")
-
-
-# SECTION Rows from top to bottom on pages of A4.
-#:
-#: Excel ignores page breaks set by hand on sheets that are scaled to fit, so the papers are drawn at
-#: their real size, a little smaller than the page: every printer then breaks where we say.
-
-MEASURE = {
+_MEASURE = {
     "default_format_properties": {"font_name": "Courier New", "font_size": 10},
     "default_column_width": 72,
 }
@@ -105,8 +98,8 @@ _SLACK = 0.96
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A page's form; margins in points."""
+class PageFormat:
+    """Orientation and margins of a page, in points."""
 
     landscape: bool
     side: float
@@ -119,7 +112,7 @@ class Page:
         return (_A4[not self.landscape] - self.top - self.bottom) * _SLACK
 
 
-class Flow:
+class PageWriter:
     """Writes rows on pages of one worksheet.
 
     Args:
@@ -130,7 +123,7 @@ class Flow:
     """
 
     def __init__(
-        self, sheet: Worksheet, widths: Sequence[float], page: Page, repeated: int = 0
+        self, sheet: Worksheet, widths: Sequence[float], page: PageFormat, repeated: int = 0
     ) -> None:
         self.sheet = sheet
         self.row = -1
@@ -157,17 +150,22 @@ class Flow:
         """Return the points of height left on this page."""
         return self._page.room - self._used
 
-    def width(self, first: int, last: int) -> float:
-        """Return the width in points of the columns `first` to `last`."""
+    def width(self, columns: Columns | int) -> float:
+        """Return the width in points of `columns`."""
+        first, last = _ends(columns)
         return sum(self._widths[first : last + 1])
 
-    def height(self, text: str, columns: tuple[int, int], size: float, air: float = 6) -> float:
+    def height(self, text: str, columns: Columns | int, size: float, air: float = 6) -> float:
         """Return the points `text` takes across `columns`, with `air` around it."""
-        return text_height(text, self.width(*columns), size, air)
+        return text_height(text, self.width(columns), size, air)
 
-    def add(self, height: float) -> int:
-        """Begin a row of `height` points, on a new page if it does not fit; return its index."""
-        self.keep(height)
+    def fit(self, text: str, columns: Columns | int, size: float, most: int) -> str:
+        """Return `text`, cut so that it takes at most `most` lines across `columns`."""
+        return shortened(text, self.width(columns), size, most)
+
+    def add_row(self, height: float) -> int:
+        """Begin a row of `height` points, on a new page if need be; return its 0-based index."""
+        self.ensure_room(height)
         self.row += 1
         self.sheet.set_row_pixels(self.row, round(height * 4 / 3))
         self._used += height
@@ -175,24 +173,22 @@ class Flow:
             self._head += height
         return self.row
 
-    def keep(self, height: float) -> bool:
-        """Turn the page unless `height` points are left on it; return whether it was turned."""
+    def ensure_room(self, height: float) -> bool:
+        """Begin a new page unless `height` points are left; return whether one was begun."""
         short = height > self.left + _ROUNDING
         if short:
-            self.turn()
+            self.new_page()
         return short
 
-    def turn(self) -> None:
-        """Go on on a new page; on an empty one nothing happens."""
+    def new_page(self) -> None:
+        """Begin a new page, unless this one is empty."""
         if self._used > self._head:
             self._breaks.append(self.row + 1)
             self._used = self._head
 
-    def put(
-        self, columns: tuple[int, int], text: str | float, style: Format, rows: int = 1
-    ) -> None:
+    def put(self, columns: Columns | int, text: str | float, style: Format, rows: int = 1) -> None:
         """Write `text` or a number across `columns` of this row and of the `rows` - 1 below it."""
-        (first, last), end = columns, self.row + rows - 1
+        (first, last), end = _ends(columns), self.row + rows - 1
         if first != last or rows > 1:
             self.sheet.merge_range(self.row, first, end, last, "", style)
         if not isinstance(text, str):
@@ -202,14 +198,18 @@ class Flow:
         else:
             self.sheet.write_blank(self.row, first, None, style)
 
-    def put_rich(self, columns: tuple[int, int], *parts: tuple[Format, str] | Format) -> None:
+    def put_rich(self, columns: Columns, *parts: tuple[Format, str] | Format) -> None:
         """Write a text of several fonts across `columns`: (font, text)…, then the cell's style."""
         style = parts[-1]
         self.sheet.merge_range(self.row, columns[0], self.row, columns[1], "", style)
-        flat = [each for part in parts[:-1] for each in part]
+        flat = [item for part in parts[:-1] for item in part]
         self.sheet.write_rich_string(self.row, columns[0], *flat, style)
 
     def finish(self) -> None:
         """Set the page breaks and the print area."""
         self.sheet.set_h_pagebreaks(self._breaks)
         self.sheet.print_area(0, 0, max(self.row, 0), len(self._widths) - 1)
+
+
+def _ends(columns: Columns | int) -> Columns:
+    return (columns, columns) if isinstance(columns, int) else columns

@@ -10,9 +10,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbooks.consolidated.content import Card, Contents, Look, Overview, Series
 from workbooks.consolidated.tables import GREEN, body, heading, lines_of
+from workbooks.pages import set_page
 from workbooks.template.layout import stamp_text
 from workbooks.template.styles import Styles
-from workbooks.template.worksheets import set_page
 
 # SECTION The four charts of 总览 and the small tables they are drawn from.
 

@@ -12,10 +12,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from validators.cells import letters
 from workbooks.consolidated.content import Grid, Look, Stamp, Value
+from workbooks.pages import set_page
 from workbooks.plain import plain_workbook
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, TITLE_ROW, UNIT_ROW, stamp_text
 from workbooks.template.styles import LINE, Styles
-from workbooks.template.worksheets import set_page
 
 # SECTION What all sheets of a consolidated workbook share: top lines, table headings, print set-up.
 

@@ -69,7 +69,7 @@ class PairingPaper:
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """One mentor's certificate; a blank `number` is proposed by `numbers.certificate_numbers`."""
+    """One mentor's certificate; a blank `number` is proposed by `certificate_numbers`."""
 
     mentor_id: str
     name: str

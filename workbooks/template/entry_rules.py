@@ -1,4 +1,7 @@
-"""Native dropdowns, input messages, checks at entry, and marks of what is missing or doubled."""
+"""Native aids while a clerk types: dropdowns, messages, checks, and highlighted cells.
+
+Highlights show what is missing, doubled or in the future; all rules reach row 5,000.
+"""
 
 from __future__ import annotations
 
@@ -22,19 +25,17 @@ from workbooks.template.layout import (
     placed_columns,
 )
 from workbooks.template.lists import list_name
-from workbooks.template.styles import LINE, Styles
+from workbooks.template.styles import BOX, Styles
 
-# SECTION Native marks: what is missing, doubled or in the future shows while it is typed.
-
-MARKS = {
+HIGHLIGHT_COLOURS = {
     "missing": "#FFC7CE",
     "recommended": "#FFF2CC",
     "double": "#F4B084",
     "future": "#F8CBAD",
 }
-"""Fill colours; 使用说明 explains the same ones."""
+"""Fill colours by what a highlight says; 使用说明 explains the same ones."""
 
-_WORDS = {
+_COLOURS_OF_WORDS = {
     Alert.RED.value: "#FFC7CE",
     Alert.YELLOW.value: "#FFEB9C",
     Alert.BLUE.value: "#BDD7EE",
@@ -43,31 +44,34 @@ _WORDS = {
     "错误": "#FFC7CE",
     "警告": "#FFEB9C",
 }
-_WORDED = {"flag": ("level",), "duty": ("progress",), "check": ("level",)}
+_COLOURED_FIELDS = {"flag": ("level",), "duty": ("progress",), "check": ("level",)}
 
 
-def add_marks(sheet: Worksheet, model: type[Row], styles: Styles) -> None:
-    """Add the marks of one table sheet, down to row 5,000."""
+def add_highlights(sheet: Worksheet, model: type[Row], styles: Styles) -> None:
+    """Add the highlights of one table sheet."""
     columns = placed_columns(model)
     if model.sheet.id_field and model.sheet.kind is not SheetKind.SETTINGS:
         number = column_number(model, model.sheet.id_field)
-        _mark(sheet, [number], {"type": "duplicate"}, styles, MARKS["double"])
-    for field in _WORDED.get(model.sheet.key, ()):
-        for word, colour in _WORDS.items():
+        _highlight(sheet, [number], {"type": "duplicate"}, styles, HIGHLIGHT_COLOURS["double"])
+    for field in _COLOURED_FIELDS.get(model.sheet.key, ()):
+        for word, colour in _COLOURS_OF_WORDS.items():
             rule = {"type": "cell", "criteria": "==", "value": f'"{word}"'}
-            _mark(sheet, [column_number(model, field)], rule, styles, colour)
+            _highlight(sheet, [column_number(model, field)], rule, styles, colour)
     typed = [n for n, column in enumerate(columns, 1) if column.fill is Fill.CLERK]
     in_use = row_in_use(columns)
-    _mark_blank(sheet, _where(columns, required=True), in_use, styles, MARKS["missing"])
-    _mark_blank(sheet, _where(columns, recommended=True), in_use, styles, MARKS["recommended"])
+    _highlight_blank(
+        sheet, _where(columns, required=True), in_use, styles, HIGHLIGHT_COLOURS["missing"]
+    )
+    _highlight_blank(
+        sheet, _where(columns, recommended=True), in_use, styles, HIGHLIGHT_COLOURS["recommended"]
+    )
     past = _where(columns, past=True)
     if past:
         first = f"{letters(past[0])}{FIRST_ROW}"
         rule = {"type": "formula", "criteria": f"=AND(ISNUMBER({first}),{first}>TODAY())"}
-        _mark(sheet, past, rule, styles, MARKS["future"])
+        _highlight(sheet, past, rule, styles, HIGHLIGHT_COLOURS["future"])
     if typed:
-        line = styles.make(border=1, border_color=LINE)
-        options = {"type": "formula", "criteria": f"={in_use}", "format": line}
+        options = {"type": "formula", "criteria": f"={in_use}", "format": styles.make(**BOX)}
         sheet.conditional_format(FIRST_ROW - 1, 0, LAST_ROW - 1, len(columns) - 1, options)
 
 
@@ -83,7 +87,7 @@ def row_in_use(columns: Sequence[Column], row: int = FIRST_ROW) -> str:
     return f"COUNTA({blocks})>0"
 
 
-def _mark_blank(
+def _highlight_blank(
     sheet: Worksheet, numbers: list[int], in_use: str, styles: Styles, colour: str
 ) -> None:
     if numbers:
@@ -91,10 +95,10 @@ def _mark_blank(
             "type": "formula",
             "criteria": f'=AND({letters(numbers[0])}{FIRST_ROW}="",{in_use})',
         }
-        _mark(sheet, numbers, rule, styles, colour)
+        _highlight(sheet, numbers, rule, styles, colour)
 
 
-def _mark(
+def _highlight(
     sheet: Worksheet, numbers: list[int], rule: dict[str, Any], styles: Styles, colour: str
 ) -> None:
     """Add one rule to several columns; its formula is written for the first of them."""
@@ -119,11 +123,11 @@ def _where(columns: Iterable[Column], **facts: bool) -> list[int]:
 def _runs(numbers: list[int]) -> list[tuple[int, int]]:
     """Return (first, last) of each run of neighbouring numbers."""
     groups = groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
-    found = [[number for _, number in group] for _, group in groups]
-    return [(run[0], run[-1]) for run in found]
+    runs = [[number for _, number in group] for _, group in groups]
+    return [(run[0], run[-1]) for run in runs]
 
 
-# SECTION Native dropdowns, input messages and checks at entry, from row 4 to row 5,000.
+# --- dropdowns, messages and checks ---------------------------------------------------------------
 
 TITLE_LIMIT, MESSAGE_LIMIT = 32, 255
 FIRST_DAY, LAST_DAY = date(1930, 1, 1), date(2100, 12, 31)

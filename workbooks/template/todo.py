@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from validators.cells import letters
 from validators.settings import settings_list
 from validators.sheets import SheetKind, model_for
+from workbooks.pages import set_page
 from workbooks.template.layout import (
     BAR,
     FIRST_ROW,
@@ -29,7 +30,7 @@ from workbooks.template.layout import (
 )
 from workbooks.template.styles import PALE, TAB_COLOURS, Styles
 from workbooks.template.todo_items import LISTED, ORGANISATION_OFFSET, Reminders
-from workbooks.template.worksheets import set_page, unit_line
+from workbooks.template.worksheets import unit_line
 
 # SECTION The hidden sheet `_待办`: native formulas that find what 本周待办 lists.
 #:

@@ -1,32 +1,35 @@
-"""A township ledger as one plain workbook, blank or filled, written from the sheet models."""
+"""Write a township ledger as one plain workbook, blank or filled, from the sheet models."""
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from importlib import resources
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 from xlsxwriter import Workbook
 
 from validators.divisions import Division, unit_name
 from validators.settings import settings_list
-from validators.sheets import SHEETS
+from validators.sheets import SHEETS, DutyTemplateRow
 from validators.sheets.unit import TEMPLATE_VERSION
+from workbooks.ooxml.package import ArchiveWriter
 from workbooks.plain import plain_workbook
-from workbooks.template.duty_templates import duty_defaults
 from workbooks.template.guide import write_guide
 from workbooks.template.layout import (
     FILE_KIND,
+    FIRST_ROW,
     GUIDE_SHEET,
     LISTS_SHEET,
     REMINDERS_SHEET,
     TODO_SHEET,
     LedgerRows,
     RowValues,
-    copy_adjustable,
 )
 from workbooks.template.lists import write_lists
 from workbooks.template.styles import Styles
@@ -43,6 +46,19 @@ _TABLE_PARTS = frozenset(
     if not model.sheet.form
 )
 """Parts of the sheets that hold tables; 本周待办 is the first."""
+
+_FIXED_HEIGHT = re.compile(rb'(<row r="(\d+)"[^>]*?) customHeight="1"')
+
+
+def default_duties() -> list[dict[str, Any]]:
+    """Return the 职责模板 a new ledger starts with: for each aspect, what both sides do.
+
+    Each line is one duty a clerk can check off from the log. Townships change, add and delete
+    lines freely.
+    """
+    source = resources.files("workbooks.template") / "duty_templates.csv"
+    lines = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
+    return [dict(DutyTemplateRow.model_validate(line)) for line in lines]
 
 
 def write_ledger(
@@ -73,7 +89,7 @@ def write_ledger(
     values = _setting_values(settings or {})
     form = {**_unit_values(unit, year), **_known(next(iter(given.get("unit", ())), {}))}
     ledger = LedgerRows(
-        {"duty_template": duty_defaults(), **given, "unit": [form], "setting": _rows_of(values)}
+        {"duty_template": default_duties(), **given, "unit": [form], "setting": _rows_of(values)}
     )
     draft = BytesIO()
     workbook = _open(draft)
@@ -92,12 +108,30 @@ def write_ledger(
     write_todo(todo, workbook.add_worksheet(REMINDERS_SHEET), reminders, form, styles)
     todo.activate()
     workbook.close()
-    with ZipFile(draft) as package:
-        if isinstance(target, Path):
-            with target.open("wb") as stream:
-                copy_adjustable(package, stream, _TABLE_PARTS)
-        else:
-            copy_adjustable(package, target, _TABLE_PARTS)
+    if isinstance(target, Path):
+        with target.open("wb") as stream:
+            _copy_adjustable(draft, stream)
+    else:
+        _copy_adjustable(draft, target)
+
+
+def _copy_adjustable(draft: BinaryIO, target: BinaryIO) -> None:
+    """Copy the workbook; heights of table rows stay adjustable.
+
+    XlsxWriter marks every height it writes as chosen by hand, and spreadsheets never change such a
+    height again: a second line typed into the cell would stay hidden. Without the mark the height
+    stays until the spreadsheet has reason to fit it anew.
+    """
+    with ZipFile(draft) as package, ArchiveWriter(target) as archive:
+        for info in package.infolist():
+            content = package.read(info)
+            if info.filename in _TABLE_PARTS:
+                content = _FIXED_HEIGHT.sub(_without_mark, content)
+            archive.write(info.filename, [content])
+
+
+def _without_mark(row: re.Match[bytes]) -> bytes:
+    return row[1] if int(row[2]) >= FIRST_ROW else row[0]
 
 
 def _open(draft: BinaryIO) -> Workbook:

@@ -1,9 +1,8 @@
-"""One worksheet of the ledger: a table of rows, or the form 填报信息."""
+"""Write one worksheet of the ledger: a table of rows, or the form 填报信息."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -11,7 +10,13 @@ from xlsxwriter.worksheet import Worksheet
 from validators.cells import letters
 from validators.columns import Column, Fill
 from validators.sheets import Row, SheetKind, UnitRow, columns_by_field, model_for
-from workbooks.template.entry_rules import MARKS, add_marks, add_rules, rule_for
+from workbooks.pages import set_page, write_cell
+from workbooks.template.entry_rules import (
+    HIGHLIGHT_COLOURS,
+    add_highlights,
+    add_rules,
+    rule_for,
+)
 from workbooks.template.layout import (
     BAR,
     FIRST_ROW,
@@ -36,9 +41,7 @@ from workbooks.template.layout import (
     stamp_text,
     table_name,
 )
-from workbooks.template.styles import LINE, PALE, TAB_COLOURS, Styles, number_format
-
-# SECTION One worksheet of rows: title, unit line, table, look-ups, page set-up.
+from workbooks.template.styles import BOX, PALE, TAB_COLOURS, Styles, number_format
 
 ROOM, SPARE = 18, 6
 """A blank table has `ROOM` rows, a filled one ends with `SPARE` blank ones.
@@ -68,10 +71,10 @@ def write_table_sheet(
     for number, column in enumerate(placed_columns(model), 1):
         _write_column(sheet, model, column, number, rows, last, styles)
     add_rules(sheet, model)
-    add_marks(sheet, model, styles)
+    add_highlights(sheet, model, styles)
     # codes, phones and settings are text that looks like numbers: no green corners on them
-    whole = f"A{FIRST_ROW}:{letters(len(placed_columns(model)))}{LAST_ROW}"
-    sheet.ignore_errors({"number_stored_as_text": whole})
+    cells = f"A{FIRST_ROW}:{letters(len(placed_columns(model)))}{LAST_ROW}"
+    sheet.ignore_errors({"number_stored_as_text": cells})
     sheet.freeze_panes(HEADING_ROW, _frozen(model))
     sheet.repeat_rows(TITLE_ROW - 1, HEADING_ROW - 1)
     set_page(sheet, TAB_COLOURS[model.sheet.kind])
@@ -79,31 +82,6 @@ def write_table_sheet(
     sheet.print_area(0, 0, 1_048_575, printed_width(model) - 1)
     if model.sheet.protected:
         sheet.protect("", UNLOCKED)
-
-
-def set_page(sheet: Worksheet, colour: str, *, pages_high: int = 0) -> None:
-    """Set A4 landscape, one page wide, with page numbers, and the tab's colour."""
-    sheet.set_tab_color(colour)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, pages_high)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.center_horizontally()
-    sheet.set_footer('&C&"仿宋,Regular"&10第 &P 页，共 &N 页')
-
-
-def write_cell(sheet: Worksheet, row: int, number: int, value: object, style: Format) -> None:
-    """Write one value at the 1-based (row, number) as what it is; text is never a formula."""
-    at = row - 1, number - 1
-    plain = shown(value)
-    if plain is None:
-        sheet.write_blank(*at, None, style)
-    elif isinstance(plain, str):
-        sheet.write_string(*at, plain, style)
-    elif isinstance(plain, date):
-        sheet.write_datetime(*at, plain, style)
-    else:
-        sheet.write_number(*at, plain, style)
 
 
 def unit_line(unit: RowValues, *, short: bool = False) -> tuple[str, str]:
@@ -139,16 +117,16 @@ def lookup_formula(
     heading = columns_by_field(model)[column.lookup.key].heading
     key = key or f"{table_name(model)}[[#This Row],[{heading}]]"
     code = f'LEFT({key},FIND("{BAR}",{key}&"{BAR}")-1)'
-    found = [
+    values = [
         f"INDEX({where(sheet, field)},MATCH({code},{where(sheet, _id_field(sheet))},0))"
         for sheet, field in column.lookup.fields
     ]
     if len({sheet for sheet, _ in column.lookup.fields}) == 1:
-        joined = '&"→"&'.join(found)
+        joined = '&"→"&'.join(values)
         return f'=IFERROR({joined}&"","")'
     formula = '""'
-    for part in reversed(found):
-        formula = f'IFERROR({part}&"",{formula})'
+    for value in reversed(values):
+        formula = f'IFERROR({value}&"",{formula})'
     return f"={formula}"
 
 
@@ -223,10 +201,11 @@ def _heading_height(model: type[Row]) -> float:
 def _add_table(sheet: Worksheet, model: type[Row], last: int, styles: Styles) -> None:
     columns = []
     for column in placed_columns(model):
-        look = {"header": column.heading, "header_format": styles.heading(column, model.sheet.kind)}
+        style = styles.heading(column, model.sheet.kind)
+        options: dict[str, object] = {"header": column.heading, "header_format": style}
         if column.lookup:
-            look["formula"] = lookup_formula(model, column)
-        columns.append(look)
+            options["formula"] = lookup_formula(model, column)
+        columns.append(options)
     sheet.add_table(
         HEADING_ROW - 1,
         0,
@@ -268,7 +247,7 @@ def _frozen(model: type[Row]) -> int:
     return named or int(bool(model.sheet.id_field) and column_number(model, model.sheet.id_field))
 
 
-# SECTION The form 填报信息: label, value and explanation below each other.
+# --- the form 填报信息 --------------------------------------------------------------------------------
 
 _HEADINGS = ("项目", "填写内容", "说明")
 _WIDTHS = (22, 40, 60)
@@ -284,10 +263,7 @@ def write_form(sheet: Worksheet, values: RowValues, styles: Styles) -> None:
     sheet.set_row(UNIT_ROW - 1, 22)
     sheet.merge_range(1, 0, 1, len(_WIDTHS) - 1, "", styles.line())
     sheet.write_string(UNIT_ROW - 1, 0, f"{facts.help}。红字为必填项。", styles.line())
-    box = {"border": 1, "border_color": LINE}
-    heading = styles.make(
-        font_name="黑体", font_size=11, align="center", bg_color=PALE[facts.kind], **box
-    )
+    heading = styles.heiti(11, align="center", bg_color=PALE[facts.kind], **BOX)
     for index, text in enumerate(_HEADINGS):
         sheet.write_string(HEADING_ROW - 1, index, text, heading)
     sheet.set_row(HEADING_ROW - 1, 28)
@@ -303,20 +279,17 @@ def write_form(sheet: Worksheet, values: RowValues, styles: Styles) -> None:
 def _write_line(sheet: Worksheet, field: str, value: object, styles: Styles) -> None:
     column = columns_by_field(UnitRow)[field]
     row = form_row(UnitRow, field)
-    box = {"border": 1, "border_color": LINE, "font_size": 12}
     colour = "#C00000" if column.required else "#000000"
-    label = styles.make(font_name="黑体", font_color=colour, indent=1, **box)
-    style = styles.make(
-        font_name="仿宋", num_format=number_format(column), align="left", indent=1, **box
-    )
-    box["font_size"] = 11
-    note = styles.make(font_name="仿宋", font_color="#595959", indent=1, text_wrap=True, **box)
+    label = styles.heiti(12, font_color=colour, indent=1, **BOX)
+    number = number_format(column)
+    style = styles.fangsong(12, num_format=number, align="left", indent=1, **BOX)
+    note = styles.fangsong(11, font_color="#595959", indent=1, text_wrap=True, **BOX)
     sheet.write_string(row - 1, LABEL_COLUMN - 1, column.heading, label)
     write_cell(sheet, row, VALUE_COLUMN, value, style)
     sheet.write_string(row - 1, VALUE_COLUMN, column.help, note)
     sheet.set_row(row - 1, 30)
     sheet.data_validation(row - 1, VALUE_COLUMN - 1, row - 1, VALUE_COLUMN - 1, rule_for(column))
     if column.required or column.recommended:
-        fill = MARKS["missing" if column.required else "recommended"]
+        fill = HIGHLIGHT_COLOURS["missing" if column.required else "recommended"]
         rule = {"type": "blanks", "format": styles.make(bg_color=fill)}
         sheet.conditional_format(row - 1, VALUE_COLUMN - 1, row - 1, VALUE_COLUMN - 1, rule)

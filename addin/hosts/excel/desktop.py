@@ -20,8 +20,8 @@ from addin.hosts.functions import function_of
 from validators.errors import BangdaiError
 from workbooks.live.host import use_host
 from workbooks.masking import mask_text
-from workbooks.template.layout import text_width
 from workbooks.template.worksheets import UNLOCKED
+from workbooks.text_fit import text_width
 
 # SECTION Excel on the desktop as the host of a button: what xlwings has no word for, over COM.
 #:
