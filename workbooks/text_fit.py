@@ -6,7 +6,7 @@ err upwards.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from math import ceil
 from unicodedata import east_asian_width
 
@@ -51,12 +51,9 @@ def lines_of(text: str, width: float) -> int:
     return max(1, ceil(text_width(text, 2, 1, "WFA") / max(int(width), 1)))
 
 
-def heading_height(names: Sequence[str], widths: Sequence[float]) -> float:
-    """Return the points in which every heading shows in full, beside its filter button."""
-    lines = max(
-        ceil(2 * len(name) / max(int(width - 0.5), 2))
-        for name, width in zip(names, widths, strict=True)
-    )
+def heading_height(columns: Iterable[tuple[str, float]]) -> float:
+    """Return the points in which headings of these widths show in full, beside filter buttons."""
+    lines = max(ceil(2 * len(name) / max(int(width - 0.5), 2)) for name, width in columns)
     return max(34.0, 15.5 * lines + 16)
 
 

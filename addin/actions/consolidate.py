@@ -49,7 +49,7 @@ from validators.findings import Finding, Report
 from validators.ledger import Ledger
 from validators.settings import Settings
 from validators.vocabulary import Level
-from workbooks.consolidated.content import FILE_KIND, Contents, Place, Stamp, read_memory
+from workbooks.consolidated.content import FILE_KIND, Contents, FileLabel, Stamp, read_memory
 from workbooks.consolidated.workbook import write_consolidated
 from workbooks.file_locks import claim
 from workbooks.files import check_writable, file_kind, refuse_foreign, replace_atomically
@@ -278,7 +278,7 @@ def _contents(
         overview=overview_of(scope, summary, states, as_of, memory),
         grids=(*grids(scope, summary, states, as_of), *recorded),
         ledger=computed,
-        places=_places(found, sources, out),
+        labels=_file_labels(found, sources, out),
         findings=found.report.findings,
         stamp=Stamp(as_of, made.replace(tzinfo=None)),
         memory=memory_rows(scope, summary, states, as_of),
@@ -301,7 +301,9 @@ def _unit_json(one: UnitStatus) -> dict[str, Any]:
     }
 
 
-def _places(found: ConsolidationInput, sources: Iterable[Source], out: Path) -> dict[str, Place]:
+def _file_labels(
+    found: ConsolidationInput, sources: Iterable[Source], out: Path
+) -> dict[str, FileLabel]:
     """Return labels and relative links of every file, the merged ones first."""
     known = {one.file: one for one in found.states if one.file}
     paths = {source.file: source.path for source in sources}
@@ -310,10 +312,10 @@ def _places(found: ConsolidationInput, sources: Iterable[Source], out: Path) -> 
     return {file: _place(known.get(file), paths[file], out) for file in files}
 
 
-def _place(status: UnitStatus | None, path: Path, out: Path) -> Place:
+def _place(status: UnitStatus | None, path: Path, out: Path) -> FileLabel:
     try:
         link = Path(os.path.relpath(path.resolve(), out.resolve().parent)).as_posix()
     except ValueError:  # another drive of a Windows machine
         link = path.resolve().as_uri()
     county, township = (status.county, status.township) if status else ("", "")
-    return Place(county, township, link)
+    return FileLabel(county, township, link)

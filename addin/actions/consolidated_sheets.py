@@ -29,7 +29,15 @@ from validators.divisions import Division, children, unit_name
 from validators.ledger import Ledger
 from validators.settings import Settings
 from validators.vocabulary import Aspect, Level, Rating, Stage
-from workbooks.consolidated.content import Card, Grid, Heading, Look, Overview, Series, Value
+from workbooks.consolidated.content import (
+    Card,
+    Grid,
+    Heading,
+    NumberFormat,
+    Overview,
+    Series,
+    Value,
+)
 from workbooks.masking import mask_text
 
 # SECTION 总览 from a summary: cards with what changed, chart series, and what the next run compares.
@@ -199,8 +207,8 @@ def contacts_of(previous: Memory) -> dict[str, Contact]:
 
 # SECTION The small sheets of a consolidated workbook on what the records come to.
 
-_COUNTY = Heading("县(区)", 9, Look.TEXT)
-_TOWNSHIP = Heading("乡镇(街道)", 12, Look.TEXT)
+_COUNTY = Heading("县(区)", 9, NumberFormat.TEXT)
+_TOWNSHIP = Heading("乡镇(街道)", 12, NumberFormat.TEXT)
 _NUMBER = Heading("序号", 5)
 
 
@@ -234,8 +242,8 @@ def _place(code: str) -> tuple[str, str]:
 
 def _public(scope: Division, found: RollUp) -> Grid:
     headings = (
-        _NUMBER, _COUNTY, Heading("姓名", 9, Look.TEXT), Heading("单位", 26, Look.TEXT),
-        Heading("职务", 16, Look.TEXT), Heading("总分", 8, Look.DECIMAL),
+        _NUMBER, _COUNTY, Heading("姓名", 9, NumberFormat.TEXT), Heading("单位", 26, NumberFormat.TEXT),
+        Heading("职务", 16, NumberFormat.TEXT), Heading("总分", 8, NumberFormat.DECIMAL),
     )  # fmt: skip
     rows = [
         (one.number, one.county, one.name, mask_text(one.employer), mask_text(one.post), one.total)
@@ -250,7 +258,7 @@ def _leaders(scope: Division, found: Leaders) -> Grid:
     headings += [Heading(stage.value, 7) for stage in Stage if stage is not Stage.NONE]
     for route in ROUTES:
         headings.append(Heading(f"{route.name}：转化", 8))
-        headings.append(Heading(f"{route.name}：转化率", 8, Look.PERCENT))
+        headings.append(Heading(f"{route.name}：转化率", 8, NumberFormat.PERCENT))
     headings += [Heading("带动人数", 8), Heading("人均增收(元)", 9)]
     rows: list[list[Value]] = [
         [*_place(code), *_leader_values(found.units[code])] for code in sorted(found.units)
@@ -283,12 +291,12 @@ def _organisations(
 ) -> Grid:
     models = model_townships(ledger)
     headings = (
-        _NUMBER, _COUNTY, _TOWNSHIP, Heading("对象编号", 17, Look.TEXT),
-        Heading("党组织名称", 20, Look.TEXT), Heading("提升措施情况", 11, Look.TEXT),
-        Heading("提升期限", 11, Look.DAY), Heading("六项行动事项", 16, Look.TEXT),
-        Heading("示范乡创建", 7, Look.TEXT), Heading("验收得分", 7, Look.DECIMAL),
-        Heading("不满意率", 7, Look.PERCENT), Heading("销号情况", 14, Look.TEXT),
-        Heading("依据", 30, Look.TEXT), Heading("销号批准日期", 11, Look.DAY),
+        _NUMBER, _COUNTY, _TOWNSHIP, Heading("对象编号", 17, NumberFormat.TEXT),
+        Heading("党组织名称", 20, NumberFormat.TEXT), Heading("提升措施情况", 11, NumberFormat.TEXT),
+        Heading("提升期限", 11, NumberFormat.DAY), Heading("六项行动事项", 16, NumberFormat.TEXT),
+        Heading("示范乡创建", 7, NumberFormat.TEXT), Heading("验收得分", 7, NumberFormat.DECIMAL),
+        Heading("不满意率", 7, NumberFormat.PERCENT), Heading("销号情况", 14, NumberFormat.TEXT),
+        Heading("依据", 30, NumberFormat.TEXT), Heading("销号批准日期", 11, NumberFormat.DAY),
     )  # fmt: skip
     rows = [
         (
@@ -318,9 +326,9 @@ def _yes(answer: bool | None) -> str:
 def _ranking(scope: Division, standings: Sequence[Standing]) -> Grid:
     measures = [one.name for one in standings[0].measured] if standings else []
     headings = (
-        Heading("名次", 6), _COUNTY, _TOWNSHIP, Heading("得分", 8, Look.DECIMAL),
-        *(Heading(name, 9, Look.DECIMAL) for name in measures),
-        Heading("依据", 60, Look.TEXT),
+        Heading("名次", 6), _COUNTY, _TOWNSHIP, Heading("得分", 8, NumberFormat.DECIMAL),
+        *(Heading(name, 9, NumberFormat.DECIMAL) for name in measures),
+        Heading("依据", 60, NumberFormat.TEXT),
     )  # fmt: skip
     rows: list[tuple[Value, ...]] = [
         (
@@ -338,9 +346,9 @@ def _notices(
     scope: Division, ledger: Ledger, settings: Settings, as_of: date, standings: Sequence[Standing]
 ) -> Grid:
     headings = (
-        Heading("日期", 11, Look.DAY), Heading("类型", 7, Look.TEXT),
-        Heading("发布单位", 18, Look.TEXT), Heading("标题", 26, Look.TEXT),
-        Heading("内容", 90, Look.TEXT), Heading("来源", 10, Look.TEXT),
+        Heading("日期", 11, NumberFormat.DAY), Heading("类型", 7, NumberFormat.TEXT),
+        Heading("发布单位", 18, NumberFormat.TEXT), Heading("标题", 26, NumberFormat.TEXT),
+        Heading("内容", 90, NumberFormat.TEXT), Heading("来源", 10, NumberFormat.TEXT),
     )  # fmt: skip
     posts = notices(
         scope.name, as_of, standings, experiences(ledger, as_of),
@@ -368,8 +376,8 @@ def _records(ledger: Ledger, copies: Sequence[CopiedEntry], found: Sequence[Hint
     lines += [row(one.file, _KINDS.get(one.code, "其他"), one.facts) for one in found]
     rows = [(number, *line) for number, line in enumerate(sorted(lines, key=_unit_order), 1)]
     headings = (
-        _NUMBER, _COUNTY, _TOWNSHIP, Heading("文件", 22, Look.TEXT), Heading("类型", 11, Look.TEXT),
-        Heading("事实", 90, Look.TEXT),
+        _NUMBER, _COUNTY, _TOWNSHIP, Heading("文件", 22, NumberFormat.TEXT), Heading("类型", 11, NumberFormat.TEXT),
+        Heading("事实", 90, NumberFormat.TEXT),
     )  # fmt: skip
     note = "供上级核实，只列事实；集体活动不列；不作为对象预警"
     return Grid("记录质量提示", "工作日志记录质量提示", note, headings, rows)
@@ -418,16 +426,16 @@ _FIGURES: tuple[_Figure, ...] = (
     _Figure(Heading("组织对象", 6), lambda f, _: f.organisations),
     _Figure(Heading("应结对", 6), lambda f, _: f.seeking),
     _Figure(Heading("已结对", 6), lambda f, _: f.paired),
-    _Figure(Heading("结对率", 8, Look.PERCENT), lambda f, _: f.pairing_rate),
+    _Figure(Heading("结对率", 8, NumberFormat.PERCENT), lambda f, _: f.pairing_rate),
     _Figure(Heading("帮带中结对", 7), lambda f, _: f.pairings),
-    _Figure(Heading("人均帮带", 6, Look.DECIMAL), lambda f, _: f.load),
+    _Figure(Heading("人均帮带", 6, NumberFormat.DECIMAL), lambda f, _: f.load),
     _Figure(Heading("日志条数", 7), lambda f, _: f.entries),
     _Figure(Heading("联系次数", 7), lambda f, _: f.n_contacts),
     _Figure(Heading("本月联系", 7), lambda f, day: f.contacts.get(f"{day:%Y-%m}", 0)),
     _Figure(Heading("线下", 7), lambda f, _: f.offline),
     _Figure(Heading("线上", 6), lambda f, _: f.online),
-    _Figure(Heading("摸底均分", 6, Look.DECIMAL), lambda f, _: _overall(f, f.before)),
-    _Figure(Heading("最新均分", 6, Look.DECIMAL), lambda f, _: _overall(f, f.after)),
+    _Figure(Heading("摸底均分", 6, NumberFormat.DECIMAL), lambda f, _: _overall(f, f.before)),
+    _Figure(Heading("最新均分", 6, NumberFormat.DECIMAL), lambda f, _: _overall(f, f.after)),
     _Figure(Heading("本季评价", 6), lambda f, _: f.assessments),
     _Figure(Heading("考核优秀", 6), lambda f, _: f.completions.get(Rating.EXCELLENT.value, 0)),
     _Figure(Heading("考核合格", 6), lambda f, _: f.completions.get(Rating.QUALIFIED.value, 0)),
@@ -445,7 +453,7 @@ _CHECKS: tuple[_Figure, ...] = (
     _Figure(Heading("忽略行", 6), lambda f, _: f.ignored),
 )
 _ASPECTS = tuple(
-    _Figure(Heading(f"{aspect.value}{word}", 5.5, Look.DECIMAL), _mean(index, which))
+    _Figure(Heading(f"{aspect.value}{word}", 5.5, NumberFormat.DECIMAL), _mean(index, which))
     for index, aspect in enumerate(Aspect)
     for which, word in enumerate(("摸底", "最新"))
 )
@@ -473,9 +481,9 @@ def grids(
 
 def _chase(scope: Division, states: Sequence[UnitStatus]) -> Grid:
     headings = (
-        Heading("序号", 5), Heading("县(区)", 9, Look.TEXT), Heading("乡镇(街道)", 12, Look.TEXT),
-        Heading("情况", 9, Look.TEXT), Heading("填报人", 9, Look.TEXT),
-        Heading("办公电话", 15, Look.TEXT), Heading("错误数", 7), Heading("要做什么", 56, Look.TEXT),
+        Heading("序号", 5), Heading("县(区)", 9, NumberFormat.TEXT), Heading("乡镇(街道)", 12, NumberFormat.TEXT),
+        Heading("情况", 9, NumberFormat.TEXT), Heading("填报人", 9, NumberFormat.TEXT),
+        Heading("办公电话", 15, NumberFormat.TEXT), Heading("错误数", 7), Heading("要做什么", 56, NumberFormat.TEXT),
     )  # fmt: skip
     chased = sorted(
         (one for one in states if one.state in _CHASED), key=lambda one: _CHASED.index(one.state)
@@ -518,7 +526,7 @@ def _counties(
         if any(unit[:6] == code for unit in summary.units):
             rows.append([label, *_values(summary.county(code), columns, as_of)])
     rows.append(["合计", *_values(summary.total(), columns, as_of)])
-    headings = (Heading("县(区)", 9, Look.TEXT), *(column.heading for column in columns))
+    headings = (Heading("县(区)", 9, NumberFormat.TEXT), *(column.heading for column in columns))
     title = f"{scope.name}导师帮带{'六个方面平均分' if name == '六个方面' else '县（区）汇总表'}"
     return Grid(name, title, note, headings, rows, total_rows=1, frozen=1)
 
@@ -540,8 +548,8 @@ def _townships(
         rows.append([one.county, one.township or _own(one), one.state.value, *values])
     rows.append(["合计", "", "", *_values(summary.total(), columns, as_of)])
     headings = (
-        Heading("县(区)", 8, Look.TEXT), Heading("乡镇(街道)", 11, Look.TEXT),
-        Heading("填报情况", 8, Look.TEXT), *(column.heading for column in columns),
+        Heading("县(区)", 8, NumberFormat.TEXT), Heading("乡镇(街道)", 11, NumberFormat.TEXT),
+        Heading("填报情况", 8, NumberFormat.TEXT), *(column.heading for column in columns),
     )  # fmt: skip
     return Grid(
         "乡镇汇总", f"{scope.name}导师帮带乡镇（街道）汇总表", _NOTE, headings, rows,
@@ -553,12 +561,12 @@ def _reporting(
     scope: Division, summary: Summary, states: Sequence[UnitStatus], as_of: date
 ) -> Grid:
     headings = (
-        Heading("序号", 5), Heading("县(区)", 8, Look.TEXT), Heading("乡镇(街道)", 11, Look.TEXT),
-        Heading("行政区划代码", 11, Look.TEXT), Heading("填报情况", 9, Look.TEXT),
-        Heading("文件", 24, Look.TEXT), Heading("填报人", 9, Look.TEXT),
-        Heading("办公电话", 14, Look.TEXT), Heading("填报时间", 11, Look.DAY),
+        Heading("序号", 5), Heading("县(区)", 8, NumberFormat.TEXT), Heading("乡镇(街道)", 11, NumberFormat.TEXT),
+        Heading("行政区划代码", 11, NumberFormat.TEXT), Heading("填报情况", 9, NumberFormat.TEXT),
+        Heading("文件", 24, NumberFormat.TEXT), Heading("填报人", 9, NumberFormat.TEXT),
+        Heading("办公电话", 14, NumberFormat.TEXT), Heading("填报时间", 11, NumberFormat.DAY),
         Heading("错误数", 7), Heading("警告数", 7), *(column.heading for column in _CHECKS),
-        Heading("说明", 36, Look.TEXT),
+        Heading("说明", 36, NumberFormat.TEXT),
     )  # fmt: skip
     rows = [
         (

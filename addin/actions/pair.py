@@ -19,7 +19,7 @@ from validators.divisions import unit_name
 from validators.ledger import Ledger
 from validators.relations import same_unit
 from validators.sheets import SuggestionRow, columns_by_field
-from workbooks.consolidated.content import Grid, Heading, Look, Stamp
+from workbooks.consolidated.content import Grid, Heading, NumberFormat, Stamp
 from workbooks.consolidated.tables import write_listing
 from workbooks.files import check_writable, refuse_foreign, replace_atomically
 from workbooks.updates import SheetUpdate
@@ -188,10 +188,10 @@ def _write_list(out: Path, plan: Suggestions, stamp: Stamp) -> None:
 
 _PLACE = (
     Heading("序号", 5),
-    Heading("县(区)", 8, Look.TEXT),
-    Heading("乡镇(街道)", 11, Look.TEXT),
-    Heading("对象编号", 17, Look.TEXT),
-    Heading("对象名称", 14, Look.TEXT),
+    Heading("县(区)", 8, NumberFormat.TEXT),
+    Heading("乡镇(街道)", 11, NumberFormat.TEXT),
+    Heading("对象编号", 17, NumberFormat.TEXT),
+    Heading("对象名称", 14, NumberFormat.TEXT),
 )
 
 
@@ -202,11 +202,11 @@ def _place(number: int, mentee_id: str, name: str) -> tuple[int, str, str, str, 
 
 def _pairs(plan: Suggestions) -> Grid:
     headings = (
-        *_PLACE, Heading("导师编号", 17, Look.TEXT), Heading("导师姓名", 9, Look.TEXT),
-        Heading("导师所在乡镇(街道)", 11, Look.TEXT), Heading("匹配分", 7, Look.DECIMAL),
+        *_PLACE, Heading("导师编号", 17, NumberFormat.TEXT), Heading("导师姓名", 9, NumberFormat.TEXT),
+        Heading("导师所在乡镇(街道)", 11, NumberFormat.TEXT), Heading("匹配分", 7, NumberFormat.DECIMAL),
         Heading("领域相近", 5), Heading("帮带便捷", 5), Heading("以强带弱", 5),
-        Heading("双向自愿", 5), Heading("组织统筹", 5), Heading("结对方式", 13, Look.TEXT),
-        Heading("帮带路径", 8, Look.TEXT), Heading("理由", 44, Look.TEXT),
+        Heading("双向自愿", 5), Heading("组织统筹", 5), Heading("结对方式", 13, NumberFormat.TEXT),
+        Heading("帮带路径", 8, NumberFormat.TEXT), Heading("理由", 44, NumberFormat.TEXT),
     )  # fmt: skip
     rows = [
         (
@@ -226,7 +226,7 @@ def _unmatched(plan: Suggestions) -> Grid:
         (*_place(number, one.mentee_id, one.mentee_name), one.reason)
         for number, one in enumerate(plan.unmatched, 1)
     ]
-    headings = (*_PLACE, Heading("原因", 70, Look.TEXT))
+    headings = (*_PLACE, Heading("原因", 70, NumberFormat.TEXT))
     return Grid("无可用导师", "无可用导师的帮带对象", f"共 {len(rows)} 名（个）", headings, rows)
 
 
@@ -236,8 +236,8 @@ def _changes(plan: Suggestions) -> Grid:
         for number, one in enumerate(plan.changes, 1)
     ]
     headings = (
-        Heading("序号", 5), Heading("对象编号", 17, Look.TEXT), Heading("原建议导师", 17, Look.TEXT),
-        Heading("现建议导师", 17, Look.TEXT), Heading("变动原因", 70, Look.TEXT),
+        Heading("序号", 5), Heading("对象编号", 17, NumberFormat.TEXT), Heading("原建议导师", 17, NumberFormat.TEXT),
+        Heading("现建议导师", 17, NumberFormat.TEXT), Heading("变动原因", 70, NumberFormat.TEXT),
     )  # fmt: skip
     note = f"共 {len(rows)} 处；与上次建议相比"
     return Grid("变动清单", "结对建议变动清单", note, headings, rows)

@@ -1,42 +1,42 @@
-"""What all sheets of a consolidated workbook share, its small sheets of figures, and workbooks of only those."""
+"""Write the small tables of a consolidated workbook, and the frame all its table sheets share.
+
+The frame is title, stamp, headings and page set-up.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
-from unicodedata import east_asian_width
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from validators.cells import letters
-from workbooks.consolidated.content import Grid, Look, Stamp, Value
-from workbooks.pages import set_page
+from validators.sheets import SheetKind
+from workbooks.consolidated.content import Grid, NumberFormat, Stamp, Value
+from workbooks.pages import set_page, write_cell
 from workbooks.plain import plain_workbook
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, TITLE_ROW, UNIT_ROW, stamp_text
-from workbooks.template.styles import LINE, Styles
+from workbooks.template.styles import BOX, PALE, TAB_COLOURS, Styles
+from workbooks.text_fit import heading_height, lines_of
 
-# SECTION What all sheets of a consolidated workbook share: top lines, table headings, print set-up.
-
-GREEN = "#548235"
-"""Tab colour of generated sheets."""
-
-_PALE = "#E2EFDA"
+GREEN = TAB_COLOURS[SheetKind.GENERATED]
 
 
-def write_top(
+def write_frame(
     sheet: Worksheet,
     words: tuple[str, str],
+    columns: Sequence[tuple[str, float]],
     printed: tuple[int, int],
     stamp: Stamp,
     styles: Styles,
 ) -> None:
-    """Write title and stamp over the printed columns, repeat them, set the page.
+    """Write title, stamp and headings; repeat them on every page and set the page.
 
     Args:
         sheet: The worksheet.
         words: The title, and what stands beside the stamp.
+        columns: Headings with their widths in characters.
         printed: The last row and column of the print area, 1-based; at least two columns.
         stamp: The dates it shows.
         styles: The workbook's formats.
@@ -47,61 +47,57 @@ def write_top(
     sheet.merge_range(TITLE_ROW - 1, 0, TITLE_ROW - 1, width - 1, title, styles.title())
     sheet.set_row(UNIT_ROW - 1, 20)
     dates = stamp_text(stamp.as_of, stamp.generated)
-    line = styles.line(font_size=10)
-    sheet.write_string(UNIT_ROW - 1, 0, f"{dates}　{note}".rstrip(), line)
+    sheet.write_string(UNIT_ROW - 1, 0, f"{dates}　{note}".rstrip(), styles.line(font_size=10))
     sheet.repeat_rows(TITLE_ROW - 1, HEADING_ROW - 1)
     set_page(sheet, GREEN)
     sheet.print_area(0, 0, last - 1, width - 1)
+    sheet.set_row(HEADING_ROW - 1, heading_height(columns))
+    for index, (name, characters) in enumerate(columns):
+        sheet.set_column(index, index, characters + 0.7)
+        sheet.write_string(HEADING_ROW - 1, index, name, heading_style(styles))
 
 
-def heading(styles: Styles) -> Format:
-    """Return the format of a table heading."""
-    return styles.make(
-        font_name="黑体", font_size=11, align="center", text_wrap=True, border=1,
-        border_color=LINE, bg_color=_PALE,
-    )  # fmt: skip
+def colour_rows(
+    sheet: Worksheet, cells: tuple[int, int, int], at: int, word: str, style: Format
+) -> None:
+    """Give cells a format where the column `at` says `word`.
 
-
-def body(styles: Styles, look: Look, width: float = 9, **changes: object) -> Format:
-    """Return the format of a table's cells; long text is left-aligned and wraps."""
-    wide = look is Look.TEXT and width >= 16
-    return styles.make(
-        font_name="仿宋", font_size=11, num_format=look.value, border=1, border_color=LINE,
-        align="left" if wide else "center", text_wrap=look is Look.TEXT, **changes,
-    )  # fmt: skip
-
-
-def heading_height(names: Sequence[str], widths: Sequence[float]) -> float:
-    """Return the points in which every heading shows in full, beside its filter button."""
-    lines = max(
-        -(-2 * len(name) // max(int(width - 0.5), 2))
-        for name, width in zip(names, widths, strict=True)
-    )
-    return max(34.0, 15.5 * lines + 16)
-
-
-def lines_of(text: str, width: float) -> int:
-    """Return how many lines `text` takes in a column of `width` characters; Chinese ones are two.
-
-    Spreadsheets do not fit rows with merged or spliced cells by themselves, so this errs upwards.
+    Args:
+        sheet: The worksheet.
+        cells: The last 1-based row, the first and the last 0-based column.
+        at: The 0-based column of the word.
+        word: The word.
+        style: The format.
     """
-    taken = sum(2 if east_asian_width(character) in "WFA" else 1 for character in text)
-    return max(1, -(-taken // max(int(width), 1)))
+    last, left, right = cells
+    criteria = f'=${letters(at + 1)}{FIRST_ROW}="{word}"'
+    rule = {"type": "formula", "criteria": criteria, "format": style}
+    sheet.conditional_format(FIRST_ROW - 1, left, last - 1, right, rule)
 
 
-# SECTION A small sheet of figures or states: 催报单, 县区汇总, 乡镇汇总, 填报情况.
+def heading_style(styles: Styles) -> Format:
+    """Return the format of a table heading."""
+    fill = PALE[SheetKind.GENERATED]
+    return styles.heiti(11, align="center", text_wrap=True, bg_color=fill, **BOX)
+
+
+def cell_style(
+    styles: Styles, number_format: NumberFormat, width: float = 9, **changes: object
+) -> Format:
+    """Return the format of a table's cells; long text is left-aligned and wraps."""
+    text = number_format is NumberFormat.TEXT
+    align = "left" if text and width >= 16 else "center"
+    return styles.fangsong(
+        11, num_format=number_format.value, align=align, text_wrap=text, **BOX, **changes
+    )
 
 
 def write_grid(sheet: Worksheet, grid: Grid, stamp: Stamp, styles: Styles) -> None:
     """Write one grid; an empty one says so instead of showing a bare heading."""
-    names = [column.name for column in grid.headings]
-    widths = [column.width for column in grid.headings]
+    columns = [(column.name, column.width) for column in grid.headings]
     last = HEADING_ROW + max(len(grid.rows), 1)
-    write_top(sheet, (grid.title, grid.note), (last, len(names)), stamp, styles)
-    sheet.set_row(HEADING_ROW - 1, heading_height(names, widths))
-    for index, column in enumerate(grid.headings):
-        sheet.set_column(index, index, column.width + 0.7)
-        sheet.write_string(HEADING_ROW - 1, index, column.name, heading(styles))
+    words = grid.title, grid.note
+    write_frame(sheet, words, columns, (last, len(columns)), stamp, styles)
     for number, row in enumerate(grid.rows):
         total = number >= len(grid.rows) - grid.total_rows
         _write_row(sheet, grid, FIRST_ROW + number, row, styles, total=total)
@@ -117,22 +113,11 @@ def _write_row(
     lines = 1
     for index, (column, value) in enumerate(zip(grid.headings, values, strict=True)):
         bold = {"bold": True, "bg_color": "#F2F2F2"} if total else {}
-        write_value(sheet, row, index, value, body(styles, column.look, column.width, **bold))
+        style = cell_style(styles, column.number_format, column.width, **bold)
+        write_cell(sheet, row, index + 1, value, style)
         if isinstance(value, str):
             lines = max(lines, lines_of(value, column.width))
     sheet.set_row(row - 1, 15.5 * lines + 6)
-
-
-def write_value(sheet: Worksheet, row: int, index: int, value: Value, style: Format) -> None:
-    """Write one value at the 1-based `row`, 0-based column; text is never a formula."""
-    if value is None or value == "":
-        sheet.write_blank(row - 1, index, None, style)
-    elif isinstance(value, str):
-        sheet.write_string(row - 1, index, value, style)
-    elif isinstance(value, date):
-        sheet.write_datetime(row - 1, index, value, style)
-    else:
-        sheet.write_number(row - 1, index, value, style)
 
 
 def _finish(sheet: Worksheet, grid: Grid, styles: Styles) -> None:
@@ -145,17 +130,7 @@ def _finish(sheet: Worksheet, grid: Grid, styles: Styles) -> None:
     names = [column.name for column in grid.headings]
     for word, fill in grid.colours.items():
         at = names.index(grid.state)
-        sheet.conditional_format(
-            FIRST_ROW - 1, at, last - 1, at,
-            {
-                "type": "formula",
-                "criteria": f'=${letters(at + 1)}{FIRST_ROW}="{word}"',
-                "format": styles.make(bg_color=fill),
-            },
-        )  # fmt: skip
-
-
-# SECTION A workbook of small tables, such as a county's suggested pairings.
+        colour_rows(sheet, (last, at, at), at, word, styles.make(bg_color=fill))
 
 
 def write_listing(target: Path, kind: str, title: str, grids: Sequence[Grid], stamp: Stamp) -> None:

@@ -1,4 +1,4 @@
-"""Write a consolidated workbook: XlsxWriter makes the frame, `splice` the ledger rows."""
+"""Write a consolidated workbook: XlsxWriter writes the frames, `splice` puts the rows in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workbooks.consolidated.ledger_sheets import (
     bulk_rows,
     merged_models,
     warned_rows,
-    write_frame,
+    write_merged_frame,
 )
 from workbooks.consolidated.overview import OVERVIEW, write_overview
 from workbooks.consolidated.tables import write_grid
@@ -45,11 +45,11 @@ def _write_frame(stream: io.BytesIO, contents: Contents) -> dict[str, BulkRows]:
     bulk = {}
     warned, names = warned_rows(contents.findings), Names(contents.ledger)
     for model in merged_models():
-        rows = bulk_rows(contents.ledger.table(model), contents.places, warned, names)
+        rows = bulk_rows(contents.ledger.table(model), contents.labels, warned, names)
         sheet = workbook.add_worksheet(model.sheet.name)
-        write_frame(sheet, model, rows, contents, styles)
+        write_merged_frame(sheet, model, rows, contents, styles)
         bulk[model.sheet.name] = rows
-    findings = ordered(contents.findings, contents.places)
+    findings = ordered(contents.findings, contents.labels)
     bulk[PROBLEMS] = write_problems(workbook.add_worksheet(PROBLEMS), findings, contents, styles)
     write_memory(workbook.add_worksheet(MEMORY_SHEET), contents.memory)
     first.activate()

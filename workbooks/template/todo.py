@@ -1,10 +1,19 @@
-"""The page 本周待办, and the hidden sheet of native formulas that find what it lists."""
+"""Write the page 本周待办, and the hidden sheet of native formulas that find what it lists.
+
+The formulas use only functions of Excel 2016 and WPS. Each list on the hidden sheet is a column of
+sort keys; the last digits of a key are the worksheet row it points to. Ranges of the long sheets
+end at their last date, so that an empty ledger costs nothing. Each log entry of this month is
+written out once as a list of codes; each running pairing then searches those texts, and only those
+between the month's first and last entry: with 3,000 entries and 300 pairings LibreOffice
+recalculates an edit in a quarter second.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -32,13 +41,7 @@ from workbooks.template.styles import PALE, TAB_COLOURS, Styles
 from workbooks.template.todo_items import LISTED, ORGANISATION_OFFSET, Reminders
 from workbooks.template.worksheets import unit_line
 
-# SECTION The hidden sheet `_待办`: native formulas that find what 本周待办 lists.
-#:
-#: Only functions of Excel 2016 and WPS. Each list is a column of sort keys; the last digits of a key
-#: are the worksheet row it points to. Ranges of the long sheets end at their last date, so that an
-#: empty ledger costs nothing. Each log entry of this month is written out once as a list of codes;
-#: each running pairing then searches those texts, and only those between the month's first and last
-#: entry: with 3,000 entries and 300 pairings LibreOffice recalculates an edit in a quarter second.
+# --- the hidden sheet `_待办` -----------------------------------------------------------------------
 
 LISTS = ("contact", "duty", "assessment", "ending", "unpaired", "signature")
 LISTED_LAST = FIRST_ROW + LISTED_ROWS - 1
@@ -124,8 +127,8 @@ def _number(value: date | int) -> int:
 
 def _setting(field: str) -> str:
     entry = next(item for item in settings_list() if item.field == field)
-    found = f'INDEX({span("setting", "value")},MATCH("{entry.name}",{span("setting", "name")},0))'
-    return f'IFERROR(INT(VALUE({found}&"")),{entry.value})'
+    value = f'INDEX({span("setting", "value")},MATCH("{entry.name}",{span("setting", "name")},0))'
+    return f'IFERROR(INT(VALUE({value}&"")),{entry.value})'
 
 
 def _rows_used(key: str, field: str) -> str:
@@ -140,8 +143,8 @@ def _last_dated(rows: tuple[Mapping[str, object], ...], field: str) -> int:
 
 def _used(key: str, field: str, rows: str) -> str:
     """Return the reference to a column down to the last used row."""
-    whole = span(key, field)
-    return f"{whole.partition(':')[0]}:INDEX({whole},{rows})"
+    cells = span(key, field)
+    return f"{cells.partition(':')[0]}:INDEX({cells},{rows})"
 
 
 def _write_rows(sheet: Worksheet, reminders: Reminders) -> None:
@@ -214,8 +217,8 @@ def _unassessed(key: str, row: int) -> str:
     days = _used("assessment", "assessed_on", ASSESSMENTS)
     codes = _used("assessment", "mentee_id", ASSESSMENTS)
     since = f'{days},">="&{ASSESSED}'
-    done = f'COUNTIFS({codes},{code},{since})+COUNTIFS({codes},{code}&"{BAR}*",{since})'
-    return f'=IF({status}="帮带中",IF({code}="",1,IF({done}=0,1,0)),"")'
+    count = f'COUNTIFS({codes},{code},{since})+COUNTIFS({codes},{code}&"{BAR}*",{since})'
+    return f'=IF({status}="帮带中",IF({code}="",1,IF({count}=0,1,0)),"")'
 
 
 def _write_lists(sheet: Worksheet, keys: Mapping[str, list[int]]) -> None:
@@ -262,10 +265,10 @@ def _duty() -> tuple[str, str]:
     plain = f'LEFT({code},FIND("{BAR}",{code}&"{BAR}")-1)'
     due_now = (
         f'IF(ISNUMBER({due}),IF({due}<={DUE},IF({progress}<>"已完成",'
-        f"IF(ISNA(MATCH({plain},{_beside(_CLOSED)},0)),{{found}}))))"
+        f"IF(ISNA(MATCH({plain},{_beside(_CLOSED)},0)),{{item}}))))"
     )
-    count = due_now.replace("{found}", "1")
-    return f"SUM({count})", f"SMALL({due_now.replace('{found}', f'{due}*10000+ROW({due})')},{{k}})"
+    count = due_now.replace("{item}", "1")
+    return f"SUM({count})", f"SMALL({due_now.replace('{item}', f'{due}*10000+ROW({due})')},{{k}})"
 
 
 def _ending() -> tuple[str, str]:
@@ -299,7 +302,7 @@ def _signature() -> tuple[str, str]:
     return f'SUMPRODUCT(ISNUMBER({day})*({signed}=""))', f"SMALL({key},{{k}})"
 
 
-# SECTION The page 本周待办: six counts on cards, and below them who and what is meant.
+# --- the page: six counts on cards, and below them who and what is meant --------------------------
 
 TODAY_CELL = "I2"
 """The visible cell with today's date; everything on the page follows it."""
@@ -485,14 +488,13 @@ def _write_top(sheet: Worksheet, reminders: Reminders, unit: RowValues, styles: 
 def _write_card(sheet: Worksheet, card: _Card, index: int, count: int, styles: Styles) -> None:
     column = "BCEFHI"[index]
     fill, line = PALE[model_for(card.sheet).sheet.kind], "#BFBFBF"
-    look = {"bg_color": fill, "align": "center", "left": 1, "right": 1}
-    look |= {"left_color": line, "right_color": line}
-    title = styles.make(font_name="黑体", font_size=12, top=1, top_color=line, **look)
-    number = styles.make(font_name="黑体", font_size=26, bold=True, num_format="0", **look)
-    small = styles.make(
-        font_name="仿宋", font_size=9, font_color="#595959", bottom=1, bottom_color=line,
-        text_wrap=True, **look,
-    )  # fmt: skip
+    box: dict[str, Any] = {"bg_color": fill, "align": "center", "left": 1, "right": 1}
+    box |= {"left_color": line, "right_color": line}
+    title = styles.heiti(12, top=1, top_color=line, **box)
+    number = styles.heiti(26, bold=True, num_format="0", **box)
+    small = styles.fangsong(
+        9, font_color="#595959", bottom=1, bottom_color=line, text_wrap=True, **box
+    )
     target = f"internal:'{model_for(card.sheet).sheet.name}'!A{FIRST_ROW}"
     sheet.write_url(f"{column}{_CARD_ROW}", target, title, card.title, "点击打开这张表")
     at = f"{column}{_CARD_ROW + 1}"
@@ -517,10 +519,10 @@ def _write_list(
     left, right = _BLOCKS[index // 2]
     top = _LIST_ROW + index % 2 * (LISTED + 3)
     line = "#D9D9D9"
-    heading = styles.make(font_name="黑体", font_size=11, bg_color="#D9E1F2", indent=1)
+    heading = styles.heiti(11, bg_color="#D9E1F2", indent=1)
     sheet.merge_range(f"{left}{top}:{right}{top}", card.title, heading)
     sheet.set_row(top - 1, 22)
-    body = styles.make(font_name="仿宋", font_size=11, bottom=4, bottom_color=line, indent=1)
+    body = styles.fangsong(11, bottom=4, bottom_color=line, indent=1)
     for number in range(LISTED + 1):
         row = top + 1 + number
         formula, value = _line(card, number, keys, reminders)
