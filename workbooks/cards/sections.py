@@ -5,13 +5,13 @@ A card has two pages and lists as many of its last contacts as they hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
 from validators.vocabulary import Aspect, DutyProgress
-from workbooks.cards.content import Card, Contact, Fact, Scores
+from workbooks.cards.content import Card, Fact, Scores
 from workbooks.pages import Columns, PageFormat, full_date, printable
 from workbooks.text_fit import shortened, text_height
 
@@ -96,9 +96,34 @@ def line(*cells: Cell) -> Line:
     return Line(max([_LEAST, *heights]), cells)
 
 
-def head(*cells: tuple[int, int, str]) -> Line:
-    """Return the headings of a table, (first, last, text) each."""
-    return line(*(label(*cell) for cell in cells))
+class Column(NamedTuple):
+    """A column of a table; its cells have at most `most` lines, `left` ones hold running text."""
+
+    heading: str
+    first: int
+    last: int
+    most: int = 3
+    left: bool = False
+
+
+def head(columns: Sequence[Column]) -> Line:
+    """Return the headings of a table."""
+    return line(*(label(column.first, column.last, column.heading) for column in columns))
+
+
+def rows(columns: Sequence[Column], values: Iterable[Sequence[str | float | None]]) -> list[Line]:
+    """Return one line of a table for each row of `values`, in the order of the columns."""
+    return [
+        line(
+            *(
+                left(at.first, at.last, None if value is None else str(value), at.most)
+                if at.left
+                else middle(at.first, at.last, value, at.most)
+                for at, value in zip(columns, row, strict=True)
+            )
+        )
+        for row in values
+    ]
 
 
 def heading(text: str, note: str = "") -> Line:
@@ -141,11 +166,13 @@ class Block:
     contacts: bool = False
 
 
-def table(title: str, note: str, columns: Line, lines: Sequence[Line], none: str) -> Block:
+def table(
+    title: str, note: str, columns: Sequence[Column], lines: Sequence[Line], none: str
+) -> Block:
     """Return a table, or one line where there is nothing to show."""
     if not lines:
         return Block(heading(f"{title}：{none}"))
-    return Block(heading(title, note), columns, tuple(lines))
+    return Block(heading(title, note), head(columns), tuple(lines))
 
 
 def fact_lines(facts: Sequence[Fact]) -> Iterator[Line]:
@@ -185,38 +212,46 @@ MOST_CONTACTS = 40
 """More lines than a page holds beside everything else."""
 
 
+_MENTORS = (
+    Column("导师", 0, 0, 4), Column("单位职务", 1, 3, 4, left=True), Column("结对编号", 4, 5, 1),
+    Column("帮带期限", 6, 7), Column("状态", 8, 8),
+)  # fmt: skip
+_ASSESSMENTS = tuple(
+    Column(str(name), at, at, 1 if at == 0 else 3)
+    for at, name in enumerate(("评价日期", *Aspect, "满意度", "六项合计"))
+)
+_DUTIES = (
+    Column("责任方", 0, 0), Column("帮带方面", 1, 1), Column("职责事项", 2, 4, left=True),
+    Column("完成/目标", 5, 5, 1), Column("截止日期", 6, 6, 1), Column("最近完成", 7, 7, 1),
+    Column("进度", 8, 8),
+)  # fmt: skip
+_CONTACTS = (
+    Column("日期", 0, 0, 1), Column("帮带方面", 1, 1), Column("导师", 2, 2),
+    Column("内容", 3, LAST, left=True),
+)  # fmt: skip
+_MILESTONES = (Column("日期", 0, 0), Column("事项", 1, 1), Column("内容", 2, LAST))
+_COMPLETIONS = (
+    Column("考核日期", 0, 0, 1), Column("导师", 1, 2), Column("结对编号", 3, 4, 1),
+    Column("得分", 5, 5), Column("等次", 6, 6), Column("结论", 7, LAST),
+)  # fmt: skip
+
+
 def mentors(card: Card) -> Block:
     """Return the pairings, with the contacts each counts."""
-    columns = head(
-        (0, 0, "导师"), (1, 3, "单位职务"), (4, 5, "结对编号"), (6, 7, "帮带期限"), (8, 8, "状态")
-    )
-    lines = [
-        line(
-            middle(0, 0, mentor.name, 4),
-            left(1, 3, mentor.post, 4),
-            middle(4, 5, mentor.pairing_id, 1),
-            middle(6, 7, f"{_iso(mentor.paired_on)}\n至 {_iso(mentor.until)}"),
-            middle(8, 8, f"{mentor.status}\n联系{mentor.contacts}次"),
+    values = [
+        (
+            m.name, m.post, m.pairing_id, f"{_iso(m.paired_on)}\n至 {_iso(m.until)}",
+            f"{m.status}\n联系{m.contacts}次",
         )
-        for mentor in card.mentors
-    ]
-    return table("二、结对导师", "", columns, lines, "尚未结对")
+        for m in card.mentors
+    ]  # fmt: skip
+    return table("二、结对导师", "", _MENTORS, rows(_MENTORS, values), "尚未结对")
 
 
 def assessments(card: Card) -> Block:
     """Return the assessments with the sum of six scores."""
-    names = ("评价日期", *Aspect, "满意度", "六项合计")
-    columns = head(*((at, at, str(name)) for at, name in enumerate(names)))
-    lines = [
-        line(
-            middle(0, 0, _iso(assessment.day), 1),
-            *(middle(at, at, score) for at, score in enumerate(assessment.scores, 1)),
-            middle(7, 7, assessment.satisfaction),
-            middle(8, 8, _total(assessment.scores)),
-        )
-        for assessment in card.assessments
-    ]
-    return table("四、成长评价", "", columns, lines, "尚无评价")
+    values = [(_iso(a.day), *a.scores, a.satisfaction, _total(a.scores)) for a in card.assessments]
+    return table("四、成长评价", "", _ASSESSMENTS, rows(_ASSESSMENTS, values), "尚无评价")
 
 
 def _total(scores: Scores) -> int | None:
@@ -226,46 +261,33 @@ def _total(scores: Scores) -> int | None:
 def duties(card: Card, *, finished: bool) -> Block:
     """Return the duties; without the `finished` ones where they take too much room."""
     done = sum(duty.progress == DutyProgress.DONE for duty in card.duties)
-    columns = head(
-        (0, 0, "责任方"), (1, 1, "帮带方面"), (2, 4, "职责事项"), (5, 5, "完成/目标"),
-        (6, 6, "截止日期"), (7, 7, "最近完成"), (8, 8, "进度"),
-    )  # fmt: skip
-    lines = [
-        line(
-            middle(0, 0, duty.side),
-            middle(1, 1, duty.aspect),
-            left(2, 4, duty.item),
-            middle(5, 5, f"{duty.done}/{duty.target}", 1),
-            middle(6, 6, _iso(duty.due_on), 1),
-            middle(7, 7, _iso(duty.last_done_on), 1),
-            middle(8, 8, duty.progress),
+    values = [
+        (
+            duty.side, duty.aspect, duty.item, f"{duty.done}/{duty.target}", _iso(duty.due_on),
+            _iso(duty.last_done_on), duty.progress,
         )
         for duty in card.duties
         if finished or duty.progress != DutyProgress.DONE
-    ]
+    ]  # fmt: skip
     note = f"共 {len(card.duties)} 项，已完成 {done} 项"
     if done and not finished:
         note += "；已完成的不再列出，见职责清单"
-    if card.duties and not lines:
+    if card.duties and not values:
         return Block(heading("五、职责清单", note))
-    return table("五、职责清单", note, columns, lines, "尚无职责")
+    return table("五、职责清单", note, _DUTIES, rows(_DUTIES, values), "尚无职责")
 
 
 def contacts(card: Card) -> Block:
     """Return the last contacts, more than fit; see `with_last`."""
-    columns = head((0, 0, "日期"), (1, 1, "帮带方面"), (2, 2, "导师"), (3, LAST, "内容"))
-    lines = [_contact(contact) for contact in card.contacts[-MOST_CONTACTS:]]
-    return replace(table(_RECORD, "", columns, lines, "尚无联系记录"), contacts=True)
-
-
-def _contact(contact: Contact) -> Line:
-    form = f"【{contact.form}】" if contact.form else ""
-    return line(
-        middle(0, 0, _iso(contact.day), 1),
-        middle(1, 1, contact.aspect),
-        middle(2, 2, _names(contact.mentors)),
-        left(3, LAST, f"{form}{contact.content}"),
-    )
+    values = [
+        (
+            _iso(contact.day), contact.aspect, _names(contact.mentors),
+            f"【{contact.form}】{contact.content}" if contact.form else contact.content,
+        )
+        for contact in card.contacts[-MOST_CONTACTS:]
+    ]  # fmt: skip
+    block = table(_RECORD, "", _CONTACTS, rows(_CONTACTS, values), "尚无联系记录")
+    return replace(block, contacts=True)
 
 
 def _names(mentors: tuple[str, ...]) -> str:
@@ -291,30 +313,17 @@ def milestones(card: Card) -> Block:
         line(middle(0, 0, _iso(step.day), 1), label(1, 1, step.kind), left(2, LAST, step.text))
         for step in card.milestones
     ]
-    return table(
-        "七、成长历程和成效", "", head((0, 0, "日期"), (1, 1, "事项"), (2, LAST, "内容")),
-        [*lines, *fact_lines(card.results)], "尚无登记",
-    )  # fmt: skip
+    lines += fact_lines(card.results)
+    return table("七、成长历程和成效", "", _MILESTONES, lines, "尚无登记")
 
 
 def completions(card: Card) -> Block:
     """Return what was judged at the end of each period."""
-    columns = head(
-        (0, 0, "考核日期"), (1, 2, "导师"), (3, 4, "结对编号"), (5, 5, "得分"), (6, 6, "等次"),
-        (7, LAST, "结论"),
-    )  # fmt: skip
-    lines = [
-        line(
-            middle(0, 0, _iso(completion.day), 1),
-            middle(1, 2, completion.mentor),
-            middle(3, 4, completion.pairing_id, 1),
-            middle(5, 5, completion.score),
-            middle(6, 6, completion.rating),
-            middle(7, LAST, completion.conclusion),
-        )
-        for completion in card.completions
+    values = [
+        (_iso(c.day), c.mentor, c.pairing_id, c.score, c.rating, c.conclusion)
+        for c in card.completions
     ]
-    return table("八、期满考核", "", columns, lines, "尚未期满考核")
+    return table("八、期满考核", "", _COMPLETIONS, rows(_COMPLETIONS, values), "尚未期满考核")
 
 
 def with_last(blocks: Sequence[Block], card: Card, shown: int) -> list[Block]:
@@ -340,6 +349,7 @@ _TITLE = {"font_name": "宋体", "font_size": 20, "bold": True, "align": "center
 _SMALL = {"font_name": "仿宋", "font_size": 10, "shrink": True}
 _SIGN = {"font_name": "仿宋", "font_size": 11, "valign": "top", "indent": 1}
 _EDGE = "#7F7F7F"
+_SCORE_HEADINGS = ("六个方面", "摸底", "最新", "变化")
 _SIGNATURE_ROWS = (22, 44, 24)
 
 
@@ -390,7 +400,7 @@ def _aspects(card: Card) -> Block:
             Aspect, card.baseline, card.latest, _changes(card.baseline, card.latest), strict=True
         )
     ]
-    first = head((0, 0, "六个方面"), (1, 1, "摸底"), (2, 2, "最新"), (3, 3, "变化"))
+    first = line(*(label(at, at, text) for at, text in enumerate(_SCORE_HEADINGS)))
     lines += [
         line(
             label(0, 0, "打分日期"),

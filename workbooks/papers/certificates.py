@@ -74,7 +74,7 @@ class _Certificate:
         size = 20 if lines_on_paper(signed, self._pages.width(_TEXT), 20) == 1 else 18
         signed = self._pages.fit(signed, _TEXT, size, 2)
         self._line(_UNIT, signed, font_size=size, align="right", valign="bottom", text_wrap=True)
-        self._line(_DATE, _spelled_date(appointment.appointed_on), font_size=20, align="right")
+        self._line(_DATE, spelled_date(appointment.appointed_on), font_size=20, align="right")
         self._line(_FOOT, "", bottom=1)
         self._edge(bottom=5)
 
@@ -111,7 +111,7 @@ class _Certificate:
         return self._styles.make(**look, **colours)
 
 
-def _spelled_date(day: date) -> str:
+def spelled_date(day: date) -> str:
     """Return 二〇二六年三月一日."""
     year = str(day.year).translate(_DIGITS)
     return f"{year}年{_spelled(day.month)}月{_spelled(day.day)}日"
