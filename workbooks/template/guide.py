@@ -8,9 +8,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from validators.sheets import SHEETS, SheetKind
 from workbooks.pages import set_page
-from workbooks.template.entry_rules import HIGHLIGHT_COLOURS
 from workbooks.template.layout import LISTED_ROWS, TODO_SHEET
-from workbooks.template.styles import LINE, PALE, TAB_COLOURS, Styles
+from workbooks.template.styles import HIGHLIGHT_COLOURS, LINE, PALE, TAB_COLOURS, Styles
 from workbooks.template.todo_items import DUE_DAYS, ENDING_DAYS
 from workbooks.text_fit import text_width
 

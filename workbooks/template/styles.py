@@ -24,6 +24,14 @@ PALE = {
 LINE = "#A6A6A6"
 BOX: dict[str, Any] = {"border": 1, "border_color": LINE}
 
+HIGHLIGHT_COLOURS = {
+    "missing": "#FFC7CE",
+    "recommended": "#FFF2CC",
+    "double": "#F4B084",
+    "future": "#F8CBAD",
+}
+"""Fill colours by what a highlight says; 使用说明 explains the same ones."""
+
 _TITLE = {"font_name": "宋体", "font_size": 18, "bold": True, "align": "center"}
 _HEADING = {"font_name": "黑体", "font_size": 11, "align": "center", "text_wrap": True}
 _BODY = {"font_name": "仿宋", "font_size": 11}
