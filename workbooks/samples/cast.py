@@ -30,21 +30,11 @@ from workbooks.samples.world import (
     add_months,
     full_months,
     month_end,
+    words,
     workday,
 )
 
 # --- people and pairings --------------------------------------------------------------------------
-
-_TOWN_POSTS = ("副镇长", "党委委员", "党建办主任", "经济发展办主任", "民生服务中心主任",
-    "综治中心主任", "四级主任科员", "一级科员", "乡村振兴办干部", "农业服务中心干部")  # fmt: skip
-_VILLAGE_POSTS = ("党支部书记", "村委会副主任", "支部副书记", "村文书", "监委会主任",
-    "妇联主席", "支部委员", "村民小组长")  # fmt: skip
-_LEADER_POSTS = ("合作社理事长", "家庭农场主", "养殖大户", "种植大户", "劳务经纪人")
-_WEAKNESSES = ("群众工作方法不多，说不到点子上", "产业账算不清，带富办法少", "三会一课记录不规范",
-    "材料写作慢，开头绕", "遇到矛盾怕得罪人", "项目申报流程不熟", "政策记得不牢，答复没底气",
-    "抓党员教育办法老套", "电脑操作不熟练", "统筹协调弱，忙乱无序", "财务报账制度不熟悉")  # fmt: skip
-_REMARKS = ("=同意推荐", "-", "@王主任已知", "+1 次续聘", "😀积极性高", "常住县城，周末在村",
-    "兼任网格员", "2025年度优秀", "与𠮷祥合作社有往来", "=SUM(A1:A9)")  # fmt: skip
 
 
 def _is_street(world: World) -> bool:
@@ -93,7 +83,9 @@ def add_mentor(
     number = len(world.of("mentor")) + 1
     values = _identity(person, Politics.MEMBER.value) | {
         "employer": f"{world.unit.name}{village}" if village else _town(world),
-        "post": rng.choice(_VILLAGE_POSTS) if village else _post(world, rng.choice(_TOWN_POSTS)),
+        "post": rng.choice(words("village_posts"))
+        if village
+        else _post(world, rng.choice(words("town_posts"))),
         "village": village,
         "category": category,
         "grassroots_since": began if rng.random() < 0.9 or veteran else None,
@@ -106,7 +98,7 @@ def add_mentor(
         "joined_on": workday(appointed - timedelta(days=rng.randint(0, 40))),
         "status": "在库",
         "phone": person.phone,
-        "remark": rng.choice(_REMARKS) if rng.random() < 0.06 else None,
+        "remark": rng.choice(words("remarks")) if rng.random() < 0.06 else None,
     }
     return world.add("mentor", values | changes)
 
@@ -120,7 +112,11 @@ def add_individual(
     category = rng.choice([word.value for word in MenteeCategory])
     village = rng.choice(world.villages) if category != "新任职领导班子成员" else None
     posts = (
-        _LEADER_POSTS if category == "致富带头人" else _VILLAGE_POSTS if village else _TOWN_POSTS
+        words("leader_posts")
+        if category == "致富带头人"
+        else words("village_posts")
+        if village
+        else words("town_posts")
     )
     secretary = category == "软弱涣散村党组织书记"
     baseline = _baseline(world, fate)
@@ -135,14 +131,14 @@ def add_individual(
         "category": category,
         "specialties": _specialties(world),
         "post_traits": tuple(rng.sample([w.value for w in PostTrait], rng.randint(1, 2))),
-        "weakness": rng.choice(_WEAKNESSES) if rng.random() < 0.8 else None,
+        "weakness": rng.choice(words("weaknesses")) if rng.random() < 0.8 else None,
         **_scores(baseline),
         "surveyed_on": workday(chosen_on),
         "chosen_on": chosen_on,
         "stage": stage,
         "status": "帮带中",
         "phone": person.phone,
-        "remark": rng.choice(_REMARKS) if rng.random() < 0.04 else None,
+        "remark": rng.choice(words("remarks")) if rng.random() < 0.04 else None,
     }
     entry = world.add("individual", values | changes)
     mentee = Mentee(entry, person.name, fate, baseline, person)

@@ -104,11 +104,6 @@ def where(world: World, sheet: str, **wanted: Any) -> Entry | None:
     return pick(world, fitting)
 
 
-def change(world: World, sheet: str, name: str, value: Any, *, cited: str = "") -> Cells:
-    """Change one field of a row that decides nothing; `value` may depend on the row."""
-    return change_row(pick(world, candidates(world, sheet)), name, value, cited=cited)
-
-
 def change_row(entry: Entry | None, name: str, value: Any, *, cited: str = "") -> Cells:
     """Change one field of `entry`; `value` may depend on its values, None blanks the cell."""
     if entry is None:

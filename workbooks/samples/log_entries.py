@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import random
 import re
-import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from importlib import resources
 from itertools import accumulate
 from typing import Any
 
@@ -25,7 +23,9 @@ from workbooks.samples.world import (
     People,
     World,
     months_between,
+    phrases,
     weight,
+    words,
 )
 
 # --- texts ----------------------------------------------------------------------------------------
@@ -57,22 +57,11 @@ class _Topic:
 
 
 @cache
-def _pools() -> dict[str, Any]:
-    source = resources.files("workbooks.samples") / "phrases.toml"
-    return tomllib.loads(source.read_text(encoding="utf-8"))
-
-
-@cache
-def _words(pool: str) -> tuple[str, ...]:
-    return tuple(_pools()[pool].split("|"))
-
-
-@cache
 def _topics(aspect: str) -> tuple[_Topic, ...]:
     keys = ("acts", "things", "facts", "ends")
     return tuple(
         _Topic(*(tuple(topic[key].split("|")) for key in keys))
-        for topic in _pools()["topic"]
+        for topic in phrases()["topic"]
         if aspect in topic["aspects"].split("|")
     )
 
@@ -106,7 +95,7 @@ class Texts:
         topic = choice(_topics(Aspect(aspect).value))
         first, second = rng.sample(topic.things, 2)
         act = choice(topic.acts)
-        parts = [f"{choice(_words('openers'))}{act}{first}"]
+        parts = [f"{choice(words('openers'))}{act}{first}"]
         draw = rng.random()
         if draw < 0.35:
             parts[0] += f"和{second}"
@@ -115,16 +104,16 @@ class Texts:
         parts.extend(rng.sample(topic.facts, 2 if draw > 0.7 else 1))
         parts.append(choice(topic.ends))
         if rng.random() < 0.75:
-            parts.append(choice(_words("closers")))
+            parts.append(choice(words("closers")))
         return self._filled(_joined(parts, rng), mentor, mentee)
 
     def problem(self, mentee: str) -> str:
         """Return a problem found."""
-        return self._filled(self._rng.choice(_words("problems")), "", mentee).text()
+        return self._filled(self._rng.choice(words("problems")), "", mentee).text()
 
     def next_step(self, mentee: str) -> str:
         """Return what comes next."""
-        return self._filled(self._rng.choice(_words("steps")), "", mentee).text()
+        return self._filled(self._rng.choice(words("steps")), "", mentee).text()
 
     def renamed(self, draft: Draft, mentor: str, mentee: str) -> Draft:
         """Return `draft` with every person and village replaced, as it is where none can be."""
@@ -153,25 +142,20 @@ class Texts:
             changed = Draft(draft.template, values)
         return changed
 
-    def _value(self, key: str, mentor: str, mentee: str) -> str:  # noqa: PLR0911  # one per slot
+    def _value(self, key: str, mentor: str, mentee: str) -> str:
         rng = self._rng
-        if key == "n":
-            return str(rng.randint(2, 9))
-        if key == "h":
-            return str(rng.randint(3, 46))
-        if key == "k":
-            return str(rng.randint(11, 160))
-        if key == "w":
-            return str(rng.randint(3, 99) * rng.choice((50, 100, 500, 1000)))
-        if key == "d":
-            return _DIGITS[rng.randint(0, 3)]
-        if key == "g":
-            return f"{_DIGITS[rng.randint(0, 7)]}组"
-        if key == "v":
-            return rng.choice(self._villages)
-        if key == "p":
-            return self._villager()
-        return called(mentor if key == "mentor" else mentee, rng)
+        values: dict[str, Callable[[], str]] = {
+            "n": lambda: str(rng.randint(2, 9)),
+            "h": lambda: str(rng.randint(3, 46)),
+            "k": lambda: str(rng.randint(11, 160)),
+            "w": lambda: str(rng.randint(3, 99) * rng.choice((50, 100, 500, 1000))),
+            "d": lambda: _DIGITS[rng.randint(0, 3)],
+            "g": lambda: f"{_DIGITS[rng.randint(0, 7)]}组",
+            "v": lambda: rng.choice(self._villages),
+            "p": self._villager,
+            "mentor": lambda: called(mentor, rng),
+        }
+        return values.get(key, lambda: called(mentee, rng))()
 
 
 def _joined(parts: list[str], rng: random.Random) -> str:
@@ -182,9 +166,6 @@ def _joined(parts: list[str], rng: random.Random) -> str:
 
 
 # --- entries --------------------------------------------------------------------------------------
-
-_PLACES = ("村部", "田间地头", "养殖圈舍", "镇会议室", "群众家中", "合作社", "文化广场", "便民大厅",
-    "党群服务中心", "电话", "镇党建办", "产业园")  # fmt: skip
 
 
 class Logbook:
@@ -229,7 +210,7 @@ class Logbook:
             "role": rng.choice([word.value for word in Role]) if rng.random() < 0.94 else None,
             "method": method,
             "form": "线下" if rng.random() < 0.86 else "线上",
-            "place": rng.choice(_PLACES) if rng.random() < 0.7 else None,
+            "place": rng.choice(words("places")) if rng.random() < 0.7 else None,
             "hours": rng.choice((0.5, 1, 1, 1.5, 2, 2, 3, 4)) if rng.random() < 0.5 else None,
             "content": draft.text(),
             "problem": self.texts.problem(mentee) if rng.random() < 0.35 else None,

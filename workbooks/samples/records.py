@@ -19,13 +19,12 @@ from workbooks.samples.world import (
     World,
     add_months,
     full_months,
+    phrases,
+    words,
     workday,
 )
 
 # --- assessments ----------------------------------------------------------------------------------
-
-_COMMENTS = ("进步明显，敢担担子", "工作主动，方法还要多练", "政策熟了，群众认可", "产业账算得清楚了",
-    "开会能讲到点上", "遇事不慌，注意留痕", "继续压担子", "比上季度更细致")  # fmt: skip
 
 
 def assess(world: World) -> None:
@@ -91,7 +90,7 @@ def _add(world: World, day: date, mentee: Mentee, scores: list[int], *, latest: 
             "channel": rng.choice(("纸质", "电话", "座谈")),
             "signed_on": signed if rng.random() < 0.85 else None,
             "assessor": world.people.villager() if rng.random() < 0.9 else None,
-            "comment": rng.choice(_COMMENTS) if rng.random() < 0.6 else None,
+            "comment": rng.choice(words("comments")) if rng.random() < 0.6 else None,
         },
         locked=mentee.entry.locked,
     )
@@ -99,15 +98,10 @@ def _add(world: World, day: date, mentee: Mentee, scores: list[int], *, latest: 
 
 # --- duties ---------------------------------------------------------------------------------------
 
-ITEMS = {
-    "思想情怀": ("每季度谈心一次，了解思想动态", "共学一份文件并交流体会", "走访一名老党员写心得"),
-    "业务能力": ("讲解一项政策并现场答疑", "指导完成一份实施方案", "陪同办结一件难事", "批改一份材料"),
-    "组织建设": ("指导开好一次支委会", "旁听并点评一次主题党日", "规范三会一课记录", "带教发展党员程序"),
-    "工作作风": ("随机跟岗一天并当面反馈", "督促按期办结群众诉求", "检查民情日记", "入户回访五户"),
-    "产业发展": ("帮助算清一笔产业账", "对接一家企业或合作社", "参加一次田间技术指导", "理清集体资产台账"),
-    "基层治理": ("一起调解一起矛盾纠纷", "指导修订村规民约", "组织一次人居环境整治", "排查一次安全隐患"),
-}  # fmt: skip
-"""What duties say, by aspect."""
+
+def _items(aspect: str) -> tuple[str, ...]:
+    """Return what duties on `aspect` say."""
+    return tuple(phrases()["duties"][aspect].split("|"))
 
 
 def assign_duties(world: World) -> dict[Entry, int]:
@@ -144,7 +138,7 @@ def _assign(world: World, pairing: Pairing, number: int, promised: dict[Entry, i
         "pairing_id": pairing.pairing_id,
         "side": "导师" if rng.random() < 0.6 else "对象",
         "aspect": aspect,
-        "item": rng.choice(ITEMS[aspect]),
+        "item": rng.choice(_items(aspect)),
         "method": rng.choice([word.value for word in Method]) if rng.random() < 0.8 else None,
         "target": target,
         "starts_on": starts,
@@ -166,8 +160,8 @@ def _due(world: World, pairing: Pairing) -> date:
 
 def templates(world: World) -> None:
     """Add the duty templates."""
-    for aspect, items in ITEMS.items():
-        for side, item in zip(("导师", "对象"), items, strict=False):
+    for aspect in ASPECTS:
+        for side, item in zip(("导师", "对象"), _items(aspect), strict=False):
             world.add(
                 "duty_template",
                 {
@@ -209,13 +203,6 @@ SETTINGS = (
     ("销号不满意票比例上限", "50", "%"),
 )
 """Name, default and unit of the settings the samples rely on."""
-
-_QUESTIONS = ("致富带头人长期外出，帮带怎么开展", "联户党员怎么计入职责", "村书记兼合作社法人能否当导师",
-    "期满考核材料交几份", "跨乡镇结对的交通补助怎么列支", "移民村的老党员怎么参加结对仪式")  # fmt: skip
-_LESSONS = ("一本账带出一个养殖示范组", "把调解现场变成课堂", "周三夜话：导师到村部坐诊",
-    "先跟后带再放手三步法", "三张清单管住帮带进度", "用方言直播卖出第一车洋芋")  # fmt: skip
-_FACTS = ("帮带记录与本人签字日期不符，经核实为补记", "无故不参加结对仪式", "因工作纪律问题被约谈",
-    "职责未履行，被通报批评")  # fmt: skip
 
 
 def conversions(world: World) -> None:
@@ -279,7 +266,7 @@ def misconduct(world: World) -> None:
             {
                 "date": workday(world.ago(15, 300)),
                 "participant_id": world.rng.choice(plain).mentee_id,
-                "fact": world.rng.choice(_FACTS),
+                "fact": world.rng.choice(words("misconduct")),
                 "confirmed_by": f"{world.unit.name}纪委",
             },
         )
@@ -291,7 +278,7 @@ def exchange(world: World) -> None:
     days = sorted(world.ago(5, 300) for _ in range(rng.randint(4, 8)))
     for day in days:
         asks = rng.random() < 0.5
-        title = rng.choice(_QUESTIONS if asks else _LESSONS)
+        title = rng.choice(words("questions") if asks else words("lessons"))
         post = world.add(
             "exchange",
             {

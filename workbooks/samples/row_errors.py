@@ -6,6 +6,7 @@ relies on.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,7 +20,6 @@ from workbooks.samples.flaws import (
     FlawList,
     Spoil,
     candidates,
-    change,
     change_row,
     on_row,
     pick,
@@ -38,6 +38,11 @@ CONTACT_ERRORS = FlawList(flaw for flaw in CELL_ERRORS if flaw.code.startswith("
 
 _NO_VILLAGES = ("关台村", "新庄台村", "双井子村", "五里铺村", "红旗坪村")
 _NUMBERED = ("mentor", "duty", "assessment", "exchange")
+
+
+def _changed(sheet: str, name: str, value: Any, *, cited: str = "", **wanted: Any) -> Spoil:
+    """Return a spoiler that changes one field of a row with the `wanted` values."""
+    return lambda world: change_row(where(world, sheet, **wanted), name, value, cited=cited)
 
 
 # --- mentors, mentees and the reporting form ------------------------------------------------------
@@ -103,7 +108,7 @@ def _unknown_village(sheet: str) -> Spoil:
         county = {short_name(v.name) for t in children()[world.unit.code[:6]]
                   for v in children().get(t.code, ())}  # fmt: skip
         name = world.rng.choice([v for v in _NO_VILLAGES if v not in county])
-        return change(world, sheet, "village", name)
+        return change_row(where(world, sheet), "village", name)
 
     return spoil
 
@@ -122,53 +127,52 @@ def _organisation_twice(world: World, entry: Entry) -> Cells:
     return [(entry, "name"), (other.entry, "name")]
 
 
-def _active_mentor(world: World) -> Entry | None:
-    return where(world, "mentor", status="在库")
+def _year_of_life(year: int) -> Callable[[dict[str, Any]], date]:
+    return lambda values: values["born"].replace(year=values["born"].year + year)
 
 
 def _years_ago(world: World, years: float, spread: int = 200) -> date:
     return world.ago(round(years * 365.25), round(years * 365.25) + spread)
 
 
-@PARTICIPANT_ERRORS.error("appointment ends before it starts", "mentor.appointment.order")
-def _appointment_order(world: World) -> Cells:
-    entry = _active_mentor(world)
-    return change_row(entry, "appointed_until", lambda v: v["appointed_on"] - timedelta(days=31))
+PARTICIPANT_ERRORS.error("appointment ends before it starts", "mentor.appointment.order")(
+    _changed(
+        "mentor", "appointed_until", lambda v: v["appointed_on"] - timedelta(days=31),
+        status="在库",
+    )
+)  # fmt: skip
 
 
 @PARTICIPANT_ERRORS.warning("appointment ran out", "mentor.appointment.expired")
 def _appointment_over(world: World) -> Cells:
-    entry = _active_mentor(world)
+    entry = where(world, "mentor", status="在库")
     if entry is not None:
         entry.values["appointed_on"] = _years_ago(world, 3.1)
     return change_row(entry, "appointed_until", _years_ago(world, 0.1, 60))
 
 
-@PARTICIPANT_ERRORS.error("at work before the age of fifteen", "mentor.grassroots.order")
-def _at_work_as_child(world: World) -> Cells:
-    entry = _active_mentor(world)
-    return change_row(
-        entry, "grassroots_since", lambda v: v["born"].replace(year=v["born"].year + 12)
-    )
+PARTICIPANT_ERRORS.error("at work before the age of fifteen", "mentor.grassroots.order")(
+    _changed("mentor", "grassroots_since", _year_of_life(12), status="在库")
+)
 
 
 @PARTICIPANT_ERRORS.warning("veteran with too few years", "mentor.category.experience")
 def _young_veteran(world: World) -> Cells:
-    entry = _active_mentor(world)
+    entry = where(world, "mentor", status="在库")
     if entry is not None:
         entry.values["grassroots_since"] = _years_ago(world, 2.5, 300).replace(day=1)
     return change_row(entry, "category", "老业务")
 
 
-@PARTICIPANT_ERRORS.warning("pause without a date", "mentor.status.undated")
-def _undated_pause(world: World) -> Cells:
-    return change_row(_active_mentor(world), "status", "暂停", cited="status_since")
+PARTICIPANT_ERRORS.warning("pause without a date", "mentor.status.undated")(
+    _changed("mentor", "status", "暂停", cited="status_since", status="在库")
+)
 
 
 def _too_old(sheet: str) -> Spoil:
     def spoil(world: World) -> Cells:
         age = world.rng.randint(83, 92)
-        return change(world, sheet, "born", date(world.as_of.year - age, 3, 1))
+        return change_row(where(world, sheet), "born", date(world.as_of.year - age, 3, 1))
 
     return spoil
 
@@ -177,10 +181,9 @@ for _sheet in ("mentor", "individual"):
     PARTICIPANT_ERRORS.warning("older than eighty", f"{_sheet}.born.implausible")(_too_old(_sheet))
 
 
-@PARTICIPANT_ERRORS.error("in post before the age of fifteen", "individual.in_post.order")
-def _in_post_as_child(world: World) -> Cells:
-    entry = where(world, "individual", in_post_since=True)
-    return change_row(entry, "in_post_since", lambda v: v["born"].replace(year=v["born"].year + 9))
+PARTICIPANT_ERRORS.error("in post before the age of fifteen", "individual.in_post.order")(
+    _changed("individual", "in_post_since", _year_of_life(9), in_post_since=True)
+)
 
 
 def _contradicted_status(sheet: str, fate: str, status: str) -> Spoil:
@@ -241,16 +244,16 @@ def _closed_undated(_world: World, entry: Entry) -> Cells:
     return change_row(entry, "closed_on", None)
 
 
-@PARTICIPANT_ERRORS.warning("ended without a reason", "pairing.reason.missing")
-def _no_reason(world: World) -> Cells:
-    return change(world, "pairing", "end_reason", None)
+PARTICIPANT_ERRORS.warning("ended without a reason", "pairing.reason.missing")(
+    _changed("pairing", "end_reason", None)
+)
 
 
 @PARTICIPANT_ERRORS.error("township against its code", "unit.name.mismatch")
 def _township_name(world: World) -> Cells:
     names = [u.name for u in units() if u.parent_code == world.unit.parent_code]
     other = world.rng.choice([name for name in names if name != world.unit.name])
-    return change(world, "unit", "township", other)
+    return change_row(where(world, "unit"), "township", other)
 
 
 # --- duties, assessments and the rarer sheets -----------------------------------------------------
@@ -332,9 +335,9 @@ def _future_assessment(world: World) -> Cells:
     return change_row(entry, "assessed_on", world.as_of + timedelta(days=world.rng.randint(1, 30)))
 
 
-@RECORD_ERRORS.error("step to the same stage", "conversion.stage.same")
-def _same_stage(world: World) -> Cells:
-    return change(world, "conversion", "from_stage", lambda v: v["to_stage"], cited="to_stage")
+RECORD_ERRORS.error("step to the same stage", "conversion.stage.same")(
+    _changed("conversion", "from_stage", lambda v: v["to_stage"], cited="to_stage")
+)
 
 
 @RECORD_ERRORS.warning("step from another stage", "conversion.stage.chain")
@@ -343,10 +346,9 @@ def _broken_chain(world: World) -> Cells:
     return change_row(pick(world, second), "from_stage", "未纳入")
 
 
-@RECORD_ERRORS.error("rating against the score", "completion.rating.mismatch")
-def _rating(world: World) -> Cells:
-    swapped = {"优秀": "合格", "合格": "优秀"}
-    return change(world, "completion", "rating", lambda v: swapped[v["rating"]])
+RECORD_ERRORS.error("rating against the score", "completion.rating.mismatch")(
+    _changed("completion", "rating", lambda v: {"优秀": "合格", "合格": "优秀"}[v["rating"]])
+)
 
 
 @RECORD_ERRORS.error("graduated without qualifying", "completion.conclusion.mismatch")
@@ -363,9 +365,9 @@ def _completion_twice(world: World, entry: Entry) -> Cells:
     return [(entry, "pairing_id"), (other, "pairing_id")]
 
 
-@RECORD_ERRORS.warning("answer to nothing", "exchange.reply.missing")
-def _no_question(world: World) -> Cells:
-    return change_row(where(world, "exchange", kind="答复"), "reply_to", None)
+RECORD_ERRORS.warning("answer to nothing", "exchange.reply.missing")(
+    _changed("exchange", "reply_to", None, kind="答复")
+)
 
 
 # --- the log --------------------------------------------------------------------------------------

@@ -4,15 +4,34 @@ from __future__ import annotations
 
 import calendar
 import random
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
+from importlib import resources
 from typing import Any
 from zlib import crc32
 
 from validators.divisions import Division, units, villages
 from validators.sheets import model_for
 from validators.vocabulary import Aspect
+
+# --- phrases --------------------------------------------------------------------------------------
+
+
+@cache
+def phrases() -> dict[str, Any]:
+    """Return the pools of `phrases.toml`."""
+    source = resources.files("workbooks.samples") / "phrases.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+@cache
+def words(pool: str) -> tuple[str, ...]:
+    """Return the phrases of one pool."""
+    return tuple(phrases()[pool].split("|"))
+
 
 # --- days and months ------------------------------------------------------------------------------
 
