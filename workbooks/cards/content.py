@@ -1,4 +1,4 @@
-"""What a growth card says: plain data, no ledger needed."""
+"""The content of growth cards as plain data; no ledger is needed to write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes into a consolidated workbook, as plain data, and what it remembers for the next one.
+"""The content of a consolidated workbook as plain data, and its memory for the next one.
 
 Figures for the next consolidation stand on a hidden sheet rather than in document properties:
 those hold 255 characters each, and 65 units have more.
@@ -27,7 +27,7 @@ Value = str | int | float | date | None
 
 
 class NumberFormat(Enum):
-    """How a column of figures is shown, in the words of Excel."""
+    """Number formats of a table's columns, as Excel writes them."""
 
     TEXT = "@"
     WHOLE = "0"
@@ -104,7 +104,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class FileLabel:
-    """How the rows of one file are labelled, and where the file lies from the output."""
+    """County and township that label the rows of one file, and the link to it from the output."""
 
     county: str
     township: str

@@ -71,7 +71,7 @@ def bulk_rows(
 
 @dataclass(slots=True)
 class Names:
-    """What look-up columns show, from all units' rows."""
+    """Names that look-up columns show, from all units' rows."""
 
     ledger: Ledger
 

@@ -154,9 +154,9 @@ class _Agreement:
         self._pages.new_page()
         self._annexes()
 
-    def _line(self, height: float, text: str, **look: object) -> None:
+    def _line(self, height: float, text: str, **properties: object) -> None:
         self._pages.add_row(height)
-        style = {"font_name": "仿宋", "font_size": _SIZE, "text_wrap": True, **look}
+        style = {"font_name": "仿宋", "font_size": _SIZE, "text_wrap": True, **properties}
         self._pages.put(_ALL, text, self._styles.make(**style))
 
     def _parties(self, unit: str) -> None:

@@ -1,4 +1,4 @@
-"""结对仪式名单: who is paired with whom, to be read out and signed."""
+"""Write 结对仪式名单: a table of pairings to be read out and signed."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def _total(pairings: Sequence[PairingPaper]) -> str:
     mentors = len({pairing.mentor for pairing in pairings})
     people = len({pairing.mentee for pairing in pairings if not pairing.organisation})
     organisations = len({pairing.mentee for pairing in pairings if pairing.organisation})
-    organisations = len({one.mentee for one in pairings if one.organisation})
+    organisations = len({pairing.mentee for pairing in pairings if pairing.organisation})
     return (
         f"共结对 {len(pairings)} 对：导师 {mentors} 人，"
         f"帮带个人 {people} 人，帮带党组织 {organisations} 个。"

@@ -92,23 +92,27 @@ class _Certificate:
             side = {0: {"left": 5}, last: {"right": 5}}.get(column, {})
             self._pages.put(column, "", self._style(**border, **side))
 
-    def _line(self, height: float, text: str, **look: Any) -> None:
+    def _line(self, height: float, text: str, **properties: Any) -> None:
         """Write a row inside the frames."""
         self._pages.add_row(height)
-        inner: dict[str, int] = {side: look[side] for side in ("top", "bottom") if side in look}
+        inner: dict[str, int] = {
+            side: properties[side] for side in ("top", "bottom") if side in properties
+        }
         sides: tuple[dict[str, int], ...] = (
             {"left": 5}, {"left": 1, **inner}, {}, {"right": 1, **inner}, {"right": 5},
         )  # fmt: skip
         for column, side in enumerate(sides):
             if column != _TEXT[0]:
                 self._pages.put(column, "", self._style(**side))
-        self._pages.put(_TEXT, text, self._style(**{"font_name": "仿宋", **look}))
+        self._pages.put(_TEXT, text, self._style(**{"font_name": "仿宋", **properties}))
 
-    def _style(self, **look: Any) -> Any:
+    def _style(self, **properties: Any) -> Any:
         colours = {
-            f"{side}_color": _RED for side in ("left", "right", "top", "bottom") if side in look
+            f"{side}_color": _RED
+            for side in ("left", "right", "top", "bottom")
+            if side in properties
         }
-        return self._styles.make(**look, **colours)
+        return self._styles.make(**properties, **colours)
 
 
 def spelled_date(day: date) -> str:

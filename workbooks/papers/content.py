@@ -1,4 +1,4 @@
-"""What the printed papers say: plain data, no ledger needed."""
+"""The content of the printed papers as plain data; no ledger is needed to write them."""
 
 from __future__ import annotations
 

@@ -40,14 +40,14 @@ def write_papers(target: Path | BinaryIO, papers: Papers) -> None:
         replace(appointment, number=number)
         for appointment, number in zip(papers.appointments, numbers, strict=True)
     ]
-    for name, part in _shared_out(_CERTIFICATES, appointments):
+    for name, part in _split(_CERTIFICATES, appointments):
         write_certificates(add_printed_sheet(workbook, name), part, papers.unit, styles)
-    for name, pairings in _shared_out(_AGREEMENTS, papers.pairings):
+    for name, pairings in _split(_AGREEMENTS, papers.pairings):
         write_agreements(add_printed_sheet(workbook, name), pairings, papers, styles)
     workbook.close()
 
 
-def _shared_out(name: str, things: Sequence[_T]) -> Iterator[tuple[str, Sequence[_T]]]:
+def _split(name: str, items: Sequence[_T]) -> Iterator[tuple[str, Sequence[_T]]]:
     """Yield sheet names with what each sheet holds: 聘书, then 聘书（2）."""
-    for number, start in enumerate(range(0, len(things), _MOST_A_SHEET), 1):
-        yield name if number == 1 else f"{name}（{number}）", things[start : start + _MOST_A_SHEET]
+    for number, start in enumerate(range(0, len(items), _MOST_A_SHEET), 1):
+        yield name if number == 1 else f"{name}（{number}）", items[start : start + _MOST_A_SHEET]

@@ -179,7 +179,7 @@ def add_organisation(world: World, fate: str, chosen_on: date, **changes: Any) -
 
 def add_pairing(  # the facts of a pairing, all keyword-only
     world: World,
-    helper: Entry | None,
+    mentor: Entry | None,
     mentee: Mentee,
     *,
     paired_on: date,
@@ -187,11 +187,11 @@ def add_pairing(  # the facts of a pairing, all keyword-only
     mentor_id: str = "",
     **changes: Any,
 ) -> Pairing:
-    """Add a pairing; `helper` is None where the mentor belongs to another township."""
+    """Add a pairing; `mentor` is None where the mentor belongs to another township."""
     rng = world.rng
     until = add_months(paired_on, 12) - timedelta(days=1)
     values = {
-        "mentor_id": helper.values["mentor_id"] if helper else mentor_id,
+        "mentor_id": mentor.values["mentor_id"] if mentor else mentor_id,
         "mentee_id": mentee.mentee_id,
         "mode": mode,
         "path": rng.choice([word.value for word in PairingPath]),
@@ -202,12 +202,12 @@ def add_pairing(  # the facts of a pairing, all keyword-only
         "status": "帮带中",
     }
     entry = world.add("pairing", values | changes)
-    name = str(helper.values["name"]) if helper else "外乡镇导师"
-    pairing = Pairing(entry, helper, name, mentee, paired_on, entry.values["until"])
+    name = str(mentor.values["name"]) if mentor else "外乡镇导师"
+    pairing = Pairing(entry, mentor, name, mentee, paired_on, entry.values["until"])
     mentee.pairings.append(pairing)
     world.pairings.append(pairing)
-    if helper in world.spares:
-        world.spares.remove(helper)
+    if mentor in world.spares:
+        world.spares.remove(mentor)
     return pairing
 
 
@@ -417,24 +417,24 @@ def _next_group(world: World, plain: list[Mentee], single: list[Mentee]) -> None
             one_to_many(world, group)
 
 
-def one_to_one(world: World, mentee: Mentee, helper: Entry | None = None) -> Pairing:
+def one_to_one(world: World, mentee: Mentee, mentor: Entry | None = None) -> Pairing:
     """Pair a mentee with a mentor of its own."""
-    helper = helper or add_mentor(world, in_village=world.rng.random() < 0.4)
-    theirs = helper.values.get("village", "")
+    mentor = mentor or add_mentor(world, in_village=world.rng.random() < 0.4)
+    theirs = mentor.values.get("village", "")
     crossing = theirs and mentee.village and theirs != mentee.village
     mode = "跨村带" if crossing and world.rng.random() < 0.6 else "一对一"
-    return add_pairing(world, helper, mentee, paired_on=_paired_on(world, mentee), mode=mode)
+    return add_pairing(world, mentor, mentee, paired_on=_paired_on(world, mentee), mode=mode)
 
 
 def one_to_many(world: World, group: list[Mentee]) -> Entry:
     """Give one mentor several mentees."""
-    helper = add_mentor(world, in_village=world.rng.random() < 0.3)
+    mentor = add_mentor(world, in_village=world.rng.random() < 0.3)
     for mentee in group:
-        theirs = helper.values.get("village", "")
+        theirs = mentor.values.get("village", "")
         crossing = theirs and mentee.village not in {"", theirs} and world.rng.random() < 0.5
         mode = "跨村带" if crossing else "一对多"
-        add_pairing(world, helper, mentee, paired_on=_paired_on(world, mentee), mode=mode)
-    return helper
+        add_pairing(world, mentor, mentee, paired_on=_paired_on(world, mentee), mode=mode)
+    return mentor
 
 
 def many_to_one(world: World, mentee: Mentee, count: int, mode: str = "多对一") -> None:
@@ -447,12 +447,12 @@ def many_to_one(world: World, mentee: Mentee, count: int, mode: str = "多对一
 
 
 def _team(world: World, group: list[Mentee]) -> None:
-    helpers = [add_mentor(world), add_mentor(world)]
+    mentors = [add_mentor(world), add_mentor(world)]
     for mentee in group:
         mentee.entry.values["mentors_needed"] = 2
-        for helper in helpers:
+        for mentor in mentors:
             paired_on = _paired_on(world, mentee)
-            add_pairing(world, helper, mentee, paired_on=paired_on, mode="多对多·小团队")
+            add_pairing(world, mentor, mentee, paired_on=paired_on, mode="多对多·小团队")
 
 
 def _running_organisations(world: World, township: int, *, struggling: bool) -> None:

@@ -42,7 +42,7 @@ class _Case:
 
 
 Spelling = Callable[[_Case], CellInput]
-"""What the clerk types instead."""
+"""Returns the cell a clerk types instead of the right value."""
 
 CELL_ERRORS = FlawList()
 """Every cell error by sheet and field."""
@@ -66,12 +66,14 @@ def _spoil_cell(target: str, problem: str, spelling: Spelling) -> Spoil:
     sheet, _, name = target.partition(".")
     month = columns_by_field(model_for(sheet))[name].kind is Kind.MONTH
 
-    @on_row(lambda world: [e for e in candidates(world, sheet) if _suits(e.values, name, problem)])
+    def suitable(world: World) -> list[Entry]:
+        return [e for e in candidates(world, sheet) if _suits(e.values, name, problem)]
+
     def spoil(world: World, entry: Entry) -> Cells:
         entry.typed[name] = spelling(_Case(world, name, entry.values.get(name), month))
         return [(entry, name)]
 
-    return spoil
+    return on_row(suitable, spoil)
 
 
 def _suits(values: dict[str, Any], name: str, problem: str) -> bool:

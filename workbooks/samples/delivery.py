@@ -39,7 +39,7 @@ from workbooks.samples.world import PlantedError, World, plain
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to make for one township.
+    """A request for the ledger of one township.
 
     Attributes:
         unit_code: The township.

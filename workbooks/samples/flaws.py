@@ -1,4 +1,4 @@
-"""What a planted error is, how it is registered, and which rows may hold one.
+"""Kinds of planted error, their registration, and the rows that may hold one.
 
 An error may only be planted in a row that decides nothing else: spoiling it must not make a rule
 report a second cell.
@@ -6,8 +6,9 @@ report a second cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from workbooks.samples.log_entries import ordinary
@@ -17,6 +18,8 @@ Cells = list[tuple[Entry, str]]
 """The cells an error touches, as row and field; empty where this ledger has no place for it."""
 
 Spoil = Callable[[World], Cells]
+Plant = Callable[..., Cells]
+Rows = str | Callable[[World], list[Entry]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +42,55 @@ class Flaw:
 class FlawList(list[Flaw]):
     """Kinds of error in the order they are dealt out, registered at the functions that plant them."""
 
-    def error(self, kind: str, code: str) -> Callable[[Spoil], Spoil]:
-        """Register the decorated function as an error of level error."""
-        return self._register(kind, code, "error")
+    def error(
+        self, kind: str, code: str, *, rows: Rows | None = None, sheets: Sequence[str] = ()
+    ) -> Callable[[Plant], Plant]:
+        """Register the decorated function as an error of level error.
 
-    def warning(self, kind: str, code: str) -> Callable[[Spoil], Spoil]:
-        """Register the decorated function as an error of level warning."""
-        return self._register(kind, code, "warning")
+        It is called with the township, then with a row picked from `rows` by chance, where there
+        is one, or with each of `sheets`.
 
-    def _register(self, kind: str, code: str, level: str) -> Callable[[Spoil], Spoil]:
-        def register(spoil: Spoil) -> Spoil:
-            self.append(Flaw(kind, code, level, spoil))
-            return spoil
+        Args:
+            kind: What goes wrong, in English.
+            code: The finding's code; `{sheet}` in it stands for each of `sheets`.
+            rows: The rows to pick from, or the key of a sheet for its `candidates`.
+            sheets: Keys of sheets, each an error of its own.
+        """
+        return self._register(kind, code, "error", rows, sheets)
+
+    def warning(
+        self, kind: str, code: str, *, rows: Rows | None = None, sheets: Sequence[str] = ()
+    ) -> Callable[[Plant], Plant]:
+        """Register the decorated function as an error of level warning; see `error`."""
+        return self._register(kind, code, "warning", rows, sheets)
+
+    def _register(
+        self, kind: str, code: str, level: str, rows: Rows | None, sheets: Sequence[str]
+    ) -> Callable[[Plant], Plant]:
+        def register(plant: Plant) -> Plant:
+            if rows is not None:
+                self.append(Flaw(kind, code, level, on_row(rows, plant)))
+            elif sheets:
+                for key in sheets:
+                    self.append(
+                        Flaw(kind, code.format(sheet=key), level, partial(plant, sheet=key))
+                    )
+            else:
+                self.append(Flaw(kind, code, level, plant))
+            return plant
 
         return register
 
 
-def on_row(
-    rows: Callable[[World], list[Entry]],
-) -> Callable[[Callable[[World, Entry], Cells]], Spoil]:
-    """Let the decorated function spoil one of `rows`, picked by chance, where there is any."""
+def on_row(rows: Rows, plant: Plant) -> Spoil:
+    """Return what spoils one of `rows`, picked by chance, where there is any."""
 
-    def decorate(spoil_row: Callable[[World, Entry], Cells]) -> Spoil:
-        def spoil(world: World) -> Cells:
-            entry = pick(world, rows(world))
-            return [] if entry is None else spoil_row(world, entry)
+    def spoil(world: World) -> Cells:
+        entries = candidates(world, rows) if isinstance(rows, str) else rows(world)
+        entry = pick(world, entries)
+        return [] if entry is None else plant(world, entry)
 
-        return spoil
-
-    return decorate
+    return spoil
 
 
 def plant(world: World, flaw: Flaw) -> int:

@@ -239,8 +239,8 @@ class Logbook:
             return
         for begin, end in months_between(first, last):
             days = self._allowed(pairing, begin, end)
-            whole = end < world.as_of or (end + timedelta(days=1)).day == 1
-            if days and (whole or not pairing.sparse_from):
+            complete = end < world.as_of or (end + timedelta(days=1)).day == 1
+            if days and (complete or not pairing.sparse_from):
                 day = self._pick(days)
                 self.entry(day, (pairing,), self._rng.choice(pairing.aspects(day)), locked=True)
 
@@ -387,8 +387,8 @@ def _copy_neighbour(
     _settle(logbook, entry, draft, "cross-township", neighbour, None, number)
 
 
-def _copy_own(world: World, logbook: Logbook, one: Entry, other: Entry, kind: str) -> None:
-    source, target = sorted((one, other), key=lambda e: str(e.values["log_id"]))
+def _copy_own(world: World, logbook: Logbook, first: Entry, second: Entry, kind: str) -> None:
+    source, target = sorted((first, second), key=lambda e: str(e.values["log_id"]))
     names = _names(logbook, source)
     if source.values["date"] == target.values["date"]:
         return

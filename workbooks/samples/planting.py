@@ -15,14 +15,14 @@ from validators.sheets.base import ASPECT_FIELDS
 from workbooks.samples.cell_errors import CELL_ERRORS
 from workbooks.samples.flaws import Flaw, candidates, plant
 from workbooks.samples.log_entries import Logbook
-from workbooks.samples.row_errors import CONTACT_ERRORS, PARTICIPANT_ERRORS, RECORD_ERRORS
+from workbooks.samples.row_errors import CONTACT_ERRORS, PEOPLE_ERRORS, RECORD_ERRORS
 from workbooks.samples.scene_errors import HARMLESS_SCENES, SCENES
 from workbooks.samples.variations import Extra
 from workbooks.samples.workbook import Book, Page
 from workbooks.samples.world import Entry, World
 
 _ROW_ERRORS = (
-    *PARTICIPANT_ERRORS,
+    *PEOPLE_ERRORS,
     *RECORD_ERRORS,
     *(f for f in CELL_ERRORS if not f.code.startswith("log.")),
 )

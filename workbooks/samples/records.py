@@ -29,15 +29,15 @@ from workbooks.samples.world import (
 
 def assess(world: World) -> None:
     """Add the assessments of everyone who has been helped for a quarter."""
-    found = []
+    assessed = []
     for mentee in world.mentees:
         logged = [pairing for pairing in mentee.pairings if pairing.logged]
         if logged and mentee.fate not in {"new", "waiting", "bare"}:
             first = min(pairing.first for pairing in logged)
             last = min(world.as_of, max(pairing.last for pairing in logged))
-            found += _series(world, mentee, first, last)
-    found.sort(key=lambda item: item[0])
-    for day, mentee, scores, latest in found:
+            assessed += _series(world, mentee, first, last)
+    assessed.sort(key=lambda item: item[0])
+    for day, mentee, scores, latest in assessed:
         _add(world, day, mentee, scores, latest=latest)
 
 
@@ -207,17 +207,17 @@ SETTINGS = (
 
 def conversions(world: World) -> None:
     """Add steps between the two leaders; the latest one is the mentee's stage."""
-    found: list[tuple[date, Mentee, str, str]] = []
+    steps: list[tuple[date, Mentee, str, str]] = []
     able = [m for m in world.mentees if m.person and m.fate in {"plain", "graduated"}]
     able = [m for m in able if m.entry.values["category"] == "致富带头人"]
     for mentee in able[: world.scaled(6, 9, least=3)]:
         later = world.ago(10, 60)
         if world.rng.random() < 0.4:
-            found.append((world.ago(150, 300), mentee, "致富带头人", "后备干部"))
-            found.append((later, mentee, "后备干部", "村党组织带头人"))
+            steps.append((world.ago(150, 300), mentee, "致富带头人", "后备干部"))
+            steps.append((later, mentee, "后备干部", "村党组织带头人"))
         else:
-            found.append((later, mentee, "致富带头人", "后备干部"))
-    for day, mentee, old, new in sorted(found, key=lambda item: item[0]):
+            steps.append((later, mentee, "致富带头人", "后备干部"))
+    for day, mentee, old, new in sorted(steps, key=lambda item: item[0]):
         mentee.entry.values["stage"] = new
         _conversion(world, workday(day), mentee, old, new)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from validators.divisions import children, short_name, units
@@ -21,13 +22,12 @@ from workbooks.samples.flaws import (
     Spoil,
     candidates,
     change_row,
-    on_row,
     pick,
     where,
 )
 from workbooks.samples.world import Entry, World
 
-PARTICIPANT_ERRORS = FlawList()
+PEOPLE_ERRORS = FlawList()
 """Errors of codes, mentors, mentees and the reporting form."""
 
 RECORD_ERRORS = FlawList()
@@ -37,6 +37,7 @@ CONTACT_ERRORS = FlawList(flaw for flaw in CELL_ERRORS if flaw.code.startswith("
 """Every error planted in the log."""
 
 _NO_VILLAGES = ("关台村", "新庄台村", "双井子村", "五里铺村", "红旗坪村")
+_MENTEES = ("individual", "organisation")
 _NUMBERED = ("mentor", "duty", "assessment", "exchange")
 
 
@@ -48,53 +49,36 @@ def _changed(sheet: str, name: str, value: Any, *, cited: str = "", **wanted: An
 # --- mentors, mentees and the reporting form ------------------------------------------------------
 
 
-def _duplicate_id(sheet: str) -> Spoil:
+@PEOPLE_ERRORS.error("same code given twice", "{sheet}.id.duplicate", sheets=_NUMBERED)
+def _duplicate_id(world: World, sheet: str) -> Cells:
     name = model_for(sheet).sheet.id_field
-
-    def spoil(world: World) -> Cells:
-        entries = candidates(world, sheet)
-        if len(entries) < 2:
-            return []
-        first, second = world.rng.sample(entries, 2)
-        second.values[name] = first.values[name]
-        return [(first, name), (second, name)]
-
-    return spoil
+    entries = candidates(world, sheet)
+    if len(entries) < 2:
+        return []
+    first, second = world.rng.sample(entries, 2)
+    second.values[name] = first.values[name]
+    return [(first, name), (second, name)]
 
 
-def _foreign_id(sheet: str) -> Spoil:
-    name = model_for(sheet).sheet.id_field
-
-    def spoil(world: World) -> Cells:
-        others = [u.unit_code for u in units() if u.code != world.unit.code]
-        number = int(world.unit.code[2:]) * 10 + len(world.cited) % 10
-        taken = world.code(sheet, number, world.rng.choice(others))
-        wanted = {"origin": "本乡镇"} if sheet == "exchange" else {}
-        return change_row(where(world, sheet, **wanted), name, taken)
-
-    return spoil
+@PEOPLE_ERRORS.error("code of another township", "{sheet}.id.foreign", sheets=_NUMBERED)
+def _foreign_id(world: World, sheet: str) -> Cells:
+    others = [u.unit_code for u in units() if u.code != world.unit.code]
+    number = int(world.unit.code[2:]) * 10 + len(world.cited) % 10
+    taken = world.code(sheet, number, world.rng.choice(others))
+    wanted = {"origin": "本乡镇"} if sheet == "exchange" else {}
+    return change_row(where(world, sheet, **wanted), model_for(sheet).sheet.id_field, taken)
 
 
-for _sheet in _NUMBERED:
-    PARTICIPANT_ERRORS.error("same code given twice", f"{_sheet}.id.duplicate")(
-        _duplicate_id(_sheet)
-    )
-for _sheet in _NUMBERED:
-    PARTICIPANT_ERRORS.error("code of another township", f"{_sheet}.id.foreign")(
-        _foreign_id(_sheet)
-    )
-
-
-@PARTICIPANT_ERRORS.warning("same person entered twice", "mentor.person.duplicate")
-@on_row(lambda world: candidates(world, "mentor"))
+@PEOPLE_ERRORS.warning("same person entered twice", "mentor.person.duplicate", rows="mentor")
 def _mentor_twice(world: World, entry: Entry) -> Cells:
     same = {key: entry.values[key] for key in ("name", "gender", "born")}
     began = entry.values.get("grassroots_since")
     return [(entry, "name"), (add_mentor(world, grassroots_since=began, **same), "name")]
 
 
-@PARTICIPANT_ERRORS.warning("same person entered twice", "individual.person.duplicate")
-@on_row(lambda world: candidates(world, "individual"))
+@PEOPLE_ERRORS.warning(
+    "same person entered twice", "individual.person.duplicate", rows="individual"
+)
 def _individual_twice(world: World, entry: Entry) -> Cells:
     same = {key: entry.values[key] for key in ("name", "gender", "born")}
     other = add_individual(
@@ -103,24 +87,19 @@ def _individual_twice(world: World, entry: Entry) -> Cells:
     return [(entry, "name"), (other.entry, "name")]
 
 
-def _unknown_village(sheet: str) -> Spoil:
-    def spoil(world: World) -> Cells:
-        county = {short_name(v.name) for t in children()[world.unit.code[:6]]
-                  for v in children().get(t.code, ())}  # fmt: skip
-        name = world.rng.choice([v for v in _NO_VILLAGES if v not in county])
-        return change_row(where(world, sheet), "village", name)
-
-    return spoil
-
-
-for _sheet in ("individual", "organisation"):
-    PARTICIPANT_ERRORS.warning("village that is not in the township", f"{_sheet}.village.unknown")(
-        _unknown_village(_sheet)
-    )
+@PEOPLE_ERRORS.warning(
+    "village that is not in the township", "{sheet}.village.unknown", sheets=_MENTEES
+)
+def _unknown_village(world: World, sheet: str) -> Cells:
+    townships = children()[world.unit.code[:6]]
+    county = {short_name(v.name) for t in townships for v in children().get(t.code, ())}
+    name = world.rng.choice([v for v in _NO_VILLAGES if v not in county])
+    return change_row(where(world, sheet), "village", name)
 
 
-@PARTICIPANT_ERRORS.warning("organisation entered twice", "organisation.name.duplicate")
-@on_row(lambda world: candidates(world, "organisation"))
+@PEOPLE_ERRORS.warning(
+    "organisation entered twice", "organisation.name.duplicate", rows="organisation"
+)
 def _organisation_twice(world: World, entry: Entry) -> Cells:
     same = {"name": entry.values["name"], "village": entry.values["village"]}
     other = add_organisation(world, "waiting", world.ago(1, 9), status="待结对", **same)
@@ -135,7 +114,7 @@ def _years_ago(world: World, years: float, spread: int = 200) -> date:
     return world.ago(round(years * 365.25), round(years * 365.25) + spread)
 
 
-PARTICIPANT_ERRORS.error("appointment ends before it starts", "mentor.appointment.order")(
+PEOPLE_ERRORS.error("appointment ends before it starts", "mentor.appointment.order")(
     _changed(
         "mentor", "appointed_until", lambda v: v["appointed_on"] - timedelta(days=31),
         status="在库",
@@ -143,7 +122,7 @@ PARTICIPANT_ERRORS.error("appointment ends before it starts", "mentor.appointmen
 )  # fmt: skip
 
 
-@PARTICIPANT_ERRORS.warning("appointment ran out", "mentor.appointment.expired")
+@PEOPLE_ERRORS.warning("appointment ran out", "mentor.appointment.expired")
 def _appointment_over(world: World) -> Cells:
     entry = where(world, "mentor", status="在库")
     if entry is not None:
@@ -151,12 +130,12 @@ def _appointment_over(world: World) -> Cells:
     return change_row(entry, "appointed_until", _years_ago(world, 0.1, 60))
 
 
-PARTICIPANT_ERRORS.error("at work before the age of fifteen", "mentor.grassroots.order")(
+PEOPLE_ERRORS.error("at work before the age of fifteen", "mentor.grassroots.order")(
     _changed("mentor", "grassroots_since", _year_of_life(12), status="在库")
 )
 
 
-@PARTICIPANT_ERRORS.warning("veteran with too few years", "mentor.category.experience")
+@PEOPLE_ERRORS.warning("veteran with too few years", "mentor.category.experience")
 def _young_veteran(world: World) -> Cells:
     entry = where(world, "mentor", status="在库")
     if entry is not None:
@@ -164,24 +143,20 @@ def _young_veteran(world: World) -> Cells:
     return change_row(entry, "category", "老业务")
 
 
-PARTICIPANT_ERRORS.warning("pause without a date", "mentor.status.undated")(
+PEOPLE_ERRORS.warning("pause without a date", "mentor.status.undated")(
     _changed("mentor", "status", "暂停", cited="status_since", status="在库")
 )
 
 
-def _too_old(sheet: str) -> Spoil:
-    def spoil(world: World) -> Cells:
-        age = world.rng.randint(83, 92)
-        return change_row(where(world, sheet), "born", date(world.as_of.year - age, 3, 1))
-
-    return spoil
-
-
-for _sheet in ("mentor", "individual"):
-    PARTICIPANT_ERRORS.warning("older than eighty", f"{_sheet}.born.implausible")(_too_old(_sheet))
+@PEOPLE_ERRORS.warning(
+    "older than eighty", "{sheet}.born.implausible", sheets=("mentor", "individual")
+)
+def _too_old(world: World, sheet: str) -> Cells:
+    age = world.rng.randint(83, 92)
+    return change_row(where(world, sheet), "born", date(world.as_of.year - age, 3, 1))
 
 
-PARTICIPANT_ERRORS.error("in post before the age of fifteen", "individual.in_post.order")(
+PEOPLE_ERRORS.error("in post before the age of fifteen", "individual.in_post.order")(
     _changed("individual", "in_post_since", _year_of_life(9), in_post_since=True)
 )
 
@@ -201,17 +176,17 @@ def _contradicted_status(sheet: str, fate: str, status: str) -> Spoil:
     return spoil
 
 
-for _sheet in ("individual", "organisation"):
+for _sheet in _MENTEES:
     for _fate, _status, _problem in (
         ("waiting", "帮带中", "unpaired"),
         ("new", "待结对", "paired"),
     ):
-        PARTICIPANT_ERRORS.warning("status its pairings contradict", f"{_sheet}.status.{_problem}")(
+        PEOPLE_ERRORS.warning("status its pairings contradict", f"{_sheet}.status.{_problem}")(
             _contradicted_status(_sheet, _fate, _status)
         )
 
 
-@PARTICIPANT_ERRORS.warning("stage behind the latest step", "individual.stage.mismatch")
+@PEOPLE_ERRORS.warning("stage behind the latest step", "individual.stage.mismatch")
 def _stage_mismatch(world: World) -> Cells:
     steps = {e.values["mentee_id"]: e for e in candidates(world, "conversion")}
     entries = [e for e in candidates(world, "individual") if e.values["mentee_id"] in steps]
@@ -221,8 +196,9 @@ def _stage_mismatch(world: World) -> Cells:
     return change_row(entry, "stage", "未纳入")
 
 
-@PARTICIPANT_ERRORS.error("more votes against than votes", "organisation.votes.order")
-@on_row(lambda world: candidates(world, "organisation"))
+@PEOPLE_ERRORS.error(
+    "more votes against than votes", "organisation.votes.order", rows="organisation"
+)
 def _votes(_world: World, entry: Entry) -> Cells:
     entry.values["votes"] = 60
     return change_row(entry, "votes_against", 75)
@@ -232,24 +208,24 @@ def _closed(world: World) -> list[Entry]:
     return [m.entry for m in world.mentees if m.fate == "closed" and m.entry.free]
 
 
-@PARTICIPANT_ERRORS.warning("closed without enough points", "organisation.closed.condition")
-@on_row(_closed)
+@PEOPLE_ERRORS.warning(
+    "closed without enough points", "organisation.closed.condition", rows=_closed
+)
 def _closed_too_early(_world: World, entry: Entry) -> Cells:
     return change_row(entry, "inspection_score", 62, cited="closed_on")
 
 
-@PARTICIPANT_ERRORS.warning("closed without a date", "organisation.closed.undated")
-@on_row(_closed)
+@PEOPLE_ERRORS.warning("closed without a date", "organisation.closed.undated", rows=_closed)
 def _closed_undated(_world: World, entry: Entry) -> Cells:
     return change_row(entry, "closed_on", None)
 
 
-PARTICIPANT_ERRORS.warning("ended without a reason", "pairing.reason.missing")(
+PEOPLE_ERRORS.warning("ended without a reason", "pairing.reason.missing")(
     _changed("pairing", "end_reason", None)
 )
 
 
-@PARTICIPANT_ERRORS.error("township against its code", "unit.name.mismatch")
+@PEOPLE_ERRORS.error("township against its code", "unit.name.mismatch")
 def _township_name(world: World) -> Cells:
     names = [u.name for u in units() if u.parent_code == world.unit.parent_code]
     other = world.rng.choice([name for name in names if name != world.unit.name])
@@ -259,28 +235,23 @@ def _township_name(world: World) -> Cells:
 # --- duties, assessments and the rarer sheets -----------------------------------------------------
 
 
-@RECORD_ERRORS.error("duty ends before it starts", "duty.period.order")
-@on_row(lambda world: candidates(world, "duty"))
+@RECORD_ERRORS.error("duty ends before it starts", "duty.period.order", rows="duty")
 def _duty_order(_world: World, entry: Entry) -> Cells:
     return change_row(entry, "starts_on", lambda v: v["due_on"] + timedelta(days=9), cited="due_on")
 
 
-def _duty_outside(*, late: bool) -> Spoil:
-    @on_row(lambda world: candidates(world, "duty"))
-    def spoil(world: World, entry: Entry) -> Cells:
-        code = entry.values["pairing_id"]
-        pairing = next(pairing for pairing in world.pairings if pairing.pairing_id == code)
-        gap = timedelta(days=world.rng.randint(5, 60))
-        if late:
-            return change_row(entry, "due_on", pairing.last + gap)
-        return change_row(entry, "starts_on", pairing.first - gap)
-
-    return spoil
+def _outside_period(world: World, entry: Entry, *, late: bool) -> Cells:
+    code = entry.values["pairing_id"]
+    pairing = next(pairing for pairing in world.pairings if pairing.pairing_id == code)
+    gap = timedelta(days=world.rng.randint(5, 60))
+    if late:
+        return change_row(entry, "due_on", pairing.last + gap)
+    return change_row(entry, "starts_on", pairing.first - gap)
 
 
 for _late in (True, False):
-    RECORD_ERRORS.warning("duty beyond its pairing", "duty.period.outside")(
-        _duty_outside(late=_late)
+    RECORD_ERRORS.warning("duty beyond its pairing", "duty.period.outside", rows="duty")(
+        partial(_outside_period, late=_late)
     )
 
 
@@ -351,15 +322,17 @@ RECORD_ERRORS.error("rating against the score", "completion.rating.mismatch")(
 )
 
 
-@RECORD_ERRORS.error("graduated without qualifying", "completion.conclusion.mismatch")
-@on_row(lambda world: candidates(world, "completion"))
+@RECORD_ERRORS.error(
+    "graduated without qualifying", "completion.conclusion.mismatch", rows="completion"
+)
 def _conclusion(_world: World, entry: Entry) -> Cells:
     entry.values |= {"score": 61, "rating": "不合格"}
     return [(entry, "conclusion")]
 
 
-@RECORD_ERRORS.warning("assessed twice at the end", "completion.pairing.duplicate")
-@on_row(lambda world: candidates(world, "completion"))
+@RECORD_ERRORS.warning(
+    "assessed twice at the end", "completion.pairing.duplicate", rows="completion"
+)
 def _completion_twice(world: World, entry: Entry) -> Cells:
     other = world.add("completion", dict(entry.values))
     return [(entry, "pairing_id"), (other, "pairing_id")]
@@ -385,35 +358,34 @@ def _without_duty(world: World) -> list[Entry]:
     return [e for e in candidates(world, "log") if "duty_id" not in e.values]
 
 
-@CONTACT_ERRORS.error("code that is nowhere", "log.pairing.unknown")
-@on_row(_single)
+def _single_without_duty(world: World) -> list[Entry]:
+    return [e for e in _single(world) if "duty_id" not in e.values]
+
+
+@CONTACT_ERRORS.error("code that is nowhere", "log.pairing.unknown", rows=_single)
 def _unknown_pairing(world: World, entry: Entry) -> Cells:
     unknown = world.code("pairing", 870 + world.rng.randint(0, 9))
     return change_row(entry, "pairing_ids", (unknown,))
 
 
-@CONTACT_ERRORS.error("code that is nowhere", "log.pairing.unknown")
-@on_row(_joint)
+@CONTACT_ERRORS.error("code that is nowhere", "log.pairing.unknown", rows=_joint)
 def _unknown_pairing_among_others(world: World, entry: Entry) -> Cells:
     unknown = world.code("pairing", 860 + world.rng.randint(0, 9))
     return change_row(entry, "pairing_ids", (*entry.values["pairing_ids"], unknown))
 
 
-@CONTACT_ERRORS.error("code that is nowhere", "log.duty.unknown")
-@on_row(_without_duty)
+@CONTACT_ERRORS.error("code that is nowhere", "log.duty.unknown", rows=_without_duty)
 def _unknown_duty(world: World, entry: Entry) -> Cells:
     return change_row(entry, "duty_id", world.code("duty", 8800 + world.rng.randint(0, 9)))
 
 
-@CONTACT_ERRORS.error("code not in the form", "log.duty_id.code_malformed")
-@on_row(_without_duty)
+@CONTACT_ERRORS.error("code not in the form", "log.duty_id.code_malformed", rows=_without_duty)
 def _malformed_duty(world: World, entry: Entry) -> Cells:
     entry.typed["duty_id"] = world.code("duty", 1)[1:]
     return [(entry, "duty_id")]
 
 
-@CONTACT_ERRORS.warning("duty of another pairing", "log.duty.mismatch")
-@on_row(lambda world: [e for e in _single(world) if "duty_id" not in e.values])
+@CONTACT_ERRORS.warning("duty of another pairing", "log.duty.mismatch", rows=_single_without_duty)
 def _others_duty(world: World, entry: Entry) -> Cells:
     """Name a duty of another pairing that has been worked on already."""
     own = world.log_pairings[entry][0].pairing_id
@@ -431,9 +403,8 @@ def _of_young_pairing(world: World) -> list[Entry]:
     return [e for e in _single(world) if world.log_pairings[e][0].first > year_ago]
 
 
-@CONTACT_ERRORS.error("contact outside the period", "log.date.outside")
-@CONTACT_ERRORS.error("contact outside the period", "log.date.outside")
-@on_row(_of_young_pairing)
+@CONTACT_ERRORS.error("contact outside the period", "log.date.outside", rows=_of_young_pairing)
+@CONTACT_ERRORS.error("contact outside the period", "log.date.outside", rows=_of_young_pairing)
 def _before_period(world: World, entry: Entry) -> Cells:
     first = world.log_pairings[entry][0].first
     return change_row(entry, "date", first - timedelta(days=world.rng.randint(1, 40)))
@@ -449,8 +420,7 @@ def _of_paused_pairing(world: World) -> list[Entry]:
     ]  # fmt: skip
 
 
-@CONTACT_ERRORS.warning("contact during a pause", "log.date.paused")
-@on_row(_of_paused_pairing)
+@CONTACT_ERRORS.warning("contact during a pause", "log.date.paused", rows=_of_paused_pairing)
 def _during_pause(world: World, entry: Entry) -> Cells:
     code = entry.values["pairing_ids"][0]
     pairing = next(p for p in reversed(world.pairings) if p.pairing_id == code)
@@ -487,11 +457,12 @@ def _contact_twice(world: World) -> Cells:
     return [(first, "content"), (second, "content")]
 
 
-CONTACT_ERRORS.error("same code given twice", "log.id.duplicate")(_duplicate_id("log"))
+CONTACT_ERRORS.error("same code given twice", "{sheet}.id.duplicate", sheets=("log",))(
+    _duplicate_id
+)
 
 
-@CONTACT_ERRORS.error("code of another township", "log.id.foreign")
-@on_row(lambda world: candidates(world, "log"))
+@CONTACT_ERRORS.error("code of another township", "log.id.foreign", rows="log")
 def _foreign_log_id(world: World, entry: Entry) -> Cells:
     if not world.neighbour:
         return []

@@ -1,4 +1,4 @@
-"""How clerks lay out a sheet and spell a right value: unusual, but neither wrong nor ambiguous.
+"""Vary layout and spelling as clerks do: unusual, but neither wrong nor ambiguous.
 
 A reader is expected to map columns by heading and to skip what is no data.
 """

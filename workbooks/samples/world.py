@@ -188,7 +188,7 @@ class UncalculatedFormula:
 
 
 CellInput = str | int | float | date | GeneralNumber | ErrorFormula | UncalculatedFormula | None
-"""What a cell holds; None is an empty one."""
+"""Content of a cell; None is an empty one."""
 
 
 @dataclass(slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""Where everything stands in a ledger, and its rows while they are written.
+"""Places in a ledger (rows, columns, tables, sheets) and its rows while they are written.
 
 Rows and columns are 1-based, as a clerk counts them.
 

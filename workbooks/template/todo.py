@@ -52,7 +52,7 @@ TODAY, MONTH, NEXT, ASSESSED, DUE, ENDING, DAYS, CONTACTS, MONTHS, LOGS, DUTIES,
 FIRST_LOG, LAST_LOG = f"$B${FIRST_ROW + 12}", f"$B${FIRST_ROW + 13}"
 """This month's first and last log entry: searching between them is enough."""
 _BETWEEN_CODES = {**dict.fromkeys((BAR, "，", ",", "；", ";", " ", "　"), '"{}"'), "\n": "CHAR(10)"}
-"""What else than 、 may follow a code in a log cell, and how a formula writes it.
+"""Characters other than 、 that may follow a code in a log cell, and how a formula writes it.
 
 With 、 in its place and at both ends, 、J…-100、 never matches J…-1000."""
 _FIRST_LIST = 5
@@ -445,13 +445,13 @@ _CARDS = (
 
 def write_todo(
     sheet: Worksheet,
-    helper: Worksheet,
+    hidden: Worksheet,
     reminders: Reminders,
     unit: RowValues,
     styles: Styles,
 ) -> None:
-    """Write the page 本周待办 on `sheet` and its formulas' helper columns on `helper`."""
-    write_reminders(helper, reminders, f"{TODO_SHEET}!${TODAY_CELL[0]}${TODAY_CELL[1:]}", styles)
+    """Write the page 本周待办 on `sheet` and the columns its formulas read on `hidden`."""
+    write_reminders(hidden, reminders, f"{TODO_SHEET}!${TODAY_CELL[0]}${TODAY_CELL[1:]}", styles)
     _set_up(sheet)
     _write_top(sheet, reminders, unit, styles)
     keys = reminders.keys()
