@@ -121,71 +121,34 @@ _PLOT = {"x": 0.22, "y": 0.1, "width": 0.56, "height": 0.66}
 _GRID = {"color": "#D0D0D0", "width": 0.75}
 
 
-def place_radar(
-    workbook: Workbook,
-    sheet: Worksheet,
-    at: tuple[int, int],
-    size: tuple[int, int],
-    *,
-    columns: tuple[int, int, int],
-    series: tuple[bool, bool],
-    description: str,
-) -> None:
-    """Insert the chart of the score table.
-
-    Args:
-        workbook: The workbook.
-        sheet: The worksheet with the table.
-        at: 0-based row of the table's headings and column of the chart.
-        size: Width and height in pixels.
-        columns: 0-based columns of the aspects, the baseline and the latest scores.
-        series: Whether there is a baseline, and an assessment.
-        description: What a screen reader says.
-    """
-    row, column = at
+def _radar_chart(workbook: Workbook, sheet: str, row: int, card: Card) -> Any:
+    """Return the chart of the score table whose headings stand in 0-based `row` of `sheet`."""
     chart: Any = workbook.add_chart({"type": "radar", "subtype": "with_markers"})
     first, last = row + 1, row + len(Aspect)
-    markers = ((_BEFORE, "circle", 5), (_NOW, "diamond", 7))
-    for values, shown, (line, marker, width) in zip(columns[1:], series, markers, strict=True):
-        if shown:
-            chart.add_series(
-                {
-                    "name": [sheet.get_name(), row, values],
-                    "categories": [sheet.get_name(), first, columns[0], last, columns[0]],
-                    "values": [sheet.get_name(), first, values, last, values],
-                    "line": line,
-                    "marker": {
-                        "type": marker,
-                        "size": width,
-                        "fill": {"color": line["color"]},
-                        "border": {"color": line["color"]},
-                    },
-                }
-            )
+    for column, scores, line, marker, size in (
+        (1, card.baseline, _BEFORE, "circle", 5),
+        (2, card.latest, _NOW, "diamond", 7),
+    ):
+        if any(scores):
+            fill, border = {"color": line["color"]}, {"color": line["color"]}
+            series = {
+                "name": [sheet, row, column],
+                "categories": [sheet, first, 0, last, 0],
+                "values": [sheet, first, column, last, column],
+                "line": line,
+                "marker": {"type": marker, "size": size, "fill": fill, "border": border},
+            }
+            chart.add_series(series)
+    grid = {"visible": True, "line": _GRID}
+    small = {**_FONT, "size": 8, "color": "#7F7F7F"}
+    scale = {"min": 0, "max": 5, "major_unit": 1, "num_format": "0"}
     chart.set_title({"none": True})
     chart.set_plotarea({"layout": _PLOT})
     chart.set_legend({"position": "bottom", "font": _FONT})
-    chart.set_x_axis({"num_font": _FONT, "major_gridlines": {"visible": True, "line": _GRID}})
-    chart.set_y_axis(
-        {
-            "min": 0,
-            "max": 5,
-            "major_unit": 1,
-            "num_format": "0",
-            "num_font": {**_FONT, "size": 8, "color": "#7F7F7F"},
-            "major_gridlines": {"visible": True, "line": _GRID},
-            "line": _GRID,
-        }
-    )
+    chart.set_x_axis({"num_font": _FONT, "major_gridlines": grid})
+    chart.set_y_axis({**scale, "num_font": small, "major_gridlines": grid, "line": _GRID})
     chart.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
-    width, height = size
-    chart.set_size({"width": width - 8, "height": height - 8})
-    sheet.insert_chart(
-        row,
-        column,
-        chart,
-        {"x_offset": 4, "y_offset": 4, "object_position": 1, "description": description},
-    )
+    return chart
 
 
 # --- the workbook ---------------------------------------------------------------------------------
@@ -288,18 +251,16 @@ class _CardSheet:
             style = self._styles.make(**cell.style)
             self._pages.put(cell.columns, cell.value, style, cell.rows)
         if line.radar and (any(card.baseline) or any(card.latest)):
-            self._radar(row, line.radar, card)
+            self._insert_radar(row, line.radar, card)
 
-    def _radar(self, row: int, height: float, card: Card) -> None:
-        place_radar(
-            self._workbook,
-            self._pages.sheet,
-            (row, RADAR_COLUMNS[0]),
-            (round(span(RADAR_COLUMNS) * 4 / 3), round(height * 4 / 3)),
-            columns=(0, 1, 2),
-            series=(any(card.baseline), any(card.latest)),
-            description=f"{printable(card.name)}六个方面得分：摸底和最新评价",
-        )
+    def _insert_radar(self, row: int, height: float, card: Card) -> None:
+        sheet, column = self._pages.sheet, RADAR_COLUMNS[0]
+        chart = _radar_chart(self._workbook, sheet.get_name(), row, card)
+        width, tall = round(span(RADAR_COLUMNS) * 4 / 3), round(height * 4 / 3)
+        chart.set_size({"width": width - 8, "height": tall - 8})
+        description = f"{printable(card.name)}六个方面得分：摸底和最新评价"
+        place = {"x_offset": 4, "y_offset": 4, "object_position": 1, "description": description}
+        sheet.insert_chart(row, column, chart, place)
 
     def _back_to_index(self, row: int) -> None:
         """Put a link beside the card, outside what is printed."""

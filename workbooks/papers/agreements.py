@@ -22,47 +22,40 @@ PREAMBLE = (
 )
 
 
-def clauses(pairing: PairingPaper, contacts_per_month: int) -> tuple[tuple[str, str], ...]:
-    """Return the articles as (heading, text)."""
+def clauses(pairing: PairingPaper, contacts_per_month: int) -> dict[str, str]:
+    """Return the articles: heading → text."""
     path = f"，帮带路径为{pairing.path}" if pairing.path else ""
-    return (
-        (
-            "帮带方式和期限",
+    return {
+        "帮带方式和期限": (
             f"结对方式为{pairing.mode}{path}。帮带期限自{full_date(pairing.paired_on)}起"
-            f"至{full_date(pairing.until)}止。",
+            f"至{full_date(pairing.until)}止。"
         ),
-        ("帮带重点", _focus(pairing)),
-        (
-            "双方职责",
+        "帮带重点": _focus(pairing),
+        "双方职责": (
             "甲方履行传、帮、带、培、促的责任，言传身教、放手压担；乙方虚心求教、主动实践，"
-            f"按时完成任务。{'具体事项、次数和期限见附件1。' if pairing.duties else ''}",
+            f"按时完成任务。{'具体事项、次数和期限见附件1。' if pairing.duties else ''}"
         ),
-        (
-            "联系要求",
+        "联系要求": (
             f"帮带期内甲、乙双方每月至少联系{contacts_per_month}次，线上线下均可，"
-            "每次联系如实记入工作日志。一方因故暂不能联系的，提前告知对方并报丙方。",
+            "每次联系如实记入工作日志。一方因故暂不能联系的，提前告知对方并报丙方。"
         ),
-        (
-            "考核",
+        "考核": (
             "丙方定期了解帮带情况，按期评价乙方成长；帮带期满组织考核，评定优秀、合格或不合格，"
-            "作出出师、续帮或调整的结论。考核结果作为评价甲、乙双方的参考。",
+            "作出出师、续帮或调整的结论。考核结果作为评价甲、乙双方的参考。"
         ),
-        (
-            "纪律",
+        "纪律": (
             f"甲、乙双方遵守附件{_annex(pairing)}所列要求。违反的，丙方视情节提醒、"
-            "批评教育或者调整结对；违纪违法的，按有关规定处理。",
+            "批评教育或者调整结对；违纪违法的，按有关规定处理。"
         ),
-        (
-            "变更和终止",
+        "变更和终止": (
             "因工作调动、健康等原因不能继续帮带的，经丙方同意可以暂停、调整或者终止，"
-            "并在结对台账中注明。",
+            "并在结对台账中注明。"
         ),
-        (
-            "其他",
+        "其他": (
             "本协议一式三份，甲、乙、丙三方各执一份，自各方签字（盖章）之日起生效。"
-            "附件与正文具有同等效力。",
+            "附件与正文具有同等效力。"
         ),
-    )
+    }
 
 
 def _focus(pairing: PairingPaper) -> str:
@@ -147,7 +140,7 @@ class _Agreement:
         self._parties(printable(papers.unit))
         self._paragraph(PREAMBLE)
         for numeral, (name, text) in zip(
-            _NUMERALS, clauses(self._pairing, papers.contacts_per_month), strict=True
+            _NUMERALS, clauses(self._pairing, papers.contacts_per_month).items(), strict=True
         ):
             self._clause(f"　　{numeral}、{name}。", text)
         self._sign()

@@ -297,14 +297,14 @@ def _look_up(writer: _Writer, sheet: Worksheet, page: Page, entry: Entry, column
     layout, book = page.layout, writer.book
     key = layout.address(entry, column.lookup.key)
     terms = [_match(book, sheet_key, name, key) for sheet_key, name in column.lookup.fields]
-    formula = f'=IFERROR({terms[0]},"")'
     if _is_joined(column.lookup):
-        formula = f'=IFERROR({terms[0]}&"→"&{terms[1]},"")'
-    elif len(terms) > 1:
-        formula = f'=IFERROR({terms[0]},IFERROR({terms[1]},""))'
+        terms = ['&"→"&'.join(terms)]
+    formula = '""'
+    for term in reversed(terms):
+        formula = f"IFERROR({term},{formula})"
     value = str(book.shown(page, entry, column) or "")
     row, col = layout.places[entry], layout.column_of(column.field)
-    sheet.write_formula(row, col, formula, None, value)
+    sheet.write_formula(row, col, f"={formula}", None, value)
 
 
 def _match(book: Book, sheet_key: str, name: str, key: str) -> str:

@@ -80,8 +80,8 @@ def write_table_sheet(
         sheet.set_row(row - 1, row_height(placed_columns(model), values))
     for number, column in enumerate(placed_columns(model), 1):
         _write_column(sheet, model, column, number, rows, last, styles)
-    add_rules(sheet, model)
-    add_highlights(sheet, model, styles)
+    _add_rules(sheet, model)
+    _add_highlights(sheet, model, styles)
     # codes, phones and settings are text that looks like numbers: no green corners on them
     cells = f"A{FIRST_ROW}:{letters(len(placed_columns(model)))}{LAST_ROW}"
     sheet.ignore_errors({"number_stored_as_text": cells})
@@ -298,7 +298,7 @@ def _write_line(sheet: Worksheet, field: str, value: object, styles: Styles) -> 
     write_cell(sheet, row, VALUE_COLUMN, value, style)
     sheet.write_string(row - 1, VALUE_COLUMN, column.help, note)
     sheet.set_row(row - 1, 30)
-    sheet.data_validation(row - 1, VALUE_COLUMN - 1, row - 1, VALUE_COLUMN - 1, rule_for(column))
+    sheet.data_validation(row - 1, VALUE_COLUMN - 1, row - 1, VALUE_COLUMN - 1, _rule_for(column))
     if column.required or column.recommended:
         fill = HIGHLIGHT_COLOURS["missing" if column.required else "recommended"]
         rule = {"type": "blanks", "format": styles.make(bg_color=fill)}
@@ -319,7 +319,7 @@ _COLOURS_OF_WORDS = {
 _COLOURED_FIELDS = {"flag": ("level",), "duty": ("progress",), "check": ("level",)}
 
 
-def add_highlights(sheet: Worksheet, model: type[Row], styles: Styles) -> None:
+def _add_highlights(sheet: Worksheet, model: type[Row], styles: Styles) -> None:
     """Add the highlights of one table sheet."""
     columns = placed_columns(model)
     if model.sheet.id_field and model.sheet.kind is not SheetKind.SETTINGS:
@@ -330,7 +330,7 @@ def add_highlights(sheet: Worksheet, model: type[Row], styles: Styles) -> None:
             rule = {"type": "cell", "criteria": "==", "value": f'"{word}"'}
             _highlight(sheet, [column_number(model, field)], rule, styles, colour)
     typed = [n for n, column in enumerate(columns, 1) if column.fill is Fill.CLERK]
-    in_use = row_in_use(columns)
+    in_use = _row_in_use(columns)
     _highlight_blank(
         sheet, _where(columns, required=True), in_use, styles, HIGHLIGHT_COLOURS["missing"]
     )
@@ -347,7 +347,7 @@ def add_highlights(sheet: Worksheet, model: type[Row], styles: Styles) -> None:
         sheet.conditional_format(FIRST_ROW - 1, 0, LAST_ROW - 1, len(columns) - 1, options)
 
 
-def row_in_use(columns: Sequence[Column], row: int = FIRST_ROW) -> str:
+def _row_in_use(columns: Sequence[Column], row: int = FIRST_ROW) -> str:
     """Return the condition that a clerk typed anything in `row`; look-ups do not count."""
     typed = [n for n, column in enumerate(columns, 1) if column.fill is Fill.CLERK]
     blocks = ",".join(
@@ -401,22 +401,22 @@ def _runs(numbers: list[int]) -> list[tuple[int, int]]:
 
 # --- dropdowns, messages and checks at entry ------------------------------------------------------
 
-TITLE_LIMIT, MESSAGE_LIMIT = 32, 255
-FIRST_DAY, LAST_DAY = date(1930, 1, 1), date(2100, 12, 31)
-HIGHEST = 999_999_999
+_TITLE_LIMIT, _MESSAGE_LIMIT = 32, 255
+_FIRST_DAY, _LAST_DAY = date(1930, 1, 1), date(2100, 12, 31)
+_HIGHEST = 999_999_999
 
 
-def add_rules(sheet: Worksheet, model: type[Row]) -> None:
+def _add_rules(sheet: Worksheet, model: type[Row]) -> None:
     """Add a message to each heading and a rule to each column that is typed."""
     for index, column in enumerate(placed_columns(model)):
         heading = {"validate": "any", **_message(column)}
         sheet.data_validation(HEADING_ROW - 1, index, HEADING_ROW - 1, index, heading)
         if column.fill is Fill.CLERK:
-            rule = rule_for(column)
+            rule = _rule_for(column)
             sheet.data_validation(FIRST_ROW - 1, index, LAST_ROW - 1, index, rule)
 
 
-def rule_for(column: Column) -> dict[str, Any]:
+def _rule_for(column: Column) -> dict[str, Any]:
     """Return XlsxWriter's options for the cells of one column.
 
     A cell that may hold several words gets its dropdown without an error box: Excel would raise
@@ -430,13 +430,13 @@ def rule_for(column: Column) -> dict[str, Any]:
 def _message(column: Column) -> dict[str, str]:
     return {
         "input_title": _title(column),
-        "input_message": column.help[:MESSAGE_LIMIT],
+        "input_message": column.help[:_MESSAGE_LIMIT],
     }
 
 
 def _title(column: Column) -> str:
     must = "（必填）" if column.required and column.fill is Fill.CLERK else ""
-    return f"{column.heading}{must}"[:TITLE_LIMIT]
+    return f"{column.heading}{must}"[:_TITLE_LIMIT]
 
 
 def _condition(column: Column) -> dict[str, Any]:
@@ -445,7 +445,7 @@ def _condition(column: Column) -> dict[str, Any]:
     if column.choices:
         return {"validate": "list", "source": list(column.choices), **_error("列表里没有", column)}
     if column.kind in {Kind.DAY, Kind.MONTH}:
-        limits = {"criteria": "between", "minimum": FIRST_DAY, "maximum": LAST_DAY}
+        limits = {"criteria": "between", "minimum": _FIRST_DAY, "maximum": _LAST_DAY}
         return {"validate": "date", **limits, **_error("不是日期", column)}
     if column.kind in {Kind.INTEGER, Kind.DECIMAL}:
         low, high = _bounds(column)
@@ -462,15 +462,15 @@ def _error(title: str, column: Column) -> dict[str, str]:
         again = f"请按 {example} 的样子填写，用短横线，不用小数点。"
     return {
         "error_title": title,
-        "error_message": f"“{column.heading}”：{column.help}。{again}"[:MESSAGE_LIMIT],
+        "error_message": f"“{column.heading}”：{column.help}。{again}"[:_MESSAGE_LIMIT],
     }
 
 
 def _bounds(column: Column) -> tuple[int, int]:
-    low, high = 0, HIGHEST
+    low, high = 0, _HIGHEST
     for fact in (*column.metadata, *_facts(column.annotation)):
         low = max(low, int(getattr(fact, "ge", None) or 0))
-        high = min(high, int(getattr(fact, "le", None) or HIGHEST))
+        high = min(high, int(getattr(fact, "le", None) or _HIGHEST))
     return low, high
 
 
