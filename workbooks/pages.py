@@ -41,7 +41,7 @@ def set_page(sheet: Worksheet, colour: str, *, pages_high: int = 0) -> None:
 
 
 def write_cell(sheet: Worksheet, row: int, number: int, value: object, style: Format) -> None:
-    """Write one value at the 1-based (row, number) as what it is; text is never a formula."""
+    """Write one value at the 1-based (row, number) by its type; text is never a formula."""
     at = row - 1, number - 1
     plain = shown(value)
     if plain is None:

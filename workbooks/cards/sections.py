@@ -259,7 +259,7 @@ def _total(scores: Scores) -> int | None:
 
 
 def duties(card: Card, *, finished: bool) -> Block:
-    """Return the duties; without the `finished` ones where they take too much room."""
+    """Return the duties, with or without the `finished` ones."""
     done = sum(duty.progress == DutyProgress.DONE for duty in card.duties)
     values = [
         (
@@ -278,7 +278,7 @@ def duties(card: Card, *, finished: bool) -> Block:
 
 
 def contacts(card: Card) -> Block:
-    """Return the last contacts, more than fit; see `with_last`."""
+    """Return the last contacts, more than fit; `with_last` cuts them."""
     values = [
         (
             _iso(contact.day), contact.aspect, _names(contact.mentors),
@@ -291,7 +291,7 @@ def contacts(card: Card) -> Block:
 
 
 def _names(mentors: tuple[str, ...]) -> str:
-    """Return the names; of more than two only the first."""
+    """Return the names, of more than two only the first with their number."""
     return "、".join(mentors) if len(mentors) <= _NAMED else f"{mentors[0]}\n等{len(mentors)}人"
 
 
@@ -308,7 +308,7 @@ def _times(card: Card, shown: int) -> str:
 
 
 def milestones(card: Card) -> Block:
-    """Return the dated steps, and below them what came of it."""
+    """Return the dated steps, and the results below them."""
     lines = [
         line(middle(0, 0, _iso(step.day), 1), label(1, 1, step.kind), left(2, LAST, step.text))
         for step in card.milestones
@@ -318,7 +318,7 @@ def milestones(card: Card) -> Block:
 
 
 def completions(card: Card) -> Block:
-    """Return what was judged at the end of each period."""
+    """Return the completions, one line for each 期满考核."""
     values = [
         (_iso(c.day), c.mentor, c.pairing_id, c.score, c.rating, c.conclusion)
         for c in card.completions
@@ -467,7 +467,7 @@ def card_pages(card: Card, as_of: date) -> list[list[Line]]:
 
 
 def _filled(card: Card, as_of: date, sections: Sequence[Block]) -> list[list[Line]]:
-    """Return the pages with the most contacts that fit on two, found by halves, else the fewest."""
+    """Return the pages with the most contacts that fit on two, found by bisection."""
     high = min(len(card.contacts), MOST_CONTACTS)
     low = min(_FEWEST, high)
     best = _paginated(card, as_of, with_last(sections, card, low))

@@ -248,7 +248,7 @@ class _Agreement:
             self._pages.put(columns, text, style)
 
     def _prohibitions(self, label: str) -> None:
-        """Write the annex of prohibitions, whole on one page."""
+        """Write the annex of prohibitions on one page, not broken."""
         lists = (("一、导师", FOR_MENTORS), ("二、帮带对象", FOR_MENTEES))
         lines = {
             title: [f"　{number}．{text}" for number, text in enumerate(texts, 1)]

@@ -83,7 +83,7 @@ class FlawList(list[Flaw]):
 
 
 def on_row(rows: Rows, plant: Plant) -> Spoil:
-    """Return what spoils one of `rows`, picked by chance, where there is any."""
+    """Return a function that spoils one of `rows`, picked by chance, if there is any."""
 
     def spoil(world: World) -> Cells:
         entries = candidates(world, rows) if isinstance(rows, str) else rows(world)
@@ -108,14 +108,14 @@ def pick(world: World, entries: list[Entry]) -> Entry | None:
 
 
 def candidates(world: World, sheet: str) -> list[Entry]:
-    """Return the rows of a sheet that decide nothing: spoiling one spoils no other cell."""
+    """Return the rows of a sheet of which spoiling one makes no other cell wrong."""
     allowed = _ALLOWED.get(sheet)
     entries = [entry for entry in world.of(sheet) if entry.free]
     return [entry for entry in entries if allowed(world, entry)] if allowed else entries
 
 
 def where(world: World, sheet: str, **wanted: Any) -> Entry | None:
-    """Return a row that decides nothing and has the `wanted` values (True: any value)."""
+    """Return one of the candidates with the `wanted` values (True: any value)."""
     fitting = [
         entry
         for entry in candidates(world, sheet)

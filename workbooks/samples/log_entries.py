@@ -232,7 +232,7 @@ class Logbook:
         return self._rng.choices(days, [self._weights[day] for day in days])[0]
 
     def _monthly(self, pairing: Pairing) -> None:
-        """Write the one contact each month that nothing may take away."""
+        """Write one contact a month, locked so that no error is planted in it."""
         world = self._world
         first, last = max(pairing.first, self._start), min(pairing.last, world.as_of)
         if pairing.mentee.fate == "new":
@@ -317,7 +317,7 @@ class Logbook:
 
 
 def ordinary(pairs: Iterable[Pairing]) -> bool:
-    """Return whether entries of these pairings decide nothing about anyone."""
+    """Return whether no judgement about a mentee depends on entries of these pairings."""
     return all(_ordinary(pairing) for pairing in pairs)
 
 

@@ -57,7 +57,7 @@ def _series(
 
 
 def _next_scores(rng: random.Random, fate: str, scores: list[int], *, final: bool) -> list[int]:
-    """Return the next scores: what is below 4 rises each time, so nobody honest stands still."""
+    """Return the next scores; those below 4 rise each time unless the fate forbids it."""
     if fate == "no_rise":
         return list(scores)
     if fate == "score_falling" and final:

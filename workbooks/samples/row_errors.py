@@ -42,7 +42,7 @@ _NUMBERED = ("mentor", "duty", "assessment", "exchange")
 
 
 def _changed(sheet: str, name: str, value: Any, *, cited: str = "", **wanted: Any) -> Spoil:
-    """Return a spoiler that changes one field of a row with the `wanted` values."""
+    """Return a function that changes one field of a row with the `wanted` values."""
     return lambda world: change_row(where(world, sheet, **wanted), name, value, cited=cited)
 
 

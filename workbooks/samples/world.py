@@ -314,7 +314,7 @@ class Pairing:
 
 
 class World:
-    """One township's rows while they are being pairing."""
+    """One township's rows while they are being made."""
 
     def __init__(self, unit: Division, *, seed: int, as_of: date, log_rows: int) -> None:
         codes = [division.code for division in units()]

@@ -547,7 +547,7 @@ def _line(card: _Card, number: int, keys: list[int], reminders: Reminders) -> tu
 
 
 def _write_capacity_note(sheet: Worksheet, reminders: Reminders, styles: Styles) -> None:
-    """Say so where a sheet holds more rows than the dropdowns and this page look at."""
+    """Warn where a sheet holds more rows than the dropdowns and this page read."""
     end = FIRST_ROW + LISTED_ROWS
     beyond = ",".join(
         span(key, "pairing_id" if key == "pairing" else "name", end, LAST_ROW) for key in _MASTERS

@@ -148,7 +148,7 @@ def _open(draft: BinaryIO) -> Workbook:
 
 
 def _unit_values(unit: Division, year: int) -> dict[str, object]:
-    """Return what the template knows of the form by itself."""
+    """Return the values of 填报信息 that follow from unit and year."""
     county, township = unit_name(unit.unit_code)
     return {
         "county": county,
