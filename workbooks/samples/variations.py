@@ -165,7 +165,6 @@ _UNITS = {
     "satisfaction": "分",
 }
 _BLANKS = ("无", "—", "/")
-_NOT_BLANK = ("mentor_name", "mentee_name", "pair_names")
 
 DAY_FORMATS = ('yyyy"年"m"月"d"日"', "yyyy/m/d", "yyyy.mm.dd", 14, 31, 57)
 """Number formats of real dates; whole numbers are built-in ones, 27–58 the Chinese."""
@@ -215,7 +214,7 @@ def spell(  # noqa: PLR0911  # one return per way of spelling
     """
     if value is None:
         optional = not column.required and column.fill is Fill.CLERK
-        return rng.choice(_BLANKS) if optional and column.field not in _NOT_BLANK else None
+        return rng.choice(_BLANKS) if optional else None
     if column.kind is Kind.DAY:
         return rng.choice(_DAY_TEXTS)(value) if rng.random() < 0.7 else _formatted(value, rng)
     if column.kind is Kind.MONTH:
@@ -228,7 +227,7 @@ def spell(  # noqa: PLR0911  # one return per way of spelling
         return label(str(value))
     if column.field == "pairing_ids" and len(value) == 1:
         return label(value[0]) if rng.random() < 0.8 else str(value[0]).translate(_WIDE)
-    if column.field in _IDS and entry.sheet != "award":
+    if column.field in _IDS:
         return str(value).translate(_WIDE)
     if column.field in _UNITS and isinstance(value, int | float):
         return _counted(value, _UNITS[column.field], rng)

@@ -38,7 +38,7 @@ from workbooks.template.layout import (
     span,
 )
 from workbooks.template.styles import PALE, TAB_COLOURS, Styles
-from workbooks.template.todo_items import LISTED, ORGANISATION_OFFSET, Reminders
+from workbooks.template.todo_items import LISTED, ORGANISATION_OFFSET, Reminders, serial_of
 from workbooks.template.worksheets import unit_line
 
 # --- the hidden sheet `_待办` -----------------------------------------------------------------------
@@ -122,7 +122,7 @@ def _write_period(
 
 
 def _number(value: date | int) -> int:
-    return (value - date(1899, 12, 30)).days if isinstance(value, date) else value
+    return serial_of(value) if isinstance(value, date) else value
 
 
 def _setting(field: str) -> str:
@@ -479,9 +479,8 @@ def _write_top(sheet: Worksheet, reminders: Reminders, unit: RowValues, styles: 
     sheet.merge_range("B2:F2", "", styles.line())
     sheet.write_formula("B2", formula, styles.line(), value)
     sheet.write_string("H2", "今天：", styles.line(align="right"))
-    serial = (reminders.period.today - date(1899, 12, 30)).days
     style = styles.line(num_format="yyyy-mm-dd")
-    sheet.write_formula(TODAY_CELL, "=TODAY()", style, serial)
+    sheet.write_formula(TODAY_CELL, "=TODAY()", style, serial_of(reminders.period.today))
     sheet.set_row(2, 8)
 
 

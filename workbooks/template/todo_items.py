@@ -162,7 +162,7 @@ class Reminders:
     def _duties(self) -> list[int]:
         closed = set(self.closed_codes)
         return sorted(
-            _serial(due) * 10_000 + row
+            serial_of(due) * 10_000 + row
             for row, duty in enumerate(self.rows["duty"], FIRST_ROW)
             if (due := _day(duty.get("due_on"))) is not None
             and due <= self.period.due_until
@@ -172,7 +172,7 @@ class Reminders:
 
     def _ending(self) -> list[int]:
         return sorted(
-            _serial(until) * 10_000 + row
+            serial_of(until) * 10_000 + row
             for row, pairing in enumerate(self._listed("pairing"), FIRST_ROW)
             if pairing.get("status") == "帮带中"
             and (until := _day(pairing.get("until"))) is not None
@@ -181,7 +181,7 @@ class Reminders:
 
     def _unpaired(self, key: str, offset: int) -> list[int]:
         return sorted(
-            _serial(chosen) * 100_000 + row + offset
+            serial_of(chosen) * 100_000 + row + offset
             for row, mentee in enumerate(self._listed(key), FIRST_ROW)
             if mentee.get("status") == "待结对"
             and (chosen := _day(mentee.get("chosen_on"))) is not None
@@ -200,6 +200,6 @@ def _day(value: object) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def _serial(day: date) -> int:
+def serial_of(day: date) -> int:
     """Return the number under which spreadsheets store `day`."""
     return (day - date(1899, 12, 30)).days
