@@ -20,8 +20,8 @@ from validators.checks import check_values
 from validators.columns import Column, Fill
 from validators.divisions import unit_name, villages
 from validators.ledger import Ledger, SheetPart, TypedColumn
+from validators.schema import TEMPLATE_VERSION
 from validators.sheets import Row, columns_by_field, model_for
-from validators.sheets.unit import TEMPLATE_VERSION
 
 AS_OF = date(2026, 6, 30)
 UNIT = "640402104"

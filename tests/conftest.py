@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 import xlwings as xw
@@ -10,12 +11,30 @@ import xlwings as xw
 from addin.hosts.calc import Office as CalcOffice
 from addin.hosts.calc import calc_app
 from tests.support.office import Office
+from tests.support.shared import SharedFolder
+
+OFFICE_FIXTURES = {"office", "calc_office", "calc"}
+"""A test that asks for one of these, by whatever other fixture, is marked `office`."""
 
 
-@pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """Return LibreOffice with a profile of its own; each xdist worker is a session."""
-    return Office(tmp_path_factory.mktemp("libreoffice") / "profile")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts LibreOffice, so that `-m "not office"` is the quick loop."""
+    for item in items:
+        if OFFICE_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("office")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail a test that starts LibreOffice without being marked: the quick loop is without it."""
+    CalcOffice._started = _start if item.get_closest_marker("office") else _refuse  # type: ignore[method-assign]
+
+
+_start = CalcOffice._started
+
+
+def _refuse(*_: object) -> NoReturn:
+    pytest.fail("this starts LibreOffice: mark the test with pytest.mark.office")
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +44,21 @@ def calc_office() -> Iterator[CalcOffice]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def office(calc_office: CalcOffice) -> Office:
+    """Return what recalculates and prints workbooks in the same LibreOffice."""
+    return Office(calc_office)
+
+
 @pytest.fixture
 def calc(calc_office: CalcOffice) -> Iterator[xw.App]:
     """Return an xlwings App over LibreOffice, without workbooks."""
-    with calc_app(120, calc_office) as app:
+    with calc_app(600, calc_office) as app:  # many buttons, on a busy machine
         yield app
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> SharedFolder:
+    """Return what fills a folder once for all xdist workers."""
+    base = tmp_path_factory.getbasetemp()
+    return SharedFolder((base if worker_id == "master" else base.parent) / "shared")

@@ -17,6 +17,7 @@ import xlwings as xw
 from addin import clock
 from addin.actions.cards import write_cards
 from addin.actions.consolidate import consolidate
+from addin.hosts.calc import Office as CalcOffice
 from addin.hosts.calc import run_button
 from addin.hosts.excel.build import ribbon_xml
 from addin.ribbon import validate
@@ -36,9 +37,9 @@ CARD_OF = "Z640402104-002"
 def main() -> None:
     """Write the pictures of a filled ledger and of a consolidated workbook."""
     PICTURES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory() as temporary, CalcOffice() as running:
         work = Path(temporary)
-        office = Office(work / "profile", timeout=600)
+        office = Office(running, timeout=600)
         ledger = _as_of_the_examples(Path(examples.__file__).parent / examples.FILLED, work)
         pages = office.pages(ledger, work / "ledger", DPI)
         for page, name in ((1, "reminders"), (3, "mentors")):

@@ -19,6 +19,8 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.bench.house import House
+
 ROOT = Path(__file__).parents[1]
 ROOMS = ("addin", "validators", "workbooks")
 MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
@@ -32,6 +34,7 @@ TOP_LEVEL = {
     "LICENSE",
     "NOTICE.md",
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
 }
 
 # written in two parts, so that this file does not find itself
@@ -131,9 +134,13 @@ def test_imports_run_down_from_the_command_line_to_the_validators() -> None:
     assert answer.returncode == 0, f"{answer.stdout}\n{answer.stderr}"
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "validators").rglob("*.py")), ids=named)
-def test_validators_need_nothing_but_the_standard_library_and_pydantic(path: Path) -> None:
-    assert foreign_imports(path, ("validators", "pydantic", "pydantic_core")) == []
+def test_validators_need_nothing_but_the_standard_library_and_pydantic() -> None:
+    foreign = {
+        named(path): foreign_imports(path, ("validators", "pydantic", "pydantic_core"))
+        for path in (ROOT / "validators").rglob("*.py")
+    }
+
+    assert {name: modules for name, modules in foreign.items() if modules} == {}
 
 
 def test_samples_are_made_without_the_code_they_test() -> None:
@@ -186,20 +193,19 @@ def bound_names(body: list[ast.stmt]) -> Iterator[str]:
                 pass
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
-def test_what_is_public_is_documented(path: Path) -> None:
+def test_what_is_public_is_documented() -> None:
     """Hold even where a `noqa` or a changed ruff configuration would let it pass."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
 
     missing = [
-        node.name
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        and not node.name.startswith("_")
+        f"{named(path)}: {getattr(node, 'name', 'module')}"
+        for path, tree in trees.items()
+        for node in (tree, *tree.body)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and not getattr(node, "name", "").startswith("_")
         and not ast.get_docstring(node)
     ]
 
-    assert ast.get_docstring(tree)
     assert missing == []
 
 
@@ -213,6 +219,90 @@ def test_the_code_is_formatted() -> None:
 
 def test_the_types_are_complete() -> None:
     run("mypy", "--no-error-summary")
+
+
+# --- the size and the language of the house -------------------------------------------------------
+
+PARTICIPLES = {
+    "Shortlisted": "公示名单, a word of the vocabulary",
+    "Uncalculated": "the value of a cell whose formula was never calculated, beside FormulaError",
+}
+"""Classes that may be named by a participle although they are no exceptions, and why."""
+
+
+def no_more_than(limit: float, counts: dict[str, float]) -> None:
+    assert {name: count for name, count in counts.items() if count > limit} == {}
+
+
+def test_the_product_is_no_more_than_240_modules_and_44_000_lines() -> None:
+    house = House(ROOT)
+
+    assert len(house.modules) <= 240
+    assert house.lines <= 44_000
+
+
+def test_no_folder_holds_more_than_twenty_modules() -> None:
+    no_more_than(20, {folder.as_posix(): count for folder, count in House(ROOT).folders.items()})
+
+
+def test_imports_are_no_more_than_seven_percent_of_the_lines() -> None:
+    assert House(ROOT).import_share <= 0.07
+
+
+def lines_matching(pattern: str) -> list[str]:
+    """Return the product's lines in which a regular expression is found, with their places."""
+    return [
+        f"{named(path)}:{number}: {line.strip()}"
+        for path in MODULES
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(pattern, line)
+    ]
+
+
+def test_no_module_keeps_what_merging_left() -> None:
+    assert lines_matching(r"^\s*#( SECTION\b|:)") == []
+
+
+def test_no_document_is_cited_that_the_repository_does_not_hold() -> None:
+    assert lines_matching(r"\(S\d+\)|\bS\d+ §|§ ?\d") == []
+
+
+def test_a_module_says_what_it_does_and_asks_nothing() -> None:
+    riddles = {
+        named(path): first_line
+        for path in MODULES
+        for docstring in [ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""]
+        for first_line in docstring.splitlines()[:1]
+        if re.match(r"(What|Who|Whom|Whose|Where|How)\b", first_line)
+    }
+
+    assert riddles == {}
+
+
+def class_bases() -> dict[str, list[str]]:
+    """Return the names of the bases of every class of the product."""
+    return {
+        node.name: [ast.unparse(base).rpartition(".")[2] for base in node.bases]
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    }
+
+
+def test_a_class_is_named_by_a_noun_and_only_an_exception_by_what_happened() -> None:
+    bases = class_bases()
+
+    def is_exception(name: str) -> bool:
+        return name.endswith(("Error", "Exception")) or any(map(is_exception, bases.get(name, ())))
+
+    participles = {
+        name
+        for name in bases
+        if re.search(r"(?<!e)ed$", name) and not is_exception(name) and name not in PARTICIPLES
+    }
+
+    assert participles == set()
+    assert set(PARTICIPLES) <= set(bases)
 
 
 # --- packaging -----------------------------------------------------------------------------------
@@ -269,6 +359,20 @@ def declared(group: str) -> list[Requirement]:
         else content["dependency-groups"][group]
     )
     return [Requirement(line) for line in lines if isinstance(line, str)]
+
+
+def test_what_users_install_is_what_the_product_imports() -> None:
+    owners = importlib.metadata.packages_distributions()
+    imported = {name.split(".")[0] for path in MODULES for name in imported_modules(path)}
+    needed = {
+        canonicalize_name(owner)
+        for name in imported - set(ROOMS) - set(sys.stdlib_module_names)
+        for owner in owners.get(name, ())
+    }
+
+    listed = {canonicalize_name(wanted.name) for wanted in declared("project")}
+
+    assert listed == needed - {"pydantic-core", "pywin32"}  # they come with pydantic and xlwings
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,9 @@ from datetime import date, datetime, time
 BLANK = -1
 """The code of an empty cell in `CellColumn.codes`."""
 
+DAY_ZERO = date(1899, 12, 30)
+"""The day whose serial number in a worksheet is 0, from 1 March 1900 on."""
+
 _ENDS = 0, array("i").itemsize - 1
 _LOWEST_BYTE, _HIGHEST_BYTE = _ENDS if sys.byteorder == "little" else _ENDS[::-1]
 _NEGATIVE = 0xFF

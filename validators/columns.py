@@ -11,12 +11,15 @@ workbook and the documentation all follow from that line.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
-from typing import Any, get_args, get_origin
+from typing import Any, Self, get_args, get_origin
 
 from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
+
+FIRST_VERSION = "2026.1"
+"""The version of the template that columns and sheets belong to unless they say otherwise."""
 
 
 class Kind(Enum):
@@ -54,17 +57,41 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    width: float
-    synonyms: tuple[str, ...]
-    source: str
-    fill: Fill
-    lookup: Lookup | None
-    mask: bool
-    printed: bool
-    recommended: bool
-    past: bool
-    strict: bool
+class Reference:
+    """What the IDs in a column name, and what is said of an ID that stands nowhere.
+
+    `column(refers=MentorRow)` is short for `Reference(MentorRow)`.
+
+    Attributes:
+        targets: The model, or a tuple of models, whose sheets hold the IDs; `typing.Self` is the
+            column's own sheet.
+        message: The finding's sentence; `{heading}` is the column's heading, `{codes}` the IDs
+            that stand nowhere, `{sheets}` the names of the targets.
+        suggestion: What to do; filled in the same way.
+        elsewhere: Whether an ID of another unit may name a row of that unit's ledger.
+    """
+
+    targets: Any
+    message: str = "{heading} {codes} 不在{sheets}中"
+    suggestion: str = "请核对{heading}"
+    elsewhere: bool = False
+
+    def resolved(self, own: type[BaseModel]) -> Reference:
+        """Return the reference of a column of the model `own`, its targets as a tuple."""
+        targets = self.targets if isinstance(self.targets, tuple) else (self.targets,)
+        return replace(self, targets=tuple(own if t is Self else t for t in targets))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the target sheets, once resolved."""
+        return tuple(target.sheet.key for target in self.targets)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What `column(...)` was told beyond what pydantic keeps, by attribute of `Column`."""
+
+    by_name: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # one of a kind, and a key of hot caches
@@ -77,7 +104,9 @@ class Column:
         help: One sentence for the clerk: the heading's input message.
         width: In characters of the body font.
         synonyms: Other headings accepted on reading.
-        source: Name of the workbook list that feeds a dropdown where the type does not.
+        since: Version of the template that introduced the column.
+        words: Name of the workbook list that feeds a dropdown of words the type does not know.
+        refers: The sheets whose IDs the cells name, None where they name none.
         fill: Who fills the column.
         lookup: The look-up behind a `Fill.LOOKUP` column.
         mask: A personal phone: masked in consolidated and published files.
@@ -89,6 +118,7 @@ class Column:
         kind: How cells are formatted.
         choices: The dropdown's words where the type is a closed list.
         annotation: The field's type, for the documentation.
+        metadata: The type's further facts, such as bounds and validators.
     """
 
     field: str
@@ -96,7 +126,9 @@ class Column:
     help: str
     width: float
     synonyms: tuple[str, ...]
-    source: str
+    since: str
+    words: str
+    refers: Reference | None
     fill: Fill
     lookup: Lookup | None
     mask: bool
@@ -117,14 +149,15 @@ def column(  # noqa: PLR0913  # keyword-only facts of one column
     help: str,  # noqa: A002  # the word every user of forms knows
     width: float = 10,
     synonyms: tuple[str, ...] = (),
-    source: str = "",
+    since: str = FIRST_VERSION,
+    words: str = "",
+    refers: Any = None,
     fill: Fill = Fill.CLERK,
     lookup: Lookup | None = None,
     mask: bool = False,
     printed: bool = True,
     recommended: bool = False,
     past: bool = False,
-    strict: bool = True,
 ) -> Any:
     """Describe a column; goes into a field's `Annotated` metadata.
 
@@ -133,51 +166,72 @@ def column(  # noqa: PLR0913  # keyword-only facts of one column
         validate directly and `ValidationError.loc` is the heading.
     """
     info: FieldInfo = Field(validation_alias=heading, title=heading, description=help)
-    if lookup:
-        fill = Fill.LOOKUP
-    info.metadata.append(
-        _Look(width, synonyms, source, fill, lookup, mask, printed, recommended, past, strict)
-    )
+    if refers is not None and not isinstance(refers, Reference):
+        refers = Reference(refers)
+    facts = {
+        "width": width,
+        "synonyms": synonyms,
+        "since": since,
+        "words": words,
+        "refers": refers,
+        "fill": Fill.LOOKUP if lookup else fill,
+        "lookup": lookup,
+        "mask": mask,
+        "printed": printed,
+        "recommended": recommended,
+        "past": past,
+    }
+    info.metadata.append(_Facts(facts))
     return info
 
 
 def columns_of(model: type[BaseModel]) -> tuple[Column, ...]:
-    """Return the columns of `model` in field order."""
-    return tuple(_resolve(name, info) for name, info in model.model_fields.items())
+    """Return the columns of `model` in field order.
+
+    Raises:
+        TypeError: A field has no `column(...)`, or is required although it came after the first
+            version: rows typed before it came would all be wrong.
+    """
+    return tuple(_resolve(model, name, info) for name, info in model.model_fields.items())
 
 
-def _resolve(name: str, info: FieldInfo) -> Column:
-    look = next((item for item in reversed(info.metadata) if isinstance(item, _Look)), None)
-    if look is None:
+def own_column(field: str, heading: str, *, help: str = "", width: float = 12) -> Column:  # noqa: A002
+    """Return a column the clerk added: of no sheet's model, never printed."""
+    info = column(heading, help=help, width=width, printed=False)
+    return replace(_resolve(BaseModel, field, info), required=False)
+
+
+def _resolve(model: type[BaseModel], name: str, info: FieldInfo) -> Column:
+    declared = next((item for item in reversed(info.metadata) if isinstance(item, _Facts)), None)
+    if declared is None:
         raise TypeError(f"field {name!r} has no column(...)")
-    parts = list(_parts(info.annotation))
+    facts = dict(declared.by_name)
+    if info.is_required() and facts["since"] != FIRST_VERSION:
+        raise TypeError(f"field {name!r} is newer than the first version and needs a default")
+    reference: Reference | None = facts.pop("refers")
+    parts = list(annotation_parts(info.annotation))
     enum = next((t for t in parts if isinstance(t, type) and issubclass(t, StrEnum)), None)
+    several = any(get_origin(part) is tuple for part in parts)
     return Column(
         field=name,
         heading=info.title or name,
         help=info.description or "",
-        width=look.width,
-        synonyms=look.synonyms,
-        source=look.source,
-        fill=look.fill,
-        lookup=look.lookup,
-        mask=look.mask,
-        printed=look.printed,
+        refers=reference.resolved(model) if reference else None,
         required=info.is_required(),
-        recommended=look.recommended,
-        past=look.past,
-        strict=look.strict and all(get_origin(part) is not tuple for part in parts),
+        strict=not (facts["words"] or reference or several),
         kind=_kind(info, parts),
         choices=tuple(member.value for member in enum) if enum else (),
         annotation=info.annotation,
-        metadata=tuple(item for item in info.metadata if not isinstance(item, _Look)),
+        metadata=tuple(item for item in info.metadata if not isinstance(item, _Facts)),
+        **facts,
     )
 
 
-def _parts(annotation: Any) -> Iterator[Any]:
+def annotation_parts(annotation: Any) -> Iterator[Any]:
+    """Yield a type and everything it is made of, depth first."""
     yield annotation
     for argument in get_args(annotation):
-        yield from _parts(argument)
+        yield from annotation_parts(argument)
 
 
 def _kind(info: FieldInfo, parts: list[Any]) -> Kind:

@@ -105,9 +105,9 @@ def find_unit(name_or_code: str, city: str = CITY) -> Division:
     wanted = short_name(squeeze(name_or_code))
     if wanted.isdigit():
         shorter = (wanted[:length] for length in (9, 6, 4) if not wanted[length:].strip("0"))
-        found = next((by_code()[code] for code in shorter if code in by_code()), None)
-        if found and len(wanted) in {4, 6, 9}:
-            return found
+        unit = next((by_code()[code] for code in shorter if code in by_code()), None)
+        if unit and len(wanted) in {4, 6, 9}:
+            return unit
         raise UnknownDivision(f"没有区划代码“{name_or_code}”", "请核对 9 位乡镇代码")
     matches = [unit for unit in _candidates(city) if wanted in _spellings(unit)]
     if len(matches) == 1:

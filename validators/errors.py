@@ -5,7 +5,10 @@ BangdaiError
 ├── UnknownDivision      no such county or township, or an ambiguous name
 ├── WriteRefused         the target exists and is not ours, is locked, or cannot be written
 ├── UpdateRefused        a ledger lacks the sheet or column to be written, or is no plain .xlsx
-└── UsageError           the command cannot do its work with these arguments
+├── UsageError           the command cannot do its work with these arguments
+├── ExcelBusy            an open workbook does not answer (workbooks.live.retry)
+├── NotRestored          an error left an open workbook changed (workbooks.live.change)
+└── HostFailed           LibreOffice is missing or does not answer (addin.hosts.calc.office)
 """
 
 from __future__ import annotations

@@ -63,62 +63,28 @@ def _village(cell: Cell) -> str:
 Village = Annotated[str, BeforeValidator(_village)]
 
 
-def _code9(cell: Cell) -> str:
+def _division_code(cell: Cell) -> str:
     return normalise.squeeze(normalise.text(cell))
 
 
-DivisionCode = Annotated[str, BeforeValidator(_code9), Field(pattern=r"^\d{9}$")]
+DivisionCode = Annotated[str, BeforeValidator(_division_code), Field(pattern=r"^\d{9}$")]
 
-MentorId = Annotated[
-    str,
-    BeforeValidator(normalise.coded("D", "D640402104-001")),
-    Canonical(normalise.not_coded("D")),
-]
-IndividualId = Annotated[
-    str,
-    BeforeValidator(normalise.coded("G", "G640402104-001")),
-    Canonical(normalise.not_coded("G")),
-]
-OrganisationId = Annotated[
-    str,
-    BeforeValidator(normalise.coded("Z", "Z640402104-001")),
-    Canonical(normalise.not_coded("Z")),
-]
-MenteeId = Annotated[
-    str,
-    BeforeValidator(normalise.coded("G|Z", "G640402104-001")),
-    Canonical(normalise.not_coded("G|Z")),
-]
-AnyParticipantId = Annotated[
-    str,
-    BeforeValidator(normalise.coded("D|G|Z", "D640402104-001")),
-    Canonical(normalise.not_coded("D|G|Z")),
-]
-PairingId = Annotated[
-    str,
-    BeforeValidator(normalise.coded("J", "J640402104-001")),
-    Canonical(normalise.not_coded("J")),
-]
-DutyId = Annotated[
-    str,
-    BeforeValidator(normalise.coded("ZR", "ZR640402104-0001")),
-    Canonical(normalise.not_coded("ZR")),
-]
-LogId = Annotated[
-    str,
-    BeforeValidator(normalise.coded("R", "R640402104-00001")),
-    Canonical(normalise.not_coded("R")),
-]
-AssessmentId = Annotated[
-    str,
-    BeforeValidator(normalise.coded("P", "P640402104-0001")),
-    Canonical(normalise.not_coded("P")),
-]
-ExchangeId = Annotated[
-    str,
-    BeforeValidator(normalise.coded("L", "L640402104-0001")),
-    Canonical(normalise.not_coded("L")),
-]
+
+def _ids(prefix: str, example: str) -> tuple[BeforeValidator, Canonical]:
+    """Return what a type of IDs knows: how a cell is read, and which cells need reading."""
+    return BeforeValidator(normalise.coded(prefix, example)), Canonical(normalise.not_coded(prefix))
+
+
+MentorId = Annotated[str, *_ids("D", "D640402104-001")]
+IndividualId = Annotated[str, *_ids("G", "G640402104-001")]
+OrganisationId = Annotated[str, *_ids("Z", "Z640402104-001")]
+MenteeId = Annotated[str, *_ids("G|Z", "G640402104-001")]
+AnyParticipantId = Annotated[str, *_ids("D|G|Z", "D640402104-001")]
+PairingId = Annotated[str, *_ids("J", "J640402104-001")]
+DutyId = Annotated[str, *_ids("ZR", "ZR640402104-0001")]
+LogId = Annotated[str, *_ids("R", "R640402104-00001")]
+AssessmentId = Annotated[str, *_ids("P", "P640402104-0001")]
+ExchangeId = Annotated[str, *_ids("L", "L640402104-0001")]
 
 T = TypeVar("T")
 

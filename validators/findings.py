@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
@@ -65,11 +64,6 @@ class Report:
     def count(self, level: Level) -> int:
         """Return how many findings have `level`."""
         return sum(finding.level is level for finding in self.findings)
-
-    def extend(self, findings: Iterable[Finding], sheets: Iterable[SheetCount] = ()) -> None:
-        """Add findings and row accounts."""
-        self.findings.extend(findings)
-        self.sheets.extend(sheets)
 
     @property
     def exit_code(self) -> int:

@@ -1,7 +1,7 @@
 """The ledger: columnar rows of one or many workbooks, and every cell's address.
 
 A column is kept as its distinct normalised values and a code per row, as the reader delivered
-it. Rules and tasks read whole columns (`table.column("date")`) or, on the small sheets, row
+it. Rules and computations read whole columns (`table.column("date")`) or, on the small sheets, row
 models made when asked for (`table.records()`).
 """
 
@@ -167,11 +167,11 @@ class Table(Generic[R]):
     @cached_property
     def by_id(self) -> dict[str, int]:
         """Return the first row of every ID the sheet owns."""
-        found: dict[str, int] = {}
+        rows: dict[str, int] = {}
         for index, code in enumerate(self.column(self.model.sheet.id_field)):
             if code is not None:
-                found.setdefault(code, index)
-        return found
+                rows.setdefault(code, index)
+        return rows
 
     @cached_property
     def by_single_id(self) -> dict[str, int]:
@@ -209,6 +209,26 @@ class Table(Generic[R]):
     def accepted(self) -> list[bool]:
         """Return for every row whether no error finding cites it."""
         return [index not in part.rejected for part in self.parts for index in range(len(part))]
+
+    def accepted_rows(self, *names: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        """Yield (row, values of the fields `names`) of every row no error finding cites.
+
+        Every figure is counted from these. What the model requires is there: in a ledger that was
+        not validated, rows without a required value among `names` are passed over.
+        """
+        columns = columns_by_field(self.model)
+        needed = [at for at, name in enumerate(names) if columns[name].required]
+        rows = zip(self.accepted(), self.columns(*names), strict=True)
+        for row, (accepted, values) in enumerate(rows):
+            # nearly every row holds all values: one look at the tuple is the fastest test
+            if accepted and (None not in values or all(values[at] is not None for at in needed)):
+                yield row, values
+
+    @property
+    def accepted_by_id(self) -> dict[str, int]:
+        """Return the row of every ID that stands once, rows an error finding cites left out."""
+        accepted = self.accepted()
+        return {code: row for code, row in self.by_single_id.items() if accepted[row]}
 
     def starts(self) -> Iterator[tuple[int, SheetPart]]:
         """Yield every part with the index of its first row."""
@@ -286,11 +306,11 @@ class Ledger:
     @classmethod
     def merged(cls, ledgers: Iterable[Ledger]) -> Ledger:
         """Join several ledgers; parts are shared, not copied."""
-        together = list(ledgers)
+        every = list(ledgers)
         parts = (
-            part for ledger in together for table in ledger.tables.values() for part in table.parts
+            part for ledger in every for table in ledger.tables.values() for part in table.parts
         )
-        return cls.of(parts, [file for ledger in together for file in ledger.unit_codes])
+        return cls.of(parts, [file for ledger in every for file in ledger.unit_codes])
 
     def table(self, model: type[R]) -> Table[R]:
         """Return the table of `model`."""

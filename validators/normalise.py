@@ -1,4 +1,9 @@
-"""From a cell as typed to a value: every accepted spelling, and no guesses."""
+"""From a cell as typed to a value: every accepted spelling of it, and no guesses.
+
+Each reader returns the value or raises a `PydanticCustomError` of a kind of `messages.PROBLEMS`.
+Beside most of them stands a function that returns the indexes of the cells the reader would change
+or refuse: in a column nearly every cell is written as it should be.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +16,7 @@ from typing import Any, NoReturn
 
 from pydantic_core import PydanticCustomError
 
-from validators.cells import Cell, FormulaError, Uncalculated
-
-# SECTION Texts, names, IDs and phones as typed.
+from validators.cells import DAY_ZERO, Cell, FormulaError, Uncalculated
 
 LONGEST_TEXT = 32_767
 """Characters in a cell; Excel's own limit."""
@@ -47,8 +50,8 @@ def text(cell: Cell) -> str:
             raise refusal("text_too_long", length=len(cell))
         if cell.isprintable() and cell.strip() == cell:
             return cell
-        if found := _CONTROL.search(cell):
-            raise refusal("control_character", code=f"U+{ord(found.group()):04X}")
+        if match := _CONTROL.search(cell):
+            raise refusal("control_character", code=f"U+{ord(match.group()):04X}")
         return _STRAY_JOINER.sub("", cell.translate(_STRAY)).replace("\xa0", " ").strip()
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
@@ -131,9 +134,9 @@ def coded(prefix: str, example: str) -> Callable[[Cell], str]:
         if isinstance(cell, str):
             if whole_code.fullmatch(cell):
                 return cell
-            found = picked(cell)
-            if found and cell.isprintable() and len(cell) <= LONGEST_TEXT:
-                return found[1]
+            match = picked(cell)
+            if match and cell.isprintable() and len(cell) <= LONGEST_TEXT:
+                return match[1]
         plain = _HYPHENS.sub("-", squeeze(text(cell)).upper().partition("|")[0])
         if not whole_code.fullmatch(plain):
             raise refusal("code_malformed", example=example)
@@ -195,10 +198,9 @@ def phone(cell: Cell) -> str:
     return plain
 
 
-# SECTION Calendar days and months as typed.
+# --- calendar days and months ---
 
 _YEARS = (1900, 2100)
-_SERIAL_EPOCH = date(1899, 12, 30)
 
 _FULL_DAY = re.compile(
     r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?"
@@ -249,16 +251,16 @@ def not_days(cells: Sequence[Cell]) -> list[int]:
 
 
 def _day_from_text(typed: str) -> date:
-    if found := _FULL_DAY.fullmatch(typed) or _PACKED_DAY.fullmatch(typed):
-        return _plausible(_calendar(*map(int, found.groups())))
+    if match := _FULL_DAY.fullmatch(typed) or _PACKED_DAY.fullmatch(typed):
+        return _plausible(_calendar(*map(int, match.groups())))
     raise refusal("date_ambiguous" if _SHORT_DAY.fullmatch(typed) else "date_unreadable")
 
 
 def _day_from_number(number: float) -> NoReturn:
-    if found := _PACKED_DAY.fullmatch(str(int(number)) if float(number).is_integer() else ""):
-        raise refusal("date_number", likely=_calendar(*map(int, found.groups())).isoformat())
+    if match := _PACKED_DAY.fullmatch(str(int(number)) if float(number).is_integer() else ""):
+        raise refusal("date_number", likely=_calendar(*map(int, match.groups())).isoformat())
     if 20_000 <= number <= 80_000:
-        likely = _SERIAL_EPOCH + timedelta(days=int(number))
+        likely = DAY_ZERO + timedelta(days=int(number))
         raise refusal("date_serial", likely=likely.isoformat())
     if 1900 <= number < 2100:
         raise refusal("date_ambiguous")
@@ -289,14 +291,14 @@ def month(cell: Cell) -> date:
     """
     if isinstance(cell, str):
         typed = squeeze_keeping_time(cell)
-        if found := _FULL_MONTH.fullmatch(typed) or _PACKED_MONTH.fullmatch(typed):
-            return _plausible(_calendar(*map(int, found.groups())))
-    elif isinstance(cell, int | float) and (found := _PACKED_MONTH.fullmatch(f"{cell:g}")):
-        raise refusal("date_number", likely=_calendar(*map(int, found.groups())).isoformat()[:7])
+        if match := _FULL_MONTH.fullmatch(typed) or _PACKED_MONTH.fullmatch(typed):
+            return _plausible(_calendar(*map(int, match.groups())))
+    elif isinstance(cell, int | float) and (match := _PACKED_MONTH.fullmatch(f"{cell:g}")):
+        raise refusal("date_number", likely=_calendar(*map(int, match.groups())).isoformat()[:7])
     return day(cell).replace(day=1)
 
 
-# SECTION Numbers as typed.
+# --- numbers ---
 
 _NUMBER = re.compile(r"([+-]?\d{1,3}(?:,\d{3})+|[+-]?\d+)(\.\d+)?")
 

@@ -1,4 +1,7 @@
-"""What the rules on pairings share: who is paired with whom, and whose ID is whose."""
+"""How the rows of a ledger belong together: references, pairings, and who is the same person.
+
+Rules and computations share these questions. A pairing is in force while its 状态 says so.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,24 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
+from validators.columns import Column
+from validators.findings import as_typed
 from validators.ledger import Ledger, Table
 from validators.normalise import person_key, split_words
-from validators.rulebook import Violation
-from validators.sheets import ConversionRow, IndividualRow, OrganisationRow, PairingRow, Row
+from validators.sheets import (
+    ConversionRow,
+    IndividualRow,
+    MentorRow,
+    OrganisationRow,
+    PairingRow,
+    model_for,
+)
 from validators.vocabulary import Mode, PairingStatus
+
+# --- whose ID is whose ---
 
 
 def same_unit(code: str, unit: str) -> bool:
@@ -20,36 +34,48 @@ def same_unit(code: str, unit: str) -> bool:
     return not unit or code.rpartition("-")[0][-9:] == unit
 
 
-MENTEES = (IndividualRow, OrganisationRow)
+class Dangling(NamedTuple):
+    """A cell whose IDs do not all stand in the sheets its column refers to.
 
-
-def resolvable(ledger: Ledger, file: str, *targets: type[Row]) -> bool:
-    """Return whether `file` has the ID columns of `targets`.
-
-    A sheet that is missing or has no such heading is one finding of its own; that nothing in it
-    can be found is not another one for every row that refers to it.
+    Attributes:
+        row: The cell's row in its table.
+        codes: The IDs that stand nowhere, as the clerk should read them.
+        own: Whether they are the ledger's own unit's IDs, or of an unknown unit.
     """
-    return all(
-        any(
-            part.file == file and model.sheet.id_field in part.columns
-            for part in ledger.table(model).parts
-        )
-        for model in targets
-    )
+
+    row: int
+    codes: str
+    own: bool
 
 
-def dangling(
-    ledger: Ledger, source: type[Row], field: str, *targets: type[Row]
-) -> Iterator[tuple[Violation, str, str]]:
-    """Yield (hit, ID, file) for every cell of `field` whose ID stands in none of `targets`."""
-    table = ledger.table(source)
-    known = {code for model in targets for code in ledger.table(model).by_id}
+def dangling(ledger: Ledger, table: Table[Any], column: Column) -> Iterator[Dangling]:
+    """Yield the cells of `column` that name an ID which stands nowhere.
+
+    A workbook whose target sheets are missing, or lack their ID column, has one finding for that;
+    it has no other one for every row that refers to them.
+    """
+    keys = column.refers.keys if column.refers else ()
+    known = {code for key in keys for code in ledger.tables[key].by_id}
     for start, part in table.starts():
-        column = part.columns.get(field)
-        if column and resolvable(ledger, part.file, *targets):
-            missing = (i for i, code in enumerate(column.values) if code and code not in known)
-            for row, which in column.rows_with(missing):
-                yield Violation(table, start + row, field), column.values[which], part.file
+        typed = part.columns.get(column.field)
+        if typed is None or not all(_has_ids(ledger, part.file, key) for key in keys):
+            continue
+        missing: dict[int, tuple[str, ...]] = {}
+        for index, value in enumerate(typed.values):
+            codes = (value,) if isinstance(value, str) else value or ()
+            if lost := tuple(code for code in codes if code not in known):
+                missing[index] = lost
+        unit = ledger.unit_codes[part.file]
+        for row, index in typed.rows_with({*missing}):
+            codes = missing[index]
+            several = isinstance(typed.values[index], tuple)
+            shown = "、".join(codes) if several else as_typed(typed.cells.values[index])
+            yield Dangling(start + row, shown, same_unit(codes[0], unit))
+
+
+def _has_ids(ledger: Ledger, file: str, key: str) -> bool:
+    id_field = model_for(key).sheet.id_field
+    return any(part.file == file and id_field in part.columns for part in ledger.tables[key].parts)
 
 
 def mentee_places(ledger: Ledger) -> dict[str, tuple[Table[Any], int]]:
@@ -65,6 +91,9 @@ def undated_steps(conversions: Table[ConversionRow]) -> set[str]:
     """Return the mentees whose conversions cannot be put in order: a date is unreadable."""
     steps = conversions.columns("mentee_id", "date")
     return {mentee for mentee, day in steps if mentee and day is None}
+
+
+# --- who is paired with whom ---
 
 
 def running(ledger: Ledger) -> Iterator[tuple[int, str, str]]:
@@ -139,14 +168,14 @@ def running_individuals(ledger: Ledger) -> dict[str, list[int]]:
     return rows
 
 
-def people_in(typed: str) -> set[str]:
-    """Return the keys of the people a cell names; "朱 晓明" may be one person or two."""
-    names = {*split_words(typed), *re.split(r"[、,，;；\n]", typed)}
-    return {person_key(name) for name in names} - {""}
-
-
 def mode_contradiction(mode: Mode, mentees: tuple[int, int], mentors: tuple[int, int]) -> str:
-    """Compare a mode with (counted, perhaps more) mentees of the mentor and mentors of the mentee."""
+    """Return how the pairings in force contradict a mode, "" where they may fit it.
+
+    Args:
+        mode: The mode that was entered.
+        mentees: How many mentees the mentor has, and how many more there may be.
+        mentors: How many mentors the mentee has, and how many more there may be.
+    """
     one_mentee, many_mentees = mentees[0] == 1, sum(mentees) > 1
     one_mentor, many_mentors = mentors[0] == 1, sum(mentors) > 1
     fits = {
@@ -157,3 +186,27 @@ def mode_contradiction(mode: Mode, mentees: tuple[int, int], mentors: tuple[int,
         Mode.GROUP: many_mentors,
     }
     return "" if fits[mode] else f"导师正帮带 {mentees[0]} 个对象，对象有 {mentors[0]} 名导师"
+
+
+# --- who is the same person ---
+
+PEOPLE = (MentorRow, IndividualRow)
+
+
+def person_keys(table: Table[Any]) -> list[tuple[str, str, date] | None]:
+    """Return 姓名 + 性别 + 出生年月 of every row, None where one of them is missing."""
+    return [
+        (person_key(name), gender, born) if name and gender and born else None
+        for name, gender, born in table.columns("name", "gender", "born")
+    ]
+
+
+def people_in(typed: str) -> set[str]:
+    """Return the keys of the people a cell names; "朱 晓明" may be one person or two."""
+    names = {*split_words(typed), *re.split(r"[、,，;；\n]", typed)}
+    return {person_key(name) for name in names} - {""}
+
+
+def years_between(start: date, end: date) -> int:
+    """Return full years from `start` to `end`; negative where `end` is earlier."""
+    return end.year - start.year - ((end.month, end.day) < (start.month, start.day))

@@ -1,9 +1,14 @@
-"""What a rule is: a code, a level, a sentence and a function that yields the cells it cites.
+"""The framework of rules: a decorated function that yields the violations it found.
 
-@rule("mentor.appointment.order", Level.ERROR, "聘期至早于聘任日期 {start}", "请核对两个日期")
-def appointment_order(ledger, terms):
-...
-yield Hit(table, index, "appointed_until", {"start": start})
+A rule on ledgers has a code, a level, a sentence and what to do about it::
+
+    @rule("mentor.appointment.order", Level.ERROR, "聘期至早于聘任日期 {start}", "请核对两个日期")
+    def appointment_order(ledger, context):
+        ...
+        yield Violation(table, row, "appointed_until", {"start": start})
+
+Flags on mentees (`addin.domain.flags`) register and are collected by the same functions and yield
+the same `Violation`.
 """
 
 from __future__ import annotations
@@ -13,6 +18,7 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import compress, count
 from typing import Any, NamedTuple, TypeVar
 
@@ -24,20 +30,46 @@ from validators.vocabulary import Level
 
 @dataclass(frozen=True, slots=True)
 class RuleContext:
-    """What rules judge by: the as-of date, the settings and the files known to be delivered."""
+    """What rules judge by: the as-of date and the settings."""
 
     as_of: date
     settings: Settings = field(default_factory=Settings)
 
 
+class CitedRow(NamedTuple):
+    """A row a fact rests on: row `row` of `table`."""
+
+    table: Table[Any]
+    row: int
+
+    @property
+    def file(self) -> str:
+        """Return the workbook of the row."""
+        return self.table.locate(self.row)[0].file
+
+    @property
+    def origin(self) -> tuple[str, int]:
+        """Return the workbook and the 1-based worksheet row."""
+        part, local = self.table.locate(self.row)
+        return part.file, part.rows[local]
+
+
 class Violation(NamedTuple):
-    """One cell a rule cites: row `row` of `table`, field `field`."""
+    """One cell a rule cites: row `row` of `table`, field `field`.
+
+    Attributes:
+        facts: What is filled in where the rule's sentence has `{…}`.
+        evidence: Further rows it rests on.
+    """
 
     table: Table[Any]
     row: int
     field: str
     facts: Mapping[str, Any] = {}
+    evidence: tuple[CitedRow, ...] = ()
 
+
+Registered = TypeVar("Registered")
 
 RuleFunction = Callable[[Ledger, RuleContext], Iterable[Violation]]
 
@@ -47,12 +79,14 @@ class Rule:
     """A registered rule.
 
     Attributes:
-        code: Stable code; `{sheet}` and `{field}` are filled from the hit.
+        code: Stable code; `{sheet}`, `{field}` and facts are filled from the violation.
         level: Level of its findings.
-        message: Sentence; `{…}` are filled from the hit's facts.
+        message: Sentence; `{…}` are filled from the violation's facts.
         suggestion: What to do.
         check: The function; its docstring says what it looks for.
         across: Whether it compares workbooks, on the merged ledger only.
+        first: Whether it judges a cell by itself, so that its finding is kept where another rule
+            of its level, which compares the cell with others, cites it too.
     """
 
     code: str
@@ -61,30 +95,30 @@ class Rule:
     suggestion: str
     check: RuleFunction
     across: bool = False
+    first: bool = False
 
-    def findings(self, ledger: Ledger, terms: RuleContext) -> Iterator[tuple[Violation, Finding]]:
-        """Yield a finding for every hit whose cell has no error yet.
+    def findings(self, ledger: Ledger, context: RuleContext) -> Iterator[tuple[Violation, Finding]]:
+        """Yield a finding for every violation whose cell has no error yet.
 
         A column the worksheet lacks is one finding on its headings, not one more for every row.
         """
-        for hit in self.check(ledger, terms):
-            table, row, name, _ = hit
+        for violation in self.check(ledger, context):
+            table, row, name = violation[:3]
             if table.has_cell(row, name) and not table.has_error(row, name):
-                yield hit, finding_of(self, hit)
+                yield violation, finding_of(self, violation)
 
 
 def rule(
-    code: str, level: Level, message: str, suggestion: str, *, across: bool = False
+    code: str,
+    level: Level,
+    message: str,
+    suggestion: str,
+    *,
+    across: bool = False,
+    first: bool = False,
 ) -> Callable[[RuleFunction], Rule]:
-    """Register a function as a rule; the module's `RULES` lists it."""
-
-    def register(check: RuleFunction) -> Rule:
-        return Rule(code, level, message, suggestion, check, across)
-
-    return register
-
-
-Registered = TypeVar("Registered")
+    """Make a function a rule; `collect` finds it. The arguments are the attributes of `Rule`."""
+    return partial(Rule, code, level, message, suggestion, across=across, first=first)
 
 
 def collect(package: str, path: Iterable[str], kind: type[Registered]) -> tuple[Registered, ...]:
@@ -100,14 +134,14 @@ def collect(package: str, path: Iterable[str], kind: type[Registered]) -> tuple[
     """
     names = sorted(module.name for module in pkgutil.iter_modules(path))
     modules = (importlib.import_module(f"{package}.{name}") for name in names)
-    found = (item for module in modules for item in vars(module).values())
-    return tuple(dict.fromkeys(item for item in found if isinstance(item, kind)))
+    members = (member for module in modules for member in vars(module).values())
+    return tuple(dict.fromkeys(member for member in members if isinstance(member, kind)))
 
 
-def finding_of(rule: Rule, hit: Violation) -> Finding:
-    """Word a hit as a finding."""
-    place = hit.table.place(hit.row, hit.field)
-    facts = {"value": place.value, "heading": place.heading, **hit.facts}
+def finding_of(rule: Rule, violation: Violation) -> Finding:
+    """Word a violation as a finding."""
+    place = violation.table.place(violation.row, violation.field)
+    facts = {"value": place.value, "heading": place.heading, **violation.facts}
     return Finding(
         file=place.file,
         sheet=place.sheet,
@@ -115,7 +149,9 @@ def finding_of(rule: Rule, hit: Violation) -> Finding:
         row=place.row,
         column=place.column,
         heading=place.heading,
-        code=rule.code.format(sheet=hit.table.key, field=hit.field),
+        code=rule.code.format_map(
+            {**facts, "sheet": violation.table.key, "field": violation.field}
+        ),
         level=rule.level,
         value=place.value,
         message=rule.message.format_map(facts),
@@ -136,13 +172,20 @@ def repeated(keys: Sequence[Any]) -> dict[Any, list[int]]:
     return rows
 
 
+def wrong_order(table: Table[Any], first: str, second: str) -> Iterator[Violation]:
+    """Yield the rows whose date in `second` lies before that in `first`, the fact `start`."""
+    for row, (start, end) in enumerate(table.columns(first, second)):
+        if start and end and end < start:
+            yield Violation(table, row, second, {"start": start})
+
+
 _FEW = 5
 
 
 def cite_each(
     table: Table[Any], rows: Sequence[int], name: str, *, with_file: bool = False
 ) -> Iterator[Violation]:
-    """Yield a hit for each of some rows that say the same; `others` names a few of the others."""
+    """Yield a violation for each of some rows that say the same; `others` names a few of the others."""
     places = [table.place(row, name) for row in rows[: _FEW + 1]]
     shown = [f"{p.file} {p.cell}" if with_file else p.cell for p in places]
     for i, row in enumerate(rows):

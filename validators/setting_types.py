@@ -1,4 +1,4 @@
-"""The types of settings: how the value of a 参数 row is read, and how a setting is described."""
+"""The types of settings: how a setting is described, and how the value of a 参数 row is read."""
 
 from __future__ import annotations
 
@@ -6,35 +6,26 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from validators import normalise
 from validators.divisions import short_name
 
-# SECTION How a setting is described: one field of a model, its name, unit, meaning and source.
-
 ASSUMED = "本工具默认口径，可由上级调整"
+"""The source of a default nobody prescribes."""
 PUBLISHED = "各地同类做法"
+"""The source of a default that published rules of other places share."""
 
 
-class DescribedModel(BaseModel):
-    """Base of the settings; keyed by Chinese names or field names."""
-
-    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
-
-
-def setting(name: str, *, unit: str = "", meaning: str, source: str = ASSUMED) -> Any:
-    """Describe a setting; goes into a field's `Annotated` metadata."""
+def setting(name: str, unit: str, meaning: str, source: str = ASSUMED) -> Any:
+    """Describe a setting as 参数 shows it; goes into a field's `Annotated` metadata."""
     return Field(
         validation_alias=name,
         title=name,
         description=meaning,
         json_schema_extra={"unit": unit, "source": source},
     )
-
-
-# SECTION The types of settings: how the value of a 参数 row is read.
 
 
 def _number(cell: Any) -> Any:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from validators.messages import kind_of
 from validators.setting_types import (
     PUBLISHED,
     Aliases,
-    DescribedModel,
     Marks,
     Number,
     Periods,
@@ -24,308 +23,221 @@ from validators.setting_types import (
     setting,
 )
 
-# SECTION What a pairing owes, and when a mentee is flagged (S6, S7, S10).
 
+class Settings(BaseModel):
+    """Every setting in the order of 参数, keyed by field name or by its Chinese name.
 
-class HelpingSettings(DescribedModel):
-    """What a pairing owes, and when a mentee is flagged (S6, S7, S10)."""
+    A field is one setting, written once; the 参数 sheet, its reading and the documentation follow.
+    City or county settings given at consolidation win over a township's; deviations are warnings.
+    """
 
-    contacts_per_month: Annotated[
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+
+    # --- who may help whom, and what weighs how much in a suggestion ---
+
+    load_warning: Annotated[
+        Number,
+        setting("导师帮带人数提醒值", "人", "一名导师同时帮带个人数超过该值时提醒", PUBLISHED),
+    ] = 3
+    load_limit: Annotated[
+        Number, setting("导师帮带人数上限", "人", "一名导师同时帮带个人数超过该值为错误")
+    ] = 5
+    organisation_load_limit: Annotated[
+        Number, setting("导师帮带组织数上限", "个", "一名导师同时帮带组织数超过该值时提醒")
+    ] = 2
+    mentors_per_individual: Annotated[
+        Number, setting("个人最多导师数", "名", "一名个人对象最多几名导师，可调到 5")
+    ] = 3
+    mentors_per_organisation: Annotated[
+        Number, setting("组织最多导师数", "名", "一个组织对象最多几名导师")
+    ] = 3
+    weak_at_most: Annotated[
+        Number, setting("薄弱方面分值", "分", "对象某方面得分不超过该值为薄弱")
+    ] = 2
+    strong_at_least: Annotated[
+        Number, setting("擅长方面分值", "分", "导师某方面得分不低于该值为擅长")
+    ] = 4
+    period_months: Annotated[
+        Number, setting("帮带周期", "月", "结对日期到期满日期的月数，可续期", PUBLISHED)
+    ] = 12
+    veteran_years: Annotated[
+        Number, setting("老业务、老乡镇、老支书最低年限", "年", "参加基层工作年限低于该值时提醒")
+    ] = 5
+    newcomer_years: Annotated[
+        Number, setting("新任职年限", "年", "任现职不满该年限的对象为新任职，可老带新")
+    ] = 2
+    pairing_weights: Annotated[
+        Words,
+        numbers(5),
+        setting("匹配权重", "分", "依次为领域相近、帮带便捷、以强带弱、双向自愿、组织统筹"),
+    ] = ("25", "20", "30", "15", "10")
+    nearness: Annotated[
+        Words, numbers(4), setting("便捷系数", "", "依次为同村、同乡镇、同县、同市")
+    ] = ("1.0", "0.8", "0.5", "0.2")
+    churn: Annotated[
         Number,
         setting(
-            "每月联系次数", unit="次", meaning="每对结对每个自然月至少联系几次", source=PUBLISHED
+            "建议变动扣分", "分", "重新生成结对建议时，换掉一条原建议要多出几分（满分 100）才换"
         ),
+    ] = 5
+
+    # --- what a pairing owes, and when a mentee is flagged ---
+
+    contacts_per_month: Annotated[
+        Number, setting("每月联系次数", "次", "每对结对每个自然月至少联系几次", PUBLISHED)
     ] = 1
     counted_days: Annotated[
         Number,
         setting(
             "计入联系的最少天数",
-            unit="天",
-            meaning="一个自然月扣除宽限、暂停和免计的天数后，不少于该天数才要求联系",
+            "天",
+            "一个自然月扣除宽限、暂停和免计的天数后，不少于该天数才要求联系",
         ),
     ] = 15
     exempt_periods: Annotated[
         Periods,
-        setting(
-            "免计时段",
-            meaning="不计联系次数的时段，写成 2026-02-10至2026-02-24，多段用顿号分开",
-        ),
+        setting("免计时段", "", "不计联系次数的时段，写成 2026-02-10至2026-02-24，多段用顿号分开"),
     ] = ()
-    grace_days: Annotated[
-        Number, setting("新结对宽限天数", unit="天", meaning="新结对在该天数内不预警")
-    ] = 30
+    grace_days: Annotated[Number, setting("新结对宽限天数", "天", "新结对在该天数内不预警")] = 30
     assessment_months: Annotated[
-        Number,
-        setting("评价间隔", unit="月", meaning="几个月评价一次对象", source=PUBLISHED),
+        Number, setting("评价间隔", "月", "几个月评价一次对象", PUBLISHED)
     ] = 3
     contact_rate: Annotated[
-        Share, setting("联系完成率下限", unit="%", meaning="近三个月联系完成率低于该值预警")
+        Share, setting("联系完成率下限", "%", "近三个月联系完成率低于该值预警")
     ] = 80
     idle_aspect_days: Annotated[
-        Number, setting("薄弱方面未帮带天数", unit="天", meaning="薄弱方面超过该天数没有帮带时预警")
+        Number, setting("薄弱方面未帮带天数", "天", "薄弱方面超过该天数没有帮带时预警")
     ] = 60
     unpaired_days: Annotated[
-        Number, setting("未结对天数", unit="天", meaning="确定为对象后超过该天数未结对时预警")
+        Number, setting("未结对天数", "天", "确定为对象后超过该天数未结对时预警")
     ] = 15
-    low_satisfaction: Annotated[
-        Number, setting("满意度下限", unit="分", meaning="满意度不超过该值时预警")
-    ] = 2
+    low_satisfaction: Annotated[Number, setting("满意度下限", "分", "满意度不超过该值时预警")] = 2
     flat_below: Annotated[
-        Number,
-        setting("需提升分值", unit="分", meaning="低于该分值的方面连续两次评价都没有提升时预警"),
+        Number, setting("需提升分值", "分", "低于该分值的方面连续两次评价都没有提升时预警")
     ] = 4
     early_days: Annotated[
-        Number,
-        setting("提前提醒天数", unit="天", meaning="离预警期限不超过该天数时列为蓝色，提前提醒"),
+        Number, setting("提前提醒天数", "天", "离预警期限不超过该天数时列为蓝色，提前提醒")
     ] = 7
-    red_score: Annotated[
-        Number, setting("红色预警分数线", unit="分", meaning="风险分不低于该值为红色")
-    ] = 60
+    ending_days: Annotated[
+        Number, setting("临近期满提醒天数", "天", "离期满日期不超过该天数且没有期满考核时提醒")
+    ] = 30
+    red_score: Annotated[Number, setting("红色预警分数线", "分", "风险分不低于该值为红色")] = 60
     flag_points: Annotated[
         Marks,
         setting(
-            "预警规则分值",
-            meaning="改动哪条写哪条，如 上月未联系=35，多条用顿号分开；写 0 不用该条",
+            "预警规则分值", "", "改动哪条写哪条，如 上月未联系=35，多条用顿号分开；写 0 不用该条"
         ),
     ] = Field(default_factory=dict)
 
+    # --- gold mentors, changes of the pool, closing and ranking ---
 
-# SECTION Who may help whom, and what weighs how much in a suggestion (S1–S3).
-
-
-class PairingSettings(DescribedModel):
-    """Who may help whom, and what weighs how much in a suggestion (S1–S3)."""
-
-    load_warning: Annotated[
-        Number,
-        setting(
-            "导师帮带人数提醒值",
-            unit="人",
-            meaning="一名导师同时帮带个人数超过该值时提醒",
-            source=PUBLISHED,
-        ),
+    gold_total: Annotated[Number, setting("金牌导师总分下限", "分", "总分不低于该值才可入围")] = 90
+    gold_log_rate: Annotated[
+        Share, setting("金牌导师日志合规率下限", "%", "日志合规率不低于该值才可入围")
+    ] = 95
+    gold_quota: Annotated[
+        Share, setting("金牌导师名额比例", "%", "每县入围人数占导师数的上限，不足 1 名按 1 名")
+    ] = 10
+    gold_weights: Annotated[
+        Words, numbers(4), setting("金牌导师分项分值", "分", "依次为履职、档案日志、成效、满意度")
+    ] = ("30", "20", "30", "20")
+    pool_idle_months: Annotated[
+        Number, setting("导师未联系月数", "月", "名下结对连续几个整月都没有联系，建议暂停")
     ] = 3
-    load_limit: Annotated[
-        Number,
-        setting("导师帮带人数上限", unit="人", meaning="一名导师同时帮带个人数超过该值为错误"),
-    ] = 5
-    organisation_load_limit: Annotated[
-        Number,
-        setting("导师帮带组织数上限", unit="个", meaning="一名导师同时帮带组织数超过该值时提醒"),
-    ] = 2
-    mentors_per_individual: Annotated[
-        Number,
-        setting("个人最多导师数", unit="名", meaning="一名个人对象最多几名导师，可调到 5"),
-    ] = 3
-    mentors_per_organisation: Annotated[
-        Number, setting("组织最多导师数", unit="名", meaning="一个组织对象最多几名导师")
-    ] = 3
-    weak_at_most: Annotated[
-        Number, setting("薄弱方面分值", unit="分", meaning="对象某方面得分不超过该值为薄弱")
-    ] = 2
-    strong_at_least: Annotated[
-        Number, setting("擅长方面分值", unit="分", meaning="导师某方面得分不低于该值为擅长")
-    ] = 4
-    period_months: Annotated[
-        Number,
-        setting(
-            "帮带周期", unit="月", meaning="结对日期到期满日期的月数，可续期", source=PUBLISHED
-        ),
-    ] = 12
-    veteran_years: Annotated[
-        Number,
-        setting(
-            "老业务、老乡镇、老支书最低年限", unit="年", meaning="参加基层工作年限低于该值时提醒"
-        ),
-    ] = 5
-    newcomer_years: Annotated[
-        Number,
-        setting("新任职年限", unit="年", meaning="任现职不满该年限的对象为新任职，可老带新"),
-    ] = 2
-    pairing_weights: Annotated[
+    pool_failed_share: Annotated[
+        Share, setting("期满不合格比例", "%", "期满考核不合格占比达到该值，建议暂停")
+    ] = 50
+    pool_effect_months: Annotated[
+        Number, setting("成效考察月数", "月", "帮带满几个月仍无成效，建议调出")
+    ] = 6
+    pool_widen_result: Annotated[
+        Share, setting("增加帮带成效率", "%", "成效率达到该值的导师才建议增加帮带人数")
+    ] = 80
+    ranking_weights: Annotated[
         Words,
-        numbers(5),
-        setting(
-            "匹配权重",
-            unit="分",
-            meaning="依次为领域相近、帮带便捷、以强带弱、双向自愿、组织统筹",
-        ),
-    ] = ("25", "20", "30", "15", "10")
-    nearness: Annotated[
-        Words,
-        numbers(4),
-        setting("便捷系数", meaning="依次为同村、同乡镇、同县、同市"),
-    ] = ("1.0", "0.8", "0.5", "0.2")
-    churn: Annotated[
-        Number,
-        setting(
-            "建议变动扣分",
-            unit="分",
-            meaning="重新生成结对建议时，换掉一条原建议要多出几分（满分 100）才换",
-        ),
-    ] = 5
+        numbers(7),
+        setting("比学赶帮分项分值", "分", "依次为结对、按月联系、职责、成长、期满、转化、销号"),
+    ] = ("15", "15", "20", "25", "10", "5", "10")
+    ranking_prior: Annotated[
+        Number, setting("比学赶帮平滑基数", "个", "各项先按全体平均补这么多个，基数小的不虚高")
+    ] = 10
+    qualified_score: Annotated[Number, setting("合格分数线", "分", "期满考核达到该分为合格")] = 70
+    excellent_score: Annotated[Number, setting("优秀分数线", "分", "期满考核达到该分为优秀")] = 90
+    closing_score: Annotated[
+        Number, setting("销号验收分数线", "分", "验收得分不低于该值", PUBLISHED)
+    ] = 70
+    closing_votes: Annotated[
+        Share, setting("销号不满意票比例上限", "%", "不满意票占总票不超过该值", PUBLISHED)
+    ] = 50
+    unanswered_days: Annotated[
+        Number, setting("问题答复天数", "天", "交流园地的问题超过该天数未答复时列出")
+    ] = 15
 
-
-# SECTION Hints on the quality of records.
-
-
-class RecordSettings(DescribedModel):
-    """Hints on the quality of records."""
+    # --- hints on the quality of records ---
 
     copied_similarity: Annotated[
         Share,
         setting(
             "近似内容相似度下限",
-            unit="%",
-            meaning="两条日志的内容除姓名、地名、日期和数字外，相同程度不低于该值时在记录质量提示中列出",
+            "%",
+            "两条日志的内容除姓名、地名、日期和数字外，相同程度不低于该值时在记录质量提示中列出",
         ),
     ] = 90
     copied_characters: Annotated[
         Number,
         setting(
             "近似内容最少字数",
-            unit="字",
-            meaning="除姓名、地名、数字、标点和常用短语外，少于该字数的内容不作比较",
+            "字",
+            "除姓名、地名、数字、标点和常用短语外，少于该字数的内容不作比较",
         ),
     ] = 16
     day_entries: Annotated[
         Number,
         setting(
             "同日记录条数提示值",
-            unit="条",
-            meaning="一名记录人同一天的日志超过该条数时提示，同一次集体活动只计一条",
+            "条",
+            "一名记录人同一天的日志超过该条数时提示，同一次集体活动只计一条",
         ),
     ] = 10
     month_end_days: Annotated[
-        Number, setting("月末天数", unit="天", meaning="每月最后几天算月末，用于记录质量提示")
+        Number, setting("月末天数", "天", "每月最后几天算月末，用于记录质量提示")
     ] = 3
     quarter_end_days: Annotated[
-        Number, setting("季末天数", unit="天", meaning="每季度最后几天算季末，用于记录质量提示")
+        Number, setting("季末天数", "天", "每季度最后几天算季末，用于记录质量提示")
     ] = 10
     period_end_share: Annotated[
-        Share,
-        setting(
-            "期末集中比例", unit="%", meaning="一月或一季的日志在月末或季末的比例不低于该值时提示"
-        ),
+        Share, setting("期末集中比例", "%", "一月或一季的日志在月末或季末的比例不低于该值时提示")
     ] = 50
     period_entries: Annotated[
-        Number,
-        setting("期末集中最少条数", unit="条", meaning="一月或一季的日志少于该条数时不看是否集中"),
+        Number, setting("期末集中最少条数", "条", "一月或一季的日志少于该条数时不看是否集中")
     ] = 10
 
-
-# SECTION Gold mentors, changes of the pool, closing and ranking (S9, S11–S13).
-
-
-class ResultSettings(DescribedModel):
-    """Gold mentors, changes of the pool, closing and ranking (S9, S11–S13)."""
-
-    gold_total: Annotated[
-        Number, setting("金牌导师总分下限", unit="分", meaning="总分不低于该值才可入围")
-    ] = 90
-    gold_log_rate: Annotated[
-        Share, setting("金牌导师日志合规率下限", unit="%", meaning="日志合规率不低于该值才可入围")
-    ] = 95
-    gold_quota: Annotated[
-        Share,
-        setting(
-            "金牌导师名额比例", unit="%", meaning="每县入围人数占导师数的上限，不足 1 名按 1 名"
-        ),
-    ] = 10
-    gold_weights: Annotated[
-        Words,
-        numbers(4),
-        setting("金牌导师分项分值", unit="分", meaning="依次为履职、档案日志、成效、满意度"),
-    ] = ("30", "20", "30", "20")
-    pool_idle_months: Annotated[
-        Number,
-        setting("导师未联系月数", unit="月", meaning="名下结对连续几个整月都没有联系，建议暂停"),
-    ] = 3
-    pool_failed_share: Annotated[
-        Share, setting("期满不合格比例", unit="%", meaning="期满考核不合格占比达到该值，建议暂停")
-    ] = 50
-    pool_effect_months: Annotated[
-        Number, setting("成效考察月数", unit="月", meaning="帮带满几个月仍无成效，建议调出")
-    ] = 6
-    pool_widen_result: Annotated[
-        Share, setting("增加帮带成效率", unit="%", meaning="成效率达到该值的导师才建议增加帮带人数")
-    ] = 80
-    ranking_weights: Annotated[
-        Words,
-        numbers(7),
-        setting(
-            "比学赶帮分项分值",
-            unit="分",
-            meaning="依次为结对、按月联系、职责、成长、期满、转化、销号",
-        ),
-    ] = ("15", "15", "20", "25", "10", "5", "10")
-    ranking_prior: Annotated[
-        Number,
-        setting(
-            "比学赶帮平滑基数", unit="个", meaning="各项先按全体平均补这么多个，基数小的不虚高"
-        ),
-    ] = 10
-    qualified_score: Annotated[
-        Number, setting("合格分数线", unit="分", meaning="期满考核达到该分为合格")
-    ] = 70
-    excellent_score: Annotated[
-        Number, setting("优秀分数线", unit="分", meaning="期满考核达到该分为优秀")
-    ] = 90
-    closing_score: Annotated[
-        Number,
-        setting("销号验收分数线", unit="分", meaning="验收得分不低于该值", source=PUBLISHED),
-    ] = 70
-    closing_votes: Annotated[
-        Share,
-        setting(
-            "销号不满意票比例上限", unit="%", meaning="不满意票占总票不超过该值", source=PUBLISHED
-        ),
-    ] = 50
-    unanswered_days: Annotated[
-        Number, setting("问题答复天数", unit="天", meaning="交流园地的问题超过该天数未答复时列出")
-    ] = 15
-
-
-# SECTION Names, lists and wordings.
-
-
-class WordSettings(DescribedModel):
-    """Names, lists and wordings."""
+    # --- names, lists and wordings ---
 
     village_aliases: Annotated[
-        Aliases,
-        setting("村名对照", meaning="旧名或俗名与现名，写成 旧名=现名，多个用顿号分开"),
+        Aliases, setting("村名对照", "", "旧名或俗名与现名，写成 旧名=现名，多个用顿号分开")
     ] = Field(default_factory=dict)
     action_items: Annotated[
-        Words,
-        setting("六项行动事项", meaning="由上级填写，多项用顿号分开", source="由上级填写"),
+        Words, setting("六项行动事项", "", "由上级填写，多项用顿号分开", "由上级填写")
     ] = ()
     used_ids: Annotated[
-        Aliases,
-        setting("已用编号", meaning="结转时写入，各类编号从其后继续，请勿修改", source="结转写入"),
+        Aliases, setting("已用编号", "", "结转时写入，各类编号从其后继续，请勿修改", "结转写入")
     ] = Field(default_factory=dict)
-    rating_one: Annotated[Wording, setting("评分标准：1 分", meaning="六个方面 1 分的统一含义")] = (
+    rating_one: Annotated[Wording, setting("评分标准：1 分", "", "六个方面 1 分的统一含义")] = (
         "不了解、不会做，需要手把手教"
     )
-    rating_two: Annotated[Wording, setting("评分标准：2 分", meaning="六个方面 2 分的统一含义")] = (
+    rating_two: Annotated[Wording, setting("评分标准：2 分", "", "六个方面 2 分的统一含义")] = (
         "了解一些，离开指导做不好"
     )
-    rating_three: Annotated[
-        Wording, setting("评分标准：3 分", meaning="六个方面 3 分的统一含义")
-    ] = "常规工作能独立完成"
-    rating_four: Annotated[
-        Wording, setting("评分标准：4 分", meaning="六个方面 4 分的统一含义")
-    ] = "复杂问题能处理，效果较好"
-    rating_five: Annotated[
-        Wording, setting("评分标准：5 分", meaning="六个方面 5 分的统一含义")
-    ] = "能带动他人，经验可推广"
-
-
-# SECTION 参数: the rules' numbers with their defaults, units and sources.
-#:
-#: A field of one of the models here is one setting, written once; the 参数 sheet, its reading and the
-#: documentation follow. City or county settings given at consolidation win over a township's;
-#: deviations are warnings.
+    rating_three: Annotated[Wording, setting("评分标准：3 分", "", "六个方面 3 分的统一含义")] = (
+        "常规工作能独立完成"
+    )
+    rating_four: Annotated[Wording, setting("评分标准：4 分", "", "六个方面 4 分的统一含义")] = (
+        "复杂问题能处理，效果较好"
+    )
+    rating_five: Annotated[Wording, setting("评分标准：5 分", "", "六个方面 5 分的统一含义")] = (
+        "能带动他人，经验可推广"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,10 +250,6 @@ class Setting:
     unit: str
     meaning: str
     source: str
-
-
-class Settings(WordSettings, RecordSettings, ResultSettings, HelpingSettings, PairingSettings):
-    """Every setting, in the order of 参数: the last base's fields come first."""
 
 
 def read_settings(

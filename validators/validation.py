@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from validators.columns import Column, Fill
 from validators.findings import Finding, SheetCount, as_typed
@@ -16,55 +17,66 @@ from validators.vocabulary import Level
 _SEVERITY = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTICE: 2}
 
 
-def validate(ledger: Ledger, terms: RuleContext) -> list[Finding]:
+def validate(ledger: Ledger, context: RuleContext) -> list[Finding]:
     """Check every cell and run every rule that looks at one workbook.
 
     Error findings reject the rows they cite: `SheetPart.rejected` is updated.
 
     Returns:
-        At most one finding per cited cell, the most severe one; of equals the first rule's.
+        At most one finding per cited cell, the most severe one; of equals that of the rule which
+        comes first in `RULES`.
     """
     kept: dict[tuple[str, str, str], Finding] = {}
     for table in ledger.tables.values():
         for part in table.parts:
             for finding in _column_findings(table, part):
                 kept[finding.file, finding.sheet, finding.cell] = finding
-    _add_rules(kept, ledger, terms, across=False)
+    _add_rules(kept, ledger, context, across=False)
     return list(kept.values())
 
 
 def validate_across(
-    ledger: Ledger, terms: RuleContext, findings: Iterable[Finding] = ()
+    ledger: Ledger, context: RuleContext, findings: Iterable[Finding] = ()
 ) -> list[Finding]:
     """Run the rules that compare workbooks over a merged ledger.
 
     Args:
         ledger: The merged ledger.
-        terms: What rules judge by.
+        context: What rules judge by.
         findings: What `validate` said of the workbooks; a cell it cites as an error stays so.
 
     Returns:
         All findings, with at most one per cited cell.
     """
     kept = {(f.file, f.sheet, f.cell or f.code): f for f in findings}
-    _add_rules(kept, ledger, terms, across=True)
+    _add_rules(kept, ledger, context, across=True)
     return list(kept.values())
 
 
 def _add_rules(
-    kept: dict[tuple[str, str, str], Finding], ledger: Ledger, terms: RuleContext, *, across: bool
+    kept: dict[tuple[str, str, str], Finding], ledger: Ledger, context: RuleContext, *, across: bool
 ) -> None:
     for rule in RULES:
         if rule.across is not across:
             continue
-        for hit, finding in rule.findings(ledger, terms):
+        for violation, finding in rule.findings(ledger, context):
             key = (finding.file, finding.sheet, finding.cell)
             if key in kept and _SEVERITY[kept[key].level] <= _SEVERITY[finding.level]:
                 continue
             kept[key] = finding
             if finding.level is Level.ERROR:
-                part, row = hit.table.locate(hit.row)
+                part, row = violation.table.locate(violation.row)
                 part.rejected.add(row)
+
+
+class _Words(NamedTuple):
+    """What the findings on equal cells of one column share."""
+
+    code: str
+    level: Level
+    value: str
+    message: str
+    suggestion: str
 
 
 def _column_findings(table: Table[Row], part: SheetPart) -> Iterator[Finding]:
@@ -83,18 +95,18 @@ def _problems(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[F
     if not typed.problems:
         return
     prefix = f"{part.key}.{column.field}."
-    worded: dict[int, tuple[str, Level, str, str, str]] = {}  # one sentence for all its rows
+    worded: dict[int, _Words] = {}  # one sentence for all its rows
     for index, problem in typed.problems.items():
         value = as_typed(typed.cells.values[index])
         sentences = describe(problem.kind, column, value, problem.context)
         level = PROBLEMS[problem.kind].level
-        worded[index] = (prefix + problem.kind, level, value, *sentences)
+        worded[index] = _Words(prefix + problem.kind, level, value, *sentences)
     place = (part.file, part.sheet, typed.letter, typed.heading)
     for row, index in typed.rows_with(worded):
-        said = worded[index]
-        if said[1] is Level.ERROR:
+        words = worded[index]
+        if words.level is Level.ERROR:
             part.rejected.add(row)
-        yield _finding(place, part.row_number(typed.field, row), said)
+        yield _finding(place, part.row_number(typed.field, row), words)
 
 
 def _missing(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Finding]:
@@ -116,14 +128,12 @@ def _worded(
     code = f"{part.key}.{column.field}.{kind}"
     place = (part.file, part.sheet, typed.letter, typed.heading)
     number = part.row_number(typed.field, row)
-    return _finding(place, number, (code, PROBLEMS[kind].level, "", message, suggestion))
+    return _finding(place, number, _Words(code, PROBLEMS[kind].level, "", message, suggestion))
 
 
-def _finding(
-    place: tuple[str, str, str, str], number: int, said: tuple[str, Level, str, str, str]
-) -> Finding:
+def _finding(place: tuple[str, str, str, str], number: int, words: _Words) -> Finding:
     file, sheet, letter, heading = place
-    return Finding(file, sheet, f"{letter}{number}", number, letter, heading, *said)
+    return Finding(file, sheet, f"{letter}{number}", number, letter, heading, *words)
 
 
 def count_rows(ledger: Ledger) -> list[SheetCount]:

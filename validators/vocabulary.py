@@ -7,8 +7,6 @@ from typing import Self
 
 from validators.normalise import squeeze
 
-# SECTION The base of the word lists, and the words every room shares.
-
 
 class Word(StrEnum):
     """A closed list of words, matched after NFKC and without inner spaces ("在 库" is 在库)."""
@@ -41,11 +39,11 @@ class YesNo(Word):
     NO = "否"
 
 
-# SECTION Words for suggestions, pairings and duties.
+# --- suggestions, pairings and duties ---
 
 
 class Mode(Word):
-    """结对方式 (S3)."""
+    """结对方式: how many mentors help how many mentees."""
 
     ONE_TO_ONE = "一对一"
     ONE_TO_MANY = "一对多"
@@ -56,7 +54,7 @@ class Mode(Word):
 
 
 class PairingPath(Word):
-    """帮带路径 (S3)."""
+    """帮带路径: what the mentor has that the mentee lacks."""
 
     TOWNSHIP_TO_VILLAGE = "乡带村"
     OLD_TO_NEW = "老带新"
@@ -101,7 +99,7 @@ class Subject(Word):
     ORGANISATION = "组织"
 
 
-# SECTION Words for mentors, mentees and organisations.
+# --- mentors, mentees and organisations ---
 
 
 class Gender(Word):
@@ -183,7 +181,7 @@ class Politics(Word):
 
 
 class MentorCategory(Word):
-    """导师类别: experienced cadres and model groups (S1)."""
+    """导师类别: experienced cadres and model groups."""
 
     SPECIALIST = "老业务"
     TOWNSHIP_VETERAN = "老乡镇"
@@ -191,6 +189,12 @@ class MentorCategory(Word):
     MODEL_MEMBER = "优秀共产党员"
     MODEL_CIVIL_SERVANT = "优秀公务员"
     MODEL_WORKER = "先进工作者"
+
+
+VETERANS = frozenset(
+    {MentorCategory.SPECIALIST, MentorCategory.TOWNSHIP_VETERAN, MentorCategory.SECRETARY_VETERAN}
+)
+"""Categories that ask for years of work at the grassroots."""
 
 
 class MentorStatus(Word):
@@ -202,7 +206,7 @@ class MentorStatus(Word):
 
 
 class MenteeCategory(Word):
-    """对象类别 of individuals (S2)."""
+    """对象类别 of individuals."""
 
     NEW_LEADER = "新任职领导班子成员"
     CADRE = "乡村干部"
@@ -211,7 +215,7 @@ class MenteeCategory(Word):
 
 
 class OrganisationCategory(Word):
-    """组织类别 of village and community Party organisations (S2)."""
+    """组织类别 of village and community Party organisations."""
 
     WEAK = "软弱涣散"
     POOR_ECONOMY = "集体经济薄弱"
@@ -239,7 +243,7 @@ class OrganisationStatus(Word):
 
 
 class Stage(Word):
-    """培养阶段 on the path between the "two leaders" (S8)."""
+    """培养阶段 on the path between the "two leaders"."""
 
     NONE = "未纳入"
     PROSPERITY_LEADER = "致富带头人"
@@ -275,7 +279,7 @@ class PostTrait(Word):
     CLERICAL = "综合文字"
 
 
-# SECTION Words for logs, assessments and what is computed from them.
+# --- logs, assessments and what is computed from them ---
 
 
 class Aspect(Word):
@@ -300,7 +304,7 @@ class Role(Word):
 
 
 class Method(Word):
-    """帮带方法 (S6)."""
+    """帮带方法: how a duty is fulfilled."""
 
     ASSIGNMENTS = "布置作业法"
     CASES = "案件处理法"

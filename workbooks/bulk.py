@@ -1,33 +1,42 @@
-"""Fill very long sheets of a workbook made with XlsxWriter, column by column, in a twentieth of its time."""
+"""Fill very long sheets of a workbook made with XlsxWriter, in a twentieth of its time.
+
+The caller builds the whole workbook with XlsxWriter, and in each long sheet writes everything above
+the data and one *prototype* row of blank cells with the formats the columns shall have. `splice`
+then copies the package and puts the real rows where the prototype was. Each distinct value of a
+column is rendered once, so the work per row is joining ready pieces of bytes. Styles that depend on
+a row's values are for conditional formats, which the caller sets over `last_row`.
+
+Of the writers in Rust, rustpy-xlsxwriter 0.8 takes three times as long as this and wolfxl 2.0 five
+times, and neither writes tables or notes.
+"""
 
 from __future__ import annotations
 
 import re
 from array import array
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from operator import itemgetter, methodcaller
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from xml.sax.saxutils import quoteattr
-from zipfile import ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from validators.cells import BLANK, Cell, CellColumn, letters
+from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.ooxml.cells import all_plain, all_texts, all_whole, as_text, number, text_element
-from workbooks.ooxml.package import ArchiveWriter, dated_styles, sheet_parts
+from workbooks.ooxml.package import MAX_PART_BYTES, ArchiveWriter, Package, relationships_part
+from workbooks.ooxml.workbook_part import open_workbook
 
-# SECTION Links from the cells of one column to cells of other workbooks, as worksheet and relations XML.
-#:
-#: XlsxWriter makes a relation for each link; here all links into one file share one.
+# --- links ---------------------------------------------------------------------------------------
 
 MAX_LINKS = 65_530
 """Excel keeps no more links on a sheet."""
 
-_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 _QUOTED = re.compile('[&<>"\\n\\r\\t]')  # what `quoteattr` changes
 _UNSAFE = re.compile(r'[%"<>\[\]^`{}|\\ #?]')  # what Excel escapes; other letters stay as they are
@@ -35,7 +44,7 @@ _UNSAFE = re.compile(r'[%"<>\[\]^`{}|\\ #?]')  # what Excel escapes; other lette
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Links of one column, row by row.
+    """Links of one column, row by row; all links into one file share a relationship.
 
     Attributes:
         column: The 1-based worksheet column.
@@ -55,10 +64,8 @@ class Links:
 
     def element(self, first_row: int) -> str:
         """Return the `<hyperlinks>` element, "" without links."""
-        return f"<hyperlinks>{''.join(self._links(first_row))}</hyperlinks>" if self._any() else ""
-
-    def _any(self) -> bool:
-        return self.codes.count(BLANK) < len(self.codes)
+        links = "".join(self._links(first_row))
+        return f"<hyperlinks>{links}</hyperlinks>" if links else ""
 
     def _links(self, first_row: int) -> Iterator[str]:
         letter = letters(self.column)
@@ -68,29 +75,26 @@ class Links:
                 location = f" location={quoted(place)}" if place else ""
                 yield f'<hyperlink ref="{letter}{row}" r:id="rId{code + 1}"{location}/>'
 
-    def relations(self) -> str:
-        """Return the sheet's relations part."""
-        found = "".join(
+    def relationships(self) -> str:
+        """Return the sheet's relationships part."""
+        items = "".join(
             f'<Relationship Id="rId{number}" Type="{_HYPERLINK}" '
             f'Target={quoteattr(_escaped(target))} TargetMode="External"/>'
             for number, target in enumerate(self.targets, 1)
         )
         return (
             '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-            f'<Relationships xmlns="{_RELATIONS}">{found}</Relationships>'
+            f'<Relationships xmlns="{_RELATIONSHIPS}">{items}</Relationships>'
         )
 
 
 def _escaped(target: str) -> str:
     if target.startswith("file://"):
         return target
-    return _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", target)
+    return _UNSAFE.sub(lambda match: f"%{ord(match[0]):02X}", target)
 
 
-# SECTION How tall rows must be to show wrapped text in full, where no spreadsheet fits them itself.
-#:
-#: Excel fits rows without a height on opening, LibreOffice trusts files that look like Excel's, so
-#: both are told. `ht` without `customHeight` keeps a row automatic when a clerk edits it.
+# --- heights of rows -----------------------------------------------------------------------------
 
 _POINTS_PER_LINE = 15.5
 _ENCODE = methodcaller("encode", "utf-8", "surrogatepass")
@@ -101,6 +105,9 @@ def height_attributes(
     columns: Sequence[CellColumn], wraps: Mapping[int, float]
 ) -> list[bytes] | None:
     """Return the ` ht="…"` of every row, empty for one line; None if all rows take one.
+
+    Excel fits rows without a height on opening, LibreOffice trusts files that look like Excel's.
+    `ht` without `customHeight` keeps a row automatic when a clerk edits it.
 
     Args:
         columns: The columns of a block of rows.
@@ -131,19 +138,7 @@ def _lines(column: CellColumn, width: float) -> NDArray[np.intc] | None:
     return np.append(counts, 1).astype(np.intc)
 
 
-# SECTION Fill very long sheets of a workbook made with XlsxWriter, in a twentieth of its time.
-#:
-#: The caller builds the whole workbook with XlsxWriter, and in each long sheet writes everything above
-#: the data and one *prototype* row of blank cells with the formats the columns shall have. `splice`
-#: then copies the package and puts the real rows where the prototype was. Each distinct value of a
-#: column is rendered once, so the work per row is joining ready pieces of bytes. Looks that depend on
-#: a row's values are for conditional formats, which the caller sets over `last_row`.
-#:
-#: Why not a Rust writer: rustpy-xlsxwriter 0.8 (one author, no tables or notes) takes three times as
-#: long as this from ready rows, wolfxl 2.0 (one author) five; XlsxWriter keeps doing all but the rows.
-
-MAX_ROWS = 1_048_576
-"""The last row of a worksheet."""
+# --- rows ----------------------------------------------------------------------------------------
 
 _SHARED_STRINGS = "xl/sharedStrings.xml"
 _USES_TO_SHARE = 3  # a text used less often is smaller and faster in its own cell
@@ -198,45 +193,37 @@ def splice(source: Path | BinaryIO, target: Path | BinaryIO, bulk: Mapping[str, 
         ValueError: The prototype is missing, not blank or not the last row; the chunks hold more or
             fewer rows than promised; a sheet or a cell would be too large.
     """
-    if isinstance(target, Path):
-        with target.open("wb") as stream:
-            _splice(source, stream, bulk)
+    if isinstance(source, Path):
+        package = Package(source.read_bytes())
     else:
-        _splice(source, target, bulk)
-
-
-def _splice(source: Path | BinaryIO, target: BinaryIO, bulk: Mapping[str, BulkRows]) -> None:
-    with ZipFile(source) as package, ArchiveWriter(target) as archive:
-        parts = sheet_parts(package)
-        rows_of = {parts[name]: rows for name, rows in bulk.items()}
-        dated = dated_styles(package)
-        names = package.namelist()
-        shared = _SharedStrings(package) if _SHARED_STRINGS in names else None
-        for name in names:
+        source.seek(0)
+        package = Package(source.read())
+    workbook = open_workbook(package)
+    parts = {sheet.name: sheet.part for sheet in workbook.sheets}
+    rows_of = {parts[name]: rows for name, rows in bulk.items()}
+    dated = {str(style) for style in np.flatnonzero(workbook.kinds)}
+    shared = _SharedStrings(package) if workbook.shared_part else None
+    with ArchiveWriter(target) as archive:
+        for name in package.names():
             if name in rows_of:
                 sheet = _Sheet(package.read(name).decode(), rows_of[name], dated, shared)
                 archive.write(name, sheet.pieces())
-                if sheet.relations:
-                    archive.write(_relations_part(name), [sheet.relations.encode()])
+                if sheet.relationships:
+                    archive.write(relationships_part(name), [sheet.relationships.encode()])
             elif name != _SHARED_STRINGS:
-                archive.write(name, [package.read(name)])
+                archive.write(name, package.chunks(name, MAX_PART_BYTES))
         if shared is not None:  # complete only now
             archive.write(_SHARED_STRINGS, shared.pieces())
-
-
-def _relations_part(sheet: str) -> str:
-    folder, _, name = sheet.rpartition("/")
-    return f"{folder}/_rels/{name}.rels"
 
 
 class _SharedStrings:
     """The workbook's table of texts, with room for more."""
 
-    def __init__(self, package: ZipFile) -> None:
+    def __init__(self, package: Package) -> None:
         self._xml = package.read(_SHARED_STRINGS).decode()
         self._old = self._xml.count("<si>")
-        found = re.search(r' count="(\d+)"', self._xml)
-        self._uses = int(found[1]) if found else self._old
+        count = re.search(r' count="(\d+)"', self._xml)
+        self._uses = int(count[1]) if count else self._old
         self._added: dict[str, int] = {}
 
     def use(self, text: str) -> int:
@@ -259,13 +246,13 @@ class _Sheet:
     """One worksheet part being filled."""
 
     def __init__(
-        self, xml: str, rows: BulkRows, dated: frozenset[str], shared: _SharedStrings | None
+        self, xml: str, rows: BulkRows, dated: Container[str], shared: _SharedStrings | None
     ) -> None:
         row = re.search(_ROW % rows.first_row, xml, re.DOTALL)
         if row is None or not _BLANKS.fullmatch(row[2] or ""):
             raise ValueError(f"row {rows.first_row} is not a last row of blank prototype cells")
-        if rows.last_row > MAX_ROWS:
-            raise ValueError(f"{rows.n_rows} rows pass the worksheet's last row, {MAX_ROWS}")
+        if rows.last_row > WORKSHEET_ROWS:
+            raise ValueError(f"{rows.n_rows} rows pass the worksheet's last row, {WORKSHEET_ROWS}")
         self._rows = rows
         self._dated = dated
         self._shared = shared
@@ -273,7 +260,7 @@ class _Sheet:
         self._styles: dict[str, str] = dict(_BLANK.findall(row[2] or ""))
         self._head = self._with_dimension(xml[: row.start()])
         self._tail = self._with_links(xml[row.end() - len("</sheetData>") :])
-        self.relations = rows.links.relations() if rows.links and rows.links.targets else ""
+        self.relationships = rows.links.relationships() if rows.links and rows.links.targets else ""
 
     def _with_dimension(self, head: str) -> str:
         last = max(self._rows.last_row, 1)
@@ -281,10 +268,10 @@ class _Sheet:
 
     def _with_links(self, tail: str) -> str:
         element = self._rows.links.element(self._rows.first_row) if self._rows.links else ""
-        before = _AFTER_LINKS.search(tail)
-        if not element or before is None:
+        following = _AFTER_LINKS.search(tail)
+        if not element or following is None:
             return tail
-        return f"{tail[: before.start()]}{element}{tail[before.start() :]}"
+        return f"{tail[: following.start()]}{element}{tail[following.start() :]}"
 
     def pieces(self) -> Iterator[bytes]:
         yield self._head.encode()
@@ -307,16 +294,13 @@ class _Sheet:
         """
         numbers = [b"%d" % row for row in rows]
         attributes = self._attributes.encode()
-        heights = height_attributes(columns, self._rows.wraps)
-        starts = (
-            [b'<row r="%b"%b><c r="A%b' % (row, attributes, row) for row in numbers]
-            if heights is None
-            else [
+        heights = height_attributes(columns, self._rows.wraps) or repeat(b"")
+        pieces: list[Sequence[bytes]] = [
+            [
                 b'<row r="%b"%b%b><c r="A%b' % (row, attributes, height, row)
-                for row, height in zip(numbers, heights, strict=True)
+                for row, height in zip(numbers, heights, strict=False)
             ]
-        )
-        pieces: list[Sequence[bytes]] = [starts]
+        ]
         for index, column in enumerate(columns, start=1):
             last = index == len(columns)
             closing = "</row>" if last else f'<c r="{letters(index + 1)}'
@@ -333,78 +317,65 @@ class _Sheet:
         attribute = f'" s="{style}"' if style else '"'
         sharing = len(column.values) * _USES_TO_SHARE <= len(column.codes)
         shared = self._shared if sharing else None
-        dated = style in self._dated
-        around = attribute, closing
-        rendered = _all_alike(column.values, around, shared, dated=dated) or [
-            piece
-            for start in range(0, len(column.values), _BATCH)
-            for piece in self._rendered(
-                column.values[start : start + _BATCH], around, shared, dated=dated
-            )
-        ]
+        pieces = _Renderer(attribute, closing, shared, style in self._dated).pieces(column.values)
         if shared:
             start = f'{attribute} t="s"'.encode()
-            texts = [code for code, piece in enumerate(rendered) if piece.startswith(start)]
-            shared.count(_uses(column.codes, texts, len(column.values)))
-        rendered.append(f"{attribute}/>{closing}".encode())  # where BLANK, -1, finds it
+            texts = [code for code, piece in enumerate(pieces) if piece.startswith(start)]
+            codes = np.asarray(column.codes)
+            uses = np.bincount(codes[codes != BLANK], minlength=len(pieces))
+            shared.count(int(uses[texts].sum()))
+        pieces.append(f"{attribute}/>{closing}".encode())  # where BLANK, -1, finds it
         if len(column.codes) == 1:
-            return [rendered[column.codes[0]]]
-        return itemgetter(*column.codes)(rendered)  # type: ignore[no-any-return]
+            return [pieces[column.codes[0]]]
+        return itemgetter(*column.codes)(pieces)  # type: ignore[no-any-return]
 
-    def _rendered(
-        self,
-        values: Sequence[Cell],
-        around: tuple[str, str],
-        shared: _SharedStrings | None,
-        *,
-        dated: bool,
-    ) -> list[bytes]:
+
+class _Renderer(NamedTuple):
+    """Renders distinct values of a column: the cell after its row number, and `closing`."""
+
+    attribute: str
+    closing: str
+    shared: _SharedStrings | None
+    dated: bool
+
+    def pieces(self, values: Sequence[Cell]) -> list[bytes]:
         """Return the piece of each of some distinct values."""
-        return _all_alike(values, around, shared, dated=dated) or [
-            (around[0] + self._content(value, shared, dated=dated) + around[1]).encode()
-            for value in values
+        return self._all_alike(values) or [
+            piece
+            for start in range(0, len(values), _BATCH)
+            for piece in self._batch(values[start : start + _BATCH])
         ]
 
-    @staticmethod
-    def _content(value: Cell, shared: _SharedStrings | None, *, dated: bool) -> str:
+    def _batch(self, values: Sequence[Cell]) -> list[bytes]:
+        return self._all_alike(values) or [
+            f"{self.attribute}{self._content(value)}{self.closing}".encode() for value in values
+        ]
+
+    def _all_alike(self, values: Sequence[Cell]) -> list[bytes]:
+        """Return the pieces where all values are of one simple kind, else nothing: a fast way."""
+        inner: Iterable[str]
+        if self.shared and all_texts(values):
+            before, inner, after = ' t="s"><v>', map(str, map(self.shared.use, values)), "</v></c>"
+        elif self.shared is None and all_plain(values):
+            before, inner, after = ' t="inlineStr"><is><t>', values, "</t></is></c>"
+        elif not self.dated and all_whole(values):
+            before, inner, after = "><v>", map(str, values), "</v></c>"
+        else:
+            return []
+        head, tail = f"{self.attribute}{before}", f"{after}{self.closing}"
+        return f"{head}{f'{tail}{_CUT}{head}'.join(inner)}{tail}".encode().split(_CUT.encode())
+
+    def _content(self, value: Cell) -> str:
         """Return what follows a cell's style: its type, its value and its end."""
+        if isinstance(value, bool):
+            return f' t="b"><v>{value:d}</v></c>'
         if not isinstance(value, str):
-            if isinstance(value, bool):
-                return f' t="b"><v>{value:d}</v></c>'
-            digits = number(value, dated=dated)
+            digits = number(value, dated=self.dated)
             if digits is not None:
                 return f"><v>{digits}</v></c>"
             value = as_text(value)
         if not value:
             return "/>"
-        if shared:
-            return f' t="s"><v>{shared.use(value)}</v></c>'
+        if self.shared:
+            return f' t="s"><v>{self.shared.use(value)}</v></c>'
         return f' t="inlineStr"><is>{text_element(value)}</is></c>'
-
-
-def _all_alike(
-    values: Sequence[Cell], around: tuple[str, str], shared: _SharedStrings | None, *, dated: bool
-) -> list[bytes]:
-    """Return the piece of each value where all are of one simple kind, else nothing: a fast way."""
-    attribute, closing = around
-    inner: Iterable[str]
-    if shared and all_texts(values):
-        before, inner, after = ' t="s"><v>', map(str, map(shared.use, values)), "</v></c>"
-    elif shared is None and all_plain(values):
-        before, inner, after = ' t="inlineStr"><is><t>', values, "</t></is></c>"
-    elif not dated and all_whole(values):
-        before, inner, after = "><v>", map(str, values), "</v></c>"
-    else:
-        return []
-    head, tail = f"{attribute}{before}", f"{after}{closing}"
-    return f"{head}{f'{tail}{_CUT}{head}'.join(inner)}{tail}".encode().split(_CUT.encode())
-
-
-def _uses(codes: array[int], texts: Sequence[int], n_values: int) -> int:
-    """Return how many of `codes` are among `texts`."""
-    if not texts:
-        return 0
-    if len(texts) == n_values:
-        return len(codes) - codes.count(BLANK)
-    counted = Counter(codes)
-    return sum(counted[code] for code in texts)

@@ -17,6 +17,8 @@ from filelock import FileLock, Timeout
 
 from validators.errors import WriteRefused
 
+_RETRY_SECONDS = 0.2
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -46,18 +48,21 @@ def claim(target: Path) -> Iterator[None]:
 
     The claim is a lock of the operating system on a hidden file beside `target`, so it ends with
     its process, however that ends. Who holds it is in a second hidden file, because Windows lets
-    nobody read a locked one.
+    nobody read a locked one. Both files are removed with the claim; those of a killed process stay
+    until the next run on the same target.
 
     Raises:
         WriteRefused: Another run holds the claim, or the folder takes no files.
     """
     target = target.resolve()
     mark = f".bangdai-{crc32(target.name.casefold().encode()):08x}"
-    lock = FileLock(target.with_name(f"{mark}.lock"), timeout=0)
+    lock_file = target.with_name(f"{mark}.lock")
     note = target.with_name(f"{mark}.holder")
+    lock = FileLock(lock_file)
     try:
         target.parent.stat()  # filelock would make a missing folder
-        lock.acquire()
+        # Not 0: a lock just released is a removed file, on which filelock tries once more.
+        lock.acquire(timeout=_RETRY_SECONDS, poll_interval=_RETRY_SECONDS / 4)
     except Timeout as taken:
         raise WriteRefused(
             f"“{target.name}”正在由 {_holder(note)} 汇总", "请等它完成后再试"
@@ -71,8 +76,11 @@ def claim(target: Path) -> Iterator[None]:
             note.write_text(json.dumps(asdict(holder_here()), ensure_ascii=False), encoding="utf-8")
         yield
     finally:
-        with suppress(OSError):
-            note.unlink(missing_ok=True)
+        for file in (note, lock_file):
+            # The lock file goes while the lock is held, so that nobody can have locked it since;
+            # Windows removes no open file, there filelock does so itself on release.
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
         lock.release()
 
 

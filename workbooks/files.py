@@ -1,9 +1,11 @@
 """Write output files so that the old one or the new one is there whole, whatever happens.
 
-with claim(target):              one consolidation at a time into one file
-    refuse_foreign(target)       nothing that is not ours is replaced
-    check_writable(target)       what can fail fails before the work
-    replace_atomically(target, write)
+What cannot be written is refused in words for a clerk. The order of use:
+
+    with claim(target):              one consolidation at a time into one file
+        refuse_foreign(target)       nothing that is not ours is replaced
+        check_writable(target)       what can fail fails before the work
+        replace_atomically(target, write)
 """
 
 from __future__ import annotations
@@ -21,11 +23,11 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 import psutil
-from defusedxml.ElementTree import ParseError, fromstring
 from xlsxwriter.exceptions import FileCreateError
 
-from validators.errors import WriteRefused
+from validators.errors import UnreadableWorkbook, WriteRefused
 from workbooks.file_locks import holder_here, office_lock
+from workbooks.ooxml.package import CONTENT_TYPES, CUSTOM_PROPERTIES, custom_properties
 
 KIND_PROPERTY = "帮带文件类型"
 """The custom document property every workbook of ours carries."""
@@ -33,7 +35,6 @@ KIND_PROPERTY = "帮带文件类型"
 _PREFIX = ".bangdai-"
 _SUFFIX = ".tmp.xlsx"  # XlsxWriter and openpyxl look at the ending
 _A_DAY = 24 * 3600
-_CUSTOM = "docProps/custom.xml"
 _LARGEST_PROPERTIES = 1 << 20
 _DAMAGED = (
     BadZipFile,
@@ -75,7 +76,7 @@ def replace_atomically(target: Path, write: Callable[[Path], None]) -> None:
         WriteRefused: The system will not let it be written, or what was written does not open.
     """
     target = target.resolve()  # a link stays a link
-    with _telling(target):
+    with _refusing(target):
         sweep(target.parent)
         draft = _draft_beside(target)
         try:
@@ -107,7 +108,7 @@ def check_writable(target: Path, n_bytes: int = 0) -> None:
             f"“{target.name}”正{who}打开着",
             "请先保存并关闭该文件再重试；若确实无人打开，请删除同一文件夹里以“~$”或“.~lock”开头的隐藏文件",
         )
-    with _telling(target):
+    with _refusing(target):
         _draft_beside(target).unlink()
         if target.exists():
             with target.open("r+b"):  # fails for a folder, a read-only file, one Excel has open
@@ -120,18 +121,12 @@ def file_kind(path: Path) -> str | None:
     """Return the kind of workbook `path` is by our custom document property, None if not ours."""
     try:
         with ZipFile(path) as package:
-            if package.getinfo(_CUSTOM).file_size > _LARGEST_PROPERTIES:
+            if package.getinfo(CUSTOM_PROPERTIES).file_size > _LARGEST_PROPERTIES:
                 return None
-            properties = fromstring(package.read(_CUSTOM), forbid_dtd=True)
-    except (OSError, ParseError, *_DAMAGED):
+            kind = custom_properties(package.read(CUSTOM_PROPERTIES)).get(KIND_PROPERTY)
+    except (OSError, UnreadableWorkbook, *_DAMAGED):
         return None
-    kinds = (one for one in properties if one.get("name") == KIND_PROPERTY)
-    return next(("".join(one.itertext()).strip() for one in kinds), None)
-
-
-def is_ours(path: Path) -> bool:
-    """Tell whether `path` is a workbook this project made, by its custom document property."""
-    return file_kind(path) is not None
+    return None if kind is None else kind.strip()
 
 
 def refuse_foreign(target: Path, kind: str = "") -> None:
@@ -144,8 +139,8 @@ def refuse_foreign(target: Path, kind: str = "") -> None:
     """
     if not target.exists():
         return
-    found = file_kind(target)
-    if found is None or (kind and found != kind):
+    actual = file_kind(target)
+    if actual is None or (kind and actual != kind):
         raise WriteRefused(
             f"“{target.name}”不是本工具生成的{kind or '汇总表'}，为防止误删未覆盖",
             "请换一个文件名，或先把原文件移走",
@@ -201,7 +196,7 @@ def _sync_folder(folder: Path) -> None:
 def _check_opens(draft: Path, target: Path) -> None:
     try:
         with ZipFile(draft) as package:
-            package.read("[Content_Types].xml")
+            package.read(CONTENT_TYPES)
             if not package.read("xl/workbook.xml"):
                 raise BadZipFile("an empty workbook part")
     except _DAMAGED as damage:
@@ -220,7 +215,7 @@ def _permissions(target: Path) -> int:
 
 
 @contextmanager
-def _telling(target: Path) -> Iterator[None]:
+def _refusing(target: Path) -> Iterator[None]:
     """Turn what the system says about writing `target` into a sentence for a clerk."""
     try:
         yield

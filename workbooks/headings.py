@@ -9,8 +9,9 @@ from pydantic import BaseModel
 from rapidfuzz import fuzz, process
 
 from validators.cells import letters
-from validators.columns import Fill
+from validators.columns import FIRST_VERSION, Fill
 from validators.normalise import squeeze
+from validators.schema import may_lack
 from validators.sheets import columns_by_field
 from workbooks.raw.book import RawSheet
 
@@ -47,6 +48,7 @@ class HeadingMap:
         fields: 1-based worksheet column of each field found.
         headings: Heading as typed, by worksheet column; unknown columns too.
         oddities: What to disclose.
+        newer: Headings of the columns it lacks because they came after its version.
     """
 
     row: int = 0
@@ -54,6 +56,11 @@ class HeadingMap:
     fields: dict[str, int] = field(default_factory=dict)
     headings: dict[int, str] = field(default_factory=dict)
     oddities: list[Oddity] = field(default_factory=list)
+    newer: list[str] = field(default_factory=list)
+
+    def tell(self, kind: str, column: int, heading: str, typed: str = "", hint: str = "") -> None:
+        """Note an oddity of the heading in a worksheet column."""
+        self.oddities.append(Oddity(kind, self.row, column, heading, typed, hint))
 
 
 @lru_cache(maxsize=4096)
@@ -72,11 +79,19 @@ def _names(model: type[BaseModel]) -> dict[str, str]:
     return names
 
 
-def map_headings(sheet: RawSheet, model: type[BaseModel]) -> HeadingMap:
+def map_headings(
+    sheet: RawSheet, model: type[BaseModel], version: str = FIRST_VERSION
+) -> HeadingMap:
     """Map the columns of `sheet` to the fields of `model`.
 
     The heading row is the one among the first 40 that names most fields; a second heading row
     above or below it (merged group headings) fills the columns it leaves open.
+
+    Args:
+        sheet: The worksheet.
+        model: The model of its rows.
+        version: The version of the template the ledger was made from: columns that came later may
+            be missing. Of a sheet by itself nobody knows the version, so it may be the first one.
     """
     names = _names(model)
     every = len({*names.values()})
@@ -94,7 +109,7 @@ def map_headings(sheet: RawSheet, model: type[BaseModel]) -> HeadingMap:
         return HeadingMap()
     above = _named(rows[best - 1], names) if best else ()
     below = _named(rows[best + 1], names) if best + 1 < len(rows) else ()
-    return _mapped(model, best + 1, above, rows[best], below)
+    return _mapped(model, version, best + 1, above, rows[best], below)
 
 
 def _named(texts: Texts, names: dict[str, str]) -> Texts:
@@ -103,13 +118,15 @@ def _named(texts: Texts, names: dict[str, str]) -> Texts:
 
 
 @lru_cache(maxsize=512)
-def _mapped(model: type[BaseModel], row: int, above: Texts, own: Texts, below: Texts) -> HeadingMap:
+def _mapped(
+    model: type[BaseModel], version: str, row: int, above: Texts, own: Texts, below: Texts
+) -> HeadingMap:
     """Return the map for a heading row and what its neighbours name; one for all of a template."""
     names = _names(model)
-    found = HeadingMap(row, row + 1, headings=dict(own))
-    _fill_from_neighbours(found, {row - 1: dict(above), row + 1: dict(below)}, names)
-    _assign(found, model, names)
-    return found
+    heading_map = HeadingMap(row, row + 1, headings=dict(own))
+    _fill_from_neighbours(heading_map, {row - 1: dict(above), row + 1: dict(below)}, names)
+    _tell_missing(heading_map, model, _assign(heading_map, model, names), version)
+    return heading_map
 
 
 def _texts(sheet: RawSheet, number: int) -> Texts:
@@ -125,55 +142,65 @@ def _texts(sheet: RawSheet, number: int) -> Texts:
 
 
 def _fill_from_neighbours(
-    found: HeadingMap, rows: dict[int, dict[int, str]], names: dict[str, str]
+    heading_map: HeadingMap, rows: dict[int, dict[int, str]], names: dict[str, str]
 ) -> None:
-    taken = {names.get(heading_key(text)) for text in found.headings.values()}
-    for number in (found.row + 1, found.row - 1):
+    taken = {names.get(heading_key(text)) for text in heading_map.headings.values()}
+    for number in (heading_map.row + 1, heading_map.row - 1):
         extra = {
             column: text
             for column, text in rows.get(number, {}).items()
             if (name := names.get(heading_key(text))) and name not in taken
         }
-        replaceable = {c for c in extra if heading_key(found.headings.get(c, "")) not in names}
-        if len(replaceable) >= 2 or (number < found.row and replaceable):
-            found.headings |= {c: extra[c] for c in replaceable}
-            found.first_row = max(found.first_row, number + 1)
+        replaceable = {
+            c for c in extra if heading_key(heading_map.headings.get(c, "")) not in names
+        }
+        if len(replaceable) >= 2 or (number < heading_map.row and replaceable):
+            heading_map.headings |= {c: extra[c] for c in replaceable}
+            heading_map.first_row = max(heading_map.first_row, number + 1)
 
 
-def _assign(found: HeadingMap, model: type[BaseModel], names: dict[str, str]) -> None:
+def _assign(
+    heading_map: HeadingMap, model: type[BaseModel], names: dict[str, str]
+) -> dict[int, str]:
+    """Give every field its column; return the headings that name no field, by column."""
     columns = columns_by_field(model)
     exact = {heading_key(c.heading): name for name, c in columns.items()}
-    ranked = sorted(found.headings, key=lambda c: (heading_key(found.headings[c]) not in exact, c))
+    ranked = sorted(
+        heading_map.headings, key=lambda c: (heading_key(heading_map.headings[c]) not in exact, c)
+    )
     unknown: dict[int, str] = {}
     for column in ranked:
-        typed = found.headings[column]
+        typed = heading_map.headings[column]
         name = names.get(heading_key(typed))
         if name is None and typed in unknown.values():
-            found.oddities.append(Oddity("duplicate", found.row, column, typed, typed))
+            heading_map.tell("duplicate", column, typed, typed)
         elif name is None:
             unknown[column] = typed
-        elif name in found.fields:
-            found.oddities.append(
-                Oddity("duplicate", found.row, column, columns[name].heading, typed)
-            )
+        elif name in heading_map.fields:
+            heading_map.tell("duplicate", column, columns[name].heading, typed)
         else:
-            found.fields[name] = column
+            heading_map.fields[name] = column
             if heading_key(typed) != heading_key(columns[name].heading):
-                found.oddities.append(
-                    Oddity("renamed", found.row, column, columns[name].heading, typed)
-                )
-    _tell_missing(found, model, unknown)
+                heading_map.tell("renamed", column, columns[name].heading, typed)
+    return unknown
 
 
-def _tell_missing(found: HeadingMap, model: type[BaseModel], unknown: dict[int, str]) -> None:
-    first = min(found.headings)
+def _tell_missing(
+    heading_map: HeadingMap, model: type[BaseModel], unknown: dict[int, str], version: str
+) -> None:
+    first = min(heading_map.headings)
     for name, column in columns_by_field(model).items():
-        if name in found.fields or column.fill is not Fill.CLERK:
+        if name in heading_map.fields or column.fill is Fill.LOOKUP:
+            continue
+        if may_lack(version, column.since):
+            heading_map.newer.append(column.heading)
+            continue
+        if column.fill is Fill.COMPUTED:
             continue
         near = process.extractOne(column.heading, unknown, scorer=fuzz.ratio, score_cutoff=60)
         hint = f"{letters(near[2])} 列“{near[0]}”" if near else ""
         kind = "missing" if column.required else "absent"
-        found.oddities.append(Oddity(kind, found.row, first, column.heading, hint=hint))
+        heading_map.tell(kind, first, column.heading, hint=hint)
     for at, typed in unknown.items():
         if typed not in SERIAL_HEADINGS:
-            found.oddities.append(Oddity("unknown", found.row, at, typed, typed))
+            heading_map.tell("unknown", at, typed, typed)

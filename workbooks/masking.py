@@ -39,7 +39,7 @@ def mask_text(text: str) -> str:
 
 def mask_phone(text: str) -> str:
     """Return the text of a phone column with every number masked, landlines and typos too."""
-    return _ANY_NUMBER.sub(lambda found: _covered(_digits(found[0])), mask_text(text))
+    return _ANY_NUMBER.sub(lambda match: _covered(_digits(match[0])), mask_text(text))
 
 
 def has_personal(texts: Iterable[str]) -> bool:
@@ -54,15 +54,15 @@ def _likely_at(text: str) -> Iterator[bool]:
     On codes this takes a tenth of the search's time, which begins anew at every digit.
     """
     shape = text.encode().translate(_SHAPE)
-    for one in _SHAPES:
-        at = shape.find(one)
+    for likely in _SHAPES:
+        at = shape.find(likely)
         while at >= 0:
             yield _LIKELY.match(text, at) is not None
-            at = shape.find(one, at + 1)
+            at = shape.find(likely, at + 1)
 
 
-def _masked_run(found: re.Match[str]) -> str:
-    run = found[0]
+def _masked_run(match: re.Match[str]) -> str:
+    run = match[0]
     digits = _digits(run)
     if len(digits) >= _ID_DIGITS:
         return f"{digits[:6]}{'*' * (len(digits) - 10)}{digits[-4:]}"

@@ -16,10 +16,11 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from validators.cells import Cell, FormulaError
 from validators.sheets import SheetKind
 from workbooks.masking import mask_text
 from workbooks.plain import plain_workbook
-from workbooks.template.layout import shown
+from workbooks.template.layout import RawText, shown
 from workbooks.template.styles import TAB_COLOURS
 from workbooks.text_fit import shortened, text_height
 
@@ -43,6 +44,9 @@ def set_page(sheet: Worksheet, colour: str, *, pages_high: int = 0) -> None:
 def write_cell(sheet: Worksheet, row: int, number: int, value: object, style: Format) -> None:
     """Write one value at the 1-based (row, number) by its type; text is never a formula."""
     at = row - 1, number - 1
+    if isinstance(value, RawText):
+        _write_raw(sheet, *at, value.cell, style)
+        return
     plain = shown(value)
     if plain is None:
         sheet.write_blank(*at, None, style)
@@ -52,6 +56,19 @@ def write_cell(sheet: Worksheet, row: int, number: int, value: object, style: Fo
         sheet.write_datetime(*at, plain, style)
     else:
         sheet.write_number(*at, plain, style)
+
+
+def _write_raw(sheet: Worksheet, row: int, column: int, cell: Cell, style: Format) -> None:
+    if isinstance(cell, bool):
+        sheet.write_boolean(row, column, cell, style)
+    elif isinstance(cell, FormulaError):
+        sheet.write_formula(row, column, f"={cell}", style, str(cell))
+    elif isinstance(cell, date | time):
+        sheet.write_datetime(row, column, cell, style)
+    elif isinstance(cell, int | float):
+        sheet.write_number(row, column, cell, style)
+    else:
+        sheet.write_string(row, column, str(cell), style)
 
 
 def printed_workbook(target: Path | BinaryIO, kind: str, title: str, as_of: date) -> Workbook:

@@ -1,11 +1,16 @@
-"""Read a ledger file: any workbook → raw sheets → the rows in use → `Ledger` and findings on its layout."""
+"""Read a ledger: raw sheets → the rows in use → `Ledger`, and findings on its layout.
+
+`ledger_of` reads what `workbooks.raw` made of a file or `workbooks.live` of an open workbook. A
+sheet's headings are found by name (`workbooks.headings`); blank rows, subtotals, notes and repeated
+headings are no rows of the ledger.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
@@ -21,14 +26,13 @@ from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
 from validators.ledger import Ledger, SheetPart, TypedColumn
 from validators.normalise import squeeze
-from validators.sheets import SHEETS, Row, SheetKind, columns_by_field
+from validators.schema import NewerParts, may_lack, version_on
+from validators.sheets import SHEETS, Row, SheetKind, UnitRow, columns_by_field
 from validators.vocabulary import Level
 from workbooks.files import KIND_PROPERTY
 from workbooks.headings import SERIAL_HEADINGS, HeadingMap, Oddity, heading_key, map_headings
 from workbooks.raw.book import RawBook, RawSheet, read_book
 from workbooks.template.layout import FILE_KIND
-
-# SECTION From a raw worksheet to the rows in use of one ledger sheet.
 
 Codes = NDArray[np.intc]
 Flags = NDArray[np.bool_]
@@ -63,7 +67,8 @@ def fill_merged(sheet: RawSheet, first_row: int) -> list[tuple[int, int]]:
         (row, column) of every anchor filled, 1-based.
     """
     anchors = []
-    for top, left, bottom, _ in sheet.merges:
+    for merge in sheet.merges:
+        top, left, bottom = merge.top, merge.left, merge.bottom
         if top < first_row or top == bottom or left > len(sheet.columns):
             continue
         codes = sheet.columns[left - 1].codes
@@ -75,13 +80,13 @@ def fill_merged(sheet: RawSheet, first_row: int) -> list[tuple[int, int]]:
     return anchors
 
 
-def table_part(sheet: RawSheet, model: type[Row], found: HeadingMap, file: str) -> SheetPart:
-    """Return the rows in use of a table whose headings were `found`."""
-    start = found.first_row - 1
+def table_part(sheet: RawSheet, model: type[Row], heading_map: HeadingMap, file: str) -> SheetPart:
+    """Return the rows in use of a table that stand below its headings."""
+    start = heading_map.first_row - 1
     grid = _grid(sheet)
     body = _Grid(grid.numbers, grid.values, grid.codes[:, start:])
-    used, n_filled = _rows_in_use(model, found, body)
-    skipped = used & _not_data(model, found, body, n_filled, used)
+    used, n_filled = _rows_in_use(model, heading_map, body)
+    skipped = used & _not_data(model, heading_map, body, n_filled, used)
     taken = used & ~skipped
     rows = np.flatnonzero(taken)
     part = SheetPart(
@@ -91,14 +96,16 @@ def table_part(sheet: RawSheet, model: type[Row], found: HeadingMap, file: str) 
         rows=array("i", (rows + start + 1).tolist()),
         columns={},
         ignored=int(skipped.sum()),
-        heading_missing=any(o.kind == "missing" for o in found.oddities),
-        covered=_covered(sheet, found.first_row) if sheet.merges else frozenset(),
+        heading_missing=any(o.kind == "missing" for o in heading_map.oddities),
+        covered=_covered(sheet, heading_map.first_row) if sheet.merges else frozenset(),
     )
-    overwritten = any(bottom > start for _, _, bottom, _ in sheet.merges)
+    overwritten = any(merge.bottom > start for merge in sheet.merges)
     columns = _columns(grid, start, taken, sure=not overwritten)
     for name, column in columns_by_field(model).items():
-        if (at := found.fields.get(name)) and column.fill is not Fill.LOOKUP:
-            part.columns[name] = typed_column(column, columns[at], letters(at), found.headings[at])
+        if (at := heading_map.fields.get(name)) and column.fill is not Fill.LOOKUP:
+            part.columns[name] = typed_column(
+                column, columns[at], letters(at), heading_map.headings[at]
+            )
     if part.heading_missing:
         part.rejected.update(range(len(rows)))
     return part
@@ -107,10 +114,10 @@ def table_part(sheet: RawSheet, model: type[Row], found: HeadingMap, file: str) 
 def _covered(sheet: RawSheet, first_row: int) -> frozenset[tuple[int, str]]:
     """Return the data cells that `fill_merged` gave the value of the merged cell above them."""
     return frozenset(
-        (row, letters(left))
-        for top, left, bottom, _ in sheet.merges
-        if first_row <= top and left <= len(sheet.columns)
-        for row in range(top + 1, min(bottom, sheet.n_rows) + 1)
+        (row, letters(merge.left))
+        for merge in sheet.merges
+        if first_row <= merge.top and merge.left <= len(sheet.columns)
+        for row in range(merge.top + 1, min(merge.bottom, sheet.n_rows) + 1)
     )
 
 
@@ -165,33 +172,30 @@ def _taken(values: list[Cell], codes: Codes) -> CellColumn:
     return CellColumn(kept, array("i", renumbered[codes].tobytes()))
 
 
-def _rows_in_use(model: type[Row], found: HeadingMap, body: _Grid) -> tuple[Flags, Codes]:
+def _rows_in_use(model: type[Row], heading_map: HeadingMap, body: _Grid) -> tuple[Flags, Codes]:
     """Return which rows hold a typed cell, and how many cells each row fills."""
     columns = columns_by_field(model)
-    looked_up = {at for name, at in found.fields.items() if columns[name].fill is Fill.LOOKUP}
+    looked_up = {at for name, at in heading_map.fields.items() if columns[name].fill is Fill.LOOKUP}
     typed = [
-        at not in looked_up and found.headings.get(at) not in SERIAL_HEADINGS for at in body.numbers
+        at not in looked_up and heading_map.headings.get(at) not in SERIAL_HEADINGS
+        for at in body.numbers
     ]
     filled: Flags = body.codes >= 0
     return np.any(filled[typed], axis=0), filled.sum(axis=0, dtype=np.intc)
 
 
 def _not_data(
-    model: type[Row],
-    found: HeadingMap,
-    body: _Grid,
-    n_filled: Codes,
-    used: Flags,
+    model: type[Row], heading_map: HeadingMap, body: _Grid, n_filled: Codes, used: Flags
 ) -> Flags:
     """Return which rows are repeated headings, subtotals or notes.
 
     Rows of nothing but white space are taken out of `used`.
     """
-    skipped = _repeated_headings(found, body)
+    skipped = _repeated_headings(heading_map, body)
     required = [
-        body.numbers[found.fields[n]]
+        body.numbers[heading_map.fields[n]]
         for n, c in columns_by_field(model).items()
-        if c.required and n in found.fields
+        if c.required and n in heading_map.fields
     ]
     half_empty = 2 * (body.codes[required] >= 0).sum(axis=0) <= len(required)
     sparse = (n_filled > 0) & ((n_filled <= _FEW_CELLS) | half_empty)
@@ -203,9 +207,9 @@ def _not_data(
     return skipped & used
 
 
-def _repeated_headings(found: HeadingMap, body: _Grid) -> Flags:
+def _repeated_headings(heading_map: HeadingMap, body: _Grid) -> Flags:
     matches = np.zeros(body.codes.shape[1], dtype=np.intc)
-    for at, heading in found.headings.items():
+    for at, heading in heading_map.headings.items():
         index = body.numbers[at]
         values = body.values[index]
         if heading in values:
@@ -216,8 +220,8 @@ def _repeated_headings(found: HeadingMap, body: _Grid) -> Flags:
 def _is_subtotal(cells: list[Cell], *, half_empty: bool) -> bool:
     """Return whether one of the first cells says 合计; 合计 2 人 only in a half-empty row."""
     texts = [squeeze(cell) for cell in cells[:3] if isinstance(cell, str)]
-    said = _SUBTOTAL.match if half_empty else _SUBTOTAL.fullmatch
-    return any(len(text) <= 12 and said(text) for text in texts)
+    matches = _SUBTOTAL.match if half_empty else _SUBTOTAL.fullmatch
+    return any(len(text) <= 12 and matches(text) for text in texts)
 
 
 def _is_note(cells: list[Cell]) -> bool:
@@ -232,7 +236,7 @@ def form_part(sheet: RawSheet, model: type[Row], file: str) -> SheetPart:
         for name, column in columns.items()
         for label in (*column.synonyms, column.heading)
     }
-    ends = {(top, left): right for top, left, _, right in sheet.merges}
+    ends = {(merge.top, merge.left): merge.right for merge in sheet.merges}
     part = SheetPart(model.sheet.key, file, sheet.name, array("i", [1]), {})
     for row in range(1, sheet.n_rows + 1):
         cells = [column.cell(row - 1) for column in sheet.columns]
@@ -252,7 +256,7 @@ def form_part(sheet: RawSheet, model: type[Row], file: str) -> SheetPart:
     return part
 
 
-# SECTION Read a ledger file: any workbook → raw sheets → `Ledger` and findings on its layout.
+# --- from a workbook to a ledger ---
 
 OWN_SHEETS = frozenset({"本周待办", "使用说明"})
 """Sheets of the template that hold no rows."""
@@ -325,30 +329,64 @@ def ledger_of(book: RawBook, label: str, digest: str = "") -> LedgerFile:
             "不是导师帮带台账：没有找到任何一张台账工作表",
             "请用市级下发的模板填报",
         )
+    form = sheets.get(UnitRow.sheet.name)
+    version = version_on(form_part(form, UnitRow, label)) if form else ""
+    newer = NewerParts(sheets=_newer_sheets(sheets, version))
     parts: list[SheetPart] = []
-    findings = list(_book_findings(book, sheets, label))
+    findings = list(_book_findings(book, sheets, label, newer))
     for name, model in _READ.items():
         if name in sheets:
-            part, said = _read_sheet(sheets[name], model, label)
+            part, on_layout = _read_sheet(sheets[name], model, label, version, newer)
             parts.append(part)
-            findings.extend(said)
+            findings.extend(on_layout)
+    if newer:
+        findings.insert(0, _older_notice(label, version, newer))
     return LedgerFile(label, Ledger.of(parts, [label]), findings, digest)
 
 
-def _read_sheet(sheet: RawSheet, model: type[Row], file: str) -> tuple[SheetPart, list[Finding]]:
+def _newer_sheets(sheets: Collection[str], version: str) -> list[str]:
+    return [
+        model.sheet.name
+        for model in SHEETS
+        if model.sheet.name not in sheets and may_lack(version, model.sheet.since)
+    ]
+
+
+def _older_notice(file: str, version: str, newer: NewerParts) -> Finding:
+    return _SheetFindings(file, "").at(
+        "schema.older", Level.NOTICE, 0, 0, f"本台账为 {version} 版，缺 {newer}，不影响上报",
+        "要换成新版的，请用 bangdai update 另存一份，填写的内容都会带过去",
+    )  # fmt: skip
+
+
+def _read_sheet(
+    sheet: RawSheet, model: type[Row], file: str, version: str, newer: NewerParts
+) -> tuple[SheetPart, list[Finding]]:
+    """Return the rows of a sheet and what its layout has to disclose.
+
+    Args:
+        sheet: The worksheet; merged cells of its table are filled downwards.
+        model: The model of its rows.
+        file: How findings name the workbook.
+        version: The version of the template it was made from.
+        newer: Is told of the columns it lacks because they came later.
+    """
     if model.sheet.form:
         part = form_part(sheet, model, file)
-        said = [] if not part.heading_missing else [_form_finding(part, model)]
-        return part, said
-    found = map_headings(sheet, model)
-    say = _Speaker(file, sheet.name, model.sheet.key)
-    if not found.row:
-        return _unmapped(sheet, model, say)
-    anchors = fill_merged(sheet, found.first_row)
-    part = table_part(sheet, model, found, file)
-    findings = [say.heading(oddity) for oddity in found.oddities]
+        absent = [c for n, c in columns_by_field(model).items() if n not in part.columns]
+        _tell_newer(newer, sheet, [c.heading for c in absent if may_lack(version, c.since)])
+        findings = [] if not part.heading_missing else [_form_finding(part, model)]
+        return part, findings
+    heading_map = map_headings(sheet, model, version)
+    _tell_newer(newer, sheet, heading_map.newer)
+    on_sheet = _SheetFindings(file, sheet.name)
+    if not heading_map.row:
+        return _unmapped(sheet, model, on_sheet)
+    anchors = fill_merged(sheet, heading_map.first_row)
+    part = table_part(sheet, model, heading_map, file)
+    findings = [on_sheet.heading(oddity) for oddity in heading_map.oddities]
     findings += [
-        say.at(
+        on_sheet.at(
             "table.merged",
             Level.NOTICE,
             row,
@@ -358,15 +396,24 @@ def _read_sheet(sheet: RawSheet, model: type[Row], file: str) -> tuple[SheetPart
         )
         for row, column in anchors
     ]
-    findings += _hidden(sheet, part, found, say)
+    findings += _hidden(sheet, part, heading_map, on_sheet)
     return part, findings
 
 
-def _unmapped(sheet: RawSheet, model: type[Row], say: _Speaker) -> tuple[SheetPart, list[Finding]]:
+def _tell_newer(newer: NewerParts, sheet: RawSheet, headings: list[str]) -> None:
+    if headings:
+        newer.columns[squeeze(sheet.name)] = headings
+
+
+def _unmapped(
+    sheet: RawSheet, model: type[Row], on_sheet: _SheetFindings
+) -> tuple[SheetPart, list[Finding]]:
     """Reject every filled row of a sheet whose heading row cannot be found."""
     filled = [r for r in range(sheet.n_rows) if any(c.codes[r] >= 0 for c in sheet.columns)]
-    part = SheetPart.rejecting(model.sheet.key, say.file, sheet.name, [row + 1 for row in filled])
-    finding = say.at(
+    part = SheetPart.rejecting(
+        model.sheet.key, on_sheet.file, sheet.name, [row + 1 for row in filled]
+    )
+    finding = on_sheet.at(
         "heading.none",
         Level.ERROR,
         1,
@@ -380,20 +427,19 @@ def _unmapped(sheet: RawSheet, model: type[Row], say: _Speaker) -> tuple[SheetPa
 def _form_finding(part: SheetPart, model: type[Row]) -> Finding:
     columns = columns_by_field(model)
     missing = [c.heading for c in columns.values() if c.required and c.field not in part.columns]
-    say = _Speaker(part.file, part.sheet, part.key)
-    return say.at(
+    on_sheet = _SheetFindings(part.file, part.sheet)
+    return on_sheet.at(
         "heading.missing", Level.ERROR, 1, 1,
         f"缺少项目：{'、'.join(missing)}", "请恢复模板的项目名称，或把内容复制到新模板",
     )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class _Speaker:
-    """Words findings on one worksheet's layout."""
+class _SheetFindings:
+    """Makes the findings on one worksheet's layout."""
 
     file: str
     sheet: str
-    key: str = ""
 
     def at(
         self, code: str, level: Level, row: int, column: int, message: str, suggestion: str
@@ -425,49 +471,51 @@ _HEADINGS = {
 
 
 def _hidden(
-    sheet: RawSheet, part: SheetPart, found: HeadingMap, say: _Speaker
+    sheet: RawSheet, part: SheetPart, heading_map: HeadingMap, on_sheet: _SheetFindings
 ) -> Iterator[Finding]:
     hidden = [row for row in part.rows if row in sheet.hidden_rows] if sheet.hidden_rows else []
     if hidden:
-        yield say.at(
+        yield on_sheet.at(
             "rows.hidden", Level.NOTICE, hidden[0], 1,
             f"有 {len(hidden)} 行被隐藏或筛选，已照常读取", "请取消筛选和隐藏后核对",
         )  # fmt: skip
-    columns = [letters(at) for at in found.fields.values() if at in sheet.hidden_columns]
+    columns = [letters(at) for at in heading_map.fields.values() if at in sheet.hidden_columns]
     if columns:
-        yield say.at(
-            "columns.hidden", Level.NOTICE, found.row, 1,
+        yield on_sheet.at(
+            "columns.hidden", Level.NOTICE, heading_map.row, 1,
             f"隐藏的列 {'、'.join(columns)} 已照常读取", "请取消隐藏后核对",
         )  # fmt: skip
 
 
-def _book_findings(book: RawBook, sheets: dict[str, RawSheet], file: str) -> Iterator[Finding]:
+def _book_findings(
+    book: RawBook, sheets: dict[str, RawSheet], file: str, newer: NewerParts
+) -> Iterator[Finding]:
     own = {m.sheet.name for m in SHEETS} | OWN_SHEETS
     unknown = [sheet for sheet in book.sheets if squeeze(sheet.name) not in own]
     for code, message in book.notices:
-        yield _Speaker(file, "").at(code, Level.NOTICE, 0, 0, message, "")
+        yield _SheetFindings(file, "").at(code, Level.NOTICE, 0, 0, message, "")
     for sheet in unknown:
         if not sheet.name.startswith("_"):
             message = f"不认识的工作表“{sheet.name}”，没有读取"
-            yield _Speaker(file, sheet.name).at(
+            yield _SheetFindings(file, sheet.name).at(
                 "sheet.unknown", Level.NOTICE, 0, 0, message, "台账内容请填在模板的工作表里"
             )
-    yield from _missing_sheets(sheets, [s.name for s in unknown], file)
+    yield from _missing_sheets({*sheets, *newer.sheets}, [s.name for s in unknown], file)
     for name, sheet in sheets.items():
         if sheet.hidden and name in _READ:
-            yield _Speaker(file, sheet.name).at(
+            yield _SheetFindings(file, sheet.name).at(
                 "sheet.hidden", Level.NOTICE, 0, 0, "工作表被隐藏，已照常读取", "请取消隐藏后核对"
             )
 
 
 def _missing_sheets(
-    sheets: dict[str, RawSheet], unknown: Iterable[str], file: str
+    present: Collection[str], unknown: Iterable[str], file: str
 ) -> Iterator[Finding]:
     for name, model in _READ.items():
-        if name in sheets or model.sheet.kind is not SheetKind.INPUT:
+        if name in present or model.sheet.kind is not SheetKind.INPUT:
             continue
         near = process.extractOne(name, list(unknown), scorer=fuzz.ratio, score_cutoff=60)
         advice = f"“{near[0]}”如果就是，请改名为“{name}”" if near else "请从模板中补上这张表"
-        yield _Speaker(file, name).at(
+        yield _SheetFindings(file, name).at(
             "sheet.missing", Level.ERROR, 0, 0, f"缺少工作表“{name}”", advice
         )

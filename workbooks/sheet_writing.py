@@ -1,4 +1,7 @@
-"""One sheet's update put into a worksheet: which cell gets what, what grows with it, which look-ups follow."""
+"""Put one sheet's update into a worksheet: its values, the look-ups that follow, the table's size.
+
+The steps are the same for a file's XML and for an open workbook: each is an `EditableWorksheet`.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,8 @@ from validators.sheets import Row, columns_by_field, model_for
 from workbooks.template.layout import LAST_ROW, LedgerRows, RowValues, stamp_text
 from workbooks.template.worksheets import lookup_formula
 from workbooks.update_layout import (
-    Body,
-    Reach,
-    TableArea,
+    SheetLayout,
+    TableExtent,
     appended_rows,
     refuse_covered,
     require_columns,
@@ -24,22 +26,17 @@ from workbooks.update_layout import (
 )
 from workbooks.updates import SheetReport, SheetUpdate, UpdateRow
 
-# SECTION Native look-ups of a clerk's ledger: formulas for where its columns stand, and what they show.
-#:
-#: The template's formulas name the template's columns; a ledger whose columns were moved needs its
-#: own. What a formula will show is computed from the rows as they will be after the updates, so that
-#: a reader that does not calculate sees it too.
-
 
 def sheets_looked_up(models: Iterable[type[Row]]) -> set[str]:
     """Return the keys of the sheets that look-ups of `models` lead to, directly or by others."""
-    found: set[str] = set()
-    for model in models:
-        for column in columns_by_field(model).values():
-            keys = {key for key, _ in column.lookup.fields} if column.lookup else set()
-            found |= keys
-            found |= sheets_looked_up(model_for(key) for key in keys)
-    return found
+    keys = {
+        key
+        for model in models
+        for column in columns_by_field(model).values()
+        if column.lookup
+        for key, _ in column.lookup.fields
+    }
+    return keys | sheets_looked_up(map(model_for, keys)) if keys else keys
 
 
 def plain_cell(cell: object) -> str | int | float | date | None:
@@ -48,17 +45,23 @@ def plain_cell(cell: object) -> str | int | float | date | None:
 
 
 class LookUps:
-    """The look-ups of one ledger.
+    """The look-ups of one ledger: their formulas, and what these show.
+
+    The template's formulas name the template's columns; a ledger whose columns were moved needs its
+    own. What a formula shows is computed from the rows as they are after the updates, so that a
+    reader that does not calculate sees it too.
 
     Args:
-        bodies: The sheets of the ledger that look-ups lead to, by key.
+        layouts: The sheets of the ledger that look-ups lead to, by key.
         updates: What is going to be written.
     """
 
-    def __init__(self, bodies: Mapping[str, Body], updates: Mapping[str, SheetUpdate]) -> None:
-        self._bodies = bodies
+    def __init__(
+        self, layouts: Mapping[str, SheetLayout], updates: Mapping[str, SheetUpdate]
+    ) -> None:
+        self._layouts = layouts
         self._rows = LedgerRows(
-            {key: _rows_after(body, updates.get(key)) for key, body in bodies.items()}
+            {key: _rows_after(layout, updates.get(key)) for key, layout in layouts.items()}
         )
 
     def shown(self, lookup: Lookup, values: RowValues) -> str:
@@ -82,16 +85,16 @@ class LookUps:
             return ""
 
     def _place(self, key: str, field: str) -> str:
-        body = self._bodies[key]
-        letter = letters(body.columns[field])
-        last = max(LAST_ROW, body.raw.n_rows)
-        name = body.name if body.name == model_for(key).sheet.name else f"'{body.name}'"
-        return f"{name}!${letter}${body.first_row}:${letter}${last}"
+        layout = self._layouts[key]
+        letter = letters(layout.columns[field])
+        last = max(LAST_ROW, layout.raw.n_rows)
+        name = layout.name if layout.name == model_for(key).sheet.name else f"'{layout.name}'"
+        return f"{name}!${letter}${layout.first_row}:${letter}${last}"
 
 
-def _rows_after(body: Body, update: SheetUpdate | None) -> list[dict[str, object]]:
+def _rows_after(layout: SheetLayout, update: SheetUpdate | None) -> list[dict[str, object]]:
     """Return the rows of a sheet as they will be."""
-    before = {row: _row(body, row) for row in body.used}
+    before = {row: _values(layout, row) for row in layout.used}
     if update is None:
         return [*before.values()]
     if update.rows is not None:
@@ -104,18 +107,15 @@ def _rows_after(body: Body, update: SheetUpdate | None) -> list[dict[str, object
     return [*before.values(), *map(dict, update.append)]
 
 
-def _row(body: Body, row: int) -> dict[str, object]:
-    return {field: plain_cell(body.value(row, field)) for field in body.columns}
+def _values(layout: SheetLayout, row: int) -> dict[str, object]:
+    """Return the values of a row as read, by field."""
+    return {field: plain_cell(layout.value(row, field)) for field in layout.columns}
 
-
-# SECTION One sheet's update put into a worksheet: which cell gets what, and what grows with it.
-#:
-#: The same steps for a file's XML and for an open workbook; each is a `Paper` to write on.
 
 Values = Mapping[str, object]
 
 
-class Paper(Protocol):
+class EditableWorksheet(Protocol):
     """The cells of one worksheet; rows and columns are 1-based."""
 
     def clear(self, rows: Sequence[int], end: int, keep: Iterable[int]) -> None:
@@ -128,7 +128,7 @@ class Paper(Protocol):
         """
 
     def put(self, row: int, at: int, value: object, like: int | None = None) -> None:
-        """Put a value into a cell, which looks as it does, or as it did in the kept row `like`."""
+        """Put a value into a cell; it keeps its style, or gets that of the kept row `like`."""
 
     def formula(self, row: int, at: int, text: str, shown: str, like: int | None = None) -> None:
         """Put a formula, without its equals sign, that shows a text; "" for none."""
@@ -146,7 +146,7 @@ class Paper(Protocol):
         """Note that a cell's formula shows another text now."""
 
     def settle(self, row: int, values: Values, like: int | None = None) -> None:
-        """Finish a row that has all its values: looks, height, nothing hidden.
+        """Finish a row that has all its values: styles, height, nothing hidden.
 
         Args:
             row: The row.
@@ -165,9 +165,9 @@ class SheetWriter:
     """Writes one update into one worksheet.
 
     Args:
-        paper: The worksheet, changed in place.
-        body: What stands where in it.
-        reach: Its table and the rows not to write to.
+        worksheet: The worksheet, changed in place.
+        layout: What stands where in it.
+        extent: Its table and the rows not to write to.
         lookups: What its look-ups show.
 
     Attributes:
@@ -175,24 +175,30 @@ class SheetWriter:
         cleared: Whether the rows are new, so that filters were taken back.
     """
 
-    def __init__(self, paper: Paper, body: Body, reach: Reach[TableArea], lookups: LookUps) -> None:
-        self._paper = paper
-        self._body = body
-        self._reach = reach
+    def __init__(
+        self,
+        worksheet: EditableWorksheet,
+        layout: SheetLayout,
+        extent: TableExtent,
+        lookups: LookUps,
+    ) -> None:
+        self._worksheet = worksheet
+        self._layout = layout
+        self._extent = extent
         self._lookups = lookups
-        self._fields = {at: body.known(field) for field, at in body.columns.items()}
-        self._keys = {one.lookup.key for one in self._fields.values() if one.lookup}
+        self._fields = {at: layout.known(field) for field, at in layout.columns.items()}
+        self._keys = {column.lookup.key for column in self._fields.values() if column.lookup}
         self._cells = 0
-        self.end = reach.end
+        self.end = extent.end
         self.cleared = False
 
     def write(self, update: SheetUpdate) -> SheetReport:
-        """Put the whole update onto the paper.
+        """Put the whole update onto the worksheet.
 
         Raises:
             UpdateRefused: A required column is missing, or a merged cell is in the way.
         """
-        missing = require_columns(self._body, _fields_of(update))
+        missing = require_columns(self._layout, _fields_of(update))
         rows: Iterable[int] = ()
         if update.rows is not None:
             rows = self._rewrite(update.rows)
@@ -200,19 +206,21 @@ class SheetWriter:
             rows = self._append(update.append)
         self._set_cells(update.cells)
         stamped = bool(update.as_of or update.generated) and self._stamp(update)
-        return SheetReport(update.key, self._body.name, tuple(rows), self._cells, missing, stamped)
+        return SheetReport(
+            update.key, self._layout.name, tuple(rows), self._cells, missing, stamped
+        )
 
     # --- a whole new body ------------------------------------------------------------------------
 
     def _rewrite(self, rows: Sequence[UpdateRow]) -> list[int]:
-        at = rewritten_rows(self._body, len(rows), self._reach.kept)
-        last = max([self._body.first_row - 1, *at[-1:]])
-        self.end = self._reach.after_rewriting(last)
+        at = rewritten_rows(self._layout, len(rows), self._extent.kept)
+        last = max([self._layout.first_row - 1, *at[-1:]])
+        self.end = self._extent.after_rewriting(last)
         self.cleared = True
-        before = max(self._reach.end, self._body.last)
-        span = range(self._body.first_row, max(before, self.end) + 1)
-        old = [row for row in span if row not in self._reach.kept]
-        self._paper.clear(old, self.end, self._continued(rows))
+        before = max(self._extent.end, self._layout.last)
+        span = range(self._layout.first_row, max(before, self.end) + 1)
+        old = [row for row in span if row not in self._extent.kept]
+        self._worksheet.clear(old, self.end, self._continued(rows))
         for number, new in zip(at, rows, strict=True):
             self._write_row(number, new)
         self._prepare(range(last + 1, self.end + 1))
@@ -221,60 +229,56 @@ class SheetWriter:
     def _continued(self, rows: Sequence[UpdateRow]) -> set[int]:
         numbers = {row.continues for row in rows if row.continues is not None}
         for number in numbers:
-            if number < self._body.first_row:
-                raise ValueError(f"row {number} of {self._body.name} is no data row")
+            if number < self._layout.first_row:
+                raise ValueError(f"row {number} of {self._layout.name} is no data row")
         return numbers
 
     def _write_row(self, row: int, new: UpdateRow) -> None:
         old = new.continues
-        values = {**({} if old is None else self._values_of(old)), **new.values}
-        for at in self._reach.headed:
+        values = {**({} if old is None else _values(self._layout, old)), **new.values}
+        for at in self._extent.headed:
             column = self._fields.get(at)
             if column and column.fill is Fill.LOOKUP:
                 self._look_up(column, row, at, values, old)
             elif column and column.field in new.values:
-                self._paper.put(row, at, new.values[column.field], old)
+                self._worksheet.put(row, at, new.values[column.field], old)
             elif old is not None:
-                self._paper.carry(row, at, old)
+                self._worksheet.carry(row, at, old)
             self._cells += 1
-        self._paper.settle(row, values, old)
-
-    def _values_of(self, number: int) -> dict[str, object]:
-        """Return the values of an old row by field."""
-        return {field: plain_cell(self._body.value(number, field)) for field in self._body.columns}
+        self._worksheet.settle(row, values, old)
 
     # --- rows below, single cells ----------------------------------------------------------------
 
     def _append(self, rows: Sequence[Values]) -> list[int]:
-        blocked = self._reach.kept | self._reach.merged()
-        at = appended_rows(self._body, len(rows), blocked)
-        before, self.end = self._reach.end, self._reach.after_appending(at[-1], blocked)
+        blocked = self._extent.kept | self._extent.merged()
+        at = appended_rows(self._layout, len(rows), blocked)
+        before, self.end = self._extent.end, self._extent.after_appending(at[-1], blocked)
         for row, values in zip(at, rows, strict=True):
             for field, value in values.items():
-                column_at = self._body.columns.get(field)
+                column_at = self._layout.columns.get(field)
                 if column_at and self._fields[column_at].fill is not Fill.LOOKUP:
                     self._put(row, column_at, value)
             self._complete(row, values)
-            self._paper.settle(row, values)
+            self._worksheet.settle(row, values)
         self._prepare(row for row in range(before + 1, self.end + 1) if row not in at)
         return at
 
     def _set_cells(self, cells: Mapping[tuple[int, str], object]) -> None:
         by_row: dict[int, dict[str, object]] = {}
         for (number, field), value in cells.items():
-            if field in self._body.columns:
+            if field in self._layout.columns:
                 by_row.setdefault(number, {})[field] = value
         for row, changes in by_row.items():
             for field, value in changes.items():
-                refuse_covered(self._body, row, self._body.columns[field])
-                self._put(row, self._body.columns[field], value)
-            if self._body.heading_row:  # a form's rows have the height the template gave them
+                refuse_covered(self._layout, row, self._layout.columns[field])
+                self._put(row, self._layout.columns[field], value)
+            if self._layout.heading_row:  # a form's rows have the height the template gave them
                 if self._keys & changes.keys():
-                    self._complete(row, {**self._values_of(row), **changes}, {*changes})
-                self._paper.grow(row, changes)
+                    self._complete(row, {**_values(self._layout, row), **changes}, {*changes})
+                self._worksheet.grow(row, changes)
 
     def _put(self, row: int, at: int, value: object) -> None:
-        self._paper.put(row, at, value)
+        self._worksheet.put(row, at, value)
         self._cells += 1
 
     def _complete(self, row: int, values: Values, keys: set[str] | None = None) -> None:
@@ -285,39 +289,39 @@ class SheetWriter:
             values: Its values by field.
             keys: Only look-ups by these fields; None for all.
         """
-        for at in self._reach.headed:
+        for at in self._extent.headed:
             column = self._fields.get(at)
             if column and column.lookup and (keys is None or column.lookup.key in keys):
-                if self._paper.has_formula(row, at):
+                if self._worksheet.has_formula(row, at):
                     shown = self._lookups.shown(column.lookup, values)
-                    self._paper.recalculated(row, at, shown)
-                elif self._paper.is_blank(row, at):
+                    self._worksheet.recalculated(row, at, shown)
+                elif self._worksheet.is_blank(row, at):
                     self._look_up(column, row, at, values)
 
     # --- blank rows, look-ups, stamp -------------------------------------------------------------
 
     def _prepare(self, rows: Iterable[int]) -> None:
-        """Prepare blank rows for the clerk: look-ups and the usual looks."""
+        """Prepare blank rows for the clerk: look-ups and the usual styles."""
         for row in rows:
-            if row not in self._reach.kept:
+            if row not in self._extent.kept:
                 self._complete(row, {})
-                self._paper.prepare(row)
+                self._worksheet.prepare(row)
 
     def _look_up(
         self, column: Column, row: int, at: int, values: Values, like: int | None = None
     ) -> None:
-        key_at = self._body.columns.get(column.lookup.key) if column.lookup else None
+        key_at = self._layout.columns.get(column.lookup.key) if column.lookup else None
         formula = shown = ""
         if key_at is not None and column.lookup is not None:
-            key, table = f"${letters(key_at)}{row}", self._reach.table
+            key, table = f"${letters(key_at)}{row}", self._extent.table
             if table and table.left <= key_at <= table.right and row <= self.end:
                 key = table.this_row(key_at) or key
-            formula = self._lookups.formula(self._body.model, column, key)
+            formula = self._lookups.formula(self._layout.model, column, key)
             shown = self._lookups.shown(column.lookup, values)
-        self._paper.formula(row, at, formula, shown, like)
+        self._worksheet.formula(row, at, formula, shown, like)
 
     def _stamp(self, update: SheetUpdate) -> bool:
-        place = stamp_place(self._body)
+        place = stamp_place(self._layout)
         if place:
             self._put(*place, stamp_text(update.as_of, update.generated))
         return bool(place)

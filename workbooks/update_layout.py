@@ -1,34 +1,33 @@
-"""Where in a clerk's worksheet the rows of an update go, so that nothing else is written over."""
+"""Find where in a clerk's worksheet the rows of an update go, so that nothing else is written over.
+
+A ledger's sheets are read by their headings: columns may have been moved or added, notes written
+below the table. `sheet_layout` says what stands where, `TableExtent` how far the table goes; new
+rows flow around what is not a data row.
+"""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
-
-from openpyxl.utils import column_index_from_string
 
 from validators.cells import letters
 from validators.columns import Column, Fill
 from validators.errors import UpdateRefused
 from validators.sheets import Row, columns_by_field
 from workbooks.headings import SERIAL_HEADINGS, HeadingMap, map_headings
+from workbooks.ooxml.addresses import column_number
 from workbooks.raw.book import RawSheet
 from workbooks.reader import form_part, table_part
 from workbooks.template.layout import UNIT_ROW, stamp_column
 from workbooks.template.worksheets import ROOM, SPARE
 
-# SECTION Where in a clerk's worksheet the rows of an update go, so that nothing else is written over.
-#:
-#: A ledger's sheets are read by their headings: columns may have been moved or added, notes written
-#: below the table. `body_of` says what stands where; new rows flow around what is not a data row.
-
 _STAMP = "数据截至"
 
 
 @dataclass(slots=True)
-class Body:
+class SheetLayout:
     """What stands where in one worksheet.
 
     Attributes:
@@ -77,7 +76,7 @@ class Body:
         return self.raw.columns[at - 1].cell(row - 1)
 
 
-def body_of(raw: RawSheet, model: type[Row]) -> Body:
+def sheet_layout(raw: RawSheet, model: type[Row]) -> SheetLayout:
     """Return what stands where in the worksheet `raw` of `model`.
 
     Raises:
@@ -85,27 +84,25 @@ def body_of(raw: RawSheet, model: type[Row]) -> Body:
     """
     if model.sheet.form:
         part = form_part(raw, model, "")
-        columns = {
-            name: column_index_from_string(column.letter) for name, column in part.columns.items()
-        }
+        columns = {name: column_number(column.letter) for name, column in part.columns.items()}
         if not columns:
             raise _no_headings(raw, "恢复模板的项目名称")
-        return Body(model, raw, 0, 1, columns)
-    found = map_headings(raw, model)
-    if not found.row:
+        return SheetLayout(model, raw, 0, 1, columns)
+    headings = map_headings(raw, model)
+    if not headings.row:
         raise _no_headings(raw, "恢复模板的标题行，列名不要改")
-    used = [*table_part(raw, model, found, "").rows]
-    content = _rows_with_content(raw, model, found)
-    headed = {at for at in range(1, len(raw.columns) + 1) if _has_heading(raw, found, at)}
-    return Body(
+    used = {*table_part(raw, model, headings, "").rows}
+    content = _rows_with_content(raw, model, headings)
+    headed = {at for at in range(1, len(raw.columns) + 1) if _has_heading(raw, headings, at)}
+    return SheetLayout(
         model,
         raw,
-        found.row,
-        found.first_row,
-        dict(found.fields),
-        sorted(headed | {*found.headings}),
-        sorted(content & {*used}),
-        frozenset(content - {*used}),
+        headings.row,
+        headings.first_row,
+        dict(headings.fields),
+        sorted(headed | {*headings.headings}),
+        sorted(content & used),
+        frozenset(content - used),
     )
 
 
@@ -117,26 +114,21 @@ def sheet_missing(workbook: str, sheet: str) -> UpdateRefused:
     )
 
 
-def rewritten_rows(body: Body, count: int, blocked: Collection[int]) -> list[int]:
+def rewritten_rows(layout: SheetLayout, count: int, blocked: Collection[int]) -> list[int]:
     """Return the worksheet rows of a new body of `count` rows, around the `blocked` ones."""
-    rows: list[int] = []
-    row = body.first_row
-    while len(rows) < count:
-        if row not in blocked:
-            rows.append(row)
-        row += 1
-    return rows
+    rows = (row for row in itertools.count(layout.first_row) if row not in blocked)
+    return [*itertools.islice(rows, count)]
 
 
-def appended_rows(body: Body, count: int, blocked: Collection[int]) -> list[int]:
+def appended_rows(layout: SheetLayout, count: int, blocked: Collection[int]) -> list[int]:
     """Return `count` rows in one block below the last data row, none of them `blocked`."""
-    start = max([body.first_row - 1, *body.used[-1:]]) + 1
+    start = max([layout.first_row - 1, *layout.used[-1:]]) + 1
     while count and (taken := [row for row in range(start, start + count) if row in blocked]):
         start = taken[-1] + 1
     return list(range(start, start + count))
 
 
-def require_columns(body: Body, fields: Collection[str]) -> tuple[str, ...]:
+def require_columns(layout: SheetLayout, fields: Collection[str]) -> tuple[str, ...]:
     """Return the headings of the `fields` whose columns the worksheet lacks.
 
     Raises:
@@ -145,56 +137,56 @@ def require_columns(body: Body, fields: Collection[str]) -> tuple[str, ...]:
     """
     lacking = [
         column
-        for column in map(body.known, fields)
-        if column.fill is not Fill.LOOKUP and column.field not in body.columns
+        for column in map(layout.known, fields)
+        if column.fill is not Fill.LOOKUP and column.field not in layout.columns
     ]
     required = [column.heading for column in lacking if column.required]
     if required:
         raise UpdateRefused(
-            f"工作表“{body.name}”缺少列“{'、'.join(required)}”，没有写入",
+            f"工作表“{layout.name}”缺少列“{'、'.join(required)}”，没有写入",
             "请恢复这一列的列名，或把内容复制到新模板后重试",
         )
     return tuple(column.heading for column in lacking)
 
 
-def refuse_covered(body: Body, row: int, column: int) -> None:
+def refuse_covered(layout: SheetLayout, row: int, column: int) -> None:
     """Raise `UpdateRefused` where a merged cell would hide what is written into this one."""
-    for top, left, bottom, right in body.raw.merges:
-        if top <= row <= bottom and left <= column <= right and (row, column) != (top, left):
-            merge = f"{letters(left)}{top}:{letters(right)}{bottom}"
+    for merge in layout.raw.merges:
+        if merge.covers(row, column) and (row, column) != (merge.top, merge.left):
             raise UpdateRefused(
-                f"工作表“{body.name}”的 {letters(column)}{row} 在合并单元格 {merge} 里，没有写入",
+                f"工作表“{layout.name}”的 {letters(column)}{row} 在合并单元格 {merge.address} 里，"
+                "没有写入",
                 "请取消合并，逐行填写后重试",
             )
 
 
-def stamp_place(body: Body) -> tuple[int, int] | None:
+def stamp_place(layout: SheetLayout) -> tuple[int, int] | None:
     """Return the (row, column) of a generated sheet's stamp; None where something else is there."""
-    for at, column in enumerate(body.raw.columns, 1):
-        for row in range(1, body.heading_row):
+    for at, column in enumerate(layout.raw.columns, 1):
+        for row in range(1, layout.heading_row):
             if str(column.cell(row - 1) or "").strip().startswith(_STAMP):
                 return row, at
-    at = stamp_column(body.model)
-    free = at > len(body.raw.columns) or body.raw.columns[at - 1].cell(UNIT_ROW - 1) is None
-    return (UNIT_ROW, at) if free and body.heading_row > UNIT_ROW else None
+    at = stamp_column(layout.model)
+    free = at > len(layout.raw.columns) or layout.raw.columns[at - 1].cell(UNIT_ROW - 1) is None
+    return (UNIT_ROW, at) if free and layout.heading_row > UNIT_ROW else None
 
 
 def _no_headings(raw: RawSheet, advice: str) -> UpdateRefused:
     return UpdateRefused(f"工作表“{raw.name}”没有找到标题行，没有写入", f"请{advice}后重试")
 
 
-def _has_heading(raw: RawSheet, found: HeadingMap, at: int) -> bool:
+def _has_heading(raw: RawSheet, headings: HeadingMap, at: int) -> bool:
     """Tell whether the column has anything where the headings stand, a year for example."""
     codes = raw.columns[at - 1].codes
-    return any(codes[row - 1] >= 0 for row in range(found.row, found.first_row))
+    return any(codes[row - 1] >= 0 for row in range(headings.row, headings.first_row))
 
 
-def _rows_with_content(raw: RawSheet, model: type[Row], found: HeadingMap) -> set[int]:
+def _rows_with_content(raw: RawSheet, model: type[Row], headings: HeadingMap) -> set[int]:
     """Return the rows below the headings with more than look-ups, row numbers or white space."""
     columns = columns_by_field(model)
-    looked_up = {at for name, at in found.fields.items() if columns[name].fill is Fill.LOOKUP}
+    looked_up = {at for name, at in headings.fields.items() if columns[name].fill is Fill.LOOKUP}
     rows: set[int] = set()
-    for at, heading in found.headings.items():
+    for at, heading in headings.headings.items():
         if at in looked_up or at > len(raw.columns):
             continue
         column = raw.columns[at - 1]
@@ -205,18 +197,13 @@ def _rows_with_content(raw: RawSheet, model: type[Row], found: HeadingMap) -> se
             if (isinstance(cell, str) and not cell.strip())
             or (numbered and (not isinstance(cell, str) or cell.strip().isdigit()))
         }
-        below = column.codes[found.first_row - 1 :]
-        rows.update(
-            row
-            for row, code in enumerate(below, found.first_row)
-            if code >= 0 and code not in blank
-        )
+        below = enumerate(column.codes[headings.first_row - 1 :], headings.first_row)
+        rows.update(row for row, code in below if code >= 0 and code not in blank)
     return rows
 
 
-# SECTION How far a worksheet's table reaches, and which rows an update must not write to.
+# --- tables --------------------------------------------------------------------------------------
 
-_LAST_ROW = 1_048_576
 _PLAIN_NAME = re.compile(r"[\w（）·]+")
 
 
@@ -242,24 +229,17 @@ class TableArea:
     totals: int
     columns: tuple[str, ...]
 
-    def covers(self, row: int, column: int) -> bool:
-        """Tell whether a cell is one of the table's."""
-        return self.top <= row <= self.bottom and self.left <= column <= self.right
-
     def this_row(self, column: int) -> str:
         """Return the reference to a column's cell in a formula's own row, "" if it is not plain."""
         name = self.columns[column - self.left]
         return f"{self.name}[[#This Row],[{name}]]" if _PLAIN_NAME.fullmatch(name) else ""
 
 
-_Table_co = TypeVar("_Table_co", bound=TableArea, covariant=True)
-
-
-class Reach(Generic[_Table_co]):
+class TableExtent:
     """The rows of one worksheet around its table.
 
     Args:
-        body: What stands where in it.
+        layout: What stands where in it.
         tables: Its tables.
 
     Attributes:
@@ -268,35 +248,35 @@ class Reach(Generic[_Table_co]):
         end: The last row of the table but its totals; of the data where there is no table.
     """
 
-    def __init__(self, body: Body, tables: Sequence[_Table_co]) -> None:
-        self._body = body
-        own = [one for one in tables if one.top <= body.heading_row <= one.bottom]
-        self.table = own[0] if own else None
+    def __init__(self, layout: SheetLayout, tables: Sequence[TableArea]) -> None:
+        self._layout = layout
+        around = (table for table in tables if table.top <= layout.heading_row <= table.bottom)
+        self.table = next(around, None)
         covered = range(self.table.left, self.table.right + 1) if self.table else ()
-        self.headed = sorted({*body.headed, *covered})
-        self.end = self.table.bottom - self.table.totals if self.table else body.last
-        self.kept = {*body.kept, *self._foreign([one for one in tables if one is not self.table])}
+        self.headed = sorted({*layout.headed, *covered})
+        self.end = self.table.bottom - self.table.totals if self.table else layout.last
+        self.kept = {*layout.kept, *self._foreign(tables)}
 
     @property
     def body_rows(self) -> range:
         """Return the rows from the first below the headings to the last of data or table."""
-        return range(self._body.first_row, max(self._body.last, self.end) + 1)
+        return range(self._layout.first_row, max(self._layout.last, self.end) + 1)
 
     def merged(self) -> set[int]:
         """Return the rows below the headings where cells are merged."""
         return {
             row
-            for top, left, bottom, right in self._body.raw.merges
-            if any(left <= at <= right for at in self.headed)
-            for row in range(max(top, self._body.first_row), min(bottom, _LAST_ROW) + 1)
+            for merge in self._layout.raw.merges
+            if any(merge.left <= at <= merge.right for at in self.headed)
+            for row in range(max(merge.top, self._layout.first_row), merge.bottom + 1)
         }
 
     def after_rewriting(self, last: int) -> int:
         """Return the table's last row when the data end in row `last`."""
         if self.table is None:
-            return max(self._body.last, last)
-        inside = [row for row in self.kept if self._body.first_row <= row <= self.end]
-        room = self._body.first_row + ROOM - 1
+            return max(self._layout.last, last)
+        inside = [row for row in self.kept if self._layout.first_row <= row <= self.end]
+        room = self._layout.first_row + ROOM - 1
         return self._unhindered(max(room, last + SPARE, *inside), self.kept)
 
     def after_appending(self, last: int, blocked: Collection[int]) -> int:
@@ -312,12 +292,13 @@ class Reach(Generic[_Table_co]):
         ahead = [row for row in blocked if self.end < row <= wanted]
         return min(ahead) - 1 if ahead else wanted
 
-    def _foreign(self, others: Sequence[_Table_co]) -> set[int]:
+    def _foreign(self, tables: Sequence[TableArea]) -> set[int]:
         """Return the rows of other tables in these columns, and of this one's totals."""
         rows = {
             row
-            for one in others
-            if any(one.left <= at <= one.right for at in self.headed)
-            for row in range(one.top, one.bottom + 1)
+            for table in tables
+            if table is not self.table
+            and any(table.left <= at <= table.right for at in self.headed)
+            for row in range(table.top, table.bottom + 1)
         }
         return rows | ({*range(self.end + 1, self.table.bottom + 1)} if self.table else set())

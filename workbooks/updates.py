@@ -21,9 +21,9 @@ class Link(str):
 
     def __new__(cls, sheet: str, cell: str) -> Self:
         """Return the text `cell` as a link into `sheet`."""
-        made = super().__new__(cls, cell)
-        made.sheet = sheet
-        return made
+        link = super().__new__(cls, cell)
+        link.sheet = sheet
+        return link
 
     @property
     def formula(self) -> str:
@@ -41,11 +41,10 @@ class UpdateRow:
     """One row of a rewritten sheet.
 
     Attributes:
-        values: Field → Python value (text, number, date, word, tuple, `Link`, None for
-            blank). Look-up
-            columns are left out: their formula is written.
+        values: Field → Python value (text, number, date, word, tuple, `Link`, None for blank).
+            Look-up columns are left out: their formula is written.
         continues: The worksheet row of the old row it continues: its cells of all columns not in
-            `values`, the clerk's own columns among them, move along with their looks.
+            `values`, the clerk's own columns among them, move along with their styles.
     """
 
     values: Mapping[str, object]

@@ -11,7 +11,8 @@ from pathlib import Path
 from addin.actions.ledger_set import LedgerSet, read_together
 from addin.actions.validate import Progress
 from addin.domain.contacts import Contacts
-from addin.domain.growth import Event, EventKind, Growth, Helper, Mentee, growth, timeline
+from addin.domain.facts import LedgerFacts, Pairing
+from addin.domain.growth import Event, EventKind, Growth, Mentee, growth, timeline
 from addin.domain.organisations import OrganisationState
 from validators.divisions import unit_name
 from validators.errors import UsageError
@@ -47,7 +48,8 @@ def cards_of(contacts: Contacts, mentees: Collection[str] = ()) -> tuple[Card, .
         mentees: Only these; all if empty.
     """
     maker = _Maker(contacts, contacts.ledger.table(MentorRow), contacts.log)
-    wanted = [one for one in growth(contacts) if not mentees or one.mentee_id in mentees]
+    growths = growth(LedgerFacts(contacts))
+    wanted = [one for one in growths if not mentees or one.mentee_id in mentees]
     return tuple(maker.card(one) for one in sorted(wanted, key=lambda one: _unit(one.mentee_id)))
 
 
@@ -66,7 +68,7 @@ class _Maker:
     def card(self, one: Growth) -> Card:
         mentee = one.mentee
         events = timeline(one, self.contacts)
-        names = {helper.pairing_id: helper.name for helper in one.helpers}
+        names = {each.pairing_id: one.mentor_names[each.mentor_id] for each in one.pairings}
         return Card(
             mentee_id=one.mentee_id,
             name=mentee.name or "",
@@ -75,7 +77,7 @@ class _Maker:
             category=_said(mentee.category),
             status=_said(mentee.status),
             facts=_facts(mentee),
-            mentors=tuple(map(self._mentor, one.helpers)),
+            mentors=tuple(self._mentor(each, names[each.pairing_id]) for each in one.pairings),
             weak="、".join(one.weak),
             trend=one.trend.value,
             surveyed_on=mentee.surveyed_on,
@@ -104,17 +106,17 @@ class _Maker:
             ),
         )  # fmt: skip
 
-    def _mentor(self, helper: Helper) -> Mentor:
+    def _mentor(self, pairing: Pairing, name: str) -> Mentor:
         """Return a pairing; of another township's mentor only the unit is known here."""
-        at = self.mentors.by_single_id.get(helper.mentor_id)
+        at = self.mentors.by_single_id.get(pairing.mentor_id)
         if at is None:
-            post = "".join(unit_name(_unit(helper.mentor_id)))
+            post = "".join(unit_name(_unit(pairing.mentor_id)))
         else:
             facts = (self.mentors.column(name)[at] for name in ("employer", "post"))
             post = " ".join(fact for fact in facts if fact)
         return Mentor(
-            helper.name, post, helper.pairing_id, helper.paired_on, helper.until,
-            _said(helper.status), self.contacts.count(helper.pairing_id),
+            name, post, pairing.pairing_id, pairing.paired_on, pairing.until,
+            _said(pairing.status), self.contacts.count(pairing.pairing_id),
         )  # fmt: skip
 
     def _contacts(self, events: tuple[Event, ...], names: dict[str, str]) -> Iterator[Contact]:

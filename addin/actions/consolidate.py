@@ -53,7 +53,7 @@ from workbooks.consolidated.content import FILE_KIND, Contents, FileLabel, Stamp
 from workbooks.consolidated.workbook import write_consolidated
 from workbooks.file_locks import claim
 from workbooks.files import check_writable, file_kind, refuse_foreign, replace_atomically
-from workbooks.workers import beside
+from workbooks.workers import in_background
 
 # SECTION Choose the ledgers to merge, and add them up: the second step of a consolidation.
 
@@ -270,7 +270,7 @@ def _contents(
     ledger = Ledger.merged(one.ledger for one in found.examined)
     own = {} if superior else {one.file: one.settings for one in found.examined}
     settings = superior or Settings()
-    with beside(copied, only_read(ledger), settings, jobs=jobs) as copies:
+    with in_background(copied, only_read(ledger), settings, jobs=jobs) as copies:
         records = roll_up(ledger, settings, as_of, own)
         computed = with_computed(ledger, records)
         recorded = record_grids(scope, ledger, records, copies.result())

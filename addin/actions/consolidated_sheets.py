@@ -13,6 +13,7 @@ from addin.domain.deliveries import Contact, ReportState, UnitStatus
 from addin.domain.exchange import experiences, notices, unanswered
 from addin.domain.log_hints.bunched import Hint, hints
 from addin.domain.log_hints.copied import CopiedEntry
+from addin.domain.numbering import unit_of
 from addin.domain.organisations import (
     ClosingState,
     MeasureState,
@@ -23,7 +24,6 @@ from addin.domain.organisations import (
 )
 from addin.domain.ranking import Standing, ranking
 from addin.domain.rollup import RollUp
-from addin.domain.rows import unit_of
 from addin.domain.summaries import Figures, Summary
 from validators.divisions import Division, children, unit_name
 from validators.ledger import Ledger
@@ -223,8 +223,8 @@ def record_grids(
         found: What its records come to.
         copies: Entries whose content stands in an earlier one.
     """
-    settings, as_of = found.sources.settings, found.sources.as_of
-    standings = ranking(ledger, settings, as_of, sources=found.sources)
+    settings, as_of = found.facts.settings, found.facts.as_of
+    standings = ranking(found.facts)
     return (
         _public(scope, found),
         _leaders(scope, leaders(ledger, as_of)),

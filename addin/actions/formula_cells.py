@@ -11,7 +11,7 @@ from validators.cells import letters
 from validators.errors import UsageError
 from validators.sheets import Row, columns_by_field, model_for
 from workbooks.headings import heading_key
-from workbooks.ooxml.rectangles import Rectangle, rectangles
+from workbooks.ooxml.addresses import Rectangle, rectangles
 
 # SECTION How each formula is filled in: which of the ledger's tables are its arguments.
 
@@ -83,7 +83,8 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     Recipe(
         "BD_RISK", "预警", _PEOPLE,
-        ("@.mentee_id", *_PEOPLE, "mentor", *_RECORDS, "setting?", _TODAY), width=4,
+        ("@.mentee_id", *_PEOPLE, "mentor", *_RECORDS, "setting?", _TODAY, "completion?"),
+        width=4,
     ),
     Recipe(
         "BD_GOLD", "金牌得分", ("mentor",),
@@ -230,7 +231,6 @@ def free_area(area: Rectangle, held: Sequence[Sequence[Any]], tables: Sequence[R
         UsageError: A cell is filled, or the block touches a table, which would grow over it.
     """
     row, column, height, width = area
-    place = f"{letters(column)}{row}:{letters(column + width - 1)}{row + height - 1}"
     for top, left, rows, columns in tables:
         if (
             row <= top + rows
@@ -239,11 +239,11 @@ def free_area(area: Rectangle, held: Sequence[Sequence[Any]], tables: Sequence[R
             and left < (column + width)
         ):
             raise UsageError(
-                f"公式要占用 {place}，碰到了表格", "请在表格右边空一列的地方选一个单元格再点"
+                f"公式要占用 {area.address}，碰到了表格", "请在表格右边空一列的地方选一个单元格再点"
             )
     if any(cell not in (None, "") for line in held for cell in line):
         raise UsageError(
-            f"公式要占用 {place}，里面已有内容", "请选一个下方和右方都空着的单元格再点"
+            f"公式要占用 {area.address}，里面已有内容", "请选一个下方和右方都空着的单元格再点"
         )
 
 

@@ -208,7 +208,7 @@ def computed_updates(
         as_of: The day the data reach to.
         generated: When it was computed.
     """
-    ledger = found.sources.ledger
+    ledger = found.facts.ledger
     for model, rows in found.rows().items():
         left = _LEFT.get(model, {})
 
@@ -222,7 +222,7 @@ def computed_updates(
 
 def duty_update(found: RollUp, file: str, as_of: date, generated: datetime) -> SheetUpdate:
     """Return the computed cells of 职责清单 of one workbook; its rows stay as they are."""
-    table = found.sources.ledger.table(DutyRow)
+    table = found.facts.ledger.table(DutyRow)
     cells: dict[tuple[int, str], object] = {}
     for state in found.duties:
         part, local = table.locate(state.row)

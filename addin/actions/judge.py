@@ -8,9 +8,8 @@ from typing import Any
 
 from addin.actions.ledger_set import LedgerSet
 from addin.domain.awards import Award, awards, public_list
-from addin.domain.contacts import Contacts
-from addin.domain.facts import Sources
-from addin.domain.flags.judgement import Flag, flags_of
+from addin.domain.facts import LedgerFacts
+from addin.domain.flags.judgement import Flag, flags
 from addin.domain.log_hints.bunched import Hint, hints
 from addin.domain.log_hints.copied import CopiedEntry, copied
 from validators.ledger import Ledger
@@ -77,8 +76,8 @@ def flag(together: LedgerSet) -> FlagsResult:
     """Judge every mentee and look at the records."""
     ledger, settings = together.ledger, together.settings
     as_of = together.report.as_of
-    contacts = Contacts(ledger, settings, as_of, together.own_settings)
-    return flagged(flags_of(contacts), ledger, settings, as_of)
+    facts = LedgerFacts.of(ledger, settings, as_of, together.own_settings)
+    return flagged(flags(facts), ledger, settings, as_of)
 
 
 def flagged(
@@ -91,9 +90,8 @@ def flagged(
 def judge_mentors(together: LedgerSet) -> AwardsResult:
     """Score every mentor of the pool for the year of the as-of date."""
     as_of = together.report.as_of
-    contacts = Contacts(together.ledger, together.settings, as_of, together.own_settings)
-    sources = Sources(contacts)
-    return AwardsResult(awards(together.ledger, together.settings, as_of, sources=sources))
+    facts = LedgerFacts.of(together.ledger, together.settings, as_of, together.own_settings)
+    return AwardsResult(awards(facts))
 
 
 def _award(one: Award) -> dict[str, Any]:

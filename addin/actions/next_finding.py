@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from validators.normalise import squeeze
 from validators.sheets import FindingRow
+from workbooks.ooxml.addresses import Rectangle
 from workbooks.raw.book import RawBook, RawSheet
-from workbooks.update_layout import Body, body_of, stamp_place
+from workbooks.update_layout import SheetLayout, sheet_layout, stamp_place
 
-_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _STAMPED = re.compile(r"数据截至：\d{4}")
 
 
@@ -98,34 +98,29 @@ def walk_of(book: RawBook) -> Walk:
         UpdateRefused: Its headings cannot be found.
     """
     raw = next(sheet for sheet in book.sheets if is_results(sheet.name))
-    body = body_of(raw, FindingRow)
-    lines = [(row, spot) for row in body.used if (spot := _spot(body, row))]
+    layout = sheet_layout(raw, FindingRow)
+    lines = [(row, spot) for row in layout.used if (spot := _spot(layout, row))]
     seen = {sheet.name for sheet in book.sheets if not sheet.hidden}
     led = [(row, spot) for row, spot in lines if spot.sheet in seen]
-    stops = tuple(_stops(body, led))
+    stops = tuple(_stops(layout, led))
     lost = Counter(spot.sheet for _, spot in lines if spot.sheet not in seen)
-    return Walk(raw.name, _is_stamped(raw, body), stops, dict(lost))
+    return Walk(raw.name, _is_stamped(raw, layout), stops, dict(lost))
 
 
-def _stops(body: Body, led: Sequence[tuple[int, Spot]]) -> Iterator[Stop]:
+def _stops(layout: SheetLayout, led: Sequence[tuple[int, Spot]]) -> Iterator[Stop]:
     for number, (row, spot) in enumerate(led, 1):
-        cell = str(body.value(row, "cell"))
-        yield Stop(number, len(led), row, spot, cell, _line(body, row))
+        cell = str(layout.value(row, "cell"))
+        yield Stop(number, len(led), row, spot, cell, _line(layout, row))
 
 
-def _spot(body: Body, row: int) -> Spot | None:
-    found = _ADDRESS.fullmatch(str(body.value(row, "cell") or ""))
-    if not found:
-        return None
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return Spot(str(body.value(row, "sheet_name") or ""), int(found[2]), column)
+def _spot(layout: SheetLayout, row: int) -> Spot | None:
+    cell = Rectangle.parse(str(layout.value(row, "cell") or ""))
+    return cell and Spot(str(layout.value(row, "sheet_name") or ""), cell.top, cell.left)
 
 
-def _line(body: Body, row: int) -> str:
+def _line(layout: SheetLayout, row: int) -> str:
     level, sheet, cell, heading, message, suggestion = (
-        str(body.value(row, field) or "")
+        str(layout.value(row, field) or "")
         for field in ("level", "sheet_name", "cell", "heading", "message", "suggestion")
     )
     where = f"{sheet}!{cell}（{heading}）" if heading else f"{sheet}!{cell}"
@@ -133,10 +128,10 @@ def _line(body: Body, row: int) -> str:
     return f"[{level}] {where} {message}{advice}"
 
 
-def _is_stamped(raw: RawSheet, body: Body) -> bool:
-    place = stamp_place(body)
+def _is_stamped(raw: RawSheet, layout: SheetLayout) -> bool:
+    place = stamp_place(layout)
     if place is None:
-        return bool(body.used)
+        return bool(layout.used)
     row, at = place
     text = raw.columns[at - 1].cell(row - 1) if at <= len(raw.columns) else None
-    return bool(body.used) or bool(_STAMPED.search(str(text or "")))
+    return bool(layout.used) or bool(_STAMPED.search(str(text or "")))

@@ -11,9 +11,9 @@ from addin import clock
 from addin.actions.generated_sheets import Key, rewritten
 from addin.actions.ledger_set import CopyResult, LedgerSet, copy_folder, copy_ledger, read_together
 from addin.actions.validate import ExaminedLedger, Progress
+from addin.domain.numbering import unit_of
 from addin.domain.pairing.results import SuggestedPair, Suggestions, Unmatched
 from addin.domain.pairing.suggest import suggest
-from addin.domain.rows import unit_of
 from validators.columns import Fill
 from validators.divisions import unit_name
 from validators.ledger import Ledger

@@ -12,7 +12,7 @@ from typing import Any
 from addin.actions.ledger_set import LedgerSet, read_together
 from addin.actions.new_pairings import Confirmation, Term, appointments
 from addin.domain.duties import aspects_to_work_on
-from addin.domain.rows import unit_of
+from addin.domain.numbering import unit_of
 from validators.divisions import unit_name
 from validators.errors import UsageError
 from validators.ledger import Ledger, Table

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from addin import clock
 from addin.actions.generated_sheets import check_update, sheet_updates
 from addin.actions.ledger_set import CopyResult, LedgerSet, copy_folder, copy_ledger, read_together
 from addin.actions.pair import draft_update, holds_other_units
+from addin.actions.upgrade import UpgradeResult, upgrade_older
 from addin.actions.validate import ExaminedLedger, Progress
 from addin.domain.numbering import Numbering
 from addin.domain.pairing.suggest import suggest
@@ -19,6 +21,7 @@ from addin.domain.rollup import roll_up
 from validators.cells import CellColumn
 from validators.findings import Finding
 from validators.ledger import Ledger, SheetPart, TypedColumn
+from validators.schema import may_lack, version_of
 from validators.settings import Settings
 from validators.sheets import model_for
 from workbooks.updates import SheetUpdate
@@ -85,12 +88,14 @@ class UpdateResult:
         out: The workbook or folder written.
         copied: What became of every ledger.
         ids: How many missing IDs were filled.
+        upgrades: The ledgers of an older template, whose copies are of the current one.
     """
 
     together: LedgerSet
     out: Path
     copied: tuple[CopyResult, ...]
     ids: int
+    upgrades: tuple[UpgradeResult, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -126,6 +131,8 @@ def update_ledgers(
 ) -> UpdateResult:
     """Write copies of a ledger or a folder of ledgers with everything computed anew.
 
+    The copy of a ledger of an older template is a ledger of the current one.
+
     Args:
         path: A ledger, or a folder of them.
         out: The copy, or the folder of copies; nothing is overwritten.
@@ -152,13 +159,15 @@ def update_ledgers(
         ids += found.ids
         return found.updates
 
-    if path.is_dir():
-        copied = copy_folder(together, out, updates)
-    else:
-        one = together.examined[0]
-        copy_ledger(together, one, out, updates(one))
-        copied = (CopyResult(one.file),)
-    return UpdateResult(together, out, copied, ids)
+    with TemporaryDirectory() as drafts:
+        current, upgrades = upgrade_older(together, Path(drafts), as_of)
+        if path.is_dir():
+            copied = copy_folder(current, out, updates)
+        else:
+            one = current.examined[0]
+            copy_ledger(current, one, out, updates(one))
+            copied = (CopyResult(one.file),)
+    return UpdateResult(together, out, copied, ids, upgrades)
 
 
 def updates_of(one: ExaminedLedger, as_of: date, generated: datetime) -> LedgerUpdate:
@@ -177,7 +186,14 @@ def updates_of(one: ExaminedLedger, as_of: date, generated: datetime) -> LedgerU
         check_update(ledger, open_findings, one.file, as_of, generated),
     ]
     count = sum(len(update.cells) for update in ids)
-    return LedgerUpdate(tuple(_joined(updates)), count, tuple(open_findings))
+    present = (update for update in _joined(updates) if not _came_later(ledger, update.key))
+    return LedgerUpdate(tuple(present), count, tuple(open_findings))
+
+
+def _came_later(ledger: Ledger, key: str) -> bool:
+    """Return whether a ledger of an older template lacks the sheet `key`."""
+    table = ledger.tables[key]
+    return not table.parts and may_lack(version_of(ledger), table.model.sheet.since)
 
 
 def _draft(

@@ -187,6 +187,8 @@ def show_updated(done: UpdateResult) -> None:
     """Print what was left out, how many ledgers and IDs were brought up to date, and where."""
     _files(done.together)
     _problems(done.copied)
+    for upgrade in done.upgrades:
+        say(f"  {upgrade.sentence}")
     written = sum(not one.problem for one in done.copied)
     say(f"已更新 {written} 个台账，补全编号 {done.ids} 个；原台账没有改动。")
     say(f"写到：{done.out}")

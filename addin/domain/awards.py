@@ -1,40 +1,50 @@
-"""金牌导师: scored items, hard conditions, quota and ties, and the list for 公示."""
+"""金牌导师: scored items, hard conditions, quota and ties, and the list for 公示.
+
+**Items.** Each is weight × rate (`settings.gold_weights`), rounded half up to a tenth, and the total
+is the sum of what is shown. What `addin.domain.results` finds nothing of earns nothing: an award is
+for what is shown.
+
+- 履职: duties done ÷ duties due or done ahead; the mentor's own (责任方 导师).
+- 档案日志: months in order ÷ months owed. This rate is 日志合规率.
+- 成效: the mean of aspects raised ÷ aspects to raise and of the mean score at the end of the period
+  ÷ the score of 优秀 (at most 1); where only one of them is there, that one.
+- 满意度: mean satisfaction ÷ 5.
+
+**Conditions.** Of the pairings that ran in the year every mentee must be 合格 at the end of the
+period, or on course: a running pairing is on course unless an aspect stands lower than at the
+baseline, or nobody has assessed the mentee since 结对日期 although two intervals of assessment have
+passed. A pairing past its 期满日期 is no longer on course: it needs its assessment. Pairings broken
+off (终止) are not judged. 负面情形 is the mentor's own, dated in the year or later up to the as-of
+date; a mentee's is stated for whoever decides and does not bar the mentor.
+
+**Quota.** `settings.gold_quota` percent of the county's mentors 在库, rounded down, at least 1. Those
+who meet every condition stand in the order of 总分, then 成效, 履职, 满意度: results first; then who
+reached the same with more mentees. Where the quota ends among mentors equal in all of these, none of
+them is taken by chance: they are left out together and the county decides (集体研究).
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from math import floor
 from typing import Any, NamedTuple
 
-from addin.domain.facts import Help, Mentor, Misconduct, Sources, misconduct_by_person
+from addin.domain.facts import LedgerFacts, Mentor, Misconduct, Pairing
 from addin.domain.months import add_months
-from addin.domain.results import Results, Tally, exact, in_percent, mean, points, total
-from addin.domain.rows import some
+from addin.domain.results import Results, Tally, added, exact, in_percent, mean, points, some, total
 from validators.divisions import by_code
-from validators.ledger import Ledger
 from validators.settings import Settings
 from validators.vocabulary import MentorStatus, PairingStatus, Rating, Shortlisted
-
-# SECTION The four scored items of a gold mentor: 履职, 档案日志, 成效, 满意度.
-#:
-#: Each is weight × rate (`settings.gold_weights`), rounded half up to a tenth, and the total is the
-#: sum of what is shown:
-#:
-#: - 履职: duties done ÷ duties due or done ahead; the mentor's own (责任方 导师).
-#: - 档案日志: months in order ÷ months owed. This rate is 日志合规率.
-#: - 成效: the mean of aspects raised ÷ aspects to raise and of the mean score at the end of the period
-#:   ÷ the score of 优秀 (at most 1); where only one of them is there, that one.
-#: - 满意度: mean satisfaction ÷ 5.
-#:
-#: What `addin.domain.results` finds nothing of earns nothing: an award is for what is shown.
 
 ITEMS = ("履职", "档案日志", "成效", "满意度")
 
 _BEST_SATISFACTION = 5
+
+# --- items ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,22 +128,20 @@ def _months(tally: Tally) -> str:
 
 
 def _results(tally: Tally) -> str:
-    return "，".join([*_growth(tally), _finals(tally)])
-
-
-def _growth(tally: Tally) -> Iterable[str]:
-    aspects = [one.aspects for one in tally.raised]
-    of, done = sum(one.of for one in aspects), sum(one.done for one in aspects)
-    yield f"应提升 {of} 个方面，提升 {done} 个" if of else "没有应提升且已评价的方面"
-    if steps := sum(one.steps for one in tally.raised):
-        yield f"培养转化 {steps} 次"
-
-
-def _finals(tally: Tally) -> str:
-    if not tally.finals:
-        return "没有期满考核"
-    scores = mean(exact(one.score) for one in tally.finals)
-    return f"期满考核 {len(tally.finals)} 次，平均 {_two(scores)} 分"
+    aspects = added(mentee.aspects for mentee in tally.raised)
+    facts = [
+        f"应提升 {aspects.of} 个方面，提升 {aspects.done} 个"
+        if aspects.of
+        else "没有应提升且已评价的方面"
+    ]
+    if steps := sum(mentee.steps for mentee in tally.raised):
+        facts.append(f"培养转化 {steps} 次")
+    if tally.finals:
+        scores = mean(exact(final.score) for final in tally.finals)
+        facts.append(f"期满考核 {len(tally.finals)} 次，平均 {_two(scores)} 分")
+    else:
+        facts.append("没有期满考核")
+    return "，".join(facts)
 
 
 def _satisfaction(tally: Tally) -> str:
@@ -146,16 +154,7 @@ def _two(number: Fraction | None) -> str:
     return f"{float(number or 0):.2f}".rstrip("0").rstrip(".")
 
 
-# SECTION The hard conditions of a gold mentor, each met or not and why.
-#:
-#: Of the pairings that ran in the span every mentee must be 合格 at the end of the period, or on
-#: course: a running pairing is on course unless an aspect stands lower than at the baseline, or
-#: nobody has assessed the mentee since 结对日期 although two intervals of assessment have passed.
-#: A pairing past its 期满日期 is no longer on course: it needs its assessment. Pairings broken off
-#: (终止) are not judged.
-#:
-#: 负面情形 is the mentor's own, dated in the span or later up to the as-of date; a mentee's is stated
-#: for whoever decides and does not bar the mentor.
+# --- conditions ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +171,7 @@ class Condition:
 
 def conditions(
     mentor: Mentor,
-    helps: Sequence[Help],
+    pairings: Sequence[Pairing],
     score: Score,
     results: Results,
     misconduct: Mapping[str, Sequence[Misconduct]],
@@ -181,18 +180,18 @@ def conditions(
 
     Args:
         mentor: Of the pool.
-        helps: The pairings that ran in the span.
+        pairings: Those that ran in the span.
         score: What they earned.
         results: Of the span.
         misconduct: Recorded facts by mentor or mentee.
     """
-    settings = results.sources.settings
+    settings = results.facts.settings
     return (
         _total(score, settings),
         _log_rate(score, settings),
-        _mentees(helps, results),
-        _blameless(mentor, helps, misconduct),
-        _active(mentor, helps),
+        _mentees(pairings, results),
+        _blameless(mentor, pairings, misconduct),
+        _active(mentor, pairings),
     )
 
 
@@ -208,56 +207,50 @@ def _log_rate(score: Score, settings: Settings) -> Condition:
     return Condition(f"日志合规率不低于 {settings.gold_log_rate:g}%", met, why)
 
 
-def _mentees(helps: Sequence[Help], results: Results) -> Condition:
-    problems = [problem for one in helps for problem in _problems(one, results)]
-    why = some(problems, "处") if problems else f"{len(helps)} 对结对没有不合格、退步或应评未评"
-    return Condition("帮带对象期满合格或进展正常", bool(helps) and not problems, why)
+def _mentees(pairings: Sequence[Pairing], results: Results) -> Condition:
+    problems = [problem for pairing in pairings for problem in _problems(pairing, results)]
+    why = some(problems, "处") if problems else f"{len(pairings)} 对结对没有不合格、退步或应评未评"
+    return Condition("帮带对象期满合格或进展正常", bool(pairings) and not problems, why)
 
 
-def _problems(one: Help, results: Results) -> Iterator[str]:
-    name, final = one.pairing_id or one.mentee_id, results.sources.completions.get(one.pairing_id)
+def _problems(pairing: Pairing, results: Results) -> Iterator[str]:
+    name = pairing.pairing_id or pairing.mentee_id
+    final = results.facts.finals.get(pairing.pairing_id)
     if final is not None:
         if final.rating is Rating.UNQUALIFIED:
             yield f"{name} {final.day} 期满考核 {final.score:g} 分，不合格"
-    elif one.until <= results.last:
-        yield f"{name} {one.until} 期满，没有期满考核"
+    elif pairing.until <= results.last:
+        yield f"{name} {pairing.until} 期满，没有期满考核"
     else:
-        yield from _off_course(one, name, results)
+        yield from _off_course(pairing, name, results)
 
 
-def _off_course(one: Help, name: str, results: Results) -> Iterator[str]:
-    if fallen := results.fallen(one.mentee_id, one.paired_on):
+def _off_course(pairing: Pairing, name: str, results: Results) -> Iterator[str]:
+    start = pairing.paired_on
+    if fallen := results.fallen(pairing.mentee_id, start):
         yield f"{name} {'、'.join(fallen)}低于摸底"
-    interval = results.sources.settings.assessment_months
-    late = interval and add_months(one.paired_on, 2 * interval) <= results.last
-    if late and not results.assessed(one.mentee_id, one.paired_on):
-        yield f"{name} {one.paired_on} 结对后没有评价"
+    interval = results.facts.settings.assessment_months
+    late = interval and add_months(start, 2 * interval) <= results.last
+    if late and not results.assessments(pairing.mentee_id, start):
+        yield f"{name} {start} 结对后没有评价"
 
 
 def _blameless(
-    mentor: Mentor, helps: Sequence[Help], misconduct: Mapping[str, Sequence[Misconduct]]
+    mentor: Mentor, pairings: Sequence[Pairing], misconduct: Mapping[str, Sequence[Misconduct]]
 ) -> Condition:
     own = misconduct.get(mentor.mentor_id, ())
-    mentees = sorted({one.mentee_id for one in helps if one.mentee_id in misconduct})
+    mentees = sorted({pairing.mentee_id for pairing in pairings} & misconduct.keys())
     theirs = f"；帮带对象 {some(mentees, '名')} 有登记，供审核参考" if mentees else ""
-    return Condition("无负面情形", not own, _listed(own) + theirs)
+    why = (some([*map(str, own)], "条") or "没有登记") + theirs
+    return Condition("无负面情形", not own, why)
 
 
-def _listed(facts: Iterable[Misconduct]) -> str:
-    return some([str(one) for one in facts], "条") or "没有登记"
+def _active(mentor: Mentor, pairings: Sequence[Pairing]) -> Condition:
+    met = mentor.status is MentorStatus.ACTIVE and bool(pairings)
+    return Condition("在库且本年度有结对", met, f"{mentor.status}，本年度结对 {len(pairings)} 对")
 
 
-def _active(mentor: Mentor, helps: Sequence[Help]) -> Condition:
-    met = mentor.status is MentorStatus.ACTIVE and bool(helps)
-    return Condition("在库且本年度有结对", met, f"{mentor.status}，本年度结对 {len(helps)} 对")
-
-
-# SECTION Who is shortlisted: at most a share of each county's mentors, and what happens to ties.
-#:
-#: The quota is `settings.gold_quota` percent of the county's mentors 在库, rounded down, at least 1.
-#: Those who meet every condition stand in the order of 总分, then 成效, 履职, 满意度: results first; then
-#: who reached the same with more mentees. Where the quota ends among mentors equal in all of these,
-#: none of them is taken by chance: they are left out together and the county decides (集体研究).
+# --- quota and ties ---
 
 
 class Place(NamedTuple):
@@ -302,9 +295,9 @@ def places(
         candidates: (county, merit) by mentor ID; each meets every condition.
         quotas: How many each county may take.
     """
-    by_county: dict[str, dict[str, tuple[float, ...]]] = {}
+    by_county: dict[str, dict[str, tuple[float, ...]]] = defaultdict(dict)
     for mentor, (county, worth) in candidates.items():
-        by_county.setdefault(county, {})[mentor] = worth
+        by_county[county][mentor] = worth
     return {
         mentor: place
         for county, merits in by_county.items()
@@ -323,11 +316,7 @@ def _county(merits: Mapping[str, tuple[float, ...]], most: int) -> Iterable[tupl
         yield mentor, Place(rank, most, alike, rank + alike - 1 <= most)
 
 
-# SECTION Judge every mentor who helped in a year: `awards(ledger, settings, as_of)`.
-#:
-#: The year's results up to its last day or the as-of date are judged; what became known later (a
-#: duty done late, an end-of-period assessment of a pairing that ended, 负面情形) counts up to the
-#: as-of date. A pairing counts in every year its period touches; those broken off (终止) do not.
+# --- the year ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +326,7 @@ class Award:
     Attributes:
         number: From 1, in the order of the sheet.
         mentor: As typed in the pool.
-        helps: The pairings judged, wherever they stand.
+        pairings: Those judged, wherever they stand.
         tally: What they came to.
         score: The scored items.
         conditions: The hard conditions.
@@ -346,7 +335,7 @@ class Award:
 
     number: int
     mentor: Mentor
-    helps: tuple[Help, ...]
+    pairings: tuple[Pairing, ...]
     tally: Tally
     score: Score
     conditions: tuple[Condition, ...]
@@ -355,7 +344,7 @@ class Award:
     @property
     def qualified(self) -> bool:
         """Return whether every condition is met."""
-        return all(one.met for one in self.conditions)
+        return all(condition.met for condition in self.conditions)
 
     @property
     def shortlisted(self) -> bool:
@@ -365,7 +354,7 @@ class Award:
     @property
     def merit(self) -> tuple[float, ...]:
         """Return what the county orders its mentors by, the better the greater."""
-        return merit(self.score, len({one.mentee_id for one in self.helps}))
+        return merit(self.score, len({pairing.mentee_id for pairing in self.pairings}))
 
     @property
     def county(self) -> str:
@@ -375,7 +364,7 @@ class Award:
 
     def as_row(self) -> dict[str, Any]:
         """Return the cells of the mentor's row in 金牌导师 by field."""
-        texts = [str(one) for one in self.conditions]
+        texts = [str(condition) for condition in self.conditions]
         return {
             "number": self.number,
             "mentor_id": self.mentor.mentor_id,
@@ -403,83 +392,69 @@ class PublicNotice(NamedTuple):
     total: float
 
 
-def awards(
-    ledger: Ledger,
-    settings: Settings,
-    as_of: date,
-    year: int | None = None,
-    *,
-    sources: Sources | None = None,
-) -> tuple[Award, ...]:
+def awards(facts: LedgerFacts, year: int | None = None) -> tuple[Award, ...]:
     """Return the mentors of the pool who helped in a year, county by county, the best first.
 
+    The year's results up to its last day or the as-of date are judged; what became known later (a
+    duty done late, an end-of-period assessment of a pairing that ended, 负面情形) counts up to the
+    as-of date. A pairing counts in every year its period touches; those broken off (终止) do not.
+
     Args:
-        ledger: One township's or merged; only merged do pairings elsewhere and the county's quota
-            come out right.
-        settings: The superior's where there is one.
-        as_of: The day everything is judged by.
-        year: The year judged; that of `as_of` if None.
-        sources: Of the same ledger, settings and day where others have looked there, too.
+        facts: Of one township's ledger or a merged one; only merged do pairings elsewhere and the
+            county's quota come out right.
+        year: The year judged; that of the as-of date if None.
     """
-    year = year or as_of.year
-    first, last = date(year, 1, 1), min(date(year, 12, 31), as_of)
-    found = sources or Sources.of(ledger, settings, as_of)
-    results = Results(found, first, last)
-    misconduct = misconduct_by_person(ledger, first, as_of)
+    year = year or facts.as_of.year
+    first, last = date(year, 1, 1), min(date(year, 12, 31), facts.as_of)
+    results = Results(facts, first, last)
+    misconduct = facts.misconduct(first, facts.as_of)
     judged: list[Award] = []
-    for mentor in found.mentors.values():
-        own = _in_span(found.helps.get(mentor.mentor_id, ()), first, last)
-        if own:
-            tally = results.tally(own)
-            earned = score(tally, settings)
-            met = conditions(mentor, own, earned, results, misconduct)
-            judged.append(Award(0, mentor, own, tally, earned, met, None))
-    return _placed(judged, _quotas(found.mentors.values(), settings))
+    for mentor in facts.mentors.values():
+        pairings = tuple(
+            pairing
+            for pairing in facts.pairings_of_mentor.get(mentor.mentor_id, ())
+            if pairing.overlaps(first, last) and pairing.status is not PairingStatus.ENDED
+        )
+        if pairings:
+            tally = results.tally(pairings)
+            earned = score(tally, facts.settings)
+            met = conditions(mentor, pairings, earned, results, misconduct)
+            judged.append(Award(0, mentor, pairings, tally, earned, met, None))
+    return _placed(judged, _quotas(facts.mentors.values(), facts.settings))
 
 
-def public_list(judged: Iterable[Award]) -> tuple[PublicNotice, ...]:
+def public_list(awards: Iterable[Award]) -> tuple[PublicNotice, ...]:
     """Return the shortlisted for 公示: names and scores, never phones, codes or free text."""
-    taken = [one for one in judged if one.shortlisted]
+    shortlisted = (award for award in awards if award.shortlisted)
     return tuple(
         PublicNotice(
-            number,
-            one.county,
-            one.mentor.name,
-            one.mentor.employer,
-            one.mentor.post,
-            one.score.total,
+            number, award.county, award.mentor.name, award.mentor.employer, award.mentor.post,
+            award.score.total,
         )
-        for number, one in enumerate(taken, 1)
-    )
-
-
-def _in_span(helps: Iterable[Help], first: date, last: date) -> tuple[Help, ...]:
-    return tuple(
-        one for one in helps if one.overlaps(first, last) and one.status is not PairingStatus.ENDED
-    )
+        for number, award in enumerate(shortlisted, 1)
+    )  # fmt: skip
 
 
 def _quotas(pool: Collection[Mentor], settings: Settings) -> dict[str, int]:
-    sizes = Counter({one.county: 0 for one in pool})
-    sizes.update(one.county for one in pool if one.status is MentorStatus.ACTIVE)
+    sizes = Counter({mentor.county: 0 for mentor in pool})
+    sizes.update(mentor.county for mentor in pool if mentor.status is MentorStatus.ACTIVE)
     return {county: quota(size, settings) for county, size in sizes.items()}
 
 
 def _placed(judged: Sequence[Award], quotas: dict[str, int]) -> tuple[Award, ...]:
     """Return the awards in the order of the sheet with their numbers and places."""
     candidates = {
-        one.mentor.mentor_id: (one.mentor.county, one.merit) for one in judged if one.qualified
+        award.mentor.mentor_id: (award.mentor.county, award.merit)
+        for award in judged
+        if award.qualified
     }
     won = places(candidates, quotas)
     return tuple(
-        Award(
-            number, one.mentor, one.helps, one.tally, one.score, one.conditions,
-            won.get(one.mentor.mentor_id),
-        )
-        for number, one in enumerate(sorted(judged, key=_order), 1)
-    )  # fmt: skip
+        replace(award, number=number, place=won.get(award.mentor.mentor_id))
+        for number, award in enumerate(sorted(judged, key=_order), 1)
+    )
 
 
-def _order(one: Award) -> tuple[Any, ...]:
-    worse = tuple(-points for points in one.merit)
-    return one.mentor.county, not one.qualified, worse, one.mentor.mentor_id
+def _order(award: Award) -> tuple[Any, ...]:
+    worse = tuple(-points for points in award.merit)
+    return award.mentor.county, not award.qualified, worse, award.mentor.mentor_id

@@ -40,17 +40,17 @@ def percent(share: float | None) -> str:
 
 
 def _reporting(scope: Division, states: Sequence[UnitStatus], as_of: date) -> Iterator[str]:
-    township = [one for one in states if one.state is not ReportState.DUPLICATE]
-    missing = [one for one in township if one.state is ReportState.MISSING]
-    faulty = [one for one in township if one.state is ReportState.FAULTY]
+    expected = [unit for unit in states if unit.state is not ReportState.DUPLICATE]
+    missing = [unit for unit in expected if unit.state is ReportState.MISSING]
+    faulty = [unit for unit in expected if unit.state is ReportState.FAULTY]
     yield (
-        f"截至{as_of.year}年{as_of.month}月{as_of.day}日，{scope.name}应报台账{len(township)}份，"
-        f"收到{len(township) - len(missing)}份"
+        f"截至{as_of.year}年{as_of.month}月{as_of.day}日，{scope.name}应报台账{len(expected)}份，"
+        f"收到{len(expected) - len(missing)}份"
     )
     if faulty:
         yield f"，其中{len(faulty)}份有需改正的错误"
     if missing:
-        by_county = Counter(one.county for one in missing)
+        by_county = Counter(unit.county for unit in missing)
         listed = "、".join(f"{county}{n}个" for county, n in by_county.items())
         yield f"；尚有{len(missing)}个单位未报（{listed}）"
     yield "。"
@@ -79,7 +79,7 @@ def _rates(scope: Division, summary: Summary) -> list[tuple[str, float]]:
         (county.name, summary.county(county.code).pairing_rate) for county in children()[scope.code]
     ]
     known = [(name, rate) for name, rate in rates if rate is not None]
-    return sorted(known, key=lambda one: (-one[1], one[0]))
+    return sorted(known, key=lambda county: (-county[1], county[0]))
 
 
 def _contacts(total: Figures, as_of: date) -> Iterator[str]:
@@ -104,10 +104,11 @@ def _growth(total: Figures) -> Iterator[str]:
         if before is not None and after is not None
     ]
     if changes:
-        told = "、".join(f"{name}{first:.1f}分升至{last:.1f}分" if last > first
-                        else f"{name}{first:.1f}分变为{last:.1f}分"
-                        for name, first, last in changes)  # fmt: skip
-        yield f"与摸底相比，{max(total.rated)}个已评价对象六个方面平均分：{told}"
+        means = "、".join(
+            f"{name}{first:.1f}分{'升至' if last > first else '变为'}{last:.1f}分"
+            for name, first, last in changes
+        )
+        yield f"与摸底相比，{max(total.rated)}个已评价对象六个方面平均分：{means}"
         yield f"。本季度评价{total.assessments}人次。"
     graded = sum(total.completions.values())
     if graded:
@@ -118,17 +119,16 @@ def _growth(total: Figures) -> Iterator[str]:
         (total.conversions.get(Stage.RESERVE_CADRE.value, 0), "列为后备干部"),
         (total.conversions.get(Stage.VILLAGE_LEADER.value, 0), "成为村党组织带头人"),
     )
-    told = "，".join(f"{n}人{what}" for n, what in steps if n)
-    if told:
-        yield f"“两个带头人”培养转化中，{told}。"
+    if conversions := "，".join(f"{n}人{what}" for n, what in steps if n):
+        yield f"“两个带头人”培养转化中，{conversions}。"
 
 
 def _closing(total: Figures) -> Iterator[str]:
-    told = [f"{total.closed}个已经县级批准销号"] if total.closed else []
+    parts = [f"{total.closed}个已经县级批准销号"] if total.closed else []
     if total.closable:
-        told.append(f"{total.closable}个达到销号条件，待县级验收")
-    if told:
-        yield f"组织对象中，{'，'.join(told)}。"
+        parts.append(f"{total.closable}个达到销号条件，待县级验收")
+    if parts:
+        yield f"组织对象中，{'，'.join(parts)}。"
 
 
 def _level(scope: Division) -> str:

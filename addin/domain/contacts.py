@@ -1,8 +1,18 @@
-"""Contacts: which log entries are one, and how many each pairing owes and made."""
+"""Contacts: which log entries are one, and how many each pairing owes and made.
+
+A **contact** is one accepted log entry, dated no later than the as-of date, for one pairing it
+names: a joint entry is one contact for each of its pairings, however often it names one. Two
+entries of one day are two contacts. Entries whose date or pairings are unreadable are none.
+
+A pairing **owes** `settings.contacts_per_month` contacts in every full calendar month that counts
+for it (see `addin.domain.months`). More contacts than owed in one month make up for no other. Its
+period ends with 期满日期; the day a pairing was broken off (终止) is not recorded, so that one
+owes nothing after its last contact. Only accepted pairings whose ID stands once owe anything.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -18,12 +28,6 @@ from validators.ledger import Ledger, SheetPart, Table
 from validators.settings import Settings
 from validators.sheets import LogEntryRow, PairingRow
 from validators.vocabulary import Aspect, PairingStatus
-
-# SECTION The contacts a log holds, found on whole columns.
-#:
-#: A **contact** is one accepted log entry, dated no later than the as-of date, for one pairing it
-#: names: a joint entry is one contact for each of its pairings, however often it names one. Two
-#: entries of one day are two contacts. Entries whose date or pairings are unreadable are none.
 
 IntArray = NDArray[np.int64]
 
@@ -82,14 +86,7 @@ def _codes(codes: object) -> IntArray:
     return np.asarray(codes, dtype=np.int64)
 
 
-# SECTION Contacts: what one is, and how many each pairing owes and made.
-#:
-#: What a contact is, `addin.domain.contacts` says.
-#:
-#: A pairing **owes** `settings.contacts_per_month` contacts in every full calendar month that counts
-#: for it (see `addin.domain.months`). More contacts than owed in one month make up for no other. Its
-#: period ends with 期满日期; the day a pairing was broken off (终止) is not recorded, so that one
-#: owes nothing after its last contact. Only accepted pairings whose ID stands once owe anything.
+# --- what each pairing owes and made ---
 
 
 class MonthPlan(NamedTuple):
@@ -138,11 +135,11 @@ class PairContacts:
     @property
     def by_aspect(self) -> dict[Aspect, tuple[date, ...]]:
         """Return the days on which each aspect was worked on, in order."""
-        found: dict[Aspect, list[date]] = {}
+        days_of: dict[Aspect, list[date]] = defaultdict(list)
         for day, aspect in zip(self.days, self.aspects, strict=True):
             if aspect is not None:
-                found.setdefault(aspect, []).append(day)
-        return {aspect: tuple(days) for aspect, days in found.items()}
+                days_of[aspect].append(day)
+        return {aspect: tuple(days) for aspect, days in days_of.items()}
 
     def last_months(self, count: int = 3) -> tuple[MonthPlan, ...]:
         """Return those of the last `count` full calendar months that count."""
@@ -209,19 +206,19 @@ class Contacts:
 
     def of_pairing(self, pairing_id: str) -> PairContacts:
         """Return a pairing's contacts and plan; empty for one nobody knows."""
-        if pairing_id not in self._made:
-            self._made[pairing_id] = self._make(pairing_id)
-        return self._made[pairing_id]
+        if pairing_id not in self._by_pairing:
+            self._by_pairing[pairing_id] = self._of_pairing(pairing_id)
+        return self._by_pairing[pairing_id]
 
-    def _make(self, pairing_id: str) -> PairContacts:
+    def _of_pairing(self, pairing_id: str) -> PairContacts:
         first, end = self._slices.get(pairing_id, (0, 0))
         rows, days, months, aspects = (tuple(values[first:end]) for values in self._columns)
         settings, start = self.settings, None
         if (at := self.known.get(pairing_id)) is not None:
             settings, start = self._settings_of(at), self._spans[at][0]
-        made, owed = Counter(months), settings.contacts_per_month
+        counts, owed = Counter(months), settings.contacts_per_month
         plans = tuple(
-            MonthPlan(month, owed, made[month])
+            MonthPlan(month, owed, counts[month])
             for month in self._owed(at, settings, days[-1] if days else None)
         )
         grace = timedelta(days=settings.grace_days)
@@ -256,9 +253,9 @@ class Contacts:
 
     @cached_property
     def _sorted(self) -> ContactRows:
-        found = contact_rows(self.log, self.as_of)
-        order = np.lexsort((found.row, found.day, found.which))
-        return ContactRows(found.pairings, found.which[order], found.row[order], found.day[order])
+        codes, which, row, day = contact_rows(self.log, self.as_of)
+        order = np.lexsort((row, day, which))
+        return ContactRows(codes, which[order], row[order], day[order])
 
     @cached_property
     def _slices(self) -> dict[str, tuple[int, int]]:
@@ -269,14 +266,13 @@ class Contacts:
         return {code: (first, end) for code, first, end in bounds if first < end}
 
     @cached_property
-    def _made(self) -> dict[str, PairContacts]:
+    def _by_pairing(self) -> dict[str, PairContacts]:
         return {}
 
     @cached_property
     def known(self) -> dict[str, int]:
         """Return the row of every accepted pairing whose ID stands once."""
-        accepted = self._pairings.accepted()
-        return {code: row for code, row in self._pairings.by_single_id.items() if accepted[row]}
+        return self._pairings.accepted_by_id
 
     def _settings_of(self, at: int) -> Settings:
         if not self.own:

@@ -12,13 +12,15 @@ earlier ones tell of the same people. A unit's 人均增收 is the mean weighted
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from addin.domain.rows import unit_of
+from addin.domain.numbering import unit_of
+from addin.domain.summaries import Sums
 from validators.ledger import Ledger
 from validators.sheets import ConversionRow, IndividualRow
 from validators.vocabulary import Stage
@@ -80,7 +82,7 @@ class StageHistory:
     @property
     def path(self) -> tuple[Stage, ...]:
         """Return the stages in order; a stage that stays the same stands once."""
-        stages = list(chain.from_iterable((one.before, one.after) for one in self.steps))
+        stages = list(chain.from_iterable((step.before, step.after) for step in self.steps))
         passed = [stage for stage in stages or [self.typed] if stage is not None]
         pairs = zip([None, *passed], passed, strict=False)
         return tuple(stage for before, stage in pairs if stage is not before)
@@ -88,12 +90,14 @@ class StageHistory:
     @property
     def result(self) -> StageStep | None:
         """Return the latest conversion that states people led or income raised."""
-        stating = (
-            one
-            for one in reversed(self.steps)
-            if one.people_led is not None or one.income_gain is not None
+        return next(
+            (
+                step
+                for step in reversed(self.steps)
+                if step.people_led is not None or step.income_gain is not None
+            ),
+            None,
         )
-        return next(stating, None)
 
     def entered(self, route: Route) -> bool:
         """Return whether the path holds the route's start."""
@@ -106,7 +110,7 @@ class StageHistory:
 
 
 @dataclass(frozen=True, slots=True)
-class LeaderFigures:
+class LeaderFigures(Sums):
     """What one unit's histories count; `+` adds two.
 
     Attributes:
@@ -124,16 +128,6 @@ class LeaderFigures:
     people_led: int = 0
     raised_people: int = 0
     raised_total: float = 0
-
-    def __add__(self, other: LeaderFigures) -> LeaderFigures:
-        return LeaderFigures(
-            _added(self.entered, other.entered),
-            _added(self.completed, other.completed),
-            _added(self.stages, other.stages),
-            self.people_led + other.people_led,
-            self.raised_people + other.raised_people,
-            self.raised_total + other.raised_total,
-        )
 
     def rate(self, route: Route) -> float | None:
         """Return completed ÷ entered of a route, None where nobody entered."""
@@ -161,10 +155,6 @@ class LeaderFigures:
         )
 
 
-def _added(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(a + b for a, b in zip(one, other, strict=True))
-
-
 @dataclass(frozen=True, slots=True)
 class Leaders:
     """Stage histories and their figures by 9-digit unit code."""
@@ -183,36 +173,33 @@ class Leaders:
 
 def leaders(ledger: Ledger, as_of: date) -> Leaders:
     """Follow every individual who is or was in training, and add them up by unit."""
-    found = tuple(one for one in histories(ledger, as_of) if set(one.path) - {Stage.NONE})
-    units: dict[str, LeaderFigures] = {}
-    for one in found:
-        unit = unit_of(one.mentee_id)
-        units[unit] = units.get(unit, LeaderFigures()) + LeaderFigures.of(one)
-    return Leaders(found, dict(sorted(units.items())))
+    trained = tuple(
+        history for history in histories(ledger, as_of) if set(history.path) - {Stage.NONE}
+    )
+    units: dict[str, LeaderFigures] = defaultdict(LeaderFigures)
+    for history in trained:
+        units[unit_of(history.mentee_id)] += LeaderFigures.of(history)
+    return Leaders(trained, dict(sorted(units.items())))
 
 
 def histories(ledger: Ledger, as_of: date) -> tuple[StageHistory, ...]:
     """Return the history of every accepted individual whose ID stands once, in sheet order."""
     table, steps = ledger.table(IndividualRow), _steps(ledger, as_of)
-    accepted, single = table.accepted(), table.by_single_id
-    rows = enumerate(table.columns("mentee_id", "name", "stage"))
+    names, stages = table.column("name"), table.column("stage")
     return tuple(
-        StageHistory(mentee, name, stage, steps.get(mentee, ()))
-        for row, (mentee, name, stage) in rows
-        if accepted[row] and single.get(mentee) == row
+        StageHistory(mentee, names[row], stages[row], steps.get(mentee, ()))
+        for mentee, row in table.accepted_by_id.items()
     )
 
 
 def _steps(ledger: Ledger, as_of: date) -> dict[str, tuple[StageStep, ...]]:
-    table = ledger.table(ConversionRow)
     names = (
         "mentee_id", "date", "from_stage", "to_stage", "document", "people_led", "income_gain",
     )  # fmt: skip
-    found: dict[str, list[StageStep]] = {}
-    rows: Iterable[tuple[bool, tuple[Any, ...]]] = zip(
-        table.accepted(), table.columns(*names), strict=True
-    )
-    for row, (accepted, (mentee, day, *facts)) in enumerate(rows):
-        if accepted and mentee and day and day <= as_of:
-            found.setdefault(mentee, []).append(StageStep(day, row, *facts))
-    return {mentee: tuple(sorted(steps, key=lambda s: s[:2])) for mentee, steps in found.items()}
+    steps: dict[str, list[StageStep]] = defaultdict(list)
+    for row, (mentee, day, *facts) in ledger.table(ConversionRow).accepted_rows(*names):
+        if day <= as_of:
+            steps[mentee].append(StageStep(day, row, *facts))
+    return {
+        mentee: tuple(sorted(some, key=lambda step: step[:2])) for mentee, some in steps.items()
+    }

@@ -1,16 +1,17 @@
-"""Who has reported: one delivery per unit is taken, every expected unit gets a state."""
+"""Deliveries of ledgers: one of each unit is taken, and every expected unit gets a state."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from validators import schema
 from validators.divisions import Division, by_code, children, full_name, unit_name, units
 from validators.ledger import Ledger
 from validators.sheets import UnitRow
-from validators.sheets.unit import TEMPLATE_VERSION
 
 
 class ReportState(StrEnum):
@@ -99,16 +100,20 @@ def choose(deliveries: Iterable[Delivery]) -> tuple[list[Delivery], dict[str, De
     Returns:
         Those taken, by unit and file; and for each file left out the delivery taken instead.
     """
-    by_unit: dict[str, list[Delivery]] = {}
-    for one in deliveries:
-        by_unit.setdefault(one.code or f"?{one.file}", []).append(one)
+    by_unit: dict[str, list[Delivery]] = defaultdict(list)
+    for delivery in deliveries:
+        by_unit[delivery.code or f"?{delivery.file}"].append(delivery)
     taken: list[Delivery] = []
     superseded: dict[str, Delivery] = {}
     for group in by_unit.values():
-        best = max(group, key=lambda one: one.rank)
+        best = max(group, key=lambda delivery: delivery.rank)
         taken.append(best)
-        superseded |= {one.file: best for one in group if one is not best}
-    return sorted(taken, key=lambda one: (not one.code, one.code, one.file)), superseded
+        superseded |= {delivery.file: best for delivery in group if delivery is not best}
+    return sorted(taken, key=_by_unit), superseded
+
+
+def _by_unit(delivery: Delivery) -> tuple[bool, str, str]:
+    return not delivery.code, delivery.code, delivery.file
 
 
 def expected_units(scope: Division) -> tuple[Division, ...]:
@@ -126,13 +131,10 @@ def in_scope(code: str, scope: Division) -> bool:
 def named_unit(file: str, expected: Iterable[Division]) -> Division | None:
     """Return the township a file's name speaks of, None if there is none or several."""
     named = [unit for unit in expected if unit.name in file]
-    full = [unit for unit in named if full_name(unit) in file or _county(unit) in file]
-    found = full if len(named) > 1 else named
-    return found[0] if len(found) == 1 else None
-
-
-def _county(unit: Division) -> str:
-    return by_code()[unit.parent_code].name
+    if len(named) > 1:
+        counties = {unit: by_code()[unit.parent_code].name for unit in named}
+        named = [unit for unit in named if full_name(unit) in file or counties[unit] in file]
+    return named[0] if len(named) == 1 else None
 
 
 def statuses(
@@ -154,19 +156,19 @@ def statuses(
         contacts: By unit code, whom an earlier consolidation knew; for units without a file.
     """
     expected = expected_units(scope)
-    found = [_delivered(one, *counts.get(one.file, (0, 0))) for one in taken]
-    found += [_left_out(one, best) for one, best in superseded.values()]
-    found += [_broken(file, why, expected, contacts) for file, why in unreadable.items()]
-    known = {one.code for one in found}
-    found += [_absent(unit, contacts) for unit in expected if unit.code not in known]
-    return sorted(found, key=lambda one: (not one.code, one.code, one.state == "重复", one.file))
+    states = [_delivered(delivery, *counts.get(delivery.file, (0, 0))) for delivery in taken]
+    states += [_left_out(delivery, best) for delivery, best in superseded.values()]
+    states += [_broken(file, why, expected, contacts) for file, why in unreadable.items()]
+    known = {status.code for status in states}
+    states += [_absent(unit, contacts) for unit in expected if unit.code not in known]
+    return sorted(states, key=lambda s: (not s.code, s.code, s.state == "重复", s.file))
 
 
 def _delivered(one: Delivery, errors: int, warnings: int) -> UnitStatus:
     state, todo = ReportState.REPORTED, ""
-    if one.version and one.version != TEMPLATE_VERSION:
+    if one.version and not schema.is_supported(one.version):
         state = ReportState.OTHER_VERSION
-        todo = f"模板版本是 {one.version}，请用现行模板（{TEMPLATE_VERSION}）重新填报"
+        todo = f"模板版本是 {one.version}，本工具只认到 {schema.TEMPLATE_VERSION}，请核对版本或升级本工具"
     if errors:
         state = ReportState.FAULTY
         todo = f"改正 {errors} 处错误后重新上报，位置见“问题清单”"
@@ -179,12 +181,12 @@ def _delivered(one: Delivery, errors: int, warnings: int) -> UnitStatus:
     )  # fmt: skip
 
 
-def _left_out(one: Delivery, best: Delivery) -> UnitStatus:
-    same = "内容与它完全相同" if one.digest == best.digest else "它的填报时间较晚"
+def _left_out(delivery: Delivery, best: Delivery) -> UnitStatus:
+    same = "内容与它完全相同" if delivery.digest == best.digest else "它的填报时间较晚"
     todo = f"已采用“{best.file}”（{same}），请确认后删去本文件"
     return UnitStatus(
-        one.code, one.county, one.township, ReportState.DUPLICATE, one.file, one.contact,
-        one.reported_on, todo=todo,
+        delivery.code, delivery.county, delivery.township, ReportState.DUPLICATE, delivery.file,
+        delivery.contact, delivery.reported_on, todo=todo,
     )  # fmt: skip
 
 

@@ -1,4 +1,19 @@
-"""职责清单: the duties a pairing starts with, and how far the log has brought each."""
+"""职责清单: the duties a pairing starts with, and how far the log has brought each.
+
+Progress is counted by these rules, in this order; a contact is what `addin.domain.contacts` says, so
+a joint entry is one contact for each of its pairings.
+
+1. A contact advances at most one duty of its pairing, whichever side owes it.
+2. An entry that names a duty (职责编号) of the pairing advances that duty, on whatever day: what is
+   done late is done. For its other pairings a joint entry counts as if it named none.
+3. A contact whose entry names no duty of the pairing advances one whose 帮带方面 is the entry's,
+   whose 帮带方法 is the entry's or blank, and whose 开始日期 to 截止日期 hold the day. Of several
+   it is the one due first (then started first, then listed first) that is not full yet, counting
+   what rule 2 gave it; where all are full, the one due first. Contacts are taken by day.
+4. A duty is 已完成 with 目标次数 contacts, else 逾期 after 截止日期, else 进行中 or 未开始.
+
+An entry that names a duty whose row is rejected or whose ID stands twice advances nothing there.
+"""
 
 from __future__ import annotations
 
@@ -16,22 +31,6 @@ from validators.settings import Settings
 from validators.sheets import DutyRow, DutyTemplateRow, IndividualRow, OrganisationRow, PairingRow
 from validators.sheets.base import ASPECT_FIELDS
 from validators.vocabulary import Aspect, DutyProgress, Method, Side, Subject
-
-# SECTION 职责清单: the duties a pairing starts with, and how far the log has brought each.
-#:
-#: Progress is counted by these rules, in this order; a contact is what `addin.domain.contacts`
-#: says, so a joint entry is one contact for each of its pairings.
-#:
-#: 1. A contact advances at most one duty of its pairing, whichever side owes it.
-#: 2. An entry that names a duty (职责编号) of the pairing advances that duty, on whatever day: what is
-#:    done late is done. For its other pairings a joint entry counts as if it named none.
-#: 3. A contact whose entry names no duty of the pairing advances one whose 帮带方面 is the entry's,
-#:    whose 帮带方法 is the entry's or blank, and whose 开始日期 to 截止日期 hold the day. Of several
-#:    it is the one due first (then started first, then listed first) that is not full yet, counting
-#:    what rule 2 gave it; where all are full, the one due first. Contacts are taken by day.
-#: 4. A duty is 已完成 with 目标次数 contacts, else 逾期 after 截止日期, else 进行中 or 未开始.
-#:
-#: An entry that names a duty whose row is rejected or whose ID stands twice advances nothing there.
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +128,10 @@ def _duties(table: Table[DutyRow]) -> list[_Duty]:
     names = (
         "duty_id", "pairing_id", "side", "aspect", "item", "method", "target", "starts_on", "due_on",
     )  # fmt: skip
-    rows = zip(table.accepted(), table.columns(*names), strict=True)
     return [
         _Duty(row, *values)
-        for row, (accepted, values) in enumerate(rows)
-        if accepted and None not in (values[1], values[3], *values[6:])
+        for row, values in table.accepted_rows(*names)
+        if None not in (values[1], values[3], *values[6:])
     ]
 
 
@@ -141,11 +139,10 @@ def _count(
     contacts: Contacts, pairing_id: str, owed: Iterable[_Duty], table: Table[DutyRow]
 ) -> None:
     """Give the contacts of one pairing to its duties."""
-    by_row = {duty.row: duty for duty in owed}
-    found = contacts.of_pairing(pairing_id)
+    by_row, row_of = {duty.row: duty for duty in owed}, table.by_single_id
     named, owners = contacts.log.column("duty_id"), table.column("pairing_id")
-    row_of, unnamed = table.by_single_id, []
-    for contact in zip(found.days, found.rows, found.aspects, strict=True):
+    pair, unnamed = contacts.of_pairing(pairing_id), list[_Contact]()
+    for contact in zip(pair.days, pair.rows, pair.aspects, strict=True):
         duty_id = named[contact[1]]
         row = None if duty_id is None else row_of.get(duty_id)
         if duty_id is None or (row is not None and owners[row] != pairing_id):
@@ -160,7 +157,7 @@ def _share_out(
 ) -> None:
     """Give contacts that name no duty to the duties they fit; see rule 3."""
     by_aspect: dict[Aspect | None, list[_Duty]] = defaultdict(list)
-    for duty in sorted(duties, key=lambda one: (one.due_on, one.starts_on, one.row)):
+    for duty in sorted(duties, key=lambda duty: (duty.due_on, duty.starts_on, duty.row)):
         by_aspect[duty.aspect].append(duty)
     for day, row, aspect in unnamed:
         worked_on = by_aspect.get(aspect)
@@ -197,7 +194,7 @@ def _progress(duty: _Duty, as_of: date) -> DutyProgress:
     return DutyProgress.IN_PROGRESS if duty.given else DutyProgress.NOT_STARTED
 
 
-# SECTION 职责清单 of a pairing that has just been confirmed, from the ledger's 职责模板.
+# --- the duties of a new pairing ---
 
 Mentee = IndividualRow | OrganisationRow
 
@@ -230,19 +227,20 @@ def new_duties(
     if not start or not until or until < start:
         return []
     wanted = aspects_to_work_on(mentee, settings) if aspects is None else tuple(aspects)
-    taken = [one for one in templates if one.aspect in wanted and _fits(one, mentee)]
-    taken.sort(key=lambda one: wanted.index(one.aspect))
+    fitting = [template for template in templates if template.aspect in wanted]
+    fitting = [template for template in fitting if _fits(template, mentee)]
+    fitting.sort(key=lambda template: wanted.index(template.aspect))
     return [
         {
             "duty_id": next_id(),
             "pairing_id": pairing.pairing_id,
-            "side": one.side,
-            "aspect": one.aspect,
-            "item": one.item,
-            "method": one.method,
-            **_term(one, start, until),
+            "side": template.side,
+            "aspect": template.aspect,
+            "item": template.item,
+            "method": template.method,
+            **_term(template, start, until),
         }
-        for one in taken
+        for template in fitting
     ]
 
 
@@ -257,7 +255,7 @@ def aspects_to_work_on(mentee: Mentee, settings: Settings) -> tuple[Aspect, ...]
         if (score := getattr(mentee, name)) is not None
     ]
     weak = tuple(aspect for score, aspect in scores if score <= settings.weak_at_most)
-    return weak or tuple(aspect for _, aspect in sorted(scores, key=lambda one: one[0])[:1])
+    return weak or tuple(aspect for _, aspect in sorted(scores, key=lambda scored: scored[0])[:1])
 
 
 def _fits(template: DutyTemplateRow, mentee: Mentee) -> bool:

@@ -1,4 +1,9 @@
-"""交流园地: what waits for an answer, what helped others, and what a superior publishes downward."""
+"""交流园地: questions without an answer, experiences others took up, and what a superior publishes.
+
+An answer is a post 答复 whose 回复编号 names the question. What the city published stands in
+several ledgers under one ID: it counts once. A unit that replies to itself shows nothing, and one
+that replies ten times shows no more than one that replies once: units are counted first.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +13,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from addin.domain.numbering import unit_of
 from addin.domain.ranking import Standing
-from addin.domain.rows import Origin, placed, unit_of
 from validators.ledger import Ledger
+from validators.rulebook import CitedRow
 from validators.settings import Settings
 from validators.sheets import ExchangeRow
 from validators.vocabulary import ExchangeKind, Source
 
-# SECTION Questions nobody answered in time, and experiences others took up (交流园地).
-#:
-#: An answer is a post 答复 whose 回复编号 names the question. What the city published stands in
-#: several ledgers under one ID: it counts once. A unit that replies to itself shows nothing, and one
-#: that replies ten times shows no more than one that replies once: units are counted first.
+Origin = tuple[str, int]
+"""The file and the worksheet row of a post."""
+
+_EXPERIENCES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,7 @@ def unanswered(ledger: Ledger, settings: Settings, as_of: date) -> tuple[Questio
         and (not post.exchange_id or post.exchange_id not in answered)
         and (as_of - post.day).days > settings.unanswered_days
     ]
-    return tuple(sorted(late, key=lambda one: (one.asked_on, one.exchange_id, one.origin)))
+    return tuple(sorted(late, key=lambda post: (post.asked_on, post.exchange_id, post.origin)))
 
 
 def experiences(ledger: Ledger, as_of: date) -> tuple[Experience, ...]:
@@ -124,49 +129,49 @@ def experiences(ledger: Ledger, as_of: date) -> tuple[Experience, ...]:
     replies: dict[str, list[_Post]] = defaultdict(list)
     for post in posts:
         replies[post.reply_to].append(post)
-    found = [
+    answered = [
         _experience(post, others)
         for post in posts
         if post.kind is ExchangeKind.EXPERIENCE and post.exchange_id
-        if (others := [one for one in replies[post.exchange_id] if one.author != post.author])
+        if (others := [reply for reply in replies[post.exchange_id] if reply.author != post.author])
     ]
-    return tuple(sorted(found, key=_usefulness))
+    return tuple(sorted(answered, key=_usefulness))
 
 
-def _experience(post: _Post, others: list[_Post]) -> Experience:
+def _experience(post: _Post, replies: list[_Post]) -> Experience:
     return Experience(
         exchange_id=post.exchange_id,
         posted_on=post.day,
         author=post.author,
         title=post.title,
-        units=tuple(sorted({one.author for one in others})),
-        replies=tuple(sorted(one.name for one in others)),
+        units=tuple(sorted({reply.author for reply in replies})),
+        replies=tuple(sorted(reply.name for reply in replies)),
         origin=post.origin,
     )
 
 
-def _usefulness(one: Experience) -> tuple[int, int, int, str]:
-    return -len(one.units), -len(one.replies), -one.posted_on.toordinal(), one.exchange_id
+def _usefulness(post: Experience) -> tuple[int, int, int, str]:
+    return -len(post.units), -len(post.replies), -post.posted_on.toordinal(), post.exchange_id
 
 
 def _posts(ledger: Ledger, as_of: date) -> Iterator[_Post]:
     """Yield every accepted post up to `as_of` once, from its home ledger where that is there."""
+    table = ledger.table(ExchangeRow)
     names = ("exchange_id", "date", "kind", "author", "reply_to", "title")
-    found: dict[object, tuple[bool, _Post]] = {}
-    for origin, (code, day, kind, author, reply_to, title) in placed(ledger, ExchangeRow, *names):
-        if day is None or day > as_of:
+    posts: dict[object, tuple[bool, _Post]] = {}
+    for row, (code, day, kind, author, reply_to, title) in table.accepted_rows(*names):
+        if day > as_of:
             continue
+        origin = CitedRow(table, row).origin
         post = _Post(code or "", day, kind, author or "", reply_to or "", title or "", origin)
         abroad = bool(code) and unit_of(code) != ledger.unit_codes.get(origin[0])
-        known = found.get(code or origin)
+        known = posts.get(code or origin)
         if known is None or (abroad, origin) < (known[0], known[1].origin):
-            found[code or origin] = abroad, post
-    return (post for _, post in found.values())
+            posts[code or origin] = abroad, post
+    return (post for _, post in posts.values())
 
 
-# SECTION What a superior publishes downward: ranking, useful experiences and open questions as 通报.
-
-_EXPERIENCES = 10
+# --- what a superior publishes ---
 
 
 def notices(
@@ -187,37 +192,33 @@ def notices(
         useful: The most useful experiences; the first ten are named.
         questions: Those nobody answered in time.
     """
-    told = (
-        ("比学赶帮排名", [_standing(one) for one in standings]),
-        ("回复较多的经验", [_experience_post(one) for one in useful[:_EXPERIENCES]]),
-        ("待答复的问题", [_question(one) for one in questions]),
+    posts = (
+        ("比学赶帮排名", map(_standing, standings)),
+        ("回复较多的经验", map(_experience_line, useful[:_EXPERIENCES])),
+        ("待答复的问题", map(_question, questions)),
     )
-    return tuple(_bulletin_posts(author, as_of, told))
+    return tuple(
+        {
+            "exchange_id": None,
+            "date": as_of,
+            "kind": ExchangeKind.NOTICE,
+            "author": author,
+            "title": f"{title}（截至 {as_of}）",
+            "content": content,
+            "origin": Source.CITY,
+        }
+        for title, lines in posts
+        if (content := "；".join(lines))
+    )
 
 
-def _bulletin_posts(
-    author: str, as_of: date, told: Sequence[tuple[str, list[str]]]
-) -> Iterator[dict[str, Any]]:
-    for title, lines in told:
-        if lines:
-            yield {
-                "exchange_id": None,
-                "date": as_of,
-                "kind": ExchangeKind.NOTICE,
-                "author": author,
-                "title": f"{title}（截至 {as_of}）",
-                "content": "；".join(lines),
-                "origin": Source.CITY,
-            }
+def _standing(unit: Standing) -> str:
+    return f"第 {unit.rank} 名 {unit.county}{unit.township} {unit.score:g} 分"
 
 
-def _standing(one: Standing) -> str:
-    return f"第 {one.rank} 名 {one.county}{one.township} {one.score:g} 分"
+def _experience_line(post: Experience) -> str:
+    return f"{post.exchange_id} {post.author}《{post.title}》，{len(post.units)} 个单位回复"
 
 
-def _experience_post(one: Experience) -> str:
-    return f"{one.exchange_id} {one.author}《{one.title}》，{len(one.units)} 个单位回复"
-
-
-def _question(one: Question) -> str:
-    return f"{one.exchange_id or one.origin[0]} {one.author}《{one.title}》，{one.fact}"
+def _question(post: Question) -> str:
+    return f"{post.exchange_id or post.origin[0]} {post.author}《{post.title}》，{post.fact}"

@@ -1,19 +1,31 @@
-"""What judgements look up in a ledger, each read once however many ask."""
+"""`LedgerFacts`: what awards, flags, growth, pool changes and ranking look up in a ledger.
+
+Everything is read when first asked for and once, however many judgements ask. Rows an error finding
+cites are not used, with one exception: a pairing whose mentor, mentee and status can be read still
+says who is with whom (`LedgerFacts.running`). That keeps its mentee from being called unpaired, and
+counts for the load of its mentor, which may be the very error.
+
+A mentor is one mentor wherever the pairings stand: in a merged ledger those in other townships'
+ledgers count with the others.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
 from addin.domain.contacts import Contacts, MonthPlan
+from addin.domain.doubts import Doubts
 from addin.domain.duties import DutyState, progress
-from addin.domain.months import month_of
-from addin.domain.rows import Origin, placed, taken, unit_of
+from addin.domain.months import Span, month_of
+from addin.domain.numbering import unit_of
 from validators.ledger import Ledger, SheetPart
+from validators.relations import running
+from validators.rulebook import CitedRow
 from validators.settings import Settings
 from validators.sheets import (
     AssessmentRow,
@@ -25,6 +37,7 @@ from validators.sheets import (
     MisconductRow,
     OrganisationRow,
     PairingRow,
+    Row,
     input_columns,
 )
 from validators.sheets.base import ASPECT_FIELDS
@@ -32,68 +45,27 @@ from validators.vocabulary import (
     Conclusion,
     Gender,
     GrowthTrend,
+    MenteeStatus,
     MentorStatus,
+    OrganisationStatus,
     PairingStatus,
     Rating,
     Stage,
 )
 
-# SECTION Assessments of each mentee in order: 成长评价 read once for growth, flags and summaries.
-
 Scores = tuple[int | None, ...]
 """Six scores in the order of `Aspect`, None where there is none."""
 
+MenteeState = MenteeStatus | OrganisationStatus
 
-class Assessment(NamedTuple):
-    """One accepted assessment; `row` is its row in the assessments' table."""
-
-    day: date
-    row: int
-    assessment_id: str | None
-    scores: Scores
-    satisfaction: int | None
-
-
-def assessments(ledger: Ledger, as_of: date) -> dict[str, tuple[Assessment, ...]]:
-    """Return each mentee's accepted assessments up to `as_of` by day, then in sheet order."""
-    table = ledger.table(AssessmentRow)
-    names = ("mentee_id", "assessed_on", "assessment_id", "satisfaction", *ASPECT_FIELDS)
-    found: dict[str, list[Assessment]] = {}
-    rows = zip(table.accepted(), table.columns(*names), strict=True)
-    for row, (accepted, (mentee, day, code, satisfaction, *scores)) in enumerate(rows):
-        if accepted and mentee and day and day <= as_of:
-            made = Assessment(day, row, code, tuple(scores), satisfaction)
-            found.setdefault(mentee, []).append(made)
-    return {mentee: tuple(sorted(series)) for mentee, series in found.items()}
-
-
-def trend(baseline: Scores, series: tuple[Assessment, ...]) -> GrowthTrend:
-    """Return 成长趋势: the latest assessment against the one before it.
-
-    The first assessment is held against the baseline. The totals over the aspects that both rate
-    are compared; 待评价 where there are none.
-    """
-    rated = [baseline, *(one.scores for one in series)][-2:]
-    if len(rated) < 2:
-        return GrowthTrend.UNKNOWN
-    changes = [now - before for before, now in zip(*rated, strict=True) if before and now]
-    if not changes:
-        return GrowthTrend.UNKNOWN
-    total = sum(changes)
-    if total:
-        return GrowthTrend.RISING if total > 0 else GrowthTrend.FALLING
-    return GrowthTrend.STEADY
-
-
-# SECTION What accepted rows say of each mentor: who they are, whom they helped, how that ended.
-#:
-#: A mentor is one mentor wherever the pairings stand: in a merged ledger those in other townships'
-#: ledgers count with the others.
+SEEKING: frozenset[str] = frozenset({MenteeStatus.UNPAIRED, MenteeStatus.PAIRED})
+"""待结对 and 帮带中, of individuals and organisations: who has or needs a mentor."""
 
 
 class Mentor(NamedTuple):
     """A mentor of the pool, as typed."""
 
+    cited: CitedRow
     mentor_id: str
     name: str
     gender: Gender
@@ -116,9 +88,28 @@ class Mentor(NamedTuple):
         return self.unit[:6]
 
 
-class Help(NamedTuple):
-    """One pairing as its mentor's; `pairing_id` is "" where the clerk left it blank."""
+class Mentee(NamedTuple):
+    """An individual or organisation whose ID stands once."""
 
+    cited: CitedRow
+    mentee_id: str
+    name: str
+    status: MenteeState
+    status_since: date | None
+    chosen_on: date | None
+    surveyed_on: date | None
+    scores: Scores
+
+    @property
+    def file(self) -> str:
+        """Return the workbook the mentee belongs to."""
+        return self.cited.file
+
+
+class Pairing(NamedTuple):
+    """One pairing; `pairing_id` is "" where the clerk left it blank."""
+
+    cited: CitedRow
     pairing_id: str
     mentor_id: str
     mentee_id: str
@@ -126,114 +117,94 @@ class Help(NamedTuple):
     until: date
     status: PairingStatus
     end_reason: str
+    paused_from: date | None
+    paused_to: date | None
+
+    @property
+    def file(self) -> str:
+        """Return the workbook the pairing stands in."""
+        return self.cited.file
 
     @property
     def runs(self) -> bool:
         """Return whether the pairing is in force."""
         return self.status is PairingStatus.RUNNING
 
+    @property
+    def pause(self) -> Span | None:
+        """Return first and last day of its pause; a pause without an end lasts."""
+        return (self.paused_from, self.paused_to or self.until) if self.paused_from else None
+
     def overlaps(self, first: date, last: date) -> bool:
         """Return whether the period has a day from `first` to `last`."""
         return self.paired_on <= last and self.until >= first
 
+    def pauses_on(self, day: date) -> bool:
+        """Return whether the pairing pauses on a day."""
+        return self.pause is not None and self.pause[0] <= day <= self.pause[1]
+
+
+class Assessment(NamedTuple):
+    """An assessment of a mentee; `row` is its row in the assessments' table."""
+
+    day: date
+    row: int
+    assessment_id: str | None
+    scores: Scores
+    satisfaction: int | None
+
 
 class Completion(NamedTuple):
-    """An end-of-period assessment."""
+    """An end-of-period assessment; `row` is its row in the completions' table."""
 
-    pairing_id: str
     day: date
+    row: int
+    pairing_id: str
     score: float
     rating: Rating
     conclusion: Conclusion
 
 
-@dataclass(frozen=True, slots=True)
-class Misconduct:
-    """A recorded fact about a mentor or a mentee."""
+class Misconduct(NamedTuple):
+    """A recorded fact about a mentor or a mentee (负面情形)."""
 
+    cited: CitedRow
     participant_id: str
     day: date
     fact: str
     confirmed_by: str
-    origin: Origin
 
     def __str__(self) -> str:
         return f"{self.day} {self.fact}（{self.confirmed_by}认定）"
 
 
-def mentors(ledger: Ledger) -> dict[str, Mentor]:
-    """Return the mentors of the pool by ID, in ID order; without an ID nobody helps anyone."""
-    found = {
-        row[0]: Mentor(*row) for _, row in placed(ledger, MentorRow, *Mentor._fields) if row[0]
-    }
-    return dict(sorted(found.items()))
-
-
-def helps_by_mentor(ledger: Ledger, as_of: date) -> dict[str, tuple[Help, ...]]:
-    """Return each mentor's pairings that began by `as_of`, in the order of their days and IDs."""
-    found: dict[str, list[Help]] = defaultdict(list)
-    for _, (code, mentor, mentee, start, until, status, reason) in placed(
-        ledger, PairingRow, *Help._fields
-    ):
-        if start <= as_of:
-            found[mentor].append(
-                Help(code or "", mentor, mentee, start, until, status, reason or "")
-            )
-    return {mentor: tuple(sorted(helps, key=_by_day)) for mentor, helps in found.items()}
-
-
-def completions(ledger: Ledger, as_of: date) -> dict[str, Completion]:
-    """Return the last end-of-period assessment of each pairing; the worse of one day."""
-    found: dict[str, Completion] = {}
-    for _, row in placed(ledger, CompletionRow, "pairing_id", "assessed_on", "score", "rating",
-                         "conclusion"):  # fmt: skip
-        one = Completion(*row)
-        known = found.get(one.pairing_id)
-        if one.day <= as_of and (
-            known is None or (one.day, -one.score) > (known.day, -known.score)
-        ):
-            found[one.pairing_id] = one
-    return found
-
-
-def misconduct_by_person(
-    ledger: Ledger, first: date, last: date
-) -> dict[str, tuple[Misconduct, ...]]:
-    """Return the facts recorded from `first` to `last` by mentor or mentee ID, the oldest first."""
-    found: dict[str, list[Misconduct]] = defaultdict(list)
-    names = ("participant_id", "date", "fact", "confirmed_by")
-    for origin, (person, day, fact, confirmed) in placed(ledger, MisconductRow, *names):
-        if first <= day <= last:
-            found[person].append(Misconduct(person, day, fact, confirmed, origin))
-    return {
-        person: tuple(sorted(facts, key=lambda one: (one.day, one.origin)))
-        for person, facts in found.items()
-    }
-
-
-def _by_day(one: Help) -> tuple[date, str, str]:
-    return one.paired_on, one.pairing_id, one.mentee_id
-
-
-# SECTION What awards, pool and ranking look up in a ledger, each read once however many ask.
-
-
 @dataclass(frozen=True)
-class Sources:
+class LedgerFacts:
     """Look-ups in one ledger as of one day.
 
     Attributes:
-        contacts: Of the ledger.
-        duty_states: Every duty's state where it is known already; counted if None.
+        contacts: Of the ledger; they hold the ledger, the settings and the day, too.
     """
 
     contacts: Contacts
-    duty_states: Iterable[DutyState] | None = None
 
     @classmethod
-    def of(cls, ledger: Ledger, settings: Settings, as_of: date) -> Sources:
-        """Return the look-ups of a ledger."""
-        return cls(Contacts(ledger, settings, as_of))
+    def of(
+        cls,
+        ledger: Ledger,
+        settings: Settings,
+        as_of: date,
+        own: Mapping[str, Settings] | None = None,
+    ) -> LedgerFacts:
+        """Return the look-ups of a ledger.
+
+        Args:
+            ledger: Of one or many workbooks, after validation.
+            settings: What everything is judged by.
+            as_of: The day everything is judged by.
+            own: By file, the settings of workbooks where no superior's win.
+        """
+        return cls(Contacts(ledger, settings, as_of, own or {}))
 
     @property
     def ledger(self) -> Ledger:
@@ -250,25 +221,64 @@ class Sources:
         """Return the day everything is judged by."""
         return self.contacts.as_of
 
+    def settings_of(self, file: str) -> Settings:
+        """Return the settings that hold for a workbook."""
+        return self.contacts.own.get(file, self.settings)
+
+    def cited(self, model: type[Row], row: int) -> CitedRow:
+        """Return row `row` of the sheet of `model` as one to cite."""
+        return CitedRow(self.ledger.table(model), row)
+
+    @cached_property
+    def doubts(self) -> Doubts:
+        """Return what cannot be read and might excuse a mentee."""
+        return Doubts(self.ledger, self.as_of)
+
+    # --- people ---
+
     @cached_property
     def mentors(self) -> dict[str, Mentor]:
-        """Return the pool by ID, in ID order."""
-        return mentors(self.ledger)
+        """Return the pool by ID, in ID order; without an ID nobody helps anyone."""
+        table = self.ledger.table(MentorRow)
+        rows = table.accepted_rows(*Mentor._fields[1:])
+        pool = (Mentor(CitedRow(table, row), *values) for row, values in rows if values[0])
+        return {mentor.mentor_id: mentor for mentor in sorted(pool, key=lambda m: m.mentor_id)}
+
+    def mentor_name(self, mentor_id: str) -> str:
+        """Return a mentor's name; the ID where the ledger does not know the mentor."""
+        return self.mentors[mentor_id].name if mentor_id in self.mentors else mentor_id
 
     @cached_property
-    def helps(self) -> dict[str, tuple[Help, ...]]:
-        """Return each mentor's pairings so far."""
-        return helps_by_mentor(self.ledger, self.as_of)
+    def mentees(self) -> dict[str, Mentee]:
+        """Return the mentees whose ID stands once, individuals first, in ledger order."""
+        names = (
+            "mentee_id", "name", "status", "status_since", "chosen_on", "surveyed_on",
+            *ASPECT_FIELDS,
+        )  # fmt: skip
+        mentees = {}
+        for model in (IndividualRow, OrganisationRow):
+            table = self.ledger.table(model)
+            single = table.by_single_id
+            for row, (code, name, status, since, chosen, surveyed, *scores) in table.accepted_rows(
+                *names
+            ):
+                if code and single.get(code) == row:
+                    mentees[code] = Mentee(
+                        CitedRow(table, row),
+                        code,
+                        name,
+                        status,
+                        since,
+                        chosen,
+                        surveyed,
+                        tuple(scores),
+                    )
+        return mentees
 
     @cached_property
-    def completions(self) -> dict[str, Completion]:
-        """Return the last end-of-period assessment of each pairing."""
-        return completions(self.ledger, self.as_of)
-
-    @cached_property
-    def assessments(self) -> dict[str, tuple[Assessment, ...]]:
-        """Return each mentee's assessments in order."""
-        return assessments(self.ledger, self.as_of)
+    def seeking(self) -> dict[str, Mentee]:
+        """Return the mentees 待结对 or 帮带中."""
+        return {code: mentee for code, mentee in self.mentees.items() if mentee.status in SEEKING}
 
     @cached_property
     def baselines(self) -> dict[str, Scores]:
@@ -276,37 +286,164 @@ class Sources:
         return {
             mentee: tuple(scores)
             for model in (IndividualRow, OrganisationRow)
-            for mentee, *scores in taken(self.ledger, model, "mentee_id", *ASPECT_FIELDS)
+            for _, (mentee, *scores) in self.ledger.table(model).accepted_rows(
+                "mentee_id", *ASPECT_FIELDS
+            )
             if mentee
+        }
+
+    def misconduct(self, first: date, last: date) -> dict[str, tuple[Misconduct, ...]]:
+        """Return 负面情形 from `first` to `last` by mentor or mentee ID, the oldest first."""
+        table = self.ledger.table(MisconductRow)
+        by_person: dict[str, list[Misconduct]] = defaultdict(list)
+        for row, values in table.accepted_rows("participant_id", "date", "fact", "confirmed_by"):
+            misconduct = Misconduct(CitedRow(table, row), *values)
+            if first <= misconduct.day <= last:
+                by_person[misconduct.participant_id].append(misconduct)
+        return {
+            person: tuple(
+                sorted(listed, key=lambda misconduct: (misconduct.day, misconduct.cited.file))
+            )
+            for person, listed in by_person.items()
+        }
+
+    # --- pairings ---
+
+    @cached_property
+    def pairings(self) -> tuple[Pairing, ...]:
+        """Return the accepted pairings, in ledger order."""
+        table = self.ledger.table(PairingRow)
+        return tuple(
+            Pairing(
+                CitedRow(table, row), code or "", mentor, mentee, start, until, status,
+                reason or "", paused, resumed,
+            )
+            for row, (code, mentor, mentee, start, until, status, reason, paused, resumed)
+            in table.accepted_rows(*Pairing._fields[1:])
+        )  # fmt: skip
+
+    @cached_property
+    def pairings_of_mentor(self) -> dict[str, tuple[Pairing, ...]]:
+        """Return each mentor's pairings that began by the day, in the order of days and IDs."""
+        by_mentor: dict[str, list[Pairing]] = defaultdict(list)
+        for pairing in self.pairings:
+            if pairing.paired_on <= self.as_of:
+                by_mentor[pairing.mentor_id].append(pairing)
+        return {mentor: tuple(sorted(some, key=_by_day)) for mentor, some in by_mentor.items()}
+
+    @cached_property
+    def running(self) -> dict[str, list[tuple[int, str]]]:
+        """Return (row, mentor ID) of each mentee's running pairings, rejected rows included."""
+        by_mentee: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for row, mentor, mentee in running(self.ledger):
+            by_mentee[mentee].append((row, mentor))
+        return dict(by_mentee)
+
+    @cached_property
+    def accepted_running(self) -> dict[str, list[Pairing]]:
+        """Return the running pairings of each mentee whose rows are accepted."""
+        by_mentee: dict[str, list[Pairing]] = defaultdict(list)
+        for pairing in self.pairings:
+            if pairing.runs:
+                by_mentee[pairing.mentee_id].append(pairing)
+        return dict(by_mentee)
+
+    @cached_property
+    def settled(self) -> dict[str, tuple[Pairing, ...]]:
+        """Return the running pairings, their grace over, of each mentee 待结对 or 帮带中.
+
+        Only pairings whose ID stands once are there: contacts and duties name it.
+        """
+        settled = {}
+        for code in self.seeking:
+            pairings = tuple(
+                pairing
+                for pairing in self.accepted_running.get(code, ())
+                if pairing.pairing_id in self.contacts.known
+                and self.is_settled(pairing.paired_on, pairing.file)
+            )
+            if pairings:
+                settled[code] = pairings
+        return settled
+
+    def is_settled(self, paired_on: date | None, file: str) -> bool:
+        """Return whether the grace of a pairing that began on a day is over."""
+        grace = timedelta(days=self.settings_of(file).grace_days)
+        return paired_on is not None and paired_on + grace <= self.as_of
+
+    @cached_property
+    def ended(self) -> dict[str, list[tuple[PairingStatus, date | None]]]:
+        """Return status and 期满日期 of the pairings each mentee had before, rejected included."""
+        ended: dict[str, list[tuple[PairingStatus, date | None]]] = defaultdict(list)
+        rows = self.ledger.table(PairingRow).columns("mentee_id", "status", "until")
+        for mentee, status, until in rows:
+            if mentee and status and status is not PairingStatus.RUNNING:
+                ended[mentee].append((status, until))
+        return dict(ended)
+
+    # --- what the pairings brought ---
+
+    @cached_property
+    def completions(self) -> dict[str, tuple[Completion, ...]]:
+        """Return the end-of-period assessments of each pairing up to the day, in ledger order."""
+        by_pairing: dict[str, list[Completion]] = defaultdict(list)
+        names = ("assessed_on", "pairing_id", "score", "rating", "conclusion")
+        for row, (day, *facts) in self.ledger.table(CompletionRow).accepted_rows(*names):
+            completion = Completion(day, row, *facts)
+            if day <= self.as_of:
+                by_pairing[completion.pairing_id].append(completion)
+        return {pairing: tuple(listed) for pairing, listed in by_pairing.items()}
+
+    @cached_property
+    def finals(self) -> dict[str, Completion]:
+        """Return the last end-of-period assessment of each pairing; the worse of one day."""
+        return {pairing: last_of(listed) for pairing, listed in self.completions.items()}
+
+    @cached_property
+    def assessments(self) -> dict[str, tuple[Assessment, ...]]:
+        """Return each mentee's assessments up to the day, by day, then in ledger order."""
+        return assessments(self.ledger, self.as_of)
+
+    @cached_property
+    def daily_assessments(self) -> dict[str, list[Assessment]]:
+        """Return each mentee's assessments by day; of several on one day the last row's."""
+        return {
+            mentee: list({assessment.day: assessment for assessment in series}.values())
+            for mentee, series in self.assessments.items()
         }
 
     @cached_property
     def steps(self) -> dict[str, list[date]]:
         """Return the days of each mentee's steps of 培养转化; back to 未纳入 is none."""
-        found: dict[str, list[date]] = defaultdict(list)
-        rows = taken(self.ledger, ConversionRow, "mentee_id", "date", "to_stage")
-        for mentee, day, stage in rows:
+        steps: dict[str, list[date]] = defaultdict(list)
+        rows = self.ledger.table(ConversionRow).accepted_rows("mentee_id", "date", "to_stage")
+        for _, (mentee, day, stage) in rows:
             if stage is not Stage.NONE and day <= self.as_of:
-                found[mentee].append(day)
-        return found
+                steps[mentee].append(day)
+        return dict(steps)
 
     @cached_property
-    def duties(self) -> dict[str, list[DutyState]]:
+    def duties(self) -> tuple[DutyState, ...]:
+        """Return the state of every duty, in ledger order."""
+        return progress(self.contacts)
+
+    @cached_property
+    def duties_of_pairing(self) -> dict[str, list[DutyState]]:
         """Return each pairing's duties."""
-        states = progress(self.contacts) if self.duty_states is None else self.duty_states
-        found: dict[str, list[DutyState]] = defaultdict(list)
-        for duty in states:
-            found[duty.pairing_id].append(duty)
-        return found
+        by_pairing: dict[str, list[DutyState]] = defaultdict(list)
+        for duty in self.duties:
+            by_pairing[duty.pairing_id].append(duty)
+        return dict(by_pairing)
 
     def months(self, pairing_id: str) -> tuple[tuple[MonthPlan, bool], ...]:
         """Return the months a pairing owes contacts, and whether complete entries suffice."""
         if pairing_id not in self._months:
-            made = self.contacts.of_pairing(pairing_id)
+            contacts = self.contacts.of_pairing(pairing_id)
             days = self.contacts.log.column("date")
-            bad = Counter(month_of(days[row]) for row in self._incomplete.intersection(made.rows))
+            incomplete = self._incomplete.intersection(contacts.rows)
+            missing = Counter(month_of(days[row]) for row in incomplete)
             self._months[pairing_id] = tuple(
-                (plan, plan.made - bad[plan.month] >= plan.owed) for plan in made.months
+                (plan, plan.made - missing[plan.month] >= plan.owed) for plan in contacts.months
             )
         return self._months[pairing_id]
 
@@ -324,6 +461,44 @@ class Sources:
             for name in names
             for row in _without(part, name)
         )
+
+
+def assessments(ledger: Ledger, as_of: date) -> dict[str, tuple[Assessment, ...]]:
+    """Return each mentee's accepted assessments up to `as_of` by day, then in ledger order."""
+    names = ("mentee_id", "assessed_on", "assessment_id", "satisfaction", *ASPECT_FIELDS)
+    by_mentee: dict[str, list[Assessment]] = defaultdict(list)
+    rows = ledger.table(AssessmentRow).accepted_rows(*names)
+    for row, (mentee, day, code, satisfaction, *scores) in rows:
+        if day <= as_of:
+            by_mentee[mentee].append(Assessment(day, row, code, tuple(scores), satisfaction))
+    return {mentee: tuple(sorted(series)) for mentee, series in by_mentee.items()}
+
+
+def trend(baseline: Scores, series: Sequence[Assessment]) -> GrowthTrend:
+    """Return 成长趋势: the latest assessment against the one before it.
+
+    The first assessment is held against the baseline. The totals over the aspects that both rate
+    are compared; 待评价 where there are none.
+    """
+    rated = [baseline, *(assessment.scores for assessment in series)][-2:]
+    if len(rated) < 2:
+        return GrowthTrend.UNKNOWN
+    changes = [now - before for before, now in zip(*rated, strict=True) if before and now]
+    if not changes:
+        return GrowthTrend.UNKNOWN
+    total = sum(changes)
+    if total:
+        return GrowthTrend.RISING if total > 0 else GrowthTrend.FALLING
+    return GrowthTrend.STEADY
+
+
+def last_of(completions: Iterable[Completion]) -> Completion:
+    """Return the last of some end-of-period assessments; the worse of one day."""
+    return max(completions, key=lambda completion: (completion.day, -completion.score))
+
+
+def _by_day(pairing: Pairing) -> tuple[date, str, str]:
+    return pairing.paired_on, pairing.pairing_id, pairing.mentee_id
 
 
 def _without(part: SheetPart, name: str) -> Iterator[int]:

@@ -1,4 +1,9 @@
-"""成长档案: one file per mentee, from baseline to now, and its timeline."""
+"""成长档案: one file per mentee, from baseline to now (一人一册), and its timeline.
+
+A mentee's contacts are those of all its pairings, running or over, so that the figures of all
+mentees add up to the log's; a visit by two of its mentors is two. 现任导师 are those of running
+pairings. The stage is that of the last conversion, else 培养阶段 as typed.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +16,10 @@ from typing import Any, NamedTuple
 
 from addin.domain.contacts import Contacts
 from addin.domain.conversions import StageHistory, histories
-from addin.domain.duties import DutyState, progress
-from addin.domain.facts import Assessment, Scores, assessments, trend
+from addin.domain.duties import DutyState
+from addin.domain.facts import Assessment, Completion, LedgerFacts, Pairing, Scores, trend
 from addin.domain.organisations import ClosingState, OrganisationState, organisations
 from validators.ledger import Ledger
-from validators.settings import Settings
 from validators.sheets import (
     AssessmentRow,
     CompletionRow,
@@ -28,50 +32,9 @@ from validators.sheets import (
     PairingRow,
 )
 from validators.sheets.base import ASPECT_FIELDS
-from validators.vocabulary import (
-    Aspect,
-    Conclusion,
-    DutyProgress,
-    GrowthTrend,
-    PairingStatus,
-    Rating,
-    Stage,
-)
-
-# SECTION One mentee's growth file: what it holds and how its row of 成长档案 reads.
+from validators.vocabulary import Aspect, DutyProgress, GrowthTrend, Stage
 
 Mentee = IndividualRow | OrganisationRow
-
-
-class Helper(NamedTuple):
-    """One accepted pairing of a mentee; `row` is its row in the pairings' table.
-
-    `name` is the mentor's, its ID where the ledger does not hold the mentor.
-    """
-
-    pairing_id: str
-    row: int
-    mentor_id: str
-    name: str
-    paired_on: date | None
-    until: date | None
-    status: PairingStatus | None
-
-    @property
-    def running(self) -> bool:
-        """Return whether the pairing is in force."""
-        return self.status is PairingStatus.RUNNING
-
-
-class CompletionRecord(NamedTuple):
-    """One accepted 期满考核; `row` is its row in the completions' table."""
-
-    day: date
-    row: int
-    pairing_id: str
-    score: float | None
-    rating: Rating | None
-    conclusion: Conclusion | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +47,14 @@ class Growth:
         weak: Aspects of the baseline at or below `settings.weak_at_most`.
         baseline: Six scores of the survey.
         assessments: By day.
-        helpers: Its pairings in sheet order.
+        pairings: In sheet order.
+        mentor_names: By ID; the ID itself where the ledger does not hold the mentor.
         contacts: Contacts of all its pairings.
         last_contact: Day of the last one.
         duties: Duties of all its pairings in sheet order.
         history: Stages of an individual.
         closing: State of an organisation.
-        completions: By day.
+        completions: End-of-period assessments in sheet order.
     """
 
     mentee_id: str
@@ -99,13 +63,14 @@ class Growth:
     weak: tuple[Aspect, ...]
     baseline: Scores
     assessments: tuple[Assessment, ...]
-    helpers: tuple[Helper, ...]
+    pairings: tuple[Pairing, ...]
+    mentor_names: Mapping[str, str]
     contacts: int
     last_contact: date | None
     duties: tuple[DutyState, ...]
     history: StageHistory | None
     closing: OrganisationState | None
-    completions: tuple[CompletionRecord, ...]
+    completions: tuple[Completion, ...]
 
     @property
     def latest(self) -> Scores:
@@ -122,7 +87,7 @@ class Growth:
 
     @property
     def trend(self) -> GrowthTrend:
-        """Return 成长趋势; see `addin.domain.assessed.trend`."""
+        """Return 成长趋势; see `addin.domain.facts.trend`."""
         return trend(self.baseline, self.assessments)
 
     @property
@@ -142,13 +107,13 @@ class Growth:
 
     def as_row(self) -> dict[str, Any]:
         """Return its row of 成长档案, field → value."""
+        mentors = (self.mentor_names[one.mentor_id] for one in self.pairings if one.runs)
         return {
             "mentee_id": self.mentee_id,
             "mentee_name": self.mentee.name,
             "category": self.mentee.category,
             "post": getattr(self.mentee, "post", None),
-            "mentors": "、".join(dict.fromkeys(one.name for one in self.helpers if one.running))
-            or None,
+            "mentors": "、".join(dict.fromkeys(mentors)) or None,
             "weak_aspects": "、".join(self.weak) or None,
             **_by_aspect("base", self.baseline),
             **_by_aspect("now", self.latest),
@@ -166,139 +131,77 @@ def _by_aspect(suffix: str, scores: Scores) -> dict[str, int | None]:
     return {f"{name}_{suffix}": s for name, s in zip(ASPECT_FIELDS, scores, strict=True)}
 
 
-def _results(one: Growth) -> Iterator[str]:
-    step = one.history.result if one.history else None
+def _results(growth: Growth) -> Iterator[str]:
+    step = growth.history.result if growth.history else None
     if step and step.people_led is not None:
         yield f"带动 {step.people_led} 人"
     if step and step.income_gain is not None:
         yield f"人均增收 {step.income_gain:g} 元"
-    if one.completions:
-        last = max(one.completions, key=lambda c: (c.day, c.row))
-        score = f" {last.score:g} 分" if last.score is not None else ""
-        rating = f"（{last.rating}）" if last.rating else ""
-        yield f"期满考核{score}{rating}" + (f"，{last.conclusion}" if last.conclusion else "")
-    if one.closing and one.closing.closing is ClosingState.CLOSED and one.closing.closed_on:
-        yield f"{one.closing.closed_on} 批准销号"
-    elif one.closing and one.closing.closing is ClosingState.READY:
-        yield one.closing.closing.value
+    if growth.completions:
+        last = max(growth.completions)
+        yield f"期满考核 {last.score:g} 分（{last.rating}），{last.conclusion}"
+    closing = growth.closing
+    if closing and closing.closing is ClosingState.CLOSED and closing.closed_on:
+        yield f"{closing.closed_on} 批准销号"
+    elif closing and closing.closing is ClosingState.READY:
+        yield closing.closing.value
 
 
-# SECTION 成长档案: one file per mentee, from baseline to now (一人一册).
-#:
-#: A mentee's contacts are those of all its pairings, running or over, so that the figures of all
-#: mentees add up to the log's; a visit by two of its mentors is two. 现任导师 are those of running
-#: pairings. The stage is that of the last conversion, else 培养阶段 as typed.
-
-
-def growth(contacts: Contacts, duties: Iterable[DutyState] | None = None) -> tuple[Growth, ...]:
-    """Return the file of every accepted mentee whose ID stands once: individuals first.
-
-    Args:
-        contacts: Of the ledger whose mentees are followed.
-        duties: Where they are known already; counted if None.
-    """
-    gathered = _Gathered.of(contacts, progress(contacts) if duties is None else duties)
-    ledger = contacts.ledger
+def growth(facts: LedgerFacts) -> tuple[Growth, ...]:
+    """Return the file of every accepted mentee whose ID stands once: individuals first."""
+    names = _mentor_names(facts.ledger)
+    pairings: dict[str, list[Pairing]] = defaultdict(list)
+    for pairing in facts.pairings:
+        if pairing.pairing_id in facts.contacts.known:
+            names.setdefault(pairing.mentor_id, pairing.mentor_id)
+            pairings[pairing.mentee_id].append(pairing)
+    stages = {history.mentee_id: history for history in histories(facts.ledger, facts.as_of)}
+    closings = {
+        state.mentee_id: state for state in organisations(facts.ledger, facts.settings, facts.as_of)
+    }
     return tuple(
-        gathered.growth_of(row, mentee)
-        for model in (IndividualRow, OrganisationRow)
-        for row, mentee in _mentees(ledger, model)
+        Growth(
+            mentee_id=code,
+            mentee=table.record(row),
+            row=row,
+            history=stages.get(code),
+            closing=closings.get(code),
+            mentor_names=names,
+            **_records(facts, code, tuple(pairings.get(code, ()))),
+        )
+        for table in (facts.ledger.table(IndividualRow), facts.ledger.table(OrganisationRow))
+        for code, row in table.accepted_by_id.items()
     )
 
 
-def _mentees(
-    ledger: Ledger, model: type[IndividualRow] | type[OrganisationRow]
-) -> Iterator[tuple[int, Mentee]]:
-    table = ledger.table(model)
-    accepted, single = table.accepted(), table.by_single_id
-    for row, record in enumerate(table.records()):
-        if accepted[row] and record.mentee_id and single.get(record.mentee_id) == row:
-            yield row, record
-
-
-@dataclass(frozen=True, slots=True)
-class _Gathered:
-    """What is looked up by mentee or pairing."""
-
-    contacts: Contacts
-    settings: Settings
-    series: Mapping[str, tuple[Assessment, ...]]
-    helpers: Mapping[str, list[Helper]]
-    duties: Mapping[str, list[DutyState]]
-    histories: Mapping[str, StageHistory]
-    organisations: Mapping[str, OrganisationState]
-    completions: Mapping[str, list[CompletionRecord]]
-
-    @classmethod
-    def of(cls, contacts: Contacts, duties: Iterable[DutyState]) -> _Gathered:
-        ledger, as_of, settings = contacts.ledger, contacts.as_of, contacts.settings
-        by_pairing: dict[str, list[DutyState]] = defaultdict(list)
-        for duty in duties:
-            by_pairing[duty.pairing_id].append(duty)
-        return cls(
-            contacts,
-            settings,
-            assessments(ledger, as_of),
-            _helpers(ledger),
-            by_pairing,
-            {one.mentee_id: one for one in histories(ledger, as_of)},
-            {one.mentee_id: one for one in organisations(ledger, settings, as_of)},
-            _completions(ledger, as_of),
-        )
-
-    def growth_of(self, row: int, mentee: Mentee) -> Growth:
-        mentee_id = mentee.mentee_id or ""
-        helpers = tuple(self.helpers.get(mentee_id, ()))
-        codes = [one.pairing_id for one in helpers]
-        days = [day for code in codes if (day := self.contacts.last_day(code))]
-        baseline: Scores = tuple(getattr(mentee, name) for name in ASPECT_FIELDS)
-        limit = self.settings.weak_at_most
-        return Growth(
-            mentee_id=mentee_id,
-            mentee=mentee,
-            row=row,
-            weak=tuple(a for a, s in zip(Aspect, baseline, strict=True) if s and s <= limit),
-            baseline=baseline,
-            assessments=self.series.get(mentee_id, ()),
-            helpers=helpers,
-            contacts=sum(map(self.contacts.count, codes)),
-            last_contact=max(days, default=None),
-            duties=_in_order(self.duties.get(code, ()) for code in codes),
-            history=self.histories.get(mentee_id),
-            closing=self.organisations.get(mentee_id),
-            completions=_in_order(self.completions.get(code, ()) for code in codes),
-        )
+def _records(facts: LedgerFacts, mentee_id: str, pairings: tuple[Pairing, ...]) -> dict[str, Any]:
+    """Return what the records of a mentee and its pairings say, by attribute of `Growth`."""
+    codes = [pairing.pairing_id for pairing in pairings]
+    days = (facts.contacts.last_day(code) for code in codes)
+    baseline, limit = facts.baselines[mentee_id], facts.settings.weak_at_most
+    return {
+        "weak": tuple(a for a, s in zip(Aspect, baseline, strict=True) if s and s <= limit),
+        "baseline": baseline,
+        "assessments": facts.assessments.get(mentee_id, ()),
+        "pairings": pairings,
+        "contacts": sum(map(facts.contacts.count, codes)),
+        "last_contact": max((day for day in days if day), default=None),
+        "duties": _in_order(facts.duties_of_pairing.get(code, ()) for code in codes),
+        "completions": _in_order(facts.completions.get(code, ()) for code in codes),
+    }
 
 
 def _in_order(lists: Iterable[Iterable[Any]]) -> tuple[Any, ...]:
-    return tuple(sorted((one for items in lists for one in items), key=lambda one: one.row))
+    return tuple(sorted((item for items in lists for item in items), key=lambda item: item.row))
 
 
-def _helpers(ledger: Ledger) -> dict[str, list[Helper]]:
-    table, mentors = ledger.table(PairingRow), ledger.table(MentorRow)
-    names, known = mentors.column("name"), mentors.by_single_id
-    accepted, single = table.accepted(), table.by_single_id
-    fields = ("pairing_id", "mentor_id", "mentee_id", "paired_on", "until", "status")
-    found: dict[str, list[Helper]] = defaultdict(list)
-    for row, (code, mentor, mentee, *facts) in enumerate(table.columns(*fields)):
-        if accepted[row] and mentor and mentee and single.get(code) == row:
-            name = (names[known[mentor]] if mentor in known else None) or mentor
-            found[mentee].append(Helper(code, row, mentor, name, *facts))
-    return found
+def _mentor_names(ledger: Ledger) -> dict[str, str]:
+    table = ledger.table(MentorRow)
+    names = table.column("name")
+    return {code: names[row] or code for code, row in table.by_single_id.items()}
 
 
-def _completions(ledger: Ledger, as_of: date) -> dict[str, list[CompletionRecord]]:
-    table = ledger.table(CompletionRow)
-    names = ("pairing_id", "assessed_on", "score", "rating", "conclusion")
-    found: dict[str, list[CompletionRecord]] = defaultdict(list)
-    rows = zip(table.accepted(), table.columns(*names), strict=True)
-    for row, (accepted, (pairing, day, *facts)) in enumerate(rows):
-        if accepted and pairing and day and day <= as_of:
-            found[pairing].append(CompletionRecord(day, row, pairing, *facts))
-    return found
-
-
-# SECTION The timeline of one growth file: contacts, duties, assessments, milestones and results by day.
+# --- the timeline ---
 
 
 class EventKind(StrEnum):
@@ -325,97 +228,93 @@ class Event(NamedTuple):
     code: str | None = None
 
 
-def timeline(one: Growth, contacts: Contacts) -> tuple[Event, ...]:
+def timeline(growth: Growth, contacts: Contacts) -> tuple[Event, ...]:
     """Return everything dated in a growth file up to the as-of date, in order.
 
     A joint entry of several of the mentee's pairings is one event.
     """
     events = [
-        *_milestones(one),
-        *_duties(one, contacts.as_of),
-        *_assessments(one),
-        *_contacts(one, contacts),
+        *_milestones(growth),
+        *_duties(growth, contacts.as_of),
+        *_assessments(growth),
+        *_contacts(growth, contacts),
     ]
     order = list(EventKind)
     events.sort(key=lambda event: (event.day, order.index(event.kind), event.sheet, event.row))
     return tuple(event for event in events if event.day <= contacts.as_of)
 
 
-def _milestones(one: Growth) -> Iterator[Event]:
-    if one.mentee.surveyed_on:
-        weak = f"薄弱方面：{'、'.join(one.weak)}" if one.weak else "没有薄弱方面"
+def _milestones(growth: Growth) -> Iterator[Event]:
+    mentee = growth.mentee
+    if mentee.surveyed_on:
+        weak = f"薄弱方面：{'、'.join(growth.weak)}" if growth.weak else "没有薄弱方面"
         yield Event(
-            one.mentee.surveyed_on, EventKind.SURVEYED, weak, one.mentee.sheet.name, one.row,
-            one.mentee_id,
+            mentee.surveyed_on, EventKind.SURVEYED, weak, mentee.sheet.name, growth.row,
+            growth.mentee_id,
         )  # fmt: skip
-    for helper in one.helpers:
-        if helper.paired_on:
-            yield Event(
-                helper.paired_on, EventKind.PAIRED, f"与导师{helper.name}结对",
-                PairingRow.sheet.name, helper.row, helper.pairing_id,
-            )  # fmt: skip
-    for step in one.history.steps if one.history else ():
+    for pairing in growth.pairings:
+        yield Event(
+            pairing.paired_on, EventKind.PAIRED,
+            f"与导师{growth.mentor_names[pairing.mentor_id]}结对", PairingRow.sheet.name,
+            pairing.cited.row, pairing.pairing_id,
+        )  # fmt: skip
+    for step in growth.history.steps if growth.history else ():
         document = f"（{step.document}）" if step.document else ""
         text = f"{step.before or '未填'} → {step.after or '未填'}{document}"
         yield Event(step.day, EventKind.CONVERTED, text, ConversionRow.sheet.name, step.row)
-    for done in one.completions:
-        score = f"{done.score:g} 分" if done.score is not None else ""
-        said = "，".join(part for part in (score, done.rating, done.conclusion) if part)
+    for completion in growth.completions:
+        text = f"{completion.score:g} 分，{completion.rating}，{completion.conclusion}"
         yield Event(
-            done.day, EventKind.COMPLETED, said, CompletionRow.sheet.name, done.row,
-            done.pairing_id,
+            completion.day, EventKind.COMPLETED, text, CompletionRow.sheet.name, completion.row,
+            completion.pairing_id,
         )  # fmt: skip
-    if one.closing and one.closing.closed_on:
+    if growth.closing and growth.closing.closed_on:
         yield Event(
-            one.closing.closed_on, EventKind.CLOSED, "县级批准销号", OrganisationRow.sheet.name,
-            one.row, one.mentee_id,
+            growth.closing.closed_on, EventKind.CLOSED, "县级批准销号", OrganisationRow.sheet.name,
+            growth.row, growth.mentee_id,
         )  # fmt: skip
 
 
-def _duties(one: Growth, as_of: date) -> Iterator[Event]:
+def _duties(growth: Growth, as_of: date) -> Iterator[Event]:
     """Yield the day each duty was done, or was due and not done."""
-    for duty in one.duties:
-        done = f"{duty.done}/{duty.target} 次"
+    for duty in growth.duties:
+        count = f"{duty.done}/{duty.target} 次"
         if duty.progress is DutyProgress.DONE and duty.last_done_on:
-            day, said = duty.last_done_on, f"已完成（{done}）"
+            day, state = duty.last_done_on, f"已完成（{count}）"
         elif duty.due_on <= as_of:
-            day, said = duty.due_on, f"到期未完成（{done}）"
+            day, state = duty.due_on, f"到期未完成（{count}）"
         else:
             continue
-        text = f"{duty.item or duty.aspect}：{said}"
+        text = f"{duty.item or duty.aspect}：{state}"
         yield Event(day, EventKind.DUTY, text, DutyRow.sheet.name, duty.row, duty.duty_id)
 
 
-def _assessments(one: Growth) -> Iterator[Event]:
-    for made in one.assessments:
-        scores = "、".join(
+def _assessments(growth: Growth) -> Iterator[Event]:
+    for assessment in growth.assessments:
+        text = "、".join(
             f"{aspect} {score}"
-            for aspect, score in zip(Aspect, made.scores, strict=True)
+            for aspect, score in zip(Aspect, assessment.scores, strict=True)
             if score is not None
         )
-        told = f"；满意度 {made.satisfaction}" if made.satisfaction is not None else ""
+        if assessment.satisfaction is not None:
+            text += f"；满意度 {assessment.satisfaction}"
         yield Event(
-            made.day, EventKind.ASSESSED, scores + told, AssessmentRow.sheet.name, made.row,
-            made.assessment_id,
+            assessment.day, EventKind.ASSESSED, text, AssessmentRow.sheet.name, assessment.row,
+            assessment.assessment_id,
         )  # fmt: skip
 
 
-def _contacts(one: Growth, contacts: Contacts) -> Iterator[Event]:
+def _contacts(growth: Growth, contacts: Contacts) -> Iterator[Event]:
     log = contacts.log
     codes, forms, contents = (log.column(name) for name in ("log_id", "form", "content"))
-    rows = {
+    pairs = (contacts.of_pairing(pairing.pairing_id) for pairing in growth.pairings)
+    entries = {
         row: (day, aspect)
-        for helper in one.helpers
-        for row, day, aspect in zip(*_facts(contacts, helper.pairing_id), strict=True)
+        for pair in pairs
+        for row, day, aspect in zip(pair.rows, pair.days, pair.aspects, strict=True)
     }
-    for row, (day, aspect) in rows.items():
-        told = " ".join(str(word) for word in (forms[row], aspect) if word)
-        text = f"{told}：{contents[row]}" if contents[row] else told
+    for row, (day, aspect) in entries.items():
+        text = " ".join(str(word) for word in (forms[row], aspect) if word)
+        if contents[row]:
+            text += f"：{contents[row]}"
         yield Event(day, EventKind.CONTACT, text, LogEntryRow.sheet.name, row, codes[row])
-
-
-def _facts(
-    contacts: Contacts, pairing_id: str
-) -> tuple[tuple[int, ...], tuple[date, ...], tuple[Aspect | None, ...]]:
-    found = contacts.of_pairing(pairing_id)
-    return found.rows, found.days, found.aspects

@@ -1,4 +1,4 @@
-"""The next free number of every kind of ID."""
+"""IDs such as D640402104-001: the unit a code carries, and the next free number of every kind."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from validators.ledger import Ledger
 from validators.settings import Settings
 from validators.sheets import SettingRow, model_for
+
+
+def unit_of(code: str) -> str:
+    """Return the 9-digit unit code an ID carries: D640402104-001 → 640402104."""
+    return code.rpartition("-")[0][-9:]
 
 
 def last_numbers(ledger: Ledger) -> dict[str, int]:

@@ -75,12 +75,8 @@ class OrganisationState:
 def organisations(ledger: Ledger, settings: Settings, as_of: date) -> tuple[OrganisationState, ...]:
     """Return the state of every accepted organisation whose ID stands once, in sheet order."""
     table = ledger.table(OrganisationRow)
-    single, accepted = table.by_single_id, table.accepted()
-    return tuple(
-        _state(row, record, settings, as_of)
-        for row, record in enumerate(table.records())
-        if accepted[row] and record.mentee_id and single.get(record.mentee_id) == row
-    )
+    rows = table.accepted_by_id.values()
+    return tuple(_state(row, table.record(row), settings, as_of) for row in rows)
 
 
 def meets_closing_condition(

@@ -1,4 +1,29 @@
-"""比学赶帮: townships compared by rates of results, so that volume does not pay."""
+"""比学赶帮: townships ranked by rates of results, so that volume does not pay.
+
+Seven measures of the year so far, each `done` of `of` (`MEASURES`), by the unit of the mentee or
+pairing (the ledger's unit where an ID is blank); `settings.ranking_weights` says what each is worth:
+
+- 结对: mentees 待结对 or 帮带中 with a running pairing, of all such.
+- 按月联系: months that pairings owe contacts and that have as many as owed, of all owed.
+- 职责完成: duties due or done ahead, of both sides, that are done.
+- 成长提升: aspects raised of those to raise (`addin.domain.results`), mentees of pairings in the year.
+- 期满合格: end-of-period assessments that say 合格 or 优秀, of all.
+- 培养转化: 致富带头人 who became 后备干部 or more, and 后备干部 who became 村党组织带头人, of all who
+  were such (`addin.domain.conversions`); this counts all years, for the way takes several.
+- 组织销号: organisations closed or 达到销号条件, of these and those past 提升期限.
+
+Contacts beyond those owed, work on a duty beyond its target, and longer texts change nothing.
+
+A township's rate is damped towards the mean of all townships,
+
+    rate = (done + m · p) / (of + m),   p = Σ done / Σ of over all,   m = settings.ranking_prior
+
+so that one success out of one does not outrank nineteen out of twenty, and a township that has
+nothing to be measured by stands at the mean. This is the m-estimate (B. Cestnik, Estimating
+probabilities: a crucial task in machine learning, ECAI 1990), Laplace's rule of succession with the
+mean as prior. A measure nobody can be measured by earns nobody points. Points are rounded to a tenth
+and add up to the score shown; equal scores share a rank, and the next one is left out.
+"""
 
 from __future__ import annotations
 
@@ -9,29 +34,15 @@ from datetime import date
 from fractions import Fraction
 
 from addin.domain.conversions import ROUTES, leaders
-from addin.domain.facts import Help, Sources
+from addin.domain.facts import SEEKING, LedgerFacts, Pairing
+from addin.domain.numbering import unit_of
 from addin.domain.organisations import ClosingState, MeasureState, organisations
 from addin.domain.results import Results, Share, added, exact, points, total
-from addin.domain.rows import placed, unit_of
 from validators.divisions import unit_name
-from validators.ledger import Ledger
-from validators.relations import running
+from validators.rulebook import CitedRow
 from validators.settings import Settings
 from validators.sheets import IndividualRow, OrganisationRow
 from validators.vocabulary import PairingStatus, Rating
-
-# SECTION The ranking of townships (比学赶帮): rates of results, so that volume does not pay.
-#:
-#: Seven measures, each `done` of `of` (`MEASURES`); `settings.ranking_weights` says what each is
-#: worth. A township's rate is damped towards the mean of all townships,
-#:
-#:     rate = (done + m · p) / (of + m),   p = Σ done / Σ of over all,   m = settings.ranking_prior
-#:
-#: so that one success out of one does not outrank nineteen out of twenty, and a township that has
-#: nothing to be measured by stands at the mean. This is the m-estimate (B. Cestnik, Estimating
-#: probabilities: a crucial task in machine learning, ECAI 1990), Laplace's rule of succession with
-#: the mean as prior. A measure nobody can be measured by earns nobody points. Points are rounded to
-#: a tenth and add up to the score shown; equal scores share a rank, and the next one is left out.
 
 MEASURES = ("结对", "按月联系", "职责完成", "成长提升", "期满合格", "培养转化", "组织销号")
 
@@ -92,19 +103,16 @@ def rank(counts: Mapping[str, Counts], settings: Settings) -> tuple[Standing, ..
         counts: By 9-digit unit code; units with nothing to be measured by are left out.
         settings: For the weights and the damping.
     """
-    seen = {unit: shares for unit, shares in counts.items() if any(one.of for one in shares)}
-    everyone = [
-        Share(sum(one.done for one in column), sum(one.of for one in column))
-        for column in zip(*seen.values(), strict=True)
-    ]
+    seen = {unit: shares for unit, shares in counts.items() if any(share.of for share in shares)}
+    everyone = [added(column) for column in zip(*seen.values(), strict=True)]
     measured = {
         unit: tuple(_measure(at, share, everyone[at], settings) for at, share in enumerate(shares))
         for unit, shares in seen.items()
     }
-    scores = {unit: total(one.points for one in parts) for unit, parts in measured.items()}
+    scores = {unit: total(part.points for part in parts) for unit, parts in measured.items()}
     return tuple(
         Standing(unit, 1 + sum(other > score for other in scores.values()), score, measured[unit])
-        for unit, score in sorted(scores.items(), key=lambda one: (-one[1], one[0]))
+        for unit, score in sorted(scores.items(), key=lambda standing: (-standing[1], standing[0]))
     )
 
 
@@ -123,90 +131,64 @@ def _damped(share: Share, everyone: Share, prior: int) -> Fraction | None:
     return (share.done + prior * typical) / (share.of + prior)
 
 
-# SECTION Measure every township for the ranking: `ranking(ledger, settings, as_of)`.
-#:
-#: The year so far, by the unit of the mentee or pairing (the ledger's unit where an ID is blank):
-#:
-#: - 结对: mentees 待结对 or 帮带中 with a running pairing, of all such.
-#: - 按月联系: months that pairings owe contacts and that have as many as owed, of all owed.
-#: - 职责完成: duties due or done ahead, of both sides, that are done.
-#: - 成长提升: aspects raised of those to raise (`addin.domain.results`), mentees of pairings in the year.
-#: - 期满合格: end-of-period assessments that say 合格 or 优秀, of all.
-#: - 培养转化: 致富带头人 who became 后备干部 or more, and 后备干部 who became 村党组织带头人, of all who
-#:   were such (`addin.domain.conversions`); this counts all years, for the way takes several.
-#: - 组织销号: organisations closed or 达到销号条件, of these and those past 提升期限.
-#:
-#: Contacts beyond those owed, work on a duty beyond its target, and longer texts change nothing.
+# --- what is measured ---
 
-_SEEKING = frozenset({"待结对", "帮带中"})
 _STEPS = ROUTES[:2]
 
 Counted = tuple[str, int, Share]
 """A unit, the place of the measure in `MEASURES`, and what to add."""
 
 
-def ranking(
-    ledger: Ledger,
-    settings: Settings,
-    as_of: date,
-    *,
-    sources: Sources | None = None,
-) -> tuple[Standing, ...]:
+def ranking(facts: LedgerFacts) -> tuple[Standing, ...]:
     """Rank the units of a ledger by what the year so far brought, the best first.
 
-    Args:
-        ledger: Merged; the only unit of a township's own ledger is compared with itself.
-        settings: For the weights and the damping.
-        as_of: The day everything is judged by.
-        sources: Of the same ledger, settings and day where others have looked there, too.
+    The only unit of a township's own ledger is compared with itself.
     """
-    found = sources or Sources.of(ledger, settings, as_of)
-    results = Results(found, date(as_of.year, 1, 1), as_of)
+    results = Results(facts, date(facts.as_of.year, 1, 1), facts.as_of)
     counts: dict[str, list[Share]] = defaultdict(lambda: [Share()] * len(MEASURES))
-    for counted in (_paired(ledger), _helped(results), _converted(found), _closed(found)):
+    for counted in (_paired(facts), _helped(results), _converted(facts), _closed(facts)):
         for unit, at, share in counted:
             counts[unit][at] = counts[unit][at].plus(share)
-    return rank(counts, settings)
+    return rank(counts, facts.settings)
 
 
-def _paired(ledger: Ledger) -> Iterator[Counted]:
+def _paired(facts: LedgerFacts) -> Iterator[Counted]:
     """Yield 结对; a pairing whose row an error cites still says that its mentee has a mentor."""
-    paired = {mentee for _, _, mentee in running(ledger)}
     for model in (IndividualRow, OrganisationRow):
-        for (file, _), (mentee, status) in placed(ledger, model, "mentee_id", "status"):
-            if status in _SEEKING:
-                unit = unit_of(mentee) if mentee else ledger.unit_codes.get(file, "")
-                yield unit, 0, Share(int(mentee in paired), 1)
+        table = facts.ledger.table(model)
+        for row, (mentee, status) in table.accepted_rows("mentee_id", "status"):
+            if status in SEEKING:
+                file = CitedRow(table, row).file
+                unit = unit_of(mentee) if mentee else facts.ledger.unit_codes.get(file, "")
+                yield unit, 0, Share(int(mentee in facts.running), 1)
 
 
 def _helped(results: Results) -> Iterator[Counted]:
     """Yield 按月联系, 职责完成, 成长提升 and 期满合格 of the pairings of the span."""
-    by_unit: dict[str, list[Help]] = defaultdict(list)
-    for helps in results.sources.helps.values():
-        for one in helps:
-            if one.status is not PairingStatus.ENDED and one.overlaps(results.first, results.last):
-                by_unit[unit_of(one.mentee_id)].append(one)
+    by_unit: dict[str, list[Pairing]] = defaultdict(list)
+    for pairings in results.facts.pairings_of_mentor.values():
+        for pairing in pairings:
+            lasting = pairing.status is not PairingStatus.ENDED
+            if lasting and pairing.overlaps(results.first, results.last):
+                by_unit[unit_of(pairing.mentee_id)].append(pairing)
     for unit, own in by_unit.items():
-        codes = [one.pairing_id for one in own]
+        codes = [pairing.pairing_id for pairing in own]
         finals = results.finals(codes)
-        since: dict[str, date] = {}
-        for one in own:
-            since[one.mentee_id] = min(one.paired_on, since.get(one.mentee_id, one.paired_on))
         yield unit, 1, results.months(codes).kept
         yield unit, 2, results.duties(codes).share
-        yield unit, 3, added(results.raised(*one).aspects for one in since.items())
-        passed = sum(one.rating is not Rating.UNQUALIFIED for one in finals)
+        yield unit, 3, added(mentee.aspects for mentee in results.raised(own))
+        passed = sum(final.rating is not Rating.UNQUALIFIED for final in finals)
         yield unit, 4, Share(passed, len(finals))
 
 
-def _converted(found: Sources) -> Iterator[Counted]:
-    for unit, figures in leaders(found.ledger, found.as_of).units.items():
+def _converted(facts: LedgerFacts) -> Iterator[Counted]:
+    for unit, figures in leaders(facts.ledger, facts.as_of).units.items():
         for at in range(len(_STEPS)):
             yield unit, 5, Share(figures.completed[at], figures.entered[at])
 
 
-def _closed(found: Sources) -> Iterator[Counted]:
-    for one in organisations(found.ledger, found.settings, found.as_of):
-        done = one.closing in {ClosingState.CLOSED, ClosingState.READY}
-        if done or one.measure is MeasureState.OVERDUE:
-            yield unit_of(one.mentee_id), 6, Share(int(done), 1)
+def _closed(facts: LedgerFacts) -> Iterator[Counted]:
+    for organisation in organisations(facts.ledger, facts.settings, facts.as_of):
+        done = organisation.closing in {ClosingState.CLOSED, ClosingState.READY}
+        if done or organisation.measure is MeasureState.OVERDUE:
+            yield unit_of(organisation.mentee_id), 6, Share(int(done), 1)

@@ -1,24 +1,40 @@
-"""What help came to in a span of days: the shares that awards, pool changes and ranking rest on."""
+"""`Results`: what pairings came to in a span of days; awards, pool changes and ranking rest on it.
+
+- 职责: the duties whose 截止日期 lies in the span and is past, and those done ahead; done of all.
+  Done late is done; working on a duty beyond its 目标次数 earns nothing.
+- 日志: the months of the span a pairing owes contacts (`addin.domain.contacts`). A month is kept if
+  its contacts are as many as owed, and in order if those with a complete entry (every recommended
+  column of 工作日志 filled) are.
+- 成长: the mentee's aspects to raise — the weak ones, without any those below strong — and those
+  that stand higher at the last assessment than at the baseline. Only mentees assessed in the
+  span, after 结对日期, count. A step of 培养转化 in the span counts as one more aspect raised.
+- 期满: the last end-of-period assessment of a pairing, if it was not made before the span.
+- 满意度: what mentees gave in the span between 结对日期 and 期满日期.
+
+A reader can recompute every number: shares are whole numbers, rates exact fractions. Points are
+rounded once, half up to one tenth, and a total is the sum of the rounded points, so that what is
+shown adds up to what is shown.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import cache
+from functools import cache, reduce
 from math import floor
 from typing import NamedTuple
 
 from addin.domain.duties import DutyState
-from addin.domain.facts import Assessment, Completion, Help, Scores, Sources
+from addin.domain.facts import Assessment, Completion, LedgerFacts, Pairing, Scores
 from validators.settings import Settings
 from validators.vocabulary import Aspect, DutyProgress, Side
 
-# SECTION Shares and points that a reader can recompute: whole numbers in, exact fractions between.
-#:
-#: Points are rounded once, half up to one tenth, and a total is the sum of the rounded points, so
-#: that what is shown adds up to what is shown.
+_UNRATED = (None,) * len(Aspect)
+_FEW = 5
+
+# --- shares and points ---
 
 
 class Share(NamedTuple):
@@ -33,8 +49,13 @@ class Share(NamedTuple):
 
     @property
     def rate(self) -> Fraction | None:
-        """Return done ÷ of, None of nothing."""
+        """Return `done` ÷ `of`, None where `of` is 0."""
         return Fraction(self.done, self.of) if self.of else None
+
+
+def added(shares: Iterable[Share]) -> Share:
+    """Return the sum of some shares."""
+    return reduce(Share.plus, shares, Share())
 
 
 @cache
@@ -44,7 +65,7 @@ def exact(number: float | str) -> Fraction:
 
 
 def mean(rates: Iterable[Fraction | None]) -> Fraction | None:
-    """Return the mean of the rates that are there, None where none is."""
+    """Return the mean of the rates that are not None, None where all are."""
     known = [rate for rate in rates if rate is not None]
     if len(known) < 2:
         return known[0] if known else None
@@ -52,7 +73,7 @@ def mean(rates: Iterable[Fraction | None]) -> Fraction | None:
 
 
 def points(weight: Fraction, rate: Fraction | None) -> float:
-    """Return weight × rate, half up to one tenth; what is not shown earns nothing."""
+    """Return weight × rate, half up to one tenth; 0 where there is no rate."""
     if rate is None:
         return 0.0
     # whole numbers: reducing a fraction for every point shown takes its time
@@ -62,7 +83,7 @@ def points(weight: Fraction, rate: Fraction | None) -> float:
 
 def total(shown: Iterable[float]) -> float:
     """Return the sum of points as shown, to one tenth."""
-    return sum(round(10 * one) for one in shown) / 10
+    return sum(round(10 * number) for number in shown) / 10
 
 
 def in_percent(rate: Fraction | None) -> str:
@@ -70,7 +91,13 @@ def in_percent(rate: Fraction | None) -> str:
     return "—" if rate is None else f"{floor(rate * 1000 + Fraction(1, 2)) / 10:g}%"
 
 
-# SECTION What help came to, as shares and the IDs behind them; `addin.domain.results` says of what.
+def some(words: Sequence[str], counter: str = "项") -> str:
+    """Return the words joined by 、; of many the first five and how many there are in all."""
+    shown = "、".join(words[:_FEW])
+    return f"{shown}等 {len(words)} {counter}" if len(words) > _FEW else shown
+
+
+# --- what some pairings came to ---
 
 
 class Duties(NamedTuple):
@@ -97,7 +124,7 @@ class RaisedAspects(NamedTuple):
 
     @property
     def share(self) -> Share:
-        """Return both together."""
+        """Return aspects and steps together."""
         return Share(self.aspects.done + self.steps, self.aspects.of + self.steps)
 
 
@@ -131,11 +158,11 @@ class Tally:
     @property
     def growth(self) -> Share:
         """Return aspects raised and steps, of all to raise."""
-        return added(one.share for one in self.raised)
+        return added(mentee.share for mentee in self.raised)
 
     def final_rate(self, settings: Settings) -> Fraction | None:
         """Return the mean score at the end of the period ÷ the score of 优秀, at most 1."""
-        scores = mean(exact(one.score) for one in self.finals)
+        scores = mean(exact(final.score) for final in self.finals)
         if scores is None:
             return None
         return min(Fraction(1), scores / max(1, settings.excellent_score))
@@ -147,32 +174,8 @@ class Tally:
     @property
     def mean_satisfaction(self) -> Fraction | None:
         """Return the mean satisfaction, 1 to 5."""
-        given = [one.score for one in self.satisfaction]
-        return Fraction(sum(given), len(given)) if given else None
-
-
-def added(shares: Iterable[Share]) -> Share:
-    """Return shares together."""
-    done = of = 0
-    for one in shares:
-        done, of = done + one.done, of + one.of
-    return Share(done, of)
-
-
-# SECTION What help came to in a span of days: the shares that awards, pool and ranking rest on.
-#:
-#: - 职责: the duties whose 截止日期 lies in the span and is past, and those done ahead; done of all.
-#:   Done late is done; working on a duty beyond its 目标次数 earns nothing.
-#: - 日志: the months of the span a pairing owes contacts (`addin.domain.contacts`). A month is kept if
-#:   its contacts are as many as owed, and in order if those with a complete entry (every recommended
-#:   column of 工作日志 filled) are.
-#: - 成长: the mentee's aspects to raise — the weak ones, without any those below strong — and those
-#:   that stand higher at the last assessment than at the baseline. Only mentees assessed in the
-#:   span, after 结对日期, count. A step of 培养转化 in the span counts as one more aspect raised.
-#: - 期满: the last end-of-period assessment of a pairing, if it was not made before the span.
-#: - 满意度: what mentees gave in the span between 结对日期 and 期满日期.
-
-_UNRATED = (None,) * len(Aspect)
+        scores = [given.score for given in self.satisfaction]
+        return Fraction(sum(scores), len(scores)) if scores else None
 
 
 @dataclass(frozen=True)
@@ -180,28 +183,23 @@ class Results:
     """Results in the span from `first` to `last`.
 
     Attributes:
-        sources: As of `last` or later: what was done late or assessed after the span's end is
-            known.
+        facts: As of `last` or later: what was done late or assessed after the span's end is known.
         first: The span's first day.
         last: Its last day.
     """
 
-    sources: Sources
+    facts: LedgerFacts
     first: date
     last: date
 
-    def tally(self, helps: Iterable[Help]) -> Tally:
+    def tally(self, pairings: Sequence[Pairing]) -> Tally:
         """Return what some pairings came to; a mentee helped twice counts once."""
-        pairings = tuple(helps)
-        since: dict[str, date] = {}
-        for one in pairings:
-            since[one.mentee_id] = min(one.paired_on, since.get(one.mentee_id, one.paired_on))
-        raised = (self.raised(mentee, start) for mentee, start in sorted(since.items()))
+        codes = [pairing.pairing_id for pairing in pairings]
         return Tally(
-            duties=self.duties((one.pairing_id for one in pairings), Side.MENTOR),
-            months=self.months(one.pairing_id for one in pairings),
-            raised=tuple(one for one in raised if one.share.of),
-            finals=self.finals(one.pairing_id for one in pairings),
+            duties=self.duties(codes, Side.MENTOR),
+            months=self.months(codes),
+            raised=tuple(mentee for mentee in self.raised(pairings) if mentee.share.of),
+            finals=self.finals(codes),
             satisfaction=tuple(self.satisfaction(pairings)),
         )
 
@@ -210,7 +208,7 @@ class Results:
         plans = [
             (code, plan, in_order)
             for code in pairing_ids
-            for plan, in_order in self.sources.months(code)
+            for plan, in_order in self.facts.months(code)
             if self.first <= plan.month <= self.last
         ]
         kept = sum(plan.made >= plan.owed for _, plan, _ in plans)
@@ -220,70 +218,78 @@ class Results:
 
     def finals(self, pairing_ids: Iterable[str]) -> tuple[Completion, ...]:
         """Return the end-of-period assessments made in the span."""
-        found = (self.sources.completions.get(code) for code in pairing_ids)
+        finals = (self.facts.finals.get(code) for code in pairing_ids)
         return tuple(
             sorted(
-                (one for one in found if one and one.day >= self.first),
-                key=lambda one: (one.day, one.pairing_id),
+                (final for final in finals if final and final.day >= self.first),
+                key=lambda final: (final.day, final.pairing_id),
             )
         )
 
-    def satisfaction(self, helps: Iterable[Help]) -> list[Satisfaction]:
+    def satisfaction(self, pairings: Iterable[Pairing]) -> list[Satisfaction]:
         """Return what the mentees of some pairings gave, each assessment once."""
-        found = {
-            Satisfaction(made.day, made.row, one.mentee_id, made.satisfaction)
-            for one in helps
-            for made in self.assessed(one.mentee_id, max(one.paired_on, self.first))
-            if made.satisfaction is not None and made.day <= one.until
+        given = {
+            Satisfaction(rated.day, rated.row, pairing.mentee_id, rated.satisfaction)
+            for pairing in pairings
+            for rated in self.assessments(pairing.mentee_id, max(pairing.paired_on, self.first))
+            if rated.satisfaction is not None and rated.day <= pairing.until
         }
-        return sorted(found)
+        return sorted(given)
 
     def duties(self, pairing_ids: Iterable[str], side: Side | None = None) -> Duties:
         """Return the duties of some pairings to be judged; both sides' for None."""
         judged = [
             duty
             for code in pairing_ids
-            for duty in self.sources.duties.get(code, ())
+            for duty in self.facts.duties_of_pairing.get(code, ())
             if side in {None, duty.side} and self._is_judged(duty)
         ]
-        undone = [one for one in judged if one.progress is not DutyProgress.DONE]
-        names = sorted(one.duty_id or f"{one.pairing_id} {one.item}" for one in undone)
+        undone = [duty for duty in judged if duty.progress is not DutyProgress.DONE]
+        names = sorted(duty.duty_id or f"{duty.pairing_id} {duty.item}" for duty in undone)
         return Duties(Share(len(judged) - len(undone), len(judged)), tuple(names))
 
-    def raised(self, mentee_id: str, since: date) -> RaisedAspects:
-        """Return a mentee's aspects raised, nothing where nobody assessed it in the span."""
-        days = self.sources.steps.get(mentee_id, ())
+    def raised(self, pairings: Iterable[Pairing]) -> list[RaisedAspects]:
+        """Return the aspects raised of the mentees of some pairings, each once, in ID order."""
+        since: dict[str, date] = {}
+        for pairing in pairings:
+            start = since.get(pairing.mentee_id, pairing.paired_on)
+            since[pairing.mentee_id] = min(pairing.paired_on, start)
+        return [self.raised_of(mentee, start) for mentee, start in sorted(since.items())]
+
+    def raised_of(self, mentee_id: str, since: date) -> RaisedAspects:
+        """Return a mentee's aspects raised; no aspect where nobody assessed it in the span."""
+        days = self.facts.steps.get(mentee_id, ())
         steps = sum(self.first <= day <= self.last for day in days)
-        made = self.assessed(mentee_id, max(since, self.first))
-        if not made:
+        assessments = self.assessments(mentee_id, max(since, self.first))
+        if not assessments:
             return RaisedAspects(mentee_id, Share(), steps)
-        before, now = self.baseline(mentee_id), made[-1].scores
-        wanted = aspects_to_raise(before, self.sources.settings)
+        before, now = self.baseline(mentee_id), assessments[-1].scores
+        wanted = aspects_to_raise(before, self.facts.settings)
         rated = [(before[at] or 0, score) for at in wanted if (score := now[at])]
         return RaisedAspects(mentee_id, Share(sum(b < a for b, a in rated), len(rated)), steps)
 
     def fallen(self, mentee_id: str, since: date) -> tuple[str, ...]:
         """Return the aspects that stand lower at the last assessment than at the baseline."""
-        made = self.assessed(mentee_id, since)
-        if not made:
+        assessments = self.assessments(mentee_id, since)
+        if not assessments:
             return ()
-        pairs = zip(Aspect, self.baseline(mentee_id), made[-1].scores, strict=True)
+        pairs = zip(Aspect, self.baseline(mentee_id), assessments[-1].scores, strict=True)
         return tuple(str(aspect) for aspect, base, now in pairs if base and now and now < base)
 
-    def assessed(self, mentee_id: str, since: date) -> list[Assessment]:
+    def assessments(self, mentee_id: str, since: date) -> list[Assessment]:
         """Return a mentee's assessments from `since` to the span's last day, in order."""
-        made = self.sources.assessments.get(mentee_id, ())
-        return [one for one in made if since <= one.day <= self.last]
+        series = self.facts.assessments.get(mentee_id, ())
+        return [assessment for assessment in series if since <= assessment.day <= self.last]
 
     def baseline(self, mentee_id: str) -> Scores:
         """Return a mentee's scores before it was helped."""
-        return self.sources.baselines.get(mentee_id, _UNRATED)
+        return self.facts.baselines.get(mentee_id, _UNRATED)
 
     def _is_judged(self, duty: DutyState) -> bool:
         done = duty.progress is DutyProgress.DONE
         if duty.due_on > self.last:
             return done and duty.last_done_on is not None and duty.last_done_on <= self.last
-        return duty.due_on >= self.first and (done or duty.due_on < self.sources.as_of)
+        return duty.due_on >= self.first and (done or duty.due_on < self.facts.as_of)
 
 
 def aspects_to_raise(baseline: Scores, settings: Settings) -> list[int]:

@@ -1,17 +1,16 @@
-"""Everything that is computed from a ledger's records, each part once."""
+"""`roll_up`: everything that is computed from a ledger's records, each part once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 from addin.domain.awards import Award, awards
-from addin.domain.contacts import Contacts
-from addin.domain.duties import DutyState, progress
-from addin.domain.facts import Sources
-from addin.domain.flags.judgement import Flag, flags_of
+from addin.domain.duties import DutyState
+from addin.domain.facts import LedgerFacts
+from addin.domain.flags.judgement import Flag, flags
 from addin.domain.growth import Growth, growth
 from addin.domain.pool_changes import Adjustment, pool_changes
 from validators.ledger import Ledger
@@ -48,34 +47,38 @@ class RollUp:
     """What a ledger's records come to as of one day.
 
     Attributes:
-        sources: What everything was read from, contacts and duties among it.
-        duties: The state of every duty.
+        facts: What everything was read from, contacts and duties among it.
         growths: One file per mentee.
         flags: The flagged mentees.
         awards: Every mentor judged.
         changes: Suggested changes of the pool.
     """
 
-    sources: Sources
-    duties: tuple[DutyState, ...]
+    facts: LedgerFacts
     growths: tuple[Growth, ...]
     flags: tuple[Flag, ...]
     awards: tuple[Award, ...]
     changes: tuple[Adjustment, ...]
 
+    @property
+    def duties(self) -> tuple[DutyState, ...]:
+        """Return the state of every duty."""
+        return self.facts.duties
+
     def rows(self) -> dict[type[Row], list[ComputedRow]]:
         """Return the rows of every computed sheet, numbered from 1 where they have a 序号."""
-        of = _files(self.sources.ledger)
-        flagged = (
-            ComputedRow(one.file, {"number": number, **one.as_row()})
-            for number, one in enumerate(self.flags, 1)
-        )
+        of = _files(self.facts.ledger)
         return {
             GrowthRow: [ComputedRow(of[one.mentee_id], one.as_row()) for one in self.growths],
-            FlagRow: list(flagged),
-            AwardRow: [ComputedRow(of[one.mentor.mentor_id], one.as_row()) for one in self.awards],
+            FlagRow: [
+                ComputedRow(flag.file, {"number": number, **flag.as_row()})
+                for number, flag in enumerate(self.flags, 1)
+            ],
+            AwardRow: [
+                ComputedRow(of[award.mentor.mentor_id], award.as_row()) for award in self.awards
+            ],
             PoolChangeRow: [
-                ComputedRow(of[one.participant_id], one.as_row()) for one in self.changes
+                ComputedRow(of[change.participant_id], change.as_row()) for change in self.changes
             ],
         }
 
@@ -91,29 +94,16 @@ def roll_up(
         as_of: The day.
         own: By file, the settings of workbooks where no superior's win.
     """
-    contacts = Contacts(ledger, settings, as_of, own or {})
-    duties = progress(contacts)
-    sources = Sources(contacts, duties)
-    return RollUp(
-        sources,
-        duties,
-        growth(contacts, duties),
-        flags_of(contacts, duties),
-        awards(ledger, settings, as_of, sources=sources),
-        pool_changes(ledger, settings, as_of, sources=sources),
-    )
+    facts = LedgerFacts.of(ledger, settings, as_of, own)
+    return RollUp(facts, growth(facts), flags(facts), awards(facts), pool_changes(facts))
 
 
 def _files(ledger: Ledger) -> dict[str, str]:
     """Return the workbook of every mentor and mentee."""
-    return dict(_located(ledger))
-
-
-def _located(ledger: Ledger) -> Iterator[tuple[str, str]]:
-    for model in (MentorRow, IndividualRow, OrganisationRow):
-        table = ledger.table(model)
-        ids = table.column(model.sheet.id_field)
-        for start, part in table.starts():
-            for code in ids[start : start + len(part)]:
-                if code:
-                    yield code, part.file
+    models: tuple[type[Row], ...] = (MentorRow, IndividualRow, OrganisationRow)
+    return {
+        code: table.locate(row)[0].file
+        for table in (ledger.table(model) for model in models)
+        for row, code in enumerate(table.column(table.model.sheet.id_field))
+        if code
+    }

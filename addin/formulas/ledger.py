@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from addin import clock
 from addin.domain.contacts import Contacts
-from addin.domain.rows import unit_of
+from addin.domain.numbering import unit_of
 from addin.formulas.ranges import Block, Rows, block
 from validators.cells import BLANK, Cell, CellColumn, encode
 from validators.columns import Kind

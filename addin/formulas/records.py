@@ -10,8 +10,8 @@ import xlwings as xw
 
 from addin.domain.awards import Award, awards
 from addin.domain.duties import DutyState, progress
-from addin.domain.facts import Sources
-from addin.domain.flags.judgement import Flag, flags_of
+from addin.domain.facts import LedgerFacts
+from addin.domain.flags.judgement import Flag, flags
 from addin.domain.growth import Growth, growth
 from addin.formulas.ledger import FormulaLedger, Given, judged, one_word
 from addin.formulas.ranges import (
@@ -174,13 +174,14 @@ def BD_RISK(
     assessments: Assessments,
     settings: SettingsTable = None,
     as_of: AsOf = None,
+    completions: Completions = None,
 ) -> Answer:
-    """对象的预警级别、风险分、触发规则和依据，共 4 列，与“预警名单”一致；没有触发任何规则的写“无预警”。"""
+    """对象的预警级别、风险分、触发规则和依据，共 4 列，与“预警名单”一致；没有触发任何规则的写“无预警”。不给期满考核的不判断临近期满。"""
     tables: dict[type[Row], Any] = {
         IndividualRow: individuals, OrganisationRow: organisations, MentorRow: mentors,
         PairingRow: pairings, DutyRow: duties, LogEntryRow: log, AssessmentRow: assessments,
     }  # fmt: skip
-    found = _judged(2, tables, settings, as_of)
+    found = _judged(2, tables, settings, as_of, {CompletionRow: completions})
     known = found.once(_flags)
     return [
         _of(cell, known, (found, _mentee_model(cell)), _flag_cells, ("无预警", "", "", ""))
@@ -220,11 +221,19 @@ def BD_GOLD(
 
 
 def _judged(
-    first: int, tables: Mapping[type[Row], object], settings: object, as_of: object
+    first: int,
+    tables: Mapping[type[Row], object],
+    settings: object,
+    as_of: object,
+    later: Mapping[type[Row], object] | None = None,
 ) -> FormulaLedger:
-    """Return the ledger of consecutive arguments from number `first` on, then 参数 and the day."""
+    """Return the ledger of consecutive arguments from number `first` on, then 参数 and the day.
+
+    Tables that came `later` follow these, so that formulas written before stay valid.
+    """
     given = [Given(at, *one) for at, one in enumerate(tables.items(), first)]
     after = first + len(given)
+    given += [Given(at, *one) for at, one in enumerate((later or {}).items(), after + 2)]
     return judged(given, Given(after, SettingRow, settings), Given(after + 1, SettingRow, as_of))
 
 
@@ -236,17 +245,15 @@ def _duties(found: FormulaLedger) -> dict[str, DutyState]:
 
 
 def _growth(found: FormulaLedger) -> dict[str, Growth]:
-    return {one.mentee_id: one for one in growth(found.contacts)}
+    return {one.mentee_id: one for one in growth(LedgerFacts(found.contacts))}
 
 
 def _flags(found: FormulaLedger) -> dict[str, Flag]:
-    return {one.mentee_id: one for one in flags_of(found.contacts)}
+    return {one.mentee_id: one for one in flags(LedgerFacts(found.contacts))}
 
 
 def _awards(found: FormulaLedger) -> dict[str, Award]:
-    sources = Sources(found.contacts)
-    made = awards(found.ledger, found.settings, found.as_of, sources=sources)
-    return {one.mentor.mentor_id: one for one in made}
+    return {one.mentor.mentor_id: one for one in awards(LedgerFacts(found.contacts))}
 
 
 def _growth_cells(one: Growth) -> list[Any]:

@@ -28,11 +28,10 @@ from workbooks.live.change import Change, changing
 from workbooks.live.host import host
 from workbooks.live.reading import cell_of, selection
 from workbooks.live.retry import retry
-from workbooks.ooxml.rectangles import Rectangle
+from workbooks.ooxml.addresses import WORKSHEET_COLUMNS, WORKSHEET_ROWS, Rectangle
 from workbooks.template.layout import table_name
 
 _DAY = "yyyy-mm-dd"
-_ROWS, _COLUMNS = 1_048_576, 16_384  # of a worksheet
 
 
 def insert_formulas(book: xw.Book) -> None:
@@ -47,7 +46,7 @@ def insert_formulas(book: xw.Book) -> None:
     active = _key_of(sheet.name)
     made = insertion(recipe, _tables(book, recipe.keys(active)), active)
     _room(row, column, made.height, made.width)
-    area = (row, column, made.height, made.width)
+    area = Rectangle(row, column, made.height, made.width)
     cells = sheet.range((row, column), (row + made.height - 1, column + made.width - 1))
     free_area(area, retry(lambda: _rows(cells.formula)), _table_areas(sheet))
     with changing(book, one.label) as change:
@@ -71,7 +70,7 @@ def _room(row: int, column: int, height: int, width: int) -> None:
     Raises:
         UsageError: It does.
     """
-    if row + height - 1 > _ROWS or column + width - 1 > _COLUMNS:
+    if row + height - 1 > WORKSHEET_ROWS or column + width - 1 > WORKSHEET_COLUMNS:
         raise UsageError(
             f"从 {letters(column)}{row} 往下往右放不下公式（要 {height} 行 {width} 列）",
             "请在表格右边空一列、靠上的地方选一个单元格再点",
@@ -185,7 +184,7 @@ def _reader(table: Any, sheet: str) -> Callable[[], Found]:
 def _table_areas(sheet: xw.Sheet) -> list[Rectangle]:
     def read() -> list[Rectangle]:
         ranges = [table.range for table in sheet.tables]
-        return [(one.row, one.column, *one.shape) for one in ranges]
+        return [Rectangle(one.row, one.column, *one.shape) for one in ranges]
 
     return retry(read)
 

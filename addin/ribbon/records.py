@@ -8,6 +8,7 @@ from addin.actions.generated_sheets import sheet_update
 from addin.actions.judge import flagged
 from addin.actions.open_ledger import OpenLedger
 from addin.actions.update import updates_of
+from addin.actions.upgrade import upgrade_hint
 from addin.buttons import Button, button
 from addin.domain.rollup import RollUp, roll_up
 from addin.ribbon.session import reading, tell, write
@@ -48,6 +49,7 @@ def update_all(book: xw.Book) -> None:
     tell(
         book, written.remarks, f"已更新：{sheets}。", f"补全编号 {done.ids} 个。",
         f"校验：{findings_total(done.findings)}，已标出 {marked} 个单元格。",
+        *upgrade_hint(opened.examined.ledger),
     )  # fmt: skip
 
 

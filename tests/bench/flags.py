@@ -18,11 +18,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from addin.actions.validate import discover, examine
-from addin.domain.contacts import Contacts
-from addin.domain.flags.evidence import FlagEvidence
+from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import Flag, flags
 from validators.ledger import Ledger
 from validators.settings import Settings
+from validators.sheets import PairingRow
 from validators.vocabulary import Alert
 from workbooks.samples import SampleTruth, write_samples
 
@@ -64,12 +64,12 @@ class Delivery:
     as_of: date
     seconds: float = field(default=0.0, init=False)
 
-    def grounds(self) -> FlagEvidence:
-        return FlagEvidence(Contacts(self.ledger, Settings(), self.as_of, self.own))
+    def facts(self) -> LedgerFacts:
+        return LedgerFacts.of(self.ledger, Settings(), self.as_of, self.own)
 
     def flags(self) -> tuple[Flag, ...]:
         started = time.perf_counter()
-        found = flags(self.ledger, Settings(), self.as_of, self.own)
+        found = flags(self.facts())
         self.seconds = time.perf_counter() - started
         return found
 
@@ -91,16 +91,17 @@ def struggling(found: Iterable[Flag]) -> set[str]:
     return {flag.mentee_id for flag in found if flag.level is not Alert.BLUE}
 
 
-def quiet(grounds: FlagEvidence) -> set[str]:
+def quiet(facts: LedgerFacts) -> set[str]:
     """Return the mentees without a contact in the last 30 days: the one-rule baseline."""
-    since = grounds.as_of - timedelta(days=QUIET_DAYS)
+    since = facts.as_of - timedelta(days=QUIET_DAYS)
+    codes = facts.ledger.table(PairingRow).column("pairing_id")
     recent = {
-        made.mentee_id
-        for pairings in grounds.running.values()
-        for made in pairings
-        if made.code and (last := grounds.contacts.of_pairing(made.code).last) and last >= since
+        mentee
+        for mentee, pairings in facts.running.items()
+        for row, _ in pairings
+        if (last := facts.contacts.last_day(codes[row] or "")) and last >= since
     }
-    return set(grounds.mentees) - recent
+    return set(facts.seeking) - recent
 
 
 def line(name: str, seed: int, score: Score) -> str:
@@ -128,11 +129,11 @@ def main() -> None:
             found = planted.flags()
             print(line("bangdai flags", seed, Score.of(struggling(found), set(truth))))
             print(
-                line("no contact for 30 days", seed, Score.of(quiet(planted.grounds()), set(truth)))
+                line("no contact for 30 days", seed, Score.of(quiet(planted.facts()), set(truth)))
             )
             clean = deliver(Path(folder, "b"), asked.as_of, seed=seed, struggling=False, **size)
             levels = Counter(str(flag.level) for flag in clean.flags())
-            people = len(clean.grounds().mentees)
+            people = len(clean.facts().seeking)
             notes.append(
                 f"seed {seed}: {planted.seconds:.2f} s; none planted: {dict(levels)} "
                 f"of {people} mentees, 红 {levels['红'] / people:.2%}"

@@ -1,101 +1,76 @@
-"""A private headless LibreOffice that recalculates workbooks and turns them into pictures."""
+"""A running headless LibreOffice that recalculates workbooks and turns them into pictures."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import subprocess
 import warnings
 from pathlib import Path
 
 import openpyxl
 
-_PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
-<item oor:path="/org.openoffice.Setup/L10N">
-<prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>zh-CN</value></prop></item>
-</oor:items>
-"""
-"""As in a Chinese office, and recalculate .xlsx on loading: the default trusts saved values."""
+from addin.hosts.calc import Office as CalcOffice
+from addin.hosts.calc.office import properties, url_of
 
 
 class OfficeFailed(AssertionError):
-    """LibreOffice is missing, could not open a workbook, or did not finish in time."""
+    """A program is missing, or LibreOffice could not open or write a workbook."""
 
 
 class Office:
-    """Conversions by one LibreOffice profile; conversions of one profile must not overlap.
+    """Conversions by one LibreOffice that runs already: a start of its own takes a second each.
+
+    Its settings are those of a Chinese office, and it recalculates every .xlsx it opens.
 
     Args:
-        profile: An empty or missing folder for LibreOffice's settings, not shared with another
-            process.
+        running: The process; it may have workbooks open.
         timeout: Seconds one conversion may take.
 
     Raises:
-        OfficeFailed: LibreOffice or pdftoppm is not installed.
+        OfficeFailed: pdftoppm is not installed.
     """
 
-    def __init__(self, profile: Path, timeout: float = 120) -> None:
-        for program in ("soffice", "pdftoppm"):
-            if shutil.which(program) is None:
-                raise OfficeFailed(
-                    f"{program} is not installed: start the tests with `sh tests/run`"
-                )
-        self.profile = profile.resolve()
+    def __init__(self, running: CalcOffice, timeout: float = 120) -> None:
+        if shutil.which("pdftoppm") is None:
+            raise OfficeFailed("pdftoppm is not installed: start the tests with `sh tests/run`")
+        self.running = running
         self.timeout = timeout
-        settings = self.profile / "user" / "registrymodifications.xcu"
-        settings.parent.mkdir(parents=True)
-        settings.write_text(_PROFILE, encoding="utf-8")
 
     def recalculated(self, workbook: Path, folder: Path) -> Path:
         """Open `workbook`, compute every formula anew and save it as .xlsx in `folder`."""
-        return self._convert([workbook], folder, "xlsx", "Calc MS Excel 2007 XML")[0]
+        return self._convert(workbook, folder, "xlsx", "Calc MS Excel 2007 XML")
 
     def pdf(self, workbook: Path, folder: Path) -> Path:
         """Print all sheets of `workbook` to one PDF in `folder`."""
-        return self._convert([workbook], folder, "pdf", "calc_pdf_Export")[0]
+        return self._convert(workbook, folder, "pdf", "calc_pdf_Export")
 
     def pages(self, workbook: Path, folder: Path, dpi: int = 80) -> list[Path]:
         """Print `workbook` to pictures in `folder`, one .png per printed page in page order."""
         pdf = self.pdf(workbook, folder)
-        _run(["pdftoppm", "-png", "-r", str(dpi), str(pdf), str(pdf.with_suffix(""))], self.timeout)
+        command = ["pdftoppm", "-png", "-r", str(dpi), str(pdf), str(pdf.with_suffix(""))]
+        subprocess.run(command, check=True, timeout=self.timeout)
         return sorted(folder.glob(f"{_escaped(pdf.stem)}-*.png"), key=_page_number)
 
-    def convert(self, workbooks: list[Path], folder: Path, extension: str = "xlsx") -> list[Path]:
-        """Convert several workbooks with different names in one start; "xlsx" recalculates them."""
-        return self._convert(workbooks, folder, extension, "")
-
-    def _convert(
-        self, workbooks: list[Path], folder: Path, extension: str, export_filter: str
-    ) -> list[Path]:
+    def _convert(self, workbook: Path, folder: Path, extension: str, export_filter: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
-        targets = [folder / f"{workbook.stem}.{extension}" for workbook in workbooks]
-        if len(set(targets)) < len(targets) or set(targets) & set(workbooks):
-            raise OfficeFailed("two conversions would write the same file, or one its own source")
-        for target in targets:
-            target.unlink(missing_ok=True)
-        said = _run(
-            [
-                "soffice",
-                f"-env:UserInstallation={self.profile.as_uri()}",
-                "--headless",
-                "--norestore",
-                "--convert-to",
-                f"{extension}:{export_filter}" if export_filter else extension,
-                "--outdir",
-                str(folder),
-                *map(str, workbooks),
-            ],
-            self.timeout,
-        )
-        # soffice exits with 0 even when it could not open the file
-        lost = [str(target) for target in targets if not target.exists()]
-        if lost:
-            raise OfficeFailed(f"LibreOffice did not write {', '.join(lost)}: {said}")
-        return targets
+        target = folder / f"{workbook.stem}.{extension}"
+        if target == workbook:
+            raise OfficeFailed(f"{workbook} would be its own source")
+        target.unlink(missing_ok=True)
+        with self.running.within(self.timeout):
+            try:
+                document = self.running.desktop.loadComponentFromURL(
+                    url_of(workbook), "_blank", 0, properties(Hidden=True)
+                )
+            except Exception as problem:  # UNO's exceptions cannot be imported before it is loaded
+                raise OfficeFailed(f"LibreOffice cannot open {workbook}: {problem}") from problem
+            if document is None:
+                raise OfficeFailed(f"LibreOffice cannot open {workbook}")
+            try:
+                document.storeToURL(url_of(target), properties(FilterName=export_filter))
+            finally:
+                document.close(True)
+        return target
 
 
 def error_cells(workbook: Path) -> list[str]:
@@ -117,26 +92,6 @@ def error_cells(workbook: Path) -> list[str]:
             ]
         finally:
             book.close()
-
-
-def _run(command: list[str], timeout: float) -> str:
-    """Run `command` in its own process group, ended as a whole when the time is up."""
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
-        start_new_session=True,
-    ) as process:
-        try:
-            said = process.communicate(timeout=timeout)[0].decode("utf-8", "replace").strip()
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise OfficeFailed(f"{command[0]} took more than {timeout:g} s") from None
-    if process.returncode:
-        raise OfficeFailed(f"{command[0]} ended with {process.returncode}: {said}")
-    return said
 
 
 def _escaped(stem: str) -> str:

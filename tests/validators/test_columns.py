@@ -4,6 +4,7 @@ from typing import Annotated, Any, get_args
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from tests.support.columns import for_every_column
 from validators import vocabulary
 from validators.columns import Fill, Kind, Lookup, column, columns_of
 from validators.fields import Count, Day, Money, Month, Name, Specialties, Text
@@ -18,14 +19,8 @@ from validators.sheets import (
 from validators.vocabulary import Gender
 
 KEYS = [model.sheet.key for model in SHEETS]
-SOURCES = {"actions", "individuals", "mentees", "mentors", "pairings", "villages"}
+WORD_LISTS = {"actions", "villages"}
 """Named lists of the workbook that feed dropdowns."""
-
-COLUMNS = [
-    pytest.param(model, column, id=f"{model.sheet.key}.{column.field}")
-    for model in SHEETS
-    for column in columns_by_field(model).values()
-]
 
 
 def length(text: str) -> int:
@@ -93,10 +88,18 @@ def test_a_field_without_a_column_is_refused() -> None:
         columns_of(Bare)
 
 
+def test_a_column_that_came_later_may_stay_empty() -> None:
+    class Newer(BaseModel):
+        name: Annotated[Name, column("姓名", help="写全名", since="2099.1")]
+
+    with pytest.raises(TypeError, match="'name' is newer"):
+        columns_of(Newer)
+
+
 # --- every field of every sheet ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("model", "column"), COLUMNS)
+@for_every_column
 def test_a_heading_fits_its_cell_and_its_input_message(model, column) -> None:
     assert 0 < length(column.heading) <= 32, "the title of Excel's input message"
     assert 0 < length(column.help) <= 255, "the text of Excel's input message"
@@ -106,14 +109,15 @@ def test_a_heading_fits_its_cell_and_its_input_message(model, column) -> None:
     assert 0 < column.width <= 60
 
 
-@pytest.mark.parametrize(("model", "column"), COLUMNS)
+@for_every_column
 def test_a_dropdown_can_be_written(model, column) -> None:
-    assert not (column.choices and column.source), "a list comes from the type or from the workbook"
-    assert column.source in {"", *SOURCES}
+    assert not (column.choices and column.words), "a list comes from the type or from the workbook"
+    assert column.words in {"", *WORD_LISTS}
+    assert not (column.strict and (column.words or column.refers))
     assert all("," not in word and word == word.strip() for word in column.choices)
 
 
-@pytest.mark.parametrize(("model", "column"), COLUMNS)
+@for_every_column
 def test_a_column_is_asked_for_in_one_way(model, column) -> None:
     assert not (column.required and column.recommended)
     if column.recommended or column.past or column.required:
@@ -122,7 +126,7 @@ def test_a_column_is_asked_for_in_one_way(model, column) -> None:
         assert column.kind in {Kind.DAY, Kind.MONTH}
 
 
-@pytest.mark.parametrize(("model", "column"), COLUMNS)
+@for_every_column
 def test_a_lookup_names_fields_that_exist(model, column) -> None:
     if column.lookup:
         assert column.lookup.key in columns_by_field(model)
@@ -130,7 +134,7 @@ def test_a_lookup_names_fields_that_exist(model, column) -> None:
             assert field in columns_by_field(model_for(key))
 
 
-@pytest.mark.parametrize(("model", "column"), COLUMNS)
+@for_every_column
 def test_a_personal_phone_is_masked(model, column) -> None:
     if "电话" in column.heading or "手机" in column.heading:
         assert column.mask is (column.field != "office_phone")

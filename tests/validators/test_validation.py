@@ -28,7 +28,7 @@ from validators.sheets import LogEntryRow, MentorRow, PairingRow
 from validators.validation import count_rows, validate, validate_across
 from validators.vocabulary import Level
 
-TERMS = RuleContext(AS_OF)
+CONTEXT = RuleContext(AS_OF)
 
 
 def at(findings, sheet, cell):
@@ -45,7 +45,7 @@ def counts(ledger):
 def test_a_finding_says_where_what_and_what_to_do() -> None:
     ledger = ledger_of(change("log", 0, date="2026.5"))
 
-    (finding,) = validate(ledger, TERMS)
+    (finding,) = validate(ledger, CONTEXT)
 
     assert finding._asdict() == {
         "file": "开城镇.xlsx",
@@ -66,7 +66,7 @@ def test_every_row_with_the_same_bad_cell_is_cited() -> None:
     entries = [a_log_entry(n, date=date(2026, 5, n), form="当面") for n in (1, 2, 3)]
     ledger = a_ledger(log=entries)
 
-    found = [(f.cell, f.code) for f in validate(ledger, TERMS)]
+    found = [(f.cell, f.code) for f in validate(ledger, CONTEXT)]
 
     assert found == [
         ("H4", "log.form.choice"),
@@ -80,7 +80,7 @@ def test_every_row_with_the_same_bad_cell_is_cited() -> None:
 def test_a_required_cell_left_blank_rejects_its_row(blank) -> None:
     ledger = ledger_of(change("mentor", 1, employer=blank))
 
-    (finding,) = validate(ledger, TERMS)
+    (finding,) = validate(ledger, CONTEXT)
 
     assert (finding.code, finding.cell) == ("mentor.employer.missing", "G5")
     assert counts(ledger)["导师库"] == (2, 1, 1, 0)
@@ -89,7 +89,7 @@ def test_a_required_cell_left_blank_rejects_its_row(blank) -> None:
 def test_recommended_cells_left_blank_are_one_notice_a_column() -> None:
     entries = [a_log_entry(n, date=date(2026, 5, n), recorder=None) for n in (1, 2, 3)]
 
-    (finding,) = validate(a_ledger(log=entries), TERMS)
+    (finding,) = validate(a_ledger(log=entries), CONTEXT)
 
     assert (finding.code, finding.level) == ("log.recorder.recommended", Level.NOTICE)
     assert finding.cell == "N4"
@@ -99,7 +99,7 @@ def test_recommended_cells_left_blank_are_one_notice_a_column() -> None:
 def test_a_form_is_cited_at_its_own_rows() -> None:
     ledger = ledger_of(change("unit", 0, office_phone="12", reviewer=None, year=1999))
 
-    found = {f.code: (f.cell, f.row, f.level) for f in validate(ledger, TERMS)}
+    found = {f.code: (f.cell, f.row, f.level) for f in validate(ledger, CONTEXT)}
 
     assert found == {
         "unit.office_phone.phone_malformed": ("B10", 10, Level.WARNING),
@@ -113,7 +113,7 @@ def test_a_formula_cell_is_an_error_everywhere() -> None:
         change("mentor", 0, status=FormulaError("#REF!"), remark=FormulaError("#N/A"))
     )
 
-    found = {(f.code, f.value) for f in validate(ledger, TERMS)}
+    found = {(f.code, f.value) for f in validate(ledger, CONTEXT)}
 
     assert found == {
         ("mentor.status.formula_error", "#REF!"),
@@ -128,7 +128,7 @@ def test_one_cell_keeps_the_most_severe_finding() -> None:
     # the odd spelling is a notice, the repeated ID an error
     ledger = ledger_of(add("mentor", a_mentor(3, mentor_id=code("D", 2).lower())))
 
-    findings = validate(ledger, TERMS)
+    findings = validate(ledger, CONTEXT)
 
     assert [f.code for f in at(findings, "导师库", "A6")] == ["mentor.id.duplicate"]
 
@@ -136,7 +136,7 @@ def test_one_cell_keeps_the_most_severe_finding() -> None:
 def test_a_cell_with_a_column_error_is_not_cited_by_rules() -> None:
     ledger = ledger_of(change("log", 0, date=20990101))
 
-    assert [f.code for f in validate(ledger, TERMS)] == ["log.date.date_number"]
+    assert [f.code for f in validate(ledger, CONTEXT)] == ["log.date.date_number"]
 
 
 def test_of_two_equal_findings_the_first_rules_stays() -> None:
@@ -149,7 +149,7 @@ def test_of_two_equal_findings_the_first_rules_stays() -> None:
         add("pairing", *(a_pairing(n + 1, mentee_id=code("G", n), mode="一对多") for n in six)),
     )
 
-    findings = validate(ledger, TERMS)
+    findings = validate(ledger, CONTEXT)
 
     assert [f.code for f in at(findings, "结对台账", "B4")] == ["mentor.load.exceeded"]
 
@@ -195,7 +195,7 @@ def test_whatever_is_typed_rows_add_up_and_cells_are_cited_once(data) -> None:
             row[field] = data.draw(WORDS)
     ledger = a_ledger(form=world.pop("unit"), **world)
 
-    findings = validate(ledger, TERMS)
+    findings = validate(ledger, CONTEXT)
 
     places = [(f.file, f.sheet, f.cell) for f in findings]
     assert len(set(places)) == len(places)
@@ -212,7 +212,7 @@ def test_whatever_is_typed_rows_add_up_and_cells_are_cited_once(data) -> None:
 def test_ignored_rows_count_as_rows() -> None:
     ledger = ledger_of()
     ledger.table(LogEntryRow).parts[0].ignored = 3
-    validate(ledger, TERMS)
+    validate(ledger, CONTEXT)
 
     assert counts(ledger)["工作日志"] == (4, 1, 0, 3)
 
@@ -221,7 +221,7 @@ def test_a_worksheet_without_headings_accepts_no_row() -> None:
     part = SheetPart.rejecting("log", "开城镇.xlsx", "工作日志", range(4, 9))
     ledger = Ledger.of([part], ["开城镇.xlsx"])
 
-    assert validate(ledger, TERMS) == []
+    assert validate(ledger, CONTEXT) == []
     assert counts(ledger) == {"工作日志": (5, 0, 5, 0)}
 
 
@@ -230,13 +230,13 @@ def test_warnings_and_notices_reject_nothing() -> None:
         change("mentor", 0, village="关台村", phone="12", remark="无"), change("log", 0, role=None)
     )
 
-    assert {f.level for f in validate(ledger, TERMS)} == {Level.WARNING, Level.NOTICE}
+    assert {f.level for f in validate(ledger, CONTEXT)} == {Level.WARNING, Level.NOTICE}
     assert all(rejected == 0 for _, _, rejected, _ in counts(ledger).values())
 
 
 def test_rejected_rows_are_marked_for_those_who_count() -> None:
     ledger = ledger_of(change("pairing", 1, mode="一帮一"))
-    validate(ledger, TERMS)
+    validate(ledger, CONTEXT)
 
     assert ledger.table(PairingRow).accepted() == [True, False, True]
 
@@ -248,7 +248,7 @@ def test_a_rejected_row_still_answers_references() -> None:
         change("duty", 0, target=0),
     )
 
-    assert {f.code for f in validate(ledger, TERMS)} == {
+    assert {f.code for f in validate(ledger, CONTEXT)} == {
         "mentor.gender.choice",
         "pairing.score.out_of_range",
         "duty.target.out_of_range",
@@ -260,7 +260,7 @@ def test_a_rejected_row_still_answers_references() -> None:
 
 def two(own=(), other=()):
     ledgers = [ledger_of(*own), ledger_of(*other, unit=OTHER_UNIT, file="张易镇.xlsx")]
-    alone = [f for ledger in ledgers for f in validate(ledger, TERMS)]
+    alone = [f for ledger in ledgers for f in validate(ledger, CONTEXT)]
     return ledgers, alone
 
 
@@ -279,7 +279,7 @@ def test_a_mentor_elsewhere_is_a_notice_until_the_ledgers_meet() -> None:
     ledgers, alone = two([change("pairing", 2, mentor_id=code("D", 9, OTHER_UNIT))])
     assert [f.code for f in alone] == ["pairing.mentor.elsewhere"]
 
-    together = validate_across(Ledger.merged(ledgers), TERMS, alone)
+    together = validate_across(Ledger.merged(ledgers), CONTEXT, alone)
 
     assert [f.code for f in together] == ["pairing.mentor.unknown"]
     assert together[0].level is Level.ERROR
@@ -289,7 +289,7 @@ def test_a_mentor_elsewhere_is_a_notice_until_the_ledgers_meet() -> None:
 def test_a_mentor_elsewhere_stays_a_notice_where_the_ledger_is_not_delivered() -> None:
     ledgers, alone = two([change("pairing", 2, mentor_id=code("D", 9, "640402106"))])
 
-    assert validate_across(Ledger.merged(ledgers), TERMS, alone) == alone
+    assert validate_across(Ledger.merged(ledgers), CONTEXT, alone) == alone
 
 
 def test_findings_on_whole_files_and_sheets_are_kept_apart() -> None:
@@ -297,17 +297,19 @@ def test_findings_on_whole_files_and_sheets_are_kept_apart() -> None:
     place = ledgers[0].table(MentorRow).place(0, "name")
     whole = [
         finding._replace(cell="", row=0, column="", code=f"file.{n}")
-        for n, finding in enumerate(validate(ledger_of(change("mentor", 0, name=None)), TERMS) * 3)
+        for n, finding in enumerate(
+            validate(ledger_of(change("mentor", 0, name=None)), CONTEXT) * 3
+        )
     ]
 
-    assert validate_across(Ledger.merged(ledgers), TERMS, whole) == whole
+    assert validate_across(Ledger.merged(ledgers), CONTEXT, whole) == whole
     assert place.cell == "B4"
 
 
 def test_validating_twice_says_the_same() -> None:
     ledger = ledger_of(change("mentor", 0, born="1978.1.1", employer=None))
 
-    assert validate(ledger, TERMS) == validate(ledger, TERMS)
+    assert validate(ledger, CONTEXT) == validate(ledger, CONTEXT)
 
 
 # --- the report ----------------------------------------------------------------------------------
@@ -318,16 +320,17 @@ def test_a_report_counts_and_answers_with_an_exit_code() -> None:
     assert report.exit_code == 0
     ledger = ledger_of(change("mentor", 0, village="关台村"))
 
-    report.extend(validate(ledger, TERMS), count_rows(ledger))
+    report.findings += validate(ledger, CONTEXT)
+    report.sheets += count_rows(ledger)
     assert (report.exit_code, report.count(Level.WARNING)) == (0, 1)
-    report.extend(validate(ledger_of(change("mentor", 0, name=None)), TERMS))
+    report.findings += validate(ledger_of(change("mentor", 0, name=None)), CONTEXT)
     assert report.exit_code == 1
     report.unreadable.append("坏.xlsx")
     assert report.exit_code == 2
 
 
 def test_a_report_is_plain_json() -> None:
-    report = Report(AS_OF, validate(ledger_of(change("mentor", 0, name=None)), TERMS))
+    report = Report(AS_OF, validate(ledger_of(change("mentor", 0, name=None)), CONTEXT))
 
     read = json.loads(json.dumps(report.as_json(), ensure_ascii=False))
 

@@ -12,7 +12,8 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from validators.cells import CellColumn, FormulaError, Uncalculated, encode
-from workbooks.bulk import MAX_ROWS, BulkRows, splice
+from workbooks.bulk import BulkRows, splice
+from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.ooxml.cells import MAX_TEXT
 
 HEADINGS = ["编号", "日期", "时长", "到场", "内容"]
@@ -202,7 +203,7 @@ def test_fewer_or_more_rows_than_promised_are_an_error(promised):
 
 def test_rows_past_the_end_of_a_worksheet_are_an_error():
     with pytest.raises(ValueError, match="1048576"):
-        splice(a_workbook(), io.BytesIO(), {"日志": BulkRows(3, MAX_ROWS - 1, [])})
+        splice(a_workbook(), io.BytesIO(), {"日志": BulkRows(3, WORKSHEET_ROWS - 1, [])})
 
 
 def test_columns_of_unequal_length_are_an_error():

@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -69,7 +70,61 @@ def test_the_claim_ends_with_its_block_even_by_an_error(target):
         raise ZeroDivisionError
     with claim(target):
         pass
-    assert not list(target.parent.glob("*.holder"))
+    assert list(target.parent.iterdir()) == []
+
+
+def test_an_interrupted_run_leaves_nothing_behind(target):
+    with holding(target) as process:
+        process.send_signal(signal.SIGINT)
+    assert list(target.parent.iterdir()) == []
+
+
+def test_what_a_killed_run_left_goes_with_the_next_claim(target):
+    with holding(target) as process:
+        process.kill()
+    assert list(target.parent.iterdir()) != []
+    with claim(target):
+        pass
+    assert list(target.parent.iterdir()) == []
+
+
+def test_a_refused_run_takes_nothing_away_from_the_holder(target):
+    with claim(target):
+        held = sorted(target.parent.iterdir())
+        with pytest.raises(WriteRefused), claim(target):
+            pass
+        assert sorted(target.parent.iterdir()) == held
+
+
+CONTEND = """
+import os, sys
+from pathlib import Path
+from validators.errors import WriteRefused
+from workbooks.file_locks import claim
+target, inside = Path(sys.argv[1]), Path(sys.argv[2])
+claims = 0
+while claims < 150:
+    try:
+        with claim(target):
+            os.close(os.open(inside, os.O_CREAT | os.O_EXCL))  # fails if another one is inside
+            os.unlink(inside)
+            claims += 1
+    except WriteRefused:
+        pass
+"""
+
+
+def test_runs_that_take_turns_never_hold_the_claim_together(target, tmp_path_factory):
+    inside = tmp_path_factory.mktemp("inside") / "file"
+    command = [sys.executable, "-c", CONTEND, str(target), str(inside)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    runs = [
+        subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, encoding="utf-8")
+        for _ in range(3)
+    ]
+    for run in runs:
+        assert run.communicate(timeout=60)[1] == ""
+    assert list(target.parent.iterdir()) == []
 
 
 def test_an_unreadable_note_does_not_hide_the_claim(target):

@@ -20,7 +20,7 @@ from workbooks.file_locks import holder_here
 from workbooks.files import (
     KIND_PROPERTY,
     check_writable,
-    is_ours,
+    file_kind,
     refuse_foreign,
     replace_atomically,
     sweep,
@@ -58,7 +58,7 @@ def refused(target, write=a_workbook):
 def test_a_new_file_appears_whole_and_nothing_else(tmp_path):
     replace_atomically(tmp_path / "新.xlsx", a_workbook)
     assert [path.name for path in tmp_path.iterdir()] == ["新.xlsx"]
-    assert is_ours(tmp_path / "新.xlsx")
+    assert file_kind(tmp_path / "新.xlsx")
 
 
 def test_a_draft_is_private_and_the_result_keeps_the_old_files_permissions(target):
@@ -171,7 +171,7 @@ def test_a_workbook_of_ours_is_told_from_others(tmp_path):
     a_workbook(ours)
     a_workbook(other, kind="")
     text.write_text("名单")
-    assert [is_ours(path) for path in (ours, other, text, tmp_path / "没有.xlsx")] == [
+    assert [bool(file_kind(path)) for path in (ours, other, text, tmp_path / "没有.xlsx")] == [
         True, False, False, False,
     ]  # fmt: skip
     refuse_foreign(ours)
@@ -195,7 +195,7 @@ def test_hostile_properties_are_not_ours(tmp_path, properties):
     with ZipFile(stream, "w") as package:
         package.writestr("docProps/custom.xml", properties)
     (tmp_path / "a.xlsx").write_bytes(stream.getvalue())
-    assert not is_ours(tmp_path / "a.xlsx")
+    assert file_kind(tmp_path / "a.xlsx") is None
 
 
 def run(code, *arguments, **options):

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from tests.grown import NEW, NEWER_COLUMNS, NEWEST, OLD, grown_template
 from tests.workbooks.grids import UNIT, headings, mentor_values, row_of, write_grids
 from validators.errors import UnreadableWorkbook
 from validators.rules import RuleContext
-from validators.sheets import LogEntryRow, MentorRow, PairingRow, UnitRow
+from validators.sheets import LogEntryRow, MentorRow, PairingRow, UnitRow, columns_by_field
 from validators.validation import count_rows, validate
 from workbooks.reader import LedgerFile, read_ledger
 
@@ -248,3 +250,86 @@ def test_a_heading_of_the_clerks_own_may_not_stand_twice_either(tmp_path: Path) 
     read = mentors(tmp_path, [[*HEADINGS, "分管领导", "分管领导"], row(1)])
 
     assert codes(read) == {"AC1": "heading.unknown", "AD1": "heading.duplicate"}
+
+
+# --- ledgers of an older template ---
+
+
+def versioned(
+    tmp_path: Path, version: object, *, newer: bool = False, without: tuple[str, ...] = ()
+) -> LedgerFile:
+    """Return a ledger of a version, with or without the parts that came with 2026.2."""
+    form = [[label, version if label == "模板版本" else value] for label, value in UNIT]
+    entry = {
+        "date": date(2026, 5, 3), "pairing_ids": "J640402104-001", "aspect": "业务能力",
+        "content": "走访", "form": "线下", "place": "村部",
+    }  # fmt: skip
+    left_out = set() if newer else {*NEWER_COLUMNS}
+    at = [i for i, name in enumerate(LogEntryRow.model_fields) if name not in left_out]
+    log = [[row[i] for i in at] for row in (headings(LogEntryRow), row_of(LogEntryRow, **entry))]
+    path = write_grids(tmp_path / "a.xlsx", {"填报信息": form, "工作日志": log})
+    book = openpyxl.load_workbook(path)
+    for name in (*without, *(() if newer else ("交流园地",))):
+        del book[name]
+    book.save(path)
+    with grown_template():
+        return read_ledger(path)
+
+
+def test_an_older_ledger_is_complete_and_told_so_in_one_notice(tmp_path: Path) -> None:
+    read = versioned(tmp_path, OLD)
+
+    [notice] = read.findings
+    assert (notice.code, notice.level, notice.sheet) == ("schema.older", "notice", "")
+    assert notice.message == (
+        "本台账为 2026.1 版，缺 工作日志的“地点”“时长(小时)”列、工作表“交流园地”，不影响上报"
+    )
+    assert "bangdai update" in notice.suggestion
+    assert account(read, "工作日志") == (1, 1, 0, 0)
+    with grown_template():
+        findings = validate(read.ledger, RuleContext(date(2026, 6, 30)))
+    assert [f.code for f in findings if f.code.startswith(("log.hours", "log.place"))] == []
+    assert [f.code for f in findings if "version" in f.code] == []
+
+
+def test_an_older_ledger_that_has_the_newer_parts_is_told_nothing(tmp_path: Path) -> None:
+    read = versioned(tmp_path, OLD, newer=True)
+
+    assert read.findings == []
+    assert read.ledger.table(LogEntryRow).column("place") == ["村部"]
+
+
+def test_an_older_ledger_must_still_have_what_its_own_version_has(tmp_path: Path) -> None:
+    read = versioned(tmp_path, OLD, without=("负面情形",))
+
+    assert [f.code for f in read.findings] == ["schema.older", "sheet.missing"]
+    assert read.findings[1].sheet == "负面情形"
+
+
+@pytest.mark.parametrize("version", [NEW, NEWEST, "第二版", None])
+def test_every_other_ledger_lacks_what_is_missing(tmp_path: Path, version: str | None) -> None:
+    read = versioned(tmp_path, version)
+
+    said = [(f.code, f.sheet) for f in read.findings]
+    assert said == [
+        ("sheet.missing", "交流园地"),
+        ("heading.absent", "工作日志"),
+        ("heading.absent", "工作日志"),
+    ]
+
+
+def test_a_newer_line_of_the_form_may_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = columns_by_field(UnitRow)
+    form = [pair for pair in UNIT if pair[0] != "审核人"]
+    path = write_grids(tmp_path / "a.xlsx", {"填报信息": form})
+
+    monkeypatch.setitem(columns, "reviewer", replace(columns["reviewer"], since=NEW))
+    with grown_template():
+        read = read_ledger(path)
+
+    assert [f.message for f in read.findings] == [
+        "本台账为 2026.1 版，缺 填报信息的“审核人”列，不影响上报"
+    ]
+    assert account(read, "填报信息") == (1, 1, 0, 0)

@@ -6,32 +6,11 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from validators.ledger import Ledger
-from validators.relations import MENTEES, dangling, same_unit, undated_steps
-from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
+from validators.relations import undated_steps
+from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule, wrong_order
 from validators.settings import Settings
-from validators.sheets import (
-    AssessmentRow,
-    CompletionRow,
-    ConversionRow,
-    ExchangeRow,
-    MentorRow,
-    MisconductRow,
-    PairingRow,
-)
+from validators.sheets import AssessmentRow, CompletionRow, ConversionRow, ExchangeRow
 from validators.vocabulary import Conclusion, ExchangeKind, Level, Rating
-
-
-@rule(
-    "{sheet}.mentee.unknown",
-    Level.ERROR,
-    "对象编号 {value} 不在个人对象和组织对象中",
-    "请核对编号，或先登记这个对象",
-)
-def outcome_of_unknown_mentee(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
-    """Assessments and conversions of mentees registered nowhere."""
-    for source in (AssessmentRow, ConversionRow):
-        for hit, _, _ in dangling(ledger, source, "mentee_id", *MENTEES):
-            yield hit
 
 
 @rule(
@@ -40,7 +19,7 @@ def outcome_of_unknown_mentee(ledger: Ledger, terms: RuleContext) -> Iterable[Vi
     "同一对象同一天评价了多次，还出现在 {others}",
     "请只留一次评价",
 )
-def assessed_twice(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def assessed_twice(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """The same mentee assessed twice on one day."""
     table = ledger.table(AssessmentRow)
     keys = [key if all(key) else None for key in table.columns("mentee_id", "assessed_on")]
@@ -51,15 +30,12 @@ def assessed_twice(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
 @rule(
     "assessment.signed.early",
     Level.WARNING,
-    "对象签字日期 {value} 早于评价日期 {assessed}",
+    "对象签字日期 {value} 早于评价日期 {start}",
     "请核对两个日期",
 )
-def signed_early(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def signed_early(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Assessments signed before they were made."""
-    table = ledger.table(AssessmentRow)
-    for index, (assessed, signed) in enumerate(table.columns("assessed_on", "signed_on")):
-        if assessed and signed and signed < assessed:
-            yield Violation(table, index, "signed_on", {"assessed": assessed})
+    yield from wrong_order(ledger.table(AssessmentRow), "assessed_on", "signed_on")
 
 
 @rule(
@@ -68,7 +44,7 @@ def signed_early(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "原阶段和新阶段都是“{value}”",
     "请核对，没有变化的不用登记",
 )
-def same_stage(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def same_stage(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Conversions that change nothing."""
     table = ledger.table(ConversionRow)
     for index, (before, after) in enumerate(table.columns("from_stage", "to_stage")):
@@ -82,7 +58,7 @@ def same_stage(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "原阶段“{value}”与该对象上一次转化后的“{previous}”不一致",
     "请核对是否漏登或填错",
 )
-def broken_chain(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def broken_chain(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Conversions that do not start where the previous one ended."""
     table = ledger.table(ConversionRow)
     rows = table.columns("mentee_id", "date", "from_stage", "to_stage")
@@ -98,21 +74,12 @@ def broken_chain(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
 
 
 @rule(
-    "completion.pairing.unknown", Level.ERROR, "结对编号 {value} 不在结对台账中", "请核对结对编号"
-)
-def completion_of_unknown_pairing(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
-    """Completions of pairings that do not exist."""
-    for hit, _, _ in dangling(ledger, CompletionRow, "pairing_id", PairingRow):
-        yield hit
-
-
-@rule(
     "completion.pairing.duplicate",
     Level.WARNING,
     "同一结对考核登记了多次，还出现在 {others}",
     "请只留最终一次",
 )
-def completed_twice(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def completed_twice(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Pairings with more than one completion."""
     table = ledger.table(CompletionRow)
     for rows in repeated(table.column("pairing_id")).values():
@@ -125,12 +92,12 @@ def completed_twice(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "得分 {score:g} 应为“{right}”，填的是“{value}”",
     "请核对得分和等次",
 )
-def wrong_rating(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def wrong_rating(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Ratings that do not follow from the score (≥ 90 优秀, ≥ 70 合格)."""
     table = ledger.table(CompletionRow)
     for index, (score, rating) in enumerate(table.columns("score", "rating")):
         if score is not None and rating:
-            right = rating_of(score, terms.settings)
+            right = rating_of(score, context.settings)
             if rating is not right:
                 yield Violation(table, index, "rating", {"score": score, "right": right})
 
@@ -148,7 +115,7 @@ def rating_of(score: float, settings: Settings) -> Rating:
     "等次是“不合格”，结论不能是“出师”",
     "请改为续帮或调整，或核对等次",
 )
-def wrong_conclusion(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def wrong_conclusion(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Graduations without a pass."""
     table = ledger.table(CompletionRow)
     for index, (rating, conclusion) in enumerate(table.columns("rating", "conclusion")):
@@ -157,31 +124,9 @@ def wrong_conclusion(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
 
 
 @rule(
-    "misconduct.participant.unknown",
-    Level.ERROR,
-    "编号 {value} 不是本台账的导师或对象",
-    "请核对编号",
-)
-def unknown_participant(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
-    """Facts about people registered nowhere."""
-    for hit, _, _ in dangling(ledger, MisconductRow, "participant_id", MentorRow, *MENTEES):
-        yield hit
-
-
-@rule(
-    "exchange.reply.unknown", Level.ERROR, "回复编号 {value} 不在交流园地中", "请核对要答复的编号"
-)
-def reply_to_unknown(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
-    """Answers to own posts that do not exist."""
-    for hit, reply, file in dangling(ledger, ExchangeRow, "reply_to", ExchangeRow):
-        if same_unit(reply, ledger.unit_codes[file]):
-            yield hit
-
-
-@rule(
     "exchange.reply.missing", Level.WARNING, "类型是“答复”，没有填回复编号", "请填所答复问题的编号"
 )
-def reply_without_question(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def reply_without_question(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Answers that do not say what they answer."""
     table = ledger.table(ExchangeRow)
     for index, (kind, reply) in enumerate(table.columns("kind", "reply_to")):

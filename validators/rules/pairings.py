@@ -9,41 +9,20 @@ from typing import Any
 from validators.ledger import Ledger, Table
 from validators.normalise import person_key
 from validators.relations import (
-    MENTEES,
     dangling,
     doubtful,
     mentee_places,
     mode_contradiction,
     people_in,
+    person_keys,
     running,
     running_by_mentee,
     running_by_mentor,
     running_individuals,
-    same_unit,
 )
-from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
-from validators.rules.people import person_keys
-from validators.sheets import IndividualRow, MentorRow, PairingRow
+from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule, wrong_order
+from validators.sheets import IndividualRow, MentorRow, PairingRow, columns_by_field
 from validators.vocabulary import Level, MentorStatus, Mode, PairingStatus
-
-# SECTION Rules on single pairings: references, dates, status.
-
-
-def _unknown_mentors(ledger: Ledger, own: bool) -> Iterable[Violation]:
-    for hit, mentor, file in dangling(ledger, PairingRow, "mentor_id", MentorRow):
-        if same_unit(mentor, ledger.unit_codes[file]) is own:
-            yield hit
-
-
-@rule(
-    "pairing.mentor.unknown",
-    Level.ERROR,
-    "导师编号 {value} 不在导师库中",
-    "请核对编号，或先在导师库登记这位导师",
-)
-def unknown_mentor(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
-    """Pairings whose mentor carries the own unit's code and is not in the pool."""
-    yield from _unknown_mentors(ledger, own=True)
 
 
 @rule(
@@ -52,27 +31,18 @@ def unknown_mentor(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "导师 {value} 属于其他单位，待汇总核对",
     "不用处理；市县汇总时会核对",
 )
-def mentor_elsewhere(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def mentor_elsewhere(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Pairings whose mentor belongs to another unit's ledger."""
-    yield from _unknown_mentors(ledger, own=False)
-
-
-@rule(
-    "pairing.mentee.unknown",
-    Level.ERROR,
-    "对象编号 {value} 不在个人对象和组织对象中",
-    "请核对编号，或先登记这个对象",
-)
-def unknown_mentee(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
-    """Pairings whose mentee is registered nowhere in the ledger."""
-    for hit, _, _ in dangling(ledger, PairingRow, "mentee_id", *MENTEES):
-        yield hit
+    table, column = ledger.table(PairingRow), columns_by_field(PairingRow)["mentor_id"]
+    for cell in dangling(ledger, table, column):
+        if not cell.own:
+            yield Violation(table, cell.row, column.field)
 
 
 @rule(
     "pairing.period.order", Level.ERROR, "期满日期 {value} 不晚于结对日期 {start}", "请核对两个日期"
 )
-def period_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def period_order(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Pairings that end before they begin."""
     table = ledger.table(PairingRow)
     for index, (start, end) in enumerate(table.columns("paired_on", "until")):
@@ -86,7 +56,7 @@ def period_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "结对日期 {start} 到期满日期 {value} 的帮带期过{which}",
     "帮带期一般为 12 个月，请核对日期",
 )
-def period_length(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def period_length(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Periods shorter than a month or longer than three years (the longest published)."""
     table = ledger.table(PairingRow)
     for index, (start, end) in enumerate(table.columns("paired_on", "until")):
@@ -97,12 +67,9 @@ def period_length(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
 
 
 @rule("pairing.pause.order", Level.ERROR, "暂停止 {value} 早于暂停起 {start}", "请核对两个日期")
-def pause_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def pause_order(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Pauses that end before they begin."""
-    table = ledger.table(PairingRow)
-    for index, (start, end) in enumerate(table.columns("paused_from", "paused_to")):
-        if start and end and end < start:
-            yield Violation(table, index, "paused_to", {"start": start})
+    yield from wrong_order(ledger.table(PairingRow), "paused_from", "paused_to")
 
 
 @rule(
@@ -111,7 +78,7 @@ def pause_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "暂停起 {value} 不在帮带期 {start} 至 {end} 内",
     "请核对暂停日期",
 )
-def pause_outside(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def pause_outside(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Pauses that begin outside the period."""
     table = ledger.table(PairingRow)
     for index, (start, end, pause) in enumerate(table.columns("paired_on", "until", "paused_from")):
@@ -125,17 +92,17 @@ def pause_outside(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "期满日期 {until} 已过，状态仍是“帮带中”",
     "请填期满考核并把状态改为期满；续帮的请改期满日期",
 )
-def expired_status(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def expired_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Running pairings behind the end of their period."""
     table = ledger.table(PairingRow)
     for index, (start, until, status) in enumerate(table.columns("paired_on", "until", "status")):
         in_order = until and not (start and until <= start)
-        if in_order and status is PairingStatus.RUNNING and until < terms.as_of:
+        if in_order and status is PairingStatus.RUNNING and until < context.as_of:
             yield Violation(table, index, "status", {"until": until})
 
 
 @rule("pairing.reason.missing", Level.WARNING, "状态是“终止”，没有写终止原因", "请补填终止原因")
-def missing_reason(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def missing_reason(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Ended pairings without a reason."""
     table = ledger.table(PairingRow)
     for index, (status, reason) in enumerate(table.columns("status", "end_reason")):
@@ -149,7 +116,7 @@ def missing_reason(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "导师 {value} 的状态是“{status}”，仍在帮带",
     "请调整导师，或核对导师状态",
 )
-def inactive_mentor(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def inactive_mentor(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Running pairings of mentors who paused or left."""
     table, mentors = ledger.table(PairingRow), ledger.table(MentorRow)
     statuses = mentors.column("status")
@@ -166,7 +133,7 @@ def inactive_mentor(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "结对日期 {value} 不在导师聘期 {start} 至 {end} 内",
     "请核对结对日期和导师聘期",
 )
-def outside_term(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def outside_term(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Pairings made outside the mentor's appointment."""
     table, mentors = ledger.table(PairingRow), ledger.table(MentorRow)
     term = list(mentors.columns("appointed_on", "appointed_until"))
@@ -183,7 +150,7 @@ def outside_term(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "结对日期 {value} 早于对象确定日期 {chosen}",
     "请核对两个日期",
 )
-def paired_early(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def paired_early(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Pairings made before the mentee was chosen."""
     table, known = ledger.table(PairingRow), mentee_places(ledger)
     for index, (mentee, paired) in enumerate(table.columns("mentee_id", "paired_on")):
@@ -200,7 +167,7 @@ def _chosen_on(known: dict[str, tuple[Table[Any], int]], mentee: str | None) -> 
     return chosen
 
 
-# SECTION Rules on the pairings together: who may mentor whom, how many, and in which mode.
+# --- the pairings together: who may mentor whom, how many, and in which mode ---
 
 
 @rule(
@@ -209,10 +176,10 @@ def _chosen_on(known: dict[str, tuple[Table[Any], int]], mentee: str | None) -> 
     "导师 {value} 正在帮带 {load} 人，超过上限 {limit} 人",
     "请把部分对象调给其他导师",
 )
-def exceeded_load(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def exceeded_load(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """All running pairings with individuals of a mentor beyond the limit."""
     table = ledger.table(PairingRow)
-    limit = terms.settings.load_limit
+    limit = context.settings.load_limit
     for rows in running_individuals(ledger).values():
         if len(rows) > limit:
             for row in rows:
@@ -225,10 +192,10 @@ def exceeded_load(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "对象 {value} 同时有 {mentors} 名导师，超过上限 {limit} 名",
     "请核对结对台账，终止多余的结对",
 )
-def crowded_mentee(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def crowded_mentee(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """All running pairings of a mentee with too many mentors."""
     table = ledger.table(PairingRow)
-    settings = terms.settings
+    settings = context.settings
     mentors = table.column("mentor_id")
     for mentee, rows in running_by_mentee(ledger).items():
         individual = mentee.startswith("G")
@@ -245,7 +212,7 @@ def crowded_mentee(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "同一导师和对象重复结对，还出现在 {others}",
     "请只留一行，其余删去或改为终止",
 )
-def duplicate_pair(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def duplicate_pair(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """The same mentor and mentee in more than one running pairing."""
     table = ledger.table(PairingRow)
     pairs = list(running(ledger))
@@ -259,7 +226,7 @@ def duplicate_pair(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "导师 {value} 的回避人员中有对象 {mentee}",
     "请另选导师，或核对导师库的回避人员",
 )
-def avoided_pair(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def avoided_pair(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Running pairings the mentor must not have (回避人员)."""
     table, mentors, known = ledger.table(PairingRow), ledger.table(MentorRow), mentee_places(ledger)
     avoid = {
@@ -281,7 +248,7 @@ def avoided_pair(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "对象 {value} 与导师是同一人（姓名、性别、出生年月相同）",
     "请另选导师",
 )
-def own_mentor(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def own_mentor(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """People paired with themselves."""
     table, mentors, people = (
         ledger.table(PairingRow),
@@ -302,7 +269,7 @@ def own_mentor(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "结对方式“{value}”与实际不符：{fact}",
     "请按实际结对情况改结对方式",
 )
-def wrong_mode(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def wrong_mode(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Modes that the running pairings contradict; mentors of other ledgers are not judged."""
     table, mentors, known = ledger.table(PairingRow), ledger.table(MentorRow), mentee_places(ledger)
     by_mentor, by_mentee = running_by_mentor(ledger), running_by_mentee(ledger)

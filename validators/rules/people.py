@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from difflib import get_close_matches
 from functools import cache
-from typing import Any
 
 from validators.divisions import children, is_unit, unit_name, villages
 from validators.ledger import Ledger, Table
-from validators.normalise import person_key
-from validators.relations import doubtful, running_by_mentee, running_individuals, undated_steps
-from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
-from validators.sheets import ConversionRow, IndividualRow, MentorRow, OrganisationRow, Row
-from validators.vocabulary import (
-    Level,
-    MenteeStatus,
-    MentorCategory,
-    MentorStatus,
-    OrganisationStatus,
+from validators.relations import (
+    PEOPLE,
+    doubtful,
+    person_keys,
+    running_by_mentee,
+    running_individuals,
+    undated_steps,
+    years_between,
 )
+from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule, wrong_order
+from validators.sheets import ConversionRow, IndividualRow, MentorRow, OrganisationRow, Row
+from validators.vocabulary import VETERANS, Level, MenteeStatus, MentorStatus, OrganisationStatus
 
-# SECTION Rules shared by mentors and mentees: the same person twice, ages and places.
-
-PEOPLE = (MentorRow, IndividualRow)
 PLACED = (MentorRow, IndividualRow, OrganisationRow)
-
-
-def person_keys(table: Table[Any]) -> list[tuple[str, str, date] | None]:
-    """Return 姓名 + 性别 + 出生年月 of every row, None where one of them is missing."""
-    return [
-        (person_key(name), gender, born) if name and gender and born else None
-        for name, gender, born in table.columns("name", "gender", "born")
-    ]
 
 
 @rule(
@@ -42,7 +30,7 @@ def person_keys(table: Table[Any]) -> list[tuple[str, str, date] | None]:
     "姓名、性别、出生年月与 {others} 相同，可能是同一人",
     "是同一人的请只留一行，不是同一人的请在备注说明",
 )
-def same_person(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def same_person(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """The same 姓名 + 性别 + 出生年月 under more than one ID."""
     for model in PEOPLE:
         table = ledger.table(model)
@@ -58,27 +46,19 @@ def same_person(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "按出生年月 {value} 推算为 {age} 岁，不合常理",
     "请核对出生年月",
 )
-def implausible_age(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def implausible_age(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """People younger than 18 or older than 80."""
     for model in PEOPLE:
         table = ledger.table(model)
         for index, born in enumerate(table.column("born")):
-            if born and not 18 <= (age := years_between(born, terms.as_of)) <= 80 and age >= 0:
+            if born and not 18 <= (age := years_between(born, context.as_of)) <= 80 and age >= 0:
                 yield Violation(table, index, "born", {"age": age})
 
 
-def years_between(start: date, end: date) -> int:
-    """Return full years from `start` to `end`; negative where `end` is earlier."""
-    return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
-
-
 @rule(
-    "{sheet}.village.unknown",
-    Level.WARNING,
-    "“{value}”不在{unit}的村（社区）名单中",
-    "{nearest}",
+    "{sheet}.village.unknown", Level.WARNING, "“{value}”不在{unit}的村（社区）名单中", "{nearest}"
 )
-def unknown_village(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def unknown_village(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Villages that are not in the unit's list of divisions."""
     for model in PLACED:
         table = ledger.table(model)
@@ -86,7 +66,7 @@ def unknown_village(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
             unit = ledger.unit_codes[part.file]
             column = part.columns.get("village")
             if column and (known := known_villages(unit)):
-                renamed = terms.settings.village_aliases
+                renamed = context.settings.village_aliases
                 odd = [
                     i for i, v in enumerate(column.values) if v and renamed.get(v, v) not in known
                 ]
@@ -127,7 +107,7 @@ def started_as_child(table: Table[Row], field: str, years: int = 15) -> Iterator
             yield Violation(table, index, field, {"born": f"{born:%Y-%m}"})
 
 
-# SECTION Rules on individual mentees and organisations.
+# --- individual mentees and organisations ---
 
 
 @rule(
@@ -136,7 +116,7 @@ def started_as_child(table: Table[Row], field: str, years: int = 15) -> Iterator
     "任现职时间 {value} 时不满 15 岁（出生年月 {born}）",
     "请核对出生年月和任现职时间",
 )
-def in_post_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def in_post_order(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Posts that begin in childhood."""
     yield from started_as_child(ledger.table(IndividualRow), "in_post_since")
 
@@ -156,7 +136,7 @@ def _mentees(
     "状态是“帮带中”，结对台账里没有正在帮带的结对",
     "请登记结对，或把状态改为待结对、期满出师或退出",
 )
-def unpaired_but_helped(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def unpaired_but_helped(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Mentees said to be helped without a running pairing."""
     paired, doubt = running_by_mentee(ledger), doubtful(ledger)
     for table, index, code, status in _mentees(ledger):
@@ -171,7 +151,7 @@ def unpaired_but_helped(ledger: Ledger, terms: RuleContext) -> Iterable[Violatio
     "状态是“待结对”，结对台账里已有正在帮带的结对",
     "请把状态改为帮带中，或核对结对台账",
 )
-def paired_but_waiting(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def paired_but_waiting(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Mentees said to wait although a pairing runs."""
     paired = running_by_mentee(ledger)
     for table, index, code, status in _mentees(ledger):
@@ -185,7 +165,7 @@ def paired_but_waiting(ledger: Ledger, terms: RuleContext) -> Iterable[Violation
     "培养阶段“{value}”与培养转化最近一次的“{latest}”不一致",
     "请核对培养阶段和培养转化登记",
 )
-def stage_mismatch(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def stage_mismatch(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Stages that differ from the latest registered conversion."""
     conversions = ledger.table(ConversionRow)
     undated = undated_steps(conversions)
@@ -204,7 +184,7 @@ def stage_mismatch(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
 @rule(
     "organisation.votes.order", Level.ERROR, "不满意票 {value} 多于测评总票 {votes}", "请核对票数"
 )
-def votes_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def votes_order(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """More votes against than votes."""
     table = ledger.table(OrganisationRow)
     for index, (votes, against) in enumerate(table.columns("votes", "votes_against")):
@@ -218,7 +198,7 @@ def votes_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "填了销号批准日期，但{why}",
     "请核对验收得分和测评票数；销号以县级批准文件为准",
 )
-def closed_without_condition(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def closed_without_condition(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Closed organisations that do not meet the condition for closing."""
     table = ledger.table(OrganisationRow)
     rows = table.columns("closed_on", "inspection_score", "votes", "votes_against")
@@ -226,14 +206,14 @@ def closed_without_condition(ledger: Ledger, terms: RuleContext) -> Iterable[Vio
         readable = not (
             table.has_error(index, "inspection_score") or table.has_error(index, "votes_against")
         )
-        if closed and readable and (why := _why_not_closed(terms, score, votes, against)):
+        if closed and readable and (why := _why_not_closed(context, score, votes, against)):
             yield Violation(table, index, "closed_on", {"why": why})
 
 
 def _why_not_closed(
-    terms: RuleContext, score: float | None, votes: int | None, against: int | None
+    context: RuleContext, score: float | None, votes: int | None, against: int | None
 ) -> str:
-    least, most = terms.settings.closing_score, terms.settings.closing_votes
+    least, most = context.settings.closing_score, context.settings.closing_votes
     if score is None:
         return "没有验收得分"
     if score < least:
@@ -249,7 +229,7 @@ def _why_not_closed(
     "状态是“已销号”，没有销号批准日期",
     "请补填县级批准销号的日期；未批准的请把状态改回帮带中",
 )
-def closed_undated(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def closed_undated(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Closed organisations without the date of approval."""
     table = ledger.table(OrganisationRow)
     for index, (status, closed) in enumerate(table.columns("status", "closed_on")):
@@ -263,7 +243,7 @@ def closed_undated(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "同一村的党组织登记了多次，还出现在 {others}",
     "请只留一行",
 )
-def same_organisation(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def same_organisation(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """The same name and village more than once."""
     table = ledger.table(OrganisationRow)
     keys = [
@@ -274,24 +254,15 @@ def same_organisation(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]
         yield from cite_each(table, rows, "name")
 
 
-# SECTION Rules on the mentor pool.
-
-VETERANS = {
-    MentorCategory.SPECIALIST,
-    MentorCategory.TOWNSHIP_VETERAN,
-    MentorCategory.SECRETARY_VETERAN,
-}
+# --- the mentor pool ---
 
 
 @rule(
     "mentor.appointment.order", Level.ERROR, "聘期至 {value} 早于聘任日期 {start}", "请核对两个日期"
 )
-def appointment_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def appointment_order(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Appointments that end before they begin."""
-    table = ledger.table(MentorRow)
-    for index, (start, end) in enumerate(table.columns("appointed_on", "appointed_until")):
-        if start and end and end < start:
-            yield Violation(table, index, "appointed_until", {"start": start})
+    yield from wrong_order(ledger.table(MentorRow), "appointed_on", "appointed_until")
 
 
 @rule(
@@ -300,13 +271,13 @@ def appointment_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]
     "聘期 {value} 已过，状态仍是“在库”",
     "请续聘并更新聘期，或把状态改为暂停、调出",
 )
-def appointment_expired(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def appointment_expired(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Active mentors whose appointment has ended."""
     table = ledger.table(MentorRow)
     rows = table.columns("appointed_on", "appointed_until", "status")
     for index, (start, end, status) in enumerate(rows):
         in_order = end and not (start and end < start)
-        if in_order and status is MentorStatus.ACTIVE and end < terms.as_of:
+        if in_order and status is MentorStatus.ACTIVE and end < context.as_of:
             yield Violation(table, index, "appointed_until")
 
 
@@ -316,7 +287,7 @@ def appointment_expired(ledger: Ledger, terms: RuleContext) -> Iterable[Violatio
     "参加基层工作时间 {value} 时不满 15 岁（出生年月 {born}）",
     "请核对出生年月和参加基层工作时间",
 )
-def grassroots_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def grassroots_order(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Grassroots work that begins in childhood."""
     yield from started_as_child(ledger.table(MentorRow), "grassroots_since")
 
@@ -327,13 +298,13 @@ def grassroots_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "“{value}”参加基层工作只有 {years} 年，少于 {least} 年",
     "请核对导师类别和参加基层工作时间",
 )
-def veteran_experience(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def veteran_experience(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Veterans (老业务、老乡镇、老支书) with few years at the grassroots."""
     table = ledger.table(MentorRow)
-    least = terms.settings.veteran_years
+    least = context.settings.veteran_years
     for index, (category, since) in enumerate(table.columns("category", "grassroots_since")):
-        if category in VETERANS and since and since <= terms.as_of:
-            years = years_between(since, terms.as_of)
+        if category in VETERANS and since and since <= context.as_of:
+            years = years_between(since, context.as_of)
             if years < least:
                 yield Violation(table, index, "category", {"years": years, "least": least})
 
@@ -344,7 +315,7 @@ def veteran_experience(ledger: Ledger, terms: RuleContext) -> Iterable[Violation
     "状态是“{status}”，没有填状态变更日期",
     "请补填状态变更日期",
 )
-def undated_status(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def undated_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Paused or released mentors without a date."""
     table = ledger.table(MentorRow)
     for index, (status, since) in enumerate(table.columns("status", "status_since")):
@@ -358,12 +329,12 @@ def undated_status(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "正在帮带 {load} 人，超过 {capacity} 人",
     "请核对结对台账，或把部分对象调给其他导师",
 )
-def high_load(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def high_load(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Mentors with more running individuals than they should take, within the limit."""
     table = ledger.table(MentorRow)
     loads = running_individuals(ledger)
     for index, (mentor, capacity) in enumerate(table.columns("mentor_id", "capacity")):
         load = len(loads.get(mentor, ()))
-        usual = terms.settings.load_warning if capacity is None else capacity
-        if usual < load <= terms.settings.load_limit and not table.has_error(index, "capacity"):
+        usual = context.settings.load_warning if capacity is None else capacity
+        if usual < load <= context.settings.load_limit and not table.has_error(index, "capacity"):
             yield Violation(table, index, "mentor_id", {"load": load, "capacity": usual})

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from validators import schema
 from validators.divisions import is_unit, unit_name
 from validators.ledger import Ledger, Table
-from validators.relations import running_individuals
+from validators.relations import PEOPLE, person_keys, running_individuals
 from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
 from validators.rules.ids import is_published
-from validators.rules.people import PEOPLE, person_keys
 from validators.sheets import ExchangeRow, MentorRow, PairingRow, UnitRow
-from validators.sheets.unit import TEMPLATE_VERSION
 from validators.vocabulary import Level
 
-# SECTION Rules that compare workbooks; they run on the merged ledger.
+# --- comparing workbooks, on the merged ledger ---
 
 
 def _in_several_files(table: Table[Any], keys: list[Any], field: str) -> Iterator[Violation]:
@@ -31,7 +30,7 @@ def _in_several_files(table: Table[Any], keys: list[Any], field: str) -> Iterato
     "请两个单位核对编号归属，改正其中一个",
     across=True,
 )
-def duplicate_id_across(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def duplicate_id_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """IDs that stand in more than one workbook; what the city published stands in all."""
     for table in ledger.tables.values():
         if id_field := table.model.sheet.id_field:
@@ -48,7 +47,7 @@ def duplicate_id_across(ledger: Ledger, terms: RuleContext) -> Iterable[Violatio
     "请两个单位核对，同一人只在一个台账登记",
     across=True,
 )
-def same_person_across(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def same_person_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """The same 姓名 + 性别 + 出生年月 in more than one workbook."""
     for model in PEOPLE:
         table = ledger.table(model)
@@ -62,7 +61,7 @@ def same_person_across(ledger: Ledger, terms: RuleContext) -> Iterable[Violation
     "请与导师所在单位核对编号",
     across=True,
 )
-def unknown_mentor_across(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def unknown_mentor_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Mentors of another unit whose delivered ledger lacks them."""
     table, known = ledger.table(PairingRow), ledger.table(MentorRow).by_id
     delivered = {code: file for file, code in ledger.unit_codes.items() if code}
@@ -80,9 +79,9 @@ def unknown_mentor_across(ledger: Ledger, terms: RuleContext) -> Iterable[Violat
     "请两个单位核对，把部分对象调给其他导师",
     across=True,
 )
-def exceeded_load_across(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def exceeded_load_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """All running pairings of a mentor beyond the limit only when workbooks are added up."""
-    table, limit = ledger.table(PairingRow), terms.settings.load_limit
+    table, limit = ledger.table(PairingRow), context.settings.load_limit
     for rows in running_individuals(ledger).values():
         files = {table.locate(row)[0].file for row in rows} if len(rows) > limit else set()
         if len(files) > 1:
@@ -90,11 +89,11 @@ def exceeded_load_across(ledger: Ledger, terms: RuleContext) -> Iterable[Violati
                 yield Violation(table, row, "mentor_id", {"load": len(rows), "limit": limit})
 
 
-# SECTION Rules on the reporting form.
+# --- the reporting form ---
 
 
 @rule("unit.code.unknown", Level.ERROR, "没有区划代码 {value}", "请使用模板自带的 9 位代码")
-def unknown_code(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def unknown_code(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Codes that name no unit of Ningxia."""
     table = ledger.table(UnitRow)
     for index, code in enumerate(table.column("code")):
@@ -108,7 +107,7 @@ def unknown_code(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "代码 {code} 是{right}，表上写的是“{value}”",
     "请核对单位名称和区划代码",
 )
-def wrong_name(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def wrong_name(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Names that do not fit the code."""
     table = ledger.table(UnitRow)
     for index, (code, county, township) in enumerate(table.columns("code", "county", "township")):
@@ -124,12 +123,13 @@ def wrong_name(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
 @rule(
     "unit.version.other",
     Level.WARNING,
-    "模板版本是 {value}，现行版本是 {current}",
-    "请用“结转”或新模板重新填报，避免列名对不上",
+    "模板版本是 {value}，本工具只认到 {current}",
+    "请核对版本；比本工具新的，请先升级本工具",
 )
-def other_version(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
-    """Ledgers made from another version of the template."""
+def unsupported_version(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
+    """Ledgers made from a newer template than ours, or whose version is no version."""
     table = ledger.table(UnitRow)
     for index, version in enumerate(table.column("template_version")):
-        if version and version != TEMPLATE_VERSION:
-            yield Violation(table, index, "template_version", {"current": TEMPLATE_VERSION})
+        if version and not schema.is_supported(version):
+            facts = {"current": schema.TEMPLATE_VERSION}
+            yield Violation(table, index, "template_version", facts)

@@ -6,28 +6,17 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from validators.ledger import Ledger
-from validators.relations import dangling, resolvable
-from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
+from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule, wrong_order
 from validators.sheets import DutyRow, LogEntryRow, PairingRow
 from validators.vocabulary import Level
 
 Span = tuple[date, date]
 
 
-@rule("duty.pairing.unknown", Level.ERROR, "结对编号 {value} 不在结对台账中", "请核对结对编号")
-def duty_of_unknown_pairing(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
-    """Duties of pairings that do not exist."""
-    for hit, _, _ in dangling(ledger, DutyRow, "pairing_id", PairingRow):
-        yield hit
-
-
 @rule("duty.period.order", Level.ERROR, "截止日期 {value} 早于开始日期 {start}", "请核对两个日期")
-def duty_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def duty_order(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Duties due before they start."""
-    table = ledger.table(DutyRow)
-    for index, (start, due) in enumerate(table.columns("starts_on", "due_on")):
-        if start and due and due < start:
-            yield Violation(table, index, "due_on", {"start": start})
+    yield from wrong_order(ledger.table(DutyRow), "starts_on", "due_on")
 
 
 @rule(
@@ -36,7 +25,7 @@ def duty_order(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "{heading} {value} 不在结对的帮带期 {start} 至 {end} 内",
     "请核对职责日期和结对日期",
 )
-def duty_outside(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def duty_outside(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Duties that start before or end after their pairing."""
     table, spans = ledger.table(DutyRow), _pairing_spans(ledger)
     rows = table.columns("pairing_id", "starts_on", "due_on")
@@ -61,47 +50,12 @@ def _pairing_spans(ledger: Ledger, start: str = "paired_on", end: str = "until")
 
 
 @rule(
-    "log.pairing.unknown",
-    Level.ERROR,
-    "结对编号 {codes} 不在结对台账中",
-    "请核对结对编号；多个编号用顿号分开",
-)
-def log_of_unknown_pairing(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
-    """Entries that name a pairing which does not exist."""
-    table, known = ledger.table(LogEntryRow), ledger.table(PairingRow).by_id
-    for start, part in table.starts():
-        column = part.columns.get("pairing_ids")
-        if column and resolvable(ledger, part.file, PairingRow):
-            missing = {
-                i: [c for c in codes if c not in known]
-                for i, codes in enumerate(column.values)
-                if codes
-            }
-            for row, which in column.rows_with(i for i, codes in missing.items() if codes):
-                yield Violation(
-                    table, start + row, "pairing_ids", {"codes": "、".join(missing[which])}
-                )
-
-
-@rule(
-    "log.duty.unknown",
-    Level.ERROR,
-    "职责编号 {value} 不在职责清单中",
-    "请核对职责编号，拿不准的可以留空",
-)
-def log_of_unknown_duty(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
-    """Entries that name a duty which does not exist."""
-    for hit, _, _ in dangling(ledger, LogEntryRow, "duty_id", DutyRow):
-        yield hit
-
-
-@rule(
     "log.duty.mismatch",
     Level.WARNING,
     "职责 {value} 属于结对 {pairing}，不属于本条的结对",
     "请核对职责编号和结对编号",
 )
-def log_of_other_duty(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def log_of_other_duty(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Entries whose duty belongs to none of their pairings."""
     table = ledger.table(LogEntryRow)
     duties = ledger.table(DutyRow)
@@ -118,15 +72,15 @@ def log_of_other_duty(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]
     "日期 {value} 不在结对的帮带期 {start} 至 {end} 内",
     "请核对日期和结对编号",
 )
-def log_outside_period(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def log_outside_period(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Entries before or after the period of all their pairings."""
     table = ledger.table(LogEntryRow)
-    for index, span in _outside(ledger, _pairing_spans(ledger), terms):
+    for index, span in _outside(ledger, _pairing_spans(ledger), context):
         yield Violation(table, index, "date", {"start": span[0], "end": span[1]})
 
 
 def _outside(
-    ledger: Ledger, spans: dict[str, Span], terms: RuleContext
+    ledger: Ledger, spans: dict[str, Span], context: RuleContext
 ) -> Iterator[tuple[int, Span]]:
     table, known = ledger.table(LogEntryRow), ledger.table(PairingRow).by_id
     periods = {
@@ -137,7 +91,7 @@ def _outside(
     }
     rows = table.columns("date", "pairing_ids")
     # Most entries lie in the period of their first pairing: these are passed over quickly.
-    first = {codes: found[0] for codes, found in periods.items()}
+    first = {codes: own[0] for codes, own in periods.items()}
     always = (date.min, date.max)
     doubtful = [
         (index, day, codes)
@@ -145,9 +99,9 @@ def _outside(
         if day and not (span := first.get(codes, always))[0] <= day <= span[1]
     ]
     for index, day, codes in doubtful:
-        found = periods[codes]
-        if day <= terms.as_of and not any(start <= day <= end for start, end in found):
-            yield index, (min(s for s, _ in found), max(e for _, e in found))
+        own = periods[codes]
+        if day <= context.as_of and not any(start <= day <= end for start, end in own):
+            yield index, (min(s for s, _ in own), max(e for _, e in own))
 
 
 @rule(
@@ -156,7 +110,7 @@ def _outside(
     "日期 {value} 在结对的暂停时段 {start} 至 {end} 内",
     "请核对日期，或更正结对台账的暂停起止",
 )
-def log_during_pause(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def log_during_pause(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Entries while all their pairings pause."""
     table = ledger.table(LogEntryRow)
     pauses = _pairing_spans(ledger, "paused_from", "paused_to")
@@ -179,7 +133,7 @@ def log_during_pause(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
     "日期、结对和内容与 {others} 完全相同",
     "重复登记的请只留一行；集体活动请合并成一行，结对编号用顿号分开",
 )
-def duplicate_entry(ledger: Ledger, terms: RuleContext) -> Iterable[Violation]:
+def duplicate_entry(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Entries equal in date, pairings and content."""
     table = ledger.table(LogEntryRow)
     days, pairings = table.column("date"), table.column("pairing_ids")

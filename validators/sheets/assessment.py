@@ -1,4 +1,4 @@
-"""成长评价: quarterly assessments (S7)."""
+"""成长评价: the quarterly assessments of the mentees in the six aspects."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from validators.sheets.base import (
     Sheet,
     SheetKind,
 )
+from validators.sheets.mentee import MENTEE
 from validators.vocabulary import AssessmentChannel
 
 
@@ -43,9 +44,7 @@ class AssessmentRow(Row):
             synonyms=("编号",),
         ),
     ] = None
-    mentee_id: Annotated[
-        MenteeId, column("对象编号", width=16, help="从下拉列表选", source="mentees", strict=False)
-    ]
+    mentee_id: Annotated[MenteeId, column("对象编号", width=16, help="从下拉列表选", refers=MENTEE)]
     mentee_name: Annotated[
         Text | None,
         column(

@@ -1,17 +1,12 @@
-"""金牌导师: the yearly ranking of mentors (S11)."""
+"""金牌导师: the yearly ranking of mentors, from whose top the gold mentors are taken."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
-from validators.columns import Fill, column
 from validators.fields import Count, MentorId, Points, Text
-from validators.sheets.base import Row, Sheet, SheetKind
+from validators.sheets.base import Row, Sheet, SheetKind, computed
 from validators.vocabulary import Shortlisted
-
-
-def _computed(heading: str, width: float, help: str) -> Any:  # noqa: A002
-    return column(heading, width=width, help=help, fill=Fill.COMPUTED)
 
 
 class AwardRow(Row):
@@ -26,24 +21,17 @@ class AwardRow(Row):
         protected=True,
     )
 
-    number: Annotated[Count | None, _computed("序号", 5, "自动编号")] = None
-    mentor_id: Annotated[MentorId, _computed("导师编号", 16, "导师")]
-    mentor_name: Annotated[Text | None, _computed("导师姓名", 9, "导师")] = None
-    employer: Annotated[Text | None, _computed("单位", 20, "工作单位")] = None
-    duty_score: Annotated[Points | None, _computed("履职", 7, "职责完成得分")] = None
-    record_score: Annotated[Points | None, _computed("档案日志", 8, "记录规范得分")] = None
-    result_score: Annotated[Points | None, _computed("成效", 7, "对象成长得分")] = None
-    satisfaction_score: Annotated[Points | None, _computed("满意度", 7, "对象满意度得分")] = None
-    total: Annotated[Points | None, _computed("总分", 7, "四项之和")] = None
+    number: Annotated[Count | None, computed("序号", 5, "自动编号")] = None
+    mentor_id: Annotated[MentorId, computed("导师编号", 16, "导师")]
+    mentor_name: Annotated[Text | None, computed("导师姓名", 9, "导师")] = None
+    employer: Annotated[Text | None, computed("单位", 20, "工作单位")] = None
+    duty_score: Annotated[Points | None, computed("履职", 7, "职责完成得分")] = None
+    record_score: Annotated[Points | None, computed("档案日志", 8, "记录规范得分")] = None
+    result_score: Annotated[Points | None, computed("成效", 7, "对象成长得分")] = None
+    satisfaction_score: Annotated[Points | None, computed("满意度", 7, "对象满意度得分")] = None
+    total: Annotated[Points | None, computed("总分", 7, "四项之和")] = None
     basis: Annotated[
-        Text | None,
-        column(
-            "得分依据",
-            width=44,
-            help="四项得分各由哪些数得来",
-            fill=Fill.COMPUTED,
-            printed=False,
-        ),
+        Text | None, computed("得分依据", 44, "四项得分各由哪些数得来", printed=False)
     ] = None
-    conditions: Annotated[Text | None, _computed("硬性条件", 40, "逐条写明是否达到及原因")] = None
-    shortlisted: Annotated[Shortlisted | None, _computed("入围", 8, "入围或未入围")] = None
+    conditions: Annotated[Text | None, computed("硬性条件", 40, "逐条写明是否达到及原因")] = None
+    shortlisted: Annotated[Shortlisted | None, computed("入围", 8, "入围或未入围")] = None

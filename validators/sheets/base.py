@@ -1,40 +1,17 @@
-"""What a sheet's model knows of its worksheet, and the six aspect columns several sheets share."""
+"""What a sheet's model knows of its worksheet, and the columns several sheets share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from validators.columns import Column, Fill, column, columns_of
-from validators.fields import Score
-
-# SECTION The six aspect columns, shared by the four sheets that rate people and organisations.
-
-ASPECT_FIELDS = ("conviction", "competence", "organisation", "conduct", "industry", "governance")
-"""Field names of the six aspects in the order of `vocabulary.Aspect`."""
-
-_HELP = "1–5 分的整数，每一档的标准见“参数”表"
-
-Conviction = Annotated[Score | None, column("思想情怀", width=4.5, help=_HELP, recommended=True)]
-Competence = Annotated[Score | None, column("业务能力", width=4.5, help=_HELP, recommended=True)]
-Organisation = Annotated[Score | None, column("组织建设", width=4.5, help=_HELP, recommended=True)]
-Conduct = Annotated[Score | None, column("工作作风", width=4.5, help=_HELP, recommended=True)]
-Industry = Annotated[Score | None, column("产业发展", width=4.5, help=_HELP, recommended=True)]
-Governance = Annotated[Score | None, column("基层治理", width=4.5, help=_HELP, recommended=True)]
-
-ConvictionRated = Annotated[Score, column("思想情怀", width=4.5, help=_HELP)]
-CompetenceRated = Annotated[Score, column("业务能力", width=4.5, help=_HELP)]
-OrganisationRated = Annotated[Score, column("组织建设", width=4.5, help=_HELP)]
-ConductRated = Annotated[Score, column("工作作风", width=4.5, help=_HELP)]
-IndustryRated = Annotated[Score, column("产业发展", width=4.5, help=_HELP)]
-GovernanceRated = Annotated[Score, column("基层治理", width=4.5, help=_HELP)]
-
-
-# SECTION What a sheet's model knows of its worksheet.
+from validators.columns import FIRST_VERSION, Column, Fill, column, columns_of
+from validators.fields import Day, Phone, Score, Text
+from validators.vocabulary import Ethnicity, Politics
 
 
 class SheetKind(Enum):
@@ -62,6 +39,7 @@ class Sheet:
         form: Label and value below each other instead of a table.
         bulk: Grows with every contact; the consolidated workbook writes it whole.
         merged: Whether consolidation merges it.
+        since: Version of the template that introduced it.
     """
 
     name: str
@@ -76,6 +54,7 @@ class Sheet:
     form: bool = False
     bulk: bool = False
     merged: bool = True
+    since: str = FIRST_VERSION
 
 
 class Row(BaseModel):
@@ -96,3 +75,57 @@ def columns_by_field(model: type[BaseModel]) -> dict[str, Column]:
 def input_columns(model: type[Row]) -> tuple[Column, ...]:
     """Return the columns a clerk types; look-ups and computed columns are left out."""
     return tuple(c for c in columns_by_field(model).values() if c.fill is Fill.CLERK)
+
+
+# --- columns several sheets share ---
+
+ASPECT_FIELDS = ("conviction", "competence", "organisation", "conduct", "industry", "governance")
+"""Field names of the six aspects in the order of `vocabulary.Aspect`."""
+
+
+def computed(heading: str, width: float, help: str, **facts: Any) -> Any:  # noqa: A002
+    """Describe a column that bangdai writes from other sheets; see `column`."""
+    return column(heading, width=width, help=help, fill=Fill.COMPUTED, **facts)
+
+
+PersonalPhone = Annotated[
+    Phone | None,
+    column(
+        "联系电话", width=13, help="手机或座机", mask=True, printed=False, synonyms=("电话", "手机")
+    ),
+]
+EthnicGroup = Annotated[
+    Ethnicity | None, column("民族", width=7, help="写全称，如汉族、回族", printed=False)
+]
+PoliticalStatus = Annotated[
+    Politics | None, column("政治面貌", width=11, help="从下拉列表选", printed=False)
+]
+ChosenOn = Annotated[
+    Day,
+    column("确定日期", width=11, help="确定为帮带对象的日期", synonyms=("确定时间",), past=True),
+]
+SurveyedOn = Annotated[
+    Day | None,
+    column("摸底日期", width=11, help="六个方面摸底打分的日期", printed=False, past=True),
+]
+Remark = Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")]
+
+
+def _aspect(heading: str, *, recommended: bool = False) -> Any:
+    help_text = "1–5 分的整数，每一档的标准见“参数”表"
+    return column(heading, width=4.5, help=help_text, recommended=recommended)
+
+
+Conviction = Annotated[Score | None, _aspect("思想情怀", recommended=True)]
+Competence = Annotated[Score | None, _aspect("业务能力", recommended=True)]
+Organisation = Annotated[Score | None, _aspect("组织建设", recommended=True)]
+Conduct = Annotated[Score | None, _aspect("工作作风", recommended=True)]
+Industry = Annotated[Score | None, _aspect("产业发展", recommended=True)]
+Governance = Annotated[Score | None, _aspect("基层治理", recommended=True)]
+
+ConvictionRated = Annotated[Score, _aspect("思想情怀")]
+CompetenceRated = Annotated[Score, _aspect("业务能力")]
+OrganisationRated = Annotated[Score, _aspect("组织建设")]
+ConductRated = Annotated[Score, _aspect("工作作风")]
+IndustryRated = Annotated[Score, _aspect("产业发展")]
+GovernanceRated = Annotated[Score, _aspect("基层治理")]

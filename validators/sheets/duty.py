@@ -6,12 +6,11 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from validators.columns import Fill, Lookup, column
+from validators.columns import Lookup, column
 from validators.fields import Count, Day, DutyId, PairingId, Points, Text
-from validators.sheets.base import Row, Sheet, SheetKind
+from validators.sheets.base import Remark, Row, Sheet, SheetKind, computed
+from validators.sheets.pairing import PairingRow
 from validators.vocabulary import Aspect, DutyProgress, Method, Side, Subject
-
-# SECTION 职责清单: what mentor and mentee owe each other (S5).
 
 
 class DutyRow(Row):
@@ -38,8 +37,7 @@ class DutyRow(Row):
         ),
     ] = None
     pairing_id: Annotated[
-        PairingId,
-        column("结对编号", width=16, help="从下拉列表选", source="pairings", strict=False),
+        PairingId, column("结对编号", width=16, help="从下拉列表选", refers=PairingRow)
     ]
     pair_names: Annotated[
         Text | None,
@@ -61,24 +59,12 @@ class DutyRow(Row):
     due_on: Annotated[
         Day, column("截止日期", width=11, help="如 2026-12-31", synonyms=("完成期限",))
     ]
-    done: Annotated[
-        Count | None, column("已完成次数", width=6, help="由日志计算", fill=Fill.COMPUTED)
-    ] = None
-    rate: Annotated[
-        Points | None, column("完成率", width=7, help="百分数，由日志计算", fill=Fill.COMPUTED)
-    ] = None
-    last_done_on: Annotated[
-        Day | None, column("最近完成", width=11, help="由日志计算", fill=Fill.COMPUTED)
-    ] = None
+    done: Annotated[Count | None, computed("已完成次数", 6, "由日志计算")] = None
+    rate: Annotated[Points | None, computed("完成率", 7, "百分数，由日志计算")] = None
+    last_done_on: Annotated[Day | None, computed("最近完成", 11, "由日志计算")] = None
     progress: Annotated[
-        DutyProgress | None,
-        column(
-            "进度", width=8, help="未开始、进行中、已完成或逾期，由日志计算", fill=Fill.COMPUTED
-        ),
+        DutyProgress | None, computed("进度", 8, "未开始、进行中、已完成或逾期，由日志计算")
     ] = None
-
-
-# SECTION 职责模板: the duties a new pairing starts with (S5).
 
 
 class DutyTemplateRow(Row):
@@ -106,4 +92,4 @@ class DutyTemplateRow(Row):
         Annotated[Count, Field(ge=1, le=60)],
         column("期限(月)", width=9, help="从结对日期起算几个月"),
     ]
-    remark: Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")] = None
+    remark: Remark = None

@@ -1,10 +1,10 @@
-"""交流园地: questions, answers and experiences (S13)."""
+"""交流园地: questions, answers and experiences that townships share through the city."""
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from validators.columns import column
+from validators.columns import Reference, column
 from validators.fields import Day, ExchangeId, Text
 from validators.sheets.base import Row, Sheet, SheetKind
 from validators.vocabulary import ExchangeKind, Source
@@ -38,7 +38,13 @@ class ExchangeRow(Row):
     kind: Annotated[ExchangeKind, column("类型", width=7, help="问题、答复、经验或通报")]
     author: Annotated[Text, column("发布单位", width=18, help="哪个单位发布")]
     reply_to: Annotated[
-        ExchangeId | None, column("回复编号", width=17, help="答复哪一条，填那条的编号")
+        ExchangeId | None,
+        column(
+            "回复编号",
+            width=17,
+            help="答复哪一条，填那条的编号",
+            refers=Reference(Self, suggestion="请核对要答复的编号", elsewhere=True),
+        ),
     ] = None
     title: Annotated[Text, column("标题", width=24, help="一句话")]
     content: Annotated[Text | None, column("内容", width=44, help="写具体", recommended=True)] = (

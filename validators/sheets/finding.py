@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
-from validators.columns import Fill, column
 from validators.fields import Text
-from validators.sheets.base import Row, Sheet, SheetKind
-
-
-def _computed(heading: str, width: float, help: str) -> Any:  # noqa: A002
-    return column(heading, width=width, help=help, fill=Fill.COMPUTED)
+from validators.sheets.base import Row, Sheet, SheetKind, computed
 
 
 class FindingRow(Row):
@@ -26,10 +21,10 @@ class FindingRow(Row):
         merged=False,
     )
 
-    level: Annotated[Text, _computed("级别", 7, "错误、警告或提示")]
-    sheet_name: Annotated[Text, _computed("工作表", 11, "哪张表")]
-    cell: Annotated[Text | None, _computed("单元格", 9, "点击跳转")] = None
-    heading: Annotated[Text | None, _computed("列名", 14, "哪一列")] = None
-    value: Annotated[Text | None, _computed("填写内容", 20, "原样显示")] = None
-    message: Annotated[Text, _computed("问题", 44, "哪里不对")]
-    suggestion: Annotated[Text | None, _computed("建议", 36, "怎么改")] = None
+    level: Annotated[Text, computed("级别", 7, "错误、警告或提示")]
+    sheet_name: Annotated[Text, computed("工作表", 11, "哪张表")]
+    cell: Annotated[Text | None, computed("单元格", 9, "点击跳转")] = None
+    heading: Annotated[Text | None, computed("列名", 14, "哪一列")] = None
+    value: Annotated[Text | None, computed("填写内容", 20, "原样显示")] = None
+    message: Annotated[Text, computed("问题", 44, "哪里不对")]
+    suggestion: Annotated[Text | None, computed("建议", 36, "怎么改")] = None

@@ -1,12 +1,12 @@
-"""预警名单: mentees whose help is failing (S10)."""
+"""预警名单: the mentees whose help is failing, and what was done about it."""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from validators.columns import Fill, column
+from validators.columns import column
 from validators.fields import Count, Day, MenteeId, Points, Text
-from validators.sheets.base import Row, Sheet, SheetKind
+from validators.sheets.base import Row, Sheet, SheetKind, computed
 from validators.vocabulary import Alert
 
 
@@ -21,32 +21,14 @@ class FlagRow(Row):
         help="由“预警研判”写出；处理情况由乡镇填写，重新研判时保留",
     )
 
-    number: Annotated[
-        Count | None, column("序号", width=5, help="自动编号", fill=Fill.COMPUTED)
-    ] = None
-    mentee_id: Annotated[
-        MenteeId, column("对象编号", width=16, help="帮带对象", fill=Fill.COMPUTED)
-    ]
-    mentee_name: Annotated[
-        Text | None, column("对象名称", width=14, help="帮带对象", fill=Fill.COMPUTED)
-    ] = None
-    mentors: Annotated[
-        Text | None, column("导师", width=14, help="现任导师", fill=Fill.COMPUTED)
-    ] = None
-    level: Annotated[
-        Alert | None, column("级别", width=5, help="红、黄或蓝", fill=Fill.COMPUTED)
-    ] = None
-    score: Annotated[
-        Points | None, column("风险分", width=7, help="0 至 100", fill=Fill.COMPUTED)
-    ] = None
-    rules: Annotated[
-        Text | None, column("触发规则", width=22, help="触发了哪几条", fill=Fill.COMPUTED)
-    ] = None
-    facts: Annotated[
-        Text | None, column("依据", width=40, help="日期、数字和条目编号", fill=Fill.COMPUTED)
-    ] = None
-    measure: Annotated[
-        Text | None, column("建议措施", width=28, help="建议怎么帮", fill=Fill.COMPUTED)
-    ] = None
+    number: Annotated[Count | None, computed("序号", 5, "自动编号")] = None
+    mentee_id: Annotated[MenteeId, computed("对象编号", 16, "帮带对象")]
+    mentee_name: Annotated[Text | None, computed("对象名称", 14, "帮带对象")] = None
+    mentors: Annotated[Text | None, computed("导师", 14, "现任导师")] = None
+    level: Annotated[Alert | None, computed("级别", 5, "红、黄或蓝")] = None
+    score: Annotated[Points | None, computed("风险分", 7, "0 至 100")] = None
+    rules: Annotated[Text | None, computed("触发规则", 22, "触发了哪几条")] = None
+    facts: Annotated[Text | None, computed("依据", 40, "日期、数字和条目编号")] = None
+    measure: Annotated[Text | None, computed("建议措施", 28, "建议怎么帮")] = None
     handling: Annotated[Text | None, column("处理情况", width=24, help="采取了什么措施")] = None
     handled_on: Annotated[Day | None, column("处理日期", width=11, help="处理的日期")] = None

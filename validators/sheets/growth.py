@@ -1,17 +1,12 @@
-"""成长档案: one row per mentee, computed (S7)."""
+"""成长档案: how far each mentee has grown in the six aspects since the baseline; computed."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
-from validators.columns import Fill, column
 from validators.fields import Count, Day, MenteeId, Score, Text
-from validators.sheets.base import Row, Sheet, SheetKind
+from validators.sheets.base import Row, Sheet, SheetKind, computed
 from validators.vocabulary import GrowthTrend, Stage
-
-
-def _computed(heading: str, width: float, help: str) -> Any:  # noqa: A002
-    return column(heading, width=width, help=help, fill=Fill.COMPUTED)
 
 
 class GrowthRow(Row):
@@ -26,37 +21,33 @@ class GrowthRow(Row):
         protected=True,
     )
 
-    mentee_id: Annotated[MenteeId, _computed("对象编号", 16, "帮带对象")]
-    mentee_name: Annotated[Text | None, _computed("对象名称", 12, "帮带对象")] = None
-    category: Annotated[Text | None, _computed("对象类别", 11, "个人或组织的类别")] = None
-    post: Annotated[Text | None, _computed("职务", 11, "个人现任职务")] = None
-    mentors: Annotated[Text | None, _computed("导师", 12, "现任导师")] = None
-    weak_aspects: Annotated[Text | None, _computed("薄弱方面", 12, "摸底不超过 2 分的方面")] = None
-    conviction_base: Annotated[Score | None, _computed("思想情怀·基线", 4.5, "摸底得分")] = None
-    conviction_now: Annotated[Score | None, _computed("思想情怀·最新", 4.5, "最近评价得分")] = None
-    conviction_change: Annotated[int | None, _computed("思想情怀·变化", 4.5, "最新减基线")] = None
-    competence_base: Annotated[Score | None, _computed("业务能力·基线", 4.5, "摸底得分")] = None
-    competence_now: Annotated[Score | None, _computed("业务能力·最新", 4.5, "最近评价得分")] = None
-    competence_change: Annotated[int | None, _computed("业务能力·变化", 4.5, "最新减基线")] = None
-    organisation_base: Annotated[Score | None, _computed("组织建设·基线", 4.5, "摸底得分")] = None
-    organisation_now: Annotated[Score | None, _computed("组织建设·最新", 4.5, "最近评价得分")] = (
-        None
-    )
-    organisation_change: Annotated[int | None, _computed("组织建设·变化", 4.5, "最新减基线")] = None
-    conduct_base: Annotated[Score | None, _computed("工作作风·基线", 4.5, "摸底得分")] = None
-    conduct_now: Annotated[Score | None, _computed("工作作风·最新", 4.5, "最近评价得分")] = None
-    conduct_change: Annotated[int | None, _computed("工作作风·变化", 4.5, "最新减基线")] = None
-    industry_base: Annotated[Score | None, _computed("产业发展·基线", 4.5, "摸底得分")] = None
-    industry_now: Annotated[Score | None, _computed("产业发展·最新", 4.5, "最近评价得分")] = None
-    industry_change: Annotated[int | None, _computed("产业发展·变化", 4.5, "最新减基线")] = None
-    governance_base: Annotated[Score | None, _computed("基层治理·基线", 4.5, "摸底得分")] = None
-    governance_now: Annotated[Score | None, _computed("基层治理·最新", 4.5, "最近评价得分")] = None
-    governance_change: Annotated[int | None, _computed("基层治理·变化", 4.5, "最新减基线")] = None
-    contacts: Annotated[Count | None, _computed("联系次数", 4.5, "日志中的联系次数")] = None
-    last_contact: Annotated[Day | None, _computed("最近联系", 11, "最近一次联系的日期")] = None
-    duties_done: Annotated[Text | None, _computed("职责完成", 8, "已完成/应完成项数")] = None
-    stage: Annotated[Stage | None, _computed("培养阶段", 10, "“两个带头人”培养阶段")] = None
-    results: Annotated[Text | None, _computed("帮带成效", 20, "带动人数、人均增收等")] = None
-    trend: Annotated[GrowthTrend | None, _computed("成长趋势", 8, "上升、平稳、下降或待评价")] = (
-        None
-    )
+    mentee_id: Annotated[MenteeId, computed("对象编号", 16, "帮带对象")]
+    mentee_name: Annotated[Text | None, computed("对象名称", 12, "帮带对象")] = None
+    category: Annotated[Text | None, computed("对象类别", 11, "个人或组织的类别")] = None
+    post: Annotated[Text | None, computed("职务", 11, "个人现任职务")] = None
+    mentors: Annotated[Text | None, computed("导师", 12, "现任导师")] = None
+    weak_aspects: Annotated[Text | None, computed("薄弱方面", 12, "摸底不超过 2 分的方面")] = None
+    conviction_base: Annotated[Score | None, computed("思想情怀·基线", 4.5, "摸底得分")] = None
+    conviction_now: Annotated[Score | None, computed("思想情怀·最新", 4.5, "最近评价得分")] = None
+    conviction_change: Annotated[int | None, computed("思想情怀·变化", 4.5, "最新减基线")] = None
+    competence_base: Annotated[Score | None, computed("业务能力·基线", 4.5, "摸底得分")] = None
+    competence_now: Annotated[Score | None, computed("业务能力·最新", 4.5, "最近评价得分")] = None
+    competence_change: Annotated[int | None, computed("业务能力·变化", 4.5, "最新减基线")] = None
+    organisation_base: Annotated[Score | None, computed("组织建设·基线", 4.5, "摸底得分")] = None
+    organisation_now: Annotated[Score | None, computed("组织建设·最新", 4.5, "最近评价得分")] = None
+    organisation_change: Annotated[int | None, computed("组织建设·变化", 4.5, "最新减基线")] = None
+    conduct_base: Annotated[Score | None, computed("工作作风·基线", 4.5, "摸底得分")] = None
+    conduct_now: Annotated[Score | None, computed("工作作风·最新", 4.5, "最近评价得分")] = None
+    conduct_change: Annotated[int | None, computed("工作作风·变化", 4.5, "最新减基线")] = None
+    industry_base: Annotated[Score | None, computed("产业发展·基线", 4.5, "摸底得分")] = None
+    industry_now: Annotated[Score | None, computed("产业发展·最新", 4.5, "最近评价得分")] = None
+    industry_change: Annotated[int | None, computed("产业发展·变化", 4.5, "最新减基线")] = None
+    governance_base: Annotated[Score | None, computed("基层治理·基线", 4.5, "摸底得分")] = None
+    governance_now: Annotated[Score | None, computed("基层治理·最新", 4.5, "最近评价得分")] = None
+    governance_change: Annotated[int | None, computed("基层治理·变化", 4.5, "最新减基线")] = None
+    contacts: Annotated[Count | None, computed("联系次数", 4.5, "日志中的联系次数")] = None
+    last_contact: Annotated[Day | None, computed("最近联系", 11, "最近一次联系的日期")] = None
+    duties_done: Annotated[Text | None, computed("职责完成", 8, "已完成/应完成项数")] = None
+    stage: Annotated[Stage | None, computed("培养阶段", 10, "“两个带头人”培养阶段")] = None
+    results: Annotated[Text | None, computed("帮带成效", 20, "带动人数、人均增收等")] = None
+    trend: Annotated[GrowthTrend | None, computed("成长趋势", 8, "上升、平稳、下降或待评价")] = None

@@ -1,12 +1,14 @@
-"""工作日志: every contact (S6)."""
+"""工作日志: every contact of a mentor with one or several mentees."""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from validators.columns import column
+from validators.columns import Reference, column
 from validators.fields import Day, DutyId, Hours, LogId, Name, PairingIds, Text
 from validators.sheets.base import Row, Sheet, SheetKind
+from validators.sheets.duty import DutyRow
+from validators.sheets.pairing import PairingRow
 from validators.vocabulary import Aspect, ContactForm, Method, Role
 
 
@@ -50,13 +52,18 @@ class LogEntryRow(Row):
             "结对编号",
             width=28,
             help="从下拉列表选；集体活动填多个，用顿号分开",
-            source="pairings",
-            strict=False,
+            refers=Reference(PairingRow, suggestion="请核对结对编号；多个编号用顿号分开"),
         ),
     ]
     duty_id: Annotated[
         DutyId | None,
-        column("职责编号", width=18, help="完成哪项职责；可留空", printed=False),
+        column(
+            "职责编号",
+            width=18,
+            help="完成哪项职责；可留空",
+            printed=False,
+            refers=Reference(DutyRow, suggestion="请核对职责编号，拿不准的可以留空"),
+        ),
     ] = None
     aspect: Annotated[Aspect, column("帮带方面", width=9, help="六个方面之一", synonyms=("方面",))]
     role: Annotated[

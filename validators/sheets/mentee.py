@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from validators.columns import column
+from validators.columns import Reference, column
 from validators.fields import (
     Count,
     Day,
@@ -14,7 +14,6 @@ from validators.fields import (
     Month,
     Name,
     OrganisationId,
-    Phone,
     Points,
     PostTraits,
     Specialties,
@@ -23,28 +22,30 @@ from validators.fields import (
     Village,
 )
 from validators.sheets.base import (
+    ChosenOn,
     Competence,
     Conduct,
     Conviction,
+    EthnicGroup,
     Governance,
     Industry,
     Organisation,
+    PersonalPhone,
+    PoliticalStatus,
+    Remark,
     Row,
     Sheet,
     SheetKind,
+    SurveyedOn,
 )
 from validators.vocabulary import (
-    Ethnicity,
     Gender,
     MenteeCategory,
     MenteeStatus,
     OrganisationCategory,
     OrganisationStatus,
-    Politics,
     Stage,
 )
-
-# SECTION 个人对象: individual mentees (S2).
 
 
 class IndividualRow(Row):
@@ -73,18 +74,14 @@ class IndividualRow(Row):
         Name, column("姓名", width=9, help="对象姓名，中间不加空格", synonyms=("对象姓名",))
     ]
     gender: Annotated[Gender, column("性别", width=5, help="选男或女")]
-    ethnicity: Annotated[
-        Ethnicity | None, column("民族", width=7, help="写全称，如汉族、回族", printed=False)
-    ] = None
+    ethnicity: EthnicGroup = None
     born: Annotated[
         Month,
         column(
             "出生年月", width=9, help="如 1990-05", synonyms=("出生日期", "出生年月日"), past=True
         ),
     ]
-    politics: Annotated[
-        Politics | None, column("政治面貌", width=11, help="从下拉列表选", printed=False)
-    ] = None
+    politics: PoliticalStatus = None
     employer: Annotated[
         Text,
         column("单位", width=18, help="工作单位或所在村全称", synonyms=("工作单位", "所在单位")),
@@ -108,8 +105,7 @@ class IndividualRow(Row):
             width=13,
             help="村干部和致富带头人填所在村（社区），写“冯庄村”，不写“冯庄村委会”",
             synonyms=("所在村", "村(社区)", "所在村（社区）"),
-            source="villages",
-            strict=False,
+            words="villages",
         ),
     ] = None
     category: Annotated[
@@ -134,20 +130,12 @@ class IndividualRow(Row):
     conduct: Conduct = None
     industry: Industry = None
     governance: Governance = None
-    surveyed_on: Annotated[
-        Day | None,
-        column("摸底日期", width=11, help="六个方面摸底打分的日期", printed=False, past=True),
-    ] = None
+    surveyed_on: SurveyedOn = None
     mentors_needed: Annotated[
         Annotated[Count, Field(ge=1, le=5)] | None,
         column("需导师数", width=4.5, help="需要几名导师；留空按 1 名", printed=False),
     ] = None
-    chosen_on: Annotated[
-        Day,
-        column(
-            "确定日期", width=11, help="确定为帮带对象的日期", synonyms=("确定时间",), past=True
-        ),
-    ]
+    chosen_on: ChosenOn
     stage: Annotated[
         Stage | None, column("培养阶段", width=12, help="“两个带头人”培养阶段，从下拉列表选")
     ] = None
@@ -156,21 +144,8 @@ class IndividualRow(Row):
         Day | None,
         column("状态变更日期", width=12, help="状态最近一次变动的日期", printed=False, past=True),
     ] = None
-    phone: Annotated[
-        Phone | None,
-        column(
-            "联系电话",
-            width=13,
-            help="手机或座机",
-            mask=True,
-            printed=False,
-            synonyms=("电话", "手机"),
-        ),
-    ] = None
-    remark: Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")] = None
-
-
-# SECTION 组织对象: village and community Party organisations as mentees (S2, S9).
+    phone: PersonalPhone = None
+    remark: Remark = None
 
 
 class OrganisationRow(Row):
@@ -206,8 +181,7 @@ class OrganisationRow(Row):
             width=13,
             help="写“冯庄村”，不写“冯庄村委会”",
             synonyms=("所在村", "村(社区)", "所在村（社区）"),
-            source="villages",
-            strict=False,
+            words="villages",
         ),
     ]
     secretary: Annotated[
@@ -217,8 +191,7 @@ class OrganisationRow(Row):
         None
     )
     category: Annotated[
-        OrganisationCategory,
-        column("组织类别", width=18, help="从下拉列表选", synonyms=("类别",)),
+        OrganisationCategory, column("组织类别", width=18, help="从下拉列表选", synonyms=("类别",))
     ]
     income: Annotated[
         TenThousand | None,
@@ -235,28 +208,19 @@ class OrganisationRow(Row):
     conduct: Conduct = None
     industry: Industry = None
     governance: Governance = None
-    surveyed_on: Annotated[
-        Day | None,
-        column("摸底日期", width=11, help="六个方面摸底打分的日期", printed=False, past=True),
-    ] = None
+    surveyed_on: SurveyedOn = None
     mentors_needed: Annotated[
         Annotated[Count, Field(ge=1, le=3)] | None,
         column("需导师数", width=4.5, help="需要几名导师，1 至 3 名；留空按 1 名", printed=False),
     ] = None
-    chosen_on: Annotated[
-        Day,
-        column(
-            "确定日期", width=11, help="确定为帮带对象的日期", synonyms=("确定时间",), past=True
-        ),
-    ]
+    chosen_on: ChosenOn
     action_items: Annotated[
         Text | None,
         column(
             "六项行动事项",
             width=14,
             help="上级在“参数”表列出的“六项行动”事项，从下拉列表选",
-            source="actions",
-            strict=False,
+            words="actions",
             printed=False,
         ),
     ] = None
@@ -286,4 +250,8 @@ class OrganisationRow(Row):
         Day | None,
         column("状态变更日期", width=12, help="状态最近一次变动的日期", printed=False, past=True),
     ] = None
-    remark: Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")] = None
+    remark: Remark = None
+
+
+MENTEE = Reference((IndividualRow, OrganisationRow), suggestion="请核对编号，或先登记这个对象")
+"""A mentee's ID, of a person or an organisation."""

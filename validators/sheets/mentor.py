@@ -1,23 +1,27 @@
-"""导师库: the mentor pool (S1)."""
+"""导师库: the mentors a unit can pair with mentees."""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
 from validators.columns import column
-from validators.fields import Count, Day, MentorId, Month, Name, Phone, Specialties, Text, Village
+from validators.fields import Count, Day, MentorId, Month, Name, Specialties, Text, Village
 from validators.sheets.base import (
     Competence,
     Conduct,
     Conviction,
+    EthnicGroup,
     Governance,
     Industry,
     Organisation,
+    PersonalPhone,
+    PoliticalStatus,
+    Remark,
     Row,
     Sheet,
     SheetKind,
 )
-from validators.vocabulary import Ethnicity, Gender, MentorCategory, MentorStatus, Politics
+from validators.vocabulary import Gender, MentorCategory, MentorStatus
 
 
 class MentorRow(Row):
@@ -46,18 +50,14 @@ class MentorRow(Row):
         Name, column("姓名", width=9, help="导师姓名，中间不加空格", synonyms=("导师姓名",))
     ]
     gender: Annotated[Gender, column("性别", width=5, help="选男或女")]
-    ethnicity: Annotated[
-        Ethnicity | None, column("民族", width=7, help="写全称，如汉族、回族", printed=False)
-    ] = None
+    ethnicity: EthnicGroup = None
     born: Annotated[
         Month,
         column(
             "出生年月", width=9, help="如 1978-05", synonyms=("出生日期", "出生年月日"), past=True
         ),
     ]
-    politics: Annotated[
-        Politics | None, column("政治面貌", width=11, help="从下拉列表选", printed=False)
-    ] = None
+    politics: PoliticalStatus = None
     employer: Annotated[
         Text, column("单位", width=20, help="工作单位全称", synonyms=("工作单位", "所在单位"))
     ]
@@ -69,13 +69,11 @@ class MentorRow(Row):
             width=13,
             help="村干部填所在村（社区），写“冯庄村”，不写“冯庄村委会”；机关干部留空",
             synonyms=("所在村", "村(社区)", "所在村（社区）"),
-            source="villages",
-            strict=False,
+            words="villages",
         ),
     ] = None
     category: Annotated[
-        MentorCategory,
-        column("导师类别", width=13, help="从下拉列表选", synonyms=("类别",)),
+        MentorCategory, column("导师类别", width=13, help="从下拉列表选", synonyms=("类别",))
     ]
     grassroots_since: Annotated[
         Month | None,
@@ -135,15 +133,5 @@ class MentorRow(Row):
         Day | None,
         column("状态变更日期", width=12, help="暂停或调出的日期", printed=False, past=True),
     ] = None
-    phone: Annotated[
-        Phone | None,
-        column(
-            "联系电话",
-            width=13,
-            help="手机或座机",
-            mask=True,
-            printed=False,
-            synonyms=("电话", "手机"),
-        ),
-    ] = None
-    remark: Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")] = None
+    phone: PersonalPhone = None
+    remark: Remark = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from validators.columns import Lookup, column
+from validators.columns import Lookup, Reference, column
 from validators.fields import (
     AnyParticipantId,
     Count,
@@ -16,9 +16,10 @@ from validators.fields import (
     Text,
 )
 from validators.sheets.base import Row, Sheet, SheetKind
+from validators.sheets.mentee import MENTEE, IndividualRow, OrganisationRow
+from validators.sheets.mentor import MentorRow
+from validators.sheets.pairing import PairingRow
 from validators.vocabulary import Conclusion, Rating, Stage
-
-# SECTION 期满考核: the assessment at the end of a pairing's period.
 
 
 class CompletionRow(Row):
@@ -33,8 +34,7 @@ class CompletionRow(Row):
     )
 
     pairing_id: Annotated[
-        PairingId,
-        column("结对编号", width=16, help="从下拉列表选", source="pairings", strict=False),
+        PairingId, column("结对编号", width=16, help="从下拉列表选", refers=PairingRow)
     ]
     pair_names: Annotated[
         Text | None,
@@ -52,11 +52,8 @@ class CompletionRow(Row):
     conclusion: Annotated[Conclusion, column("结论", width=7, help="出师、续帮或调整")]
 
 
-# SECTION 培养转化: steps between the "two leaders" (S8).
-
-
 class ConversionRow(Row):
-    """One change of one mentee's training stage."""
+    """One change of one mentee's training stage, between the "two leaders"."""
 
     sheet: ClassVar = Sheet(
         name="培养转化",
@@ -68,7 +65,14 @@ class ConversionRow(Row):
 
     mentee_id: Annotated[
         IndividualId,
-        column("对象编号", width=16, help="从下拉列表选", source="individuals", strict=False),
+        column(
+            "对象编号",
+            width=16,
+            help="从下拉列表选",
+            refers=Reference(
+                IndividualRow, "{heading} {codes} 不在个人对象和组织对象中", MENTEE.suggestion
+            ),
+        ),
     ]
     mentee_name: Annotated[
         Text | None,
@@ -99,11 +103,8 @@ class ConversionRow(Row):
     ] = None
 
 
-# SECTION 负面情形: facts that bar a mentor from the yearly award.
-
-
 class MisconductRow(Row):
-    """One recorded fact about a mentor or a mentee."""
+    """One recorded fact about a mentor or a mentee; it bars a mentor from the yearly award."""
 
     sheet: ClassVar = Sheet(
         name="负面情形",
@@ -118,7 +119,17 @@ class MisconductRow(Row):
     ]
     participant_id: Annotated[
         AnyParticipantId,
-        column("编号", width=16, help="导师或对象编号", synonyms=("人员编号", "导师或对象编号")),
+        column(
+            "编号",
+            width=16,
+            help="导师或对象编号",
+            synonyms=("人员编号", "导师或对象编号"),
+            refers=Reference(
+                (MentorRow, IndividualRow, OrganisationRow),
+                "编号 {codes} 不是本台账的导师或对象",
+                "请核对编号",
+            ),
+        ),
     ]
     fact: Annotated[Text, column("情形", width=36, help="写明事实")]
     confirmed_by: Annotated[Text, column("认定单位", width=18, help="由哪个单位认定")]

@@ -1,12 +1,14 @@
-"""结对台账: confirmed pairings (S3)."""
+"""结对台账: the confirmed pairings of mentors with mentees."""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from validators.columns import Lookup, column
+from validators.columns import Lookup, Reference, column
 from validators.fields import Day, MenteeId, MentorId, PairingId, Points, Text
-from validators.sheets.base import Row, Sheet, SheetKind
+from validators.sheets.base import Remark, Row, Sheet, SheetKind
+from validators.sheets.mentee import MENTEE
+from validators.sheets.mentor import MentorRow
 from validators.vocabulary import Mode, PairingPath, PairingStatus
 
 
@@ -38,8 +40,9 @@ class PairingRow(Row):
             "导师编号",
             width=16,
             help="从下拉列表选；外乡镇导师直接填编号",
-            source="mentors",
-            strict=False,
+            refers=Reference(
+                MentorRow, suggestion="请核对编号，或先在导师库登记这位导师", elsewhere=True
+            ),
         ),
     ]
     mentor_name: Annotated[
@@ -51,10 +54,7 @@ class PairingRow(Row):
             lookup=Lookup("mentor_id", (("mentor", "name"),)),
         ),
     ] = None
-    mentee_id: Annotated[
-        MenteeId,
-        column("对象编号", width=16, help="从下拉列表选", source="mentees", strict=False),
-    ]
+    mentee_id: Annotated[MenteeId, column("对象编号", width=16, help="从下拉列表选", refers=MENTEE)]
     mentee_name: Annotated[
         Text | None,
         column(
@@ -87,4 +87,4 @@ class PairingRow(Row):
     ] = None
     status: Annotated[PairingStatus, column("状态", width=8, help="帮带中、期满或终止")]
     end_reason: Annotated[Text | None, column("终止原因", width=16, help="终止的写明原因")] = None
-    remark: Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")] = None
+    remark: Remark = None

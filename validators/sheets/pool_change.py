@@ -1,12 +1,12 @@
-"""导师库调整: suggested changes of the mentor pool (S12)."""
+"""导师库调整: suggested changes of the mentor pool, and what was decided on them."""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from validators.columns import Fill, column
+from validators.columns import column
 from validators.fields import AnyParticipantId, Day, Text
-from validators.sheets.base import Row, Sheet, SheetKind
+from validators.sheets.base import Row, Sheet, SheetKind, computed
 from validators.vocabulary import PoolChange, PoolDecision
 
 
@@ -21,18 +21,10 @@ class PoolChangeRow(Row):
         help="由“导师库调整”写出；决定由乡镇填写，重新生成时保留",
     )
 
-    mentor_id: Annotated[
-        AnyParticipantId,
-        column("导师编号", width=16, help="导师；调入时为出师对象", fill=Fill.COMPUTED),
-    ]
-    mentor_name: Annotated[
-        Text | None, column("导师姓名", width=9, help="导师", fill=Fill.COMPUTED)
-    ] = None
-    change: Annotated[
-        PoolChange,
-        column("建议", width=14, help="调入、暂停、调出或增加帮带人数", fill=Fill.COMPUTED),
-    ]
-    reason: Annotated[Text, column("理由", width=44, help="依据的事实", fill=Fill.COMPUTED)]
+    mentor_id: Annotated[AnyParticipantId, computed("导师编号", 16, "导师；调入时为出师对象")]
+    mentor_name: Annotated[Text | None, computed("导师姓名", 9, "导师")] = None
+    change: Annotated[PoolChange, computed("建议", 14, "调入、暂停、调出或增加帮带人数")]
+    reason: Annotated[Text, computed("理由", 44, "依据的事实")]
     decision: Annotated[PoolDecision | None, column("决定", width=9, help="同意、暂缓或不同意")] = (
         None
     )

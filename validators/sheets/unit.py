@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from validators.columns import Fill, column
+from validators.columns import column
 from validators.fields import Day, DivisionCode, Name, Phone, Text, Year
 from validators.sheets.base import Row, Sheet, SheetKind
 from validators.vocabulary import YesNo
-
-TEMPLATE_VERSION = "2026.1"
-"""Written into every new ledger; an older one is a warning."""
 
 
 class UnitRow(Row):
@@ -28,8 +25,7 @@ class UnitRow(Row):
 
     county: Annotated[Name, column("县(区)", help="县（区）名称，模板已写好")]
     township: Annotated[
-        Name | None,
-        column("乡镇(街道)", help="乡镇（街道）名称，模板已写好；县级、市级台账留空"),
+        Name | None, column("乡镇(街道)", help="乡镇（街道）名称，模板已写好；县级、市级台账留空")
     ] = None
     code: Annotated[
         DivisionCode,
@@ -59,9 +55,6 @@ class UnitRow(Row):
         ),
     ]
     model_township: Annotated[
-        YesNo | None,
-        column("一抓两整示范乡创建", help="是否为“一抓两整”示范乡创建单位，选是或否"),
+        YesNo | None, column("一抓两整示范乡创建", help="是否为“一抓两整”示范乡创建单位，选是或否")
     ] = None
-    template_version: Annotated[
-        Text, column("模板版本", help="模板自带，请勿修改", fill=Fill.CLERK)
-    ]
+    template_version: Annotated[Text, column("模板版本", help="模板自带，请勿修改")]

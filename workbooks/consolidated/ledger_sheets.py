@@ -23,10 +23,11 @@ from validators.ledger import Ledger, SheetPart, Table, TypedColumn
 from validators.messages import PROBLEMS
 from validators.sheets import SHEETS, Row, columns_by_field, model_for
 from validators.vocabulary import Level
-from workbooks.bulk import MAX_ROWS, BulkRows
+from workbooks.bulk import BulkRows
 from workbooks.consolidated.content import Contents, FileLabel, NumberFormat
 from workbooks.consolidated.tables import cell_style, colour_rows, write_frame
 from workbooks.masking import has_personal, mask_phone, mask_text
+from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, placed_columns, printed_width, shown
 from workbooks.template.styles import BOX, Styles, number_format
 
@@ -231,7 +232,7 @@ def write_merged_frame(
     Raises:
         UsageError: The rows of all units do not fit a worksheet.
     """
-    if rows.last_row > MAX_ROWS:
+    if rows.last_row > WORKSHEET_ROWS:
         raise UsageError(
             f"“{model.sheet.name}”合计 {rows.n_rows} 行，超过 Excel 一张表的上限",
             "请用 --scope 分县（区）汇总",

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, cast
 import xlwings as xw
 
 from workbooks.live.retry import retry
+from workbooks.ooxml.addresses import addresses, block
 from workbooks.ooxml.dates import Kind, format_kind
-from workbooks.ooxml.rectangles import addresses, block
 
 # SECTION What cells hold, read exactly: text is text, a formula a formula.
 #:

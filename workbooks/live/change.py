@@ -26,7 +26,7 @@ from workbooks.live.snapshot import Kept, KeptArray, KeptCells, fill
 from workbooks.live.suspended_ui import quiet, unaided
 from workbooks.live.undo import RowOrder, Step, remember
 from workbooks.live.writing import apply, as_content, prepare
-from workbooks.ooxml.rectangles import Rectangle, block
+from workbooks.ooxml.addresses import Rectangle, block
 from workbooks.updates import SheetUpdate, UpdateReport
 
 _DAY = "yyyy-mm-dd"
@@ -75,7 +75,7 @@ class Change:
             UpdateRefused: The sheet is protected with a password, or a text is too long.
         """
         self.unlock([sheet])
-        area = (row, column, len(values), len(values[0]))
+        area = Rectangle(row, column, len(values), len(values[0]))
         if array := KeptArray.of(sheet, area):
             self.keep(array)
         kept = self._keep(sheet, area)
@@ -114,7 +114,7 @@ class Change:
                 "请缩小公式引用的范围",
             )
         self.unlock([sheet])
-        kept = self._keep(sheet, (row, column, len(formulas), len(formulas[0])))
+        kept = self._keep(sheet, Rectangle(row, column, len(formulas), len(formulas[0])))
         if not array:
             contents: Grid = [[Formula(text) for text in line] for line in formulas]
             fill(sheet, kept, contents, kept.codes)

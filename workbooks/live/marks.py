@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import NamedTuple, Protocol
 
 import xlwings as xw
-from openpyxl.utils import column_index_from_string
 
 from validators.cells import letters
 from validators.findings import Finding
@@ -17,8 +16,7 @@ from workbooks.live.cells import read_grid
 from workbooks.live.host import host, sheets_of
 from workbooks.live.retry import is_refused, retry
 from workbooks.live.snapshot import AddedSheet, Kept
-from workbooks.ooxml.markup import area as parsed
-from workbooks.ooxml.rectangles import addresses, block
+from workbooks.ooxml.addresses import Rectangle, addresses, block, column_number
 
 # SECTION Fills and notes of single cells, switched from one look to another and back.
 
@@ -299,7 +297,7 @@ def _marks(findings: Iterable[Finding]) -> dict[MarkedPlace, _Mark]:
     by_cell: dict[MarkedPlace, list[Finding]] = {}
     for one in findings:
         if one.row and one.column:
-            place = one.sheet, one.row, column_index_from_string(one.column)
+            place = one.sheet, one.row, column_number(one.column)
             by_cell.setdefault(place, []).append(one)
     marks = {place: _mark(found) for place, found in by_cell.items()}
     return dict(sorted(marks.items(), key=lambda item: _GRAVEST.index(item[1].level)))
@@ -395,7 +393,7 @@ def _remembered(memory: xw.Sheet) -> dict[str, list[LookChange]]:
     found: dict[str, list[LookChange]] = {}
     for row in rows[1:]:
         name, cell, own_fill, fill, own_note, note = (str(one or "") for one in row)
-        where = parsed(cell)
+        where = Rectangle.parse(cell)
         if where:
             before, after = CellLook(own_fill, own_note), CellLook(fill, note)
             found.setdefault(name, []).append(LookChange(where[0], where[1], before, after))

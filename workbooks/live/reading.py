@@ -20,7 +20,8 @@ from workbooks.consolidated.content import MEMORY_SHEET
 from workbooks.files import KIND_PROPERTY
 from workbooks.headings import map_headings
 from workbooks.live.retry import retry
-from workbooks.ooxml.dates import Kind, format_kind, from_serial
+from workbooks.ooxml.addresses import Rectangle
+from workbooks.ooxml.dates import MIDNIGHT, Kind, format_kind, from_serial
 from workbooks.ooxml.shared_strings import SharedStrings
 from workbooks.raw.book import RawBook, RawSheet, stray_notice
 from workbooks.raw.columns import MAX_COLUMNS, Block, Columns, Extras, to_columns
@@ -251,7 +252,6 @@ _ERRORS: Final = {
     2042: "#N/A", 2043: "#GETTING_DATA", 2045: "#SPILL!", 2046: "#CONNECT!", 2047: "#BLOCKED!",
     2048: "#UNKNOWN!", 2049: "#FIELD!", 2050: "#CALC!",
 }  # fmt: skip
-_DAY_ZERO: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell knows no time zone
 _DAY: Final = dt.timedelta(days=1)
 _MOST_FORMATS: Final = 100
 
@@ -283,7 +283,7 @@ def cell_of(value: object) -> Cell | None:  # noqa: PLR0911 - one for each type
 
 def _moment(value: dt.datetime) -> Cell:
     """Return a date or datetime; days before March 1900 are one more in Excel than in COM."""
-    serial = (value.replace(tzinfo=None) - _DAY_ZERO) / _DAY
+    serial = (value.replace(tzinfo=None) - MIDNIGHT) / _DAY
     return from_serial(int(serial) if serial.is_integer() else serial, Kind.DATETIME)
 
 
@@ -383,14 +383,14 @@ def _raw_sheet(sheet: xw.Sheet, name: str, notices: list[tuple[str, str]]) -> Ra
 
 def _merges(
     sheet: xw.Sheet, area: Area, table: Columns, notices: list[tuple[str, str]]
-) -> list[tuple[int, int, int, int]]:
+) -> list[Rectangle]:
     top = max(area.top, _first_line(table))
     filled = Area(top, area.left, min(area.bottom, table.n_rows), len(table.columns))
     merges, all_found = merges_in(sheet, filled)
     if not all_found:
         words = f"工作表“{sheet.name}”的合并单元格过多，没有全部按同值填充；请取消合并，逐行填写"
         notices.append(("table.merged", words))
-    return [*merges]
+    return [Rectangle.between(*merge) for merge in merges]
 
 
 def _first_line(table: Columns) -> int:

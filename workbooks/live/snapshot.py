@@ -19,7 +19,7 @@ from workbooks.live.cells import (
     write_grid,
 )
 from workbooks.live.retry import retry
-from workbooks.ooxml.rectangles import Rectangle, block
+from workbooks.ooxml.addresses import Rectangle, block
 
 # SECTION What cells held before they are changed, so that it can be put back.
 

@@ -15,7 +15,7 @@ from workbooks.live.reading import AT_ONCE, Area, used_area
 from workbooks.live.retry import retry
 from workbooks.live.snapshot import AddedSheet, Kept
 from workbooks.live.suspended_ui import quiet, unaided
-from workbooks.ooxml.rectangles import Rectangle
+from workbooks.ooxml.addresses import Rectangle
 from workbooks.raw.columns import MAX_COLUMNS
 
 # SECTION In which order the rows of a sheet stand: an undo by position must not write into other rows.

@@ -29,16 +29,23 @@ from workbooks.live.cells import (
 from workbooks.live.reading import raw_sheets
 from workbooks.live.retry import retry
 from workbooks.live.snapshot import Kept, KeptCells, KeptHeights, KeptMerge, KeptTable, fill
+from workbooks.ooxml.addresses import Rectangle, block, rectangles
 from workbooks.ooxml.cells import MAX_TEXT, as_text, number
-from workbooks.ooxml.rectangles import Rectangle, block, rectangles
 from workbooks.raw.book import RawBook
 from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up, text_too_long
 from workbooks.template.layout import shown
 from workbooks.template.worksheets import ROOM, SPARE
-from workbooks.update_layout import Body, Reach, TableArea, body_of, sheet_missing, stamp_place
+from workbooks.update_layout import (
+    SheetLayout,
+    TableArea,
+    TableExtent,
+    sheet_layout,
+    sheet_missing,
+    stamp_place,
+)
 from workbooks.updates import Link, SheetReport, SheetUpdate
 
-# SECTION A worksheet of an open workbook as a `Paper`: read at once, changed in memory, written in blocks.
+# SECTION A worksheet of an open workbook as an `EditableWorksheet`: read at once, changed in memory, written in blocks.
 #:
 #: Looks stay where they are, but number formats go with their values, so that a day stays a day.
 
@@ -102,13 +109,13 @@ class Window:
         self.touched.add((row, at))
 
 
-class LivePaper:
+class LiveWorksheet:
     """One worksheet of an open workbook.
 
     Args:
         windows: The blocks an update may touch, the one below the headings first.
-        body: What stands where in it.
-        reach: Its table and the rows not to write to.
+        layout: What stands where in it.
+        extent: Its table and the rows not to write to.
 
     Attributes:
         windows: Those blocks.
@@ -116,11 +123,11 @@ class LivePaper:
         fitted: The rows whose height is to be fitted.
     """
 
-    def __init__(self, windows: Sequence[Window], body: Body, reach: Reach[TableArea]) -> None:
+    def __init__(self, windows: Sequence[Window], layout: SheetLayout, extent: TableExtent) -> None:
         self.windows = windows
         self.unmerged: list[Rectangle] = []
         self.fitted: set[int] = set()
-        self._body, self._reach = body, reach
+        self._layout, self._extent = layout, extent
         self._usual = cache(self._usual_code)
         self._column_code = cache(self._below)
 
@@ -128,11 +135,11 @@ class LivePaper:
         """Empty the cells below headings; those that are the table's get the usual formats."""
         del keep  # every window remembers all it held
         wanted = {*rows}
-        for top, left, bottom, right in self._body.raw.merges:
-            if wanted.issuperset(range(top, bottom + 1)):
-                self.unmerged.append((top, left, bottom - top + 1, right - left + 1))
+        for merge in self._layout.raw.merges:
+            if wanted.issuperset(range(merge.top, merge.bottom + 1)):
+                self.unmerged.append(merge)
         for row in rows:
-            for at in self._reach.headed:
+            for at in self._extent.headed:
                 window = self._window(row, at)
                 code = self._usual(at) if row <= end else window.code(row, at)
                 window.put(row, at, None, code)
@@ -140,10 +147,10 @@ class LivePaper:
     def put(self, row: int, at: int, value: object, like: int | None = None) -> None:
         """Put a value into a cell; what its format would show wrongly goes in as text."""
         code = self._code(row, at, like)
-        if isinstance(value, date) and not is_dated(code) and self._body.heading_row:
+        if isinstance(value, date) and not is_dated(code) and self._layout.heading_row:
             known = (self._usual(at), self._column_code(at))
             code = next((one for one in known if is_dated(one)), code)
-        self._window(row, at).put(row, at, as_content(value, code, self._body.name), code)
+        self._window(row, at).put(row, at, as_content(value, code, self._layout.name), code)
 
     def formula(self, row: int, at: int, text: str, shown: str, like: int | None = None) -> None:
         """Put a formula into a cell; the spreadsheet itself finds out what it shows."""
@@ -174,8 +181,8 @@ class LivePaper:
     def settle(self, row: int, values: Values, like: int | None = None) -> None:
         """Give all cells of a new row their formats."""
         del values, like
-        if row not in self._reach.body_rows:
-            for at in self._reach.headed:
+        if row not in self._extent.body_rows:
+            for at in self._extent.headed:
                 window = self._window(row, at)
                 window.put(row, at, window.now(row, at), self._code(row, at, None))
         self.fitted.add(row)
@@ -198,19 +205,19 @@ class LivePaper:
         if like is not None:
             return window.old(like, at)[1]
         code = window.code(row, at)
-        fresh = row >= self._reach.body_rows.stop and at in self._reach.headed
-        return self._usual(at) if fresh and code == GENERAL and self._body.heading_row else code
+        fresh = row >= self._extent.body_rows.stop and at in self._extent.headed
+        return self._usual(at) if fresh and code == GENERAL and self._layout.heading_row else code
 
     def _usual_code(self, at: int) -> str:
         """Return the number format most of the cells have in a column."""
-        rows = [row for row in self._reach.body_rows if row not in self._reach.kept]
+        rows = [row for row in self._extent.body_rows if row not in self._extent.kept]
         found = Counter(self._window(row, at).old(row, at)[1] for row in rows[-_LOOKED_AT:])
-        window = self._window(self._body.first_row, at)
-        return found.most_common(1)[0][0] if found else window.code(self._body.first_row, at)
+        window = self._window(self._layout.first_row, at)
+        return found.most_common(1)[0][0] if found else window.code(self._layout.first_row, at)
 
     def _below(self, at: int) -> str:
         """Return the number format a column has where nobody ever wrote."""
-        sheet = self._window(self._body.first_row, at).sheet
+        sheet = self._window(self._layout.first_row, at).sheet
         last = retry(lambda: sheet.cells.shape[0])  # of an .xls the 65,536th
         return str(retry(lambda: sheet.range((last, at)).number_format) or GENERAL)
 
@@ -290,70 +297,74 @@ def prepare(book: xw.Book, updates: Sequence[SheetUpdate]) -> list[PreparedUpdat
     names = {model.sheet.name for model in (*models, *looked_up)}
     raw = raw_sheets(book, names.__contains__)
     title = retry(lambda: book.name)
-    bodies = {model.sheet.key: _body(raw, title, model) for model in models}
+    layouts = {model.sheet.key: _layout(raw, title, model) for model in models}
     for model in looked_up:
-        if model.sheet.key not in bodies:
+        if model.sheet.key not in layouts:
             with suppress(UpdateRefused):  # the look-up is left blank
-                bodies[model.sheet.key] = _body(raw, title, model)
-    lookups = _lookups(looked_up, bodies, by_key)
-    return [_prepared(book, bodies[key], lookups, update) for key, update in by_key.items()]
+                layouts[model.sheet.key] = _layout(raw, title, model)
+    lookups = _lookups(looked_up, layouts, by_key)
+    return [_prepared(book, layouts[key], lookups, update) for key, update in by_key.items()]
 
 
-def _body(raw: RawBook, book: str, model: type[Row]) -> Body:
+def _layout(raw: RawBook, book: str, model: type[Row]) -> SheetLayout:
     name = model.sheet.name
     found = next((one for one in raw.sheets if one.name == name), None)
     if found is None:
         raise sheet_missing(book, name)
-    return body_of(found, model)
+    return sheet_layout(found, model)
 
 
 def _lookups(
-    looked_up: Sequence[type[Row]], bodies: Mapping[str, Body], updates: Mapping[str, SheetUpdate]
+    looked_up: Sequence[type[Row]],
+    layouts: Mapping[str, SheetLayout],
+    updates: Mapping[str, SheetUpdate],
 ) -> LookUps:
     keys = [model.sheet.key for model in looked_up]
-    return LookUps({key: bodies[key] for key in keys if key in bodies}, updates)
+    return LookUps({key: layouts[key] for key in keys if key in layouts}, updates)
 
 
-def _prepared(book: xw.Book, body: Body, lookups: LookUps, update: SheetUpdate) -> PreparedUpdate:
-    sheet = retry(lambda: book.sheets[body.name])
-    reach = Reach(body, tables_of(sheet) if body.heading_row else ())
-    windows = [Window(sheet, area) for area in _areas(body, reach, update)]
-    paper = LivePaper(windows, body, reach)
-    writer = SheetWriter(paper, body, reach, lookups)
+def _prepared(
+    book: xw.Book, layout: SheetLayout, lookups: LookUps, update: SheetUpdate
+) -> PreparedUpdate:
+    sheet = retry(lambda: book.sheets[layout.name])
+    extent = TableExtent(layout, tables_of(sheet) if layout.heading_row else ())
+    windows = [Window(sheet, area) for area in _areas(layout, extent, update)]
+    worksheet = LiveWorksheet(windows, layout, extent)
+    writer = SheetWriter(worksheet, layout, extent, lookups)
     report = writer.write(update)
-    table = reach.table if reach.table and writer.end != reach.end else None
+    table = extent.table if extent.table and writer.end != extent.end else None
     return PreparedUpdate(
         sheet=sheet,
         blocks=tuple(_blocks(windows, scattered=bool(update.cells))),
-        unmerged=tuple(paper.unmerged),
+        unmerged=tuple(worksheet.unmerged),
         table=table,
         end=writer.end + (table.totals if table else 0),
-        fitted=range(min(paper.fitted, default=0), max(paper.fitted, default=-1) + 1),
+        fitted=range(min(worksheet.fitted, default=0), max(worksheet.fitted, default=-1) + 1),
         report=report,
     )
 
 
-def _areas(body: Body, reach: Reach[TableArea], update: SheetUpdate) -> Iterator[Rectangle]:
+def _areas(layout: SheetLayout, extent: TableExtent, update: SheetUpdate) -> Iterator[Rectangle]:
     """Yield the blocks of the worksheet that an update may look at or write to."""
-    columns = sorted(_columns(body, reach, update))
+    columns = sorted(_columns(layout, extent, update))
     if columns:
         new = len(update.rows or ()) + len(update.append)
-        blocked = len(reach.kept | reach.merged()) if new else 0
-        last = max(reach.end, body.last, *(row for row, _ in update.cells), body.first_row)
+        blocked = len(extent.kept | extent.merged()) if new else 0
+        last = max(extent.end, layout.last, *(row for row, _ in update.cells), layout.first_row)
         last += new + blocked + ROOM + SPARE if update.rows is not None or new else 0
-        yield body.first_row, columns[0], last - body.first_row + 1, columns[-1] - columns[0] + 1
-    place = stamp_place(body)
+        yield Rectangle.between(layout.first_row, columns[0], last, columns[-1])
+    place = stamp_place(layout)
     if place and (update.as_of or update.generated):
-        yield *place, 1, 1
+        yield Rectangle(*place, 1, 1)
 
 
-def _columns(body: Body, reach: Reach[TableArea], update: SheetUpdate) -> set[int]:
+def _columns(layout: SheetLayout, extent: TableExtent, update: SheetUpdate) -> set[int]:
     if update.rows is not None or update.append:
-        return {*reach.headed}
+        return {*extent.headed}
     fields = {field for _, field in update.cells}
-    columns = {at for field, at in body.columns.items() if field in fields}
-    for field, at in body.columns.items():
-        lookup = body.known(field).lookup
+    columns = {at for field, at in layout.columns.items() if field in fields}
+    for field, at in layout.columns.items():
+        lookup = layout.known(field).lookup
         if lookup and lookup.key in fields:
             columns.add(at)
     return columns
@@ -377,7 +388,7 @@ def _row_runs(touched: set[tuple[int, int]]) -> Iterator[Rectangle]:
     columns = {at for _, at in touched}
     for _, first, _, width in rectangles((1, at) for at in columns):
         rows = [row for row, at in touched if first <= at < first + width]
-        yield min(rows), first, max(rows) - min(rows) + 1, width
+        yield Rectangle(min(rows), first, max(rows) - min(rows) + 1, width)
 
 
 def tables_of(sheet: xw.Sheet) -> list[TableArea]:
@@ -430,7 +441,8 @@ def apply(one: PreparedUpdate, keep: Callable[[Kept], None]) -> None:
 
 
 def _resize(one: PreparedUpdate, table: TableArea, keep: Callable[[Kept], None]) -> None:
-    name, width = one.sheet.name, table.right - table.left + 1
-    keep(KeptTable(name, table.name, (table.top, table.left, table.bottom - table.top + 1, width)))
-    wanted = KeptTable(name, table.name, (table.top, table.left, one.end - table.top + 1, width))
-    wanted.restore(one.sheet)
+    name = one.sheet.name
+    before = Rectangle.between(table.top, table.left, table.bottom, table.right)
+    after = Rectangle.between(table.top, table.left, one.end, table.right)
+    keep(KeptTable(name, table.name, before))
+    KeptTable(name, table.name, after).restore(one.sheet)

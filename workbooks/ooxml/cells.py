@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import TypeGuard, cast
 
 from validators.cells import Cell
+from workbooks.ooxml.dates import to_serial
 
 MAX_TEXT = 32_767
 """The longest text of a cell, in UTF-16 units as Excel counts them."""
@@ -22,9 +23,6 @@ _ILLEGAL = "\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"  # \r too: XML readers 
 _SPECIAL = re.compile(f"[{_ILLEGAL}]|_(?=x[0-9A-Fa-f]{{4}}[_{_ILLEGAL}])|[&<>]")
 _UNUSUAL = re.compile(rf"{_SPECIAL.pattern}|\n|^\s|\s\Z")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 (a worksheet date has no time zone)
-_EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
-_FIRST_RELIABLE_DAY = date(1900, 3, 1)  # before it Excel counts a 29 February 1900 that never was
 _BETWEEN = "|"
 _MARKS = ("&", "<", ">", "_x", "| ", " |", "||")  # what is escaped; spaces at an end; empty texts
 _EXACT_INTEGERS = 10**15  # a worksheet keeps 15 digits
@@ -34,13 +32,13 @@ def escaped(text: str) -> str:
     """Return `text` as XML character data.
 
     A character XML forbids becomes `_xHHHH_`, as Excel itself writes it; text that looks like such
-    an escape keeps its looks through `_x005F_` (ECMA-376 part 1, 22.9.2.19 ST_Xstring).
+    an escape is kept through `_x005F_` (ECMA-376 part 1, 22.9.2.19 ST_Xstring).
     """
     return _SPECIAL.sub(_replacement, text)
 
 
-def _replacement(found: re.Match[str]) -> str:
-    character = found[0]
+def _replacement(match: re.Match[str]) -> str:
+    character = match[0]
     return _ENTITIES.get(character) or f"_x{ord(character):04X}_"
 
 
@@ -92,8 +90,8 @@ def all_whole(values: Sequence[Cell]) -> TypeGuard[Sequence[int]]:
     """Return whether all of `values` are integers a worksheet keeps every digit of."""
     if set(map(type, values)) != {int}:
         return False
-    whole = cast("Sequence[int]", values)
-    return min(whole) > -_EXACT_INTEGERS and max(whole) < _EXACT_INTEGERS
+    integers = cast("Sequence[int]", values)
+    return min(integers) > -_EXACT_INTEGERS and max(integers) < _EXACT_INTEGERS
 
 
 def number(value: Cell, *, dated: bool, date1904: bool = False) -> str | None:
@@ -112,7 +110,8 @@ def number(value: Cell, *, dated: bool, date1904: bool = False) -> str | None:
     if isinstance(value, int | float):
         return None if dated else _plain(value)
     if isinstance(value, date | time) and dated:
-        return _serial(value, date1904=date1904)
+        serial = to_serial(value, date1904=date1904)
+        return None if serial is None else repr(serial)
     return None
 
 
@@ -122,22 +121,3 @@ def _plain(value: float) -> str | None:
     if not math.isfinite(value):
         raise ValueError(f"no worksheet holds {value}")
     return repr(value)
-
-
-def _serial(moment: date | time, *, date1904: bool) -> str | None:
-    """Return the day count of the date system, None before 1900's agrees with the calendar."""
-    if isinstance(moment, time):
-        since = timedelta(
-            hours=moment.hour,
-            minutes=moment.minute,
-            seconds=moment.second,
-            microseconds=moment.microsecond,
-        )
-        return repr(since / timedelta(days=1))
-    first, epoch = (_EPOCH_1904.date(), _EPOCH_1904) if date1904 else (_FIRST_RELIABLE_DAY, _EPOCH)
-    if isinstance(moment, datetime):
-        if moment.date() < first:
-            return None
-        days = (moment.replace(tzinfo=None) - epoch) / timedelta(days=1)
-        return repr(int(days) if days.is_integer() else days)
-    return None if moment < first else str((moment - epoch.date()).days)

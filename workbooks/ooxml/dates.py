@@ -8,6 +8,11 @@ from enum import IntEnum
 from math import isfinite
 from typing import Final
 
+from validators.cells import DAY_ZERO
+
+MIDNIGHT: Final = datetime.combine(DAY_ZERO, time())
+"""The moment of serial number 0."""
+
 
 class Kind(IntEnum):
     """What a number format makes of a number."""
@@ -37,6 +42,10 @@ _DAY_MS: Final = 86_400_000
 _FALSE_LEAP_DAY: Final = 60
 _LAST_SERIAL: Final = 2_958_465
 _SHIFT_1904: Final = 1_462
+_DAY_ZERO_1904: Final = date(1904, 1, 1)
+_DAY: Final = timedelta(days=1)
+_FIRST_RELIABLE_DAY: Final = date(1900, 3, 1)
+"""Before it Excel counts a 29 February 1900 that never was."""
 
 
 def format_kind(number: int, code: str | None) -> Kind:
@@ -104,9 +113,32 @@ def _on_day(
         return serial
     if days > _LAST_SERIAL:
         return serial
-    base = datetime(1899, 12, 30 if days > _FALSE_LEAP_DAY else 31)  # noqa: DTZ001 - a wall date
-    moment = base + timedelta(days=days, milliseconds=milliseconds)
+    days += days < _FALSE_LEAP_DAY
+    moment = MIDNIGHT + timedelta(days=days, milliseconds=milliseconds)
     return moment if milliseconds else moment.date()
+
+
+def day_number(day: date) -> int:
+    """Return the serial number of a day, from 1 March 1900 on."""
+    return day.toordinal() - DAY_ZERO.toordinal()
+
+
+def to_serial(moment: date | time, *, date1904: bool = False) -> int | float | None:
+    """Return the serial number of a moment, None for a day before those of 1900 are reliable.
+
+    Args:
+        moment: A day, a day with a time, or a time alone, which is a part of a day.
+        date1904: Whether the workbook counts days from 1904.
+    """
+    if isinstance(moment, time):
+        return (datetime.combine(DAY_ZERO, moment.replace(tzinfo=None)) - MIDNIGHT) / _DAY
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time())
+    if moment.date() < (_DAY_ZERO_1904 if date1904 else _FIRST_RELIABLE_DAY):
+        return None
+    shift = timedelta(days=_SHIFT_1904 if date1904 else 0)
+    days = (moment.replace(tzinfo=None) - MIDNIGHT - shift) / _DAY
+    return int(days) if days.is_integer() else days
 
 
 def parse_iso(token: str) -> date | datetime | time | str:

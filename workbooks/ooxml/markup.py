@@ -1,4 +1,4 @@
-"""SpreadsheetML as text: entities and escapes, and the attributes of start tags."""
+"""SpreadsheetML as text: attributes of start tags, entities, and Excel's `_xHHHH_` escapes."""
 
 from __future__ import annotations
 
@@ -6,11 +6,7 @@ import re
 from functools import cache
 from typing import Final
 
-from validators.cells import letters
-
-# SECTION Attributes of start tags as text: read one, take some out, put one in.
-
-_AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
+# --- attributes of a start tag -------------------------------------------------------------------
 
 
 @cache
@@ -20,8 +16,8 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 def attribute(tag: str, name: str) -> str:
     """Return the raw value of attribute `name` in the text of a start tag, "" if it has none."""
-    found = _pattern(name).search(tag)
-    return found[1] if found else ""
+    match = _pattern(name).search(tag)
+    return match[1] if match else ""
 
 
 def without(tag: str, *names: str) -> str:
@@ -39,30 +35,12 @@ def with_attribute(tag: str, name: str, value: str) -> str:
     return tag if changed else tag + new
 
 
-@cache
-def column_number(letter: str) -> int:
-    """Return the 1-based number of worksheet column `letter`."""
-    number = 0
-    for character in letter:
-        number = number * 26 + ord(character) - 64
-    return number
+def spliced(match: re.Match[str], new: str, group: int = 0) -> str:
+    """Return the text in which `match` was found with a group of it replaced."""
+    return f"{match.string[: match.start(group)]}{new}{match.string[match.end(group) :]}"
 
 
-def area(text: str) -> tuple[int, int, int, int] | None:
-    """Return a reference's 1-based (first row, first column, last row, last column)."""
-    found = _AREA.fullmatch(text)
-    if found is None:
-        return None
-    top, left = int(found[2]), column_number(found[1])
-    return top, left, int(found[4] or top), column_number(found[3] or found[1])
-
-
-def reference(top: int, left: int, bottom: int, right: int) -> str:
-    """Return the reference of an area: `A3:P32`."""
-    return f"{letters(left)}{top}:{letters(right)}{bottom}"
-
-
-# SECTION Text as spreadsheet XML writes it: entities, line ends and `_x000D_` escapes.
+# --- text ----------------------------------------------------------------------------------------
 
 
 class Irregular(Exception):
@@ -74,7 +52,7 @@ _UNIT = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
-def plain(raw: str) -> str:
+def unescaped(raw: str) -> str:
     """Return the text of raw character data.
 
     Raises:
@@ -84,10 +62,10 @@ def plain(raw: str) -> str:
         raw = raw.replace("\r\n", "\n").replace("\r", "\n")
     if "&" in raw:
         raw = _ENTITY.sub(_character, raw)
-    return unescape_units(raw)
+    return unescaped_units(raw)
 
 
-def unescape_units(text: str) -> str:
+def unescaped_units(text: str) -> str:
     """Replace Excel's `_xHHHH_` escapes, which are UTF-16 code units, by their characters."""
     if "_x" not in text:
         return text

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
-from workbooks.ooxml.markup import Irregular, plain, unescape_units
+from workbooks.ooxml.markup import Irregular, unescaped, unescaped_units
 from workbooks.ooxml.package import local, parse
 
 _SIMPLE = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr [^>]*/>)?</si>')
@@ -42,10 +42,10 @@ class SharedStrings:
 def shared_strings(xml: bytes) -> list[str]:
     """Return the shared strings; the declared counts are not believed, the strings are counted."""
     try:
-        found = _split_items(xml.decode(), xml)
+        items = _split_items(xml.decode(), xml)
     except (UnicodeDecodeError, Irregular):
         return _shared_tree(xml)
-    return _plain_all(xml, found)
+    return _plain_all(xml, items)
 
 
 def _split_items(text: str, xml: bytes) -> list[str]:
@@ -93,27 +93,23 @@ def _uniform_items(text: str, tags: int) -> list[str] | None:
     return items
 
 
-def _plain_all(xml: bytes, found: list[str]) -> list[str]:
+def _plain_all(xml: bytes, items: list[str]) -> list[str]:
     marks = [mark for mark in ("&", "_x", "\r") if mark.encode() in xml]
-    marked = {index for mark in marks for index, item in enumerate(found) if mark in item}
+    marked = {index for mark in marks for index, item in enumerate(items) if mark in item}
     try:
         for index in marked:
-            found[index] = plain(found[index])
+            items[index] = unescaped(items[index])
     except Irregular:
         return _shared_tree(xml)
-    return found
+    return items
 
 
 def _shared_tree(xml: bytes) -> list[str]:
-    return [unescape_units(_text_of(item)) for item in parse(xml) if local(item) == "si"]
+    return [unescaped_units(text_of(item)) for item in parse(xml) if local(item) == "si"]
 
 
-def _text_of(element: Element) -> str:
-    """Return the text of a string item: its runs without the phonetic reading."""
-    return "".join(
-        item.text or ""
-        for child in element
-        if local(child) != "rPh"
-        for item in child.iter()
-        if local(item) == "t"
-    )
+def text_of(element: Element) -> str:
+    """Return the text of a string item or cell: its runs without the phonetic reading."""
+    if local(element) == "t":
+        return element.text or ""
+    return "".join(text_of(child) for child in element if local(child) != "rPh")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -12,9 +10,19 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
-from validators.errors import UnreadableWorkbook
 from workbooks.ooxml.dates import Kind, format_kind
-from workbooks.ooxml.package import Package, corrupt, local, parse
+from workbooks.ooxml.package import (
+    CUSTOM_PROPERTIES,
+    Package,
+    Relationship,
+    corrupt,
+    custom_properties,
+    local,
+    not_workbook,
+    parse,
+    relationships,
+    relationships_part,
+)
 from workbooks.ooxml.shared_strings import SharedStrings, shared_strings
 
 MAX_SHARED_BYTES: Final = 256 << 20
@@ -53,14 +61,9 @@ class Workbook:
 
     def properties(self) -> dict[str, str]:
         """Return the custom document properties as text."""
-        if "docProps/custom.xml" not in self.package:
+        if CUSTOM_PROPERTIES not in self.package:
             return {}
-        root = parse(self.package.read("docProps/custom.xml"))
-        return {
-            item.get("name", ""): "".join(item.itertext())
-            for item in root
-            if local(item) == "property"
-        }
+        return custom_properties(self.package.read(CUSTOM_PROPERTIES))
 
 
 def open_workbook(package: Package) -> Workbook:
@@ -71,54 +74,37 @@ def open_workbook(package: Package) -> Workbook:
     """
     part = workbook_part(package)
     root = parse(package.read(part))
-    targets = dict(_relations(package, part))
-    by_type = {kind: target for kind, target in targets.values() if kind != "worksheet"}
+    related = relationships(package, part)
+    by_kind = {relationship.kind: relationship.target for relationship in related}
     date1904 = any(
         local(item) == "workbookPr" and item.get("date1904") in ("1", "true", "on") for item in root
     )
-    sheets = [_sheet_part(item, targets) for item in root.iter() if local(item) == "sheet"]
+    by_id = {relationship.id: relationship for relationship in related}
+    sheets = [_sheet_part(item, by_id) for item in root.iter() if local(item) == "sheet"]
     if not sheets:
         raise corrupt("工作簿中没有工作表")
-    styles = by_type.get("styles", "")
-    shared = by_type.get("sharedStrings", "")
-    return Workbook(
-        package,
-        sheets,
-        date1904,
-        _kinds(package.read(styles)) if styles else np.zeros(1, np.int8),
-        shared,
-    )
+    styles = by_kind.get("styles", "")
+    kinds = _kinds(package.read(styles)) if styles else np.zeros(1, np.int8)
+    return Workbook(package, sheets, date1904, kinds, by_kind.get("sharedStrings", ""))
 
 
 def workbook_part(package: Package) -> str:
     """Return the name of the main part, such as xl/workbook.xml or xl/workbook.bin."""
-    if "_rels/.rels" in package:
-        for kind, target in dict(_relations(package, "")).values():
+    if relationships_part("") in package:
+        for _, kind, target in relationships(package, ""):
             if kind == "officeDocument" and target in package:
                 return target
     if "xl/workbook.xml" in package:
         return "xl/workbook.xml"
-    raise UnreadableWorkbook(
-        "file.not_workbook", "这不是 Excel 工作簿", "请上报 .xlsx 格式的台账文件"
+    raise not_workbook()
+
+
+def _sheet_part(item: Element, by_id: dict[str, Relationship]) -> SheetPart:
+    relationship = by_id.get(
+        next((value for key, value in item.items() if key.endswith("}id")), "")
     )
-
-
-def _relations(package: Package, part: str) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield (id, (type's last word, target part)) of the relationships of `part`."""
-    folder, name = posixpath.split(part)
-    rels = posixpath.join(folder, "_rels", f"{name}.rels")
-    for item in parse(package.read(rels)):
-        if item.get("TargetMode") == "External":
-            continue
-        target = posixpath.normpath(posixpath.join("/", folder, item.get("Target", "")))
-        yield item.get("Id", ""), (item.get("Type", "").rpartition("/")[2], target.lstrip("/"))
-
-
-def _sheet_part(item: Element, targets: dict[str, tuple[str, str]]) -> SheetPart:
-    relation = next((value for key, value in item.items() if key.endswith("}id")), "")
-    kind, target = targets.get(relation, ("", ""))
-    hidden = item.get("state", "visible") != "visible"
-    return SheetPart(item.get("name", ""), hidden, target if kind == "worksheet" else "")
+    part = relationship.target if relationship and relationship.kind == "worksheet" else ""
+    return SheetPart(item.get("name", ""), item.get("state", "visible") != "visible", part)
 
 
 @lru_cache(maxsize=16)

@@ -1,4 +1,15 @@
-"""Write a copy of a clerk's ledger with some sheets changed; every other part is byte for byte."""
+"""Write a copy of a clerk's ledger with some sheets changed; every other part is byte for byte.
+
+    update_workbook(source, target, updates)
+        read_ledger_package       what cannot be copied whole is refused
+        sheet_layout              the file's own columns, found by their headings
+        SheetWriter               values, look-ups, styles and heights in the text of a sheet's XML
+        changed_workbook_parts
+        replace_atomically        the old target or the new one, never half
+
+Libraries that load and save a workbook lose what they do not know: extension validations, pictures
+in cells, some charts. So the package is taken apart and only what changes is rewritten.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +27,12 @@ from validators.sheets import Row, model_for
 from workbooks.files import check_writable, refuse_foreign, replace_atomically
 from workbooks.ooxml.markup import attribute, with_attribute, without
 from workbooks.ooxml.package import MAX_PART_BYTES, ArchiveWriter
-from workbooks.patch.package import Source, changed_workbook_parts, open_source, tables_of
+from workbooks.patch.package import (
+    LedgerPackage,
+    changed_workbook_parts,
+    read_ledger_package,
+    tables_of,
+)
 from workbooks.patch.sheet_xml import (
     CellMaker,
     CellXml,
@@ -30,10 +46,8 @@ from workbooks.patch.sheet_xml import (
 )
 from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up
 from workbooks.template.layout import FILE_KIND, row_height
-from workbooks.update_layout import Body, Reach, TableArea, body_of, sheet_missing
+from workbooks.update_layout import SheetLayout, TableExtent, sheet_layout, sheet_missing
 from workbooks.updates import SheetReport, SheetUpdate, UpdateReport
-
-# SECTION How a worksheet's rows look: the usual styles of its columns, their widths, fitting heights.
 
 _LOOKED_AT = 60  # rows whose styles say what is usual in a column
 _ON = ("1", "true", "on")
@@ -41,8 +55,8 @@ _DOTS = 0.75  # points: a row's height is a whole number of screen dots
 _ONE_LINE, _TALLEST = 21.75, 409.5
 
 
-class Looks:
-    """The looks of one worksheet.
+class ColumnStyles:
+    """How the rows of a worksheet look: the usual styles of its columns, widths, fitting heights.
 
     Args:
         xml: The worksheet.
@@ -93,35 +107,32 @@ class Looks:
 
     def _usual(self, at: int, near: list[dict[int, CellXml]]) -> str:
         """Return the style most of the cells have in a column, else the column's own."""
-        found = Counter(cells[at].style for cells in near if at in cells)
-        return found.most_common(1)[0][0] if found else self.column_style(at)
+        styles = Counter(cells[at].style for cells in near if at in cells)
+        return styles.most_common(1)[0][0] if styles else self.column_style(at)
 
     def _width(self, at: int) -> float:
         return next((width for first, last, width, _ in self._setup if first <= at <= last), 0.0)
 
 
-# SECTION A worksheet's XML as a `Paper`: styles, merges, heights and formulas cell by cell.
-
-
-class XmlPaper:
-    """One worksheet of a package.
+class XmlWorksheet:
+    """One worksheet of a package as an `EditableWorksheet`.
 
     Args:
         xml: The worksheet's XML, changed in place.
-        body: What stands where in it.
-        reach: Its table and the rows not to write to.
+        layout: What stands where in it.
+        extent: Its table and the rows not to write to.
         maker: Makes the workbook's cells.
     """
 
     def __init__(
-        self, xml: SheetXml, body: Body, reach: Reach[TableArea], maker: CellMaker
+        self, xml: SheetXml, layout: SheetLayout, extent: TableExtent, maker: CellMaker
     ) -> None:
-        fields = {at: body.known(field) for field, at in body.columns.items()}
-        rows = [row for row in xml.rows if row in reach.body_rows and row not in reach.kept]
+        fields = {at: layout.known(field) for field, at in layout.columns.items()}
+        rows = [row for row in xml.rows if row in extent.body_rows and row not in extent.kept]
         self._xml = xml
-        self._headed = reach.headed
+        self._headed = extent.headed
         self._maker = maker
-        self._looks = Looks(xml, fields, reach.headed, rows)
+        self._styles = ColumnStyles(xml, fields, extent.headed, rows)
         self._kept: dict[int, RowXml] = {}
 
     def clear(self, rows: Sequence[int], end: int, keep: Iterable[int]) -> None:
@@ -146,8 +157,8 @@ class XmlPaper:
     def formula(self, row: int, at: int, text: str, shown: str, like: int | None = None) -> None:
         """Put a formula that shows a text into a cell, nothing where it is ""."""
         style = self._style(row, at, like)
-        made = self._maker.formula(text, shown, style) if text else CellXml(style)
-        self._xml.row(row).cells[at] = made
+        cell = self._maker.formula(text, shown, style) if text else CellXml(style)
+        self._xml.row(row).cells[at] = cell
 
     def carry(self, row: int, at: int, kept: int) -> None:
         """Put the cell that stood in the row `kept` here, its style with it."""
@@ -175,38 +186,38 @@ class XmlPaper:
         self._fill(xml)
         before = xml if like is None else self._kept[like]
         xml.attributes = without(before.attributes, "hidden")
-        self._looks.fit(xml, values)
+        self._styles.fit(xml, values)
 
     def prepare(self, row: int) -> None:
         """Give a blank row its cells, and a height if it has none."""
         xml = self._xml.row(row)
         self._fill(xml)
         if not attribute(xml.attributes, "ht"):
-            self._looks.fit(xml, {})
+            self._styles.fit(xml, {})
 
     def grow(self, row: int, values: Values) -> None:
         """Make a row tall enough for new values in it, never less tall."""
-        self._looks.fit(self._xml.row(row), values, grow=True)
+        self._styles.fit(self._xml.row(row), values, grow=True)
 
     def _style(self, row: int, at: int, like: int | None) -> str:
         kept = self._kept[like].cells.get(at) if like is not None else None
         old = kept or self._xml.row(row).cells.get(at)
-        return old.style if old else self._looks.style(at)
+        return old.style if old else self._styles.style(at)
 
     def _style_for_days(self, style: str, at: int) -> str:
         """Return the column's usual style where a cell's own would show a date as a number."""
-        known = (style, self._looks.usual.get(at, ""), self._looks.column_style(at))
-        return next((one for one in known if self._maker.shows_days(one)), style)
+        styles = (style, self._styles.usual.get(at, ""), self._styles.column_style(at))
+        return next((each for each in styles if self._maker.shows_days(each)), style)
 
     def _fill(self, row: RowXml) -> None:
         for at in self._headed:
-            row.cells.setdefault(at, CellXml(self._looks.usual[at]))
+            row.cells.setdefault(at, CellXml(self._styles.usual[at]))
 
     def _copy(self, number: int) -> RowXml:
         """Return a copy of what stands below headings in a row."""
         old = self._xml.row(number)
         copy = RowXml(number, old.attributes, "")
-        copy.cells.update({at: cell for at, cell in old.cells.items() if at in self._looks.usual})
+        copy.cells.update({at: cell for at, cell in old.cells.items() if at in self._styles.usual})
         return copy
 
     def _empty(self, row: RowXml, *, dropped: bool) -> None:
@@ -214,25 +225,15 @@ class XmlPaper:
 
         Without a cell the column's style shows, which has no borders: no blank pages are printed.
         """
-        for at in [at for at in row.cells if at in self._looks.usual]:
-            if dropped and self._looks.column_style(at):
+        for at in [at for at in row.cells if at in self._styles.usual]:
+            if dropped and self._styles.column_style(at):
                 del row.cells[at]
             else:
-                row.cells[at] = CellXml(self._looks.usual[at])
+                row.cells[at] = CellXml(self._styles.usual[at])
         row.attributes = "" if dropped else without(row.attributes, "hidden", "ht", "customHeight")
 
 
-# SECTION Write a copy of a clerk's ledger with some sheets changed; every other part is byte for byte.
-#:
-#:     update_workbook(source, target, updates)
-#:         open_source          what cannot be copied whole is refused
-#:         body_of              the file's own columns, found by their headings
-#:         SheetWriter          values, look-ups, looks and heights in the text of a sheet's XML
-#:         changed_workbook_parts
-#:         replace_atomically   the old target or the new one, never half
-#:
-#: Libraries that load and save a workbook lose what they do not know: extension validations,
-#: pictures in cells, some charts. So the package is taken apart and only what changes is rewritten.
+# --- the copy ------------------------------------------------------------------------------------
 
 Parts = dict[str, str | None]
 
@@ -262,12 +263,13 @@ def update_workbook(
         _refuse_target(source, target)
     models = [model_for(key) for key in by_key]
     looked_up = [model_for(key) for key in sorted(sheets_looked_up(models))]
-    opened = open_source(source, {model.sheet.name for model in (*models, *looked_up)}, digest)
-    parts, report = _changed(opened, models, looked_up, by_key)
+    names = {model.sheet.name for model in (*models, *looked_up)}
+    ledger = read_ledger_package(source, names, digest)
+    parts, report = _changed(ledger, models, looked_up, by_key)
     if isinstance(target, Path):
-        replace_atomically(target, lambda draft: _write_file(opened, draft, parts))
+        replace_atomically(target, lambda draft: _write(ledger, draft, parts))
     else:
-        _write(opened, target, parts)
+        _write(ledger, target, parts)
     return report
 
 
@@ -279,66 +281,62 @@ def _refuse_target(source: Path, target: Path) -> None:
 
 
 def _changed(
-    source: Source,
+    ledger: LedgerPackage,
     models: Sequence[type[Row]],
     looked_up: Sequence[type[Row]],
     updates: Mapping[str, SheetUpdate],
 ) -> tuple[Parts, UpdateReport]:
     """Return the new text of the parts that change, and what was written."""
-    bodies = {model.sheet.key: _body(source, model) for model in models}
+    layouts = {model.sheet.key: _layout(ledger, model) for model in models}
     for model in looked_up:
-        if model.sheet.key not in bodies:
+        if model.sheet.key not in layouts:
             with suppress(UpdateRefused):  # the look-up is left blank
-                bodies[model.sheet.key] = _body(source, model)
+                layouts[model.sheet.key] = _layout(ledger, model)
     keys = {model.sheet.key for model in looked_up}
-    lookups = LookUps({key: body for key, body in bodies.items() if key in keys}, updates)
+    lookups = LookUps({key: layout for key, layout in layouts.items() if key in keys}, updates)
     parts: Parts = {}
     reports: list[SheetReport] = []
     for key, update in updates.items():
-        changed, report = _changed_sheet(source, bodies[key], lookups, update)
+        changed, report = _changed_sheet(ledger, layouts[key], lookups, update)
         parts |= changed
         reports.append(report)
-    parts |= changed_workbook_parts(source, {bodies[key].name for key in updates})
+    parts |= changed_workbook_parts(ledger, {layouts[key].name for key in updates})
     return parts, UpdateReport(tuple(reports))
 
 
-def _body(source: Source, model: type[Row]) -> Body:
+def _layout(ledger: LedgerPackage, model: type[Row]) -> SheetLayout:
     name = model.sheet.name
-    if name not in source.sheets:
-        raise sheet_missing(source.name, name)
-    return body_of(source.sheets[name], model)
+    if name not in ledger.sheets:
+        raise sheet_missing(ledger.name, name)
+    return sheet_layout(ledger.sheets[name], model)
 
 
 def _changed_sheet(
-    source: Source, body: Body, lookups: LookUps, update: SheetUpdate
+    ledger: LedgerPackage, layout: SheetLayout, lookups: LookUps, update: SheetUpdate
 ) -> tuple[Parts, SheetReport]:
-    part = source.part_of(body.raw)
-    xml = SheetXml(source.text(part), body.name)
-    reach = Reach(body, tables_of(source, part) if body.heading_row else ())
-    paper = XmlPaper(xml, body, reach, CellMaker(source.workbook, body.name))
-    writer = SheetWriter(paper, body, reach, lookups)
+    part = ledger.part_of(layout.raw)
+    xml = SheetXml(ledger.text(part), layout.name)
+    tables = tables_of(ledger, part) if layout.heading_row else ()
+    extent = TableExtent(layout, tables)
+    worksheet = XmlWorksheet(xml, layout, extent, CellMaker(ledger.workbook, layout.name))
+    writer = SheetWriter(worksheet, layout, extent, lookups)
     report = writer.write(update)
     changed: Parts = {}
-    table = reach.table
-    if table and (writer.end != reach.end or writer.cleared):
+    table = next((table for table in tables if table is extent.table), None)
+    if table and (writer.end != extent.end or writer.cleared):
         changed[table.part] = table.resized(writer.end + table.totals, clear=writer.cleared)
-    if body.heading_row:
-        xml.refilter(body.heading_row, max(writer.end, *report.rows, 0), clear=writer.cleared)
+    if layout.heading_row:
+        xml.refilter(layout.heading_row, max(writer.end, *report.rows, 0), clear=writer.cleared)
         if writer.cleared:
             xml.show_all()
     changed[part] = xml.render()
     return changed, report
 
 
-def _write_file(source: Source, path: Path, parts: Parts) -> None:
-    with path.open("wb") as stream:
-        _write(source, stream, parts)
-
-
-def _write(source: Source, target: BinaryIO, parts: Parts) -> None:
+def _write(ledger: LedgerPackage, target: Path | BinaryIO, parts: Parts) -> None:
     with ArchiveWriter(target) as archive:
-        for name in source.package.names():
+        for name in ledger.package.names():
             if name not in parts:
-                archive.write(name, source.package.chunks(name, MAX_PART_BYTES))
+                archive.write(name, ledger.package.chunks(name, MAX_PART_BYTES))
             elif (text := parts[name]) is not None:
                 archive.write(name, [text.encode()])

@@ -1,9 +1,8 @@
-"""A clerk's ledger opened for a copy with changes: its tables, and the parts a change of cells touches."""
+"""Open a clerk's ledger for a copy with changes; its tables and the workbook's own parts changed."""
 
 from __future__ import annotations
 
 import hashlib
-import posixpath
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,40 +12,50 @@ from xml.etree.ElementTree import Element
 from validators.errors import UpdateRefused
 from validators.normalise import squeeze
 from workbooks.files import KIND_PROPERTY
-from workbooks.ooxml.markup import area, attribute, reference, with_attribute
-from workbooks.ooxml.package import MAX_FILE_BYTES, MAX_PART_BYTES, Package, local, parse
+from workbooks.ooxml.addresses import Rectangle
+from workbooks.ooxml.markup import attribute, spliced, with_attribute
+from workbooks.ooxml.package import (
+    CONTENT_TYPES,
+    MAX_PART_BYTES,
+    Package,
+    local,
+    parse,
+    relationships,
+    relationships_part,
+)
 from workbooks.ooxml.workbook_part import Workbook, open_workbook, workbook_part
-from workbooks.raw.book import RawSheet, read_bytes
+from workbooks.raw.book import RawSheet, file_bytes, read_workbook
 from workbooks.raw.sniff import Format, identify
 from workbooks.template.layout import FILE_KIND
 from workbooks.update_layout import TableArea
 
-# SECTION Open a clerk's ledger for a copy with changes; what cannot be copied whole is refused.
-
-CONTENT_TYPES = "[Content_Types].xml"
 _MACROS = (b"macroenabled", b"vbaproject", b"macrosheet", b".ms-excel.addin")
 _TEMPLATE = b"spreadsheetml.template.main+xml"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class LedgerPackage:
     """A ledger in memory.
 
     Attributes:
         name: The file's name.
-        package: Its parts, without the encryption Excel applies silently.
-        workbook: Its sheet list, styles and date system.
+        workbook: Its package, without the encryption Excel applies silently; its sheet list,
+            styles and date system.
         sheets: The worksheets asked for, by name without spaces.
     """
 
     name: str
-    package: Package
     workbook: Workbook
     sheets: dict[str, RawSheet]
 
+    @property
+    def package(self) -> Package:
+        """Return the parts."""
+        return self.workbook.package
+
     def part_of(self, sheet: RawSheet) -> str:
         """Return the name of the part that holds `sheet`."""
-        return next(one.part for one in self.workbook.sheets if one.name == sheet.name)
+        return next(part.part for part in self.workbook.sheets if part.name == sheet.name)
 
     def text(self, part: str) -> str:
         """Return a part as text.
@@ -64,7 +73,7 @@ class Source:
         return text
 
 
-def open_source(path: Path, names: Collection[str], digest: str = "") -> Source:
+def read_ledger_package(path: Path, names: Collection[str], digest: str = "") -> LedgerPackage:
     """Read a ledger that changes shall be written into a copy of.
 
     Args:
@@ -76,31 +85,30 @@ def open_source(path: Path, names: Collection[str], digest: str = "") -> Source:
         UnreadableWorkbook: The file is damaged, harmful or locked with a password.
         UpdateRefused: It is of another format, holds macros, or was changed meanwhile.
     """
-    data = _bytes(path)
+    data = file_bytes(path)
     if digest and hashlib.sha256(data).hexdigest() != digest:
         raise UpdateRefused(
             f"“{path.name}”在读取之后又被改动，没有写入", "请保存并关闭该文件后重新运行"
         )
-    found = identify(data, path.name)
-    if found.format is not Format.XLSX or found.package is None:
-        shown = found.format.value[0]
+    file = identify(data, path.name)
+    if file.format is not Format.XLSX or file.package is None:
         raise UpdateRefused(
-            f"“{path.name}”是 {shown} 格式，不能写入",
+            f"“{path.name}”是 {file.format.value[0]} 格式，不能写入",
             "请用 Excel 或 WPS 打开后另存为 .xlsx，再重试",
         )
-    _refuse_macros(found.package, path.name)
-    workbook = open_workbook(found.package)
+    _refuse_macros(file.package, path.name)
+    workbook = open_workbook(file.package)
     kind = workbook.properties().get(KIND_PROPERTY, FILE_KIND)
     if kind != FILE_KIND:
         raise UpdateRefused(f"“{path.name}”是“{kind}”，不是乡镇台账", "请选乡镇台账文件")
     wanted = {squeeze(name) for name in names}
-    book = read_bytes(found.data, path.name, lambda name: squeeze(name) in wanted)
+    book = read_workbook(workbook, lambda name: squeeze(name) in wanted)
     sheets = {
         squeeze(sheet.name): sheet
         for sheet in reversed(book.sheets)
         if squeeze(sheet.name) in wanted
     }
-    return Source(path.name, found.package, workbook, sheets)
+    return LedgerPackage(path.name, workbook, sheets)
 
 
 def unusual(what: str) -> UpdateRefused:
@@ -108,21 +116,6 @@ def unusual(what: str) -> UpdateRefused:
     return UpdateRefused(
         f"{what}的内部格式特殊，无法写入", "请用 Excel 或 WPS 打开该文件，另存为 .xlsx 后重试"
     )
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise UpdateRefused(
-                f"“{path.name}”有 {path.stat().st_size >> 20} MB，超出台账的合理大小",
-                "请删除图片等无关内容后重试",
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise UpdateRefused(
-            f"“{path.name}”打不开（{error.strerror or error}）",
-            "请关闭正在使用该文件的程序，确认文件仍在原处后重试",
-        ) from error
 
 
 def _refuse_macros(package: Package, name: str) -> None:
@@ -139,10 +132,10 @@ def _refuse_macros(package: Package, name: str) -> None:
         )
 
 
-# SECTION The table parts of a worksheet: where they stand, and their reach changed.
+# --- tables --------------------------------------------------------------------------------------
 
 _TABLE = re.compile(r"<table\s[^>]*")
-_FILTER = re.compile(r"<autoFilter\s[^>]*?(?:/>|>.*?</autoFilter>)", re.DOTALL)
+FILTER = re.compile(r"<autoFilter\s[^>]*?(?:/>|>.*?</autoFilter>)", re.DOTALL)
 _SORT = re.compile(r"<sortState\s[^>]*?(?:/>|>.*?</sortState>)", re.DOTALL)
 
 
@@ -170,51 +163,42 @@ class TableXml(TableArea):
         )
         if clear:
             xml = _SORT.sub("", xml)
-        return _FILTER.sub(lambda found: self._filter(found[0], bottom, clear=clear), xml, count=1)
-
-    def _filter(self, text: str, bottom: int, *, clear: bool) -> str:
-        tag, _, inner = text.partition(">")
-        tag = with_attribute(tag.removesuffix("/"), "ref", self._reference(bottom - self.totals))
-        return f"{tag}/>" if clear or not inner else f"{tag}>{inner}"
+        area = self._reference(bottom - self.totals)
+        return FILTER.sub(lambda match: refiltered(match[0], area, clear=clear), xml, count=1)
 
     def _reference(self, bottom: int) -> str:
-        return reference(self.top, self.left, bottom, self.right)
+        return Rectangle.between(self.top, self.left, bottom, self.right).address
 
 
-def relations_part(part: str) -> str:
-    """Return the name of the part with the relationships of `part`."""
-    folder, name = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{name}.rels")
+def refiltered(element: str, area: str, *, clear: bool) -> str:
+    """Return a filter's element over another area; `clear` takes out what it filters by."""
+    tag, _, inner = element.partition(">")
+    tag = with_attribute(tag.removesuffix("/"), "ref", area)
+    return f"{tag}/>" if clear or not inner else f"{tag}>{inner}"
 
 
-def tables_of(source: Source, sheet_part: str) -> list[TableXml]:
+def tables_of(ledger: LedgerPackage, sheet_part: str) -> list[TableXml]:
     """Return the tables of a worksheet part."""
-    relations = relations_part(sheet_part)
-    if relations not in source.package:
+    if relationships_part(sheet_part) not in ledger.package:
         return []
-    folder = posixpath.dirname(sheet_part)
-    found = []
-    for item in parse(source.package.read(relations)):
-        if item.get("Type", "").endswith("/table"):
-            target = posixpath.normpath(posixpath.join("/", folder, item.get("Target", "")))
-            found.append(_table(source, target.lstrip("/")))
-    return found
+    related = relationships(ledger.package, sheet_part)
+    return [_table(ledger, target) for _, kind, target in related if kind == "table"]
 
 
-def _table(source: Source, part: str) -> TableXml:
-    xml = source.text(part)
+def _table(ledger: LedgerPackage, part: str) -> TableXml:
+    xml = ledger.text(part)
     root = parse(xml.encode())
-    top, left, bottom, right = area(root.get("ref", "")) or (0, 0, 0, 0)
+    area = Rectangle.parse(root.get("ref", "")) or Rectangle(0, 0, 1, 1)
     return TableXml(
         part=part,
         xml=xml,
         name=root.get("displayName", ""),
-        top=top,
-        left=left,
-        bottom=bottom,
-        right=right,
+        top=area.top,
+        left=area.left,
+        bottom=area.bottom,
+        right=area.right,
         totals=_count(root, "totalsRowCount"),
-        columns=tuple(one.get("name", "") for one in root.iter() if local(one) == "tableColumn"),
+        columns=tuple(item.get("name", "") for item in root.iter() if local(item) == "tableColumn"),
     )
 
 
@@ -223,7 +207,7 @@ def _count(root: Element, name: str) -> int:
     return int(text) if text.isdigit() else 0
 
 
-# SECTION Parts of the whole workbook a change of cells may touch: recalculation and the formula chain.
+# --- the workbook's own parts --------------------------------------------------------------------
 
 _CALCULATION = re.compile(r"<calcPr(?:\s[^>]*?)?(?=/?>)")
 _BEFORE_CALCULATION = ("definedNames", "externalReferences", "functionGroups", "sheets")
@@ -231,39 +215,38 @@ _CHAIN = "calcChain"
 _ON = ("1", "true", "on")
 
 
-def changed_workbook_parts(source: Source, sheets: Collection[str]) -> dict[str, str | None]:
+def changed_workbook_parts(ledger: LedgerPackage, sheets: Collection[str]) -> dict[str, str | None]:
     """Return the new text of the workbook's own parts that must change, None for one to drop.
 
     The workbook is told to calculate everything when it is opened: Excel takes the mark out when
-    it saves, and would then go on showing what look-ups and 本周待办 said before the update.
+    it saves, and would then go on showing what look-ups and 本周待办 showed before the update.
     The chain of formulas is dropped if it names cells of the changed `sheets`, as a chain that
     names a cell without a formula makes Excel repair the file; Excel makes a new one.
 
     Args:
-        source: The ledger.
+        ledger: The ledger.
         sheets: Names of the changed sheets.
     """
-    part = workbook_part(source.package)
-    xml = source.text(part)
+    part = workbook_part(ledger.package)
+    xml = ledger.text(part)
     changed: dict[str, str | None] = {}
     new = _recalculating(xml)
     if new != xml:
         changed[part] = new
-    chain = _chain_part(source, part)
-    if chain and _names_sheets(source, chain, xml, sheets):
+    chain = _chain_part(ledger, part)
+    if chain and _names_sheets(ledger, chain, xml, sheets):
         changed[chain] = None
-        for listing in (CONTENT_TYPES, relations_part(part)):
-            changed[listing] = _without_chain(source.text(listing))
+        for listing in (CONTENT_TYPES, relationships_part(part)):
+            changed[listing] = _without_chain(ledger.text(listing))
     return changed
 
 
 def _recalculating(xml: str) -> str:
-    found = _CALCULATION.search(xml)
-    if found:
-        if attribute(found[0], "fullCalcOnLoad") in _ON:
+    match = _CALCULATION.search(xml)
+    if match:
+        if attribute(match[0], "fullCalcOnLoad") in _ON:
             return xml
-        tag = with_attribute(found[0].rstrip(), "fullCalcOnLoad", "1")
-        return f"{xml[: found.start()]}{tag}{xml[found.end() :]}"
+        return spliced(match, with_attribute(match[0].rstrip(), "fullCalcOnLoad", "1"))
     for element in _BEFORE_CALCULATION:
         for end in (f"</{element}>", f"<{element}/>"):
             if end in xml:
@@ -271,20 +254,20 @@ def _recalculating(xml: str) -> str:
     return xml
 
 
-def _chain_part(source: Source, part: str) -> str:
+def _chain_part(ledger: LedgerPackage, part: str) -> str:
     folder = part.rpartition("/")[0]
     name = f"{folder}/{_CHAIN}.xml".lstrip("/")
-    return name if name in source.package else ""
+    return name if name in ledger.package else ""
 
 
-def _names_sheets(source: Source, chain: str, workbook: str, names: Collection[str]) -> bool:
+def _names_sheets(ledger: LedgerPackage, chain: str, workbook: str, names: Collection[str]) -> bool:
     """Tell whether the chain names cells of one of the sheets; `i` stands once for a run."""
     ids = {
         item.get("sheetId", "")
         for item in parse(workbook.encode()).iter()
         if local(item) == "sheet" and item.get("name") in names
     }
-    return any(item.get("i") in ids for item in parse(source.package.read(chain)))
+    return any(item.get("i") in ids for item in parse(ledger.package.read(chain)))
 
 
 def _without_chain(listing: str) -> str:

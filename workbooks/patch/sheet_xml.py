@@ -1,4 +1,8 @@
-"""The XML of one worksheet, changed cell by cell and otherwise left as it is."""
+"""The XML of one worksheet, changed cell by cell and otherwise left as it is.
+
+Rows nobody asks for keep their very text; so does everything before and after the rows, where a
+sheet keeps its views, validations, marks and whatever extensions a later Excel added.
+"""
 
 from __future__ import annotations
 
@@ -10,35 +14,23 @@ from xml.sax.saxutils import escape, unescape
 from openpyxl.formula.translate import Translator
 
 from validators.cells import letters
+from workbooks.ooxml.addresses import Rectangle, column_number
 from workbooks.ooxml.cells import as_text, escaped, number, text_element
 from workbooks.ooxml.dates import Kind
-from workbooks.ooxml.markup import (
-    area,
-    attribute,
-    column_number,
-    reference,
-    with_attribute,
-    without,
-)
+from workbooks.ooxml.markup import attribute, spliced, with_attribute, without
 from workbooks.ooxml.workbook_part import Workbook
-from workbooks.patch.package import unusual
+from workbooks.patch.package import FILTER, refiltered, unusual
 from workbooks.sheet_writing import text_too_long
 from workbooks.template.layout import shown
 from workbooks.updates import Link
-
-# SECTION The XML of one worksheet, changed cell by cell and otherwise left as it is.
-#:
-#: Rows nobody asks for keep their very text; so does everything before and after the rows, where a
-#: sheet keeps its views, validations, marks and whatever extensions a later Excel added.
 
 _START = re.compile(r"<sheetData(?:\s[^>]*?)?(/?)>")
 _END = "</sheetData>"
 _COLUMN = re.compile(r"<col\s[^>]*>")
 _USUAL = re.compile(r'r="([A-Z]{1,3})(\d{1,7})"(?: s="(\d+)")?((?: [a-z]+="[^"]*")*)\s*/?')
-_DIMENSION = re.compile(r'(<dimension\s[^>]*?ref=")([^"]*)(")')
+_DIMENSION = re.compile(r'<dimension\s[^>]*?ref="([^"]*)"')
 _MERGES = re.compile(r"<mergeCells[^>]*>(.*?)</mergeCells>", re.DOTALL)
 _MERGE = re.compile(r'<mergeCell\s[^>]*?ref="([^"]*)"[^>]*?(?:/>|></mergeCell>)')
-_FILTER = re.compile(r"<autoFilter\s[^>]*?(?:/>|>.*?</autoFilter>)", re.DOTALL)
 _PROPERTIES = re.compile(r"<sheetPr[^>]*>")
 
 
@@ -166,31 +158,29 @@ class SheetXml:
         wanted = {*rows}
 
         def _kept(merge: re.Match[str]) -> str:
-            where = area(merge[1])
-            gone = where is not None and wanted.issuperset(range(where[0], where[2] + 1))
+            area = Rectangle.parse(merge[1])
+            gone = area is not None and wanted.issuperset(range(area.top, area.bottom + 1))
             return "" if gone else merge[0]
 
-        found = _MERGES.search(self.tail)
-        if found is None:
+        merges = _MERGES.search(self.tail)
+        if merges is None:
             return
-        left = _MERGE.sub(_kept, found[1])
-        if left == found[1]:
-            return
-        count = len(_MERGE.findall(left))
-        new = f'<mergeCells count="{count}">{left}</mergeCells>' if count else ""
-        self.tail = f"{self.tail[: found.start()]}{new}{self.tail[found.end() :]}"
+        left = _MERGE.sub(_kept, merges[1])
+        if left != merges[1]:
+            count = len(_MERGE.findall(left))
+            new = f'<mergeCells count="{count}">{left}</mergeCells>' if count else ""
+            self.tail = spliced(merges, new)
 
     def refilter(self, heading_row: int, last: int, *, clear: bool) -> None:
         """Let the sheet's own filter reach row `last`; `clear` takes out what it filters by."""
-        found = _FILTER.search(self.tail.partition("<customSheetViews")[0])
-        where = area(attribute(found[0], "ref")) if found else None
-        if found is None or where is None or not where[0] <= heading_row <= where[2]:
+        own, views, others = self.tail.partition("<customSheetViews")
+        match = FILTER.search(own)
+        area = Rectangle.parse(attribute(match[0], "ref")) if match else None
+        if match is None or area is None or not area.top <= heading_row <= area.bottom:
             return
-        tag, _, inner = found[0].partition(">")
-        bottom = max(last, where[2], heading_row)
-        tag = with_attribute(tag.removesuffix("/"), "ref", reference(*where[:2], bottom, where[3]))
-        new = f"{tag}/>" if clear or not inner else f"{tag}>{inner}"
-        self.tail = f"{self.tail[: found.start()]}{new}{self.tail[found.end() :]}"
+        area = Rectangle.between(area.top, area.left, max(last, area.bottom), area.right)
+        new = refiltered(match[0], area.address, clear=clear)
+        self.tail = f"{spliced(match, new)}{views}{others}"
 
     def show_all(self) -> None:
         """Take back the note that some rows are filtered away."""
@@ -217,23 +207,22 @@ class SheetXml:
 
     def _sized(self, filled: list[int]) -> str:
         """Return the head with a dimension of the rows `filled` and every column in use."""
-        found = _DIMENSION.search(self.head)
-        where = area(found[2]) if found else None
-        if found is None or where is None:
+        match = _DIMENSION.search(self.head)
+        area = Rectangle.parse(match[1]) if match else None
+        if match is None or area is None:
             return self.head
         columns = {at for row in self.rows.values() for at in row.changed}
-        size = reference(
-            min([where[0], *filled]),
-            min([where[1], *columns]),
-            max([where[0], *filled]),
-            max([where[3], *columns]),
+        size = Rectangle.between(
+            min([area.top, *filled]),
+            min([area.left, *columns]),
+            max([area.top, *filled]),
+            max([area.right, *columns]),
         )
-        return f"{self.head[: found.start(2)]}{size}{self.head[found.end(2) :]}"
+        return spliced(match, size.address, group=1)
 
 
 def _cells(inner: str, number: int) -> Iterator[tuple[int, CellXml]]:
     """Yield the cells of a row by column."""
-    own = str(number)
     start, *pieces = inner.split("<c ")
     if start.strip():
         raise unusual(f"第 {number} 行")
@@ -244,12 +233,12 @@ def _cells(inner: str, number: int) -> Iterator[tuple[int, CellXml]]:
             content, closed, rest = rest.rpartition("</c>")
             if not closed:
                 raise unusual(f"第 {number} 行")
-        found = _USUAL.fullmatch(tag)
-        if found is None or ' s="' in found[4]:
-            found = _USUAL.fullmatch(_reordered(tag))
-        if found is None or rest.strip() or found[2] != own:
+        match = _USUAL.fullmatch(tag)
+        if match is None or ' s="' in match[4]:
+            match = _USUAL.fullmatch(_reordered(tag))
+        if match is None or rest.strip() or match[2] != str(number):
             raise unusual(f"第 {number} 行")
-        yield column_number(found[1]), CellXml(found[3] or "", found[4], content or None)
+        yield column_number(match[1]), CellXml(match[3] or "", match[4], content or None)
 
 
 def _reordered(tag: str) -> str:
@@ -265,7 +254,7 @@ def _rendered(letter: str, number: int, cell: CellXml) -> str:
     return f"{start}/>" if cell.inner is None else f"{start}>{cell.inner}</c>"
 
 
-# SECTION Values as cells of a certain workbook, and old cells moved to another row.
+# --- cells ---------------------------------------------------------------------------------------
 
 _FORMULA = re.compile(r"<f(\s[^>]*?)?(?:/>|>(.*?)</f>)", re.DOTALL)
 _SHARED = 't="shared"'
@@ -330,8 +319,8 @@ def has_formula(cell: CellXml | None) -> bool:
 
 def recached(cell: CellXml, value: str) -> CellXml:
     """Return a cell whose formula stays and is noted to give the text `value`."""
-    found = _FORMULA.search(cell.inner or "")
-    formula = found[0] if found else ""
+    match = _FORMULA.search(cell.inner or "")
+    formula = match[0] if match else ""
     return CellXml(cell.style, ' t="str"', f"{formula}<v>{escaped(value)}</v>")
 
 
@@ -340,20 +329,19 @@ def moved(cell: CellXml, column: int, before: int, after: int) -> CellXml:
 
     A formula that fills several cells cannot move; its value stays.
     """
-    found = _FORMULA.search(cell.inner or "")
-    if found is None or before == after:
+    match = _FORMULA.search(cell.inner or "")
+    if match is None or before == after:
         return cell
-    tag, text = found[1] or "", found[2] or ""
-    where = area(attribute(tag, "ref"))
-    if where and where != (before, column, before, column):
+    tag, text = match[1] or "", match[2] or ""
+    area = Rectangle.parse(attribute(tag, "ref"))
+    if area and area != (before, column, 1, 1):
         new = ""
     else:
         old_at, new_at = f"{letters(column)}{before}", f"{letters(column)}{after}"
-        if where:
+        if area:
             tag = with_attribute(tag, "ref", new_at)
         new = f"<f{tag}>{_translated(text, old_at, new_at)}</f>"
-    inner = cell.inner or ""
-    return cell._replace(inner=f"{inner[: found.start()]}{new}{inner[found.end() :]}")
+    return cell._replace(inner=spliced(match, new))
 
 
 def unshare(sheet: SheetXml) -> None:
@@ -362,18 +350,15 @@ def unshare(sheet: SheetXml) -> None:
     masters: dict[str, tuple[str, str]] = {}
     for row in rows:
         for at, cell in row.cells.items():
-            found = _FORMULA.search(cell.inner or "")
-            if found and _SHARED in (found[1] or ""):
-                index = attribute(found[1], "si")
+            match = _FORMULA.search(cell.inner or "")
+            if match and _SHARED in (match[1] or ""):
+                index = attribute(match[1], "si")
                 here = f"{letters(at)}{row.number}"
-                if found[2]:
-                    masters[index] = here, found[2]
+                if match[2]:
+                    masters[index] = here, match[2]
                 origin, text = masters.get(index, (here, ""))
-                inner = cell.inner or ""
                 new = f"<f>{_translated(text, origin, here)}</f>" if text else ""
-                row.cells[at] = cell._replace(
-                    inner=f"{inner[: found.start()]}{new}{inner[found.end() :]}"
-                )
+                row.cells[at] = cell._replace(inner=spliced(match, new))
 
 
 def is_shared_master(cell: CellXml | None) -> bool:

@@ -1,4 +1,4 @@
-"""Any file → its worksheets as encoded columns with exact addresses, whatever the ledger says.
+"""Read any file as worksheets of encoded columns with exact addresses, whatever the ledger says.
 
 The content decides how a file is read, never its name. `.xlsx` is read here from its XML, so that
 error cells, uncalculated formulas and the difference between numbers and text survive; `.xls`,
@@ -13,10 +13,11 @@ from pathlib import Path
 
 from validators.cells import CellColumn
 from validators.errors import UnreadableWorkbook
+from workbooks.ooxml.addresses import Rectangle
 from workbooks.ooxml.package import MAX_FILE_BYTES, Package
-from workbooks.ooxml.workbook_part import SheetPart, Workbook, open_workbook
+from workbooks.ooxml.workbook_part import Workbook, open_workbook
 from workbooks.raw.columns import Columns, to_columns
-from workbooks.raw.legacy import LegacySheet, ods_errors, read_legacy
+from workbooks.raw.legacy import LegacySheet, read_legacy
 from workbooks.raw.sheet import SheetContent, read_sheets
 from workbooks.raw.sniff import Format, identify, wrong_extension
 
@@ -33,7 +34,7 @@ class RawSheet:
         columns: Index 0 is worksheet column A; all of the same length; empty for a sheet that was
             not wanted. Empty columns may share one `codes` array, which is never changed.
         n_rows: The length of every column; index 0 is worksheet row 1.
-        merges: 1-based (first row, first column, last row, last column).
+        merges: The merged cells.
         hidden_rows: 1-based rows hidden or filtered away, up to `n_rows`.
         hidden_columns: 1-based hidden columns, up to the last one read.
     """
@@ -42,7 +43,7 @@ class RawSheet:
     hidden: bool = False
     columns: list[CellColumn] = field(default_factory=list)
     n_rows: int = 0
-    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    merges: list[Rectangle] = field(default_factory=list)
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
 
@@ -74,7 +75,15 @@ def read_book(path: Path | str, wanted: Wanted | None = None) -> RawBook:
     Raises:
         UnreadableWorkbook: With the code and the plain words a clerk needs.
     """
-    path = Path(path)
+    return read_bytes(file_bytes(Path(path)), Path(path).name, wanted)
+
+
+def file_bytes(path: Path) -> bytes:
+    """Return the content of a file.
+
+    Raises:
+        UnreadableWorkbook: It is larger than any ledger, or cannot be opened.
+    """
     try:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
@@ -83,79 +92,58 @@ def read_book(path: Path | str, wanted: Wanted | None = None) -> RawBook:
                 f"文件有 {size >> 20} MB，超出台账的合理大小",
                 "请删除图片等无关内容后再上报",
             )
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise UnreadableWorkbook(
             "file.unopenable",
             f"文件打不开（{error.strerror or error}）",
             "请关闭正在使用该文件的程序，确认文件仍在原处后重试",
         ) from error
-    return read_bytes(data, path.name, wanted)
 
 
 def read_bytes(data: bytes, name: str, wanted: Wanted | None = None) -> RawBook:
     """Read a file already in memory; `name` is only compared with what the content says."""
-    identified = identify(data, name)
-    want = wanted or (lambda _: True)
-    if identified.format is Format.XLSX:
-        book = _read_xlsx(identified.package or Package(identified.data), want)
+    file = identify(data, name)
+    wanted = wanted or (lambda _: True)
+    if file.format is Format.XLSX:
+        book = read_workbook(open_workbook(file.package or Package(file.data)), wanted)
     else:
-        errors = None
-        if identified.format is Format.ODS:
-            errors = ods_errors(identified.package or Package(identified.data))
-        sheets = read_legacy(identified.data, want, errors)
-        book = RawBook([_legacy(sheet) for sheet in sheets])
-    book.notices[:0] = identified.notices + wrong_extension(identified.format, name)
+        book = RawBook([_legacy(sheet) for sheet in read_legacy(file, wanted)])
+    book.notices[:0] = file.notices + wrong_extension(file.format, name)
     return book
 
 
-def _read_xlsx(package: Package, want: Wanted) -> RawBook:
-    workbook = open_workbook(package)
+def read_workbook(workbook: Workbook, wanted: Wanted) -> RawBook:
+    """Read the worksheets of an `.xlsx` that is open."""
     book = RawBook([], workbook.properties(), workbook.date1904)
-    wanted = {part.part for part in workbook.sheets if part.part and want(part.name)}
-    contents = read_sheets(workbook, sorted(wanted))
+    parts = {part.part for part in workbook.sheets if part.part and wanted(part.name)}
+    contents = read_sheets(workbook, sorted(parts))
     for part in workbook.sheets:
-        content = contents.get(part.part)
-        if content:
-            book.sheets.append(_filled(workbook, part, content, book.notices))
-        else:
-            book.sheets.append(RawSheet(part.name, part.hidden))
+        sheet = RawSheet(part.name, part.hidden)
+        if content := contents.get(part.part):
+            table = to_columns(content.cells, content.extras, workbook.shared)
+            if table.strays:
+                book.notices.append(stray_notice(part.name, table))
+            _fill(sheet, content, table)
+        book.sheets.append(sheet)
     return book
 
 
-def _filled(
-    workbook: Workbook, part: SheetPart, content: SheetContent, notices: list[tuple[str, str]]
-) -> RawSheet:
-    table = to_columns(content.cells, content.extras, workbook.shared)
-    if table.strays:
-        notices.append(stray_notice(part.name, table))
-    return _sheet(part, content, table)
-
-
-def _sheet(part: SheetPart, content: SheetContent, table: Columns) -> RawSheet:
+def _fill(sheet: RawSheet, content: SheetContent, table: Columns) -> None:
+    sheet.columns, sheet.n_rows, sheet.merges = table.columns, table.n_rows, content.merges
     width = len(table.columns)
-    hidden_columns = frozenset(
+    sheet.hidden_columns = frozenset(
         column
         for first, last in content.hidden_columns
         for column in range(first, min(last, width) + 1)
     )
-    hidden_rows = frozenset(row for row in content.hidden_rows if row <= table.n_rows)
-    return RawSheet(
-        part.name,
-        part.hidden,
-        table.columns,
-        table.n_rows,
-        content.merges,
-        hidden_rows,
-        hidden_columns,
-    )
+    sheet.hidden_rows = frozenset(row for row in content.hidden_rows if row <= table.n_rows)
 
 
 def stray_notice(name: str, table: Columns) -> tuple[str, str]:
     """Return code and sentence that say which cells of a sheet were left out."""
-    places = "、".join(table.stray_addresses) + (
-        "等" if table.strays > len(table.stray_addresses) else ""
-    )
+    more = "等" if table.strays > len(table.stray_addresses) else ""
+    places = "、".join(table.stray_addresses) + more
     return (
         "sheet.stray_cells",
         f"工作表“{name}”在远离表格的 {places} 有 {table.strays} 个零散单元格，未读取；"

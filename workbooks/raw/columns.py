@@ -1,4 +1,8 @@
-"""Cells as integers while a sheet is read, and columns of distinct values and codes made from them."""
+"""Cells as integers while a sheet is read, and columns of distinct values and codes made from them.
+
+A cell is a *key*: the index of its shared string; or `SMALL` + kind * 2**32 + value for a whole
+number of at most 8 digits; or `EXTRA` + its index in `Extras` for every other value.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +12,15 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from validators.cells import BLANK, Cell, CellColumn, FormulaError, letters
+from validators.cells import BLANK, Cell, CellColumn, FormulaError, encode
 from validators.errors import UnreadableWorkbook
+from workbooks.ooxml.addresses import Rectangle
 from workbooks.ooxml.dates import Kind, from_serial, parse_iso, parse_number
-from workbooks.ooxml.markup import plain
+from workbooks.ooxml.markup import unescaped
 from workbooks.ooxml.package import corrupt
 from workbooks.ooxml.shared_strings import SharedStrings
-
-# SECTION Cells as integers while a sheet is read.
-#:
-#: A cell is a *key*: the index of its shared string; or `SMALL` + kind * 2**32 + value for a whole
-#: number of at most 8 digits; or `EXTRA` + its index in `Extras` for every other value.
 
 SMALL: Final = 1 << 40
 EXTRA: Final = 1 << 48
@@ -52,7 +51,7 @@ class Extras:
         known = self._tokens.get((token, type_name, meaning))
         if known is None:
             kind = Kind(meaning)
-            cell = typed_cell(plain(token), type_name, kind, date1904=self.date1904)
+            cell = typed_cell(unescaped(token), type_name, kind, date1904=self.date1904)
             known = self._tokens[token, type_name, meaning] = self.key(cell)
         return known
 
@@ -82,26 +81,20 @@ def typed_cell(token: str, type_name: str, kind: Kind, *, date1904: bool) -> Cel
     return token
 
 
-# SECTION Distinct integers in order of first appearance, by Arrow's hash table.
+def distinct(values: Ints) -> tuple[NDArray[np.int32], Ints]:
+    """Return for each value its index among the distinct ones, and these as they first appear.
 
-_INT64: Final = pa.int64()
-
-
-def distinct(values: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Return for each value its index among the distinct ones, and the distinct values.
-
-    The buffers are handed over directly: `pyarrow.array` would first import pandas.
+    `pandas.factorize` is three times as fast, which does not show in the time a ledger takes to
+    read, and would need pandas, which takes longer to import than a ledger to read.
     """
-    data = pa.py_buffer(np.ascontiguousarray(values, np.int64))
-    encoded = pa.Array.from_buffers(_INT64, len(values), [None, data]).dictionary_encode()
-    count = len(encoded.dictionary)
-    return (
-        np.frombuffer(encoded.indices.buffers()[1], np.int32, len(values)),
-        np.frombuffer(encoded.dictionary.buffers()[1], np.int64, count),
-    )
+    ordered, firsts, inverse = np.unique(values, return_index=True, return_inverse=True)
+    appearance = np.argsort(firsts)
+    ranks = np.empty(len(ordered), np.int32)
+    ranks[appearance] = np.arange(len(ordered), dtype=np.int32)
+    return ranks[inverse], ordered[appearance]
 
 
-# SECTION Cells with keys → columns of distinct values and codes; stray cells are set aside and named.
+# --- columns -------------------------------------------------------------------------------------
 
 MAX_COLUMNS: Final = 1_024
 """Cells further right are strays: no ledger sheet has 100 columns."""
@@ -139,7 +132,7 @@ def to_columns(cells: Block, extras: Extras, shared: SharedStrings) -> Columns:
         UnreadableWorkbook: A shared string is missing, or the cells are so scattered that a table
             of them would not fit in memory.
     """
-    cells = _resolve(cells, shared)
+    cells = _resolved(cells, shared)
     if 0 < len(cells.rows) <= FEW_CELLS and _are_near(cells):
         return _few_columns(cells, extras, shared)
     kept = _without_strays(cells)
@@ -149,7 +142,7 @@ def to_columns(cells: Block, extras: Extras, shared: SharedStrings) -> Columns:
         return Columns(table, n_rows, 0, [])
     strays = np.setdiff1d(np.arange(len(cells.rows)), kept, assume_unique=True)
     addresses = [
-        f"{letters(int(cells.columns[at]) + 1)}{int(cells.rows[at]) + 1}"
+        Rectangle(int(cells.rows[at]) + 1, int(cells.columns[at]) + 1, 1, 1).address
         for at in strays[:_ADDRESSES]
     ]
     return Columns(table, n_rows, len(strays), addresses)
@@ -165,22 +158,17 @@ def _few_columns(cells: Block, extras: Extras, shared: SharedStrings) -> Columns
     keys = cells.keys.tolist()
     known = {key: shared.texts[key] if key < SMALL else _cell(key, extras) for key in keys}
     n_rows, width = int(cells.rows[-1]) + 1, int(cells.columns.max()) + 1
-    blank = array("i", [BLANK]) * n_rows
-    seen: dict[int, dict[tuple[type, Cell], int]] = {}
-    codes: dict[int, array[int]] = {}
+    columns: dict[int, list[Cell | None]] = {}
     for row, column, key in zip(cells.rows.tolist(), cells.columns.tolist(), keys, strict=True):
-        if column not in seen:
-            seen[column], codes[column] = {}, blank[:]
-        own, cell = seen[column], known[key]
-        codes[column][row] = own.setdefault((type(cell), cell), len(own))
-    table = [CellColumn([], blank)] * width
-    for column, own in seen.items():
-        table[column] = CellColumn([cell for _, cell in own], codes[column])
+        columns.setdefault(column, [None] * n_rows)[row] = known[key]
+    table = [CellColumn([], array("i", [BLANK]) * n_rows)] * width
+    for column, values in columns.items():
+        table[column] = encode(values)
     return Columns(table, n_rows, 0, [])
 
 
 def _table(
-    cells: Block, kept: NDArray[np.int64], n_rows: int, extras: Extras, shared: SharedStrings
+    cells: Block, kept: Ints, n_rows: int, extras: Extras, shared: SharedStrings
 ) -> list[CellColumn]:
     """Return one column per worksheet column, from one dictionary of (column, key) pairs."""
     if not n_rows:
@@ -207,13 +195,13 @@ def _table(
     matrix = np.full((len(present), n_rows), BLANK, np.int32)
     matrix[np.repeat(np.arange(len(present)), counts), cells.rows[order]] = codes
     table = [CellColumn([], array("i", [BLANK]) * n_rows)] * (int(present[-1]) + 1)
-    for column, own, row in zip(present.tolist(), values, matrix, strict=True):
-        table[column] = CellColumn(own, array("i", row.tobytes()))
+    for column, cells_of, row in zip(present.tolist(), values, matrix, strict=True):
+        table[column] = CellColumn(cells_of, array("i", row.tobytes()))
     return table
 
 
 def _values(
-    keys: NDArray[np.int64], firsts: NDArray[np.int32], extras: Extras, shared: SharedStrings
+    keys: Ints, firsts: NDArray[np.int32], extras: Extras, shared: SharedStrings
 ) -> list[list[Cell]]:
     """Return the cells of each column's stretch of keys; the n-th begins at `firsts[n]`."""
     is_text = (np.maximum.reduceat(keys, firsts) < SMALL).tolist()
@@ -228,7 +216,7 @@ def _values(
     ]
 
 
-def _resolve(cells: Block, shared: SharedStrings) -> Block:
+def _resolved(cells: Block, shared: SharedStrings) -> Block:
     """Return the cells with one key per text, without those whose text is empty."""
     strings = cells.keys < SMALL
     if not strings.any():
@@ -243,7 +231,7 @@ def _resolve(cells: Block, shared: SharedStrings) -> Block:
     return Block(cells.rows[some], cells.columns[some], keys[some])
 
 
-def _without_strays(cells: Block) -> NDArray[np.int64]:
+def _without_strays(cells: Block) -> Ints:
     """Return the indices of the cells that belong to tables."""
     kept = np.flatnonzero(cells.columns < MAX_COLUMNS)
     gaps = np.flatnonzero(np.diff(cells.rows[kept]) > STRAY_GAP)

@@ -3,7 +3,8 @@
 Every writer in use puts cells as `<c r="B7" s="2" t="s"><v>6641</v></c>`. In that shape all tags
 of a block are found at once, and references, styles, types and short numbers are decoded for all
 cells together; the shared-string index *is* the code of a distinct value. Whatever is not exactly
-in that shape raises `Irregular`, and `sheettree` reads the sheet instead: never a guess.
+in that shape raises `Irregular`, and `workbooks.raw.sheet` reads the sheet event by event instead:
+never a guess.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from validators.cells import Uncalculated
-from workbooks.ooxml.markup import Irregular, plain
-from workbooks.raw.columns import SMALL, Block, Extras, distinct
+from workbooks.ooxml.addresses import WORKSHEET_COLUMNS, WORKSHEET_ROWS
+from workbooks.ooxml.markup import Irregular, unescaped
+from workbooks.raw.columns import SMALL, Block, Extras, Ints, distinct
 
 _PAD: Final = bytes(32)  # so that words can be read past the last tag
 
-Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
 
@@ -49,7 +50,6 @@ _MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
 _ZEROS: Final = np.uint64(0x3030303030303030)
 _TENS: Final = np.uint64(0x7676767676767676)
 _HIGH: Final = np.uint64(0x8080808080808080)
-_MAX_ROW: Final = 1_048_576
 _TEXT_ROWS: Final = 1 << 21
 _TAIL_WORDS: Final = 4
 
@@ -141,7 +141,7 @@ def _references(tags: _Tags, begins: Ints) -> tuple[Ints, Ints, Ints]:
     digits = tags.words[row_starts + 8]
     lengths = _digit_count(digits)
     numbers = _parse_digits(digits, lengths).astype(np.int64)
-    if (numbers < 1).any() or (numbers > _MAX_ROW).any():
+    if (numbers < 1).any() or (numbers > WORKSHEET_ROWS).any():
         raise Irregular("row number")
     numbers += (np.searchsorted(begins, row_starts, side="right") - 1) * _TEXT_ROWS
     if (np.diff(numbers) <= 0).any():
@@ -155,7 +155,7 @@ def _references(tags: _Tags, begins: Ints) -> tuple[Ints, Ints, Ints]:
     if ((tags.words[after] & _MASKS[quoted][which]) != expected).any():
         raise Irregular("cell in another row")
     rows = numbers[which] - 1
-    if (np.diff(rows * 16_384 + columns) <= 0).any():
+    if (np.diff(rows * WORKSHEET_COLUMNS + columns) <= 0).any():
         raise Irregular("cells out of order")
     return rows, columns, after + quoted[which]
 
@@ -192,7 +192,7 @@ def _columns(tags: _Tags) -> tuple[Ints, Ints]:
             break
         columns = np.where(more, columns * 26 + letter, columns)
         after += more
-    if columns.max() > 16_384:
+    if columns.max() > WORKSHEET_COLUMNS:
         raise Irregular("cell reference")
     return columns - 1, after
 
@@ -219,8 +219,8 @@ def _attributes(tags: _Tags, tails: Ints) -> tuple[Ints, Ints]:
 def _parse_tail(tail: bytes) -> tuple[int, int]:
     if not _TAIL.fullmatch(tail):
         raise Irregular("cell attributes")
-    found = dict(_ATTRIBUTE.findall(tail))
-    style, kind = found.get(b"s", b"0"), _TYPES.get(found.get(b"t", b"n"))
+    attributes = dict(_ATTRIBUTE.findall(tail))
+    style, kind = attributes.get(b"s", b"0"), _TYPES.get(attributes.get(b"t", b"n"))
     if kind is None or not style.isdigit():
         raise Irregular("cell attributes")
     return kind, int(style)
@@ -272,13 +272,13 @@ def _valueless_key(tags: _Tags, index: int, kind: int, extras: Extras) -> int:
     if kind == _INLINE_TYPE:
         if inside and not _INLINE_TEXT.fullmatch(inside):
             raise Irregular("inline text")
-        return extras.key(plain("".join(_TEXT_RUN.findall(inside))))
+        return extras.key(unescaped("".join(_TEXT_RUN.findall(inside))))
     # A formula whose result is "" is saved as an empty string value; no value at all means that
     # nothing has calculated it yet.
     if kind == _TYPES[b"str"] and "<v" in inside:
         return -1
     formula = _FORMULA_TEXT.search(inside)
-    return extras.key(Uncalculated(plain(formula[1]) if formula else ""))
+    return extras.key(Uncalculated(unescaped(formula[1]) if formula else ""))
 
 
 def _all_digits(words: Words, sizes: Ints) -> Flags:

@@ -1,152 +1,138 @@
-"""One worksheet part → its cells, merges and hidden parts, in bounded memory, whatever its XML."""
+"""One worksheet part → its cells, merges and hidden parts, in bounded memory, whatever its XML.
+
+Nearly every worksheet is read a block of rows at a time by `workbooks.raw.scan`. XML of any other
+shape (prefixed names, pretty-printed, cells without addresses, rows out of order, comments, rich
+inline text, another encoding) is read event by event: slower by an order of magnitude, and never
+in doubt.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import Element
 
 import numpy as np
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
 from numpy.typing import NDArray
 
 from validators.cells import Uncalculated
 from validators.errors import UnreadableWorkbook
+from workbooks.ooxml.addresses import WORKSHEET_ROWS, Rectangle
 from workbooks.ooxml.dates import Kind
-from workbooks.ooxml.markup import Irregular, unescape_units
-from workbooks.ooxml.package import corrupt, hostile
+from workbooks.ooxml.markup import Irregular, unescaped_units
+from workbooks.ooxml.package import corrupt, local
+from workbooks.ooxml.shared_strings import text_of
 from workbooks.ooxml.workbook_part import Workbook
 from workbooks.raw.columns import SMALL, Block, Extras, typed_cell
 from workbooks.raw.scan import scan_rows
 
-# SECTION Read worksheet XML of any shape, one event at a time: the tolerant path.
-#:
-#: Prefixed names, pretty-printed XML, cells without addresses, rows out of order, comments, rich
-#: inline text, any encoding: slower than `sheetscan` by an order of magnitude, and never in doubt.
+MAX_CELLS: Final = 20_000_000
+"""Non-empty cells of one worksheet; a full ledger sheet has about 50,000."""
+SMALL_BYTES: Final = 256 << 10
+MAX_TOGETHER: Final = 64
 
-_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
-_LAST: Final = (1_048_576, 16_384)
 _TRUE: Final = ("1", "true")
+_EMPTY: Final = Block(*[np.zeros(0, np.int64)] * 3)
 
 
-def position(reference: str) -> tuple[int, int]:
-    """Return the 1-based row and column of an address such as B7.
+@dataclass(slots=True)
+class SheetContent:
+    """What a worksheet part holds: cells in row order, 1-based merges, hidden rows and columns."""
+
+    cells: Block
+    extras: Extras
+    merges: list[Rectangle]
+    hidden_rows: list[int]
+    hidden_columns: list[tuple[int, int]]
+
+
+def _rectangle(address: str) -> Rectangle:
+    """Return the cells of an address such as B7 or A1:B2.
 
     Raises:
         UnreadableWorkbook: It is no address inside a worksheet.
     """
-    match = _REFERENCE.fullmatch(reference)
-    if not match:
-        raise corrupt(f"单元格地址 {reference[:20]} 不对")
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - 64
-    if int(match[2]) > _LAST[0] or column > _LAST[1]:
-        raise corrupt(f"单元格地址 {reference[:20]} 超出工作表")
-    return int(match[2]), column
+    rectangle = Rectangle.parse(address)
+    if rectangle is None:
+        raise corrupt(f"单元格地址 {address[:20]} 不对")
+    return rectangle
 
 
-def area(reference: str) -> tuple[int, int, int, int]:
-    """Return (first row, first column, last row, last column), 1-based, of A1:B2 or A1."""
-    first, _, last = reference.partition(":")
-    return (*position(first), *position(last or first))
+# --- the tolerant path ---------------------------------------------------------------------------
 
 
-class SheetTree:
-    """A parser target that collects what `RawSheet` needs from one worksheet's events."""
+def read_tree(book: Workbook, part: str) -> SheetContent:
+    """Return what a worksheet part of any shape holds.
 
-    def __init__(self, kinds: NDArray[np.int8], extras: Extras) -> None:
-        self.cells: dict[tuple[int, int], int] = {}
-        self.merges: list[tuple[int, int, int, int]] = []
-        self.hidden_rows: list[int] = []
-        self.hidden_columns: list[tuple[int, int]] = []
-        self._kinds = kinds
-        self._extras = extras
-        self._row = self._column = 0
-        self._type = "n"
-        self._style = 0
-        self._parts: dict[str, list[str]] = {}
-        self._open: list[str] = []
-        self._taking: list[str] | None = None
+    Raises:
+        UnreadableWorkbook: The XML is damaged, or declares a document type or entities.
+    """
+    extras = Extras(book.date1904)
+    content = SheetContent(_EMPTY, extras, [], [], [])
+    cells: dict[tuple[int, int], int] = {}
+    row = column = 0
+    rows: Element | None = None
+    try:
+        for event, element in book.package.events(part):
+            name = local(element)
+            if event == "end":
+                if name == "c":
+                    key = _key(element, book.kinds, extras)
+                    if key >= 0:
+                        cells[row - 1, column - 1] = key
+                elif name == "row" and rows is not None:
+                    rows.clear()
+            elif name == "sheetData":
+                rows = element
+            elif name == "row":
+                row, column = _row_number(element, row), 0
+                if element.get("hidden") in _TRUE:
+                    content.hidden_rows.append(row)
+            elif name == "c":
+                address = element.get("r")
+                row, column = _rectangle(address)[:2] if address else (row, column + 1)
+            elif name == "mergeCell":
+                content.merges.append(_rectangle(element.get("ref", "")))
+            elif name == "col" and element.get("hidden") in _TRUE:
+                span = int(element.attrib["min"]), int(element.attrib["max"])
+                content.hidden_columns.append(span)
+    except (ValueError, KeyError) as error:
+        raise corrupt("工作表 XML 读不出") from error
+    places = np.array(sorted(cells), np.int64).reshape(-1, 2)
+    keys = np.array([cells[row, column] for row, column in places.tolist()], np.int64)
+    content.cells = Block(places[:, 0], places[:, 1], keys)
+    return content
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Take the start of an element."""
-        name = tag.rpartition("}")[2]
-        self._open.append(name)
-        if name == "c":
-            self._start_cell(attributes)
-        elif name == "row":
-            self._start_row(attributes)
-        elif name in ("v", "f", "t") and "rPh" not in self._open:
-            self._taking = self._parts.setdefault(name, [])
-        elif name == "mergeCell":
-            self.merges.append(area(attributes.get("ref", "")))
-        elif name == "col" and attributes.get("hidden") in _TRUE:
-            self.hidden_columns.append((int(attributes["min"]), int(attributes["max"])))
 
-    def data(self, text: str) -> None:
-        """Take character data."""
-        if self._taking is not None:
-            self._taking.append(text)
+def _row_number(element: Element, before: int) -> int:
+    text = element.get("r", "")
+    number = int(text) if text.isdecimal() else before + 1
+    if not 1 <= number <= WORKSHEET_ROWS:
+        raise corrupt(f"行号 {text[:20]} 超出工作表")
+    return number
 
-    def end(self, tag: str) -> None:
-        """Take the end of an element."""
-        name = tag.rpartition("}")[2]
-        self._open.pop()
-        self._taking = None
-        if name == "c":
-            self._end_cell()
 
-    def close(self) -> None:
-        """End the document."""
-
-    def _start_row(self, attributes: dict[str, str]) -> None:
-        number = attributes.get("r", "")
-        self._row = int(number) if number.isdecimal() else self._row + 1
-        if not 1 <= self._row <= _LAST[0]:
-            raise corrupt(f"行号 {number[:20]} 超出工作表")
-        self._column = 0
-        if attributes.get("hidden") in _TRUE:
-            self.hidden_rows.append(self._row)
-
-    def _start_cell(self, attributes: dict[str, str]) -> None:
-        reference = attributes.get("r")
-        if reference:
-            self._row, self._column = position(reference)
-        else:
-            self._column += 1
-        self._type = attributes.get("t", "n")
-        style = attributes.get("s", "0")
-        self._style = int(style) if style.isdigit() else 0
-        self._parts = {}
-
-    def _end_cell(self) -> None:
-        key = self._key()
-        if key >= 0:
-            self.cells[self._row - 1, self._column - 1] = key
-
-    def _key(self) -> int:
-        text = {name: "".join(parts) for name, parts in self._parts.items()}
-        if self._type == "inlineStr":
-            return self._extras.key(unescape_units(text.get("t", "")))
-        token = text.get("v", "")
-        if self._type == "s":
-            return _shared_index(token)
-        if token:
-            kind = (
-                Kind(int(self._kinds[self._style])) if self._style < len(self._kinds) else Kind(0)
-            )
-            token = unescape_units(token)
-            return self._extras.key(
-                typed_cell(token, self._type, kind, date1904=self._extras.date1904)
-            )
-        if "f" not in text or (self._type == "str" and "v" in text):
-            return -1
-        return self._extras.key(Uncalculated(text["f"]))
+def _key(cell: Element, kinds: NDArray[np.int8], extras: Extras) -> int:
+    """Return the key of a cell, -1 for an empty one."""
+    type_name = cell.get("t", "n")
+    if type_name == "inlineStr":
+        return extras.key(unescaped_units(text_of(cell)))
+    children = {local(child): "".join(child.itertext()) for child in cell}
+    token = children.get("v", "")
+    if type_name == "s":
+        return _shared_index(token)
+    if token:
+        style = cell.get("s", "0")
+        at = int(style) if style.isdigit() else 0
+        kind = Kind(int(kinds[at])) if at < len(kinds) else Kind.NUMBER
+        token = unescaped_units(token)
+        return extras.key(typed_cell(token, type_name, kind, date1904=extras.date1904))
+    if "f" not in children or (type_name == "str" and "v" in children):
+        return -1
+    return extras.key(Uncalculated(children["f"]))
 
 
 def _shared_index(token: str) -> int:
@@ -157,33 +143,7 @@ def _shared_index(token: str) -> int:
     return int(token)
 
 
-def read_tree(
-    chunks: Iterable[bytes], kinds: NDArray[np.int8], extras: Extras
-) -> tuple[Block, SheetTree]:
-    """Return the sheet's non-empty cells in row order, and its merges and hidden parts.
-
-    Raises:
-        UnreadableWorkbook: The XML is damaged, or declares a document type or entities.
-    """
-    tree = SheetTree(kinds, extras)
-    parser = DefusedXMLParser(target=tree, forbid_dtd=True)
-    try:
-        for chunk in chunks:
-            parser.feed(chunk)
-        parser.close()
-    except DefusedXmlException as error:
-        raise hostile("XML 中含有 DOCTYPE 或实体声明") from error
-    except (ParseError, ValueError, KeyError, LookupError) as error:
-        raise corrupt("工作表 XML 读不出") from error
-    places = np.array(sorted(tree.cells), np.int64).reshape(-1, 2)
-    keys = np.array([tree.cells[row, column] for row, column in places.tolist()], np.int64)
-    return Block(places[:, 0], places[:, 1], keys), tree
-
-
-# SECTION One worksheet part → its cells, merges and hidden parts, in bounded memory.
-
-MAX_CELLS: Final = 20_000_000
-"""Non-empty cells of one worksheet; a full ledger sheet has about 50,000."""
+# --- the fast path -------------------------------------------------------------------------------
 
 _MERGE = re.compile(rb'<mergeCell ref="([^"]*)"')
 _COLUMN = re.compile(rb"<col [^>]*>")
@@ -192,40 +152,6 @@ _HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 _SPAN = re.compile(rb"""\s(min|max)\s*=\s*["'](\d+)""")
 _ROWS_START, _ROWS_END = b"<sheetData>", b"</sheetData>"
 _HEAD_LIMIT: Final = 1 << 20
-SMALL_BYTES: Final = 256 << 10
-MAX_TOGETHER: Final = 64
-
-
-@dataclass(frozen=True, slots=True)
-class SheetContent:
-    """What a worksheet part holds: cells in row order, 1-based merges, hidden rows and columns."""
-
-    cells: Block
-    extras: Extras
-    merges: list[tuple[int, int, int, int]]
-    hidden_rows: list[int]
-    hidden_columns: list[tuple[int, int]]
-
-
-@dataclass(slots=True)
-class _Frame:
-    """A sheet on the fast path, but for its cells."""
-
-    hidden_columns: list[tuple[int, int]]
-    hidden_rows: list[int]
-    merges: list[tuple[int, int, int, int]]
-
-    def take(self, rows: bytes, after: bytes) -> None:
-        """Take what a block of rows, and the XML after the last one, say."""
-        if b"hidden" in rows:
-            self.hidden_rows += [int(number) for number in _HIDDEN_ROW.findall(rows)]
-        merges = _MERGE.findall(after)
-        if b":mergeCell" in after or len(merges) != after.count(b"<mergeCell "):
-            raise Irregular("merges")
-        self.merges += [area(reference.decode()) for reference in merges]
-
-    def content(self, cells: Block, extras: Extras) -> SheetContent:
-        return SheetContent(cells, extras, self.merges, self.hidden_rows, self.hidden_columns)
 
 
 def read_sheets(book: Workbook, parts: list[str]) -> dict[str, SheetContent]:
@@ -245,57 +171,61 @@ def read_sheets(book: Workbook, parts: list[str]) -> dict[str, SheetContent]:
 
 
 def _read_sheet(book: Workbook, part: str) -> SheetContent:
-    extras = Extras(book.date1904)
     try:
-        return _scan(book, part, extras)
+        return _scan(book, part)
     except (Irregular, UnicodeDecodeError):
-        extras = Extras(book.date1904)
-        cells, tree = read_tree(book.package.chunks(part), book.kinds, extras)
-        return SheetContent(cells, extras, tree.merges, tree.hidden_rows, tree.hidden_columns)
+        return read_tree(book, part)
 
 
 def _scan_together(book: Workbook, parts: list[str]) -> dict[str, SheetContent]:
-    frames: list[_Frame] = []
+    extras = Extras(book.date1904)
+    contents: list[SheetContent] = []
     texts: list[bytes] = []
     for part in parts:
-        frame, blocks = _frame(book, part)
-        for rows, after in blocks:
-            frame.take(rows, after)
-            texts.append(rows)
-        frames.append(frame)
+        content, blocks = _opened(book, part, extras)
+        texts += [_taken(content, *block) for block in blocks]
+        contents.append(content)
     if len(texts) != len(parts):
         raise Irregular("a small sheet in several blocks")
+    for content, cells in zip(contents, scan_rows(texts, book.kinds, extras), strict=True):
+        content.cells = cells
+    return dict(zip(parts, contents, strict=True))
+
+
+def _scan(book: Workbook, part: str) -> SheetContent:
     extras = Extras(book.date1904)
-    cells = scan_rows(texts, book.kinds, extras)
-    return {
-        part: frame.content(block, extras)
-        for part, frame, block in zip(parts, frames, cells, strict=True)
-    }
-
-
-def _scan(book: Workbook, part: str, extras: Extras) -> SheetContent:
-    frame, pieces = _frame(book, part)
+    content, pieces = _opened(book, part, extras)
     blocks: list[Block] = []
     count = 0
-    for rows, after in pieces:
-        frame.take(rows, after)
-        block = scan_rows([rows], book.kinds, extras)[0]
-        if block.rows.size:
-            blocks.append(block)
-        count += block.rows.size
+    for piece in pieces:
+        blocks += scan_rows([_taken(content, *piece)], book.kinds, extras)
+        count += blocks[-1].rows.size
         if count > MAX_CELLS:
             raise UnreadableWorkbook(
                 "file.too_big", f"工作表有 {count} 个以上单元格，超出台账的合理大小"
             )
-    _refuse_overlap(blocks)
-    return frame.content(_joined(blocks), extras)
+    content.cells = _joined([block for block in blocks if block.rows.size])
+    return content
 
 
-def _frame(book: Workbook, part: str) -> tuple[_Frame, Iterator[tuple[bytes, bytes]]]:
-    """Return the sheet's frame and its blocks of rows, still to be read."""
+def _opened(
+    book: Workbook, part: str, extras: Extras
+) -> tuple[SheetContent, Iterator[tuple[bytes, bytes]]]:
+    """Return what a part says before its rows, and the blocks of rows, still to be read."""
     chunks = book.package.chunks(part)
     head, rest = _head(chunks)
-    return _Frame(_hidden_columns(head), [], []), _row_blocks(rest, chunks)
+    return SheetContent(_EMPTY, extras, [], [], _hidden_columns(head)), _row_blocks(rest, chunks)
+
+
+def _taken(content: SheetContent, rows: bytes, after: bytes) -> bytes:
+    """Return a block of rows once what it and the XML after the last one say is noted."""
+    if b"hidden" in rows:
+        content.hidden_rows += map(int, _HIDDEN_ROW.findall(rows))
+    merges = _MERGE.findall(after)
+    if b":mergeCell" in after or len(merges) != after.count(b"<mergeCell "):
+        raise Irregular("merges")
+    content.merges += [_rectangle(address.decode()) for address in merges]
+    return rows
 
 
 def _head(chunks: Iterator[bytes]) -> tuple[bytes, bytes]:
@@ -316,16 +246,14 @@ def _head(chunks: Iterator[bytes]) -> tuple[bytes, bytes]:
 
 
 def _is_other_encoding(head: bytes) -> bool:
-    declaration = (
-        head[: head.find(b"?>")] if head.lstrip(b"\xef\xbb\xbf").startswith(b"<?xml") else b""
-    )
-    return b"encoding" in declaration and b"utf-8" not in declaration.lower()
+    declaration, end, _ = head.partition(b"?>")
+    return bool(end) and b"encoding" in declaration and b"utf-8" not in declaration.lower()
 
 
 def _row_blocks(rest: bytes, chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bytes]]:
     """Yield blocks of whole rows, the last one with the XML that follows the rows."""
-    for chunk in _and_then(rest, chunks):
-        rest = chunk if not rest else rest + chunk
+    for chunk in chain([b""], chunks):  # what is there already is looked at first
+        rest += chunk
         end = rest.find(_ROWS_END)
         if end >= 0:
             yield rest[:end], rest[end + len(_ROWS_END) :] + b"".join(chunks)
@@ -337,27 +265,17 @@ def _row_blocks(rest: bytes, chunks: Iterator[bytes]) -> Iterator[tuple[bytes, b
     raise Irregular("rows do not end")
 
 
-def _and_then(rest: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield nothing new once, so that what is already there is looked at, then the chunks."""
-    if rest:
-        yield b""
-    yield from chunks
-
-
-def _refuse_overlap(blocks: list[Block]) -> None:
+def _joined(blocks: list[Block]) -> Block:
     for before, after in pairwise(blocks):
         if after.rows[0] <= before.rows[-1]:
             raise Irregular("rows out of order")
-
-
-def _joined(blocks: list[Block]) -> Block:
     if len(blocks) == 1:
         return blocks[0]
-    empty = np.zeros(0, np.int64)
+    blocks = [_EMPTY, *blocks]
     return Block(
-        np.concatenate([empty, *(block.rows for block in blocks)]),
-        np.concatenate([empty, *(block.columns for block in blocks)]),
-        np.concatenate([empty, *(block.keys for block in blocks)]),
+        np.concatenate([block.rows for block in blocks]),
+        np.concatenate([block.columns for block in blocks]),
+        np.concatenate([block.keys for block in blocks]),
     )
 
 

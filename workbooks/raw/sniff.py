@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from enum import Enum
 from io import BytesIO
@@ -14,7 +15,7 @@ import olefile
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
 
 from validators.errors import UnreadableWorkbook
-from workbooks.ooxml.package import Package, corrupt
+from workbooks.ooxml.package import CONTENT_TYPES, Package, corrupt, not_workbook
 from workbooks.ooxml.workbook_part import workbook_part
 
 DEFAULT_PASSWORD: Final = "VelvetSweatshop"  # noqa: S105 - Excel's public, silent default
@@ -63,6 +64,11 @@ def identify(data: bytes, name: str) -> IdentifiedFile:
     raise _not_a_workbook(data, name)
 
 
+def password_needed() -> UnreadableWorkbook:
+    """Return the error for a file with a password of its own."""
+    return UnreadableWorkbook("file.password", "文件有打开密码", "请去掉密码后另存再上报")
+
+
 def wrong_extension(actual: Format, name: str) -> list[tuple[str, str]]:
     """Return the notice that the name promises another format than the content has."""
     suffix = PurePath(name).suffix.lower()
@@ -83,33 +89,23 @@ def _identify_zip(data: bytes) -> IdentifiedFile:
     if "mimetype" in package:
         kind = package.read("mimetype", 1 << 10)
         if b"opendocument.spreadsheet" in kind:
-            return _inflatable(IdentifiedFile(Format.ODS, data, package))
+            return _inflated(Format.ODS, data, package)
     for folder, title in _OTHER_OFFICE.items():
         if any(part.startswith(f"{folder}/") for part in package.names()):
-            raise UnreadableWorkbook(
-                "file.not_workbook",
-                f"这是{title}，不是 Excel 工作簿",
-                "请上报 .xlsx 格式的台账文件",
-            )
-    if "[Content_Types].xml" not in package:
-        raise UnreadableWorkbook(
-            "file.not_workbook",
-            "这是压缩包，不是 Excel 工作簿",
-            "请解压后上报其中的 .xlsx 台账文件",
-        )
+            raise not_workbook(f"这是{title}，不是 Excel 工作簿")
+    if CONTENT_TYPES not in package:
+        raise not_workbook("这是压缩包，不是 Excel 工作簿", "请解压后上报其中的 .xlsx 台账文件")
     if workbook_part(package).endswith(".bin"):
-        return _inflatable(IdentifiedFile(Format.XLSB, data, package))
+        return _inflated(Format.XLSB, data, package)
     return IdentifiedFile(Format.XLSX, data, package)
 
 
-def _inflatable(found: IdentifiedFile) -> IdentifiedFile:
-    """Return `found` after inflating every data part once: calamine believes declared sizes."""
-    assert found.package is not None  # noqa: S101 - set by every caller
-    for part in found.package.names():
+def _inflated(kind: Format, data: bytes, package: Package) -> IdentifiedFile:
+    """Return the file after inflating every data part once: calamine believes declared sizes."""
+    for part in package.names():
         if part.endswith((".xml", ".bin", ".rels")):
-            for _ in found.package.chunks(part):
-                pass
-    return found
+            deque(package.chunks(part), maxlen=0)
+    return IdentifiedFile(kind, data, package)
 
 
 def _identify_ole(data: bytes, name: str) -> IdentifiedFile:
@@ -119,15 +115,13 @@ def _identify_ole(data: bytes, name: str) -> IdentifiedFile:
     except Exception as error:  # olefile raises whatever a damaged directory leads it to
         raise corrupt("文件目录读不出") from error
     if "encryptedpackage" in streams:
-        found = identify(_decrypted(data), name)
-        found.notices.append(_default_password_notice())
-        return found
+        file = identify(_decrypted(data), name)
+        file.notices.append(_default_password_notice())
+        return file
     if streams & {"workbook", "book"}:
         return _identify_xls(data)
     if "worddocument" in streams or "powerpoint document" in streams:
-        raise UnreadableWorkbook(
-            "file.not_workbook", "这不是 Excel 工作簿", "请上报 .xlsx 格式的台账文件"
-        )
+        raise not_workbook()
     raise UnreadableWorkbook(
         "file.legacy_wps",
         "这是旧版 WPS 或其他软件的专用格式，无法读取",
@@ -153,9 +147,7 @@ def _decrypted(data: bytes) -> bytes:
         office.load_key(password=DEFAULT_PASSWORD)
         office.decrypt(clear)
     except (InvalidKeyError, DecryptionError) as error:
-        raise UnreadableWorkbook(
-            "file.password", "文件有打开密码", "请去掉密码后另存再上报"
-        ) from error
+        raise password_needed() from error
     except (FileFormatError, ParseError) as error:
         raise corrupt("加密信息读不出") from error
     except Exception as error:  # msoffcrypto meets damaged structures with any exception
@@ -175,9 +167,7 @@ def _not_a_workbook(data: bytes, name: str) -> UnreadableWorkbook:
     if text is None:
         if PurePath(name).suffix.lower() in {ext for kind in Format for ext in kind.value}:
             return corrupt("内容不是 Excel 工作簿")
-        return UnreadableWorkbook(
-            "file.not_workbook", "这不是 Excel 工作簿", "请上报 .xlsx 格式的台账文件"
-        )
+        return not_workbook()
     if _SPREADSHEET_2003 in text:
         return UnreadableWorkbook("file.xml2003", "这是 XML 2003 表格，不是 .xlsx", SAVE_AS)
     if _HTML.search(text) or text.startswith("MIME-Version"):
@@ -189,9 +179,8 @@ def _as_text(sample: bytes) -> str | None:
     """Return the sample as text, None if it is binary."""
     for bom, encoding in _BOMS.items():
         if sample.startswith(bom):
-            return sample[: len(sample) & ~1 if encoding == "utf-16" else None].decode(
-                encoding, "replace"
-            )
+            end = len(sample) & ~1 if encoding == "utf-16" else None
+            return sample[:end].decode(encoding, "replace")
     if b"\0" in sample or any(octet < 9 for octet in sample):
         return None
     for encoding in ("utf-8", "gb18030"):

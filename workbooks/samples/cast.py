@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from validators.columns import FIRST_VERSION
 from validators.divisions import full_name
 from validators.sheets.base import ASPECT_FIELDS
-from validators.sheets.unit import TEMPLATE_VERSION
 from validators.vocabulary import (
     MenteeCategory,
     MentorCategory,
@@ -229,7 +229,7 @@ def add_unit(world: World) -> None:
             "office_phone": f"0954-20000{rng.randint(10, 99)}",
             "reported_on": as_of - timedelta(days=rng.randint(0, 2)),
             "model_township": rng.choice(("是", "否")),
-            "template_version": TEMPLATE_VERSION,
+            "template_version": FIRST_VERSION,
         },
     )
 

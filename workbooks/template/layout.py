@@ -11,12 +11,15 @@ groups print whatever happens to be open. Headings are read by name, so the orde
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
+from types import MappingProxyType
 
-from validators.cells import letters
+from validators.cells import Cell, letters
 from validators.columns import Column, Kind, Lookup
+from validators.findings import as_typed
 from validators.sheets import Row, columns_by_field, model_for
 from workbooks.text_fit import ROW_LEAST, ROW_LINE, ROW_PADDING, lines_in_column
 
@@ -105,6 +108,8 @@ def shown(value: object) -> str | int | float | date | None:
     """Return `value` as its cell holds it: words for enums, 、 between several, None for blank."""
     if isinstance(value, Enum):
         return str(value.value)
+    if isinstance(value, RawText):
+        return str(value)
     if isinstance(value, tuple | list):
         return "、".join(str(shown(part)) for part in value) or None
     if isinstance(value, bool):
@@ -121,15 +126,49 @@ def code_of(value: object) -> str:
     return str(shown(value) or "").partition(BAR)[0]
 
 
-class LedgerRows:
-    """The rows of every sheet, keyed by sheet key; sheets without rows are empty."""
+@dataclass(frozen=True, slots=True)
+class RawText:
+    """A cell of another ledger that is not what its column holds, written as the cell it was.
 
-    def __init__(self, rows: Mapping[str, Sequence[RowValues]]) -> None:
+    Attributes:
+        cell: Text, a number, a day or time, a truth value or an error.
+        number_format: The number format that keeps it so.
+    """
+
+    cell: Cell
+    number_format: str = "General"
+
+    def __str__(self) -> str:
+        return as_typed(self.cell)
+
+
+class LedgerRows:
+    """The rows of every sheet, keyed by sheet key; sheets without rows are empty.
+
+    Args:
+        rows: Sheet key → rows of field → value.
+        own: Sheet key → the clerk's own columns, which stand right of the template's.
+    """
+
+    def __init__(
+        self,
+        rows: Mapping[str, Sequence[RowValues]],
+        own: Mapping[str, Sequence[Column]] = MappingProxyType({}),
+    ) -> None:
         self._rows = {key: tuple(sheet_rows) for key, sheet_rows in rows.items()}
+        self._own = own
         self._by_id: dict[str, dict[str, RowValues]] = {}
 
     def __getitem__(self, key: str) -> tuple[RowValues, ...]:
         return self._rows.get(key, ())
+
+    def own(self, model: type[Row]) -> Sequence[Column]:
+        """Return the clerk's own columns of a sheet."""
+        return self._own.get(model.sheet.key, ())
+
+    def columns(self, model: type[Row]) -> tuple[Column, ...]:
+        """Return the columns of a sheet from left to right, the clerk's own ones last."""
+        return (*placed_columns(model), *self.own(model))
 
     def find(self, key: str, code: str) -> RowValues | None:
         """Return the first row of sheet `key` whose ID is `code`."""

@@ -34,14 +34,15 @@ INLINE_LIMIT = 255
 ACTIONS = 30
 """Items of the 六项行动 setting a dropdown can offer."""
 
-_NAMES = {
-    "villages": "选项_村社区",
-    "actions": "选项_行动事项",
-    "mentors": "选项_导师",
-    "mentees": "选项_对象",
-    "individuals": "选项_个人对象",
-    "pairings": "选项_结对",
+_VILLAGES, _ACTIONS = "选项_村社区", "选项_行动事项"
+_WORDS = {"villages": _VILLAGES, "actions": _ACTIONS}
+_REFERRED = {
+    ("mentor",): "选项_导师",
+    ("individual", "organisation"): "选项_对象",
+    ("individual",): "选项_个人对象",
+    ("pairing",): "选项_结对",
 }
+"""Lists of IDs by the keys of the sheets they come from; other IDs have no dropdown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,10 @@ _PAIRINGS = _Source("pairing", "pairing_id", ("mentor_name", "mentee_name"), "st
 
 def list_name(column: Column) -> str:
     """Return the defined name behind a column's dropdown, "" where its words go inline."""
-    if column.source:
-        return _NAMES[column.source]
+    if column.words:
+        return _WORDS[column.words]
+    if column.refers:
+        return _REFERRED.get(column.refers.keys, "")
     return f"选项_{column.heading}" if _is_long(column) else ""
 
 
@@ -99,13 +102,14 @@ def write_lists(
         actions: The value of the 六项行动事项 setting.
     """
     writer = _Lists(workbook, sheet, rows)
-    writer.fixed(_NAMES["villages"], villages_of(unit))
+    writer.fixed(_VILLAGES, villages_of(unit))
     for name, words in _long_choices().items():
         writer.fixed(name, words)
-    writer.split(_NAMES["actions"], actions)
-    writer.counted(_NAMES["mentors"], (_MENTORS,))
-    writer.counted(_NAMES["mentees"], (_INDIVIDUALS, _ORGANISATIONS), first=_NAMES["individuals"])
-    writer.counted(_NAMES["pairings"], (_PAIRINGS,))
+    writer.split(_ACTIONS, actions)
+    individuals = _REFERRED[_INDIVIDUALS.key,]
+    for sources in ((_MENTORS,), (_INDIVIDUALS, _ORGANISATIONS), (_PAIRINGS,)):
+        name = _REFERRED[tuple(source.key for source in sources)]
+        writer.counted(name, sources, first=individuals if len(sources) > 1 else "")
     sheet.hide()
 
 

@@ -100,12 +100,19 @@ class Styles:
             **_HEADING, **BOX, bg_color=fill, font_color=colour, valign=valign, locked=True
         )
 
-    def body(self, column: Column, *, border: bool = True, locked: bool = False) -> Format:
-        """Return the format of a column's cells."""
+    def body(
+        self,
+        column: Column,
+        *,
+        border: bool = True,
+        locked: bool = False,
+        shown_as: str = "",
+    ) -> Format:
+        """Return the format of a column's cells; `shown_as` is a number format."""
         short = column.width < 12 or column.kind is not Kind.TEXT or _is_code(column)
         properties: dict[str, Any] = {
             **_BODY,
-            "num_format": number_format(column),
+            "num_format": shown_as or number_format(column),
             "align": "center" if short else "left",
             "text_wrap": True,
             "locked": locked,

@@ -20,6 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 from validators.cells import letters
 from validators.settings import settings_list
 from validators.sheets import SheetKind, model_for
+from workbooks.ooxml.dates import day_number
 from workbooks.pages import set_page
 from workbooks.template.layout import (
     BAR,
@@ -38,7 +39,7 @@ from workbooks.template.layout import (
     span,
 )
 from workbooks.template.styles import PALE, TAB_COLOURS, Styles
-from workbooks.template.todo_items import LISTED, ORGANISATION_OFFSET, Reminders, serial_of
+from workbooks.template.todo_items import LISTED, ORGANISATION_OFFSET, Reminders
 from workbooks.template.worksheets import unit_line
 
 # --- the hidden sheet `_待办` -----------------------------------------------------------------------
@@ -122,7 +123,7 @@ def _write_period(
 
 
 def _number(value: date | int) -> int:
-    return serial_of(value) if isinstance(value, date) else value
+    return day_number(value) if isinstance(value, date) else value
 
 
 def _setting(field: str) -> str:
@@ -480,7 +481,7 @@ def _write_top(sheet: Worksheet, reminders: Reminders, unit: RowValues, styles: 
     sheet.write_formula("B2", formula, styles.line(), value)
     sheet.write_string("H2", "今天：", styles.line(align="right"))
     style = styles.line(num_format="yyyy-mm-dd")
-    sheet.write_formula(TODAY_CELL, "=TODAY()", style, serial_of(reminders.period.today))
+    sheet.write_formula(TODAY_CELL, "=TODAY()", style, day_number(reminders.period.today))
     sheet.set_row(2, 8)
 
 

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from validators.normalise import split_words
 from validators.settings import settings_list
+from workbooks.ooxml.dates import day_number
 from workbooks.template.layout import FIRST_ROW, LISTED_ROWS, LedgerRows, RowValues, code_of, shown
 
 DUE_DAYS, ENDING_DAYS = 7, 30
@@ -162,7 +163,7 @@ class Reminders:
     def _duties(self) -> list[int]:
         closed = set(self.closed_codes)
         return sorted(
-            serial_of(due) * 10_000 + row
+            day_number(due) * 10_000 + row
             for row, duty in enumerate(self.rows["duty"], FIRST_ROW)
             if (due := _day(duty.get("due_on"))) is not None
             and due <= self.period.due_until
@@ -172,7 +173,7 @@ class Reminders:
 
     def _ending(self) -> list[int]:
         return sorted(
-            serial_of(until) * 10_000 + row
+            day_number(until) * 10_000 + row
             for row, pairing in enumerate(self._listed("pairing"), FIRST_ROW)
             if pairing.get("status") == "帮带中"
             and (until := _day(pairing.get("until"))) is not None
@@ -181,7 +182,7 @@ class Reminders:
 
     def _unpaired(self, key: str, offset: int) -> list[int]:
         return sorted(
-            serial_of(chosen) * 100_000 + row + offset
+            day_number(chosen) * 100_000 + row + offset
             for row, mentee in enumerate(self._listed(key), FIRST_ROW)
             if mentee.get("status") == "待结对"
             and (chosen := _day(mentee.get("chosen_on"))) is not None
@@ -198,8 +199,3 @@ class Reminders:
 
 def _day(value: object) -> date | None:
     return value if isinstance(value, date) else None
-
-
-def serial_of(day: date) -> int:
-    """Return the number under which spreadsheets store `day`."""
-    return (day - date(1899, 12, 30)).days

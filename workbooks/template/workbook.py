@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import resources
 from io import BytesIO
@@ -13,12 +14,14 @@ from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
+from validators import schema
 from validators.divisions import Division, unit_name
 from validators.settings import settings_list
 from validators.sheets import SHEETS, DutyTemplateRow
-from validators.sheets.unit import TEMPLATE_VERSION
 from workbooks.ooxml.package import ArchiveWriter
+from workbooks.pages import write_cell
 from workbooks.plain import plain_workbook
 from workbooks.template.guide import write_guide
 from workbooks.template.layout import (
@@ -29,6 +32,7 @@ from workbooks.template.layout import (
     REMINDERS_SHEET,
     TODO_SHEET,
     LedgerRows,
+    RawText,
     RowValues,
 )
 from workbooks.template.lists import write_lists
@@ -61,6 +65,24 @@ def default_duties() -> list[dict[str, Any]]:
     return [dict(DutyTemplateRow.model_validate(line)) for line in lines]
 
 
+@dataclass(frozen=True, slots=True)
+class OtherSheet:
+    """A sheet of the clerk's own: its rows from A1 on, as values."""
+
+    name: str
+    hidden: bool
+    rows: Sequence[Sequence[RawText | None]]
+
+
+def _write_other(sheet: Worksheet, other: OtherSheet, styles: Styles) -> None:
+    for row, cells in enumerate(other.rows, 1):
+        for number, value in enumerate(cells, 1):
+            if value is not None:
+                write_cell(sheet, row, number, value, styles.make(num_format=value.number_format))
+    if other.hidden:
+        sheet.hide()
+
+
 def write_ledger(
     target: Path | BinaryIO,
     unit: Division,
@@ -86,22 +108,52 @@ def write_ledger(
         TypeError: A row holds a value no cell can hold.
     """
     given = dict(rows or {})
-    values = _setting_values(settings or {})
+    values = setting_values(settings or {})
     form = {**_unit_values(unit, year), **_known(next(iter(given.get("unit", ())), {}))}
     ledger = LedgerRows(
-        {"duty_template": default_duties(), **given, "unit": [form], "setting": _rows_of(values)}
+        {
+            "duty_template": default_duties(),
+            **given,
+            "unit": [form],
+            "setting": setting_rows(values),
+        }
     )
+    write_rows(target, unit, ledger, values, as_of=as_of)
+
+
+def write_rows(
+    target: Path | BinaryIO,
+    unit: Division,
+    ledger: LedgerRows,
+    values: Mapping[str, str],
+    *,
+    as_of: date,
+    others: Sequence[OtherSheet] = (),
+) -> None:
+    """Write a ledger that holds exactly these rows, those of 填报信息 and 参数 among them.
+
+    Args:
+        target: A path or an open binary file.
+        unit: Whose villages are offered.
+        ledger: The rows of every sheet.
+        values: The value of every setting, by Chinese name.
+        as_of: The day the calculated values of 本周待办 are saved for.
+        others: Sheets of the clerk's own, after the template's.
+    """
     draft = BytesIO()
     workbook = _open(draft)
     styles = Styles(workbook)
+    form = ledger["unit"][0]
     todo = workbook.add_worksheet(TODO_SHEET)
     for model in SHEETS:
         sheet = workbook.add_worksheet(model.sheet.name)
         if model.sheet.form:
-            write_form(sheet, form, styles)
+            write_form(sheet, form, styles, ledger.own(model))
         else:
             write_table_sheet(sheet, model, ledger, form, styles)
     write_guide(workbook.add_worksheet(GUIDE_SHEET), styles)
+    for other in others:
+        _write_other(workbook.add_worksheet(other.name), other, styles)
     lists = workbook.add_worksheet(LISTS_SHEET)
     write_lists(workbook, lists, unit, ledger, values["六项行动事项"])
     reminders = Reminders(ledger, Period.of(as_of, values))
@@ -141,7 +193,7 @@ def _open(draft: BinaryIO) -> Workbook:
         title="导师帮带制台账",
         subject="基层干部“导师帮带制”",
         created=_CREATED,
-        properties={"模板版本": TEMPLATE_VERSION},
+        properties={"模板版本": schema.TEMPLATE_VERSION},
     )
     workbook.set_calc_mode("auto")
     return workbook
@@ -155,7 +207,7 @@ def _unit_values(unit: Division, year: int) -> dict[str, object]:
         "township": township or None,
         "code": unit.unit_code,
         "year": year,
-        "template_version": TEMPLATE_VERSION,
+        "template_version": schema.TEMPLATE_VERSION,
     }
 
 
@@ -163,7 +215,7 @@ def _known(values: RowValues) -> dict[str, object]:
     return {field: value for field, value in values.items() if value is not None}
 
 
-def _setting_values(changes: Mapping[str, str]) -> dict[str, str]:
+def setting_values(changes: Mapping[str, str]) -> dict[str, str]:
     """Return every setting's value by its Chinese name."""
     return {
         entry.name: changes.get(entry.name, changes.get(entry.field, entry.value))
@@ -171,7 +223,8 @@ def _setting_values(changes: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _rows_of(values: Mapping[str, str]) -> list[dict[str, object]]:
+def setting_rows(values: Mapping[str, str]) -> list[dict[str, object]]:
+    """Return the rows of 参数 for every setting's value by its Chinese name."""
     return [
         {
             "name": entry.name,

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any, get_args, get_origin
+from typing import Any, get_origin
 
 from pydantic.fields import FieldInfo
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from validators.cells import letters
-from validators.columns import Column, Fill, Kind
+from validators.columns import Column, Fill, Kind, annotation_parts
 from validators.sheets import Row, SheetKind, UnitRow, columns_by_field, model_for
 from validators.vocabulary import Alert, DutyProgress
+from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.pages import set_page, write_cell
 from workbooks.template.layout import (
     BAR,
@@ -29,6 +30,7 @@ from workbooks.template.layout import (
     UNIT_ROW,
     VALUE_COLUMN,
     LedgerRows,
+    RawText,
     RowValues,
     column_number,
     column_width,
@@ -70,26 +72,27 @@ def write_table_sheet(
     sheet: Worksheet, model: type[Row], rows: LedgerRows, unit: RowValues, styles: Styles
 ) -> None:
     """Write the sheet of `model` with its rows and room for more."""
-    _set_columns(sheet, model, styles)
+    columns = rows.columns(model)
+    _set_columns(sheet, model, columns, styles)
     _write_top(sheet, model, unit, styles)
     written = rows[model.sheet.key]
     last = FIRST_ROW + _table_rows(model, len(written)) - 1
-    _add_table(sheet, model, last, styles)
+    _add_table(sheet, model, columns, last, styles)
     for row in range(FIRST_ROW, last + 1):
         values = written[row - FIRST_ROW] if row - FIRST_ROW < len(written) else {}
-        sheet.set_row(row - 1, row_height(placed_columns(model), values))
-    for number, column in enumerate(placed_columns(model), 1):
+        sheet.set_row(row - 1, row_height(columns, values))
+    for number, column in enumerate(columns, 1):
         _write_column(sheet, model, column, number, rows, last, styles)
     _add_rules(sheet, model)
     _add_highlights(sheet, model, styles)
     # codes, phones and settings are text that looks like numbers: no green corners on them
-    cells = f"A{FIRST_ROW}:{letters(len(placed_columns(model)))}{LAST_ROW}"
+    cells = f"A{FIRST_ROW}:{letters(len(columns))}{LAST_ROW}"
     sheet.ignore_errors({"number_stored_as_text": cells})
     sheet.freeze_panes(HEADING_ROW, _frozen(model))
     sheet.repeat_rows(TITLE_ROW - 1, HEADING_ROW - 1)
     set_page(sheet, TAB_COLOURS[model.sheet.kind])
     # whole columns: spreadsheets print them down to the last row that holds anything
-    sheet.print_area(0, 0, 1_048_575, printed_width(model) - 1)
+    sheet.print_area(0, 0, WORKSHEET_ROWS - 1, printed_width(model) - 1)
     if model.sheet.protected:
         sheet.protect("", UNLOCKED)
 
@@ -161,8 +164,10 @@ def _table_rows(model: type[Row], written: int) -> int:
     return written if model.sheet.key == "setting" else max(ROOM, written + SPARE)
 
 
-def _set_columns(sheet: Worksheet, model: type[Row], styles: Styles) -> None:
-    for index, column in enumerate(placed_columns(model)):
+def _set_columns(
+    sheet: Worksheet, model: type[Row], columns: Sequence[Column], styles: Styles
+) -> None:
+    for index, column in enumerate(columns):
         style = styles.body(column, border=False, locked=_locked(model, column))
         sheet.set_column(index, index, column_width(column), style)
 
@@ -208,9 +213,11 @@ def _heading_height(model: type[Row]) -> float:
     return 36.0 if lines == 1 else 15.0 * lines + 18
 
 
-def _add_table(sheet: Worksheet, model: type[Row], last: int, styles: Styles) -> None:
+def _add_table(
+    sheet: Worksheet, model: type[Row], placed: Sequence[Column], last: int, styles: Styles
+) -> None:
     columns = []
-    for column in placed_columns(model):
+    for column in placed:
         style = styles.heading(column, model.sheet.kind)
         options: dict[str, object] = {"header": column.heading, "header_format": style}
         if column.lookup:
@@ -234,18 +241,23 @@ def _write_column(
     last: int,
     styles: Styles,
 ) -> None:
-    style = styles.body(column, locked=_locked(model, column))
+    locked = _locked(model, column)
+    style = styles.body(column, locked=locked)
     written = rows[model.sheet.key]
     formula = lookup_formula(model, column) if column.lookup else ""
     for row in range(FIRST_ROW, last + 1):
         values: Mapping[str, object] = (
             written[row - FIRST_ROW] if row - FIRST_ROW < len(written) else {}
         )
-        if column.lookup:
-            value = rows.look_up(column.lookup, values)
-            sheet.write_formula(row - 1, number - 1, formula, style, value)
+        value = values.get(column.field)
+        found = rows.look_up(column.lookup, values) if column.lookup else ""
+        if isinstance(value, RawText) and not found:
+            own = styles.body(column, locked=locked, shown_as=value.number_format)
+            write_cell(sheet, row, number, value, own)
+        elif column.lookup:
+            sheet.write_formula(row - 1, number - 1, formula, style, found)
         else:
-            write_cell(sheet, row, number, values.get(column.field), style)
+            write_cell(sheet, row, number, value, style)
 
 
 def _frozen(model: type[Row]) -> int:
@@ -263,9 +275,11 @@ _HEADINGS = ("项目", "填写内容", "说明")
 _WIDTHS = (22, 40, 60)
 
 
-def write_form(sheet: Worksheet, values: RowValues, styles: Styles) -> None:
-    """Write 填报信息; the other sheets' unit lines read it."""
-    facts = UnitRow.sheet
+def write_form(
+    sheet: Worksheet, values: RowValues, styles: Styles, own: Sequence[Column] = ()
+) -> None:
+    """Write 填报信息, the clerk's `own` lines last; the other sheets' unit lines read it."""
+    facts, columns = UnitRow.sheet, (*columns_by_field(UnitRow).values(), *own)
     for index, width in enumerate(_WIDTHS):
         sheet.set_column(index, index, width)
     sheet.set_row(TITLE_ROW - 1, 36)
@@ -277,21 +291,19 @@ def write_form(sheet: Worksheet, values: RowValues, styles: Styles) -> None:
     for index, text in enumerate(_HEADINGS):
         sheet.write_string(HEADING_ROW - 1, index, text, heading)
     sheet.set_row(HEADING_ROW - 1, 28)
-    for field in columns_by_field(UnitRow):
-        _write_line(sheet, field, values.get(field), styles)
+    for row, column in enumerate(columns, FIRST_ROW):
+        _write_line(sheet, row, column, values.get(column.field), styles)
     sheet.freeze_panes(HEADING_ROW, 0)
     sheet.repeat_rows(TITLE_ROW - 1, HEADING_ROW - 1)
-    last = FIRST_ROW + len(columns_by_field(UnitRow)) - 2
+    last = FIRST_ROW + len(columns) - 2
     sheet.print_area(0, 0, last, len(_WIDTHS) - 1)
     set_page(sheet, TAB_COLOURS[facts.kind])
 
 
-def _write_line(sheet: Worksheet, field: str, value: object, styles: Styles) -> None:
-    column = columns_by_field(UnitRow)[field]
-    row = form_row(UnitRow, field)
+def _write_line(sheet: Worksheet, row: int, column: Column, value: object, styles: Styles) -> None:
     colour = "#C00000" if column.required else "#000000"
     label = styles.heiti(12, font_color=colour, indent=1, **BOX)
-    number = number_format(column)
+    number = value.number_format if isinstance(value, RawText) else number_format(column)
     style = styles.fangsong(12, num_format=number, align="left", indent=1, **BOX)
     note = styles.fangsong(11, font_color="#595959", indent=1, text_wrap=True, **BOX)
     sheet.write_string(row - 1, LABEL_COLUMN - 1, column.heading, label)
@@ -422,9 +434,11 @@ def _rule_for(column: Column) -> dict[str, Any]:
     A cell that may hold several words gets its dropdown without an error box: Excel would raise
     one at every honest entry.
     """
-    several = any(get_origin(part) is tuple for part in _parts(column.annotation))
-    style = {"error_type": "stop" if column.strict else "warning", "show_error": not several}
-    return {**_condition(column), **style, **_message(column)}
+    several = any(get_origin(part) is tuple for part in annotation_parts(column.annotation))
+    condition = _condition(column)
+    strict = column.strict or condition["validate"] == "any"
+    style = {"error_type": "stop" if strict else "warning", "show_error": not several}
+    return {**condition, **style, **_message(column)}
 
 
 def _message(column: Column) -> dict[str, str]:
@@ -475,11 +489,5 @@ def _bounds(column: Column) -> tuple[int, int]:
 
 
 def _facts(annotation: Any) -> Iterator[Any]:
-    for part in _parts(annotation):
+    for part in annotation_parts(annotation):
         yield from part.metadata if isinstance(part, FieldInfo) else (part,)
-
-
-def _parts(annotation: Any) -> Iterator[Any]:
-    yield annotation
-    for argument in get_args(annotation):
-        yield from _parts(argument)

@@ -8,13 +8,15 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from addin.domain.contacts import PairContacts
-from addin.domain.flags.evidence import CitedRow, FlagEvidence, Mentee, Pairing
-from addin.domain.flags.rule import FlagViolation, flag_rule
+from addin.domain.facts import LedgerFacts, Mentee, Pairing
+from addin.domain.flags import flag_rule, flagged
 from addin.domain.months import Span
+from validators.rulebook import CitedRow, Violation
+from validators.sheets import AssessmentRow, LogEntryRow
 from validators.vocabulary import Alert, Aspect
 
 
-class _Idle(NamedTuple):
+class _IdleAspect(NamedTuple):
     """A weak aspect not worked on: since when, and how many days of that count."""
 
     aspect: Aspect
@@ -24,8 +26,7 @@ class _Idle(NamedTuple):
     days: int
     cited: tuple[CitedRow, ...]
 
-    def told(self) -> str:
-        """Word it."""
+    def __str__(self) -> str:
         last = (
             f"最近一次帮带是 {self.worked_on}" if self.worked_on else f"{self.since} 以来没有帮带过"
         )
@@ -34,63 +35,61 @@ class _Idle(NamedTuple):
 
 @flag_rule(
     "flag.aspect.idle",
-    name="薄弱方面未帮带",
-    level=Alert.YELLOW,
+    "薄弱方面未帮带",
+    Alert.YELLOW,
     points=25,
     measure="请导师两周内围绕该薄弱方面安排一次帮带，并在职责清单里列明",
 )
-def idle(grounds: FlagEvidence) -> Iterable[FlagViolation]:
+def idle(facts: LedgerFacts) -> Iterable[Violation]:
     """Weak aspects no contact was about for more days than allowed."""
-    for mentee, found in _idle(grounds):
-        if found.days > grounds.settings_of(mentee.file).idle_aspect_days:
-            yield FlagViolation(mentee.code, found.told(), found.cited)
+    for mentee, aspect in _idle_aspects(facts):
+        if aspect.days > facts.settings_of(mentee.file).idle_aspect_days:
+            yield flagged(mentee, str(aspect), *aspect.cited)
 
 
 @flag_rule(
     "flag.aspect.near",
-    name="薄弱方面即将超期未帮带",
-    level=Alert.BLUE,
+    "薄弱方面即将超期未帮带",
+    Alert.BLUE,
     points=5,
     measure="请导师近日围绕该薄弱方面安排一次帮带",
 )
-def nearly_idle(grounds: FlagEvidence) -> Iterable[FlagViolation]:
+def nearly_idle(facts: LedgerFacts) -> Iterable[Violation]:
     """Weak aspects a few days before they are idle for too long."""
-    for mentee, found in _idle(grounds):
-        settings = grounds.settings_of(mentee.file)
+    for mentee, aspect in _idle_aspects(facts):
+        settings = facts.settings_of(mentee.file)
         limit = settings.idle_aspect_days
-        if limit - settings.early_days <= found.days <= limit:
-            yield FlagViolation(
-                mentee.code, f"{found.told()}，满 {limit} 天将列为黄色", found.cited
-            )
+        if limit - settings.early_days <= aspect.days <= limit:
+            yield flagged(mentee, f"{aspect}，满 {limit} 天将列为黄色", *aspect.cited)
 
 
-def _idle(grounds: FlagEvidence) -> Iterator[tuple[Mentee, _Idle]]:
+def _idle_aspects(facts: LedgerFacts) -> Iterator[tuple[Mentee, _IdleAspect]]:
     """Yield every weak aspect of every settled mentee with the days it has been idle.
 
     Nothing is said where an entry or assessment that cannot be used may tell otherwise.
     """
-    for code, settled in grounds.settled.items():
-        mentee = grounds.mentees[code]
-        if code in grounds.doubts.assessed or not grounds.doubts.has_log(mentee.file):
+    for code, pairings in facts.settled.items():
+        mentee = facts.seeking[code]
+        if code in facts.doubts.assessed or not facts.doubts.has_log(mentee.file):
             continue
-        weak = list(_weak(grounds, mentee))
-        for aspect, score, since, cited in weak:
-            worked = _last_work(grounds, code, aspect)
-            start = max(day for day in (_first(settled), since, worked and worked[1]) if day)
-            if not _doubted(grounds, code, aspect, start):
-                days = _counted_days(grounds, settled, start)
-                rows = (cited, *((worked[0],) if worked else ()))
-                yield mentee, _Idle(aspect, score, worked and worked[1], start, days, rows)
+        began = min(pairing.paired_on for pairing in pairings)
+        for aspect, score, since, cited in _weak(facts, mentee):
+            work = _last_work(facts, code, aspect)
+            worked_on, rows = (work[0], (cited, work[1])) if work else (None, (cited,))
+            start = max(day for day in (began, since, worked_on) if day)
+            if not _doubted(facts, code, aspect, start):
+                days = _counted_days(facts, pairings, start)
+                yield mentee, _IdleAspect(aspect, score, worked_on, start, days, rows)
 
 
 def _weak(
-    grounds: FlagEvidence, mentee: Mentee
+    facts: LedgerFacts, mentee: Mentee
 ) -> Iterator[tuple[Aspect, int, date | None, CitedRow]]:
     """Yield the aspects weak by the latest scores, since when, and the row that says so."""
-    limit = grounds.settings_of(mentee.file).weak_at_most
+    limit = facts.settings_of(mentee.file).weak_at_most
     rated = [
-        (one.day, one.scores, grounds.assessed(one))
-        for one in grounds.assessments.get(mentee.code, ())
+        (one.day, one.scores, facts.cited(AssessmentRow, one.row))
+        for one in facts.daily_assessments.get(mentee.mentee_id, ())
     ]
     steps = [(mentee.surveyed_on, mentee.scores, mentee.cited), *rated]
     for i, aspect in enumerate(Aspect):
@@ -100,49 +99,44 @@ def _weak(
             yield aspect, run[0][1], run[-1][0], run[0][2]
 
 
-def _first(settled: Iterable[Pairing]) -> date:
-    return min(made.paired_on for made in settled if made.paired_on)
-
-
-def _all(grounds: FlagEvidence, code: str) -> Iterator[tuple[str, PairContacts]]:
+def _contacts(facts: LedgerFacts, code: str) -> Iterator[PairContacts]:
     """Yield the contacts of every running pairing of a mentee, new ones included."""
-    for made in grounds.running[code]:
-        if made.accepted and made.code:
-            yield made.code, grounds.contacts.of_pairing(made.code)
+    for pairing in facts.accepted_running[code]:
+        if pairing.pairing_id:
+            yield facts.contacts.of_pairing(pairing.pairing_id)
 
 
-def _last_work(grounds: FlagEvidence, code: str, aspect: Aspect) -> tuple[CitedRow, date] | None:
-    """Return the last contact on an aspect: its entry and day."""
-    log = grounds.contacts.log
-    found = [
+def _last_work(facts: LedgerFacts, code: str, aspect: Aspect) -> tuple[date, CitedRow] | None:
+    """Return the last contact on an aspect: its day and entry."""
+    worked = [
         (day, row)
-        for _, met in _all(grounds, code)
-        for day, row, about in zip(met.days, met.rows, met.aspects, strict=True)
+        for contacts in _contacts(facts, code)
+        for day, row, about in zip(contacts.days, contacts.rows, contacts.aspects, strict=True)
         if about is aspect
     ]
-    if not found:
+    if not worked:
         return None
-    day, row = max(found)
-    return CitedRow(log, row), day
+    day, row = max(worked)
+    return day, facts.cited(LogEntryRow, row)
 
 
-def _doubted(grounds: FlagEvidence, code: str, aspect: Aspect, start: date) -> bool:
+def _doubted(facts: LedgerFacts, code: str, aspect: Aspect, start: date) -> bool:
     """Return whether an unreadable entry may be a contact on the aspect since `start`."""
     return any(
-        grounds.doubts.contacts(pairing, start, grounds.as_of, aspect)
-        for pairing, _ in _all(grounds, code)
+        facts.doubts.contacts(contacts.pairing_id, start, facts.as_of, aspect)
+        for contacts in _contacts(facts, code)
     )
 
 
-def _counted_days(grounds: FlagEvidence, settled: Iterable[Pairing], start: date) -> int:
+def _counted_days(facts: LedgerFacts, pairings: Iterable[Pairing], start: date) -> int:
     """Return the days after `start` on which some pairing did not pause.
 
     免计时段 are about how often there is contact, so they count here.
     """
-    pauses = [_days((made.pause,) if made.pause else ()) for made in settled]
-    first, last = start.toordinal() + 1, grounds.as_of.toordinal()
+    pauses = [_days(pairing.pause) for pairing in pairings]
+    first, last = start.toordinal() + 1, facts.as_of.toordinal()
     return last - first + 1 - sum(first <= day <= last for day in set.intersection(*pauses))
 
 
-def _days(spans: Iterable[Span]) -> set[int]:
-    return {day for a, b in spans for day in range(a.toordinal(), b.toordinal() + 1)}
+def _days(span: Span | None) -> set[int]:
+    return {*range(span[0].toordinal(), span[1].toordinal() + 1)} if span else set()

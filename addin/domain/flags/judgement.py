@@ -1,7 +1,7 @@
-"""The flag list: who is flagged, at which level, with which score, and on what facts.
+"""The flag list (预警名单): who is flagged, at which level, with which score, and on what facts.
 
 1. Every rule of `RULES` looks at the ledger; one whose points are 0 is not used.
-2. A mentee's hits are put together: a rule counts once, however many facts it found.
+2. A mentee's violations are put together: a rule counts once, however many facts it found.
 3. The score is the sum of the rules' points, at most 100: what goes beyond is taken from the
    lightest rules, so that the parts shown still add up.
 4. The level is the highest of the rules hit, and 红 from `red_score` points on.
@@ -10,27 +10,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple
 
-from addin.domain.contacts import Contacts
-from addin.domain.duties import DutyState
-from addin.domain.flags import aspects, assessments, pairings
-from addin.domain.flags import contacts as on_contacts
-from addin.domain.flags import duties as on_duties
-from addin.domain.flags.evidence import FlagEvidence
-from addin.domain.flags.rule import FlagRule, FlagViolation
-from validators.ledger import Ledger
+from addin.domain.facts import LedgerFacts, Mentee
+from addin.domain.flags import FlagRule, __path__
+from validators.rulebook import Violation, collect
 from validators.settings import Settings
 from validators.vocabulary import Alert
 
-_MODULES = (on_contacts, on_duties, assessments, aspects, pairings)
-
-RULES: tuple[FlagRule, ...] = tuple(
-    item for module in _MODULES for item in vars(module).values() if isinstance(item, FlagRule)
-)
+RULES: tuple[FlagRule, ...] = collect("addin.domain.flags", __path__, FlagRule)
 """Every rule."""
 
 FULL_SCORE = 100
@@ -129,50 +119,44 @@ class Flag:
         }
 
 
-def flags(
-    ledger: Ledger, settings: Settings, as_of: date, own: Mapping[str, Settings] | None = None
-) -> tuple[Flag, ...]:
-    """Judge every mentee 待结对 or 帮带中 of one or many workbooks.
+Violations = Mapping[FlagRule, list[Violation]]
 
-    Args:
-        ledger: A validated ledger; rows an error cites are not used.
-        settings: Limits, days and points.
-        as_of: The day everything is judged by.
-        own: By file, the settings of a workbook where they differ and no superior's win.
+
+def flags(facts: LedgerFacts) -> tuple[Flag, ...]:
+    """Judge every mentee 待结对 or 帮带中 of one or many workbooks.
 
     Returns:
         The flagged mentees: 红 before 黄 before 蓝, then by score, in ledger order.
     """
-    return flags_of(Contacts(ledger, settings, as_of, own or {}))
-
-
-def flags_of(contacts: Contacts, duties: Iterable[DutyState] | None = None) -> tuple[Flag, ...]:
-    """Do as `flags` with what is known already; duties are counted if None."""
-    grounds = FlagEvidence(contacts, duties)
-    found: dict[str, dict[FlagRule, list[FlagViolation]]] = defaultdict(lambda: defaultdict(list))
+    violations: dict[str, dict[FlagRule, list[Violation]]] = defaultdict(lambda: defaultdict(list))
     for rule in RULES:
-        for hit in rule.check(grounds):
-            mentee = grounds.mentees.get(hit.mentee_id)
-            if mentee and rule.points_by(grounds.settings_of(mentee.file)):
-                found[hit.mentee_id][rule].append(hit)
-    made = [_flag(grounds, code, found[code]) for code in grounds.mentees if code in found]
-    return tuple(sorted(made, key=lambda flag: (_GRAVITY[flag.level], -flag.score)))
+        for violation in rule.check(facts):
+            code = violation.table.column(violation.field)[violation.row]
+            mentee = facts.seeking[code]
+            if rule.points_by(facts.settings_of(mentee.file)):
+                violations[code][rule].append(violation)
+    flagged = [
+        _flag(facts, mentee, violations[code])
+        for code, mentee in facts.seeking.items()
+        if code in violations
+    ]
+    return tuple(sorted(flagged, key=lambda flag: (_GRAVITY[flag.level], -flag.score)))
 
 
-def _flag(grounds: FlagEvidence, code: str, found: Mapping[FlagRule, list[FlagViolation]]) -> Flag:
-    mentee = grounds.mentees[code]
-    settings = grounds.settings_of(mentee.file)
-    hits = _weighed(found, settings)
+def _flag(facts: LedgerFacts, mentee: Mentee, violations: Violations) -> Flag:
+    settings = facts.settings_of(mentee.file)
+    hits = _weighed(violations, settings)
     score = sum(hit.points for hit in hits)
     gravest = min((hit.level for hit in hits), key=_GRAVITY.__getitem__)
-    mentors = list(dict.fromkeys(made.mentor_id for made in grounds.running.get(code, ())))
-    measures = {rule.code: rule.measure for rule in found}
+    running = facts.running.get(mentee.mentee_id, ())
+    mentors = tuple(dict.fromkeys(mentor for _, mentor in running))
+    measures = {rule.code: rule.measure for rule in violations}
     return Flag(
         file=mentee.file,
-        mentee_id=code,
+        mentee_id=mentee.mentee_id,
         mentee_name=mentee.name,
-        mentor_ids=tuple(mentors),
-        mentor_names=tuple(map(grounds.mentor_name, mentors)),
+        mentor_ids=mentors,
+        mentor_names=tuple(map(facts.mentor_name, mentors)),
         level=Alert.RED if score >= settings.red_score else gravest,
         score=score,
         hits=hits,
@@ -180,31 +164,28 @@ def _flag(grounds: FlagEvidence, code: str, found: Mapping[FlagRule, list[FlagVi
     )
 
 
-def _weighed(
-    found: Mapping[FlagRule, list[FlagViolation]], settings: Settings
-) -> tuple[RuleHit, ...]:
-    """Return the rules hit with their points, the gravest first, together at most 100."""
-    points = {rule: rule.points_by(settings) for rule in found}
+def _weighed(violations: Violations, settings: Settings) -> tuple[RuleHit, ...]:
+    """Return the rules hit with their points, the gravest first, together at most 100.
+
+    Rules of equal level and points stand in the order of their codes.
+    """
+    points = {rule: rule.points_by(settings) for rule in violations}
     left, hits = FULL_SCORE, []
-    for rule in sorted(found, key=lambda rule: (_GRAVITY[rule.level], -points[rule], rule.code)):
+    order = sorted(violations, key=lambda rule: (_GRAVITY[rule.level], -points[rule], rule.code))
+    for rule in order:
         counted = min(points[rule], left)
         left -= counted
+        facts = "；".join(violation.facts["facts"] for violation in violations[rule])
+        evidence = tuple(_evidence(violations[rule]))
         hits.append(
-            RuleHit(
-                rule.code,
-                rule.name,
-                rule.level,
-                counted,
-                points[rule],
-                "；".join(hit.facts for hit in found[rule]),
-                tuple(_evidence(found[rule])),
-            )
+            RuleHit(rule.code, rule.name, rule.level, counted, points[rule], facts, evidence)
         )
     return tuple(hits)
 
 
-def _evidence(hits: Iterable[FlagViolation]) -> Iterable[Evidence]:
-    for table, row in dict.fromkeys(cited for hit in hits for cited in hit.rows):
+def _evidence(violations: Iterable[Violation]) -> Iterator[Evidence]:
+    cited = (row for violation in violations for row in violation.evidence)
+    for table, row in dict.fromkeys(cited):
         id_field = table.model.sheet.id_field
         part, local = table.locate(row)
         code = table.column(id_field)[row] if id_field else ""

@@ -1,15 +1,16 @@
-"""Flags on pairings: none yet, or a mentor who cannot give the help."""
+"""Flags on pairings: none yet, one that ends soon, or a mentor who cannot give the help."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
 
-from addin.domain.flags.evidence import CitedRow, FlagEvidence, Mentee, Pairing
-from addin.domain.flags.rule import FlagViolation, flag_rule
+from addin.domain.facts import LedgerFacts, Mentee, Mentor
+from addin.domain.flags import flag_rule, flagged
+from validators.rulebook import Violation
 from validators.settings import Settings
+from validators.sheets import PairingRow
 from validators.vocabulary import Alert, MentorStatus, PairingStatus
 
 _INDIVIDUAL = "G"
@@ -17,134 +18,146 @@ _INDIVIDUAL = "G"
 
 @flag_rule(
     "flag.pairing.unpaired",
-    name="超期未结对",
-    level=Alert.YELLOW,
+    "超期未结对",
+    Alert.YELLOW,
     points=40,
     measure="请乡镇党委一周内研究确定导师；本乡镇没有合适人选的，报县级统筹调配",
 )
-def unpaired(grounds: FlagEvidence) -> Iterable[FlagViolation]:
+def unpaired(facts: LedgerFacts) -> Iterable[Violation]:
     """Mentees without a running pairing for more days than allowed."""
-    for mentee, since, told in _waiting(grounds):
-        days = (grounds.as_of - since).days
-        limit = grounds.settings_of(mentee.file).unpaired_days
+    for mentee, days, told in _waiting(facts):
+        limit = facts.settings_of(mentee.file).unpaired_days
         if days > limit:
-            yield FlagViolation(
-                mentee.code, f"{told}，已 {days} 天没有结对，超过 {limit} 天", (mentee.cited,)
-            )
+            yield flagged(mentee, f"{told}，已 {days} 天没有结对，超过 {limit} 天", mentee.cited)
 
 
 @flag_rule(
     "flag.pairing.waiting",
-    name="结对即将超期",
-    level=Alert.BLUE,
+    "结对即将超期",
+    Alert.BLUE,
     points=5,
     measure="请尽快从结对建议中选定导师",
 )
-def waiting(grounds: FlagEvidence) -> Iterable[FlagViolation]:
+def waiting(facts: LedgerFacts) -> Iterable[Violation]:
     """Mentees without a running pairing a few days before that is too long."""
-    for mentee, since, told in _waiting(grounds):
-        days = (grounds.as_of - since).days
-        settings = grounds.settings_of(mentee.file)
+    for mentee, days, told in _waiting(facts):
+        settings = facts.settings_of(mentee.file)
         limit = settings.unpaired_days
         if limit - settings.early_days <= days <= limit:
-            yield FlagViolation(
-                mentee.code, f"{told}，已 {days} 天没有结对，期限 {limit} 天", (mentee.cited,)
-            )
+            yield flagged(mentee, f"{told}，已 {days} 天没有结对，期限 {limit} 天", mentee.cited)
+
+
+@flag_rule(
+    "flag.pairing.ending",
+    "临近期满",
+    Alert.BLUE,
+    points=5,
+    measure="请准备期满考核，商定续帮或出师",
+)
+def ending(facts: LedgerFacts) -> Iterable[Violation]:
+    """Running pairings a few weeks before their 期满日期 that are not yet assessed (期满考核)."""
+    for mentee in facts.seeking.values():
+        for pairing in facts.accepted_running.get(mentee.mentee_id, ()):
+            left = (pairing.until - facts.as_of).days
+            near = 0 <= left <= facts.settings_of(pairing.file).ending_days
+            code = pairing.pairing_id
+            if near and code and not facts.doubts.may_be_completed(code, pairing.file):
+                sentence = (
+                    f"结对 {code}（导师{facts.mentor_name(pairing.mentor_id)}）"
+                    f"{pairing.until} 期满，还有 {left} 天，没有期满考核"
+                )
+                yield flagged(mentee, sentence, pairing.cited)
 
 
 @flag_rule(
     "flag.mentor.inactive",
-    name="导师不在库",
-    level=Alert.YELLOW,
+    "导师不在库",
+    Alert.YELLOW,
     points=40,
     measure="请尽快为对象调整导师，原结对改为终止并写明原因",
 )
-def inactive_mentor(grounds: FlagEvidence) -> Iterable[FlagViolation]:
+def inactive_mentor(facts: LedgerFacts) -> Iterable[Violation]:
     """Running pairings whose mentor is 暂停 or 调出."""
-    for settled in grounds.settled.values():
-        for made in settled:
-            mentor = grounds.mentors.get(made.mentor_id)
-            if mentor and mentor.status is not MentorStatus.ACTIVE and not grounds.is_paused(made):
-                when = f"{mentor.since} 起" if mentor.since else ""
-                facts = (
-                    f"结对 {made.code} 的导师{mentor.name}（{made.mentor_id}）"
+    for code, pairings in facts.settled.items():
+        for pairing in pairings:
+            mentor = facts.mentors.get(pairing.mentor_id)
+            away = mentor is not None and mentor.status is not MentorStatus.ACTIVE
+            if mentor and away and not pairing.pauses_on(facts.as_of):
+                when = f"{mentor.status_since} 起" if mentor.status_since else ""
+                sentence = (
+                    f"结对 {pairing.pairing_id} 的导师{mentor.name}（{mentor.mentor_id}）"
                     f"{when}已{mentor.status}，结对仍是帮带中"
                 )
-                yield FlagViolation(made.mentee_id, facts, (made.cited, mentor.cited))
+                yield flagged(facts.seeking[code], sentence, pairing.cited, mentor.cited)
 
 
 @flag_rule(
     "flag.mentor.overloaded",
-    name="导师超员",
-    level=Alert.YELLOW,
+    "导师超员",
+    Alert.YELLOW,
     points=30,
     measure="请把部分对象调给其他导师，或为对象增配导师",
 )
-def overloaded_mentor(grounds: FlagEvidence) -> Iterable[FlagViolation]:
-    """Mentors with more running mentees than they may take; organisations are counted apart."""
-    for group in _overloads(grounds):
-        numbers = "、".join(made.code or made.mentee_id for made in group.pairings)
-        kind = "人" if group.individuals else "个组织"
-        facts = (
-            f"导师{group.name}（{group.mentor_id}）正在帮带 {group.load} {kind}，"
-            f"超过 {group.capacity} {kind}：结对 {numbers}"
-        )
-        rows = (group.cited, *(made.cited for made in group.pairings))
-        for made in group.pairings:
-            if grounds.is_settled(made):
-                yield FlagViolation(made.mentee_id, facts, rows)
+def overloaded_mentor(facts: LedgerFacts) -> Iterable[Violation]:
+    """Mentors with more running mentees than they may take; organisations are counted apart.
 
-
-def _waiting(grounds: FlagEvidence) -> Iterator[tuple[Mentee, date, str]]:
-    """Yield the mentees without a running pairing: since when, and what happened then."""
-    for mentee in grounds.mentees.values():
-        if mentee.code in grounds.running or grounds.doubts.may_be_paired(mentee.code, mentee.file):
+    Rejected pairings count for the load, which may be the very error.
+    """
+    table = facts.ledger.table(PairingRow)
+    codes, starts = table.column("pairing_id"), table.column("paired_on")
+    for mentor, individuals, held in _loads(facts):
+        load = len({mentee for _, mentee in held})
+        capacity = _capacity(facts.settings_of(mentor.cited.file), mentor, individuals)
+        if load <= capacity:
             continue
-        known = list(_beginnings(grounds, mentee))
-        if known:
-            yield mentee, *max(known)
+        kind = "人" if individuals else "个组织"
+        numbers = "、".join(codes[row] or mentee for row, mentee in held)
+        sentence = (
+            f"导师{mentor.name}（{mentor.mentor_id}）正在帮带 {load} {kind}，"
+            f"超过 {capacity} {kind}：结对 {numbers}"
+        )
+        rows = [facts.cited(PairingRow, row) for row, _ in held]
+        for cited, (row, code) in zip(rows, held, strict=True):
+            if code in facts.seeking and facts.is_settled(starts[row], cited.file):
+                yield flagged(facts.seeking[code], sentence, mentor.cited, *rows)
 
 
-def _beginnings(grounds: FlagEvidence, mentee: Mentee) -> Iterator[tuple[date, str]]:
+def _waiting(facts: LedgerFacts) -> Iterator[tuple[Mentee, int, str]]:
+    """Yield the mentees without a running pairing: for how many days, and what happened then."""
+    for code, mentee in facts.seeking.items():
+        if code in facts.running or facts.doubts.may_be_paired(code, mentee.file):
+            continue
+        beginnings = list(_beginnings(facts, mentee))
+        if beginnings:
+            since, told = max(beginnings)
+            yield mentee, (facts.as_of - since).days, told
+
+
+def _beginnings(facts: LedgerFacts, mentee: Mentee) -> Iterator[tuple[date, str]]:
     if mentee.chosen_on is None:
         return
     yield mentee.chosen_on, f"{mentee.chosen_on} 确定为帮带对象"
-    for status, until in grounds.ended.get(mentee.code, ()):
-        if status is PairingStatus.EXPIRED and until and until <= grounds.as_of:
+    for status, until in facts.ended.get(mentee.mentee_id, ()):
+        if status is PairingStatus.EXPIRED and until and until <= facts.as_of:
             yield until, f"上一结对 {until} 期满"
         elif status is PairingStatus.ENDED and mentee.status_since:
             yield mentee.status_since, f"{mentee.status_since} 终止结对后转为待结对"
 
 
-class _Overload(NamedTuple):
-    mentor_id: str
-    name: str
-    cited: CitedRow
-    individuals: bool
-    load: int
-    capacity: int
-    pairings: list[Pairing]
+def _loads(facts: LedgerFacts) -> Iterator[tuple[Mentor, bool, list[tuple[int, str]]]]:
+    """Yield (mentor, whether of individuals, row and mentee of the running pairings)."""
+    held: dict[tuple[str, bool], list[tuple[int, str]]] = defaultdict(list)
+    for mentee, pairings in facts.running.items():
+        for row, mentor_id in pairings:
+            held[mentor_id, mentee.startswith(_INDIVIDUAL)].append((row, mentee))
+    for (code, individuals), rows in held.items():
+        if mentor := facts.mentors.get(code):
+            yield mentor, individuals, rows
 
 
-def _overloads(grounds: FlagEvidence) -> Iterator[_Overload]:
-    """Yield the mentors over capacity, rejected pairings counted: the load may be why."""
-    held: dict[tuple[str, bool], list[Pairing]] = defaultdict(list)
-    for pairings in grounds.running.values():
-        for made in pairings:
-            held[made.mentor_id, made.mentee_id.startswith(_INDIVIDUAL)].append(made)
-    for (code, individuals), pairings in held.items():
-        mentor = grounds.mentors.get(code)
-        if mentor is None:
-            continue
-        load = len({made.mentee_id for made in pairings})
-        settings = grounds.settings_of(grounds.file_of(mentor.cited))
-        most = _most(settings, mentor.capacity if individuals else None, individuals=individuals)
-        if load > most:
-            yield _Overload(code, mentor.name, mentor.cited, individuals, load, most, pairings)
-
-
-def _most(settings: Settings, capacity: int | None, *, individuals: bool) -> int:
+def _capacity(settings: Settings, mentor: Mentor, individuals: bool) -> int:
     """Return how many a mentor may take: 可带人数, or the usual number, within the limit."""
     if not individuals:
         return settings.organisation_load_limit
-    return min(settings.load_warning if capacity is None else capacity, settings.load_limit)
+    usual = settings.load_warning if mentor.capacity is None else mentor.capacity
+    return min(usual, settings.load_limit)

@@ -1,4 +1,16 @@
-"""Log entries whose content stands in an earlier entry, too, whoever and wherever it names."""
+"""Log entries whose content stands in an earlier entry, too, whoever and wherever it names.
+
+- Contents are compared by their skeletons: without names, places, dates, numbers, punctuation.
+  Equal skeletons are copies, near ones from 近似内容相似度下限 on. Short contents and stock phrases
+  (入户走访，了解情况) are nobody's property: see 近似内容最少字数.
+- Two entries whose *wording* differs must share a detail besides, unless they are long or name
+  none: a name, a number of two digits or all numbers. Reports on like matters read alike.
+- The source is the earlier entry, by date, then ID.
+- A joint activity is none: one entry with several pairings, or several entries of one day in one
+  ledger or by one recorder with different pairings.
+- The same contact entered twice (day, pairing and content: `log.row.duplicate`) is a copy, however
+  short. It is a warning of the validation as well; a superior sees here what he would miss there.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +36,6 @@ from validators.sheets import (
     Row,
     UnitRow,
 )
-
-# SECTION The log as the search for copies reads it: accepted entries, the names it knows, what exempts.
 
 _NAMES: tuple[tuple[type[Row], str], ...] = (
     (MentorRow, "name"),
@@ -65,11 +75,9 @@ class Log:
 
     def contents(self) -> tuple[list[int], list[str]]:
         """Return the table rows of the accepted entries with a date, and their contents."""
-        table = self.ledger.table(LogEntryRow)
-        told = zip(table.accepted(), table.column("date"), table.column("content"), strict=True)
-        rows = [row for row, (ok, day, text) in enumerate(told) if ok and day and text]
-        contents = table.column("content")
-        return rows, [contents[row] for row in rows]
+        entries = self.ledger.table(LogEntryRow).accepted_rows("date", "content")
+        told = [(row, text) for row, (day, text) in entries if day and text]
+        return [row for row, _ in told], [text for _, text in told]
 
     def entry(self, index: int) -> Entry:
         """Return the entry of a table row."""
@@ -135,7 +143,7 @@ def _places(city: str) -> frozenset[str]:
     return frozenset(names | {stem for stem in stems if len(stem) > 1})
 
 
-# SECTION The log's skeletons that several entries have or nearly have.
+# --- skeletons that several entries have or nearly have ---
 
 _LONGEST = 500
 """Characters compared; an entry is one or two sentences."""
@@ -271,20 +279,7 @@ def _listed(rows: int | list[int]) -> list[int]:
     return rows if isinstance(rows, list) else [rows]
 
 
-# SECTION Find log entries whose content stands in an earlier entry, too, whoever and wherever it names.
-#:
-#: What counts:
-#:
-#: - Contents are compared by their skeletons: without names, places, dates, numbers, punctuation.
-#:   Equal skeletons are copies, near ones from 近似内容相似度下限 on. Short contents and stock phrases
-#:   (入户走访，了解情况) are nobody's property: see 近似内容最少字数.
-#: - Two entries whose *wording* differs must share a detail besides, unless they are long or name
-#:   none: a name, a number of two digits or all numbers. Reports on like matters read alike.
-#: - The source is the earlier entry, by date, then ID.
-#: - A joint activity is none: one entry with several pairings, or several entries of one day in one
-#:   ledger or by one recorder with different pairings.
-#: - The same contact entered twice (day, pairing and content: `log.row.duplicate`) is a copy, however
-#:   short. It is a warning of the validation as well; a superior sees here what he would miss there.
+# --- copies ---
 
 _LONG = 60
 """Skeletons this long do not come out alike by chance."""

@@ -1,4 +1,16 @@
-"""Find pairs of skeletons worth comparing, and say how alike two are."""
+"""Find pairs of skeletons worth comparing, in time linear in their number, and say how alike two are.
+
+1. Count in how many places each run of four characters stands; one that stands once can match
+   nothing.
+2. A skeleton's anchors are its locally rarest runs: those rarer than the others within a few
+   characters. An edit moves only the anchors beside it (winnowing: Schleimer, Wilkerson, Aiken,
+   "Winnowing: local algorithms for document fingerprinting", SIGMOD 2003; here by rarity).
+3. Two anchors close to each other are a key. Skeletons with a common key are candidates; of many
+   with the same key each is paired with its nearest in text order and with the first.
+4. Of those stay the pairs that hold nearly the same characters: 128 bits per skeleton note which,
+   and the bits in which two differ are at most the characters that do.
+5. Likeness leaves out names the ledger does not know and, for clauses that moved, their order.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +25,6 @@ from rapidfuzz.distance import Indel, Levenshtein
 from rapidfuzz.process import cpdist
 
 from addin.domain.log_hints.skeletons import DOT, SEPARATOR, SURNAMES, Units, encoded
-
-# SECTION Find pairs of skeletons worth comparing, in time linear in their number.
-#:
-#: 1. Count in how many places each run of four characters stands; one that stands once can match
-#:    nothing.
-#: 2. A skeleton's anchors are its locally rarest runs: those rarer than the others within a few
-#:    characters. An edit moves only the anchors beside it (winnowing: Schleimer, Wilkerson, Aiken,
-#:    "Winnowing: local algorithms for document fingerprinting", SIGMOD 2003; here by rarity).
-#: 3. Two anchors close to each other are a key. Skeletons with a common key are candidates; of many
-#:    with the same key each is paired with its nearest in text order and with the first.
-#: 4. Of those stay the pairs that hold nearly the same characters: 128 bits per skeleton note which,
-#:    and the bits in which two differ are at most the characters that do.
 
 Whole = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint32]
@@ -172,7 +172,7 @@ def _close(left: Whole, right: Whole, sketch: _Sketch) -> tuple[Whole, Whole]:
     return left[kept], right[kept]
 
 
-# SECTION Say how alike two skeletons are, names unknown to the ledger and the order of clauses aside.
+# --- how alike two skeletons are ---
 
 _LOWEST = 0.75
 """Below it even three names that differ do not explain a skeleton of usual length."""

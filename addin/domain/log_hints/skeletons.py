@@ -1,4 +1,10 @@
-"""Reduce entry texts to their skeletons: what stays when names, places, dates and numbers go."""
+"""Reduce entry texts to their skeletons: what stays when names, places, dates and numbers go.
+
+All texts are one array of UTF-16 units, so that 200,000 of them take a few array operations:
+
+1. letters are folded; punctuation, spaces and numbers go, and 年月日 behind a number with them;
+2. names of persons and places known to the ledger go, and so does 小王, 老王 and 王同志.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +15,6 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-
-# SECTION Reduce entry texts to their skeletons: what stays when names, places, dates and numbers go.
-#:
-#: All texts are one array of UTF-16 units, so that 200,000 of them take a few array operations:
-#:
-#: 1. letters are folded; punctuation, spaces and numbers go, and 年月日 behind a number with them;
-#: 2. names of persons and places known to the ledger go, and so does 小王, 老王 and 王同志.
 
 Units = npt.NDArray[np.uint16]
 Flags = npt.NDArray[np.bool_]
@@ -201,7 +200,7 @@ def _flags(units: Iterable[int]) -> Flags:
     return flags
 
 
-# SECTION Phrases everybody writes: they say nothing about who wrote an entry first.
+# --- phrases everybody writes: they do not say who wrote an entry first ---
 
 _PHRASES = (
     "入户走访|走访入户|走访慰问|走访群众|入户宣传|入户|走访|了解情况|了解有关情况|了解基本情况"

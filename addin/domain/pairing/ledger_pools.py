@@ -23,12 +23,12 @@ from addin.domain.pairing.pools import (
 from addin.domain.pairing.scores import CATEGORY_FIELDS, specialty_mask
 from validators.ledger import Ledger, Table
 from validators.normalise import person_key
-from validators.relations import people_in, running
-from validators.rules.people import VETERANS, years_between
+from validators.relations import people_in, running, years_between
 from validators.settings import Settings
 from validators.sheets import IndividualRow, MentorRow, OrganisationRow, SuggestionRow
 from validators.sheets.base import ASPECT_FIELDS
 from validators.vocabulary import (
+    VETERANS,
     Decision,
     MenteeCategory,
     MenteeStatus,

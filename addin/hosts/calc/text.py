@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from math import isinf
 from typing import NamedTuple
 
+from workbooks.ooxml.dates import day_number
+
 # SECTION What Excel makes of a text written into a cell that is not formatted as text.
 #:
 #: A plain `value = "001"` stores the number 1 in Excel, and `"2026-1-5"` a date. LibreOffice would
@@ -16,7 +18,6 @@ from typing import NamedTuple
 
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
-_EPOCH = date(1899, 12, 30)
 _DIGITS = 15
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)(?P<currency>[¥￥$]?)"
@@ -137,7 +138,7 @@ def _day(text: str) -> TypedContent | None:
 
 def _serial(year: int, month: int, day: int, shown: str) -> TypedContent | None:
     try:
-        days = (date(year, month, day) - _EPOCH).days
+        days = day_number(date(year, month, day))
     except ValueError:
         return None
     return TypedContent(float(days), shown) if year >= 1900 else None

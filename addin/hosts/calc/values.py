@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from addin.hosts.calc.notes import add_note, notes_in
 from addin.hosts.calc.office import Area, area_of, struct
 from addin.hosts.calc.text import ERRORS, TypedContent, from_calc, to_calc, typed
-from workbooks.ooxml.rectangles import rectangles
+from workbooks.ooxml.addresses import rectangles
 
 if TYPE_CHECKING:
     from addin.hosts.calc.cells import Cells

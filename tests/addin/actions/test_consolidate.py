@@ -69,9 +69,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     write(made, "640402100", "三营镇旧.xlsx", early)
     write(made, "640402100", "三营镇新.xlsx", late)
-    write(made, "640422100", "吉强镇.xlsx", rows_of("640422100", template_version="2020.1"))
+    write(made, "640422100", "吉强镇.xlsx", rows_of("640422100", template_version="2099.1"))
     shutil.copy(made / "吉强镇.xlsx", made / "吉强镇(1).xlsx")
-    write(made, "640423100", "隆德城关.xlsx", rows_of("640423100"))
+    write(made, "640423100", "隆德城关.xlsx", rows_of("640423100", template_version="2025.1"))
     (made / "彭阳县古城镇.xlsx").write_text("不是工作簿", encoding="utf-8")
     return made
 
@@ -217,14 +217,22 @@ def test_equal_inputs_give_equal_bytes(done: Consolidation, folder: Path) -> Non
 
 
 def test_the_workbook_is_valid_and_opens_without_errors(
-    done: Consolidation, tmp_path: Path
+    done: Consolidation, office: Office, tmp_path: Path
 ) -> None:
     assert ooxml_errors(done.out) == []
 
-    calculated = Office(tmp_path / "profile").recalculated(done.out, tmp_path / "out")
+    calculated = office.recalculated(done.out, tmp_path / "out")
 
     # errors in merged cells are the clerks' own text, never computed here
     assert error_cells(calculated) == []
+
+
+def test_a_run_leaves_its_workbook_and_nothing_else(folder: Path, tmp_path: Path) -> None:
+    shutil.copy(folder / "隆德城关.xlsx", tmp_path)
+
+    consolidate([tmp_path], tmp_path / "汇总.xlsx", as_of=AS_OF, jobs=1)
+
+    assert {path.name for path in tmp_path.iterdir()} == {"隆德城关.xlsx", "汇总.xlsx"}
 
 
 def test_nothing_foreign_is_replaced(folder: Path, tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from addin.actions.consolidate import consolidate
 from addin.actions.ledger_set import LedgerSet, read_together
 from addin.cli import cli
 from addin.domain.contacts import Contacts
-from addin.domain.flags.judgement import flags_of
+from addin.domain.facts import LedgerFacts
+from addin.domain.flags.judgement import flags
 from addin.domain.growth import growth as grown
 from validators.sheets import FlagRow, GrowthRow
 from workbooks.samples import write_samples
@@ -103,7 +104,7 @@ def test_the_consolidation_shows_what_the_merged_records_come_to(
     mentee, score = headings.index("对象编号"), headings.index("风险分")
 
     assert {(row[mentee], row[score]) for row in rows} == {
-        (flag.mentee_id, flag.score) for flag in flags_of(contacts)
+        (flag.mentee_id, flag.score) for flag in flags(LedgerFacts(contacts))
     }
     for name in (
         "金牌导师公示",
@@ -115,4 +116,4 @@ def test_the_consolidation_shows_what_the_merged_records_come_to(
     ):
         assert book[name]["A3"].value, name
     growth = [row for row in book[GrowthRow.sheet.name].iter_rows(min_row=4) if row[0].value]
-    assert len(growth) == len(grown(contacts)) > 50
+    assert len(growth) == len(grown(LedgerFacts(contacts))) > 50

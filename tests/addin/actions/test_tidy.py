@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -63,15 +64,20 @@ def test_only_what_clerks_type_is_rewritten_and_never_a_doubtful_cell(folder: Pa
 
 
 @pytest.fixture
-def odd(tmp_path: Path) -> Path:
+def odd(odd_once: Path, tmp_path: Path) -> Path:
     """Return a ledger as a clerk left it: odd spellings, merged cells, a number shown as 007."""
+    return Path(shutil.copy(odd_once, tmp_path / "台账.xlsx"))
+
+
+@pytest.fixture(scope="module")
+def odd_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = waiting_rows()
     rows["mentor"][1]["name"] = "王 秀兰"
     rows["individual"][1]["chosen_on"] = "2026.6.20"
     rows["individual"][2]["chosen_on"] = "6.20"
     rows["individual"][3]["mentors_needed"] = "1名"
     rows["individual"][4]["mentee_id"] = "g640402104-005"
-    source = write_waiting(tmp_path / "台账.xlsx", rows)
+    source = write_waiting(tmp_path_factory.mktemp("odd") / "台账.xlsx", rows)
     book = load_workbook(source)
     sheet = book["导师库"]
     heads = {cell.value: cell.column for cell in sheet[3]}

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from addin.actions.ledger_set import read_together
 from addin.actions.update import UpdateResult, update_ledgers
@@ -59,9 +60,15 @@ def ledger(done: UpdateResult) -> Ledger:
     return read_ledger(done.out).ledger
 
 
+@cache
+def opened(path: Path) -> Workbook:
+    """Return a written ledger as its cells show it; none is written twice here."""
+    return load_workbook(path, data_only=True)
+
+
 def rows_of(path: Path, model: type[Row]) -> list[dict[str, Any]]:
     """Return the rows of a sheet as its cells show them, by field."""
-    sheet = load_workbook(path, data_only=True)[model.sheet.name]
+    sheet = opened(path)[model.sheet.name]
     fields = {column.heading: column.field for column in columns_by_field(model).values()}
     names = [fields[cell.value] for cell in sheet[3]]
     rows = []

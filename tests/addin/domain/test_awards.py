@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from addin.domain.awards import Award, awards, public_list, quota
+from addin.domain.facts import LedgerFacts
 from tests.addin.domain.gold import a_golden_township, drop, merged
 from tests.build import (
     AS_OF,
@@ -34,7 +35,9 @@ PERFECT = {"履职": 30.0, "档案日志": 20.0, "成效": 30.0, "满意度": 20
 
 
 def judged(*edits: Edit, settings: Settings | None = None, **terms: Any) -> Award:
-    (one,) = awards(a_golden_township(*edits), settings or Settings(), AS_OF, **terms)
+    (one,) = awards(
+        LedgerFacts.of(a_golden_township(*edits), settings or Settings(), AS_OF), **terms
+    )
     return one
 
 
@@ -216,7 +219,7 @@ def test_a_mentee_nobody_assessed_is_not_on_course_after_two_intervals() -> None
     young = change("pairing", 0, paired_on=date(2026, 1, 31))
 
     assert "帮带对象" not in unmet(judged(unassessed))  # 5 July is the day
-    late = awards(a_golden_township(unassessed), Settings(), date(2026, 7, 5))
+    late = awards(LedgerFacts.of(a_golden_township(unassessed), Settings(), date(2026, 7, 5)))
     assert "2026-01-05 结对后没有评价" in late[0].as_row()["conditions"]
     assert "帮带对象" not in unmet(judged(unassessed, young))
 
@@ -252,8 +255,10 @@ def test_only_mentors_who_helped_in_the_year_are_judged() -> None:
         change("pairing", 0, status="终止", end_reason="对象外出务工"), mentors=2
     )
 
-    assert [one.mentor.mentor_id for one in awards(ledger, Settings(), AS_OF)] == [code("D", 2)]
-    assert awards(ledger, Settings(), AS_OF, 2025) == ()
+    assert [one.mentor.mentor_id for one in awards(LedgerFacts.of(ledger, Settings(), AS_OF))] == [
+        code("D", 2)
+    ]
+    assert awards(LedgerFacts.of(ledger, Settings(), AS_OF), 2025) == ()
 
 
 def test_a_past_year_is_judged_by_its_own_days() -> None:
@@ -264,7 +269,7 @@ def test_a_past_year_is_judged_by_its_own_days() -> None:
         as_of=later,
     )
 
-    (one,) = awards(ledger, Settings(), later, 2026)
+    (one,) = awards(LedgerFacts.of(ledger, Settings(), later), 2026)
 
     assert one.tally.months.in_order == (5, 11)
     assert len(one.tally.satisfaction) == 1
@@ -282,10 +287,10 @@ def test_a_mentor_who_helps_elsewhere_counts_once_with_all_pairings() -> None:
         change("pairing", 0, mentor_id=D1), drop("log", 0), unit=OTHER_UNIT, file="官厅镇.xlsx"
     )
 
-    found = awards(merged(a_golden_township(), there), Settings(), AS_OF)
+    found = awards(LedgerFacts.of(merged(a_golden_township(), there), Settings(), AS_OF))
 
     (one,) = [award for award in found if award.mentor.mentor_id == D1]
-    assert [help_.pairing_id for help_ in one.helps] == [J1, code("J", 1, OTHER_UNIT)]
+    assert [pairing.pairing_id for pairing in one.pairings] == [J1, code("J", 1, OTHER_UNIT)]
     assert one.tally.months.in_order == (9, 10)
     assert len(found) == 1
 
@@ -304,7 +309,7 @@ def test_the_quota_is_rounded_down_and_at_least_one(mentors: int, share: float, 
 
 def shortlist(*edits: Edit, mentors: int = 4, share: float = 50) -> list[str]:
     ledger = a_golden_township(*edits, mentors=mentors)
-    found = awards(ledger, Settings(gold_quota=share), AS_OF)
+    found = awards(LedgerFacts.of(ledger, Settings(gold_quota=share), AS_OF))
     return [one.mentor.mentor_id[-1] for one in found if one.shortlisted]
 
 
@@ -317,7 +322,7 @@ def test_the_best_within_the_quota_are_taken() -> None:
 def test_equals_at_the_cut_are_left_out_together_and_told_so() -> None:
     ledger = a_golden_township(change("assessment", 3, satisfaction=4), mentors=4)
 
-    found = awards(ledger, Settings(gold_quota=50), AS_OF)
+    found = awards(LedgerFacts.of(ledger, Settings(gold_quota=50), AS_OF))
 
     assert [one.place.rank for one in found if one.place] == [1, 1, 1, 4]
     assert not any(one.shortlisted for one in found)
@@ -342,7 +347,9 @@ def test_equal_totals_are_told_apart_by_results_first() -> None:
     lower = change("assessment", 0, satisfaction=4), drop("log", 5)
 
     found = awards(
-        a_golden_township(*lower, mentors=2), Settings(gold_quota=50, gold_log_rate=0), AS_OF
+        LedgerFacts.of(
+            a_golden_township(*lower, mentors=2), Settings(gold_quota=50, gold_log_rate=0), AS_OF
+        )
     )
 
     assert [(one.mentor.mentor_id[-1], one.score.total) for one in found] == [
@@ -361,7 +368,7 @@ def test_who_reached_the_same_with_more_mentees_goes_first() -> None:
 def test_counties_have_quotas_of_their_own() -> None:
     there = a_golden_township(unit="640422100", file="吉强镇.xlsx")
 
-    found = awards(merged(there, a_golden_township(mentors=1)), Settings(), AS_OF)
+    found = awards(LedgerFacts.of(merged(there, a_golden_township(mentors=1)), Settings(), AS_OF))
 
     assert [(one.number, one.county, one.shortlisted) for one in found] == [
         (1, "原州区", True),
@@ -384,8 +391,14 @@ def test_the_order_of_rows_changes_nothing() -> None:
             rows.reverse()
 
     lower = change("assessment", 1, satisfaction=3), drop("log", 11)
-    there = awards(a_golden_township(*lower, mentors=4), Settings(gold_quota=50), AS_OF)
-    back = awards(a_golden_township(*lower, backwards, mentors=4), Settings(gold_quota=50), AS_OF)
+    there = awards(
+        LedgerFacts.of(a_golden_township(*lower, mentors=4), Settings(gold_quota=50), AS_OF)
+    )
+    back = awards(
+        LedgerFacts.of(
+            a_golden_township(*lower, backwards, mentors=4), Settings(gold_quota=50), AS_OF
+        )
+    )
 
     assert [one.as_row() for one in there] == [one.as_row() for one in back]
 
@@ -396,7 +409,7 @@ def test_the_order_of_rows_changes_nothing() -> None:
 def test_the_public_list_names_the_shortlisted_and_nothing_personal() -> None:
     ledger = a_golden_township(change("assessment", 1, satisfaction=4), mentors=2)
 
-    (line,) = public_list(awards(ledger, Settings(), AS_OF))
+    (line,) = public_list(awards(LedgerFacts.of(ledger, Settings(), AS_OF)))
 
     assert line._asdict() == {
         "number": 1,

@@ -15,7 +15,7 @@ from addin.domain.awards import Award, awards
 from addin.domain.contacts import Contacts
 from addin.domain.duties import progress
 from addin.domain.exchange import unanswered
-from addin.domain.facts import Sources
+from addin.domain.facts import LedgerFacts
 from addin.domain.pool_changes import Adjustment, pool_changes
 from addin.domain.ranking import Standing, ranking
 from tests.build import a_ledger
@@ -70,23 +70,23 @@ def world() -> World:
 
 
 @pytest.fixture(scope="module")
-def sources(world: World) -> Sources:
-    return Sources.of(world.ledger, Settings(), AS_OF)
+def facts(world: World) -> LedgerFacts:
+    return LedgerFacts.of(world.ledger, Settings(), AS_OF)
 
 
 @pytest.fixture(scope="module")
-def judged(world: World, sources: Sources) -> tuple[Award, ...]:
-    return awards(world.ledger, Settings(), AS_OF, sources=sources)
+def judged(world: World, facts: LedgerFacts) -> tuple[Award, ...]:
+    return awards(facts)
 
 
 @pytest.fixture(scope="module")
-def suggested(world: World, sources: Sources) -> tuple[Adjustment, ...]:
-    return pool_changes(world.ledger, Settings(), AS_OF, sources=sources)
+def suggested(world: World, facts: LedgerFacts) -> tuple[Adjustment, ...]:
+    return pool_changes(facts)
 
 
 @pytest.fixture(scope="module")
-def ranked(world: World, sources: Sources) -> tuple[Standing, ...]:
-    return ranking(world.ledger, Settings(), AS_OF, sources=sources)
+def ranked(world: World, facts: LedgerFacts) -> tuple[Standing, ...]:
+    return ranking(facts)
 
 
 # --- plain Python --------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 
 from addin.domain.awards import awards, public_list
 from addin.domain.exchange import experiences, unanswered
-from addin.domain.facts import Sources
+from addin.domain.facts import LedgerFacts
 from addin.domain.pool_changes import pool_changes
 from addin.domain.ranking import ranking
 from tests.addin.domain.gold import checked
@@ -26,12 +26,12 @@ USED = (
 
 def run(ledger: Ledger) -> None:
     """Make every row that would be written."""
-    sources = Sources.of(checked(ledger), Settings(), AS_OF)
-    judged = awards(ledger, Settings(), AS_OF, sources=sources)
+    facts = LedgerFacts.of(checked(ledger), Settings(), AS_OF)
+    judged = awards(facts)
     public_list(judged)
-    for row in (*judged, *pool_changes(ledger, Settings(), AS_OF, sources=sources)):
+    for row in (*judged, *pool_changes(facts)):
         row.as_row()
-    for standing in ranking(ledger, Settings(), AS_OF, sources=sources):
+    for standing in ranking(facts):
         assert standing.township or not standing.unit
     for post in (*unanswered(ledger, Settings(), AS_OF), *experiences(ledger, AS_OF)):
         assert post.fact

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from addin.domain.exchange import experiences, notices, unanswered
+from addin.domain.facts import LedgerFacts
 from addin.domain.ranking import ranking
 from tests.addin.domain.gold import a_golden_township, checked
 from tests.build import AS_OF, a_ledger, a_post, add, code
@@ -23,7 +24,7 @@ def test_ranking_experiences_and_questions_become_posts_a_ledger_accepts() -> No
     rows = notices(
         "固原市委组织部",
         AS_OF,
-        ranking(ledger, Settings(), AS_OF),
+        ranking(LedgerFacts.of(ledger, Settings(), AS_OF)),
         experiences(ledger, AS_OF),
         unanswered(ledger, Settings(), AS_OF),
     )

@@ -9,7 +9,7 @@ import pytest
 
 from addin.domain.contacts import Contacts
 from addin.domain.conversions import leaders
-from addin.domain.facts import assessments, trend
+from addin.domain.facts import LedgerFacts, assessments, trend
 from addin.domain.growth import Event, Growth, growth, timeline
 from addin.domain.organisations import organisations
 from tests.build import (
@@ -39,13 +39,15 @@ def contacts_of(ledger: Ledger, as_of: date = AS_OF) -> Contacts:
 
 
 def files(as_of: date = AS_OF, **sheets: Any) -> dict[str, Growth]:
-    return {one.mentee_id: one for one in growth(contacts_of(a_ledger(**sheets), as_of))}
+    return {
+        one.mentee_id: one for one in growth(LedgerFacts(contacts_of(a_ledger(**sheets), as_of)))
+    }
 
 
 def test_an_empty_ledger_has_no_files() -> None:
     empty = Ledger.of([], [])
 
-    assert growth(Contacts(empty, Settings(), AS_OF)) == ()
+    assert growth(LedgerFacts(Contacts(empty, Settings(), AS_OF))) == ()
     assert len(Contacts(empty, Settings(), AS_OF)) == 0
     assert leaders(empty, AS_OF).histories == ()
     assert organisations(empty, Settings(), AS_OF) == ()
@@ -56,7 +58,7 @@ def test_a_visit_by_two_mentors_is_a_contact_of_each_and_one_event() -> None:
     log = [a_log_entry(1, pairing_ids=f"{FIRST}、{SECOND}", duty_id=None)]
     contacts = contacts_of(a_ledger(pairing=pairing, log=log, completion=[]))
 
-    one = growth(contacts)[0]
+    one = growth(LedgerFacts(contacts))[0]
 
     assert one.contacts == 2
     assert one.as_row()["mentors"] == "马志远、王秀兰"
@@ -73,7 +75,7 @@ def test_a_pairing_that_is_over_keeps_its_facts_but_not_its_mentor() -> None:
 
     assert one.as_row()["mentors"] == "王秀兰"
     assert (one.contacts, one.last_contact) == (1, date(2026, 5, 3))
-    assert [helper.running for helper in one.helpers] == [False, True]
+    assert [pairing.runs for pairing in one.pairings] == [False, True]
     assert len(one.duties) == 1
 
 
@@ -88,7 +90,7 @@ def test_a_mentor_of_another_township_is_named_by_code() -> None:
 def test_nothing_after_the_as_of_date_is_in_a_file() -> None:
     contacts = contacts_of(ledger_of(), date(2026, 5, 2))
 
-    one = growth(contacts)[0]
+    one = growth(LedgerFacts(contacts))[0]
 
     assert (one.contacts, one.last_contact, one.assessments) == (0, None, ())
     assert one.stage == "致富带头人"
@@ -169,7 +171,7 @@ def test_a_mentee_nobody_can_tell_has_no_file(sheets: dict[str, Any]) -> None:
 def test_missing_sheets_and_columns_leave_the_rest(missing: str) -> None:
     contacts = contacts_of(a_ledger(without=[missing]))
 
-    for one in growth(contacts):
+    for one in growth(LedgerFacts(contacts)):
         assert one.as_row()["mentee_name"]
         assert all(isinstance(event, Event) for event in timeline(one, contacts))
 
@@ -182,7 +184,7 @@ def test_duties_of_a_file_tell_what_is_done_and_overdue() -> None:
     ]
     contacts = contacts_of(a_ledger(duty=duties))
 
-    one = growth(contacts)[0]
+    one = growth(LedgerFacts(contacts))[0]
     told = [event.text for event in timeline(one, contacts) if event.sheet == "职责清单"]
 
     assert one.as_row()["duties_done"] == "1/3"

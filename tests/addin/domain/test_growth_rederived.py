@@ -12,6 +12,7 @@ from addin.actions.validate import discover, examine
 from addin.domain.contacts import Contacts
 from addin.domain.conversions import ROUTES, leaders
 from addin.domain.duties import DutyState, progress
+from addin.domain.facts import LedgerFacts
 from addin.domain.growth import EventKind, growth, timeline
 from validators.ledger import Ledger
 from validators.settings import Settings
@@ -176,7 +177,7 @@ def test_no_contact_advances_two_duties_of_one_pairing(case: Case) -> None:
 
 def test_growth_rows_are_what_the_sheets_say(case: Case) -> None:
     contacts, rows = case
-    files = {one.mentee_id: one for one in growth(contacts)}
+    files = {one.mentee_id: one for one in growth(LedgerFacts(contacts))}
     mentees = [*rows["individual"], *rows["organisation"]]
     states = {state.duty_id: state for state in progress(contacts)}
 
@@ -263,7 +264,7 @@ def test_growth_rows_fit_their_sheet(case: Case) -> None:
     contacts, _ = case
     fields = set(columns_by_field(GrowthRow))
 
-    for one in growth(contacts):
+    for one in growth(LedgerFacts(contacts)):
         assert set(one.as_row()) == fields
         assert GrowthRow.model_validate(one.as_row()).mentee_id == one.mentee_id
 
@@ -271,9 +272,9 @@ def test_growth_rows_fit_their_sheet(case: Case) -> None:
 def test_timelines_hold_every_contact_and_assessment_once(case: Case) -> None:
     contacts, rows = case
 
-    for one in growth(contacts):
+    for one in growth(LedgerFacts(contacts)):
         events = timeline(one, contacts)
-        pairings = [helper.pairing_id for helper in one.helpers]
+        pairings = [pairing.pairing_id for pairing in one.pairings]
         entries = {id(e): e.log_id for p in pairings for e in entries_of(rows, p)}
         told = [event.code for event in events if event.kind is EventKind.CONTACT]
         assessed = [event for event in events if event.kind is EventKind.ASSESSED]

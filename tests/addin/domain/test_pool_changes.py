@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from addin.domain.facts import LedgerFacts
 from addin.domain.pool_changes import Adjustment, pool_changes
 from tests.addin.domain.gold import MONTHS, a_golden_township, drop
 from tests.build import (
@@ -37,7 +38,7 @@ def suggested(
     *edits: Edit, mentors: int = 1, settings: Settings | None = None, as_of: date = AS_OF
 ) -> list[Adjustment]:
     ledger = a_golden_township(*edits, mentors=mentors, as_of=as_of)
-    return list(pool_changes(ledger, settings or Settings(), as_of))
+    return list(pool_changes(LedgerFacts.of(ledger, settings or Settings(), as_of)))
 
 
 def changes(*edits: Edit, **terms: Any) -> list[tuple[str, str]]:

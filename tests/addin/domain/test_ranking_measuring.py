@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from addin.domain.facts import LedgerFacts
 from addin.domain.ranking import MEASURES, Standing, ranking
 from tests.addin.domain.gold import a_golden_township, drop, merged
 from tests.build import (
@@ -32,7 +33,7 @@ J1 = code("J")
 
 
 def measured(*edits: Edit, mentors: int = 2) -> dict[str, tuple[int, int]]:
-    (one,) = ranking(a_golden_township(*edits, mentors=mentors), Settings(), AS_OF)
+    (one,) = ranking(LedgerFacts.of(a_golden_township(*edits, mentors=mentors), Settings(), AS_OF))
     return {part.name: tuple(part.share) for part in one.measured if part.share.of}
 
 
@@ -96,7 +97,9 @@ def test_pairings_count_where_the_mentee_lives() -> None:
         drop("assessment", 0), unit=OTHER_UNIT, file="官厅镇.xlsx",
     )  # fmt: skip
 
-    (one,) = ranking(merged(a_golden_township(helps_here), there), Settings(), AS_OF)
+    (one,) = ranking(
+        LedgerFacts.of(merged(a_golden_township(helps_here), there), Settings(), AS_OF)
+    )
 
     assert one.unit == UNIT
     assert one.measured[MEASURES.index("按月联系")].share == (5, 5)
@@ -106,7 +109,9 @@ def two_townships(*edits: Edit) -> tuple[Standing, ...]:
     """Return the ranking of 开城镇 after `edits` beside a township that missed a month."""
     worse = [drop("log", 1), change("assessment", 1, competence=2)]
     other = a_golden_township(*worse, mentors=2, unit=OTHER_UNIT, file="官厅镇.xlsx")
-    return ranking(merged(a_golden_township(*edits, mentors=2), other), Settings(), AS_OF)
+    return ranking(
+        LedgerFacts.of(merged(a_golden_township(*edits, mentors=2), other), Settings(), AS_OF)
+    )
 
 
 def twice(world: World) -> None:
@@ -153,6 +158,6 @@ def test_the_order_of_rows_and_ledgers_changes_nothing() -> None:
     there = a_golden_township(unit=OTHER_UNIT, file="官厅镇.xlsx")
     turned = a_golden_township(*edits, backwards, mentors=2)
 
-    assert ranking(merged(here, there), Settings(), AS_OF) == ranking(
-        merged(there, turned), Settings(), AS_OF
+    assert ranking(LedgerFacts.of(merged(here, there), Settings(), AS_OF)) == ranking(
+        LedgerFacts.of(merged(there, turned), Settings(), AS_OF)
     )

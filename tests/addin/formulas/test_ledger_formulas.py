@@ -13,7 +13,8 @@ from addin.actions.pair import suggest_pairings
 from addin.domain.awards import awards
 from addin.domain.contacts import Contacts
 from addin.domain.duties import progress
-from addin.domain.flags.judgement import flags_of
+from addin.domain.facts import LedgerFacts
+from addin.domain.flags.judgement import flags
 from addin.domain.growth import growth
 from addin.domain.pairing.explain import explain
 from addin.domain.pairing.results import Suggestions
@@ -281,7 +282,10 @@ def mentees_of(book: Read) -> list[Any]:
 
 def test_growth_is_that_of_the_task(samples: list[Read]) -> None:
     for book in samples:
-        known = {one.mentee_id: one for one in growth(Contacts(book.ledger, book.settings, AS_OF))}
+        known = {
+            one.mentee_id: one
+            for one in growth(LedgerFacts(Contacts(book.ledger, book.settings, AS_OF)))
+        }
         keys = ("individual", "organisation", "assessment", "setting")
         mentees = mentees_of(book)
 
@@ -306,11 +310,11 @@ def test_risks_are_those_of_the_flag_list(samples: list[Read]) -> None:
     for book in samples:
         known = {
             one.mentee_id: one.as_row()
-            for one in flags_of(Contacts(book.ledger, book.settings, AS_OF))
+            for one in flags(LedgerFacts.of(book.ledger, book.settings, AS_OF))
         }
         mentees = mentees_of(book)
 
-        rows = BD_RISK(mentees, *book.given(*RISK), DAY)
+        rows = BD_RISK(mentees, *book.given(*RISK), DAY, *book.given("completion"))
 
         assert isinstance(rows, list)
         assert {row[0] for row in rows} >= {"黄", "无预警"}
@@ -333,7 +337,8 @@ def test_gold_scores_are_those_of_the_awards(samples: list[Read]) -> None:
     ]  # fmt: skip
     for book in samples:
         known = {
-            one.mentor.mentor_id: one.as_row() for one in awards(book.ledger, book.settings, AS_OF)
+            one.mentor.mentor_id: one.as_row()
+            for one in awards(LedgerFacts.of(book.ledger, book.settings, AS_OF))
         }
         mentors = book.ids(MentorRow)
 
@@ -354,9 +359,14 @@ def test_days_as_serial_numbers_and_blanks_as_zeros_change_nothing(samples: list
     book = samples[2]
     mentees = mentees_of(book)
 
-    web = BD_RISK(mentees, *(on_the_web(table) for table in book.given(*RISK)), 46203)
+    web = BD_RISK(
+        mentees,
+        *(on_the_web(table) for table in book.given(*RISK)),
+        46203,
+        *(on_the_web(table) for table in book.given("completion")),
+    )
 
-    assert web == BD_RISK(mentees, *book.given(*RISK), DAY)
+    assert web == BD_RISK(mentees, *book.given(*RISK), DAY, *book.given("completion"))
 
 
 def on_the_web(table: list[list[Any]]) -> list[list[Any]]:

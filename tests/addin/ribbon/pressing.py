@@ -94,20 +94,30 @@ def looks_of(path: Path) -> dict[str, Any]:
     """Return everything of a saved workbook that a button may change: contents, formats, notes."""
     book = _loaded(path)
     found: dict[str, Any] = {"sheets": book.sheetnames}
+    formats: dict[tuple[int, ...], tuple[Any, ...]] = {}  # few, and slow to ask for
     for sheet in book:
-        for row in sheet.iter_rows(max_row=_LOOKED_AT):
+        for row in sheet.iter_rows(max_row=min(_LOOKED_AT, sheet.max_row)):
             for cell in row:
                 value = getattr(cell.value, "text", cell.value)  # of an array formula
                 note = cell.comment.text if cell.comment else None
-                fill = cell.fill.fgColor.rgb if cell.fill.fill_type else None
-                border = (cell.border.left.style, cell.border.bottom.style)
-                look = (value, cell.number_format, note, fill, border)
+                style = tuple(cell._style or ())  # a merged cell has none
+                if style not in formats:
+                    formats[style] = _format_of(cell)
+                number_format, fill, border, *font = formats[style]
+                look = (value, number_format, note, fill, border)
                 if look != _NOTHING:
-                    found[f"{sheet.title}!{cell.coordinate}"] = (*look, cell.font.b, cell.font.sz)
+                    found[f"{sheet.title}!{cell.coordinate}"] = (*look, *font)
         found[f"{sheet.title} tables"] = dict(sheet.tables.items())
         found[f"{sheet.title} merged"] = sorted(map(str, sheet.merged_cells.ranges))
         found[f"{sheet.title} state"] = (sheet.sheet_state, sheet.protection.sheet)
     return found
+
+
+def _format_of(cell: Any) -> tuple[Any, ...]:
+    """Return number format, fill, border, boldness and size of a cell."""
+    fill = cell.fill.fgColor.rgb if cell.fill.fill_type else None
+    border = (cell.border.left.style, cell.border.bottom.style)
+    return (cell.number_format, fill, border, cell.font.b, cell.font.sz)
 
 
 _NOTHING = (None, "General", None, None, (None, None))

@@ -13,7 +13,7 @@ from addin import ribbon
 from addin.buttons import BUTTONS, Button
 from addin.hosts.calc import CalcHost, protect
 from tests.addin.ribbon.pressing import cells_of, opened, press
-from tests.addin.ribbon.test_buttons_write import COMMANDS
+from tests.addin.ribbon.test_buttons_write import LEDGERS
 from validators.errors import BangdaiError, UsageError
 from validators.sheets import model_for
 from workbooks.live.host import use_host
@@ -62,13 +62,6 @@ def test_each_missing_sheet_is_named(ledger: xw.Book) -> None:
                 press(ledger, one.id)
 
             assert not ledger.app.status_bar
-
-
-LEDGERS = {
-    ledger: [name for name, (used, _) in COMMANDS.items() if used == ledger]
-    for ledger in ("sample", "short_ledger", "adopted")
-}
-"""The writing buttons by the ledger in which each has something to write."""
 
 
 @pytest.mark.parametrize("source", LEDGERS)

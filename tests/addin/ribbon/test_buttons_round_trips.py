@@ -9,7 +9,7 @@ import xlwings as xw
 
 from addin.buttons import BUTTONS
 from addin.hosts.calc import Office, calc_app
-from tests.addin.ribbon.pressing import opened, press
+from tests.addin.ribbon.pressing import long_ledger, opened, press
 from tests.support.engine_calls import engine_calls
 from workbooks.live import undo
 
@@ -56,15 +56,13 @@ def _prepared(book: xw.Book, name: str, folder: Path) -> list[str]:
     return []
 
 
-def test_a_hundred_times_the_rows_make_no_more_calls(
-    calc_office: Office, short_ledger: Path, tall_ledger: Path, tmp_path: Path
-) -> None:
+def test_a_hundred_times_the_rows_make_no_more_calls(calc_office: Office, tmp_path: Path) -> None:
     folders = [tmp_path / "few", tmp_path / "many"]
     for folder in folders:
         folder.mkdir()
 
-    few = calls(calc_office, short_ledger, folders[0])
-    many = calls(calc_office, tall_ledger, folders[1])
+    few = calls(calc_office, long_ledger(tmp_path / "few.xlsx", 30), folders[0])
+    many = calls(calc_office, long_ledger(tmp_path / "many.xlsx", 3_000), folders[1])
 
     assert min(asked.total() for asked in few.values()) > 20
     more = {name: many[name] - few[name] for name in ORDER}

@@ -65,7 +65,7 @@ def test_a_formula_fills_one_array_as_long_as_its_table(book: xw.Book, tmp_path:
     assert array.text.lower() == (  # LibreOffice saves an unknown function's formula in lower case
         "=bd_risk(tbl_individual[对象编号],tbl_individual[#all],tbl_organisation[#all],"
         "tbl_mentor[#all],tbl_pairing[#all],tbl_duty[#all],tbl_log[#all],tbl_assessment[#all],"
-        "tbl_setting[#all],today())"
+        "tbl_setting[#all],today(),tbl_completion[#all])"
     )
     assert "AF4:AI6 插入 BD_RISK（预警），共 3 行" in said(book)
 

@@ -69,9 +69,9 @@ def judge_across(
         "own": ledger_of(*own, file=OWN_FILE),
         "other": ledger_of(*other, unit=OTHER_UNIT, file=OTHER_FILE),
     }
-    terms = RuleContext(AS_OF)
-    alone = [finding for ledger in ledgers.values() for finding in validate(ledger, terms)]
-    together = validate_across(Ledger.merged(ledgers.values()), terms, alone)
+    context = RuleContext(AS_OF)
+    alone = [finding for ledger in ledgers.values() for finding in validate(ledger, context)]
+    together = validate_across(Ledger.merged(ledgers.values()), context, alone)
     return ledgers, alone, together
 
 

@@ -67,9 +67,9 @@ UNIT = [
     Case(
         "unit.version.other",
         WARNING,
-        [change("unit", 0, template_version="2024.9")],
+        [change("unit", 0, template_version="2099.1")],
         ["unit[0].template_version"],
-        [],
+        [change("unit", 0, template_version="2025.1")],
     ),
 ]
 

@@ -3,10 +3,11 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from tests.build import a_log_entry, a_mentor, add, code
+from tests.build import a_log_entry, a_mentor, a_pairing, add, code
 from tests.validators.rules import cases_across, cases_people, cases_work
 from tests.validators.rules.case import NOTICE, AcrossCase, Case, judge, judge_across, stands_at
-from validators.rules import RULES
+from validators.rules import RULES, Rule
+from validators.sheets import SHEETS, columns_by_field
 
 CASES = [*cases_people.CASES, *cases_work.CASES]
 ACROSS = cases_across.CASES
@@ -18,6 +19,11 @@ def serious(findings):
 
 def of_code(findings, wanted):
     return {(f.code, f.level, (f.file, f.sheet, f.cell)) for f in findings if f.code == wanted}
+
+
+def pattern_of(rule: Rule) -> str:
+    """Return the codes of a rule's findings as a regular expression."""
+    return re.sub(r"\\\{\w+\\\}", r"\\w+", re.escape(rule.code))
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -91,22 +97,28 @@ def test_every_rule_has_a_case() -> None:
     for case in ACROSS:
         tested[True].add(case.code)
 
-    def pattern(code: str) -> str:
-        return re.escape(code).replace(r"\{sheet\}", r"\w+").replace(r"\{field\}", r"\w+")
-
     untested = [
         (rule.code, rule.across)
         for rule in RULES
-        if not any(re.fullmatch(pattern(rule.code), code) for code in tested[rule.across])
+        if not any(re.fullmatch(pattern_of(rule), code) for code in tested[rule.across])
     ]
     assert untested == []
 
 
+def test_every_reference_to_another_sheet_has_a_case() -> None:
+    codes = {
+        f"{model.sheet.key}.{column.field.rpartition('_')[0]}.unknown"
+        for model in SHEETS
+        for column in columns_by_field(model).values()
+        if column.refers
+    }
+
+    assert len(codes) == 10
+    assert codes - {case.code for case in CASES} == set()
+
+
 def test_every_case_names_a_rule_that_exists() -> None:
-    patterns = [
-        re.escape(rule.code).replace(r"\{sheet\}", r"\w+").replace(r"\{field\}", r"\w+")
-        for rule in RULES
-    ]
+    patterns = list(map(pattern_of, RULES))
 
     strange = [
         case.code
@@ -149,3 +161,42 @@ def test_the_others_are_all_named_where_they_are_few() -> None:
     assert [f.message.rpartition(" ")[2] for f in findings if f.code == "mentor.id.duplicate"] == [
         "A6、A7", "A5、A7", "A5、A6",
     ]  # fmt: skip
+
+
+UNKNOWN = {
+    "pairing.mentor.unknown": "导师编号 {} 不在导师库中。请核对编号，或先在导师库登记这位导师",
+    "pairing.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
+    "duty.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号",
+    "log.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号；多个编号用顿号分开",
+    "log.duty.unknown": "职责编号 {} 不在职责清单中。请核对职责编号，拿不准的可以留空",
+    "assessment.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
+    "conversion.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
+    "completion.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号",
+    "misconduct.participant.unknown": "编号 {} 不是本台账的导师或对象。请核对编号",
+    "exchange.reply.unknown": "回复编号 {} 不在交流园地中。请核对要答复的编号",
+}
+
+
+@pytest.mark.parametrize("wanted", UNKNOWN)
+def test_an_unknown_reference_is_told_in_the_words_of_its_column(wanted: str) -> None:
+    case = next(case for case in CASES if case.code == wanted)
+
+    _, findings = judge(case.broken)
+
+    said = [f for f in findings if f.code == wanted]
+    assert said
+    for finding in said:
+        before, _, after = UNKNOWN[wanted].partition("{}")
+        sentence = f"{finding.message}。{finding.suggestion}"
+        assert sentence.startswith(before)
+        assert sentence.endswith(after)
+        assert sentence.removeprefix(before).removesuffix(after).strip() in finding.value
+
+
+def test_an_unknown_reference_wins_over_what_else_is_wrong_with_its_cell() -> None:
+    crowd = [a_pairing(n, mentor_id=code("D", 9), mentee_id=code("G", n)) for n in range(4, 11)]
+
+    _, findings = judge([add("pairing", *crowd)])
+
+    cells = {f.cell: f.code for f in findings if f.heading == "导师编号"}
+    assert set(cells.values()) == {"pairing.mentor.unknown"}

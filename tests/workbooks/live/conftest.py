@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from addin.hosts.calc import CalcHost
+from tests.support.shared import SharedFolder
 from workbooks.live.host import use_host
 from workbooks.samples import write_samples
 
@@ -21,8 +22,10 @@ def host() -> Iterator[CalcHost]:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample(shared_folder: SharedFolder) -> Path:
     """Return a sample ledger of 120 log rows."""
-    folder = tmp_path_factory.mktemp("live")
-    write_samples(folder, townships=1, log_rows=120, seed=7, as_of=date(2026, 6, 30))
-    return next(folder.glob("*.xlsx"))
+
+    def write(folder: Path) -> None:
+        write_samples(folder, townships=1, log_rows=120, seed=7, as_of=date(2026, 6, 30))
+
+    return next(shared_folder("live-sample", write).glob("*.xlsx"))

@@ -53,25 +53,28 @@ def _sheet(sheet: Any) -> dict[str, Any]:
         "marks": sorted(str(one.sqref) for one in sheet.conditional_formatting),
         "rules": sorted(str(one.sqref) for one in sheet.data_validations.dataValidation),
     }
-    cells = {cell.coordinate: _cell(cell) for row in sheet.iter_rows() for cell in row}
-    untouched = _cell(sheet.cell(sheet.max_row + 9, sheet.max_column + 9))
+    formats: dict[tuple[int, ...], tuple[Any, ...]] = {}
+    cells = {cell.coordinate: _cell(cell, formats) for row in sheet.iter_rows() for cell in row}
+    untouched = _cell(sheet.cell(sheet.max_row + 9, sheet.max_column + 9), formats)
     return found | {place: cell for place, cell in cells.items() if cell != untouched}
 
 
-def _cell(cell: Any) -> tuple[Any, ...]:
-    return (
-        cell.value,
-        cell.data_type,
-        cell.number_format,
-        cell.fill.fgColor.rgb if cell.fill.fill_type else None,
-        repr(cell.font),
-        repr(cell.border),
-        cell.alignment.horizontal or "general",
-        cell.alignment.vertical or "bottom",
-        bool(cell.alignment.wrap_text),
-        cell.protection.locked,
-        cell.comment.text if cell.comment else None,
-    )
+def _cell(cell: Any, formats: dict[tuple[int, ...], tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Return all there is to a cell; `formats` remembers those met, for they are slow to ask for."""
+    style = tuple(cell._style or ())  # a merged cell has none
+    if style not in formats:
+        formats[style] = (
+            cell.number_format,
+            cell.fill.fgColor.rgb if cell.fill.fill_type else None,
+            repr(cell.font),
+            repr(cell.border),
+            cell.alignment.horizontal or "general",
+            cell.alignment.vertical or "bottom",
+            bool(cell.alignment.wrap_text),
+            cell.protection.locked,
+        )
+    note = cell.comment.text if cell.comment else None
+    return (cell.value, cell.data_type, *formats[style], note)
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, Any, Any]]:

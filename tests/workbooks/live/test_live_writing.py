@@ -85,8 +85,7 @@ def test_a_ledger_brought_up_to_date_is_the_same_as_the_file_and_goes_back(
     assert differences(before, saved(book, tmp_path / "c.xlsx")) == []
 
 
-@pytest.mark.parametrize("tables", [True, False])
-@pytest.mark.parametrize("seed", [3, 4, 8])
+@pytest.mark.parametrize(("seed", "tables"), [(3, True), (4, False), (8, True)])
 def test_moved_columns_and_columns_of_the_clerks_own_are_written_as_in_a_file(
     calc: xw.App, tmp_path: Path, seed: int, tables: bool
 ) -> None:
@@ -226,7 +225,7 @@ def plant(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], Failing]]
     """Let the n-th thing that a change asks of the spreadsheet fail."""
     names = ("cells", "change", "host", "marks", "snapshot", "suspended_ui", "undo", "writing")
     modules = [__import__(f"workbooks.live.{name}", fromlist=["_"]) for name in names]
-    modules.append(__import__("workbooks.ooxml.rectangles", fromlist=["_"]))
+    modules.append(__import__("workbooks.ooxml.addresses", fromlist=["_"]))
 
     def planted(at: int) -> Failing:
         failing = Failing(at)
@@ -307,8 +306,8 @@ def test_many_times_the_rows_ask_for_no_more(
 ) -> None:
     ledger = template_ledger(tmp_path / "a.xlsx")
 
-    few = calls_to_write(calc_office, ledger, 100, plant)
-    many = calls_to_write(calc_office, ledger, 1500, plant)
+    few = calls_to_write(calc_office, ledger, 40, plant)
+    many = calls_to_write(calc_office, ledger, 600, plant)
 
     assert few == many
     assert min(few) > 100

@@ -1,8 +1,19 @@
 from __future__ import annotations
 
-import pytest
+from datetime import date, datetime, time
 
-from workbooks.ooxml.dates import Kind, format_kind, parse_number
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbooks.ooxml.dates import (
+    Kind,
+    day_number,
+    format_kind,
+    from_serial,
+    parse_number,
+    to_serial,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +60,17 @@ def test_only_numbers_become_numbers(token: str, value: object) -> None:
 
     assert parsed == value
     assert type(parsed) is type(value)
+
+
+@given(st.datetimes(datetime(1904, 1, 2), datetime(9999, 12, 31)), st.booleans())
+def test_a_moment_is_that_of_its_serial_number(moment: datetime, date1904: bool) -> None:
+    moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    serial = to_serial(moment, date1904=date1904)
+
+    assert serial is not None
+    back = from_serial(serial, Kind.DATETIME, date1904=date1904)
+    assert back == (moment if moment.time() != time() else moment.date())
+
+
+def test_the_day_number_is_the_serial_number_of_a_day() -> None:
+    assert day_number(date(2025, 3, 1)) == to_serial(date(2025, 3, 1)) == 45_717

@@ -46,7 +46,10 @@ _NEW_ROW = st.fixed_dictionaries({}, optional=_VALUES)
 _NEW_PAIRING = st.fixed_dictionaries({"mentor_id": _MENTORS}, optional=_PAIRING)
 
 
-@pytest.fixture(scope="module", params=["template", "openpyxl", "LibreOffice", "moved", "no table"])
+CALC = pytest.param("LibreOffice", marks=pytest.mark.office)
+
+
+@pytest.fixture(scope="module", params=["template", "openpyxl", CALC, "moved", "no table"])
 def ledger(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp(request.param.replace(" ", "_"))
     if request.param in ("moved", "no table"):

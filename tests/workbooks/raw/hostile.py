@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
@@ -73,3 +74,48 @@ def redeclare_size(data: bytes, name: str, size: int) -> bytes:
     assert changed[at : at + 4] == b"PK\x01\x02"
     changed[at + 24 : at + 28] = size.to_bytes(4, "little")
     return bytes(changed)
+
+
+def binary_workbook() -> bytes:
+    """Return an .xlsb: A2 = 7, B2 = #REF! typed, GR3 = #N/A by a formula, GS3 = 8."""
+    cells = _record(0, _number(1) + bytes(9)) + _record(5, _place(0) + struct.pack("<d", 7))
+    cells += _record(3, _place(1) + b"\x17") + _record(0, _number(2) + bytes(9))
+    cells += _record(11, _place(199) + b"\x2a" + bytes(10))
+    cells += _record(5, _place(200) + struct.pack("<d", 8))
+    sheet = _record(129) + _record(148, struct.pack("<4I", 1, 2, 0, 200)) + _record(145)
+    sheet += cells + _record(146) + _record(130)
+    listed = _number(0) + _number(1) + _wide("rId1") + _wide("工作日志")
+    workbook = _record(131) + _record(143) + _record(156, listed) + _record(144) + _record(132)
+    contents = parts("")
+    relations = contents["xl/_rels/workbook.xml.rels"].replace("sheet1.xml", "sheet1.bin")
+    return package(
+        {
+            "[Content_Types].xml": contents["[Content_Types].xml"],
+            "_rels/.rels": contents["_rels/.rels"].replace("workbook.xml", "workbook.bin"),
+            "xl/workbook.bin": workbook,
+            "xl/_rels/workbook.bin.rels": relations,
+            "xl/worksheets/sheet1.bin": sheet,
+        }
+    )
+
+
+def _record(kind: int, content: bytes = b"") -> bytes:
+    """Return a BIFF12 record: its kind and size are written 7 bits a byte."""
+    return _variable(kind) + _variable(len(content)) + content
+
+
+def _variable(number: int) -> bytes:
+    head, rest = number & 0x7F, number >> 7
+    return bytes([head | 0x80, rest]) if rest else bytes([head])
+
+
+def _number(number: int) -> bytes:
+    return number.to_bytes(4, "little")
+
+
+def _place(column: int) -> bytes:
+    return _number(column) + bytes(4)
+
+
+def _wide(text: str) -> bytes:
+    return _number(len(text)) + text.encode("utf-16-le")

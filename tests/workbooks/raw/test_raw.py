@@ -15,6 +15,7 @@ from tests.workbooks.raw.hostile import (
     REL,
     STRICT_MAIN,
     STRICT_REL,
+    binary_workbook,
     book_of,
     package,
     parts,
@@ -432,7 +433,7 @@ def test_fifty_thousand_merges_are_read() -> None:
     found = read_bytes(package(parts(sheet)), "台账.xlsx").sheets[0].merges
 
     assert len(found) == 50_000
-    assert found[6] == (7, 1, 7, 2)
+    assert found[6].address == "A7:B7"
 
 
 def test_hidden_rows_columns_and_sheets_are_disclosed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -590,6 +591,18 @@ def test_legacy_formats_keep_addresses_types_and_errors(name: str) -> None:
     assert book.sheets[1].hidden
 
 
+def test_error_cells_of_an_xlsb_are_restored() -> None:
+    book = read_bytes(binary_workbook(), "台账.xlsb")
+
+    cells = {at: cell for at, (_, cell) in cells_of(book.sheets[0]).items()}
+    assert cells == {
+        (2, 1): 7,
+        (2, 2): FormulaError("#REF!"),
+        (3, 200): FormulaError("#N/A"),
+        (3, 201): 8,
+    }
+
+
 # ---- packages that attack
 
 
@@ -701,7 +714,7 @@ def test_sheets_of_many_blocks_are_read_whole(monkeypatch: pytest.MonkeyPatch) -
     assert fast.columns[0].values == list(range(1, 40_001))
     assert fast.columns[1].values == ["乙", "甲"]
     assert fast.columns[27].cell(39_998) == 39_999 / 8
-    assert fast.merges == [(1, 1, 2, 2)]
+    assert [merge.address for merge in fast.merges] == ["A1:B2"]
     assert cells_of(fast) == cells_of(tolerant(data, monkeypatch).sheets[0])
 
 

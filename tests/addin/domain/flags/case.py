@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import Flag, flags
 from tests.build import AS_OF, Edit, World, a_log_entry, code, ledger_of
 from validators.ledger import Ledger
@@ -97,4 +98,4 @@ def checked(*edits: Edit, settings: Settings | None = None) -> Ledger:
 
 def judge(*edits: Edit, settings: Settings | None = None) -> tuple[Flag, ...]:
     """Return the flags of the calm world after `edits`."""
-    return flags(checked(*edits, settings=settings), settings or Settings(), AS_OF)
+    return flags(LedgerFacts.of(checked(*edits, settings=settings), settings or Settings(), AS_OF))

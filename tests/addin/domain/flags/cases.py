@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from tests.addin.domain.flags.case import FIRST, J1, J2, ORGANISATION, Case, log, without
-from tests.build import a_pairing, add, an_assessment, an_individual, change, code
+from tests.build import a_completion, a_pairing, add, an_assessment, an_individual, change, code
+from validators.settings import Settings
 
 SECOND = code("G", 3)
 SCORES = ("conviction", "competence", "organisation", "conduct", "industry", "governance")
@@ -177,6 +178,40 @@ CASES = [
         {SECOND},
         ["15 天没有结对", "期限 15 天"],
         [waiting_since(date(2026, 6, 23))],
+    ),
+    Case(
+        "flag.pairing.ending",
+        [change("pairing", 0, until=date(2026, 7, 30))],
+        {FIRST},
+        [J1, "导师马志远", "2026-07-30 期满", "还有 30 天", "没有期满考核"],
+        [change("pairing", 0, until=date(2026, 7, 31))],
+    ),
+    Case(
+        "flag.pairing.ending",
+        [change("pairing", 0, until=date(2026, 6, 30))],
+        {FIRST},
+        ["还有 0 天"],
+        [  # assessed ahead: 续帮 or 出师 is decided
+            change("pairing", 0, until=date(2026, 6, 30)),
+            add("completion", a_completion(pairing_id=J1, assessed_on=date(2026, 6, 29))),
+        ],
+    ),
+    Case(
+        "flag.pairing.ending",
+        [change("pairing", 0, until=date(2026, 7, 30))],
+        {FIRST},
+        ["还有 30 天"],
+        [  # it ended: another rule asks for the next mentor
+            change("pairing", 0, until=date(2026, 6, 29)),
+        ],
+    ),
+    Case(
+        "flag.pairing.ending",
+        [change("pairing", 0, until=date(2026, 8, 29))],
+        {FIRST},
+        ["还有 60 天"],
+        [change("pairing", 0, until=date(2026, 8, 30))],
+        Settings(ending_days=60),
     ),
     Case(
         "flag.mentor.inactive",

@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
+from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import flags
 from tests.addin.domain.flags.case import FIRST, J1, J2, ORGANISATION, calm, judge, log, without
 from tests.addin.domain.flags.cases import SECOND, scored, waiting_since
 from tests.build import (
     AS_OF,
+    a_completion,
     a_ledger,
     a_pairing,
     a_world,
@@ -115,6 +117,22 @@ def test_a_pairing_that_cannot_be_read_may_be_the_one_that_is_missing(unclear) -
     assert codes(since, add("pairing", a_pairing(4, **unclear)), mentee=SECOND) == set()
 
 
+@pytest.mark.parametrize(
+    "unclear",
+    [
+        {"pairing_id": J1, "score": "八十六"},
+        {"pairing_id": J1, "rating": "良好"},
+        {"pairing_id": "马志远→朱晓明"},
+    ],
+    ids=str,
+)
+def test_a_completion_that_cannot_be_read_may_be_that_of_the_pairing_that_ends(unclear) -> None:
+    soon = change("pairing", 0, until=date(2026, 7, 30))
+
+    assert codes(soon) == {"flag.pairing.ending"}
+    assert codes(soon, add("completion", a_completion(**unclear))) == set()
+
+
 @pytest.mark.parametrize("lacking", ["log", "log.date", "pairing", "pairing.status"])
 def test_a_workbook_without_the_sheet_or_column_says_nothing_of_what_is_absent(lacking) -> None:
     world = a_world()
@@ -126,7 +144,9 @@ def test_a_workbook_without_the_sheet_or_column_says_nothing_of_what_is_absent(l
     ledger = a_ledger(form=form, without=[lacking], **world)
     validate(ledger, RuleContext(AS_OF))
 
-    found = {hit.code for flag in flags(ledger, Settings(), AS_OF) for hit in flag.hits}
+    found = {
+        hit.code for flag in flags(LedgerFacts.of(ledger, Settings(), AS_OF)) for hit in flag.hits
+    }
 
     assert found == ({"flag.pairing.unpaired"} if lacking.startswith("log") else set())
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import RULES, Flag, flags
 from tests.addin.domain.flags.case import FIRST, J1, ORGANISATION, calm, checked, judge, without
 from tests.addin.domain.flags.cases import scored
@@ -47,7 +48,7 @@ points = st.dictionaries(st.sampled_from([rule.name for rule in RULES]), st.inte
 def test_the_parts_add_up_to_the_score_whatever_the_points(
     troubled: Ledger, points: dict[str, int]
 ) -> None:
-    for flag in flags(troubled, Settings(flag_points=points), AS_OF):
+    for flag in flags(LedgerFacts.of(troubled, Settings(flag_points=points), AS_OF)):
         assert sum(hit.points for hit in flag.hits) == flag.score
         assert min(100, sum(hit.full for hit in flag.hits)) == flag.score
         assert all(0 <= hit.points <= hit.full for hit in flag.hits)
@@ -57,7 +58,7 @@ def test_the_parts_add_up_to_the_score_whatever_the_points(
 
 
 def test_a_score_beyond_100_is_cut_from_the_lightest_rules(troubled: Ledger) -> None:
-    flag = only(flags(troubled, Settings(), AS_OF))
+    flag = only(flags(LedgerFacts.of(troubled, Settings(), AS_OF)))
 
     assert flag.score == 100
     assert [(hit.name, hit.points) for hit in flag.hits[:2]] == [
@@ -168,12 +169,12 @@ def test_a_mentor_of_another_township_counts_once_in_the_merged_ledger() -> None
 
     overloaded = {
         flag.mentee_id
-        for flag in flags(together, Settings(), AS_OF)
+        for flag in flags(LedgerFacts.of(together, Settings(), AS_OF))
         if any(hit.code == "flag.mentor.overloaded" for hit in flag.hits)
     }
 
     assert overloaded == {FIRST, FIRST.replace("640402104", OTHER_UNIT)}
-    assert flags(own, Settings(), AS_OF) == ()
+    assert flags(LedgerFacts.of(own, Settings(), AS_OF)) == ()
 
 
 def checked_other(*edits) -> Ledger:
@@ -193,5 +194,5 @@ def test_a_workbook_keeps_its_own_exempt_period_where_no_superior_decides() -> N
     ledger = checked(without(J1, 6))
     own = {"开城镇.xlsx": Settings(exempt_periods=((date(2026, 6, 1), date(2026, 6, 30)),))}
 
-    assert flags(ledger, Settings(), AS_OF, own) == ()
-    assert len(flags(ledger, Settings(), AS_OF)) == 1
+    assert flags(LedgerFacts.of(ledger, Settings(), AS_OF, own)) == ()
+    assert len(flags(LedgerFacts.of(ledger, Settings(), AS_OF))) == 1

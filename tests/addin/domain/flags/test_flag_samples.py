@@ -25,7 +25,7 @@ def test_nearly_all_struggling_mentees_are_flagged_and_hardly_any_other(
     planted = set(delivery.planted())
 
     score = Score.of(struggling(delivery.flags()), planted)
-    baseline = Score.of(quiet(delivery.grounds()), planted)
+    baseline = Score.of(quiet(delivery.facts()), planted)
 
     assert len(planted) >= 30
     assert score.precision >= 0.95
@@ -51,6 +51,6 @@ def test_hardly_anyone_is_red_where_nobody_struggles(as_of: date, tmp_path: Path
     red = [flag for flag in found if flag.level is Alert.RED]
 
     assert clean.truth.struggling == []
-    assert len(clean.grounds().mentees) > 40
-    assert len(red) <= 0.01 * len(clean.grounds().mentees)
+    assert len(clean.facts().seeking) > 40
+    assert len(red) <= 0.01 * len(clean.facts().seeking)
     assert struggling(found) == set()

@@ -20,6 +20,8 @@ from addin.hosts.functions import FUNCTIONS
 from validators.errors import BangdaiError, UsageError
 from workbooks.live.host import host
 
+pytestmark = pytest.mark.office  # each starts its own
+
 
 def ask(book: xw.Book) -> None:
     """Write where the clerk stands, what she answers and the day; tell it."""

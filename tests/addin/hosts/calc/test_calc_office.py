@@ -16,6 +16,7 @@ import xlwings as xw
 from addin.hosts.calc import HostFailed, Office, calc_app, office
 
 
+@pytest.mark.office
 def test_it_ends_with_all_its_processes_and_leaves_no_settings() -> None:
     with Office() as office:
         profile = office._profile
@@ -49,6 +50,7 @@ def fail(office: Office) -> None:
         raise ZeroDivisionError
 
 
+@pytest.mark.office
 def test_a_hung_office_is_killed_when_the_time_is_up() -> None:
     with Office() as office:
         started = time.monotonic()
@@ -61,6 +63,7 @@ def test_a_hung_office_is_killed_when_the_time_is_up() -> None:
     assert list(Path("/tmp").glob(f"OSL_PIPE_*_{office._pipe}")) == []
 
 
+@pytest.mark.office
 def test_a_crashed_office_is_told() -> None:
     with Office() as office, pytest.raises(HostFailed, match="意外退出"):
         crash(office)

@@ -119,6 +119,7 @@ def test_no_path_of_this_machine_is_in_it(addin: Path) -> None:
     assert str(Path.home()).encode() not in held or str(Path.home()) == "/"
 
 
+@pytest.mark.office
 def test_a_click_calls_python_with_the_buttons_id(addin: Path, tmp_path: Path) -> None:
     clicks = [(f"BangDaiRibbon.bd_{one.id}", [CONTROL]) for one in BUTTONS]
 
@@ -136,6 +137,7 @@ def test_a_click_calls_python_with_the_buttons_id(addin: Path, tmp_path: Path) -
     ]
 
 
+@pytest.mark.office
 def test_all_modules_compile_and_a_failed_start_is_one_chinese_line(
     addin: Path, tmp_path: Path
 ) -> None:
@@ -154,6 +156,7 @@ def test_all_modules_compile_and_a_failed_start_is_one_chinese_line(
     assert sentence.endswith("技术信息：ImportError: x")
 
 
+@pytest.mark.office
 def test_a_module_that_does_not_compile_would_be_noticed(addin: Path, tmp_path: Path) -> None:
     (canary,) = call_basic(
         addin,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from workbooks.live.writing import LivePaper
+from workbooks.live.writing import LiveWorksheet
 
 
 class _OldSheet:
@@ -20,9 +20,9 @@ class _OldSheet:
 
 def test_the_format_of_a_column_is_looked_up_in_the_last_row_the_workbook_has() -> None:
     window: Any = SimpleNamespace(covers=lambda *_: True, sheet=_OldSheet())
-    body: Any = SimpleNamespace(first_row=4)
-    reach: Any = SimpleNamespace()
-    paper = LivePaper([window], body, reach)
+    layout: Any = SimpleNamespace(first_row=4)
+    extent: Any = SimpleNamespace()
+    worksheet = LiveWorksheet([window], layout, extent)
 
-    assert paper._column_code(3) == "yyyy-mm-dd"
-    assert paper._column_code(4) == "General"
+    assert worksheet._column_code(3) == "yyyy-mm-dd"
+    assert worksheet._column_code(4) == "General"
