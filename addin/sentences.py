@@ -1,7 +1,6 @@
-"""What is said of results, in plain Chinese lines: commands print them, message boxes show them.
+"""Results in plain Chinese: the command line prints these lines, message boxes show them.
 
-Each result has its details, of which a reader may show only the first, and a sentence that counts
-them all.
+A result has details, of which a reader may show only the first, and sentences that sum it up.
 """
 
 from __future__ import annotations
@@ -10,16 +9,46 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from validators.findings import Finding
+from validators.findings import Finding, Report
 from validators.vocabulary import Alert, Level
 
 if TYPE_CHECKING:
-    from addin.actions.consolidate import Consolidation
-    from addin.actions.judge import FlagsResult
+    from pathlib import Path
+
+    from addin.actions.cards import CardsResult
+    from addin.actions.consolidate import ConsolidateResult
+    from addin.actions.flags import FlagsResult
+    from addin.actions.ledger_set import CopyResult
+    from addin.actions.update import UpdateResult
     from addin.domain.awards import Award
     from addin.domain.flags.judgement import Flag
-    from addin.domain.pairing.results import SuggestedPair, Suggestions
+    from addin.domain.pairing.suggest import Suggestion, Suggestions
     from addin.domain.pool_changes import Adjustment
+    from validators.ledger import Ledger
+    from workbooks.updates import SheetUpdate
+
+_NAMED = 10
+"""Names or places listed in one sentence."""
+
+
+def some(names: Sequence[str]) -> str:
+    """Return the first of some names, and whether there are more."""
+    return "、".join(names[:_NAMED]) + (" 等" if len(names) > _NAMED else "")
+
+
+def written_copy(out: Path, advice: str = "") -> str:
+    """Return where a changed copy is, and what to do with it."""
+    return f"已写到：{out}　{advice}原台账没有改动。"
+
+
+def copy_lines(copies: Iterable[CopyResult]) -> Iterator[str]:
+    """Yield the ledgers of a folder whose copies could not be written, and why."""
+    for copy in copies:
+        if copy.problem:
+            yield f"{copy.file} 没有写出：{copy.problem}"
+
+
+# --- checking ---
 
 
 def finding_line(finding: Finding) -> str:
@@ -36,7 +65,49 @@ def findings_total(findings: Iterable[Finding]) -> str:
     return "，".join(f"{level.label} {counts[level]} 条" for level in Level)
 
 
-def pair_line(pair: SuggestedPair) -> str:
+def rows_total(report: Report) -> str:
+    """Return how many rows were read, and how many of them count."""
+    rows, accepted, rejected, ignored = (
+        sum(getattr(count, name) for count in report.sheets)
+        for name in ("rows", "accepted", "rejected", "ignored")
+    )
+    return (
+        f"共 {rows} 行：采用 {accepted} 行，有误 {rejected} 行，"
+        f"不计（重复标题、合计、说明）{ignored} 行。"
+    )
+
+
+def validation_sentences(findings: Sequence[Finding], marked: int) -> list[str]:
+    """Return how many findings there are, how many cells are marked, and how to go on."""
+    if not findings:
+        return ["没有发现问题。"]
+    marks = [f"已给 {marked} 个单元格标色并加批注。"] if marked else []
+    return [
+        f"{findings_total(findings)}。",
+        *marks,
+        "全部问题列在“校验结果”：点其中的单元格可以跳过去，也可以点“下一个问题”逐条改。",
+        "改正后再点一次“录入校验”，标记随之更新。",
+    ]
+
+
+def tidy_total(count: int) -> str:
+    """Return how many cells are to be written otherwise."""
+    return f"有 {count} 个单元格写法不统一但含义明确。" if count else "没有需要规范的写法。"
+
+
+def numbers_lines(ledger: Ledger, updates: Iterable[SheetUpdate]) -> Iterator[str]:
+    """Yield the IDs that are filled in on each sheet, from the first to the last."""
+    for update in updates:
+        tab = ledger.tables[update.key].parts[0].sheet
+        ids = [str(code) for code in update.cells.values()]
+        through = f"{ids[0]} 至 {ids[-1]}" if len(ids) > 1 else ids[0]
+        yield f"{tab} {len(ids)} 行：{through}"
+
+
+# --- pairing ---
+
+
+def pair_line(pair: Suggestion) -> str:
     """Return one suggested pair with its score and its reason."""
     score = f"{100 * pair.total:.1f} 分"
     return (
@@ -47,8 +118,8 @@ def pair_line(pair: SuggestedPair) -> str:
 
 def suggestion_remarks(plan: Suggestions) -> Iterator[str]:
     """Yield whom nobody can help, what to mind, and what moved since the draft before."""
-    for one in plan.unmatched:
-        yield f"{one.mentee_id} {one.mentee_name}：{one.reason}"
+    for mentee in plan.unmatched:
+        yield f"{mentee.mentee_id} {mentee.mentee_name}：{mentee.reason}"
     for warning in plan.warnings:
         yield f"注意：{warning}"
     if plan.follows_draft:
@@ -80,75 +151,116 @@ def confirmation_total(pairings: int, duties: int) -> str:
     return f"已确认结对 {pairings} 对，生成职责 {duties} 条。"
 
 
-def flag_title(one: Flag) -> str:
+# --- records ---
+
+
+def update_total(result: UpdateResult) -> str:
+    """Return how many ledgers were brought up to date, and how many IDs were filled in."""
+    written = sum(not copy.problem for copy in result.copies)
+    return f"已更新 {written} 个台账，补全编号 {result.ids} 个；原台账没有改动。"
+
+
+def flag_title(flag: Flag) -> str:
     """Return who is flagged, how gravely, and by whom helped."""
-    mentors = "、".join(one.mentor_names) or "未结对"
-    return f"[{one.level}] {one.score} 分　{one.mentee_id} {one.mentee_name}（导师：{mentors}）"
+    mentors = "、".join(flag.mentor_names) or "未结对"
+    return f"[{flag.level}] {flag.score} 分　{flag.mentee_id} {flag.mentee_name}（导师：{mentors}）"
 
 
-def flag_lines(one: Flag) -> Iterator[str]:
+def flag_lines(flag: Flag) -> Iterator[str]:
     """Yield one flagged mentee with the facts and what to do."""
-    yield flag_title(one)
-    for hit in one.hits:
+    yield flag_title(flag)
+    for hit in flag.hits:
         yield f"    {hit.shown()}：{hit.facts}"
-    yield f"    建议：{one.measure}"
+    yield f"    建议：{flag.measure}"
 
 
-def flags_total(found: FlagsResult) -> str:
+def flags_total(result: FlagsResult) -> str:
     """Return how many are flagged at each level, and how many entries look odd."""
-    counts = Counter(one.level for one in found.flags)
+    counts = Counter(flag.level for flag in result.flags)
     levels = "、".join(f"{level} {counts[level]} 名（个）" for level in Alert)
     return (
-        f"预警：{levels}；内容雷同的日志 {len(found.copied)} 条，"
-        f"其他记录质量提示 {len(found.hints)} 条。"
+        f"预警：{levels}；内容雷同的日志 {len(result.copied)} 条，"
+        f"其他记录质量提示 {len(result.hints)} 条。"
     )
 
 
-def award_line(one: Award) -> str:
+def award_line(award: Award) -> str:
     """Return one judged mentor."""
-    row = one.as_row()
+    row = award.as_row()
     return (
         f"{row['shortlisted']}　{row['mentor_id']} {row['mentor_name']}　"
         f"{row['total']} 分　{row['basis']}"
     )
 
 
+def award_lines(award: Award) -> Iterator[str]:
+    """Yield one judged mentor with the hard conditions that are not met."""
+    yield award_line(award)
+    for condition in award.conditions:
+        if not condition.met:
+            yield f"      {condition}"
+
+
 def awards_total(awards: Sequence[Award]) -> str:
     """Return how many mentors were judged and how many are on the shortlist."""
-    shortlisted = sum(one.shortlisted for one in awards)
+    shortlisted = sum(award.shortlisted for award in awards)
     return f"参评导师 {len(awards)} 名，入围 {shortlisted} 名；名额按县（区）计，以县级汇总为准。"
 
 
-def pool_line(one: Adjustment) -> str:
+def pool_line(change: Adjustment) -> str:
     """Return one suggested change of the pool."""
-    return f"{one.change}　{one.participant_id} {one.name}　{'；'.join(one.reasons)}"
+    return f"{change.change}　{change.participant_id} {change.name}　{'；'.join(change.reasons)}"
 
 
 def pool_total(changes: Sequence[Adjustment]) -> str:
     """Return how many changes of each kind are suggested."""
-    counts = Counter(one.change for one in changes)
-    said = "，".join(f"{change} {count} 人" for change, count in counts.items())
-    return f"导师库调整建议 {len(changes)} 条" + (f"：{said}。" if said else "。")
+    counts = Counter(change.change for change in changes)
+    kinds = "，".join(f"{kind} {count} 人" for kind, count in counts.items())
+    return f"导师库调整建议 {len(changes)} 条" + (f"：{kinds}。" if kinds else "。")
 
 
-def tidy_total(count: int) -> str:
-    """Return how many cells are to be written otherwise."""
-    return f"有 {count} 个单元格写法不统一但含义明确。" if count else "没有需要规范的写法。"
+def cards_remarks(result: CardsResult) -> Iterator[str]:
+    """Yield whose cards could not be made."""
+    if result.left_out:
+        yield (
+            f"{len(result.left_out)} 名（个）对象没有制卡，台账该行有错误或编号重复，"
+            f"请校验改正后重做：{some(result.left_out)}"
+        )
 
 
-def consolidation_lines(done: Consolidation) -> Iterator[str]:
+# --- consolidation ---
+
+
+def consolidation_lines(result: ConsolidateResult) -> Iterator[str]:
     """Yield what is wrong with files as such: unreadable, twice there, of another county."""
-    for finding in done.report.findings:
+    for finding in result.report.findings:
         if not finding.sheet and finding.level is not Level.NOTICE:
             yield f"{finding.file}：{finding.message}　→ {finding.suggestion}"
 
 
-def consolidation_totals(done: Consolidation) -> tuple[str, str, str]:
+def consolidation_totals(result: ConsolidateResult) -> tuple[str, str, str]:
     """Return how many units have reported, how many findings there are, and where it was written."""
-    states = Counter(unit.state.value for unit in done.states)
-    counted = "，".join(f"{state} {count} 个" for state, count in states.most_common())
+    states = Counter(unit.state.value for unit in result.states)
+    counts = "，".join(f"{state} {count} 个" for state, count in states.most_common())
     return (
-        f"{done.scope.name}填报情况：{counted}。",
-        f"{findings_total(done.report.findings)}，明细见“问题清单”。",
-        f"已汇总：{done.out}",
+        f"{result.scope.name}填报情况：{counts}。",
+        f"{findings_total(result.report.findings)}，明细见“问题清单”。",
+        f"已汇总：{result.out}",
     )
+
+
+# --- formulas ---
+
+
+def conversion_sentences(count: int, left: Sequence[str]) -> list[str]:
+    """Return how many cells hold values now, and which formulas show no result and stay."""
+    sentences = [f"已把 {count} 个单元格的公式换成数值。"] if count else []
+    if not (count or left):
+        return ["没有需要转换的公式。"]
+    if left:
+        places = "、".join(left[:8]) + (f"等 {len(left)} 处" if len(left) > 8 else "")
+        sentences += [
+            f"{len(left)} 处公式没有算出结果，没有转换：{places}。",
+            "请重新计算后再点一次。",
+        ]
+    return sentences

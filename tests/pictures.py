@@ -20,7 +20,7 @@ from addin.actions.consolidate import consolidate
 from addin.hosts.calc import Office as CalcOffice
 from addin.hosts.calc import run_button
 from addin.hosts.excel.build import ribbon_xml
-from addin.ribbon import validate
+from addin.ribbon.checking import validate
 from tests.support.office import Office
 from tests.support.ribbon import draw_ribbon
 from tests.workbooks.papers.papers import township
@@ -95,7 +95,7 @@ def _mistaken(book: xw.Book) -> None:
     headings = sheet.range("A3:AB3").value
     for row, heading, typed in _MISTAKES:
         sheet.range((row, headings.index(heading) + 1)).value = typed
-    validate(book)
+    validate.press(book)
 
 
 def _page_of(pdf: Path, title: str) -> int:

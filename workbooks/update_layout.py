@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from validators.cells import letters
-from validators.columns import Column, Fill
+from validators.columns import Column, Fill, Kind
 from validators.errors import UpdateRefused
 from validators.sheets import Row, columns_by_field
 from workbooks.headings import SERIAL_HEADINGS, HeadingMap, map_headings
@@ -21,6 +21,7 @@ from workbooks.ooxml.addresses import column_number
 from workbooks.raw.book import RawSheet
 from workbooks.reader import form_part, table_part
 from workbooks.template.layout import UNIT_ROW, stamp_column
+from workbooks.template.styles import number_format
 from workbooks.template.worksheets import ROOM, SPARE
 
 _STAMP = "数据截至"
@@ -67,6 +68,12 @@ class SheetLayout:
             KeyError: The sheet has no such field.
         """
         return columns_by_field(self.model)[field_name]
+
+    def day_format(self, at: int) -> str:
+        """Return the number format the template has for days in a worksheet column."""
+        columns = (self.known(field_name) for field_name, n in self.columns.items() if n == at)
+        days = (column for column in columns if column.kind in {Kind.DAY, Kind.MONTH})
+        return next(map(number_format, days), "yyyy-mm-dd")
 
     def value(self, row: int, field_name: str) -> object:
         """Return the cell of a field in a worksheet row as read, None where it is blank."""

@@ -1,4 +1,4 @@
-"""Growth cards to be printed: `bangdai cards`."""
+"""Print growth cards (成长档案卡) from growth files and timelines: `bangdai cards`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from pathlib import Path
+from typing import Unpack
 
-from addin.actions.ledger_set import LedgerSet, read_together
-from addin.actions.validate import Progress
+from addin.actions.ledger_set import (
+    LedgerSet,
+    ReadOptions,
+    check_target,
+    exit_code,
+    normalise_ids,
+    read_ledgers,
+)
 from addin.domain.contacts import Contacts
 from addin.domain.facts import LedgerFacts, Pairing
 from addin.domain.growth import Event, EventKind, Growth, Mentee, growth, timeline
+from addin.domain.numbering import unit_of
 from addin.domain.organisations import OrganisationState
 from validators.divisions import unit_name
 from validators.errors import UsageError
@@ -32,12 +40,77 @@ from workbooks.cards.content import (
     Mentor,
     Milestone,
 )
-from workbooks.files import check_writable, refuse_foreign, replace_atomically
+from workbooks.files import replace_atomically
 
-# SECTION The growth cards of a ledger: what each says, from growth files and timelines.
-
-_ELSEWHERE = {EventKind.CONTACT, EventKind.DUTY, EventKind.ASSESSED, EventKind.COMPLETED}
+_OWN_SECTION = {EventKind.CONTACT, EventKind.DUTY, EventKind.ASSESSED, EventKind.COMPLETED}
 """Events a card shows in sections of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardsResult:
+    """What was written.
+
+    Attributes:
+        ledgers: The ledgers the cards were made from.
+        cards: How many cards there are.
+        left_out: IDs of the wanted mentees whose rows hold errors or share an ID; no cards.
+        out: The workbook.
+    """
+
+    ledgers: LedgerSet
+    cards: int
+    left_out: tuple[str, ...]
+    out: Path
+
+    @property
+    def exit_code(self) -> int:
+        """Return 2 if a file could not be read, 1 if a mentee has no card, else 0."""
+        return exit_code(self.ledgers, left_out=self.left_out)
+
+
+def write_cards(
+    path: Path, out: Path, *, mentees: Collection[str] = (), **options: Unpack[ReadOptions]
+) -> CardsResult:
+    """Write the growth cards of a ledger, or of a folder of ledgers, as one workbook.
+
+    Args:
+        path: A ledger, or a folder of them, so that mentors of other townships are known by name.
+        out: The workbook; only one of cards is replaced.
+        mentees: IDs of those whose cards are wanted; all if empty.
+        options: How the ledgers are read; entries later than `as_of` are not shown.
+
+    Raises:
+        UsageError: There is no readable ledger, nobody to make a card of, or no such mentee.
+        WriteRefused: `out` cannot be written.
+    """
+    check_target(out, FILE_KIND)
+    return print_cards(read_ledgers(path, **options), out, mentees=mentees)
+
+
+def print_cards(ledgers: LedgerSet, out: Path, *, mentees: Collection[str] = ()) -> CardsResult:
+    """Write the growth cards of ledgers that are read already; see `write_cards`.
+
+    Raises:
+        UsageError: There is nobody to make a card of, or no such mentee.
+        WriteRefused: `out` cannot be written.
+    """
+    check_target(out, FILE_KIND)
+    known = dict.fromkeys(_mentee_ids(ledgers.ledger))
+    wanted = normalise_ids(mentees, known, "台账里没有对象", "G640402104-001")
+    contacts = Contacts(ledgers.ledger, ledgers.settings, ledgers.as_of, ledgers.own_settings)
+    cards = cards_of(contacts, wanted)
+    if not cards:
+        raise UsageError("没有可以制作档案卡的对象", "请先填写对象表，或改正校验结果中的错误")
+    content = Cards(cards, ledgers.as_of)
+    replace_atomically(out, lambda draft: workbook.write_cards(draft, content))
+    printed = {card.mentee_id for card in cards}
+    left_out = tuple(code for code in wanted or known if code not in printed)
+    return CardsResult(ledgers, len(cards), left_out, out)
+
+
+def _mentee_ids(ledger: Ledger) -> Iterator[str]:
+    for model in (IndividualRow, OrganisationRow):
+        yield from filter(None, ledger.table(model).column("mentee_id"))
 
 
 def cards_of(contacts: Contacts, mentees: Collection[str] = ()) -> tuple[Card, ...]:
@@ -47,62 +120,69 @@ def cards_of(contacts: Contacts, mentees: Collection[str] = ()) -> tuple[Card, .
         contacts: Of the ledger the cards are made from.
         mentees: Only these; all if empty.
     """
-    maker = _Maker(contacts, contacts.ledger.table(MentorRow), contacts.log)
-    growths = growth(LedgerFacts(contacts))
-    wanted = [one for one in growths if not mentees or one.mentee_id in mentees]
-    return tuple(maker.card(one) for one in sorted(wanted, key=lambda one: _unit(one.mentee_id)))
-
-
-def _unit(code: str) -> str:
-    return code[1:10]
+    builder = _CardBuilder(contacts, contacts.ledger.table(MentorRow), contacts.log)
+    wanted = [
+        growth_file
+        for growth_file in growth(LedgerFacts(contacts))
+        if not mentees or growth_file.mentee_id in mentees
+    ]
+    return tuple(
+        builder.card(growth_file)
+        for growth_file in sorted(wanted, key=lambda growth_file: unit_of(growth_file.mentee_id))
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Maker:
-    """What every card is made from."""
+class _CardBuilder:
+    """What every card is built from."""
 
     contacts: Contacts
     mentors: Table[MentorRow]
     log: Table[LogEntryRow]
 
-    def card(self, one: Growth) -> Card:
-        mentee = one.mentee
-        events = timeline(one, self.contacts)
-        names = {each.pairing_id: one.mentor_names[each.mentor_id] for each in one.pairings}
+    def card(self, growth_file: Growth) -> Card:
+        mentee = growth_file.mentee
+        events = timeline(growth_file, self.contacts)
+        names = {
+            pairing.pairing_id: growth_file.mentor_names[pairing.mentor_id]
+            for pairing in growth_file.pairings
+        }
         return Card(
-            mentee_id=one.mentee_id,
+            mentee_id=growth_file.mentee_id,
             name=mentee.name or "",
             organisation=isinstance(mentee, OrganisationRow),
-            unit="".join(unit_name(_unit(one.mentee_id))),
-            category=_said(mentee.category),
-            status=_said(mentee.status),
+            unit="".join(unit_name(unit_of(growth_file.mentee_id))),
+            category=_text(mentee.category),
+            status=_text(mentee.status),
             facts=_facts(mentee),
-            mentors=tuple(self._mentor(each, names[each.pairing_id]) for each in one.pairings),
-            weak="、".join(one.weak),
-            trend=one.trend.value,
+            mentors=tuple(
+                self._mentor(pairing, names[pairing.pairing_id]) for pairing in growth_file.pairings
+            ),
+            weak="、".join(growth_file.weak),
+            trend=growth_file.trend.value,
             surveyed_on=mentee.surveyed_on,
-            baseline=one.baseline,
-            assessments=tuple(Assessment(a.day, a.scores, a.satisfaction) for a in one.assessments),
+            baseline=growth_file.baseline,
+            assessments=tuple(Assessment(a.day, a.scores, a.satisfaction) for a in growth_file.assessments),
             duties=tuple(
                 Duty(
-                    _said(d.side), _said(d.aspect), d.item or "", d.done, d.target, d.due_on,
-                    d.last_done_on, _said(d.progress),
+                    _text(d.side), _text(d.aspect), d.item or "", d.done, d.target, d.due_on,
+                    d.last_done_on, _text(d.progress),
                 )
-                for d in one.duties
+                for d in growth_file.duties
             ),
             contacts=tuple(self._contacts(events, names)),
             milestones=tuple(
                 Milestone(event.day, event.kind.value, event.text)
                 for event in events
-                if event.kind not in _ELSEWHERE
+                if event.kind not in _OWN_SECTION
             ),
-            results=tuple(_results(one)),
+            results=tuple(_results(growth_file)),
             completions=tuple(
                 Completion(
                     done.day, names[done.pairing_id], done.pairing_id, done.score,
-                    _said(done.rating), _said(done.conclusion),
+                    _text(done.rating), _text(done.conclusion),
                 )
-                for done in one.completions
+                for done in growth_file.completions
             ),
         )  # fmt: skip
 
@@ -110,13 +190,13 @@ class _Maker:
         """Return a pairing; of another township's mentor only the unit is known here."""
         at = self.mentors.by_single_id.get(pairing.mentor_id)
         if at is None:
-            post = "".join(unit_name(_unit(pairing.mentor_id)))
+            post = "".join(unit_name(unit_of(pairing.mentor_id)))
         else:
             facts = (self.mentors.column(name)[at] for name in ("employer", "post"))
             post = " ".join(fact for fact in facts if fact)
         return Mentor(
             name, post, pairing.pairing_id, pairing.paired_on, pairing.until,
-            _said(pairing.status), self.contacts.count(pairing.pairing_id),
+            _text(pairing.status), self.contacts.count(pairing.pairing_id),
         )  # fmt: skip
 
     def _contacts(self, events: tuple[Event, ...], names: dict[str, str]) -> Iterator[Contact]:
@@ -127,7 +207,7 @@ class _Maker:
                 row = event.row
                 mentors = dict.fromkeys(names[c] for c in pairings[row] or () if c in names)
                 yield Contact(
-                    event.day, _said(aspects[row]), _said(forms[row]), tuple(mentors),
+                    event.day, _text(aspects[row]), _text(forms[row]), tuple(mentors),
                     contents[row] or "",
                 )  # fmt: skip
 
@@ -138,52 +218,52 @@ def _facts(mentee: Mentee) -> tuple[Fact, ...]:
 
 def _individual(mentee: IndividualRow) -> tuple[Fact, ...]:
     return (
-        Fact("姓名", _said(mentee.name)),
-        Fact("性别", _said(mentee.gender)),
-        Fact("民族", _said(mentee.ethnicity)),
+        Fact("姓名", _text(mentee.name)),
+        Fact("性别", _text(mentee.gender)),
+        Fact("民族", _text(mentee.ethnicity)),
         Fact("出生年月", _month(mentee.born)),
-        Fact("政治面貌", _said(mentee.politics)),
-        Fact("状态", _said(mentee.status)),
-        Fact("单位", _said(mentee.employer)),
-        Fact("职务", _said(mentee.post)),
+        Fact("政治面貌", _text(mentee.politics)),
+        Fact("状态", _text(mentee.status)),
+        Fact("单位", _text(mentee.employer)),
+        Fact("职务", _text(mentee.post)),
         Fact("任现职", _month(mentee.in_post_since)),
-        Fact("所在村", _said(mentee.village)),
-        Fact("对象类别", _said(mentee.category)),
-        Fact("确定日期", _said(mentee.chosen_on)),
-        Fact("专业领域", "、".join(map(_said, mentee.specialties or ())), wide=True),
-        Fact("岗位特点", "、".join(map(_said, mentee.post_traits or ())), wide=True),
-        Fact("短板弱项", _said(mentee.weakness), wide=True),
+        Fact("所在村", _text(mentee.village)),
+        Fact("对象类别", _text(mentee.category)),
+        Fact("确定日期", _text(mentee.chosen_on)),
+        Fact("专业领域", "、".join(map(_text, mentee.specialties or ())), wide=True),
+        Fact("岗位特点", "、".join(map(_text, mentee.post_traits or ())), wide=True),
+        Fact("短板弱项", _text(mentee.weakness), wide=True),
     )
 
 
 def _organisation(mentee: OrganisationRow) -> tuple[Fact, ...]:
     income = f"{mentee.income:g} 万元" if mentee.income is not None else ""
     return (
-        Fact("党组织", _said(mentee.name), wide=True),
-        Fact("书记姓名", _said(mentee.secretary)),
+        Fact("党组织", _text(mentee.name), wide=True),
+        Fact("书记姓名", _text(mentee.secretary)),
         Fact("党员数", f"{mentee.members} 人" if mentee.members is not None else ""),
-        Fact("所在村", _said(mentee.village)),
-        Fact("组织类别", _said(mentee.category)),
+        Fact("所在村", _text(mentee.village)),
+        Fact("组织类别", _text(mentee.category)),
         Fact("集体收入", f"{income}（年）" if income else ""),
-        Fact("确定日期", _said(mentee.chosen_on)),
-        Fact("状态", _said(mentee.status)),
-        Fact("提升期限", _said(mentee.measures_due)),
-        Fact("验收单位", _said(mentee.inspector)),
-        Fact("六项行动", _said(mentee.action_items), wide=True),
-        Fact("提升措施", _said(mentee.measures), wide=True),
+        Fact("确定日期", _text(mentee.chosen_on)),
+        Fact("状态", _text(mentee.status)),
+        Fact("提升期限", _text(mentee.measures_due)),
+        Fact("验收单位", _text(mentee.inspector)),
+        Fact("六项行动", _text(mentee.action_items), wide=True),
+        Fact("提升措施", _text(mentee.measures), wide=True),
     )
 
 
-def _results(one: Growth) -> Iterator[Fact]:
-    history = one.history
+def _results(growth_file: Growth) -> Iterator[Fact]:
+    history = growth_file.history
     if history and (history.steps or history.stage not in (None, Stage.NONE)):
-        yield Fact("培养阶段", _said(history.stage))
+        yield Fact("培养阶段", _text(history.stage))
         step = history.result
         led, gain = (step.people_led, step.income_gain) if step else (None, None)
         yield Fact("带动人数", f"{led} 人" if led is not None else "")
         yield Fact("人均增收", f"{gain:g} 元" if gain is not None else "")
-    if one.closing and isinstance(one.mentee, OrganisationRow):
-        yield from _closing(one.closing, one.mentee)
+    if growth_file.closing and isinstance(growth_file.mentee, OrganisationRow):
+        yield from _closing(growth_file.closing, growth_file.mentee)
 
 
 def _closing(state: OrganisationState, mentee: OrganisationRow) -> Iterator[Fact]:
@@ -196,7 +276,7 @@ def _closing(state: OrganisationState, mentee: OrganisationRow) -> Iterator[Fact
     yield Fact("销号情况", state.closing.value, wide=True)
 
 
-def _said(value: object) -> str:
+def _text(value: object) -> str:
     """Return a cell's value as a card shows it, "" for none."""
     if value is None:
         return ""
@@ -205,108 +285,3 @@ def _said(value: object) -> str:
 
 def _month(day: date | None) -> str:
     return f"{day:%Y-%m}" if day else ""
-
-
-# SECTION Write growth cards to be printed: `bangdai cards`.
-
-_NAMED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class CardsResult:
-    """What was written.
-
-    Attributes:
-        together: The ledgers the cards were made from.
-        cards: How many cards there are.
-        left_out: IDs of the wanted mentees whose rows hold errors or share an ID; no cards.
-        out: The workbook.
-    """
-
-    together: LedgerSet
-    cards: int
-    left_out: tuple[str, ...]
-    out: Path
-
-    @property
-    def exit_code(self) -> int:
-        """Return 2 if a file could not be read, 1 if a mentee has no card, else 0."""
-        if self.together.report.unreadable:
-            return 2
-        return 1 if self.left_out else 0
-
-
-def write_cards(
-    path: Path,
-    out: Path,
-    *,
-    as_of: date,
-    mentees: Collection[str] = (),
-    settings_file: Path | None = None,
-    jobs: int = 1,
-    progress: Progress | None = None,
-) -> CardsResult:
-    """Write the growth cards of a ledger, or of a folder of ledgers, as one workbook.
-
-    Args:
-        path: A ledger, or a folder of them, so that mentors of other townships are known by name.
-        out: The workbook; only one of cards is replaced.
-        as_of: Later entries are not shown.
-        mentees: IDs of those whose cards are wanted; all if empty.
-        settings_file: Settings that win over each ledger's own.
-        jobs: Worker processes.
-        progress: Told of every file read.
-
-    Raises:
-        UsageError: There is no readable ledger, nobody to make a card of, or no such mentee.
-        WriteRefused: `out` cannot be written.
-    """
-    _check(out)
-    together = read_together(
-        path, as_of=as_of, settings_file=settings_file, jobs=jobs, progress=progress
-    )
-    return print_cards(together, out, as_of=as_of, mentees=mentees)
-
-
-def print_cards(
-    together: LedgerSet, out: Path, *, as_of: date, mentees: Collection[str] = ()
-) -> CardsResult:
-    """Write the growth cards of ledgers that are read already; see `write_cards`.
-
-    Raises:
-        UsageError: There is nobody to make a card of, or no such mentee.
-        WriteRefused: `out` cannot be written.
-    """
-    _check(out)
-    known = dict.fromkeys(_mentee_ids(together.ledger))
-    wanted = dict.fromkeys(code.strip().upper() for code in mentees)
-    _refuse_unknown(wanted, known)
-    contacts = Contacts(together.ledger, together.settings, as_of, together.own_settings)
-    cards = cards_of(contacts, wanted)
-    if not cards:
-        raise UsageError("没有可以制作档案卡的对象", "请先填写对象表，或改正校验结果中的错误")
-    content = Cards(cards, as_of)
-    replace_atomically(out, lambda draft: workbook.write_cards(draft, content))
-    made = {card.mentee_id for card in cards}
-    left_out = tuple(code for code in wanted or known if code not in made)
-    return CardsResult(together, len(cards), left_out, out)
-
-
-def _check(out: Path) -> None:
-    refuse_foreign(out, FILE_KIND)
-    check_writable(out)
-
-
-def _mentee_ids(ledger: Ledger) -> Iterator[str]:
-    for model in (IndividualRow, OrganisationRow):
-        yield from filter(None, ledger.table(model).column("mentee_id"))
-
-
-def _refuse_unknown(wanted: Collection[str], known: Collection[str]) -> None:
-    unknown = [code for code in wanted if code not in known]
-    if unknown:
-        more = f"等 {len(unknown)} 个" if len(unknown) > _NAMED else ""
-        raise UsageError(
-            f"台账里没有对象 {'、'.join(unknown[:_NAMED])}{more}",
-            "请核对编号，如 G640402104-001",
-        )

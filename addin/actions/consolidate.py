@@ -1,4 +1,9 @@
-"""Consolidate a folder of ledgers into one workbook: `bangdai consolidate`."""
+"""Consolidate a folder of ledgers into one workbook: `bangdai consolidate`.
+
+1. Read and validate every file.
+2. Choose one ledger of each unit, compare the chosen ones and add them up (`gather`).
+3. Compute the report sheets and write everything.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from addin import clock
-from addin.actions.consolidated_sheets import (
-    Memory,
-    contacts_of,
-    grids,
-    memory_rows,
-    overview_of,
-    record_grids,
-)
+from addin.actions.consolidated_sheets import Memory, ReportSheets, contacts_of
 from addin.actions.generated_sheets import with_computed
 from addin.actions.ledger_set import superior_settings
 from addin.actions.validate import (
@@ -29,7 +27,7 @@ from addin.actions.validate import (
     discover,
     examine,
     file_finding,
-    without_collecting,
+    gc_paused,
 )
 from addin.domain.deliveries import (
     Contact,
@@ -55,7 +53,12 @@ from workbooks.file_locks import claim
 from workbooks.files import check_writable, file_kind, refuse_foreign, replace_atomically
 from workbooks.workers import in_background
 
-# SECTION Choose the ledgers to merge, and add them up: the second step of a consolidation.
+_TOTALS = (
+    "mentors", "individuals", "organisations", "seeking", "paired", "pairing_rate", "pairings",
+    "entries", "contacts", "assessments", "completions", "conversions", "closable", "closed",
+)  # fmt: skip
+"""Figures of `bangdai consolidate --json`."""
+_ROW_COUNTS = ("rows", "accepted", "rejected", "ignored")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def gather(
     superior: Settings | None = None,
     contacts: Mapping[str, Contact] | None = None,
 ) -> ConsolidationInput:
-    """Take one ledger of each unit in `scope`, compare them and add them up.
+    """Choose one ledger of each unit in `scope`, compare them and add them up.
 
     Args:
         scope: The city or county that adds up.
@@ -89,12 +92,19 @@ def gather(
         superior: Settings that win over each ledger's own.
         contacts: By unit code, whom an earlier consolidation knew.
     """
-    examined = {one.file: one for one in examination.examined}
-    deliveries = {file: delivery_of(one.ledger, file, one.digest) for file, one in examined.items()}
-    taken, superseded = choose(one for one in deliveries.values() if in_scope(one.code, scope))
-    merged = [examined[one.file] for one in taken]
-    said = [*_superseded(deliveries, superseded), *_outside(deliveries.values(), scope)]
-    notices = [*examination.notices, *said]
+    examined = {ledger.file: ledger for ledger in examination.examined}
+    deliveries = {
+        file: delivery_of(ledger.ledger, file, ledger.digest) for file, ledger in examined.items()
+    }
+    taken, superseded = choose(
+        delivery for delivery in deliveries.values() if in_scope(delivery.code, scope)
+    )
+    merged = [examined[delivery.file] for delivery in taken]
+    notices = [
+        *examination.notices,
+        *_superseded(deliveries, superseded),
+        *_outside(deliveries.values(), scope),
+    ]
     report = replace(examination, examined=merged, notices=notices).report(superior)
     by_file: dict[str, list[Finding]] = {}
     for finding in report.findings:
@@ -104,12 +114,12 @@ def gather(
         taken,
         {file: (deliveries[file], best) for file, best in superseded.items()},
         {finding.file: finding.message for finding in examination.unreadable},
-        {file: _levels(found) for file, found in by_file.items()},
+        {file: _levels(findings) for file, findings in by_file.items()},
         contacts or {},
     )
     summary = merge(
-        summarise(one.ledger, report.as_of, one.settings, by_file.get(one.file, ()))
-        for one in merged
+        summarise(ledger.ledger, report.as_of, ledger.settings, by_file.get(ledger.file, ()))
+        for ledger in merged
     )
     return ConsolidationInput(merged, report, summary, states)
 
@@ -126,11 +136,11 @@ def _superseded(
 
 
 def _outside(deliveries: Iterable[Delivery], scope: Division) -> Iterable[Finding]:
-    for one in deliveries:
-        if not in_scope(one.code, scope):
+    for delivery in deliveries:
+        if not in_scope(delivery.code, scope):
             yield file_finding(
-                one.file, "file.out_of_scope", Level.WARNING,
-                f"{one.county}{one.township}不属于{scope.name}，没有汇总本文件",
+                delivery.file, "file.out_of_scope", Level.WARNING,
+                f"{delivery.county}{delivery.township}不属于{scope.name}，没有汇总本文件",
                 "请核对汇总范围或区划代码",
             )  # fmt: skip
 
@@ -140,12 +150,9 @@ def _levels(findings: Iterable[Finding]) -> tuple[int, int]:
     return counted[Level.ERROR], counted[Level.WARNING]
 
 
-# SECTION Consolidate a folder of ledgers into one workbook: `bangdai consolidate`.
-
-
 @dataclass(frozen=True, slots=True)
-class Consolidation:
-    """What one consolidation found and wrote.
+class ConsolidateResult:
+    """What one consolidation read and wrote.
 
     Attributes:
         out: The workbook written.
@@ -164,39 +171,26 @@ class Consolidation:
     def as_json(self) -> dict[str, Any]:
         """Return the JSON form of `bangdai consolidate --json`."""
         total = self.summary.total()
-        rows = ("rows", "accepted", "rejected", "ignored")
         sheets: dict[str, Counter[str]] = {}
         for count in self.report.sheets:
             sheets.setdefault(count.sheet, Counter()).update(
-                {name: getattr(count, name) for name in rows}
+                {name: getattr(count, name) for name in _ROW_COUNTS}
             )
         return {
             "as_of": self.report.as_of.isoformat(),
             "out": str(self.out),
             "scope": self.scope.name,
-            "units": [_unit_json(one) for one in self.states],
-            "totals": {
-                "mentors": total.mentors,
-                "individuals": total.individuals,
-                "organisations": total.organisations,
-                "seeking": total.seeking,
-                "paired": total.paired,
-                "pairing_rate": total.pairing_rate,
-                "pairings": total.pairings,
-                "entries": total.entries,
-                "contacts": dict(total.contacts),
-                "assessments": total.assessments,
-                "completions": dict(total.completions),
-                "conversions": dict(total.conversions),
-                "closable": total.closable,
-                "closed": total.closed,
-            },
+            "units": [_unit_json(unit) for unit in self.states],
+            "totals": {name: getattr(total, name) for name in _TOTALS},
             "findings": {level.value: self.report.count(level) for level in Level},
-            "sheets": {name: {row: counts[row] for row in rows} for name, counts in sheets.items()},
+            "sheets": {
+                sheet: {name: counts[name] for name in _ROW_COUNTS}
+                for sheet, counts in sheets.items()
+            },
         }
 
 
-@without_collecting()
+@gc_paused()
 def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     paths: Iterable[Path],
     out: Path,
@@ -208,7 +202,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     scope: str | None = None,
     generated: datetime | None = None,
     progress: Progress | None = None,
-) -> Consolidation:
+) -> ConsolidateResult:
     """Read, validate, add up and write; a bad file never stops the others.
 
     Args:
@@ -235,19 +229,28 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         refuse_foreign(out, FILE_KIND)
         check_writable(out, 2 * sum(source.path.stat().st_size for source in sources))
         examination = examine(sources, as_of=as_of, superior=superior, jobs=jobs, progress=progress)
-        found = gather(division, examination, superior, contacts_of(memory))
-        contents = _contents(division, found, sources, out, memory, superior, generated, jobs)
+        merged = gather(division, examination, superior, contacts_of(memory))
+        reports, computed = _computed(division, merged, memory, superior, jobs)
+        contents = Contents(
+            overview=reports.overview(),
+            grids=reports.grids(),
+            ledger=computed,
+            labels=_file_labels(merged, sources, out),
+            findings=merged.report.findings,
+            stamp=Stamp(as_of, (generated or clock.now()).replace(tzinfo=None)),
+            memory=reports.memory_rows(),
+        )
         replace_atomically(out, lambda draft: write_consolidated(draft, contents))
-    return Consolidation(out, division, found.report, found.summary, found.states)
+    return ConsolidateResult(out, division, merged.report, merged.summary, merged.states)
 
 
 def _sources(paths: Iterable[Path], others: Iterable[Path | None]) -> list[Source]:
     """Return the files that may be ledgers: neither `others` nor our own consolidated workbooks."""
-    found, _ = discover(paths)
+    workbooks, _ = discover(paths)
     known = {path.resolve() for path in others if path}
     sources = [
         source
-        for source in found
+        for source in workbooks
         if source.path.resolve() not in known and file_kind(source.path) != FILE_KIND
     ]
     if not sources:
@@ -255,60 +258,49 @@ def _sources(paths: Iterable[Path], others: Iterable[Path | None]) -> list[Sourc
     return sources
 
 
-def _contents(
+def _computed(
     scope: Division,
-    found: ConsolidationInput,
-    sources: Iterable[Source],
-    out: Path,
+    merged: ConsolidationInput,
     memory: Memory,
     superior: Settings | None,
-    generated: datetime | None,
     jobs: int,
-) -> Contents:
-    summary, states, as_of = found.summary, found.states, found.report.as_of
-    made = generated or clock.now()
-    ledger = Ledger.merged(one.ledger for one in found.examined)
-    own = {} if superior else {one.file: one.settings for one in found.examined}
+) -> tuple[ReportSheets, Ledger]:
+    """Return the report sheets, and the merged ledger with its generated sheets computed anew."""
+    ledger = Ledger.merged(examined.ledger for examined in merged.examined)
+    own = {} if superior else {examined.file: examined.settings for examined in merged.examined}
     settings = superior or Settings()
     with in_background(copied, only_read(ledger), settings, jobs=jobs) as copies:
-        records = roll_up(ledger, settings, as_of, own)
+        records = roll_up(ledger, settings, merged.report.as_of, own)
         computed = with_computed(ledger, records)
-        recorded = record_grids(scope, ledger, records, copies.result())
-    return Contents(
-        overview=overview_of(scope, summary, states, as_of, memory),
-        grids=(*grids(scope, summary, states, as_of), *recorded),
-        ledger=computed,
-        labels=_file_labels(found, sources, out),
-        findings=found.report.findings,
-        stamp=Stamp(as_of, made.replace(tzinfo=None)),
-        memory=memory_rows(scope, summary, states, as_of),
-    )
+        reports = ReportSheets(
+            scope, merged.summary, merged.states, ledger, records, copies.result(), memory
+        )
+    return reports, computed
 
 
-def _unit_json(one: UnitStatus) -> dict[str, Any]:
+def _unit_json(unit: UnitStatus) -> dict[str, Any]:
     return {
-        "code": one.code,
-        "county": one.county,
-        "township": one.township,
-        "state": one.state.value,
-        "file": one.file,
-        "reporter": one.contact.reporter,
-        "office_phone": one.contact.office_phone,
-        "reported_on": one.reported_on.isoformat() if one.reported_on else None,
-        "errors": one.errors,
-        "warnings": one.warnings,
-        "todo": one.todo,
+        "code": unit.code,
+        "county": unit.county,
+        "township": unit.township,
+        "state": unit.state.value,
+        "file": unit.file,
+        "reporter": unit.contact.reporter,
+        "office_phone": unit.contact.office_phone,
+        "reported_on": unit.reported_on.isoformat() if unit.reported_on else None,
+        "errors": unit.errors,
+        "warnings": unit.warnings,
+        "todo": unit.todo,
     }
 
 
 def _file_labels(
-    found: ConsolidationInput, sources: Iterable[Source], out: Path
+    merged: ConsolidationInput, sources: Iterable[Source], out: Path
 ) -> dict[str, FileLabel]:
     """Return labels and relative links of every file, the merged ones first."""
-    known = {one.file: one for one in found.states if one.file}
+    known = {unit.file: unit for unit in merged.states if unit.file}
     paths = {source.file: source.path for source in sources}
-    merged = [one.file for one in found.examined]
-    files = [*merged, *(file for file in paths if file not in set(merged))]
+    files = dict.fromkeys([*(examined.file for examined in merged.examined), *paths])
     return {file: _place(known.get(file), paths[file], out) for file in files}
 
 

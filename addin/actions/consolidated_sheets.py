@@ -1,23 +1,27 @@
-"""The report sheets of a consolidated workbook, from summaries, states and what the records come to."""
+"""The report sheets of a consolidated workbook: 总览, the small sheets, and what the next run compares.
+
+In tab order: 总览; of what was reported 催报单, 县区汇总, 六个方面, 乡镇汇总, 填报情况; of what the
+records come to 金牌导师公示, 两个带头人转化, 组织销号, 比学赶帮, 通报下发, 记录质量提示.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from addin.domain.awards import public_list
 from addin.domain.bulletin import bulletin, percent
-from addin.domain.conversions import ROUTES, LeaderFigures, Leaders, leaders
+from addin.domain.conversions import ROUTES, LeaderFigures, leaders
 from addin.domain.deliveries import Contact, ReportState, UnitStatus
 from addin.domain.exchange import experiences, notices, unanswered
-from addin.domain.log_hints.bunched import Hint, hints
+from addin.domain.log_hints.bunched import hints
 from addin.domain.log_hints.copied import CopiedEntry
 from addin.domain.numbering import unit_of
 from addin.domain.organisations import (
     ClosingState,
     MeasureState,
-    OrganisationState,
     action_counts,
     model_townships,
     organisations,
@@ -40,365 +44,30 @@ from workbooks.consolidated.content import (
 )
 from workbooks.masking import mask_text
 
-# SECTION 总览 from a summary: cards with what changed, chart series, and what the next run compares.
-
 Memory = Mapping[tuple[str, str], str | float]
+"""What an earlier consolidation remembers, by (unit code, name)."""
+GridRow = Sequence[Value]
+
+_text = partial(Heading, number_format=NumberFormat.TEXT)
+_decimal = partial(Heading, number_format=NumberFormat.DECIMAL)
+_percent = partial(Heading, number_format=NumberFormat.PERCENT)
+_day = partial(Heading, number_format=NumberFormat.DAY)
+_NUMBER, _COUNTY, _TOWNSHIP = Heading("序号", 5), _text("县(区)", 9), _text("乡镇(街道)", 12)
 
 _REPORTER, _PHONE, _AS_OF = "填报人", "办公电话", "数据截至"
 _MONTHS_SHOWN = 12
-
-
-def overview_of(
-    scope: Division,
-    summary: Summary,
-    states: Sequence[UnitStatus],
-    as_of: date,
-    previous: Memory,
-) -> Overview:
-    """Return the content of 总览.
-
-    Args:
-        scope: The city or county that adds up.
-        summary: The merged summary.
-        states: The state of every unit.
-        as_of: The day the data reach to.
-        previous: What the earlier consolidated workbook remembers, {} without one.
-    """
-    return Overview(
-        title=f"{scope.name}基层干部“导师帮带制”工作总览",
-        cards=_cards(scope, summary, states, as_of, previous),
-        rates=_rates(scope, summary),
-        months=_months(summary.total(), as_of),
-        aspects=_aspects(summary.total()),
-        states=_states(states),
-        bulletin=bulletin(scope, summary, states, as_of),
-    )
-
-
-def _numbers(
-    summary: Summary, states: Sequence[UnitStatus], as_of: date
-) -> dict[str, tuple[float | None, str]]:
-    """Return the key figures by label, each with how it is shown."""
-    total = summary.total()
-    month = total.contacts.get(f"{as_of:%Y-%m}", 0)
-    held = total.online + total.offline
-    rated = sum(total.rated)
-    gain = (sum(total.after) - sum(total.before)) / rated if rated else None
-    whole, share, mean = "{:.0f}", "percent", "{:.1f}"
-    return {
-        "已收台账": (sum(one.state is not ReportState.MISSING for one in _units(states)), whole),
-        "在库导师": (total.mentors, whole),
-        "个人对象": (total.individuals, whole),
-        "组织对象": (total.organisations, whole),
-        "帮带中结对": (total.pairings, whole),
-        "结对率": (total.pairing_rate, share),
-        "人均帮带": (total.load, mean),
-        "联系次数": (total.n_contacts, whole),
-        "本月联系": (month, whole),
-        "线上占比": (total.online / held if held else None, share),
-        "本季评价": (total.assessments, whole),
-        "六方面均分变化": (gain, "{:+.1f}"),
-        "考核优秀": (total.completions.get(Rating.EXCELLENT.value, 0), whole),
-        "转村带头人": (total.conversions.get(Stage.VILLAGE_LEADER.value, 0), whole),
-        "已销号组织": (total.closed, whole),
-        "台账错误": (total.findings.get(Level.ERROR.value, 0), whole),
-    }
-
-
-def _units(states: Sequence[UnitStatus]) -> list[UnitStatus]:
-    return [one for one in states if one.state is not ReportState.DUPLICATE]
-
-
-def _cards(
-    scope: Division,
-    summary: Summary,
-    states: Sequence[UnitStatus],
-    as_of: date,
-    previous: Memory,
-) -> tuple[Card, ...]:
-    cards = []
-    for label, (value, look) in _numbers(summary, states, as_of).items():
-        shown = _shown(value, look)
-        if label == "已收台账":
-            shown = f"{shown}/{len(_units(states))}"
-        cards.append(Card(label, shown, _change(value, previous.get((scope.code, label)), look)))
-    return tuple(cards)
-
-
-def _shown(value: float | None, look: str) -> str:
-    if value is None:
-        return "—"
-    return percent(value) if look == "percent" else look.format(value)
-
-
-def _change(value: float | None, before: str | float | None, look: str) -> str:
-    if value is None or not isinstance(before, int | float):
-        return ""
-    change = value - before
-    if look == "percent":
-        return f"较上期 {100 * change:+.1f} 个百分点" if round(100 * change, 1) else "与上期持平"
-    digits = 1 if "1f" in look else 0
-    return f"较上期 {change:+.{digits}f}" if round(change, digits) else "与上期持平"
-
-
-def _rates(scope: Division, summary: Summary) -> Series:
-    members = children()[scope.code] if scope.level != "township" else (scope,)
-    city = scope.level == "city"
-    rates = [
-        (summary.county(one.code) if city else summary.units.get(one.code, Figures())).pairing_rate
-        for one in members
-    ]
-    return Series([one.name for one in members], {"结对率": rates})
-
-
-def _months(total: Figures, as_of: date) -> Series:
-    last = as_of.year * 12 + as_of.month - 1
-    months = [divmod(number, 12) for number in range(last - _MONTHS_SHOWN + 1, last + 1)]
-    keys = [f"{year}-{month + 1:02d}" for year, month in months]
-    labels = [key[2:].replace("-", ".") for key in keys]
-    return Series(labels, {"联系次数": [total.contacts.get(key, 0) for key in keys]})
-
-
-def _aspects(total: Figures) -> Series:
-    means = total.means()
-    return Series(
-        [aspect.value for aspect in Aspect],
-        {"摸底": [before for before, _ in means], "最新": [after for _, after in means]},
-    )
-
-
-def _states(states: Sequence[UnitStatus]) -> Series:
-    units = _units(states)
-    shown = (
-        ReportState.REPORTED,
-        ReportState.FAULTY,
-        ReportState.OTHER_VERSION,
-        ReportState.MISSING,
-    )
-    counts = [sum(one.state is state for one in units) for state in shown]
-    return Series([state.value for state in shown], {"单位数": counts})
-
-
-def memory_rows(
-    scope: Division, summary: Summary, states: Sequence[UnitStatus], as_of: date
-) -> list[tuple[str, str, str | float]]:
-    """Return what the next consolidation compares with: key figures and contacts."""
-    rows: list[tuple[str, str, str | float]] = [(scope.code, _AS_OF, as_of.isoformat())]
-    for label, (value, _) in _numbers(summary, states, as_of).items():
-        if value is not None:
-            rows.append((scope.code, label, value))
-    for one in _units(states):
-        for name, text in ((_REPORTER, one.contact.reporter), (_PHONE, one.contact.office_phone)):
-            if one.code and text:
-                rows.append((one.code, name, text))
-    return rows
-
-
-def contacts_of(previous: Memory) -> dict[str, Contact]:
-    """Return whom an earlier consolidation knew, by unit code."""
-    codes = {code for code, name in previous if name in {_REPORTER, _PHONE}}
-    return {
-        code: Contact(
-            str(previous.get((code, _REPORTER), "")), str(previous.get((code, _PHONE), ""))
-        )
-        for code in sorted(codes)
-    }
-
-
-# SECTION The small sheets of a consolidated workbook on what the records come to.
-
-_COUNTY = Heading("县(区)", 9, NumberFormat.TEXT)
-_TOWNSHIP = Heading("乡镇(街道)", 12, NumberFormat.TEXT)
-_NUMBER = Heading("序号", 5)
-
-
-def record_grids(
-    scope: Division, ledger: Ledger, found: RollUp, copies: Sequence[CopiedEntry]
-) -> tuple[Grid, ...]:
-    """Return 金牌导师公示, 两个带头人转化, 组织销号, 比学赶帮, 通报下发 and 记录质量提示.
-
-    Args:
-        scope: The city or county that adds up.
-        ledger: The merged ledger.
-        found: What its records come to.
-        copies: Entries whose content stands in an earlier one.
-    """
-    settings, as_of = found.facts.settings, found.facts.as_of
-    standings = ranking(found.facts)
-    return (
-        _public(scope, found),
-        _leaders(scope, leaders(ledger, as_of)),
-        _organisations(scope, ledger, organisations(ledger, settings, as_of), settings),
-        _ranking(scope, standings),
-        _notices(scope, ledger, settings, as_of, standings),
-        _records(ledger, copies, hints(ledger, settings, as_of)),
-    )
-
-
-def _place(code: str) -> tuple[str, str]:
-    county, township = unit_name(unit_of(code) or code)
-    return county, township or "（本级）"
-
-
-def _public(scope: Division, found: RollUp) -> Grid:
-    headings = (
-        _NUMBER, _COUNTY, Heading("姓名", 9, NumberFormat.TEXT), Heading("单位", 26, NumberFormat.TEXT),
-        Heading("职务", 16, NumberFormat.TEXT), Heading("总分", 8, NumberFormat.DECIMAL),
-    )  # fmt: skip
-    rows = [
-        (one.number, one.county, one.name, mask_text(one.employer), mask_text(one.post), one.total)
-        for one in public_list(found.awards)
-    ]
-    note = "得分和条件见“金牌导师”表；公示前请核对本人情况"
-    return Grid("金牌导师公示", f"{scope.name}金牌导师入围名单（公示）", note, headings, rows)
-
-
-def _leaders(scope: Division, found: Leaders) -> Grid:
-    headings = [_COUNTY, _TOWNSHIP]
-    headings += [Heading(stage.value, 7) for stage in Stage if stage is not Stage.NONE]
-    for route in ROUTES:
-        headings.append(Heading(f"{route.name}：转化", 8))
-        headings.append(Heading(f"{route.name}：转化率", 8, NumberFormat.PERCENT))
-    headings += [Heading("带动人数", 8), Heading("人均增收(元)", 9)]
-    rows: list[list[Value]] = [
-        [*_place(code), *_leader_values(found.units[code])] for code in sorted(found.units)
-    ]
-    counties = sorted({code[:6] for code in found.units})
-    rows += [
-        [unit_name(f"{code}000")[0], "小计", *_leader_values(found.county(code))]
-        for code in counties
-    ]
-    rows.append(["合计", "", *_leader_values(found.total())])
-    note = "转化率=到达后一阶段的÷曾在前一阶段的；人均增收按带动人数加权"
-    return Grid(
-        "两个带头人转化", f"{scope.name}“两个带头人”培养转化情况", note, tuple(headings), rows,
-        total_rows=1 + len(counties), frozen=2,
-    )  # fmt: skip
-
-
-def _leader_values(figures: LeaderFigures) -> list[Value]:
-    values: list[Value] = [
-        count for stage, count in zip(Stage, figures.stages, strict=True) if stage is not Stage.NONE
-    ]
-    for at, route in enumerate(ROUTES):
-        values += [figures.completed[at], figures.rate(route)]
-    gain = figures.income_gain
-    return [*values, figures.people_led, None if gain is None else round(gain)]
-
-
-def _organisations(
-    scope: Division, ledger: Ledger, states: Sequence[OrganisationState], settings: Settings
-) -> Grid:
-    models = model_townships(ledger)
-    headings = (
-        _NUMBER, _COUNTY, _TOWNSHIP, Heading("对象编号", 17, NumberFormat.TEXT),
-        Heading("党组织名称", 20, NumberFormat.TEXT), Heading("提升措施情况", 11, NumberFormat.TEXT),
-        Heading("提升期限", 11, NumberFormat.DAY), Heading("六项行动事项", 16, NumberFormat.TEXT),
-        Heading("示范乡创建", 7, NumberFormat.TEXT), Heading("验收得分", 7, NumberFormat.DECIMAL),
-        Heading("不满意率", 7, NumberFormat.PERCENT), Heading("销号情况", 14, NumberFormat.TEXT),
-        Heading("依据", 30, NumberFormat.TEXT), Heading("销号批准日期", 11, NumberFormat.DAY),
-    )  # fmt: skip
-    rows = [
-        (
-            number, *_place(one.mentee_id), one.mentee_id, mask_text(one.name or ""),
-            one.measure.value, one.measures_due, "、".join(one.actions),
-            _yes(models.get(unit_of(one.mentee_id))), one.inspection_score,
-            None if one.dissatisfied is None else one.dissatisfied / 100,
-            one.closing.value, one.why, one.closed_on,
-        )
-        for number, one in enumerate(states, 1)
-    ]  # fmt: skip
-    counts = action_counts(states, settings)
-    acting = "；".join(f"{item} {count} 个" for item, count in counts.items())
-    overdue = sum(one.measure is MeasureState.OVERDUE for one in states)
-    note = f"共 {len(rows)} 个组织，超过提升期限 {overdue} 个；销号由县级验收决定"
-    return Grid(
-        "组织销号", f"{scope.name}组织帮带对象提升和销号情况", f"{note}；{acting}" if acting else note,
-        headings, rows, "销号情况",
-        {ClosingState.READY.value: "#E2EFDA", ClosingState.NOT_MET.value: "#FFE699"}, frozen=5,
-    )  # fmt: skip
-
-
-def _yes(answer: bool | None) -> str:
-    return "" if answer is None else "是" if answer else "否"
-
-
-def _ranking(scope: Division, standings: Sequence[Standing]) -> Grid:
-    measures = [one.name for one in standings[0].measured] if standings else []
-    headings = (
-        Heading("名次", 6), _COUNTY, _TOWNSHIP, Heading("得分", 8, NumberFormat.DECIMAL),
-        *(Heading(name, 9, NumberFormat.DECIMAL) for name in measures),
-        Heading("依据", 60, NumberFormat.TEXT),
-    )  # fmt: skip
-    rows: list[tuple[Value, ...]] = [
-        (
-            one.rank, one.county, one.township or "（本级）", one.score,
-            *(each.points for each in one.measured),
-            "；".join(each.fact for each in one.measured),
-        )
-        for one in standings
-    ]  # fmt: skip
-    note = "按比率计分，不看数量；基数小的单位向全体平均靠拢（基数见“参数”）"
-    return Grid("比学赶帮", f"{scope.name}乡镇（街道）比学赶帮排名", note, headings, rows, frozen=3)
-
-
-def _notices(
-    scope: Division, ledger: Ledger, settings: Settings, as_of: date, standings: Sequence[Standing]
-) -> Grid:
-    headings = (
-        Heading("日期", 11, NumberFormat.DAY), Heading("类型", 7, NumberFormat.TEXT),
-        Heading("发布单位", 18, NumberFormat.TEXT), Heading("标题", 26, NumberFormat.TEXT),
-        Heading("内容", 90, NumberFormat.TEXT), Heading("来源", 10, NumberFormat.TEXT),
-    )  # fmt: skip
-    posts = notices(
-        scope.name, as_of, standings, experiences(ledger, as_of),
-        unanswered(ledger, settings, as_of),
-    )  # fmt: skip
-    rows = [
-        (
-            post["date"], post["kind"].value, post["author"], post["title"],
-            mask_text(post["content"])[:2_000], post["origin"].value,
-        )
-        for post in posts
-    ]  # fmt: skip
-    note = "可复制到各乡镇台账的“交流园地”下发"
-    return Grid("通报下发", f"{scope.name}导师帮带交流通报", note, headings, rows)
-
-
-def _records(ledger: Ledger, copies: Sequence[CopiedEntry], found: Sequence[Hint]) -> Grid:
-    units = ledger.unit_codes
-
-    def row(file: str, kind: str, facts: str) -> tuple[Value, ...]:
-        code = units.get(file, "")
-        return (*(_place(code) if code else ("", "")), mask_text(file), kind, mask_text(facts))
-
-    lines = [row(one.file, "内容雷同", one.facts) for one in copies]
-    lines += [row(one.file, _KINDS.get(one.code, "其他"), one.facts) for one in found]
-    rows = [(number, *line) for number, line in enumerate(sorted(lines, key=_unit_order), 1)]
-    headings = (
-        _NUMBER, _COUNTY, _TOWNSHIP, Heading("文件", 22, NumberFormat.TEXT), Heading("类型", 11, NumberFormat.TEXT),
-        Heading("事实", 90, NumberFormat.TEXT),
-    )  # fmt: skip
-    note = "供上级核实，只列事实；集体活动不列；不作为对象预警"
-    return Grid("记录质量提示", "工作日志记录质量提示", note, headings, rows)
-
-
-_KINDS = {"day.many": "同日记录较多", "month.bunched": "月末集中", "quarter.bunched": "季末集中"}
-
-
-def _unit_order(line: tuple[Value, ...]) -> tuple[str, str, str]:
-    return str(line[0]), str(line[1]), str(line[3])
-
-
-# SECTION The small sheets of a consolidated workbook from summaries and states.
-
-_COLOURS = {
+_STATE_COLOURS = {
     ReportState.MISSING.value: "#F8CBAD",
     ReportState.FAULTY.value: "#FFE699",
     ReportState.OTHER_VERSION.value: "#DDEBF7",
     ReportState.DUPLICATE.value: "#EDEDED",
 }
+_CLOSING_COLOURS = {ClosingState.READY.value: "#E2EFDA", ClosingState.NOT_MET.value: "#FFE699"}
 _CHASED = (ReportState.MISSING, ReportState.FAULTY, ReportState.OTHER_VERSION)
+_CHARTED = (
+    ReportState.REPORTED, ReportState.FAULTY, ReportState.OTHER_VERSION, ReportState.MISSING,
+)  # fmt: skip
+_HINTS = {"day.many": "同日记录较多", "month.bunched": "月末集中", "quarter.bunched": "季末集中"}
 _NOTE = (
     "应结对=待结对+帮带中；结对率=其中有帮带中结对的÷应结对；人均帮带=帮带中结对÷正在帮带的导师；"
     "集体活动按每对结对各计一次联系"
@@ -407,15 +76,17 @@ _NOTE = (
 
 @dataclass(frozen=True, slots=True)
 class _Figure:
+    """A column of figures: its heading, and its value from a unit's figures on a day."""
+
     heading: Heading
     value: Callable[[Figures, date], Value]
 
 
-def _mean(index: int, which: int) -> Callable[[Figures, date], Value]:
-    return lambda figures, _: figures.means()[index][which]
+def _aspect_mean(aspect: int, which: int) -> Callable[[Figures, date], Value]:
+    return lambda figures, _: figures.means()[aspect][which]
 
 
-def _overall(figures: Figures, sums: Sequence[int]) -> float | None:
+def _overall_mean(figures: Figures, sums: Sequence[int]) -> float | None:
     rated = sum(figures.rated)
     return sum(sums) / rated if rated else None
 
@@ -426,16 +97,16 @@ _FIGURES: tuple[_Figure, ...] = (
     _Figure(Heading("组织对象", 6), lambda f, _: f.organisations),
     _Figure(Heading("应结对", 6), lambda f, _: f.seeking),
     _Figure(Heading("已结对", 6), lambda f, _: f.paired),
-    _Figure(Heading("结对率", 8, NumberFormat.PERCENT), lambda f, _: f.pairing_rate),
+    _Figure(_percent("结对率", 8), lambda f, _: f.pairing_rate),
     _Figure(Heading("帮带中结对", 7), lambda f, _: f.pairings),
-    _Figure(Heading("人均帮带", 6, NumberFormat.DECIMAL), lambda f, _: f.load),
+    _Figure(_decimal("人均帮带", 6), lambda f, _: f.load),
     _Figure(Heading("日志条数", 7), lambda f, _: f.entries),
     _Figure(Heading("联系次数", 7), lambda f, _: f.n_contacts),
     _Figure(Heading("本月联系", 7), lambda f, day: f.contacts.get(f"{day:%Y-%m}", 0)),
     _Figure(Heading("线下", 7), lambda f, _: f.offline),
     _Figure(Heading("线上", 6), lambda f, _: f.online),
-    _Figure(Heading("摸底均分", 6, NumberFormat.DECIMAL), lambda f, _: _overall(f, f.before)),
-    _Figure(Heading("最新均分", 6, NumberFormat.DECIMAL), lambda f, _: _overall(f, f.after)),
+    _Figure(_decimal("摸底均分", 6), lambda f, _: _overall_mean(f, f.before)),
+    _Figure(_decimal("最新均分", 6), lambda f, _: _overall_mean(f, f.after)),
     _Figure(Heading("本季评价", 6), lambda f, _: f.assessments),
     _Figure(Heading("考核优秀", 6), lambda f, _: f.completions.get(Rating.EXCELLENT.value, 0)),
     _Figure(Heading("考核合格", 6), lambda f, _: f.completions.get(Rating.QUALIFIED.value, 0)),
@@ -446,147 +117,431 @@ _FIGURES: tuple[_Figure, ...] = (
     _Figure(Heading("达销号条件", 6), lambda f, _: f.closable),
     _Figure(Heading("已销号", 6), lambda f, _: f.closed),
 )
-_CHECKS: tuple[_Figure, ...] = (
+_ROW_COUNTS: tuple[_Figure, ...] = (
     _Figure(Heading("填报行", 7), lambda f, _: f.rows),
     _Figure(Heading("通过行", 7), lambda f, _: f.accepted),
     _Figure(Heading("有误行", 6), lambda f, _: f.rejected),
     _Figure(Heading("忽略行", 6), lambda f, _: f.ignored),
 )
 _ASPECTS = tuple(
-    _Figure(Heading(f"{aspect.value}{word}", 5.5, NumberFormat.DECIMAL), _mean(index, which))
+    _Figure(_decimal(f"{aspect.value}{word}", 5.5), _aspect_mean(index, which))
     for index, aspect in enumerate(Aspect)
     for which, word in enumerate(("摸底", "最新"))
 )
 
 
-def grids(
-    scope: Division, summary: Summary, states: Sequence[UnitStatus], as_of: date
-) -> tuple[Grid, ...]:
-    """Return 催报单, 县区汇总, 六个方面, 乡镇汇总 and 填报情况."""
-    return (
-        _chase(scope, states),
-        _counties(scope, summary, as_of, "县区汇总", _FIGURES, _NOTE),
-        _counties(
-            scope,
-            summary,
-            as_of,
-            "六个方面",
-            _ASPECTS,
-            "只计摸底和评价都有的对象；最新为最近一次评价",
-        ),
-        _townships(scope, summary, states, as_of),
-        _reporting(scope, summary, states, as_of),
-    )
+@dataclass(frozen=True)
+class ReportSheets:
+    """The report sheets of one consolidation.
 
+    Attributes:
+        scope: The city or county that adds up.
+        summary: The merged summary.
+        states: The state of every unit.
+        ledger: The merged ledger.
+        records: What its records come to.
+        copies: Log entries whose content stands in an earlier one.
+        previous: What the earlier consolidated workbook remembers, {} without one.
+    """
 
-def _chase(scope: Division, states: Sequence[UnitStatus]) -> Grid:
-    headings = (
-        Heading("序号", 5), Heading("县(区)", 9, NumberFormat.TEXT), Heading("乡镇(街道)", 12, NumberFormat.TEXT),
-        Heading("情况", 9, NumberFormat.TEXT), Heading("填报人", 9, NumberFormat.TEXT),
-        Heading("办公电话", 15, NumberFormat.TEXT), Heading("错误数", 7), Heading("要做什么", 56, NumberFormat.TEXT),
-    )  # fmt: skip
-    chased = sorted(
-        (one for one in states if one.state in _CHASED), key=lambda one: _CHASED.index(one.state)
-    )
-    rows = [
-        (
-            number, one.county, one.township or _own(one), one.state.value, one.contact.reporter,
-            one.contact.office_phone, one.errors, mask_text(one.todo),
+    scope: Division
+    summary: Summary
+    states: Sequence[UnitStatus]
+    ledger: Ledger
+    records: RollUp
+    copies: Sequence[CopiedEntry]
+    previous: Memory
+
+    @property
+    def as_of(self) -> date:
+        """Return the day the data reach to."""
+        return self.records.facts.as_of
+
+    @property
+    def settings(self) -> Settings:
+        """Return what everything is judged by."""
+        return self.records.facts.settings
+
+    @property
+    def _units(self) -> list[UnitStatus]:
+        return [unit for unit in self.states if unit.state is not ReportState.DUPLICATE]
+
+    def overview(self) -> Overview:
+        """Return the content of 总览."""
+        return Overview(
+            title=f"{self.scope.name}基层干部“导师帮带制”工作总览",
+            cards=self._cards(),
+            rates=self._rates(),
+            months=self._months(),
+            aspects=self._aspects(),
+            states=Series(
+                [state.value for state in _CHARTED],
+                {"单位数": [sum(u.state is state for u in self._units) for state in _CHARTED]},
+            ),
+            bulletin=bulletin(self.scope, self.summary, self.states, self.as_of),
         )
-        for number, one in enumerate(chased, 1)
-    ]  # fmt: skip
-    note = f"共 {len(rows)} 个单位"
-    return Grid("催报单", f"{scope.name}导师帮带台账催报单", note, headings, rows, "情况", _COLOURS)
 
-
-def _own(one: UnitStatus) -> str:
-    if one.code:
-        return "（本级）"
-    return "（未识别单位）"
-
-
-def _values(figures: Figures, columns: Sequence[_Figure], as_of: date) -> list[Value]:
-    return [column.value(figures, as_of) for column in columns]
-
-
-def _counties(
-    scope: Division,
-    summary: Summary,
-    as_of: date,
-    name: str,
-    columns: Sequence[_Figure],
-    note: str,
-) -> Grid:
-    county = scope if scope.level != "city" else None
-    members = (county,) if county else children()[scope.code]
-    rows: list[list[Value]] = [
-        [one.name, *_values(summary.county(one.code[:6]), columns, as_of)] for one in members
-    ]
-    for code, label in ((f"{scope.code[:4]}00", "市直"), ("", "未识别单位")):
-        if any(unit[:6] == code for unit in summary.units):
-            rows.append([label, *_values(summary.county(code), columns, as_of)])
-    rows.append(["合计", *_values(summary.total(), columns, as_of)])
-    headings = (Heading("县(区)", 9, NumberFormat.TEXT), *(column.heading for column in columns))
-    title = f"{scope.name}导师帮带{'六个方面平均分' if name == '六个方面' else '县（区）汇总表'}"
-    return Grid(name, title, note, headings, rows, total_rows=1, frozen=1)
-
-
-def _townships(
-    scope: Division, summary: Summary, states: Sequence[UnitStatus], as_of: date
-) -> Grid:
-    columns = _FIGURES
-    rows: list[list[Value]] = []
-    seen: set[str] = set()
-    for one in states:
-        if one.state is ReportState.DUPLICATE or one.code in seen:
-            continue
-        seen.add(one.code)
-        figures = summary.units.get(one.code)
-        values: list[Value] = (
-            [None] * len(columns) if figures is None else _values(figures, columns, as_of)
+    def grids(self) -> tuple[Grid, ...]:
+        """Return the small sheets in tab order."""
+        standings = ranking(self.records.facts)
+        aspects_note = "只计摸底和评价都有的对象；最新为最近一次评价"
+        return (
+            self._chase_list(),
+            self._by_county("县区汇总", "县（区）汇总表", _FIGURES, _NOTE),
+            self._by_county("六个方面", "六个方面平均分", _ASPECTS, aspects_note),
+            self._by_township(),
+            self._reporting(),
+            self._gold_mentors(),
+            self._conversions(),
+            self._organisations(),
+            self._ranking(standings),
+            self._bulletin_posts(standings),
+            self._record_hints(),
         )
-        rows.append([one.county, one.township or _own(one), one.state.value, *values])
-    rows.append(["合计", "", "", *_values(summary.total(), columns, as_of)])
-    headings = (
-        Heading("县(区)", 8, NumberFormat.TEXT), Heading("乡镇(街道)", 11, NumberFormat.TEXT),
-        Heading("填报情况", 8, NumberFormat.TEXT), *(column.heading for column in columns),
-    )  # fmt: skip
-    return Grid(
-        "乡镇汇总", f"{scope.name}导师帮带乡镇（街道）汇总表", _NOTE, headings, rows,
-        "填报情况", _COLOURS, total_rows=1, frozen=2,
-    )  # fmt: skip
 
+    def memory_rows(self) -> list[tuple[str, str, str | float]]:
+        """Return what the next consolidation compares with: key figures and contacts."""
+        rows: list[tuple[str, str, str | float]] = [
+            (self.scope.code, _AS_OF, self.as_of.isoformat())
+        ]
+        for label, (value, _) in self._key_figures().items():
+            if value is not None:
+                rows.append((self.scope.code, label, value))
+        for unit in self._units:
+            contact = unit.contact
+            for name, text in ((_REPORTER, contact.reporter), (_PHONE, contact.office_phone)):
+                if unit.code and text:
+                    rows.append((unit.code, name, text))
+        return rows
 
-def _reporting(
-    scope: Division, summary: Summary, states: Sequence[UnitStatus], as_of: date
-) -> Grid:
-    headings = (
-        Heading("序号", 5), Heading("县(区)", 8, NumberFormat.TEXT), Heading("乡镇(街道)", 11, NumberFormat.TEXT),
-        Heading("行政区划代码", 11, NumberFormat.TEXT), Heading("填报情况", 9, NumberFormat.TEXT),
-        Heading("文件", 24, NumberFormat.TEXT), Heading("填报人", 9, NumberFormat.TEXT),
-        Heading("办公电话", 14, NumberFormat.TEXT), Heading("填报时间", 11, NumberFormat.DAY),
-        Heading("错误数", 7), Heading("警告数", 7), *(column.heading for column in _CHECKS),
-        Heading("说明", 36, NumberFormat.TEXT),
-    )  # fmt: skip
-    rows = [
-        (
-            number, one.county, one.township or _own(one), one.code, one.state.value,
-            mask_text(one.file), one.contact.reporter, one.contact.office_phone, one.reported_on,
-            one.errors, one.warnings, *_row_counts(one, summary, as_of), mask_text(one.todo),
+    # --- 总览 ---
+
+    def _key_figures(self) -> dict[str, tuple[float | None, str]]:
+        """Return the key figures by label, each with its format; "percent" for a share."""
+        total = self.summary.total()
+        held = total.online + total.offline
+        rated = sum(total.rated)
+        gain = (sum(total.after) - sum(total.before)) / rated if rated else None
+        received = sum(unit.state is not ReportState.MISSING for unit in self._units)
+        whole, share, mean = "{:.0f}", "percent", "{:.1f}"
+        return {
+            "已收台账": (received, whole),
+            "在库导师": (total.mentors, whole),
+            "个人对象": (total.individuals, whole),
+            "组织对象": (total.organisations, whole),
+            "帮带中结对": (total.pairings, whole),
+            "结对率": (total.pairing_rate, share),
+            "人均帮带": (total.load, mean),
+            "联系次数": (total.n_contacts, whole),
+            "本月联系": (total.contacts.get(f"{self.as_of:%Y-%m}", 0), whole),
+            "线上占比": (total.online / held if held else None, share),
+            "本季评价": (total.assessments, whole),
+            "六方面均分变化": (gain, "{:+.1f}"),
+            "考核优秀": (total.completions.get(Rating.EXCELLENT.value, 0), whole),
+            "转村带头人": (total.conversions.get(Stage.VILLAGE_LEADER.value, 0), whole),
+            "已销号组织": (total.closed, whole),
+            "台账错误": (total.findings.get(Level.ERROR.value, 0), whole),
+        }
+
+    def _cards(self) -> tuple[Card, ...]:
+        cards = []
+        for label, (value, form) in self._key_figures().items():
+            text = _formatted(value, form)
+            if label == "已收台账":
+                text = f"{text}/{len(self._units)}"
+            change = _change(value, self.previous.get((self.scope.code, label)), form)
+            cards.append(Card(label, text, change))
+        return tuple(cards)
+
+    def _rates(self) -> Series:
+        summary, level = self.summary, self.scope.level
+        members = (self.scope,) if level == "township" else children()[self.scope.code]
+        figures = [
+            summary.county(member.code)
+            if level == "city"
+            else summary.units.get(member.code, Figures())
+            for member in members
+        ]
+        return Series(
+            [member.name for member in members], {"结对率": [f.pairing_rate for f in figures]}
         )
-        for number, one in enumerate(states, 1)
-    ]  # fmt: skip
-    counts = "　".join(
-        f"{state.value} {sum(one.state is state for one in states)}" for state in ReportState
-    )
-    note = f"{counts}；填报行=通过行+有误行+忽略行"
-    return Grid(
-        "填报情况", f"{scope.name}导师帮带台账填报情况", note, headings, rows, "填报情况", _COLOURS
-    )
+
+    def _months(self) -> Series:
+        contacts = self.summary.total().contacts
+        last = self.as_of.year * 12 + self.as_of.month - 1
+        months = [divmod(number, 12) for number in range(last - _MONTHS_SHOWN + 1, last + 1)]
+        keys = [f"{year}-{month + 1:02d}" for year, month in months]
+        labels = [key[2:].replace("-", ".") for key in keys]
+        return Series(labels, {"联系次数": [contacts.get(key, 0) for key in keys]})
+
+    def _aspects(self) -> Series:
+        means = self.summary.total().means()
+        return Series(
+            [aspect.value for aspect in Aspect],
+            {"摸底": [before for before, _ in means], "最新": [after for _, after in means]},
+        )
+
+    # --- what was reported ---
+
+    def _chase_list(self) -> Grid:
+        headings = (
+            _NUMBER, _COUNTY, _TOWNSHIP, _text("情况", 9), _text("填报人", 9),
+            _text("办公电话", 15), Heading("错误数", 7), _text("要做什么", 56),
+        )  # fmt: skip
+        chased = [unit for state in _CHASED for unit in self.states if unit.state is state]
+        rows = [
+            (
+                number, unit.county, _township(unit), unit.state.value, unit.contact.reporter,
+                unit.contact.office_phone, unit.errors, mask_text(unit.todo),
+            )
+            for number, unit in enumerate(chased, 1)
+        ]  # fmt: skip
+        note, title = f"共 {len(rows)} 个单位", f"{self.scope.name}导师帮带台账催报单"
+        return Grid("催报单", title, note, headings, rows, "情况", _STATE_COLOURS)
+
+    def _by_county(self, name: str, title: str, columns: Sequence[_Figure], note: str) -> Grid:
+        scope, summary = self.scope, self.summary
+        members = children()[scope.code] if scope.level == "city" else (scope,)
+        counties = [(member.name, member.code[:6]) for member in members]
+        counties += [
+            (label, code)
+            for code, label in ((f"{scope.code[:4]}00", "市直"), ("", "未识别单位"))
+            if any(unit[:6] == code for unit in summary.units)
+        ]
+        rows: list[GridRow] = [
+            [label, *self._values(summary.county(code), columns)] for label, code in counties
+        ]
+        rows.append(["合计", *self._values(summary.total(), columns)])
+        headings = (_text("县(区)", 9), *(column.heading for column in columns))
+        title = f"{scope.name}导师帮带{title}"
+        return Grid(name, title, note, headings, rows, total_rows=1, frozen=1)
+
+    def _by_township(self) -> Grid:
+        first = {unit.code: unit for unit in reversed(self._units)}
+        rows: list[GridRow] = [
+            [
+                unit.county, _township(unit), unit.state.value,
+                *self._values(self.summary.units.get(unit.code), _FIGURES),
+            ]
+            for unit in self._units
+            if first[unit.code] is unit
+        ]  # fmt: skip
+        rows.append(["合计", "", "", *self._values(self.summary.total(), _FIGURES)])
+        headings = (
+            _text("县(区)", 8), _text("乡镇(街道)", 11), _text("填报情况", 8),
+            *(column.heading for column in _FIGURES),
+        )  # fmt: skip
+        return Grid(
+            "乡镇汇总", f"{self.scope.name}导师帮带乡镇（街道）汇总表", _NOTE, headings, rows,
+            "填报情况", _STATE_COLOURS, total_rows=1, frozen=2,
+        )  # fmt: skip
+
+    def _reporting(self) -> Grid:
+        headings = (
+            _NUMBER, _text("县(区)", 8), _text("乡镇(街道)", 11), _text("行政区划代码", 11),
+            _text("填报情况", 9), _text("文件", 24), _text("填报人", 9), _text("办公电话", 14),
+            _day("填报时间", 11), Heading("错误数", 7), Heading("警告数", 7),
+            *(column.heading for column in _ROW_COUNTS), _text("说明", 36),
+        )  # fmt: skip
+        rows = []
+        for number, unit in enumerate(self.states, 1):
+            duplicate = unit.state is ReportState.DUPLICATE
+            figures = None if duplicate else self.summary.units.get(unit.code)
+            rows.append(
+                (
+                    number, unit.county, _township(unit), unit.code, unit.state.value,
+                    mask_text(unit.file), unit.contact.reporter, unit.contact.office_phone,
+                    unit.reported_on, unit.errors, unit.warnings,
+                    *self._values(figures, _ROW_COUNTS), mask_text(unit.todo),
+                )
+            )  # fmt: skip
+        counts = "　".join(
+            f"{state.value} {sum(unit.state is state for unit in self.states)}"
+            for state in ReportState
+        )
+        note = f"{counts}；填报行=通过行+有误行+忽略行"
+        title = f"{self.scope.name}导师帮带台账填报情况"
+        return Grid("填报情况", title, note, headings, rows, "填报情况", _STATE_COLOURS)
+
+    def _values(self, figures: Figures | None, columns: Sequence[_Figure]) -> list[Value]:
+        """Return a row's figures; blanks of a unit that has none."""
+        if figures is None:
+            return [None] * len(columns)
+        return [column.value(figures, self.as_of) for column in columns]
+
+    # --- what the records come to ---
+
+    def _gold_mentors(self) -> Grid:
+        headings = (
+            _NUMBER, _COUNTY, _text("姓名", 9), _text("单位", 26), _text("职务", 16),
+            _decimal("总分", 8),
+        )  # fmt: skip
+        rows = [
+            (
+                line.number, line.county, line.name, mask_text(line.employer),
+                mask_text(line.post), line.total,
+            )
+            for line in public_list(self.records.awards)
+        ]  # fmt: skip
+        note = "得分和条件见“金牌导师”表；公示前请核对本人情况"
+        title = f"{self.scope.name}金牌导师入围名单（公示）"
+        return Grid("金牌导师公示", title, note, headings, rows)
+
+    def _conversions(self) -> Grid:
+        figures = leaders(self.ledger, self.as_of)
+        headings = [_COUNTY, _TOWNSHIP]
+        headings += [Heading(stage.value, 7) for stage in Stage if stage is not Stage.NONE]
+        for route in ROUTES:
+            headings.append(Heading(f"{route.name}：转化", 8))
+            headings.append(_percent(f"{route.name}：转化率", 8))
+        headings += [Heading("带动人数", 8), Heading("人均增收(元)", 9)]
+        rows: list[GridRow] = [
+            [*_place(code), *_conversion_values(figures.units[code])]
+            for code in sorted(figures.units)
+        ]
+        counties = sorted({code[:6] for code in figures.units})
+        rows += [
+            [unit_name(f"{code}000")[0], "小计", *_conversion_values(figures.county(code))]
+            for code in counties
+        ]
+        rows.append(["合计", "", *_conversion_values(figures.total())])
+        note = "转化率=到达后一阶段的÷曾在前一阶段的；人均增收按带动人数加权"
+        title = f"{self.scope.name}“两个带头人”培养转化情况"
+        return Grid(
+            "两个带头人转化", title, note, tuple(headings), rows,
+            total_rows=1 + len(counties), frozen=2,
+        )  # fmt: skip
+
+    def _organisations(self) -> Grid:
+        models = model_townships(self.ledger)
+        states = organisations(self.ledger, self.settings, self.as_of)
+        headings = (
+            _NUMBER, _COUNTY, _TOWNSHIP, _text("对象编号", 17), _text("党组织名称", 20),
+            _text("提升措施情况", 11), _day("提升期限", 11), _text("六项行动事项", 16),
+            _text("示范乡创建", 7), _decimal("验收得分", 7), _percent("不满意率", 7),
+            _text("销号情况", 14), _text("依据", 30), _day("销号批准日期", 11),
+        )  # fmt: skip
+        rows = [
+            (
+                number, *_place(state.mentee_id), state.mentee_id, mask_text(state.name or ""),
+                state.measure.value, state.measures_due, "、".join(state.actions),
+                _yes_or_no(models.get(unit_of(state.mentee_id))), state.inspection_score,
+                None if state.dissatisfied is None else state.dissatisfied / 100,
+                state.closing.value, state.why, state.closed_on,
+            )
+            for number, state in enumerate(states, 1)
+        ]  # fmt: skip
+        counts = action_counts(states, self.settings)
+        overdue = sum(state.measure is MeasureState.OVERDUE for state in states)
+        note = f"共 {len(rows)} 个组织，超过提升期限 {overdue} 个；销号由县级验收决定"
+        if counts:
+            note += "；" + "；".join(f"{item} {count} 个" for item, count in counts.items())
+        return Grid(
+            "组织销号", f"{self.scope.name}组织帮带对象提升和销号情况", note, headings, rows,
+            "销号情况", _CLOSING_COLOURS, frozen=5,
+        )  # fmt: skip
+
+    def _ranking(self, standings: Sequence[Standing]) -> Grid:
+        measures = [measure.name for measure in standings[0].measured] if standings else []
+        headings = (
+            Heading("名次", 6), _COUNTY, _TOWNSHIP, _decimal("得分", 8),
+            *(_decimal(name, 9) for name in measures), _text("依据", 60),
+        )  # fmt: skip
+        rows: list[GridRow] = [
+            (
+                unit.rank, unit.county, unit.township or "（本级）", unit.score,
+                *(measure.points for measure in unit.measured),
+                "；".join(measure.fact for measure in unit.measured),
+            )
+            for unit in standings
+        ]  # fmt: skip
+        note = "按比率计分，不看数量；基数小的单位向全体平均靠拢（基数见“参数”）"
+        title = f"{self.scope.name}乡镇（街道）比学赶帮排名"
+        return Grid("比学赶帮", title, note, headings, rows, frozen=3)
+
+    def _bulletin_posts(self, standings: Sequence[Standing]) -> Grid:
+        headings = (
+            _day("日期", 11), _text("类型", 7), _text("发布单位", 18), _text("标题", 26),
+            _text("内容", 90), _text("来源", 10),
+        )  # fmt: skip
+        open_questions = unanswered(self.ledger, self.settings, self.as_of)
+        shared = experiences(self.ledger, self.as_of)
+        rows = [
+            (
+                post["date"], post["kind"].value, post["author"], post["title"],
+                mask_text(post["content"])[:2_000], post["origin"].value,
+            )
+            for post in notices(self.scope.name, self.as_of, standings, shared, open_questions)
+        ]  # fmt: skip
+        note = "可复制到各乡镇台账的“交流园地”下发"
+        return Grid("通报下发", f"{self.scope.name}导师帮带交流通报", note, headings, rows)
+
+    def _record_hints(self) -> Grid:
+        units = self.ledger.unit_codes
+        found = [(copy.file, "内容雷同", copy.facts) for copy in self.copies]
+        found += [
+            (hint.file, _HINTS.get(hint.code, "其他"), hint.facts)
+            for hint in hints(self.ledger, self.settings, self.as_of)
+        ]
+        lines = []
+        for file, kind, facts in found:
+            code = units.get(file, "")
+            place = _place(code) if code else ("", "")
+            lines.append((*place, mask_text(file), kind, mask_text(facts)))
+        lines.sort(key=lambda line: (line[0], line[1], line[3]))
+        rows = [(number, *line) for number, line in enumerate(lines, 1)]
+        headings = (
+            _NUMBER, _COUNTY, _TOWNSHIP, _text("文件", 22), _text("类型", 11), _text("事实", 90),
+        )  # fmt: skip
+        note = "供上级核实，只列事实；集体活动不列；不作为对象预警"
+        return Grid("记录质量提示", "工作日志记录质量提示", note, headings, rows)
 
 
-def _row_counts(one: UnitStatus, summary: Summary, as_of: date) -> list[Value]:
-    figures = summary.units.get(one.code)
-    if figures is None or one.state is ReportState.DUPLICATE:
-        return [None] * len(_CHECKS)
-    return _values(figures, _CHECKS, as_of)
+def contacts_of(previous: Memory) -> dict[str, Contact]:
+    """Return whom an earlier consolidation knew, by unit code."""
+    codes = sorted({code for code, name in previous if name in {_REPORTER, _PHONE}})
+    return {
+        code: Contact(*(str(previous.get((code, name), "")) for name in (_REPORTER, _PHONE)))
+        for code in codes
+    }
+
+
+def _formatted(value: float | None, form: str) -> str:
+    if value is None:
+        return "—"
+    return percent(value) if form == "percent" else form.format(value)
+
+
+def _change(value: float | None, before: str | float | None, form: str) -> str:
+    if value is None or not isinstance(before, int | float):
+        return ""
+    change = value - before
+    if form == "percent":
+        return f"较上期 {100 * change:+.1f} 个百分点" if round(100 * change, 1) else "与上期持平"
+    digits = 1 if "1f" in form else 0
+    return f"较上期 {change:+.{digits}f}" if round(change, digits) else "与上期持平"
+
+
+def _place(code: str) -> tuple[str, str]:
+    """Return county and township of a unit, or of the unit an ID names."""
+    county, township = unit_name(unit_of(code) or code)
+    return county, township or "（本级）"
+
+
+def _township(unit: UnitStatus) -> str:
+    return unit.township or ("（本级）" if unit.code else "（未识别单位）")
+
+
+def _yes_or_no(answer: bool | None) -> str:
+    return "" if answer is None else "是" if answer else "否"
+
+
+def _conversion_values(figures: LeaderFigures) -> Iterable[Value]:
+    for stage, count in zip(Stage, figures.stages, strict=True):
+        if stage is not Stage.NONE:
+            yield count
+    for at, route in enumerate(ROUTES):
+        yield figures.completed[at]
+        yield figures.rate(route)
+    yield figures.people_led
+    yield None if figures.income_gain is None else round(figures.income_gain)

@@ -1,19 +1,30 @@
-"""Formulas with the tables of an open workbook, and the cells that hold our formulas."""
+"""Formulas with the tables of an open workbook as arguments, and the cells that hold our formulas.
+
+Formulas are written as Excel on the desktop and on the web take them: structured references, array
+formulas over the whole block, so that Excel 2016 shows every row.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
-from validators.cells import letters
-from validators.errors import UsageError
-from validators.sheets import Row, columns_by_field, model_for
-from workbooks.headings import heading_key
-from workbooks.ooxml.addresses import Rectangle, rectangles
+import xlwings as xw
 
-# SECTION How each formula is filled in: which of the ledger's tables are its arguments.
+from validators.cells import FormulaError, letters
+from validators.errors import UsageError
+from validators.normalise import squeeze
+from validators.sheets import SHEETS, Row, columns_by_field, model_for
+from workbooks.headings import heading_key
+from workbooks.live.change import Change, changing
+from workbooks.live.reading import cell_of, selection
+from workbooks.ooxml.addresses import WORKSHEET_COLUMNS, WORKSHEET_ROWS, Rectangle, rectangles
+from workbooks.template.layout import table_name
+
+# --- what can be inserted ---
 
 
 @dataclass(frozen=True)
@@ -46,65 +57,24 @@ class Recipe:
     def keys(self, active: str) -> tuple[str, ...]:
         """Return the keys of the sheets it is filled in with."""
         subject = self.subject(active)
-        words = [one.replace("@", subject) for one in self.arguments if one[0] != "="]
+        words = [word.replace("@", subject) for word in self.arguments if word[0] != "="]
         return tuple(dict.fromkeys([subject, *(re.split(r"[.:?]", word)[0] for word in words)]))
 
 
-_TODAY = "=TODAY()"
-_PEOPLE = ("individual", "organisation")
-_POOL = ("mentor", *_PEOPLE, "pairing", "suggestion?", "setting?", _TODAY)
-_RECORDS = ("pairing", "duty", "log", "assessment")
-_CHECKED = (
-    "log", "mentor", "individual", "organisation", "pairing", "duty", "assessment", "conversion",
-    "completion", "misconduct", "exchange", "duty_template", "setting",
-)  # fmt: skip
+def recipes() -> tuple[Recipe, ...]:
+    """Return the recipe of every formula, in the order the clerk is asked.
 
-RECIPES: tuple[Recipe, ...] = (
-    Recipe(
-        "BD_CHECK", "逐行检查", _CHECKED,
-        ("@:rows", "@:headings", "@:sheet", "setting?", _TODAY, "@:first"),
-    ),
-    Recipe(
-        "BD_MATCH", "匹配分", ("suggestion",),
-        ("@.mentor_id", "@.mentee_id", *_POOL),
-    ),
-    Recipe(
-        "BD_WHY", "匹配理由", ("suggestion",),
-        ("@.mentor_id", "@.mentee_id", *_POOL),
-    ),
-    Recipe("BD_SUGGEST", "推荐导师", _PEOPLE, ("@.mentee_id", "=3", *_POOL), width=3),
-    Recipe(
-        "BD_DUTY", "职责完成次数", ("duty",),
-        ("@.duty_id", "duty", "log", "pairing", "setting?", _TODAY),
-    ),
-    Recipe(
-        "BD_GROWTH", "成长变化", _PEOPLE,
-        ("@.mentee_id", *_PEOPLE, "assessment", "setting?", _TODAY), width=7,
-    ),
-    Recipe(
-        "BD_RISK", "预警", _PEOPLE,
-        ("@.mentee_id", *_PEOPLE, "mentor", *_RECORDS, "setting?", _TODAY, "completion?"),
-        width=4,
-    ),
-    Recipe(
-        "BD_GOLD", "金牌得分", ("mentor",),
-        ("@.mentor_id", "mentor", *_PEOPLE, *_RECORDS, "conversion", "completion", "misconduct",
-         "setting?", _TODAY),
-        width=6,
-    ),
-    Recipe("BD_DATE", "规范日期", ("log",), ("@.date",), dated=True),
-    Recipe("BD_NAME", "规范姓名", ("mentor", "individual"), ("@.name",)),
-    Recipe("BD_PLACE", "规范地名", ("mentor", *_PEOPLE), ("@.village",)),
-)  # fmt: skip
-"""One of each formula, in the order the clerk is asked."""
+    The formulas stand above the actions in the order of imports, so they are looked up by name.
+    """
+    return tuple(formula.recipe for formula in import_module("addin.formulas").FORMULAS)
 
 
 def question() -> str:
     """Return what the clerk is asked; Excel shows at most 255 characters."""
-    listed = "  ".join(
-        f"{number} {one.name[3:]} {one.help}" for number, one in enumerate(RECIPES, 1)
+    choices = "  ".join(
+        f"{number} {recipe.name[3:]} {recipe.help}" for number, recipe in enumerate(recipes(), 1)
     )
-    return f"插入哪个公式？请填序号或名称：\n{listed}"
+    return f"插入哪个公式？请填序号或名称：\n{choices}"
 
 
 def chosen(answer: str) -> Recipe:
@@ -114,16 +84,13 @@ def chosen(answer: str) -> Recipe:
         UsageError: There is none.
     """
     word = heading_key(answer).upper()
-    for number, one in enumerate(RECIPES, 1):
-        if word in {str(number), one.name, one.name[3:], one.help}:
-            return one
-    raise UsageError(f"没有“{answer}”这个公式", f"可填 1 至 {len(RECIPES)}，如 1")
+    for number, recipe in enumerate(recipes(), 1):
+        if word in {str(number), recipe.name, recipe.name[3:], recipe.help}:
+            return recipe
+    raise UsageError(f"没有“{answer}”这个公式", f"可填 1 至 {len(recipes())}，如 1")
 
 
-# SECTION Formulas with the tables of an open workbook, and the cells that hold our formulas.
-#:
-#: Formulas are written as Excel on the desktop and on the web take them: structured references, array
-#: formulas over the whole block, so that Excel 2016 shows every row.
+# --- writing a formula with its arguments ---
 
 LONGEST_ARRAY_FORMULA = 255
 """Characters Excel takes where a program writes an array formula."""
@@ -134,7 +101,7 @@ _FAILED = ("#", "导师帮带没有启动")
 
 
 @dataclass(frozen=True)
-class Found:
+class TableInBook:
     """A ledger table in the open workbook.
 
     Attributes:
@@ -159,7 +126,7 @@ class Insertion:
     width: int
 
 
-def insertion(recipe: Recipe, tables: Mapping[str, Found], active: str) -> Insertion:
+def insertion(recipe: Recipe, tables: Mapping[str, TableInBook], active: str) -> Insertion:
     """Fill a formula in.
 
     Args:
@@ -171,7 +138,7 @@ def insertion(recipe: Recipe, tables: Mapping[str, Found], active: str) -> Inser
         UsageError: A table or a column is missing, or the formula gets too long.
     """
     subject = recipe.subject(active)
-    words = [_written(one.replace("@", subject), tables) for one in recipe.arguments]
+    words = [_argument(word.replace("@", subject), tables) for word in recipe.arguments]
     while not words[-1]:
         words.pop()
     formula = f"={recipe.name}({','.join(words)})"
@@ -183,40 +150,40 @@ def insertion(recipe: Recipe, tables: Mapping[str, Found], active: str) -> Inser
     return Insertion(formula, max(1, tables[subject].rows), recipe.width)
 
 
-def _written(word: str, tables: Mapping[str, Found]) -> str:
+def _argument(word: str, tables: Mapping[str, TableInBook]) -> str:
     if word.startswith("="):
         return word[1:]
     key, mark, detail = re.fullmatch(r"(\w+)([.:?]?)(\w*)", word).groups()  # type: ignore[union-attr]
-    found = tables.get(key)
-    if found is None and mark == "?":
+    table = tables.get(key)
+    if table is None and mark == "?":
         return ""
-    if found is None:
+    if table is None:
         name = model_for(key).sheet.name
         raise UsageError(
             f"没有找到工作表“{name}”，或其中的数据不是表格",
             f"请选中“{name}”的标题行和数据，按 Ctrl+T 转为表格再点；缺这张表的，请从模板中补上",
         )
     if mark == ".":
-        return f"{found.name}[{_column(found, model_for(key), detail)}]"
+        return f"{table.name}[{_column(table, model_for(key), detail)}]"
     if mark == ":":
         return {
-            "rows": found.name,
-            "headings": f"{found.name}[#Headers]",
+            "rows": table.name,
+            "headings": f"{table.name}[#Headers]",
             "sheet": f'"{model_for(key).sheet.name}"',
-            "first": f"ROW({found.name}[#Headers])+1",
+            "first": f"ROW({table.name}[#Headers])+1",
         }[detail]
-    return f"{found.name}[#All]"
+    return f"{table.name}[#All]"
 
 
-def _column(found: Found, model: type[Row], field: str) -> str:
+def _column(table: TableInBook, model: type[Row], field: str) -> str:
     """Return a column's heading as a structured reference takes it."""
     column = columns_by_field(model)[field]
     names = {heading_key(name) for name in (column.heading, *column.synonyms)}
-    for heading in found.headings:
+    for heading in table.headings:
         if heading_key(heading) in names:
             escaped = re.sub(r"(['\[\]#@])", r"'\1", heading)
             return escaped if re.fullmatch(r"\w+", heading) else f"[{escaped}]"
-    raise UsageError(f"“{found.sheet}”的表格里没有列“{column.heading}”", "请恢复这一列的列名")
+    raise UsageError(f"“{table.sheet}”的表格里没有列“{column.heading}”", "请恢复这一列的列名")
 
 
 def free_area(area: Rectangle, held: Sequence[Sequence[Any]], tables: Sequence[Rectangle]) -> None:
@@ -245,6 +212,87 @@ def free_area(area: Rectangle, held: Sequence[Sequence[Any]], tables: Sequence[R
         raise UsageError(
             f"公式要占用 {area.address}，里面已有内容", "请选一个下方和右方都空着的单元格再点"
         )
+
+
+def insert_formula(book: xw.Book, recipe: Recipe, step: str) -> str:
+    """Write a formula where the clerk stands; return what was done, for the clerk.
+
+    Args:
+        book: The ledger.
+        recipe: The formula.
+        step: Name of the step that can be undone.
+
+    Raises:
+        UsageError: There is no room, or no table for an argument.
+        ExcelBusy: Excel did not answer.
+    """
+    sheet, row, column = _selected(book)
+    active = next((m.sheet.key for m in SHEETS if m.sheet.name == squeeze(sheet.name)), "")
+    block = insertion(recipe, _tables(book, recipe.keys(active)), active)
+    bottom, right = row + block.height - 1, column + block.width - 1
+    if bottom > WORKSHEET_ROWS or right > WORKSHEET_COLUMNS:
+        raise UsageError(
+            f"从 {letters(column)}{row} 往下往右放不下公式（要 {block.height} 行 {block.width} 列）",
+            "请在表格右边空一列、靠上的地方选一个单元格再点",
+        )
+    cells = sheet.range((row, column), (bottom, right))
+    area = Rectangle(row, column, block.height, block.width)
+    free_area(area, _rows(cells.formula), _table_areas(sheet))
+    with changing(book, step) as change:
+        formulas = [[block.formula] * block.width] * block.height
+        change.put_formulas(sheet, row, column, formulas, array=True)
+        if recipe.dated:
+            cells.number_format = "yyyy-mm-dd"
+    return (
+        f"已在 {letters(column)}{row}:{letters(right)}{bottom} 插入 {recipe.name}（{recipe.help}），"
+        f"共 {block.height} 行。"
+    )
+
+
+def _selected(book: xw.Book) -> tuple[xw.Sheet, int, int]:
+    cells = selection(book)
+    if cells is None or cells.sheet.book.name != book.name:
+        raise UsageError("没有选中单元格", "请先选一个空白单元格再点")
+    return cells.sheet, cells.row, cells.column
+
+
+def _tables(book: xw.Book, keys: Iterable[str]) -> dict[str, TableInBook]:
+    """Return the ledger's tables: on each sheet the template's own, else the first."""
+    sheets = {squeeze(sheet.name): sheet for sheet in book.sheets}
+    by_key: dict[str, TableInBook] = {}
+    for key in keys:
+        model = model_for(key)
+        sheet = sheets.get(model.sheet.name)
+        if sheet is None:
+            continue
+        tables = {table.name: table for table in sheet.tables}
+        if tables:
+            table = tables.get(table_name(model)) or next(iter(tables.values()))
+            by_key[key] = _read_table(table, sheet.name)
+    return by_key
+
+
+def _read_table(table: Any, sheet: str) -> TableInBook:
+    headings = table.header_row_range.value
+    body = table.data_body_range
+    names = headings if isinstance(headings, list) else [headings]
+    rows = body.shape[0] if body is not None else 0
+    return TableInBook(table.name, sheet, tuple(str(name or "") for name in names), rows)
+
+
+def _table_areas(sheet: xw.Sheet) -> list[Rectangle]:
+    ranges = [table.range for table in sheet.tables]
+    return [Rectangle(cells.row, cells.column, *cells.shape) for cells in ranges]
+
+
+def _rows(content: Any) -> list[list[Any]]:
+    """Return what a range reads as by rows: a single cell reads as a scalar."""
+    if not isinstance(content, list | tuple):
+        return [[content]]
+    return [list(line) if isinstance(line, list | tuple) else [line] for line in content]
+
+
+# --- turning formulas into values ---
 
 
 def has_formula(formula: object) -> bool:
@@ -306,3 +354,46 @@ def _blocks(formulas: Sequence[Sequence[Any]]) -> Iterator[Rectangle]:
 
 def _shows_nothing(value: object) -> bool:
     return isinstance(value, str) and value.startswith(_FAILED)
+
+
+def formulas_to_values(change: Change, sheet: xw.Sheet) -> Conversion:
+    """Replace our formulas on one sheet by what they show.
+
+    One read of the formulas, and one of the values only where there are any of ours.
+    """
+    used = sheet.used_range
+    formulas = _rows(used.formula)
+    if not any(has_formula(formula) for line in formulas for formula in line):
+        return Conversion((), ())
+    values = values_of(used)
+    conversion = converted(formulas, values, used.row, used.column)
+    for row, column, shown in conversion.blocks:
+        change.put(sheet, row, column, shown)
+    if conversion.blocks:
+        _keep_spilled(change, sheet, (used.row, used.column), values)
+    return conversion
+
+
+def _keep_spilled(
+    change: Change, sheet: xw.Sheet, corner: tuple[int, int], values: list[list[Any]]
+) -> None:
+    """Write again what a spilled formula showed beside its own cell, and took with it."""
+    height, width = len(values), len(values[0])
+    top, left = corner
+    now = values_of(sheet.range((top, left), (top + height - 1, left + width - 1)))
+    for row, (before, after) in enumerate(zip(values, now, strict=True)):
+        lost = [at for at in range(width) if before[at] is not None and after[at] is None]
+        for at in lost:
+            change.put(sheet, top + row, left + at, [[before[at]]])
+
+
+def values_of(cells: xw.Range) -> list[list[Any]]:
+    """Return the values of a range by rows, errors by their names."""
+    shown = cells.options(ndim=2, err_to_str=True).value
+    return [[_error_by_name(value) for value in line] for line in shown]
+
+
+def _error_by_name(value: Any) -> Any:
+    """Name an error xlwings leaves a number, as it does those of newer Excels such as #SPILL!."""
+    cell = cell_of(value) if type(value) is int else value
+    return str(cell) if isinstance(cell, FormulaError) else value

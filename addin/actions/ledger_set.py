@@ -1,13 +1,18 @@
-"""The ledgers a user named, read as one and, changed, written as copies: a file, or a folder of townships."""
+"""The ledgers a user named, read as one and, changed, written as copies: a file, or a folder of townships.
+
+The clerks' own files are never changed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Required, TypedDict
 
 from addin.actions.validate import ExaminedLedger, Progress, Source, discover, examine
+from addin.domain.results import some
 from validators.errors import BangdaiError, UsageError
 from validators.findings import Report
 from validators.ledger import Ledger
@@ -15,7 +20,7 @@ from validators.normalise import squeeze
 from validators.settings import Settings, read_settings
 from validators.sheets import SettingRow
 from validators.vocabulary import Level
-from workbooks.files import file_kind
+from workbooks.files import check_writable, file_kind, refuse_foreign
 from workbooks.headings import map_headings
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.raw.book import read_book
@@ -23,32 +28,21 @@ from workbooks.reader import table_part
 from workbooks.template.layout import FILE_KIND
 from workbooks.updates import SheetUpdate, UpdateReport
 
-# SECTION The superior's settings file: any ledger, or any workbook with a 参数 sheet.
 
+class ReadOptions(TypedDict, total=False):
+    """How a command reads its ledgers: the options `read_ledgers` takes.
 
-def superior_settings(path: Path) -> Settings:
-    """Read the settings that win over each ledger's own.
-
-    Raises:
-        UnreadableWorkbook: The file cannot be read.
-        UsageError: It has no 参数 sheet, or a value on it cannot be used.
+    Attributes:
+        as_of: What dates are judged by.
+        settings_file: Settings that win over each ledger's own.
+        jobs: Worker processes; 1 if not given.
+        progress: Told of every file read.
     """
-    name = SettingRow.sheet.name
-    book = read_book(path, lambda tab: squeeze(tab) == name)
-    sheet = next((one for one in book.sheets if squeeze(one.name) == name), None)
-    found = map_headings(sheet, SettingRow) if sheet else None
-    if sheet is None or found is None or not {"name", "value"} <= found.fields.keys():
-        raise UsageError(f"“{path.name}”没有“参数”表", "请用带“参数”表的台账或参数文件")
-    ledger = Ledger.of([table_part(sheet, SettingRow, found, path.name)], [path.name])
-    rows = ledger.table(SettingRow).columns("name", "value")
-    settings, problems = read_settings((name, value) for name, value in rows if name)
-    wrong = [name for name, kind in problems.items() if kind != "unknown"]
-    if wrong:
-        raise UsageError(f"“{path.name}”的参数“{'”、“'.join(wrong)}”的值不能用", "请改正后重试")
-    return settings
 
-
-# SECTION One ledger out of what a user named: a file, or a folder of townships taken as one.
+    as_of: Required[date]
+    settings_file: Path | None
+    jobs: int
+    progress: Progress | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +66,60 @@ class LedgerSet:
     report: Report
 
     @property
+    def as_of(self) -> date:
+        """Return the day everything is judged by."""
+        return self.report.as_of
+
+    @property
     def file_findings(self) -> list[str]:
         """Return a sentence for every file that was left out or is doubtful."""
         return [
-            f"{found.file}：{found.message}。{found.suggestion}".rstrip("。") + "。"
-            for found in self.report.findings
-            if not found.sheet and found.level is not Level.NOTICE
+            f"{finding.file}：{finding.message}。{finding.suggestion}".rstrip("。") + "。"
+            for finding in self.report.findings
+            if not finding.sheet and finding.level is not Level.NOTICE
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyResult:
+    """What became of one ledger; `problem` is "" where its copy was written."""
+
+    file: str
+    problem: str = ""
+
+
+def exit_code(
+    ledgers: LedgerSet, *, copies: Iterable[CopyResult] = (), left_out: Collection[str] = ()
+) -> int:
+    """Return 2 if a file could not be read or copied, 1 if something wanted is left out, else 0."""
+    if ledgers.report.unreadable or any(copy.problem for copy in copies):
+        return 2
+    return 1 if left_out else 0
+
+
+def superior_settings(path: Path) -> Settings:
+    """Read the settings that win over each ledger's own.
+
+    Args:
+        path: Any ledger, or any workbook with a 参数 sheet.
+
+    Raises:
+        UnreadableWorkbook: The file cannot be read.
+        UsageError: It has no 参数 sheet, or a value on it cannot be used.
+    """
+    name = SettingRow.sheet.name
+    book = read_book(path, lambda tab: squeeze(tab) == name)
+    sheet = next((sheet for sheet in book.sheets if squeeze(sheet.name) == name), None)
+    headings = map_headings(sheet, SettingRow) if sheet else None
+    if sheet is None or headings is None or not {"name", "value"} <= headings.fields.keys():
+        raise UsageError(f"“{path.name}”没有“参数”表", "请用带“参数”表的台账或参数文件")
+    ledger = Ledger.of([table_part(sheet, SettingRow, headings, path.name)], [path.name])
+    rows = ledger.table(SettingRow).columns("name", "value")
+    settings, problems = read_settings((name, value) for name, value in rows if name)
+    wrong = [name for name, kind in problems.items() if kind != "unknown"]
+    if wrong:
+        raise UsageError(f"“{path.name}”的参数“{'”、“'.join(wrong)}”的值不能用", "请改正后重试")
+    return settings
 
 
 def ledger_sources(paths: Iterable[Path]) -> list[Source]:
@@ -87,14 +128,14 @@ def ledger_sources(paths: Iterable[Path]) -> list[Source]:
     Raises:
         UsageError: There are none.
     """
-    found, _ = discover(paths)
-    sources = [one for one in found if file_kind(one.path) in {None, FILE_KIND}]
+    workbooks, _ = discover(paths)
+    sources = [source for source in workbooks if file_kind(source.path) in {None, FILE_KIND}]
     if not sources:
         raise UsageError("没有找到台账文件", "请给出乡镇台账，或放台账的文件夹")
     return sources
 
 
-def read_together(
+def read_ledgers(
     path: Path,
     *,
     as_of: date,
@@ -102,14 +143,7 @@ def read_together(
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> LedgerSet:
-    """Read, validate and compare the ledger or the ledgers at `path`.
-
-    Args:
-        path: A ledger or a folder of them.
-        as_of: What dates are judged by.
-        settings_file: Settings that win over each ledger's own.
-        jobs: Worker processes.
-        progress: Told of every file done.
+    """Read, validate and compare the ledger or the ledgers at `path`; see `ReadOptions`.
 
     Raises:
         UsageError: There is no ledger, or none can be read.
@@ -125,23 +159,33 @@ def read_together(
     own = examined[0].settings if len(examined) == 1 else Settings()
     return LedgerSet(
         examined,
-        {one.file: one for one in sources},
-        Ledger.merged(one.ledger for one in examined),
+        {source.file: source for source in sources},
+        Ledger.merged(ledger.ledger for ledger in examined),
         superior or own,
-        {} if superior else {one.file: one.settings for one in examined},
+        {} if superior else {ledger.file: ledger.settings for ledger in examined},
         report,
     )
 
 
-# SECTION Write changes into copies of ledgers; the clerks' own files stay as they are.
+def normalise_ids(
+    ids: Iterable[str], known: Collection[str], where: str, example: str
+) -> list[str]:
+    """Return the IDs a user typed as the ledger writes them, each once.
 
+    Args:
+        ids: As typed.
+        known: The ledger's.
+        where: How the refusal begins: where such an ID should stand.
+        example: An ID of the kind.
 
-@dataclass(frozen=True, slots=True)
-class CopyResult:
-    """What became of one ledger of a folder; `problem` is "" where its copy was written."""
-
-    file: str
-    problem: str = ""
+    Raises:
+        UsageError: The ledger does not have one of them.
+    """
+    wanted = list(dict.fromkeys(code.strip().upper() for code in ids))
+    unknown = [code for code in wanted if code not in known]
+    if unknown:
+        raise UsageError(f"{where} {some(unknown, '个')}", f"请核对编号，如 {example}")
+    return wanted
 
 
 def refuse_existing(out: Path) -> None:
@@ -150,14 +194,25 @@ def refuse_existing(out: Path) -> None:
         raise UsageError(f"“{out}”已存在，没有覆盖", "请换一个文件名，或先移走原文件")
 
 
+def check_target(out: Path, kind: str) -> None:
+    """Check that an output can be written.
+
+    Raises:
+        WriteRefused: Something else than an earlier output of `kind` stands there, or nothing can
+            be written there.
+    """
+    refuse_foreign(out, kind)
+    check_writable(out)
+
+
 def copy_ledger(
-    together: LedgerSet, one: ExaminedLedger, out: Path, updates: Sequence[SheetUpdate]
+    ledgers: LedgerSet, ledger: ExaminedLedger, out: Path, updates: Sequence[SheetUpdate]
 ) -> UpdateReport:
     """Write a copy of one ledger with `updates`.
 
     Args:
-        together: The ledgers it was read with.
-        one: The ledger.
+        ledgers: The ledgers it was read with.
+        ledger: The ledger.
         out: The copy; nothing may stand there.
         updates: What to change.
 
@@ -167,35 +222,46 @@ def copy_ledger(
         UpdateRefused: The workbook cannot be copied sheet by sheet, or changed meanwhile.
     """
     refuse_existing(out)
-    return update_workbook(together.sources[one.file].path, out, updates, digest=one.digest)
+    return update_workbook(ledgers.sources[ledger.file].path, out, updates, digest=ledger.digest)
 
 
-def copy_folder(
-    together: LedgerSet, out: Path, updates: Callable[[ExaminedLedger], Sequence[SheetUpdate]]
+def copy_ledgers(
+    ledgers: LedgerSet,
+    path: Path,
+    out: Path,
+    updates: Callable[[ExaminedLedger], Sequence[SheetUpdate]],
 ) -> tuple[CopyResult, ...]:
-    """Write a copy of every ledger into the folder `out`, under its own name.
+    """Write changed copies of what the user named: of a file to `out`, of a folder into `out`.
 
-    A ledger that cannot be copied never stops the others.
+    In a folder, copies keep their names, and a ledger that cannot be copied never stops the others.
 
     Args:
-        together: The ledgers.
-        out: The folder; made if it does not exist.
-        updates: Gives what to change in one.
+        ledgers: The ledgers.
+        path: The file or folder they were read from.
+        out: The copy, or the folder of copies, made if it does not exist.
+        updates: Returns what to change in one ledger.
 
     Raises:
         UsageError: One of the copies exists already; nothing is written then.
+        WriteRefused, UpdateRefused: See `copy_ledger`; of a single file only.
     """
-    targets = {one.file: out / Path(one.file).with_suffix(".xlsx") for one in together.examined}
+    if not path.is_dir():
+        ledger = ledgers.examined[0]
+        copy_ledger(ledgers, ledger, out, updates(ledger))
+        return (CopyResult(ledger.file),)
+    targets = {
+        ledger.file: out / Path(ledger.file).with_suffix(".xlsx") for ledger in ledgers.examined
+    }
     for target in targets.values():
         refuse_existing(target)
-    done = []
-    for one in together.examined:
-        target = targets[one.file]
+    copies = []
+    for ledger in ledgers.examined:
+        target = targets[ledger.file]
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            copy_ledger(together, one, target, updates(one))
+            copy_ledger(ledgers, ledger, target, updates(ledger))
         except BangdaiError as problem:
-            done.append(CopyResult(one.file, str(problem)))
+            copies.append(CopyResult(ledger.file, str(problem)))
         else:
-            done.append(CopyResult(one.file))
-    return tuple(done)
+            copies.append(CopyResult(ledger.file))
+    return tuple(copies)

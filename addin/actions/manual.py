@@ -1,13 +1,14 @@
-"""A page that says what every button does, made from the list of buttons."""
+"""The page of instructions: what every button and every formula does."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from addin.actions.formula_cells import RECIPES
-from addin.buttons import BUTTONS, TAB
+from addin.actions.formula_cells import recipes
+from addin.buttons import TAB, buttons
 
 _STYLE = (
     'body{font:16px/1.7 "Microsoft YaHei","Noto Sans CJK SC",sans-serif;max-width:46em;'
@@ -45,7 +46,7 @@ def manual_page(folder: Path) -> Path:
 def _formulas() -> str:
     return (
         "<h2>可插入的公式</h2><dl>"
-        + "".join(f"<dt>{one.name}</dt><dd>{escape(one.help)}</dd>" for one in RECIPES)
+        + _explained((recipe.name, recipe.help) for recipe in recipes())
         + f"</dl><p>{escape(_ON_FORMULAS)}</p>"
     )
 
@@ -53,7 +54,11 @@ def _formulas() -> str:
 def _groups() -> str:
     return "".join(
         f"<h2>{escape(group)}</h2><dl>"
-        + "".join(f"<dt>{escape(one.label)}</dt><dd>{escape(one.help)}</dd>" for one in some)
+        + _explained((button.label, button.help) for button in members)
         + "</dl>"
-        for group, some in groupby(BUTTONS, key=lambda one: one.group)
+        for group, members in groupby(buttons(), key=lambda button: button.group)
     )
+
+
+def _explained(entries: Iterable[tuple[str, str]]) -> str:
+    return "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in entries)

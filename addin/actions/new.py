@@ -31,13 +31,14 @@ from workbooks.template.workbook import write_ledger
 
 Rows = list[dict[str, Any]]
 
+_NOT_CARRIED = {"year", "reported_on", "template_version"}
 _OPEN_MENTEES = {MenteeStatus.UNPAIRED, MenteeStatus.PAIRED}
 _OPEN_ORGANISATIONS = {OrganisationStatus.UNPAIRED, OrganisationStatus.PAIRED}
 
 
 @dataclass(frozen=True, slots=True)
 class NewLedgerResult:
-    """What was written, in one sentence."""
+    """The new ledger, and one sentence on what was written."""
 
     out: Path
     sentence: str
@@ -66,8 +67,8 @@ def start_ledger(
     rows: dict[str, Rows] = {}
     settings: dict[str, str] = {}
     if last:
-        _same_unit(last, division)
-        rows, settings = carried_over(last)
+        _check_unit(last, division)
+        rows, settings = carry_over(last)
     replace_atomically(
         out,
         lambda draft: write_ledger(
@@ -78,12 +79,12 @@ def start_ledger(
 
 
 def next_year(ledger: Ledger, as_of: date) -> int:
-    """Return the year a ledger is carried over into: the one after its own, but none that is past."""
+    """Return the year a ledger is carried over into: the one after its own, but no past one."""
     own = next(iter(ledger.table(UnitRow).column("year")), None)
     return max(own + 1, as_of.year) if own else as_of.year
 
 
-def _same_unit(last: Ledger, division: Division) -> None:
+def _check_unit(last: Ledger, division: Division) -> None:
     file, code = next(iter(last.unit_codes.items()), ("", ""))
     if code and code != division.unit_code:
         raise UsageError(
@@ -92,19 +93,21 @@ def _same_unit(last: Ledger, division: Division) -> None:
         )
 
 
-def carried_over(ledger: Ledger) -> tuple[dict[str, Rows], dict[str, str]]:
+def carry_over(ledger: Ledger) -> tuple[dict[str, Rows], dict[str, str]]:
     """Return what next year's ledger starts with: rows by sheet key, and settings by name.
 
     Kept: all mentors, open mentees, open pairings with their duties, duty templates and settings.
     Left behind: logs, assessments and everything closed. The last number of every kind of ID goes
     into the setting 已用编号, so that IDs go on where they stopped.
     """
-    pairings = _kept(ledger.table(PairingRow), "status", {PairingStatus.RUNNING})
+    pairings = [
+        row for row in _rows(ledger.table(PairingRow)) if row["status"] == PairingStatus.RUNNING
+    ]
     open_ids = {row["pairing_id"] for row in pairings}
     paired = {row["mentee_id"] for row in pairings}
     rows = {
         "unit": [
-            {k: v for k, v in row.items() if k not in {"year", "reported_on", "template_version"}}
+            {field: row[field] for field in row if field not in _NOT_CARRIED}
             for row in _rows(ledger.table(UnitRow))
         ],
         "mentor": _rows(ledger.table(MentorRow)),
@@ -127,10 +130,6 @@ def _rows(table: Table[Any]) -> Rows:
     model: type[Row] = table.model
     names = list(columns_by_field(model))
     return [dict(zip(names, row, strict=True)) for row in table.columns(*names)]
-
-
-def _kept(table: Table[Any], field: str, wanted: set[Any]) -> Rows:
-    return [row for row in _rows(table) if row[field] in wanted]
 
 
 def _open(table: Table[Any], wanted: set[Any], paired: set[str]) -> Rows:

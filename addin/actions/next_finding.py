@@ -1,10 +1,9 @@
-"""下一个问题: from one cell of 校验结果 to the next."""
+"""Lead from one cell listed in 校验结果 to the next (下一个问题)."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,7 +16,7 @@ from workbooks.update_layout import SheetLayout, sheet_layout, stamp_place
 _STAMPED = re.compile(r"数据截至：\d{4}")
 
 
-class Spot(NamedTuple):
+class CellPlace(NamedTuple):
     """A cell: the tab's name, 1-based row and column."""
 
     sheet: str
@@ -26,61 +25,60 @@ class Spot(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class ListedFinding:
     """One line of 校验结果 that leads to a cell.
 
     Attributes:
         number: Which of them it is, from 1.
         of: How many there are.
-        listed: The line's row in 校验结果.
-        spot: Where it leads.
+        row: The line's row in 校验结果.
+        place: Where it leads.
         cell: The same, as an address.
-        line: What is wrong and what to do.
+        text: What is wrong and what to do.
     """
 
     number: int
     of: int
-    listed: int
-    spot: Spot
+    row: int
+    place: CellPlace
     cell: str
-    line: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """What 校验结果 leads to.
+class ListedFindings:
+    """The findings listed in 校验结果.
 
     Attributes:
         results: The tab of 校验结果.
         checked: Whether anything was ever written there.
-        stops: The lines that lead to a cell one can see.
-        lost: By tab, how many lines lead nowhere: the tab is gone or hidden.
+        findings: The lines that lead to a cell one can see.
+        unreachable: By tab, how many lines lead nowhere: the tab is gone or hidden.
     """
 
     results: str
     checked: bool
-    stops: tuple[Stop, ...]
-    lost: dict[str, int]
+    findings: tuple[ListedFinding, ...]
+    unreachable: dict[str, int]
 
-    def after(self, here: Spot | None) -> Stop | None:
-        """Return the stop after a selected cell, the first one after the last; None without any.
+    def after(self, here: CellPlace | None) -> ListedFinding | None:
+        """Return the finding after a selected cell, the first one after the last; None without any.
 
         Pressing Enter or Tab after a correction moves the selection down or right: the cell that
-        was left counts. Elsewhere the nearest stop below on the same sheet is next.
+        was left counts. Elsewhere the nearest finding below on the same sheet is next.
         """
-        if not self.stops or here is None:
-            return next(iter(self.stops), None)
+        if not self.findings or here is None:
+            return next(iter(self.findings), None)
         if here.sheet == self.results:
-            at_line = (stop for stop in self.stops if stop.listed == here.row)
-            return next(at_line, self.stops[0])
-        by_spot = {stop.spot: at for at, stop in enumerate(self.stops)}
+            return next((f for f in self.findings if f.row == here.row), self.findings[0])
+        index = {finding.place: at for at, finding in enumerate(self.findings)}
         above = here._replace(row=here.row - 1)
         left = here._replace(column=here.column - 1)
-        for spot in (here, above, left):
-            if spot in by_spot:
-                return self.stops[(by_spot[spot] + 1) % len(self.stops)]
-        below = [stop for stop in self.stops if stop.spot.sheet == here.sheet and stop.spot > here]
-        return min(below, key=lambda stop: stop.spot, default=self.stops[0])
+        for place in (here, above, left):
+            if place in index:
+                return self.findings[(index[place] + 1) % len(self.findings)]
+        below = [f for f in self.findings if f.place.sheet == here.sheet and f.place > here]
+        return min(below, key=lambda finding: finding.place, default=self.findings[0])
 
 
 def is_results(name: str) -> bool:
@@ -88,8 +86,8 @@ def is_results(name: str) -> bool:
     return squeeze(name) == FindingRow.sheet.name
 
 
-def walk_of(book: RawBook) -> Walk:
-    """Return what 校验结果 leads to.
+def listed_findings(book: RawBook) -> ListedFindings:
+    """Return the findings listed in 校验结果.
 
     Args:
         book: The workbook, 校验结果 read, of the others at least the names.
@@ -99,26 +97,25 @@ def walk_of(book: RawBook) -> Walk:
     """
     raw = next(sheet for sheet in book.sheets if is_results(sheet.name))
     layout = sheet_layout(raw, FindingRow)
-    lines = [(row, spot) for row in layout.used if (spot := _spot(layout, row))]
-    seen = {sheet.name for sheet in book.sheets if not sheet.hidden}
-    led = [(row, spot) for row, spot in lines if spot.sheet in seen]
-    stops = tuple(_stops(layout, led))
-    lost = Counter(spot.sheet for _, spot in lines if spot.sheet not in seen)
-    return Walk(raw.name, _is_stamped(raw, layout), stops, dict(lost))
+    lines = [(row, place) for row in layout.used if (place := _place(layout, row))]
+    visible = {sheet.name for sheet in book.sheets if not sheet.hidden}
+    reachable = [(row, place) for row, place in lines if place.sheet in visible]
+    findings = tuple(
+        ListedFinding(
+            number, len(reachable), row, place, str(layout.value(row, "cell")), _text(layout, row)
+        )
+        for number, (row, place) in enumerate(reachable, 1)
+    )
+    unreachable = Counter(place.sheet for _, place in lines if place.sheet not in visible)
+    return ListedFindings(raw.name, _is_stamped(raw, layout), findings, dict(unreachable))
 
 
-def _stops(layout: SheetLayout, led: Sequence[tuple[int, Spot]]) -> Iterator[Stop]:
-    for number, (row, spot) in enumerate(led, 1):
-        cell = str(layout.value(row, "cell"))
-        yield Stop(number, len(led), row, spot, cell, _line(layout, row))
-
-
-def _spot(layout: SheetLayout, row: int) -> Spot | None:
+def _place(layout: SheetLayout, row: int) -> CellPlace | None:
     cell = Rectangle.parse(str(layout.value(row, "cell") or ""))
-    return cell and Spot(str(layout.value(row, "sheet_name") or ""), cell.top, cell.left)
+    return cell and CellPlace(str(layout.value(row, "sheet_name") or ""), cell.top, cell.left)
 
 
-def _line(layout: SheetLayout, row: int) -> str:
+def _text(layout: SheetLayout, row: int) -> str:
     level, sheet, cell, heading, message, suggestion = (
         str(layout.value(row, field) or "")
         for field in ("level", "sheet_name", "cell", "heading", "message", "suggestion")

@@ -1,4 +1,4 @@
-"""The ledger a clerk has open: what every button begins with."""
+"""The ledger a clerk has open, read and checked: what every button begins with."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ import xlwings as xw
 
 from addin import clock
 from addin.actions.ledger_set import LedgerSet
-from addin.actions.validate import Examination, ExaminedLedger, Source, without_collecting
+from addin.actions.validate import Examination, ExaminedLedger, Source, gc_paused
 from validators.errors import UnreadableWorkbook, UsageError
 from validators.normalise import squeeze
 from validators.rules import RuleContext
 from validators.sheets import SHEETS, SheetKind, model_for
 from validators.validation import settings_of, validate
 from workbooks.live.reading import kind_of, read_live
-from workbooks.live.retry import retry
 from workbooks.template.layout import FILE_KIND
 
 _NO_LEDGER = "请先打开乡镇台账，切换到台账窗口再点"
@@ -31,7 +30,7 @@ class OpenLedger:
         book: The workbook.
         examined: Its rows and findings.
         as_of: The day it was judged by.
-        generated: 生成时间 of what is made of it.
+        generated: 生成时间 of what is computed from it.
     """
 
     book: xw.Book
@@ -40,20 +39,21 @@ class OpenLedger:
     generated: datetime
 
     @property
-    def together(self) -> LedgerSet:
-        """The ledger by itself, for actions that take one or many; its file is not read again."""
-        one = self.examined
+    def ledger_set(self) -> LedgerSet:
+        """The ledger as a set of one, for actions that take several; its file is not read again."""
+        examined = self.examined
+        file = examined.file
         return LedgerSet(
-            (one,),
-            {one.file: Source(Path(one.file), one.file)},
-            one.ledger,
-            one.settings,
-            {one.file: one.settings},
-            Examination(self.as_of, [one]).report(),
+            (examined,),
+            {file: Source(Path(file), file)},
+            examined.ledger,
+            examined.settings,
+            {file: examined.settings},
+            Examination(self.as_of, [examined]).report(),
         )
 
 
-@without_collecting()
+@gc_paused()
 def open_ledger(book: xw.Book) -> OpenLedger:
     """Read and check the ledger in an open workbook, saved or not.
 
@@ -68,13 +68,13 @@ def open_ledger(book: xw.Book) -> OpenLedger:
         raise UsageError(f"“{_name(book)}”：{error.message}", error.suggestion) from error
     settings, on_settings = settings_of(read.ledger, None)
     findings = validate(read.ledger, RuleContext(as_of, settings))
-    every = [*read.findings, *on_settings, *findings]
-    examined = ExaminedLedger(read.file, read.ledger, every, read.digest, settings)
+    findings = [*read.findings, *on_settings, *findings]
+    examined = ExaminedLedger(read.file, read.ledger, findings, read.digest, settings)
     return OpenLedger(book, examined, as_of, generated)
 
 
 def needs(book: xw.Book | None, key: str) -> None:
-    """Refuse to go on without the sheet a button works on.
+    """Check that the workbook in front has the sheet a button works on.
 
     Args:
         book: The workbook in front, None without any.
@@ -89,7 +89,7 @@ def needs(book: xw.Book | None, key: str) -> None:
         return
     if book is None:
         raise UsageError("没有打开的工作簿", _NO_LEDGER)
-    tabs = retry(lambda: [sheet.name for sheet in book.sheets])
+    tabs = [sheet.name for sheet in book.sheets]
     if kind_of(tabs) != FILE_KIND:
         raise UsageError(
             f"当前工作簿“{_name(book)}”是本工具生成的“{kind_of(tabs)}”，不是乡镇台账", _NO_LEDGER
@@ -106,4 +106,4 @@ def needs(book: xw.Book | None, key: str) -> None:
 
 
 def _name(book: xw.Book) -> str:
-    return retry(lambda: book.name)
+    return book.name

@@ -1,7 +1,8 @@
-"""规范格式: give a cell whose reading is sure the standard writing: `bangdai tidy`.
+"""规范格式: rewrite cells with one certain meaning in the standard way (`bangdai tidy`).
 
-What is read is exactly what validation reads; nothing is guessed here, and nothing that is only a
-way of showing a value is touched: a number in a text column may be shown as 007.
+A cell means what validation reads in it; nothing is guessed here. What is only a way of showing a
+value stays: a number in a text column may be shown as 007. A date written as text becomes a real
+date, in a date format also where the column had none.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from addin import clock
-from addin.actions.ledger_set import LedgerSet, copy_ledger, read_together, refuse_existing
+from addin.actions.ledger_set import LedgerSet, copy_ledger, read_ledgers, refuse_existing
 from validators.cells import Cell
 from validators.columns import Column
 from validators.findings import as_typed
@@ -33,7 +34,7 @@ _VISIBLE = str.maketrans({"\n": "⏎", "\r": "⏎", "\t": "→"})
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """One cell that means something certain and is not written in the standard way.
+    """One cell with one certain meaning that is not written in the standard way.
 
     Attributes:
         key: The sheet's key.
@@ -85,18 +86,18 @@ class Rewriting:
 
 @dataclass(frozen=True, slots=True)
 class TidyResult:
-    """What a ledger's standard writing changes, and where it was written; `out` may be None."""
+    """The cells to be rewritten, and the copy in which they are; without one, `out` is None."""
 
-    together: LedgerSet
+    ledgers: LedgerSet
     rewritings: tuple[Rewriting, ...]
     out: Path | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return what `bangdai tidy --json` prints."""
         return {
-            "file": self.together.examined[0].file,
+            "file": self.ledgers.examined[0].file,
             "out": str(self.out) if self.out else None,
-            "changes": [one.as_json() for one in self.rewritings],
+            "changes": [rewriting.as_json() for rewriting in self.rewritings],
         }
 
 
@@ -109,25 +110,27 @@ def rewritings(ledger: Ledger) -> Iterator[Rewriting]:
     for table in ledger.tables.values():
         if table.model is not SettingRow:
             for part in table.parts:
-                found = [
-                    one
+                of_part = [
+                    rewriting
                     for column in input_columns(model_for(part.key))
                     if column.field in part.columns
-                    for one in _of_column(part, column, part.columns[column.field])
+                    for rewriting in _of_column(part, column, part.columns[column.field])
                 ]
-                yield from sorted(found, key=lambda one: (one.row, len(one.letter), one.letter))
+                yield from sorted(
+                    of_part, key=lambda each: (each.row, len(each.letter), each.letter)
+                )
 
 
-def tidy_updates(found: Iterable[Rewriting]) -> list[SheetUpdate]:
+def tidy_updates(changes: Iterable[Rewriting]) -> list[SheetUpdate]:
     """Return the changes that write every cell in the standard way."""
     cells: dict[str, dict[tuple[int, str], object]] = {}
-    for one in found:
-        cells.setdefault(one.key, {})[one.row, one.field] = one.value
+    for change in changes:
+        cells.setdefault(change.key, {})[change.row, change.field] = change.value
     return [SheetUpdate(key, cells=changed) for key, changed in cells.items()]
 
 
 def tidy_ledger(path: Path, out: Path | None) -> TidyResult:
-    """Say what would be written otherwise in a ledger, and write a copy in which it is.
+    """Find the cells of a ledger to be rewritten, and write a copy in which they are.
 
     Args:
         path: A ledger; it stays as it is.
@@ -141,13 +144,13 @@ def tidy_ledger(path: Path, out: Path | None) -> TidyResult:
     if out:
         refuse_existing(out)
         check_writable(out)
-    together = read_together(path, as_of=clock.today())
-    one = together.examined[0]
-    found = tuple(rewritings(one.ledger))
-    if out is None or not found:
-        return TidyResult(together, found)
-    copy_ledger(together, one, out, tidy_updates(found))
-    return TidyResult(together, found, out)
+    ledgers = read_ledgers(path, as_of=clock.today())
+    examined = ledgers.examined[0]
+    changes = tuple(rewritings(examined.ledger))
+    if out is None or not changes:
+        return TidyResult(ledgers, changes)
+    copy_ledger(ledgers, examined, out, tidy_updates(changes))
+    return TidyResult(ledgers, changes, out)
 
 
 def _of_column(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Rewriting]:
@@ -160,10 +163,10 @@ def _of_column(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[
     for local, index in typed.rows_with(sure):
         row = part.row_number(typed.field, local)
         if (row, typed.letter) not in part.covered:
-            said = sure[index].context
+            facts = sure[index].context
             yield Rewriting(
                 part.key, part.sheet, row, typed.letter, column.field, typed.cells.values[index],
-                typed.values[index], said["reading"], said["odd"],
+                typed.values[index], facts["reading"], facts["odd"],
             )  # fmt: skip
 
 

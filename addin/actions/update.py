@@ -1,4 +1,4 @@
-"""Bring a ledger up to date: all generated sheets, missing IDs: `bangdai update`."""
+"""Bring a ledger up to date, all generated sheets and missing IDs: `bangdai update`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Unpack
 
 from addin import clock
 from addin.actions.generated_sheets import check_update, sheet_updates
-from addin.actions.ledger_set import CopyResult, LedgerSet, copy_folder, copy_ledger, read_together
-from addin.actions.pair import draft_update, holds_other_units
+from addin.actions.ledger_set import (
+    CopyResult,
+    LedgerSet,
+    ReadOptions,
+    copy_ledgers,
+    exit_code,
+    read_ledgers,
+)
+from addin.actions.pair import holds_other_units, suggestion_update
 from addin.actions.upgrade import UpgradeResult, upgrade_older
-from addin.actions.validate import ExaminedLedger, Progress
+from addin.actions.validate import ExaminedLedger
 from addin.domain.numbering import Numbering
 from addin.domain.pairing.suggest import suggest
 from addin.domain.rollup import roll_up
@@ -22,21 +30,21 @@ from validators.cells import CellColumn
 from validators.findings import Finding
 from validators.ledger import Ledger, SheetPart, TypedColumn
 from validators.schema import may_lack, version_of
-from validators.settings import Settings
 from validators.sheets import model_for
 from workbooks.updates import SheetUpdate
 
-# SECTION 编号补全: give every row that lacks its ID the next one.
-
 
 def fill_ids(ledger: Ledger) -> tuple[Ledger, list[SheetUpdate]]:
-    """Return one workbook's ledger with every ID, and the cells that were blank.
+    """Give every row of one workbook that lacks its ID the next one (编号补全).
 
     Only empty cells get an ID; what stands in one, readable or not, stays. A sheet without an ID
     column is left alone. Nothing is filled where the unit's code is unreadable.
 
     Args:
         ledger: The ledger of one workbook, after validation; it is not changed.
+
+    Returns:
+        The ledger with every ID, and the cells that were blank.
     """
     unit_code = next(iter(ledger.unit_codes.values()), "")
     if not unit_code:
@@ -76,32 +84,28 @@ def _with_ids(part: SheetPart, filled: dict[int, str]) -> SheetPart:
     return replace(part, columns={**part.columns, field: typed})
 
 
-# SECTION Bring a ledger up to date: all generated sheets, missing IDs: `bangdai update`.
-
-
 @dataclass(frozen=True, slots=True)
 class UpdateResult:
     """What was brought up to date.
 
     Attributes:
-        together: The ledgers.
+        ledgers: The ledgers.
         out: The workbook or folder written.
-        copied: What became of every ledger.
+        copies: What became of every ledger.
         ids: How many missing IDs were filled.
         upgrades: The ledgers of an older template, whose copies are of the current one.
     """
 
-    together: LedgerSet
+    ledgers: LedgerSet
     out: Path
-    copied: tuple[CopyResult, ...]
+    copies: tuple[CopyResult, ...]
     ids: int
     upgrades: tuple[UpgradeResult, ...] = ()
 
     @property
     def exit_code(self) -> int:
         """Return 2 if a file could not be read or copied, else 0."""
-        lost = self.together.report.unreadable or any(one.problem for one in self.copied)
-        return 2 if lost else 0
+        return exit_code(self.ledgers, copies=self.copies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +124,7 @@ class LedgerUpdate:
 
 
 def update_ledgers(
-    path: Path,
-    out: Path,
-    *,
-    as_of: date,
-    settings_file: Path | None = None,
-    jobs: int = 1,
-    progress: Progress | None = None,
-    generated: datetime | None = None,
+    path: Path, out: Path, *, generated: datetime | None = None, **options: Unpack[ReadOptions]
 ) -> UpdateResult:
     """Write copies of a ledger or a folder of ledgers with everything computed anew.
 
@@ -136,55 +133,44 @@ def update_ledgers(
     Args:
         path: A ledger, or a folder of them.
         out: The copy, or the folder of copies; nothing is overwritten.
-        as_of: The day everything is judged by.
-        settings_file: Settings that win over each ledger's own.
-        jobs: Worker processes.
-        progress: Told of every file read.
         generated: 生成时间; now if None.
+        options: How the ledgers are read.
 
     Raises:
         UsageError: There is no readable ledger, or a copy exists.
         WriteRefused: A copy cannot be written.
         UpdateRefused: The single ledger cannot be copied sheet by sheet.
     """
-    together = read_together(
-        path, as_of=as_of, settings_file=settings_file, jobs=jobs, progress=progress
-    )
-    made = generated or clock.now().replace(tzinfo=None)
+    ledgers = read_ledgers(path, **options)
+    now = generated or clock.now().replace(tzinfo=None)
     ids = 0
 
-    def updates(one: ExaminedLedger) -> Sequence[SheetUpdate]:
+    def updates(ledger: ExaminedLedger) -> Sequence[SheetUpdate]:
         nonlocal ids
-        found = updates_of(one, as_of, made)
-        ids += found.ids
-        return found.updates
+        update = updates_of(ledger, ledgers.as_of, now)
+        ids += update.ids
+        return update.updates
 
     with TemporaryDirectory() as drafts:
-        current, upgrades = upgrade_older(together, Path(drafts), as_of)
-        if path.is_dir():
-            copied = copy_folder(current, out, updates)
-        else:
-            one = current.examined[0]
-            copy_ledger(current, one, out, updates(one))
-            copied = (CopyResult(one.file),)
-    return UpdateResult(together, out, copied, ids, upgrades)
+        current, upgrades = upgrade_older(ledgers, Path(drafts), ledgers.as_of)
+        copies = copy_ledgers(current, path, out, updates)
+    return UpdateResult(ledgers, out, copies, ids, upgrades)
 
 
-def updates_of(one: ExaminedLedger, as_of: date, generated: datetime) -> LedgerUpdate:
+def updates_of(examined: ExaminedLedger, as_of: date, generated: datetime) -> LedgerUpdate:
     """Return all changes that bring one ledger up to date.
 
     职责清单 keeps its rows: only what the log says of them is written. 结对建议 is left alone
     while it holds a mentor of another township: this ledger alone cannot judge that draft.
     """
-    ledger, ids = fill_ids(one.ledger)
-    found = roll_up(ledger, one.settings, as_of)
-    open_findings = _still_open(one.findings, ids)
-    updates = [
-        *ids,
-        *sheet_updates(found, one.file, as_of, generated),
-        *_draft(ledger, one.settings, one.file, as_of, generated),
-        check_update(ledger, open_findings, one.file, as_of, generated),
-    ]
+    file, settings = examined.file, examined.settings
+    ledger, ids = fill_ids(examined.ledger)
+    open_findings = _still_open(examined.findings, ids)
+    updates = [*ids, *sheet_updates(roll_up(ledger, settings, as_of), file, as_of, generated)]
+    if not holds_other_units(ledger):
+        suggestions = suggest(ledger, settings, as_of)
+        updates.append(suggestion_update(ledger, suggestions, file, as_of, generated))
+    updates.append(check_update(ledger, open_findings, file, as_of, generated))
     count = sum(len(update.cells) for update in ids)
     present = (update for update in _joined(updates) if not _came_later(ledger, update.key))
     return LedgerUpdate(tuple(present), count, tuple(open_findings))
@@ -196,17 +182,10 @@ def _came_later(ledger: Ledger, key: str) -> bool:
     return not table.parts and may_lack(version_of(ledger), table.model.sheet.since)
 
 
-def _draft(
-    ledger: Ledger, settings: Settings, file: str, as_of: date, generated: datetime
-) -> Iterator[SheetUpdate]:
-    if not holds_other_units(ledger):
-        yield draft_update(ledger, suggest(ledger, settings, as_of), file, as_of, generated)
-
-
 def _still_open(findings: Iterable[Finding], ids: Iterable[SheetUpdate]) -> list[Finding]:
     """Return the findings without those on IDs that are filled now."""
     gone = {(f"{update.key}.id.blank", row) for update in ids for row, _ in update.cells}
-    return [one for one in findings if (one.code, one.row) not in gone]
+    return [finding for finding in findings if (finding.code, finding.row) not in gone]
 
 
 def _joined(updates: Iterable[SheetUpdate]) -> Iterator[SheetUpdate]:

@@ -69,12 +69,12 @@ def upgrade_hint(ledger: Ledger) -> tuple[str, ...]:
 
 
 def upgrade_older(
-    together: LedgerSet, drafts: Path, as_of: date
+    ledgers: LedgerSet, drafts: Path, as_of: date
 ) -> tuple[LedgerSet, tuple[UpgradeResult, ...]]:
     """Bring the ledgers of older templates up to date.
 
     Args:
-        together: The ledgers.
+        ledgers: The ledgers.
         drafts: A folder for the ledgers of the current template.
         as_of: The day everything is judged by.
 
@@ -82,9 +82,9 @@ def upgrade_older(
         The ledgers, those of an older template replaced by their drafts; and what became of these.
         One that cannot be brought up to date stays as it is.
     """
-    superior = None if together.own_settings else together.settings
-    sources, results, examined = dict(together.sources), [], []
-    for number, ledger in enumerate(together.examined):
+    superior = None if ledgers.own_settings else ledgers.settings
+    sources, results, examined = dict(ledgers.sources), [], []
+    for number, ledger in enumerate(ledgers.examined):
         version = schema.version_of(ledger.ledger)
         if not schema.is_older(version):
             examined.append(ledger)
@@ -99,7 +99,7 @@ def upgrade_older(
         results.append(UpgradeResult(ledger.file, version))
         examined.append(examine([draft], as_of=as_of, superior=superior).examined[0])
         sources[ledger.file] = draft
-    return replace(together, examined=tuple(examined), sources=sources), tuple(results)
+    return replace(ledgers, examined=tuple(examined), sources=sources), tuple(results)
 
 
 def upgrade_ledger(path: Path, out: Path, *, as_of: date) -> None:

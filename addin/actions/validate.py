@@ -21,14 +21,16 @@ from validators.vocabulary import Level
 from workbooks.file_locks import office_lock
 from workbooks.workers import run_guarded
 
-# SECTION Which files a command works on, and what their neighbours say of them.
-
 WORKBOOK_SUFFIXES = frozenset(
     {".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".et", ".csv", ".htm", ".html"}
 )
 """What a clerk may send as a ledger; the content decides whether it is one."""
 
 _PASSED_OVER = ("~$", ".")
+"""How the names of lock files and of our own unfinished outputs begin."""
+
+Progress = Callable[[int, int, str], None]
+"""Called with how many files are done, how many there are, and the file just done."""
 
 
 class Source(NamedTuple):
@@ -41,8 +43,8 @@ class Source(NamedTuple):
 def discover(paths: Iterable[Path]) -> tuple[list[Source], list[Source]]:
     """Return the workbooks among `paths`, folders searched through, and the files passed over.
 
-    A file in a folder is named relative to that folder; lock files and our own drafts are left
-    out without a word.
+    A file in a folder is named relative to that folder; lock files and our own unfinished outputs
+    are left out without mention.
 
     Raises:
         UsageError: A path does not exist.
@@ -60,17 +62,17 @@ def _walk(paths: Iterable[Path]) -> Iterator[Source]:
         if path.is_file():
             yield Source(path, path.name)
         elif path.is_dir():
-            for found in sorted(path.rglob("*")):
-                relative = found.relative_to(path)
+            for inside in sorted(path.rglob("*")):
+                relative = inside.relative_to(path)
                 hidden = any(part.startswith(_PASSED_OVER) for part in relative.parts)
-                if found.is_file() and not hidden:
-                    yield Source(found, relative.as_posix())
+                if inside.is_file() and not hidden:
+                    yield Source(inside, relative.as_posix())
         else:
             raise UsageError(f"没有找到“{path}”", "请核对文件或文件夹的路径")
 
 
 def file_finding(file: str, code: str, level: Level, message: str, suggestion: str = "") -> Finding:
-    """Word a finding on a whole file."""
+    """Return a finding on a whole file."""
     return Finding(file, "", "", 0, "", "", code, level, "", message, suggestion)
 
 
@@ -86,12 +88,6 @@ def open_notices(sources: Iterable[Source]) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-# SECTION Read and validate ledgers in guarded workers: the first half of every command on files.
-
-Progress = Callable[[int, int, str], None]
-"""Called with how many files are done, how many there are, and the file just done."""
-
-
 class _Task(NamedTuple):
     source: Source
     as_of: date
@@ -100,7 +96,7 @@ class _Task(NamedTuple):
 
 @dataclass(slots=True)
 class ExaminedLedger:
-    """One readable ledger after its checks; `settings` are what it was judged by."""
+    """One readable ledger after its checks, and the settings it was judged by."""
 
     file: str
     ledger: Ledger
@@ -109,7 +105,7 @@ class ExaminedLedger:
     settings: Settings
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the findings by column: most of their words repeat."""
+        """Pickle the findings by column: most of their texts repeat."""
         columns = list(zip(*self.findings, strict=True))
         return _restored, (self.file, self.ledger, columns, self.digest, self.settings)
 
@@ -123,7 +119,7 @@ def _restored(
 
 @dataclass(slots=True)
 class Examination:
-    """What was learned of all files.
+    """The result of reading and validating files.
 
     Attributes:
         as_of: The date everything was judged by.
@@ -139,29 +135,32 @@ class Examination:
 
     def report(self, superior: Settings | None = None) -> Report:
         """Compare the workbooks, one of each unit, and return the report on all of them."""
-        findings = [finding for one in self.examined for finding in one.findings]
+        findings = [finding for ledger in self.examined for finding in ledger.findings]
         others = dict(self._second_ledgers())
-        compared = [one.ledger for one in self.chosen()]
+        compared = [ledger.ledger for ledger in self.examined if ledger.file not in others]
         if len(compared) > 1:
-            terms = RuleContext(self.as_of, superior or Settings())
-            findings = validate_across(Ledger.merged(compared), terms, findings)
+            context = RuleContext(self.as_of, superior or Settings())
+            findings = validate_across(Ledger.merged(compared), context, findings)
         on_files = [*self.unreadable, *self.notices, *others.values()]
         report = Report(self.as_of, [*on_files, *findings])
-        report.sheets = count_rows(Ledger.merged(one.ledger for one in self.examined))
+        report.sheets = count_rows(Ledger.merged(ledger.ledger for ledger in self.examined))
         report.unreadable = [finding.file for finding in self.unreadable]
         return report
 
     def chosen(self) -> list[ExaminedLedger]:
         """Return one ledger of each unit, in the order given."""
         others = dict(self._second_ledgers())
-        return [one for one in self.examined if one.file not in others]
+        return [ledger for ledger in self.examined if ledger.file not in others]
 
     def _second_ledgers(self) -> Iterator[tuple[str, Finding]]:
         """Yield (file, warning) for every further ledger of a unit: all its IDs stand twice."""
-        found = {one.file: delivery_of(one.ledger, one.file, one.digest) for one in self.examined}
-        for file, best in choose(found.values())[1].items():
-            reason = found[file].left_out_for(best)
-            code = "file.copy" if found[file].digest == best.digest else "file.same_unit"
+        deliveries = {
+            ledger.file: delivery_of(ledger.ledger, ledger.file, ledger.digest)
+            for ledger in self.examined
+        }
+        for file, best in choose(deliveries.values())[1].items():
+            reason = deliveries[file].left_out_for(best)
+            code = "file.copy" if deliveries[file].digest == best.digest else "file.same_unit"
             yield file, file_finding(
                 file, code, Level.WARNING,
                 f"与“{best.file}”{reason}，没有参加台账之间的比对", "请只留最新的一份",
@@ -169,8 +168,8 @@ class Examination:
 
 
 @contextmanager
-def without_collecting() -> Iterator[None]:
-    """Keep Python from searching for cycles: none arise, and looking takes a fifth of the time."""
+def gc_paused() -> Iterator[None]:
+    """Pause Python's search for reference cycles: none arise, and it takes a fifth of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -180,7 +179,7 @@ def without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-@without_collecting()
+@gc_paused()
 def examine(
     sources: Iterable[Source],
     *,

@@ -38,13 +38,13 @@ def build(out: Path) -> int:
 def install(file: Path | None) -> int:
     """把加载项装入这台电脑的 Excel（只为当前用户，不需要管理员），然后自检。"""
     from addin.hosts.excel.install import Places
-    from addin.hosts.excel.install import install as put
+    from addin.hosts.excel.install import install as install_addin
 
     places = Places.of()
-    with _fresh() as built:
-        put(places, file or built)
+    with _new_addin() as built:
+        install_addin(places, file or built)
     console.say(f"已装入 {places.addin}，重新打开 Excel 就能看到“导师帮带”选项卡。")
-    return _examined()
+    return _check_installation()
 
 
 @addin_group.command(example="bangdai addin uninstall")
@@ -55,8 +55,7 @@ def uninstall() -> int:
 
     places = Places.of()
     removed = remove(places)
-    for file in removed:
-        console.say(f"已删除 {file}")
+    console.say(*(f"已删除 {file}" for file in removed))
     if not removed:
         console.say("没有装过加载项，不用删除。")
     console.say(f"程序和日志还在 {places.home}，不再使用可以直接删除这个文件夹。")
@@ -66,7 +65,7 @@ def uninstall() -> int:
 @addin_group.command(example="bangdai addin doctor")
 def doctor() -> int:
     """自检：逐项查看加载项需要的东西在不在，不对的写明怎么办。不改动任何东西。"""
-    return _examined()
+    return _check_installation()
 
 
 @addin_group.command(example="bangdai addin bundle --out 安装文件夹")
@@ -79,17 +78,17 @@ def bundle(out: Path, python: str) -> int:
     """打包：把不联网的电脑需要的全部文件放进一个文件夹（本命令需要联网）。"""
     from addin.hosts.excel.bundle import make_bundle
 
-    made = make_bundle(out, python)
+    result = make_bundle(out, python)
     console.say(
-        f"已放进“{made.folder}”：{made.count} 个文件，{made.size / 1e6:.0f} MB，已逐个核对。"
+        f"已放进“{result.folder}”：{result.count} 个文件，{result.size / 1e6:.0f} MB，已逐个核对。",
+        f"还缺一样，请自己下载后放进去：Python 安装包 {result.installer}（www.python.org）。",
+        "然后把整个文件夹拷给填报人员，按其中的 安装说明.html 安装。",
     )
-    console.say(f"还缺一样，请自己下载后放进去：Python 安装包 {made.installer}（www.python.org）。")
-    console.say("然后把整个文件夹拷给填报人员，按其中的 安装说明.html 安装。")
     return 0
 
 
 @contextmanager
-def _fresh() -> Iterator[Path]:
+def _new_addin() -> Iterator[Path]:
     """Yield an add-in file just built, for as long as it is needed."""
     from addin.hosts.excel.build import build_addin
 
@@ -97,12 +96,12 @@ def _fresh() -> Iterator[Path]:
         yield build_addin(Path(folder))
 
 
-def _examined() -> int:
+def _check_installation() -> int:
     from addin.hosts.excel.doctor import examine
     from addin.hosts.excel.install import Places, WindowsRegistry
 
     places = Places.of()
-    with _fresh() as built:
+    with _new_addin() as built:
         checks = examine(places, WindowsRegistry(), built.read_bytes())
     for check in checks:
         console.say(f"{'正常' if check.ok else '不对'}　{check.name}：{check.found}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING
@@ -12,31 +13,33 @@ from typing import TYPE_CHECKING
 import click
 
 from addin import clock
-from addin.buttons import BUTTONS, GROUPS, button
 from addin.cli import console
-from addin.cli.group import cli, option_as_of, option_file
+from addin.cli.group import Command, cli, one_ledger, option_file, options
 from validators.errors import UsageError
 
 if TYPE_CHECKING:
     import xlwings as xw
 
 
-def _menu() -> str:
-    """Return the buttons by group, a line each."""
-    return "\n".join(
-        f"{group}：{'　'.join(one.label for one in BUTTONS if one.group == group)}"
-        for group in GROUPS
-    )
+class _WithMenu(Command):
+    """A command whose help lists the buttons, by group."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help and the buttons, a line for each group."""
+        from addin.buttons import buttons
+
+        super().format_help_text(ctx, formatter)
+        formatter.write_paragraph()
+        with formatter.indentation():
+            for group, members in groupby(buttons(), key=lambda button: button.group):
+                labels = "　".join(button.label for button in members)
+                formatter.write(f"{'':{formatter.current_indent}}{group}：{labels}\n")
 
 
 @cli.command(
-    example="bangdai calc 开城镇.xlsx --button 录入校验 --out 开城镇-已校验.xlsx",
-    help="不用 Excel 也能按按钮：在没有窗口的 LibreOffice 里依次执行（只用于 Linux）。\n\n"
-    f"\b\n{_menu()}",
+    cls=_WithMenu, example="bangdai calc 开城镇.xlsx --button 录入校验 --out 开城镇-已校验.xlsx"
 )
-@click.argument(
-    "path", metavar="文件", type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@one_ledger
 @click.option(
     "--button", "names", multiple=True, required=True, metavar="按钮",
     help="按哪个按钮，可写多次，依次执行，如“一键更新”后“撤销上一步”",
@@ -47,25 +50,24 @@ def _menu() -> str:
     "--answer", "answers", multiple=True, metavar="文本",
     help="按钮提问时的回答，按提问次序写，可写多次；没有回答的问题按取消处理，确认框一律同意",
 )  # fmt: skip
-@option_as_of()
+@options("as-of")
 def calc(
     path: Path, names: tuple[str, ...], out: Path, select: str | None, answers: tuple[str, ...],
     as_of: date,
 ) -> int:  # fmt: skip
-    """Press buttons one after the other on a copy of the workbook."""
+    """不用 Excel 也能按按钮：在没有窗口的 LibreOffice 里依次执行（只用于 Linux）。"""
+    from addin.buttons import find_button
     from addin.hosts.calc import run_button
-    from addin.hosts.functions import function_of
 
-    chosen = [button(name) for name in names]
-    functions = [function_of(one) for one in chosen]
+    chosen = [find_button(name) for name in names]
 
     def press_all(book: xw.Book) -> None:
-        for one, function in zip(chosen, functions, strict=True):
+        for button in chosen:
             book.activate()  # one before it may have opened another
             if select:
                 _select(book, select)
-            with _telling(book, one.label):
-                function(book)
+            with _shown(book, button.label):
+                button.press(book)
 
     with clock.as_if(as_of):
         run_button(path, press_all, out, answers=answers)
@@ -80,7 +82,7 @@ def _select(book: xw.Book, place: str) -> None:
         UsageError: There is no such sheet, or that is no address.
     """
     name, _, address = place.rpartition("!")
-    sheet = next((one for one in book.sheets if one.name == name.strip("'")), None)
+    sheet = next((tab for tab in book.sheets if tab.name == name.strip("'")), None)
     if sheet is None:
         raise UsageError(f"没有可以选中的“{place}”", "请写成“工作表名!单元格”，如 成长档案!A5")
     try:
@@ -93,7 +95,7 @@ def _select(book: xw.Book, place: str) -> None:
 
 
 @contextmanager
-def _telling(book: xw.Book, label: str) -> Iterator[None]:
+def _shown(book: xw.Book, label: str) -> Iterator[None]:
     """Print what a button shows: its messages, and the last text of the status bar."""
     app = book.app.impl
     alerts, statuses = len(app.alerts), len(app.statuses)

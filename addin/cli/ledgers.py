@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
@@ -13,11 +12,9 @@ from addin.cli import console
 from addin.cli.group import (
     PATHS,
     cli,
-    option_as_of,
+    one_ledger,
     option_file,
-    option_jobs,
-    option_json,
-    option_settings,
+    options,
     start_workers_early,
 )
 from validators.errors import UsageError
@@ -41,7 +38,7 @@ def demo(out: Path) -> int:
     "--carry-over", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="文件",
     help="上年台账：结转导师、对象和未期满的结对，编号接续",
 )  # fmt: skip
-@option_as_of()
+@options("as-of")
 def new(unit: str, out: Path, year: int | None, carry_over: Path | None, as_of: date) -> int:
     """新建一个乡镇（街道）的空白台账，或从上年台账结转。"""
     from addin.actions.new import start_ledger
@@ -56,44 +53,25 @@ def new(unit: str, out: Path, year: int | None, carry_over: Path | None, as_of: 
 @cli.command(example="bangdai samples --out 样例 --townships 5 --log-rows 300")
 @option_file("--out", "放样例台账的文件夹")
 @click.option(
-    "--townships",
-    type=click.IntRange(1, 65),
-    metavar="个数",
-    default=65,
-    show_default=True,
+    "--townships", type=click.IntRange(1, 65), metavar="个数", default=65, show_default=True,
     help="几个乡镇",
-)
+)  # fmt: skip
 @click.option(
-    "--log-rows",
-    type=click.IntRange(0, 100_000),
-    metavar="行数",
-    default=3000,
-    show_default=True,
+    "--log-rows", type=click.IntRange(0, 100_000), metavar="行数", default=3000, show_default=True,
     help="每个台账约几行日志",
-)
+)  # fmt: skip
 @click.option(
-    "--error-rate",
-    type=click.FloatRange(0, 0.5),
-    metavar="比例",
-    default=0.03,
-    show_default=True,
+    "--error-rate", type=click.FloatRange(0, 0.5), metavar="比例", default=0.03, show_default=True,
     help="埋入错误的行占多少",
-)
+)  # fmt: skip
 @click.option(
-    "--seed",
-    type=int,
-    metavar="整数",
-    default=7,
-    show_default=True,
+    "--seed", type=int, metavar="整数", default=7, show_default=True,
     help="随机种子，相同则结果相同",
-)
+)  # fmt: skip
 @click.option(
-    "--struggling/--no-struggling",
-    default=True,
-    help="是否埋入帮带出了问题的对象；默认埋入",
+    "--struggling/--no-struggling", default=True, help="是否埋入帮带出了问题的对象；默认埋入"
 )
-@option_as_of()
-@option_jobs()
+@options("as-of", "jobs")
 def samples(
     out: Path, townships: int, log_rows: int, error_rate: float, seed: int, struggling: bool,
     as_of: date, jobs: int,
@@ -104,8 +82,7 @@ def samples(
     with console.progress("生成样例台账") as step:
         write_samples(
             out, townships=townships, log_rows=log_rows, error_rate=error_rate, seed=seed,
-            struggling=struggling,
-            as_of=as_of, jobs=jobs, progress=step,
+            struggling=struggling, as_of=as_of, jobs=jobs, progress=step,
         )  # fmt: skip
     console.say(f"已在“{out}”生成 {townships} 个乡镇的样例台账。")
     return 0
@@ -114,9 +91,7 @@ def samples(
 @cli.command(example="bangdai validate 开城镇.xlsx")
 @click.argument("paths", metavar="文件或文件夹…", nargs=-1, required=True, type=PATHS)
 @click.option("--all", "show_all", is_flag=True, help="提示也逐条列出，不限条数")
-@option_json()
-@option_as_of()
-@option_jobs()
+@options("json", "as-of", "jobs")
 def validate(paths: tuple[Path, ...], show_all: bool, as_json: bool, as_of: date, jobs: int) -> int:
     """校验台账：逐个单元格指出错误、警告和提示。"""
     start_workers_early()
@@ -128,51 +103,39 @@ def validate(paths: tuple[Path, ...], show_all: bool, as_json: bool, as_of: date
     with console.progress("校验台账") as step:
         report = examine(sources, as_of=as_of, jobs=jobs, progress=step).report()
     if as_json:
-        console.say(json.dumps(report.as_json(), ensure_ascii=False))
+        console.say_json(report.as_json())
     else:
         console.show_report(report, [source.file for source in passed_over], everything=show_all)
     return report.exit_code
 
 
 @cli.command(example="bangdai tidy 开城镇.xlsx --out 开城镇-规范.xlsx")
-@click.argument(
-    "path", metavar="文件", type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@one_ledger
 @option_file("--out", "规范后的台账写到哪个文件；不写则只列出", required=False)
-@option_json()
+@options("json")
 def tidy(path: Path, out: Path | None, as_json: bool) -> int:
     """规范格式：把写法不统一但含义明确的日期、编号、姓名、数字改成规范写法。"""
     start_workers_early()
     from addin.actions.tidy import tidy_ledger
 
-    done = tidy_ledger(path, out)
+    result = tidy_ledger(path, out)
     if as_json:
-        console.say(json.dumps(done.as_json(), ensure_ascii=False))
+        console.say_json(result.as_json())
     else:
-        console.show_tidied(done)
+        console.show_tidy(result)
     return 0
 
 
 @cli.command(example="bangdai consolidate 上报台账 --out 固原市汇总.xlsx")
 @click.argument("folder", metavar="文件夹", type=PATHS)
 @option_file("--out", "写到哪个文件；只覆盖本工具生成的汇总表")
-@option_settings()
+@options("settings")
+@click.option("--previous", type=PATHS, metavar="文件", help="上期汇总表，用于“与上期对比”")
 @click.option(
-    "--previous",
-    type=click.Path(exists=True, path_type=Path),
-    metavar="文件",
-    help="上期汇总表，用于“与上期对比”",
-)
-@click.option(
-    "--scope",
-    metavar="县名",
-    default="固原市",
-    show_default=True,
+    "--scope", metavar="县名", default="固原市", show_default=True,
     help="汇总范围：市或某个县（区）",
-)
-@option_json()
-@option_as_of()
-@option_jobs()
+)  # fmt: skip
+@options("json", "as-of", "jobs")
 def consolidate(
     folder: Path, out: Path, settings: Path | None, previous: Path | None, scope: str,
     as_json: bool, as_of: date, jobs: int,
@@ -187,7 +150,7 @@ def consolidate(
             scope=scope, progress=step,
         )  # fmt: skip
     if as_json:
-        console.say(json.dumps(result.as_json(), ensure_ascii=False))
+        console.say_json(result.as_json())
     else:
         console.show_consolidation(result)
     return result.report.exit_code

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
 import click
 
 from addin.cli import console
-from addin.cli.group import (
-    PATHS,
-    cli,
-    option_as_of,
-    option_file,
-    option_jobs,
-    option_json,
-    option_settings,
-    start_workers_early,
-)
+from addin.cli.group import cli, ledgers, one_ledger, option_file, options, start_workers_early
 
 
 @cli.command(example="bangdai pair 开城镇.xlsx --out 开城镇-结对建议.xlsx")
-@click.argument("path", metavar="文件或文件夹", type=PATHS)
+@ledgers
 @option_file("--out", "新台账写到哪里；文件夹可写成一个文件夹，或一个汇总的 .xlsx", required=False)
 @click.option("--reopen", is_flag=True, help="连同帮带中的对象一起重新安排")
 @click.option(
     "--why", nargs=2, metavar="导师编号 对象编号", help="说明为什么建议或不建议这一对，不写文件"
 )
-@option_settings()
-@option_json()
-@option_as_of()
-@option_jobs()
+@options("settings", "json", "as-of", "jobs")
 def pair(
     path: Path, out: Path | None, reopen: bool, why: tuple[str, str] | None,
     settings: Path | None, as_json: bool, as_of: date, jobs: int,
@@ -42,48 +29,44 @@ def pair(
     from addin.domain.pairing.explain import explain
 
     with console.progress("生成结对建议") as step:
-        done = suggest_pairings(
+        result = suggest_pairings(
             path, None if why else out, as_of=as_of, settings_file=settings, reopen=reopen,
             jobs=jobs, progress=step,
         )  # fmt: skip
     if why:
-        console.say(explain(done.plan, *why))
+        console.say(explain(result.suggestions.plans, *why))
     elif as_json:
-        console.say(json.dumps(done.plan.as_json(), ensure_ascii=False))
+        console.say_json(result.suggestions.as_json())
     else:
-        console.show_suggested(done)
-    return done.exit_code
+        console.show_suggestions(result)
+    return result.exit_code
 
 
 @cli.command(example="bangdai confirm 开城镇-结对建议.xlsx --out 开城镇-已结对.xlsx")
-@click.argument(
-    "path", metavar="文件", type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@one_ledger
 @option_file("--out", "新台账写到哪个文件")
 @option_file("--papers", "聘书、协议和仪式名单写到哪个文件，默认在新台账旁边", required=False)
-@option_as_of()
+@options("as-of")
 def confirm(path: Path, out: Path, papers: Path | None, as_of: date) -> int:
     """确认结对：把采纳和组织指定的建议转入结对台账，并生成职责、聘书和协议。"""
     from addin.actions.confirm import confirm_pairings
 
-    console.show_confirmed(confirm_pairings(path, out, papers=papers, as_of=as_of))
+    console.show_confirmation(confirm_pairings(path, out, papers=papers, as_of=as_of))
     return 0
 
 
 @cli.command(example="bangdai papers 开城镇.xlsx --out 开城镇-结对材料.xlsx")
-@click.argument(
-    "path", metavar="文件", type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@one_ledger
 @option_file("--out", "写到哪个文件；只覆盖本工具生成的结对材料")
 @click.option(
     "--pairing", "pairings", multiple=True, metavar="结对编号",
     help="只做这一对的材料，可写多次；默认最近一个结对日期的全部结对",
 )  # fmt: skip
-@option_as_of()
+@options("as-of")
 def papers(path: Path, out: Path, pairings: tuple[str, ...], as_of: date) -> int:
     """聘书与协议：为“结对台账”里已有的结对重新生成聘书、协议和仪式名单。"""
     from addin.actions.papers import reprint
 
-    done = reprint(path, out, as_of=as_of, pairings=pairings)
-    console.show_reprinted(done)
-    return done.exit_code
+    result = reprint(path, out, as_of=as_of, pairings=pairings)
+    console.show_papers(result)
+    return result.exit_code

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from addin import clock
 from addin.domain.contacts import Contacts
 from addin.domain.numbering import unit_of
-from addin.formulas.ranges import Block, Rows, block
+from addin.formulas.ranges import Given, Rows
 from validators.cells import BLANK, Cell, CellColumn, encode
 from validators.columns import Kind
 from validators.errors import UsageError
@@ -35,28 +35,11 @@ from workbooks.ooxml.dates import Kind as Shown
 from workbooks.ooxml.dates import from_serial
 from workbooks.raw.book import RawSheet
 from workbooks.reader import table_part
-from workbooks.template.layout import HEADING_ROW
 
 T = TypeVar("T")
 
 _SERIALS = (20_000, 80_000)
 """Days from 1954 to 2119 as Excel counts them."""
-
-
-class Given(NamedTuple):
-    """An argument that is a ledger table.
-
-    Attributes:
-        number: Its place among the formula's arguments, from 1.
-        model: The sheet it must be of.
-        value: What the host handed over; None where it was left out.
-        first_row: The worksheet row where it begins.
-    """
-
-    number: int
-    model: type[Row]
-    value: object
-    first_row: int = HEADING_ROW
 
 
 @dataclass(frozen=True)
@@ -68,21 +51,21 @@ class FormulaLedger:
         settings: Those given, the defaults without.
         as_of: The day everything is judged by.
         findings: What validation says of the tables.
-        known: What formulas found out, by what found it out.
+        results: What formulas computed of it, by the function that computes it.
     """
 
     ledger: Ledger
     settings: Settings
     as_of: date
     findings: tuple[Finding, ...]
-    known: dict[Any, Any] = field(default_factory=dict)
+    results: dict[Any, Any] = field(default_factory=dict)
 
-    def once(self, make: Callable[[FormulaLedger], T]) -> T:
-        """Return what `make` makes of this ledger, made once."""
-        if make not in self.known:
-            self.known[make] = make(self)
-        made: T = self.known[make]
-        return made
+    def once(self, compute: Callable[[FormulaLedger], T]) -> T:
+        """Return what `compute` returns for this ledger; it is called once."""
+        if compute not in self.results:
+            self.results[compute] = compute(self)
+        result: T = self.results[compute]
+        return result
 
     @cached_property
     def contacts(self) -> Contacts:
@@ -90,8 +73,8 @@ class FormulaLedger:
         return Contacts(self.ledger, self.settings, self.as_of)
 
 
-def judged(tables: Iterable[Given], settings: Given, as_of: Given) -> FormulaLedger:
-    """Return the ledger some arguments make; those left out are left out.
+def validated(tables: Iterable[Given], settings: Given, as_of: Given) -> FormulaLedger:
+    """Return the ledger some arguments make, after validation; those left out are left out.
 
     Args:
         tables: The ledger tables.
@@ -101,12 +84,12 @@ def judged(tables: Iterable[Given], settings: Given, as_of: Given) -> FormulaLed
     Raises:
         UsageError: An argument is no such table, or no day.
     """
-    given = [one for one in (*tables, settings) if one.value is not None]
-    read = tuple((one.model, block(one.value).rows, one.first_row) for one in given)
+    given = [table for table in (*tables, settings) if table.value is not None]
+    contents = tuple((table.model, table.block.rows, table.first_row) for table in given)
     try:
-        return _judged(read, as_of_day(as_of.number, as_of.value))
+        return _validated(contents, as_of_day(as_of))
     except _NotTheTableError as wrong:
-        number = next(one.number for one in given if one.model is wrong.model)
+        number = next(table.number for table in given if table.model is wrong.model)
         raise UsageError(f"第 {number} 个参数{wrong.message}", wrong.suggestion) from wrong
 
 
@@ -119,14 +102,10 @@ class _NotTheTableError(UsageError):
 
 
 @lru_cache(maxsize=8)
-def _judged(tables: tuple[tuple[type[Row], Rows, int], ...], as_of: date) -> FormulaLedger:
-    return _judge(itertools.starmap(_part, tables), as_of)
-
-
-def _judge(parts: Iterable[SheetPart], as_of: date) -> FormulaLedger:
-    """Validate the ledger some parts make; the parts themselves stay as they are."""
-    own = [replace(part, rejected=set(part.rejected)) for part in parts]
-    ledger = Ledger.of(own, [""])
+def _validated(tables: tuple[tuple[type[Row], Rows, int], ...], as_of: date) -> FormulaLedger:
+    parts = itertools.starmap(_part, tables)
+    # validation notes the rejected rows in a part, and the parts are shared
+    ledger = Ledger.of([replace(part, rejected=set(part.rejected)) for part in parts], [""])
     ledger.unit_codes[""] = _unit(ledger)
     settings, on_settings = settings_of(ledger, None)
     findings = validate(ledger, RuleContext(as_of, settings))
@@ -142,24 +121,24 @@ def _part(model: type[Row], rows: Rows, first_row: int) -> SheetPart:
     """
     columns = [encode(column) for column in zip(*rows, strict=True)]
     sheet = RawSheet(model.sheet.name, columns=columns, n_rows=len(rows))
-    found = map_headings(sheet, model)
-    if not found.row:
+    headings = map_headings(sheet, model)
+    if not headings.row:
         raise _NotTheTableError(
             model,
             "缺少标题行",
             f"请选“{model.sheet.name}”的整张表，连同标题行，如 tbl_{model.sheet.key}[#All]",
         )
-    _read_serials(sheet, found, model)
-    part = table_part(sheet, model, found, "")
+    _read_serials(sheet, headings, model)
+    part = table_part(sheet, model, headings, "")
     if part.heading_missing:
-        missing = "”“".join(one.heading for one in found.oddities if one.kind == "missing")
+        missing = "”“".join(odd.heading for odd in headings.oddities if odd.kind == "missing")
         raise _NotTheTableError(
             model, f"应是“{model.sheet.name}”的整张表，缺少列“{missing}”", "请核对选的区域"
         )
     return replace(part, rows=array("i", [row + first_row - 1 for row in part.rows]))
 
 
-def _read_serials(sheet: RawSheet, found: HeadingMap, model: type[Row]) -> None:
+def _read_serials(sheet: RawSheet, headings: HeadingMap, model: type[Row]) -> None:
     """Make days of serial numbers, and nothing of 0, where a host hands over no dates.
 
     A range whose date columns hold numbers and no date at all comes from such a host.
@@ -167,16 +146,16 @@ def _read_serials(sheet: RawSheet, found: HeadingMap, model: type[Row]) -> None:
     columns = columns_by_field(model)
     dated = [
         sheet.columns[at - 1]
-        for name, at in found.fields.items()
+        for name, at in headings.fields.items()
         if columns[name].kind in {Kind.DAY, Kind.MONTH}
     ]
     cells = [cell for column in dated for cell in column.values]
     if any(isinstance(cell, date) for cell in cells) or not any(map(_is_serial, cells)):
         return
-    for name, at in found.fields.items():
+    for name, at in headings.fields.items():
         if columns[name].kind is not Kind.DECIMAL:
             sheet.columns[at - 1] = _without(sheet.columns[at - 1], 0)
-    for name, at in found.fields.items():
+    for name, at in headings.fields.items():
         if columns[name].kind in {Kind.DAY, Kind.MONTH}:
             column = sheet.columns[at - 1]
             column.values = [day_of_serial(cell) for cell in column.values]
@@ -196,53 +175,53 @@ def _without(column: CellColumn, gone: Cell) -> CellColumn:
     """Return a column whose cells of one value are blank."""
     if gone not in column.values:
         return column
-    return encode(None if code == BLANK or column.values[code] == gone else column.values[code]
-                  for code in column.codes)  # fmt: skip
+    cells = (None if code == BLANK else column.values[code] for code in column.codes)
+    return encode(None if cell == gone else cell for cell in cells)
 
 
 def _unit(ledger: Ledger) -> str:
     """Return the unit most of the ledger's own IDs carry: 填报信息 is no table to be handed over."""
-    owned = (
+    codes = (
         code
         for table in ledger.tables.values()
         if table.model.sheet.id_field and len(table)
         for code in table.column(table.model.sheet.id_field)
         if code
     )
-    counted = Counter(map(unit_of, owned)).most_common(1)
-    return counted[0][0] if counted else ""
+    units = Counter(map(unit_of, codes)).most_common(1)
+    return units[0][0] if units else ""
 
 
-def as_of_day(number: int, value: object) -> date:
+def as_of_day(argument: Given) -> date:
     """Return the day to judge by: today where the argument is left out or blank.
 
     Raises:
         UsageError: It is no day.
     """
-    cell = one_cell(number, value)
+    cell = one_cell(argument)
     if cell is None or cell == 0:
         return clock.today()
     try:
         return day(day_of_serial(cell))
     except ValueError as error:
         raise UsageError(
-            f"第 {number} 个参数“{cell}”不是日期", "请填日期，如 2026-06-30"
+            f"第 {argument.number} 个参数“{cell}”不是日期", "请填日期，如 2026-06-30"
         ) from error
 
 
-def one_cell(number: int, value: object) -> Cell | None:
+def one_cell(argument: Given) -> Cell | None:
     """Return the only cell of an argument, None where it is left out.
 
     Raises:
         UsageError: It is a range of several cells.
     """
-    given: Block = block(value)
-    if not given.single:
-        raise UsageError(f"第 {number} 个参数只能是一个单元格", "请核对选的区域")
-    return given.rows[0][0]
+    cells = argument.block
+    if not cells.single:
+        raise UsageError(f"第 {argument.number} 个参数只能是一个单元格", "请核对选的区域")
+    return cells.rows[0][0]
 
 
-def one_word(number: int, value: object) -> str:
+def one_word(argument: Given) -> str:
     """Return the only cell of an argument as text; see `one_cell`."""
-    cell = one_cell(number, value)
+    cell = one_cell(argument)
     return "" if cell is None else str(cell).strip()

@@ -11,139 +11,100 @@ from functools import cached_property
 from typing import Annotated, Any
 
 import numpy as np
-import xlwings as xw
 
 from addin.domain.pairing.candidates import Edges
-from addin.domain.pairing.explain import explain, never, reasons_for
-from addin.domain.pairing.ledger_pools import take_in
+from addin.domain.pairing.explain import exclusion_reason, explain, pair_reasons
+from addin.domain.pairing.ledger_pools import read_pools
 from addin.domain.pairing.pools import Pool
 from addin.domain.pairing.problem import SCALE, Solution
-from addin.domain.pairing.results import Suggestions
-from addin.domain.pairing.scores import Scale, five_scores, totals
+from addin.domain.pairing.scores import Scale, principle_scores, total_scores
 from addin.domain.pairing.solve import Plan, problem_of
-from addin.domain.pairing.suggest import suggest
-from addin.formulas.ledger import FormulaLedger, Given, judged, one_cell
-from addin.formulas.ranges import (
-    Answer,
-    AsOf,
-    Drafts,
-    Individuals,
-    Mentees,
-    Mentors,
-    MentorsPool,
-    Organisations,
-    Pairings,
-    Plain,
-    SettingsTable,
-    block,
-    broadcast,
-    id_of,
-    never_raising,
-)
+from addin.domain.pairing.suggest import Suggestions, suggest
+from addin.formulas import ranges as arg
+from addin.formulas.ledger import FormulaLedger, one_cell, validated
+from addin.formulas.ranges import Answer, Argument, Given, Plain, broadcast, id_of, udf
 from validators.errors import UsageError
-from validators.sheets import (
-    IndividualRow,
-    MentorRow,
-    OrganisationRow,
-    PairingRow,
-    Row,
-    SettingRow,
-    SuggestionRow,
-)
+from validators.sheets import IndividualRow, OrganisationRow, SuggestionRow
 
 _MOST = 50
-"""Mentors listed for one mentee."""
+"""Mentors that can be listed for one mentee."""
+_LISTED = 3
+"""Mentors 插入公式 asks for."""
 
 
-@xw.func
-@never_raising
+@udf("匹配分", about=(SuggestionRow,))
 def BD_MATCH(
-    mentor: Mentors,
-    mentee: Mentees,
-    mentors: MentorsPool,
-    individuals: Individuals,
-    organisations: Organisations = None,
-    pairings: Pairings = None,
-    drafts: Drafts = None,
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    mentor: arg.Mentors,
+    mentee: arg.Mentees,
+    mentors: arg.MentorsPool,
+    individuals: arg.Individuals,
+    organisations: arg.Organisations = None,
+    pairings: arg.Pairings = None,
+    drafts: arg.SuggestionsTable = None,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
 ) -> Answer:
     """导师和对象的匹配分（0 至 100），与“结对建议”的匹配分一致；不能结对的写明原因。编号可以各是一列，逐行对应。"""
-    seen = _matching((mentors, individuals, organisations, pairings, drafts), settings, as_of)
+    tables = (mentors, individuals, organisations, pairings, drafts)
+    matching = validated(tables, settings, as_of).once(_Matching)
     return broadcast(
-        block(mentor), block(mentee), lambda who, whom: seen.score(id_of(who), id_of(whom))
+        mentor.block, mentee.block, lambda who, whom: matching.score(id_of(who), id_of(whom))
     )
 
 
-@xw.func
-@never_raising
+@udf("匹配理由", about=(SuggestionRow,))
 def BD_WHY(
-    mentor: Mentors,
-    mentee: Mentees,
-    mentors: MentorsPool,
-    individuals: Individuals,
-    organisations: Organisations = None,
-    pairings: Pairings = None,
-    drafts: Drafts = None,
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
+    mentor: arg.Mentors,
+    mentee: arg.Mentees,
+    mentors: arg.MentorsPool,
+    individuals: arg.Individuals,
+    organisations: arg.Organisations = None,
+    pairings: arg.Pairings = None,
+    drafts: arg.SuggestionsTable = None,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
 ) -> Answer:
     """为什么建议或不建议这名导师帮带这个对象，与“结对建议”的理由一致。编号可以各是一列，逐行对应。"""
-    seen = _matching((mentors, individuals, organisations, pairings, drafts), settings, as_of)
+    tables = (mentors, individuals, organisations, pairings, drafts)
+    matching = validated(tables, settings, as_of).once(_Matching)
     return broadcast(
-        block(mentor), block(mentee), lambda who, whom: seen.why(id_of(who), id_of(whom))
+        mentor.block, mentee.block, lambda who, whom: matching.why(id_of(who), id_of(whom))
     )
 
 
-@xw.func
-@never_raising
+@udf("推荐导师", about=(IndividualRow, OrganisationRow))
 def BD_SUGGEST(
-    mentee: Mentees,
-    n: Annotated[Any, {"doc": "列出几名导师，1 至 50", "ndim": 2, "err_to_str": True}],
-    mentors: MentorsPool,
-    individuals: Individuals,
-    organisations: Organisations = None,
-    pairings: Pairings = None,
-    drafts: Drafts = None,
-    settings: SettingsTable = None,
-    as_of: AsOf = None,
-) -> Answer:
+    mentee: arg.Mentees,
+    n: Annotated[Any, Argument("列出几名导师，1 至 50", f"={_LISTED}")],
+    mentors: arg.MentorsPool,
+    individuals: arg.Individuals,
+    organisations: arg.Organisations = None,
+    pairings: arg.Pairings = None,
+    drafts: arg.SuggestionsTable = None,
+    settings: arg.SettingsTable = None,
+    as_of: arg.AsOf = None,
+) -> Annotated[Answer, _LISTED]:
     """给对象列出几名导师：先是“结对建议”选定的，再按匹配分从高到低。一个对象时每名导师一行（编号、姓名、匹配分、理由）；一列对象时每个对象一行。"""
-    seen = _matching((mentors, individuals, organisations, pairings, drafts), settings, as_of)
-    asked, most = block(mentee), _count(n)
-    if asked.single:
-        return seen.listed(id_of(asked.rows[0][0]), most)
-    return [seen.named(id_of(cell), most) for cell in asked.cells()]
+    tables = (mentors, individuals, organisations, pairings, drafts)
+    matching = validated(tables, settings, as_of).once(_Matching)
+    mentees, most = mentee.block, _count(n)
+    if mentees.single:
+        return matching.listed(id_of(mentees.rows[0][0]), most)
+    return [matching.named(id_of(cell), most) for cell in mentees.cells()]
 
 
-def _count(n: Any) -> int:
-    cell = one_cell(2, n)
+def _count(n: Given) -> int:
+    cell = one_cell(n)
     if not isinstance(cell, int) or not 1 <= cell <= _MOST:
-        raise UsageError("第 2 个参数应是 1 至 50 的整数", "如 3")
+        raise UsageError(f"第 {n.number} 个参数应是 1 至 50 的整数", "如 3")
     return cell
-
-
-def _matching(tables: tuple[Any, ...], settings: Any, as_of: Any) -> _Matching:
-    models: tuple[type[Row], ...] = (
-        MentorRow,
-        IndividualRow,
-        OrganisationRow,
-        PairingRow,
-        SuggestionRow,
-    )
-    found = judged(
-        [Given(at, *one) for at, one in enumerate(zip(models, tables, strict=True), 3)],
-        Given(8, SettingRow, settings),
-        Given(9, SettingRow, as_of),
-    )
-    return found.once(_Matching)
 
 
 @dataclass(frozen=True)
 class _Matching:
-    """What the pairing knows of a small ledger, each thing found out when asked for."""
+    """The pools, scores and suggestions of a small ledger, each computed when first asked for."""
 
-    found: FormulaLedger
+    ledger: FormulaLedger
 
     def score(self, mentor: str, mentee: str) -> Plain:
         """Return the score of a pair, or why there is none."""
@@ -152,7 +113,7 @@ class _Matching:
         at = self._at(mentor, mentee)
         if isinstance(at, str):
             return at
-        return never(*at) or _scores(at[0], np.array([at[1]]), at[2])[0]
+        return exclusion_reason(*at) or _scores(at[0], np.array([at[1]]), at[2])[0]
 
     def why(self, mentor: str, mentee: str) -> Plain:
         """Return why a pair is suggested, or why not."""
@@ -164,36 +125,35 @@ class _Matching:
         if isinstance(at, str):
             return at
         if at[0] in self._waiting:
-            return explain(self._plan, mentor, mentee)
-        return never(*at) or _reason(*at)
+            return explain(self._suggestions.plans, mentor, mentee)
+        return exclusion_reason(*at) or _reason(*at)
 
     def listed(self, mentee: str, most: int) -> list[list[Plain]]:
         """Return the first mentors of a mentee: ID, name, score, reason, one a row."""
-        found = self._ranked(mentee)
-        if isinstance(found, str):
-            return [[found, "", "", ""]]
+        ranking = self._ranking(mentee)
+        if isinstance(ranking, str):
+            return [[ranking, "", "", ""]]
         rows: list[list[Plain]] = []
-        for pool, who, whom, score in found[:most]:
+        for pool, who, whom, score in ranking[:most]:
             code = pool.mentors.ids[who]
-            chosen = (code, mentee) in self._reasons
-            reason = self._reasons[code, mentee] if chosen else _reason(pool, who, whom)
-            said = f"本次建议；{reason}" if chosen else reason
-            rows.append([code, pool.mentors.names[who], score, said])
+            chosen = self._reasons.get((code, mentee))
+            reason = _reason(pool, who, whom) if chosen is None else f"本次建议；{chosen}"
+            rows.append([code, pool.mentors.names[who], score, reason])
         return rows or [["没有可用的导师", "", "", ""]]
 
     def named(self, mentee: str, most: int) -> list[Plain]:
         """Return the first mentors of a mentee in one row of `most` texts."""
-        found = self._ranked(mentee)
-        if isinstance(found, str):
-            return [found, *[""] * (most - 1)]
+        ranking = self._ranking(mentee)
+        if isinstance(ranking, str):
+            return [ranking, *[""] * (most - 1)]
         texts: list[Plain] = [
             f"{pool.mentors.names[who]} {pool.mentors.ids[who]} {score:g} 分"
-            for pool, who, _, score in found[:most]
+            for pool, who, _, score in ranking[:most]
         ]
         texts = texts or ["没有可用的导师"]
         return [*texts, *[""] * (most - len(texts))]
 
-    def _ranked(self, mentee: str) -> str | list[tuple[Pool, int, int, float]]:
+    def _ranking(self, mentee: str) -> str | list[tuple[Pool, int, int, float]]:
         """Return pool, mentor, mentee and score of all possible pairs, the suggested ones first."""
         if not mentee:
             return ""
@@ -201,12 +161,12 @@ class _Matching:
         if place is None:
             return _unknown(mentee)
         pool, whom = place
-        able = [who for who in range(len(pool.mentors)) if not never(pool, who, whom)]
+        able = [who for who in range(len(pool.mentors)) if not exclusion_reason(pool, who, whom)]
         scores = _scores(pool, np.array(able, np.int64), whom)
-        found = [(pool, who, whom, score) for who, score in zip(able, scores, strict=True)]
+        pairs = [(pool, who, whom, score) for who, score in zip(able, scores, strict=True)]
         ids = pool.mentors.ids
         chosen = {code for code, other in self._reasons if other == mentee}
-        return sorted(found, key=lambda one: (ids[one[1]] not in chosen, -one[3], ids[one[1]]))
+        return sorted(pairs, key=lambda pair: (ids[pair[1]] not in chosen, -pair[3], ids[pair[1]]))
 
     def _at(self, mentor: str, mentee: str) -> tuple[Pool, int, int] | str:
         """Return where a pair stands, or why it stands nowhere."""
@@ -220,7 +180,8 @@ class _Matching:
 
     @cached_property
     def _waiting(self) -> tuple[Pool, Pool]:
-        return take_in(self.found.ledger, self.found.settings, self.found.as_of).pools
+        ledger = self.ledger
+        return read_pools(ledger.ledger, ledger.settings, ledger.as_of).pools
 
     @cached_property
     def _mentors(self) -> dict[str, int]:
@@ -229,22 +190,23 @@ class _Matching:
 
     @cached_property
     def _mentees(self) -> dict[str, tuple[Pool, int]]:
-        """Return pool and number of every mentee: a waiting one's own, else the reopened."""
-        found = self.found
-        again = take_in(found.ledger, found.settings, found.as_of, reopen=True).pools
+        """Return pool and number of every mentee, the pools of waiting mentees winning."""
+        ledger = self.ledger
+        reopened = read_pools(ledger.ledger, ledger.settings, ledger.as_of, reopen=True).pools
         return {
             code: (pool, at)
-            for pool in (*again, *self._waiting)
+            for pool in (*reopened, *self._waiting)
             for at, code in enumerate(pool.mentees.ids)
         }
 
     @cached_property
-    def _plan(self) -> Suggestions:
-        return suggest(self.found.ledger, self.found.settings, self.found.as_of)
+    def _suggestions(self) -> Suggestions:
+        ledger = self.ledger
+        return suggest(ledger.ledger, ledger.settings, ledger.as_of)
 
     @cached_property
     def _reasons(self) -> dict[tuple[str, str], str]:
-        return {(pair.mentor_id, pair.mentee_id): pair.reason for pair in self._plan.pairs}
+        return {(pair.mentor_id, pair.mentee_id): pair.reason for pair in self._suggestions.pairs}
 
 
 def _unknown(mentee: str) -> str:
@@ -253,15 +215,14 @@ def _unknown(mentee: str) -> str:
 
 def _scores(pool: Pool, mentors: Any, mentee: int) -> list[float]:
     """Return scores as 结对建议 shows them."""
-    five = five_scores(pool, mentors, np.full(len(mentors), mentee))
-    total = totals(five, Scale.of(pool.settings)) / SCALE
-    return [round(100 * one, 2) for one in total.tolist()]
+    five = principle_scores(pool, mentors, np.full(len(mentors), mentee))
+    total = total_scores(five, Scale.of(pool.settings)) / SCALE
+    return [round(100 * score, 2) for score in total.tolist()]
 
 
 def _reason(pool: Pool, mentor: int, mentee: int) -> str:
     """Return the reason of a pair as if it were the only one suggested."""
     edges = Edges(np.array([mentor]), np.array([mentee]))
-    alone = Solution(np.ones(1, np.bool_), (), 0.0)
-    return reasons_for(Plan(pool, edges.mentor, edges.mentee, problem_of(pool, edges), alone, {}))[
-        0
-    ]
+    solution = Solution(np.ones(1, np.bool_), (), 0.0)
+    plan = Plan(pool, edges.mentor, edges.mentee, problem_of(pool, edges), solution, {})
+    return pair_reasons(plan)[0]

@@ -1,59 +1,152 @@
-"""What a formula is handed and what it gives back: blocks of plain cells, whichever host calls."""
+"""What formulas are handed and give back: arguments as ranges of plain cells, whichever host calls.
+
+Excel on the desktop hands over a single cell as a scalar, days as datetimes, empty cells as None and
+error cells as numbers below -2 000 000 000; Excel on the web hands over days as serial numbers and
+empty cells as 0 or "". Here every argument becomes a `Block` of cells.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import inspect
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import wraps
 from numbers import Real
-from typing import Annotated, Any, ParamSpec
+from typing import Annotated, Any, get_type_hints
 
+import xlwings as xw
+
+from addin.actions.formula_cells import Recipe
 from validators.cells import Cell, FormulaError
 from validators.errors import BangdaiError, UsageError
 from validators.normalise import squeeze
+from validators.sheets import (
+    AssessmentRow,
+    CompletionRow,
+    ConversionRow,
+    DutyRow,
+    IndividualRow,
+    LogEntryRow,
+    MentorRow,
+    MisconductRow,
+    OrganisationRow,
+    PairingRow,
+    Row,
+    SettingRow,
+    SuggestionRow,
+)
+from workbooks.template.layout import HEADING_ROW
 
-# SECTION The arguments formulas share: how they are handed over and what the function wizard says of them.
-#:
-#: A host hands over every range as rows of cells (`ndim` 2), error cells as their text.
+# --- declaring a formula ---
 
-_RANGE = {"ndim": 2, "err_to_str": True}
-_WHOLE = "整张表，连同标题行"
 
-Mentors = Annotated[Any, {"doc": "导师编号所在的单元格，可以是一列", **_RANGE}]
-Mentees = Annotated[Any, {"doc": "对象编号所在的单元格，可以是一列", **_RANGE}]
-Texts = Annotated[Any, {"doc": "要规范的单元格，可以是一列", **_RANGE}]
-MentorsPool = Annotated[Any, {"doc": f"导师库{_WHOLE}，如 tbl_mentor[#All]", **_RANGE}]
-Individuals = Annotated[Any, {"doc": f"个人对象{_WHOLE}，如 tbl_individual[#All]", **_RANGE}]
-Organisations = Annotated[Any, {"doc": f"组织对象{_WHOLE}，如 tbl_organisation[#All]", **_RANGE}]
-Pairings = Annotated[Any, {"doc": f"结对台账{_WHOLE}，如 tbl_pairing[#All]", **_RANGE}]
-Drafts = Annotated[Any, {"doc": f"结对建议{_WHOLE}，如 tbl_suggestion[#All]；可不填", **_RANGE}]
-Duties = Annotated[Any, {"doc": f"职责清单{_WHOLE}，如 tbl_duty[#All]", **_RANGE}]
-Log = Annotated[Any, {"doc": f"工作日志{_WHOLE}，如 tbl_log[#All]", **_RANGE}]
-Assessments = Annotated[Any, {"doc": f"成长评价{_WHOLE}，如 tbl_assessment[#All]", **_RANGE}]
-Conversions = Annotated[Any, {"doc": f"培养转化{_WHOLE}，如 tbl_conversion[#All]", **_RANGE}]
-Completions = Annotated[Any, {"doc": f"期满考核{_WHOLE}，如 tbl_completion[#All]", **_RANGE}]
-Misconducts = Annotated[Any, {"doc": f"负面情形{_WHOLE}，如 tbl_misconduct[#All]", **_RANGE}]
-SettingsTable = Annotated[
-    Any, {"doc": f"参数{_WHOLE}，如 tbl_setting[#All]；不填用默认口径", **_RANGE}
+class Argument(dict[str, Any]):
+    """How an argument is handed over (`ndim` 2: rows of cells; error cells as texts), and its help.
+
+    Attributes:
+        fill: What 插入公式 writes there, as `Recipe.arguments` spells it.
+        model: The sheet of which it must be a table; only rows of cells where it is `Row`.
+    """
+
+    def __init__(self, doc: str, fill: str, model: type[Row] = Row) -> None:
+        super().__init__(doc=doc, ndim=2, err_to_str=True)
+        self.fill = fill
+        self.model = model
+
+
+def whole_table(model: type[Row], note: str = "") -> Argument:
+    """Describe an argument that is a whole ledger table; with a note it may be missing."""
+    name, key = model.sheet.name, model.sheet.key
+    doc = f"{name}整张表，连同标题行，如 tbl_{key}[#All]"
+    return Argument(f"{doc}；{note}", f"{key}?", model) if note else Argument(doc, key, model)
+
+
+def texts(field: str) -> Argument:
+    """Describe an argument that is a column of texts to be normalised."""
+    return Argument("要规范的单元格，可以是一列", f"@.{field}")
+
+
+Mentors = Annotated[Any, Argument("导师编号所在的单元格，可以是一列", "@.mentor_id")]
+Mentees = Annotated[Any, Argument("对象编号所在的单元格，可以是一列", "@.mentee_id")]
+MentorsPool = Annotated[Any, whole_table(MentorRow)]
+Individuals = Annotated[Any, whole_table(IndividualRow)]
+Organisations = Annotated[Any, whole_table(OrganisationRow)]
+Pairings = Annotated[Any, whole_table(PairingRow)]
+SuggestionsTable = Annotated[Any, whole_table(SuggestionRow, "可不填")]
+Duties = Annotated[Any, whole_table(DutyRow)]
+Log = Annotated[Any, whole_table(LogEntryRow)]
+Assessments = Annotated[Any, whole_table(AssessmentRow)]
+Conversions = Annotated[Any, whole_table(ConversionRow)]
+Completions = Annotated[Any, whole_table(CompletionRow)]
+Misconducts = Annotated[Any, whole_table(MisconductRow)]
+CompletionsTable = Annotated[Any, whole_table(CompletionRow, "不填不判断临近期满")]
+SettingsTable = Annotated[Any, whole_table(SettingRow, "不填用默认口径")]
+AsOf = Annotated[
+    Any, Argument("数据截至哪一天；不填为今天。要随日期自动重算请填 TODAY()", "=TODAY()")
 ]
-AsOf = Annotated[Any, {"doc": "数据截至哪一天；不填为今天。要随日期自动重算请填 TODAY()", **_RANGE}]
-
-
-# SECTION What a formula is handed and what it gives back: blocks of plain cells, whichever host calls.
-#:
-#: Excel on the desktop hands over a single cell as a scalar, days as datetimes, empty cells as None and
-#: error cells as numbers below -2 000 000 000; Excel on the web hands over days as serial numbers and
-#: empty cells as 0 or "".
-
-Rows = tuple[tuple[Cell | None, ...], ...]
-"""A rectangle of cells, row by row; hashable, so that equal ranges are read once."""
 
 Plain = str | int | float | datetime
 Answer = Plain | list[list[Plain]]
 """What a sheet takes: one value, or rows of equal width."""
 
-P = ParamSpec("P")
+Formula = Callable[..., Answer]
+
+
+def udf(
+    summary: str, *, about: Sequence[type[Row]], dated: bool = False
+) -> Callable[[Formula], Formula]:
+    """Declare a function as a formula that Excel calls and 插入公式 writes.
+
+    The function gets every argument as a `Given`; what it raises becomes a sentence. Its name is
+    the formula's; its docstring and its arguments' annotations are the help in Excel, and say what
+    is filled in. A result annotated `Annotated[Answer, 7]` has 7 columns.
+
+    Args:
+        summary: What it gives, in a few words.
+        about: The sheets whose rows it can be about: the active one is taken, else the first.
+        dated: Whether it gives days.
+    """
+
+    def declare(function: Formula) -> Formula:
+        hints = get_type_hints(function, include_extras=True)
+        (width,) = getattr(hints.pop("return"), "__metadata__", (1,))
+        arguments = [argument for hint in hints.values() for argument in hint.__metadata__]
+        formula: Formula = xw.func(_for_cells(function, arguments))
+        formula.recipe = Recipe(  # type: ignore[attr-defined]
+            function.__name__, summary, tuple(model.sheet.key for model in about),
+            tuple(argument.fill for argument in arguments), width, dated,
+        )  # fmt: skip
+        return formula
+
+    return declare
+
+
+def _for_cells(function: Formula, arguments: Sequence[Argument]) -> Formula:
+    """Number the arguments, and answer with a Chinese sentence where the function would raise."""
+    signature = inspect.signature(function)
+
+    @wraps(function)
+    def formula(*args: Any, **kwargs: Any) -> Answer:
+        try:
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            values = enumerate(zip(arguments, bound.arguments.values(), strict=True), 1)
+            return function(*(Given(at, argument.model, value) for at, (argument, value) in values))
+        except BangdaiError as problem:
+            return str(problem)
+        except Exception as error:
+            return f"没有算出来（{type(error).__name__}）：请先用“录入校验”检查台账；仍这样请联系维护人员"
+
+    # xlwings looks the type up among those it writes, and knows no union.
+    formula.__annotations__ = {**function.__annotations__, "return": Any}
+    return formula
+
+
+# --- cells ---
+
+Rows = tuple[tuple[Cell | None, ...], ...]
+"""A rectangle of cells, row by row; hashable, so that equal ranges are read once."""
 
 _ERRORS = {
     -2146826288: "#NULL!",
@@ -105,25 +198,32 @@ class Block:
             yield from row
 
 
-def never_raising(function: Callable[P, Answer]) -> Callable[P, Answer]:
-    """Let a formula answer with a Chinese sentence where it would raise."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An argument as it was handed over.
 
-    @wraps(function)
-    def formula(*args: P.args, **kwargs: P.kwargs) -> Answer:
-        try:
-            return function(*args, **kwargs)
-        except BangdaiError as problem:
-            return str(problem)
-        except Exception as error:
-            return f"没有算出来（{type(error).__name__}）：请先用“录入校验”检查台账；仍这样请联系维护人员"
+    Attributes:
+        number: Its place among the formula's arguments, from 1.
+        model: The sheet of which it must be a table; `Row` for other arguments.
+        value: What the host handed over; None where it was left out.
+        first_row: The worksheet row where a table begins.
+    """
 
-    # xlwings looks the type up among those it writes, and knows no union.
-    formula.__annotations__ = {**function.__annotations__, "return": Any}
-    return formula
+    number: int
+    model: type[Row]
+    value: object
+    first_row: int = HEADING_ROW
+
+    @property
+    def block(self) -> Block:
+        """Return its cells."""
+        return block(self.value)
 
 
 def block(value: object) -> Block:
-    """Return what a host handed over as cells; a flat list is a column."""
+    """Return what a host handed over, or a `Given` argument, as cells; a flat list is a column."""
+    if isinstance(value, Given):
+        value = value.value
     if isinstance(value, Block):
         return value
     if not isinstance(value, list | tuple):
@@ -148,26 +248,22 @@ def broadcast(
         UsageError: The blocks do not fit.
     """
     height, width = max(first.height, second.height), max(first.width, second.width)
-    for one in (first, second):
-        if one.height not in {1, height} or one.width not in {1, width}:
+    for cells in (first, second):
+        if cells.height not in {1, height} or cells.width not in {1, width}:
             raise UsageError("第 1、2 个参数的行数或列数不一致", "请选同样大小的区域")
-    found = [
-        [
-            answer(_at(first, row, column), _at(second, row, column))
-            for column in range(width)
-        ]
+    rows = [
+        [answer(_at(first, row, column), _at(second, row, column)) for column in range(width)]
         for row in range(height)
-    ]  # fmt: skip
-    return found[0][0] if height == width == 1 else found
+    ]
+    return rows[0][0] if height == width == 1 else rows
 
 
-def _at(one: Block, row: int, column: int) -> Cell | None:
-    return one.rows[row if one.height > 1 else 0][column if one.width > 1 else 0]
+def _at(cells: Block, row: int, column: int) -> Cell | None:
+    return cells.rows[row if cells.height > 1 else 0][column if cells.width > 1 else 0]
 
 
 def _cell(value: Any) -> Cell | None:
-    clean = _BY_TYPE.get(type(value), _rare)
-    return clean(value)
+    return _BY_TYPE.get(type(value), _rare)(value)
 
 
 def _text(value: str) -> Cell | None:
@@ -224,8 +320,8 @@ def plain(value: Any) -> Plain:
         return str(value)  # a word of a vocabulary becomes a plain text
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a wall date
-    found: Plain = value
-    return found
+    unchanged: Plain = value
+    return unchanged
 
 
 def id_of(cell: Cell | None) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-import xlwings as xw
+from typing import Annotated, Any
 
 from addin.formulas.ledger import day_of_serial
-from addin.formulas.ranges import Answer, Plain, Texts, block, never_raising, plain
+from addin.formulas.ranges import Answer, Given, Plain, plain, texts, udf
 from validators.cells import Cell
 from validators.checks import check_values
 from validators.columns import Column
@@ -17,16 +15,21 @@ from validators.errors import UnknownDivision
 from validators.findings import as_typed
 from validators.messages import describe
 from validators.normalise import squeeze
-from validators.sheets import IndividualRow, LogEntryRow, MentorRow, columns_by_field
+from validators.sheets import (
+    IndividualRow,
+    LogEntryRow,
+    MentorRow,
+    OrganisationRow,
+    columns_by_field,
+)
 
 _DAY = columns_by_field(LogEntryRow)["date"]
 _NAME = columns_by_field(MentorRow)["name"]
 _VILLAGE = columns_by_field(IndividualRow)["village"]
 
 
-@xw.func
-@never_raising
-def BD_DATE(text: Texts) -> Answer:
+@udf("规范日期", about=(LogEntryRow,), dated=True)
+def BD_DATE(text: Annotated[Any, texts("date")]) -> Answer:
     """把各种写法的日期变成真正的日期；看不出是哪一天的，写明原因。结果若显示为数字，请把单元格格式设为日期。
 
     Serial numbers are days: Excel on the web hands every date over as one.
@@ -34,16 +37,14 @@ def BD_DATE(text: Texts) -> Answer:
     return _each(text, lambda cell: _normalised(_DAY, day_of_serial(cell)))
 
 
-@xw.func
-@never_raising
-def BD_NAME(text: Texts) -> Answer:
+@udf("规范姓名", about=(MentorRow, IndividualRow))
+def BD_NAME(text: Annotated[Any, texts("name")]) -> Answer:
     """把姓名写成规范写法：去掉多余的空格和看不见的字符，统一间隔号；不像姓名的，写明原因。"""
     return _each(text, lambda cell: _normalised(_NAME, cell))
 
 
-@xw.func
-@never_raising
-def BD_PLACE(text: Texts) -> Answer:
+@udf("规范地名", about=(MentorRow, IndividualRow, OrganisationRow))
+def BD_PLACE(text: Annotated[Any, texts("village")]) -> Answer:
     """把地名写成规范写法：乡镇写成“县名+乡镇名”，村委会、居委会写成村、社区；重名或认不出的乡镇，写明有哪些可选。
 
     A village is only spelled: which village is meant, its unit says.
@@ -51,10 +52,10 @@ def BD_PLACE(text: Texts) -> Answer:
     return _each(text, _place)
 
 
-def _each(value: Any, normalise: Callable[[Cell], Plain]) -> Answer:
-    given = block(value)
-    found = [["" if cell is None else normalise(cell) for cell in row] for row in given.rows]
-    return found[0][0] if given.single else found
+def _each(given: Given, normalise: Callable[[Cell], Plain]) -> Answer:
+    cells = given.block
+    rows = [["" if cell is None else normalise(cell) for cell in row] for row in cells.rows]
+    return rows[0][0] if cells.single else rows
 
 
 def _normalised(column: Column, cell: Cell) -> Plain:

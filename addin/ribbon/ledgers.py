@@ -1,83 +1,37 @@
-"""Buttons of the group 台账: new_ledger, carry_over, consolidate; each makes a workbook and opens it."""
+"""Buttons of the group 台账: each makes a workbook and opens it."""
+# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import xlwings as xw
-
-from addin import clock
-from addin.actions.consolidate import consolidate as consolidated
-from addin.actions.new import next_year, start_ledger
-from addin.actions.validate import Progress
-from addin.buttons import button
-from addin.ribbon.session import reading, tell
-from addin.sentences import consolidation_lines, consolidation_totals
+from addin import clock, sentences
+from addin.ribbon import button
+from addin.ribbon.session import ask_target, open_new, reading, status, tell
 from validators.divisions import CITY, by_code, find_unit, full_name
 from validators.errors import UsageError
-from workbooks.live.host import host
-from workbooks.live.retry import ExcelBusy, retry
-from workbooks.live.suspended_ui import quiet
+from validators.sheets import UnitRow
 
-# SECTION Where a button's new workbook goes, and opening it once it is there.
+if TYPE_CHECKING:
+    import xlwings as xw
 
-_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
-_ENDING = ".xlsx"
+    from addin.actions.validate import Progress
 
 
-def ask_target(book: xw.Book, title: str, name: str, folder: Path | None = None) -> Path | None:
-    """Let the clerk choose where a new workbook goes; None where she cancels.
-
-    Args:
-        book: The workbook in front.
-        title: What is asked.
-        name: The name that is proposed, without ending; another if a file has it already.
-        folder: Where it is proposed; beside the workbook in front if None.
-    """
-    proposal = _free(folder or folder_of(book), _NOT_IN_NAMES.sub("", name).strip())
-    chosen = retry(lambda: host().choose_target(book, title, proposal))
-    if chosen is None or chosen.suffix.lower() == _ENDING:
-        return chosen
-    return chosen.with_name(f"{chosen.name}{_ENDING}")
-
-
-def folder_of(book: xw.Book) -> Path:
-    """Return the folder a workbook lies in; the clerk's own if it lies nowhere on this computer."""
-    try:
-        folder = Path(book.fullname).parent
-    except Exception:  # of a workbook in the cloud xlwings may not know where it lies here
-        folder = Path()
-    if folder.is_absolute() and folder.is_dir():
-        return folder
-    documents = Path.home() / "Documents"
-    return documents if documents.is_dir() else Path.home()
-
-
-def open_new(book: xw.Book, path: Path) -> None:
-    """Open a workbook that was just written, beside the one in front."""
-    retry(lambda: book.app.books.open(path))
-
-
-def _free(folder: Path, name: str) -> Path:
-    """Return a path in `folder` where nothing stands."""
-    path, number = folder / f"{name}{_ENDING}", 1
-    while path.exists():
-        number += 1
-        path = folder / f"{name}（{number}）{_ENDING}"
-    return path
-
-
-# SECTION Buttons of the group 台账: new_ledger, carry_over, consolidate; each makes a workbook and opens it.
-
-
+@button(
+    "新建台账", group="台账", icon="FileNew", large=True, help="为一个乡镇（街道）新建一本空白台账。",
+)  # fmt: skip
 def new_ledger(book: xw.Book) -> None:
-    """新建台账: the blank ledger of a unit the clerk names."""
+    """Write the blank ledger of a unit the clerk names."""
+    from addin.actions.new import start_ledger
+    from workbooks.live.host import host
+
     question = "为哪个乡镇（街道）新建台账？请填名称（如 开城镇）或 9 位区划代码。"
-    answer = retry(lambda: host().ask(book, question))
+    answer = host().ask(book, question)
     if not answer or not answer.strip():
         tell(book, (), "已取消，没有新建台账。")
         return
@@ -91,9 +45,15 @@ def new_ledger(book: xw.Book) -> None:
     tell(book, (), started.sentence, "请先填写“填报信息”。")
 
 
+@button(
+    "结转", group="台账", icon="FileSaveAs", needs=UnitRow,
+    help="把导师、对象和未期满的结对带到新年度的台账，编号接续；本年台账不变。",
+)  # fmt: skip
 def carry_over(book: xw.Book) -> None:
-    """结转: the next year's ledger from the one that is open, as it is now, saved or not."""
-    with reading(book, button("carry_over")) as opened:
+    """Write the next year's ledger from the one that is open, as it is now, saved or not."""
+    from addin.actions.new import next_year, start_ledger
+
+    with reading(book, carry_over) as opened:
         ledger = opened.examined.ledger
         code = next(iter(ledger.unit_codes.values()), "")
         if not code:
@@ -108,33 +68,42 @@ def carry_over(book: xw.Book) -> None:
     tell(book, (), started.sentence, f"“{book.name}”没有改动。")
 
 
+@button(
+    "汇总乡镇台账", group="台账", icon="Consolidate",
+    help="选择放台账的文件夹，汇总成一个工作簿并打开。个人电话自动打码，原台账不变。",
+)  # fmt: skip
 def consolidate(book: xw.Book) -> None:
-    """汇总乡镇台账: every ledger of a folder added up in one workbook."""
-    asked = _asked(book)
-    if asked is None:
+    """Add every ledger of a folder up in one workbook."""
+    from addin.actions.consolidate import consolidate as consolidate_folder
+    from workbooks.live.suspended_ui import suspended_ui
+
+    order = _ask_what_to_consolidate(book)
+    if order is None:
         tell(book, (), "已取消，没有汇总。")
         return
-    folder, scope, target = asked
-    with quiet(book), _telling(book) as progress:
-        done = consolidated(
+    folder, scope, target = order
+    with suspended_ui(book), _progress(book) as progress:
+        result = consolidate_folder(
             [folder], target, as_of=clock.today(), jobs=os.cpu_count() or 1, scope=scope,
             progress=progress,
         )  # fmt: skip
-    open_new(book, done.out)
-    tell(book, consolidation_lines(done), *consolidation_totals(done))
+    open_new(book, result.out)
+    tell(book, sentences.consolidation_lines(result), *sentences.consolidation_totals(result))
 
 
-def _asked(book: xw.Book) -> tuple[Path, str, Path] | None:
+def _ask_what_to_consolidate(book: xw.Book) -> tuple[Path, str, Path] | None:
     """Return the folder, the code of what is added up, and the target; None where one is cancelled.
 
     Raises:
         UnknownDivision: There is no such city or county.
     """
-    folder = retry(lambda: host().choose_folder(book, "各乡镇的台账放在哪个文件夹？"))
+    from workbooks.live.host import host
+
+    folder = host().choose_folder(book, "各乡镇的台账放在哪个文件夹？")
     if folder is None:
         return None
     question = "汇总到哪一级？请填市名，或一个县（区）的名称。"
-    answer = retry(lambda: host().ask(book, question, by_code()[CITY].name))
+    answer = host().ask(book, question, by_code()[CITY].name)
     if not answer or not answer.strip():
         return None
     scope = find_unit(answer.strip())
@@ -149,15 +118,12 @@ def _asked(book: xw.Book) -> tuple[Path, str, Path] | None:
 
 
 @contextmanager
-def _telling(book: xw.Book) -> Iterator[Progress]:
+def _progress(book: xw.Book) -> Iterator[Progress]:
     """Yield what tells in the status bar how far reading has come."""
-    label = button("consolidate").label
-
-    def show(text: str) -> None:
-        book.app.status_bar = text
+    from workbooks.live.retry import ExcelBusy, retry
 
     def step(done: int, total: int, file: str) -> None:
         with suppress(ExcelBusy):  # a clerk who clicks about meanwhile misses one text
-            retry(lambda: show(f"{label}：{done}/{total}　{file}"), 0)
+            retry(lambda: status(book, f"{consolidate.label}：{done}/{total}　{file}"), seconds=0)
 
     yield step

@@ -1,113 +1,153 @@
 """Buttons of the groups 过程 and 研判: what the ledger's records come to."""
+# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
-import xlwings as xw
+from typing import TYPE_CHECKING
 
-from addin.actions.generated_sheets import sheet_update
-from addin.actions.judge import flagged
-from addin.actions.open_ledger import OpenLedger
-from addin.actions.update import updates_of
-from addin.actions.upgrade import upgrade_hint
-from addin.buttons import Button, button
-from addin.domain.rollup import RollUp, roll_up
-from addin.ribbon.session import reading, tell, write
-from addin.sentences import (
-    award_line,
-    awards_total,
-    findings_total,
-    flag_title,
-    flags_total,
-    pool_line,
-    pool_total,
+from addin import sentences
+from addin.buttons import LedgerChange
+from addin.ribbon import button, ledger_button
+from addin.ribbon.session import (
+    ask_target,
+    file_stem,
+    open_new,
+    reading,
+    selected_mentees,
+    tell,
+    write,
 )
-from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolChangeRow, Row
-from workbooks.live.change import Change
-from workbooks.updates import SheetUpdate, UpdateReport
+from validators.errors import UsageError
+from validators.relations import mentee_places
+from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolChangeRow, UnitRow
+
+if TYPE_CHECKING:
+    import xlwings as xw
+
+    from addin.actions.ledger_change import DatedLedger
+    from validators.ledger import Ledger
+
+# --- 过程 ---
 
 
+@button(
+    "一键更新", group="过程", icon="RefreshAll", needs=UnitRow, large=True,
+    help="更新职责清单、成长档案、预警名单、金牌导师、导师库调整和结对建议，补全编号，并重新校验。",
+)  # fmt: skip
 def update_all(book: xw.Book) -> None:
-    """一键更新: compute every generated sheet anew, fill missing IDs, validate."""
-    one = button("update_all")
-    with reading(book, one) as opened:
-        done = updates_of(opened.examined, opened.as_of, opened.generated)
-    marked = 0
+    """Compute every generated sheet anew, fill missing IDs, validate."""
+    from addin.actions.update import updates_of
+    from addin.actions.upgrade import upgrade_hint
 
-    def mark(change: Change, report: UpdateReport) -> None:
-        nonlocal marked
-        # Rows of a rewritten sheet have moved: what was found in them stood elsewhere.
-        moved = {
-            sheet.sheet
-            for sheet, update in zip(report.sheets, done.updates, strict=True)
-            if update.rows is not None
-        }
-        change.say(f"{one.label}：正在标出有问题的单元格……")
-        marked = change.mark([found for found in done.findings if found.sheet not in moved])
-
-    written = write(book, one, done.updates, mark)
+    with reading(book, update_all) as opened:
+        update = updates_of(opened.examined, opened.as_of, opened.generated)
+    written = write(book, update_all, update.updates, update.findings)
     sheets = "、".join(sheet.sheet for sheet in written.report.sheets)
     tell(
-        book, written.remarks, f"已更新：{sheets}。", f"补全编号 {done.ids} 个。",
-        f"校验：{findings_total(done.findings)}，已标出 {marked} 个单元格。",
+        book, written.remarks, f"已更新：{sheets}。", f"补全编号 {update.ids} 个。",
+        f"校验：{sentences.findings_total(update.findings)}，已标出 {written.marked} 个单元格。",
         *upgrade_hint(opened.examined.ledger),
     )  # fmt: skip
 
 
-def update_duties(book: xw.Book) -> None:
-    """更新职责清单: count what the log says of every duty."""
-    one = button("update_duties")
-    found, update = _computed(book, one, DutyRow)
-    written = write(book, one, [update])
-    tell(
-        book, written.remarks, f"已按工作日志重新计算 {len(found.duties)} 项职责的完成次数和进度。"
+@ledger_button(
+    "更新职责清单", group="过程", icon="AccessTableTasks", needs=DutyRow,
+    help="按工作日志重新计算每项职责的完成次数和进度。",
+)  # fmt: skip
+def update_duties(dated: DatedLedger) -> LedgerChange:
+    """Count what the log says of every duty."""
+    rollup, update = dated.rolled_up(DutyRow)
+    total = f"已按工作日志重新计算 {len(rollup.duties)} 项职责的完成次数和进度。"
+    return LedgerChange([update], [total])
+
+
+@ledger_button(
+    "更新成长档案", group="过程", icon="ChartInsert", needs=GrowthRow,
+    help="按成长评价、工作日志和登记表更新每名对象的成长档案。",
+)  # fmt: skip
+def update_growth(dated: DatedLedger) -> LedgerChange:
+    """Compute one growth file for every mentee."""
+    rollup, update = dated.rolled_up(GrowthRow)
+    return LedgerChange([update], [f"已更新 {len(rollup.growths)} 名（个）对象的成长档案。"])
+
+
+@button(
+    "成长档案卡", group="过程", icon="FilePrint", needs=GrowthRow,
+    help="为选中的帮带对象生成成长档案卡，一人一册，可直接打印。请先选中对象所在的行，可选多行。",
+)  # fmt: skip
+def growth_card(book: xw.Book) -> None:
+    """Print the card of every mentee in the selected rows."""
+    from addin.actions.cards import print_cards
+
+    with reading(book, growth_card) as opened:
+        ledger = opened.examined.ledger
+        mentees = selected_mentees(book, ledger)
+        if not mentees:
+            raise UsageError(
+                "没有选中帮带对象",
+                "请在“个人对象”“组织对象”“结对台账”“工作日志”“成长档案”等表里选中该对象所在的行再点",
+            )
+        name = _name(ledger, mentees[0]) if len(mentees) == 1 else file_stem(book)
+    target = ask_target(book, "成长档案卡保存到哪里？", f"{name}成长档案卡")
+    if target is None:
+        tell(book, (), "已取消，没有生成文件。")
+        return
+    result = print_cards(opened.ledger_set, target, mentees=mentees)
+    open_new(book, result.out)
+    left_out = [f"{code} 没有制卡，该行有错误或编号重复" for code in result.left_out]
+    total = f"已生成成长档案卡 {result.cards} 份，可直接打印。"
+    tell(book, left_out, total, f"保存在：{result.out}")
+
+
+def _name(ledger: Ledger, mentee_id: str) -> str:
+    place = mentee_places(ledger).get(mentee_id)
+    return (place[0].column("name")[place[1]] if place else None) or mentee_id
+
+
+# --- 研判 ---
+
+
+@ledger_button(
+    "预警研判", group="研判", icon="AccessTableIssues", needs=FlagRow, large=True,
+    help="找出帮带次数不足、成长停滞、临近期满等情形，写明依据，填入“预警名单”。",
+)  # fmt: skip
+def flags(dated: DatedLedger) -> LedgerChange:
+    """Fill 预警名单 with the mentees whose help is failing."""
+    from addin.actions.flags import with_hints
+
+    rollup, update = dated.rolled_up(FlagRow)
+    ledger, settings = dated.examined.ledger, dated.examined.settings
+    result = with_hints(rollup.flags, ledger, settings, dated.as_of)
+    advice = "依据和建议写在“预警名单”；处理后请填“处理情况”，再次研判时保留。"
+    return LedgerChange(
+        [update],
+        [sentences.flags_total(result), advice],
+        [*map(sentences.flag_title, result.flags)],
     )
 
 
-def update_growth(book: xw.Book) -> None:
-    """更新成长档案: one file for every mentee."""
-    one = button("update_growth")
-    found, update = _computed(book, one, GrowthRow)
-    written = write(book, one, [update])
-    tell(book, written.remarks, f"已更新 {len(found.growths)} 名（个）对象的成长档案。")
+@ledger_button(
+    "金牌导师", group="研判", icon="HappyFace", needs=AwardRow,
+    help="按评选条件和各项得分排出金牌导师建议名单，填入“金牌导师”。",
+)  # fmt: skip
+def gold_mentors(dated: DatedLedger) -> LedgerChange:
+    """Score every mentor and propose who is awarded."""
+    rollup, update = dated.rolled_up(AwardRow)
+    awards = rollup.awards
+    return LedgerChange(
+        [update], [sentences.awards_total(awards)], [*map(sentences.award_line, awards)]
+    )
 
 
-def flags(book: xw.Book) -> None:
-    """预警研判: fill 预警名单 with the mentees whose help is failing."""
-    one = button("flags")
-    with reading(book, one) as opened:
-        found, update = _rolled_up(opened, FlagRow)
-        ledger, settings = opened.examined.ledger, opened.examined.settings
-        result = flagged(found.flags, ledger, settings, opened.as_of)
-    written = write(book, one, [update])
-    tell(
-        book, [*written.remarks, *map(flag_title, result.flags)], flags_total(result),
-        "依据和建议写在“预警名单”；处理后请填“处理情况”，再次研判时保留。",
-    )  # fmt: skip
-
-
-def gold_mentors(book: xw.Book) -> None:
-    """金牌导师: score every mentor and propose who is awarded."""
-    one = button("gold_mentors")
-    found, update = _computed(book, one, AwardRow)
-    written = write(book, one, [update])
-    tell(book, [*written.remarks, *map(award_line, found.awards)], awards_total(found.awards))
-
-
-def pool(book: xw.Book) -> None:
-    """导师库调整: propose who enters and leaves the pool of mentors."""
-    one = button("pool")
-    found, update = _computed(book, one, PoolChangeRow)
-    written = write(book, one, [update])
-    tell(book, [*written.remarks, *map(pool_line, found.changes)], pool_total(found.changes))
-
-
-def _computed(book: xw.Book, one: Button, model: type[Row]) -> tuple[RollUp, SheetUpdate]:
-    """Read the ledger; return what its records come to, and the update of one sheet."""
-    with reading(book, one) as opened:
-        return _rolled_up(opened, model)
-
-
-def _rolled_up(opened: OpenLedger, model: type[Row]) -> tuple[RollUp, SheetUpdate]:
-    examined = opened.examined
-    found = roll_up(examined.ledger, examined.settings, opened.as_of)
-    return found, sheet_update(found, model, examined.file, opened.as_of, opened.generated)
+@ledger_button(
+    "导师库调整", group="研判", icon="SortDialog", needs=PoolChangeRow,
+    help="按考核结果和负面情形提出导师库进、出、留的建议，填入“导师库调整”。",
+)  # fmt: skip
+def pool(dated: DatedLedger) -> LedgerChange:
+    """Propose who enters and leaves the pool of mentors."""
+    rollup, update = dated.rolled_up(PoolChangeRow)
+    return LedgerChange(
+        [update],
+        [sentences.pool_total(rollup.changes)],
+        [*map(sentences.pool_line, rollup.changes)],
+    )

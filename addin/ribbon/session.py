@@ -1,31 +1,205 @@
-"""What all buttons do alike: read the ledger quietly, know the selected rows, write, say what was done."""
+"""What all buttons do alike: read the ledger in front, write into it, ask, and say what was done."""
+# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import xlwings as xw
-from openpyxl.utils import range_boundaries
-
-from addin.actions.open_ledger import OpenLedger, needs, open_ledger
 from addin.buttons import TAB, Button
 from validators.errors import UsageError
+from validators.findings import Finding
 from validators.ledger import Ledger, Table
 from validators.normalise import squeeze
 from validators.sheets import SHEETS, PairingRow, Row, columns_by_field
-from workbooks.live.change import Change, changing
-from workbooks.live.reading import is_hidden, read_table, selection
-from workbooks.live.retry import retry
-from workbooks.live.suspended_ui import quiet
+from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.updates import SheetUpdate, UpdateReport
 
-# SECTION Which rows of the ledger the clerk has selected.
+if TYPE_CHECKING:
+    import xlwings as xw
 
-_LAST = 1_048_576
-_LONGEST = 230
+    from addin.actions.open_ledger import OpenLedger
+    from addin.ribbon import LedgerButton
+
+# --- reading, writing, showing ---
+
+MOST_LINES = 20
+"""Lines of a message box: more do not fit on a small screen, and Excel cuts long texts off."""
+
+_MOST_CHARACTERS = 60
+"""Characters of one line of details."""
+
+
+@contextmanager
+def reading(book: xw.Book, button: Button) -> Iterator[OpenLedger]:
+    """Yield the ledger in front, read and checked; the status bar says so while it is computed on.
+
+    Raises:
+        UsageError: The ledger cannot be read.
+        ExcelBusy: Excel did not answer.
+    """
+    from addin.actions.open_ledger import open_ledger
+    from workbooks.live.suspended_ui import suspended_ui
+
+    with suspended_ui(book):
+        status(book, f"{button.label}：正在读取和检查台账……")
+        opened = open_ledger(book)
+        status(book, f"{button.label}：正在计算……")
+        yield opened
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written.
+
+    Attributes:
+        report: The sheets and cells.
+        remarks: What the clerk should be told besides.
+        marked: How many cells were marked.
+    """
+
+    report: UpdateReport
+    remarks: tuple[str, ...]
+    marked: int
+
+    def tab(self, key: str) -> str:
+        """Return the name of the tab that was written for a sheet."""
+        return next(sheet.sheet for sheet in self.report.sheets if sheet.key == key)
+
+
+def write(
+    book: xw.Book,
+    button: Button,
+    updates: Sequence[SheetUpdate],
+    findings: Iterable[Finding] | None = None,
+) -> Written:
+    """Write updates as one step that can be undone, and show the last sheet written.
+
+    Args:
+        book: The workbook.
+        button: Its label names the step.
+        updates: What to write.
+        findings: Mark the cells of these, and no others, as part of the step; None leaves the
+            marks as they are.
+
+    Raises:
+        UpdateRefused: A sheet or a column is missing; nothing is changed then.
+        ExcelBusy: Excel did not answer.
+    """
+    from workbooks.live.change import changing
+
+    with changing(book, button.label) as change:
+        change.say(f"{button.label}：正在写入……")
+        report = change.write(updates)
+        marked = 0
+        if findings is not None:
+            change.say(f"{button.label}：正在标出有问题的单元格……")
+            marked = change.mark(list(_still_in_place(findings, updates, report)))
+        remarks = (*_lacking_columns(report), *change.remarks)
+    last = report.sheets[-1].sheet
+    if not show_sheet(book, last):
+        remarks = (*remarks, f"工作表“{last}”被隐藏，内容已写好；要查看请先取消隐藏")
+    return Written(report, remarks, marked)
+
+
+def _still_in_place(
+    findings: Iterable[Finding], updates: Sequence[SheetUpdate], report: UpdateReport
+) -> Iterator[Finding]:
+    """Yield the findings whose rows have not moved, as those of a rewritten sheet have."""
+    sheets = zip(report.sheets, updates, strict=True)
+    moved = {sheet.sheet for sheet, update in sheets if update.rows is not None}
+    return (finding for finding in findings if finding.sheet not in moved)
+
+
+def press_ledger_button(book: xw.Book, button: LedgerButton) -> None:
+    """Write what a ledger button computes of the open ledger, and tell it."""
+    from addin.actions.ledger_change import DatedLedger
+
+    with reading(book, button) as opened:
+        change = button.compute(DatedLedger(opened.examined, opened.as_of, opened.generated))
+    remarks = write(book, button, change.updates).remarks if change.updates else ()
+    tell(book, [*remarks, *change.details], *change.sentences)
+
+
+def _lacking_columns(report: UpdateReport) -> Iterator[str]:
+    for sheet in report.sheets:
+        if sheet.missing:
+            headings = "、".join(sheet.missing)
+            yield f"工作表“{sheet.sheet}”没有列“{headings}”，这些内容没有写入"
+
+
+def show_sheet(book: xw.Book, name: str) -> bool:
+    """Bring a worksheet to the front; tell whether that can be done: Excel shows no hidden one."""
+    from workbooks.live.reading import is_hidden
+
+    sheet = book.sheets[name]
+    if is_hidden(sheet):
+        return False
+    sheet.activate()
+    return True
+
+
+def tell(book: xw.Book, details: Iterable[str], *sentences: str) -> None:
+    """Show a message box; see `boxed`."""
+    text = boxed(details, *sentences)
+    _take_hint_away(book)
+    book.app.alert(text, title=TAB)
+
+
+def agrees(book: xw.Book, details: Iterable[str], *sentences: str) -> bool:
+    """Ask a question that is answered by yes or no."""
+    text = boxed(details, *sentences)
+    return book.app.alert(text, title=TAB, buttons="yes_no") == "yes"
+
+
+def boxed(details: Iterable[str], *sentences: str) -> str:
+    """Return the text of a message box: what has to be said, then as many details as fit.
+
+    Args:
+        details: One line each; those that do not fit are counted.
+        sentences: A line each; all of them are shown.
+    """
+    lines = [_cut(line) for line in details]
+    room = MOST_LINES - len(sentences)
+    if len(lines) > room:
+        left = len(lines) - room + 1
+        lines = [*lines[: room - 1], f"……另有 {left} 条"]
+    return "\n".join([*sentences, *lines])
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _MOST_CHARACTERS else f"{line[: _MOST_CHARACTERS - 1]}…"
+
+
+_HINTS: set[int] = set()
+"""Programs whose status bar shows a hint."""
+
+
+def hint(book: xw.Book, text: str) -> None:
+    """Show in the status bar what to do, until another button says something."""
+    status(book, text)
+    _HINTS.add(book.app.pid)
+
+
+def _take_hint_away(book: xw.Book) -> None:
+    """Give the status bar back once what it says may no longer be so."""
+    if _HINTS and (pid := book.app.pid) in _HINTS:
+        _HINTS.discard(pid)
+        book.app.status_bar = False
+
+
+def status(book: xw.Book, text: str) -> None:
+    """Show a text in the status bar."""
+    book.app.status_bar = text
+
+
+# --- the rows the clerk has selected ---
+
+_LONGEST_ADDRESS = 230
 """Letters of an address that is surely whole: Excel leaves areas out that do not fit in 255."""
 
 
@@ -56,18 +230,20 @@ def selected_rows(book: xw.Book, ledger: Ledger) -> SelectedRows | None:
     Raises:
         UsageError: So many areas are selected that Excel does not name them all.
     """
+    from workbooks.live.reading import read_table, selection
+
     chosen = selection(book)
     if chosen is None:  # a picture, or LibreOffice's word for several areas
         return None
-    if retry(lambda: chosen.sheet.book.name != book.name):
+    if chosen.sheet.book.name != book.name:
         return None
-    name = squeeze(retry(lambda: chosen.sheet.name))
-    model = next((one for one in SHEETS if one.sheet.name == name and not one.sheet.form), None)
+    name = squeeze(chosen.sheet.name)
+    model = next((m for m in SHEETS if m.sheet.name == name and not m.sheet.form), None)
     if model is None:
         return None
     table = ledger.table(model) if ledger.table(model).parts else read_table(book, model)
-    address = retry(lambda: chosen.address)
-    if len(address) > _LONGEST:
+    address = chosen.address
+    if len(address) > _LONGEST_ADDRESS:
         raise UsageError("选中的地方太零散，读不全", "请少选几处，或选连续的行，分几次做")
     spans = list(_spans(address))
     rows = enumerate(row for part in table.parts for row in part.rows)
@@ -87,166 +263,80 @@ def selected_mentees(book: xw.Book, ledger: Ledger) -> list[str]:
     model: type[Row] = chosen.table.model
     fields = columns_by_field(model)
     if "mentee_id" in fields:
-        found = chosen.values("mentee_id")
+        mentees = chosen.values("mentee_id")
     else:
-        field = next((one for one in _PAIRINGS if one in fields), "")
-        found = _helped(ledger, chosen.values(field)) if field else []
-    return list(dict.fromkeys(filter(None, found)))
+        field = next((name for name in ("pairing_id", "pairing_ids") if name in fields), "")
+        mentees = _mentees_of(ledger, chosen.values(field)) if field else []
+    return list(dict.fromkeys(filter(None, mentees)))
 
 
-_PAIRINGS = ("pairing_id", "pairing_ids")
-
-
-def _helped(ledger: Ledger, named: Iterable[str | Sequence[str] | None]) -> list[str | None]:
+def _mentees_of(ledger: Ledger, cells: Iterable[str | Sequence[str] | None]) -> list[str | None]:
+    """Return the mentees of the pairings some cells name; a cell may name several."""
     table = ledger.table(PairingRow)
-    places, mentees = table.by_single_id, table.column("mentee_id")
-    codes = [code for one in named for code in ([one] if isinstance(one, str) else one or ())]
-    return [mentees[places[code]] for code in codes if code in places]
+    rows, mentees = table.by_single_id, table.column("mentee_id")
+    codes = [code for cell in cells for code in ([cell] if isinstance(cell, str) else cell or ())]
+    return [mentees[rows[code]] for code in codes if code in rows]
 
 
 def _spans(address: str) -> Iterator[tuple[int, int]]:
     """Yield first and last rows of the areas of an address such as $A$5:$B$6,$9:$9."""
+    from openpyxl.utils import range_boundaries
+
     for area in address.split(","):
         _, first, _, last = range_boundaries(area)
-        yield first or 1, last or _LAST
+        yield first or 1, last or WORKSHEET_ROWS
 
 
-# SECTION What all buttons do alike: read the ledger quietly, write, show the sheet, say what was done.
+# --- workbooks a button makes ---
 
-MOST_LINES = 20
-"""Lines of a message box: more do not fit on a small screen, and Excel cuts long texts off."""
-
-_MOST_CHARACTERS = 60
-"""Characters of one line of details."""
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+_ENDING = ".xlsx"
 
 
-@contextmanager
-def reading(book: xw.Book, one: Button) -> Iterator[OpenLedger]:
-    """Yield the ledger in front, read and checked; the status bar says so while it is computed on.
-
-    Raises:
-        UsageError: There is no workbook, no ledger, or not the sheet the button needs.
-        ExcelBusy: Excel did not answer.
-    """
-    needs(book, one.sheet)
-    with quiet(book):
-        status(book, f"{one.label}：正在读取和检查台账……")
-        opened = open_ledger(book)
-        status(book, f"{one.label}：正在计算……")
-        yield opened
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What was written, and what the clerk should be told besides."""
-
-    report: UpdateReport
-    remarks: tuple[str, ...]
-
-    def tab(self, key: str) -> str:
-        """Return the name of the tab that was written for a sheet."""
-        return next(sheet.sheet for sheet in self.report.sheets if sheet.key == key)
-
-
-def write(
-    book: xw.Book,
-    one: Button,
-    updates: Sequence[SheetUpdate],
-    then: Callable[[Change, UpdateReport], None] | None = None,
-) -> Written:
-    """Write updates as one step that can be undone, and show the last sheet written.
+def ask_target(book: xw.Book, title: str, name: str, folder: Path | None = None) -> Path | None:
+    """Let the clerk choose where a new workbook goes; None where she cancels.
 
     Args:
-        book: The workbook.
-        one: The button; its label names the step.
-        updates: What to write.
-        then: What else belongs to the step.
-
-    Raises:
-        UpdateRefused: A sheet or a column is missing; nothing is changed then.
-        ExcelBusy: Excel did not answer.
+        book: The workbook in front.
+        title: What is asked.
+        name: The name that is proposed, without ending; another if a file has it already.
+        folder: Where it is proposed; beside the workbook in front if None.
     """
-    with changing(book, one.label) as change:
-        change.say(f"{one.label}：正在写入……")
-        report = change.write(updates)
-        if then:
-            then(change, report)
-        remarks = (*_lacking(report), *change.remarks)
-    last = report.sheets[-1].sheet
-    if not show_sheet(book, last):
-        remarks = (*remarks, f"工作表“{last}”被隐藏，内容已写好；要查看请先取消隐藏")
-    return Written(report, remarks)
+    from workbooks.live.host import host
+
+    proposal = _free(folder or folder_of(book), _NOT_IN_NAMES.sub("", name).strip())
+    chosen = host().choose_target(book, title, proposal)
+    if chosen is None or chosen.suffix.lower() == _ENDING:
+        return chosen
+    return chosen.with_name(f"{chosen.name}{_ENDING}")
 
 
-def _lacking(report: UpdateReport) -> Iterator[str]:
-    for sheet in report.sheets:
-        if sheet.missing:
-            headings = "、".join(sheet.missing)
-            yield f"工作表“{sheet.sheet}”没有列“{headings}”，这些内容没有写入"
+def folder_of(book: xw.Book) -> Path:
+    """Return the folder a workbook lies in; the clerk's own if it lies nowhere on this computer."""
+    try:
+        folder = Path(book.fullname).parent
+    except Exception:  # of a workbook in the cloud xlwings may not know where it lies here
+        folder = Path()
+    if folder.is_absolute() and folder.is_dir():
+        return folder
+    documents = Path.home() / "Documents"
+    return documents if documents.is_dir() else Path.home()
 
 
-def show_sheet(book: xw.Book, name: str) -> bool:
-    """Bring a worksheet to the front; tell whether that can be done: Excel shows no hidden one."""
-    sheet = retry(lambda: book.sheets[name])
-    if is_hidden(sheet):
-        return False
-    retry(sheet.activate)
-    return True
+def open_new(book: xw.Book, path: Path) -> None:
+    """Open a workbook that was just written, beside the one in front."""
+    book.app.books.open(path)
 
 
-def tell(book: xw.Book, details: Iterable[str], *said: str) -> None:
-    """Show a message box; see `boxed`."""
-    text = boxed(details, *said)
-    _take_hint_away(book)
-    retry(lambda: book.app.alert(text, title=TAB))
+def _free(folder: Path, name: str) -> Path:
+    """Return a path in `folder` where nothing stands."""
+    path, number = folder / f"{name}{_ENDING}", 1
+    while path.exists():
+        number += 1
+        path = folder / f"{name}（{number}）{_ENDING}"
+    return path
 
 
-def agrees(book: xw.Book, details: Iterable[str], *said: str) -> bool:
-    """Ask a question that is answered by yes or no."""
-    text = boxed(details, *said)
-    return retry(lambda: book.app.alert(text, title=TAB, buttons="yes_no")) == "yes"
-
-
-def boxed(details: Iterable[str], *said: str) -> str:
-    """Return the text of a message box: what has to be said, then as many details as fit.
-
-    Args:
-        details: One line each; those that do not fit are counted.
-        said: Sentences, each a line.
-    """
-    lines = [_cut(line) for line in details]
-    room = MOST_LINES - len(said)
-    if len(lines) > room:
-        left = len(lines) - room + 1
-        lines = [*lines[: room - 1], f"……另有 {left} 条"]
-    return "\n".join([*said, *lines])
-
-
-def _cut(line: str) -> str:
-    return line if len(line) <= _MOST_CHARACTERS else f"{line[: _MOST_CHARACTERS - 1]}…"
-
-
-_HINTS: set[int] = set()
-"""Programs whose status bar shows a hint."""
-
-
-def hint(book: xw.Book, text: str) -> None:
-    """Show in the status bar what to do, until another button says something."""
-    status(book, text)
-    _HINTS.add(retry(lambda: book.app.pid))
-
-
-def _take_hint_away(book: xw.Book) -> None:
-    """Give the status bar back once what it says may no longer be so."""
-    if _HINTS and (pid := retry(lambda: book.app.pid)) in _HINTS:
-        _HINTS.discard(pid)
-        retry(lambda: setattr(book.app, "status_bar", False))
-
-
-def status(book: xw.Book, text: str) -> None:
-    """Show a text in the status bar."""
-
-    def show() -> None:
-        book.app.status_bar = text
-
-    retry(show)
+def file_stem(book: xw.Book) -> str:
+    """Return the name of a workbook's file without its ending."""
+    return book.name.rpartition(".")[0] or book.name

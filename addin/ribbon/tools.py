@@ -1,35 +1,34 @@
 """Buttons of the group 工具: undo, settings, manual."""
+# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import xlwings as xw
-
-from addin.actions.manual import manual_page
-from addin.actions.open_ledger import needs
-from addin.buttons import button
+from addin.ribbon import button
 from addin.ribbon.session import agrees, show_sheet, tell
+from addin.sentences import some
 from validators.errors import UsageError
 from validators.normalise import squeeze
 from validators.sheets import SettingRow
-from workbooks.live.host import host
-from workbooks.live.retry import retry
-from workbooks.live.undo import changed_since, undo_last
-from workbooks.template.layout import GUIDE_SHEET
 
-_NAMED = 10
-"""Cells named in a question."""
+if TYPE_CHECKING:
+    import xlwings as xw
 
 
+@button(
+    "撤销上一步", group="工具", icon="Undo", large=True,
+    help="恢复上一次点按钮之前的内容和格式，可以连续撤销几步。",
+)  # fmt: skip
 def undo(book: xw.Book) -> None:
-    """撤销上一步: put back what the last button changed; ask before the clerk's own work is lost."""
-    needs(book, button("undo").sheet)
+    """Put back what the last button changed; ask before the clerk's own work is lost."""
+    from workbooks.live.undo import changed_since, undo_last
+
     changed = changed_since(book)
     if changed and not agrees(
-        book, (), f"上一步之后您又改了 {len(changed)} 处：{_some(changed)}。",
+        book, (), f"上一步之后您又改了 {len(changed)} 处：{some(changed)}。",
         "撤销会把这些地方也恢复成原来的内容。继续吗？",
     ):  # fmt: skip
         return
@@ -40,14 +39,12 @@ def undo(book: xw.Book) -> None:
         tell(book, (), f"已撤销“{label}”，内容和格式都恢复到点按钮之前。")
 
 
-def _some(places: Sequence[str]) -> str:
-    more = " 等" if len(places) > _NAMED else ""
-    return "、".join(places[:_NAMED]) + more
-
-
+@button(
+    "设置", group="工具", icon="PropertySheet", needs=SettingRow,
+    help="打开“参数”表：评分权重、次数要求、预警口径都在这里改。",
+)  # fmt: skip
 def settings(book: xw.Book) -> None:
-    """设置: show 参数."""
-    needs(book, SettingRow.sheet.key)
+    """Show 参数."""
     name = _tab(book, SettingRow.sheet.name)
     if not show_sheet(book, name):
         raise UsageError(
@@ -55,8 +52,13 @@ def settings(book: xw.Book) -> None:
         )
 
 
+@button("使用说明", group="工具", icon="Help", help="打开使用说明。")
 def manual(book: xw.Book) -> None:
-    """使用说明: show the ledger's own, or a page where no ledger is open."""
+    """Show the ledger's own sheet 使用说明, or a page where no ledger is open."""
+    from addin.actions.manual import manual_page
+    from workbooks.live.host import host
+    from workbooks.template.layout import GUIDE_SHEET
+
     guide = _tab(book, GUIDE_SHEET)
     if not guide or not show_sheet(book, guide):
         folder = Path(tempfile.mkdtemp(prefix="bangdai-"))
@@ -65,5 +67,5 @@ def manual(book: xw.Book) -> None:
 
 def _tab(book: xw.Book, name: str) -> str:
     """Return a tab's name as it is written in this workbook, "" where there is none."""
-    names = retry(lambda: [sheet.name for sheet in book.sheets])
-    return next((one for one in names if squeeze(one) == name), "")
+    tabs = [sheet.name for sheet in book.sheets]
+    return next((tab for tab in tabs if squeeze(tab) == name), "")

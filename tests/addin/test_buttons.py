@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import keyword
+import pkgutil
+import subprocess
+import sys
+from importlib import import_module
+from types import FunctionType
 
 import pytest
 
-from addin.buttons import BUTTONS, GROUPS, Button, button
+from addin.buttons import GROUPS, Button, buttons, find_button
 from validators.errors import UsageError
 from validators.sheets import SHEETS
 
@@ -35,35 +40,68 @@ PROMISED = [
 
 
 def test_every_promised_button_is_there_once() -> None:
-    labels = [one.label for one in BUTTONS]
+    labels = [one.label for one in buttons()]
 
     assert set(PROMISED) <= set(labels)
     assert len(set(labels)) == len(labels)
-    assert len({one.id for one in BUTTONS}) == len(BUTTONS)
+    assert len({one.id for one in buttons()}) == len(buttons())
 
 
 def test_an_id_can_be_the_name_of_a_function_in_python_and_in_vba() -> None:
     assert [
         one.id
-        for one in BUTTONS
+        for one in buttons()
         if not (one.id.isidentifier() and one.id.isascii()) or keyword.iskeyword(one.id)
     ] == []
 
 
 def test_buttons_stand_by_group_and_no_group_is_empty() -> None:
-    groups = [one.group for one in BUTTONS]
+    groups = [one.group for one in buttons()]
 
     assert list(dict.fromkeys(groups)) == list(GROUPS)
     assert groups == sorted(groups, key=GROUPS.index)
 
 
 def test_a_needed_sheet_is_one_of_the_ledgers() -> None:
-    known = {model.sheet.key for model in SHEETS}
-
-    assert {one.sheet for one in BUTTONS} - known - {""} == set()
+    assert {one.needs for one in buttons()} - {*SHEETS} == {None}
 
 
-@pytest.mark.parametrize("one", BUTTONS, ids=lambda one: one.id)
+def test_listing_the_buttons_loads_nothing_of_what_they_do() -> None:
+    program = (
+        "import sys; from addin.buttons import buttons; assert len(buttons()) > 20; "
+        "print(*sorted(sys.modules))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, text=True
+    )
+
+    loaded = set(done.stdout.split())
+    heavy = {"addin.actions", "addin.domain", "numpy", "openpyxl", "ortools", "pandas", "xlwings"}
+    assert "addin.ribbon.records" in loaded
+    assert loaded & heavy == set()
+
+
+def test_no_function_of_the_ribbon_lacks_its_declaration() -> None:
+    """A function without `@button` would be on no tab, and nobody would miss it."""
+    package = import_module("addin.ribbon")
+    modules = [
+        import_module(f"addin.ribbon.{module.name}")
+        for module in pkgutil.iter_modules(package.__path__)
+        if module.name != "session"
+    ]
+
+    assert [
+        name
+        for module in modules
+        for name, function in vars(module).items()
+        if isinstance(function, FunctionType)
+        and function.__module__ == module.__name__
+        and not name.startswith("_")
+    ] == []
+
+
+@pytest.mark.parametrize("one", buttons(), ids=lambda one: one.id)
 def test_a_button_explains_itself_in_a_sentence(one: Button) -> None:
     assert one.help.endswith("。")
     assert one.icon.isalnum()
@@ -71,9 +109,9 @@ def test_a_button_explains_itself_in_a_sentence(one: Button) -> None:
 
 
 def test_a_button_is_found_by_id_and_by_label() -> None:
-    assert button("validate") is button("录入校验")
+    assert find_button("validate") is find_button("录入校验")
 
 
 def test_an_unknown_button_names_those_there_are() -> None:
     with pytest.raises(UsageError, match=r"没有“校对”这个按钮.*录入校验"):
-        button("校对")
+        find_button("校对")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import gettext
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,8 +18,11 @@ from babel.messages.pofile import read_po
 from click.testing import CliRunner, Result
 
 from addin.cli import cli, main
+from tests.addin.actions.waiting_ledger import UNIT, waiting_rows, write_waiting
 from tests.workbooks.grids import headings, mentor_values, row_of, write_grids
-from validators.sheets import MentorRow
+from validators.errors import UsageError
+from validators.sheets import IndividualRow, MentorRow
+from workbooks.reader import read_ledger
 
 LOCALE = Path("addin/locale/zh_CN/LC_MESSAGES")
 
@@ -41,7 +45,10 @@ def ledger(path: Path, **changes: Any) -> Path:
 
 def commands(group: click.Group = cli, path: str = "") -> Iterator[tuple[str, click.Command]]:
     """Yield every command with the words that call it, those of groups too."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         words = f"{path} {name}".strip()
         if isinstance(command, click.Group):
             yield from commands(command, words)
@@ -184,6 +191,39 @@ def test_an_empty_folder_is_told(
 ) -> None:
     assert exits(monkeypatch, "validate", str(tmp_path)) == 2
     assert "没有找到可以校验的台账" in capsys.readouterr().err
+
+
+def test_a_button_with_a_command_writes_a_copy_and_says_what_the_button_says(
+    tmp_path: Path,
+) -> None:
+    rows = waiting_rows()
+    rows["individual"][1]["mentee_id"] = None
+    path = write_waiting(tmp_path / "台账.xlsx", rows)
+    before = path.read_bytes()
+
+    result = run("number", str(path), "--out", str(tmp_path / "新.xlsx"), "--as-of", "2026-06-30")
+
+    assert result.return_value == 0, result.exception
+    assert result.output.splitlines()[0] == "已补全编号："
+    assert re.fullmatch(rf"  个人对象 1 行：G{UNIT}-\d{{3}}", result.output.splitlines()[1])
+    assert "新.xlsx　原台账没有改动。" in result.output
+    assert path.read_bytes() == before
+    ids = read_ledger(tmp_path / "新.xlsx").ledger.table(IndividualRow).column("mentee_id")
+    assert all(ids)
+
+    again = run("number", str(tmp_path / "新.xlsx"), "--out", str(tmp_path / "又.xlsx"))
+
+    assert again.output.splitlines() == ["没有缺编号的行。", "没有写文件。"]
+    assert not (tmp_path / "又.xlsx").exists()
+
+
+def test_such_a_command_overwrites_nothing(tmp_path: Path) -> None:
+    path = ledger(tmp_path / "a.xlsx")
+
+    result = run("number", str(path), "--out", str(path))
+
+    assert isinstance(result.exception, UsageError)
+    assert "已存在" in str(result.exception)
 
 
 def test_inputs_are_untouched(tmp_path: Path) -> None:

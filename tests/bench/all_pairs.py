@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from addin.domain.pairing.candidates import Edges, candidates, with_edges
+from addin.domain.pairing.candidates import Edges, add_edges, candidates
 from addin.domain.pairing.pools import Pool
 from addin.domain.pairing.problem import BoolArray, IntArray, Problem
-from addin.domain.pairing.scores import Scale, five_scores, totals
+from addin.domain.pairing.scores import Scale, principle_scores, total_scores
 from addin.domain.pairing.solve import problem_of, solve
 from tests.addin.domain.pairing.pools import a_pool
 
@@ -46,7 +46,7 @@ def loss_of_candidates(pool: Pool, edges: Edges | None = None, *, rounds: int = 
     """Return what choosing candidates loses against all pairs.
 
     Args:
-        pool: Individuals who want one mentor each, without links, with places enough under the
+        pool: Individuals who want one mentor each, without known_pairs, with places enough under the
             soft limit for all.
         edges: The candidates; those of `candidates` if None.
         rounds: How often pairs are added at most; two or three nearly always do.
@@ -62,7 +62,7 @@ def loss_of_candidates(pool: Pool, edges: Edges | None = None, *, rounds: int = 
         mentor, mentee, bound = _priced(pool, problem, price)
         if bound <= total:
             break
-        edges = with_edges(pool, edges, mentor, mentee)
+        edges = add_edges(pool, edges, mentor, mentee)
     return Loss(first, total, bound)
 
 
@@ -71,8 +71,8 @@ def _prices(problem: Problem, chosen: BoolArray) -> IntArray:
 
     Prices rise from 0 until they hold (Bellman-Ford on the residual network).
     """
-    holder = np.full(len(problem.need), -1)
-    own = np.zeros(len(problem.need), np.int64)
+    holder = np.full(len(problem.demand), -1)
+    own = np.zeros(len(problem.demand), np.int64)
     holder[problem.mentee[chosen]] = problem.mentor[chosen]
     own[problem.mentee[chosen]] = problem.score[chosen]
     rival = np.flatnonzero(~chosen)
@@ -93,10 +93,10 @@ def _priced(pool: Pool, problem: Problem, price: IntArray) -> tuple[IntArray, In
     places = np.clip(problem.soft - problem.load, 0, None)[usable]
     bound = int((places * price[usable]).sum())
     mentors, mentees = [], []
-    for start in range(0, len(problem.need), _ROWS):
-        who = np.arange(start, min(start + _ROWS, len(problem.need)))
+    for start in range(0, len(problem.demand), _ROWS):
+        who = np.arange(start, min(start + _ROWS, len(problem.demand)))
         pairs = np.tile(usable, len(who)), np.repeat(who, len(usable))
-        score = totals(five_scores(pool, *pairs), Scale.of(pool.settings))
+        score = total_scores(principle_scores(pool, *pairs), Scale.of(pool.settings))
         left = score.reshape(len(who), -1) - np.where(places > 0, price[usable], 10**9)
         bound += int(left.max(axis=1).sum())
         top = np.argpartition(-left, _EACH, axis=1)[:, :_EACH]

@@ -15,7 +15,7 @@ from unittest.mock import patch
 from ortools.graph.python.max_flow import SimpleMaxFlow
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from addin.domain.pairing import flow, teams
+from addin.domain.pairing import min_cost_flow, teams
 from addin.domain.pairing.problem import Problem
 from addin.domain.pairing.solve import solve
 
@@ -81,7 +81,7 @@ class Bare:
     def _watching(self) -> Iterator[None]:
         flows = {name: self._network(kind) for name, kind in _FLOWS.items()}
         calls = {name: self._programme(getattr(teams, name)) for name in ("linprog", "milp")}
-        with patch.multiple(flow, **flows), patch.multiple(teams, **calls):
+        with patch.multiple(min_cost_flow, **flows), patch.multiple(teams, **calls):
             yield
 
     def _network(self, kind: type[Any]) -> Callable[[], _Watched]:

@@ -123,16 +123,16 @@ def in_rounds(problem: Problem, matcher: Matcher) -> BoolArray | None:
     chosen = problem.fixed.copy()
     soft = np.minimum(np.maximum(problem.soft, problem.load), problem.hard)
     rounds = [(1, soft), (1, problem.hard)]
-    rounds += [(team, soft) for team in range(2, int(problem.need.max(initial=1)) + 1)]
+    rounds += [(team, soft) for team in range(2, int(problem.demand.max(initial=1)) + 1)]
     for team, limit in rounds:
-        given = np.bincount(problem.mentee[chosen], minlength=len(problem.need))
+        given = np.bincount(problem.mentee[chosen], minlength=len(problem.demand))
         taken = np.bincount(problem.mentor[chosen], minlength=len(problem.load))
         room = np.maximum(limit - problem.load - taken, 0)
-        wants = (given < team) & (problem.need >= team)
+        wants = (given < team) & (problem.demand >= team)
         edges = np.flatnonzero(~chosen & wants[problem.mentee] & (room[problem.mentor] > 0))
         if not len(edges):
             continue
-        worth = (problem.score + problem.kept)[edges]
+        worth = (problem.score + problem.bonus)[edges]
         found = matcher(problem.mentor[edges], problem.mentee[edges], worth, room)
         if found is None:
             return None
@@ -177,7 +177,7 @@ class Quality:
             reached[WORTH] / 10_000,
             (reached[COVERED], int(np.bitwise_count(problem.weak).sum())),
             float(load[usable].std()),
-            len(problem.need) - reached[SERVED],
+            len(problem.demand) - reached[SERVED],
             reached[OVER],
             _honoured(pool, problem, chosen, 2 * Wish.FOR),
             _honoured(pool, problem, chosen, Wish.FOR + Wish.OPEN),
@@ -193,10 +193,10 @@ class Quality:
 
 
 def _honoured(pool: Pool, problem: Problem, chosen: BoolArray, said: int) -> tuple[int, int]:
-    links = pool.links
-    wished = (links.wish.sum(axis=1) == said) & (links.exclusion == 0)
-    wished &= pool.mentors.usable[links.mentor]
-    keys = pool.key(links.mentor[wished], links.mentee[wished])
+    known_pairs = pool.known_pairs
+    wished = (known_pairs.wish.sum(axis=1) == said) & (known_pairs.exclusion == 0)
+    wished &= pool.mentors.usable[known_pairs.mentor]
+    keys = pool.key(known_pairs.mentor[wished], known_pairs.mentee[wished])
     came = np.isin(keys, pool.key(problem.mentor[chosen], problem.mentee[chosen]))
     return int(came.sum()), len(keys)
 

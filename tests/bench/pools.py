@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 
 from addin.domain.pairing.pools import (
     SERIALS,
-    Bar,
+    Availability,
     Exclusion,
-    Links,
+    KnownPairs,
     Mentees,
     Mentors,
     Pool,
     Wish,
     unit_of,
 )
-from addin.domain.pairing.scores import Scale, five_scores, totals
+from addin.domain.pairing.scores import Scale, principle_scores, total_scores
 from validators.divisions import by_code
 from validators.settings import Settings
 
@@ -82,10 +82,10 @@ def pools_of(size: Size, seed: int = 7) -> tuple[Pool, ...]:
         False,
         mentors,
         _mentees(rng, "G", size.individuals, towns, np.ones(size.individuals, np.int64)),
-        Links.none(),
+        KnownPairs.none(),
         Settings(),
     )
-    pools = [replace(individuals, links=_links(rng, individuals))]
+    pools = [replace(individuals, known_pairs=_known_pairs(rng, individuals))]
     if size.organisations:
         limit = np.full(size.mentors, Settings().organisation_load_limit)
         need = 1 + rng.choice(len(TEAMS), size.organisations, p=TEAMS)
@@ -93,10 +93,10 @@ def pools_of(size: Size, seed: int = 7) -> tuple[Pool, ...]:
             True,
             replace(mentors, load=rng.binomial(limit, BUSY), soft=limit, hard=limit),
             _mentees(rng, "Z", size.organisations, towns, need),
-            Links.none(),
+            KnownPairs.none(),
             Settings(),
         )
-        pools.append(replace(organisations, links=_links(rng, organisations)))
+        pools.append(replace(organisations, known_pairs=_known_pairs(rng, organisations)))
     return tuple(pools)
 
 
@@ -120,7 +120,9 @@ def _mentors(rng: np.random.Generator, count: int, towns: Towns) -> Mentors:
     soft = np.where(own, hard, settings.load_warning)
     return Mentors(
         veteran=rng.random(count) < 0.4,
-        bar=np.where(rng.random(count) < 0.03, Bar.PAUSED, Bar.NONE).astype(np.int64),
+        availability=np.where(
+            rng.random(count) < 0.03, Availability.PAUSED, Availability.AVAILABLE
+        ).astype(np.int64),
         load=rng.binomial(soft, BUSY),
         soft=soft,
         hard=hard,
@@ -134,7 +136,7 @@ def _mentees(
     return Mentees(
         files=["台账.xlsx"] * count,
         newcomer=rng.random(count) < 0.3,
-        need=need,
+        demand=need,
         **_people(rng, prefix, count, towns, MENTEE_SCORES, in_village=0.85),
     )
 
@@ -163,14 +165,14 @@ def _people(
         "ids": [f"{prefix}{u}-{s:03}" for u, s in zip(unit.tolist(), serial.tolist(), strict=True)],
         "names": [f"人{number}" for number in range(count)],
         "code": unit * SERIALS + serial,
-        "place": np.where(village, unit * 100 + village, 0),
-        "villages": [f"第{number}村" if number else "" for number in village.tolist()],
+        "village": np.where(village, unit * 100 + village, 0),
+        "village_names": [f"第{number}村" if number else "" for number in village.tolist()],
         "specialties": np.where(rng.random(count) < BLANK, 0, fields),
         "scores": np.where(surveyed[:, None], points, 0),
     }
 
 
-def _links(rng: np.random.Generator, pool: Pool) -> Links:
+def _known_pairs(rng: np.random.Generator, pool: Pool) -> KnownPairs:
     """Return at most one fact per mentee, about a mentor of the township people would think of."""
     mentees, mentor = pool.mentees, _obvious(rng, pool)
     here = unit_of(mentees.code)
@@ -189,7 +191,7 @@ def _links(rng: np.random.Generator, pool: Pool) -> Links:
     assigned = np.zeros(len(here), np.bool_)
     appointed = np.flatnonzero((fact == len(facts) - 1) & pool.mentors.usable[mentor])
     assigned[appointed[np.unique(mentor[appointed], return_index=True)[1]]] = True
-    links = Links(
+    known_pairs = KnownPairs(
         mentor=mentor,
         mentee=np.arange(len(here)),
         exclusion=exclusion,
@@ -198,7 +200,7 @@ def _links(rng: np.random.Generator, pool: Pool) -> Links:
         drafted=np.zeros(len(here), np.bool_),
         wish=wish,
     )
-    return links.picked(known)
+    return known_pairs.select(known)
 
 
 def _obvious(rng: np.random.Generator, pool: Pool) -> NDArray[np.int64]:
@@ -208,6 +210,6 @@ def _obvious(rng: np.random.Generator, pool: Pool) -> NDArray[np.int64]:
     places = rng.random((len(here), THOUGHT_OF)) * np.maximum(end - first, 1)[:, None]
     mentor = np.minimum(first[:, None] + places.astype(np.int64), len(there) - 1)
     mentee = np.repeat(np.arange(len(here)), THOUGHT_OF)
-    score = totals(five_scores(pool, mentor.ravel(), mentee), Scale.of(pool.settings))
+    score = total_scores(principle_scores(pool, mentor.ravel(), mentee), Scale.of(pool.settings))
     best = score.reshape(mentor.shape).argmax(axis=1)
     return np.asarray(np.take_along_axis(mentor, best[:, None], 1)[:, 0])

@@ -15,15 +15,14 @@ from typing import Any
 
 import pytest
 
-from addin.hosts.calc.cells import Cells, Font, FormattedCells
+from addin.hosts.calc.cells import Cells
 from addin.hosts.calc.engine import App, Book, Books
-from addin.hosts.calc.names import Name, Names
 from addin.hosts.calc.notes import Note
 from addin.hosts.calc.range import Range
 from addin.hosts.calc.sheet import Sheet, Sheets, Table, Tables
 
 _CLASSES = (
-    App, Book, Books, Cells, Font, FormattedCells, Name, Names, Note, Range, Sheet, Sheets, Table, Tables,
+    App, Book, Books, Cells, Note, Range, Sheet, Sheets, Table, Tables,
 )  # fmt: skip
 _KNOWN_HERE = {"engine", "api", "impl", "areas", "coords"}
 """What an object knows of itself without asking."""

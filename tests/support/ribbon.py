@@ -44,7 +44,7 @@ def _draw(root: Element, target: Path) -> None:
         sheet.fit_to_pages(1, 1)
         for row, height in enumerate((22, 21, 21, 21, 16)):
             sheet.set_row(row, height)
-        (tab,) = (one for one in root.iter() if one.tag.endswith("}tab"))
+        (tab,) = (element for element in root.iter() if element.tag.endswith("}tab"))
         column = 0
         for colour, group in zip(_COLOURS, tab, strict=True):
             column = _group(book, sheet, group, colour, column)
@@ -64,15 +64,15 @@ def _tabs(book: Any, sheet: Any, label: str, columns: int) -> None:
 def _group(book: Any, sheet: Any, group: Element, colour: str, first: int) -> int:
     """Draw one group from column `first` and return the column after it."""
     column = first
-    for size, members in groupby(group, key=lambda one: one.get("size")):
+    for size, members in groupby(group, key=lambda element: element.get("size")):
         if size == "large":
-            for one in members:
-                _large(book, sheet, one, colour, column)
+            for element in members:
+                _large(book, sheet, element, colour, column)
                 column += 1
         else:
             small = list(members)
-            for at, one in enumerate(small):
-                _small(book, sheet, one, colour, _TOP + at % 3, column + 2 * (at // 3))
+            for at, element in enumerate(small):
+                _small(book, sheet, element, colour, _TOP + at % 3, column + 2 * (at // 3))
             column += 2 * -(-len(small) // 3)
     name = book.add_format({"font_size": 9, "font_color": "#777777", "align": "center"})
     if column - first > 1:
@@ -82,8 +82,8 @@ def _group(book: Any, sheet: Any, group: Element, colour: str, first: int) -> in
     return column + 1
 
 
-def _large(book: Any, sheet: Any, one: Element, colour: str, column: int) -> None:
-    label = str(one.get("label"))
+def _large(book: Any, sheet: Any, element: Element, colour: str, column: int) -> None:
+    label = str(element.get("label"))
     sheet.set_column(column, column, 2 * len(label) + 1)
     icon = {"font_size": 24, "bold": True, "font_color": colour, "align": "center"}
     sheet.merge_range(_TOP, column, _BOTTOM - 1, column, "", book.add_format(icon))
@@ -91,8 +91,8 @@ def _large(book: Any, sheet: Any, one: Element, colour: str, column: int) -> Non
     sheet.write(_BOTTOM, column, label, book.add_format({"align": "center", "font_size": 11}))
 
 
-def _small(book: Any, sheet: Any, one: Element, colour: str, row: int, column: int) -> None:
-    label = str(one.get("label"))
+def _small(book: Any, sheet: Any, element: Element, colour: str, row: int, column: int) -> None:
+    label = str(element.get("label"))
     icon = {"font_color": "white", "bg_color": colour, "align": "center", "valign": "vcenter"}
     sheet.set_column(column, column, 3)
     sheet.set_column(column + 1, column + 1, 13)

@@ -1,4 +1,12 @@
-"""What blocks of cells hold, read and written exactly, in few calls: contents and number formats."""
+"""What blocks of cells hold, read and written exactly, in few calls: contents and number formats.
+
+A cell's content is None, text, a number (a day is its serial number, which no time zone and no date
+system changes), a truth value, a `Formula` or an `ErrorValue`. A day to be written is a `date`.
+
+What is written into a cell goes through Excel's parser as if it were typed: `001` becomes a number,
+`5/6` a day, `=1+1` a formula. An apostrophe before it keeps a text as it is; a cell with the format
+for text takes everything as text.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +18,8 @@ from typing import Any, NamedTuple, cast
 
 import xlwings as xw
 
-from workbooks.live.retry import retry
 from workbooks.ooxml.addresses import addresses, block
 from workbooks.ooxml.dates import Kind, format_kind
-
-# SECTION What cells hold, read exactly: text is text, a formula a formula.
-#:
-#: A cell's content is None, text, a number (a day is its serial number, which no time zone and no
-#: date system changes), a truth value, a `Formula` or a `Failure`. A day to be written is a `date`.
 
 _NO_SUCH_PROPERTY = frozenset({-2147352570, -2147352573})
 """DISP_E_UNKNOWNNAME and DISP_E_MEMBERNOTFOUND."""
@@ -29,20 +31,20 @@ class Formula(NamedTuple):
     text: str
 
 
-class Failure(NamedTuple):
-    """An error that is no formula's, such as `#N/A` pasted as a value."""
+class ErrorValue(NamedTuple):
+    """An error that no formula gives, such as `#N/A` pasted as a value."""
 
     text: str
 
 
-Content = str | float | bool | date | Formula | Failure | None
+Content = str | float | bool | date | Formula | ErrorValue | None
 Grid = list[list[Content]]
 """Rows of contents."""
 
 
 def read_grid(cells: xw.Range) -> Grid:
     """Return what a block of cells holds, in two calls whatever its number of rows."""
-    values = _matrix(retry(lambda: cells.raw_value), cells.shape)
+    values = _matrix(cells.raw_value, cells.shape)
     formulas = _matrix(_formulas(cells), cells.shape)
     return [list(map(_content, *rows)) for rows in zip(values, formulas, strict=True)]
 
@@ -52,19 +54,18 @@ def spills(cells: xw.Range) -> bool:
 
     A property that does not exist must not be set: pywin32 says then what it says of a busy Excel.
     """
-    one = cells[0, 0]
-    return _formula2(one) is not None
+    return _formula2(cells[0, 0]) is not None
 
 
 def _formulas(cells: xw.Range) -> Any:
-    found = _formula2(cells)
-    return retry(lambda: cells.formula) if found is None else found
+    formulas = _formula2(cells)
+    return cells.formula if formulas is None else formulas
 
 
 def _formula2(cells: xw.Range) -> Any:
     """Return `Formula2` of cells, None where Excel has no such property."""
     try:
-        return retry(lambda: cells.formula2)
+        return cells.formula2
     except AttributeError:
         return None
     except Exception as error:
@@ -73,11 +74,11 @@ def _formula2(cells: xw.Range) -> Any:
         raise
 
 
-def _matrix(found: Any, shape: tuple[int, int]) -> Sequence[Sequence[Any]]:
-    """Return rows of cells also where an engine gives one cell by itself."""
-    if shape == (1, 1) and not isinstance(found, list | tuple):
-        return [[found]]
-    return cast("Sequence[Sequence[Any]]", found)
+def _matrix(content: Any, shape: tuple[int, int]) -> Sequence[Sequence[Any]]:
+    """Return rows of cells also where an engine gives a single cell by itself."""
+    if shape == (1, 1) and not isinstance(content, list | tuple):
+        return [[content]]
+    return cast("Sequence[Sequence[Any]]", content)
 
 
 def _content(value: Any, formula: Any) -> Content:
@@ -88,11 +89,11 @@ def _content(value: Any, formula: Any) -> Content:
     if isinstance(value, bool | float) or type(value) is str:
         return value
     if isinstance(value, int | str):  # an error: its number through COM, its name elsewhere
-        return Failure(str(formula or value))
+        return ErrorValue(str(formula or value))
     return float(formula)  # a day, or an amount of money that would come rounded
 
 
-# SECTION Number formats of a block of cells: asked for the whole, then for halves where they differ.
+# --- number formats -------------------------------------------------------------------------------
 
 GENERAL, TEXT = "General", "@"
 Codes = list[list[str]]
@@ -109,26 +110,26 @@ def read_formats(cells: xw.Range) -> Codes:
     """
     n_rows, n_columns = cells.shape
     codes = [[GENERAL] * n_columns for _ in range(n_rows)]
-    _read(cells, codes, (0, 0, n_rows, n_columns))
+    _read_part(cells, codes, (0, 0, n_rows, n_columns))
     return codes
 
 
-def _read(cells: xw.Range, codes: Codes, part: tuple[int, int, int, int]) -> None:
+def _read_part(cells: xw.Range, codes: Codes, part: tuple[int, int, int, int]) -> None:
     row, column, n_rows, n_columns = part
     sheet = cells.sheet
     where = block(sheet, (cells.row + row, cells.column + column, n_rows, n_columns))
-    code = retry(lambda: where.number_format)
+    code = where.number_format
     if code is not None:
         for line in codes[row : row + n_rows]:
             line[column : column + n_columns] = [code] * n_columns
     elif n_columns > 1:
         half = n_columns // 2
-        _read(cells, codes, (row, column, n_rows, half))
-        _read(cells, codes, (row, column + half, n_rows, n_columns - half))
+        _read_part(cells, codes, (row, column, n_rows, half))
+        _read_part(cells, codes, (row, column + half, n_rows, n_columns - half))
     else:
         half = n_rows // 2
-        _read(cells, codes, (row, column, half, 1))
-        _read(cells, codes, (row + half, column, n_rows - half, 1))
+        _read_part(cells, codes, (row, column, half, 1))
+        _read_part(cells, codes, (row + half, column, n_rows - half, 1))
 
 
 def set_formats(cells: xw.Range, wanted: Mapping[str, Collection[tuple[int, int]]]) -> None:
@@ -136,14 +137,7 @@ def set_formats(cells: xw.Range, wanted: Mapping[str, Collection[tuple[int, int]
     sheet, top, left = cells.sheet, cells.row, cells.column
     for code, places in wanted.items():
         for address in addresses((top + row, left + at) for row, at in places):
-            _set(sheet.range(address), code)
-
-
-def _set(cells: xw.Range, code: str) -> None:
-    def write() -> None:
-        cells.number_format = code
-
-    retry(write)
+            sheet.range(address).number_format = code
 
 
 def is_dated(code: str) -> bool:
@@ -151,11 +145,7 @@ def is_dated(code: str) -> bool:
     return format_kind(_UNKNOWN_ID, code) in _DATED
 
 
-# SECTION Write a block of cells so that it holds exactly what it is to hold, in few calls.
-#:
-#: What is written into a cell goes through Excel's parser as if it were typed: `001` becomes a
-#: number, `5/6` a day, `=1+1` a formula. An apostrophe before it keeps a text as it is; a cell with
-#: the format for text takes everything as text.
+# --- writing --------------------------------------------------------------------------------------
 
 MAX_FORMULA = 8_192
 """The longest formula, in characters."""
@@ -228,7 +218,7 @@ def _is_long(content: Content) -> bool:
 
 def _outgoing(content: Content, code: str) -> object:
     """Return what has to be written for a cell of a format to hold `content`."""
-    if isinstance(content, Formula | Failure):
+    if isinstance(content, Formula | ErrorValue):
         return content.text
     if isinstance(content, str):
         return None if len(content) > _LONG else _marked(content, code)
@@ -254,37 +244,21 @@ def _is_suspect(text: str) -> bool:
 
 def _write(cells: xw.Range, rows: list[list[object]], *, formulas: bool) -> None:
     # xlwings makes "" of None for `value` only: as it is, Excel would be handed Null
-    raw = [["" if one is None else one for one in row] for row in rows]
-
-    def write_formulas() -> None:
-        cells.formula2 = raw
-
-    def write_days() -> None:
-        cells.value = rows
-
-    def write() -> None:
-        cells.raw_value = raw
-
+    raw = [["" if value is None else value for value in row] for row in rows]
     if formulas and spills(cells):
-        retry(write_formulas)
+        cells.formula2 = raw
+    elif any(isinstance(value, date) for row in rows for value in row):
+        cells.value = rows
     else:  # only days have to be prepared for Excel, and `value` asks many things besides
-        dated = any(isinstance(one, date) for row in rows for one in row)
-        retry(write_days if dated else write)
+        cells.raw_value = raw
 
 
 def _mend_apostrophes(cells: xw.Range, contents: Grid, codes: Codes) -> None:
     """Write texts that begin with an apostrophe again where a cell for text kept the mark too."""
-    quoted = _places(contents, codes, _is_quoted)
-    if not quoted:
-        return
-    for row, at in quoted:
-        one, text = cells[row, at], str(contents[row][at])
-        if _value(one) == f"'{text}":
-            _write(one, [[text]], formulas=False)
-
-
-def _value(cell: xw.Range) -> object:
-    return retry(lambda: cell.value)
+    for row, at in _places(contents, codes, _is_quoted):
+        cell, text = cells[row, at], str(contents[row][at])
+        if cell.value == f"'{text}":
+            _write(cell, [[text]], formulas=False)
 
 
 def _is_quoted(content: Content, code: str) -> bool:
@@ -298,6 +272,6 @@ def _keep_general(cells: xw.Range, contents: Grid, codes: Codes) -> None:
     )
     for at in sorted({at for _, at in places}):
         rows = [row for row, column in places if column == at]
-        found = read_formats(cells[rows[0] : rows[-1] + 1, at : at + 1])
-        changed = [(row, at) for row in rows if found[row - rows[0]][0] != GENERAL]
+        now = read_formats(cells[rows[0] : rows[-1] + 1, at : at + 1])
+        changed = [(row, at) for row in rows if now[row - rows[0]][0] != GENERAL]
         set_formats(cells, {GENERAL: changed})

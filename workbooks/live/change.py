@@ -3,16 +3,15 @@
     with changing(book, "更新职责清单") as change:
         report = change.write(updates)
 
-Whatever is touched is kept first. An error puts everything back and goes on; otherwise what was
-kept becomes one step of 撤销上一步.
+A snapshot is taken of whatever is touched. After an error everything is put back and the error goes
+on; otherwise the snapshots become one step of 撤销上一步.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import date
-from functools import partial
 
 import xlwings as xw
 
@@ -21,9 +20,8 @@ from validators.findings import Finding
 from workbooks.live.cells import MAX_FORMULA, Formula, Grid, is_dated
 from workbooks.live.host import host, protect, sheets_of, unprotect
 from workbooks.live.marks import put_marks
-from workbooks.live.retry import retry
-from workbooks.live.snapshot import Kept, KeptArray, KeptCells, fill
-from workbooks.live.suspended_ui import quiet, unaided
+from workbooks.live.snapshot import ArraySnapshot, CellsSnapshot, Snapshot, fill
+from workbooks.live.suspended_ui import suspended_autocorrect, suspended_ui
 from workbooks.live.undo import RowOrder, Step, remember
 from workbooks.live.writing import apply, as_content, prepare
 from workbooks.ooxml.addresses import Rectangle, block
@@ -48,7 +46,7 @@ class Change:
 
     def __init__(self, book: xw.Book) -> None:
         self._book = book
-        self._kept: list[Kept] = []
+        self._snapshots: list[Snapshot] = []
         self._opened: set[str] = set()
         self._protected: list[xw.Sheet] = []
         self.remarks: list[str] = []
@@ -60,11 +58,11 @@ class Change:
             UpdateRefused: As there, or a sheet is protected with a password; nothing is changed.
         """
         prepared = prepare(self._book, updates)
-        self.unlock([one.sheet for one in prepared if one.blocks])
-        for one in prepared:
-            if one.blocks:
-                apply(one, self.keep)
-        return UpdateReport(tuple(one.report for one in prepared))
+        changed = [update for update in prepared if update.blocks]
+        self.unlock([update.sheet for update in changed])
+        for update in changed:
+            apply(update, self.keep)
+        return UpdateReport(tuple(update.report for update in prepared))
 
     def put(
         self, sheet: xw.Sheet, row: int, column: int, values: Sequence[Sequence[object]]
@@ -76,16 +74,15 @@ class Change:
         """
         self.unlock([sheet])
         area = Rectangle(row, column, len(values), len(values[0]))
-        if array := KeptArray.of(sheet, area):
+        if array := ArraySnapshot.of(sheet, area):
             self.keep(array)
-        kept = self._keep(sheet, area)
+        before = self._keep_cells(sheet, area)
         pairs = [
             [_dated(value, code) for value, code in zip(*both, strict=True)]
-            for both in zip(values, kept.codes, strict=True)
+            for both in zip(values, before.codes, strict=True)
         ]
-        name = kept.sheet
-        contents: Grid = [[as_content(*pair, name) for pair in line] for line in pairs]
-        fill(sheet, kept, contents, [[code for _, code in line] for line in pairs])
+        contents: Grid = [[as_content(*pair, before.sheet) for pair in line] for line in pairs]
+        fill(sheet, before, contents, [[code for _, code in line] for line in pairs])
 
     def put_formulas(
         self,
@@ -114,17 +111,12 @@ class Change:
                 "请缩小公式引用的范围",
             )
         self.unlock([sheet])
-        kept = self._keep(sheet, Rectangle(row, column, len(formulas), len(formulas[0])))
-        if not array:
+        before = self._keep_cells(sheet, Rectangle(row, column, len(formulas), len(formulas[0])))
+        if array:
+            block(sheet, before.area).formula_array = formulas[0][0]
+        else:
             contents: Grid = [[Formula(text) for text in line] for line in formulas]
-            fill(sheet, kept, contents, kept.codes)
-            return
-        cells = block(sheet, kept.area)
-
-        def write() -> None:
-            cells.formula_array = formulas[0][0]
-
-        retry(write)
+            fill(sheet, before, contents, before.codes)
 
     def mark(self, findings: Sequence[Finding]) -> int:
         """Mark the cells of findings, at most 300 and the gravest first; earlier marks go.
@@ -139,11 +131,7 @@ class Change:
 
     def say(self, text: str) -> None:
         """Show in the status bar what is going on."""
-
-        def show() -> None:
-            self._book.app.status_bar = text
-
-        retry(show)
+        self._book.app.status_bar = text
 
     # --- what `changing` does --------------------------------------------------------------------
 
@@ -151,13 +139,13 @@ class Change:
         """Remember how everything is now, and return it as a step."""
         sheets = sheets_of(self._book)
         areas: dict[str, list[Rectangle]] = {}
-        for kept in self._kept:
-            kept.seal(sheets[kept.sheet])
-            if isinstance(kept, KeptCells):
-                areas.setdefault(kept.sheet, []).append(kept.area)
+        for snapshot in self._snapshots:
+            snapshot.seal(sheets[snapshot.sheet])
+            if isinstance(snapshot, CellsSnapshot):
+                areas.setdefault(snapshot.sheet, []).append(snapshot.area)
         orders = [RowOrder.of(sheets[name], name, written) for name, written in areas.items()]
         protect([*self._protected])
-        return Step(label, tuple(self._kept), tuple(orders))
+        return Step(label, tuple(self._snapshots), tuple(orders))
 
     def take_back(self) -> None:
         """Put everything back as it was.
@@ -165,38 +153,27 @@ class Change:
         Raises:
             NotRestored: Something could not be put back.
         """
-        problems = [*self._problems(self._unprotect_again)]
-        for kept in reversed(self._kept):
-            problems += self._problems(partial(self._restore, kept))
-        problems += self._problems(lambda: protect([*self._protected]))
-        if problems:
+        try:
+            with ExitStack() as steps:  # the last one added is taken first; all are taken
+                steps.callback(lambda: protect([*self._protected]))
+                for snapshot in self._snapshots:
+                    steps.callback(self._restore, snapshot)
+                steps.callback(unprotect, self._protected)  # should `finish` have protected them
+        except Exception as problem:
             raise NotRestored(
                 "出错以后没能完全恢复原状", "请不要保存，关闭工作簿后重新打开"
-            ) from problems[0]
+            ) from problem
 
-    def _unprotect_again(self) -> None:
-        """Open what `finish` has protected already, should it have failed after that."""
-        unprotect(self._protected)
-
-    def _restore(self, kept: Kept) -> None:
-        sheet = sheets_of(self._book).get(kept.sheet)
+    def _restore(self, snapshot: Snapshot) -> None:
+        sheet = sheets_of(self._book).get(snapshot.sheet)
         if sheet is not None:
-            kept.restore(sheet)
-
-    @staticmethod
-    def _problems(step: Callable[[], None]) -> list[Exception]:
-        """Take a step and return what went wrong."""
-        try:
-            step()
-        except Exception as problem:
-            return [problem]
-        return []
+            snapshot.restore(sheet)
 
     # --- for what writes -------------------------------------------------------------------------
 
-    def keep(self, kept: Kept) -> None:
+    def keep(self, snapshot: Snapshot) -> None:
         """Have something put back if the change fails or is undone."""
-        self._kept.append(kept)
+        self._snapshots.append(snapshot)
 
     def unlock(self, sheets: Sequence[xw.Sheet]) -> None:
         """Take protections away until the change is finished, and show what a filter hides.
@@ -208,14 +185,14 @@ class Change:
         self._protected += unprotect(new)
         self._opened.update(sheet.name for sheet in new)
         for sheet in new:
-            if retry(lambda one=sheet: host().is_filtered(one)):  # type: ignore[misc]
-                retry(lambda one=sheet: host().show_all(one))  # type: ignore[misc]
+            if host().is_filtered(sheet):
+                host().show_all(sheet)
                 self.remarks.append(f"工作表“{sheet.name}”原来筛选了部分行，已全部显示")
 
-    def _keep(self, sheet: xw.Sheet, area: Rectangle) -> KeptCells:
-        kept = KeptCells.of(sheet, area)
-        self._kept.append(kept)
-        return kept
+    def _keep_cells(self, sheet: xw.Sheet, area: Rectangle) -> CellsSnapshot:
+        snapshot = CellsSnapshot.of(sheet, area)
+        self.keep(snapshot)
+        return snapshot
 
 
 def _dated(value: object, code: str) -> tuple[object, str]:
@@ -230,12 +207,12 @@ def changing(book: xw.Book, label: str) -> Iterator[Change]:
     Raises:
         NotRestored: After an error something could not be put back.
     """
-    with quiet(book), unaided(book):
+    with suspended_ui(book), suspended_autocorrect(book):
         change = Change(book)
         try:
             yield change
             step = change.finish(label)
-            if step.kept:
+            if step.snapshots:
                 remember(book, step)
         except BaseException:
             change.take_back()

@@ -1,4 +1,10 @@
-"""What a spreadsheet can do that xlwings has no word for: protection, filters, questions."""
+"""What a spreadsheet can do that xlwings has no word for: protection, filters, questions.
+
+Each spreadsheet program has a host of its own. What runs a button says which one it is:
+
+    with use_host(ExcelHost()):
+        button(book)
+"""
 
 from __future__ import annotations
 
@@ -6,19 +12,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 import xlwings as xw
 
 from validators.errors import UpdateRefused
-from workbooks.live.retry import retry
-
-# SECTION What a spreadsheet can do that xlwings has no word for: protection, filters, questions.
-#:
-#: Each host says it in its own way. What runs a button says which host it is:
-#:
-#:     with use_host(ExcelHost()):
-#:         button(book)
+from workbooks.live.retry import RetryProxy
 
 
 class Host(Protocol):
@@ -42,10 +41,16 @@ class Host(Protocol):
     def fit_note(self, cell: xw.Range, text: str) -> None:
         """Make the note of a cell large enough for its text."""
 
-    def habits(self, book: xw.Book) -> tuple[bool, bool]:
+    def rows_hidden(self, cells: xw.Range) -> bool | None:
+        """Tell whether the rows of cells are hidden or filtered away; None if only some are."""
+
+    def columns_hidden(self, cells: xw.Range) -> bool | None:
+        """Tell whether the columns of cells are hidden; None if only some are."""
+
+    def table_autocorrect(self, book: xw.Book) -> tuple[bool, bool]:
         """Tell whether it fills formulas down in tables and lets tables grow, without being asked."""
 
-    def set_habits(self, book: xw.Book, wanted: tuple[bool, bool]) -> None:
+    def set_table_autocorrect(self, book: xw.Book, wanted: tuple[bool, bool]) -> None:
         """Have it fill formulas down in tables, and let tables grow, or not."""
 
     def choose_folder(self, book: xw.Book, title: str) -> Path | None:
@@ -66,8 +71,8 @@ _CURRENT: ContextVar[Host] = ContextVar("host")
 
 @contextmanager
 def use_host(chosen: Host) -> Iterator[None]:
-    """Let everything in the body run in this host."""
-    token = _CURRENT.set(chosen)
+    """Let everything in the body run in this host; its calls are retried while Excel is busy."""
+    token = _CURRENT.set(cast("Host", RetryProxy(chosen)))
     try:
         yield
     finally:
@@ -83,20 +88,12 @@ def host() -> Host:
     return _CURRENT.get()
 
 
-# SECTION The sheets of an open workbook, and their protection taken away while they are written.
+# --- sheets and their protection -----------------------------------------------------------------
 
 
 def sheets_of(book: xw.Book) -> dict[str, xw.Sheet]:
     """Return a workbook's sheets by their names."""
-    return {name: sheet for sheet in _every(book) if (name := _name(sheet))}
-
-
-def _every(book: xw.Book) -> list[xw.Sheet]:
-    return retry(lambda: list(book.sheets))
-
-
-def _name(sheet: xw.Sheet) -> str:
-    return retry(lambda: sheet.name)
+    return {sheet.name: sheet for sheet in book.sheets}
 
 
 @contextmanager
@@ -122,28 +119,22 @@ def unprotect(sheets: Iterable[xw.Sheet]) -> list[xw.Sheet]:
     opened: list[xw.Sheet] = []
     try:
         for sheet in sheets:
-            if _unprotected(sheet):
-                opened.append(sheet)
+            if not host().is_protected(sheet):
+                continue
+            if not host().unprotect(sheet):
+                raise UpdateRefused(
+                    f"工作表“{sheet.name}”设了保护密码，没有写入",
+                    "请先撤销工作表保护（审阅 → 撤销工作表保护），再点一次",
+                )
+            opened.append(sheet)
     except BaseException:
         protect(opened)
         raise
     return opened
 
 
-def _unprotected(sheet: xw.Sheet) -> bool:
-    """Take a sheet's protection away; tell whether it had one."""
-    if not retry(lambda: host().is_protected(sheet)):
-        return False
-    if not retry(lambda: host().unprotect(sheet)):
-        raise UpdateRefused(
-            f"工作表“{sheet.name}”设了保护密码，没有写入",
-            "请先撤销工作表保护（审阅 → 撤销工作表保护），再点一次",
-        )
-    return True
-
-
 def protect(sheets: list[xw.Sheet]) -> None:
     """Protect sheets; those that are done leave the list, so that a failure can be tried again."""
     while sheets:
-        retry(lambda: host().protect(sheets[-1]))
+        host().protect(sheets[-1])
         sheets.pop()

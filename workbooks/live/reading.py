@@ -1,11 +1,20 @@
-"""Read a ledger that is open in a spreadsheet, just as its saved file would be read."""
+"""Read a ledger that is open in a spreadsheet, just as its saved file would be read.
+
+A sheet of ordinary size is a few reads, however many rows it has. What differs from the file:
+
+- Formulas count with what the spreadsheet makes of them now; none is without a value.
+- Document properties are out of reach: a consolidated workbook is told by its sheets, growth cards
+  and pairing papers are simply no ledger.
+- A spreadsheet hands a time over as a number. Fractions are looked at again, so that 9:30 is a
+  time; a lone 0:00 is the number 0.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import xlwings as xw
@@ -19,8 +28,8 @@ from workbooks.consolidated import content as consolidated
 from workbooks.consolidated.content import MEMORY_SHEET
 from workbooks.files import KIND_PROPERTY
 from workbooks.headings import map_headings
-from workbooks.live.retry import retry
-from workbooks.ooxml.addresses import Rectangle
+from workbooks.live.host import host, sheets_of
+from workbooks.ooxml.addresses import Rectangle, block
 from workbooks.ooxml.dates import MIDNIGHT, Kind, format_kind, from_serial
 from workbooks.ooxml.shared_strings import SharedStrings
 from workbooks.raw.book import RawBook, RawSheet, stray_notice
@@ -28,7 +37,7 @@ from workbooks.raw.columns import MAX_COLUMNS, Block, Columns, Extras, to_column
 from workbooks.reader import LedgerFile, is_read, ledger_of, table_part
 from workbooks.template.layout import FILE_KIND
 
-# SECTION The values of a sheet in a few large reads, however far its used range reaches.
+# --- the values of a sheet in a few large reads --------------------------------------------------
 
 AT_ONCE: Final = 1_000_000
 """Cells of one read: a ledger sheet of 20,000 rows is one read."""
@@ -41,51 +50,32 @@ Line = tuple[int, int, Sequence[Any]]
 """1-based row, 1-based column of the first value, the values."""
 
 
-class Area(NamedTuple):
-    """Cells of a sheet, 1-based, both ends included."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-    @classmethod
-    def of(cls, cells: xw.Range) -> Area:
-        """Return where cells are."""
-        top, left = retry(lambda: (cells.row, cells.column))
-        height, width = retry(lambda: cells.shape)
-        return cls(top, left, top + max(height, 1) - 1, left + max(width, 1) - 1)
-
-    def within(self, top: int, bottom: int) -> Area:
-        """Return the part between two rows."""
-        return Area(top, self.left, bottom, self.right)
-
-    @property
-    def width(self) -> int:
-        """How many columns it has."""
-        return self.right - self.left + 1
-
-    @property
-    def size(self) -> int:
-        """How many cells it has."""
-        return self.width * (self.bottom - self.top + 1)
-
-    def meets(self, other: Area) -> bool:
-        """Tell whether it has a cell in common with another one."""
-        below = self.top <= other.bottom and other.top <= self.bottom
-        return below and self.left <= other.right and other.left <= self.right
-
-    def on(self, sheet: xw.Sheet) -> xw.Range:
-        """Return the cells; one address is one call to Excel, corners are several."""
-        return sheet.range(f"{letters(self.left)}{self.top}:{letters(self.right)}{self.bottom}")
-
-
-def used_area(sheet: xw.Sheet) -> Area:
+def used_area(sheet: xw.Sheet) -> Rectangle:
     """Return the area Excel holds for used: it may begin anywhere and reach far too far."""
-    return Area.of(retry(lambda: sheet.used_range))
+    return _area_of(sheet.used_range)
 
 
-def lines(sheet: xw.Sheet, area: Area, notices: list[tuple[str, str]]) -> Iterator[Line]:
+def _area_of(cells: xw.Range) -> Rectangle:
+    height, width = cells.shape
+    return Rectangle(cells.row, cells.column, max(height, 1), max(width, 1))
+
+
+def rows_of(area: Rectangle, top: int, bottom: int) -> Rectangle:
+    """Return the part of an area between two rows."""
+    return Rectangle(top, area.left, bottom - top + 1, area.n_columns)
+
+
+def meet(area: Rectangle, other: Rectangle) -> bool:
+    """Tell whether two areas have a cell in common."""
+    return (
+        area.top <= other.bottom
+        and other.top <= area.bottom
+        and area.left <= other.right
+        and other.left <= area.right
+    )
+
+
+def lines(sheet: xw.Sheet, area: Rectangle, notices: list[tuple[str, str]]) -> Iterator[Line]:
     """Yield the values of an area row by row; a sheet of ordinary size is one read.
 
     What is below the first million cells is looked up column by column before it is read, so that a
@@ -96,21 +86,22 @@ def lines(sheet: xw.Sheet, area: Area, notices: list[tuple[str, str]]) -> Iterat
     Raises:
         UnreadableWorkbook: The values are so scattered that they cannot be read.
     """
-    table = area._replace(right=min(area.right, MAX_COLUMNS))
-    if table.right >= table.left:
+    top, left, bottom, right = area.top, area.left, area.bottom, area.right
+    if left <= MAX_COLUMNS:
+        table = Rectangle.between(top, left, bottom, min(right, MAX_COLUMNS))
         yield from _table_lines(sheet, table)
-    far = area._replace(left=max(area.left, MAX_COLUMNS + 1))
-    if far.right >= far.left:
+    if right > MAX_COLUMNS:
+        far = Rectangle.between(top, max(left, MAX_COLUMNS + 1), bottom, right)
         yield from _far_lines(sheet, far, notices)
 
 
-def _table_lines(sheet: xw.Sheet, area: Area) -> Iterator[Line]:
-    end = min(area.bottom, area.top + AT_ONCE // area.width - 1)
-    yield from _read(sheet, area.within(area.top, end))
-    below = _filled(sheet, area.within(end + 1, area.bottom)) if end < area.bottom else None
+def _table_lines(sheet: xw.Sheet, area: Rectangle) -> Iterator[Line]:
+    end = min(area.bottom, area.top + AT_ONCE // area.n_columns - 1)
+    yield from _read(sheet, rows_of(area, area.top, end))
+    below = _filled(sheet, rows_of(area, end + 1, area.bottom)) if end < area.bottom else None
     if below is None:
         return
-    if below.size > AT_MOST:
+    if below.n_rows * below.n_columns > AT_MOST:
         raise UnreadableWorkbook(
             "file.too_sparse",
             f"工作表“{sheet.name}”的数据过于分散，超出台账的合理大小",
@@ -119,9 +110,9 @@ def _table_lines(sheet: xw.Sheet, area: Area) -> Iterator[Line]:
     yield from _blocks(sheet, below)
 
 
-def _far_lines(sheet: xw.Sheet, far: Area, notices: list[tuple[str, str]]) -> Iterator[Line]:
-    end = min(far.bottom, far.top + AT_MOST_FAR // far.width - 1)
-    yield from _blocks(sheet, far.within(far.top, end))
+def _far_lines(sheet: xw.Sheet, far: Rectangle, notices: list[tuple[str, str]]) -> Iterator[Line]:
+    end = min(far.bottom, far.top + AT_MOST_FAR // far.n_columns - 1)
+    yield from _blocks(sheet, rows_of(far, far.top, end))
     if end < far.bottom:
         message = (
             f"工作表“{sheet.name}”在 {letters(far.left)} 列往右、第 {end + 1} 行往下的内容没有查看；"
@@ -130,21 +121,21 @@ def _far_lines(sheet: xw.Sheet, far: Area, notices: list[tuple[str, str]]) -> It
         notices.append(("sheet.stray_cells", message))
 
 
-def _blocks(sheet: xw.Sheet, area: Area) -> Iterator[Line]:
-    height = AT_ONCE // area.width
+def _blocks(sheet: xw.Sheet, area: Rectangle) -> Iterator[Line]:
+    height = AT_ONCE // area.n_columns
     for top in range(area.top, area.bottom + 1, height):
-        yield from _read(sheet, area.within(top, min(top + height - 1, area.bottom)))
+        yield from _read(sheet, rows_of(area, top, min(top + height - 1, area.bottom)))
 
 
-def _read(sheet: xw.Sheet, area: Area) -> Iterator[Line]:
-    block = retry(lambda: area.on(sheet).raw_value)
-    if not isinstance(block, list | tuple):
-        block = [[block]]  # the value of a single cell
-    for row, values in enumerate(block, area.top):
+def _read(sheet: xw.Sheet, area: Rectangle) -> Iterator[Line]:
+    rows = block(sheet, area).raw_value
+    if not isinstance(rows, list | tuple):
+        rows = [[rows]]  # the value of a single cell
+    for row, values in enumerate(rows, area.top):
         yield row, area.left, values
 
 
-def _filled(sheet: xw.Sheet, area: Area) -> Area | None:
+def _filled(sheet: xw.Sheet, area: Rectangle) -> Rectangle | None:
     """Return the part of an area that holds anything, None if nothing does."""
     ends = {
         column: last
@@ -153,25 +144,27 @@ def _filled(sheet: xw.Sheet, area: Area) -> Area | None:
     }
     if not ends:
         return None
-    return Area(area.top, min(ends), max(ends.values()), max(ends))
+    return Rectangle.between(area.top, min(ends), max(ends.values()), max(ends))
 
 
 def _last_row(sheet: xw.Sheet, bottom: int, column: int) -> int:
     """Return the last filled row of a column, counted from `bottom` up; 1 for none."""
-    cell = Area(bottom, column, bottom, column).on(sheet)
-    if retry(lambda: cell.raw_value) not in (None, ""):
+    cell = block(sheet, Rectangle(bottom, column, 1, 1))
+    if cell.raw_value not in (None, ""):
         return bottom
-    return int(retry(lambda: cell.end("up").row))
+    return int(cell.end("up").row)
 
 
-# SECTION Find the merged cells of a sheet without looking at each cell.
+# --- merged, hidden and formatted alike: asked for many cells, then for halves -------------------
 
+A = TypeVar("A")
 _TOP: Final = 8
 """Titles and headings stand in the first rows, with merges across; below, they go down."""
 _MOST_QUESTIONS: Final = 3_000
+_TOO_MANY_MERGES: Final = "工作表“{}”的合并单元格过多，没有全部按同值填充；请取消合并，逐行填写"
 
 
-def merges_in(sheet: xw.Sheet, area: Area) -> tuple[list[Area], bool]:
+def merges_in(sheet: xw.Sheet, area: Rectangle) -> tuple[list[Rectangle], bool]:
     """Return the merges in an area from top to bottom, and whether these are all.
 
     Excel tells of any cells whether all, none or some of them are merged. Only where some are, the
@@ -180,70 +173,112 @@ def merges_in(sheet: xw.Sheet, area: Area) -> tuple[list[Area], bool]:
     is two questions. After 3,000 questions the rest is left out.
     """
     end = min(area.bottom, _TOP)
-    waiting = [area.within(end + 1, area.bottom)] if area.bottom > end else []
-    waiting += [area.within(area.top, end)] if area.top <= end else []
-    found: list[Area] = []
+    waiting = [rows_of(area, end + 1, area.bottom)] if area.bottom > end else []
+    waiting += [rows_of(area, area.top, end)] if area.top <= end else []
+    merges: list[Rectangle] = []
     for _ in range(_MOST_QUESTIONS):
-        part = _next(waiting, found)
+        part = _next(waiting, merges)
         if part is None:
-            return sorted(found), True
-        merged = retry(lambda one=part: one.on(sheet).merge_cells)  # type: ignore[misc]
+            return sorted(merges), True
+        merged = block(sheet, part).merge_cells
         merge = _merge_at(sheet, part) if merged else part
-        if merged and merge.size > 1:
-            found.append(merge)
+        if merged and merge.n_rows * merge.n_columns > 1:
+            merges.append(merge)
             waiting.append(part)
         elif merged is not False:
             waiting += _smaller(part)
-    return sorted(found), False
+    return sorted(merges), False
 
 
-def _next(waiting: list[Area], found: list[Area]) -> Area | None:
+def _next(waiting: list[Rectangle], merges: list[Rectangle]) -> Rectangle | None:
     """Take the next part off the list, without the merges known already."""
     while waiting:
         part = waiting.pop()
-        known = next((merge for merge in found if part.meets(merge)), None)
+        known = next((merge for merge in merges if meet(part, merge)), None)
         if known is None:
             return part
         waiting += _without(part, known)
     return None
 
 
-def _merge_at(sheet: xw.Sheet, part: Area) -> Area:
-    first = Area(part.top, part.left, part.top, part.left)
-    merged = retry(lambda: first.on(sheet).merge_area)
-    return Area.of(merged)
+def _merge_at(sheet: xw.Sheet, part: Rectangle) -> Rectangle:
+    return _area_of(block(sheet, Rectangle(part.top, part.left, 1, 1)).merge_area)
 
 
-def _without(part: Area, merge: Area) -> Iterator[Area]:
+def _without(part: Rectangle, merge: Rectangle) -> Iterator[Rectangle]:
     """Yield what is below, above, right and left of a merge in a part that it meets."""
     top, bottom = max(part.top, merge.top), min(part.bottom, merge.bottom)
     if bottom < part.bottom:
-        yield part.within(bottom + 1, part.bottom)
+        yield rows_of(part, bottom + 1, part.bottom)
     if merge.right < part.right:
-        yield Area(top, merge.right + 1, bottom, part.right)
+        yield Rectangle.between(top, merge.right + 1, bottom, part.right)
     if part.left < merge.left:
-        yield Area(top, part.left, bottom, merge.left - 1)
+        yield Rectangle.between(top, part.left, bottom, merge.left - 1)
     if part.top < top:
-        yield part.within(part.top, top - 1)
+        yield rows_of(part, part.top, top - 1)
 
 
-def _smaller(part: Area) -> list[Area]:
+def _smaller(part: Rectangle) -> list[Rectangle]:
     """Return the rows of a title; else the right and the left half, of a column the lower and upper."""
     if part.top < part.bottom <= _TOP:
-        return [part.within(row, row) for row in range(part.bottom, part.top - 1, -1)]
+        return [rows_of(part, row, row) for row in range(part.bottom, part.top - 1, -1)]
     if part.right > part.left:
         middle = (part.left + part.right) // 2
         return [
-            Area(part.top, middle + 1, part.bottom, part.right),
-            Area(part.top, part.left, part.bottom, middle),
+            Rectangle.between(part.top, middle + 1, part.bottom, part.right),
+            Rectangle.between(part.top, part.left, part.bottom, middle),
         ]
     if part.bottom > part.top:
         middle = (part.top + part.bottom) // 2
-        return [part.within(middle + 1, part.bottom), part.within(part.top, middle)]
+        return [rows_of(part, middle + 1, part.bottom), rows_of(part, part.top, middle)]
     return []
 
 
-# SECTION Values as a spreadsheet hands them over → cells as the file reader gives them.
+def hidden_lines(sheet: xw.Sheet, area: Rectangle) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the hidden rows and the hidden columns of an area.
+
+    A sheet without any is two questions. After 3,000 questions each, the rest counts as shown.
+    """
+
+    def rows_hidden(start: int, end: int) -> bool | None:
+        return host().rows_hidden(sheet.range(f"{start}:{end - 1}"))
+
+    def columns_hidden(start: int, end: int) -> bool | None:
+        return host().columns_hidden(sheet.range(f"{letters(start)}:{letters(end - 1)}"))
+
+    rows = _uniform_runs(area.top, area.bottom + 1, rows_hidden, _MOST_QUESTIONS)
+    columns = _uniform_runs(area.left, area.right + 1, columns_hidden, _MOST_QUESTIONS)
+    return (
+        frozenset(row for top, end, hidden in rows if hidden for row in range(top, end)),
+        frozenset(at for left, end, hidden in columns if hidden for at in range(left, end)),
+    )
+
+
+def _uniform_runs(
+    start: int, end: int, ask: Callable[[int, int], A | None], most: int
+) -> Iterator[tuple[int, int, A]]:
+    """Yield (start, end, answer) of the stretches from `start` to before `end` that are alike.
+
+    Args:
+        start: The first number.
+        end: The number after the last.
+        ask: Tells what is so from a number to before another, None where they differ.
+        most: How many times to ask; what would need more is left out.
+    """
+    stretches = [(start, end)] if start < end else []
+    for _ in range(most):
+        if not stretches:
+            return
+        start, end = stretches.pop()
+        answer = ask(start, end)
+        if answer is not None:
+            yield start, end, answer
+        elif end - start > 1:
+            middle = (start + end) // 2
+            stretches += [(middle, end), (start, middle)]
+
+
+# --- values as a spreadsheet hands them over -----------------------------------------------------
 
 _FIRST_ERROR: Final = -2146828288
 """Excel hands an error cell over as this number plus the error's own."""
@@ -304,32 +339,18 @@ def times(rows: Sequence[int], cells: Sequence[float], formats: Formats) -> list
         formats: Tells the number format between two rows.
     """
     kinds = [Kind.NUMBER] * len(rows)
-    asked = 0
-    stretches = [(0, len(rows))]
-    while stretches and asked < _MOST_FORMATS:
-        start, end = stretches.pop()
-        code = formats(rows[start], rows[end - 1])
-        asked += 1
-        if code is not None:
-            kinds[start:end] = [format_kind(0, code)] * (end - start)
-        elif end - start > 1:
-            middle = (start + end) // 2
-            stretches += [(middle, end), (start, middle)]
+
+    def ask(start: int, end: int) -> str | None:
+        return formats(rows[start], rows[end - 1])
+
+    for start, end, code in _uniform_runs(0, len(rows), ask, _MOST_FORMATS):
+        kinds[start:end] = [format_kind(0, code)] * (end - start)
     return [from_serial(cell, kind) for cell, kind in zip(cells, kinds, strict=True)]
 
 
-# SECTION Read a ledger that is open in a spreadsheet, just as its saved file would be read.
-#:
-#: What differs from reading the file:
-#:
-#: - Formulas count with what the spreadsheet makes of them now; none is without a value.
-#: - xlwings does not tell of hidden rows and columns without asking for each, so they are not disclosed.
-#: - Document properties are out of reach: a consolidated workbook is told by its sheets, growth cards
-#:   and pairing papers are simply no ledger.
-#: - A spreadsheet hands a time over as a number. Fractions are looked at again, so that 9:30 is a time;
-#:   a lone 0:00 is the number 0.
+# --- sheets and ledgers --------------------------------------------------------------------------
 
-Found = tuple[int, int, Cell]
+PlacedCell = tuple[int, int, Cell]
 """0-based row and column of a cell, and what it holds."""
 
 
@@ -342,21 +363,28 @@ def read_live(book: xw.Book) -> LedgerFile:
         UnreadableWorkbook: It is no ledger.
         ExcelBusy: Excel did not answer.
     """
-    return ledger_of(raw_sheets(book, is_read), retry(lambda: book.name))
+    return ledger_of(raw_sheets(book, is_read, with_hidden=True), book.name)
 
 
-def raw_sheets(book: xw.Book, wanted: Callable[[str], bool]) -> RawBook:
+def raw_sheets(
+    book: xw.Book, wanted: Callable[[str], bool], *, with_hidden: bool = False
+) -> RawBook:
     """Return the worksheets of an open workbook; of those not wanted only the names.
+
+    Args:
+        book: The workbook.
+        wanted: Tells by its name whether a sheet is read.
+        with_hidden: Look for hidden rows and columns, too.
 
     Raises:
         UnreadableWorkbook: The values of a sheet are too scattered to be read.
         ExcelBusy: Excel did not answer.
     """
-    sheets = retry(lambda: {one.name: one for one in book.sheets})
+    sheets = sheets_of(book)
     read = RawBook([], {KIND_PROPERTY: kind_of(sheets)})
     for name, sheet in sheets.items():
         if wanted(name):
-            read.sheets.append(_raw_sheet(sheet, name, read.notices))
+            read.sheets.append(_raw_sheet(sheet, name, read.notices, with_hidden=with_hidden))
         else:
             read.sheets.append(RawSheet(name, is_hidden(sheet)))
     return read
@@ -369,28 +397,27 @@ def kind_of(names: Iterable[str]) -> str:
 
 def is_hidden(sheet: xw.Sheet) -> bool:
     """Tell whether a clerk does not see the tab; Excel calls a very hidden one visible = 2."""
-    return retry(lambda: sheet.visible) not in (True, -1)
+    return sheet.visible not in (True, -1)
 
 
-def _raw_sheet(sheet: xw.Sheet, name: str, notices: list[tuple[str, str]]) -> RawSheet:
+def _raw_sheet(
+    sheet: xw.Sheet, name: str, notices: list[tuple[str, str]], *, with_hidden: bool
+) -> RawSheet:
     area = used_area(sheet)
     table = _columns(_cells(sheet, area, notices))
     if table.strays:
         notices.append(stray_notice(name, table))
-    merges = _merges(sheet, area, table, notices) if table.n_rows else []
-    return RawSheet(name, is_hidden(sheet), table.columns, table.n_rows, merges)
-
-
-def _merges(
-    sheet: xw.Sheet, area: Area, table: Columns, notices: list[tuple[str, str]]
-) -> list[Rectangle]:
-    top = max(area.top, _first_line(table))
-    filled = Area(top, area.left, min(area.bottom, table.n_rows), len(table.columns))
-    merges, all_found = merges_in(sheet, filled)
-    if not all_found:
-        words = f"工作表“{sheet.name}”的合并单元格过多，没有全部按同值填充；请取消合并，逐行填写"
-        notices.append(("table.merged", words))
-    return [Rectangle.between(*merge) for merge in merges]
+    raw = RawSheet(name, is_hidden(sheet), table.columns, table.n_rows)
+    if table.n_rows:
+        top, bottom = max(area.top, _first_line(table)), min(area.bottom, table.n_rows)
+        filled = Rectangle.between(top, area.left, bottom, len(table.columns))
+        merges, all_found = merges_in(sheet, filled)
+        if not all_found:
+            notices.append(("table.merged", _TOO_MANY_MERGES.format(name)))
+        raw.merges = merges
+        if with_hidden:
+            raw.hidden_rows, raw.hidden_columns = hidden_lines(sheet, filled)
+    return raw
 
 
 def _first_line(table: Columns) -> int:
@@ -403,7 +430,7 @@ def _first_line(table: Columns) -> int:
     return int(np.argmax(filled > 1)) + 1
 
 
-def _columns(cells: list[Found]) -> Columns:
+def _columns(cells: list[PlacedCell]) -> Columns:
     extras = Extras(date1904=False)
     rows = np.array([row for row, _, _ in cells], np.int64)
     columns = np.array([column for _, column, _ in cells], np.int64)
@@ -412,34 +439,31 @@ def _columns(cells: list[Found]) -> Columns:
     return to_columns(Block(rows[order], columns[order], keys[order]), extras, SharedStrings([]))
 
 
-def _cells(sheet: xw.Sheet, area: Area, notices: list[tuple[str, str]]) -> list[Found]:
-    found: list[Found] = []
+def _cells(sheet: xw.Sheet, area: Rectangle, notices: list[tuple[str, str]]) -> list[PlacedCell]:
+    cells: list[PlacedCell] = []
     fractions: dict[int, list[int]] = {}
     for row, left, values in lines(sheet, area, notices):
         for column, value in enumerate(values, left):
             if value is not None and (cell := cell_of(value)) is not None:
                 if may_be_time(cell):
-                    fractions.setdefault(column, []).append(len(found))
-                found.append((row - 1, column - 1, cell))
+                    fractions.setdefault(column, []).append(len(cells))
+                cells.append((row - 1, column - 1, cell))
     for column, places in fractions.items():
-        _look_again(sheet, column, places, found)
-    return found
+        _look_again(sheet, column, places, cells)
+    return cells
 
 
-def _look_again(sheet: xw.Sheet, column: int, places: list[int], found: list[Found]) -> None:
+def _look_again(sheet: xw.Sheet, column: int, places: list[int], placed: list[PlacedCell]) -> None:
     """Make times of the fractions that are formatted as times."""
 
     def formats(first: int, last: int) -> str | None:
-        cells = Area(first, column, last, column)
-        return retry(lambda: cells.on(sheet).number_format)
+        return block(sheet, Rectangle.between(first, column, last, column)).number_format
 
-    rows = [found[at][0] + 1 for at in places]
-    numbers = [float(found[at][2]) for at in places]  # type: ignore[arg-type]
+    rows = [placed[at][0] + 1 for at in places]
+    numbers = [float(placed[at][2]) for at in places]  # type: ignore[arg-type]
     for at, cell in zip(places, times(rows, numbers, formats), strict=True):
-        found[at] = (*found[at][:2], cell)
+        placed[at] = (*placed[at][:2], cell)
 
-
-# SECTION Read one sheet of an open ledger by itself: reading a ledger passes most generated ones over.
 
 R = TypeVar("R", bound=Row)
 
@@ -460,9 +484,6 @@ def read_table(book: xw.Book, model: type[R]) -> Table[R]:
     return Table(model, parts[:1])
 
 
-# SECTION The cells a clerk has selected, however many.
-
-
 def selection(book: xw.Book) -> xw.Range | None:
     """Return the selected cells, None where something else is selected, such as a picture.
 
@@ -473,5 +494,5 @@ def selection(book: xw.Book) -> xw.Range | None:
     Raises:
         ExcelBusy: Excel did not answer.
     """
-    found = retry(lambda: book.app.impl.selection)
-    return None if found is None else xw.Range(impl=found)
+    selected = book.app.impl.selection
+    return None if selected is None else xw.Range(impl=selected)

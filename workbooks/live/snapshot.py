@@ -1,4 +1,8 @@
-"""What a workbook held before it is changed, so that it can be put back."""
+"""Snapshots of what a workbook holds, taken before it is changed, so that it can be put back.
+
+Cells, array formulas, tables, merges, row heights and added sheets each have a snapshot; a
+`StylesSnapshot` of fills and notes is in `marks`.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +22,11 @@ from workbooks.live.cells import (
     set_formats,
     write_grid,
 )
-from workbooks.live.retry import retry
 from workbooks.ooxml.addresses import Rectangle, block
 
-# SECTION What cells held before they are changed, so that it can be put back.
 
-
-class Kept(Protocol):
-    """One thing kept."""
+class Snapshot(Protocol):
+    """What one part of a sheet was before a change, and how to go back."""
 
     @property
     def sheet(self) -> str:
@@ -45,7 +46,7 @@ class Kept(Protocol):
 
 
 @dataclass(slots=True)
-class KeptCells:
+class CellsSnapshot:
     """A block of cells: contents and number formats.
 
     Attributes:
@@ -63,8 +64,8 @@ class KeptCells:
     sealed: Grid = field(default_factory=list)
 
     @classmethod
-    def of(cls, sheet: xw.Sheet, area: Rectangle) -> KeptCells:
-        """Keep a block as it is now."""
+    def of(cls, sheet: xw.Sheet, area: Rectangle) -> CellsSnapshot:
+        """Return a snapshot of a block as it is now."""
         cells = block(sheet, area)
         return cls(sheet.name, area, read_grid(cells), read_formats(cells))
 
@@ -73,7 +74,7 @@ class KeptCells:
         cells = block(sheet, self.area)
         changed = change_formats(cells, read_formats(cells), self.codes)
         now = read_grid(cells)
-        if changed or any(map(_differs, chain(*now), chain(*self.contents))):
+        if changed or any(map(_differ, chain(*now), chain(*self.contents))):
             write_grid(cells, self.contents, self.codes)
 
     def seal(self, sheet: xw.Sheet) -> None:
@@ -86,8 +87,8 @@ class KeptCells:
         return [
             f"{letters(self.area[1] + at)}{self.area[0] + row}"
             for row, lines in enumerate(zip(now, self.sealed, strict=True))
-            for at, (one, other) in enumerate(zip(*lines, strict=True))
-            if _differs(one, other)
+            for at, pair in enumerate(zip(*lines, strict=True))
+            if _differ(*pair)
         ]
 
     def undone(self, sheet: xw.Sheet | None) -> bool:
@@ -96,12 +97,12 @@ class KeptCells:
             return False
         cells = block(sheet, self.area)
         now = read_grid(cells)
-        same = not any(map(_differs, chain(*now), chain(*self.contents)))
+        same = not any(map(_differ, chain(*now), chain(*self.contents)))
         return same and read_formats(cells) == self.codes
 
 
-def _differs(one: Content, other: Content) -> bool:
-    return type(one) is not type(other) or one != other  # the number 1 equals the truth value
+def _differ(content: Content, other: Content) -> bool:
+    return type(content) is not type(other) or content != other  # the number 1 equals True
 
 
 def change_formats(cells: xw.Range, now: Codes, wanted: Codes) -> bool:
@@ -115,18 +116,18 @@ def change_formats(cells: xw.Range, now: Codes, wanted: Codes) -> bool:
     return bool(changes)
 
 
-def fill(sheet: xw.Sheet, kept: KeptCells, contents: Grid, codes: Codes) -> None:
-    """Write a block that is as it was kept: number formats, then contents."""
-    cells = block(sheet, kept.area)
-    change_formats(cells, kept.codes, codes)
+def fill(sheet: xw.Sheet, before: CellsSnapshot, contents: Grid, codes: Codes) -> None:
+    """Write a block that is still as in its snapshot: number formats, then contents."""
+    cells = block(sheet, before.area)
+    change_formats(cells, before.codes, codes)
     write_grid(cells, contents, codes)
 
 
-# SECTION What else is kept of a workbook before it is changed: arrays, tables, merges, heights, sheets.
+# --- other than cells -----------------------------------------------------------------------------
 
 
-class _Silent:
-    """Something whose later changes are none of the clerk's contents."""
+class Silent:
+    """A snapshot of something whose later changes are none of the clerk's contents."""
 
     def seal(self, sheet: xw.Sheet) -> None:
         """Do nothing."""
@@ -142,33 +143,29 @@ class _Silent:
 
 
 @dataclass(slots=True)
-class KeptArray(_Silent):
-    """One formula that fills a whole block; kept before the block's cells, so put back after them."""
+class ArraySnapshot(Silent):
+    """One formula that fills a whole block; taken before the block's cells, so put back after."""
 
     sheet: str
     area: Rectangle
     formula: str
 
     @classmethod
-    def of(cls, sheet: xw.Sheet, area: Rectangle) -> KeptArray | None:
-        """Keep a block's array formula; None where the block has none."""
+    def of(cls, sheet: xw.Sheet, area: Rectangle) -> ArraySnapshot | None:
+        """Return a snapshot of a block's array formula; None where the block has none."""
         cells = block(sheet, area)
-        if retry(lambda: cells.has_array) is not True:  # Excel: None where only some cells have
+        if cells.has_array is not True:  # Excel: None where only some cells have
             return None
-        return cls(sheet.name, area, str(retry(lambda: cells.formula_array)))
+        return cls(sheet.name, area, str(cells.formula_array))
 
     def restore(self, sheet: xw.Sheet) -> None:
         """Let the formula fill the block again."""
         cells = block(sheet, self.area)
-
-        def write() -> None:
-            cells.formula_array = self.formula
-
-        retry(write)
+        cells.formula_array = self.formula
 
 
 @dataclass(slots=True)
-class KeptTable(_Silent):
+class TableSnapshot(Silent):
     """How far a table reached."""
 
     sheet: str
@@ -179,24 +176,23 @@ class KeptTable(_Silent):
         """Let the table reach as far as it did."""
         table, cells = self._table(sheet), block(sheet, self.area)
         if table is not None:
-            retry(lambda: table.resize(cells))
+            table.resize(cells)
 
     def undone(self, sheet: xw.Sheet | None) -> bool:
         """Tell whether the table reaches as far as it did."""
         table = self._table(sheet) if sheet is not None else None
         if table is None:
             return False
-        cells = retry(lambda: table.range)
+        cells = table.range
         return (cells.row, cells.column, *cells.shape) == self.area
 
     def _table(self, sheet: xw.Sheet) -> xw.main.Table | None:
         """Return the table, None where the clerk has made plain cells of it."""
-        tables = retry(lambda: list(sheet.tables))
-        return next((one for one in tables if one.name == self.name), None)
+        return next((table for table in sheet.tables if table.name == self.name), None)
 
 
 @dataclass(slots=True)
-class KeptMerge(_Silent):
+class MergeSnapshot(Silent):
     """Merged cells that were taken apart."""
 
     sheet: str
@@ -205,11 +201,11 @@ class KeptMerge(_Silent):
     def restore(self, sheet: xw.Sheet) -> None:
         """Merge them again."""
         cells = block(sheet, self.area)
-        retry(cells.merge)
+        cells.merge()
 
 
 @dataclass(slots=True)
-class KeptHeights(_Silent):
+class HeightsSnapshot(Silent):
     """Rows whose heights are fitted to what they hold, before a change and after."""
 
     sheet: str
@@ -219,28 +215,24 @@ class KeptHeights(_Silent):
     def restore(self, sheet: xw.Sheet) -> None:
         """Fit the heights to what the rows hold now."""
         rows = sheet.range(f"{self.first}:{self.last}")
-        retry(rows.rows.autofit)
+        rows.rows.autofit()
 
 
 @dataclass(slots=True)
-class AddedSheet(_Silent):
+class AddedSheet(Silent):
     """A sheet that was not there."""
 
     sheet: str
 
     def restore(self, sheet: xw.Sheet) -> None:
         """Take it away, without a question."""
-        app = retry(lambda: sheet.book.app)
-
-        def ask(on: bool) -> None:
-            app.display_alerts = on
-
-        asked = retry(lambda: app.display_alerts)
-        retry(lambda: ask(False))
+        app = sheet.book.app
+        asked = app.display_alerts
+        app.display_alerts = False
         try:
-            retry(sheet.delete)
+            sheet.delete()
         finally:
-            retry(lambda: ask(asked))
+            app.display_alerts = asked
 
     def undone(self, sheet: xw.Sheet | None) -> bool:
         """Tell whether the sheet is not there."""

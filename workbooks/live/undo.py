@@ -1,4 +1,9 @@
-"""The clerk's own way back: what the last buttons changed, put back as it was."""
+"""Undo what the last buttons changed.
+
+A macro empties Excel's own list of what can be undone, so each workbook has a list here. It lasts
+as long as the spreadsheet is open. A step is put back by position, so it is refused once rows of a
+sheet it wrote were inserted, deleted or sorted.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +16,11 @@ import xlwings as xw
 from validators.errors import UpdateRefused
 from workbooks.live.cells import Formula, read_grid
 from workbooks.live.host import sheets_of, unlocked
-from workbooks.live.reading import AT_ONCE, Area, used_area
-from workbooks.live.retry import retry
-from workbooks.live.snapshot import AddedSheet, Kept
-from workbooks.live.suspended_ui import quiet, unaided
-from workbooks.ooxml.addresses import Rectangle
+from workbooks.live.reading import AT_ONCE, rows_of, used_area
+from workbooks.live.snapshot import AddedSheet, Snapshot
+from workbooks.live.suspended_ui import suspended_autocorrect, suspended_ui
+from workbooks.ooxml.addresses import Rectangle, block
 from workbooks.raw.columns import MAX_COLUMNS
-
-# SECTION In which order the rows of a sheet stand: an undo by position must not write into other rows.
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +30,21 @@ class RowOrder:
     Attributes:
         sheet: The sheet's name.
         areas: The blocks that were written.
-        reach: The sheet's cells.
+        extent: The sheet's cells.
         rows: A number for what each row holds, formulas left out; None for a blank one.
     """
 
     sheet: str
     areas: tuple[Rectangle, ...]
-    reach: Area
+    extent: Rectangle
     rows: tuple[int | None, ...]
 
     @classmethod
     def of(cls, sheet: xw.Sheet, name: str, areas: Iterable[Rectangle]) -> RowOrder:
         """Look at a sheet as it is now."""
         used = used_area(sheet)
-        right = min(used.right, used.left + MAX_COLUMNS - 1)
-        reach = used._replace(right=right)
-        return cls(name, tuple(areas), reach, _rows(sheet, reach))
+        extent = used._replace(n_columns=min(used.n_columns, MAX_COLUMNS))
+        return cls(name, tuple(areas), extent, _rows(sheet, extent))
 
     def moved(self, sheet: xw.Sheet) -> bool:
         """Tell whether rows stand elsewhere now, so that the blocks would hit other rows.
@@ -51,8 +52,8 @@ class RowOrder:
         Rows sorted within a block as wide as the sheet do no harm: it is put back as a whole.
         """
         used = used_area(sheet)
-        reach = self.reach._replace(bottom=max(used.bottom, self.reach.bottom))
-        now = _rows(sheet, reach)
+        extent = rows_of(self.extent, self.extent.top, max(used.bottom, self.extent.bottom))
+        now = _rows(sheet, extent)
         often = Counter(self.rows)
         place = {row: at for at, row in enumerate(self.rows) if row and often[row] == 1}
         return any(
@@ -65,26 +66,23 @@ class RowOrder:
         )
 
     def _as_a_whole(self, *indexes: int) -> bool:
-        rows = [self.reach.top + index for index in indexes]
+        rows = [self.extent.top + index for index in indexes]
         return any(
-            left <= self.reach.left
-            and self.reach.right < left + width
+            left <= self.extent.left
+            and self.extent.right < left + width
             and all(top <= row < top + height for row in rows)
             for top, left, height, width in self.areas
         )
 
 
-def _rows(sheet: xw.Sheet, reach: Area) -> tuple[int | None, ...]:
-    bottom = min(reach.bottom, reach.top + AT_ONCE // reach.width - 1)
-    cells = read_grid(reach.within(reach.top, bottom).on(sheet))
-    held = (tuple(None if isinstance(one, Formula) else one for one in row) for row in cells)
-    return tuple(hash(row) if any(one is not None for one in row) else None for row in held)
+def _rows(sheet: xw.Sheet, extent: Rectangle) -> tuple[int | None, ...]:
+    bottom = min(extent.bottom, extent.top + AT_ONCE // extent.n_columns - 1)
+    cells = read_grid(block(sheet, rows_of(extent, extent.top, bottom)))
+    plain = (tuple(None if isinstance(cell, Formula) else cell for cell in row) for row in cells)
+    return tuple(hash(row) if any(cell is not None for cell in row) else None for row in plain)
 
 
-# SECTION The clerk's own way back: what the last buttons changed, put back as it was.
-#:
-#: A macro empties Excel's own list of what can be undone, so each workbook has a list here. It lasts
-#: as long as the spreadsheet is open.
+# --- steps ----------------------------------------------------------------------------------------
 
 STEPS = 20
 """How many steps of a workbook are remembered."""
@@ -98,12 +96,12 @@ class Step:
 
     Attributes:
         label: What the button did.
-        kept: What was kept before each change, in their order.
+        snapshots: What was there before each change, in their order.
         orders: How the rows of the written sheets stood afterwards.
     """
 
     label: str
-    kept: tuple[Kept, ...]
+    snapshots: tuple[Snapshot, ...]
     orders: tuple[RowOrder, ...] = ()
 
 
@@ -133,10 +131,10 @@ def undo_last(book: xw.Book) -> str | None:
         return None
     step = steps[-1]
     sheets = _sheets_of(book, step)
-    with quiet(book), unaided(book), unlocked([*sheets.values()]):
-        for kept in reversed(step.kept):
-            if kept.sheet in sheets:
-                kept.restore(sheets[kept.sheet])
+    with suspended_ui(book), suspended_autocorrect(book), unlocked([*sheets.values()]):
+        for snapshot in reversed(step.snapshots):
+            if snapshot.sheet in sheets:
+                snapshot.restore(sheets[snapshot.sheet])
     steps.pop()
     return step.label
 
@@ -157,13 +155,14 @@ def changed_since(book: xw.Book) -> list[str]:
 
 
 def _changed(book: xw.Book, step: Step) -> list[str]:
-    found: dict[str, None] = {}
     sheets = sheets_of(book)
-    for kept in step.kept:
-        if kept.sheet in sheets:
-            cells = kept.changed(sheets[kept.sheet])
-            found.update(dict.fromkeys(f"{kept.sheet}!{cell}" for cell in cells))
-    return [*found]
+    places = (
+        f"{snapshot.sheet}!{cell}"
+        for snapshot in step.snapshots
+        if snapshot.sheet in sheets
+        for cell in snapshot.changed(sheets[snapshot.sheet])
+    )
+    return [*dict.fromkeys(places)]
 
 
 def _drop_undone(book: xw.Book, steps: list[Step]) -> None:
@@ -175,9 +174,8 @@ def _drop_undone(book: xw.Book, steps: list[Step]) -> None:
 def _is_undone(book: xw.Book, step: Step) -> bool:
     """Tell whether everything a step wrote is as it was before, in rows that did not move."""
     sheets = sheets_of(book)
-    return all(kept.undone(sheets.get(kept.sheet)) for kept in step.kept) and not _moved(
-        sheets, step
-    )
+    undone = all(snapshot.undone(sheets.get(snapshot.sheet)) for snapshot in step.snapshots)
+    return undone and not _moved(sheets, step)
 
 
 def _moved(sheets: Mapping[str, xw.Sheet], step: Step) -> str:
@@ -193,8 +191,8 @@ def _sheets_of(book: xw.Book, step: Step) -> dict[str, xw.Sheet]:
         UpdateRefused: One is missing that the step did not add, or its rows were moved.
     """
     sheets = sheets_of(book)
-    added = {kept.sheet for kept in step.kept if isinstance(kept, AddedSheet)}
-    wanted = {kept.sheet for kept in step.kept}
+    added = {part.sheet for part in step.snapshots if isinstance(part, AddedSheet)}
+    wanted = {part.sheet for part in step.snapshots}
     for name in wanted - added - sheets.keys():
         raise UpdateRefused(
             f"工作表“{name}”已改名或删除，“{step.label}”不能撤销",
@@ -210,7 +208,7 @@ def _sheets_of(book: xw.Book, step: Step) -> dict[str, xw.Sheet]:
 
 def _steps(book: xw.Book) -> list[Step]:
     """Return the list of a workbook, also of one saved under another name since."""
-    pid, name = retry(lambda: book.app.pid), retry(lambda: _path_of(book))
+    pid, name = book.app.pid, _path_of(book)
     if (pid, name) not in _STEPS:
         _STEPS[pid, name] = _renamed(book, pid) or []
     return _STEPS[pid, name]
@@ -226,7 +224,7 @@ def _path_of(book: xw.Book) -> str:
 
 def _renamed(book: xw.Book, pid: int) -> list[Step] | None:
     """Return the list of a workbook that is no longer open under its name and is this one."""
-    open_now = retry(lambda: {_path_of(one) for one in book.app.books})
+    open_now = {_path_of(other) for other in book.app.books}
     for key in [key for key in _STEPS if key[0] == pid and key[1] not in open_now]:
         steps = _STEPS.pop(key)
         if steps and _fits(book, steps[-1]):
@@ -237,4 +235,7 @@ def _renamed(book: xw.Book, pid: int) -> list[Step] | None:
 def _fits(book: xw.Book, step: Step) -> bool:
     """Tell whether a workbook holds just what a step left in it."""
     sheets = sheets_of(book)
-    return all(kept.sheet in sheets and not kept.changed(sheets[kept.sheet]) for kept in step.kept)
+    return all(
+        snapshot.sheet in sheets and not snapshot.changed(sheets[snapshot.sheet])
+        for snapshot in step.snapshots
+    )

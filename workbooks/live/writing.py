@@ -1,4 +1,9 @@
-"""Updates of an open ledger: everything is worked out, and refused, before anything is written."""
+"""Write updates into an open ledger.
+
+Everything is worked out, and refused, before anything is written. A `LiveWorksheet` is read at
+once, changed in memory and written in blocks. Styles stay where they are, but number formats go
+with their values, so that a day stays a day.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +32,14 @@ from workbooks.live.cells import (
     read_grid,
 )
 from workbooks.live.reading import raw_sheets
-from workbooks.live.retry import retry
-from workbooks.live.snapshot import Kept, KeptCells, KeptHeights, KeptMerge, KeptTable, fill
+from workbooks.live.snapshot import (
+    CellsSnapshot,
+    HeightsSnapshot,
+    MergeSnapshot,
+    Snapshot,
+    TableSnapshot,
+    fill,
+)
 from workbooks.ooxml.addresses import Rectangle, block, rectangles
 from workbooks.ooxml.cells import MAX_TEXT, as_text, number
 from workbooks.raw.book import RawBook
@@ -45,10 +56,6 @@ from workbooks.update_layout import (
 )
 from workbooks.updates import Link, SheetReport, SheetUpdate
 
-# SECTION A worksheet of an open workbook as an `EditableWorksheet`: read at once, changed in memory, written in blocks.
-#:
-#: Looks stay where they are, but number formats go with their values, so that a day stays a day.
-
 T = TypeVar("T")
 
 _LOOKED_AT = 60  # rows whose formats say what is usual in a column
@@ -62,8 +69,8 @@ class Window:
         area: The block.
 
     Attributes:
-        before: What the cells hold, with their number formats.
-        codes_before: Those.
+        before: What the cells hold.
+        codes_before: Their number formats.
         after: What they are going to hold.
         codes: The number formats they are going to have.
         touched: The (row, column) of every cell that is written, in the worksheet.
@@ -147,9 +154,8 @@ class LiveWorksheet:
     def put(self, row: int, at: int, value: object, like: int | None = None) -> None:
         """Put a value into a cell; what its format would show wrongly goes in as text."""
         code = self._code(row, at, like)
-        if isinstance(value, date) and not is_dated(code) and self._layout.heading_row:
-            known = (self._usual(at), self._column_code(at))
-            code = next((one for one in known if is_dated(one)), code)
+        if isinstance(value, date) and not is_dated(code):
+            code = self._code_for_days(at)
         self._window(row, at).put(row, at, as_content(value, code, self._layout.name), code)
 
     def formula(self, row: int, at: int, text: str, shown: str, like: int | None = None) -> None:
@@ -160,8 +166,7 @@ class LiveWorksheet:
 
     def carry(self, row: int, at: int, kept: int) -> None:
         """Put the cell that stood in the row `kept` here, its number format with it."""
-        window = self._window(kept, at)
-        content, code = window.old(kept, at)
+        content, code = self._window(kept, at).old(kept, at)
         if isinstance(content, Formula):
             origin, target = f"{letters(at)}{kept}", f"{letters(at)}{row}"
             content = Formula(Translator(content.text, origin).translate_formula(target))
@@ -208,18 +213,23 @@ class LiveWorksheet:
         fresh = row >= self._extent.body_rows.stop and at in self._extent.headed
         return self._usual(at) if fresh and code == GENERAL and self._layout.heading_row else code
 
+    def _code_for_days(self, at: int) -> str:
+        """Return the first that shows days: the column's usual format, its own, the template's."""
+        known = (self._usual(at), self._column_code(at)) if self._layout.heading_row else ()
+        return next(filter(is_dated, known), self._layout.day_format(at))
+
     def _usual_code(self, at: int) -> str:
         """Return the number format most of the cells have in a column."""
         rows = [row for row in self._extent.body_rows if row not in self._extent.kept]
-        found = Counter(self._window(row, at).old(row, at)[1] for row in rows[-_LOOKED_AT:])
+        codes = Counter(self._window(row, at).old(row, at)[1] for row in rows[-_LOOKED_AT:])
         window = self._window(self._layout.first_row, at)
-        return found.most_common(1)[0][0] if found else window.code(self._layout.first_row, at)
+        return codes.most_common(1)[0][0] if codes else window.code(self._layout.first_row, at)
 
     def _below(self, at: int) -> str:
         """Return the number format a column has where nobody ever wrote."""
         sheet = self._window(self._layout.first_row, at).sheet
-        last = retry(lambda: sheet.cells.shape[0])  # of an .xls the 65,536th
-        return str(retry(lambda: sheet.range((last, at)).number_format) or GENERAL)
+        last = sheet.cells.shape[0]  # of an .xls the 65,536th
+        return str(sheet.range((last, at)).number_format or GENERAL)
 
 
 def as_content(value: object, code: str, sheet: str) -> Content:
@@ -248,7 +258,7 @@ def as_content(value: object, code: str, sheet: str) -> Content:
     return plain
 
 
-# SECTION Updates of an open ledger: everything is worked out, and refused, before anything is written.
+# --- updates --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +306,7 @@ def prepare(book: xw.Book, updates: Sequence[SheetUpdate]) -> list[PreparedUpdat
     looked_up = [model_for(key) for key in sorted(sheets_looked_up(models))]
     names = {model.sheet.name for model in (*models, *looked_up)}
     raw = raw_sheets(book, names.__contains__)
-    title = retry(lambda: book.name)
+    title = book.name
     layouts = {model.sheet.key: _layout(raw, title, model) for model in models}
     for model in looked_up:
         if model.sheet.key not in layouts:
@@ -308,10 +318,10 @@ def prepare(book: xw.Book, updates: Sequence[SheetUpdate]) -> list[PreparedUpdat
 
 def _layout(raw: RawBook, book: str, model: type[Row]) -> SheetLayout:
     name = model.sheet.name
-    found = next((one for one in raw.sheets if one.name == name), None)
-    if found is None:
+    sheet = next((sheet for sheet in raw.sheets if sheet.name == name), None)
+    if sheet is None:
         raise sheet_missing(book, name)
-    return sheet_layout(found, model)
+    return sheet_layout(sheet, model)
 
 
 def _lookups(
@@ -326,7 +336,7 @@ def _lookups(
 def _prepared(
     book: xw.Book, layout: SheetLayout, lookups: LookUps, update: SheetUpdate
 ) -> PreparedUpdate:
-    sheet = retry(lambda: book.sheets[layout.name])
+    sheet = book.sheets[layout.name]
     extent = TableExtent(layout, tables_of(sheet) if layout.heading_row else ())
     windows = [Window(sheet, area) for area in _areas(layout, extent, update)]
     worksheet = LiveWorksheet(windows, layout, extent)
@@ -393,56 +403,55 @@ def _row_runs(touched: set[tuple[int, int]]) -> Iterator[Rectangle]:
 
 def tables_of(sheet: xw.Sheet) -> list[TableArea]:
     """Return the tables of a worksheet."""
-    return [_table(one) for one in retry(lambda: list(sheet.tables))]
+    return [_table(table) for table in sheet.tables]
 
 
 def _table(table: xw.main.Table) -> TableArea:
-    cells = retry(lambda: table.range)
-    headings = retry(lambda: cells[0, :].options(ndim=1).value)
+    cells = table.range
+    headings = cells[0, :].options(ndim=1).value
     n_rows, n_columns = cells.shape
     return TableArea(
-        name=retry(lambda: table.name),
+        name=table.name,
         top=cells.row,
         left=cells.column,
         bottom=cells.row + n_rows - 1,
         right=cells.column + n_columns - 1,
-        totals=int(retry(lambda: table.show_totals)),
-        columns=tuple(str(one or "") for one in headings),
+        totals=int(table.show_totals),
+        columns=tuple(str(heading or "") for heading in headings),
     )
 
 
-def apply(one: PreparedUpdate, keep: Callable[[Kept], None]) -> None:
-    """Write one sheet's update; `keep` is told of everything before it is changed.
+def apply(update: PreparedUpdate, keep: Callable[[Snapshot], None]) -> None:
+    """Write one sheet's update; `keep` is given a snapshot of everything before it is changed.
 
     A table grows before its new rows are written, whose formulas speak of "this row", and shrinks
     afterwards.
     """
-    name = one.sheet.name
-    for area in one.unmerged:
-        keep(KeptMerge(name, area))
-        retry(block(one.sheet, area).unmerge)
-    grows = one.table is not None and one.end > one.table.bottom
-    if one.table is not None and grows:
-        _resize(one, one.table, keep)
-    heights = KeptHeights(name, one.fitted[0], one.fitted[-1]) if one.fitted else None
+    sheet, name, table = update.sheet, update.sheet.name, update.table
+    for area in update.unmerged:
+        keep(MergeSnapshot(name, area))
+        block(sheet, area).unmerge()
+    grows = table is not None and update.end > table.bottom
+    if table is not None and grows:
+        _resize(sheet, table, update.end, keep)
+    heights = HeightsSnapshot(name, update.fitted[0], update.fitted[-1]) if update.fitted else None
     if heights:
         keep(heights)
-    for part in one.blocks:
+    for part in update.blocks:
         window, area = part.window, part.area
-        kept = KeptCells(
+        before = CellsSnapshot(
             name, area, window.part(window.before, area), window.part(window.codes_before, area)
         )
-        keep(kept)
-        fill(one.sheet, kept, window.part(window.after, area), window.part(window.codes, area))
-    if one.table is not None and not grows:
-        _resize(one, one.table, keep)
+        keep(before)
+        fill(sheet, before, window.part(window.after, area), window.part(window.codes, area))
+    if table is not None and not grows:
+        _resize(sheet, table, update.end, keep)
     if heights:
-        heights.restore(one.sheet)
+        heights.restore(sheet)
 
 
-def _resize(one: PreparedUpdate, table: TableArea, keep: Callable[[Kept], None]) -> None:
-    name = one.sheet.name
+def _resize(sheet: xw.Sheet, table: TableArea, end: int, keep: Callable[[Snapshot], None]) -> None:
     before = Rectangle.between(table.top, table.left, table.bottom, table.right)
-    after = Rectangle.between(table.top, table.left, one.end, table.right)
-    keep(KeptTable(name, table.name, before))
-    KeptTable(name, table.name, after).restore(one.sheet)
+    after = Rectangle.between(table.top, table.left, end, table.right)
+    keep(TableSnapshot(sheet.name, table.name, before))
+    TableSnapshot(sheet.name, table.name, after).restore(sheet)

@@ -28,6 +28,7 @@ from workbooks.files import check_writable, refuse_foreign, replace_atomically
 from workbooks.ooxml.markup import attribute, with_attribute, without
 from workbooks.ooxml.package import MAX_PART_BYTES, ArchiveWriter
 from workbooks.patch.package import (
+    DateStyles,
     LedgerPackage,
     changed_workbook_parts,
     read_ledger_package,
@@ -132,6 +133,7 @@ class XmlWorksheet:
         self._xml = xml
         self._headed = extent.headed
         self._maker = maker
+        self._layout = layout
         self._styles = ColumnStyles(xml, fields, extent.headed, rows)
         self._kept: dict[int, RowXml] = {}
 
@@ -205,9 +207,11 @@ class XmlWorksheet:
         return old.style if old else self._styles.style(at)
 
     def _style_for_days(self, style: str, at: int) -> str:
-        """Return the column's usual style where a cell's own would show a date as a number."""
-        styles = (style, self._styles.usual.get(at, ""), self._styles.column_style(at))
-        return next((each for each in styles if self._maker.shows_days(each)), style)
+        """Return the cell's style, the column's usual one, or a new one: the first to show days."""
+        known = (style, self._styles.usual.get(at, ""), self._styles.column_style(at))
+        for dated in filter(self._maker.shows_days, known):
+            return dated
+        return self._maker.style_for_days(style, self._layout.day_format(at))
 
     def _fill(self, row: RowXml) -> None:
         for at in self._headed:
@@ -296,10 +300,12 @@ def _changed(
     lookups = LookUps({key: layout for key, layout in layouts.items() if key in keys}, updates)
     parts: Parts = {}
     reports: list[SheetReport] = []
+    styles = DateStyles(ledger)
     for key, update in updates.items():
-        changed, report = _changed_sheet(ledger, layouts[key], lookups, update)
+        changed, report = _changed_sheet(ledger, styles, layouts[key], lookups, update)
         parts |= changed
         reports.append(report)
+    parts |= styles.changed()
     parts |= changed_workbook_parts(ledger, {layouts[key].name for key in updates})
     return parts, UpdateReport(tuple(reports))
 
@@ -312,13 +318,17 @@ def _layout(ledger: LedgerPackage, model: type[Row]) -> SheetLayout:
 
 
 def _changed_sheet(
-    ledger: LedgerPackage, layout: SheetLayout, lookups: LookUps, update: SheetUpdate
+    ledger: LedgerPackage,
+    styles: DateStyles,
+    layout: SheetLayout,
+    lookups: LookUps,
+    update: SheetUpdate,
 ) -> tuple[Parts, SheetReport]:
     part = ledger.part_of(layout.raw)
     xml = SheetXml(ledger.text(part), layout.name)
     tables = tables_of(ledger, part) if layout.heading_row else ()
     extent = TableExtent(layout, tables)
-    worksheet = XmlWorksheet(xml, layout, extent, CellMaker(ledger.workbook, layout.name))
+    worksheet = XmlWorksheet(xml, layout, extent, CellMaker(ledger.workbook, layout.name, styles))
     writer = SheetWriter(worksheet, layout, extent, lookups)
     report = writer.write(update)
     changed: Parts = {}

@@ -19,7 +19,7 @@ from workbooks.ooxml.cells import as_text, escaped, number, text_element
 from workbooks.ooxml.dates import Kind
 from workbooks.ooxml.markup import attribute, spliced, with_attribute, without
 from workbooks.ooxml.workbook_part import Workbook
-from workbooks.patch.package import FILTER, refiltered, unusual
+from workbooks.patch.package import FILTER, DateStyles, refiltered, unusual
 from workbooks.sheet_writing import text_too_long
 from workbooks.template.layout import shown
 from workbooks.updates import Link
@@ -270,10 +270,12 @@ class CellMaker:
     Args:
         workbook: For its styles and date system.
         sheet: The tab's name, for messages.
+        date_styles: Styles added for days.
     """
 
-    def __init__(self, workbook: Workbook, sheet: str) -> None:
+    def __init__(self, workbook: Workbook, sheet: str, date_styles: DateStyles) -> None:
         self._sheet = sheet
+        self._date_styles = date_styles
         self._date1904 = workbook.date1904
         dated = {
             str(at)
@@ -285,6 +287,13 @@ class CellMaker:
     def shows_days(self, style: str) -> bool:
         """Tell whether a number of this style is shown as a date."""
         return style in self._dated
+
+    def style_for_days(self, style: str, code: str) -> str:
+        """Return a style like `style` that shows days as `code` has them."""
+        new = self._date_styles.like(style, code)
+        if new != style:
+            self._dated.add(new)
+        return new
 
     def cell(self, value: object, style: str) -> CellXml:
         """Return `value` as a cell; what its style would show wrongly goes in as text.

@@ -1,1 +1,1 @@
-"""Who should mentor whom: scores, candidates, the optimum and its reasons (S3)."""
+"""Who should mentor whom: scores, candidates, the optimum and its reasons."""

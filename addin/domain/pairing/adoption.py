@@ -1,4 +1,7 @@
-"""Which rows of 结对建议 may become pairings now, in which mode, and who works on which weak aspect."""
+"""From adopted rows of 结对建议 to pairings: which may be, in which mode, who works on which aspect.
+
+结对方式 (mode) and 帮带路径 (path) both follow from who is paired with whom.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from addin.domain.pairing.ledger_pools import DraftRow, Intake, take_in
-from addin.domain.pairing.pools import Bar, Exclusion, Mentors, Pool
+from addin.domain.pairing.ledger_pools import DraftRow, Pair, read_pools
+from addin.domain.pairing.pools import Availability, Exclusion, Pool
 from validators.ledger import Ledger
 from validators.relations import mentee_places, mode_contradiction, running, same_unit
 from validators.settings import Settings
 from validators.sheets import MentorRow, PairingRow, SuggestionRow
 from validators.vocabulary import Aspect, Decision, Mode, PairingPath
 
-# SECTION Which rows of 结对建议 may become pairings now, and why the others may not.
-
-_BARS = {
-    Bar.PAUSED: "导师的状态是“暂停”",
-    Bar.LEFT: "导师的状态是“调出”",
-    Bar.EXPIRED: "导师的聘期已过",
+_AVAILABILITY = {
+    Availability.PAUSED: "导师的状态是“暂停”",
+    Availability.LEFT: "导师的状态是“调出”",
+    Availability.EXPIRED: "导师的聘期已过",
 }
 _EXCLUSIONS = {
     Exclusion.SELF: "导师和对象是同一个人",
@@ -34,42 +35,47 @@ _EXCLUSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """One adopted row of 结对建议.
+    """One adopted row of 结对建议 that becomes a pairing.
 
     Attributes:
-        index: Row of the ledger's table.
         row: Worksheet row.
         mentor_id: The mentor, perhaps of another township.
         mentee_id: The mentee.
         mentor_name: As the row shows it.
         score: 匹配分, 0 to 100; None where the clerk added the row by hand.
+        path: 帮带路径.
+        mode: 结对方式, all running and adopted pairings considered.
     """
 
-    index: int
     row: int
     mentor_id: str
     mentee_id: str
     mentor_name: str | None
     score: float | None
+    path: PairingPath
+    mode: Mode
+
+    @property
+    def pair(self) -> Pair:
+        """Return (mentor ID, mentee ID)."""
+        return self.mentor_id, self.mentee_id
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a confirmation does with the adopted rows.
+class AdoptionCheck:
+    """What a confirmation does with the marked rows of 结对建议.
 
     Attributes:
         adopted: Those that become pairings, in the sheet's order.
         refused: Worksheet row and reason of those that do not.
-        intake: What was read of mentors and mentees.
     """
 
     adopted: tuple[Adoption, ...]
     refused: tuple[tuple[int, str], ...]
-    intake: Intake
 
 
-def judge(ledger: Ledger, settings: Settings, as_of: date) -> Verdict:
-    """Judge every row of 结对建议 marked 采纳 or 组织指定, in the sheet's order.
+def check_adoptions(ledger: Ledger, settings: Settings, as_of: date) -> AdoptionCheck:
+    """Check every row of 结对建议 marked 采纳 or 组织指定, in the sheet's order.
 
     A row is refused where a rule would make an error of the pairing: the row is cited by an
     error, somebody disagrees, the two must not meet, they are paired already, the mentor takes
@@ -80,128 +86,125 @@ def judge(ledger: Ledger, settings: Settings, as_of: date) -> Verdict:
         settings: Limits.
         as_of: The day of the confirmation.
     """
-    court = _Court(ledger, settings, take_in(ledger, settings, as_of, reopen=True))
-    adopted, refused = [], []
-    for one, row in _marked(ledger):
-        reason = court.objection(one, row)
-        if reason:
-            refused.append((one.row, reason))
+    checker = _AdoptionChecker(ledger, settings, as_of)
+    accepted: list[tuple[int, DraftRow, float | None]] = []
+    refused: list[tuple[int, str]] = []
+    for row, draft, score in _marked(ledger):
+        reason = checker.refusal(draft) if draft else "本行有错误，请先按校验结果改正"
+        if draft and not reason:
+            checker.accept(draft)
+            accepted.append((row, draft, score))
         else:
-            court.accept(one)
-            adopted.append(one)
-    refused += [(row, "本行有错误，请先按校验结果改正") for row in _rejected(ledger)]
-    return Verdict(tuple(adopted), tuple(sorted(refused)), court.intake)
+            refused.append((row, reason))
+    modes = modes_of(checker.pairs, checker.villages)
+    return AdoptionCheck(
+        tuple(
+            Adoption(
+                row, draft.mentor_id, draft.mentee_id, draft.mentor_name, score,
+                checker.path(draft), modes[draft.mentor_id, draft.mentee_id],
+            )
+            for row, draft, score in accepted
+        ),
+        tuple(refused),
+    )  # fmt: skip
 
 
-def _marked(ledger: Ledger) -> Iterator[tuple[Adoption, DraftRow]]:
+def _marked(ledger: Ledger) -> Iterator[tuple[int, DraftRow | None, float | None]]:
+    """Yield worksheet row, values and 匹配分 of the marked rows.
+
+    The values are None where an error cites the row, 采纳 is unreadable or the mentor is missing.
+    """
     table = ledger.table(SuggestionRow)
-    names = tuple(DraftRow.__dataclass_fields__)
-    scores, accepted = table.column("score"), table.accepted()
-    for index, values in enumerate(table.columns(*names)):
-        row = DraftRow(*values)
-        marked = row.decision in {Decision.ADOPT, Decision.ASSIGNED}
-        if accepted[index] and marked and row.mentor_id and row.mentee_id:
-            part, local = table.locate(index)
-            yield (
-                Adoption(
-                    index, part.rows[local], row.mentor_id, row.mentee_id, row.mentor_name,
-                    scores[index],
-                ),
-                row,
-            )  # fmt: skip
-
-
-def _rejected(ledger: Ledger) -> Iterator[int]:
-    """Yield the worksheet rows that are marked but cited by an error, or lack the mentor."""
-    table = ledger.table(SuggestionRow)
-    rows = table.columns("decision", "mentor_id", "mentee_id")
-    for index, (taken, (decision, mentor, mentee)) in enumerate(
-        zip(table.accepted(), rows, strict=True)
+    rows = table.columns(*DraftRow.__dataclass_fields__)
+    for index, (accepted, values, score) in enumerate(
+        zip(table.accepted(), rows, table.column("score"), strict=True)
     ):
-        marked = decision in {Decision.ADOPT, Decision.ASSIGNED}
-        unread = decision is None and table.raw(index, "decision") is not None
-        if (marked and not (taken and mentor and mentee)) or unread:
+        draft = DraftRow(*values)
+        marked = draft.decision in {Decision.ADOPT, Decision.ASSIGNED}
+        unreadable = draft.decision is None and table.raw(index, "decision") is not None
+        if marked or unreadable:
             part, local = table.locate(index)
-            yield part.rows[local]
+            usable = marked and accepted and draft.mentor_id and draft.mentee_id
+            yield part.rows[local], draft if usable else None, score
 
 
-class _Court:
-    """Keeps count of the places as rows are accepted one after the other."""
+class _AdoptionChecker:
+    """Counts mentors' and mentees' pairings while rows are accepted one after the other."""
 
-    def __init__(self, ledger: Ledger, settings: Settings, intake: Intake) -> None:
-        self.settings, self.intake = settings, intake
+    def __init__(self, ledger: Ledger, settings: Settings, as_of: date) -> None:
+        known = read_pools(ledger, settings, as_of, reopen=True)
         self.unit = next(iter(ledger.unit_codes.values()), "")
-        self.mentors = {code: at for at, code in enumerate(intake.pools[0].mentors.ids)}
+        self.villages = known.villages
+        self.mentors = {code: at for at, code in enumerate(known.pools[0].mentors.ids)}
         self.mentees = {
-            code: (pool, at) for pool in intake.pools for at, code in enumerate(pool.mentees.ids)
+            code: (pool, at) for pool in known.pools for at, code in enumerate(pool.mentees.ids)
         }
         self.pairs = {(mentor, mentee) for _, mentor, mentee in running(ledger)}
         self.load = Counter((mentor, mentee[0]) for mentor, mentee in self.pairs)
         self.helped = Counter(mentee for _, mentee in self.pairs)
 
-    def accept(self, one: Adoption) -> None:
+    def accept(self, draft: DraftRow) -> None:
         """Count a pair from now on."""
-        self.pairs.add((one.mentor_id, one.mentee_id))
-        self.load[one.mentor_id, one.mentee_id[0]] += 1
-        self.helped[one.mentee_id] += 1
+        self.pairs.add((draft.mentor_id, draft.mentee_id))
+        self.load[draft.mentor_id, draft.mentee_id[0]] += 1
+        self.helped[draft.mentee_id] += 1
 
-    def objection(self, one: Adoption, row: DraftRow) -> str:
+    def path(self, draft: DraftRow) -> PairingPath:
+        """Return the 帮带路径 of an accepted pair."""
+        pool, mentee = self.mentees[draft.mentee_id]
+        mentor = self.mentors.get(draft.mentor_id)
+        return path_of(
+            mentor_village=self.villages.get(draft.mentor_id, ""),
+            mentee_village=self.villages[draft.mentee_id],
+            veteran=mentor is not None and bool(pool.mentors.veteran[mentor]),
+            newcomer=bool(pool.mentees.newcomer[mentee]),
+        )
+
+    def refusal(self, draft: DraftRow) -> str:
         """Return why a row cannot become a pairing, "" if it can."""
-        if (one.mentor_id, one.mentee_id) in self.pairs:
-            return f"{one.mentor_id} 与 {one.mentee_id} 已在结对台账中帮带"
-        if row.exclusion is not Exclusion.NONE:
-            return _EXCLUSIONS[row.exclusion]
-        if one.mentee_id not in self.mentees:
-            return f"对象 {one.mentee_id} 不是待结对或帮带中的对象，或所在行有错误"
-        pool, mentee = self.mentees[one.mentee_id]
-        return self._mentee_full(one, pool, mentee) or self._mentor(one, pool, mentee)
+        if (draft.mentor_id, draft.mentee_id) in self.pairs:
+            return f"{draft.mentor_id} 与 {draft.mentee_id} 已在结对台账中帮带"
+        if draft.exclusion is not Exclusion.NONE:
+            return _EXCLUSIONS[draft.exclusion]
+        if draft.mentee_id not in self.mentees:
+            return f"对象 {draft.mentee_id} 不是待结对或帮带中的对象，或所在行有错误"
+        pool, mentee = self.mentees[draft.mentee_id]
+        return self._mentee_full(draft, pool, mentee) or self._mentor(draft, pool, mentee)
 
-    def _mentee_full(self, one: Adoption, pool: Pool, mentee: int) -> str:
-        has, wanted = self.helped[one.mentee_id], int(pool.mentees.need[mentee])
+    def _mentee_full(self, draft: DraftRow, pool: Pool, mentee: int) -> str:
+        has, wanted = self.helped[draft.mentee_id], int(pool.mentees.demand[mentee])
         if has < wanted:
             return ""
         return (
-            f"对象 {one.mentee_id} 需 {wanted} 名导师，已有 {has} 名；"
+            f"对象 {draft.mentee_id} 需 {wanted} 名导师，已有 {has} 名；"
             "要换导师请先在结对台账终止原结对，要增加请改需导师数"
         )
 
-    def _mentor(self, one: Adoption, pool: Pool, mentee: int) -> str:
-        if one.mentor_id not in self.mentors:
-            if same_unit(one.mentor_id, self.unit):
-                return f"导师库没有 {one.mentor_id}，或所在行有错误"
+    def _mentor(self, draft: DraftRow, pool: Pool, mentee: int) -> str:
+        if draft.mentor_id not in self.mentors:
+            if same_unit(draft.mentor_id, self.unit):
+                return f"导师库没有 {draft.mentor_id}，或所在行有错误"
             return ""  # another township's: checked when the ledgers are merged
-        at, mentors = self.mentors[one.mentor_id], pool.mentors
-        if (bar := Bar(mentors.bar[at])) is not Bar.NONE:
-            return _BARS[bar]
-        return self._excluded(pool, at, mentee) or self._full(one, mentors, at)
-
-    def _excluded(self, pool: Pool, mentor: int, mentee: int) -> str:
-        links = pool.links
-        for link in ((links.mentor == mentor) & (links.mentee == mentee)).nonzero()[0]:
-            if reason := _EXCLUSIONS.get(Exclusion(links.exclusion[link])):
+        mentor, mentors = self.mentors[draft.mentor_id], pool.mentors
+        if availability := Availability(mentors.availability[mentor]):
+            return _AVAILABILITY[availability]
+        known = pool.known_pairs
+        for at in ((known.mentor == mentor) & (known.mentee == mentee)).nonzero()[0]:
+            if reason := _EXCLUSIONS.get(Exclusion(known.exclusion[at])):
                 return reason
-        return ""
-
-    def _full(self, one: Adoption, mentors: Mentors, at: int) -> str:
-        has, most = self.load[one.mentor_id, one.mentee_id[0]], int(mentors.hard[at])
-        kind = "组织" if one.mentee_id.startswith("Z") else "个人"
+        has, most = self.load[draft.mentor_id, draft.mentee_id[0]], int(mentors.hard[mentor])
         if has < most:
             return ""
-        return f"导师 {one.mentor_id} 已帮带{kind} {has} 个，到了上限 {most} 个"
-
-
-# SECTION 结对方式 and 帮带路径 (S3): both follow from who is paired with whom.
-
-Pair = tuple[str, str]
-"""(mentor ID, mentee ID)."""
+        kind = "组织" if pool.organisations else "个人"
+        return f"导师 {draft.mentor_id} 已帮带{kind} {has} 个，到了上限 {most} 个"
 
 
 def mode_of(mentees: int, mentors: int, *, organisation: bool, villages: tuple[str, str]) -> Mode:
     """Return the 结对方式 of one pair.
 
     Args:
-        mentees: How many the mentor helps, organisations included.
-        mentors: How many help the mentee.
+        mentees: How many mentees the mentor has, organisations included.
+        mentors: How many mentors the mentee has.
         organisation: Whether the mentee is an organisation.
         villages: The mentor's village and the mentee's, "" for none.
     """
@@ -248,10 +251,9 @@ def modes_of(pairs: Collection[Pair], villages: Mapping[str, str]) -> dict[Pair,
 
 
 def changed_modes(ledger: Ledger, new: Iterable[Pair]) -> dict[int, Mode]:
-    """Return the running pairings whose 结对方式 new pairs make untrue, with the true one.
+    """Return the running pairings whose 结对方式 new pairs contradict, with the true one.
 
-    A mentor with one mentee more no longer helps 一对一. What still fits, stays as the clerk
-    wrote it.
+    A mentor with a second mentee is no longer 一对一. What still fits stays as the clerk wrote it.
 
     Args:
         ledger: The ledger before the new pairs are written.
@@ -288,17 +290,13 @@ def _villages(ledger: Ledger) -> dict[str, str]:
     }
 
 
-# SECTION Which mentor of a team works on which weak aspect.
-
-
 def shared_aspects(
     aspects: Sequence[Aspect], team: Sequence[Mapping[Aspect, int]]
 ) -> list[tuple[Aspect, ...]]:
-    """Return what every mentor of a team works on, so that each aspect has one.
+    """Divide a mentee's aspects among a team, so that each aspect has a mentor.
 
     An aspect goes to the mentor with the highest score in it; of equals to the one with fewer
-    aspects so far, then to the first. A mentor left with none works on the team's aspect he is
-    best at, beside the other.
+    aspects so far, then to the first. A mentor left with none shares the aspect they are best at.
 
     Args:
         aspects: What the mentee is to be helped with.
@@ -309,7 +307,7 @@ def shared_aspects(
     shares: list[list[Aspect]] = [[] for _ in team]
     for aspect in aspects:
         best = max(
-            range(len(team)), key=lambda one: (team[one].get(aspect, 0), -len(shares[one]), -one)
+            range(len(team)), key=lambda at: (team[at].get(aspect, 0), -len(shares[at]), -at)
         )
         shares[best].append(aspect)
     for share, scores in zip(shares, team, strict=True):

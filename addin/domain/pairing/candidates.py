@@ -1,4 +1,19 @@
-"""Which pairs the solver may choose from: a few dozen mentors for every mentee, more where short."""
+"""The candidate pairs the solver chooses from: a few dozen mentors for every mentee.
+
+1. Few pairs in all: every pair is a candidate.
+2. Otherwise a county is a block. Every mentee is scored against all mentors of its county and a
+   spread sample of those outside, and keeps the best of them. Scores of this step are integers that
+   add up from three small tables, read row by row: specialties, weak aspects, nearness. A score's
+   low bits hold the mentor's column, so the best of a row are found by partitioning integers.
+   Whoever is chosen here is scored exactly afterwards.
+3. A little noise, the same for the same two people in every run, spreads mentees that are alike
+   over mentors that are alike; otherwise all would get the same few candidates.
+4. Where a whole city is short of places, its mentees get a few mentors of other cities besides.
+5. Pairs of which something is known (adopted, assigned, drafted, an opinion) always are candidates;
+   excluded ones never.
+6. Where a plan among the candidates leaves somebody short although a mentor has room, more pairs
+   are added (`more_candidates`).
+"""
 
 from __future__ import annotations
 
@@ -13,56 +28,74 @@ from addin.domain.pairing.problem import SCALE, IntArray
 from addin.domain.pairing.scores import (
     Nearness,
     Scale,
-    five_scores,
     free_share,
+    principle_scores,
     same_field,
     strength_by_mask,
     strong_masks,
-    totals,
+    total_scores,
     weak_masks,
 )
 
-# SECTION The best mentors of every mentee by small whole numbers that only need adding up.
-#:
-#: A pair's score is what its fields, its weak aspects and its nearness are worth: three small tables,
-#: read row by row. A score's low bits say whose it is, so that the best of a row are found by
-#: partitioning numbers. Whoever is chosen here is scored exactly afterwards.
+FEW_PAIRS = 40_000
+"""Up to so many pairs, choosing costs more than it saves."""
+PER_MENTEE = 32
+COVERING = 4
+"""Organisations get `PER_MENTEE` / `COVERING` further candidates, chosen for covering weak aspects."""
+OUTSIDE = (4, 12)
+"""Candidates from outside the county, where it has places enough and where it is short."""
+SAMPLE = (1024, 2048)
+"""Mentors from outside that a county's mentees are scored against, where it has places enough and
+where not; for the few organisations always the larger number, theirs being spread thinly."""
+FAR = 4
+"""Further candidates from other cities where the whole city is short."""
+SHORT = 0.9
+"""A county or city is short where its mentees want more than this share of its free places."""
+EACH = 16
+"""Further mentors for a mentee who is short."""
+MOST_MOVED = 64
+"""Mentees, the first by ID, who may be moved to free a mentor for one who has no other."""
 
 Packed = NDArray[np.int32]
 """Scores in units of 1/`SCALE` above the bits that say whose they are."""
 
 WANTED = 0.3
-"""How much of what a mentor is worth to the mean mentee is taken off. Such mentors fill up with
-those they suit best, and everybody else needs somebody less wanted among the candidates."""
+"""Share of a mentor's score with the mean mentee that is taken off every score. Popular mentors fill
+up with those they suit best, and everybody else needs a less popular one among the candidates."""
 NOISE_CLASSES = 64
 _NOISE = 63
-"""Largest noise, a mask: about half a point of a hundred."""
+"""Largest noise, a bit mask: about half a point of a hundred."""
 _COVERED = 2.0 * SCALE
 """What covering a weak aspect of an organisation adds where that goes before the total score."""
 _COLUMNS = 12
-"""Bits for a mentor's place in a block."""
+"""Bits for a mentor's column in a block."""
 WIDEST = 1 << _COLUMNS
 """Most mentors in a block."""
 _CHUNK = 256
-"""Rows of so many numbers are partitioned four times as fast as longer ones."""
+"""Rows of this length are partitioned four times as fast as longer ones."""
 _NOBODY = -(1 << 30)
+_AT_ONCE = 1_000_000
+"""Pairs scored at once."""
+_NONE = np.zeros(0, np.int64)
+Pairs = tuple[IntArray, IntArray]
+"""Mentor numbers and mentee numbers."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
-    """What a pair's score adds up from, as whole numbers.
+class ScoreTables:
+    """The integer tables a pair's score adds up from.
 
     Attributes:
         usable: Numbers of the mentors who have room (m).
         unit: Their units (m).
         county: Their counties (m).
         fields: By distinct specialties of mentees and of mentors (f, g).
-        own_field: Column of `fields` of every mentor (m).
-        field_of: Row of `fields` of every mentee.
+        field_column: Column of `fields` of every mentor (m).
+        field_row: Row of `fields` of every mentee.
         aspects: By weak aspects (64, m), with 组织统筹 added.
         weak: Row of `aspects` of every mentee.
         noise: By class of mentees (NOISE_CLASSES, m).
-        noise_of: Row of `noise` of every mentee.
+        noise_row: Row of `noise` of every mentee.
         near: What each step of nearness adds (5).
         free: Places under the soft limit (m).
     """
@@ -71,18 +104,18 @@ class Tables:
     unit: IntArray
     county: IntArray
     fields: Packed
-    own_field: IntArray
-    field_of: IntArray
+    field_column: IntArray
+    field_row: IntArray
     aspects: Packed
     weak: IntArray
     noise: Packed
-    noise_of: IntArray
+    noise_row: IntArray
     near: Packed
     free: IntArray
 
     @classmethod
-    def of(cls, pool: Pool, usable: IntArray, *, covering: bool = False) -> Tables:
-        """Make the tables of a pool.
+    def of(cls, pool: Pool, usable: IntArray, *, covering: bool = False) -> ScoreTables:
+        """Build the tables of a pool.
 
         Args:
             pool: Mentors and mentees.
@@ -91,8 +124,8 @@ class Tables:
         """
         scale = Scale.of(pool.settings)
         field, _, strength, _, planned = (SCALE * weight for weight in scale.weights)
-        wanted, field_of = np.unique(pool.mentees.specialties, return_inverse=True)
-        known, own_field = np.unique(pool.mentors.specialties[usable], return_inverse=True)
+        wanted, field_row = np.unique(pool.mentees.specialties, return_inverse=True)
+        known, field_column = np.unique(pool.mentors.specialties[usable], return_inverse=True)
         fields = np.rint(field * same_field(known[None, :], wanted[:, None])).astype(np.int32)
         weak = weak_masks(pool.mentees.scores, scale)
         value = strength * strength_by_mask(pool.mentors, scale)[:, usable]
@@ -101,7 +134,7 @@ class Tables:
             strong = strong_masks(pool.mentors.scores, scale)[usable]
             value += _COVERED * np.bitwise_count(np.arange(len(value))[:, None] & strong)
         aspects = np.rint(value).astype(np.int32)
-        popular = _popularity(fields, field_of)[own_field] + _popularity(aspects, weak)
+        popular = _popularity(fields, field_row)[field_column] + _popularity(aspects, weak)
         aspects -= np.rint(WANTED * popular).astype(np.int32)
         unit = unit_of(pool.mentors.code[usable])
         return cls(
@@ -109,8 +142,8 @@ class Tables:
             unit,
             np.asarray(unit // 1000),
             np.asarray(fields << _COLUMNS),
-            own_field,
-            field_of,
+            field_column,
+            field_row,
             np.asarray(aspects << _COLUMNS),
             weak,
             _noise(pool.mentors.code[usable]),
@@ -121,7 +154,7 @@ class Tables:
 
 
 def _popularity(table: Packed, row_of: IntArray) -> NDArray[np.float64]:
-    """Return what each column of a table is worth to the mean mentee; whole sums, thus exact."""
+    """Return the mean of each column over the mentees; sums of integers, thus exact."""
     return np.asarray(np.bincount(row_of, minlength=len(table)) @ table / len(row_of))
 
 
@@ -135,14 +168,14 @@ def _mixed(code: IntArray) -> NDArray[np.uint32]:
 
 
 def _noise(code: IntArray) -> Packed:
-    """Return small numbers by class of mentee and mentor that only their IDs decide."""
+    """Return small numbers by class of mentee and by mentor that depend on nothing but their IDs."""
     classes = _mixed(np.arange(1, NOISE_CLASSES + 1))
     mixed = (_mixed(code) ^ classes[:, None]) * np.uint32(2_654_435_761)  # Knuth's multiplier
     return ((mixed >> np.uint32(20)) & np.uint32(_NOISE)).astype(np.int32) << _COLUMNS
 
 
-def best_of(
-    pool: Pool, tables: Tables, mentees: IntArray, columns: IntArray, count: int
+def best_mentors(
+    pool: Pool, tables: ScoreTables, mentees: IntArray, columns: IntArray, count: int
 ) -> tuple[Packed, IntArray]:
     """Return the `count` best of some mentors for every mentee.
 
@@ -154,7 +187,7 @@ def best_of(
         count: How many mentors for each.
 
     Returns:
-        Scores that compare with those of other calls, and mentor numbers (n, count), in no order.
+        Scores, comparable between calls, and mentor numbers (n, count), unordered.
     """
     if not count or not len(mentees):
         empty = (len(mentees), count)
@@ -173,31 +206,31 @@ def best_of(
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """The tables for some mentors, filled up with nobody to whole chunks.
+    """The tables for some mentors, padded with `_NOBODY` to whole chunks.
 
     Attributes:
         mentors: Their numbers (m).
         unit: Their units (m).
         county: Their counties (m).
         city: Their cities (m).
-        place: Their villages (m).
-        fields: By distinct specialties of mentees (f, m filled up).
-        aspects: As in `Tables` (64, m filled up).
-        noise: As in `Tables`, with the column in the low bits (NOISE_CLASSES, m filled up).
+        village: Their villages (m).
+        fields: By distinct specialties of mentees (f, m padded).
+        aspects: As in `ScoreTables` (64, m padded).
+        noise: As in `ScoreTables`, with the column in the low bits (NOISE_CLASSES, m padded).
     """
 
     mentors: IntArray
     unit: IntArray
     county: IntArray
     city: IntArray
-    place: IntArray
+    village: IntArray
     fields: Packed
     aspects: Packed
     noise: Packed
 
     @classmethod
-    def of(cls, pool: Pool, tables: Tables, columns: IntArray) -> _Block:
-        """Pick some mentors' columns."""
+    def of(cls, pool: Pool, tables: ScoreTables, columns: IntArray) -> _Block:
+        """Select some mentors' columns."""
         mentors = tables.usable[columns]
         noise = tables.noise[:, columns] + np.arange(len(columns), dtype=np.int32)
         return cls(
@@ -205,48 +238,46 @@ class _Block:
             tables.unit[columns],
             tables.county[columns],
             np.asarray(tables.county[columns] // 100),
-            pool.mentors.place[mentors],
-            _filled(tables.fields[:, tables.own_field[columns]], _NOBODY),
-            _filled(tables.aspects[:, columns], 0),
-            _filled(noise, 0),
+            pool.mentors.village[mentors],
+            _padded(tables.fields[:, tables.field_column[columns]], _NOBODY),
+            _padded(tables.aspects[:, columns], 0),
+            _padded(noise, 0),
         )
 
-    def best(self, pool: Pool, tables: Tables, mentees: IntArray, count: int) -> Packed:
+    def best(self, pool: Pool, tables: ScoreTables, mentees: IntArray, count: int) -> Packed:
         """Return the `count` best scores of each of one township's mentees."""
         unit = int(unit_of(pool.mentees.code[mentees[:1]])[0])
-        score = self.fields[tables.field_of[mentees]]
+        score = self.fields[tables.field_row[mentees]]
         score += self.aspects[tables.weak[mentees]]
-        score += self.noise[tables.noise_of[mentees]]
+        score += self.noise[tables.noise_row[mentees]]
         score[:, : len(self.mentors)] += tables.near[self._steps(unit)]
         self._same_village(pool, tables, mentees, unit, score)
         return _largest(score, count)
 
     def _steps(self, unit: int) -> IntArray:
-        """Return the steps of nearness to a unit, same village left aside."""
+        """Return the steps of nearness to a unit as if nobody shared a village."""
         steps = int(Nearness.TOWNSHIP) + (self.unit != unit).astype(np.int64)
         steps += self.county != unit // 1_000
         steps += self.city != unit // 100_000
         return np.asarray(steps)
 
     def _same_village(
-        self, pool: Pool, tables: Tables, mentees: IntArray, unit: int, score: Packed
+        self, pool: Pool, tables: ScoreTables, mentees: IntArray, unit: int, score: Packed
     ) -> None:
-        here = np.flatnonzero((self.unit == unit) & (self.place != 0))
+        here = np.flatnonzero((self.unit == unit) & (self.village != 0))
         extra = tables.near[Nearness.VILLAGE] - tables.near[Nearness.TOWNSHIP]
-        same = pool.mentees.place[mentees][:, None] == self.place[here]
+        same = pool.mentees.village[mentees][:, None] == self.village[here]
         score[:, here] += same * extra
 
 
-def _filled(table: NDArray[Any], value: int) -> Packed:
-    """Return the table with columns of `value` up to whole chunks."""
-    rows, columns = table.shape
-    filled = np.full((rows, columns + -columns % _CHUNK), value, np.int32)
-    filled[:, :columns] = table
-    return filled
+def _padded(table: NDArray[Any], value: int) -> Packed:
+    """Return the table with columns of `value` added up to whole chunks."""
+    missing = -table.shape[1] % _CHUNK
+    return np.pad(table, ((0, 0), (0, missing)), constant_values=value)
 
 
 def _largest(score: Packed, count: int) -> Packed:
-    """Return the `count` largest numbers of every row, in no order; `score` is disarranged."""
+    """Return the `count` largest numbers of every row, unordered; `score` is reordered in place."""
     rows = len(score)
     if count < _CHUNK:
         chunks = score.reshape(-1, _CHUNK)
@@ -255,35 +286,6 @@ def _largest(score: Packed, count: int) -> Packed:
     if count < score.shape[1]:
         score.partition(score.shape[1] - count, axis=1)
     return np.asarray(score[:, -count:])
-
-
-# SECTION Which pairs the solver may choose from: a few dozen mentors for every mentee.
-#:
-#: 1. Few pairs in all: every pair.
-#: 2. Otherwise a county is a block. Every mentee is scored against all mentors of its county and a
-#:    spread sample of those outside, and keeps the best of them. Scores of this step
-#:    are whole numbers out of small tables (fields x mentors, weak aspects x mentors, nearness), so
-#:    a block costs a few additions a pair.
-#: 3. A little noise, the same for the same two people in every run, spreads mentees that are alike
-#:    over mentors that are alike; otherwise all would come with the same few candidates.
-#: 4. Where a whole city is short of places, its mentees get a few mentors of other cities besides.
-#: 5. Pairs something is known of (adopted, assigned, drafted, an opinion) always are candidates;
-#:    excluded ones never.
-
-FEW_PAIRS = 40_000
-"""Up to so many pairs, choosing costs more than it saves."""
-PER_MENTEE = 32
-COVERING = 4
-"""Organisations get so many times fewer candidates more, chosen for covering weak aspects."""
-OUTSIDE = (4, 12)
-"""Candidates from outside the county, where it has places enough and where it is short."""
-SAMPLE = (1024, 2048)
-"""Mentors from outside that a county looks at, where it has places enough and where not; for the
-few organisations always the larger number, since theirs are spread over many a county."""
-FAR = 4
-"""Further candidates from other cities where the whole city is short."""
-SHORT = 0.9
-"""A county or city is short where its mentees want more than this share of its free places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +300,7 @@ class Edges:
 
 
 def all_pairs(pool: Pool) -> Edges:
-    """Return every pair that may be."""
+    """Return every pair that is not excluded."""
     mentors = np.flatnonzero(pool.mentors.usable)
     mentees = np.arange(len(pool.mentees))
     return _edges(pool, np.repeat(mentees, len(mentors)), np.tile(mentors, len(mentees)))
@@ -309,21 +311,20 @@ def candidates(pool: Pool, per_mentee: int = PER_MENTEE) -> Edges:
     usable = np.flatnonzero(pool.mentors.usable)
     if len(usable) * len(pool.mentees) <= FEW_PAIRS or len(usable) <= per_mentee:
         return all_pairs(pool)
-    found = _chosen(pool, Tables.of(pool, usable), per_mentee)
+    chosen = _by_county(pool, ScoreTables.of(pool, usable), per_mentee)
     if pool.organisations:
-        covering = Tables.of(pool, usable, covering=True)
-        found += _chosen(pool, covering, per_mentee // COVERING)
-    mentees, mentors = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    known = pool.links
-    takes = pool.mentors.usable[known.mentor]
+        covering = ScoreTables.of(pool, usable, covering=True)
+        chosen += _by_county(pool, covering, per_mentee // COVERING)
+    mentees, mentors = (np.concatenate(parts) for parts in zip(*chosen, strict=True))
+    known = pool.known_pairs.select(pool.mentors.usable[pool.known_pairs.mentor])
     return _edges(
         pool,
-        np.concatenate([mentees, known.mentee[takes]]),
-        np.concatenate([mentors, known.mentor[takes]]),
+        np.concatenate([mentees, known.mentee]),
+        np.concatenate([mentors, known.mentor]),
     )
 
 
-def _chosen(pool: Pool, tables: Tables, per_mentee: int) -> list[tuple[IntArray, IntArray]]:
+def _by_county(pool: Pool, tables: ScoreTables, per_mentee: int) -> list[tuple[IntArray, IntArray]]:
     county = unit_of(pool.mentees.code) // 1000
     return [
         _county(pool, tables, np.flatnonzero(county == code), per_mentee)
@@ -331,70 +332,73 @@ def _chosen(pool: Pool, tables: Tables, per_mentee: int) -> list[tuple[IntArray,
     ]
 
 
-def with_edges(pool: Pool, edges: Edges, mentor: IntArray, mentee: IntArray) -> Edges:
-    """Return `edges` with more pairs, without those that may not be."""
+def add_edges(pool: Pool, edges: Edges, mentor: IntArray, mentee: IntArray) -> Edges:
+    """Return `edges` with more pairs, without excluded ones."""
     return _edges(
         pool, np.concatenate([edges.mentee, mentee]), np.concatenate([edges.mentor, mentor])
     )
 
 
 def _edges(pool: Pool, mentee: IntArray, mentor: IntArray) -> Edges:
-    """Sort pairs, drop repetitions and what is excluded."""
+    """Return pairs in order, without repetitions and without excluded ones."""
     width = max(1, len(pool.mentors))
     # np.unique hashes, which takes ten times as long; a stable sort merges what is in order
     keys = np.sort(mentee * width + mentor, kind="stable")
     keys = keys[np.diff(keys, prepend=-1) != 0]
-    barred = pool.links.exclusion != Exclusion.NONE
-    never = pool.key(pool.links.mentor[barred], pool.links.mentee[barred])
-    if len(never) and len(keys):
-        at = np.minimum(np.searchsorted(keys, never), len(keys) - 1)
-        keys = np.delete(keys, at[keys[at] == never])
-    whom, who = np.divmod(keys, width)
-    return Edges(who, whom)
+    excluded = pool.known_pairs.select(pool.known_pairs.exclusion != Exclusion.NONE)
+    if len(excluded) and len(keys):
+        wrong = pool.key(excluded.mentor, excluded.mentee)
+        at = np.minimum(np.searchsorted(keys, wrong), len(keys) - 1)
+        keys = np.delete(keys, at[keys[at] == wrong])
+    mentee, mentor = np.divmod(keys, width)
+    return Edges(mentor, mentee)
 
 
 def _county(
-    pool: Pool, tables: Tables, mentees: IntArray, per_mentee: int
+    pool: Pool, tables: ScoreTables, mentees: IntArray, per_mentee: int
 ) -> tuple[IntArray, IntArray]:
     """Return (mentee, mentor) numbers of the candidates of one county's mentees."""
     code = int(unit_of(pool.mentees.code[mentees[:1]])[0]) // 1000
     inside = _spread(np.flatnonzero(tables.county == code), WIDEST)
     short = _short(pool, tables, mentees, inside)
     outside = _sample(tables, code, SAMPLE[short or pool.organisations])
+    # the first `sure` from outside are taken, the others compete with those inside
     sure = min(OUTSIDE[short], per_mentee // 2, len(outside))
-    looked = min(sure + per_mentee // 2, len(outside))
-    there, who = best_of(pool, tables, mentees, outside, looked)
-    here, near = best_of(pool, tables, mentees, inside, min(per_mentee - sure, len(inside)))
-    order = np.argsort(-there, axis=1)
+    count = min(sure + per_mentee // 2, len(outside))
+    far_score, far = best_mentors(pool, tables, mentees, outside, count)
+    near_score, near = best_mentors(
+        pool, tables, mentees, inside, min(per_mentee - sure, len(inside))
+    )
+    order = np.argsort(-far_score, axis=1)
     first, rest = order[:, :sure], order[:, sure:]
-    score = np.concatenate([here, np.take_along_axis(there, rest, 1)], axis=1)
-    rival = np.concatenate([near, np.take_along_axis(who, rest, 1)], axis=1)
+    score = np.concatenate([near_score, np.take_along_axis(far_score, rest, 1)], axis=1)
+    rival = np.concatenate([near, np.take_along_axis(far, rest, 1)], axis=1)
     most = min(per_mentee - sure, score.shape[1])
     best = np.argpartition(-score, most - 1, axis=1)[:, :most] if most else score[:, :0]
     chosen = np.concatenate(
-        [np.take_along_axis(who, first, 1), np.take_along_axis(rival, best, 1)], axis=1
+        [np.take_along_axis(far, first, 1), np.take_along_axis(rival, best, 1)], axis=1
     )
     if short:
         chosen = np.concatenate([chosen, _from_far(pool, tables, mentees, code // 100)], axis=1)
     return np.repeat(mentees, chosen.shape[1]), np.sort(chosen, axis=1).ravel()
 
 
-def _short(pool: Pool, tables: Tables, mentees: IntArray, columns: IntArray) -> bool:
-    return bool(pool.mentees.need[mentees].sum() > SHORT * tables.free[columns].sum())
+def _short(pool: Pool, tables: ScoreTables, mentees: IntArray, columns: IntArray) -> bool:
+    return bool(pool.mentees.demand[mentees].sum() > SHORT * tables.free[columns].sum())
 
 
-def _from_far(pool: Pool, tables: Tables, mentees: IntArray, city: int) -> IntArray:
+def _from_far(pool: Pool, tables: ScoreTables, mentees: IntArray, city: int) -> IntArray:
     """Return the best mentors of other cities for every mentee where the city is short."""
     home = tables.county // 100 == city
-    everybody = np.flatnonzero(unit_of(pool.mentees.code) // 100_000 == city)
-    if not _short(pool, tables, everybody, np.flatnonzero(home)):
+    neighbours = np.flatnonzero(unit_of(pool.mentees.code) // 100_000 == city)
+    if not _short(pool, tables, neighbours, np.flatnonzero(home)):
         return np.zeros((len(mentees), 0), np.int64)
     away = _spread(np.flatnonzero(~home & (tables.free > 0)), SAMPLE[0])
-    return best_of(pool, tables, mentees, away, min(FAR, len(away)))[1]
+    return best_mentors(pool, tables, mentees, away, min(FAR, len(away)))[1]
 
 
-def _sample(tables: Tables, code: int, most: int) -> IntArray:
-    """Return columns of mentors outside a county: of its city if there are any, evenly spread."""
+def _sample(tables: ScoreTables, code: int, most: int) -> IntArray:
+    """Return columns of mentors outside a county, evenly spread: of its city if there are any."""
     outside = np.flatnonzero(tables.county != code)
     near = outside[tables.county[outside] // 100 == code // 100]
     outside = near if len(near) else outside
@@ -402,33 +406,19 @@ def _sample(tables: Tables, code: int, most: int) -> IntArray:
 
 
 def _spread(numbers: IntArray, most: int) -> IntArray:
-    """Return at most so many of some numbers, evenly spread."""
+    """Return at most `most` of some numbers, evenly spread."""
     if len(numbers) <= most:
         return numbers
     return np.asarray(numbers[np.arange(most) * len(numbers) // most])
 
 
-# SECTION More candidates where the chosen few leave somebody short although a mentor has room.
+def more_candidates(pool: Pool, mentor: IntArray, mentee: IntArray) -> Pairs:
+    """Return more candidate pairs; none where the plan leaves nobody short.
 
-EACH = 16
-"""Further mentors for a mentee who is short."""
-MOST_MOVED = 64
-"""Mentees of the mentors somebody is tied to who may be asked to move, the first by ID."""
-_AT_ONCE = 1_000_000
-"""Pairs scored at once."""
-_NONE = np.zeros(0, np.int64)
-
-Pairs = tuple[IntArray, IntArray]
-"""Mentor numbers and mentee numbers."""
-
-
-def wider(pool: Pool, mentor: IntArray, mentee: IntArray) -> Pairs:
-    """Return more pairs to choose from; none where the plan leaves nobody short.
-
-    A mentee without a mentor may choose among all mentors with room. If all of these are excluded
-    for it, those who hold the mentors it may have choose among them instead (an augmenting path;
-    Berge 1957). A mentee at a mentor above the soft limit may choose among those below it,
-    unless the pair is fixed.
+    A mentee without a mentor gets all mentors with room as candidates. If all of these are excluded
+    for it, the mentees of the mentors it may have get them instead, so that one of these can move
+    (an augmenting path; Berge, *Two theorems in graph theory*, 1957). A mentee of a mentor above the
+    soft limit gets those below it, unless the pair is fixed.
 
     Args:
         pool: Mentors and mentees.
@@ -441,13 +431,13 @@ def wider(pool: Pool, mentor: IntArray, mentee: IntArray) -> Pairs:
     spare = np.flatnonzero(mentors.usable & (load < mentors.soft))
     unserved = np.flatnonzero(np.bincount(mentee, minlength=len(pool.mentees)) == 0)
     above = (load > np.maximum(mentors.soft, mentors.load))[mentor]
-    above &= ~np.append(pool.links.fixed, False)[pool.link_of(mentor, mentee)]  # -1: no link
+    above &= ~pool.known_pairs.at("fixed", pool.known_pair_of(mentor, mentee))
     direct = _best(pool, unserved, roomy, EACH)
-    found = [direct, _best(pool, np.unique(mentee[above]), spare, EACH)]
+    pairs = [direct, _best(pool, np.unique(mentee[above]), spare, EACH)]
     if len(roomy):
-        tied = np.setdiff1d(unserved, direct[1])
-        found += [_path(pool, (mentor, mentee), short, roomy) for short in tied.tolist()]
-    return _joined(found)
+        excluded = np.setdiff1d(unserved, direct[1])
+        pairs += [_path(pool, (mentor, mentee), short, roomy) for short in excluded.tolist()]
+    return _joined(pairs)
 
 
 def _joined(pairs: list[Pairs]) -> Pairs:
@@ -469,7 +459,7 @@ def _best(pool: Pool, mentees: IntArray, mentors: IntArray, most: int) -> Pairs:
 
 def _best_of_few(pool: Pool, mentees: IntArray, mentors: IntArray, most: int) -> Pairs:
     who, whom = np.tile(mentors, len(mentees)), np.repeat(mentees, len(mentors))
-    score = totals(five_scores(pool, who, whom), Scale.of(pool.settings))
+    score = total_scores(principle_scores(pool, who, whom), Scale.of(pool.settings))
     score[pool.excluded(who, whom)] = -1
     table = score.reshape(len(mentees), -1)
     best = np.argsort(-table, axis=1, kind="stable")[:, :most]
@@ -479,6 +469,7 @@ def _best_of_few(pool: Pool, mentees: IntArray, mentors: IntArray, most: int) ->
 
 
 def _path(pool: Pool, chosen: Pairs, short: int, roomy: IntArray) -> Pairs:
+    """Return the pairs of an augmenting path to a mentee whom all mentors with room are barred from."""
     usable = np.flatnonzero(pool.mentors.usable)
     wanted = usable[~pool.excluded(usable, np.full(len(usable), short))]
     holders = np.unique(chosen[1][np.isin(chosen[0], wanted)])[:MOST_MOVED]

@@ -1,43 +1,46 @@
-"""Why this pair, why nobody, and why not him: sentences a clerk can read out."""
+"""Why this pair, why nobody, and why not somebody else: sentences a clerk can read out."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 import numpy as np
 
-from addin.domain.pairing.pools import Bar, Exclusion, Pool, Wish
+from addin.domain.pairing.pools import Availability, Exclusion, Pool, Wish
 from addin.domain.pairing.problem import SCALE, IntArray
-from addin.domain.pairing.results import Suggestions
 from addin.domain.pairing.scores import (
     PRINCIPLES,
     Nearness,
     Scale,
-    five_scores,
     nearness_steps,
-    totals,
+    principle_scores,
+    total_scores,
 )
 from addin.domain.pairing.solve import Plan
 from validators.vocabulary import Aspect, Specialty
 
-# SECTION Why this pair and why nobody: sentences a clerk can read out.
-
-NEARNESS = {
+_NEARNESS = {
     Nearness.VILLAGE: "同村",
     Nearness.TOWNSHIP: "同乡镇",
     Nearness.COUNTY: "同县跨乡镇",
     Nearness.CITY: "同市跨县",
     Nearness.BEYOND: "跨市",
 }
-BARS = {Bar.PAUSED: "暂停", Bar.LEFT: "调出", Bar.EXPIRED: "聘期已过"}
-EXCLUSIONS = {
-    Exclusion.RUNNING: "已在帮带",
-    Exclusion.SELF: "本人",
-    Exclusion.AVOIDED: "回避",
-    Exclusion.REFUSED: "不予结对",
-    Exclusion.MENTOR_DISAGREES: "导师不同意",
-    Exclusion.MENTEE_DISAGREES: "对象不同意",
+_AVAILABILITY = {
+    Availability.PAUSED: "暂停",
+    Availability.LEFT: "调出",
+    Availability.EXPIRED: "聘期已过",
 }
+_EXCLUSIONS = {  # in a count of mentors, and as a sentence
+    Exclusion.RUNNING: ("已在帮带", "两人正在帮带，不重复结对"),
+    Exclusion.SELF: ("本人", "与对象是同一人（姓名、性别、出生年月相同）"),
+    Exclusion.AVOIDED: ("回避", "回避人员中有该对象"),
+    Exclusion.REFUSED: ("不予结对", "采纳栏已填“不予结对”"),
+    Exclusion.MENTOR_DISAGREES: ("导师不同意", "导师不同意"),
+    Exclusion.MENTEE_DISAGREES: ("对象不同意", "对象不同意"),
+}
+_FULL, _ROOMY = "已满", "有余量但调整后仍无法安排"
 _WISHES = {
     (Wish.FOR, Wish.FOR): "双方同意",
     (Wish.FOR, Wish.OPEN): "导师同意",
@@ -51,31 +54,28 @@ _WISHES = {
 _COUNTS = ("", "", "两", "三", "四", "五", "六")
 
 
-def reasons_for(plan: Plan) -> list[str]:
-    """Return one sentence for every pair of a plan."""
-    pool = plan.pool
+def pair_reasons(plan: Plan) -> list[str]:
+    """Return why every pair of a plan is suggested, a sentence each."""
+    pool, known = plan.pool, plan.pool.known_pairs
     steps = nearness_steps(pool, plan.mentor, plan.mentee)
-    links = pool.link_of(plan.mentor, plan.mentee)
+    known_at = pool.known_pair_of(plan.mentor, plan.mentee).tolist()
     new, scale = plan.new, Scale.of(pool.settings)
-    pairs = zip(plan.mentor.tolist(), plan.mentee.tolist(), steps, links, strict=True)
-    return [
-        "；".join(
-            part
-            for part in (
-                "组织指定" if link >= 0 and pool.links.assigned[link] else "",
-                NEARNESS[int(step)],
-                _fields(pool, mentor, mentee),
-                _strength(pool, scale, mentor, mentee),
-                _wishes(pool, int(link)),
-                _load(pool, mentor, int(new[mentor])),
-            )
-            if part
+    pairs = zip(plan.mentor.tolist(), plan.mentee.tolist(), steps, known_at, strict=True)
+    reasons = (
+        (
+            "组织指定" if at >= 0 and known.assigned[at] else "",
+            _NEARNESS[int(step)],
+            _specialties(pool, mentor, mentee),
+            _strength(pool, scale, mentor, mentee),
+            _wishes(pool, at),
+            _load(pool, mentor, int(new[mentor])),
         )
-        for mentor, mentee, step, link in pairs
-    ]
+        for mentor, mentee, step, at in pairs
+    )
+    return ["；".join(filter(None, parts)) for parts in reasons]
 
 
-def _fields(pool: Pool, mentor: int, mentee: int) -> str:
+def _specialties(pool: Pool, mentor: int, mentee: int) -> str:
     both = int(pool.mentors.specialties[mentor] & pool.mentees.specialties[mentee])
     words = [str(word) for bit, word in enumerate(Specialty) if both >> bit & 1]
     if not words:
@@ -84,17 +84,18 @@ def _fields(pool: Pool, mentor: int, mentee: int) -> str:
 
 
 def _strength(pool: Pool, scale: Scale, mentor: int, mentee: int) -> str:
-    theirs, own = pool.mentees.scores[mentee], pool.mentors.scores[mentor]
-    weak = np.flatnonzero((theirs > 0) & (theirs <= scale.weak_at_most))
-    whom, who = pool.mentees.names[mentee], pool.mentors.names[mentor]
+    baseline, strengths = pool.mentees.scores[mentee], pool.mentors.scores[mentor]
+    weak = np.flatnonzero((baseline > 0) & (baseline <= scale.weak_at_most))
+    mentee_name, mentor_name = pool.mentees.names[mentee], pool.mentors.names[mentor]
     if not len(weak):
-        return f"{whom}没有摸底打分" if not theirs.any() else f"{whom}没有薄弱方面"
+        return f"{mentee_name}没有{'薄弱方面' if baseline.any() else '摸底打分'}"
     aspects = [str(word) for at, word in enumerate(Aspect) if at in weak]
-    return f"{whom}短板为{'、'.join(aspects)}，{who}{_marks(own[weak].tolist(), aspects, scale)}"
+    marks = _marks(strengths[weak].tolist(), aspects, scale)
+    return f"{mentee_name}短板为{'、'.join(aspects)}，{mentor_name}{marks}"
 
 
 def _marks(scores: list[int], aspects: list[str], scale: Scale) -> str:
-    """Say how a mentor does in some aspects: 两项均 4 分以上."""
+    """Describe a mentor's scores in some aspects, such as 两项均 4 分以上."""
     least = scale.strong_at_least
     if len(scores) == 1:
         return f"该项 {scores[0]} 分" if scores[0] else "该项没有打分"
@@ -109,15 +110,19 @@ def _marks(scores: list[int], aspects: list[str], scale: Scale) -> str:
     )
 
 
-def _wishes(pool: Pool, link: int) -> str:
-    if link < 0:
+def _wishes(pool: Pool, known_at: int) -> str:
+    if known_at < 0:
         return ""
-    mentor, mentee = (Wish(side) for side in pool.links.wish[link].tolist())
+    mentor, mentee = (Wish(side) for side in pool.known_pairs.wish[known_at].tolist())
     return _WISHES.get((mentor, mentee), "")
 
 
+def _counter(pool: Pool) -> str:
+    return "个组织" if pool.organisations else "人"
+
+
 def _load(pool: Pool, mentor: int, new: int) -> str:
-    unit = "个组织" if pool.organisations else "人"
+    unit = _counter(pool)
     load, soft = int(pool.mentors.load[mentor]), int(pool.mentors.soft[mentor])
     after = load + new
     now = f"现帮带 {load} {unit}"
@@ -129,121 +134,106 @@ def _load(pool: Pool, mentor: int, new: int) -> str:
     return f"{now}{total}，超过提醒值 {soft} {unit}，因没有其他可用导师"
 
 
-def why_nobody(plan: Plan, mentee: int) -> str:
-    """Return why a mentee has no mentor: how many are out of question for which reason."""
-    pool = plan.pool
-    mentors = pool.mentors
+def unmatched_reason(plan: Plan, mentee: int) -> str:
+    """Return why a mentee has no mentor: how many are ruled out for which reason."""
+    pool, mentors = plan.pool, plan.pool.mentors
     if not len(mentors):
         return "无可用导师：导师库中没有导师"
-    everyone = np.arange(len(mentors))
-    link = pool.link_of(everyone, np.full(len(mentors), mentee))
-    exclusion = np.append(pool.links.exclusion, Exclusion.NONE)[link]
+    index = pool.known_pair_of(np.arange(len(mentors)), np.full(len(mentors), mentee))
+    exclusions = pool.known_pairs.at("exclusion", index)
     full = mentors.load + plan.new >= mentors.hard
     counted: Counter[str] = Counter()
-    for bar, why, is_full in zip(mentors.bar.tolist(), exclusion.tolist(), full, strict=True):
-        if bar:
-            counted[BARS[Bar(bar)]] += 1
-        elif why:
-            counted[EXCLUSIONS[Exclusion(why)]] += 1
+    for availability, exclusion, is_full in zip(
+        mentors.availability.tolist(), exclusions.tolist(), full, strict=True
+    ):
+        if availability:
+            counted[_AVAILABILITY[Availability(availability)]] += 1
+        elif exclusion:
+            counted[_EXCLUSIONS[Exclusion(exclusion)][0]] += 1
         else:
-            counted["已满" if is_full else "有余量但调整后仍无法安排"] += 1
-    order = [*EXCLUSIONS.values(), "已满", "有余量但调整后仍无法安排", *BARS.values()]
-    said = [f"{word} {counted[word]} 名" for word in order if counted[word]]
-    return f"无可用导师：共 {len(mentors)} 名导师，其中{'、'.join(said)}"
+            counted[_FULL if is_full else _ROOMY] += 1
+    words = [*(short for short, _ in _EXCLUSIONS.values()), _FULL, _ROOMY, *_AVAILABILITY.values()]
+    counts = "、".join(f"{word} {counted[word]} 名" for word in words if counted[word])
+    return f"无可用导师：共 {len(mentors)} 名导师，其中{counts}"
 
 
-# SECTION 为什么不是他: why somebody is not suggested for a mentee.
-
-_NEVER = {
-    Exclusion.RUNNING: "两人正在帮带，不重复结对",
-    Exclusion.SELF: "与对象是同一人（姓名、性别、出生年月相同）",
-    Exclusion.AVOIDED: "回避人员中有该对象",
-    Exclusion.REFUSED: "采纳栏已填“不予结对”",
-    Exclusion.MENTOR_DISAGREES: "导师不同意",
-    Exclusion.MENTEE_DISAGREES: "对象不同意",
-}
-assert _NEVER.keys() == EXCLUSIONS.keys()  # noqa: S101  # one sentence per exclusion
-
-
-def explain(suggestions: Suggestions, mentor_id: str, mentee_id: str) -> str:
-    """Answer why a mentor is, or is not, suggested for a mentee.
-
-    Args:
-        suggestions: A finished plan.
-        mentor_id: The mentor asked about.
-        mentee_id: The mentee.
-    """
-    for plan in suggestions.plans:
-        if mentee_id in plan.pool.mentees.ids:
-            if mentor_id not in plan.pool.mentors.ids:
-                return f"导师库中没有可用的 {mentor_id}，请核对编号和所在行的校验结果"
-            mentor = list(plan.pool.mentors.ids).index(mentor_id)
-            return _answer(plan, mentor, list(plan.pool.mentees.ids).index(mentee_id))
-    return f"{mentee_id} 不在本次结对范围内，请核对编号和状态"
-
-
-def never(pool: Pool, mentor: int, mentee: int) -> str:
-    """Return why a pair cannot be, whatever the plan; "" if it can."""
-    who = pool.mentors.names[mentor]
-    if bar := Bar(int(pool.mentors.bar[mentor])):
-        return f"{who}{'' if bar is Bar.EXPIRED else '已'}{BARS[bar]}"
-    link = int(pool.link_of(np.array([mentor]), np.array([mentee]))[0])
-    if link >= 0 and (why := Exclusion(int(pool.links.exclusion[link]))):
-        return f"{who}：{_NEVER[why]}"
+def exclusion_reason(pool: Pool, mentor: int, mentee: int) -> str:
+    """Return why a pair is impossible whatever the plan; "" if it is not."""
+    name = pool.mentors.names[mentor]
+    if availability := Availability(int(pool.mentors.availability[mentor])):
+        already = "" if availability is Availability.EXPIRED else "已"
+        return f"{name}{already}{_AVAILABILITY[availability]}"
+    index = pool.known_pair_of(np.array([mentor]), np.array([mentee]))
+    if exclusion := Exclusion(int(pool.known_pairs.at("exclusion", index)[0])):
+        return f"{name}：{_EXCLUSIONS[exclusion][1]}"
     if pool.mentors.load[mentor] >= pool.mentors.hard[mentor]:
-        unit = "个组织" if pool.organisations else "人"
-        return f"{who}现帮带 {pool.mentors.load[mentor]} {unit}，已满"
+        return f"{name}现帮带 {pool.mentors.load[mentor]} {_counter(pool)}，已满"
     return ""
 
 
-def _answer(plan: Plan, mentor: int, mentee: int) -> str:
+def explain(plans: Iterable[Plan], mentor_id: str, mentee_id: str) -> str:
+    """Return why a mentor is, or is not, suggested for a mentee.
+
+    Args:
+        plans: The plans of individuals and of organisations.
+        mentor_id: The mentor asked about.
+        mentee_id: The mentee.
+    """
+    for plan in plans:
+        mentors, mentees = plan.pool.mentors.ids, plan.pool.mentees.ids
+        if mentee_id in mentees:
+            if mentor_id not in mentors:
+                return f"导师库中没有可用的 {mentor_id}，请核对编号和所在行的校验结果"
+            return _explanation(plan, mentors.index(mentor_id), mentees.index(mentee_id))
+    return f"{mentee_id} 不在本次结对范围内，请核对编号和状态"
+
+
+def _explanation(plan: Plan, mentor: int, mentee: int) -> str:
     pool = plan.pool
-    own = plan.mentor[plan.mentee == mentee]
-    if mentor in own:
+    suggested = plan.mentor[plan.mentee == mentee]
+    if mentor in suggested:
         return f"本次已建议{pool.mentors.names[mentor]}：{_shown(pool, mentor, mentee)}"
-    if why := never(pool, mentor, mentee):
-        return why
-    said = [_shown(pool, mentor, mentee)]
-    said += [f"现建议{_shown(pool, int(one), mentee)}" for one in own]
-    if full := _full(plan, mentor):
-        said.append(full)
-    if conclusion := _conclusion(plan, mentor, mentee, own, full=bool(full)):
-        said.append(conclusion)
-    return "；".join(said)
-
-
-def _total(pool: Pool, mentors: IntArray, mentee: int) -> IntArray:
-    five = five_scores(pool, mentors, np.full(len(mentors), mentee))
-    return totals(five, Scale.of(pool.settings))
+    if reason := exclusion_reason(pool, mentor, mentee):
+        return reason
+    full = _full(plan, mentor)
+    parts = [
+        _shown(pool, mentor, mentee),
+        *(f"现建议{_shown(pool, int(other), mentee)}" for other in suggested),
+        full,
+        _conclusion(plan, mentor, mentee, suggested, full=bool(full)),
+    ]
+    return "；".join(filter(None, parts))
 
 
 def _shown(pool: Pool, mentor: int, mentee: int) -> str:
-    five = five_scores(pool, np.array([mentor]), np.array([mentee]))
-    total = int(totals(five, Scale.of(pool.settings))[0])
-    parts = (f"{name} {score * 100:.0f}" for name, score in zip(PRINCIPLES, five[0], strict=True))
+    scores = principle_scores(pool, np.array([mentor]), np.array([mentee]))
+    total = int(total_scores(scores, Scale.of(pool.settings))[0])
+    parts = (f"{name} {score * 100:.0f}" for name, score in zip(PRINCIPLES, scores[0], strict=True))
     return f"{pool.mentors.names[mentor]}总分 {total * 100 / SCALE:.1f}（{'、'.join(parts)}）"
 
 
 def _full(plan: Plan, mentor: int) -> str:
-    """Say with whom a mentor is full; "" if another could be added within the soft limit."""
+    """Return with whom a mentor is full; "" if another could be added within the soft limit."""
     pool, mentors = plan.pool, plan.pool.mentors
     load, limit = int(mentors.load[mentor]), int(mentors.soft[mentor])
     given = plan.mentee[plan.mentor == mentor].tolist()
     if load + len(given) < limit:
         return ""
-    unit = "个组织" if pool.organisations else "人"
-    whom = f"，本次已安排{'、'.join(pool.mentees.names[at] for at in given)}" if given else ""
-    return f"{mentors.names[mentor]}现帮带 {load} {unit}{whom}，带满 {limit} {unit}"
+    unit = _counter(pool)
+    names = "、".join(pool.mentees.names[at] for at in given)
+    new = f"，本次已安排{names}" if given else ""
+    return f"{mentors.names[mentor]}现帮带 {load} {unit}{new}，带满 {limit} {unit}"
 
 
-def _conclusion(plan: Plan, mentor: int, mentee: int, own: IntArray, *, full: bool) -> str:
+def _conclusion(plan: Plan, mentor: int, mentee: int, suggested: IntArray, *, full: bool) -> str:
     pool = plan.pool
-    if not len(own):
+    if not len(suggested):
         return "改由其帮带会使更多对象无导师或超出上限" if full else ""
-    rival = int(_total(pool, np.array([mentor]), mentee)[0])
-    lowest = int(_total(pool, own, mentee).min())
-    if rival <= lowest:
-        return "" if full and rival == lowest else "总分不高于现建议"
+    mentors = np.array([mentor, *suggested])
+    scores = principle_scores(pool, mentors, np.full(len(mentors), mentee))
+    total, *others = total_scores(scores, Scale.of(pool.settings)).tolist()
+    if total <= min(others):
+        return "" if full and total == min(others) else "总分不高于现建议"
     if full:
         return "总分虽高，但换给该对象会使其他对象总分降低更多"
     if pool.organisations:

@@ -1,9 +1,13 @@
-"""A ledger's rows as pools: who may help, whom to help, and the last draft with the clerk's columns."""
+"""A ledger's rows as pools: who may mentor, who waits, and what is known of single pairs.
+
+Known of a pair is what the last draft (结对建议 with the clerk's columns) says, whether the two must
+not meet (回避人员, the same person), and whether they are paired already.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,16 +15,16 @@ from typing import Any
 import numpy as np
 
 from addin.domain.pairing.pools import (
-    Bar,
+    Availability,
     Exclusion,
-    Links,
+    KnownPairs,
     Mentees,
     Mentors,
     Pool,
     Wish,
     number_of,
 )
-from addin.domain.pairing.scores import CATEGORY_FIELDS, specialty_mask
+from addin.domain.pairing.scores import CATEGORY_SPECIALTIES, specialty_mask
 from validators.ledger import Ledger, Table
 from validators.normalise import person_key
 from validators.relations import people_in, running, years_between
@@ -37,15 +41,21 @@ from validators.vocabulary import (
     OrganisationStatus,
 )
 
-# SECTION What is known of single pairs: the last draft with the clerk's columns, and who must not meet.
-
-Facts = Mapping[str, Any]
-"""A mentor's or mentee's row by field, with its ID under `id`."""
 Pair = tuple[str, str]
+"""(mentor ID, mentee ID)."""
+Person = Mapping[str, Any]
+"""A mentor's or mentee's row by field, with its ID under `id` and its workbook under `file`."""
 
+# from the least to the strictest word, where a pair stands twice
 _DECISIONS = (None, Decision.ADOPT, Decision.ASSIGNED, Decision.REFUSE)
 _OPINIONS = (None, Opinion.OBEY, Opinion.AGREE, Opinion.DISAGREE)
 _WISHES = {Opinion.AGREE: Wish.FOR, Opinion.DISAGREE: Wish.AGAINST}
+_AVAILABILITY = {
+    MentorStatus.ACTIVE: Availability.AVAILABLE,
+    MentorStatus.PAUSED: Availability.PAUSED,
+}
+_WAITING = {MenteeStatus.UNPAIRED, OrganisationStatus.UNPAIRED}
+_PAIRED = {MenteeStatus.PAIRED, OrganisationStatus.PAIRED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +73,13 @@ class DraftRow:
 
     @property
     def by_clerk(self) -> bool:
-        """Return whether the clerk wrote anything."""
+        """Return whether the clerk entered anything."""
         return any((self.decision, self.mentor_opinion, self.mentee_opinion, self.remark))
 
     @property
     def refused(self) -> bool:
         """Return whether the clerk or one of the two is against it and nobody assigned it."""
-        against = Opinion.DISAGREE in {self.mentor_opinion, self.mentee_opinion}
-        return self.decision is Decision.REFUSE or (
-            against and self.decision is not Decision.ASSIGNED
-        )
+        return self.exclusion is not Exclusion.NONE
 
     @property
     def fixed(self) -> bool:
@@ -82,144 +89,19 @@ class DraftRow:
     @property
     def exclusion(self) -> Exclusion:
         """Return why the row itself excludes the pair."""
-        if not self.refused:
-            return Exclusion.NONE
         if self.decision is Decision.REFUSE:
             return Exclusion.REFUSED
+        if self.decision is Decision.ASSIGNED:
+            return Exclusion.NONE
         if self.mentor_opinion is Opinion.DISAGREE:
             return Exclusion.MENTOR_DISAGREES
-        return Exclusion.MENTEE_DISAGREES
-
-
-def draft_of(ledger: Ledger) -> tuple[dict[Pair, DraftRow], int]:
-    """Return the accepted rows of 结对建议 by (mentor ID, mentee ID), and how many were not.
-
-    A pair that stands twice counts with the stricter word of each column.
-    """
-    table = ledger.table(SuggestionRow)
-    names = tuple(DraftRow.__dataclass_fields__)
-    rows: dict[Pair, list[DraftRow]] = defaultdict(list)
-    accepted = table.accepted()
-    for taken, row in zip(accepted, table.columns(*names), strict=True):
-        if taken and row[0] and row[1]:
-            rows[row[0], row[1]].append(DraftRow(*row))
-    return {pair: _joined(found) for pair, found in rows.items()}, accepted.count(False)
-
-
-def _joined(rows: list[DraftRow]) -> DraftRow:
-    first = rows[0]
-    return DraftRow(
-        first.mentor_id,
-        first.mentee_id,
-        first.mentor_name,
-        first.mentee_name,
-        max((row.decision for row in rows), key=_DECISIONS.index),
-        max((row.mentor_opinion for row in rows), key=_OPINIONS.index),
-        max((row.mentee_opinion for row in rows), key=_OPINIONS.index),
-        max(row.remark or "" for row in rows) or None,
-    )
-
-
-def links_of(
-    mentors: Sequence[Facts],
-    mentees: Sequence[Facts],
-    draft: Mapping[Pair, DraftRow],
-    *,
-    stays: Collection[Pair],
-    reopened: Collection[Pair],
-) -> Links:
-    """Return what is known of pairs.
-
-    Args:
-        mentors: All mentors in ID order.
-        mentees: The mentees to be paired in ID order.
-        draft: The last draft.
-        stays: Running pairings that stay.
-        reopened: Running pairings that are decided anew: the draft this plan follows.
-    """
-    mentor_at = {row["id"]: at for at, row in enumerate(mentors)}
-    mentee_at = {row["id"]: at for at, row in enumerate(mentees)}
-    excluded: dict[tuple[int, int], Exclusion] = {}
-    for at, (mentor, mentee) in _numbered(draft, mentor_at, mentee_at):
-        excluded[at] = draft[mentor, mentee].exclusion
-    excluded.update((at, Exclusion.AVOIDED) for at in _avoided(mentors, mentees))
-    excluded.update((at, Exclusion.SELF) for at in _selves(mentors, mentees))
-    for at, _ in _numbered(stays, mentor_at, mentee_at):
-        excluded[at] = Exclusion.RUNNING
-    for at, _ in _numbered(reopened, mentor_at, mentee_at):
-        excluded.setdefault(at, Exclusion.NONE)
-    pairs = sorted(excluded)
-    ids = [(mentors[mentor]["id"], mentees[mentee]["id"]) for mentee, mentor in pairs]
-    rows = [draft.get(pair) for pair in ids]
-    return Links(
-        mentor=np.array([mentor for _, mentor in pairs], np.int64),
-        mentee=np.array([mentee for mentee, _ in pairs], np.int64),
-        exclusion=np.array([excluded[pair] for pair in pairs], np.int64),
-        assigned=_marks(row and row.decision is Decision.ASSIGNED for row in rows),
-        fixed=_marks(row and row.fixed for row in rows),
-        drafted=_marks(
-            (row and not row.refused) or pair in reopened
-            for row, pair in zip(rows, ids, strict=True)
-        ),
-        wish=np.array([_wishes(row) for row in rows], np.int64).reshape(-1, 2),
-    )
-
-
-def _numbered(
-    pairs: Collection[Pair], mentor_at: Mapping[str, int], mentee_at: Mapping[str, int]
-) -> Iterator[tuple[tuple[int, int], Pair]]:
-    """Yield ((mentee number, mentor number), pair) where both are known."""
-    for pair in pairs:
-        if pair[0] in mentor_at and pair[1] in mentee_at:
-            yield (mentee_at[pair[1]], mentor_at[pair[0]]), pair
-
-
-def _avoided(mentors: Sequence[Facts], mentees: Sequence[Facts]) -> Iterator[tuple[int, int]]:
-    named: dict[str, list[int]] = defaultdict(list)
-    for at, row in enumerate(mentees):
-        for key in {person_key(row["id"]), person_key(row["name"] or "")} - {""}:
-            named[key].append(at)
-    for mentor, row in enumerate(mentors):
-        for key in people_in(row["avoid"]) if row["avoid"] else ():
-            yield from ((mentee, mentor) for mentee in named.get(key, ()))
-
-
-def _selves(mentors: Sequence[Facts], mentees: Sequence[Facts]) -> Iterator[tuple[int, int]]:
-    who: dict[Any, list[int]] = defaultdict(list)
-    for at, row in enumerate(mentors):
-        who[_identity(row)].append(at)
-    for mentee, row in enumerate(mentees):
-        if key := _identity(row):
-            yield from ((mentee, mentor) for mentor in who.get(key, ()))
-
-
-def _identity(row: Facts) -> tuple[Any, ...] | None:
-    """Return 姓名 + 性别 + 出生年月 as `rules.people.person_keys` has them; None of organisations."""
-    name, gender, born = row["name"], row.get("gender"), row.get("born")
-    return (person_key(name), gender, born) if name and gender and born else None
-
-
-def _marks(values: Any) -> Any:
-    return np.array([bool(value) for value in values], np.bool_)
-
-
-def _wishes(row: DraftRow | None) -> tuple[Wish, Wish]:
-    opinions = (row.mentor_opinion, row.mentee_opinion) if row else (None, None)
-    first, second = (
-        Wish.OPEN if opinion is None else _WISHES.get(opinion, Wish.OPEN) for opinion in opinions
-    )
-    return first, second
-
-
-# SECTION A ledger's rows as pools: who may help, whom to help, and what is known of single pairs.
-
-_BARS = {MentorStatus.ACTIVE: Bar.NONE, MentorStatus.PAUSED: Bar.PAUSED}
-_WAITING = {MenteeStatus.UNPAIRED, OrganisationStatus.UNPAIRED}
-_HELPED = {MenteeStatus.PAIRED, OrganisationStatus.PAIRED}
+        if self.mentee_opinion is Opinion.DISAGREE:
+            return Exclusion.MENTEE_DISAGREES
+        return Exclusion.NONE
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class LedgerPools:
     """What a ledger gives the pairing.
 
     Attributes:
@@ -232,15 +114,26 @@ class Intake:
     """
 
     pools: tuple[Pool, Pool]
-    draft: dict[tuple[str, str], DraftRow]
+    draft: dict[Pair, DraftRow]
     served: tuple[tuple[str, str, str], ...]
-    running: tuple[tuple[str, str], ...]
-    reopened: tuple[tuple[str, str], ...]
+    running: tuple[Pair, ...]
+    reopened: tuple[Pair, ...]
     warnings: tuple[str, ...]
 
+    @property
+    def villages(self) -> dict[str, str]:
+        """Return the village of every mentor and mentee by ID, "" for none."""
+        villages: dict[str, str] = {}
+        for pool in self.pools:
+            for people in (pool.mentors, pool.mentees):
+                villages |= zip(people.ids, people.village_names, strict=True)
+        return villages
 
-def take_in(ledger: Ledger, settings: Settings, as_of: date, *, reopen: bool = False) -> Intake:
-    """Read what pairing needs.
+
+def read_pools(
+    ledger: Ledger, settings: Settings, as_of: date, *, reopen: bool = False
+) -> LedgerPools:
+    """Read the pools of individuals and of organisations.
 
     Args:
         ledger: A ledger after validation, of one workbook or many.
@@ -248,28 +141,53 @@ def take_in(ledger: Ledger, settings: Settings, as_of: date, *, reopen: bool = F
         as_of: The day appointments and terms in office are judged by.
         reopen: Whether mentees with running pairings are paired anew.
     """
-    reading = _Reading(ledger, settings, as_of, reopen)
-    individuals, organisations = reading.pool(IndividualRow), reading.pool(OrganisationRow)
-    return Intake(
-        (individuals, organisations),
-        reading.draft,
-        tuple(reading.served),
-        tuple(sorted(reading.stays)),
-        tuple(sorted(reading.reopened)),
-        tuple(reading.warnings),
+    reader = _PoolReader(ledger, settings, as_of, reopen)
+    pools = reader.pool(IndividualRow), reader.pool(OrganisationRow)
+    return LedgerPools(
+        pools,
+        reader.draft,
+        tuple(reader.served),
+        tuple(sorted(reader.stays)),
+        tuple(sorted(reader.reopened)),
+        tuple(reader.warnings),
     )
 
 
-class _Reading:
+def draft_of(ledger: Ledger) -> tuple[dict[Pair, DraftRow], int]:
+    """Return the accepted rows of 结对建议 by (mentor ID, mentee ID), and how many were not.
+
+    A pair that stands twice counts with the stricter word of each column.
+    """
+    table = ledger.table(SuggestionRow)
+    fields = tuple(DraftRow.__dataclass_fields__)
+    rows: dict[Pair, list[DraftRow]] = defaultdict(list)
+    accepted = table.accepted()
+    for is_accepted, row in zip(accepted, table.columns(*fields), strict=True):
+        if is_accepted and row[0] and row[1]:
+            rows[row[0], row[1]].append(DraftRow(*row))
+    return {pair: _strictest(same) for pair, same in rows.items()}, accepted.count(False)
+
+
+def _strictest(rows: list[DraftRow]) -> DraftRow:
+    return replace(
+        rows[0],
+        decision=max((row.decision for row in rows), key=_DECISIONS.index),
+        mentor_opinion=max((row.mentor_opinion for row in rows), key=_OPINIONS.index),
+        mentee_opinion=max((row.mentee_opinion for row in rows), key=_OPINIONS.index),
+        remark=max(row.remark or "" for row in rows) or None,
+    )
+
+
+class _PoolReader:
     """One pass over a ledger."""
 
     def __init__(self, ledger: Ledger, settings: Settings, as_of: date, reopen: bool) -> None:
         self.ledger, self.settings, self.as_of = ledger, settings, as_of
-        self.places: dict[tuple[str, str], int] = {}
+        self.villages: dict[tuple[str, str], int] = {}
         self.served: list[tuple[str, str, str]] = []
         self.warnings: list[str] = []
-        self.mentors = self._taken(MentorRow)
-        self.wanted = _WAITING | _HELPED if reopen else _WAITING
+        self.mentors = self._accepted(MentorRow)
+        self.statuses = _WAITING | _PAIRED if reopen else _WAITING
         self.mentees = {model: self._waiting(model) for model in (IndividualRow, OrganisationRow)}
         again = {row["id"] for rows in self.mentees.values() for row in rows} if reopen else set()
         pairs = {(mentor, mentee) for _, mentor, mentee in running(ledger)}
@@ -284,33 +202,34 @@ class _Reading:
     def pool(self, model: Any) -> Pool:
         """Return the pool of one kind of mentee."""
         organisations, rows = model is OrganisationRow, self.mentees[model]
-        links = links_of(self.mentors, rows, self.draft, stays=self.stays, reopened=self.reopened)
+        known = self._known_pairs(rows)
         mentors = self._mentors(organisations)
         # A pair to be kept is paired even where nobody else is wanted; the solver allows for it.
-        kept = links.fixed & (links.exclusion == Exclusion.NONE) & mentors.usable[links.mentor]
-        need = self._need(rows, organisations)
-        need[links.mentee[kept]] = np.maximum(need[links.mentee[kept]], 1)
-        short = np.flatnonzero(need > 0)
+        kept = known.fixed & (known.exclusion == Exclusion.NONE) & mentors.usable[known.mentor]
+        demand = self._demand(rows, organisations)
+        demand[known.mentee[kept]] = np.maximum(demand[known.mentee[kept]], 1)
         self.served += [
             (row["id"], row["name"] or "", row["file"])
-            for row, wanted in zip(rows, need, strict=True)
+            for row, wanted in zip(rows, demand, strict=True)
             if wanted <= 0
         ]
-        mentees = self._mentees([rows[at] for at in short], need[short])
-        links = _renumbered(links, short)
-        return Pool(organisations, mentors, mentees, links, self.settings)
+        short = np.flatnonzero(demand > 0)
+        mentees = self._mentees([rows[at] for at in short], demand[short])
+        known = known.select(np.isin(known.mentee, short))
+        known = replace(known, mentee=np.searchsorted(short, known.mentee))
+        return Pool(organisations, mentors, mentees, known, self.settings)
 
-    def _taken(self, model: Any) -> list[dict[str, Any]]:
+    def _accepted(self, model: Any) -> list[Person]:
         """Return the accepted rows whose ID stands once, in ID order."""
         table = self.ledger.table(model)
         accepted = table.accepted()
-        known = sorted((number_of(code), at) for code, at in table.by_single_id.items() if code)
-        return [_row(table, at) for _, at in known if accepted[at]]
+        numbered = sorted((number_of(code), at) for code, at in table.by_single_id.items() if code)
+        return [_person(table, at) for _, at in numbered if accepted[at]]
 
-    def _waiting(self, model: Any) -> list[dict[str, Any]]:
-        rows = [row for row in self._taken(model) if row["status"] in self.wanted]
+    def _waiting(self, model: Any) -> list[Person]:
+        rows = [row for row in self._accepted(model) if row["status"] in self.statuses]
         statuses = self.ledger.table(model).column("status")
-        left_out = sum(status in self.wanted for status in statuses) - len(rows)
+        left_out = sum(status in self.statuses for status in statuses) - len(rows)
         if left_out:
             self.warnings.append(
                 f"{model.sheet.name}表有 {left_out} 个对象没有编号、编号重复或所在行有错误，"
@@ -318,13 +237,13 @@ class _Reading:
             )
         return rows
 
-    def _need(self, rows: list[dict[str, Any]], organisations: bool) -> Any:
+    def _demand(self, rows: list[Person], organisations: bool) -> Any:
         settings = self.settings
-        most = settings.mentors_per_individual
-        if organisations:
-            most = settings.mentors_per_organisation
+        most = (
+            settings.mentors_per_organisation if organisations else settings.mentors_per_individual
+        )
         busy = Counter(mentee for _, mentee in self.stays)
-        return _whole(
+        return _integers(
             min(max(1, row["mentors_needed"] or 1), max(1, most)) - busy[row["id"]] for row in rows
         )
 
@@ -338,64 +257,133 @@ class _Reading:
         own = [None if organisations else row["capacity"] for row in rows]
         return Mentors(
             veteran=np.array([row["category"] in VETERANS for row in rows], np.bool_),
-            bar=_whole(self._bar(row) for row in rows),
-            load=_whole(load[row["id"]] for row in rows),
-            soft=_whole(min(usual if places is None else places, most) for places in own),
-            hard=_whole(min(most if places is None else places, most) for places in own),
-            specialties=_whole(specialty_mask(row["specialties"]) for row in rows),
+            availability=_integers(self._availability(row) for row in rows),
+            load=_integers(load[row["id"]] for row in rows),
+            soft=_integers(min(usual if limit is None else limit, most) for limit in own),
+            hard=_integers(min(most if limit is None else limit, most) for limit in own),
+            specialties=_integers(specialty_mask(row["specialties"]) for row in rows),
             **self._people(rows),
         )
 
-    def _bar(self, row: dict[str, Any]) -> Bar:
-        bar = _BARS.get(row["status"], Bar.LEFT)
+    def _availability(self, row: Person) -> Availability:
+        availability = _AVAILABILITY.get(row["status"], Availability.LEFT)
         until = row["appointed_until"]
-        return Bar.EXPIRED if bar is Bar.NONE and until and until < self.as_of else bar
+        if availability is Availability.AVAILABLE and until and until < self.as_of:
+            return Availability.EXPIRED
+        return availability
 
-    def _mentees(self, rows: list[dict[str, Any]], need: Any) -> Mentees:
+    def _mentees(self, rows: list[Person], demand: Any) -> Mentees:
         return Mentees(
             files=[row["file"] for row in rows],
-            specialties=_whole(
-                specialty_mask(row.get("specialties") or CATEGORY_FIELDS.get(row["category"]))
+            specialties=_integers(
+                specialty_mask(row.get("specialties") or CATEGORY_SPECIALTIES.get(row["category"]))
                 for row in rows
             ),
             newcomer=np.array([self._is_new(row) for row in rows], np.bool_),
-            need=need,
+            demand=demand,
             **self._people(rows),
         )
 
-    def _is_new(self, row: dict[str, Any]) -> bool:
+    def _is_new(self, row: Person) -> bool:
         since = row.get("in_post_since")
         recent = since and 0 <= years_between(since, self.as_of) < self.settings.newcomer_years
         return row["category"] is MenteeCategory.NEW_LEADER or bool(recent)
 
-    def _people(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    def _people(self, rows: list[Person]) -> dict[str, Any]:
         scores = [[row[aspect] or 0 for aspect in ASPECT_FIELDS] for row in rows]
         return {
             "ids": [row["id"] for row in rows],
             "names": [row["name"] or "" for row in rows],
-            "code": _whole(number_of(row["id"]) for row in rows),
-            "place": _whole(self._place(row["id"], row["village"]) for row in rows),
-            "villages": [row["village"] or "" for row in rows],
+            "code": _integers(number_of(row["id"]) for row in rows),
+            "village": _integers(self._village(row["id"], row["village"]) for row in rows),
+            "village_names": [row["village"] or "" for row in rows],
             "scores": np.array(scores, np.int64).reshape(-1, len(ASPECT_FIELDS)),
         }
 
-    def _place(self, code: str, village: str | None) -> int:
-        if not village:
+    def _village(self, code: str, name: str | None) -> int:
+        if not name:
             return 0
-        named = self.settings.village_aliases.get(village, village)
-        return self.places.setdefault((code.rpartition("-")[0][1:], named), len(self.places) + 1)
+        village = (code.rpartition("-")[0][1:], self.settings.village_aliases.get(name, name))
+        return self.villages.setdefault(village, len(self.villages) + 1)
+
+    def _known_pairs(self, mentees: list[Person]) -> KnownPairs:
+        mentor_at = {row["id"]: at for at, row in enumerate(self.mentors)}
+        mentee_at = {row["id"]: at for at, row in enumerate(mentees)}
+
+        def numbered(pairs: Collection[Pair]) -> Iterator[tuple[tuple[int, int], Pair]]:
+            """Yield ((mentee number, mentor number), pair) where both are known."""
+            for pair in pairs:
+                if pair[0] in mentor_at and pair[1] in mentee_at:
+                    yield (mentee_at[pair[1]], mentor_at[pair[0]]), pair
+
+        exclusions = {at: self.draft[pair].exclusion for at, pair in numbered(self.draft)}
+        exclusions |= dict.fromkeys(_avoided(self.mentors, mentees), Exclusion.AVOIDED)
+        exclusions |= dict.fromkeys(_same_person(self.mentors, mentees), Exclusion.SELF)
+        exclusions |= {at: Exclusion.RUNNING for at, _ in numbered(self.stays)}
+        for at, _ in numbered(self.reopened):
+            exclusions.setdefault(at, Exclusion.NONE)
+        numbers = sorted(exclusions)
+        pairs = [(self.mentors[mentor]["id"], mentees[mentee]["id"]) for mentee, mentor in numbers]
+        rows = [self.draft.get(pair) for pair in pairs]
+        return KnownPairs(
+            mentor=_integers(mentor for _, mentor in numbers),
+            mentee=_integers(mentee for mentee, _ in numbers),
+            exclusion=_integers(exclusions[at] for at in numbers),
+            assigned=_flags(row and row.decision is Decision.ASSIGNED for row in rows),
+            fixed=_flags(row and row.fixed for row in rows),
+            drafted=_flags(
+                (row and not row.refused) or pair in self.reopened
+                for row, pair in zip(rows, pairs, strict=True)
+            ),
+            wish=np.array([_wishes(row) for row in rows], np.int64).reshape(-1, 2),
+        )
 
 
-def _renumbered(links: Links, mentees: Any) -> Links:
-    """Return the links of some mentees, numbered among these."""
-    kept = links.picked(np.isin(links.mentee, mentees))
-    return replace(kept, mentee=np.searchsorted(mentees, kept.mentee))
+def _avoided(mentors: list[Person], mentees: list[Person]) -> Iterator[tuple[int, int]]:
+    """Yield (mentee number, mentor number) of the pairs 回避人员 rules out, by name or by ID."""
+    named: dict[str, list[int]] = defaultdict(list)
+    for at, row in enumerate(mentees):
+        for key in {person_key(row["id"]), person_key(row["name"] or "")} - {""}:
+            named[key].append(at)
+    for mentor, row in enumerate(mentors):
+        for key in people_in(row["avoid"]) if row["avoid"] else ():
+            yield from ((mentee, mentor) for mentee in named.get(key, ()))
 
 
-def _row(table: Table[Any], at: int) -> dict[str, Any]:
+def _same_person(mentors: list[Person], mentees: list[Person]) -> Iterator[tuple[int, int]]:
+    """Yield (mentee number, mentor number) of people who are mentor and mentee."""
+    mentors_by_identity: dict[Any, list[int]] = defaultdict(list)
+    for at, row in enumerate(mentors):
+        mentors_by_identity[_identity(row)].append(at)
+    for mentee, row in enumerate(mentees):
+        if key := _identity(row):
+            yield from ((mentee, mentor) for mentor in mentors_by_identity.get(key, ()))
+
+
+def _identity(row: Person) -> tuple[Any, ...] | None:
+    """Return 姓名 + 性别 + 出生年月 as `rules.people.person_keys` has them; None of organisations."""
+    name, gender, born = row["name"], row.get("gender"), row.get("born")
+    return (person_key(name), gender, born) if name and gender and born else None
+
+
+def _wishes(row: DraftRow | None) -> tuple[Wish, Wish]:
+    if row is None:
+        return Wish.OPEN, Wish.OPEN
+    mentor, mentee = (
+        Wish.OPEN if opinion is None else _WISHES.get(opinion, Wish.OPEN)
+        for opinion in (row.mentor_opinion, row.mentee_opinion)
+    )
+    return mentor, mentee
+
+
+def _person(table: Table[Any], at: int) -> Person:
     row = {name: table.column(name)[at] for name in table.model.model_fields}
     return {**row, "id": row[table.model.sheet.id_field], "file": table.locate(at)[0].file}
 
 
-def _whole(values: Iterable[int]) -> Any:
+def _integers(values: Iterable[int]) -> Any:
     return np.array(list(values), np.int64)
+
+
+def _flags(values: Iterable[Any]) -> Any:
+    return np.array([bool(value) for value in values], np.bool_)

@@ -1,4 +1,10 @@
-"""The pairing problem as arrays, its stages, and its fixed edges settled first."""
+"""The pairing problem as arrays, its presolve, and the stages of its lexicographic optimum.
+
+The solvers know no ledger; mentors and mentees are numbered in the order of their IDs. A mentor
+supplies places up to a capacity, a mentee demands some of them, and an edge is a candidate pair.
+The stages are optimised one after the other, each without giving up anything of those before it
+(lexicographic optimisation; Ehrgott, *Multicriteria Optimization*, 2005, section 5.1).
+"""
 
 from __future__ import annotations
 
@@ -7,15 +13,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# SECTION Who may help whom, as arrays: what the solvers are given and what they answer.
-#:
-#: The solvers know no ledger; mentors and mentees are numbered in the order of their IDs.
-
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 SCALE = 10_000
 """A total score of 1 as an integer: solvers add integers, so equal plans compare equal."""
+
+KEPT = "组织指定"
+SERVED = "有导师人数"
+OVER = "超出宽松上限"
+COVERED = "短板覆盖"
+WORTH = "总分"
+SPREAD = "负担均衡"
+ORDER = "编号顺序"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +36,12 @@ class Problem:
         mentor: Mentor number of every edge.
         mentee: Mentee number of every edge; edges are sorted by (mentee, mentor), none twice.
         score: Total score of every edge, 0 to `SCALE`.
-        kept: What staying with the previous draft is worth on every edge, in units of `score`.
+        bonus: What staying with the previous draft is worth on every edge, in units of `score`.
         fixed: Edges to keep: 组织指定, or adopted and not yet confirmed.
         load: Running pairings of every mentor.
         soft: Load of every mentor that is exceeded only for a mentee who would have nobody.
         hard: Load of every mentor that is never exceeded.
-        need: Mentors every mentee still wants, at least 1; more fixed edges raise it.
+        demand: Mentors every mentee still wants, at least 1; more fixed edges raise it.
         weak: Bit mask of every mentee's weak aspects to cover, 0 for individuals.
         strong: Bit mask of every mentor's strong aspects.
     """
@@ -39,12 +49,12 @@ class Problem:
     mentor: IntArray
     mentee: IntArray
     score: IntArray
-    kept: IntArray
+    bonus: IntArray
     fixed: BoolArray
     load: IntArray
     soft: IntArray
     hard: IntArray
-    need: IntArray
+    demand: IntArray
     weak: IntArray
     strong: IntArray
 
@@ -75,29 +85,27 @@ class Solution:
     seconds: float
 
 
-# SECTION Settle the fixed edges first: what is left open is a smaller problem without them.
-
-
 @dataclass(frozen=True, slots=True)
-class Open:
-    """What is still to be decided once the undisputed fixed edges are kept.
+class ReducedProblem:
+    """What is still to be decided once the undisputed fixed edges are settled.
 
     Attributes:
-        kept: Per edge of the problem: fixed and undisputed, hence chosen.
+        settled: Per edge of the problem: fixed and undisputed, hence chosen.
         edge: Number in the problem of every open edge, ascending.
         mentor: Mentor of every open edge.
         mentee: Mentee of every open edge.
         worth: Score and bonus of every open edge.
         rank: Place of every open edge among all edges of its mentee, in mentor order, from 0.
         gain: Bit mask of every open edge: weak aspects still uncovered that its mentor is strong in.
-        load: Load of every mentor with the kept edges.
-        room: Places left with every mentor.
-        full: Mentors with more fixed edges than room: only those are open, and all room is used.
-        places: Mentors every mentee may still get.
-        alone: Mentees who have nobody yet but might get somebody.
+        load: Load of every mentor with the settled edges.
+        capacity: Places left with every mentor.
+        full: Mentors with more fixed edges than capacity: only those are open, and all of the
+            capacity is used.
+        demand: Mentors every mentee may still get.
+        unserved: Mentees who have nobody yet but might get somebody.
     """
 
-    kept: BoolArray
+    settled: BoolArray
     edge: IntArray
     mentor: IntArray
     mentee: IntArray
@@ -105,59 +113,57 @@ class Open:
     rank: IntArray
     gain: IntArray
     load: IntArray
-    room: IntArray
+    capacity: IntArray
     full: BoolArray
-    places: IntArray
-    alone: BoolArray
+    demand: IntArray
+    unserved: BoolArray
 
 
-def settle(problem: Problem) -> Open:
-    """Keep the fixed edges nobody disputes and say what remains open.
+def presolve(problem: Problem) -> ReducedProblem:
+    """Settle the fixed edges nobody disputes and return what remains open.
 
-    A mentor with room for all their fixed edges keeps them all. One with more fixed edges than
-    room fills every place with some of them, and which ones is left to the later stages: that is
-    the most that can be kept, since no mentee refuses a fixed edge.
+    A mentor with capacity for all their fixed edges keeps them all. One with more fixed edges than
+    capacity fills every place with some of them, and which ones is left to the later stages: that
+    is the most that can be kept, since no mentee refuses a fixed edge.
     """
-    mentors, mentees = len(problem.load), len(problem.need)
-    room = np.maximum(problem.hard - problem.load, 0)
-    wanted = np.bincount(problem.mentor[problem.fixed], minlength=mentors)
-    full = wanted > room
-    kept = problem.fixed & ~full[problem.mentor]
-    used = np.bincount(problem.mentor[kept], minlength=mentors)
-    given = np.bincount(problem.mentee[kept], minlength=mentees)
-    room -= used
+    mentors, mentees = len(problem.load), len(problem.demand)
+    capacity = np.maximum(problem.hard - problem.load, 0)
+    full = np.bincount(problem.mentor[problem.fixed], minlength=mentors) > capacity
+    settled = problem.fixed & ~full[problem.mentor]
+    used = np.bincount(problem.mentor[settled], minlength=mentors)
+    served = np.bincount(problem.mentee[settled], minlength=mentees)
+    capacity -= used
 
-    disputed = problem.fixed & full[problem.mentor] & (room[problem.mentor] > 0)
-    places = np.maximum(problem.need - given, 0)
+    disputed = problem.fixed & full[problem.mentor] & (capacity[problem.mentor] > 0)
+    demand = np.maximum(problem.demand - served, 0)
     free = ~problem.fixed & ~full[problem.mentor]
-    free &= (room[problem.mentor] > 0) & (places[problem.mentee] > 0)
-    places = np.maximum(places, np.bincount(problem.mentee[disputed], minlength=mentees))
+    free &= (capacity[problem.mentor] > 0) & (demand[problem.mentee] > 0)
+    demand = np.maximum(demand, np.bincount(problem.mentee[disputed], minlength=mentees))
 
     edge = np.flatnonzero(free | disputed)
     mentor, mentee = problem.mentor[edge], problem.mentee[edge]
-    room = np.minimum(room, np.bincount(mentor, minlength=mentors))
-    uncovered = problem.weak & ~covered(problem, kept)
-    places = np.minimum(places, np.bincount(mentee, minlength=mentees))
-    return Open(
-        kept=kept,
+    uncovered = problem.weak & ~covered(problem, settled)
+    demand = np.minimum(demand, np.bincount(mentee, minlength=mentees))
+    return ReducedProblem(
+        settled=settled,
         edge=edge,
         mentor=mentor,
         mentee=mentee,
-        worth=problem.score[edge] + problem.kept[edge],
+        worth=problem.score[edge] + problem.bonus[edge],
         rank=ranks(problem)[edge],
         gain=uncovered[mentee] & problem.strong[mentor],
         load=problem.load + used,
-        room=room,
+        capacity=np.minimum(capacity, np.bincount(mentor, minlength=mentors)),
         full=full,
-        places=places,
-        alone=(given == 0) & (places > 0),
+        demand=demand,
+        unserved=(served == 0) & (demand > 0),
     )
 
 
 def covered(problem: Problem, chosen: BoolArray) -> IntArray:
     """Return the bit mask of weak aspects every mentee's chosen mentors are strong in."""
     mentee = problem.mentee[chosen]
-    team = np.zeros(len(problem.need), np.int64)
+    team = np.zeros(len(problem.demand), np.int64)
     if len(mentee):
         first = np.flatnonzero(np.diff(mentee, prepend=-1))
         strong = problem.strong[problem.mentor[chosen]]
@@ -167,19 +173,8 @@ def covered(problem: Problem, chosen: BoolArray) -> IntArray:
 
 def ranks(problem: Problem) -> IntArray:
     """Return the place of every edge among the edges of its mentee, in mentor order, from 0."""
-    first = np.searchsorted(problem.mentee, np.arange(len(problem.need)))
+    first = np.searchsorted(problem.mentee, np.arange(len(problem.demand)))
     return np.arange(len(problem.mentee)) - first[problem.mentee]
-
-
-# SECTION The stages of the optimum, in order, and what a plan reaches in each of them.
-
-KEPT = "组织指定"
-SERVED = "有导师人数"
-OVER = "超出宽松上限"
-COVERED = "短板覆盖"
-WORTH = "总分"
-SPREAD = "负担均衡"
-ORDER = "编号顺序"
 
 
 def measure(problem: Problem, chosen: BoolArray) -> dict[str, int]:
@@ -192,7 +187,7 @@ def measure(problem: Problem, chosen: BoolArray) -> dict[str, int]:
     Returns:
         Fixed edges kept (most), mentees with at least one mentor (most), places above the soft
         limit (fewest), weak aspects covered (most), score and bonus (most), sum of squared loads
-        (least), sum of the chosen edges' places in ID order (least).
+        (least), sum of the chosen edges' ranks in ID order (least).
     """
     loads = problem.load + np.bincount(problem.mentor[chosen], minlength=len(problem.load))
     over = np.maximum(loads - np.maximum(problem.soft, problem.load), 0)
@@ -201,7 +196,7 @@ def measure(problem: Problem, chosen: BoolArray) -> dict[str, int]:
         SERVED: len(np.unique(problem.mentee[chosen])),
         OVER: over.sum(),
         COVERED: np.bitwise_count(covered(problem, chosen)).sum(dtype=np.int64),
-        WORTH: (problem.score + problem.kept)[chosen].sum(),
+        WORTH: (problem.score + problem.bonus)[chosen].sum(),
         SPREAD: (loads * loads).sum(),
         ORDER: ranks(problem)[chosen].sum(),
     }

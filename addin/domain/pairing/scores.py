@@ -1,4 +1,4 @@
-"""The five principles of pairing (S3), each 0–1, and their weighted total.
+"""The five principles of pairing, each 0–1, and their weighted total.
 
 The principles are the programme's own: 领域相近、帮带便捷、以强带弱、双向自愿、组织统筹. What each
 measures is this tool's reading of it; weights and coefficients are settings.
@@ -6,8 +6,8 @@ measures is this tool's reading of it; weights and coefficients are settings.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,30 +22,20 @@ Floats = NDArray[np.float64]
 
 PRINCIPLES = ("领域相近", "帮带便捷", "以强带弱", "双向自愿", "组织统筹")
 UNKNOWN = 0.5
-"""A principle nothing is known about speaks neither for a pair nor against it."""
+"""Score of a principle nothing is known about: neither for a pair nor against it."""
 
-CATEGORY_FIELDS: dict[OrganisationCategory, tuple[Specialty, ...]] = {
-    OrganisationCategory.WEAK: (
-        Specialty.PARTY_BUILDING,
-        Specialty.MASSES,
-        Specialty.GOVERNANCE,
-    ),
-    OrganisationCategory.POOR_ECONOMY: (
-        Specialty.INDUSTRY,
-        Specialty.PROJECTS,
-        Specialty.FINANCE,
-    ),
+CATEGORY_SPECIALTIES: dict[OrganisationCategory, tuple[Specialty, ...]] = {
+    OrganisationCategory.WEAK: (Specialty.PARTY_BUILDING, Specialty.MASSES, Specialty.GOVERNANCE),
+    OrganisationCategory.POOR_ECONOMY: (Specialty.INDUSTRY, Specialty.PROJECTS, Specialty.FINANCE),
     OrganisationCategory.POOR_CONSOLIDATION: (
-        Specialty.INDUSTRY,
-        Specialty.WELFARE,
-        Specialty.AGRICULTURE,
+        Specialty.INDUSTRY, Specialty.WELFARE, Specialty.AGRICULTURE,
     ),
     OrganisationCategory.SHORTCOMINGS: (),
     OrganisationCategory.WEAK_BASE: (Specialty.PARTY_BUILDING, Specialty.MASSES),
-}
-"""What an organisation of a category needs a mentor to know; an organisation has no 专业领域.
+}  # fmt: skip
+"""Specialties an organisation's category asks of a mentor, since organisations have no 专业领域.
 
-存在短板弱项 names no field: its weak aspects say where help is needed.
+存在短板弱项 asks for none: its weak aspects say where help is needed.
 """
 
 _BITS = {word: 1 << bit for bit, word in enumerate(Specialty)}
@@ -59,7 +49,7 @@ class Nearness:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The settings scores are made with.
+    """The settings that scores depend on.
 
     Attributes:
         weights: Of the five principles; they add up to 1.
@@ -75,9 +65,10 @@ class Scale:
 
     @classmethod
     def of(cls, settings: Settings) -> Scale:
-        """Read the scale; five weights of 0 count alike."""
-        typed = [max(0.0, float(word)) for word in settings.pairing_weights]
-        weights = typed if sum(typed) else [1.0] * len(typed)
+        """Read the scale from the settings; five weights of 0 count alike."""
+        weights = [max(0.0, float(word)) for word in settings.pairing_weights]
+        if not sum(weights):
+            weights = [1.0] * len(weights)
         near = [min(1.0, max(0.0, float(word))) for word in settings.nearness]
         return cls(
             tuple(weight / sum(weights) for weight in weights),
@@ -87,24 +78,24 @@ class Scale:
         )
 
 
-def specialty_mask(words: Any) -> int:
+def specialty_mask(specialties: Iterable[Specialty] | None) -> int:
     """Return specialties as a bit mask; 0 where nothing was filled in."""
-    return sum(_BITS[word] for word in words or ())
+    return sum(_BITS[specialty] for specialty in specialties or ())
 
 
-def aspect_mask(marked: NDArray[np.bool_]) -> IntArray:
+def _aspect_masks(marked: NDArray[np.bool_]) -> IntArray:
     """Return six marks per row as a bit mask, bit k for aspect k."""
     return np.asarray((marked.astype(np.int64) << np.arange(len(ASPECT_FIELDS))).sum(axis=1))
 
 
 def weak_masks(scores: IntArray, scale: Scale) -> IntArray:
     """Return each mentee's weak aspects; an aspect not surveyed (0) is not weak."""
-    return aspect_mask((scores > 0) & (scores <= scale.weak_at_most))
+    return _aspect_masks((scores > 0) & (scores <= scale.weak_at_most))
 
 
 def strong_masks(scores: IntArray, scale: Scale) -> IntArray:
     """Return each mentor's strong aspects."""
-    return aspect_mask(scores >= scale.strong_at_least)
+    return _aspect_masks(scores >= scale.strong_at_least)
 
 
 def same_field(mentor: IntArray, mentee: IntArray) -> Floats:
@@ -112,7 +103,7 @@ def same_field(mentor: IntArray, mentee: IntArray) -> Floats:
 
     Args:
         mentor: Bit masks.
-        mentee: Bit masks, of a shape that broadcasts with `mentor`'s; see `CATEGORY_FIELDS`.
+        mentee: Bit masks, of a shape that broadcasts with `mentor`'s; see `CATEGORY_SPECIALTIES`.
     """
     wanted = np.bitwise_count(mentee)
     share = np.bitwise_count(mentor & mentee) / np.maximum(wanted, 1)
@@ -126,20 +117,20 @@ def nearness_steps(pool: Pool, mentor: IntArray, mentee: IntArray) -> IntArray:
     the same county as its townships.
     """
     there, here = unit_of(pool.mentors.code), unit_of(pool.mentees.code)
-    home, work = pool.mentors.place[mentor], pool.mentees.place[mentee]
+    home, work = pool.mentors.village[mentor], pool.mentees.village[mentee]
     apart = np.full(len(mentor), Nearness.VILLAGE)
     apart += (home != work) | (work == 0)
     for digits in (1, 1_000, 100_000):
         apart += (there // digits)[mentor] != (here // digits)[mentee]
-    return apart  # who differs in a wider unit differs in every narrower one, too
+    return apart  # two who differ in a wider unit differ in every narrower one, too
 
 
 def strength_by_mask(mentors: Mentors, scale: Scale) -> Floats:
     """以强带弱 of every mentor for every set of weak aspects (64, n).
 
     The mean over the weak aspects of (mentor's score - `weak_at_most`) / (5 - `weak_at_most`),
-    between 0 and 1: only what the mentee is weak in counts, and a mentor no better there than a
-    weak mentee counts nothing. Without a weak aspect, or without a survey, `UNKNOWN`.
+    clipped to 0–1: only what the mentee is weak in counts, and a mentor no better there than a weak
+    mentee counts nothing. Without a weak aspect, or without a survey, `UNKNOWN`.
     """
     lead = (mentors.scores - scale.weak_at_most) / max(1, 5 - scale.weak_at_most)
     lead = np.clip(lead, 0.0, 1.0)
@@ -154,14 +145,14 @@ def strength_by_mask(mentors: Mentors, scale: Scale) -> Floats:
 def free_share(mentors: Mentors) -> Floats:
     """组织统筹 of every mentor: the share of places under the soft limit that is still free.
 
-    The organisation spreads the load and sends mentors with room where they are needed (按需统筹);
-    a pair it assigned itself counts 1, see `five_scores`.
+    The organisation spreads the load and sends mentors with free capacity where they are needed
+    (按需统筹); a pair it assigned itself counts 1, see `principle_scores`.
     """
     free = np.clip(mentors.soft - mentors.load, 0, None)
     return np.asarray(free / np.maximum(mentors.soft, 1))
 
 
-def five_scores(pool: Pool, mentor: IntArray, mentee: IntArray) -> Floats:
+def principle_scores(pool: Pool, mentor: IntArray, mentee: IntArray) -> Floats:
     """Return the five scores of some pairs (n, 5), in the order of `PRINCIPLES`.
 
     双向自愿 is the mean of both sides' opinion: 同意 1, 服从安排 or nothing yet 0.5, 不同意 0.
@@ -171,10 +162,10 @@ def five_scores(pool: Pool, mentor: IntArray, mentee: IntArray) -> Floats:
         mentor: Mentor numbers (n).
         mentee: Mentee numbers (n).
     """
-    scale, link = Scale.of(pool.settings), pool.link_of(mentor, mentee)
+    scale, index = Scale.of(pool.settings), pool.known_pair_of(mentor, mentee)
     weak = weak_masks(pool.mentees.scores, scale)
-    wish = np.append(pool.links.wish.sum(axis=1) / 4, UNKNOWN)[link]
-    assigned = np.append(pool.links.assigned, False)[link]  # the answer to -1
+    wish = np.append(pool.known_pairs.wish.sum(axis=1) / 4, UNKNOWN)[index]
+    assigned = pool.known_pairs.at("assigned", index)
     return np.column_stack(
         [
             same_field(pool.mentors.specialties[mentor], pool.mentees.specialties[mentee]),
@@ -186,7 +177,7 @@ def five_scores(pool: Pool, mentor: IntArray, mentee: IntArray) -> Floats:
     )
 
 
-def totals(five: Floats, scale: Scale) -> IntArray:
+def total_scores(five: Floats, scale: Scale) -> IntArray:
     """Return the weighted totals as integers up to `SCALE`, so that equal plans compare equal."""
     total = np.zeros(len(five))
     for k, weight in enumerate(scale.weights):  # one by one: the same to the bit

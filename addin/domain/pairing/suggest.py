@@ -1,90 +1,166 @@
-"""Propose who should mentor whom, with a reason for every line, and say what moved since the last draft."""
+"""Suggest who mentors whom, with a reason for every pair and for every change since the last draft.
+
+The result is what 结对建议 shows: pairs, mentees nobody can be found for, what moved, and how good
+the plan is proven to be.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
-
-import numpy as np
+from typing import Any
 
 from addin.domain.pairing.adoption import modes_of, path_of
-from addin.domain.pairing.explain import never, reasons_for, why_nobody
-from addin.domain.pairing.ledger_pools import DraftRow, Intake, take_in
+from addin.domain.pairing.explain import exclusion_reason, pair_reasons, unmatched_reason
+from addin.domain.pairing.ledger_pools import DraftRow, LedgerPools, Pair, read_pools
 from addin.domain.pairing.pools import Pool
-from addin.domain.pairing.problem import SCALE, IntArray
-from addin.domain.pairing.results import Change, Scores, SuggestedPair, Suggestions, Unmatched
-from addin.domain.pairing.scores import Scale, five_scores, totals
+from addin.domain.pairing.problem import SCALE, WORTH, IntArray, Stage
+from addin.domain.pairing.scores import PRINCIPLES, Scale, principle_scores, total_scores
 from addin.domain.pairing.solve import Plan, Solver, make_plan, solve
 from validators.ledger import Ledger
 from validators.settings import Settings
-from validators.vocabulary import Mode
-
-# SECTION What moved between the last draft and this plan, and why.
+from validators.vocabulary import Decision, Mode, Opinion, PairingPath
 
 
-def changes_of(
-    plan: Plan, drafted: Iterable[tuple[str, str]], refused: Iterable[tuple[str, str]]
-) -> Iterator[Change]:
-    """Yield the difference between the draft and the plan, mentee by mentee.
+@dataclass(frozen=True, slots=True)
+class PrincipleScores:
+    """The five principles' scores of a pair, each 0–1."""
 
-    Args:
-        plan: The new plan.
-        drafted: (mentor ID, mentee ID) of the draft's rows that might have stayed.
-        refused: Those that were refused. They explain a new mentor, and are no news otherwise.
+    same_field: float
+    nearness: float
+    strength: float
+    willing: float
+    planned: float
+
+    def by_name(self) -> dict[str, float]:
+        """Return the scores by the principles' Chinese names."""
+        values = (self.same_field, self.nearness, self.strength, self.willing, self.planned)
+        return {name: round(v, 4) for name, v in zip(PRINCIPLES, values, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One row of 结对建议.
+
+    Attributes:
+        file: The mentee's workbook, where the row belongs.
+        total: Weighted total, 0–1, four decimals.
+        kept: Whether the pair stood in the draft before, or runs already and was reopened.
+        mode: None for a row that stays only because the clerk entered something, see
+            `Suggestions.set_aside`.
     """
-    before, against = _by_mentee(drafted), _by_mentee(refused)
-    after: dict[str, list[int]] = defaultdict(list)
-    for mentor, mentee in zip(plan.mentor.tolist(), plan.mentee.tolist(), strict=True):
-        after[plan.pool.mentees.ids[mentee]].append(mentor)
-    where = {code: at for at, code in enumerate(plan.pool.mentors.ids)}
-    for at, code in enumerate(plan.pool.mentees.ids):
-        new = [plan.pool.mentors.ids[mentor] for mentor in after[code]]
-        gone = [one for one in before[code] if one not in new]
-        added = [one for one in new if one not in before[code]]
-        gone += [one for one in against[code] if one not in gone][: max(0, len(added) - len(gone))]
-        for old, now in zip_longest(gone, added):
-            yield Change(code, old, now, _sentence(plan, at, old, now, where))
+
+    mentor_id: str
+    mentee_id: str
+    mentor_name: str
+    mentee_name: str
+    file: str
+    scores: PrincipleScores
+    total: float
+    mode: Mode | None
+    path: PairingPath | None
+    reason: str
+    decision: Decision | None = None
+    mentor_opinion: Opinion | None = None
+    mentee_opinion: Opinion | None = None
+    remark: str | None = None
+    kept: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `bangdai pair --json` prints of it."""
+        return {
+            "mentor_id": self.mentor_id,
+            "mentee_id": self.mentee_id,
+            "scores": self.scores.by_name(),
+            "total": self.total,
+            "mode": self.mode,
+            "path": self.path,
+            "reason": self.reason,
+        }
 
 
-def _by_mentee(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for mentor, mentee in sorted(pairs):
-        found[mentee].append(mentor)
-    return found
+@dataclass(frozen=True, slots=True)
+class UnmatchedMentee:
+    """A waiting mentee who gets nobody, and why."""
+
+    mentee_id: str
+    mentee_name: str
+    file: str
+    reason: str
 
 
-def _sentence(
-    plan: Plan, mentee: int, old: str | None, now: str | None, where: Mapping[str, int]
-) -> str:
-    names = plan.pool.mentors.names
-    whom = plan.pool.mentees.names[mentee]
-    new = names[where[now]] if now is not None else ""
-    if old is None:
-        return f"{whom}：新增建议导师{new}"
-    was = names[where[old]] if old in where else old
-    what = f"导师由{was}改为{new}" if new else f"不再建议{was}"
-    return f"{whom}：{what}，{_cause(plan, mentee, old, where)}"
+@dataclass(frozen=True, slots=True)
+class SuggestionChange:
+    """A mentee's mentor in the last draft and in this plan, None for none, and what to say of it."""
+
+    mentee_id: str
+    before: str | None
+    after: str | None
+    sentence: str
 
 
-def _cause(plan: Plan, mentee: int, old: str, where: Mapping[str, int]) -> str:
-    if old not in where:
-        return "原导师不在导师库中"
-    pool, mentor = plan.pool, where[old]
-    if why := never(pool, mentor, mentee):
-        return why
-    given = plan.mentee[plan.mentor == mentor].tolist()
-    if pool.mentors.load[mentor] + len(given) >= pool.mentors.soft[mentor]:
-        whom = "、".join(pool.mentees.names[at] for at in given)
-        return f"{pool.mentors.names[mentor]}已带满（本次安排{whom}）"
-    return "重新计算后总体更优"
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Pairs a clerk can defend.
 
+    Attributes:
+        pairs: Suggested pairs by mentee ID and mentor ID, individuals first.
+        unmatched: Waiting mentees without a suggestion.
+        changes: The difference between the last draft and this plan.
+        set_aside: Rows of the last draft that are not suggested any more but hold an entry of the
+            clerk's (refusals among them): kept, so that they are not forgotten.
+        stages: What is proven of each stage, individuals first.
+        seconds: Time by step: scoring, candidates, solve.
+        warnings: What was left out or could not be kept.
+        plans: The plan of individuals and that of organisations, for explanations.
+    """
 
-# SECTION Propose who should mentor whom, with a reason for every line (S3).
+    pairs: tuple[Suggestion, ...]
+    unmatched: tuple[UnmatchedMentee, ...]
+    changes: tuple[SuggestionChange, ...]
+    set_aside: tuple[Suggestion, ...]
+    stages: tuple[Stage, ...]
+    seconds: dict[str, float]
+    warnings: tuple[str, ...]
+    plans: tuple[Plan, Plan]
 
-Pair = tuple[str, str]
+    @property
+    def follows_draft(self) -> bool:
+        """Return whether an earlier draft was there, so that changes are news."""
+        before = any(change.before for change in self.changes)
+        return before or bool(self.set_aside) or any(pair.kept for pair in self.pairs)
+
+    @property
+    def objective(self) -> int:
+        """Return the total score of all pairs x 10^4, with the bonus for keeping the draft."""
+        return sum(stage.objective for stage in self.stages if stage.name == WORTH)
+
+    @property
+    def bound(self) -> float:
+        """Return the total that no plan as good in the earlier stages can exceed."""
+        return sum(stage.bound for stage in self.stages if stage.name == WORTH)
+
+    @property
+    def gap(self) -> float:
+        """Return the largest gap of any stage; 0 when everything is proven optimal."""
+        return max((stage.gap for stage in self.stages), default=0.0)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `bangdai pair --json` prints."""
+        return {
+            "suggestions": [pair.as_json() for pair in self.pairs],
+            "unmatched": [
+                {"mentee_id": mentee.mentee_id, "reason": mentee.reason}
+                for mentee in self.unmatched
+            ],
+            "objective": self.objective,
+            "bound": self.bound,
+            "gap": self.gap,
+            "seconds": self.seconds,
+        }
 
 
 def suggest(
@@ -97,90 +173,89 @@ def suggest(
 ) -> Suggestions:
     """Pair the waiting mentees of a ledger.
 
-    Individuals and organisations have places of their own and are solved apart.
+    Mentors' capacities for individuals and for organisations are separate, so each kind of mentee
+    is a problem of its own.
 
     Args:
         ledger: One township's ledger, or a county's or city's merged one, after validation.
         settings: The rules' numbers; the superior's where there are any.
         as_of: The day appointments and terms in office are judged by.
         reopen: Whether running pairings are decided anew, too.
-        solver: What finds the optimum.
+        solver: Finds the optimum.
     """
-    intake = take_in(ledger, settings, as_of, reopen=reopen)
-    individuals, organisations = (make_plan(pool, solver) for pool in intake.pools)
+    known = read_pools(ledger, settings, as_of, reopen=reopen)
+    individuals, organisations = (make_plan(pool, solver) for pool in known.pools)
     plans = (individuals, organisations)
-    modes = _modes(intake, plans)
-    pairs = [pair for plan in plans for pair in _pairs(plan, intake.draft, modes)]
-    aside = [pair for plan in plans for pair in _set_aside(plan, intake.draft)]
+    pairs = {pair for plan in plans for pair in _pairs_of(plan)}
+    modes = modes_of({*known.running, *pairs}, known.villages)
+    before, refused = _last_draft(known)
     return Suggestions(
-        pairs=tuple(pairs),
-        unmatched=tuple(_unmatched(intake, plans)),
-        changes=tuple(change for plan in plans for change in changes_of(plan, *_before(intake))),
-        set_aside=tuple(aside),
+        pairs=tuple(row for plan in plans for row in _suggested(plan, known.draft, modes)),
+        unmatched=tuple(_unmatched(known, plans)),
+        changes=tuple(change for plan in plans for change in changes_of(plan, before, refused)),
+        set_aside=tuple(row for plan in plans for row in _set_aside(plan, known.draft, pairs)),
         stages=tuple(stage for plan in plans for stage in plan.solution.stages),
         seconds={
             step: round(sum(plan.seconds[step] for plan in plans), 6)
             for step in individuals.seconds
         },
-        warnings=(*intake.warnings, *_not_kept(intake, plans)),
+        warnings=(*known.warnings, *_not_kept(known, plans, pairs)),
         plans=plans,
     )
 
 
-def _ids(plan: Plan) -> Iterator[Pair]:
-    pool = plan.pool
-    for mentor, mentee in zip(plan.mentor.tolist(), plan.mentee.tolist(), strict=True):
+def _pairs_of(plan: Plan) -> Iterator[Pair]:
+    return _ids(plan.pool, plan.mentor, plan.mentee)
+
+
+def _ids(pool: Pool, mentors: IntArray, mentees: IntArray) -> Iterator[Pair]:
+    for mentor, mentee in zip(mentors.tolist(), mentees.tolist(), strict=True):
         yield pool.mentors.ids[mentor], pool.mentees.ids[mentee]
 
 
-def _modes(intake: Intake, plans: tuple[Plan, Plan]) -> dict[Pair, Mode]:
-    """Derive the modes from running and suggested pairs together."""
-    villages: dict[str, str] = {}
-    for pool in intake.pools:
-        for people in (pool.mentors, pool.mentees):
-            villages |= zip(people.ids, people.villages, strict=True)
-    together = {*intake.running, *(pair for plan in plans for pair in _ids(plan))}
-    return modes_of(together, villages)
+def _last_draft(known: LedgerPools) -> tuple[set[Pair], set[Pair]]:
+    """Return the draft this plan follows: what might have stayed, and what was refused."""
+    refused = {pair for pair, row in known.draft.items() if row.refused}
+    before = known.draft.keys() | set(known.reopened)
+    return before - refused - set(known.running), refused
 
 
-def _pairs(
+def _suggested(
     plan: Plan, draft: dict[Pair, DraftRow], modes: dict[Pair, Mode]
-) -> Iterator[SuggestedPair]:
-    link = plan.pool.link_of(plan.mentor, plan.mentee)
-    drafted = np.append(plan.pool.links.drafted, False)[link]  # the answer to -1
-    rows = _rows(plan.pool, plan.mentor, plan.mentee, reasons_for(plan), draft)
-    for row, kept in zip(rows, drafted.tolist(), strict=True):
+) -> Iterator[Suggestion]:
+    index = plan.pool.known_pair_of(plan.mentor, plan.mentee)
+    drafted = plan.pool.known_pairs.at("drafted", index).tolist()
+    rows = _rows(plan.pool, plan.mentor, plan.mentee, pair_reasons(plan), draft)
+    for row, kept in zip(rows, drafted, strict=True):
         yield replace(row, kept=kept, mode=modes[row.mentor_id, row.mentee_id])
 
 
 def _rows(
     pool: Pool,
-    mentor: IntArray,
-    mentee: IntArray,
+    mentors: IntArray,
+    mentees: IntArray,
     reasons: Sequence[str],
     draft: dict[Pair, DraftRow],
-) -> Iterator[SuggestedPair]:
+) -> Iterator[Suggestion]:
     """Yield pairs with their scores and the clerk's columns; the mode is left open."""
-    five = five_scores(pool, mentor, mentee)
-    total = totals(five, Scale.of(pool.settings)).tolist()
-    mentors, mentees = pool.mentors, pool.mentees
-    pairs = zip(mentor.tolist(), mentee.tolist(), strict=True)
-    for row, (who, whom) in enumerate(pairs):
-        old = draft.get((mentors.ids[who], mentees.ids[whom]))
-        yield SuggestedPair(
-            mentor_id=mentors.ids[who],
-            mentee_id=mentees.ids[whom],
-            mentor_name=mentors.names[who],
-            mentee_name=mentees.names[whom],
-            file=mentees.files[whom],
-            scores=Scores(*five[row].tolist()),
-            total=total[row] / SCALE,
+    scores = principle_scores(pool, mentors, mentees)
+    totals = total_scores(scores, Scale.of(pool.settings)).tolist()
+    pairs = zip(mentors.tolist(), mentees.tolist(), _ids(pool, mentors, mentees), strict=True)
+    for row, (mentor, mentee, ids) in enumerate(pairs):
+        old = draft.get(ids)
+        yield Suggestion(
+            *ids,
+            mentor_name=pool.mentors.names[mentor],
+            mentee_name=pool.mentees.names[mentee],
+            file=pool.mentees.files[mentee],
+            scores=PrincipleScores(*scores[row].tolist()),
+            total=totals[row] / SCALE,
             mode=None,
             path=path_of(
-                mentor_village=mentors.villages[who],
-                mentee_village=mentees.villages[whom],
-                veteran=bool(mentors.veteran[who]),
-                newcomer=bool(mentees.newcomer[whom]),
+                mentor_village=pool.mentors.village_names[mentor],
+                mentee_village=pool.mentees.village_names[mentee],
+                veteran=bool(pool.mentors.veteran[mentor]),
+                newcomer=bool(pool.mentees.newcomer[mentee]),
             ),
             reason=reasons[row],
             decision=old.decision if old else None,
@@ -190,64 +265,104 @@ def _rows(
         )
 
 
-def _set_aside(plan: Plan, draft: dict[Pair, DraftRow]) -> Iterator[SuggestedPair]:
-    """Yield the draft's rows the clerk wrote on that are not suggested now."""
-    pool, chosen = plan.pool, set(_ids(plan))
-    links = [
+def _set_aside(plan: Plan, draft: dict[Pair, DraftRow], chosen: set[Pair]) -> Iterator[Suggestion]:
+    """Yield the draft's rows with an entry of the clerk's that are not suggested now."""
+    pool, known = plan.pool, plan.pool.known_pairs
+    rows = [
         at
-        for at, (mentor, mentee) in enumerate(_linked(pool))
-        if (mentor, mentee) not in chosen
-        and (row := draft.get((mentor, mentee))) is not None
-        and row.by_clerk
+        for at, pair in enumerate(_ids(pool, known.mentor, known.mentee))
+        if pair not in chosen and (row := draft.get(pair)) is not None and row.by_clerk
     ]
-    mentor, mentee = pool.links.mentor[links], pool.links.mentee[links]
-    causes = [
-        never(pool, *pair) or "总体安排中有更合适的导师"
-        for pair in zip(mentor.tolist(), mentee.tolist(), strict=True)
+    mentors, mentees = known.mentor[rows], known.mentee[rows]
+    reasons = [
+        f"本次未建议：{exclusion_reason(pool, *pair) or '总体安排中有更合适的导师'}"
+        for pair in zip(mentors.tolist(), mentees.tolist(), strict=True)
     ]
-    yield from _rows(pool, mentor, mentee, [f"本次未建议：{cause}" for cause in causes], draft)
+    yield from _rows(pool, mentors, mentees, reasons, draft)
 
 
-def _linked(pool: Pool) -> Iterator[Pair]:
-    for mentor, mentee in zip(pool.links.mentor, pool.links.mentee, strict=True):
-        yield pool.mentors.ids[mentor], pool.mentees.ids[mentee]
-
-
-def _unmatched(intake: Intake, plans: tuple[Plan, Plan]) -> Iterator[Unmatched]:
+def _unmatched(known: LedgerPools, plans: tuple[Plan, Plan]) -> Iterator[UnmatchedMentee]:
     for plan in plans:
         mentees = plan.pool.mentees
         for at in plan.unserved.tolist():
-            yield Unmatched(
-                mentees.ids[at], mentees.names[at], mentees.files[at], why_nobody(plan, at)
-            )
-    for code, name, file in intake.served:
-        yield Unmatched(code, name, file, "已有足够的导师在帮带，不再建议；请把状态改为“帮带中”")
+            reason = unmatched_reason(plan, at)
+            yield UnmatchedMentee(mentees.ids[at], mentees.names[at], mentees.files[at], reason)
+    for mentee in known.served:
+        yield UnmatchedMentee(*mentee, "已有足够的导师在帮带，不再建议；请把状态改为“帮带中”")
 
 
-def _before(intake: Intake) -> tuple[set[Pair], set[Pair]]:
-    """Return the draft this plan follows: what might have stayed, and what was refused."""
-    refused = {pair for pair, row in intake.draft.items() if row.refused}
-    before = intake.draft.keys() | set(intake.reopened)
-    return before - refused - set(intake.running), refused
-
-
-def _not_kept(intake: Intake, plans: tuple[Plan, Plan]) -> Iterator[str]:
-    """Say which assigned or adopted rows could not be kept, and why."""
-    chosen = {pair for plan in plans for pair in _ids(plan)} | set(intake.running)
-    served = {code for code, _, _ in intake.served}
-    for (mentor, mentee), row in sorted(intake.draft.items()):
-        if not row.fixed or (mentor, mentee) in chosen:
+def _not_kept(known: LedgerPools, plans: tuple[Plan, Plan], chosen: set[Pair]) -> Iterator[str]:
+    """Yield which assigned or adopted rows could not be kept, and why."""
+    served = {code for code, _, _ in known.served}
+    stays = chosen.union(known.running)
+    for (mentor, mentee), row in sorted(known.draft.items()):
+        if not row.fixed or (mentor, mentee) in stays:
             continue
-        why = "该对象已有足够的导师" if mentee in served else ""
+        reason = "该对象已有足够的导师" if mentee in served else ""
         for plan in plans:
             if mentee in plan.pool.mentees.ids:
-                why = _why_not_kept(plan.pool, mentor, mentee)
-        if why:
-            yield f"结对建议中“{row.decision}”的 {mentor}→{mentee} 没有保留：{why}"
+                reason = _not_kept_reason(plan.pool, mentor, mentee)
+        if reason:
+            yield f"结对建议中“{row.decision}”的 {mentor}→{mentee} 没有保留：{reason}"
 
 
-def _why_not_kept(pool: Pool, mentor: str, mentee: str) -> str:
-    if mentor not in pool.mentors.ids:
+def _not_kept_reason(pool: Pool, mentor_id: str, mentee_id: str) -> str:
+    if mentor_id not in pool.mentors.ids:
         return "导师库中没有这位导师，或其所在行有错误"
-    at = list(pool.mentors.ids).index(mentor), list(pool.mentees.ids).index(mentee)
-    return never(pool, *at) or f"{pool.mentors.names[at[0]]}已带满，安排不下"
+    mentor, mentee = pool.mentors.ids.index(mentor_id), pool.mentees.ids.index(mentee_id)
+    return exclusion_reason(pool, mentor, mentee) or f"{pool.mentors.names[mentor]}已带满，安排不下"
+
+
+def changes_of(
+    plan: Plan, drafted: Iterable[Pair], refused: Iterable[Pair]
+) -> Iterator[SuggestionChange]:
+    """Yield the difference between the draft and the plan, mentee by mentee.
+
+    Args:
+        plan: The new plan.
+        drafted: (mentor ID, mentee ID) of the draft's rows that might have stayed.
+        refused: Those that were refused. They explain a new mentor, and are no news otherwise.
+    """
+    before, against = _by_mentee(sorted(drafted)), _by_mentee(sorted(refused))
+    after = _by_mentee(_pairs_of(plan))
+    mentor_at = {code: at for at, code in enumerate(plan.pool.mentors.ids)}
+    for mentee, code in enumerate(plan.pool.mentees.ids):
+        gone = [mentor for mentor in before[code] if mentor not in after[code]]
+        added = [mentor for mentor in after[code] if mentor not in before[code]]
+        others = [mentor for mentor in against[code] if mentor not in gone]
+        gone += others[: max(0, len(added) - len(gone))]
+        for old, new in zip_longest(gone, added):
+            yield SuggestionChange(code, old, new, _sentence(plan, mentee, old, new, mentor_at))
+
+
+def _by_mentee(pairs: Iterable[Pair]) -> dict[str, list[str]]:
+    mentors: dict[str, list[str]] = defaultdict(list)
+    for mentor, mentee in pairs:
+        mentors[mentee].append(mentor)
+    return mentors
+
+
+def _sentence(
+    plan: Plan, mentee: int, old: str | None, new: str | None, mentor_at: Mapping[str, int]
+) -> str:
+    names = plan.pool.mentors.names
+    mentee_name = plan.pool.mentees.names[mentee]
+    new_name = names[mentor_at[new]] if new is not None else ""
+    if old is None:
+        return f"{mentee_name}：新增建议导师{new_name}"
+    old_name = names[mentor_at[old]] if old in mentor_at else old
+    change = f"导师由{old_name}改为{new_name}" if new_name else f"不再建议{old_name}"
+    return f"{mentee_name}：{change}，{_change_reason(plan, mentee, old, mentor_at)}"
+
+
+def _change_reason(plan: Plan, mentee: int, old: str, mentor_at: Mapping[str, int]) -> str:
+    if old not in mentor_at:
+        return "原导师不在导师库中"
+    pool, mentor = plan.pool, mentor_at[old]
+    if reason := exclusion_reason(pool, mentor, mentee):
+        return reason
+    given = plan.mentee[plan.mentor == mentor].tolist()
+    if pool.mentors.load[mentor] + len(given) >= pool.mentors.soft[mentor]:
+        names = "、".join(pool.mentees.names[at] for at in given)
+        return f"{pool.mentors.names[mentor]}已带满（本次安排{names}）"
+    return "重新计算后总体更优"

@@ -9,8 +9,8 @@ For Linux; on Windows the buttons run in Excel.
 
     run_button(Path("ledger.xlsx"), action, out=Path("result.xlsx"))
 
-Texts, numbers and dates are taken as Excel takes them (see `coercion`), a protected sheet and an
-address of over 255 letters are refused as Excel does (see `protection`). LibreOffice 7.4 has no
+Texts, numbers and dates are taken as Excel takes them (see `text`), a protected sheet and an
+address of over 255 letters are refused as Excel does (see `notes`). LibreOffice 7.4 has no
 dynamic arrays: `formula2` is `formula`.
 """
 

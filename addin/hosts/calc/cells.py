@@ -1,4 +1,4 @@
-"""A range's place, contents and styles."""
+"""A range's place, contents and styles. Every setter refuses a protected sheet, as Excel does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from xlwings import base_classes
 
 from addin.hosts.calc import values
 from addin.hosts.calc.notes import check_contents, check_sheet
-from addin.hosts.calc.office import Area, area, enum
+from addin.hosts.calc.office import Area, area
 from addin.hosts.calc.text import from_calc, to_calc
 
 if TYPE_CHECKING:
@@ -20,11 +20,51 @@ if TYPE_CHECKING:
     from addin.hosts.calc.sheet import Sheet
 
 
-# SECTION A range's place and contents.
+Rgb = tuple[int, int, int]
+Colour = Rgb | str | int | None
 
-_CONTENTS = 1 | 2 | 4 | 16  # numbers, dates, texts, formulas
-_NOTES = 8
-_FORMATS = 32 | 64
+_AUTOMATIC = -1
+
+
+def _packed(colour: Colour) -> int:
+    """Return an xlwings colour (RGB, "#RRGGBB" or Excel's BGR number) as 0xRRGGBB."""
+    if colour is None:
+        return _AUTOMATIC
+    if isinstance(colour, str):
+        return int(colour.removeprefix("#"), 16)
+    if isinstance(colour, int):
+        blue, green, red = _rgb(colour)
+    else:
+        red, green, blue = colour
+    return (red << 16) | (green << 8) | blue
+
+
+def _rgb(packed: int) -> Rgb:
+    return (packed >> 16) & 255, (packed >> 8) & 255, packed & 255
+
+
+class _Properties:
+    """Properties of UNO cells that are read as one value or, when they differ, as none."""
+
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+
+    def get(self, name: str) -> Any:
+        """Return the property's value, or None if the cells differ in it."""
+        spread = self._cells.spread
+        if spread.getPropertyState(name).value == "AMBIGUOUS_VALUE":
+            return None
+        return spread.getPropertyValue(name)
+
+    def set(self, value: Any, *names: str) -> None:
+        """Set the properties in every cell.
+
+        Raises:
+            SheetProtected: The sheet is protected.
+        """
+        check_sheet(self._cells.sheet.uno)
+        for name in names:
+            self._cells.spread.setPropertyValue(name, value)
 
 
 class Cells(base_classes.Range):
@@ -58,7 +98,7 @@ class Cells(base_classes.Range):
 
     @cached_property
     def spread(self) -> Any:
-        """All areas as one UNO object, for looks: one call changes them all."""
+        """All areas as one UNO object, for styles: one call changes them all."""
         return self.uno if len(self.areas) == 1 else self._together(self.areas)
 
     def part(self, rectangles: Sequence[Area]) -> Any:
@@ -199,162 +239,14 @@ class Cells(base_classes.Range):
             raise ValueError(f"{len(rows)} rows do not fit the shape {self.shape}")
         return rows
 
-    def clear_contents(self) -> None:
-        """Empty the cells."""
-        if self.uno is not None:
-            check_contents(self.sheet.uno, self.spread)
-            self.spread.clearContents(_CONTENTS)
-
-    def clear_formats(self) -> None:
-        """Take away every format; LibreOffice counts dropdown lists among them."""
-        if self.uno is not None:
-            check_sheet(self.sheet.uno)
-            self.spread.clearContents(_FORMATS)
-
-    def clear(self) -> None:
-        """Take away contents, formats and notes."""
-        if self.uno is not None:
-            check_sheet(self.sheet.uno)
-            self.spread.clearContents(_CONTENTS | _NOTES | _FORMATS)
-
-
-# SECTION A range's looks.
-
-Rgb = tuple[int, int, int]
-Colour = Rgb | str | int | None
-
-_AUTOMATIC = -1
-_BOLD, _REGULAR = 150.0, 100.0
-_BOLD_FROM = 110.0
-_HUNDREDTHS_PER_INCH = 2540  # lengths in LibreOffice are hundredths of a millimetre
-_POINTS_PER_INCH = 72
-_PIXELS_PER_INCH, _PIXELS_PER_LETTER, _PADDING = 96, 7, 5  # of Excel's default font
-_HORIZONTAL = {
-    "general": "STANDARD", "left": "LEFT", "center": "CENTER", "right": "RIGHT",
-    "justify": "BLOCK", "fill": "REPEAT",
-}  # fmt: skip
-_VERTICAL = {"top": 1, "center": 2, "bottom": 3, "justify": 4}
-
-
-def _packed(colour: Colour) -> int:
-    """Return an xlwings colour (RGB, "#RRGGBB" or Excel's BGR number) as 0xRRGGBB."""
-    if colour is None:
-        return _AUTOMATIC
-    if isinstance(colour, str):
-        return int(colour.removeprefix("#"), 16)
-    if isinstance(colour, int):
-        blue, green, red = _rgb(colour)
-    else:
-        red, green, blue = colour
-    return (red << 16) | (green << 8) | blue
-
-
-def _rgb(packed: int) -> Rgb:
-    return (packed >> 16) & 255, (packed >> 8) & 255, packed & 255
-
-
-class _Looks:
-    """Properties of UNO cells that are read as one value or, when they differ, as none."""
-
-    def __init__(self, cells: Cells) -> None:
-        self._cells = cells
-
-    def get(self, name: str) -> Any:
-        """Return the property's value, or None if the cells differ in it."""
-        spread = self._cells.spread
-        if spread.getPropertyState(name).value == "AMBIGUOUS_VALUE":
-            return None
-        return spread.getPropertyValue(name)
-
-    def set(self, value: Any, *names: str) -> None:
-        """Set the properties in every cell.
-
-        Raises:
-            SheetProtected: The sheet is protected.
-        """
-        check_sheet(self._cells.sheet.uno)
-        for name in names:
-            self._cells.spread.setPropertyValue(name, value)
-
-
-class Font(base_classes.Font):
-    """A range's font. Chinese letters have properties of their own, which follow."""
-
-    def __init__(self, cells: Cells) -> None:
-        self._cells, self._looks = cells, _Looks(cells)
-
-    @property
-    def api(self) -> Any:
-        """The UNO cells."""
-        return self._cells.spread
-
-    @property
-    def bold(self) -> bool | None:
-        """Whether it is bold; None if the cells differ."""
-        weight = self._looks.get("CharWeight")
-        return None if weight is None else bool(weight > _BOLD_FROM)
-
-    @bold.setter
-    def bold(self, value: bool) -> None:
-        self._looks.set(_BOLD if value else _REGULAR, "CharWeight", "CharWeightAsian")
-
-    @property
-    def italic(self) -> bool | None:
-        """Whether it is italic; None if the cells differ."""
-        posture = self._looks.get("CharPosture")
-        return None if posture is None else bool(posture.value == "ITALIC")
-
-    @italic.setter
-    def italic(self, value: bool) -> None:
-        posture = enum("awt.FontSlant", "ITALIC" if value else "NONE")
-        self._looks.set(posture, "CharPosture", "CharPostureAsian")
-
-    @property
-    def size(self) -> float | None:
-        """Height in points; None if the cells differ."""
-        size = self._looks.get("CharHeight")
-        return None if size is None else float(size)
-
-    @size.setter
-    def size(self, value: float) -> None:
-        self._looks.set(float(value), "CharHeight", "CharHeightAsian")
-
-    @property
-    def color(self) -> Rgb | None:
-        """The colour; None if the cells differ."""
-        colour = self._looks.get("CharColor")
-        if colour is None:
-            return None
-        return (0, 0, 0) if colour == _AUTOMATIC else _rgb(colour)
-
-    @color.setter
-    def color(self, value: Colour) -> None:
-        self._looks.set(_packed(value), "CharColor")
-
-    @property
-    def name(self) -> str | None:
-        """The font's name; None if the cells differ."""
-        return self._looks.get("CharFontNameAsian")  # type: ignore[no-any-return]
-
-    @name.setter
-    def name(self, value: str) -> None:
-        self._looks.set(value, "CharFontName", "CharFontNameAsian")
-
-
-class FormattedCells(Cells):
-    """Cells with their looks. Every setter raises `SheetProtected` on a protected sheet."""
-
-    @property
-    def font(self) -> Font:
-        """The font."""
-        return Font(self)
+    # --- styles ----------------------------------------------------------------------------------
 
     @property
     def color(self) -> Rgb | None:
         """The fill; None without one, black if the cells differ (as Excel's `Interior.Color`)."""
         if self.uno is None:
             return None
-        colour = _Looks(self).get("CellBackColor")
+        colour = _Properties(self).get("CellBackColor")
         if colour is None:
             return 0, 0, 0
         return None if colour == _AUTOMATIC else _rgb(colour)
@@ -362,74 +254,18 @@ class FormattedCells(Cells):
     @color.setter
     def color(self, value: Colour) -> None:
         if self.uno is not None:
-            _Looks(self).set(_packed(value), "CellBackColor")
+            _Properties(self).set(_packed(value), "CellBackColor")
 
     @property
     def number_format(self) -> str | None:
         """Excel's format code; None if the cells differ."""
-        key = None if self.uno is None else _Looks(self).get("NumberFormat")
+        key = None if self.uno is None else _Properties(self).get("NumberFormat")
         return None if key is None else self.book.formats.code(int(key))
 
     @number_format.setter
     def number_format(self, code: str) -> None:
         if self.uno is not None:
-            _Looks(self).set(self.book.formats.key(code), "NumberFormat")
-
-    @property
-    def wrap_text(self) -> bool | None:
-        """Whether long text goes on in a new line; None if the cells differ."""
-        return _Looks(self).get("IsTextWrapped")  # type: ignore[no-any-return]
-
-    @wrap_text.setter
-    def wrap_text(self, value: bool) -> None:
-        _Looks(self).set(bool(value), "IsTextWrapped")
-
-    @property
-    def horizontal_alignment(self) -> str | None:
-        """One of xlwings' names; None if the cells differ."""
-        found = _Looks(self).get("HoriJustify")
-        names = {theirs: ours for ours, theirs in _HORIZONTAL.items()}
-        return None if found is None else names[found.value]
-
-    @horizontal_alignment.setter
-    def horizontal_alignment(self, value: str) -> None:
-        _Looks(self).set(enum("table.CellHoriJustify", _HORIZONTAL[value]), "HoriJustify")
-
-    @property
-    def vertical_alignment(self) -> str | None:
-        """One of xlwings' names; None if the cells differ."""
-        found = _Looks(self).get("VertJustify")
-        names = {theirs: ours for ours, theirs in _VERTICAL.items()}
-        return None if found is None else names.get(found, "bottom")
-
-    @vertical_alignment.setter
-    def vertical_alignment(self, value: str) -> None:
-        _Looks(self).set(_VERTICAL[value], "VertJustify")
-
-    @property
-    def column_width(self) -> float | None:
-        """Width of the first column, in letters."""
-        pixels = (
-            float(self.uno.Columns.getByIndex(0).Width) / _HUNDREDTHS_PER_INCH * _PIXELS_PER_INCH
-        )
-        return max(0.0, round((pixels - _PADDING) / _PIXELS_PER_LETTER, 1))
-
-    @column_width.setter
-    def column_width(self, letters: float) -> None:
-        check_sheet(self.sheet.uno)
-        pixels = letters * _PIXELS_PER_LETTER + _PADDING
-        self.uno.Columns.Width = round(pixels / _PIXELS_PER_INCH * _HUNDREDTHS_PER_INCH)
-
-    @property
-    def row_height(self) -> float | None:
-        """Height of the first row, in points."""
-        height = float(self.uno.Rows.getByIndex(0).Height)
-        return round(height / _HUNDREDTHS_PER_INCH * _POINTS_PER_INCH * 4) / 4
-
-    @row_height.setter
-    def row_height(self, points: float) -> None:
-        check_sheet(self.sheet.uno)
-        self.uno.Rows.Height = round(points / _POINTS_PER_INCH * _HUNDREDTHS_PER_INCH)
+            _Properties(self).set(self.book.formats.key(code), "NumberFormat")
 
     @property
     def row_hidden(self) -> bool | None:

@@ -1,4 +1,7 @@
-"""The engine xlwings is given: LibreOffice as the application, its documents as workbooks."""
+"""The engine xlwings is given: LibreOffice in Excel's place.
+
+One LibreOffice process is an application, its documents are the workbooks.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,10 @@ import pandas as pd
 import xlwings as xw
 from xlwings import base_classes
 
-from addin.hosts.calc.names import Names
 from addin.hosts.calc.office import HostFailed, Office, properties, url_of
 from addin.hosts.calc.range import Range
 from addin.hosts.calc.sheet import Sheets
 from addin.hosts.calc.values import CellError, NumberFormats
-
-# SECTION Workbooks: LibreOffice's documents.
 
 _NEVER = 0
 _FILTERS = {
@@ -67,11 +67,6 @@ class Book(base_classes.Book):
     def sheets(self) -> Sheets:
         """Its sheets."""
         return Sheets(self)
-
-    @property
-    def names(self) -> Names:
-        """Its names."""
-        return Names(self)
 
     @cached_property
     def formats(self) -> NumberFormats:
@@ -209,7 +204,7 @@ class Books(base_classes.Books):
         return book
 
 
-# SECTION The application: one LibreOffice process and what it shows.
+# --- applications ---------------------------------------------------------------------------------
 
 
 class Alert(NamedTuple):
@@ -273,11 +268,6 @@ class App(base_classes.App):
         return self.office.version
 
     @property
-    def hwnd(self) -> None:
-        """There is no window."""
-        return
-
-    @property
     def screen_updating(self) -> bool:
         """Whether views follow; off while any workbook's controllers are locked."""
         return not any(book.document.hasControllersLocked() for book in self.books)
@@ -290,22 +280,6 @@ class App(base_classes.App):
                     document.unlockControllers()
             elif not document.hasControllersLocked():
                 document.lockControllers()
-
-    @property
-    def calculation(self) -> str:
-        """`automatic` or `manual`."""
-        every = all(book.document.isAutomaticCalculationEnabled() for book in self.books)
-        return "automatic" if every else "manual"
-
-    @calculation.setter
-    def calculation(self, value: str) -> None:
-        for book in self.books:
-            book.document.enableAutomaticCalculation(value != "manual")
-
-    def calculate(self) -> None:
-        """Calculate all open workbooks."""
-        for book in self.books:
-            book.document.calculate()
 
     @property
     def status_bar(self) -> str | bool:
@@ -414,7 +388,7 @@ class Apps(base_classes.Apps):
         raise KeyError(pid)
 
 
-# SECTION The engine xlwings is given: Excel's place taken by LibreOffice.
+# --- the engine -----------------------------------------------------------------------------------
 
 
 class CalcEngine:
@@ -471,6 +445,6 @@ def engine() -> xw.Engine:
     for known in xw.engines:
         if known.impl is _ENGINE:
             return known
-    made = xw.Engine(impl=_ENGINE)
-    xw.engines.add(made)
-    return made
+    engine = xw.Engine(impl=_ENGINE)
+    xw.engines.add(engine)
+    return engine

@@ -1,4 +1,7 @@
-"""LibreOffice without a window as the host of a button, on a copy of the clerk's workbook."""
+"""LibreOffice without a window as the host of a button, on a copy of the clerk's workbook.
+
+Nobody can be asked anything, so the answers to a button's questions are given beforehand.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,15 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import xlwings as xw
 
 from addin.hosts.calc.engine import engine
-from addin.hosts.calc.office import Office, area_of, load_uno
+from addin.hosts.calc.office import Office, load_uno
 from validators.errors import WriteRefused
 from workbooks.files import replace_atomically
 from workbooks.live.host import use_host
-
-# SECTION LibreOffice without a window as the host of a button: answers are given beforehand.
+from workbooks.live.retry import with_retries
 
 _REMOVE_FILTER = ".uno:DataFilterRemoveFilter"
 
@@ -88,12 +89,20 @@ class CalcHost:
     def fit_note(self, cell: xw.Range, text: str) -> None:
         """Do nothing: notes here grow by themselves."""
 
-    def habits(self, book: xw.Book) -> tuple[bool, bool]:
+    def rows_hidden(self, cells: xw.Range) -> bool | None:
+        """Tell whether the rows of cells are hidden or filtered away; None if only some are."""
+        return cells.rows.hidden
+
+    def columns_hidden(self, cells: xw.Range) -> bool | None:
+        """Tell whether the columns of cells are hidden; None if only some are."""
+        return cells.columns.hidden
+
+    def table_autocorrect(self, book: xw.Book) -> tuple[bool, bool]:
         """Return that it adds nothing to what a program writes."""
         del book
         return False, False
 
-    def set_habits(self, book: xw.Book, wanted: tuple[bool, bool]) -> None:
+    def set_table_autocorrect(self, book: xw.Book, wanted: tuple[bool, bool]) -> None:
         """Do nothing."""
 
     def choose_folder(self, book: xw.Book, title: str) -> Path | None:
@@ -128,18 +137,13 @@ def _filtered_rows(sheet: xw.Sheet) -> Iterator[int]:
     uno = sheet.impl.uno
     first, _, count, _ = sheet.used_range.impl.areas[0]
     at = first - 1
-    for start, end in sorted(_shown(sheet.used_range.impl.uno)):
+    visible = sheet.used_range.impl.uno.queryVisibleCells().RangeAddresses
+    for start, end in sorted({(block.StartRow, block.EndRow + 1) for block in visible}):
         if start > at and uno.Rows.getByIndex(at).IsFiltered:
             yield at
         at = max(at, end)
     if at < first - 1 + count and uno.Rows.getByIndex(at).IsFiltered:
         yield at
-
-
-def _shown(cells: Any) -> set[tuple[int, int]]:
-    """Return first rows and ends (from 0) of the blocks of visible cells."""
-    areas = (area_of(one) for one in cells.queryVisibleCells().RangeAddresses)
-    return {(row - 1, row - 1 + n_rows) for row, _, n_rows, _ in areas}
 
 
 def _command(book: xw.Book, name: str) -> None:
@@ -149,7 +153,7 @@ def _command(book: xw.Book, name: str) -> None:
     helper.executeDispatch(frame, name, "", 0, ())
 
 
-# SECTION Run an action in a LibreOffice of its own, on a copy of the clerk's workbook.
+# --- an action in a LibreOffice of its own --------------------------------------------------------
 
 
 @contextmanager
@@ -217,11 +221,11 @@ def run_button(
         with calc_app(seconds, office) as app:
             book = app.books.open(copy)
             with use_host(CalcHost(answers)):
-                action(book)
+                action(with_retries(book))
             saved = Path(folder) / "saved.xlsx"
             book.save(saved)
-        replace_atomically(out, lambda draft: _copied(saved, draft))
+        replace_atomically(out, lambda draft: _copy(saved, draft))
 
 
-def _copied(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)

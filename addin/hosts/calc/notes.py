@@ -1,4 +1,9 @@
-"""Cell notes (批注), and refusals on protected sheets as Excel gives them."""
+"""Cell notes (批注), and refusals on protected sheets as Excel gives them.
+
+Through its interface LibreOffice changes colours, notes and even contents of a protected sheet
+without a word. Excel raises error 1004, so this engine does, with the number and shape of the
+`pywintypes.com_error` an action would see there.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +18,6 @@ if TYPE_CHECKING:
     from addin.hosts.calc.range import Range
     from addin.hosts.calc.sheet import Sheet
 
-
-# SECTION Refusals as Excel gives them: LibreOffice lets much through that Excel does not.
-#:
-#: Through its interface LibreOffice changes colours, notes and even contents of a protected sheet
-#: without a word. Excel raises error 1004, so this engine does, with the number and shape of the
-#: `pywintypes.com_error` an action would see there.
 
 _EXCEPTION_OCCURRED = -2147352567
 _ERROR_1004 = -2146827284
@@ -43,7 +42,7 @@ class ExcelRefused(Exception):
 
 
 class SheetProtected(ExcelRefused):
-    """A write to locked cells, or any change of looks or structure, on a protected sheet."""
+    """A write to locked cells, or any change of styles or structure, on a protected sheet."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -69,7 +68,7 @@ def check_contents(sheet: Any, cells: Any) -> None:
 
 
 def check_sheet(sheet: Any) -> None:
-    """Raise if the UNO sheet is protected: looks, notes and rows are then fixed for every cell.
+    """Raise if the UNO sheet is protected: styles, notes and rows are then fixed for every cell.
 
     A protection that allows formatting is not told apart: LibreOffice does not say.
 
@@ -90,7 +89,7 @@ def check_book(document: Any) -> None:
         raise ExcelRefused("工作簿受保护，无法更改。")
 
 
-# SECTION Cell notes (批注).
+# --- notes ----------------------------------------------------------------------------------------
 
 _NOTE = 8
 
@@ -156,17 +155,17 @@ def add_note(sheet: Sheet, row: int, column: int, text: str) -> Note:
 
 def notes_in(cells: Cells) -> list[tuple[int, int, str]]:
     """Return row and column (from 1) and text of every note in the first area of cells."""
-    found = []
+    notes = []
     for address in cells.uno.queryContentCells(_NOTE).RangeAddresses:
         top, left, n_rows, n_columns = area_of(address)
         for row in range(top, top + n_rows):
             for column in range(left, left + n_columns):
-                found.append((row, column, Note(cells.sheet, row, column).text))
-    return found
+                notes.append((row, column, Note(cells.sheet, row, column).text))
+    return notes
 
 
 def notes_of(sheet: Sheet) -> list[Note]:
     """Return all notes of a sheet."""
-    found = sheet.uno.Annotations
-    places = [found.getByIndex(index).Position for index in range(found.Count)]
+    annotations = sheet.uno.Annotations
+    places = [annotations.getByIndex(index).Position for index in range(annotations.Count)]
     return [Note(sheet, place.Row + 1, place.Column + 1) for place in places]

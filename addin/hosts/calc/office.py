@@ -1,4 +1,7 @@
-"""One private LibreOffice process without windows, and the Python side of UNO to talk to it."""
+"""One private LibreOffice process without windows, and UNO, the interface to talk to it.
+
+The process is started, watched, and ended whatever happens.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +26,6 @@ from typing import Any, Self
 
 from validators.errors import BangdaiError
 
-# SECTION The Python side of UNO, LibreOffice's programming interface.
-#:
-#: Debian installs `uno.py` into the system Python's folder of packages. Only that one file is loaded
-#: from there: with the whole folder on the path, its other packages would shadow ours.
-
 Area = tuple[int, int, int, int]
 """First row, first column (from 1), number of rows, number of columns."""
 
@@ -50,15 +48,18 @@ def soffice() -> Path:
             "LibreOffice 运行方式只用于 Linux（自动测试和无界面运行）",
             "在 Windows 上请打开 Excel，用“导师帮带”选项卡里的按钮",
         )
-    found = shutil.which("soffice") or shutil.which("libreoffice")
-    if found is None:
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
         raise HostFailed("没有找到 LibreOffice（soffice）", _INSTALL)
-    return Path(found)
+    return Path(program)
 
 
 @cache
 def load_uno() -> Any:
-    """Return the module `uno`, loaded from its own file.
+    """Return the module `uno`, the Python side of UNO.
+
+    Debian installs it into the system Python's folder of packages. Only that one file is loaded
+    from there: with the whole folder on the path, its other packages would shadow ours.
 
     Raises:
         HostFailed: The module is not installed, or was made for another version of Python.
@@ -97,10 +98,10 @@ def _load(path: Path) -> ModuleType:
 
 def struct(name: str, **fields: Any) -> Any:
     """Return a new UNO struct, such as `struct("awt.Point", X=1)` for com.sun.star.awt.Point."""
-    made = load_uno().createUnoStruct(f"com.sun.star.{name}")
+    value_struct = load_uno().createUnoStruct(f"com.sun.star.{name}")
     for field, value in fields.items():
-        setattr(made, field, value)
-    return made
+        setattr(value_struct, field, value)
+    return value_struct
 
 
 def enum(name: str, value: str) -> Any:
@@ -146,7 +147,7 @@ def cell_address(sheet: int, row: int, column: int) -> Any:
     return struct("table.CellAddress", Sheet=sheet, Row=row - 1, Column=column - 1)
 
 
-# SECTION One private LibreOffice process without windows: started, watched, and ended whatever happens.
+# --- the process ----------------------------------------------------------------------------------
 
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">

@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from addin.hosts.calc.cells import FormattedCells
-from addin.hosts.calc.notes import Note, add_note, check_contents, check_sheet, note_at
-from addin.hosts.calc.office import area, area_of, cell_address, enum
+from addin.hosts.calc.cells import Cells
+from addin.hosts.calc.notes import Note, add_note, check_sheet, note_at
+from addin.hosts.calc.office import area, area_of, enum
 
 if TYPE_CHECKING:
-    from addin.hosts.calc.names import Name
     from addin.hosts.calc.sheet import Table
 
 
-_URL_FIELD = "com.sun.star.text.TextField.URL"
 _STEPS = {"d": (1, 0), "u": (-1, 0), "r": (0, 1), "l": (0, -1)}
 
 
-class Range(FormattedCells):
+class Range(Cells):
     """What an xlwings Range asks of its engine.
 
-    These raise NotImplementedError: auto filters, data validation, conditional formats, borders,
-    sorting, pictures of ranges.
+    What no button asks for raises NotImplementedError: fonts, alignment, widths, borders, links,
+    data validation, conditional formats, sorting, pictures of ranges.
     """
 
     # --- navigation ------------------------------------------------------------------------------
@@ -32,8 +30,8 @@ class Range(FormattedCells):
         down, right = _STEPS[direction[0].lower()]
         line, position = self._line(vertical=bool(down))
         limit = self.sheet.size[0 if down else 1]
-        found = _jump([value != "" for value in line], position, down + right, limit)
-        place = (found + 1, self.column) if down else (self.row, found + 1)
+        stop = _jump([value != "" for value in line], position, down + right, limit)
+        place = (stop + 1, self.column) if down else (self.row, stop + 1)
         return self.sheet.at((*place, 1, 1))
 
     def _line(self, *, vertical: bool) -> tuple[Sequence[Any], int]:
@@ -45,13 +43,6 @@ class Range(FormattedCells):
             return [line[0] for line in cells.uno.getDataArray()], self.row - 1
         length = max(column + n_columns - 1, self.column)
         return self.sheet.at((self.row, 1, 1, length)).uno.getDataArray()[0], self.column - 1
-
-    @property
-    def current_region(self) -> Range:
-        """The block of filled cells around."""
-        cursor = self.sheet.uno.createCursorByRange(self.uno)
-        cursor.collapseToCurrentRegion()
-        return self.sheet.addressed(cursor.RangeAddress)
 
     def select(self) -> None:
         """Select the cells on their sheet."""
@@ -83,27 +74,11 @@ class Range(FormattedCells):
     def _address_here(self) -> Any:
         return area(self.sheet.index - 1, self.areas[0])
 
-    def copy(self, destination: Range | None = None) -> None:
-        """Copy contents and formats to where `destination` begins.
-
-        Raises:
-            NotImplementedError: No destination: there is no clipboard here.
-        """
-        if destination is None:
-            raise NotImplementedError("copying to the clipboard")
-        target = getattr(destination, "impl", destination)
-        check_sheet(target.sheet.uno)
-        place = cell_address(target.sheet.index - 1, target.row, target.column)
-        self.sheet.uno.copyRange(place, self._address_here)
-
     def merge(self, across: bool) -> None:
-        """Merge the cells, with `across` each row by itself."""
+        """Merge the cells; row by row (`across`) no button does."""
+        del across
         check_sheet(self.sheet.uno)
-        if not across:
-            self.uno.merge(True)
-            return
-        for row in range(self.shape[0]):
-            self.uno.getCellRangeByPosition(0, row, self.shape[1] - 1, row).merge(True)
+        self.uno.merge(True)
 
     def unmerge(self) -> None:
         """Take merged cells apart."""
@@ -142,44 +117,6 @@ class Range(FormattedCells):
     def add_note(self, text: str) -> Note:
         """Give the first cell a note."""
         return add_note(self.sheet, self.row, self.column, text)
-
-    @property
-    def hyperlink(self) -> str:
-        """Where the first cell's link leads.
-
-        Raises:
-            ValueError: The cell has no link.
-        """
-        fields = self.uno.getCellByPosition(0, 0).TextFields
-        if not fields.Count:
-            raise ValueError("the cell does not contain a hyperlink")
-        return str(fields.getByIndex(0).URL)
-
-    def add_hyperlink(
-        self, address: str, text_to_display: str | None = None, screen_tip: str | None = None
-    ) -> None:
-        """Make the first cell's text a link; LibreOffice keeps no `screen_tip`."""
-        del screen_tip
-        check_contents(self.sheet.uno, self.uno)
-        cell = self.uno.getCellByPosition(0, 0)
-        field = self.book.document.createInstance(_URL_FIELD)
-        field.URL, field.Representation = address, text_to_display or address
-        cell.setString("")
-        cell.insertTextContent(cell.createTextCursor(), field, False)
-
-    @property
-    def name(self) -> Name | None:
-        """The name that stands for exactly these cells, or None."""
-        for name in self.book.names:
-            where = name.range_or_none
-            if where is not None and where.coords == self.coords:
-                return name
-        return None
-
-    @name.setter
-    def name(self, value: str) -> None:
-        sheet = self.sheet.name.replace("'", "''")
-        self.book.names.add(value, f"='{sheet}'!{self.address}")
 
     @property
     def table(self) -> Table | None:

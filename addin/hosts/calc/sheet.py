@@ -1,4 +1,8 @@
-"""The sheets of a workbook, and Excel tables, which LibreOffice knows as database ranges."""
+"""The sheets of a workbook, and Excel tables, which LibreOffice knows as database ranges.
+
+LibreOffice saves database ranges as tables again. A table's style is lost on saving; its columns'
+names are what its first row holds.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +16,12 @@ import xlwings as xw
 from openpyxl.utils.cell import range_boundaries
 from xlwings import NoSuchObjectError, base_classes
 
-from addin.hosts.calc.names import Names
 from addin.hosts.calc.notes import ExcelRefused, Note, check_book, notes_of
 from addin.hosts.calc.office import Area, area, area_of
 from addin.hosts.calc.range import Range
 
 if TYPE_CHECKING:
     from addin.hosts.calc.engine import Book
-
-
-# SECTION Excel tables, which LibreOffice knows as database ranges and saves as tables again.
-#:
-#: A table's style is lost on saving; its columns' names are what its first row holds.
 
 
 class Table(base_classes.Table):
@@ -55,15 +53,6 @@ class Table(base_classes.Table):
         self._name = value
 
     @property
-    def display_name(self) -> str:
-        """Its name."""
-        return self._name
-
-    @display_name.setter
-    def display_name(self, value: str) -> None:
-        self.name = value
-
-    @property
     def range(self) -> Range:
         """All its cells."""
         return self._sheet.at(area_of(self.api.DataArea))
@@ -85,14 +74,6 @@ class Table(base_classes.Table):
         return self._sheet.at((row + above, column, left, n_columns)) if left > 0 else None
 
     @property
-    def totals_row_range(self) -> Range | None:
-        """The row of totals, or None."""
-        if not self.show_totals:
-            return None
-        row, column, n_rows, n_columns = self.range.areas[0]
-        return self._sheet.at((row + n_rows - 1, column, 1, n_columns))
-
-    @property
     def show_headers(self) -> bool:
         """Whether the first row holds headings."""
         return bool(self.api.ContainsHeader)
@@ -109,15 +90,6 @@ class Table(base_classes.Table):
     @show_totals.setter
     def show_totals(self, value: bool) -> None:
         self.api.TotalsRow = value
-
-    @property
-    def show_autofilter(self) -> bool:
-        """Whether the headings have filter buttons."""
-        return bool(self.api.AutoFilter)
-
-    @show_autofilter.setter
-    def show_autofilter(self, value: bool) -> None:
-        self.api.AutoFilter = value
 
     def resize(self, range: xw.Range) -> None:  # noqa: A002 - xlwings calls it so
         """Let the table cover other cells."""
@@ -176,11 +148,10 @@ class Tables(base_classes.Tables):
         del source_type, link_source, destination, table_style_name
         if source is None:
             raise ValueError("a table needs its cells")
-        cells = source.impl if len(source) > 1 else source.impl.current_region
         name = name or self._free_name()
-        self.api.addNewByName(name, area(self._sheet.index - 1, cells.areas[0]))
-        made = self.api.getByName(name)
-        made.AutoFilter, made.ContainsHeader = True, has_headers is not False
+        self.api.addNewByName(name, area(self._sheet.index - 1, source.impl.areas[0]))
+        table = self.api.getByName(name)
+        table.AutoFilter, table.ContainsHeader = True, has_headers is not False
         return Table(self._sheet, name)
 
     def _free_name(self) -> str:
@@ -204,17 +175,17 @@ def keeping_tables(document: Any, deleted: int) -> Iterator[None]:
             continue
         where.Sheet -= where.Sheet > deleted
         ranges.addNewByName(name, where)
-        made = ranges.getByName(name)
+        table = ranges.getByName(name)
         for key, value in state.items():
-            setattr(made, key, value)
+            setattr(table, key, value)
 
 
-def _state(found: Any) -> tuple[Any, dict[str, bool]]:
+def _state(table: Any) -> tuple[Any, dict[str, bool]]:
     keys = ("ContainsHeader", "TotalsRow", "AutoFilter")
-    return found.DataArea, {key: bool(getattr(found, key)) for key in keys}
+    return table.DataArea, {key: bool(getattr(table, key)) for key in keys}
 
 
-# SECTION One sheet of a workbook.
+# --- sheets ---------------------------------------------------------------------------------------
 
 Cell = str | tuple[int, ...] | xw.Range | Range
 """An address, a place (row, column) or an area (row, column, rows, columns), or cells."""
@@ -222,29 +193,6 @@ Cell = str | tuple[int, ...] | xw.Range | Range
 _AREA = r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+:\d+|[A-Za-z]{1,3}:[A-Za-z]{1,3}"
 _AREAS = re.compile(rf"(?:{_AREA})(?:,(?:{_AREA}))*")
 _LONGEST_ADDRESS = 255
-
-
-class FreezePanes(base_classes.FreezePanes):
-    """The rows and columns that stay when a sheet is scrolled."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self._sheet = sheet
-
-    def freeze_at(self, frozen_range: Any) -> None:
-        """Freeze these rows and columns (whole rows freeze no columns, and the reverse)."""
-        row, column, n_rows, n_columns = self._sheet.range(frozen_range).areas[0]
-        all_rows, all_columns = self._sheet.size
-        rows = 0 if n_rows == all_rows else row + n_rows - 1
-        columns = 0 if n_columns == all_columns else column + n_columns - 1
-        self._controller().freezeAtPosition(columns, rows)
-
-    def unfreeze(self) -> None:
-        """Let everything scroll."""
-        self._controller().freezeAtPosition(0, 0)
-
-    def _controller(self) -> Any:
-        self._sheet.activate()
-        return self._sheet.book.document.CurrentController
 
 
 class Sheet(base_classes.Sheet):
@@ -286,7 +234,7 @@ class Sheet(base_classes.Sheet):
     @visible.setter
     def visible(self, value: bool) -> None:
         check_book(self._book.document)
-        if self.visible and not value and sum(one.visible for one in self._book.sheets) == 1:
+        if self.visible and not value and sum(sheet.visible for sheet in self._book.sheets) == 1:
             raise ExcelRefused("无法隐藏最后一张可见的工作表。")
         self.uno.IsVisible = bool(value)
 
@@ -301,11 +249,6 @@ class Sheet(base_classes.Sheet):
         return area_of(self.uno.RangeAddress)[2:]
 
     @property
-    def names(self) -> Names:
-        """The names valid on this sheet only."""
-        return Names(self._book, self)
-
-    @property
     def tables(self) -> Tables:
         """Its tables."""
         return Tables(self)
@@ -314,11 +257,6 @@ class Sheet(base_classes.Sheet):
     def notes(self) -> list[Note]:
         """Its notes."""
         return notes_of(self)
-
-    @property
-    def freeze_panes(self) -> FreezePanes:
-        """Its frozen rows and columns."""
-        return FreezePanes(self)
 
     # --- ranges ----------------------------------------------------------------------------------
 
@@ -347,7 +285,7 @@ class Sheet(base_classes.Sheet):
         return self.at((row + 1, column + 1, last.EndRow - row + 1, last.EndColumn - column + 1))
 
     def range(self, arg1: Cell | int, arg2: Cell | int | None = None) -> Range:
-        """Return cells by address, name, table, corner cells, or row and column."""
+        """Return cells by address, table, corner cells, or row and column."""
         if isinstance(arg1, int):
             return self._one((arg1, arg2 if isinstance(arg2, int) else 1))
         first = self._one(arg1)
@@ -387,12 +325,9 @@ class Sheet(base_classes.Sheet):
         return top, left, (bottom or rows) - top + 1, (right or columns) - left + 1
 
     def _by_name(self, text: str) -> Range:
-        if "!" in text and not self._book.names.contains(text):
+        if "!" in text:
             sheet, address = text.rsplit("!", 1)
             return self._book.sheets(sheet.strip("'")).range(address)
-        for names in (self.names, self._book.names):
-            if names.contains(text):
-                return names(text).refers_to_range
         table, _, part = text.partition("[")
         for sheet_table in self.tables:
             if sheet_table.name == table:
@@ -409,42 +344,11 @@ class Sheet(base_classes.Sheet):
         """Bring it to the front."""
         self.activate()
 
-    def clear_contents(self) -> None:
-        """Empty all cells."""
-        self.used_range.clear_contents()
-
-    def clear_formats(self) -> None:
-        """Take away all formats."""
-        self.used_range.clear_formats()
-
-    def clear(self) -> None:
-        """Take away contents, formats and notes."""
-        self.used_range.clear()
-
-    def autofit(self, axis: str | None = None) -> None:
-        """Fit columns, rows or both."""
-        self.used_range.autofit(axis)
-
     def delete(self) -> None:
         """Delete the sheet."""
         check_book(self._book.document)
         with keeping_tables(self._book.document, self.index - 1):
             self._book.document.Sheets.removeByName(self.name)
-
-    def copy(self, before: Sheet | None, after: Sheet | None) -> None:
-        """Copy it within the workbook."""
-        check_book(self._book.document)
-        taken, number = self._book.document.Sheets.ElementNames, 2
-        while f"{self.name} ({number})" in taken:
-            number += 1
-        place = place_of(before, after, len(taken))
-        self._book.document.Sheets.copyByName(self.name, f"{self.name} ({number})", place)
-
-    def move(self, before: Sheet | None, after: Sheet | None) -> None:
-        """Move it within the workbook."""
-        check_book(self._book.document)
-        sheets = self._book.document.Sheets
-        sheets.moveByName(self.name, place_of(before, after, sheets.Count))
 
 
 def place_of(before: Sheet | None, after: Sheet | None, otherwise: int) -> int:
@@ -461,9 +365,6 @@ def _part_of(table: Table, part: str) -> Range:
     if part or body is None:
         raise NoSuchObjectError(f"'{table.name}[{part}' doesn't exist.")
     return body
-
-
-# SECTION The sheets of a workbook.
 
 
 class Sheets(base_classes.Sheets):

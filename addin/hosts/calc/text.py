@@ -1,4 +1,16 @@
-"""Text and formulas between Excel's ways and LibreOffice's."""
+"""Text and formulas between Excel's ways and LibreOffice's.
+
+Typed text: a plain `value = "001"` stores the number 1 in Excel, and `"2026-1-5"` a date.
+LibreOffice would store the text, and a test in it would pass where Excel fails. So texts go through
+`typed` first. Excel's parser is not documented: this covers numbers, percentages, amounts, dates,
+times, truth values, errors and formulas as Excel with Chinese settings reads them; fractions
+(`1 1/2`) stay text.
+
+Formulas: LibreOffice takes and gives whole blocks of formulas only in its own spelling (`;` for `,`
+and `Sheet.A1` for `Sheet!A1`), with English function names: a block of any size is then one call.
+Structured references are kept, also in the saved file. Not translated: links to other workbooks,
+the intersection and union operators, and `[@column]` without the table's name before it.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +20,6 @@ from math import isinf
 from typing import NamedTuple
 
 from workbooks.ooxml.dates import day_number
-
-# SECTION What Excel makes of a text written into a cell that is not formatted as text.
-#:
-#: A plain `value = "001"` stores the number 1 in Excel, and `"2026-1-5"` a date. LibreOffice would
-#: store the text, and a test in it would pass where Excel fails. So texts go through here first.
-#: Excel's parser is not documented: this covers numbers, percentages, amounts, dates, times, truth
-#: values, errors and formulas as Excel with Chinese settings reads them; fractions (`1 1/2`) stay text.
 
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
@@ -55,9 +60,9 @@ def typed(text: str) -> TypedContent:  # noqa: PLR0911  # one per kind of conten
         return TypedContent(bare.upper() == "TRUE")
     if bare in ERRORS:
         return TypedContent(formula=f"={bare}")
-    found = _number(bare) or _moment_of_text(bare)
-    if found:
-        return found
+    content = _number(bare) or _moment_of_text(bare)
+    if content:
+        return content
     if bare[0] in "+-" and len(bare) > 1:
         return TypedContent(formula=f"={bare.removeprefix('+')}")
     return TypedContent(text, "General")  # LibreOffice would make some of these @
@@ -144,12 +149,7 @@ def _serial(year: int, month: int, day: int, shown: str) -> TypedContent | None:
     return TypedContent(float(days), shown) if year >= 1900 else None
 
 
-# SECTION Formula text between Excel's spelling and LibreOffice's own (`,` and `;`, `Sheet!A1` and `.`).
-#:
-#: LibreOffice takes and gives whole blocks of formulas only in its own spelling, with English function
-#: names: a block of any size is then one call. Structured references are kept, also in the saved file.
-#: Not translated: links to other workbooks, the intersection and union operators, and `[@column]`
-#: without the table's name before it.
+# --- formulas -------------------------------------------------------------------------------------
 
 _STRING = r'"(?:[^"]|"")*"'
 _SHEET = r"'(?:[^']|'')+'|[^\W\d]\w*"

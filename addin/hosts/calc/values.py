@@ -1,4 +1,7 @@
-"""Cells' contents and number formats, block by block: a fixed number of calls whatever the number of rows."""
+"""Cells' contents and number formats: a fixed number of calls for a block, whatever its rows.
+
+Error values are the exception: LibreOffice says only cell by cell which error it is.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +23,6 @@ if TYPE_CHECKING:
     from addin.hosts.calc.cells import Cells
 
 
-# SECTION Number formats of one document: Excel's codes and LibreOffice's keys, remembered once looked up.
-#:
-#: Codes are registered in the document's own language (Chinese): an English one would be saved as
-#: `[$-409]yyyy-mm-dd`. There, General is called 常规, and date letters come back as capitals.
-
 GENERAL = 0
 """The key of the format General."""
 
@@ -35,7 +33,11 @@ _GENERAL_CODE = re.compile(rf"(?P<kept>{_KEPT})|(?P<general>General)", re.IGNORE
 
 
 class NumberFormats:
-    """The formats of one UNO document."""
+    """Excel's format codes and LibreOffice's keys in one UNO document, remembered once looked up.
+
+    Codes are registered in the document's own language (Chinese): an English one would be saved as
+    `[$-409]yyyy-mm-dd`. There, General is called 常规, and date letters come back as capitals.
+    """
 
     def __init__(self, document: Any) -> None:
         self._formats = document.NumberFormats
@@ -91,9 +93,9 @@ class NumberFormats:
     def _registered(self, code: str) -> int:
         if code.lower() == "general":
             return GENERAL
-        own = _GENERAL_CODE.sub(lambda m: m["kept"] or self._general, code)
-        found = int(self._formats.queryKey(own, self._own, False))
-        return found if found >= 0 else int(self._formats.addNew(own, self._own))
+        localized = _GENERAL_CODE.sub(lambda m: m["kept"] or self._general, code)
+        key = int(self._formats.queryKey(localized, self._own, False))
+        return key if key >= 0 else int(self._formats.addNew(localized, self._own))
 
     def _excel_code(self, key: int) -> str:
         code = str(self._formats.getByKey(key).FormatString).replace(self._general, "General")
@@ -102,9 +104,7 @@ class NumberFormats:
         return _CAPITALS.sub(lambda m: m["kept"] or m["letters"].lower(), code)
 
 
-# SECTION Cells' contents, block by block: a fixed number of calls whatever the number of rows.
-#:
-#: Error values are the exception: LibreOffice says only cell by cell which error it is.
+# --- contents -------------------------------------------------------------------------------------
 
 Block = list[list[Any]]
 """Rows of cells."""
@@ -288,8 +288,8 @@ def _taken(cells: Cells, value: Any, key: int) -> TypedContent:  # noqa: PLR0911
         return TypedContent(float(value))
     if isinstance(value, CellError):
         return TypedContent(formula=f"={value}")
-    found = typed(str(value))
-    return found._replace(format=_TRUTH) if isinstance(found.value, bool) else found
+    content = typed(str(value))
+    return content._replace(format=_TRUTH) if isinstance(content.value, bool) else content
 
 
 def _text_of(value: Any) -> str:

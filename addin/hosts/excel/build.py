@@ -1,4 +1,7 @@
-"""导师帮带.xlam from text: VBA sources, the generated callbacks and wrappers, and the ribbon."""
+"""Build 导师帮带.xlam from text: VBA sources, generated callbacks and wrappers, and the ribbon.
+
+The same sources give the same bytes on every machine.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from zipfile import ZipFile, ZipInfo
 
 from pyopenvba import ExcelFile
 
-from addin.buttons import BUTTONS, GROUPS, TAB, Button
+from addin.buttons import GROUPS, TAB, Button, buttons
 from addin.formulas import FORMULAS
 from addin.hosts.excel.install import FILE_NAME
 from addin.hosts.excel.vba_module import (
@@ -25,63 +28,67 @@ from addin.hosts.excel.vba_module import (
     xlwings_module,
 )
 
-# SECTION The VBA a click enters by: one public Sub for each button.
+# --- callbacks ---
 
 MODULE = "BangDaiRibbon"
 
 
-def callback(one: Button) -> str:
+def callback(button: Button) -> str:
     """Return the name the ribbon calls a button's Sub by; with its module, so that it is ours."""
-    return f"{MODULE}.bd_{one.id}"
+    return f"{MODULE}.bd_{button.id}"
 
 
-def callbacks(buttons: Sequence[Button] = BUTTONS) -> str:
-    """Return the module's source.
+def callbacks() -> str:
+    """Return the source of the module with one public Sub for each button, which a click calls.
 
     The control is declared As Object, so that no reference to Office's library need resolve.
     """
-    return "Option Explicit\n" + "".join(_sub(one) for one in buttons)
+    return "Option Explicit\n" + "".join(map(_sub, buttons()))
 
 
-def _sub(one: Button) -> str:
+def _sub(button: Button) -> str:
     return (
-        f"\n' {one.label}\n"
-        f"Public Sub bd_{one.id}(ByVal control As Object)\n"
-        f'    Press "{one.id}", {"True" if one.sheet else "False"}\n'
+        f"\n' {button.label}\n"
+        f"Public Sub bd_{button.id}(ByVal control As Object)\n"
+        f'    Press "{button.id}", {"True" if button.needs else "False"}\n'
         "End Sub\n"
     )
 
 
-# SECTION The ribbon's definition (Office 2010 and newer), made from the list of buttons.
+# --- ribbon ---
 
 NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
 
 
-def ribbon_xml(buttons: Sequence[Button] = BUTTONS) -> bytes:
-    """Return the part `customUI/customUI14.xml`: one tab, its groups, and each button in its group."""
+def ribbon_xml(shown: Sequence[Button] = ()) -> bytes:
+    """Return the part `customUI/customUI14.xml` for Office 2010 and newer: the tab and its groups.
+
+    Args:
+        shown: The buttons; all where none are given.
+    """
     root = ET.Element("customUI", xmlns=NAMESPACE)
     tabs = ET.SubElement(ET.SubElement(root, "ribbon"), "tabs")
     tab = ET.SubElement(tabs, "tab", id="bangdai", label=TAB)
     for number, name in enumerate(GROUPS, 1):
-        members = [one for one in buttons if one.group == name]
+        members = [button for button in shown or buttons() if button.group == name]
         if members:
             group = ET.SubElement(tab, "group", id=f"bangdai_group_{number}", label=_label(name))
-            for one in members:
-                ET.SubElement(group, "button", _attributes(one))
+            for button in members:
+                ET.SubElement(group, "button", _attributes(button))
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{text}'.encode()
 
 
-def _attributes(one: Button) -> dict[str, str]:
+def _attributes(button: Button) -> dict[str, str]:
     return {
-        "id": f"bangdai_{one.id}",
-        "label": _label(one.label),
-        "size": "large" if one.large else "normal",
-        "imageMso": one.icon,
-        "screentip": _label(one.label),
-        "supertip": one.help,
-        "onAction": callback(one),
+        "id": f"bangdai_{button.id}",
+        "label": _label(button.label),
+        "size": "large" if button.large else "normal",
+        "imageMso": button.icon,
+        "screentip": _label(button.label),
+        "supertip": button.help,
+        "onAction": callback(button),
     }
 
 
@@ -89,9 +96,7 @@ def _label(text: str) -> str:
     return text.replace("&", "&&")  # in a label one & underlines the letter after it
 
 
-# SECTION 导师帮带.xlam from text: VBA sources, the generated callbacks and wrappers, and the ribbon.
-#:
-#: The same sources give the same bytes on every machine.
+# --- the file ---
 
 _DOCUMENT = "ThisWorkbook"
 _RIBBON_PART = "customUI/customUI14.xml"
@@ -114,24 +119,18 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 _FIRST_PARTS = ("[Content_Types].xml", "_rels/.rels")
 
 
-def vba_modules(
-    buttons: Sequence[Button] = BUTTONS, functions: Sequence[Callable[..., Any]] = FORMULAS
-) -> dict[str, str]:
+def vba_modules(functions: Sequence[Callable[..., Any]] = FORMULAS) -> dict[str, str]:
     """Return the source of every VBA module by name, in ASCII with CRLF line ends.
-
-    Args:
-        buttons: The ribbon's buttons.
-        functions: The formulas.
 
     Raises:
         ValueError: A source holds Chinese outside quotes, or Excel would refuse a formula.
     """
-    described = [describe(one) for one in functions]
+    described = [describe(function) for function in functions]
     texts = {
         _DOCUMENT: _written(f"{_DOCUMENT}.cls"),
         "BangDaiText": _written("BangDaiText.bas"),
         "BangDaiPress": _written("BangDaiPress.bas"),
-        MODULE: callbacks(buttons),
+        MODULE: callbacks(),
         "BangDaiFormulas": wrapper_source(described),
         "BangDaiHelp": help_source(described),
         "xlwings": xlwings_module(),
@@ -142,18 +141,14 @@ def vba_modules(
     }
 
 
-def build_addin(
-    folder: Path,
-    buttons: Sequence[Button] = BUTTONS,
-    functions: Sequence[Callable[..., Any]] = FORMULAS,
-) -> Path:
+def build_addin(folder: Path, functions: Sequence[Callable[..., Any]] = FORMULAS) -> Path:
     """Write 导师帮带.xlam into `folder` and return its path; an older one is replaced in one step."""
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / FILE_NAME
     with tempfile.TemporaryDirectory(dir=folder, prefix=".bangdai-") as temporary:
         plain, done = Path(temporary) / "plain.xlam", Path(temporary) / "done.xlam"
-        _write_project(plain, vba_modules(buttons, functions))
-        done.write_bytes(_package(plain.read_bytes(), ribbon_xml(buttons)))
+        _write_project(plain, vba_modules(functions))
+        done.write_bytes(_package(plain.read_bytes(), ribbon_xml()))
         os.replace(done, target)  # noqa: PTH105 - the path object's method has another name for it
     return target
 

@@ -1,4 +1,12 @@
-"""All a clerk's PC without internet needs, in one folder, but for the Python installer."""
+"""All a clerk's PC without internet needs, in one folder, but for the Python installer.
+
+wheels/            for 64-bit Windows and one Python version, each as the lock file names it
+requirements.txt   the same by name, version and hash
+导师帮带.xlam
+install.ps1        starts Python with install.py; install.py does the work
+安装说明.html
+SHA256SUMS.txt     every file's hash, checked before anything is installed
+"""
 
 from __future__ import annotations
 
@@ -18,8 +26,6 @@ from packaging.utils import parse_wheel_filename
 from addin.hosts.excel import setup_offline
 from addin.hosts.excel.build import build_addin
 from validators.errors import UsageError, WriteRefused
-
-# SECTION Of the lock file what one Python version on Windows needs, each package with its hashes.
 
 
 @dataclass(frozen=True)
@@ -50,12 +56,12 @@ def requirement_lines(pins: Sequence[Pin], wheels: Sequence[Path]) -> list[str]:
     """
     lines = []
     for pin in pins:
-        mine = [one for one in wheels if _is(one, pin)]
-        if len(mine) != 1:
-            raise ValueError(f"{pin.name} {pin.version} has {len(mine)} wheels, expected one")
-        digest = hashlib.sha256(mine[0].read_bytes()).hexdigest()
+        matching = [wheel for wheel in wheels if _is(wheel, pin)]
+        if len(matching) != 1:
+            raise ValueError(f"{pin.name} {pin.version} has {len(matching)} wheels, expected one")
+        digest = hashlib.sha256(matching[0].read_bytes()).hexdigest()
         if pin.hashes and digest not in pin.hashes:
-            raise ValueError(f"{mine[0].name} is not the file the lock names")
+            raise ValueError(f"{matching[0].name} is not the file the lock names")
         lines.append(f"{pin.name}=={pin.version} --hash=sha256:{digest}")
     return lines
 
@@ -89,14 +95,7 @@ def _windows(python: str) -> dict[str, str]:
     }
 
 
-# SECTION All a clerk's PC without internet needs, in one folder, but for the Python installer.
-#:
-#: wheels/            for 64-bit Windows and one Python version, each as the lock file names it
-#: requirements.txt   the same by name, version and hash
-#: 导师帮带.xlam
-#: install.ps1        starts Python with install.py; install.py does the work
-#: 安装说明.html
-#: SHA256SUMS.txt     every file's hash, checked before anything is installed
+# --- the folder -----------------------------------------------------------------------------------
 
 PYTHON = "3.11.9"
 """The last 3.11 with an installer for Windows; 3.11 is what the tests run on."""
@@ -165,7 +164,9 @@ def download(pins: list[Pin], python: str, folder: Path) -> None:
         WriteRefused: One cannot be had for that Python on Windows; pip's own words are printed.
     """
     wanted = [
-        " ".join((f"{pin.name}=={pin.version}", *(f"--hash=sha256:{one}" for one in pin.hashes)))
+        " ".join(
+            (f"{pin.name}=={pin.version}", *(f"--hash=sha256:{digest}" for digest in pin.hashes))
+        )
         for pin in pins
     ]
     short = ".".join(python.split(".")[:2])

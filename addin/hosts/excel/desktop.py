@@ -1,4 +1,12 @@
-"""Excel on the desktop as the host of a button, and what the VBA behind a button calls."""
+"""Excel on the desktop: the VBA behind a button calls `press`, which runs the button's function.
+
+A clerk never sees a traceback: a problem the clerk can act on is its own sentence, every other
+error is one sentence with the place of the log, in which phone numbers are masked.
+
+`ExcelHost` does over COM what xlwings has no word for. No other module speaks to Excel's own
+objects. The tests hold what is called with which arguments; what Excel makes of it is on the
+Windows smoke list.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +22,14 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.buttons import TAB, Button, button
+from addin.buttons import TAB, Button, find_button
 from addin.hosts.excel.install import log_file
-from addin.hosts.functions import function_of
 from validators.errors import BangdaiError
 from workbooks.live.host import use_host
+from workbooks.live.retry import with_retries
 from workbooks.masking import mask_text
 from workbooks.template.worksheets import UNLOCKED
 from workbooks.text_fit import text_width
-
-# SECTION Excel on the desktop as the host of a button: what xlwings has no word for, over COM.
-#:
-#: The only module that speaks to Excel's own objects. It was never run in Excel: what is called with
-#: which arguments is tested, what Excel makes of it is on the Windows smoke list.
 
 _ERROR_1004 = -2146827284
 _FOLDER_PICKER = 4  # msoFileDialogFolderPicker
@@ -46,17 +49,7 @@ _ALLOWING = {
 """What the template calls an allowance, and what Excel calls it."""
 
 _XLWINGS_OVER_COM = "xlwings._xlwindows"
-
-
-def let_excel_be_busy() -> None:
-    """Have xlwings tell at once that Excel is busy, so that our own patience decides.
-
-    As it is, a rejected look-up of a property is tried again for ever without a pause, and a
-    rejected call is answered with None: its loop runs `N_COM_ATTEMPTS` + 1 times, once for 0.
-    """
-    over_com: Any = sys.modules.get(_XLWINGS_OVER_COM)
-    if over_com is not None:  # not loaded elsewhere than on Windows
-        over_com.N_COM_ATTEMPTS = 1
+_LOG_BYTES, _OLD_LOGS = 512 * 1024, 3
 
 
 class ExcelHost:
@@ -84,13 +77,15 @@ class ExcelHost:
 
     def is_filtered(self, sheet: xw.Sheet) -> bool:
         """Tell whether a filter of the sheet or of one of its tables hides rows."""
-        return bool(sheet.api.FilterMode) or any(one.FilterMode for one in _table_filters(sheet))
+        return bool(sheet.api.FilterMode) or any(
+            table.FilterMode for table in _table_filters(sheet)
+        )
 
     def show_all(self, sheet: xw.Sheet) -> None:
         """Show the rows a filter hides; the filter's buttons stay."""
-        for one in _table_filters(sheet):
-            if one.FilterMode:
-                one.ShowAllData()
+        for table in _table_filters(sheet):
+            if table.FilterMode:
+                table.ShowAllData()
         if sheet.api.FilterMode:  # the sheet's own; it fails for a table's where none is selected
             sheet.api.ShowAllData()
 
@@ -101,12 +96,22 @@ class ExcelHost:
         shape.Width = _NOTE_LETTERS * _NOTE_LETTER + _NOTE_AIR
         shape.Height = lines * _NOTE_LINE + _NOTE_AIR
 
-    def habits(self, book: xw.Book) -> tuple[bool, bool]:
+    def rows_hidden(self, cells: xw.Range) -> bool | None:
+        """Tell whether the rows of cells are hidden or filtered away; None if only some are."""
+        hidden = cells.api.EntireRow.Hidden  # xlwings' own `rows.hidden` asks row by row
+        return None if hidden is None else bool(hidden)
+
+    def columns_hidden(self, cells: xw.Range) -> bool | None:
+        """Tell whether the columns of cells are hidden; None if only some are."""
+        hidden = cells.api.EntireColumn.Hidden
+        return None if hidden is None else bool(hidden)
+
+    def table_autocorrect(self, book: xw.Book) -> tuple[bool, bool]:
         """Tell whether it fills formulas down in tables and lets tables grow, without being asked."""
         correct = book.app.api.AutoCorrect
         return bool(correct.AutoFillFormulasInLists), bool(correct.AutoExpandListRange)
 
-    def set_habits(self, book: xw.Book, wanted: tuple[bool, bool]) -> None:
+    def set_table_autocorrect(self, book: xw.Book, wanted: tuple[bool, bool]) -> None:
         """Have it fill formulas down in tables, and let tables grow, or not."""
         correct = book.app.api.AutoCorrect
         correct.AutoFillFormulasInLists, correct.AutoExpandListRange = wanted
@@ -149,10 +154,7 @@ def _is_1004(error: Exception) -> bool:
     return False
 
 
-# SECTION The log of what went wrong behind a button: for whoever helps the clerk, without phone numbers.
-
-_BYTES = 512 * 1024
-_KEPT = 3
+# --- the log -------------------------------------------------------------------------------------
 
 
 class _Masked(logging.Formatter):
@@ -169,7 +171,9 @@ def write_down(file: Path, what: str, error: BaseException) -> bool:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
-        handler = RotatingFileHandler(file, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8")
+        handler = RotatingFileHandler(
+            file, maxBytes=_LOG_BYTES, backupCount=_OLD_LOGS, encoding="utf-8"
+        )
     except OSError:
         return False
     handler.setFormatter(_Masked("%(asctime)s %(message)s"))
@@ -182,10 +186,7 @@ def write_down(file: Path, what: str, error: BaseException) -> bool:
     return True
 
 
-# SECTION What the VBA behind a button calls: find the button, take the workbook, run it, say what failed.
-#:
-#: A clerk never sees a traceback: a problem the clerk can act on is its own sentence, every other error
-#: is one sentence with the place of the log.
+# --- a click -------------------------------------------------------------------------------------
 
 
 def press(name: str, log: Path | None = None) -> None:
@@ -199,22 +200,21 @@ def press(name: str, log: Path | None = None) -> None:
         BangdaiError: The button is unknown or Excel cannot be reached, so that nothing can be shown
             from here: the VBA shows the sentence.
     """
-    one = button(name)
+    button = find_button(name)
     log = log or log_file()
-    let_excel_be_busy()
     book = _caller(log)
     try:
         with use_host(ExcelHost()):
-            function_of(one)(book)
+            button.press(book)
     except BangdaiError as error:
         _tell(book, str(error), log)
     except Exception as error:
-        _tell(book, _sentence(one, error, log), log)
+        _tell(book, _failure(button, error, log), log)
 
 
 def _caller(log: Path) -> xw.Book:
     try:
-        return xw.Book.caller()
+        return calling_book()
     except Exception as error:
         write_down(log, "no calling workbook", error)
         raise BangdaiError(
@@ -222,11 +222,27 @@ def _caller(log: Path) -> xw.Book:
         ) from None
 
 
-def _sentence(one: Button, error: Exception, log: Path) -> str:
-    written = write_down(log, one.id, error)
+def calling_book() -> xw.Book:
+    """Return the workbook of the click; what is asked of it is retried while Excel is busy.
+
+    xlwings is kept from retrying by itself: by default it tries a rejected look-up of a property
+    again for ever without a pause, and answers a rejected call with None (its loop runs
+    `N_COM_ATTEMPTS` + 1 times, once for 0). On the calling workbook it leaves out the wrapper that
+    tells a rejected look-up from a property that does not exist, so that is put around it here.
+    """
+    over_com: Any = sys.modules.get(_XLWINGS_OVER_COM)
+    if over_com is None:  # not on Windows
+        return with_retries(xw.Book.caller())
+    over_com.N_COM_ATTEMPTS = 1
+    wrapped = over_com.COMRetryObjectWrapper(xw.Book.caller().api)
+    return with_retries(xw.Book(impl=over_com.Book(wrapped)))
+
+
+def _failure(button: Button, error: Exception, log: Path) -> str:
+    written = write_down(log, button.id, error)
     where = f"原因已记在 {log}，请发给技术人员" if written else "原因没能记下来（磁盘满或没有权限）"
     return (
-        f"“{one.label}”没有做完。请先存盘，按 Esc 结束正在编辑的单元格后再点一次；"
+        f"“{button.label}”没有做完。请先存盘，按 Esc 结束正在编辑的单元格后再点一次；"
         f"仍然不行，{where}。"
     )
 

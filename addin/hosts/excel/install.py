@@ -1,4 +1,8 @@
-"""Put the add-in where Excel opens it, and take it away again. No administrator is needed."""
+"""Put the add-in where Excel opens it, and take it away again.
+
+No administrator is needed: every path follows from the user's environment and lies in the user's
+own folders. `Registry` reads the few values the self-check asks for; nothing is ever written there.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,6 @@ from typing import TYPE_CHECKING, Protocol
 from addin.buttons import TAB
 from addin.hosts.excel.vba_module import PROJECT, xlwings_version
 from validators.errors import UsageError, WriteRefused
-
-# SECTION Where the add-in lives on a clerk's Windows PC; every path follows from the user's environment.
-#:
-#: Nothing here needs an administrator: all of it is in the user's own folders.
 
 FILE_NAME = f"{TAB}.xlam"
 """The add-in."""
@@ -96,7 +96,7 @@ def log_file(environment: Mapping[str, str] = os.environ) -> Path:
     return (Path(home) / _HOME if home else Path(tempfile.gettempdir())) / _LOG
 
 
-# SECTION Put the add-in where Excel opens it, and take it away again. No administrator is needed.
+# --- install and uninstall ------------------------------------------------------------------------
 
 ZONE = ":Zone.Identifier"
 """NTFS stream that marks a file as coming from the internet; Excel then runs no macro in it."""
@@ -171,7 +171,7 @@ def _refused(file: Path, error: OSError) -> WriteRefused:
     return WriteRefused(f"{file} 写不进去或删不掉：{error.strerror}", "请检查磁盘空间和文件夹权限")
 
 
-# SECTION The few registry values the self-check reads; nothing is ever written there.
+# --- the registry ---------------------------------------------------------------------------------
 
 if TYPE_CHECKING and sys.platform == "win32":
     import winreg

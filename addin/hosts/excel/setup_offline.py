@@ -83,11 +83,11 @@ def damaged(folder: Path) -> list[str]:
     except OSError:
         return [f"缺少 {HASHES}"]
     listed = {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
-    found = hashes(folder)
+    present = hashes(folder)
     return [
-        f"缺少 {path}" if path not in found else f"内容不对：{path}"
+        f"缺少 {path}" if path not in present else f"内容不对：{path}"
         for path, digest in listed.items()
-        if found.get(path) != digest
+        if present.get(path) != digest
     ]
 
 

@@ -1,4 +1,24 @@
-"""The generated VBA of the add-in: pure ASCII text, xlwings' module cut down, a wrapper for every formula."""
+"""The generated VBA of the add-in: pure ASCII text, xlwings' module cut down, formula wrappers.
+
+ASCII: a VBA project stores its text in one 8-bit code page. Pure ASCII is the same in all of them,
+so the add-in reads alike on a Chinese and on an English Windows. A Chinese literal becomes a call
+that builds it with ChrW.
+
+xlwings' module: the text comes from the installed xlwings (BSD 3-clause, outside `xlwings.pro`), so
+its version is the one of the DLLs beside the interpreter. Its licence stays at the top.
+
+Wrappers: VBA functions that hand a formula's arguments to Python, and their help in the function
+wizard. A formula is a plain function whose name is the formula's. Its docstring's first paragraph
+and the `{"doc": …}` of each annotated argument are what the wizard shows, where xlwings finds them
+too:
+
+    def BD_DATE(text: Annotated[list, {"doc": "日期所在的单元格"}, …]): ...
+
+The text is what `xlwings.udfs.generate_vba_wrapper` writes, which runs on Windows only (a test
+holds the two together), but for two things: the add-in itself is named as the workbook, for xlwings
+looks for code in that workbook's sheets, and no ledger may bring any; and a failure is a Chinese
+sentence.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +30,6 @@ from importlib.resources import files
 from typing import Any, get_type_hints
 
 from addin.buttons import TAB
-
-# SECTION VBA source as pure ASCII: a Chinese literal becomes a call that builds it with ChrW.
-#:
-#: A VBA project stores its text in one 8-bit code page. Pure ASCII is the same in all of them, so the
-#: add-in reads alike on a Chinese and on an English Windows.
 
 _TOKEN = re.compile(r"""("(?:[^"]|"")*")|('.*)|([^"']+|["'])""")
 _NO_CALL = re.compile(
@@ -49,16 +64,16 @@ def quoted(text: str) -> str:
 def _ascii_line(line: str, place: str) -> str:
     if line.isascii():
         return line
-    coded = "".join(_ascii_token(found, line, place) for found in _TOKEN.finditer(line))
+    coded = "".join(_ascii_token(token, line, place) for token in _TOKEN.finditer(line))
     if any(len(part) > _LONGEST_LINE for part in coded.split("\n")):
         raise ValueError(f"{place}: the line is too long for VBA once its text is coded")
     return coded
 
 
-def _ascii_token(found: re.Match[str], line: str, place: str) -> str:
-    literal, comment, code = found.groups()
-    if found[0].isascii():
-        return found[0]
+def _ascii_token(token: re.Match[str], line: str, place: str) -> str:
+    literal, comment, code = token.groups()
+    if token[0].isascii():
+        return token[0]
     if comment is not None:
         return ""
     if code is not None:
@@ -74,16 +89,7 @@ def _calls(text: str) -> str:
     return calls[0] if len(calls) == 1 else "(" + " & _\n        ".join(calls) + ")"
 
 
-# SECTION VBA functions that hand a formula's arguments to Python, and their help in the function wizard.
-#:
-#: A formula is a plain function whose name is the formula's. Its docstring's first paragraph and the
-#: `{"doc": …}` of each annotated argument are what the wizard shows, where xlwings finds them too:
-#:
-#:     def BD_DATE(text: Annotated[list, {"doc": "日期所在的单元格"}, …]): ...
-#:
-#: The text is what `xlwings.udfs.generate_vba_wrapper` writes, which runs on Windows only (a test holds
-#: the two together), but for two things: the add-in itself is named as the workbook, for xlwings looks
-#: for code in that workbook's sheets, and no ledger may bring any; and a failure is a Chinese sentence.
+# --- formulas -------------------------------------------------------------------------------------
 
 FORMULAS_MODULE = "addin.formulas"
 
@@ -220,10 +226,7 @@ def _description(formula: Formula) -> str:
     )
 
 
-# SECTION xlwings' VBA module for custom add-ins, cut down to what a click and a formula need.
-#:
-#: The text comes from the installed xlwings (BSD 3-clause, outside `xlwings.pro`), so its version is the
-#: one of the DLLs beside the interpreter. Its licence stays at the top.
+# --- xlwings' module ------------------------------------------------------------------------------
 
 PROJECT = "bangdai"
 """Names the user's configuration file: `%USERPROFILE%\\.bangdai\\bangdai.conf`."""
@@ -257,8 +260,8 @@ def xlwings_module() -> str:
         ValueError: The installed xlwings is laid out differently: look at it before building.
     """
     original = _original()
-    head, found, _ = original.partition(_FIRST)
-    if not found or head.count(_NAME_LINE) != 1:
+    head, separator, _ = original.partition(_FIRST)
+    if not separator or head.count(_NAME_LINE) != 1:
         raise ValueError("xlwings_custom_addin.bas has another layout: check what is taken from it")
     head = head.replace(_NAME_LINE, f'PROJECT_NAME As String = "{PROJECT}"')
     head = re.sub(r'^Attribute VB_Name = "xlwings"\n', "", head)
@@ -275,10 +278,10 @@ def xlwings_module() -> str:
 
 def xlwings_version() -> str:
     """Return the version the module's text states; the DLLs are named by it."""
-    found = re.search(r'XLWINGS_VERSION As String = "([^"]+)"', _original())
-    if not found:
+    stated = re.search(r'XLWINGS_VERSION As String = "([^"]+)"', _original())
+    if not stated:
         raise ValueError("xlwings_custom_addin.bas states no version")
-    return found[1]
+    return stated[1]
 
 
 def _original() -> str:
@@ -287,15 +290,15 @@ def _original() -> str:
 
 
 def _procedure(text: str, name: str) -> str:
-    found = re.findall(
+    procedures = re.findall(
         rf"^(?:Public |Private )?(Function|Sub) ({name})\b(.*?)^End \1$",
         text,
         re.MULTILINE | re.DOTALL,
     )
-    if len(found) != 1:
+    if len(procedures) != 1:
         raise ValueError(
-            f"xlwings_custom_addin.bas has {len(found)} procedures {name}, expected one"
+            f"xlwings_custom_addin.bas has {len(procedures)} procedures {name}, expected one"
         )
-    kind, _, rest = found[0]
+    kind, _, rest = procedures[0]
     scope = "Public" if name in _PUBLIC else "Private"
     return f"{scope} {kind} {name}{rest}End {kind}"

@@ -1,4 +1,4 @@
-"""Consolidation end to end: states, masks, accounting, determinism, refusals."""
+"""ConsolidateResult end to end: states, masks, accounting, determinism, refusals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from openpyxl.utils import column_index_from_string
 
-from addin.actions.consolidate import Consolidation, consolidate
+from addin.actions.consolidate import ConsolidateResult, consolidate
 from addin.domain.deliveries import ReportState
 from addin.domain.rollup import COMPUTED
 from tests.support.office import Office, error_cells
@@ -77,13 +77,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def done(folder: Path) -> Consolidation:
+def done(folder: Path) -> ConsolidateResult:
     out = folder.parent / "固原市汇总.xlsx"
     return consolidate([folder], out, as_of=AS_OF, generated=GENERATED)
 
 
 @pytest.fixture(scope="module")
-def book(done: Consolidation) -> openpyxl.Workbook:
+def book(done: ConsolidateResult) -> openpyxl.Workbook:
     return openpyxl.load_workbook(done.out)
 
 
@@ -92,11 +92,11 @@ def table(book: openpyxl.Workbook, name: str) -> list[dict[str, Any]]:
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
 
-def state_of(done: Consolidation, file: str) -> ReportState:
+def state_of(done: ConsolidateResult, file: str) -> ReportState:
     return next(one.state for one in done.states if one.file == file)
 
 
-def test_every_unit_has_its_state(done: Consolidation) -> None:
+def test_every_unit_has_its_state(done: ConsolidateResult) -> None:
     files = {
         "原州区开城镇.xlsx": ReportState.FAULTY,
         "三营镇新.xlsx": ReportState.REPORTED,
@@ -115,7 +115,7 @@ def test_every_unit_has_its_state(done: Consolidation) -> None:
     assert len({one.code for one in done.states}) == 65
 
 
-def test_a_later_ledger_of_one_unit_is_merged_and_the_other_cited(done: Consolidation) -> None:
+def test_a_later_ledger_of_one_unit_is_merged_and_the_other_cited(done: ConsolidateResult) -> None:
     superseded = {f.file: f for f in done.report.findings if f.code == "file.superseded"}
 
     assert superseded.keys() == {"三营镇旧.xlsx", "吉强镇(1).xlsx"}
@@ -123,7 +123,7 @@ def test_a_later_ledger_of_one_unit_is_merged_and_the_other_cited(done: Consolid
     assert not any(f.code.endswith(".id.duplicate") for f in done.report.findings)
 
 
-def test_no_personal_number_is_left_anywhere_in_the_package(done: Consolidation) -> None:
+def test_no_personal_number_is_left_anywhere_in_the_package(done: ConsolidateResult) -> None:
     with ZipFile(done.out) as package:
         parts = {name: package.read(name).decode() for name in package.namelist()}
 
@@ -135,7 +135,7 @@ def test_no_personal_number_is_left_anywhere_in_the_package(done: Consolidation)
     assert any(OFFICE_PHONE in text for text in parts.values())
 
 
-def test_rows_in_are_rows_merged_by_state(done: Consolidation, book: openpyxl.Workbook) -> None:
+def test_rows_in_are_rows_merged_by_state(done: ConsolidateResult, book: openpyxl.Workbook) -> None:
     counted: dict[str, Counter[str]] = {}
     for model in set(merged_models()) - COMPUTED.keys():
         rows = table(book, model.sheet.name)
@@ -182,7 +182,9 @@ def test_names_stand_beside_codes(book: openpyxl.Workbook) -> None:
     assert [row["导师姓名"] for row in known] == [mentors[row["导师编号"]] for row in known]
 
 
-def test_problems_link_to_the_cell_they_cite(done: Consolidation, book: openpyxl.Workbook) -> None:
+def test_problems_link_to_the_cell_they_cite(
+    done: ConsolidateResult, book: openpyxl.Workbook
+) -> None:
     rows = list(book["问题清单"].iter_rows(min_row=HEADING_ROW + 1))
 
     assert len(rows) == len(done.report.findings)
@@ -200,7 +202,7 @@ def test_problems_link_to_the_cell_they_cite(done: Consolidation, book: openpyxl
     assert mask_text(as_typed(cell)) == (first[7].value or "")
 
 
-def test_figures_are_those_of_the_rows(done: Consolidation, book: openpyxl.Workbook) -> None:
+def test_figures_are_those_of_the_rows(done: ConsolidateResult, book: openpyxl.Workbook) -> None:
     accepted = [row for row in table(book, "导师库") if row["校验状态"] != "有误"]
     total = next(row for row in table(book, "县区汇总") if row["县(区)"] == "合计")
 
@@ -208,7 +210,7 @@ def test_figures_are_those_of_the_rows(done: Consolidation, book: openpyxl.Workb
     assert total["联系次数"] == done.summary.total().n_contacts
 
 
-def test_equal_inputs_give_equal_bytes(done: Consolidation, folder: Path) -> None:
+def test_equal_inputs_give_equal_bytes(done: ConsolidateResult, folder: Path) -> None:
     before = hashlib.sha256(done.out.read_bytes()).hexdigest()
 
     consolidate([folder], done.out, as_of=AS_OF, generated=GENERATED, jobs=2)
@@ -217,7 +219,7 @@ def test_equal_inputs_give_equal_bytes(done: Consolidation, folder: Path) -> Non
 
 
 def test_the_workbook_is_valid_and_opens_without_errors(
-    done: Consolidation, office: Office, tmp_path: Path
+    done: ConsolidateResult, office: Office, tmp_path: Path
 ) -> None:
     assert ooxml_errors(done.out) == []
 
@@ -261,7 +263,7 @@ def test_a_county_expects_its_own_townships_only(folder: Path, tmp_path: Path) -
 
 
 def test_an_earlier_workbook_is_compared_with_and_knows_whom_to_call(
-    done: Consolidation, folder: Path, tmp_path: Path
+    done: ConsolidateResult, folder: Path, tmp_path: Path
 ) -> None:
     few = tmp_path / "少.xlsx"
 

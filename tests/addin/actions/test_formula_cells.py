@@ -7,34 +7,35 @@ import pytest
 import addin.formulas
 from addin.actions.formula_cells import (
     LONGEST_ARRAY_FORMULA,
-    RECIPES,
-    Found,
     Recipe,
+    TableInBook,
     chosen,
     converted,
     free_area,
     has_formula,
     insertion,
     question,
+    recipes,
 )
 from addin.formulas import FORMULAS
 from addin.hosts.excel.vba_module import describe
 from validators.errors import UsageError
 from validators.sheets import SHEETS
+from workbooks.ooxml.addresses import Rectangle
 from workbooks.template.layout import placed_columns, table_name
 
 TABLES = {
-    model.sheet.key: Found(
+    model.sheet.key: TableInBook(
         table_name(model), model.sheet.name, tuple(c.heading for c in placed_columns(model)), 7
     )
     for model in SHEETS
     if not model.sheet.form
 }
-EACH = pytest.mark.parametrize("recipe", RECIPES, ids=lambda one: one.name)
+EACH = pytest.mark.parametrize("recipe", recipes(), ids=lambda one: one.name)
 
 
 def test_every_formula_can_be_inserted() -> None:
-    assert [one.name for one in RECIPES] == [one.__name__ for one in FORMULAS]
+    assert [one.name for one in recipes()] == [one.__name__ for one in FORMULAS]
 
 
 @EACH
@@ -63,14 +64,14 @@ def test_a_filled_in_formula_is_short_enough_for_an_array(recipe: Recipe) -> Non
 
 
 def test_the_widths_are_those_of_the_answers() -> None:
-    widths = {one.name: one.width for one in RECIPES if one.width > 1}
+    widths = {one.name: one.width for one in recipes() if one.width > 1}
 
     assert widths == {"BD_SUGGEST": 3, "BD_GROWTH": 7, "BD_RISK": 4, "BD_GOLD": 6}
 
 
 def test_the_formula_as_excel_takes_it() -> None:
-    duty = next(one for one in RECIPES if one.name == "BD_DUTY")
-    check = RECIPES[0]
+    duty = next(one for one in recipes() if one.name == "BD_DUTY")
+    check = recipes()[0]
 
     assert insertion(duty, TABLES, "log").formula == (
         "=BD_DUTY(tbl_duty[职责编号],tbl_duty[#All],tbl_log[#All],tbl_pairing[#All],"
@@ -83,18 +84,18 @@ def test_the_formula_as_excel_takes_it() -> None:
 
 
 def test_renamed_tables_and_columns_are_named_as_they_are() -> None:
-    tables = {**TABLES, "mentor": Found("导师表", "导师库", ("导师姓名(全)", "姓名#1"), 2)}
-    name = next(one for one in RECIPES if one.name == "BD_NAME")
+    tables = {**TABLES, "mentor": TableInBook("导师表", "导师库", ("导师姓名(全)", "姓名#1"), 2)}
+    name = next(one for one in recipes() if one.name == "BD_NAME")
 
     with pytest.raises(UsageError, match="没有列“姓名”"):
         insertion(name, tables, "mentor")
 
-    tables["mentor"] = Found("导师表", "导师库", ("姓 名", "性别"), 2)
+    tables["mentor"] = TableInBook("导师表", "导师库", ("姓 名", "性别"), 2)
     assert insertion(name, tables, "mentor").formula == "=BD_NAME(导师表[[姓 名]])"
 
 
 def test_a_missing_table_is_named_and_an_optional_one_left_out() -> None:
-    match = next(one for one in RECIPES if one.name == "BD_DUTY")
+    match = next(one for one in recipes() if one.name == "BD_DUTY")
     without = {key: found for key, found in TABLES.items() if key != "setting"}
 
     assert "tbl_pairing[#All],,TODAY())" in insertion(match, without, "").formula
@@ -103,10 +104,10 @@ def test_a_missing_table_is_named_and_an_optional_one_left_out() -> None:
 
 
 def test_long_table_names_are_refused() -> None:
-    tables = {key: Found("x" * 60, one.sheet, one.headings, 3) for key, one in TABLES.items()}
+    tables = {key: TableInBook("x" * 60, one.sheet, one.headings, 3) for key, one in TABLES.items()}
 
     with pytest.raises(UsageError, match="超过 Excel 的上限 255 个"):
-        insertion(next(one for one in RECIPES if one.name == "BD_GOLD"), tables, "")
+        insertion(next(one for one in recipes() if one.name == "BD_GOLD"), tables, "")
 
 
 def test_the_question_fits_into_excels_box() -> None:
@@ -134,14 +135,15 @@ def test_another_answer_is_refused() -> None:
 )
 def test_a_block_that_touches_a_table_is_refused(area: Any, said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        free_area(area, [[""]], [(4, 1, 7, 7)])
+        free_area(Rectangle(*area), [[""]], [Rectangle(4, 1, 7, 7)])
 
 
 def test_a_free_block_is_taken_and_a_filled_one_refused() -> None:
-    free_area((4, 9, 3, 2), [["", None]] * 3, [(4, 1, 7, 7)])
+    area = Rectangle(4, 9, 3, 2)
+    free_area(area, [["", None]] * 3, [Rectangle(4, 1, 7, 7)])
 
     with pytest.raises(UsageError, match="公式要占用 I4:J6，里面已有内容"):
-        free_area((4, 9, 3, 2), [["", None], ["", 0.0], ["", None]], [])
+        free_area(area, [["", None], ["", 0.0], ["", None]], [])
 
 
 @pytest.mark.parametrize(

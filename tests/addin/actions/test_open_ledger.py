@@ -10,10 +10,10 @@ import pytest
 import xlwings as xw
 
 from addin import clock
-from addin.actions.ledger_set import read_together
+from addin.actions.ledger_set import read_ledgers
 from addin.actions.open_ledger import OpenLedger, needs, open_ledger
 from addin.actions.validate import ExaminedLedger, Source, examine
-from addin.buttons import BUTTONS
+from addin.buttons import buttons
 from addin.hosts.calc import Office, calc_app
 from tests.support.uno_calls import CountedOffice
 from tests.workbooks.grids import headings, mentor_values, row_of, write_grids
@@ -101,8 +101,8 @@ def test_one_open_ledger_is_what_a_command_reads_of_one_file(
     samples: list[Path], calc: xw.App
 ) -> None:
     with clock.as_if(AS_OF):
-        found = open_ledger(calc.books.open(samples[0])).together
-    expected = read_together(samples[0], as_of=AS_OF)
+        found = open_ledger(calc.books.open(samples[0])).ledger_set
+    expected = read_ledgers(samples[0], as_of=AS_OF)
 
     assert found.sources.keys() == expected.sources.keys() == {samples[0].name}
     assert (found.settings, found.own_settings) == (expected.settings, expected.own_settings)
@@ -146,7 +146,9 @@ def test_without_a_workbook_it_says_to_open_one() -> None:
         needs(None, "unit")
 
 
-@pytest.mark.parametrize("key", sorted({button.sheet for button in BUTTONS} - {""}))
+@pytest.mark.parametrize(
+    "key", sorted({button.needs.sheet.key for button in buttons() if button.needs})
+)
 def test_in_another_workbook_it_says_which_one_to_open(calc: xw.App, key: str) -> None:
     book = calc.books.add()
 

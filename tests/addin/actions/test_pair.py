@@ -114,14 +114,16 @@ def test_what_the_clerk_wrote_survives_another_run(draft: Path, tmp_path: Path) 
     done = run(marked, tmp_path / "再.xlsx")
     rows = {(row["导师编号"], row["对象编号"]): row for row in rows_of(tmp_path / "再.xlsx")}
 
-    assert (d(2), g(2)) not in {(p.mentor_id, p.mentee_id) for p in done.plan.pairs}
+    assert (d(2), g(2)) not in {(p.mentor_id, p.mentee_id) for p in done.suggestions.pairs}
     refused = rows[d(2), g(2)]
     assert (refused["采纳"], refused["备注"]) == ("不予结对", "两人工作时间冲突")
     assert refused["理由"].startswith("本次未建议")
     agreed = rows[d(3), g(3)]
     assert (agreed["导师意见"], agreed["对象意见"], agreed["双向自愿"]) == ("同意", "同意", 100)
     assert rows[d(1), g(5)]["采纳"] == "组织制定", "what cannot be read is not lost either"
-    assert any(change.mentee_id == g(2) and change.before == d(2) for change in done.plan.changes)
+    assert any(
+        change.mentee_id == g(2) and change.before == d(2) for change in done.suggestions.changes
+    )
 
 
 def test_a_mentee_nobody_can_help_is_shown_with_the_reason(tmp_path: Path) -> None:
@@ -134,7 +136,7 @@ def test_a_mentee_nobody_can_help_is_shown_with_the_reason(tmp_path: Path) -> No
     done = run(path, tmp_path / "建议.xlsx")
     shown = rows_of(tmp_path / "建议.xlsx")
 
-    assert [one.mentee_id for one in done.plan.unmatched] == [g(4)]
+    assert [one.mentee_id for one in done.suggestions.unmatched] == [g(4)]
     assert [(row["对象编号"], row["导师编号"]) for row in shown] == [(g(4), None)]
     assert shown[0]["理由"].startswith("无可用导师")
     assert "回避 1 名" in shown[0]["理由"]
@@ -187,8 +189,10 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_in_a_county_mentors_go_where_they_are_needed(county: Path, tmp_path: Path) -> None:
     done = run(county, tmp_path / "各乡镇")
 
-    assert [(p.mentor_id, p.mentee_id) for p in done.plan.pairs] == [("D640402105-001", g(1))]
-    assert done.plan.pairs[0].scores.nearness == 0.5
+    assert [(p.mentor_id, p.mentee_id) for p in done.suggestions.pairs] == [
+        ("D640402105-001", g(1))
+    ]
+    assert done.suggestions.pairs[0].scores.nearness == 0.5
     assert [row["导师姓名"] for row in rows_of(tmp_path / "各乡镇" / "开城镇.xlsx")] == ["赵国平"]
     assert (tmp_path / "各乡镇" / "张易" / "张易镇.xlsx").exists()
     assert done.exit_code == 2, "one file could not be read"

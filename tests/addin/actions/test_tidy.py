@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+import xlwings as xw
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from addin.actions.tidy import rewritings, tidy_ledger
 from addin.cli import cli
+from addin.hosts.calc import CalcHost
+from addin.ribbon.checking import tidy
 from tests.addin.actions.waiting_ledger import waiting_rows, write_waiting
 from validators.columns import Fill
 from validators.errors import UsageError
 from validators.sheets import SHEETS, SettingRow, columns_by_field
+from workbooks.live.host import use_host
 from workbooks.reader import read_ledger
 from workbooks.samples import write_samples
 
@@ -142,3 +146,59 @@ def test_an_existing_file_is_never_overwritten(odd: Path, tmp_path: Path) -> Non
         tidy_ledger(odd, out)
 
     assert out.read_bytes() == b"a year's work"
+
+
+@pytest.fixture
+def unformatted(tmp_path: Path) -> Path:
+    """Return a ledger in which the dates of two sheets are texts, and no cell shows dates."""
+    rows = waiting_rows()
+    rows["individual"][1]["chosen_on"] = "2026.6.20"
+    rows["individual"][1]["born"] = "1988.5"
+    rows["mentor"][1]["appointed_on"] = "2026/1/5"
+    source = write_waiting(tmp_path / "台账.xlsx", rows)
+    book = load_workbook(source)
+    for sheet in (book["个人对象"], book["导师库"], book["填报信息"]):
+        for cells in sheet.iter_rows():
+            for cell in cells:
+                if isinstance(cell.value, datetime):
+                    cell.value = cell.value.strftime("%Y.%m.%d")
+                cell.number_format = "General"
+        for column in sheet.column_dimensions.values():
+            column.number_format = "General"
+    book.save(source)
+    return source
+
+
+def test_a_text_date_without_a_date_format_becomes_a_real_date_once_and_for_all(
+    unformatted: Path, tmp_path: Path
+) -> None:
+    first = tidy_ledger(unformatted, tmp_path / "一.xlsx")
+    second = tidy_ledger(tmp_path / "一.xlsx", tmp_path / "二.xlsx")
+
+    assert len(first.rewritings) > 3
+    assert second.rewritings == ()
+    sheet = load_workbook(tmp_path / "一.xlsx")["个人对象"]
+    heads = {cell.value: cell.column for cell in sheet[3]}
+    chosen = sheet.cell(5, heads["确定日期"])
+    assert (chosen.value.date(), chosen.number_format) == (date(2026, 6, 20), "yyyy-mm-dd")
+    before = load_workbook(unformatted)["个人对象"].cell(5, heads["确定日期"])
+    assert [repr(chosen.font), repr(chosen.border)] == [repr(before.font), repr(before.border)]
+
+
+def test_the_button_too_writes_a_real_date_once_and_for_all(
+    unformatted: Path, calc: xw.App
+) -> None:
+    book = calc.books.open(unformatted)
+
+    counts = []
+    for _ in range(2):
+        with use_host(CalcHost()):
+            tidy.press(book)
+        counts.append(calc.impl.alerts[-1].prompt)
+
+    assert counts[0].startswith("已改好 ")
+    assert counts[1] == "没有需要规范的写法。"
+    cell = next(
+        one for one in book.sheets["个人对象"].range("A5:Z5") if one.value == datetime(2026, 6, 20)
+    )
+    assert cell.number_format == "yyyy-mm-dd"

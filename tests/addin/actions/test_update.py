@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from addin.actions.ledger_set import read_together
+from addin.actions.ledger_set import read_ledgers
 from addin.actions.update import UpdateResult, update_ledgers
 from addin.domain.rollup import roll_up
 from tests.workbooks.template.ledger_rows import AS_OF, filled_rows
@@ -87,7 +87,7 @@ def test_missing_ids_go_on_after_the_last(done: UpdateResult, ledger: Ledger) ->
 
 
 def test_what_is_written_is_what_the_records_of_the_new_ledger_come_to(done: UpdateResult) -> None:
-    together = read_together(done.out, as_of=AS_OF)
+    together = read_ledgers(done.out, as_of=AS_OF)
 
     found = roll_up(together.ledger, together.settings, AS_OF)
 
@@ -164,7 +164,7 @@ def test_a_folder_is_updated_file_by_file_and_a_bad_one_stops_nobody(tmp_path: P
 
     assert done.exit_code == 2
     assert len(list((tmp_path / "新").glob("*.xlsx"))) == 2
-    assert [one.problem for one in done.copied] == ["", ""]
+    assert [one.problem for one in done.copies] == ["", ""]
 
 
 def test_nothing_is_overwritten(source: Path, tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from addin.formulas import BD_DUTY
-from addin.formulas.ledger import _judged
+from addin.formulas.ledger import _validated
 from addin.formulas.ranges import block, id_of
+from addin.formulas.records import BD_DUTY
 from validators.cells import FormulaError
 
 DUTIES = [
@@ -67,9 +67,9 @@ def test_equal_ranges_are_judged_once_and_a_changed_cell_anew() -> None:
     asked = "ZR640402104-0001", DUTIES, LOG, PAIRINGS, None, datetime(2026, 6, 30)
 
     assert BD_DUTY(*asked) == 1
-    before = _judged.cache_info()
+    before = _validated.cache_info()
     assert BD_DUTY(*asked) == 1
-    assert _judged.cache_info().hits == before.hits + 1
+    assert _validated.cache_info().hits == before.hits + 1
 
     later = [*LOG, ["R640402104-00002", datetime(2026, 3, 3), *LOG[1][2:7], "又去了一次", "马志远"]]
     assert BD_DUTY(asked[0], DUTIES, later, PAIRINGS, None, asked[5]) == 2

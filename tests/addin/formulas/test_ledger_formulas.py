@@ -17,18 +17,10 @@ from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import flags
 from addin.domain.growth import growth
 from addin.domain.pairing.explain import explain
-from addin.domain.pairing.results import Suggestions
-from addin.domain.pairing.suggest import suggest
-from addin.formulas import (
-    BD_CHECK,
-    BD_DUTY,
-    BD_GOLD,
-    BD_GROWTH,
-    BD_MATCH,
-    BD_RISK,
-    BD_SUGGEST,
-    BD_WHY,
-)
+from addin.domain.pairing.suggest import Suggestions, suggest
+from addin.formulas.check import BD_CHECK
+from addin.formulas.pairing import BD_MATCH, BD_SUGGEST, BD_WHY
+from addin.formulas.records import BD_DUTY, BD_GOLD, BD_GROWTH, BD_RISK
 from tests.addin.actions.waiting_ledger import mark, write_waiting
 from tests.support.as_com import Tables, tables_of
 from validators.findings import Finding
@@ -111,7 +103,7 @@ def waiting(tmp_path_factory: pytest.TempPathFactory) -> Read:
     """A ledger with a draft the clerk wrote on."""
     folder = tmp_path_factory.mktemp("waiting")
     plain, drafted = write_waiting(folder / "a.xlsx"), folder / "b.xlsx"
-    plan = suggest_pairings(plain, drafted, as_of=AS_OF).plan
+    plan = suggest_pairings(plain, drafted, as_of=AS_OF).suggestions
     first, second, *_ = [pair for pair in plan.pairs if pair.mentee_id.startswith("G")]
     marks = {
         (first.mentor_id, first.mentee_id): {"采纳": "不予结对"},
@@ -187,7 +179,7 @@ def test_a_refused_pair_says_so_instead_of_a_score(waiting: Read) -> None:
     score = BD_MATCH(*pair, *waiting.given(*PAIRING), DAY)
     why = BD_WHY(*pair, *waiting.given(*PAIRING), DAY)
 
-    assert score == why == explain(plan, *pair)
+    assert score == why == explain(plan.plans, *pair)
     assert "不予结对" in str(score)
 
 
@@ -204,7 +196,7 @@ def test_why_not_is_what_the_explanation_says(waiting: Read) -> None:
 
     said = matched(waiting, BD_WHY, others)
 
-    assert said == [explain(plan, *pair) for pair in others]
+    assert said == [explain(plan.plans, *pair) for pair in others]
 
 
 def test_all_mentors_against_all_mentees_is_a_table(waiting: Read) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from addin.formulas import BD_DATE, BD_NAME, BD_PLACE
+from addin.formulas.words import BD_DATE, BD_NAME, BD_PLACE
 
 
 @pytest.mark.parametrize(

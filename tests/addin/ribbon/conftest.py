@@ -43,7 +43,7 @@ def adopted(shared_folder: SharedFolder) -> Path:
 def _write_adopted(folder: Path) -> None:
     source = write_waiting(folder / "待结对.xlsx")
     done = suggest_pairings(source, folder / "建议.xlsx", as_of=AS_OF)
-    pairs = [(pair.mentor_id, pair.mentee_id) for pair in done.plan.pairs]
+    pairs = [(pair.mentor_id, pair.mentee_id) for pair in done.suggestions.pairs]
     entries = {pair: {"采纳": "采纳", "导师意见": "同意", "对象意见": "同意"} for pair in pairs}
     entries[pairs[-1]] = {"采纳": "采纳", "导师意见": "不同意"}
     with warnings.catch_warnings():

@@ -13,10 +13,11 @@ from typing import Any
 import xlwings as xw
 from openpyxl import Workbook, load_workbook
 
-from addin import ribbon
+from addin.buttons import find_button
 from addin.hosts.calc.host import CalcHost
 from tests.addin.actions.waiting_ledger import UNIT, Rows, waiting_rows, write_waiting
 from workbooks.live.host import use_host
+from workbooks.live.retry import with_retries
 
 AS_OF = date(2026, 6, 30)
 MADE = datetime(2026, 7, 1, 9, 30)
@@ -56,7 +57,7 @@ def press(book: xw.Book, *names: str, answer: str = "yes", answers: Sequence[str
     before = len(app.alerts)
     for name in names:
         with use_host(CalcHost(answers)):
-            getattr(ribbon, name)(book)
+            find_button(name).press(with_retries(book))
     alerts = [alert.prompt for alert in app.alerts[before:]]
     return Pressed(alerts, str(book.app.status_bar or ""), book.sheets.active.name)
 

@@ -9,17 +9,16 @@ from typing import Any
 import pytest
 import xlwings as xw
 
-from addin import ribbon
-from addin.buttons import BUTTONS, Button
+from addin.buttons import Button, buttons
 from addin.hosts.calc import CalcHost, protect
+from addin.ribbon.tools import manual
 from tests.addin.ribbon.pressing import cells_of, opened, press
 from tests.addin.ribbon.test_buttons_write import LEDGERS
 from validators.errors import BangdaiError, UsageError
-from validators.sheets import model_for
+from validators.sheets import UnitRow
 from workbooks.live.host import use_host
 
-DONE = [one for one in BUTTONS if hasattr(ribbon, one.id)]
-NEEDING = [one for one in DONE if one.sheet]
+NEEDING = [one for one in buttons() if one.needs]
 
 
 def ids(one: Button) -> str:
@@ -29,7 +28,7 @@ def ids(one: Button) -> str:
 @pytest.mark.parametrize("one", NEEDING, ids=ids)
 def test_without_a_workbook_the_clerk_is_told_to_open_one(one: Button) -> None:
     with pytest.raises(UsageError, match="没有打开的工作簿"):
-        getattr(ribbon, one.id)(None)
+        one.press(None)
 
 
 @pytest.mark.parametrize("one", NEEDING, ids=ids)
@@ -52,8 +51,8 @@ def ledger(sample: Path, calc: xw.App, tmp_path: Path) -> xw.Book:
 
 def test_each_missing_sheet_is_named(ledger: xw.Book) -> None:
     for one in NEEDING:
-        name = model_for(one.sheet).sheet.name
-        if one.sheet != "unit":
+        name = one.needs.sheet.name
+        if one.needs is not UnitRow:
             sheet = next((sheet for sheet in ledger.sheets if sheet.name == name), None)
             if sheet is not None:
                 sheet.name = f"旧{name}"
@@ -145,6 +144,6 @@ def test_hidden_settings_are_named_and_a_hidden_guide_is_shown_as_a_page(ledger:
     with pytest.raises(UsageError, match=r"“参数”被隐藏"):
         press(ledger, "settings")
     with use_host(host):
-        ribbon.manual(ledger)
+        manual.press(ledger)
 
     assert len(host.pages) == 1

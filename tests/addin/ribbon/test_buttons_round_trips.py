@@ -7,7 +7,7 @@ from pathlib import Path
 
 import xlwings as xw
 
-from addin.buttons import BUTTONS
+from addin.buttons import buttons
 from addin.hosts.calc import Office, calc_app
 from tests.addin.ribbon.pressing import long_ledger, opened, press
 from tests.support.engine_calls import engine_calls
@@ -16,7 +16,7 @@ from workbooks.live import undo
 WITHOUT_ROWS = {"new_ledger", "carry_over", "consolidate"}
 """These write files of their own; `carry_over` reads the open ledger as all others do."""
 
-ORDER = [one.id for one in BUTTONS if one.id not in WITHOUT_ROWS]
+ORDER = [one.id for one in buttons() if one.id not in WITHOUT_ROWS]
 
 
 def calls(office: Office, source: Path, folder: Path) -> dict[str, Counter[str]]:

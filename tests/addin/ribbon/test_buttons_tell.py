@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import xlwings as xw
 
-from addin import ribbon
 from addin.actions.new import start_ledger
-from addin.buttons import BUTTONS
+from addin.buttons import buttons
 from addin.hosts.calc.host import CalcHost
 from addin.ribbon.session import MOST_LINES, boxed
+from addin.ribbon.tools import manual
 from tests.addin.ribbon.pressing import AS_OF, opened, press
 from validators.errors import UsageError
 from workbooks.live.host import use_host
@@ -158,11 +158,11 @@ def test_settings_and_manual_bring_their_sheet_to_the_front(
 def test_without_a_ledger_the_manual_is_a_page_on_every_button(calc: xw.App) -> None:
     host = CalcHost()
     with use_host(host):
-        ribbon.manual(calc.books.add())
+        manual.press(calc.books.add())
 
     page = host.pages[0].read_text(encoding="utf-8")
-    assert [one.label for one in BUTTONS if f"<dt>{one.label}</dt>" not in page] == []
-    assert [one.label for one in BUTTONS if one.help not in page] == []
+    assert [one.label for one in buttons() if f"<dt>{one.label}</dt>" not in page] == []
+    assert [one.label for one in buttons() if one.help not in page] == []
 
 
 def test_a_message_box_holds_no_more_lines_than_a_screen() -> None:

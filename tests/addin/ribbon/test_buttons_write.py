@@ -10,7 +10,7 @@ import xlwings as xw
 
 from addin.actions.confirm import confirm_pairings
 from addin.actions.generated_sheets import check_update, sheet_update
-from addin.actions.ledger_set import read_together
+from addin.actions.ledger_set import read_ledgers
 from addin.actions.pair import suggest_pairings
 from addin.actions.tidy import tidy_ledger
 from addin.actions.update import fill_ids, update_ledgers
@@ -29,7 +29,7 @@ def writing(updates: Updates) -> Command:
     """Return what writes a copy of a file with these changes."""
 
     def run(source: Path, out: Path) -> None:
-        one = read_together(source, as_of=AS_OF).examined[0]
+        one = read_ledgers(source, as_of=AS_OF).examined[0]
         update_workbook(source, out, updates(one), digest=one.digest)
 
     return run

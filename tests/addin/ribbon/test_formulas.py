@@ -12,8 +12,9 @@ import xlwings as xw
 from openpyxl import load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
+from addin.actions.formula_cells import values_of
 from addin.hosts.calc.host import CalcHost, protect
-from addin.ribbon.formulas import _values, formulas_to_values, insert_formulas
+from addin.ribbon.formulas import formulas_to_values, insert_formulas
 from validators.errors import UsageError
 from validators.sheets import SHEETS
 from workbooks.live.host import use_host
@@ -43,7 +44,7 @@ def insert(book: xw.Book, answer: str, sheet: str, cell: str) -> None:
     book.sheets[sheet].activate()
     book.sheets[sheet].range(cell).select()
     with use_host(CalcHost([answer])):
-        insert_formulas(book)
+        insert_formulas.press(book)
 
 
 def saved(book: xw.Book, tmp_path: Path) -> Any:
@@ -124,7 +125,7 @@ def test_a_place_that_is_taken_is_refused_and_nothing_written(
 
 def test_a_cancelled_question_does_nothing(book: xw.Book) -> None:
     with use_host(CalcHost()):
-        insert_formulas(book)
+        insert_formulas.press(book)
 
     assert not book.app.impl.alerts
 
@@ -142,7 +143,7 @@ def test_formulas_become_what_they_show(book: xw.Book, tmp_path: Path) -> None:
     sheet.range("AO4:AO5").formula_array = "=BD_RISK(A4)"
 
     with use_host(CalcHost()):
-        formulas_to_values(book)
+        formulas_to_values.press(book)
 
     found = saved(book, tmp_path)["个人对象"]
     assert [found[f"AF{row}"].value for row in (4, 5, 6)] == ["红"] * 3
@@ -162,7 +163,7 @@ def test_turning_into_values_can_be_taken_back(book: xw.Book, tmp_path: Path) ->
     sheet.range("AH4:AI6").formula_array = "=IF(TRUE,{1,2.5},BD_GOLD(A4))"
     before = contents(book, tmp_path / "before.xlsx")
     with use_host(CalcHost()):
-        formulas_to_values(book)
+        formulas_to_values.press(book)
 
         assert undo_last(book) == "公式转为数值"
 
@@ -171,7 +172,7 @@ def test_turning_into_values_can_be_taken_back(book: xw.Book, tmp_path: Path) ->
 
 def test_without_formulas_nothing_is_done_and_said(book: xw.Book) -> None:
     with use_host(CalcHost()):
-        formulas_to_values(book)
+        formulas_to_values.press(book)
 
     assert said(book) == "没有需要转换的公式。"
     assert undo_last(book) is None
@@ -183,7 +184,7 @@ def test_a_protected_sheet_stays_protected(book: xw.Book, tmp_path: Path) -> Non
     protect(sheet)
 
     with use_host(CalcHost()):
-        formulas_to_values(book)
+        formulas_to_values.press(book)
 
     assert sheet.impl.protected
     assert saved(book, tmp_path)["个人对象"]["AF4"].value == 7
@@ -202,4 +203,4 @@ class _Shown:
 def test_an_error_xlwings_leaves_a_number_is_named_so_that_it_is_never_written_as_one() -> None:
     cells: Any = _Shown([[-2146826243, "#N/A", 3.0, True, -5]])
 
-    assert _values(cells) == [["#SPILL!", "#N/A", 3.0, True, -5]]
+    assert values_of(cells) == [["#SPILL!", "#N/A", 3.0, True, -5]]

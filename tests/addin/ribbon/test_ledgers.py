@@ -14,6 +14,7 @@ import xlwings as xw
 from addin import clock
 from addin.actions.consolidate import consolidate as consolidated
 from addin.actions.new import start_ledger
+from addin.buttons import Button
 from addin.hosts.calc import CalcHost
 from addin.ribbon.ledgers import carry_over, consolidate, new_ledger
 from tests.support.books import cells_of
@@ -46,10 +47,10 @@ def press(calc: xw.App, monkeypatch: pytest.MonkeyPatch) -> Press:
     """Press a button on a book with answers; returned is what its message boxes said."""
     monkeypatch.setattr(clock, "now", lambda: NOW)
 
-    def run(button: Callable[[xw.Book], None], book: xw.Book, *answers: object) -> list[str]:
+    def run(button: Button, book: xw.Book, *answers: object) -> list[str]:
         told = len(calc.impl.alerts)
         with clock.as_if(AS_OF), use_host(CalcHost(map(str, answers))):
-            button(book)
+            button.press(book)
         return [alert.prompt for alert in calc.impl.alerts[told:]]
 
     return run

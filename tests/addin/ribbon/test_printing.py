@@ -15,12 +15,14 @@ import xlwings as xw
 
 from addin import clock
 from addin.actions.cards import write_cards
-from addin.actions.ledger_set import read_together
+from addin.actions.ledger_set import read_ledgers
 from addin.actions.papers import latest_pairings, reprint
 from addin.actions.update import update_ledgers
+from addin.buttons import Button
 from addin.hosts.calc import CalcHost
-from addin.ribbon import session
-from addin.ribbon.pairing import growth_card, papers
+from addin.ribbon.pairing import papers
+from addin.ribbon.records import growth_card
+from addin.ribbon.session import selected_rows
 from tests.support.books import cells_of
 from validators.errors import UsageError, WriteRefused
 from validators.ledger import Ledger, Table
@@ -36,6 +38,7 @@ from validators.sheets import (
     Row,
     columns_by_field,
 )
+from workbooks.live import reading
 from workbooks.live.host import use_host
 from workbooks.samples import write_samples
 
@@ -56,7 +59,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def ledger(path: Path) -> Ledger:
-    return read_together(path, as_of=AS_OF).ledger
+    return read_ledgers(path, as_of=AS_OF).ledger
 
 
 @pytest.fixture
@@ -68,10 +71,10 @@ def book(calc: xw.App, path: Path) -> xw.Book:
 def press(calc: xw.App) -> Press:
     """Press a button on a book with answers; returned is what its message boxes said."""
 
-    def run(button: Callable[[xw.Book], None], book: xw.Book, *answers: object) -> list[str]:
+    def run(button: Button, book: xw.Book, *answers: object) -> list[str]:
         told = len(calc.impl.alerts)
         with clock.as_if(AS_OF), use_host(CalcHost(map(str, answers))):
-            button(book)
+            button.press(book)
         return [alert.prompt for alert in calc.impl.alerts[told:]]
 
     return run
@@ -269,7 +272,7 @@ def test_so_many_areas_that_excel_would_name_but_some_are_refused(
 ) -> None:
     address = ",".join(f"$A${row}" for row in range(100, 180, 2))
     cells = SimpleNamespace(sheet=book.sheets["个人对象"], address=address)
-    monkeypatch.setattr(session, "selection", lambda _: cells)
+    monkeypatch.setattr(reading, "selection", lambda _: cells)
 
     with pytest.raises(UsageError, match="太零散"):
-        session.selected_rows(book, ledger)
+        selected_rows(book, ledger)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from addin.ribbon.ledgers import ask_target, folder_of
+from addin.ribbon.session import ask_target, folder_of
 from workbooks.live.host import use_host
 
 

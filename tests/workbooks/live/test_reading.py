@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 import xlwings as xw
 
-from addin.hosts.calc import Office, calc_app, values
+from addin.hosts.calc import CalcHost, Office, calc_app, values
 from tests.support.uno_calls import CountedOffice
 from tests.workbooks.grids import Grid, headings, mentor_values, row_of, write_grids
 from tests.workbooks.live.refusals import REJECTED, ComError
@@ -20,11 +20,12 @@ from tests.workbooks.template.ledger_rows import AS_OF, filled_rows
 from validators.cells import CellColumn
 from validators.divisions import find_unit
 from validators.errors import UnreadableWorkbook
-from validators.findings import Finding
 from validators.ledger import Ledger
 from validators.sheets import SHEETS, LogEntryRow, MentorRow
-from workbooks.live.reading import read_live
-from workbooks.live.retry import ExcelBusy, retry
+from workbooks.live.host import use_host
+from workbooks.live.reading import hidden_lines, read_live
+from workbooks.live.retry import ExcelBusy, retry, with_retries
+from workbooks.ooxml.addresses import Rectangle
 from workbooks.reader import LedgerFile, read_ledger
 from workbooks.template.workbook import write_ledger
 
@@ -40,10 +41,6 @@ def typed(column: CellColumn) -> list[tuple[str, object]]:
     return [(type(cell).__name__, cell) for cell in cells]
 
 
-def without_hidden(findings: list[Finding]) -> set[Finding]:
-    return {f for f in findings if f.code not in ("rows.hidden", "columns.hidden")}
-
-
 def rows_and_cells(ledger: Ledger) -> Iterator[tuple[object, ...]]:
     for model in SHEETS:
         for part in ledger.table(model).parts:
@@ -57,7 +54,7 @@ def rows_and_cells(ledger: Ledger) -> Iterator[tuple[object, ...]]:
 
 def assert_same(live: LedgerFile, file: LedgerFile) -> None:
     assert list(rows_and_cells(live.ledger)) == list(rows_and_cells(file.ledger))
-    assert without_hidden(live.findings) == without_hidden(file.findings)
+    assert set(live.findings) == set(file.findings)
     assert (live.file, live.digest) == (file.file, "")
 
 
@@ -116,6 +113,73 @@ def test_hidden_unknown_and_missing_sheets_are_told_alike(calc: xw.App, tmp_path
     assert_same(live, file)
     assert {f.code for f in live.findings if f.sheet == "导师库"} >= {"sheet.hidden"}
     assert {f.sheet for f in live.findings if f.code == "sheet.unknown"} == {"个人对像", "我的草稿"}
+
+
+class CountedHost(CalcHost):
+    """Counts how often it is asked what is hidden."""
+
+    questions = 0
+
+    def rows_hidden(self, cells: xw.Range) -> bool | None:
+        self.questions += 1
+        return super().rows_hidden(cells)
+
+    def columns_hidden(self, cells: xw.Range) -> bool | None:
+        self.questions += 1
+        return super().columns_hidden(cells)
+
+
+def hidden_ledger(path: Path, count: int) -> Path:
+    """Write a log of `count` rows with three blocks of 7 hidden rows, and two hidden columns."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("工作日志")
+        for at, line in enumerate(log_rows(count)):
+            sheet.write_row(at, 0, line)
+        for first in range(10, 70, 20):
+            for row in range(first, first + 7):
+                sheet.set_row(row, None, None, {"hidden": True})
+        sheet.set_column(2, 3, None, None, {"hidden": True})
+    return path
+
+
+def test_hidden_rows_and_columns_are_told_alike(calc: xw.App, tmp_path: Path) -> None:
+    live, file = both(calc, hidden_ledger(tmp_path / "台账.xlsx", 300))
+
+    assert_same(live, file)
+    told = {f.code: f.message for f in live.findings if f.code.endswith(".hidden")}
+    assert told.keys() == {"rows.hidden", "columns.hidden"}
+    assert "21 行" in told["rows.hidden"]
+
+
+def test_a_sheet_all_of_which_is_hidden_is_told_alike(calc: xw.App, tmp_path: Path) -> None:
+    path = tmp_path / "台账.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("导师库")
+        for at, line in enumerate([HEADINGS, row(1), row(2)]):
+            sheet.write_row(at, 0, line)
+            sheet.set_row(at, None, None, {"hidden": True})
+
+    live, file = both(calc, path)
+
+    assert_same(live, file)
+    assert "rows.hidden" in {f.code for f in live.findings}
+
+
+def test_what_is_hidden_is_found_in_as_many_questions_as_it_has_ends(
+    calc: xw.App, tmp_path: Path
+) -> None:
+    asked = []
+    for count in (1_000, 16_000):
+        book = calc.books.open(hidden_ledger(tmp_path / f"{count}.xlsx", count))
+        counted = CountedHost()
+        with use_host(counted):
+            hidden = hidden_lines(book.sheets[0], Rectangle(1, 1, count + 1, 12))
+        asked.append(counted.questions)
+        assert len(hidden[0]) == 21
+        assert hidden[1] == {3, 4}
+
+    assert asked[0] < 100
+    assert asked[1] <= asked[0] + 2 * 4  # four times halved more, at the one block they lie in
 
 
 def test_a_ledger_from_the_template_is_read_as_its_file_is(calc: xw.App, tmp_path: Path) -> None:
@@ -217,15 +281,15 @@ def test_a_spreadsheet_that_is_busy_for_a_moment_is_waited_for(
     book = calc.books.open(path)
     refusing(monkeypatch, 3)
 
-    assert_same(read_live(book), read_ledger(path))
+    assert_same(read_live(with_retries(book)), read_ledger(path))
 
 
 def test_a_spreadsheet_that_stays_busy_is_given_up(
     calc: xw.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book = calc.books.open(write_grids(tmp_path / "台账.xlsx", {"导师库": [HEADINGS, row(1)]}))
-    monkeypatch.setattr("workbooks.live.reading.retry", partial(retry, seconds=0.3))
+    monkeypatch.setattr("workbooks.live.retry.retry", partial(retry, seconds=0.3))
     refusing(monkeypatch, float("inf"))
 
     with pytest.raises(ExcelBusy, match="Excel 正忙"):
-        read_live(book)
+        read_live(with_retries(book))

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import xlwings as xw
+from xlwings import base_classes
 
 from addin.hosts.calc import CalcHost
 from addin.hosts.calc.cells import Cells
@@ -11,43 +12,50 @@ from tests.workbooks.live.refusals import REJECTED, ComError
 from workbooks.live import retry
 from workbooks.live.change import changing
 from workbooks.live.host import use_host
-from workbooks.live.retry import ExcelBusy
-from workbooks.live.suspended_ui import quiet
+from workbooks.live.retry import ExcelBusy, with_retries
+from workbooks.live.suspended_ui import suspended_ui
 from workbooks.live.undo import undo_last
 
 
-class FakeApp:
-    """An application that keeps what it was set to, and refuses what a test lets it refuse."""
+def kept(name: str) -> Any:
+    """Return a property that keeps what it was set to, and refuses what a test lets it refuse."""
 
-    def __init__(self, **state: Any) -> None:
-        self.__dict__.update(
-            state={"screen_updating": True, "enable_events": True, "status_bar": False} | state,
-            set=[],
-            refusing={},
-        )
-
-    def __getattr__(self, name: str) -> Any:
-        return self.state[name]
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        refusals = self.refusing.get((name, value), [])
+    def put(app: FakeApp, value: object) -> None:
+        refusals = app.refusing.get((name, value), [])
         if refusals:
             raise refusals.pop()
-        self.set.append((name, value))
-        self.state[name] = value
+        app.set.append((name, value))
+        app.state[name] = value
+
+    return property(lambda app: app.state[name], put)
 
 
-class FakeBook:
-    def __init__(self, app: FakeApp) -> None:
-        self.app = app
+class FakeApp(base_classes.App, base_classes.Book):
+    """An application and its workbook."""
+
+    pid = 1
+    screen_updating = kept("screen_updating")
+    enable_events = kept("enable_events")
+    status_bar = kept("status_bar")
+
+    def __init__(self, **state: Any) -> None:
+        self.state: dict[str, Any] = {
+            "screen_updating": True, "enable_events": True, "status_bar": False,
+        } | state  # fmt: skip
+        self.set: list[tuple[str, object]] = []
+        self.refusing: dict[tuple[str, object], list[Exception]] = {}
+
+    @property
+    def app(self) -> FakeApp:
+        return self
 
 
-def a_book(**state: Any) -> Any:
-    return FakeBook(FakeApp(**state))
+def a_book(**state: Any) -> xw.Book:
+    return with_retries(xw.Book(impl=FakeApp(**state)))
 
 
 def fail_in_the_middle(book: Any) -> None:
-    with quiet(book):
+    with suspended_ui(book):
         assert (book.app.screen_updating, book.app.enable_events) == (False, False)
         book.app.status_bar = "校验中"
         raise ValueError("其中")
@@ -57,10 +65,11 @@ def fail_in_the_middle(book: Any) -> None:
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let ten seconds pass in no time."""
     moments = iter(range(10**6))
-    patient = retry.retry
+    bounded = retry.retry
     monkeypatch.setattr(
-        "workbooks.live.suspended_ui.retry",
-        lambda call: patient(call, sleep=lambda _: None, clock=lambda: float(next(moments))),
+        retry,
+        "retry",
+        lambda call: bounded(call, sleep=lambda _: None, clock=lambda: float(next(moments))),
     )
 
 
@@ -71,31 +80,31 @@ def test_everything_is_left_as_it_was(screen: bool, events: bool, status: str | 
     before = {"screen_updating": screen, "enable_events": events, "status_bar": status}
     book = a_book(**before)
 
-    with quiet(book):
-        during = dict(book.app.state)
+    with suspended_ui(book):
+        during = dict(book.impl.state)
         book.app.status_bar = "校验中 3/20"
 
     assert during == before | {"screen_updating": False, "enable_events": False}
-    assert book.app.state == before
+    assert book.impl.state == before
 
 
 @pytest.mark.parametrize("shown", [None, "FALSE", ""])
 def test_the_status_bar_is_given_back_to_excel(shown: Any) -> None:
     book = a_book(status_bar=shown)
 
-    with quiet(book):
+    with suspended_ui(book):
         book.app.status_bar = "校验中"
 
-    assert book.app.state["status_bar"] is False
+    assert book.impl.state["status_bar"] is False
 
 
 def test_calculation_is_left_alone() -> None:
     book = a_book()
 
-    with quiet(book):
+    with suspended_ui(book):
         pass
 
-    assert {name for name, _ in book.app.set} == {"screen_updating", "enable_events", "status_bar"}
+    assert {name for name, _ in book.impl.set} == {"screen_updating", "enable_events", "status_bar"}
 
 
 def test_an_error_in_the_body_goes_on_after_everything_is_put_back() -> None:
@@ -104,61 +113,61 @@ def test_an_error_in_the_body_goes_on_after_everything_is_put_back() -> None:
     with pytest.raises(ValueError, match="其中"):
         fail_in_the_middle(book)
 
-    assert book.app.state == {"screen_updating": True, "enable_events": True, "status_bar": False}
+    assert book.impl.state == {"screen_updating": True, "enable_events": True, "status_bar": False}
 
 
 def test_what_is_refused_a_few_times_is_put_back_all_the_same() -> None:
     book = a_book()
-    book.app.refusing["enable_events", True] = [ComError(REJECTED)] * 5
+    book.impl.refusing["enable_events", True] = [ComError(REJECTED)] * 5
 
-    with quiet(book):
+    with suspended_ui(book):
         pass
 
-    assert book.app.state == {"screen_updating": True, "enable_events": True, "status_bar": False}
+    assert book.impl.state == {"screen_updating": True, "enable_events": True, "status_bar": False}
 
 
 @pytest.mark.parametrize("name", ["status_bar", "enable_events", "screen_updating"])
 def test_one_thing_that_cannot_be_put_back_does_not_keep_the_others(name: str) -> None:
     book = a_book()
-    old = book.app.state[name]
-    book.app.refusing[name, old] = [ComError(REJECTED)] * 100
+    old = book.impl.state[name]
+    book.impl.refusing[name, old] = [ComError(REJECTED)] * 100
 
-    with pytest.raises(ExcelBusy), quiet(book):
+    with pytest.raises(ExcelBusy), suspended_ui(book):
         book.app.status_bar = "校验中"
 
     kept = {"screen_updating": True, "enable_events": True, "status_bar": False}
     del kept[name]
-    assert kept.items() <= book.app.state.items()
+    assert kept.items() <= book.impl.state.items()
 
 
 def test_an_error_in_the_body_matters_more_than_one_of_putting_back() -> None:
     book = a_book()
-    book.app.refusing["screen_updating", True] = [RuntimeError("Excel 已关闭")]
+    book.impl.refusing["screen_updating", True] = [RuntimeError("Excel 已关闭")]
 
-    with pytest.raises(ValueError, match="其中"), quiet(book):
+    with pytest.raises(ValueError, match="其中"), suspended_ui(book):
         raise ValueError("其中")
 
 
 def test_what_fails_at_the_start_leaves_nothing_switched_off() -> None:
     book = a_book()
-    book.app.refusing["enable_events", False] = [RuntimeError("不行")]
+    book.impl.refusing["enable_events", False] = [RuntimeError("不行")]
 
-    with pytest.raises(RuntimeError, match="不行"), quiet(book):
+    with pytest.raises(RuntimeError, match="不行"), suspended_ui(book):
         raise AssertionError("the body must not run")
 
-    assert book.app.state == {"screen_updating": True, "enable_events": True, "status_bar": False}
+    assert book.impl.state == {"screen_updating": True, "enable_events": True, "status_bar": False}
 
 
-def test_a_quiet_body_within_another_keeps_quiet_till_the_outer_one_ends() -> None:
+def test_a_body_within_another_stays_suspended_till_the_outer_one_ends() -> None:
     book = a_book()
 
-    with quiet(book):
-        with quiet(book):
+    with suspended_ui(book):
+        with suspended_ui(book):
             pass
-        between = dict(book.app.state)
+        between = dict(book.impl.state)
 
     assert (between["screen_updating"], between["enable_events"]) == (False, False)
-    assert book.app.state["screen_updating"] is True
+    assert book.impl.state["screen_updating"] is True
 
 
 def test_a_real_spreadsheet_is_left_as_it_was(calc: xw.App) -> None:
@@ -178,11 +187,11 @@ class _Helpful(CalcHost):
         super().__init__()
         self.now = habits
 
-    def habits(self, book: xw.Book) -> tuple[bool, bool]:
+    def table_autocorrect(self, book: xw.Book) -> tuple[bool, bool]:
         del book
         return self.now
 
-    def set_habits(self, book: xw.Book, wanted: tuple[bool, bool]) -> None:
+    def set_table_autocorrect(self, book: xw.Book, wanted: tuple[bool, bool]) -> None:
         del book
         self.now = wanted
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from addin.domain.pairing.pools import SERIALS, Links, Mentees, Mentors, Pool
+from addin.domain.pairing.pools import SERIALS, KnownPairs, Mentees, Mentors, Pool
 from validators.divisions import by_code, units
 from validators.settings import Settings
 
@@ -50,7 +50,7 @@ def a_pool(
         organisations,
         Mentors(
             veteran=rng.random(mentors) < 0.5,
-            bar=np.where(rng.random(mentors) < 0.02, 1, 0),
+            availability=np.where(rng.random(mentors) < 0.02, 1, 0),
             load=rng.binomial(soft, busy),
             soft=soft,
             hard=hard,
@@ -59,13 +59,13 @@ def a_pool(
         Mentees(
             files=["台账.xlsx"] * mentees,
             newcomer=rng.random(mentees) < 0.3,
-            need=rng.integers(1, most_needed + 1, mentees),
+            demand=rng.integers(1, most_needed + 1, mentees),
             **_people(
                 rng, "Z" if organisations else "G", mentees, places, specialties, (1, 5),
                 in_village=0.8,
             ),
         ),
-        Links.none(),
+        KnownPairs.none(),
         settings,
     )  # fmt: skip
 
@@ -92,8 +92,8 @@ def _people(
         "ids": [f"{prefix}{u}-{s:03}" for u, s in zip(unit.tolist(), serial.tolist(), strict=True)],
         "names": [f"人{n}" for n in range(count)],
         "code": unit * SERIALS + serial,
-        "place": np.where(village, unit * 100 + village, 0),
-        "villages": [f"第{v}村" if v else "" for v in village.tolist()],
+        "village": np.where(village, unit * 100 + village, 0),
+        "village_names": [f"第{v}村" if v else "" for v in village.tolist()],
         "specialties": np.where(rng.random(count) < 0.1, 0, masks),
         "scores": rng.integers(*scores, (count, 6)),
     }
@@ -105,14 +105,14 @@ def _townships(places: str) -> list[str]:
     return [unit.code for unit in units(places[:4]) if unit.code.startswith(places)]
 
 
-def some_links(pool: Pool, count: int, seed: int = 11) -> Links:
+def some_known_pairs(pool: Pool, count: int, seed: int = 11) -> KnownPairs:
     """Return `count` random pairs with random facts."""
     rng = np.random.default_rng(seed)
     size = len(pool.mentors) * len(pool.mentees)
     keys = np.sort(rng.choice(size, min(count, size), replace=False))
     exclusion = np.where(rng.random(len(keys)) < 0.5, rng.integers(1, 7, len(keys)), 0)
     fixed = (rng.random(len(keys)) < 0.2) & (exclusion == 0)
-    return Links(
+    return KnownPairs(
         mentor=keys % len(pool.mentors),
         mentee=keys // len(pool.mentors),
         exclusion=exclusion,

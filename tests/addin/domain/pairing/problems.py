@@ -17,12 +17,12 @@ def a_problem(
     *,
     mentors: int,
     mentees: int,
-    kept: dict[Edge, int] | None = None,
+    bonus: dict[Edge, int] | None = None,
     fixed: Sequence[Edge] = (),
     load: Sequence[int] | None = None,
     soft: Sequence[int] | None = None,
     hard: Sequence[int] | None = None,
-    need: Sequence[int] | None = None,
+    demand: Sequence[int] | None = None,
     weak: Sequence[int] | None = None,
     strong: Sequence[int] | None = None,
 ) -> Problem:
@@ -36,12 +36,12 @@ def a_problem(
         mentor=np.array([mentor for _, mentor in edges], np.int64),
         mentee=np.array([mentee for mentee, _ in edges], np.int64),
         score=np.array([scores[edge] for edge in edges], np.int64),
-        kept=np.array([(kept or {}).get(edge, 0) for edge in edges], np.int64),
+        bonus=np.array([(bonus or {}).get(edge, 0) for edge in edges], np.int64),
         fixed=np.array([edge in fixed for edge in edges], np.bool_),
         load=whole(load, mentors, 0),
         soft=whole(soft, mentors, 3),
         hard=whole(hard, mentors, 5),
-        need=whole(need, mentees, 1),
+        demand=whole(demand, mentees, 1),
         weak=whole(weak, mentees, 0),
         strong=whole(strong, mentors, 0),
     )
@@ -57,12 +57,12 @@ def random_problem(seed: int, *, most_edges: int = 11) -> Problem:
         _some_scores(random, edges),
         mentors=mentors,
         mentees=mentees,
-        kept={edge: int(random.choice([1, 100])) for edge in edges if random.random() < 0.2},
+        bonus={edge: int(random.choice([1, 100])) for edge in edges if random.random() < 0.2},
         fixed=[edge for edge in edges if random.random() < random.choice([0, 0.2, 0.5])],
         load=random.integers(0, 3, mentors),
         soft=soft,
         hard=soft + random.integers(0, 3, mentors),
-        need=random.integers(1, 4, mentees) if random.random() < 0.3 else None,
+        demand=random.integers(1, 4, mentees) if random.random() < 0.3 else None,
         weak=random.integers(0, 16, mentees) if random.random() < 0.3 else None,
         strong=random.integers(0, 16, mentors),
     )
@@ -86,12 +86,12 @@ def random_teams(seed: int) -> Problem:
         _some_scores(random, edges),
         mentors=mentors,
         mentees=mentees,
-        kept={edge: int(random.choice([1, 100])) for edge in edges if random.random() < 0.1},
+        bonus={edge: int(random.choice([1, 100])) for edge in edges if random.random() < 0.1},
         fixed=[edge for edge in edges if random.random() < random.choice([0, 0, 0.15])],
         load=load,
         soft=soft,
         hard=soft + random.choice([0, 0, 1, 2], mentors),
-        need=[2] * mentees if halves else random.choice([1, 2, 2, 2, 3], mentees),
+        demand=[2] * mentees if halves else random.choice([1, 2, 2, 2, 3], mentees),
         weak=[0b1111] * mentees if halves else random.integers(0, 16, mentees),
         strong=random.permutation([0b0011, 0b0101, 0b0110, 0b1000]) if halves else mixed,
     )
@@ -118,7 +118,7 @@ def optimum(problem: Problem) -> tuple[int, ...]:
 
 def values_of(problem: Problem, plans: BoolArray) -> dict[int, IntArray]:
     """Return, per stage, a number per plan of which the least is best."""
-    mentors, mentees = len(problem.load), len(problem.need)
+    mentors, mentees = len(problem.load), len(problem.demand)
     loads = problem.load + plans @ np.eye(mentors, dtype=np.int64)[problem.mentor]
     teams = plans @ np.eye(mentees, dtype=np.int64)[problem.mentee]
     covered = np.zeros(len(plans), np.int64)
@@ -133,7 +133,7 @@ def values_of(problem: Problem, plans: BoolArray) -> dict[int, IntArray]:
         2: -(teams > 0).sum(axis=1),
         3: np.maximum(loads - np.maximum(problem.soft, problem.load), 0).sum(axis=1),
         4: -covered,
-        5: -(plans @ (problem.score + problem.kept)),
+        5: -(plans @ (problem.score + problem.bonus)),
         6: (loads**2).sum(axis=1),
         7: plans @ rank.astype(np.int64),
     }
@@ -159,7 +159,7 @@ def permitted(problem: Problem, plans: BoolArray) -> BoolArray:
     fits = np.ones(len(plans), np.bool_)
     for mentor, places in enumerate(room):
         fits &= plans[:, problem.mentor == mentor].sum(axis=1) <= places
-    for mentee, need in enumerate(problem.need):
+    for mentee, need in enumerate(problem.demand):
         own = problem.mentee == mentee
         open_ = max(int(need) - int(np.sum(own & sure)), 0)
         most = max(open_, int(np.sum(own & disputed)))

@@ -11,10 +11,10 @@ import pytest
 
 from addin.domain.pairing import candidates as choosing
 from addin.domain.pairing.candidates import all_pairs, candidates
-from addin.domain.pairing.pools import Exclusion, Links, Pool, unit_of
+from addin.domain.pairing.pools import Exclusion, KnownPairs, Pool, unit_of
 from addin.domain.pairing.problem import COVERED, OVER, SERVED, WORTH, Problem, Solution
 from addin.domain.pairing.solve import make_plan, problem_of, solve
-from tests.addin.domain.pairing.pools import a_pool, some_links
+from tests.addin.domain.pairing.pools import a_pool, some_known_pairs
 from tests.bench.all_pairs import loss_of_candidates
 
 
@@ -60,14 +60,14 @@ def test_candidates_of_organisations_cover_all_that_can_be_covered() -> None:
 @pytest.mark.parametrize("organisations", [False, True])
 def test_what_is_known_of_a_pair_decides_whether_it_is_a_candidate(organisations: bool) -> None:
     pool = a_pool(300, 400, organisations=organisations)
-    pool = replace(pool, links=some_links(pool, 3000))
+    pool = replace(pool, known_pairs=some_known_pairs(pool, 3000))
 
     edges = candidates(pool)
 
-    links, found = pool.links, _keys(pool, edges)
-    key = pool.key(links.mentor, links.mentee)
-    never = links.exclusion != Exclusion.NONE
-    usable = pool.mentors.usable[links.mentor]
+    known_pairs, found = pool.known_pairs, _keys(pool, edges)
+    key = pool.key(known_pairs.mentor, known_pairs.mentee)
+    never = known_pairs.exclusion != Exclusion.NONE
+    usable = pool.mentors.usable[known_pairs.mentor]
     assert not found & set(key[never].tolist())
     assert set(key[~never & usable].tolist()) <= found
     assert pool.mentors.usable[edges.mentor].all()
@@ -141,7 +141,7 @@ def test_somebody_moves_for_a_mentee_whom_only_full_mentors_may_help() -> None:
     pool = replace(pool, mentors=mentors)
     most_wanted = np.bincount(make_plan(pool, solve).mentor, minlength=300).argsort()[-3:]
     others = np.setdiff1d(np.arange(300), most_wanted)
-    pool = replace(pool, links=_excluding(others, mentee=0))
+    pool = replace(pool, known_pairs=_excluding(others, mentee=0))
 
     plan = make_plan(pool, solve)
 
@@ -149,9 +149,9 @@ def test_somebody_moves_for_a_mentee_whom_only_full_mentors_may_help() -> None:
     assert plan.mentor[plan.mentee == 0][0] in most_wanted
 
 
-def _excluding(mentors: Any, mentee: int) -> Links:
+def _excluding(mentors: Any, mentee: int) -> KnownPairs:
     count = len(mentors)
-    return Links(
+    return KnownPairs(
         mentor=mentors,
         mentee=np.full(count, mentee),
         exclusion=np.full(count, int(Exclusion.AVOIDED)),
@@ -193,7 +193,7 @@ def test_a_pair_assigned_above_the_soft_limit_lets_nobody_be_asked_again() -> No
     mentors.hard[first] = 2
     assigned = replace(_excluding(np.array([first]), mentee=0), exclusion=np.zeros(1, np.int64))
     assigned = replace(assigned, assigned=np.ones(1, np.bool_), fixed=np.ones(1, np.bool_))
-    pool = replace(pool, mentors=replace(mentors, load=load), links=assigned)
+    pool = replace(pool, mentors=replace(mentors, load=load), known_pairs=assigned)
     asked, counting = _counted()
 
     plan = make_plan(pool, counting)

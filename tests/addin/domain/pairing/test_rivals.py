@@ -51,9 +51,9 @@ def test_a_rival_keeps_every_limit_and_nearly_reaches_us(matcher: Matcher) -> No
 
         assert chosen is not None
         new = np.bincount(problem.mentor[chosen], minlength=len(problem.load))
-        team = np.bincount(problem.mentee[chosen], minlength=len(problem.need))
+        team = np.bincount(problem.mentee[chosen], minlength=len(problem.demand))
         assert (new <= np.maximum(problem.hard - problem.load, 0)).all()
-        assert (team <= problem.need).all()
+        assert (team <= problem.demand).all()
         ours, theirs = measure(problem, plan.solution.chosen), measure(problem, chosen)
         assert theirs[KEPT] == ours[KEPT]
         assert theirs[SERVED] >= 0.9 * ours[SERVED]

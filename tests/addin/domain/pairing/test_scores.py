@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.domain.pairing.pools import SERIALS, Links, Pool
+from addin.domain.pairing.pools import SERIALS, KnownPairs, Pool
 from addin.domain.pairing.problem import SCALE
 from addin.domain.pairing.scores import (
     PRINCIPLES,
     Scale,
-    five_scores,
+    principle_scores,
     same_field,
     specialty_mask,
-    totals,
+    total_scores,
 )
-from tests.addin.domain.pairing.pools import a_pool, some_links
+from tests.addin.domain.pairing.pools import a_pool, some_known_pairs
 from validators.settings import Settings
 from validators.vocabulary import Specialty
 
@@ -33,7 +33,7 @@ def _pool(**mentor: int | list[int]) -> Pool:
     mentors, mentees = pool.mentors, pool.mentees
     facts = {
         "unit": HERE,
-        "place": 0,
+        "village": 0,
         "load": 0,
         "soft": 3,
         "weak_in": [1, 1, 5, 5, 5, 5],
@@ -44,23 +44,23 @@ def _pool(**mentor: int | list[int]) -> Pool:
         mentors=replace(
             mentors,
             code=np.array([facts["unit"]]) * SERIALS + 1,
-            place=np.array([facts["place"]]),
+            village=np.array([facts["village"]]),
             load=np.array([facts["load"]]),
             soft=np.array([facts["soft"]]),
             scores=np.array([facts.get("scores", [5, 3, 1, 1, 1, 1])]),
-            bar=np.array([0]),
+            availability=np.array([0]),
         ),
         mentees=replace(
             mentees,
             code=np.array([HERE * SERIALS + 1]),
-            place=np.array([7]),
+            village=np.array([7]),
             scores=np.array([facts["weak_in"]]),
         ),
     )
 
 
 def _score(pool: Pool, principle: str) -> float:
-    five = five_scores(pool, np.array([0]), np.array([0]))
+    five = principle_scores(pool, np.array([0]), np.array([0]))
     return float(five[0, PRINCIPLES.index(principle)])
 
 
@@ -84,7 +84,7 @@ def test_same_field_is_the_share_of_the_mentees_fields(
 
 
 @pytest.mark.parametrize(
-    ("unit", "place", "near"),
+    ("unit", "village", "near"),
     [
         (HERE, 7, 1.0),
         (HERE, 8, 0.8),
@@ -96,8 +96,8 @@ def test_same_field_is_the_share_of_the_mentees_fields(
         (640104001, 0, 0.0),
     ],
 )
-def test_nearness_goes_by_the_codes(unit: int, place: int, near: float) -> None:
-    assert _score(_pool(unit=unit, place=place), "帮带便捷") == near
+def test_nearness_goes_by_the_codes(unit: int, village: int, near: float) -> None:
+    assert _score(_pool(unit=unit, village=village), "帮带便捷") == near
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,10 @@ def test_the_organisation_prefers_who_has_places_free() -> None:
 @pytest.mark.parametrize(("wishes", "willing"), [((2, 2), 1), ((2, 1), 0.75), ((1, 0), 0.25)])
 def test_both_agreeing_counts_more(wishes: tuple[int, int], willing: float) -> None:
     pool = _pool(load=3)
-    link = some_links(pool, 1)
-    pool = replace(pool, links=replace(link, wish=np.array([wishes]), assigned=np.array([True])))
+    link = some_known_pairs(pool, 1)
+    pool = replace(
+        pool, known_pairs=replace(link, wish=np.array([wishes]), assigned=np.array([True]))
+    )
 
     assert _score(pool, "双向自愿") == willing
     assert _score(pool, "组织统筹") == 1  # assigned
@@ -143,32 +145,33 @@ def test_without_an_opinion_a_pair_counts_half() -> None:
 def test_totals_are_whole_numbers_within_the_scale(weights: list[int], seed: int) -> None:
     settings = Settings(pairing_weights=tuple(map(str, weights)))
     pool = a_pool(6, 5, seed=seed, settings=settings)
-    pool = replace(pool, links=some_links(pool, 10, seed))
+    pool = replace(pool, known_pairs=some_known_pairs(pool, 10, seed))
     mentor, mentee = np.tile(np.arange(6), 5), np.repeat(np.arange(5), 6)
 
-    five = five_scores(pool, mentor, mentee)
-    total = totals(five, Scale.of(settings))
+    five = principle_scores(pool, mentor, mentee)
+    total = total_scores(five, Scale.of(settings))
 
     assert five.min() >= 0
     assert five.max() <= 1
     assert total.min() >= 0
     assert total.max() <= SCALE
-    assert len(pool.links) == 10
+    assert len(pool.known_pairs) == 10
 
 
 def test_a_pair_scores_the_same_alone_and_among_others() -> None:
     pool = a_pool(40, 30, places="640402")
-    pool = replace(pool, links=some_links(pool, 50))
+    pool = replace(pool, known_pairs=some_known_pairs(pool, 50))
     mentor, mentee = np.tile(np.arange(40), 30), np.repeat(np.arange(30), 40)
 
-    together = five_scores(pool, mentor, mentee)
+    together = principle_scores(pool, mentor, mentee)
     alone = [
-        five_scores(pool, mentor[at : at + 1], mentee[at : at + 1])[0] for at in range(0, 1200, 37)
+        principle_scores(pool, mentor[at : at + 1], mentee[at : at + 1])[0]
+        for at in range(0, 1200, 37)
     ]
 
     assert np.array_equal(together[::37], alone)
 
 
-def test_nothing_is_known_of_no_links() -> None:
-    assert len(Links.none()) == 0
-    assert a_pool(2, 2).link_of(np.array([0, 1]), np.array([0, 1])).tolist() == [-1, -1]
+def test_nothing_is_known_of_no_pairs() -> None:
+    assert len(KnownPairs.none()) == 0
+    assert a_pool(2, 2).known_pair_of(np.array([0, 1]), np.array([0, 1])).tolist() == [-1, -1]

@@ -9,7 +9,7 @@ import pytest
 
 from addin.domain.pairing.problem import Problem, Solution
 from addin.domain.pairing.solve import solve
-from addin.domain.pairing.teams import Model
+from addin.domain.pairing.teams import StagedProgramme
 from tests.addin.domain.pairing.problems import (
     Edge,
     a_problem,
@@ -49,7 +49,7 @@ def test_nothing_to_pair_is_solved() -> None:
 
 
 def test_a_mentee_without_candidates_stays_alone() -> None:
-    problem = a_problem({(1, 0): 5_000}, mentors=1, mentees=3, need=[1, 1, 2])
+    problem = a_problem({(1, 0): 5_000}, mentors=1, mentees=3, demand=[1, 1, 2])
 
     solution = solve(problem)
 
@@ -120,8 +120,8 @@ def test_a_place_an_appointment_takes_above_the_limit_opens_no_other() -> None:
 def test_a_new_plan_has_to_beat_the_draft_by_its_bonus() -> None:
     scores = {(0, 0): 5_000, (0, 1): 5_400}
 
-    stays = a_problem(scores, mentors=2, mentees=1, kept={(0, 0): 500})
-    moves = a_problem(scores, mentors=2, mentees=1, kept={(0, 0): 300})
+    stays = a_problem(scores, mentors=2, mentees=1, bonus={(0, 0): 500})
+    moves = a_problem(scores, mentors=2, mentees=1, bonus={(0, 0): 300})
 
     assert chosen_edges(stays, solve(stays)) == {(0, 0)}
     assert chosen_edges(moves, solve(moves)) == {(0, 1)}
@@ -140,7 +140,7 @@ def test_equal_scores_go_to_the_less_loaded_then_to_the_lower_number() -> None:
 def test_a_team_covers_weak_aspects_before_it_scores() -> None:
     scores = {(0, 0): 9_000, (0, 1): 8_000, (0, 2): 1_000}
     problem = a_problem(
-        scores, mentors=3, mentees=1, need=[2], weak=[0b111], strong=[0b011, 0b011, 0b100]
+        scores, mentors=3, mentees=1, demand=[2], weak=[0b111], strong=[0b011, 0b011, 0b100]
     )
 
     solution = solve(problem)
@@ -156,7 +156,7 @@ def test_two_mentees_with_a_mentor_each_come_before_one_with_a_team() -> None:
         mentees=3,
         soft=[1, 1],
         hard=[1, 1],
-        need=[2, 1, 1],
+        demand=[2, 1, 1],
         weak=[0b11, 0, 0],
         strong=[0b01, 0b10],
     )
@@ -179,7 +179,7 @@ def test_who_has_enough_by_appointment_gets_nobody_for_an_appointment_lost() -> 
 
 
 def test_a_mentee_who_wants_nobody_more_gets_nobody() -> None:
-    problem = a_problem({(0, 0): 9_000, (1, 0): 10}, mentors=1, mentees=2, need=[0, 1])
+    problem = a_problem({(0, 0): 9_000, (1, 0): 10}, mentors=1, mentees=2, demand=[0, 1])
 
     assert chosen_edges(problem, solve(problem)) == {(1, 0)}
 
@@ -187,7 +187,7 @@ def test_a_mentee_who_wants_nobody_more_gets_nobody() -> None:
 def test_without_time_the_plan_keeps_the_limits_and_admits_the_gap(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(Model, "relaxed", lambda *_: None)
+    monkeypatch.setattr(StagedProgramme, "relaxed", lambda *_: None)
     admitted = 0
 
     for seed in range(100):

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addin.domain.pairing.ledger_pools import take_in
-from addin.domain.pairing.results import Suggestions
-from addin.domain.pairing.suggest import suggest
+from addin.domain.pairing.ledger_pools import read_pools
+from addin.domain.pairing.suggest import Suggestions, suggest
 from tests.addin.domain.pairing.ledgers import (
     Sheets,
     a_draft_row,
@@ -83,7 +82,7 @@ def test_no_limit_is_passed(seed: int, reopen: bool) -> None:
             most = limit if own is None else min(own, limit)
             assert before[mentor] < loads[mentor] <= most
     fixed = Counter(
-        e for (_, e), row in take_in(ledger, SETTINGS, AS_OF).draft.items() if row.fixed
+        e for (_, e), row in read_pools(ledger, SETTINGS, AS_OF).draft.items() if row.fixed
     )
     for mentee, count in Counter(e for _, e in running_now | _pairs(plan)).items():
         if mentee in {e for _, e in _pairs(plan)}:
@@ -125,7 +124,7 @@ def test_what_was_assigned_or_adopted_stays_or_is_said_not_to(seed: int) -> None
 
     ledger = build(sheets)
     waiting, done = {*_waiting(ledger)}, {(d, e) for _, d, e in running(ledger)} | _pairs(plan)
-    for (mentor, mentee), row in take_in(ledger, SETTINGS, AS_OF).draft.items():
+    for (mentor, mentee), row in read_pools(ledger, SETTINGS, AS_OF).draft.items():
         if row.fixed and mentee in waiting and (mentor, mentee) not in done:
             assert any(f"{mentor}→{mentee}" in text for text in plan.warnings)
 

@@ -31,7 +31,7 @@ def a_county(seed: int, mentors: int, mentees: int, edges: int) -> Problem:
         load=random.integers(0, 2, mentors),
         soft=[2] * mentors,
         hard=[2] * mentors,
-        need=random.integers(1, 4, mentees),
+        demand=random.integers(1, 4, mentees),
         weak=np.bitwise_or.reduce(1 << random.integers(0, ASPECTS, (4, mentees)), axis=0),
         strong=np.bitwise_or.reduce(1 << random.integers(0, ASPECTS, (2, mentors)), axis=0),
     )
@@ -39,7 +39,7 @@ def a_county(seed: int, mentors: int, mentees: int, edges: int) -> Problem:
 
 def optima_by_integer_programmes(problem: Problem) -> list[int]:
     """Return served, covered and score, one after the other; columns: edges, served, covered."""
-    mentors, mentees, edges = len(problem.load), len(problem.need), len(problem.mentor)
+    mentors, mentees, edges = len(problem.load), len(problem.demand), len(problem.mentor)
     every = np.arange(edges)
     ones = np.ones(edges)
     team = csr_array((ones, (problem.mentee, every)), shape=(mentees, edges))
@@ -53,14 +53,14 @@ def optima_by_integer_programmes(problem: Problem) -> list[int]:
     wanted = (problem.weak[:, None] & aspect > 0).ravel().astype(float)
     most = np.concatenate([np.ones(edges + mentees), wanted])
     rest = csr_array((mentees + mentors, mentees + len(wanted)))
-    links = vstack([team, cover])
+    known_pairs = vstack([team, cover])
     rows = [
         LinearConstraint(
             hstack([vstack([team, load]), rest]),
             -inf,
-            np.concatenate([problem.need, problem.hard - problem.load]),
+            np.concatenate([problem.demand, problem.hard - problem.load]),
         ),
-        LinearConstraint(hstack([links, -csr_array(np.eye(links.shape[0]))]), 0, inf),
+        LinearConstraint(hstack([known_pairs, -csr_array(np.eye(known_pairs.shape[0]))]), 0, inf),
     ]
     optima = []
     zero = [np.zeros(edges), np.zeros(mentees), np.zeros(len(wanted))]

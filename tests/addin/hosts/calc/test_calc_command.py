@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 from typing import cast
 
 import openpyxl
@@ -15,8 +14,8 @@ import xlwings as xw
 from click.testing import CliRunner, Result
 
 from addin import clock
+from addin.buttons import find_button
 from addin.cli import cli
-from addin.hosts.functions import FUNCTIONS
 from validators.errors import BangdaiError, UsageError
 from workbooks.live.host import host
 
@@ -45,9 +44,12 @@ def refuse(book: xw.Book) -> None:
 
 @pytest.fixture(autouse=True)
 def buttons(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = ModuleType(FUNCTIONS)
-    vars(module).update(new_ledger=ask, validate=tell, undo=refuse)
-    monkeypatch.setitem(sys.modules, FUNCTIONS, module)
+    functions = {"new_ledger": ask, "validate": tell, "undo": refuse}
+    put = [replace(find_button(name), press=press) for name, press in functions.items()]
+    by_name = {**{one.label: one for one in put}, **dict(zip(functions, put, strict=True))}
+    monkeypatch.setattr(
+        "addin.buttons.find_button", lambda name: by_name.get(name) or find_button(name)
+    )
 
 
 @pytest.fixture

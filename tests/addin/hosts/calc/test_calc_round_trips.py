@@ -43,8 +43,8 @@ def colour(sheet: xw.Sheet, count: int) -> None:
     sheet.range((1, 1), (count, 14)).color = (255, 199, 206)
 
 
-def clear(sheet: xw.Sheet, count: int) -> None:
-    sheet.range((1, 1), (count, 14)).clear_contents()
+def empty(sheet: xw.Sheet, count: int) -> None:
+    sheet.range((1, 1), (count, 14)).value = None
 
 
 def calls(office: Office, action: Action, count: int) -> int:
@@ -58,7 +58,7 @@ def calls(office: Office, action: Action, count: int) -> int:
         return counted.calls - before
 
 
-@pytest.mark.parametrize("action", [write, read, read_formulas, fill_formulas, colour, clear])
+@pytest.mark.parametrize("action", [write, read, read_formulas, fill_formulas, colour, empty])
 def test_ten_times_the_rows_make_no_more_calls(calc_office: Office, action: Action) -> None:
     few = calls(calc_office, action, 40)
     many = calls(calc_office, action, 400)

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import defusedxml.ElementTree as ET  # noqa: N817 - its usual name
 import pytest
 
-from addin.buttons import BUTTONS
+from addin.buttons import buttons
 from addin.formulas import FORMULAS
 from addin.hosts.excel.build import build_addin, vba_modules
 from addin.hosts.excel.install import FILE_NAME
@@ -83,7 +83,7 @@ def test_every_callback_is_a_public_sub_with_the_arguments_the_ribbon_gives(addi
         value for one in ribbon.iter() for key, value in one.attrib.items() if key[:2] == "on"
     ]
 
-    assert len(called) == len(BUTTONS)
+    assert len(called) == len(buttons())
     assert {subs.get(name) for name in called} == {"ByVal control As Object"}
 
 
@@ -121,7 +121,7 @@ def test_no_path_of_this_machine_is_in_it(addin: Path) -> None:
 
 @pytest.mark.office
 def test_a_click_calls_python_with_the_buttons_id(addin: Path, tmp_path: Path) -> None:
-    clicks = [(f"BangDaiRibbon.bd_{one.id}", [CONTROL]) for one in BUTTONS]
+    clicks = [(f"BangDaiRibbon.bd_{one.id}", [CONTROL]) for one in buttons()]
 
     canary, *_, said = call_basic(
         addin,
@@ -133,7 +133,7 @@ def test_a_click_calls_python_with_the_buttons_id(addin: Path, tmp_path: Path) -
     assert canary == "导师"
     assert said.split("|")[:-1] == [
         f"import addin.hosts.excel.desktop; addin.hosts.excel.desktop.press('{one.id}')"
-        for one in BUTTONS
+        for one in buttons()
     ]
 
 

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlwings as xw
 
-from addin.hosts.excel.desktop import ExcelHost, let_excel_be_busy
+from addin.hosts.excel.desktop import ExcelHost, calling_book
 from workbooks.live.host import Host
+from workbooks.live.retry import is_busy
 
 
 class ComError(Exception):
@@ -234,6 +236,7 @@ def over_com(monkeypatch: pytest.MonkeyPatch) -> Any:
         pywintypes=types.SimpleNamespace(com_error=ComError),
         pythoncom=types.SimpleNamespace(ole_error=ComError),
         CDispatch=(), CoClassBaseClass=(), DispatchBaseClass=(),
+        Book=lambda xl: types.SimpleNamespace(api=xl),
     )  # fmt: skip
     exec(compile(ast.Module(body, []), "_xlwindows.py", "exec"), vars(module))
     monkeypatch.setitem(sys.modules, "xlwings._xlwindows", module)
@@ -263,11 +266,17 @@ def test_as_xlwings_has_it_a_rejected_call_is_answered_with_nothing(over_com: An
     assert over_com.COMRetryObjectWrapper(Busy())() is None
 
 
-def test_a_busy_excel_is_told_at_once(over_com: Any) -> None:
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch) -> Busy:
+    """Return Excel's own object of the workbook whose button was clicked, handed over unwrapped."""
     busy = Busy()
-    wrapped = over_com.COMRetryObjectWrapper(busy)
+    book = types.SimpleNamespace(api=busy)
+    monkeypatch.setattr(xw.Book, "caller", staticmethod(lambda: book))
+    return busy
 
-    let_excel_be_busy()
+
+def test_a_busy_excel_is_told_at_once(over_com: Any, called: Busy) -> None:
+    busy, wrapped = called, calling_book().api
 
     for touch in (
         wrapped,
@@ -281,19 +290,27 @@ def test_a_busy_excel_is_told_at_once(over_com: Any) -> None:
         assert busy.calls == 1
 
 
+@pytest.mark.usefixtures("called")
 def test_a_property_excel_is_too_busy_to_name_is_told_too(over_com: Any) -> None:
-    wrapped = over_com.COMRetryObjectWrapper(Busy())
+    wrapped = calling_book().api
 
-    let_excel_be_busy()
-
-    with pytest.raises(over_com.ExcelBusyError):
+    with pytest.raises(over_com.ExcelBusyError) as told:
         _ = wrapped.Unknown
 
+    assert is_busy(told.value)
 
-def test_elsewhere_than_on_windows_there_is_nothing_to_set() -> None:
-    let_excel_be_busy()
 
-    assert "xlwings._xlwindows" not in sys.modules
+@pytest.mark.parametrize("state", [True, False, None])
+def test_hidden_rows_and_columns_are_asked_for_in_one_call_each(
+    excel: Host, state: bool | None
+) -> None:
+    lines = types.SimpleNamespace(Hidden=state)
+    cells: Any = types.SimpleNamespace(
+        api=types.SimpleNamespace(EntireRow=lines, EntireColumn=lines)
+    )
+
+    assert excel.rows_hidden(cells) is state
+    assert excel.columns_hidden(cells) is state
 
 
 def test_what_excel_does_to_tables_by_itself_is_told_and_set() -> None:
@@ -302,8 +319,8 @@ def test_what_excel_does_to_tables_by_itself_is_told_and_set() -> None:
         app=types.SimpleNamespace(api=types.SimpleNamespace(AutoCorrect=correct))
     )
 
-    before = ExcelHost().habits(book)
-    ExcelHost().set_habits(book, (False, True))
+    before = ExcelHost().table_autocorrect(book)
+    ExcelHost().set_table_autocorrect(book, (False, True))
 
     assert before == (True, False)
     assert (correct.AutoFillFormulasInLists, correct.AutoExpandListRange) == (False, True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import defusedxml.ElementTree as ET  # noqa: N817 - its usual name
 
-from addin.buttons import BUTTONS, GROUPS, TAB
+from addin.buttons import GROUPS, TAB, buttons
 from addin.hosts.excel.build import NAMESPACE, ribbon_xml
 
 
@@ -16,7 +16,7 @@ def test_the_tab_shows_every_group_and_button_in_order() -> None:
     assert tab.get("label") == TAB
     assert [group.get("label") for group in tab] == list(GROUPS)
     assert [one.get("label") for one in tab.iter(f"{{{NAMESPACE}}}button")] == [
-        one.label for one in BUTTONS
+        one.label for one in buttons()
     ]
 
 
@@ -31,7 +31,7 @@ def test_a_button_carries_icon_size_help_and_callback() -> None:
         "size": "large",
         "imageMso": "ErrorChecking",
         "screentip": "录入校验",
-        "supertip": BUTTONS[0].help,
+        "supertip": buttons()[0].help,
         "onAction": "BangDaiRibbon.bd_validate",
     }
 
@@ -43,7 +43,7 @@ def test_ids_are_unique_over_the_whole_definition() -> None:
 
 
 def test_signs_of_xml_and_of_access_keys_survive_in_texts() -> None:
-    odd = replace(BUTTONS[0], label='A&B <"一">', help='写 "a" < b & c')
+    odd = replace(buttons()[0], label='A&B <"一">', help='写 "a" < b & c')
 
     (one,) = ET.fromstring(ribbon_xml([odd])).iter(f"{{{NAMESPACE}}}button")
 

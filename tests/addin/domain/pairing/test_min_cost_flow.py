@@ -10,7 +10,7 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack, vstack
 
-from addin.domain.pairing import flow
+from addin.domain.pairing import min_cost_flow
 from addin.domain.pairing.problem import Problem
 from addin.domain.pairing.solve import solve
 from tests.addin.domain.pairing.problems import reached
@@ -27,12 +27,12 @@ def a_county(seed: int, mentors: int, mentees: int, edges: int, **changes: objec
         mentor=mentor,
         mentee=np.repeat(np.arange(mentees), edges),
         score=random.integers(0, 40, len(mentor)) * 250,
-        kept=np.where(random.random(len(mentor)) < 0.02, 500, 0),
+        bonus=np.where(random.random(len(mentor)) < 0.02, 500, 0),
         fixed=random.random(len(mentor)) < 0.005,
         load=load,
         soft=np.full(mentors, 3),
         hard=random.integers(2, 6, mentors),
-        need=np.ones(mentees, np.int64),
+        demand=np.ones(mentees, np.int64),
         weak=np.zeros(mentees, np.int64),
         strong=random.integers(0, 64, mentors),
     )
@@ -44,7 +44,7 @@ def optima_by_linear_programmes(problem: Problem) -> list[int]:
 
     Every place of every mentor is a column; fixed edges have to be undisputed.
     """
-    mentors, mentees, edges = len(problem.load), len(problem.need), len(problem.mentor)
+    mentors, mentees, edges = len(problem.load), len(problem.demand), len(problem.mentor)
     room = np.maximum(problem.hard - problem.load, 0)
     owner = np.repeat(np.arange(mentors), room)
     level = problem.load[owner] + np.concatenate([np.arange(count) for count in room])
@@ -57,7 +57,7 @@ def optima_by_linear_programmes(problem: Problem) -> list[int]:
     costs = [
         np.append(-np.ones(edges), none),
         np.append(zeros, level >= np.maximum(problem.soft, problem.load)[owner]),
-        np.append(-(problem.score + problem.kept), none),
+        np.append(-(problem.score + problem.bonus), none),
         np.append(zeros, 2 * level + 1),
         np.append(rank, none),
     ]
@@ -106,7 +106,7 @@ def test_flow_and_integer_programme_agree_where_both_apply(
     problem = a_county(seed, mentors=60, mentees=120, edges=10, weak=weak)
     by_flow = solve(problem)
 
-    monkeypatch.setattr(flow, "_LARGEST_COST", 0)  # the weights of no flow fit
+    monkeypatch.setattr(min_cost_flow, "_LARGEST_COST", 0)  # the weights of no flow fit
     by_programme = solve(problem)
 
     assert by_programme.stages == by_flow.stages

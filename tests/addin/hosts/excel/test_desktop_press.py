@@ -2,40 +2,50 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 import xlwings as xw
+from xlwings import base_classes
 
+from addin.buttons import find_button
+from addin.hosts.excel import desktop
 from addin.hosts.excel.desktop import ExcelHost, press
-from addin.hosts.functions import FUNCTIONS
 from validators.errors import BangdaiError, UpdateRefused, UsageError
 from workbooks.live.host import host
 
 PHONE = "13895012345"
 
 
-class Screen:
+class Screen(base_classes.App, base_classes.Book):
     """A workbook and its Excel, as far as `press` uses them."""
 
-    def __init__(self) -> None:
-        self.app = self
-        self.shown: list[str] = []
-        self.ran: list[object] = []
+    pid = 1
 
-    def alert(self, prompt: str, title: str | None = None, mode: str | None = None) -> str:
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+        self.ran: list[Any] = []
+
+    @property
+    def app(self) -> Screen:
+        return self
+
+    def alert(
+        self, prompt: str, title: str | None, buttons: object, mode: str | None, callback: object
+    ) -> str:
         assert (title, mode) == ("导师帮带", "critical")
+        del buttons, callback
         self.shown.append(prompt)
         return "ok"
 
 
 @pytest.fixture
 def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
-    one = Screen()
-    monkeypatch.setattr(xw.Book, "caller", staticmethod(lambda: one))
-    return one
+    screen = Screen()
+    monkeypatch.setattr(xw.Book, "caller", staticmethod(lambda: xw.Book(impl=screen)))
+    return screen
 
 
 @pytest.fixture
@@ -43,9 +53,8 @@ def behind(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Any], object]
     """Put a function behind 录入校验."""
 
     def put(function: Callable[[Any], object]) -> None:
-        module = ModuleType(FUNCTIONS)
-        module.validate = function  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, FUNCTIONS, module)
+        button = replace(find_button("validate"), press=function)
+        monkeypatch.setattr(desktop, "find_button", lambda _: button)
 
     return put
 
@@ -57,7 +66,9 @@ def test_a_click_runs_the_buttons_function_on_the_calling_book(
 
     press("validate", tmp_path / "log")
 
-    assert screen.ran == [screen]
+    (book,) = screen.ran
+    assert type(book) is xw.Book
+    assert book.impl.shown is screen.shown
     assert screen.shown == []
     assert not (tmp_path / "log").exists()
 
@@ -69,7 +80,7 @@ def test_the_function_runs_in_excel_and_nothing_after_it_does(
 
     press("validate", tmp_path / "log")
 
-    assert [type(one) for one in screen.ran] == [ExcelHost]
+    assert [isinstance(one, ExcelHost) for one in screen.ran] == [True]
     with pytest.raises(LookupError):
         host()
 
@@ -115,7 +126,7 @@ def test_any_other_error_is_one_sentence_and_a_masked_entry_in_the_log(
 def test_a_program_that_cannot_be_loaded_is_told_too(
     screen: Screen, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setitem(sys.modules, FUNCTIONS, None)
+    monkeypatch.setitem(sys.modules, "addin.actions.open_ledger", None)
 
     press("validate", tmp_path / "log")
 

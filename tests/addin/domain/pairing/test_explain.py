@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from addin.domain.pairing.explain import explain
-from addin.domain.pairing.results import Suggestions
-from addin.domain.pairing.suggest import suggest
+from addin.domain.pairing.suggest import Suggestions, suggest
 from tests.addin.domain.pairing.ledgers import Sheets, a_draft_row, build
 from tests.build import AS_OF, UNIT, RowCells, a_mentor, a_pairing, an_individual, code
 from validators.divisions import villages
@@ -92,7 +91,7 @@ def test_a_mentees_one_weak_aspect_and_none() -> None:
 def test_a_weaker_rival_is_compared_by_all_five_scores() -> None:
     mentors = [a_mentor(1), a_mentor(2, competence=2, governance=2)]
 
-    said = explain(_plan(_sheets(mentors, [_weak()])), RIVAL, MENTEE)
+    said = explain(_plan(_sheets(mentors, [_weak()])).plans, RIVAL, MENTEE)
 
     assert said.startswith("王秀兰总分 ")
     for principle in ("领域相近", "帮带便捷", "以强带弱", "双向自愿", "组织统筹"):
@@ -107,7 +106,7 @@ def test_a_rival_who_is_full_is_said_to_be_full_and_with_whom() -> None:
     left = next(pair for pair in plan.pairs if pair.mentor_id == RIVAL)
     other = next(pair for pair in plan.pairs if pair.mentor_id == MENTOR)
 
-    said = explain(plan, MENTOR, left.mentee_id)
+    said = explain(plan.plans, MENTOR, left.mentee_id)
 
     assert f"马志远现帮带 0 人，本次已安排{other.mentee_name}，带满 1 人" in said
     assert said.endswith("总分虽高，但换给该对象会使其他对象总分降低更多")
@@ -137,7 +136,7 @@ def test_who_may_not_is_said_why(rival: dict[str, Any], draft: dict[str, Any], s
     plan = _plan(_sheets([a_mentor(1), a_mentor(2, **rival)], [_weak()], drafts))
 
     assert [pair.mentor_id for pair in plan.pairs] == [MENTOR]
-    assert explain(plan, RIVAL, MENTEE) == said
+    assert explain(plan.plans, RIVAL, MENTEE) == said
 
 
 def test_who_helps_already_is_not_suggested_again() -> None:
@@ -147,7 +146,7 @@ def test_who_helps_already_is_not_suggested_again() -> None:
     plan = _plan(sheets)
 
     assert [(pair.mentor_id, pair.mode) for pair in plan.pairs] == [(MENTOR, "多对一")]
-    assert explain(plan, RIVAL, MENTEE) == "王秀兰：两人正在帮带，不重复结对"
+    assert explain(plan.plans, RIVAL, MENTEE) == "王秀兰：两人正在帮带，不重复结对"
 
 
 def test_a_refused_mentor_is_replaced_and_the_change_says_why() -> None:
@@ -173,7 +172,7 @@ def test_an_old_suggestion_stays_unless_another_is_better_by_the_deduction() -> 
     assert better.mentor_id == RIVAL
     assert [pair.mentor_id for pair in stays.pairs] == [MENTOR]
     assert stays.changes == ()
-    assert "总分虽高，但沿用原建议或总体安排更优" in explain(stays, RIVAL, MENTEE)
+    assert "总分虽高，但沿用原建议或总体安排更优" in explain(stays.plans, RIVAL, MENTEE)
     assert [pair.mentor_id for pair in moves.pairs] == [RIVAL]
     assert moves.changes[0].sentence == "朱晓明：导师由马志远改为王秀兰，重新计算后总体更优"
 
@@ -181,6 +180,6 @@ def test_an_old_suggestion_stays_unless_another_is_better_by_the_deduction() -> 
 def test_questions_about_strangers_are_answered() -> None:
     plan = _plan(_sheets([a_mentor(1)], [_weak()]))
 
-    assert "请核对编号和状态" in explain(plan, MENTOR, code("G", 99))
-    assert "请核对编号" in explain(plan, code("D", 99), MENTEE)
-    assert explain(plan, MENTOR, MENTEE).startswith("本次已建议马志远")
+    assert "请核对编号和状态" in explain(plan.plans, MENTOR, code("G", 99))
+    assert "请核对编号" in explain(plan.plans, code("D", 99), MENTEE)
+    assert explain(plan.plans, MENTOR, MENTEE).startswith("本次已建议马志远")

@@ -13,18 +13,19 @@ from openpyxl.utils import range_boundaries
 
 from addin.hosts.calc import Office, calc_app
 from tests.support.uno_calls import CountedOffice
-from workbooks.live.reading import Area, merges_in
+from workbooks.live.reading import meet, merges_in
+from workbooks.ooxml.addresses import Rectangle, block
 
 
 class FakeRange:
-    def __init__(self, sheet: FakeSheet, area: Area) -> None:
+    def __init__(self, sheet: FakeSheet, area: Rectangle) -> None:
         self.sheet, self.area = sheet, area
 
     @property
     def merge_cells(self) -> bool | None:
         self.sheet.questions += 1
-        top, left, bottom, right = self.area
-        merged = self.sheet.merged[top : bottom + 1, left : right + 1]
+        area = self.area
+        merged = self.sheet.merged[area.top : area.bottom + 1, area.left : area.right + 1]
         return None if merged.any() and not merged.all() else bool(merged.all())
 
     @property
@@ -42,28 +43,30 @@ class FakeRange:
 
     @property
     def shape(self) -> tuple[int, int]:
-        return self.area.bottom - self.area.top + 1, self.area.width
+        return self.area.bottom - self.area.top + 1, self.area.n_columns
 
 
 class FakeSheet:
-    def __init__(self, merges: list[Area], rows: int, columns: int) -> None:
+    def __init__(self, merges: list[Rectangle], rows: int, columns: int) -> None:
         self.questions = 0
         self.merged = np.zeros((rows + 1, columns + 1), bool)
-        self.merge_of: dict[tuple[int, int], Area] = {}
+        self.merge_of: dict[tuple[int, int], Rectangle] = {}
         for merge in merges:
-            top, left, bottom, right = merge
+            top, left, bottom, right = merge.top, merge.left, merge.bottom, merge.right
             self.merged[top : bottom + 1, left : right + 1] = True
             places = product(range(top, bottom + 1), range(left, right + 1))
             self.merge_of.update(dict.fromkeys(places, merge))
 
     def range(self, address: str) -> FakeRange:
         left, top, right, bottom = range_boundaries(address)
-        return FakeRange(self, Area(top, left, bottom, right))
+        return FakeRange(self, Rectangle.between(top, left, bottom, right))
 
 
-def looked_for(merges: list[Area], rows: int = 300, columns: int = 20) -> tuple[Any, bool, int]:
+def looked_for(
+    merges: list[Rectangle], rows: int = 300, columns: int = 20
+) -> tuple[Any, bool, int]:
     sheet: Any = FakeSheet(merges, rows, columns)
-    found, complete = merges_in(sheet, Area(1, 1, rows, columns))
+    found, complete = merges_in(sheet, Rectangle.between(1, 1, rows, columns))
     return found, complete, sheet.questions
 
 
@@ -73,7 +76,11 @@ def test_a_sheet_without_merges_is_two_questions(rows: int) -> None:
 
 
 def test_titles_across_cost_little_whatever_the_length() -> None:
-    titles = [Area(1, 1, 1, 20), Area(2, 1, 2, 8), Area(2, 9, 2, 20)]
+    titles = [
+        Rectangle.between(1, 1, 1, 20),
+        Rectangle.between(2, 1, 2, 8),
+        Rectangle.between(2, 9, 2, 20),
+    ]
 
     few, many = looked_for(titles, 300), looked_for(titles, 100_000)
 
@@ -83,7 +90,7 @@ def test_titles_across_cost_little_whatever_the_length() -> None:
 
 
 def test_a_column_merged_in_pairs_costs_some_questions_a_merge() -> None:
-    pairs = [Area(row, 2, row + 1, 2) for row in range(10, 210, 2)]
+    pairs = [Rectangle.between(row, 2, row + 1, 2) for row in range(10, 210, 2)]
 
     found, complete, questions = looked_for(pairs)
 
@@ -92,7 +99,9 @@ def test_a_column_merged_in_pairs_costs_some_questions_a_merge() -> None:
 
 
 def test_more_merges_than_anybody_can_ask_for_are_said_to_be_incomplete() -> None:
-    scattered = [Area(row, 1 + row % 20, row + 1, 1 + row % 20) for row in range(10, 20_000, 3)]
+    scattered = [
+        Rectangle.between(row, 1 + row % 20, row + 1, 1 + row % 20) for row in range(10, 20_000, 3)
+    ]
 
     found, complete, questions = looked_for(scattered, 20_010)
 
@@ -104,11 +113,11 @@ def test_more_merges_than_anybody_can_ask_for_are_said_to_be_incomplete() -> Non
 @pytest.mark.parametrize("seed", range(40))
 def test_any_merges_are_found(seed: int) -> None:
     chance = random.Random(seed)
-    merges: list[Area] = []
+    merges: list[Rectangle] = []
     for _ in range(chance.randrange(1, 25)):
         top, left = chance.randrange(1, 58), chance.randrange(1, 11)
-        area = Area(top, left, top + chance.randrange(4), left + chance.randrange(3))
-        if area.size > 1 and not any(area.meets(other) for other in merges):
+        area = Rectangle.between(top, left, top + chance.randrange(4), left + chance.randrange(3))
+        if area.n_rows * area.n_columns > 1 and not any(meet(area, other) for other in merges):
             merges.append(area)
 
     found, complete, _ = looked_for(merges, 62, 14)
@@ -120,15 +129,15 @@ def test_any_merges_are_found(seed: int) -> None:
 def test_merges_of_a_real_spreadsheet_are_found(calc: xw.App, seed: int) -> None:
     sheet = calc.books.add().sheets[0]
     chance = random.Random(seed)
-    merges = {Area(1, 1, 1, 12)}
+    merges = {Rectangle.between(1, 1, 1, 12)}
     for row in range(3, 60, 4):
-        area = Area(row, chance.randrange(1, 10), row + chance.randrange(3), 11)
-        merges.add(area._replace(right=area.left + chance.randrange(2)))
-    merges = {area for area in merges if area.size > 1}
+        area = Rectangle.between(row, chance.randrange(1, 10), row + chance.randrange(3), 11)
+        merges.add(area._replace(n_columns=1 + chance.randrange(2)))
+    merges = {area for area in merges if area.n_rows * area.n_columns > 1}
     for area in merges:
-        area.on(sheet).merge()
+        block(sheet, area).merge()
 
-    found, complete = merges_in(sheet, Area(1, 1, 62, 12))
+    found, complete = merges_in(sheet, Rectangle.between(1, 1, 62, 12))
 
     assert (set(found), complete) == (merges, True)
 
@@ -160,7 +169,7 @@ def test_the_real_spreadsheet_is_asked_no_more_for_more_rows(calc_office: Office
             sheet.range("A1:L1").merge()
             sheet.range((rows, 12)).value = "末"
             before = counted.calls
-            merges_in(sheet, Area(1, 1, rows, 12))
+            merges_in(sheet, Rectangle.between(1, 1, rows, 12))
             calls.append(counted.calls - before)
 
     assert 0 < calls[0] == calls[1]

@@ -1,8 +1,7 @@
-"""Commands on what the records come to: update, cards, flags, awards."""
+"""Commands on what a ledger's records come to: update, flags, awards, cards."""
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,90 +9,71 @@ from typing import TYPE_CHECKING
 import click
 
 from addin.cli import console
-from addin.cli.group import (
-    PATHS,
-    cli,
-    option_as_of,
-    option_file,
-    option_jobs,
-    option_json,
-    option_settings,
-    start_workers_early,
-)
+from addin.cli.group import cli, ledgers, option_file, options, start_workers_early
 
 if TYPE_CHECKING:
     from addin.actions.ledger_set import LedgerSet
 
 
 @cli.command(example="bangdai update 开城镇.xlsx --out 开城镇-已更新.xlsx")
-@click.argument("path", metavar="文件或文件夹", type=PATHS)
+@ledgers
 @option_file("--out", "更新后的台账写到哪里；给文件夹时写到另一个文件夹")
-@option_settings()
-@option_as_of()
-@option_jobs()
+@options("settings", "as-of", "jobs")
 def update(path: Path, out: Path, settings: Path | None, as_of: date, jobs: int) -> int:
     """一键更新：重算所有生成的表，补全缺的编号；原台账不改动。"""
     start_workers_early()
     from addin.actions.update import update_ledgers
 
     with console.progress("更新台账") as step:
-        done = update_ledgers(
+        result = update_ledgers(
             path, out, as_of=as_of, settings_file=settings, jobs=jobs, progress=step
         )
-    console.show_updated(done)
-    return done.exit_code
+    console.show_update(result)
+    return result.exit_code
 
 
 @cli.command(example="bangdai flags 上报台账 --as-of 2026-06-30")
-@click.argument("path", metavar="文件或文件夹", type=PATHS)
-@option_settings()
-@option_json()
-@option_as_of()
-@option_jobs()
+@ledgers
+@options("settings", "json", "as-of", "jobs")
 def flags(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: int) -> int:
     """预警研判：哪些对象的帮带出了问题，依据是什么，建议怎么办；并提示雷同的日志。"""
     start_workers_early()
-    from addin.actions.judge import flag
+    from addin.actions.flags import flag_mentees
 
-    together = _read("预警研判", path, settings, as_of, jobs)
-    found = flag(together)
+    ledger_set = _read("预警研判", path, settings, as_of, jobs)
+    result = flag_mentees(ledger_set)
     if as_json:
-        console.say(json.dumps(found.as_json(), ensure_ascii=False))
+        console.say_json(result.as_json())
     else:
-        console.show_flagged(together, found)
-    return 2 if together.report.unreadable else 0
+        console.show_flags(ledger_set, result)
+    return 2 if ledger_set.report.unreadable else 0
 
 
 @cli.command(example="bangdai awards 上报台账 --as-of 2026-12-31")
-@click.argument("path", metavar="文件或文件夹", type=PATHS)
-@option_settings()
-@option_json()
-@option_as_of()
-@option_jobs()
+@ledgers
+@options("settings", "json", "as-of", "jobs")
 def awards(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: int) -> int:
     """金牌导师：逐项得分、硬性条件和入围名单。"""
     start_workers_early()
-    from addin.actions.judge import judge_mentors
+    from addin.actions.awards import score_mentors
 
-    together = _read("评金牌导师", path, settings, as_of, jobs)
-    found = judge_mentors(together)
+    ledger_set = _read("评金牌导师", path, settings, as_of, jobs)
+    result = score_mentors(ledger_set)
     if as_json:
-        console.say(json.dumps(found.as_json(), ensure_ascii=False))
+        console.say_json(result.as_json())
     else:
-        console.show_judged(together, found)
-    return 2 if together.report.unreadable else 0
+        console.show_awards(ledger_set, result)
+    return 2 if ledger_set.report.unreadable else 0
 
 
 @cli.command(example="bangdai cards 开城镇.xlsx --out 开城镇-成长档案卡.xlsx")
-@click.argument("path", metavar="文件或文件夹", type=PATHS)
+@ledgers
 @option_file("--out", "写到哪个文件；只覆盖本工具生成的成长档案卡")
 @click.option(
     "--mentee", "mentees", multiple=True, metavar="对象编号",
     help="只做这位对象的卡，可写多次；默认全部",
 )  # fmt: skip
-@option_settings()
-@option_as_of()
-@option_jobs()
+@options("settings", "as-of", "jobs")
 def cards(
     path: Path, out: Path, mentees: tuple[str, ...], settings: Path | None, as_of: date, jobs: int
 ) -> int:
@@ -102,17 +82,17 @@ def cards(
     from addin.actions.cards import write_cards
 
     with console.progress("制作成长档案卡") as step:
-        done = write_cards(
+        result = write_cards(
             path, out, as_of=as_of, mentees=mentees, settings_file=settings, jobs=jobs,
             progress=step,
         )  # fmt: skip
-    console.show_carded(done)
-    return done.exit_code
+    console.show_cards(result)
+    return result.exit_code
 
 
 def _read(title: str, path: Path, settings: Path | None, as_of: date, jobs: int) -> LedgerSet:
     """Read the ledger or ledgers a command judges, with a progress bar."""
-    from addin.actions.ledger_set import read_together
+    from addin.actions.ledger_set import read_ledgers
 
     with console.progress(title) as step:
-        return read_together(path, as_of=as_of, settings_file=settings, jobs=jobs, progress=step)
+        return read_ledgers(path, as_of=as_of, settings_file=settings, jobs=jobs, progress=step)

@@ -1,0 +1,60 @@
+"""Flag mentees whose help is failing, and hint at what the log's records look like: `bangdai flags`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from addin.actions.ledger_set import LedgerSet
+from addin.domain.facts import LedgerFacts
+from addin.domain.flags.judgement import Flag, flags
+from addin.domain.log_hints.bunched import Hint, hints
+from addin.domain.log_hints.copied import CopiedEntry, copied
+from validators.ledger import Ledger
+from validators.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class FlagsResult:
+    """Who needs help, and what the records look like.
+
+    Attributes:
+        flags: The flagged mentees, the gravest first.
+        copied: Entries whose content stands in an earlier one.
+        hints: Busy days and entries bunched at a period's end.
+    """
+
+    flags: tuple[Flag, ...]
+    copied: tuple[CopiedEntry, ...]
+    hints: tuple[Hint, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `bangdai flags --json` prints."""
+        return {
+            "flags": [flag.as_json() for flag in self.flags],
+            "copied": [
+                {
+                    "file": entry.file,
+                    "log_id": entry.log_id,
+                    "source_file": entry.source_file,
+                    "source_log_id": entry.source_log_id,
+                    "similarity": round(entry.similarity, 4),
+                }
+                for entry in self.copied
+            ],
+        }
+
+
+def flag_mentees(ledgers: LedgerSet) -> FlagsResult:
+    """Flag the mentees of the ledgers and look at the records."""
+    ledger, settings, as_of = ledgers.ledger, ledgers.settings, ledgers.as_of
+    facts = LedgerFacts.of(ledger, settings, as_of, ledgers.own_settings)
+    return with_hints(flags(facts), ledger, settings, as_of)
+
+
+def with_hints(
+    flagged: tuple[Flag, ...], ledger: Ledger, settings: Settings, as_of: date
+) -> FlagsResult:
+    """Add to flags that are known already what the records look like."""
+    return FlagsResult(flagged, copied(ledger, settings), hints(ledger, settings, as_of))
