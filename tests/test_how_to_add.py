@@ -128,7 +128,7 @@ from validators.divisions import find_unit
 from validators.rules import RuleContext
 from validators.sheets import SHEETS, MentorRow, SettingRow
 from workbooks.reader import read_ledger
-from workbooks.template.ledger import write_ledger
+from workbooks.template.workbook import write_ledger
 
 AS_OF = date(2026, 6, 30)
 assert Path(validators.__file__).is_relative_to(sys.argv[1])

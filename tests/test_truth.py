@@ -17,7 +17,7 @@ from validators.findings import Finding, Report
 from validators.ledger import SheetPart
 from validators.sheets import columns_by_field, model_for
 from workbooks.samples import write_samples
-from workbooks.samples.errors import FLAWS
+from workbooks.samples.planting import FLAWS
 
 AS_OF = date(2026, 6, 30)
 SEEDS = (3, 11)

@@ -14,7 +14,7 @@ from validators.columns import Column, Fill, Lookup
 from validators.errors import UpdateRefused
 from validators.sheets import Row, columns_by_field, model_for
 from workbooks.template.layout import LAST_ROW, LedgerRows, RowValues, stamp_text
-from workbooks.template.sheets import lookup_formula
+from workbooks.template.worksheets import lookup_formula
 from workbooks.update_layout import (
     SheetLayout,
     TableExtent,

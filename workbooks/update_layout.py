@@ -21,8 +21,8 @@ from workbooks.ooxml.addresses import column_number
 from workbooks.raw.book import RawSheet
 from workbooks.reader import form_part, table_part
 from workbooks.template.layout import UNIT_ROW, stamp_column
-from workbooks.template.sheets import ROOM, SPARE
 from workbooks.template.styles import number_format
+from workbooks.template.worksheets import ROOM, SPARE
 
 _STAMP = "数据截至"
 

@@ -47,7 +47,7 @@ from validators.findings import Finding, Report
 from validators.ledger import Ledger
 from validators.settings import Settings
 from validators.vocabulary import Level
-from workbooks.consolidated.content import FILE_KIND, Contents, Place, Stamp, read_memory
+from workbooks.consolidated.content import FILE_KIND, Contents, FileLabel, Stamp, read_memory
 from workbooks.consolidated.workbook import write_consolidated
 from workbooks.file_locks import claim
 from workbooks.files import check_writable, file_kind, refuse_foreign, replace_atomically
@@ -235,7 +235,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
             overview=reports.overview(),
             grids=reports.grids(),
             ledger=computed,
-            places=_places(merged, sources, out),
+            labels=_file_labels(merged, sources, out),
             findings=merged.report.findings,
             stamp=Stamp(as_of, (generated or clock.now()).replace(tzinfo=None)),
             memory=reports.memory_rows(),
@@ -294,7 +294,9 @@ def _unit_json(unit: UnitStatus) -> dict[str, Any]:
     }
 
 
-def _places(merged: ConsolidationInput, sources: Iterable[Source], out: Path) -> dict[str, Place]:
+def _file_labels(
+    merged: ConsolidationInput, sources: Iterable[Source], out: Path
+) -> dict[str, FileLabel]:
     """Return labels and relative links of every file, the merged ones first."""
     known = {unit.file: unit for unit in merged.states if unit.file}
     paths = {source.file: source.path for source in sources}
@@ -302,10 +304,10 @@ def _places(merged: ConsolidationInput, sources: Iterable[Source], out: Path) ->
     return {file: _place(known.get(file), paths[file], out) for file in files}
 
 
-def _place(status: UnitStatus | None, path: Path, out: Path) -> Place:
+def _place(status: UnitStatus | None, path: Path, out: Path) -> FileLabel:
     try:
         link = Path(os.path.relpath(path.resolve(), out.resolve().parent)).as_posix()
     except ValueError:  # another drive of a Windows machine
         link = path.resolve().as_uri()
     county, township = (status.county, status.township) if status else ("", "")
-    return Place(county, township, link)
+    return FileLabel(county, township, link)

@@ -33,17 +33,25 @@ from validators.divisions import Division, children, unit_name
 from validators.ledger import Ledger
 from validators.settings import Settings
 from validators.vocabulary import Aspect, Level, Rating, Stage
-from workbooks.consolidated.content import Card, Grid, Heading, Look, Overview, Series, Value
+from workbooks.consolidated.content import (
+    Card,
+    Grid,
+    Heading,
+    NumberFormat,
+    Overview,
+    Series,
+    Value,
+)
 from workbooks.masking import mask_text
 
 Memory = Mapping[tuple[str, str], str | float]
 """What an earlier consolidation remembers, by (unit code, name)."""
 GridRow = Sequence[Value]
 
-_text = partial(Heading, look=Look.TEXT)
-_decimal = partial(Heading, look=Look.DECIMAL)
-_percent = partial(Heading, look=Look.PERCENT)
-_day = partial(Heading, look=Look.DAY)
+_text = partial(Heading, number_format=NumberFormat.TEXT)
+_decimal = partial(Heading, number_format=NumberFormat.DECIMAL)
+_percent = partial(Heading, number_format=NumberFormat.PERCENT)
+_day = partial(Heading, number_format=NumberFormat.DAY)
 _NUMBER, _COUNTY, _TOWNSHIP = Heading("序号", 5), _text("县(区)", 9), _text("乡镇(街道)", 12)
 
 _REPORTER, _PHONE, _AS_OF = "填报人", "办公电话", "数据截至"

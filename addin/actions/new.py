@@ -27,7 +27,7 @@ from validators.sheets import (
 )
 from validators.vocabulary import MenteeStatus, OrganisationStatus, PairingStatus
 from workbooks.files import check_writable, replace_atomically
-from workbooks.template.ledger import write_ledger
+from workbooks.template.workbook import write_ledger
 
 Rows = list[dict[str, Any]]
 

@@ -28,8 +28,8 @@ from validators.divisions import unit_name
 from validators.ledger import Ledger
 from validators.relations import same_unit
 from validators.sheets import SuggestionRow, columns_by_field
-from workbooks.consolidated.content import Grid, Heading, Look, Stamp
-from workbooks.consolidated.pages import write_listing
+from workbooks.consolidated.content import Grid, Heading, NumberFormat, Stamp
+from workbooks.consolidated.tables import write_listing
 from workbooks.files import replace_atomically
 from workbooks.updates import SheetUpdate
 
@@ -39,7 +39,7 @@ SUGGESTION_KEY = ("mentee_id", "mentor_id")
 """The fields that say what a row of 结对建议 is about."""
 _KEPT = "本次未建议，保留填写的意见备查"
 
-_text = partial(Heading, look=Look.TEXT)
+_text = partial(Heading, number_format=NumberFormat.TEXT)
 _PLACE = (
     Heading("序号", 5), _text("县(区)", 8), _text("乡镇(街道)", 11), _text("对象编号", 17),
     _text("对象名称", 14),
@@ -187,7 +187,7 @@ def _place(number: int, mentee_id: str, name: str) -> tuple[int, str, str, str, 
 def _pair_grid(suggestions: Suggestions) -> Grid:
     headings = (
         *_PLACE, _text("导师编号", 17), _text("导师姓名", 9), _text("导师所在乡镇(街道)", 11),
-        Heading("匹配分", 7, Look.DECIMAL), Heading("领域相近", 5), Heading("帮带便捷", 5),
+        Heading("匹配分", 7, NumberFormat.DECIMAL), Heading("领域相近", 5), Heading("帮带便捷", 5),
         Heading("以强带弱", 5), Heading("双向自愿", 5), Heading("组织统筹", 5),
         _text("结对方式", 13), _text("帮带路径", 8), _text("理由", 44),
     )  # fmt: skip

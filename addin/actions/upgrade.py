@@ -22,9 +22,14 @@ from validators.sheets import SHEETS, Row, SettingRow, UnitRow, columns_by_field
 from workbooks.headings import SERIAL_HEADINGS, map_headings
 from workbooks.raw.book import RawBook, RawSheet, read_book
 from workbooks.reader import OWN_SHEETS, fill_merged, form_part, table_part
-from workbooks.template.duty_templates import duty_defaults
-from workbooks.template.layout import AsTyped, LedgerRows, placed_columns
-from workbooks.template.ledger import OtherSheet, setting_rows, setting_values, write_rows
+from workbooks.template.layout import LedgerRows, RawText, placed_columns
+from workbooks.template.workbook import (
+    OtherSheet,
+    default_duties,
+    setting_rows,
+    setting_values,
+    write_rows,
+)
 
 Rows = list[dict[str, object]]
 
@@ -112,7 +117,7 @@ def upgrade_ledger(path: Path, out: Path, *, as_of: date) -> None:
     """
     content = _Content.of(read_book(path))
     unit = find_unit(content.unit_code)
-    ledger = LedgerRows({"duty_template": duty_defaults(), **content.rows}, content.own)
+    ledger = LedgerRows({"duty_template": default_duties(), **content.rows}, content.own)
     content.settle_lookups(ledger)
     write_rows(out, unit, ledger, content.settings, as_of=as_of, others=content.others)
 
@@ -210,13 +215,13 @@ class _Content:
     def add_other(self, sheet: RawSheet, name: str) -> None:
         """Take over a sheet the template does not know, as values."""
         rows = [
-            [_as_typed(_value(sheet, row, column.cell(row - 1))) for column in sheet.columns]
+            [_raw(_value(sheet, row, column.cell(row - 1))) for column in sheet.columns]
             for row in range(1, sheet.n_rows + 1)
         ]
         self._add_sheet(name, hidden=sheet.hidden, rows=rows)
 
     def _add_sheet(
-        self, name: str, *, hidden: bool, rows: Sequence[Sequence[AsTyped | None]]
+        self, name: str, *, hidden: bool, rows: Sequence[Sequence[RawText | None]]
     ) -> None:
         taken = {model.sheet.name for model in SHEETS} | OWN_SHEETS
         taken |= {other.name for other in self.others}
@@ -227,11 +232,11 @@ class _Content:
     def keep_leftovers(self) -> None:
         """Make a sheet of the rows that are no data: subtotals, notes and repeated headings."""
         if self.leftovers:
-            headings = [AsTyped(text) for text in ("工作表", "原行号", "内容")]
-            rows: list[Sequence[AsTyped | None]] = [headings]
+            headings = [RawText(text) for text in ("工作表", "原行号", "内容")]
+            rows: list[Sequence[RawText | None]] = [headings]
             for sheet, row, cells in self.leftovers:
-                kept = [_as_typed(_value(sheet, row, cell)) for _, cell in cells]
-                rows.append([AsTyped(sheet.name), AsTyped(row), *kept])
+                kept = [_raw(_value(sheet, row, cell)) for _, cell in cells]
+                rows.append([RawText(sheet.name), RawText(row), *kept])
             self._add_sheet("原表合计和说明", hidden=False, rows=rows)
 
     def complete_settings(self) -> None:
@@ -253,7 +258,7 @@ class _Content:
                     if isinstance(cell, str | int | float) and not ledger.look_up(
                         column.lookup, row
                     ):
-                        row[column.field] = AsTyped(cell)
+                        row[column.field] = RawText(cell)
 
 
 def _own_columns(
@@ -303,19 +308,19 @@ def _value(sheet: RawSheet, row: int, cell: Cell | None, column: Column | None =
     if cell is None or (isinstance(cell, str) and column):
         return cell
     if isinstance(cell, bool) or not isinstance(cell, int | float | date | time):
-        return AsTyped(cell)
+        return RawText(cell)
     if isinstance(cell, int | float):
-        return cell if column and column.kind not in _DAYS else AsTyped(cell)
+        return cell if column and column.kind not in _DAYS else RawText(cell)
     if isinstance(cell, datetime):
-        return AsTyped(cell, "yyyy-mm-dd hh:mm:ss")
+        return RawText(cell, "yyyy-mm-dd hh:mm:ss")
     if isinstance(cell, time):
-        return AsTyped(cell, "hh:mm:ss")
-    return cell if column and column.kind in _DAYS else AsTyped(cell, "yyyy-mm-dd")
+        return RawText(cell, "hh:mm:ss")
+    return cell if column and column.kind in _DAYS else RawText(cell, "yyyy-mm-dd")
 
 
-def _as_typed(value: object) -> AsTyped | None:
-    return value if value is None or isinstance(value, AsTyped) else AsTyped(value)  # type: ignore[arg-type]
+def _raw(value: object) -> RawText | None:
+    return value if value is None or isinstance(value, RawText) else RawText(value)  # type: ignore[arg-type]
 
 
 def _text(value: object) -> str:
-    return as_typed(value.cell if isinstance(value, AsTyped) else value)
+    return as_typed(value.cell if isinstance(value, RawText) else value)

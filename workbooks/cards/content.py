@@ -1,4 +1,4 @@
-"""What a growth card says: plain data, no ledger needed."""
+"""The content of growth cards as plain data; no ledger is needed to write them."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ class Card:
     @property
     def times(self) -> int:
         """Return the contacts of all pairings: an entry of two of the mentors counts twice."""
-        return sum(one.contacts for one in self.mentors)
+        return sum(mentor.contacts for mentor in self.mentors)
 
 
 @dataclass(frozen=True, slots=True)

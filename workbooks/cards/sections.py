@@ -1,17 +1,21 @@
-"""A growth card as sections of bordered lines, from the masthead to the signatures, on pages of A4."""
+"""Lay out a growth card: bordered lines in sections, from the masthead to the signatures, on A4.
+
+A card has two pages and lists as many of its last contacts as they hold.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
 from validators.vocabulary import Aspect, DutyProgress
-from workbooks.cards.content import Card, Contact, Fact, Scores
-from workbooks.papers.layout import Page, plain, shortened, text_height
+from workbooks.cards.content import Card, Fact, Scores
+from workbooks.pages import Columns, PageFormat, full_date, printable
+from workbooks.text_fit import shortened, text_height
 
-# SECTION Lines of a card: bordered cells on a grid of nine columns, and how tall a line is.
+# --- cells and lines on a grid of nine columns ----------------------------------------------------
 
 WIDTHS = (55.5,) * 9
 """Points; labels take one column, facts three."""
@@ -32,16 +36,16 @@ _NOTE = {"font_name": "仿宋", "font_size": 10, "valign": "bottom", "align": "l
 _HEADING_HEIGHT = 22.0
 _TITLE_ENDS = 1
 
-
-_Look = Mapping[str, Any]
+Style = Mapping[str, Any]
+"""Format properties, as XlsxWriter takes them."""
 
 
 class Cell(NamedTuple):
     """Text or a number across columns, and rows where it is taller than its line."""
 
-    columns: tuple[int, int]
+    columns: Columns
     value: str | float
-    look: _Look
+    style: Style
     rows: int = 1
 
 
@@ -53,7 +57,7 @@ class Line(NamedTuple):
     radar: float = 0.0
 
 
-def span(columns: tuple[int, int]) -> float:
+def span(columns: Columns) -> float:
     """Return the points `columns` are wide."""
     return float(sum(WIDTHS[columns[0] : columns[1] + 1]))
 
@@ -84,14 +88,42 @@ def left(first: int, last: int, text: str | None, most: int = 3) -> Cell:
 
 def line(*cells: Cell) -> Line:
     """Return a line tall enough for its cells."""
-    texts = [one for one in cells if isinstance(one.value, str) and not one.look.get("shrink")]
-    heights = (text_height(str(one.value), span(one.columns), _SIZE, _AIR) for one in texts)
+    heights = (
+        text_height(cell.value, span(cell.columns), _SIZE, _AIR)
+        for cell in cells
+        if isinstance(cell.value, str) and not cell.style.get("shrink")
+    )
     return Line(max([_LEAST, *heights]), cells)
 
 
-def head(*cells: tuple[int, int, str]) -> Line:
-    """Return the headings of a table, (first, last, text) each."""
-    return line(*(label(*one) for one in cells))
+class Column(NamedTuple):
+    """A column of a table; its cells have at most `most` lines, `left` ones hold running text."""
+
+    heading: str
+    first: int
+    last: int
+    most: int = 3
+    left: bool = False
+
+
+def head(columns: Sequence[Column]) -> Line:
+    """Return the headings of a table."""
+    return line(*(label(column.first, column.last, column.heading) for column in columns))
+
+
+def rows(columns: Sequence[Column], values: Iterable[Sequence[str | float | None]]) -> list[Line]:
+    """Return one line of a table for each row of `values`, in the order of the columns."""
+    return [
+        line(
+            *(
+                left(at.first, at.last, None if value is None else str(value), at.most)
+                if at.left
+                else middle(at.first, at.last, value, at.most)
+                for at, value in zip(columns, row, strict=True)
+            )
+        )
+        for row in values
+    ]
 
 
 def heading(text: str, note: str = "") -> Line:
@@ -103,14 +135,14 @@ def heading(text: str, note: str = "") -> Line:
 
 
 def _tidy(text: str | None) -> str:
-    return "\n".join(plain(part) for part in (text or "").split("\n"))
+    return "\n".join(printable(part) for part in (text or "").split("\n"))
 
 
-def _fitted(text: str | None, columns: tuple[int, int], most: int, look: _Look) -> Cell:
-    return Cell(columns, shortened(_tidy(text), span(columns), _SIZE, most), look)
+def _fitted(text: str | None, columns: Columns, most: int, style: Style) -> Cell:
+    return Cell(columns, shortened(_tidy(text), span(columns), _SIZE, most), style)
 
 
-# SECTION A section of a card: a title, and lines that may go on on another page.
+# --- sections: a title, and lines that may continue on another page -------------------------------
 
 _PER_LINE = 3
 
@@ -123,22 +155,24 @@ class Block:
         title: Its first line.
         head: The table's headings, repeated on a new page.
         lines: The rest.
-        whole: Whether it stays on one page.
+        unbroken: Whether it stays on one page.
         contacts: Whether its lines are contacts.
     """
 
     title: Line
     head: Line | None = None
     lines: tuple[Line, ...] = ()
-    whole: bool = False
+    unbroken: bool = False
     contacts: bool = False
 
 
-def table(title: str, note: str, columns: Line, lines: Sequence[Line], none: str) -> Block:
+def table(
+    title: str, note: str, columns: Sequence[Column], lines: Sequence[Line], none: str
+) -> Block:
     """Return a table, or one line where there is nothing to show."""
     if not lines:
         return Block(heading(f"{title}：{none}"))
-    return Block(heading(title, note), columns, tuple(lines))
+    return Block(heading(title, note), head(columns), tuple(lines))
 
 
 def fact_lines(facts: Sequence[Fact]) -> Iterator[Line]:
@@ -165,12 +199,12 @@ def _three(facts: Sequence[Fact]) -> Line:
     return line(*cells)
 
 
-def shown_day(day: date | None) -> str:
+def _iso(day: date | None) -> str:
     """Return the day as 2026-06-30, "" for none."""
     return day.isoformat() if day else ""
 
 
-# SECTION The tables of a card: mentors, assessments, duties, contacts, milestones, outcome.
+# --- the tables -----------------------------------------------------------------------------------
 
 _NAMED = 2
 _RECORD = "六、帮带记录"
@@ -178,149 +212,135 @@ MOST_CONTACTS = 40
 """More lines than a page holds beside everything else."""
 
 
+_MENTORS = (
+    Column("导师", 0, 0, 4), Column("单位职务", 1, 3, 4, left=True), Column("结对编号", 4, 5, 1),
+    Column("帮带期限", 6, 7), Column("状态", 8, 8),
+)  # fmt: skip
+_ASSESSMENTS = tuple(
+    Column(str(name), at, at, 1 if at == 0 else 3)
+    for at, name in enumerate(("评价日期", *Aspect, "满意度", "六项合计"))
+)
+_DUTIES = (
+    Column("责任方", 0, 0), Column("帮带方面", 1, 1), Column("职责事项", 2, 4, left=True),
+    Column("完成/目标", 5, 5, 1), Column("截止日期", 6, 6, 1), Column("最近完成", 7, 7, 1),
+    Column("进度", 8, 8),
+)  # fmt: skip
+_CONTACTS = (
+    Column("日期", 0, 0, 1), Column("帮带方面", 1, 1), Column("导师", 2, 2),
+    Column("内容", 3, LAST, left=True),
+)  # fmt: skip
+_MILESTONES = (Column("日期", 0, 0), Column("事项", 1, 1), Column("内容", 2, LAST))
+_COMPLETIONS = (
+    Column("考核日期", 0, 0, 1), Column("导师", 1, 2), Column("结对编号", 3, 4, 1),
+    Column("得分", 5, 5), Column("等次", 6, 6), Column("结论", 7, LAST),
+)  # fmt: skip
+
+
 def mentors(card: Card) -> Block:
     """Return the pairings, with the contacts each counts."""
-    columns = head(
-        (0, 0, "导师"), (1, 3, "单位职务"), (4, 5, "结对编号"), (6, 7, "帮带期限"), (8, 8, "状态")
-    )
-    lines = [
-        line(
-            middle(0, 0, one.name, 4),
-            left(1, 3, one.post, 4),
-            middle(4, 5, one.pairing_id, 1),
-            middle(6, 7, f"{shown_day(one.paired_on)}\n至 {shown_day(one.until)}"),
-            middle(8, 8, f"{one.status}\n联系{one.contacts}次"),
+    values = [
+        (
+            m.name, m.post, m.pairing_id, f"{_iso(m.paired_on)}\n至 {_iso(m.until)}",
+            f"{m.status}\n联系{m.contacts}次",
         )
-        for one in card.mentors
-    ]
-    return table("二、结对导师", "", columns, lines, "尚未结对")
+        for m in card.mentors
+    ]  # fmt: skip
+    return table("二、结对导师", "", _MENTORS, rows(_MENTORS, values), "尚未结对")
 
 
 def assessments(card: Card) -> Block:
     """Return the assessments with the sum of six scores."""
-    names = ("评价日期", *Aspect, "满意度", "六项合计")
-    columns = head(*((at, at, str(name)) for at, name in enumerate(names)))
-    lines = [
-        line(
-            middle(0, 0, shown_day(one.day), 1),
-            *(middle(at, at, score) for at, score in enumerate(one.scores, 1)),
-            middle(7, 7, one.satisfaction),
-            middle(8, 8, sum(one.scores) if all(one.scores) else None),  # type: ignore[arg-type]
-        )
-        for one in card.assessments
-    ]
-    return table("四、成长评价", "", columns, lines, "尚无评价")
+    values = [(_iso(a.day), *a.scores, a.satisfaction, _total(a.scores)) for a in card.assessments]
+    return table("四、成长评价", "", _ASSESSMENTS, rows(_ASSESSMENTS, values), "尚无评价")
+
+
+def _total(scores: Scores) -> int | None:
+    return sum(filter(None, scores)) if all(scores) else None
 
 
 def duties(card: Card, *, finished: bool) -> Block:
-    """Return the duties; without the `finished` ones where they take too much room."""
-    done = sum(one.progress == DutyProgress.DONE for one in card.duties)
-    columns = head(
-        (0, 0, "责任方"), (1, 1, "帮带方面"), (2, 4, "职责事项"), (5, 5, "完成/目标"),
-        (6, 6, "截止日期"), (7, 7, "最近完成"), (8, 8, "进度"),
-    )  # fmt: skip
-    lines = [
-        line(
-            middle(0, 0, one.side),
-            middle(1, 1, one.aspect),
-            left(2, 4, one.item),
-            middle(5, 5, f"{one.done}/{one.target}", 1),
-            middle(6, 6, shown_day(one.due_on), 1),
-            middle(7, 7, shown_day(one.last_done_on), 1),
-            middle(8, 8, one.progress),
+    """Return the duties, with or without the `finished` ones."""
+    done = sum(duty.progress == DutyProgress.DONE for duty in card.duties)
+    values = [
+        (
+            duty.side, duty.aspect, duty.item, f"{duty.done}/{duty.target}", _iso(duty.due_on),
+            _iso(duty.last_done_on), duty.progress,
         )
-        for one in card.duties
-        if finished or one.progress != DutyProgress.DONE
-    ]
+        for duty in card.duties
+        if finished or duty.progress != DutyProgress.DONE
+    ]  # fmt: skip
     note = f"共 {len(card.duties)} 项，已完成 {done} 项"
     if done and not finished:
         note += "；已完成的不再列出，见职责清单"
-    if card.duties and not lines:
+    if card.duties and not values:
         return Block(heading("五、职责清单", note))
-    return table("五、职责清单", note, columns, lines, "尚无职责")
+    return table("五、职责清单", note, _DUTIES, rows(_DUTIES, values), "尚无职责")
 
 
 def contacts(card: Card) -> Block:
-    """Return the last contacts, more than fit; see `with_last`."""
-    columns = head((0, 0, "日期"), (1, 1, "帮带方面"), (2, 2, "导师"), (3, LAST, "内容"))
-    lines = [_contact(one) for one in card.contacts[-MOST_CONTACTS:]]
-    return replace(table(_RECORD, "", columns, lines, "尚无联系记录"), contacts=True)
+    """Return the last contacts, more than fit; `with_last` cuts them."""
+    values = [
+        (
+            _iso(contact.day), contact.aspect, _names(contact.mentors),
+            f"【{contact.form}】{contact.content}" if contact.form else contact.content,
+        )
+        for contact in card.contacts[-MOST_CONTACTS:]
+    ]  # fmt: skip
+    block = table(_RECORD, "", _CONTACTS, rows(_CONTACTS, values), "尚无联系记录")
+    return replace(block, contacts=True)
 
 
-def _contact(one: Contact) -> Line:
-    told = f"【{one.form}】{one.content}" if one.form else one.content
-    return line(
-        middle(0, 0, shown_day(one.day), 1),
-        middle(1, 1, one.aspect),
-        middle(2, 2, _together(one.mentors)),
-        left(3, LAST, told),
-    )
-
-
-def _together(mentors: tuple[str, ...]) -> str:
-    """Return the names; of more than two only the first."""
+def _names(mentors: tuple[str, ...]) -> str:
+    """Return the names, of more than two only the first with their number."""
     return "、".join(mentors) if len(mentors) <= _NAMED else f"{mentors[0]}\n等{len(mentors)}人"
 
 
 def _times(card: Card, shown: int) -> str:
     """Return how many contacts and entries there are, and which are listed."""
     entries = len(card.contacts)
-    told = f"联系 {card.times} 次"
+    text = f"联系 {card.times} 次"
     if card.times != entries:
-        told += f"，日志 {entries} 条（一条记几名导师算几次）"
+        text += f"，日志 {entries} 条（一条记几名导师算几次）"
     unit = "次" if card.times == entries else "条"
     if shown < entries:
-        told += f"；列最近 {shown} {unit}，另有 {entries - shown} {unit}，见工作日志"
-    return told
+        text += f"；列最近 {shown} {unit}，另有 {entries - shown} {unit}，见工作日志"
+    return text
 
 
 def milestones(card: Card) -> Block:
-    """Return the dated steps, and below them what came of it."""
+    """Return the dated steps, and the results below them."""
     lines = [
-        line(middle(0, 0, shown_day(one.day), 1), label(1, 1, one.kind), left(2, LAST, one.text))
-        for one in card.milestones
+        line(middle(0, 0, _iso(step.day), 1), label(1, 1, step.kind), left(2, LAST, step.text))
+        for step in card.milestones
     ]
-    return table(
-        "七、成长历程和成效", "", head((0, 0, "日期"), (1, 1, "事项"), (2, LAST, "内容")),
-        [*lines, *fact_lines(card.results)], "尚无登记",
-    )  # fmt: skip
+    lines += fact_lines(card.results)
+    return table("七、成长历程和成效", "", _MILESTONES, lines, "尚无登记")
 
 
 def completions(card: Card) -> Block:
-    """Return what was judged at the end of each period."""
-    columns = head(
-        (0, 0, "考核日期"), (1, 2, "导师"), (3, 4, "结对编号"), (5, 5, "得分"), (6, 6, "等次"),
-        (7, LAST, "结论"),
-    )  # fmt: skip
-    lines = [
-        line(
-            middle(0, 0, shown_day(one.day), 1),
-            middle(1, 2, one.mentor),
-            middle(3, 4, one.pairing_id, 1),
-            middle(5, 5, one.score),
-            middle(6, 6, one.rating),
-            middle(7, LAST, one.conclusion),
-        )
-        for one in card.completions
+    """Return the completions, one line for each 期满考核."""
+    values = [
+        (_iso(c.day), c.mentor, c.pairing_id, c.score, c.rating, c.conclusion)
+        for c in card.completions
     ]
-    return table("八、期满考核", "", columns, lines, "尚未期满考核")
+    return table("八、期满考核", "", _COMPLETIONS, rows(_COMPLETIONS, values), "尚未期满考核")
 
 
-def with_last(parts: Sequence[Block], card: Card, shown: int) -> list[Block]:
+def with_last(blocks: Sequence[Block], card: Card, shown: int) -> list[Block]:
     """Return the sections with the last `shown` of the contacts in them."""
     return [
         replace(
-            one,
+            block,
             title=heading(_RECORD, _times(card, shown)),
-            lines=one.lines[len(one.lines) - shown :],
+            lines=block.lines[len(block.lines) - shown :],
         )
-        if one.contacts and one.lines
-        else one
-        for one in parts
+        if block.contacts and block.lines
+        else block
+        for block in blocks
     ]
 
 
-# SECTION A card as blocks of lines, from the masthead to the signatures.
+# --- the whole card -------------------------------------------------------------------------------
 
 RADAR_COLUMNS = (4, LAST)
 """The chart stands here, beside the score table."""
@@ -329,15 +349,15 @@ _TITLE = {"font_name": "宋体", "font_size": 20, "bold": True, "align": "center
 _SMALL = {"font_name": "仿宋", "font_size": 10, "shrink": True}
 _SIGN = {"font_name": "仿宋", "font_size": 11, "valign": "top", "indent": 1}
 _EDGE = "#7F7F7F"
-_NO_DAY = "　　　年　　月　　日"
+_SCORE_HEADINGS = ("六个方面", "摸底", "最新", "变化")
 _SIGNATURE_ROWS = (22, 44, 24)
 
 
 def masthead(card: Card, as_of: date) -> list[Line]:
     """Return the title and the line below it."""
     cells = (
-        Cell((0, 3), f"单位：{plain(card.unit)}", {**_SMALL, "align": "left"}),
-        Cell((4, 6), f"编号：{plain(card.mentee_id)}", {**_SMALL, "align": "center"}),
+        Cell((0, 3), f"单位：{printable(card.unit)}", {**_SMALL, "align": "left"}),
+        Cell((4, 6), f"编号：{printable(card.mentee_id)}", {**_SMALL, "align": "center"}),
         Cell((7, LAST), f"数据截至 {as_of}", {**_SMALL, "align": "right"}),
     )
     return [Line(36, (Cell(ALL, "基层干部“导师帮带制”成长档案", _TITLE),)), Line(20, cells)]
@@ -345,15 +365,10 @@ def masthead(card: Card, as_of: date) -> list[Line]:
 
 def continued(card: Card, page: int) -> Line:
     """Return the line at the top of a further page."""
-    name = plain(f"{card.name}　{card.mentee_id}")
-    look = {**_SMALL, "bottom": 1, "bottom_color": _EDGE}
-    return Line(
-        20,
-        (
-            Cell((0, 6), f"成长档案（续）　{name}", {**look, "align": "left"}),
-            Cell((7, LAST), f"第 {page} 页", {**look, "align": "right"}),
-        ),
-    )
+    name = printable(f"{card.name}　{card.mentee_id}")
+    style = {**_SMALL, "bottom": 1, "bottom_color": _EDGE}
+    title = Cell((0, 6), f"成长档案（续）　{name}", {**style, "align": "left"})
+    return Line(20, (title, Cell((7, LAST), f"第 {page} 页", {**style, "align": "right"})))
 
 
 def blocks(card: Card, *, finished: bool = True) -> list[Block]:
@@ -385,12 +400,12 @@ def _aspects(card: Card) -> Block:
             Aspect, card.baseline, card.latest, _changes(card.baseline, card.latest), strict=True
         )
     ]
-    first = head((0, 0, "六个方面"), (1, 1, "摸底"), (2, 2, "最新"), (3, 3, "变化"))
+    first = line(*(label(at, at, text) for at, text in enumerate(_SCORE_HEADINGS)))
     lines += [
         line(
             label(0, 0, "打分日期"),
-            middle(1, 1, shown_day(card.surveyed_on), 1),
-            middle(2, 2, shown_day(latest), 1),
+            middle(1, 1, _iso(card.surveyed_on), 1),
+            middle(2, 2, _iso(latest), 1),
             middle(3, 3, ""),
         ),
         line(
@@ -403,13 +418,11 @@ def _aspects(card: Card) -> Block:
     beside = Cell(
         RADAR_COLUMNS,
         "尚未摸底打分，也没有评价" if empty else "",
-        middle(0, 0, "").look,
+        middle(0, 0, "").style,
         rows=1 + len(lines),
     )
-    top = Line(
-        first.height, (*first.cells, beside), first.height + sum(one.height for one in lines)
-    )
-    return Block(heading("三、六个方面（1 至 5 分）"), None, (top, *lines), whole=True)
+    top = Line(first.height, (*first.cells, beside), first.height + _height(lines))
+    return Block(heading("三、六个方面（1 至 5 分）"), None, (top, *lines), unbroken=True)
 
 
 def _changes(before: Scores, after: Scores) -> Scores:
@@ -419,23 +432,23 @@ def _changes(before: Scores, after: Scores) -> Scores:
 def _signatures(card: Card) -> Block:
     """Return three boxes to sign in."""
     who = "党组织书记签字（盖章）：" if card.organisation else "对象签字："
-    texts = ((who, "导师签字：", "单位（盖章）："), ("",) * 3, (_NO_DAY,) * 3)
+    texts = ((who, "导师签字：", "单位（盖章）："), ("",) * 3, (full_date(None),) * 3)
     last = len(texts) - 1
     lines = []
     for at, (height, row) in enumerate(zip(_SIGNATURE_ROWS, texts, strict=True)):
         edges = {side: 1 for side, on in (("top", at == 0), ("bottom", at == last)) if on}
         cells = []
         for place, text in enumerate(row):
-            look = {**_SIGN, "left": 1, "right": 1, **edges}
-            look |= {f"{side}_color": _EDGE for side in ("left", "right", *edges)}
-            cells.append(Cell((3 * place, 3 * place + 2), text, look))
+            style = {**_SIGN, "left": 1, "right": 1, **edges}
+            style |= {f"{side}_color": _EDGE for side in ("left", "right", *edges)}
+            cells.append(Cell((3 * place, 3 * place + 2), text, style))
         lines.append(Line(height, tuple(cells)))
-    return Block(Line(10, ()), None, tuple(lines), whole=True)
+    return Block(Line(10, ()), None, tuple(lines), unbroken=True)
 
 
-# SECTION Blocks on pages: a card has two, and lists as many of its last contacts as they hold.
+# --- pages ----------------------------------------------------------------------------------------
 
-PAGE = Page(landscape=False, side=40, top=40, bottom=40)
+PAGE = PageFormat(landscape=False, side=40, top=40, bottom=40)
 _WISHED = 2
 _FEWEST = 4
 """Contacts a card lists even if it takes a third page."""
@@ -446,24 +459,23 @@ def card_pages(card: Card, as_of: date) -> list[list[Line]]:
 
     Finished duties and all but the last few contacts give way before a third page is begun.
     """
-    everything = blocks(card)
-    best = _filled(card, as_of, everything)
+    best = _filled(card, as_of, blocks(card))
     if len(best) > _WISHED:
         shorter = _filled(card, as_of, blocks(card, finished=False))
         best = shorter if len(shorter) <= _WISHED else best
     return best
 
 
-def _filled(card: Card, as_of: date, parts: Sequence[Block]) -> list[list[Line]]:
-    """Return the pages with the most contacts that fit on two, found by halves, else the fewest."""
+def _filled(card: Card, as_of: date, sections: Sequence[Block]) -> list[list[Line]]:
+    """Return the pages with the most contacts that fit on two, found by bisection."""
     high = min(len(card.contacts), MOST_CONTACTS)
     low = min(_FEWEST, high)
-    best = _paginated(card, as_of, with_last(parts, card, low))
+    best = _paginated(card, as_of, with_last(sections, card, low))
     if len(best) > _WISHED:
         return best
     while low < high:
         middle = (low + high + 1) // 2
-        pages = _paginated(card, as_of, with_last(parts, card, middle))
+        pages = _paginated(card, as_of, with_last(sections, card, middle))
         if len(pages) <= _WISHED:
             low, best = middle, pages
         else:
@@ -471,14 +483,14 @@ def _filled(card: Card, as_of: date, parts: Sequence[Block]) -> list[list[Line]]
     return best
 
 
-def _paginated(card: Card, as_of: date, parts: Sequence[Block]) -> list[list[Line]]:
+def _paginated(card: Card, as_of: date, sections: Sequence[Block]) -> list[list[Line]]:
     pages = [masthead(card, as_of)]
-    for block in parts:
+    for block in sections:
         opening = [block.title, *([block.head] if block.head else [])]
-        together = [*opening, *(block.lines if block.whole else block.lines[:1])]
+        together = [*opening, *(block.lines if block.unbroken else block.lines[:1])]
         _place(pages, together, card)
-        for each in block.lines[len(together) - len(opening) :]:
-            _place(pages, [each], card, [block.head] if block.head else [])
+        for further in block.lines[len(together) - len(opening) :]:
+            _place(pages, [further], card, [block.head] if block.head else [])
     return pages
 
 
@@ -492,4 +504,4 @@ def _place(
 
 
 def _height(lines: Sequence[Line]) -> float:
-    return sum(one.height for one in lines)
+    return sum(line.height for line in lines)

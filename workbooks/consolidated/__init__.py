@@ -1,1 +1,1 @@
-"""The consolidated workbook of a city or county (汇总表)."""
+"""The consolidated workbook: overview, small tables, merged ledger sheets and findings."""

@@ -1,4 +1,8 @@
-"""What goes into a consolidated workbook, as plain data, and what it remembers for the next one."""
+"""The content of a consolidated workbook as plain data, and its memory for the next one.
+
+Figures for the next consolidation stand on a hidden sheet rather than in document properties:
+those hold 255 characters each, and 65 units have more.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +20,14 @@ from validators.ledger import Ledger
 from workbooks.files import file_kind
 from workbooks.raw.book import read_book
 
-# SECTION What goes into a consolidated workbook, as plain data.
-
 FILE_KIND = "汇总表"
 """Value of the document property `帮带文件类型`."""
 
 Value = str | int | float | date | None
 
 
-class Look(Enum):
-    """How a column of figures is shown; the value is its number format."""
+class NumberFormat(Enum):
+    """Number formats of a table's columns, as Excel writes them."""
 
     TEXT = "@"
     WHOLE = "0"
@@ -40,7 +42,7 @@ class Heading:
 
     name: str
     width: float = 9
-    look: Look = Look.WHOLE
+    number_format: NumberFormat = NumberFormat.WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,8 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """How the rows of one file are labelled, and where the file lies from the output."""
+class FileLabel:
+    """County and township that label the rows of one file, and the link to it from the output."""
 
     county: str
     township: str
@@ -125,24 +127,22 @@ class Contents:
         overview: The first sheet.
         grids: Small sheets, in tab order.
         ledger: The merged ledger, its parts in the order of the rows wanted.
-        places: By file.
-        findings: What validation said, in any order.
-        stamp: What every sheet says of its date.
+        labels: By file.
+        findings: The findings of validation, in any order.
+        stamp: The dates every sheet shows.
         memory: Rows of (unit code, name, value) a later consolidation compares with.
     """
 
     overview: Overview
     grids: Sequence[Grid]
     ledger: Ledger
-    places: Mapping[str, Place]
+    labels: Mapping[str, FileLabel]
     findings: Sequence[Finding]
     stamp: Stamp
     memory: Sequence[tuple[str, str, str | float]]
 
 
-# SECTION What a consolidated workbook remembers for the next one: figures and contacts on a hidden sheet.
-#:
-#: A sheet rather than document properties: those hold 255 characters each, and 65 units have more.
+# --- memory ---------------------------------------------------------------------------------------
 
 MEMORY_SHEET = "_汇总数据"
 
@@ -173,12 +173,12 @@ def read_memory(path: Path) -> Memory:
     if file_kind(path) != FILE_KIND:
         raise UsageError(f"“{path.name}”不是本工具生成的汇总表", "请选择上一期的汇总表")
     sheets = read_book(path, lambda name: name == MEMORY_SHEET).sheets
-    found = next((sheet for sheet in sheets if sheet.name == MEMORY_SHEET), None)
-    if found is None or len(found.columns) < 3:
+    sheet = next((sheet for sheet in sheets if sheet.name == MEMORY_SHEET), None)
+    if sheet is None or len(sheet.columns) < 3:
         return {}
     memory: Memory = {}
-    for row in range(1, found.n_rows):
-        code, name, value = (column.cell(row) for column in found.columns[:3])
+    for row in range(1, sheet.n_rows):
+        code, name, value = (column.cell(row) for column in sheet.columns[:3])
         if isinstance(value, str | int | float):
             memory[str(code or ""), str(name)] = value
     return memory

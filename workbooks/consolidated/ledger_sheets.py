@@ -1,4 +1,9 @@
-"""The ledger sheets of all units, merged: encoded by distinct values from end to end."""
+"""Write the ledger sheets of all units, merged: encoded by distinct values from end to end.
+
+Masking, words and look-ups are worked out once for each distinct value of a worksheet column; the
+codes of its rows are passed on as the reader made them. XlsxWriter writes the frame of a sheet,
+`bulk.splice` puts its rows in.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,7 @@ from typing import Any, cast
 
 from xlsxwriter.worksheet import Worksheet
 
-from validators.cells import BLANK, Cell, CellColumn, letters
+from validators.cells import BLANK, Cell, CellColumn
 from validators.columns import Column, Kind, Lookup
 from validators.errors import UsageError
 from validators.findings import Finding, as_typed
@@ -19,17 +24,12 @@ from validators.messages import PROBLEMS
 from validators.sheets import SHEETS, Row, columns_by_field, model_for
 from validators.vocabulary import Level
 from workbooks.bulk import BulkRows
-from workbooks.consolidated.content import Contents, Look, Place
-from workbooks.consolidated.pages import body, heading, heading_height, write_top
+from workbooks.consolidated.content import Contents, FileLabel, NumberFormat
+from workbooks.consolidated.tables import cell_style, colour_rows, write_frame
 from workbooks.masking import has_personal, mask_phone, mask_text
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, placed_columns, printed_width, shown
-from workbooks.template.styles import LINE, Styles, number_format
-
-# SECTION The ledger sheets of all units as bulk rows: encoded by distinct values from end to end.
-#:
-#: Masking, words and look-ups are worked out once for each distinct value of a worksheet column; the
-#: codes of its rows are passed on as the reader made them.
+from workbooks.template.styles import BOX, Styles, number_format
 
 FRONT = (("县(区)", 9.0), ("乡镇(街道)", 11.0), ("来源文件", 20.0), ("校验状态", 8.0))
 """Headings and widths of the columns in front of every merged sheet."""
@@ -42,7 +42,7 @@ _PASSED, _REJECTED, _WARNED = range(3)
 
 _PLAIN = frozenset({str, int, float, date, type(None)})
 
-Warned = Mapping[tuple[str, str], set[int]]
+WarningRows = Mapping[tuple[str, str], set[int]]
 
 
 def merged_models() -> tuple[type[Row], ...]:
@@ -60,10 +60,10 @@ def warned_rows(findings: Iterable[Finding]) -> dict[tuple[str, str], set[int]]:
 
 
 def bulk_rows(
-    table: Table[Any], places: Mapping[str, Place], warned: Warned, names: Names
+    table: Table[Any], labels: Mapping[str, FileLabel], warned: WarningRows, names: Names
 ) -> BulkRows:
     """Return the rows of one sheet of all units."""
-    chunks = (_chunk(part, table.model, places, warned, names) for part in table.parts)
+    chunks = (_chunk(part, table.model, labels, warned, names) for part in table.parts)
     model: type[Row] = table.model
     columns = enumerate(placed_columns(model), len(FRONT))
     wraps = {i: c.width for i, c in columns if c.kind is Kind.TEXT and c.printed}
@@ -72,16 +72,16 @@ def bulk_rows(
 
 @dataclass(slots=True)
 class Names:
-    """What look-up columns show, from all units' rows."""
+    """Names that look-up columns show, from all units' rows."""
 
     ledger: Ledger
 
     def of(self, lookup: Lookup, code: str) -> str | None:
         """Return the name behind `code`: fields of one sheet joined by →, of several in turn."""
-        found = [self._field(key, name, code) for key, name in lookup.fields]
+        values = [self._field(key, name, code) for key, name in lookup.fields]
         if len({key for key, _ in lookup.fields}) == 1:
-            return "→".join(name or "？" for name in found) if any(found) else None
-        return next(filter(None, found), None)
+            return "→".join(value or "？" for value in values) if any(values) else None
+        return next(filter(None, values), None)
 
     def _field(self, key: str, name: str, code: str) -> str | None:
         table = self.ledger.tables[key]
@@ -97,21 +97,25 @@ class Names:
 
 
 def _chunk(
-    part: SheetPart, model: type[Row], places: Mapping[str, Place], warned: Warned, names: Names
+    part: SheetPart,
+    model: type[Row],
+    labels: Mapping[str, FileLabel],
+    warned: WarningRows,
+    names: Names,
 ) -> Sequence[CellColumn]:
-    columns = list(_front(part, places))
+    columns = list(_front(part, labels))
     columns.append(CellColumn(list(STATES), _states(part, warned)))
     columns.extend(_ledger_columns(part, model, names))
     columns.append(_source_rows(part))
     return columns
 
 
-def _front(part: SheetPart, places: Mapping[str, Place]) -> Iterator[CellColumn]:
+def _front(part: SheetPart, labels: Mapping[str, FileLabel]) -> Iterator[CellColumn]:
     """Yield county, township and file of every row."""
     origins = part.origins or CellColumn([part.file], array("i", bytes(4 * len(part))))
     files = [str(file) for file in origins.values]
-    yield CellColumn([places[file].county for file in files], origins.codes)
-    yield CellColumn([places[file].township for file in files], origins.codes)
+    yield CellColumn([labels[file].county for file in files], origins.codes)
+    yield CellColumn([labels[file].township for file in files], origins.codes)
     yield CellColumn([mask_text(file) for file in files], origins.codes)
 
 
@@ -121,7 +125,7 @@ def _source_rows(part: SheetPart) -> CellColumn:
     return CellColumn(list(part.rows), codes)
 
 
-def _states(part: SheetPart, warned: Warned) -> array[int]:
+def _states(part: SheetPart, warned: WarningRows) -> array[int]:
     states = array("i", bytes(4 * len(part)))
     rows = warned.get((part.file, part.sheet))
     if rows:
@@ -146,8 +150,8 @@ def _ledger_columns(part: SheetPart, model: type[Row], names: Names) -> Iterator
 
 
 def _looked_up(typed: TypedColumn, lookup: Lookup, names: Names) -> CellColumn:
-    found = [names.of(lookup, code) if isinstance(code, str) else None for code in typed.values]
-    texts = _masked([name or "" for name in found], mask_phone=False)
+    shown_names = [names.of(lookup, c) if isinstance(c, str) else None for c in typed.values]
+    texts = _masked([name or "" for name in shown_names], phones=False)
     return CellColumn(list(texts), typed.cells.codes)
 
 
@@ -189,23 +193,20 @@ def _safe(values: list[Cell], column: Column) -> list[Cell]:
     """Mask texts, and numbers long enough to be a phone."""
     kinds = set(map(type, values))
     if kinds == {str}:
-        return list(_masked(cast("list[str]", values), mask_phone=column.mask))
+        return list(_masked(cast("list[str]", values), phones=column.mask))
     if column.kind is not Kind.TEXT and str not in kinds:
         return [_safe_number(value) for value in values]
-    texts = iter(_masked([v for v in values if isinstance(v, str)], mask_phone=column.mask))
+    texts = iter(_masked([v for v in values if isinstance(v, str)], phones=column.mask))
     return [
         next(texts) if isinstance(value, str) else _safe_number(value, mask=column.mask)
         for value in values
     ]
 
 
-def _masked(texts: list[str], *, mask_phone: bool) -> list[str]:
-    if mask_phone:
-        return [_mask_column(text) for text in texts]
+def _masked(texts: list[str], *, phones: bool) -> list[str]:
+    if phones:
+        return [mask_phone(text) for text in texts]
     return [mask_text(text) for text in texts] if has_personal(texts) else texts
-
-
-_mask_column = mask_phone
 
 
 def _safe_number(value: Cell, *, mask: bool = False) -> Cell:
@@ -218,13 +219,12 @@ def _safe_number(value: Cell, *, mask: bool = False) -> Cell:
     return value if masked == text else masked
 
 
-# SECTION The frame of one merged ledger sheet; `splice` puts its rows in.
+# --- the frame ------------------------------------------------------------------------------------
 
-_STATE = letters(len(FRONT))
-_FAULTY, _REMINDED = "#F8CBAD", "#FFF2CC"
+_REJECTED_FILL, _WARNED_FILL = "#F8CBAD", "#FFF2CC"
 
 
-def write_frame(
+def write_merged_frame(
     sheet: Worksheet, model: type[Row], rows: BulkRows, contents: Contents, styles: Styles
 ) -> None:
     """Write everything but the rows, and the prototype row `splice` fills.
@@ -237,47 +237,37 @@ def write_frame(
             f"“{model.sheet.name}”合计 {rows.n_rows} 行，超过 Excel 一张表的上限",
             "请用 --scope 分县（区）汇总",
         )
-    columns = placed_columns(model)
-    names = [name for name, _ in FRONT] + [c.heading for c in columns] + [ROW_HEADING]
-    widths = [width for _, width in FRONT] + [c.width for c in columns] + [7.0]
+    columns = [*FRONT, *((c.heading, c.width) for c in placed_columns(model)), (ROW_HEADING, 7.0)]
     printed = rows.last_row, len(FRONT) + printed_width(model)
     note = f"共 {rows.n_rows} 行；“有误”的行按原样保留，不计入汇总数"
-    write_top(sheet, (model.sheet.title, note), printed, contents.stamp, styles)
-    sheet.set_row(HEADING_ROW - 1, heading_height(names, widths))
-    for index, (name, width) in enumerate(zip(names, widths, strict=True)):
-        sheet.set_column(index, index, width + 0.7)
-        sheet.write_string(HEADING_ROW - 1, index, name, heading(styles))
+    write_frame(sheet, (model.sheet.title, note), columns, printed, contents.stamp, styles)
     _write_prototype(sheet, model, styles)
     sheet.freeze_panes(HEADING_ROW, len(FRONT))
     if rows.n_rows:
-        sheet.autofilter(HEADING_ROW - 1, 0, rows.last_row - 1, len(names) - 1)
-        _colour_states(sheet, rows, len(names), styles)
+        sheet.autofilter(HEADING_ROW - 1, 0, rows.last_row - 1, len(columns) - 1)
+        _colour_states(sheet, rows, len(columns), styles)
 
 
 def _write_prototype(sheet: Worksheet, model: type[Row], styles: Styles) -> None:
     row = FIRST_ROW - 1
     for index, (_, width) in enumerate(FRONT):
-        sheet.write_blank(row, index, None, body(styles, Look.TEXT, width))
+        sheet.write_blank(row, index, None, cell_style(styles, NumberFormat.TEXT, width))
     columns = placed_columns(model)
     for index, column in enumerate(columns, len(FRONT)):
-        style = styles.make(
-            font_name="仿宋", font_size=11, border=1, border_color=LINE, text_wrap=True,
+        style = styles.fangsong(
+            11, **BOX, text_wrap=True, align="left" if column.width >= 14 else "center",
             num_format="@" if column.lookup else number_format(column),
-            align="left" if column.width >= 14 else "center",
         )  # fmt: skip
         sheet.write_blank(row, index, None, style)
-    sheet.write_blank(row, len(FRONT) + len(columns), None, body(styles, Look.WHOLE))
+    sheet.write_blank(row, len(FRONT) + len(columns), None, cell_style(styles, NumberFormat.WHOLE))
 
 
 def _colour_states(sheet: Worksheet, rows: BulkRows, width: int, styles: Styles) -> None:
-    _, faulty, reminded = STATES
-    for word, fill, last in ((faulty, _FAULTY, width - 1), (reminded, _REMINDED, len(FRONT) - 1)):
-        first = 0 if word == faulty else len(FRONT) - 1
-        sheet.conditional_format(
-            FIRST_ROW - 1, first, rows.last_row - 1, last,
-            {
-                "type": "formula",
-                "criteria": f'=${_STATE}{FIRST_ROW}="{word}"',
-                "format": styles.make(bg_color=fill),
-            },
-        )  # fmt: skip
+    _, rejected, warned = STATES
+    state = len(FRONT) - 1
+    for word, fill, first, last in (
+        (rejected, _REJECTED_FILL, 0, width - 1),
+        (warned, _WARNED_FILL, state, state),
+    ):
+        style = styles.make(bg_color=fill)
+        colour_rows(sheet, (rows.last_row, first, last), state, word, style)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from validators.divisions import by_code
 from workbooks.samples import clean_rows
-from workbooks.template.ledger import write_ledger
+from workbooks.template.workbook import write_ledger
 
 __all__ = ["AS_OF", "BLANK", "FILLED", "write_examples"]
 

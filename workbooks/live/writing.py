@@ -45,7 +45,7 @@ from workbooks.ooxml.cells import MAX_TEXT, as_text, number
 from workbooks.raw.book import RawBook
 from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up, text_too_long
 from workbooks.template.layout import shown
-from workbooks.template.sheets import ROOM, SPARE
+from workbooks.template.worksheets import ROOM, SPARE
 from workbooks.update_layout import (
     SheetLayout,
     TableArea,

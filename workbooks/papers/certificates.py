@@ -1,21 +1,21 @@
-"""聘书: one certificate on one A4 page, landscape, in a red frame; and numbers for new ones."""
+"""Write 聘书, one on a landscape page of A4 in a red frame, and propose numbers for new ones."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
 from validators.divisions import unit_name
+from workbooks.pages import PageFormat, PageWriter, full_date, printable
 from workbooks.papers.content import Appointment
-from workbooks.papers.layout import Flow, Page, full_date, lines_in, plain, shortened, spelled_date
 from workbooks.template.styles import Styles
+from workbooks.text_fit import lines_on_paper
 
-# SECTION 聘书: one certificate on one A4 page, landscape, in a red frame.
-
-_PAGE = Page(landscape=True, side=34, top=30, bottom=30)
+_PAGE = PageFormat(landscape=True, side=34, top=30, bottom=30)
 _WIDTHS = (12, 46, 598, 46, 12)
 """Points: the gap between the two frames, the air inside them, the text."""
 
@@ -23,6 +23,8 @@ _TEXT = (2, 2)
 _GAP = 12
 _RED = "#C00000"
 _NUMBER, _TITLE, _NAME, _BODY, _CLOSING, _UNIT, _DATE, _FOOT = 42, 108, 48, 104, 40, 62, 40, 20
+_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
+_TENS = ("", "十", "二十", "三十")
 _HINT = "编号空着的由工具按“导师编号”的序号拟定，请核对后打印；可以直接改。"
 
 
@@ -37,19 +39,19 @@ def write_certificates(
         unit: The full name of the issuing unit.
         styles: The workbook's formats.
     """
-    flow = Flow(sheet, _WIDTHS, _PAGE)
+    pages = PageWriter(sheet, _WIDTHS, _PAGE)
     sheet.center_vertically()
-    for one in appointments:
-        flow.turn()
-        _Certificate(flow, styles).write(one, plain(unit))
-    flow.finish()
+    for appointment in appointments:
+        pages.new_page()
+        _Certificate(pages, styles).write(appointment, printable(unit))
+    pages.finish()
 
 
 class _Certificate:
     """Writes one certificate; every row carries its part of the two frames."""
 
-    def __init__(self, flow: Flow, styles: Styles) -> None:
-        self._flow = flow
+    def __init__(self, pages: PageWriter, styles: Styles) -> None:
+        self._pages = pages
         self._styles = styles
 
     def write(self, appointment: Appointment, unit: str) -> None:
@@ -62,53 +64,69 @@ class _Certificate:
             _TITLE, "聘　书", font_name="宋体", font_size=66, bold=True, font_color=_RED,
             align="center",
         )  # fmt: skip
-        self._line(_NAME, f"{plain(appointment.name)} 同志：", font_size=24, bold=True, shrink=True)
+        self._line(
+            _NAME, f"{printable(appointment.name)} 同志：", font_size=24, bold=True, shrink=True
+        )
         text = f"　　兹聘请您为基层干部“导师帮带制”导师，聘期自{start}至{end}。"
         self._line(_BODY, text, font_size=24, text_wrap=True)
         self._line(_CLOSING, "　　此聘。", font_size=24)
         signed = f"{unit}（盖章）"
-        width = self._flow.width(*_TEXT)
-        size = 20 if lines_in(signed, width, 20) == 1 else 18
-        signed = shortened(signed, width, size, 2)
+        size = 20 if lines_on_paper(signed, self._pages.width(_TEXT), 20) == 1 else 18
+        signed = self._pages.fit(signed, _TEXT, size, 2)
         self._line(_UNIT, signed, font_size=size, align="right", valign="bottom", text_wrap=True)
         self._line(_DATE, spelled_date(appointment.appointed_on), font_size=20, align="right")
         self._line(_FOOT, "", bottom=1)
         self._edge(bottom=5)
 
     def _explain_number(self) -> None:
-        self._flow.sheet.data_validation(
-            self._flow.row, *_TEXT, self._flow.row,
+        self._pages.sheet.data_validation(
+            self._pages.row, *_TEXT, self._pages.row,
             {"validate": "any", "input_title": "聘书编号", "input_message": _HINT},
         )  # fmt: skip
 
     def _edge(self, **border: int) -> None:
         """Write a row between the frames."""
-        self._flow.add(_GAP)
+        self._pages.add_row(_GAP)
         last = len(_WIDTHS) - 1
         for column in range(len(_WIDTHS)):
             side = {0: {"left": 5}, last: {"right": 5}}.get(column, {})
-            self._flow.put((column, column), "", self._style(**border, **side))
+            self._pages.put(column, "", self._style(**border, **side))
 
-    def _line(self, height: float, text: str, **look: Any) -> None:
+    def _line(self, height: float, text: str, **properties: Any) -> None:
         """Write a row inside the frames."""
-        self._flow.add(height)
-        inner: dict[str, int] = {side: look[side] for side in ("top", "bottom") if side in look}
+        self._pages.add_row(height)
+        inner: dict[str, int] = {
+            side: properties[side] for side in ("top", "bottom") if side in properties
+        }
         sides: tuple[dict[str, int], ...] = (
             {"left": 5}, {"left": 1, **inner}, {}, {"right": 1, **inner}, {"right": 5},
         )  # fmt: skip
         for column, side in enumerate(sides):
             if column != _TEXT[0]:
-                self._flow.put((column, column), "", self._style(**side))
-        self._flow.put(_TEXT, text, self._style(**{"font_name": "仿宋", **look}))
+                self._pages.put(column, "", self._style(**side))
+        self._pages.put(_TEXT, text, self._style(**{"font_name": "仿宋", **properties}))
 
-    def _style(self, **look: Any) -> Any:
+    def _style(self, **properties: Any) -> Any:
         colours = {
-            f"{side}_color": _RED for side in ("left", "right", "top", "bottom") if side in look
+            f"{side}_color": _RED
+            for side in ("left", "right", "top", "bottom")
+            if side in properties
         }
-        return self._styles.make(**look, **colours)
+        return self._styles.make(**properties, **colours)
 
 
-# SECTION Certificate numbers for mentors who have none yet.
+def spelled_date(day: date) -> str:
+    """Return 二〇二六年三月一日."""
+    year = str(day.year).translate(_DIGITS)
+    return f"{year}年{_spelled(day.month)}月{_spelled(day.day)}日"
+
+
+def _spelled(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    return _TENS[tens] + (str(ones).translate(_DIGITS) if ones else "")
+
+
+# --- numbers --------------------------------------------------------------------------------------
 
 _MENTOR_ID = re.compile(r"D(\d{9})-(\d+)")
 
@@ -121,12 +139,12 @@ def certificate_numbers(appointments: Sequence[Appointment]) -> tuple[str, ...]:
     again gives the same. Where somebody already has that number, it goes on after the highest.
     "" where the ID names no known place.
     """
-    numbers = [one.number.strip() for one in appointments]
+    numbers = [appointment.number.strip() for appointment in appointments]
     taken = set(numbers) - {""}
     clashing = []
-    for place, one in enumerate(appointments):
+    for place, appointment in enumerate(appointments):
         if not numbers[place]:
-            proposed = _proposed(one, _serial(one))
+            proposed = _proposed(appointment, _serial(appointment))
             if proposed in taken:
                 clashing.append(place)
             else:

@@ -1,4 +1,4 @@
-"""What the printed papers say: plain data, no ledger needed."""
+"""The content of the printed papers as plain data; no ledger is needed to write them."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class PairingPaper:
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """One mentor's certificate; a blank `number` is proposed by `numbers.certificate_numbers`."""
+    """One mentor's certificate; a blank `number` is proposed by `certificate_numbers`."""
 
     mentor_id: str
     name: str

@@ -1,11 +1,16 @@
-"""Casts a township: the pool, the mentees with their fates, and pairings whose modes fit."""
+"""Fill a township with mentors, mentees and pairings; each mentee has a fate.
+
+A fate says why a mentee's help is failing, or why a missed contact is excused.
+"""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
 
+from validators.columns import FIRST_VERSION
 from validators.divisions import full_name
+from validators.sheets.base import ASPECT_FIELDS
 from validators.vocabulary import (
     MenteeCategory,
     MentorCategory,
@@ -19,28 +24,17 @@ from workbooks.samples.world import (
     GUESTS,
     Entry,
     Mentee,
-    Pair,
+    Pairing,
     Person,
     World,
     add_months,
     full_months,
     month_end,
+    words,
     workday,
 )
 
-# SECTION Makes the people of a ledger: mentors, mentees and the pairings between them.
-
-_FIELDS = ("conviction", "competence", "organisation", "conduct", "industry", "governance")
-_TOWN_POSTS = ("副镇长", "党委委员", "党建办主任", "经济发展办主任", "民生服务中心主任",
-    "综治中心主任", "四级主任科员", "一级科员", "乡村振兴办干部", "农业服务中心干部")  # fmt: skip
-_VILLAGE_POSTS = ("党支部书记", "村委会副主任", "支部副书记", "村文书", "监委会主任",
-    "妇联主席", "支部委员", "村民小组长")  # fmt: skip
-_LEADER_POSTS = ("合作社理事长", "家庭农场主", "养殖大户", "种植大户", "劳务经纪人")
-_WEAKNESSES = ("群众工作方法不多，说不到点子上", "产业账算不清，带富办法少", "三会一课记录不规范",
-    "材料写作慢，开头绕", "遇到矛盾怕得罪人", "项目申报流程不熟", "政策记得不牢，答复没底气",
-    "抓党员教育办法老套", "电脑操作不熟练", "统筹协调弱，忙乱无序", "财务报账制度不熟悉")  # fmt: skip
-_REMARKS = ("=同意推荐", "-", "@王主任已知", "+1 次续聘", "😀积极性高", "常住县城，周末在村",
-    "兼任网格员", "2025年度优秀", "与𠮷祥合作社有往来", "=SUM(A1:A9)")  # fmt: skip
+# --- people and pairings --------------------------------------------------------------------------
 
 
 def _is_street(world: World) -> bool:
@@ -56,7 +50,7 @@ def _post(world: World, post: str) -> str:
 
 
 def _scores(values: list[int]) -> dict[str, int]:
-    return dict(zip(_FIELDS, values, strict=True))
+    return dict(zip(ASPECT_FIELDS, values, strict=True))
 
 
 def _identity(person: Person, politics: str) -> dict[str, Any]:
@@ -74,7 +68,7 @@ def _specialties(world: World) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def mentor(
+def add_mentor(
     world: World, *, in_village: bool = False, person: Person | None = None, **changes: Any
 ) -> Entry:
     """Add a mentor of the pool whom every rule likes; `changes` override values, None blanks."""
@@ -89,12 +83,14 @@ def mentor(
     number = len(world.of("mentor")) + 1
     values = _identity(person, Politics.MEMBER.value) | {
         "employer": f"{world.unit.name}{village}" if village else _town(world),
-        "post": rng.choice(_VILLAGE_POSTS) if village else _post(world, rng.choice(_TOWN_POSTS)),
+        "post": rng.choice(words("village_posts"))
+        if village
+        else _post(world, rng.choice(words("town_posts"))),
         "village": village,
         "category": category,
         "grassroots_since": began if rng.random() < 0.9 or veteran else None,
         "specialties": _specialties(world),
-        **_scores([rng.randint(3, 5) for _ in _FIELDS]),
+        **_scores([rng.randint(3, 5) for _ in ASPECT_FIELDS]),
         "capacity": rng.choice((None, None, 3, 4, 5)),
         "certificate": f"固导聘字〔{appointed.year}〕{world.unit.code[4:]}{number:03d}号",
         "appointed_on": appointed,
@@ -102,12 +98,12 @@ def mentor(
         "joined_on": workday(appointed - timedelta(days=rng.randint(0, 40))),
         "status": "在库",
         "phone": person.phone,
-        "remark": rng.choice(_REMARKS) if rng.random() < 0.06 else None,
+        "remark": rng.choice(words("remarks")) if rng.random() < 0.06 else None,
     }
     return world.add("mentor", values | changes)
 
 
-def individual(
+def add_individual(
     world: World, fate: str, chosen_on: date, *, person: Person | None = None, **changes: Any
 ) -> Mentee:
     """Add an individual mentee."""
@@ -116,7 +112,11 @@ def individual(
     category = rng.choice([word.value for word in MenteeCategory])
     village = rng.choice(world.villages) if category != "新任职领导班子成员" else None
     posts = (
-        _LEADER_POSTS if category == "致富带头人" else _VILLAGE_POSTS if village else _TOWN_POSTS
+        words("leader_posts")
+        if category == "致富带头人"
+        else words("village_posts")
+        if village
+        else words("town_posts")
     )
     secretary = category == "软弱涣散村党组织书记"
     baseline = _baseline(world, fate)
@@ -131,14 +131,14 @@ def individual(
         "category": category,
         "specialties": _specialties(world),
         "post_traits": tuple(rng.sample([w.value for w in PostTrait], rng.randint(1, 2))),
-        "weakness": rng.choice(_WEAKNESSES) if rng.random() < 0.8 else None,
+        "weakness": rng.choice(words("weaknesses")) if rng.random() < 0.8 else None,
         **_scores(baseline),
         "surveyed_on": workday(chosen_on),
         "chosen_on": chosen_on,
         "stage": stage,
         "status": "帮带中",
         "phone": person.phone,
-        "remark": rng.choice(_REMARKS) if rng.random() < 0.04 else None,
+        "remark": rng.choice(words("remarks")) if rng.random() < 0.04 else None,
     }
     entry = world.add("individual", values | changes)
     mentee = Mentee(entry, person.name, fate, baseline, person)
@@ -146,7 +146,7 @@ def individual(
     return mentee
 
 
-def organisation(world: World, fate: str, chosen_on: date, **changes: Any) -> Mentee:
+def add_organisation(world: World, fate: str, chosen_on: date, **changes: Any) -> Mentee:
     """Add an organisation mentee: a village or community Party organisation."""
     rng = world.rng
     taken = {entry.values.get("village") for entry in world.of("organisation")}
@@ -177,21 +177,21 @@ def organisation(world: World, fate: str, chosen_on: date, **changes: Any) -> Me
     return mentee
 
 
-def pair(  # the facts of a pairing, all keyword-only
+def add_pairing(  # the facts of a pairing, all keyword-only
     world: World,
-    helper: Entry | None,
+    mentor: Entry | None,
     mentee: Mentee,
     *,
     paired_on: date,
     mode: str,
     mentor_id: str = "",
     **changes: Any,
-) -> Pair:
-    """Add a pairing; `helper` is None where the mentor belongs to another township."""
+) -> Pairing:
+    """Add a pairing; `mentor` is None where the mentor belongs to another township."""
     rng = world.rng
     until = add_months(paired_on, 12) - timedelta(days=1)
     values = {
-        "mentor_id": helper.values["mentor_id"] if helper else mentor_id,
+        "mentor_id": mentor.values["mentor_id"] if mentor else mentor_id,
         "mentee_id": mentee.mentee_id,
         "mode": mode,
         "path": rng.choice([word.value for word in PairingPath]),
@@ -202,16 +202,16 @@ def pair(  # the facts of a pairing, all keyword-only
         "status": "帮带中",
     }
     entry = world.add("pairing", values | changes)
-    name = str(helper.values["name"]) if helper else "外乡镇导师"
-    made = Pair(entry, helper, name, mentee, paired_on, entry.values["until"])
-    mentee.pairs.append(made)
-    world.pairs.append(made)
-    if helper in world.spares:
-        world.spares.remove(helper)
-    return made
+    name = str(mentor.values["name"]) if mentor else "外乡镇导师"
+    pairing = Pairing(entry, mentor, name, mentee, paired_on, entry.values["until"])
+    mentee.pairings.append(pairing)
+    world.pairings.append(pairing)
+    if mentor in world.spares:
+        world.spares.remove(mentor)
+    return pairing
 
 
-def unit_row(world: World) -> None:
+def add_unit(world: World) -> None:
     """Add the reporting form."""
     rng, as_of = world.rng, world.as_of
     county = full_name(world.unit).removesuffix(world.unit.name)
@@ -229,7 +229,7 @@ def unit_row(world: World) -> None:
             "office_phone": f"0954-20000{rng.randint(10, 99)}",
             "reported_on": as_of - timedelta(days=rng.randint(0, 2)),
             "model_township": rng.choice(("是", "否")),
-            "template_version": "2026.1",
+            "template_version": FIRST_VERSION,
         },
     )
 
@@ -251,7 +251,7 @@ def _month_before(day: date, months: int) -> date:
     return add_months(day.replace(day=1), -months)
 
 
-# SECTION Fates: why a mentee struggles, or is excused, and which contacts that rules out.
+# --- fates ----------------------------------------------------------------------------------------
 
 REASONS = (
     "missed_month",
@@ -280,44 +280,46 @@ def excuse_or_trouble(world: World) -> None:
         if mentee.fate in REASONS:
             world.struggling.append((mentee.mentee_id, mentee.fate))
             mentee.entry.locked = True
-        for made in mentee.pairs:
-            made.entry.locked = made.entry.locked or mentee.fate in REASONS
-            _shape(world, made, months, at_end=at_end)
+        for pairing in mentee.pairings:
+            pairing.entry.locked = pairing.entry.locked or mentee.fate in REASONS
+            _shape(world, pairing, months, at_end=at_end)
 
 
-def _shape(world: World, made: Pair, months: list[tuple[date, date]], *, at_end: bool) -> None:
-    fate = made.mentee.fate
+def _shape(
+    world: World, pairing: Pairing, months: list[tuple[date, date]], *, at_end: bool
+) -> None:
+    fate = pairing.mentee.fate
     extra = 1 if at_end else 0
     if fate == "missed_month":
-        made.blocked += months[: 1 + extra]
+        pairing.blocked += months[: 1 + extra]
     elif fate == "missed_two_months":
-        made.blocked += months[: 2 + extra]
+        pairing.blocked += months[: 2 + extra]
     elif fate == "contact_rate":
-        made.blocked.append(months[1])
-        made.sparse_from = months[3][0]
+        pairing.blocked.append(months[1])
+        pairing.sparse_from = months[3][0]
     elif fate == "weak_aspect_idle":
-        for aspect in made.mentee.weak():
-            made.shunned.append((aspect, world.ago(80), world.as_of))
+        for aspect in pairing.mentee.weak():
+            pairing.shunned.append((aspect, world.ago(80), world.as_of))
     elif fate == "quiet":
-        _quiet(world, made, months[0])
+        _quiet(world, pairing, months[0])
     elif fate == "exempt":
-        made.blocked.append(months[0])
+        pairing.blocked.append(months[0])
     elif fate == "paused":
         first, last = months[1][0], month_end(world.as_of)
-        made.entry.values |= {"paused_from": first, "paused_to": last}
-        made.blocked.append((first, last))
+        pairing.entry.values |= {"paused_from": first, "paused_to": last}
+        pairing.blocked.append((first, last))
 
 
-def _quiet(world: World, made: Pair, month: tuple[date, date]) -> None:
+def _quiet(world: World, pairing: Pairing, month: tuple[date, date]) -> None:
     """Keep the last 30 days without a contact where the last full month still has days for one."""
     first = world.ago(30)
     if month[0] < first - timedelta(days=2) and month[0] != world.as_of.replace(day=1):
-        made.blocked.append((first, world.as_of))
+        pairing.blocked.append((first, world.as_of))
     else:
-        made.sparse_from = add_months(world.as_of, -2)
+        pairing.sparse_from = add_months(world.as_of, -2)
 
 
-# SECTION Casts a township: the pool, the mentees with their fates, and pairings whose modes fit.
+# --- the whole township ---------------------------------------------------------------------------
 
 
 def cast(world: World, neighbour: str, township: int, *, struggling: bool = True) -> None:
@@ -330,10 +332,10 @@ def cast(world: World, neighbour: str, township: int, *, struggling: bool = True
         struggling: Whether some mentees' help is failing.
     """
     world.exempt = township % 5 == 3
-    unit_row(world)
+    add_unit(world)
     world.ceremonies = sorted(workday(world.ago(near, near + 25)) for near in (308, 235, 165, 105))
     for number in range(1, 12):
-        spare = mentor(world)
+        spare = add_mentor(world)
         spare.locked = number in GUESTS
         if not spare.locked:
             world.spares.append(spare)
@@ -349,7 +351,7 @@ def cast(world: World, neighbour: str, township: int, *, struggling: bool = True
 def _former_mentors(world: World) -> None:
     for status in ("暂停", "调出")[: world.scaled(1, 3)]:
         since = world.ago(30, 300)
-        world.spares.append(mentor(world, status=status, status_since=since))
+        world.spares.append(add_mentor(world, status=status, status_since=since))
 
 
 def _running_individuals(world: World, township: int, *, struggling: bool) -> None:
@@ -371,7 +373,7 @@ def _running_individuals(world: World, township: int, *, struggling: bool) -> No
 
 def _individual(world: World, fate: str) -> Mentee:
     chosen = _chosen(world, fate)
-    return individual(world, fate, chosen, mentors_needed=world.rng.choice((None, None, 1)))
+    return add_individual(world, fate, chosen, mentors_needed=world.rng.choice((None, None, 1)))
 
 
 def _chosen(world: World, fate: str) -> date:
@@ -415,40 +417,42 @@ def _next_group(world: World, plain: list[Mentee], single: list[Mentee]) -> None
             one_to_many(world, group)
 
 
-def one_to_one(world: World, mentee: Mentee, helper: Entry | None = None) -> Pair:
+def one_to_one(world: World, mentee: Mentee, mentor: Entry | None = None) -> Pairing:
     """Pair a mentee with a mentor of its own."""
-    helper = helper or mentor(world, in_village=world.rng.random() < 0.4)
-    theirs = helper.values.get("village", "")
+    mentor = mentor or add_mentor(world, in_village=world.rng.random() < 0.4)
+    theirs = mentor.values.get("village", "")
     crossing = theirs and mentee.village and theirs != mentee.village
     mode = "跨村带" if crossing and world.rng.random() < 0.6 else "一对一"
-    return pair(world, helper, mentee, paired_on=_paired_on(world, mentee), mode=mode)
+    return add_pairing(world, mentor, mentee, paired_on=_paired_on(world, mentee), mode=mode)
 
 
 def one_to_many(world: World, group: list[Mentee]) -> Entry:
     """Give one mentor several mentees."""
-    helper = mentor(world, in_village=world.rng.random() < 0.3)
+    mentor = add_mentor(world, in_village=world.rng.random() < 0.3)
     for mentee in group:
-        theirs = helper.values.get("village", "")
+        theirs = mentor.values.get("village", "")
         crossing = theirs and mentee.village not in {"", theirs} and world.rng.random() < 0.5
         mode = "跨村带" if crossing else "一对多"
-        pair(world, helper, mentee, paired_on=_paired_on(world, mentee), mode=mode)
-    return helper
+        add_pairing(world, mentor, mentee, paired_on=_paired_on(world, mentee), mode=mode)
+    return mentor
 
 
 def many_to_one(world: World, mentee: Mentee, count: int, mode: str = "多对一") -> None:
     """Give one mentee several mentors."""
     mentee.entry.values["mentors_needed"] = count
     for _ in range(count):
-        pair(world, mentor(world), mentee, paired_on=_paired_on(world, mentee), mode=mode)
+        add_pairing(
+            world, add_mentor(world), mentee, paired_on=_paired_on(world, mentee), mode=mode
+        )
 
 
 def _team(world: World, group: list[Mentee]) -> None:
-    helpers = [mentor(world), mentor(world)]
+    mentors = [add_mentor(world), add_mentor(world)]
     for mentee in group:
         mentee.entry.values["mentors_needed"] = 2
-        for helper in helpers:
+        for mentor in mentors:
             paired_on = _paired_on(world, mentee)
-            pair(world, helper, mentee, paired_on=paired_on, mode="多对多·小团队")
+            add_pairing(world, mentor, mentee, paired_on=paired_on, mode="多对多·小团队")
 
 
 def _running_organisations(world: World, township: int, *, struggling: bool) -> None:
@@ -458,7 +462,7 @@ def _running_organisations(world: World, township: int, *, struggling: bool) -> 
     if world.rng.random() < 0.8:
         fates.append("new")
     for fate in fates:
-        mentee = organisation(world, fate, _chosen(world, fate))
+        mentee = add_organisation(world, fate, _chosen(world, fate))
         if fate == "plain" and world.rng.random() < 0.35:
             many_to_one(world, mentee, 2, world.rng.choice(("组团帮", "多对一")))
         else:
@@ -468,22 +472,22 @@ def _running_organisations(world: World, township: int, *, struggling: bool) -> 
 def _waiting(world: World, *, struggling: bool) -> None:
     """Add mentees without a mentor: just chosen, and some who wait too long."""
     for _ in range(world.scaled(1, 3)):
-        individual(world, "waiting", world.ago(0, 11), status="待结对")
+        add_individual(world, "waiting", world.ago(0, 11), status="待结对")
     if struggling:
-        individual(world, "unpaired", world.ago(19, 90), status="待结对")
+        add_individual(world, "unpaired", world.ago(19, 90), status="待结对")
     if world.rng.random() < 0.8:
-        organisation(world, "waiting", world.ago(1, 10), status="待结对")
+        add_organisation(world, "waiting", world.ago(1, 10), status="待结对")
 
 
 def _finished(world: World) -> None:
     """Add last year's pairings: expired, and a few that were ended."""
     for _ in range(world.scaled(3, 7, least=2)):
-        expired(world, individual(world, "graduated", _long_ago(world), status="期满出师"))
+        expired(world, add_individual(world, "graduated", _long_ago(world), status="期满出师"))
     for _ in range(world.scaled(2, 4, least=2)):
-        mentee = organisation(world, "closed", _long_ago(world), status="已销号")
-        made = expired(world, mentee)
+        mentee = add_organisation(world, "closed", _long_ago(world), status="已销号")
+        pairing = expired(world, mentee)
         votes = world.rng.randint(40, 120)
-        closed = min(world.as_of, made.last + timedelta(days=world.rng.randint(8, 18)))
+        closed = min(world.as_of, pairing.last + timedelta(days=world.rng.randint(8, 18)))
         mentee.entry.values |= {
             "inspector": "县委组织部",
             "inspection_score": world.rng.randint(72, 96),
@@ -500,37 +504,37 @@ def _long_ago(world: World) -> date:
     return world.ago(400, 470)
 
 
-def expired(world: World, mentee: Mentee) -> Pair:
+def expired(world: World, mentee: Mentee) -> Pairing:
     """Add a pairing whose year is over, with its mentor."""
     paired_on = workday(mentee.entry.values["chosen_on"] + timedelta(days=10))
-    made = pair(
+    pairing = add_pairing(
         world, _mentor_of_old(world), mentee, paired_on=paired_on, mode="一对一", status="期满"
     )
-    mentee.entry.values["status_since"] = min(world.as_of, made.last + timedelta(days=3))
-    return made
+    mentee.entry.values["status_since"] = min(world.as_of, pairing.last + timedelta(days=3))
+    return pairing
 
 
 def _mentor_of_old(world: World) -> Entry:
     """Return one of two mentors who helped before and help nobody now."""
     if len(world.veterans) < 2:
-        world.veterans.append(mentor(world))
+        world.veterans.append(add_mentor(world))
     return world.rng.choice(world.veterans)
 
 
-def ended(world: World) -> Pair:
+def ended(world: World) -> Pairing:
     """Add a pairing that was ended early, known to no other sheet."""
     chosen = world.ago(120, 200)
-    mentee = individual(world, "left", chosen, status="退出")
+    mentee = add_individual(world, "left", chosen, status="退出")
     stopped = world.ago(20, 60)
     mentee.entry.values["status_since"] = stopped
-    made = pair(
+    pairing = add_pairing(
         world, _mentor_of_old(world), mentee, paired_on=workday(chosen + timedelta(days=9)),
         mode="一对一", status="终止", end_reason=world.rng.choice(
             ("对象调离本乡镇", "对象外出务工", "导师工作调动", "对象辞去职务")
         ),
     )  # fmt: skip
-    made.logged = False
-    return made
+    pairing.logged = False
+    return pairing
 
 
 def _from_next_door(world: World, neighbour: str) -> None:
@@ -539,4 +543,4 @@ def _from_next_door(world: World, neighbour: str) -> None:
         mentee = _individual(world, "plain")
         mentor_id = world.code("mentor", number, neighbour)
         paired_on = _paired_on(world, mentee)
-        pair(world, None, mentee, paired_on=paired_on, mode="一对一", mentor_id=mentor_id)
+        add_pairing(world, None, mentee, paired_on=paired_on, mode="一对一", mentor_id=mentor_id)

@@ -1,22 +1,34 @@
-"""The work log: what rules require of each pairing first, then the rhythm of a year, in clerks' words."""
+"""The work log: entries every rule asks for first, then contacts by chance over a year, then copies.
+
+Texts are composed from pools of phrases so that two seldom agree by accident.
+"""
 
 from __future__ import annotations
 
 import random
 import re
-import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from importlib import resources
 from itertools import accumulate
 from typing import Any
 
+from validators.divisions import villages
 from validators.vocabulary import Aspect, Method, Role
-from workbooks.samples.world import Entry, Pair, World, months_between, weight
+from workbooks.samples.world import (
+    ASPECTS,
+    Entry,
+    Pairing,
+    People,
+    World,
+    months_between,
+    phrases,
+    weight,
+    words,
+)
 
-# SECTION Entry texts as clerks write them, composed from pools so that two seldom agree.
+# --- texts ----------------------------------------------------------------------------------------
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _NUMBERS = frozenset("nhkwd")
@@ -45,22 +57,11 @@ class _Topic:
 
 
 @cache
-def _pools() -> dict[str, Any]:
-    source = resources.files("workbooks.samples") / "phrases.toml"
-    return tomllib.loads(source.read_text(encoding="utf-8"))
-
-
-@cache
-def _words(pool: str) -> tuple[str, ...]:
-    return tuple(_pools()[pool].split("|"))
-
-
-@cache
 def _topics(aspect: str) -> tuple[_Topic, ...]:
     keys = ("acts", "things", "facts", "ends")
     return tuple(
         _Topic(*(tuple(topic[key].split("|")) for key in keys))
-        for topic in _pools()["topic"]
+        for topic in phrases()["topic"]
         if aspect in topic["aspects"].split("|")
     )
 
@@ -94,7 +95,7 @@ class Texts:
         topic = choice(_topics(Aspect(aspect).value))
         first, second = rng.sample(topic.things, 2)
         act = choice(topic.acts)
-        parts = [f"{choice(_words('openers'))}{act}{first}"]
+        parts = [f"{choice(words('openers'))}{act}{first}"]
         draw = rng.random()
         if draw < 0.35:
             parts[0] += f"和{second}"
@@ -103,16 +104,16 @@ class Texts:
         parts.extend(rng.sample(topic.facts, 2 if draw > 0.7 else 1))
         parts.append(choice(topic.ends))
         if rng.random() < 0.75:
-            parts.append(choice(_words("closers")))
+            parts.append(choice(words("closers")))
         return self._filled(_joined(parts, rng), mentor, mentee)
 
     def problem(self, mentee: str) -> str:
         """Return a problem found."""
-        return self._filled(self._rng.choice(_words("problems")), "", mentee).text()
+        return self._filled(self._rng.choice(words("problems")), "", mentee).text()
 
     def next_step(self, mentee: str) -> str:
         """Return what comes next."""
-        return self._filled(self._rng.choice(_words("steps")), "", mentee).text()
+        return self._filled(self._rng.choice(words("steps")), "", mentee).text()
 
     def renamed(self, draft: Draft, mentor: str, mentee: str) -> Draft:
         """Return `draft` with every person and village replaced, as it is where none can be."""
@@ -141,25 +142,20 @@ class Texts:
             changed = Draft(draft.template, values)
         return changed
 
-    def _value(self, key: str, mentor: str, mentee: str) -> str:  # noqa: PLR0911  # one per slot
+    def _value(self, key: str, mentor: str, mentee: str) -> str:
         rng = self._rng
-        if key == "n":
-            return str(rng.randint(2, 9))
-        if key == "h":
-            return str(rng.randint(3, 46))
-        if key == "k":
-            return str(rng.randint(11, 160))
-        if key == "w":
-            return str(rng.randint(3, 99) * rng.choice((50, 100, 500, 1000)))
-        if key == "d":
-            return _DIGITS[rng.randint(0, 3)]
-        if key == "g":
-            return f"{_DIGITS[rng.randint(0, 7)]}组"
-        if key == "v":
-            return rng.choice(self._villages)
-        if key == "p":
-            return self._villager()
-        return called(mentor if key == "mentor" else mentee, rng)
+        values: dict[str, Callable[[], str]] = {
+            "n": lambda: str(rng.randint(2, 9)),
+            "h": lambda: str(rng.randint(3, 46)),
+            "k": lambda: str(rng.randint(11, 160)),
+            "w": lambda: str(rng.randint(3, 99) * rng.choice((50, 100, 500, 1000))),
+            "d": lambda: _DIGITS[rng.randint(0, 3)],
+            "g": lambda: f"{_DIGITS[rng.randint(0, 7)]}组",
+            "v": lambda: rng.choice(self._villages),
+            "p": self._villager,
+            "mentor": lambda: called(mentor, rng),
+        }
+        return values.get(key, lambda: called(mentee, rng))()
 
 
 def _joined(parts: list[str], rng: random.Random) -> str:
@@ -169,10 +165,7 @@ def _joined(parts: list[str], rng: random.Random) -> str:
     return text + ("。" if rng.random() < 0.85 else "")
 
 
-# SECTION The work log: what rules require of each pairing first, then the rhythm of a year.
-
-_PLACES = ("村部", "田间地头", "养殖圈舍", "镇会议室", "群众家中", "合作社", "文化广场", "便民大厅",
-    "党群服务中心", "电话", "镇党建办", "产业园")  # fmt: skip
+# --- entries --------------------------------------------------------------------------------------
 
 
 class Logbook:
@@ -187,28 +180,28 @@ class Logbook:
         self._days = [self._start + timedelta(days=n) for n in range(365)]
         self._weights = {day: weight(day) for day in self._days}
         self.entries: list[Entry] = []
-        self.pairs_of = world.log_pairs
+        self.pairings_of = world.log_pairings
         self.copied: list[dict[str, Any]] = []
         self.shared: dict[int, str] = {}
 
     def write(self, promised: dict[Entry, int], rows: int) -> None:
         """Write about `rows` entries: required ones, then others by chance."""
-        logged = [made for made in self._world.pairs if made.logged]
-        for made in logged:
-            self._monthly(made)
-            self._weak_aspects(made)
-            self._promises(made, promised)
+        logged = [pairing for pairing in self._world.pairings if pairing.logged]
+        for pairing in logged:
+            self._monthly(pairing)
+            self._weak_aspects(pairing)
+            self._promises(pairing, promised)
         self._others(logged, max(0, rows - len(self.entries)))
         self._number()
 
     def entry(
-        self, day: date, pairs: tuple[Pair, ...], aspect: str, *, locked: bool, duty: str = ""
+        self, day: date, pairs: tuple[Pairing, ...], aspect: str, *, locked: bool, duty: str = ""
     ) -> Entry:
         """Write one entry on `day`."""
-        rng, made = self._rng, pairs[0]
-        mentee = made.mentee.name
+        rng, pairing = self._rng, pairs[0]
+        mentee = pairing.mentee.name
         method = rng.choice([word.value for word in Method]) if rng.random() < 0.92 else None
-        draft = self.texts.draft(aspect, made.mentor_name, mentee)
+        draft = self.texts.draft(aspect, pairing.mentor_name, mentee)
         values: dict[str, Any] = {
             "date": day,
             "pairing_ids": tuple(sorted(p.pairing_id for p in pairs)),
@@ -217,95 +210,99 @@ class Logbook:
             "role": rng.choice([word.value for word in Role]) if rng.random() < 0.94 else None,
             "method": method,
             "form": "线下" if rng.random() < 0.86 else "线上",
-            "place": rng.choice(_PLACES) if rng.random() < 0.7 else None,
+            "place": rng.choice(words("places")) if rng.random() < 0.7 else None,
             "hours": rng.choice((0.5, 1, 1, 1.5, 2, 2, 3, 4)) if rng.random() < 0.5 else None,
             "content": draft.text(),
             "problem": self.texts.problem(mentee) if rng.random() < 0.35 else None,
             "next_step": self.texts.next_step(mentee) if rng.random() < 0.4 else None,
-            "recorder": rng.choice(self._clerks) if rng.random() < 0.75 else made.mentor_name,
+            "recorder": rng.choice(self._clerks) if rng.random() < 0.75 else pairing.mentor_name,
         }
         values = {key: value for key, value in values.items() if value not in {None, ""}}
         entry = Entry("log", values, locked=locked)
         self.entries.append(entry)
-        self.pairs_of[entry] = pairs
+        self.pairings_of[entry] = pairs
         return entry
 
-    def _allowed(self, made: Pair, first: date, last: date) -> list[date]:
+    def _allowed(self, pairing: Pairing, first: date, last: date) -> list[date]:
         span = max(0, (last - first).days + 1)
         days = (first + timedelta(days=n) for n in range(span))
-        return [day for day in days if day in self._weights and made.allows(day)]
+        return [day for day in days if day in self._weights and pairing.allows(day)]
 
     def _pick(self, days: list[date]) -> date:
         return self._rng.choices(days, [self._weights[day] for day in days])[0]
 
-    def _monthly(self, made: Pair) -> None:
-        """Write the one contact each month that nothing may take away."""
+    def _monthly(self, pairing: Pairing) -> None:
+        """Write one contact a month, locked so that no error is planted in it."""
         world = self._world
-        first, last = max(made.first, self._start), min(made.last, world.as_of)
-        if made.mentee.fate == "new":
+        first, last = max(pairing.first, self._start), min(pairing.last, world.as_of)
+        if pairing.mentee.fate == "new":
             return
         for begin, end in months_between(first, last):
-            days = self._allowed(made, begin, end)
-            whole = end < world.as_of or (end + timedelta(days=1)).day == 1
-            if days and (whole or not made.sparse_from):
+            days = self._allowed(pairing, begin, end)
+            complete = end < world.as_of or (end + timedelta(days=1)).day == 1
+            if days and (complete or not pairing.sparse_from):
                 day = self._pick(days)
-                self.entry(day, (made,), self._rng.choice(made.aspects(day)), locked=True)
+                self.entry(day, (pairing,), self._rng.choice(pairing.aspects(day)), locked=True)
 
-    def _weak_aspects(self, made: Pair) -> None:
+    def _weak_aspects(self, pairing: Pairing) -> None:
         """Work on each weak aspect of a plain mentee within the last weeks."""
-        if made.mentee.fate != "plain" or made.last < self._world.as_of:
+        if pairing.mentee.fate != "plain" or pairing.last < self._world.as_of:
             return
-        days = self._allowed(made, self._world.as_of - timedelta(days=48), self._world.as_of)
-        for aspect in made.mentee.weak() if made is made.mentee.pairs[0] and days else ():
-            self.entry(self._pick(days), (made,), aspect, locked=True)
+        days = self._allowed(pairing, self._world.as_of - timedelta(days=48), self._world.as_of)
+        for aspect in (
+            pairing.mentee.weak() if pairing is pairing.mentee.pairings[0] and days else ()
+        ):
+            self.entry(self._pick(days), (pairing,), aspect, locked=True)
 
-    def _promises(self, made: Pair, promised: dict[Entry, int]) -> None:
-        for duty in made.duties:
-            days = self._allowed(made, duty.values["starts_on"], duty.values["due_on"])
+    def _promises(self, pairing: Pairing, promised: dict[Entry, int]) -> None:
+        for duty in pairing.duties:
+            days = self._allowed(pairing, duty.values["starts_on"], duty.values["due_on"])
             for _ in range(promised.get(duty, 0) if days else 0):
-                self._of_duty(made, duty, self._pick(days))
+                self._of_duty(pairing, duty, self._pick(days))
 
-    def _of_duty(self, made: Pair, duty: Entry, day: date) -> None:
+    def _of_duty(self, pairing: Pairing, duty: Entry, day: date) -> None:
         duty_id = str(duty.values["duty_id"])
-        self.entry(day, (made,), str(duty.values["aspect"]), locked=True, duty=duty_id)
+        self.entry(day, (pairing,), str(duty.values["aspect"]), locked=True, duty=duty_id)
 
-    def _others(self, logged: list[Pair], rows: int) -> None:
+    def _others(self, logged: list[Pairing], rows: int) -> None:
         """Spread further contacts over the pairings and the year."""
         rng = self._rng
-        open_days = {made: self._open(made) for made in logged}
-        chosen = [made for made in logged if open_days[made][0]]
-        shares = [len(open_days[made][0]) * rng.uniform(0.4, 1.6) for made in chosen]
-        for made in rng.choices(chosen, shares, k=rows):
-            days, weights = open_days[made]
-            self._other(made, rng.choices(days, cum_weights=weights)[0])
+        open_days = {pairing: self._open(pairing) for pairing in logged}
+        chosen = [pairing for pairing in logged if open_days[pairing][0]]
+        shares = [len(open_days[pairing][0]) * rng.uniform(0.4, 1.6) for pairing in chosen]
+        for pairing in rng.choices(chosen, shares, k=rows):
+            days, weights = open_days[pairing]
+            self._other(pairing, rng.choices(days, cum_weights=weights)[0])
 
-    def _open(self, made: Pair) -> tuple[list[date], list[float]]:
-        first, last = max(made.first, self._start), min(made.last, self._world.as_of)
-        if made.sparse_from:
-            last = min(last, made.sparse_from - timedelta(days=1))
-        days = self._allowed(made, first, last)
+    def _open(self, pairing: Pairing) -> tuple[list[date], list[float]]:
+        first, last = max(pairing.first, self._start), min(pairing.last, self._world.as_of)
+        if pairing.sparse_from:
+            last = min(last, pairing.sparse_from - timedelta(days=1))
+        days = self._allowed(pairing, first, last)
         return days, list(accumulate(self._weights[day] for day in days))
 
-    def _other(self, made: Pair, day: date) -> None:
+    def _other(self, pairing: Pairing, day: date) -> None:
         rng = self._rng
-        if made.mentee.fate == "plain" and rng.random() < 0.05:
-            self._joint(made, day)
+        if pairing.mentee.fate == "plain" and rng.random() < 0.05:
+            self._joint(pairing, day)
             return
-        aspects = made.aspects(day)
-        weak = [aspect for aspect in made.mentee.weak() if aspect in aspects]
+        aspects = pairing.aspects(day)
+        weak = [aspect for aspect in pairing.mentee.weak() if aspect in aspects]
         aspect = rng.choice(weak) if weak and rng.random() < 0.3 else rng.choice(aspects)
-        fitting = [d for d in made.duties if _fits(d, day, aspect)] if rng.random() < 0.5 else []
+        fitting = [d for d in pairing.duties if _fits(d, day, aspect)] if rng.random() < 0.5 else []
         if fitting:
-            self._of_duty(made, fitting[0], day)
+            self._of_duty(pairing, fitting[0], day)
         else:
-            self.entry(day, (made,), aspect, locked=not _ordinary(made))
+            self.entry(day, (pairing,), aspect, locked=not _ordinary(pairing))
 
-    def _joint(self, made: Pair, day: date) -> None:
+    def _joint(self, pairing: Pairing, day: date) -> None:
         """Write one activity that brings several pairings together."""
-        others = [p for p in self._world.plain_pairs() if p is not made and p.allows(day)]
+        others = [p for p in self._world.plain_pairings() if p is not pairing and p.allows(day)]
         count = min(len(others), self._rng.choice((1, 1, 2, 3)))
-        together = (made, *self._rng.sample(others, count))
-        self.entry(day, together, self._rng.choice(made.aspects(day)), locked=not _ordinary(made))
+        together = (pairing, *self._rng.sample(others, count))
+        self.entry(
+            day, together, self._rng.choice(pairing.aspects(day)), locked=not _ordinary(pairing)
+        )
 
     def _number(self) -> None:
         """Put the entries in the order they were typed: by day, some a little late."""
@@ -319,15 +316,115 @@ class Logbook:
         self._world.rows["log"] = self.entries
 
 
-def ordinary(pairs: Iterable[Pair]) -> bool:
-    """Return whether entries of these pairings decide nothing about anyone."""
-    return all(_ordinary(made) for made in pairs)
+def ordinary(pairs: Iterable[Pairing]) -> bool:
+    """Return whether no judgement about a mentee depends on entries of these pairings."""
+    return all(_ordinary(pairing) for pairing in pairs)
 
 
-def _ordinary(made: Pair) -> bool:
-    return made.mentee.fate in {"plain", "graduated", "closed"}
+def _ordinary(pairing: Pairing) -> bool:
+    return pairing.mentee.fate in {"plain", "graduated", "closed"}
 
 
 def _fits(duty: Entry, day: date, aspect: str) -> bool:
     values = duty.values
     return bool(values["aspect"] == aspect and values["starts_on"] <= day <= values["due_on"])
+
+
+# --- copied entries -------------------------------------------------------------------------------
+
+_SHARE = 0.015
+_KINDS = ("exact", "names-changed", "dates-numbers-changed")
+
+
+def plant_copies(world: World, logbook: Logbook, neighbour: str) -> None:
+    """Copy about 1.5 % of the entries; a quarter of the copies come from `neighbour`."""
+    copies = max(4, round(len(logbook.entries) * _SHARE))
+    foreign = max(1, copies // 4)
+    free = [e for e in logbook.entries if e.free and _single(logbook, e)]
+    world.rng.shuffle(free)
+    for number in range(min(foreign, len(free))):
+        _say(logbook, free.pop(), _shared(world.seed, world.unit.unit_code, number), number)
+    for number in range(min(foreign, len(free)) if neighbour else 0):
+        _copy_neighbour(world, logbook, free.pop(), neighbour, number)
+    for number in range(copies - foreign):
+        if len(free) >= 2:
+            _copy_own(world, logbook, free.pop(), free.pop(), _KINDS[number % 3])
+
+
+def _single(logbook: Logbook, entry: Entry) -> bool:
+    pairs = logbook.pairings_of[entry]
+    return len(pairs) == 1 and ordinary(pairs)
+
+
+def _say(logbook: Logbook, entry: Entry, draft: Draft, number: int) -> None:
+    """Give this township's entry a text the next township copies."""
+    entry.values["content"] = draft.text()
+    entry.locked = True
+    logbook.shared[number] = str(entry.values["log_id"])
+
+
+def _shared(seed: int, unit_code: str, number: int) -> Draft:
+    """Return the shared text `number` of a township: the same wherever it is asked for."""
+    rng = random.Random(f"shared/{seed}/{unit_code}/{number}")
+    people = People(rng, 0)
+    texts = Texts(rng, villages(unit_code), people.villager)
+    return _rich(texts, rng.choice(ASPECTS), people.villager(), people.villager())
+
+
+def _rich(texts: Texts, aspect: str, mentor: str, mentee: str) -> Draft:
+    """Return a draft long enough to know again, with a number and a name to change."""
+    while True:
+        draft = texts.draft(aspect, mentor, mentee)
+        keys = {key for key, _ in draft.values}
+        if len(draft.text()) >= 40 and keys & set("nhwk") and keys & {"mentee", "p", "v"}:
+            return draft
+
+
+def _copy_neighbour(
+    world: World, logbook: Logbook, entry: Entry, neighbour: str, number: int
+) -> None:
+    draft = _shared(world.seed, neighbour, number)
+    _settle(logbook, entry, draft, "cross-township", neighbour, None, number)
+
+
+def _copy_own(world: World, logbook: Logbook, first: Entry, second: Entry, kind: str) -> None:
+    source, target = sorted((first, second), key=lambda e: str(e.values["log_id"]))
+    names = _names(logbook, source)
+    if source.values["date"] == target.values["date"]:
+        return
+    draft = _rich(logbook.texts, str(source.values["aspect"]), *names)
+    source.values["content"] = draft.text()
+    source.locked = True
+    if kind == "names-changed":
+        draft = logbook.texts.renamed(draft, *_names(logbook, target))
+        if draft.text() == source.values["content"]:
+            return
+    elif kind == "dates-numbers-changed":
+        draft = logbook.texts.renumbered(draft)
+    _settle(logbook, target, draft, kind, world.unit.unit_code, str(source.values["log_id"]), -1)
+
+
+def _settle(  # the facts of one copy
+    logbook: Logbook,
+    entry: Entry,
+    draft: Draft,
+    kind: str,
+    source_unit: str,
+    source_log_id: str | None,
+    number: int,
+) -> None:
+    entry.values["content"] = draft.text()
+    entry.locked = True
+    facts: dict[str, Any] = {
+        "log_id": entry.values["log_id"],
+        "source_unit": source_unit,
+        "source_log_id": source_log_id,
+        "source_shared": number,
+        "kind": kind,
+    }
+    logbook.copied.append(facts)
+
+
+def _names(logbook: Logbook, entry: Entry) -> tuple[str, str]:
+    pairing = logbook.pairings_of[entry][0]
+    return pairing.mentor_name, pairing.mentee.name

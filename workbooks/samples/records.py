@@ -1,4 +1,7 @@
-"""Duties, assessments, conversions, end-of-period assessments, misconduct, exchange, settings."""
+"""Rows of duties, assessments, conversions, completions, misconduct, exchange and settings.
+
+Scores rise and due duties are done unless the mentee is meant to struggle.
+"""
 
 from __future__ import annotations
 
@@ -6,43 +9,35 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
+from validators.sheets.base import ASPECT_FIELDS
 from validators.vocabulary import Method
 from workbooks.samples.world import (
     ASPECTS,
     Entry,
     Mentee,
-    Pair,
+    Pairing,
     World,
     add_months,
     full_months,
+    phrases,
+    words,
     workday,
 )
 
-# SECTION Quarterly assessments: help shows, unless the mentee is meant to struggle.
-
-SCORE_FIELDS = (
-    "conviction",
-    "competence",
-    "organisation",
-    "conduct",
-    "industry",
-    "governance",
-)
-_COMMENTS = ("进步明显，敢担担子", "工作主动，方法还要多练", "政策熟了，群众认可", "产业账算得清楚了",
-    "开会能讲到点上", "遇事不慌，注意留痕", "继续压担子", "比上季度更细致")  # fmt: skip
+# --- assessments ----------------------------------------------------------------------------------
 
 
 def assess(world: World) -> None:
     """Add the assessments of everyone who has been helped for a quarter."""
-    found = []
+    assessed = []
     for mentee in world.mentees:
-        logged = [made for made in mentee.pairs if made.logged]
+        logged = [pairing for pairing in mentee.pairings if pairing.logged]
         if logged and mentee.fate not in {"new", "waiting", "bare"}:
-            first = min(made.first for made in logged)
-            last = min(world.as_of, max(made.last for made in logged))
-            found += _series(world, mentee, first, last)
-    found.sort(key=lambda item: item[0])
-    for day, mentee, scores, latest in found:
+            first = min(pairing.first for pairing in logged)
+            last = min(world.as_of, max(pairing.last for pairing in logged))
+            assessed += _series(world, mentee, first, last)
+    assessed.sort(key=lambda item: item[0])
+    for day, mentee, scores, latest in assessed:
         _add(world, day, mentee, scores, latest=latest)
 
 
@@ -62,7 +57,7 @@ def _series(
 
 
 def _next_scores(rng: random.Random, fate: str, scores: list[int], *, final: bool) -> list[int]:
-    """Return the next scores: what is below 4 rises each time, so nobody honest stands still."""
+    """Return the next scores; those below 4 rise each time unless the fate forbids it."""
     if fate == "no_rise":
         return list(scores)
     if fate == "score_falling" and final:
@@ -90,28 +85,23 @@ def _add(world: World, day: date, mentee: Mentee, scores: list[int], *, latest: 
         {
             "mentee_id": mentee.mentee_id,
             "assessed_on": day,
-            **dict(zip(SCORE_FIELDS, scores, strict=True)),
+            **dict(zip(ASPECT_FIELDS, scores, strict=True)),
             "satisfaction": rng.randint(1, 2) if unhappy else rng.choice((4, 4, 5, 5, 5, 3)),
             "channel": rng.choice(("纸质", "电话", "座谈")),
             "signed_on": signed if rng.random() < 0.85 else None,
             "assessor": world.people.villager() if rng.random() < 0.9 else None,
-            "comment": rng.choice(_COMMENTS) if rng.random() < 0.6 else None,
+            "comment": rng.choice(words("comments")) if rng.random() < 0.6 else None,
         },
         locked=mentee.entry.locked,
     )
 
 
-# SECTION Duties of each pairing: due ones are done unless their mentee is meant to struggle.
+# --- duties ---------------------------------------------------------------------------------------
 
-ITEMS = {
-    "思想情怀": ("每季度谈心一次，了解思想动态", "共学一份文件并交流体会", "走访一名老党员写心得"),
-    "业务能力": ("讲解一项政策并现场答疑", "指导完成一份实施方案", "陪同办结一件难事", "批改一份材料"),
-    "组织建设": ("指导开好一次支委会", "旁听并点评一次主题党日", "规范三会一课记录", "带教发展党员程序"),
-    "工作作风": ("随机跟岗一天并当面反馈", "督促按期办结群众诉求", "检查民情日记", "入户回访五户"),
-    "产业发展": ("帮助算清一笔产业账", "对接一家企业或合作社", "参加一次田间技术指导", "理清集体资产台账"),
-    "基层治理": ("一起调解一起矛盾纠纷", "指导修订村规民约", "组织一次人居环境整治", "排查一次安全隐患"),
-}  # fmt: skip
-"""What duties say, by aspect."""
+
+def _items(aspect: str) -> tuple[str, ...]:
+    """Return what duties on `aspect` say."""
+    return tuple(phrases()["duties"][aspect].split("|"))
 
 
 def assign_duties(world: World) -> dict[Entry, int]:
@@ -121,57 +111,57 @@ def assign_duties(world: World) -> dict[Entry, int]:
         Duties that must be done in time, with how many contacts that takes.
     """
     promised: dict[Entry, int] = {}
-    for made in world.pairs:
-        if made.logged and made.mentee.fate != "bare":
+    for pairing in world.pairings:
+        if pairing.logged and pairing.mentee.fate != "bare":
             for number in range(max(2, round(world.rng.randint(2, 6) * world.size))):
-                _assign(world, made, number, promised)
+                _assign(world, pairing, number, promised)
     return promised
 
 
-def _assign(world: World, made: Pair, number: int, promised: dict[Entry, int]) -> None:
+def _assign(world: World, pairing: Pairing, number: int, promised: dict[Entry, int]) -> None:
     rng = world.rng
-    weak = made.mentee.weak()
+    weak = pairing.mentee.weak()
     aspect = weak[number] if number < len(weak) else rng.choice(ASPECTS)
     target = rng.randint(2, 6)
-    starts, due = made.first, _due(world, made)
-    old_enough = (world.as_of - made.first).days > 95
-    running = made.last >= world.as_of
-    if running and number == 0 and made.mentee.fate == "duty_overdue":
+    starts, due = pairing.first, _due(world, pairing)
+    old_enough = (world.as_of - pairing.first).days > 95
+    running = pairing.last >= world.as_of
+    if running and number == 0 and pairing.mentee.fate == "duty_overdue":
         due, target = world.ago(18, 40), 4
         aspect = rng.choice([a for a in ASPECTS if a not in weak])
-        made.shunned.append((aspect, starts, world.as_of))
-    elif running and number == 0 and old_enough and made.mentee.fate == "plain":
+        pairing.shunned.append((aspect, starts, world.as_of))
+    elif running and number == 0 and old_enough and pairing.mentee.fate == "plain":
         due, target = starts + timedelta(days=rng.randint(70, 88)), rng.randint(1, 2)
     elif not running:
-        due, target = made.last - timedelta(days=rng.randint(0, 30)), 1
+        due, target = pairing.last - timedelta(days=rng.randint(0, 30)), 1
     values: dict[str, Any] = {
-        "pairing_id": made.pairing_id,
+        "pairing_id": pairing.pairing_id,
         "side": "导师" if rng.random() < 0.6 else "对象",
         "aspect": aspect,
-        "item": rng.choice(ITEMS[aspect]),
+        "item": rng.choice(_items(aspect)),
         "method": rng.choice([word.value for word in Method]) if rng.random() < 0.8 else None,
         "target": target,
         "starts_on": starts,
         "due_on": due,
     }
-    entry = world.add("duty", values, locked=made.entry.locked)
-    if due < world.as_of and made.mentee.fate == "plain":
+    entry = world.add("duty", values, locked=pairing.entry.locked)
+    if due < world.as_of and pairing.mentee.fate == "plain":
         promised[entry] = target
         entry.locked = True
-    made.duties.append(entry)
+    pairing.duties.append(entry)
 
 
-def _due(world: World, made: Pair) -> date:
+def _due(world: World, pairing: Pairing) -> date:
     """Return a day after the as-of date and within the period."""
-    first = max(world.as_of + timedelta(days=12), add_months(made.first, 2))
-    room = (made.last - first).days
-    return made.last if room <= 0 else first + timedelta(days=world.rng.randint(0, room))
+    first = max(world.as_of + timedelta(days=12), add_months(pairing.first, 2))
+    room = (pairing.last - first).days
+    return pairing.last if room <= 0 else first + timedelta(days=world.rng.randint(0, room))
 
 
 def templates(world: World) -> None:
     """Add the duty templates."""
-    for aspect, items in ITEMS.items():
-        for side, item in zip(("导师", "对象"), items, strict=False):
+    for aspect in ASPECTS:
+        for side, item in zip(("导师", "对象"), _items(aspect), strict=False):
             world.add(
                 "duty_template",
                 {
@@ -187,7 +177,7 @@ def templates(world: World) -> None:
             )
 
 
-# SECTION The rarer sheets: conversions, end-of-period assessments, misconduct, exchange, settings.
+# --- the rarer sheets -----------------------------------------------------------------------------
 
 SETTINGS = (
     ("导师帮带人数提醒值", "3", "人"),
@@ -214,27 +204,20 @@ SETTINGS = (
 )
 """Name, default and unit of the settings the samples rely on."""
 
-_QUESTIONS = ("致富带头人长期外出，帮带怎么开展", "联户党员怎么计入职责", "村书记兼合作社法人能否当导师",
-    "期满考核材料交几份", "跨乡镇结对的交通补助怎么列支", "移民村的老党员怎么参加结对仪式")  # fmt: skip
-_LESSONS = ("一本账带出一个养殖示范组", "把调解现场变成课堂", "周三夜话：导师到村部坐诊",
-    "先跟后带再放手三步法", "三张清单管住帮带进度", "用方言直播卖出第一车洋芋")  # fmt: skip
-_FACTS = ("帮带记录与本人签字日期不符，经核实为补记", "无故不参加结对仪式", "因工作纪律问题被约谈",
-    "职责未履行，被通报批评")  # fmt: skip
-
 
 def conversions(world: World) -> None:
     """Add steps between the two leaders; the latest one is the mentee's stage."""
-    found: list[tuple[date, Mentee, str, str]] = []
+    steps: list[tuple[date, Mentee, str, str]] = []
     able = [m for m in world.mentees if m.person and m.fate in {"plain", "graduated"}]
     able = [m for m in able if m.entry.values["category"] == "致富带头人"]
     for mentee in able[: world.scaled(6, 9, least=3)]:
         later = world.ago(10, 60)
         if world.rng.random() < 0.4:
-            found.append((world.ago(150, 300), mentee, "致富带头人", "后备干部"))
-            found.append((later, mentee, "后备干部", "村党组织带头人"))
+            steps.append((world.ago(150, 300), mentee, "致富带头人", "后备干部"))
+            steps.append((later, mentee, "后备干部", "村党组织带头人"))
         else:
-            found.append((later, mentee, "致富带头人", "后备干部"))
-    for day, mentee, old, new in sorted(found, key=lambda item: item[0]):
+            steps.append((later, mentee, "致富带头人", "后备干部"))
+    for day, mentee, old, new in sorted(steps, key=lambda item: item[0]):
         mentee.entry.values["stage"] = new
         _conversion(world, workday(day), mentee, old, new)
 
@@ -257,15 +240,15 @@ def _conversion(world: World, day: date, mentee: Mentee, old: str, new: str) -> 
 
 def completions(world: World) -> None:
     """Add the assessment of each expired pairing."""
-    for made in world.pairs:
-        if made.entry.values["status"] != "期满":
+    for pairing in world.pairings:
+        if pairing.entry.values["status"] != "期满":
             continue
         score = world.rng.choice((72, 76.5, 81, 85, 88, 90, 92.5, 95))
         world.add(
             "completion",
             {
-                "pairing_id": made.pairing_id,
-                "assessed_on": min(world.as_of, made.last + timedelta(days=5)),
+                "pairing_id": pairing.pairing_id,
+                "assessed_on": min(world.as_of, pairing.last + timedelta(days=5)),
                 "score": score,
                 "rating": "优秀" if score >= 90 else "合格",
                 "assessor": f"{world.unit.name}党建办",
@@ -283,7 +266,7 @@ def misconduct(world: World) -> None:
             {
                 "date": workday(world.ago(15, 300)),
                 "participant_id": world.rng.choice(plain).mentee_id,
-                "fact": world.rng.choice(_FACTS),
+                "fact": world.rng.choice(words("misconduct")),
                 "confirmed_by": f"{world.unit.name}纪委",
             },
         )
@@ -295,7 +278,7 @@ def exchange(world: World) -> None:
     days = sorted(world.ago(5, 300) for _ in range(rng.randint(4, 8)))
     for day in days:
         asks = rng.random() < 0.5
-        title = rng.choice(_QUESTIONS if asks else _LESSONS)
+        title = rng.choice(words("questions") if asks else words("lessons"))
         post = world.add(
             "exchange",
             {

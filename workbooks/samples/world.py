@@ -1,19 +1,39 @@
-"""The world of one township: its calendar, who is there, who helps whom, and every row of its ledger."""
+"""One township while its ledger is made: calendar, invented people, pairings and every row."""
 
 from __future__ import annotations
 
 import calendar
 import random
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
+from importlib import resources
 from typing import Any
 from zlib import crc32
 
 from validators.divisions import Division, units, villages
 from validators.sheets import model_for
+from validators.vocabulary import Aspect
 
-# SECTION Days and months of the sample year: working days, Spring Festival, quarters.
+# --- phrases --------------------------------------------------------------------------------------
+
+
+@cache
+def phrases() -> dict[str, Any]:
+    """Return the pools of `phrases.toml`."""
+    source = resources.files("workbooks.samples") / "phrases.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+@cache
+def words(pool: str) -> tuple[str, ...]:
+    """Return the phrases of one pool."""
+    return tuple(phrases()[pool].split("|"))
+
+
+# --- days and months ------------------------------------------------------------------------------
 
 _NEW_YEAR = {
     2019: (2, 5), 2020: (1, 25), 2021: (2, 12), 2022: (2, 1), 2023: (1, 22), 2024: (2, 10),
@@ -70,7 +90,7 @@ def workday(day: date) -> date:
     return day - timedelta(days=max(0, day.weekday() - 4))
 
 
-# SECTION Invented people: names of the region, birth months, phones of ranges nobody has.
+# --- invented people ------------------------------------------------------------------------------
 
 _HUI = "马马马马马马马海穆杨李王丁白苏金田虎罗母冶撒买者"
 _HAN = "王李张刘赵杨陈何高郭韩梁朱徐孙吴周曹杜任樊石安薛雷祁剡温火袁康景柳摆魏程蒙辛燕蔺"
@@ -95,10 +115,10 @@ class Person:
 
 
 class People:
-    """A source of people, none of whom turns up twice in the city.
+    """A source of people, none of whom appears twice in the city.
 
-    Nothing is shared between townships: a person belongs to the township its name, gender and
-    birth month hash to.
+    Townships share no state: a person belongs to the township that name, gender and birth month
+    hash to.
     """
 
     def __init__(self, rng: random.Random, township: int) -> None:
@@ -133,42 +153,42 @@ class People:
 
     def _full_name(self, gender: str, hui: bool) -> tuple[str, str]:
         rng = self._rng
-        odd = rng.random()
-        if odd < 0.002:
+        draw = rng.random()
+        if draw < 0.002:
             return rng.choice(_DOTTED), "维吾尔族"
-        if odd < 0.01:
+        if draw < 0.01:
             return rng.choice(_RARE), "汉族"
         first, last = (_MALE_FIRST, _MALE_LAST) if gender == "男" else (_FEMALE_FIRST, _FEMALE_LAST)
         given = rng.choice(last) if rng.random() < 0.2 else rng.choice(first) + rng.choice(last)
         return rng.choice(_HUI if hui else _HAN) + given, "回族" if hui else "汉族"
 
 
-# SECTION What samples are made of: a row of values, and the cells a clerk can get wrong.
+# --- rows and cells -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Bare:
+class GeneralNumber:
     """A number without any format, as typed into a general cell."""
 
     number: float
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class ErrorFormula:
     """A formula showing an error such as `#REF!`."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Unsaved:
+class UncalculatedFormula:
     """A formula saved without a calculated value."""
 
     formula: str
 
 
-Raw = str | int | float | date | Bare | Broken | Unsaved | None
-"""What ends in a cell; None is an empty one."""
+CellInput = str | int | float | date | GeneralNumber | ErrorFormula | UncalculatedFormula | None
+"""Content of a cell; None is an empty one."""
 
 
 @dataclass(slots=True, eq=False)
@@ -185,7 +205,7 @@ class Entry:
 
     sheet: str
     values: dict[str, Any]
-    typed: dict[str, Raw] = field(default_factory=dict)
+    typed: dict[str, CellInput] = field(default_factory=dict)
     flawed: bool = False
     locked: bool = False
 
@@ -215,22 +235,11 @@ def plain(value: Any) -> Any:
     return value if isinstance(value, int | float) else str(value)
 
 
-# SECTION The world of one township: who is there, who helps whom, and every row of its ledger.
+# --- mentees, pairings, township ------------------------------------------------------------------
 
-ASPECTS = ("思想情怀", "业务能力", "组织建设", "工作作风", "产业发展", "基层治理")
+ASPECTS = tuple(aspect.value for aspect in Aspect)
 GUESTS = (2, 5)
 """Numbers of the mentors who also help in the next township of the delivery."""
-
-_PREFIXES = {
-    "mentor": "D",
-    "individual": "G",
-    "organisation": "Z",
-    "pairing": "J",
-    "duty": "ZR",
-    "log": "R",
-    "assessment": "P",
-    "exchange": "L",
-}
 
 
 @dataclass(slots=True, eq=False)
@@ -248,7 +257,7 @@ class Mentee:
     fate: str
     baseline: list[int]
     person: Person | None = None
-    pairs: list[Pair] = field(default_factory=list)
+    pairings: list[Pairing] = field(default_factory=list)
 
     @property
     def mentee_id(self) -> str:
@@ -267,7 +276,7 @@ class Mentee:
 
 
 @dataclass(slots=True, eq=False)
-class Pair:
+class Pairing:
     """A pairing and when its contacts may fall.
 
     Attributes:
@@ -319,19 +328,17 @@ class World:
         self.size = min(1.0, max(0.16, log_rows / 1600))
         self.rows: dict[str, list[Entry]] = {}
         self.mentees: list[Mentee] = []
-        self.pairs: list[Pair] = []
+        self.pairings: list[Pairing] = []
         self.exempt = False
         self.spares: list[Entry] = []
         self.veterans: list[Entry] = []
         self.struggling: list[tuple[str, str]] = []
         self.cited: list[PlantedError] = []
         self.ceremonies: list[date] = []
-        self.log_pairs: dict[Entry, tuple[Pair, ...]] = {}
+        self.log_pairings: dict[Entry, tuple[Pairing, ...]] = {}
         self.repeated: list[tuple[Entry, Entry]] = []
         self.neighbour = ""
         self._used: set[str] = set()
-        self.names: dict[str, str] = {}
-        self.pair_names: dict[str, str] = {}
 
     def add(self, sheet: str, values: dict[str, Any], *, locked: bool = False) -> Entry:
         """Append a row; a sheet with IDs numbers it."""
@@ -346,8 +353,8 @@ class World:
 
     def code(self, sheet: str, number: int, unit_code: str = "") -> str:
         """Return the ID with `number` on `sheet`."""
-        width = model_for(sheet).sheet.id_width
-        return f"{_PREFIXES[sheet]}{unit_code or self.unit.unit_code}-{number:0{width}d}"
+        facts = model_for(sheet).sheet
+        return f"{facts.id_prefix}{unit_code or self.unit.unit_code}-{number:0{facts.id_width}d}"
 
     def of(self, sheet: str) -> list[Entry]:
         """Return the rows of `sheet`."""
@@ -367,10 +374,10 @@ class World:
             self._used = {e.values["duty_id"] for e in self.of("log") if "duty_id" in e.values}
         return self._used
 
-    def plain_pairs(self) -> Iterable[Pair]:
+    def plain_pairings(self) -> Iterable[Pairing]:
         """Return the running pairings nothing special is planned for."""
         return (
-            pair
-            for pair in self.pairs
-            if pair.mentee.fate == "plain" and pair.logged and pair.last >= self.as_of
+            pairing
+            for pairing in self.pairings
+            if pairing.mentee.fate == "plain" and pairing.logged and pairing.last >= self.as_of
         )

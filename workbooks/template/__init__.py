@@ -1,1 +1,1 @@
-"""The township ledger as a workbook, made from the sheet models."""
+"""The township ledger as a workbook, written from the sheet models."""

@@ -1,4 +1,4 @@
-"""使用说明: how to fill the ledger, in plain words, on at most two printed pages."""
+"""Write 使用说明: how to fill the ledger, in plain words, on at most two printed pages."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from math import ceil
 from xlsxwriter.worksheet import Worksheet
 
 from validators.sheets import SHEETS, SheetKind
-from workbooks.template.entry_rules import MARKS
-from workbooks.template.layout import LISTED_ROWS, TODO_SHEET, text_width
-from workbooks.template.sheets import set_page
-from workbooks.template.styles import LINE, PALE, TAB_COLOURS, Styles
+from workbooks.pages import set_page
+from workbooks.template.layout import LISTED_ROWS, TODO_SHEET
+from workbooks.template.styles import HIGHLIGHT_COLOURS, LINE, PALE, TAB_COLOURS, Styles
 from workbooks.template.todo_items import DUE_DAYS, ENDING_DAYS
+from workbooks.text_fit import text_width
 
 _TEXT_WIDTH = 120
 _STEPS = (
@@ -44,37 +44,37 @@ _FAQ = (
 
 def write_guide(sheet: Worksheet, styles: Styles) -> None:
     """Write 使用说明: steps, colours, sheets and rules."""
-    page = _Page(sheet, styles)
-    page.title("使用说明")
-    page.part("一、怎么填", _STEPS)
-    page.part("二、注意什么", _RULES)
-    page.heading("三、颜色的意思")
+    guide = _Guide(sheet, styles)
+    guide.title("使用说明")
+    guide.part("一、怎么填", _STEPS)
+    guide.part("二、注意什么", _RULES)
+    guide.heading("三、颜色的意思")
     for colour, text in _legend():
-        page.swatch(colour, text)
-    page.heading("四、每张表做什么")
-    page.entry(TODO_SHEET, TAB_COLOURS[SheetKind.GENERATED], "自动计算，打开就看，不用填写")
+        guide.swatch(colour, text)
+    guide.heading("四、每张表做什么")
+    guide.entry(TODO_SHEET, TAB_COLOURS[SheetKind.GENERATED], "自动计算，打开就看，不用填写")
     for model in SHEETS:
-        page.entry(model.sheet.name, TAB_COLOURS[model.sheet.kind], model.sheet.help)
-    page.part("五、常见问题", _FAQ)
-    page.finish()
+        guide.entry(model.sheet.name, TAB_COLOURS[model.sheet.kind], model.sheet.help)
+    guide.part("五、常见问题", _FAQ)
+    guide.finish()
 
 
 def _legend() -> tuple[tuple[str, str], ...]:
     return (
         (PALE[SheetKind.INPUT], "浅蓝表头：乡镇填写的列（红字为必填）"),
         (PALE[SheetKind.SETTINGS], "灰色或浅绿表头：自动带出或计算的列，不用填"),
-        (MARKS["missing"], "浅红单元格：这一行已经在填，但必填项还空着"),
-        (MARKS["recommended"], "浅黄单元格：建议填写，空着不影响上报"),
-        (MARKS["double"], "橙色编号：与别的行重复"),
-        (MARKS["future"], "浅橙日期：填成了将来的日期"),
+        (HIGHLIGHT_COLOURS["missing"], "浅红单元格：这一行已经在填，但必填项还空着"),
+        (HIGHLIGHT_COLOURS["recommended"], "浅黄单元格：建议填写，空着不影响上报"),
+        (HIGHLIGHT_COLOURS["double"], "橙色编号：与别的行重复"),
+        (HIGHLIGHT_COLOURS["future"], "浅橙日期：填成了将来的日期"),
         (TAB_COLOURS[SheetKind.INPUT], "蓝色标签：填报表"),
         (TAB_COLOURS[SheetKind.GENERATED], "绿色标签：自动生成的表"),
         (TAB_COLOURS[SheetKind.SETTINGS], "灰色标签：设置和说明"),
     )
 
 
-class _Page:
-    """Writes lines from top to bottom: a narrow mark or name, then the text."""
+class _Guide:
+    """Writes lines from top to bottom: a narrow number, colour or name, then the text."""
 
     def __init__(self, sheet: Worksheet, styles: Styles) -> None:
         self._sheet = sheet
@@ -90,7 +90,7 @@ class _Page:
         self._row = 1
 
     def heading(self, text: str) -> None:
-        style = self._styles.make(font_name="黑体", font_size=13, bottom=1, bottom_color=LINE)
+        style = self._styles.heiti(13, bottom=1, bottom_color=LINE)
         self._sheet.write_string(self._row, 0, text, style)
         self._sheet.write_blank(self._row, 1, None, style)
         self._sheet.set_row(self._row, 26)
@@ -98,7 +98,7 @@ class _Page:
 
     def part(self, title: str, lines: tuple[str, ...]) -> None:
         self.heading(title)
-        number = self._styles.make(font_name="仿宋", font_size=12, align="right", valign="top")
+        number = self._styles.fangsong(12, align="right", valign="top")
         for count, text in enumerate(lines, 1):
             self._sheet.write_string(self._row, 0, f"{count}.", number)
             self._text(text)
@@ -109,14 +109,12 @@ class _Page:
         self._text(text)
 
     def entry(self, name: str, colour: str, text: str) -> None:
-        style = self._styles.make(
-            font_name="黑体", font_size=12, font_color=colour, underline=1, valign="top"
-        )
+        style = self._styles.heiti(12, font_color=colour, underline=1, valign="top")
         self._sheet.write_url(self._row, 0, f"internal:'{name}'!A1", style, name)
         self._text(text)
 
     def _text(self, text: str) -> None:
-        style = self._styles.make(font_name="仿宋", font_size=12, text_wrap=True, valign="top")
+        style = self._styles.fangsong(12, text_wrap=True, valign="top")
         self._sheet.write_string(self._row, 1, text, style)
         lines = ceil(text_width(text) * 12 / 11 / _TEXT_WIDTH)
         self._sheet.set_row(self._row, 17.5 * lines + 1)

@@ -1,33 +1,27 @@
-"""Where everything stands in a ledger, how tall rows are, and how values are shown in cells."""
+"""Places in a ledger (rows, columns, tables, sheets) and its rows while they are written.
+
+Rows and columns are 1-based, as a clerk counts them.
+
+Columns that are not printed stand to the right of the printed ones, so that the print area is one
+block of legible columns ending with 备注. The alternatives were worse: a print area of several
+blocks prints each block on a page of its own, hidden columns swallow pasted data, and outline
+groups print whatever happens to be open. Headings are read by name, so the order is free.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
-from math import ceil
 from types import MappingProxyType
-from typing import BinaryIO
-from unicodedata import east_asian_width
-from zipfile import ZipFile
 
 from validators.cells import Cell, letters
 from validators.columns import Column, Kind, Lookup
 from validators.findings import as_typed
 from validators.sheets import Row, columns_by_field, model_for
-from workbooks.ooxml.package import ArchiveWriter
-
-# SECTION Where everything stands in a ledger: rows, columns, tables, names of hidden sheets.
-#:
-#: Rows and columns are 1-based, as a clerk counts them.
-#:
-#: Columns that are not printed stand to the right of the printed ones, so that the print area is one
-#: block of legible columns ending with 备注. The alternatives were worse: a print area of several
-#: blocks prints each block on a page of its own, hidden columns swallow pasted data, and outline
-#: groups print whatever happens to be open. Headings are read by name, so the order is free.
+from workbooks.text_fit import ROW_LEAST, ROW_LINE, ROW_PADDING, lines_in_column
 
 TITLE_ROW = 1
 UNIT_ROW = 2
@@ -104,7 +98,7 @@ def stamp_text(as_of: date | None = None, generated: datetime | None = None) -> 
     return f"数据截至：{until}　生成时间：{when}"
 
 
-# SECTION A ledger's rows while it is written: values as cells show them, and what look-ups find.
+# --- rows while a ledger is written ----------------------------------------------------------------
 
 RowValues = Mapping[str, object]
 BAR = "｜"
@@ -114,7 +108,7 @@ def shown(value: object) -> str | int | float | date | None:
     """Return `value` as its cell holds it: words for enums, 、 between several, None for blank."""
     if isinstance(value, Enum):
         return str(value.value)
-    if isinstance(value, AsTyped):
+    if isinstance(value, RawText):
         return str(value)
     if isinstance(value, tuple | list):
         return "、".join(str(shown(part)) for part in value) or None
@@ -133,7 +127,7 @@ def code_of(value: object) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class AsTyped:
+class RawText:
     """A cell of another ledger that is not what its column holds, written as the cell it was.
 
     Attributes:
@@ -180,20 +174,20 @@ class LedgerRows:
         """Return the first row of sheet `key` whose ID is `code`."""
         if key not in self._by_id:
             id_field = model_for(key).sheet.id_field
-            found: dict[str, RowValues] = {}
+            by_id: dict[str, RowValues] = {}
             for row in self[key]:
-                found.setdefault(code_of(row.get(id_field)), row)
-            found.pop("", None)
-            self._by_id[key] = found
+                by_id.setdefault(code_of(row.get(id_field)), row)
+            by_id.pop("", None)
+            self._by_id[key] = by_id
         return self._by_id[key].get(code)
 
     def look_up(self, lookup: Lookup, row: RowValues) -> str:
         """Return what the native look-up shows in `row`, "" where it finds nothing."""
         code = code_of(row.get(lookup.key))
         parts = [
-            self.text(key, field, found)
+            self.text(key, field, source)
             for key, field in lookup.fields
-            if (found := self.find(key, code))
+            if (source := self.find(key, code))
         ]
         joined = len({key for key, _ in lookup.fields}) == 1
         return "→".join(parts) if joined else next(iter(parts), "")
@@ -204,21 +198,7 @@ class LedgerRows:
         return self.look_up(lookup, row) if lookup else str(shown(row.get(field)) or "")
 
 
-# SECTION Row heights: comfortable when written, and still adjusting when a clerk types more.
-#:
-#: XlsxWriter marks every height it writes as chosen by hand, and spreadsheets never change such a
-#: height again: a second line typed into the cell would stay hidden. The mark is taken off the rows
-#: of tables; the height stays until the spreadsheet has reason to fit it anew.
-
-LINE, PADDING, LEAST = 14.5, 7.0, 21.0
-"""Points: a line of 11-point text, the air around a cell's text, a row's least height."""
-
-_MARKED = re.compile(rb'(<row r="(\d+)"[^>]*?) customHeight="1"')
-
-
-def text_width(text: str) -> float:
-    """Return the width of `text` in characters; a hanzi takes a little more than two."""
-    return sum(2.1 if east_asian_width(letter) in "WF" else 1.0 for letter in text)
+# --- widths and heights ---------------------------------------------------------------------------
 
 
 def column_width(column: Column) -> float:
@@ -228,7 +208,7 @@ def column_width(column: Column) -> float:
 
 def heading_lines(column: Column) -> int:
     """Return how many lines a column's heading takes."""
-    return _lines(column.heading, column_width(column))
+    return lines_in_column(column.heading, column_width(column))
 
 
 def row_height(
@@ -243,35 +223,9 @@ def row_height(
         values: The row's values by field.
         widths: Worksheet widths by field where they are not the template's.
     """
-    own = widths or {}
     lines = (
-        _lines(text, own.get(column.field, column_width(column)))
+        lines_in_column(text, (widths or {}).get(column.field, column_width(column)))
         for column in columns
         if column.kind is Kind.TEXT and (text := str(shown(values.get(column.field)) or ""))
     )
-    return max(LEAST, max(lines, default=1) * LINE + PADDING)
-
-
-def _lines(text: str, width: float) -> int:
-    parts = text.split("\n")
-    return sum(max(1, ceil(text_width(part) / _fitting(part, width))) for part in parts)
-
-
-def _fitting(text: str, width: float) -> float:
-    """Return the characters of a line; hanzi do not break, so half of one is lost."""
-    hanzi = any(east_asian_width(letter) in "WF" for letter in text)
-    return max(2.1, width // 2.1 * 2.1) if hanzi else width
-
-
-def copy_adjustable(package: ZipFile, target: BinaryIO, parts: Collection[str]) -> None:
-    """Copy `package` to `target`; table rows of `parts` lose the mark of a chosen height."""
-    with ArchiveWriter(target) as archive:
-        for info in package.infolist():
-            content = package.read(info)
-            if info.filename in parts:
-                content = _MARKED.sub(_unmarked, content)
-            archive.write(info.filename, [content])
-
-
-def _unmarked(found: re.Match[bytes]) -> bytes:
-    return found[1] if int(found[2]) >= FIRST_ROW else found[0]
+    return max(ROW_LEAST, max(lines, default=1) * ROW_LINE + ROW_PADDING)

@@ -1,4 +1,4 @@
-"""The hidden sheet `_选项`: what dropdowns offer where the words do not fit into the rule itself.
+"""Write the hidden sheet `_选项`: what dropdowns offer where a rule cannot hold the words itself.
 
 Every list is a workbook-level name over `INDEX`, which Excel 2016, WPS and LibreOffice all accept
 as a dropdown's source and which, unlike `OFFSET`, is not recalculated at every keystroke. Lists of
@@ -139,8 +139,8 @@ class _Lists:
 
     def _define(self, name: str, column: str, count: str) -> None:
         start = f"{LISTS_SHEET}!${column}${FIRST_ROW}"
-        whole = f"{LISTS_SHEET}!${column}${FIRST_ROW}:${column}${FIRST_ROW + 2 * LISTED_ROWS - 1}"
-        self._workbook.define_name(name, f"={start}:INDEX({whole},MAX(1,{count}))")
+        cells = f"{start}:${column}${FIRST_ROW + 2 * LISTED_ROWS - 1}"
+        self._workbook.define_name(name, f"={start}:INDEX({cells},MAX(1,{count}))")
 
     def fixed(self, name: str, words: tuple[str, ...]) -> None:
         """Write a list that does not change; its name covers exactly its cells."""
@@ -201,9 +201,9 @@ class _Lists:
 
     def _entries(self, sources: tuple[_Source, ...]) -> list[str]:
         """Return one entry for each source row, "" where it is not offered."""
-        found = []
+        entries = []
         for source in sources:
             rows = self._rows[source.key][:LISTED_ROWS]
-            found += [source.entry(self._rows, row) for row in rows]
-            found += [""] * (LISTED_ROWS - len(rows))
-        return found
+            entries += [source.entry(self._rows, row) for row in rows]
+            entries += [""] * (LISTED_ROWS - len(rows))
+        return entries

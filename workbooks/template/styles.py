@@ -1,4 +1,4 @@
-"""The looks of a ledger: fonts, fills and number formats, each made once per workbook."""
+"""Cell formats of our workbooks: fonts, fills and number formats, each made once per workbook."""
 
 from __future__ import annotations
 
@@ -22,6 +22,15 @@ PALE = {
     SheetKind.SETTINGS: "#EDEDED",
 }
 LINE = "#A6A6A6"
+BOX: dict[str, Any] = {"border": 1, "border_color": LINE}
+
+HIGHLIGHT_COLOURS = {
+    "missing": "#FFC7CE",
+    "recommended": "#FFF2CC",
+    "double": "#F4B084",
+    "future": "#F8CBAD",
+}
+"""Fill colours by what a highlight says; 使用说明 explains the same ones."""
 
 _TITLE = {"font_name": "宋体", "font_size": 18, "bold": True, "align": "center"}
 _HEADING = {"font_name": "黑体", "font_size": 11, "align": "center", "text_wrap": True}
@@ -52,15 +61,23 @@ class Styles:
 
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
-        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def make(self, **properties: Any) -> Format:
         """Return the format with `properties`, vertically centred unless they say otherwise."""
         complete = {"valign": "vcenter", **properties}
         key = tuple(sorted(complete.items()))
-        if key not in self._made:
-            self._made[key] = self._workbook.add_format(complete)
-        return self._made[key]
+        if key not in self._formats:
+            self._formats[key] = self._workbook.add_format(complete)
+        return self._formats[key]
+
+    def fangsong(self, size: float, **properties: Any) -> Format:
+        """Return a format in 仿宋, the font of running text."""
+        return self.make(font_name="仿宋", font_size=size, **properties)
+
+    def heiti(self, size: float, **properties: Any) -> Format:
+        """Return a format in 黑体, the font of headings."""
+        return self.make(font_name="黑体", font_size=size, **properties)
 
     def title(self) -> Format:
         """Return the format of a sheet's title."""
@@ -77,10 +94,11 @@ class Styles:
         if kind is SheetKind.GENERATED:
             fill = PALE[SheetKind.INPUT] if typed else PALE[kind]
         colour = "#C00000" if column.required and typed else "#000000"
-        look = {"border": 1, "border_color": LINE, "bg_color": fill, "font_color": colour}
-        if heading_lines(column) > 1:
-            look["valign"] = "top"  # the filter button covers the foot of the cell
-        return self.make(**_HEADING, **look, locked=True)
+        # the filter button covers the foot of the cell
+        valign = "top" if heading_lines(column) > 1 else "vcenter"
+        return self.make(
+            **_HEADING, **BOX, bg_color=fill, font_color=colour, valign=valign, locked=True
+        )
 
     def body(
         self,
@@ -102,5 +120,5 @@ class Styles:
         if column.fill is not Fill.CLERK:
             properties["font_color"] = "#595959"
         if border:
-            properties |= {"border": 1, "border_color": LINE}
+            properties |= BOX
         return self.make(**properties)

@@ -1,10 +1,19 @@
-"""The page 本周待办, and the hidden sheet of native formulas that find what it lists."""
+"""Write the page 本周待办, and the hidden sheet of native formulas that find what it lists.
+
+The formulas use only functions of Excel 2016 and WPS. Each list on the hidden sheet is a column of
+sort keys; the last digits of a key are the worksheet row it points to. Ranges of the long sheets
+end at their last date, so that an empty ledger costs nothing. Each log entry of this month is
+written out once as a list of codes; each running pairing then searches those texts, and only those
+between the month's first and last entry: with 3,000 entries and 300 pairings LibreOffice
+recalculates an edit in a quarter second.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -12,6 +21,7 @@ from validators.cells import letters
 from validators.settings import settings_list
 from validators.sheets import SheetKind, model_for
 from workbooks.ooxml.dates import day_number
+from workbooks.pages import set_page
 from workbooks.template.layout import (
     BAR,
     FIRST_ROW,
@@ -28,17 +38,11 @@ from workbooks.template.layout import (
     shown,
     span,
 )
-from workbooks.template.sheets import set_page, unit_line
 from workbooks.template.styles import PALE, TAB_COLOURS, Styles
 from workbooks.template.todo_items import LISTED, ORGANISATION_OFFSET, Reminders
+from workbooks.template.worksheets import unit_line
 
-# SECTION The hidden sheet `_待办`: native formulas that find what 本周待办 lists.
-#:
-#: Only functions of Excel 2016 and WPS. Each list is a column of sort keys; the last digits of a key
-#: are the worksheet row it points to. Ranges of the long sheets end at their last date, so that an
-#: empty ledger costs nothing. Each log entry of this month is written out once as a list of codes;
-#: each running pairing then searches those texts, and only those between the month's first and last
-#: entry: with 3,000 entries and 300 pairings LibreOffice recalculates an edit in a quarter second.
+# --- the hidden sheet `_待办` -----------------------------------------------------------------------
 
 LISTS = ("contact", "duty", "assessment", "ending", "unpaired", "signature")
 LISTED_LAST = FIRST_ROW + LISTED_ROWS - 1
@@ -49,7 +53,7 @@ TODAY, MONTH, NEXT, ASSESSED, DUE, ENDING, DAYS, CONTACTS, MONTHS, LOGS, DUTIES,
 FIRST_LOG, LAST_LOG = f"$B${FIRST_ROW + 12}", f"$B${FIRST_ROW + 13}"
 """This month's first and last log entry: searching between them is enough."""
 _BETWEEN_CODES = {**dict.fromkeys((BAR, "，", ",", "；", ";", " ", "　"), '"{}"'), "\n": "CHAR(10)"}
-"""What else than 、 may follow a code in a log cell, and how a formula writes it.
+"""Characters other than 、 that may follow a code in a log cell, and how a formula writes it.
 
 With 、 in its place and at both ends, 、J…-100、 never matches J…-1000."""
 _FIRST_LIST = 5
@@ -124,8 +128,8 @@ def _number(value: date | int) -> int:
 
 def _setting(field: str) -> str:
     entry = next(item for item in settings_list() if item.field == field)
-    found = f'INDEX({span("setting", "value")},MATCH("{entry.name}",{span("setting", "name")},0))'
-    return f'IFERROR(INT(VALUE({found}&"")),{entry.value})'
+    value = f'INDEX({span("setting", "value")},MATCH("{entry.name}",{span("setting", "name")},0))'
+    return f'IFERROR(INT(VALUE({value}&"")),{entry.value})'
 
 
 def _rows_used(key: str, field: str) -> str:
@@ -140,8 +144,8 @@ def _last_dated(rows: tuple[Mapping[str, object], ...], field: str) -> int:
 
 def _used(key: str, field: str, rows: str) -> str:
     """Return the reference to a column down to the last used row."""
-    whole = span(key, field)
-    return f"{whole.partition(':')[0]}:INDEX({whole},{rows})"
+    cells = span(key, field)
+    return f"{cells.partition(':')[0]}:INDEX({cells},{rows})"
 
 
 def _write_rows(sheet: Worksheet, reminders: Reminders) -> None:
@@ -214,8 +218,8 @@ def _unassessed(key: str, row: int) -> str:
     days = _used("assessment", "assessed_on", ASSESSMENTS)
     codes = _used("assessment", "mentee_id", ASSESSMENTS)
     since = f'{days},">="&{ASSESSED}'
-    done = f'COUNTIFS({codes},{code},{since})+COUNTIFS({codes},{code}&"{BAR}*",{since})'
-    return f'=IF({status}="帮带中",IF({code}="",1,IF({done}=0,1,0)),"")'
+    count = f'COUNTIFS({codes},{code},{since})+COUNTIFS({codes},{code}&"{BAR}*",{since})'
+    return f'=IF({status}="帮带中",IF({code}="",1,IF({count}=0,1,0)),"")'
 
 
 def _write_lists(sheet: Worksheet, keys: Mapping[str, list[int]]) -> None:
@@ -262,10 +266,10 @@ def _duty() -> tuple[str, str]:
     plain = f'LEFT({code},FIND("{BAR}",{code}&"{BAR}")-1)'
     due_now = (
         f'IF(ISNUMBER({due}),IF({due}<={DUE},IF({progress}<>"已完成",'
-        f"IF(ISNA(MATCH({plain},{_beside(_CLOSED)},0)),{{found}}))))"
+        f"IF(ISNA(MATCH({plain},{_beside(_CLOSED)},0)),{{item}}))))"
     )
-    count = due_now.replace("{found}", "1")
-    return f"SUM({count})", f"SMALL({due_now.replace('{found}', f'{due}*10000+ROW({due})')},{{k}})"
+    count = due_now.replace("{item}", "1")
+    return f"SUM({count})", f"SMALL({due_now.replace('{item}', f'{due}*10000+ROW({due})')},{{k}})"
 
 
 def _ending() -> tuple[str, str]:
@@ -299,7 +303,7 @@ def _signature() -> tuple[str, str]:
     return f'SUMPRODUCT(ISNUMBER({day})*({signed}=""))', f"SMALL({key},{{k}})"
 
 
-# SECTION The page 本周待办: six counts on cards, and below them who and what is meant.
+# --- the page: six counts on cards, and below them who and what is meant --------------------------
 
 TODAY_CELL = "I2"
 """The visible cell with today's date; everything on the page follows it."""
@@ -442,13 +446,13 @@ _CARDS = (
 
 def write_todo(
     sheet: Worksheet,
-    helper: Worksheet,
+    hidden: Worksheet,
     reminders: Reminders,
     unit: RowValues,
     styles: Styles,
 ) -> None:
-    """Write the page 本周待办 on `sheet` and its formulas' helper columns on `helper`."""
-    write_reminders(helper, reminders, f"{TODO_SHEET}!${TODAY_CELL[0]}${TODAY_CELL[1:]}", styles)
+    """Write the page 本周待办 on `sheet` and the columns its formulas read on `hidden`."""
+    write_reminders(hidden, reminders, f"{TODO_SHEET}!${TODAY_CELL[0]}${TODAY_CELL[1:]}", styles)
     _set_up(sheet)
     _write_top(sheet, reminders, unit, styles)
     keys = reminders.keys()
@@ -476,23 +480,21 @@ def _write_top(sheet: Worksheet, reminders: Reminders, unit: RowValues, styles: 
     sheet.merge_range("B2:F2", "", styles.line())
     sheet.write_formula("B2", formula, styles.line(), value)
     sheet.write_string("H2", "今天：", styles.line(align="right"))
-    serial = day_number(reminders.period.today)
     style = styles.line(num_format="yyyy-mm-dd")
-    sheet.write_formula(TODAY_CELL, "=TODAY()", style, serial)
+    sheet.write_formula(TODAY_CELL, "=TODAY()", style, day_number(reminders.period.today))
     sheet.set_row(2, 8)
 
 
 def _write_card(sheet: Worksheet, card: _Card, index: int, count: int, styles: Styles) -> None:
     column = "BCEFHI"[index]
     fill, line = PALE[model_for(card.sheet).sheet.kind], "#BFBFBF"
-    look = {"bg_color": fill, "align": "center", "left": 1, "right": 1}
-    look |= {"left_color": line, "right_color": line}
-    title = styles.make(font_name="黑体", font_size=12, top=1, top_color=line, **look)
-    number = styles.make(font_name="黑体", font_size=26, bold=True, num_format="0", **look)
-    small = styles.make(
-        font_name="仿宋", font_size=9, font_color="#595959", bottom=1, bottom_color=line,
-        text_wrap=True, **look,
-    )  # fmt: skip
+    box: dict[str, Any] = {"bg_color": fill, "align": "center", "left": 1, "right": 1}
+    box |= {"left_color": line, "right_color": line}
+    title = styles.heiti(12, top=1, top_color=line, **box)
+    number = styles.heiti(26, bold=True, num_format="0", **box)
+    small = styles.fangsong(
+        9, font_color="#595959", bottom=1, bottom_color=line, text_wrap=True, **box
+    )
     target = f"internal:'{model_for(card.sheet).sheet.name}'!A{FIRST_ROW}"
     sheet.write_url(f"{column}{_CARD_ROW}", target, title, card.title, "点击打开这张表")
     at = f"{column}{_CARD_ROW + 1}"
@@ -517,10 +519,10 @@ def _write_list(
     left, right = _BLOCKS[index // 2]
     top = _LIST_ROW + index % 2 * (LISTED + 3)
     line = "#D9D9D9"
-    heading = styles.make(font_name="黑体", font_size=11, bg_color="#D9E1F2", indent=1)
+    heading = styles.heiti(11, bg_color="#D9E1F2", indent=1)
     sheet.merge_range(f"{left}{top}:{right}{top}", card.title, heading)
     sheet.set_row(top - 1, 22)
-    body = styles.make(font_name="仿宋", font_size=11, bottom=4, bottom_color=line, indent=1)
+    body = styles.fangsong(11, bottom=4, bottom_color=line, indent=1)
     for number in range(LISTED + 1):
         row = top + 1 + number
         formula, value = _line(card, number, keys, reminders)
@@ -545,7 +547,7 @@ def _line(card: _Card, number: int, keys: list[int], reminders: Reminders) -> tu
 
 
 def _write_capacity_note(sheet: Worksheet, reminders: Reminders, styles: Styles) -> None:
-    """Say so where a sheet holds more rows than the dropdowns and this page look at."""
+    """Warn where a sheet holds more rows than the dropdowns and this page read."""
     end = FIRST_ROW + LISTED_ROWS
     beyond = ",".join(
         span(key, "pairing_id" if key == "pairing" else "name", end, LAST_ROW) for key in _MASTERS

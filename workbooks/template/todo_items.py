@@ -1,4 +1,4 @@
-"""What 本周待办 lists, computed as its native formulas compute it.
+"""Compute what 本周待办 lists as its native formulas compute it.
 
 The workbook counts by itself in Excel, WPS and LibreOffice; these functions give the values the
 cells are saved with, so that viewers and readers that do not calculate show the same.
@@ -117,24 +117,24 @@ class Reminders:
 
     def _contacts(self) -> Counter[str]:
         """Return the log entries of this month by pairing code."""
-        found: Counter[str] = Counter()
+        contacts: Counter[str] = Counter()
         entries = self.rows["log"]
         for position in self.period.rows_of_month(entries):
             typed = str(shown(entries[position - 1].get("pairing_ids")) or "")
-            found.update({code_of(part) for part in split_words(typed)})
-        del found[""]
-        return found
+            contacts.update({code_of(part) for part in split_words(typed)})
+        del contacts[""]
+        return contacts
 
     def _expects_contact(self, row: RowValues) -> bool:
         today = self.period.today
         start, end = _day(row.get("paired_on")), _day(row.get("until"))
         paused, resumed = _day(row.get("paused_from")), _day(row.get("paused_to"))
-        away = paused is not None and paused <= today and (resumed is None or resumed >= today)
+        suspended = paused is not None and paused <= today and (resumed is None or resumed >= today)
         return (
             row.get("status") == "帮带中"
             and (start is None or start <= today)
             and (end is None or end >= today)
-            and not away
+            and not suspended
         )
 
     def _unassessed(self, row: RowValues) -> int | str:
@@ -142,14 +142,14 @@ class Reminders:
             return ""
         code = code_of(row.get("mentee_id"))
         start = self.period.assessment_start
-        done = any(
+        assessed = any(
             code
             and code_of(entry.get("mentee_id")) == code
             and (day := _day(entry.get("assessed_on"))) is not None
             and day >= start
             for entry in self.rows["assessment"]
         )
-        return int(not done)
+        return int(not assessed)
 
     def _unassessed_rows(self) -> list[int]:
         offsets = {"individual": 0, "organisation": ORGANISATION_OFFSET}

@@ -28,8 +28,8 @@ from validators.errors import BangdaiError
 from workbooks.live.host import use_host
 from workbooks.live.retry import with_retries
 from workbooks.masking import mask_text
-from workbooks.template.layout import text_width
-from workbooks.template.sheets import UNLOCKED
+from workbooks.template.worksheets import UNLOCKED
+from workbooks.text_fit import text_width
 
 _ERROR_1004 = -2146827284
 _FOLDER_PICKER = 4  # msoFileDialogFolderPicker

@@ -28,7 +28,7 @@ from workbooks.consolidated.ledger_sheets import FRONT, merged_models
 from workbooks.masking import mask_text
 from workbooks.raw.book import read_book
 from workbooks.samples import clean_rows
-from workbooks.template.ledger import write_ledger
+from workbooks.template.workbook import write_ledger
 
 AS_OF = date(2026, 6, 30)
 GENERATED = datetime(2026, 7, 2, 9, 30)

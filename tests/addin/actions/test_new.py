@@ -22,7 +22,7 @@ from validators.sheets import (
 )
 from validators.validation import validate
 from workbooks.reader import read_ledger
-from workbooks.template.ledger import write_ledger
+from workbooks.template.workbook import write_ledger
 
 
 @pytest.fixture(scope="module")

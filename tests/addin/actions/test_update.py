@@ -31,7 +31,7 @@ from validators.sheets import (
 from workbooks.reader import read_ledger
 from workbooks.samples import write_samples
 from workbooks.template.layout import shown
-from workbooks.template.ledger import write_ledger
+from workbooks.template.workbook import write_ledger
 
 pytestmark = pytest.mark.filterwarnings("ignore:Print area cannot be set")  # of whole columns
 

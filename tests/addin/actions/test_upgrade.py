@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from addin.actions import upgrade, validate
-from addin.actions.ledger_set import read_together
+from addin.actions.ledger_set import read_ledgers
 from addin.actions.update import UpdateResult, update_ledgers, updates_of
 from addin.actions.upgrade import upgrade_hint, upgrade_ledger
 from tests.grown import NEW, NEWER_COLUMNS, OLD, grown_template
@@ -319,7 +319,7 @@ def test_a_ledger_of_this_version_is_copied_sheet_by_sheet(tmp_path: Path) -> No
     old = old_ledger(tmp_path)
 
     with grown_template():
-        together = read_together(old, as_of=AS_OF)
+        together = read_ledgers(old, as_of=AS_OF)
         older, _ = upgrade.upgrade_older(together, tmp_path, AS_OF)
     same, results = upgrade.upgrade_older(together, tmp_path, AS_OF)
 
@@ -333,7 +333,7 @@ def test_an_open_older_ledger_is_updated_without_the_sheets_it_lacks(tmp_path: P
         patch.setattr(GrowthRow, "sheet", ExchangeRow.sheet.__class__(
             **{name: getattr(GrowthRow.sheet, name) for name in GrowthRow.sheet.__slots__
                if name != "since"}, since=NEW))  # fmt: skip
-        examined = read_together(old_ledger(tmp_path), as_of=AS_OF).examined[0]
+        examined = read_ledgers(old_ledger(tmp_path), as_of=AS_OF).examined[0]
         found = updates_of(examined, AS_OF, datetime(2026, 7, 1))
         hint = upgrade_hint(examined.ledger)
 

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from validators.divisions import find_unit
 from validators.sheets.base import ASPECT_FIELDS
-from workbooks.template.ledger import write_ledger
+from workbooks.template.workbook import write_ledger
 
 AS_OF = date(2026, 6, 30)
 UNIT = "640402104"

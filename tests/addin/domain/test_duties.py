@@ -27,7 +27,7 @@ from validators.settings import Settings
 from validators.sheets import DutyRow, DutyTemplateRow, IndividualRow, OrganisationRow, PairingRow
 from validators.validation import validate
 from validators.vocabulary import Aspect, DutyProgress, Side
-from workbooks.template.duty_templates import duty_defaults
+from workbooks.template.workbook import default_duties
 
 FIRST, SECOND = code("J", 1), code("J", 2)
 DUTY, OTHER = code("ZR", 1), code("ZR", 2)
@@ -201,7 +201,7 @@ def made(
     pairing: dict[str, Any] | None = None,
     **options: Any,
 ) -> list[dict[str, Any]]:
-    lines = duty_defaults() if templates is None else templates
+    lines = default_duties() if templates is None else templates
     return new_duties(
         a_row(PairingRow, pairing or a_pairing()),
         mentee,

@@ -19,7 +19,7 @@ from validators.settings import Settings
 from validators.validation import validate
 from workbooks.reader import read_ledger
 from workbooks.samples import clean_rows
-from workbooks.template.ledger import write_ledger
+from workbooks.template.workbook import write_ledger
 
 AS_OF = date(2026, 6, 30)
 CODE = "640402104"

@@ -27,7 +27,7 @@ from workbooks.live.reading import hidden_lines, read_live
 from workbooks.live.retry import ExcelBusy, retry, with_retries
 from workbooks.ooxml.addresses import Rectangle
 from workbooks.reader import LedgerFile, read_ledger
-from workbooks.template.ledger import write_ledger
+from workbooks.template.workbook import write_ledger
 
 HEADINGS = headings(MentorRow)
 

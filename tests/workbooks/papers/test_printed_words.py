@@ -1,4 +1,4 @@
-"""Dates in words, lines a text takes, certificate numbers, and the prohibitions."""
+"""Dates in words, certificate numbers, and the prohibitions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import pytest
 
 from tests.workbooks.papers.papers import an_appointment
 from workbooks.papers.agreements import FOR_MENTEES, FOR_MENTORS
-from workbooks.papers.certificates import certificate_numbers
-from workbooks.papers.layout import full_date, lines_in, plain, shortened, spelled_date
+from workbooks.papers.certificates import certificate_numbers, spelled_date
 
 
 @pytest.mark.parametrize(
@@ -23,42 +22,6 @@ from workbooks.papers.layout import full_date, lines_in, plain, shortened, spell
 )
 def test_a_date_is_spelled_as_on_a_certificate(day: date, spelled: str) -> None:
     assert spelled_date(day) == spelled
-
-
-def test_a_date_in_the_text_has_no_leading_zeros() -> None:
-    assert full_date(date(2026, 3, 1)) == "2026年3月1日"
-
-
-def test_input_stands_on_one_line_without_a_mobile_number() -> None:
-    assert plain(" 冯庄村\n主任　13812345678 ") == "冯庄村 主任 138****5678"
-
-
-@pytest.mark.parametrize(
-    ("text", "lines"),
-    [
-        ("", 1),
-        ("十个汉字刚好占满一行", 1),
-        ("十个汉字刚好占满一行多", 2),
-        ("一\n二", 2),
-        ("a" * 17, 2),
-    ],
-)
-def test_the_lines_of_a_text_are_counted(text: str, lines: int) -> None:
-    assert lines_in(text, width=10 * 12 + 8, size=12) == lines
-
-
-def test_a_comma_takes_the_letter_before_it_to_the_next_line() -> None:
-    nine_and_a_comma = "一二三四五六七八九十，" + "一二三四五六七八九"
-
-    assert lines_in(nine_and_a_comma, width=10 * 12 + 8, size=12) == 3
-
-
-def test_a_text_too_long_is_cut_where_its_lines_end() -> None:
-    cut = shortened("帮" * 100, width=128, size=12, most=3)
-
-    assert cut == "帮" * 28 + "……"
-    assert lines_in(cut, width=128, size=12) == 3
-    assert shortened("帮" * 30, width=128, size=12, most=3) == "帮" * 30
 
 
 def test_a_blank_number_is_proposed_from_place_year_and_serial() -> None:

@@ -29,8 +29,8 @@ from validators.sheets import (
     columns_by_field,
 )
 from workbooks.template.layout import FILE_KIND, LedgerRows, shown
-from workbooks.template.sheets import write_form, write_table_sheet
 from workbooks.template.styles import Styles
+from workbooks.template.worksheets import write_form, write_table_sheet
 
 MODELS: tuple[type[Row], ...] = (
     UnitRow,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from workbooks.samples.township import Order, chosen_units, make_world
+from workbooks.samples.delivery import Order, chosen_units, make_world
 from workbooks.samples.world import World
 
 ASPECTS = {

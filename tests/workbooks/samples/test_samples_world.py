@@ -12,7 +12,7 @@ import pytest
 from validators.columns import Fill
 from validators.divisions import children, villages
 from validators.sheets import SHEETS, columns_by_field, model_for
-from workbooks.samples.township import Order, chosen_units, make_world
+from workbooks.samples.delivery import Order, chosen_units, make_world
 from workbooks.samples.world import Entry, World
 
 AS_OF = date(2026, 6, 17)

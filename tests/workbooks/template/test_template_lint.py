@@ -31,8 +31,8 @@ from workbooks.template.layout import (
     printed_width,
     table_name,
 )
-from workbooks.template.ledger import write_ledger
 from workbooks.template.styles import TAB_COLOURS
+from workbooks.template.workbook import write_ledger
 
 TABLES = [model for model in SHEETS if not model.sheet.form]
 TABLE_IDS = [model.sheet.name for model in TABLES]

@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from tests.support.office import Office, error_cells
 from tests.workbooks.template.ledger_rows import AS_OF, code, filled_rows
 from validators.divisions import find_unit
-from workbooks.template.ledger import write_ledger
+from workbooks.template.workbook import write_ledger
 
 UNIT = find_unit("原州区开城镇")
 

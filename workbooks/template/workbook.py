@@ -1,13 +1,16 @@
-"""A township ledger as one plain workbook, blank or filled, written from the sheet models."""
+"""Write a township ledger as one plain workbook, blank or filled, from the sheet models."""
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from importlib import resources
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 from xlsxwriter import Workbook
@@ -16,26 +19,27 @@ from xlsxwriter.worksheet import Worksheet
 from validators import schema
 from validators.divisions import Division, unit_name
 from validators.settings import settings_list
-from validators.sheets import SHEETS
+from validators.sheets import SHEETS, DutyTemplateRow
+from workbooks.ooxml.package import ArchiveWriter
+from workbooks.pages import write_cell
 from workbooks.plain import plain_workbook
-from workbooks.template.duty_templates import duty_defaults
 from workbooks.template.guide import write_guide
 from workbooks.template.layout import (
     FILE_KIND,
+    FIRST_ROW,
     GUIDE_SHEET,
     LISTS_SHEET,
     REMINDERS_SHEET,
     TODO_SHEET,
-    AsTyped,
     LedgerRows,
+    RawText,
     RowValues,
-    copy_adjustable,
 )
 from workbooks.template.lists import write_lists
-from workbooks.template.sheets import write_cell, write_form, write_table_sheet
 from workbooks.template.styles import Styles
 from workbooks.template.todo import write_todo
 from workbooks.template.todo_items import Period, Reminders
+from workbooks.template.worksheets import write_form, write_table_sheet
 
 _CREATED = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """A fixed date in the properties: the same ledger is the same bytes."""
@@ -47,6 +51,19 @@ _TABLE_PARTS = frozenset(
 )
 """Parts of the sheets that hold tables; 本周待办 is the first."""
 
+_FIXED_HEIGHT = re.compile(rb'(<row r="(\d+)"[^>]*?) customHeight="1"')
+
+
+def default_duties() -> list[dict[str, Any]]:
+    """Return the 职责模板 a new ledger starts with: for each aspect, what both sides do.
+
+    Each line is one duty a clerk can check off from the log. Townships change, add and delete
+    lines freely.
+    """
+    source = resources.files("workbooks.template") / "duty_templates.csv"
+    lines = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
+    return [dict(DutyTemplateRow.model_validate(line)) for line in lines]
+
 
 @dataclass(frozen=True, slots=True)
 class OtherSheet:
@@ -54,7 +71,7 @@ class OtherSheet:
 
     name: str
     hidden: bool
-    rows: Sequence[Sequence[AsTyped | None]]
+    rows: Sequence[Sequence[RawText | None]]
 
 
 def _write_other(sheet: Worksheet, other: OtherSheet, styles: Styles) -> None:
@@ -94,7 +111,12 @@ def write_ledger(
     values = setting_values(settings or {})
     form = {**_unit_values(unit, year), **_known(next(iter(given.get("unit", ())), {}))}
     ledger = LedgerRows(
-        {"duty_template": duty_defaults(), **given, "unit": [form], "setting": setting_rows(values)}
+        {
+            "duty_template": default_duties(),
+            **given,
+            "unit": [form],
+            "setting": setting_rows(values),
+        }
     )
     write_rows(target, unit, ledger, values, as_of=as_of)
 
@@ -138,12 +160,30 @@ def write_rows(
     write_todo(todo, workbook.add_worksheet(REMINDERS_SHEET), reminders, form, styles)
     todo.activate()
     workbook.close()
-    with ZipFile(draft) as package:
-        if isinstance(target, Path):
-            with target.open("wb") as stream:
-                copy_adjustable(package, stream, _TABLE_PARTS)
-        else:
-            copy_adjustable(package, target, _TABLE_PARTS)
+    if isinstance(target, Path):
+        with target.open("wb") as stream:
+            _copy_adjustable(draft, stream)
+    else:
+        _copy_adjustable(draft, target)
+
+
+def _copy_adjustable(draft: BinaryIO, target: BinaryIO) -> None:
+    """Copy the workbook; heights of table rows stay adjustable.
+
+    XlsxWriter marks every height it writes as chosen by hand, and spreadsheets never change such a
+    height again: a second line typed into the cell would stay hidden. Without the mark the height
+    stays until the spreadsheet has reason to fit it anew.
+    """
+    with ZipFile(draft) as package, ArchiveWriter(target) as archive:
+        for info in package.infolist():
+            content = package.read(info)
+            if info.filename in _TABLE_PARTS:
+                content = _FIXED_HEIGHT.sub(_without_mark, content)
+            archive.write(info.filename, [content])
+
+
+def _without_mark(row: re.Match[bytes]) -> bytes:
+    return row[1] if int(row[2]) >= FIRST_ROW else row[0]
 
 
 def _open(draft: BinaryIO) -> Workbook:
@@ -160,7 +200,7 @@ def _open(draft: BinaryIO) -> Workbook:
 
 
 def _unit_values(unit: Division, year: int) -> dict[str, object]:
-    """Return what the template knows of the form by itself."""
+    """Return the values of 填报信息 that follow from unit and year."""
     county, township = unit_name(unit.unit_code)
     return {
         "county": county,

@@ -1,4 +1,4 @@
-"""A township's rows as the plan of a workbook, and the plan written; the same plan gives the same bytes."""
+"""Plan a township's rows as a clerk's workbook and write it; the same plan gives the same bytes."""
 
 from __future__ import annotations
 
@@ -11,18 +11,25 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from validators.columns import Column, Fill, Kind
+from validators.columns import Column, Fill, Kind, Lookup
 from validators.sheets import SHEETS, Row, SheetKind
-from workbooks.samples.layout import Dated, Extra, Layout, arrange, spell
-from workbooks.samples.world import Bare, Broken, Entry, Raw, Unsaved, World
+from workbooks.samples.variations import Extra, FormattedDate, Layout, arrange, spell
+from workbooks.samples.world import (
+    CellInput,
+    Entry,
+    ErrorFormula,
+    GeneralNumber,
+    UncalculatedFormula,
+    World,
+)
 
-# SECTION Turns a township's rows into the plan of a workbook: every sheet's layout and cells.
+# --- the plan -------------------------------------------------------------------------------------
 
-_MERGED = ("employer",)
+_NAMED = {"mentor": "mentor_id", "individual": "mentee_id", "organisation": "mentee_id"}
 _ODD_SHARE = 0.03
 _BLANK_SHARE = 0.004
 
@@ -42,38 +49,41 @@ class Page:
     layout: Layout
     entries: list[Entry]
     merges: list[tuple[str, list[Entry]]] = field(default_factory=list)
-    odd: dict[tuple[Entry, str], Raw] = field(default_factory=dict)
+    odd: dict[tuple[Entry, str], CellInput] = field(default_factory=dict)
     planted: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     unread: bool = False
 
 
 @dataclass(slots=True)
 class Book:
-    """One ledger to write."""
+    """One ledger to write.
+
+    Attributes:
+        world: The township.
+        pages: Its sheets in tab order.
+        names: Names of mentors and mentees by ID.
+        pair_names: `导师→对象` by pairing ID.
+        own_sheet: "hidden" or "extra" where the clerk added a sheet, else "".
+        missing: Key of a sheet the clerk deleted, "" for none.
+    """
 
     world: World
     pages: list[Page]
-    helper: str = ""
+    names: dict[str, str]
+    pair_names: dict[str, str]
+    own_sheet: str = ""
     missing: str = ""
 
     def page(self, key: str) -> Page:
         """Return the page of the sheet with `key`."""
         return next(page for page in self.pages if page.model.sheet.key == key)
 
-    def name_of(self, code: str) -> str:
-        """Return the name an ID stands for in this ledger, "" where it is unknown."""
-        return _names(self.world).get(code, "")
-
     def label(self, pairing_id: str) -> str:
         """Return the dropdown's text of a pairing."""
-        names = self.pair_names(pairing_id)
+        names = self.pair_names.get(pairing_id, "")
         return f"{pairing_id}｜{names}" if names else pairing_id
 
-    def pair_names(self, pairing_id: str) -> str:
-        """Return `导师→对象` of a pairing, "" where it is unknown."""
-        return _pairings(self.world).get(pairing_id, "")
-
-    def shown(self, page: Page, entry: Entry, column: Column) -> Raw:
+    def shown(self, page: Page, entry: Entry, column: Column) -> CellInput:
         """Return what a row's cell holds."""
         if column.field in entry.typed:
             return entry.typed[column.field]
@@ -81,19 +91,20 @@ class Book:
             return page.odd[entry, column.field]
         if column.fill is Fill.LOOKUP:
             return self._looked_up(entry, column)
-        return ready(entry.values.get(column.field))
+        value = entry.values.get(column.field)
+        if isinstance(value, tuple):
+            return "、".join(str(part) for part in value)
+        return value
 
     def _looked_up(self, entry: Entry, column: Column) -> str:
         assert column.lookup is not None  # noqa: S101  # a look-up column has one
-        key = str(entry.values.get(column.lookup.key, ""))
-        return self.pair_names(key) if column.field == "pair_names" else self.name_of(key)
+        code = str(entry.values.get(column.lookup.key, ""))
+        return (self.pair_names if _is_joined(column.lookup) else self.names).get(code, "")
 
 
-def ready(value: Any) -> Raw:
-    """Return a right value as the template's cells hold it."""
-    if isinstance(value, tuple):
-        return "、".join(str(part) for part in value)
-    return value  # type: ignore[no-any-return]
+def _is_joined(lookup: Lookup) -> bool:
+    """Return whether a look-up joins several fields of one sheet by →."""
+    return len(lookup.fields) > 1 and len({sheet for sheet, _ in lookup.fields}) == 1
 
 
 def plan_book(world: World, rng: random.Random) -> Book:
@@ -105,7 +116,17 @@ def plan_book(world: World, rng: random.Random) -> Book:
         tidy = settled or rng.random() < 0.35
         page = Page(model, arrange(model, entries, rng, tidy=tidy), entries)
         pages.append(page)
-    book = Book(world, pages, helper=rng.choice(("", "", "", "hidden", "extra")))
+    own_sheet = rng.choice(("", "", "", "hidden", "extra"))
+    names = {
+        str(entry.values.get(id_field)): str(entry.values.get("name", ""))
+        for sheet, id_field in _NAMED.items()
+        for entry in world.of(sheet)
+    }
+    pair_names = {
+        pairing.pairing_id: f"{pairing.mentor_name}→{names.get(pairing.mentee.mentee_id, '')}"
+        for pairing in world.pairings
+    }
+    book = Book(world, pages, names, pair_names, own_sheet)
     for page in pages:
         if page.entries and not page.model.sheet.form and page.model.sheet.key != "setting":
             _merge(page, rng)
@@ -116,10 +137,8 @@ def plan_book(world: World, rng: random.Random) -> Book:
 def _merge(page: Page, rng: random.Random) -> None:
     """Merge runs of one employer, as clerks do."""
     fields = [c.field for c in page.layout.columns if isinstance(c, Column)]
-    wanted = [name for name in _MERGED if name in fields and rng.random() < 0.3]
-    for name in wanted:
-        for run in _runs(page, name):
-            page.merges.append((name, run))
+    if "employer" in fields and rng.random() < 0.3:
+        page.merges += [("employer", run) for run in _runs(page, "employer")]
 
 
 def _runs(page: Page, name: str) -> Iterator[list[Entry]]:
@@ -160,26 +179,9 @@ def _misspell(book: Book, page: Page, rng: random.Random) -> None:
                 page.odd[entry, column.field] = odd
 
 
-def _names(world: World) -> dict[str, str]:
-    if not world.names:
-        for sheet, key in (("mentor", "mentor_id"), ("individual", "mentee_id"),
-                           ("organisation", "mentee_id")):  # fmt: skip
-            for entry in world.of(sheet):
-                world.names[str(entry.values.get(key))] = str(entry.values.get("name", ""))
-    return world.names
+# --- writing --------------------------------------------------------------------------------------
 
-
-def _pairings(world: World) -> dict[str, str]:
-    if not world.pair_names:
-        for made in world.pairs:
-            target = _names(world).get(made.mentee.mentee_id, "")
-            world.pair_names[made.pairing_id] = f"{made.mentor_name}→{target}"
-    return world.pair_names
-
-
-# SECTION Writes a planned workbook with XlsxWriter; the same plan gives the same bytes.
-
-_UNSAVED = "__unsaved__"
+_UNCALCULATED = "__unsaved__"
 _FORMATS = {Kind.DAY: "yyyy-mm-dd", Kind.MONTH: "yyyy-mm"}
 
 
@@ -190,32 +192,32 @@ class _Writer:
         self.workbook = workbook
         self.book = book
         self._formats: dict[str | int, Any] = {}
-        self.unsaved = False
+        self.uncalculated = False
 
-    def style(self, shown: str | int) -> Any:
-        """Return the format that shows numbers as `shown`."""
-        if shown not in self._formats:
-            self._formats[shown] = self.workbook.add_format({"num_format": shown})
-        return self._formats[shown]
+    def style(self, number_format: str | int) -> Any:
+        """Return the cell format with `number_format`."""
+        if number_format not in self._formats:
+            style = self.workbook.add_format({"num_format": number_format})
+            self._formats[number_format] = style
+        return self._formats[number_format]
 
-    def put(self, sheet: Worksheet, row: int, col: int, cell: Raw, kind: Kind) -> None:
+    def put(self, sheet: Worksheet, row: int, col: int, cell: CellInput, kind: Kind) -> None:
         """Write one cell as it stands in a clerk's file."""
         if cell is None or cell == "":
             return
         if isinstance(cell, str):
             sheet.write_string(row, col, cell)
-        elif isinstance(cell, Dated):
-            sheet.write_datetime(row, col, cell, self.style(cell.shown))
+        elif isinstance(cell, FormattedDate):
+            sheet.write_datetime(row, col, cell, self.style(cell.number_format))
         elif isinstance(cell, date):
-            shown = _FORMATS.get(kind, "yyyy-mm-dd")
-            sheet.write_datetime(row, col, cell, self.style(shown))
-        elif isinstance(cell, Bare):
+            sheet.write_datetime(row, col, cell, self.style(_FORMATS.get(kind, "yyyy-mm-dd")))
+        elif isinstance(cell, GeneralNumber):
             sheet.write_number(row, col, cell.number)
-        elif isinstance(cell, Broken):
+        elif isinstance(cell, ErrorFormula):
             sheet.write_formula(row, col, "=A1+#REF!", None, cell.text)
-        elif isinstance(cell, Unsaved):
-            self.unsaved = True
-            sheet.write_formula(row, col, cell.formula, None, _UNSAVED)
+        elif isinstance(cell, UncalculatedFormula):
+            self.uncalculated = True
+            sheet.write_formula(row, col, cell.formula, None, _UNCALCULATED)
         else:
             sheet.write_number(row, col, cell)
 
@@ -234,10 +236,10 @@ def write_book(book: Book, path: Path) -> None:
             _form(writer, sheet, page)
         else:
             _table(writer, sheet, page)
-    if book.helper:
-        _own_sheet(workbook, hidden=book.helper == "hidden")
+    if book.own_sheet:
+        _own_sheet(workbook, hidden=book.own_sheet == "hidden")
     workbook.close()
-    if writer.unsaved:
+    if writer.uncalculated:
         _strip_values(path)
 
 
@@ -295,25 +297,22 @@ def _look_up(writer: _Writer, sheet: Worksheet, page: Page, entry: Entry, column
     layout, book = page.layout, writer.book
     key = layout.address(entry, column.lookup.key)
     terms = [_match(book, sheet_key, name, key) for sheet_key, name in column.lookup.fields]
-    formula = f'=IFERROR({terms[0]},"")'
-    if column.field == "pair_names":
-        formula = f'=IFERROR({terms[0]}&"→"&{terms[1]},"")'
-    elif len(terms) > 1:
-        formula = f'=IFERROR({terms[0]},IFERROR({terms[1]},""))'
+    if _is_joined(column.lookup):
+        terms = ['&"→"&'.join(terms)]
+    formula = '""'
+    for term in reversed(terms):
+        formula = f"IFERROR({term},{formula})"
     value = str(book.shown(page, entry, column) or "")
     row, col = layout.places[entry], layout.column_of(column.field)
-    sheet.write_formula(row, col, formula, None, value)
+    sheet.write_formula(row, col, f"={formula}", None, value)
 
 
 def _match(book: Book, sheet_key: str, name: str, key: str) -> str:
     page = book.page(sheet_key)
     id_field = page.model.sheet.id_field
-    found, shown = (
-        xl_rowcol_to_cell(0, page.layout.column_of(field)).removesuffix("1")
-        for field in (id_field, name)
-    )
+    codes, shown = (xl_col_to_name(page.layout.column_of(field)) for field in (id_field, name))
     tab = page.model.sheet.name
-    return f"INDEX({tab}!${shown}:${shown},MATCH({key},{tab}!${found}:${found},0))"
+    return f"INDEX({tab}!${shown}:${shown},MATCH({key},{tab}!${codes}:${codes},0))"
 
 
 def _write_merge(sheet: Worksheet, page: Page) -> None:
@@ -338,5 +337,5 @@ def _strip_values(path: Path) -> None:
         parts = [(info, package.read(info)) for info in package.infolist()]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for info, data in parts:
-            stripped = data.replace(f"<v>{_UNSAVED}</v>".encode(), b"")
+            stripped = data.replace(f"<v>{_UNCALCULATED}</v>".encode(), b"")
             package.writestr(info, stripped, zipfile.ZIP_DEFLATED)

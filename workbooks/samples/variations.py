@@ -1,4 +1,7 @@
-"""How clerks lay out a sheet and spell a right value: odd, but not ambiguous."""
+"""Vary layout and spelling as clerks do: unusual, but neither wrong nor ambiguous.
+
+A reader is expected to map columns by heading and to skip what is no data.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from validators.columns import Column, Fill, Kind
 from validators.sheets import Row, columns_by_field
-from workbooks.samples.world import Entry, Raw
+from workbooks.samples.world import CellInput, Entry
 
-# SECTION Where a clerk's sheet puts things: moved columns, other headings, extra rows.
-#:
-#: None of this is an error: a reader maps columns by heading and skips what is no data.
+# --- layout: moved columns, other headings, extra rows --------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class Layout:
 
     def column_of(self, name: str) -> int:
         """Return the 0-based worksheet column of the field `name`."""
-        for position, shown in enumerate(self.columns):
-            if isinstance(shown, Column) and shown.field == name:
+        for position, column in enumerate(self.columns):
+            if isinstance(column, Column) and column.field == name:
                 return position + self.left
         raise KeyError(name)
 
@@ -68,14 +69,9 @@ class Layout:
         return str(xl_rowcol_to_cell(self.places[entry], self.column_of(name)))
 
 
-def shown_columns(model: type[Row]) -> list[Column]:
-    """Return every column of the sheet, look-ups and computed ones included."""
-    return list(columns_by_field(model).values())
-
-
 def arrange(model: type[Row], entries: list[Entry], rng: random.Random, *, tidy: bool) -> Layout:
     """Arrange a sheet; a tidy one looks like the template."""
-    columns: list[Column | Extra] = list(shown_columns(model))
+    columns: list[Column | Extra] = list(columns_by_field(model).values())
     layout = Layout(columns, [], lines={0: model.sheet.title})
     if not tidy:
         _vary_columns(layout, rng)
@@ -151,7 +147,7 @@ def _breaks(count: int, rng: random.Random, *, tidy: bool) -> dict[int, str]:
     return {rng.randrange(2, count): kind for kind in kinds}
 
 
-# SECTION How clerks spell a right value: odd, but not ambiguous.
+# --- spelling -------------------------------------------------------------------------------------
 
 _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _IDS = ("mentor_id", "mentee_id", "pairing_id", "log_id", "duty_id", "assessment_id")
@@ -169,22 +165,21 @@ _UNITS = {
     "satisfaction": "分",
 }
 _BLANKS = ("无", "—", "/")
-_NOT_BLANK = ("mentor_name", "mentee_name", "pair_names")
 
 DAY_FORMATS = ('yyyy"年"m"月"d"日"', "yyyy/m/d", "yyyy.mm.dd", 14, 31, 57)
 """Number formats of real dates; whole numbers are built-in ones, 27–58 the Chinese."""
 
 
-class Dated(date):
+class FormattedDate(date):
     """A real date in a cell shown by a format of the clerk's own."""
 
-    shown: str | int
+    number_format: str | int
 
 
-def _dated(value: date, rng: random.Random) -> Dated:
-    made = Dated(value.year, value.month, value.day)
-    made.shown = rng.choice(DAY_FORMATS)
-    return made
+def _formatted(value: date, rng: random.Random) -> FormattedDate:
+    day = FormattedDate(value.year, value.month, value.day)
+    day.number_format = rng.choice(DAY_FORMATS)
+    return day
 
 
 _DAY_TEXTS: tuple[Callable[[date], str], ...] = (
@@ -207,7 +202,7 @@ _MONTH_TEXTS: tuple[Callable[[date], str], ...] = (
 
 def spell(  # noqa: PLR0911  # one return per way of spelling
     entry: Entry, column: Column, value: Any, rng: random.Random, label: Callable[[str], str]
-) -> Raw:
+) -> CellInput:
     """Return another cell for the right `value` (None: the blank) of a row's column.
 
     Args:
@@ -219,9 +214,9 @@ def spell(  # noqa: PLR0911  # one return per way of spelling
     """
     if value is None:
         optional = not column.required and column.fill is Fill.CLERK
-        return rng.choice(_BLANKS) if optional and column.field not in _NOT_BLANK else None
+        return rng.choice(_BLANKS) if optional else None
     if column.kind is Kind.DAY:
-        return rng.choice(_DAY_TEXTS)(value) if rng.random() < 0.7 else _dated(value, rng)
+        return rng.choice(_DAY_TEXTS)(value) if rng.random() < 0.7 else _formatted(value, rng)
     if column.kind is Kind.MONTH:
         return rng.choice(_MONTH_TEXTS)(value)
     if column.field == "village" and value.endswith("村"):
@@ -232,7 +227,7 @@ def spell(  # noqa: PLR0911  # one return per way of spelling
         return label(str(value))
     if column.field == "pairing_ids" and len(value) == 1:
         return label(value[0]) if rng.random() < 0.8 else str(value[0]).translate(_WIDE)
-    if column.field in _IDS and entry.sheet != "award":
+    if column.field in _IDS:
         return str(value).translate(_WIDE)
     if column.field in _UNITS and isinstance(value, int | float):
         return _counted(value, _UNITS[column.field], rng)

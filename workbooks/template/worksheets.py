@@ -1,17 +1,25 @@
-"""One worksheet of the ledger: a table of rows, or the form 填报信息."""
+"""Write one worksheet of the ledger, a table of rows or the form 填报信息, with native aids.
+
+Dropdowns, messages, checks and highlights help a clerk without our add-in; they reach row 5,000.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any, get_origin
 
+from pydantic.fields import FieldInfo
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from validators.cells import Cell, FormulaError, letters
-from validators.columns import Column, Fill
+from validators.cells import letters
+from validators.columns import Column, Fill, Kind, annotation_parts
 from validators.sheets import Row, SheetKind, UnitRow, columns_by_field, model_for
-from workbooks.template.entry_rules import MARKS, add_marks, add_rules, rule_for
+from validators.vocabulary import Alert, DutyProgress
+from workbooks.ooxml.addresses import WORKSHEET_ROWS
+from workbooks.pages import set_page, write_cell
 from workbooks.template.layout import (
     BAR,
     FIRST_ROW,
@@ -21,8 +29,8 @@ from workbooks.template.layout import (
     TITLE_ROW,
     UNIT_ROW,
     VALUE_COLUMN,
-    AsTyped,
     LedgerRows,
+    RawText,
     RowValues,
     column_number,
     column_width,
@@ -37,9 +45,15 @@ from workbooks.template.layout import (
     stamp_text,
     table_name,
 )
-from workbooks.template.styles import LINE, PALE, TAB_COLOURS, Styles, number_format
-
-# SECTION One worksheet of rows: title, unit line, table, look-ups, page set-up.
+from workbooks.template.lists import list_name
+from workbooks.template.styles import (
+    BOX,
+    HIGHLIGHT_COLOURS,
+    PALE,
+    TAB_COLOURS,
+    Styles,
+    number_format,
+)
 
 ROOM, SPARE = 18, 6
 """A blank table has `ROOM` rows, a filled one ends with `SPARE` blank ones.
@@ -69,59 +83,18 @@ def write_table_sheet(
         sheet.set_row(row - 1, row_height(columns, values))
     for number, column in enumerate(columns, 1):
         _write_column(sheet, model, column, number, rows, last, styles)
-    add_rules(sheet, model)
-    add_marks(sheet, model, styles)
+    _add_rules(sheet, model)
+    _add_highlights(sheet, model, styles)
     # codes, phones and settings are text that looks like numbers: no green corners on them
-    whole = f"A{FIRST_ROW}:{letters(len(columns))}{LAST_ROW}"
-    sheet.ignore_errors({"number_stored_as_text": whole})
+    cells = f"A{FIRST_ROW}:{letters(len(columns))}{LAST_ROW}"
+    sheet.ignore_errors({"number_stored_as_text": cells})
     sheet.freeze_panes(HEADING_ROW, _frozen(model))
     sheet.repeat_rows(TITLE_ROW - 1, HEADING_ROW - 1)
     set_page(sheet, TAB_COLOURS[model.sheet.kind])
     # whole columns: spreadsheets print them down to the last row that holds anything
-    sheet.print_area(0, 0, 1_048_575, printed_width(model) - 1)
+    sheet.print_area(0, 0, WORKSHEET_ROWS - 1, printed_width(model) - 1)
     if model.sheet.protected:
         sheet.protect("", UNLOCKED)
-
-
-def set_page(sheet: Worksheet, colour: str, *, pages_high: int = 0) -> None:
-    """Set A4 landscape, one page wide, with page numbers, and the tab's colour."""
-    sheet.set_tab_color(colour)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, pages_high)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.center_horizontally()
-    sheet.set_footer('&C&"仿宋,Regular"&10第 &P 页，共 &N 页')
-
-
-def write_cell(sheet: Worksheet, row: int, number: int, value: object, style: Format) -> None:
-    """Write one value at the 1-based (row, number) as what it is; text is never a formula."""
-    at = row - 1, number - 1
-    if isinstance(value, AsTyped):
-        _write_as_typed(sheet, *at, value.cell, style)
-        return
-    plain = shown(value)
-    if plain is None:
-        sheet.write_blank(*at, None, style)
-    elif isinstance(plain, str):
-        sheet.write_string(*at, plain, style)
-    elif isinstance(plain, date):
-        sheet.write_datetime(*at, plain, style)
-    else:
-        sheet.write_number(*at, plain, style)
-
-
-def _write_as_typed(sheet: Worksheet, row: int, column: int, cell: Cell, style: Format) -> None:
-    if isinstance(cell, bool):
-        sheet.write_boolean(row, column, cell, style)
-    elif isinstance(cell, FormulaError):
-        sheet.write_formula(row, column, f"={cell}", style, str(cell))
-    elif isinstance(cell, date | time):
-        sheet.write_datetime(row, column, cell, style)
-    elif isinstance(cell, int | float):
-        sheet.write_number(row, column, cell, style)
-    else:
-        sheet.write_string(row, column, str(cell), style)
 
 
 def unit_line(unit: RowValues, *, short: bool = False) -> tuple[str, str]:
@@ -157,16 +130,16 @@ def lookup_formula(
     heading = columns_by_field(model)[column.lookup.key].heading
     key = key or f"{table_name(model)}[[#This Row],[{heading}]]"
     code = f'LEFT({key},FIND("{BAR}",{key}&"{BAR}")-1)'
-    found = [
+    values = [
         f"INDEX({where(sheet, field)},MATCH({code},{where(sheet, _id_field(sheet))},0))"
         for sheet, field in column.lookup.fields
     ]
     if len({sheet for sheet, _ in column.lookup.fields}) == 1:
-        joined = '&"→"&'.join(found)
+        joined = '&"→"&'.join(values)
         return f'=IFERROR({joined}&"","")'
     formula = '""'
-    for part in reversed(found):
-        formula = f'IFERROR({part}&"",{formula})'
+    for value in reversed(values):
+        formula = f'IFERROR({value}&"",{formula})'
     return f"={formula}"
 
 
@@ -245,10 +218,11 @@ def _add_table(
 ) -> None:
     columns = []
     for column in placed:
-        look = {"header": column.heading, "header_format": styles.heading(column, model.sheet.kind)}
+        style = styles.heading(column, model.sheet.kind)
+        options: dict[str, object] = {"header": column.heading, "header_format": style}
         if column.lookup:
-            look["formula"] = lookup_formula(model, column)
-        columns.append(look)
+            options["formula"] = lookup_formula(model, column)
+        columns.append(options)
     sheet.add_table(
         HEADING_ROW - 1,
         0,
@@ -277,7 +251,7 @@ def _write_column(
         )
         value = values.get(column.field)
         found = rows.look_up(column.lookup, values) if column.lookup else ""
-        if isinstance(value, AsTyped) and not found:
+        if isinstance(value, RawText) and not found:
             own = styles.body(column, locked=locked, shown_as=value.number_format)
             write_cell(sheet, row, number, value, own)
         elif column.lookup:
@@ -295,7 +269,7 @@ def _frozen(model: type[Row]) -> int:
     return named or int(bool(model.sheet.id_field) and column_number(model, model.sheet.id_field))
 
 
-# SECTION The form 填报信息: label, value and explanation below each other.
+# --- the form 填报信息 --------------------------------------------------------------------------------
 
 _HEADINGS = ("项目", "填写内容", "说明")
 _WIDTHS = (22, 40, 60)
@@ -313,10 +287,7 @@ def write_form(
     sheet.set_row(UNIT_ROW - 1, 22)
     sheet.merge_range(1, 0, 1, len(_WIDTHS) - 1, "", styles.line())
     sheet.write_string(UNIT_ROW - 1, 0, f"{facts.help}。红字为必填项。", styles.line())
-    box = {"border": 1, "border_color": LINE}
-    heading = styles.make(
-        font_name="黑体", font_size=11, align="center", bg_color=PALE[facts.kind], **box
-    )
+    heading = styles.heiti(11, align="center", bg_color=PALE[facts.kind], **BOX)
     for index, text in enumerate(_HEADINGS):
         sheet.write_string(HEADING_ROW - 1, index, text, heading)
     sheet.set_row(HEADING_ROW - 1, 28)
@@ -330,19 +301,193 @@ def write_form(
 
 
 def _write_line(sheet: Worksheet, row: int, column: Column, value: object, styles: Styles) -> None:
-    box = {"border": 1, "border_color": LINE, "font_size": 12}
     colour = "#C00000" if column.required else "#000000"
-    label = styles.make(font_name="黑体", font_color=colour, indent=1, **box)
-    shape = value.number_format if isinstance(value, AsTyped) else number_format(column)
-    style = styles.make(font_name="仿宋", num_format=shape, align="left", indent=1, **box)
-    box["font_size"] = 11
-    note = styles.make(font_name="仿宋", font_color="#595959", indent=1, text_wrap=True, **box)
+    label = styles.heiti(12, font_color=colour, indent=1, **BOX)
+    number = value.number_format if isinstance(value, RawText) else number_format(column)
+    style = styles.fangsong(12, num_format=number, align="left", indent=1, **BOX)
+    note = styles.fangsong(11, font_color="#595959", indent=1, text_wrap=True, **BOX)
     sheet.write_string(row - 1, LABEL_COLUMN - 1, column.heading, label)
     write_cell(sheet, row, VALUE_COLUMN, value, style)
     sheet.write_string(row - 1, VALUE_COLUMN, column.help, note)
     sheet.set_row(row - 1, 30)
-    sheet.data_validation(row - 1, VALUE_COLUMN - 1, row - 1, VALUE_COLUMN - 1, rule_for(column))
+    sheet.data_validation(row - 1, VALUE_COLUMN - 1, row - 1, VALUE_COLUMN - 1, _rule_for(column))
     if column.required or column.recommended:
-        fill = MARKS["missing" if column.required else "recommended"]
+        fill = HIGHLIGHT_COLOURS["missing" if column.required else "recommended"]
         rule = {"type": "blanks", "format": styles.make(bg_color=fill)}
         sheet.conditional_format(row - 1, VALUE_COLUMN - 1, row - 1, VALUE_COLUMN - 1, rule)
+
+
+# --- highlighted cells: what is missing, doubled or in the future ---------------------------------
+
+_COLOURS_OF_WORDS = {
+    Alert.RED.value: "#FFC7CE",
+    Alert.YELLOW.value: "#FFEB9C",
+    Alert.BLUE.value: "#BDD7EE",
+    DutyProgress.OVERDUE.value: "#FFC7CE",
+    DutyProgress.DONE.value: "#C6EFCE",
+    "错误": "#FFC7CE",
+    "警告": "#FFEB9C",
+}
+_COLOURED_FIELDS = {"flag": ("level",), "duty": ("progress",), "check": ("level",)}
+
+
+def _add_highlights(sheet: Worksheet, model: type[Row], styles: Styles) -> None:
+    """Add the highlights of one table sheet."""
+    columns = placed_columns(model)
+    if model.sheet.id_field and model.sheet.kind is not SheetKind.SETTINGS:
+        number = column_number(model, model.sheet.id_field)
+        _highlight(sheet, [number], {"type": "duplicate"}, styles, HIGHLIGHT_COLOURS["double"])
+    for field in _COLOURED_FIELDS.get(model.sheet.key, ()):
+        for word, colour in _COLOURS_OF_WORDS.items():
+            rule = {"type": "cell", "criteria": "==", "value": f'"{word}"'}
+            _highlight(sheet, [column_number(model, field)], rule, styles, colour)
+    typed = [n for n, column in enumerate(columns, 1) if column.fill is Fill.CLERK]
+    in_use = _row_in_use(columns)
+    _highlight_blank(
+        sheet, _where(columns, required=True), in_use, styles, HIGHLIGHT_COLOURS["missing"]
+    )
+    _highlight_blank(
+        sheet, _where(columns, recommended=True), in_use, styles, HIGHLIGHT_COLOURS["recommended"]
+    )
+    past = _where(columns, past=True)
+    if past:
+        first = f"{letters(past[0])}{FIRST_ROW}"
+        rule = {"type": "formula", "criteria": f"=AND(ISNUMBER({first}),{first}>TODAY())"}
+        _highlight(sheet, past, rule, styles, HIGHLIGHT_COLOURS["future"])
+    if typed:
+        options = {"type": "formula", "criteria": f"={in_use}", "format": styles.make(**BOX)}
+        sheet.conditional_format(FIRST_ROW - 1, 0, LAST_ROW - 1, len(columns) - 1, options)
+
+
+def _row_in_use(columns: Sequence[Column], row: int = FIRST_ROW) -> str:
+    """Return the condition that a clerk typed anything in `row`; look-ups do not count."""
+    typed = [n for n, column in enumerate(columns, 1) if column.fill is Fill.CLERK]
+    blocks = ",".join(
+        f"${letters(first)}{row}:${letters(last)}{row}"
+        if last > first
+        else f"${letters(first)}{row}"
+        for first, last in _runs(typed)
+    )
+    return f"COUNTA({blocks})>0"
+
+
+def _highlight_blank(
+    sheet: Worksheet, numbers: list[int], in_use: str, styles: Styles, colour: str
+) -> None:
+    if numbers:
+        rule = {
+            "type": "formula",
+            "criteria": f'=AND({letters(numbers[0])}{FIRST_ROW}="",{in_use})',
+        }
+        _highlight(sheet, numbers, rule, styles, colour)
+
+
+def _highlight(
+    sheet: Worksheet, numbers: list[int], rule: dict[str, Any], styles: Styles, colour: str
+) -> None:
+    """Add one rule to several columns; its formula is written for the first of them."""
+    ranges = [
+        f"{letters(first)}{FIRST_ROW}:{letters(last)}{LAST_ROW}" for first, last in _runs(numbers)
+    ]
+    options = {**rule, "format": styles.make(bg_color=colour)}
+    if len(ranges) > 1:
+        options["multi_range"] = " ".join(ranges)
+    sheet.conditional_format(ranges[0], options)
+
+
+def _where(columns: Iterable[Column], **facts: bool) -> list[int]:
+    return [
+        number
+        for number, column in enumerate(columns, 1)
+        if column.fill is Fill.CLERK
+        and all(getattr(column, name) is wanted for name, wanted in facts.items())
+    ]
+
+
+def _runs(numbers: list[int]) -> list[tuple[int, int]]:
+    """Return (first, last) of each run of neighbouring numbers."""
+    groups = groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
+    runs = [[number for _, number in group] for _, group in groups]
+    return [(run[0], run[-1]) for run in runs]
+
+
+# --- dropdowns, messages and checks at entry ------------------------------------------------------
+
+_TITLE_LIMIT, _MESSAGE_LIMIT = 32, 255
+_FIRST_DAY, _LAST_DAY = date(1930, 1, 1), date(2100, 12, 31)
+_HIGHEST = 999_999_999
+
+
+def _add_rules(sheet: Worksheet, model: type[Row]) -> None:
+    """Add a message to each heading and a rule to each column that is typed."""
+    for index, column in enumerate(placed_columns(model)):
+        heading = {"validate": "any", **_message(column)}
+        sheet.data_validation(HEADING_ROW - 1, index, HEADING_ROW - 1, index, heading)
+        if column.fill is Fill.CLERK:
+            rule = _rule_for(column)
+            sheet.data_validation(FIRST_ROW - 1, index, LAST_ROW - 1, index, rule)
+
+
+def _rule_for(column: Column) -> dict[str, Any]:
+    """Return XlsxWriter's options for the cells of one column.
+
+    A cell that may hold several words gets its dropdown without an error box: Excel would raise
+    one at every honest entry.
+    """
+    several = any(get_origin(part) is tuple for part in annotation_parts(column.annotation))
+    condition = _condition(column)
+    strict = column.strict or condition["validate"] == "any"
+    style = {"error_type": "stop" if strict else "warning", "show_error": not several}
+    return {**condition, **style, **_message(column)}
+
+
+def _message(column: Column) -> dict[str, str]:
+    return {
+        "input_title": _title(column),
+        "input_message": column.help[:_MESSAGE_LIMIT],
+    }
+
+
+def _title(column: Column) -> str:
+    must = "（必填）" if column.required and column.fill is Fill.CLERK else ""
+    return f"{column.heading}{must}"[:_TITLE_LIMIT]
+
+
+def _condition(column: Column) -> dict[str, Any]:
+    if name := list_name(column):
+        return {"validate": "list", "source": f"={name}", **_error("列表里没有", column)}
+    if column.choices:
+        return {"validate": "list", "source": list(column.choices), **_error("列表里没有", column)}
+    if column.kind in {Kind.DAY, Kind.MONTH}:
+        limits = {"criteria": "between", "minimum": _FIRST_DAY, "maximum": _LAST_DAY}
+        return {"validate": "date", **limits, **_error("不是日期", column)}
+    if column.kind in {Kind.INTEGER, Kind.DECIMAL}:
+        low, high = _bounds(column)
+        kind = "integer" if column.kind is Kind.INTEGER else "decimal"
+        limits = {"criteria": "between", "minimum": low, "maximum": high}
+        return {"validate": kind, **limits, **_error("数字不对", column)}
+    return {"validate": "any"}
+
+
+def _error(title: str, column: Column) -> dict[str, str]:
+    again = "请按提示重填。" if column.strict else "如果确实要填这个内容，请选“是”。"
+    if column.kind in {Kind.DAY, Kind.MONTH}:
+        example = "2026-05-03" if column.kind is Kind.DAY else "1978-05"
+        again = f"请按 {example} 的样子填写，用短横线，不用小数点。"
+    return {
+        "error_title": title,
+        "error_message": f"“{column.heading}”：{column.help}。{again}"[:_MESSAGE_LIMIT],
+    }
+
+
+def _bounds(column: Column) -> tuple[int, int]:
+    low, high = 0, _HIGHEST
+    for fact in (*column.metadata, *_facts(column.annotation)):
+        low = max(low, int(getattr(fact, "ge", None) or 0))
+        high = min(high, int(getattr(fact, "le", None) or _HIGHEST))
+    return low, high
+
+
+def _facts(annotation: Any) -> Iterator[Any]:
+    for part in annotation_parts(annotation):
+        yield from part.metadata if isinstance(part, FieldInfo) else (part,)

@@ -1,4 +1,7 @@
-"""Deals the errors out: every kind gets its turn in some township, whatever the seed; and odd but right rows."""
+"""Plant errors and odd but right values in a township's rows and sheets.
+
+Errors are dealt out in turn, so that every kind appears in some township whatever the seed.
+"""
 
 from __future__ import annotations
 
@@ -8,24 +11,22 @@ from datetime import date
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from validators.columns import Column
-from workbooks.samples.book import Book, Page
+from validators.sheets.base import ASPECT_FIELDS
 from workbooks.samples.cell_errors import CELL_ERRORS
 from workbooks.samples.flaws import Flaw, candidates, plant
-from workbooks.samples.layout import Extra
 from workbooks.samples.log_entries import Logbook
-from workbooks.samples.records import SCORE_FIELDS
-from workbooks.samples.row_errors import LOG_ERRORS, RECORD_ERRORS, RULE_ERRORS
+from workbooks.samples.row_errors import CONTACT_ERRORS, PEOPLE_ERRORS, RECORD_ERRORS
 from workbooks.samples.scene_errors import HARMLESS_SCENES, SCENES
+from workbooks.samples.variations import Extra
+from workbooks.samples.workbook import Book, Page
 from workbooks.samples.world import Entry, World
 
-# SECTION Deals the errors out: every kind gets its turn in some township, whatever the seed.
-
 _ROW_ERRORS = (
-    *RULE_ERRORS,
+    *PEOPLE_ERRORS,
     *RECORD_ERRORS,
     *(f for f in CELL_ERRORS if not f.code.startswith("log.")),
 )
-FLAWS: tuple[Flaw, ...] = (*SCENES, *_ROW_ERRORS, *LOG_ERRORS)
+FLAWS: tuple[Flaw, ...] = (*SCENES, *_ROW_ERRORS, *CONTACT_ERRORS)
 """Every kind of error, in the order it is dealt out."""
 
 _ROWS_BESIDE_THE_LOG = 300
@@ -49,7 +50,7 @@ def plant_errors(world: World, position: int, error_rate: float) -> None:
     spoilt = sum(entry.flawed for entries in world.rows.values() for entry in entries)
     beside = min(26, round(wanted * 0.4)) if wanted else 0
     spoilt += _deal(world, _ROW_ERRORS, position * beside, min(beside, wanted - spoilt))
-    _deal(world, LOG_ERRORS, position * (wanted - beside), wanted - spoilt)
+    _deal(world, CONTACT_ERRORS, position * (wanted - beside), wanted - spoilt)
 
 
 def _deal(world: World, flaws: Sequence[Flaw], start: int, rows: int) -> int:
@@ -61,7 +62,7 @@ def _deal(world: World, flaws: Sequence[Flaw], start: int, rows: int) -> int:
     return spoilt
 
 
-# SECTION Odd but right: what a careless check would report although nothing is wrong.
+# --- odd but right values -------------------------------------------------------------------------
 
 _STARTS = ("=", "-", "@", "+", "'", "{=", "https://", "\\\\", "😀", "𠮷")
 _LEAP_DAY = date(2024, 2, 29)
@@ -80,7 +81,7 @@ def plant_oddities(world: World, logbook: Logbook) -> None:
     if spares and world.as_of > _LEAP_DAY:
         spares[0].values["joined_on"] = _LEAP_DAY
     if len(spares) > 2:
-        spares[1].values |= dict.fromkeys(SCORE_FIELDS, 5)
+        spares[1].values |= dict.fromkeys(ASPECT_FIELDS, 5)
         spares[2].values["mentor_id"] = world.code("mentor", 1000 + len(world.of("mentor")))
     for entry in spares[:3]:
         entry.locked = True
@@ -95,16 +96,16 @@ def _begin(world: World, entries: list[Entry], start: str) -> None:
 
 def _lengthen(logbook: Logbook, entry: Entry, parts: int) -> None:
     """Write a text of several hundred or several thousand characters."""
-    made = logbook.pairs_of[entry][0]
+    pairing = logbook.pairings_of[entry][0]
     drafts = (
-        logbook.texts.draft(str(entry.values["aspect"]), made.mentor_name, made.mentee.name)
+        logbook.texts.draft(str(entry.values["aspect"]), pairing.mentor_name, pairing.mentee.name)
         for _ in range(parts)
     )
     entry.values["content"] = "".join(draft.text() for draft in drafts)
     entry.locked = True
 
 
-# SECTION Errors of the sheets themselves: a heading missing or doubled, a sheet deleted.
+# --- errors of the sheets themselves --------------------------------------------------------------
 
 _REQUIRED = {"exchange": "author", "misconduct": "confirmed_by"}
 

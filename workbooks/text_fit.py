@@ -1,0 +1,100 @@
+"""Estimate how much room a text takes: lines in a column, points of height in a row or on paper.
+
+Spreadsheets do not fit the height of rows with merged or spliced cells by themselves, so estimates
+err upwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import ceil
+from unicodedata import east_asian_width
+
+ROW_LINE, ROW_PADDING, ROW_LEAST = 14.5, 7.0, 21.0
+"""Points: a line of 11-point text, the air around a cell's text, a row's least height."""
+
+_NOT_FIRST = "，。、；：！？）”》〕…"
+_CELL_PADDING = 8.0
+"""Points left and right of a cell's text, taken together."""
+
+_LINE = 1.5
+"""Height of a line in font sizes; the fonts that stand in for 仿宋 need most of it."""
+
+
+def text_width(text: str, hanzi: float = 2.1, other: float = 1.0, wide: str = "WF") -> float:
+    """Return the width of `text` in characters; a hanzi takes a little more than two.
+
+    Args:
+        text: The text.
+        hanzi: Width of a wide character.
+        other: Width of every other character.
+        wide: Classes of East Asian width that count as wide; A stands for the ambiguous.
+    """
+    return sum(hanzi if east_asian_width(letter) in wide else other for letter in text)
+
+
+# --- columns of a worksheet: widths in characters -------------------------------------------------
+
+
+def lines_in_column(text: str, width: float) -> int:
+    """Return how many lines a ledger's cell needs; hanzi do not break, so half of one is lost."""
+    return sum(max(1, ceil(text_width(p) / _fitting(p, width))) for p in text.split("\n"))
+
+
+def _fitting(text: str, width: float) -> float:
+    hanzi = any(east_asian_width(letter) in "WF" for letter in text)
+    return max(2.1, width // 2.1 * 2.1) if hanzi else width
+
+
+def lines_of(text: str, width: float) -> int:
+    """Return how many lines a consolidated table's cell needs; a hanzi takes two characters."""
+    return max(1, ceil(text_width(text, 2, 1, "WFA") / max(int(width), 1)))
+
+
+def heading_height(columns: Iterable[tuple[str, float]]) -> float:
+    """Return the points in which headings of these widths show in full, beside filter buttons."""
+    lines = max(ceil(2 * len(name) / max(int(width - 0.5), 2)) for name, width in columns)
+    return max(34.0, 15.5 * lines + 16)
+
+
+# --- paper: widths in points ----------------------------------------------------------------------
+
+
+def lines_on_paper(text: str, width: float, size: float) -> int:
+    """Return how many lines `text` takes.
+
+    Args:
+        text: What is printed; a line feed begins a line.
+        width: The cell's width in points.
+        size: The font's size in points; a hanzi is as wide.
+    """
+    fitting = (width - _CELL_PADDING) / size
+    return sum(_filled_lines(part, fitting) for part in text.split("\n"))
+
+
+def text_height(text: str, width: float, size: float, air: float = 6) -> float:
+    """Return the points of height `text` takes in a cell `width` points wide, `air` around it."""
+    return lines_on_paper(text, width, size) * size * _LINE + air
+
+
+def shortened(text: str, width: float, size: float, most: int) -> str:
+    """Return `text`, cut so that it takes at most `most` lines."""
+    if lines_on_paper(text, width, size) <= most:
+        return text
+    kept = text[: int((width - _CELL_PADDING) / size * most * 2)]  # the narrowest letters are half
+    while lines_on_paper(f"{kept}……", width, size) > most:
+        kept = kept[:-1]
+    return f"{kept}……"
+
+
+def _filled_lines(part: str, fitting: float) -> int:
+    """Fill lines of `fitting` hanzi; what may not begin a line takes the letter before it along."""
+    lines, used, before = 1, 0.0, 0.0
+    for letter in part:
+        width = 1.0 if east_asian_width(letter) in "WFA" else 0.6
+        used += width
+        if used > fitting:
+            lines += 1
+            used = width + (before if letter in _NOT_FIRST else 0.0)
+        before = width
+    return lines
