@@ -330,8 +330,7 @@ class SheetWriter:
 def text_too_long(sheet: str, text: str) -> UpdateRefused:
     """Return the refusal of a text that a cell does not hold."""
     return UpdateRefused(
-        f"工作表“{sheet}”有一格文字超过 32767 字，没有写入（{text[:20]}……）",
-        "请缩短这段文字后重试",
+        f"工作表“{sheet}”有一格文字超过 32767 字，没有写入（{text[:20]}……）", "请缩短这段文字后重试"
     )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from addin import clock
-from addin.actions.consolidated_sheets import Memory, ReportSheets, contacts_of
+from addin.actions import consolidated_sheets
 from addin.actions.generated_sheets import with_computed
 from addin.actions.ledger_set import superior_settings
 from addin.actions.validate import (
@@ -229,7 +229,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         refuse_foreign(out, FILE_KIND)
         check_writable(out, 2 * sum(source.path.stat().st_size for source in sources))
         examination = examine(sources, as_of=as_of, superior=superior, jobs=jobs, progress=progress)
-        merged = gather(division, examination, superior, contacts_of(memory))
+        merged = gather(division, examination, superior, consolidated_sheets.contacts_of(memory))
         reports, computed = _computed(division, merged, memory, superior, jobs)
         contents = Contents(
             overview=reports.overview(),
@@ -261,10 +261,10 @@ def _sources(paths: Iterable[Path], others: Iterable[Path | None]) -> list[Sourc
 def _computed(
     scope: Division,
     merged: ConsolidationInput,
-    memory: Memory,
+    memory: consolidated_sheets.Memory,
     superior: Settings | None,
     jobs: int,
-) -> tuple[ReportSheets, Ledger]:
+) -> tuple[consolidated_sheets.ReportSheets, Ledger]:
     """Return the report sheets, and the merged ledger with its generated sheets computed anew."""
     ledger = Ledger.merged(examined.ledger for examined in merged.examined)
     own = {} if superior else {examined.file: examined.settings for examined in merged.examined}
@@ -272,7 +272,7 @@ def _computed(
     with in_background(copied, only_read(ledger), settings, jobs=jobs) as copies:
         records = roll_up(ledger, settings, merged.report.as_of, own)
         computed = with_computed(ledger, records)
-        reports = ReportSheets(
+        reports = consolidated_sheets.ReportSheets(
             scope, merged.summary, merged.states, ledger, records, copies.result(), memory
         )
     return reports, computed

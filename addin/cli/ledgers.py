@@ -9,14 +9,7 @@ import click
 
 from addin import clock
 from addin.cli import console
-from addin.cli.group import (
-    PATHS,
-    cli,
-    one_ledger,
-    option_file,
-    options,
-    start_workers_early,
-)
+from addin.cli.group import PATHS, cli, one_ledger, option_file, options, start_workers_early
 from validators.errors import UsageError
 
 

@@ -36,11 +36,7 @@ class Route(NamedTuple):
 
 _TOP = Stage.VILLAGE_LEADER
 ROUTES = (
-    Route(
-        "致富带头人→后备干部",
-        Stage.PROSPERITY_LEADER,
-        frozenset({Stage.RESERVE_CADRE, _TOP}),
-    ),
+    Route("致富带头人→后备干部", Stage.PROSPERITY_LEADER, frozenset({Stage.RESERVE_CADRE, _TOP})),
     Route("后备干部→村党组织带头人", Stage.RESERVE_CADRE, frozenset({_TOP})),
     Route("致富带头人→村党组织带头人", Stage.PROSPERITY_LEADER, frozenset({_TOP})),
     Route("村党组织带头人→致富带头人", _TOP, frozenset({Stage.PROSPERITY_LEADER})),

@@ -23,6 +23,7 @@ from addin.domain.doubts import Doubts
 from addin.domain.duties import DutyState, progress
 from addin.domain.months import Span, month_of
 from addin.domain.numbering import unit_of
+from validators import vocabulary
 from validators.ledger import Ledger, SheetPart
 from validators.relations import running
 from validators.rulebook import CitedRow
@@ -41,24 +42,15 @@ from validators.sheets import (
     input_columns,
 )
 from validators.sheets.base import ASPECT_FIELDS
-from validators.vocabulary import (
-    Conclusion,
-    Gender,
-    GrowthTrend,
-    MenteeStatus,
-    MentorStatus,
-    OrganisationStatus,
-    PairingStatus,
-    Rating,
-    Stage,
-)
 
 Scores = tuple[int | None, ...]
 """Six scores in the order of `Aspect`, None where there is none."""
 
-MenteeState = MenteeStatus | OrganisationStatus
+MenteeState = vocabulary.MenteeStatus | vocabulary.OrganisationStatus
 
-SEEKING: frozenset[str] = frozenset({MenteeStatus.UNPAIRED, MenteeStatus.PAIRED})
+SEEKING: frozenset[str] = frozenset(
+    {vocabulary.MenteeStatus.UNPAIRED, vocabulary.MenteeStatus.PAIRED}
+)
 """待结对 and 帮带中, of individuals and organisations: who has or needs a mentor."""
 
 
@@ -68,13 +60,13 @@ class Mentor(NamedTuple):
     cited: CitedRow
     mentor_id: str
     name: str
-    gender: Gender
+    gender: vocabulary.Gender
     born: date
     employer: str
     post: str
     capacity: int | None
     appointed_until: date | None
-    status: MentorStatus
+    status: vocabulary.MentorStatus
     status_since: date | None
 
     @property
@@ -115,7 +107,7 @@ class Pairing(NamedTuple):
     mentee_id: str
     paired_on: date
     until: date
-    status: PairingStatus
+    status: vocabulary.PairingStatus
     end_reason: str
     paused_from: date | None
     paused_to: date | None
@@ -128,7 +120,7 @@ class Pairing(NamedTuple):
     @property
     def runs(self) -> bool:
         """Return whether the pairing is in force."""
-        return self.status is PairingStatus.RUNNING
+        return self.status is vocabulary.PairingStatus.RUNNING
 
     @property
     def pause(self) -> Span | None:
@@ -161,8 +153,8 @@ class Completion(NamedTuple):
     row: int
     pairing_id: str
     score: float
-    rating: Rating
-    conclusion: Conclusion
+    rating: vocabulary.Rating
+    conclusion: vocabulary.Conclusion
 
 
 class Misconduct(NamedTuple):
@@ -372,12 +364,12 @@ class LedgerFacts:
         return paired_on is not None and paired_on + grace <= self.as_of
 
     @cached_property
-    def ended(self) -> dict[str, list[tuple[PairingStatus, date | None]]]:
+    def ended(self) -> dict[str, list[tuple[vocabulary.PairingStatus, date | None]]]:
         """Return status and 期满日期 of the pairings each mentee had before, rejected included."""
-        ended: dict[str, list[tuple[PairingStatus, date | None]]] = defaultdict(list)
+        ended: dict[str, list[tuple[vocabulary.PairingStatus, date | None]]] = defaultdict(list)
         rows = self.ledger.table(PairingRow).columns("mentee_id", "status", "until")
         for mentee, status, until in rows:
-            if mentee and status and status is not PairingStatus.RUNNING:
+            if mentee and status and status is not vocabulary.PairingStatus.RUNNING:
                 ended[mentee].append((status, until))
         return dict(ended)
 
@@ -418,7 +410,7 @@ class LedgerFacts:
         steps: dict[str, list[date]] = defaultdict(list)
         rows = self.ledger.table(ConversionRow).accepted_rows("mentee_id", "date", "to_stage")
         for _, (mentee, day, stage) in rows:
-            if stage is not Stage.NONE and day <= self.as_of:
+            if stage is not vocabulary.Stage.NONE and day <= self.as_of:
                 steps[mentee].append(day)
         return dict(steps)
 
@@ -474,7 +466,7 @@ def assessments(ledger: Ledger, as_of: date) -> dict[str, tuple[Assessment, ...]
     return {mentee: tuple(sorted(series)) for mentee, series in by_mentee.items()}
 
 
-def trend(baseline: Scores, series: Sequence[Assessment]) -> GrowthTrend:
+def trend(baseline: Scores, series: Sequence[Assessment]) -> vocabulary.GrowthTrend:
     """Return 成长趋势: the latest assessment against the one before it.
 
     The first assessment is held against the baseline. The totals over the aspects that both rate
@@ -482,14 +474,14 @@ def trend(baseline: Scores, series: Sequence[Assessment]) -> GrowthTrend:
     """
     rated = [baseline, *(assessment.scores for assessment in series)][-2:]
     if len(rated) < 2:
-        return GrowthTrend.UNKNOWN
+        return vocabulary.GrowthTrend.UNKNOWN
     changes = [now - before for before, now in zip(*rated, strict=True) if before and now]
     if not changes:
-        return GrowthTrend.UNKNOWN
+        return vocabulary.GrowthTrend.UNKNOWN
     total = sum(changes)
     if total:
-        return GrowthTrend.RISING if total > 0 else GrowthTrend.FALLING
-    return GrowthTrend.STEADY
+        return vocabulary.GrowthTrend.RISING if total > 0 else vocabulary.GrowthTrend.FALLING
+    return vocabulary.GrowthTrend.STEADY
 
 
 def last_of(completions: Iterable[Completion]) -> Completion:

@@ -54,18 +54,11 @@ from addin.domain.facts import (
 from addin.domain.months import add_months, full_months
 from addin.domain.numbering import unit_of
 from addin.domain.results import Results, Tally, added, exact, in_percent, some
+from validators import vocabulary
 from validators.normalise import person_key
 from validators.relations import running_individuals
 from validators.settings import Settings
 from validators.sheets import IndividualRow, MentorRow
-from validators.vocabulary import (
-    Conclusion,
-    MenteeStatus,
-    MentorStatus,
-    PairingStatus,
-    PoolChange,
-    Rating,
-)
 
 _LEFT_POST = ("调动", "调离", "调走", "离任", "离岗", "退休", "辞职", "去世", "病故")
 
@@ -83,7 +76,7 @@ class Adjustment:
 
     participant_id: str
     name: str
-    change: PoolChange
+    change: vocabulary.PoolChange
     reasons: tuple[str, ...]
 
     def as_row(self) -> dict[str, Any]:
@@ -106,14 +99,18 @@ def pool_changes(facts: LedgerFacts) -> tuple[Adjustment, ...]:
         pairings = facts.pairings_of_mentor.get(mentor.mentor_id, ())
         case = Case(mentor, pairings, results, misconduct.get(mentor.mentor_id, ()))
         if reasons := tuple(reasons_to_leave(case)):
-            leave.append(_of(case, PoolChange.RELEASE, reasons))
+            leave.append(_of(case, vocabulary.PoolChange.RELEASE, reasons))
         elif reasons := tuple(reasons_to_rest(case)):
-            rest.append(_of(case, PoolChange.PAUSE, reasons))
+            rest.append(_of(case, vocabulary.PoolChange.PAUSE, reasons))
         else:
             stay.append(case)
-    increase = (_of(one.case, PoolChange.WIDEN, (one.reason,)) for one in widen(stay, facts))
+    increase = (
+        _of(one.case, vocabulary.PoolChange.WIDEN, (one.reason,)) for one in widen(stay, facts)
+    )
     enter = (
-        Adjustment(graduate.mentee_id, graduate.name, PoolChange.BRING_IN, (graduate.reason,))
+        Adjustment(
+            graduate.mentee_id, graduate.name, vocabulary.PoolChange.BRING_IN, (graduate.reason,)
+        )
         for graduate in graduates(facts, misconduct)
     )
     return (*leave, *rest, *increase, *enter)
@@ -142,7 +139,8 @@ class Case:
         return tuple(
             pairing
             for pairing in self.pairings
-            if pairing.status is not PairingStatus.ENDED and pairing.overlaps(first, last)
+            if pairing.status is not vocabulary.PairingStatus.ENDED
+            and pairing.overlaps(first, last)
         )
 
     @cached_property
@@ -161,7 +159,7 @@ class Case:
         return self.results.facts.settings
 
 
-def _of(case: Case, change: PoolChange, reasons: tuple[str, ...]) -> Adjustment:
+def _of(case: Case, change: vocabulary.PoolChange, reasons: tuple[str, ...]) -> Adjustment:
     return Adjustment(case.mentor.mentor_id, case.mentor.name, change, reasons)
 
 
@@ -170,7 +168,7 @@ def _of(case: Case, change: PoolChange, reasons: tuple[str, ...]) -> Adjustment:
 
 def reasons_to_leave(case: Case) -> Iterator[str]:
     """Yield why a mentor should leave the pool."""
-    if case.mentor.status is MentorStatus.LEFT:
+    if case.mentor.status is vocabulary.MentorStatus.LEFT:
         return
     if case.misconduct:
         yield f"负面情形：{some([*map(str, case.misconduct)], '条')}"
@@ -183,11 +181,11 @@ def reasons_to_leave(case: Case) -> Iterator[str]:
 
 def reasons_to_rest(case: Case) -> Iterator[str]:
     """Yield why a mentor should pause."""
-    if case.mentor.status is not MentorStatus.ACTIVE:
+    if case.mentor.status is not vocabulary.MentorStatus.ACTIVE:
         return
     yield from _idle(case)
     finals = case.results.finals(pairing.pairing_id for pairing in case.lasting)
-    failed = [final for final in finals if final.rating is Rating.UNQUALIFIED]
+    failed = [final for final in finals if final.rating is vocabulary.Rating.UNQUALIFIED]
     share = exact(case.settings.pool_failed_share)
     if failed and 100 * len(failed) >= share * len(finals):
         names = [f"{final.pairing_id} {final.score:g} 分" for final in failed]
@@ -200,7 +198,7 @@ def _left_post(case: Case) -> Iterator[str]:
     last = max(case.pairings, key=lambda pairing: (pairing.paired_on, pairing.pairing_id))
     reason = last.end_reason
     left = "导师" in reason and any(word in reason for word in _LEFT_POST)
-    if last.status is PairingStatus.ENDED and left:
+    if last.status is vocabulary.PairingStatus.ENDED and left:
         yield f"最近的结对 {last.pairing_id} 因“{reason}”终止，没有正在帮带的结对，请核实是否已离岗"
 
 
@@ -224,7 +222,7 @@ def _no_effect(case: Case) -> Iterator[str]:
 
 def _brought(tally: Tally) -> bool:
     """Return whether any help in the span brought a step up or a pass."""
-    passed = any(final.rating is not Rating.UNQUALIFIED for final in tally.finals)
+    passed = any(final.rating is not vocabulary.Rating.UNQUALIFIED for final in tally.finals)
     return passed or any(mentee.share.done for mentee in tally.raised)
 
 
@@ -300,7 +298,7 @@ def widen(cases: Iterable[Case], facts: LedgerFacts) -> Iterator[LoadIncrease]:
 def _judge(case: Case) -> LoadIncrease | None:
     mentor, settings = case.mentor, case.settings
     appointed = mentor.appointed_until is None or mentor.appointed_until >= case.results.last
-    if mentor.status is not MentorStatus.ACTIVE or not appointed or not case.running:
+    if mentor.status is not vocabulary.MentorStatus.ACTIVE or not appointed or not case.running:
         return None
     result, kept = case.tally.result_rate(settings), case.tally.months.kept.rate
     if result is None or 100 * result < exact(settings.pool_widen_result):
@@ -358,7 +356,7 @@ def graduates(facts: LedgerFacts, blamed: Container[str]) -> Iterator[Graduate]:
     )
     for _, (mentee, status, *person) in sorted(rows, key=lambda row: row[1][0] or ""):
         final = finals.get(mentee or "")
-        passed = status is MenteeStatus.GRADUATED and final and _excellent(final)
+        passed = status is vocabulary.MenteeStatus.GRADUATED and final and _excellent(final)
         if final and passed and mentee not in blamed and _person(person) not in mentors:
             yield Graduate(mentee, person[0], final)
 
@@ -374,7 +372,10 @@ def _last_finals(facts: LedgerFacts) -> dict[str, Completion]:
 
 
 def _excellent(final: Completion) -> bool:
-    return final.rating is Rating.EXCELLENT and final.conclusion is Conclusion.GRADUATE
+    return (
+        final.rating is vocabulary.Rating.EXCELLENT
+        and final.conclusion is vocabulary.Conclusion.GRADUATE
+    )
 
 
 def _person(row: Sequence[Any]) -> tuple[Any, ...]:

@@ -18,6 +18,7 @@ from typing import Any, Self
 from addin.domain.contacts import contact_rows
 from addin.domain.facts import SEEKING, assessments
 from addin.domain.organisations import meets_closing_condition
+from validators import vocabulary
 from validators.findings import Finding
 from validators.ledger import Ledger
 from validators.settings import Settings
@@ -33,13 +34,6 @@ from validators.sheets import (
     Row,
 )
 from validators.sheets.base import ASPECT_FIELDS
-from validators.vocabulary import (
-    ContactForm,
-    MenteeStatus,
-    MentorStatus,
-    OrganisationStatus,
-    PairingStatus,
-)
 
 NO_SCORES = (0,) * len(ASPECT_FIELDS)
 
@@ -203,7 +197,7 @@ def summarise(
         {
             code: Figures(
                 mentors=sum(
-                    s is MentorStatus.ACTIVE
+                    s is vocabulary.MentorStatus.ACTIVE
                     for _, (s,) in ledger.table(MentorRow).accepted_rows("status")
                 ),
                 **_mentees(ledger),
@@ -232,15 +226,15 @@ def _tally(ledger: Ledger, model: type[Row], name: str) -> dict[str, int]:
 
 def _mentees(ledger: Ledger) -> dict[str, Any]:
     pairings = ledger.table(PairingRow).accepted_rows("mentor_id", "mentee_id", "status")
-    running = [ids for _, (*ids, status) in pairings if status is PairingStatus.RUNNING]
+    running = [ids for _, (*ids, status) in pairings if status is vocabulary.PairingStatus.RUNNING]
     paired = {mentee for _, mentee in running}
     figures: dict[str, Any] = {
         "pairings": len(running),
         "engaged": frozenset(mentor for mentor, _ in running),
     }
     models: tuple[tuple[str, type[Row], Any], ...] = (
-        ("individuals", IndividualRow, MenteeStatus.LEFT),
-        ("organisations", OrganisationRow, OrganisationStatus.LEFT),
+        ("individuals", IndividualRow, vocabulary.MenteeStatus.LEFT),
+        ("organisations", OrganisationRow, vocabulary.OrganisationStatus.LEFT),
     )
     for name, model, left in models:
         rows = [values for _, values in ledger.table(model).accepted_rows("mentee_id", "status")]
@@ -262,8 +256,8 @@ def _contacts(ledger: Ledger, as_of: date) -> dict[str, Any]:
     return {
         "entries": sum(log.accepted()),
         "contacts": dict(sorted(months.items())),
-        "online": forms[ContactForm.ONLINE],
-        "offline": forms[ContactForm.OFFLINE],
+        "online": forms[vocabulary.ContactForm.ONLINE],
+        "offline": forms[vocabulary.ContactForm.OFFLINE],
     }
 
 
@@ -292,7 +286,7 @@ def _organisations(ledger: Ledger, settings: Settings) -> dict[str, Any]:
     closable = closed = 0
     names = ("status", "inspection_score", "votes", "votes_against")
     for _, (status, score, votes, against) in ledger.table(OrganisationRow).accepted_rows(*names):
-        if status is OrganisationStatus.CLOSED:
+        if status is vocabulary.OrganisationStatus.CLOSED:
             closed += 1
         elif status in SEEKING:
             closable += bool(meets_closing_condition(score, votes, against, settings))

@@ -34,10 +34,7 @@ def ooxml_errors(workbook: Path, version: OfficeVersion = "Office2016") -> list[
         ValidatorFailed: The validator is missing or broken.
     """
     answer = subprocess.run(
-        [_validator(), str(workbook), version],
-        capture_output=True,
-        check=False,
-        timeout=120,
+        [_validator(), str(workbook), version], capture_output=True, check=False, timeout=120
     )
     try:
         # the exit code is 0 for invalid files too: only the answer counts

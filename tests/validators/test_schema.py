@@ -17,9 +17,7 @@ from validators.schema import (
 )
 from validators.sheets import SHEETS, MentorRow, columns_by_field
 
-HASHES = {
-    "2026.1": "73b4d2237c33072d",
-}
+HASHES = {"2026.1": "73b4d2237c33072d"}
 """The schema of every version of the template that was given out."""
 
 

@@ -51,10 +51,7 @@ def mentor_values(number: int = 1, **changes: Any) -> dict[str, Any]:
 
 
 def write_grids(
-    path: Path,
-    grids: Mapping[str, Grid],
-    merges: Mapping[str, Sequence[str]] = {},
-    kind: str = "",
+    path: Path, grids: Mapping[str, Grid], merges: Mapping[str, Sequence[str]] = {}, kind: str = ""
 ) -> Path:
     """Write every input sheet; the ones not given have headings only."""
     with xlsxwriter.Workbook(

@@ -6,21 +6,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from validators import fields, vocabulary
 from validators.columns import Reference, column
-from validators.fields import (
-    Count,
-    Day,
-    IndividualId,
-    Month,
-    Name,
-    OrganisationId,
-    Points,
-    PostTraits,
-    Specialties,
-    TenThousand,
-    Text,
-    Village,
-)
 from validators.sheets.base import (
     ChosenOn,
     Competence,
@@ -38,14 +25,6 @@ from validators.sheets.base import (
     SheetKind,
     SurveyedOn,
 )
-from validators.vocabulary import (
-    Gender,
-    MenteeCategory,
-    MenteeStatus,
-    OrganisationCategory,
-    OrganisationStatus,
-    Stage,
-)
 
 
 class IndividualRow(Row):
@@ -62,7 +41,7 @@ class IndividualRow(Row):
     )
 
     mentee_id: Annotated[
-        IndividualId | None,
+        fields.IndividualId | None,
         column(
             "对象编号",
             width=16,
@@ -71,24 +50,24 @@ class IndividualRow(Row):
         ),
     ] = None
     name: Annotated[
-        Name, column("姓名", width=9, help="对象姓名，中间不加空格", synonyms=("对象姓名",))
+        fields.Name, column("姓名", width=9, help="对象姓名，中间不加空格", synonyms=("对象姓名",))
     ]
-    gender: Annotated[Gender, column("性别", width=5, help="选男或女")]
+    gender: Annotated[vocabulary.Gender, column("性别", width=5, help="选男或女")]
     ethnicity: EthnicGroup = None
     born: Annotated[
-        Month,
+        fields.Month,
         column(
             "出生年月", width=9, help="如 1990-05", synonyms=("出生日期", "出生年月日"), past=True
         ),
     ]
     politics: PoliticalStatus = None
     employer: Annotated[
-        Text,
+        fields.Text,
         column("单位", width=18, help="工作单位或所在村全称", synonyms=("工作单位", "所在单位")),
     ]
-    post: Annotated[Text, column("职务", width=14, help="现任职务", synonyms=("现任职务",))]
+    post: Annotated[fields.Text, column("职务", width=14, help="现任职务", synonyms=("现任职务",))]
     in_post_since: Annotated[
-        Month | None,
+        fields.Month | None,
         column(
             "任现职时间",
             width=9,
@@ -99,7 +78,7 @@ class IndividualRow(Row):
         ),
     ] = None
     village: Annotated[
-        Village | None,
+        fields.Village | None,
         column(
             "所在村(社区)",
             width=13,
@@ -109,19 +88,19 @@ class IndividualRow(Row):
         ),
     ] = None
     category: Annotated[
-        MenteeCategory,
+        vocabulary.MenteeCategory,
         column("对象类别", width=14, help="从下拉列表选", synonyms=("类别", "帮带对象类别")),
     ]
     specialties: Annotated[
-        Specialties | None,
+        fields.Specialties | None,
         column("专业领域", width=14, help="从下拉列表选；有多项时用顿号分开", recommended=True),
     ] = None
     post_traits: Annotated[
-        PostTraits | None,
+        fields.PostTraits | None,
         column("岗位特点", width=12, help="从下拉列表选；有多项时用顿号分开", printed=False),
     ] = None
     weakness: Annotated[
-        Text | None,
+        fields.Text | None,
         column("短板弱项", width=20, help="用一两句话写清短板", synonyms=("短板", "弱项")),
     ] = None
     conviction: Conviction = None
@@ -132,16 +111,19 @@ class IndividualRow(Row):
     governance: Governance = None
     surveyed_on: SurveyedOn = None
     mentors_needed: Annotated[
-        Annotated[Count, Field(ge=1, le=5)] | None,
+        Annotated[fields.Count, Field(ge=1, le=5)] | None,
         column("需导师数", width=4.5, help="需要几名导师；留空按 1 名", printed=False),
     ] = None
     chosen_on: ChosenOn
     stage: Annotated[
-        Stage | None, column("培养阶段", width=12, help="“两个带头人”培养阶段，从下拉列表选")
+        vocabulary.Stage | None,
+        column("培养阶段", width=12, help="“两个带头人”培养阶段，从下拉列表选"),
     ] = None
-    status: Annotated[MenteeStatus, column("状态", width=8, help="待结对、帮带中、期满出师或退出")]
+    status: Annotated[
+        vocabulary.MenteeStatus, column("状态", width=8, help="待结对、帮带中、期满出师或退出")
+    ]
     status_since: Annotated[
-        Day | None,
+        fields.Day | None,
         column("状态变更日期", width=12, help="状态最近一次变动的日期", printed=False, past=True),
     ] = None
     phone: PersonalPhone = None
@@ -162,7 +144,7 @@ class OrganisationRow(Row):
     )
 
     mentee_id: Annotated[
-        OrganisationId | None,
+        fields.OrganisationId | None,
         column(
             "对象编号",
             width=16,
@@ -171,11 +153,11 @@ class OrganisationRow(Row):
         ),
     ] = None
     name: Annotated[
-        Text,
+        fields.Text,
         column("党组织名称", width=22, help="党组织全称，如 冯庄村党支部", synonyms=("组织名称",)),
     ]
     village: Annotated[
-        Village,
+        fields.Village,
         column(
             "所在村(社区)",
             width=13,
@@ -185,16 +167,17 @@ class OrganisationRow(Row):
         ),
     ]
     secretary: Annotated[
-        Name, column("书记姓名", width=9, help="党组织书记姓名", synonyms=("书记",))
+        fields.Name, column("书记姓名", width=9, help="党组织书记姓名", synonyms=("书记",))
     ]
-    members: Annotated[Count | None, column("党员数", width=7, help="正式党员和预备党员人数")] = (
-        None
-    )
+    members: Annotated[
+        fields.Count | None, column("党员数", width=7, help="正式党员和预备党员人数")
+    ] = None
     category: Annotated[
-        OrganisationCategory, column("组织类别", width=18, help="从下拉列表选", synonyms=("类别",))
+        vocabulary.OrganisationCategory,
+        column("组织类别", width=18, help="从下拉列表选", synonyms=("类别",)),
     ]
     income: Annotated[
-        TenThousand | None,
+        fields.TenThousand | None,
         column(
             "村集体经济年收入(万元)",
             width=10,
@@ -210,12 +193,12 @@ class OrganisationRow(Row):
     governance: Governance = None
     surveyed_on: SurveyedOn = None
     mentors_needed: Annotated[
-        Annotated[Count, Field(ge=1, le=3)] | None,
+        Annotated[fields.Count, Field(ge=1, le=3)] | None,
         column("需导师数", width=4.5, help="需要几名导师，1 至 3 名；留空按 1 名", printed=False),
     ] = None
     chosen_on: ChosenOn
     action_items: Annotated[
-        Text | None,
+        fields.Text | None,
         column(
             "六项行动事项",
             width=14,
@@ -224,30 +207,32 @@ class OrganisationRow(Row):
             printed=False,
         ),
     ] = None
-    measures: Annotated[Text | None, column("提升措施", width=22, help="写清做什么、谁来做")] = None
-    measures_due: Annotated[Day | None, column("提升期限", width=11, help="提升措施完成的期限")] = (
-        None
-    )
-    inspector: Annotated[
-        Text | None, column("验收单位", width=14, help="县级验收单位", printed=False)
+    measures: Annotated[
+        fields.Text | None, column("提升措施", width=22, help="写清做什么、谁来做")
     ] = None
-    inspection_score: Annotated[Points | None, column("验收得分", width=8, help="0 至 100 分")] = (
-        None
-    )
+    measures_due: Annotated[
+        fields.Day | None, column("提升期限", width=11, help="提升措施完成的期限")
+    ] = None
+    inspector: Annotated[
+        fields.Text | None, column("验收单位", width=14, help="县级验收单位", printed=False)
+    ] = None
+    inspection_score: Annotated[
+        fields.Points | None, column("验收得分", width=8, help="0 至 100 分")
+    ] = None
     votes: Annotated[
-        Count | None, column("测评总票", width=8, help="群众测评总票数", printed=False)
+        fields.Count | None, column("测评总票", width=8, help="群众测评总票数", printed=False)
     ] = None
     votes_against: Annotated[
-        Count | None, column("不满意票", width=8, help="群众测评不满意票数", printed=False)
+        fields.Count | None, column("不满意票", width=8, help="群众测评不满意票数", printed=False)
     ] = None
     closed_on: Annotated[
-        Day | None, column("销号批准日期", width=12, help="县级批准销号的日期", past=True)
+        fields.Day | None, column("销号批准日期", width=12, help="县级批准销号的日期", past=True)
     ] = None
     status: Annotated[
-        OrganisationStatus, column("状态", width=8, help="待结对、帮带中、已销号或退出")
+        vocabulary.OrganisationStatus, column("状态", width=8, help="待结对、帮带中、已销号或退出")
     ]
     status_since: Annotated[
-        Day | None,
+        fields.Day | None,
         column("状态变更日期", width=12, help="状态最近一次变动的日期", printed=False, past=True),
     ] = None
     remark: Remark = None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
+from validators import fields
 from validators.columns import column
-from validators.fields import Count, Day, MentorId, Month, Name, Specialties, Text, Village
 from validators.sheets.base import (
     Competence,
     Conduct,
@@ -38,7 +38,7 @@ class MentorRow(Row):
     )
 
     mentor_id: Annotated[
-        MentorId | None,
+        fields.MentorId | None,
         column(
             "导师编号",
             width=16,
@@ -47,23 +47,24 @@ class MentorRow(Row):
         ),
     ] = None
     name: Annotated[
-        Name, column("姓名", width=9, help="导师姓名，中间不加空格", synonyms=("导师姓名",))
+        fields.Name, column("姓名", width=9, help="导师姓名，中间不加空格", synonyms=("导师姓名",))
     ]
     gender: Annotated[Gender, column("性别", width=5, help="选男或女")]
     ethnicity: EthnicGroup = None
     born: Annotated[
-        Month,
+        fields.Month,
         column(
             "出生年月", width=9, help="如 1978-05", synonyms=("出生日期", "出生年月日"), past=True
         ),
     ]
     politics: PoliticalStatus = None
     employer: Annotated[
-        Text, column("单位", width=20, help="工作单位全称", synonyms=("工作单位", "所在单位"))
+        fields.Text,
+        column("单位", width=20, help="工作单位全称", synonyms=("工作单位", "所在单位")),
     ]
-    post: Annotated[Text, column("职务", width=14, help="现任职务", synonyms=("现任职务",))]
+    post: Annotated[fields.Text, column("职务", width=14, help="现任职务", synonyms=("现任职务",))]
     village: Annotated[
-        Village | None,
+        fields.Village | None,
         column(
             "所在村(社区)",
             width=13,
@@ -76,11 +77,11 @@ class MentorRow(Row):
         MentorCategory, column("导师类别", width=13, help="从下拉列表选", synonyms=("类别",))
     ]
     grassroots_since: Annotated[
-        Month | None,
+        fields.Month | None,
         column("参加基层工作时间", width=9, help="如 1998-07", printed=False, past=True),
     ] = None
     specialties: Annotated[
-        Specialties | None,
+        fields.Specialties | None,
         column("专业领域", width=16, help="从下拉列表选；有多项时用顿号分开", recommended=True),
     ] = None
     conviction: Conviction = None
@@ -90,7 +91,7 @@ class MentorRow(Row):
     industry: Industry = None
     governance: Governance = None
     capacity: Annotated[
-        Count | None,
+        fields.Count | None,
         column(
             "可带人数",
             width=4.5,
@@ -99,26 +100,26 @@ class MentorRow(Row):
         ),
     ] = None
     avoid: Annotated[
-        Text | None,
+        fields.Text | None,
         column(
             "回避人员", width=12, help="不宜结对的对象姓名或编号，多人用顿号分开", printed=False
         ),
     ] = None
     certificate: Annotated[
-        Text | None,
+        fields.Text | None,
         column(
             "聘书编号", width=16, help="聘任证书编号", printed=False, synonyms=("聘任证书编号",)
         ),
     ] = None
     appointed_on: Annotated[
-        Day | None, column("聘任日期", width=11, help="如 2026-03-01", recommended=True)
+        fields.Day | None, column("聘任日期", width=11, help="如 2026-03-01", recommended=True)
     ] = None
     appointed_until: Annotated[
-        Day | None,
+        fields.Day | None,
         column("聘期至", width=11, help="聘期最后一天，如 2027-02-28", synonyms=("聘期止",)),
     ] = None
     joined_on: Annotated[
-        Day | None,
+        fields.Day | None,
         column(
             "纳入日期",
             width=11,
@@ -130,7 +131,7 @@ class MentorRow(Row):
     ] = None
     status: Annotated[MentorStatus, column("状态", width=6, help="在库、暂停或调出")]
     status_since: Annotated[
-        Day | None,
+        fields.Day | None,
         column("状态变更日期", width=12, help="暂停或调出的日期", printed=False, past=True),
     ] = None
     phone: PersonalPhone = None

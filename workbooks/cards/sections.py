@@ -409,8 +409,7 @@ def _aspects(card: Card) -> Block:
             middle(3, 3, ""),
         ),
         line(
-            label(0, 0, "薄弱方面"),
-            left(1, 3, card.weak or ("无" if any(card.baseline) else "")),
+            label(0, 0, "薄弱方面"), left(1, 3, card.weak or ("无" if any(card.baseline) else ""))
         ),
         line(label(0, 0, "成长趋势"), left(1, 3, card.trend)),
     ]

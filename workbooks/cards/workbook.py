@@ -23,13 +23,7 @@ from workbooks.cards.sections import (
     card_pages,
     span,
 )
-from workbooks.pages import (
-    PageFormat,
-    PageWriter,
-    add_printed_sheet,
-    printable,
-    printed_workbook,
-)
+from workbooks.pages import PageFormat, PageWriter, add_printed_sheet, printable, printed_workbook
 from workbooks.template.styles import Styles
 
 # --- 目录: every card with a link -------------------------------------------------------------------

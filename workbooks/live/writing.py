@@ -21,6 +21,7 @@ from openpyxl.formula.translate import Translator
 from validators.cells import letters
 from validators.errors import UpdateRefused
 from validators.sheets import Row, model_for
+from workbooks.live import snapshot
 from workbooks.live.cells import (
     GENERAL,
     Codes,
@@ -32,14 +33,6 @@ from workbooks.live.cells import (
     read_grid,
 )
 from workbooks.live.reading import raw_sheets
-from workbooks.live.snapshot import (
-    CellsSnapshot,
-    HeightsSnapshot,
-    MergeSnapshot,
-    Snapshot,
-    TableSnapshot,
-    fill,
-)
 from workbooks.ooxml.addresses import Rectangle, block, rectangles
 from workbooks.ooxml.cells import MAX_TEXT, as_text, number
 from workbooks.raw.book import RawBook
@@ -421,7 +414,7 @@ def _table(table: xw.main.Table) -> TableArea:
     )
 
 
-def apply(update: PreparedUpdate, keep: Callable[[Snapshot], None]) -> None:
+def apply(update: PreparedUpdate, keep: Callable[[snapshot.Snapshot], None]) -> None:
     """Write one sheet's update; `keep` is given a snapshot of everything before it is changed.
 
     A table grows before its new rows are written, whose formulas speak of "this row", and shrinks
@@ -429,29 +422,37 @@ def apply(update: PreparedUpdate, keep: Callable[[Snapshot], None]) -> None:
     """
     sheet, name, table = update.sheet, update.sheet.name, update.table
     for area in update.unmerged:
-        keep(MergeSnapshot(name, area))
+        keep(snapshot.MergeSnapshot(name, area))
         block(sheet, area).unmerge()
     grows = table is not None and update.end > table.bottom
     if table is not None and grows:
         _resize(sheet, table, update.end, keep)
-    heights = HeightsSnapshot(name, update.fitted[0], update.fitted[-1]) if update.fitted else None
+    heights = (
+        snapshot.HeightsSnapshot(name, update.fitted[0], update.fitted[-1])
+        if update.fitted
+        else None
+    )
     if heights:
         keep(heights)
     for part in update.blocks:
         window, area = part.window, part.area
-        before = CellsSnapshot(
+        before = snapshot.CellsSnapshot(
             name, area, window.part(window.before, area), window.part(window.codes_before, area)
         )
         keep(before)
-        fill(sheet, before, window.part(window.after, area), window.part(window.codes, area))
+        snapshot.fill(
+            sheet, before, window.part(window.after, area), window.part(window.codes, area)
+        )
     if table is not None and not grows:
         _resize(sheet, table, update.end, keep)
     if heights:
         heights.restore(sheet)
 
 
-def _resize(sheet: xw.Sheet, table: TableArea, end: int, keep: Callable[[Snapshot], None]) -> None:
+def _resize(
+    sheet: xw.Sheet, table: TableArea, end: int, keep: Callable[[snapshot.Snapshot], None]
+) -> None:
     before = Rectangle.between(table.top, table.left, table.bottom, table.right)
     after = Rectangle.between(table.top, table.left, end, table.right)
-    keep(TableSnapshot(sheet.name, table.name, before))
-    TableSnapshot(sheet.name, table.name, after).restore(sheet)
+    keep(snapshot.TableSnapshot(sheet.name, table.name, before))
+    snapshot.TableSnapshot(sheet.name, table.name, after).restore(sheet)

@@ -16,15 +16,7 @@ from validators.sheets import model_for
 from validators.sheets.base import ASPECT_FIELDS
 from workbooks.samples.cast import add_individual, add_mentor, add_organisation
 from workbooks.samples.cell_errors import CELL_ERRORS
-from workbooks.samples.flaws import (
-    Cells,
-    FlawList,
-    Spoil,
-    candidates,
-    change_row,
-    pick,
-    where,
-)
+from workbooks.samples.flaws import Cells, FlawList, Spoil, candidates, change_row, pick, where
 from workbooks.samples.world import Entry, World
 
 PEOPLE_ERRORS = FlawList()

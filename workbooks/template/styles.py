@@ -16,11 +16,7 @@ TAB_COLOURS = {
     SheetKind.GENERATED: "#548235",
     SheetKind.SETTINGS: "#808080",
 }
-PALE = {
-    SheetKind.INPUT: "#DDEBF7",
-    SheetKind.GENERATED: "#E2EFDA",
-    SheetKind.SETTINGS: "#EDEDED",
-}
+PALE = {SheetKind.INPUT: "#DDEBF7", SheetKind.GENERATED: "#E2EFDA", SheetKind.SETTINGS: "#EDEDED"}
 LINE = "#A6A6A6"
 BOX: dict[str, Any] = {"border": 1, "border_color": LINE}
 
@@ -101,12 +97,7 @@ class Styles:
         )
 
     def body(
-        self,
-        column: Column,
-        *,
-        border: bool = True,
-        locked: bool = False,
-        shown_as: str = "",
+        self, column: Column, *, border: bool = True, locked: bool = False, shown_as: str = ""
     ) -> Format:
         """Return the format of a column's cells; `shown_as` is a number format."""
         short = column.width < 12 or column.kind is not Kind.TEXT or _is_code(column)

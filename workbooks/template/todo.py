@@ -445,11 +445,7 @@ _CARDS = (
 
 
 def write_todo(
-    sheet: Worksheet,
-    hidden: Worksheet,
-    reminders: Reminders,
-    unit: RowValues,
-    styles: Styles,
+    sheet: Worksheet, hidden: Worksheet, reminders: Reminders, unit: RowValues, styles: Styles
 ) -> None:
     """Write the page 本周待办 on `sheet` and the columns its formulas read on `hidden`."""
     write_reminders(hidden, reminders, f"{TODO_SHEET}!${TODAY_CELL[0]}${TODAY_CELL[1:]}", styles)
@@ -509,12 +505,7 @@ def _write_card(sheet: Worksheet, card: _Card, index: int, count: int, styles: S
 
 
 def _write_list(
-    sheet: Worksheet,
-    card: _Card,
-    index: int,
-    keys: list[int],
-    reminders: Reminders,
-    styles: Styles,
+    sheet: Worksheet, card: _Card, index: int, keys: list[int], reminders: Reminders, styles: Styles
 ) -> None:
     left, right = _BLOCKS[index // 2]
     top = _LIST_ROW + index % 2 * (LISTED + 3)

@@ -60,12 +60,7 @@ ROOM, SPARE = 18, 6
 
 Tables grow as the clerk types below them."""
 UNPRINTED_NOTE = "以下为补充信息，不打印 →"
-UNLOCKED = {
-    "format_columns": True,
-    "format_rows": True,
-    "sort": True,
-    "autofilter": True,
-}
+UNLOCKED = {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True}
 
 
 def write_table_sheet(
@@ -442,10 +437,7 @@ def _rule_for(column: Column) -> dict[str, Any]:
 
 
 def _message(column: Column) -> dict[str, str]:
-    return {
-        "input_title": _title(column),
-        "input_message": column.help[:_MESSAGE_LIMIT],
-    }
+    return {"input_title": _title(column), "input_message": column.help[:_MESSAGE_LIMIT]}
 
 
 def _title(column: Column) -> str:

@@ -98,10 +98,7 @@ def _silent(facts: LedgerFacts) -> Iterator[tuple[Pairing, PairContacts, tuple[d
 
 
 def _silence(
-    facts: LedgerFacts,
-    pairing: Pairing,
-    contacts: PairContacts,
-    silent: tuple[date, ...],
+    facts: LedgerFacts, pairing: Pairing, contacts: PairContacts, silent: tuple[date, ...]
 ) -> Violation:
     until = _end(silent[-1])
     before = [(row, day) for row, day in _entries(contacts) if day < silent[0]][-1:]

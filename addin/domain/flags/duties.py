@@ -28,11 +28,7 @@ def overdue(facts: LedgerFacts) -> Iterable[Violation]:
 
 
 @flag_rule(
-    "flag.duty.near",
-    "职责即将到期",
-    Alert.BLUE,
-    points=5,
-    measure="请责任方在截止日期前完成职责",
+    "flag.duty.near", "职责即将到期", Alert.BLUE, points=5, measure="请责任方在截止日期前完成职责"
 )
 def nearly_due(facts: LedgerFacts) -> Iterable[Violation]:
     """Duties not done a few days before their 截止日期."""

@@ -318,9 +318,7 @@ def candidates(pool: Pool, per_mentee: int = PER_MENTEE) -> Edges:
     mentees, mentors = (np.concatenate(parts) for parts in zip(*chosen, strict=True))
     known = pool.known_pairs.select(pool.mentors.usable[pool.known_pairs.mentor])
     return _edges(
-        pool,
-        np.concatenate([mentees, known.mentee]),
-        np.concatenate([mentors, known.mentor]),
+        pool, np.concatenate([mentees, known.mentee]), np.concatenate([mentors, known.mentor])
     )
 
 

@@ -164,12 +164,7 @@ class Suggestions:
 
 
 def suggest(
-    ledger: Ledger,
-    settings: Settings,
-    as_of: date,
-    *,
-    reopen: bool = False,
-    solver: Solver = solve,
+    ledger: Ledger, settings: Settings, as_of: date, *, reopen: bool = False, solver: Solver = solve
 ) -> Suggestions:
     """Pair the waiting mentees of a ledger.
 

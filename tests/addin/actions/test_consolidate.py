@@ -268,11 +268,7 @@ def test_an_earlier_workbook_is_compared_with_and_knows_whom_to_call(
     few = tmp_path / "少.xlsx"
 
     again = consolidate(
-        [folder / "隆德城关.xlsx"],
-        few,
-        as_of=AS_OF,
-        previous=done.out,
-        generated=GENERATED,
+        [folder / "隆德城关.xlsx"], few, as_of=AS_OF, previous=done.out, generated=GENERATED
     )
 
     absent = next(one for one in again.states if one.code == "640402104")

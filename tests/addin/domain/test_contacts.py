@@ -8,15 +8,7 @@ from typing import Any
 import pytest
 
 from addin.domain.contacts import Contacts, MonthPlan
-from tests.build import (
-    AS_OF,
-    OTHER_UNIT,
-    a_ledger,
-    a_log_entry,
-    a_pairing,
-    code,
-    ledger_of,
-)
+from tests.build import AS_OF, OTHER_UNIT, a_ledger, a_log_entry, a_pairing, code, ledger_of
 from validators.ledger import Ledger
 from validators.rules import RuleContext
 from validators.settings import Settings
@@ -149,10 +141,7 @@ def test_months_around_an_exempt_one_are_silent_in_a_row_unless_it_holds_a_conta
 
 def test_townships_may_have_exempt_periods_of_their_own() -> None:
     exempt = Settings.model_validate({"免计时段": "2026-05-01至2026-05-31"})
-    ledgers = [
-        a_ledger(file="甲.xlsx", log=[]),
-        a_ledger(file="乙.xlsx", unit=OTHER_UNIT, log=[]),
-    ]
+    ledgers = [a_ledger(file="甲.xlsx", log=[]), a_ledger(file="乙.xlsx", unit=OTHER_UNIT, log=[])]
 
     found = Contacts(Ledger.merged(ledgers), Settings(), AS_OF, {"乙.xlsx": exempt})
 

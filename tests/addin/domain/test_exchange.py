@@ -86,10 +86,7 @@ def test_a_published_question_counts_once_and_is_cited_at_home() -> None:
 
     found = {one.exchange_id: one.origin for one in unanswered(ledger, Settings(), AS_OF)}
 
-    assert found == {
-        code("L", 1): ("开城镇.xlsx", 5),
-        code("L", 2, OTHER_UNIT): ("官厅镇.xlsx", 4),
-    }
+    assert found == {code("L", 1): ("开城镇.xlsx", 5), code("L", 2, OTHER_UNIT): ("官厅镇.xlsx", 4)}
 
 
 def test_an_answer_published_in_one_ledger_answers_in_another() -> None:

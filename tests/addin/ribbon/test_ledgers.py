@@ -136,10 +136,7 @@ def test_a_folder_is_consolidated_as_the_command_line_does_it(
     assert "固原市填报情况" in said[-1]
     assert digests(ledgers) == before
     steps = [text for text in calc.impl.statuses if text.startswith("汇总乡镇台账：")]
-    assert [text.partition("　")[0] for text in steps] == [
-        "汇总乡镇台账：1/2",
-        "汇总乡镇台账：2/2",
-    ]
+    assert [text.partition("　")[0] for text in steps] == ["汇总乡镇台账：1/2", "汇总乡镇台账：2/2"]
     assert calc.status_bar is False
 
 

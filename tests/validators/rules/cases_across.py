@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.build import (
-    OTHER_UNIT,
-    a_mentor,
-    a_pairing,
-    a_post,
-    add,
-    an_individual,
-    change,
-    code,
-)
+from tests.build import OTHER_UNIT, a_mentor, a_pairing, a_post, add, an_individual, change, code
 from tests.validators.rules.case import ERROR, WARNING, AcrossCase
 
 ELSEWHERE = code("D", 1, OTHER_UNIT)

@@ -28,10 +28,7 @@ def _helped_by_first(*numbers: int):
     return [
         change("pairing", 0, mode="一对多"),
         add("individual", *(an_individual(n) for n in numbers)),
-        add(
-            "pairing",
-            *(a_pairing(n + 1, mentee_id=code("G", n), mode="一对多") for n in numbers),
-        ),
+        add("pairing", *(a_pairing(n + 1, mentee_id=code("G", n), mode="一对多") for n in numbers)),
     ]
 
 

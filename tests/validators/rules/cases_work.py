@@ -190,10 +190,7 @@ STRUCTURE = [
         WARNING,
         [change("pairing", 0, mode="多对一")],
         ["pairing[0].mode"],
-        [
-            change("pairing", 0, mode="多对一"),
-            *_mentors_of_first(3, mode="多对一"),
-        ],
+        [change("pairing", 0, mode="多对一"), *_mentors_of_first(3, mode="多对一")],
     ),
     Case(
         "pairing.mode.mismatch",

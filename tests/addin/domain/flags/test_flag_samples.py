@@ -19,9 +19,7 @@ def delivery(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return deliver(folder, AS_OF, seed=request.param, townships=8, log_rows=300, error_rate=0.06)
 
 
-def test_nearly_all_struggling_mentees_are_flagged_and_hardly_any_other(
-    delivery: Delivery,
-) -> None:
+def test_nearly_all_struggling_mentees_are_flagged_and_hardly_any_other(delivery: Delivery) -> None:
     planted = set(delivery.planted())
 
     score = Score.of(struggling(delivery.flags()), planted)

@@ -13,13 +13,7 @@ from hypothesis import strategies as st
 
 from addin.domain.pairing.ledger_pools import read_pools
 from addin.domain.pairing.suggest import Suggestions, suggest
-from tests.addin.domain.pairing.ledgers import (
-    Sheets,
-    a_draft_row,
-    build,
-    random_sheets,
-    with_draft,
-)
+from tests.addin.domain.pairing.ledgers import Sheets, a_draft_row, build, random_sheets, with_draft
 from tests.build import AS_OF, OTHER_UNIT, UNIT, a_mentor, an_individual, code
 from validators.ledger import Ledger
 from validators.relations import running

@@ -278,11 +278,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> Busy:
 def test_a_busy_excel_is_told_at_once(over_com: Any, called: Busy) -> None:
     busy, wrapped = called, calling_book().api
 
-    for touch in (
-        wrapped,
-        lambda: wrapped.Value,
-        over_com.COMRetryMethodWrapper(busy.reject),
-    ):
+    for touch in (wrapped, lambda: wrapped.Value, over_com.COMRetryMethodWrapper(busy.reject)):
         busy.calls = 0
         with pytest.raises(ComError) as told:
             touch()
