@@ -1,1 +1,1 @@
-"""What a clerk touches, and what each click computes."""
+"""The buttons, formulas and commands a clerk uses, and what each computes."""

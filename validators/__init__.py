@@ -1,1 +1,1 @@
-"""What a correct ledger is: models, vocabulary, settings, rules and findings."""
+"""The definition of a correct ledger: models, vocabulary, settings, rules and findings."""

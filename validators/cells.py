@@ -1,4 +1,4 @@
-"""What a worksheet cell can hold, and a column of cells encoded by its distinct values."""
+"""The values a worksheet cell can hold, and a column of cells encoded by its distinct values."""
 
 from __future__ import annotations
 

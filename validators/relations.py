@@ -1,4 +1,4 @@
-"""How the rows of a ledger belong together: references, pairings, and who is the same person.
+"""The relations between the rows of a ledger: references, pairings, and who is the same person.
 
 Rules and computations share these questions. A pairing is in force while its 状态 says so.
 """

@@ -1,1 +1,1 @@
-"""What a ledger looks like as a workbook, and how it is read and written."""
+"""Workbooks: the layout of a ledger, reading it and writing it."""

@@ -1,4 +1,4 @@
-"""Who is using a file: another run of ours, or someone in Excel, WPS or LibreOffice."""
+"""Find out which program is using a file: another run of ours, or someone in Excel, WPS or LibreOffice."""
 
 from __future__ import annotations
 

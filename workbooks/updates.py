@@ -1,4 +1,4 @@
-"""What is to be written into a ledger, whatever holds it: a file or an open workbook.
+"""The changes to be written into a ledger, in the same form for a file and an open workbook.
 
 Fields are named as the models name them; where their columns stand in a certain ledger is for
 whoever writes. Worksheet rows are 1-based, as the reader found them in the same ledger.

@@ -29,10 +29,10 @@ from addin.domain.organisations import (
 from addin.domain.ranking import Standing, ranking
 from addin.domain.rollup import RollUp
 from addin.domain.summaries import Figures, Summary
+from validators import vocabulary
 from validators.divisions import Division, children, unit_name
 from validators.ledger import Ledger
 from validators.settings import Settings
-from validators.vocabulary import Aspect, Level, Rating, Stage
 from workbooks.consolidated.content import (
     Card,
     Grid,
@@ -108,11 +108,19 @@ _FIGURES: tuple[_Figure, ...] = (
     _Figure(_decimal("摸底均分", 6), lambda f, _: _overall_mean(f, f.before)),
     _Figure(_decimal("最新均分", 6), lambda f, _: _overall_mean(f, f.after)),
     _Figure(Heading("本季评价", 6), lambda f, _: f.assessments),
-    _Figure(Heading("考核优秀", 6), lambda f, _: f.completions.get(Rating.EXCELLENT.value, 0)),
-    _Figure(Heading("考核合格", 6), lambda f, _: f.completions.get(Rating.QUALIFIED.value, 0)),
-    _Figure(Heading("转后备干部", 6), lambda f, _: f.conversions.get(Stage.RESERVE_CADRE.value, 0)),
     _Figure(
-        Heading("转村带头人", 6), lambda f, _: f.conversions.get(Stage.VILLAGE_LEADER.value, 0)
+        Heading("考核优秀", 6), lambda f, _: f.completions.get(vocabulary.Rating.EXCELLENT.value, 0)
+    ),
+    _Figure(
+        Heading("考核合格", 6), lambda f, _: f.completions.get(vocabulary.Rating.QUALIFIED.value, 0)
+    ),
+    _Figure(
+        Heading("转后备干部", 6),
+        lambda f, _: f.conversions.get(vocabulary.Stage.RESERVE_CADRE.value, 0),
+    ),
+    _Figure(
+        Heading("转村带头人", 6),
+        lambda f, _: f.conversions.get(vocabulary.Stage.VILLAGE_LEADER.value, 0),
     ),
     _Figure(Heading("达销号条件", 6), lambda f, _: f.closable),
     _Figure(Heading("已销号", 6), lambda f, _: f.closed),
@@ -125,7 +133,7 @@ _ROW_COUNTS: tuple[_Figure, ...] = (
 )
 _ASPECTS = tuple(
     _Figure(_decimal(f"{aspect.value}{word}", 5.5), _aspect_mean(index, which))
-    for index, aspect in enumerate(Aspect)
+    for index, aspect in enumerate(vocabulary.Aspect)
     for which, word in enumerate(("摸底", "最新"))
 )
 
@@ -237,10 +245,10 @@ class ReportSheets:
             "线上占比": (total.online / held if held else None, share),
             "本季评价": (total.assessments, whole),
             "六方面均分变化": (gain, "{:+.1f}"),
-            "考核优秀": (total.completions.get(Rating.EXCELLENT.value, 0), whole),
-            "转村带头人": (total.conversions.get(Stage.VILLAGE_LEADER.value, 0), whole),
+            "考核优秀": (total.completions.get(vocabulary.Rating.EXCELLENT.value, 0), whole),
+            "转村带头人": (total.conversions.get(vocabulary.Stage.VILLAGE_LEADER.value, 0), whole),
             "已销号组织": (total.closed, whole),
-            "台账错误": (total.findings.get(Level.ERROR.value, 0), whole),
+            "台账错误": (total.findings.get(vocabulary.Level.ERROR.value, 0), whole),
         }
 
     def _cards(self) -> tuple[Card, ...]:
@@ -277,7 +285,7 @@ class ReportSheets:
     def _aspects(self) -> Series:
         means = self.summary.total().means()
         return Series(
-            [aspect.value for aspect in Aspect],
+            [aspect.value for aspect in vocabulary.Aspect],
             {"摸底": [before for before, _ in means], "最新": [after for _, after in means]},
         )
 
@@ -390,7 +398,11 @@ class ReportSheets:
     def _conversions(self) -> Grid:
         figures = leaders(self.ledger, self.as_of)
         headings = [_COUNTY, _TOWNSHIP]
-        headings += [Heading(stage.value, 7) for stage in Stage if stage is not Stage.NONE]
+        headings += [
+            Heading(stage.value, 7)
+            for stage in vocabulary.Stage
+            if stage is not vocabulary.Stage.NONE
+        ]
         for route in ROUTES:
             headings.append(Heading(f"{route.name}：转化", 8))
             headings.append(_percent(f"{route.name}：转化率", 8))
@@ -537,8 +549,8 @@ def _yes_or_no(answer: bool | None) -> str:
 
 
 def _conversion_values(figures: LeaderFigures) -> Iterable[Value]:
-    for stage, count in zip(Stage, figures.stages, strict=True):
-        if stage is not Stage.NONE:
+    for stage, count in zip(vocabulary.Stage, figures.stages, strict=True):
+        if stage is not vocabulary.Stage.NONE:
             yield count
     for at, route in enumerate(ROUTES):
         yield figures.completed[at]

@@ -9,22 +9,11 @@ from typing import Any
 
 from addin.actions.ledger_set import refuse_existing
 from addin.domain.numbering import last_numbers
+from validators import sheets
 from validators.divisions import Division, find_unit, full_name
 from validators.errors import UsageError
 from validators.ledger import Ledger, Table
 from validators.settings import Settings
-from validators.sheets import (
-    DutyRow,
-    DutyTemplateRow,
-    IndividualRow,
-    MentorRow,
-    OrganisationRow,
-    PairingRow,
-    Row,
-    SettingRow,
-    UnitRow,
-    columns_by_field,
-)
 from validators.vocabulary import MenteeStatus, OrganisationStatus, PairingStatus
 from workbooks.files import check_writable, replace_atomically
 from workbooks.template.workbook import write_ledger
@@ -80,7 +69,7 @@ def start_ledger(
 
 def next_year(ledger: Ledger, as_of: date) -> int:
     """Return the year a ledger is carried over into: the one after its own, but no past one."""
-    own = next(iter(ledger.table(UnitRow).column("year")), None)
+    own = next(iter(ledger.table(sheets.UnitRow).column("year")), None)
     return max(own + 1, as_of.year) if own else as_of.year
 
 
@@ -101,23 +90,27 @@ def carry_over(ledger: Ledger) -> tuple[dict[str, Rows], dict[str, str]]:
     into the setting 已用编号, so that IDs go on where they stopped.
     """
     pairings = [
-        row for row in _rows(ledger.table(PairingRow)) if row["status"] == PairingStatus.RUNNING
+        row
+        for row in _rows(ledger.table(sheets.PairingRow))
+        if row["status"] == PairingStatus.RUNNING
     ]
     open_ids = {row["pairing_id"] for row in pairings}
     paired = {row["mentee_id"] for row in pairings}
     rows = {
         "unit": [
             {field: row[field] for field in row if field not in _NOT_CARRIED}
-            for row in _rows(ledger.table(UnitRow))
+            for row in _rows(ledger.table(sheets.UnitRow))
         ],
-        "mentor": _rows(ledger.table(MentorRow)),
-        "individual": _open(ledger.table(IndividualRow), _OPEN_MENTEES, paired),
-        "organisation": _open(ledger.table(OrganisationRow), _OPEN_ORGANISATIONS, paired),
+        "mentor": _rows(ledger.table(sheets.MentorRow)),
+        "individual": _open(ledger.table(sheets.IndividualRow), _OPEN_MENTEES, paired),
+        "organisation": _open(ledger.table(sheets.OrganisationRow), _OPEN_ORGANISATIONS, paired),
         "pairing": pairings,
-        "duty": [row for row in _rows(ledger.table(DutyRow)) if row["pairing_id"] in open_ids],
-        "duty_template": _rows(ledger.table(DutyTemplateRow)),
+        "duty": [
+            row for row in _rows(ledger.table(sheets.DutyRow)) if row["pairing_id"] in open_ids
+        ],
+        "duty_template": _rows(ledger.table(sheets.DutyTemplateRow)),
     }
-    names = ledger.table(SettingRow).columns("name", "value")
+    names = ledger.table(sheets.SettingRow).columns("name", "value")
     settings = {name: value for name, value in names if name and value is not None}
     title = Settings.model_fields["used_ids"].title or ""
     settings[title] = "、".join(
@@ -127,8 +120,8 @@ def carry_over(ledger: Ledger) -> tuple[dict[str, Rows], dict[str, str]]:
 
 
 def _rows(table: Table[Any]) -> Rows:
-    model: type[Row] = table.model
-    names = list(columns_by_field(model))
+    model: type[sheets.Row] = table.model
+    names = list(sheets.columns_by_field(model))
     return [dict(zip(names, row, strict=True)) for row in table.columns(*names)]
 
 

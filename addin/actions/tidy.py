@@ -15,11 +15,11 @@ from typing import Any
 
 from addin import clock
 from addin.actions.ledger_set import LedgerSet, copy_ledger, read_ledgers, refuse_existing
+from validators import sheets
 from validators.cells import Cell
 from validators.columns import Column
 from validators.findings import as_typed
 from validators.ledger import Ledger, SheetPart, TypedColumn
-from validators.sheets import SettingRow, input_columns, model_for
 from workbooks.files import check_writable
 from workbooks.updates import SheetUpdate
 
@@ -108,11 +108,11 @@ def rewritings(ledger: Ledger) -> Iterator[Rewriting]:
     is not theirs.
     """
     for table in ledger.tables.values():
-        if table.model is not SettingRow:
+        if table.model is not sheets.SettingRow:
             for part in table.parts:
                 of_part = [
                     rewriting
-                    for column in input_columns(model_for(part.key))
+                    for column in sheets.input_columns(sheets.model_for(part.key))
                     if column.field in part.columns
                     for rewriting in _of_column(part, column, part.columns[column.field])
                 ]

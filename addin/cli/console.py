@@ -1,4 +1,4 @@
-"""What the command line prints: results, and how far work has come."""
+"""Print results and progress on the command line."""
 
 from __future__ import annotations
 

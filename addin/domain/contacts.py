@@ -24,9 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from addin.domain.months import Span, add_months, full_months, month_of, owed_months
+from validators import sheets
 from validators.ledger import Ledger, SheetPart, Table
 from validators.settings import Settings
-from validators.sheets import LogEntryRow, PairingRow
 from validators.vocabulary import Aspect, PairingStatus
 
 IntArray = NDArray[np.int64]
@@ -48,7 +48,7 @@ class ContactRows(NamedTuple):
     day: IntArray
 
 
-def contact_rows(log: Table[LogEntryRow], as_of: date) -> ContactRows:
+def contact_rows(log: Table[sheets.LogEntryRow], as_of: date) -> ContactRows:
     """Return every contact of a log; see the module for what counts."""
     index: dict[str, int] = {}
     parts = [_part_contacts(part, start, index, as_of) for start, part in log.starts()]
@@ -243,13 +243,13 @@ class Contacts:
         )
 
     @cached_property
-    def log(self) -> Table[LogEntryRow]:
+    def log(self) -> Table[sheets.LogEntryRow]:
         """Return the log's table, which rows count in."""
-        return self.ledger.table(LogEntryRow)
+        return self.ledger.table(sheets.LogEntryRow)
 
     @cached_property
-    def _pairings(self) -> Table[PairingRow]:
-        return self.ledger.table(PairingRow)
+    def _pairings(self) -> Table[sheets.PairingRow]:
+        return self.ledger.table(sheets.PairingRow)
 
     @cached_property
     def _sorted(self) -> ContactRows:

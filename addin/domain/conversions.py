@@ -21,25 +21,29 @@ from typing import NamedTuple
 
 from addin.domain.numbering import unit_of
 from addin.domain.summaries import Sums
+from validators import vocabulary
 from validators.ledger import Ledger
 from validators.sheets import ConversionRow, IndividualRow
-from validators.vocabulary import Stage
 
 
 class Route(NamedTuple):
     """A way from one stage to another; reaching a stage beyond counts, too."""
 
     name: str
-    start: Stage
-    goals: frozenset[Stage]
+    start: vocabulary.Stage
+    goals: frozenset[vocabulary.Stage]
 
 
-_TOP = Stage.VILLAGE_LEADER
+_TOP = vocabulary.Stage.VILLAGE_LEADER
 ROUTES = (
-    Route("致富带头人→后备干部", Stage.PROSPERITY_LEADER, frozenset({Stage.RESERVE_CADRE, _TOP})),
-    Route("后备干部→村党组织带头人", Stage.RESERVE_CADRE, frozenset({_TOP})),
-    Route("致富带头人→村党组织带头人", Stage.PROSPERITY_LEADER, frozenset({_TOP})),
-    Route("村党组织带头人→致富带头人", _TOP, frozenset({Stage.PROSPERITY_LEADER})),
+    Route(
+        "致富带头人→后备干部",
+        vocabulary.Stage.PROSPERITY_LEADER,
+        frozenset({vocabulary.Stage.RESERVE_CADRE, _TOP}),
+    ),
+    Route("后备干部→村党组织带头人", vocabulary.Stage.RESERVE_CADRE, frozenset({_TOP})),
+    Route("致富带头人→村党组织带头人", vocabulary.Stage.PROSPERITY_LEADER, frozenset({_TOP})),
+    Route("村党组织带头人→致富带头人", _TOP, frozenset({vocabulary.Stage.PROSPERITY_LEADER})),
 )
 """Both directions, the steps and the whole way."""
 
@@ -49,8 +53,8 @@ class StageStep(NamedTuple):
 
     day: date
     row: int
-    before: Stage | None
-    after: Stage | None
+    before: vocabulary.Stage | None
+    after: vocabulary.Stage | None
     document: str | None
     people_led: int | None
     income_gain: float | None
@@ -67,16 +71,16 @@ class StageHistory:
 
     mentee_id: str
     name: str | None
-    typed: Stage | None
+    typed: vocabulary.Stage | None
     steps: tuple[StageStep, ...]
 
     @property
-    def stage(self) -> Stage | None:
+    def stage(self) -> vocabulary.Stage | None:
         """Return the stage now: that of the last conversion, else as typed."""
         return self.steps[-1].after if self.steps else self.typed
 
     @property
-    def path(self) -> tuple[Stage, ...]:
+    def path(self) -> tuple[vocabulary.Stage, ...]:
         """Return the stages in order; a stage that stays the same stands once."""
         stages = list(chain.from_iterable((step.before, step.after) for step in self.steps))
         passed = [stage for stage in stages or [self.typed] if stage is not None]
@@ -120,7 +124,7 @@ class LeaderFigures(Sums):
 
     entered: tuple[int, ...] = (0,) * len(ROUTES)
     completed: tuple[int, ...] = (0,) * len(ROUTES)
-    stages: tuple[int, ...] = (0,) * len(Stage)
+    stages: tuple[int, ...] = (0,) * len(vocabulary.Stage)
     people_led: int = 0
     raised_people: int = 0
     raised_total: float = 0
@@ -144,7 +148,7 @@ class LeaderFigures(Sums):
         return cls(
             tuple(int(history.entered(route)) for route in ROUTES),
             tuple(int(history.completed(route)) for route in ROUTES),
-            tuple(int(history.stage is stage) for stage in Stage),
+            tuple(int(history.stage is stage) for stage in vocabulary.Stage),
             led,
             led if gain is not None else 0,
             led * gain if gain is not None else 0,
@@ -170,7 +174,9 @@ class Leaders:
 def leaders(ledger: Ledger, as_of: date) -> Leaders:
     """Follow every individual who is or was in training, and add them up by unit."""
     trained = tuple(
-        history for history in histories(ledger, as_of) if set(history.path) - {Stage.NONE}
+        history
+        for history in histories(ledger, as_of)
+        if set(history.path) - {vocabulary.Stage.NONE}
     )
     units: dict[str, LeaderFigures] = defaultdict(LeaderFigures)
     for history in trained:

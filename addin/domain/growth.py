@@ -19,22 +19,12 @@ from addin.domain.conversions import StageHistory, histories
 from addin.domain.duties import DutyState
 from addin.domain.facts import Assessment, Completion, LedgerFacts, Pairing, Scores, trend
 from addin.domain.organisations import ClosingState, OrganisationState, organisations
+from validators import sheets
 from validators.ledger import Ledger
-from validators.sheets import (
-    AssessmentRow,
-    CompletionRow,
-    ConversionRow,
-    DutyRow,
-    IndividualRow,
-    LogEntryRow,
-    MentorRow,
-    OrganisationRow,
-    PairingRow,
-)
 from validators.sheets.base import ASPECT_FIELDS
 from validators.vocabulary import Aspect, DutyProgress, GrowthTrend, Stage
 
-Mentee = IndividualRow | OrganisationRow
+Mentee = sheets.IndividualRow | sheets.OrganisationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +159,10 @@ def growth(facts: LedgerFacts) -> tuple[Growth, ...]:
             mentor_names=names,
             **_records(facts, code, tuple(pairings.get(code, ()))),
         )
-        for table in (facts.ledger.table(IndividualRow), facts.ledger.table(OrganisationRow))
+        for table in (
+            facts.ledger.table(sheets.IndividualRow),
+            facts.ledger.table(sheets.OrganisationRow),
+        )
         for code, row in table.accepted_by_id.items()
     )
 
@@ -196,7 +189,7 @@ def _in_order(lists: Iterable[Iterable[Any]]) -> tuple[Any, ...]:
 
 
 def _mentor_names(ledger: Ledger) -> dict[str, str]:
-    table = ledger.table(MentorRow)
+    table = ledger.table(sheets.MentorRow)
     names = table.column("name")
     return {code: names[row] or code for code, row in table.by_single_id.items()}
 
@@ -255,22 +248,22 @@ def _milestones(growth: Growth) -> Iterator[Event]:
     for pairing in growth.pairings:
         yield Event(
             pairing.paired_on, EventKind.PAIRED,
-            f"与导师{growth.mentor_names[pairing.mentor_id]}结对", PairingRow.sheet.name,
+            f"与导师{growth.mentor_names[pairing.mentor_id]}结对", sheets.PairingRow.sheet.name,
             pairing.cited.row, pairing.pairing_id,
         )  # fmt: skip
     for step in growth.history.steps if growth.history else ():
         document = f"（{step.document}）" if step.document else ""
         text = f"{step.before or '未填'} → {step.after or '未填'}{document}"
-        yield Event(step.day, EventKind.CONVERTED, text, ConversionRow.sheet.name, step.row)
+        yield Event(step.day, EventKind.CONVERTED, text, sheets.ConversionRow.sheet.name, step.row)
     for completion in growth.completions:
         text = f"{completion.score:g} 分，{completion.rating}，{completion.conclusion}"
         yield Event(
-            completion.day, EventKind.COMPLETED, text, CompletionRow.sheet.name, completion.row,
+            completion.day, EventKind.COMPLETED, text, sheets.CompletionRow.sheet.name, completion.row,
             completion.pairing_id,
         )  # fmt: skip
     if growth.closing and growth.closing.closed_on:
         yield Event(
-            growth.closing.closed_on, EventKind.CLOSED, "县级批准销号", OrganisationRow.sheet.name,
+            growth.closing.closed_on, EventKind.CLOSED, "县级批准销号", sheets.OrganisationRow.sheet.name,
             growth.row, growth.mentee_id,
         )  # fmt: skip
 
@@ -286,7 +279,7 @@ def _duties(growth: Growth, as_of: date) -> Iterator[Event]:
         else:
             continue
         text = f"{duty.item or duty.aspect}：{state}"
-        yield Event(day, EventKind.DUTY, text, DutyRow.sheet.name, duty.row, duty.duty_id)
+        yield Event(day, EventKind.DUTY, text, sheets.DutyRow.sheet.name, duty.row, duty.duty_id)
 
 
 def _assessments(growth: Growth) -> Iterator[Event]:
@@ -299,7 +292,7 @@ def _assessments(growth: Growth) -> Iterator[Event]:
         if assessment.satisfaction is not None:
             text += f"；满意度 {assessment.satisfaction}"
         yield Event(
-            assessment.day, EventKind.ASSESSED, text, AssessmentRow.sheet.name, assessment.row,
+            assessment.day, EventKind.ASSESSED, text, sheets.AssessmentRow.sheet.name, assessment.row,
             assessment.assessment_id,
         )  # fmt: skip
 
@@ -317,4 +310,4 @@ def _contacts(growth: Growth, contacts: Contacts) -> Iterator[Event]:
         text = " ".join(str(word) for word in (forms[row], aspect) if word)
         if contents[row]:
             text += f"：{contents[row]}"
-        yield Event(day, EventKind.CONTACT, text, LogEntryRow.sheet.name, row, codes[row])
+        yield Event(day, EventKind.CONTACT, text, sheets.LogEntryRow.sheet.name, row, codes[row])

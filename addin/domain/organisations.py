@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from validators import sheets
 from validators.ledger import Ledger
 from validators.normalise import split_words
 from validators.settings import Settings
-from validators.sheets import OrganisationRow, UnitRow
 from validators.vocabulary import OrganisationStatus, YesNo
 
 _OPEN = frozenset({OrganisationStatus.UNPAIRED, OrganisationStatus.PAIRED})
@@ -74,7 +74,7 @@ class OrganisationState:
 
 def organisations(ledger: Ledger, settings: Settings, as_of: date) -> tuple[OrganisationState, ...]:
     """Return the state of every accepted organisation whose ID stands once, in sheet order."""
-    table = ledger.table(OrganisationRow)
+    table = ledger.table(sheets.OrganisationRow)
     rows = table.accepted_by_id.values()
     return tuple(_state(row, table.record(row), settings, as_of) for row in rows)
 
@@ -101,7 +101,7 @@ def action_counts(states: Iterable[OrganisationState], settings: Settings) -> di
 
 def model_townships(ledger: Ledger) -> Mapping[str, bool | None]:
     """Return by unit code whether the form says it is an 一抓两整示范乡创建 unit; None if blank."""
-    table = ledger.table(UnitRow)
+    table = ledger.table(sheets.UnitRow)
     return {
         code: None if answer is None else answer is YesNo.YES
         for code, answer in table.columns("code", "model_township")
@@ -113,7 +113,9 @@ def _dissatisfied(votes: int | None, against: int | None) -> float | None:
     return 100 * against / votes if votes and against is not None else None
 
 
-def _state(row: int, record: OrganisationRow, settings: Settings, as_of: date) -> OrganisationState:
+def _state(
+    row: int, record: sheets.OrganisationRow, settings: Settings, as_of: date
+) -> OrganisationState:
     closing = _closing(record, settings)
     due = record.measures_due
     return OrganisationState(
@@ -135,7 +137,7 @@ def _state(row: int, record: OrganisationRow, settings: Settings, as_of: date) -
     )
 
 
-def _measure(record: OrganisationRow, as_of: date) -> MeasureState:
+def _measure(record: sheets.OrganisationRow, as_of: date) -> MeasureState:
     if record.status not in _OPEN:
         return MeasureState.OVER
     if not record.measures:
@@ -145,7 +147,7 @@ def _measure(record: OrganisationRow, as_of: date) -> MeasureState:
     return MeasureState.OVERDUE if record.measures_due < as_of else MeasureState.RUNNING
 
 
-def _closing(record: OrganisationRow, settings: Settings) -> ClosingState:
+def _closing(record: sheets.OrganisationRow, settings: Settings) -> ClosingState:
     ended = {
         OrganisationStatus.CLOSED: ClosingState.CLOSED,
         OrganisationStatus.LEFT: ClosingState.LEFT,
@@ -160,7 +162,7 @@ def _closing(record: OrganisationRow, settings: Settings) -> ClosingState:
     return ClosingState.READY if met else ClosingState.NOT_MET
 
 
-def _why(record: OrganisationRow, closing: ClosingState, settings: Settings) -> str:
+def _why(record: sheets.OrganisationRow, closing: ClosingState, settings: Settings) -> str:
     """Return the numbers behind a state."""
     if closing is ClosingState.CLOSED:
         return f"{record.closed_on} 县级批准销号" if record.closed_on else "没有填销号批准日期"

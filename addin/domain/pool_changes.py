@@ -54,11 +54,10 @@ from addin.domain.facts import (
 from addin.domain.months import add_months, full_months
 from addin.domain.numbering import unit_of
 from addin.domain.results import Results, Tally, added, exact, in_percent, some
-from validators import vocabulary
+from validators import sheets, vocabulary
 from validators.normalise import person_key
 from validators.relations import running_individuals
 from validators.settings import Settings
-from validators.sheets import IndividualRow, MentorRow
 
 _LEFT_POST = ("调动", "调离", "调走", "离任", "离岗", "退休", "辞职", "去世", "病故")
 
@@ -275,7 +274,7 @@ def waiting(facts: LedgerFacts) -> dict[str, list[str]]:
     A pairing whose row an error cites still says that its mentee does not wait.
     """
     by_unit: dict[str, list[str]] = defaultdict(list)
-    rows = facts.ledger.table(IndividualRow).accepted_rows("mentee_id", "status")
+    rows = facts.ledger.table(sheets.IndividualRow).accepted_rows("mentee_id", "status")
     for _, (mentee, status) in rows:
         if mentee and status in SEEKING and mentee not in facts.running:
             by_unit[unit_of(mentee)].append(mentee)
@@ -349,9 +348,9 @@ def graduates(facts: LedgerFacts, blamed: Container[str]) -> Iterator[Graduate]:
     """Yield the mentees to bring in, in ID order; of those `blamed` 负面情形 is recorded."""
     finals = _last_finals(facts)
     # all rows: one an error cites still says that its person is a mentor
-    pool = facts.ledger.table(MentorRow).columns("name", "gender", "born")
+    pool = facts.ledger.table(sheets.MentorRow).columns("name", "gender", "born")
     mentors = {_person(row) for row in pool}
-    rows = facts.ledger.table(IndividualRow).accepted_rows(
+    rows = facts.ledger.table(sheets.IndividualRow).accepted_rows(
         "mentee_id", "status", "name", "gender", "born"
     )
     for _, (mentee, status, *person) in sorted(rows, key=lambda row: row[1][0] or ""):

@@ -1,4 +1,4 @@
-"""What formulas are handed and give back: arguments as ranges of plain cells, whichever host calls.
+"""The arguments and answers of formulas as ranges of plain cells, whichever host calls.
 
 Excel on the desktop hands over a single cell as a scalar, days as datetimes, empty cells as None and
 error cells as numbers below -2 000 000 000; Excel on the web hands over days as serial numbers and

@@ -1,1 +1,1 @@
-"""Where the buttons run: one folder for each spreadsheet program."""
+"""The spreadsheet programs the buttons run in, one folder each."""

@@ -1,4 +1,4 @@
-"""What all buttons do alike: read the ledger in front, write into it, ask, and say what was done."""
+"""The steps all buttons share: read the ledger in front, write into it, ask, and say what was done."""
 
 from __future__ import annotations
 

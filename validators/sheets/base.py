@@ -1,4 +1,4 @@
-"""What a sheet's model knows of its worksheet, and the columns several sheets share."""
+"""The description of a worksheet that a sheet's model carries, and the columns several sheets share."""
 
 from __future__ import annotations
 

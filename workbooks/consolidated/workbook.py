@@ -15,14 +15,7 @@ from validators.findings import Finding
 from validators.sheets import SHEETS, UnitRow, columns_by_field
 from validators.vocabulary import Level
 from workbooks.bulk import MAX_LINKS, BulkRows, Links, splice
-from workbooks.consolidated.content import (
-    FILE_KIND,
-    MEMORY_SHEET,
-    Contents,
-    FileLabel,
-    NumberFormat,
-    write_memory,
-)
+from workbooks.consolidated import content
 from workbooks.consolidated.ledger_sheets import (
     Names,
     bulk_rows,
@@ -53,7 +46,7 @@ _PHONES = frozenset(
 _OFFICE_PHONE = (UnitRow.sheet.name, columns_by_field(UnitRow)["office_phone"].heading)
 
 
-def write_consolidated(target: Path, contents: Contents) -> None:
+def write_consolidated(target: Path, contents: content.Contents) -> None:
     """Write `contents` to `target`; equal contents give equal bytes.
 
     Raises:
@@ -65,7 +58,7 @@ def write_consolidated(target: Path, contents: Contents) -> None:
     splice(frame, target, bulk)
 
 
-def _write_frames(stream: io.BytesIO, contents: Contents) -> dict[str, BulkRows]:
+def _write_frames(stream: io.BytesIO, contents: content.Contents) -> dict[str, BulkRows]:
     workbook = _open(stream, contents)
     styles = Styles(workbook)
     first = workbook.add_worksheet(OVERVIEW)
@@ -83,16 +76,16 @@ def _write_frames(stream: io.BytesIO, contents: Contents) -> dict[str, BulkRows]
     bulk[_FINDINGS_SHEET] = _write_findings(
         workbook.add_worksheet(_FINDINGS_SHEET), findings, contents, styles
     )
-    write_memory(workbook.add_worksheet(MEMORY_SHEET), contents.memory)
+    content.write_memory(workbook.add_worksheet(content.MEMORY_SHEET), contents.memory)
     first.activate()
     workbook.close()
     return bulk
 
 
-def _open(stream: io.BytesIO, contents: Contents) -> Workbook:
+def _open(stream: io.BytesIO, contents: content.Contents) -> Workbook:
     return plain_workbook(
         stream,
-        FILE_KIND,
+        content.FILE_KIND,
         title=contents.overview.title,
         created=contents.stamp.generated,
         properties={"数据截至": contents.stamp.as_of.isoformat()},
@@ -102,7 +95,7 @@ def _open(stream: io.BytesIO, contents: Contents) -> Workbook:
 # --- 问题清单: findings with links to file and cell, errors first -------------------------------------
 
 
-def _ordered(findings: Iterable[Finding], labels: Mapping[str, FileLabel]) -> list[Finding]:
+def _ordered(findings: Iterable[Finding], labels: Mapping[str, content.FileLabel]) -> list[Finding]:
     """Return errors, then warnings, then notices; each in the order of the merged files."""
     rank = {file: number for number, file in enumerate(labels)}
 
@@ -115,7 +108,7 @@ def _ordered(findings: Iterable[Finding], labels: Mapping[str, FileLabel]) -> li
 
 
 def _write_findings(
-    sheet: Worksheet, findings: Sequence[Finding], contents: Contents, styles: Styles
+    sheet: Worksheet, findings: Sequence[Finding], contents: content.Contents, styles: Styles
 ) -> BulkRows:
     """Write the frame of the sheet and return the rows of as many findings as it can link.
 
@@ -132,7 +125,7 @@ def _write_findings(
     )
     for index, (name, width) in enumerate(_COLUMNS):
         linked = {"font_color": "#0563C1", "underline": 1} if name == _LINKED else {}
-        style = cell_style(styles, NumberFormat.TEXT, width, **linked)
+        style = cell_style(styles, content.NumberFormat.TEXT, width, **linked)
         sheet.write_blank(FIRST_ROW - 1, index, None, style)
     sheet.freeze_panes(HEADING_ROW, 0)
     if rows.n_rows:
@@ -151,8 +144,8 @@ def _note(findings: Sequence[Finding]) -> str:
     return text + (f"；只列前 {MAX_LINKS} 条，另有 {more} 条未列" if more > 0 else "")
 
 
-def _rows(findings: Sequence[Finding], labels: Mapping[str, FileLabel]) -> BulkRows:
-    unknown = FileLabel("", "", "")
+def _rows(findings: Sequence[Finding], labels: Mapping[str, content.FileLabel]) -> BulkRows:
+    unknown = content.FileLabel("", "", "")
     label_of = [labels.get(finding.file, unknown) for finding in findings]
     columns: list[list[str]] = [
         [finding.level.label for finding in findings],
@@ -198,7 +191,7 @@ def _value(finding: Finding) -> str:
     return mask_phone(finding.value) if strict else mask_text(finding.value)
 
 
-def _links(findings: Sequence[Finding], labels: Sequence[FileLabel]) -> Links:
+def _links(findings: Sequence[Finding], labels: Sequence[content.FileLabel]) -> Links:
     """Return links to file and cell; none where the file's name would give a number away."""
     targets = {label.link: BLANK for label in labels if label.link}
     usable = [link for link in targets if mask_text(link) == link]

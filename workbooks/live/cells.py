@@ -1,4 +1,4 @@
-"""What blocks of cells hold, read and written exactly, in few calls: contents and number formats.
+"""Read and write contents and number formats of blocks of cells exactly, in few calls.
 
 A cell's content is None, text, a number (a day is its serial number, which no time zone and no date
 system changes), a truth value, a `Formula` or an `ErrorValue`. A day to be written is a `date`.

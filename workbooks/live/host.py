@@ -1,4 +1,4 @@
-"""What a spreadsheet can do that xlwings has no word for: protection, filters, questions.
+"""The interface to what a spreadsheet can do and xlwings cannot ask: protection, filters, questions.
 
 Each spreadsheet program has a host of its own. What runs a button says which one it is:
 

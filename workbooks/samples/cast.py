@@ -8,10 +8,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from validators import vocabulary
-from validators.columns import FIRST_VERSION
 from validators.divisions import full_name
+from validators.schema import TEMPLATE_VERSION
 from validators.sheets.base import ASPECT_FIELDS
+from validators.vocabulary import (
+    MenteeCategory,
+    MentorCategory,
+    OrganisationCategory,
+    PairingPath,
+    Politics,
+    PostTrait,
+    Specialty,
+)
 from workbooks.samples.world import (
     GUESTS,
     Entry,
@@ -56,9 +64,7 @@ def _identity(person: Person, politics: str) -> dict[str, Any]:
 
 
 def _specialties(world: World) -> tuple[str, ...]:
-    chosen = world.rng.sample(
-        [word.value for word in vocabulary.Specialty], world.rng.randint(1, 3)
-    )
+    chosen = world.rng.sample([word.value for word in Specialty], world.rng.randint(1, 3))
     return tuple(chosen)
 
 
@@ -69,13 +75,13 @@ def add_mentor(
     rng, as_of = world.rng, world.as_of
     person = person or world.people.person(as_of, 36, 58)
     veteran = rng.random() < 0.55
-    categories = [word.value for word in vocabulary.MentorCategory]
+    categories = [word.value for word in MentorCategory]
     category = rng.choice(categories[:3] if veteran else categories[3:])
     village = rng.choice(world.villages) if in_village else None
     began = date(person.born.year + rng.randint(18, 25), rng.randint(1, 12), 1)
     appointed = workday(world.ago(560, 700))
     number = len(world.of("mentor")) + 1
-    values = _identity(person, vocabulary.Politics.MEMBER.value) | {
+    values = _identity(person, Politics.MEMBER.value) | {
         "employer": f"{world.unit.name}{village}" if village else _town(world),
         "post": rng.choice(words("village_posts"))
         if village
@@ -103,7 +109,7 @@ def add_individual(
     """Add an individual mentee."""
     rng = world.rng
     person = person or world.people.person(world.as_of, 24, 50)
-    category = rng.choice([word.value for word in vocabulary.MenteeCategory])
+    category = rng.choice([word.value for word in MenteeCategory])
     village = rng.choice(world.villages) if category != "新任职领导班子成员" else None
     posts = (
         words("leader_posts")
@@ -117,18 +123,14 @@ def add_individual(
     since = _month_before(chosen_on, rng.randint(2, 40))
     member = category != "致富带头人" or rng.random() < 0.5
     stage = {"致富带头人": "致富带头人", "软弱涣散村党组织书记": "村党组织带头人"}.get(category)
-    values = _identity(
-        person, (vocabulary.Politics.MEMBER if member else vocabulary.Politics.MASSES).value
-    ) | {
+    values = _identity(person, (Politics.MEMBER if member else Politics.MASSES).value) | {
         "employer": f"{world.unit.name}{village}" if village else _town(world),
         "post": "党支部书记" if secretary else _post(world, rng.choice(posts)),
         "in_post_since": since if rng.random() < 0.8 else None,
         "village": village,
         "category": category,
         "specialties": _specialties(world),
-        "post_traits": tuple(
-            rng.sample([w.value for w in vocabulary.PostTrait], rng.randint(1, 2))
-        ),
+        "post_traits": tuple(rng.sample([w.value for w in PostTrait], rng.randint(1, 2))),
         "weakness": rng.choice(words("weaknesses")) if rng.random() < 0.8 else None,
         **_scores(baseline),
         "surveyed_on": workday(chosen_on),
@@ -154,7 +156,7 @@ def add_organisation(world: World, fate: str, chosen_on: date, **changes: Any) -
     name = next((village + body for body in bodies if village + body not in used), f"{village}党委")
     secretary = world.people.person(world.as_of, 30, 56)
     baseline = _baseline(world, fate)
-    category = rng.choice([word.value for word in vocabulary.OrganisationCategory])
+    category = rng.choice([word.value for word in OrganisationCategory])
     values = {
         "name": name,
         "village": village,
@@ -192,7 +194,7 @@ def add_pairing(  # the facts of a pairing, all keyword-only
         "mentor_id": mentor.values["mentor_id"] if mentor else mentor_id,
         "mentee_id": mentee.mentee_id,
         "mode": mode,
-        "path": rng.choice([word.value for word in vocabulary.PairingPath]),
+        "path": rng.choice([word.value for word in PairingPath]),
         "paired_on": paired_on,
         "ceremony_on": paired_on if rng.random() < 0.6 and paired_on <= world.as_of else None,
         "until": until,
@@ -227,7 +229,7 @@ def add_unit(world: World) -> None:
             "office_phone": f"0954-20000{rng.randint(10, 99)}",
             "reported_on": as_of - timedelta(days=rng.randint(0, 2)),
             "model_township": rng.choice(("是", "否")),
-            "template_version": FIRST_VERSION,
+            "template_version": TEMPLATE_VERSION,
         },
     )
 

@@ -1,1 +1,1 @@
-"""Who should mentor whom: scores, candidates, the optimum and its reasons."""
+"""Pairing of mentors and mentees: scores, candidates, the optimum and its reasons."""

@@ -157,7 +157,7 @@ def _is_1004(error: Exception) -> bool:
 # --- the log -------------------------------------------------------------------------------------
 
 
-class _Masked(logging.Formatter):
+class _MaskingFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return mask_text(super().format(record))
 
@@ -176,7 +176,7 @@ def write_down(file: Path, what: str, error: BaseException) -> bool:
         )
     except OSError:
         return False
-    handler.setFormatter(_Masked("%(asctime)s %(message)s"))
+    handler.setFormatter(_MaskingFormatter("%(asctime)s %(message)s"))
     trace = (type(error), error, error.__traceback__)
     record = logging.LogRecord("bangdai", logging.ERROR, __file__, 0, what, None, trace)
     try:

@@ -239,7 +239,7 @@ def test_the_settings_of_the_samples_are_the_defaults() -> None:
 
 
 def test_samples_know_sheets_words_and_places_only() -> None:
-    allowed = {"sheets", "vocabulary", "divisions", "columns"}
+    allowed = {"sheets", "vocabulary", "divisions", "columns", "schema"}
     folder = Path(__file__).parents[3] / "workbooks" / "samples"
 
     imported = {
