@@ -88,6 +88,8 @@ def test_stopping_early_leaves_no_worker_behind() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent another way there")
 def test_ctrl_c_stops_the_workers() -> None:
     script = (
+        "import signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # also where Ctrl-C is ignored
         "from tests.workbooks.test_workers import act\n"
         "from workbooks.workers import run_guarded\n"
         "if __name__ == '__main__':\n"
