@@ -17,6 +17,7 @@ from typing import Any
 
 from addin import clock
 from addin.actions import consolidated_sheets
+from addin.actions.flags import log_hints
 from addin.actions.generated_sheets import with_computed
 from addin.actions.ledger_set import superior_settings
 from addin.actions.validate import (
@@ -38,7 +39,7 @@ from addin.domain.deliveries import (
     in_scope,
     statuses,
 )
-from addin.domain.log_hints.copied import copied, only_read
+from addin.domain.log_hints.copied import only_read
 from addin.domain.rollup import roll_up
 from addin.domain.summaries import Summary, merge, summarise
 from validators.divisions import CITY, Division, by_code, find_unit
@@ -269,11 +270,12 @@ def _computed(
     ledger = Ledger.merged(examined.ledger for examined in merged.examined)
     own = {} if superior else {examined.file: examined.settings for examined in merged.examined}
     settings = superior or Settings()
-    with in_background(copied, only_read(ledger), settings, jobs=jobs) as copies:
-        records = roll_up(ledger, settings, merged.report.as_of, own)
+    as_of = merged.report.as_of
+    with in_background(log_hints, only_read(ledger), settings, as_of, jobs=jobs) as log_facts:
+        records = roll_up(ledger, settings, as_of, own)
         computed = with_computed(ledger, records)
         reports = consolidated_sheets.ReportSheets(
-            scope, merged.summary, merged.states, ledger, records, copies.result(), memory
+            scope, merged.summary, merged.states, ledger, records, log_facts.result(), memory
         )
     return reports, computed
 

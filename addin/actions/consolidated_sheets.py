@@ -16,7 +16,7 @@ from addin.domain.bulletin import bulletin, percent
 from addin.domain.conversions import ROUTES, LeaderFigures, leaders
 from addin.domain.deliveries import Contact, ReportState, UnitStatus
 from addin.domain.exchange import experiences, notices, unanswered
-from addin.domain.log_hints.bunched import hints
+from addin.domain.log_hints.bunched import Hint
 from addin.domain.log_hints.copied import CopiedEntry
 from addin.domain.numbering import unit_of
 from addin.domain.organisations import (
@@ -148,7 +148,7 @@ class ReportSheets:
         states: The state of every unit.
         ledger: The merged ledger.
         records: What its records come to.
-        copies: Log entries whose content stands in an earlier one.
+        log_facts: Log entries whose content stands in an earlier one, and hints on busy days.
         previous: What the earlier consolidated workbook remembers, {} without one.
     """
 
@@ -157,7 +157,7 @@ class ReportSheets:
     states: Sequence[UnitStatus]
     ledger: Ledger
     records: RollUp
-    copies: Sequence[CopiedEntry]
+    log_facts: tuple[Sequence[CopiedEntry], Sequence[Hint]]
     previous: Memory
 
     @property
@@ -490,11 +490,9 @@ class ReportSheets:
 
     def _record_hints(self) -> Grid:
         units = self.ledger.unit_codes
-        found = [(copy.file, "内容雷同", copy.facts) for copy in self.copies]
-        found += [
-            (hint.file, _HINTS.get(hint.code, "其他"), hint.facts)
-            for hint in hints(self.ledger, self.settings, self.as_of)
-        ]
+        copies, hints = self.log_facts
+        found = [(copy.file, "内容雷同", copy.facts) for copy in copies]
+        found += [(hint.file, _HINTS.get(hint.code, "其他"), hint.facts) for hint in hints]
         lines = []
         for file, kind, facts in found:
             code = units.get(file, "")

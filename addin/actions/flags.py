@@ -57,4 +57,11 @@ def with_hints(
     flagged: tuple[Flag, ...], ledger: Ledger, settings: Settings, as_of: date
 ) -> FlagsResult:
     """Add to flags that are known already what the records look like."""
-    return FlagsResult(flagged, copied(ledger, settings), hints(ledger, settings, as_of))
+    return FlagsResult(flagged, *log_hints(ledger, settings, as_of))
+
+
+def log_hints(
+    ledger: Ledger, settings: Settings, as_of: date
+) -> tuple[tuple[CopiedEntry, ...], tuple[Hint, ...]]:
+    """Return copied entries, then busy days and entries bunched at a period's end."""
+    return copied(ledger, settings), hints(ledger, settings, as_of)

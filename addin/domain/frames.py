@@ -20,13 +20,13 @@ import than all the rest of a short command.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar, get_args, get_origin
+from collections.abc import Iterable
+from typing import Any, TypeVar, get_origin
 
 import numpy as np
 import pandas as pd
 
-from validators.columns import Column, Kind
+from validators.columns import Column, Kind, annotation_parts
 from validators.ledger import Ledger, SheetPart, Table
 from validators.sheets import Row, columns_by_field
 
@@ -86,14 +86,8 @@ def _part_values(part: SheetPart, name: str, dtype: Any) -> Any:
 
 
 def _dtype(column: Column) -> Any:
-    if any(get_origin(part) is tuple for part in _parts(column.annotation)):
+    if any(get_origin(part) is tuple for part in annotation_parts(column.annotation)):
         return object
     if column.choices:
         return pd.CategoricalDtype(column.choices)
     return _DTYPES.get(column.kind, "string")
-
-
-def _parts(annotation: Any) -> Iterator[Any]:
-    yield annotation
-    for argument in get_args(annotation):
-        yield from _parts(argument)
