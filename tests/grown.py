@@ -13,10 +13,11 @@ from dataclasses import replace
 import pytest
 
 from validators import schema
+from validators.schema import TEMPLATE_VERSION
 from validators.sheets import ExchangeRow, LogEntryRow, columns_by_field
 from workbooks import headings
 
-OLD, NEW, NEWEST = "2026.1", "2026.2", "2027.1"
+OLD, NEW, NEWEST = TEMPLATE_VERSION, "2026.3", "2027.1"
 NEWER_COLUMNS = {"hours": "时长(小时)", "place": "地点"}
 """Newer columns of 工作日志."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
+from validators.schema import TEMPLATE_VERSION
 from validators.sheets import SHEETS, Row, SheetKind, columns_by_field
 
 Grid = Sequence[Sequence[Any]]
@@ -24,7 +25,7 @@ UNIT: Grid = [
     ["办公电话", "0954-2032000"],
     ["填报时间", date(2026, 6, 30)],
     ["一抓两整示范乡创建", "是"],
-    ["模板版本", "2026.1"],
+    ["模板版本", TEMPLATE_VERSION],
 ]
 
 

@@ -282,7 +282,7 @@ def test_an_older_ledger_is_complete_and_told_so_in_one_notice(tmp_path: Path) -
     [notice] = read.findings
     assert (notice.code, notice.level, notice.sheet) == ("schema.older", "notice", "")
     assert notice.message == (
-        "本台账为 2026.1 版，缺 工作日志的“地点”“时长(小时)”列、工作表“交流园地”，不影响上报"
+        f"本台账为 {OLD} 版，缺 工作日志的“地点”“时长(小时)”列、工作表“交流园地”，不影响上报"
     )
     assert "bangdai update" in notice.suggestion
     assert account(read, "工作日志") == (1, 1, 0, 0)
@@ -330,6 +330,6 @@ def test_a_newer_line_of_the_form_may_be_missing(
         read = read_ledger(path)
 
     assert [f.message for f in read.findings] == [
-        "本台账为 2026.1 版，缺 填报信息的“审核人”列，不影响上报"
+        f"本台账为 {OLD} 版，缺 填报信息的“审核人”列，不影响上报"
     ]
     assert account(read, "填报信息") == (1, 1, 0, 0)

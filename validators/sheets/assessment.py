@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from validators.columns import Lookup, column
 from validators.fields import AssessmentId, Day, MenteeId, Name, Score, Text
 from validators.sheets.base import (
+    CarriedOver,
     CompetenceRated,
     ConductRated,
     ConvictionRated,
@@ -81,3 +82,4 @@ class AssessmentRow(Row):
     ] = None
     assessor: Annotated[Name | None, column("评价人", width=9, help="评价人姓名")] = None
     comment: Annotated[Text | None, column("评语", width=30, help="一两句话")] = None
+    carried: CarriedOver = None

@@ -108,6 +108,13 @@ SurveyedOn = Annotated[
     Day | None,
     column("摸底日期", width=11, help="六个方面摸底打分的日期", printed=False, past=True),
 ]
+CarriedOver = Annotated[
+    Text | None,
+    column(
+        "结转", width=9, help="上年结转的行由结转写入", fill=Fill.COMPUTED, printed=False,
+        since="2026.2",
+    ),
+]  # fmt: skip
 Remark = Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from validators.columns import Reference, column
 from validators.fields import Day, DutyId, Hours, LogId, Name, PairingIds, Text
-from validators.sheets.base import Row, Sheet, SheetKind
+from validators.sheets.base import Row, Sheet, SheetKind, computed
 from validators.sheets.duty import DutyRow
 from validators.sheets.pairing import PairingRow
 from validators.vocabulary import Aspect, ContactForm, Method, Role
@@ -90,4 +90,14 @@ class LogEntryRow(Row):
     next_step: Annotated[Text | None, column("下步打算", width=24, help="没有可不填")] = None
     recorder: Annotated[
         Name | None, column("记录人", width=9, help="记录人姓名", recommended=True)
+    ] = None
+    duty_proposed: Annotated[
+        DutyId | None,
+        computed(
+            "职责编号建议",
+            18,
+            "按方面、方法和内容推荐，采纳后计入职责",
+            printed=False,
+            since="2026.2",
+        ),
     ] = None

@@ -15,7 +15,7 @@ from validators.fields import (
     Points,
     Text,
 )
-from validators.sheets.base import Row, Sheet, SheetKind
+from validators.sheets.base import CarriedOver, Row, Sheet, SheetKind
 from validators.sheets.mentee import MENTEE, IndividualRow, OrganisationRow
 from validators.sheets.mentor import MentorRow
 from validators.sheets.pairing import PairingRow
@@ -50,6 +50,7 @@ class CompletionRow(Row):
     rating: Annotated[Rating, column("等次", width=8, help="优秀、合格或不合格")]
     assessor: Annotated[Text | None, column("考核单位", width=18, help="组织考核的单位")] = None
     conclusion: Annotated[Conclusion, column("结论", width=7, help="出师、续帮或调整")]
+    carried: CarriedOver = None
 
 
 class ConversionRow(Row):
@@ -101,6 +102,7 @@ class ConversionRow(Row):
             synonyms=("人均增收", "人均增收（元）"),
         ),
     ] = None
+    carried: CarriedOver = None
 
 
 class MisconductRow(Row):
@@ -133,3 +135,4 @@ class MisconductRow(Row):
     ]
     fact: Annotated[Text, column("情形", width=36, help="写明事实")]
     confirmed_by: Annotated[Text, column("认定单位", width=18, help="由哪个单位认定")]
+    carried: CarriedOver = None

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from validators.columns import Lookup, Reference, column
 from validators.fields import Day, MenteeId, MentorId, PairingId, Points, Text
-from validators.sheets.base import Remark, Row, Sheet, SheetKind
+from validators.sheets.base import CarriedOver, Remark, Row, Sheet, SheetKind
 from validators.sheets.mentee import MENTEE
 from validators.sheets.mentor import MentorRow
 from validators.vocabulary import Mode, PairingPath, PairingStatus
@@ -86,5 +86,13 @@ class PairingRow(Row):
         Day | None, column("暂停止", width=11, help="暂停帮带的最后一天", printed=False)
     ] = None
     status: Annotated[PairingStatus, column("状态", width=8, help="帮带中、期满或终止")]
+    ended_on: Annotated[
+        Day | None,
+        column(
+            "终止日期", width=11, help="提前终止的填终止那天", printed=False, past=True,
+            since="2026.2",
+        ),
+    ] = None  # fmt: skip
     end_reason: Annotated[Text | None, column("终止原因", width=16, help="终止的写明原因")] = None
+    carried: CarriedOver = None
     remark: Remark = None

@@ -311,7 +311,7 @@ def test_new_rows_go_below_the_last_one_in_use_with_its_look_ups(ledger: Path) -
 def test_a_table_grows_by_rows_that_do_not_fit(ledger: Path) -> None:
     target = updated(ledger, SheetUpdate("pairing", append=(PAIR,) * 10))
 
-    assert ref(ledger, PAIRING)[0] == "A3:P21"
+    assert ref(ledger, PAIRING)[0] == "A3:R21"
     assert ref(target, PAIRING) == ["A3:P31", "A3:P31"]
     found = sheet(target, "结对台账")
     assert "tbl_pairing[[#This Row],[导师编号]]" in found["C31"].value
@@ -328,7 +328,7 @@ def test_notes_below_a_table_are_never_written_over(tmp_path: Path) -> None:
     report = update_workbook(source, target, [SheetUpdate("pairing", append=(PAIR,) * 12)])
 
     assert report.sheets[0].rows == tuple(range(25, 37))
-    assert ref(target, PAIRING)[0] == "A3:P23"
+    assert ref(target, PAIRING)[0] == "A3:R23"
     assert sheet(target, "结对台账")["A24"].value == "注：本表一式两份"
     assert sheet(target, "结对台账")["C30"].value.startswith("=IFERROR(INDEX(导师库!$B$4:$B$5000,")
     assert "$B30" in sheet(target, "结对台账")["C30"].value
