@@ -312,7 +312,7 @@ def test_a_table_grows_by_rows_that_do_not_fit(ledger: Path) -> None:
     target = updated(ledger, SheetUpdate("pairing", append=(PAIR,) * 10))
 
     assert ref(ledger, PAIRING)[0] == "A3:R21"
-    assert ref(target, PAIRING) == ["A3:P31", "A3:P31"]
+    assert ref(target, PAIRING) == ["A3:R31", "A3:R31"]
     found = sheet(target, "结对台账")
     assert "tbl_pairing[[#This Row],[导师编号]]" in found["C31"].value
     assert found["H25"].number_format == "yyyy-mm-dd"
