@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from validators.findings import Finding, Report
+from validators.sheets import model_for
 from validators.vocabulary import Alert, Level
 
 if TYPE_CHECKING:
@@ -98,7 +99,8 @@ def tidy_total(count: int) -> str:
 def numbers_lines(ledger: Ledger, updates: Iterable[SheetUpdate]) -> Iterator[str]:
     """Yield the IDs that are filled in on each sheet, from the first to the last."""
     for update in updates:
-        tab = ledger.tables[update.key].parts[0].sheet
+        table = ledger.table(model_for(update.key))
+        tab = next(part.sheet for part in table.parts if part.key == update.key)
         ids = [str(code) for code in update.cells.values()]
         through = f"{ids[0]} 至 {ids[-1]}" if len(ids) > 1 else ids[0]
         yield f"{tab} {len(ids)} 行：{through}"
@@ -201,10 +203,10 @@ def award_lines(award: Award) -> Iterator[str]:
             yield f"      {condition}"
 
 
-def awards_total(awards: Sequence[Award]) -> str:
-    """Return how many mentors were judged and how many are on the shortlist."""
+def awards_total(awards: Sequence[Award], year: int) -> str:
+    """Return how many mentors were judged for a year and how many are on the shortlist."""
     shortlisted = sum(award.shortlisted for award in awards)
-    return f"参评导师 {len(awards)} 名，入围 {shortlisted} 名；名额按县（区）计，以县级汇总为准。"
+    return f"{year} 年度参评导师 {len(awards)} 名，入围 {shortlisted} 名；名额按县（区）计，以县级汇总为准。"
 
 
 def pool_line(change: Adjustment) -> str:

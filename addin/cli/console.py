@@ -180,7 +180,7 @@ def show_awards(ledger_set: LedgerSet, result: AwardsResult) -> None:
     """Print the shortlisted mentors, and how the others missed it."""
     _say_indented(ledger_set.file_findings)
     _say_first(map(sentences.award_lines, result.awards))
-    say(sentences.awards_total(result.awards))
+    say(sentences.awards_total(result.awards, result.year))
 
 
 def show_cards(result: CardsResult) -> None:

@@ -49,16 +49,21 @@ def flags(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: i
     return 2 if ledger_set.report.unreadable else 0
 
 
-@cli.command(example="bangdai awards 上报台账 --as-of 2026-12-31")
+@cli.command(example="bangdai awards 上报台账 --year 2026")
 @ledgers
+@click.option(
+    "--year", type=click.IntRange(2020, 2100), metavar="年份", help="评哪个年度，默认台账的年度"
+)
 @options("settings", "json", "as-of", "jobs")
-def awards(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: int) -> int:
+def awards(
+    path: Path, year: int | None, settings: Path | None, as_json: bool, as_of: date, jobs: int
+) -> int:
     """金牌导师：逐项得分、硬性条件和入围名单。"""
     start_workers_early()
     from addin.actions.awards import score_mentors
 
     ledger_set = _read("评金牌导师", path, settings, as_of, jobs)
-    result = score_mentors(ledger_set)
+    result = score_mentors(ledger_set, year)
     if as_json:
         console.say_json(result.as_json())
     else:

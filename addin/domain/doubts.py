@@ -180,10 +180,10 @@ class Doubts:
             for local in sorted(part.rejected):
                 row = start + local
                 day = None if log.has_error(row, "date") else days[row]
-                codes = named[row] or self._guessed(part.file, log.raw(row, "pairing_ids"))
+                codes = named[row] or self.guessed(part.file, log.raw(row, "pairing_ids"))
                 yield part.file, codes, Maybe(day, aspects[row], duties[row])
 
-    def _guessed(self, file: str, cell: object) -> set[str]:
+    def guessed(self, file: str, cell: object) -> set[str]:
         """Return the pairings of a workbook whose number stands in an unreadable cell."""
         groups = re.findall(r"\d+", unicodedata.normalize("NFKC", str(cell or "")))
         numbers = {

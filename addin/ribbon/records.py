@@ -134,7 +134,9 @@ def gold_mentors(dated: DatedLedger) -> LedgerChange:
     rollup, update = dated.rolled_up(AwardRow)
     awards = rollup.awards
     return LedgerChange(
-        [update], [sentences.awards_total(awards)], [*map(sentences.award_line, awards)]
+        [update],
+        [sentences.awards_total(awards, rollup.award_year)],
+        [*map(sentences.award_line, awards)],
     )
 
 
