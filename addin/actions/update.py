@@ -29,6 +29,7 @@ from addin.domain.rollup import roll_up
 from validators.cells import CellColumn
 from validators.findings import Finding
 from validators.ledger import Ledger, SheetPart, TypedColumn
+from validators.normalise import squeeze
 from validators.schema import may_lack, version_of
 from validators.sheets import model_for
 from workbooks.updates import SheetUpdate
@@ -178,14 +179,20 @@ def updates_of(examined: ExaminedLedger, as_of: date, generated: datetime) -> Le
 
 def _came_later(ledger: Ledger, key: str) -> bool:
     """Return whether a ledger of an older template lacks the sheet `key`."""
-    table = ledger.tables[key]
-    return not table.parts and may_lack(version_of(ledger), table.model.sheet.since)
+    model = model_for(key)
+    held = any(part.key == key for part in ledger.table(model).parts)
+    return not held and may_lack(version_of(ledger), model.sheet.since)
 
 
 def _still_open(findings: Iterable[Finding], ids: Iterable[SheetUpdate]) -> list[Finding]:
     """Return the findings without those on IDs that are filled now."""
-    gone = {(f"{update.key}.id.blank", row) for update in ids for row, _ in update.cells}
-    return [finding for finding in findings if (finding.code, finding.row) not in gone]
+    gone = {
+        (f"{sheet.table_key}.id.blank", sheet.name, row)
+        for update in ids
+        for sheet in [model_for(update.key).sheet]
+        for row, _ in update.cells
+    }
+    return [f for f in findings if (f.code, squeeze(f.sheet), f.row) not in gone]
 
 
 def _joined(updates: Iterable[SheetUpdate]) -> Iterator[SheetUpdate]:

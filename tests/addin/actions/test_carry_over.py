@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +15,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from addin.actions.new.start import carry_over, start_ledger
-from addin.actions.update import fill_ids
+from addin.actions.tidy import rewritings, tidy_updates
+from addin.actions.update import fill_ids, update_ledgers
 from addin.domain.log_hints.bunched import hints
 from addin.domain.log_hints.copied import copied
 from addin.domain.rollup import RollUp, roll_up
 from addin.domain.summaries import summarise
+from addin.sentences import numbers_lines
 from tests import build
 from validators.cells import Cell
+from validators.divisions import find_unit
 from validators.ledger import Ledger
 from validators.rules import RuleContext
-from validators.sheets import SHEETS, TABLES, CarriedLogRow, LogEntryRow
+from validators.settings import Settings
+from validators.sheets import SHEETS
 from validators.validation import settings_of, validate
 from workbooks.reader import read_ledger
 from workbooks.samples import write_samples
 from workbooks.template.layout import RawText, shown
+from workbooks.template.workbook import write_ledger
 
 World = dict[str, list[dict[str, Cell | None]]]
 CLOSED = date(2026, 12, 28)
@@ -201,3 +206,270 @@ def test_carried_over_samples_are_judged_as_both_years_together(samples: list[Wo
         assert_judged_alike(old, kept, new_rows(kept, 2027, rng), days)
         assert len(kept["carried_log"]) > 50
         assert judged(kept, days[0]).flags
+
+
+# --- ledgers with people and pairings of all kinds, written by hand ---
+
+
+def a_past() -> World:
+    """Return a ledger of 2026 with pairings that run, ended lately and long ago, joint entries."""
+    world = numbered(cells_of(build.a_ledger()))
+    world["unit"] = [build.a_unit(reported_on=CLOSED)]
+    world["mentor"] = [build.a_mentor(n, born=date(1970, n, 1)) for n in range(1, 6)]
+    states = ["帮带中", "帮带中", "待结对", "期满出师", "期满出师", "退出", "帮带中"]
+    world["individual"] = [
+        build.an_individual(n, status=status, born=date(1990, n, 1), status_since=date(2026, 3, 2))
+        for n, status in enumerate(states, 1)
+    ]
+    world["pairing"] = [
+        _pairing(1, 1, 1, date(2026, 3, 1), "帮带中"),
+        _pairing(2, 2, 2, date(2026, 6, 1), "帮带中"),
+        _pairing(3, 3, 3, date(2025, 9, 1), "期满"),
+        _pairing(4, 1, 4, date(2025, 7, 1), "期满"),  # fit to be a mentor
+        _pairing(5, 2, 5, date(2024, 2, 1), "期满"),  # long over, nobody needs it
+        _pairing(6, 4, 6, date(2023, 2, 1), "终止"),  # the last one of mentor 4
+        _pairing(7, 1, 7, date(2024, 3, 1), "期满"),  # mentee 7 is kept, so is this
+        _pairing(8, 5, 7, date(2026, 1, 5), "帮带中"),
+        _pairing(9, 5, 5, date(2023, 1, 5), "期满"),  # joint with 5, long over
+    ]
+    world["pairing"][5]["end_reason"] = "导师调动离岗"
+    world["organisation"] = []
+    world["duty"] = [
+        build.a_duty(n, pairing_id=row["pairing_id"], starts_on=row["paired_on"],
+                     due_on=row["until"], target=3)
+        for n, row in enumerate(world["pairing"], 1)
+    ]  # fmt: skip
+    world["log"] = [
+        build.a_log_entry(
+            10 * n + at,
+            date=min(row["paired_on"] + timedelta(20 + 31 * at), CLOSED),
+            pairing_ids=row["pairing_id"],
+            duty_id=build.code("ZR", n) if at % 2 else None,
+            content=f"第 {n} 对第 {at} 次，看账本、去田里、问困难",
+        )
+        for n, row in enumerate(world["pairing"], 1)
+        for at in range(9)
+    ]
+    world["log"][40]["pairing_ids"] = "、".join(build.code("J", n) for n in (5, 9))
+    world["assessment"] = [
+        build.an_assessment(n, mentee_id=build.code("G", 1 + n % 7), assessed_on=day,
+                            signed_on=None, industry=1 + n % 3, satisfaction=1 + n % 5)
+        for n, day in enumerate(
+            [date(2026, 3, 20) + timedelta(25 * at) for at in range(11)], 1)
+    ]  # fmt: skip
+    world["completion"] = [
+        build.a_completion(pairing_id=build.code("J", 3), assessed_on=date(2026, 9, 2), score=60,
+                           rating="不合格", conclusion="调整"),
+        build.a_completion(pairing_id=build.code("J", 4), assessed_on=date(2026, 7, 5), score=95,
+                           rating="优秀"),
+        build.a_completion(pairing_id=build.code("J", 5), assessed_on=date(2025, 2, 5)),
+    ]  # fmt: skip
+    world["conversion"] = []
+    world["misconduct"] = [build.a_misconduct(date=date(2026, 11, 3))]
+    world["exchange"] = [
+        build.a_post(1), build.a_post(2),
+        build.a_post(3, kind="答复", reply_to=build.code("L", 1), date=date(2026, 5, 12)),
+    ]  # fmt: skip
+    world["flag"] = [
+        {"mentee_id": build.code("G", 1), "handling": "已约谈导师"},
+        {"mentee_id": build.code("G", 2), "level": "黄"},
+    ]
+    return world
+
+
+def _pairing(number: int, mentor: int, mentee: int, start: date, status: str) -> Any:
+    return build.a_pairing(
+        number,
+        mentor_id=build.code("D", mentor),
+        mentee_id=build.code("G", mentee),
+        paired_on=start,
+        ceremony_on=None,
+        until=start.replace(year=start.year + 1) - timedelta(1),
+        status=status,
+    )
+
+
+def codes(world: World, key: str, name: str) -> set[Any]:
+    return {row.get(name) for row in world.get(key, [])}
+
+
+def test_only_what_is_needed_is_carried_over() -> None:
+    kept = carried(a_past(), 2027, CLOSED)
+
+    assert codes(kept, "pairing", "pairing_id") == {
+        build.code("J", n) for n in (1, 2, 3, 4, 6, 7, 8)
+    }
+    assert codes(kept, "individual", "mentee_id") == {
+        build.code("G", n) for n in (1, 2, 3, 4, 6, 7)
+    }
+    assert codes(kept, "completion", "pairing_id") == {build.code("J", n) for n in (3, 4)}
+    assert codes(kept, "exchange", "exchange_id") == {build.code("L", 2)}
+    assert codes(kept, "flag", "handling") == {"已约谈导师"}
+    for key in ("pairing", "completion", "assessment", "misconduct"):
+        assert codes(kept, key, "carried") == {"上年结转"}
+    errors = [f for f in validate(ledger_of(kept), RuleContext(CLOSED)) if f.level == "error"]
+    assert errors == []
+
+
+def test_the_ledger_of_all_kinds_is_judged_alike_two_years_on() -> None:
+    rng, old = random.Random(3), a_past()
+    kept = carried(old, 2027, CLOSED)
+    added = new_rows(kept, 2027, rng)
+    assert_judged_alike(old, kept, added, [date(2027, 1, 2), date(2027, 3, 15), date(2027, 12, 31)])
+
+    closed = date(2027, 12, 30)
+    year = below(kept, added)
+    again = carried(year, 2028, closed)
+    more = new_rows(again, 2028, rng)
+    every = together(together(old, kept, added), again, {})
+    assert_judged_alike(every, again, more, [date(2028, 1, 8), date(2028, 2, 20)])
+    days = [row["date"] for row in again["carried_log"]]
+    assert {day.year for day in days if isinstance(day, date)} >= {2026, 2027}
+
+
+def test_blank_ids_are_filled_before_they_are_carried() -> None:
+    old = a_past()
+    for key, name in (("pairing", "pairing_id"), ("log", "log_id"), ("individual", "mentee_id")):
+        old[key][-1] = {**old[key][-1], name: None}
+    old["pairing"].append(
+        {**old["pairing"][0], "pairing_id": None, "mentee_id": build.code("G", 3)}
+    )
+
+    kept = carried(old, 2027, CLOSED)
+
+    assert None not in codes(kept, "pairing", "pairing_id")
+    assert None not in codes(kept, "carried_log", "log_id")
+    assert build.code("J", 10) in codes(kept, "pairing", "pairing_id")
+
+
+_ODD: st.SearchStrategy[Any] = st.sampled_from(
+    [None, "", "上旬", "2026.11.3", "看不清", "J17", "5号", "帮帶中", date(2027, 2, 1),
+     date(2019, 1, 1), "J640402104-005、J640402104-001", "G640402104-002", "无", 3, 99, "优秀"]
+)  # fmt: skip
+_COLUMNS = {
+    "log": ["date", "pairing_ids", "duty_id", "aspect", "method", "content", "log_id"],
+    "pairing": ["pairing_id", "mentor_id", "mentee_id", "status", "paired_on", "until"],
+    "individual": ["mentee_id", "status", "chosen_on", "industry", "name"],
+    "duty": ["duty_id", "pairing_id", "aspect", "target", "due_on"],
+    "assessment": ["mentee_id", "assessed_on", "industry", "satisfaction"],
+    "completion": ["pairing_id", "score", "rating", "assessed_on"],
+    "mentor": ["status", "capacity", "appointed_until"],
+}
+_EDITS = st.lists(
+    st.sampled_from([(key, name) for key, names in _COLUMNS.items() for name in names]).flatmap(
+        lambda at: st.tuples(st.just(at), st.integers(0, 80), _ODD)
+    ),
+    max_size=8,
+)
+
+
+@given(edits=_EDITS, seed=st.integers(0, 99), offset=st.integers(0, 30))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_stands_in_the_cells_both_years_are_judged_alike(
+    edits: list[tuple[tuple[str, str], int, Any]], seed: int, offset: int
+) -> None:
+    world = a_past()
+    for (key, name), row, cell in edits:
+        world[key][row % len(world[key])][name] = cell
+    old = numbered(world)
+    kept = carried(old, 2027, CLOSED)
+
+    day = date(2027, 1, 1) + timedelta(offset)
+
+    assert_judged_alike(old, kept, new_rows(kept, 2027, random.Random(seed)), [day])
+
+
+# --- what must not count last year again ---
+
+
+def test_last_years_rows_are_not_counted_as_this_years() -> None:
+    kept = carried(a_past(), 2027, CLOSED)
+    day = date(2027, 1, 31)
+    ledger = ledger_of(below(kept, {"log": [build.a_log_entry(900, date=date(2027, 1, 9))]}))
+    own, _ = settings_of(ledger, None)
+    validate(ledger, RuleContext(day, own))
+
+    figures = summarise(ledger, day, own).total()
+
+    assert figures.entries == 1
+    assert figures.contacts == {"2027-01": 1}
+    assert figures.completions == {}
+    assert figures.accepted == figures.rows > len(kept["carried_log"])
+
+
+def test_record_hints_pass_over_what_was_carried() -> None:
+    old = a_past()
+    same = "到村里查看了养殖圈棚的建设进度，核对了补贴申报材料，讲清了验收的要求和时间安排"
+    old["log"][0]["content"] = old["log"][9]["content"] = same
+    old["log"] += [
+        build.a_log_entry(
+            500 + n, date=date(2026, 12, 1), content=f"看{chr(0x4E00 + 37 * n) * 4}，算收入"
+        )
+        for n in range(Settings().day_entries + 1)
+    ]
+    kept = carried(old, 2027, CLOSED)
+    again = build.a_log_entry(900, date=date(2027, 1, 9), content=same)
+
+    def found(world: World) -> tuple[set[str], set[str]]:
+        ledger = ledger_of(world)
+        own, _ = settings_of(ledger, None)
+        validate(ledger, RuleContext(date(2027, 1, 31), own))
+        copies = {copy.log_id for copy in copied(ledger, own)}
+        return copies, {hint.code for hint in hints(ledger, own, date(2027, 1, 31))}
+
+    copies, kinds = found(old)
+    assert old["log"][9]["log_id"] in copies
+    assert "day.many" in kinds
+    assert found(kept) == (set(), set())
+    assert found(below(kept, {"log": [again]})) == ({again["log_id"]}, set())
+
+
+# --- files ---
+
+SAMPLE = Path(__file__).parents[3] / "workbooks/examples/开城镇2026年台账（样例）.xlsx"
+
+
+def records_of(path: Path, day: date) -> RollUp:
+    ledger = read_ledger(path).ledger
+    own, _ = settings_of(ledger, None)
+    validate(ledger, RuleContext(day, own))
+    return roll_up(ledger, own, day)
+
+
+def test_the_day_after_carrying_the_shipped_sample_over_nobody_turns_red(tmp_path: Path) -> None:
+    out, last_day = tmp_path / "明年.xlsx", date(2026, 12, 31)
+    started = start_ledger(
+        "开城镇", out, year=2027, as_of=last_day, last=read_ledger(SAMPLE).ledger
+    )
+
+    for day in (date(2027, 1, 1), date(2027, 1, 20)):
+        before, after = records_of(SAMPLE, day), records_of(out, day)
+        assert [flag.as_row() for flag in after.flags] == [flag.as_row() for flag in before.flags]
+        assert said(after).changes == said(before).changes
+        # the old ledger judges 2026, the new one 2027
+        assert {award.year for award in before.awards} == {2026}
+        assert {award.year for award in after.awards} <= {2027}
+    assert "上年日志 " in started.sentence
+
+
+def test_what_is_written_goes_to_the_sheet_it_was_read_from(tmp_path: Path) -> None:
+    last, this = (build.a_log_entry(date=day, log_id=None) for day in ("2026.11.3", "2027-1-4"))
+    rows = {**build.a_world(), "carried_log": [last, last], "log": [this]}
+    rows["unit"] = [build.a_unit(year=2027)]
+    path, out = tmp_path / "今年.xlsx", tmp_path / "新.xlsx"
+    write_ledger(path, find_unit("开城镇"), 2027, rows=rows, as_of=date(2027, 1, 5))
+
+    update_ledgers(path, out, as_of=date(2027, 1, 5), generated=datetime(2027, 1, 5, 9))
+    written = cells_of(read_ledger(out).ledger)
+    tidied = tidy_updates(rewritings(read_ledger(out).ledger))
+    ledger = read_ledger(path).ledger
+    told = list(numbers_lines(ledger, fill_ids(ledger)[1]))
+
+    assert [row["log_id"] for row in written["log"]] == [build.code("R", 1)]
+    assert [row["log_id"] for row in written["carried_log"]] == [
+        build.code("R", 2), build.code("R", 3),
+    ]  # fmt: skip
+    assert {update.key: set(update.cells) for update in tidied} == {
+        "log": {(4, "date")}, "carried_log": {(4, "date"), (5, "date")},
+    }  # fmt: skip
+    assert [text.split(" ")[0] for text in told] == ["工作日志", "上年日志"]
