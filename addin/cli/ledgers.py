@@ -26,19 +26,25 @@ def demo(out: Path) -> int:
 @cli.command(example="bangdai new 开城镇 --out 开城镇.xlsx")
 @click.argument("unit", metavar="乡镇名称或代码")
 @option_file("--out", "写到哪个文件")
-@click.option("--year", type=click.IntRange(2020, 2100), metavar="年份", help="年度，默认今年")
+@click.option(
+    "--year",
+    type=click.IntRange(2020, 2100),
+    metavar="年份",
+    help="年度，默认今年；结转时默认上年台账的下一年",
+)
 @click.option(
     "--carry-over", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="文件",
-    help="上年台账：结转导师、对象和未期满的结对，编号接续",
+    help="上年台账：结转导师、对象、结对和研判要用的上年记录，编号接续",
 )  # fmt: skip
 @options("as-of")
 def new(unit: str, out: Path, year: int | None, carry_over: Path | None, as_of: date) -> int:
     """新建一个乡镇（街道）的空白台账，或从上年台账结转。"""
-    from addin.actions.new import start_ledger
+    from addin.actions.new import next_year, start_ledger
     from workbooks.reader import read_ledger
 
     last = read_ledger(carry_over).ledger if carry_over else None
-    started = start_ledger(unit, out, year=year or as_of.year, as_of=as_of, last=last)
+    year = year or (next_year(last, as_of) if last else as_of.year)
+    started = start_ledger(unit, out, year=year, as_of=as_of, last=last)
     console.say(started.sentence)
     return 0
 

@@ -38,6 +38,7 @@ from workbooks.reader import table_part
 
 T = TypeVar("T")
 
+_YEARS = (2000, 2100)
 _SERIALS = (20_000, 80_000)
 """Days from 1954 to 2119 as Excel counts them."""
 
@@ -207,6 +208,21 @@ def as_of_day(argument: Given) -> date:
         raise UsageError(
             f"第 {argument.number} 个参数“{cell}”不是日期", "请填日期，如 2026-06-30"
         ) from error
+
+
+def one_year(argument: Given) -> int | None:
+    """Return the year of an argument, None where it is left out or blank.
+
+    Raises:
+        UsageError: It is no year.
+    """
+    cell = one_cell(argument)
+    if cell is None or cell in (0, ""):
+        return None
+    digits = str(cell).strip().removesuffix("年").removesuffix(".0")
+    if not (digits.isdigit() and _YEARS[0] <= int(digits) <= _YEARS[1]):
+        raise UsageError(f"第 {argument.number} 个参数“{cell}”不是年度", "请填年份，如 2026")
+    return int(digits)
 
 
 def one_cell(argument: Given) -> Cell | None:

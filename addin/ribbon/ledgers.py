@@ -46,7 +46,7 @@ def new_ledger(book: xw.Book) -> None:
 
 @button(
     "结转", group="台账", icon="FileSaveAs", needs=UnitRow,
-    help="把导师、对象和未期满的结对带到新年度的台账，编号接续；本年台账不变。",
+    help="把导师、对象、结对和研判要用的上年记录带到新年度的台账，编号接续；本年台账不变。",
 )  # fmt: skip
 def carry_over(book: xw.Book) -> None:
     """Write the next year's ledger from the one that is open, as it is now, saved or not."""
