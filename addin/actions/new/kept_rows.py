@@ -29,45 +29,33 @@ from typing import Any
 from addin.domain.facts import SEEKING, LedgerFacts
 from addin.domain.months import add_months
 from addin.domain.pool_changes import graduates
+from validators import sheets
 from validators.columns import Fill
 from validators.ledger import Table
-from validators.sheets import (
-    AssessmentRow,
-    CompletionRow,
-    ConversionRow,
-    DutyRow,
-    ExchangeRow,
-    FlagRow,
-    IndividualRow,
-    LogEntryRow,
-    MentorRow,
-    MisconductRow,
-    OrganisationRow,
-    PairingRow,
-    PoolChangeRow,
-    Row,
-    SuggestionRow,
-    columns_by_field,
-)
 from validators.vocabulary import ExchangeKind, PairingStatus
 
-RECORDS: tuple[type[Row], ...] = (
-    MentorRow, IndividualRow, OrganisationRow, PairingRow, DutyRow, LogEntryRow, AssessmentRow,
-    ConversionRow, CompletionRow, MisconductRow, ExchangeRow,
+RECORDS: tuple[type[sheets.Row], ...] = (
+    sheets.MentorRow, sheets.IndividualRow, sheets.OrganisationRow, sheets.PairingRow,
+    sheets.DutyRow, sheets.LogEntryRow, sheets.AssessmentRow, sheets.ConversionRow,
+    sheets.CompletionRow, sheets.MisconductRow, sheets.ExchangeRow,
 )  # fmt: skip
 """The tables whose rows hang together."""
 
-GENERATED: tuple[type[Row], ...] = (SuggestionRow, FlagRow, PoolChangeRow)
+GENERATED: tuple[type[sheets.Row], ...] = (
+    sheets.SuggestionRow,
+    sheets.FlagRow,
+    sheets.PoolChangeRow,
+)
 """The tables that are computed anew, of which only what the clerk wrote is kept."""
 
-_OTHERS = {(PairingRow, "mentor_id"), (ExchangeRow, "reply_to")}
+_OTHERS = {(sheets.PairingRow, "mentor_id"), (sheets.ExchangeRow, "reply_to")}
 """References that do not make a row part of what it names: a mentor had many pairings."""
 
-Place = tuple[type[Row], int]
+Place = tuple[type[sheets.Row], int]
 """A table, and a row in it."""
 
 
-def kept_rows(facts: LedgerFacts, year: int) -> dict[type[Row], list[int]]:
+def kept_rows(facts: LedgerFacts, year: int) -> dict[type[sheets.Row], list[int]]:
     """Return the rows to carry over by the model of their table, in the table's order.
 
     Args:
@@ -75,7 +63,7 @@ def kept_rows(facts: LedgerFacts, year: int) -> dict[type[Row], list[int]]:
         year: The year it is carried over into.
     """
     references = _References(facts)
-    kept: dict[type[Row], set[int]] = {model: set() for model in (*RECORDS, *GENERATED)}
+    kept: dict[type[sheets.Row], set[int]] = {model: set() for model in (*RECORDS, *GENERATED)}
     waiting = list(_wanted(facts, date(year, 1, 1)))
     while waiting:
         model, row = waiting.pop()
@@ -95,33 +83,29 @@ def _wanted(facts: LedgerFacts, new_year: date) -> Iterator[Place]:
     for model in RECORDS:
         accepted = ledger.table(model).accepted()
         yield from ((model, row) for row, taken in enumerate(accepted) if not taken)
-    yield from ((MentorRow, row) for row in range(len(ledger.table(MentorRow))))
-    for model in (IndividualRow, OrganisationRow):
+    yield from ((sheets.MentorRow, row) for row in range(len(ledger.table(sheets.MentorRow))))
+    for model in (sheets.IndividualRow, sheets.OrganisationRow):
         states = enumerate(ledger.table(model).column("status"))
         yield from ((model, row) for row, status in states if status is None or status in SEEKING)
-    yield from ((PairingRow, row) for row in _pairings(facts, new_year))
-    codes = ledger.table(IndividualRow).by_id
-    yield from ((IndividualRow, codes[fit.mentee_id]) for fit in graduates(facts, ()))
-    yield from ((ExchangeRow, row) for row in _questions(ledger.table(ExchangeRow)))
+    yield from ((sheets.PairingRow, row) for row in _pairings(facts, new_year))
+    codes = ledger.table(sheets.IndividualRow).by_id
+    yield from ((sheets.IndividualRow, codes[fit.mentee_id]) for fit in graduates(facts, ()))
+    yield from ((sheets.ExchangeRow, row) for row in _questions(ledger.table(sheets.ExchangeRow)))
 
 
 def _pairings(facts: LedgerFacts, new_year: date) -> Iterator[int]:
     """Yield the pairings that run, those that ended lately, and the last of each mentor."""
     since = add_months(new_year, -facts.settings.period_months)
-    last: dict[str, tuple[tuple[date, str], int]] = {}
-    rows = facts.ledger.table(PairingRow).columns(
-        "pairing_id", "mentor_id", "status", "paired_on", "until"
-    )
-    for row, (code, mentor, status, paired_on, until) in enumerate(rows):
+    for row, (status, until) in enumerate(
+        facts.ledger.table(sheets.PairingRow).columns("status", "until")
+    ):
         if status in {PairingStatus.RUNNING, None} or until is None or until >= since:
             yield row
-        if mentor and paired_on:
-            newest = (paired_on, code or ""), row
-            last[mentor] = max(last.get(mentor, newest), newest)
-    yield from (row for _, row in last.values())
+    for pairings in facts.pairings_of_mentor.values():
+        yield max(pairings, key=lambda one: (one.paired_on, one.pairing_id)).cited.row
 
 
-def _questions(table: Table[ExchangeRow]) -> Iterator[int]:
+def _questions(table: Table[sheets.ExchangeRow]) -> Iterator[int]:
     """Yield the questions nobody answered, however new."""
     kinds, replies = table.column("kind"), table.column("reply_to")
     answers = zip(kinds, replies, strict=True)
@@ -133,8 +117,8 @@ def _questions(table: Table[ExchangeRow]) -> Iterator[int]:
 
 def _annotated(table: Table[Any]) -> Iterator[int]:
     """Yield the rows of a generated sheet on which the clerk wrote anything, readable or not."""
-    model: type[Row] = table.model
-    columns = columns_by_field(model).values()
+    model: type[sheets.Row] = table.model
+    columns = sheets.columns_by_field(model).values()
     typed = [column.field for column in columns if column.fill is Fill.CLERK]
     for row in range(len(table)):
         if any(table.raw(row, name) is not None for name in typed):
@@ -153,16 +137,16 @@ class _References:
         self._about: dict[Place, list[Place]] = defaultdict(list)
         self._ids = {model: self._rows_by_id(model) for model in RECORDS}
         for model in RECORDS:
-            for column in columns_by_field(model).values():
+            for column in sheets.columns_by_field(model).values():
                 if column.refers:
                     targets = [t for t in column.refers.targets if t in self._ids]
                     self._note(model, column.field, targets)
 
-    def of(self, model: type[Row], row: int) -> Iterator[Place]:
+    def of(self, model: type[sheets.Row], row: int) -> Iterator[Place]:
         """Yield the rows that come with one."""
         return chain(self._named[model, row], self._about[model, row])
 
-    def _rows_by_id(self, model: type[Row]) -> dict[str, list[int]]:
+    def _rows_by_id(self, model: type[sheets.Row]) -> dict[str, list[int]]:
         table, rows = self._facts.ledger.table(model), defaultdict(list)
         if table.model.sheet.id_field:
             for row, code in enumerate(table.column(table.model.sheet.id_field)):
@@ -170,7 +154,9 @@ class _References:
             rows.pop(None, None)
         return rows
 
-    def _note(self, model: type[Row], name: str, targets: Collection[type[Row]]) -> None:
+    def _note(
+        self, model: type[sheets.Row], name: str, targets: Collection[type[sheets.Row]]
+    ) -> None:
         table = self._facts.ledger.table(model)
         for row, value in enumerate(table.column(name)):
             codes = (value,) if isinstance(value, str) else value or self._guessed(table, row, name)
