@@ -240,14 +240,21 @@ def selected_rows(book: xw.Book, ledger: Ledger) -> SelectedRows | None:
     model = next((m for m in SHEETS if m.sheet.name == name and not m.sheet.form), None)
     if model is None:
         return None
-    table = ledger.table(model) if ledger.table(model).parts else read_table(book, model)
+    table, key = ledger.table(model), model.sheet.key
+    if not any(part.key == key for part in table.parts):
+        table = read_table(book, model)
     address = chosen.address
     if len(address) > _LONGEST_ADDRESS:
         raise UsageError("选中的地方太零散，读不全", "请少选几处，或选连续的行，分几次做")
     spans = list(_spans(address))
-    rows = enumerate(row for part in table.parts for row in part.rows)
+    rows = enumerate((part.key, row) for part in table.parts for row in part.rows)
     return SelectedRows(
-        table, tuple(at for at, row in rows if any(first <= row <= last for first, last in spans))
+        table,
+        tuple(
+            at
+            for at, (of, row) in rows
+            if of == key and any(first <= row <= last for first, last in spans)
+        ),
     )
 
 

@@ -115,7 +115,6 @@ class CarriedLogRow(LogEntryRow):
         id_field="log_id",
         id_prefix="R",
         id_width=5,
-        merged=False,
         joins=LogEntryRow.sheet.key,
         carried=True,
         since="2026.2",

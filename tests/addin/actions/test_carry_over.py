@@ -8,6 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from addin.domain.log_hints.bunched import hints
 from addin.domain.log_hints.copied import copied
 from addin.domain.rollup import RollUp, roll_up
 from addin.domain.summaries import summarise
+from addin.ribbon.session import selected_rows
 from addin.sentences import numbers_lines
 from tests import build
 from validators.cells import Cell
@@ -29,6 +31,7 @@ from validators.ledger import Ledger
 from validators.rules import RuleContext
 from validators.sheets import SHEETS
 from validators.validation import settings_of, validate
+from workbooks.live import reading
 from workbooks.reader import read_ledger
 from workbooks.samples import write_samples
 from workbooks.template.layout import RawText, shown
@@ -477,3 +480,21 @@ def test_what_is_written_goes_to_the_sheet_it_was_read_from(tmp_path: Path) -> N
         "log": {(4, "date")}, "carried_log": {(4, "date"), (5, "date")},
     }  # fmt: skip
     assert [text.split(" ")[0] for text in told] == ["工作日志", "上年日志"]
+
+
+@pytest.mark.parametrize("tab", ["工作日志", "上年日志"])
+def test_rows_selected_in_one_log_are_not_those_of_the_other(
+    tab: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = carried(a_past(), 2027, CLOSED)
+    ledger = ledger_of(below(kept, {"log": [build.a_log_entry(n) for n in (900, 901, 902)]}))
+    book = SimpleNamespace(name="今年.xlsx")
+    sheet = SimpleNamespace(name=tab, book=book)
+    chosen = SimpleNamespace(sheet=sheet, address="$A$5:$C$6")
+    monkeypatch.setattr(reading, "selection", lambda _: chosen)
+
+    selected = selected_rows(book, ledger)  # type: ignore[arg-type]
+
+    assert selected is not None
+    places = [selected.table.place(row, "date") for row in selected.rows]
+    assert [(place.sheet, place.row) for place in places] == [(tab, 5), (tab, 6)]
