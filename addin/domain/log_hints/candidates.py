@@ -114,8 +114,7 @@ class _Sketch:
     def close(self, left: Whole, right: Whole) -> Flags:
         """Return which pairs may be alike."""
         sizes = self.lengths[left] + self.lengths[right]
-        close: Flags = self._differing(left, right) <= np.maximum(_APART * sizes, _FEW)
-        return close
+        return self._differing(left, right) <= np.maximum(_APART * sizes, _FEW)
 
     def holding(self, left: Whole, right: Whole) -> tuple[Whole, Whole]:
         """Return the shorter and the longer of the pairs of which one may hold the other."""

@@ -249,10 +249,9 @@ def texts_of(ledger: Ledger, settings: Settings) -> Search:
     )
     for family in _families(list(texts.values())):
         _lead(family, least, known)
-    told = [(texts[listed[held.shorter]], texts[listed[held.longer]], held) for held in holding]
-    told = [(shorter, longer, held) for shorter, longer, held in told if shorter.telling]
-    if chance and told:
-        _hold(told, chance, words)
+    _hold(
+        [(texts[listed[held.shorter]], texts[listed[held.longer]], held) for held in holding], words
+    )
     return Search(tuple(texts.values()), words, chance)
 
 
@@ -289,33 +288,13 @@ def _lead(family: Sequence[Text], least: float, known: frozenset[str]) -> None:
     _join([pair for pair in scores if pair[2]])
 
 
-def _hold(pairs: Sequence[tuple[Text, Text, Held]], chance: Chance, words: Words) -> None:
-    """Join the texts of which one holds the other, where that is no chance."""
-    kin: dict[str, list[str]] = {}
+def _hold(pairs: Sequence[tuple[Text, Text, Held]], words: Words) -> None:
+    """Join the texts of which one holds the other, or all but a sentence of it."""
+    sentences = _sentences([shorter for shorter, _, held in pairs if held.gap], words)
     for shorter, longer, held in pairs:
-        if not held.gap and len(kin.setdefault(shorter.skeleton, [])) < _FAMILY:
-            kin[shorter.skeleton].append(longer.skeleton)
-    worth = chance.bits(
-        [
-            Shared(
-                shorter.skeleton,
-                held.blocks,
-                {*_family(shorter, longer), *kin.get(shorter.skeleton, ())},
-            )
-            for shorter, longer, held in pairs
-        ]
-    )
-    needed = chance.needed_within(
-        [bits for bits, (_, _, held) in zip(worth, pairs, strict=True) if not held.gap]
-    )
-    certain = [
-        (shorter, longer, held)
-        for bits, (shorter, longer, held) in zip(worth, pairs, strict=True)
-        if bits >= (chance.needed(len(shorter.skeleton)) + _FAMILY if held.gap else needed)
-    ]
-    sentences = _sentences([shorter for shorter, _, held in certain if held.gap], words)
-    for shorter, longer, held in certain:
-        if not held.gap or _one_sentence(held.gap, sentences[shorter.skeleton]):
+        if shorter.telling and (
+            not held.gap or _one_sentence(held.gap, sentences[shorter.skeleton])
+        ):
             shorter.held.append((held.share, longer))
             longer.held.append((held.share, shorter))
 

@@ -16,7 +16,7 @@ from rapidfuzz.distance import Indel, LCSseq, Levenshtein
 from rapidfuzz.process import cpdist
 
 from addin.domain.log_hints.candidates import Candidates, candidates
-from addin.domain.log_hints.chance import Block, Chance
+from addin.domain.log_hints.chance import Block, Chance, Shared
 from addin.domain.log_hints.skeletons import DOT, SURNAMES
 
 _FARTHEST = 0.25
@@ -38,6 +38,8 @@ _PLACES = frozenset("村镇乡庄社")
 _OF_VILLAGES = frozenset("集民部委务干支级办里")
 """Behind 村 they make a word: 村集体, 村民, 村部."""
 _Part = tuple[str, int, int]
+_Differing = tuple[int, int, int, int]
+"""Start and end in one, start and end in the other."""
 
 
 class Alike(NamedTuple):
@@ -83,8 +85,7 @@ def alike(
     pairs = candidates(skeletons)
     chance = Chance(pairs.runs, skeletons, np.sort(np.fromiter(map(len, skeletons), np.int64)))
     near = list(_near(skeletons, pairs, least, surnames))
-    held = list(_held(skeletons, pairs, near, least, surnames, chance))
-    return near, held, chance
+    return near, _held(skeletons, pairs, near, chance, (least, surnames)), chance
 
 
 def _near(
@@ -136,29 +137,37 @@ def _changes(one: str, other: str, surnames: frozenset[str]) -> tuple[int, int]:
     """Return how many characters of both differ as words and as names."""
     known = _SURNAMES | surnames
     names = words = 0
-    for start, stop, first, last in _blocks(one, other):
-        changed = stop - start + last - first
-        if _places(one[stop:], other[last:], changed) or _persons(
-            (one, start, stop), (other, first, last), known
-        ):
-            names += changed
-        else:
-            words += changed
+    for parts in _blocks(one, other):
+        block = (parts[0][0], parts[-1][1], parts[0][2], parts[-1][3])
+        for part in [block] if _named(one, other, block, known) else parts:
+            changed = part[1] - part[0] + part[3] - part[2]
+            if part is block or (len(parts) > 1 and _named(one, other, part, known)):
+                names += changed
+            else:
+                words += changed
     return words, names
 
 
-def _blocks(one: str, other: str) -> list[list[int]]:
-    """Return where they differ; places a single character apart are one: 王占财, 李占才."""
-    blocks: list[list[int]] = []
+def _blocks(one: str, other: str) -> list[list[_Differing]]:
+    """Return where they differ, together what a single character parts: 王占财, 李占才."""
+    blocks: list[list[_Differing]] = []
     for step in Levenshtein.opcodes(one, other):
-        start, first = step.src_start, step.dest_start
         if step.tag == "equal":
             continue
-        if blocks and start - blocks[-1][1] <= 1 and first - blocks[-1][3] <= 1:
-            blocks[-1][1], blocks[-1][3] = step.src_end, step.dest_end
+        part = (step.src_start, step.src_end, step.dest_start, step.dest_end)
+        if blocks and part[0] - blocks[-1][-1][1] <= 1 and part[2] - blocks[-1][-1][3] <= 1:
+            blocks[-1].append(part)
         else:
-            blocks.append([start, step.src_end, first, step.dest_end])
+            blocks.append([part])
     return blocks
+
+
+def _named(one: str, other: str, part: _Differing, surnames: frozenset[str]) -> bool:
+    """Return whether a part that differs reads like names of places or persons."""
+    start, stop, first, last = part
+    return _places(one[stop:], other[last:], stop - start + last - first) or _persons(
+        (one, start, stop), (other, first, last), surnames
+    )
 
 
 def _places(behind: str, behind_other: str, changed: int) -> bool:
@@ -205,37 +214,74 @@ _NAME = 5
 """Characters of names in the shorter that the longer has otherwise."""
 _FAMILY = 8
 """Copies of one text that its worth allows for."""
-_UNLIKELY = 2.0
-"""Bits a text is worth above those that any one other shares by chance."""
+_NAMED = 1.25
+"""Times the bits that any one other shares by chance, for what shares no more but for names."""
+_PARTLY = 8.0
+"""Bits beyond those of texts alike that make up for a sentence that is missing."""
 
 
-def _held(  # the whole search
+def _held(
     skeletons: Sequence[str],
     pairs: Candidates,
     near: Sequence[Alike],
-    least: float,
-    surnames: frozenset[str],
     chance: Chance,
-) -> Iterator[Held]:
-    """Yield the pairs of which the longer holds the shorter, where chance may not explain it."""
-    asked, place = np.unique(pairs.shorter, return_inverse=True)
-    if not len(asked):
-        return
-    count = len(skeletons)
-    known = [
-        index for one, other, _ in near for index in (one * count + other, other * count + one)
+    how: tuple[float, frozenset[str]],
+) -> list[Held]:
+    """Return the pairs of which the longer holds the shorter and chance does not explain it."""
+    kin: dict[int, list[str]] = {}
+    found = list(_holding(skeletons, pairs, near, chance, how))
+    for one, other in ((held.shorter, held.longer) for held in found if not held.gap):
+        kin.setdefault(one, []).append(skeletons[other])
+    for left, right, _ in near:
+        for one, other in ((left, right), (right, left)):
+            kin.setdefault(one, []).append(skeletons[other])
+    shared = [
+        Shared(
+            skeletons[held.shorter],
+            held.blocks,
+            {
+                skeletons[held.shorter],
+                skeletons[held.longer],
+                *kin.get(held.shorter, [])[:_FAMILY],
+                *kin.get(held.longer, [])[:_FAMILY],
+            },
+        )
+        for held in found
     ]
+    worth = list(zip(chance.bits(shared), found, strict=True))
+    needed = chance.needed_within([bits for bits, held in worth if not held.gap])
+    return [
+        held
+        for bits, held in worth
+        if bits >= (chance.needed(len(skeletons[held.shorter])) + _PARTLY if held.gap else needed)
+    ]
+
+
+def _holding(
+    skeletons: Sequence[str],
+    pairs: Candidates,
+    near: Sequence[Alike],
+    chance: Chance,
+    how: tuple[float, frozenset[str]],
+) -> Iterator[Held]:
+    """Yield the pairs of which the longer holds the shorter, those left out that are alike."""
+    least, surnames = how
+    count, by_chance = len(skeletons), log2(len(skeletons))
+    known = [one for left, right, _ in near for one in (left * count + right, right * count + left)]
     new = ~np.isin(pairs.shorter * count + pairs.longer, np.array(known, np.int64))
-    worth = chance.bits_of([skeletons[index] for index in asked.tolist()], _FAMILY)[place]
-    likely = new & (worth >= log2(count) + _UNLIKELY)
-    left, right = pairs.shorter[likely].tolist(), pairs.longer[likely].tolist()
+    left, right = pairs.shorter[new].tolist(), pairs.longer[new].tolist()
     ones, others = [skeletons[index] for index in left], [skeletons[index] for index in right]
+    if not ones:
+        return
     common = cpdist(ones, others, scorer=LCSseq.similarity, dtype=np.int32)
     sizes = np.fromiter(map(len, ones), np.int64)
     changed = (1 - least) * np.maximum(sizes, _SHORT) + 1e-9
-    whole = sizes - common <= changed + _NAME
-    partly = (common >= _COVERED * sizes) & (worth[likely] >= 2 * log2(count))
-    for at in np.flatnonzero(whole | partly).tolist():
+    likely = np.flatnonzero((sizes - common <= changed + _NAME) | (common >= _COVERED * sizes))
+    worth = chance.bits_of([ones[at] for at in likely.tolist()], 2)
+    wanted = sizes[likely] - common[likely] <= changed[likely] + 1
+    wanted |= (sizes - common <= changed + _NAME)[likely] & (worth >= _NAMED * by_chance)
+    wanted |= worth >= 2 * by_chance + _PARTLY
+    for at in likely[wanted].tolist():
         share, gaps, blocks = _passages(ones[at], others[at], surnames)
         if len(blocks) <= _PASSAGES:
             if (1 - share) * len(ones[at]) <= changed[at]:
