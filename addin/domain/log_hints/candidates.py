@@ -40,7 +40,7 @@ _APART = 0.22
 _FEW = 10
 """So many may differ in any pair: a name and a word in either."""
 _MISSING = 0.1
-_MISSING_FEW = 2
+_MISSING_FEW = 1.5
 """Characters of the shorter, as a share and in number, which the longer may lack to hold it."""
 _TABLE_BITS = 22
 _COMMON = 255
@@ -95,7 +95,8 @@ def candidates(skeletons: Sequence[str]) -> Candidates:
 
 def _distinct(pairs: Sequence[Whole]) -> Whole:
     found = np.sort(np.concatenate(pairs))
-    return found[np.append(True, found[1:] != found[:-1])[: len(found)]]
+    distinct: Whole = found[np.append(True, found[1:] != found[:-1])[: len(found)]]
+    return distinct
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ class _Sketch:
     def close(self, left: Whole, right: Whole) -> Flags:
         """Return which pairs may be alike."""
         sizes = self.lengths[left] + self.lengths[right]
-        return self._differing(left, right) <= np.maximum(_APART * sizes, _FEW)
+        close: Flags = self._differing(left, right) <= np.maximum(_APART * sizes, _FEW)
+        return close
 
     def holding(self, left: Whole, right: Whole) -> tuple[Whole, Whole]:
         """Return the shorter and the longer of the pairs of which one may hold the other."""
@@ -130,7 +132,9 @@ class _Sketch:
     def _differing(self, left: Whole, right: Whole) -> Shares:
         differing = np.bitwise_count(self.low[left] ^ self.low[right]).astype(np.float64)
         differing += np.bitwise_count(self.high[left] ^ self.high[right])
-        return np.maximum(differing, np.abs(self.lengths[left] - self.lengths[right]))
+        more = np.abs(self.lengths[left] - self.lengths[right])
+        most: Shares = np.maximum(differing, more)
+        return most
 
 
 def _sketch(units: Units) -> _Sketch:

@@ -23,6 +23,8 @@ _FARTHEST = 0.25
 """Beyond this share of both even three names that differ do not explain it."""
 _FEW = 10
 """So many characters may differ in any pair: a name and a word in either."""
+_LOWEST = 0.68
+"""What both makes of the shortest."""
 _SHORT = 20
 """Shorter skeletons may differ in as many characters as one of this length."""
 _MOVED = 0.06
@@ -94,11 +96,14 @@ def _near(
     left, right, apart = pairs.left, pairs.right, pairs.apart
     ones = [skeletons[index] for index in left.tolist()]
     others = [skeletons[index] for index in right.tolist()]
-    changes = cpdist(ones, others, scorer=Indel.distance, dtype=np.int32)
+    scores = cpdist(
+        ones, others, scorer=Indel.normalized_similarity, score_cutoff=_LOWEST, dtype=np.float32
+    )
     sizes = np.fromiter(map(len, ones), np.int64) + np.fromiter(map(len, others), np.int64)
     partners: Counter[int] = Counter()
-    worth = np.flatnonzero((changes <= np.maximum(_FARTHEST * sizes, _FEW)) | (apart <= _MOVED))
-    for at in worth[np.argsort(changes[worth] / sizes[worth], kind="stable")].tolist():
+    close = (1 - scores) * sizes <= np.maximum(_FARTHEST * sizes, _FEW) + 0.01
+    worth = np.flatnonzero(close | (apart <= _MOVED))
+    for at in worth[np.argsort(-scores[worth], kind="stable")].tolist():
         one, other = int(left[at]), int(right[at])
         if partners[one] >= _PARTNERS and partners[other] >= _PARTNERS:
             continue
@@ -214,10 +219,11 @@ _NAME = 5
 """Characters of names in the shorter that the longer has otherwise."""
 _FAMILY = 8
 """Copies of one text that its worth allows for."""
-_NAMED = 1.25
-"""Times the bits that any one other shares by chance, for what shares no more but for names."""
-_PARTLY = 8.0
-"""Bits beyond those of texts alike that make up for a sentence that is missing."""
+_MOST = 2_000
+_ONE_IN = 80
+"""So many pairs are looked at closely, those worth most, or one in so many entries."""
+_PARTLY = 13.0
+"""Bits beyond those that no two texts share by chance, to make up for a sentence that is missing."""
 
 
 def _held(
@@ -250,11 +256,8 @@ def _held(
     ]
     worth = list(zip(chance.bits(shared), found, strict=True))
     needed = chance.needed_within([bits for bits, held in worth if not held.gap])
-    return [
-        held
-        for bits, held in worth
-        if bits >= (chance.needed(len(skeletons[held.shorter])) + _PARTLY if held.gap else needed)
-    ]
+    partly = 2 * log2(len(skeletons)) + _PARTLY
+    return [held for bits, held in worth if bits >= (partly if held.gap else needed)]
 
 
 def _holding(
@@ -276,10 +279,14 @@ def _holding(
     common = cpdist(ones, others, scorer=LCSseq.similarity, dtype=np.int32)
     sizes = np.fromiter(map(len, ones), np.int64)
     changed = (1 - least) * np.maximum(sizes, _SHORT) + 1e-9
-    likely = np.flatnonzero((sizes - common <= changed + _NAME) | (common >= _COVERED * sizes))
+    missing = sizes - common - changed
+    likely = np.flatnonzero((missing <= _NAME) | (common >= _COVERED * sizes))
     worth = chance.bits_of([ones[at] for at in likely.tolist()], 2)
-    wanted = sizes[likely] - common[likely] <= changed[likely] + 1
-    wanted |= (sizes - common <= changed + _NAME)[likely] & (worth >= _NAMED * by_chance)
+    rank = np.where(missing[likely] <= 1, worth + by_chance, worth)
+    wanted = (missing[likely] <= _NAME) & (worth >= by_chance)
+    wanted[
+        np.argsort(-np.where(wanted, rank, 0), kind="stable")[max(_MOST, count // _ONE_IN) :]
+    ] = False
     wanted |= worth >= 2 * by_chance + _PARTLY
     for at in likely[wanted].tolist():
         share, gaps, blocks = _passages(ones[at], others[at], surnames)
@@ -295,9 +302,9 @@ def _passages(
 ) -> tuple[float, list[Block], tuple[Block, ...]]:
     """Return the share of the shorter that stands in passages of the longer, its gaps, its blocks."""
     equal = [
-        (op.src_start, op.src_end, op.dest_start, op.dest_end)
-        for op in Indel.opcodes(shorter, longer)
-        if op.tag == "equal"
+        (block.a, block.a + block.size, block.b, block.b + block.size)
+        for block in Indel.opcodes(shorter, longer).as_matching_blocks()
+        if block.size
     ]
     passages: list[list[tuple[int, int, int, int]]] = []
     for block in equal:
@@ -318,8 +325,9 @@ def _passages(
         elif gap[0] < gap[1]:
             missing += gap[1] - gap[0]
             gaps.append(gap)
-        changed, named = _changes(shorter[start:stop], longer[first:end], surnames)
-        names, missing = names + named // 2, missing + (changed + 1) // 2
+        if len(own) > 1:
+            changed, named = _changes(shorter[start:stop], longer[first:end], surnames)
+            names, missing = names + named // 2, missing + (changed + 1) // 2
     size = len(shorter) - names
     blocks = tuple((start, stop) for own in passages for start, stop, *_ in own)
     gaps = [gap for gap in gaps if gap[1] - gap[0] > 2]

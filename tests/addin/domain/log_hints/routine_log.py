@@ -26,31 +26,42 @@ ROUTINES = (
     "电话联系{name}，了解工作开展情况，{event}",
     "同{name}在{place}参加学习，布置工作，{event}",
 )
-WHO = (
+
+
+def parts(listed: str) -> tuple[str, ...]:
+    """Return what `|` parts."""
+    return tuple(listed.split("|"))
+
+
+WHO = parts(
     "李家老汉|豆腐坊的女人|看大门的老保管|新来的大学生|磨面的聋哑人|放羊娃他爹|退下来的老支书|包地的外乡人"
     "|收羊绒的贩子|村医|小卖部掌柜|三个返乡的后生|修车铺师徒|护林的老两口|唱花儿的票友|开挖掘机的青年"
     "|缝纫班的姊妹|管水的老把式|跑班车的司机|做醋的婆媳|卖菜籽的农机手|带娃的奶奶|当兵回来的老二|养蜂人"
     "|烧砖的工头|送奶的小伙|剪纸的大嫂|打井队|兽医站的师傅|枸杞地的短工"
-).split("|")
-DID = (
+)
+WHERE = parts(
+    "在渠口|在磨坊|蹲在墙根|隔着院墙|坐在炕沿上|在集上|在加油站|在卫生室|在打谷场|在学校门口|在柳树下|在羊圈边"
+    "|在自家门口|在大棚里|在班车上|在饭桌上|在水站|在祠堂|在河滩|在村部"
+)
+DID = parts(
     "抱怨排水沟年年堵|想把旧窑改成冷库|问起土地证上的错字|嫌路灯晚上不亮|打算合伙买台青贮机|为宅基地的墙界拌了嘴"
     "|把捐的书码进了西屋|要学用手机开发票|担心牛犊过不了冬|领着大家拔了渠边的草|送来一筐杏子硬要留下|算出去年电费多交了"
     "|盼着孙子转到镇上念书|把欠条当面撕了|答应腾出院子晾玉米|提出给戏台搭个雨棚|把老账本从梁上取了下来|愿意带两个徒弟"
     "|说井水发涩不敢喝|拿出三套样品叫人挑|嚷着要退出互助组|同意先赊种子后付钱|腿伤没好还在翻地|把直播间搬进了库房"
     "|争着认领了花池|劝邻居撤了上访信|画了一张管线草图|记下了十来条土办法|将门口的粪堆清走了|请了人看风机的毛病"
-).split("|")
-RESULT = (
+)
+RESULT = parts(
     "约好逢集那天再碰头|当场打电话问清了手续|话说开以后两家握了手|下回带图纸过来对|记在本子头一页|让文书贴了张告示"
     "|商量由合作社垫上工钱|转给驻村的同志去跑|用皮尺量过才作数|先试半亩看收成|年底看数字说话|当晚就动了工"
     "|没谈拢，改日请长辈出面|材料缺一个章|借了邻村的水泵顶着|等雨停了再上房|拍照留了底|找银行的人来讲利息"
     "|凑了份子钱|定下轮流值守|把责任写到墙上|让年轻人出面牵头|回头翻翻旧档案|请县里的专家看土样"
     "|写信给在外的亲戚|打了收条|分头去借梯子|各家出一个劳力|约定不再提旧事|找木匠重打一副门框"
-).split("|")
-OFTEN = (
+)
+OFTEN = parts(
     "天擦黑才散|路上结了冰|晌午在灶房吃的面|来去都是步行|灰大得睁不开眼|回来嗓子哑了|大伙笑成一片|窗户透风"
     "|炉子刚生着|狗叫个不停|茶凉了三回|雨点砸得棚顶响|墙根晒着辣子|收音机里放秦腔|院里停着拖拉机|电断了一阵"
     "|手机没信号|鞋上全是泥|桌子不够拿门板支|孩子在旁边写作业"
-).split("|")
+)
 PLACES = ("河沿", "南湾", "东坡", "柳树台", "上马泉", "石碾子", "后沟", "北塬", "井家庄", "三道梁")
 ADDED = (
     "另外顺道把去年没发完的垃圾桶点了数一并交给保洁员保管",
@@ -104,7 +115,10 @@ def honest(seed: int, mentors: int = 200, months: int = 12) -> list[Written]:
 def _matters(rng: random.Random, told: set[tuple[str, ...]]) -> list[tuple[str, str, str]]:
     """Draw one to three matters nobody told of together, no two parts of which were told before."""
     while True:
-        parts = [(rng.choice(WHO), rng.choice(DID), rng.choice(RESULT)) for _ in range(rng.choice((2, 2, 3)))]
+        parts = [
+            (rng.choice(WHO) + rng.choice(WHERE), rng.choice(DID), rng.choice(RESULT))
+            for _ in range(rng.choice((2, 2, 3)))
+        ]
         if not any(part in told for part in parts):
             told.update(parts)
             return parts
@@ -179,14 +193,21 @@ EDITS: dict[str, Edit] = {
 }
 
 
-def plant(
-    rng: random.Random, entries: list[Written], kind: str, count: int
-) -> Iterator[tuple[int, Written]]:
-    """Yield the position of the source and a copy of it by another mentor, weeks later."""
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A copy and the positions of the entries it was made of."""
+
+    entry: Written
+    sources: tuple[int, ...]
+
+
+def plant(rng: random.Random, entries: list[Written], kind: str, count: int) -> Iterator[Planted]:
+    """Yield copies by another mentor, weeks later than what they were made of."""
     mentors = max(entry.mentor for entry in entries)
     for at in rng.sample(range(len(entries)), count):
-        source, other = entries[at], rng.choice(entries)
-        sentences = EDITS[kind](rng, source, other)
-        mentor = source.mentor % mentors + 1
-        day = source.day + timedelta(days=rng.randint(20, 90))
-        yield at, Written(mentor, day, "", "", sentences)
+        source, partner = entries[at], rng.randrange(len(entries))
+        sentences = EDITS[kind](rng, source, entries[partner])
+        sources = (at, partner) if kind == "two merged" else (at,)
+        day = max(entries[number].day for number in sources) + timedelta(days=rng.randint(20, 90))
+        entry = Written(source.mentor % mentors + 1, day, "", "", sentences)
+        yield Planted(entry, sources)
