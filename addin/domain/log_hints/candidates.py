@@ -40,7 +40,7 @@ _APART = 0.22
 _FEW = 10
 """So many may differ in any pair: a name and a word in either."""
 _MISSING = 0.1
-_MISSING_FEW = 1.5
+_MISSING_FEW = 2
 """Characters of the shorter, as a share and in number, which the longer may lack to hold it."""
 _TABLE_BITS = 22
 _COMMON = 255

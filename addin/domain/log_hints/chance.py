@@ -7,7 +7,7 @@
 2. One of n entries shares `bits` with another by chance in n · 2^-bits cases.
 3. Two entries alike share enough where no two of all that are as short share as much by chance
    (Bonferroni). Entries in one another share enough where, of all that share as much, chance
-   explains one in twenty at most (Benjamini, Hochberg, "Controlling the false discovery rate",
+   explains one in fifty at most (Benjamini, Hochberg, "Controlling the false discovery rate",
    1995, with the sum of all entries' own chances in place of their number).
 """
 
@@ -33,7 +33,7 @@ _BESIDE = 6
 """Characters, as of a name, behind which a passage goes on."""
 _MARGIN = 5.0
 """Bits above those that one pair of the whole log shares by chance."""
-_FALSE = 0.05
+_FALSE = 0.02
 """Share of entries in one another that chance may explain."""
 _ASKED = 10_000
 """Entries from which the chances of all are estimated."""

@@ -222,6 +222,8 @@ _FAMILY = 8
 _MOST = 2_000
 _ONE_IN = 80
 """So many pairs are looked at closely, those worth most, or one in so many entries."""
+_REWORDED = 4.0
+"""Bits that the choice of what differs takes away."""
 _PARTLY = 13.0
 """Bits beyond those that no two texts share by chance, to make up for a sentence that is missing."""
 
@@ -254,7 +256,10 @@ def _held(
         )
         for held in found
     ]
-    worth = list(zip(chance.bits(shared), found, strict=True))
+    worth = [
+        (bits - _REWORDED * (held.share < 1), held)
+        for bits, held in zip(chance.bits(shared), found, strict=True)
+    ]
     needed = chance.needed_within([bits for bits, held in worth if not held.gap])
     partly = 2 * log2(len(skeletons)) + _PARTLY
     return [held for bits, held in worth if bits >= (partly if held.gap else needed)]
