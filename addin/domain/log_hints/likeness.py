@@ -34,6 +34,7 @@ _PARTNERS = 8
 _NAMES = 0.4
 """At most this share of two skeletons may be names unknown to the ledger."""
 _SURNAMES = frozenset(SURNAMES)
+_LONGEST_NAME = 3
 _DOTTED = 12
 """Characters of the longest name with a dot."""
 _PLACES = frozenset("村镇乡庄社")
@@ -184,6 +185,9 @@ def _places(behind: str, behind_other: str, changed: int) -> bool:
 def _persons(one: _Part, other: _Part, surnames: frozenset[str]) -> bool:
     """Return whether the parts that differ read like persons' names, with what both share."""
     (text, start, stop), (text_other, first, last) = one, other
+    around = text[max(start - 2, 0) : stop + 1] + text_other[max(first - 2, 0) : last + 1]
+    if max(stop - start, last - first) > _LONGEST_NAME and DOT not in around:
+        return False
     if start == stop or first == last:
         return _person(text[start:stop] or text_other[first:last], surnames)
     return any(
@@ -197,7 +201,7 @@ def _persons(one: _Part, other: _Part, surnames: frozenset[str]) -> bool:
 def _person(part: str, surnames: frozenset[str]) -> bool:
     if DOT in part:
         return len(part) <= _DOTTED
-    return 2 <= len(part) <= 3 and part[0] in surnames
+    return 2 <= len(part) <= _LONGEST_NAME and part[0] in surnames
 
 
 def _unordered(one: str, other: str) -> float:
