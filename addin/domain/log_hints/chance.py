@@ -47,7 +47,7 @@ Block = tuple[int, int]
 Bits = npt.NDArray[np.float64]
 
 
-class Shared(NamedTuple):
+class Evidence(NamedTuple):
     """What a skeleton shares with another.
 
     Attributes:
@@ -108,7 +108,7 @@ class Chance:
         bits: Bits = np.add.reduceat(steps, starts)
         return bits
 
-    def bits(self, shared: Sequence[Shared]) -> list[float]:
+    def bits(self, shared: Sequence[Evidence]) -> list[float]:
         """Return what parts of skeletons are worth."""
         if not shared:
             return []
@@ -121,7 +121,7 @@ class Chance:
             for one, (start, stop) in zip(shared, pairwise(starts), strict=True)
         ]
 
-    def _bits(self, shared: Shared, places: Sequence[int]) -> float:
+    def _bits(self, shared: Evidence, places: Sequence[int]) -> float:
         bits, before, carried = 0.0, -1, 0.0
         for start, stop in shared.blocks:
             own = [
@@ -143,7 +143,7 @@ class Chance:
             before, carried = stop, own[-1]
         return bits
 
-    def _left_out(self, places: int, at: int, shared: Shared) -> int:
+    def _left_out(self, places: int, at: int, shared: Evidence) -> int:
         if places > _OFTEN:
             return 0
         run = shared.text[at : at + RUN]

@@ -26,8 +26,8 @@ from functools import cache
 from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 
-from addin.domain.log_hints.chance import Block, Chance, Shared
-from addin.domain.log_hints.likeness import Held, alike, near, shared_blocks
+from addin.domain.log_hints.chance import Block, Chance, Evidence
+from addin.domain.log_hints.likeness import Containment, alike, near, shared_blocks
 from addin.domain.log_hints.skeletons import Words, informative, skeletons
 from validators.divisions import CITY, by_code, short_name
 from validators.ledger import Ledger
@@ -288,7 +288,7 @@ def _lead(family: Sequence[Text], least: float, known: frozenset[str]) -> None:
     _join([pair for pair in scores if pair[2]])
 
 
-def _hold(pairs: Sequence[tuple[Text, Text, Held]], words: Words) -> None:
+def _hold(pairs: Sequence[tuple[Text, Text, Containment]], words: Words) -> None:
     """Join the texts of which one holds the other, or all but a sentence of it."""
     sentences = _sentences([shorter for shorter, _, held in pairs if held.gap], words)
     for shorter, longer, held in pairs:
@@ -412,7 +412,7 @@ def _sure(entry: Entry, source: Entry, texts: tuple[Text, Text], search: Search)
     blocks = shared_blocks(shorter.skeleton, longer.skeleton)
     if search.chance is None:
         return False
-    (bits,) = search.chance.bits([Shared(shorter.skeleton, blocks, _family(shorter, longer))])
+    (bits,) = search.chance.bits([Evidence(shorter.skeleton, blocks, _family(shorter, longer))])
     return bits >= search.chance.needed(len(shorter.skeleton))
 
 

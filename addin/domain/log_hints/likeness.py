@@ -16,7 +16,7 @@ from rapidfuzz.distance import Indel, LCSseq, Levenshtein
 from rapidfuzz.process import cpdist
 
 from addin.domain.log_hints.candidates import Candidates, candidates
-from addin.domain.log_hints.chance import Block, Chance, Shared
+from addin.domain.log_hints.chance import Block, Chance, Evidence
 from addin.domain.log_hints.skeletons import DOT, SURNAMES
 
 _FARTHEST = 0.25
@@ -53,7 +53,7 @@ class Alike(NamedTuple):
     likeness: float
 
 
-class Held(NamedTuple):
+class Containment(NamedTuple):
     """Two skeletons, by index, of which the longer holds the shorter or most of it.
 
     Attributes:
@@ -71,7 +71,7 @@ class Held(NamedTuple):
 
 def alike(
     skeletons: Sequence[str], least: float, surnames: frozenset[str] = frozenset()
-) -> tuple[list[Alike], list[Held], Chance | None]:
+) -> tuple[list[Alike], list[Containment], Chance | None]:
     """Return the pairs of skeletons that are alike, other pairs of which one holds the other.
 
     Likeness is the share of both that agrees in order (normalised indel similarity), what reads
@@ -238,7 +238,7 @@ def _held(
     near: Sequence[Alike],
     chance: Chance,
     how: tuple[float, frozenset[str]],
-) -> list[Held]:
+) -> list[Containment]:
     """Return the pairs of which the longer holds the shorter and chance does not explain it."""
     kin: dict[int, list[str]] = {}
     found = list(_holding(skeletons, pairs, near, chance, how))
@@ -248,7 +248,7 @@ def _held(
         for one, other in ((left, right), (right, left)):
             kin.setdefault(one, []).append(skeletons[other])
     shared = [
-        Shared(
+        Evidence(
             skeletons[held.shorter],
             held.blocks,
             {
@@ -275,7 +275,7 @@ def _holding(
     near: Sequence[Alike],
     chance: Chance,
     how: tuple[float, frozenset[str]],
-) -> Iterator[Held]:
+) -> Iterator[Containment]:
     """Yield the pairs of which the longer holds the shorter, those left out that are alike."""
     least, surnames = how
     count, by_chance = len(skeletons), log2(len(skeletons))
@@ -301,9 +301,9 @@ def _holding(
         share, gaps, blocks = _passages(ones[at], others[at], surnames)
         if len(blocks) <= _PASSAGES:
             if (1 - share) * len(ones[at]) <= changed[at]:
-                yield Held(left[at], right[at], share, None, blocks)
+                yield Containment(left[at], right[at], share, None, blocks)
             elif share >= _COVERED and len(gaps) == 1:
-                yield Held(left[at], right[at], share, gaps[0], blocks)
+                yield Containment(left[at], right[at], share, gaps[0], blocks)
 
 
 def _passages(
