@@ -192,7 +192,7 @@ class _AdoptionChecker:
         for at in ((known.mentor == mentor) & (known.mentee == mentee)).nonzero()[0]:
             if reason := _EXCLUSIONS.get(Exclusion(known.exclusion[at])):
                 return reason
-        has, most = self.load[draft.mentor_id, draft.mentee_id[0]], int(mentors.hard[mentor])
+        has, most = self.load[draft.mentor_id, draft.mentee_id[0]], int(mentors.limit[mentor])
         if has < most:
             return ""
         kind = "组织" if pool.organisations else "个人"

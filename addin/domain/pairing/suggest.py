@@ -357,7 +357,7 @@ def _change_reason(plan: Plan, mentee: int, old: str, mentor_at: Mapping[str, in
     if reason := exclusion_reason(pool, mentor, mentee):
         return reason
     given = plan.mentee[plan.mentor == mentor].tolist()
-    if pool.mentors.load[mentor] + len(given) >= pool.mentors.soft[mentor]:
+    if pool.mentors.load[mentor] + len(given) >= pool.mentors.limit[mentor]:
         names = "、".join(pool.mentees.names[at] for at in given)
         return f"{pool.mentors.names[mentor]}已带满（本次安排{names}）"
     return "重新计算后总体更优"
