@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 from addin import clock
 from addin.actions.generated_sheets import Key, rewritten_rows
@@ -18,16 +18,21 @@ from addin.actions.ledger_set import (
     check_target,
     copy_ledgers,
     exit_code,
+    identify,
+    mentee_names,
+    numbered_ledgers,
     read_ledgers,
 )
 from addin.actions.validate import ExaminedLedger
 from addin.domain.numbering import unit_of
+from addin.domain.pairing.explain import explain
+from addin.domain.pairing.ledger_pools import joint_settings
 from addin.domain.pairing.suggest import Suggestion, Suggestions, UnmatchedMentee, suggest
 from validators.columns import Fill
 from validators.divisions import unit_name
 from validators.ledger import Ledger
 from validators.relations import same_unit
-from validators.sheets import SuggestionRow, columns_by_field
+from validators.sheets import MentorRow, SuggestionRow, columns_by_field
 from workbooks.consolidated.content import Grid, Heading, NumberFormat, Stamp
 from workbooks.consolidated.tables import write_listing
 from workbooks.files import replace_atomically
@@ -55,23 +60,64 @@ class PairResult:
         suggestions: The suggestions.
         out: The workbook or folder written, None without one.
         copies: What became of every ledger; empty where no ledger was to be copied.
+        ids: How many missing IDs were filled first.
     """
 
     ledgers: LedgerSet
     suggestions: Suggestions
     out: Path | None = None
     copies: tuple[CopyResult, ...] = ()
+    ids: int = 0
 
     @property
     def exit_code(self) -> int:
-        """Return 2 if a file could not be read or copied, else 0."""
-        return exit_code(self.ledgers, copies=self.copies)
+        """Return 2 if a file could not be read or copied, 1 if all who wait were left out, else 0."""
+        plan = self.suggestions
+        waiting = ["待结对"] if plan.idle and plan.left_out else []
+        return exit_code(self.ledgers, copies=self.copies, left_out=waiting)
+
+    @property
+    def numbering(self) -> str:
+        """Return how many IDs were filled, and where they stand; "" for none."""
+        if not self.ids:
+            return ""
+        if self.copies:
+            return f"有 {self.ids} 行没有编号，已在新台账里补全。"
+        return f"有 {self.ids} 行没有编号，已按补全后的编号安排；台账里的编号请点“编号补全”或用 update 填写。"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `bangdai pair --json` prints."""
+        plan = self.suggestions.as_json()
+        return {**plan, "notes": [*filter(None, [self.numbering]), *plan["notes"]]}
+
+    def why(self, mentor: str, mentee: str) -> str:
+        """Return why a mentor is, or is not, suggested for a mentee.
+
+        Args:
+            mentor: ID or name.
+            mentee: ID or name.
+
+        Raises:
+            UsageError: The ledgers know no such mentor or mentee, or several of the name.
+        """
+        ledger = self.ledgers.ledger
+        mentors = {
+            code: name or ""
+            for code, name in ledger.table(MentorRow).columns("mentor_id", "name")
+            if code
+        }
+        (mentor_id,) = identify([mentor], mentors, "导师库里没有导师", "D640402104-001")
+        (mentee_id,) = identify([mentee], mentee_names(ledger), "台账里没有对象", "G640402104-001")
+        return explain(self.suggestions.plans, mentor_id, mentee_id)
 
 
 def suggest_pairings(
     path: Path, out: Path | None, *, reopen: bool = False, **options: Unpack[ReadOptions]
 ) -> PairResult:
     """Suggest a mentor for every waiting mentee, and write the draft if asked to.
+
+    Rows without an ID get one first, in the copies. Where no superior's settings win, the limits of
+    each ledger's own 参数 hold for its mentors and mentees.
 
     Args:
         path: A ledger, or a folder of ledgers taken as one.
@@ -85,20 +131,31 @@ def suggest_pairings(
         WriteRefused: `out` cannot be written.
         UnreadableWorkbook: A ledger's copy cannot be made.
     """
-    ledgers = read_ledgers(path, **options)
-    as_of = ledgers.as_of
-    suggestions = suggest(ledgers.ledger, ledgers.settings, as_of, reopen=reopen)
+    ledgers, filled = numbered_ledgers(read_ledgers(path, **options))
+    ids = sum(len(update.cells) for updates in filled.values() for update in updates)
+    suggestions = _suggestions(ledgers, reopen=reopen)
     if out is None:
-        return PairResult(ledgers, suggestions)
-    generated = clock.now().replace(tzinfo=None)
+        return PairResult(ledgers, suggestions, ids=ids)
+    as_of, generated = ledgers.as_of, clock.now().replace(tzinfo=None)
     if path.is_dir() and out.suffix.lower() == ".xlsx":
         _write_list(out, suggestions, Stamp(as_of, generated))
-        return PairResult(ledgers, suggestions, out)
+        return PairResult(ledgers, suggestions, out, ids=ids)
 
-    def updates(ledger: ExaminedLedger) -> list[SheetUpdate]:
-        return [suggestion_update(ledgers.ledger, suggestions, ledger.file, as_of, generated)]
+    def updates_of(ledger: ExaminedLedger) -> list[SheetUpdate]:
+        update = suggestion_update(ledgers.ledger, suggestions, ledger.file, as_of, generated)
+        return [*filled[ledger.file], update]
 
-    return PairResult(ledgers, suggestions, out, copy_ledgers(ledgers, path, out, updates))
+    copies = copy_ledgers(ledgers, path, out, updates_of)
+    return PairResult(ledgers, suggestions, out, copies, ids)
+
+
+def _suggestions(ledgers: LedgerSet, *, reopen: bool) -> Suggestions:
+    """Suggest pairs by the superior's settings, else by each ledger's own and a joint yardstick."""
+    settings, deviations = ledgers.settings, list[str]()
+    if len(ledgers.own_settings) > 1:
+        settings, deviations = joint_settings(ledgers.own_settings)
+    plan = suggest(ledgers.ledger, settings, ledgers.as_of, reopen=reopen, own=ledgers.own_settings)
+    return replace(plan, warnings=(*plan.warnings, *deviations))
 
 
 def suggestion_update(
@@ -117,10 +174,15 @@ def suggestion_update(
         as_of: The day the data reach to.
         generated: When the suggestions were made.
     """
-    reasons = {(row.mentee_id, row.mentor_id): row.reason for row in suggestions.set_aside}
+    aside = {(row.mentee_id, row.mentor_id): row for row in suggestions.set_aside}
+    lost = {(pair.mentee_id, pair.mentor_id): pair for pair in suggestions.dropped}
 
     def remaining(key: Key) -> dict[str, object]:
-        return {"reason": reasons.get(key, _KEPT)}
+        if key in aside:
+            return _pair_row(aside[key])
+        if key in lost:
+            return {"reason": f"{lost[key].decision}没有保留：{lost[key].reason}"}
+        return {"reason": _KEPT}
 
     values = _rows(suggestions, file)
     rows = rewritten_rows(ledger, SuggestionRow, file, values, SUGGESTION_KEY, remaining)

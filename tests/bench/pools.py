@@ -137,7 +137,7 @@ def _mentees(
         newcomer=rng.random(count) < 0.3,
         demand=need,
         waited=rng.integers(0, 200, count),
-        ended=[""] * count,
+        situation=[""] * count,
         weak_at_most=np.full(count, Settings().weak_at_most),
         **_people(rng, prefix, count, towns, MENTEE_SCORES, in_village=0.85),
     )

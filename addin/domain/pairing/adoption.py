@@ -11,8 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from addin.domain.pairing.ledger_pools import DraftRow, Pair, read_pools
-from addin.domain.pairing.pools import Availability, Exclusion, Pool
+from addin.domain.pairing.pools import SERIALS, Availability, Exclusion, Pool, number_of
+from addin.domain.pairing.problem import SCALE
+from addin.domain.pairing.scores import Scale, principle_scores, step_apart, total_scores
 from validators.ledger import Ledger
 from validators.relations import mentee_places, mode_contradiction, running, same_unit
 from validators.settings import Settings
@@ -23,7 +27,10 @@ _AVAILABILITY = {
     Availability.PAUSED: "导师的状态是“暂停”",
     Availability.LEFT: "导师的状态是“调出”",
     Availability.EXPIRED: "导师的聘期已过",
+    Availability.SAME_PERSON: "导师与 {other} 是同一人，请改用 {other}",
 }
+_ROUNDED = 0.06
+"""Scores in 结对建议 are rounded to a tenth."""
 _EXCLUSIONS = {
     Exclusion.SELF: "导师和对象是同一个人",
     Exclusion.AVOIDED: "对象在导师的回避人员中",
@@ -41,8 +48,9 @@ class Adoption:
         row: Worksheet row.
         mentor_id: The mentor, perhaps of another township.
         mentee_id: The mentee.
-        mentor_name: As the row shows it.
-        score: 匹配分, 0 to 100; None where the clerk added the row by hand.
+        mentor_name: The mentor's; None where nobody knows it.
+        score: 匹配分 of this mentor with this mentee, 0 to 100, whatever pair the row was suggested
+            for; None where it cannot be known.
         path: 帮带路径.
         mode: 结对方式, all running and adopted pairings considered.
     """
@@ -66,7 +74,8 @@ class AdoptionCheck:
     """What a confirmation does with the marked rows of 结对建议.
 
     Attributes:
-        adopted: Those that become pairings, in the sheet's order.
+        adopted: Those that become pairings, in the sheet's order. Where not all can, 组织指定 comes
+            before 采纳.
         refused: Worksheet row and reason of those that do not.
     """
 
@@ -75,7 +84,7 @@ class AdoptionCheck:
 
 
 def check_adoptions(ledger: Ledger, settings: Settings, as_of: date) -> AdoptionCheck:
-    """Check every row of 结对建议 marked 采纳 or 组织指定, in the sheet's order.
+    """Check every row of 结对建议 marked 采纳 or 组织指定.
 
     A row is refused where a rule would make an error of the pairing: the row is cited by an
     error, somebody disagrees, the two must not meet, they are paired already, the mentor takes
@@ -87,45 +96,47 @@ def check_adoptions(ledger: Ledger, settings: Settings, as_of: date) -> Adoption
         as_of: The day of the confirmation.
     """
     checker = _AdoptionChecker(ledger, settings, as_of)
-    accepted: list[tuple[int, DraftRow, float | None]] = []
+    accepted: list[tuple[int, DraftRow]] = []
     refused: list[tuple[int, str]] = []
-    for row, draft, score in _marked(ledger):
+    marked = sorted(
+        _marked(ledger),
+        key=lambda item: item[1] is None or item[1].decision is not Decision.ASSIGNED,
+    )
+    for row, draft in marked:
         reason = checker.refusal(draft) if draft else "本行有错误，请先按校验结果改正"
         if draft and not reason:
             checker.accept(draft)
-            accepted.append((row, draft, score))
+            accepted.append((row, draft))
         else:
             refused.append((row, reason))
     modes = modes_of(checker.pairs, checker.villages)
     return AdoptionCheck(
         tuple(
             Adoption(
-                row, draft.mentor_id, draft.mentee_id, draft.mentor_name, score,
-                checker.path(draft), modes[draft.mentor_id, draft.mentee_id],
+                row, draft.mentor_id, draft.mentee_id, checker.mentor_name(draft),
+                checker.score(draft), checker.path(draft), modes[draft.mentor_id, draft.mentee_id],
             )
-            for row, draft, score in accepted
+            for row, draft in sorted(accepted, key=lambda item: item[0])
         ),
         tuple(refused),
     )  # fmt: skip
 
 
-def _marked(ledger: Ledger) -> Iterator[tuple[int, DraftRow | None, float | None]]:
-    """Yield worksheet row, values and 匹配分 of the marked rows.
+def _marked(ledger: Ledger) -> Iterator[tuple[int, DraftRow | None]]:
+    """Yield worksheet row and values of the marked rows, in the sheet's order.
 
     The values are None where an error cites the row, 采纳 is unreadable or the mentor is missing.
     """
     table = ledger.table(SuggestionRow)
     rows = table.columns(*DraftRow.__dataclass_fields__)
-    for index, (accepted, values, score) in enumerate(
-        zip(table.accepted(), rows, table.column("score"), strict=True)
-    ):
+    for index, (accepted, values) in enumerate(zip(table.accepted(), rows, strict=True)):
         draft = DraftRow(*values)
         marked = draft.decision in {Decision.ADOPT, Decision.ASSIGNED}
         unreadable = draft.decision is None and table.raw(index, "decision") is not None
         if marked or unreadable:
             part, local = table.locate(index)
             usable = marked and accepted and draft.mentor_id and draft.mentee_id
-            yield part.rows[local], draft if usable else None, score
+            yield part.rows[local], draft if usable else None
 
 
 class _AdoptionChecker:
@@ -133,21 +144,62 @@ class _AdoptionChecker:
 
     def __init__(self, ledger: Ledger, settings: Settings, as_of: date) -> None:
         known = read_pools(ledger, settings, as_of, reopen=True)
+        waiting = read_pools(ledger, settings, as_of).pools
         self.unit = next(iter(ledger.unit_codes.values()), "")
         self.villages = known.villages
         self.mentors = {code: at for at, code in enumerate(known.pools[0].mentors.ids)}
         self.mentees = {
             code: (pool, at) for pool in known.pools for at, code in enumerate(pool.mentees.ids)
         }
+        # scores are those of 生成结对建议, which sees who waits beside what runs
+        self.scored = self.mentees | {
+            code: (pool, at) for pool in waiting for at, code in enumerate(pool.mentees.ids)
+        }
+        self.scale = Scale.of(settings)
+        people = known.pools[0].mentors
+        self.person = dict(zip(people.ids, people.counted_as, strict=True))
         self.pairs = {(mentor, mentee) for _, mentor, mentee in running(ledger)}
-        self.load = Counter((mentor, mentee[0]) for mentor, mentee in self.pairs)
+        helped = {(self._person(mentor), mentee) for mentor, mentee in self.pairs}
+        self.load = Counter((person, mentee[0]) for person, mentee in helped)
         self.helped = Counter(mentee for _, mentee in self.pairs)
 
     def accept(self, draft: DraftRow) -> None:
         """Count a pair from now on."""
         self.pairs.add((draft.mentor_id, draft.mentee_id))
-        self.load[draft.mentor_id, draft.mentee_id[0]] += 1
+        self.load[self._person(draft.mentor_id), draft.mentee_id[0]] += 1
         self.helped[draft.mentee_id] += 1
+
+    def _person(self, mentor_id: str) -> str:
+        """Return the ID a mentor's capacity is counted by."""
+        return self.person.get(mentor_id, mentor_id)
+
+    def score(self, draft: DraftRow) -> float | None:
+        """Return the 匹配分 of an accepted pair."""
+        if draft.mentor_id not in self.mentors:
+            return draft.score if self._fits(draft) else None
+        pool, mentee = self.scored[draft.mentee_id]
+        five = principle_scores(
+            pool, np.array([self.mentors[draft.mentor_id]]), np.array([mentee], np.int64)
+        )
+        return round(100 * int(total_scores(five, self.scale)[0]) / SCALE, 2)
+
+    def mentor_name(self, draft: DraftRow) -> str | None:
+        """Return the name of an accepted pair's mentor."""
+        if draft.mentor_id in self.mentors:
+            pool, _ = self.mentees[draft.mentee_id]
+            return pool.mentors.names[self.mentors[draft.mentor_id]]
+        return draft.mentor_name if self._fits(draft) else None
+
+    def _fits(self, draft: DraftRow) -> bool:
+        """Return whether a row with another township's mentor was suggested for that mentor.
+
+        Where the clerk put that mentor into the row of another, 帮带便捷 betrays it: it follows from
+        the two IDs.
+        """
+        if draft.nearness is None:
+            return False
+        units = (number_of(code) // SERIALS for code in (draft.mentor_id, draft.mentee_id))
+        return bool(abs(draft.nearness - 100 * self.scale.nearness[step_apart(*units)]) < _ROUNDED)
 
     def path(self, draft: DraftRow) -> PairingPath:
         """Return the 帮带路径 of an accepted pair."""
@@ -187,12 +239,13 @@ class _AdoptionChecker:
             return ""  # another township's: checked when the ledgers are merged
         mentor, mentors = self.mentors[draft.mentor_id], pool.mentors
         if availability := Availability(mentors.availability[mentor]):
-            return _AVAILABILITY[availability]
+            return _AVAILABILITY[availability].format(other=mentors.counted_as[mentor])
         known = pool.known_pairs
         for at in ((known.mentor == mentor) & (known.mentee == mentee)).nonzero()[0]:
             if reason := _EXCLUSIONS.get(Exclusion(known.exclusion[at])):
                 return reason
-        has, most = self.load[draft.mentor_id, draft.mentee_id[0]], int(mentors.limit[mentor])
+        most = int(mentors.limit[mentor])
+        has = self.load[self._person(draft.mentor_id), draft.mentee_id[0]]
         if has < most:
             return ""
         kind = "组织" if pool.organisations else "个人"

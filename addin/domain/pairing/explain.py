@@ -65,7 +65,7 @@ def pair_reasons(plan: Plan) -> list[str]:
     reasons = (
         (
             "组织指定" if at >= 0 and known.assigned[at] else "",
-            pool.mentees.ended[mentee],
+            pool.mentees.situation[mentee],
             _NEARNESS[int(step)],
             _specialties(pool, mentor, mentee),
             _strength(pool, scale, mentor, mentee),
@@ -134,8 +134,9 @@ def _load(pool: Pool, mentor: int, new: int) -> str:
 def unmatched_reason(plan: Plan, mentee: int) -> str:
     """Return why a mentee has no mentor: how many are ruled out for which reason."""
     pool, mentors = plan.pool, plan.pool.mentors
+    situation = "".join(f"；{clause}" for clause in [pool.mentees.situation[mentee]] if clause)
     if not len(mentors):
-        return "无可用导师：导师库中没有导师"
+        return f"无可用导师：导师库中没有导师{situation}"
     index = pool.known_pair_of(np.arange(len(mentors)), np.full(len(mentors), mentee))
     exclusions = pool.known_pairs.at("exclusion", index)
     full = mentors.load + plan.new >= mentors.limit
@@ -151,7 +152,7 @@ def unmatched_reason(plan: Plan, mentee: int) -> str:
             counted[_FULL if is_full else _ROOMY] += 1
     words = [*(short for short, _ in _EXCLUSIONS.values()), _FULL, _ROOMY, *_AVAILABILITY.values()]
     counts = "、".join(f"{word} {counted[word]} 名" for word in words if counted[word])
-    return f"无可用导师：共 {len(mentors)} 名导师，其中{counts}"
+    return f"无可用导师：共 {len(mentors)} 名导师，其中{counts}{situation}"
 
 
 def exclusion_reason(pool: Pool, mentor: int, mentee: int) -> str:

@@ -28,7 +28,7 @@ import numpy as np
 from ortools.graph.python.max_flow import SimpleMaxFlow
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from addin.domain.pairing.problem import BoolArray, IntArray, Problem, ReducedProblem
+from addin.domain.pairing.problem import BoolArray, IntArray, ReducedProblem
 
 _LARGEST_COST = 2**61
 """OR-tools multiplies costs by the number of nodes; the product has to stay a 64-bit integer."""
@@ -213,7 +213,9 @@ def _min_cost_flow(
     arcs(mentee, zeros + hub, reduced.unserved.astype(np.int64), alone_cost)
     arcs(mentee, zeros + sink, reduced.demand - reduced.unserved, zeros)
     arcs(*np.array([[hub], [sink], [unserved], [0]], np.int64))
-    supply = np.concatenate([reduced.demand, np.zeros(mentors, np.int64), [-reduced.demand.sum(), 0]])
+    supply = np.concatenate(
+        [reduced.demand, np.zeros(mentors, np.int64), [-reduced.demand.sum(), 0]]
+    )
     network.set_nodes_supplies(np.arange(len(supply)), supply)
     seconds = _solve(network)
     return network.flows(edges) > 0, seconds

@@ -113,7 +113,7 @@ class Mentees(People):
         newcomer: Whether newly in post (n).
         demand: Mentors wanted from now on, at least 1 (n).
         waited: Days since the mentee was chosen or the last pairing ended (n).
-        ended: How the last pairing ended, a clause; "" for those never paired (n).
+        situation: What is to be said of a mentee who had a mentor before, a clause; "" for none (n).
         weak_at_most: A score not above it is weak, by the mentee's own ledger (n).
     """
 
@@ -121,7 +121,7 @@ class Mentees(People):
     newcomer: BoolArray
     demand: IntArray
     waited: IntArray
-    ended: Sequence[str]
+    situation: Sequence[str]
     weak_at_most: IntArray
 
 

@@ -126,6 +126,14 @@ def nearness_steps(pool: Pool, mentor: IntArray, mentee: IntArray) -> IntArray:
     return apart  # two who differ in a wider unit differ in every narrower one, too
 
 
+def step_apart(one: int, other: int) -> int:
+    """Return the step of nearness of two different units."""
+    apart = Nearness.VILLAGE
+    for digits in (1, 1_000, 100_000):
+        apart += one // digits != other // digits
+    return apart
+
+
 def strength_by_mask(mentors: Mentors, scale: Scale) -> Floats:
     """以强带弱 of every mentor for every set of weak aspects (64, n).
 

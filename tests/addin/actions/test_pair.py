@@ -218,7 +218,9 @@ def test_the_json_is_what_the_readme_says(source: Path) -> None:
     )
     plan = json.loads(result.output)
 
-    assert {*plan} == {"suggestions", "unmatched", "objective", "bound", "gap", "seconds"}
+    assert {*plan} == {
+        "suggestions", "unmatched", "not_kept", "notes", "objective", "bound", "gap", "seconds",
+    }  # fmt: skip
     assert {*plan["suggestions"][0]} == {
         "mentor_id", "mentee_id", "scores", "total", "mode", "path", "reason",
     }  # fmt: skip

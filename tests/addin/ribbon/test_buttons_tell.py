@@ -182,4 +182,4 @@ def test_where_nobody_waits_the_suggestion_says_so_and_no_more(
 
     told = press(calc.books.open(tmp_path / "空白.xlsx"), "suggest")
 
-    assert told.alerts == ["没有待结对的对象，没有新的建议。"]
+    assert told.alerts == ["没有待结对的对象，没有新的建议：“个人对象”和“组织对象”表里还没有对象。"]

@@ -10,10 +10,10 @@ import xlwings as xw
 
 from addin.actions.confirm import confirm_pairings
 from addin.actions.generated_sheets import check_update, sheet_update
-from addin.actions.ledger_set import read_ledgers
+from addin.actions.ledger_set import fill_ids, read_ledgers
 from addin.actions.pair import suggest_pairings
 from addin.actions.tidy import tidy_ledger
-from addin.actions.update import fill_ids, update_ledgers
+from addin.actions.update import update_ledgers
 from addin.actions.validate import ExaminedLedger
 from addin.domain.rollup import roll_up
 from tests.addin.ribbon.pressing import AS_OF, MADE, cells_of, looks_of, opened, press

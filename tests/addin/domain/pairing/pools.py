@@ -60,7 +60,7 @@ def a_pool(
             newcomer=rng.random(mentees) < 0.3,
             demand=rng.integers(1, most_needed + 1, mentees),
             waited=rng.integers(0, 200, mentees),
-            ended=[""] * mentees,
+            situation=[""] * mentees,
             weak_at_most=np.full(mentees, settings.weak_at_most),
             **_people(
                 rng, "Z" if organisations else "G", mentees, places, specialties, (1, 5),

@@ -57,7 +57,9 @@ def test_a_mentee_without_candidates_stays_alone() -> None:
 
 
 def test_a_full_mentor_gets_nobody_even_by_appointment() -> None:
-    problem = a_problem({(0, 0): 9_000, (1, 0): 10}, mentors=1, mentees=2, load=[6], assigned=[(0, 0)])
+    problem = a_problem(
+        {(0, 0): 9_000, (1, 0): 10}, mentors=1, mentees=2, load=[6], assigned=[(0, 0)]
+    )
 
     solution = solve(problem)
 
@@ -95,9 +97,7 @@ def test_an_appointment_comes_before_an_adopted_pair_of_the_same_mentee() -> Non
 def test_places_lost_by_appointments_to_full_mentors_are_no_further_places() -> None:
     """Two full mentors were assigned to a mentee who wants one: she gets one other, not two."""
     scores = {(0, mentor): 1_000 * mentor for mentor in range(4)}
-    problem = a_problem(
-        scores, mentors=4, mentees=1, load=[3, 3, 0, 0], assigned=[(0, 0), (0, 1)]
-    )
+    problem = a_problem(scores, mentors=4, mentees=1, load=[3, 3, 0, 0], assigned=[(0, 0), (0, 1)])
 
     assert chosen_edges(problem, solve(problem)) == {(0, 3)}
 
