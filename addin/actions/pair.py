@@ -27,7 +27,13 @@ from addin.actions.validate import ExaminedLedger
 from addin.domain.numbering import unit_of
 from addin.domain.pairing.explain import explain
 from addin.domain.pairing.ledger_pools import joint_settings
-from addin.domain.pairing.suggest import Suggestion, Suggestions, UnmatchedMentee, suggest
+from addin.domain.pairing.suggest import (
+    PrincipleScores,
+    Suggestion,
+    Suggestions,
+    UnmatchedMentee,
+    suggest,
+)
 from validators.columns import Fill
 from validators.divisions import unit_name
 from validators.ledger import Ledger
@@ -42,6 +48,8 @@ LISTING_KIND = "结对建议汇总"
 """帮带文件类型 of the workbook that lists a county's or the city's suggestions."""
 SUGGESTION_KEY = ("mentee_id", "mentor_id")
 """The fields that say what a row of 结对建议 is about."""
+_OF_THE_PAIR = ("mentor_name", "score", *PrincipleScores.__dataclass_fields__, "mode", "path")
+"""The fields that follow from who is paired with whom."""
 _KEPT = "本次未建议，保留填写的意见备查"
 
 _text = partial(Heading, number_format=NumberFormat.TEXT)
@@ -180,9 +188,9 @@ def suggestion_update(
     def remaining(key: Key) -> dict[str, object]:
         if key in aside:
             return _pair_row(aside[key])
-        if key in lost:
-            return {"reason": f"{lost[key].decision}没有保留：{lost[key].reason}"}
-        return {"reason": _KEPT}
+        reason = f"{lost[key].decision}没有保留：{lost[key].reason}" if key in lost else _KEPT
+        unscored = dict.fromkeys(_OF_THE_PAIR) if key[::-1] in suggestions.unscored else {}
+        return {**unscored, "reason": reason}
 
     values = _rows(suggestions, file)
     rows = rewritten_rows(ledger, SuggestionRow, file, values, SUGGESTION_KEY, remaining)

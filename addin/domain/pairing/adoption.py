@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from addin.domain.pairing.ledger_pools import DraftRow, Pair, read_pools
-from addin.domain.pairing.pools import SERIALS, Availability, Exclusion, Pool, number_of
+from addin.domain.pairing.ledger_pools import DraftRow, Pair, fits_row, read_pools
+from addin.domain.pairing.pools import Availability, Exclusion, Pool
 from addin.domain.pairing.problem import SCALE
-from addin.domain.pairing.scores import Scale, principle_scores, step_apart, total_scores
+from addin.domain.pairing.scores import Scale, principle_scores, total_scores
 from validators.ledger import Ledger
 from validators.relations import mentee_places, mode_contradiction, running, same_unit
 from validators.settings import Settings
@@ -29,8 +29,6 @@ _AVAILABILITY = {
     Availability.EXPIRED: "导师的聘期已过",
     Availability.SAME_PERSON: "导师与 {other} 是同一人，请改用 {other}",
 }
-_ROUNDED = 0.06
-"""Scores in 结对建议 are rounded to a tenth."""
 _EXCLUSIONS = {
     Exclusion.SELF: "导师和对象是同一个人",
     Exclusion.AVOIDED: "对象在导师的回避人员中",
@@ -176,7 +174,7 @@ class _AdoptionChecker:
     def score(self, draft: DraftRow) -> float | None:
         """Return the 匹配分 of an accepted pair."""
         if draft.mentor_id not in self.mentors:
-            return draft.score if self._fits(draft) else None
+            return draft.score if fits_row(draft, self.scale) else None
         pool, mentee = self.scored[draft.mentee_id]
         five = principle_scores(
             pool, np.array([self.mentors[draft.mentor_id]]), np.array([mentee], np.int64)
@@ -188,18 +186,7 @@ class _AdoptionChecker:
         if draft.mentor_id in self.mentors:
             pool, _ = self.mentees[draft.mentee_id]
             return pool.mentors.names[self.mentors[draft.mentor_id]]
-        return draft.mentor_name if self._fits(draft) else None
-
-    def _fits(self, draft: DraftRow) -> bool:
-        """Return whether a row with another township's mentor was suggested for that mentor.
-
-        Where the clerk put that mentor into the row of another, 帮带便捷 betrays it: it follows from
-        the two IDs.
-        """
-        if draft.nearness is None:
-            return False
-        units = (number_of(code) // SERIALS for code in (draft.mentor_id, draft.mentee_id))
-        return bool(abs(draft.nearness - 100 * self.scale.nearness[step_apart(*units)]) < _ROUNDED)
+        return draft.mentor_name if fits_row(draft, self.scale) else None
 
     def path(self, draft: DraftRow) -> PairingPath:
         """Return the 帮带路径 of an accepted pair."""

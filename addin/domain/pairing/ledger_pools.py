@@ -20,6 +20,7 @@ import numpy as np
 from addin.domain.contacts import Contacts
 from addin.domain.doubts import Doubts
 from addin.domain.pairing.pools import (
+    SERIALS,
     Availability,
     Exclusion,
     KnownPairs,
@@ -29,7 +30,7 @@ from addin.domain.pairing.pools import (
     Wish,
     number_of,
 )
-from addin.domain.pairing.scores import CATEGORY_SPECIALTIES, specialty_mask
+from addin.domain.pairing.scores import CATEGORY_SPECIALTIES, Scale, specialty_mask, step_apart
 from validators.ledger import Ledger, Table
 from validators.normalise import person_key
 from validators.relations import people_in, running, years_between
@@ -62,6 +63,8 @@ _AVAILABILITY = {
 }
 _WAITING = {MenteeStatus.UNPAIRED, OrganisationStatus.UNPAIRED}
 _PAIRED = {MenteeStatus.PAIRED, OrganisationStatus.PAIRED}
+_ROUNDED = 0.06
+"""Scores in 结对建议 are rounded to a tenth."""
 _JOINT = ("pairing_weights", "nearness", "strong_at_least", "churn")
 """Settings a joint plan needs one value of, so that scores can be compared."""
 _OWN = (
@@ -228,6 +231,19 @@ def draft_of(ledger: Ledger) -> tuple[dict[Pair, DraftRow], int]:
         if is_accepted and row[0] and row[1]:
             rows[row[0], row[1]].append(DraftRow(*row))
     return {pair: _strictest(same) for pair, same in rows.items()}, accepted.count(False)
+
+
+def fits_row(row: DraftRow, scale: Scale) -> bool:
+    """Return whether a row with another township's mentor was suggested for that mentor.
+
+    Nothing else is known of that mentor here. Where the clerk put them into the row of another,
+    帮带便捷 betrays it: it follows from the two IDs.
+    """
+    if row.nearness is None:
+        return False
+    mentor, mentee = (number_of(code) // SERIALS for code in (row.mentor_id, row.mentee_id))
+    expected = 100 * scale.nearness[step_apart(mentor, mentee)]
+    return mentor != mentee and bool(abs(row.nearness - expected) < _ROUNDED)
 
 
 def _strictest(rows: list[DraftRow]) -> DraftRow:

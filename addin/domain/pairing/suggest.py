@@ -17,7 +17,7 @@ import numpy as np
 
 from addin.domain.pairing.adoption import modes_of, path_of
 from addin.domain.pairing.explain import exclusion_reason, pair_reasons, unmatched_reason
-from addin.domain.pairing.ledger_pools import DraftRow, LedgerPools, Pair, read_pools
+from addin.domain.pairing.ledger_pools import DraftRow, LedgerPools, Pair, fits_row, read_pools
 from addin.domain.pairing.pools import Pool
 from addin.domain.pairing.problem import SCALE, WORTH, IntArray, Stage
 from addin.domain.pairing.scores import PRINCIPLES, Scale, principle_scores, total_scores
@@ -136,6 +136,8 @@ class Suggestions:
         changes: The difference between the last draft and this plan.
         set_aside: Rows of the last draft that are not suggested any more but hold an entry of the
             clerk's (refusals among them): kept, so that they are not forgotten.
+        unscored: Pairs of such rows of which no scores can be told, neither from the pools nor
+            from the row.
         dropped: What was assigned or adopted and could not be kept.
         left_out: How many who wait cannot be paired because of their row or their ID.
         idle: Why nobody is to be paired; "" where somebody is.
@@ -149,6 +151,7 @@ class Suggestions:
     unmatched: tuple[UnmatchedMentee, ...]
     changes: tuple[SuggestionChange, ...]
     set_aside: tuple[Suggestion, ...]
+    unscored: frozenset[Pair]
     dropped: tuple[DroppedPair, ...]
     left_out: int
     idle: str
@@ -229,11 +232,13 @@ def suggest(
         # rows about mentees who are not to be paired now are shown with their scores, too
         pools += read_pools(ledger, settings, as_of, reopen=True, own=own).pools
     unmatched = tuple(_unmatched(known, plans))
+    aside = tuple(_set_aside(pools, known.draft, pairs, dropped))
     return Suggestions(
         pairs=tuple(row for plan in plans for row in _suggested(plan, known.draft, modes)),
         unmatched=unmatched,
         changes=tuple(change for plan in plans for change in changes_of(plan, before, refused)),
-        set_aside=tuple(_set_aside(pools, known.draft, pairs, dropped)),
+        set_aside=aside,
+        unscored=frozenset(_unscored(known, pairs, aside, Scale.of(settings))),
         dropped=dropped,
         left_out=known.left_out,
         idle="" if pairs or unmatched else _idle(known),
@@ -341,6 +346,15 @@ def _set_aside(
                 why = exclusion_reason(pool, *at) or "总体安排中有更合适的导师"
                 reasons.append(f"本次未建议：{why}")
         yield from _rows(pool, mentors, mentees, reasons, draft)
+
+
+def _unscored(
+    known: LedgerPools, chosen: set[Pair], aside: Iterable[Suggestion], scale: Scale
+) -> Iterator[Pair]:
+    scored = chosen | {(row.mentor_id, row.mentee_id) for row in aside}
+    for pair, row in known.draft.items():
+        if pair not in scored and not fits_row(row, scale):
+            yield pair
 
 
 def _unmatched(known: LedgerPools, plans: tuple[Plan, Plan]) -> Iterator[UnmatchedMentee]:
