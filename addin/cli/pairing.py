@@ -48,12 +48,16 @@ def pair(
 @one_ledger
 @option_file("--out", "新台账写到哪个文件")
 @option_file("--papers", "聘书、协议和仪式名单写到哪个文件，默认在新台账旁边", required=False)
+@click.option(
+    "--replace", is_flag=True, help="需一名导师且已有导师的对象换成所标的导师，原结对终止"
+)
 @options("as-of")
-def confirm(path: Path, out: Path, papers: Path | None, as_of: date) -> int:
+def confirm(path: Path, out: Path, papers: Path | None, replace: bool, as_of: date) -> int:
     """确认结对：把采纳和组织指定的建议转入结对台账，并生成职责、聘书和协议。"""
     from addin.actions.confirm import confirm_pairings
 
-    console.show_confirmation(confirm_pairings(path, out, papers=papers, as_of=as_of))
+    result = confirm_pairings(path, out, papers=papers, as_of=as_of, replace=replace)
+    console.show_confirmation(result)
     return 0
 
 

@@ -65,10 +65,18 @@ def suggest(book: xw.Book) -> None:
 def confirm(book: xw.Book) -> None:
     """Turn the adopted suggestions into pairings with duties."""
     from addin.actions.confirm import confirm_adopted
+    from addin.domain.pairing.adoption import check_adoptions
 
     with reading(book, confirm) as opened:
-        examined = opened.examined
-        result = confirm_adopted(examined.ledger, examined.settings, opened.as_of, opened.generated)
+        facts = opened.examined.ledger, opened.examined.settings, opened.as_of
+        rows = check_adoptions(*facts).replaceable
+    replace = bool(rows) and agrees(
+        book,
+        (),
+        f"结对建议第 {'、'.join(map(str, rows))} 行的对象已有导师。",
+        "要换成所标的导师、终止原来的结对吗？选“否”则这几行不结对。",
+    )
+    result = confirm_adopted(*facts, opened.generated, replace=replace)
     written = write(book, confirm, result.updates)
     show_sheet(book, written.tab(PairingRow.sheet.key))
     tell(

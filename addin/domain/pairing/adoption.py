@@ -75,13 +75,19 @@ class AdoptionCheck:
         adopted: Those that become pairings, in the sheet's order. Where not all can, 组织指定 comes
             before 采纳.
         refused: Worksheet row and reason of those that do not.
+        replaced: Rows of 结对台账 of running pairings that end, by (mentor ID, mentee ID).
+        replaceable: Worksheet rows refused only because their mentee's one mentor is not replaced.
     """
 
     adopted: tuple[Adoption, ...]
     refused: tuple[tuple[int, str], ...]
+    replaced: Mapping[Pair, int]
+    replaceable: tuple[int, ...]
 
 
-def check_adoptions(ledger: Ledger, settings: Settings, as_of: date) -> AdoptionCheck:
+def check_adoptions(
+    ledger: Ledger, settings: Settings, as_of: date, *, replace: bool = False
+) -> AdoptionCheck:
     """Check every row of 结对建议 marked 采纳 or 组织指定.
 
     A row is refused where a rule would make an error of the pairing: the row is cited by an
@@ -92,8 +98,9 @@ def check_adoptions(ledger: Ledger, settings: Settings, as_of: date) -> Adoption
         ledger: One township's ledger after validation.
         settings: Limits.
         as_of: The day of the confirmation.
+        replace: Whether a mentee who wants one mentor and has one changes to the marked one.
     """
-    checker = _AdoptionChecker(ledger, settings, as_of)
+    checker = _AdoptionChecker(ledger, settings, as_of, replace)
     accepted: list[tuple[int, DraftRow]] = []
     refused: list[tuple[int, str]] = []
     marked = sorted(
@@ -117,6 +124,8 @@ def check_adoptions(ledger: Ledger, settings: Settings, as_of: date) -> Adoption
             for row, draft in sorted(accepted, key=lambda item: item[0])
         ),
         tuple(refused),
+        checker.replaced,
+        tuple(row for row, draft in marked if draft in checker.replaceable),
     )  # fmt: skip
 
 
@@ -140,7 +149,11 @@ def _marked(ledger: Ledger) -> Iterator[tuple[int, DraftRow | None]]:
 class _AdoptionChecker:
     """Counts mentors' and mentees' pairings while rows are accepted one after the other."""
 
-    def __init__(self, ledger: Ledger, settings: Settings, as_of: date) -> None:
+    def __init__(self, ledger: Ledger, settings: Settings, as_of: date, replace: bool) -> None:
+        self.replace = replace
+        self.rows = {(mentor, mentee): row for row, mentor, mentee in running(ledger)}
+        self.replaced: dict[Pair, int] = {}
+        self.replaceable: list[DraftRow] = []
         known = read_pools(ledger, settings, as_of, reopen=True)
         waiting = read_pools(ledger, settings, as_of).pools
         self.unit = next(iter(ledger.unit_codes.values()), "")
@@ -156,16 +169,29 @@ class _AdoptionChecker:
         self.scale = Scale.of(settings)
         people = known.pools[0].mentors
         self.person = dict(zip(people.ids, people.counted_as, strict=True))
-        self.pairs = {(mentor, mentee) for _, mentor, mentee in running(ledger)}
+        self.pairs = set(self.rows)
         helped = {(self._person(mentor), mentee) for mentor, mentee in self.pairs}
         self.load = Counter((person, mentee[0]) for person, mentee in helped)
         self.helped = Counter(mentee for _, mentee in self.pairs)
 
     def accept(self, draft: DraftRow) -> None:
-        """Count a pair from now on."""
+        """Count a pair from now on, and not the one it replaces."""
+        if old := self._old(draft):
+            self.replaced[old] = self.rows[old]
+            self.pairs.discard(old)
+            self.load[self._person(old[0]), draft.mentee_id[0]] -= 1
+            self.helped[draft.mentee_id] -= 1
         self.pairs.add((draft.mentor_id, draft.mentee_id))
         self.load[self._person(draft.mentor_id), draft.mentee_id[0]] += 1
         self.helped[draft.mentee_id] += 1
+
+    def _old(self, draft: DraftRow) -> Pair | None:
+        """Return the running pairing a pair takes the place of: the mentee's one and only."""
+        pool, mentee = self.mentees[draft.mentee_id]
+        if int(pool.mentees.demand[mentee]) != 1:
+            return None
+        old = [pair for pair in self.pairs if pair[1] == draft.mentee_id and pair in self.rows]
+        return old[0] if len(old) == self.helped[draft.mentee_id] == 1 else None
 
     def _person(self, mentor_id: str) -> str:
         """Return the ID a mentor's capacity is counted by."""
@@ -208,7 +234,13 @@ class _AdoptionChecker:
         if draft.mentee_id not in self.mentees:
             return f"对象 {draft.mentee_id} 不是待结对或帮带中的对象，或所在行有错误"
         pool, mentee = self.mentees[draft.mentee_id]
-        return self._mentee_full(draft, pool, mentee) or self._mentor(draft, pool, mentee)
+        unable = self._mentor(draft, pool, mentee)
+        full = self._mentee_full(draft, pool, mentee)
+        if full and not unable and self._old(draft):
+            if self.replace:
+                return ""
+            self.replaceable.append(draft)
+        return full or unable
 
     def _mentee_full(self, draft: DraftRow, pool: Pool, mentee: int) -> str:
         has, wanted = self.helped[draft.mentee_id], int(pool.mentees.demand[mentee])
@@ -216,7 +248,7 @@ class _AdoptionChecker:
             return ""
         return (
             f"对象 {draft.mentee_id} 需 {wanted} 名导师，已有 {has} 名；"
-            "要换导师请先在结对台账终止原结对，要增加请改需导师数"
+            "要换导师请在确认时选择更换，或先在结对台账终止原结对；要增加请改需导师数"
         )
 
     def _mentor(self, draft: DraftRow, pool: Pool, mentee: int) -> str:
@@ -290,7 +322,9 @@ def modes_of(pairs: Collection[Pair], villages: Mapping[str, str]) -> dict[Pair,
     }
 
 
-def changed_modes(ledger: Ledger, new: Iterable[Pair]) -> dict[int, Mode]:
+def changed_modes(
+    ledger: Ledger, new: Iterable[Pair], over: Collection[Pair] = ()
+) -> dict[int, Mode]:
     """Return the running pairings whose 结对方式 new pairs contradict, with the true one.
 
     A mentor with a second mentee is no longer 一对一. What still fits stays as the clerk wrote it.
@@ -298,16 +332,21 @@ def changed_modes(ledger: Ledger, new: Iterable[Pair]) -> dict[int, Mode]:
     Args:
         ledger: The ledger before the new pairs are written.
         new: The pairs to be confirmed.
+        over: Running pairs they take the place of.
 
     Returns:
         Modes by row of 结对台账.
     """
     added = set(new)
-    rows = {(mentor, mentee): row for row, mentor, mentee in running(ledger)}
+    rows = {
+        (mentor, mentee): row
+        for row, mentor, mentee in running(ledger)
+        if (mentor, mentee) not in over
+    }
     pairs = added | rows.keys()
     by_mentor = Counter(mentor for mentor, _ in pairs)
     by_mentee = Counter(mentee for _, mentee in pairs)
-    touched = {code for pair in added for code in pair}
+    touched = {code for pair in added.union(over) for code in pair}
     written, derived = ledger.table(PairingRow).column("mode"), modes_of(pairs, _villages(ledger))
     changed: dict[int, Mode] = {}
     for pair, row in rows.items():

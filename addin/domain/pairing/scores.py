@@ -128,7 +128,7 @@ def nearness_steps(pool: Pool, mentor: IntArray, mentee: IntArray) -> IntArray:
 
 def step_apart(one: int, other: int) -> int:
     """Return the step of nearness of two different units."""
-    apart = Nearness.VILLAGE
+    apart = Nearness.TOWNSHIP
     for digits in (1, 1_000, 100_000):
         apart += one // digits != other // digits
     return apart
