@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from addin import clock
-from addin.actions.generated_sheets import Key, rewritten_rows
+from addin.actions.generated_sheets import Key, old_rows, rewritten_rows
 from addin.actions.ledger_set import (
     CopyResult,
     LedgerSet,
@@ -197,6 +197,29 @@ def suggestion_update(
     return SheetUpdate(SuggestionRow.sheet.key, rows=rows, as_of=as_of, generated=generated)
 
 
+def retyped_update(ledger: Ledger, suggestions: Suggestions, file: str) -> SheetUpdate:
+    """Return what is to be corrected in 结对建议 of one workbook where its rows stay as they are.
+
+    A row in which the clerk put another mentor shows that pair's scores, not the suggested one's.
+
+    Args:
+        ledger: The ledger the suggestions were made for.
+        suggestions: The suggestions.
+        file: The workbook.
+    """
+    table, cells = ledger.table(SuggestionRow), dict[tuple[int, str], object]()
+    known = {(r.mentee_id, r.mentor_id): r for r in (*suggestions.pairs, *suggestions.set_aside)}
+    names = table.column("mentor_name")
+    for at, old in enumerate(old_rows(ledger, SuggestionRow, file, SUGGESTION_KEY)):
+        values: dict[str, object] = {}
+        if old.key in known and known[old.key].mentor_name != names[at]:
+            values = _pair_row(known[old.key])
+        elif old.key[::-1] in suggestions.unscored:
+            values = dict.fromkeys(_OF_THE_PAIR)
+        cells |= {(old.row, field): value for field, value in values.items()}
+    return SheetUpdate(SuggestionRow.sheet.key, cells=cells)
+
+
 def holds_other_units(ledger: Ledger) -> bool:
     """Tell whether 结对建议 of one workbook holds a mentor of another township.
 
@@ -243,7 +266,10 @@ def _unmatched_row(mentee: UnmatchedMentee) -> dict[str, object]:
 
 def _write_list(out: Path, suggestions: Suggestions, stamp: Stamp) -> None:
     check_target(out, LISTING_KIND)
-    grids = (_pair_grid(suggestions), _unmatched_grid(suggestions), _change_grid(suggestions))
+    grids = (
+        _pair_grid(suggestions), _unmatched_grid(suggestions), _dropped_grid(suggestions),
+        _change_grid(suggestions),
+    )  # fmt: skip
     replace_atomically(
         out, lambda draft: write_listing(draft, LISTING_KIND, "导师帮带结对建议", grids, stamp)
     )
@@ -281,6 +307,19 @@ def _unmatched_grid(suggestions: Suggestions) -> Grid:
     ]
     headings = (*_PLACE, _text("原因", 70))
     return Grid("无可用导师", "无可用导师的帮带对象", f"共 {len(rows)} 名（个）", headings, rows)
+
+
+def _dropped_grid(suggestions: Suggestions) -> Grid:
+    rows = [
+        (number, pair.mentee_id, pair.mentor_id, pair.decision, pair.reason)
+        for number, pair in enumerate(suggestions.dropped, 1)
+    ]
+    headings = (
+        Heading("序号", 5), _text("对象编号", 17), _text("导师编号", 17), _text("采纳", 9),
+        _text("原因", 70),
+    )  # fmt: skip
+    title = "没有保留的采纳和组织指定"
+    return Grid("没有保留", title, f"共 {len(rows)} 条", headings, rows)
 
 
 def _change_grid(suggestions: Suggestions) -> Grid:

@@ -20,7 +20,7 @@ from addin.actions.ledger_set import (
     fill_ids,
     read_ledgers,
 )
-from addin.actions.pair import holds_other_units, suggestion_update
+from addin.actions.pair import holds_other_units, retyped_update, suggestion_update
 from addin.actions.upgrade import UpgradeResult, upgrade_older
 from addin.actions.validate import ExaminedLedger
 from addin.domain.pairing.suggest import suggest
@@ -108,14 +108,18 @@ def updates_of(examined: ExaminedLedger, as_of: date, generated: datetime) -> Le
     """Return all changes that bring one ledger up to date.
 
     职责清单 keeps its rows: only what the log says of them is written. 结对建议 is left alone
-    while it holds a mentor of another township: this ledger alone cannot judge that draft.
+    while it holds a mentor of another township: this ledger alone cannot judge that draft. Only
+    rows in which the clerk put another mentor get that pair's scores.
     """
     file, settings = examined.file, examined.settings
     ledger, ids = fill_ids(examined.ledger)
     open_findings = _still_open(examined.findings, ids)
     updates = [*ids, *sheet_updates(roll_up(ledger, settings, as_of), file, as_of, generated)]
-    if not holds_other_units(ledger):
-        suggestions = suggest(ledger, settings, as_of)
+    suggestions = suggest(ledger, settings, as_of)
+    if holds_other_units(ledger):
+        retyped = retyped_update(ledger, suggestions, file)
+        updates += [retyped] if retyped.cells else []
+    else:
         updates.append(suggestion_update(ledger, suggestions, file, as_of, generated))
     updates.append(check_update(ledger, open_findings, file, as_of, generated))
     count = sum(len(update.cells) for update in ids)

@@ -205,7 +205,7 @@ def test_a_county_can_have_one_list_of_all_suggestions(county: Path, tmp_path: P
     run(county, out)
     book = load_workbook(out)
 
-    assert book.sheetnames == ["结对建议", "无可用导师", "变动清单"]
+    assert book.sheetnames == ["结对建议", "无可用导师", "没有保留", "变动清单"]
     assert [cell.value for cell in book["结对建议"][4]][1:7] == [
         "原州区", "开城镇", g(1), "朱晓明", "D640402105-001", "赵国平",
     ]  # fmt: skip
@@ -394,3 +394,27 @@ def test_ledgers_with_settings_of_their_own_are_said_to_have_them(tmp_path: Path
 
     (said,) = (text for text in done.as_json()["notes"] if "匹配权重" in text)
     assert f"没有采用 {UNIT}.xlsx 的" in said
+
+
+def test_in_a_countys_draft_update_corrects_only_rows_with_another_mentor_typed(
+    draft: Path, tmp_path: Path
+) -> None:
+    foreign = "D640402105-001"
+    marks = {
+        (d(2), g(2)): {"导师编号": d(1), "采纳": "组织指定"},
+        (d(2), g(4)): {"导师编号": foreign, "采纳": "组织指定"},
+    }
+    marked = mark(draft, tmp_path / "填.xlsx", marks)
+
+    update_ledgers(marked, tmp_path / "更新.xlsx", as_of=AS_OF)
+
+    before = {row["对象编号"]: row for row in rows_of(marked)}
+    for row in rows_of(tmp_path / "更新.xlsx"):
+        old = before[row["对象编号"]]
+        if row["对象编号"] == g(2):
+            assert row["导师姓名"] == "马志远"
+            assert row["匹配分"] < old["匹配分"]
+        elif row["导师编号"] == foreign:
+            assert _of(row) == [None] * 9, "nobody here knows that mentor"
+        elif row["对象编号"].startswith("G"):
+            assert row == old
