@@ -51,7 +51,7 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "validate": ("sample", writing(check)),
     "tidy": ("sample", tidy_ledger),
     "fill_numbers": ("short_ledger", writing(lambda one: fill_ids(one.ledger)[1])),
-    "suggest": ("sample", lambda source, out: suggest_pairings(source, out, as_of=AS_OF)),
+    "suggest": ("short_ledger", lambda source, out: suggest_pairings(source, out, as_of=AS_OF)),
     "confirm": ("adopted", lambda source, out: confirm_pairings(source, out, as_of=AS_OF)),
     "update_all": ("sample", lambda source, out: update_ledgers(source, out, as_of=AS_OF)),
     "update_duties": ("sample", sheet_of(DutyRow)),
