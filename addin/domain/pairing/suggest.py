@@ -394,10 +394,13 @@ def _dropped_reason(plan: Plan, mentor_id: str, mentee_id: str) -> str:
     mentor, mentee = pool.mentors.ids.index(mentor_id), pool.mentees.ids.index(mentee_id)
     if reason := exclusion_reason(pool, mentor, mentee):
         return reason
+    given = plan.mentee[plan.mentor == mentor].tolist()
+    if pool.mentors.load[mentor] + len(given) >= pool.mentors.limit[mentor]:
+        names = "、".join(pool.mentees.names[at] for at in given)
+        return f"{pool.mentors.names[mentor]}已带满（本次安排{names}）"
+    # a mentor with room is given nobody who was assigned to them only for others who were
     wanted = int(pool.mentees.demand[mentee])
-    if np.count_nonzero(plan.mentee == mentee) >= wanted:
-        return f"该对象还需 {wanted} 名导师，已由其他采纳或组织指定的导师帮带"
-    return f"{pool.mentors.names[mentor]}已带满，安排不下"
+    return f"该对象还需 {wanted} 名导师，已由其他采纳或组织指定的导师帮带"
 
 
 def _idle(known: LedgerPools) -> str:

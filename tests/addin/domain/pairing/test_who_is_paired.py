@@ -89,6 +89,19 @@ def test_nobody_gets_more_mentors_than_wanted_whatever_is_assigned(seed: int, re
             assert not new or has + new <= min(row.mentors_needed or 1, most)
 
 
+def test_of_two_assigned_to_the_only_place_the_other_is_told_who_has_it() -> None:
+    """The other gets somebody nobody assigned, which is no reason."""
+    mentees = [an_individual(n, name=f"对象{n}", status="待结对") for n in (1, 2)]
+    drafts = [a_draft_row(code("D", 1), code("G", n), decision="组织指定") for n in (1, 2)]
+    plan = _plan(_sheets([a_mentor(1, capacity=1), a_mentor(2)], mentees, drafts=drafts))
+
+    (dropped,) = plan.dropped
+    assert len(plan.pairs) == 2
+    (kept,) = (pair for pair in plan.pairs if pair.mentor_id == code("D", 1))
+    assert dropped.mentee_id != kept.mentee_id
+    assert dropped.reason == f"马志远已带满（本次安排{kept.mentee_name}）"
+
+
 def test_an_assignment_wins_over_an_adopted_pair_of_the_same_mentee() -> None:
     sheets = _sheets(
         [a_mentor(1), a_mentor(2, specialties="财务管理")],
