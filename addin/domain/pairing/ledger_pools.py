@@ -546,15 +546,15 @@ def _last_ends(ledger: Ledger, settings: Settings, as_of: date) -> dict[str, tup
     ):
         if not mentee or status in {PairingStatus.RUNNING, None}:
             continue
-        day = until
+        day, how = ended_on if status is PairingStatus.ENDED else until, ""
         if status is PairingStatus.ENDED and ended_on is None:
             contacts = contacts or Contacts(ledger, settings, as_of)
-            day = (code and contacts.last_day(code)) or paired_on
-            day = min(filter(None, (day, until)), default=None)
-        elif status is PairingStatus.ENDED:
-            day = ended_on
+            last = contacts.last_day(code) if code else None
+            day = min(filter(None, (last or paired_on, until)), default=None)
+            known = "最近一次联系" if last else "结对日期"
+            how = f"已终止（没有填终止日期，按{known} {day} 起算）"
         if day and (mentee not in ends or day > ends[mentee][0]):
-            ends[mentee] = day, f"上一结对 {code or ''} {day} {status}".replace("  ", " ")
+            ends[mentee] = day, " ".join(filter(None, ["上一结对", code, how or f"{day} {status}"]))
     return ends
 
 

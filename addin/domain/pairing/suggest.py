@@ -406,7 +406,7 @@ def _dropped_reason(plan: Plan, mentor_id: str, mentee_id: str) -> str:
 def _idle(known: LedgerPools) -> str:
     """Return why nobody is to be paired."""
     if known.left_out:
-        return f"有 {known.left_out} 名（个）待结对的对象没有参加结对，原因见上"
+        return f"有 {known.left_out} 名（个）待结对的对象没有参加结对，原因见“注意”"
     counts = [
         f"{status or '状态没有填写或看不清'} {count} 名（个）"
         for status, count in known.statuses.items()

@@ -254,6 +254,11 @@ def test_waiting_begins_with_the_end_of_the_last_pairing() -> None:
             {"status": "期满", "until": date(2026, 6, 25)},
             f"上一结对 {code('J', 1)} 2026-06-25 期满，状态仍是“帮带中”，按待结对处理",
         ),
+        (
+            {"status": "终止"},
+            f"上一结对 {code('J', 1)} 已终止（没有填终止日期，按结对日期 "
+            f"{a_pairing(1)['paired_on']} 起算），状态仍是“帮带中”，按待结对处理",
+        ),
         ({"mentee_id": code("G", 7)}, "状态是“帮带中”，结对台账里没有其结对，按待结对处理"),
     ],
 )
