@@ -7,9 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from addin.actions.ledger_set import refuse_existing
+from addin.actions.ledger_set import fill_ids, refuse_existing
 from addin.actions.new.kept_rows import kept_rows
-from addin.actions.update import fill_ids
 from addin.domain.facts import LedgerFacts
 from addin.domain.numbering import last_numbers
 from validators import sheets

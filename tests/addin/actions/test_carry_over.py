@@ -15,9 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from addin.actions.ledger_set import fill_ids
 from addin.actions.new.start import carry_over, start_ledger
 from addin.actions.tidy import rewritings, tidy_updates
-from addin.actions.update import fill_ids, update_ledgers
+from addin.actions.update import update_ledgers
 from addin.domain.log_hints.bunched import hints
 from addin.domain.log_hints.copied import copied
 from addin.domain.rollup import RollUp, roll_up
