@@ -151,7 +151,19 @@ def confirmation_total(pairings: int, duties: int) -> str:
     return f"已确认结对 {pairings} 对，生成职责 {duties} 条。"
 
 
-# --- records ---
+# --- decisions and records ---
+
+
+def decisions_total(count: int) -> str:
+    """Return how many cells follow from decisions that are typed elsewhere."""
+    return f"按已登记的决定，有 {count} 处状态、日期等应随之更新："
+
+
+def decisions_end(count: int, *, agreed: bool) -> str:
+    """Return whether what follows from decisions was written."""
+    if agreed:
+        return f"已按登记的决定更新 {count} 处。"
+    return f"以上 {count} 处没有改；要一并改好，请加 --apply-decisions。"
 
 
 def update_total(result: UpdateResult) -> str:

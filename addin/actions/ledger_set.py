@@ -5,8 +5,8 @@ The clerks' own files are never changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Required, TypedDict
@@ -168,6 +168,21 @@ def read_ledgers(
         superior or own,
         {} if superior else {ledger.file: ledger.settings for ledger in examined},
         report,
+    )
+
+
+def read_again(ledgers: LedgerSet, copies: Mapping[str, Path]) -> LedgerSet:
+    """Return the ledgers with those that changed, `copies` by file, read and checked anew."""
+    superior = None if ledgers.own_settings else ledgers.settings
+    sources = {file: Source(path, file) for file, path in copies.items()}
+    new = {
+        ledger.file: ledger
+        for ledger in examine(sources.values(), as_of=ledgers.as_of, superior=superior).examined
+    }
+    return replace(
+        ledgers,
+        examined=tuple(new.get(ledger.file, ledger) for ledger in ledgers.examined),
+        sources={**ledgers.sources, **sources},
     )
 
 

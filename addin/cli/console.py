@@ -7,11 +7,12 @@ import gettext
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from addin.actions.cards import CardsResult
     from addin.actions.confirm import ConfirmResult
     from addin.actions.consolidate import ConsolidateResult
+    from addin.actions.decisions.consequences import Consequence
     from addin.actions.flags import FlagsResult
     from addin.actions.ledger_set import LedgerChangeResult, LedgerSet
     from addin.actions.pair import PairResult
@@ -159,11 +161,33 @@ def show_change(result: LedgerChangeResult) -> None:
     say(sentences.written_copy(result.out) if result.out else "没有写文件。")
 
 
+def agrees_to_decisions(
+    proposals: Mapping[str, Sequence[Consequence]], *, given: bool = False
+) -> bool:
+    """List what follows from decisions; ask on a terminal whether it shall be written.
+
+    Args:
+        proposals: What follows, by file.
+        given: Whether it was agreed to beforehand; nobody is asked then.
+    """
+    for file, listed in proposals.items():
+        say(f"■ {file}　{sentences.decisions_total(len(listed))}")
+        _say_indented(proposal.sentence for proposal in listed[:_SHOWN])
+        if len(listed) > _SHOWN:
+            say(f"  ……另有 {len(listed) - _SHOWN} 处")
+    if given or not sys.stdin.isatty():
+        return given
+    return click.confirm("一并改好吗？", default=True)
+
+
 def show_update(result: UpdateResult) -> None:
     """Print what was left out, how many ledgers and IDs were brought up to date, and where."""
     _say_indented(result.ledgers.file_findings)
     _say_indented(sentences.copy_lines(result.copies))
     _say_indented(upgrade.sentence for upgrade in result.upgrades)
+    if result.proposals:
+        count = sum(map(len, result.proposals.values()))
+        say(sentences.decisions_end(count, agreed=result.agreed))
     say(sentences.update_total(result), f"写到：{result.out}")
 
 
