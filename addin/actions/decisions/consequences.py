@@ -7,7 +7,7 @@ follows from it is proposed, never written unasked:
 - **A pairing** 帮带中: 期满 once 期满考核 says 出师 or 调整 and its last day is over, or a later pairing
   of the same two renews it; 终止 from its 终止日期 on, or from the day its organisation was closed.
   续帮 moves 期满日期 one period on: the next period begins the day after the last one, or on the day
-  of an assessment that came later.
+  of an assessment that came so late that the next period would be nearly over.
 - **A mentee**: 帮带中 with a running pairing; without one 期满出师 or 待结对 by the conclusion on the
   last pairing, 待结对 after a pairing broken off, 退出 where 终止原因 says that the mentee left;
   an organisation 已销号 by 销号批准日期. What an organisation becomes after 出师 is the county's to say.
@@ -255,9 +255,15 @@ def _outcome(pairing: _Pairing, decisions: _Decisions, *, renewed: bool) -> tupl
     elif final and until and final.conclusion is Conclusion.RENEW and not renewed:
         months = decisions.settings.period_months
         if months > 0 and not final.renews(until, months):
-            first = max(until + timedelta(days=1), final.day)
-            return pairing._replace(until=add_months(first, months) - timedelta(days=1)), str(final)
+            return pairing._replace(until=_renewed(until, final, months)), str(final)
     return pairing, ""
+
+
+def _renewed(until: date, final: FinalCompletion, months: int) -> date:
+    """Return the last day of the period that follows one which ended on `until`."""
+    day = timedelta(days=1)
+    end = add_months(until + day, months) - day
+    return end if final.renews(end, months) else add_months(final.day, months) - day
 
 
 def _closed(pairing: _Pairing, closed: date) -> _Pairing:
