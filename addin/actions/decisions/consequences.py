@@ -47,7 +47,7 @@ from validators.relations import (
     undated_steps,
 )
 from validators.settings import Settings
-from validators.sheets.base import ASPECT_FIELDS
+from validators.sheets.base import ASPECT_FIELDS, columns_by_field
 from validators.vocabulary import Conclusion, PairingStatus, PoolChange
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.template.layout import shown
@@ -71,11 +71,13 @@ class Consequence:
         sheet: Tab name.
         row: 1-based worksheet row, 0 for a new one.
         cell: Address, "" in a new row.
+        who: Whose row it is: a name, or a pairing's ID.
         field: The column's field.
         heading: Its heading as typed.
         before: The cell as typed.
         value: What it should hold.
         why: The decision, as a clerk reads it.
+        decided_in: The key of the sheet the decision stands in.
         added: The new row's values by field, None where a cell changes.
     """
 
@@ -83,20 +85,23 @@ class Consequence:
     sheet: str
     row: int
     cell: str
+    who: str
     field: str
     heading: str
     before: str
     value: object
     why: str
+    decided_in: str
     added: Mapping[str, object] | None = None
 
     @property
     def sentence(self) -> str:
         """Return what changes and why, as one line."""
         if self.added:
-            return f"{self.sheet} 新增一行“{self.value}”：{self.why}，请补填导师类别"
+            return f"{self.sheet} 新增一行“{self.who}”：{self.why}，请补填导师类别"
         after = as_typed(shown(self.value))
-        return f"{self.sheet}!{self.cell} {self.heading}“{self.before}” → “{after}”：{self.why}"
+        change = f"{self.heading}“{self.before}” → “{after}”"
+        return f"{self.sheet}!{self.cell} {self.who} {change}：{self.why}"
 
 
 def decision_updates(proposals: Iterable[Consequence]) -> list[SheetUpdate]:
@@ -144,6 +149,28 @@ def consequences(ledger: Ledger, settings: Settings, as_of: date) -> tuple[Conse
     )
 
 
+class Decision(NamedTuple):
+    """A decision as a clerk reads it, and the key of the sheet it stands in."""
+
+    words: str
+    sheet: str
+
+    @classmethod
+    def completed(cls, final: FinalCompletion) -> Decision:
+        """Return the conclusion of a 期满考核."""
+        return cls(str(final), sheets.CompletionRow.sheet.key)
+
+    @classmethod
+    def closed(cls, day: date) -> Decision:
+        """Return the county's approval."""
+        return cls(f"销号批准日期是 {day}", sheets.OrganisationRow.sheet.key)
+
+    @classmethod
+    def paired(cls, words: str) -> Decision:
+        """Return what a row of 结对台账 says."""
+        return cls(words, sheets.PairingRow.sheet.key)
+
+
 class _Pairing(NamedTuple):
     """A pairing as typed, or as it is once the decisions on it are applied."""
 
@@ -187,7 +214,7 @@ class _Decisions:
         }
 
     @cached_property
-    def outcomes(self) -> list[tuple[_Pairing, _Pairing, str]]:
+    def outcomes(self) -> list[tuple[_Pairing, _Pairing, Decision | None]]:
         """Return every pairing as typed, as it is after the decisions, and which decided that."""
         table, again = self.ledger.table(sheets.PairingRow), renewed_again(self.ledger)
         outcomes = []
@@ -200,7 +227,7 @@ class _Decisions:
         return self.finals.get(pairing.pairing_id or "")
 
     def change(
-        self, table: Table[Any], row: int, name: str, value: object, why: str
+        self, table: Table[Any], row: int, name: str, value: object, why: Decision
     ) -> Iterator[Consequence]:
         """Yield the change of a cell, unless it says so already or cannot be read or written."""
         part, local = table.locate(row)
@@ -209,13 +236,16 @@ class _Decisions:
         place = table.place(row, name)
         unreadable = table.column(name)[row] is None and table.raw(row, name) is not None
         if not unreadable and (part.row_number(name, local), place.column) not in part.covered:
+            model: type[sheets.Row] = table.model
+            names = columns_by_field(model)
+            who = next((table.column(n)[row] for n in ("name", "pairing_id") if n in names), "")
             yield Consequence(
-                table.key, place.sheet, place.row, place.cell, name, place.heading, place.value,
-                value, why,
+                table.key, place.sheet, place.row, place.cell, who or "", name, place.heading,
+                place.value, value, why.words, why.sheet,
             )  # fmt: skip
 
     def status(
-        self, table: Table[Any], row: int, status: object, since: date, why: str
+        self, table: Table[Any], row: int, status: object, since: date, why: Decision
     ) -> Iterator[Consequence]:
         """Yield the change of 状态 and 状态变更日期, unless the status was changed after `since`."""
         changed = table.column("status_since")[row]
@@ -234,29 +264,33 @@ def _ratings(decisions: _Decisions) -> Iterator[Consequence]:
     for row, score in enumerate(table.column("score")):
         if score is not None and table.raw(row, "rating") is None:
             rating = rating_of(score, decisions.settings)
-            yield from decisions.change(table, row, "rating", rating, f"得分 {score:g}")
+            why = Decision(f"得分 {score:g}", table.key)
+            yield from decisions.change(table, row, "rating", rating, why)
 
 
-def _outcome(pairing: _Pairing, decisions: _Decisions, *, renewed: bool) -> tuple[_Pairing, str]:
+def _outcome(
+    pairing: _Pairing, decisions: _Decisions, *, renewed: bool
+) -> tuple[_Pairing, Decision | None]:
     """Return a pairing as it is after the decisions on it, and which decided that."""
     if pairing.status is not PairingStatus.RUNNING:
-        return pairing, ""
+        return pairing, None
     final, until = decisions.final(pairing), pairing.until
     over = until is not None and until < decisions.as_of
     if final and over and (renewed or final.conclusion is not Conclusion.RENEW):
-        return pairing._replace(status=PairingStatus.EXPIRED), str(final)
+        return pairing._replace(status=PairingStatus.EXPIRED), Decision.completed(final)
     ended, closed = pairing.ended_on, decisions.closed.get(pairing.mentee_id or "")
     start = pairing.paired_on or date.min
     if ended:
         if start <= ended <= min(decisions.as_of, until or ended):
-            return pairing._replace(status=PairingStatus.ENDED), f"终止日期是 {ended}"
+            why = Decision.paired(f"终止日期是 {ended}")
+            return pairing._replace(status=PairingStatus.ENDED), why
     elif closed and start <= closed:
-        return _closed(pairing, closed), f"销号批准日期是 {closed}"
+        return _closed(pairing, closed), Decision.closed(closed)
     elif final and until and final.conclusion is Conclusion.RENEW and not renewed:
         months = decisions.settings.period_months
         if months > 0 and not final.renews(until, months):
-            return pairing._replace(until=_renewed(until, final, months)), str(final)
-    return pairing, ""
+            return pairing._replace(until=_renewed(until, final, months)), Decision.completed(final)
+    return pairing, None
 
 
 def _renewed(until: date, final: FinalCompletion, months: int) -> date:
@@ -277,7 +311,7 @@ def _pairings(decisions: _Decisions) -> Iterator[Consequence]:
     table = decisions.ledger.table(sheets.PairingRow)
     for typed, outcome, why in decisions.outcomes:
         for name in ("until", "status", "ended_on", "end_reason"):
-            if getattr(typed, name) != (value := getattr(outcome, name)):
+            if why and getattr(typed, name) != (value := getattr(outcome, name)):
                 yield from decisions.change(table, typed.row, name, value, why)
 
 
@@ -296,8 +330,7 @@ def _mentees(decisions: _Decisions) -> Iterator[Consequence]:
             if closed := decisions.closed.get(mentee):
                 if _open(table, row):
                     state = vocabulary.OrganisationStatus.CLOSED
-                    why = f"销号批准日期是 {closed}"
-                    yield from decisions.status(table, row, state, closed, why)
+                    yield from decisions.status(table, row, state, closed, Decision.closed(closed))
             elif (pairings := by_mentee[mentee]) and not doubt.of_mentee(mentee):
                 yield from _mentee(decisions, table, row, pairings)
 
@@ -318,25 +351,26 @@ def _mentee(
     if run:
         days = [p.paired_on for p in run if p.paired_on and p.paired_on <= decisions.as_of]
         if days and not helped and _open(table, row):
-            yield from decisions.status(
-                table, row, _state(table, "PAIRED"), min(days), f"{min(days)} 起有正在帮带的结对"
-            )
+            why = Decision.paired(f"{min(days)} 起有正在帮带的结对")
+            yield from decisions.status(table, row, _state(table, "PAIRED"), min(days), why)
         return
     last = max(pairings, key=lambda pairing: (pairing.paired_on or date.min, pairing.row))
     final = decisions.final(last)
     if not helped or last.status is None:
         return
     if final:
+        why = Decision.completed(final)
         since = min(max(final.day, last.last_day or final.day), decisions.as_of)
         if final.conclusion is Conclusion.CHANGE:
-            yield from decisions.status(table, row, _state(table, "UNPAIRED"), since, str(final))
+            yield from decisions.status(table, row, _state(table, "UNPAIRED"), since, why)
         elif final.conclusion is Conclusion.GRADUATE and table.model is sheets.IndividualRow:
             graduated = vocabulary.MenteeStatus.GRADUATED
-            yield from decisions.status(table, row, graduated, since, str(final))
+            yield from decisions.status(table, row, graduated, since, why)
     elif last.status is PairingStatus.ENDED:
         reason = last.end_reason or ""
         left = "对象" in reason and any(word in reason for word in _LEFT_WORDS)
-        why = f"结对 {last.pairing_id or '编号未填'} 已终止" + (f"（{reason}）" if reason else "")
+        detail = f"（{reason}）" if reason else ""
+        why = Decision.paired(f"结对 {last.pairing_id or '编号未填'} 已终止{detail}")
         since = min(last.ended_on or decisions.as_of, decisions.as_of)
         state = _state(table, "LEFT" if left else "UNPAIRED")
         yield from decisions.status(table, row, state, since, why)
@@ -364,7 +398,8 @@ def _stages(decisions: _Decisions) -> Iterator[Consequence]:
         passed = {stage for *_, before, after in path for stage in (before, after)}
         if path and (stages[row] is None or stages[row] in passed):
             day, _, _, stage = path[-1]
-            yield from decisions.change(table, row, "stage", stage, f"{day} 培养转化为“{stage}”")
+            why = Decision(f"{day} 培养转化为“{stage}”", conversions.key)
+            yield from decisions.change(table, row, "stage", stage, why)
 
 
 # --- 导师库调整 ---
@@ -380,8 +415,8 @@ class _Agreed(NamedTuple):
     reason: str
 
     @property
-    def why(self) -> str:
-        return f"{self.day} 同意{self.change}"
+    def why(self) -> Decision:
+        return Decision(f"{self.day} 同意{self.change}", sheets.PoolChangeRow.sheet.key)
 
 
 def _mentors(decisions: _Decisions) -> Iterator[Consequence]:
@@ -461,7 +496,7 @@ def _new_mentors(decisions: _Decisions, brought: Mapping[str, _Agreed]) -> Itera
         values |= {"joined_on": agreed.day, "status": vocabulary.MentorStatus.ACTIVE}
         added = {name: value for name, value in values.items() if value is not None}
         yield Consequence(
-            pool.key, pool.parts[0].sheet, 0, "", "name", "姓名", "", values["name"], agreed.why,
+            pool.key, pool.parts[0].sheet, 0, "", values["name"], "", "", "", None, *agreed.why,
             added,
         )  # fmt: skip
 
