@@ -151,6 +151,21 @@ def confirmation_total(pairings: int, duties: int) -> str:
     return f"已确认结对 {pairings} 对，生成职责 {duties} 条。"
 
 
+def ending_total(prepared: int, changes: int) -> str:
+    """Return how many rows of 期满考核 are prepared, and how much follows from those filled in."""
+    if not (prepared or changes):
+        return "没有要准备的期满考核，也没有要随考核更新的内容。"
+    return f"“期满考核”准备 {prepared} 行，按已填的考核更新 {changes} 处。"
+
+
+def certificates_total(count: int, out: Path | None) -> str:
+    """Return how many certificates of completion were written, and where."""
+    if not count:
+        return "没有要打印的证书。"
+    where = f"已写到：{out}" if out else "没有保存。"
+    return f"出师证书、期满证书 {count} 份，{where}"
+
+
 # --- decisions and records ---
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from addin.actions.cards import CardsResult
     from addin.actions.confirm import ConfirmResult
     from addin.actions.consolidate import ConsolidateResult
+    from addin.actions.decisions.complete import CompleteResult
     from addin.actions.decisions.consequences import Consequence
     from addin.actions.flags import FlagsResult
     from addin.actions.ledger_set import LedgerChangeResult, LedgerSet
@@ -140,6 +141,16 @@ def show_confirmation(result: ConfirmResult) -> None:
     say(sentences.confirmation_total(result.pairings, result.duties), f"新台账：{result.out}")
     if result.papers:
         say(f"聘书、协议和结对仪式名单：{result.papers}")
+
+
+def show_completion(result: CompleteResult) -> None:
+    """Print what was prepared and what followed, and where ledger and certificates are."""
+    ending, printed = result.ending, result.certificates
+    _say_indented(result.ledgers.file_findings)
+    _say_indented([*ending.lines, *printed.left_out])
+    say(sentences.ending_total(len(ending.prepared), len(ending.proposals)))
+    say(sentences.written_copy(result.out) if result.out else "没有写新台账。")
+    say(sentences.certificates_total(len(printed.certificates), result.papers))
 
 
 def show_tidy(result: TidyResult) -> None:
