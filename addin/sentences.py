@@ -13,6 +13,7 @@ from validators.findings import Finding, Report
 from validators.vocabulary import Alert, Level
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from addin.actions.cards import CardsResult
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from addin.domain.pairing.suggest import Suggestion, Suggestions
     from addin.domain.pool_changes import Adjustment
     from validators.ledger import Ledger
+    from workbooks.patch.formula_values import FormulaValues
     from workbooks.updates import SheetUpdate
 
 _NAMED = 10
@@ -102,6 +104,28 @@ def numbers_lines(ledger: Ledger, updates: Iterable[SheetUpdate]) -> Iterator[st
         ids = [str(code) for code in update.cells.values()]
         through = f"{ids[0]} 至 {ids[-1]}" if len(ids) > 1 else ids[0]
         yield f"{tab} {len(ids)} 行：{through}"
+
+
+# --- sending ---
+
+
+def errors_total(count: int) -> str:
+    """Return how many errors a ledger has that is to be sent, and what they mean."""
+    return f"台账里还有 {count} 条错误，所在的行上级汇总时不计入："
+
+
+def submission_sentences(out: Path, day: date, tidied: int, formulas: FormulaValues) -> list[str]:
+    """Return what was sent: where the copy is, and what is different in it."""
+    sentences = [f"上报的台账：{out}", f"填报时间已填 {day.isoformat()}。"]
+    if tidied:
+        sentences.append(f"已规范写法 {tidied} 个单元格。")
+    if formulas.cells:
+        sentences.append(f"已把 {formulas.cells} 个单元格的公式换成数值。")
+    if formulas.left:
+        sentences.append(
+            f"{len(formulas.left)} 处公式没有算出结果，仍是公式：{some(formulas.left)}。"
+        )
+    return sentences
 
 
 # --- pairing ---

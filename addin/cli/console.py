@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from addin.actions.consolidate import ConsolidateResult
     from addin.actions.decisions.complete import CompleteResult
     from addin.actions.decisions.consequences import Consequence
+    from addin.actions.decisions.submit import Submission, SubmitResult
     from addin.actions.flags import FlagsResult
     from addin.actions.ledger_set import LedgerChangeResult, LedgerSet
     from addin.actions.pair import PairResult
@@ -186,9 +187,43 @@ def agrees_to_decisions(
         _say_indented(proposal.sentence for proposal in listed[:_SHOWN])
         if len(listed) > _SHOWN:
             say(f"  ……另有 {len(listed) - _SHOWN} 处")
+    return _agrees("一并改好吗？", given=given)
+
+
+def sends_with_errors(submission: Submission, *, given: bool = False) -> bool:
+    """Tell the errors of a ledger; ask on a terminal whether it is sent all the same."""
+    errors = submission.errors
+    say(sentences.errors_total(len(errors)))
+    _say_indented(map(sentences.finding_line, errors[:_SHOWN]))
+    if len(errors) > _SHOWN:
+        say(f"  ……另有 {len(errors) - _SHOWN} 条，用 bangdai validate 看全部")
+    return _agrees("仍要上报吗？", given=given)
+
+
+def agrees_to_tidy(submission: Submission, *, given: bool = False) -> bool:
+    """List odd spellings; ask on a terminal whether they are written in the standard way."""
+    changes = submission.rewritings
+    say(sentences.tidy_total(len(changes)))
+    _say_indented(change.sentence for change in changes[:_SHOWN])
+    return _agrees("改成规范写法再上报吗？", given=given)
+
+
+def _agrees(question: str, *, given: bool) -> bool:
+    """Return `given`, or on a terminal the answer to a question."""
     if given or not sys.stdin.isatty():
         return given
-    return click.confirm("一并改好吗？", default=True)
+    return click.confirm(question, default=True)
+
+
+def show_submission(result: SubmitResult) -> None:
+    """Print what was sent and where it is, or how to send it all the same."""
+    _say_indented(result.ledgers.file_findings)
+    if result.out is None:
+        say("没有上报。请先改正错误；仍要上报的，请加 --with-errors。")
+        return
+    day = result.ledgers.as_of
+    say(*sentences.submission_sentences(result.out, day, result.tidied, result.formulas))
+    say("原台账没有改动。")
 
 
 def show_update(result: UpdateResult) -> None:

@@ -357,9 +357,10 @@ def ask_target(book: xw.Book, title: str, name: str, folder: Path | None = None)
         name: The name that is proposed, without ending; another if a file has it already.
         folder: Where it is proposed; beside the workbook in front if None.
     """
+    from workbooks.files import free_path
     from workbooks.live.host import host
 
-    proposal = _free(folder or folder_of(book), _NOT_IN_NAMES.sub("", name).strip())
+    proposal = free_path(folder or folder_of(book), _NOT_IN_NAMES.sub("", name).strip())
     chosen = host().choose_target(book, title, proposal)
     if chosen is None or chosen.suffix.lower() == _ENDING:
         return chosen
@@ -381,15 +382,6 @@ def folder_of(book: xw.Book) -> Path:
 def open_new(book: xw.Book, path: Path) -> None:
     """Open a workbook that was just written, beside the one in front."""
     book.app.books.open(path)
-
-
-def _free(folder: Path, name: str) -> Path:
-    """Return a path in `folder` where nothing stands."""
-    path, number = folder / f"{name}{_ENDING}", 1
-    while path.exists():
-        number += 1
-        path = folder / f"{name}（{number}）{_ENDING}"
-    return path
 
 
 def file_stem(book: xw.Book) -> str:
