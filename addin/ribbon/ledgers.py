@@ -143,7 +143,7 @@ def submit(book: xw.Book) -> None:
     with TemporaryDirectory() as folder:
         copy = Path(folder) / f"copy{Path(book.name).suffix or '.xlsx'}"
         host().save_copy(book, copy)
-        formulas = write_submission(copy, target)
+        formulas = write_submission(copy, target, opened.as_of)
     tidied = len(submission.rewritings) if tidy else 0
     tell(
         book, written.remarks,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,12 @@ from workbooks.patch.sheet_xml import FORMULA, CellXml, SheetXml, unshare
 
 _VALUE = re.compile(r"<v(?:\s[^>]*)?>(.*?)</v>", re.DOTALL)
 
+_REPORTED_ON = "填报时间："
+_LINE = re.compile(
+    rf'(<c r="[A-Z]+2"[^>]*><f[^>]*>[^<]*{_REPORTED_ON}[^<]*</f><v>[^<]*{_REPORTED_ON})[^<]*(</v>)'
+)
+"""The formula below a sheet's title with the text it shows, which ends with the day."""
+
 Wanted = Callable[[str], bool]
 
 
@@ -29,8 +36,23 @@ class FormulaValues:
     left: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Formulas:
+    """Which formulas become values.
+
+    Attributes:
+        marker: What stands in every such formula; sheets without it are not looked into.
+        wanted: Tells whether a formula, without its equals sign, is one of these.
+        failed: Tells whether a text a formula shows is no result.
+    """
+
+    marker: str
+    wanted: Wanted
+    failed: Wanted
+
+
 def write_values(
-    source: Path, target: Path | BinaryIO, marker: str, wanted: Wanted, failed: Wanted
+    source: Path, target: Path | BinaryIO, formulas: Formulas, reported_on: date | None = None
 ) -> FormulaValues:
     """Write `source` to `target` with some formulas replaced by the values they show.
 
@@ -39,9 +61,8 @@ def write_values(
     Args:
         source: A ledger as .xlsx; it is only read.
         target: A path or an open binary file.
-        marker: What stands in every such formula; sheets without it are not looked into.
-        wanted: Tells whether a formula, without its equals sign, is one of these.
-        failed: Tells whether a text a formula shows is no result.
+        formulas: Which formulas.
+        reported_on: The 填报时间 the formulas below the titles are noted to show; None leaves them.
 
     Raises:
         UpdateRefused: The file is of another format or has macros.
@@ -51,24 +72,33 @@ def write_values(
     parts: dict[str, str | None] = {}
     names, left, count = [], [], 0
     for sheet in ledger.workbook.sheets:
-        if not sheet.part or marker.encode() not in ledger.package.read(sheet.part, MAX_PART_BYTES):
-            continue
-        xml = SheetXml(ledger.text(sheet.part), sheet.name)
-        unshare(xml)
-        values = dict(_values(xml, wanted, failed))
-        left += [f"“{sheet.name}”{cell}" for cell, value in values.items() if isinstance(cell, str)]
-        cells = {cell: value for cell, value in values.items() if not isinstance(cell, str)}
-        for (row, at), value in cells.items():
-            if value is not None:
-                xml.rows[row].cells[at] = value
-        if cells:
-            parts[sheet.part] = xml.render()
-            names.append(sheet.name)
-            count += len(cells)
+        data = ledger.package.read(sheet.part, MAX_PART_BYTES) if sheet.part else b""
+        if reported_on and _REPORTED_ON.encode() in data:
+            text = ledger.text(sheet.part)
+            parts[sheet.part] = _LINE.sub(rf"\g<1>{reported_on.isoformat()}\g<2>", text)
+        if formulas.marker.encode() in data:
+            xml = SheetXml(parts.get(sheet.part) or ledger.text(sheet.part), sheet.name)
+            cells, kept = _converted(xml, formulas)
+            left += [f"“{sheet.name}”{cell}" for cell in kept]
+            if cells:
+                parts[sheet.part] = xml.render()
+                names.append(sheet.name)
+                count += cells
     if names:
         parts |= changed_workbook_parts(ledger, names)
     write_package(ledger, target, parts)
     return FormulaValues(count, tuple(left))
+
+
+def _converted(xml: SheetXml, formulas: Formulas) -> tuple[int, list[str]]:
+    """Change a sheet; return how many cells became values, and the formulas that stay."""
+    unshare(xml)
+    values = dict(_values(xml, formulas.wanted, formulas.failed))
+    kept = [cell for cell in values if isinstance(cell, str)]
+    for cell, value in values.items():
+        if value is not None and not isinstance(cell, str):
+            xml.rows[cell[0]].cells[cell[1]] = value
+    return len(values) - len(kept), kept
 
 
 Cell = tuple[int, int] | str

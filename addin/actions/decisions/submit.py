@@ -24,11 +24,11 @@ from validators.findings import Finding
 from validators.sheets import UnitRow
 from validators.vocabulary import Level
 from workbooks.files import check_writable, free_path, replace_atomically
-from workbooks.patch.formula_values import FormulaValues, write_values
+from workbooks.patch.formula_values import Formulas, FormulaValues, write_values
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.updates import SheetUpdate
 
-_MARKER = "BD_"
+_FORMULAS = Formulas("BD_", lambda text: OURS.search(text) is not None, shows_nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +90,18 @@ def check_target(out: Path) -> None:
 
 
 def write_submission(
-    source: Path, out: Path, updates: Sequence[SheetUpdate] = (), digest: str = ""
+    source: Path,
+    out: Path,
+    reported_on: date,
+    updates: Sequence[SheetUpdate] = (),
+    digest: str = "",
 ) -> FormulaValues:
     """Write the copy that is sent.
 
     Args:
         source: The ledger's file; it is only read.
         out: The copy; nothing may stand there.
+        reported_on: 填报时间, which the lines below the titles show.
         updates: Changes of the ledger.
         digest: Of the reading the updates come from; see `update_workbook`.
 
@@ -114,12 +119,7 @@ def write_submission(
         draft = Path(folder) / "draft.xlsx"
         update_workbook(source, draft, updates, digest=digest)
         replace_atomically(
-            out,
-            lambda target: written.append(
-                write_values(
-                    draft, target, _MARKER, lambda text: bool(OURS.search(text)), shows_nothing
-                )
-            ),
+            out, lambda target: written.append(write_values(draft, target, _FORMULAS, reported_on))
         )
     return written[0]
 
@@ -173,6 +173,6 @@ def submit_ledger(
     folder.mkdir(parents=True, exist_ok=True)
     out = free_path(folder, submission.name)
     source = ledgers.sources[examined.file].path
-    formulas = write_submission(source, out, submission.updates(tidy=tidy), examined.digest)
+    formulas = write_submission(source, out, as_of, submission.updates(tidy=tidy), examined.digest)
     tidied = len(submission.rewritings) if tidy else 0
     return SubmitResult(ledgers, submission, tidied, formulas, out)
