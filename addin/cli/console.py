@@ -70,6 +70,10 @@ def complain(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+_BARS: list[Progress] = []
+"""The bars that were shown; one still moving would write over a question."""
+
+
 @contextlib.contextmanager
 def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
     """Show a bar on standard error while work goes on; silent where nobody watches."""
@@ -84,6 +88,7 @@ def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
+        _BARS.append(bar)
         task = bar.add_task(title, total=None, file="")
 
         def step(done: int, total: int, file: str) -> None:
@@ -182,6 +187,8 @@ def agrees_to_decisions(
         proposals: What follows, by file.
         given: Whether it was agreed to beforehand; nobody is asked then.
     """
+    while _BARS:
+        _BARS.pop().stop()
     for file, listed in proposals.items():
         say(f"■ {file}　{sentences.decisions_total(len(listed))}")
         _say_indented(proposal.sentence for proposal in listed[:_SHOWN])
