@@ -6,16 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 
+from validators import relations
 from validators.ledger import Ledger
-from validators.relations import (
-    FinalCompletion,
-    doubtful,
-    final_completions,
-    rating_of,
-    renewed_again,
-    running_by_mentee,
-    undated_steps,
-)
 from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule, wrong_order
 from validators.sheets import (
     AssessmentRow,
@@ -88,7 +80,7 @@ def broken_chain(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Conversions that do not start where the previous one ended."""
     table = ledger.table(ConversionRow)
     rows = table.columns("mentee_id", "date", "from_stage", "to_stage")
-    undated = undated_steps(table)
+    undated = relations.undated_steps(table)
     steps = sorted(
         (mentee, day, index, before, after)
         for index, (mentee, day, before, after) in enumerate(rows)
@@ -123,7 +115,7 @@ def wrong_rating(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     table = ledger.table(CompletionRow)
     for index, (score, rating) in enumerate(table.columns("score", "rating")):
         if score is not None and rating:
-            right = rating_of(score, context.settings)
+            right = relations.rating_of(score, context.settings)
             if rating is not right:
                 yield Violation(table, index, "rating", {"score": score, "right": right})
 
@@ -160,17 +152,17 @@ _AGAINST = {
 )
 def contradicting_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Statuses typed against 期满考核 or 销号批准日期, unless they changed after the decision."""
-    finals = final_completions(ledger, context.settings, context.as_of)
+    finals = relations.final_completions(ledger, context.settings, context.as_of)
     yield from _pairings_against(ledger, context, finals)
     yield from _mentees_against(ledger, finals)
     yield from _organisations_against(ledger, context)
 
 
 def _pairings_against(
-    ledger: Ledger, context: RuleContext, finals: dict[str, FinalCompletion]
+    ledger: Ledger, context: RuleContext, finals: dict[str, relations.FinalCompletion]
 ) -> Iterator[Violation]:
     """Yield the pairings that ended although 期满考核 renews them."""
-    table, again = ledger.table(PairingRow), renewed_again(ledger)
+    table, again = ledger.table(PairingRow), relations.renewed_again(ledger)
     for row, (code, until, status) in enumerate(table.columns("pairing_id", "until", "status")):
         final = finals.get(code)
         if final and final.conclusion is Conclusion.RENEW and status is PairingStatus.EXPIRED:
@@ -179,10 +171,12 @@ def _pairings_against(
                 yield Violation(table, row, "status", {"fact": final})
 
 
-def _mentees_against(ledger: Ledger, finals: dict[str, FinalCompletion]) -> Iterator[Violation]:
+def _mentees_against(
+    ledger: Ledger, finals: dict[str, relations.FinalCompletion]
+) -> Iterator[Violation]:
     """Yield the individuals whose last pairing was concluded otherwise."""
     table, pairings = ledger.table(IndividualRow), ledger.table(PairingRow)
-    paired, doubt = running_by_mentee(ledger), doubtful(ledger)
+    paired, doubt = relations.running_by_mentee(ledger), relations.doubtful(ledger)
     last: dict[str, tuple[date, str | None, date | None]] = {}
     for code, mentee, day, until in pairings.columns(
         "pairing_id", "mentee_id", "paired_on", "until"

@@ -34,18 +34,10 @@ from typing import Any, NamedTuple
 from addin.actions.ledger_set import LedgerSet, read_again
 from addin.domain.facts import assessments
 from addin.domain.months import add_months
-from validators import sheets, vocabulary
+from validators import relations, sheets, vocabulary
 from validators.findings import as_typed
 from validators.ledger import Ledger, Table
 from validators.normalise import person_key
-from validators.relations import (
-    FinalCompletion,
-    doubtful,
-    final_completions,
-    rating_of,
-    renewed_again,
-    undated_steps,
-)
 from validators.settings import Settings
 from validators.sheets.base import ASPECT_FIELDS, columns_by_field
 from validators.vocabulary import Conclusion, PairingStatus, PoolChange
@@ -156,7 +148,7 @@ class Decision(NamedTuple):
     sheet: str
 
     @classmethod
-    def completed(cls, final: FinalCompletion) -> Decision:
+    def completed(cls, final: relations.FinalCompletion) -> Decision:
         """Return the conclusion of a 期满考核."""
         return cls(str(final), sheets.CompletionRow.sheet.key)
 
@@ -199,8 +191,8 @@ class _Decisions:
     as_of: date
 
     @cached_property
-    def finals(self) -> dict[str, FinalCompletion]:
-        return final_completions(self.ledger, self.settings, self.as_of)
+    def finals(self) -> dict[str, relations.FinalCompletion]:
+        return relations.final_completions(self.ledger, self.settings, self.as_of)
 
     @cached_property
     def closed(self) -> dict[str, date]:
@@ -216,14 +208,14 @@ class _Decisions:
     @cached_property
     def outcomes(self) -> list[tuple[_Pairing, _Pairing, Decision | None]]:
         """Return every pairing as typed, as it is after the decisions, and which decided that."""
-        table, again = self.ledger.table(sheets.PairingRow), renewed_again(self.ledger)
+        table, again = self.ledger.table(sheets.PairingRow), relations.renewed_again(self.ledger)
         outcomes = []
         for row, values in enumerate(table.columns(*_Pairing._fields[1:])):
             typed = _Pairing(row, *values)
             outcomes.append((typed, *_outcome(typed, self, renewed=row in again)))
         return outcomes
 
-    def final(self, pairing: _Pairing) -> FinalCompletion | None:
+    def final(self, pairing: _Pairing) -> relations.FinalCompletion | None:
         return self.finals.get(pairing.pairing_id or "")
 
     def change(
@@ -263,7 +255,7 @@ def _ratings(decisions: _Decisions) -> Iterator[Consequence]:
     table = decisions.ledger.table(sheets.CompletionRow)
     for row, score in enumerate(table.column("score")):
         if score is not None and table.raw(row, "rating") is None:
-            rating = rating_of(score, decisions.settings)
+            rating = relations.rating_of(score, decisions.settings)
             why = Decision(f"得分 {score:g}", table.key)
             yield from decisions.change(table, row, "rating", rating, why)
 
@@ -293,7 +285,7 @@ def _outcome(
     return pairing, None
 
 
-def _renewed(until: date, final: FinalCompletion, months: int) -> date:
+def _renewed(until: date, final: relations.FinalCompletion, months: int) -> date:
     """Return the last day of the period that follows one which ended on `until`."""
     day = timedelta(days=1)
     end = add_months(until + day, months) - day
@@ -323,7 +315,7 @@ def _mentees(decisions: _Decisions) -> Iterator[Consequence]:
     for _, outcome, _ in decisions.outcomes:
         if outcome.mentee_id:
             by_mentee[outcome.mentee_id].append(outcome)
-    doubt = doubtful(decisions.ledger)
+    doubt = relations.doubtful(decisions.ledger)
     for model in (sheets.IndividualRow, sheets.OrganisationRow):
         table: Table[Any] = decisions.ledger.table(model)
         for mentee, row in table.by_single_id.items():
@@ -385,7 +377,7 @@ def _state(table: Table[Any], name: str) -> object:
 
 def _stages(decisions: _Decisions) -> Iterator[Consequence]:
     conversions = decisions.ledger.table(sheets.ConversionRow)
-    undated = undated_steps(conversions)
+    undated = relations.undated_steps(conversions)
     steps: dict[str, list[tuple[date, int, Any, Any]]] = defaultdict(list)
     names = ("mentee_id", "date", "from_stage", "to_stage")
     for row, (mentee, day, before, after) in enumerate(conversions.columns(*names)):
