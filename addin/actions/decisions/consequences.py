@@ -25,6 +25,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -35,6 +36,7 @@ from addin.actions.ledger_set import LedgerSet, read_again
 from addin.domain.facts import assessments
 from addin.domain.months import add_months
 from validators import relations, sheets, vocabulary
+from validators.errors import UpdateRefused
 from validators.findings import as_typed
 from validators.ledger import Ledger, Table
 from validators.normalise import person_key
@@ -114,18 +116,21 @@ def apply_decisions(
 ) -> LedgerSet:
     """Return the ledgers with what is proposed written into drafts of them, and read again.
 
+    A ledger that cannot be copied stays as it is; whoever copies it then says why.
+
     Args:
         ledgers: The ledgers.
         drafts: A folder for the drafts.
         proposals: What is proposed by file.
-
-    Raises:
-        UpdateRefused: A ledger cannot be copied sheet by sheet.
     """
     copies = {}
-    for number, (file, listed) in enumerate(proposals.items()):
-        copies[file] = drafts / f"decided-{number}.xlsx"
-        update_workbook(ledgers.sources[file].path, copies[file], decision_updates(listed))
+    for number, ledger in enumerate(ledgers.examined):
+        draft, listed = drafts / f"decided-{number}.xlsx", proposals.get(ledger.file)
+        if listed:
+            source, updates = ledgers.sources[ledger.file].path, decision_updates(listed)
+            with suppress(UpdateRefused):
+                update_workbook(source, draft, updates, digest=ledger.digest)
+                copies[ledger.file] = draft
     return read_again(ledgers, copies)
 
 

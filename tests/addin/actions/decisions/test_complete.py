@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from tests.addin.actions.decisions.decided_ledger import AS_OF, write_decided
 from tests.addin.actions.decisions.sheet_values import changed_values
 from tests.build import code
 from tests.support.books import cells_of
+from validators.divisions import find_unit
 from validators.errors import UsageError
+from workbooks.template.workbook import write_ledger
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +120,16 @@ def test_generated_sheets_are_those_of_the_ledger_with_the_decisions_in_it(
     generated = ["成长档案", "预警名单", "金牌导师", "导师库调整", "校验结果"]
     changed = changed_values(once.out, twice.out, generated)
     assert {cell for cell in changed if cell[1].strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "2"} == set()
+
+
+def test_in_a_folder_each_ledger_follows_its_own_decisions(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "台账").mkdir()
+    shutil.copy(source, tmp_path / "台账" / "一.xlsx")
+    write_ledger(tmp_path / "台账" / "二.xlsx", find_unit("三营镇"), 2026, as_of=AS_OF)
+
+    result = update_ledgers(tmp_path / "台账", tmp_path / "新", as_of=AS_OF, agrees=lambda _: True)
+
+    assert [*result.proposals] == ["一.xlsx"]
+    assert [copy.problem for copy in result.copies] == ["", ""]
+    changed = changed_values(source, tmp_path / "新" / "一.xlsx")
+    assert len(changed) == len(result.proposals["一.xlsx"])
