@@ -14,6 +14,7 @@ from validators.sheets import model_for
 from validators.vocabulary import Alert, Level
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from addin.actions.cards import CardsResult
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from addin.domain.pairing.suggest import Suggestion, Suggestions
     from addin.domain.pool_changes import Adjustment
     from validators.ledger import Ledger
+    from workbooks.patch.formula_values import FormulaValues
     from workbooks.updates import SheetUpdate
 
 _NAMED = 10
@@ -106,6 +108,28 @@ def numbers_lines(ledger: Ledger, updates: Iterable[SheetUpdate]) -> Iterator[st
         yield f"{tab} {len(ids)} 行：{through}"
 
 
+# --- sending ---
+
+
+def errors_total(count: int) -> str:
+    """Return how many errors a ledger has that is to be sent, and what they mean."""
+    return f"台账里还有 {count} 条错误，所在的行上级汇总时不计入："
+
+
+def submission_sentences(out: Path, day: date, tidied: int, formulas: FormulaValues) -> list[str]:
+    """Return what was sent: where the copy is, and what is different in it."""
+    sentences = [f"上报的台账：{out}", f"填报时间已填 {day.isoformat()}。"]
+    if tidied:
+        sentences.append(f"已规范写法 {tidied} 个单元格。")
+    if formulas.cells:
+        sentences.append(f"已把 {formulas.cells} 个单元格的公式换成数值。")
+    if formulas.left:
+        sentences.append(
+            f"{len(formulas.left)} 处公式没有算出结果，仍是公式：{some(formulas.left)}。"
+        )
+    return sentences
+
+
 # --- pairing ---
 
 
@@ -154,7 +178,34 @@ def confirmation_total(pairings: int, duties: int) -> str:
     return f"已确认结对 {pairings} 对，生成职责 {duties} 条。"
 
 
-# --- records ---
+def ending_total(prepared: int, changes: int) -> str:
+    """Return how many rows of 期满考核 are prepared, and how much follows from those filled in."""
+    if not (prepared or changes):
+        return "没有要准备的期满考核，也没有要随考核更新的内容。"
+    return f"“期满考核”准备 {prepared} 行，按已填的考核更新 {changes} 处。"
+
+
+def certificates_total(count: int, out: Path | None) -> str:
+    """Return how many certificates of completion were written, and where."""
+    if not count:
+        return "没有要打印的证书。"
+    where = f"已写到：{out}" if out else "没有保存。"
+    return f"出师证书、期满证书 {count} 份，{where}"
+
+
+# --- decisions and records ---
+
+
+def decisions_total(count: int) -> str:
+    """Return how many cells follow from decisions that are typed elsewhere."""
+    return f"按已登记的决定，有 {count} 处状态、日期等应随之更新："
+
+
+def decisions_end(count: int, *, agreed: bool) -> str:
+    """Return whether what follows from decisions was written."""
+    if agreed:
+        return f"已按登记的决定更新 {count} 处。"
+    return f"以上 {count} 处没有改；要一并改好，请加 --apply-decisions。"
 
 
 def update_total(result: UpdateResult) -> str:

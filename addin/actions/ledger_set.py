@@ -175,6 +175,21 @@ def read_ledgers(
     )
 
 
+def read_again(ledgers: LedgerSet, copies: Mapping[str, Path]) -> LedgerSet:
+    """Return the ledgers with those that changed, `copies` by file, read and checked anew."""
+    superior = None if ledgers.own_settings else ledgers.settings
+    sources = {file: Source(path, file) for file, path in copies.items()}
+    new = {
+        ledger.file: ledger
+        for ledger in examine(sources.values(), as_of=ledgers.as_of, superior=superior).examined
+    }
+    return replace(
+        ledgers,
+        examined=tuple(new.get(ledger.file, ledger) for ledger in ledgers.examined),
+        sources={**ledgers.sources, **sources},
+    )
+
+
 def identify(typed: Iterable[str], known: Mapping[str, str], where: str, example: str) -> list[str]:
     """Return the IDs a user means, as the ledger writes them, each once.
 

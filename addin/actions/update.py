@@ -1,15 +1,25 @@
-"""Bring a ledger up to date, all generated sheets and missing IDs: `bangdai update`."""
+"""Bring a ledger up to date, all generated sheets and missing IDs: `bangdai update`.
+
+What follows from decisions typed elsewhere is written, too, if that is agreed to; see
+`addin.actions.decisions.consequences`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Unpack
 
 from addin import clock
+from addin.actions.decisions.consequences import (
+    Agreement,
+    Consequence,
+    apply_decisions,
+    consequences,
+)
 from addin.actions.generated_sheets import check_update, sheet_updates
 from addin.actions.ledger_set import (
     CopyResult,
@@ -43,6 +53,8 @@ class UpdateResult:
         copies: What became of every ledger.
         ids: How many missing IDs were filled.
         upgrades: The ledgers of an older template, whose copies are of the current one.
+        proposals: What follows from decisions in each ledger, by file.
+        agreed: Whether that was written.
     """
 
     ledgers: LedgerSet
@@ -50,6 +62,8 @@ class UpdateResult:
     copies: tuple[CopyResult, ...]
     ids: int
     upgrades: tuple[UpgradeResult, ...] = ()
+    proposals: Mapping[str, Sequence[Consequence]] = field(default_factory=dict)
+    agreed: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -73,7 +87,12 @@ class LedgerUpdate:
 
 
 def update_ledgers(
-    path: Path, out: Path, *, generated: datetime | None = None, **options: Unpack[ReadOptions]
+    path: Path,
+    out: Path,
+    *,
+    agrees: Agreement = lambda _: False,
+    generated: datetime | None = None,
+    **options: Unpack[ReadOptions],
 ) -> UpdateResult:
     """Write copies of a ledger or a folder of ledgers with everything computed anew.
 
@@ -82,6 +101,7 @@ def update_ledgers(
     Args:
         path: A ledger, or a folder of them.
         out: The copy, or the folder of copies; nothing is overwritten.
+        agrees: Asked whether what follows from decisions shall be written; not if nothing does.
         generated: 生成时间; now if None.
         options: How the ledgers are read.
 
@@ -102,8 +122,21 @@ def update_ledgers(
 
     with TemporaryDirectory() as drafts:
         current, upgrades = upgrade_older(ledgers, Path(drafts), ledgers.as_of)
+        proposals = _proposals(current)
+        agreed = bool(proposals) and agrees(proposals)
+        if agreed:
+            current = apply_decisions(current, Path(drafts), proposals)
         copies = copy_ledgers(current, path, out, updates)
-    return UpdateResult(ledgers, out, copies, ids, upgrades)
+    return UpdateResult(ledgers, out, copies, ids, upgrades, proposals, agreed)
+
+
+def _proposals(ledgers: LedgerSet) -> dict[str, tuple[Consequence, ...]]:
+    """Return what follows from decisions by file, files in which nothing does left out."""
+    proposals = {
+        ledger.file: consequences(ledger.ledger, ledger.settings, ledgers.as_of)
+        for ledger in ledgers.examined
+    }
+    return {file: listed for file, listed in proposals.items() if listed}
 
 
 def updates_of(examined: ExaminedLedger, as_of: date, generated: datetime) -> LedgerUpdate:

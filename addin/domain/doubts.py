@@ -19,9 +19,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from validators.ledger import Ledger
+from validators.ledger import Ledger, Table
 from validators.sheets import AssessmentRow, CompletionRow, LogEntryRow, PairingRow, Row
 from validators.vocabulary import Aspect, PairingStatus
 
@@ -116,6 +116,8 @@ class Doubts:
         table = self._ledger.table(CompletionRow)
         codes, files = set(), set()
         for row, code in enumerate(table.column("pairing_id")):
+            if all(_is_blank(table, row, name) for name in ("assessed_on", "score", "conclusion")):
+                continue  # a row prepared for an assessment that was not held yet
             if code:
                 codes.add(code)
             else:
@@ -190,3 +192,7 @@ class Doubts:
             int(group[_UNIT_DIGITS:] if len(group) > _UNIT_DIGITS else group) for group in groups
         }
         return {self._numbered[file, n] for n in numbers if (file, n) in self._numbered}
+
+
+def _is_blank(table: Table[Any], row: int, name: str) -> bool:
+    return table.has_cell(row, name) and table.raw(row, name) is None

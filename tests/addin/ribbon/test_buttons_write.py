@@ -9,6 +9,7 @@ import pytest
 import xlwings as xw
 
 from addin.actions.confirm import confirm_pairings
+from addin.actions.decisions.complete import complete_pairings
 from addin.actions.generated_sheets import check_update, sheet_update
 from addin.actions.ledger_set import fill_ids, read_ledgers
 from addin.actions.pair import suggest_pairings
@@ -59,12 +60,13 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "flags": ("sample", sheet_of(FlagRow)),
     "gold_mentors": ("sample", sheet_of(AwardRow)),
     "pool": ("sample", sheet_of(PoolChangeRow)),
+    "complete": ("decided", lambda source, out: complete_pairings(source, out, as_of=AS_OF)),
 }
 
 
 LEDGERS = {
     ledger: [name for name, (used, _) in COMMANDS.items() if used == ledger]
-    for ledger in ("sample", "short_ledger", "adopted")
+    for ledger in ("sample", "short_ledger", "adopted", "decided")
 }
 """The writing buttons by the ledger in which each has something to write."""
 
