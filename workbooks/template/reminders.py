@@ -23,6 +23,7 @@ from typing import NamedTuple
 from validators.cells import letters
 from validators.settings import settings_list
 from workbooks.ooxml.dates import day_number
+from workbooks.template import todo_items as items
 from workbooks.template.layout import (
     BAR,
     FIRST_ROW,
@@ -32,26 +33,8 @@ from workbooks.template.layout import (
     cell,
     span,
 )
-from workbooks.template.todo_items import (
-    BETWEEN_CODES,
-    DATED_KEYS,
-    DAY_FIELDS,
-    KEY_COLUMNS,
-    LAST_SERIAL,
-    LISTED,
-    LONG_ROWS,
-    MENTEE_KEYS,
-    ORGANISATION_OFFSET,
-    RECORDS,
-    UNREADABLE_DAY,
-    Reminders,
-    Saved,
-    rows_read,
-)
 
 LISTS = ("contact", "duty", "assessment", "ending", "unpaired", "signature")
-REMINDERS_MARK = "待办 2026.2"
-"""What A1 of `_待办` says: a sheet laid out otherwise is left alone when its values are saved."""
 
 
 class FormulaCell(NamedTuple):
@@ -66,35 +49,39 @@ class FormulaCell(NamedTuple):
 
     at: str
     formula: str
-    value: Saved
+    value: items.Saved
     style: str = ""
 
 
 _PARAMETERS = (
     "today", "month_start", "assessment_start", "due_until", "ending_until", "due_days",
     "ending_days", "unpaired_days", "grace_days", "contacts", "assessment_months", "log_rows",
-    "assessment_rows", "first_log", "last_log", *(f"not_counted_{key}" for key in DATED_KEYS),
+    "assessment_rows", "first_log", "last_log", *(f"not_counted_{key}" for key in items.DATED_KEYS),
 )  # fmt: skip
 _FIRST_LIST, _FIRST_HELPER = 5, 12
 _PAIRING_COLUMNS = ("closed", "mentee", "running", "pairing_end", "contact", "ending")
 _HELPERS = {
-    **{f"{name}_day": key for name, (key, _) in DAY_FIELDS.items()},
+    **{f"{name}_day": key for name, (key, _) in items.DAY_FIELDS.items()},
     "log_codes": "log",
     **dict.fromkeys(_PAIRING_COLUMNS, "pairing"),
     "completed": "completion",
     "duty": "duty",
     "signature": "assessment",
-    **{f"assessment_{key}": key for key in MENTEE_KEYS},
-    **{f"unpaired_{key}": key for key in MENTEE_KEYS},
+    **{f"assessment_{key}": key for key in items.MENTEE_KEYS},
+    **{f"unpaired_{key}": key for key in items.MENTEE_KEYS},
 }
 """The helper columns from left to right, and the sheet each stands beside."""
 _LETTERS = {name: letters(_FIRST_HELPER + at) for at, name in enumerate(_HELPERS)}
-_BLANKS: dict[str, Saved] = {
-    **{f"{name}_day": 0 for name in DAY_FIELDS},
+_BLANKS: dict[str, items.Saved] = {
+    **{f"{name}_day": 0 for name in items.DAY_FIELDS},
     "closed": "-", "running": 0, "pairing_end": 0,
 }  # fmt: skip
 """What a helper cell shows beside a row that holds nothing, where that is not ""."""
-_FACTORS = {"ending": 10_000, "duty": 10_000, **{f"unpaired_{key}": 100_000 for key in MENTEE_KEYS}}
+_FACTORS = {
+    "ending": 10_000,
+    "duty": 10_000,
+    **{f"unpaired_{key}": 100_000 for key in items.MENTEE_KEYS},
+}
 """By what the day in a key is multiplied, so that the row fits behind it."""
 
 
@@ -116,7 +103,7 @@ def key_cell(name: str, line: int) -> str:
 def day_cell(name: str, row: str) -> str:
     """Return the reference to the serial number of a day beside a worksheet row."""
     letter = _LETTERS[f"{name}_day"]
-    last = HEADING_ROW + rows_read(_HELPERS[f"{name}_day"])
+    last = HEADING_ROW + items.rows_read(_HELPERS[f"{name}_day"])
     return f"INDEX({REMINDERS_SHEET}!${letter}$1:${letter}${last},{row})"
 
 
@@ -126,7 +113,6 @@ def _list_letter(name: str) -> str:
 
 def reminder_labels() -> Iterator[tuple[str, str]]:
     """Yield (address, text) of what is written beside and above the formulas."""
-    yield "A1", REMINDERS_MARK
     for offset, name in enumerate(_PARAMETERS):
         yield f"A{FIRST_ROW + offset}", name
     for name in LISTS:
@@ -135,7 +121,7 @@ def reminder_labels() -> Iterator[tuple[str, str]]:
         yield f"{letter}{HEADING_ROW}", name
 
 
-def reminder_cells(reminders: Reminders, today_source: str) -> Iterator[FormulaCell]:
+def reminder_cells(reminders: items.Reminders, today_source: str) -> Iterator[FormulaCell]:
     """Yield the formulas of `_待办`; `today_source` is the visible cell that holds today's date."""
     for name, formula, parameter in _parameters(reminders, today_source):
         style = "day" if isinstance(parameter, date) else "number"
@@ -147,21 +133,26 @@ def reminder_cells(reminders: Reminders, today_source: str) -> Iterator[FormulaC
     for name, key in _HELPERS.items():
         values, blank = reminders.columns[name], _BLANKS.get(name, "")
         formula, letter = _helper_formula(name), _LETTERS[name]
-        for offset in range(rows_read(key)):
+        for offset in range(items.rows_read(key)):
             value = values[offset] if offset < len(values) else blank
             yield FormulaCell(f"{letter}{FIRST_ROW + offset}", formula, value, "number")
 
 
 def _helper_formula(name: str) -> str:
     """Return the formula of every cell of a helper column."""
-    if not any(name in columns for columns in KEY_COLUMNS.values()):
+    if not any(name in columns for columns in items.KEY_COLUMNS.values()):
         return _defined(name)
     factor = f"*{_FACTORS[name]}" if name in _FACTORS else ""
-    offset = f"+{ORGANISATION_OFFSET}" if name.endswith("_organisation") else ""
+    offset = f"+{items.ORGANISATION_OFFSET}" if name.endswith("_organisation") else ""
     return f'IFERROR({_defined(name)}{factor}+ROW(){offset},"")'
 
 
 def _defined(name: str) -> str:
+    """Return the defined name of a helper column.
+
+    Values are saved into a ledger that has all these names: who moves a helper column or a
+    parameter to another place changes the prefix, so that older ledgers are left alone.
+    """
     return f"待办_{name}"
 
 
@@ -173,10 +164,10 @@ def defined_names() -> Iterator[tuple[str, str]]:
 
 def _list_cells(name: str, keys: list[int]) -> Iterator[FormulaCell]:
     letter = _list_letter(name)
-    columns = KEY_COLUMNS[name]
+    columns = items.KEY_COLUMNS[name]
     cells = f"{_column(columns[0]).partition(':')[0]}:{_column(columns[-1]).partition(':')[2]}"
     yield FormulaCell(f"{letter}2", f"COUNT({cells})", len(keys))
-    for line in range(LISTED):
+    for line in range(items.LISTED):
         value = keys[line] if line < len(keys) else ""
         formula = f'IF({line + 1}<=${letter}$2,SMALL({cells},{line + 1}),"")'
         yield FormulaCell(f"{letter}{FIRST_ROW + line}", formula, value)
@@ -185,7 +176,9 @@ def _list_cells(name: str, keys: list[int]) -> Iterator[FormulaCell]:
 # --- parameters ---
 
 
-def _parameters(reminders: Reminders, today_source: str) -> Iterator[tuple[str, str, date | int]]:
+def _parameters(
+    reminders: items.Reminders, today_source: str
+) -> Iterator[tuple[str, str, date | int]]:
     """Yield (name, formula, value) of each parameter in order."""
     period, today = reminders.period, parameter_cell("today")
     months = parameter_cell("assessment_months")
@@ -208,8 +201,8 @@ def _parameters(reminders: Reminders, today_source: str) -> Iterator[tuple[str, 
     days = _column("log_day")
     here = f"({days}>={parameter_cell('month_start')})*({days}<={today})"
     place = f"ROW({days})-{HEADING_ROW}"
-    backwards = f"SUMPRODUCT(MAX({here}*({LONG_ROWS + 1}-({place}))))"
-    yield "first_log", f"MAX(1,MOD({LONG_ROWS + 1}-{backwards},{LONG_ROWS + 1}))", first
+    backwards = f"SUMPRODUCT(MAX({here}*({items.LONG_ROWS + 1}-({place}))))"
+    yield "first_log", f"MAX(1,MOD({items.LONG_ROWS + 1}-{backwards},{items.LONG_ROWS + 1}))", first
     yield "last_log", f"MAX(1,SUMPRODUCT(MAX({here}*({place}))))", last
     for key, count in reminders.not_counted().items():
         yield f"not_counted_{key}", _not_counted(key), count
@@ -229,12 +222,12 @@ def _last_used(name: str) -> str:
 
 def _not_counted(key: str) -> str:
     """Return the count of days that cannot be read, in records also of days after today."""
-    names = [name for name, (sheet, _) in DAY_FIELDS.items() if sheet == key]
-    counts = [f"COUNTIF({_column(f'{name}_day')},{UNREADABLE_DAY})" for name in names]
+    names = [name for name, (sheet, _) in items.DAY_FIELDS.items() if sheet == key]
+    counts = [f"COUNTIF({_column(f'{name}_day')},{items.UNREADABLE_DAY})" for name in names]
     counts += [
         f'COUNTIF({_column(f"{name}_day")},">"&{parameter_cell("today")})'
         for name in names
-        if name in RECORDS
+        if name in items.RECORDS
     ]
     return "+".join(counts)
 
@@ -244,7 +237,7 @@ def _not_counted(key: str) -> str:
 
 def _column(name: str) -> str:
     letter = _LETTERS[name]
-    last = HEADING_ROW + rows_read(_HELPERS[name])
+    last = HEADING_ROW + items.rows_read(_HELPERS[name])
     return f"{REMINDERS_SHEET}!${letter}${FIRST_ROW}:${letter}${last}"
 
 
@@ -280,7 +273,7 @@ def _day(key: str, field: str) -> str:
     for character, replacement in _SEPARATORS.items():
         plain = f'SUBSTITUTE({plain},"{character}","{replacement}")'
     plain = f'SUBSTITUTE(SUBSTITUTE(TRIM({plain})," -","-"),"- ","-")'
-    middle = (LAST_SERIAL + 1) // 2
+    middle = (items.LAST_SERIAL + 1) // 2
     serial = f"IF(ABS({typed}-{middle})<{middle},INT({typed}),IF({typed}=0,0,-1))"
     unlike = (
         f"(ABS(LEFT({tidied},4)-2000)>100)+(LEN({tidied})<8)"
@@ -294,7 +287,7 @@ def _day(key: str, field: str) -> str:
 def _log_codes() -> str:
     typed = _field("log", "pairing_ids")
     text = typed
-    for character in BETWEEN_CODES:
+    for character in items.BETWEEN_CODES:
         written = "CHAR(10)" if character == "\n" else f'"{character}"'
         text = f'SUBSTITUTE({text},{written},"、")'
     return f'IFERROR(IF({typed}="","","、"&{text}&"、"),"")'
@@ -404,7 +397,7 @@ def _unpaired(key: str) -> str:
 
 
 _FORMULAS: dict[str, str] = {
-    **{f"{name}_day": _day(*field) for name, field in DAY_FIELDS.items()},
+    **{f"{name}_day": _day(*field) for name, field in items.DAY_FIELDS.items()},
     "log_codes": _log_codes(),
     "closed": f'IFERROR(IF({_runs()},"-",{_field("pairing", "pairing_id")}&""),"-")',
     "mentee": f'IFERROR({_plain(_field("pairing", "mentee_id"))}&"","")',
@@ -415,8 +408,8 @@ _FORMULAS: dict[str, str] = {
     "ending": _ending(),
     "duty": _duty(),
     "signature": _signature(),
-    **{f"assessment_{key}": _assessment(key) for key in MENTEE_KEYS},
-    **{f"unpaired_{key}": _unpaired(key) for key in MENTEE_KEYS},
+    **{f"assessment_{key}": _assessment(key) for key in items.MENTEE_KEYS},
+    **{f"unpaired_{key}": _unpaired(key) for key in items.MENTEE_KEYS},
 }
 
 
@@ -434,6 +427,6 @@ def read_fields() -> dict[str, set[str]]:
         "assessment": {"mentee_id", "signed_on"},
         "completion": {"pairing_id", "conclusion"},
     }
-    for key, field in DAY_FIELDS.values():
+    for key, field in items.DAY_FIELDS.values():
         fields[key].add(field)
     return fields

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from validators.sheets import SheetKind, model_for
 from workbooks.pages import set_page
+from workbooks.template import reminders as native
 from workbooks.template.layout import (
     FIRST_ROW,
     LAST_ROW,
@@ -26,15 +27,6 @@ from workbooks.template.layout import (
     RowValues,
     shown,
     span,
-)
-from workbooks.template.reminders import (
-    FormulaCell,
-    count_cell,
-    day_cell,
-    key_cell,
-    parameter_cell,
-    reminder_cells,
-    reminder_labels,
 )
 from workbooks.template.styles import PALE, TAB_COLOURS, Styles
 from workbooks.template.todo_items import DATED_KEYS, LISTED, ORGANISATION_OFFSET, Reminders, day_of
@@ -117,7 +109,7 @@ def _mentee_text(reminders: Reminders, key: int) -> str:
 
 
 def _duty_line(key: str) -> str:
-    row, today = f"MOD({key},10000)", parameter_cell("today")
+    row, today = f"MOD({key},10000)", native.parameter_cell("today")
     due = f"INT({key}/10000)"
     late = f'IF({due}<{today},"逾期 "&({today}-{due})&" 天",TEXT({due},"mm-dd"))'
     return f'{late}&"　"&{_at("duty", "pair_names", row)}&"："&{_at("duty", "item", row)}'
@@ -133,7 +125,7 @@ def _duty_text(reminders: Reminders, key: int) -> str:
 
 def _ending_line(key: str) -> str:
     until = f"INT({key}/10000)"
-    past = f'IF({until}<{parameter_cell("today")},"已期满　","期满　")'
+    past = f'IF({until}<{native.parameter_cell("today")},"已期满　","期满　")'
     return f'TEXT({until},"mm-dd")&" "&{past}&{_pair(f"MOD({key},10000)")}'
 
 
@@ -144,7 +136,7 @@ def _ending_text(reminders: Reminders, key: int) -> str:
 
 
 def _unpaired_line(key: str) -> str:
-    days = f"({parameter_cell('today')}-INT({key}/100000))"
+    days = f"({native.parameter_cell('today')}-INT({key}/100000))"
     return f'{_mentee_line(key)}&"　已 "&{days}&" 天"'
 
 
@@ -153,7 +145,7 @@ def _unpaired_text(reminders: Reminders, key: int) -> str:
 
 
 def _signature_line(key: str) -> str:
-    day = day_cell("assessment", key)
+    day = native.day_cell("assessment", key)
     return f'{_at("assessment", "mentee_name", key)}&"　"&TEXT({day},"mm-dd")&" 评价"'
 
 
@@ -183,7 +175,7 @@ _CARDS = (
 
 def todo_cells(
     reminders: Reminders, unit: RowValues
-) -> tuple[list[FormulaCell], list[FormulaCell]]:
+) -> tuple[list[native.FormulaCell], list[native.FormulaCell]]:
     """Return the formulas of the page, and those of the hidden sheet `_待办`.
 
     Args:
@@ -191,25 +183,27 @@ def todo_cells(
         unit: The values of 填报信息.
     """
     today_source = f"{TODO_SHEET}!${TODAY_CELL[0]}${TODAY_CELL[1:]}"
-    return [*_page_cells(reminders, unit)], [*reminder_cells(reminders, today_source)]
+    return [*_page_cells(reminders, unit)], [*native.reminder_cells(reminders, today_source)]
 
 
-def _page_cells(reminders: Reminders, unit: RowValues) -> Iterator[FormulaCell]:
+def _page_cells(reminders: Reminders, unit: RowValues) -> Iterator[native.FormulaCell]:
     formula, value = unit_line(unit, short=True)
-    yield FormulaCell("B2", formula.removeprefix("="), value, "unit")
-    yield FormulaCell(TODAY_CELL, "TODAY()", reminders.today, "today")
+    yield native.FormulaCell("B2", formula.removeprefix("="), value, "unit")
+    yield native.FormulaCell(TODAY_CELL, "TODAY()", reminders.today, "today")
     for index, card in enumerate(_CARDS):
         keys, column = reminders.keys(card.name), "BCEFHI"[index]
         caption = _caption(card, reminders)
-        count = count_cell(card.name)
-        yield FormulaCell(f"{column}{_CARD_ROW + 1}", count, len(keys), f"count {card.sheet}")
-        yield FormulaCell(f"{column}{_CARD_ROW + 2}", *caption, f"caption {card.sheet}")
+        count = native.count_cell(card.name)
+        yield native.FormulaCell(
+            f"{column}{_CARD_ROW + 1}", count, len(keys), f"count {card.sheet}"
+        )
+        yield native.FormulaCell(f"{column}{_CARD_ROW + 2}", *caption, f"caption {card.sheet}")
         left, top = _BLOCKS[index // 2][0], _list_top(index)
         for number in range(LISTED + 1):
             formula, value = _line(card, number, keys, reminders)
-            yield FormulaCell(f"{left}{top + 1 + number}", formula, value, "line")
-    yield FormulaCell(f"B{_NOTE_ROW}", *_capacity_note(reminders.rows), "note")
-    yield FormulaCell(f"B{_NOTE_ROW + 1}", *_unread_note(reminders.not_counted()), "note")
+            yield native.FormulaCell(f"{left}{top + 1 + number}", formula, value, "line")
+    yield native.FormulaCell(f"B{_NOTE_ROW}", *_capacity_note(reminders.rows), "note")
+    yield native.FormulaCell(f"B{_NOTE_ROW + 1}", *_unread_note(reminders.not_counted()), "note")
 
 
 def _list_top(index: int) -> int:
@@ -223,19 +217,22 @@ def _caption(card: _Card, reminders: Reminders) -> tuple[str, str]:
         return f'"{before}"', before
     name, _, after = rest.partition("}")
     days = getattr(reminders.period, name)
-    return f'"{before}"&{parameter_cell(name)}&"{after}"', f"{before}{days}{after}"
+    return f'"{before}"&{native.parameter_cell(name)}&"{after}"', f"{before}{days}{after}"
 
 
 def _line(card: _Card, number: int, keys: list[int], reminders: Reminders) -> tuple[str, str]:
     """Return formula and value of one line; the last one counts what is not shown."""
-    count = count_cell(card.name)
+    count = native.count_cell(card.name)
     if number == LISTED:
         name = model_for(card.sheet).sheet.name
         more = f"……等 {len(keys)} 项，见“{name}”" if len(keys) > LISTED else ""
         return f'IF({count}>{LISTED},"……等 "&{count}&" 项，见“{name}”","")', more
     empty = "暂无" if number == 0 else ""
     value = card.text(reminders, keys[number]) if number < len(keys) else empty
-    return f'IF({number + 1}>{count},"{empty}",{card.formula(key_cell(card.name, number))})', value
+    return (
+        f'IF({number + 1}>{count},"{empty}",{card.formula(native.key_cell(card.name, number))})',
+        value,
+    )
 
 
 def _capacity_note(rows: LedgerRows) -> tuple[str, str]:
@@ -252,7 +249,7 @@ def _capacity_note(rows: LedgerRows) -> tuple[str, str]:
 def _unread_note(counts: dict[str, int]) -> tuple[str, str]:
     """Say how many days are not counted, because they cannot be read or are still to come."""
     labels = {key: model_for(key).sheet.name for key in DATED_KEYS}
-    cells = {key: parameter_cell(f"not_counted_{key}") for key in DATED_KEYS}
+    cells = {key: native.parameter_cell(f"not_counted_{key}") for key in DATED_KEYS}
     parts = (f'IF({cells[key]}>0,"{labels[key]} "&{cells[key]}&" 处，","")' for key in DATED_KEYS)
     formula = f'IF({"+".join(cells.values())}>0,"{_NOT_COUNTED}"&{"&".join(parts)}&"{_CORRECT}","")'
     texts = "".join(f"{labels[key]} {count} 处，" for key, count in counts.items() if count)
@@ -274,7 +271,7 @@ def write_todo(
     for target, cells in zip((sheet, hidden), todo_cells(reminders, unit), strict=True):
         for cell in cells:
             target.write_formula(cell.at, f"={cell.formula}", looks.get(cell.style), cell.value)
-    for at, text in reminder_labels():
+    for at, text in native.reminder_labels():
         hidden.write_string(at, text)
     hidden.hide()
 

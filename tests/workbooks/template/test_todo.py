@@ -11,9 +11,10 @@ import pytest
 from tests.workbooks.template.ledger_rows import AS_OF, code, filled_rows
 from tests.workbooks.template.plain_todo import FORMS, NO_DAYS, expected_page, page, typed_rows
 from validators.divisions import find_unit
+from validators.settings import settings_list
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.samples import clean_rows
-from workbooks.template.layout import LedgerRows
+from workbooks.template.layout import FIRST_ROW, LedgerRows
 from workbooks.template.todo_items import (
     BLANK_DAY,
     UNREADABLE_DAY,
@@ -23,6 +24,7 @@ from workbooks.template.todo_items import (
     day_serial,
 )
 from workbooks.template.workbook import write_ledger
+from workbooks.updates import SheetUpdate
 
 UNIT = find_unit("原州区开城镇")
 DAYS = (date(2026, 6, 12), date(2026, 5, 1), date(2026, 12, 31))
@@ -49,6 +51,19 @@ def test_the_page_of_a_carelessly_typed_ledger_is_what_plain_code_finds(
         pages.append(page(copy))
         assert pages[-1] == expected_page(copy, today)
     assert all(any(count != "0" for count in counts) for counts in [*zip(*pages, strict=True)][:6])
+
+
+def test_a_setting_whose_row_is_gone_has_its_default(tmp_path: Path) -> None:
+    rows = filled_rows(logs=40, pairings=12)
+    saved, copy = tmp_path / "saved.xlsx", tmp_path / "copy.xlsx"
+    write_ledger(saved, UNIT, 2026, rows=rows, settings={"临近期满提醒天数": "0"}, as_of=AS_OF)
+    names = [entry.name for entry in settings_list()]
+    renamed = {(FIRST_ROW + names.index("临近期满提醒天数"), "name"): "期满提醒"}
+
+    update_workbook(saved, copy, [SheetUpdate("setting", cells=renamed)], as_of=AS_OF)
+
+    assert page(copy) == expected_page(copy, AS_OF)
+    assert int(page(copy)[3]) > int(page(saved)[3])
 
 
 @pytest.mark.parametrize("form", FORMS)
