@@ -265,7 +265,8 @@ def copy_ledger(
         UpdateRefused: The workbook cannot be copied sheet by sheet, or changed meanwhile.
     """
     refuse_existing(out)
-    return update_workbook(ledgers.sources[ledger.file].path, out, updates, digest=ledger.digest)
+    source = ledgers.sources[ledger.file].path
+    return update_workbook(source, out, updates, digest=ledger.digest, as_of=ledgers.as_of)
 
 
 def copy_ledgers(

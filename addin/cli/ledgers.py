@@ -112,13 +112,13 @@ def validate(paths: tuple[Path, ...], show_all: bool, as_json: bool, as_of: date
 @cli.command(example="bangdai tidy 开城镇.xlsx --out 开城镇-规范.xlsx")
 @one_ledger
 @option_file("--out", "规范后的台账写到哪个文件；不写则只列出", required=False)
-@options("json")
-def tidy(path: Path, out: Path | None, as_json: bool) -> int:
+@options("json", "as-of")
+def tidy(path: Path, out: Path | None, as_json: bool, as_of: date) -> int:
     """规范格式：把写法不统一但含义明确的日期、编号、姓名、数字改成规范写法。"""
     start_workers_early()
     from addin.actions.tidy import tidy_ledger
 
-    result = tidy_ledger(path, out)
+    result = tidy_ledger(path, out, as_of=as_of)
     if as_json:
         console.say_json(result.as_json())
     else:

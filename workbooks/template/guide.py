@@ -10,7 +10,6 @@ from validators.sheets import SHEETS, SheetKind
 from workbooks.pages import set_page
 from workbooks.template.layout import LISTED_ROWS, TODO_SHEET
 from workbooks.template.styles import HIGHLIGHT_COLOURS, LINE, PALE, TAB_COLOURS, Styles
-from workbooks.template.todo_items import DUE_DAYS, ENDING_DAYS
 from workbooks.text_fit import text_width
 
 _TEXT_WIDTH = 120
@@ -38,8 +37,7 @@ _RULES = (
 )
 _FAQ = (
     f"导师、对象、结对每张表前 {LISTED_ROWS} 行进入下拉列表和本周待办，一个乡镇足够用。",
-    f"“本周待办”提醒口径：{DUE_DAYS} 天内到期和逾期的职责，{ENDING_DAYS} 天内期满的结对，"
-    "其余天数和次数按“参数”表；春节等“免计时段”请自行掌握。",
+    "“本周待办”的天数和次数按“参数”表；春节等“免计时段”请自行掌握。日期认不出的行在页底提示，不计入。",
     "进度、档案、预警等由工具计算；没装工具时“职责清单”的进度可以自己填“已完成”。",
     "参数由市、县统一下发，乡镇一般不改；确需改动请先请示，汇总时会提示。",
     "有疑问先问县（区）委组织部负责此项工作的同志；问题和好做法可以写进“交流园地”，随台账上报。",
