@@ -13,7 +13,7 @@ for what is shown.
 **Conditions.** Of the pairings that ran in the year every mentee must be 合格 at the end of the
 period, or on course: a running pairing is on course unless an aspect stands lower than at the
 baseline, or nobody has assessed the mentee since 结对日期 although two intervals of assessment have
-passed. A pairing past its 期满日期 is no longer on course: it needs its assessment. Pairings broken
+passed. From the day after its 期满日期 a pairing is no longer on course: it needs its assessment. Pairings broken
 off (终止) are not judged. 负面情形 is the mentor's own, dated in the year or later up to the as-of
 date; a mentee's is stated for whoever decides and does not bar the mentor.
 
@@ -219,7 +219,7 @@ def _problems(pairing: Pairing, results: Results) -> Iterator[str]:
     if final is not None:
         if final.rating is Rating.UNQUALIFIED:
             yield f"{name} {final.day} 期满考核 {final.score:g} 分，不合格"
-    elif pairing.until <= results.last:
+    elif pairing.until < results.last:
         yield f"{name} {pairing.until} 期满，没有期满考核"
     else:
         yield from _off_course(pairing, name, results)
