@@ -143,14 +143,6 @@ def doubtful(ledger: Ledger) -> Doubt:
     return doubt
 
 
-def running_by_mentor(ledger: Ledger) -> dict[str, list[int]]:
-    """Return the rows of the running pairings of each mentor."""
-    rows: dict[str, list[int]] = defaultdict(list)
-    for index, mentor, _ in running(ledger):
-        rows[mentor].append(index)
-    return rows
-
-
 def running_by_mentee(ledger: Ledger) -> dict[str, list[int]]:
     """Return the rows of the running pairings of each mentee."""
     rows: dict[str, list[int]] = defaultdict(list)
@@ -205,6 +197,11 @@ def people_in(typed: str) -> set[str]:
     """Return the keys of the people a cell names; "朱 晓明" may be one person or two."""
     names = {*split_words(typed), *re.split(r"[、,，;；\n]", typed)}
     return {person_key(name) for name in names} - {""}
+
+
+def months_between(start: date, end: date) -> int:
+    """Return full months from `start` to `end`."""
+    return 12 * (end.year - start.year) + end.month - start.month - (end.day < start.day)
 
 
 def years_between(start: date, end: date) -> int:

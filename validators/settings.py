@@ -195,6 +195,10 @@ class Settings(BaseModel):
     closing_votes: Annotated[
         Share, setting("销号不满意票比例上限", "%", "不满意票占总票不超过该值", PUBLISHED)
     ] = 50
+    report_months: Annotated[
+        Number,
+        setting("填报时间滞后月数", "月", "填报时间早于最近一次登记满该月数时提示更新填报时间"),
+    ] = 2
     unanswered_days: Annotated[
         Number, setting("问题答复天数", "天", "交流园地的问题超过该天数未答复时列出")
     ] = 15
