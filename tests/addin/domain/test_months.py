@@ -29,7 +29,7 @@ def test_a_month_counts_when_enough_of_its_days_do(
     expected = [
         month
         for month, n in sorted(counted.items())
-        if n >= max(1, least) and month.replace(day=monthrange(month.year, month.month)[1]) <= as_of
+        if n >= max(1, least) and month.replace(day=monthrange(month.year, month.month)[1]) < as_of
     ]
 
     assert list(owed_months(period, left_out, least, full_months(as_of, 1)[0])) == expected

@@ -8,14 +8,12 @@ from typing import Any
 
 from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import Flag, flags
+from tests.build import MONTH_OVER as AS_OF
 from tests.build import Edit, World, a_log_entry, code, ledger_of
 from validators.ledger import Ledger
 from validators.rules import RuleContext
 from validators.settings import Settings
 from validators.validation import validate
-
-AS_OF = date(2026, 7, 1)
-"""The first day on which June is a full month."""
 
 FIRST, ORGANISATION = code("G", 1), code("Z", 1)
 

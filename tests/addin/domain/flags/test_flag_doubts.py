@@ -141,7 +141,8 @@ def test_a_later_good_assessment_supersedes_an_unreadable_one() -> None:
 FIRST_MONTHS = {
     date(2026, month, 1): (J1, date(2026, month, 10), "产业发展") for month in range(1, 7)
 }
-LONG = change("pairing", 0, paired_on=date(2025, 9, 10), ceremony_on=None)
+LONG = change("pairing", 0, paired_on=date(2025, 12, 15), ceremony_on=None)
+"""Owes a contact in each of these months."""
 
 
 @settings(max_examples=60)
@@ -186,7 +187,8 @@ def test_several_doubtful_rows_excuse_no_more_months_than_they_are(met, doubtful
 
 
 def test_five_silent_months_with_one_undated_row_are_red_and_the_fact_tells_of_it() -> None:
-    edits = [LONG, without(J1, *range(2, 7)), log(JUNE, date="上旬")]
+    january = log(FIRST_MONTHS[date(2026, 1, 1)])
+    edits = [LONG, without(J1, *range(2, 7)), january, log(JUNE, date="上旬")]
 
     (flag,) = (flag for flag in judge(*edits) if flag.mentee_id == FIRST)
 
