@@ -40,7 +40,7 @@ def two_months(facts: LedgerFacts) -> Iterable[Violation]:
     measure="请导师一周内联系一次并登记日志；因故不能帮带的，在结对台账填写暂停起止",
 )
 def last_month(facts: LedgerFacts) -> Iterable[Violation]:
-    """The last full month, and only that one, without any contact of a pairing."""
+    """The last full month without any contact of a pairing, where no two in a row are."""
     for pairing, contacts, silence in _silent(facts):
         if silence.last and not silence.in_a_row:
             yield _silent_months(facts, pairing, contacts, silence)
