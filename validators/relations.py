@@ -17,6 +17,7 @@ from validators.findings import as_typed
 from validators.ledger import Ledger, Table
 from validators.normalise import person_key, split_words
 from validators.sheets import (
+    CompletionRow,
     ConversionRow,
     IndividualRow,
     MentorRow,
@@ -85,6 +86,14 @@ def mentee_places(ledger: Ledger) -> dict[str, tuple[Table[Any], int]]:
         for table in (ledger.table(OrganisationRow), ledger.table(IndividualRow))
         for code, index in table.by_single_id.items()
     }
+
+
+def is_prepared(completions: Table[CompletionRow], row: int) -> bool:
+    """Return whether a row of 期满考核 is only prepared: nothing is typed of its result yet."""
+    return all(
+        completions.has_cell(row, name) and completions.raw(row, name) is None
+        for name in ("assessed_on", "score", "conclusion")
+    )
 
 
 def undated_steps(conversions: Table[ConversionRow]) -> set[str]:

@@ -28,6 +28,7 @@ from typing import NamedTuple
 
 from addin.domain.months import month_of
 from validators.ledger import Ledger
+from validators.relations import is_prepared
 from validators.sheets import (
     AssessmentRow,
     CompletionRow,
@@ -163,6 +164,8 @@ class Doubts:
         table = self._ledger.table(CompletionRow)
         codes, files = set[str](), Counter[str]()
         for row, code in enumerate(table.column("pairing_id")):
+            if is_prepared(table, row):
+                continue
             file = table.locate(row)[0].file
             if named := {code} if code else self._guessed(file, table.raw(row, "pairing_id")):
                 codes |= named

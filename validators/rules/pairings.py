@@ -12,6 +12,7 @@ from validators.normalise import person_key
 from validators.relations import (
     dangling,
     doubtful,
+    is_prepared,
     mentee_places,
     mode_contradiction,
     people_in,
@@ -141,8 +142,10 @@ def early_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
 
 
 def _assessed(ledger: Ledger) -> set[str | None]:
-    """Return the pairings with an end-of-period assessment."""
-    return set(ledger.table(CompletionRow).column("pairing_id"))
+    """Return the pairings with an end-of-period assessment; a row only prepared is none."""
+    table = ledger.table(CompletionRow)
+    codes = enumerate(table.column("pairing_id"))
+    return {code for row, code in codes if not is_prepared(table, row)}
 
 
 @rule(

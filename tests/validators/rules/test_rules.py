@@ -153,6 +153,9 @@ def test_nobody_is_asked_for_an_assessment_that_is_filled_in() -> None:
         return finding.suggestion
 
     assert advice() == "请填期满考核并把状态改为期满；续帮的请改期满日期"
+    prepared = dict.fromkeys(("assessed_on", "score", "rating", "conclusion"))
+    blank = add("completion", a_completion(pairing_id=code("J"), **prepared))
+    assert advice(blank) == advice()
     assert advice(filled) == "请把状态改为期满；续帮的请改期满日期"
 
 

@@ -234,6 +234,15 @@ def test_a_dated_doubtful_row_on_an_aspect_counts_from_its_day() -> None:
     assert "flag.aspect.idle" not in codes(about, recent, mentee=ORGANISATION)
 
 
+def test_a_completion_only_prepared_excuses_nothing() -> None:
+    soon = change("pairing", 0, until=date(2026, 7, 30))
+    blank = dict.fromkeys(("assessed_on", "score", "rating", "conclusion"))
+
+    prepared = add("completion", a_completion(pairing_id=J1, **blank))
+
+    assert codes(soon, prepared) == {"flag.pairing.ending"}
+
+
 def test_a_completion_nobody_knows_the_pairing_of_excuses_one_pairing() -> None:
     soon = [change("pairing", n, until=date(2026, 7, 30)) for n in (0, 1)]
     unread = add("completion", a_completion(pairing_id="马志远→朱晓明"))
