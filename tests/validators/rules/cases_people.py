@@ -73,7 +73,7 @@ UNIT = [
         WARNING,
         [change("unit", 0, reported_on=date(2026, 5, 20))],
         ["unit[0].reported_on"],
-        [change("unit", 0, reported_on=None)],
+        [change("unit", 0, reported_on=date(2026, 5, 21))],
         Settings(report_months=1),
     ),
     Case(
