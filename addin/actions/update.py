@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -18,70 +17,18 @@ from addin.actions.ledger_set import (
     ReadOptions,
     copy_ledgers,
     exit_code,
+    fill_ids,
     read_ledgers,
 )
-from addin.actions.pair import holds_other_units, suggestion_update
+from addin.actions.pair import holds_other_units, retyped_update, suggestion_update
 from addin.actions.upgrade import UpgradeResult, upgrade_older
 from addin.actions.validate import ExaminedLedger
-from addin.domain.numbering import Numbering
 from addin.domain.pairing.suggest import suggest
 from addin.domain.rollup import roll_up
-from validators.cells import CellColumn
 from validators.findings import Finding
-from validators.ledger import Ledger, SheetPart, TypedColumn
+from validators.ledger import Ledger
 from validators.schema import may_lack, version_of
-from validators.sheets import model_for
 from workbooks.updates import SheetUpdate
-
-
-def fill_ids(ledger: Ledger) -> tuple[Ledger, list[SheetUpdate]]:
-    """Give every row of one workbook that lacks its ID the next one (编号补全).
-
-    Only empty cells get an ID; what stands in one, readable or not, stays. A sheet without an ID
-    column is left alone. Nothing is filled where the unit's code is unreadable.
-
-    Args:
-        ledger: The ledger of one workbook, after validation; it is not changed.
-
-    Returns:
-        The ledger with every ID, and the cells that were blank.
-    """
-    unit_code = next(iter(ledger.unit_codes.values()), "")
-    if not unit_code:
-        return ledger, []
-    numbering = Numbering(ledger, unit_code)
-    parts: list[SheetPart] = []
-    updates: list[SheetUpdate] = []
-    for part in (part for table in ledger.tables.values() for part in table.parts):
-        filled = dict(_filled(part, numbering))
-        parts.append(_with_ids(part, filled) if filled else part)
-        if filled:
-            field = model_for(part.key).sheet.id_field
-            cells = {(part.rows[row], field): code for row, code in filled.items()}
-            updates.append(SheetUpdate(part.key, cells=cells))
-    return (Ledger.of(parts, ledger.unit_codes), updates) if updates else (ledger, [])
-
-
-def _filled(part: SheetPart, numbering: Numbering) -> Iterator[tuple[int, str]]:
-    """Yield (row of the part, its new ID)."""
-    column = part.columns.get(model_for(part.key).sheet.id_field)
-    if column:
-        for row in column.cells.blank_rows():
-            yield row, numbering.next(part.key)
-
-
-def _with_ids(part: SheetPart, filled: dict[int, str]) -> SheetPart:
-    field = model_for(part.key).sheet.id_field
-    column = part.columns[field]
-    codes, first = array("i", column.cells.codes), len(column.cells.values)
-    for number, row in enumerate(filled):
-        codes[row] = first + number
-    ids = list(filled.values())
-    cells = CellColumn([*column.cells.values, *ids], codes)
-    typed = TypedColumn(
-        field, column.letter, column.heading, cells, [*column.values, *ids], column.problems
-    )
-    return replace(part, columns={**part.columns, field: typed})
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +108,18 @@ def updates_of(examined: ExaminedLedger, as_of: date, generated: datetime) -> Le
     """Return all changes that bring one ledger up to date.
 
     职责清单 keeps its rows: only what the log says of them is written. 结对建议 is left alone
-    while it holds a mentor of another township: this ledger alone cannot judge that draft.
+    while it holds a mentor of another township: this ledger alone cannot judge that draft. Only
+    rows in which the clerk put another mentor get that pair's scores.
     """
     file, settings = examined.file, examined.settings
     ledger, ids = fill_ids(examined.ledger)
     open_findings = _still_open(examined.findings, ids)
     updates = [*ids, *sheet_updates(roll_up(ledger, settings, as_of), file, as_of, generated)]
-    if not holds_other_units(ledger):
-        suggestions = suggest(ledger, settings, as_of)
+    suggestions = suggest(ledger, settings, as_of)
+    if holds_other_units(ledger):
+        retyped = retyped_update(ledger, suggestions, file)
+        updates += [retyped] if retyped.cells else []
+    else:
         updates.append(suggestion_update(ledger, suggestions, file, as_of, generated))
     updates.append(check_update(ledger, open_findings, file, as_of, generated))
     count = sum(len(update.cells) for update in ids)

@@ -141,24 +141,29 @@ def _part(model: type[Row], rows: Rows, first_row: int) -> SheetPart:
 def _read_serials(sheet: RawSheet, headings: HeadingMap, model: type[Row]) -> None:
     """Make days of serial numbers, and nothing of 0, where a host hands over no dates.
 
-    A range whose date columns hold numbers and no date at all comes from such a host.
+    A range whose date columns hold numbers and no date at all comes from such a host. There 0 is a
+    number only in a column that must be filled, of a row with anything else in it.
     """
-    columns = columns_by_field(model)
-    dated = [
-        sheet.columns[at - 1]
-        for name, at in headings.fields.items()
-        if columns[name].kind in {Kind.DAY, Kind.MONTH}
-    ]
-    cells = [cell for column in dated for cell in column.values]
+    columns = {at - 1: columns_by_field(model)[name] for name, at in headings.fields.items()}
+    dated = [at for at, column in columns.items() if column.kind in {Kind.DAY, Kind.MONTH}]
+    cells = [cell for at in dated for cell in sheet.columns[at].values]
     if any(isinstance(cell, date) for cell in cells) or not any(map(_is_serial, cells)):
         return
-    for name, at in headings.fields.items():
-        if columns[name].kind is not Kind.DECIMAL:
-            sheet.columns[at - 1] = _without(sheet.columns[at - 1], 0)
-    for name, at in headings.fields.items():
-        if columns[name].kind in {Kind.DAY, Kind.MONTH}:
-            column = sheet.columns[at - 1]
-            column.values = [day_of_serial(cell) for cell in column.values]
+    given = [
+        at for at, column in columns.items() if column.required and column.kind is Kind.DECIMAL
+    ]
+    numbers = {at: sheet.columns[at] for at in given}
+    for at in columns:
+        sheet.columns[at] = _without(sheet.columns[at], 0)
+    codes = zip(*(sheet.columns[at].codes for at in columns), strict=True)
+    filled = [any(code != BLANK for code in row) for row in codes]
+    for at, column in numbers.items():
+        sheet.columns[at] = encode(
+            column.cell(row) if kept else None for row, kept in enumerate(filled)
+        )
+    for at in dated:
+        column = sheet.columns[at]
+        column.values = [day_of_serial(cell) for cell in column.values]
 
 
 def _is_serial(cell: Cell) -> bool:
