@@ -98,7 +98,9 @@ def chosen(answer: str) -> Recipe:
 LONGEST_ARRAY_FORMULA = 255
 """Characters Excel takes where a program writes an array formula."""
 
-_OURS = re.compile(r"\bBD_[A-Z]+\s*\(", re.IGNORECASE)
+OURS = re.compile(r"\bBD_[A-Z]+\s*\(", re.IGNORECASE)
+"""How our formulas are recognised."""
+
 _FAILED = ("#", "导师帮带没有启动")
 """What a cell begins with that shows no result: an error, or the wrapper's word that Python is out."""
 
@@ -358,7 +360,7 @@ def _rows(content: Any) -> list[list[Any]]:
 
 def has_formula(formula: object) -> bool:
     """Return whether a cell's formula uses one of ours."""
-    return isinstance(formula, str) and formula[:1] == "=" and _OURS.search(formula) is not None
+    return isinstance(formula, str) and formula[:1] == "=" and OURS.search(formula) is not None
 
 
 @dataclass(frozen=True)
@@ -396,7 +398,7 @@ def converted(
     blocks, kept = [], []
     for row, column, height, width in _blocks(formulas):
         shown = [list(values[row + at][column : column + width]) for at in range(height)]
-        if any(_shows_nothing(value) for line in shown for value in line):
+        if any(shows_nothing(value) for line in shown for value in line):
             kept.append(f"{letters(left + column)}{top + row}")
         else:
             blocks.append((top + row, left + column, shown))
@@ -413,7 +415,8 @@ def _blocks(formulas: Sequence[Sequence[Any]]) -> Iterator[Rectangle]:
         yield from rectangles(places)
 
 
-def _shows_nothing(value: object) -> bool:
+def shows_nothing(value: object) -> bool:
+    """Tell whether a formula's cell shows no result."""
     return isinstance(value, str) and value.startswith(_FAILED)
 
 

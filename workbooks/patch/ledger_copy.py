@@ -285,9 +285,9 @@ def update_workbook(
         written = {sheet.key: (by_key[sheet.key], sheet) for sheet in report.sheets}
         parts |= todo_values(ledger, layouts, written, as_of)
     if isinstance(target, Path):
-        replace_atomically(target, lambda draft: _write(ledger, draft, parts))
+        replace_atomically(target, lambda draft: write_package(ledger, draft, parts))
     else:
-        _write(ledger, target, parts)
+        write_package(ledger, target, parts)
     return report
 
 
@@ -363,7 +363,8 @@ def _changed_sheet(
     return changed, report
 
 
-def _write(ledger: LedgerPackage, target: Path | BinaryIO, parts: Parts) -> None:
+def write_package(ledger: LedgerPackage, target: Path | BinaryIO, parts: Parts) -> None:
+    """Write a package with the new text of some parts, None for one that is left out."""
     with ArchiveWriter(target) as archive:
         for name in ledger.package.names():
             if name not in parts:

@@ -69,6 +69,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rows_of("640402100", reported_on=day) for day in (date(2026, 6, 1), date(2026, 6, 28))
     )
     write(made, "640402100", "三营镇旧.xlsx", early)
+    late["carried_log"] = [
+        {**row, "log_id": f"R640402100-9000{n}"} for n, row in enumerate(late["log"][:5])
+    ]
     write(made, "640402100", "三营镇新.xlsx", late)
     write(made, "640422100", "吉强镇.xlsx", rows_of("640422100", template_version="2099.1"))
     shutil.copy(made / "吉强镇.xlsx", made / "吉强镇(1).xlsx")
@@ -149,6 +152,19 @@ def test_rows_in_are_rows_merged_by_state(done: ConsolidateResult, book: openpyx
     total = done.summary.total()
     assert total.rows == total.accepted + total.rejected + total.ignored
     assert counted["工作日志"]["有误"] == 1
+
+
+def test_last_years_log_is_checked_but_neither_merged_nor_counted(
+    done: ConsolidateResult, book: openpyxl.Workbook
+) -> None:
+    merged = [row["日志编号"] for row in table(book, "工作日志")]
+
+    assert done.as_json()["sheets"]["上年日志"]["accepted"] == 5
+    assert "上年日志" not in book.sheetnames
+    assert not [code for code in merged if code and code.startswith("R640402100-9000")]
+    assert len([code for code in merged if code]) == done.summary.total().entries + sum(
+        row["校验状态"] == "有误" for row in table(book, "工作日志")
+    )
 
 
 def test_rejected_rows_keep_what_was_typed(book: openpyxl.Workbook) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from addin.actions.formula_cells import (
 from addin.formulas import FORMULAS
 from addin.hosts.excel.vba_module import describe
 from validators.errors import UsageError
-from validators.sheets import SHEETS
+from validators.sheets import TABLES as SHEETS
 from workbooks.ooxml.addresses import Rectangle
 from workbooks.template.layout import placed_columns, table_name
 
@@ -32,6 +33,8 @@ TABLES = {
     for model in SHEETS
     if not model.sheet.form
 }
+CARRIED = {**TABLES, "carried_log": replace(TABLES["log"], name="tbl_carried_log")}
+"""The tables of a ledger that was carried over."""
 EACH = pytest.mark.parametrize("recipe", recipes(), ids=lambda one: one.name)
 
 
@@ -56,7 +59,7 @@ def test_each_argument_gets_the_table_its_help_names(recipe: Recipe) -> None:
 @EACH
 def test_a_filled_in_formula_is_short_enough_for_an_array(recipe: Recipe) -> None:
     for subject in recipe.subjects:
-        made = insertion(recipe, TABLES, subject)
+        made = insertion(recipe, CARRIED if subject == "carried_log" else TABLES, subject)
 
         assert made.formula.startswith(f"={recipe.name}(tbl_{subject}")
         assert len(made.formula) <= LONGEST_ARRAY_FORMULA
@@ -126,6 +129,13 @@ def test_a_missing_table_is_named_and_an_optional_one_left_out() -> None:
     assert "tbl_pairing[#All],,TODAY())" in insertion(match, without, "").formula
     with pytest.raises(UsageError, match="没有找到工作表“工作日志”，或其中的数据不是表格"):
         insertion(match, {key: one for key, one in TABLES.items() if key != "log"}, "")
+
+
+def test_last_years_log_is_handed_over_where_the_ledger_has_it() -> None:
+    duty, gold = (next(r for r in recipes() if r.name == name) for name in ("BD_DUTY", "BD_GOLD"))
+
+    assert insertion(duty, CARRIED, "").formula.endswith("TODAY(),tbl_carried_log[#All])")
+    assert insertion(gold, TABLES, "").formula.endswith("TODAY(),,填报信息!$B$7)")
 
 
 def test_long_table_names_are_refused() -> None:
