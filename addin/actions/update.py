@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -11,9 +11,10 @@ from tempfile import TemporaryDirectory
 from typing import Unpack
 
 from addin import clock
-from addin.actions.generated_sheets import check_update, sheet_updates
+from addin.actions.generated_sheets import check_update, sheet_update, sheet_updates
 from addin.actions.ledger_set import (
     CopyResult,
+    DatedLedger,
     LedgerSet,
     ReadOptions,
     copy_ledgers,
@@ -23,15 +24,20 @@ from addin.actions.ledger_set import (
 from addin.actions.pair import holds_other_units, suggestion_update
 from addin.actions.upgrade import UpgradeResult, upgrade_older
 from addin.actions.validate import ExaminedLedger
+from addin.domain.duties import DutyReport
+from addin.domain.facts import LedgerFacts
 from addin.domain.numbering import Numbering
 from addin.domain.pairing.suggest import suggest
 from addin.domain.rollup import roll_up
 from validators.cells import CellColumn
 from validators.findings import Finding
-from validators.ledger import Ledger, SheetPart, TypedColumn
+from validators.ledger import Ledger, SheetPart, Table, TypedColumn
 from validators.schema import may_lack, version_of
-from validators.sheets import model_for
+from validators.sheets import DutyRow, LogEntryRow, model_for
 from workbooks.updates import SheetUpdate
+
+_NAMED, _PROPOSED = "duty_ids", "duty_proposed"
+"""Fields of 工作日志: 职责编号 and 职责编号建议."""
 
 
 def fill_ids(ledger: Ledger) -> tuple[Ledger, list[SheetUpdate]]:
@@ -54,12 +60,72 @@ def fill_ids(ledger: Ledger) -> tuple[Ledger, list[SheetUpdate]]:
     updates: list[SheetUpdate] = []
     for part in (part for table in ledger.tables.values() for part in table.parts):
         filled = dict(_filled(part, numbering))
-        parts.append(_with_ids(part, filled) if filled else part)
+        field = model_for(part.key).sheet.id_field
+        parts.append(_with_values(part, field, filled) if filled else part)
         if filled:
-            field = model_for(part.key).sheet.id_field
             cells = {(part.rows[row], field): code for row, code in filled.items()}
             updates.append(SheetUpdate(part.key, cells=cells))
     return (Ledger.of(parts, ledger.unit_codes), updates) if updates else (ledger, [])
+
+
+# --- duties the log does not name ---
+
+
+def proposal_update(ledger: Ledger, report: DutyReport, file: str) -> SheetUpdate:
+    """Return what changes of 职责编号建议 in one workbook: which duty an entry may belong to."""
+    table, cells = ledger.table(LogEntryRow), dict[tuple[int, str], object]()
+    proposals = report.proposals
+    for start, part in table.starts():
+        column = part.columns.get(_PROPOSED)
+        if part.file != file or column is None:
+            continue
+        blank = set(column.cells.blank_rows())
+        for row, code in enumerate(column.cells.codes):
+            proposal = proposals.get(start + row)
+            if (row not in blank or proposal) and (code < 0 or column.values[code] != proposal):
+                cells[part.rows[row], _PROPOSED] = proposal
+    return SheetUpdate(LogEntryRow.sheet.key, cells=cells)
+
+
+def accept_duties(ledger: Ledger, report: DutyReport) -> tuple[Ledger, SheetUpdate]:
+    """Let the entries of one workbook that name no duty name the one they are proposed for.
+
+    Args:
+        ledger: The ledger of one workbook, after validation; it is not changed.
+        report: What its log says of the duties.
+
+    Returns:
+        The ledger with them, and the cells of 职责编号 that were blank.
+    """
+    table, proposals = ledger.table(LogEntryRow), report.proposals
+    parts, cells = list[SheetPart](), dict[tuple[int, str], object]()
+    for start, part in table.starts():
+        accepted = {
+            row - start: codes
+            for row, codes in proposals.items()
+            if _NAMED in part.columns and start <= row < start + len(part)
+        }
+        parts.append(_with_values(part, _NAMED, accepted) if accepted else part)
+        cells |= {(part.rows[row], _NAMED): codes for row, codes in accepted.items()}
+    tables = {**ledger.tables, table.key: Table(LogEntryRow, parts)}
+    return replace(ledger, tables=tables), SheetUpdate(table.key, cells=cells)
+
+
+def acceptance(dated: DatedLedger) -> tuple[list[SheetUpdate], int, DutyReport]:
+    """Return the changes that accept every proposal, how many there are, and the duties then."""
+    examined, day = dated.examined, dated.as_of
+    before = LedgerFacts.of(examined.ledger, examined.settings, day).duty_report
+    ledger, update = accept_duties(examined.ledger, before)
+    records = roll_up(ledger, examined.settings, day)
+    after = records.facts.duty_report
+    updates = [
+        *_joined([update, proposal_update(ledger, after, examined.file)]),
+        sheet_update(records, DutyRow, examined.file, day, dated.generated),
+    ]
+    return updates, len(update.cells), after
+
+
+# --- the whole ledger ---
 
 
 def _filled(part: SheetPart, numbering: Numbering) -> Iterator[tuple[int, str]]:
@@ -70,18 +136,19 @@ def _filled(part: SheetPart, numbering: Numbering) -> Iterator[tuple[int, str]]:
             yield row, numbering.next(part.key)
 
 
-def _with_ids(part: SheetPart, filled: dict[int, str]) -> SheetPart:
-    field = model_for(part.key).sheet.id_field
+def _with_values(
+    part: SheetPart, field: str, filled: Mapping[int, str | tuple[str, ...]]
+) -> SheetPart:
+    """Return a part with values in cells of a column that were blank, by row of the part."""
     column = part.columns[field]
     codes, first = array("i", column.cells.codes), len(column.cells.values)
     for number, row in enumerate(filled):
         codes[row] = first + number
-    ids = list(filled.values())
-    cells = CellColumn([*column.cells.values, *ids], codes)
-    typed = TypedColumn(
-        field, column.letter, column.heading, cells, [*column.values, *ids], column.problems
-    )
-    return replace(part, columns={**part.columns, field: typed})
+    typed = [*column.values, *filled.values()]
+    texts = (value if isinstance(value, str) else "、".join(value) for value in filled.values())
+    cells = CellColumn([*column.cells.values, *texts], codes)
+    values = TypedColumn(field, column.letter, column.heading, cells, typed, column.problems)
+    return replace(part, columns={**part.columns, field: values})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +160,8 @@ class UpdateResult:
         out: The workbook or folder written.
         copies: What became of every ledger.
         ids: How many missing IDs were filled.
+        duties: What the logs say of the duties.
+        accepted: How many proposals of 职责编号建议 were accepted.
         upgrades: The ledgers of an older template, whose copies are of the current one.
     """
 
@@ -100,6 +169,8 @@ class UpdateResult:
     out: Path
     copies: tuple[CopyResult, ...]
     ids: int
+    duties: tuple[DutyReport, ...] = ()
+    accepted: int = 0
     upgrades: tuple[UpgradeResult, ...] = ()
 
     @property
@@ -116,15 +187,24 @@ class LedgerUpdate:
         updates: All changes, one for each sheet.
         ids: How many missing IDs they fill.
         findings: What is still to be corrected then.
+        duties: What the log says of the duties then.
+        accepted: How many proposals of 职责编号建议 are accepted.
     """
 
     updates: tuple[SheetUpdate, ...]
     ids: int
     findings: tuple[Finding, ...]
+    duties: DutyReport
+    accepted: int
 
 
 def update_ledgers(
-    path: Path, out: Path, *, generated: datetime | None = None, **options: Unpack[ReadOptions]
+    path: Path,
+    out: Path,
+    *,
+    accept: bool = False,
+    generated: datetime | None = None,
+    **options: Unpack[ReadOptions],
 ) -> UpdateResult:
     """Write copies of a ledger or a folder of ledgers with everything computed anew.
 
@@ -133,6 +213,7 @@ def update_ledgers(
     Args:
         path: A ledger, or a folder of them.
         out: The copy, or the folder of copies; nothing is overwritten.
+        accept: Whether the proposals of 职责编号建议 are accepted.
         generated: 生成时间; now if None.
         options: How the ledgers are read.
 
@@ -143,22 +224,24 @@ def update_ledgers(
     """
     ledgers = read_ledgers(path, **options)
     now = generated or clock.now().replace(tzinfo=None)
-    ids = 0
+    made: list[LedgerUpdate] = []
 
     def updates(ledger: ExaminedLedger) -> Sequence[SheetUpdate]:
-        nonlocal ids
-        update = updates_of(ledger, ledgers.as_of, now)
-        ids += update.ids
-        return update.updates
+        made.append(updates_of(ledger, ledgers.as_of, now, accept=accept))
+        return made[-1].updates
 
     with TemporaryDirectory() as drafts:
         current, upgrades = upgrade_older(ledgers, Path(drafts), ledgers.as_of)
         copies = copy_ledgers(current, path, out, updates)
-    return UpdateResult(ledgers, out, copies, ids, upgrades)
+    ids, accepted = sum(update.ids for update in made), sum(update.accepted for update in made)
+    duties = tuple(update.duties for update in made)
+    return UpdateResult(ledgers, out, copies, ids, duties, accepted, upgrades)
 
 
-def updates_of(examined: ExaminedLedger, as_of: date, generated: datetime) -> LedgerUpdate:
-    """Return all changes that bring one ledger up to date.
+def updates_of(
+    examined: ExaminedLedger, as_of: date, generated: datetime, *, accept: bool = False
+) -> LedgerUpdate:
+    """Return all changes that bring one ledger up to date; with `accept`, proposals are accepted.
 
     职责清单 keeps its rows: only what the log says of them is written. 结对建议 is left alone
     while it holds a mentor of another township: this ledger alone cannot judge that draft.
@@ -166,14 +249,22 @@ def updates_of(examined: ExaminedLedger, as_of: date, generated: datetime) -> Le
     file, settings = examined.file, examined.settings
     ledger, ids = fill_ids(examined.ledger)
     open_findings = _still_open(examined.findings, ids)
-    updates = [*ids, *sheet_updates(roll_up(ledger, settings, as_of), file, as_of, generated)]
+    accepted = SheetUpdate(LogEntryRow.sheet.key)
+    if accept:
+        proposed = LedgerFacts.of(ledger, settings, as_of).duty_report
+        ledger, accepted = accept_duties(ledger, proposed)
+    records = roll_up(ledger, settings, as_of)
+    duties = records.facts.duty_report
+    proposals = proposal_update(ledger, duties, file)
+    updates = [*ids, *(update for update in (accepted, proposals) if update.cells)]
+    updates += sheet_updates(records, file, as_of, generated)
     if not holds_other_units(ledger):
         suggestions = suggest(ledger, settings, as_of)
         updates.append(suggestion_update(ledger, suggestions, file, as_of, generated))
     updates.append(check_update(ledger, open_findings, file, as_of, generated))
     count = sum(len(update.cells) for update in ids)
     present = (update for update in _joined(updates) if not _came_later(ledger, update.key))
-    return LedgerUpdate(tuple(present), count, tuple(open_findings))
+    return LedgerUpdate(tuple(present), count, tuple(open_findings), duties, len(accepted.cells))
 
 
 def _came_later(ledger: Ledger, key: str) -> bool:

@@ -164,7 +164,10 @@ def show_update(result: UpdateResult) -> None:
     _say_indented(result.ledgers.file_findings)
     _say_indented(sentences.copy_lines(result.copies))
     _say_indented(upgrade.sentence for upgrade in result.upgrades)
-    say(sentences.update_total(result), f"写到：{result.out}")
+    say(
+        sentences.update_total(result), *sentences.duties_total(result.duties),
+        f"写到：{result.out}",
+    )  # fmt: skip
 
 
 def show_flags(ledger_set: LedgerSet, result: FlagsResult) -> None:

@@ -13,7 +13,7 @@ owes nothing after its last contact. Only accepted pairings whose ID stands once
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -87,6 +87,23 @@ def _codes(codes: object) -> IntArray:
 
 
 # --- what each pairing owes and made ---
+
+
+def planned_months(
+    period: Span, settings: Settings, pauses: Iterable[Span] = (), *, latest: date
+) -> tuple[date, ...]:
+    """Return the months up to `latest` in which a pairing owes contacts, the earliest first.
+
+    Args:
+        period: 结对日期 and the pairing's last day.
+        settings: For grace, exempt periods and the days a month needs.
+        pauses: 暂停起止.
+        latest: Later months are left out.
+    """
+    left_out: list[Span] = [*settings.exempt_periods, *pauses]
+    if settings.grace_days:
+        left_out.append((period[0], period[0] + timedelta(days=settings.grace_days - 1)))
+    return owed_months(period, left_out, settings.counted_days, latest)
 
 
 class MonthPlan(NamedTuple):
@@ -204,6 +221,15 @@ class Contacts:
         first, end = self._slices.get(pairing_id, (0, 0))
         return date.fromordinal(int(self._sorted.day[end - 1])) if first < end else None
 
+    def still_owed(self, pairing_id: str, first: date, last: date) -> int:
+        """Return how many contacts a pairing is still to make in the months of two days."""
+        at = self.known.get(pairing_id)
+        settings, pair = self._settings_of(at), self.of_pairing(pairing_id)
+        made = Counter(map(month_of, pair.days))
+        months = self._owed(at, settings, pair.last, until=last)
+        owed = (month for month in months if month >= month_of(first))
+        return sum(max(0, settings.contacts_per_month - made[month]) for month in owed)
+
     def of_pairing(self, pairing_id: str) -> PairContacts:
         """Return a pairing's contacts and plan; empty for one nobody knows."""
         if pairing_id not in self._by_pairing:
@@ -219,7 +245,7 @@ class Contacts:
         counts, owed = Counter(months), settings.contacts_per_month
         plans = tuple(
             MonthPlan(month, owed, counts[month])
-            for month in self._owed(at, settings, days[-1] if days else None)
+            for month in self._owed(at, settings, days[-1] if days else None, until=self._latest)
         )
         grace = timedelta(days=settings.grace_days)
         in_grace = start is not None and self.as_of < start + grace
@@ -274,8 +300,8 @@ class Contacts:
         """Return the row of every accepted pairing whose ID stands once."""
         return self._pairings.accepted_by_id
 
-    def _settings_of(self, at: int) -> Settings:
-        if not self.own:
+    def _settings_of(self, at: int | None) -> Settings:
+        if at is None or not self.own:
             return self.settings
         return self.own.get(self._pairings.locate(at)[0].file, self.settings)
 
@@ -284,18 +310,16 @@ class Contacts:
         names = ("paired_on", "until", "paused_from", "paused_to", "status")
         return list(self._pairings.columns(*names))
 
-    def _owed(self, at: int | None, settings: Settings, last: date | None) -> tuple[date, ...]:
-        """Return the months the pairing in row `at` owes; `last` is its last contact."""
+    def _owed(
+        self, at: int | None, settings: Settings, last: date | None, *, until: date
+    ) -> tuple[date, ...]:
+        """Return the months to `until` the pairing in row `at` owes; `last` is its last contact."""
         if at is None:
             return ()
-        start, until, paused, resumed, status = self._spans[at]
+        start, end, paused, resumed, status = self._spans[at]
         if status is PairingStatus.ENDED:
-            until = min(until, last) if until and last else None
-        if start is None or until is None:
+            end = min(end, last) if end and last else None
+        if start is None or end is None:
             return ()
-        left_out: list[Span] = list(settings.exempt_periods)
-        if settings.grace_days:
-            left_out.append((start, start + timedelta(days=settings.grace_days - 1)))
-        if paused:  # a pause without an end lasts
-            left_out.append((paused, resumed or until))
-        return owed_months((start, until), left_out, settings.counted_days, self._latest)
+        pause = ((paused, resumed or end),) if paused else ()  # without an end it lasts
+        return planned_months((start, end), settings, pause, latest=until)

@@ -1,4 +1,9 @@
-"""Flags on weak aspects nobody works on."""
+"""Flags on weak aspects nobody works on.
+
+Weak aspects share the months: an aspect waits for its turn, and is not idle, as long as a pairing
+that runs since then has used every month owed, and every month with a contact, for another weak
+aspect, none of them in two months. A month owed counts once it is over.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,7 @@ from typing import NamedTuple
 from addin.domain.contacts import PairContacts
 from addin.domain.facts import LedgerFacts, Mentee, Pairing
 from addin.domain.flags import flag_rule, flagged
-from addin.domain.months import Span
+from addin.domain.months import Span, month_of
 from validators.rulebook import CitedRow, Violation
 from validators.sheets import AssessmentRow, LogEntryRow
 from validators.vocabulary import Alert, Aspect
@@ -64,7 +69,7 @@ def nearly_idle(facts: LedgerFacts) -> Iterable[Violation]:
 
 
 def _idle_aspects(facts: LedgerFacts) -> Iterator[tuple[Mentee, _IdleAspect]]:
-    """Yield every weak aspect of every settled mentee with the days it has been idle.
+    """Yield the weak aspects of settled mentees that are idle, or nearly so, out of their turn.
 
     Nothing is said where an entry or assessment that cannot be used may tell otherwise.
     """
@@ -77,8 +82,12 @@ def _idle_aspects(facts: LedgerFacts) -> Iterator[tuple[Mentee, _IdleAspect]]:
             work = _last_work(facts, code, aspect)
             worked_on, rows = (work[0], (cited, work[1])) if work else (None, (cited,))
             start = max(day for day in (began, since, worked_on) if day)
-            if not _doubted(facts, code, aspect, start):
-                days = _counted_days(facts, pairings, start)
+            days, settings = _counted_days(facts, pairings, start), facts.settings_of(mentee.file)
+            if (
+                days >= settings.idle_aspect_days - settings.early_days
+                and not any(_takes_turns(facts, pairing, aspect, start) for pairing in pairings)
+                and not _doubted(facts, code, aspect, start)
+            ):
                 yield mentee, _IdleAspect(aspect, score, worked_on, start, days, rows)
 
 
@@ -97,6 +106,25 @@ def _weak(
         run = list(takewhile(lambda step: step[1] <= limit, reversed(known)))
         if run:
             yield aspect, run[0][1], run[-1][0], run[0][2]
+
+
+def _takes_turns(facts: LedgerFacts, pairing: Pairing, idle: Aspect, start: date) -> bool:
+    """Return whether a pairing kept to the turns of the weak aspects since `idle` had its own."""
+    if pairing.paired_on > start:
+        return False
+    contacts = facts.contacts.of_pairing(pairing.pairing_id)
+    others = {aspect for aspect, *_ in _weak(facts, facts.seeking[pairing.mentee_id])} - {idle}
+    worked = {
+        (month_of(day), aspect)
+        for day, aspect in zip(contacts.days, contacts.aspects, strict=True)
+        if day > start
+    }
+    first = month_of(start)
+    months = {plan.month for plan in contacts.months} | {month for month, _ in worked}
+    turns = [(month, aspect) for month, aspect in worked if aspect in others]
+    return len({aspect for _, aspect in turns}) == len(turns) and {
+        month for month in months if month > first
+    } <= {month for month, _ in turns}
 
 
 def _contacts(facts: LedgerFacts, code: str) -> Iterator[PairContacts]:

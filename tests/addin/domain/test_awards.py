@@ -79,7 +79,7 @@ def test_a_faultless_year_earns_every_point_and_meets_every_condition() -> None:
 def test_duties_count_by_what_is_done_of_what_is_due(duty: dict[str, Any], earned: float) -> None:
     aspect = {"aspect": "工作作风", "starts_on": date(2026, 1, 5), "due_on": date(2026, 5, 31)}
     done = [
-        a_log_entry(90 + n, date=date(2026, 3, 10 + n), duty_id=code("ZR", 2), aspect="工作作风")
+        a_log_entry(90 + n, date=date(2026, 3, 10 + n), duty_ids=code("ZR", 2), aspect="工作作风")
         for n in range(4)
     ]
 
@@ -90,7 +90,7 @@ def test_duties_count_by_what_is_done_of_what_is_due(duty: dict[str, Any], earne
 
 def test_work_beyond_the_target_and_longer_logs_earn_nothing() -> None:
     more = [
-        a_log_entry(100 + n, date=date(2026, 5, 1 + n), duty_id=None, content=f"又去一次 {n}" * 20)
+        a_log_entry(100 + n, date=date(2026, 5, 1 + n), duty_ids=None, content=f"又去一次 {n}" * 20)
         for n in range(20)
     ]
 

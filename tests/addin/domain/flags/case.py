@@ -61,7 +61,7 @@ def log(*contacts: tuple[str, date, str], **changes: Any) -> Edit:
         for pairing, day, aspect in contacts:
             taken = [int(entry["log_id"][-5:]) for entry in world["log"]]
             number = max(taken, default=0) + 1
-            entry = a_log_entry(number, duty_id=None, content=f"第{number}次联系，商量下一步")
+            entry = a_log_entry(number, duty_ids=None, content=f"第{number}次联系，商量下一步")
             entry |= {"pairing_ids": pairing, "date": day, "aspect": aspect}
             world["log"].append(entry | changes)
 
