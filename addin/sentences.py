@@ -162,11 +162,9 @@ def duties_total(reports: Iterable[DutyReport]) -> list[str]:
     proposed = sum(len(report.proposals) for report in listed)
     if not unnamed:
         return []
-    advice = "，请核对后点“采纳职责建议”" if proposed else ""
-    return [
-        f"工作日志有 {unnamed} 条没有填职责编号，不计入职责完成次数；"
-        f"其中 {proposed} 条有职责编号建议{advice}。"
-    ]
+    advice = f"其中 {proposed} 条有职责编号建议，请核对后点“采纳职责建议”" if proposed else ""
+    told = advice or "没有可以推荐的职责"
+    return [f"工作日志有 {unnamed} 条没有填职责编号，不计入职责完成次数；{told}。"]
 
 
 def update_total(result: UpdateResult) -> str:

@@ -71,7 +71,7 @@ def log_of_other_duty(ledger: Ledger, context: RuleContext) -> Iterable[Violatio
 @rule(
     "log.duty.unnamed",
     Level.NOTICE,
-    "工作日志有 {count} 条没有填职责编号，不计入职责完成次数，其中 {proposed} 条已有职责编号建议",
+    "工作日志有 {count} 条没有填职责编号，不计入职责完成次数{proposed}",
     "请核对建议后点“采纳职责建议”，或从下拉列表选职责编号；与职责无关的不用填",
 )
 def log_without_duty(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
@@ -88,9 +88,9 @@ def log_without_duty(ledger: Ledger, context: RuleContext) -> Iterable[Violation
         rows = sorted(row for row, _ in pairings.rows_with(with_duties) if row in blank)
         if rows:
             known = sum(proposed[start + row] is not None for row in rows)
-            yield Violation(
-                table, start + rows[0], "duty_ids", {"count": len(rows), "proposed": known}
-            )
+            told = f"，其中 {known} 条已有职责编号建议" if known else ""
+            facts = {"count": len(rows), "proposed": told}
+            yield Violation(table, start + rows[0], "duty_ids", facts)
 
 
 @rule(

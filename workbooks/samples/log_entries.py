@@ -168,8 +168,8 @@ def _joined(parts: list[str], rng: random.Random) -> str:
 # --- entries --------------------------------------------------------------------------------------
 
 
-_NAMED = 0.7
-"""How often a contact that fits a duty names it."""
+_NAMED, _UNNAMED = 0.7, 0.08
+"""How often a contact that fits a duty names it, and how often only its content speaks of it."""
 
 
 class Logbook:
@@ -276,13 +276,19 @@ class Logbook:
     def _contact(
         self, pairing: Pairing, day: date, aspects: Callable[[date], list[str]], *, locked: bool
     ) -> None:
-        """Write one contact: mostly for a duty, chosen from the list, sometimes for none."""
+        """Write one contact: mostly for a duty, whose code is now and then left out, or for none."""
         rng, allowed = self._rng, aspects(day)
         fitting = [d for d in pairing.duties if any(_fits(d, day, a) for a in allowed)]
-        if fitting and rng.random() < _NAMED:
-            self._of_duty(pairing, rng.choice(fitting), day)
-        else:
+        draw = rng.random()
+        if not fitting or draw > _NAMED + _UNNAMED:
             self.entry(day, (pairing,), rng.choice(allowed), locked=locked)
+            return
+        duty = rng.choice(fitting)
+        if draw < _NAMED:
+            self._of_duty(pairing, duty, day)
+        else:
+            entry = self.entry(day, (pairing,), str(duty.values["aspect"]), locked=True)
+            entry.values["content"] = f"{duty.values['item']}，{entry.values['content']}"
 
     def _others(self, logged: list[Pairing], rows: int) -> None:
         """Spread further contacts over the pairings and the year."""

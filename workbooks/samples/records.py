@@ -148,7 +148,9 @@ def _assign(world: World, pairing: Pairing, number: int, promised: dict[Entry, i
     if due < world.as_of and pairing.mentee.fate == "plain":
         promised[entry] = target
         entry.locked = True
-    pairing.duties.append(entry)
+    left_undone = not running and entry not in promised and rng.random() < 0.2
+    if not left_undone:
+        pairing.duties.append(entry)
 
 
 def _due(world: World, pairing: Pairing) -> date:

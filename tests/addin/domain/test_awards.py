@@ -9,7 +9,7 @@ import pytest
 
 from addin.domain.awards import Award, awards, public_list, quota
 from addin.domain.facts import LedgerFacts
-from tests.addin.domain.gold import a_golden_township, drop, merged
+from tests.addin.domain.gold import MONTHS, a_golden_township, drop, merged
 from tests.build import (
     AS_OF,
     OTHER_UNIT,
@@ -97,8 +97,22 @@ def test_work_beyond_the_target_and_longer_logs_earn_nothing() -> None:
     assert points(judged(add("log", *more))) == points(judged())
 
 
+def test_a_mentor_none_of_whose_duties_any_entry_names_is_not_shortlisted() -> None:
+    unnamed = [change("log", n, duty_ids=None) for n in range(len(MONTHS))]
+    about_it = [
+        change("log", n, content="核对产业项目的申报和验收材料") for n in range(len(MONTHS))
+    ]
+
+    by_volume, proposed = judged(*unnamed), judged(*unnamed, *about_it)
+
+    assert judged().shortlisted
+    assert (points(by_volume)["履职"], by_volume.shortlisted) == (0.0, False)
+    assert (points(proposed)["履职"], proposed.shortlisted) == (0.0, False)
+    assert "完成 0 项（未完成：ZR640402104-0001，另有 2 条待确认）" in proposed.score.basis
+
+
 def test_no_duty_due_shows_nothing_and_earns_nothing() -> None:
-    one = judged(drop("duty", 0))
+    one = judged(drop("duty", 0), *(change("log", n, duty_ids=None) for n in range(len(MONTHS))))
 
     assert points(one) == {**PERFECT, "履职": 0.0}
     assert "没有到期或已完成的导师职责" in one.score.basis

@@ -12,7 +12,7 @@ import pytest
 from addin.actions.pair import suggest_pairings
 from addin.domain.awards import awards
 from addin.domain.contacts import Contacts
-from addin.domain.duties import progress
+from addin.domain.duties import duty_report
 from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import flags
 from addin.domain.growth import growth
@@ -250,7 +250,8 @@ def test_a_column_of_mentees_gets_one_row_each(waiting: Read) -> None:
 def test_done_counts_are_those_of_the_update(samples: list[Read]) -> None:
     for book in samples:
         states = {
-            one.row: one.done for one in progress(Contacts(book.ledger, book.settings, AS_OF))
+            one.row: one.done
+            for one in duty_report(Contacts(book.ledger, book.settings, AS_OF)).states
         }
         table = book.ledger.table(DutyRow)
 

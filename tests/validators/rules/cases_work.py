@@ -264,6 +264,16 @@ LOG = [
         [change("log", 0, duty_ids=None)],
     ),
     Case(
+        "log.duty.unnamed",
+        NOTICE,
+        [
+            change("log", 0, duty_ids=None),
+            add("log", a_log_entry(2, date=date(2026, 5, 4), duty_ids=None)),
+        ],
+        ["log[0].duty_ids"],
+        [change("log", 0, duty_ids=None, pairing_ids=code("J", 2))],
+    ),
+    Case(
         "log.duty.mismatch",
         WARNING,
         [change("log", 0, pairing_ids=code("J", 2))],

@@ -56,9 +56,7 @@ def made(
     ids: Iterator[str] = (code("ZR", n) for n in range(1, 9999))
     lines = DEFAULTS if templates is None else [a_row(DutyTemplateRow, t) for t in templates]
     pairing_row = a_row(PairingRow, pairing or a_pairing())
-    return new_duties(
-        pairing_row, mentee, lines, settings or Settings(), ids.__next__, **options
-    )
+    return new_duties(pairing_row, mentee, lines, settings or Settings(), ids.__next__, **options)
 
 
 def a_template(**changes: Any) -> dict[str, Any]:
@@ -162,7 +160,9 @@ def worlds(draw: st.DrawFn) -> tuple[dict[str, Any], Settings, random.Random]:
     for pairing, aspects in zip(pairings, shares, strict=True):
         duties = made(mentee, None, pairing, settings, aspects=aspects)
         for duty in duties:
-            duty["duty_id"] = code("ZR", 1000 * int(pairing["pairing_id"][-1]) + int(duty["duty_id"][-4:]))
+            duty["duty_id"] = code(
+                "ZR", 1000 * int(pairing["pairing_id"][-1]) + int(duty["duty_id"][-4:])
+            )
         owed = len(owed_months(start, until, settings)) * settings.contacts_per_month
         assert sum(duty["target"] for duty in duties) == owed
         rows["duty"] += duties

@@ -9,6 +9,7 @@ import pytest
 
 from addin.domain.contacts import Contacts
 from addin.domain.duties import DutyReport, DutyState, duty_report
+from addin.domain.duties.proposals import subject_words
 from tests.build import AS_OF, a_duty, a_ledger, a_log_entry, code
 from validators.rules import RuleContext
 from validators.settings import Settings
@@ -49,7 +50,9 @@ def proposed(found: dict[str | None, DutyState]) -> dict[str | None, int]:
 
 
 def test_a_named_duty_is_advanced_whatever_aspect_method_content_and_day() -> None:
-    late = entry(1, duty_ids=DUTY, aspect="工作作风", method=None, date=date(2026, 6, 20), content="到村")
+    late = entry(
+        1, duty_ids=DUTY, aspect="工作作风", method=None, date=date(2026, 6, 20), content="到村"
+    )
 
     found = states([late], [a_duty(due_on=date(2026, 5, 31), target=1)])[DUTY]
 
@@ -214,3 +217,41 @@ def test_missing_sheets_and_columns_are_no_error(without: list[str]) -> None:
     found = duty_report(Contacts(ledger, Settings(), AS_OF)).states
 
     assert all(isinstance(state.progress, DutyProgress) for state in found)
+
+
+# --- credited by volume ---
+
+_MEETING = "指导对象组织一次规范的主题党日，会后点评"
+
+
+@pytest.mark.parametrize(
+    ("content", "count"), [("电话催党费", 0), ("到支部参加主题党日，会后说了三条意见", 4)]
+)
+def test_a_duty_is_not_fulfilled_by_entries_that_only_share_its_aspect(
+    content: str, count: int
+) -> None:
+    duty = a_duty(aspect="组织建设", item=_MEETING, method=None, target=4, due_on=date(2026, 5, 20))
+    calls = [
+        entry(n, date=date(2026, 3, n), aspect="组织建设", method="交流提高法", content=content)
+        for n in range(5, 10)
+    ]
+
+    state = states(calls, [duty], date(2026, 6, 5))[DUTY]
+
+    assert (state.done, len(state.proposed)) == (0, count)
+    expected = DutyProgress.IN_PROGRESS if count else DutyProgress.OVERDUE
+    assert state.progress is expected
+
+
+@pytest.mark.parametrize(
+    ("item", "words"),
+    [
+        (_MEETING, ("主题", "题党", "党日")),
+        ("与对象谈心谈话", ("谈心", "心谈", "谈话")),
+        ("帮助对象", ()),
+    ],
+)
+def test_subject_words_are_pairs_of_characters_without_generic_words(
+    item: str, words: tuple[str, ...]
+) -> None:
+    assert subject_words(item) == words
