@@ -267,11 +267,11 @@ class Logbook:
         for duty in pairing.duties:
             days = self._allowed(pairing, duty.values["starts_on"], duty.values["due_on"])
             for _ in range(promised.get(duty, 0) if days else 0):
-                self._of_duty(pairing, duty, self._pick(days))
+                self._of_duty(pairing, duty, self._pick(days), locked=True)
 
-    def _of_duty(self, pairing: Pairing, duty: Entry, day: date) -> None:
+    def _of_duty(self, pairing: Pairing, duty: Entry, day: date, *, locked: bool) -> None:
         duties = (str(duty.values["duty_id"]),)
-        self.entry(day, (pairing,), str(duty.values["aspect"]), locked=True, duties=duties)
+        self.entry(day, (pairing,), str(duty.values["aspect"]), locked=locked, duties=duties)
 
     def _contact(
         self, pairing: Pairing, day: date, aspects: Callable[[date], list[str]], *, locked: bool
@@ -285,9 +285,9 @@ class Logbook:
             return
         duty = rng.choice(fitting)
         if draw < _NAMED:
-            self._of_duty(pairing, duty, day)
+            self._of_duty(pairing, duty, day, locked=locked)
         else:
-            entry = self.entry(day, (pairing,), str(duty.values["aspect"]), locked=True)
+            entry = self.entry(day, (pairing,), str(duty.values["aspect"]), locked=locked)
             entry.values["content"] = f"{duty.values['item']}，{entry.values['content']}"
 
     def _others(self, logged: list[Pairing], rows: int) -> None:
@@ -333,8 +333,7 @@ class Logbook:
         fitting = [[d for d in p.duties if _fits(d, day, aspect)][:1] for p in together]
         duties = tuple(str(d.values["duty_id"]) for listed in fitting for d in listed)
         named = duties if self._rng.random() < _NAMED else ()
-        locked = bool(named) or not _ordinary(pairing)
-        self.entry(day, together, aspect, locked=locked, duties=named)
+        self.entry(day, together, aspect, locked=not _ordinary(pairing), duties=named)
 
     def _number(self) -> None:
         """Put the entries in the order they were typed: by day, some a little late."""

@@ -354,7 +354,7 @@ def _single_without_duty(world: World) -> list[Entry]:
     return [e for e in _single(world) if "duty_ids" not in e.values]
 
 
-@CONTACT_ERRORS.error("code that is nowhere", "log.pairing.unknown", rows=_single)
+@CONTACT_ERRORS.error("code that is nowhere", "log.pairing.unknown", rows=_single_without_duty)
 def _unknown_pairing(world: World, entry: Entry) -> Cells:
     unknown = world.code("pairing", 870 + world.rng.randint(0, 9))
     return change_row(entry, "pairing_ids", (unknown,))

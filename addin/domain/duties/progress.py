@@ -17,7 +17,6 @@ An entry that names a duty whose row is rejected or whose ID stands twice advanc
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -173,21 +172,23 @@ class _Counter:
         self._contents: list[str | None] = contacts.log.column("content")
         self._row_of, self._owners = table.by_single_id, table.column("pairing_id")
 
-    def count(self, pairing_id: str, duties: list[_Duty]) -> Iterator[int]:
-        """Give one pairing's contacts to its duties; yield the rows that name no duty at all."""
-        by_row = {duty.row: duty for duty in duties}
-        pair, unnamed = self._contacts.of_pairing(pairing_id), list[UnnamedContact]()
-        for day, row, aspect in zip(pair.days, pair.rows, pair.aspects, strict=True):
-            if named := self._named[row]:
-                if duty := by_row.get(self._own(named, pairing_id)):
-                    duty.given.append((day, row))
-            else:
-                facts = self._methods[row], self._contents[row]
-                unnamed.append(UnnamedContact(day, row, aspect, *facts))
-                yield row
-        proposed = propose(unnamed, [duty.open for duty in duties if duty.needs > 0])
-        for at, contacts in proposed.items():
+    def count(self, pairing_id: str, duties: list[_Duty]) -> list[int]:
+        """Give one pairing's contacts to its duties; return the rows that name no duty at all."""
+        by_row, named = {duty.row: duty for duty in duties}, self._named
+        pair = self._contacts.of_pairing(pairing_id)
+        for day, row in zip(pair.days, pair.rows, strict=True):
+            if (codes := named[row]) and (duty := by_row.get(self._own(codes, pairing_id))):
+                duty.given.append((day, row))
+        needy = [duty.open for duty in duties if duty.needs > 0]
+        aspects = {duty.aspect for duty in needy}
+        unnamed = (
+            UnnamedContact(day, row, aspect, self._methods[row], self._contents[row])
+            for day, row, aspect in zip(pair.days, pair.rows, pair.aspects, strict=True)
+            if aspect in aspects and not named[row]
+        )
+        for at, contacts in propose(unnamed, needy).items():
             by_row[at].proposed = contacts
+        return [row for row in pair.rows if not named[row]]
 
     def _own(self, named: tuple[str, ...], pairing_id: str) -> int:
         """Return the row of the first duty named that is this pairing's, -1 for none."""

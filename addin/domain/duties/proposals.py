@@ -94,8 +94,9 @@ def propose(
 
 def _fits(contact: UnnamedContact, duty: OpenDuty) -> int:
     """Return how many subject words of the duty a contact in question holds, 0 if too few."""
-    in_time = duty.starts_on <= contact.day <= duty.due_on
-    if not in_time or len({duty.method, contact.method} - {None}) > 1:
+    if not duty.starts_on <= contact.day <= duty.due_on:
+        return 0
+    if duty.method and contact.method and duty.method is not contact.method:
         return 0
     words, content = subject_words(duty.item or ""), contact.content or ""
     found = sum(word in content for word in words)
