@@ -1,4 +1,4 @@
-"""How far the log has brought each duty of 职责清单.
+"""Count how far the log has brought each duty of 职责清单.
 
 Progress is counted by these rules; a contact is what `addin.domain.contacts` says, so a joint entry
 is one contact for each of its pairings.
