@@ -118,6 +118,10 @@ def assign_duties(world: World) -> dict[Entry, int]:
     return promised
 
 
+_WORKED_ON = 0.8
+"""How often a duty that need not be done yet is worked on."""
+
+
 def _assign(world: World, pairing: Pairing, number: int, promised: dict[Entry, int]) -> None:
     rng = world.rng
     weak = pairing.mentee.weak()
@@ -148,8 +152,7 @@ def _assign(world: World, pairing: Pairing, number: int, promised: dict[Entry, i
     if due < world.as_of and pairing.mentee.fate == "plain":
         promised[entry] = target
         entry.locked = True
-    left_undone = not running and entry not in promised and rng.random() < 0.2
-    if not left_undone:
+    if entry in promised or rng.random() < _WORKED_ON:
         pairing.duties.append(entry)
 
 

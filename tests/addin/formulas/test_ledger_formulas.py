@@ -47,6 +47,7 @@ NEED_OTHER_SHEETS = {
     "log.date.paused",
     "log.duty.mismatch",
     "log.duty.unknown",
+    "log.duty.unnamed",
     "log.pairing.unknown",
     "mentor.load.high",
     "organisation.status.paired",
