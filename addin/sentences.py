@@ -132,7 +132,8 @@ def suggestions_total(plan: Suggestions) -> str:
     """Return how many wait, how many pairs are suggested, and how good the plan is."""
     waiting = len({pair.mentee_id for pair in plan.pairs}) + len(plan.unmatched)
     if not waiting:
-        return "没有待结对的对象，没有新的建议。"
+        nobody = "没有能安排的对象" if plan.left_out else "没有待结对的对象"
+        return f"{nobody}，没有新的建议：{plan.idle}。"
     proof = "已证明没有更好的方案" if plan.gap == 0 else f"与最优方案的差距不超过 {plan.gap:.2%}"
     return (
         f"待结对 {waiting} 名（个），建议 {len(plan.pairs)} 对，"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from addin.actions.ledger_set import LedgerSet, check_target, normalise_ids, read_ledgers
+from addin.actions.ledger_set import LedgerSet, check_target, identify, read_ledgers
 from addin.domain.duties import aspects_to_work_on
 from addin.domain.numbering import unit_of
 from validators.divisions import unit_name
@@ -77,8 +77,8 @@ def print_papers(ledgers: LedgerSet, out: Path, *, pairings: Collection[str] = (
         raise UsageError("聘书与协议一次只为一个乡镇的台账制作", "请给出一个台账文件")
     check_target(out, FILE_KIND)
     ledger = ledgers.ledger
-    known = ledger.table(PairingRow).by_id
-    wanted = normalise_ids(pairings, known, "“结对台账”里没有结对", "J640402104-001")
+    known = dict.fromkeys(ledger.table(PairingRow).by_id, "")
+    wanted = identify(pairings, known, "“结对台账”里没有结对", "J640402104-001")
     wanted = wanted or latest_pairings(ledger)
     usable = {row.pairing_id: row for row in _usable_pairings(ledger) if row.pairing_id in wanted}
     left_out = tuple(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -19,53 +18,25 @@ from addin.actions.ledger_set import (
     ReadOptions,
     copy_ledgers,
     exit_code,
+    fill_ids,
     read_ledgers,
+    with_values,
 )
-from addin.actions.pair import holds_other_units, suggestion_update
+from addin.actions.pair import holds_other_units, retyped_update, suggestion_update
 from addin.actions.upgrade import UpgradeResult, upgrade_older
 from addin.actions.validate import ExaminedLedger
 from addin.domain.duties import DutyReport
 from addin.domain.facts import LedgerFacts
-from addin.domain.numbering import Numbering
 from addin.domain.pairing.suggest import suggest
 from addin.domain.rollup import roll_up
-from validators.cells import CellColumn
 from validators.findings import Finding
-from validators.ledger import Ledger, SheetPart, Table, TypedColumn
+from validators.ledger import Ledger, SheetPart, Table
 from validators.schema import may_lack, version_of
-from validators.sheets import DutyRow, LogEntryRow, model_for
+from validators.sheets import DutyRow, LogEntryRow
 from workbooks.updates import SheetUpdate
 
 _NAMED, _PROPOSED = "duty_ids", "duty_proposed"
 """Fields of 工作日志: 职责编号 and 职责编号建议."""
-
-
-def fill_ids(ledger: Ledger) -> tuple[Ledger, list[SheetUpdate]]:
-    """Give every row of one workbook that lacks its ID the next one (编号补全).
-
-    Only empty cells get an ID; what stands in one, readable or not, stays. A sheet without an ID
-    column is left alone. Nothing is filled where the unit's code is unreadable.
-
-    Args:
-        ledger: The ledger of one workbook, after validation; it is not changed.
-
-    Returns:
-        The ledger with every ID, and the cells that were blank.
-    """
-    unit_code = next(iter(ledger.unit_codes.values()), "")
-    if not unit_code:
-        return ledger, []
-    numbering = Numbering(ledger, unit_code)
-    parts: list[SheetPart] = []
-    updates: list[SheetUpdate] = []
-    for part in (part for table in ledger.tables.values() for part in table.parts):
-        filled = dict(_filled(part, numbering))
-        field = model_for(part.key).sheet.id_field
-        parts.append(_with_values(part, field, filled) if filled else part)
-        if filled:
-            cells = {(part.rows[row], field): code for row, code in filled.items()}
-            updates.append(SheetUpdate(part.key, cells=cells))
-    return (Ledger.of(parts, ledger.unit_codes), updates) if updates else (ledger, [])
 
 
 # --- duties the log does not name ---
@@ -105,7 +76,7 @@ def accept_duties(ledger: Ledger, report: DutyReport) -> tuple[Ledger, SheetUpda
             for row, codes in proposals.items()
             if _NAMED in part.columns and start <= row < start + len(part)
         }
-        parts.append(_with_values(part, _NAMED, accepted) if accepted else part)
+        parts.append(with_values(part, _NAMED, accepted) if accepted else part)
         cells |= {(part.rows[row], _NAMED): codes for row, codes in accepted.items()}
     tables = {**ledger.tables, table.key: Table(LogEntryRow, parts)}
     return replace(ledger, tables=tables), SheetUpdate(table.key, cells=cells)
@@ -126,29 +97,6 @@ def acceptance(dated: DatedLedger) -> tuple[list[SheetUpdate], int, DutyReport]:
 
 
 # --- the whole ledger ---
-
-
-def _filled(part: SheetPart, numbering: Numbering) -> Iterator[tuple[int, str]]:
-    """Yield (row of the part, its new ID)."""
-    column = part.columns.get(model_for(part.key).sheet.id_field)
-    if column:
-        for row in column.cells.blank_rows():
-            yield row, numbering.next(part.key)
-
-
-def _with_values(
-    part: SheetPart, field: str, filled: Mapping[int, str | tuple[str, ...]]
-) -> SheetPart:
-    """Return a part with values in cells of a column that were blank, by row of the part."""
-    column = part.columns[field]
-    codes, first = array("i", column.cells.codes), len(column.cells.values)
-    for number, row in enumerate(filled):
-        codes[row] = first + number
-    typed = [*column.values, *filled.values()]
-    texts = (value if isinstance(value, str) else "、".join(value) for value in filled.values())
-    cells = CellColumn([*column.cells.values, *texts], codes)
-    values = TypedColumn(field, column.letter, column.heading, cells, typed, column.problems)
-    return replace(part, columns={**part.columns, field: values})
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +192,8 @@ def updates_of(
     """Return all changes that bring one ledger up to date; with `accept`, proposals are accepted.
 
     职责清单 keeps its rows: only what the log says of them is written. 结对建议 is left alone
-    while it holds a mentor of another township: this ledger alone cannot judge that draft.
+    while it holds a mentor of another township: this ledger alone cannot judge that draft. Only
+    rows in which the clerk put another mentor get that pair's scores.
     """
     file, settings = examined.file, examined.settings
     ledger, ids = fill_ids(examined.ledger)
@@ -258,8 +207,11 @@ def updates_of(
     proposals = proposal_update(ledger, duties, file)
     updates = [*ids, *(update for update in (accepted, proposals) if update.cells)]
     updates += sheet_updates(records, file, as_of, generated)
-    if not holds_other_units(ledger):
-        suggestions = suggest(ledger, settings, as_of)
+    suggestions = suggest(ledger, settings, as_of)
+    if holds_other_units(ledger):
+        retyped = retyped_update(ledger, suggestions, file)
+        updates += [retyped] if retyped.cells else []
+    else:
         updates.append(suggestion_update(ledger, suggestions, file, as_of, generated))
     updates.append(check_update(ledger, open_findings, file, as_of, generated))
     count = sum(len(update.cells) for update in ids)

@@ -126,7 +126,7 @@ def show_suggestions(result: PairResult) -> None:
     if len(plan.pairs) > _SHOWN:
         say(f"  ……另有 {len(plan.pairs) - _SHOWN} 对，见写出的文件，或加 --json 全部列出")
     _say_indented(sentences.suggestion_remarks(plan))
-    say(sentences.suggestions_total(plan))
+    say(*filter(None, [result.numbering]), sentences.suggestions_total(plan))
     _say_indented(sentences.copy_lines(result.copies))
     if result.out:
         say(sentences.written_copy(result.out, "请在“结对建议”表填写采纳和双方意见，"))

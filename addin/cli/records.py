@@ -74,8 +74,8 @@ def awards(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: 
 @ledgers
 @option_file("--out", "写到哪个文件；只覆盖本工具生成的成长档案卡")
 @click.option(
-    "--mentee", "mentees", multiple=True, metavar="对象编号",
-    help="只做这位对象的卡，可写多次；默认全部",
+    "--mentee", "mentees", multiple=True, metavar="对象",
+    help="只做这位对象的卡，写编号或姓名，可写多次；默认全部",
 )  # fmt: skip
 @options("settings", "as-of", "jobs")
 def cards(

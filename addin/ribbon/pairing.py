@@ -28,15 +28,16 @@ if TYPE_CHECKING:
 
 @button(
     "生成结对建议", group="结对", icon="AccessTableContacts", needs=SuggestionRow, large=True,
-    help="给待结对的对象挑选导师，写出得分和理由，填入“结对建议”，由党委研究决定。",
+    help="给待结对的对象挑选导师，写出得分和理由，填入“结对建议”，由党委研究决定；缺的编号先补全。",
 )  # fmt: skip
 def suggest(book: xw.Book) -> None:
     """Fill 结对建议 for everybody who waits for a mentor."""
+    from addin.actions.ledger_set import fill_ids
     from addin.actions.pair import holds_other_units, suggestion_update
     from addin.domain.pairing.suggest import suggest as suggestions
 
     with reading(book, suggest) as opened:
-        ledger, file = opened.examined.ledger, opened.examined.file
+        (ledger, numbers), file = fill_ids(opened.examined.ledger), opened.examined.file
         plan = suggestions(ledger, opened.examined.settings, opened.as_of)
         update = suggestion_update(ledger, plan, file, opened.as_of, opened.generated)
     if holds_other_units(ledger) and not agrees(
@@ -46,9 +47,10 @@ def suggest(book: xw.Book) -> None:
         "只用本台账重新生成，会去掉其中没有填写意见的建议。继续吗？",
     ):
         return
-    written = write(book, suggest, [update])
+    written = write(book, suggest, [*numbers, update])
     details = [
         *written.remarks,
+        *(f"已补全编号：{line}" for line in sentences.numbers_lines(ledger, numbers)),
         *sentences.suggestion_remarks(plan),
         *map(sentences.pair_line, plan.pairs),
     ]
@@ -63,10 +65,18 @@ def suggest(book: xw.Book) -> None:
 def confirm(book: xw.Book) -> None:
     """Turn the adopted suggestions into pairings with duties."""
     from addin.actions.confirm import confirm_adopted
+    from addin.domain.pairing.adoption import check_adoptions
 
     with reading(book, confirm) as opened:
-        examined = opened.examined
-        result = confirm_adopted(examined.ledger, examined.settings, opened.as_of, opened.generated)
+        facts = opened.examined.ledger, opened.examined.settings, opened.as_of
+        rows = check_adoptions(*facts).replaceable
+    replace = bool(rows) and agrees(
+        book,
+        (),
+        f"结对建议第 {'、'.join(map(str, rows))} 行的对象已有导师。",
+        "要换成所标的导师、终止原来的结对吗？选“否”则这几行不结对。",
+    )
+    result = confirm_adopted(*facts, opened.generated, replace=replace)
     written = write(book, confirm, result.updates)
     show_sheet(book, written.tab(PairingRow.sheet.key))
     tell(

@@ -10,10 +10,10 @@ import xlwings as xw
 
 from addin.actions.confirm import confirm_pairings
 from addin.actions.generated_sheets import check_update, sheet_update
-from addin.actions.ledger_set import read_ledgers, write_changed_copy
+from addin.actions.ledger_set import fill_ids, read_ledgers, write_changed_copy
 from addin.actions.pair import suggest_pairings
 from addin.actions.tidy import tidy_ledger
-from addin.actions.update import fill_ids, proposal_update, update_ledgers
+from addin.actions.update import proposal_update, update_ledgers
 from addin.actions.validate import ExaminedLedger
 from addin.buttons import buttons
 from addin.domain.rollup import roll_up
@@ -65,7 +65,7 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "validate": ("sample", writing(check)),
     "tidy": ("sample", tidy_ledger),
     "fill_numbers": ("short_ledger", writing(lambda one: fill_ids(one.ledger)[1])),
-    "suggest": ("sample", lambda source, out: suggest_pairings(source, out, as_of=AS_OF)),
+    "suggest": ("short_ledger", lambda source, out: suggest_pairings(source, out, as_of=AS_OF)),
     "confirm": ("adopted", lambda source, out: confirm_pairings(source, out, as_of=AS_OF)),
     "update_all": ("sample", lambda source, out: update_ledgers(source, out, as_of=AS_OF)),
     "update_duties": ("sample", writing(duties)),
