@@ -1,0 +1,63 @@
+"""Count again how far the log has brought every duty of 职责清单."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any, NamedTuple
+
+from tests.year.plain_help import Contact, Help
+from tests.year.plain_rows import Row, code_of, codes_of
+
+
+class Duty(NamedTuple):
+    """A duty, the contacts that name it by day, and the contacts proposed for it."""
+
+    row: Row
+    done: list[Contact]
+    proposed: list[Contact]
+    progress: str
+
+    @property
+    def code(self) -> str:
+        """Return its ID."""
+        return self.row["职责编号"]
+
+    @property
+    def last_done_on(self) -> date | None:
+        """Return the day of the last contact that names it."""
+        return max((contact.day for contact in self.done), default=None)
+
+    def computed(self) -> Row:
+        """Return the computed cells of its row."""
+        target = self.row["目标次数"]
+        return {
+            "已完成次数": len(self.done),
+            "完成率": round(100 * min(len(self.done), target) / target, 1),
+            "最近完成": self.last_done_on,
+            "进度": self.progress,
+        }
+
+
+def duties(helped: Help) -> list[Duty]:
+    """Return every duty in sheet order."""
+    named: dict[Any, list[Contact]] = defaultdict(list)
+    proposed: dict[Any, list[Contact]] = defaultdict(list)
+    for pairing, contacts in helped.contacts.items():
+        for contact in contacts:
+            for duty in codes_of(contact.entry.get("职责编号")):
+                named[pairing, duty].append(contact)
+            for duty in codes_of(contact.entry.get("职责编号建议")):
+                proposed[pairing, duty].append(contact)
+    found = []
+    for row in helped.book.rows("职责清单"):
+        key = code_of(row["结对编号"]), row["职责编号"]
+        done = named[key]
+        if len(done) >= row["目标次数"]:
+            progress = "已完成"
+        elif row["截止日期"] < helped.as_of:
+            progress = "逾期"
+        else:
+            progress = "进行中" if done else "未开始"
+        found.append(Duty(row, done, proposed[key], progress))
+    return found
