@@ -1,0 +1,104 @@
+"""Every figure a consolidation adds up from a folder of ledgers, worked out again by plain code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from addin.actions.consolidate import consolidate
+from addin.actions.new import start_ledger
+from tests.year.plain_folder import grids, merged_book, overview_cards, saved_cards, table
+from tests.year.plain_help import Help
+from tests.year.plain_rows import Row, read_book
+from tests.year.sheets_again import differences, expected, plain
+from validators.divisions import unit_name
+from workbooks.samples import write_samples
+
+AS_OF = date(2026, 6, 17)
+
+
+class Consolidation(NamedTuple):
+    """A consolidated workbook, and the rows it merged as of its day."""
+
+    out: Path
+    helped: Help
+    names: dict[str, tuple[str, str]]
+    received: str
+    errors: int
+
+
+def consolidated(ledgers: Path, out: Path, as_of: date) -> Consolidation:
+    """Consolidate a folder of ledgers, whatever made them."""
+    result = consolidate([ledgers], out, as_of=as_of)
+    blank = out.with_name("空白.xlsx")
+    start_ledger("640402104", blank, year=as_of.year, as_of=as_of)
+    book = merged_book(out, sorted(ledgers.rglob("*.xlsx")), read_book(blank).common)
+    units = {row["导师编号"][1:10] for row in book.rows("导师库")}
+    return Consolidation(
+        out,
+        Help(book, as_of),
+        {code: (name[0], name[1] or "（本级）") for code in units for name in [unit_name(code)]},
+        f"{len(units)}/{len(result.states)}",
+        sum(finding.level == "error" for finding in result.report.findings),
+    )
+
+
+def first_style(folder: Path) -> None:
+    write_samples(folder, townships=5, log_rows=250, error_rate=0, seed=3, as_of=AS_OF)
+
+
+@pytest.fixture(scope="module", params=[first_style])
+def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Consolidation:
+    folder = tmp_path_factory.mktemp("folder")
+    make: Callable[[Path], Any] = request.param
+    make(folder / "in")
+    return consolidated(folder / "in", folder / "汇总.xlsx", AS_OF)
+
+
+def test_growth_flags_awards_pool_and_duties_follow_from_the_merged_rows(
+    city: Consolidation,
+) -> None:
+    wanted = expected(city.helped, AS_OF.year)
+
+    assert differences(wanted, city.helped.book.tables, AS_OF) == []
+    assert all(wanted.values())
+
+
+def unlike(wanted: Row, found: Row) -> dict[str, tuple[Any, Any]]:
+    """Return the cells in which a row differs: expected and found."""
+    cells = {
+        heading: (plain(value), plain(found.get(heading))) for heading, value in wanted.items()
+    }
+    return {
+        heading: (a, b)
+        for heading, (a, b) in cells.items()
+        if (pytest.approx(a) if isinstance(a, float) else a) != b
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["县区汇总", "六个方面", "乡镇汇总", "比学赶帮", "两个带头人转化", "组织销号"]
+)
+def test_the_report_sheets_follow_from_the_merged_rows(city: Consolidation, name: str) -> None:
+    wanted = grids(city.helped, AS_OF.year, city.names)[name]
+    keys = [key for key in ("县(区)", "乡镇(街道)", "对象编号") if key in wanted[0]]
+    found = {tuple(row[key] for key in keys): row for row in table(city.out, name)}
+
+    differing = [
+        cells
+        for row in wanted
+        if (cells := unlike(row, found.pop(tuple(row[key] for key in keys), {})))
+    ]
+
+    assert differing == []
+    assert [
+        row for row in found.values() if any(isinstance(v, int) and v for v in row.values())
+    ] == [row for row in found.values() if row.get("县(区)") == "合计" and name == "乡镇汇总"]
+
+
+def test_the_cards_of_the_overview_follow_from_the_merged_rows(city: Consolidation) -> None:
+    assert saved_cards(city.out) == overview_cards(city.helped, city.received, city.errors)
