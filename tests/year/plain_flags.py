@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from tests.year.plain_duties import Duty, duties
 from tests.year.plain_help import Contact, Help
-from tests.year.plain_rows import FILE, NUMBER, SIX, Row, code_of, days_from, month_of, scores_of
+from tests.year.plain_rows import (
+    FILE,
+    NUMBER,
+    SIX,
+    Row,
+    code_of,
+    codes_of,
+    days_from,
+    month_of,
+    scores_of,
+)
+
+DAY = timedelta(1)
 
 Sentences = Iterator[str]
 """The facts one rule finds about one mentee."""
@@ -110,10 +122,28 @@ def entry_code(contact: Contact) -> str:
     return contact.entry.get("日志编号") or f"工作日志第 {contact.entry[NUMBER]} 行"
 
 
-def _silences(judge: Judge, mentee: str, least: int, most: int) -> Sentences:
+def _silence(judge: Judge, pairing: Row) -> tuple[bool, bool]:
+    """Return whether two months in a row, and whether the last month, are silent for sure.
+
+    Each entry without a readable day may be a contact in any one of the silent months; so this is
+    what holds whichever months they excuse.
+    """
+    silent, latest = judge.help.silent_months(pairing), judge.help.latest_month()
+    excused = min(len(silent), len(judge.help.doubtful[pairing["结对编号"]]))
+    left = [set(silent) - set(some) for some in combinations(silent, excused)]
+    in_a_row = [
+        any(month in rest and _end(month) + DAY in rest for month in silent) for rest in left
+    ]
+    return all(in_a_row), all(
+        two or latest in rest for two, rest in zip(in_a_row, left, strict=True)
+    )
+
+
+def _silences(judge: Judge, mentee: str, *, two: bool) -> Sentences:
     for pairing in judge.help.settled(mentee):
         silent = judge.help.silent_months(pairing)
-        if least <= len(silent) <= most:
+        in_a_row, last = _silence(judge, pairing) if silent else (False, False)
+        if in_a_row if two else last and not in_a_row:
             contacts = judge.help.contacts_of(pairing)
             end = _end(silent[-1])
             before = [contact for contact in contacts if contact.day < silent[0]][-1:]
@@ -125,7 +155,12 @@ def _silences(judge: Judge, mentee: str, least: int, most: int) -> Sentences:
                 sentence += f"，{pairing['结对日期']} 结对以来没有登记过联系"
             for contact in after:
                 sentence += f"，{contact.day} 已恢复联系（{entry_code(contact)}）"
-            yield sentence
+            yield sentence + _doubt(judge, pairing)
+
+
+def _doubt(judge: Judge, pairing: Row) -> str:
+    count = len(judge.help.doubtful[pairing["结对编号"]])
+    return f"（另有 {count} 条日志日期看不清，最多抵 {count} 个月）" if count else ""
 
 
 def _end(month: date) -> date:
@@ -137,7 +172,7 @@ def _end(month: date) -> date:
     "请导师三日内上门联系并补上帮带安排，由乡镇党委约谈导师；确实无法履职的调整导师",
 )  # fmt: skip
 def two_months(judge: Judge, mentee: str) -> Sentences:
-    yield from _silences(judge, mentee, 2, 999)
+    yield from _silences(judge, mentee, two=True)
 
 
 @rule(
@@ -145,7 +180,7 @@ def two_months(judge: Judge, mentee: str) -> Sentences:
     "请导师一周内联系一次并登记日志；因故不能帮带的，在结对台账填写暂停起止",
 )  # fmt: skip
 def last_month(judge: Judge, mentee: str) -> Sentences:
-    yield from _silences(judge, mentee, 1, 1)
+    yield from _silences(judge, mentee, two=False)
 
 
 @rule(
@@ -167,13 +202,14 @@ def low_rate(judge: Judge, mentee: str) -> Sentences:
         owed = sum(month.owed for month in months)
         kept = sum(min(month.made, month.owed) for month in months)
         least = judge.limit("联系完成率下限", pairing)
-        if owed and 100 * kept < least * owed:
+        maybe = min(owed, kept + len(judge.help.doubtful[pairing["结对编号"]]))
+        if owed and 100 * maybe < least * owed:
             tenths = 1000 * kept // owed
             rate = f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}%"
             short = months_shown([month.first for month in months if month.made < month.owed])
             yield (
                 f"{judge.pair(pairing)}近三个月按计划应联系 {owed} 次，完成 {kept} 次，"
-                f"{rate}，低于 {least:g}%；次数不足的月份：{short}"
+                f"{rate}，低于 {least:g}%；次数不足的月份：{short}" + _doubt(judge, pairing)
             )
 
 
@@ -204,6 +240,13 @@ def _idle(judge: Judge, mentee: str) -> Iterator[tuple[int, str]]:
             if contact.entry["帮带方面"] == aspect
         ]
         last = max(worked, default=None)
+        unread = {
+            entry["帮带方面"]
+            for pairing in judge.help.running(mentee)
+            for entry in judge.help.doubtful[pairing["结对编号"]]
+        }
+        if aspect in unread:  # may have been worked on today
+            continue
         start = max(day for day in (began, *since, last) if day)
         days = sum(
             not all(judge.help.pauses_on(pairing, day) for pairing in settled)
@@ -292,14 +335,14 @@ def _fall(judge: Judge, mentee: str) -> tuple[int, int, str] | None:
 )  # fmt: skip
 def falling(judge: Judge, mentee: str) -> Sentences:
     fall = _fall(judge, mentee)
-    if fall and (fall[0] < 0 or fall[1] >= 2):
+    if fall and (fall[0] < 0 or fall[1] >= judge.limit("单项下降分值", judge.help.mentees[mentee])):
         yield fall[2]
 
 
 @rule("flag.score.aspect", "单项得分下降", "蓝", 5, "请导师下次帮带时过问下降的方面")
 def one_falling(judge: Judge, mentee: str) -> Sentences:
     fall = _fall(judge, mentee)
-    if fall and fall[0] >= 0 and fall[1] < 2:
+    if fall and fall[0] >= 0 and fall[1] < judge.limit("单项下降分值", judge.help.mentees[mentee]):
         yield fall[2]
 
 
@@ -322,7 +365,7 @@ def flat(judge: Judge, mentee: str) -> Sentences:
     if still:
         kept = "、".join(f"{aspect} {start[aspect]} 分" for aspect in still)
         steps = "、".join(map(_point, later))
-        yield f"从 {_point(start)} 到 {steps}，低于 {enough:g} 分的方面都没有提升（{kept}）"
+        yield f"从 {_point(start)} 到 {steps}，低于 {enough:g} 分的方面没有提升：{kept}"
 
 
 # --- duties ----------------------------------------------------------------------------------------
@@ -334,7 +377,12 @@ def _open_duties(judge: Judge, mentee: str) -> Iterator[tuple[Duty, Row]]:
             paused = any(
                 judge.help.pauses_on(pairing, day) for day in (judge.as_of, duty.row["截止日期"])
             )
-            wanting = len(duty.done) + len(duty.proposed) < duty.row["目标次数"]
+            unread = sum(
+                duty.code in codes_of(entry.get("职责编号"))
+                or entry["帮带方面"] == duty.row["帮带方面"]
+                for entry in judge.help.doubtful[pairing["结对编号"]]
+            )
+            wanting = len(duty.done) + len(duty.proposed) + unread < duty.row["目标次数"]
             if duty.progress != "已完成" and wanting and not paused:
                 yield duty, pairing
 
@@ -374,20 +422,24 @@ def nearly_due(judge: Judge, mentee: str) -> Sentences:
 
 def _waiting(judge: Judge, mentee: str) -> tuple[int, str] | None:
     """Return how many days a mentee has had no running pairing, and since what."""
-    row = judge.help.mentees[mentee]
-    if judge.help.running(mentee):
+    row, helped = judge.help.mentees[mentee], judge.help
+    if helped.running(mentee):
         return None
-    ends = [
-        (judge.help.last_day(one), one)
-        for one in judge.help.of_mentee[mentee]
-        if judge.help.last_day(one) <= judge.as_of
-    ]
+    since = [(row["确定日期"], f"{row['确定日期']} 确定为帮带对象")] if row.get("确定日期") else []
+    ends = [(min(helped.last_day(one), judge.as_of), one) for one in helped.of_mentee[mentee]]
     if ends:
         day, last = max(ends, key=lambda end: (end[0], end[1]["结对编号"]))
-        return (judge.as_of - day).days, f"上一结对 {last['结对编号']} {day} {last['状态']}"
-    if row.get("确定日期"):
-        return (judge.as_of - row["确定日期"]).days, f"{row['确定日期']} 确定为帮带对象"
-    return None
+        name = f"上一结对 {last['结对编号']}"
+        if last["状态"] == "终止" and not last.get("终止日期"):
+            known = "最近一次联系" if helped.contacts_of(last) else "结对日期"
+            since.append((day, f"{name} 已终止（没有填终止日期，按{known} {day} 起算）"))
+            changed = row.get("状态变更日期")
+            if row["状态"] == "待结对" and changed and day <= changed:
+                since.append((min(changed, judge.as_of), f"{changed} 终止结对后转为待结对"))
+        else:
+            since.append((day, f"{name} {day} {last['状态']}"))
+    day, told = max(since, default=(None, ""))
+    return ((judge.as_of - day).days, told) if day else None
 
 
 @rule(

@@ -42,17 +42,19 @@ def _growth(helped: Help, code: str, row: Row, every: list[Duty]) -> Row:
         "职责完成": f"{done}/{len(mine)}" if mine else None,
         "培养阶段": stage_of(helped, code) if code.startswith("G") else None,
         "帮带成效": "；".join(_results(helped, code, row)) or None,
-        "成长趋势": _trend([base, *map(scores_of, rated)]),
+        "成长趋势": _trend([base, *map(scores_of, rated)], helped.book.number("单项下降分值")),
     }
 
 
-def _trend(series: list[list[int | None]]) -> str:
+def _trend(series: list[list[int | None]], steep: float) -> str:
     if len(series) < 2:
         return "待评价"
     changes = [b - a for a, b in zip(*series[-2:], strict=True) if a and b]
     if not changes:
         return "待评价"
-    return "上升" if sum(changes) > 0 else "下降" if sum(changes) < 0 else "平稳"
+    if sum(changes) < 0 or min(changes) <= -steep:
+        return "下降"
+    return "上升" if sum(changes) > 0 else "平稳"
 
 
 def _results(helped: Help, code: str, row: Row) -> list[str]:

@@ -170,22 +170,25 @@ class Help:
         ]
 
     def silent_months(self, pairing: Row) -> list[date]:
-        """Return the months owed in a row without a contact that end with the last full month."""
-        silent = []
-        months = self.months(pairing)
-        if not months or months[-1].first != self.latest_month():
-            return []
-        before = [
-            month_of(one.day)
-            for one in self.contacts_of(pairing)
-            if month_of(one.day) <= self.latest_month()
-        ]
-        since = max(before, default=date.min)
-        for month in reversed(months):
-            if month.first <= since:
-                break
-            silent.insert(0, month.first)
+        """Return the months in a row, up to the last one that is over, owed without a contact."""
+        owed = {month.first: month for month in self.months(pairing)}
+        silent: list[date] = []
+        month = self.latest_month()
+        while month in owed and not owed[month].made:
+            silent.insert(0, month)
+            month = shifted(month, -1)
         return silent
+
+    @cached_property
+    def doubtful(self) -> dict[str, list[Row]]:
+        """Return the entries of each pairing whose day cannot be read or is still to come."""
+        found = defaultdict(list)
+        for entry in self.book.rows("工作日志"):
+            day = day_of(entry["日期"])
+            if day is None or day > self.as_of:
+                for code in codes_of(entry["结对编号"]):
+                    found[code].append(entry)
+        return found
 
     # --- the rest of the records ---
 
