@@ -87,7 +87,8 @@ def _duties(tally: Tally) -> str:
     done, of = tally.duties
     if not of:
         return "没有到期或已完成的导师职责"
-    late = f"（未完成：{some(tally.undone, '项')}）" if tally.undone else ""
+    waiting = f"，另有 {tally.proposed} 条待确认" if tally.proposed else ""
+    late = f"（未完成：{some(tally.undone, '项')}{waiting}）" if tally.undone else ""
     return f"到期或已完成的导师职责 {of} 项，完成 {done} 项{late}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tests.year.plain_help import Contact, Help
 from tests.year.plain_rows import Row, code_of, codes_of
@@ -41,23 +41,31 @@ class Duty(NamedTuple):
 
 def duties(helped: Help) -> list[Duty]:
     """Return every duty in sheet order."""
-    named: dict[Any, list[Contact]] = defaultdict(list)
-    proposed: dict[Any, list[Contact]] = defaultdict(list)
-    for pairing, contacts in helped.contacts.items():
-        for contact in contacts:
-            for duty in codes_of(contact.entry.get("职责编号")):
-                named[pairing, duty].append(contact)
-            for duty in codes_of(contact.entry.get("职责编号建议")):
-                proposed[pairing, duty].append(contact)
+    rows = helped.book.rows("职责清单")
+    owner = {row["职责编号"]: code_of(row["结对编号"]) for row in rows}
+    named, proposed = (_by_duty(helped, owner, heading) for heading in ("职责编号", "职责编号建议"))
     found = []
-    for row in helped.book.rows("职责清单"):
-        key = code_of(row["结对编号"]), row["职责编号"]
-        done = named[key]
-        if len(done) >= row["目标次数"]:
+    for row in rows:
+        done, maybe = named[row["职责编号"]], proposed[row["职责编号"]]
+        late, wanting = row["截止日期"] < helped.as_of, row["目标次数"] - len(done)
+        if wanting <= 0:
             progress = "已完成"
-        elif row["截止日期"] < helped.as_of:
+        elif late and wanting > len(maybe):
             progress = "逾期"
         else:
-            progress = "进行中" if done else "未开始"
-        found.append(Duty(row, done, proposed[key], progress))
+            progress = "进行中" if done or late else "未开始"
+        found.append(Duty(row, done, maybe, progress))
+    return found
+
+
+def _by_duty(helped: Help, owner: dict[str, str], heading: str) -> dict[str, list[Contact]]:
+    """Return the contacts whose entry names a duty of the pairing; the first of several counts."""
+    found: dict[str, list[Contact]] = defaultdict(list)
+    for pairing, contacts in helped.contacts.items():
+        for contact in contacts:
+            own = [
+                code for code in codes_of(contact.entry.get(heading)) if owner.get(code) == pairing
+            ]
+            for code in own[:1]:
+                found[code].append(contact)
     return found

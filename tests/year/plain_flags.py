@@ -216,44 +216,66 @@ def low_rate(judge: Judge, mentee: str) -> Sentences:
 # --- weak aspects ----------------------------------------------------------------------------------
 
 
-def _idle(judge: Judge, mentee: str) -> Iterator[tuple[int, str]]:
-    """Yield the days every weak aspect has not been worked on, and the sentence that says so."""
-    row, settled = judge.help.mentees[mentee], judge.help.settled(mentee)
-    if not settled:
-        return
-    began = min(pairing["结对日期"] for pairing in settled)
+def _weak(judge: Judge, mentee: str) -> dict[str, tuple[int, date | None]]:
+    """Return the latest score of every aspect weak now, and since when it has been."""
+    row = judge.help.mentees[mentee]
     rated = [(row.get("摸底日期"), scores_of(row))]
     rated += [(one["评价日期"], scores_of(one)) for one in judge.help.daily_assessments(mentee)]
+    weak = {}
     for at, aspect in enumerate(SIX):
+        since: tuple[date | None, ...] = ()
         known = [(day, scores[at]) for day, scores in rated if scores[at]]
-        since = None
         for day, score in reversed(known):
             if score > judge.limit("薄弱方面分值", row):
                 break
             since = (day,)
-        if since is None:
-            continue
+        if since:
+            weak[aspect] = known[-1][1], since[0]
+    return weak
+
+
+def _idle(judge: Judge, mentee: str) -> Iterator[tuple[int, str]]:
+    """Yield the days every weak aspect has not been worked on, and the sentence that says so."""
+    settled, running = judge.help.settled(mentee), judge.help.running(mentee)
+    weak = _weak(judge, mentee) if settled else {}
+    unread = {
+        entry["帮带方面"]
+        for pairing in running
+        for entry in judge.help.doubtful[pairing["结对编号"]]
+    }
+    for aspect, (score, since) in weak.items():
         worked = [
             contact.day
-            for pairing in judge.help.running(mentee)
+            for pairing in running
             for contact in judge.help.contacts_of(pairing)
             if contact.entry["帮带方面"] == aspect
         ]
-        last = max(worked, default=None)
-        unread = {
-            entry["帮带方面"]
-            for pairing in judge.help.running(mentee)
-            for entry in judge.help.doubtful[pairing["结对编号"]]
-        }
-        if aspect in unread:  # may have been worked on today
+        last, began = max(worked, default=None), min(pairing["结对日期"] for pairing in settled)
+        start = max(day for day in (began, since, last) if day)
+        in_turn = any(_takes_turns(judge, one, set(weak) - {aspect}, start) for one in settled)
+        if aspect in unread or in_turn:  # may have been worked on today; has its turn to come
             continue
-        start = max(day for day in (began, *since, last) if day)
         days = sum(
             not all(judge.help.pauses_on(pairing, day) for pairing in settled)
             for day in days_from(start + timedelta(1), judge.as_of)
         )
         told = f"最近一次帮带是 {last}" if last else f"{start} 以来没有帮带过"
-        yield days, f"薄弱方面{aspect}（{known[-1][1]} 分）{told}，已 {days} 天"
+        yield days, f"薄弱方面{aspect}（{score} 分）{told}，已 {days} 天"
+
+
+def _takes_turns(judge: Judge, pairing: Row, others: set[str], start: date) -> bool:
+    """Return whether a pairing has used every month since a day for another weak aspect each."""
+    since = [one for one in judge.help.contacts_of(pairing) if one.day > start]
+    turns = {(month_of(one.day), one.entry["帮带方面"]) for one in since}
+    turns = {turn for turn in turns if turn[1] in others}
+    months = {month_of(one.day) for one in since}
+    months |= {month.first for month in judge.help.months(pairing)}
+    taken = {month for month, _ in turns}
+    return (
+        pairing["结对日期"] <= start
+        and len({aspect for _, aspect in turns}) == len(turns)
+        and all(month in taken for month in months if month > month_of(start))
+    )
 
 
 @rule(
@@ -413,7 +435,10 @@ def overdue(judge: Judge, mentee: str) -> Sentences:
 def nearly_due(judge: Judge, mentee: str) -> Sentences:
     for duty, pairing in _open_duties(judge, mentee):
         left = (duty.row["截止日期"] - judge.as_of).days
-        if 0 <= left <= judge.limit("提前提醒天数", pairing):
+        due, wanting = duty.row["截止日期"], duty.row["目标次数"] - len(duty.done)
+        ends = (due + DAY).day == 1 or due == pairing["期满日期"]
+        planned = ends and wanting <= judge.help.still_owed(pairing, due)
+        if 0 <= left <= judge.limit("提前提醒天数", pairing) and not planned:
             yield _duty_told(duty, f"还有 {left} 天")
 
 

@@ -139,8 +139,8 @@ class Help:
         """Return the last month that is over."""
         return shifted(month_of(self.as_of), -1)
 
-    def months(self, pairing: Row) -> list[Month]:
-        """Return the full months a pairing owed contacts in, the earliest first."""
+    def owed_months(self, pairing: Row, until: date) -> list[date]:
+        """Return the months that begin by a day and in which a pairing owes contacts."""
         file = pairing[FILE]
         grace = timedelta(self.book.number("新结对宽限天数", file))
         exempt = [
@@ -153,21 +153,33 @@ class Help:
             if not self.pauses_on(pairing, day)
             and not any(first <= day <= last for first, last in exempt)
         )
-        least, owed = (
-            self.book.number("计入联系的最少天数", file),
-            self.book.number("每月联系次数", file),
-        )
-        made = Counter(month_of(contact.day) for contact in self.contacts_of(pairing))
+        least = self.book.number("计入联系的最少天数", file)
+        return sorted(month for month, count in days.items() if count >= least and month <= until)
+
+    def months(self, pairing: Row) -> list[Month]:
+        """Return the full months a pairing owed contacts in, the earliest first."""
+        contacts = self.contacts_of(pairing)
+        made = Counter(month_of(contact.day) for contact in contacts)
         complete = Counter(
             month_of(contact.day)
-            for contact in self.contacts_of(pairing)
+            for contact in contacts
             if all(contact.entry.get(heading) for heading in RECOMMENDED)
         )
+        owed = int(self.book.number("每月联系次数", pairing[FILE]))
         return [
-            Month(month, int(owed), made[month], complete[month])
-            for month, count in sorted(days.items())
-            if count >= least and month <= self.latest_month()
+            Month(month, owed, made[month], complete[month])
+            for month in self.owed_months(pairing, self.latest_month())
         ]
+
+    def still_owed(self, pairing: Row, until: date) -> int:
+        """Return the contacts a pairing is still to make from this month to that of a day."""
+        made = Counter(month_of(contact.day) for contact in self.contacts_of(pairing))
+        owed = int(self.book.number("每月联系次数", pairing[FILE]))
+        return sum(
+            max(0, owed - made[month])
+            for month in self.owed_months(pairing, until)
+            if month >= month_of(self.as_of)
+        )
 
     def silent_months(self, pairing: Row) -> list[date]:
         """Return the months in a row, up to the last one that is over, owed without a contact."""

@@ -27,8 +27,11 @@ class Results:
         inside = pairing["结对日期"] <= self.last and pairing["期满日期"] >= self.first
         return inside and pairing["状态"] != "终止"
 
-    def duties(self, pairings: Iterable[Row], side: str | None) -> tuple[Part, list[str]]:
-        """Return duties due in the span, or done ahead: how many are done, and which are not."""
+    def duties(self, pairings: Iterable[Row], side: str | None) -> tuple[Part, list[str], int]:
+        """Return duties due in the span, or done ahead: how many are done, and which are not.
+
+        The last is how many contacts are proposed for those that are not.
+        """
         own = {pairing["结对编号"] for pairing in pairings}
         judged = []
         for duty in self.every_duty:
@@ -41,8 +44,10 @@ class Results:
                 counts = due >= self.first and (done or due < self.help.as_of)
             if counts:
                 judged.append(duty)
-        undone = sorted(duty.code for duty in judged if duty.progress != "已完成")
-        return (len(judged) - len(undone), len(judged)), undone
+        undone = [duty for duty in judged if duty.progress != "已完成"]
+        proposed = sum(len(duty.proposed) for duty in undone)
+        done = len(judged) - len(undone), len(judged)
+        return done, sorted(duty.code for duty in undone), proposed
 
     def months(self, pairings: Iterable[Row]) -> tuple[Part, Part, list[tuple[str, date]]]:
         """Return months kept, months in order, and those not in order."""
@@ -135,6 +140,7 @@ class Tally(NamedTuple):
 
     duties: Part
     undone: list[str]
+    proposed: int
     kept: Part
     in_order: Part
     missed: list[tuple[str, date]]
