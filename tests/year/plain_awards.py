@@ -152,7 +152,11 @@ def _conditions(
         (f"日志合规率不低于 {log_rate:g}%", kept, why),
         ("帮带对象期满合格或进展正常", not problems, course),
         ("无负面情形", not own, clean),
-        ("在库且本年度有结对", active, f"{mentor['状态']}，本年度结对 {len(pairings)} 对"),
+        (
+            "在库且本年度有结对",
+            active,
+            f"{mentor['状态']}，{results.first.year} 年度结对 {len(pairings)} 对",
+        ),
     ]
 
 

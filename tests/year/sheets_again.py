@@ -66,12 +66,12 @@ def plain(value: Any) -> Any:
 def read_together(before: Book, now: Book) -> Book:
     """Return last year's ledger and this year's as one, by IDs and the mark 上年结转.
 
-    Whoever stands in the new ledger is as the new ledger says; what it does not hold is as the old
-    one says; of records without an ID of their own, those not carried over are new.
+    People are those the new ledger holds, as it has them. A record of both is as the new ledger has
+    it; of records without an ID of their own, those not marked as carried over are new. 上年日志 is
+    not looked at: the entries are the old ledger's.
     """
     keyed = {
-        "导师库": "导师编号", "个人对象": "对象编号", "组织对象": "对象编号", "结对台账": "结对编号",
-        "职责清单": "职责编号", "工作日志": "日志编号", "成长评价": "评价编号",
+        "结对台账": "结对编号", "职责清单": "职责编号", "工作日志": "日志编号", "成长评价": "评价编号",
     }  # fmt: skip
     tables = dict(now.tables)
     for sheet, heading in keyed.items():
