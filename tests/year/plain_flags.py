@@ -155,7 +155,10 @@ def _silences(judge: Judge, mentee: str, *, two: bool) -> Sentences:
                 sentence += f"，{pairing['结对日期']} 结对以来没有登记过联系"
             for contact in after:
                 sentence += f"，{contact.day} 已恢复联系（{entry_code(contact)}）"
-            yield sentence + _doubt(judge, pairing)
+            sentence += _doubt(judge, pairing)
+            if unplaced := judge.help.unplaced(pairing[FILE]):
+                sentence += f"（本台账另有 {unplaced} 条日志看不出是哪对结对，改正后可再研判）"
+            yield sentence
 
 
 def _doubt(judge: Judge, pairing: Row) -> str:
@@ -514,26 +517,27 @@ def inactive_mentor(judge: Judge, mentee: str) -> Sentences:
 
 @rule("flag.mentor.overloaded", "导师超员", "黄", 30, "请把部分对象调给其他导师，或为对象增配导师")
 def overloaded_mentor(judge: Judge, mentee: str) -> Sentences:
-    for pairing in judge.help.settled(mentee):
-        mentor = judge.help.mentors.get(code_of(pairing["导师编号"]))
-        if not mentor:
-            continue
-        single = mentee.startswith("G")
+    single = mentee.startswith("G")
+    told = []
+    for code in {code_of(pairing["导师编号"]) for pairing in judge.help.settled(mentee)}:
+        mentor = judge.help.mentors.get(code, {})
         held = [
             row
             for row in judge.help.pairings.values()
             if row["状态"] == "帮带中"
-            and code_of(row["导师编号"]) == mentor["导师编号"]
+            and code_of(row["导师编号"]) == code
             and code_of(row["对象编号"]).startswith("G") == single
         ]
         load = len({code_of(row["对象编号"]) for row in held})
-        limit = judge.limit("导师帮带人数上限" if single else "导师帮带组织数上限", mentor)
+        limit = judge.limit("导师帮带人数上限" if single else "导师帮带组织数上限", held[0])
         own = mentor.get("可带人数") if single else None
         most = limit if own is None else min(own, limit)
-        if load > most:
+        if mentor and load > most:
             kind = "人" if single else "个组织"
-            numbers = "、".join(row["结对编号"] for row in held)
-            yield (
+            numbers = [row["结对编号"] for row in held]
+            sentence = (
                 f"导师{mentor['姓名']}（{mentor['导师编号']}）正在帮带 {load} {kind}，"
-                f"超过 {most:g} {kind}：结对 {numbers}"
+                f"超过 {most:g} {kind}：结对 {'、'.join(numbers)}"
             )
+            told.append((list(judge.help.pairings).index(numbers[0]), sentence))
+    yield from (sentence for _, sentence in sorted(told))

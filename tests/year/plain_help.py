@@ -202,6 +202,16 @@ class Help:
                     found[code].append(entry)
         return found
 
+    def unplaced(self, file: str) -> int:
+        """Return how many such entries of a ledger name no pairing it knows."""
+        known = {code for code, row in self.pairings.items() if row[FILE] == file}
+        return sum(
+            entry[FILE] == file
+            and ((day := day_of(entry["日期"])) is None or day > self.as_of)
+            and known.isdisjoint(codes_of(entry["结对编号"]))
+            for entry in self.book.rows("工作日志")
+        )
+
     # --- the rest of the records ---
 
     def assessments(self, mentee: str) -> list[Row]:

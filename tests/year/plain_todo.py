@@ -7,7 +7,7 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
-from tests.year.plain_help import Help
+from tests.year.plain_help import SEEKING, Help
 from tests.year.plain_rows import FILE, Row, code_of, codes_of, day_of, month_of
 
 LISTED = 12
@@ -20,6 +20,7 @@ def saved_todo(path: Path) -> dict[str, tuple[int, list[str]]]:
     """Return count and lines of every list as the workbook was saved with."""
     workbook = CalamineWorkbook.from_path(str(path))
     cells = workbook.get_sheet_by_name("本周待办").to_python(skip_empty_area=False)
+    cells += [[""] * 9] * 40  # what is blank at the end is not read
     lists = {}
     for index, title in enumerate(TITLES):
         top, column = _LIST_ROW + index % 2 * (LISTED + 3), _LIST_COLUMNS[index // 2]
@@ -56,14 +57,15 @@ def _uncontacted(helped: Help) -> list[str]:
     this_month = [
         code
         for entry in helped.book.rows("工作日志")
-        if (day := day_of(entry["日期"])) and month_of(day) == month_of(today)
+        if (day := day_of(entry["日期"])) and month_of(today) <= day <= today
         for code in codes_of(entry["结对编号"])
     ]
     return [
         _pair(helped, pairing)
         for pairing in helped.pairings.values()
         if pairing["状态"] == "帮带中"
-        and pairing["结对日期"] <= today <= pairing["期满日期"]
+        and pairing["结对日期"] + timedelta(helped.book.number("新结对宽限天数")) <= today
+        and today <= pairing["期满日期"]
         and not helped.pauses_on(pairing, today)
         and this_month.count(pairing["结对编号"])
         < helped.book.number("每月联系次数", pairing[FILE])
@@ -74,7 +76,7 @@ def _due(helped: Help) -> list[str]:
     rows = [
         row
         for row in helped.book.rows("职责清单")
-        if row["截止日期"] <= helped.as_of + timedelta(7)
+        if row["截止日期"] <= helped.as_of + timedelta(helped.book.number("提前提醒天数"))
         and row.get("进度") != "已完成"
         and helped.pairings[code_of(row["结对编号"])]["状态"] == "帮带中"
     ]
@@ -94,7 +96,7 @@ def _unassessed(helped: Help) -> list[str]:
     rated = {
         code_of(row["对象编号"])
         for row in helped.book.rows("成长评价")
-        if day_of(row["评价日期"]) and day_of(row["评价日期"]) >= start
+        if start <= row["评价日期"] <= today
     }
     return [
         f"{_name(row)}（{code}）"
@@ -104,12 +106,16 @@ def _unassessed(helped: Help) -> list[str]:
 
 
 def _ending(helped: Help) -> list[str]:
-    until = helped.as_of + timedelta(helped.book.number("临近期满提醒天数"))
-    assessed = {code_of(row["结对编号"]) for row in helped.book.rows("期满考核")}
+    days = timedelta(helped.book.number("临近期满提醒天数"))
     rows = [
         row
         for row in helped.pairings.values()
-        if row["状态"] == "帮带中" and row["期满日期"] <= until and row["结对编号"] not in assessed
+        if row["状态"] == "帮带中"
+        and row["期满日期"] <= helped.as_of + days
+        and not any(
+            one["结论"] != "续帮" or one["考核日期"] >= row["期满日期"] - days
+            for one in helped.completions(row)
+        )
     ]
     return [
         f"{row['期满日期']:%m-%d} {'已期满' if row['期满日期'] < helped.as_of else '期满'}　"
@@ -120,18 +126,14 @@ def _ending(helped: Help) -> list[str]:
 
 def _unpaired(helped: Help) -> list[str]:
     limit = helped.book.number("未结对天数")
-    lines = []
-    for sheet in ("个人对象", "组织对象"):
-        rows = [
-            row
-            for row in helped.book.rows(sheet)
-            if row["状态"] == "待结对" and (helped.as_of - row["确定日期"]).days > limit
-        ]
-        lines += [
-            f"{_name(row)}（{row['对象编号']}）　已 {(helped.as_of - row['确定日期']).days} 天"
-            for row in sorted(rows, key=lambda row: row["确定日期"])
-        ]
-    return lines
+    waiting = []
+    for order, (code, row) in enumerate(helped.mentees.items()):
+        ends = [helped.last_day(one) for one in helped.of_mentee[code]]
+        since = max([row["确定日期"], *ends])
+        days = (helped.as_of - since).days
+        if row["状态"] in SEEKING and not helped.running(code) and days > limit:
+            waiting.append((since, order, f"{_name(row)}（{code}）　已 {days} 天"))
+    return [line for *_, line in sorted(waiting)]
 
 
 def _unsigned(helped: Help) -> list[str]:
