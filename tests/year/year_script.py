@@ -6,7 +6,8 @@
 - the others are paired in January, March, April, July and August through 结对建议;
 - 何文静 is on maternity leave from April to August, 柳青山 away to study from May to June;
 - 杨生华 is paused as a mentor in May and his pairing broken off in June; 金玉霞 moves away in June;
-- 丁向东 is left alone from July to October; 马建军 is rated lower and lower;
+- 丁向东 is left alone from July to October, 张福贵 in October and November;
+- 马建军 and 杨晓琴 are rated lower than before;
 - 丁玉梅 gets a 负面情形 in July, 冯学义's appointment ends in September;
 - 白云飞 and 苏海龙 are converted; the spring festival is exempt;
 - one log entry has a day nobody can read, one lies in the future, some days are typed as text;
@@ -260,7 +261,7 @@ def july(clerk: Clerk) -> None:
     clerk.change("个人对象", mentee_of("G3"), 状态="待结对", 状态变更日期=date(2026, 7, 1))
     for number in (14, 15):
         clerk.add("个人对象", **an_individual(number))
-    clerk.save(openpyxl=True)
+    clerk.save()
     waiting = [
         row["对象编号"]
         for sheet in ("个人对象", "组织对象")
@@ -273,6 +274,7 @@ def july(clerk: Clerk) -> None:
         认定单位="开城镇纪委",
     )  # fmt: skip
     log_month(clerk, 2026, 7, silent=("G6",))
+    assess(clerk, date(2026, 7, 20), ("G9", "443323", 4))
 
 
 def august(clerk: Clerk) -> None:
@@ -306,7 +308,7 @@ def september(clerk: Clerk) -> None:
 
 
 def october(clerk: Clerk) -> None:
-    log_month(clerk, 2026, 10, silent=("G6",))
+    log_month(clerk, 2026, 10, silent=("G6", "G13"))
     clerk.add(
         "培养转化", 对象编号=mentee_of("G3"), 日期=date(2026, 10, 12), 原阶段="致富带头人",
         新阶段="后备干部", 依据文号="开党发〔2026〕31号", 带动人数=41, **{"人均增收(元)": 2360.5},
@@ -321,7 +323,7 @@ def october(clerk: Clerk) -> None:
 
 
 def november(clerk: Clerk) -> None:
-    log_month(clerk, 2026, 11)
+    log_month(clerk, 2026, 11, silent=("G13",))
     clerk.add(
         "工作日志", 日期=date(2027, 11, 8), 结对编号=pairing_of(clerk.book, "G10")["结对编号"],
         帮带方面="产业发展", 帮带作用="带", 帮带方法="放手压担法", 形式="线下", 内容="现场看农机库棚建设",
