@@ -35,8 +35,18 @@ def merged_book(consolidated: Path, ledgers: Iterable[Path], common: dict[str, s
         ]
         for name in MERGED
     }
-    settings = {path.name: {**common, **_settings(path, common)} for path in ledgers}
+    paths = list(ledgers)
+    tables["工作日志"] += [row for path in paths for row in _last_year(path)]
+    settings = {path.name: {**common, **_settings(path, common)} for path in paths}
     return Book(tables, settings, {}, common)
+
+
+def _last_year(path: Path) -> list[Row]:
+    """Return the entries of 上年日志, which are judged by but not counted in this year's figures."""
+    if "上年日志" not in CalamineWorkbook.from_path(str(path)).sheet_names:
+        return []
+    rows = (row for row in table(path, "上年日志") if any(row.values()))
+    return [{**row, FILE: path.name, "结转": "上年结转"} for row in rows]
 
 
 def _settings(path: Path, known: dict[str, str]) -> dict[str, str]:
@@ -94,7 +104,8 @@ def grids(helped: Help, year: int, names: dict[str, tuple[str, str]]) -> dict[st
         "乡镇汇总": [
             {"县(区)": names[code][0], "乡镇(街道)": names[code][1], **shown(one, month)}
             for code, one in units.items()
-        ],
+        ]
+        + [{"县(区)": "合计", "乡镇(街道)": None, **shown(counties["合计"], month)}],
         "比学赶帮": [
             {"县(区)": names[row["unit"]][0], "乡镇(街道)": names[row.pop("unit")][1], **row}
             for row in ranking_rows(helped, year)

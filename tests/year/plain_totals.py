@@ -14,7 +14,7 @@ Figures = Counter
 
 
 def figures_of(book: Book, helped: Help) -> Figures:
-    """Count one ledger."""
+    """Count one ledger: contacts, conversions and end-of-period assessments are this year's."""
     today = helped.as_of
     pairings = [row for row in book.rows("结对台账") if row["状态"] == "帮带中"]
     paired = {code_of(row["对象编号"]) for row in pairings}
@@ -28,8 +28,9 @@ def figures_of(book: Book, helped: Help) -> Figures:
     figures["帮带中结对"] = len(pairings)
     for mentor in {code_of(row["导师编号"]) for row in pairings}:
         figures["帮带", mentor] = 1
-    figures["日志条数"] = len([row for row in book.rows("工作日志") if day_of(row["日期"])])
-    for row in book.rows("工作日志"):
+    entries = [row for row in book.rows("工作日志") if not row.get("结转")]
+    figures["日志条数"] = sum(day_of(row["日期"]) is not None for row in entries)
+    for row in entries:
         day = day_of(row["日期"])
         if day and day <= today:
             times = len(codes_of(row["结对编号"]))
@@ -43,10 +44,9 @@ def figures_of(book: Book, helped: Help) -> Figures:
         and row["评价日期"] <= today
         for row in book.rows("成长评价")
     )
-    for row in book.rows("期满考核"):
-        figures["考核" + row["等次"]] += 1
-    for row in book.rows("培养转化"):
-        figures["转" + row["新阶段"]] += 1
+    for sheet, word, heading in (("期满考核", "考核", "等次"), ("培养转化", "转", "新阶段")):
+        for row in book.rows(sheet):
+            figures[word + row[heading]] += not row.get("结转")
     for row in book.rows("组织对象"):
         figures["达销号条件"] += closing_of(helped.book, row).startswith("达到")
         figures["已销号"] += row["状态"] == "已销号"
