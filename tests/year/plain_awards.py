@@ -29,18 +29,19 @@ def award_rows(helped: Help, year: int) -> list[Row]:
     rows = []
     for number, one in enumerate(judged, 1):
         rivals = [x["merit"] for x in judged if x["met"] and x["county"] == one["county"]]
-        texts, taken = one["conditions"], False
+        texts, outcome = one["conditions"], "未入围"
         if one["met"]:
             place = 1 + sum(merit > one["merit"] for merit in rivals)
             equals, most = rivals.count(one["merit"]), quota[one["county"]]
-            taken = place + equals - 1 <= most
+            if place <= most:
+                outcome = "入围" if place + equals - 1 <= most else "并列"
             told = f"县内符合条件的第 {place} 名，名额 {most} 名"
-            if not taken and place <= most:
+            if outcome == "并列":
                 told += f"；{equals} 人各项得分和对象数相同，剩余名额 {most - place + 1} 名，请集体研究确定"
             texts = [*texts, told]
         rows.append({
             "序号": number, **one["row"],
-            "硬性条件": "；".join(texts), "入围": "入围" if taken else "未入围",
+            "硬性条件": "；".join(texts), "入围": outcome,
         })  # fmt: skip
     return rows
 

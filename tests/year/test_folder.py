@@ -49,14 +49,14 @@ def consolidated(ledgers: Path, out: Path, as_of: date) -> Consolidation:
 def samples(folder: Path) -> date:
     """Write a delivery of the sample makers."""
     day = date(2026, 6, 17)
-    write_samples(folder, townships=5, log_rows=250, error_rate=0, seed=3, as_of=day)
+    write_samples(folder, townships=4, log_rows=150, error_rate=0, seed=3, as_of=day)
     return day
 
 
 def carried_over(folder: Path) -> date:
     """Write the ledgers of a new year, carried over from samples, before anything is typed."""
     before, year_end = folder.with_name("上年"), date(2026, 12, 20)
-    write_samples(before, townships=3, log_rows=150, error_rate=0, seed=5, as_of=year_end)
+    write_samples(before, townships=2, log_rows=120, error_rate=0, seed=5, as_of=year_end)
     folder.mkdir()
     for path in sorted(before.glob("*.xlsx")):
         last = read_ledger(path).ledger

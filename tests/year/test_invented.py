@@ -111,10 +111,10 @@ def own_settings(inventor: Inventor) -> Settings:
     return settings
 
 
-@pytest.mark.parametrize("block", range(4))
+@pytest.mark.parametrize("block", range(2))
 def test_plain_code_agrees_on_ledgers_made_at_random(block: int) -> None:
     told: list[str] = []
-    for seed in range(25 * block, 25 * block + 25):
+    for seed in range(20 * block, 20 * block + 20):
         inventor = Inventor(seed)
         settings = own_settings(inventor)
         rows, ledger = accepted(inventor.ledger(), settings, inventor.as_of)
@@ -157,7 +157,7 @@ def sent_away(rows: Rows, code: str, inventor: Inventor) -> None:
             row["导师编号"] = row["导师编号"].replace(code, other)
 
 
-@pytest.mark.parametrize("seed", range(500, 508))
+@pytest.mark.parametrize("seed", range(500, 504))
 def test_plain_code_agrees_on_merged_townships(seed: int) -> None:
     as_of = Inventor(seed).as_of
     ledgers, typed, own = [], {}, {}
