@@ -49,7 +49,7 @@ def consolidated(ledgers: Path, out: Path, as_of: date) -> Consolidation:
 def samples(folder: Path) -> date:
     """Write a delivery of the sample makers."""
     day = date(2026, 6, 17)
-    write_samples(folder, townships=4, log_rows=150, error_rate=0, seed=3, as_of=day)
+    write_samples(folder, townships=3, log_rows=150, error_rate=0, seed=3, as_of=day)
     return day
 
 

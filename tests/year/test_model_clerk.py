@@ -8,7 +8,10 @@ from typing import NamedTuple
 
 import pytest
 
+from addin.actions.ledger_set import read_ledgers
 from addin.actions.new import start_ledger
+from addin.domain.facts import LedgerFacts
+from addin.domain.flags.judgement import flags
 from tests.year.clerk import Clerk
 from tests.year.plain_duties import duties
 from tests.year.plain_help import Help
@@ -29,10 +32,24 @@ SCORES = {
 
 
 class Year(NamedTuple):
-    """The ledger at every month end, and what the confirmation said."""
+    """What a year came to.
 
-    books: list[Book]
+    Attributes:
+        flags: Who was flagged on which day, and why: at every month end and a few days before.
+        last: The ledger on the last day.
+        refused: What the confirmation refused.
+    """
+
+    flags: dict[date, list[tuple[str, str]]]
+    last: Book
     refused: tuple[str, ...]
+
+
+def flagged(path: Path, day: date) -> list[tuple[str, str]]:
+    """Return who is flagged in a ledger on a day, and on what facts."""
+    (ledger,) = read_ledgers(path, as_of=day).examined
+    facts = LedgerFacts.of(ledger.ledger, ledger.settings, day)
+    return [(flag.mentee_id, flag.as_row()["facts"]) for flag in flags(facts)]
 
 
 def names_the_duty_due_first(clerk: Clerk, day: date) -> None:
@@ -77,7 +94,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
         row["对象编号"] for name in ("个人对象", "组织对象") for row in clerk.book.rows(name)
     ]
     confirmed = clerk.pair(PAIRED, *waiting)
-    books = []
+    found = {}
     for month in range(1, 13):
         if month > 1:  # January lies in the grace
             names_the_duty_due_first(clerk, date(2026, month, 12))
@@ -92,13 +109,16 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
                     考核单位="开城镇党委", 结论="出师",
                 )  # fmt: skip
         clerk.save()
-        clerk.update(month_end(2026, month))
-        books.append(clerk.book)
-    return Year(books, confirmed.refused)
+        for day in (date(2026, month, 23 + month % 4), month_end(2026, month)):
+            found[day] = flagged(clerk.path, day)
+    clerk.update(date(2026, 12, 31))
+    shown = [(row["对象编号"], row["依据"]) for row in clerk.book.rows("预警名单")]
+    assert shown == found[date(2026, 12, 31)]
+    return Year(found, clerk.book, confirmed.refused)
 
 
 def test_everybody_is_paired_for_a_year(year: Year) -> None:
-    rows = year.books[0].rows("结对台账")
+    rows = year.last.rows("结对台账")
 
     assert year.refused == ()
     assert {code_of(row["对象编号"]) for row in rows} == {
@@ -107,16 +127,16 @@ def test_everybody_is_paired_for_a_year(year: Year) -> None:
     assert {(row["结对日期"], row["期满日期"]) for row in rows} == {(PAIRED, date(2026, 12, 31))}
 
 
-@pytest.mark.parametrize("month", range(1, 13))
-def test_nobody_is_flagged(year: Year, month: int) -> None:
-    assert [(row["对象编号"], row["依据"]) for row in year.books[month - 1].rows("预警名单")] == []
+def test_nobody_is_flagged_on_any_day(year: Year) -> None:
+    assert len(year.flags) == 24
+    assert {day: found for day, found in year.flags.items() if found} == {}
 
 
 def test_every_duty_is_done_at_the_end(year: Year) -> None:
-    rows = year.books[-1].rows("职责清单")
+    rows = year.last.rows("职责清单")
 
     assert {row["结对编号"] for row in rows} == {
-        row["结对编号"] for row in year.books[-1].rows("结对台账")
+        row["结对编号"] for row in year.last.rows("结对台账")
     }
     assert [(row["职责编号"], row["进度"]) for row in rows if row["进度"] != "已完成"] == []
     assert {row["完成率"] for row in rows} == {100}
@@ -125,7 +145,7 @@ def test_every_duty_is_done_at_the_end(year: Year) -> None:
 def test_on_the_last_day_every_mentor_meets_the_conditions_and_the_best_are_shortlisted(
     year: Year,
 ) -> None:
-    rows = year.books[-1].rows("金牌导师")
+    rows = year.last.rows("金牌导师")
 
     assert rows
     assert [row["硬性条件"] for row in rows if "未达到" in row["硬性条件"]] == []
