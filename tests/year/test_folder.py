@@ -19,13 +19,15 @@ from validators.divisions import unit_name
 from workbooks.reader import read_ledger
 from workbooks.samples import write_samples
 
+ROOT = Path(__file__).parents[2]
+
 
 class Consolidation(NamedTuple):
     """A consolidated workbook, and the rows it merged as of its day."""
 
     out: Path
     helped: Help
-    names: dict[str, tuple[str, str]]
+    grids: dict[str, list[Row]]
     received: str
     errors: int
 
@@ -33,14 +35,15 @@ class Consolidation(NamedTuple):
 def consolidated(ledgers: Path, out: Path, as_of: date) -> Consolidation:
     """Consolidate a folder of ledgers, whatever made them."""
     result = consolidate([ledgers], out, as_of=as_of)
-    blank = out.with_name("空白.xlsx")
-    start_ledger("640402104", blank, year=as_of.year, as_of=as_of)
+    (blank,) = (ROOT / "workbooks" / "examples").glob("*空白*.xlsx")
     book = merged_book(out, sorted(ledgers.rglob("*.xlsx")), read_book(blank).common)
     units = {row["导师编号"][1:10] for row in book.rows("导师库")}
+    names = {code: (name[0], name[1] or "（本级）") for code in units for name in [unit_name(code)]}
+    helped = Help(book, as_of)
     return Consolidation(
         out,
-        Help(book, as_of),
-        {code: (name[0], name[1] or "（本级）") for code in units for name in [unit_name(code)]},
+        helped,
+        grids(helped, as_of.year, names),
         f"{len(units)}/{len(result.states)}",
         sum(finding.level == "error" for finding in result.report.findings),
     )
@@ -104,7 +107,7 @@ def figures_in(row: Row) -> list[Any]:
     "name", ["县区汇总", "六个方面", "乡镇汇总", "比学赶帮", "两个带头人转化", "组织销号"]
 )
 def test_the_report_sheets_follow_from_the_merged_rows(city: Consolidation, name: str) -> None:
-    wanted = grids(city.helped, city.helped.as_of.year, city.names)[name]
+    wanted = city.grids[name]
     keys = [key for key in ("县(区)", "乡镇(街道)", "对象编号") if key in wanted[0]]
     found = {tuple(row[key] for key in keys): row for row in table(city.out, name)}
 
