@@ -11,7 +11,7 @@ from validators.ledger import Ledger, SheetPart, Table, TypedColumn
 from validators.messages import PROBLEMS, describe
 from validators.rules import RULES, RuleContext
 from validators.settings import Settings, read_settings
-from validators.sheets import Row, SettingRow, columns_by_field
+from validators.sheets import Row, SettingRow, columns_by_field, model_for
 from validators.vocabulary import Level
 
 _SEVERITY = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTICE: 2}
@@ -94,7 +94,7 @@ def _column_findings(table: Table[Row], part: SheetPart) -> Iterator[Finding]:
 def _problems(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Finding]:
     if not typed.problems:
         return
-    prefix = f"{part.key}.{column.field}."
+    prefix = f"{model_for(part.key).sheet.table_key}.{column.field}."
     worded: dict[int, _Words] = {}  # one sentence for all its rows
     for index, problem in typed.problems.items():
         value = as_typed(typed.cells.values[index])
@@ -125,7 +125,7 @@ def _worded(
     part: SheetPart, column: Column, typed: TypedColumn, row: int, kind: str, **facts: object
 ) -> Finding:
     message, suggestion = describe(kind, column, "", facts)
-    code = f"{part.key}.{column.field}.{kind}"
+    code = f"{model_for(part.key).sheet.table_key}.{column.field}.{kind}"
     place = (part.file, part.sheet, typed.letter, typed.heading)
     number = part.row_number(typed.field, row)
     return _finding(place, number, _Words(code, PROBLEMS[kind].level, "", message, suggestion))

@@ -406,4 +406,5 @@ class Source(Word):
     """来源 of an exchange post."""
 
     TOWNSHIP = "本乡镇"
+    COUNTY = "县级下发"
     CITY = "市级下发"

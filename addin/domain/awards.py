@@ -1,5 +1,8 @@
 """金牌导师: scored items, hard conditions, quota and ties, and the list for 公示.
 
+**Year.** Awards are of the ledger's 年度: a list made in January from last year's ledger judges last
+year up to its last day.
+
 **Items.** Each is weight × rate (`settings.gold_weights`), rounded half up to a tenth, and the total
 is the sum of what is shown. What `addin.domain.results` finds nothing of earns nothing: an award is
 for what is shown.
@@ -38,6 +41,7 @@ from addin.domain.months import add_months
 from addin.domain.results import Results, Tally, added, exact, in_percent, mean, points, some, total
 from validators.divisions import by_code
 from validators.settings import Settings
+from validators.sheets import UnitRow
 from validators.vocabulary import MentorStatus, PairingStatus, Rating, Shortlisted
 
 ITEMS = ("履职", "档案日志", "成效", "满意度")
@@ -191,7 +195,7 @@ def conditions(
         _log_rate(score, settings),
         _mentees(pairings, results),
         _blameless(mentor, pairings, misconduct),
-        _active(mentor, pairings),
+        _active(mentor, pairings, results),
     )
 
 
@@ -245,9 +249,11 @@ def _blameless(
     return Condition("无负面情形", not own, why)
 
 
-def _active(mentor: Mentor, pairings: Sequence[Pairing]) -> Condition:
+def _active(mentor: Mentor, pairings: Sequence[Pairing], results: Results) -> Condition:
     met = mentor.status is MentorStatus.ACTIVE and bool(pairings)
-    return Condition("在库且本年度有结对", met, f"{mentor.status}，本年度结对 {len(pairings)} 对")
+    year = results.first.year
+    why = f"{mentor.status}，{year} 年度结对 {len(pairings)} 对"
+    return Condition("在库且本年度有结对", met, why)
 
 
 # --- quota and ties ---
@@ -324,6 +330,7 @@ class Award:
     """One mentor's year.
 
     Attributes:
+        year: The year judged.
         number: From 1, in the order of the sheet.
         mentor: As typed in the pool.
         pairings: Those judged, wherever they stand.
@@ -333,6 +340,7 @@ class Award:
         place: Among the county's mentors who meet every condition; None for the others.
     """
 
+    year: int
     number: int
     mentor: Mentor
     pairings: tuple[Pairing, ...]
@@ -402,9 +410,11 @@ def awards(facts: LedgerFacts, year: int | None = None) -> tuple[Award, ...]:
     Args:
         facts: Of one township's ledger or a merged one; only merged do pairings elsewhere and the
             county's quota come out right.
-        year: The year judged; that of the as-of date if None.
+        year: The year judged; see `award_year` for None.
     """
-    year = year or facts.as_of.year
+    year = year or award_year(facts)
+    if year > facts.as_of.year:
+        return ()
     first, last = date(year, 1, 1), min(date(year, 12, 31), facts.as_of)
     results = Results(facts, first, last)
     misconduct = facts.misconduct(first, facts.as_of)
@@ -419,8 +429,17 @@ def awards(facts: LedgerFacts, year: int | None = None) -> tuple[Award, ...]:
             tally = results.tally(pairings)
             earned = score(tally, facts.settings)
             met = conditions(mentor, pairings, earned, results, misconduct)
-            judged.append(Award(0, mentor, pairings, tally, earned, met, None))
+            judged.append(Award(year, 0, mentor, pairings, tally, earned, met, None))
     return _placed(judged, _quotas(facts.mentors.values(), facts.settings))
+
+
+def award_year(facts: LedgerFacts) -> int:
+    """Return the year whose awards are due: the ledger's 年度, that of most where there are several.
+
+    Without one it is the year of the as-of date.
+    """
+    years = Counter(year for year in facts.ledger.table(UnitRow).column("year") if year)
+    return max(years, key=lambda year: (years[year], year), default=facts.as_of.year)
 
 
 def public_list(awards: Iterable[Award]) -> tuple[PublicNotice, ...]:

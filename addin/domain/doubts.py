@@ -19,9 +19,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from validators.ledger import Ledger
+from validators.ledger import Ledger, Table
 from validators.sheets import AssessmentRow, CompletionRow, LogEntryRow, PairingRow, Row
 from validators.vocabulary import Aspect, PairingStatus
 
@@ -116,6 +116,8 @@ class Doubts:
         table = self._ledger.table(CompletionRow)
         codes, files = set(), set()
         for row, code in enumerate(table.column("pairing_id")):
+            if all(_is_blank(table, row, name) for name in ("assessed_on", "score", "conclusion")):
+                continue  # a row prepared for an assessment that was not held yet
             if code:
                 codes.add(code)
             else:
@@ -180,13 +182,17 @@ class Doubts:
             for local in sorted(part.rejected):
                 row = start + local
                 day = None if log.has_error(row, "date") else days[row]
-                codes = named[row] or self._guessed(part.file, log.raw(row, "pairing_ids"))
+                codes = named[row] or self.guessed(part.file, log.raw(row, "pairing_ids"))
                 yield part.file, codes, Maybe(day, aspects[row], duties[row])
 
-    def _guessed(self, file: str, cell: object) -> set[str]:
+    def guessed(self, file: str, cell: object) -> set[str]:
         """Return the pairings of a workbook whose number stands in an unreadable cell."""
         groups = re.findall(r"\d+", unicodedata.normalize("NFKC", str(cell or "")))
         numbers = {
             int(group[_UNIT_DIGITS:] if len(group) > _UNIT_DIGITS else group) for group in groups
         }
         return {self._numbered[file, n] for n in numbers if (file, n) in self._numbered}
+
+
+def _is_blank(table: Table[Any], row: int, name: str) -> bool:
+    return table.has_cell(row, name) and table.raw(row, name) is None

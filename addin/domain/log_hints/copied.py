@@ -3,8 +3,11 @@
 - Contents are compared by their skeletons: without names, places, dates, numbers, punctuation.
   Equal skeletons are copies, near ones from 近似内容相似度下限 on. Short contents and stock phrases
   (入户走访，了解情况) are nobody's property: see 近似内容最少字数.
-- Two entries whose *wording* differs must share a detail besides, unless they are long or name
-  none: a name, a number of two digits or all numbers. Reports on like matters read alike.
+- Two entries whose *wording* differs must share a detail besides, unless they are long, name none,
+  or share more than everybody's phrases explain (see `chance`): a name, a number of two digits or
+  all numbers. Reports on like matters read alike.
+- An entry that holds another whole, or all but a sentence of it, is a copy, too, or its source,
+  where that is no chance: a clause added, a sentence dropped, two entries made one.
 - The source is the earlier entry, by date, then ID.
 - A joint activity is none: one entry with several pairings, or several entries of one day in one
   ledger or by one recorder with different pairings.
@@ -20,9 +23,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from itertools import accumulate, islice, pairwise
 from typing import NamedTuple
 
-from addin.domain.log_hints.likeness import alike, likeness
+from addin.domain.log_hints.chance import Block, Chance, Evidence
+from addin.domain.log_hints.likeness import Containment, alike, near, shared_blocks
 from addin.domain.log_hints.skeletons import Words, informative, skeletons
 from validators.divisions import CITY, by_code, short_name
 from validators.ledger import Ledger
@@ -35,6 +40,7 @@ from validators.sheets import (
     OrganisationRow,
     Row,
     UnitRow,
+    model_for,
 )
 
 _NAMES: tuple[tuple[type[Row], str], ...] = (
@@ -56,6 +62,7 @@ class Entry(NamedTuple):
     Attributes:
         log_id: "" where the clerk left it blank.
         row: Row of the worksheet.
+        carried: Whether it stands in 上年日志.
     """
 
     day: date
@@ -65,6 +72,7 @@ class Entry(NamedTuple):
     pairings: tuple[str, ...]
     recorder: str
     content: str
+    carried: bool
 
 
 @dataclass(slots=True)
@@ -85,9 +93,11 @@ class Log:
         part, local = table.locate(index)
         day, log_id, pairings, recorder, content = (table.column(name)[index] for name in _ENTRY)
         number = part.row_number("content", local)
+        carried = model_for(part.key).sheet.carried
         return Entry(
-            day, log_id or "", part.file, number, tuple(pairings or ()), recorder or "", content
-        )
+            day, log_id or "", part.file, number, tuple(pairings or ()), recorder or "", content,
+            carried,
+        )  # fmt: skip
 
 
 def only_read(ledger: Ledger) -> Ledger:
@@ -147,6 +157,11 @@ def _places(city: str) -> frozenset[str]:
 
 _LONGEST = 500
 """Characters compared; an entry is one or two sentences."""
+_FAMILY = 8
+"""Texts like one in question that say nothing about what everybody writes, at most."""
+_SENTENCE = re.compile("[。；！？;!?\n]+")
+_BESIDE = 3
+"""Characters, as of a name, by which a passage may begin or end beside its sentence."""
 
 
 @dataclass(slots=True)
@@ -156,22 +171,22 @@ class Text:
     Attributes:
         rows: Table rows.
         telling: Whether it is long enough to be compared.
-        words: What is known of names, for the details two entries share.
+        held: Texts of which one holds the other, with the share of the shorter that both have.
     """
 
     skeleton: str
     rows: list[int]
     telling: bool
     log: Log
-    words: Words
     near: list[tuple[float, Text]] = field(default_factory=list)
+    held: list[tuple[float, Text]] = field(default_factory=list)
     _entries: list[Entry] = field(default_factory=list)
     _first: dict[tuple[date, str], Entry] = field(default_factory=dict)
 
     @property
     def entries(self) -> list[Entry]:
         """Return its entries in order; none if it can be neither copy nor source."""
-        if not self._entries and (len(self.rows) > 1 or self.near):
+        if not self._entries and (len(self.rows) > 1 or self.near or self.held):
             self._entries = sorted(map(self.log.entry, self.rows))
             for entry in reversed(self._entries):
                 self._first.update({(entry.day, code): entry for code in entry.pairings})
@@ -203,15 +218,25 @@ class Text:
                 return
 
 
-def texts_of(ledger: Ledger, settings: Settings) -> list[Text]:
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The texts worth looking at, and what tells copying from chance."""
+
+    texts: tuple[Text, ...]
+    words: Words
+    chance: Chance | None
+
+
+def texts_of(ledger: Ledger, settings: Settings) -> Search:
     """Return the skeletons of several entries and those with a near one, joined to it."""
     log, words = Log(ledger), known_words(ledger, settings)
     rows, contents = log.contents()
     groups = _alike_rows(rows, [text[:_LONGEST] for text in skeletons(contents, words)])
     listed = sorted(skeleton for skeleton in groups if len(skeleton) >= settings.copied_characters)
     least, known = settings.copied_similarity / 100, surnames(words.names)
-    near = list(alike(listed, least, known))
-    wanted = {listed[at] for left, right, _ in near for at in (left, right)}
+    pairs, holding, chance = alike(listed, least, known)
+    wanted = {listed[at] for left, right, _ in pairs for at in (left, right)}
+    wanted.update(listed[at] for held in holding for at in (held.shorter, held.longer))
     wanted.update(skeleton for skeleton, own in groups.items() if isinstance(own, list))
     texts = {
         skeleton: Text(
@@ -219,15 +244,20 @@ def texts_of(ledger: Ledger, settings: Settings) -> list[Text]:
             _listed(groups[skeleton]),
             informative(skeleton, settings.copied_characters),
             log,
-            words,
         )
         for skeleton in sorted(wanted)
     }
-    pairs = [(texts[listed[left]], texts[listed[right]], score) for left, right, score in near]
-    _join([pair for pair in pairs if pair[0].telling and pair[1].telling])
+    _join(
+        (texts[listed[left]], texts[listed[right]], score)
+        for left, right, score in pairs
+        if texts[listed[left]].telling and texts[listed[right]].telling
+    )
     for family in _families(list(texts.values())):
         _lead(family, least, known)
-    return list(texts.values())
+    _hold(
+        [(texts[listed[held.shorter]], texts[listed[held.longer]], held) for held in holding], words
+    )
+    return Search(tuple(texts.values()), words, chance)
 
 
 def _join(pairs: Iterable[tuple[Text, Text, float]]) -> None:
@@ -256,11 +286,46 @@ def _lead(family: Sequence[Text], least: float, known: frozenset[str]) -> None:
     leader = min(family, key=lambda text: text.entries[0])
     joined = {leader.skeleton, *(other.skeleton for _, other in leader.near)}
     scores = (
-        (leader, text, likeness(leader.skeleton, text.skeleton, known))
+        (leader, text, near(leader.skeleton, text.skeleton, known, least))
         for text in family
         if text.skeleton not in joined
     )
-    _join([pair for pair in scores if pair[2] >= least])
+    _join([pair for pair in scores if pair[2]])
+
+
+def _hold(pairs: Sequence[tuple[Text, Text, Containment]], words: Words) -> None:
+    """Join the texts of which one holds the other, or all but a sentence of it."""
+    sentences = _sentences([shorter for shorter, _, held in pairs if held.gap], words)
+    for shorter, longer, held in pairs:
+        if shorter.telling and (
+            not held.gap or _one_sentence(held.gap, sentences[shorter.skeleton])
+        ):
+            shorter.held.append((held.share, longer))
+            longer.held.append((held.share, shorter))
+
+
+def _family(one: Text, other: Text) -> set[str]:
+    """Return the skeletons of two texts and of those near them."""
+    near = (text.skeleton for text in (one, other) for _, text in text.near[:_FAMILY])
+    return {one.skeleton, other.skeleton, *near}
+
+
+def _sentences(texts: Sequence[Text], words: Words) -> dict[str, list[int]]:
+    """Return by skeleton where its sentences end."""
+    split = [_SENTENCE.split(text.log.entry(text.rows[0]).content) for text in texts]
+    lengths = map(len, skeletons([one for sentences in split for one in sentences], words))
+    return {
+        text.skeleton: list(accumulate(islice(lengths, len(sentences)), initial=0))
+        for text, sentences in zip(texts, split, strict=True)
+    }
+
+
+def _one_sentence(gap: Block, ends: Sequence[int]) -> bool:
+    """Return whether a gap is one sentence."""
+    return any(
+        abs(gap[0] - start) <= _BESIDE and abs(gap[1] - stop) <= _BESIDE
+        for start, stop in pairwise(ends)
+    )
 
 
 def _alike_rows(rows: list[int], texts: list[str]) -> dict[str, int | list[int]]:
@@ -310,38 +375,57 @@ class CopiedEntry:
 def copied(ledger: Ledger, settings: Settings) -> tuple[CopiedEntry, ...]:
     """Return the copied entries of one or many merged ledgers, by file and row.
 
+    An entry carried over from last year may be the source, but is no copy to speak of again.
+
     Args:
         ledger: After validation: entries an error cites are not used.
         settings: For 近似内容相似度下限 and 近似内容最少字数.
     """
-    texts = texts_of(ledger, settings)
-    found = (_copy(entry, text) for text in texts for entry in text.entries)
+    search = texts_of(ledger, settings)
+    found = (
+        _copy(entry, text, search)
+        for text in search.texts
+        for entry in text.entries
+        if not entry.carried
+    )
     return tuple(sorted(filter(None, found), key=lambda copy: (copy.file, copy.row)))
 
 
-def _copy(entry: Entry, text: Text) -> CopiedEntry | None:
+def _copy(entry: Entry, text: Text, search: Search) -> CopiedEntry | None:
     """Return what `entry` is a copy of: the most similar source, of several the first."""
     own = text.source(entry)
     sources = [(-1.0, own)] if own else []
     for degree, other in text.near:
         source = other.source(entry) if degree == 1 or not own else None
-        if source and (degree == 1 or _sure(entry, source, text, other)):
+        if source and (degree == 1 or _sure(entry, source, (text, other), search)):
             sources.append((-degree, source))
-    if not sources:
+    if sources:
+        unlikeness, source = min(sources)
+        return _told(entry, source, -unlikeness)
+    held = ((-share, other.source(entry), other) for share, other in text.held)
+    holding = [(share, source, other) for share, source, other in held if source]
+    if not holding:
         return None
-    unlikeness, source = min(sources)
-    return _told(entry, source, -unlikeness)
+    unlikeness, source, other = min(holding, key=lambda one: one[:2])
+    return _told(entry, source, -unlikeness, len(other.skeleton) - len(text.skeleton))
 
 
-def _sure(entry: Entry, source: Entry, text: Text, other: Text) -> bool:
-    """Return whether entries of different wording share a detail, name none or are long."""
-    if min(len(text.skeleton), len(other.skeleton)) >= _LONG:
+def _sure(entry: Entry, source: Entry, texts: tuple[Text, Text], search: Search) -> bool:
+    """Return whether entries of different wording share a detail or much, name none or are long."""
+    shorter, longer = sorted(texts, key=lambda text: len(text.skeleton))
+    if len(shorter.skeleton) >= _LONG:
         return True
-    numbers, names = _details(entry.content, text.words)
-    numbers_there, names_there = _details(source.content, text.words)
+    numbers, names = _details(entry.content, search.words)
+    numbers_there, names_there = _details(source.content, search.words)
     if names & names_there or any(len(number) > 1 for number in numbers & numbers_there):
         return True
-    return numbers == numbers_there and (bool(numbers) or not (names and names_there))
+    if numbers == numbers_there and (bool(numbers) or not (names and names_there)):
+        return True
+    blocks = shared_blocks(shorter.skeleton, longer.skeleton)
+    if search.chance is None:
+        return False
+    (bits,) = search.chance.bits([Evidence(shorter.skeleton, blocks, _family(shorter, longer))])
+    return bits >= search.chance.needed(len(shorter.skeleton))
 
 
 def _details(content: str, words: Words) -> tuple[set[str], set[str]]:
@@ -350,14 +434,30 @@ def _details(content: str, words: Words) -> tuple[set[str], set[str]]:
     return {*_NUMBER.findall(content)}, (runs & words.names) | (runs & words.places)
 
 
-def _told(entry: Entry, source: Entry, likeness: float) -> CopiedEntry:
-    if entry.content == source.content:
-        how = "内容完全相同"
-    elif likeness == 1:
-        how = "除姓名、地名、日期和数字外内容相同"
+def _told(entry: Entry, source: Entry, share: float, longer: int | None = None) -> CopiedEntry:
+    """Return the copy and its sentence.
+
+    Args:
+        entry: The copy.
+        source: The earlier entry.
+        share: Of the content that agrees.
+        longer: By how many characters the source is longer, where one holds the other.
+    """
+    beside, here = "除姓名、地名、日期和数字外", _named(entry)
+    there = _named(source, entry.file)
+    much = "全部内容" if share == 1 else f" {share:.0%} 的内容"
+    if longer is not None:
+        facts = (
+            f"{here}{beside}，{much.strip()}见于 {there}"
+            if longer > 0
+            else f"{here}{beside}，含有 {there}的{much.strip()}"
+        )
+    elif entry.content == source.content:
+        facts = f"{here}与 {there}内容完全相同"
+    elif share == 1:
+        facts = f"{here}与 {there}{beside}内容相同"
     else:
-        how = f"除姓名、地名、日期和数字外内容有 {likeness:.0%} 相同"
-    facts = f"{_named(entry)}与 {_named(source, entry.file)}{how}"
+        facts = f"{here}与 {there}{beside}内容有 {share:.0%} 相同"
     return CopiedEntry(
         entry.file,
         entry.log_id,
@@ -365,7 +465,7 @@ def _told(entry: Entry, source: Entry, likeness: float) -> CopiedEntry:
         source.file,
         source.log_id,
         source.row,
-        round(likeness, 4),
+        round(share, 4),
         facts,
     )
 
@@ -376,5 +476,6 @@ def _named(entry: Entry, beside: str = "") -> str:
         if entry.file == beside or not beside
         else (f"{entry.file} 第 {entry.row} 行")
     )
-    name = f"日志 {entry.log_id}（{where}）" if entry.log_id else f"日志（{where}）"
+    sheet = "上年日志" if entry.carried else "日志"
+    name = f"{sheet} {entry.log_id}（{where}）" if entry.log_id else f"{sheet}（{where}）"
     return f"{entry.day:%Y-%m-%d} 的{name}"

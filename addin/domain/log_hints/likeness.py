@@ -1,181 +1,32 @@
-"""Find pairs of skeletons worth comparing, in time linear in their number, and say how alike two are.
+"""Say how alike two skeletons are, and which of many are alike or hold one another.
 
-1. Count in how many places each run of four characters stands; one that stands once can match
-   nothing.
-2. A skeleton's anchors are its locally rarest runs: those rarer than the others within a few
-   characters. An edit moves only the anchors beside it (winnowing: Schleimer, Wilkerson, Aiken,
-   "Winnowing: local algorithms for document fingerprinting", SIGMOD 2003; here by rarity).
-3. Two anchors close to each other are a key. Skeletons with a common key are candidates; of many
-   with the same key each is paired with its nearest in text order and with the first.
-4. Of those stay the pairs that hold nearly the same characters: 128 bits per skeleton note which,
-   and the bits in which two differ are at most the characters that do.
-5. Likeness leaves out names the ledger does not know and, for clauses that moved, their order.
+Likeness leaves out names the ledger does not know and, for clauses that moved, their order. One
+skeleton holds another in passages: longer stretches in which both agree but for names and a word.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from math import log2
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
-from rapidfuzz.distance import Indel, Levenshtein
+from rapidfuzz.distance import Indel, LCSseq, Levenshtein
 from rapidfuzz.process import cpdist
 
-from addin.domain.log_hints.skeletons import DOT, SEPARATOR, SURNAMES, Units, encoded
+from addin.domain.log_hints.candidates import Candidates, candidates
+from addin.domain.log_hints.chance import Block, Chance, Evidence
+from addin.domain.log_hints.skeletons import DOT, SURNAMES
 
-Whole = npt.NDArray[np.int64]
-Hashes = npt.NDArray[np.uint32]
-Keys = npt.NDArray[np.uint64]
-Shares = npt.NDArray[np.float64]
-
-_RUN = 4
-_WINDOW = 2
-"""How many runs to either side an anchor is the rarest of."""
-_NEIGHBOURS = 8
-_STEPS = (1, 2)
-"""A key is an anchor and the next, or the next but one."""
-_APART = 0.22
-"""Share of their characters in which candidates may differ before names are told apart."""
-_TABLE_BITS = 22
-_COMMON = 255
-_NEVER = np.uint32(2**32 - 1)
-_FACTOR = np.uint32(0x9E3779B1)
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-
-
-def candidates(skeletons: Sequence[str]) -> tuple[Whole, Whole, Shares]:
-    """Return the candidates: two arrays of indexes, left < right, each pair once, and a third.
-
-    The third says what share of their characters differs at least, in any order.
-
-    Args:
-        skeletons: Distinct and in text order, so that the answer depends on nothing else.
-    """
-    if not skeletons:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
-    units = encoded(skeletons)
-    sketch = _sketch(units)
-    owners, keys = _keys(*_anchors(units))
-    count = len(skeletons)
-    found = [left * count + right for left, right in _pairs(owners, keys, sketch)]
-    pairs = np.sort(np.concatenate(found))
-    pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]]
-    left, right = np.divmod(pairs, count)
-    return left, right, sketch.apart(left, right)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sketch:
-    """Which characters each skeleton holds, hashed to twice 64 bits, and how many units."""
-
-    low: Keys
-    high: Keys
-    lengths: Whole
-
-    def apart(self, left: Whole, right: Whole) -> Shares:
-        """Return the share of characters in which skeletons differ at least."""
-        differing = np.bitwise_count(self.low[left] ^ self.low[right])
-        differing += np.bitwise_count(self.high[left] ^ self.high[right])
-        one, other = self.lengths[left], self.lengths[right]
-        shares: Shares = np.maximum(differing, np.abs(one - other)) / (one + other)
-        return shares
-
-
-def _sketch(units: Units) -> _Sketch:
-    ends = np.flatnonzero(units == SEPARATOR)
-    starts = np.append(0, ends[:-1] + 1)
-    words = []
-    slots = np.arange(1 << 16, dtype=np.uint32) * _FACTOR >> np.uint32(25)
-    for half in (0, 1):
-        table = np.uint64(1) << (slots & np.uint32(63)).astype(np.uint64)
-        table[slots >> np.uint32(6) != half] = 0
-        table[SEPARATOR] = 0
-        words.append(np.bitwise_or.reduceat(table[units], starts))
-    return _Sketch(words[0], words[1], ends - starts)
-
-
-def _anchors(units: Units) -> tuple[Whole, Hashes]:
-    """Return the text and the hash of every anchor, in order of appearance."""
-    span = max(len(units) - _RUN + 1, 0)
-    hashes, broken = np.zeros(span, np.uint32), np.zeros(span, np.bool_)
-    ends = units == SEPARATOR
-    for shift in range(_RUN):
-        hashes *= _FACTOR
-        hashes += units[shift : shift + span]
-        broken |= ends[shift : shift + span]
-    hashes *= _FACTOR
-    rarity = _rarity(hashes, broken)
-    lowest = np.full(span + 2 * _WINDOW, _NEVER)
-    lowest[_WINDOW : _WINDOW + span] = rarity
-    for shift in (1, 2, 1):  # doubles to four runs, then one more: 2 · _WINDOW + 1
-        lowest = np.minimum(lowest[:-shift], lowest[shift:])
-    places = np.flatnonzero((rarity == lowest) & (rarity != _NEVER))
-    return np.searchsorted(np.flatnonzero(ends), places), hashes[places]
-
-
-def _rarity(hashes: Hashes, broken: npt.NDArray[np.bool_]) -> Hashes:
-    """Return the count of each run above bits of its hash, so that ties are settled alike."""
-    bits = _table_bits(len(hashes))
-    slots = (hashes >> np.uint32(32 - bits)).astype(np.intp)
-    slots[broken] = 0
-    table = np.minimum(np.bincount(slots, minlength=1 << bits), _COMMON).astype(np.uint8)
-    counts = table[slots]
-    rarity = (counts.astype(np.uint32) << np.uint32(24)) | (hashes & np.uint32(0xFFFFFF))
-    rarity[broken | (counts < 2)] = _NEVER
-    return rarity
-
-
-def _table_bits(count: int) -> int:
-    """Return the bits of a table that counts `count` hashes with few collisions."""
-    return min(count.bit_length() + 2, _TABLE_BITS)
-
-
-def _keys(texts: Whole, hashes: Hashes) -> tuple[Whole, Keys]:
-    """Return owner and key of anchors close to each other, those that stand once left out."""
-    owners, keys = [], []
-    for step in _STEPS:
-        same = texts[step:] == texts[:-step]
-        joined = hashes[:-step].astype(np.uint64) << np.uint64(32) | hashes[step:]
-        owners.append(texts[step:][same])
-        keys.append(joined[same] * _MIX)
-    owner, key = np.concatenate(owners), np.concatenate(keys)
-    slots = (key >> np.uint64(64 - _table_bits(len(key)))).astype(np.intp)
-    shared = np.bincount(slots)[slots] > 1
-    width = np.uint64(len(texts).bit_length())  # no text has a number beyond that of its anchors
-    packed = (key[shared] >> width << width) | owner[shared].astype(np.uint64)
-    packed.sort()
-    keys_sorted = packed >> width
-    return (packed ^ (keys_sorted << width)).astype(np.int64), keys_sorted
-
-
-def _pairs(owners: Whole, keys: Keys, sketch: _Sketch) -> Iterator[tuple[Whole, Whole]]:
-    """Yield pairs with a common key: each with its neighbours and with the first."""
-    left = right = np.zeros(0, np.int64)
-    if len(keys):
-        first = np.append(True, keys[1:] != keys[:-1])
-        left, right = owners[first][np.cumsum(first) - 1], owners
-    yield _close(left, right, sketch)
-    at = np.arange(len(keys))
-    for step in range(1, _NEIGHBOURS + 1):
-        at = at[: np.searchsorted(at, len(keys) - step)]
-        at = at[keys[at] == keys[at + step]]
-        yield _close(owners[at], owners[at + step], sketch)
-
-
-def _close(left: Whole, right: Whole, sketch: _Sketch) -> tuple[Whole, Whole]:
-    ordered = left < right
-    left, right = left[ordered], right[ordered]
-    kept = sketch.apart(left, right) <= _APART
-    return left[kept], right[kept]
-
-
-# --- how alike two skeletons are ---
-
-_LOWEST = 0.75
-"""Below it even three names that differ do not explain a skeleton of usual length."""
+_FARTHEST = 0.25
+"""Beyond this share of both even three names that differ do not explain it."""
+_FEW = 10
+"""So many characters may differ in any pair: a name and a word in either."""
+_LOWEST = 0.68
+"""What both makes of the shortest."""
+_SHORT = 20
+"""Shorter skeletons may differ in as many characters as one of this length."""
 _MOVED = 0.06
 """Up to this share of characters apart, clauses may have moved."""
 _PARTNERS = 8
@@ -183,12 +34,15 @@ _PARTNERS = 8
 _NAMES = 0.4
 """At most this share of two skeletons may be names unknown to the ledger."""
 _SURNAMES = frozenset(SURNAMES)
+_LONGEST_NAME = 3
 _DOTTED = 12
 """Characters of the longest name with a dot."""
 _PLACES = frozenset("村镇乡庄社")
 _OF_VILLAGES = frozenset("集民部委务干支级办里")
 """Behind 村 they make a word: 村集体, 村民, 村部."""
 _Part = tuple[str, int, int]
+_Differing = tuple[int, int, int, int]
+"""Start and end in one, start and end in the other."""
 
 
 class Alike(NamedTuple):
@@ -199,70 +53,127 @@ class Alike(NamedTuple):
     likeness: float
 
 
+class Containment(NamedTuple):
+    """Two skeletons, by index, of which the longer holds the shorter or most of it.
+
+    Attributes:
+        share: Of the shorter's characters, names left out, that the longer has in passages.
+        gap: Where the shorter has the one passage that the longer lacks; None if it lacks none.
+        blocks: Where in the shorter both agree.
+    """
+
+    shorter: int
+    longer: int
+    share: float
+    gap: Block | None
+    blocks: tuple[Block, ...]
+
+
 def alike(
     skeletons: Sequence[str], least: float, surnames: frozenset[str] = frozenset()
-) -> Iterator[Alike]:
-    """Yield the pairs of skeletons whose likeness is `least` or more.
+) -> tuple[list[Alike], list[Containment], Chance | None]:
+    """Return the pairs of skeletons that are alike, other pairs of which one holds the other.
 
     Likeness is the share of both that agrees in order (normalised indel similarity), what reads
     like names left out; or, for clauses that moved, the share of pairs of neighbouring characters
-    that agree in any order (Dice).
+    that agree in any order (Dice). The third tells what they share from what everybody writes.
 
     Args:
         skeletons: Distinct and in text order.
         least: From 0 to 1.
         surnames: First characters of names, beyond the common ones.
     """
-    left, right, apart = candidates(skeletons)
+    if not skeletons:
+        return [], [], None
+    pairs = candidates(skeletons)
+    chance = Chance(pairs.runs, skeletons, np.sort(np.fromiter(map(len, skeletons), np.int64)))
+    near = list(_near(skeletons, pairs, least, surnames))
+    return near, _held(skeletons, pairs, near, chance, (least, surnames)), chance
+
+
+def _near(
+    skeletons: Sequence[str], pairs: Candidates, least: float, surnames: frozenset[str]
+) -> Iterator[Alike]:
+    left, right, apart = pairs.left, pairs.right, pairs.apart
     ones = [skeletons[index] for index in left.tolist()]
     others = [skeletons[index] for index in right.tolist()]
     scores = cpdist(
         ones, others, scorer=Indel.normalized_similarity, score_cutoff=_LOWEST, dtype=np.float32
     )
+    sizes = np.fromiter(map(len, ones), np.int64) + np.fromiter(map(len, others), np.int64)
     partners: Counter[int] = Counter()
-    worth = np.flatnonzero((scores > 0) | (apart <= _MOVED))
+    close = (1 - scores) * sizes <= np.maximum(_FARTHEST * sizes, _FEW) + 0.01
+    worth = np.flatnonzero(close | (apart <= _MOVED))
     for at in worth[np.argsort(-scores[worth], kind="stable")].tolist():
         one, other = int(left[at]), int(right[at])
         if partners[one] >= _PARTNERS and partners[other] >= _PARTNERS:
             continue
-        score = likeness(ones[at], others[at], surnames)
-        if score < least and apart[at] <= _MOVED:
+        score, enough = _likeness(ones[at], others[at], surnames, least)
+        if not enough and apart[at] <= _MOVED:
             score = _unordered(ones[at], others[at])
-        if score >= least:
+            enough = score >= least
+        if enough:
             partners.update((one, other))
             yield Alike(one, other, score)
 
 
 def likeness(one: str, other: str, surnames: frozenset[str] = frozenset()) -> float:
     """Return the indel similarity of two skeletons, what reads like two names left out."""
-    known = _SURNAMES | surnames
+    return _likeness(one, other, surnames, 1)[0]
+
+
+def near(one: str, other: str, surnames: frozenset[str], least: float) -> float:
+    """Return the likeness of two skeletons, 0 where it is less than `least`."""
+    score, enough = _likeness(one, other, surnames, least)
+    return score if enough else 0.0
+
+
+def _likeness(one: str, other: str, surnames: frozenset[str], least: float) -> tuple[float, bool]:
+    """Return the likeness, and whether so few characters differ; short texts may in a word."""
+    words, names = _changes(one, other, surnames)
     size = len(one) + len(other)
-    names = words = 0
-    for start, stop, first, last in _blocks(one, other):
-        changed = stop - start + last - first
-        if _places(one[stop:], other[last:], changed) or _persons(
-            (one, start, stop), (other, first, last), known
-        ):
-            names += changed
-        else:
-            words += changed
     if names > _NAMES * size:
         words, names = words + names, 0
-    return 1 - words / (size - names) if size > names else 0.0
+    size -= names
+    score = 1 - words / size if size else 0.0
+    return score, size > 0 and words <= (1 - least) * max(size, 2 * _SHORT) + 1e-9
 
 
-def _blocks(one: str, other: str) -> list[list[int]]:
-    """Return where they differ; places a single character apart are one: 王占财, 李占才."""
-    blocks: list[list[int]] = []
+def _changes(one: str, other: str, surnames: frozenset[str]) -> tuple[int, int]:
+    """Return how many characters of both differ as words and as names."""
+    known = _SURNAMES | surnames
+    names = words = 0
+    for parts in _blocks(one, other):
+        block = (parts[0][0], parts[-1][1], parts[0][2], parts[-1][3])
+        for part in [block] if _named(one, other, block, known) else parts:
+            changed = part[1] - part[0] + part[3] - part[2]
+            if part is block or (len(parts) > 1 and _named(one, other, part, known)):
+                names += changed
+            else:
+                words += changed
+    return words, names
+
+
+def _blocks(one: str, other: str) -> list[list[_Differing]]:
+    """Return where they differ, together what a single character parts: 王占财, 李占才."""
+    blocks: list[list[_Differing]] = []
     for step in Levenshtein.opcodes(one, other):
-        start, first = step.src_start, step.dest_start
         if step.tag == "equal":
             continue
-        if blocks and start - blocks[-1][1] <= 1 and first - blocks[-1][3] <= 1:
-            blocks[-1][1], blocks[-1][3] = step.src_end, step.dest_end
+        part = (step.src_start, step.src_end, step.dest_start, step.dest_end)
+        if blocks and part[0] - blocks[-1][-1][1] <= 1 and part[2] - blocks[-1][-1][3] <= 1:
+            blocks[-1].append(part)
         else:
-            blocks.append([start, step.src_end, first, step.dest_end])
+            blocks.append([part])
     return blocks
+
+
+def _named(one: str, other: str, part: _Differing, surnames: frozenset[str]) -> bool:
+    """Return whether a part that differs reads like names of places or persons."""
+    start, stop, first, last = part
+    return _places(one[stop:], other[last:], stop - start + last - first) or _persons(
+        (one, start, stop), (other, first, last), surnames
+    )
 
 
 def _places(behind: str, behind_other: str, changed: int) -> bool:
@@ -274,6 +185,9 @@ def _places(behind: str, behind_other: str, changed: int) -> bool:
 def _persons(one: _Part, other: _Part, surnames: frozenset[str]) -> bool:
     """Return whether the parts that differ read like persons' names, with what both share."""
     (text, start, stop), (text_other, first, last) = one, other
+    around = text[max(start - 2, 0) : stop + 1] + text_other[max(first - 2, 0) : last + 1]
+    if max(stop - start, last - first) > _LONGEST_NAME and DOT not in around:
+        return False
     if start == stop or first == last:
         return _person(text[start:stop] or text_other[first:last], surnames)
     return any(
@@ -287,7 +201,7 @@ def _persons(one: _Part, other: _Part, surnames: frozenset[str]) -> bool:
 def _person(part: str, surnames: frozenset[str]) -> bool:
     if DOT in part:
         return len(part) <= _DOTTED
-    return 2 <= len(part) <= 3 and part[0] in surnames
+    return 2 <= len(part) <= _LONGEST_NAME and part[0] in surnames
 
 
 def _unordered(one: str, other: str) -> float:
@@ -295,3 +209,142 @@ def _unordered(one: str, other: str) -> float:
     pairs = [Counter(map(str.__add__, text, text[1:])) for text in (one, other)]
     total = pairs[0].total() + pairs[1].total()
     return 2 * (pairs[0] & pairs[1]).total() / total if total else 0.0
+
+
+# --- one skeleton in another ---
+
+_COVERED = 0.66
+"""Share of the shorter that the longer has at least, names and a sentence left out."""
+_PASSAGE = 6
+"""Characters of the shortest passage, and of the longest name or word inside one."""
+_PASSAGES = 8
+"""Stretches without a difference at most: more are scattered by chance."""
+_NAME = 5
+"""Characters of names in the shorter that the longer has otherwise."""
+_FAMILY = 8
+"""Copies of one text that its worth allows for."""
+_MOST = 2_000
+_ONE_IN = 80
+"""So many pairs are looked at closely, those worth most, or one in so many entries."""
+_REWORDED = 4.0
+"""Bits that the choice of what differs takes away."""
+_PARTLY = 13.0
+"""Bits beyond those that no two texts share by chance, to make up for a sentence that is missing."""
+
+
+def _held(
+    skeletons: Sequence[str],
+    pairs: Candidates,
+    near: Sequence[Alike],
+    chance: Chance,
+    how: tuple[float, frozenset[str]],
+) -> list[Containment]:
+    """Return the pairs of which the longer holds the shorter and chance does not explain it."""
+    kin: dict[int, list[str]] = {}
+    found = list(_holding(skeletons, pairs, near, chance, how))
+    for one, other in ((held.shorter, held.longer) for held in found if not held.gap):
+        kin.setdefault(one, []).append(skeletons[other])
+    for left, right, _ in near:
+        for one, other in ((left, right), (right, left)):
+            kin.setdefault(one, []).append(skeletons[other])
+    shared = [
+        Evidence(
+            skeletons[held.shorter],
+            held.blocks,
+            {
+                skeletons[held.shorter],
+                skeletons[held.longer],
+                *kin.get(held.shorter, [])[:_FAMILY],
+                *kin.get(held.longer, [])[:_FAMILY],
+            },
+        )
+        for held in found
+    ]
+    worth = [
+        (bits - _REWORDED * (held.share < 1), held)
+        for bits, held in zip(chance.bits(shared), found, strict=True)
+    ]
+    needed = chance.needed_within([bits for bits, held in worth if not held.gap])
+    partly = 2 * log2(len(skeletons)) + _PARTLY
+    return [held for bits, held in worth if bits >= (partly if held.gap else needed)]
+
+
+def _holding(
+    skeletons: Sequence[str],
+    pairs: Candidates,
+    near: Sequence[Alike],
+    chance: Chance,
+    how: tuple[float, frozenset[str]],
+) -> Iterator[Containment]:
+    """Yield the pairs of which the longer holds the shorter, those left out that are alike."""
+    least, surnames = how
+    count, by_chance = len(skeletons), log2(len(skeletons))
+    known = [one for left, right, _ in near for one in (left * count + right, right * count + left)]
+    new = ~np.isin(pairs.shorter * count + pairs.longer, np.array(known, np.int64))
+    left, right = pairs.shorter[new].tolist(), pairs.longer[new].tolist()
+    ones, others = [skeletons[index] for index in left], [skeletons[index] for index in right]
+    if not ones:
+        return
+    common = cpdist(ones, others, scorer=LCSseq.similarity, dtype=np.int32)
+    sizes = np.fromiter(map(len, ones), np.int64)
+    changed = (1 - least) * np.maximum(sizes, _SHORT) + 1e-9
+    missing = sizes - common - changed
+    likely = np.flatnonzero((missing <= _NAME) | (common >= _COVERED * sizes))
+    worth = chance.bits_of([ones[at] for at in likely.tolist()], 2)
+    rank = np.where(missing[likely] <= 1, worth + by_chance, worth)
+    wanted = (missing[likely] <= _NAME) & (worth >= by_chance)
+    wanted[
+        np.argsort(-np.where(wanted, rank, 0), kind="stable")[max(_MOST, count // _ONE_IN) :]
+    ] = False
+    wanted |= worth >= 2 * by_chance + _PARTLY
+    for at in likely[wanted].tolist():
+        share, gaps, blocks = _passages(ones[at], others[at], surnames)
+        if len(blocks) <= _PASSAGES:
+            if (1 - share) * len(ones[at]) <= changed[at]:
+                yield Containment(left[at], right[at], share, None, blocks)
+            elif share >= _COVERED and len(gaps) == 1:
+                yield Containment(left[at], right[at], share, gaps[0], blocks)
+
+
+def _passages(
+    shorter: str, longer: str, surnames: frozenset[str]
+) -> tuple[float, list[Block], tuple[Block, ...]]:
+    """Return the share of the shorter that stands in passages of the longer, its gaps, its blocks."""
+    equal = [
+        (block.a, block.a + block.size, block.b, block.b + block.size)
+        for block in Indel.opcodes(shorter, longer).as_matching_blocks()
+        if block.size
+    ]
+    passages: list[list[tuple[int, int, int, int]]] = []
+    for block in equal:
+        last = passages[-1][-1] if passages else block
+        if passages and block[0] - last[1] <= _PASSAGE and block[2] - last[3] <= _PASSAGE:
+            passages[-1].append(block)
+        else:
+            passages.append([block])
+    passages = [own for own in passages if sum(stop - start for start, stop, *_ in own) >= _PASSAGE]
+    names = missing = at = 0
+    known = _SURNAMES | surnames
+    gaps = []
+    for own in [*passages, [(len(shorter), len(shorter), 0, 0)]]:
+        start, stop, first, end = own[0][0], own[-1][1], own[0][2], own[-1][3]
+        gap, at = (at, start), stop
+        if _person(shorter[slice(*gap)], known):
+            names += gap[1] - gap[0]
+        elif gap[0] < gap[1]:
+            missing += gap[1] - gap[0]
+            gaps.append(gap)
+        if len(own) > 1:
+            changed, named = _changes(shorter[start:stop], longer[first:end], surnames)
+            names, missing = names + named // 2, missing + (changed + 1) // 2
+    size = len(shorter) - names
+    blocks = tuple((start, stop) for own in passages for start, stop, *_ in own)
+    gaps = [gap for gap in gaps if gap[1] - gap[0] > 2]
+    return (1 - missing / size if size > 0 else 0.0), gaps, blocks
+
+
+def shared_blocks(one: str, other: str) -> tuple[Block, ...]:
+    """Return where in the first both agree."""
+    return tuple(
+        (op.src_start, op.src_end) for op in Indel.opcodes(one, other) if op.tag == "equal"
+    )

@@ -36,6 +36,8 @@ DOT = "·"
 _DOTS = "·•‧・･"
 _NUMERALS = "〇零一二三四五六七八九十百千万亿两"
 _DATE_UNITS = "年月日号点时"
+_PRONOUNS = "他她"
+"""They stand for a name."""
 _TITLE = "同志"
 _TABLE_BITS = 20
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -100,6 +102,7 @@ def _tables() -> _Tables:
     number = np.array([chr(unit).isnumeric() for unit in range(1 << 16)])
     number |= _flags(map(ord, _NUMERALS))
     fold[number] = SEPARATOR
+    fold[[ord(pronoun) for pronoun in _PRONOUNS]] = SEPARATOR
     fold[[ord(dot) for dot in _DOTS]] = ord(DOT)
     return _Tables(fold, number, _flags(map(ord, _DATE_UNITS)))
 

@@ -254,7 +254,7 @@ MENTEES = [
         WARNING,
         [change("individual", 1, status="帮带中")],
         ["individual[1].status"],
-        [change("individual", 1, status="待结对")],
+        [change("individual", 1, status="待结对", status_since=date(2026, 4, 1))],
     ),
     Case(
         "organisation.status.unpaired",

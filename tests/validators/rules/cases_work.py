@@ -34,6 +34,21 @@ def _mentors_of_first(*numbers: int, **changes):
     ]
 
 
+def _closed_and_left(since):
+    def edit(world):
+        world["pairing"][1].update(status="期满", until=date(2026, 5, 31))
+        closing = {"inspection_score": 82, "votes": 30, "votes_against": 3}
+        closing["closed_on"] = date(2026, 6, 10)
+        world["organisation"][0].update(status="退出", status_since=since, **closing)
+
+    return edit
+
+
+def _agreed(**cells):
+    values = {"mentor_id": code("D", 1), "mentor_name": "马志远", "change": "增加帮带人数"}
+    return {**values, "reason": "成效好", "decision": "同意", **cells}
+
+
 PAIRINGS = [
     Case(
         "pairing.mentor.unknown",
@@ -397,7 +412,10 @@ OUTCOMES = [
         ERROR,
         [change("completion", 0, score=60, rating="不合格")],
         ["completion[0].conclusion"],
-        [change("completion", 0, score=60, rating="不合格", conclusion="续帮")],
+        [
+            change("completion", 0, score=60, rating="不合格", conclusion="调整"),
+            change("individual", 1, status="待结对"),
+        ],
     ),
     Case(
         "misconduct.participant.unknown",
@@ -419,6 +437,34 @@ OUTCOMES = [
         [add("exchange", a_post(2, kind="答复"))],
         ["exchange[1].reply_to"],
         [add("exchange", a_post(2, kind="答复", reply_to=code("L")))],
+    ),
+    Case(
+        "individual.status.contradicts",
+        WARNING,
+        [change("individual", 1, status="退出")],
+        ["individual[1].status"],
+        [change("individual", 1, status="退出", status_since=date(2026, 4, 1))],
+    ),
+    Case(
+        "pairing.status.contradicts",
+        WARNING,
+        [change("completion", 0, conclusion="续帮"), change("individual", 1, status="待结对")],
+        ["pairing[2].status"],
+        [change("completion", 0, conclusion="调整"), change("individual", 1, status="待结对")],
+    ),
+    Case(
+        "organisation.status.contradicts",
+        WARNING,
+        [_closed_and_left(date(2026, 6, 10))],
+        ["organisation[0].status"],
+        [_closed_and_left(date(2026, 6, 11))],
+    ),
+    Case(
+        "pool.decision.undated",
+        WARNING,
+        [add("pool", _agreed(decided_on=None))],
+        ["pool[0].decided_on"],
+        [add("pool", _agreed(decision="暂缓", decided_on=None))],
     ),
 ]
 

@@ -7,7 +7,7 @@ from tests.build import a_log_entry, a_mentor, a_pairing, add, code
 from tests.validators.rules import cases_across, cases_people, cases_work
 from tests.validators.rules.case import NOTICE, AcrossCase, Case, judge, judge_across, stands_at
 from validators.rules import RULES, Rule
-from validators.sheets import SHEETS, columns_by_field
+from validators.sheets import TABLES, columns_by_field
 
 CASES = [*cases_people.CASES, *cases_work.CASES]
 ACROSS = cases_across.CASES
@@ -108,7 +108,7 @@ def test_every_rule_has_a_case() -> None:
 def test_every_reference_to_another_sheet_has_a_case() -> None:
     codes = {
         f"{model.sheet.key}.{column.field.rpartition('_')[0]}.unknown"
-        for model in SHEETS
+        for model in TABLES
         for column in columns_by_field(model).values()
         if column.refers
     }

@@ -133,6 +133,15 @@ def test_a_completion_that_cannot_be_read_may_be_that_of_the_pairing_that_ends(u
     assert codes(soon, add("completion", a_completion(**unclear))) == set()
 
 
+def test_a_row_prepared_for_an_assessment_is_none_yet() -> None:
+    soon = change("pairing", 0, until=date(2026, 7, 30))
+    blank = {"assessed_on": None, "score": None, "rating": None, "conclusion": None}
+
+    prepared = add("completion", a_completion(pairing_id=J1, assessor=None, **blank))
+
+    assert codes(soon, prepared) == {"flag.pairing.ending"}
+
+
 @pytest.mark.parametrize("lacking", ["log", "log.date", "pairing", "pairing.status"])
 def test_a_workbook_without_the_sheet_or_column_says_nothing_of_what_is_absent(lacking) -> None:
     world = a_world()
