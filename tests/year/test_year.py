@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from tests.year.plain_help import Help
 from tests.year.plain_rows import Book, read_book
 from tests.year.plain_todo import saved_todo, todo
 from tests.year.sheets_again import differences, expected, read_together
-from tests.year.year_script import MONTHS, NEXT_MONTHS, MonthEnd, live
+from tests.year.year_script import BLAMED, MONTHS, NEXT_MONTHS, MonthEnd, live, mentee_of
 
 ALL_MONTHS = range(len(MONTHS) + len(NEXT_MONTHS))
 
@@ -72,6 +72,38 @@ def test_the_same_holds_on_days_between(days_between: list[MonthEnd]) -> None:
     assert [saved_todo(month.path) for month in days_between] == [
         todo(as_of(month)[0]) for month in days_between
     ]
+
+
+def test_statuses_follow_from_decisions_typed_once(year: list[MonthEnd]) -> None:
+    august, september, january = (year[number].book for number in (7, 8, 12))
+
+    (mentor,) = (row for row in august.rows("导师库") if row["导师编号"] == BLAMED)
+    (closed,) = (row for row in september.rows("组织对象") if row["对象编号"] == mentee_of("Z4"))
+    stages = {row["对象编号"]: row["培养阶段"] for row in january.rows("个人对象")}
+    assert (mentor["状态"], mentor["状态变更日期"]) == ("调出", date(2026, 8, 5))
+    assert (closed["状态"], closed["状态变更日期"]) == ("已销号", date(2026, 9, 20))
+    assert (stages[mentee_of("G3")], stages[mentee_of("G10")]) == ("后备干部", "致富带头人")
+
+
+def test_pairings_and_mentees_follow_from_the_assessments_at_the_end(year: list[MonthEnd]) -> None:
+    book = year[12].book
+    pairings = {row["结对编号"]: row for row in book.rows("结对台账")}
+    running = {row["对象编号"] for row in pairings.values() if row["状态"] == "帮带中"}
+    ended = [row for row in book.rows("期满考核") if row["考核日期"].year == 2027]
+
+    ends = {row["结论"] for row in ended}
+    for row in ended:
+        pairing = pairings[row["结对编号"]]
+        if row["结论"] == "续帮":
+            assert (pairing["状态"], pairing["期满日期"]) == ("帮带中", date(2028, 1, 14))
+        else:
+            assert (pairing["状态"], pairing["期满日期"]) == ("期满", date(2027, 1, 14))
+    statuses = {row["对象编号"]: row["状态"] for row in book.rows("个人对象")}
+    for row in ended:
+        mentee = pairings[row["结对编号"]]["对象编号"]
+        if mentee in statuses:
+            assert statuses[mentee] == ("帮带中" if mentee in running else "期满出师")
+    assert ends == {"出师", "续帮"}
 
 
 def test_the_year_meets_every_rule_and_every_suggestion(
