@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from validators.findings import Finding, Report
 from validators.sheets import model_for
-from validators.vocabulary import Alert, Level
+from validators.vocabulary import Alert, Level, Shortlisted
 
 if TYPE_CHECKING:
     from datetime import date
@@ -253,12 +253,19 @@ def award_lines(award: Award) -> Iterator[str]:
     for condition in award.conditions:
         if not condition.met:
             yield f"      {condition}"
+    if award.place and award.place.tied:
+        yield f"      {award.place}"
 
 
 def awards_total(awards: Sequence[Award], year: int) -> str:
     """Return how many mentors were judged for a year and how many are on the shortlist."""
     shortlisted = sum(award.shortlisted for award in awards)
-    return f"{year} 年度参评导师 {len(awards)} 名，入围 {shortlisted} 名；名额按县（区）计，以县级汇总为准。"
+    tied = sum(award.outcome is Shortlisted.TIED for award in awards)
+    undecided = f"，名额末位并列 {tied} 名待集体研究" if tied else ""
+    return (
+        f"{year} 年度参评导师 {len(awards)} 名，入围 {shortlisted} 名{undecided}；"
+        "名额按县（区）计，以县级汇总为准。"
+    )
 
 
 def pool_line(change: Adjustment) -> str:

