@@ -164,11 +164,12 @@ def _conditions(
 def _problems(results: Results, pairing: Row) -> list[str]:
     code, start, mentee = pairing["结对编号"], pairing["结对日期"], code_of(pairing["对象编号"])
     final = results.help.final(pairing)
-    if final:
-        told = f"{code} {final['考核日期']} 期满考核 {figure(final['得分'])} 分，不合格"
-        return [told] if final["等次"] == "不合格" else []
-    if pairing["期满日期"] < results.last:
+    if final and final["等次"] == "不合格":
+        return [f"{code} {final['考核日期']} 期满考核 {figure(final['得分'])} 分，不合格"]
+    if pairing["期满日期"] < results.last and not results.help.is_concluded(pairing):
         return [f"{code} {pairing['期满日期']} 期满，没有期满考核"]
+    if final:
+        return []
     told = []
     if fallen := results.fallen(mentee, start):
         told.append(f"{code} {'、'.join(fallen)}低于摸底")

@@ -493,10 +493,9 @@ def waiting(judge: Judge, mentee: str) -> Sentences:
 def ending(judge: Judge, mentee: str) -> Sentences:
     for pairing in judge.help.running(mentee):
         left = (pairing["期满日期"] - judge.as_of).days
-        assessed = any(
-            code_of(row["结对编号"]) == pairing["结对编号"] for row in judge.book.rows("期满考核")
-        )
-        if 0 <= left <= judge.limit("临近期满提醒天数", pairing) and not assessed:
+        if 0 <= left <= judge.limit("临近期满提醒天数", pairing) and not judge.help.is_concluded(
+            pairing
+        ):
             yield f"{judge.pair(pairing)}{pairing['期满日期']} 期满，还有 {left} 天，没有期满考核"
 
 

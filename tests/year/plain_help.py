@@ -239,6 +239,16 @@ class Help:
         """Return the last of them; the worse of one day."""
         return last_of(self.completions(pairing))
 
+    def is_concluded(self, pairing: Row) -> bool:
+        """Return whether the period of a pairing is assessed: 续帮 concludes the one before it only.
+
+        An assessment more than a quarter of a period before the end belongs to the period before.
+        """
+        final = self.final(pairing)
+        days = 30 * self.book.number("帮带周期", pairing[FILE]) / 4
+        before = final and (pairing["期满日期"] - final["考核日期"]).days > days
+        return final is not None and not (final["结论"] == "续帮" and before)
+
     def steps(self, mentee: str) -> list[Row]:
         """Return a mentee's conversions up to the day, by day."""
         rows = [
