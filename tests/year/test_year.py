@@ -13,7 +13,7 @@ from tests.year.plain_flags import RULES
 from tests.year.plain_help import Help
 from tests.year.plain_rows import Book, read_book
 from tests.year.plain_todo import saved_todo, todo
-from tests.year.sheets_again import differences, expected, read_together
+from tests.year.sheets_again import KEPT, differences, expected, read_together
 from tests.year.year_script import BLAMED, MONTHS, NEXT_MONTHS, MonthEnd, live, mentee_of
 
 ALL_MONTHS = range(len(MONTHS) + len(NEXT_MONTHS))
@@ -80,7 +80,9 @@ def test_statuses_follow_from_decisions_typed_once(year: list[MonthEnd]) -> None
     (mentor,) = (row for row in august.rows("导师库") if row["导师编号"] == BLAMED)
     (closed,) = (row for row in september.rows("组织对象") if row["对象编号"] == mentee_of("Z4"))
     stages = {row["对象编号"]: row["培养阶段"] for row in january.rows("个人对象")}
+    (decided,) = (row for row in august.rows("导师库调整") if row["导师编号"] == BLAMED)
     assert (mentor["状态"], mentor["状态变更日期"]) == ("调出", date(2026, 8, 5))
+    assert (decided["理由"], decided["决定"], decided["日期"]) == (KEPT, "同意", date(2026, 8, 5))
     assert (closed["状态"], closed["状态变更日期"]) == ("已销号", date(2026, 9, 20))
     assert (stages[mentee_of("G3")], stages[mentee_of("G10")]) == ("后备干部", "致富带头人")
 
