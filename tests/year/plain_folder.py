@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from python_calamine import CalamineWorkbook
 
 from tests.year.plain_help import Help
 from tests.year.plain_ranking import conversion_row, organisation_rows, ranking_rows, trained
-from tests.year.plain_rows import FILE, HEADING_ROW, NUMBER, Book, Row, value_of
-from tests.year.plain_totals import Figures, aspects_shown, cards, figures_of, shown
+from tests.year.plain_rows import (
+    FILE,
+    HEADING_ROW,
+    NUMBER,
+    SIX,
+    Book,
+    Row,
+    month_of,
+    shifted,
+    value_of,
+)
+from tests.year.plain_totals import Figures, aspects_shown, cards, divided, figures_of, shown
 
 MERGED = (
     "导师库", "个人对象", "组织对象", "结对台账", "职责清单", "工作日志", "成长评价", "培养转化",
@@ -146,3 +157,43 @@ def _conversions(helped: Help, names: dict[str, tuple[str, str]]) -> list[Row]:
         codes = [code for code in every if names[code[1:10]][0] == county]
         rows.append({"县(区)": county, "乡镇(街道)": "小计", **conversion_row(helped, codes)})
     return [*rows, {"县(区)": "合计", "乡镇(街道)": None, **conversion_row(helped, every)}]
+
+
+# --- the figures behind the charts ------------------------------------------------------------------
+
+
+def saved_series(consolidated: Path) -> dict[str, dict[str, Any]]:
+    """Return the tables below the charts of 总览: by heading, label → figure or figures."""
+    sheet = CalamineWorkbook.from_path(str(consolidated)).get_sheet_by_name("总览")
+    lines = [[value_of(cell) for cell in line] for line in sheet.to_python(skip_empty_area=False)]
+    top = next(n for n, line in enumerate(lines) if line[0] == "县（区）")
+    across = next(n for n, line in enumerate(lines) if line[0] == "月份")
+    down = lines[top + 1 : across - 1]
+    return {
+        "结对率": {line[0]: line[2] for line in down if line[0]},
+        "填报情况": {line[5]: line[7] for line in down if line[5]},
+        "六个方面": {line[10]: (line[12], line[13]) for line in down if line[10]},
+        "联系次数": {
+            label: count
+            for label, count in zip(lines[across][2:], lines[across + 1][2:], strict=True)
+            if label
+        },
+    }
+
+
+def series(helped: Help, names: dict[str, tuple[str, str]], states: Counter[str]) -> dict[str, Any]:
+    """Return what those tables say: of the counties with a ledger, and of the last twelve months."""
+    units = unit_figures(helped)
+    total = sum((+one for one in units.values()), Figures())
+    rates = {}
+    for county in {county for county, _ in names.values()}:
+        own = sum((+one for code, one in units.items() if names[code][0] == county), Figures())
+        rates[county] = divided(own["已结对"], own["应结对"])
+    months = [shifted(month_of(helped.as_of), -back) for back in range(11, -1, -1)]
+    means = aspects_shown(total)
+    return {
+        "结对率": rates,
+        "填报情况": {state: states[state] for state in ("已报", "有误", "版本不符", "未报")},
+        "六个方面": {aspect: (means[f"{aspect}摸底"], means[f"{aspect}最新"]) for aspect in SIX},
+        "联系次数": {f"{month:%y.%m}": total["月", f"{month:%Y-%m}"] for month in months},
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,15 @@ import pytest
 
 from addin.actions.consolidate import consolidate
 from addin.actions.new import start_ledger
-from tests.year.plain_folder import grids, merged_book, overview_cards, saved_cards, table
+from tests.year.plain_folder import (
+    grids,
+    merged_book,
+    overview_cards,
+    saved_cards,
+    saved_series,
+    series,
+    table,
+)
 from tests.year.plain_help import Help
 from tests.year.plain_rows import Row, read_book
 from tests.year.sheets_again import differences, expected, plain
@@ -28,6 +37,7 @@ class Consolidation(NamedTuple):
     out: Path
     helped: Help
     grids: dict[str, list[Row]]
+    series: dict[str, Any]
     received: str
     errors: int
 
@@ -44,6 +54,7 @@ def consolidated(ledgers: Path, out: Path, as_of: date) -> Consolidation:
         out,
         helped,
         grids(helped, as_of.year, names),
+        series(helped, names, Counter(str(unit.state) for unit in result.states)),
         f"{len(units)}/{len(result.states)}",
         sum(finding.level == "error" for finding in result.report.findings),
     )
@@ -123,3 +134,29 @@ def test_the_report_sheets_follow_from_the_merged_rows(city: Consolidation, name
 
 def test_the_cards_of_the_overview_follow_from_the_merged_rows(city: Consolidation) -> None:
     assert saved_cards(city.out) == overview_cards(city.helped, city.received, city.errors)
+
+
+def test_the_figures_behind_the_charts_follow_from_the_merged_rows(city: Consolidation) -> None:
+    saved = saved_series(city.out)
+
+    others = {name for name in saved["结对率"] if name not in city.series["结对率"]}
+    assert [saved["结对率"].pop(name) for name in others] == [None] * len(others)
+    for name, wanted in city.series.items():
+        assert saved[name].keys() == wanted.keys()
+        for label, figures in wanted.items():
+            pairs = figures if isinstance(figures, tuple) else (figures,)
+            found = saved[name][label]
+            assert pytest.approx(pairs) == (found if isinstance(found, tuple) else (found,))
+    assert any(city.series["联系次数"].values()) or city.helped.as_of.month == 1
+
+
+def test_the_list_for_the_public_names_who_is_shortlisted(city: Consolidation) -> None:
+    shortlisted = [
+        (row["导师姓名"], row["总分"])
+        for row in expected(city.helped, city.helped.as_of.year)["金牌导师"]
+        if row["入围"] == "入围"
+    ]
+
+    assert [
+        (row["姓名"], row["总分"]) for row in table(city.out, "金牌导师公示") if row["姓名"]
+    ] == shortlisted
