@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
-from tests.year.plain_rows import SIX, Row
+from tests.year.plain_rows import SIX, Row, month_of
 from tests.year.township import UNIT, a_mentor, an_individual, an_organisation
 
 ITEMS = (
@@ -26,8 +26,10 @@ class Inventor:
         self.rows: Rows = {}
 
     def day(self, first: date, last: date) -> date:
-        """Return a day between two; the first where the last comes before it."""
-        return first + timedelta(self.random.randint(0, max(0, (last - first).days)))
+        """Return a day between two, often the first or last of a month; `first` for none between."""
+        day = first + timedelta(self.random.randint(0, max(0, (last - first).days)))
+        edge = self.random.choice([day, day, month_of(day), month_of(day) - timedelta(1)])
+        return edge if first <= edge <= last else day
 
     def maybe(self, share: float) -> bool:
         """Return whether something happens that happens so often."""
