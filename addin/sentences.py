@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from validators.findings import Finding, Report
-from validators.vocabulary import Alert, Level
+from validators.sheets import model_for
+from validators.vocabulary import Alert, Level, Shortlisted
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from addin.actions.cards import CardsResult
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from addin.domain.pairing.suggest import Suggestion, Suggestions
     from addin.domain.pool_changes import Adjustment
     from validators.ledger import Ledger
+    from workbooks.patch.formula_values import FormulaValues
     from workbooks.updates import SheetUpdate
 
 _NAMED = 10
@@ -98,10 +101,33 @@ def tidy_total(count: int) -> str:
 def numbers_lines(ledger: Ledger, updates: Iterable[SheetUpdate]) -> Iterator[str]:
     """Yield the IDs that are filled in on each sheet, from the first to the last."""
     for update in updates:
-        tab = ledger.tables[update.key].parts[0].sheet
+        table = ledger.table(model_for(update.key))
+        tab = next(part.sheet for part in table.parts if part.key == update.key)
         ids = [str(code) for code in update.cells.values()]
         through = f"{ids[0]} 至 {ids[-1]}" if len(ids) > 1 else ids[0]
         yield f"{tab} {len(ids)} 行：{through}"
+
+
+# --- sending ---
+
+
+def errors_total(count: int) -> str:
+    """Return how many errors a ledger has that is to be sent, and what they mean."""
+    return f"台账里还有 {count} 条错误，所在的行上级汇总时不计入："
+
+
+def submission_sentences(out: Path, day: date, tidied: int, formulas: FormulaValues) -> list[str]:
+    """Return what was sent: where the copy is, and what is different in it."""
+    sentences = [f"上报的台账：{out}", f"填报时间已填 {day.isoformat()}。"]
+    if tidied:
+        sentences.append(f"已规范写法 {tidied} 个单元格。")
+    if formulas.cells:
+        sentences.append(f"已把 {formulas.cells} 个单元格的公式换成数值。")
+    if formulas.left:
+        sentences.append(
+            f"{len(formulas.left)} 处公式没有算出结果，仍是公式：{some(formulas.left)}。"
+        )
+    return sentences
 
 
 # --- pairing ---
@@ -131,7 +157,8 @@ def suggestions_total(plan: Suggestions) -> str:
     """Return how many wait, how many pairs are suggested, and how good the plan is."""
     waiting = len({pair.mentee_id for pair in plan.pairs}) + len(plan.unmatched)
     if not waiting:
-        return "没有待结对的对象，没有新的建议。"
+        nobody = "没有能安排的对象" if plan.left_out else "没有待结对的对象"
+        return f"{nobody}，没有新的建议：{plan.idle}。"
     proof = "已证明没有更好的方案" if plan.gap == 0 else f"与最优方案的差距不超过 {plan.gap:.2%}"
     return (
         f"待结对 {waiting} 名（个），建议 {len(plan.pairs)} 对，"
@@ -151,7 +178,34 @@ def confirmation_total(pairings: int, duties: int) -> str:
     return f"已确认结对 {pairings} 对，生成职责 {duties} 条。"
 
 
-# --- records ---
+def ending_total(prepared: int, changes: int) -> str:
+    """Return how many rows of 期满考核 are prepared, and how much follows from those filled in."""
+    if not (prepared or changes):
+        return "没有要准备的期满考核，也没有要随考核更新的内容。"
+    return f"“期满考核”准备 {prepared} 行，按已填的考核更新 {changes} 处。"
+
+
+def certificates_total(count: int, out: Path | None) -> str:
+    """Return how many certificates of completion were written, and where."""
+    if not count:
+        return "没有要打印的证书。"
+    where = f"已写到：{out}" if out else "没有保存。"
+    return f"出师证书、期满证书 {count} 份，{where}"
+
+
+# --- decisions and records ---
+
+
+def decisions_total(count: int) -> str:
+    """Return how many cells follow from decisions that are typed elsewhere."""
+    return f"按已登记的决定，有 {count} 处状态、日期等应随之更新："
+
+
+def decisions_end(count: int, *, agreed: bool) -> str:
+    """Return whether what follows from decisions was written."""
+    if agreed:
+        return f"已按登记的决定更新 {count} 处。"
+    return f"以上 {count} 处没有改；要一并改好，请加 --apply-decisions。"
 
 
 def update_total(result: UpdateResult) -> str:
@@ -199,12 +253,19 @@ def award_lines(award: Award) -> Iterator[str]:
     for condition in award.conditions:
         if not condition.met:
             yield f"      {condition}"
+    if award.place and award.place.tied:
+        yield f"      {award.place}"
 
 
-def awards_total(awards: Sequence[Award]) -> str:
-    """Return how many mentors were judged and how many are on the shortlist."""
+def awards_total(awards: Sequence[Award], year: int) -> str:
+    """Return how many mentors were judged for a year and how many are on the shortlist."""
     shortlisted = sum(award.shortlisted for award in awards)
-    return f"参评导师 {len(awards)} 名，入围 {shortlisted} 名；名额按县（区）计，以县级汇总为准。"
+    tied = sum(award.outcome is Shortlisted.TIED for award in awards)
+    undecided = f"，名额末位并列 {tied} 名待集体研究" if tied else ""
+    return (
+        f"{year} 年度参评导师 {len(awards)} 名，入围 {shortlisted} 名{undecided}；"
+        "名额按县（区）计，以县级汇总为准。"
+    )
 
 
 def pool_line(change: Adjustment) -> str:

@@ -20,7 +20,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from validators.cells import Cell, CellColumn
 from validators.checks import Problem
 from validators.findings import as_typed
-from validators.sheets import SHEETS, Row, UnitRow, columns_by_field
+from validators.sheets import TABLES, Row, UnitRow, columns_by_field, model_for
 
 R = TypeVar("R", bound=Row)
 
@@ -141,7 +141,7 @@ class Place(NamedTuple):
 
 
 class Table(Generic[R]):
-    """All rows of one sheet across the ledger's workbooks."""
+    """All rows of one sheet, and of those that join it, across the ledger's workbooks."""
 
     def __init__(self, model: type[R], parts: Sequence[SheetPart] = ()) -> None:
         self.model = model
@@ -209,6 +209,28 @@ class Table(Generic[R]):
     def accepted(self) -> list[bool]:
         """Return for every row whether no error finding cites it."""
         return [index not in part.rejected for part in self.parts for index in range(len(part))]
+
+    def carried(self) -> list[bool]:
+        """Return for every row whether it was carried over from last year.
+
+        It stands in a sheet of last year's rows, or its 结转 says so.
+        """
+        return [
+            carried
+            for part in self.parts
+            for carried in (
+                [True] * len(part)
+                if model_for(part.key).sheet.carried
+                else [value is not None for value in part.columns["carried"].decoded()]
+                if "carried" in part.columns
+                else [False] * len(part)
+            )
+        ]
+
+    def this_year(self) -> Table[R]:
+        """Return the table without the sheets of last year's rows; other rows are counted in it."""
+        parts = [part for part in self.parts if not model_for(part.key).sheet.carried]
+        return self if len(parts) == len(self.parts) else Table(self.model, parts)
 
     def accepted_rows(self, *names: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
         """Yield (row, values of the fields `names`) of every row no error finding cites.
@@ -282,7 +304,7 @@ class Ledger:
     """The tables of one or many workbooks.
 
     Attributes:
-        tables: By sheet key; every sheet of `SHEETS` has one.
+        tables: By sheet key; every sheet of `TABLES` has one.
         unit_codes: The 9-digit code each file reports for, "" where it is unreadable.
     """
 
@@ -291,12 +313,16 @@ class Ledger:
 
     @classmethod
     def of(cls, parts: Iterable[SheetPart], files: Iterable[str]) -> Ledger:
-        """Build a ledger from the parts of one or many `files`."""
-        gathered: dict[str, list[SheetPart]] = {model.sheet.key: [] for model in SHEETS}
+        """Build a ledger from the parts of one or many `files`.
+
+        The parts of a sheet that joins another are part of that one's table, where they keep their
+        own key and tab.
+        """
+        gathered: dict[str, list[SheetPart]] = {model.sheet.key: [] for model in TABLES}
         for part in parts:
-            gathered[part.key].append(part)
+            gathered[model_for(part.key).sheet.table_key].append(part)
         ledger = cls(
-            {m.sheet.key: Table(m, gathered[m.sheet.key]) for m in SHEETS}, dict.fromkeys(files, "")
+            {m.sheet.key: Table(m, gathered[m.sheet.key]) for m in TABLES}, dict.fromkeys(files, "")
         )
         for part in gathered[UnitRow.sheet.key]:
             code = part.columns["code"].decoded()[:1] if "code" in part.columns else []
@@ -313,5 +339,5 @@ class Ledger:
         return cls.of(parts, [file for ledger in every for file in ledger.unit_codes])
 
     def table(self, model: type[R]) -> Table[R]:
-        """Return the table of `model`."""
-        return self.tables[model.sheet.key]
+        """Return the table of `model`, or the one its rows join."""
+        return self.tables[model.sheet.table_key]

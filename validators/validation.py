@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import NamedTuple
 
 from validators.columns import Column, Fill
@@ -11,7 +14,7 @@ from validators.ledger import Ledger, SheetPart, Table, TypedColumn
 from validators.messages import PROBLEMS, describe
 from validators.rules import RULES, RuleContext
 from validators.settings import Settings, read_settings
-from validators.sheets import Row, SettingRow, columns_by_field
+from validators.sheets import Row, SettingRow, columns_by_field, model_for
 from validators.vocabulary import Level
 
 _SEVERITY = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTICE: 2}
@@ -94,7 +97,7 @@ def _column_findings(table: Table[Row], part: SheetPart) -> Iterator[Finding]:
 def _problems(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Finding]:
     if not typed.problems:
         return
-    prefix = f"{part.key}.{column.field}."
+    prefix = f"{model_for(part.key).sheet.table_key}.{column.field}."
     worded: dict[int, _Words] = {}  # one sentence for all its rows
     for index, problem in typed.problems.items():
         value = as_typed(typed.cells.values[index])
@@ -125,7 +128,7 @@ def _worded(
     part: SheetPart, column: Column, typed: TypedColumn, row: int, kind: str, **facts: object
 ) -> Finding:
     message, suggestion = describe(kind, column, "", facts)
-    code = f"{part.key}.{column.field}.{kind}"
+    code = f"{model_for(part.key).sheet.table_key}.{column.field}.{kind}"
     place = (part.file, part.sheet, typed.letter, typed.heading)
     number = part.row_number(typed.field, row)
     return _finding(place, number, _Words(code, PROBLEMS[kind].level, "", message, suggestion))
@@ -205,7 +208,36 @@ def _setting_findings(
     elif superior and value is not None:
         field = next(f for f, info in Settings.model_fields.items() if info.title == name)
         if field != "used_ids" and getattr(superior, field) != getattr(own, field):
+            what = _exempt(own, superior) if field == _EXEMPT else ""
             yield say(
                 "setting.value.deviates", Level.WARNING,
-                f"参数“{name}”与上级下发的不一致，已按上级的处理", "请改成上级下发的值",
+                f"参数“{name}”与上级下发的不一致{what}，已按上级的处理", "请改成上级下发的值",
             )  # fmt: skip
+    elif name == Settings.model_fields[_EXEMPT].title and (what := _exempt(own, Settings())):
+        yield say(
+            "setting.exempt.months", Level.WARNING,
+            f"参数“{name}”由本单位自定{what}，这些月份不计联系", "请上级核对是否应当免计；不应免计的请删去",
+        )  # fmt: skip
+
+
+_EXEMPT = "exempt_periods"
+
+_WEEK = 7
+
+
+def _exempt(own: Settings, superior: Settings) -> str:
+    """Return the months a unit exempts by itself and its superior does not, "" where none."""
+    months = _exempt_months(own).keys() - _exempt_months(superior).keys()
+    return f"，整月免计 {'、'.join(sorted(months))}" if months else ""
+
+
+def _exempt_months(settings: Settings) -> dict[str, int]:
+    """Return the days left, by month as 2026-05, of the months of which not a week is left."""
+    days = {
+        date.fromordinal(day)
+        for first, last in settings.exempt_periods
+        for day in range(first.toordinal(), last.toordinal() + 1)
+    }
+    exempt = Counter((day.year, day.month) for day in days)
+    left = {month: monthrange(*month)[1] - count for month, count in exempt.items()}
+    return {f"{year}-{month:02}": n for (year, month), n in left.items() if n < _WEEK}

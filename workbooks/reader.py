@@ -27,7 +27,7 @@ from validators.findings import Finding
 from validators.ledger import Ledger, SheetPart, TypedColumn
 from validators.normalise import squeeze
 from validators.schema import NewerParts, may_lack, version_on
-from validators.sheets import SHEETS, Row, SheetKind, UnitRow, columns_by_field
+from validators.sheets import SHEETS, TABLES, Row, SheetKind, UnitRow, columns_by_field
 from validators.vocabulary import Level
 from workbooks.files import KIND_PROPERTY
 from workbooks.headings import SERIAL_HEADINGS, HeadingMap, Oddity, heading_key, map_headings
@@ -347,7 +347,7 @@ def ledger_of(book: RawBook, label: str, digest: str = "") -> LedgerFile:
 def _newer_sheets(sheets: Collection[str], version: str) -> list[str]:
     return [
         model.sheet.name
-        for model in SHEETS
+        for model in TABLES
         if model.sheet.name not in sheets and may_lack(version, model.sheet.since)
     ]
 
@@ -512,7 +512,7 @@ def _missing_sheets(
     present: Collection[str], unknown: Iterable[str], file: str
 ) -> Iterator[Finding]:
     for name, model in _READ.items():
-        if name in present or model.sheet.kind is not SheetKind.INPUT:
+        if name in present or model.sheet.joins or model.sheet.kind is not SheetKind.INPUT:
             continue
         near = process.extractOne(name, list(unknown), scorer=fuzz.ratio, score_cutoff=60)
         advice = f"“{near[0]}”如果就是，请改名为“{name}”" if near else "请从模板中补上这张表"

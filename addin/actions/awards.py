@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from addin.actions.ledger_set import LedgerSet
-from addin.domain.awards import Award, awards, public_list
+from addin.domain.awards import Award, award_year, awards, public_list
 from addin.domain.facts import LedgerFacts
+from validators.vocabulary import Shortlisted
 from workbooks.masking import mask_text
 
 
 @dataclass(frozen=True, slots=True)
 class AwardsResult:
-    """Every mentor of the pool, scored for the year of the as-of date."""
+    """Every mentor of the pool, scored for one year."""
 
+    year: int
     awards: tuple[Award, ...]
 
     def as_json(self) -> dict[str, Any]:
         """Return what `bangdai awards --json` prints; the list for 公示 is masked."""
         return {
+            "year": self.year,
             "awards": [_award(award) for award in self.awards],
             "public": [
                 {
@@ -35,10 +38,12 @@ class AwardsResult:
         }
 
 
-def score_mentors(ledgers: LedgerSet) -> AwardsResult:
-    """Score every mentor of the pool for the year of the as-of date."""
+def score_mentors(ledgers: LedgerSet, year: int | None = None) -> AwardsResult:
+    """Score every mentor of the pool for a year, that of the ledgers if None."""
     ledger, settings, as_of = ledgers.ledger, ledgers.settings, ledgers.as_of
-    return AwardsResult(awards(LedgerFacts.of(ledger, settings, as_of, ledgers.own_settings)))
+    facts = LedgerFacts.of(ledger, settings, as_of, ledgers.own_settings)
+    year = year or award_year(facts)
+    return AwardsResult(year, awards(facts, year))
 
 
 def _award(award: Award) -> dict[str, Any]:
@@ -54,4 +59,5 @@ def _award(award: Award) -> dict[str, Any]:
             for condition in award.conditions
         ],
         "shortlisted": award.shortlisted,
+        "tied": award.outcome is Shortlisted.TIED,
     }

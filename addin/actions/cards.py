@@ -14,7 +14,8 @@ from addin.actions.ledger_set import (
     ReadOptions,
     check_target,
     exit_code,
-    normalise_ids,
+    identify,
+    mentee_names,
     read_ledgers,
 )
 from addin.domain.contacts import Contacts
@@ -24,7 +25,7 @@ from addin.domain.numbering import unit_of
 from addin.domain.organisations import OrganisationState
 from validators.divisions import unit_name
 from validators.errors import UsageError
-from validators.ledger import Ledger, Table
+from validators.ledger import Table
 from validators.sheets import IndividualRow, LogEntryRow, MentorRow, OrganisationRow
 from validators.vocabulary import Stage
 from workbooks.cards import workbook
@@ -76,7 +77,7 @@ def write_cards(
     Args:
         path: A ledger, or a folder of them, so that mentors of other townships are known by name.
         out: The workbook; only one of cards is replaced.
-        mentees: IDs of those whose cards are wanted; all if empty.
+        mentees: IDs or names of those whose cards are wanted; all if empty.
         options: How the ledgers are read; entries later than `as_of` are not shown.
 
     Raises:
@@ -95,8 +96,8 @@ def print_cards(ledgers: LedgerSet, out: Path, *, mentees: Collection[str] = ())
         WriteRefused: `out` cannot be written.
     """
     check_target(out, FILE_KIND)
-    known = dict.fromkeys(_mentee_ids(ledgers.ledger))
-    wanted = normalise_ids(mentees, known, "台账里没有对象", "G640402104-001")
+    known = mentee_names(ledgers.ledger)
+    wanted = identify(mentees, known, "台账里没有对象", "G640402104-001")
     contacts = Contacts(ledgers.ledger, ledgers.settings, ledgers.as_of, ledgers.own_settings)
     cards = cards_of(contacts, wanted)
     if not cards:
@@ -106,11 +107,6 @@ def print_cards(ledgers: LedgerSet, out: Path, *, mentees: Collection[str] = ())
     printed = {card.mentee_id for card in cards}
     left_out = tuple(code for code in wanted or known if code not in printed)
     return CardsResult(ledgers, len(cards), left_out, out)
-
-
-def _mentee_ids(ledger: Ledger) -> Iterator[str]:
-    for model in (IndividualRow, OrganisationRow):
-        yield from filter(None, ledger.table(model).column("mentee_id"))
 
 
 def cards_of(contacts: Contacts, mentees: Collection[str] = ()) -> tuple[Card, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -37,6 +37,8 @@ from workbooks.papers.workbook import write_papers
 from workbooks.updates import SheetUpdate, UpdateRow
 
 Pairings = tuple[PairingRow, ...]
+_REPLACED = "更换导师"
+"""终止原因 of a pairing whose mentee gets another mentor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def confirm_pairings(
     as_of: date,
     papers: Path | None = None,
     generated: datetime | None = None,
+    replace: bool = False,
 ) -> ConfirmResult:
     """Move adopted suggestions into 结对台账 of a copy of the ledger, and write the papers.
 
@@ -98,6 +101,7 @@ def confirm_pairings(
         papers: The workbook of certificates, agreements and the ceremony list; next to `out`
             without one. It must not exist.
         generated: 生成时间; now if None.
+        replace: Whether a mentee who wants one mentor and has one changes to the marked one.
 
     Raises:
         UsageError: Nothing is marked, or a target exists.
@@ -111,7 +115,7 @@ def confirm_pairings(
     ledgers = read_ledgers(path, as_of=as_of)
     ledger, settings = ledgers.examined[0].ledger, ledgers.examined[0].settings
     now = generated or clock.now().replace(tzinfo=None)
-    confirmed = confirm_adopted(ledger, settings, as_of, now)
+    confirmed = confirm_adopted(ledger, settings, as_of, now, replace=replace)
     duties = (DutyRow.model_construct(**row) for row in confirmed.duties)
     content = papers_of(ledger, settings, confirmed.pairings, duties, confirmed.appointments, as_of)
     replace_atomically(papers, lambda draft: write_papers(draft, content))
@@ -121,25 +125,26 @@ def confirm_pairings(
 
 
 def confirm_adopted(
-    ledger: Ledger, settings: Settings, as_of: date, generated: datetime
+    ledger: Ledger, settings: Settings, as_of: date, generated: datetime, *, replace: bool = False
 ) -> Confirmation:
     """Turn the adopted rows of one township's 结对建议 into pairings from `as_of` on.
 
     Adopted rows leave 结对建议; pairings and duties get the next IDs; the mentees' 状态 becomes
     帮带中; a running pairing whose 结对方式 is no longer true gets the true one; a mentor without
-    a certificate gets its number and the term of the appointment. Filled cells are not touched
-    otherwise.
+    a certificate gets its number and the term of the appointment. A pairing that is replaced is
+    broken off on `as_of`. Filled cells are not touched otherwise.
 
     Args:
         ledger: The ledger after validation.
         settings: Limits and the period.
         as_of: First day of the pairings.
         generated: 生成时间 of 结对建议.
+        replace: Whether a mentee who wants one mentor and has one changes to the marked one.
 
     Raises:
         UsageError: No row is adopted, or none can become a pairing.
     """
-    check = check_adoptions(ledger, settings, as_of)
+    check = check_adoptions(ledger, settings, as_of, replace=replace)
     refused = tuple(f"结对建议第 {row} 行：{reason}" for row, reason in sorted(check.refused))
     if refused and not check.adopted:
         raise UsageError("没有可以确认的结对：" + "；".join(refused), "请改正后重试")
@@ -149,10 +154,12 @@ def confirm_adopted(
     pairings = tuple(_pairings(check, settings, as_of, numbering))
     duties = tuple(_duties(ledger, settings, pairings, numbering))
     certificates = tuple(appointments(ledger, pairings))
-    modes = changed_modes(ledger, [adoption.pair for adoption in check.adopted])
+    new = [adoption.pair for adoption in check.adopted]
+    modes = changed_modes(ledger, new, check.replaced)
+    ended = tuple(check.replaced.values())
     updates = (
         _suggestion_update(ledger, check, as_of, generated),
-        _pairing_update(ledger, pairings, modes),
+        _pairing_update(ledger, pairings, modes, ended, as_of),
         *_mentee_updates(ledger, pairings, as_of),
         _mentor_update(ledger, certificates),
         SheetUpdate("duty", append=duties),
@@ -162,7 +169,7 @@ def confirm_adopted(
         duties,
         certificates,
         refused,
-        tuple(_notes(ledger, modes, certificates)),
+        tuple(_notes(ledger, modes, certificates, ended, as_of)),
         tuple(u for u in updates if u.rows is not None or u.append or u.cells),
     )
 
@@ -231,11 +238,19 @@ def _suggestion_update(
     )
 
 
-def _pairing_update(ledger: Ledger, pairings: Pairings, modes: Mapping[int, Mode]) -> SheetUpdate:
+def _pairing_update(
+    ledger: Ledger, pairings: Pairings, modes: Mapping[int, Mode], ended: Iterable[int], as_of: date
+) -> SheetUpdate:
     table = ledger.table(PairingRow)
     cells: dict[tuple[int, str], object] = {
         (table.place(row, "mode").row, "mode"): mode for row, mode in modes.items()
     }
+    for index in ended:
+        row = table.place(index, "status").row
+        cells[row, "status"] = PairingStatus.ENDED
+        for field, value in (("ended_on", as_of), ("end_reason", _REPLACED)):
+            if table.raw(index, field) is None:
+                cells[row, field] = value
     rows = tuple(
         pairing.model_dump(exclude_unset=True, exclude={"mentor_name"}) for pairing in pairings
     )
@@ -272,9 +287,17 @@ def _mentor_update(ledger: Ledger, certificates: tuple[Appointment, ...]) -> She
 
 
 def _notes(
-    ledger: Ledger, modes: Mapping[int, Mode], certificates: tuple[Appointment, ...]
+    ledger: Ledger,
+    modes: Mapping[int, Mode],
+    certificates: tuple[Appointment, ...],
+    ended: Iterable[int],
+    as_of: date,
 ) -> Iterator[str]:
     pairings, mentors = ledger.table(PairingRow), ledger.table(MentorRow)
+    for row in ended:
+        place = pairings.place(row, "status")
+        code = pairings.column("pairing_id")[row] or "该行结对"
+        yield f"结对台账 {place.cell}：{code} 于 {as_of} 终止，原因“{_REPLACED}”"
     for row, mode in sorted(modes.items()):
         place = pairings.place(row, "mode")
         yield f"结对台账 {place.cell}：结对方式由“{place.value}”改为“{mode.value}”，与现在的结对一致"

@@ -18,7 +18,15 @@ from validators.cells import encode
 from validators.columns import Fill
 from validators.findings import Finding
 from validators.ledger import Ledger, SheetPart, Table, TypedColumn
-from validators.sheets import DutyRow, FindingRow, FlagRow, PoolChangeRow, Row, columns_by_field
+from validators.sheets import (
+    AwardRow,
+    DutyRow,
+    FindingRow,
+    FlagRow,
+    PoolChangeRow,
+    Row,
+    columns_by_field,
+)
 from validators.vocabulary import Level
 from workbooks.template.layout import FIRST_ROW, LAST_ROW, shown
 from workbooks.updates import Link, SheetUpdate, UpdateRow
@@ -68,7 +76,8 @@ def sheet_updates(
     for model, rows in records.rows().items():
         values = [row.values for row in rows if row.file == file]
         body = rewritten_rows(ledger, model, file, values, COMPUTED[model], _remaining(model))
-        yield SheetUpdate(model.sheet.key, rows=body, as_of=as_of, generated=generated)
+        last = date(records.award_year, 12, 31) if model is AwardRow else as_of
+        yield SheetUpdate(model.sheet.key, rows=body, as_of=min(as_of, last), generated=generated)
 
 
 def _remaining(model: type[Row]) -> Callable[[Key], Mapping[str, object]]:

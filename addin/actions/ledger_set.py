@@ -5,8 +5,10 @@ The clerks' own files are never changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Required, TypedDict
@@ -15,14 +17,16 @@ from addin import clock
 from addin.actions.generated_sheets import sheet_update
 from addin.actions.validate import ExaminedLedger, Progress, Source, discover, examine
 from addin.buttons import LedgerChange
+from addin.domain.numbering import Numbering
 from addin.domain.results import some
 from addin.domain.rollup import RollUp, roll_up
+from validators.cells import CellColumn
 from validators.errors import BangdaiError, UsageError
 from validators.findings import Report
-from validators.ledger import Ledger
-from validators.normalise import squeeze
+from validators.ledger import Ledger, SheetPart, TypedColumn
+from validators.normalise import person_key, squeeze
 from validators.settings import Settings, read_settings
-from validators.sheets import Row, SettingRow
+from validators.sheets import IndividualRow, OrganisationRow, Row, SettingRow, model_for
 from validators.vocabulary import Level
 from workbooks.files import check_writable, file_kind, refuse_foreign
 from workbooks.headings import map_headings
@@ -171,25 +175,60 @@ def read_ledgers(
     )
 
 
-def normalise_ids(
-    ids: Iterable[str], known: Collection[str], where: str, example: str
-) -> list[str]:
-    """Return the IDs a user typed as the ledger writes them, each once.
+def read_again(ledgers: LedgerSet, copies: Mapping[str, Path]) -> LedgerSet:
+    """Return the ledgers with those that changed, `copies` by file, read and checked anew."""
+    superior = None if ledgers.own_settings else ledgers.settings
+    sources = {file: Source(path, file) for file, path in copies.items()}
+    new = {
+        ledger.file: ledger
+        for ledger in examine(sources.values(), as_of=ledgers.as_of, superior=superior).examined
+    }
+    return replace(
+        ledgers,
+        examined=tuple(new.get(ledger.file, ledger) for ledger in ledgers.examined),
+        sources={**ledgers.sources, **sources},
+    )
+
+
+def identify(typed: Iterable[str], known: Mapping[str, str], where: str, example: str) -> list[str]:
+    """Return the IDs a user means, as the ledger writes them, each once.
 
     Args:
-        ids: As typed.
-        known: The ledger's.
+        typed: IDs, or names of those who have one.
+        known: Names by the ledger's IDs, "" where an ID is of no name.
         where: How the refusal begins: where such an ID should stand.
         example: An ID of the kind.
 
     Raises:
-        UsageError: The ledger does not have one of them.
+        UsageError: The ledger does not have one of them, or several share the name.
     """
-    wanted = list(dict.fromkeys(code.strip().upper() for code in ids))
-    unknown = [code for code in wanted if code not in known]
+    by_name: dict[str, list[str]] = defaultdict(list)
+    for code, name in known.items():
+        by_name[person_key(name)].append(code)
+    wanted: dict[str, None] = {}
+    unknown: list[str] = []
+    for word in typed:
+        code = word.strip().upper()
+        called = [code] if code in known else by_name.get(person_key(word) or "?", [])
+        if len(called) > 1:
+            raise UsageError(
+                f"叫“{word}”的有 {len(called)} 个：{'、'.join(called)}", "请改写编号，指明是哪一个"
+            )
+        wanted |= dict.fromkeys(called)
+        unknown += [] if called else [word.strip()]
     if unknown:
         raise UsageError(f"{where} {some(unknown, '个')}", f"请核对编号，如 {example}")
-    return wanted
+    return list(wanted)
+
+
+def mentee_names(ledger: Ledger) -> dict[str, str]:
+    """Return the names of individuals and organisations by ID, in ledger order."""
+    return {
+        code: name or ""
+        for model in (IndividualRow, OrganisationRow)
+        for code, name in ledger.table(model).columns("mentee_id", "name")
+        if code
+    }
 
 
 def refuse_existing(out: Path) -> None:
@@ -226,7 +265,8 @@ def copy_ledger(
         UpdateRefused: The workbook cannot be copied sheet by sheet, or changed meanwhile.
     """
     refuse_existing(out)
-    return update_workbook(ledgers.sources[ledger.file].path, out, updates, digest=ledger.digest)
+    source = ledgers.sources[ledger.file].path
+    return update_workbook(source, out, updates, digest=ledger.digest, as_of=ledgers.as_of)
 
 
 def copy_ledgers(
@@ -269,6 +309,71 @@ def copy_ledgers(
         else:
             copies.append(CopyResult(ledger.file))
     return tuple(copies)
+
+
+# --- missing IDs ---
+
+
+def fill_ids(ledger: Ledger) -> tuple[Ledger, list[SheetUpdate]]:
+    """Give every row of one workbook that lacks its ID the next one (编号补全).
+
+    Only empty cells get an ID; what stands in one, readable or not, stays. A sheet without an ID
+    column is left alone. Nothing is filled where the unit's code is unreadable.
+
+    Args:
+        ledger: The ledger of one workbook, after validation; it is not changed.
+
+    Returns:
+        The ledger with every ID, and the cells that were blank.
+    """
+    unit_code = next(iter(ledger.unit_codes.values()), "")
+    if not unit_code:
+        return ledger, []
+    numbering = Numbering(ledger, unit_code)
+    parts: list[SheetPart] = []
+    updates: list[SheetUpdate] = []
+    for part in (part for table in ledger.tables.values() for part in table.parts):
+        filled = dict(_filled(part, numbering))
+        parts.append(_with_ids(part, filled) if filled else part)
+        if filled:
+            field = model_for(part.key).sheet.id_field
+            cells = {(part.rows[row], field): code for row, code in filled.items()}
+            updates.append(SheetUpdate(part.key, cells=cells))
+    return (Ledger.of(parts, ledger.unit_codes), updates) if updates else (ledger, [])
+
+
+def _filled(part: SheetPart, numbering: Numbering) -> Iterator[tuple[int, str]]:
+    """Yield (row of the part, its new ID)."""
+    column = part.columns.get(model_for(part.key).sheet.id_field)
+    if column:
+        for row in column.cells.blank_rows():
+            yield row, numbering.next(part.key)
+
+
+def _with_ids(part: SheetPart, filled: dict[int, str]) -> SheetPart:
+    field = model_for(part.key).sheet.id_field
+    column = part.columns[field]
+    codes, first = array("i", column.cells.codes), len(column.cells.values)
+    for number, row in enumerate(filled):
+        codes[row] = first + number
+    ids = list(filled.values())
+    cells = CellColumn([*column.cells.values, *ids], codes)
+    typed = TypedColumn(
+        field, column.letter, column.heading, cells, [*column.values, *ids], column.problems
+    )
+    return replace(part, columns={**part.columns, field: typed})
+
+
+def numbered_ledgers(ledgers: LedgerSet) -> tuple[LedgerSet, dict[str, list[SheetUpdate]]]:
+    """Return the ledgers with every ID, and by file the cells that were blank; see `fill_ids`."""
+    examined, filled = [], {}
+    for one in ledgers.examined:
+        ledger, filled[one.file] = fill_ids(one.ledger)
+        examined.append(replace(one, ledger=ledger) if filled[one.file] else one)
+    if any(filled.values()):
+        joined = Ledger.merged(one.ledger for one in examined)
+        ledgers = replace(ledgers, examined=tuple(examined), ledger=joined)
+    return ledgers, filled
 
 
 # --- changes of one ledger, which a button writes into the open book and its command into a copy ---

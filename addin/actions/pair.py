@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 from addin import clock
-from addin.actions.generated_sheets import Key, rewritten_rows
+from addin.actions.generated_sheets import Key, old_rows, rewritten_rows
 from addin.actions.ledger_set import (
     CopyResult,
     LedgerSet,
@@ -18,16 +18,27 @@ from addin.actions.ledger_set import (
     check_target,
     copy_ledgers,
     exit_code,
+    identify,
+    mentee_names,
+    numbered_ledgers,
     read_ledgers,
 )
 from addin.actions.validate import ExaminedLedger
 from addin.domain.numbering import unit_of
-from addin.domain.pairing.suggest import Suggestion, Suggestions, UnmatchedMentee, suggest
+from addin.domain.pairing.explain import explain
+from addin.domain.pairing.ledger_pools import joint_settings
+from addin.domain.pairing.suggest import (
+    PrincipleScores,
+    Suggestion,
+    Suggestions,
+    UnmatchedMentee,
+    suggest,
+)
 from validators.columns import Fill
 from validators.divisions import unit_name
 from validators.ledger import Ledger
 from validators.relations import same_unit
-from validators.sheets import SuggestionRow, columns_by_field
+from validators.sheets import MentorRow, SuggestionRow, columns_by_field
 from workbooks.consolidated.content import Grid, Heading, NumberFormat, Stamp
 from workbooks.consolidated.tables import write_listing
 from workbooks.files import replace_atomically
@@ -37,6 +48,8 @@ LISTING_KIND = "结对建议汇总"
 """帮带文件类型 of the workbook that lists a county's or the city's suggestions."""
 SUGGESTION_KEY = ("mentee_id", "mentor_id")
 """The fields that say what a row of 结对建议 is about."""
+_OF_THE_PAIR = ("mentor_name", "score", *PrincipleScores.__dataclass_fields__, "mode", "path")
+"""The fields that follow from who is paired with whom."""
 _KEPT = "本次未建议，保留填写的意见备查"
 
 _text = partial(Heading, number_format=NumberFormat.TEXT)
@@ -55,23 +68,64 @@ class PairResult:
         suggestions: The suggestions.
         out: The workbook or folder written, None without one.
         copies: What became of every ledger; empty where no ledger was to be copied.
+        ids: How many missing IDs were filled first.
     """
 
     ledgers: LedgerSet
     suggestions: Suggestions
     out: Path | None = None
     copies: tuple[CopyResult, ...] = ()
+    ids: int = 0
 
     @property
     def exit_code(self) -> int:
-        """Return 2 if a file could not be read or copied, else 0."""
-        return exit_code(self.ledgers, copies=self.copies)
+        """Return 2 if a file could not be read or copied, 1 if all who wait were left out, else 0."""
+        plan = self.suggestions
+        waiting = ["待结对"] if plan.idle and plan.left_out else []
+        return exit_code(self.ledgers, copies=self.copies, left_out=waiting)
+
+    @property
+    def numbering(self) -> str:
+        """Return how many IDs were filled, and where they stand; "" for none."""
+        if not self.ids:
+            return ""
+        if self.copies:
+            return f"有 {self.ids} 行没有编号，已在新台账里补全。"
+        return f"有 {self.ids} 行没有编号，已按补全后的编号安排；台账里的编号请点“编号补全”或用 update 填写。"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `bangdai pair --json` prints."""
+        plan = self.suggestions.as_json()
+        return {**plan, "notes": [*filter(None, [self.numbering]), *plan["notes"]]}
+
+    def why(self, mentor: str, mentee: str) -> str:
+        """Return why a mentor is, or is not, suggested for a mentee.
+
+        Args:
+            mentor: ID or name.
+            mentee: ID or name.
+
+        Raises:
+            UsageError: The ledgers know no such mentor or mentee, or several of the name.
+        """
+        ledger = self.ledgers.ledger
+        mentors = {
+            code: name or ""
+            for code, name in ledger.table(MentorRow).columns("mentor_id", "name")
+            if code
+        }
+        (mentor_id,) = identify([mentor], mentors, "导师库里没有导师", "D640402104-001")
+        (mentee_id,) = identify([mentee], mentee_names(ledger), "台账里没有对象", "G640402104-001")
+        return explain(self.suggestions.plans, mentor_id, mentee_id)
 
 
 def suggest_pairings(
     path: Path, out: Path | None, *, reopen: bool = False, **options: Unpack[ReadOptions]
 ) -> PairResult:
     """Suggest a mentor for every waiting mentee, and write the draft if asked to.
+
+    Rows without an ID get one first, in the copies. Where no superior's settings win, the limits of
+    each ledger's own 参数 hold for its mentors and mentees.
 
     Args:
         path: A ledger, or a folder of ledgers taken as one.
@@ -85,20 +139,31 @@ def suggest_pairings(
         WriteRefused: `out` cannot be written.
         UnreadableWorkbook: A ledger's copy cannot be made.
     """
-    ledgers = read_ledgers(path, **options)
-    as_of = ledgers.as_of
-    suggestions = suggest(ledgers.ledger, ledgers.settings, as_of, reopen=reopen)
+    ledgers, filled = numbered_ledgers(read_ledgers(path, **options))
+    ids = sum(len(update.cells) for updates in filled.values() for update in updates)
+    suggestions = _suggestions(ledgers, reopen=reopen)
     if out is None:
-        return PairResult(ledgers, suggestions)
-    generated = clock.now().replace(tzinfo=None)
+        return PairResult(ledgers, suggestions, ids=ids)
+    as_of, generated = ledgers.as_of, clock.now().replace(tzinfo=None)
     if path.is_dir() and out.suffix.lower() == ".xlsx":
         _write_list(out, suggestions, Stamp(as_of, generated))
-        return PairResult(ledgers, suggestions, out)
+        return PairResult(ledgers, suggestions, out, ids=ids)
 
-    def updates(ledger: ExaminedLedger) -> list[SheetUpdate]:
-        return [suggestion_update(ledgers.ledger, suggestions, ledger.file, as_of, generated)]
+    def updates_of(ledger: ExaminedLedger) -> list[SheetUpdate]:
+        update = suggestion_update(ledgers.ledger, suggestions, ledger.file, as_of, generated)
+        return [*filled[ledger.file], update]
 
-    return PairResult(ledgers, suggestions, out, copy_ledgers(ledgers, path, out, updates))
+    copies = copy_ledgers(ledgers, path, out, updates_of)
+    return PairResult(ledgers, suggestions, out, copies, ids)
+
+
+def _suggestions(ledgers: LedgerSet, *, reopen: bool) -> Suggestions:
+    """Suggest pairs by the superior's settings, else by each ledger's own and a joint yardstick."""
+    settings, deviations = ledgers.settings, list[str]()
+    if len(ledgers.own_settings) > 1:
+        settings, deviations = joint_settings(ledgers.own_settings)
+    plan = suggest(ledgers.ledger, settings, ledgers.as_of, reopen=reopen, own=ledgers.own_settings)
+    return replace(plan, warnings=(*plan.warnings, *deviations))
 
 
 def suggestion_update(
@@ -117,14 +182,42 @@ def suggestion_update(
         as_of: The day the data reach to.
         generated: When the suggestions were made.
     """
-    reasons = {(row.mentee_id, row.mentor_id): row.reason for row in suggestions.set_aside}
+    aside = {(row.mentee_id, row.mentor_id): row for row in suggestions.set_aside}
+    lost = {(pair.mentee_id, pair.mentor_id): pair for pair in suggestions.dropped}
 
     def remaining(key: Key) -> dict[str, object]:
-        return {"reason": reasons.get(key, _KEPT)}
+        if key in aside:
+            return _pair_row(aside[key])
+        reason = f"{lost[key].decision}没有保留：{lost[key].reason}" if key in lost else _KEPT
+        unscored = dict.fromkeys(_OF_THE_PAIR) if key[::-1] in suggestions.unscored else {}
+        return {**unscored, "reason": reason}
 
     values = _rows(suggestions, file)
     rows = rewritten_rows(ledger, SuggestionRow, file, values, SUGGESTION_KEY, remaining)
     return SheetUpdate(SuggestionRow.sheet.key, rows=rows, as_of=as_of, generated=generated)
+
+
+def retyped_update(ledger: Ledger, suggestions: Suggestions, file: str) -> SheetUpdate:
+    """Return what is to be corrected in 结对建议 of one workbook where its rows stay as they are.
+
+    A row in which the clerk put another mentor shows that pair's scores, not the suggested one's.
+
+    Args:
+        ledger: The ledger the suggestions were made for.
+        suggestions: The suggestions.
+        file: The workbook.
+    """
+    table, cells = ledger.table(SuggestionRow), dict[tuple[int, str], object]()
+    known = {(r.mentee_id, r.mentor_id): r for r in (*suggestions.pairs, *suggestions.set_aside)}
+    names = table.column("mentor_name")
+    for at, old in enumerate(old_rows(ledger, SuggestionRow, file, SUGGESTION_KEY)):
+        values: dict[str, object] = {}
+        if old.key in known and known[old.key].mentor_name != names[at]:
+            values = _pair_row(known[old.key])
+        elif old.key[::-1] in suggestions.unscored:
+            values = dict.fromkeys(_OF_THE_PAIR)
+        cells |= {(old.row, field): value for field, value in values.items()}
+    return SheetUpdate(SuggestionRow.sheet.key, cells=cells)
 
 
 def holds_other_units(ledger: Ledger) -> bool:
@@ -173,7 +266,10 @@ def _unmatched_row(mentee: UnmatchedMentee) -> dict[str, object]:
 
 def _write_list(out: Path, suggestions: Suggestions, stamp: Stamp) -> None:
     check_target(out, LISTING_KIND)
-    grids = (_pair_grid(suggestions), _unmatched_grid(suggestions), _change_grid(suggestions))
+    grids = (
+        _pair_grid(suggestions), _unmatched_grid(suggestions), _dropped_grid(suggestions),
+        _change_grid(suggestions),
+    )  # fmt: skip
     replace_atomically(
         out, lambda draft: write_listing(draft, LISTING_KIND, "导师帮带结对建议", grids, stamp)
     )
@@ -211,6 +307,19 @@ def _unmatched_grid(suggestions: Suggestions) -> Grid:
     ]
     headings = (*_PLACE, _text("原因", 70))
     return Grid("无可用导师", "无可用导师的帮带对象", f"共 {len(rows)} 名（个）", headings, rows)
+
+
+def _dropped_grid(suggestions: Suggestions) -> Grid:
+    rows = [
+        (number, pair.mentee_id, pair.mentor_id, pair.decision, pair.reason)
+        for number, pair in enumerate(suggestions.dropped, 1)
+    ]
+    headings = (
+        Heading("序号", 5), _text("对象编号", 17), _text("导师编号", 17), _text("采纳", 9),
+        _text("原因", 70),
+    )  # fmt: skip
+    title = "没有保留的采纳和组织指定"
+    return Grid("没有保留", title, f"共 {len(rows)} 条", headings, rows)
 
 
 def _change_grid(suggestions: Suggestions) -> Grid:

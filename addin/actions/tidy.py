@@ -129,12 +129,13 @@ def tidy_updates(changes: Iterable[Rewriting]) -> list[SheetUpdate]:
     return [SheetUpdate(key, cells=changed) for key, changed in cells.items()]
 
 
-def tidy_ledger(path: Path, out: Path | None) -> TidyResult:
+def tidy_ledger(path: Path, out: Path | None, *, as_of: date | None = None) -> TidyResult:
     """Find the cells of a ledger to be rewritten, and write a copy in which they are.
 
     Args:
         path: A ledger; it stays as it is.
         out: The copy; none is written where it is None, or where nothing changes.
+        as_of: The day dates are judged by and 本周待办 is saved for; today if None.
 
     Raises:
         UsageError: There is no readable ledger, or `out` exists.
@@ -144,7 +145,7 @@ def tidy_ledger(path: Path, out: Path | None) -> TidyResult:
     if out:
         refuse_existing(out)
         check_writable(out)
-    ledgers = read_ledgers(path, as_of=clock.today())
+    ledgers = read_ledgers(path, as_of=as_of or clock.today())
     examined = ledgers.examined[0]
     changes = tuple(rewritings(examined.ledger))
     if out is None or not changes:

@@ -1,16 +1,25 @@
-"""Bring a ledger up to date, all generated sheets and missing IDs: `bangdai update`."""
+"""Bring a ledger up to date, all generated sheets and missing IDs: `bangdai update`.
+
+What follows from decisions typed elsewhere is written, too, if that is agreed to; see
+`addin.actions.decisions.consequences`.
+"""
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Unpack
 
 from addin import clock
+from addin.actions.decisions.consequences import (
+    Agreement,
+    Consequence,
+    apply_decisions,
+    consequences,
+)
 from addin.actions.generated_sheets import check_update, sheet_updates
 from addin.actions.ledger_set import (
     CopyResult,
@@ -18,70 +27,20 @@ from addin.actions.ledger_set import (
     ReadOptions,
     copy_ledgers,
     exit_code,
+    fill_ids,
     read_ledgers,
 )
-from addin.actions.pair import holds_other_units, suggestion_update
+from addin.actions.pair import holds_other_units, retyped_update, suggestion_update
 from addin.actions.upgrade import UpgradeResult, upgrade_older
 from addin.actions.validate import ExaminedLedger
-from addin.domain.numbering import Numbering
 from addin.domain.pairing.suggest import suggest
 from addin.domain.rollup import roll_up
-from validators.cells import CellColumn
 from validators.findings import Finding
-from validators.ledger import Ledger, SheetPart, TypedColumn
+from validators.ledger import Ledger
+from validators.normalise import squeeze
 from validators.schema import may_lack, version_of
 from validators.sheets import model_for
 from workbooks.updates import SheetUpdate
-
-
-def fill_ids(ledger: Ledger) -> tuple[Ledger, list[SheetUpdate]]:
-    """Give every row of one workbook that lacks its ID the next one (编号补全).
-
-    Only empty cells get an ID; what stands in one, readable or not, stays. A sheet without an ID
-    column is left alone. Nothing is filled where the unit's code is unreadable.
-
-    Args:
-        ledger: The ledger of one workbook, after validation; it is not changed.
-
-    Returns:
-        The ledger with every ID, and the cells that were blank.
-    """
-    unit_code = next(iter(ledger.unit_codes.values()), "")
-    if not unit_code:
-        return ledger, []
-    numbering = Numbering(ledger, unit_code)
-    parts: list[SheetPart] = []
-    updates: list[SheetUpdate] = []
-    for part in (part for table in ledger.tables.values() for part in table.parts):
-        filled = dict(_filled(part, numbering))
-        parts.append(_with_ids(part, filled) if filled else part)
-        if filled:
-            field = model_for(part.key).sheet.id_field
-            cells = {(part.rows[row], field): code for row, code in filled.items()}
-            updates.append(SheetUpdate(part.key, cells=cells))
-    return (Ledger.of(parts, ledger.unit_codes), updates) if updates else (ledger, [])
-
-
-def _filled(part: SheetPart, numbering: Numbering) -> Iterator[tuple[int, str]]:
-    """Yield (row of the part, its new ID)."""
-    column = part.columns.get(model_for(part.key).sheet.id_field)
-    if column:
-        for row in column.cells.blank_rows():
-            yield row, numbering.next(part.key)
-
-
-def _with_ids(part: SheetPart, filled: dict[int, str]) -> SheetPart:
-    field = model_for(part.key).sheet.id_field
-    column = part.columns[field]
-    codes, first = array("i", column.cells.codes), len(column.cells.values)
-    for number, row in enumerate(filled):
-        codes[row] = first + number
-    ids = list(filled.values())
-    cells = CellColumn([*column.cells.values, *ids], codes)
-    typed = TypedColumn(
-        field, column.letter, column.heading, cells, [*column.values, *ids], column.problems
-    )
-    return replace(part, columns={**part.columns, field: typed})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +53,8 @@ class UpdateResult:
         copies: What became of every ledger.
         ids: How many missing IDs were filled.
         upgrades: The ledgers of an older template, whose copies are of the current one.
+        proposals: What follows from decisions in each ledger, by file.
+        agreed: Whether that was written.
     """
 
     ledgers: LedgerSet
@@ -101,6 +62,8 @@ class UpdateResult:
     copies: tuple[CopyResult, ...]
     ids: int
     upgrades: tuple[UpgradeResult, ...] = ()
+    proposals: Mapping[str, Sequence[Consequence]] = field(default_factory=dict)
+    agreed: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -124,7 +87,12 @@ class LedgerUpdate:
 
 
 def update_ledgers(
-    path: Path, out: Path, *, generated: datetime | None = None, **options: Unpack[ReadOptions]
+    path: Path,
+    out: Path,
+    *,
+    agrees: Agreement = lambda _: False,
+    generated: datetime | None = None,
+    **options: Unpack[ReadOptions],
 ) -> UpdateResult:
     """Write copies of a ledger or a folder of ledgers with everything computed anew.
 
@@ -133,6 +101,7 @@ def update_ledgers(
     Args:
         path: A ledger, or a folder of them.
         out: The copy, or the folder of copies; nothing is overwritten.
+        agrees: Asked whether what follows from decisions shall be written; not if nothing does.
         generated: 生成时间; now if None.
         options: How the ledgers are read.
 
@@ -153,22 +122,39 @@ def update_ledgers(
 
     with TemporaryDirectory() as drafts:
         current, upgrades = upgrade_older(ledgers, Path(drafts), ledgers.as_of)
+        proposals = _proposals(current)
+        agreed = bool(proposals) and agrees(proposals)
+        if agreed:
+            current = apply_decisions(current, Path(drafts), proposals)
         copies = copy_ledgers(current, path, out, updates)
-    return UpdateResult(ledgers, out, copies, ids, upgrades)
+    return UpdateResult(ledgers, out, copies, ids, upgrades, proposals, agreed)
+
+
+def _proposals(ledgers: LedgerSet) -> dict[str, tuple[Consequence, ...]]:
+    """Return what follows from decisions by file, files in which nothing does left out."""
+    proposals = {
+        ledger.file: consequences(ledger.ledger, ledger.settings, ledgers.as_of)
+        for ledger in ledgers.examined
+    }
+    return {file: listed for file, listed in proposals.items() if listed}
 
 
 def updates_of(examined: ExaminedLedger, as_of: date, generated: datetime) -> LedgerUpdate:
     """Return all changes that bring one ledger up to date.
 
     职责清单 keeps its rows: only what the log says of them is written. 结对建议 is left alone
-    while it holds a mentor of another township: this ledger alone cannot judge that draft.
+    while it holds a mentor of another township: this ledger alone cannot judge that draft. Only
+    rows in which the clerk put another mentor get that pair's scores.
     """
     file, settings = examined.file, examined.settings
     ledger, ids = fill_ids(examined.ledger)
     open_findings = _still_open(examined.findings, ids)
     updates = [*ids, *sheet_updates(roll_up(ledger, settings, as_of), file, as_of, generated)]
-    if not holds_other_units(ledger):
-        suggestions = suggest(ledger, settings, as_of)
+    suggestions = suggest(ledger, settings, as_of)
+    if holds_other_units(ledger):
+        retyped = retyped_update(ledger, suggestions, file)
+        updates += [retyped] if retyped.cells else []
+    else:
         updates.append(suggestion_update(ledger, suggestions, file, as_of, generated))
     updates.append(check_update(ledger, open_findings, file, as_of, generated))
     count = sum(len(update.cells) for update in ids)
@@ -178,14 +164,20 @@ def updates_of(examined: ExaminedLedger, as_of: date, generated: datetime) -> Le
 
 def _came_later(ledger: Ledger, key: str) -> bool:
     """Return whether a ledger of an older template lacks the sheet `key`."""
-    table = ledger.tables[key]
-    return not table.parts and may_lack(version_of(ledger), table.model.sheet.since)
+    model = model_for(key)
+    held = any(part.key == key for part in ledger.table(model).parts)
+    return not held and may_lack(version_of(ledger), model.sheet.since)
 
 
 def _still_open(findings: Iterable[Finding], ids: Iterable[SheetUpdate]) -> list[Finding]:
     """Return the findings without those on IDs that are filled now."""
-    gone = {(f"{update.key}.id.blank", row) for update in ids for row, _ in update.cells}
-    return [finding for finding in findings if (finding.code, finding.row) not in gone]
+    gone = {
+        (f"{sheet.table_key}.id.blank", sheet.name, row)
+        for update in ids
+        for sheet in [model_for(update.key).sheet]
+        for row, _ in update.cells
+    }
+    return [f for f in findings if (f.code, squeeze(f.sheet), f.row) not in gone]
 
 
 def _joined(updates: Iterable[SheetUpdate]) -> Iterator[SheetUpdate]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
-from addin.actions.ledger_set import LedgerSet
-from addin.actions.validate import Source, examine
+from addin.actions.ledger_set import LedgerSet, read_again
 from validators import schema
 from validators.cells import Cell, FormulaError, Uncalculated, letters
-from validators.columns import Column, Kind, own_column
+from validators.columns import Column, own_column
 from validators.divisions import find_unit
 from validators.errors import BangdaiError, UsageError
 from validators.findings import as_typed
@@ -22,7 +21,7 @@ from validators.sheets import SHEETS, Row, SettingRow, UnitRow, columns_by_field
 from workbooks.headings import SERIAL_HEADINGS, map_headings
 from workbooks.raw.book import RawBook, RawSheet, read_book
 from workbooks.reader import OWN_SHEETS, fill_merged, form_part, table_part
-from workbooks.template.layout import LedgerRows, RawText, placed_columns
+from workbooks.template.layout import LedgerRows, RawText, as_it_was, placed_columns
 from workbooks.template.workbook import (
     OtherSheet,
     default_duties,
@@ -33,7 +32,6 @@ from workbooks.template.workbook import (
 
 Rows = list[dict[str, object]]
 
-_DAYS = {Kind.DAY, Kind.MONTH}
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
 
@@ -82,24 +80,20 @@ def upgrade_older(
         The ledgers, those of an older template replaced by their drafts; and what became of these.
         One that cannot be brought up to date stays as it is.
     """
-    superior = None if ledgers.own_settings else ledgers.settings
-    sources, results, examined = dict(ledgers.sources), [], []
+    copies, results = {}, []
     for number, ledger in enumerate(ledgers.examined):
         version = schema.version_of(ledger.ledger)
         if not schema.is_older(version):
-            examined.append(ledger)
             continue
-        draft = Source(drafts / f"{number}.xlsx", ledger.file)
+        draft = drafts / f"{number}.xlsx"
         try:
-            upgrade_ledger(sources[ledger.file].path, draft.path, as_of=as_of)
+            upgrade_ledger(ledgers.sources[ledger.file].path, draft, as_of=as_of)
         except BangdaiError as error:
             results.append(UpgradeResult(ledger.file, version, str(error)))
-            examined.append(ledger)
             continue
         results.append(UpgradeResult(ledger.file, version))
-        examined.append(examine([draft], as_of=as_of, superior=superior).examined[0])
-        sources[ledger.file] = draft
-    return replace(ledgers, examined=tuple(examined), sources=sources), tuple(results)
+        copies[ledger.file] = draft
+    return read_again(ledgers, copies), tuple(results)
 
 
 def upgrade_ledger(path: Path, out: Path, *, as_of: date) -> None:
@@ -305,17 +299,7 @@ def _value(sheet: RawSheet, row: int, cell: Cell | None, column: Column | None =
             f"工作表“{sheet.name}”的 {letters(at)}{row} 是没有算过的公式，不知道它的值",
             "请用 Excel 或 WPS 打开台账，保存后再更新",
         )
-    if cell is None or (isinstance(cell, str) and column):
-        return cell
-    if isinstance(cell, bool) or not isinstance(cell, int | float | date | time):
-        return RawText(cell)
-    if isinstance(cell, int | float):
-        return cell if column and column.kind not in _DAYS else RawText(cell)
-    if isinstance(cell, datetime):
-        return RawText(cell, "yyyy-mm-dd hh:mm:ss")
-    if isinstance(cell, time):
-        return RawText(cell, "hh:mm:ss")
-    return cell if column and column.kind in _DAYS else RawText(cell, "yyyy-mm-dd")
+    return as_it_was(cell, column)
 
 
 def _raw(value: object) -> RawText | None:

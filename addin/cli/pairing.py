@@ -1,4 +1,4 @@
-"""Commands that pair: suggest, confirm, and print what was confirmed."""
+"""Commands that pair: suggest, confirm, print what was confirmed, and end what is over."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from addin.cli.group import cli, ledgers, one_ledger, option_file, options, star
 @option_file("--out", "新台账写到哪里；文件夹可写成一个文件夹，或一个汇总的 .xlsx", required=False)
 @click.option("--reopen", is_flag=True, help="连同帮带中的对象一起重新安排")
 @click.option(
-    "--why", nargs=2, metavar="导师编号 对象编号", help="说明为什么建议或不建议这一对，不写文件"
+    "--why",
+    nargs=2,
+    metavar="导师 对象",
+    help="说明为什么建议或不建议这一对，写编号或姓名，不写文件",
 )
 @options("settings", "json", "as-of", "jobs")
 def pair(
@@ -26,7 +29,6 @@ def pair(
     """生成结对建议：给待结对的对象提出导师人选，写明每项得分和理由。"""
     start_workers_early()
     from addin.actions.pair import suggest_pairings
-    from addin.domain.pairing.explain import explain
 
     with console.progress("生成结对建议") as step:
         result = suggest_pairings(
@@ -34,9 +36,9 @@ def pair(
             jobs=jobs, progress=step,
         )  # fmt: skip
     if why:
-        console.say(explain(result.suggestions.plans, *why))
+        console.say(result.why(*why))
     elif as_json:
-        console.say_json(result.suggestions.as_json())
+        console.say_json(result.as_json())
     else:
         console.show_suggestions(result)
     return result.exit_code
@@ -46,12 +48,16 @@ def pair(
 @one_ledger
 @option_file("--out", "新台账写到哪个文件")
 @option_file("--papers", "聘书、协议和仪式名单写到哪个文件，默认在新台账旁边", required=False)
+@click.option(
+    "--replace", is_flag=True, help="需一名导师且已有导师的对象换成所标的导师，原结对终止"
+)
 @options("as-of")
-def confirm(path: Path, out: Path, papers: Path | None, as_of: date) -> int:
+def confirm(path: Path, out: Path, papers: Path | None, replace: bool, as_of: date) -> int:
     """确认结对：把采纳和组织指定的建议转入结对台账，并生成职责、聘书和协议。"""
     from addin.actions.confirm import confirm_pairings
 
-    console.show_confirmation(confirm_pairings(path, out, papers=papers, as_of=as_of))
+    result = confirm_pairings(path, out, papers=papers, as_of=as_of, replace=replace)
+    console.show_confirmation(result)
     return 0
 
 
@@ -70,3 +76,27 @@ def papers(path: Path, out: Path, pairings: tuple[str, ...], as_of: date) -> int
     result = reprint(path, out, as_of=as_of, pairings=pairings)
     console.show_papers(result)
     return result.exit_code
+
+
+@cli.command(example="bangdai complete 开城镇.xlsx --out 开城镇-期满处理.xlsx")
+@one_ledger
+@option_file("--out", "新台账写到哪个文件；原台账不改动")
+@option_file("--papers", "出师证书、期满证书写到哪个文件，默认在新台账旁边", required=False)
+@click.option(
+    "--pairing", "pairings", multiple=True, metavar="结对编号",
+    help="只做这一对的证书，可写多次；默认最近考核的全部结对",
+)  # fmt: skip
+@options("settings", "as-of")
+def complete(
+    path: Path, out: Path, papers: Path | None, pairings: tuple[str, ...],
+    settings: Path | None, as_of: date,
+) -> int:  # fmt: skip
+    """期满处理：准备期满考核的行，按填好的考核更新状态和期满日期，并打印证书。"""
+    start_workers_early()
+    from addin.actions.decisions.complete import complete_pairings
+
+    result = complete_pairings(
+        path, out, as_of=as_of, papers=papers, pairings=pairings, settings_file=settings
+    )
+    console.show_completion(result)
+    return 0

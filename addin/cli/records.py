@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,16 +19,23 @@ if TYPE_CHECKING:
 @cli.command(example="bangdai update 开城镇.xlsx --out 开城镇-已更新.xlsx")
 @ledgers
 @option_file("--out", "更新后的台账写到哪里；给文件夹时写到另一个文件夹")
+@click.option(
+    "--apply-decisions", is_flag=True,
+    help="期满考核、培养转化、销号批准、导师库调整的决定，相应的状态和日期一并改好；不写则先问",
+)  # fmt: skip
 @options("settings", "as-of", "jobs")
-def update(path: Path, out: Path, settings: Path | None, as_of: date, jobs: int) -> int:
+def update(
+    path: Path, out: Path, apply_decisions: bool, settings: Path | None, as_of: date, jobs: int
+) -> int:
     """一键更新：重算所有生成的表，补全缺的编号；原台账不改动。"""
     start_workers_early()
     from addin.actions.update import update_ledgers
 
     with console.progress("更新台账") as step:
         result = update_ledgers(
-            path, out, as_of=as_of, settings_file=settings, jobs=jobs, progress=step
-        )
+            path, out, as_of=as_of, settings_file=settings, jobs=jobs, progress=step,
+            agrees=partial(console.agrees_to_decisions, given=apply_decisions),
+        )  # fmt: skip
     console.show_update(result)
     return result.exit_code
 
@@ -49,16 +57,21 @@ def flags(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: i
     return 2 if ledger_set.report.unreadable else 0
 
 
-@cli.command(example="bangdai awards 上报台账 --as-of 2026-12-31")
+@cli.command(example="bangdai awards 上报台账 --year 2026")
 @ledgers
+@click.option(
+    "--year", type=click.IntRange(2020, 2100), metavar="年份", help="评哪个年度，默认台账的年度"
+)
 @options("settings", "json", "as-of", "jobs")
-def awards(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: int) -> int:
+def awards(
+    path: Path, year: int | None, settings: Path | None, as_json: bool, as_of: date, jobs: int
+) -> int:
     """金牌导师：逐项得分、硬性条件和入围名单。"""
     start_workers_early()
     from addin.actions.awards import score_mentors
 
     ledger_set = _read("评金牌导师", path, settings, as_of, jobs)
-    result = score_mentors(ledger_set)
+    result = score_mentors(ledger_set, year)
     if as_json:
         console.say_json(result.as_json())
     else:
@@ -70,8 +83,8 @@ def awards(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: 
 @ledgers
 @option_file("--out", "写到哪个文件；只覆盖本工具生成的成长档案卡")
 @click.option(
-    "--mentee", "mentees", multiple=True, metavar="对象编号",
-    help="只做这位对象的卡，可写多次；默认全部",
+    "--mentee", "mentees", multiple=True, metavar="对象",
+    help="只做这位对象的卡，写编号或姓名，可写多次；默认全部",
 )  # fmt: skip
 @options("settings", "as-of", "jobs")
 def cards(

@@ -1,5 +1,8 @@
 """金牌导师: scored items, hard conditions, quota and ties, and the list for 公示.
 
+**Year.** Awards are of the ledger's 年度: a list made in January from last year's ledger judges last
+year up to its last day.
+
 **Items.** Each is weight × rate (`settings.gold_weights`), rounded half up to a tenth, and the total
 is the sum of what is shown. What `addin.domain.results` finds nothing of earns nothing: an award is
 for what is shown.
@@ -13,14 +16,14 @@ for what is shown.
 **Conditions.** Of the pairings that ran in the year every mentee must be 合格 at the end of the
 period, or on course: a running pairing is on course unless an aspect stands lower than at the
 baseline, or nobody has assessed the mentee since 结对日期 although two intervals of assessment have
-passed. A pairing past its 期满日期 is no longer on course: it needs its assessment. Pairings broken
+passed. From the day after its 期满日期 a pairing is no longer on course: it needs its assessment. Pairings broken
 off (终止) are not judged. 负面情形 is the mentor's own, dated in the year or later up to the as-of
 date; a mentee's is stated for whoever decides and does not bar the mentor.
 
 **Quota.** `settings.gold_quota` percent of the county's mentors 在库, rounded down, at least 1. Those
 who meet every condition stand in the order of 总分, then 成效, 履职, 满意度: results first; then who
 reached the same with more mentees. Where the quota ends among mentors equal in all of these, none of
-them is taken by chance: they are left out together and the county decides (集体研究).
+them is taken by chance: all are listed as 并列 and the county decides (集体研究).
 """
 
 from __future__ import annotations
@@ -38,6 +41,7 @@ from addin.domain.months import add_months
 from addin.domain.results import Results, Tally, added, exact, in_percent, mean, points, some, total
 from validators.divisions import by_code
 from validators.settings import Settings
+from validators.sheets import UnitRow
 from validators.vocabulary import MentorStatus, PairingStatus, Rating, Shortlisted
 
 ITEMS = ("履职", "档案日志", "成效", "满意度")
@@ -191,7 +195,7 @@ def conditions(
         _log_rate(score, settings),
         _mentees(pairings, results),
         _blameless(mentor, pairings, misconduct),
-        _active(mentor, pairings),
+        _active(mentor, pairings, results),
     )
 
 
@@ -219,7 +223,7 @@ def _problems(pairing: Pairing, results: Results) -> Iterator[str]:
     if final is not None:
         if final.rating is Rating.UNQUALIFIED:
             yield f"{name} {final.day} 期满考核 {final.score:g} 分，不合格"
-    elif pairing.until <= results.last:
+    elif pairing.until < results.last:
         yield f"{name} {pairing.until} 期满，没有期满考核"
     else:
         yield from _off_course(pairing, name, results)
@@ -245,9 +249,11 @@ def _blameless(
     return Condition("无负面情形", not own, why)
 
 
-def _active(mentor: Mentor, pairings: Sequence[Pairing]) -> Condition:
+def _active(mentor: Mentor, pairings: Sequence[Pairing], results: Results) -> Condition:
     met = mentor.status is MentorStatus.ACTIVE and bool(pairings)
-    return Condition("在库且本年度有结对", met, f"{mentor.status}，本年度结对 {len(pairings)} 对")
+    year = results.first.year
+    why = f"{mentor.status}，{year} 年度结对 {len(pairings)} 对"
+    return Condition("在库且本年度有结对", met, why)
 
 
 # --- quota and ties ---
@@ -268,9 +274,14 @@ class Place(NamedTuple):
     equals: int
     taken: bool
 
+    @property
+    def tied(self) -> bool:
+        """Return whether the quota ends among equals: each is listed, nobody is chosen by chance."""
+        return not self.taken and self.rank <= self.quota
+
     def __str__(self) -> str:
         place = f"县内符合条件的第 {self.rank} 名，名额 {self.quota} 名"
-        if self.taken or self.rank > self.quota:
+        if not self.tied:
             return place
         left = self.quota - self.rank + 1
         return f"{place}；{self.equals} 人各项得分和对象数相同，剩余名额 {left} 名，请集体研究确定"
@@ -324,6 +335,7 @@ class Award:
     """One mentor's year.
 
     Attributes:
+        year: The year judged.
         number: From 1, in the order of the sheet.
         mentor: As typed in the pool.
         pairings: Those judged, wherever they stand.
@@ -333,6 +345,7 @@ class Award:
         place: Among the county's mentors who meet every condition; None for the others.
     """
 
+    year: int
     number: int
     mentor: Mentor
     pairings: tuple[Pairing, ...]
@@ -350,6 +363,13 @@ class Award:
     def shortlisted(self) -> bool:
         """Return whether the mentor is within the county's quota."""
         return self.place is not None and self.place.taken
+
+    @property
+    def outcome(self) -> Shortlisted:
+        """Return what 入围 says: 并列 of those among whom the quota ends."""
+        if self.shortlisted:
+            return Shortlisted.YES
+        return Shortlisted.TIED if self.place and self.place.tied else Shortlisted.NO
 
     @property
     def merit(self) -> tuple[float, ...]:
@@ -377,7 +397,7 @@ class Award:
             "total": self.score.total,
             "basis": self.score.basis,
             "conditions": "；".join([*texts, str(self.place)] if self.place else texts),
-            "shortlisted": Shortlisted.YES if self.shortlisted else Shortlisted.NO,
+            "shortlisted": self.outcome,
         }
 
 
@@ -402,9 +422,11 @@ def awards(facts: LedgerFacts, year: int | None = None) -> tuple[Award, ...]:
     Args:
         facts: Of one township's ledger or a merged one; only merged do pairings elsewhere and the
             county's quota come out right.
-        year: The year judged; that of the as-of date if None.
+        year: The year judged; see `award_year` for None.
     """
-    year = year or facts.as_of.year
+    year = year or award_year(facts)
+    if year > facts.as_of.year:
+        return ()
     first, last = date(year, 1, 1), min(date(year, 12, 31), facts.as_of)
     results = Results(facts, first, last)
     misconduct = facts.misconduct(first, facts.as_of)
@@ -419,8 +441,17 @@ def awards(facts: LedgerFacts, year: int | None = None) -> tuple[Award, ...]:
             tally = results.tally(pairings)
             earned = score(tally, facts.settings)
             met = conditions(mentor, pairings, earned, results, misconduct)
-            judged.append(Award(0, mentor, pairings, tally, earned, met, None))
+            judged.append(Award(year, 0, mentor, pairings, tally, earned, met, None))
     return _placed(judged, _quotas(facts.mentors.values(), facts.settings))
+
+
+def award_year(facts: LedgerFacts) -> int:
+    """Return the year whose awards are due: the ledger's 年度, that of most where there are several.
+
+    Without one it is the year of the as-of date.
+    """
+    years = Counter(year for year in facts.ledger.table(UnitRow).column("year") if year)
+    return max(years, key=lambda year: (years[year], year), default=facts.as_of.year)
 
 
 def public_list(awards: Iterable[Award]) -> tuple[PublicNotice, ...]:

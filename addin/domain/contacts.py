@@ -6,8 +6,8 @@ entries of one day are two contacts. Entries whose date or pairings are unreadab
 
 A pairing **owes** `settings.contacts_per_month` contacts in every full calendar month that counts
 for it (see `addin.domain.months`). More contacts than owed in one month make up for no other. Its
-period ends with 期满日期; the day a pairing was broken off (终止) is not recorded, so that one
-owes nothing after its last contact. Only accepted pairings whose ID stands once owe anything.
+period ends with its last day (`last_day_of`). Only accepted pairings whose ID stands once owe
+anything.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -87,6 +86,26 @@ def _codes(codes: object) -> IntArray:
 
 
 # --- what each pairing owes and made ---
+
+
+def last_day_of(
+    status: PairingStatus | None, span: Span, ended_on: date | None, last: date | None
+) -> date:
+    """Return the last day of a pairing, which belongs to its period.
+
+    It is 期满日期, unless the pairing was broken off (终止): then 终止日期, and without one the last
+    day it is known to have run. Neither lies outside the period.
+
+    Args:
+        status: Of the pairing.
+        span: 结对日期 and 期满日期.
+        ended_on: 终止日期.
+        last: The day of its last contact.
+    """
+    first, until = span
+    if status is not PairingStatus.ENDED:
+        return until
+    return max(first, min(until, ended_on or last or first))
 
 
 class MonthPlan(NamedTuple):
@@ -159,15 +178,15 @@ class PairContacts:
     def silent_months(self) -> tuple[date, ...]:
         """Return the months in a row without any contact that end with the last full month.
 
-        Months that do not count are passed over unless they hold a contact; nothing is returned
-        where the last full month does not count or holds one. The earliest is first.
+        A month that does not count, as when the pairing paused, ends the row: missed, paused,
+        missed is not two in a row. The earliest is first.
         """
-        if not self.months or self.months[-1].month != self.latest:
-            return ()
-        before = [day for day in self.days if month_of(day) <= self.latest]
-        since = month_of(before[-1]) if before else date.min
-        run = takewhile(lambda plan: plan.month > since, reversed(self.months))
-        return tuple(plan.month for plan in run)[::-1]
+        silent: list[date] = []
+        for plan in reversed(self.months):
+            if plan.made or plan.month != add_months(self.latest, -len(silent)):
+                break
+            silent.insert(0, plan.month)
+        return tuple(silent)
 
 
 @dataclass(frozen=True)
@@ -281,18 +300,17 @@ class Contacts:
 
     @cached_property
     def _spans(self) -> list[tuple[Any, ...]]:
-        names = ("paired_on", "until", "paused_from", "paused_to", "status")
+        names = ("paired_on", "until", "paused_from", "paused_to", "status", "ended_on")
         return list(self._pairings.columns(*names))
 
     def _owed(self, at: int | None, settings: Settings, last: date | None) -> tuple[date, ...]:
         """Return the months the pairing in row `at` owes; `last` is its last contact."""
         if at is None:
             return ()
-        start, until, paused, resumed, status = self._spans[at]
-        if status is PairingStatus.ENDED:
-            until = min(until, last) if until and last else None
+        start, until, paused, resumed, status, ended_on = self._spans[at]
         if start is None or until is None:
             return ()
+        until = last_day_of(status, (start, until), ended_on, last)
         left_out: list[Span] = list(settings.exempt_periods)
         if settings.grace_days:
             left_out.append((start, start + timedelta(days=settings.grace_days - 1)))

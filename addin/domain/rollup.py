@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from addin.domain.awards import Award, awards
+from addin.domain.awards import Award, award_year, awards
 from addin.domain.duties import DutyState
 from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import Flag, flags
@@ -64,6 +64,11 @@ class RollUp:
     def duties(self) -> tuple[DutyState, ...]:
         """Return the state of every duty."""
         return self.facts.duties
+
+    @property
+    def award_year(self) -> int:
+        """Return the year the awards judge."""
+        return award_year(self.facts)
 
     def rows(self) -> dict[type[Row], list[ComputedRow]]:
         """Return the rows of every computed sheet, numbered from 1 where they have a 序号."""

@@ -1,5 +1,8 @@
 """Roll one ledger up: figures of units, counted from accepted rows, and how they add up.
 
+Contacts, end-of-period assessments and conversions that were carried over are last year's and not
+counted again.
+
 Every figure is a whole number, a set or a tally, so adding is exact, associative and commutative:
 summaries can be streamed, cached and added up anywhere. Rates and means are taken at the end.
 
@@ -220,8 +223,10 @@ def quarter_start(day: date) -> date:
 
 
 def _tally(ledger: Ledger, model: type[Row], name: str) -> dict[str, int]:
-    rows = ledger.table(model).accepted_rows(name)
-    return dict(sorted(Counter(str(value) for _, (value,) in rows if value is not None).items()))
+    table = ledger.table(model)
+    carried = table.carried()
+    rows = (value for row, (value,) in table.accepted_rows(name) if not carried[row])
+    return dict(sorted(Counter(str(value) for value in rows if value is not None).items()))
 
 
 def _mentees(ledger: Ledger) -> dict[str, Any]:
@@ -246,7 +251,7 @@ def _mentees(ledger: Ledger) -> dict[str, Any]:
 
 
 def _contacts(ledger: Ledger, as_of: date) -> dict[str, Any]:
-    log = ledger.table(LogEntryRow)
+    log = ledger.table(LogEntryRow).this_year()
     contacts = contact_rows(log, as_of)
     months: Counter[str] = Counter()
     for day, times in Counter(contacts.day.tolist()).items():

@@ -38,6 +38,7 @@ from workbooks.reader import table_part
 
 T = TypeVar("T")
 
+_YEARS = (2000, 2100)
 _SERIALS = (20_000, 80_000)
 """Days from 1954 to 2119 as Excel counts them."""
 
@@ -141,24 +142,29 @@ def _part(model: type[Row], rows: Rows, first_row: int) -> SheetPart:
 def _read_serials(sheet: RawSheet, headings: HeadingMap, model: type[Row]) -> None:
     """Make days of serial numbers, and nothing of 0, where a host hands over no dates.
 
-    A range whose date columns hold numbers and no date at all comes from such a host.
+    A range whose date columns hold numbers and no date at all comes from such a host. There 0 is a
+    number only in a column that must be filled, of a row with anything else in it.
     """
-    columns = columns_by_field(model)
-    dated = [
-        sheet.columns[at - 1]
-        for name, at in headings.fields.items()
-        if columns[name].kind in {Kind.DAY, Kind.MONTH}
-    ]
-    cells = [cell for column in dated for cell in column.values]
+    columns = {at - 1: columns_by_field(model)[name] for name, at in headings.fields.items()}
+    dated = [at for at, column in columns.items() if column.kind in {Kind.DAY, Kind.MONTH}]
+    cells = [cell for at in dated for cell in sheet.columns[at].values]
     if any(isinstance(cell, date) for cell in cells) or not any(map(_is_serial, cells)):
         return
-    for name, at in headings.fields.items():
-        if columns[name].kind is not Kind.DECIMAL:
-            sheet.columns[at - 1] = _without(sheet.columns[at - 1], 0)
-    for name, at in headings.fields.items():
-        if columns[name].kind in {Kind.DAY, Kind.MONTH}:
-            column = sheet.columns[at - 1]
-            column.values = [day_of_serial(cell) for cell in column.values]
+    given = [
+        at for at, column in columns.items() if column.required and column.kind is Kind.DECIMAL
+    ]
+    numbers = {at: sheet.columns[at] for at in given}
+    for at in columns:
+        sheet.columns[at] = _without(sheet.columns[at], 0)
+    codes = zip(*(sheet.columns[at].codes for at in columns), strict=True)
+    filled = [any(code != BLANK for code in row) for row in codes]
+    for at, column in numbers.items():
+        sheet.columns[at] = encode(
+            column.cell(row) if kept else None for row, kept in enumerate(filled)
+        )
+    for at in dated:
+        column = sheet.columns[at]
+        column.values = [day_of_serial(cell) for cell in column.values]
 
 
 def _is_serial(cell: Cell) -> bool:
@@ -207,6 +213,21 @@ def as_of_day(argument: Given) -> date:
         raise UsageError(
             f"第 {argument.number} 个参数“{cell}”不是日期", "请填日期，如 2026-06-30"
         ) from error
+
+
+def one_year(argument: Given) -> int | None:
+    """Return the year of an argument, None where it is left out or blank.
+
+    Raises:
+        UsageError: It is no year.
+    """
+    cell = one_cell(argument)
+    if cell is None or cell in (0, ""):
+        return None
+    digits = str(cell).strip().removesuffix("年").removesuffix(".0")
+    if not (digits.isdigit() and _YEARS[0] <= int(digits) <= _YEARS[1]):
+        raise UsageError(f"第 {argument.number} 个参数“{cell}”不是年度", "请填年份，如 2026")
+    return int(digits)
 
 
 def one_cell(argument: Given) -> Cell | None:

@@ -18,11 +18,12 @@ from typing import Annotated, Any, get_type_hints
 import xlwings as xw
 
 from addin.actions.formula_cells import Recipe
-from validators.cells import Cell, FormulaError
+from validators.cells import Cell, FormulaError, letters
 from validators.errors import BangdaiError, UsageError
 from validators.normalise import squeeze
 from validators.sheets import (
     AssessmentRow,
+    CarriedLogRow,
     CompletionRow,
     ConversionRow,
     DutyRow,
@@ -35,8 +36,9 @@ from validators.sheets import (
     Row,
     SettingRow,
     SuggestionRow,
+    UnitRow,
 )
-from workbooks.template.layout import HEADING_ROW
+from workbooks.template.layout import HEADING_ROW, VALUE_COLUMN, form_row
 
 # --- declaring a formula ---
 
@@ -76,6 +78,7 @@ Pairings = Annotated[Any, whole_table(PairingRow)]
 SuggestionsTable = Annotated[Any, whole_table(SuggestionRow, "可不填")]
 Duties = Annotated[Any, whole_table(DutyRow)]
 Log = Annotated[Any, whole_table(LogEntryRow)]
+CarriedLog = Annotated[Any, whole_table(CarriedLogRow, "没有上年结转的可不填")]
 Assessments = Annotated[Any, whole_table(AssessmentRow)]
 Conversions = Annotated[Any, whole_table(ConversionRow)]
 Completions = Annotated[Any, whole_table(CompletionRow)]
@@ -84,6 +87,13 @@ CompletionsTable = Annotated[Any, whole_table(CompletionRow, "不填不判断临
 SettingsTable = Annotated[Any, whole_table(SettingRow, "不填用默认口径")]
 AsOf = Annotated[
     Any, Argument("数据截至哪一天；不填为今天。要随日期自动重算请填 TODAY()", "=TODAY()")
+]
+Year = Annotated[
+    Any,
+    Argument(
+        "评哪个年度；不填为数据截至日期的年份",
+        f"={UnitRow.sheet.name}!${letters(VALUE_COLUMN)}${form_row(UnitRow, 'year')}",
+    ),
 ]
 
 Plain = str | int | float | datetime

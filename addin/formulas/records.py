@@ -11,7 +11,7 @@ from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import Flag, flags
 from addin.domain.growth import Growth, growth
 from addin.formulas import ranges as arg
-from addin.formulas.ledger import FormulaLedger, validated
+from addin.formulas.ledger import FormulaLedger, one_year, validated
 from addin.formulas.ranges import Answer, Argument, Plain, id_of, plain, udf
 from validators.cells import Cell
 from validators.sheets import DutyRow, IndividualRow, MentorRow, OrganisationRow, Row
@@ -29,9 +29,10 @@ def BD_DUTY(
     pairings: arg.Pairings,
     settings: arg.SettingsTable = None,
     as_of: arg.AsOf = None,
+    carried: arg.CarriedLog = None,
 ) -> Answer:
     """职责已完成几次，按工作日志计算，与“职责清单”的已完成次数一致。"""
-    ledger = validated([duties, log, pairings], settings, as_of)
+    ledger = validated([duties, log, pairings, carried], settings, as_of)
     states, ids = ledger.once(_duties), duty.block
     rows: list[list[Plain]] = [
         [_cells(cell, states, (ledger, DutyRow), _duty_cells, ("",))[0] for cell in row]
@@ -75,10 +76,14 @@ def BD_RISK(
     settings: arg.SettingsTable = None,
     as_of: arg.AsOf = None,
     completions: arg.CompletionsTable = None,
+    carried: arg.CarriedLog = None,
 ) -> Annotated[Answer, len(_FLAG_FIELDS)]:
     """对象的预警级别、风险分、触发规则和依据，共 4 列，与“预警名单”一致；没有触发任何规则的写“无预警”。不给期满考核的不判断临近期满。"""
-    # The last argument came later: formulas written before it stay valid.
-    tables = [individuals, organisations, mentors, pairings, duties, log, assessments, completions]
+    # The last arguments came later: formulas written before them stay valid.
+    tables = [
+        individuals, organisations, mentors, pairings, duties, log, assessments, completions,
+        carried,
+    ]  # fmt: skip
     ledger = validated(tables, settings, as_of)
     by_mentee = ledger.once(_flags)
     return [
@@ -107,6 +112,8 @@ def BD_GOLD(
     misconducts: arg.Misconducts,
     settings: arg.SettingsTable = None,
     as_of: arg.AsOf = None,
+    carried: arg.CarriedLog = None,
+    year: arg.Year = None,
 ) -> Annotated[Answer, len(_AWARD_FIELDS)]:
     """导师本年度的金牌导师得分，共 6 列：履职、档案日志、成效、满意度、总分、是否入围，与“金牌导师”表一致；本年度没有帮带的写明。"""
     tables = [
@@ -120,9 +127,10 @@ def BD_GOLD(
         conversions,
         completions,
         misconducts,
+        carried,
     ]
     ledger = validated(tables, settings, as_of)
-    judged = ledger.once(_awards)
+    judged = _awards(ledger, one_year(year))
     return [
         _cells(cell, judged, (ledger, MentorRow), _award_cells, ("本年度没有帮带", *[""] * 5))
         for cell in mentor.block.cells()
@@ -144,8 +152,17 @@ def _flags(ledger: FormulaLedger) -> dict[str, Flag]:
     return {flag.mentee_id: flag for flag in flags(LedgerFacts(ledger.contacts))}
 
 
-def _awards(ledger: FormulaLedger) -> dict[str, Award]:
-    return {award.mentor.mentor_id: award for award in awards(LedgerFacts(ledger.contacts))}
+def _awards(ledger: FormulaLedger, year: int | None) -> dict[str, Award]:
+    """Return the awards of a year by mentor, computed once for every year."""
+    known: dict[int | None, dict[str, Award]] = ledger.once(_years_judged)
+    if year not in known:
+        judged = awards(LedgerFacts(ledger.contacts), year)
+        known[year] = {award.mentor.mentor_id: award for award in judged}
+    return known[year]
+
+
+def _years_judged(_: FormulaLedger) -> dict[int | None, dict[str, Award]]:
+    return {}
 
 
 def _duty_cells(state: DutyState) -> list[Any]:

@@ -101,7 +101,7 @@ def tidy(book: xw.Book) -> None:
 )  # fmt: skip
 def fill_numbers(dated: DatedLedger) -> LedgerChange:
     """Give every row without an ID the next one."""
-    from addin.actions.update import fill_ids
+    from addin.actions.ledger_set import fill_ids
 
     ledger = dated.examined.ledger
     if not any(ledger.unit_codes.values()):

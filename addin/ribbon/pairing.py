@@ -1,4 +1,4 @@
-"""Buttons of the group 结对: suggest who helps whom, confirm what was decided, print the papers."""
+"""Buttons of the group 结对: suggest and confirm pairings, print their papers, end them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from addin.ribbon.session import (
     write,
 )
 from validators.errors import UsageError
-from validators.sheets import PairingRow, SuggestionRow
+from validators.sheets import CompletionRow, PairingRow, SuggestionRow
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -28,15 +28,16 @@ if TYPE_CHECKING:
 
 @button(
     "生成结对建议", group="结对", icon="AccessTableContacts", needs=SuggestionRow, large=True,
-    help="给待结对的对象挑选导师，写出得分和理由，填入“结对建议”，由党委研究决定。",
+    help="给待结对的对象挑选导师，写出得分和理由，填入“结对建议”，由党委研究决定；缺的编号先补全。",
 )  # fmt: skip
 def suggest(book: xw.Book) -> None:
     """Fill 结对建议 for everybody who waits for a mentor."""
+    from addin.actions.ledger_set import fill_ids
     from addin.actions.pair import holds_other_units, suggestion_update
     from addin.domain.pairing.suggest import suggest as suggestions
 
     with reading(book, suggest) as opened:
-        ledger, file = opened.examined.ledger, opened.examined.file
+        (ledger, numbers), file = fill_ids(opened.examined.ledger), opened.examined.file
         plan = suggestions(ledger, opened.examined.settings, opened.as_of)
         update = suggestion_update(ledger, plan, file, opened.as_of, opened.generated)
     if holds_other_units(ledger) and not agrees(
@@ -46,9 +47,10 @@ def suggest(book: xw.Book) -> None:
         "只用本台账重新生成，会去掉其中没有填写意见的建议。继续吗？",
     ):
         return
-    written = write(book, suggest, [update])
+    written = write(book, suggest, [*numbers, update])
     details = [
         *written.remarks,
+        *(f"已补全编号：{line}" for line in sentences.numbers_lines(ledger, numbers)),
         *sentences.suggestion_remarks(plan),
         *map(sentences.pair_line, plan.pairs),
     ]
@@ -63,10 +65,18 @@ def suggest(book: xw.Book) -> None:
 def confirm(book: xw.Book) -> None:
     """Turn the adopted suggestions into pairings with duties."""
     from addin.actions.confirm import confirm_adopted
+    from addin.domain.pairing.adoption import check_adoptions
 
     with reading(book, confirm) as opened:
-        examined = opened.examined
-        result = confirm_adopted(examined.ledger, examined.settings, opened.as_of, opened.generated)
+        facts = opened.examined.ledger, opened.examined.settings, opened.as_of
+        rows = check_adoptions(*facts).replaceable
+    replace = bool(rows) and agrees(
+        book,
+        (),
+        f"结对建议第 {'、'.join(map(str, rows))} 行的对象已有导师。",
+        "要换成所标的导师、终止原来的结对吗？选“否”则这几行不结对。",
+    )
+    result = confirm_adopted(*facts, opened.generated, replace=replace)
     written = write(book, confirm, result.updates)
     show_sheet(book, written.tab(PairingRow.sheet.key))
     tell(
@@ -97,6 +107,36 @@ def papers(book: xw.Book) -> None:
         f"已生成 {len(result.pairings)} 对的聘书、协议和结对仪式名单，可直接打印。",
         f"保存在：{result.out}",
     )  # fmt: skip
+
+
+@button(
+    "期满处理", group="结对", icon="AcceptInvitation", needs=CompletionRow,
+    help="给快期满和已期满的结对在“期满考核”各准备一行；填好考核日期、得分和结论再点一次，"
+    "等次、状态、续帮的期满日期随之更新，出师证书、期满证书可直接打印。",
+)  # fmt: skip
+def complete(book: xw.Book) -> None:
+    """Prepare rows of 期满考核, write what follows from those filled in, print certificates."""
+    from addin.actions.decisions.complete import certificates, ending_pairings
+
+    with reading(book, complete) as opened:
+        judged = opened.examined.ledger, opened.examined.settings, opened.as_of
+        ending, printed = ending_pairings(*judged), certificates(*judged)
+    lines = ending.lines
+    total = sentences.ending_total(len(ending.prepared), len(ending.proposals))
+    if ending.updates:
+        question = "写入台账吗？写后点“撤销上一步”可以恢复。"
+        if not agrees(book, lines, total, question):
+            tell(book, (), "已取消，没有改动。")
+            return
+        lines = [*write(book, complete, ending.updates).remarks, *lines]
+    target = None
+    if printed.certificates:
+        target = ask_target(book, "期满证书保存到哪里？", f"{file_stem(book)}期满证书")
+    if target:
+        printed.write(target, opened.as_of)
+        open_new(book, target)
+    count = len(printed.certificates)
+    tell(book, [*lines, *printed.left_out], total, sentences.certificates_total(count, target))
 
 
 def _pairings(opened: OpenLedger) -> list[str]:

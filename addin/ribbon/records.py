@@ -8,6 +8,7 @@ from addin import sentences
 from addin.buttons import LedgerChange
 from addin.ribbon import button, ledger_button
 from addin.ribbon.session import (
+    agrees_to_decisions,
     ask_target,
     file_stem,
     open_new,
@@ -15,6 +16,7 @@ from addin.ribbon.session import (
     selected_mentees,
     tell,
     write,
+    write_again,
 )
 from validators.errors import UsageError
 from validators.relations import mentee_places
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     import xlwings as xw
 
     from addin.actions.ledger_set import DatedLedger
+    from addin.actions.open_ledger import OpenLedger
+    from addin.actions.update import LedgerUpdate
     from validators.ledger import Ledger
 
 # --- 过程 ---
@@ -31,22 +35,37 @@ if TYPE_CHECKING:
 
 @button(
     "一键更新", group="过程", icon="RefreshAll", needs=UnitRow, large=True,
-    help="更新职责清单、成长档案、预警名单、金牌导师、导师库调整和结对建议，补全编号，并重新校验。",
+    help="更新职责清单、成长档案、预警名单、金牌导师、导师库调整和结对建议，补全编号，并重新校验。"
+    "期满考核、培养转化、销号、导师库调整已有决定的，先列出随之要改的状态和日期，同意后一并改好。",
 )  # fmt: skip
 def update_all(book: xw.Book) -> None:
-    """Compute every generated sheet anew, fill missing IDs, validate."""
-    from addin.actions.update import updates_of
+    """Compute every generated sheet anew, fill missing IDs, validate; first what was decided."""
+    from addin.actions.decisions.consequences import consequences, decision_updates
     from addin.actions.upgrade import upgrade_hint
 
     with reading(book, update_all) as opened:
-        update = updates_of(opened.examined, opened.as_of, opened.generated)
-    written = write(book, update_all, update.updates, update.findings)
+        examined = opened.examined
+        proposals = consequences(examined.ledger, examined.settings, opened.as_of)
+        update = None if proposals else _update(opened)
+    agreed = agrees_to_decisions(book, proposals)
+    if agreed:
+        written, update = write_again(book, update_all, decision_updates(proposals), _update)
+    else:
+        update = update or _update(opened)
+        written = write(book, update_all, update.updates, update.findings)
     sheets = "、".join(sheet.sheet for sheet in written.report.sheets)
+    decided = [sentences.decisions_end(len(proposals), agreed=True)] if agreed else []
     tell(
-        book, written.remarks, f"已更新：{sheets}。", f"补全编号 {update.ids} 个。",
+        book, written.remarks, *decided, f"已更新：{sheets}。", f"补全编号 {update.ids} 个。",
         f"校验：{sentences.findings_total(update.findings)}，已标出 {written.marked} 个单元格。",
         *upgrade_hint(opened.examined.ledger),
     )  # fmt: skip
+
+
+def _update(opened: OpenLedger) -> LedgerUpdate:
+    from addin.actions.update import updates_of
+
+    return updates_of(opened.examined, opened.as_of, opened.generated)
 
 
 @ledger_button(
@@ -134,7 +153,9 @@ def gold_mentors(dated: DatedLedger) -> LedgerChange:
     rollup, update = dated.rolled_up(AwardRow)
     awards = rollup.awards
     return LedgerChange(
-        [update], [sentences.awards_total(awards)], [*map(sentences.award_line, awards)]
+        [update],
+        [sentences.awards_total(awards, rollup.award_year)],
+        [*map(sentences.award_line, awards)],
     )
 
 

@@ -46,8 +46,8 @@ def loss_of_candidates(pool: Pool, edges: Edges | None = None, *, rounds: int = 
     """Return what choosing candidates loses against all pairs.
 
     Args:
-        pool: Individuals who want one mentor each, without known_pairs, with places enough under the
-            soft limit for all.
+        pool: Individuals who want one mentor each, without known_pairs, with places enough for
+            all.
         edges: The candidates; those of `candidates` if None.
         rounds: How often pairs are added at most; two or three nearly always do.
     """
@@ -90,7 +90,7 @@ def _prices(problem: Problem, chosen: BoolArray) -> IntArray:
 def _priced(pool: Pool, problem: Problem, price: IntArray) -> tuple[IntArray, IntArray, int]:
     """Return every mentee's best pairs after prices (mentors, mentees), and the bound."""
     usable = np.flatnonzero(pool.mentors.usable)
-    places = np.clip(problem.soft - problem.load, 0, None)[usable]
+    places = np.clip(problem.limit - problem.load, 0, None)[usable]
     bound = int((places * price[usable]).sum())
     mentors, mentees = [], []
     for start in range(0, len(problem.demand), _ROWS):

@@ -1,9 +1,8 @@
 """Other ways to pair the same people: greedy, scipy's assignment, hospital–resident.
 
 All get our candidates, our scores and the same places. Pairs assigned by the organisation are kept
-for all of them. None knows of soft limits or teams, so each is asked in the order that suits our
-objective best: everybody's first mentor within the soft limits, those with nobody up to the hard
-limits, then second and third mentors within the soft limits.
+for all of them. None knows of teams, so each is asked in the order that suits our objective best:
+everybody's first mentor, then second and third mentors.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from scipy.optimize import linear_sum_assignment
 from addin.domain.pairing.pools import Pool, Wish
 from addin.domain.pairing.problem import (
     COVERED,
-    OVER,
     SERVED,
     WORTH,
     BoolArray,
@@ -121,13 +119,10 @@ RIVALS: dict[str, Matcher] = {
 def in_rounds(problem: Problem, matcher: Matcher) -> BoolArray | None:
     """Pair everybody with a matcher that gives one mentor to each; None if it cannot."""
     chosen = problem.fixed.copy()
-    soft = np.minimum(np.maximum(problem.soft, problem.load), problem.hard)
-    rounds = [(1, soft), (1, problem.hard)]
-    rounds += [(team, soft) for team in range(2, int(problem.demand.max(initial=1)) + 1)]
-    for team, limit in rounds:
+    for team in range(1, int(problem.demand.max(initial=1)) + 1):
         given = np.bincount(problem.mentee[chosen], minlength=len(problem.demand))
         taken = np.bincount(problem.mentor[chosen], minlength=len(problem.load))
-        room = np.maximum(limit - problem.load - taken, 0)
+        room = np.maximum(problem.limit - problem.load - taken, 0)
         wants = (given < team) & (problem.demand >= team)
         edges = np.flatnonzero(~chosen & wants[problem.mentee] & (room[problem.mentor] > 0))
         if not len(edges):
@@ -153,7 +148,6 @@ class Quality:
         covered: Weak aspects of organisations covered, and how many there are.
         spread: Standard deviation of the load of the mentors who can take somebody.
         unmatched: Mentees without a mentor.
-        above: Places taken above the soft limits.
         mutual: Pairs both sides agreed to that came about, and how many there are.
         one_sided: The same of pairs one side agreed to and the other left open.
         seconds: For choosing among the candidates.
@@ -163,7 +157,6 @@ class Quality:
     covered: tuple[int, int]
     spread: float
     unmatched: int
-    above: int
     mutual: tuple[int, int]
     one_sided: tuple[int, int]
     seconds: float
@@ -171,14 +164,13 @@ class Quality:
     @classmethod
     def of(cls, pool: Pool, problem: Problem, chosen: BoolArray, seconds: float) -> Quality:
         reached = measure(problem, chosen)
-        usable = problem.hard > problem.load
+        usable = problem.limit > problem.load
         load = problem.load + np.bincount(problem.mentor[chosen], minlength=len(problem.load))
         return cls(
             reached[WORTH] / 10_000,
             (reached[COVERED], int(np.bitwise_count(problem.weak).sum())),
             float(load[usable].std()),
             len(problem.demand) - reached[SERVED],
-            reached[OVER],
             _honoured(pool, problem, chosen, 2 * Wish.FOR),
             _honoured(pool, problem, chosen, Wish.FOR + Wish.OPEN),
             seconds,
@@ -187,7 +179,7 @@ class Quality:
     def line(self, name: str) -> str:
         return (
             f"| {name} | {self.total:,.1f} | {_share(self.covered)} | {self.spread:.3f} "
-            f"| {self.unmatched} | {self.above} | {_share(self.mutual)} | {_share(self.one_sided)} "
+            f"| {self.unmatched} | {_share(self.mutual)} | {_share(self.one_sided)} "
             f"| {self.seconds:.3f} |"
         )
 
@@ -221,10 +213,10 @@ def qualities(plan: Plan) -> dict[str, Quality | None]:
 def rivals_table(plan: Plan) -> str:
     """Return ours and the rivals' plans as a Markdown table."""
     lines = [
-        "| plan | total score | weak aspects covered | load, st. dev. | unmatched | above soft limit "
+        "| plan | total score | weak aspects covered | load, st. dev. | unmatched "
         "| mutual wishes met | one-sided wishes met | seconds |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for name, quality in qualities(plan).items():
-        lines.append(quality.line(name) if quality else f"| {name} | too large | | | | | | | |")
+        lines.append(quality.line(name) if quality else f"| {name} | too large | | | | | | |")
     return "\n".join(lines)

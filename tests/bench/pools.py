@@ -91,7 +91,7 @@ def pools_of(size: Size, seed: int = 7) -> tuple[Pool, ...]:
         need = 1 + rng.choice(len(TEAMS), size.organisations, p=TEAMS)
         organisations = Pool(
             True,
-            replace(mentors, load=rng.binomial(limit, BUSY), soft=limit, hard=limit),
+            replace(mentors, load=rng.binomial(limit, BUSY), limit=limit),
             _mentees(rng, "Z", size.organisations, towns, need),
             KnownPairs.none(),
             Settings(),
@@ -116,17 +116,16 @@ def _towns(rng: np.random.Generator, places: str) -> Towns:
 def _mentors(rng: np.random.Generator, count: int, towns: Towns) -> Mentors:
     settings = Settings()
     own = rng.random(count) < 0.3  # 可带人数 filled in
-    hard = np.where(own, rng.integers(1, settings.load_limit + 1, count), settings.load_limit)
-    soft = np.where(own, hard, settings.load_warning)
+    limit = np.where(own, rng.integers(1, settings.load_limit + 1, count), settings.load_warning)
+    availability = np.where(rng.random(count) < 0.03, Availability.PAUSED, Availability.AVAILABLE)
+    people = _people(rng, "D", count, towns, MENTOR_SCORES, in_village=0.4)
     return Mentors(
         veteran=rng.random(count) < 0.4,
-        availability=np.where(
-            rng.random(count) < 0.03, Availability.PAUSED, Availability.AVAILABLE
-        ).astype(np.int64),
-        load=rng.binomial(soft, BUSY),
-        soft=soft,
-        hard=hard,
-        **_people(rng, "D", count, towns, MENTOR_SCORES, in_village=0.4),
+        availability=availability.astype(np.int64),
+        load=rng.binomial(limit, BUSY),
+        limit=limit,
+        counted_as=people["ids"],
+        **people,
     )
 
 
@@ -137,6 +136,9 @@ def _mentees(
         files=["台账.xlsx"] * count,
         newcomer=rng.random(count) < 0.3,
         demand=need,
+        waited=rng.integers(0, 200, count),
+        situation=[""] * count,
+        weak_at_most=np.full(count, Settings().weak_at_most),
         **_people(rng, prefix, count, towns, MENTEE_SCORES, in_village=0.85),
     )
 

@@ -17,7 +17,7 @@ from validators.schema import (
 )
 from validators.sheets import SHEETS, MentorRow, columns_by_field
 
-HASHES = {"2026.1": "73b4d2237c33072d", "2026.2": "e46894d7d88787c8"}
+HASHES = {"2026.1": "73b4d2237c33072d", "2026.2": "fbbca6642312d62f"}
 """The schema of every version of the template that was given out."""
 
 

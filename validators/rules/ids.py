@@ -11,7 +11,7 @@ from validators.divisions import is_unit
 from validators.ledger import Ledger, Table
 from validators.relations import dangling
 from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
-from validators.sheets import SHEETS, ExchangeRow, Row, columns_by_field
+from validators.sheets import TABLES, ExchangeRow, Row, columns_by_field
 from validators.vocabulary import Level, Source
 
 
@@ -57,8 +57,9 @@ def foreign_id(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
 
 
 def is_published(table: Table[Row], row: int) -> bool:
-    """Return whether a row is an exchange post the city sent down: its ID is the city's."""
-    return table.key == ExchangeRow.sheet.key and table.column("origin")[row] is Source.CITY
+    """Return whether a row is an exchange post a superior sent down: its ID is the superior's."""
+    sent_down = {Source.COUNTY, Source.CITY}
+    return table.key == ExchangeRow.sheet.key and table.column("origin")[row] in sent_down
 
 
 @rule("{sheet}.{reference}.unknown", Level.ERROR, "{message}", "{suggestion}", first=True)
@@ -67,7 +68,7 @@ def unknown_reference(ledger: Ledger, context: RuleContext) -> Iterable[Violatio
 
     `{reference}` in the code is the field's name without what follows its last underscore.
     """
-    for model in SHEETS:
+    for model in TABLES:
         table = ledger.table(model)
         for column in columns_by_field(model).values():
             if (reference := column.refers) is None:
@@ -109,8 +110,8 @@ def blank_id(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
 )
 def future_date(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Dates of past facts behind the as-of date."""
-    for model in SHEETS:
-        table = ledger.tables[model.sheet.key]
+    for model in TABLES:
+        table = ledger.table(model)
         for column in columns_by_field(model).values():
             if column.past:
                 yield from _later_than(table, column.field, context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from validators.sheets.assessment import AssessmentRow
 from validators.sheets.award import AwardRow
 from validators.sheets.base import Row, Sheet, SheetKind, columns_by_field, input_columns
@@ -10,7 +12,7 @@ from validators.sheets.exchange import ExchangeRow
 from validators.sheets.finding import FindingRow
 from validators.sheets.flag import FlagRow
 from validators.sheets.growth import GrowthRow
-from validators.sheets.log_entry import LogEntryRow
+from validators.sheets.log_entry import CarriedLogRow, LogEntryRow
 from validators.sheets.mentee import IndividualRow, OrganisationRow
 from validators.sheets.mentor import MentorRow
 from validators.sheets.outcome import CompletionRow, ConversionRow, MisconductRow
@@ -22,8 +24,10 @@ from validators.sheets.unit import UnitRow
 
 __all__ = [
     "SHEETS",
+    "TABLES",
     "AssessmentRow",
     "AwardRow",
+    "CarriedLogRow",
     "CompletionRow",
     "ConversionRow",
     "DutyRow",
@@ -59,6 +63,7 @@ SHEETS: tuple[type[Row], ...] = (
     PairingRow,
     DutyRow,
     LogEntryRow,
+    CarriedLogRow,
     AssessmentRow,
     ConversionRow,
     CompletionRow,
@@ -74,7 +79,11 @@ SHEETS: tuple[type[Row], ...] = (
 )
 """The ledger's sheets of rows, in tab order; 本周待办 and 使用说明 hold no rows."""
 
+TABLES: tuple[type[Row], ...] = tuple(model for model in SHEETS if not model.sheet.joins)
+"""The models that have a table of their own; the rows of the other sheets join one of these."""
 
+
+@cache
 def model_for(key: str) -> type[Row]:
     """Return the model whose sheet has `key`."""
     return next(model for model in SHEETS if model.sheet.key == key)

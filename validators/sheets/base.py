@@ -39,6 +39,10 @@ class Sheet:
         form: Label and value below each other instead of a table.
         bulk: Grows with every contact; the consolidated workbook writes it whole.
         merged: Whether consolidation merges it.
+        joins: Key of the sheet whose table its rows are part of, "" where it has a table of its own.
+            It has that sheet's columns and IDs, and a ledger holds it only where it has rows.
+        carried: Its rows were carried over from last year: judged like all others, but never
+            counted, merged or looked at again as this year's.
         since: Version of the template that introduced it.
     """
 
@@ -54,7 +58,14 @@ class Sheet:
     form: bool = False
     bulk: bool = False
     merged: bool = True
+    joins: str = ""
+    carried: bool = False
     since: str = FIRST_VERSION
+
+    @property
+    def table_key(self) -> str:
+        """Return the key of the table its rows are part of."""
+        return self.joins or self.key
 
 
 class Row(BaseModel):

@@ -1,4 +1,4 @@
-"""工作日志: every contact of a mentor with one or several mentees."""
+"""工作日志 and 上年日志: every contact of a mentor with one or several mentees."""
 
 from __future__ import annotations
 
@@ -101,3 +101,21 @@ class LogEntryRow(Row):
             since="2026.2",
         ),
     ] = None
+
+
+class CarriedLogRow(LogEntryRow):
+    """One contact of last year that this year's judgement still needs."""
+
+    sheet: ClassVar = Sheet(
+        name="上年日志",
+        key="carried_log",
+        kind=SheetKind.INPUT,
+        title="导师帮带工作日志（上年结转）",
+        help="结转时带过来的上年联系，研判接着算，不计入本年日志；不用填写，有错可以改",
+        id_field="log_id",
+        id_prefix="R",
+        id_width=5,
+        joins=LogEntryRow.sheet.key,
+        carried=True,
+        since="2026.2",
+    )

@@ -21,7 +21,7 @@ from validators.errors import UsageError
 from validators.findings import Finding, as_typed
 from validators.ledger import Ledger, SheetPart, Table, TypedColumn
 from validators.messages import PROBLEMS
-from validators.sheets import SHEETS, Row, columns_by_field, model_for
+from validators.sheets import TABLES, Row, columns_by_field, model_for
 from validators.vocabulary import Level
 from workbooks.bulk import BulkRows
 from workbooks.consolidated.content import Contents, FileLabel, NumberFormat
@@ -47,7 +47,7 @@ WarningRows = Mapping[tuple[str, str], set[int]]
 
 def merged_models() -> tuple[type[Row], ...]:
     """Return the models whose rows are merged."""
-    return tuple(m for m in SHEETS if m.sheet.merged)
+    return tuple(m for m in TABLES if m.sheet.merged)
 
 
 def warned_rows(findings: Iterable[Finding]) -> dict[tuple[str, str], set[int]]:

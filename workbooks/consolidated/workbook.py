@@ -68,7 +68,7 @@ def _write_frames(stream: io.BytesIO, contents: content.Contents) -> dict[str, B
     bulk = {}
     warned, names = warned_rows(contents.findings), Names(contents.ledger)
     for model in merged_models():
-        rows = bulk_rows(contents.ledger.table(model), contents.labels, warned, names)
+        rows = bulk_rows(contents.ledger.table(model).this_year(), contents.labels, warned, names)
         sheet = workbook.add_worksheet(model.sheet.name)
         write_merged_frame(sheet, model, rows, contents, styles)
         bulk[model.sheet.name] = rows

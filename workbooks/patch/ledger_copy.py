@@ -5,6 +5,7 @@
         sheet_layout              the file's own columns, found by their headings
         SheetWriter               values, look-ups, styles and heights in the text of a sheet's XML
         changed_workbook_parts
+        todo_values               what 本周待办 shows then
         replace_atomically        the old target or the new one, never half
 
 Libraries that load and save a workbook lose what they do not know: extension validations, pictures
@@ -14,7 +15,7 @@ in cells, some charts. So the package is taken apart and only what changes is re
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from math import ceil
@@ -45,8 +46,10 @@ from workbooks.patch.sheet_xml import (
     recached,
     unshare,
 )
+from workbooks.patch.todo_values import todo_values
 from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up
 from workbooks.template.layout import FILE_KIND, row_height
+from workbooks.template.reminders import read_fields
 from workbooks.update_layout import SheetLayout, TableExtent, sheet_layout, sheet_missing
 from workbooks.updates import SheetReport, SheetUpdate, UpdateReport
 
@@ -243,7 +246,12 @@ Parts = dict[str, str | None]
 
 
 def update_workbook(
-    source: Path, target: Path | BinaryIO, updates: Sequence[SheetUpdate], *, digest: str = ""
+    source: Path,
+    target: Path | BinaryIO,
+    updates: Sequence[SheetUpdate],
+    *,
+    digest: str = "",
+    as_of: date | None = None,
 ) -> UpdateReport:
     """Write `source` with `updates` to `target`; `source` is only read.
 
@@ -253,6 +261,7 @@ def update_workbook(
         updates: At most one for each sheet.
         digest: `LedgerFile.digest` of the reading the updates come from, so that worksheet rows
             are still the same; "" where that is sure.
+        as_of: The day 本周待办 is saved for; None leaves what it was saved with.
 
     Raises:
         UpdateRefused: The file is of another format, has macros or was changed meanwhile; it
@@ -267,13 +276,18 @@ def update_workbook(
         _refuse_target(source, target)
     models = [model_for(key) for key in by_key]
     looked_up = [model_for(key) for key in sorted(sheets_looked_up(models))]
-    names = {model.sheet.name for model in (*models, *looked_up)}
+    shown = [model_for(key) for key in read_fields()] if as_of else []
+    names = {model.sheet.name for model in (*models, *looked_up, *shown)}
     ledger = read_ledger_package(source, names, digest)
-    parts, report = _changed(ledger, models, looked_up, by_key)
+    layouts = _layouts(ledger, models, (*looked_up, *shown))
+    parts, report = _changed(ledger, layouts, {m.sheet.key for m in looked_up}, by_key)
+    if as_of:
+        written = {sheet.key: (by_key[sheet.key], sheet) for sheet in report.sheets}
+        parts |= todo_values(ledger, layouts, written, as_of)
     if isinstance(target, Path):
-        replace_atomically(target, lambda draft: _write(ledger, draft, parts))
+        replace_atomically(target, lambda draft: write_package(ledger, draft, parts))
     else:
-        _write(ledger, target, parts)
+        write_package(ledger, target, parts)
     return report
 
 
@@ -284,20 +298,26 @@ def _refuse_target(source: Path, target: Path) -> None:
     check_writable(target, 2 * source.stat().st_size if source.exists() else 0)
 
 
+def _layouts(
+    ledger: LedgerPackage, models: Sequence[type[Row]], read: Iterable[type[Row]]
+) -> dict[str, SheetLayout]:
+    """Return what stands where by sheet key; of the sheets only `read`, where that is clear."""
+    layouts = {model.sheet.key: _layout(ledger, model) for model in models}
+    for model in read:
+        if model.sheet.key not in layouts:
+            with suppress(UpdateRefused):  # a look-up is left blank
+                layouts[model.sheet.key] = _layout(ledger, model)
+    return layouts
+
+
 def _changed(
     ledger: LedgerPackage,
-    models: Sequence[type[Row]],
-    looked_up: Sequence[type[Row]],
+    layouts: Mapping[str, SheetLayout],
+    looked_up: Collection[str],
     updates: Mapping[str, SheetUpdate],
 ) -> tuple[Parts, UpdateReport]:
     """Return the new text of the parts that change, and what was written."""
-    layouts = {model.sheet.key: _layout(ledger, model) for model in models}
-    for model in looked_up:
-        if model.sheet.key not in layouts:
-            with suppress(UpdateRefused):  # the look-up is left blank
-                layouts[model.sheet.key] = _layout(ledger, model)
-    keys = {model.sheet.key for model in looked_up}
-    lookups = LookUps({key: layout for key, layout in layouts.items() if key in keys}, updates)
+    lookups = LookUps({key: layouts[key] for key in looked_up if key in layouts}, updates)
     parts: Parts = {}
     reports: list[SheetReport] = []
     styles = DateStyles(ledger)
@@ -343,7 +363,8 @@ def _changed_sheet(
     return changed, report
 
 
-def _write(ledger: LedgerPackage, target: Path | BinaryIO, parts: Parts) -> None:
+def write_package(ledger: LedgerPackage, target: Path | BinaryIO, parts: Parts) -> None:
+    """Write a package with the new text of some parts, None for one that is left out."""
     with ArchiveWriter(target) as archive:
         for name in ledger.package.names():
             if name not in parts:

@@ -16,6 +16,7 @@ from workbooks.samples.world import (
     Entry,
     Mentee,
     Pairing,
+    PlantedError,
     World,
     add_months,
     full_months,
@@ -312,4 +313,8 @@ def settings(world: World) -> None:
     for name, value, unit in SETTINGS:
         exempt = name == "免计时段" and world.exempt
         shown = f"{first.isoformat()}至{last.isoformat()}" if exempt else value
-        world.add("setting", {"name": name, "value": shown, "unit": unit}, locked=True)
+        entry = world.add("setting", {"name": name, "value": shown, "unit": unit}, locked=True)
+        if exempt:  # whole months exempted by the township itself are for its superior to see
+            world.cited.append(
+                PlantedError(entry, "value", "exempt month", "warning", "setting.exempt.months")
+            )

@@ -112,6 +112,8 @@ def plan_book(world: World, rng: random.Random) -> Book:
     pages = []
     for model in SHEETS:
         entries = world.of(model.sheet.key)
+        if model.sheet.joins and not entries:
+            continue
         settled = model.sheet.form or model.sheet.kind is SheetKind.SETTINGS or not entries
         tidy = settled or rng.random() < 0.35
         page = Page(model, arrange(model, entries, rng, tidy=tidy), entries)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
 from types import MappingProxyType
@@ -140,6 +140,22 @@ class RawText:
 
     def __str__(self) -> str:
         return as_typed(self.cell)
+
+
+def as_it_was(cell: Cell | None, column: Column | None = None) -> object:
+    """Return a cell of another ledger as a value of its column where it is one, else as typed."""
+    dated = column is not None and column.kind in {Kind.DAY, Kind.MONTH}
+    if cell is None or (isinstance(cell, str) and column):
+        return cell
+    if isinstance(cell, bool) or not isinstance(cell, int | float | date | time):
+        return RawText(cell)
+    if isinstance(cell, int | float):
+        return cell if column and not dated else RawText(cell)
+    if isinstance(cell, datetime):
+        return RawText(cell, "yyyy-mm-dd hh:mm:ss")
+    if isinstance(cell, time):
+        return RawText(cell, "hh:mm:ss")
+    return cell if dated else RawText(cell, "yyyy-mm-dd")
 
 
 class LedgerRows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import resources
@@ -36,6 +36,7 @@ from workbooks.template.layout import (
     RowValues,
 )
 from workbooks.template.lists import write_lists
+from workbooks.template.reminders import defined_names
 from workbooks.template.styles import Styles
 from workbooks.template.todo import write_todo
 from workbooks.template.todo_items import Period, Reminders
@@ -43,13 +44,6 @@ from workbooks.template.worksheets import write_form, write_table_sheet
 
 _CREATED = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """A fixed date in the properties: the same ledger is the same bytes."""
-
-_TABLE_PARTS = frozenset(
-    f"xl/worksheets/sheet{number}.xml"
-    for number, model in enumerate(SHEETS, 2)
-    if not model.sheet.form
-)
-"""Parts of the sheets that hold tables; 本周待办 is the first."""
 
 _FIXED_HEIGHT = re.compile(rb'(<row r="(\d+)"[^>]*?) customHeight="1"')
 
@@ -145,7 +139,9 @@ def write_rows(
     styles = Styles(workbook)
     form = ledger["unit"][0]
     todo = workbook.add_worksheet(TODO_SHEET)
-    for model in SHEETS:
+    # a sheet of last year's rows, or one more part of a table, is there only where it is needed
+    models = [model for model in SHEETS if ledger[model.sheet.key] or not model.sheet.joins]
+    for model in models:
         sheet = workbook.add_worksheet(model.sheet.name)
         if model.sheet.form:
             write_form(sheet, form, styles, ledger.own(model))
@@ -158,17 +154,24 @@ def write_rows(
     write_lists(workbook, lists, unit, ledger, values["六项行动事项"])
     reminders = Reminders(ledger, Period.of(as_of, values))
     write_todo(todo, workbook.add_worksheet(REMINDERS_SHEET), reminders, form, styles)
+    for name, formula in defined_names():
+        workbook.define_name(name, formula)
     todo.activate()
     workbook.close()
+    tables = {
+        f"xl/worksheets/sheet{number}.xml"
+        for number, model in enumerate(models, 2)  # 本周待办 is the first
+        if not model.sheet.form
+    }
     if isinstance(target, Path):
         with target.open("wb") as stream:
-            _copy_adjustable(draft, stream)
+            _copy_adjustable(draft, stream, tables)
     else:
-        _copy_adjustable(draft, target)
+        _copy_adjustable(draft, target, tables)
 
 
-def _copy_adjustable(draft: BinaryIO, target: BinaryIO) -> None:
-    """Copy the workbook; heights of table rows stay adjustable.
+def _copy_adjustable(draft: BinaryIO, target: BinaryIO, tables: Collection[str]) -> None:
+    """Copy the workbook; heights of rows in the worksheets `tables` stay adjustable.
 
     XlsxWriter marks every height it writes as chosen by hand, and spreadsheets never change such a
     height again: a second line typed into the cell would stay hidden. Without the mark the height
@@ -177,7 +180,7 @@ def _copy_adjustable(draft: BinaryIO, target: BinaryIO) -> None:
     with ZipFile(draft) as package, ArchiveWriter(target) as archive:
         for info in package.infolist():
             content = package.read(info)
-            if info.filename in _TABLE_PARTS:
+            if info.filename in tables:
                 content = _FIXED_HEIGHT.sub(_without_mark, content)
             archive.write(info.filename, [content])
 

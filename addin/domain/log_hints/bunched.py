@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from addin.domain.log_hints.copied import known_words
 from addin.domain.log_hints.skeletons import skeletons
 from validators.ledger import Ledger, Table
@@ -51,7 +53,8 @@ def hints(ledger: Ledger, settings: Settings, as_of: date) -> tuple[Hint, ...]:
     """Return the hints on one or many merged ledgers, by file, code and date.
 
     Args:
-        ledger: After validation: entries an error cites are not used.
+        ledger: After validation: entries an error cites, and those carried over from last year,
+            are not used.
         settings: For 同日记录条数提示值, 月末天数, 季末天数, 期末集中比例 and 期末集中最少条数.
         as_of: Months and quarters that end later, and entries dated later, are left out.
     """
@@ -59,7 +62,8 @@ def hints(ledger: Ledger, settings: Settings, as_of: date) -> tuple[Hint, ...]:
 
     table = ledger.table(LogEntryRow)
     log = frame(table, "date", "recorder")
-    log = log[log["accepted"] & log["date"].notna()]
+    carried = np.array(table.carried(), np.bool_)
+    log = log[log["accepted"] & log["date"].notna() & ~carried]
     cited = [*_busy_days(ledger, log, settings, as_of), *_bunched(log, settings, as_of)]
     hints = (_hint(table, *one) for one in cited)
     return tuple(sorted(hints, key=lambda hint: (hint.file, hint.code)))

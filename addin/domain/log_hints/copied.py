@@ -40,6 +40,7 @@ from validators.sheets import (
     OrganisationRow,
     Row,
     UnitRow,
+    model_for,
 )
 
 _NAMES: tuple[tuple[type[Row], str], ...] = (
@@ -61,6 +62,7 @@ class Entry(NamedTuple):
     Attributes:
         log_id: "" where the clerk left it blank.
         row: Row of the worksheet.
+        carried: Whether it stands in 上年日志.
     """
 
     day: date
@@ -70,6 +72,7 @@ class Entry(NamedTuple):
     pairings: tuple[str, ...]
     recorder: str
     content: str
+    carried: bool
 
 
 @dataclass(slots=True)
@@ -90,9 +93,11 @@ class Log:
         part, local = table.locate(index)
         day, log_id, pairings, recorder, content = (table.column(name)[index] for name in _ENTRY)
         number = part.row_number("content", local)
+        carried = model_for(part.key).sheet.carried
         return Entry(
-            day, log_id or "", part.file, number, tuple(pairings or ()), recorder or "", content
-        )
+            day, log_id or "", part.file, number, tuple(pairings or ()), recorder or "", content,
+            carried,
+        )  # fmt: skip
 
 
 def only_read(ledger: Ledger) -> Ledger:
@@ -370,12 +375,19 @@ class CopiedEntry:
 def copied(ledger: Ledger, settings: Settings) -> tuple[CopiedEntry, ...]:
     """Return the copied entries of one or many merged ledgers, by file and row.
 
+    An entry carried over from last year may be the source, but is no copy to speak of again.
+
     Args:
         ledger: After validation: entries an error cites are not used.
         settings: For 近似内容相似度下限 and 近似内容最少字数.
     """
     search = texts_of(ledger, settings)
-    found = (_copy(entry, text, search) for text in search.texts for entry in text.entries)
+    found = (
+        _copy(entry, text, search)
+        for text in search.texts
+        for entry in text.entries
+        if not entry.carried
+    )
     return tuple(sorted(filter(None, found), key=lambda copy: (copy.file, copy.row)))
 
 
@@ -464,5 +476,6 @@ def _named(entry: Entry, beside: str = "") -> str:
         if entry.file == beside or not beside
         else (f"{entry.file} 第 {entry.row} 行")
     )
-    name = f"日志 {entry.log_id}（{where}）" if entry.log_id else f"日志（{where}）"
+    sheet = "上年日志" if entry.carried else "日志"
+    name = f"{sheet} {entry.log_id}（{where}）" if entry.log_id else f"{sheet}（{where}）"
     return f"{entry.day:%Y-%m-%d} 的{name}"

@@ -11,8 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from addin.domain.pairing.ledger_pools import DraftRow, Pair, read_pools
+import numpy as np
+
+from addin.domain.pairing.ledger_pools import DraftRow, Pair, fits_row, read_pools
 from addin.domain.pairing.pools import Availability, Exclusion, Pool
+from addin.domain.pairing.problem import SCALE
+from addin.domain.pairing.scores import Scale, principle_scores, total_scores
 from validators.ledger import Ledger
 from validators.relations import mentee_places, mode_contradiction, running, same_unit
 from validators.settings import Settings
@@ -23,6 +27,7 @@ _AVAILABILITY = {
     Availability.PAUSED: "导师的状态是“暂停”",
     Availability.LEFT: "导师的状态是“调出”",
     Availability.EXPIRED: "导师的聘期已过",
+    Availability.SAME_PERSON: "导师与 {other} 是同一人，请改用 {other}",
 }
 _EXCLUSIONS = {
     Exclusion.SELF: "导师和对象是同一个人",
@@ -41,8 +46,9 @@ class Adoption:
         row: Worksheet row.
         mentor_id: The mentor, perhaps of another township.
         mentee_id: The mentee.
-        mentor_name: As the row shows it.
-        score: 匹配分, 0 to 100; None where the clerk added the row by hand.
+        mentor_name: The mentor's; None where nobody knows it.
+        score: 匹配分 of this mentor with this mentee, 0 to 100, whatever pair the row was suggested
+            for; None where it cannot be known.
         path: 帮带路径.
         mode: 结对方式, all running and adopted pairings considered.
     """
@@ -66,16 +72,23 @@ class AdoptionCheck:
     """What a confirmation does with the marked rows of 结对建议.
 
     Attributes:
-        adopted: Those that become pairings, in the sheet's order.
+        adopted: Those that become pairings, in the sheet's order. Where not all can, 组织指定 comes
+            before 采纳.
         refused: Worksheet row and reason of those that do not.
+        replaced: Rows of 结对台账 of running pairings that end, by (mentor ID, mentee ID).
+        replaceable: Worksheet rows refused only because their mentee's one mentor is not replaced.
     """
 
     adopted: tuple[Adoption, ...]
     refused: tuple[tuple[int, str], ...]
+    replaced: Mapping[Pair, int]
+    replaceable: tuple[int, ...]
 
 
-def check_adoptions(ledger: Ledger, settings: Settings, as_of: date) -> AdoptionCheck:
-    """Check every row of 结对建议 marked 采纳 or 组织指定, in the sheet's order.
+def check_adoptions(
+    ledger: Ledger, settings: Settings, as_of: date, *, replace: bool = False
+) -> AdoptionCheck:
+    """Check every row of 结对建议 marked 采纳 or 组织指定.
 
     A row is refused where a rule would make an error of the pairing: the row is cited by an
     error, somebody disagrees, the two must not meet, they are paired already, the mentor takes
@@ -85,69 +98,121 @@ def check_adoptions(ledger: Ledger, settings: Settings, as_of: date) -> Adoption
         ledger: One township's ledger after validation.
         settings: Limits.
         as_of: The day of the confirmation.
+        replace: Whether a mentee who wants one mentor and has one changes to the marked one.
     """
-    checker = _AdoptionChecker(ledger, settings, as_of)
-    accepted: list[tuple[int, DraftRow, float | None]] = []
+    checker = _AdoptionChecker(ledger, settings, as_of, replace)
+    accepted: list[tuple[int, DraftRow]] = []
     refused: list[tuple[int, str]] = []
-    for row, draft, score in _marked(ledger):
+    marked = sorted(
+        _marked(ledger),
+        key=lambda item: item[1] is None or item[1].decision is not Decision.ASSIGNED,
+    )
+    for row, draft in marked:
         reason = checker.refusal(draft) if draft else "本行有错误，请先按校验结果改正"
         if draft and not reason:
             checker.accept(draft)
-            accepted.append((row, draft, score))
+            accepted.append((row, draft))
         else:
             refused.append((row, reason))
     modes = modes_of(checker.pairs, checker.villages)
     return AdoptionCheck(
         tuple(
             Adoption(
-                row, draft.mentor_id, draft.mentee_id, draft.mentor_name, score,
-                checker.path(draft), modes[draft.mentor_id, draft.mentee_id],
+                row, draft.mentor_id, draft.mentee_id, checker.mentor_name(draft),
+                checker.score(draft), checker.path(draft), modes[draft.mentor_id, draft.mentee_id],
             )
-            for row, draft, score in accepted
+            for row, draft in sorted(accepted, key=lambda item: item[0])
         ),
         tuple(refused),
+        checker.replaced,
+        tuple(row for row, draft in marked if draft in checker.replaceable),
     )  # fmt: skip
 
 
-def _marked(ledger: Ledger) -> Iterator[tuple[int, DraftRow | None, float | None]]:
-    """Yield worksheet row, values and 匹配分 of the marked rows.
+def _marked(ledger: Ledger) -> Iterator[tuple[int, DraftRow | None]]:
+    """Yield worksheet row and values of the marked rows, in the sheet's order.
 
     The values are None where an error cites the row, 采纳 is unreadable or the mentor is missing.
     """
     table = ledger.table(SuggestionRow)
     rows = table.columns(*DraftRow.__dataclass_fields__)
-    for index, (accepted, values, score) in enumerate(
-        zip(table.accepted(), rows, table.column("score"), strict=True)
-    ):
+    for index, (accepted, values) in enumerate(zip(table.accepted(), rows, strict=True)):
         draft = DraftRow(*values)
         marked = draft.decision in {Decision.ADOPT, Decision.ASSIGNED}
         unreadable = draft.decision is None and table.raw(index, "decision") is not None
         if marked or unreadable:
             part, local = table.locate(index)
             usable = marked and accepted and draft.mentor_id and draft.mentee_id
-            yield part.rows[local], draft if usable else None, score
+            yield part.rows[local], draft if usable else None
 
 
 class _AdoptionChecker:
     """Counts mentors' and mentees' pairings while rows are accepted one after the other."""
 
-    def __init__(self, ledger: Ledger, settings: Settings, as_of: date) -> None:
+    def __init__(self, ledger: Ledger, settings: Settings, as_of: date, replace: bool) -> None:
+        self.replace = replace
+        self.rows = {(mentor, mentee): row for row, mentor, mentee in running(ledger)}
+        self.replaced: dict[Pair, int] = {}
+        self.replaceable: list[DraftRow] = []
         known = read_pools(ledger, settings, as_of, reopen=True)
+        waiting = read_pools(ledger, settings, as_of).pools
         self.unit = next(iter(ledger.unit_codes.values()), "")
         self.villages = known.villages
         self.mentors = {code: at for at, code in enumerate(known.pools[0].mentors.ids)}
         self.mentees = {
             code: (pool, at) for pool in known.pools for at, code in enumerate(pool.mentees.ids)
         }
-        self.pairs = {(mentor, mentee) for _, mentor, mentee in running(ledger)}
-        self.load = Counter((mentor, mentee[0]) for mentor, mentee in self.pairs)
+        # scores are those of 生成结对建议, which sees who waits beside what runs
+        self.scored = self.mentees | {
+            code: (pool, at) for pool in waiting for at, code in enumerate(pool.mentees.ids)
+        }
+        self.scale = Scale.of(settings)
+        people = known.pools[0].mentors
+        self.person = dict(zip(people.ids, people.counted_as, strict=True))
+        self.pairs = set(self.rows)
+        helped = {(self._person(mentor), mentee) for mentor, mentee in self.pairs}
+        self.load = Counter((person, mentee[0]) for person, mentee in helped)
         self.helped = Counter(mentee for _, mentee in self.pairs)
 
     def accept(self, draft: DraftRow) -> None:
-        """Count a pair from now on."""
+        """Count a pair from now on, and not the one it replaces."""
+        if old := self._old(draft):
+            self.replaced[old] = self.rows[old]
+            self.pairs.discard(old)
+            self.load[self._person(old[0]), draft.mentee_id[0]] -= 1
+            self.helped[draft.mentee_id] -= 1
         self.pairs.add((draft.mentor_id, draft.mentee_id))
-        self.load[draft.mentor_id, draft.mentee_id[0]] += 1
+        self.load[self._person(draft.mentor_id), draft.mentee_id[0]] += 1
         self.helped[draft.mentee_id] += 1
+
+    def _old(self, draft: DraftRow) -> Pair | None:
+        """Return the running pairing a pair takes the place of: the mentee's one and only."""
+        pool, mentee = self.mentees[draft.mentee_id]
+        if int(pool.mentees.demand[mentee]) != 1:
+            return None
+        old = [pair for pair in self.pairs if pair[1] == draft.mentee_id and pair in self.rows]
+        return old[0] if len(old) == self.helped[draft.mentee_id] == 1 else None
+
+    def _person(self, mentor_id: str) -> str:
+        """Return the ID a mentor's capacity is counted by."""
+        return self.person.get(mentor_id, mentor_id)
+
+    def score(self, draft: DraftRow) -> float | None:
+        """Return the 匹配分 of an accepted pair."""
+        if draft.mentor_id not in self.mentors:
+            return draft.score if fits_row(draft, self.scale) else None
+        pool, mentee = self.scored[draft.mentee_id]
+        five = principle_scores(
+            pool, np.array([self.mentors[draft.mentor_id]]), np.array([mentee], np.int64)
+        )
+        return round(100 * int(total_scores(five, self.scale)[0]) / SCALE, 2)
+
+    def mentor_name(self, draft: DraftRow) -> str | None:
+        """Return the name of an accepted pair's mentor."""
+        if draft.mentor_id in self.mentors:
+            pool, _ = self.mentees[draft.mentee_id]
+            return pool.mentors.names[self.mentors[draft.mentor_id]]
+        return draft.mentor_name if fits_row(draft, self.scale) else None
 
     def path(self, draft: DraftRow) -> PairingPath:
         """Return the 帮带路径 of an accepted pair."""
@@ -169,7 +234,13 @@ class _AdoptionChecker:
         if draft.mentee_id not in self.mentees:
             return f"对象 {draft.mentee_id} 不是待结对或帮带中的对象，或所在行有错误"
         pool, mentee = self.mentees[draft.mentee_id]
-        return self._mentee_full(draft, pool, mentee) or self._mentor(draft, pool, mentee)
+        unable = self._mentor(draft, pool, mentee)
+        full = self._mentee_full(draft, pool, mentee)
+        if full and not unable and self._old(draft):
+            if self.replace:
+                return ""
+            self.replaceable.append(draft)
+        return full or unable
 
     def _mentee_full(self, draft: DraftRow, pool: Pool, mentee: int) -> str:
         has, wanted = self.helped[draft.mentee_id], int(pool.mentees.demand[mentee])
@@ -177,7 +248,7 @@ class _AdoptionChecker:
             return ""
         return (
             f"对象 {draft.mentee_id} 需 {wanted} 名导师，已有 {has} 名；"
-            "要换导师请先在结对台账终止原结对，要增加请改需导师数"
+            "要换导师请在确认时选择更换，或先在结对台账终止原结对；要增加请改需导师数"
         )
 
     def _mentor(self, draft: DraftRow, pool: Pool, mentee: int) -> str:
@@ -187,12 +258,13 @@ class _AdoptionChecker:
             return ""  # another township's: checked when the ledgers are merged
         mentor, mentors = self.mentors[draft.mentor_id], pool.mentors
         if availability := Availability(mentors.availability[mentor]):
-            return _AVAILABILITY[availability]
+            return _AVAILABILITY[availability].format(other=mentors.counted_as[mentor])
         known = pool.known_pairs
         for at in ((known.mentor == mentor) & (known.mentee == mentee)).nonzero()[0]:
             if reason := _EXCLUSIONS.get(Exclusion(known.exclusion[at])):
                 return reason
-        has, most = self.load[draft.mentor_id, draft.mentee_id[0]], int(mentors.hard[mentor])
+        most = int(mentors.limit[mentor])
+        has = self.load[self._person(draft.mentor_id), draft.mentee_id[0]]
         if has < most:
             return ""
         kind = "组织" if pool.organisations else "个人"
@@ -203,7 +275,7 @@ def mode_of(mentees: int, mentors: int, *, organisation: bool, villages: tuple[s
     """Return the 结对方式 of one pair.
 
     Args:
-        mentees: How many mentees the mentor has, organisations included.
+        mentees: How many mentees of this kind the mentor has; organisations are counted apart.
         mentors: How many mentors the mentee has.
         organisation: Whether the mentee is an organisation.
         villages: The mentor's village and the mentee's, "" for none.
@@ -237,11 +309,11 @@ def modes_of(pairs: Collection[Pair], villages: Mapping[str, str]) -> dict[Pair,
         pairs: Running and suggested pairs together.
         villages: Village names by the IDs of mentors and mentees; absent or "" for none.
     """
-    by_mentor = Counter(mentor for mentor, _ in pairs)
+    by_mentor = Counter((mentor, mentee[0]) for mentor, mentee in pairs)
     by_mentee = Counter(mentee for _, mentee in pairs)
     return {
         (mentor, mentee): mode_of(
-            by_mentor[mentor],
+            by_mentor[mentor, mentee[0]],
             by_mentee[mentee],
             organisation=mentee.startswith("Z"),
             villages=(villages.get(mentor, ""), villages.get(mentee, "")),
@@ -250,7 +322,9 @@ def modes_of(pairs: Collection[Pair], villages: Mapping[str, str]) -> dict[Pair,
     }
 
 
-def changed_modes(ledger: Ledger, new: Iterable[Pair]) -> dict[int, Mode]:
+def changed_modes(
+    ledger: Ledger, new: Iterable[Pair], over: Collection[Pair] = ()
+) -> dict[int, Mode]:
     """Return the running pairings whose 结对方式 new pairs contradict, with the true one.
 
     A mentor with a second mentee is no longer 一对一. What still fits stays as the clerk wrote it.
@@ -258,23 +332,28 @@ def changed_modes(ledger: Ledger, new: Iterable[Pair]) -> dict[int, Mode]:
     Args:
         ledger: The ledger before the new pairs are written.
         new: The pairs to be confirmed.
+        over: Running pairs they take the place of.
 
     Returns:
         Modes by row of 结对台账.
     """
     added = set(new)
-    rows = {(mentor, mentee): row for row, mentor, mentee in running(ledger)}
+    rows = {
+        (mentor, mentee): row
+        for row, mentor, mentee in running(ledger)
+        if (mentor, mentee) not in over
+    }
     pairs = added | rows.keys()
-    by_mentor = Counter(mentor for mentor, _ in pairs)
+    by_mentor = Counter((mentor, mentee[0]) for mentor, mentee in pairs)
     by_mentee = Counter(mentee for _, mentee in pairs)
-    touched = {code for pair in added for code in pair}
+    touched = {code for pair in added.union(over) for code in pair}
     written, derived = ledger.table(PairingRow).column("mode"), modes_of(pairs, _villages(ledger))
     changed: dict[int, Mode] = {}
     for pair, row in rows.items():
         mode: Any = written[row]
         if mode in {None, Mode.CROSS_VILLAGE} or pair in added or not touched & set(pair):
             continue
-        if mode_contradiction(mode, (by_mentor[pair[0]], 0), (by_mentee[pair[1]], 0)):
+        if mode_contradiction(mode, (by_mentor[pair[0], pair[1][0]], 0), (by_mentee[pair[1]], 0)):
             changed[row] = derived[pair]
     return changed
 

@@ -97,7 +97,7 @@ class ScoreTables:
         noise: By class of mentees (NOISE_CLASSES, m).
         noise_row: Row of `noise` of every mentee.
         near: What each step of nearness adds (5).
-        free: Places under the soft limit (m).
+        free: Free places (m).
     """
 
     usable: IntArray
@@ -127,7 +127,7 @@ class ScoreTables:
         wanted, field_row = np.unique(pool.mentees.specialties, return_inverse=True)
         known, field_column = np.unique(pool.mentors.specialties[usable], return_inverse=True)
         fields = np.rint(field * same_field(known[None, :], wanted[:, None])).astype(np.int32)
-        weak = weak_masks(pool.mentees.scores, scale)
+        weak = weak_masks(pool.mentees)
         value = strength * strength_by_mask(pool.mentors, scale)[:, usable]
         value += planned * free_share(pool.mentors)[usable]
         if covering:
@@ -149,7 +149,7 @@ class ScoreTables:
             _noise(pool.mentors.code[usable]),
             (_mixed(pool.mentees.code) % NOISE_CLASSES).astype(np.int64),
             np.rint(SCALE * scale.weights[1] * scale.nearness).astype(np.int32) << _COLUMNS,
-            np.maximum(pool.mentors.soft - pool.mentors.load, 0)[usable],
+            np.maximum(pool.mentors.limit - pool.mentors.load, 0)[usable],
         )
 
 
@@ -415,8 +415,7 @@ def more_candidates(pool: Pool, mentor: IntArray, mentee: IntArray) -> Pairs:
 
     A mentee without a mentor gets all mentors with room as candidates. If all of these are excluded
     for it, the mentees of the mentors it may have get them instead, so that one of these can move
-    (an augmenting path; Berge, *Two theorems in graph theory*, 1957). A mentee of a mentor above the
-    soft limit gets those below it, unless the pair is fixed.
+    (an augmenting path; Berge, *Two theorems in graph theory*, 1957).
 
     Args:
         pool: Mentors and mentees.
@@ -425,13 +424,10 @@ def more_candidates(pool: Pool, mentor: IntArray, mentee: IntArray) -> Pairs:
     """
     mentors = pool.mentors
     load = mentors.load + np.bincount(mentor, minlength=len(mentors))
-    roomy = np.flatnonzero(mentors.usable & (load < mentors.hard))
-    spare = np.flatnonzero(mentors.usable & (load < mentors.soft))
+    roomy = np.flatnonzero(mentors.usable & (load < mentors.limit))
     unserved = np.flatnonzero(np.bincount(mentee, minlength=len(pool.mentees)) == 0)
-    above = (load > np.maximum(mentors.soft, mentors.load))[mentor]
-    above &= ~pool.known_pairs.at("fixed", pool.known_pair_of(mentor, mentee))
     direct = _best(pool, unserved, roomy, EACH)
-    pairs = [direct, _best(pool, np.unique(mentee[above]), spare, EACH)]
+    pairs = [direct]
     if len(roomy):
         excluded = np.setdiff1d(unserved, direct[1])
         pairs += [_path(pool, (mentor, mentee), short, roomy) for short in excluded.tolist()]

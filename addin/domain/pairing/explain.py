@@ -31,6 +31,7 @@ _AVAILABILITY = {
     Availability.PAUSED: "暂停",
     Availability.LEFT: "调出",
     Availability.EXPIRED: "聘期已过",
+    Availability.SAME_PERSON: "同一人重复登记",
 }
 _EXCLUSIONS = {  # in a count of mentors, and as a sentence
     Exclusion.RUNNING: ("已在帮带", "两人正在帮带，不重复结对"),
@@ -64,6 +65,7 @@ def pair_reasons(plan: Plan) -> list[str]:
     reasons = (
         (
             "组织指定" if at >= 0 and known.assigned[at] else "",
+            pool.mentees.situation[mentee],
             _NEARNESS[int(step)],
             _specialties(pool, mentor, mentee),
             _strength(pool, scale, mentor, mentee),
@@ -85,7 +87,7 @@ def _specialties(pool: Pool, mentor: int, mentee: int) -> str:
 
 def _strength(pool: Pool, scale: Scale, mentor: int, mentee: int) -> str:
     baseline, strengths = pool.mentees.scores[mentee], pool.mentors.scores[mentor]
-    weak = np.flatnonzero((baseline > 0) & (baseline <= scale.weak_at_most))
+    weak = np.flatnonzero((baseline > 0) & (baseline <= pool.mentees.weak_at_most[mentee]))
     mentee_name, mentor_name = pool.mentees.names[mentee], pool.mentors.names[mentor]
     if not len(weak):
         return f"{mentee_name}没有{'薄弱方面' if baseline.any() else '摸底打分'}"
@@ -123,25 +125,21 @@ def _counter(pool: Pool) -> str:
 
 def _load(pool: Pool, mentor: int, new: int) -> str:
     unit = _counter(pool)
-    load, soft = int(pool.mentors.load[mentor]), int(pool.mentors.soft[mentor])
+    load, limit = int(pool.mentors.load[mentor]), int(pool.mentors.limit[mentor])
     after = load + new
-    now = f"现帮带 {load} {unit}"
-    total = f"，本次后共 {after} {unit}" if new > 1 or after >= soft else ""
-    if after < soft:
-        return f"{now}{total}，有余量"
-    if after == soft or load >= after:
-        return f"{now}{total}，正好带满"
-    return f"{now}{total}，超过提醒值 {soft} {unit}，因没有其他可用导师"
+    total = f"，本次后共 {after} {unit}" if new > 1 or after >= limit else ""
+    return f"现帮带 {load} {unit}{total}，{'有余量' if after < limit else '正好带满'}"
 
 
 def unmatched_reason(plan: Plan, mentee: int) -> str:
     """Return why a mentee has no mentor: how many are ruled out for which reason."""
     pool, mentors = plan.pool, plan.pool.mentors
+    situation = "".join(f"；{clause}" for clause in [pool.mentees.situation[mentee]] if clause)
     if not len(mentors):
-        return "无可用导师：导师库中没有导师"
+        return f"无可用导师：导师库中没有导师{situation}"
     index = pool.known_pair_of(np.arange(len(mentors)), np.full(len(mentors), mentee))
     exclusions = pool.known_pairs.at("exclusion", index)
-    full = mentors.load + plan.new >= mentors.hard
+    full = mentors.load + plan.new >= mentors.limit
     counted: Counter[str] = Counter()
     for availability, exclusion, is_full in zip(
         mentors.availability.tolist(), exclusions.tolist(), full, strict=True
@@ -154,19 +152,22 @@ def unmatched_reason(plan: Plan, mentee: int) -> str:
             counted[_FULL if is_full else _ROOMY] += 1
     words = [*(short for short, _ in _EXCLUSIONS.values()), _FULL, _ROOMY, *_AVAILABILITY.values()]
     counts = "、".join(f"{word} {counted[word]} 名" for word in words if counted[word])
-    return f"无可用导师：共 {len(mentors)} 名导师，其中{counts}"
+    return f"无可用导师：共 {len(mentors)} 名导师，其中{counts}{situation}"
 
 
 def exclusion_reason(pool: Pool, mentor: int, mentee: int) -> str:
     """Return why a pair is impossible whatever the plan; "" if it is not."""
     name = pool.mentors.names[mentor]
     if availability := Availability(int(pool.mentors.availability[mentor])):
+        if availability is Availability.SAME_PERSON:
+            other = pool.mentors.counted_as[mentor]
+            return f"{name}在导师库中登记了两次（姓名、性别、出生年月相同），按 {other} 结对"
         already = "" if availability is Availability.EXPIRED else "已"
         return f"{name}{already}{_AVAILABILITY[availability]}"
     index = pool.known_pair_of(np.array([mentor]), np.array([mentee]))
     if exclusion := Exclusion(int(pool.known_pairs.at("exclusion", index)[0])):
         return f"{name}：{_EXCLUSIONS[exclusion][1]}"
-    if pool.mentors.load[mentor] >= pool.mentors.hard[mentor]:
+    if pool.mentors.load[mentor] >= pool.mentors.limit[mentor]:
         return f"{name}现帮带 {pool.mentors.load[mentor]} {_counter(pool)}，已满"
     return ""
 
@@ -213,9 +214,9 @@ def _shown(pool: Pool, mentor: int, mentee: int) -> str:
 
 
 def _full(plan: Plan, mentor: int) -> str:
-    """Return with whom a mentor is full; "" if another could be added within the soft limit."""
+    """Return with whom a mentor is full; "" if another could be added."""
     pool, mentors = plan.pool, plan.pool.mentors
-    load, limit = int(mentors.load[mentor]), int(mentors.soft[mentor])
+    load, limit = int(mentors.load[mentor]), int(mentors.limit[mentor])
     given = plan.mentee[plan.mentor == mentor].tolist()
     if load + len(given) < limit:
         return ""

@@ -2,6 +2,9 @@
 
 Known of a pair is what the last draft (结对建议 with the clerk's columns) says, whether the two must
 not meet (回避人员, the same person), and whether they are paired already.
+
+Whoever is 待结对 is to be paired, and whoever is 帮带中 without a running pairing. They have waited
+since 确定日期 or the end of their last pairing. A mentor who is in the pool twice has one capacity.
 """
 
 from __future__ import annotations
@@ -14,7 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from addin.domain.contacts import Contacts
+from addin.domain.doubts import Doubts
 from addin.domain.pairing.pools import (
+    SERIALS,
     Availability,
     Exclusion,
     KnownPairs,
@@ -24,12 +30,12 @@ from addin.domain.pairing.pools import (
     Wish,
     number_of,
 )
-from addin.domain.pairing.scores import CATEGORY_SPECIALTIES, specialty_mask
+from addin.domain.pairing.scores import CATEGORY_SPECIALTIES, Scale, specialty_mask, step_apart
 from validators.ledger import Ledger, Table
 from validators.normalise import person_key
 from validators.relations import people_in, running, years_between
 from validators.settings import Settings
-from validators.sheets import IndividualRow, MentorRow, OrganisationRow, SuggestionRow
+from validators.sheets import IndividualRow, MentorRow, OrganisationRow, PairingRow, SuggestionRow
 from validators.sheets.base import ASPECT_FIELDS
 from validators.vocabulary import (
     VETERANS,
@@ -39,6 +45,7 @@ from validators.vocabulary import (
     MentorStatus,
     Opinion,
     OrganisationStatus,
+    PairingStatus,
 )
 
 Pair = tuple[str, str]
@@ -56,6 +63,15 @@ _AVAILABILITY = {
 }
 _WAITING = {MenteeStatus.UNPAIRED, OrganisationStatus.UNPAIRED}
 _PAIRED = {MenteeStatus.PAIRED, OrganisationStatus.PAIRED}
+_ROUNDED = 0.06
+"""Scores in 结对建议 are rounded to a tenth."""
+_JOINT = ("pairing_weights", "nearness", "strong_at_least", "churn")
+"""Settings a joint plan needs one value of, so that scores can be compared."""
+_OWN = (
+    "load_warning", "load_limit", "organisation_load_limit", "mentors_per_individual",
+    "mentors_per_organisation", "weak_at_most", "newcomer_years",
+)  # fmt: skip
+"""Settings that hold in each ledger for its own mentors and mentees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +86,8 @@ class DraftRow:
     mentor_opinion: Opinion | None
     mentee_opinion: Opinion | None
     remark: str | None
+    score: float | None = None
+    nearness: float | None = None
 
     @property
     def by_clerk(self) -> bool:
@@ -110,6 +128,8 @@ class LedgerPools:
         served: (ID, name, file) of waiting mentees who already have all the mentors they need.
         running: (mentor ID, mentee ID) of the running pairings that stay.
         reopened: Those that are decided anew.
+        left_out: How many who wait cannot be paired because of their row or their ID.
+        statuses: How many mentees there are by 状态, "" for none or an unreadable one.
         warnings: What was left out, in sentences.
     """
 
@@ -118,6 +138,8 @@ class LedgerPools:
     served: tuple[tuple[str, str, str], ...]
     running: tuple[Pair, ...]
     reopened: tuple[Pair, ...]
+    left_out: int
+    statuses: Mapping[str, int]
     warnings: tuple[str, ...]
 
     @property
@@ -130,8 +152,48 @@ class LedgerPools:
         return villages
 
 
+def joint_settings(own: Mapping[str, Settings]) -> tuple[Settings, list[str]]:
+    """Return the settings a joint plan of several ledgers scores by, and how they deviate.
+
+    A value all ledgers agree on holds; of others the default does. Limits, and who is weak or new in
+    post, are not settled here: for those each ledger's own settings hold.
+
+    Args:
+        own: By file, what each ledger says itself.
+    """
+    default, agreed, sentences = Settings(), dict[str, Any](), []
+    for name in _JOINT:
+        said = {file: getattr(settings, name) for file, settings in own.items()}
+        usual = getattr(default, name)
+        if len({*said.values()}) == 1:
+            agreed[name] = next(iter(said.values()))
+        elif deviating := [file for file, value in said.items() if value != usual]:
+            title, value = Settings.model_fields[name].title, _shown(usual)
+            sentences.append(
+                f"各台账的参数“{title}”不一致，统一按默认值 {value} 计分，"
+                f"没有采用 {'、'.join(deviating)} 的"
+            )
+    differing = [
+        f"“{Settings.model_fields[name].title}”"
+        for name in _OWN
+        if len({getattr(settings, name) for settings in own.values()}) > 1
+    ]
+    if differing:
+        sentences.append(f"各台账的参数{'、'.join(differing)}不一致，各按自己的参数")
+    return default.model_copy(update=agreed), sentences
+
+
+def _shown(value: object) -> str:
+    return "、".join(map(str, value)) if isinstance(value, tuple) else f"{value:g}"
+
+
 def read_pools(
-    ledger: Ledger, settings: Settings, as_of: date, *, reopen: bool = False
+    ledger: Ledger,
+    settings: Settings,
+    as_of: date,
+    *,
+    reopen: bool = False,
+    own: Mapping[str, Settings] | None = None,
 ) -> LedgerPools:
     """Read the pools of individuals and of organisations.
 
@@ -140,8 +202,9 @@ def read_pools(
         settings: Limits and what counts as weak.
         as_of: The day appointments and terms in office are judged by.
         reopen: Whether mentees with running pairings are paired anew.
+        own: By file, the settings of workbooks where no superior's win.
     """
-    reader = _PoolReader(ledger, settings, as_of, reopen)
+    reader = _PoolReader(ledger, settings, as_of, reopen, own or {})
     pools = reader.pool(IndividualRow), reader.pool(OrganisationRow)
     return LedgerPools(
         pools,
@@ -149,6 +212,8 @@ def read_pools(
         tuple(reader.served),
         tuple(sorted(reader.stays)),
         tuple(sorted(reader.reopened)),
+        reader.left_out,
+        reader.found,
         tuple(reader.warnings),
     )
 
@@ -168,6 +233,19 @@ def draft_of(ledger: Ledger) -> tuple[dict[Pair, DraftRow], int]:
     return {pair: _strictest(same) for pair, same in rows.items()}, accepted.count(False)
 
 
+def fits_row(row: DraftRow, scale: Scale) -> bool:
+    """Return whether a row with another township's mentor was suggested for that mentor.
+
+    Nothing else is known of that mentor here. Where the clerk put them into the row of another,
+    帮带便捷 betrays it: it follows from the two IDs.
+    """
+    if row.nearness is None:
+        return False
+    mentor, mentee = (number_of(code) // SERIALS for code in (row.mentor_id, row.mentee_id))
+    expected = 100 * scale.nearness[step_apart(mentor, mentee)]
+    return mentor != mentee and bool(abs(row.nearness - expected) < _ROUNDED)
+
+
 def _strictest(rows: list[DraftRow]) -> DraftRow:
     return replace(
         rows[0],
@@ -181,16 +259,30 @@ def _strictest(rows: list[DraftRow]) -> DraftRow:
 class _PoolReader:
     """One pass over a ledger."""
 
-    def __init__(self, ledger: Ledger, settings: Settings, as_of: date, reopen: bool) -> None:
-        self.ledger, self.settings, self.as_of = ledger, settings, as_of
+    def __init__(
+        self,
+        ledger: Ledger,
+        settings: Settings,
+        as_of: date,
+        reopen: bool,
+        own: Mapping[str, Settings],
+    ) -> None:
+        self.ledger, self.settings, self.as_of, self.own = ledger, settings, as_of, own
         self.villages: dict[tuple[str, str], int] = {}
         self.served: list[tuple[str, str, str]] = []
         self.warnings: list[str] = []
+        self.left_out = 0
+        self.found: Counter[str] = Counter()
         self.mentors = self._accepted(MentorRow)
-        self.statuses = _WAITING | _PAIRED if reopen else _WAITING
-        self.mentees = {model: self._waiting(model) for model in (IndividualRow, OrganisationRow)}
-        again = {row["id"] for rows in self.mentees.values() for row in rows} if reopen else set()
+        self.availability = [self._availability(row) for row in self.mentors]
+        self.counted_as = self._one_of_each()
         pairs = {(mentor, mentee) for _, mentor, mentee in running(ledger)}
+        self.helped = {mentee for _, mentee in pairs}
+        self.ends = _last_ends(ledger, settings, as_of)
+        self.mentees = {
+            model: self._waiting(model, reopen) for model in (IndividualRow, OrganisationRow)
+        }
+        again = {row["id"] for rows in self.mentees.values() for row in rows} if reopen else set()
         self.reopened = {pair for pair in pairs if pair[1] in again}
         self.stays = pairs - self.reopened
         self.draft, unread = draft_of(ledger)
@@ -204,10 +296,7 @@ class _PoolReader:
         organisations, rows = model is OrganisationRow, self.mentees[model]
         known = self._known_pairs(rows)
         mentors = self._mentors(organisations)
-        # A pair to be kept is paired even where nobody else is wanted; the solver allows for it.
-        kept = known.fixed & (known.exclusion == Exclusion.NONE) & mentors.usable[known.mentor]
         demand = self._demand(rows, organisations)
-        demand[known.mentee[kept]] = np.maximum(demand[known.mentee[kept]], 1)
         self.served += [
             (row["id"], row["name"] or "", row["file"])
             for row, wanted in zip(rows, demand, strict=True)
@@ -219,6 +308,9 @@ class _PoolReader:
         known = replace(known, mentee=np.searchsorted(short, known.mentee))
         return Pool(organisations, mentors, mentees, known, self.settings)
 
+    def _settings_of(self, row: Person) -> Settings:
+        return self.own.get(row["file"], self.settings)
+
     def _accepted(self, model: Any) -> list[Person]:
         """Return the accepted rows whose ID stands once, in ID order."""
         table = self.ledger.table(model)
@@ -226,44 +318,93 @@ class _PoolReader:
         numbered = sorted((number_of(code), at) for code, at in table.by_single_id.items() if code)
         return [_person(table, at) for _, at in numbered if accepted[at]]
 
-    def _waiting(self, model: Any) -> list[Person]:
-        rows = [row for row in self._accepted(model) if row["status"] in self.statuses]
+    def _waiting(self, model: Any, reopen: bool) -> list[Person]:
+        """Return who is to be paired, in ID order."""
+        rows = self._accepted(model)
+        waiting = [row for row in rows if row["status"] in _WAITING]
+        paired = [row for row in rows if row["status"] in _PAIRED]
         statuses = self.ledger.table(model).column("status")
-        left_out = sum(status in self.statuses for status in statuses) - len(rows)
+        self.found.update(str(status or "") for status in statuses)
+        left_out = sum(status in _WAITING for status in statuses) - len(waiting)
+        self.left_out += left_out
         if left_out:
             self.warnings.append(
                 f"{model.sheet.name}表有 {left_out} 个对象没有编号、编号重复或所在行有错误，"
                 "没有参加结对，请先补全编号并按校验结果改正"
             )
-        return rows
+        doubts = Doubts(self.ledger, self.as_of)
+        alone = [row for row in paired if row["id"] not in self.helped]
+        unclear = [row for row in alone if doubts.may_be_paired(row["id"], row["file"])]
+        if unclear and not reopen:
+            names = "、".join(row["name"] or row["id"] for row in unclear)
+            self.warnings.append(
+                f"{names}的状态是“帮带中”，结对台账里没有看得清的结对，可能在没有读清的行里，"
+                "没有参加结对，请先按校验结果改正结对台账"
+            )
+        sure = {row["id"] for row in alone} - {row["id"] for row in unclear}
+        chosen = [row for row in paired if reopen or row["id"] in sure]
+        return sorted([*waiting, *chosen], key=lambda row: number_of(row["id"]))
 
     def _demand(self, rows: list[Person], organisations: bool) -> Any:
-        settings = self.settings
-        most = (
-            settings.mentors_per_organisation if organisations else settings.mentors_per_individual
-        )
+        name = "mentors_per_organisation" if organisations else "mentors_per_individual"
         busy = Counter(mentee for _, mentee in self.stays)
         return _integers(
-            min(max(1, row["mentors_needed"] or 1), max(1, most)) - busy[row["id"]] for row in rows
+            min(max(1, row["mentors_needed"] or 1), max(1, getattr(self._settings_of(row), name)))
+            - busy[row["id"]]
+            for row in rows
         )
 
+    def _one_of_each(self) -> dict[str, str]:
+        """Return the ID each mentor's capacity is counted by: one of each person's.
+
+        Of several it is the first whose owner takes mentees.
+        """
+        same: dict[Any, list[int]] = defaultdict(list)
+        for at, row in enumerate(self.mentors):
+            same[_identity(row) or at].append(at)
+        chosen = {
+            at: min(group, key=lambda one: (self.availability[one] > 0, one))
+            for group in same.values()
+            for at in group
+        }
+        ids = [row["id"] for row in self.mentors]
+        return {code: ids[chosen[at]] for at, code in enumerate(ids)}
+
     def _mentors(self, organisations: bool) -> Mentors:
-        rows, settings = self.mentors, self.settings
+        rows, counted_as = self.mentors, [self.counted_as[row["id"]] for row in self.mentors]
         prefix = "Z" if organisations else "G"
-        load = Counter(mentor for mentor, mentee in self.stays if mentee.startswith(prefix))
-        usual, most = settings.load_warning, settings.load_limit
-        if organisations:
-            usual = most = settings.organisation_load_limit
-        own = [None if organisations else row["capacity"] for row in rows]
+        pairs = {
+            (self.counted_as.get(mentor, mentor), mentee)
+            for mentor, mentee in self.stays
+            if mentee.startswith(prefix)
+        }
+        load = Counter(mentor for mentor, _ in pairs)
+        given: dict[str, list[int]] = defaultdict(list)
+        for row, code in zip(rows, counted_as, strict=True):
+            if row["capacity"] is not None and not organisations:
+                given[code].append(row["capacity"])
         return Mentors(
             veteran=np.array([row["category"] in VETERANS for row in rows], np.bool_),
-            availability=_integers(self._availability(row) for row in rows),
-            load=_integers(load[row["id"]] for row in rows),
-            soft=_integers(min(usual if limit is None else limit, most) for limit in own),
-            hard=_integers(min(most if limit is None else limit, most) for limit in own),
+            availability=_integers(
+                availability or (code != row["id"] and Availability.SAME_PERSON)
+                for row, code, availability in zip(rows, counted_as, self.availability, strict=True)
+            ),
+            load=_integers(load[code] for code in counted_as),
+            limit=_integers(
+                self._limit(row, given[code], organisations)
+                for row, code in zip(rows, counted_as, strict=True)
+            ),
+            counted_as=counted_as,
             specialties=_integers(specialty_mask(row["specialties"]) for row in rows),
             **self._people(rows),
         )
+
+    def _limit(self, row: Person, given: list[int], organisations: bool) -> int:
+        """Return how many a mentor may have: 可带人数, where blank the usual number."""
+        settings = self._settings_of(row)
+        if organisations:
+            return int(settings.organisation_load_limit)
+        return int(min([*(given or [settings.load_warning]), settings.load_limit]))
 
     def _availability(self, row: Person) -> Availability:
         availability = _AVAILABILITY.get(row["status"], Availability.LEFT)
@@ -281,12 +422,31 @@ class _PoolReader:
             ),
             newcomer=np.array([self._is_new(row) for row in rows], np.bool_),
             demand=demand,
+            waited=_integers(self._days_waited(row) for row in rows),
+            situation=[self._situation(row) for row in rows],
+            weak_at_most=_integers(self._settings_of(row).weak_at_most for row in rows),
             **self._people(rows),
         )
 
+    def _days_waited(self, row: Person) -> int:
+        """Return the days since 确定日期 or the end of the last pairing, whichever is later."""
+        end = self.ends.get(row["id"])
+        since = max(filter(None, (row["chosen_on"], end and end[0])), default=self.as_of)
+        return max(0, (self.as_of - since).days)
+
+    def _situation(self, row: Person) -> str:
+        if row["id"] in self.helped:
+            return ""
+        typed = "，状态仍是“帮带中”，按待结对处理" if row["status"] in _PAIRED else ""
+        if row["id"] in self.ends:
+            return f"{self.ends[row['id']][1]}{typed}"
+        return "状态是“帮带中”，结对台账里没有其结对，按待结对处理" if typed else ""
+
     def _is_new(self, row: Person) -> bool:
         since = row.get("in_post_since")
-        recent = since and 0 <= years_between(since, self.as_of) < self.settings.newcomer_years
+        recent = (
+            since and 0 <= years_between(since, self.as_of) < self._settings_of(row).newcomer_years
+        )
         return row["category"] is MenteeCategory.NEW_LEADER or bool(recent)
 
     def _people(self, rows: list[Person]) -> dict[str, Any]:
@@ -295,15 +455,17 @@ class _PoolReader:
             "ids": [row["id"] for row in rows],
             "names": [row["name"] or "" for row in rows],
             "code": _integers(number_of(row["id"]) for row in rows),
-            "village": _integers(self._village(row["id"], row["village"]) for row in rows),
+            "village": _integers(self._village(row) for row in rows),
             "village_names": [row["village"] or "" for row in rows],
             "scores": np.array(scores, np.int64).reshape(-1, len(ASPECT_FIELDS)),
         }
 
-    def _village(self, code: str, name: str | None) -> int:
+    def _village(self, row: Person) -> int:
+        name = row["village"]
         if not name:
             return 0
-        village = (code.rpartition("-")[0][1:], self.settings.village_aliases.get(name, name))
+        aliases = self._settings_of(row).village_aliases
+        village = (row["id"].rpartition("-")[0][1:], str(aliases.get(name, name)))
         return self.villages.setdefault(village, len(self.villages) + 1)
 
     def _known_pairs(self, mentees: list[Person]) -> KnownPairs:
@@ -322,6 +484,10 @@ class _PoolReader:
         exclusions |= {at: Exclusion.RUNNING for at, _ in numbered(self.stays)}
         for at, _ in numbered(self.reopened):
             exclusions.setdefault(at, Exclusion.NONE)
+        for (mentee, mentor), exclusion in list(exclusions.items()):
+            person = mentee, mentor_at[self.counted_as[self.mentors[mentor]["id"]]]
+            if exclusion and not exclusions.get(person):
+                exclusions[person] = exclusion
         numbers = sorted(exclusions)
         pairs = [(self.mentors[mentor]["id"], mentees[mentee]["id"]) for mentee, mentor in numbers]
         rows = [self.draft.get(pair) for pair in pairs]
@@ -364,6 +530,32 @@ def _identity(row: Person) -> tuple[Any, ...] | None:
     """Return 姓名 + 性别 + 出生年月 as `rules.people.person_keys` has them; None of organisations."""
     name, gender, born = row["name"], row.get("gender"), row.get("born")
     return (person_key(name), gender, born) if name and gender and born else None
+
+
+def _last_ends(ledger: Ledger, settings: Settings, as_of: date) -> dict[str, tuple[date, str]]:
+    """Return the last day of each mentee's last pairing that is over, and a clause on it.
+
+    It is 终止日期 of one broken off, without it the last day it is known to have run, and 期满日期
+    otherwise.
+    """
+    ends: dict[str, tuple[date, str]] = {}
+    contacts: Contacts | None = None
+    names = ("pairing_id", "mentee_id", "status", "paired_on", "until", "ended_on")
+    for code, mentee, status, paired_on, until, ended_on in ledger.table(PairingRow).columns(
+        *names
+    ):
+        if not mentee or status in {PairingStatus.RUNNING, None}:
+            continue
+        day, how = ended_on if status is PairingStatus.ENDED else until, ""
+        if status is PairingStatus.ENDED and ended_on is None:
+            contacts = contacts or Contacts(ledger, settings, as_of)
+            last = contacts.last_day(code) if code else None
+            day = min(filter(None, (last or paired_on, until)), default=None)
+            known = "最近一次联系" if last else "结对日期"
+            how = f"已终止（没有填终止日期，按{known} {day} 起算）"
+        if day and (mentee not in ends or day > ends[mentee][0]):
+            ends[mentee] = day, " ".join(filter(None, ["上一结对", code, how or f"{day} {status}"]))
+    return ends
 
 
 def _wishes(row: DraftRow | None) -> tuple[Wish, Wish]:

@@ -1,16 +1,15 @@
-"""The lexicographic optimum of a problem without teams: two maximum flows and a minimum-cost flow.
+"""The lexicographic optimum of a problem without teams: two flows.
 
 Every place a mentee demands is a unit of flow. It runs from the mentee over an edge to a mentor
 and over one of the mentor's slots to the sink, or past all mentors straight to the sink.
 
-1. The maximum flow over the slots within the soft limits serves as many mentees as they can; the
-   maximum flow over all slots serves as many as can be served at all. A maximum flow is concave in
-   the capacity of one arc and grows by one at most with it, so the difference is the fewest slots
-   above the soft limits.
-2. Mentees left unserved, and slots above the soft limit, run through a hub each; the count of
-   step 1 is the capacity from the hub to the sink.
-3. The minimum-cost flow finds, under them, the most weak aspects covered, the highest score, the
-   evenest load, the lowest mentor numbers, in this order.
+1. The maximum flow serves as many mentees as can be served at all. Where fixed edges compete with
+   each other, a minimum-cost flow first keeps the most assigned ones, then the most adopted ones.
+2. Mentees left unserved run through a hub; the count of step 1 is the capacity from the hub to the
+   sink.
+3. The minimum-cost flow finds, under it, the most fixed edges kept, the most weak aspects covered,
+   the highest score, the longest waiting served, the evenest load, the lowest mentor numbers, in
+   this order.
 
 The stages of step 3 are put into one cost by weights. A flow has minimum cost if and only if its
 residual network has no negative cycle (Ahuja, Magnanti and Orlin, *Network Flows*, 1993, theorem
@@ -29,7 +28,7 @@ import numpy as np
 from ortools.graph.python.max_flow import SimpleMaxFlow
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from addin.domain.pairing.problem import BoolArray, IntArray, Problem, ReducedProblem
+from addin.domain.pairing.problem import BoolArray, IntArray, ReducedProblem
 
 _LARGEST_COST = 2**61
 """OR-tools multiplies costs by the number of nodes; the product has to stay a 64-bit integer."""
@@ -41,52 +40,66 @@ class Slots:
 
     Attributes:
         mentor: Whose slot.
-        over: Whether taking it exceeds the soft limit.
         cost: What it adds to the sum of squared loads.
     """
 
     mentor: IntArray
-    over: BoolArray
     cost: IntArray
 
     @classmethod
-    def of(cls, problem: Problem, reduced: ReducedProblem) -> Slots:
+    def of(cls, reduced: ReducedProblem) -> Slots:
         """Lay out the free places of every mentor."""
         capacity = reduced.capacity
         mentor = np.repeat(np.arange(len(capacity)), capacity)
         before = np.repeat(np.cumsum(capacity) - capacity, capacity)
         load = reduced.load[mentor] + np.arange(len(mentor)) - before
-        over = load >= np.maximum(problem.soft, problem.load)[mentor]
-        return cls(mentor, over, 2 * load + 1)
+        return cls(mentor, 2 * load + 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Shortfalls:
-    """The optimum of the first stages: mentees with nobody, slots above the soft limit."""
+class FirstStages:
+    """The optimum of the first stages.
 
+    Attributes:
+        assigned: The most open assigned edges kept.
+        adopted: The most open adopted edges kept under it.
+        unserved: The fewest mentees with nobody under both.
+        seconds: The solver's.
+    """
+
+    assigned: int
+    adopted: int
     unserved: int
-    over: int
     seconds: float
 
 
-def fewest_shortfalls(reduced: ReducedProblem, slots: Slots) -> Shortfalls:
-    """Find the fewest mentees with nobody, then the fewest slots above the soft limit.
+def first_stages(reduced: ReducedProblem, slots: Slots) -> FirstStages:
+    """Find the most fixed edges kept, assigned ones first, then the fewest mentees with nobody."""
+    if not (reduced.assigned.any() or reduced.adopted.any()):
+        served, seconds = _most_served(reduced)
+        return FirstStages(0, 0, int(reduced.unserved.sum()) - served, seconds)
+    adopted = len(reduced.demand) + 1
+    assigned = adopted * (int(reduced.adopted.sum()) + 1)
+    chosen, seconds = _min_cost_flow(
+        reduced,
+        slots,
+        len(reduced.demand),
+        -assigned * reduced.assigned - adopted * reduced.adopted,
+        np.zeros_like(slots.cost),
+        np.ones_like(reduced.demand),
+    )
+    reached = np.unique(reduced.mentee[chosen])
+    return FirstStages(
+        int(reduced.assigned[chosen].sum()),
+        int(reduced.adopted[chosen].sum()),
+        int(reduced.unserved.sum() - reduced.unserved[reached].sum()),
+        seconds,
+    )
 
-    Mentors who must be full need no care here: where one has a place left, a mentee with a fixed
-    edge to them has a place left too, or another mentor without one to be exchanged for them.
-    """
-    wanting = int(reduced.unserved.sum())
-    within = slots.mentor[~slots.over | reduced.full[slots.mentor]]
-    softly, seconds = _most_served(reduced, np.bincount(within, minlength=len(reduced.capacity)))
-    if softly == wanting:
-        return Shortfalls(0, 0, seconds)
-    served, more = _most_served(reduced, reduced.capacity)
-    return Shortfalls(wanting - served, served - softly, seconds + more)
 
-
-def _most_served(reduced: ReducedProblem, capacity: IntArray) -> tuple[int, float]:
+def _most_served(reduced: ReducedProblem) -> tuple[int, float]:
     """Return how many unserved mentees can have a mentor, and the solver's seconds."""
-    mentees, mentors = len(reduced.demand), len(capacity)
+    mentees, mentors = len(reduced.demand), len(reduced.capacity)
     source, sink = mentees + mentors, mentees + mentors + 1
     edges = reduced.unserved[reduced.mentee]
     tail, head = reduced.mentee[edges], mentees + reduced.mentor[edges]
@@ -94,7 +107,7 @@ def _most_served(reduced: ReducedProblem, capacity: IntArray) -> tuple[int, floa
     for arcs in (
         (np.full(mentees, source), np.arange(mentees), reduced.unserved.astype(np.int64)),
         (tail, head, np.ones(len(tail), np.int64)),
-        (mentees + np.arange(mentors), np.full(mentors, sink), capacity),
+        (mentees + np.arange(mentors), np.full(mentors, sink), reduced.capacity),
     ):
         network.add_arcs_with_capacity(*arcs)
     seconds = _solve(network, source, sink)
@@ -112,54 +125,79 @@ def _solve(network: SimpleMaxFlow | SimpleMinCostFlow, *ends: int) -> float:
 
 
 def optimal_flow(
-    reduced: ReducedProblem, slots: Slots, shortfalls: Shortfalls
+    reduced: ReducedProblem, slots: Slots, first: FirstStages
 ) -> tuple[BoolArray, float] | None:
-    """Find the best plan under the counts of the first stages.
+    """Find the best plan under what the first stages reach.
 
     Returns:
         The chosen open edges and the solver's seconds, or None where the weights of so large a
         problem exceed 64-bit integers.
     """
-    # each mentee is passed once at most, each time between two mentors, hubs or the sink
-    passed = min(len(reduced.demand), len(reduced.capacity) + 3)
-    most = [
-        passed * int(reduced.rank.max(initial=0)),
-        2 * int(slots.cost.max(initial=0)),  # the sink and the hub of the slots: two slots each
-        passed * int(reduced.worth.max(initial=0)),
-    ]
-    spread = most[0] + 1
-    worth = spread * most[1] + spread
-    cover = worth * most[2] + worth
+    # each mentee is passed once at most, each time between two mentors, the hub or the sink
+    passed = min(len(reduced.demand), len(reduced.capacity) + 2)
     gain = np.bitwise_count(reduced.gain).astype(np.int64)
-    largest = cover * int(gain.max(initial=0)) + worth * int(reduced.worth.max(initial=0))
-    nodes = len(reduced.demand) + len(reduced.capacity) + 3
-    if (largest + spread * most[1]) * (nodes + 1) > _LARGEST_COST:
+    waited = np.where(reduced.unserved & (first.unserved > 0), reduced.waited, 0)
+    edges = {  # by what a cycle can change, the last stage first
+        "rank": (reduced.rank, passed * int(reduced.rank.max(initial=0))),
+        "slots": (None, 2 * int(slots.cost.max(initial=0))),
+        "waited": (None, int(waited.max(initial=0))),
+        "worth": (-reduced.worth, passed * int(reduced.worth.max(initial=0))),
+        "gain": (-gain, passed * int(gain.max(initial=0))),
+        "adopted": (-reduced.adopted.astype(np.int64), passed * bool(reduced.adopted.any())),
+        "assigned": (-reduced.assigned.astype(np.int64), passed * bool(reduced.assigned.any())),
+    }
+    weight, weights, largest = 1, {}, 0
+    for name, (value, change) in edges.items():
+        weights[name] = weight
+        if value is not None:
+            largest += weight * int(np.abs(value).max(initial=0))
+        weight *= change + 1
+    others = weights["slots"] * edges["slots"][1] + weights["waited"] * edges["waited"][1]
+    nodes = len(reduced.demand) + len(reduced.capacity) + 2
+    if (largest + others) * (nodes + 1) > _LARGEST_COST:
         return None
-    if not gain.any():
-        cover = 0
-    cost = reduced.rank - worth * reduced.worth - cover * gain
-    return _min_cost_flow(reduced, slots, shortfalls, cost, spread * slots.cost)
+    cost = np.zeros_like(reduced.worth)
+    for name, (value, change) in edges.items():
+        if value is not None and change:
+            cost += weights[name] * value
+    slot_cost, alone = weights["slots"] * slots.cost, weights["waited"] * waited
+    return _min_cost_flow(reduced, slots, first.unserved, cost, slot_cost, alone)
 
 
 def heuristic_flow(
-    reduced: ReducedProblem, slots: Slots, shortfalls: Shortfalls
+    reduced: ReducedProblem, slots: Slots, first: FirstStages
 ) -> tuple[BoolArray, float]:
-    """Find a plan under the counts of the first stages that covers much and scores high."""
+    """Find a plan under what the first stages reach that covers much and scores high."""
     gain = np.bitwise_count(reduced.gain).astype(np.int64)
-    cost = -reduced.worth - 2 * int(reduced.worth.max(initial=0)) * gain
-    return _min_cost_flow(reduced, slots, shortfalls, cost, np.zeros_like(slots.cost))
+    best = 2 * int(reduced.worth.max(initial=0)) + 1
+    kept = best * (int(gain.max(initial=0)) + 1) * (len(reduced.demand) + 1)
+    first_kept = kept * (len(reduced.demand) + 1)
+    cost = -reduced.worth - best * gain
+    cost -= kept * reduced.adopted + first_kept * reduced.assigned
+    zeros = np.zeros_like(reduced.demand)
+    return _min_cost_flow(reduced, slots, first.unserved, cost, np.zeros_like(slots.cost), zeros)
 
 
 def _min_cost_flow(
     reduced: ReducedProblem,
     slots: Slots,
-    shortfalls: Shortfalls,
+    unserved: int,
     edge_cost: IntArray,
     slot_cost: IntArray,
+    alone_cost: IntArray,
 ) -> tuple[BoolArray, float]:
-    """Solve the minimum-cost flow; return the chosen open edges and the solver's seconds."""
+    """Solve the minimum-cost flow; return the chosen open edges and the solver's seconds.
+
+    Args:
+        reduced: The open edges.
+        slots: Every mentor's free places.
+        unserved: How many mentees may have nobody.
+        edge_cost: Of every open edge.
+        slot_cost: Of every slot.
+        alone_cost: Of every mentee with nobody.
+    """
     mentees, mentors = len(reduced.demand), len(reduced.capacity)
-    sink, unserved, over = (mentees + mentors + number for number in range(3))
+    sink, hub = mentees + mentors, mentees + mentors + 1
     network = SimpleMinCostFlow()
 
     def arcs(tail: IntArray, head: IntArray, capacity: IntArray, cost: IntArray) -> IntArray:
@@ -170,15 +208,14 @@ def _min_cost_flow(
     zeros = np.zeros(mentees, np.int64)
     mentee = np.arange(mentees)
     edges = arcs(reduced.mentee, mentees + reduced.mentor, ones[: len(reduced.edge)], edge_cost)
-    open_slot = ~reduced.full[slots.mentor]
-    head = np.where(slots.over, over, sink)[open_slot]
-    arcs(mentees + slots.mentor[open_slot], head, ones[: len(head)], slot_cost[open_slot])
-    arcs(mentee, zeros + unserved, reduced.unserved.astype(np.int64), zeros)
+    taken = ones[: len(slots.mentor)]
+    arcs(mentees + slots.mentor, sink * taken, taken, slot_cost)
+    arcs(mentee, zeros + hub, reduced.unserved.astype(np.int64), alone_cost)
     arcs(mentee, zeros + sink, reduced.demand - reduced.unserved, zeros)
-    limits = [shortfalls.unserved, shortfalls.over]
-    arcs(*np.array([[unserved, over], [sink, sink], limits, [0, 0]], np.int64))
-    filled = np.where(reduced.full, reduced.capacity, 0)
-    supply = np.concatenate([reduced.demand, -filled, [filled.sum() - reduced.demand.sum(), 0, 0]])
+    arcs(*np.array([[hub], [sink], [unserved], [0]], np.int64))
+    supply = np.concatenate(
+        [reduced.demand, np.zeros(mentors, np.int64), [-reduced.demand.sum(), 0]]
+    )
     network.set_nodes_supplies(np.arange(len(supply)), supply)
     seconds = _solve(network)
     return network.flows(edges) > 0, seconds

@@ -28,6 +28,7 @@ class Availability(IntEnum):
     PAUSED = 1
     LEFT = 2
     EXPIRED = 3
+    SAME_PERSON = 4
 
 
 class Exclusion(IntEnum):
@@ -85,21 +86,22 @@ class Mentors(People):
         veteran: Whether 老业务, 老乡镇 or 老支书 (n).
         availability: An `Availability` (n).
         load: Running pairings of the pool's kind (n).
-        soft: Load exceeded only for a mentee who would have nobody (n).
-        hard: Load never exceeded (n).
+        limit: Load new pairings never exceed (n).
+        counted_as: The ID that stands for the person (n): of one who is in the pool twice, only one
+            takes mentees, with the load of both.
     """
 
     veteran: BoolArray
     availability: IntArray
     load: IntArray
-    soft: IntArray
-    hard: IntArray
+    limit: IntArray
+    counted_as: Sequence[str]
 
     @property
     def usable(self) -> BoolArray:
         """Return which mentors may take at least one more."""
         available = self.availability == Availability.AVAILABLE
-        return np.asarray(available & (self.hard > self.load))
+        return np.asarray(available & (self.limit > self.load))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +112,17 @@ class Mentees(People):
         files: The workbooks they stand in (n).
         newcomer: Whether newly in post (n).
         demand: Mentors wanted from now on, at least 1 (n).
+        waited: Days since the mentee was chosen or the last pairing ended (n).
+        situation: What is to be said of a mentee who had a mentor before, a clause; "" for none (n).
+        weak_at_most: A score not above it is weak, by the mentee's own ledger (n).
     """
 
     files: Sequence[str]
     newcomer: BoolArray
     demand: IntArray
+    waited: IntArray
+    situation: Sequence[str]
+    weak_at_most: IntArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,11 @@ SCALE = 10_000
 """A total score of 1 as an integer: solvers add integers, so equal plans compare equal."""
 
 KEPT = "组织指定"
+ADOPTED = "已采纳"
 SERVED = "有导师人数"
-OVER = "超出宽松上限"
 COVERED = "短板覆盖"
 WORTH = "总分"
+WAITED = "等待天数"
 SPREAD = "负担均衡"
 ORDER = "编号顺序"
 
@@ -37,11 +38,12 @@ class Problem:
         mentee: Mentee number of every edge; edges are sorted by (mentee, mentor), none twice.
         score: Total score of every edge, 0 to `SCALE`.
         bonus: What staying with the previous draft is worth on every edge, in units of `score`.
-        fixed: Edges to keep: 组织指定, or adopted and not yet confirmed.
+        assigned: Edges to keep before all others: 组织指定.
+        adopted: Edges to keep next: adopted and not yet confirmed.
         load: Running pairings of every mentor.
-        soft: Load of every mentor that is exceeded only for a mentee who would have nobody.
-        hard: Load of every mentor that is never exceeded.
-        demand: Mentors every mentee still wants, at least 1; more fixed edges raise it.
+        limit: Load of every mentor that is never exceeded.
+        demand: Mentors every mentee still wants; never exceeded, whatever is assigned.
+        waited: Days every mentee has waited.
         weak: Bit mask of every mentee's weak aspects to cover, 0 for individuals.
         strong: Bit mask of every mentor's strong aspects.
     """
@@ -50,13 +52,19 @@ class Problem:
     mentee: IntArray
     score: IntArray
     bonus: IntArray
-    fixed: BoolArray
+    assigned: BoolArray
+    adopted: BoolArray
     load: IntArray
-    soft: IntArray
-    hard: IntArray
+    limit: IntArray
     demand: IntArray
+    waited: IntArray
     weak: IntArray
     strong: IntArray
+
+    @property
+    def fixed(self) -> BoolArray:
+        """Return the edges to be kept where there is room for them."""
+        return self.assigned | self.adopted
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +105,13 @@ class ReducedProblem:
         worth: Score and bonus of every open edge.
         rank: Place of every open edge among all edges of its mentee, in mentor order, from 0.
         gain: Bit mask of every open edge: weak aspects still uncovered that its mentor is strong in.
+        assigned: Open edges that are assigned, hence disputed.
+        adopted: Open edges that are adopted, hence disputed.
         load: Load of every mentor with the settled edges.
         capacity: Places left with every mentor.
-        full: Mentors with more fixed edges than capacity: only those are open, and all of the
-            capacity is used.
         demand: Mentors every mentee may still get.
         unserved: Mentees who have nobody yet but might get somebody.
+        waited: Days every mentee has waited.
     """
 
     settled: BoolArray
@@ -112,35 +121,33 @@ class ReducedProblem:
     worth: IntArray
     rank: IntArray
     gain: IntArray
+    assigned: BoolArray
+    adopted: BoolArray
     load: IntArray
     capacity: IntArray
-    full: BoolArray
     demand: IntArray
     unserved: BoolArray
+    waited: IntArray
 
 
 def presolve(problem: Problem) -> ReducedProblem:
     """Settle the fixed edges nobody disputes and return what remains open.
 
-    A mentor with capacity for all their fixed edges keeps them all. One with more fixed edges than
-    capacity fills every place with some of them, and which ones is left to the later stages: that
-    is the most that can be kept, since no mentee refuses a fixed edge.
+    A fixed edge is undisputed where its mentor has room for all their fixed edges and its mentee
+    wants as many: a plan without it can take it in for edges that are not fixed, and keeps more.
     """
     mentors, mentees = len(problem.load), len(problem.demand)
-    capacity = np.maximum(problem.hard - problem.load, 0)
-    full = np.bincount(problem.mentor[problem.fixed], minlength=mentors) > capacity
-    settled = problem.fixed & ~full[problem.mentor]
+    capacity = np.maximum(problem.limit - problem.load, 0)
+    demand, fixed = np.maximum(problem.demand, 0), problem.fixed
+    crowded = np.bincount(problem.mentor[fixed], minlength=mentors) > capacity
+    beset = np.bincount(problem.mentee[fixed], minlength=mentees) > demand
+    settled = fixed & ~crowded[problem.mentor] & ~beset[problem.mentee]
     used = np.bincount(problem.mentor[settled], minlength=mentors)
     served = np.bincount(problem.mentee[settled], minlength=mentees)
-    capacity -= used
+    capacity, demand = capacity - used, demand - served
 
-    disputed = problem.fixed & full[problem.mentor] & (capacity[problem.mentor] > 0)
-    demand = np.maximum(problem.demand - served, 0)
-    free = ~problem.fixed & ~full[problem.mentor]
-    free &= (capacity[problem.mentor] > 0) & (demand[problem.mentee] > 0)
-    demand = np.maximum(demand, np.bincount(problem.mentee[disputed], minlength=mentees))
-
-    edge = np.flatnonzero(free | disputed)
+    open_ = ~settled & (capacity[problem.mentor] > 0) & (demand[problem.mentee] > 0)
+    edge = np.flatnonzero(open_)
     mentor, mentee = problem.mentor[edge], problem.mentee[edge]
     uncovered = problem.weak & ~covered(problem, settled)
     demand = np.minimum(demand, np.bincount(mentee, minlength=mentees))
@@ -152,11 +159,13 @@ def presolve(problem: Problem) -> ReducedProblem:
         worth=problem.score[edge] + problem.bonus[edge],
         rank=ranks(problem)[edge],
         gain=uncovered[mentee] & problem.strong[mentor],
+        assigned=problem.assigned[edge],
+        adopted=problem.adopted[edge],
         load=problem.load + used,
         capacity=np.minimum(capacity, np.bincount(mentor, minlength=mentors)),
-        full=full,
         demand=demand,
         unserved=(served == 0) & (demand > 0),
+        waited=problem.waited,
     )
 
 
@@ -185,18 +194,20 @@ def measure(problem: Problem, chosen: BoolArray) -> dict[str, int]:
         chosen: The plan, per edge.
 
     Returns:
-        Fixed edges kept (most), mentees with at least one mentor (most), places above the soft
-        limit (fewest), weak aspects covered (most), score and bonus (most), sum of squared loads
-        (least), sum of the chosen edges' ranks in ID order (least).
+        Assigned edges kept (most), adopted edges kept (most), mentees with at least one mentor
+        (most), weak aspects covered (most), score and bonus (most), days waited by mentees with a
+        mentor (most), sum of squared loads (least), sum of the chosen edges' ranks in ID order
+        (least).
     """
     loads = problem.load + np.bincount(problem.mentor[chosen], minlength=len(problem.load))
-    over = np.maximum(loads - np.maximum(problem.soft, problem.load), 0)
+    served = np.unique(problem.mentee[chosen])
     values = {
-        KEPT: np.count_nonzero(chosen & problem.fixed),
-        SERVED: len(np.unique(problem.mentee[chosen])),
-        OVER: over.sum(),
+        KEPT: np.count_nonzero(chosen & problem.assigned),
+        ADOPTED: np.count_nonzero(chosen & problem.adopted),
+        SERVED: len(served),
         COVERED: np.bitwise_count(covered(problem, chosen)).sum(dtype=np.int64),
         WORTH: (problem.score + problem.bonus)[chosen].sum(),
+        WAITED: problem.waited[served].sum(),
         SPREAD: (loads * loads).sum(),
         ORDER: ranks(problem)[chosen].sum(),
     }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from addin.domain.pairing.pools import Mentors, Pool, unit_of
+from addin.domain.pairing.pools import Mentees, Mentors, Pool, unit_of
 from addin.domain.pairing.problem import SCALE, IntArray
 from validators.settings import Settings
 from validators.sheets.base import ASPECT_FIELDS
@@ -54,7 +54,7 @@ class Scale:
     Attributes:
         weights: Of the five principles; they add up to 1.
         nearness: Of same village, township, county, city, and beyond (5).
-        weak_at_most: A mentee's score not above it is weak.
+        weak_at_most: A mentor's score not above it is no lead over a weak mentee.
         strong_at_least: A mentor's score not below it is strong.
     """
 
@@ -88,9 +88,10 @@ def _aspect_masks(marked: NDArray[np.bool_]) -> IntArray:
     return np.asarray((marked.astype(np.int64) << np.arange(len(ASPECT_FIELDS))).sum(axis=1))
 
 
-def weak_masks(scores: IntArray, scale: Scale) -> IntArray:
+def weak_masks(mentees: Mentees) -> IntArray:
     """Return each mentee's weak aspects; an aspect not surveyed (0) is not weak."""
-    return _aspect_masks((scores > 0) & (scores <= scale.weak_at_most))
+    scores = mentees.scores
+    return _aspect_masks((scores > 0) & (scores <= mentees.weak_at_most[:, None]))
 
 
 def strong_masks(scores: IntArray, scale: Scale) -> IntArray:
@@ -125,6 +126,14 @@ def nearness_steps(pool: Pool, mentor: IntArray, mentee: IntArray) -> IntArray:
     return apart  # two who differ in a wider unit differ in every narrower one, too
 
 
+def step_apart(one: int, other: int) -> int:
+    """Return the step of nearness of two different units."""
+    apart = Nearness.TOWNSHIP
+    for digits in (1, 1_000, 100_000):
+        apart += one // digits != other // digits
+    return apart
+
+
 def strength_by_mask(mentors: Mentors, scale: Scale) -> Floats:
     """以强带弱 of every mentor for every set of weak aspects (64, n).
 
@@ -143,13 +152,13 @@ def strength_by_mask(mentors: Mentors, scale: Scale) -> Floats:
 
 
 def free_share(mentors: Mentors) -> Floats:
-    """组织统筹 of every mentor: the share of places under the soft limit that is still free.
+    """组织统筹 of every mentor: the share of places that is still free.
 
     The organisation spreads the load and sends mentors with free capacity where they are needed
     (按需统筹); a pair it assigned itself counts 1, see `principle_scores`.
     """
-    free = np.clip(mentors.soft - mentors.load, 0, None)
-    return np.asarray(free / np.maximum(mentors.soft, 1))
+    free = np.clip(mentors.limit - mentors.load, 0, None)
+    return np.asarray(free / np.maximum(mentors.limit, 1))
 
 
 def principle_scores(pool: Pool, mentor: IntArray, mentee: IntArray) -> Floats:
@@ -163,7 +172,7 @@ def principle_scores(pool: Pool, mentor: IntArray, mentee: IntArray) -> Floats:
         mentee: Mentee numbers (n).
     """
     scale, index = Scale.of(pool.settings), pool.known_pair_of(mentor, mentee)
-    weak = weak_masks(pool.mentees.scores, scale)
+    weak = weak_masks(pool.mentees)
     wish = np.append(pool.known_pairs.wish.sum(axis=1) / 4, UNKNOWN)[index]
     assigned = pool.known_pairs.at("assigned", index)
     return np.column_stack(

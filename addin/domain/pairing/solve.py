@@ -2,8 +2,8 @@
 
 1. Choose candidates.
 2. Score them and solve: keep the fixed edges nobody disputes, then optimise stage by stage.
-3. Where somebody has no mentor, or a mentor exceeds the soft limit, although another has room: let
-   the people concerned choose among those with room, too, and solve again.
+3. Where somebody has no mentor although one has room: let them choose among those with room, too,
+   and solve again.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from time import perf_counter
 import numpy as np
 
 from addin.domain.pairing.candidates import Edges, add_edges, candidates, more_candidates
-from addin.domain.pairing.min_cost_flow import Slots, fewest_shortfalls, optimal_flow
+from addin.domain.pairing.min_cost_flow import Slots, first_stages, optimal_flow
 from addin.domain.pairing.pools import Pool
 from addin.domain.pairing.problem import (
     COVERED,
     SCALE,
+    WAITED,
     WORTH,
     IntArray,
     Problem,
@@ -40,7 +41,7 @@ from addin.domain.pairing.teams import best_teams
 Solver = Callable[[Problem], Solution]
 ROUNDS = 8
 """Candidates are widened at most so often; once is nearly always enough."""
-_MAXIMISED = frozenset({COVERED, WORTH})
+_MAXIMISED = frozenset({COVERED, WORTH, WAITED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +109,18 @@ def problem_of(pool: Pool, edges: Edges) -> Problem:
     """Score the candidates and state the problem."""
     scale, mentors, mentees = Scale.of(pool.settings), pool.mentors, pool.mentees
     known, index = pool.known_pairs, pool.known_pair_of(edges.mentor, edges.mentee)
-    weak = weak_masks(mentees.scores, scale)
+    weak = weak_masks(mentees)
     return Problem(
         mentor=edges.mentor,
         mentee=edges.mentee,
         score=total_scores(principle_scores(pool, edges.mentor, edges.mentee), scale),
         bonus=known.at("drafted", index) * np.int64(pool.settings.churn * SCALE // 100),
-        fixed=known.at("fixed", index),
+        assigned=known.at("fixed", index) & known.at("assigned", index),
+        adopted=known.at("fixed", index) & ~known.at("assigned", index),
         load=mentors.load,
-        soft=mentors.soft,
-        hard=np.where(mentors.usable, mentors.hard, mentors.load),
+        limit=np.where(mentors.usable, mentors.limit, mentors.load),
         demand=mentees.demand,
+        waited=mentees.waited,
         weak=weak if pool.organisations else np.zeros_like(weak),
         strong=strong_masks(mentors.scores, scale),
     )
@@ -128,7 +130,7 @@ def solve(problem: Problem, *, time_limit: float = 60.0) -> Solution:
     """Find the lexicographic optimum.
 
     1. Fixed edges nobody disputes are settled (`presolve`).
-    2. A flow finds how many mentees can be served, and the fewest slots above the soft limit.
+    2. A flow finds how many of the others can be kept, and how many mentees can be served.
     3. Without teams a second flow finds everything else, whatever the size. With teams, or where
        the flow's weights exceed 64-bit integers, an integer programme does.
 
@@ -141,13 +143,13 @@ def solve(problem: Problem, *, time_limit: float = 60.0) -> Solution:
         The chosen edges and the stages in order; every constraint holds in every case.
     """
     reduced = presolve(problem)
-    slots = Slots.of(problem, reduced)
-    shortfalls = fewest_shortfalls(reduced, slots)
+    slots = Slots.of(reduced)
+    first = first_stages(reduced, slots)
     teams = np.any((reduced.gain != 0) & (reduced.demand[reduced.mentee] > 1))
-    flow = None if teams else optimal_flow(reduced, slots, shortfalls)
+    flow = None if teams else optimal_flow(reduced, slots, first)
     better: dict[str, int] = {}
     if flow is None:
-        open_edges, better, seconds = best_teams(reduced, slots, shortfalls, time_limit)
+        open_edges, better, seconds = best_teams(reduced, slots, first, time_limit)
     else:
         open_edges, seconds = flow
     chosen = reduced.settled.copy()
@@ -157,4 +159,4 @@ def solve(problem: Problem, *, time_limit: float = 60.0) -> Solution:
         name: values[name] + (most if name in _MAXIMISED else -most)
         for name, most in better.items()
     }
-    return Solution(chosen, stages_of(values, bounds), shortfalls.seconds + seconds)
+    return Solution(chosen, stages_of(values, bounds), first.seconds + seconds)

@@ -13,9 +13,11 @@ from datetime import date
 from itertools import zip_longest
 from typing import Any
 
+import numpy as np
+
 from addin.domain.pairing.adoption import modes_of, path_of
 from addin.domain.pairing.explain import exclusion_reason, pair_reasons, unmatched_reason
-from addin.domain.pairing.ledger_pools import DraftRow, LedgerPools, Pair, read_pools
+from addin.domain.pairing.ledger_pools import DraftRow, LedgerPools, Pair, fits_row, read_pools
 from addin.domain.pairing.pools import Pool
 from addin.domain.pairing.problem import SCALE, WORTH, IntArray, Stage
 from addin.domain.pairing.scores import PRINCIPLES, Scale, principle_scores, total_scores
@@ -93,6 +95,28 @@ class UnmatchedMentee:
 
 
 @dataclass(frozen=True, slots=True)
+class DroppedPair:
+    """A pair assigned or adopted in the last draft that could not be kept, and why."""
+
+    mentor_id: str
+    mentee_id: str
+    decision: Decision
+    reason: str
+
+    def __str__(self) -> str:
+        return f"结对建议中“{self.decision}”的 {self.mentor_id}→{self.mentee_id} 没有保留：{self.reason}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `bangdai pair --json` prints of it."""
+        return {
+            "mentor_id": self.mentor_id,
+            "mentee_id": self.mentee_id,
+            "decision": self.decision,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class SuggestionChange:
     """A mentee's mentor in the last draft and in this plan, None for none, and what to say of it."""
 
@@ -112,6 +136,11 @@ class Suggestions:
         changes: The difference between the last draft and this plan.
         set_aside: Rows of the last draft that are not suggested any more but hold an entry of the
             clerk's (refusals among them): kept, so that they are not forgotten.
+        unscored: Pairs of such rows of which no scores can be told, neither from the pools nor
+            from the row.
+        dropped: What was assigned or adopted and could not be kept.
+        left_out: How many who wait cannot be paired because of their row or their ID.
+        idle: Why nobody is to be paired; "" where somebody is.
         stages: What is proven of each stage, individuals first.
         seconds: Time by step: scoring, candidates, solve.
         warnings: What was left out or could not be kept.
@@ -122,6 +151,10 @@ class Suggestions:
     unmatched: tuple[UnmatchedMentee, ...]
     changes: tuple[SuggestionChange, ...]
     set_aside: tuple[Suggestion, ...]
+    unscored: frozenset[Pair]
+    dropped: tuple[DroppedPair, ...]
+    left_out: int
+    idle: str
     stages: tuple[Stage, ...]
     seconds: dict[str, float]
     warnings: tuple[str, ...]
@@ -156,6 +189,8 @@ class Suggestions:
                 {"mentee_id": mentee.mentee_id, "reason": mentee.reason}
                 for mentee in self.unmatched
             ],
+            "not_kept": [pair.as_json() for pair in self.dropped],
+            "notes": [*self.warnings, *filter(None, [self.idle])],
             "objective": self.objective,
             "bound": self.bound,
             "gap": self.gap,
@@ -164,7 +199,13 @@ class Suggestions:
 
 
 def suggest(
-    ledger: Ledger, settings: Settings, as_of: date, *, reopen: bool = False, solver: Solver = solve
+    ledger: Ledger,
+    settings: Settings,
+    as_of: date,
+    *,
+    reopen: bool = False,
+    own: Mapping[str, Settings] | None = None,
+    solver: Solver = solve,
 ) -> Suggestions:
     """Pair the waiting mentees of a ledger.
 
@@ -176,25 +217,37 @@ def suggest(
         settings: The rules' numbers; the superior's where there are any.
         as_of: The day appointments and terms in office are judged by.
         reopen: Whether running pairings are decided anew, too.
+        own: By file, the settings that hold for a ledger's own mentors and mentees.
         solver: Finds the optimum.
     """
-    known = read_pools(ledger, settings, as_of, reopen=reopen)
+    known = read_pools(ledger, settings, as_of, reopen=reopen, own=own)
     individuals, organisations = (make_plan(pool, solver) for pool in known.pools)
     plans = (individuals, organisations)
     pairs = {pair for plan in plans for pair in _pairs_of(plan)}
     modes = modes_of({*known.running, *pairs}, known.villages)
     before, refused = _last_draft(known)
+    dropped = tuple(_dropped(known, plans, pairs))
+    pools: tuple[Pool, ...] = known.pools
+    if not reopen and any(row.by_clerk for row in known.draft.values()):
+        # rows about mentees who are not to be paired now are shown with their scores, too
+        pools += read_pools(ledger, settings, as_of, reopen=True, own=own).pools
+    unmatched = tuple(_unmatched(known, plans))
+    aside = tuple(_set_aside(pools, known.draft, pairs, dropped))
     return Suggestions(
         pairs=tuple(row for plan in plans for row in _suggested(plan, known.draft, modes)),
-        unmatched=tuple(_unmatched(known, plans)),
+        unmatched=unmatched,
         changes=tuple(change for plan in plans for change in changes_of(plan, before, refused)),
-        set_aside=tuple(row for plan in plans for row in _set_aside(plan, known.draft, pairs)),
+        set_aside=aside,
+        unscored=frozenset(_unscored(known, pairs, aside, Scale.of(settings))),
+        dropped=dropped,
+        left_out=known.left_out,
+        idle="" if pairs or unmatched else _idle(known),
         stages=tuple(stage for plan in plans for stage in plan.solution.stages),
         seconds={
             step: round(sum(plan.seconds[step] for plan in plans), 6)
             for step in individuals.seconds
         },
-        warnings=(*known.warnings, *_not_kept(known, plans, pairs)),
+        warnings=(*known.warnings, *map(str, dropped)),
         plans=plans,
     )
 
@@ -260,20 +313,48 @@ def _rows(
         )
 
 
-def _set_aside(plan: Plan, draft: dict[Pair, DraftRow], chosen: set[Pair]) -> Iterator[Suggestion]:
-    """Yield the draft's rows with an entry of the clerk's that are not suggested now."""
-    pool, known = plan.pool, plan.pool.known_pairs
-    rows = [
-        at
-        for at, pair in enumerate(_ids(pool, known.mentor, known.mentee))
-        if pair not in chosen and (row := draft.get(pair)) is not None and row.by_clerk
-    ]
-    mentors, mentees = known.mentor[rows], known.mentee[rows]
-    reasons = [
-        f"本次未建议：{exclusion_reason(pool, *pair) or '总体安排中有更合适的导师'}"
-        for pair in zip(mentors.tolist(), mentees.tolist(), strict=True)
-    ]
-    yield from _rows(pool, mentors, mentees, reasons, draft)
+def _set_aside(
+    pools: Sequence[Pool],
+    draft: dict[Pair, DraftRow],
+    chosen: set[Pair],
+    dropped: Iterable[DroppedPair],
+) -> Iterator[Suggestion]:
+    """Yield the draft's rows with an entry of the clerk's that are not suggested now.
+
+    Args:
+        pools: Where a pair is looked up, the first wins.
+        draft: The last draft.
+        chosen: The pairs suggested now.
+        dropped: Those that should have been kept.
+    """
+    lost = {(pair.mentor_id, pair.mentee_id): pair for pair in dropped}
+    left = {pair for pair, row in draft.items() if row.by_clerk and pair not in chosen}
+    for pool in pools:
+        mentor_at, mentee_at = (
+            {code: at for at, code in enumerate(people.ids)}
+            for people in (pool.mentors, pool.mentees)
+        )
+        here = sorted(pair for pair in left if pair[0] in mentor_at and pair[1] in mentee_at)
+        left -= set(here)
+        mentors = np.array([mentor_at[mentor] for mentor, _ in here], np.int64)
+        mentees = np.array([mentee_at[mentee] for _, mentee in here], np.int64)
+        reasons = []
+        for pair, *at in zip(here, mentors.tolist(), mentees.tolist(), strict=True):
+            if pair in lost:
+                reasons.append(f"{lost[pair].decision}没有保留：{lost[pair].reason}")
+            else:
+                why = exclusion_reason(pool, *at) or "总体安排中有更合适的导师"
+                reasons.append(f"本次未建议：{why}")
+        yield from _rows(pool, mentors, mentees, reasons, draft)
+
+
+def _unscored(
+    known: LedgerPools, chosen: set[Pair], aside: Iterable[Suggestion], scale: Scale
+) -> Iterator[Pair]:
+    scored = chosen | {(row.mentor_id, row.mentee_id) for row in aside}
+    for pair, row in known.draft.items():
+        if pair not in scored and not fits_row(row, scale):
+            yield pair
 
 
 def _unmatched(known: LedgerPools, plans: tuple[Plan, Plan]) -> Iterator[UnmatchedMentee]:
@@ -286,26 +367,53 @@ def _unmatched(known: LedgerPools, plans: tuple[Plan, Plan]) -> Iterator[Unmatch
         yield UnmatchedMentee(*mentee, "已有足够的导师在帮带，不再建议；请把状态改为“帮带中”")
 
 
-def _not_kept(known: LedgerPools, plans: tuple[Plan, Plan], chosen: set[Pair]) -> Iterator[str]:
+def _dropped(
+    known: LedgerPools, plans: tuple[Plan, Plan], chosen: set[Pair]
+) -> Iterator[DroppedPair]:
     """Yield which assigned or adopted rows could not be kept, and why."""
     served = {code for code, _, _ in known.served}
+    plan_of = {code: plan for plan in plans for code in plan.pool.mentees.ids}
     stays = chosen.union(known.running)
+    helped = {mentee for _, mentee in known.running}
     for (mentor, mentee), row in sorted(known.draft.items()):
-        if not row.fixed or (mentor, mentee) in stays:
+        if row.decision is None or not row.fixed or (mentor, mentee) in stays:
             continue
-        reason = "该对象已有足够的导师" if mentee in served else ""
-        for plan in plans:
-            if mentee in plan.pool.mentees.ids:
-                reason = _not_kept_reason(plan.pool, mentor, mentee)
-        if reason:
-            yield f"结对建议中“{row.decision}”的 {mentor}→{mentee} 没有保留：{reason}"
+        if mentee in plan_of:
+            reason = _dropped_reason(plan_of[mentee], mentor, mentee)
+        elif mentee in served or mentee in helped:
+            reason = "该对象已有足够的导师；要换导师请先在结对台账终止原结对"
+        else:
+            reason = "该对象不在待结对范围内，请核对编号、状态和所在行的校验结果"
+        yield DroppedPair(mentor, mentee, row.decision, reason)
 
 
-def _not_kept_reason(pool: Pool, mentor_id: str, mentee_id: str) -> str:
+def _dropped_reason(plan: Plan, mentor_id: str, mentee_id: str) -> str:
+    pool = plan.pool
     if mentor_id not in pool.mentors.ids:
         return "导师库中没有这位导师，或其所在行有错误"
     mentor, mentee = pool.mentors.ids.index(mentor_id), pool.mentees.ids.index(mentee_id)
-    return exclusion_reason(pool, mentor, mentee) or f"{pool.mentors.names[mentor]}已带满，安排不下"
+    if reason := exclusion_reason(pool, mentor, mentee):
+        return reason
+    given = plan.mentee[plan.mentor == mentor].tolist()
+    if pool.mentors.load[mentor] + len(given) >= pool.mentors.limit[mentor]:
+        names = "、".join(pool.mentees.names[at] for at in given)
+        return f"{pool.mentors.names[mentor]}已带满（本次安排{names}）"
+    # a mentor with room is given nobody who was assigned to them only for others who were
+    wanted = int(pool.mentees.demand[mentee])
+    return f"该对象还需 {wanted} 名导师，已由其他采纳或组织指定的导师帮带"
+
+
+def _idle(known: LedgerPools) -> str:
+    """Return why nobody is to be paired."""
+    if known.left_out:
+        return f"有 {known.left_out} 名（个）待结对的对象没有参加结对，原因见“注意”"
+    counts = [
+        f"{status or '状态没有填写或看不清'} {count} 名（个）"
+        for status, count in known.statuses.items()
+    ]
+    if not counts:
+        return "“个人对象”和“组织对象”表里还没有对象"
+    return f"登记的对象中{'、'.join(counts)}，没有要安排导师的"
 
 
 def changes_of(
@@ -357,7 +465,7 @@ def _change_reason(plan: Plan, mentee: int, old: str, mentor_at: Mapping[str, in
     if reason := exclusion_reason(pool, mentor, mentee):
         return reason
     given = plan.mentee[plan.mentor == mentor].tolist()
-    if pool.mentors.load[mentor] + len(given) >= pool.mentors.soft[mentor]:
+    if pool.mentors.load[mentor] + len(given) >= pool.mentors.limit[mentor]:
         names = "、".join(pool.mentees.names[at] for at in given)
         return f"{pool.mentors.names[mentor]}已带满（本次安排{names}）"
     return "重新计算后总体更优"

@@ -8,12 +8,12 @@ network flow says that. The programme has a column per
 - mentee with nobody: served or not;
 - free slot of a mentor beyond the first: taken or not.
 
-1. A flow gives the fewest mentees with nobody and the fewest slots above the soft limit
-   (`min_cost_flow.fewest_shortfalls`); both counts become rows.
+1. A flow gives the most fixed edges kept and the fewest mentees with nobody
+   (`min_cost_flow.first_stages`); the counts become rows.
 2. The linear relaxation bounds the weak aspects covered. Mostly that many can be covered, so the
    highest score is sought under it as a row; only where no plan covers them is the most result by a
    stage of its own.
-3. Score, spread of the load and ID order follow as stages.
+3. Score, days waited, spread of the load and ID order follow as stages.
 
 A stage is solved by reduced-cost fixing (Nemhauser and Wolsey, *Integer and Combinatorial
 Optimization*, 1988, section II.5.2):
@@ -40,13 +40,14 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import block_array, coo_array, csc_array, csr_array, eye_array, hstack, vstack
+from scipy.sparse import block_array, coo_array, csc_array, csr_array, eye_array, vstack
 
-from addin.domain.pairing.min_cost_flow import Shortfalls, Slots, heuristic_flow
+from addin.domain.pairing.min_cost_flow import FirstStages, Slots, heuristic_flow
 from addin.domain.pairing.problem import (
     COVERED,
     ORDER,
     SPREAD,
+    WAITED,
     WORTH,
     BoolArray,
     IntArray,
@@ -277,9 +278,8 @@ class _Columns:
         covered: Per such pair: the number of the aspect's column among the aspects.
         aspects: How many columns of aspects.
         served: Mentee of every column of a mentee with nobody; empty if all are served.
-        first: Per mentor: whether the first free slot may be taken, and is not to be filled anyway.
-        first_over: Per mentor: whether taking it exceeds the soft limit.
-        first_cost: Per mentor: what it adds to the sum of squared loads.
+        first: Per mentor: whether there is a free slot.
+        first_cost: Per mentor: what the first one adds to the sum of squared loads.
         further: The slots that may be taken after it.
         nth: Which slot of its mentor a further slot is, from 0.
     """
@@ -290,7 +290,6 @@ class _Columns:
     aspects: int
     served: IntArray
     first: IntArray
-    first_over: IntArray
     first_cost: IntArray
     further: Slots
     nth: IntArray
@@ -312,23 +311,26 @@ class _Columns:
         cover = np.zeros(edges + rest + further)
         cover[edges : edges + self.aspects] = -1
         more = self.further.cost - self.first_cost[self.further.mentor]
+        waited = np.zeros(edges + rest + further)
+        waited[edges + self.aspects : edges + rest] = -self.reduced.waited[self.served]
         return {
             COVERED: cover,
             WORTH: np.concatenate([-self.reduced.worth, np.zeros(rest + further)]),
+            WAITED: waited,
             SPREAD: np.concatenate([self.first_cost[self.reduced.mentor], np.zeros(rest), more]),
             ORDER: np.concatenate([self.reduced.rank, np.zeros(rest + further)]),
         }
 
 
 def best_teams(
-    reduced: ReducedProblem, slots: Slots, shortfalls: Shortfalls, time_limit: float
+    reduced: ReducedProblem, slots: Slots, first: FirstStages, time_limit: float
 ) -> tuple[BoolArray, dict[str, int], float]:
-    """Find the best plan under the counts of the first stages.
+    """Find the best plan under what the first stages reach.
 
     Args:
         reduced: The open edges.
         slots: Every mentor's free places.
-        shortfalls: The fewest mentees with nobody and slots above the soft limit.
+        first: What the first stages reach.
         time_limit: Seconds after which the best plan so far is taken.
 
     Returns:
@@ -336,9 +338,9 @@ def best_teams(
         seconds.
     """
     begun = perf_counter()
-    columns = _columns(reduced, slots, shortfalls)
-    programme = _programme(columns, shortfalls)
-    start, programme.seconds = heuristic_flow(reduced, slots, shortfalls)
+    columns = _columns(reduced, slots, first)
+    programme = _programme(columns, first)
+    start, programme.seconds = heuristic_flow(reduced, slots, first)
     programme.incumbent = columns.complete(start)
     costs = columns.costs()
 
@@ -348,6 +350,8 @@ def best_teams(
         return now + max(begun + time_limit - now, 1.0) / 2
 
     programme, bounds = _cover_and_score(programme, costs, until)
+    waits = costs[WAITED].any()  # it can differ only where somebody has nobody
+    bounds[WAITED] = programme.stage(costs[WAITED], until()) if waits else 0
     bounds[SPREAD] = programme.stage(costs[SPREAD], until())
     bounds[ORDER] = programme.stage(costs[ORDER], begun + time_limit)
     better = {name: programme.cost(costs[name]) - bound for name, bound in bounds.items()}
@@ -368,36 +372,29 @@ def _cover_and_score(
     return programme, {name: programme.stage(costs[name], until()) for name in (COVERED, WORTH)}
 
 
-def _columns(reduced: ReducedProblem, slots: Slots, shortfalls: Shortfalls) -> _Columns:
-    """Lay out the columns; slots nobody may take are left out."""
+def _columns(reduced: ReducedProblem, slots: Slots, first: FirstStages) -> _Columns:
+    """Lay out the columns."""
     width = int(reduced.gain.max(initial=0)).bit_length()
     covering, aspect = np.nonzero((reduced.gain[:, None] >> np.arange(width)) & 1)
     pairs, covered = np.unique(reduced.mentee[covering] * width + aspect, return_inverse=True)
     start = np.cumsum(reduced.capacity) - reduced.capacity
     nth = np.arange(len(slots.mentor)) - start[slots.mentor]
-    may = ~reduced.full[slots.mentor] & (~slots.over | (shortfalls.over > 0))
-
-    def first(values: IntArray | BoolArray) -> IntArray:
-        return np.bincount(slots.mentor[nth == 0], values[nth == 0], len(reduced.capacity)).astype(
-            int
-        )
-
-    further = may & (nth > 0)
+    cost = np.bincount(slots.mentor[nth == 0], slots.cost[nth == 0], len(reduced.capacity))
+    further = nth > 0
     return _Columns(
         reduced=reduced,
         covering=covering,
         covered=covered,
         aspects=len(pairs),
-        served=np.flatnonzero(reduced.unserved & (shortfalls.unserved > 0)),
-        first=first(may),
-        first_over=first(may & slots.over),
-        first_cost=first(np.where(may, slots.cost, 0)),
-        further=Slots(slots.mentor[further], slots.over[further], slots.cost[further]),
+        served=np.flatnonzero(reduced.unserved & (first.unserved > 0)),
+        first=np.minimum(reduced.capacity, 1),
+        first_cost=cost.astype(np.int64),
+        further=Slots(slots.mentor[further], slots.cost[further]),
         nth=nth[further],
     )
 
 
-def _programme(columns: _Columns, shortfalls: Shortfalls) -> StagedProgramme:
+def _programme(columns: _Columns, first: FirstStages) -> StagedProgramme:
     """Write the rows."""
     reduced, further = columns.reduced, columns.further
     edges, mentees, mentors = len(reduced.edge), len(reduced.demand), len(reduced.capacity)
@@ -408,42 +405,34 @@ def _programme(columns: _Columns, shortfalls: Shortfalls) -> StagedProgramme:
     cover = _matrix(columns.covered, columns.covering, (aspects, edges))
     more = _matrix(further.mentor, np.arange(later), (mentors, later))
     somebody = team[columns.served if served else np.flatnonzero(reduced.unserved)]
-    more_over = further.over - columns.first_over[further.mentor]
-    over = np.concatenate(
-        [columns.first_over[reduced.mentor], np.zeros(aspects + served), more_over]
-    )
-
+    kept = csr_array(-np.vstack([reduced.assigned, reduced.adopted]).astype(np.float64))
     blocks = [
         [team, None, None, None],  # no team larger than wanted
         [-cover, eye_array(aspects), None, None],  # covered only by somebody
         [-somebody, None, eye_array(somebody.shape[0], served), None],  # served only by somebody
         [None, None, csc_array(-np.ones((1, served))), None],  # as many served as can be
-        [load[~reduced.full], None, None, -more[~reduced.full]],  # no more new mentees than slots
+        [load, None, None, -more],  # no more new mentees than slots
+        [kept, None, None, None],  # as many fixed edges kept as can be
     ]
     limits: list[IntArray | Floats | list[int]] = [
         reduced.demand,
         np.zeros(aspects),
         np.full(somebody.shape[0], 0 if served else -1),
-        [shortfalls.unserved - served],
-        columns.first[~reduced.full],
-        [shortfalls.over],  # no more slots above the soft limits than needed
-        reduced.capacity[reduced.full],  # all places of those with more fixed edges than capacity
+        [first.unserved - served],
+        columns.first,
+        [-first.assigned, -first.adopted],
     ]
-    filled = csr_array((np.count_nonzero(reduced.full), aspects + served + later))
-    rows = vstack(
-        [block_array(blocks), csr_array(over[None, :]), hstack([load[reduced.full], filled])],
-        format="csc",
-    )
-    equal = np.arange(rows.shape[0]) >= rows.shape[0] - filled.shape[0]
+    rows = csc_array(block_array(blocks, format="csc"))
+    count, width = rows.shape
     return StagedProgramme(
         rows=rows,
         limit=np.concatenate(limits).astype(np.float64),
-        equal=equal,
-        integral=np.ones(len(equal), np.bool_),
+        equal=np.zeros(count, np.bool_),
+        integral=np.ones(count, np.bool_),
         deciding=edges,
         complete=columns.complete,
-        open=np.ones(len(over), np.bool_),
-        value=np.zeros(len(over)),
+        open=np.ones(width, np.bool_),
+        value=np.zeros(width),
     )
 
 

@@ -230,9 +230,14 @@ def test_only_cards_are_overwritten(ledger: Path, case: Case, tmp_path: Path) ->
     assert file_kind(out) == FILE_KIND
 
 
-def test_the_command_says_what_it_wrote(ledger: Path, case: Case, tmp_path: Path) -> None:
+@pytest.mark.parametrize("by_name", [False, True])
+def test_the_command_says_what_it_wrote(
+    ledger: Path, case: Case, tmp_path: Path, by_name: bool
+) -> None:
     out = tmp_path / "卡.xlsx"
-    first = next(iter(case[1]))
+    named = Counter(mentee.name for mentee in mentees(case[0]))
+    mentee = next(one for one in mentees(case[0]) if named[one.name] == 1)
+    first = mentee.name if by_name else mentee.mentee_id
 
     answer = CliRunner().invoke(
         cli,
@@ -242,6 +247,7 @@ def test_the_command_says_what_it_wrote(ledger: Path, case: Case, tmp_path: Path
 
     assert answer.return_value == 0
     assert f"成长档案卡 1 份，已写到：{out}" in answer.output
+    assert opened(out).worksheets[-1]["E2"].value == f"编号：{mentee.mentee_id}"
 
 
 def test_nothing_after_the_as_of_date_is_shown(ledger: Path, tmp_path: Path) -> None:

@@ -222,3 +222,91 @@ def test_neither_target_is_ever_overwritten(draft: Path, tmp_path: Path) -> None
 
     assert papers.read_bytes() == b"last year's papers"
     assert not (tmp_path / "新.xlsx").exists()
+
+
+def _rows(out: Path) -> list[dict[str, Any]]:
+    table = read_ledger(out).ledger.table(PairingRow)
+    return [row.model_dump() for row in table.records()]
+
+
+def test_another_mentor_typed_into_a_row_gets_its_own_score(draft: Path, tmp_path: Path) -> None:
+    """Whatever was suggested for the mentee, what is confirmed is what pair says of the pair."""
+    marked = mark(
+        draft,
+        tmp_path / "填.xlsx",
+        {pair(2, "G2"): {"导师编号": pair(1, "G2")[0], "采纳": "组织指定"}},
+    )
+    said = suggest_pairings(marked, None, as_of=AS_OF).suggestions.pairs
+
+    done = confirm_pairings(marked, tmp_path / "新.xlsx", as_of=AS_OF)
+
+    new = _rows(done.out)[-1]
+    (suggested,) = (one for one in said if one.mentee_id == new["mentee_id"])
+    before = {
+        row.mentee_id: row.score for row in read_ledger(draft).ledger.table(SuggestionRow).records()
+    }
+    assert (new["mentor_id"], new["mentor_id"]) == (suggested.mentor_id, pair(1, "G2")[0])
+    assert new["score"] == round(100 * suggested.total, 2)
+    assert new["score"] < before[new["mentee_id"]]
+    assert (new["mode"], new["path"]) == ("一对多", suggested.path)
+    book = load_workbook(done.papers)
+    texts = [str(c.value) for s in book for row in s.iter_rows() for c in row if c.value]
+    assert any("马志远" in text for text in texts)
+    assert not any("王秀兰" in text for text in texts)
+
+
+def test_another_townships_mentor_in_the_row_of_ours_gets_neither_score_nor_name(
+    draft: Path, tmp_path: Path
+) -> None:
+    marks = {pair(2, "G2"): {"导师编号": "D640402105-001", "采纳": "组织指定"}}
+    marked = mark(draft, tmp_path / "填.xlsx", marks)
+
+    done = confirm_pairings(marked, tmp_path / "新.xlsx", as_of=AS_OF)
+
+    assert _rows(done.out)[-1]["score"] is None
+    book = load_workbook(done.papers)
+    texts = [str(c.value) for s in book for row in s.iter_rows() for c in row if c.value]
+    assert not any("王秀兰" in text for text in texts)
+
+
+def _one_place(decisions: tuple[str, str], **mentee: Any) -> Any:
+    rows = waiting_rows()
+    rows["organisation"] = []
+    rows["individual"] = [individual(1, "朱晓明", "conduct", village="冯庄村", **mentee)]
+    if mentee.get("status") != "帮带中":
+        rows["pairing"] = []
+    rows["suggestion"] = [
+        {"mentee_id": f"G{UNIT}-001", "mentor_id": f"D{UNIT}-{n:03}", "decision": decision}
+        for n, decision in enumerate(decisions, 2)
+    ]
+    return rows
+
+
+def test_what_is_assigned_comes_before_what_is_adopted(tmp_path: Path) -> None:
+    path = write_waiting(tmp_path / "开城镇.xlsx", _one_place(("采纳", "组织指定")))
+
+    done = confirm_pairings(path, tmp_path / "新.xlsx", as_of=AS_OF)
+
+    assert [row["mentor_id"][-3:] for row in _rows(done.out)] == ["003"]
+    assert "需 1 名导师，已有 1 名" in done.refused[0]
+
+
+def test_a_mentor_is_changed_only_when_asked_to_and_the_old_pairing_is_broken_off(
+    tmp_path: Path,
+) -> None:
+    path = write_waiting(tmp_path / "开城镇.xlsx", _one_place(("采纳", "采纳"), status="帮带中"))
+    (before,) = _rows(path)
+
+    with pytest.raises(UsageError, match="已有 1 名"):
+        confirm_pairings(path, tmp_path / "不换.xlsx", as_of=AS_OF)
+    done = confirm_pairings(path, tmp_path / "新.xlsx", as_of=AS_OF, replace=True)
+
+    old, new = _rows(done.out)
+    changed = {"status": "终止", "ended_on": AS_OF, "end_reason": "更换导师"}
+    assert old == before | changed
+    assert (new["mentor_id"][-3:], new["status"], new["paired_on"]) == ("002", "帮带中", AS_OF)
+    assert len(done.refused) == 1, "the second is no change of the first"
+    assert any("终止，原因“更换导师”" in note for note in done.notes)
+    sources, _ = discover([done.out])
+    findings = examine(sources, as_of=AS_OF).report().findings
+    assert [f for f in findings if f.level == "error"] == []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from addin.actions.formula_cells import (
     LONGEST_ARRAY_FORMULA,
     Recipe,
     TableInBook,
+    beside_others,
     chosen,
     converted,
     free_area,
@@ -20,7 +22,7 @@ from addin.actions.formula_cells import (
 from addin.formulas import FORMULAS
 from addin.hosts.excel.vba_module import describe
 from validators.errors import UsageError
-from validators.sheets import SHEETS
+from validators.sheets import TABLES as SHEETS
 from workbooks.ooxml.addresses import Rectangle
 from workbooks.template.layout import placed_columns, table_name
 
@@ -31,6 +33,8 @@ TABLES = {
     for model in SHEETS
     if not model.sheet.form
 }
+CARRIED = {**TABLES, "carried_log": replace(TABLES["log"], name="tbl_carried_log")}
+"""The tables of a ledger that was carried over."""
 EACH = pytest.mark.parametrize("recipe", recipes(), ids=lambda one: one.name)
 
 
@@ -55,12 +59,36 @@ def test_each_argument_gets_the_table_its_help_names(recipe: Recipe) -> None:
 @EACH
 def test_a_filled_in_formula_is_short_enough_for_an_array(recipe: Recipe) -> None:
     for subject in recipe.subjects:
-        made = insertion(recipe, TABLES, subject)
+        made = insertion(recipe, CARRIED if subject == "carried_log" else TABLES, subject)
 
         assert made.formula.startswith(f"={recipe.name}(tbl_{subject}")
         assert len(made.formula) <= LONGEST_ARRAY_FORMULA
         assert made.height == 7
         assert made.formula.count("(") == made.formula.count(")")
+
+
+@EACH
+def test_a_block_has_a_row_for_each_row_of_the_table_it_is_about(recipe: Recipe) -> None:
+    assert recipe.arguments[0].startswith("@"), "the first argument gives one result a row"
+    for subject in recipe.subjects:
+        made = insertion(recipe, TABLES, subject)
+
+        assert (made.top, made.height, made.width) == (4, 7, recipe.width + 1)
+        assert made.subject == TABLES[subject].sheet
+        assert made.label.startswith(f"=IF(tbl_{subject}[")
+
+
+def test_a_row_is_named_by_its_first_column_where_the_clerk_took_the_name_away() -> None:
+    tables = {**TABLES, "mentor": TableInBook("导师表", "导师库", ("编 号", "性别"), 2)}
+
+    assert insertion(recipes()[0], tables, "mentor").label == (
+        '=IF(导师表[[编 号]]="","",导师表[[编 号]])'
+    )
+
+
+@pytest.mark.parametrize(("top", "beside"), [(1, False), (2, True), (10, True), (11, False)])
+def test_rows_of_a_block_stand_beside_a_table_or_not(top: int, beside: bool) -> None:
+    assert beside_others(top, 2, [Rectangle(3, 1, 8, 5)]) is beside
 
 
 def test_the_widths_are_those_of_the_answers() -> None:
@@ -101,6 +129,13 @@ def test_a_missing_table_is_named_and_an_optional_one_left_out() -> None:
     assert "tbl_pairing[#All],,TODAY())" in insertion(match, without, "").formula
     with pytest.raises(UsageError, match="没有找到工作表“工作日志”，或其中的数据不是表格"):
         insertion(match, {key: one for key, one in TABLES.items() if key != "log"}, "")
+
+
+def test_last_years_log_is_handed_over_where_the_ledger_has_it() -> None:
+    duty, gold = (next(r for r in recipes() if r.name == name) for name in ("BD_DUTY", "BD_GOLD"))
+
+    assert insertion(duty, CARRIED, "").formula.endswith("TODAY(),tbl_carried_log[#All])")
+    assert insertion(gold, TABLES, "").formula.endswith("TODAY(),,填报信息!$B$7)")
 
 
 def test_long_table_names_are_refused() -> None:

@@ -11,15 +11,7 @@ from validators.divisions import find_unit
 from validators.errors import UnknownDivision, UsageError
 from validators.rules import RuleContext
 from validators.settings import Settings, read_settings
-from validators.sheets import (
-    DutyRow,
-    IndividualRow,
-    LogEntryRow,
-    MentorRow,
-    PairingRow,
-    SettingRow,
-    UnitRow,
-)
+from validators.sheets import DutyRow, LogEntryRow, MentorRow, PairingRow, SettingRow, UnitRow
 from validators.validation import validate
 from workbooks.reader import read_ledger
 from workbooks.template.workbook import write_ledger
@@ -74,22 +66,32 @@ def test_county_and_city_units_have_ledgers_too(tmp_path: Path) -> None:
     assert read_ledger(tmp_path / "市.xlsx").ledger.unit_codes == {"市.xlsx": "640400000"}
 
 
-def test_carry_over_keeps_what_is_open_and_leaves_the_logs(tmp_path: Path, last_year: Path) -> None:
+def test_carry_over_keeps_what_is_open_and_last_years_log_in_a_sheet_of_its_own(
+    tmp_path: Path, last_year: Path
+) -> None:
     out = tmp_path / "今年.xlsx"
-    start_ledger("开城镇", out, year=2027, as_of=AS_OF, last=read_ledger(last_year).ledger)
+    started = start_ledger(
+        "开城镇", out, year=2027, as_of=AS_OF, last=read_ledger(last_year).ledger
+    )
 
     before, after = read_ledger(last_year).ledger, read_ledger(out).ledger
 
-    assert len(after.table(LogEntryRow)) == 0
+    assert {part.sheet: len(part) for part in after.table(LogEntryRow).parts} == {
+        "工作日志": 0,
+        "上年日志": len(before.table(LogEntryRow)),
+    }
+    assert after.table(LogEntryRow).column("log_id") == before.table(LogEntryRow).column("log_id")
     assert after.table(MentorRow).column("mentor_id") == before.table(MentorRow).column("mentor_id")
-    assert set(after.table(PairingRow).column("status")) == {"帮带中"}
-    running = before.table(PairingRow).column("status").count("帮带中")
-    assert len(after.table(PairingRow)) == running > 0
-    assert set(after.table(DutyRow).column("pairing_id")) <= set(
-        after.table(PairingRow).column("pairing_id")
-    )
-    assert set(after.table(IndividualRow).column("status")) <= {"待结对", "帮带中"}
+    pairings = after.table(PairingRow)
+    assert set(pairings.column("carried")) == {"上年结转"}
+    assert pairings.column("status").count("帮带中") == before.table(PairingRow).column(
+        "status"
+    ).count("帮带中")
+    assert set(after.table(DutyRow).column("pairing_id")) <= set(pairings.column("pairing_id"))
     assert after.table(UnitRow).column("year") == [2027]
+    assert f"上年日志 {len(before.table(LogEntryRow))} 条" in started.sentence
+    assert "未期满结对" in started.sentence
+    assert "已结束的结对" in started.sentence
 
 
 def test_carry_over_continues_the_ids_where_they_stopped(tmp_path: Path, last_year: Path) -> None:
@@ -99,7 +101,7 @@ def test_carry_over_continues_the_ids_where_they_stopped(tmp_path: Path, last_ye
 
     logs = read_ledger(last_year).ledger.table(LogEntryRow).column("log_id")
     highest = max(int(code.rpartition("-")[2]) for code in logs if code)
-    for path in (first, second):  # the second year has no logs of its own to count from
+    for path in (first, second):
         settings = _settings(path)
         assert settings.used_ids["R"] == str(highest)
 

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from addin.actions.pair import PairResult, suggest_pairings
+from addin.actions.update import update_ledgers
 from addin.cli import cli
 from tests.addin.actions.waiting_ledger import (
     AS_OF,
@@ -204,7 +205,7 @@ def test_a_county_can_have_one_list_of_all_suggestions(county: Path, tmp_path: P
     run(county, out)
     book = load_workbook(out)
 
-    assert book.sheetnames == ["结对建议", "无可用导师", "变动清单"]
+    assert book.sheetnames == ["结对建议", "无可用导师", "没有保留", "变动清单"]
     assert [cell.value for cell in book["结对建议"][4]][1:7] == [
         "原州区", "开城镇", g(1), "朱晓明", "D640402105-001", "赵国平",
     ]  # fmt: skip
@@ -218,7 +219,9 @@ def test_the_json_is_what_the_readme_says(source: Path) -> None:
     )
     plan = json.loads(result.output)
 
-    assert {*plan} == {"suggestions", "unmatched", "objective", "bound", "gap", "seconds"}
+    assert {*plan} == {
+        "suggestions", "unmatched", "not_kept", "notes", "objective", "bound", "gap", "seconds",
+    }  # fmt: skip
     assert {*plan["suggestions"][0]} == {
         "mentor_id", "mentee_id", "scores", "total", "mode", "path", "reason",
     }  # fmt: skip
@@ -237,3 +240,181 @@ def test_why_not_him_is_answered(source: Path) -> None:
     )  # fmt: skip
 
     assert "回避" in said.output
+
+
+def test_people_are_called_by_id_or_by_name(source: Path) -> None:
+    said = [
+        CliRunner().invoke(
+            cli, ["pair", str(source), "--why", *pair, "--as-of", "2026-06-30"],
+            standalone_mode=False,
+        ).output
+        for pair in ((d(3), g(4)), ("李建国", "田玉梅"), ("李 建国", g(4).lower()))
+    ]  # fmt: skip
+
+    assert "回避" in said[0]
+    assert said[0] == said[1] == said[2]
+
+
+@pytest.mark.parametrize(
+    ("mentor_name", "refusal"),
+    [("马志远", "叫“马志远”的有 2 个"), ("马致远", "导师库里没有导师 马致远")],
+)
+def test_a_name_of_several_or_of_nobody_asks_for_the_id(
+    mentor_name: str, refusal: str, tmp_path: Path
+) -> None:
+    rows = waiting_rows()
+    rows["mentor"].append(mentor(9, "马志远", "industry"))
+    path = write_waiting(tmp_path / "开城镇.xlsx", rows)
+
+    with pytest.raises(UsageError, match=refusal) as error:
+        run(path, None).why(mentor_name, g(4))
+
+    assert "编号" in error.value.suggestion
+    assert mentor_name != "马志远" or f"{d(1)}、{d(9)}" in error.value.message
+
+
+def _without_ids(rows: Any) -> Any:
+    for key, field in (("mentor", "mentor_id"), ("individual", "mentee_id")):
+        for row in rows[key]:
+            row[field] = None
+    rows["pairing"] = []
+    return rows
+
+
+def test_blank_ids_are_filled_first_so_that_everybody_is_paired(tmp_path: Path) -> None:
+    path = write_waiting(tmp_path / "开城镇.xlsx", _without_ids(waiting_rows()))
+
+    done = run(path, tmp_path / "建议.xlsx")
+
+    assert done.exit_code == 0
+    assert done.ids == 9
+    assert "有 9 行没有编号，已在新台账里补全" in done.numbering
+    ledger = read_ledger(done.out or path).ledger
+    assert [*ledger.tables["mentor"].by_id] == [d(n) for n in range(1, 5)]
+    ids = {*ledger.tables["individual"].by_id}
+    assert ids == {g(n) for n in range(1, 6)}
+    assert {row["对象编号"] for row in rows_of(tmp_path / "建议.xlsx")} >= ids
+    assert done.suggestions.warnings == ()
+
+
+def test_who_cannot_even_be_numbered_is_no_success(tmp_path: Path) -> None:
+    rows = _without_ids(waiting_rows())
+    rows["organisation"] = []
+    path = write_waiting(tmp_path / "开城镇.xlsx", rows)
+    book = load_workbook(path)
+    (code,) = (cell for row in book["填报信息"] for cell in row if str(cell.value) == UNIT)
+    code.value = "不清楚"
+    book.save(path)
+
+    result = CliRunner().invoke(
+        cli, ["pair", str(path), "--as-of", "2026-06-30"], standalone_mode=False
+    )
+
+    assert result.return_value == 1
+    assert "没有能安排的对象，没有新的建议：有 4 名（个）待结对的对象没有参加结对" in result.output
+    assert "个人对象表有 4 个对象没有编号" in result.output
+
+
+SCORES = ("领域相近", "帮带便捷", "以强带弱", "双向自愿", "组织统筹")
+"""Headings of the five scores, whose default weights are 25, 20, 30, 15 and 10."""
+
+
+def _of(row: dict[str, Any]) -> list[Any]:
+    return [row[heading] for heading in ("匹配分", *SCORES, "导师姓名", "结对方式", "帮带路径")]
+
+
+def test_another_mentor_typed_into_a_row_gets_scores_of_the_new_pair(
+    draft: Path, tmp_path: Path
+) -> None:
+    """王秀兰 is strong where 陈小燕 is weak, 马志远 is not: his pair must not keep her score."""
+    marked = mark(
+        draft, tmp_path / "填.xlsx", {(d(2), g(2)): {"导师编号": d(1), "采纳": "组织指定"}}
+    )
+
+    run(marked, tmp_path / "再.xlsx")
+    update_ledgers(marked, tmp_path / "更新.xlsx", as_of=AS_OF)
+
+    (before,) = (row for row in rows_of(draft) if row["对象编号"] == g(2))
+    for path in (tmp_path / "再.xlsx", tmp_path / "更新.xlsx"):
+        (row,) = (row for row in rows_of(path) if row["对象编号"] == g(2))
+        assert row["导师姓名"] == "马志远"
+        assert row["以强带弱"] < before["以强带弱"]
+        assert row["组织统筹"] == 100
+        weights = (25, 20, 30, 15, 10)
+        total = sum(w * row[name] for w, name in zip(weights, SCORES, strict=True)) / 100
+        assert row["匹配分"] == pytest.approx(total, abs=0.06)
+        assert row["匹配分"] < before["匹配分"]
+
+
+def test_an_assignment_that_cannot_be_kept_shows_its_own_scores_and_why(
+    draft: Path, tmp_path: Path
+) -> None:
+    """李建国 has 田玉梅 among those to avoid; 杨生华 is paused."""
+    for number, reason, strength in ((3, "回避人员", 100), (4, "已暂停", 33.3)):
+        marks = {(d(2), g(4)): {"导师编号": d(number), "采纳": "组织指定"}}
+        marked = mark(draft, tmp_path / f"填{number}.xlsx", marks)
+
+        done = run(marked, tmp_path / f"再{number}.xlsx")
+
+        rows = {(r["导师编号"], r["对象编号"]): r for r in rows_of(tmp_path / f"再{number}.xlsx")}
+        row, suggested = rows[d(number), g(4)], rows[d(2), g(4)]
+        assert row["理由"].startswith("组织指定没有保留：")
+        assert reason in row["理由"]
+        assert row["导师姓名"] != suggested["导师姓名"]
+        assert row["以强带弱"] == strength
+        assert row["结对方式"] is None, "there is no such pairing"
+        assert done.as_json()["not_kept"][0]["mentor_id"] == d(number)
+
+
+def test_a_row_with_a_mentor_nobody_knows_keeps_no_scores_of_another(
+    draft: Path, tmp_path: Path
+) -> None:
+    marks = {(d(2), g(2)): {"导师编号": d(77), "采纳": "组织指定"}}
+    marked = mark(draft, tmp_path / "填.xlsx", marks)
+
+    run(marked, tmp_path / "再.xlsx")
+
+    (row,) = (row for row in rows_of(tmp_path / "再.xlsx") if row["导师编号"] == d(77))
+    assert _of(row) == [None] * 9
+    assert "导师库中没有这位导师" in row["理由"]
+
+
+def test_ledgers_with_settings_of_their_own_are_said_to_have_them(tmp_path: Path) -> None:
+    folder = tmp_path / "各乡镇"
+    folder.mkdir()
+    for unit, weights in ((UNIT, "20、20、20、20、20"), ("640402105", None)):
+        path = write_waiting(folder / f"{unit}.xlsx", {"unit": [form(unit)]}, unit=unit)
+        if weights:
+            book = load_workbook(path)
+            (name,) = (cell for cell in book["参数"]["A"] if cell.value == "匹配权重")
+            book["参数"].cell(name.row, 2).value = weights
+            book.save(path)
+
+    done = run(folder, None)
+
+    (said,) = (text for text in done.as_json()["notes"] if "匹配权重" in text)
+    assert f"没有采用 {UNIT}.xlsx 的" in said
+
+
+def test_in_a_countys_draft_update_corrects_only_rows_with_another_mentor_typed(
+    draft: Path, tmp_path: Path
+) -> None:
+    foreign = "D640402105-001"
+    marks = {
+        (d(2), g(2)): {"导师编号": d(1), "采纳": "组织指定"},
+        (d(2), g(4)): {"导师编号": foreign, "采纳": "组织指定"},
+    }
+    marked = mark(draft, tmp_path / "填.xlsx", marks)
+
+    update_ledgers(marked, tmp_path / "更新.xlsx", as_of=AS_OF)
+
+    before = {row["对象编号"]: row for row in rows_of(marked)}
+    for row in rows_of(tmp_path / "更新.xlsx"):
+        old = before[row["对象编号"]]
+        if row["对象编号"] == g(2):
+            assert row["导师姓名"] == "马志远"
+            assert row["匹配分"] < old["匹配分"]
+        elif row["导师编号"] == foreign:
+            assert _of(row) == [None] * 9, "nobody here knows that mentor"
+        elif row["对象编号"].startswith("G"):
+            assert row == old

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from tests.build import MONTH_OVER as AS_OF
 from tests.build import (
-    AS_OF,
     UNIT,
     Edit,
     World,

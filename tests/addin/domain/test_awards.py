@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from addin.domain.awards import Award, awards, public_list, quota
+from addin.domain.awards import Award, award_year, awards, public_list, quota
 from addin.domain.facts import LedgerFacts
 from tests.addin.domain.gold import a_golden_township, drop, merged
+from tests.build import MONTH_OVER as AS_OF
 from tests.build import (
-    AS_OF,
     OTHER_UNIT,
     UNIT,
     Edit,
@@ -276,6 +276,45 @@ def test_a_past_year_is_judged_by_its_own_days() -> None:
     assert "无负面情" in unmet(one)  # it became known before the list
 
 
+def test_a_list_made_in_january_from_last_years_ledger_judges_last_year() -> None:
+    later = date(2027, 1, 15)
+    ledger = a_golden_township(as_of=later)
+    facts = LedgerFacts.of(ledger, Settings(), later)
+
+    (one,) = awards(facts)
+
+    assert award_year(facts) == one.year == 2026
+    assert one == awards(facts, 2026)[0]
+    assert one.tally.months.in_order == (5, 11)
+    assert "2026 年度结对 1 对" in one.as_row()["conditions"]
+    assert awards(facts, 2027) != awards(facts)
+
+
+def test_the_awards_of_the_last_day_stay_the_same_in_january() -> None:
+    days = [date(2026, month, 10) for month in range(7, 13)]
+    entries = [a_log_entry(50 + n, date=day, duty_id=None) for n, day in enumerate(days)]
+
+    def row(day: date) -> dict[str, Any]:
+        ledger = a_golden_township(add("log", *entries), as_of=day)
+        return awards(LedgerFacts.of(ledger, Settings(), day))[0].as_row()
+
+    assert row(date(2027, 1, 1)) == row(date(2027, 1, 4)) == row(date(2027, 1, 31))
+    assert row(date(2027, 1, 4))["total"] == 100
+
+
+def test_a_ledger_of_next_year_judges_nobody_before_it_begins() -> None:
+    ledger = a_golden_township(change("unit", 0, year=2027))
+
+    assert awards(LedgerFacts.of(ledger, Settings(), AS_OF)) == ()
+
+
+def test_several_ledgers_are_judged_for_the_year_of_most() -> None:
+    last = a_golden_township(change("unit", 0, year=2025))
+    ledgers = [a_golden_township(unit=unit, file=unit) for unit in (OTHER_UNIT, "640402100")]
+
+    assert award_year(LedgerFacts.of(merged(last, *ledgers), Settings(), AS_OF)) == 2026
+
+
 def test_a_rejected_row_is_not_used() -> None:
     one = judged(add("misconduct", a_misconduct(participant_id=D1, date="不详")))
 
@@ -319,13 +358,14 @@ def test_the_best_within_the_quota_are_taken() -> None:
     assert shortlist(*worse, drop("log", 15)) == ["1", "2"]
 
 
-def test_equals_at_the_cut_are_left_out_together_and_told_so() -> None:
+def test_equals_at_the_cut_are_all_listed_and_told_how_to_choose() -> None:
     ledger = a_golden_township(change("assessment", 3, satisfaction=4), mentors=4)
 
     found = awards(LedgerFacts.of(ledger, Settings(gold_quota=50), AS_OF))
 
     assert [one.place.rank for one in found if one.place] == [1, 1, 1, 4]
     assert not any(one.shortlisted for one in found)
+    assert [one.as_row()["shortlisted"] for one in found] == ["并列", "并列", "并列", "未入围"]
     assert (
         found[0]
         .as_row()["conditions"]

@@ -107,7 +107,7 @@ def helped(rows: Rows) -> dict[str, list[dict[str, Any]]]:
 
 def months_owed(pairing: dict[str, Any]) -> list[date]:
     owed = []
-    for number in range(1, 7):
+    for number in range(1, AS_OF.month):  # June is full from the day after its last
         days = [date(2026, number, 1 + day) for day in range(calendar.monthrange(2026, number)[1])]
         counted = [
             day

@@ -121,6 +121,7 @@ def test_results_tell_conversion_and_completion() -> None:
         ([{}, {}], "平稳"),
         ([{}, {"industry": 2}], "下降"),
         ([{}, {"industry": 2, "conduct": 5, "governance": 4}], "上升"),
+        ([{}, {"conduct": 2, "industry": 5, "governance": 5}], "下降"),  # one falls by two
     ],
 )
 def test_the_trend_holds_the_latest_assessment_against_the_one_before(
@@ -148,8 +149,8 @@ def test_the_later_of_two_assessments_of_one_day_is_the_latest() -> None:
 def test_a_trend_needs_scores_on_both_sides() -> None:
     found = assessments(ledger_of(), AS_OF)[code("G", 1)]
 
-    assert trend((None,) * 6, found) == "待评价"
-    assert trend((3, None, None, None, None, None), found) == "平稳"
+    assert trend((None,) * 6, found, Settings()) == "待评价"
+    assert trend((3, None, None, None, None, None), found, Settings()) == "平稳"
 
 
 @pytest.mark.parametrize(

@@ -230,7 +230,9 @@ def naive_trend(base: list[int | None], series: list[Any]) -> str:
     total = sum(changes)
     if not changes:
         return "待评价"
-    return "上升" if total > 0 else "下降" if total < 0 else "平稳"
+    if total < 0 or min(changes) <= -2:
+        return "下降"
+    return "上升" if total > 0 else "平稳"
 
 
 def naive_steps(rows: Rows, code: str) -> list[Any]:

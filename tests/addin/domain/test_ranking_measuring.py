@@ -10,8 +10,8 @@ import pytest
 from addin.domain.facts import LedgerFacts
 from addin.domain.ranking import MEASURES, Standing, ranking
 from tests.addin.domain.gold import a_golden_township, drop, merged
+from tests.build import MONTH_OVER as AS_OF
 from tests.build import (
-    AS_OF,
     OTHER_UNIT,
     UNIT,
     Edit,

@@ -94,7 +94,7 @@ def read(path: Path) -> Read:
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> list[Read]:
     folder = tmp_path_factory.mktemp("samples")
-    write_samples(folder, townships=3, log_rows=600, seed=7, as_of=AS_OF)
+    write_samples(folder, townships=3, log_rows=600, seed=8, as_of=AS_OF)
     return [read(path) for path in sorted(folder.glob("*.xlsx"))]
 
 
@@ -327,7 +327,8 @@ def test_gold_scores_are_those_of_the_awards(samples: list[Read]) -> None:
     names = [
         "duty_score", "record_score", "result_score", "satisfaction_score", "total", "shortlisted",
     ]  # fmt: skip
-    for book in samples:
+    # a ledger whose 负面情形 is missing has no such range to give
+    for book in (book for book in samples if book.tables.keys() >= set(GOLD)):
         known = {
             one.mentor.mentor_id: one.as_row()
             for one in awards(LedgerFacts.of(book.ledger, book.settings, AS_OF))
@@ -367,7 +368,7 @@ def on_the_web(table: list[list[Any]]) -> list[list[Any]]:
             return (value - datetime(1899, 12, 30)).days
         return 0 if value is None else value
 
-    return [table[0], *([cell(value) for value in row] for row in table[1:])]
+    return [[cell(value) for value in row] for row in table]
 
 
 def test_another_setting_gives_another_answer(waiting: Read) -> None:

@@ -13,6 +13,7 @@ from addin.buttons import buttons
 from addin.hosts.calc.host import CalcHost
 from addin.ribbon.session import MOST_LINES, boxed
 from addin.ribbon.tools import manual
+from tests.addin.actions.waiting_ledger import waiting_rows, write_waiting
 from tests.addin.ribbon.pressing import AS_OF, opened, press
 from validators.errors import UsageError
 from workbooks.live.host import use_host
@@ -141,6 +142,24 @@ def test_confirming_leads_to_the_pairings_and_names_what_was_refused(
     assert told.active == "结对台账"
 
 
+def test_a_mentor_is_changed_only_after_the_question(calc: xw.App, tmp_path: Path) -> None:
+    rows = waiting_rows()
+    mentee, mentor = rows["individual"][0]["mentee_id"], rows["mentor"][1]["mentor_id"]
+    rows["suggestion"] = [{"mentee_id": mentee, "mentor_id": mentor, "decision": "组织指定"}]
+    source = write_waiting(tmp_path / "换导师.xlsx", rows)
+    book = calc.books.open(source)
+
+    with pytest.raises(UsageError, match="已有 1 名"):
+        press(book, "confirm", answer="no")
+    told = press(book, "confirm", answer="yes")
+
+    assert "第 4 行的对象已有导师" in told.alerts[0]
+    assert "终止，原因“更换导师”" in told.alerts[-1]
+    sheet = book.sheets["结对台账"]
+    column = sheet.range("A3:S3").value.index("状态")
+    assert [sheet.range((row, column + 1)).value for row in (4, 5)] == ["终止", "帮带中"]
+
+
 def test_with_nothing_adopted_nothing_is_confirmed(ledger: xw.Book) -> None:
     with pytest.raises(UsageError, match="请先在“采纳”一栏填写"):
         press(ledger, "confirm")
@@ -182,4 +201,4 @@ def test_where_nobody_waits_the_suggestion_says_so_and_no_more(
 
     told = press(calc.books.open(tmp_path / "空白.xlsx"), "suggest")
 
-    assert told.alerts == ["没有待结对的对象，没有新的建议。"]
+    assert told.alerts == ["没有待结对的对象，没有新的建议：“个人对象”和“组织对象”表里还没有对象。"]

@@ -9,11 +9,12 @@ import pytest
 import xlwings as xw
 
 from addin.actions.confirm import confirm_pairings
+from addin.actions.decisions.complete import complete_pairings
 from addin.actions.generated_sheets import check_update, sheet_update
-from addin.actions.ledger_set import read_ledgers
+from addin.actions.ledger_set import fill_ids, read_ledgers
 from addin.actions.pair import suggest_pairings
 from addin.actions.tidy import tidy_ledger
-from addin.actions.update import fill_ids, update_ledgers
+from addin.actions.update import update_ledgers
 from addin.actions.validate import ExaminedLedger
 from addin.domain.rollup import roll_up
 from tests.addin.ribbon.pressing import AS_OF, MADE, cells_of, looks_of, opened, press
@@ -51,7 +52,7 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "validate": ("sample", writing(check)),
     "tidy": ("sample", tidy_ledger),
     "fill_numbers": ("short_ledger", writing(lambda one: fill_ids(one.ledger)[1])),
-    "suggest": ("sample", lambda source, out: suggest_pairings(source, out, as_of=AS_OF)),
+    "suggest": ("short_ledger", lambda source, out: suggest_pairings(source, out, as_of=AS_OF)),
     "confirm": ("adopted", lambda source, out: confirm_pairings(source, out, as_of=AS_OF)),
     "update_all": ("sample", lambda source, out: update_ledgers(source, out, as_of=AS_OF)),
     "update_duties": ("sample", sheet_of(DutyRow)),
@@ -59,12 +60,13 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "flags": ("sample", sheet_of(FlagRow)),
     "gold_mentors": ("sample", sheet_of(AwardRow)),
     "pool": ("sample", sheet_of(PoolChangeRow)),
+    "complete": ("decided", lambda source, out: complete_pairings(source, out, as_of=AS_OF)),
 }
 
 
 LEDGERS = {
     ledger: [name for name, (used, _) in COMMANDS.items() if used == ledger]
-    for ledger in ("sample", "short_ledger", "adopted")
+    for ledger in ("sample", "short_ledger", "adopted", "decided")
 }
 """The writing buttons by the ledger in which each has something to write."""
 

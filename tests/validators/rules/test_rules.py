@@ -1,13 +1,14 @@
 import re
 from collections import Counter, defaultdict
+from datetime import date
 
 import pytest
 
-from tests.build import a_log_entry, a_mentor, a_pairing, add, code
+from tests.build import a_completion, a_log_entry, a_mentor, a_pairing, add, change, code
 from tests.validators.rules import cases_across, cases_people, cases_work
 from tests.validators.rules.case import NOTICE, AcrossCase, Case, judge, judge_across, stands_at
 from validators.rules import RULES, Rule
-from validators.sheets import SHEETS, columns_by_field
+from validators.sheets import TABLES, columns_by_field
 
 CASES = [*cases_people.CASES, *cases_work.CASES]
 ACROSS = cases_across.CASES
@@ -108,7 +109,7 @@ def test_every_rule_has_a_case() -> None:
 def test_every_reference_to_another_sheet_has_a_case() -> None:
     codes = {
         f"{model.sheet.key}.{column.field.rpartition('_')[0]}.unknown"
-        for model in SHEETS
+        for model in TABLES
         for column in columns_by_field(model).values()
         if column.refers
     }
@@ -138,6 +139,32 @@ def test_one_code_has_one_level() -> None:
         levels[rule.code].add(rule.level)
 
     assert {code: found for code, found in levels.items() if len(found) > 1} == {}
+
+
+def test_nobody_is_asked_for_an_assessment_that_is_filled_in() -> None:
+    over = [
+        change("pairing", 0, until=date(2026, 6, 1)),
+        change("duty", 0, due_on=date(2026, 6, 1)),
+    ]
+    filled = add("completion", a_completion(pairing_id=code("J"), assessed_on=date(2026, 6, 2)))
+
+    def advice(*edits):
+        (finding,) = (f for f in judge([*over, *edits])[1] if f.code == "pairing.status.expired")
+        return finding.suggestion
+
+    assert advice() == "请填期满考核并把状态改为期满；续帮的请改期满日期"
+    prepared = dict.fromkeys(("assessed_on", "score", "rating", "conclusion"))
+    blank = add("completion", a_completion(pairing_id=code("J"), **prepared))
+    assert advice(blank) == advice()
+    assert advice(filled) == "请把状态改为期满；续帮的请改期满日期"
+
+
+def test_a_mentee_left_behind_is_told_of_the_pairing_that_ended() -> None:
+    ended = change("pairing", 0, status="终止", ended_on=date(2026, 6, 1), end_reason="导师调离")
+
+    (finding,) = (f for f in judge([ended])[1] if f.code == "individual.status.unpaired")
+
+    assert "没有正在帮带的结对（上一结对 J640402104-001 已终止）" in finding.message
 
 
 def test_thousands_of_equal_rows_name_a_few_of_the_others_each() -> None:

@@ -19,7 +19,8 @@ from tests.support.ooxml import ooxml_errors
 from tests.workbooks.template.ledger_rows import AS_OF, filled_rows
 from validators.columns import Fill
 from validators.divisions import find_unit
-from validators.sheets import SHEETS, Row, SheetKind, columns_by_field
+from validators.sheets import TABLES as SHEETS
+from validators.sheets import Row, SheetKind, columns_by_field
 from validators.vocabulary import Aspect
 from workbooks.template.layout import (
     FIRST_ROW,
@@ -37,6 +38,7 @@ from workbooks.template.workbook import write_ledger
 TABLES = [model for model in SHEETS if not model.sheet.form]
 TABLE_IDS = [model.sheet.name for model in TABLES]
 ALLOWED_FUNCTIONS = {
+    *("ABS", "ASC", "COUNT", "DATEVALUE", "NA", "RIGHT"),
     *(
         "AND",
         "CHAR",
@@ -108,6 +110,36 @@ def test_sheets_stand_in_order_with_their_tab_colours(book: Workbook) -> None:
     for model in SHEETS:
         colour = book[model.sheet.name].sheet_properties.tabColor.rgb
         assert colour == f"FF{TAB_COLOURS[model.sheet.kind][1:]}"
+
+
+def test_last_years_log_is_drawn_like_the_log_and_only_where_it_has_rows() -> None:
+    rows = filled_rows()
+    rows["carried_log"] = rows["log"]
+
+    blank, book = opened(ledger()), opened(ledger(rows=rows))
+
+    assert "上年日志" not in blank.sheetnames
+    names = book.sheetnames
+    assert names.index("上年日志") == names.index("工作日志") + 1
+    log, before = _drawn(book["工作日志"]), _drawn(book["上年日志"])
+    assert before.pop("title") == "导师帮带工作日志（上年结转）" != log.pop("title")
+    assert before == log
+
+
+def _drawn(sheet: Worksheet) -> dict[str, object]:
+    """Return what a sheet shows, offers and prints."""
+    (table,) = sheet.tables.values()
+    rules = [(str(r.sqref), [x.formula for x in r.rules]) for r in sheet.conditional_formatting]
+    lists = [(str(v.sqref), v.type, v.formula1) for v in sheet.data_validations.dataValidation]
+    return {
+        "title": sheet["A1"].value,
+        "cells": [[(cell.value, cell.number_format) for cell in row] for row in sheet["A2:O310"]],
+        "table": (table.ref, [column.name for column in table.tableColumns]),
+        "rules": rules,
+        "lists": lists,
+        "page": (sheet.print_title_rows, sheet.freeze_panes, sheet.page_setup.orientation),
+        "colour": sheet.sheet_properties.tabColor.rgb,
+    }
 
 
 def test_the_file_says_what_it_is(book: Workbook) -> None:

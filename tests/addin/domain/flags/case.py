@@ -8,7 +8,8 @@ from typing import Any
 
 from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import Flag, flags
-from tests.build import AS_OF, Edit, World, a_log_entry, code, ledger_of
+from tests.build import MONTH_OVER as AS_OF
+from tests.build import Edit, World, a_log_entry, code, ledger_of
 from validators.ledger import Ledger
 from validators.rules import RuleContext
 from validators.settings import Settings
@@ -27,7 +28,7 @@ CONTACTS = (
     (J2, date(2026, 6, 16), "产业发展"),
     (J2, date(2026, 6, 18), "组织建设"),
 )
-"""Contacts that leave nothing to flag at 30 June."""
+"""Contacts that leave nothing to flag at 1 July."""
 
 
 @dataclass(frozen=True)

@@ -38,28 +38,30 @@ def a_pool(
     """
     rng = np.random.default_rng(seed)
     settings = settings or Settings()
-    soft = np.full(mentors, settings.load_warning)
-    hard = np.full(mentors, settings.load_limit)
+    limit = np.full(mentors, settings.load_warning)
     if organisations:
-        soft = hard = np.full(mentors, settings.organisation_load_limit)
+        limit = np.full(mentors, settings.organisation_load_limit)
     else:
         own = rng.random(mentors) < 0.5
-        hard = np.where(own, rng.integers(2, settings.load_limit + 1, mentors), hard)
-        soft = np.where(own, hard, soft)
+        limit = np.where(own, rng.integers(2, settings.load_limit + 1, mentors), limit)
+    facts = _people(rng, "D", mentors, places, specialties, (3, 6), in_village=0.4)
     return Pool(
         organisations,
         Mentors(
             veteran=rng.random(mentors) < 0.5,
             availability=np.where(rng.random(mentors) < 0.02, 1, 0),
-            load=rng.binomial(soft, busy),
-            soft=soft,
-            hard=hard,
-            **_people(rng, "D", mentors, places, specialties, (3, 6), in_village=0.4),
+            load=rng.binomial(limit, busy),
+            limit=limit,
+            counted_as=facts["ids"],
+            **facts,
         ),
         Mentees(
             files=["台账.xlsx"] * mentees,
             newcomer=rng.random(mentees) < 0.3,
             demand=rng.integers(1, most_needed + 1, mentees),
+            waited=rng.integers(0, 200, mentees),
+            situation=[""] * mentees,
+            weak_at_most=np.full(mentees, settings.weak_at_most),
             **_people(
                 rng, "Z" if organisations else "G", mentees, places, specialties, (1, 5),
                 in_village=0.8,

@@ -18,15 +18,16 @@ def a_problem(
     mentors: int,
     mentees: int,
     bonus: dict[Edge, int] | None = None,
-    fixed: Sequence[Edge] = (),
+    assigned: Sequence[Edge] = (),
+    adopted: Sequence[Edge] = (),
     load: Sequence[int] | None = None,
-    soft: Sequence[int] | None = None,
-    hard: Sequence[int] | None = None,
+    limit: Sequence[int] | None = None,
     demand: Sequence[int] | None = None,
+    waited: Sequence[int] | None = None,
     weak: Sequence[int] | None = None,
     strong: Sequence[int] | None = None,
 ) -> Problem:
-    """Return a problem of the given edges; mentors take 3 to 5, mentees want one."""
+    """Return a problem of the given edges; mentors take 3, mentees want one."""
     edges = sorted(scores)
 
     def whole(values: Sequence[int] | None, count: int, otherwise: int) -> IntArray:
@@ -37,11 +38,12 @@ def a_problem(
         mentee=np.array([mentee for mentee, _ in edges], np.int64),
         score=np.array([scores[edge] for edge in edges], np.int64),
         bonus=np.array([(bonus or {}).get(edge, 0) for edge in edges], np.int64),
-        fixed=np.array([edge in fixed for edge in edges], np.bool_),
+        assigned=np.array([edge in assigned for edge in edges], np.bool_),
+        adopted=np.array([edge in adopted and edge not in assigned for edge in edges], np.bool_),
         load=whole(load, mentors, 0),
-        soft=whole(soft, mentors, 3),
-        hard=whole(hard, mentors, 5),
+        limit=whole(limit, mentors, 3),
         demand=whole(demand, mentees, 1),
+        waited=whole(waited, mentees, 0),
         weak=whole(weak, mentees, 0),
         strong=whole(strong, mentors, 0),
     )
@@ -52,17 +54,18 @@ def random_problem(seed: int, *, most_edges: int = 11) -> Problem:
     random = np.random.default_rng(seed)
     mentors, mentees = random.integers(1, 6, 2)
     edges = _some_edges(random, mentors, mentees, int(random.integers(0, most_edges + 1)))
-    soft = random.integers(0, 3, mentors)
+    fixed = float(random.choice([0, 0.2, 0.5]))
     return a_problem(
         _some_scores(random, edges),
         mentors=mentors,
         mentees=mentees,
         bonus={edge: int(random.choice([1, 100])) for edge in edges if random.random() < 0.2},
-        fixed=[edge for edge in edges if random.random() < random.choice([0, 0.2, 0.5])],
+        assigned=[edge for edge in edges if random.random() < fixed],
+        adopted=[edge for edge in edges if random.random() < fixed],
         load=random.integers(0, 3, mentors),
-        soft=soft,
-        hard=soft + random.integers(0, 3, mentors),
-        demand=random.integers(1, 4, mentees) if random.random() < 0.3 else None,
+        limit=random.integers(0, 5, mentors),
+        demand=random.integers(0, 4, mentees) if random.random() < 0.3 else None,
+        waited=random.choice([0, 5, 5, 400], mentees),
         weak=random.integers(0, 16, mentees) if random.random() < 0.3 else None,
         strong=random.integers(0, 16, mentors),
     )
@@ -80,19 +83,20 @@ def random_teams(seed: int) -> Problem:
     mentors = 4 if halves else int(random.integers(4, 8))
     edges = _some_edges(random, mentors, mentees, 12)
     load = random.integers(0, 2, mentors)
-    soft = load + random.integers(1 if halves else 0, 4 if halves else 3, mentors)
+    limit = load + random.integers(1 if halves else 0, 4 if halves else 3, mentors)
     mixed = np.bitwise_or.reduce(1 << random.integers(0, 4, (2, mentors)), axis=0)
     return a_problem(
         _some_scores(random, edges),
         mentors=mentors,
         mentees=mentees,
         bonus={edge: int(random.choice([1, 100])) for edge in edges if random.random() < 0.1},
-        fixed=[edge for edge in edges if random.random() < random.choice([0, 0, 0.15])],
+        assigned=[edge for edge in edges if random.random() < random.choice([0, 0, 0.15])],
+        adopted=[edge for edge in edges if random.random() < random.choice([0, 0, 0.15])],
         load=load,
-        soft=soft,
-        hard=soft + random.choice([0, 0, 1, 2], mentors),
+        limit=limit,
         demand=[2] * mentees if halves else random.choice([1, 2, 2, 2, 3], mentees),
         weak=[0b1111] * mentees if halves else random.integers(0, 16, mentees),
+        waited=random.choice([0, 5, 5, 400], mentees),
         strong=random.permutation([0b0011, 0b0101, 0b0110, 0b1000]) if halves else mixed,
     )
 
@@ -112,7 +116,7 @@ def optimum(problem: Problem) -> tuple[int, ...]:
     plans = every_permitted_plan(problem)
     keys = [value for _, value in sorted(values_of(problem, plans).items())]
     best = np.lexsort(keys[::-1])[0]
-    signs = (-1, -1, 1, -1, -1, 1, 1)
+    signs = (-1, -1, -1, -1, -1, -1, 1, 1)
     return tuple(int(sign * key[best]) for sign, key in zip(signs, keys, strict=True))
 
 
@@ -129,13 +133,14 @@ def values_of(problem: Problem, plans: BoolArray) -> dict[int, IntArray]:
                 covered += plans[:, able].any(axis=1)
     rank = np.array([np.sum(problem.mentee[:at] == of) for at, of in enumerate(problem.mentee)])
     return {
-        1: -plans[:, problem.fixed].sum(axis=1),
-        2: -(teams > 0).sum(axis=1),
-        3: np.maximum(loads - np.maximum(problem.soft, problem.load), 0).sum(axis=1),
+        1: -plans[:, problem.assigned].sum(axis=1),
+        2: -plans[:, problem.adopted].sum(axis=1),
+        3: -(teams > 0).sum(axis=1),
         4: -covered,
         5: -(plans @ (problem.score + problem.bonus)),
-        6: (loads**2).sum(axis=1),
-        7: plans @ rank.astype(np.int64),
+        6: -((teams > 0) @ problem.waited),
+        7: (loads**2).sum(axis=1),
+        8: plans @ rank.astype(np.int64),
     }
 
 
@@ -147,25 +152,13 @@ def every_permitted_plan(problem: Problem) -> BoolArray:
 
 
 def permitted(problem: Problem, plans: BoolArray) -> BoolArray:
-    """Say which plans break no limit.
-
-    A fixed edge is sure if its mentor has room for all their fixed edges, disputed if for some.
-    Sure ones count towards what a mentee wants; disputed ones may go beyond it.
-    """
-    room = np.maximum(problem.hard - problem.load, 0)
-    wanted = np.bincount(problem.mentor[problem.fixed], minlength=len(room))
-    sure = problem.fixed & (wanted <= room)[problem.mentor]
-    disputed = problem.fixed & ~sure & (room > 0)[problem.mentor]
+    """Say which plans give no mentor too many and no mentee more than it wants."""
     fits = np.ones(len(plans), np.bool_)
-    for mentor, places in enumerate(room):
+    for mentor, limit in enumerate(problem.limit):
+        places = max(int(limit - problem.load[mentor]), 0)
         fits &= plans[:, problem.mentor == mentor].sum(axis=1) <= places
-    for mentee, need in enumerate(problem.demand):
-        own = problem.mentee == mentee
-        open_ = max(int(need) - int(np.sum(own & sure)), 0)
-        most = max(open_, int(np.sum(own & disputed)))
-        fits &= plans[:, own & ~sure].sum(axis=1) <= most
-        if open_ == 0:
-            fits &= ~plans[:, own & ~problem.fixed].any(axis=1)
+    for mentee, wanted in enumerate(problem.demand):
+        fits &= plans[:, problem.mentee == mentee].sum(axis=1) <= wanted
     return fits
 
 

@@ -12,7 +12,7 @@ import pytest
 from addin.domain.pairing import candidates as choosing
 from addin.domain.pairing.candidates import all_pairs, candidates
 from addin.domain.pairing.pools import Exclusion, KnownPairs, Pool, unit_of
-from addin.domain.pairing.problem import COVERED, OVER, SERVED, WORTH, Problem, Solution
+from addin.domain.pairing.problem import COVERED, SERVED, WORTH, Problem, Solution
 from addin.domain.pairing.solve import make_plan, problem_of, solve
 from tests.addin.domain.pairing.pools import a_pool, some_known_pairs
 from tests.bench.all_pairs import loss_of_candidates
@@ -36,7 +36,6 @@ def test_candidates_lose_at_most_a_thousandth_of_the_score(busy: float) -> None:
 
     assert len(edges) == 800 * choosing.PER_MENTEE
     assert few[SERVED] == every[SERVED]
-    assert few[OVER] == every[OVER]
     assert few[WORTH] >= 0.999 * every[WORTH]
 
 
@@ -127,17 +126,14 @@ def test_whoever_can_be_served_is_served(
 
     plan = make_plan(pool, solve)
 
-    places = np.where(pool.mentors.usable, pool.mentors.hard - pool.mentors.load, 0).sum()
-    wished = np.clip(pool.mentors.soft - pool.mentors.load, 0, None)[pool.mentors.usable].sum()
-    served = min(350, int(places))
-    assert 350 - len(plan.unserved) == served
-    assert _reached(plan.solution)[OVER] == max(0, served - int(wished))
+    places = np.where(pool.mentors.usable, pool.mentors.limit - pool.mentors.load, 0).sum()
+    assert 350 - len(plan.unserved) == min(350, int(places))
 
 
 def test_somebody_moves_for_a_mentee_whom_only_full_mentors_may_help() -> None:
     pool = a_pool(300, 400, places="640402", busy=0)
-    mentors = replace(pool.mentors, soft=np.ones(300, np.int64), hard=np.ones(300, np.int64))
-    mentors = replace(mentors, hard=np.where(np.arange(300) < 50, 0, 2))
+    mentors = replace(pool.mentors, limit=np.ones(300, np.int64))
+    mentors = replace(mentors, limit=np.where(np.arange(300) < 50, 0, 2))
     pool = replace(pool, mentors=mentors)
     most_wanted = np.bincount(make_plan(pool, solve).mentor, minlength=300).argsort()[-3:]
     others = np.setdiff1d(np.arange(300), most_wanted)
@@ -181,23 +177,4 @@ def test_a_short_city_gets_mentors_of_other_cities_without_solving_twice() -> No
 
     assert len(asked) == 1
     assert _reached(plan.solution)[SERVED] == 900
-    assert _reached(plan.solution)[OVER] == 0
     assert (unit_of(pool.mentors.code[plan.mentor]) // 100_000 != 6404).any()
-
-
-def test_a_pair_assigned_above_the_soft_limit_lets_nobody_be_asked_again() -> None:
-    pool = a_pool(300, 400, busy=0)
-    mentors, first = pool.mentors, int(np.flatnonzero(pool.mentors.usable)[0])
-    load = mentors.load.copy()
-    load[first] = mentors.soft[first] = 1
-    mentors.hard[first] = 2
-    assigned = replace(_excluding(np.array([first]), mentee=0), exclusion=np.zeros(1, np.int64))
-    assigned = replace(assigned, assigned=np.ones(1, np.bool_), fixed=np.ones(1, np.bool_))
-    pool = replace(pool, mentors=replace(mentors, load=load), known_pairs=assigned)
-    asked, counting = _counted()
-
-    plan = make_plan(pool, counting)
-
-    assert len(asked) == 1
-    assert plan.mentor[plan.mentee == 0].tolist() == [first]
-    assert _reached(plan.solution)[OVER] == 1

@@ -66,10 +66,16 @@ def test_a_reason_says_what_is_so(changes: dict[str, Any], said: str) -> None:
     assert said in pair.reason
 
 
-def test_a_mentor_above_the_soft_limit_is_said_to_be_the_last_resort() -> None:
-    plan = _plan(_sheets([a_mentor(1)], [_weak(n) for n in (1, 2)]), load_warning=1)
+@pytest.mark.parametrize(("capacity", "served"), [(None, 1), (2, 2)])
+def test_a_blank_capacity_means_the_usual_number_for_new_pairings(
+    capacity: int | None, served: int
+) -> None:
+    sheets = _sheets([a_mentor(1, capacity=capacity)], [_weak(n) for n in (1, 2)])
 
-    assert all("共 2 人，超过提醒值 1 人，因没有其他可用导师" in p.reason for p in plan.pairs)
+    plan = _plan(sheets, load_warning=1)
+
+    assert len(plan.pairs) == served
+    assert all(f"{served} 人，正好带满" in pair.reason for pair in plan.pairs if served > 1)
 
 
 def test_a_mentees_one_weak_aspect_and_none() -> None:

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from addin.domain.pairing.pools import Pool
-from addin.domain.pairing.problem import COVERED, KEPT, SERVED, WORTH, BoolArray, Problem, measure
+from addin.domain.pairing.problem import (
+    ADOPTED,
+    COVERED,
+    KEPT,
+    SERVED,
+    WAITED,
+    WORTH,
+    BoolArray,
+    Problem,
+    measure,
+)
 from addin.domain.pairing.solve import make_plan, solve
 from tests.addin.domain.pairing.pools import a_pool
 from tests.bench.bare import Bare
@@ -19,7 +29,7 @@ TOWNSHIP = SIZES["township"]
 
 def _key(problem: Problem, chosen: BoolArray) -> tuple[int, ...]:
     """Return what a plan reaches, stage by stage; the greater the better."""
-    most = (KEPT, SERVED, COVERED, WORTH)
+    most = (KEPT, ADOPTED, SERVED, COVERED, WORTH, WAITED)
     reached = measure(problem, chosen)
     return tuple(value if name in most else -value for name, value in reached.items())
 
@@ -52,7 +62,7 @@ def test_a_rival_keeps_every_limit_and_nearly_reaches_us(matcher: Matcher) -> No
         assert chosen is not None
         new = np.bincount(problem.mentor[chosen], minlength=len(problem.load))
         team = np.bincount(problem.mentee[chosen], minlength=len(problem.demand))
-        assert (new <= np.maximum(problem.hard - problem.load, 0)).all()
+        assert (new <= np.maximum(problem.limit - problem.load, 0)).all()
         assert (team <= problem.demand).all()
         ours, theirs = measure(problem, plan.solution.chosen), measure(problem, chosen)
         assert theirs[KEPT] == ours[KEPT]

@@ -35,7 +35,7 @@ def _pool(**mentor: int | list[int]) -> Pool:
         "unit": HERE,
         "village": 0,
         "load": 0,
-        "soft": 3,
+        "limit": 3,
         "weak_in": [1, 1, 5, 5, 5, 5],
         **mentor,
     }
@@ -46,7 +46,7 @@ def _pool(**mentor: int | list[int]) -> Pool:
             code=np.array([facts["unit"]]) * SERIALS + 1,
             village=np.array([facts["village"]]),
             load=np.array([facts["load"]]),
-            soft=np.array([facts["soft"]]),
+            limit=np.array([facts["limit"]]),
             scores=np.array([facts.get("scores", [5, 3, 1, 1, 1, 1])]),
             availability=np.array([0]),
         ),
@@ -122,7 +122,7 @@ def test_the_organisation_prefers_who_has_places_free() -> None:
     shares = [_score(_pool(load=load), "组织统筹") for load in (0, 1, 3, 5)]
 
     assert shares == [1, pytest.approx(2 / 3), 0, 0]
-    assert _score(_pool(soft=0), "组织统筹") == 0
+    assert _score(_pool(limit=0), "组织统筹") == 0
 
 
 @pytest.mark.parametrize(("wishes", "willing"), [((2, 2), 1), ((2, 1), 0.75), ((1, 0), 0.25)])

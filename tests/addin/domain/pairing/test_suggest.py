@@ -38,9 +38,12 @@ def _rows(ledger: Ledger, model: Any) -> dict[str, Any]:
 
 
 def _waiting(ledger: Ledger, *statuses: str) -> Iterator[str]:
+    """Yield who is 待结对, or 帮带中 without a running pairing; or who has one of some 状态."""
+    helped = {mentee for _, _, mentee in running(ledger)}
     for model in (IndividualRow, OrganisationRow):
         for code_, row in _rows(ledger, model).items():
-            if row.status in (statuses or ("待结对",)):
+            alone = row.status == "待结对" or (row.status == "帮带中" and code_ not in helped)
+            if row.status in statuses or (not statuses and alone):
                 yield code_
 
 
@@ -68,21 +71,17 @@ def test_no_limit_is_passed(seed: int, reopen: bool) -> None:
     again = {*_waiting(ledger, "待结对", "帮带中")} if reopen else set()
     running_now = {(d, e) for _, d, e in running(ledger) if e not in again}
     mentors, people = _rows(ledger, MentorRow), _rows(ledger, IndividualRow)
-    for prefix, limit in (("G", SETTINGS.load_limit), ("Z", SETTINGS.organisation_load_limit)):
+    for prefix, usual in (("G", SETTINGS.load_warning), ("Z", SETTINGS.organisation_load_limit)):
         loads = Counter(d for d, e in running_now | _pairs(plan) if e.startswith(prefix))
         before = Counter(d for d, e in running_now if e.startswith(prefix))
         for mentor in {d for d, e in _pairs(plan) if e.startswith(prefix)}:
             own = mentors[mentor].capacity if prefix == "G" else None
-            most = limit if own is None else min(own, limit)
+            most = usual if own is None else min(own, SETTINGS.load_limit)
             assert before[mentor] < loads[mentor] <= most
-    fixed = Counter(
-        e for (_, e), row in read_pools(ledger, SETTINGS, AS_OF).draft.items() if row.fixed
-    )
     for mentee, count in Counter(e for _, e in running_now | _pairs(plan)).items():
         if mentee in {e for _, e in _pairs(plan)}:
             needed = {**people, **_rows(ledger, OrganisationRow)}[mentee].mentors_needed or 1
-            busy = sum(e == mentee for _, e in running_now)
-            assert count <= max(needed, busy + fixed[mentee])
+            assert count <= needed
 
 
 @few
@@ -117,10 +116,20 @@ def test_what_was_assigned_or_adopted_stays_or_is_said_not_to(seed: int) -> None
     plan = _plan(sheets)
 
     ledger = build(sheets)
-    waiting, done = {*_waiting(ledger)}, {(d, e) for _, d, e in running(ledger)} | _pairs(plan)
-    for (mentor, mentee), row in read_pools(ledger, SETTINGS, AS_OF).draft.items():
-        if row.fixed and mentee in waiting and (mentor, mentee) not in done:
-            assert any(f"{mentor}→{mentee}" in text for text in plan.warnings)
+    done = {(d, e) for _, d, e in running(ledger)} | _pairs(plan)
+    lost = {
+        pair
+        for pair, row in read_pools(ledger, SETTINGS, AS_OF).draft.items()
+        if row.fixed and pair not in done
+    }
+    assert {(pair.mentor_id, pair.mentee_id) for pair in plan.dropped} == lost
+    named = {(pair["mentor_id"], pair["mentee_id"]) for pair in plan.as_json()["not_kept"]}
+    assert named == lost
+    aside = {(row.mentor_id, row.mentee_id): row.reason for row in plan.set_aside}
+    for pair in plan.dropped:
+        assert pair.reason
+        assert str(pair) in plan.warnings
+        assert pair.reason in aside.get((pair.mentor_id, pair.mentee_id), pair.reason)
 
 
 @few
@@ -270,8 +279,10 @@ def test_assigned_against_their_will_is_paired_and_says_so() -> None:
     assert "对象不同意，由组织指定" in pair.reason
 
 
-def test_an_assigned_pair_goes_beyond_the_number_needed() -> None:
+@pytest.mark.parametrize(("needed", "kept"), [(1, 1), (2, 2)])
+def test_assigned_pairs_are_kept_up_to_the_number_needed(needed: int, kept: int) -> None:
     sheets = _one_each()
+    sheets[UNIT]["individual"][0]["mentors_needed"] = needed
     sheets[UNIT]["mentor"].append(a_mentor(2))
     sheets[UNIT]["suggestion"] = [
         a_draft_row(code("D", n), code("G", 1), decision="组织指定") for n in (1, 2)
@@ -279,15 +290,16 @@ def test_an_assigned_pair_goes_beyond_the_number_needed() -> None:
 
     plan = _plan(sheets)
 
-    assert len(plan.pairs) == 2
-    assert {pair.mode for pair in plan.pairs} == {"多对一"}
+    assert len(plan.pairs) == kept
+    assert len(plan.dropped) == 2 - kept
+    assert all("还需 1 名导师" in pair.reason for pair in plan.dropped)
 
 
 def test_the_json_has_what_the_command_promises() -> None:
     answer = _plan(_one_each()).as_json()
 
     assert list(answer) == [
-        "suggestions", "unmatched", "objective", "bound", "gap", "seconds",
+        "suggestions", "unmatched", "not_kept", "notes", "objective", "bound", "gap", "seconds",
     ]  # fmt: skip
     assert list(answer["suggestions"][0]) == [
         "mentor_id", "mentee_id", "scores", "total", "mode", "path", "reason",

@@ -29,8 +29,7 @@ def a_county(seed: int, mentors: int, mentees: int, edges: int) -> Problem:
         mentors=mentors,
         mentees=mentees,
         load=random.integers(0, 2, mentors),
-        soft=[2] * mentors,
-        hard=[2] * mentors,
+        limit=[2] * mentors,
         demand=random.integers(1, 4, mentees),
         weak=np.bitwise_or.reduce(1 << random.integers(0, ASPECTS, (4, mentees)), axis=0),
         strong=np.bitwise_or.reduce(1 << random.integers(0, ASPECTS, (2, mentors)), axis=0),
@@ -58,7 +57,7 @@ def optima_by_integer_programmes(problem: Problem) -> list[int]:
         LinearConstraint(
             hstack([vstack([team, load]), rest]),
             -inf,
-            np.concatenate([problem.demand, problem.hard - problem.load]),
+            np.concatenate([problem.demand, problem.limit - problem.load]),
         ),
         LinearConstraint(hstack([known_pairs, -csr_array(np.eye(known_pairs.shape[0]))]), 0, inf),
     ]
@@ -88,5 +87,5 @@ def test_teams_reach_what_a_plain_programme_proves_possible(seed: int) -> None:
 
     values = reached(solution)
     assert permitted(problem, solution.chosen[None, :]).all()
-    assert [values[1], values[3], values[4]] == optima_by_integer_programmes(problem)
+    assert [values[2], values[3], values[4]] == optima_by_integer_programmes(problem)
     assert all(stage.gap == 0 for stage in solution.stages)
