@@ -62,6 +62,26 @@ def press(book: xw.Book, *names: str, answer: str = "yes", answers: Sequence[str
     return Pressed(alerts, str(book.app.status_bar or ""), book.sheets.active.name)
 
 
+def shown_in(book: xw.Book) -> dict[str, dict[tuple[int, int], Any]]:
+    """Return by tab what every cell of an open workbook shows, blank ones left out."""
+    return {
+        sheet.name: {
+            (row, column): _plain(value)
+            for row, values in enumerate(sheet.range("A1", _last_of(sheet)).raw_value)
+            for column, value in enumerate(values)
+            if value not in {None, ""}
+        }
+        for sheet in book.sheets
+        if sheet.name not in CALCULATED and sheet.name != MARKS
+    }
+
+
+def _last_of(sheet: xw.Sheet) -> xw.Range:
+    """Return the last cell used, or B2: a single cell's value is no rows."""
+    last = sheet.used_range.last_cell
+    return sheet.range((max(last.row, 2), max(last.column, 2)))
+
+
 def cells_of(path: Path) -> dict[str, dict[str, Any]]:
     """Return by tab what every cell of a saved workbook shows, blank ones left out."""
     book = _loaded(path, read_only=True, data_only=True)
