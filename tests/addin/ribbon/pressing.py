@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import xlwings as xw
 from openpyxl import Workbook, load_workbook
@@ -99,7 +102,24 @@ def cells_of(path: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _loaded(path: Path, **how: bool) -> Workbook:
+def _relieved(path: Path) -> tuple[BytesIO, list[list[bytes]]]:
+    """Return a workbook LibreOffice saved without the rows of `CALCULATED`, and their formulas."""
+    light, formulas = BytesIO(), []
+    with ZipFile(path) as saved, ZipFile(light, "w") as copy:
+        names = re.findall(r'<sheet name="([^"]+)"', saved.read("xl/workbook.xml").decode())
+        parts = {f"xl/worksheets/sheet{names.index(one) + 1}.xml" for one in CALCULATED & {*names}}
+        for name in saved.namelist():
+            content = saved.read(name)
+            if name in parts:
+                formulas.append(re.findall(rb"<f[ >].*?</f>", content))
+                content = re.sub(
+                    rb"<sheetData>.*</sheetData>", b"<sheetData/>", content, flags=re.S
+                )
+            copy.writestr(name, content)
+    return light, formulas
+
+
+def _loaded(path: Path | BytesIO, **how: bool) -> Workbook:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Print area cannot be set")  # of whole columns
         return load_workbook(path, **how)
@@ -113,8 +133,9 @@ def _plain(value: Any) -> Any:
 
 def looks_of(path: Path) -> dict[str, Any]:
     """Return everything of a saved workbook that a button may change: contents, formats, notes."""
-    book = _loaded(path)
-    found: dict[str, Any] = {"sheets": book.sheetnames}
+    light, formulas = _relieved(path)
+    book = _loaded(light)
+    found: dict[str, Any] = {"sheets": book.sheetnames, "calculated": formulas}
     formats: dict[tuple[int, ...], tuple[Any, ...]] = {}  # few, and slow to ask for
     for sheet in book:
         for row in sheet.iter_rows(max_row=min(_LOOKED_AT, sheet.max_row)):
