@@ -42,12 +42,10 @@ def run(source: Path, out: Path | None, **changes: Any) -> PairResult:
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
-    sheet = load_workbook(path)["结对建议"]
-    headings = [cell.value for cell in sheet[3]]
-    rows = [
-        dict(zip(headings, (c.value for c in row), strict=True))
-        for row in sheet.iter_rows(min_row=4)
-    ]
+    book = load_workbook(path, read_only=True)  # of its own sheet: the hidden ones are long
+    headings, *lines = book["结对建议"].iter_rows(min_row=3, values_only=True)
+    rows = [dict(zip(headings, line, strict=True)) for line in lines]
+    book.close()
     return [row for row in rows if row["对象编号"]]
 
 
