@@ -24,12 +24,15 @@ STORIES: list[tuple[Story, bool]] = []
 DAY = timedelta(days=1)
 
 
-def story(*variants: Any, failing: bool) -> Callable[[Callable[..., object]], None]:
+def story(
+    *variants: Any, failing: bool
+) -> Callable[[Callable[..., object]], Callable[..., object]]:
     """Register a story, with each of `variants` as its further argument if there are any."""
 
-    def register(tell: Callable[..., object]) -> None:
+    def register(tell: Callable[..., object]) -> Callable[..., object]:
         told = [partial(tell, variant=variant) for variant in variants] or [tell]
         STORIES.extend((one, failing) for one in told)
+        return tell
 
     return register
 
