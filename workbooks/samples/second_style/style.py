@@ -28,8 +28,8 @@ from workbooks.samples.world import (
     workday,
 )
 
-_STORIES_AT_LEAST, _ROWS_OF_TWO = 6, 65
-"""Stories of the shortest log, and about how many log rows a usual story and another take."""
+_STORIES_AT_LEAST, _ROWS_OF_ONE = 6, 45
+"""Stories of the shortest log, and about how many log rows one takes, with its part of the usual ones."""
 
 
 class SecondStyle:
@@ -43,16 +43,17 @@ class SecondStyle:
         self._town = Township(world)
 
     def cast(self, position: int, *, struggling: bool) -> None:
-        """Tell one usual story and one other in turn, until the log will be long enough."""
+        """Tell two stories and a usual one in turn, until the log will be long enough."""
         world, town = self._world, self._town
         world.exempt = _exempt(world.as_of, position)
         prepare(world)
         stories = [tell for tell, failing in STORIES if struggling or not failing]
-        turns = max(_STORIES_AT_LEAST, world.log_rows // _ROWS_OF_TWO)
+        turns = max(_STORIES_AT_LEAST, world.log_rows // _ROWS_OF_ONE)
         for turn in range(100 * len(stories)):
             if turn >= _STORIES_AT_LEAST and town.planned >= world.log_rows:
                 break
-            kept(town)
+            if turn % 2 == 0:
+                kept(town)
             stories[(position * turns + turn) % len(stories)](town)
         self._rare()
 
