@@ -12,17 +12,24 @@ from typing import Any
 from addin.actions.consolidate import consolidate
 from addin.actions.validate import Progress, discover, examine
 from addin.domain.duties import new_duties
+from validators.errors import UsageError
 from validators.settings import read_settings
 from validators.sheets import DutyTemplateRow, IndividualRow, OrganisationRow, PairingRow
 from validators.vocabulary import Level
-from workbooks.samples import SampleTruth, write_samples
+from workbooks.samples import STYLES, SampleTruth, write_samples
 
 TOWNSHIPS = 12
 LOG_ROWS = 600
 
 
 def make_samples(out: Path, **options: Any) -> SampleTruth:
-    """Write sample ledgers as `workbooks.samples.write_samples` does, with the product's duties."""
+    """Write sample ledgers as `workbooks.samples.write_samples` does, with the product's duties.
+
+    Raises:
+        UsageError: There is no such style.
+    """
+    if options.get("style", 1) not in STYLES:
+        raise UsageError("没有这一套样例", f"可以选 {'、'.join(map(str, STYLES))}")
     return write_samples(out, duties=confirmed_duties, **options)
 
 
@@ -35,7 +42,8 @@ def confirmed_duties(
     """Return the duties `bangdai confirm` gives a new pairing, field → value, without IDs.
 
     Args:
-        pairing, mentee: Their rows, field → value.
+        pairing: Its row, field → value.
+        mentee: The row of its mentee.
         templates: Rows of 职责模板.
         settings: Name and value of 参数.
     """

@@ -194,8 +194,8 @@ def make_world(order: Order) -> tuple[World, Logbook]:
     """Make every row of a township's ledger."""
     unit = next(unit for unit in units() if unit.code == order.unit_code)
     world = World(unit, seed=order.seed, as_of=order.as_of, log_rows=order.log_rows)
-    world.neighbour = order.neighbour
-    style = STYLES[order.style](world, order.duties)
+    world.neighbour, world.duties = order.neighbour, order.duties
+    style = STYLES[order.style](world)
     style.cast(order.position, struggling=order.struggling)
     plant_scenes(world, order.position, order.error_rate, struggling=order.struggling)
     logbook = style.record()

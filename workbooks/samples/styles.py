@@ -12,14 +12,14 @@ from workbooks.samples.cast import cast, excuse_or_trouble
 from workbooks.samples.log_entries import Logbook, plant_copies
 from workbooks.samples.records import assess, assign_duties, templates
 from workbooks.samples.second_style.style import SecondStyle
-from workbooks.samples.world import DutyMaker, World
+from workbooks.samples.world import World
 
 
 class Style(Protocol):
     """Fills one township."""
 
-    def __init__(self, world: World, duties: DutyMaker | None) -> None:
-        """Take an empty world and what makes the duties of a new pairing."""
+    def __init__(self, world: World) -> None:
+        """Take an empty world."""
 
     def cast(self, position: int, *, struggling: bool) -> None:
         """Add people and pairings; `position` in the delivery rotates what is rare."""
@@ -34,13 +34,15 @@ class Style(Protocol):
 class FirstStyle:
     """Mentees with a fate each, met by chance over the year; duties of its own."""
 
-    def __init__(self, world: World, duties: DutyMaker | None) -> None:
+    def __init__(self, world: World) -> None:
         self._world = world
 
     def cast(self, position: int, *, struggling: bool) -> None:
+        """Give every mentee a fate."""
         cast(self._world, self._world.neighbour, position, struggling=struggling)
 
     def record(self) -> Logbook:
+        """Write what the fates ask for first, then contacts by chance."""
         excuse_or_trouble(self._world)
         promised = assign_duties(self._world)
         logbook = Logbook(self._world)
@@ -50,6 +52,7 @@ class FirstStyle:
         return logbook
 
     def copy(self, logbook: Logbook) -> None:
+        """Copy entries exactly, and with names or numbers changed."""
         plant_copies(self._world, logbook, self._world.neighbour)
 
 

@@ -345,6 +345,7 @@ class World:
         self.log_pairings: dict[Entry, tuple[Pairing, ...]] = {}
         self.repeated: list[tuple[Entry, Entry]] = []
         self.neighbour = ""
+        self.duties: DutyMaker | None = None
         self._used: set[str] = set()
 
     def add(self, sheet: str, values: dict[str, Any], *, locked: bool = False) -> Entry:

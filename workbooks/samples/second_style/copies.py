@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from validators.divisions import villages
 from workbooks.samples.log_entries import Draft, copy_facts
-from workbooks.samples.second_style.diary import Diary, single
+from workbooks.samples.second_style.diary import Diary
 from workbooks.samples.second_style.sentences import Sentences
 from workbooks.samples.world import ASPECTS, Entry, People, World
 
@@ -20,7 +20,7 @@ def plant_copies(world: World, diary: Diary, neighbour: str) -> None:
     """Copy about 1.5 % of the entries; a quarter of the copies come from `neighbour`."""
     copies = max(5, round(len(diary.entries) * _SHARE))
     foreign = max(1, copies // 4)
-    free = single(diary, lambda entry: len(str(entry.values["content"])) >= 10)
+    free = diary.single()
     world.rng.shuffle(free)
     for number in range(min(foreign, len(free))):
         entry = free.pop()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import groupby
 
 from workbooks.samples.log_entries import Draft, Logbook
 from workbooks.samples.second_style.sentences import Sentences
 from workbooks.samples.second_style.township import Life, Township
-from workbooks.samples.world import ASPECTS, Entry, Pairing, weight
+from workbooks.samples.world import ASPECTS, Entry, weight
 
 _SPOKEN, _EAGER, _STOCK = 0.12, 0.25, 0.3
 """How often a contact only speaks of its duty, a further one names one, and an online one is brief."""
@@ -56,7 +55,7 @@ class Diary(Logbook):
 
     def _meet(self, life: Life, day: date, *, first: bool) -> None:
         """Write a contact; the first of a month is what the pairing owes."""
-        rng, pairing = self._town.rng, life.pairing
+        rng = self._town.rng
         if life.forced and day == life.forced[0]:
             self._name_or_not(life, day, life.forced[1])
             return
@@ -150,23 +149,14 @@ class Diary(Logbook):
             self.entry(day, (pairing,), aspect, locked=True)
             life.days = sorted([*life.days, day])
 
+    def single(self) -> list[Entry]:
+        """Return the entries on one pairing whose words nothing depends on."""
+        return [
+            entry
+            for entry in self.entries
+            if not entry.flawed and entry not in self.spoken and len(self.pairings_of[entry]) == 1
+        ]
+
     def _say(self, entry: Entry, draft: Draft) -> None:
         self.drafts[entry] = draft
         entry.values["content"] = draft.text()
-
-
-def single(diary: Diary, wanted: Callable[[Entry], bool]) -> list[Entry]:
-    """Return the entries on one pairing whose words may be changed."""
-    return [
-        entry
-        for entry in diary.entries
-        if not entry.flawed
-        and entry not in diary.spoken
-        and len(diary.pairings_of[entry]) == 1
-        and wanted(entry)
-    ]
-
-
-def pairing_of(diary: Diary, entry: Entry) -> Pairing:
-    """Return the one pairing of an entry."""
-    return diary.pairings_of[entry][0]

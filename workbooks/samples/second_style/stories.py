@@ -13,7 +13,7 @@ from typing import Any
 
 from workbooks.samples.cast import add_individual, add_mentor
 from workbooks.samples.second_style.sentences import pool
-from workbooks.samples.second_style.township import RHYTHMS, Life, Span, Township, weak_at, year_end
+from workbooks.samples.second_style.township import RHYTHMS, Life, Span, Township, weak_at
 from workbooks.samples.world import ASPECTS, Mentee, add_months
 
 Story = Callable[[Township], object]
@@ -30,8 +30,8 @@ def story(
     """Register a story, with each of `variants` as its further argument if there are any."""
 
     def register(tell: Callable[..., object]) -> Callable[..., object]:
-        told = [partial(tell, variant=variant) for variant in variants] or [tell]
-        STORIES.extend((one, failing) for one in told)
+        told: list[Story] = [partial(tell, variant=variant) for variant in variants]
+        STORIES.extend((one, failing) for one in told or [tell])
         return tell
 
     return register

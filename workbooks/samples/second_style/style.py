@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from importlib import resources
 from typing import Any
 
-from validators.sheets import columns_by_field, model_for
 from validators.divisions import units
+from validators.sheets import columns_by_field, model_for
 from workbooks.samples.cast import add_individual, finished, from_next_door, one_to_one, prepare
 from workbooks.samples.log_entries import Logbook
 from workbooks.samples.records import SETTINGS, add_assessment
@@ -19,7 +19,6 @@ from workbooks.samples.second_style.stories import STORIES, kept
 from workbooks.samples.second_style.township import RHYTHMS, Life, Township
 from workbooks.samples.world import (
     NEW_YEAR,
-    DutyMaker,
     Mentee,
     Pairing,
     World,
@@ -35,11 +34,11 @@ _STORIES_AT_LEAST, _ROWS_OF_ONE = 6, 45
 class SecondStyle:
     """Casts stories, and writes what happens in them."""
 
-    def __init__(self, world: World, duties: DutyMaker | None) -> None:
-        if duties is None:
+    def __init__(self, world: World) -> None:
+        if world.duties is None:
             raise TypeError("the second style needs what makes the duties of a new pairing")
         self._world = world
-        self._duties = duties
+        self._duties = world.duties
         self._town = Township(world)
 
     def cast(self, position: int, *, struggling: bool) -> None:

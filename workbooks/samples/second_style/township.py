@@ -15,7 +15,6 @@ from workbooks.samples.world import (
     Pairing,
     PlantedError,
     World,
-    add_months,
     full_months,
     month_end,
     months_between,
@@ -276,8 +275,3 @@ class Township:
 def weak_at(aspect: str, score: int = 2) -> list[int]:
     """Return six scores of which only one is weak."""
     return [score if name == aspect else 3 for name in ASPECTS]
-
-
-def year_end(day: date) -> date:
-    """Return the last day of a period of twelve months."""
-    return add_months(day, 12) - timedelta(days=1)
