@@ -42,7 +42,7 @@ def _shared(seed: int, unit_code: str, number: int) -> Draft:
     rng = random.Random(f"second/{seed}/{unit_code}/{number}")
     people = People(rng, 0)
     texts = Sentences(rng, villages(unit_code), people.villager, rng.randrange(65))
-    return texts.long(rng.choice(ASPECTS), people.villager(), people.villager())
+    return texts.telling(rng.choice(ASPECTS), people.villager(), people.villager())
 
 
 def _say(diary: Diary, entry: Entry, draft: Draft | str) -> None:
@@ -50,9 +50,9 @@ def _say(diary: Diary, entry: Entry, draft: Draft | str) -> None:
     entry.locked = True
 
 
-def _long(diary: Diary, entry: Entry) -> Draft:
-    """Give an entry a text of three sentences."""
-    draft = diary.sentences.long(str(entry.values["aspect"]), *_names(diary, entry))
+def _retell(diary: Diary, entry: Entry, sentences: int = 3) -> Draft:
+    """Give an entry a text of so many sentences."""
+    draft = diary.sentences.telling(str(entry.values["aspect"]), *_names(diary, entry), sentences)
     _say(diary, entry, draft)
     return draft
 
@@ -79,14 +79,14 @@ Copy = Callable[[Diary, str, list[Entry]], None]
 _KINDS: dict[str, Copy] = {}
 
 
-def _kind(name: str) -> Callable[[Callable[[Diary, Draft, Entry], str]], None]:
+def _kind(name: str, sentences: int = 3) -> Callable[[Callable[[Diary, Draft, Entry], str]], None]:
     """Register how the text of a copy is made of its source's draft and the entry that copies."""
 
     def register(text: Callable[[Diary, Draft, Entry], str]) -> None:
         def copy(diary: Diary, kind: str, entries: list[Entry]) -> None:
             source, later = sorted(entries, key=_place)[:: len(entries) - 1]
             if source.values["date"] != later.values["date"]:
-                draft = _long(diary, source)
+                draft = _retell(diary, source, sentences)
                 _settle(diary, kind, later, text(diary, draft, later), source)
 
         _KINDS[name] = copy
@@ -98,12 +98,12 @@ def _place(entry: Entry) -> tuple[object, str]:
     return entry.values["date"], str(entry.values["log_id"])
 
 
-@_kind("exact")
+@_kind("exact", 1)
 def _exact(_diary: Diary, draft: Draft, _entry: Entry) -> str:
     return draft.text()
 
 
-@_kind("name-and-word")
+@_kind("name-and-word", 2)
 def _name_and_word(diary: Diary, draft: Draft, entry: Entry) -> str:
     return _renamed(diary, diary.sentences.reworded(draft), entry).text()
 
@@ -114,7 +114,7 @@ def _clause_added(diary: Diary, draft: Draft, entry: Entry) -> str:
     return f"{_renamed(diary, draft, entry).text()}{clause}{_BETWEEN}"
 
 
-@_kind("contained")
+@_kind("contained", 2)
 def _contained(diary: Diary, draft: Draft, entry: Entry) -> str:
     more = diary.sentences.draft(str(entry.values["aspect"]), *_names(diary, entry))
     return f"{more.text()}{_renamed(diary, draft, entry).text()}"
@@ -131,7 +131,7 @@ def _merged(diary: Diary, kind: str, entries: list[Entry]) -> None:
     *sources, later = sorted(entries, key=_place)
     if any(a.values["date"] == b.values["date"] for a, b in pairwise((*sources, later))):
         return
-    drafts = [_long(diary, source) for source in sources]
+    drafts = [_retell(diary, source) for source in sources]
     text = "".join(_renamed(diary, draft, later).text() for draft in drafts)
     _settle(diary, kind, later, text, *sources)
 

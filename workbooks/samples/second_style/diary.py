@@ -10,7 +10,7 @@ from workbooks.samples.second_style.sentences import Sentences
 from workbooks.samples.second_style.township import Life, Township
 from workbooks.samples.world import ASPECTS, Entry, weight
 
-_SPOKEN, _EAGER, _STOCK = 0.12, 0.25, 0.3
+_SPOKEN, _EAGER, _STOCK = 0.12, 0.4, 0.3
 """How often a contact only speaks of its duty, a further one names one, and an online one is brief."""
 
 _FRESH = 40

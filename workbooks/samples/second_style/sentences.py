@@ -76,13 +76,15 @@ class Sentences(Texts):
         """Return a routine phrase everybody writes."""
         return Draft(f"{self._rng.choice(pool('stock'))}。", ())
 
-    def long(self, aspect: str, mentor: str, mentee: str) -> Draft:
-        """Return the draft of an entry of three sentences with names and numbers."""
+    def telling(self, aspect: str, mentor: str, mentee: str, sentences: int = 3) -> Draft:
+        """Return the draft of an entry of one to three sentences, with names and numbers."""
         rng = self._rng
-        parts = [f"{rng.choice(pool('colloquial'))}，{self._matter(aspect)}，{{p}}也在"]
-        parts.append(f"{rng.choice(pool('places'))}，{self._matter(aspect)}")
-        parts.append(f"{self._matter(aspect)}，{rng.choice(pool('figures'))}")
-        return self._filled("。".join(parts) + "。", mentor, mentee)
+        parts = [
+            f"{rng.choice(pool('colloquial'))}，{self._matter(aspect)}，{{p}}也在",
+            f"{rng.choice(pool('places'))}，{self._matter(aspect)}",
+            f"{self._matter(aspect)}，{rng.choice(pool('figures'))}",
+        ]
+        return self._filled("。".join(parts[:sentences]) + "。", mentor, mentee)
 
     def clause(self, mentor: str, mentee: str) -> str:
         """Return a long clause about something else."""

@@ -218,7 +218,7 @@ class Township:
                 self._silence(life)
                 self._duties(life)
         for pairing in self.world.pairings:
-            left = (pairing.last - self.as_of).days
+            left = (pairing.entry.values["until"] - self.as_of).days
             if pairing.entry.values["status"] == "帮带中" and 0 <= left <= 30:
                 self.remind(pairing.mentee, "ending")
         for mentee in self.world.mentees:
