@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from addin.actions.update import update_ledgers
+from tests.support.shared import SharedFolder
 from tests.year.plain_flags import RULES
 from tests.year.plain_help import Help
 from tests.year.plain_rows import Book, read_book
@@ -16,12 +18,20 @@ from tests.year.plain_todo import saved_todo, todo
 from tests.year.sheets_again import KEPT, differences, expected, read_together
 from tests.year.year_script import BLAMED, MONTHS, NEXT_MONTHS, MonthEnd, live, mentee_of
 
+NOTES = "months.pickle"
 ALL_MONTHS = range(len(MONTHS) + len(NEXT_MONTHS))
 
 
+def live_and_note(folder: Path) -> None:
+    """Live the year in a folder, and note its rows there."""
+    (folder / NOTES).write_bytes(pickle.dumps(list(live(folder))))
+
+
 @pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> list[MonthEnd]:
-    return list(live(tmp_path_factory.mktemp("year")))
+def year(shared_folder: SharedFolder) -> list[MonthEnd]:
+    folder = shared_folder("year", live_and_note)
+    months = pickle.loads((folder / NOTES).read_bytes())
+    return [month._replace(path=folder / month.path.name) for month in months]
 
 
 @pytest.fixture(scope="module")
