@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from addin.actions.consolidate import consolidate
+from addin.actions.demo import make_samples
 from addin.actions.new import start_ledger
+from addin.actions.update import update_ledgers
 from tests.year.plain_folder import (
     grids,
     merged_book,
@@ -67,6 +69,14 @@ def samples(folder: Path) -> date:
     return day
 
 
+def stories(folder: Path) -> date:
+    """Write a delivery of the second style: other rhythms, changes within the year, every limit."""
+    day, typed = date(2026, 6, 17), folder.with_name("填写")
+    make_samples(typed, townships=3, log_rows=300, error_rate=0, seed=3, style=2, as_of=day)
+    update_ledgers(typed, folder, as_of=day)  # what is proposed stands in 职责编号建议
+    return day
+
+
 def carried_over(folder: Path) -> date:
     """Write the ledgers of a new year, carried over from samples, before anything is typed."""
     before, year_end = folder.with_name("上年"), date(2026, 12, 20)
@@ -79,7 +89,7 @@ def carried_over(folder: Path) -> date:
     return date(2027, 1, 25)
 
 
-@pytest.fixture(scope="module", params=[samples, carried_over])
+@pytest.fixture(scope="module", params=[samples, stories, carried_over])
 def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Consolidation:
     folder = tmp_path_factory.mktemp("folder")
     make: Callable[[Path], date] = request.param
