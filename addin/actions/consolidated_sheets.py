@@ -18,7 +18,6 @@ from addin.domain.deliveries import Reporter, ReportState, UnitStatus
 from addin.domain.exchange import experiences, notices, unanswered
 from addin.domain.log_hints.bunched import Hint
 from addin.domain.log_hints.copied import CopiedEntry
-from addin.domain.numbering import unit_of
 from addin.domain.organisations import (
     ClosingState,
     MeasureState,
@@ -31,6 +30,7 @@ from addin.domain.rollup import RollUp
 from addin.domain.summaries import Figures, Summary
 from validators import vocabulary
 from validators.divisions import Division, children, unit_name
+from validators.identity import unit_of
 from validators.ledger import Ledger
 from validators.settings import Settings
 from workbooks.consolidated.content import (

@@ -22,8 +22,8 @@ from addin.domain.contacts import Contacts, MonthPlan
 from addin.domain.doubts import Doubts
 from addin.domain.duties import DutyState, progress
 from addin.domain.months import Span, month_of
-from addin.domain.numbering import unit_of
 from validators import vocabulary
+from validators.identity import unit_of
 from validators.ledger import Ledger, SheetPart
 from validators.relations import running
 from validators.rulebook import CitedRow
