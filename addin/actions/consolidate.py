@@ -29,14 +29,17 @@ from addin.actions.validate import (
     examine,
     file_finding,
     gc_paused,
+    left_out_finding,
 )
 from addin.domain.deliveries import (
+    Choice,
     Delivery,
     Reporter,
     UnitStatus,
+    Why,
     choose,
-    delivery_of,
     in_scope,
+    is_last_years,
     named_elsewhere,
     statuses,
 )
@@ -47,7 +50,9 @@ from validators.divisions import CITY, Division, by_code, find_unit
 from validators.errors import UsageError
 from validators.findings import Finding, Report
 from validators.ledger import Ledger
+from validators.normalise import squeeze
 from validators.settings import Settings
+from validators.sheets import UnitRow
 from validators.vocabulary import Level
 from workbooks.consolidated.content import FILE_KIND, Contents, FileLabel, Stamp, read_memory
 from workbooks.consolidated.workbook import write_consolidated
@@ -95,13 +100,10 @@ def gather(
         reporters: By unit code, whom an earlier consolidation knew.
     """
     examined = {ledger.file: ledger for ledger in examination.examined}
-    deliveries = {
-        file: delivery_of(ledger.ledger, file, ledger.digest) for file, ledger in examined.items()
-    }
-    taken, superseded = choose(
-        delivery for delivery in deliveries.values() if in_scope(delivery.code, scope)
-    )
-    merged = [examined[delivery.file] for delivery in taken]
+    deliveries = [ledger.delivery(examination.as_of) for ledger in examination.examined]
+    as_of = examination.as_of
+    choice = choose((one for one in deliveries if in_scope(one.code, scope)), as_of)
+    merged = [examined[delivery.file] for delivery in choice.taken]
     elsewhere = {
         finding.file: place
         for finding in examination.unreadable
@@ -111,8 +113,9 @@ def gather(
     notices = [
         *(each for each in examination.notices if each.file not in elsewhere),
         *_unreadable_outside(elsewhere, scope),
-        *_superseded(deliveries, superseded),
-        *_outside(deliveries.values(), scope),
+        *_left_out(choice, examined),
+        *_outside(deliveries, scope),
+        *_last_years(choice, as_of),
     ]
     own = replace(examination, examined=merged, unreadable=unreadable, notices=notices)
     report = own.report(superior)
@@ -121,11 +124,11 @@ def gather(
         by_file.setdefault(finding.file, []).append(finding)
     states = statuses(
         scope,
-        taken,
-        {file: (deliveries[file], best) for file, best in superseded.items()},
+        choice,
         {finding.file: finding.message for finding in unreadable},
         {file: _levels(findings) for file, findings in by_file.items()},
         reporters or {},
+        as_of,
     )
     summary = merge(
         summarise(ledger.ledger, report.as_of, ledger.settings, by_file.get(ledger.file, ()))
@@ -134,15 +137,23 @@ def gather(
     return ConsolidationInput(merged, report, summary, states)
 
 
-def _superseded(
-    deliveries: Mapping[str, Delivery], superseded: Mapping[str, Delivery]
-) -> Iterable[Finding]:
-    for file, best in superseded.items():
-        reason = deliveries[file].left_out_for(best)
-        yield file_finding(
-            file, "file.superseded", Level.WARNING,
-            f"与“{best.file}”{reason}，没有汇总本文件", "请确认采用的一份正确，删去另一份",
-        )  # fmt: skip
+def _left_out(choice: Choice, examined: Mapping[str, ExaminedLedger]) -> Iterable[Finding]:
+    """Yield why files are left out, and of one with another unit's code what is wrong on its form."""
+    for file, out in choice.left_out.items():
+        yield left_out_finding(out, "file.superseded", "没有汇总本文件")
+        if out.why is Why.BORROWED:
+            named = {UnitRow.sheet.name}
+            yield from (f for f in examined[file].findings if squeeze(f.sheet) in named)
+
+
+def _last_years(choice: Choice, as_of: date) -> Iterable[Finding]:
+    for delivery in choice.taken:
+        if is_last_years(delivery, as_of):
+            yield file_finding(
+                delivery.file, "file.last_year", Level.WARNING,
+                f"是 {delivery.year} 年度的台账，{as_of.year} 年度的没有收到，数字暂按它计",
+                f"请催报 {as_of.year} 年度的台账",
+            )  # fmt: skip
 
 
 def _outside(deliveries: Iterable[Delivery], scope: Division) -> Iterable[Finding]:

@@ -164,6 +164,9 @@ def read_ledgers(
         raise UsageError(f"{first.file}：{first.message}", first.suggestion)
     report = examination.report(superior)
     examined = tuple(examination.chosen())
+    if not examined:
+        first = report.findings[0]
+        raise UsageError(f"{first.file}：{first.message}", first.suggestion)
     own = examined[0].settings if len(examined) == 1 else Settings()
     return LedgerSet(
         examined,
