@@ -70,9 +70,12 @@ class Identity:
     def is_borrowed(self) -> bool:
         """Return whether its code is another unit's than the one its form names.
 
-        Where the rows' IDs are that one's too, the code is merely mistyped.
+        Where the rows' IDs are the named one's too, the code is merely mistyped; where IDs and the
+        file's name are as the code, the name is.
         """
-        return bool(self.code and self.named) and self.named not in {self.code, self.unit}
+        if not (self.code and self.named) or self.named in {self.code, self.unit}:
+            return False
+        return {self.numbered, self.filed} != {self.code}
 
     @property
     def maker(self) -> str:
@@ -80,9 +83,11 @@ class Identity:
         return self.named if self.is_borrowed else self.unit
 
     @property
-    def is_certain(self) -> bool:
-        """Return whether code, names and IDs all say the same."""
-        return bool(self.code) and {self.named, self.numbered, self.filed} <= {"", self.code}
+    def doubt(self) -> int:
+        """Return how much speaks against its unit, 0 where all agree; a file's name says least."""
+        weights = ((self.named, 2), (self.numbered, 2), (self.filed, 1))
+        against = sum(weight for said, weight in weights if said not in {"", self.unit})
+        return against + 2 * (self.code != self.unit)
 
     @property
     def grounds(self) -> str:

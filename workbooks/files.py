@@ -40,6 +40,9 @@ from workbooks.ooxml.package import (
 KIND_PROPERTY = "帮带文件类型"
 """The custom document property every workbook of ours carries."""
 
+CONSOLIDATED = "汇总表"
+"""Its value in a consolidated workbook."""
+
 _PREFIX = ".bangdai-"
 _SUFFIX = ".tmp.xlsx"  # XlsxWriter and openpyxl look at the ending
 _A_DAY = 24 * 3600

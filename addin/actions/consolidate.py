@@ -30,6 +30,7 @@ from addin.actions.validate import (
     file_finding,
     gc_paused,
     left_out_finding,
+    refuse_without,
 )
 from addin.domain.deliveries import (
     Choice,
@@ -47,8 +48,7 @@ from addin.domain.log_hints.copied import only_read
 from addin.domain.rollup import roll_up
 from addin.domain.summaries import Summary, merge, summarise
 from validators.divisions import CITY, Division, by_code, find_unit
-from validators.errors import UsageError
-from validators.findings import Finding, Report
+from validators.findings import NOT_READ, Finding, Report
 from validators.ledger import Ledger
 from validators.normalise import squeeze
 from validators.settings import Settings
@@ -110,7 +110,10 @@ def gather(
         if (place := named_elsewhere(finding.file, scope))
     }
     unreadable = [each for each in examination.unreadable if each.file not in elsewhere]
+    outputs = [each for each in unreadable if each.code == "file.other_kind"]
+    unreadable = [each for each in unreadable if each not in outputs]
     notices = [
+        *(each._replace(level=Level.WARNING, code=NOT_READ) for each in outputs),
         *(each for each in examination.notices if each.file not in elsewhere),
         *_unreadable_outside(elsewhere, scope),
         *_left_out(choice, examined),
@@ -129,6 +132,7 @@ def gather(
         {file: _levels(findings) for file, findings in by_file.items()},
         reporters or {},
         as_of,
+        {f.file: f"{f.message}，{f.suggestion}" for f in notices if f.code == NOT_READ},
     )
     summary = merge(
         summarise(ledger.ledger, report.as_of, ledger.settings, by_file.get(ledger.file, ()))
@@ -213,6 +217,11 @@ class ConsolidateResult:
             "units": [_unit_json(unit) for unit in self.states],
             "totals": {name: getattr(total, name) for name in _TOTALS},
             "findings": {level.value: self.report.count(level) for level in Level},
+            "unread": [
+                {"file": f.file, "message": f.message, "suggestion": f.suggestion}
+                for f in self.report.findings
+                if f.code == NOT_READ
+            ],
             "sheets": {
                 sheet: {name: counts[name] for name in _ROW_COUNTS}
                 for sheet, counts in sheets.items()
@@ -252,20 +261,22 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         WriteRefused: `out` is not ours to replace, or cannot be written.
     """
     division = find_unit(scope) if scope else by_code()[CITY]
-    sources = _sources(paths, {out, settings_file, previous})
+    sources, others = _sources(paths, {out, settings_file, previous})
     superior = superior_settings(settings_file) if settings_file else None
     memory = read_memory(previous) if previous else {}
     with claim(out):
         refuse_foreign(out, FILE_KIND)
         check_writable(out, 2 * sum(source.path.stat().st_size for source in sources))
-        examination = examine(sources, as_of=as_of, superior=superior, jobs=jobs, progress=progress)
+        examination = examine(
+            sources, as_of=as_of, superior=superior, others=others, jobs=jobs, progress=progress
+        )
         merged = gather(division, examination, superior, consolidated_sheets.reporters_of(memory))
         reports, computed = _computed(division, merged, memory, superior, jobs)
         contents = Contents(
             overview=reports.overview(),
             grids=reports.grids(),
             ledger=computed,
-            labels=_file_labels(merged, sources, out),
+            labels=_file_labels(merged, [*sources, *others], out),
             findings=merged.report.findings,
             stamp=Stamp(as_of, (generated or clock.now()).replace(tzinfo=None)),
             memory=reports.memory_rows(),
@@ -274,18 +285,17 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     return ConsolidateResult(out, division, merged.report, merged.summary, merged.states)
 
 
-def _sources(paths: Iterable[Path], others: Iterable[Path | None]) -> list[Source]:
-    """Return the files that may be ledgers: neither `others` nor our own consolidated workbooks."""
-    workbooks, _ = discover(paths)
-    known = {path.resolve() for path in others if path}
-    sources = [
-        source
-        for source in workbooks
-        if source.path.resolve() not in known and file_kind(source.path) != FILE_KIND
-    ]
-    if not sources:
-        raise UsageError("没有找到台账文件", "请把各乡镇的台账放在一个文件夹里再汇总")
-    return sources
+def _sources(
+    paths: Iterable[Path], named: Iterable[Path | None]
+) -> tuple[list[Source], list[Source]]:
+    """Return the files that may be ledgers, and those that are not read; without the `named`."""
+    workbooks, others = discover(paths)
+    known = {path.resolve() for path in named if path}
+    workbooks = [source for source in workbooks if source.path.resolve() not in known]
+    sources = [source for source in workbooks if file_kind(source.path) != FILE_KIND]
+    others += [source for source in workbooks if source not in sources]
+    refuse_without(sources, others)
+    return sources, others
 
 
 def _computed(

@@ -95,7 +95,8 @@ class PairResult:
     def as_json(self) -> dict[str, Any]:
         """Return what `bangdai pair --json` prints."""
         plan = self.suggestions.as_json()
-        return {**plan, "notes": [*filter(None, [self.numbering]), *plan["notes"]]}
+        notes = [*filter(None, [self.numbering]), *plan["notes"]]
+        return {**plan, "notes": notes, "files": self.ledgers.file_findings}
 
     def why(self, mentor: str, mentee: str) -> str:
         """Return why a mentor is, or is not, suggested for a mentee.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from addin.domain.deliveries import Choice, Delivery, LeftOut, Why, choose, delivery_of
 from validators.errors import UnreadableWorkbook, UsageError
-from validators.findings import Finding, Report
+from validators.findings import NOT_READ, Finding, Report
 from validators.identity import identity_of, place_name
 from validators.ledger import Ledger
 from validators.rules import RuleContext
@@ -20,7 +20,8 @@ from validators.settings import Settings
 from validators.validation import count_rows, settings_of, validate, validate_across
 from validators.vocabulary import Level
 from workbooks.file_locks import office_lock
-from workbooks.files import saved_at
+from workbooks.files import file_kind, saved_at
+from workbooks.other_files import OWN_OUTPUT, other_file
 from workbooks.workers import run_guarded
 
 WORKBOOK_SUFFIXES = frozenset(
@@ -88,6 +89,24 @@ def open_notices(sources: Iterable[Source]) -> Iterator[Finding]:
                 source.file, "file.open", Level.NOTICE,
                 f"{who}正打开着这个文件，可能有未保存的修改", "请保存并关闭后重新上报",
             )  # fmt: skip
+
+
+def unread_findings(others: Iterable[Source]) -> Iterator[Finding]:
+    """Yield why each file of a folder that is not read is not, and what to do."""
+    for source in others:
+        kind = file_kind(source.path)
+        other = OWN_OUTPUT if kind else other_file(source.path)
+        what = f"本工具生成的“{kind}”" if kind else other.what
+        level = Level.WARNING if other.may_hold_ledger else Level.NOTICE
+        yield file_finding(source.file, NOT_READ, level, f"未读取：是{what}", other.todo)
+
+
+def refuse_without(sources: Collection[Source], others: Sequence[Source]) -> None:
+    """Raise `UsageError` if there is no file that may be a ledger, saying what the others are."""
+    if not sources:
+        unread = [f"“{f.file}”{f.message}，{f.suggestion}" for f in unread_findings(others[:3])]
+        todo = "请给出乡镇台账，或放台账的文件夹"
+        raise UsageError("没有找到台账文件", "；".join([*unread, todo]))
 
 
 class _Task(NamedTuple):
@@ -209,6 +228,7 @@ def examine(
     *,
     as_of: date,
     superior: Settings | None = None,
+    others: Iterable[Source] = (),
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> Examination:
@@ -218,11 +238,13 @@ def examine(
         sources: The files.
         as_of: What dates are judged by.
         superior: City or county settings, which win over each ledger's own.
+        others: Files that are not read, to be told.
         jobs: Worker processes.
         progress: Told of every file done.
     """
     tasks = [_Task(source, as_of, superior) for source in sources]
-    examination = Examination(as_of, notices=list(open_notices(task.source for task in tasks)))
+    notices = [*open_notices(task.source for task in tasks), *unread_findings(others)]
+    examination = Examination(as_of, notices=notices)
     for done, (task, result) in enumerate(run_guarded(_examine_one, tasks, jobs=jobs), 1):
         if isinstance(result, UnreadableWorkbook):
             examination.unreadable.append(

@@ -246,7 +246,7 @@ def _not_a_units(delivery: Delivery) -> LeftOut | None:
 def _rank(delivery: Delivery, as_of: date) -> tuple[Any, ...]:
     """Return what decides between deliveries of one unit, the greater the better."""
     return (
-        delivery.identity.is_certain,
+        -delivery.identity.doubt,
         _year_rank(delivery.year, as_of),
         delivery.dated(as_of) or date.min,
         delivery.newest or date.min,
@@ -313,7 +313,10 @@ def _unsure(identity: Identity) -> str:
     """Say what is doubtful in an identity beside a certain one of the same unit."""
     if not identity.code:
         return f"本文件没有可用的区划代码（按{identity.grounds}认出），以写明代码的为准"
-    says = {"区划代码": identity.code, "编号": identity.numbered, "文件名": identity.filed}
+    says = {
+        "区划代码": identity.code, "单位名称": identity.named, "编号": identity.numbered,
+        "文件名": identity.filed,
+    }  # fmt: skip
     what, unit = next((w, unit) for w, unit in says.items() if unit not in {"", identity.unit})
     return f"本文件的{what}是{place_name(unit)}的，以代码、名称、编号一致的为准"
 
@@ -445,7 +448,7 @@ def _broken(
 
 def _absent(unit: Division, reporters: Mapping[str, Reporter], file: str, why: str) -> UnitStatus:
     county, township = unit_name(unit.code)
-    got = f"只收到“{file}”，没有读取：{why}" if file else "没有收到台账，请催报"
+    got = f"只收到“{file}”，{why}" if file else "没有收到台账，请催报"
     return UnitStatus(
         unit.code, county, township, ReportState.MISSING,
         reporter=reporters.get(unit.code, Reporter()), todo=got,

@@ -26,12 +26,13 @@ from validators.vocabulary import Level
 from workbooks.bulk import BulkRows
 from workbooks.consolidated.content import Contents, FileLabel, NumberFormat
 from workbooks.consolidated.tables import cell_style, colour_rows, write_frame
+from workbooks.headings import CHECK_STATE, FROM_FILE
 from workbooks.masking import has_personal, mask_phone, mask_text
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, placed_columns, printed_width, shown
 from workbooks.template.styles import BOX, Styles, number_format
 
-FRONT = (("县(区)", 9.0), ("乡镇(街道)", 11.0), ("来源文件", 20.0), ("校验状态", 8.0))
+FRONT = (("县(区)", 9.0), ("乡镇(街道)", 11.0), (FROM_FILE, 20.0), (CHECK_STATE, 8.0))
 """Headings and widths of the columns in front of every merged sheet."""
 
 ROW_HEADING = "来源行"
