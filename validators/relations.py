@@ -85,6 +85,14 @@ def mentee_places(ledger: Ledger) -> dict[str, tuple[Table[Any], int]]:
     }
 
 
+def is_prepared(completions: Table[CompletionRow], row: int) -> bool:
+    """Return whether a row of 期满考核 is only prepared: nothing is typed of its result yet."""
+    return all(
+        completions.has_cell(row, name) and completions.raw(row, name) is None
+        for name in ("assessed_on", "score", "conclusion")
+    )
+
+
 def undated_steps(conversions: Table[ConversionRow]) -> set[str]:
     """Return the mentees whose conversions cannot be put in order: a date is unreadable."""
     steps = conversions.columns("mentee_id", "date")
@@ -139,14 +147,6 @@ def doubtful(ledger: Ledger) -> Doubt:
         doubt.mentors += mentor is None
         doubt.mentees += mentee is None
     return doubt
-
-
-def running_by_mentor(ledger: Ledger) -> dict[str, list[int]]:
-    """Return the rows of the running pairings of each mentor."""
-    rows: dict[str, list[int]] = defaultdict(list)
-    for index, mentor, _ in running(ledger):
-        rows[mentor].append(index)
-    return rows
 
 
 def running_by_mentee(ledger: Ledger) -> dict[str, list[int]]:
@@ -276,6 +276,11 @@ def people_in(typed: str) -> set[str]:
     """Return the keys of the people a cell names; "朱 晓明" may be one person or two."""
     names = {*split_words(typed), *re.split(r"[、,，;；\n]", typed)}
     return {person_key(name) for name in names} - {""}
+
+
+def months_between(start: date, end: date) -> int:
+    """Return full months from `start` to `end`."""
+    return 12 * (end.year - start.year) + end.month - start.month - (end.day < start.day)
 
 
 def years_between(start: date, end: date) -> int:

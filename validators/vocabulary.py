@@ -382,6 +382,7 @@ class Shortlisted(Word):
 
     YES = "入围"
     NO = "未入围"
+    TIED = "并列"
 
 
 class GrowthTrend(Word):

@@ -117,7 +117,7 @@ def write_submission(
     written: list[FormulaValues] = []
     with TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.xlsx"
-        update_workbook(source, draft, updates, digest=digest)
+        update_workbook(source, draft, updates, digest=digest, as_of=reported_on)
         replace_atomically(
             out, lambda target: written.append(write_values(draft, target, _FORMULAS, reported_on))
         )

@@ -55,7 +55,7 @@ def test_an_empty_ledger_has_no_files() -> None:
 
 def test_a_visit_by_two_mentors_is_a_contact_of_each_and_one_event() -> None:
     pairing = [a_pairing(1), a_pairing(2, mentor_id=code("D", 2))]
-    log = [a_log_entry(1, pairing_ids=f"{FIRST}、{SECOND}", duty_id=None)]
+    log = [a_log_entry(1, pairing_ids=f"{FIRST}、{SECOND}", duty_ids=None)]
     contacts = contacts_of(a_ledger(pairing=pairing, log=log, completion=[]))
 
     one = growth(LedgerFacts(contacts))[0]
@@ -121,6 +121,7 @@ def test_results_tell_conversion_and_completion() -> None:
         ([{}, {}], "平稳"),
         ([{}, {"industry": 2}], "下降"),
         ([{}, {"industry": 2, "conduct": 5, "governance": 4}], "上升"),
+        ([{}, {"conduct": 2, "industry": 5, "governance": 5}], "下降"),  # one falls by two
     ],
 )
 def test_the_trend_holds_the_latest_assessment_against_the_one_before(
@@ -148,8 +149,8 @@ def test_the_later_of_two_assessments_of_one_day_is_the_latest() -> None:
 def test_a_trend_needs_scores_on_both_sides() -> None:
     found = assessments(ledger_of(), AS_OF)[code("G", 1)]
 
-    assert trend((None,) * 6, found) == "待评价"
-    assert trend((3, None, None, None, None, None), found) == "平稳"
+    assert trend((None,) * 6, found, Settings()) == "待评价"
+    assert trend((3, None, None, None, None, None), found, Settings()) == "平稳"
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,11 @@ def _agreed(**cells):
     return {**values, "reason": "成效好", "decision": "同意", **cells}
 
 
+def ended(day: date | None):
+    """Return an edit that breaks off the pairing of 2025-03-01 to 2026-02-28."""
+    return change("pairing", 2, status="终止", ended_on=day, end_reason="导师工作调动")
+
+
 PAIRINGS = [
     Case(
         "pairing.mentor.unknown",
@@ -112,6 +117,66 @@ PAIRINGS = [
         [change("pairing", 0, until=date(2026, 6, 29)), change("duty", 0, due_on=date(2026, 6, 1))],
         ["pairing[0].status"],
         [change("pairing", 0, until=date(2026, 6, 30)), change("duty", 0, due_on=date(2026, 6, 1))],
+    ),
+    Case(
+        "pairing.status.early",
+        WARNING,
+        [change("pairing", 1, status="期满"), change("organisation", 0, status="待结对")],
+        ["pairing[1].status"],
+        [  # assessed ahead of time: the assessment ended it
+            change("pairing", 1, status="期满"),
+            change("organisation", 0, status="待结对"),
+            add("completion", a_completion(pairing_id=code("J", 2), assessed_on=date(2026, 6, 1))),
+        ],
+    ),
+    Case(
+        "pairing.status.early",
+        WARNING,
+        [change("pairing", 2, until=date(2026, 7, 1)), lambda world: world.update(completion=[])],
+        ["pairing[2].status"],
+        [change("pairing", 2, until=date(2026, 6, 30)), lambda world: world.update(completion=[])],
+    ),
+    Case(
+        "pairing.ended.outside",
+        WARNING,
+        [ended(date(2026, 3, 1))],
+        ["pairing[2].ended_on"],
+        [ended(date(2026, 2, 28))],
+    ),
+    Case(
+        "pairing.ended.outside",
+        WARNING,
+        [ended(date(2025, 2, 28))],
+        ["pairing[2].ended_on"],
+        [ended(date(2025, 3, 1))],
+    ),
+    Case(
+        "pairing.ended.status",
+        WARNING,
+        [change("pairing", 0, ended_on=date(2026, 6, 1))],
+        ["pairing[0].status"],
+        [ended(date(2025, 6, 1))],
+    ),
+    Case(
+        "pairing.ended.missing",
+        NOTICE,
+        [ended(None)],
+        ["pairing[2].ended_on"],
+        [ended(date(2025, 6, 1))],
+    ),
+    Case(
+        "pairing.mentee.finished",
+        WARNING,
+        [change("individual", 0, status="期满出师")],
+        ["pairing[0].status"],
+        [change("individual", 0, status="帮带中")],
+    ),
+    Case(
+        "pairing.mentee.finished",
+        WARNING,
+        [change("organisation", 0, closed_on=date(2026, 6, 1), inspection_score=80)],
+        ["pairing[1].status"],
+        [change("organisation", 0, inspection_score=80)],
     ),
     Case(
         "pairing.reason.missing",
@@ -196,9 +261,24 @@ STRUCTURE = [
     Case(
         "pairing.mode.mismatch",
         WARNING,
-        [change("pairing", 0, mode="一对多")],
+        [
+            add("individual", an_individual(5)),
+            add("pairing", a_pairing(9, mentee_id=code("G", 5), mode="一对多")),
+        ],
         ["pairing[0].mode"],
-        [change("pairing", 2, mode="一对多")],  # ended: not judged
+        [change("pairing", 0, mode="一对多")],  # the mentor may have mentees in other ledgers
+    ),
+    Case(
+        "pairing.mode.mismatch",
+        WARNING,
+        [
+            add("individual", an_individual(5)),
+            add("pairing", a_pairing(9, mentee_id=code("G", 5), mode="一对一")),
+        ],
+        ["pairing[0].mode", "pairing[3].mode"],
+        [  # an organisation is counted apart
+            change("pairing", 1, mentor_id=code("D", 1))
+        ],
     ),
     Case(
         "pairing.mode.mismatch",
@@ -274,15 +354,25 @@ LOG = [
     Case(
         "log.duty.unknown",
         ERROR,
-        [change("log", 0, duty_id=code("ZR", 99))],
-        ["log[0].duty_id"],
-        [change("log", 0, duty_id=None)],
+        [change("log", 0, duty_ids=code("ZR", 99))],
+        ["log[0].duty_ids"],
+        [change("log", 0, duty_ids=None)],
+    ),
+    Case(
+        "log.duty.unnamed",
+        NOTICE,
+        [
+            change("log", 0, duty_ids=None),
+            add("log", a_log_entry(2, date=date(2026, 5, 4), duty_ids=None)),
+        ],
+        ["log[0].duty_ids"],
+        [change("log", 0, duty_ids=None, pairing_ids=code("J", 2))],
     ),
     Case(
         "log.duty.mismatch",
         WARNING,
         [change("log", 0, pairing_ids=code("J", 2))],
-        ["log[0].duty_id"],
+        ["log[0].duty_ids"],
         [change("log", 0, pairing_ids=f"{code('J', 2)}、{code('J')}")],
     ),
     Case(
@@ -315,7 +405,7 @@ LOG = [
     Case(
         "log.row.duplicate",
         WARNING,
-        [add("log", a_log_entry(2, duty_id=None))],
+        [add("log", a_log_entry(2, duty_ids=None))],
         ["log[0].content", "log[1].content"],
         [add("log", a_log_entry(2, date=date(2026, 5, 4)))],
     ),
