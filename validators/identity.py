@@ -7,12 +7,14 @@ under it is kept apart from the owner's rows where ledgers are merged.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from validators.cells import CellColumn
 from validators.divisions import (
     Division,
     by_code,
@@ -22,7 +24,14 @@ from validators.divisions import (
     townships_called,
     unit_name,
 )
-from validators.sheets import ExchangeRow, MentorRow, UnitRow, columns_by_field, model_for
+from validators.sheets import (
+    ExchangeRow,
+    MentorRow,
+    PairingRow,
+    UnitRow,
+    columns_by_field,
+    model_for,
+)
 
 if TYPE_CHECKING:
     from validators.ledger import Ledger, SheetPart, TypedColumn
@@ -190,7 +199,8 @@ def with_claims_apart(part: SheetPart, unit: str, delivered: Collection[str]) ->
     """Return a worksheet whose rows cannot be taken for those of other units.
 
     IDs that carry another unit's code, of its own rows and of rows that must stand in the same
-    workbook, are replaced by ones that nobody else has. What was typed stays in the cells.
+    workbook, are replaced by ones that nobody else has; so is the mentor of such a pairing. What
+    was typed stays in the cells.
 
     Args:
         part: The worksheet; it shares its rows and what is rejected of them with the result.
@@ -206,7 +216,33 @@ def with_claims_apart(part: SheetPart, unit: str, delivered: Collection[str]) ->
             values = _apart(column.values, unit, keep)
             if values is not column.values:
                 columns[field] = replace(column, values=values)
+    if columns and part.key == PairingRow.sheet.key and (mentors := part.columns.get("mentor_id")):
+        claims = {
+            row
+            for column in columns.values()
+            for row, _ in column.rows_with(i for i, v in enumerate(column.values) if is_claim(v))
+        }
+        columns["mentor_id"] = _rows_apart(mentors, claims, unit)
     return replace(part, columns={**part.columns, **columns}) if columns else part
+
+
+def _rows_apart(column: TypedColumn, rows: Iterable[int], unit: str) -> TypedColumn:
+    """Return a column in which only some rows mean none of other units' mentors."""
+    codes = array("i", column.cells.codes)
+    typed, values, problems = list(column.cells.values), list(column.values), dict(column.problems)
+    moved: dict[int, int] = {}
+    for row in rows:
+        old = codes[row]
+        if old < 0 or not values[old]:
+            continue
+        if old not in moved:
+            moved[old] = len(values)
+            values.append(_claim(values[old], unit))
+            typed.append(typed[old])
+            if old in problems:
+                problems[moved[old]] = problems[old]
+        codes[row] = moved[old]
+    return replace(column, cells=CellColumn(typed, codes), values=values, problems=problems)
 
 
 def _apart(values: list[Any], unit: str, delivered: Collection[str] | None) -> list[Any]:
