@@ -1,4 +1,4 @@
-"""Whose ledger a workbook is, and which of its IDs are another unit's.
+"""The identity of ledgers: whose a workbook is, and which of its IDs are another unit's.
 
 Four things say whose it is: the code on the form, the names on the form, the IDs of its rows and
 the file's name. An ID belongs to the unit whose code it carries: what another unit's ledger claims
