@@ -294,3 +294,12 @@ def as_claimed(code: str) -> str:
     """Return an ID as the clerk typed it."""
     stem, _, number = code.rpartition("-")
     return f"{stem[:-9]}{number[:9]}-{number[9:]}" if is_claim(code) else code
+
+
+def claims_as_typed(column: TypedColumn) -> TypedColumn:
+    """Return a column of IDs as the clerk typed them; the column itself where no ID was replaced."""
+    values = [
+        tuple(map(as_claimed, value)) if isinstance(value, tuple) else value and as_claimed(value)
+        for value in column.values
+    ]
+    return column if values == column.values else replace(column, values=values)

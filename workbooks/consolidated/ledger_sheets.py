@@ -19,6 +19,7 @@ from validators.cells import BLANK, Cell, CellColumn
 from validators.columns import Column, Kind, Lookup
 from validators.errors import UsageError
 from validators.findings import Finding, as_typed
+from validators.identity import claims_as_typed
 from validators.ledger import Ledger, SheetPart, Table, TypedColumn
 from validators.messages import PROBLEMS
 from validators.sheets import TABLES, Row, columns_by_field, model_for
@@ -147,7 +148,8 @@ def _ledger_columns(part: SheetPart, model: type[Row], names: Names) -> Iterator
         elif column.lookup:
             yield _looked_up(typed, column.lookup, names)
         else:
-            yield _cells(typed, column, part.rejected)
+            own = claims_as_typed(typed) if column.field.endswith(("_id", "_ids")) else typed
+            yield _cells(own, column, part.rejected)
 
 
 def _looked_up(typed: TypedColumn, lookup: Lookup, names: Names) -> CellColumn:

@@ -17,7 +17,7 @@ from addin.domain.deliveries import ReportState, UnitStatus
 from addin.domain.rollup import roll_up
 from tests.build import AS_OF, OTHER_UNIT, UNIT, a_ledger, a_unit, a_world
 from validators.divisions import by_code, unit_name
-from validators.identity import as_claimed, is_claim
+from validators.identity import as_claimed, claims_as_typed, is_claim
 from validators.ledger import Ledger
 from validators.rules import RuleContext
 from validators.settings import Settings
@@ -135,6 +135,14 @@ def test_an_id_kept_apart_is_known_by_what_was_typed() -> None:
     assert [is_claim(code) for code in pairings] == [True, False]
     place = mentees.place(codes.index(next(filter(is_claim, codes))), "mentee_id")
     assert (place.file, place.value) == ("张易镇.xlsx", f"G{UNIT}-001")
+    for key in ("individual", "pairing", "log"):
+        for before, after in zip(
+            other.tables[key].parts, merged.tables[key].parts[1:], strict=True
+        ):
+            for field, column in before.columns.items():
+                if field.endswith(("_id", "_ids")):
+                    shown = claims_as_typed(after.columns[field])
+                    assert shown.decoded() == column.decoded()
 
 
 # --- what the clerk of the superior is told ---
