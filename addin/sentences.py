@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from validators.findings import Finding, Report
+from validators.findings import NOT_READ, Finding, Report
 from validators.sheets import model_for
 from validators.vocabulary import Alert, Level, Shortlisted
 
@@ -307,9 +307,9 @@ def cards_remarks(result: CardsResult) -> Iterator[str]:
 
 
 def consolidation_lines(result: ConsolidateResult) -> Iterator[str]:
-    """Yield what is wrong with files as such: unreadable, twice there, of another county."""
+    """Yield what is wrong with files as such: unreadable, not read, twice there, of another county."""
     for finding in result.report.findings:
-        if not finding.sheet and finding.level is not Level.NOTICE:
+        if not finding.sheet and (finding.code == NOT_READ or finding.level is not Level.NOTICE):
             yield f"{finding.file}：{finding.message}　→ {finding.suggestion}"
 
 

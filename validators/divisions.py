@@ -69,6 +69,26 @@ def units(city: str = CITY) -> tuple[Division, ...]:
 
 
 @cache
+def townships() -> tuple[Division, ...]:
+    """Return the townships and streets of all cities."""
+    return tuple(division for division in by_code().values() if division.level == "township")
+
+
+@cache
+def _townships_by_name() -> dict[str, list[Division]]:
+    named: dict[str, list[Division]] = {}
+    for unit in townships():
+        for name in _spellings(unit):
+            named.setdefault(name, []).append(unit)
+    return named
+
+
+def townships_called(name: str) -> list[Division]:
+    """Return the townships a clerk may mean by a name, with its county or without."""
+    return _townships_by_name().get(squeeze(name), [])
+
+
+@cache
 def villages(unit_code: str) -> tuple[str, ...]:
     """Return the everyday names of the villages and communities of a township."""
     return tuple(short_name(village.name) for village in children().get(unit_code, ()))

@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 
 from validators.vocabulary import Level
 
+NOT_READ = "file.not_read"
+"""The code of a finding on a file that was not tried to read."""
+
 _LONGEST_VALUE = 200
 
 

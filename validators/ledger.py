@@ -20,7 +20,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from validators.cells import Cell, CellColumn
 from validators.checks import Problem
 from validators.findings import as_typed
-from validators.sheets import TABLES, Row, UnitRow, columns_by_field, model_for
+from validators.identity import unit_on_form, with_claims_apart
+from validators.sheets import TABLES, Row, columns_by_field, model_for
 
 R = TypeVar("R", bound=Row)
 
@@ -305,7 +306,8 @@ class Ledger:
 
     Attributes:
         tables: By sheet key; every sheet of `TABLES` has one.
-        unit_codes: The 9-digit code each file reports for, "" where it is unreadable.
+        unit_codes: The 9-digit code of the unit each file is of, "" where nobody can tell; see
+            `validators.identity`.
     """
 
     tables: dict[str, Table[Any]]
@@ -319,24 +321,32 @@ class Ledger:
         own key and tab.
         """
         gathered: dict[str, list[SheetPart]] = {model.sheet.key: [] for model in TABLES}
+        by_file: dict[str, list[SheetPart]] = {file: [] for file in files}
         for part in parts:
             gathered[model_for(part.key).sheet.table_key].append(part)
-        ledger = cls(
-            {m.sheet.key: Table(m, gathered[m.sheet.key]) for m in TABLES}, dict.fromkeys(files, "")
-        )
-        for part in gathered[UnitRow.sheet.key]:
-            code = part.columns["code"].decoded()[:1] if "code" in part.columns else []
-            ledger.unit_codes[part.file] = next(iter(code), None) or ""
-        return ledger
+            by_file.setdefault(part.file, []).append(part)
+        tables = {m.sheet.key: Table(m, gathered[m.sheet.key]) for m in TABLES}
+        return cls(tables, {file: unit_on_form(own, file) for file, own in by_file.items()})
 
     @classmethod
     def merged(cls, ledgers: Iterable[Ledger]) -> Ledger:
-        """Join several ledgers; parts are shared, not copied."""
+        """Join several ledgers; parts are shared, not copied.
+
+        What one claims under another unit's IDs is kept apart: see `with_claims_apart`.
+        """
         every = list(ledgers)
-        parts = (
-            part for ledger in every for table in ledger.tables.values() for part in table.parts
-        )
-        return cls.of(parts, [file for ledger in every for file in ledger.unit_codes])
+        units = {file: unit for ledger in every for file, unit in ledger.unit_codes.items()}
+        delivered = set(units.values())
+        gathered: dict[str, list[SheetPart]] = {model.sheet.key: [] for model in TABLES}
+        for ledger in every:
+            for key, table in ledger.tables.items():
+                gathered[key] += [
+                    with_claims_apart(part, units[part.file], delivered)
+                    if len(every) > 1 and part.file in units
+                    else part
+                    for part in table.parts
+                ]
+        return cls({m.sheet.key: Table(m, gathered[m.sheet.key]) for m in TABLES}, units)
 
     def table(self, model: type[R]) -> Table[R]:
         """Return the table of `model`, or the one its rows join."""

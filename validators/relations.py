@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from validators.columns import Column
 from validators.findings import as_typed
+from validators.identity import same_unit
 from validators.ledger import Ledger, Table
 from validators.normalise import person_key, split_words
 from validators.settings import Settings
@@ -28,12 +29,7 @@ from validators.sheets import (
 )
 from validators.vocabulary import Conclusion, Mode, PairingStatus, Rating
 
-# --- whose ID is whose ---
-
-
-def same_unit(code: str, unit: str) -> bool:
-    """Return whether an ID carries the 9-digit code of `unit`; an unknown unit fits every ID."""
-    return not unit or code.rpartition("-")[0][-9:] == unit
+# --- what IDs refer to ---
 
 
 class Dangling(NamedTuple):

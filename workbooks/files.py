@@ -19,6 +19,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -27,14 +28,25 @@ from xlsxwriter.exceptions import FileCreateError
 
 from validators.errors import UnreadableWorkbook, WriteRefused
 from workbooks.file_locks import holder_here, office_lock
-from workbooks.ooxml.package import CONTENT_TYPES, CUSTOM_PROPERTIES, custom_properties
+from workbooks.ooxml.package import (
+    CONTENT_TYPES,
+    CORE_PROPERTIES,
+    CUSTOM_PROPERTIES,
+    custom_properties,
+    local,
+    parse,
+)
 
 KIND_PROPERTY = "帮带文件类型"
 """The custom document property every workbook of ours carries."""
 
+CONSOLIDATED = "汇总表"
+"""Its value in a consolidated workbook."""
+
 _PREFIX = ".bangdai-"
 _SUFFIX = ".tmp.xlsx"  # XlsxWriter and openpyxl look at the ending
 _A_DAY = 24 * 3600
+_CHINA = timezone(timedelta(hours=8))
 _LARGEST_PROPERTIES = 1 << 20
 _DAMAGED = (
     BadZipFile,
@@ -136,6 +148,29 @@ def file_kind(path: Path) -> str | None:
     except (OSError, UnreadableWorkbook, *_DAMAGED):
         return None
     return None if kind is None else kind.strip()
+
+
+def saved_at(path: Path) -> tuple[datetime, datetime]:
+    """Return when a workbook was last saved and when its file was last changed, time in China.
+
+    The first is what the program that saved it noted, which copying the file leaves; without such
+    a note both are the file's.
+    """
+    changed = _in_china(datetime.fromtimestamp(int(path.stat().st_mtime), UTC))
+    try:
+        with ZipFile(path) as package:
+            if package.getinfo(CORE_PROPERTIES).file_size > _LARGEST_PROPERTIES:
+                return changed, changed
+            core = parse(package.read(CORE_PROPERTIES))
+        noted = next(item.text or "" for item in core if local(item) == "modified")
+        saved = datetime.fromisoformat(noted)
+    except (OSError, UnreadableWorkbook, StopIteration, *_DAMAGED):
+        return changed, changed
+    return _in_china(saved if saved.tzinfo else saved.replace(tzinfo=UTC)), changed
+
+
+def _in_china(moment: datetime) -> datetime:
+    return moment.astimezone(_CHINA).replace(tzinfo=None)
 
 
 def refuse_foreign(target: Path, kind: str = "") -> None:

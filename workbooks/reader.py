@@ -29,8 +29,16 @@ from validators.normalise import squeeze
 from validators.schema import NewerParts, may_lack, version_on
 from validators.sheets import SHEETS, TABLES, Row, SheetKind, UnitRow, columns_by_field
 from validators.vocabulary import Level
-from workbooks.files import KIND_PROPERTY
-from workbooks.headings import SERIAL_HEADINGS, HeadingMap, Oddity, heading_key, map_headings
+from workbooks.files import CONSOLIDATED, KIND_PROPERTY
+from workbooks.headings import (
+    CHECK_STATE,
+    FROM_FILE,
+    SERIAL_HEADINGS,
+    HeadingMap,
+    Oddity,
+    heading_key,
+    map_headings,
+)
 from workbooks.raw.book import RawBook, RawSheet, read_book
 from workbooks.template.layout import FILE_KIND
 
@@ -322,6 +330,8 @@ def ledger_of(book: RawBook, label: str, digest: str = "") -> LedgerFile:
     kind = book.properties.get(KIND_PROPERTY, FILE_KIND)
     if kind != FILE_KIND:
         raise other_kind(kind)
+    if any(map(_is_merged, book.sheets)):
+        raise other_kind(CONSOLIDATED)
     sheets = {squeeze(sheet.name): sheet for sheet in reversed(book.sheets)}
     if not sheets.keys() & {m.sheet.name for m in SHEETS if m.sheet.kind is SheetKind.INPUT}:
         raise UnreadableWorkbook(
@@ -342,6 +352,12 @@ def ledger_of(book: RawBook, label: str, digest: str = "") -> LedgerFile:
     if newer:
         findings.insert(0, _older_notice(label, version, newer))
     return LedgerFile(label, Ledger.of(parts, [label]), findings, digest)
+
+
+def _is_merged(sheet: RawSheet) -> bool:
+    """Tell whether a sheet is one of a consolidated workbook, which may have lost its property."""
+    first = {value for column in sheet.columns[:8] for value in column.values[:8]}
+    return {FROM_FILE, CHECK_STATE} <= first
 
 
 def _newer_sheets(sheets: Collection[str], version: str) -> list[str]:

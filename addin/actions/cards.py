@@ -21,10 +21,10 @@ from addin.actions.ledger_set import (
 from addin.domain.contacts import Contacts
 from addin.domain.facts import LedgerFacts, Pairing
 from addin.domain.growth import Event, EventKind, Growth, Mentee, growth, timeline
-from addin.domain.numbering import unit_of
 from addin.domain.organisations import OrganisationState
 from validators.divisions import unit_name
 from validators.errors import UsageError
+from validators.identity import unit_of
 from validators.ledger import Table
 from validators.sheets import IndividualRow, LogEntryRow, MentorRow, OrganisationRow
 from validators.vocabulary import Stage

@@ -29,14 +29,18 @@ from addin.actions.validate import (
     examine,
     file_finding,
     gc_paused,
+    left_out_finding,
+    refuse_without,
 )
 from addin.domain.deliveries import (
+    Choice,
     Delivery,
     Reporter,
     UnitStatus,
+    Why,
     choose,
-    delivery_of,
     in_scope,
+    is_last_years,
     named_elsewhere,
     statuses,
 )
@@ -44,10 +48,11 @@ from addin.domain.log_hints.copied import only_read
 from addin.domain.rollup import roll_up
 from addin.domain.summaries import Summary, merge, summarise
 from validators.divisions import CITY, Division, by_code, find_unit
-from validators.errors import UsageError
-from validators.findings import Finding, Report
+from validators.findings import NOT_READ, Finding, Report
 from validators.ledger import Ledger
+from validators.normalise import squeeze
 from validators.settings import Settings
+from validators.sheets import UnitRow
 from validators.vocabulary import Level
 from workbooks.consolidated.content import FILE_KIND, Contents, FileLabel, Stamp, read_memory
 from workbooks.consolidated.workbook import write_consolidated
@@ -95,24 +100,25 @@ def gather(
         reporters: By unit code, whom an earlier consolidation knew.
     """
     examined = {ledger.file: ledger for ledger in examination.examined}
-    deliveries = {
-        file: delivery_of(ledger.ledger, file, ledger.digest) for file, ledger in examined.items()
-    }
-    taken, superseded = choose(
-        delivery for delivery in deliveries.values() if in_scope(delivery.code, scope)
-    )
-    merged = [examined[delivery.file] for delivery in taken]
+    deliveries = [ledger.delivery(examination.as_of) for ledger in examination.examined]
+    as_of = examination.as_of
+    choice = choose((one for one in deliveries if in_scope(one.code, scope)), as_of)
+    merged = [examined[delivery.file] for delivery in choice.taken]
     elsewhere = {
         finding.file: place
         for finding in examination.unreadable
         if (place := named_elsewhere(finding.file, scope))
     }
     unreadable = [each for each in examination.unreadable if each.file not in elsewhere]
+    outputs = [each for each in unreadable if each.code == "file.other_kind"]
+    unreadable = [each for each in unreadable if each not in outputs]
     notices = [
+        *(each._replace(level=Level.WARNING, code=NOT_READ) for each in outputs),
         *(each for each in examination.notices if each.file not in elsewhere),
         *_unreadable_outside(elsewhere, scope),
-        *_superseded(deliveries, superseded),
-        *_outside(deliveries.values(), scope),
+        *_left_out(choice, examined),
+        *_outside(deliveries, scope),
+        *_last_years(choice, as_of),
     ]
     own = replace(examination, examined=merged, unreadable=unreadable, notices=notices)
     report = own.report(superior)
@@ -121,11 +127,12 @@ def gather(
         by_file.setdefault(finding.file, []).append(finding)
     states = statuses(
         scope,
-        taken,
-        {file: (deliveries[file], best) for file, best in superseded.items()},
+        choice,
         {finding.file: finding.message for finding in unreadable},
         {file: _levels(findings) for file, findings in by_file.items()},
         reporters or {},
+        as_of,
+        {f.file: f"{f.message}，{f.suggestion}" for f in notices if f.code == NOT_READ},
     )
     summary = merge(
         summarise(ledger.ledger, report.as_of, ledger.settings, by_file.get(ledger.file, ()))
@@ -134,15 +141,23 @@ def gather(
     return ConsolidationInput(merged, report, summary, states)
 
 
-def _superseded(
-    deliveries: Mapping[str, Delivery], superseded: Mapping[str, Delivery]
-) -> Iterable[Finding]:
-    for file, best in superseded.items():
-        reason = deliveries[file].left_out_for(best)
-        yield file_finding(
-            file, "file.superseded", Level.WARNING,
-            f"与“{best.file}”{reason}，没有汇总本文件", "请确认采用的一份正确，删去另一份",
-        )  # fmt: skip
+def _left_out(choice: Choice, examined: Mapping[str, ExaminedLedger]) -> Iterable[Finding]:
+    """Yield why files are left out, and of one with another unit's code what is wrong on its form."""
+    for file, out in choice.left_out.items():
+        yield left_out_finding(out, "file.superseded", "没有汇总本文件")
+        if out.why is Why.BORROWED:
+            named = {UnitRow.sheet.name}
+            yield from (f for f in examined[file].findings if squeeze(f.sheet) in named)
+
+
+def _last_years(choice: Choice, as_of: date) -> Iterable[Finding]:
+    for delivery in choice.taken:
+        if is_last_years(delivery, as_of):
+            yield file_finding(
+                delivery.file, "file.last_year", Level.WARNING,
+                f"是 {delivery.year} 年度的台账，{as_of.year} 年度的没有收到，数字暂按它计",
+                f"请催报 {as_of.year} 年度的台账",
+            )  # fmt: skip
 
 
 def _outside(deliveries: Iterable[Delivery], scope: Division) -> Iterable[Finding]:
@@ -202,6 +217,11 @@ class ConsolidateResult:
             "units": [_unit_json(unit) for unit in self.states],
             "totals": {name: getattr(total, name) for name in _TOTALS},
             "findings": {level.value: self.report.count(level) for level in Level},
+            "unread": [
+                {"file": f.file, "message": f.message, "suggestion": f.suggestion}
+                for f in self.report.findings
+                if f.code == NOT_READ
+            ],
             "sheets": {
                 sheet: {name: counts[name] for name in _ROW_COUNTS}
                 for sheet, counts in sheets.items()
@@ -241,20 +261,22 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         WriteRefused: `out` is not ours to replace, or cannot be written.
     """
     division = find_unit(scope) if scope else by_code()[CITY]
-    sources = _sources(paths, {out, settings_file, previous})
+    sources, others = _sources(paths, {out, settings_file, previous})
     superior = superior_settings(settings_file) if settings_file else None
     memory = read_memory(previous) if previous else {}
     with claim(out):
         refuse_foreign(out, FILE_KIND)
         check_writable(out, 2 * sum(source.path.stat().st_size for source in sources))
-        examination = examine(sources, as_of=as_of, superior=superior, jobs=jobs, progress=progress)
+        examination = examine(
+            sources, as_of=as_of, superior=superior, others=others, jobs=jobs, progress=progress
+        )
         merged = gather(division, examination, superior, consolidated_sheets.reporters_of(memory))
         reports, computed = _computed(division, merged, memory, superior, jobs)
         contents = Contents(
             overview=reports.overview(),
             grids=reports.grids(),
             ledger=computed,
-            labels=_file_labels(merged, sources, out),
+            labels=_file_labels(merged, [*sources, *others], out),
             findings=merged.report.findings,
             stamp=Stamp(as_of, (generated or clock.now()).replace(tzinfo=None)),
             memory=reports.memory_rows(),
@@ -263,18 +285,17 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     return ConsolidateResult(out, division, merged.report, merged.summary, merged.states)
 
 
-def _sources(paths: Iterable[Path], others: Iterable[Path | None]) -> list[Source]:
-    """Return the files that may be ledgers: neither `others` nor our own consolidated workbooks."""
-    workbooks, _ = discover(paths)
-    known = {path.resolve() for path in others if path}
-    sources = [
-        source
-        for source in workbooks
-        if source.path.resolve() not in known and file_kind(source.path) != FILE_KIND
-    ]
-    if not sources:
-        raise UsageError("没有找到台账文件", "请把各乡镇的台账放在一个文件夹里再汇总")
-    return sources
+def _sources(
+    paths: Iterable[Path], named: Iterable[Path | None]
+) -> tuple[list[Source], list[Source]]:
+    """Return the files that may be ledgers, and those that are not read; without the `named`."""
+    workbooks, others = discover(paths)
+    known = {path.resolve() for path in named if path}
+    workbooks = [source for source in workbooks if source.path.resolve() not in known]
+    sources = [source for source in workbooks if file_kind(source.path) != FILE_KIND]
+    others += [source for source in workbooks if source not in sources]
+    refuse_without(sources, others)
+    return sources, others
 
 
 def _computed(

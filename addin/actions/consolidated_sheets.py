@@ -18,7 +18,6 @@ from addin.domain.deliveries import Reporter, ReportState, UnitStatus
 from addin.domain.exchange import experiences, notices, unanswered
 from addin.domain.log_hints.bunched import Hint
 from addin.domain.log_hints.copied import CopiedEntry
-from addin.domain.numbering import unit_of
 from addin.domain.organisations import (
     ClosingState,
     MeasureState,
@@ -31,6 +30,7 @@ from addin.domain.rollup import RollUp
 from addin.domain.summaries import Figures, Summary
 from validators import vocabulary
 from validators.divisions import Division, children, unit_name
+from validators.identity import unit_of
 from validators.ledger import Ledger
 from validators.settings import Settings
 from workbooks.consolidated.content import (
@@ -60,12 +60,16 @@ _STATE_COLOURS = {
     ReportState.MISSING.value: "#F8CBAD",
     ReportState.FAULTY.value: "#FFE699",
     ReportState.OTHER_VERSION.value: "#DDEBF7",
+    ReportState.LAST_YEAR.value: "#FCE4D6",
     ReportState.DUPLICATE.value: "#EDEDED",
 }
 _CLOSING_COLOURS = {ClosingState.READY.value: "#E2EFDA", ClosingState.NOT_MET.value: "#FFE699"}
-_CHASED = (ReportState.MISSING, ReportState.FAULTY, ReportState.OTHER_VERSION)
+_CHASED = (
+    ReportState.MISSING, ReportState.LAST_YEAR, ReportState.FAULTY, ReportState.OTHER_VERSION,
+)  # fmt: skip
 _CHARTED = (
-    ReportState.REPORTED, ReportState.FAULTY, ReportState.OTHER_VERSION, ReportState.MISSING,
+    ReportState.REPORTED, ReportState.FAULTY, ReportState.OTHER_VERSION, ReportState.LAST_YEAR,
+    ReportState.MISSING,
 )  # fmt: skip
 _HINTS = {"day.many": "同日记录较多", "month.bunched": "月末集中", "quarter.bunched": "季末集中"}
 _NOTE = (
@@ -172,7 +176,7 @@ class ReportSheets:
 
     @property
     def _units(self) -> list[UnitStatus]:
-        return [unit for unit in self.states if unit.state is not ReportState.DUPLICATE]
+        return [unit for unit in self.states if not unit.is_further]
 
     @property
     def _expected(self) -> list[UnitStatus]:
@@ -234,7 +238,7 @@ class ReportSheets:
         held = total.online + total.offline
         rated = sum(total.rated)
         gain = (sum(total.after) - sum(total.before)) / rated if rated else None
-        received = sum(unit.state is not ReportState.MISSING for unit in self._expected)
+        received = sum(unit.is_received for unit in self._expected)
         whole, share, mean = "{:.0f}", "percent", "{:.1f}"
         return {
             "已收台账": (received, whole),
@@ -300,7 +304,8 @@ class ReportSheets:
             _NUMBER, _COUNTY, _TOWNSHIP, _text("情况", 9), _text("填报人", 9),
             _text("办公电话", 15), Heading("错误数", 7), _text("要做什么", 56),
         )  # fmt: skip
-        chased = [unit for state in _CHASED for unit in self.states if unit.state is state]
+        sure = [u for u in self.states if not (u.is_further and u.state is ReportState.LAST_YEAR)]
+        chased = [unit for state in _CHASED for unit in sure if unit.state is state]
         rows = [
             (
                 number, unit.county, _township(unit), unit.state.value, unit.reporter.name,
@@ -357,8 +362,7 @@ class ReportSheets:
         )  # fmt: skip
         rows = []
         for number, unit in enumerate(self.states, 1):
-            duplicate = unit.state is ReportState.DUPLICATE
-            figures = None if duplicate else self.summary.units.get(unit.code)
+            figures = None if unit.is_further else self.summary.units.get(unit.code)
             rows.append(
                 (
                     number, unit.county, _township(unit), unit.code, unit.state.value,

@@ -15,14 +15,21 @@ from typing import Required, TypedDict
 
 from addin import clock
 from addin.actions.generated_sheets import sheet_update
-from addin.actions.validate import ExaminedLedger, Progress, Source, discover, examine
+from addin.actions.validate import (
+    ExaminedLedger,
+    Progress,
+    Source,
+    discover,
+    examine,
+    refuse_without,
+)
 from addin.buttons import LedgerChange
 from addin.domain.numbering import Numbering
 from addin.domain.results import some
 from addin.domain.rollup import RollUp, roll_up
 from validators.cells import CellColumn
 from validators.errors import BangdaiError, UsageError
-from validators.findings import Report
+from validators.findings import NOT_READ, Report
 from validators.ledger import Ledger, SheetPart, TypedColumn
 from validators.normalise import person_key, squeeze
 from validators.settings import Settings, read_settings
@@ -80,11 +87,11 @@ class LedgerSet:
 
     @property
     def file_findings(self) -> list[str]:
-        """Return a sentence for every file that was left out or is doubtful."""
+        """Return a sentence for every file that was left out, not read or is doubtful."""
         return [
             f"{finding.file}：{finding.message}。{finding.suggestion}".rstrip("。") + "。"
             for finding in self.report.findings
-            if not finding.sheet and finding.level is not Level.NOTICE
+            if not finding.sheet and (finding.code == NOT_READ or finding.level is not Level.NOTICE)
         ]
 
 
@@ -130,17 +137,17 @@ def superior_settings(path: Path) -> Settings:
     return settings
 
 
-def ledger_sources(paths: Iterable[Path]) -> list[Source]:
-    """Return the files that may be ledgers: our own outputs of other kinds are passed over.
+def ledger_sources(paths: Iterable[Path]) -> tuple[list[Source], list[Source]]:
+    """Return the files that may be ledgers, and the others: our outputs of other kinds, too.
 
     Raises:
-        UsageError: There are none.
+        UsageError: There are none that may be ledgers.
     """
-    workbooks, _ = discover(paths)
+    workbooks, others = discover(paths)
     sources = [source for source in workbooks if file_kind(source.path) in {None, FILE_KIND}]
-    if not sources:
-        raise UsageError("没有找到台账文件", "请给出乡镇台账，或放台账的文件夹")
-    return sources
+    others += [source for source in workbooks if source not in sources]
+    refuse_without(sources, others)
+    return sources, others
 
 
 def read_ledgers(
@@ -156,14 +163,19 @@ def read_ledgers(
     Raises:
         UsageError: There is no ledger, or none can be read.
     """
-    sources = ledger_sources([path])
+    sources, others = ledger_sources([path])
     superior = superior_settings(settings_file) if settings_file else None
-    examination = examine(sources, as_of=as_of, superior=superior, jobs=jobs, progress=progress)
+    examination = examine(
+        sources, as_of=as_of, superior=superior, others=others, jobs=jobs, progress=progress
+    )
     if not examination.examined:
         first = examination.unreadable[0]
         raise UsageError(f"{first.file}：{first.message}", first.suggestion)
     report = examination.report(superior)
     examined = tuple(examination.chosen())
+    if not examined:
+        first = report.findings[0]
+        raise UsageError(f"{first.file}：{first.message}", first.suggestion)
     own = examined[0].settings if len(examined) == 1 else Settings()
     return LedgerSet(
         examined,

@@ -24,7 +24,6 @@ from addin.actions.ledger_set import (
     read_ledgers,
 )
 from addin.actions.validate import ExaminedLedger
-from addin.domain.numbering import unit_of
 from addin.domain.pairing.explain import explain
 from addin.domain.pairing.ledger_pools import joint_settings
 from addin.domain.pairing.suggest import (
@@ -36,8 +35,8 @@ from addin.domain.pairing.suggest import (
 )
 from validators.columns import Fill
 from validators.divisions import unit_name
+from validators.identity import same_unit, unit_of
 from validators.ledger import Ledger
-from validators.relations import same_unit
 from validators.sheets import MentorRow, SuggestionRow, columns_by_field
 from workbooks.consolidated.content import Grid, Heading, NumberFormat, Stamp
 from workbooks.consolidated.tables import write_listing
@@ -96,7 +95,8 @@ class PairResult:
     def as_json(self) -> dict[str, Any]:
         """Return what `bangdai pair --json` prints."""
         plan = self.suggestions.as_json()
-        return {**plan, "notes": [*filter(None, [self.numbering]), *plan["notes"]]}
+        notes = [*filter(None, [self.numbering]), *plan["notes"]]
+        return {**plan, "notes": notes, "files": self.ledgers.file_findings}
 
     def why(self, mentor: str, mentee: str) -> str:
         """Return why a mentor is, or is not, suggested for a mentee.

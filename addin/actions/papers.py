@@ -14,9 +14,9 @@ from pathlib import Path
 
 from addin.actions.ledger_set import LedgerSet, check_target, identify, read_ledgers
 from addin.domain.duties import aspects_to_work_on
-from addin.domain.numbering import unit_of
 from validators.divisions import unit_name
 from validators.errors import UsageError
+from validators.identity import unit_of
 from validators.ledger import Ledger
 from validators.relations import mentee_places, running
 from validators.settings import Settings

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from addin.domain.deliveries import choose, delivery_of
+from addin.domain.deliveries import Choice, Delivery, LeftOut, Why, choose, delivery_of
 from validators.errors import UnreadableWorkbook, UsageError
-from validators.findings import Finding, Report
+from validators.findings import NOT_READ, Finding, Report
+from validators.identity import identity_of, place_name
 from validators.ledger import Ledger
 from validators.rules import RuleContext
 from validators.settings import Settings
 from validators.validation import count_rows, settings_of, validate, validate_across
 from validators.vocabulary import Level
 from workbooks.file_locks import office_lock
+from workbooks.files import file_kind, saved_at
+from workbooks.other_files import OWN_OUTPUT, other_file
 from workbooks.workers import run_guarded
 
 WORKBOOK_SUFFIXES = frozenset(
@@ -88,6 +91,24 @@ def open_notices(sources: Iterable[Source]) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def unread_findings(others: Iterable[Source]) -> Iterator[Finding]:
+    """Yield why each file of a folder that is not read is not, and what to do."""
+    for source in others:
+        kind = file_kind(source.path)
+        other = OWN_OUTPUT if kind else other_file(source.path)
+        what = f"本工具生成的“{kind}”" if kind else other.what
+        level = Level.WARNING if other.may_hold_ledger else Level.NOTICE
+        yield file_finding(source.file, NOT_READ, level, f"未读取：是{what}", other.todo)
+
+
+def refuse_without(sources: Collection[Source], others: Sequence[Source]) -> None:
+    """Raise `UsageError` if there is no file that may be a ledger, saying what the others are."""
+    if not sources:
+        unread = [f"“{f.file}”{f.message}，{f.suggestion}" for f in unread_findings(others[:3])]
+        todo = "请给出乡镇台账，或放台账的文件夹"
+        raise UsageError("没有找到台账文件", "；".join([*unread, todo]))
+
+
 class _Task(NamedTuple):
     source: Source
     as_of: date
@@ -96,25 +117,31 @@ class _Task(NamedTuple):
 
 @dataclass(slots=True)
 class ExaminedLedger:
-    """One readable ledger after its checks, and the settings it was judged by."""
+    """One readable ledger after its checks, the settings it was judged by, and `saved_at`."""
 
     file: str
     ledger: Ledger
     findings: list[Finding]
     digest: str
     settings: Settings
+    saved: tuple[datetime, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the findings by column: most of their texts repeat."""
         columns = list(zip(*self.findings, strict=True))
-        return _restored, (self.file, self.ledger, columns, self.digest, self.settings)
+        others = (self.digest, self.settings, self.saved)
+        return _restored, (self.file, self.ledger, columns, *others)
+
+    def delivery(self, as_of: date) -> Delivery:
+        """Return what its 填报信息 says."""
+        return delivery_of(self.ledger, self.file, self.digest, as_of, self.saved)
 
 
 def _restored(
-    file: str, ledger: Ledger, columns: list[tuple[Any, ...]], digest: str, settings: Settings
+    file: str, ledger: Ledger, columns: list[tuple[Any, ...]], *others: Any
 ) -> ExaminedLedger:
     findings = list(map(Finding._make, zip(*columns, strict=True)))
-    return ExaminedLedger(file, ledger, findings, digest, settings)
+    return ExaminedLedger(file, ledger, findings, *others)
 
 
 @dataclass(slots=True)
@@ -136,35 +163,51 @@ class Examination:
     def report(self, superior: Settings | None = None) -> Report:
         """Compare the workbooks, one of each unit, and return the report on all of them."""
         findings = [finding for ledger in self.examined for finding in ledger.findings]
-        others = dict(self._second_ledgers())
-        compared = [ledger.ledger for ledger in self.examined if ledger.file not in others]
+        compared = [ledger.ledger for ledger in self.chosen()]
         if len(compared) > 1:
             context = RuleContext(self.as_of, superior or Settings())
             findings = validate_across(Ledger.merged(compared), context, findings)
-        on_files = [*self.unreadable, *self.notices, *others.values()]
+        on_files = [*self.unreadable, *self.notices, *self._left_out()]
         report = Report(self.as_of, [*on_files, *findings])
-        report.sheets = count_rows(Ledger.merged(ledger.ledger for ledger in self.examined))
+        report.sheets = [count for ledger in self.examined for count in count_rows(ledger.ledger)]
         report.unreadable = [finding.file for finding in self.unreadable]
         return report
 
     def chosen(self) -> list[ExaminedLedger]:
-        """Return one ledger of each unit, in the order given."""
-        others = dict(self._second_ledgers())
-        return [ledger for ledger in self.examined if ledger.file not in others]
+        """Return one ledger of each unit, in the order given; a single one whosever it is."""
+        if len(self.examined) == 1:
+            return list(self.examined)
+        taken = {delivery.file for delivery in self._choice().taken}
+        return [ledger for ledger in self.examined if ledger.file in taken]
 
-    def _second_ledgers(self) -> Iterator[tuple[str, Finding]]:
-        """Yield (file, warning) for every further ledger of a unit: all its IDs stand twice."""
-        deliveries = {
-            ledger.file: delivery_of(ledger.ledger, ledger.file, ledger.digest)
-            for ledger in self.examined
-        }
-        for file, best in choose(deliveries.values())[1].items():
-            reason = deliveries[file].left_out_for(best)
-            code = "file.copy" if deliveries[file].digest == best.digest else "file.same_unit"
-            yield file, file_finding(
-                file, code, Level.WARNING,
-                f"与“{best.file}”{reason}，没有参加台账之间的比对", "请只留最新的一份",
-            )  # fmt: skip
+    def _choice(self) -> Choice:
+        return choose((ledger.delivery(self.as_of) for ledger in self.examined), self.as_of)
+
+    def _left_out(self) -> Iterator[Finding]:
+        if len(self.examined) > 1:
+            for out in self._choice().left_out.values():
+                code = "file.copy" if out.why is Why.COPY else "file.same_unit"
+                yield left_out_finding(out, code, "没有参加台账之间的比对")
+
+
+_LEFT_OUT = {
+    Why.LAST_YEAR: ("file.last_year", Level.WARNING),
+    Why.BORROWED: ("file.borrowed_code", Level.WARNING),
+    Why.UNKNOWN: ("file.unidentified", Level.ERROR),
+    Why.UNDECIDED: ("file.undecided", Level.ERROR),
+}
+
+
+def left_out_finding(out: LeftOut, displaced: str, consequence: str) -> Finding:
+    """Return the finding on a ledger that is not taken.
+
+    Args:
+        out: The ledger and the reason.
+        displaced: The code where another of the unit is taken for being later or the same.
+        consequence: What becomes of it.
+    """
+    code, level = _LEFT_OUT.get(out.why, (displaced, Level.WARNING))
+    return file_finding(out.delivery.file, code, level, f"{out.reason}，{consequence}", out.todo)
 
 
 @contextmanager
@@ -185,6 +228,7 @@ def examine(
     *,
     as_of: date,
     superior: Settings | None = None,
+    others: Iterable[Source] = (),
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> Examination:
@@ -194,11 +238,13 @@ def examine(
         sources: The files.
         as_of: What dates are judged by.
         superior: City or county settings, which win over each ledger's own.
+        others: Files that are not read, to be told.
         jobs: Worker processes.
         progress: Told of every file done.
     """
     tasks = [_Task(source, as_of, superior) for source in sources]
-    examination = Examination(as_of, notices=list(open_notices(task.source for task in tasks)))
+    notices = [*open_notices(task.source for task in tasks), *unread_findings(others)]
+    examination = Examination(as_of, notices=notices)
     for done, (task, result) in enumerate(run_guarded(_examine_one, tasks, jobs=jobs), 1):
         if isinstance(result, UnreadableWorkbook):
             examination.unreadable.append(
@@ -220,5 +266,22 @@ def _examine_one(task: _Task) -> ExaminedLedger:
     settings, on_settings = settings_of(read.ledger, task.superior)
     findings = validate(read.ledger, RuleContext(task.as_of, settings))
     return ExaminedLedger(
-        read.file, read.ledger, [*read.findings, *on_settings, *findings], read.digest, settings
+        read.file,
+        read.ledger,
+        [*_identified(read.ledger, read.file), *read.findings, *on_settings, *findings],
+        read.digest,
+        settings,
+        saved_at(task.source.path),
     )
+
+
+def _identified(ledger: Ledger, file: str) -> Iterator[Finding]:
+    """Yield a notice where the form's code does not say whose ledger it is, but other things do."""
+    identity = identity_of(ledger)
+    if identity.unit and identity.unit != identity.code:
+        grounds = identity.grounds if not identity.code else "单位名称和编号"
+        yield file_finding(
+            file, "file.identified", Level.NOTICE,
+            f"区划代码没有填对，按{grounds}认作{place_name(identity.unit)}的台账",
+            f"请在“填报信息”填写区划代码 {identity.unit}",
+        )  # fmt: skip

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from addin import sentences
+from validators.findings import NOT_READ
 from validators.vocabulary import Level
 
 if TYPE_CHECKING:
@@ -97,14 +98,16 @@ def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
         yield step
 
 
-def show_report(report: Report, passed_over: Sequence[str], *, everything: bool) -> None:
-    """Print findings by file, then the totals."""
+def show_report(report: Report, *, everything: bool) -> None:
+    """Print findings by file, then the files that were not read, then the totals."""
     by_file: dict[str, list[Finding]] = {}
     for finding in report.findings:
-        by_file.setdefault(finding.file, []).append(finding)
+        if finding.code != NOT_READ:
+            by_file.setdefault(finding.file, []).append(finding)
     for file, findings in by_file.items():
         _show_file(file, findings, everything=everything)
-    say(*(f"未读取（不是工作簿）：{file}" for file in passed_over))
+    unread = (finding for finding in report.findings if finding.code == NOT_READ)
+    say(*(f"□ {f.file}　{f.message}　→ {f.suggestion}" for f in unread))
     say(sentences.rows_total(report), sentences.findings_total(report.findings))
 
 

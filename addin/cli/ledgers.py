@@ -12,7 +12,6 @@ import click
 from addin import clock
 from addin.cli import console
 from addin.cli.group import PATHS, cli, one_ledger, option_file, options, start_workers_early
-from validators.errors import UsageError
 
 
 @cli.command(example="bangdai demo --out 帮带演示")
@@ -94,17 +93,16 @@ def samples(out: Path, townships: int, **choices: Any) -> int:
 def validate(paths: tuple[Path, ...], show_all: bool, as_json: bool, as_of: date, jobs: int) -> int:
     """校验台账：逐个单元格指出错误、警告和提示。"""
     start_workers_early()
-    from addin.actions.validate import discover, examine
+    from addin.actions.validate import discover, examine, refuse_without
 
-    sources, passed_over = discover(paths)
-    if not sources:
-        raise UsageError("没有找到可以校验的台账", "请给出 .xlsx 文件或放台账的文件夹")
+    sources, others = discover(paths)
+    refuse_without(sources, others)
     with console.progress("校验台账") as step:
-        report = examine(sources, as_of=as_of, jobs=jobs, progress=step).report()
+        report = examine(sources, as_of=as_of, others=others, jobs=jobs, progress=step).report()
     if as_json:
         console.say_json(report.as_json())
     else:
-        console.show_report(report, [source.file for source in passed_over], everything=show_all)
+        console.show_report(report, everything=show_all)
     return report.exit_code
 
 

@@ -45,7 +45,7 @@ def _reporting(scope: Division, states: Sequence[UnitStatus], as_of: date) -> It
     faulty = [unit for unit in expected if unit.state is ReportState.FAULTY]
     yield (
         f"截至{as_of.year}年{as_of.month}月{as_of.day}日，{scope.name}应报台账{len(expected)}份，"
-        f"收到{len(expected) - len(missing)}份"
+        f"收到{sum(unit.is_received for unit in expected)}份"
     )
     if faulty:
         yield f"，其中{len(faulty)}份有需改正的错误"
@@ -53,6 +53,8 @@ def _reporting(scope: Division, states: Sequence[UnitStatus], as_of: date) -> It
         by_county = Counter(unit.county for unit in missing)
         listed = "、".join(f"{county}{n}个" for county, n in by_county.items())
         yield f"；尚有{len(missing)}个单位未报（{listed}）"
+    if last_year := sum(unit.state is ReportState.LAST_YEAR for unit in expected):
+        yield f"；{last_year}个单位报的是上年台账"
     if unknown := sum(not unit.code for unit in states):
         yield f"；另有{unknown}份文件认不出填报单位"
     yield "。"

@@ -19,9 +19,9 @@ from datetime import date
 from itertools import chain
 from typing import NamedTuple
 
-from addin.domain.numbering import unit_of
 from addin.domain.summaries import Sums
 from validators import vocabulary
+from validators.identity import unit_of
 from validators.ledger import Ledger
 from validators.sheets import ConversionRow, IndividualRow
 

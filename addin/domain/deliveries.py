@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
+from types import MappingProxyType
+from typing import Any
 
 from validators import schema
 from validators.divisions import Division, by_code, children, full_name, unit_name, units
+from validators.identity import Identity, identity_of, place_name, unit_named_in
 from validators.ledger import Ledger
-from validators.sheets import UnitRow
+from validators.sheets import AssessmentRow, LogEntryRow, UnitRow
 
 
 class ReportState(StrEnum):
@@ -21,6 +26,7 @@ class ReportState(StrEnum):
     MISSING = "未报"
     FAULTY = "有误"
     OTHER_VERSION = "版本不符"
+    LAST_YEAR = "上年台账"
     DUPLICATE = "重复"
 
 
@@ -34,26 +40,44 @@ class Reporter:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One ledger file that could be read, as its 填报信息 says."""
+    """One ledger file that could be read, as its 填报信息 says.
+
+    Attributes:
+        file: The workbook.
+        digest: SHA-256 of its bytes.
+        identity: What tells whose it is.
+        county: Name, of its unit or as typed.
+        township: Likewise.
+        year: 年度, 0 where it is unreadable.
+        reporter: Whom to call about it.
+        reported_on: 填报时间.
+        version: 模板版本.
+        newest: The latest day its log or its assessments speak of, none in the future.
+        saved: When it was last saved, and when the file was last changed; see `saved_at`.
+        content: Returns equal texts for workbooks whose rows are equal.
+    """
 
     file: str
     digest: str
-    code: str
+    identity: Identity
     county: str
     township: str
     year: int
     reporter: Reporter
     reported_on: date | None
     version: str
+    newest: date | None
+    saved: tuple[datetime, ...]
+    content: Callable[[], str] = field(compare=False, repr=False)
 
     @property
-    def rank(self) -> tuple[int, date, str]:
-        """Return what decides between two deliveries of one unit: the greater one is taken."""
-        return self.year, self.reported_on or date.min, self.file
+    def code(self) -> str:
+        """Return the unit that sent it, "" where nobody can tell."""
+        return self.identity.maker
 
-    def left_out_for(self, best: Delivery) -> str:
-        """Say why `best` is taken instead, to follow 与“…”."""
-        return "内容完全相同" if self.digest == best.digest else "是同一单位的台账，填报时间较早"
+    def dated(self, as_of: date) -> date | None:
+        """Return 填报时间 unless it lies in the future."""
+        return self.reported_on if self.reported_on and self.reported_on <= as_of else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +94,30 @@ class UnitStatus:
     errors: int = 0
     warnings: int = 0
     todo: str = ""
+    is_further: bool = False
 
     @property
     def is_expected(self) -> bool:
         """Return whether it counts among 应报: a known unit's, and not a further file of it."""
-        return bool(self.code) and self.state is not ReportState.DUPLICATE
+        return bool(self.code) and not self.is_further
+
+    @property
+    def is_received(self) -> bool:
+        """Return whether it counts among 已收: last year's ledger is none of this year's."""
+        return self.is_expected and self.state not in {ReportState.MISSING, ReportState.LAST_YEAR}
 
 
-def delivery_of(ledger: Ledger, file: str, digest: str) -> Delivery:
-    """Return what the form of a ledger of one workbook says; blanks where it is unreadable."""
+def delivery_of(
+    ledger: Ledger, file: str, digest: str, as_of: date, saved: tuple[datetime, ...]
+) -> Delivery:
+    """Return what a ledger of one workbook says; blanks where it is unreadable."""
     form = next(iter(ledger.table(UnitRow).records()), None)  # its unreadable fields are None
-    code = getattr(form, "code", None) or ""
-    county, township = unit_name(code) if code else ("", "")
+    identity = identity_of(ledger)
+    county, township = unit_name(identity.maker) if identity.maker else ("", "")
     return Delivery(
         file=file,
         digest=digest,
-        code=code if county else "",
+        identity=identity,
         county=county or getattr(form, "county", None) or "",
         township=township or getattr(form, "township", None) or "",
         year=getattr(form, "year", None) or 0,
@@ -94,31 +126,210 @@ def delivery_of(ledger: Ledger, file: str, digest: str) -> Delivery:
         ),
         reported_on=getattr(form, "reported_on", None),
         version=getattr(form, "template_version", None) or "",
+        newest=_newest(ledger, as_of),
+        saved=saved,
+        content=partial(_content, ledger),
     )
 
 
-def choose(deliveries: Iterable[Delivery]) -> tuple[list[Delivery], dict[str, Delivery]]:
-    """Take one delivery of each unit: the latest 年度, then 填报时间, then file name.
+def _newest(ledger: Ledger, as_of: date) -> date | None:
+    """Return the latest day of the log and the assessments, up to a day."""
+    days = (
+        day
+        for model, name in ((LogEntryRow, "date"), (AssessmentRow, "assessed_on"))
+        for part in ledger.table(model).this_year().parts
+        if name in part.columns
+        for day in part.columns[name].values
+    )
+    return max((day for day in days if day and day <= as_of), default=None)
 
-    Deliveries without a known unit are all taken.
 
-    Returns:
-        Those taken, by unit and file; and for each file left out the delivery taken instead.
+def _content(ledger: Ledger) -> str:
+    digest = hashlib.sha256()
+    parts = (part for table in ledger.tables.values() for part in table.parts)
+    for part in parts:
+        for name, column in part.columns.items():
+            cells = [column.cells.cell(row) for row in range(len(part))]
+            digest.update(repr((part.key, name, cells)).encode())
+    return digest.hexdigest()
+
+
+# --- which of several counts ---
+
+
+class Why(StrEnum):
+    """Why a ledger is not taken."""
+
+    COPY = "copy"
+    OLDER = "older"
+    LAST_YEAR = "last_year"
+    BORROWED = "borrowed"
+    UNKNOWN = "unknown"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A ledger that is not taken.
+
+    Attributes:
+        delivery: The ledger.
+        why: The kind of reason.
+        reason: The reason in Chinese; what becomes of the file may follow.
+        todo: What to do.
+    """
+
+    delivery: Delivery
+    why: Why
+    reason: str
+    todo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The ledgers taken, one of each unit, by unit; and the others by file."""
+
+    taken: list[Delivery]
+    left_out: dict[str, LeftOut]
+
+
+def choose(deliveries: Iterable[Delivery], as_of: date) -> Choice:
+    """Take one delivery of each unit.
+
+    1. A ledger of no known unit, or one that borrowed another unit's code, is no unit's.
+    2. Of several of one unit those whose code, names and IDs agree come first.
+    3. Of these the one of this 年度, then of the latest 填报时间 that is not in the future, then
+       with the newest entry, then saved last is taken. What decides between two is the reason.
+    4. Of equal ones whose rows are the same either is taken; where the rows differ, none.
     """
     by_unit: dict[str, list[Delivery]] = defaultdict(list)
+    taken, left_out = list[Delivery](), dict[str, LeftOut]()
     for delivery in deliveries:
-        by_unit[delivery.code or f"?{delivery.file}"].append(delivery)
-    taken: list[Delivery] = []
-    superseded: dict[str, Delivery] = {}
+        if out := _not_a_units(delivery):
+            left_out[delivery.file] = out
+        else:
+            by_unit[delivery.code].append(delivery)
     for group in by_unit.values():
-        best = max(group, key=lambda delivery: delivery.rank)
-        taken.append(best)
-        superseded |= {delivery.file: best for delivery in group if delivery is not best}
-    return sorted(taken, key=_by_unit), superseded
+        best = max(group, key=lambda one: (_rank(one, as_of), -len(one.file), one.file))
+        outs = [_compared(one, best, as_of) for one in group if one is not best]
+        if any(out.why is Why.UNDECIDED for out in outs):
+            other = next(out.delivery for out in outs if out.why is Why.UNDECIDED)
+            outs.append(_undecided(best, other))
+        else:
+            taken.append(best)
+        left_out |= {out.delivery.file: out for out in outs}
+    return Choice(sorted(taken, key=lambda one: (one.code, one.file)), left_out)
 
 
-def _by_unit(delivery: Delivery) -> tuple[bool, str, str]:
-    return not delivery.code, delivery.code, delivery.file
+def _not_a_units(delivery: Delivery) -> LeftOut | None:
+    identity = delivery.identity
+    if identity.is_borrowed:
+        return LeftOut(
+            delivery, Why.BORROWED,
+            f"填报信息写的是{place_name(identity.named)}，区划代码却是{place_name(identity.code)}的",
+            "请填报单位核对单位名称、区划代码和各表编号后重新上报",
+        )  # fmt: skip
+    if not identity.unit:
+        said = {identity.named or identity.filed, identity.numbered} - {""}
+        names = "、".join(sorted(map(place_name, said)))
+        doubt = (
+            f"名称和编号说的不是同一个单位（{names}）" if names else "名称、编号、文件名都没有写明"
+        )
+        return LeftOut(
+            delivery, Why.UNKNOWN,
+            f"认不出是哪个单位的台账：没有可用的区划代码，{doubt}",
+            "请在“填报信息”填写县（区）、乡镇（街道）和 9 位区划代码后重新上报",
+        )  # fmt: skip
+    return None
+
+
+def _rank(delivery: Delivery, as_of: date) -> tuple[Any, ...]:
+    """Return what decides between deliveries of one unit, the greater the better."""
+    return (
+        -delivery.identity.doubt,
+        _year_rank(delivery.year, as_of),
+        delivery.dated(as_of) or date.min,
+        delivery.newest or date.min,
+        delivery.saved,
+    )
+
+
+def _year_rank(year: int, as_of: date) -> int:
+    """Put this year first, an unreadable one next, then earlier years, and coming ones last."""
+    return -year if year > as_of.year else 2 * year if year else 2 * as_of.year - 1
+
+
+def _compared(one: Delivery, best: Delivery, as_of: date) -> LeftOut:
+    """Say why `best` is taken instead of `one` of the same unit: by what they differ first."""
+    ranks = zip(_rank(one, as_of), _rank(best, as_of), strict=True)
+    at = next((n for n, (less, more) in enumerate(ranks) if less != more), None)
+    if one.digest == best.digest or (at in {None, 4} and one.content() == best.content()):
+        return LeftOut(one, Why.COPY, f"与“{best.file}”内容完全相同", "请确认后删去其中一份")
+    if at is None:
+        return _undecided(one, best)
+    reason = f"与“{best.file}”是同一单位的台账，{_words(at, one, best, as_of)}"
+    last_year = at == 1 and is_last_years(one, as_of)
+    return LeftOut(
+        one,
+        Why.LAST_YEAR if last_year else Why.OLDER,
+        reason,
+        f"请确认“{best.file}”正确，删去本文件",
+    )
+
+
+def _words(at: int, one: Delivery, best: Delivery, as_of: date) -> str:
+    """Say what part `at` of the ranks is in which `best` is better."""
+    if at == 0:
+        return _unsure(one.identity)
+    if at == 1:
+        return _year_words(one.year, as_of)
+    if at == 2:
+        return _date_words(one, best, as_of)
+    same = "填报时间相同" if one.dated(as_of) else "都没有可用的填报时间"
+    if at == 3:
+        newest = one.newest or "没有记录"
+        return f"{same}，最新的记录较早（{newest}，另一份是 {best.newest}）"
+    note = int(one.saved[0] == best.saved[0])
+    mine, other = (f"{each.saved[note]:%Y-%m-%d %H:%M:%S}" for each in (one, best))
+    what = ("文件里记的保存时间", "文件的修改时间")[note]
+    return f"{same}、最新的记录也相同，{what}较早（{mine}，另一份是 {other}）"
+
+
+def _year_words(year: int, as_of: date) -> str:
+    if year > as_of.year:
+        return f"本文件的年度 {year} 还没有开始"
+    return f"本文件是 {year} 年度的" if year else "本文件没有写明年度"
+
+
+def _date_words(one: Delivery, best: Delivery, as_of: date) -> str:
+    if one.dated(as_of):
+        return f"填报时间较早（{one.reported_on}，另一份是 {best.reported_on}）"
+    if one.reported_on:
+        return f"本文件的填报时间 {one.reported_on} 晚于今天，不能作准"
+    return "本文件没有填报时间"
+
+
+def _unsure(identity: Identity) -> str:
+    """Say what is doubtful in an identity beside a certain one of the same unit."""
+    if not identity.code:
+        return f"本文件没有可用的区划代码（按{identity.grounds}认出），以写明代码的为准"
+    says = {
+        "区划代码": identity.code, "单位名称": identity.named, "编号": identity.numbered,
+        "文件名": identity.filed,
+    }  # fmt: skip
+    what, unit = next((w, unit) for w, unit in says.items() if unit not in {"", identity.unit})
+    return f"本文件的{what}是{place_name(unit)}的，以代码、名称、编号一致的为准"
+
+
+def _undecided(one: Delivery, other: Delivery) -> LeftOut:
+    return LeftOut(
+        one, Why.UNDECIDED,
+        f"与“{other.file}”是同一单位的台账，年度、填报时间、最新的记录和保存时间都相同而内容不同，分不出先后",
+        "请核对后只留正确的一份",
+    )  # fmt: skip
+
+
+# --- whom a file is of, and the state of every unit ---
 
 
 def expected_units(scope: Division) -> tuple[Division, ...]:
@@ -133,58 +344,58 @@ def in_scope(code: str, scope: Division) -> bool:
     return not code or code.startswith(scope.code)
 
 
-def named_unit(file: str, expected: Iterable[Division]) -> Division | None:
-    """Return the township a file's name speaks of, None if there is none or several."""
-    named = [unit for unit in expected if unit.name in file]
-    if len(named) > 1:
-        counties = {unit: by_code()[unit.parent_code].name for unit in named}
-        named = [unit for unit in named if full_name(unit) in file or counties[unit] in file]
-    return named[0] if len(named) == 1 else None
-
-
 def named_elsewhere(file: str, scope: Division) -> str:
     """Return the place outside `scope` a file's name speaks of, "" if there is none.
 
     Of a file that cannot be read nothing else tells whose it is.
     """
-    if scope.name in file or named_unit(file, expected_units(scope)):
+    if scope.name in file or unit_named_in(file, expected_units(scope)):
         return ""
     outside = [place for place in by_code().values() if not place.code.startswith(scope.code)]
-    unit = named_unit(file, (place for place in outside if place.level == "township"))
+    unit = unit_named_in(file, (place for place in outside if place.level == "township"))
     if unit:
         return full_name(unit)
     counties = [place for place in outside if place.level == "county" and place.name in file]
     return counties[0].name if len(counties) == 1 else ""
 
 
-def statuses(
+def statuses(  # everything that tells a unit's state
     scope: Division,
-    taken: Sequence[Delivery],
-    superseded: Mapping[str, tuple[Delivery, Delivery]],
+    choice: Choice,
     unreadable: Mapping[str, str],
     counts: Mapping[str, tuple[int, int]],
     reporters: Mapping[str, Reporter],
+    as_of: date,
+    unread: Mapping[str, str] = MappingProxyType({}),
 ) -> list[UnitStatus]:
     """Return the state of every expected unit and of every other file, in unit order.
 
     Args:
         scope: The city or county that adds up.
-        taken: The deliveries that are merged.
-        superseded: By file, a delivery left out and the one taken instead.
+        choice: The deliveries that are merged, and those that are not.
         unreadable: By file, why it cannot be read.
         counts: By file, how many errors and warnings it has.
         reporters: By unit code, whom an earlier consolidation knew; for units without a file.
+        as_of: The day everything is judged by.
+        unread: By file, why it was not tried to read; names of units in them are told.
     """
     expected = expected_units(scope)
-    states = [_delivered(delivery, *counts.get(delivery.file, (0, 0))) for delivery in taken]
-    states += [_left_out(delivery, best) for delivery, best in superseded.values()]
+    states = [_delivered(one, *counts.get(one.file, (0, 0)), as_of) for one in choice.taken]
     states += [_broken(file, why, expected, reporters) for file, why in unreadable.items()]
     known = {status.code for status in states}
-    states += [_absent(unit, reporters) for unit in expected if unit.code not in known]
-    return sorted(states, key=lambda s: (not s.code, s.code, s.state == "重复", s.file))
+    for out in choice.left_out.values():
+        errors = counts.get(out.delivery.file, (0, 0))
+        states.append(_left_out(out, *errors, further=out.delivery.code in known))
+        known.add(out.delivery.code)
+    sent = {unit: file for file in unread if (unit := unit_named_in(file, expected))}
+    for unit in expected:
+        if unit.code not in known:
+            file = sent.get(unit, "")
+            states.append(_absent(unit, reporters, file, unread.get(file, "")))
+    return sorted(states, key=lambda s: (not s.code, s.code, s.is_further, s.file))
 
 
-def _delivered(delivery: Delivery, errors: int, warnings: int) -> UnitStatus:
+def _delivered(delivery: Delivery, errors: int, warnings: int, as_of: date) -> UnitStatus:
     state, todo = ReportState.REPORTED, ""
     if delivery.version and not schema.is_supported(delivery.version):
         state = ReportState.OTHER_VERSION
@@ -192,28 +403,41 @@ def _delivered(delivery: Delivery, errors: int, warnings: int) -> UnitStatus:
     if errors:
         state = ReportState.FAULTY
         todo = f"改正 {errors} 处错误后重新上报，位置见“问题清单”"
-    if not delivery.code:
-        state = ReportState.FAULTY
-        todo = "“填报信息”的区划代码认不出是哪个单位，请核对后重新上报"
+    if is_last_years(delivery, as_of):
+        state = ReportState.LAST_YEAR
+        todo = f"只收到 {delivery.year} 年度的台账（数字暂按它计），{as_of.year} 年度的没有收到，请催报"
     return UnitStatus(
         delivery.code, delivery.county, delivery.township, state, delivery.file, delivery.reporter, delivery.reported_on,
         errors, warnings, todo,
     )  # fmt: skip
 
 
-def _left_out(delivery: Delivery, best: Delivery) -> UnitStatus:
-    same = "内容与它完全相同" if delivery.digest == best.digest else "它的填报时间较晚"
-    todo = f"已采用“{best.file}”（{same}），请确认后删去本文件"
+def is_last_years(delivery: Delivery, as_of: date) -> bool:
+    """Return whether a ledger is one of an earlier 年度."""
+    return 0 < delivery.year < as_of.year
+
+
+_STATES = {
+    Why.COPY: ReportState.DUPLICATE,
+    Why.OLDER: ReportState.DUPLICATE,
+    Why.LAST_YEAR: ReportState.LAST_YEAR,
+}
+
+
+def _left_out(out: LeftOut, errors: int, warnings: int, *, further: bool) -> UnitStatus:
+    delivery = out.delivery
     return UnitStatus(
-        delivery.code, delivery.county, delivery.township, ReportState.DUPLICATE, delivery.file,
-        delivery.reporter, delivery.reported_on, todo=todo,
+        delivery.code, delivery.county, delivery.township,
+        _STATES.get(out.why, ReportState.FAULTY), delivery.file, delivery.reporter,
+        delivery.reported_on, errors, warnings, f"{out.reason}，没有汇总本文件；{out.todo}",
+        is_further=further and bool(delivery.code),
     )  # fmt: skip
 
 
 def _broken(
     file: str, why: str, expected: Iterable[Division], reporters: Mapping[str, Reporter]
 ) -> UnitStatus:
-    unit = named_unit(file, expected)
+    unit = unit_named_in(file, expected)
     code = unit.code if unit else ""
     county, township = unit_name(code) if code else ("", "")
     return UnitStatus(
@@ -222,9 +446,10 @@ def _broken(
     )  # fmt: skip
 
 
-def _absent(unit: Division, reporters: Mapping[str, Reporter]) -> UnitStatus:
+def _absent(unit: Division, reporters: Mapping[str, Reporter], file: str, why: str) -> UnitStatus:
     county, township = unit_name(unit.code)
+    got = f"只收到“{file}”，{why}" if file else "没有收到台账，请催报"
     return UnitStatus(
         unit.code, county, township, ReportState.MISSING,
-        reporter=reporters.get(unit.code, Reporter()), todo="没有收到台账，请催报",
+        reporter=reporters.get(unit.code, Reporter()), todo=got,
     )  # fmt: skip

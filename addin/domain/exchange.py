@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from addin.domain.numbering import unit_of
 from addin.domain.ranking import Standing
 from validators.divisions import Division
+from validators.identity import unit_of
 from validators.ledger import Ledger
 from validators.rulebook import CitedRow
 from validators.settings import Settings

@@ -22,8 +22,8 @@ from addin.domain.contacts import Contacts, MonthPlan, last_day_of
 from addin.domain.doubts import Doubts
 from addin.domain.duties import DutyReport, DutyState, duty_report
 from addin.domain.months import Span, month_of
-from addin.domain.numbering import unit_of
 from validators import vocabulary
+from validators.identity import unit_of
 from validators.ledger import Ledger, SheetPart
 from validators.relations import is_next_period, running
 from validators.rulebook import CitedRow

@@ -9,11 +9,6 @@ from validators.settings import Settings
 from validators.sheets import SettingRow, model_for
 
 
-def unit_of(code: str) -> str:
-    """Return the 9-digit unit code an ID carries: D640402104-001 → 640402104."""
-    return code.rpartition("-")[0][-9:]
-
-
 def last_numbers(ledger: Ledger) -> dict[str, int]:
     """Return the highest number in use by prefix (D, G, Z, J, ZR, R, P, L) of one unit's ledger.
 

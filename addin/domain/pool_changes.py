@@ -52,9 +52,9 @@ from addin.domain.facts import (
     last_of,
 )
 from addin.domain.months import add_months, full_months
-from addin.domain.numbering import unit_of
 from addin.domain.results import Results, Tally, added, exact, in_percent, some
 from validators import sheets, vocabulary
+from validators.identity import unit_of
 from validators.normalise import person_key
 from validators.relations import running_individuals
 from validators.settings import Settings

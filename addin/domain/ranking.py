@@ -37,10 +37,10 @@ from fractions import Fraction
 from addin.domain.awards import award_year
 from addin.domain.conversions import ROUTES, leaders
 from addin.domain.facts import SEEKING, LedgerFacts, Pairing
-from addin.domain.numbering import unit_of
 from addin.domain.organisations import ClosingState, MeasureState, organisations
 from addin.domain.results import Results, Share, added, exact, points, total
 from validators.divisions import unit_name
+from validators.identity import unit_of
 from validators.rulebook import CitedRow
 from validators.settings import Settings
 from validators.sheets import IndividualRow, OrganisationRow

@@ -18,12 +18,12 @@ from typing import Any, TypeVar
 
 from addin import clock
 from addin.domain.contacts import Contacts
-from addin.domain.numbering import unit_of
 from addin.formulas.ranges import Given, Rows
 from validators.cells import BLANK, Cell, CellColumn, encode
 from validators.columns import Kind
 from validators.errors import UsageError
 from validators.findings import Finding
+from validators.identity import unit_of
 from validators.ledger import Ledger, SheetPart
 from validators.normalise import day
 from validators.rules import RuleContext

@@ -8,16 +8,15 @@ from typing import Any
 
 from validators import schema
 from validators.divisions import is_unit, unit_name
+from validators.identity import is_claim, same_unit, unit_of
 from validators.ledger import Ledger, Table
 from validators.relations import PEOPLE, months_between, person_keys, running_individuals
 from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
-from validators.rules.ids import is_published
 from validators.rules.pairings import contradicted_modes
 from validators.sheets import (
     AssessmentRow,
     CompletionRow,
     ConversionRow,
-    ExchangeRow,
     LogEntryRow,
     MentorRow,
     PairingRow,
@@ -35,23 +34,6 @@ def _in_several_files(table: Table[Any], keys: list[Any], field: str) -> Iterato
 
 
 @rule(
-    "{sheet}.id.duplicate",
-    Level.ERROR,
-    "编号 {value} 在其他台账中也有：{others}",
-    "请两个单位核对编号归属，改正其中一个",
-    across=True,
-)
-def duplicate_id_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
-    """IDs that stand in more than one workbook; what the city published stands in all."""
-    for table in ledger.tables.values():
-        if id_field := table.model.sheet.id_field:
-            codes = table.column(id_field)
-            if table.model is ExchangeRow:
-                codes = [None if is_published(table, i) else code for i, code in enumerate(codes)]
-            yield from _in_several_files(table, codes, id_field)
-
-
-@rule(
     "{sheet}.person.duplicate",
     Level.WARNING,
     "姓名、性别、出生年月与其他台账的 {others} 相同，可能是同一人",
@@ -59,10 +41,12 @@ def duplicate_id_across(ledger: Ledger, context: RuleContext) -> Iterable[Violat
     across=True,
 )
 def same_person_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
-    """The same 姓名 + 性别 + 出生年月 in more than one workbook."""
+    """The same 姓名 + 性别 + 出生年月 in more than one workbook, each under an ID of its own."""
     for model in PEOPLE:
         table = ledger.table(model)
-        yield from _in_several_files(table, person_keys(table), "name")
+        own = zip(table.column(model.sheet.id_field), person_keys(table), strict=True)
+        keys = [None if is_claim(code) else key for code, key in own]
+        yield from _in_several_files(table, keys, "name")
 
 
 @rule(
@@ -78,7 +62,7 @@ def unknown_mentor_across(ledger: Ledger, context: RuleContext) -> Iterable[Viol
     delivered = {code: file for file, code in ledger.unit_codes.items() if code}
     for index, mentor in enumerate(table.column("mentor_id")):
         if mentor and mentor not in known:
-            home = delivered.get(mentor.rpartition("-")[0][-9:])
+            home = delivered.get(unit_of(mentor))
             if home and home != table.locate(index)[0].file:
                 yield Violation(table, index, "mentor_id", {"unit": home})
 
@@ -91,13 +75,17 @@ def unknown_mentor_across(ledger: Ledger, context: RuleContext) -> Iterable[Viol
     across=True,
 )
 def exceeded_load_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
-    """All running pairings of a mentor beyond the limit only when workbooks are added up."""
+    """Other units' pairings of a mentor beyond the limit only when workbooks are added up.
+
+    Those of the mentor's own unit are cited by the rule on one workbook where they alone exceed it.
+    """
     table, limit = ledger.table(PairingRow), context.settings.load_limit
-    for rows in running_individuals(ledger).values():
-        files = {table.locate(row)[0].file for row in rows} if len(rows) > limit else set()
-        if len(files) > 1:
-            for row in rows:
-                yield Violation(table, row, "mentor_id", {"load": len(rows), "limit": limit})
+    for mentor, rows in running_individuals(ledger).items():
+        files = {row: table.locate(row)[0].file for row in rows} if len(rows) > limit else {}
+        if len({*files.values()}) > 1:
+            for row, file in files.items():
+                if not same_unit(mentor, ledger.unit_codes[file]):
+                    yield Violation(table, row, "mentor_id", {"load": len(rows), "limit": limit})
 
 
 @rule(

@@ -17,10 +17,10 @@ from xlsxwriter.worksheet import Worksheet
 from validators.errors import UsageError
 from validators.findings import Finding
 from validators.ledger import Ledger
-from workbooks.files import file_kind
+from workbooks.files import CONSOLIDATED, file_kind
 from workbooks.raw.book import read_book
 
-FILE_KIND = "汇总表"
+FILE_KIND = CONSOLIDATED
 """Value of the document property `帮带文件类型`."""
 
 Value = str | int | float | date | None

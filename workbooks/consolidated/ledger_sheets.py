@@ -19,6 +19,7 @@ from validators.cells import BLANK, Cell, CellColumn
 from validators.columns import Column, Kind, Lookup
 from validators.errors import UsageError
 from validators.findings import Finding, as_typed
+from validators.identity import claims_as_typed
 from validators.ledger import Ledger, SheetPart, Table, TypedColumn
 from validators.messages import PROBLEMS
 from validators.sheets import TABLES, Row, columns_by_field, model_for
@@ -26,12 +27,13 @@ from validators.vocabulary import Level
 from workbooks.bulk import BulkRows
 from workbooks.consolidated.content import Contents, FileLabel, NumberFormat
 from workbooks.consolidated.tables import cell_style, colour_rows, write_frame
+from workbooks.headings import CHECK_STATE, FROM_FILE
 from workbooks.masking import has_personal, mask_phone, mask_text
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, placed_columns, printed_width, shown
 from workbooks.template.styles import BOX, Styles, number_format
 
-FRONT = (("县(区)", 9.0), ("乡镇(街道)", 11.0), ("来源文件", 20.0), ("校验状态", 8.0))
+FRONT = (("县(区)", 9.0), ("乡镇(街道)", 11.0), (FROM_FILE, 20.0), (CHECK_STATE, 8.0))
 """Headings and widths of the columns in front of every merged sheet."""
 
 ROW_HEADING = "来源行"
@@ -146,7 +148,8 @@ def _ledger_columns(part: SheetPart, model: type[Row], names: Names) -> Iterator
         elif column.lookup:
             yield _looked_up(typed, column.lookup, names)
         else:
-            yield _cells(typed, column, part.rejected)
+            own = claims_as_typed(typed) if column.field.endswith(("_id", "_ids")) else typed
+            yield _cells(own, column, part.rejected)
 
 
 def _looked_up(typed: TypedColumn, lookup: Lookup, names: Names) -> CellColumn:

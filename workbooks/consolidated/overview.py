@@ -31,7 +31,8 @@ _OFFSET = {"x_offset": 3, "y_offset": 3, "object_position": 2}
 _FONT = {"name": "仿宋", "size": 10, "color": "#404040"}
 _TITLE = {"name": "黑体", "size": 12, "bold": False, "color": "#262626"}
 _STATE_COLOURS = {
-    "已报": "#70AD47", "有误": "#FFC000", "版本不符": "#5B9BD5", "未报": "#C00000",
+    "已报": "#70AD47", "有误": "#FFC000", "版本不符": "#5B9BD5", "上年台账": "#ED7D31",
+    "未报": "#C00000",
 }  # fmt: skip
 _BEFORE = "#BFBFBF"
 _GRID = {"visible": True, "line": {"color": "#E7E6E6"}}

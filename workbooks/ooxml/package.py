@@ -26,6 +26,7 @@ from validators.errors import UnreadableWorkbook
 
 CONTENT_TYPES: Final = "[Content_Types].xml"
 CUSTOM_PROPERTIES: Final = "docProps/custom.xml"
+CORE_PROPERTIES: Final = "docProps/core.xml"
 
 MAX_FILE_BYTES: Final = 256 << 20
 """The largest file that is read at all, in bytes."""

@@ -17,8 +17,9 @@ from addin.domain.pairing.ledger_pools import DraftRow, Pair, fits_row, read_poo
 from addin.domain.pairing.pools import Availability, Exclusion, Pool
 from addin.domain.pairing.problem import SCALE
 from addin.domain.pairing.scores import Scale, principle_scores, total_scores
+from validators.identity import same_unit
 from validators.ledger import Ledger
-from validators.relations import mentee_places, mode_contradiction, running, same_unit
+from validators.relations import mentee_places, mode_contradiction, running
 from validators.settings import Settings
 from validators.sheets import MentorRow, PairingRow, SuggestionRow
 from validators.vocabulary import Aspect, Decision, Mode, PairingPath

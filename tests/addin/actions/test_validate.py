@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+import os
+import re
 import shutil
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
+import pytest
+from openpyxl import load_workbook
+
+from addin.actions.consolidate import consolidate
+from addin.actions.ledger_set import read_ledgers
 from addin.actions.validate import discover, examine
 from tests.workbooks.grids import UNIT, headings, mentor_values, row_of, write_grids
-from validators.findings import Report
+from validators.errors import UsageError
+from validators.findings import NOT_READ, Report
 from validators.sheets import MentorRow
 
 AS_OF = date(2026, 7, 1)
@@ -52,3 +61,88 @@ def test_the_same_person_in_two_units_is_cited_in_both(tmp_path: Path) -> None:
         ("mentor.person.duplicate", "张易镇.xlsx"),
         ("mentor.person.duplicate", "开城镇.xlsx"),
     }
+
+
+def test_a_newer_copy_without_a_code_rejects_nothing_of_the_good_ledger(tmp_path: Path) -> None:
+    ledger(tmp_path / "开城镇.xlsx", date(2026, 6, 1))
+    ledger(tmp_path / "副本.xlsx", date(2026, 6, 30))
+    book = load_workbook(tmp_path / "副本.xlsx")
+    book["填报信息"]["B3"] = None
+    book.save(tmp_path / "副本.xlsx")
+
+    said = report(tmp_path)
+
+    assert warnings(said) == [("file.same_unit", "副本.xlsx"), ("unit.code.missing", "副本.xlsx")]
+    assert [f.file for f in said.findings if f.code == "file.identified"] == ["副本.xlsx"]
+    assert {count.rejected for count in said.sheets if count.file == "开城镇.xlsx"} == {0}
+
+
+def test_other_files_of_a_folder_are_listed_with_what_to_do(tmp_path: Path) -> None:
+    ledger(tmp_path / "开城镇.xlsx")
+    names = (
+        "三营镇.zip",
+        "a.slk",
+        "旧.xlt",
+        "帮带.xlam",
+        "请示.docx",
+        "请示.wps",
+        "照片.png",
+        "无",
+    )
+    for name in (*names, "~$开城镇.xlsx", ".bangdai-x.tmp.xlsx"):
+        (tmp_path / name).write_bytes(b"x")
+
+    sources, others = discover([tmp_path])
+    said = examine(sources, as_of=AS_OF, others=others).report()
+    (tmp_path / "out").mkdir()
+    done = consolidate([tmp_path], tmp_path / "out" / "汇总.xlsx", as_of=AS_OF, scope="原州区")
+
+    for findings in (said.findings, done.report.findings):
+        unread = {f.file: f for f in findings if f.code == NOT_READ}
+        assert unread.keys() == {*names}
+        assert all(f.message.startswith("未读取：是") and f.suggestion for f in unread.values())
+    assert {one["file"] for one in done.as_json()["unread"]} == {*names}
+    assert said.exit_code == 0
+    (absent,) = [state for state in done.states if state.township == "三营镇"]
+    assert absent.todo == "只收到“三营镇.zip”，未读取：是压缩包（.zip），请解压后放入文件夹"
+    pair = read_ledgers(tmp_path, as_of=AS_OF)
+    assert all(any(name in line for line in pair.file_findings) for name in names)
+
+
+def test_a_folder_with_nothing_to_read_says_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "上报.zip").write_bytes(b"x")
+
+    with pytest.raises(UsageError, match="没有找到台账") as refused:
+        read_ledgers(tmp_path, as_of=AS_OF)
+
+    assert "“上报.zip”未读取：是压缩包（.zip），请解压后放入文件夹" in refused.value.suggestion
+
+
+def test_of_two_nobody_can_tell_apart_neither_is_taken_and_both_are_named(tmp_path: Path) -> None:
+    for name, reviewer in (("甲.xlsx", "李秀英"), ("乙.xlsx", "马建国")):
+        path = ledger(tmp_path / name)
+        book = load_workbook(path)
+        book["填报信息"]["B7"] = reviewer
+        book.save(path)
+        note_saved(path, "2026-06-30T08:00:00Z")
+        os.utime(path, (1_780_000_000, 1_780_000_000))
+
+    assert warnings(report(tmp_path)) == [
+        ("file.undecided", "乙.xlsx"),
+        ("file.undecided", "甲.xlsx"),
+    ]
+    with pytest.raises(UsageError, match="分不出先后"):
+        read_ledgers(tmp_path, as_of=AS_OF)
+
+
+def note_saved(path: Path, moment: str) -> None:
+    """Write a time of saving into a workbook's document properties."""
+    with ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    core = parts["docProps/core.xml"].decode()
+    parts["docProps/core.xml"] = re.sub(
+        r"(<dcterms:modified[^>]*>)[^<]*", rf"\g<1>{moment}", core
+    ).encode()
+    with ZipFile(path, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
