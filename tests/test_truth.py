@@ -73,7 +73,8 @@ def test_at_least_forty_kinds_of_error_are_planted(case: Case) -> None:
     kinds = {error["kind"] for error in case.truth["errors"]}
 
     assert len(kinds) >= 40
-    assert {flaw.kind for flaw in FLAWS} >= {
+    # what spoils whole sheets, and 免计时段 that excuse a month, are no flaws of a row
+    assert {flaw.kind for flaw in FLAWS} | {"exempt month"} >= {
         e["kind"]
         for e in case.truth["errors"]
         if "heading" not in e["code"] and "sheet" not in e["code"]
