@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape, unescape
 
+import numpy as np
 from openpyxl.formula.translate import Translator
 
 from validators.cells import letters
@@ -283,6 +284,7 @@ class CellMaker:
             if kind in (Kind.DATE, Kind.DATETIME)
         }
         self._dated = dated | {""} if "0" in dated else dated
+        self._speaking = {*map(str, np.flatnonzero(workbook.meanings))} - self._dated
 
     def shows_days(self, style: str) -> bool:
         """Tell whether a number of this style is shown as a date."""
@@ -294,6 +296,14 @@ class CellMaker:
         if new != style:
             self._dated.add(new)
         return new
+
+    def shows_numbers(self, style: str) -> bool:
+        """Tell whether a number of this style is shown as it is, or as a date."""
+        return style not in self._speaking
+
+    def style_for_numbers(self, style: str) -> str:
+        """Return a style like `style` that shows numbers as they are."""
+        return self._date_styles.like(style, "General")
 
     def cell(self, value: object, style: str) -> CellXml:
         """Return `value` as a cell; what its style would show wrongly goes in as text.

@@ -23,9 +23,10 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from validators.cells import Cell, CellColumn, FormulaError, encode
+from validators.cells import EARLIEST_SERIAL, Cell, CellColumn, FormulaError, encode
 from validators.errors import UnreadableWorkbook
 from workbooks.ooxml.addresses import Rectangle
+from workbooks.ooxml.dates import MIDNIGHT, Kind, from_serial, to_serial
 from workbooks.ooxml.package import Package, corrupt, relationships
 from workbooks.ooxml.workbook_part import workbook_part
 from workbooks.raw.sniff import Format, IdentifiedFile, password_needed
@@ -111,11 +112,22 @@ def _cell(value: object) -> Cell | None:
     """Return calamine's value as a cell: whole floats as int, midnights as dates."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, datetime) and value.time() == time():
-        return value.date()
+    if isinstance(value, date):
+        return _moment(value)
     if isinstance(value, timedelta):
         return value / timedelta(days=1)
     return value if isinstance(value, str | int | float | date | time) else None
+
+
+def _moment(value: date) -> Cell:
+    """Return a day or a moment; days before 1906 as `from_serial` has them."""
+    serial = to_serial(value)
+    if serial is None or serial < EARLIEST_SERIAL:
+        day = value if isinstance(value, datetime) else datetime.combine(value, time())
+        days = round((day - MIDNIGHT) / timedelta(days=1), 5)
+        return from_serial(int(days) if days.is_integer() else days, Kind.DATETIME)
+    is_midnight = isinstance(value, datetime) and value.time() == time()
+    return value.date() if is_midnight else value  # type: ignore[attr-defined]
 
 
 def _error_cells(file: IdentifiedFile) -> ErrorCells:
