@@ -525,7 +525,7 @@ def whole(*units: str) -> Callable[[Cell], int]:
 
 
 def money(read: Callable[[Cell], float], most: float, per_yuan: float) -> Callable[[Cell], float]:
-    """Return a reader that doubts amounts above `most`, which seem to be typed in 元.
+    """Return a reader that doubts amounts above `most` without a unit: they seem to be in 元.
 
     Args:
         read: Reads the amount.
@@ -538,7 +538,7 @@ def money(read: Callable[[Cell], float], most: float, per_yuan: float) -> Callab
 
     def read_plausible(cell: Cell) -> float:
         amount = read(cell)
-        if amount > most:
+        if amount > most and str(cell).strip()[-1:].isdecimal():
             likely = f"{amount * per_yuan:.10g}"
             raise refusal("money_unit", likely=likely)
         return amount

@@ -50,7 +50,7 @@ def test_each_fault_costs_one_item_and_order_is_kept() -> None:
         ("abort", "file.reader_died"),
         ("b", "B"),
         ("memory", "file.too_big"),
-        ("panic", "file.reader_failed"),
+        ("panic", "file.corrupt"),
         ("c", "C"),
         ("sleep", "file.too_slow"),
         ("unreadable", "file.corrupt"),

@@ -81,7 +81,11 @@ def shown_number(number: int | float, section: str) -> int | float | Shown:
     """Return a number as `Shown` where the format says something else than it, else the number."""
     if number < 0:  # the second section is its own matter
         return number
-    text = rendered(number, section)
+    return as_shown(number, rendered(number, section))
+
+
+def as_shown(number: int | float, text: str) -> int | float | Shown:
+    """Return a number as `Shown` where the `text` a sheet shows for it says something else."""
     said = _SAID.sub("", text)
     try:
         value = float(said)
