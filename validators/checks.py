@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cache
-from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, Protocol, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -66,6 +66,13 @@ class CheckedValues:
     problems: dict[int, Problem] = field(default_factory=dict)
 
 
+class Checked(Protocol):
+    """What has values and problems as `CheckedValues` has."""
+
+    values: list[Any]
+    problems: dict[int, Problem]
+
+
 def check_values(column: Column, cells: Sequence[Cell]) -> CheckedValues:
     """Validate and normalise the distinct `cells` of `column`.
 
@@ -81,20 +88,28 @@ def check_values(column: Column, cells: Sequence[Cell]) -> CheckedValues:
     if doubtful:
         _recall(column, cells, doubtful, checked)
     _drop_blanks(column, cells, doubtful, checked)
-    _read_serials(column, cells, checked)
+    read_serials(column, cells, checked)
     return checked
 
 
 _FEWEST_SERIALS = 3
 
 
-def _read_serials(column: Column, cells: Sequence[Cell], checked: CheckedValues) -> None:
+def read_serials(
+    column: Column, cells: Sequence[Cell], checked: Checked, fewest: int = _FEWEST_SERIALS
+) -> None:
     """Read bare serial numbers as days where a whole column has lost its date format.
 
     Such a column has several of them and no other date; another program saved the file.
+
+    Args:
+        column: The column.
+        cells: Its distinct cells.
+        checked: What is known of them; changed.
+        fewest: How many such numbers it takes.
     """
     serials = [i for i, problem in checked.problems.items() if problem.kind == "date_serial"]
-    if len(serials) < _FEWEST_SERIALS or any(isinstance(cell, date) for cell in cells):
+    if len(serials) < fewest or any(isinstance(cell, date) for cell in cells):
         return
     for i in serials:
         reading = checked.problems[i].context["likely"]

@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from validators.cells import BLANK, Cell, CellColumn, encode, letters
-from validators.checks import check_values
+from validators.checks import FORMAT_LOST, check_values, read_serials
 from validators.columns import Column, Fill, Kind
 from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
 from validators.ledger import Ledger, SheetPart, TypedColumn
 from validators.normalise import squeeze
 from validators.schema import NewerParts, may_lack, version_on
-from validators.sheets import SHEETS, TABLES, Row, SheetKind, UnitRow, columns_by_field
+from validators.sheets import SHEETS, TABLES, Row, SheetKind, UnitRow, columns_by_field, model_for
 from validators.vocabulary import Level
 from workbooks.files import KIND_PROPERTY
 from workbooks.headings import SERIAL_HEADINGS, HeadingMap, Oddity, heading_key, map_headings
@@ -340,9 +340,24 @@ def ledger_of(book: RawBook, label: str, digest: str = "") -> LedgerFile:
             part, on_layout = _read_sheet(sheets[name], model, label, version, newer)
             parts.append(part)
             findings.extend(on_layout)
+    _read_lost_days(parts)
     if newer:
         findings.insert(0, _older_notice(label, version, newer))
     return LedgerFile(label, Ledger.of(parts, [label]), findings, digest)
+
+
+def _read_lost_days(parts: Iterable[SheetPart]) -> None:
+    """Read the few days of further columns in a workbook that has lost its date formats."""
+    columns = [
+        (columns_by_field(model_for(part.key))[name], typed)
+        for part in parts
+        for name, typed in part.columns.items()
+        if typed.problems
+    ]
+    lost = (problem.kind for _, typed in columns for problem in typed.problems.values())
+    if FORMAT_LOST in lost:
+        for column, typed in columns:
+            read_serials(column, typed.cells.values, typed, fewest=1)
 
 
 def _newer_sheets(sheets: Collection[str], version: str) -> list[str]:
