@@ -245,12 +245,12 @@ def day(cell: Cell) -> date:
         return _plausible(cell.date())
     if isinstance(cell, date):
         return _plausible(cell)
+    if isinstance(cell, Shown):
+        cell = cell.text or cell.number
     if isinstance(cell, str):
         return _day_from_text(squeeze_keeping_time(cell))
     if isinstance(cell, bool):
         raise refusal("date_unreadable")
-    if isinstance(cell, Shown):
-        cell = cell.number
     if isinstance(cell, int | float):
         return _day_from_number(cell)
     refuse_formula(cell)
@@ -386,6 +386,8 @@ def month(cell: Cell) -> date:
 
 
 def _month(cell: Cell) -> date:
+    if isinstance(cell, Shown) and cell.text:
+        cell = cell.text
     if isinstance(cell, str):
         typed = _plain_date(squeeze_keeping_time(cell))
         if match := _FULL_MONTH.fullmatch(typed) or _PACKED_MONTH.fullmatch(typed):

@@ -23,7 +23,7 @@ _TOKEN = re.compile(r'"([^"]*)"|[\\!](.)|_.|\*.|\[[^\]]*\]|([0#?.,%])|(.)', re.D
 _PLAIN = re.compile(r"(?i:general)|@|[#,]*[#?]*(?:\.[0#?]*)?")
 """Formats that show a number as it is, but for what they round away behind the point."""
 _UNSUPPORTED = re.compile(r"[eE][+-]|/|[<>=]\s*-?\d|(?i:general)")
-_SAID: Final = re.compile(r"[¥￥$€\s,()（）+-]")
+_SAID: Final = re.compile(r"[¥￥$€\s,()（）]")
 """What says nothing more about a number."""
 _LONGEST: Final = 255
 _MOST: Final = 4_096
