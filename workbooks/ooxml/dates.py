@@ -8,7 +8,7 @@ from enum import IntEnum
 from math import isfinite
 from typing import Final
 
-from validators.cells import DAY_ZERO, EARLIEST_SERIAL, Shown
+from validators.cells import DAY_ZERO, Shown, is_slip
 
 MIDNIGHT: Final = datetime.combine(DAY_ZERO, time())
 """The moment of serial number 0."""
@@ -87,7 +87,7 @@ def from_serial(
     """Return the date, datetime or time of `serial`; what is not a real day stays a number.
 
     Numbers remain: negative serials, durations of a day and more, serials beyond 9999, and, as
-    `Shown`, those of a day and more below `EARLIEST_SERIAL`: 2026.6 in a date format shows as a
+    `Shown`, those that nobody means as a day (`is_slip`): 2026.6 in a date format shows as a
     day of 1905, 1.5 in a time format as 12:00. Rounded to the millisecond, as Excel shows.
     """
     if kind is Kind.NUMBER or not 0 <= serial <= _LAST_SERIAL + 1:
@@ -99,7 +99,7 @@ def from_serial(
         return (datetime(1900, 1, 1) + timedelta(milliseconds=rest)).time()  # noqa: DTZ001
     if kind is Kind.DURATION:
         return serial
-    if days < EARLIEST_SERIAL:
+    if is_slip(serial):
         clock = MIDNIGHT + timedelta(milliseconds=rest)
         return Shown(serial, f"{clock:%H:%M}" if kind is Kind.TIME else "")
     if rest == _DAY_MS:

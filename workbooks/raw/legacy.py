@@ -25,7 +25,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from validators.cells import EARLIEST_SERIAL, Cell, CellColumn, FormulaError, Shown, encode
+from validators.cells import Cell, CellColumn, FormulaError, Shown, encode, is_slip
 from validators.errors import UnreadableWorkbook
 from workbooks.ooxml.addresses import Rectangle
 from workbooks.ooxml.dates import MIDNIGHT, Kind, from_serial, parse_number, to_serial
@@ -138,7 +138,7 @@ def _cell(value: object, leap: int) -> Cell | None:
 def _moment(value: date, leap: int) -> Cell:
     """Return a day or a moment; days before 1906 as `from_serial` has them."""
     serial = to_serial(value)
-    if serial is None or serial < EARLIEST_SERIAL:
+    if serial is None or is_slip(serial):
         day = value if isinstance(value, datetime) else datetime.combine(value, time())
         days = round((day - MIDNIGHT) / timedelta(days=1), 5)
         days -= leap * (days <= _FALSE_LEAP_DAY)
