@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from addin.actions.tidy import Rewriting
     from addin.actions.update import UpdateResult
     from addin.domain.awards import Award
+    from addin.domain.duties import DutyReport
     from addin.domain.flags.judgement import Flag
     from addin.domain.pairing.suggest import Suggestion, Suggestions
     from addin.domain.pool_changes import Adjustment
@@ -225,10 +226,23 @@ def decisions_end(count: int, *, agreed: bool) -> str:
     return f"以上 {count} 处没有改；要一并改好，请加 --apply-decisions。"
 
 
+def duties_total(reports: Iterable[DutyReport]) -> list[str]:
+    """Return how many entries count for no duty and for how many one is proposed; [] for none."""
+    listed = list(reports)
+    unnamed = sum(len(report.unnamed) for report in listed)
+    proposed = sum(len(report.proposals) for report in listed)
+    if not unnamed:
+        return []
+    advice = f"其中 {proposed} 条有职责编号建议，请核对后点“采纳职责建议”" if proposed else ""
+    told = advice or "没有可以推荐的职责"
+    return [f"工作日志有 {unnamed} 条没有填职责编号，不计入职责完成次数；{told}。"]
+
+
 def update_total(result: UpdateResult) -> str:
     """Return how many ledgers were brought up to date, and how many IDs were filled in."""
     written = sum(not copy.problem for copy in result.copies)
-    return f"已更新 {written} 个台账，补全编号 {result.ids} 个；原台账没有改动。"
+    accepted = f"采纳职责编号建议 {result.accepted} 条，" if result.accepted else ""
+    return f"已更新 {written} 个台账，{accepted}补全编号 {result.ids} 个；原台账没有改动。"
 
 
 def flag_title(flag: Flag) -> str:

@@ -184,7 +184,7 @@ def a_log_entry(number: int = 1, *, unit: str = UNIT, **changes: Any) -> RowCell
         "log_id": code("R", number, unit),
         "date": date(2026, 5, 3),
         "pairing_ids": code("J", 1, unit),
-        "duty_id": code("ZR", 1, unit),
+        "duty_ids": code("ZR", 1, unit),
         "aspect": "产业发展",
         "role": "带",
         "method": "放手压担法",

@@ -91,7 +91,10 @@ class Settings(BaseModel):
     contacts_per_month: Annotated[
         Number,
         setting(
-            "每月联系次数", "次", "每对结对每个自然月至少联系几次；当月过完的次日起才计", PUBLISHED
+            "每月联系次数",
+            "次",
+            "每对结对每个自然月至少联系几次，当月过完的次日起才计；新结对的职责次数也按它折算",
+            PUBLISHED,
         ),
     ] = 1
     counted_days: Annotated[
@@ -115,7 +118,12 @@ class Settings(BaseModel):
         Share, setting("联系完成率下限", "%", "近三个月联系完成率低于该值预警")
     ] = 80
     idle_aspect_days: Annotated[
-        Number, setting("薄弱方面未帮带天数", "天", "薄弱方面超过该天数没有帮带时预警")
+        Number,
+        setting(
+            "薄弱方面未帮带天数",
+            "天",
+            "薄弱方面超过该天数没有帮带时预警；几个薄弱方面逐月轮流、还没轮到的不算",
+        ),
     ] = 60
     unpaired_days: Annotated[
         Number,

@@ -334,9 +334,9 @@ def fill_ids(ledger: Ledger) -> tuple[Ledger, list[SheetUpdate]]:
     updates: list[SheetUpdate] = []
     for part in (part for table in ledger.tables.values() for part in table.parts):
         filled = dict(_filled(part, numbering))
-        parts.append(_with_ids(part, filled) if filled else part)
+        field = model_for(part.key).sheet.id_field
+        parts.append(with_values(part, field, filled) if filled else part)
         if filled:
-            field = model_for(part.key).sheet.id_field
             cells = {(part.rows[row], field): code for row, code in filled.items()}
             updates.append(SheetUpdate(part.key, cells=cells))
     return (Ledger.of(parts, ledger.unit_codes), updates) if updates else (ledger, [])
@@ -350,18 +350,19 @@ def _filled(part: SheetPart, numbering: Numbering) -> Iterator[tuple[int, str]]:
             yield row, numbering.next(part.key)
 
 
-def _with_ids(part: SheetPart, filled: dict[int, str]) -> SheetPart:
-    field = model_for(part.key).sheet.id_field
+def with_values(
+    part: SheetPart, field: str, filled: Mapping[int, str | tuple[str, ...]]
+) -> SheetPart:
+    """Return a part with values in cells of a column that were blank, by row of the part."""
     column = part.columns[field]
     codes, first = array("i", column.cells.codes), len(column.cells.values)
     for number, row in enumerate(filled):
         codes[row] = first + number
-    ids = list(filled.values())
-    cells = CellColumn([*column.cells.values, *ids], codes)
-    typed = TypedColumn(
-        field, column.letter, column.heading, cells, [*column.values, *ids], column.problems
-    )
-    return replace(part, columns={**part.columns, field: typed})
+    typed = [*column.values, *filled.values()]
+    texts = (value if isinstance(value, str) else "、".join(value) for value in filled.values())
+    cells = CellColumn([*column.cells.values, *texts], codes)
+    values = TypedColumn(field, column.letter, column.heading, cells, typed, column.problems)
+    return replace(part, columns={**part.columns, field: values})
 
 
 def numbered_ledgers(ledgers: LedgerSet) -> tuple[LedgerSet, dict[str, list[SheetUpdate]]]:

@@ -242,7 +242,10 @@ def show_update(result: UpdateResult) -> None:
     if result.proposals:
         count = sum(map(len, result.proposals.values()))
         say(sentences.decisions_end(count, agreed=result.agreed))
-    say(sentences.update_total(result), f"写到：{result.out}")
+    say(
+        sentences.update_total(result), *sentences.duties_total(result.duties),
+        f"写到：{result.out}",
+    )  # fmt: skip
 
 
 def show_flags(ledger_set: LedgerSet, result: FlagsResult) -> None:

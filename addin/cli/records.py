@@ -23,9 +23,16 @@ if TYPE_CHECKING:
     "--apply-decisions", is_flag=True,
     help="期满考核、培养转化、销号批准、导师库调整的决定，相应的状态和日期一并改好；不写则先问",
 )  # fmt: skip
+@click.option("--accept-duties", is_flag=True, help="把职责编号建议填入空着的职责编号，计入职责")
 @options("settings", "as-of", "jobs")
 def update(
-    path: Path, out: Path, apply_decisions: bool, settings: Path | None, as_of: date, jobs: int
+    path: Path,
+    out: Path,
+    apply_decisions: bool,
+    accept_duties: bool,
+    settings: Path | None,
+    as_of: date,
+    jobs: int,
 ) -> int:
     """一键更新：重算所有生成的表，补全缺的编号；原台账不改动。"""
     start_workers_early()
@@ -34,7 +41,7 @@ def update(
     with console.progress("更新台账") as step:
         result = update_ledgers(
             path, out, as_of=as_of, settings_file=settings, jobs=jobs, progress=step,
-            agrees=partial(console.agrees_to_decisions, given=apply_decisions),
+            agrees=partial(console.agrees_to_decisions, given=apply_decisions), accept=accept_duties,
         )  # fmt: skip
     console.show_update(result)
     return result.exit_code

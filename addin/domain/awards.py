@@ -115,10 +115,11 @@ def score(tally: Tally, settings: Settings) -> Score:
 
 
 def _duties(tally: Tally) -> str:
-    share, undone = tally.duties
+    share, undone, pending = tally.duties
     if not share.of:
         return "没有到期或已完成的导师职责"
-    late = f"（未完成：{some(undone)}）" if undone else ""
+    waiting = f"，另有 {pending} 条待确认" if pending else ""
+    late = f"（未完成：{some(undone)}{waiting}）" if undone else ""
     return f"到期或已完成的导师职责 {share.of} 项，完成 {share.done} 项{late}"
 
 

@@ -13,7 +13,7 @@ anything.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -106,6 +106,23 @@ def last_day_of(
     if status is not PairingStatus.ENDED:
         return until
     return max(first, min(until, ended_on or last or first))
+
+
+def planned_months(
+    period: Span, settings: Settings, pauses: Iterable[Span] = (), *, latest: date
+) -> tuple[date, ...]:
+    """Return the months up to `latest` in which a pairing owes contacts, the earliest first.
+
+    Args:
+        period: 结对日期 and the pairing's last day.
+        settings: For grace, exempt periods and the days a month needs.
+        pauses: 暂停起止.
+        latest: Later months are left out.
+    """
+    left_out: list[Span] = [*settings.exempt_periods, *pauses]
+    if settings.grace_days:
+        left_out.append((period[0], period[0] + timedelta(days=settings.grace_days - 1)))
+    return owed_months(period, left_out, settings.counted_days, latest)
 
 
 class MonthPlan(NamedTuple):
@@ -223,6 +240,15 @@ class Contacts:
         first, end = self._slices.get(pairing_id, (0, 0))
         return date.fromordinal(int(self._sorted.day[end - 1])) if first < end else None
 
+    def still_owed(self, pairing_id: str, first: date, last: date) -> int:
+        """Return how many contacts a pairing is still to make in the months of two days."""
+        at = self.known.get(pairing_id)
+        settings, pair = self._settings_of(at), self.of_pairing(pairing_id)
+        made = Counter(map(month_of, pair.days))
+        months = self._owed(at, settings, pair.last, until=last)
+        owed = (month for month in months if month >= month_of(first))
+        return sum(max(0, settings.contacts_per_month - made[month]) for month in owed)
+
     def of_pairing(self, pairing_id: str) -> PairContacts:
         """Return a pairing's contacts and plan; empty for one nobody knows."""
         if pairing_id not in self._by_pairing:
@@ -238,7 +264,7 @@ class Contacts:
         counts, owed = Counter(months), settings.contacts_per_month
         plans = tuple(
             MonthPlan(month, owed, counts[month])
-            for month in self._owed(at, settings, days[-1] if days else None)
+            for month in self._owed(at, settings, days[-1] if days else None, until=self._latest)
         )
         grace = timedelta(days=settings.grace_days)
         in_grace = start is not None and self.as_of < start + grace
@@ -293,8 +319,8 @@ class Contacts:
         """Return the row of every accepted pairing whose ID stands once."""
         return self._pairings.accepted_by_id
 
-    def _settings_of(self, at: int) -> Settings:
-        if not self.own:
+    def _settings_of(self, at: int | None) -> Settings:
+        if at is None or not self.own:
             return self.settings
         return self.own.get(self._pairings.locate(at)[0].file, self.settings)
 
@@ -303,17 +329,15 @@ class Contacts:
         names = ("paired_on", "until", "paused_from", "paused_to", "status", "ended_on")
         return list(self._pairings.columns(*names))
 
-    def _owed(self, at: int | None, settings: Settings, last: date | None) -> tuple[date, ...]:
-        """Return the months the pairing in row `at` owes; `last` is its last contact."""
+    def _owed(
+        self, at: int | None, settings: Settings, last: date | None, *, until: date
+    ) -> tuple[date, ...]:
+        """Return the months to `until` the pairing in row `at` owes; `last` is its last contact."""
         if at is None:
             return ()
-        start, until, paused, resumed, status, ended_on = self._spans[at]
-        if start is None or until is None:
+        start, end, paused, resumed, status, ended_on = self._spans[at]
+        if start is None or end is None:
             return ()
-        until = last_day_of(status, (start, until), ended_on, last)
-        left_out: list[Span] = list(settings.exempt_periods)
-        if settings.grace_days:
-            left_out.append((start, start + timedelta(days=settings.grace_days - 1)))
-        if paused:  # a pause without an end lasts
-            left_out.append((paused, resumed or until))
-        return owed_months((start, until), left_out, settings.counted_days, self._latest)
+        end = last_day_of(status, (start, end), ended_on, last)
+        pause = ((paused, resumed or end),) if paused else ()  # without an end it lasts
+        return planned_months((start, end), settings, pause, latest=until)

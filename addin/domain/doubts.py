@@ -45,20 +45,20 @@ _UNIT_DIGITS = 9
 
 
 class Maybe(NamedTuple):
-    """A contact that may have been: its day, aspect and duty where they can be read.
+    """A contact that may have been: its day, aspect and duties where they can be read.
 
     `row` is its row in the log's table.
     """
 
     day: date | None
     aspect: Aspect | None
-    duty_id: str | None
+    duty_ids: tuple[str, ...] | None
     row: int
 
     def fits(self, first: date, last: date, aspect: Aspect | None, duty_id: str | None) -> bool:
         """Return whether it may lie between two days, on an aspect or for a duty if given."""
         on_time = self.day is None or first <= self.day <= last
-        told = self.duty_id is not None and self.duty_id == duty_id
+        told = duty_id in (self.duty_ids or ())
         return on_time and (aspect is None or told or self.aspect in {None, aspect})
 
 
@@ -249,7 +249,7 @@ class Doubts:
     def _rejected_entries(self) -> Iterator[tuple[str, Collection[str], Maybe]]:
         """Yield workbook and pairings of every entry that is not used."""
         log = self._ledger.table(LogEntryRow)
-        names = ("date", "pairing_ids", "aspect", "duty_id")
+        names = ("date", "pairing_ids", "aspect", "duty_ids")
         days, named, aspects, duties = (log.column(name) for name in names)
         for start, part in log.starts():
             for local in sorted(part.rejected):

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from addin.domain.contacts import Contacts, MonthPlan, last_day_of
 from addin.domain.doubts import Doubts
-from addin.domain.duties import DutyState, progress
+from addin.domain.duties import DutyReport, DutyState, duty_report
 from addin.domain.months import Span, month_of
 from addin.domain.numbering import unit_of
 from validators import vocabulary
@@ -491,9 +491,14 @@ class LedgerFacts:
         return dict(steps)
 
     @cached_property
+    def duty_report(self) -> DutyReport:
+        """Return what the log says of the duties."""
+        return duty_report(self.contacts)
+
+    @property
     def duties(self) -> tuple[DutyState, ...]:
         """Return the state of every duty, in ledger order."""
-        return progress(self.contacts)
+        return self.duty_report.states
 
     @cached_property
     def duties_of_pairing(self) -> dict[str, list[DutyState]]:

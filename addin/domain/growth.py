@@ -274,7 +274,7 @@ def _duties(growth: Growth, as_of: date) -> Iterator[Event]:
         if duty.progress is DutyProgress.DONE and duty.last_done_on:
             day, state = duty.last_done_on, f"已完成（{count}）"
         elif duty.due_on <= as_of:
-            day, state = duty.due_on, f"到期未完成（{count}）"
+            day, state = duty.due_on, f"到期未完成（{count}{duty.pending}）"
         else:
             continue
         text = f"{duty.item or duty.aspect}：{state}"

@@ -20,7 +20,15 @@ from addin.ribbon.session import (
 )
 from validators.errors import UsageError
 from validators.relations import mentee_places
-from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolChangeRow, UnitRow
+from validators.sheets import (
+    AwardRow,
+    DutyRow,
+    FlagRow,
+    GrowthRow,
+    LogEntryRow,
+    PoolChangeRow,
+    UnitRow,
+)
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -57,6 +65,7 @@ def update_all(book: xw.Book) -> None:
     decided = [sentences.decisions_end(len(proposals), agreed=True)] if agreed else []
     tell(
         book, written.remarks, *decided, f"已更新：{sheets}。", f"补全编号 {update.ids} 个。",
+        *sentences.duties_total([update.duties]),
         f"校验：{sentences.findings_total(update.findings)}，已标出 {written.marked} 个单元格。",
         *upgrade_hint(opened.examined.ledger),
     )  # fmt: skip
@@ -70,13 +79,33 @@ def _update(opened: OpenLedger) -> LedgerUpdate:
 
 @ledger_button(
     "更新职责清单", group="过程", icon="AccessTableTasks", needs=DutyRow,
-    help="按工作日志重新计算每项职责的完成次数和进度。",
+    help="按工作日志重新计算每项职责的完成次数和进度，给没填职责编号的日志提出建议。",
 )  # fmt: skip
 def update_duties(dated: DatedLedger) -> LedgerChange:
-    """Count what the log says of every duty."""
+    """Count what the log says of every duty, and propose duties for entries that name none."""
+    from addin.actions.update import proposal_updates
+
     rollup, update = dated.rolled_up(DutyRow)
+    report, examined = rollup.facts.duty_report, dated.examined
+    proposals = proposal_updates(examined.ledger, report, examined.file)
     total = f"已按工作日志重新计算 {len(rollup.duties)} 项职责的完成次数和进度。"
-    return LedgerChange([update], [total])
+    return LedgerChange([*proposals, update], [total, *sentences.duties_total([report])])
+
+
+@ledger_button(
+    "采纳职责建议", group="过程", icon="ReviewAcceptChange", needs=LogEntryRow, command="accept",
+    help="把“职责编号建议”填入空着的职责编号，计入职责完成次数；已填的不改，可以撤销。",
+)  # fmt: skip
+def accept_duties(dated: DatedLedger) -> LedgerChange:
+    """Let entries that name no duty name the one they are proposed for."""
+    from addin.actions.update import acceptance
+
+    updates, count, report = acceptance(dated)
+    rest = sentences.duties_total([report])
+    if not count:
+        return LedgerChange([], ["没有可以采纳的职责编号建议。", *rest])
+    total = f"已采纳职责编号建议 {count} 条，职责清单已重新计算。"
+    return LedgerChange(updates, [total, *rest])
 
 
 @ledger_button(

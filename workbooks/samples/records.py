@@ -119,6 +119,10 @@ def assign_duties(world: World) -> dict[Entry, int]:
     return promised
 
 
+_WORKED_ON = 0.8
+"""How often a duty that need not be done yet is worked on."""
+
+
 def _assign(world: World, pairing: Pairing, number: int, promised: dict[Entry, int]) -> None:
     rng = world.rng
     weak = pairing.mentee.weak()
@@ -149,7 +153,8 @@ def _assign(world: World, pairing: Pairing, number: int, promised: dict[Entry, i
     if due < world.as_of and pairing.mentee.fate == "plain":
         promised[entry] = target
         entry.locked = True
-    pairing.duties.append(entry)
+    if entry in promised or rng.random() < _WORKED_ON:
+        pairing.duties.append(entry)
 
 
 def _due(world: World, pairing: Pairing) -> date:

@@ -370,7 +370,7 @@ class World:
     def used_duties(self) -> set[str]:
         """Return the duties log entries name."""
         if not self._used:
-            self._used = {e.values["duty_id"] for e in self.of("log") if "duty_id" in e.values}
+            self._used = {code for e in self.of("log") for code in e.values.get("duty_ids", ())}
         return self._used
 
     def plain_pairings(self) -> Iterable[Pairing]:

@@ -1,4 +1,9 @@
-"""Flags on weak aspects nobody works on."""
+"""Flags on weak aspects nobody works on.
+
+Weak aspects share the months: an aspect waits for its turn, and is not idle, as long as a pairing
+that runs since then has used every month owed, and every month with a contact, for another weak
+aspect, none of them in two months. A month owed counts once it is over.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,7 @@ from addin.domain.contacts import PairContacts
 from addin.domain.doubts import Maybe
 from addin.domain.facts import LedgerFacts, Mentee, Pairing
 from addin.domain.flags import flag_rule, flagged
-from addin.domain.months import Span
+from addin.domain.months import Span, month_of
 from validators.rulebook import CitedRow, Violation
 from validators.sheets import AssessmentRow, LogEntryRow
 from validators.vocabulary import Alert, Aspect
@@ -123,13 +128,15 @@ def _idle_aspects(facts: LedgerFacts) -> Iterator[_Idle]:
 def _days_idle(
     facts: LedgerFacts, mentee: Mentee, pairings: Collection[Pairing]
 ) -> Iterator[_IdleAspect]:
-    """Yield every weak aspect of a mentee with the days it has been idle."""
+    """Yield the weak aspects of a mentee that are idle out of their turn, and for how many days."""
     code = mentee.mentee_id
     began = min(pairing.paired_on for pairing in pairings)
     for aspect, score, since, cited in _weak(facts, mentee):
         work = _last_work(facts, code, aspect)
         worked_on, rows = (work[0], (cited, work[1])) if work else (None, (cited,))
         start = max(day for day in (began, since, worked_on) if day)
+        if any(_takes_turns(facts, pairing, aspect, start) for pairing in pairings):
+            continue
         days = _counted_days(facts, pairings, start)
         maybe = [
             maybe.day or facts.as_of for maybe in _unread(facts, code) if maybe.aspect is aspect
@@ -158,6 +165,25 @@ def _weak(
         run = list(takewhile(lambda step: step[1] <= limit, reversed(known)))
         if run and all((scores[i] or limit + 1) <= limit for scores in doubtful):
             yield aspect, run[0][1], run[-1][0], run[0][2]
+
+
+def _takes_turns(facts: LedgerFacts, pairing: Pairing, idle: Aspect, start: date) -> bool:
+    """Return whether a pairing kept to the turns of the weak aspects since `idle` had its own."""
+    if pairing.paired_on > start:
+        return False
+    contacts = facts.contacts.of_pairing(pairing.pairing_id)
+    others = {aspect for aspect, *_ in _weak(facts, facts.seeking[pairing.mentee_id])} - {idle}
+    worked = {
+        (month_of(day), aspect)
+        for day, aspect in zip(contacts.days, contacts.aspects, strict=True)
+        if day > start
+    }
+    first = month_of(start)
+    months = {plan.month for plan in contacts.months} | {month for month, _ in worked}
+    turns = [(month, aspect) for month, aspect in worked if aspect in others]
+    return len({aspect for _, aspect in turns}) == len(turns) and {
+        month for month in months if month > first
+    } <= {month for month, _ in turns}
 
 
 def _contacts(facts: LedgerFacts, code: str) -> Iterator[PairContacts]:

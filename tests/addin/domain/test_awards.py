@@ -9,7 +9,7 @@ import pytest
 
 from addin.domain.awards import Award, award_year, awards, public_list, quota
 from addin.domain.facts import LedgerFacts
-from tests.addin.domain.gold import a_golden_township, drop, merged
+from tests.addin.domain.gold import MONTHS, a_golden_township, drop, merged
 from tests.build import MONTH_OVER as AS_OF
 from tests.build import (
     OTHER_UNIT,
@@ -79,7 +79,7 @@ def test_a_faultless_year_earns_every_point_and_meets_every_condition() -> None:
 def test_duties_count_by_what_is_done_of_what_is_due(duty: dict[str, Any], earned: float) -> None:
     aspect = {"aspect": "工作作风", "starts_on": date(2026, 1, 5), "due_on": date(2026, 5, 31)}
     done = [
-        a_log_entry(90 + n, date=date(2026, 3, 10 + n), duty_id=code("ZR", 2), aspect="工作作风")
+        a_log_entry(90 + n, date=date(2026, 3, 10 + n), duty_ids=code("ZR", 2), aspect="工作作风")
         for n in range(4)
     ]
 
@@ -90,15 +90,29 @@ def test_duties_count_by_what_is_done_of_what_is_due(duty: dict[str, Any], earne
 
 def test_work_beyond_the_target_and_longer_logs_earn_nothing() -> None:
     more = [
-        a_log_entry(100 + n, date=date(2026, 5, 1 + n), duty_id=None, content=f"又去一次 {n}" * 20)
+        a_log_entry(100 + n, date=date(2026, 5, 1 + n), duty_ids=None, content=f"又去一次 {n}" * 20)
         for n in range(20)
     ]
 
     assert points(judged(add("log", *more))) == points(judged())
 
 
+def test_a_mentor_none_of_whose_duties_any_entry_names_is_not_shortlisted() -> None:
+    unnamed = [change("log", n, duty_ids=None) for n in range(len(MONTHS))]
+    about_it = [
+        change("log", n, content="核对产业项目的申报和验收材料") for n in range(len(MONTHS))
+    ]
+
+    by_volume, proposed = judged(*unnamed), judged(*unnamed, *about_it)
+
+    assert judged().shortlisted
+    assert (points(by_volume)["履职"], by_volume.shortlisted) == (0.0, False)
+    assert (points(proposed)["履职"], proposed.shortlisted) == (0.0, False)
+    assert "完成 0 项（未完成：ZR640402104-0001，另有 2 条待确认）" in proposed.score.basis
+
+
 def test_no_duty_due_shows_nothing_and_earns_nothing() -> None:
-    one = judged(drop("duty", 0))
+    one = judged(drop("duty", 0), *(change("log", n, duty_ids=None) for n in range(len(MONTHS))))
 
     assert points(one) == {**PERFECT, "履职": 0.0}
     assert "没有到期或已完成的导师职责" in one.score.basis

@@ -27,7 +27,7 @@ def checked(*rows: dict[str, Any], **sheets: Any) -> Ledger:
 
 
 def entry(number: int, day: date, **changes: Any) -> dict[str, Any]:
-    return a_log_entry(number, date=day, duty_id=None, **changes)
+    return a_log_entry(number, date=day, duty_ids=None, **changes)
 
 
 def contacts(*rows: dict[str, Any], settings: Settings | None = None, **sheets: Any) -> Contacts:
@@ -73,7 +73,7 @@ def test_two_entries_of_one_day_are_two_contacts_in_log_order() -> None:
     ],
 )
 def test_an_entry_with_an_error_is_no_contact(changes: dict[str, Any]) -> None:
-    found = contacts(a_log_entry(1, duty_id=None) | changes, entry(2, date(2026, 4, 2)))
+    found = contacts(a_log_entry(1, duty_ids=None) | changes, entry(2, date(2026, 4, 2)))
 
     assert found.of_pairing(FIRST).rows == (1,)
 

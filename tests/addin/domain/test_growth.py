@@ -55,7 +55,7 @@ def test_an_empty_ledger_has_no_files() -> None:
 
 def test_a_visit_by_two_mentors_is_a_contact_of_each_and_one_event() -> None:
     pairing = [a_pairing(1), a_pairing(2, mentor_id=code("D", 2))]
-    log = [a_log_entry(1, pairing_ids=f"{FIRST}、{SECOND}", duty_id=None)]
+    log = [a_log_entry(1, pairing_ids=f"{FIRST}、{SECOND}", duty_ids=None)]
     contacts = contacts_of(a_ledger(pairing=pairing, log=log, completion=[]))
 
     one = growth(LedgerFacts(contacts))[0]

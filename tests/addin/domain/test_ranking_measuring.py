@@ -126,7 +126,7 @@ def test_twice_the_log_changes_nothing() -> None:
 
 def test_more_contacts_longer_texts_and_more_work_on_done_duties_change_nothing() -> None:
     more = [
-        a_log_entry(900 + n, date=date(2026, 4, 1 + n), duty_id=None, content="再去一次" * 50)
+        a_log_entry(900 + n, date=date(2026, 4, 1 + n), duty_ids=None, content="再去一次" * 50)
         for n in range(25)
     ]
 

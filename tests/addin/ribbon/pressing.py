@@ -125,13 +125,13 @@ _NOTHING = (None, "General", None, None, (None, None))
 _LOOKED_AT = 300  # rows: the template formats thousands more
 
 
-def long_ledger(path: Path, logs: int) -> Path:
-    """Write a ledger with so many log rows; nothing else in it depends on how many."""
+def long_ledger(path: Path, logs: int, **changes: Any) -> Path:
+    """Write a ledger with so many log rows, all changed alike; nothing else depends on how many."""
     rows: Rows = waiting_rows()
     rows["mentor"][1]["name"] = "王 秀兰"
     rows["individual"][1]["chosen_on"] = "2026.6.20"
     rows["duty"] = [_duty(number) for number in (1, 2)]
-    rows["log"] = [_entry(number) for number in range(1, logs + 1)]
+    rows["log"] = [_entry(number) | changes for number in range(1, logs + 1)]
     for number in (3, 7):
         rows["log"][number]["log_id"] = None
     return write_waiting(path, rows)
@@ -157,6 +157,6 @@ def _entry(number: int) -> dict[str, Any]:
         "pairing_ids": f"J{UNIT}-001",
         "aspect": "工作作风",
         "form": "线下",
-        "content": f"第{number}次到村里查看，说明白第{number}件事怎么办",
+        "content": f"第{number}次到村里走访查看，说明白第{number}件事怎么办",
         "recorder": "马志远",
     }

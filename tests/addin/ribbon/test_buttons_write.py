@@ -11,12 +11,14 @@ import xlwings as xw
 from addin.actions.confirm import confirm_pairings
 from addin.actions.decisions.complete import complete_pairings
 from addin.actions.generated_sheets import check_update, sheet_update
-from addin.actions.ledger_set import fill_ids, read_ledgers
+from addin.actions.ledger_set import fill_ids, read_ledgers, write_changed_copy
 from addin.actions.pair import suggest_pairings
 from addin.actions.tidy import tidy_ledger
-from addin.actions.update import update_ledgers
+from addin.actions.update import proposal_updates, update_ledgers
 from addin.actions.validate import ExaminedLedger
+from addin.buttons import buttons
 from addin.domain.rollup import roll_up
+from addin.ribbon import LedgerButton
 from tests.addin.ribbon.pressing import AS_OF, MADE, cells_of, looks_of, opened, press
 from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolChangeRow, Row
 from workbooks.patch.ledger_copy import update_workbook
@@ -48,6 +50,18 @@ def check(one: ExaminedLedger) -> list[SheetUpdate]:
     return [check_update(one.ledger, one.findings, one.file, AS_OF, MADE)]
 
 
+def duties(one: ExaminedLedger) -> list[SheetUpdate]:
+    found = roll_up(one.ledger, one.settings, AS_OF)
+    proposals = proposal_updates(one.ledger, found.facts.duty_report, one.file)
+    return [*proposals, sheet_update(found, DutyRow, one.file, AS_OF, MADE)]
+
+
+def accept(source: Path, out: Path) -> None:
+    button = next(button for button in buttons() if button.id == "accept_duties")
+    assert isinstance(button, LedgerButton)
+    write_changed_copy(button.compute, source, out, as_of=AS_OF)
+
+
 COMMANDS: dict[str, tuple[str, Command]] = {
     "validate": ("sample", writing(check)),
     "tidy": ("sample", tidy_ledger),
@@ -55,7 +69,8 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "suggest": ("short_ledger", lambda source, out: suggest_pairings(source, out, as_of=AS_OF)),
     "confirm": ("adopted", lambda source, out: confirm_pairings(source, out, as_of=AS_OF)),
     "update_all": ("sample", lambda source, out: update_ledgers(source, out, as_of=AS_OF)),
-    "update_duties": ("sample", sheet_of(DutyRow)),
+    "update_duties": ("sample", writing(duties)),
+    "accept_duties": ("short_ledger", accept),
     "update_growth": ("sample", sheet_of(GrowthRow)),
     "flags": ("sample", sheet_of(FlagRow)),
     "gold_mentors": ("sample", sheet_of(AwardRow)),

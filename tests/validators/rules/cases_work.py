@@ -354,15 +354,25 @@ LOG = [
     Case(
         "log.duty.unknown",
         ERROR,
-        [change("log", 0, duty_id=code("ZR", 99))],
-        ["log[0].duty_id"],
-        [change("log", 0, duty_id=None)],
+        [change("log", 0, duty_ids=code("ZR", 99))],
+        ["log[0].duty_ids"],
+        [change("log", 0, duty_ids=None)],
+    ),
+    Case(
+        "log.duty.unnamed",
+        NOTICE,
+        [
+            change("log", 0, duty_ids=None),
+            add("log", a_log_entry(2, date=date(2026, 5, 4), duty_ids=None)),
+        ],
+        ["log[0].duty_ids"],
+        [change("log", 0, duty_ids=None, pairing_ids=code("J", 2))],
     ),
     Case(
         "log.duty.mismatch",
         WARNING,
         [change("log", 0, pairing_ids=code("J", 2))],
-        ["log[0].duty_id"],
+        ["log[0].duty_ids"],
         [change("log", 0, pairing_ids=f"{code('J', 2)}、{code('J')}")],
     ),
     Case(
@@ -395,7 +405,7 @@ LOG = [
     Case(
         "log.row.duplicate",
         WARNING,
-        [add("log", a_log_entry(2, duty_id=None))],
+        [add("log", a_log_entry(2, duty_ids=None))],
         ["log[0].content", "log[1].content"],
         [add("log", a_log_entry(2, date=date(2026, 5, 4)))],
     ),

@@ -195,7 +195,7 @@ UNKNOWN = {
     "pairing.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
     "duty.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号",
     "log.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号；多个编号用顿号分开",
-    "log.duty.unknown": "职责编号 {} 不在职责清单中。请核对职责编号，拿不准的可以留空",
+    "log.duty.unknown": "职责编号 {} 不在职责清单中。请核对职责编号，拿不准的可以留空；多个编号用顿号分开",
     "assessment.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
     "conversion.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
     "completion.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号",

@@ -120,7 +120,7 @@ class _Flags:
                 continue
             done = [
                 log for log in self.contacts[pairing["pairing_id"]]
-                if log.get("duty_id") == duty.get("duty_id")
+                if duty.get("duty_id") in log.get("duty_ids", ())
                 or (not self.strict
                 and log["aspect"] == duty["aspect"]
                 and duty["starts_on"] <= log["date"] <= duty["due_on"])

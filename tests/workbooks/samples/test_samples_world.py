@@ -272,11 +272,11 @@ class _Plain:
             known = [self.pairings[c] for c in codes if c in self.pairings]
             if len(known) < len(codes):
                 yield e, "pairing_ids", "log.pairing.unknown"
-            duty = self.get(e, "duty_id")
-            if duty and duty not in owner:
-                yield e, "duty_id", "log.duty.unknown"
-            elif duty and codes and owner[duty] not in codes:
-                yield e, "duty_id", "log.duty.mismatch"
+            duties = self.get(e, "duty_ids") or ()
+            if any(duty not in owner for duty in duties):
+                yield e, "duty_ids", "log.duty.unknown"
+            elif codes and any(owner[duty] not in codes for duty in duties):
+                yield e, "duty_ids", "log.duty.mismatch"
             if day and day <= self.world.as_of and known:
                 if not any(p.values["paired_on"] <= day <= p.values["until"] for p in known):
                     yield e, "date", "log.date.outside"

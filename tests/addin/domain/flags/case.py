@@ -56,13 +56,14 @@ class Case:
 
 
 def log(*contacts: tuple[str, date, str], **changes: Any) -> Edit:
-    """Return an edit that appends entries to the log."""
+    """Return an edit that appends entries to the log; those on the duty's aspect name it."""
 
     def edit(world: World) -> None:
         for pairing, day, aspect in contacts:
             taken = [int(entry["log_id"][-5:]) for entry in world["log"]]
             number = max(taken, default=0) + 1
-            entry = a_log_entry(number, duty_id=None, content=f"第{number}次联系，商量下一步")
+            named = code("ZR") if (pairing, aspect) == (J1, "产业发展") else None
+            entry = a_log_entry(number, duty_ids=named, content=f"第{number}次联系，商量下一步")
             entry |= {"pairing_ids": pairing, "date": day, "aspect": aspect}
             world["log"].append(entry | changes)
 

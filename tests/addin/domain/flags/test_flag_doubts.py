@@ -100,7 +100,7 @@ def test_an_unreadable_entry_may_have_done_the_duty_or_the_aspect() -> None:
     assert "flag.duty.overdue" in codes(due)
     assert codes(due, log(JUNE, **broken)) == set()
     assert codes(due, log((*JUNE[:2], "基层治理"), **broken)) == {"flag.duty.overdue"}
-    named = log((*JUNE[:2], "基层治理"), duty_id=code("ZR"), **broken)
+    named = log((*JUNE[:2], "基层治理"), duty_ids=code("ZR"), **broken)
     assert codes(due, named) == set()
     idle = log((J2, date(2026, 6, 9), "产业发展"), **broken)
     assert codes(about, mentee=ORGANISATION) == {"flag.aspect.idle"}

@@ -22,7 +22,7 @@ SOURCE = "上午到冯庄村部，同朱晓明核对养牛合作社的分红名�
 
 def entry(number: int, day: date, content: str, pairing: int | str = 1, **changes: Any) -> Any:
     pairings = pairing if isinstance(pairing, str) else code("J", pairing)
-    values = {"duty_id": None, "pairing_ids": pairings, "date": day, "content": content}
+    values = {"duty_ids": None, "pairing_ids": pairings, "date": day, "content": content}
     return a_log_entry(number, **{**values, **changes})
 
 
