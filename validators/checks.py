@@ -66,7 +66,7 @@ class CheckedValues:
     problems: dict[int, Problem] = field(default_factory=dict)
 
 
-class Checked(Protocol):
+class Readings(Protocol):
     """What has values and problems as `CheckedValues` has."""
 
     values: list[Any]
@@ -96,7 +96,7 @@ _FEWEST_SERIALS = 3
 
 
 def read_serials(
-    column: Column, cells: Sequence[Cell], checked: Checked, fewest: int = _FEWEST_SERIALS
+    column: Column, cells: Sequence[Cell], checked: Readings, fewest: int = _FEWEST_SERIALS
 ) -> None:
     """Read bare serial numbers as days where a whole column has lost its date format.
 

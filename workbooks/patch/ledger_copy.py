@@ -158,8 +158,8 @@ class XmlWorksheet:
         style = self._style(row, at, like)
         if isinstance(value, date):
             style = self._style_for_days(style, at)
-        elif isinstance(value, int | float) and not self._maker.shows_numbers(style):
-            style = self._style_for_numbers(style, at)
+        elif isinstance(value, int | float) and not self._maker.shows_number(value, style):
+            style = self._style_for_number(value, style, at)
         cells[at] = self._maker.cell(value, style)
 
     def formula(self, row: int, at: int, text: str, shown: str, like: int | None = None) -> None:
@@ -219,10 +219,11 @@ class XmlWorksheet:
             return dated
         return self._maker.style_for_days(style, self._layout.day_format(at))
 
-    def _style_for_numbers(self, style: str, at: int) -> str:
+    def _style_for_number(self, value: float, style: str, at: int) -> str:
         """Return a style that shows a number as it is: the column's usual one or a new one."""
         known = (self._styles.usual.get(at, ""), self._styles.column_style(at))
-        plain = next(filter(self._maker.shows_numbers, filter(None, known)), "")
+        shows = (usual for usual in known if usual and self._maker.shows_number(value, usual))
+        plain = next(shows, "")
         return plain or self._maker.style_for_numbers(style)
 
     def _fill(self, row: RowXml) -> None:
