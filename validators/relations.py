@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -56,7 +56,7 @@ def dangling(ledger: Ledger, table: Table[Any], column: Column) -> Iterator[Dang
 
     A workbook whose target sheets are missing, or lack their ID column, has one finding for that;
     it has no other one for every row that refers to them. Nor has it one for an ID that may stand
-    in a cell nobody can read: that cell has its own.
+    in a cell nobody can read: that cell has its own. Such an ID follows the others at most.
     """
     keys = column.refers.keys if column.refers else ()
     known = {code for key in keys for code in ledger.tables[key].by_id}
@@ -70,7 +70,9 @@ def dangling(ledger: Ledger, table: Table[Any], column: Column) -> Iterator[Dang
             if lost := tuple(code for code in codes if code not in known):
                 missing[index] = lost
         unit = ledger.unit_codes[part.file]
-        if missing and len({*chain(*missing.values())}) <= _unread_ids(ledger, part.file, keys):
+        lost_codes = {*chain(*missing.values())}
+        unread = _unread_ids(ledger, part.file, keys) if missing else 0
+        if len(lost_codes) <= unread and _last_number(lost_codes) <= _last_number(known) + unread:
             continue
         for row, index in typed.rows_with({*missing}):
             codes = missing[index]
@@ -88,6 +90,11 @@ def _unread_ids(ledger: Ledger, file: str, keys: tuple[str, ...]) -> int:
         for typed in columns
         if typed
     )
+
+
+def _last_number(codes: Iterable[str]) -> int:
+    """Return the largest number at the end of IDs, 0 for none."""
+    return max((int(code.rpartition("-")[2]) for code in codes), default=0)
 
 
 def _has_ids(ledger: Ledger, file: str, key: str) -> bool:
