@@ -1,19 +1,67 @@
-"""A demonstration from nothing: sample ledgers, validated and consolidated."""
+"""Sample ledgers with duties as `confirm` makes them, and a demonstration from nothing with them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from addin.actions.consolidate import consolidate
 from addin.actions.validate import Progress, discover, examine
+from addin.domain.duties import new_duties
+from validators.errors import UsageError
+from validators.settings import read_settings
+from validators.sheets import DutyTemplateRow, IndividualRow, OrganisationRow, PairingRow
 from validators.vocabulary import Level
-from workbooks.samples import write_samples
+from workbooks.samples import STYLES, SampleTruth, write_samples
 
 TOWNSHIPS = 12
 LOG_ROWS = 600
+
+
+def make_samples(out: Path, **options: Any) -> SampleTruth:
+    """Write sample ledgers as `workbooks.samples.write_samples` does, with the product's duties.
+
+    Raises:
+        UsageError: There is no such style.
+    """
+    if options.get("style", 1) not in STYLES:
+        raise UsageError("没有这一套样例", f"可以选 {'、'.join(map(str, STYLES))}")
+    return write_samples(out, duties=confirmed_duties, **options)
+
+
+def confirmed_duties(
+    pairing: Mapping[str, Any],
+    mentee: Mapping[str, Any],
+    templates: Sequence[Mapping[str, Any]],
+    settings: Sequence[tuple[str, str]],
+) -> list[dict[str, Any]]:
+    """Return the duties `bangdai confirm` gives a new pairing, field → value, without IDs.
+
+    Args:
+        pairing: Its row, field → value.
+        mentee: The row of its mentee.
+        templates: Rows of 职责模板.
+        settings: Name and value of 参数.
+    """
+    individual = str(mentee["mentee_id"]).startswith("G")
+    model = IndividualRow if individual else OrganisationRow
+    rows = new_duties(
+        PairingRow.model_construct(**pairing),
+        model.model_construct(**mentee),
+        [_template(tuple(sorted(template.items()))) for template in templates],
+        read_settings(settings)[0],
+        str,
+    )
+    return [{name: value for name, value in row.items() if name != "duty_id"} for row in rows]
+
+
+@cache
+def _template(values: tuple[tuple[str, Any], ...]) -> DutyTemplateRow:
+    return DutyTemplateRow.model_validate(dict(values))
 
 
 def demonstrate(

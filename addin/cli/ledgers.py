@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -69,21 +70,19 @@ def new(unit: str, out: Path, year: int | None, carry_over: Path | None, as_of: 
     help="随机种子，相同则结果相同",
 )  # fmt: skip
 @click.option(
+    "--style", type=click.IntRange(min=1), metavar="编号", default=1, show_default=True,
+    help="哪一套样例：2 是另一套句式、联系节奏和年中变动，专考各条规则的临界情形",
+)  # fmt: skip
+@click.option(
     "--struggling/--no-struggling", default=True, help="是否埋入帮带出了问题的对象；默认埋入"
 )
 @options("as-of", "jobs")
-def samples(
-    out: Path, townships: int, log_rows: int, error_rate: float, seed: int, struggling: bool,
-    as_of: date, jobs: int,
-) -> int:  # fmt: skip
+def samples(out: Path, townships: int, **choices: Any) -> int:
     """生成样例台账：真实地名，虚构人员，埋好的错误记在 truth.json。"""
-    from workbooks.samples import write_samples
+    from addin.actions.demo import make_samples
 
     with console.progress("生成样例台账") as step:
-        write_samples(
-            out, townships=townships, log_rows=log_rows, error_rate=error_rate, seed=seed,
-            struggling=struggling, as_of=as_of, jobs=jobs, progress=step,
-        )  # fmt: skip
+        make_samples(out, townships=townships, progress=step, **choices)
     console.say(f"已在“{out}”生成 {townships} 个乡镇的样例台账。")
     return 0
 

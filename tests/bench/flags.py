@@ -1,8 +1,9 @@
 """How well the flags find planted struggling mentees, beside the simplest rule there is.
 
-    python -m tests.bench.flags [--townships 65] [--log-rows 3000] [--as-of 2026-06-17] [SEED ...]
+    python -m tests.bench.flags [--style 2] [--townships 65] [--log-rows 3000] [--as-of 2026-06-17]
+        [--error-rate 0.03] [SEED ...]
 
-Flagged means 红 or 黄. The one rule to compare with flags every mentee 待结对 or 帮带中 without a
+Flagged means 红 or 黄. The second style knows every rule that must be hit; a line counts them, too. The one rule to compare with flags every mentee 待结对 or 帮带中 without a
 contact in the last 30 days. The last lines judge ledgers in which nobody struggles.
 """
 
@@ -16,7 +17,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+from addin.actions.demo import make_samples
 from addin.actions.validate import discover, examine
 from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import Flag, flags
@@ -24,9 +27,32 @@ from validators.ledger import Ledger
 from validators.settings import Settings
 from validators.sheets import PairingRow
 from validators.vocabulary import Alert
-from workbooks.samples import SampleTruth, write_samples
+from workbooks.samples import SampleTruth
 
 QUIET_DAYS = 30
+
+RULES = {
+    "missed_month": "flag.contact.month",
+    "missed_two_months": "flag.contact.two_months",
+    "contact_rate": "flag.contact.rate",
+    "score_falling": "flag.score.falling",
+    "one_aspect_falling": "flag.score.aspect",
+    "no_rise": "flag.score.flat",
+    "weak_aspect_idle": "flag.aspect.idle",
+    "nearly_idle": "flag.aspect.near",
+    "unpaired": "flag.pairing.unpaired",
+    "waiting": "flag.pairing.waiting",
+    "ending": "flag.pairing.ending",
+    "low_satisfaction": "flag.satisfaction.low",
+    "duty_overdue": "flag.duty.overdue",
+    "nearly_due": "flag.duty.near",
+    "mentor_inactive": "flag.mentor.inactive",
+    "mentor_over_capacity": "flag.mentor.overloaded",
+}
+"""The rule that must be hit, by what the samples call it."""
+
+Hit = tuple[str, str]
+"""A mentee and a rule's code."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +64,7 @@ class Score:
     false: int
 
     @classmethod
-    def of(cls, flagged: set[str], planted: set[str]) -> Score:
+    def of(cls, flagged: set[Any], planted: set[Any]) -> Score:
         return cls(len(flagged & planted), len(planted - flagged), len(flagged - planted))
 
     @property
@@ -76,11 +102,15 @@ class Delivery:
     def planted(self) -> dict[str, str]:
         return {one["mentee_id"]: one["reason"] for one in self.truth.struggling}
 
+    def planted_hits(self) -> set[Hit]:
+        told = (*self.truth.struggling, *self.truth.reminded)
+        return {(one["mentee_id"], RULES[one["reason"]]) for one in told}
 
-def deliver(folder: Path, as_of: date, **options: int | float | bool) -> Delivery:
+
+def deliver(folder: Path, as_of: date, *, jobs: int = 2, **options: int | float | bool) -> Delivery:
     """Write samples to `folder` and read them back."""
-    truth = write_samples(folder, as_of=as_of, jobs=2, **options)
-    examination = examine(discover([folder])[0], as_of=as_of, jobs=2)
+    truth = make_samples(folder, as_of=as_of, jobs=jobs, **options)
+    examination = examine(discover([folder])[0], as_of=as_of, jobs=jobs)
     ledger = Ledger.merged(one.ledger for one in examination.examined)
     own = {one.file: one.settings for one in examination.examined}
     return Delivery(truth, ledger, own, as_of)
@@ -89,6 +119,11 @@ def deliver(folder: Path, as_of: date, **options: int | float | bool) -> Deliver
 def struggling(found: Iterable[Flag]) -> set[str]:
     """Return the mentees flagged 红 or 黄."""
     return {flag.mentee_id for flag in found if flag.level is not Alert.BLUE}
+
+
+def hits(found: Iterable[Flag]) -> set[Hit]:
+    """Return every rule hit, 蓝 included."""
+    return {(flag.mentee_id, hit.code) for flag in found for hit in flag.hits}
 
 
 def quiet(facts: LedgerFacts) -> set[str]:
@@ -117,8 +152,13 @@ def main() -> None:
     parser.add_argument("--townships", type=int, default=65)
     parser.add_argument("--log-rows", type=int, default=3000)
     parser.add_argument("--as-of", type=date.fromisoformat, default=date(2026, 6, 17))
+    parser.add_argument("--style", type=int, default=1)
+    parser.add_argument("--error-rate", type=float, default=0.03)
     asked = parser.parse_args()
-    size = {"townships": asked.townships, "log_rows": asked.log_rows}
+    size = {
+        "townships": asked.townships, "log_rows": asked.log_rows, "style": asked.style,
+        "error_rate": asked.error_rate,
+    }  # fmt: skip
     print("| rule | seed | hits | misses | false | precision | recall | F1 |")
     print("|---|---|---|---|---|---|---|---|")
     notes = []
@@ -128,6 +168,8 @@ def main() -> None:
             truth = planted.planted()
             found = planted.flags()
             print(line("bangdai flags", seed, Score.of(struggling(found), set(truth))))
+            if asked.style > 1:
+                print(line("every rule hit", seed, Score.of(hits(found), planted.planted_hits())))
             print(
                 line("no contact for 30 days", seed, Score.of(quiet(planted.facts()), set(truth)))
             )

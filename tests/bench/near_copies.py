@@ -1,17 +1,20 @@
-"""Speed of the search for copied entries, as ratios to python-calamine in the same run.
+"""Speed of the search for copied entries, as ratios to python-calamine in the same run; its finds.
 
     python -m tests.bench.near_copies [--folder DIR] [--rounds 5]
+    python -m tests.bench.near_copies --found [--style 2] [--townships 10] [--log-rows 600] [SEED ...]
 
 R is the time python-calamine alone takes to read every sheet of all files in one process. The
 search runs over a quarter, half and all of the same ledgers, read and validated beforehand; start-up
 and imports are left out of both. Without `--folder` 65 sample ledgers of 3,000 log rows are written
-first.
+first. With `--found` the copies found are compared with those planted: an entry is a hit if it is
+said to be a copy of an entry it was made of.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import json
 import os
 import platform
 import statistics
@@ -21,8 +24,10 @@ from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
+from addin.actions.demo import make_samples
 from addin.domain.log_hints.copied import copied
 from tests.bench.consolidation import AS_OF
+from tests.bench.flags import Score
 from validators.ledger import Ledger
 from validators.rules import RuleContext
 from validators.settings import Settings
@@ -93,12 +98,50 @@ def measure(folder: Path, rounds: int) -> list[str]:
     return lines
 
 
+def finds(folder: Path) -> tuple[Score, int]:
+    """Return how many of the planted copies of `folder` are found, and how many entries it has."""
+    ledger = Ledger.merged(ledgers_of(folder))
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["copied"]
+    pairs = {tuple(copy.values())[:4] for copy in truth}
+    planted = {pair[:2] for pair in pairs}
+    found = {
+        (one.file, one.log_id, one.source_file, one.source_log_id)
+        for one in copied(ledger, Settings())
+    }
+    hits = {pair[:2] for pair in found & pairs}
+    score = Score(len(hits), len(planted - hits), len(found) - len(hits))
+    return score, len(ledger.table(LogEntryRow))
+
+
+def compare(seeds: list[int], **size: int) -> None:
+    """Print a line for each seed."""
+    print("| seed | entries | hits | misses | false | precision | recall |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for seed in seeds:
+        with tempfile.TemporaryDirectory() as folder:
+            make_samples(Path(folder), as_of=AS_OF, seed=seed, jobs=os.cpu_count() or 1, **size)
+            score, entries = finds(Path(folder))
+        print(
+            f"| {seed} | {entries:,} | {score.hits} | {score.misses} | {score.false} "
+            f"| {score.precision:.4f} | {score.recall:.4f} |"
+        )
+
+
 def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("seeds", nargs="*", type=int, default=[7])
+    parser.add_argument("--found", action="store_true", help="compare with the planted copies")
+    parser.add_argument("--style", type=int, default=1)
+    parser.add_argument("--townships", type=int, default=65)
+    parser.add_argument("--log-rows", type=int, default=3000)
     parser.add_argument("--folder", type=Path, help="ledgers to use instead of fresh samples")
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
+    if arguments.found:
+        size = {name: getattr(arguments, name) for name in ("style", "townships", "log_rows")}
+        compare(arguments.seeds, **size)
+        return
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.folder or Path(temporary) / "samples"
         if not arguments.folder:

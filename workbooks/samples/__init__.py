@@ -5,5 +5,6 @@ tests: samples import the sheets, the vocabulary and the divisions only.
 """
 
 from workbooks.samples.delivery import SampleTruth, clean_rows, write_samples
+from workbooks.samples.styles import STYLES
 
-__all__ = ["SampleTruth", "clean_rows", "write_samples"]
+__all__ = ["STYLES", "SampleTruth", "clean_rows", "write_samples"]

@@ -331,7 +331,18 @@ def cast(world: World, neighbour: str, township: int, *, struggling: bool = True
         township: Position in the delivery: rotates what is rare.
         struggling: Whether some mentees' help is failing.
     """
-    world.exempt = township % 5 == 3
+    world.exempt = full_months(world.as_of, 1)[0] if township % 5 == 3 else None
+    prepare(world)
+    _running_individuals(world, township, struggling=struggling)
+    _running_organisations(world, township, struggling=struggling)
+    _waiting(world, struggling=struggling)
+    finished(world)
+    if neighbour:
+        from_next_door(world, neighbour)
+
+
+def prepare(world: World) -> None:
+    """Add the reporting form, and the mentors who help nobody here."""
     add_unit(world)
     world.ceremonies = sorted(workday(world.ago(near, near + 25)) for near in (308, 235, 165, 105))
     for number in range(1, 12):
@@ -340,12 +351,6 @@ def cast(world: World, neighbour: str, township: int, *, struggling: bool = True
         if not spare.locked:
             world.spares.append(spare)
     _former_mentors(world)
-    _running_individuals(world, township, struggling=struggling)
-    _running_organisations(world, township, struggling=struggling)
-    _waiting(world, struggling=struggling)
-    _finished(world)
-    if neighbour:
-        _from_next_door(world, neighbour)
 
 
 def _former_mentors(world: World) -> None:
@@ -479,7 +484,7 @@ def _waiting(world: World, *, struggling: bool) -> None:
         add_organisation(world, "waiting", world.ago(1, 10), status="待结对")
 
 
-def _finished(world: World) -> None:
+def finished(world: World) -> None:
     """Add last year's pairings: expired, and a few that were ended."""
     for _ in range(world.scaled(3, 7, least=2)):
         expired(world, add_individual(world, "graduated", _long_ago(world), status="期满出师"))
@@ -537,7 +542,7 @@ def ended(world: World) -> Pairing:
     return pairing
 
 
-def _from_next_door(world: World, neighbour: str) -> None:
+def from_next_door(world: World, neighbour: str) -> None:
     """Pair someone with a mentor of the neighbouring township."""
     for number in GUESTS[: 2 if world.size > 0.5 else 1]:
         mentee = _individual(world, "plain")

@@ -15,26 +15,17 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from validators.columns import Column, Kind
 from validators.divisions import Division, children, full_name, units
-from workbooks.samples.cast import cast, excuse_or_trouble
-from workbooks.samples.log_entries import Logbook, plant_copies
+from workbooks.samples.log_entries import Logbook
 from workbooks.samples.planting import (
     plant_errors,
     plant_oddities,
     plant_scenes,
     plant_sheet_errors,
 )
-from workbooks.samples.records import (
-    assess,
-    assign_duties,
-    completions,
-    conversions,
-    exchange,
-    misconduct,
-    settings,
-    templates,
-)
+from workbooks.samples.records import completions, conversions, exchange, misconduct, settings
+from workbooks.samples.styles import STYLES
 from workbooks.samples.workbook import Book, Page, plan_book, write_book
-from workbooks.samples.world import PlantedError, World, plain
+from workbooks.samples.world import DutyMaker, PlantedError, World, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +37,8 @@ class Order:
         neighbour: Unit code of the delivery's previous township, "" without one.
         position: Place in the delivery, from 0.
         struggling: Whether some mentees' help is failing.
+        style: One of `STYLES`.
+        duties: Makes the duties of a new pairing.
     """
 
     unit_code: str
@@ -56,6 +49,8 @@ class Order:
     log_rows: int
     error_rate: float
     struggling: bool = True
+    style: int = 1
+    duties: DutyMaker | None = None
 
 
 @dataclass(slots=True)
@@ -67,7 +62,7 @@ class SampleLedger:
         unit_code: The township.
         rows: JSON lines of its clean rows.
         errors: As in `SampleTruth`.
-        struggling: As in `SampleTruth`.
+        struggling, reminded: As in `SampleTruth`.
         copied: Copies; `source` names an entry by file and log ID, or the township's shared text.
         shared: Log IDs of the texts the next township copies, by number.
         log_days: The day of every log entry by its ID.
@@ -80,6 +75,7 @@ class SampleLedger:
     rows: str
     errors: list[dict[str, str]]
     struggling: list[dict[str, str]]
+    reminded: list[dict[str, str]]
     copied: list[dict[str, Any]]
     shared: dict[int, str]
     log_days: dict[str, date]
@@ -95,7 +91,8 @@ class SampleTruth:
         as_of: The day everything is judged at.
         errors: One entry per cell: file, sheet, cell, kind, level, code; a missing sheet has
             the cell "".
-        struggling: file, mentee_id, reason.
+        struggling: file, mentee_id, reason; the first style names one reason a mentee, others all.
+        reminded: file, mentee_id, reason of what is due soon; none of the first style.
         copied: file, log_id, source_file, source_log_id, kind.
         rows: Rows written, clean or not.
         flawed: Rows with a planted error.
@@ -104,6 +101,7 @@ class SampleTruth:
     as_of: str
     errors: list[dict[str, str]] = field(default_factory=list)
     struggling: list[dict[str, str]] = field(default_factory=list)
+    reminded: list[dict[str, str]] = field(default_factory=list)
     copied: list[dict[str, str]] = field(default_factory=list)
     rows: int = 0
     flawed: int = 0
@@ -126,6 +124,8 @@ def write_samples(  # noqa: PLR0913  # the command's options
     seed: int = 7,
     as_of: date,
     struggling: bool = True,
+    style: int = 1,
+    duties: DutyMaker | None = None,
     progress: Callable[[int, int, str], None] | None = None,
     jobs: int = 1,
 ) -> SampleTruth:
@@ -139,6 +139,8 @@ def write_samples(  # noqa: PLR0913  # the command's options
         seed: The same arguments give the same bytes, whatever `jobs` is.
         as_of: The day the year of records ends on.
         struggling: Whether to plant mentees whose help is failing.
+        style: One of `STYLES`.
+        duties: Makes the duties of a new pairing; the second style needs it.
         progress: Called with files done, files in all and the file's name once it is written.
         jobs: Processes.
 
@@ -149,7 +151,12 @@ def write_samples(  # noqa: PLR0913  # the command's options
     codes = [unit.code for unit in chosen_units(townships)]
     neighbours = [codes[n - 1] if len(codes) > 1 else "" for n in range(len(codes))]
     orders = [
-        (out, Order(code, neighbours[n], n, seed, as_of, log_rows, error_rate, struggling))
+        (
+            out,
+            Order(
+                code, neighbours[n], n, seed, as_of, log_rows, error_rate, struggling, style, duties
+            ),
+        )
         for n, code in enumerate(codes)
     ]
     ledgers: list[SampleLedger] = []
@@ -187,16 +194,14 @@ def make_world(order: Order) -> tuple[World, Logbook]:
     """Make every row of a township's ledger."""
     unit = next(unit for unit in units() if unit.code == order.unit_code)
     world = World(unit, seed=order.seed, as_of=order.as_of, log_rows=order.log_rows)
-    world.neighbour = order.neighbour
-    cast(world, order.neighbour, order.position, struggling=order.struggling)
+    world.neighbour, world.duties = order.neighbour, order.duties
+    style = STYLES[order.style](world)
+    style.cast(order.position, struggling=order.struggling)
     plant_scenes(world, order.position, order.error_rate, struggling=order.struggling)
-    excuse_or_trouble(world)
-    promised = assign_duties(world)
-    logbook = Logbook(world)
-    logbook.write(promised, order.log_rows)
-    for add_rows in (assess, conversions, completions, misconduct, exchange, settings, templates):
+    logbook = style.record()
+    for add_rows in (conversions, completions, misconduct, exchange, settings):
         add_rows(world)
-    plant_copies(world, logbook, order.neighbour)
+    style.copy(logbook)
     plant_oddities(world, logbook)
     plant_errors(world, order.position, order.error_rate)
     return world, logbook
@@ -228,16 +233,20 @@ def _deliver(task: tuple[Path, Order]) -> SampleLedger:
         unit_code=order.unit_code,
         rows=_row_lines(book, file),
         errors=_error_places(book, file),
-        struggling=[
-            {"file": file, "mentee_id": mentee_id, "reason": reason}
-            for mentee_id, reason in world.struggling
-        ],
+        struggling=_reasons(file, world.struggling),
+        reminded=_reasons(file, world.reminded),
         copied=[*logbook.copied, *_repeated(world)],
         shared=logbook.shared,
         log_days={str(e.values.get("log_id")): e.values["date"] for e in world.of("log")},
         row_count=len(entries),
         flawed_count=sum(entry.flawed for entry in entries),
     )
+
+
+def _reasons(file: str, reasons: list[tuple[str, str]]) -> list[dict[str, str]]:
+    return [
+        {"file": file, "mentee_id": mentee_id, "reason": reason} for mentee_id, reason in reasons
+    ]
 
 
 def _repeated(world: World) -> list[dict[str, Any]]:
@@ -316,6 +325,7 @@ def _joined_truth(as_of: date, ledgers: list[SampleLedger]) -> SampleTruth:
     for ledger in ledgers:
         truth.errors += ledger.errors
         truth.struggling += ledger.struggling
+        truth.reminded += ledger.reminded
         truth.rows += ledger.row_count
         truth.flawed += ledger.flawed_count
         for copy in ledger.copied:

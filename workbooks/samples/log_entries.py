@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -176,7 +177,7 @@ class Logbook:
     """Writes one township's log."""
 
     def __init__(self, world: World) -> None:
-        self._world = world
+        self.world = world
         self._rng = world.rng
         self.texts = Texts(world.rng, world.villages, world.people.villager)
         self._start = world.as_of - timedelta(days=364)
@@ -184,19 +185,20 @@ class Logbook:
         self._days = [self._start + timedelta(days=n) for n in range(365)]
         self._weights = {day: weight(day) for day in self._days}
         self.entries: list[Entry] = []
+        self.drafts: dict[Entry, Draft] = {}
         self.pairings_of = world.log_pairings
         self.copied: list[dict[str, Any]] = []
         self.shared: dict[int, str] = {}
 
     def write(self, promised: dict[Entry, int], rows: int) -> None:
         """Write about `rows` entries: required ones, then others by chance."""
-        logged = [pairing for pairing in self._world.pairings if pairing.logged]
+        logged = [pairing for pairing in self.world.pairings if pairing.logged]
         for pairing in logged:
             self._monthly(pairing)
             self._weak_aspects(pairing)
             self._promises(pairing, promised)
         self._others(logged, max(0, rows - len(self.entries)))
-        self._number()
+        self.number()
 
     def entry(
         self,
@@ -230,20 +232,21 @@ class Logbook:
         values = {key: value for key, value in values.items() if value not in {None, "", ()}}
         entry = Entry("log", values, locked=locked)
         self.entries.append(entry)
+        self.drafts[entry] = draft
         self.pairings_of[entry] = pairs
         return entry
 
     def _allowed(self, pairing: Pairing, first: date, last: date) -> list[date]:
-        span = max(0, (last - first).days + 1)
-        days = (first + timedelta(days=n) for n in range(span))
-        return [day for day in days if day in self._weights and pairing.allows(day)]
+        first, last = max(first, pairing.first), min(last, pairing.last)
+        days = self._days[bisect_left(self._days, first) : bisect_right(self._days, last)]
+        return [day for day in days if pairing.allows(day)] if pairing.blocked else days
 
     def _pick(self, days: list[date]) -> date:
         return self._rng.choices(days, [self._weights[day] for day in days])[0]
 
     def _monthly(self, pairing: Pairing) -> None:
         """Write one contact a month, locked so that no error is planted in it."""
-        world = self._world
+        world = self.world
         first, last = max(pairing.first, self._start), min(pairing.last, world.as_of)
         if pairing.mentee.fate == "new":
             return
@@ -255,9 +258,9 @@ class Logbook:
 
     def _weak_aspects(self, pairing: Pairing) -> None:
         """Work on each weak aspect of a plain mentee within the last weeks."""
-        if pairing.mentee.fate != "plain" or pairing.last < self._world.as_of:
+        if pairing.mentee.fate != "plain" or pairing.last < self.world.as_of:
             return
-        days = self._allowed(pairing, self._world.as_of - timedelta(days=48), self._world.as_of)
+        days = self._allowed(pairing, self.world.as_of - timedelta(days=48), self.world.as_of)
         for aspect in (
             pairing.mentee.weak() if pairing is pairing.mentee.pairings[0] and days else ()
         ):
@@ -301,7 +304,7 @@ class Logbook:
             self._other(pairing, rng.choices(days, cum_weights=weights)[0])
 
     def _open(self, pairing: Pairing) -> tuple[list[date], list[float]]:
-        first, last = max(pairing.first, self._start), min(pairing.last, self._world.as_of)
+        first, last = max(pairing.first, self._start), min(pairing.last, self.world.as_of)
         if pairing.sparse_from:
             last = min(last, pairing.sparse_from - timedelta(days=1))
         days = self._allowed(pairing, first, last)
@@ -326,7 +329,7 @@ class Logbook:
 
     def _joint(self, pairing: Pairing, day: date) -> None:
         """Write one activity that brings several pairings together."""
-        others = [p for p in self._world.plain_pairings() if p is not pairing and p.allows(day)]
+        others = [p for p in self.world.plain_pairings() if p is not pairing and p.allows(day)]
         count = min(len(others), self._rng.choice((1, 1, 2, 3)))
         together = (pairing, *self._rng.sample(others, count))
         aspect = self._rng.choice(pairing.aspects(day))
@@ -335,7 +338,7 @@ class Logbook:
         named = duties if self._rng.random() < _NAMED else ()
         self.entry(day, together, aspect, locked=not _ordinary(pairing), duties=named)
 
-    def _number(self) -> None:
+    def number(self) -> None:
         """Put the entries in the order they were typed: by day, some a little late."""
         late = {
             entry: entry.values["date"].toordinal() + (self._rng.random() < 0.04) * 3
@@ -343,8 +346,8 @@ class Logbook:
         }
         self.entries.sort(key=lambda entry: late[entry])
         for number, entry in enumerate(self.entries, start=1):
-            entry.values = {"log_id": self._world.code("log", number), **entry.values}
-        self._world.rows["log"] = self.entries
+            entry.values = {"log_id": self.world.code("log", number), **entry.values}
+        self.world.rows["log"] = self.entries
 
 
 def ordinary(pairs: Iterable[Pairing]) -> bool:
@@ -446,14 +449,20 @@ def _settle(  # the facts of one copy
 ) -> None:
     entry.values["content"] = draft.text()
     entry.locked = True
-    facts: dict[str, Any] = {
+    logbook.copied.append(copy_facts(entry, kind, source_unit, source_log_id, number))
+
+
+def copy_facts(
+    entry: Entry, kind: str, source_unit: str, source_log_id: str | None, number: int = -1
+) -> dict[str, Any]:
+    """Return what is known about a copy: its source by log ID, or by the number of a shared text."""
+    return {
         "log_id": entry.values["log_id"],
         "source_unit": source_unit,
         "source_log_id": source_log_id,
         "source_shared": number,
         "kind": kind,
     }
-    logbook.copied.append(facts)
 
 
 def _names(logbook: Logbook, entry: Entry) -> tuple[str, str]:

@@ -39,7 +39,9 @@ def assess(world: World) -> None:
             assessed += _series(world, mentee, first, last)
     assessed.sort(key=lambda item: item[0])
     for day, mentee, scores, latest in assessed:
-        _add(world, day, mentee, scores, latest=latest)
+        unhappy = mentee.fate == "low_satisfaction" and latest
+        satisfaction = world.rng.randint(1, 2) if unhappy else world.rng.choice((4, 4, 5, 5, 5, 3))
+        add_assessment(world, day, mentee, scores, satisfaction)
 
 
 def _series(
@@ -77,9 +79,11 @@ def _risen(rng: random.Random, score: int) -> int:
     return min(5, score + (rng.random() < 0.25))
 
 
-def _add(world: World, day: date, mentee: Mentee, scores: list[int], *, latest: bool) -> None:
+def add_assessment(
+    world: World, day: date, mentee: Mentee, scores: list[int], satisfaction: int
+) -> None:
+    """Add one assessment."""
     rng = world.rng
-    unhappy = mentee.fate == "low_satisfaction" and latest
     signed = min(world.as_of, day + timedelta(days=rng.randint(0, 5)))
     world.add(
         "assessment",
@@ -87,7 +91,7 @@ def _add(world: World, day: date, mentee: Mentee, scores: list[int], *, latest: 
             "mentee_id": mentee.mentee_id,
             "assessed_on": day,
             **dict(zip(ASPECT_FIELDS, scores, strict=True)),
-            "satisfaction": rng.randint(1, 2) if unhappy else rng.choice((4, 4, 5, 5, 5, 3)),
+            "satisfaction": satisfaction,
             "channel": rng.choice(("纸质", "电话", "座谈")),
             "signed_on": signed if rng.random() < 0.85 else None,
             "assessor": world.people.villager() if rng.random() < 0.9 else None,
@@ -313,13 +317,13 @@ def exchange(world: World) -> None:
 
 
 def settings(world: World) -> None:
-    """Add 参数 with the defaults and, where the township has one, its exempt month."""
-    first, last = full_months(world.as_of, 1)[0]
+    """Add 参数 with the defaults and, where the township has one, its exempt period."""
     for name, value, unit in SETTINGS:
-        exempt = name == "免计时段" and world.exempt
-        shown = f"{first.isoformat()}至{last.isoformat()}" if exempt else value
+        exempt = world.exempt if name == "免计时段" else None
+        shown = f"{exempt[0].isoformat()}至{exempt[1].isoformat()}" if exempt else value
         entry = world.add("setting", {"name": name, "value": shown, "unit": unit}, locked=True)
-        if exempt:  # whole months exempted by the township itself are for its superior to see
+        if exempt in full_months(world.as_of, 2):
+            # whole months exempted by the township itself are for its superior to see
             world.cited.append(
                 PlantedError(entry, "value", "exempt month", "warning", "setting.exempt.months")
             )

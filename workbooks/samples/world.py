@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import random
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -35,7 +35,7 @@ def words(pool: str) -> tuple[str, ...]:
 
 # --- days and months ------------------------------------------------------------------------------
 
-_NEW_YEAR = {
+NEW_YEAR = {
     2019: (2, 5), 2020: (1, 25), 2021: (2, 12), 2022: (2, 1), 2023: (1, 22), 2024: (2, 10),
     2025: (1, 29), 2026: (2, 17), 2027: (2, 6), 2028: (1, 26), 2029: (2, 13), 2030: (2, 3),
     2031: (1, 23), 2032: (2, 11), 2033: (1, 31), 2034: (2, 19), 2035: (2, 8),
@@ -77,7 +77,7 @@ def months_between(first: date, last: date) -> list[tuple[date, date]]:
 def weight(day: date) -> float:
     """Return how likely a contact falls on `day`: working days, hardly any around New Year."""
     share = _WEEKDAY_WEIGHTS[day.weekday()]
-    month, number = _NEW_YEAR.get(day.year, (2, 8))
+    month, number = NEW_YEAR.get(day.year, (2, 8))
     festival = (day - date(day.year, month, number)).days
     if -4 <= festival <= 9:
         return share * 0.06
@@ -312,6 +312,13 @@ class Pairing:
         return [aspect for aspect in ASPECTS if aspect not in shunned]
 
 
+Values = dict[str, Any]
+"""The right values of a row, by field."""
+
+DutyMaker = Callable[[Values, Values, Sequence[Values], Sequence[tuple[str, str]]], list[Values]]
+"""Returns the duties of a new pairing without IDs, from pairing, mentee, templates and 参数."""
+
+
 class World:
     """One township's rows while they are being made."""
 
@@ -328,15 +335,17 @@ class World:
         self.rows: dict[str, list[Entry]] = {}
         self.mentees: list[Mentee] = []
         self.pairings: list[Pairing] = []
-        self.exempt = False
+        self.exempt: tuple[date, date] | None = None
         self.spares: list[Entry] = []
         self.veterans: list[Entry] = []
         self.struggling: list[tuple[str, str]] = []
+        self.reminded: list[tuple[str, str]] = []
         self.cited: list[PlantedError] = []
         self.ceremonies: list[date] = []
         self.log_pairings: dict[Entry, tuple[Pairing, ...]] = {}
         self.repeated: list[tuple[Entry, Entry]] = []
         self.neighbour = ""
+        self.duties: DutyMaker | None = None
         self._used: set[str] = set()
 
     def add(self, sheet: str, values: dict[str, Any], *, locked: bool = False) -> Entry:

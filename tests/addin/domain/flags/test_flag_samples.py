@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.flags import Delivery, Score, deliver, quiet, struggling
+from tests.bench.flags import RULES, Delivery, Score, deliver, hits, quiet, struggling
 from validators.vocabulary import Alert
 
 AS_OF = date(2026, 6, 17)
@@ -52,3 +52,29 @@ def test_hardly_anyone_is_red_where_nobody_struggles(as_of: date, tmp_path: Path
     assert len(clean.facts().seeking) > 40
     assert len(red) <= 0.01 * len(clean.facts().seeking)
     assert struggling(found) == set()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "error_rate"), [(AS_OF, 0.03), (date(2026, 6, 30), 0), (date(2026, 7, 1), 0)]
+)
+def test_in_the_second_style_every_rule_is_hit_where_it_must_be_and_nowhere_else(
+    as_of: date, error_rate: float, tmp_path: Path
+) -> None:
+    size = {"townships": 4, "log_rows": 300, "error_rate": error_rate}
+    delivery = deliver(tmp_path, as_of, seed=3, style=2, jobs=1, **size)
+
+    found, planted = delivery.flags(), set(delivery.planted())
+    mentees = Score.of(struggling(found), planted)
+    rules = Score.of(hits(found), delivery.planted_hits())
+
+    assert len(planted) >= 8
+    assert min(mentees.precision, mentees.recall) >= 0.98
+    assert min(rules.precision, rules.recall) >= (0.9 if error_rate else 1)
+
+
+def test_the_second_style_plants_every_rule_and_each_is_hit(tmp_path: Path) -> None:
+    size = {"townships": 6, "log_rows": 700, "error_rate": 0}
+    delivery = deliver(tmp_path, AS_OF, seed=7, style=2, jobs=1, **size)
+
+    assert {rule for _, rule in delivery.planted_hits()} == set(RULES.values())
+    assert hits(delivery.flags()) == delivery.planted_hits()

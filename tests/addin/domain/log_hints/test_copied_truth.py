@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from addin.actions.demo import make_samples
 from addin.domain.log_hints.copied import CopiedEntry, copied
 from validators.ledger import Ledger
 from validators.rules import RuleContext
@@ -30,12 +31,20 @@ def case(
 ) -> tuple[list[dict[str, str]], tuple[CopiedEntry, ...], dict[Place, tuple[Any, str]]]:
     folder: Path = tmp_path_factory.mktemp(f"copies{request.param}")
     write_samples(folder, townships=4, log_rows=600, seed=request.param, as_of=AS_OF, jobs=2)
-    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["copied"]
+    merged = merged_ledger(folder)
+    return truth_of(folder), copied(merged, Settings()), order_of(merged)
+
+
+def truth_of(folder: Path) -> list[dict[str, str]]:
+    content = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    return list(content["copied"])
+
+
+def merged_ledger(folder: Path) -> Ledger:
     ledgers = [read_ledger(path).ledger for path in sorted(folder.glob("*.xlsx"))]
     for ledger in ledgers:
         validate(ledger, RuleContext(AS_OF))
-    merged = Ledger.merged(ledgers)
-    return truth, copied(merged, Settings()), order_of(merged)
+    return Ledger.merged(ledgers)
 
 
 def order_of(ledger: Ledger) -> dict[Place, tuple[Any, str]]:
@@ -78,3 +87,20 @@ def test_of_a_planted_pair_the_later_entry_is_the_copy(case: Any) -> None:
         if pair(copy) in planted:
             source = order[copy.source_file, copy.source_log_id]
             assert source < order[copy.file, copy.log_id]
+
+
+def test_copies_of_the_second_style_are_found_and_nothing_else(tmp_path: Path) -> None:
+    make_samples(tmp_path, townships=4, log_rows=600, seed=5, style=2, as_of=AS_OF)
+    truth = truth_of(tmp_path)
+    pairs = {pair(copy): copy["kind"] for copy in truth}
+
+    found = copied(merged_ledger(tmp_path), Settings())
+    right = {(one.file, one.log_id) for one in found if pair(one) in pairs}
+    planted = {(one["file"], one["log_id"]): one["kind"] for one in truth}
+
+    assert set(planted.values()) == {
+        "exact", "name-and-word", "clause-added", "contained", "sentence-dropped", "merged",
+        "cross-township",
+    }  # fmt: skip
+    assert len(right) >= 0.98 * len(found)
+    assert len(right & set(planted)) >= 0.98 * len(planted)
