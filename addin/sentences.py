@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from validators.findings import NOT_READ, Finding, Report
+from validators.findings import NOT_READ, Finding, Report, as_typed
 from validators.sheets import model_for
 from validators.vocabulary import Alert, Level, Shortlisted
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from addin.actions.consolidate import ConsolidateResult
     from addin.actions.flags import FlagsResult
     from addin.actions.ledger_set import CopyResult
+    from addin.actions.tidy import Rewriting
     from addin.actions.update import UpdateResult
     from addin.domain.awards import Award
     from addin.domain.duties import DutyReport
@@ -92,6 +93,22 @@ def validation_sentences(findings: Sequence[Finding], marked: int) -> list[str]:
         "全部问题列在“校验结果”：点其中的单元格可以跳过去，也可以点“下一个问题”逐条改。",
         "改正后再点一次“录入校验”，标记随之更新。",
     ]
+
+
+def tidy_lines(changes: Iterable[Rewriting]) -> Iterator[str]:
+    """Yield one line for each change; a column that has lost its date format is one."""
+    columns: dict[tuple[str, str], list[Rewriting]] = {}
+    for change in changes:
+        if change.whole_column:
+            columns.setdefault((change.key, change.letter), []).append(change)
+        else:
+            yield change.sentence
+    for listed in columns.values():
+        first = listed[0]
+        yield (
+            f"{first.sheet}!{first.letter}列 {len(listed)} 格丢了日期格式："
+            f"“{as_typed(first.before)}” → “{first.reading}”等"
+        )
 
 
 def tidy_total(count: int) -> str:

@@ -39,7 +39,34 @@ class Uncalculated:
         return f"={self.formula}" if self.formula else "（公式未计算）"
 
 
-Cell = str | int | float | bool | datetime | date | time | FormulaError | Uncalculated
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A number that its format shows as something else: 0.86 as 86%, 17 as J640402104-017.
+
+    Attributes:
+        number: What the cell holds.
+        text: What the sheet shows; "" for a day nobody means, as of 2026.6 in a date format.
+    """
+
+    number: int | float
+    text: str = ""
+
+    def __str__(self) -> str:
+        return self.text or f"{self.number:.15g}"
+
+
+EARLIEST_SERIAL = 2_193
+"""1 January 1906: no ledger means an earlier day, which is a number typed in a date format."""
+
+_PACKED_MONTHS = range(193_001, 210_013)
+
+
+def is_slip(serial: int | float) -> bool:
+    """Tell whether a number in a date format was typed as such: 2026.6, 5.3 or 197805."""
+    return serial < EARLIEST_SERIAL or (serial in _PACKED_MONTHS and 1 <= serial % 100 <= 12)
+
+
+Cell = str | int | float | bool | datetime | date | time | FormulaError | Uncalculated | Shown
 """A non-empty cell as the workbook holds it: text stays text, numbers stay numbers."""
 
 

@@ -11,21 +11,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cache
-from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, Protocol, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
-from validators.cells import Cell, FormulaError, Uncalculated
+from validators.cells import Cell, FormulaError, Shown, Uncalculated
 from validators.columns import Column, Kind
 from validators.fields import Canonical
 from validators.messages import PROBLEMS, kind_of
-from validators.normalise import squeeze
+from validators.normalise import day, month, squeeze
 from validators.vocabulary import Level
 
 _FORMULA_KINDS = {FormulaError: "formula_error", Uncalculated: "formula_uncalculated"}
 
 BLANK_WORDS = frozenset({"无", "—", "——", "/", "／"})
 """Typed words that mean an empty cell, in optional columns only."""
+
+FORMAT_LOST = "date_format_lost"
+"""The kind of problem that a column has as a whole: it has one finding, on its first cell."""
 
 _REMEMBERED = 20_000
 """Distinct cells of one column kept in mind; a city's dates, names and words are fewer."""
@@ -63,6 +66,13 @@ class CheckedValues:
     problems: dict[int, Problem] = field(default_factory=dict)
 
 
+class Readings(Protocol):
+    """What has values and problems as `CheckedValues` has."""
+
+    values: list[Any]
+    problems: dict[int, Problem]
+
+
 def check_values(column: Column, cells: Sequence[Cell]) -> CheckedValues:
     """Validate and normalise the distinct `cells` of `column`.
 
@@ -78,7 +88,38 @@ def check_values(column: Column, cells: Sequence[Cell]) -> CheckedValues:
     if doubtful:
         _recall(column, cells, doubtful, checked)
     _drop_blanks(column, cells, doubtful, checked)
+    read_serials(column, cells, checked)
     return checked
+
+
+_FEWEST_SERIALS = 3
+
+
+def read_serials(
+    column: Column, cells: Sequence[Cell], checked: Readings, fewest: int = _FEWEST_SERIALS
+) -> None:
+    """Read bare serial numbers as days where a whole column has lost its date format.
+
+    Such a column has several of them and no other date; another program saved the file.
+
+    Args:
+        column: The column.
+        cells: Its distinct cells.
+        checked: What is known of them; changed.
+        fewest: How many such numbers it takes.
+    """
+    serials = [i for i, problem in checked.problems.items() if problem.kind == "date_serial"]
+    if len(serials) < fewest or any(isinstance(cell, date) for cell in cells):
+        return
+    for i in serials:
+        reading = checked.problems[i].context["likely"]
+        checked.values[i] = likely_value(column, reading)
+        checked.problems[i] = Problem(FORMAT_LOST, {"reading": reading, "odd": ""})
+
+
+def likely_value(column: Column, reading: str) -> date:
+    """Return the day a `likely` reading of a column of dates stands for."""
+    return month(reading) if column.kind is Kind.MONTH else day(reading)
 
 
 def _recall(
@@ -174,6 +215,8 @@ def _note_normalised(
 def _same(column: Column, cell: Cell, value: Any) -> bool:
     if column.kind is Kind.MONTH and isinstance(cell, date):
         return True
+    if isinstance(cell, Shown):
+        return bool(cell.number == value) and not isinstance(value, str)
     if isinstance(cell, datetime):
         return bool(cell.date() == value) and cell.time() == time()
     if isinstance(value, tuple):

@@ -45,14 +45,20 @@ Year = Annotated[
     int, BeforeValidator(normalise.whole("年", "年度")), Field(ge=2020, le=2100), Kind.INTEGER
 ]
 Points = Annotated[
-    float, BeforeValidator(normalise.numeral("分")), Field(ge=0, le=100), Kind.DECIMAL
+    float, BeforeValidator(normalise.numeral("分", hundred=True)), Field(ge=0, le=100), Kind.DECIMAL
 ]
-Hours = Annotated[
-    float, BeforeValidator(normalise.numeral("小时", "h")), Field(gt=0, le=24), Kind.DECIMAL
-]
-Money = Annotated[float, BeforeValidator(normalise.numeral("元")), Field(ge=0), Kind.DECIMAL]
+Hours = Annotated[float, BeforeValidator(normalise.hours), Field(gt=0, le=24), Kind.DECIMAL]
+_YUAN = normalise.numeral("元", times={"万元": 10_000, "万": 10_000})
+_TEN_THOUSANDS = normalise.numeral("万元", "万", times={"元": 0.0001, "亿元": 10_000})
+MOST_TEN_THOUSANDS = 10_000
+"""The largest amount in 万元 that a village can have: what is more was typed in 元."""
+
+Money = Annotated[float, BeforeValidator(_YUAN), Field(ge=0), Kind.DECIMAL]
 TenThousand = Annotated[
-    float, BeforeValidator(normalise.numeral("万元", "万")), Field(ge=0), Kind.DECIMAL
+    float,
+    BeforeValidator(normalise.money(_TEN_THOUSANDS, MOST_TEN_THOUSANDS, 0.0001)),
+    Field(ge=0),
+    Kind.DECIMAL,
 ]
 
 

@@ -31,10 +31,12 @@ PROBLEMS: dict[str, Wording] = {
         Level.ERROR, "“{value}”不是正确的编号", "编号形如 {example}，请对照原编号改正"
     ),
     "date_unreadable": Wording(
-        Level.ERROR, "“{value}”不是有效日期", "请按“年-月-日”重新填写，如 2026-05-03"
+        Level.ERROR, "“{value}”不是有效日期", "请按“{date_parts}”重新填写，如 {date_example}"
     ),
     "date_ambiguous": Wording(
-        Level.ERROR, "“{value}”看不出是哪一天（缺年或缺日）", "请写全年月日，如 2026-05-03"
+        Level.ERROR,
+        "“{value}”看不出是{date_unit}（{lack}）",
+        "{guess}请按“{date_parts}”写全，如 {date_example}",
     ),
     "date_number": Wording(
         Level.ERROR, "“{value}”是一个数，不是日期", "可能是 {likely}，请按日期重新填写"
@@ -42,11 +44,26 @@ PROBLEMS: dict[str, Wording] = {
     "date_serial": Wording(
         Level.ERROR, "“{value}”是没有日期格式的序号", "可能是 {likely}，请核对后按日期重新填写"
     ),
+    "date_format_lost": Wording(
+        Level.WARNING,
+        "“{heading}”整列丢了日期格式，{count} 格成了“{value}”这样的数，已按日期（{reading} 等）读取",
+        "请用“规范格式”一次改好，或选中整列设成日期格式",
+    ),
     "date_out_of_range": Wording(
-        Level.ERROR, "日期“{value}”的年份不合理", "请核对年份，应在 1900 至 2100 年之间"
+        Level.ERROR, "日期“{value}”的年份不合理", "请核对年份，应在 1930 至 2100 年之间"
     ),
     "number_unreadable": Wording(
         Level.ERROR, "“{value}”不是数字", "“{heading}”只填数字，文字说明请写到备注"
+    ),
+    "number_shown": Wording(
+        Level.ERROR,
+        "单元格显示“{shown}”，实际存的是 {stored}，看不出应是哪一个",
+        "请核对“{heading}”后按常规格式重新填写",
+    ),
+    "money_unit": Wording(
+        Level.ERROR,
+        "“{value}”过大，可能是按“元”填的",
+        "按元填的应为 {likely} 万元，请核对后重新填写",
     ),
     "number_not_integer": Wording(Level.ERROR, "“{value}”不是整数", "“{heading}”请填整数"),
     "out_of_range": Wording(
@@ -130,7 +147,18 @@ def _facts(column: Column) -> dict[str, Any]:
         "choices": _some(column.choices),
         "example": _example(column),
         "odd": "",
+        "lack": "缺年或缺日",
+        "guess": "",
+        "count": 0,
+        **_DATES[column.kind is Kind.MONTH],
     }
+
+
+_DATES = (
+    {"date_unit": "哪一天", "date_parts": "年-月-日", "date_example": "2026-05-03"},
+    {"date_unit": "哪年哪月", "date_parts": "年-月", "date_example": "1978-05"},
+)
+"""How a day, and a month, is spoken of and written."""
 
 
 def _some(choices: tuple[str, ...], most: int = 8) -> str:

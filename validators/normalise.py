@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 from pydantic_core import PydanticCustomError
 
-from validators.cells import DAY_ZERO, Cell, FormulaError, Uncalculated
+from validators.cells import DAY_ZERO, Cell, FormulaError, Shown, Uncalculated
 
 LONGEST_TEXT = 32_767
 """Characters in a cell; Excel's own limit."""
@@ -200,36 +201,52 @@ def phone(cell: Cell) -> str:
 
 # --- calendar days and months ---
 
-_YEARS = (1900, 2100)
+_YEARS = (1930, 2100)
+"""Nobody in a ledger was born earlier, and nothing in it happened earlier."""
 
 _FULL_DAY = re.compile(
-    r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?"
+    r"(\d{4})\s*[-./年、。]\s*(\d{1,2})\s*[-./月、。]\s*(\d{1,2})\s*[日号]?"
     r"(?:(?:[ T]|(?<=[日号]))\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
 _PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SHORT_DAY = re.compile(
     r"\d{1,2}\s*[-./月]\s*\d{1,2}\s*[日号]?|\d{2}[-./年]\d{1,2}[-./月]\d{1,2}\s*日?"
-    r"|\d{4}[-./年]\d{1,2}月?|\d{1,2}[-/]\d{1,2}[-/]\d{4}"
+    r"|\d{4}[-./年、。]\d{1,2}月?|\d{4}年|\d{2}[-./年]\d{1,2}月?|\d{1,2}[-/]\d{1,2}[-/]\d{4}|\d{6}"
 )
-_FULL_MONTH = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?")
+_FULL_MONTH = re.compile(r"(\d{4})\s*[-./年、。]\s*(\d{1,2})\s*月?")
 _PACKED_MONTH = re.compile(r"(\d{4})(\d{2})")
+_YEAR_AND_MONTH = re.compile(r"((?:19|20)\d\d)\.(\d{1,2})")
+_MONTH_AND_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})")
+_AFTERWORDS = re.compile(
+    r"(?:起|起算|以来|[.。])$|\((?:周|星期|礼拜)[一二三四五六日天]\)$|\(\d{1,3}周?岁\)$"
+)
+"""What may follow a date without changing it."""
+_SEVERAL_DAYS = re.compile(
+    r"\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?\s*(?:[-—~至到、,;]|\s)\s*(?:\d{4}[-./年])?\d{1,2}[-./月]\d{1,2}日?"
+)
+_NUMERALS = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True))
+_DAY_IN_WORDS = re.compile(
+    r"([〇零○一二三四五六七八九\d]{2,4})年(?:([一二三四五六七八九十\d]{1,3})月)?(?:([一二三四五六七八九十廿\d]{1,3})[日号])?"
+)
 
 
 def day(cell: Cell) -> date:
     """Return a calendar day.
 
-    Accepted: date cells; 2026-5-3, 2026.5.3, 2026/5/3, 2026年5月3日 and 20260503 as text, also
-    full-width, also with a time behind.
+    Accepted: date cells; 2026-5-3, 2026.5.3, 2026/5/3, 2026年5月3日, 二〇二六年五月三日 and 20260503 as
+    text, also full-width, also with a time, a weekday or 起 behind.
 
     Raises:
-        PydanticCustomError: `date_ambiguous` (a day or year is missing), `date_number` (20260503
-            or 2026.5 as a number) and `date_serial` (a bare serial) with the `likely` reading,
-            `date_unreadable` otherwise.
+        PydanticCustomError: `date_ambiguous` (a day or year is missing, or there are two),
+            `date_number` (20260503 as a number) and `date_serial` (a bare serial) with the
+            `likely` reading, `date_unreadable` otherwise.
     """
     if isinstance(cell, datetime):
         return _plausible(cell.date())
     if isinstance(cell, date):
         return _plausible(cell)
+    if isinstance(cell, Shown):
+        cell = cell.text or cell.number
     if isinstance(cell, str):
         return _day_from_text(squeeze_keeping_time(cell))
     if isinstance(cell, bool):
@@ -251,20 +268,91 @@ def not_days(cells: Sequence[Cell]) -> list[int]:
 
 
 def _day_from_text(typed: str) -> date:
-    if match := _FULL_DAY.fullmatch(typed) or _PACKED_DAY.fullmatch(typed):
+    plain = _plain_date(typed)
+    if match := _FULL_DAY.fullmatch(plain) or _PACKED_DAY.fullmatch(plain):
         return _plausible(_calendar(*map(int, match.groups())))
-    raise refusal("date_ambiguous" if _SHORT_DAY.fullmatch(typed) else "date_unreadable")
+    if _SEVERAL_DAYS.match(plain):
+        raise refusal("date_ambiguous", lack="写了两个日期")
+    raise _short(plain) if _SHORT_DAY.fullmatch(plain) else refusal("date_unreadable")
+
+
+def _plain_date(typed: str) -> str:
+    """Return a date without what may follow it, with digits for hanzi."""
+    while match := _AFTERWORDS.search(typed):
+        typed = typed[: match.start()]
+    words = _DAY_IN_WORDS.fullmatch(typed)
+    if not words or typed.isascii() or not any(c in _NUMERALS or c in "十廿" for c in typed):
+        return typed
+    parts = zip(words.groups(), "年月日", strict=True)
+    return "".join(f"{_in_digits(part)}{unit}" for part, unit in parts if part)
+
+
+def _in_digits(words: str) -> str:
+    """Return 二〇二六 as 2026 and 二十五 as 25."""
+    if not {"十", "廿"} & {*words}:
+        return "".join(_NUMERALS.get(c, c) for c in words)
+    tens, _, ones = words.replace("廿", "二十").partition("十")
+    return (_in_digits(tens) or "1") + (_in_digits(ones) or "0")
+
+
+def _short(typed: str) -> PydanticCustomError:
+    """Return the problem of a text that lacks a part of a date, with the likely reading."""
+    match = _FULL_MONTH.fullmatch(typed) or _PACKED_MONTH.fullmatch(typed)
+    if match and _YEARS[0] <= int(match[1]) <= _YEARS[1] and 1 <= int(match[2]) <= _MONTHS:
+        guess = f"可能是 {int(match[1])}年{int(match[2])}月，"
+        return refusal("date_ambiguous", lack="缺日", guess=guess)
+    if match := re.fullmatch(r"(\d\d)(\d\d)(\d\d)", typed):
+        return refusal("date_ambiguous", lack="年份不全")
+    if match := re.fullmatch(r"(\d{2})[-./年](\d{1,2})月?", typed):
+        if int(match[2]) <= _MONTHS < int(match[1]):
+            return refusal("date_ambiguous", lack="年份不全", guess=_likely_month(match))
+    elif re.fullmatch(r"\d{4}年", typed):
+        return refusal("date_ambiguous", lack="只有年份")
+    return refusal("date_ambiguous")
+
+
+_MONTHS = 12
+_THIS_CENTURY = 30
+
+
+def _likely_month(match: re.Match[str]) -> str:
+    year = int(match[1])
+    return f"可能是 {year + (2000 if year <= _THIS_CENTURY else 1900)}年{int(match[2])}月，"
 
 
 def _day_from_number(number: float) -> NoReturn:
     if match := _PACKED_DAY.fullmatch(str(int(number)) if float(number).is_integer() else ""):
-        raise refusal("date_number", likely=_calendar(*map(int, match.groups())).isoformat())
-    if 20_000 <= number <= 80_000:
-        likely = DAY_ZERO + timedelta(days=int(number))
-        raise refusal("date_serial", likely=likely.isoformat())
-    if 1900 <= number < 2100:
-        raise refusal("date_ambiguous")
+        value = _plausible(_calendar(*map(int, match.groups())))
+        raise refusal("date_number", likely=value.isoformat())
+    if _FIRST_SERIAL <= number <= _LAST_SERIAL:
+        value = DAY_ZERO + timedelta(days=int(number))
+        raise refusal("date_serial", likely=value.isoformat())
+    typed = f"{number:.15g}"
+    if match := _YEAR_AND_MONTH.fullmatch(typed):
+        raise _without_day(match)
+    if _SHORT_DAY.fullmatch(typed) and "." not in typed:
+        raise _short(typed)
+    if 1900 <= number < 2100 and float(number).is_integer():
+        raise refusal("date_ambiguous", lack="只有年份", guess=f"可能是 {typed}年，")
+    match = _MONTH_AND_DAY.fullmatch(typed)
+    if match and 1 <= int(match[1]) <= _MONTHS and 1 <= int(match[2]) <= 31:
+        tenth = f"或 {match[1]}月{match[2]}0日" if match[2] in "123" else ""
+        guess = f"可能是 {match[1]}月{int(match[2])}日{tenth}，"
+        raise refusal("date_ambiguous", lack="缺年份", guess=guess)
     raise refusal("date_unreadable")
+
+
+def _without_day(match: re.Match[str]) -> PydanticCustomError:
+    year, decimals = match[1], match[2]
+    if not 1 <= int(decimals) <= _MONTHS:
+        return refusal("date_ambiguous")
+    october = f"或 {year}年10月" if decimals == "1" else ""
+    return refusal(
+        "date_ambiguous", lack="缺日", guess=f"可能是 {year}年{int(decimals)}月{october}，"
+    )
+
+
+_FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
 
 
 def _calendar(year: int, month_number: int, day_number: int = 1) -> date:
@@ -283,19 +371,47 @@ def _plausible(value: date) -> date:
 def month(cell: Cell) -> date:
     """Return the first day of a month (出生年月).
 
-    Accepted: date cells; 1978-5, 1978.05, 1978/5, 1978年5月 and 197805 as text; full dates.
+    Accepted: date cells; 1978-5, 1978.05, 1978/5, 1978年5月, 一九七八年五月 and 197805 as text; the number
+    1978.05; full dates.
 
     Raises:
         PydanticCustomError: as `day`; 1978.1 as a number is `date_ambiguous`, for it may be
-            January or October.
+            January or October; a number that a date format shows as another day is `date_number`.
     """
+    try:
+        return _month(cell)
+    except PydanticCustomError as error:
+        likely = (error.context or {}).get("likely")
+        raise (refusal(error.type, likely=likely[:7]) if likely else error) from None
+
+
+def _month(cell: Cell) -> date:
+    if isinstance(cell, Shown) and cell.text:
+        cell = cell.text
     if isinstance(cell, str):
-        typed = squeeze_keeping_time(cell)
+        typed = _plain_date(squeeze_keeping_time(cell))
         if match := _FULL_MONTH.fullmatch(typed) or _PACKED_MONTH.fullmatch(typed):
             return _plausible(_calendar(*map(int, match.groups())))
-    elif isinstance(cell, int | float) and (match := _PACKED_MONTH.fullmatch(f"{cell:g}")):
-        raise refusal("date_number", likely=_calendar(*map(int, match.groups())).isoformat()[:7])
+    elif isinstance(cell, int | float | Shown) and not isinstance(cell, bool):
+        return _month_from_number(cell)
     return day(cell).replace(day=1)
+
+
+def _month_from_number(cell: float | Shown) -> date:
+    number = cell.number if isinstance(cell, Shown) else cell
+    typed = f"{number:.15g}"
+    packed = _PACKED_MONTH.fullmatch(typed)
+    match = packed or _YEAR_AND_MONTH.fullmatch(typed)
+    if not match:
+        return day(cell)
+    year, decimals = match.groups()
+    if decimals == "1":
+        guess = f"可能是 {year}-01 或 {year}-10，"
+        raise refusal("date_ambiguous", lack="1 月还是 10 月", guess=guess)
+    value = _plausible(_calendar(int(year), int(decimals)))
+    if packed or isinstance(cell, Shown):
+        raise refusal("date_number", likely=value.isoformat())
+    return value
 
 
 # --- numbers ---
@@ -303,14 +419,49 @@ def month(cell: Cell) -> date:
 _NUMBER = re.compile(r"([+-]?\d{1,3}(?:,\d{3})+|[+-]?\d+)(\.\d+)?")
 
 
-def numeral(*units: str) -> Callable[[Cell], float]:
+def numeral(
+    *units: str, times: Mapping[str, float] = MappingProxyType({}), hundred: bool = False
+) -> Callable[[Cell], float]:
     """Return a reader of numbers that accepts the given trailing `units` ("3人").
 
-    Accepted as text: digits, full-width digits, thousands separators, one declared unit.
+    Accepted as text: digits, full-width digits, thousands separators, one declared unit. A number
+    that its format shows with a unit or as a percentage is read as it is shown.
+
+    Args:
+        units: Units of the column.
+        times: Other units, and how many of the column's own each is: minutes in a column of hours.
+        hundred: Whether the column goes up to 100, so that 86 % is 86.
 
     Raises:
-        PydanticCustomError: `number_unreadable`, `digits_lost`.
+        PydanticCustomError: `number_unreadable`, `digits_lost`; `number_shown` where it is doubtful
+            whether the number or what is shown of it is meant.
     """
+    factors = {**dict.fromkeys(units, 1.0), **times}
+    longest = sorted(factors, key=len, reverse=True)
+
+    def parsed(plain: str) -> tuple[float, float] | None:
+        """Return the number in a text, and the factor of its unit."""
+        if hundred:
+            plain = plain.removesuffix("%")
+        unit = next((unit for unit in longest if plain.endswith(unit)), "")
+        plain = plain.removesuffix(unit)
+        if not _NUMBER.fullmatch(plain):
+            return None
+        return float(plain.replace(",", "")), factors.get(unit, 1.0)
+
+    def read_shown(cell: Shown) -> float:
+        number = cell.number
+        found = parsed(squeeze(cell.text.lstrip("¥$€"))) if cell.text else (number, 1.0)
+        if found is None:
+            raise refusal("number_shown", shown=cell.text, stored=f"{number:.15g}")
+        shown, factor = found
+        if cell.text.endswith("%"):
+            if not 0 <= number <= 1:
+                raise refusal("number_shown", shown=cell.text, stored=f"{number:.15g}")
+            number = round(100 * number, _PLACES)
+        elif abs(shown - number) >= 1:  # thousands are left out
+            number = shown
+        return number if factor == 1 else round(number * factor, _PLACES)
 
     def read(cell: Cell) -> float:
         if isinstance(cell, bool):
@@ -319,17 +470,41 @@ def numeral(*units: str) -> Callable[[Cell], float]:
             if abs(cell) >= 1e15:
                 raise refusal("digits_lost")
             return cell
+        if isinstance(cell, Shown):
+            return read_shown(cell)
         if not isinstance(cell, str):
             refuse_formula(cell)
             raise refusal("number_unreadable")
-        plain = squeeze(cell)
-        for unit in units:
-            plain = plain.removesuffix(unit)
-        if not _NUMBER.fullmatch(plain):
+        found = parsed(squeeze(cell))
+        if found is None:
             raise refusal("number_unreadable")
-        return float(plain.replace(",", ""))
+        number, factor = found
+        return number if factor == 1 else round(number * factor, _PLACES)
 
     return read
+
+
+_PLACES = 10
+"""Decimals kept of a product, so that 0.57 × 100 is 57."""
+_CLOCK = re.compile(r"(\d{1,2})(?::|小时|时)(\d{1,2})(?:分钟?)?(?::00)?")
+
+
+def hours(cell: Cell) -> float:
+    """Return a length of time in hours: 1.5, 90分钟, 1小时30分, and 1:30 as text or as a time.
+
+    Raises:
+        PydanticCustomError: as `numeral`.
+    """
+    if isinstance(cell, time):
+        return round(cell.hour + cell.minute / 60 + cell.second / 3600, 2)
+    if isinstance(cell, Shown) and ":" in cell.text:
+        raise refusal("number_shown", shown=cell.text, stored=f"{24 * cell.number:.4g} 小时")
+    if isinstance(cell, str) and (match := _CLOCK.fullmatch(squeeze(cell))):
+        return round(int(match[1]) + int(match[2]) / 60, 2)
+    return _hours(cell)
+
+
+_hours = numeral("小时", "个小时", "h", times={"分钟": 1 / 60, "分": 1 / 60, "min": 1 / 60})
 
 
 def whole(*units: str) -> Callable[[Cell], int]:
@@ -343,7 +518,31 @@ def whole(*units: str) -> Callable[[Cell], int]:
     def read(cell: Cell) -> int:
         number = read_number(cell)
         if not float(number).is_integer():
+            if isinstance(cell, Shown) and cell.text:
+                raise refusal("number_shown", shown=cell.text, stored=f"{cell.number:.15g}")
             raise refusal("number_not_integer")
         return int(number)
 
     return read
+
+
+def money(read: Callable[[Cell], float], most: float, per_yuan: float) -> Callable[[Cell], float]:
+    """Return a reader that doubts amounts above `most` without a unit: they seem to be in 元.
+
+    Args:
+        read: Reads the amount.
+        most: The largest amount that is plausible in the column's unit.
+        per_yuan: How many of the column's unit one 元 is.
+
+    Raises:
+        PydanticCustomError: `money_unit`, or as `read`.
+    """
+
+    def read_plausible(cell: Cell) -> float:
+        amount = read(cell)
+        if amount > most and str(cell).strip()[-1:].isdecimal():
+            likely = f"{amount * per_yuan:.10g}"
+            raise refusal("money_unit", likely=likely)
+        return amount
+
+    return read_plausible

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 
 from validators.columns import Column
@@ -50,7 +51,8 @@ def dangling(ledger: Ledger, table: Table[Any], column: Column) -> Iterator[Dang
     """Yield the cells of `column` that name an ID which stands nowhere.
 
     A workbook whose target sheets are missing, or lack their ID column, has one finding for that;
-    it has no other one for every row that refers to them.
+    it has no other one for every row that refers to them. Nor has it one for an ID that may stand
+    in a cell nobody can read: that cell has its own. Such an ID follows the others at most.
     """
     keys = column.refers.keys if column.refers else ()
     known = {code for key in keys for code in ledger.tables[key].by_id}
@@ -64,11 +66,31 @@ def dangling(ledger: Ledger, table: Table[Any], column: Column) -> Iterator[Dang
             if lost := tuple(code for code in codes if code not in known):
                 missing[index] = lost
         unit = ledger.unit_codes[part.file]
+        lost_codes = {*chain(*missing.values())}
+        unread = _unread_ids(ledger, part.file, keys) if missing else 0
+        if len(lost_codes) <= unread and _last_number(lost_codes) <= _last_number(known) + unread:
+            continue
         for row, index in typed.rows_with({*missing}):
             codes = missing[index]
             several = isinstance(typed.values[index], tuple)
             shown = "、".join(codes) if several else as_typed(typed.cells.values[index])
             yield Dangling(start + row, shown, same_unit(codes[0], unit))
+
+
+def _unread_ids(ledger: Ledger, file: str, keys: tuple[str, ...]) -> int:
+    """Return how many cells of a workbook's ID columns hold something that is no ID."""
+    parts = (part for key in keys for part in ledger.tables[key].parts if part.file == file)
+    columns = (part.columns.get(model_for(part.key).sheet.id_field or "") for part in parts)
+    return sum(
+        len(typed.rows_with(index for index in typed.problems if typed.values[index] is None))
+        for typed in columns
+        if typed
+    )
+
+
+def _last_number(codes: Iterable[str]) -> int:
+    """Return the largest number at the end of IDs, 0 for none."""
+    return max((int(code.rpartition("-")[2]) for code in codes), default=0)
 
 
 def _has_ids(ledger: Ledger, file: str, key: str) -> bool:

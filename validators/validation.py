@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
+from validators.checks import FORMAT_LOST
 from validators.columns import Column, Fill
 from validators.findings import Finding, SheetCount, as_typed
 from validators.ledger import Ledger, SheetPart, Table, TypedColumn
@@ -105,11 +106,23 @@ def _problems(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[F
         level = PROBLEMS[problem.kind].level
         worded[index] = _Words(prefix + problem.kind, level, value, *sentences)
     place = (part.file, part.sheet, typed.letter, typed.heading)
+    lost = {i for i, problem in typed.problems.items() if problem.kind == FORMAT_LOST}
+    if lost:
+        yield _format_lost(part, column, typed, lost)
+        worded = {i: words for i, words in worded.items() if i not in lost}
     for row, index in typed.rows_with(worded):
         words = worded[index]
         if words.level is Level.ERROR:
             part.rejected.add(row)
         yield _finding(place, part.row_number(typed.field, row), words)
+
+
+def _format_lost(part: SheetPart, column: Column, typed: TypedColumn, lost: set[int]) -> Finding:
+    """Return the one finding on a column whose days are bare numbers."""
+    rows = typed.rows_with(lost)
+    row, index = rows[0]
+    facts = {"value": as_typed(typed.cells.values[index]), **typed.problems[index].context}
+    return _worded(part, column, typed, row, FORMAT_LOST, count=len(rows), **facts)
 
 
 def _missing(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Finding]:
@@ -127,11 +140,12 @@ def _not_recommended(part: SheetPart, column: Column, typed: TypedColumn) -> Ite
 def _worded(
     part: SheetPart, column: Column, typed: TypedColumn, row: int, kind: str, **facts: object
 ) -> Finding:
-    message, suggestion = describe(kind, column, "", facts)
+    value = str(facts.get("value", ""))
+    message, suggestion = describe(kind, column, value, facts)
     code = f"{model_for(part.key).sheet.table_key}.{column.field}.{kind}"
     place = (part.file, part.sheet, typed.letter, typed.heading)
     number = part.row_number(typed.field, row)
-    return _finding(place, number, _Words(code, PROBLEMS[kind].level, "", message, suggestion))
+    return _finding(place, number, _Words(code, PROBLEMS[kind].level, value, message, suggestion))
 
 
 def _finding(place: tuple[str, str, str, str], number: int, words: _Words) -> Finding:

@@ -9,14 +9,27 @@ from validators.normalise import squeeze
 
 
 class Word(StrEnum):
-    """A closed list of words, matched after NFKC and without inner spaces ("在 库" is 在库)."""
+    """A closed list of words, matched after NFKC and without inner spaces ("在 库" is 在库).
+
+    What stands after a word in its line are others that can mean nothing else.
+    """
+
+    _value_: str
+    synonyms: tuple[str, ...]
+
+    def __new__(cls, word: str, *synonyms: str) -> Self:
+        """Make a word with its synonyms."""
+        self = str.__new__(cls, word)
+        self._value_ = word
+        self.synonyms = synonyms
+        return self
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
         if not isinstance(value, str):
             return None
         plain = squeeze(value)
-        return next((member for member in cls if member.value == plain), None)
+        return next((word for word in cls if plain == word or plain in word.synonyms), None)
 
 
 class Level(StrEnum):
@@ -45,12 +58,12 @@ class YesNo(Word):
 class Mode(Word):
     """结对方式: how many mentors help how many mentees."""
 
-    ONE_TO_ONE = "一对一"
-    ONE_TO_MANY = "一对多"
-    MANY_TO_ONE = "多对一"
-    TEAM = "多对多·小团队"
-    CROSS_VILLAGE = "跨村带"
-    GROUP = "组团帮"
+    ONE_TO_ONE = "一对一", "1对1", "1V1", "一带一"
+    ONE_TO_MANY = "一对多", "1对多", "一带多"
+    MANY_TO_ONE = "多对一", "多对1", "多带一"
+    TEAM = "多对多·小团队", "多对多", "小团队", "多对多小团队", "多对多(小团队)"
+    CROSS_VILLAGE = "跨村带", "跨村帮带"
+    GROUP = "组团帮", "组团帮带", "组团式帮带"
 
 
 class PairingPath(Word):
@@ -64,9 +77,9 @@ class PairingPath(Word):
 class PairingStatus(Word):
     """状态 of a pairing."""
 
-    RUNNING = "帮带中"
-    EXPIRED = "期满"
-    ENDED = "终止"
+    RUNNING = "帮带中", "正在帮带", "结对中"
+    EXPIRED = "期满", "已期满"
+    ENDED = "终止", "已终止"
 
 
 class Decision(Word):
@@ -74,7 +87,7 @@ class Decision(Word):
 
     ADOPT = "采纳"
     ASSIGNED = "组织指定"
-    REFUSE = "不予结对"
+    REFUSE = "不予结对", "不予采纳"
 
 
 class Opinion(Word):
@@ -82,14 +95,14 @@ class Opinion(Word):
 
     AGREE = "同意"
     DISAGREE = "不同意"
-    OBEY = "服从安排"
+    OBEY = "服从安排", "服从", "服从组织安排"
 
 
 class Side(Word):
     """责任方 of a duty."""
 
-    MENTOR = "导师"
-    MENTEE = "对象"
+    MENTOR = "导师", "帮带导师"
+    MENTEE = "对象", "帮带对象"
 
 
 class Subject(Word):
@@ -105,8 +118,8 @@ class Subject(Word):
 class Gender(Word):
     """性别."""
 
-    MALE = "男"
-    FEMALE = "女"
+    MALE = "男", "男性", "男士"
+    FEMALE = "女", "女性", "女士"
 
 
 class Ethnicity(Word):
@@ -116,7 +129,7 @@ class Ethnicity(Word):
     MONGOL = "蒙古族"
     HUI = "回族"
     TIBETAN = "藏族"
-    UYGHUR = "维吾尔族"
+    UYGHUR = "维吾尔族", "维族"
     MIAO = "苗族"
     YI = "彝族"
     ZHUANG = "壮族"
@@ -169,15 +182,20 @@ class Ethnicity(Word):
     LHOBA = "珞巴族"
     JINO = "基诺族"
 
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        """Take 回 for 回族."""
+        return super()._missing_(value) or super()._missing_(f"{value}族")
+
 
 class Politics(Word):
     """政治面貌."""
 
-    MEMBER = "中共党员"
-    PROBATIONARY = "中共预备党员"
-    LEAGUE = "共青团员"
+    MEMBER = "中共党员", "党员", "共产党员", "中国共产党党员", "中共正式党员", "正式党员"
+    PROBATIONARY = "中共预备党员", "预备党员"
+    LEAGUE = "共青团员", "团员"
     DEMOCRATIC = "民主党派成员"
-    MASSES = "群众"
+    MASSES = "群众", "普通群众", "一般群众"
 
 
 class MentorCategory(Word):
@@ -200,28 +218,28 @@ VETERANS = frozenset(
 class MentorStatus(Word):
     """A mentor's place in the pool."""
 
-    ACTIVE = "在库"
-    PAUSED = "暂停"
+    ACTIVE = "在库", "在库中", "已入库"
+    PAUSED = "暂停", "已暂停", "暂停帮带"
     LEFT = "调出"
 
 
 class MenteeCategory(Word):
     """对象类别 of individuals."""
 
-    NEW_LEADER = "新任职领导班子成员"
-    CADRE = "乡村干部"
+    NEW_LEADER = "新任职领导班子成员", "新任职班子成员", "新任职领导"
+    CADRE = "乡村干部", "乡镇干部", "村干部", "科员", "一级科员", "二级科员"
     PROSPERITY_LEADER = "致富带头人"
-    WEAK_SECRETARY = "软弱涣散村党组织书记"
+    WEAK_SECRETARY = "软弱涣散村党组织书记", "软弱涣散村书记"
 
 
 class OrganisationCategory(Word):
     """组织类别 of village and community Party organisations."""
 
-    WEAK = "软弱涣散"
-    POOR_ECONOMY = "集体经济薄弱"
+    WEAK = "软弱涣散", "软弱涣散村", "软弱涣散党组织", "软弱涣散村党组织"
+    POOR_ECONOMY = "集体经济薄弱", "集体经济薄弱村", "村集体经济薄弱"
     POOR_CONSOLIDATION = "巩固脱贫攻坚成果不力"
-    SHORTCOMINGS = "存在短板弱项"
-    WEAK_BASE = "工作基础差"
+    SHORTCOMINGS = "存在短板弱项", "短板弱项"
+    WEAK_BASE = "工作基础差", "基础差"
 
 
 class MenteeStatus(Word):
@@ -245,25 +263,25 @@ class OrganisationStatus(Word):
 class Stage(Word):
     """培养阶段 on the path between the "two leaders"."""
 
-    NONE = "未纳入"
+    NONE = "未纳入", "未纳入培养"
     PROSPERITY_LEADER = "致富带头人"
     RESERVE_CADRE = "后备干部"
-    VILLAGE_LEADER = "村党组织带头人"
+    VILLAGE_LEADER = "村党组织带头人", "村级党组织带头人"
 
 
 class Specialty(Word):
     """专业领域; a cell may name several, separated by 、."""
 
-    PARTY_BUILDING = "党建工作"
-    INDUSTRY = "产业发展"
+    PARTY_BUILDING = "党建工作", "党建"
+    INDUSTRY = "产业发展", "产业", "发展产业"
     GOVERNANCE = "乡村治理"
     MEDIATION = "信访调解"
     PROJECTS = "项目建设"
     WELFARE = "民政社保"
-    AGRICULTURE = "农业技术"
+    AGRICULTURE = "农业技术", "农技"
     FINANCE = "财务管理"
     MASSES = "群众工作"
-    ENVIRONMENT = "生态环保"
+    ENVIRONMENT = "生态环保", "环保"
     LAW = "政策法规"
     SAFETY = "安全应急"
 
@@ -285,12 +303,12 @@ class PostTrait(Word):
 class Aspect(Word):
     """The six aspects (六个方面), rated 1–5."""
 
-    CONVICTION = "思想情怀"
-    COMPETENCE = "业务能力"
-    ORGANISATION = "组织建设"
-    CONDUCT = "工作作风"
-    INDUSTRY = "产业发展"
-    GOVERNANCE = "基层治理"
+    CONVICTION = "思想情怀", "思想情怀方面"
+    COMPETENCE = "业务能力", "业务能力方面"
+    ORGANISATION = "组织建设", "组织建设方面"
+    CONDUCT = "工作作风", "工作作风方面"
+    INDUSTRY = "产业发展", "产业发展方面"
+    GOVERNANCE = "基层治理", "基层治理方面"
 
 
 class Role(Word):
@@ -306,17 +324,17 @@ class Role(Word):
 class Method(Word):
     """帮带方法: how a duty is fulfilled."""
 
-    ASSIGNMENTS = "布置作业法"
-    CASES = "案件处理法"
-    DELEGATION = "放手压担法"
-    EXCHANGE = "交流提高法"
+    ASSIGNMENTS = "布置作业法", "布置作业"
+    CASES = "案件处理法", "案件处理"
+    DELEGATION = "放手压担法", "放手压担"
+    EXCHANGE = "交流提高法", "交流提高"
 
 
 class ContactForm(Word):
     """形式 of a contact."""
 
-    OFFLINE = "线下"
-    ONLINE = "线上"
+    OFFLINE = "线下", "线下方式", "线下形式", "线下帮带", "线下开展", "面对面"
+    ONLINE = "线上", "线上方式", "线上形式", "线上帮带", "线上开展", "网上"
 
 
 class DutyProgress(Word):
@@ -331,15 +349,15 @@ class DutyProgress(Word):
 class AssessmentChannel(Word):
     """采集方式 of an assessment."""
 
-    PAPER = "纸质"
-    PHONE = "电话"
-    TALK = "座谈"
+    PAPER = "纸质", "纸质问卷", "纸质表"
+    PHONE = "电话", "电话访谈", "电话回访"
+    TALK = "座谈", "座谈会"
 
 
 class Rating(Word):
     """等次 at the end-of-period assessment."""
 
-    EXCELLENT = "优秀"
+    EXCELLENT = "优秀", "优"
     QUALIFIED = "合格"
     UNQUALIFIED = "不合格"
 
@@ -347,8 +365,8 @@ class Rating(Word):
 class Conclusion(Word):
     """结论 at the end-of-period assessment."""
 
-    GRADUATE = "出师"
-    RENEW = "续帮"
+    GRADUATE = "出师", "期满出师"
+    RENEW = "续帮", "续帮带", "继续帮带"
     CHANGE = "调整"
 
 

@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from validators.cells import BLANK, Cell, CellColumn, encode, letters
-from validators.checks import check_values
-from validators.columns import Column, Fill
+from validators.checks import FORMAT_LOST, check_values, read_serials
+from validators.columns import Column, Fill, Kind
 from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
 from validators.ledger import Ledger, SheetPart, TypedColumn
 from validators.normalise import squeeze
 from validators.schema import NewerParts, may_lack, version_on
-from validators.sheets import SHEETS, TABLES, Row, SheetKind, UnitRow, columns_by_field
+from validators.sheets import SHEETS, TABLES, Row, SheetKind, UnitRow, columns_by_field, model_for
 from validators.vocabulary import Level
 from workbooks.files import CONSOLIDATED, KIND_PROPERTY
 from workbooks.headings import (
@@ -39,6 +39,7 @@ from workbooks.headings import (
     heading_key,
     map_headings,
 )
+from workbooks.ooxml.addresses import column_number
 from workbooks.raw.book import RawBook, RawSheet, read_book
 from workbooks.template.layout import FILE_KIND
 
@@ -349,6 +350,7 @@ def ledger_of(book: RawBook, label: str, digest: str = "") -> LedgerFile:
             part, on_layout = _read_sheet(sheets[name], model, label, version, newer)
             parts.append(part)
             findings.extend(on_layout)
+    _read_lost_days(parts)
     if newer:
         findings.insert(0, _older_notice(label, version, newer))
     return LedgerFile(label, Ledger.of(parts, [label]), findings, digest)
@@ -358,6 +360,20 @@ def _is_merged(sheet: RawSheet) -> bool:
     """Tell whether a sheet is one of a consolidated workbook, which may have lost its property."""
     first = {value for column in sheet.columns[:8] for value in column.values[:8]}
     return {FROM_FILE, CHECK_STATE} <= first
+
+
+def _read_lost_days(parts: Iterable[SheetPart]) -> None:
+    """Read the few days of further columns in a workbook that has lost its date formats."""
+    columns = [
+        (columns_by_field(model_for(part.key))[name], typed)
+        for part in parts
+        for name, typed in part.columns.items()
+        if typed.problems
+    ]
+    lost = (problem.kind for _, typed in columns for problem in typed.problems.values())
+    if FORMAT_LOST in lost:
+        for column, typed in columns:
+            read_serials(column, typed.cells.values, typed, fewest=1)
 
 
 def _newer_sheets(sheets: Collection[str], version: str) -> list[str]:
@@ -392,7 +408,8 @@ def _read_sheet(
         absent = [c for n, c in columns_by_field(model).items() if n not in part.columns]
         _tell_newer(newer, sheet, [c.heading for c in absent if may_lack(version, c.since)])
         findings = [] if not part.heading_missing else [_form_finding(part, model)]
-        return part, findings
+        on_form = _SheetFindings(file, sheet.name)
+        return part, [*findings, *_volatile(sheet, part, model, on_form)]
     heading_map = map_headings(sheet, model, version)
     _tell_newer(newer, sheet, heading_map.newer)
     on_sheet = _SheetFindings(file, sheet.name)
@@ -413,6 +430,7 @@ def _read_sheet(
         for row, column in anchors
     ]
     findings += _hidden(sheet, part, heading_map, on_sheet)
+    findings += _volatile(sheet, part, model, on_sheet)
     return part, findings
 
 
@@ -484,6 +502,27 @@ _HEADINGS = {
     "renamed": (Level.NOTICE, "列名“{typed}”按“{heading}”读取", "建议用模板的列名"),
     "unknown": (Level.NOTICE, "不认识的列“{typed}”，没有读取", "台账以外的内容请写在备注"),
 }
+
+
+def _volatile(
+    sheet: RawSheet, part: SheetPart, model: type[Row], on_sheet: _SheetFindings
+) -> Iterator[Finding]:
+    """Yield a warning for every day that a formula makes another one tomorrow."""
+    for area in sheet.volatile:
+        for name, typed in part.columns.items():
+            at = column_number(typed.letter)
+            dated = columns_by_field(model)[name].kind in (Kind.DAY, Kind.MONTH)
+            if not (dated and area.left <= at <= area.right):
+                continue
+            rows = [part.form_rows[name]] if name in part.form_rows else part.rows
+            for row in rows:
+                if area.top <= row <= area.bottom:
+                    finding = on_sheet.at(
+                        "formula.volatile", Level.WARNING, row, at,
+                        "日期是 TODAY、NOW 公式算出来的，每天都会变",
+                        "请复制这一格，再用“选择性粘贴”粘贴为数值",
+                    )  # fmt: skip
+                    yield finding._replace(heading=typed.heading)
 
 
 def _hidden(

@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -25,6 +25,7 @@ import psutil
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from validators.errors import UnreadableWorkbook
+from workbooks.ooxml.package import corrupt
 
 _KEEP_MEMORY: Final = {
     "MALLOC_TOP_PAD_": "67108864",
@@ -148,10 +149,21 @@ def _context(module: str) -> multiprocessing.context.BaseContext:
 def _prepare_worker(memory_bytes: int, initializer: Callable[[], None] | None) -> None:
     # Ctrl-C reaches the whole process group; the parent alone decides and stops the workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _silence()
     gc.disable()  # rows make no cycles, and looking for some costs a fifth of the reading
     limit_memory(memory_bytes)
     if initializer:
         initializer()
+
+
+def _silence() -> None:
+    """Keep what native readers say of damaged files, traces of panics above all, off the screen.
+
+    Developers run `python -X dev` and see it.
+    """
+    if not sys.flags.dev_mode:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def limit_memory(memory_bytes: int) -> None:
@@ -185,8 +197,9 @@ def _call(function: Callable[[Item], Result], item: Item) -> Result | Unreadable
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        # A panic inside the Rust readers is no Exception.
         _log.exception("the reader failed on %s", item)
+        if not isinstance(error, Exception):  # a panic inside the Rust readers
+            return corrupt("内容读不出")
         return UnreadableWorkbook(
             "file.reader_failed",
             f"读取程序出错（{type(error).__name__}）",

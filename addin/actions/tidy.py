@@ -1,8 +1,9 @@
 """规范格式: rewrite cells with one certain meaning in the standard way (`bangdai tidy`).
 
-A cell means what validation reads in it; nothing is guessed here. What is only a way of showing a
-value stays: a number in a text column may be shown as 007. A date written as text becomes a real
-date, in a date format also where the column had none.
+A cell means what validation reads in it; nothing is guessed here. Where validation refuses a number
+that can be one day only, such as 20260503, or 1978.05 shown as a day of 1905, that day is offered,
+too. What is only a way of showing a value stays: a number in a text column may be shown as 007. A
+date written otherwise becomes a real date, in a date format also where the column had none.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from addin import clock
 from addin.actions.ledger_set import LedgerSet, copy_ledger, read_ledgers, refuse_existing
 from validators import sheets
 from validators.cells import Cell
+from validators.checks import FORMAT_LOST, likely_value
 from validators.columns import Column
 from validators.findings import as_typed
 from validators.ledger import Ledger, SheetPart, TypedColumn
@@ -46,6 +48,7 @@ class Rewriting:
         value: What it is read as.
         reading: `value` as the sheet shows it.
         odd: Words on invisible characters in `before`, "" for none.
+        whole_column: Whether it is one of a column's days that have lost their date format.
     """
 
     key: str
@@ -57,6 +60,7 @@ class Rewriting:
     value: Any
     reading: str
     odd: str = ""
+    whole_column: bool = False
 
     @property
     def cell(self) -> str:
@@ -155,20 +159,46 @@ def tidy_ledger(path: Path, out: Path | None, *, as_of: date | None = None) -> T
 
 
 def _of_column(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Rewriting]:
-    sure = {
-        index: problem
-        for index, problem in typed.problems.items()
-        if problem.kind == "normalised"
-        and _is_only_writing(typed.cells.values[index], typed.values[index])
-    }
+    sure: dict[int, _Reading] = {}
+    for index in typed.problems:
+        if reading := _certain(column, typed, index):
+            sure[index] = reading
     for local, index in typed.rows_with(sure):
         row = part.row_number(typed.field, local)
         if (row, typed.letter) not in part.covered:
-            facts = sure[index].context
             yield Rewriting(
                 part.key, part.sheet, row, typed.letter, column.field, typed.cells.values[index],
-                typed.values[index], facts["reading"], facts["odd"],
+                *sure[index],
             )  # fmt: skip
+
+
+class _Reading(NamedTuple):
+    """The end of a `Rewriting`."""
+
+    value: Any
+    reading: str
+    odd: str = ""
+    whole_column: bool = False
+
+
+def _certain(column: Column, typed: TypedColumn, index: int) -> _Reading | None:
+    """Return the one certain reading of a distinct cell with a problem, None where it has none."""
+    cell, value, (kind, facts) = (
+        typed.cells.values[index],
+        typed.values[index],
+        typed.problems[index],
+    )
+    if kind in _LIKELY:
+        return _Reading(likely_value(column, facts["likely"]), facts["likely"])
+    if kind == FORMAT_LOST:
+        return _Reading(value, facts["reading"], whole_column=True)
+    if kind == "normalised" and _is_only_writing(cell, value):
+        return _Reading(value, facts["reading"], facts["odd"])
+    return None
+
+
+_LIKELY = frozenset({"date_number", "date_serial"})
+"""Problems of a number that can be one day only."""
 
 
 def _is_only_writing(cell: Cell, value: object) -> bool:

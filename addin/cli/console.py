@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -165,7 +166,7 @@ def show_completion(result: CompleteResult) -> None:
 def show_tidy(result: TidyResult) -> None:
     """Print every cell that is written otherwise now, and where."""
     _say_indented(result.ledgers.file_findings)
-    _say_indented(rewriting.sentence for rewriting in result.rewritings)
+    _say_indented(sentences.tidy_lines(result.rewritings))
     say(sentences.tidy_total(len(result.rewritings)))
     if result.out:
         say(sentences.written_copy(result.out))
@@ -214,7 +215,7 @@ def agrees_to_tidy(submission: Submission, *, given: bool = False) -> bool:
     """List odd spellings; ask on a terminal whether they are written in the standard way."""
     changes = submission.rewritings
     say(sentences.tidy_total(len(changes)))
-    _say_indented(change.sentence for change in changes[:_SHOWN])
+    _say_indented(islice(sentences.tidy_lines(changes), _SHOWN))
     return _agrees("改成规范写法再上报吗？", given=given)
 
 

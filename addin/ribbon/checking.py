@@ -90,7 +90,7 @@ def tidy(book: xw.Book) -> None:
         tell(book, (), total)
         return
     question = "改成规范写法吗？改后点“撤销上一步”可以恢复。"
-    if agrees(book, [change.sentence for change in changes], total, question):
+    if agrees(book, [*sentences.tidy_lines(changes)], total, question):
         written = write(book, tidy, tidy_updates(changes))
         tell(book, written.remarks, f"已改好 {len(changes)} 个单元格。")
 

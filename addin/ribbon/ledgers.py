@@ -164,7 +164,7 @@ def _sends(book: xw.Book, submission: Submission) -> bool:
 def _tidies(book: xw.Book, submission: Submission) -> bool:
     """Ask whether odd spellings, if there are any, are written in the standard way."""
     changes = submission.rewritings
-    lines = (change.sentence for change in changes)
+    lines = sentences.tidy_lines(changes)
     question = "改成规范写法再上报吗？台账里也一并改好，点“撤销上一步”可以恢复。"
     return bool(changes) and agrees(book, lines, sentences.tidy_total(len(changes)), question)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
-from validators.cells import FormulaError, Uncalculated
+from validators.cells import FormulaError, Shown, Uncalculated
 from validators.normalise import (
     coded,
     day,
@@ -22,7 +22,7 @@ from validators.normalise import (
     whole,
 )
 
-DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
+DAYS = st.dates(date(1930, 1, 1), date(2100, 12, 31))
 FULL_WIDTH = str.maketrans(
     "0123456789-./:ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "０１２３４５６７８９－．／：ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ",
@@ -123,6 +123,9 @@ def test_a_time_may_follow_the_day_without_a_space() -> None:
         2026.05,
         2026.12,
         2026,
+        5.3,
+        202605,
+        260503,
     ],
 )
 def test_a_day_without_its_year_or_day_is_never_guessed(cell) -> None:
@@ -141,7 +144,7 @@ def test_a_two_digit_year_is_never_a_day(year, first, second, between) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["五一", "2026-02-30", "2026.13.1", "2026-5-3前后", "待定", "20260230", True, 5.3, -1, 3],
+    ["五一", "2026-02-30", "2026.13.1", "2026-5-3前后", "待定", "20260230", True, 5.32, -1, 3],
 )
 def test_what_is_no_day_is_unreadable(cell) -> None:
     assert kind(day, cell) == "date_unreadable"
@@ -162,7 +165,9 @@ def test_a_serial_number_is_no_day_but_a_likely_reading() -> None:
         assert context(day, cell) == {"likely": "2026-05-03"}
 
 
-@pytest.mark.parametrize("cell", [date(1899, 12, 31), datetime(2101, 1, 1), "0026-5-3", "2206-5-3"])
+@pytest.mark.parametrize(
+    "cell", [date(1929, 12, 31), datetime(2101, 1, 1), "0026-5-3", "2206-5-3", "1905-07-18"]
+)
 def test_a_day_of_an_impossible_year_is_out_of_range(cell) -> None:
     assert kind(day, cell) == "date_out_of_range"
 
@@ -184,9 +189,20 @@ def test_every_spelling_of_a_month_reads_as_its_first_day(value, space, wide) ->
         assert month(f"{space}{form}{space}") == value.replace(day=1)
 
 
-@pytest.mark.parametrize("cell", [1978.1, 1978.05, 1978.12, 1978])
-def test_a_month_as_a_decimal_number_may_be_january_or_october(cell) -> None:
-    assert kind(month, cell) == "date_ambiguous"
+@given(st.integers(1930, 2099), st.integers(1, 12))
+def test_only_tenths_leave_open_which_month_a_number_is(year, number) -> None:
+    typed = float(f"{year}.{number:02}")
+    if number == 10:
+        assert kind(month, typed) == "date_ambiguous"
+        assert context(month, typed)["guess"] == f"可能是 {year}-01 或 {year}-10，"
+    else:
+        assert month(typed) == date(year, number, 1)
+        assert kind(month, Shown(typed)) == "date_number"
+        assert context(month, Shown(typed)) == {"likely": f"{year}-{number:02}"}
+
+
+def test_a_year_alone_is_no_month() -> None:
+    assert kind(month, 1978) == "date_ambiguous"
 
 
 def test_six_digits_as_a_number_are_no_month_but_a_likely_reading() -> None:

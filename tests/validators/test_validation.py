@@ -57,8 +57,8 @@ def test_a_finding_says_where_what_and_what_to_do() -> None:
         "code": "log.date.date_ambiguous",
         "level": Level.ERROR,
         "value": "2026.5",
-        "message": "“2026.5”看不出是哪一天（缺年或缺日）",
-        "suggestion": "请写全年月日，如 2026-05-03",
+        "message": "“2026.5”看不出是哪一天（缺日）",
+        "suggestion": "可能是 2026年5月，请按“年-月-日”写全，如 2026-05-03",
     }
 
 

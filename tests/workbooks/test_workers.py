@@ -30,6 +30,7 @@ def act(word: str) -> str:
     if word == "sleep":
         time.sleep(60)
     if word == "panic":
+        os.write(2, b"thread panicked at src/lib.rs: stack backtrace")
         raise Panic("range end index 7 out of range")
     if word == "unreadable":
         raise UnreadableWorkbook("file.corrupt", "文件损坏")
@@ -50,13 +51,30 @@ def test_each_fault_costs_one_item_and_order_is_kept() -> None:
         ("abort", "file.reader_died"),
         ("b", "B"),
         ("memory", "file.too_big"),
-        ("panic", "file.reader_failed"),
+        ("panic", "file.corrupt"),
         ("c", "C"),
         ("sleep", "file.too_slow"),
         ("unreadable", "file.corrupt"),
         ("exit", "file.reader_died"),
         ("d", "D"),
     ]
+
+
+PANIC = """
+from tests.workbooks.test_workers import act
+from workbooks.workers import run_guarded
+
+print([result.message for _, result in run_guarded(act, ["panic"], jobs=1)])
+"""
+
+
+def test_a_panic_of_a_reader_is_one_sentence_and_no_trace() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PANIC], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+
+    assert done.stderr == ""
+    assert done.stdout.count("文件已损坏、无法打开，请重新上报") == 1
 
 
 def test_items_are_taken_only_a_little_ahead() -> None:

@@ -30,7 +30,8 @@ from workbooks.files import KIND_PROPERTY
 from workbooks.headings import map_headings
 from workbooks.live.host import host, sheets_of
 from workbooks.ooxml.addresses import Rectangle, block
-from workbooks.ooxml.dates import MIDNIGHT, Kind, format_kind, from_serial
+from workbooks.ooxml.dates import MIDNIGHT, Kind, from_serial
+from workbooks.ooxml.number_formats import meaning_of, valued
 from workbooks.ooxml.shared_strings import SharedStrings
 from workbooks.raw.book import RawBook, RawSheet, stray_notice
 from workbooks.raw.columns import MAX_COLUMNS, Block, Columns, Extras, to_columns
@@ -338,14 +339,14 @@ def times(rows: Sequence[int], cells: Sequence[float], formats: Formats) -> list
         cells: The fractions.
         formats: Tells the number format between two rows.
     """
-    kinds = [Kind.NUMBER] * len(rows)
+    meanings = [int(Kind.NUMBER)] * len(rows)
 
     def ask(start: int, end: int) -> str | None:
         return formats(rows[start], rows[end - 1])
 
     for start, end, code in _uniform_runs(0, len(rows), ask, _MOST_FORMATS):
-        kinds[start:end] = [format_kind(0, code)] * (end - start)
-    return [from_serial(cell, kind) for cell, kind in zip(cells, kinds, strict=True)]
+        meanings[start:end] = [meaning_of(0, code)] * (end - start)
+    return [valued(cell, meaning) for cell, meaning in zip(cells, meanings, strict=True)]
 
 
 # --- sheets and ledgers --------------------------------------------------------------------------

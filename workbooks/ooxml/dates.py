@@ -8,7 +8,7 @@ from enum import IntEnum
 from math import isfinite
 from typing import Final
 
-from validators.cells import DAY_ZERO
+from validators.cells import DAY_ZERO, Shown, is_slip
 
 MIDNIGHT: Final = datetime.combine(DAY_ZERO, time())
 """The moment of serial number 0."""
@@ -39,7 +39,6 @@ _DIGITS = re.compile(r"[0#?]")
 _NUMBER = re.compile(r"[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?")
 
 _DAY_MS: Final = 86_400_000
-_FALSE_LEAP_DAY: Final = 60
 _LAST_SERIAL: Final = 2_958_465
 _SHIFT_1904: Final = 1_462
 _DAY_ZERO_1904: Final = date(1904, 1, 1)
@@ -84,11 +83,12 @@ def parse_number(token: str) -> int | float | str:
 
 def from_serial(
     serial: int | float, kind: Kind, *, date1904: bool = False
-) -> int | float | date | datetime | time:
+) -> int | float | date | datetime | time | Shown:
     """Return the date, datetime or time of `serial`; what is not a real day stays a number.
 
-    Numbers remain: negative serials, the 29 February 1900 that never was (60), durations of a day
-    and more, serials beyond 9999. Rounded to the millisecond, as Excel shows.
+    Numbers remain: negative serials, durations of a day and more, serials beyond 9999, and, as
+    `Shown`, those that nobody means as a day (`is_slip`): 2026.6 in a date format shows as a
+    day of 1905, 1.5 in a time format as 12:00. Rounded to the millisecond, as Excel shows.
     """
     if kind is Kind.NUMBER or not 0 <= serial <= _LAST_SERIAL + 1:
         return serial
@@ -99,6 +99,9 @@ def from_serial(
         return (datetime(1900, 1, 1) + timedelta(milliseconds=rest)).time()  # noqa: DTZ001
     if kind is Kind.DURATION:
         return serial
+    if is_slip(serial):
+        clock = MIDNIGHT + timedelta(milliseconds=rest)
+        return Shown(serial, f"{clock:%H:%M}" if kind is Kind.TIME else "")
     if rest == _DAY_MS:
         days, rest = days + 1, 0
     return _on_day(serial, days, rest, date1904=date1904)
@@ -109,11 +112,8 @@ def _on_day(
 ) -> int | float | date | datetime:
     if date1904:
         days += _SHIFT_1904
-    elif days == _FALSE_LEAP_DAY:
-        return serial
     if days > _LAST_SERIAL:
         return serial
-    days += days < _FALSE_LEAP_DAY
     moment = MIDNIGHT + timedelta(days=days, milliseconds=milliseconds)
     return moment if milliseconds else moment.date()
 

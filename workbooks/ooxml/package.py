@@ -49,8 +49,10 @@ def corrupt(detail: str = "") -> UnreadableWorkbook:
     """Return the error for a damaged file; `detail` says what is damaged, in Chinese."""
     return UnreadableWorkbook(
         "file.corrupt",
-        f"文件损坏，请重新上报（{detail}）" if detail else "文件损坏，请重新上报",
-        "请在原电脑上用 Excel 或 WPS 打开该文件，另存为 .xlsx 后重新上报",
+        f"文件已损坏、无法打开，请重新上报（{detail}）"
+        if detail
+        else "文件已损坏、无法打开，请重新上报",
+        "在原电脑上用 Excel 或 WPS 能打开的，另存为 .xlsx；打不开的，用备份",
     )
 
 
@@ -247,7 +249,7 @@ def custom_properties(xml: bytes) -> dict[str, str]:
         UnreadableWorkbook: The part is damaged or declares a document type.
     """
     items = (item for item in parse(xml) if local(item) == "property")
-    return {item.get("name", ""): "".join(item.itertext()) for item in items}
+    return {item.get("name", "").strip(): "".join(item.itertext()).strip() for item in items}
 
 
 class Relationship(NamedTuple):

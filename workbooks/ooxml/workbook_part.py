@@ -10,7 +10,8 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
-from workbooks.ooxml.dates import Kind, format_kind
+from workbooks.ooxml.dates import Kind
+from workbooks.ooxml.number_formats import meaning_of
 from workbooks.ooxml.package import (
     CUSTOM_PROPERTIES,
     Package,
@@ -42,15 +43,20 @@ class Workbook:
     """What the worksheets refer to.
 
     Attributes:
-        kinds: For each cell style, what its number format means (`Kind` as int8).
+        meanings: For each cell style, what its number format means; see `meaning_of`.
         shared_part: The name of the shared strings part, "" where there is none.
     """
 
     package: Package
     sheets: list[SheetPart]
     date1904: bool
-    kinds: NDArray[np.int8]
+    meanings: NDArray[np.int16]
     shared_part: str
+
+    @cached_property
+    def kinds(self) -> NDArray[np.int16]:
+        """Return the `Kind` of each cell style."""
+        return np.where(self.meanings < len(Kind), self.meanings, Kind.NUMBER)
 
     @cached_property
     def shared(self) -> SharedStrings:
@@ -84,8 +90,8 @@ def open_workbook(package: Package) -> Workbook:
     if not sheets:
         raise corrupt("工作簿中没有工作表")
     styles = by_kind.get("styles", "")
-    kinds = _kinds(package.read(styles)) if styles else np.zeros(1, np.int8)
-    return Workbook(package, sheets, date1904, kinds, by_kind.get("sharedStrings", ""))
+    meanings = _meanings(package.read(styles)) if styles else np.zeros(1, np.int16)
+    return Workbook(package, sheets, date1904, meanings, by_kind.get("sharedStrings", ""))
 
 
 def workbook_part(package: Package) -> str:
@@ -108,22 +114,22 @@ def _sheet_part(item: Element, by_id: dict[str, Relationship]) -> SheetPart:
 
 
 @lru_cache(maxsize=16)
-def _kinds(styles: bytes) -> NDArray[np.int8]:
-    """Return the `Kind` of each cell style; ledgers from one template share the cached answer."""
+def _meanings(styles: bytes) -> NDArray[np.int16]:
+    """Return the meaning of each cell style; ledgers from one template share the cached answer."""
     root = parse(styles)
     codes = {
         item.get("numFmtId"): item.get("formatCode", "")
         for item in root.iter()
         if local(item) == "numFmt"
     }
-    kinds = [
-        _kind(item.get("numFmtId", "0"), codes)
+    meanings = [
+        _meaning(item.get("numFmtId", "0"), codes)
         for group in root
         if local(group) == "cellXfs"
         for item in group
     ]
-    return np.array(kinds or [Kind.NUMBER], np.int8)
+    return np.array(meanings or [Kind.NUMBER], np.int16)
 
 
-def _kind(number: str, codes: dict[Any, str]) -> Kind:
-    return format_kind(int(number) if number.isdigit() else 0, codes.get(number))
+def _meaning(number: str, codes: dict[Any, str]) -> int:
+    return meaning_of(int(number) if number.isdigit() else 0, codes.get(number))

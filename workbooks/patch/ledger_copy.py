@@ -27,13 +27,14 @@ from validators.errors import UpdateRefused, WriteRefused
 from validators.sheets import Row, model_for
 from workbooks.files import check_writable, refuse_foreign, replace_atomically
 from workbooks.ooxml.markup import attribute, with_attribute, without
-from workbooks.ooxml.package import MAX_PART_BYTES, ArchiveWriter
+from workbooks.ooxml.package import CONTENT_TYPES, MAX_PART_BYTES, ArchiveWriter
 from workbooks.patch.package import (
     DateStyles,
     LedgerPackage,
     changed_workbook_parts,
     read_ledger_package,
     tables_of,
+    without_macro_type,
 )
 from workbooks.patch.sheet_xml import (
     CellMaker,
@@ -157,6 +158,8 @@ class XmlWorksheet:
         style = self._style(row, at, like)
         if isinstance(value, date):
             style = self._style_for_days(style, at)
+        elif isinstance(value, int | float) and not self._maker.shows_number(value, style):
+            style = self._style_for_number(value, style, at)
         cells[at] = self._maker.cell(value, style)
 
     def formula(self, row: int, at: int, text: str, shown: str, like: int | None = None) -> None:
@@ -215,6 +218,13 @@ class XmlWorksheet:
         for dated in filter(self._maker.shows_days, known):
             return dated
         return self._maker.style_for_days(style, self._layout.day_format(at))
+
+    def _style_for_number(self, value: float, style: str, at: int) -> str:
+        """Return a style that shows a number as it is: the column's usual one or a new one."""
+        known = (self._styles.usual.get(at, ""), self._styles.column_style(at))
+        shows = (usual for usual in known if usual and self._maker.shows_number(value, usual))
+        plain = next(shows, "")
+        return plain or self._maker.style_for_numbers(style)
 
     def _fill(self, row: RowXml) -> None:
         for at in self._headed:
@@ -365,6 +375,9 @@ def _changed_sheet(
 
 def write_package(ledger: LedgerPackage, target: Path | BinaryIO, parts: Parts) -> None:
     """Write a package with the new text of some parts, None for one that is left out."""
+    types = parts.get(CONTENT_TYPES) or ledger.text(CONTENT_TYPES)
+    if (plain := without_macro_type(types)) != types:
+        parts = {**parts, CONTENT_TYPES: plain}
     with ArchiveWriter(target) as archive:
         for name in ledger.package.names():
             if name not in parts:

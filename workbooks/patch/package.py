@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,7 +31,12 @@ from workbooks.raw.sniff import Format, identify
 from workbooks.template.layout import FILE_KIND
 from workbooks.update_layout import TableArea
 
-_MACROS = (b"macroenabled", b"vbaproject", b"macrosheet", b".ms-excel.addin")
+_MACRO = re.compile(r"vbaproject|macrosheet", re.IGNORECASE)
+_OVERRIDE = re.compile(r"<Override\s[^>]*>")
+_MACRO_ENABLED = re.compile(
+    r"application/vnd\.ms-excel\.\w+\.macroEnabled\.main\+xml", re.IGNORECASE
+)
+_PLAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _TEMPLATE = b"spreadsheetml.template.main+xml"
 
 
@@ -121,17 +126,37 @@ def unusual(what: str) -> UpdateRefused:
 
 
 def _refuse_macros(package: Package, name: str) -> None:
-    types = package.read(CONTENT_TYPES).lower()
-    parts = " ".join(package.names()).lower().encode()
-    if any(mark in types or mark in parts for mark in _MACROS):
+    if any(_macro_parts(package)):
         raise UpdateRefused(
             f"“{name}”带有宏，宏不能复制到新文件",
             "请用 Excel 或 WPS 打开后另存为 .xlsx（不含宏），再重试",
         )
-    if _TEMPLATE in types:
+    if _TEMPLATE in package.read(CONTENT_TYPES).lower():
         raise UpdateRefused(
             f"“{name}”是 Excel 模板（.xltx）", "请用 Excel 打开后另存为 .xlsx，再重试"
         )
+
+
+def _macro_parts(package: Package) -> Iterator[str]:
+    """Yield the parts that hold macros, by their names, types and relationships.
+
+    A type that is only declared, as other programs leave it behind, is no macro.
+    """
+    yield from filter(_MACRO.search, package.names())
+    for tag in _OVERRIDE.findall(package.read(CONTENT_TYPES).decode("utf-8", "replace")):
+        part = attribute(tag, "PartName").lstrip("/")
+        if part in package and _MACRO.search(attribute(tag, "ContentType")):
+            yield part
+    main = workbook_part(package)
+    if relationships_part(main) in package:
+        for related in relationships(package, main):
+            if _MACRO.search(related.kind) and related.target in package:
+                yield related.target
+
+
+def without_macro_type(types: str) -> str:
+    """Return the list of content types of a workbook without macros, whatever it was called."""
+    return _MACRO_ENABLED.sub(_PLAIN_TYPE, types)
 
 
 # --- tables --------------------------------------------------------------------------------------

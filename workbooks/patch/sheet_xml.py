@@ -18,6 +18,7 @@ from workbooks.ooxml.addresses import Rectangle, column_number
 from workbooks.ooxml.cells import as_text, escaped, number, text_element
 from workbooks.ooxml.dates import Kind
 from workbooks.ooxml.markup import attribute, spliced, with_attribute, without
+from workbooks.ooxml.number_formats import valued
 from workbooks.ooxml.workbook_part import Workbook
 from workbooks.patch.package import FILTER, DateStyles, refiltered, unusual
 from workbooks.sheet_writing import text_too_long
@@ -283,6 +284,7 @@ class CellMaker:
             if kind in (Kind.DATE, Kind.DATETIME)
         }
         self._dated = dated | {""} if "0" in dated else dated
+        self._meanings = workbook.meanings.tolist()
 
     def shows_days(self, style: str) -> bool:
         """Tell whether a number of this style is shown as a date."""
@@ -294,6 +296,17 @@ class CellMaker:
         if new != style:
             self._dated.add(new)
         return new
+
+    def shows_number(self, value: float, style: str) -> bool:
+        """Tell whether a number of this style is shown as it is, or as a date."""
+        at = int(style or 0)
+        if at >= len(self._meanings) or style in self._dated:
+            return True
+        return valued(value, self._meanings[at]) == value
+
+    def style_for_numbers(self, style: str) -> str:
+        """Return a style like `style` that shows numbers as they are."""
+        return self._date_styles.like(style, "General")
 
     def cell(self, value: object, style: str) -> CellXml:
         """Return `value` as a cell; what its style would show wrongly goes in as text.

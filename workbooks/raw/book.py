@@ -37,6 +37,7 @@ class RawSheet:
         merges: The merged cells.
         hidden_rows: 1-based rows hidden or filtered away, up to `n_rows`.
         hidden_columns: 1-based hidden columns, up to the last one read.
+        volatile: The cells whose formula gives another day each day.
     """
 
     name: str
@@ -46,6 +47,7 @@ class RawSheet:
     merges: list[Rectangle] = field(default_factory=list)
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    volatile: list[Rectangle] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -137,6 +139,7 @@ def _fill(sheet: RawSheet, content: SheetContent, table: Columns) -> None:
         for first, last in content.hidden_columns
         for column in range(first, min(last, width) + 1)
     )
+    sheet.volatile = content.volatile
     sheet.hidden_rows = frozenset(row for row in content.hidden_rows if row <= table.n_rows)
 
 

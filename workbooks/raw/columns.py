@@ -1,6 +1,6 @@
 """Cells as integers while a sheet is read, and columns of distinct values and codes made from them.
 
-A cell is a *key*: the index of its shared string; or `SMALL` + kind * 2**32 + value for a whole
+A cell is a *key*: the index of its shared string; or `SMALL` + meaning * 2**32 + value for a whole
 number of at most 8 digits; or `EXTRA` + its index in `Extras` for every other value.
 """
 
@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from validators.cells import BLANK, Cell, CellColumn, FormulaError, encode
 from validators.errors import UnreadableWorkbook
 from workbooks.ooxml.addresses import Rectangle
-from workbooks.ooxml.dates import Kind, from_serial, parse_iso, parse_number
+from workbooks.ooxml.dates import parse_iso, parse_number
 from workbooks.ooxml.markup import unescaped
+from workbooks.ooxml.number_formats import valued
 from workbooks.ooxml.package import corrupt
 from workbooks.ooxml.shared_strings import SharedStrings
 
@@ -50,8 +51,7 @@ class Extras:
         """Return the key of raw value text; see `typed_cell`."""
         known = self._tokens.get((token, type_name, meaning))
         if known is None:
-            kind = Kind(meaning)
-            cell = typed_cell(unescaped(token), type_name, kind, date1904=self.date1904)
+            cell = typed_cell(unescaped(token), type_name, meaning, date1904=self.date1904)
             known = self._tokens[token, type_name, meaning] = self.key(cell)
         return known
 
@@ -65,13 +65,13 @@ class Block:
     keys: Ints
 
 
-def typed_cell(token: str, type_name: str, kind: Kind, *, date1904: bool) -> Cell:
+def typed_cell(token: str, type_name: str, meaning: int, *, date1904: bool) -> Cell:
     """Return the cell of value text `token` with the XML type `type_name` (never "s")."""
     if type_name == "n":
         number = parse_number(token)
         if isinstance(number, str):
             return number
-        return from_serial(number, kind, date1904=date1904)
+        return valued(number, meaning, date1904=date1904)
     if type_name == "b":
         return token.strip() in ("1", "true")
     if type_name == "e":
@@ -251,8 +251,8 @@ def _cell(key: int, extras: Extras) -> Cell:
 
 @lru_cache(maxsize=1 << 16)
 def _small_cell(key: int, date1904: bool) -> Cell:
-    kind, value = divmod(key - SMALL, 1 << 32)
-    return from_serial(value, Kind(kind), date1904=date1904)
+    meaning, value = divmod(key - SMALL, 1 << 32)
+    return valued(value, meaning, date1904=date1904)
 
 
 def _merged(cells: list[Cell], indices: NDArray[np.int32]) -> tuple[list[Cell], NDArray[np.int32]]:

@@ -1,7 +1,8 @@
-"""Read `.xls`, `.xlsb` and `.ods` through calamine; error cells, which it shows as blank, restored.
+"""Read `.xls`, `.xlsb` and `.ods` through calamine; what it loses is restored.
 
-calamine's bindings hand an error cell over as empty text, so where a file has error cells is found
-out here: in the BIFF records of `.xls` and `.xlsb`, and in the XML of `.ods`.
+calamine's bindings hand an error cell over as empty text, know no number format but those of dates,
+and take whole numbers of `.xlsb` for no dates. So such cells are looked up here: in the BIFF records
+of `.xls` and `.xlsb`, and in the XML of `.ods`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from math import isfinite
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -23,26 +25,29 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from validators.cells import Cell, CellColumn, FormulaError, encode
+from validators.cells import Cell, CellColumn, FormulaError, Shown, encode, is_slip
 from validators.errors import UnreadableWorkbook
 from workbooks.ooxml.addresses import Rectangle
+from workbooks.ooxml.dates import MIDNIGHT, Kind, from_serial, parse_number, to_serial
+from workbooks.ooxml.number_formats import as_shown, meaning_of, valued
 from workbooks.ooxml.package import Package, corrupt, relationships
 from workbooks.ooxml.workbook_part import workbook_part
 from workbooks.raw.sniff import Format, IdentifiedFile, password_needed
 
 MAX_CELLS: Final = 40_000_000
+_FALSE_LEAP_DAY: Final = 61
 
 
-class ErrorCell(NamedTuple):
-    """An error cell; row and column count from 0."""
+class FoundCell(NamedTuple):
+    """A cell calamine does not show as it is; row and column count from 0."""
 
     row: int
     column: int
-    error: FormulaError
+    cell: Cell
 
 
-ErrorCells = dict[int, list[ErrorCell]]
-"""Error cells by 0-based sheet."""
+FoundCells = dict[int, list[FoundCell]]
+"""Such cells by 0-based sheet."""
 
 
 @dataclass(slots=True)
@@ -68,9 +73,9 @@ def read_legacy(file: IdentifiedFile, wanted: Callable[[str], bool]) -> list[Leg
     """
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(file.data))
-        errors = _error_cells(file)
+        found = _found_cells(file)
         return [
-            _sheet(book, index, errors.get(index, []), wanted)
+            _sheet(book, index, found.get(index, []), wanted, file.format)
             for index in range(len(book.sheets_metadata))
         ]
     except PasswordError as error:
@@ -80,7 +85,11 @@ def read_legacy(file: IdentifiedFile, wanted: Callable[[str], bool]) -> list[Leg
 
 
 def _sheet(
-    book: CalamineWorkbook, index: int, errors: list[ErrorCell], wanted: Callable[[str], bool]
+    book: CalamineWorkbook,
+    index: int,
+    found: list[FoundCell],
+    wanted: Callable[[str], bool],
+    source: Format,
 ) -> LegacySheet:
     about = book.sheets_metadata[index]
     sheet = LegacySheet(about.name, about.visible != SheetVisibleEnum.Visible)
@@ -99,33 +108,53 @@ def _sheet(
         Rectangle.between(first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1)
         for first, last in content.merged_cell_ranges or []
     ]
-    rows = [[_cell(value) for value in row] for row in content.to_python(skip_empty_area=False)]
-    for row, column, error in errors:
+    leap = int(source is not Format.ODS)
+    rows = [
+        [_cell(value, leap) for value in row] for row in content.to_python(skip_empty_area=False)
+    ]
+    for row, column, cell in found:
         if row < len(rows) and column < len(rows[row]):
-            rows[row][column] = error
+            rows[row][column] = cell
     sheet.columns = [encode(column) for column in zip(*rows, strict=True)]
     return sheet
 
 
-def _cell(value: object) -> Cell | None:
-    """Return calamine's value as a cell: whole floats as int, midnights as dates."""
+def _cell(value: object, leap: int) -> Cell | None:
+    """Return calamine's value as a cell: whole floats as int, midnights as dates.
+
+    Args:
+        value: What calamine hands over.
+        leap: By how many days its days before March 1900 lie behind the serial numbers.
+    """
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, datetime) and value.time() == time():
-        return value.date()
+    if isinstance(value, date):
+        return _moment(value, leap)
     if isinstance(value, timedelta):
         return value / timedelta(days=1)
     return value if isinstance(value, str | int | float | date | time) else None
 
 
-def _error_cells(file: IdentifiedFile) -> ErrorCells:
+def _moment(value: date, leap: int) -> Cell:
+    """Return a day or a moment; days before 1906 as `from_serial` has them."""
+    serial = to_serial(value)
+    if serial is None or is_slip(serial):
+        day = value if isinstance(value, datetime) else datetime.combine(value, time())
+        days = round((day - MIDNIGHT) / timedelta(days=1), 5)
+        days -= leap * (days <= _FALSE_LEAP_DAY)
+        return from_serial(int(days) if days.is_integer() else days, Kind.DATETIME)
+    is_midnight = isinstance(value, datetime) and value.time() == time()
+    return value.date() if is_midnight else value  # type: ignore[attr-defined]
+
+
+def _found_cells(file: IdentifiedFile) -> FoundCells:
     if file.format is Format.XLS:
         return xls_errors(file.data)
     package = file.package or Package(file.data)
-    return ods_errors(package) if file.format is Format.ODS else xlsb_errors(package)
+    return ods_cells(package) if file.format is Format.ODS else xlsb_cells(package)
 
 
-# --- error cells of .xls and .xlsb ---------------------------------------------------------------
+# --- error cells of .xls, and of .xlsb with the numbers its formats speak of ----------------------
 
 _ERRORS: Final = {
     0x00: FormulaError("#NULL!"),
@@ -144,7 +173,7 @@ _RECORD = struct.Struct("<HH")
 _PLACE = struct.Struct("<HH")
 
 
-def xls_errors(data: bytes) -> ErrorCells:
+def xls_errors(data: bytes) -> FoundCells:
     """Return the error cells of an `.xls` file ([MS-XLS] 2.4.24 BoolErr, 2.4.127 Formula)."""
     with olefile.OleFileIO(BytesIO(data)) as ole:
         name = "Workbook" if ole.exists("Workbook") else "Book"
@@ -157,7 +186,7 @@ def xls_errors(data: bytes) -> ErrorCells:
     return {sheet: list(_xls_sheet_errors(stream, start)) for sheet, start in enumerate(starts)}
 
 
-def _xls_sheet_errors(stream: bytes, start: int) -> Iterator[ErrorCell]:
+def _xls_sheet_errors(stream: bytes, start: int) -> Iterator[FoundCell]:
     depth = 0
     for kind, at, size in _xls_records(stream, start):
         if kind in (_BEGIN, _END):  # a chart within the sheet has cells of its own
@@ -172,9 +201,9 @@ def _xls_sheet_errors(stream: bytes, start: int) -> Iterator[ErrorCell]:
             yield _xls_error(stream, at, stream[at + 8])
 
 
-def _xls_error(stream: bytes, at: int, number: int) -> ErrorCell:
+def _xls_error(stream: bytes, at: int, number: int) -> FoundCell:
     row, column = _PLACE.unpack_from(stream, at)
-    return ErrorCell(row, column, _error(number))
+    return FoundCell(row, column, _error(number))
 
 
 def _xls_records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
@@ -189,32 +218,83 @@ def _xls_records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
 
 
 _ROW_HEADER, _CELL_ERROR, _FORMULA_ERROR, _BUNDLE_SHEET = 0, 3, 11, 156
+_CELL_SHORT, _CELL_REAL, _FORMULA_NUMBER = 2, 5, 9
+_WORKBOOK, _FORMAT, _STYLE, _STYLES_BEGIN, _STYLES_END = 153, 44, 47, 617, 618
+_DOUBLE = struct.Struct("<d")
 
 
-def xlsb_errors(package: Package) -> ErrorCells:
-    """Return the error cells of an `.xlsb` ([MS-XLSB] 2.4.311 BrtCellError, 2.4.671 BrtFmlaError)."""
+def xlsb_cells(package: Package) -> FoundCells:
+    """Return the error cells of an `.xlsb`, and the numbers that a format shows otherwise.
+
+    [MS-XLSB] 2.4.311 BrtCellError, 2.4.671 BrtFmlaError, 2.4.312 BrtCellRk, 2.4.313 BrtCellReal.
+    """
     workbook = workbook_part(package)
-    targets = {item.id: item.target for item in relationships(package, workbook)}
+    related = relationships(package, workbook)
+    targets = {item.id: item.target for item in related}
+    records = list(_xlsb_records(package.read(workbook)))
+    date1904 = any(kind == _WORKBOOK and content[0] & 1 for kind, content in records if content)
     parts = [
-        targets.get(_wide_text(content, 8), "")
-        for kind, content in _xlsb_records(package.read(workbook))
-        if kind == _BUNDLE_SHEET
+        targets.get(_wide_text(text, 8), "") for kind, text in records if kind == _BUNDLE_SHEET
     ]
+    styles = next((item.target for item in related if item.kind == "styles"), "")
+    meanings = _xlsb_meanings(package.read(styles)) if styles in package else []
     return {
-        sheet: list(_xlsb_sheet_errors(b"".join(package.chunks(part))))
+        sheet: list(_xlsb_sheet_cells(b"".join(package.chunks(part)), meanings, date1904=date1904))
         for sheet, part in enumerate(parts)
         if part in package
     }
 
 
-def _xlsb_sheet_errors(data: bytes) -> Iterator[ErrorCell]:
+def _xlsb_meanings(data: bytes) -> list[int]:
+    """Return what the number format of each cell style means; see `meaning_of`."""
+    codes: dict[int, str] = {}
+    meanings: list[int] = []
+    among_styles = False
+    for kind, content in _xlsb_records(data):
+        if kind == _FORMAT:
+            codes[int.from_bytes(content[:2], "little")] = _wide_text(content, 2)
+        elif kind in (_STYLES_BEGIN, _STYLES_END):
+            among_styles = kind == _STYLES_BEGIN
+        elif kind == _STYLE and among_styles:
+            number = int.from_bytes(content[2:4], "little")
+            meanings.append(meaning_of(number, codes.get(number)))
+    return meanings
+
+
+def _xlsb_sheet_cells(data: bytes, meanings: list[int], *, date1904: bool) -> Iterator[FoundCell]:
     row = 0
     for kind, content in _xlsb_records(data):
         if kind == _ROW_HEADER:
             row = int.from_bytes(content[:4], "little")
         elif kind in (_CELL_ERROR, _FORMULA_ERROR):
             column = int.from_bytes(content[:4], "little")
-            yield ErrorCell(row, column, _error(content[8]))
+            yield FoundCell(row, column, _error(content[8]))
+        elif kind in (_CELL_SHORT, _CELL_REAL, _FORMULA_NUMBER):
+            style = int.from_bytes(content[4:7], "little")
+            meaning = meanings[style] if style < len(meanings) else Kind.NUMBER
+            number = _short_number(content[8:12]) if kind == _CELL_SHORT else _real(content)
+            if meaning != Kind.NUMBER and number is not None:
+                column = int.from_bytes(content[:4], "little")
+                yield FoundCell(row, column, valued(number, meaning, date1904=date1904))
+
+
+def _real(content: bytes) -> int | float | None:
+    if len(content) < 16:
+        return None
+    (number,) = _DOUBLE.unpack_from(content, 8)
+    return (int(number) if number.is_integer() else number) if isfinite(number) else None
+
+
+def _short_number(content: bytes) -> int | float:
+    """Return an RkNumber ([MS-XLSB] 2.5.122): a whole number or a short double, or a hundredth."""
+    bits = int.from_bytes(content, "little", signed=True)
+    if bits & 2:
+        number: int | float = bits >> 2
+    else:
+        (number,) = _DOUBLE.unpack(bytes(4) + (bits & ~3).to_bytes(4, "little", signed=True))
+    if bits & 1:
+        number /= 100
+    return int(number) if float(number).is_integer() else number
 
 
 def _xlsb_records(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -247,44 +327,60 @@ def _error(number: int) -> FormulaError:
     return _ERRORS.get(number, _NOT_AVAILABLE)
 
 
-# --- error cells of .ods -------------------------------------------------------------------------
+# --- error cells of .ods, and numbers shown as something else -------------------------------------
 
 _TABLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}p"
 _CELLS: Final = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+_OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_ODS_NUMBERS: Final = ("float", "percentage", "currency")
 _KNOWN: Final = {error.text for error in _ERRORS.values()}
 _MAX_REPEATS: Final = 1_000
 
 
-def ods_errors(package: Package) -> ErrorCells:
-    """Return the error cells of an `.ods` file.
+def ods_cells(package: Package) -> FoundCells:
+    """Return the error cells of an `.ods` file, and the numbers shown as something else.
 
     Raises:
         UnreadableWorkbook: The content is damaged, or declares a document type.
     """
-    errors: ErrorCells = {}
+    found: FoundCells = {}
     table, row = -1, 0
     for event, element in package.events("content.xml"):
         if event == "start" and element.tag == f"{_TABLE}table":
             table, row = table + 1, 0
         elif event == "end" and element.tag == f"{_TABLE}table-row":
             repeats = int(element.get(f"{_TABLE}number-rows-repeated", "1"))
-            errors.setdefault(table, []).extend(_ods_row_errors(element, row, repeats))
+            found.setdefault(table, []).extend(_ods_row_cells(element, row, repeats))
             row += repeats
             element.clear()
-    return errors
+    return found
 
 
-def _ods_row_errors(element: Element, row: int, row_repeats: int) -> Iterator[ErrorCell]:
+def _ods_row_cells(element: Element, row: int, row_repeats: int) -> Iterator[FoundCell]:
     column = 0
     for cell in element:
         if cell.tag not in _CELLS:
             continue
         repeats = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
         shown = "".join("".join(text.itertext()) for text in cell.iter(_TEXT))
-        is_error = f"{_TABLE}formula" in cell.attrib and shown in _KNOWN
-        if is_error or "error" in cell.attrib.values():
+        value = _ods_cell(cell, shown)
+        if value is not None:
             for down in range(min(row_repeats, _MAX_REPEATS)):
                 for right in range(min(repeats, _MAX_REPEATS)):
-                    yield ErrorCell(row + down, column + right, FormulaError(shown or "#N/A"))
+                    yield FoundCell(row + down, column + right, value)
         column += repeats
+
+
+def _ods_cell(cell: Element, shown: str) -> Cell | None:
+    """Return an error cell, or a number whose text says something else; None for others."""
+    is_error = f"{_TABLE}formula" in cell.attrib and shown in _KNOWN
+    if is_error or "error" in cell.attrib.values():
+        return FormulaError(shown or "#N/A")
+    if cell.get(f"{_OFFICE}value-type") not in _ODS_NUMBERS or not shown:
+        return None
+    number = parse_number(cell.get(f"{_OFFICE}value", ""))
+    if isinstance(number, str) or number < 0:
+        return None
+    value = as_shown(number, shown)
+    return value if isinstance(value, Shown) else None

@@ -75,12 +75,12 @@ class _Tags:
     ends: Ints  # of the cells' own start tags: the offset of ">"
 
 
-def scan_rows(texts: Sequence[bytes], kinds: NDArray[np.int8], extras: Extras) -> list[Block]:
+def scan_rows(texts: Sequence[bytes], formats: NDArray[np.int16], extras: Extras) -> list[Block]:
     """Return the non-empty cells of each text of whole `<row>` elements, scanned together.
 
     Args:
         texts: The XML of rows, one text for each worksheet or part of one.
-        kinds: For each cell style what its number format means.
+        formats: For each cell style what its number format means.
         extras: Takes the distinct cells that have no key of their own.
 
     Raises:
@@ -94,7 +94,7 @@ def scan_rows(texts: Sequence[bytes], kinds: NDArray[np.int8], extras: Extras) -
     begins = np.cumsum([0, *map(len, texts[:-1])])
     rows, columns, tails = _references(tags, begins)
     types, styles = _attributes(tags, tails)
-    meanings = kinds[np.where(styles < len(kinds), styles, 0)].astype(np.int64)
+    meanings = formats[np.where(styles < len(formats), styles, 0)].astype(np.int64)
     keys = _keys(tags, types, meanings, extras)
     some = keys >= 0
     rows, columns, keys = rows[some], columns[some], keys[some]

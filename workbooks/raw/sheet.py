@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from typing import Final
 from xml.etree.ElementTree import Element
@@ -40,13 +40,17 @@ _EMPTY: Final = Block(*[np.zeros(0, np.int64)] * 3)
 
 @dataclass(slots=True)
 class SheetContent:
-    """What a worksheet part holds: cells in row order, 1-based merges, hidden rows and columns."""
+    """What a worksheet part holds: cells in row order, 1-based merges, hidden rows and columns.
+
+    `volatile` are the cells whose formula gives another day each day.
+    """
 
     cells: Block
     extras: Extras
     merges: list[Rectangle]
     hidden_rows: list[int]
     hidden_columns: list[tuple[int, int]]
+    volatile: list[Rectangle] = field(default_factory=list)
 
 
 def _rectangle(address: str) -> Rectangle:
@@ -80,7 +84,8 @@ def read_tree(book: Workbook, part: str) -> SheetContent:
             name = local(element)
             if event == "end":
                 if name == "c":
-                    key = _key(element, book.kinds, extras)
+                    key = _key(element, book.meanings, extras)
+                    content.volatile += _volatile_in(element, row, column)
                     if key >= 0:
                         cells[row - 1, column - 1] = key
                 elif name == "row" and rows is not None:
@@ -107,6 +112,12 @@ def read_tree(book: Workbook, part: str) -> SheetContent:
     return content
 
 
+def _volatile_in(cell: Element, row: int, column: int) -> Iterator[Rectangle]:
+    for child in cell:
+        if local(child) == "f" and _VOLATILE.search(child.text or ""):
+            yield Rectangle.parse(child.get("ref", "")) or Rectangle(row, column, 1, 1)
+
+
 def _row_number(element: Element, before: int) -> int:
     text = element.get("r", "")
     number = int(text) if text.isdecimal() else before + 1
@@ -115,7 +126,7 @@ def _row_number(element: Element, before: int) -> int:
     return number
 
 
-def _key(cell: Element, kinds: NDArray[np.int8], extras: Extras) -> int:
+def _key(cell: Element, meanings: NDArray[np.int16], extras: Extras) -> int:
     """Return the key of a cell, -1 for an empty one."""
     type_name = cell.get("t", "n")
     if type_name == "inlineStr":
@@ -127,9 +138,9 @@ def _key(cell: Element, kinds: NDArray[np.int8], extras: Extras) -> int:
     if token:
         style = cell.get("s", "0")
         at = int(style) if style.isdigit() else 0
-        kind = Kind(int(kinds[at])) if at < len(kinds) else Kind.NUMBER
+        meaning = int(meanings[at]) if at < len(meanings) else Kind.NUMBER
         token = unescaped_units(token)
-        return extras.key(typed_cell(token, type_name, kind, date1904=extras.date1904))
+        return extras.key(typed_cell(token, type_name, meaning, date1904=extras.date1904))
     if "f" not in children or (type_name == "str" and "v" in children):
         return -1
     return extras.key(Uncalculated(children["f"]))
@@ -150,6 +161,9 @@ _COLUMN = re.compile(rb"<col [^>]*>")
 _HIDDEN_ROW = re.compile(rb"""<row r="(\d+)"[^>]*\shidden\s*=\s*["'](?:1|true)["']""")
 _HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 _SPAN = re.compile(rb"""\s(min|max)\s*=\s*["'](\d+)""")
+_FORMULA = re.compile(rb'<c r="([A-Z]+\d+)"[^>]*><f(?:[^>]*? ref="([A-Z0-9:]+)")?[^>]*>([^<]*)</f>')
+_VOLATILE_NAMES = (b"TODAY(", b"NOW(")
+_VOLATILE = re.compile(r"\b(?:TODAY|NOW)\(\s*\)", re.IGNORECASE)
 _ROWS_START, _ROWS_END = b"<sheetData>", b"</sheetData>"
 _HEAD_LIMIT: Final = 1 << 20
 
@@ -187,7 +201,7 @@ def _scan_together(book: Workbook, parts: list[str]) -> dict[str, SheetContent]:
         contents.append(content)
     if len(texts) != len(parts):
         raise Irregular("a small sheet in several blocks")
-    for content, cells in zip(contents, scan_rows(texts, book.kinds, extras), strict=True):
+    for content, cells in zip(contents, scan_rows(texts, book.meanings, extras), strict=True):
         content.cells = cells
     return dict(zip(parts, contents, strict=True))
 
@@ -198,7 +212,7 @@ def _scan(book: Workbook, part: str) -> SheetContent:
     blocks: list[Block] = []
     count = 0
     for piece in pieces:
-        blocks += scan_rows([_taken(content, *piece)], book.kinds, extras)
+        blocks += scan_rows([_taken(content, *piece)], book.meanings, extras)
         count += blocks[-1].rows.size
         if count > MAX_CELLS:
             raise UnreadableWorkbook(
@@ -221,11 +235,20 @@ def _taken(content: SheetContent, rows: bytes, after: bytes) -> bytes:
     """Return a block of rows once what it and the XML after the last one say is noted."""
     if b"hidden" in rows:
         content.hidden_rows += map(int, _HIDDEN_ROW.findall(rows))
+    if any(name in rows for name in _VOLATILE_NAMES):
+        content.volatile += _volatile(rows)
     merges = _MERGE.findall(after)
     if b":mergeCell" in after or len(merges) != after.count(b"<mergeCell "):
         raise Irregular("merges")
     content.merges += [_rectangle(address.decode()) for address in merges]
     return rows
+
+
+def _volatile(rows: bytes) -> Iterator[Rectangle]:
+    """Yield the cells whose formulas ask for today; a shared one fills an area."""
+    for address, area, formula in _FORMULA.findall(rows):
+        if _VOLATILE.search(formula.decode()):
+            yield _rectangle((area or address).decode())
 
 
 def _head(chunks: Iterator[bytes]) -> tuple[bytes, bytes]:

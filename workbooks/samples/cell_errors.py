@@ -19,8 +19,8 @@ from workbooks.samples.world import (
     World,
 )
 
-_WRONG_WORDS = {"gender": "男性", "ethnicity": "回", "politics": "党员", "category": "老专家",
-    "status": "正常", "mode": "一带一", "path": "老带少", "side": "双方", "aspect": "党建",
+_WRONG_WORDS = {"gender": "不详", "ethnicity": "外族", "politics": "积极分子", "category": "老专家",
+    "status": "正常", "mode": "老带少", "path": "老带少", "side": "双方", "aspect": "党建",
     "method": "谈心法", "form": "现场", "role": "教", "channel": "微信", "rating": "良好",
     "conclusion": "毕业", "kind": "提问", "stage": "村支书", "to_stage": "村支书",
     "origin": "县级", "model_township": "有"}  # fmt: skip

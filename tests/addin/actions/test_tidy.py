@@ -46,9 +46,15 @@ def test_a_tidied_ledger_reads_the_same_and_has_nothing_left_to_tidy(
         before, after = read_ledger(source).ledger, read_ledger(tmp_path / source.name).ledger
         for model in SHEETS:
             for field in columns_by_field(model):
-                assert after.table(model).column(field) == before.table(model).column(field), (
-                    source.name, model.sheet.name, field,
-                )  # fmt: skip
+                offered = {r.value for r in done.rewritings if r.field == field}
+                values = zip(
+                    before.table(model).column(field), after.table(model).column(field), strict=True
+                )
+                assert [
+                    (source.name, model.sheet.name, field, was, now)
+                    for was, now in values
+                    if now != was and not (was is None and now in offered)
+                ] == []
         assert [one.sentence for one in rewritings(after)] == []
     assert changed > 60
 
@@ -65,7 +71,7 @@ def test_only_what_clerks_type_is_rewritten_and_never_a_doubtful_cell(folder: Pa
             problem = typed.problems[typed.cells.codes[rows[0]]]
             assert column.fill is Fill.CLERK
             assert table.model is not SettingRow
-            assert problem.kind == "normalised"
+            assert problem.kind in {"normalised", "date_number", "date_serial"}
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from validators.cells import Cell, FormulaError
+from validators.cells import Cell, FormulaError, Shown
 from workbooks.live.reading import cell_of, times
 
 
@@ -49,9 +49,9 @@ class CellError(str):
         (utc(2026, 3, 5), dt.date(2026, 3, 5)),
         (utc(2026, 3, 5, 14, 30), dt.datetime(2026, 3, 5, 14, 30)),
         (dt.datetime(2026, 3, 5), dt.date(2026, 3, 5)),
-        (utc(1900, 3, 1), dt.date(1900, 3, 1)),
-        (utc(1900, 2, 27), dt.date(1900, 2, 28)),
-        (utc(1900, 2, 28), 60),
+        (utc(1905, 7, 18, 14, 24), Shown(2026.6)),
+        (utc(1900, 2, 27), Shown(59)),
+        (utc(1900, 2, 28), Shown(60)),
         (utc(1899, 12, 30, 9, 15), dt.time(9, 15)),
     ],
     ids=repr,
@@ -90,7 +90,7 @@ def test_only_what_is_formatted_as_a_time_becomes_one() -> None:
 
     found = times([1, 2, 3, 5, 6, 9], [0.5] * 6, formats)
 
-    assert found == [0.5, dt.time(12), dt.time(12), 0.5, dt.time(12), 0.5]
+    assert found == [0.5, dt.time(12), dt.time(12), Shown(0.5, "50%"), dt.time(12), 0.5]
 
 
 def test_numbers_in_between_do_not_matter_to_a_format_asked_for() -> None:

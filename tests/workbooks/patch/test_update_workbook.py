@@ -515,7 +515,9 @@ def test_macros_are_never_copied(ledger: Path) -> None:
         ledger,
         {
             "[Content_Types].xml": lambda xml: xml.replace(
-                "spreadsheetml.sheet.main", "macroEnabled"
+                "</Types>",
+                '<Override PartName="/xl/workbook.xml" '
+                'ContentType="application/vnd.ms-office.vbaProject"/></Types>',
             )
         },
     )
