@@ -34,10 +34,11 @@ Day = Annotated[date, BeforeValidator(normalise.day), Canonical(normalise.not_da
 Month = Annotated[date, BeforeValidator(normalise.month), Kind.MONTH]
 Phone = Annotated[str, BeforeValidator(normalise.phone)]
 
+# What is counted is bounded far above any township's, so that a phone number is no amount.
 Count = Annotated[
     int,
     BeforeValidator(normalise.whole("人", "名", "次", "个", "票", "户")),
-    Field(ge=0),
+    Field(ge=0, le=1_000_000),
     Kind.INTEGER,
 ]
 Score = Annotated[int, BeforeValidator(normalise.whole("分")), Field(ge=1, le=5), Kind.INTEGER]
@@ -50,9 +51,9 @@ Points = Annotated[
 Hours = Annotated[
     float, BeforeValidator(normalise.numeral("小时", "h")), Field(gt=0, le=24), Kind.DECIMAL
 ]
-Money = Annotated[float, BeforeValidator(normalise.numeral("元")), Field(ge=0), Kind.DECIMAL]
+Money = Annotated[float, BeforeValidator(normalise.numeral("元")), Field(ge=0, le=100_000_000), Kind.DECIMAL]
 TenThousand = Annotated[
-    float, BeforeValidator(normalise.numeral("万元", "万")), Field(ge=0), Kind.DECIMAL
+    float, BeforeValidator(normalise.numeral("万元", "万")), Field(ge=0, le=1_000_000), Kind.DECIMAL
 ]
 
 

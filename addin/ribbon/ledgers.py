@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from addin import clock, sentences
@@ -140,8 +139,8 @@ def submit(book: xw.Book) -> None:
         return
     check_target(target)
     written = write(book, submit, submission.updates(tidy=tidy))
-    with TemporaryDirectory() as folder:
-        copy = Path(folder) / f"copy{Path(book.name).suffix or '.xlsx'}"
+    with scratch_folder() as folder:
+        copy = folder / f"copy{Path(book.name).suffix or '.xlsx'}"
         host().save_copy(book, copy)
         formulas = write_submission(copy, target, opened.as_of)
     tidied = len(submission.rewritings) if tidy else 0
