@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from validators import normalise
+from validators import names, normalise
 from validators.cells import Cell
 from validators.columns import Kind
 from validators.divisions import short_name
@@ -28,7 +28,28 @@ class Canonical:
     others: Callable[[Sequence[Cell]], list[int]]
 
 
-Text = Annotated[str, BeforeValidator(normalise.text), Canonical(normalise.untidy)]
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Tells what is wrong with a cell whose value can be used all the same.
+
+    `kind_of` takes the cell and its value and returns a kind of `messages.PROBLEMS`, or "".
+    """
+
+    kind_of: Callable[[Cell, Any], str]
+
+
+Text = Annotated[
+    str, BeforeValidator(normalise.text), Canonical(names.untidy_texts), Doubt(names.text_doubt)
+]
+Words = Annotated[
+    str, BeforeValidator(names.words), Canonical(names.few_words), Doubt(names.text_doubt)
+]
+Account = Annotated[
+    str, BeforeValidator(names.account), Canonical(names.few_words), Doubt(names.account_doubt)
+]
+PersonName = Annotated[
+    str, BeforeValidator(names.person), Canonical(names.unusual_people), Doubt(names.name_doubt)
+]
 Name = Annotated[str, BeforeValidator(normalise.name), Canonical(normalise.odd_names)]
 Day = Annotated[date, BeforeValidator(normalise.day), Canonical(normalise.not_days), Kind.DAY]
 Month = Annotated[date, BeforeValidator(normalise.month), Kind.MONTH]
@@ -51,13 +72,17 @@ Points = Annotated[
 Hours = Annotated[
     float, BeforeValidator(normalise.numeral("小时", "h")), Field(gt=0, le=24), Kind.DECIMAL
 ]
-Money = Annotated[float, BeforeValidator(normalise.numeral("元")), Field(ge=0, le=100_000_000), Kind.DECIMAL]
+Money = Annotated[
+    float, BeforeValidator(normalise.numeral("元")), Field(ge=0, le=100_000_000), Kind.DECIMAL
+]
 TenThousand = Annotated[
-    float, BeforeValidator(normalise.numeral("万元", "万")), Field(ge=0, le=1_000_000), Kind.DECIMAL
+    float, BeforeValidator(normalise.numeral("万元", "万")), Field(ge=0), Kind.DECIMAL
 ]
 
 
 def _village(cell: Cell) -> str:
+    if names.is_ditto(cell):
+        raise normalise.refusal("ditto")
     return short_name(normalise.name(cell))
 
 

@@ -125,6 +125,7 @@ def _ask_what_to_consolidate(book: xw.Book) -> tuple[Path, str, Path] | None:
 def submit(book: xw.Book) -> None:
     """Write the copy that is sent; the open ledger gets 填报时间 and the standard writing."""
     from addin.actions.decisions.submit import Submission, check_target, write_submission
+    from workbooks.files import scratch_folder
     from workbooks.live.host import host
 
     with reading(book, submit) as opened:

@@ -6,8 +6,9 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from addin.actions.pair import suggest_pairings
 from openpyxl import load_workbook
+
+from addin.actions.pair import suggest_pairings
 from tests.addin.actions.waiting_ledger import mark, write_waiting
 from validators.sheets import MentorRow, SuggestionRow
 from workbooks.reader import read_ledger
@@ -31,7 +32,7 @@ def adopted_ledger(path: Path) -> Path:
     table = read_ledger(suggested, suggested.name).ledger.table(SuggestionRow)
     ids = list(table.columns("mentor_id", "mentee_id"))[:2]
     adopt = {"采纳": "采纳", "导师意见": "同意", "对象意见": "同意"}
-    mark(suggested, path, {pair: adopt for pair in ids})
+    mark(suggested, path, dict.fromkeys(ids, adopt))
     draft.unlink()
     suggested.unlink()
     return path

@@ -95,9 +95,7 @@ def _duration(folder: Path, originals: Path, name: str) -> float:
     return time.monotonic() - start
 
 
-def _one_kill(
-    folder: Path, originals: Path, name: str, after: float, account: Account
-) -> None:
+def _one_kill(folder: Path, originals: Path, name: str, after: float, account: Account) -> None:
     process = _started(folder, originals, name)
     time.sleep(after)
     try:
@@ -216,7 +214,7 @@ def _members(group: int) -> list[int]:
 
 def main() -> None:
     """Kill as often as the command line says and print the account."""
-    import addin.actions.consolidate  # noqa: F401, PLC0415 - once for all children
+    import addin.actions.consolidate  # noqa: PLC0415 - once for all children
     import addin.actions.update  # noqa: F401, PLC0415
 
     with tempfile.TemporaryDirectory() as folder:

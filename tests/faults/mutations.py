@@ -31,7 +31,7 @@ from validators.columns import Fill
 from validators.divisions import unit_name, units
 from validators.rules import RuleContext
 from validators.schema import TEMPLATE_VERSION
-from validators.sheets import SHEETS, LogEntryRow, MentorRow, Row, SheetKind, columns_by_field
+from validators.sheets import SHEETS, Row, SheetKind, columns_by_field
 from validators.validation import count_rows, settings_of, validate
 from validators.vocabulary import Level
 from workbooks.reader import read_ledger
@@ -95,7 +95,10 @@ class Draft:
             grid = [[c.heading for c in columns.values()]]
             for row in rows.get(model.sheet.key, ()):
                 grid.append(
-                    [None if c.fill is Fill.LOOKUP else shown(row.get(f)) for f, c in columns.items()]
+                    [
+                        None if c.fill is Fill.LOOKUP else shown(row.get(f))
+                        for f, c in columns.items()
+                    ]
                 )
             grids[model.sheet.name], models[model.sheet.name] = grid, model
         return cls(form, grids, models)
@@ -127,7 +130,8 @@ class Draft:
                 and head not in {"序号", None}
             ]
             counted[name] = sum(
-                any(_is_typed(row[n]) for n in known if n < len(row)) for row in self.grids[name][1:]
+                any(_is_typed(row[n]) for n in known if n < len(row))
+                for row in self.grids[name][1:]
             )
         return counted
 
@@ -181,7 +185,9 @@ def inject_texts(draft: Draft, chance: random.Random) -> None:
         row = chance.choice(_table(draft, chance)[1:])
         payload: Any = chance.choice(PAYLOADS)
         if chance.random() < 0.3:
-            payload = Formula('=HYPERLINK("http://evil.example/f","evil")', chance.choice(("evil", 7)))
+            payload = Formula(
+                '=HYPERLINK("http://evil.example/f","evil")', chance.choice(("evil", 7))
+            )
         row[chance.randrange(len(row))] = payload
 
 
@@ -204,7 +210,9 @@ def change_headings(draft: Draft, chance: random.Random) -> None:
     heads = _table(draft, chance)[0]
     at = chance.randrange(len(heads))
     head = str(heads[at])
-    heads[at] = chance.choice((f"*{head}", f"{head}（必填）", f" {head} ", "联系户", None, heads[0], head + "x"))
+    heads[at] = chance.choice(
+        (f"*{head}", f"{head}（必填）", f" {head} ", "联系户", None, heads[0], head + "x")
+    )
 
 
 def move_rows(draft: Draft, chance: random.Random) -> None:
