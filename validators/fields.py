@@ -86,7 +86,7 @@ def _village(cell: Cell) -> str:
     return short_name(normalise.name(cell))
 
 
-Village = Annotated[str, BeforeValidator(_village)]
+Village = Annotated[str, BeforeValidator(_village), Doubt(names.text_doubt)]
 
 
 def _division_code(cell: Cell) -> str:

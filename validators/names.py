@@ -242,7 +242,7 @@ def _plain_part(part: str) -> str:
 
 def _apart(part: str) -> list[str]:
     """Return the names in a part between separators: blanks and 和 may part names, too."""
-    pieces = re.sub(r"\s*([·•‧∙⋅・･.])\s*", r"\1", part).split()
+    pieces = re.sub(r"\s*[·•‧∙⋅・･.]\s*", "·", part).split()
     if len(pieces) > 1 and not part.isascii() and not _is_one_name(pieces):
         return pieces
     whole = "".join(pieces) if not part.isascii() else part
@@ -257,5 +257,7 @@ def _apart(part: str) -> list[str]:
 def _is_one_name(pieces: list[str]) -> bool:
     """Tell whether blanks only space out one name: 张 三, 欧阳 修文, 王大山 书记."""
     if pieces[0] in _TWO_SURNAMES or pieces[-1] in _TITLES:
+        return True
+    if any("·" in piece for piece in pieces) and pieces[0][0] not in _SURNAMES:
         return True
     return sum(map(len, pieces)) <= 4 and min(map(len, pieces)) == 1
