@@ -75,9 +75,8 @@ def kill_at_random(folder: Path, rounds: int, seed: int = 0) -> Account:
         name = list(COMMANDS)[number % len(COMMANDS)]
         after = chance.uniform(0, lasts[name] * 1.05)
         _one_kill(folder / name, originals, name, after, account)
-        if number % (len(COMMANDS) * _KILLS_BEFORE_A_FULL_RUN) >= len(COMMANDS) * (
-            _KILLS_BEFORE_A_FULL_RUN - 1
-        ):
+        turn = number // len(COMMANDS) + 1
+        if turn % _KILLS_BEFORE_A_FULL_RUN == 0 or number + len(COMMANDS) >= rounds:
             _full_run(folder / name, originals, name, account)
         if number % 20 == 19:
             print(number + 1, account, file=sys.stderr, flush=True)
