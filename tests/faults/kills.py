@@ -31,7 +31,7 @@ from tests.faults.inputs import AS_OF, adopted_ledger, example_ledger, untidy_le
 
 _OURS = ".bangdai-*"
 _KILLS_BEFORE_A_FULL_RUN = 5
-_ENDED = 10.0  # seconds a killed command's workers may take to notice
+_ENDED = 30.0  # seconds a killed command's workers may take to notice
 
 Arguments = Callable[[Path, Path], list[str]]
 
