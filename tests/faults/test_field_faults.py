@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from addin.actions.validate import discover, examine, open_notices
-from tests.build import ledger_of
+from addin.domain.pairing.adoption import modes_of
 from tests.faults.inputs import AS_OF
 from tests.workbooks.grids import headings, mentor_values, row_of, write_grids
-from validators.divisions import by_code, units, villages
+from validators.divisions import units, villages
 from validators.errors import UnreadableWorkbook
 from validators.sheets import MentorRow
+from validators.vocabulary import Mode
 from workbooks.cards.workbook import _sheet_name
 from workbooks.files import free_path
 from workbooks.raw.book import read_bytes
@@ -109,23 +110,21 @@ def test_a_second_file_of_one_name_is_numbered(tmp_path: Path) -> None:
 
 def test_villages_of_one_name_in_two_townships_stay_apart() -> None:
     seen: dict[str, str] = {}
-    twins = next(
+    first, second, village = next(
         (seen[village], unit.code, village)
         for unit in units()
         for village in villages(unit.code)
         if seen.setdefault(village, unit.code) != unit.code
     )
-    first, second, village = twins
+    mentor, neighbour, mentee = f"D{first}-001", f"D{second}-001", f"G{second}-001"
 
-    assert first != second
-    assert {by_code()[first].parent_code[:4], by_code()[second].parent_code[:4]} == {"6404"}
-    ledgers = [
-        ledger_of(unit=code, file=f"{code}.xlsx").table(MentorRow).column("mentor_id")
-        for code in (first, second)
-    ]
-    assert not {*ledgers[0]} & {*ledgers[1]}
-    assert village in villages(first)
-    assert village in villages(second)
+    modes = modes_of(
+        {(mentor, mentee), (neighbour, mentee.replace("-001", "-002"))},
+        dict.fromkeys((mentor, neighbour, mentee, mentee.replace("-001", "-002")), village),
+    )
+
+    assert modes[mentor, mentee] is Mode.CROSS_VILLAGE
+    assert modes[neighbour, mentee.replace("-001", "-002")] is Mode.ONE_TO_ONE
 
 
 def test_folders_in_folders_are_searched_and_a_folder_of_bad_files_finishes(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from addin.domain.numbering import unit_of
 from addin.domain.pairing.ledger_pools import DraftRow, Pair, fits_row, read_pools
 from addin.domain.pairing.pools import Availability, Exclusion, Pool
 from addin.domain.pairing.problem import SCALE
@@ -307,8 +308,14 @@ def modes_of(pairs: Collection[Pair], villages: Mapping[str, str]) -> dict[Pair,
 
     Args:
         pairs: Running and suggested pairs together.
-        villages: Village names by the IDs of mentors and mentees; absent or "" for none.
+        villages: Village names by the IDs of mentors and mentees; absent or "" for none. Villages
+            of one name in two townships are two.
     """
+
+    def home(person: str) -> str:
+        village = villages.get(person, "")
+        return f"{unit_of(person)}{village}" if village else ""
+
     by_mentor = Counter((mentor, mentee[0]) for mentor, mentee in pairs)
     by_mentee = Counter(mentee for _, mentee in pairs)
     return {
@@ -316,7 +323,7 @@ def modes_of(pairs: Collection[Pair], villages: Mapping[str, str]) -> dict[Pair,
             by_mentor[mentor, mentee[0]],
             by_mentee[mentee],
             organisation=mentee.startswith("Z"),
-            villages=(villages.get(mentor, ""), villages.get(mentee, "")),
+            villages=(home(mentor), home(mentee)),
         )
         for mentor, mentee in pairs
     }
