@@ -206,12 +206,17 @@ class FinalCompletion(NamedTuple):
         return f"{self.day} 期满考核（{self.pairing_id}）的结论是“{self.conclusion}”"
 
     def renews(self, until: date, months: int) -> bool:
-        """Return whether a period that ends on `until` is the one this assessment renewed to.
+        """Return whether a period that ends on `until` is the one this assessment renewed to."""
+        return is_next_period(self.day, until, months)
 
-        An assessment stands near the end of the period it judges. A period that ends more than a
-        quarter of `months`, the length of a period, after it is the next one already.
-        """
-        return 4 * (until - self.day).days > 30 * months
+
+def is_next_period(assessed_on: date, until: date, months: int) -> bool:
+    """Return whether a period that ends on `until` is the one after that assessed on a day.
+
+    An assessment stands near the end of the period it judges. A period that ends more than a
+    quarter of `months`, the length of a period, after it is the next one already.
+    """
+    return 4 * (until - assessed_on).days > 30 * months
 
 
 def rating_of(score: float, settings: Settings) -> Rating:

@@ -164,7 +164,7 @@ def insertion(recipe: Recipe, tables: Mapping[str, TableInBook], active: str) ->
     if len(formula) > LONGEST_ARRAY_FORMULA:
         raise UsageError(
             f"公式有 {len(formula)} 个字符，超过 Excel 的上限 {LONGEST_ARRAY_FORMULA} 个",
-            "请把表格的名称改回模板的（如 tbl_log）",
+            "请把表格的名称改回模板的（如 tbl_log）；名称没有改过的，请改点“研判”组里的按钮，结果相同",
         )
     table = tables[subject]
     label = _label(table, model_for(subject))

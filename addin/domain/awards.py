@@ -221,12 +221,11 @@ def _mentees(pairings: Sequence[Pairing], results: Results) -> Condition:
 def _problems(pairing: Pairing, results: Results) -> Iterator[str]:
     name = pairing.pairing_id or pairing.mentee_id
     final = results.facts.finals.get(pairing.pairing_id)
-    if final is not None:
-        if final.rating is Rating.UNQUALIFIED:
-            yield f"{name} {final.day} 期满考核 {final.score:g} 分，不合格"
-    elif pairing.until < results.last:
+    if final is not None and final.rating is Rating.UNQUALIFIED:
+        yield f"{name} {final.day} 期满考核 {final.score:g} 分，不合格"
+    elif pairing.until < results.last and not results.facts.is_concluded(pairing):
         yield f"{name} {pairing.until} 期满，没有期满考核"
-    else:
+    elif final is None:
         yield from _off_course(pairing, name, results)
 
 

@@ -116,7 +116,7 @@ class Doubts:
         return self._unclear[1][file]
 
     def may_be_completed(self, pairing_id: str, file: str) -> bool:
-        """Return whether an end-of-period assessment names a pairing, be it cited by an error."""
+        """Return whether an end-of-period assessment that is not used names a pairing."""
         return file not in self._completions or pairing_id in self._completed[0]
 
     def unplaced_completions(self, file: str) -> int:
@@ -160,11 +160,11 @@ class Doubts:
 
     @cached_property
     def _completed(self) -> tuple[set[str], Counter[str]]:
-        """Return the pairings with an end-of-period assessment; by workbook, those of nobody."""
+        """Return the pairings an end-of-period assessment not used names; by workbook, nobody's."""
         table = self._ledger.table(CompletionRow)
-        codes, files = set[str](), Counter[str]()
+        accepted, codes, files = table.accepted(), set[str](), Counter[str]()
         for row, code in enumerate(table.column("pairing_id")):
-            if is_prepared(table, row):
+            if accepted[row] or is_prepared(table, row):
                 continue
             file = table.locate(row)[0].file
             if named := {code} if code else self.guessed(file, table.raw(row, "pairing_id")):

@@ -25,7 +25,7 @@ from addin.domain.months import Span, month_of
 from addin.domain.numbering import unit_of
 from validators import vocabulary
 from validators.ledger import Ledger, SheetPart
-from validators.relations import running
+from validators.relations import is_next_period, running
 from validators.rulebook import CitedRow
 from validators.settings import Settings
 from validators.sheets import (
@@ -466,6 +466,20 @@ class LedgerFacts:
     def finals(self) -> dict[str, Completion]:
         """Return the last end-of-period assessment of each pairing; the worse of one day."""
         return {pairing: last_of(listed) for pairing, listed in self.completions.items()}
+
+    def is_concluded(self, pairing: Pairing) -> bool:
+        """Return whether an end-of-period assessment concludes a pairing's present period.
+
+        A renewal (续帮) concludes the period it was made for, not the one it renews to.
+        """
+        final, months = (
+            self.finals.get(pairing.pairing_id),
+            self.settings_of(pairing.file).period_months,
+        )
+        return final is not None and not (
+            final.conclusion is vocabulary.Conclusion.RENEW
+            and is_next_period(final.day, pairing.until, months)
+        )
 
     @cached_property
     def assessments(self) -> dict[str, tuple[Assessment, ...]]:

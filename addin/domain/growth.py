@@ -94,13 +94,13 @@ class Growth:
 
     def as_row(self) -> dict[str, Any]:
         """Return its row of 成长档案, field → value."""
-        mentors = (self.mentor_names[one.mentor_id] for one in self.pairings if one.runs)
+        mentors = dict.fromkeys(one.mentor_id for one in self.pairings if one.runs)
         return {
             "mentee_id": self.mentee_id,
             "mentee_name": self.mentee.name,
             "category": self.mentee.category,
             "post": getattr(self.mentee, "post", None),
-            "mentors": "、".join(dict.fromkeys(mentors)) or None,
+            "mentors": "、".join(self.mentor_names[mentor] for mentor in mentors) or None,
             "weak_aspects": "、".join(self.weak) or None,
             **_by_aspect("base", self.baseline),
             **_by_aspect("now", self.latest),

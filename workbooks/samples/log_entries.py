@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -234,9 +235,9 @@ class Logbook:
         return entry
 
     def _allowed(self, pairing: Pairing, first: date, last: date) -> list[date]:
-        span = max(0, (last - first).days + 1)
-        days = (first + timedelta(days=n) for n in range(span))
-        return [day for day in days if day in self._weights and pairing.allows(day)]
+        first, last = max(first, pairing.first), min(last, pairing.last)
+        days = self._days[bisect_left(self._days, first) : bisect_right(self._days, last)]
+        return [day for day in days if pairing.allows(day)] if pairing.blocked else days
 
     def _pick(self, days: list[date]) -> date:
         return self._rng.choices(days, [self._weights[day] for day in days])[0]

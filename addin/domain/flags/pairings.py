@@ -76,7 +76,10 @@ def _unassessed(facts: LedgerFacts) -> Iterator[tuple[Mentee, Pairing, int]]:
             left = (pairing.until - facts.as_of).days
             near = 0 <= left <= facts.settings_of(pairing.file).ending_days
             code = pairing.pairing_id
-            if near and code and not facts.doubts.may_be_completed(code, pairing.file):
+            concluded = facts.is_concluded(pairing) or facts.doubts.may_be_completed(
+                code, pairing.file
+            )
+            if near and code and not concluded:
                 yield mentee, pairing, left
 
 
@@ -150,12 +153,17 @@ def _waiting(facts: LedgerFacts) -> Iterator[tuple[Mentee, int, str]]:
 
 
 def _loads(facts: LedgerFacts) -> Iterator[tuple[Mentor, bool, list[tuple[int, str]]]]:
-    """Yield (mentor, whether of individuals, row and mentee of the running pairings)."""
+    """Yield (mentor, whether of individuals, row and mentee of the running pairings).
+
+    Pairings stand in ledger order, and mentors in the order of their first.
+    """
     held: dict[tuple[str, bool], list[tuple[int, str]]] = defaultdict(list)
     for mentee, pairings in facts.running.items():
         for row, mentor_id in pairings:
             held[mentor_id, mentee.startswith(_INDIVIDUAL)].append((row, mentee))
-    for (code, individuals), rows in held.items():
+    for rows in held.values():
+        rows.sort()
+    for (code, individuals), rows in sorted(held.items(), key=lambda load: load[1]):
         if mentor := facts.mentors.get(code):
             yield mentor, individuals, rows
 

@@ -306,7 +306,7 @@ def test_a_list_made_in_january_from_last_years_ledger_judges_last_year() -> Non
 
 def test_the_awards_of_the_last_day_stay_the_same_in_january() -> None:
     days = [date(2026, month, 10) for month in range(7, 13)]
-    entries = [a_log_entry(50 + n, date=day, duty_id=None) for n, day in enumerate(days)]
+    entries = [a_log_entry(50 + n, date=day, duty_ids=None) for n, day in enumerate(days)]
 
     def row(day: date) -> dict[str, Any]:
         ledger = a_golden_township(add("log", *entries), as_of=day)

@@ -19,6 +19,7 @@ from tests.build import (
     a_duty,
     a_ledger,
     a_log_entry,
+    a_mentor,
     a_pairing,
     an_assessment,
     an_individual,
@@ -63,6 +64,15 @@ def test_a_visit_by_two_mentors_is_a_contact_of_each_and_one_event() -> None:
     assert one.contacts == 2
     assert one.as_row()["mentors"] == "马志远、王秀兰"
     assert [event.kind for event in timeline(one, contacts)].count("联系") == 1  # type: ignore[comparison-overlap]
+
+
+def test_two_mentors_of_one_name_are_two() -> None:
+    pairing = [a_pairing(1), a_pairing(2, mentor_id=code("D", 2))]
+    mentor = [a_mentor(1), a_mentor(2, name="马志远", born=date(1980, 2, 1))]
+
+    one = files(pairing=pairing, mentor=mentor, completion=[])[code("G", 1)]
+
+    assert one.as_row()["mentors"] == "马志远、马志远"
 
 
 def test_a_pairing_that_is_over_keeps_its_facts_but_not_its_mentor() -> None:

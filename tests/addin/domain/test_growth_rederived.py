@@ -98,7 +98,7 @@ def months_owed(contacts: Contacts, pairing: Any, contact_days: list[date]) -> l
     file = table.locate(table.by_id[pairing.pairing_id])[0].file
     last = min(pairing.until, date(2026, 5, 31))
     if pairing.status == "终止":
-        last = min(last, max(contact_days, default=date.min))
+        last = min(last, pairing.ended_on or max(contact_days, default=date.min))
     counted: Counter[date] = Counter()
     day = pairing.paired_on + timedelta(days=30)
     while day <= last:

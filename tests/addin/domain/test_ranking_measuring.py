@@ -161,3 +161,12 @@ def test_the_order_of_rows_and_ledgers_changes_nothing() -> None:
     assert ranking(LedgerFacts.of(merged(here, there), Settings(), AS_OF)) == ranking(
         LedgerFacts.of(merged(there, turned), Settings(), AS_OF)
     )
+
+
+def test_in_january_last_years_ledger_is_ranked_for_its_own_year() -> None:
+    def shares(day: date) -> dict[str, tuple[int, int]]:
+        (one,) = ranking(LedgerFacts.of(a_golden_township(mentors=2), Settings(), day))
+        return {part.name: tuple(part.share) for part in one.measured}
+
+    assert shares(date(2027, 1, 5)) == shares(date(2027, 1, 25))
+    assert shares(date(2027, 1, 5))["成长提升"] == FAULTLESS["成长提升"]

@@ -244,7 +244,7 @@ MENTORS = [
     Case(
         "mentor.status.decided",
         WARNING,
-        [add("pool", a_decision("暂停", decided_on=None))],
+        [add("pool", a_decision("暂停"))],
         ["mentor[0].status"],
         [  # taken in again after the decision
             add("pool", a_decision("暂停")),

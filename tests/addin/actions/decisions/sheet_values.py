@@ -30,6 +30,7 @@ def _values(path: Path, sheets: Sequence[str]) -> dict[tuple[str, str], Any]:
     return {
         (name, f"{letters(column)}{row}"): value.date() if isinstance(value, datetime) else value
         for name in sheets
+        if name in book.sheet_names
         for row, line in enumerate(
             book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=60), 1
         )
