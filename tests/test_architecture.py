@@ -36,6 +36,7 @@ TOP_LEVEL = {
     "NOTICE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
+    "SECURITY.md",
 }
 
 # written in two parts, so that this file does not find itself

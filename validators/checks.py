@@ -14,11 +14,13 @@ from functools import cache
 from typing import Annotated, Any, NamedTuple, Protocol, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from validators.cells import Cell, FormulaError, Shown, Uncalculated
 from validators.columns import Column, Kind
-from validators.fields import Canonical
+from validators.fields import Canonical, Doubt
 from validators.messages import PROBLEMS, kind_of
+from validators.names import has_id_number, is_ditto
 from validators.normalise import day, month, squeeze
 from validators.vocabulary import Level
 
@@ -48,9 +50,14 @@ class Problem(NamedTuple):
     context: dict[str, Any]
 
     @property
+    def level(self) -> Level:
+        """Return how severe it is; an optional column is spared some errors."""
+        return Level.WARNING if self.context.get("spared") else PROBLEMS[self.kind].level
+
+    @property
     def is_error(self) -> bool:
         """Return whether the cell's row is rejected."""
-        return PROBLEMS[self.kind].level is Level.ERROR
+        return self.level is Level.ERROR
 
 
 @dataclass(slots=True)
@@ -157,13 +164,30 @@ def _read(column: Column, cells: list[Cell], places: Sequence[int], checked: Che
         wrong = {int(error["loc"][0]): error for error in reversed(bad.errors(include_url=False))}
         for i, error in wrong.items():
             checked.values[places[i]] = None
-            kind = _FORMULA_KINDS.get(type(cells[i])) or kind_of(error["type"])
-            checked.problems[places[i]] = Problem(kind, dict(error.get("ctx", {})))
+            checked.problems[places[i]] = _refused(column, cells[i], error)
         right = [i for i in range(len(cells)) if i not in wrong]
         places = [places[i] for i in right]
         values = adapter.validate_python([cells[i] for i in right])
     for place, value in zip(places, values, strict=True):
         checked.values[place] = value
+
+
+def _refused(column: Column, cell: Cell, error: ErrorDetails) -> Problem:
+    """Return the problem of a cell without a value."""
+    kind = _FORMULA_KINDS.get(type(cell)) or kind_of(error["type"])
+    if is_ditto(cell):
+        kind = "ditto"
+    elif has_id_number(cell):
+        kind = "id_number_only"
+    spared = {"spared": True} if PROBLEMS[kind].spares and not column.required else {}
+    return Problem(kind, {**error.get("ctx", {}), **spared})
+
+
+@cache
+def _doubt(column: Column) -> Callable[[Cell, Any], str] | None:
+    """Return what the type knows of values that can be used but leave a doubt."""
+    known = (*column.metadata, *get_args(_without_none(column.annotation)))
+    return next((item.kind_of for item in known if isinstance(item, Doubt)), None)
 
 
 @cache
@@ -205,11 +229,15 @@ def _is_white(cell: Cell) -> bool:
 def _note_normalised(
     column: Column, cells: Sequence[Cell], places: Sequence[int], checked: CheckedValues
 ) -> None:
+    doubt = _doubt(column)
     for i in places:
         cell, value = cells[i], checked.values[i]
-        if value is not cell and value is not None and not _same(column, cell, value):
+        if value is None:
+            continue
+        kind = doubt(cell, value) if doubt else ""
+        if kind or (value is not cell and not _same(column, cell, value)):
             context = {"reading": shown(column, value), "odd": _odd_characters(cell)}
-            checked.problems[i] = Problem("normalised", context)
+            checked.problems[i] = Problem(kind or "normalised", context)
 
 
 def _same(column: Column, cell: Cell, value: Any) -> bool:

@@ -109,6 +109,7 @@ class Column:
         refers: The sheets whose IDs the cells name, None where they name none.
         fill: Who fills the column.
         lookup: The look-up behind a `Fill.LOOKUP` column.
+        repeats: Whether 同上 in it can stand for the value of the row above.
         mask: A personal phone: masked in consolidated and published files.
         printed: Whether the column belongs to the print area.
         required: A row without it is rejected.
@@ -131,6 +132,7 @@ class Column:
     refers: Reference | None
     fill: Fill
     lookup: Lookup | None
+    repeats: bool
     mask: bool
     printed: bool
     required: bool
@@ -154,6 +156,7 @@ def column(  # noqa: PLR0913  # keyword-only facts of one column
     refers: Any = None,
     fill: Fill = Fill.CLERK,
     lookup: Lookup | None = None,
+    repeats: bool = False,
     mask: bool = False,
     printed: bool = True,
     recommended: bool = False,
@@ -176,6 +179,7 @@ def column(  # noqa: PLR0913  # keyword-only facts of one column
         "refers": refers,
         "fill": Fill.LOOKUP if lookup else fill,
         "lookup": lookup,
+        "repeats": repeats,
         "mask": mask,
         "printed": printed,
         "recommended": recommended,
@@ -212,6 +216,8 @@ def _resolve(model: type[BaseModel], name: str, info: FieldInfo) -> Column:
     parts = list(annotation_parts(info.annotation))
     enum = next((t for t in parts if isinstance(t, type) and issubclass(t, StrEnum)), None)
     several = any(get_origin(part) is tuple for part in parts)
+    kind = _kind(info, parts)
+    facts["repeats"] |= enum is not None or kind is Kind.DAY
     return Column(
         field=name,
         heading=info.title or name,
@@ -219,7 +225,7 @@ def _resolve(model: type[BaseModel], name: str, info: FieldInfo) -> Column:
         refers=reference.resolved(model) if reference else None,
         required=info.is_required(),
         strict=not (facts["words"] or reference or several),
-        kind=_kind(info, parts),
+        kind=kind,
         choices=tuple(member.value for member in enum) if enum else (),
         annotation=info.annotation,
         metadata=tuple(item for item in info.metadata if not isinstance(item, _Facts)),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from validators import normalise
+from validators import names, normalise
 from validators.cells import Cell
 from validators.columns import Kind
 from validators.divisions import short_name
@@ -28,16 +28,38 @@ class Canonical:
     others: Callable[[Sequence[Cell]], list[int]]
 
 
-Text = Annotated[str, BeforeValidator(normalise.text), Canonical(normalise.untidy)]
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Tells what is wrong with a cell whose value can be used all the same.
+
+    `kind_of` takes the cell and its value and returns a kind of `messages.PROBLEMS`, or "".
+    """
+
+    kind_of: Callable[[Cell, Any], str]
+
+
+Text = Annotated[
+    str, BeforeValidator(normalise.text), Canonical(names.untidy_texts), Doubt(names.text_doubt)
+]
+Words = Annotated[
+    str, BeforeValidator(names.words), Canonical(names.few_words), Doubt(names.text_doubt)
+]
+Account = Annotated[
+    str, BeforeValidator(names.account), Canonical(names.few_words), Doubt(names.account_doubt)
+]
+PersonName = Annotated[
+    str, BeforeValidator(names.person), Canonical(names.unusual_people), Doubt(names.name_doubt)
+]
 Name = Annotated[str, BeforeValidator(normalise.name), Canonical(normalise.odd_names)]
 Day = Annotated[date, BeforeValidator(normalise.day), Canonical(normalise.not_days), Kind.DAY]
 Month = Annotated[date, BeforeValidator(normalise.month), Kind.MONTH]
 Phone = Annotated[str, BeforeValidator(normalise.phone)]
 
+# What is counted is bounded far above any township's, so that a phone number is no amount.
 Count = Annotated[
     int,
     BeforeValidator(normalise.whole("人", "名", "次", "个", "票", "户")),
-    Field(ge=0),
+    Field(ge=0, le=1_000_000),
     Kind.INTEGER,
 ]
 Score = Annotated[int, BeforeValidator(normalise.whole("分")), Field(ge=1, le=5), Kind.INTEGER]
@@ -53,7 +75,7 @@ _TEN_THOUSANDS = normalise.numeral("万元", "万", times={"元": 0.0001, "亿�
 MOST_TEN_THOUSANDS = 10_000
 """The largest amount in 万元 that a village can have: what is more was typed in 元."""
 
-Money = Annotated[float, BeforeValidator(_YUAN), Field(ge=0), Kind.DECIMAL]
+Money = Annotated[float, BeforeValidator(_YUAN), Field(ge=0, le=100_000_000), Kind.DECIMAL]
 TenThousand = Annotated[
     float,
     BeforeValidator(normalise.money(_TEN_THOUSANDS, MOST_TEN_THOUSANDS, 0.0001)),
@@ -63,10 +85,12 @@ TenThousand = Annotated[
 
 
 def _village(cell: Cell) -> str:
+    if names.is_ditto(cell):
+        raise normalise.refusal("ditto")
     return short_name(normalise.name(cell))
 
 
-Village = Annotated[str, BeforeValidator(_village)]
+Village = Annotated[str, BeforeValidator(_village), Doubt(names.text_doubt)]
 
 
 def _division_code(cell: Cell) -> str:

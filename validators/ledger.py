@@ -64,6 +64,16 @@ class TypedColumn:
         # Many are picked at once: half the time of one after the other.
         return [*itemgetter(*codes)(values)] if len(codes) > 1 else [values[code] for code in codes]
 
+    def above(self, row: int) -> Any:
+        """Return the value that a mark such as 同上 in `row` stands for, None where there is none."""
+        for code in map(self.cells.codes.__getitem__, range(row - 1, -1, -1)):
+            if code < 0:
+                return None
+            problem = self.problems.get(code)
+            if problem is None or problem.kind != "ditto":
+                return self.values[code]
+        return None
+
     def rows_with(self, indexes: Iterable[int]) -> list[tuple[int, int]]:
         """Return (row, index) for every row whose distinct cell is among `indexes`."""
         return self.cells.rows_with({*indexes})

@@ -15,11 +15,15 @@ from validators.vocabulary import Level
 
 
 class Wording(NamedTuple):
-    """Level, sentence and suggestion of one kind; `{…}` are filled from the problem's context."""
+    """Level, sentence and suggestion of one kind; `{…}` are filled from the problem's context.
+
+    `spares` says that an error is but a warning in an optional column: its rows can do without.
+    """
 
     level: Level
     message: str
     suggestion: str
+    spares: bool = False
 
 
 PROBLEMS: dict[str, Wording] = {
@@ -81,6 +85,46 @@ PROBLEMS: dict[str, Wording] = {
     ),
     "text_too_long": Wording(
         Level.ERROR, "内容有 {length} 字，超过单元格上限 32767 字", "请精简内容"
+    ),
+    "ditto": Wording(
+        Level.ERROR, "“{value}”没有写明“{heading}”", "请逐行写明“{heading}”", spares=True
+    ),
+    "placeholder": Wording(
+        Level.ERROR, "“{value}”没有写出“{heading}”", "请补填：{help}", spares=True
+    ),
+    "characters_lost": Wording(
+        Level.ERROR, "“{value}”里有字丢失，只剩下问号", "请对照原件补上丢失的字", spares=True
+    ),
+    "name_several": Wording(
+        Level.ERROR,
+        "“{value}”里不止一个人",
+        "一格只写一个人：请从“{options}”中选定，其余的人另起一行",
+        spares=True,
+    ),
+    "name_malformed": Wording(
+        Level.ERROR, "“{value}”不是姓名", "“{heading}”只写一个人的姓名，别的写到备注", spares=True
+    ),
+    "name_more": Wording(
+        Level.WARNING,
+        "“{value}”除姓名外还有别的内容，已按“{reading}”读取",
+        "请只留姓名“{reading}”，别的写到相应的列或备注",
+    ),
+    "name_doubtful": Wording(
+        Level.WARNING,
+        "“{value}”不像一个人的姓名",
+        "请核对：两个人的分两行写，少数民族姓名各部分之间加“·”；没有写错的不用改",
+    ),
+    "id_number_only": Wording(
+        Level.ERROR,
+        "“{heading}”里填了身份证号",
+        "本台账不收集身份证号，请改填“{heading}”：{help}",
+        spares=True,
+    ),
+    "id_number": Wording(
+        Level.WARNING, "“{heading}”里有身份证号", "本台账不收集身份证号，请从本单元格删去"
+    ),
+    "says_little": Wording(
+        Level.WARNING, "“{value}”没有写出做了什么", "请写清做了什么，一两句话即可"
     ),
     "malformed": Wording(Level.ERROR, "“{value}”填写不正确", "请对照“{heading}”的填写说明：{help}"),
     "phone_malformed": Wording(

@@ -6,9 +6,9 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from validators.checks import FORMAT_LOST
+from validators.checks import FORMAT_LOST, shown
 from validators.columns import Column, Fill
 from validators.findings import Finding, SheetCount, as_typed
 from validators.ledger import Ledger, SheetPart, Table, TypedColumn
@@ -103,7 +103,7 @@ def _problems(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[F
     for index, problem in typed.problems.items():
         value = as_typed(typed.cells.values[index])
         sentences = describe(problem.kind, column, value, problem.context)
-        level = PROBLEMS[problem.kind].level
+        level = problem.level
         worded[index] = _Words(prefix + problem.kind, level, value, *sentences)
     place = (part.file, part.sheet, typed.letter, typed.heading)
     lost = {i for i, problem in typed.problems.items() if problem.kind == FORMAT_LOST}
@@ -114,6 +114,8 @@ def _problems(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[F
         words = worded[index]
         if words.level is Level.ERROR:
             part.rejected.add(row)
+        if typed.problems[index].kind == "ditto" and column.repeats:
+            words = _offering(words, column, typed.above(row))
         yield _finding(place, part.row_number(typed.field, row), words)
 
 
@@ -123,6 +125,14 @@ def _format_lost(part: SheetPart, column: Column, typed: TypedColumn, lost: set[
     row, index = rows[0]
     facts = {"value": as_typed(typed.cells.values[index]), **typed.problems[index].context}
     return _worded(part, column, typed, row, FORMAT_LOST, count=len(rows), **facts)
+
+
+def _offering(words: _Words, column: Column, value: Any) -> _Words:
+    """Return what is said of a mark such as 同上, with the value above where there is one."""
+    if value is None:
+        return words
+    offer = f"上面一格是“{as_typed(shown(column, value))}”，相同的可用“规范格式”代填；"
+    return words._replace(suggestion=offer + words.suggestion)
 
 
 def _missing(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Finding]:

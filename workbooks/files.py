@@ -15,6 +15,7 @@ import os
 import secrets
 import shutil
 import stat
+import tempfile
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -45,6 +46,7 @@ CONSOLIDATED = "汇总表"
 
 _PREFIX = ".bangdai-"
 _SUFFIX = ".tmp.xlsx"  # XlsxWriter and openpyxl look at the ending
+_SCRATCH = ".tmp"
 _A_DAY = 24 * 3600
 _CHINA = timezone(timedelta(hours=8))
 _LARGEST_PROPERTIES = 1 << 20
@@ -197,6 +199,22 @@ def sweep(folder: Path) -> None:
         with suppress(OSError, ValueError, OverflowError):  # not one of our names
             if _is_abandoned(draft):
                 draft.unlink()
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Yield a private folder for drafts, which goes with the `with` block.
+
+    What processes killed in the middle left behind goes first: drafts hold what clerks typed.
+    """
+    home = Path(tempfile.gettempdir())
+    for folder in home.glob(f"{_PREFIX}*{_SCRATCH}"):
+        with suppress(OSError, ValueError, OverflowError):  # not one of our names
+            if _is_abandoned(folder):
+                shutil.rmtree(folder)
+    mark = f"{_PREFIX}{_host_mark()}-{os.getpid()}-"
+    with tempfile.TemporaryDirectory(_SCRATCH, mark, home) as drafts:
+        yield Path(drafts)
 
 
 def _is_abandoned(draft: Path) -> bool:

@@ -444,7 +444,7 @@ class ReportSheets:
         rows = [
             (
                 number, *_place(state.mentee_id), state.mentee_id, mask_text(state.name or ""),
-                state.measure.value, state.measures_due, "、".join(state.actions),
+                state.measure.value, state.measures_due, mask_text("、".join(state.actions)),
                 _yes_or_no(models.get(unit_of(state.mentee_id))), state.inspection_score,
                 None if state.dissatisfied is None else state.dissatisfied / 100,
                 state.closing.value, state.why, state.closed_on,
@@ -455,7 +455,9 @@ class ReportSheets:
         overdue = sum(state.measure is MeasureState.OVERDUE for state in states)
         note = f"共 {len(rows)} 个组织，超过提升期限 {overdue} 个；销号由县级验收决定"
         if counts:
-            note += "；" + "；".join(f"{item} {count} 个" for item, count in counts.items())
+            note += "；" + "；".join(
+                f"{mask_text(item)} {count} 个" for item, count in counts.items()
+            )
         return Grid(
             "组织销号", f"{self.scope.name}组织帮带对象提升和销号情况", note, headings, rows,
             "销号情况", _CLOSING_COLOURS, frozen=5,

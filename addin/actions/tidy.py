@@ -3,7 +3,8 @@
 A cell means what validation reads in it; nothing is guessed here. Where validation refuses a number
 that can be one day only, such as 20260503, or 1978.05 shown as a day of 1905, that day is offered,
 too. What is only a way of showing a value stays: a number in a text column may be shown as 007. A
-date written otherwise becomes a real date, in a date format also where the column had none.
+date written otherwise becomes a real date, in a date format also where the column had none. A mark
+such as 同上 becomes the value above it in columns where rows may share one.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from addin import clock
 from addin.actions.ledger_set import LedgerSet, copy_ledger, read_ledgers, refuse_existing
 from validators import sheets
 from validators.cells import Cell
-from validators.checks import FORMAT_LOST, likely_value
+from validators.checks import FORMAT_LOST, likely_value, shown
 from validators.columns import Column
 from validators.findings import as_typed
 from validators.ledger import Ledger, SheetPart, TypedColumn
@@ -169,6 +170,20 @@ def _of_column(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[
             yield Rewriting(
                 part.key, part.sheet, row, typed.letter, column.field, typed.cells.values[index],
                 *sure[index],
+            )  # fmt: skip
+    if column.repeats:
+        yield from _repeated(part, column, typed)
+
+
+def _repeated(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[Rewriting]:
+    """Yield the cells that hold a mark for the value above them."""
+    marks = {index for index, problem in typed.problems.items() if problem.kind == "ditto"}
+    for local, index in typed.rows_with(marks):
+        value, row = typed.above(local), part.row_number(typed.field, local)
+        if value is not None and (row, typed.letter) not in part.covered:
+            yield Rewriting(
+                part.key, part.sheet, row, typed.letter, column.field, typed.cells.values[index],
+                value, shown(column, value),
             )  # fmt: skip
 
 

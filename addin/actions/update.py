@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Unpack
 
 from addin import clock
@@ -44,6 +43,7 @@ from validators.ledger import Ledger, SheetPart, Table
 from validators.normalise import squeeze
 from validators.schema import may_lack, version_of
 from validators.sheets import DutyRow, LogEntryRow, model_for
+from workbooks.files import scratch_folder
 from workbooks.updates import SheetUpdate
 
 _NAMED, _PROPOSED = "duty_ids", "duty_proposed"
@@ -200,12 +200,12 @@ def update_ledgers(
         made.append(updates_of(ledger, ledgers.as_of, now, accept=accept))
         return made[-1].updates
 
-    with TemporaryDirectory() as drafts:
-        current, upgrades = upgrade_older(ledgers, Path(drafts), ledgers.as_of)
+    with scratch_folder() as drafts:
+        current, upgrades = upgrade_older(ledgers, drafts, ledgers.as_of)
         proposals = _proposals(current)
         agreed = bool(proposals) and agrees(proposals)
         if agreed:
-            current = apply_decisions(current, Path(drafts), proposals)
+            current = apply_decisions(current, drafts, proposals)
         copies = copy_ledgers(current, path, out, updates)
     ids, accepted = sum(update.ids for update in made), sum(update.accepted for update in made)
     duties = tuple(update.duties for update in made)

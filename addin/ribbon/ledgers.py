@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from addin import clock, sentences
@@ -126,6 +125,7 @@ def _ask_what_to_consolidate(book: xw.Book) -> tuple[Path, str, Path] | None:
 def submit(book: xw.Book) -> None:
     """Write the copy that is sent; the open ledger gets 填报时间 and the standard writing."""
     from addin.actions.decisions.submit import Submission, check_target, write_submission
+    from workbooks.files import scratch_folder
     from workbooks.live.host import host
 
     with reading(book, submit) as opened:
@@ -140,8 +140,8 @@ def submit(book: xw.Book) -> None:
         return
     check_target(target)
     written = write(book, submit, submission.updates(tidy=tidy))
-    with TemporaryDirectory() as folder:
-        copy = Path(folder) / f"copy{Path(book.name).suffix or '.xlsx'}"
+    with scratch_folder() as folder:
+        copy = folder / f"copy{Path(book.name).suffix or '.xlsx'}"
         host().save_copy(book, copy)
         formulas = write_submission(copy, target, opened.as_of)
     tidied = len(submission.rewritings) if tidy else 0

@@ -20,6 +20,8 @@ CONTEXTS = {
     "formula_error": {"text": "#REF!"},
     "normalised": {"reading": date(2026, 5, 3).isoformat(), "odd": ""},
     "recommended": {"count": 3},
+    "name_several": {"options": "马大山、李小山"},
+    "name_more": {"reading": "马大山"},
     "out_of_range": {"ge": 1},
 }
 COLUMNS = {

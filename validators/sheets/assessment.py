@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from validators.columns import Lookup, column
-from validators.fields import AssessmentId, Day, MenteeId, Name, Score, Text
+from validators.fields import AssessmentId, Day, MenteeId, PersonName, Score, Text
 from validators.sheets.base import (
     CarriedOver,
     CompetenceRated,
@@ -80,6 +80,6 @@ class AssessmentRow(Row):
     signed_on: Annotated[
         Day | None, column("对象签字日期", width=12, help="对象本人签字确认的日期", past=True)
     ] = None
-    assessor: Annotated[Name | None, column("评价人", width=9, help="评价人姓名")] = None
+    assessor: Annotated[PersonName | None, column("评价人", width=9, help="评价人姓名")] = None
     comment: Annotated[Text | None, column("评语", width=30, help="一两句话")] = None
     carried: CarriedOver = None

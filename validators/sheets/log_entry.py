@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from validators.columns import Reference, column
-from validators.fields import Day, DutyIds, Hours, LogId, Name, PairingIds, Text
+from validators.fields import (
+    Account,
+    Day,
+    DutyIds,
+    Hours,
+    LogId,
+    PairingIds,
+    PersonName,
+    Text,
+    Words,
+)
 from validators.sheets.base import Row, Sheet, SheetKind, computed
 from validators.sheets.duty import DutyRow
 from validators.sheets.pairing import PairingRow
@@ -75,7 +85,9 @@ class LogEntryRow(Row):
         Method | None, column("帮带方法", width=11, help="从下拉列表选", recommended=True)
     ] = None
     form: Annotated[ContactForm, column("形式", width=6, help="线下或线上")]
-    place: Annotated[Text | None, column("地点", width=14, help="在哪里", printed=False)] = None
+    place: Annotated[
+        Words | None, column("地点", width=14, help="在哪里", repeats=True, printed=False)
+    ] = None
     hours: Annotated[
         Hours | None,
         column(
@@ -83,7 +95,7 @@ class LogEntryRow(Row):
         ),
     ] = None
     content: Annotated[
-        Text,
+        Account,
         column(
             "内容", width=44, help="写清做了什么，一两句话即可", synonyms=("帮带内容", "工作内容")
         ),
@@ -91,7 +103,7 @@ class LogEntryRow(Row):
     problem: Annotated[Text | None, column("发现问题", width=24, help="没有可不填")] = None
     next_step: Annotated[Text | None, column("下步打算", width=24, help="没有可不填")] = None
     recorder: Annotated[
-        Name | None, column("记录人", width=9, help="记录人姓名", recommended=True)
+        PersonName | None, column("记录人", width=9, help="记录人姓名", recommended=True)
     ] = None
     duty_proposed: Annotated[
         DutyIds | None,

@@ -50,7 +50,8 @@ class IndividualRow(Row):
         ),
     ] = None
     name: Annotated[
-        fields.Name, column("姓名", width=9, help="对象姓名，中间不加空格", synonyms=("对象姓名",))
+        fields.PersonName,
+        column("姓名", width=9, help="对象姓名，中间不加空格", synonyms=("对象姓名",)),
     ]
     gender: Annotated[vocabulary.Gender, column("性别", width=5, help="选男或女")]
     ethnicity: EthnicGroup = None
@@ -62,10 +63,19 @@ class IndividualRow(Row):
     ]
     politics: PoliticalStatus = None
     employer: Annotated[
-        fields.Text,
-        column("单位", width=18, help="工作单位或所在村全称", synonyms=("工作单位", "所在单位")),
+        fields.Words,
+        column(
+            "单位",
+            width=18,
+            help="工作单位或所在村全称",
+            repeats=True,
+            synonyms=("工作单位", "所在单位"),
+        ),
     ]
-    post: Annotated[fields.Text, column("职务", width=14, help="现任职务", synonyms=("现任职务",))]
+    post: Annotated[
+        fields.Words,
+        column("职务", width=14, help="现任职务", repeats=True, synonyms=("现任职务",)),
+    ]
     in_post_since: Annotated[
         fields.Month | None,
         column(
@@ -85,6 +95,7 @@ class IndividualRow(Row):
             help="村干部和致富带头人填所在村（社区），写“冯庄村”，不写“冯庄村委会”",
             synonyms=("所在村", "村(社区)", "所在村（社区）"),
             words="villages",
+            repeats=True,
         ),
     ] = None
     category: Annotated[
@@ -164,10 +175,11 @@ class OrganisationRow(Row):
             help="写“冯庄村”，不写“冯庄村委会”",
             synonyms=("所在村", "村(社区)", "所在村（社区）"),
             words="villages",
+            repeats=True,
         ),
     ]
     secretary: Annotated[
-        fields.Name, column("书记姓名", width=9, help="党组织书记姓名", synonyms=("书记",))
+        fields.PersonName, column("书记姓名", width=9, help="党组织书记姓名", synonyms=("书记",))
     ]
     members: Annotated[
         fields.Count | None, column("党员数", width=7, help="正式党员和预备党员人数")

@@ -47,7 +47,8 @@ class MentorRow(Row):
         ),
     ] = None
     name: Annotated[
-        fields.Name, column("姓名", width=9, help="导师姓名，中间不加空格", synonyms=("导师姓名",))
+        fields.PersonName,
+        column("姓名", width=9, help="导师姓名，中间不加空格", synonyms=("导师姓名",)),
     ]
     gender: Annotated[Gender, column("性别", width=5, help="选男或女")]
     ethnicity: EthnicGroup = None
@@ -59,10 +60,15 @@ class MentorRow(Row):
     ]
     politics: PoliticalStatus = None
     employer: Annotated[
-        fields.Text,
-        column("单位", width=20, help="工作单位全称", synonyms=("工作单位", "所在单位")),
+        fields.Words,
+        column(
+            "单位", width=20, help="工作单位全称", repeats=True, synonyms=("工作单位", "所在单位")
+        ),
     ]
-    post: Annotated[fields.Text, column("职务", width=14, help="现任职务", synonyms=("现任职务",))]
+    post: Annotated[
+        fields.Words,
+        column("职务", width=14, help="现任职务", repeats=True, synonyms=("现任职务",)),
+    ]
     village: Annotated[
         fields.Village | None,
         column(
@@ -71,6 +77,7 @@ class MentorRow(Row):
             help="村干部填所在村（社区），写“冯庄村”，不写“冯庄村委会”；机关干部留空",
             synonyms=("所在村", "村(社区)", "所在村（社区）"),
             words="villages",
+            repeats=True,
         ),
     ] = None
     category: Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from validators.columns import column
-from validators.fields import Day, DivisionCode, Name, Phone, Text, Year
+from validators.fields import Day, DivisionCode, Name, PersonName, Phone, Text, Year
 from validators.sheets.base import Row, Sheet, SheetKind
 from validators.vocabulary import YesNo
 
@@ -38,8 +38,10 @@ class UnitRow(Row):
         Text,
         column("填报单位", width=24, help="单位全称，与公章一致", synonyms=("填报单位（盖章）",)),
     ]
-    reporter: Annotated[Name, column("填报人", help="填表人姓名")]
-    reviewer: Annotated[Name | None, column("审核人", help="审核人姓名", recommended=True)] = None
+    reporter: Annotated[PersonName, column("填报人", help="填表人姓名")]
+    reviewer: Annotated[
+        PersonName | None, column("审核人", help="审核人姓名", recommended=True)
+    ] = None
     office_phone: Annotated[
         Phone,
         column("办公电话", width=16, help="办公室座机，含区号，如 0954-2032000；市县催报时使用"),

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from addin.actions.formula_cells import OURS, shows_nothing
 from addin.actions.ledger_set import LedgerSet, read_ledgers, refuse_existing
@@ -23,7 +22,7 @@ from validators.errors import UsageError
 from validators.findings import Finding
 from validators.sheets import UnitRow
 from validators.vocabulary import Level
-from workbooks.files import check_writable, free_path, replace_atomically
+from workbooks.files import check_writable, free_path, replace_atomically, scratch_folder
 from workbooks.patch.formula_values import Formulas, FormulaValues, write_values
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.updates import SheetUpdate
@@ -115,8 +114,8 @@ def write_submission(
     """
     check_target(out)
     written: list[FormulaValues] = []
-    with TemporaryDirectory() as folder:
-        draft = Path(folder) / "draft.xlsx"
+    with scratch_folder() as drafts:
+        draft = drafts / "draft.xlsx"
         update_workbook(source, draft, updates, digest=digest, as_of=reported_on)
         replace_atomically(
             out, lambda target: written.append(write_values(draft, target, _FORMULAS, reported_on))

@@ -17,7 +17,7 @@ from addin.domain.pairing.ledger_pools import DraftRow, Pair, fits_row, read_poo
 from addin.domain.pairing.pools import Availability, Exclusion, Pool
 from addin.domain.pairing.problem import SCALE
 from addin.domain.pairing.scores import Scale, principle_scores, total_scores
-from validators.identity import same_unit
+from validators.identity import same_unit, unit_of
 from validators.ledger import Ledger
 from validators.relations import mentee_places, mode_contradiction, running
 from validators.settings import Settings
@@ -308,8 +308,14 @@ def modes_of(pairs: Collection[Pair], villages: Mapping[str, str]) -> dict[Pair,
 
     Args:
         pairs: Running and suggested pairs together.
-        villages: Village names by the IDs of mentors and mentees; absent or "" for none.
+        villages: Village names by the IDs of mentors and mentees; absent or "" for none. Villages
+            of one name in two townships are two.
     """
+
+    def home(person: str) -> str:
+        village = villages.get(person, "")
+        return f"{unit_of(person)}{village}" if village else ""
+
     by_mentor = Counter((mentor, mentee[0]) for mentor, mentee in pairs)
     by_mentee = Counter(mentee for _, mentee in pairs)
     return {
@@ -317,7 +323,7 @@ def modes_of(pairs: Collection[Pair], villages: Mapping[str, str]) -> dict[Pair,
             by_mentor[mentor, mentee[0]],
             by_mentee[mentee],
             organisation=mentee.startswith("Z"),
-            villages=(villages.get(mentor, ""), villages.get(mentee, "")),
+            villages=(home(mentor), home(mentee)),
         )
         for mentor, mentee in pairs
     }
