@@ -29,12 +29,11 @@ from validators.settings import Settings, read_settings
 from validators.sheets import IndividualRow, OrganisationRow, Row, SettingRow, model_for
 from validators.vocabulary import Level
 from workbooks.files import check_writable, file_kind, refuse_foreign
-from workbooks.headings import map_headings
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.raw.book import read_book
-from workbooks.reader import table_part
+from workbooks.table_rows import read_rows
 from workbooks.template.layout import FILE_KIND
-from workbooks.updates import SheetUpdate, UpdateReport
+from workbooks.updates import SheetUpdate, UpdateReport, tab_of
 
 
 class ReadOptions(TypedDict, total=False):
@@ -118,10 +117,10 @@ def superior_settings(path: Path) -> Settings:
     name = SettingRow.sheet.name
     book = read_book(path, lambda tab: squeeze(tab) == name)
     sheet = next((sheet for sheet in book.sheets if squeeze(sheet.name) == name), None)
-    headings = map_headings(sheet, SettingRow) if sheet else None
-    if sheet is None or headings is None or not {"name", "value"} <= headings.fields.keys():
+    reading = read_rows(sheet, SettingRow, path.name) if sheet else None
+    if reading is None or not {"name", "value"} <= reading.headings.fields.keys():
         raise UsageError(f"“{path.name}”没有“参数”表", "请用带“参数”表的台账或参数文件")
-    ledger = Ledger.of([table_part(sheet, SettingRow, headings, path.name)], [path.name])
+    ledger = Ledger.of(reading.parts, [path.name])
     rows = ledger.table(SettingRow).columns("name", "value")
     settings, problems = read_settings((name, value) for name, value in rows if name)
     wrong = [name for name, kind in problems.items() if kind != "unknown"]
@@ -315,15 +314,23 @@ def fill_ids(ledger: Ledger) -> tuple[Ledger, list[SheetUpdate]]:
         return ledger, []
     numbering = Numbering(ledger, unit_code)
     parts: list[SheetPart] = []
-    updates: list[SheetUpdate] = []
-    for part in (part for table in ledger.tables.values() for part in table.parts):
+    updates: dict[tuple[str, str], SheetUpdate] = {}
+    placed = ((table, part) for table in ledger.tables.values() for part in table.parts)
+    for table, part in placed:
         filled = dict(_filled(part, numbering))
         parts.append(_with_ids(part, filled) if filled else part)
         if filled:
             field = model_for(part.key).sheet.id_field
-            cells = {(part.rows[row], field): code for row, code in filled.items()}
-            updates.append(SheetUpdate(part.key, cells=cells))
-    return (Ledger.of(parts, ledger.unit_codes), updates) if updates else (ledger, [])
+            cells: dict[tuple[int, str], object] = {
+                (part.rows[row], field): code for row, code in filled.items()
+            }
+            place = part.key, tab_of(table, part)
+            before = updates.get(place)
+            cells |= before.cells if before else {}
+            updates[place] = SheetUpdate(part.key, cells=cells, tab=place[1])
+    if not updates:
+        return ledger, []
+    return Ledger.of(parts, ledger.unit_codes), [*updates.values()]
 
 
 def _filled(part: SheetPart, numbering: Numbering) -> Iterator[tuple[int, str]]:

@@ -123,10 +123,10 @@ def rewritings(ledger: Ledger) -> Iterator[Rewriting]:
 
 def tidy_updates(changes: Iterable[Rewriting]) -> list[SheetUpdate]:
     """Return the changes that write every cell in the standard way."""
-    cells: dict[str, dict[tuple[int, str], object]] = {}
+    cells: dict[tuple[str, str], dict[tuple[int, str], object]] = {}
     for change in changes:
-        cells.setdefault(change.key, {})[change.row, change.field] = change.value
-    return [SheetUpdate(key, cells=changed) for key, changed in cells.items()]
+        cells.setdefault((change.key, change.sheet), {})[change.row, change.field] = change.value
+    return [SheetUpdate(key, cells=changed, tab=tab) for (key, tab), changed in cells.items()]
 
 
 def tidy_ledger(path: Path, out: Path | None) -> TidyResult:

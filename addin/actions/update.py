@@ -149,10 +149,10 @@ def _still_open(findings: Iterable[Finding], ids: Iterable[SheetUpdate]) -> list
 
 def _joined(updates: Iterable[SheetUpdate]) -> Iterator[SheetUpdate]:
     """Yield one update for each sheet."""
-    by_key: dict[str, SheetUpdate] = {}
+    by_tab: dict[tuple[str, str], SheetUpdate] = {}
     for update in updates:
-        before = by_key.get(update.key)
-        by_key[update.key] = (
+        before = by_tab.get((update.key, update.tab))
+        by_tab[update.key, update.tab] = (
             replace(update, cells={**before.cells, **update.cells}) if before else update
         )
-    yield from by_key.values()
+    yield from by_tab.values()

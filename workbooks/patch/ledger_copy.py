@@ -15,14 +15,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import date
 from math import ceil
 from pathlib import Path
 from typing import BinaryIO
 
 from validators.columns import Column
-from validators.errors import UpdateRefused, WriteRefused
+from validators.errors import WriteRefused
 from validators.sheets import Row, model_for
 from workbooks.files import check_writable, refuse_foreign, replace_atomically
 from workbooks.ooxml.markup import attribute, with_attribute, without
@@ -47,7 +46,7 @@ from workbooks.patch.sheet_xml import (
 )
 from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up
 from workbooks.template.layout import FILE_KIND, row_height
-from workbooks.update_layout import SheetLayout, TableExtent, sheet_layout, sheet_missing
+from workbooks.update_layout import SheetLayout, TableExtent, layouts_of
 from workbooks.updates import SheetReport, SheetUpdate, UpdateReport
 
 _LOOKED_AT = 60  # rows whose styles say what is usual in a column
@@ -260,16 +259,12 @@ def update_workbook(
         UnreadableWorkbook: The file is damaged, harmful or locked with a password.
         WriteRefused: The target is the source, is no ledger of ours, or cannot be written.
     """
-    by_key = {update.key: update for update in updates}
-    if len(by_key) != len(updates):
-        raise ValueError("two updates of one sheet")
     if isinstance(target, Path):
         _refuse_target(source, target)
-    models = [model_for(key) for key in by_key]
+    models = {model_for(update.key) for update in updates}
     looked_up = [model_for(key) for key in sorted(sheets_looked_up(models))]
-    names = {model.sheet.name for model in (*models, *looked_up)}
-    ledger = read_ledger_package(source, names, digest)
-    parts, report = _changed(ledger, models, looked_up, by_key)
+    ledger = read_ledger_package(source, {*models, *looked_up}, digest)
+    parts, report = _changed(ledger, looked_up, updates)
     if isinstance(target, Path):
         replace_atomically(target, lambda draft: _write(ledger, draft, parts))
     else:
@@ -285,36 +280,22 @@ def _refuse_target(source: Path, target: Path) -> None:
 
 
 def _changed(
-    ledger: LedgerPackage,
-    models: Sequence[type[Row]],
-    looked_up: Sequence[type[Row]],
-    updates: Mapping[str, SheetUpdate],
+    ledger: LedgerPackage, looked_up: Sequence[type[Row]], updates: Sequence[SheetUpdate]
 ) -> tuple[Parts, UpdateReport]:
     """Return the new text of the parts that change, and what was written."""
-    layouts = {model.sheet.key: _layout(ledger, model) for model in models}
-    for model in looked_up:
-        if model.sheet.key not in layouts:
-            with suppress(UpdateRefused):  # the look-up is left blank
-                layouts[model.sheet.key] = _layout(ledger, model)
-    keys = {model.sheet.key for model in looked_up}
-    lookups = LookUps({key: layout for key, layout in layouts.items() if key in keys}, updates)
+    layouts = layouts_of(ledger.name, ledger.tabs, looked_up, updates)
+    lookups = LookUps({model.sheet.key for model in looked_up}, layouts, updates)
     parts: Parts = {}
     reports: list[SheetReport] = []
     styles = DateStyles(ledger)
-    for key, update in updates.items():
-        changed, report = _changed_sheet(ledger, styles, layouts[key], lookups, update)
+    for update in updates:
+        layout = layouts[update.key, update.tab]
+        changed, report = _changed_sheet(ledger, styles, layout, lookups, update)
         parts |= changed
         reports.append(report)
     parts |= styles.changed()
-    parts |= changed_workbook_parts(ledger, {layouts[key].name for key in updates})
+    parts |= changed_workbook_parts(ledger, {report.sheet for report in reports})
     return parts, UpdateReport(tuple(reports))
-
-
-def _layout(ledger: LedgerPackage, model: type[Row]) -> SheetLayout:
-    name = model.sheet.name
-    if name not in ledger.sheets:
-        raise sheet_missing(ledger.name, name)
-    return sheet_layout(ledger.sheets[name], model)
 
 
 def _changed_sheet(
