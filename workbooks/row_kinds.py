@@ -83,7 +83,7 @@ _SECTION = re.compile(
 )
 _END = re.compile(
     r"[(（—\-*]*(?:以下?空白|以下无正文|此页无正文|本页无正文|以下为空|以下略|下略|完毕?|结束|end)[)）—\-*。]*"
-    r"|[-—]*第?\d*页.{0,3}共?\d*页?[-—]*|第\d+页|[-—]\d+[-—]|\d*_*年_*\d*_*月_*\d*_*日"
+    r"|[-—]*第?\d*页.{0,3}共?\d*页?[-—]*|第\d+页|[-—]\d+[-—]|(?:\d{4})?_*年_*月_*日"
     r"|[(（](?:盖章|公章|签[字名章]|单位盖章|签字盖章|章)[)）]|(?:盖章|公章|签[字名章])(?:处|[:：].*)?",
     re.IGNORECASE,
 )
@@ -321,7 +321,9 @@ class RowSorter:
         if kind is None and self._is_sum(cells, at):
             kind = RowKind.TOTAL
         if kind is None and bare:
-            kind = self._bare_kind(row, cells, texts, apart=at > 0 and not data[at - 1])
+            kind = self._bare_kind(
+                row, cells, texts, apart=row > self.heading_map.first_row and not data[at - 1]
+            )
         return kind
 
     def _bare_kind(
@@ -347,12 +349,16 @@ class RowSorter:
             (len(cells) == 1 and (misfits or apart) and not named)
             or (len(cells) <= 2 and row in self._spread)
             or (uncalculated and apart)
-            or (misfits and (labels == len(cells) or misfits == len(cells)) and not apart)
+            or (misfits and labels == len(cells) and not apart)
+            or (misfits == len(cells) and self._is_own_id(cells[0][0]) and not apart)
             or (misfits and apart and 2 * labels >= len(cells))
         ):
             return RowKind.NOTE
         other = apart and len(texts) == len(cells) and (misfits > 1 or (misfits and headed))
         return RowKind.OTHER_TABLE if other else None
+
+    def _is_own_id(self, index: int) -> bool:
+        return index in self._typed and self._typed[index].field == self.model.sheet.id_field
 
     def _is_misfit(self, index: int, cell: Cell) -> bool:
         """Return whether a text stands in a column whose cells have a shape, and has another."""
