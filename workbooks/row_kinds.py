@@ -101,6 +101,7 @@ _EXAMPLE_START = frozenset("例示样范举填（(【[eEsS")
 _ID = re.compile(r"[\s\W_]*[A-Za-zＡ-Ｚａ-ｚ]{1,3}[\s\-－—]*[\d０-９]{3}")
 _HAN = r"\u3400-\u9fff\U00020000-\U0003ffff"
 _NAME = re.compile(rf"[{_HAN}]{{2,4}}|[{_HAN}]+(?:[·•・.．][{_HAN}]+)+")
+_HEADING = re.compile(rf"[{_HAN}A-Za-z()/、]{{1,16}}")
 _DATE = re.compile(r"[\s(（]*[\d０-９]{2}")
 
 
@@ -165,7 +166,9 @@ def _is_like_a_number(cell: Cell) -> bool:
 
 
 def _is_like_a_choice(text: str, column: Column) -> bool:
-    return bool(text) and any(text in choice or choice in text for choice in column.choices)
+    return bool(text) and any(
+        choice.startswith(text) or text.startswith(choice) for choice in column.choices
+    )
 
 
 @dataclass(slots=True)
@@ -354,8 +357,16 @@ class RowSorter:
             or (misfits and apart and 2 * labels >= len(cells))
         ):
             return RowKind.NOTE
-        other = apart and len(texts) == len(cells) and (misfits > 1 or (misfits and headed))
-        return RowKind.OTHER_TABLE if other else None
+        other = misfits > 1 or (misfits and headed and apart)
+        return RowKind.OTHER_TABLE if other and self._heads_a_table(cells, texts) else None
+
+    def _heads_a_table(self, cells: list[tuple[int, Cell]], texts: list[str]) -> bool:
+        """Return whether cells side by side hold different words without digits, as headings do."""
+        side_by_side = [*self.body.numbers]
+        places = [side_by_side[index] for index, _ in cells]
+        return len(cells) == len({*texts}) == places[-1] - places[0] + 1 > 1 and all(
+            map(_HEADING.fullmatch, texts)
+        )
 
     def _is_own_id(self, index: int) -> bool:
         return index in self._typed and self._typed[index].field == self.model.sheet.id_field
