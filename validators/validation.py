@@ -141,7 +141,9 @@ def count_rows(ledger: Ledger) -> list[SheetCount]:
     counts: dict[tuple[str, str], SheetCount] = {}
     for part in (part for table in ledger.tables.values() for part in table.parts):
         n_rejected = len(part.rejected)
-        before = counts.get((part.file, part.sheet)) or SheetCount(part.file, part.sheet, 0, 0, 0, 0)
+        before = counts.get((part.file, part.sheet)) or SheetCount(
+            part.file, part.sheet, 0, 0, 0, 0
+        )
         counts[part.file, part.sheet] = before._replace(
             rows=before.rows + len(part) + part.ignored,
             accepted=before.accepted + len(part) - n_rejected,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -193,13 +194,26 @@ class _LedgerReading:
             on_sheet = _SheetFindings(self.file, sheet.name)
             parts, findings = self._read_sheet(sheet, model, on_sheet)
             if before and (not several or _is_copy(before, parts)):
-                self.findings.append(on_sheet.unread_copy(before[0].sheet))
+                before.append(self._passed_over(before, parts, on_sheet))
                 continue
             if before or squeeze(sheet.name) != model.sheet.name:
                 self.findings.append(on_sheet.read_as(model.sheet.name))
             before += parts
             self.findings += findings
         self.parts += before
+
+    def _passed_over(
+        self, before: Sequence[SheetPart], parts: Sequence[SheetPart], on_sheet: _SheetFindings
+    ) -> SheetPart:
+        """Return the account of a copy: its rows are ignored, or rejected where they differ."""
+        known = set(_row_cells(before))
+        differs = any(cells not in known for cells in _row_cells(parts))
+        self.findings.append(on_sheet.unread_copy(before[0].sheet, differs=differs))
+        key, rows = before[0].key, [row for part in parts for row in part.rows]
+        if differs:
+            return SheetPart.rejecting(key, self.file, on_sheet.sheet, rows)
+        ignored = len(rows) + sum(part.ignored for part in parts)
+        return SheetPart(key, self.file, on_sheet.sheet, array("i"), {}, ignored=ignored)
 
     def _read_sheet(
         self, sheet: RawSheet, model: type[Row], on_sheet: _SheetFindings
@@ -246,10 +260,15 @@ def _row_keys(parts: Iterable[SheetPart]) -> Iterator[object]:
     for part in parts:
         ids = part.columns.get(model_for(part.key).sheet.id_field)
         codes = ids.decoded() if ids else [None] * len(part)
-        for row, code in enumerate(codes):
-            yield code or frozenset(
-                (name, column.cells.cell(row)) for name, column in part.columns.items()
-            )
+        yield from (code or cells for code, cells in zip(codes, _row_cells([part]), strict=True))
+
+
+def _row_cells(parts: Iterable[SheetPart]) -> Iterator[object]:
+    """Yield what each row holds, whatever the order of the columns."""
+    for part in parts:
+        for row in range(len(part)):
+            cells = ((name, column.cells.cell(row)) for name, column in part.columns.items())
+            yield frozenset((name, cell) for name, cell in cells if cell is not None)
 
 
 def _tell_newer(newer: NewerParts, sheet: RawSheet, headings: list[str]) -> None:
@@ -315,12 +334,17 @@ class _SheetFindings:
         )  # fmt: skip
         return finding._replace(heading=oddity.heading, value=oddity.typed)
 
-    def unread_copy(self, name: str) -> Finding:
-        """Return what is said of a sheet that holds the rows of another."""
+    def unread_copy(self, name: str, *, differs: bool) -> Finding:
+        """Return what is said of a sheet that holds the rows of another, and perhaps more."""
+        if differs:
+            return self.at(
+                "sheet.copy", Level.ERROR, 0, 0,
+                f"工作表“{self.sheet}”与“{name}”大部分行相同，又有不同，没有读取",
+                f"请核对，把只填在这里的内容移到“{name}”，再删去这张表",
+            )  # fmt: skip
         return self.at(
             "sheet.copy", Level.WARNING, 0, 0,
-            f"工作表“{self.sheet}”与“{name}”是同一张表，没有读取",
-            f"如有只填在这里的行，请移到“{name}”，再删去这张表",
+            f"工作表“{self.sheet}”与“{name}”内容相同，没有重复读取", "请删去这张表",
         )  # fmt: skip
 
     def read_as(self, name: str) -> Finding:

@@ -147,6 +147,14 @@ def layouts_of(
     Raises:
         UpdateRefused: The workbook lacks a sheet, or its headings cannot be found.
     """
+    updates = list(updates)
+    missing = [
+        model.sheet.name
+        for model in map(model_for, [u.key for u in updates])
+        if not tabs.get(model)
+    ]
+    if missing:
+        raise sheet_missing(workbook, "”“".join(missing))
     layouts: dict[tuple[str, str], SheetLayout] = {}
     written: set[str] = set()
     for update in updates:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Required, TypedDict
 
 from addin import clock
-from addin.actions.generated_sheets import sheet_update
+from addin.actions.generated_sheets import refuse_withheld, sheet_update
 from addin.actions.validate import ExaminedLedger, Progress, Source, discover, examine
 from addin.buttons import LedgerChange
 from addin.domain.numbering import Numbering
@@ -385,8 +385,13 @@ class DatedLedger:
     generated: datetime
 
     def rolled_up(self, model: type[Row]) -> tuple[RollUp, SheetUpdate]:
-        """Return what the records come to, and the update of the generated sheet of `model`."""
+        """Return what the records come to, and the update of the generated sheet of `model`.
+
+        Raises:
+            UsageError: A sheet it rests on was not read.
+        """
         examined = self.examined
+        refuse_withheld(examined.ledger, model)
         rollup = roll_up(examined.ledger, examined.settings, self.as_of)
         return rollup, sheet_update(rollup, model, examined.file, self.as_of, self.generated)
 

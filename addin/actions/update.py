@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Unpack
 
 from addin import clock
-from addin.actions.generated_sheets import check_update, sheet_updates
+from addin.actions.generated_sheets import check_update, sheet_updates, unread_sheets, withheld
 from addin.actions.ledger_set import (
     CopyResult,
     LedgerSet,
@@ -29,7 +29,7 @@ from validators.findings import Finding
 from validators.ledger import Ledger
 from validators.normalise import squeeze
 from validators.schema import may_lack, version_of
-from validators.sheets import model_for
+from validators.sheets import Row, model_for
 from workbooks.updates import SheetUpdate
 
 
@@ -43,6 +43,8 @@ class UpdateResult:
         copies: What became of every ledger.
         ids: How many missing IDs were filled.
         upgrades: The ledgers of an older template, whose copies are of the current one.
+        withheld: A sentence on every generated sheet that stays as it was, since a sheet it rests
+            on was not read.
     """
 
     ledgers: LedgerSet
@@ -50,11 +52,12 @@ class UpdateResult:
     copies: tuple[CopyResult, ...]
     ids: int
     upgrades: tuple[UpgradeResult, ...] = ()
+    withheld: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
-        """Return 2 if a file could not be read or copied, else 0."""
-        return exit_code(self.ledgers, copies=self.copies)
+        """Return 2 if a file could not be read or copied, 1 if a sheet was not updated, else 0."""
+        return exit_code(self.ledgers, copies=self.copies, left_out=self.withheld)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,13 @@ class LedgerUpdate:
         updates: All changes, one for each sheet.
         ids: How many missing IDs they fill.
         findings: What is still to be corrected then.
+        withheld: A sentence on every generated sheet that stays as it is.
     """
 
     updates: tuple[SheetUpdate, ...]
     ids: int
     findings: tuple[Finding, ...]
+    withheld: tuple[str, ...] = ()
 
 
 def update_ledgers(
@@ -93,40 +98,60 @@ def update_ledgers(
     ledgers = read_ledgers(path, **options)
     now = generated or clock.now().replace(tzinfo=None)
     ids = 0
+    unread = {ledger.file: unread_sheets(ledger.ledger) for ledger in ledgers.examined}
 
     def updates(ledger: ExaminedLedger) -> Sequence[SheetUpdate]:
         nonlocal ids
-        update = updates_of(ledger, ledgers.as_of, now)
+        update = updates_of(ledger, ledgers.as_of, now, unread[ledger.file])
         ids += update.ids
         return update.updates
 
     with TemporaryDirectory() as drafts:
         current, upgrades = upgrade_older(ledgers, Path(drafts), ledgers.as_of)
         copies = copy_ledgers(current, path, out, updates)
-    return UpdateResult(ledgers, out, copies, ids, upgrades)
+    sentences = tuple(
+        sentence if len(unread) == 1 else f"{file}：{sentence}"
+        for file, missed in unread.items()
+        for sentence in withheld(missed).values()
+    )
+    return UpdateResult(ledgers, out, copies, ids, upgrades, sentences)
 
 
-def updates_of(examined: ExaminedLedger, as_of: date, generated: datetime) -> LedgerUpdate:
+def updates_of(
+    examined: ExaminedLedger,
+    as_of: date,
+    generated: datetime,
+    unread: Mapping[type[Row], str] | None = None,
+) -> LedgerUpdate:
     """Return all changes that bring one ledger up to date.
 
     职责清单 keeps its rows: only what the log says of them is written. 结对建议 is left alone
     while it holds a mentor of another township: this ledger alone cannot judge that draft. Only
-    rows in which the clerk put another mentor get that pair's scores.
+    rows in which the clerk put another mentor get that pair's scores. A sheet that rests on one that
+    was not read stays as it is.
+
+    Args:
+        examined: The ledger.
+        as_of: The day everything is judged by.
+        generated: 生成时间.
+        unread: The sheets that were not read; looked for in the ledger if None.
     """
     file, settings = examined.file, examined.settings
+    kept = withheld(unread_sheets(examined.ledger) if unread is None else unread)
     ledger, ids = fill_ids(examined.ledger)
     open_findings = _still_open(examined.findings, ids)
-    updates = [*ids, *sheet_updates(roll_up(ledger, settings, as_of), file, as_of, generated)]
+    updates = [*sheet_updates(roll_up(ledger, settings, as_of), file, as_of, generated)]
     suggestions = suggest(ledger, settings, as_of)
     if holds_other_units(ledger):
         retyped = retyped_update(ledger, suggestions, file)
         updates += [retyped] if retyped.cells else []
     else:
         updates.append(suggestion_update(ledger, suggestions, file, as_of, generated))
+    updates = [*ids, *(update for update in updates if update.key not in kept)]
     updates.append(check_update(ledger, open_findings, file, as_of, generated))
     count = sum(len(update.cells) for update in ids)
     present = (update for update in _joined(updates) if not _came_later(ledger, update.key))
-    return LedgerUpdate(tuple(present), count, tuple(open_findings))
+    return LedgerUpdate(tuple(present), count, tuple(open_findings), tuple(kept.values()))
 
 
 def _came_later(ledger: Ledger, key: str) -> bool:

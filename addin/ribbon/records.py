@@ -43,7 +43,7 @@ def update_all(book: xw.Book) -> None:
     written = write(book, update_all, update.updates, update.findings)
     sheets = "、".join(sheet.sheet for sheet in written.report.sheets)
     tell(
-        book, written.remarks, f"已更新：{sheets}。", f"补全编号 {update.ids} 个。",
+        book, written.remarks, *(f"{sentence}。" for sentence in update.withheld), f"已更新：{sheets}。", f"补全编号 {update.ids} 个。",
         f"校验：{sentences.findings_total(update.findings)}，已标出 {written.marked} 个单元格。",
         *upgrade_hint(opened.examined.ledger),
     )  # fmt: skip

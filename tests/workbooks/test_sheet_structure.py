@@ -351,11 +351,22 @@ def test_a_log_in_two_sheets_is_one_table(tmp_path: Path, names: tuple[str, str]
 def test_a_copy_of_a_sheet_is_not_read_and_named(tmp_path: Path) -> None:
     grid = [LOG, log(1), log(2)]
 
-    ledger = sheets(tmp_path, **{"工作日志": grid, "工作日志 (2)": [*grid, log(3)]})
+    ledger = sheets(tmp_path, **{"工作日志": grid, "工作日志 (2)": grid})
 
     assert len(ledger.ledger.table(LogEntryRow)) == 2
     (finding,) = [f for f in ledger.findings if f.sheet == "工作日志 (2)"]
     assert (finding.code, finding.level) == ("sheet.copy", "warning")
+    assert account(ledger, "工作日志 (2)") == (2, 0, 0, 2)
+
+
+def test_a_copy_with_rows_of_its_own_is_an_error_and_its_rows_are_rejected(tmp_path: Path) -> None:
+    grid = [LOG, log(1), log(2)]
+
+    ledger = sheets(tmp_path, **{"工作日志": grid, "工作日志 (2)": [*grid, log(3)]})
+
+    (finding,) = [f for f in ledger.findings if f.sheet == "工作日志 (2)"]
+    assert (finding.code, finding.level) == ("sheet.copy", "error")
+    assert account(ledger, "工作日志 (2)") == (3, 0, 3, 0)
 
 
 def test_last_years_log_is_no_part_of_this_years(tmp_path: Path) -> None:
