@@ -5,6 +5,7 @@ The steps are the same for a file's XML and for an open workbook: each is an `Ed
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
@@ -132,6 +133,18 @@ class EditableWorksheet(Protocol):
             rows: The rows.
             end: Rows after this one are no longer the table's.
             keep: Rows, as they are now, that `carry` and `like` will ask for.
+        """
+
+    def can_move(self, rows: range) -> bool:
+        """Tell whether rows below the data can be moved."""
+
+    def move(self, rows: range, by: int, last: int) -> None:
+        """Move rows down; those they leave are blank.
+
+        Args:
+            rows: The rows.
+            by: How far.
+            last: The last data row; what adds up to it adds up to the row above the moved ones.
         """
 
     def put(self, row: int, at: int, value: object, like: int | None = None) -> None:
@@ -263,9 +276,15 @@ class SheetWriter:
     # --- rows below, single cells ----------------------------------------------------------------
 
     def _append(self, rows: Sequence[Values]) -> list[int]:
+        before = self._extent.end
         blocked = self._extent.kept | self._extent.merged()
+        span, by = self._extent.foot_in_the_way(len(rows), blocked)
+        if by and self._worksheet.can_move(span):
+            self._worksheet.move(span, by, self._layout.last_used)
+            self._extent.move(span, by)
+            blocked = {row + by if row in span else row for row in blocked}
         at = appended_rows(self._layout, len(rows), blocked)
-        before, self.end = self._extent.end, self._extent.after_appending(at[-1], blocked)
+        self.end = self._extent.after_appending(at[-1], blocked)
         for row, values in zip(at, rows, strict=True):
             columns = self._layout.columns_at(row)
             for field, value in values.items():
@@ -344,6 +363,33 @@ class SheetWriter:
 
 def _place(item: tuple[str, int]) -> int:
     return item[1]
+
+
+_REFERENCE = re.compile(r"(?<![\w!'\].])(\$?[A-Z]{1,3}\$?)(\d{1,7})(?![\w(.!])")
+
+
+def renumbered(formula: str, rows: range, by: int, last: int) -> str:
+    """Return a formula of rows that move down because rows are added above them.
+
+    Args:
+        formula: Its text.
+        rows: The rows that move.
+        by: How far.
+        last: The last data row before: a range that ends there or in a blank row below ends above
+            the moved rows.
+    """
+
+    def _row(reference: re.Match[str]) -> str:
+        row = int(reference[2])
+        if row in rows:
+            row += by
+        elif last <= row < rows.start:
+            row = rows.start + by - 1
+        return f"{reference[1]}{row}"
+
+    pieces = formula.split('"')  # every second one is a text
+    pieces[::2] = [_REFERENCE.sub(_row, piece) for piece in pieces[::2]]
+    return '"'.join(pieces)
 
 
 def text_too_long(sheet: str, text: str) -> UpdateRefused:

@@ -20,6 +20,7 @@ from validators.sheets import Row, columns_by_field, model_for
 from workbooks.headings import SERIAL_HEADINGS, HeadingMap
 from workbooks.ooxml.addresses import column_number
 from workbooks.raw.book import RawSheet
+from workbooks.row_kinds import RowKind
 from workbooks.table_rows import form_part, read_rows
 from workbooks.template.layout import UNIT_ROW, stamp_column
 from workbooks.template.styles import number_format
@@ -27,6 +28,7 @@ from workbooks.template.worksheets import ROOM, SPARE
 from workbooks.updates import SheetUpdate
 
 _STAMP = "数据截至"
+_FOOT = {RowKind.TOTAL, RowKind.NOTE}
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class SheetLayout:
         used: The data rows, ascending.
         kept: Rows with notes, subtotals or repeated headings: never written to.
         blocks: First row and columns of every block, in their order.
+        foot: The rows of totals, notes and signatures below the data.
     """
 
     model: type[Row]
@@ -55,11 +58,17 @@ class SheetLayout:
     used: list[int] = field(default_factory=list)
     kept: frozenset[int] = frozenset()
     blocks: list[tuple[int, dict[str, int]]] = field(default_factory=list)
+    foot: frozenset[int] = frozenset()
 
     @property
     def name(self) -> str:
         """Return the tab's name."""
         return self.raw.name
+
+    @property
+    def last_used(self) -> int:
+        """Return the last data row, the row above the first one where there is none."""
+        return max([self.first_row - 1, *self.used[-1:]])
 
     @property
     def last(self) -> int:
@@ -124,6 +133,11 @@ def sheet_layout(raw: RawSheet, model: type[Row]) -> SheetLayout:
         sorted(used),
         frozenset(content - used),
         [(block.first, block.headings.fields) for block in reading.blocks],
+        frozenset(
+            row
+            for row, kind in reading.ignored.items()
+            if kind in _FOOT and row > max(used, default=headings.row)
+        ),
     )
 
 
@@ -191,7 +205,7 @@ def rewritten_rows(layout: SheetLayout, count: int, blocked: Collection[int]) ->
 
 def appended_rows(layout: SheetLayout, count: int, blocked: Collection[int]) -> list[int]:
     """Return `count` rows in one block below the last data row, none of them `blocked`."""
-    start = max([layout.first_row - 1, *layout.used[-1:]]) + 1
+    start = layout.last_used + 1
     while count and (taken := [row for row in range(start, start + count) if row in blocked]):
         start = taken[-1] + 1
     return list(range(start, start + count))
@@ -339,6 +353,28 @@ class TableExtent:
             if any(merge.left <= at <= merge.right for at in self.headed)
             for row in range(max(merge.top, self._layout.first_row), merge.bottom + 1)
         }
+
+    def foot_in_the_way(self, count: int, blocked: Collection[int]) -> tuple[range, int]:
+        """Return the rows to be moved down so that `count` rows fit above them, and how far.
+
+        These are totals, notes and signatures right below the data, from the first to the last.
+        Nothing is moved where there is room, or where anything else would be in the way.
+        """
+        totals = range(self.end + 1, self.table.bottom + 1) if self.table else range(0)
+        foot = sorted({*self._layout.foot, *totals})
+        start = self._layout.last_used + 1
+        if not foot or foot[0] < start or not any(start <= row < start + count for row in foot):
+            return range(0), 0
+        by = count - (foot[0] - start)
+        span = range(foot[0], foot[-1] + 1)
+        others = {row for row in blocked if row >= start} - {*foot}
+        return (range(0), 0) if any(row <= span[-1] + by for row in others) else (span, by)
+
+    def move(self, rows: range, by: int) -> None:
+        """Note that rows have moved down."""
+        self.kept = {row + by if row in rows else row for row in self.kept}
+        if self.table and self.table.totals and self.end + 1 in rows:
+            self.end += by
 
     def after_rewriting(self, last: int) -> int:
         """Return the table's last row when the data end in row `last`."""

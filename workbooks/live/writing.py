@@ -34,7 +34,14 @@ from workbooks.live.reading import raw_sheets
 from workbooks.ooxml.addresses import Rectangle, block, rectangles
 from workbooks.ooxml.cells import MAX_TEXT, as_text, number
 from workbooks.reader import model_of_tab, tabs_by_model
-from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up, text_too_long
+from workbooks.sheet_writing import (
+    LookUps,
+    SheetWriter,
+    Values,
+    renumbered,
+    sheets_looked_up,
+    text_too_long,
+)
 from workbooks.template.layout import shown
 from workbooks.template.worksheets import ROOM, SPARE
 from workbooks.update_layout import SheetLayout, TableArea, TableExtent, layouts_of, stamp_place
@@ -134,6 +141,26 @@ class LiveWorksheet:
                 window = self._window(row, at)
                 code = self._usual(at) if row <= end else window.code(row, at)
                 window.put(row, at, None, code)
+
+    def can_move(self, rows: range) -> bool:
+        """Tell whether rows below the data can be moved.
+
+        Merged cells cannot, nor can a table's own row of totals, which Excel keeps where it is.
+        """
+        merged = any(merge.bottom in rows or merge.top in rows for merge in self._layout.raw.merges)
+        totals = self._extent.table is not None and self._extent.table.totals
+        return bool(rows) and not merged and not totals
+
+    def move(self, rows: range, by: int, last: int) -> None:
+        """Move the cells of rows down, their number formats with them."""
+        for row in reversed(rows):
+            for at in self._extent.headed:
+                window = self._window(row, at)
+                content, code = window.now(row, at), window.code(row, at)
+                if isinstance(content, Formula):
+                    content = Formula(renumbered(content.text, rows, by, last))
+                window.put(row + by, at, content, code)
+                window.put(row, at, None, self._usual(at))
 
     def put(self, row: int, at: int, value: object, like: int | None = None) -> None:
         """Put a value into a cell; what its format would show wrongly goes in as text."""

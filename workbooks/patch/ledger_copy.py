@@ -38,6 +38,7 @@ from workbooks.patch.sheet_xml import (
     CellXml,
     RowXml,
     SheetXml,
+    below_new_rows,
     has_formula,
     is_shared_master,
     moved,
@@ -144,6 +145,24 @@ class XmlWorksheet:
         for row in rows:
             if row in self._xml.rows:
                 self._empty(self._xml.rows[row], dropped=row > end)
+
+    def can_move(self, rows: range) -> bool:
+        """Tell whether rows below the data can be moved: a file's always can."""
+        return bool(rows)
+
+    def move(self, rows: range, by: int, last: int) -> None:
+        """Move whole rows down, with their merged cells, heights and formulas."""
+        unshare(self._xml)
+        old = {number: self._xml.rows.pop(number) for number in rows if number in self._xml.rows}
+        for number in range(rows.start + by, rows.stop + by):
+            self._xml.rows.pop(number, None)
+        for number, row in old.items():
+            new = self._xml.row(number + by)
+            new.attributes = row.attributes
+            new.cells.update(
+                {at: below_new_rows(cell, rows, by, last) for at, cell in row.cells.items()}
+            )
+        self._xml.move_merges(rows, by)
 
     def put(self, row: int, at: int, value: object, like: int | None = None) -> None:
         """Put a value into a cell."""
@@ -310,11 +329,11 @@ def _changed_sheet(
     tables = tables_of(ledger, part) if layout.heading_row else ()
     extent = TableExtent(layout, tables)
     worksheet = XmlWorksheet(xml, layout, extent, CellMaker(ledger.workbook, layout.name, styles))
-    writer = SheetWriter(worksheet, layout, extent, lookups)
+    writer, end = SheetWriter(worksheet, layout, extent, lookups), extent.end
     report = writer.write(update)
     changed: Parts = {}
     table = next((table for table in tables if table is extent.table), None)
-    if table and (writer.end != extent.end or writer.cleared):
+    if table and (writer.end != end or writer.cleared):
         changed[table.part] = table.resized(writer.end + table.totals, clear=writer.cleared)
     if layout.heading_row:
         xml.refilter(layout.heading_row, max(writer.end, *report.rows, 0), clear=writer.cleared)
