@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from validators.findings import Finding, Report
 from validators.sheets import model_for
-from validators.vocabulary import Alert, Level
+from validators.vocabulary import Alert, Level, Shortlisted
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from addin.actions.cards import CardsResult
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
     from addin.actions.ledger_set import CopyResult
     from addin.actions.update import UpdateResult
     from addin.domain.awards import Award
+    from addin.domain.duties import DutyReport
     from addin.domain.flags.judgement import Flag
     from addin.domain.pairing.suggest import Suggestion, Suggestions
     from addin.domain.pool_changes import Adjustment
     from validators.ledger import Ledger
+    from workbooks.patch.formula_values import FormulaValues
     from workbooks.updates import SheetUpdate
 
 _NAMED = 10
@@ -106,6 +109,28 @@ def numbers_lines(ledger: Ledger, updates: Iterable[SheetUpdate]) -> Iterator[st
         yield f"{tab} {len(ids)} 行：{through}"
 
 
+# --- sending ---
+
+
+def errors_total(count: int) -> str:
+    """Return how many errors a ledger has that is to be sent, and what they mean."""
+    return f"台账里还有 {count} 条错误，所在的行上级汇总时不计入："
+
+
+def submission_sentences(out: Path, day: date, tidied: int, formulas: FormulaValues) -> list[str]:
+    """Return what was sent: where the copy is, and what is different in it."""
+    sentences = [f"上报的台账：{out}", f"填报时间已填 {day.isoformat()}。"]
+    if tidied:
+        sentences.append(f"已规范写法 {tidied} 个单元格。")
+    if formulas.cells:
+        sentences.append(f"已把 {formulas.cells} 个单元格的公式换成数值。")
+    if formulas.left:
+        sentences.append(
+            f"{len(formulas.left)} 处公式没有算出结果，仍是公式：{some(formulas.left)}。"
+        )
+    return sentences
+
+
 # --- pairing ---
 
 
@@ -154,13 +179,53 @@ def confirmation_total(pairings: int, duties: int) -> str:
     return f"已确认结对 {pairings} 对，生成职责 {duties} 条。"
 
 
-# --- records ---
+def ending_total(prepared: int, changes: int) -> str:
+    """Return how many rows of 期满考核 are prepared, and how much follows from those filled in."""
+    if not (prepared or changes):
+        return "没有要准备的期满考核，也没有要随考核更新的内容。"
+    return f"“期满考核”准备 {prepared} 行，按已填的考核更新 {changes} 处。"
+
+
+def certificates_total(count: int, out: Path | None) -> str:
+    """Return how many certificates of completion were written, and where."""
+    if not count:
+        return "没有要打印的证书。"
+    where = f"已写到：{out}" if out else "没有保存。"
+    return f"出师证书、期满证书 {count} 份，{where}"
+
+
+# --- decisions and records ---
+
+
+def decisions_total(count: int) -> str:
+    """Return how many cells follow from decisions that are typed elsewhere."""
+    return f"按已登记的决定，有 {count} 处状态、日期等应随之更新："
+
+
+def decisions_end(count: int, *, agreed: bool) -> str:
+    """Return whether what follows from decisions was written."""
+    if agreed:
+        return f"已按登记的决定更新 {count} 处。"
+    return f"以上 {count} 处没有改；要一并改好，请加 --apply-decisions。"
+
+
+def duties_total(reports: Iterable[DutyReport]) -> list[str]:
+    """Return how many entries count for no duty and for how many one is proposed; [] for none."""
+    listed = list(reports)
+    unnamed = sum(len(report.unnamed) for report in listed)
+    proposed = sum(len(report.proposals) for report in listed)
+    if not unnamed:
+        return []
+    advice = f"其中 {proposed} 条有职责编号建议，请核对后点“采纳职责建议”" if proposed else ""
+    told = advice or "没有可以推荐的职责"
+    return [f"工作日志有 {unnamed} 条没有填职责编号，不计入职责完成次数；{told}。"]
 
 
 def update_total(result: UpdateResult) -> str:
     """Return how many ledgers were brought up to date, and how many IDs were filled in."""
     written = sum(not copy.problem for copy in result.copies)
-    return f"已更新 {written} 个台账，补全编号 {result.ids} 个；原台账没有改动。"
+    accepted = f"采纳职责编号建议 {result.accepted} 条，" if result.accepted else ""
+    return f"已更新 {written} 个台账，{accepted}补全编号 {result.ids} 个；原台账没有改动。"
 
 
 def flag_title(flag: Flag) -> str:
@@ -202,12 +267,19 @@ def award_lines(award: Award) -> Iterator[str]:
     for condition in award.conditions:
         if not condition.met:
             yield f"      {condition}"
+    if award.place and award.place.tied:
+        yield f"      {award.place}"
 
 
 def awards_total(awards: Sequence[Award], year: int) -> str:
     """Return how many mentors were judged for a year and how many are on the shortlist."""
     shortlisted = sum(award.shortlisted for award in awards)
-    return f"{year} 年度参评导师 {len(awards)} 名，入围 {shortlisted} 名；名额按县（区）计，以县级汇总为准。"
+    tied = sum(award.outcome is Shortlisted.TIED for award in awards)
+    undecided = f"，名额末位并列 {tied} 名待集体研究" if tied else ""
+    return (
+        f"{year} 年度参评导师 {len(awards)} 名，入围 {shortlisted} 名{undecided}；"
+        "名额按县（区）计，以县级汇总为准。"
+    )
 
 
 def pool_line(change: Adjustment) -> str:

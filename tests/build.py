@@ -24,6 +24,8 @@ from validators.schema import TEMPLATE_VERSION
 from validators.sheets import Row, columns_by_field, model_for
 
 AS_OF = date(2026, 6, 30)
+MONTH_OVER = date(2026, 7, 1)
+"""The first day on which the month of `AS_OF` is a full one."""
 UNIT = "640402104"
 """开城镇 of 原州区."""
 OTHER_UNIT = "640402105"
@@ -182,7 +184,7 @@ def a_log_entry(number: int = 1, *, unit: str = UNIT, **changes: Any) -> RowCell
         "log_id": code("R", number, unit),
         "date": date(2026, 5, 3),
         "pairing_ids": code("J", 1, unit),
-        "duty_id": code("ZR", 1, unit),
+        "duty_ids": code("ZR", 1, unit),
         "aspect": "产业发展",
         "role": "带",
         "method": "放手压担法",

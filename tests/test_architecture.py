@@ -12,6 +12,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,16 @@ def named(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def house() -> House:
+    return House(ROOT)
+
+
 def run(*command: str) -> None:
     """Run a tool of this environment in the repository; its words are the failure's."""
     answer = subprocess.run(
@@ -99,7 +110,7 @@ def imported_modules(path: Path) -> Iterator[str]:
     package = named(path).removesuffix(".py").removesuffix("/__init__").split("/")
     if path.name != "__init__.py":
         package.pop()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -160,7 +171,7 @@ def test_samples_are_made_without_the_code_they_test() -> None:
 def test_only_the_front_of_a_package_lists_what_it_offers() -> None:
     lists = {}
     for path in MODULES:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = tree_of(path)
         for node in tree.body:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
                 lists[path] = set(ast.literal_eval(node.value)) - set(bound_names(tree.body))
@@ -196,12 +207,10 @@ def bound_names(body: list[ast.stmt]) -> Iterator[str]:
 
 def test_what_is_public_is_documented() -> None:
     """Hold even where a `noqa` or a changed ruff configuration would let it pass."""
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
-
     missing = [
         f"{named(path)}: {getattr(node, 'name', 'module')}"
-        for path, tree in trees.items()
-        for node in (tree, *tree.body)
+        for path in MODULES
+        for node in (tree_of(path), *tree_of(path).body)
         if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         and not getattr(node, "name", "").startswith("_")
         and not ast.get_docstring(node)
@@ -236,20 +245,18 @@ def no_more_than(limit: float, counts: dict[str, float]) -> None:
 
 
 def test_the_product_does_not_grow_by_itself() -> None:
-    house = House(
-        ROOT
-    )  # the aim is 44 000 lines; who adds a feature may raise the bound, with a reason
+    # the aim is 44 000 lines; who adds a feature may raise the bound, with a reason
 
-    assert len(house.modules) <= 240
-    assert house.lines <= 46_400
+    assert len(house().modules) <= 240
+    assert house().lines <= 46_400
 
 
 def test_no_folder_holds_more_than_twenty_modules() -> None:
-    no_more_than(20, {folder.as_posix(): count for folder, count in House(ROOT).folders.items()})
+    no_more_than(20, {folder.as_posix(): count for folder, count in house().folders.items()})
 
 
 def test_imports_are_no_more_than_seven_percent_of_the_lines() -> None:
-    assert House(ROOT).import_share <= 0.07
+    assert house().import_share <= 0.07
 
 
 def lines_matching(pattern: str) -> list[str]:
@@ -274,7 +281,7 @@ def test_a_module_says_what_it_does_and_asks_nothing() -> None:
     riddles = {
         named(path): first_line
         for path in MODULES
-        for docstring in [ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""]
+        for docstring in [ast.get_docstring(tree_of(path)) or ""]
         for first_line in docstring.splitlines()[:1]
         if re.match(r"(What|Who|Whom|Whose|Where|How)\b", first_line)
     }
@@ -287,7 +294,7 @@ def class_bases() -> dict[str, list[str]]:
     return {
         node.name: [ast.unparse(base).rpartition(".")[2] for base in node.bases]
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.ClassDef)
     }
 

@@ -99,6 +99,11 @@ PairingIds = Annotated[
     BeforeValidator(normalise.several_coded("J", "J640402104-001")),
     Field(min_length=1),
 ]
+DutyIds = Annotated[
+    tuple[str, ...],
+    BeforeValidator(normalise.several_coded("ZR", "ZR640402104-0001")),
+    Field(min_length=1),
+]
 Specialties = Annotated[
     tuple[Specialty, ...], BeforeValidator(normalise.split_words), AfterValidator(_once)
 ]

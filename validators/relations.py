@@ -1,4 +1,4 @@
-"""The relations between the rows of a ledger: references, pairings, and who is the same person.
+"""The relations between the rows of a ledger: references, pairings, decisions, the same person.
 
 Rules and computations share these questions. A pairing is in force while its 状态 says so.
 """
@@ -16,7 +16,9 @@ from validators.columns import Column
 from validators.findings import as_typed
 from validators.ledger import Ledger, Table
 from validators.normalise import person_key, split_words
+from validators.settings import Settings
 from validators.sheets import (
+    CompletionRow,
     ConversionRow,
     IndividualRow,
     MentorRow,
@@ -24,7 +26,7 @@ from validators.sheets import (
     PairingRow,
     model_for,
 )
-from validators.vocabulary import Mode, PairingStatus
+from validators.vocabulary import Conclusion, Mode, PairingStatus, Rating
 
 # --- whose ID is whose ---
 
@@ -87,6 +89,14 @@ def mentee_places(ledger: Ledger) -> dict[str, tuple[Table[Any], int]]:
     }
 
 
+def is_prepared(completions: Table[CompletionRow], row: int) -> bool:
+    """Return whether a row of 期满考核 is only prepared: nothing is typed of its result yet."""
+    return all(
+        completions.has_cell(row, name) and completions.raw(row, name) is None
+        for name in ("assessed_on", "score", "conclusion")
+    )
+
+
 def undated_steps(conversions: Table[ConversionRow]) -> set[str]:
     """Return the mentees whose conversions cannot be put in order: a date is unreadable."""
     steps = conversions.columns("mentee_id", "date")
@@ -143,14 +153,6 @@ def doubtful(ledger: Ledger) -> Doubt:
     return doubt
 
 
-def running_by_mentor(ledger: Ledger) -> dict[str, list[int]]:
-    """Return the rows of the running pairings of each mentor."""
-    rows: dict[str, list[int]] = defaultdict(list)
-    for index, mentor, _ in running(ledger):
-        rows[mentor].append(index)
-    return rows
-
-
 def running_by_mentee(ledger: Ledger) -> dict[str, list[int]]:
     """Return the rows of the running pairings of each mentee."""
     rows: dict[str, list[int]] = defaultdict(list)
@@ -188,6 +190,84 @@ def mode_contradiction(mode: Mode, mentees: tuple[int, int], mentors: tuple[int,
     return "" if fits[mode] else f"导师正帮带 {mentees[0]} 个对象，对象有 {mentors[0]} 名导师"
 
 
+# --- what was decided on a pairing ---
+
+
+class FinalCompletion(NamedTuple):
+    """The last usable 期满考核 of a pairing; `row` is its row in the completions' table."""
+
+    day: date
+    row: int
+    pairing_id: str
+    rating: Rating
+    conclusion: Conclusion
+
+    def __str__(self) -> str:
+        return f"{self.day} 期满考核（{self.pairing_id}）的结论是“{self.conclusion}”"
+
+    def renews(self, until: date, months: int) -> bool:
+        """Return whether a period that ends on `until` is the one this assessment renewed to."""
+        return is_next_period(self.day, until, months)
+
+
+def is_next_period(assessed_on: date, until: date, months: int) -> bool:
+    """Return whether a period that ends on `until` is the one after that assessed on a day.
+
+    An assessment stands near the end of the period it judges. A period that ends more than a
+    quarter of `months`, the length of a period, after it is the next one already.
+    """
+    return 4 * (until - assessed_on).days > 30 * months
+
+
+def rating_of(score: float, settings: Settings) -> Rating:
+    """Return the rating a score stands for."""
+    if score >= settings.excellent_score:
+        return Rating.EXCELLENT
+    return Rating.QUALIFIED if score >= settings.qualified_score else Rating.UNQUALIFIED
+
+
+def final_completions(
+    ledger: Ledger, settings: Settings, as_of: date
+) -> dict[str, FinalCompletion]:
+    """Return the last 期满考核 up to a day of every pairing whose ID stands once.
+
+    A row is usable if day, score and conclusion are readable and agree: the rating is that of the
+    score or blank, and nobody unqualified graduates. Of several on one day the lowest score counts.
+    """
+    table = ledger.table(CompletionRow)
+    pairings = ledger.table(PairingRow).by_single_id
+    names = ("pairing_id", "assessed_on", "score", "rating", "conclusion")
+    usable: dict[str, list[tuple[date, float, int, Conclusion]]] = defaultdict(list)
+    for row, (code, day, score, rating, conclusion) in enumerate(table.columns(*names)):
+        if code not in pairings or None in (day, score, conclusion) or day > as_of:
+            continue
+        right = rating_of(score, settings)
+        blank = rating is None and table.raw(row, "rating") is None
+        contradictory = right is Rating.UNQUALIFIED and conclusion is Conclusion.GRADUATE
+        if (blank or rating is right) and not contradictory:
+            usable[code].append((day, -score, row, conclusion))
+    finals = {code: max(listed, key=lambda item: item[:3]) for code, listed in usable.items()}
+    return {
+        code: FinalCompletion(day, row, code, rating_of(-negative, settings), conclusion)
+        for code, (day, negative, row, conclusion) in finals.items()
+    }
+
+
+def renewed_again(ledger: Ledger) -> set[int]:
+    """Return the rows of pairings whose mentor and mentee have a later pairing, too."""
+    table = ledger.table(PairingRow)
+    rows = list(table.columns("mentor_id", "mentee_id", "paired_on"))
+    last: dict[tuple[str, str], date] = {}
+    for mentor, mentee, day in rows:
+        if mentor and mentee and day:
+            last[mentor, mentee] = max(day, last.get((mentor, mentee), day))
+    return {
+        row
+        for row, (mentor, mentee, day) in enumerate(rows)
+        if day and last.get((mentor, mentee), day) > day
+    }
+
+
 # --- who is the same person ---
 
 PEOPLE = (MentorRow, IndividualRow)
@@ -205,6 +285,11 @@ def people_in(typed: str) -> set[str]:
     """Return the keys of the people a cell names; "朱 晓明" may be one person or two."""
     names = {*split_words(typed), *re.split(r"[、,，;；\n]", typed)}
     return {person_key(name) for name in names} - {""}
+
+
+def months_between(start: date, end: date) -> int:
+    """Return full months from `start` to `end`."""
+    return 12 * (end.year - start.year) + end.month - start.month - (end.day < start.day)
 
 
 def years_between(start: date, end: date) -> int:

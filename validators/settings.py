@@ -37,7 +37,12 @@ class Settings(BaseModel):
 
     load_warning: Annotated[
         Number,
-        setting("导师帮带人数提醒值", "人", "一名导师同时帮带个人数超过该值时提醒", PUBLISHED),
+        setting(
+            "导师帮带人数提醒值",
+            "人",
+            "一名导师同时帮带个人数超过该值时提醒；没有填可带人数的，新结对以该值为限，不因此预警",
+            PUBLISHED,
+        ),
     ] = 3
     load_limit: Annotated[
         Number, setting("导师帮带人数上限", "人", "一名导师同时帮带个人数超过该值为错误")
@@ -84,14 +89,21 @@ class Settings(BaseModel):
     # --- what a pairing owes, and when a mentee is flagged ---
 
     contacts_per_month: Annotated[
-        Number, setting("每月联系次数", "次", "每对结对每个自然月至少联系几次", PUBLISHED)
+        Number,
+        setting(
+            "每月联系次数",
+            "次",
+            "每对结对每个自然月至少联系几次，当月过完的次日起才计；新结对的职责次数也按它折算",
+            PUBLISHED,
+        ),
     ] = 1
     counted_days: Annotated[
         Number,
         setting(
             "计入联系的最少天数",
             "天",
-            "一个自然月扣除宽限、暂停和免计的天数后，不少于该天数才要求联系",
+            "一个自然月扣除宽限、暂停和免计的天数后，不少于该天数才要求联系；"
+            "不要求联系的月份隔开的两个月不算连续两月",
         ),
     ] = 15
     exempt_periods: Annotated[
@@ -106,20 +118,36 @@ class Settings(BaseModel):
         Share, setting("联系完成率下限", "%", "近三个月联系完成率低于该值预警")
     ] = 80
     idle_aspect_days: Annotated[
-        Number, setting("薄弱方面未帮带天数", "天", "薄弱方面超过该天数没有帮带时预警")
+        Number,
+        setting(
+            "薄弱方面未帮带天数",
+            "天",
+            "薄弱方面超过该天数没有帮带时预警；几个薄弱方面逐月轮流、还没轮到的不算",
+        ),
     ] = 60
     unpaired_days: Annotated[
-        Number, setting("未结对天数", "天", "确定为对象后超过该天数未结对时预警")
+        Number,
+        setting("未结对天数", "天", "确定为对象（曾结对的，上一结对结束）后超过该天数未结对时预警"),
     ] = 15
     low_satisfaction: Annotated[Number, setting("满意度下限", "分", "满意度不超过该值时预警")] = 2
+    steep_fall: Annotated[
+        Number,
+        setting("单项下降分值", "分", "一个方面比上次下降达到该分值的，不论总分都按得分下降预警"),
+    ] = 2
     flat_below: Annotated[
-        Number, setting("需提升分值", "分", "低于该分值的方面连续两次评价都没有提升时预警")
+        Number,
+        setting("需提升分值", "分", "逐个方面看：低于该分值的方面连续两次评价都没有提升时预警"),
     ] = 4
     early_days: Annotated[
         Number, setting("提前提醒天数", "天", "离预警期限不超过该天数时列为蓝色，提前提醒")
     ] = 7
     ending_days: Annotated[
-        Number, setting("临近期满提醒天数", "天", "离期满日期不超过该天数且没有期满考核时提醒")
+        Number,
+        setting(
+            "临近期满提醒天数",
+            "天",
+            "离期满日期不超过该天数且没有期满考核时提醒；期满日期当天仍在帮带期内",
+        ),
     ] = 30
     red_score: Annotated[Number, setting("红色预警分数线", "分", "风险分不低于该值为红色")] = 60
     flag_points: Annotated[
@@ -136,7 +164,13 @@ class Settings(BaseModel):
         Share, setting("金牌导师日志合规率下限", "%", "日志合规率不低于该值才可入围")
     ] = 95
     gold_quota: Annotated[
-        Share, setting("金牌导师名额比例", "%", "每县入围人数占导师数的上限，不足 1 名按 1 名")
+        Share,
+        setting(
+            "金牌导师名额比例",
+            "%",
+            "每县入围人数占在库导师数的上限，取整，不足 1 名按 1 名；依次比总分、成效、履职、"
+            "满意度、对象数，名额末位全部相同的都列出，请集体研究确定",
+        ),
     ] = 10
     gold_weights: Annotated[
         Words, numbers(4), setting("金牌导师分项分值", "分", "依次为履职、档案日志、成效、满意度")
@@ -169,6 +203,10 @@ class Settings(BaseModel):
     closing_votes: Annotated[
         Share, setting("销号不满意票比例上限", "%", "不满意票占总票不超过该值", PUBLISHED)
     ] = 50
+    report_months: Annotated[
+        Number,
+        setting("填报时间滞后月数", "月", "填报时间早于最近一次登记满该月数时提示更新填报时间"),
+    ] = 2
     unanswered_days: Annotated[
         Number, setting("问题答复天数", "天", "交流园地的问题超过该天数未答复时列出")
     ] = 15

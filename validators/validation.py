@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import NamedTuple
 
 from validators.columns import Column, Fill
@@ -206,7 +209,36 @@ def _setting_findings(
     elif superior and value is not None:
         field = next(f for f, info in Settings.model_fields.items() if info.title == name)
         if field != "used_ids" and getattr(superior, field) != getattr(own, field):
+            what = _exempt(own, superior) if field == _EXEMPT else ""
             yield say(
                 "setting.value.deviates", Level.WARNING,
-                f"参数“{name}”与上级下发的不一致，已按上级的处理", "请改成上级下发的值",
+                f"参数“{name}”与上级下发的不一致{what}，已按上级的处理", "请改成上级下发的值",
             )  # fmt: skip
+    elif name == Settings.model_fields[_EXEMPT].title and (what := _exempt(own, Settings())):
+        yield say(
+            "setting.exempt.months", Level.WARNING,
+            f"参数“{name}”由本单位自定{what}，这些月份不计联系", "请上级核对是否应当免计；不应免计的请删去",
+        )  # fmt: skip
+
+
+_EXEMPT = "exempt_periods"
+
+_WEEK = 7
+
+
+def _exempt(own: Settings, superior: Settings) -> str:
+    """Return the months a unit exempts by itself and its superior does not, "" where none."""
+    months = _exempt_months(own).keys() - _exempt_months(superior).keys()
+    return f"，整月免计 {'、'.join(sorted(months))}" if months else ""
+
+
+def _exempt_months(settings: Settings) -> dict[str, int]:
+    """Return the days left, by month as 2026-05, of the months of which not a week is left."""
+    days = {
+        date.fromordinal(day)
+        for first, last in settings.exempt_periods
+        for day in range(first.toordinal(), last.toordinal() + 1)
+    }
+    exempt = Counter((day.year, day.month) for day in days)
+    left = {month: monthrange(*month)[1] - count for month, count in exempt.items()}
+    return {f"{year}-{month:02}": n for (year, month), n in left.items() if n < _WEEK}

@@ -382,6 +382,7 @@ class Shortlisted(Word):
 
     YES = "入围"
     NO = "未入围"
+    TIED = "并列"
 
 
 class GrowthTrend(Word):
@@ -406,4 +407,5 @@ class Source(Word):
     """来源 of an exchange post."""
 
     TOWNSHIP = "本乡镇"
+    COUNTY = "县级下发"
     CITY = "市级下发"

@@ -117,6 +117,15 @@ def check_writable(target: Path, n_bytes: int = 0) -> None:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+def free_path(folder: Path, name: str) -> Path:
+    """Return the path of a workbook in `folder` where nothing stands; a second is numbered."""
+    path, number = folder / f"{name}.xlsx", 1
+    while path.exists():
+        number += 1
+        path = folder / f"{name}（{number}）.xlsx"
+    return path
+
+
 def file_kind(path: Path) -> str | None:
     """Return the kind of workbook `path` is by our custom document property, None if not ours."""
     try:

@@ -108,7 +108,8 @@ def tabs_by_model(sheets: Iterable[RawSheet]) -> dict[type[Row], list[RawSheet]]
         if model := model_of_tab(sheet.name):
             tabs[model].append(sheet)
     for model, named in tabs.items():
-        named.sort(key=lambda sheet: squeeze(sheet.name) != model.sheet.name)
+        own = model.sheet.name
+        named.sort(key=lambda sheet: (sheet.name != own, squeeze(sheet.name) != own))
     return {model: named for model, named in tabs.items() if named}
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Self
 
-from validators.ledger import SheetPart, Table
+from validators.ledger import Table
+from validators.sheets import model_for
 
 
 class Link(str):
@@ -80,10 +81,9 @@ class SheetUpdate:
             raise ValueError(f"{self.key} is rewritten: no other changes of its rows go with that")
 
 
-def tab_of(table: Table[Any], part: SheetPart) -> str:
-    """Return `SheetUpdate.tab` of the rows of one part of a table."""
-    first = next(other.sheet for other in table.parts if other.key == part.key)
-    return "" if part.sheet == first else part.sheet
+def tab_of(key: str, sheet: str) -> str:
+    """Return `SheetUpdate.tab` of a worksheet: "" where it has the template's name."""
+    return "" if sheet == model_for(key).sheet.name else sheet
 
 
 def cell_updates(table: Table[Any], values: Mapping[tuple[int, str], object]) -> list[SheetUpdate]:
@@ -96,7 +96,7 @@ def cell_updates(table: Table[Any], values: Mapping[tuple[int, str], object]) ->
     by_tab: dict[tuple[str, str], dict[tuple[int, str], object]] = {}
     for (index, name), value in values.items():
         part, local = table.locate(index)
-        cells = by_tab.setdefault((part.key, tab_of(table, part)), {})
+        cells = by_tab.setdefault((part.key, tab_of(part.key, part.sheet)), {})
         cells[part.row_number(name, local), name] = value
     return [SheetUpdate(key, cells=cells, tab=tab) for (key, tab), cells in by_tab.items()]
 

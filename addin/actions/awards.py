@@ -8,6 +8,7 @@ from typing import Any
 from addin.actions.ledger_set import LedgerSet
 from addin.domain.awards import Award, award_year, awards, public_list
 from addin.domain.facts import LedgerFacts
+from validators.vocabulary import Shortlisted
 from workbooks.masking import mask_text
 
 
@@ -58,4 +59,5 @@ def _award(award: Award) -> dict[str, Any]:
             for condition in award.conditions
         ],
         "shortlisted": award.shortlisted,
+        "tied": award.outcome is Shortlisted.TIED,
     }

@@ -255,8 +255,6 @@ def _pairing_updates(
     first, *others = sorted(cell_updates(table, cells), key=lambda update: update.tab) or [
         SheetUpdate("pairing")
     ]
-    if first.tab:
-        first, others = SheetUpdate("pairing"), [first, *others]
     return [replace(first, append=rows), *others]
 
 

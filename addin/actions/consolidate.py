@@ -31,12 +31,13 @@ from addin.actions.validate import (
     gc_paused,
 )
 from addin.domain.deliveries import (
-    Contact,
     Delivery,
+    Reporter,
     UnitStatus,
     choose,
     delivery_of,
     in_scope,
+    named_elsewhere,
     statuses,
 )
 from addin.domain.log_hints.copied import only_read
@@ -83,7 +84,7 @@ def gather(
     scope: Division,
     examination: Examination,
     superior: Settings | None = None,
-    contacts: Mapping[str, Contact] | None = None,
+    reporters: Mapping[str, Reporter] | None = None,
 ) -> ConsolidationInput:
     """Choose one ledger of each unit in `scope`, compare them and add them up.
 
@@ -91,7 +92,7 @@ def gather(
         scope: The city or county that adds up.
         examination: All files; its row rejections grow by what comparing finds.
         superior: Settings that win over each ledger's own.
-        contacts: By unit code, whom an earlier consolidation knew.
+        reporters: By unit code, whom an earlier consolidation knew.
     """
     examined = {ledger.file: ledger for ledger in examination.examined}
     deliveries = {
@@ -101,12 +102,20 @@ def gather(
         delivery for delivery in deliveries.values() if in_scope(delivery.code, scope)
     )
     merged = [examined[delivery.file] for delivery in taken]
+    elsewhere = {
+        finding.file: place
+        for finding in examination.unreadable
+        if (place := named_elsewhere(finding.file, scope))
+    }
+    unreadable = [each for each in examination.unreadable if each.file not in elsewhere]
     notices = [
-        *examination.notices,
+        *(each for each in examination.notices if each.file not in elsewhere),
+        *_unreadable_outside(elsewhere, scope),
         *_superseded(deliveries, superseded),
         *_outside(deliveries.values(), scope),
     ]
-    report = replace(examination, examined=merged, notices=notices).report(superior)
+    own = replace(examination, examined=merged, unreadable=unreadable, notices=notices)
+    report = own.report(superior)
     by_file: dict[str, list[Finding]] = {}
     for finding in report.findings:
         by_file.setdefault(finding.file, []).append(finding)
@@ -114,9 +123,9 @@ def gather(
         scope,
         taken,
         {file: (deliveries[file], best) for file, best in superseded.items()},
-        {finding.file: finding.message for finding in examination.unreadable},
+        {finding.file: finding.message for finding in unreadable},
         {file: _levels(findings) for file, findings in by_file.items()},
-        contacts or {},
+        reporters or {},
     )
     summary = merge(
         summarise(ledger.ledger, report.as_of, ledger.settings, by_file.get(ledger.file, ()))
@@ -144,6 +153,15 @@ def _outside(deliveries: Iterable[Delivery], scope: Division) -> Iterable[Findin
                 f"{delivery.county}{delivery.township}不属于{scope.name}，没有汇总本文件",
                 "请核对汇总范围或区划代码",
             )  # fmt: skip
+
+
+def _unreadable_outside(elsewhere: Mapping[str, str], scope: Division) -> Iterable[Finding]:
+    for file, place in elsewhere.items():
+        yield file_finding(
+            file, "file.out_of_scope", Level.WARNING,
+            f"文件打不开，文件名写的是{place}，不属于{scope.name}，没有计入",
+            "请核对汇总范围或文件名",
+        )  # fmt: skip
 
 
 def _levels(findings: Iterable[Finding]) -> tuple[int, int]:
@@ -230,7 +248,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         refuse_foreign(out, FILE_KIND)
         check_writable(out, 2 * sum(source.path.stat().st_size for source in sources))
         examination = examine(sources, as_of=as_of, superior=superior, jobs=jobs, progress=progress)
-        merged = gather(division, examination, superior, consolidated_sheets.contacts_of(memory))
+        merged = gather(division, examination, superior, consolidated_sheets.reporters_of(memory))
         reports, computed = _computed(division, merged, memory, superior, jobs)
         contents = Contents(
             overview=reports.overview(),
@@ -287,8 +305,8 @@ def _unit_json(unit: UnitStatus) -> dict[str, Any]:
         "township": unit.township,
         "state": unit.state.value,
         "file": unit.file,
-        "reporter": unit.contact.reporter,
-        "office_phone": unit.contact.office_phone,
+        "reporter": unit.reporter.name,
+        "office_phone": unit.reporter.office_phone,
         "reported_on": unit.reported_on.isoformat() if unit.reported_on else None,
         "errors": unit.errors,
         "warnings": unit.warnings,

@@ -14,7 +14,7 @@ from functools import partial
 from addin.domain.awards import public_list
 from addin.domain.bulletin import bulletin, percent
 from addin.domain.conversions import ROUTES, LeaderFigures, leaders
-from addin.domain.deliveries import Contact, ReportState, UnitStatus
+from addin.domain.deliveries import Reporter, ReportState, UnitStatus
 from addin.domain.exchange import experiences, notices, unanswered
 from addin.domain.log_hints.bunched import Hint
 from addin.domain.log_hints.copied import CopiedEntry
@@ -174,6 +174,10 @@ class ReportSheets:
     def _units(self) -> list[UnitStatus]:
         return [unit for unit in self.states if unit.state is not ReportState.DUPLICATE]
 
+    @property
+    def _expected(self) -> list[UnitStatus]:
+        return [unit for unit in self.states if unit.is_expected]
+
     def overview(self) -> Overview:
         """Return the content of 总览."""
         return Overview(
@@ -184,7 +188,7 @@ class ReportSheets:
             aspects=self._aspects(),
             states=Series(
                 [state.value for state in _CHARTED],
-                {"单位数": [sum(u.state is state for u in self._units) for state in _CHARTED]},
+                {"单位数": [sum(u.state is state for u in self._expected) for state in _CHARTED]},
             ),
             bulletin=bulletin(self.scope, self.summary, self.states, self.as_of),
         )
@@ -208,7 +212,7 @@ class ReportSheets:
         )
 
     def memory_rows(self) -> list[tuple[str, str, str | float]]:
-        """Return what the next consolidation compares with: key figures and contacts."""
+        """Return what the next consolidation compares with: key figures and whom to call."""
         rows: list[tuple[str, str, str | float]] = [
             (self.scope.code, _AS_OF, self.as_of.isoformat())
         ]
@@ -216,8 +220,8 @@ class ReportSheets:
             if value is not None:
                 rows.append((self.scope.code, label, value))
         for unit in self._units:
-            contact = unit.contact
-            for name, text in ((_REPORTER, contact.reporter), (_PHONE, contact.office_phone)):
+            reporter = unit.reporter
+            for name, text in ((_REPORTER, reporter.name), (_PHONE, reporter.office_phone)):
                 if unit.code and text:
                     rows.append((unit.code, name, text))
         return rows
@@ -230,7 +234,7 @@ class ReportSheets:
         held = total.online + total.offline
         rated = sum(total.rated)
         gain = (sum(total.after) - sum(total.before)) / rated if rated else None
-        received = sum(unit.state is not ReportState.MISSING for unit in self._units)
+        received = sum(unit.state is not ReportState.MISSING for unit in self._expected)
         whole, share, mean = "{:.0f}", "percent", "{:.1f}"
         return {
             "已收台账": (received, whole),
@@ -248,7 +252,7 @@ class ReportSheets:
             "考核优秀": (total.completions.get(vocabulary.Rating.EXCELLENT.value, 0), whole),
             "转村带头人": (total.conversions.get(vocabulary.Stage.VILLAGE_LEADER.value, 0), whole),
             "已销号组织": (total.closed, whole),
-            "台账错误": (total.findings.get(vocabulary.Level.ERROR.value, 0), whole),
+            "台账错误": (sum(unit.errors for unit in self.states), whole),
         }
 
     def _cards(self) -> tuple[Card, ...]:
@@ -256,7 +260,7 @@ class ReportSheets:
         for label, (value, form) in self._key_figures().items():
             text = _formatted(value, form)
             if label == "已收台账":
-                text = f"{text}/{len(self._units)}"
+                text = f"{text}/{len(self._expected)}"
             change = _change(value, self.previous.get((self.scope.code, label)), form)
             cards.append(Card(label, text, change))
         return tuple(cards)
@@ -299,8 +303,8 @@ class ReportSheets:
         chased = [unit for state in _CHASED for unit in self.states if unit.state is state]
         rows = [
             (
-                number, unit.county, _township(unit), unit.state.value, unit.contact.reporter,
-                unit.contact.office_phone, unit.errors, mask_text(unit.todo),
+                number, unit.county, _township(unit), unit.state.value, unit.reporter.name,
+                unit.reporter.office_phone, unit.errors, mask_text(unit.todo),
             )
             for number, unit in enumerate(chased, 1)
         ]  # fmt: skip
@@ -358,7 +362,7 @@ class ReportSheets:
             rows.append(
                 (
                     number, unit.county, _township(unit), unit.code, unit.state.value,
-                    mask_text(unit.file), unit.contact.reporter, unit.contact.office_phone,
+                    mask_text(unit.file), unit.reporter.name, unit.reporter.office_phone,
                     unit.reported_on, unit.errors, unit.warnings,
                     *self._values(figures, _ROW_COUNTS), mask_text(unit.todo),
                 )
@@ -483,7 +487,7 @@ class ReportSheets:
                 post["date"], post["kind"].value, post["author"], post["title"],
                 mask_text(post["content"])[:2_000], post["origin"].value,
             )
-            for post in notices(self.scope.name, self.as_of, standings, shared, open_questions)
+            for post in notices(self.scope, self.as_of, standings, shared, open_questions)
         ]  # fmt: skip
         note = "可复制到各乡镇台账的“交流园地”下发"
         return Grid("通报下发", f"{self.scope.name}导师帮带交流通报", note, headings, rows)
@@ -507,11 +511,11 @@ class ReportSheets:
         return Grid("记录质量提示", "工作日志记录质量提示", note, headings, rows)
 
 
-def contacts_of(previous: Memory) -> dict[str, Contact]:
+def reporters_of(previous: Memory) -> dict[str, Reporter]:
     """Return whom an earlier consolidation knew, by unit code."""
     codes = sorted({code for code, name in previous if name in {_REPORTER, _PHONE}})
     return {
-        code: Contact(*(str(previous.get((code, name), "")) for name in (_REPORTER, _PHONE)))
+        code: Reporter(*(str(previous.get((code, name), "")) for name in (_REPORTER, _PHONE)))
         for code in codes
     }
 

@@ -1,13 +1,16 @@
 """Formulas with the tables of an open workbook as arguments, and the cells that hold our formulas.
 
 Formulas are written as Excel on the desktop and on the web take them: structured references, array
-formulas over the whole block, so that Excel 2016 shows every row.
+formulas over the whole block, so that Excel 2016 shows every row. The n-th row of a block is about
+the n-th row of a table. On the table's sheet the block therefore stands in the table's own rows; on
+another sheet it may stand beside no other table. Its first column names what each row is about.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -22,7 +25,7 @@ from workbooks.headings import heading_key
 from workbooks.live.change import Change, changing
 from workbooks.live.reading import cell_of, selection
 from workbooks.ooxml.addresses import WORKSHEET_COLUMNS, WORKSHEET_ROWS, Rectangle, rectangles
-from workbooks.template.layout import table_name
+from workbooks.template.layout import FIRST_ROW, table_name
 
 # --- what can be inserted ---
 
@@ -95,7 +98,9 @@ def chosen(answer: str) -> Recipe:
 LONGEST_ARRAY_FORMULA = 255
 """Characters Excel takes where a program writes an array formula."""
 
-_OURS = re.compile(r"\bBD_[A-Z]+\s*\(", re.IGNORECASE)
+OURS = re.compile(r"\bBD_[A-Z]+\s*\(", re.IGNORECASE)
+"""How our formulas are recognised."""
+
 _FAILED = ("#", "导师帮带没有启动")
 """What a cell begins with that shows no result: an error, or the wrapper's word that Python is out."""
 
@@ -109,21 +114,35 @@ class TableInBook:
         sheet: The tab's name.
         headings: Its headings from left to right.
         rows: How many rows it has below them.
+        first_row: Worksheet row of the first of these.
     """
 
     name: str
     sheet: str
     headings: tuple[str, ...]
     rows: int
+    first_row: int = FIRST_ROW
 
 
 @dataclass(frozen=True)
 class Insertion:
-    """A formula with its arguments, and the block it fills."""
+    """A formula with its arguments, and the block it fills.
+
+    Attributes:
+        formula: The formula.
+        label: The formula of the column before it, which names what each row is about.
+        height: Rows of the block.
+        width: Columns of the block, the first of them the names'.
+        top: The worksheet row it must begin in on the sheet of the table it is about.
+        subject: That sheet.
+    """
 
     formula: str
+    label: str
     height: int
     width: int
+    top: int
+    subject: str
 
 
 def insertion(recipe: Recipe, tables: Mapping[str, TableInBook], active: str) -> Insertion:
@@ -145,9 +164,38 @@ def insertion(recipe: Recipe, tables: Mapping[str, TableInBook], active: str) ->
     if len(formula) > LONGEST_ARRAY_FORMULA:
         raise UsageError(
             f"公式有 {len(formula)} 个字符，超过 Excel 的上限 {LONGEST_ARRAY_FORMULA} 个",
-            "请把表格的名称改回模板的（如 tbl_log）",
+            "请把表格的名称改回模板的（如 tbl_log）；名称没有改过的，请改点“研判”组里的按钮，结果相同",
         )
-    return Insertion(formula, max(1, tables[subject].rows), recipe.width)
+    table = tables[subject]
+    label = _label(table, model_for(subject))
+    return Insertion(
+        formula, label, max(1, table.rows), 1 + recipe.width, table.first_row, table.sheet
+    )
+
+
+_NAMING = (
+    ("name",), ("pair_names",), ("mentor_name", "mentee_name"), ("mentee_name",),
+    ("mentor_id", "mentee_id"), ("pairing_ids",), ("participant_id",), ("title",),
+)  # fmt: skip
+"""What says whom or what a row is about: the first of these a sheet has."""
+
+
+def _label(table: TableInBook, model: type[Row]) -> str:
+    """Return the formula of a column that names what each row of a table is about."""
+    columns: list[str] = []
+    for names in _NAMING:
+        if columns_by_field(model).keys() >= {*names}:
+            with suppress(UsageError):  # the clerk's table lacks the column
+                columns = [f"{table.name}[{_column(table, model, name)}]" for name in names]
+                break
+    columns = columns or [f"{table.name}[{_escaped(table.headings[0])}]"]
+    joined = '&"→"&'.join(columns)
+    return f'=IF({columns[0]}="","",{joined})'
+
+
+def beside_others(top: int, height: int, tables: Iterable[Rectangle]) -> bool:
+    """Return whether rows from `top` on stand beside rows of a table, and so seem about these."""
+    return any(top < table.top + table.n_rows and table.top < top + height for table in tables)
 
 
 def _argument(word: str, tables: Mapping[str, TableInBook]) -> str:
@@ -181,9 +229,13 @@ def _column(table: TableInBook, model: type[Row], field: str) -> str:
     names = {heading_key(name) for name in (column.heading, *column.synonyms)}
     for heading in table.headings:
         if heading_key(heading) in names:
-            escaped = re.sub(r"(['\[\]#@])", r"'\1", heading)
-            return escaped if re.fullmatch(r"\w+", heading) else f"[{escaped}]"
+            return _escaped(heading)
     raise UsageError(f"“{table.sheet}”的表格里没有列“{column.heading}”", "请恢复这一列的列名")
+
+
+def _escaped(heading: str) -> str:
+    escaped = re.sub(r"(['\[\]#@])", r"'\1", heading)
+    return escaped if re.fullmatch(r"\w+", heading) else f"[{escaped}]"
 
 
 def free_area(area: Rectangle, held: Sequence[Sequence[Any]], tables: Sequence[Rectangle]) -> None:
@@ -215,7 +267,7 @@ def free_area(area: Rectangle, held: Sequence[Sequence[Any]], tables: Sequence[R
 
 
 def insert_formula(book: xw.Book, recipe: Recipe, step: str) -> str:
-    """Write a formula where the clerk stands; return what was done, for the clerk.
+    """Write a formula in the clerk's column; return what was done, for the clerk.
 
     Args:
         book: The ledger.
@@ -223,12 +275,21 @@ def insert_formula(book: xw.Book, recipe: Recipe, step: str) -> str:
         step: Name of the step that can be undone.
 
     Raises:
-        UsageError: There is no room, or no table for an argument.
+        UsageError: There is no room, or no table for an argument, or the results would stand
+            beside rows they are not about.
         ExcelBusy: Excel did not answer.
     """
     sheet, row, column = _selected(book)
     active = next((m.sheet.key for m in SHEETS if m.sheet.name == squeeze(sheet.name)), "")
     block = insertion(recipe, _tables(book, recipe.keys(active)), active)
+    areas = _table_areas(sheet)
+    if sheet.name == block.subject:
+        row = block.top
+    elif beside_others(row, block.height, areas):
+        raise UsageError(
+            f"{recipe.name} 每行说的是“{block.subject}”的一行，放在“{sheet.name}”这些行的旁边会张冠李戴",
+            f"请到“{block.subject}”表，在表格右边空一列的地方选一个单元格再点；也可以选空白工作表的单元格",
+        )
     bottom, right = row + block.height - 1, column + block.width - 1
     if bottom > WORKSHEET_ROWS or right > WORKSHEET_COLUMNS:
         raise UsageError(
@@ -237,15 +298,16 @@ def insert_formula(book: xw.Book, recipe: Recipe, step: str) -> str:
         )
     cells = sheet.range((row, column), (bottom, right))
     area = Rectangle(row, column, block.height, block.width)
-    free_area(area, _rows(cells.formula), _table_areas(sheet))
+    free_area(area, _rows(cells.formula), areas)
     with changing(book, step) as change:
-        formulas = [[block.formula] * block.width] * block.height
-        change.put_formulas(sheet, row, column, formulas, array=True)
+        change.put_formulas(sheet, row, column, [[block.label]] * block.height, array=True)
+        formulas = [[block.formula] * recipe.width] * block.height
+        change.put_formulas(sheet, row, column + 1, formulas, array=True)
         if recipe.dated:
-            cells.number_format = "yyyy-mm-dd"
+            sheet.range((row, column + 1), (bottom, right)).number_format = "yyyy-mm-dd"
     return (
         f"已在 {letters(column)}{row}:{letters(right)}{bottom} 插入 {recipe.name}（{recipe.help}），"
-        f"共 {block.height} 行。"
+        f"共 {block.height} 行，每行说“{block.subject}”的一行，第一列是它的名称。"
     )
 
 
@@ -277,7 +339,8 @@ def _read_table(table: Any, sheet: str) -> TableInBook:
     body = table.data_body_range
     names = headings if isinstance(headings, list) else [headings]
     rows = body.shape[0] if body is not None else 0
-    return TableInBook(table.name, sheet, tuple(str(name or "") for name in names), rows)
+    first = table.header_row_range.row + 1
+    return TableInBook(table.name, sheet, tuple(str(name or "") for name in names), rows, first)
 
 
 def _table_areas(sheet: xw.Sheet) -> list[Rectangle]:
@@ -297,7 +360,7 @@ def _rows(content: Any) -> list[list[Any]]:
 
 def has_formula(formula: object) -> bool:
     """Return whether a cell's formula uses one of ours."""
-    return isinstance(formula, str) and formula[:1] == "=" and _OURS.search(formula) is not None
+    return isinstance(formula, str) and formula[:1] == "=" and OURS.search(formula) is not None
 
 
 @dataclass(frozen=True)
@@ -335,7 +398,7 @@ def converted(
     blocks, kept = [], []
     for row, column, height, width in _blocks(formulas):
         shown = [list(values[row + at][column : column + width]) for at in range(height)]
-        if any(_shows_nothing(value) for line in shown for value in line):
+        if any(shows_nothing(value) for line in shown for value in line):
             kept.append(f"{letters(left + column)}{top + row}")
         else:
             blocks.append((top + row, left + column, shown))
@@ -352,7 +415,8 @@ def _blocks(formulas: Sequence[Sequence[Any]]) -> Iterator[Rectangle]:
         yield from rectangles(places)
 
 
-def _shows_nothing(value: object) -> bool:
+def shows_nothing(value: object) -> bool:
+    """Tell whether a formula's cell shows no result."""
     return isinstance(value, str) and value.startswith(_FAILED)
 
 

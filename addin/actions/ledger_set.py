@@ -174,6 +174,21 @@ def read_ledgers(
     )
 
 
+def read_again(ledgers: LedgerSet, copies: Mapping[str, Path]) -> LedgerSet:
+    """Return the ledgers with those that changed, `copies` by file, read and checked anew."""
+    superior = None if ledgers.own_settings else ledgers.settings
+    sources = {file: Source(path, file) for file, path in copies.items()}
+    new = {
+        ledger.file: ledger
+        for ledger in examine(sources.values(), as_of=ledgers.as_of, superior=superior).examined
+    }
+    return replace(
+        ledgers,
+        examined=tuple(new.get(ledger.file, ledger) for ledger in ledgers.examined),
+        sources={**ledgers.sources, **sources},
+    )
+
+
 def identify(typed: Iterable[str], known: Mapping[str, str], where: str, example: str) -> list[str]:
     """Return the IDs a user means, as the ledger writes them, each once.
 
@@ -249,7 +264,8 @@ def copy_ledger(
         UpdateRefused: The workbook cannot be copied sheet by sheet, or changed meanwhile.
     """
     refuse_existing(out)
-    return update_workbook(ledgers.sources[ledger.file].path, out, updates, digest=ledger.digest)
+    source = ledgers.sources[ledger.file].path
+    return update_workbook(source, out, updates, digest=ledger.digest, as_of=ledgers.as_of)
 
 
 def copy_ledgers(
@@ -315,16 +331,15 @@ def fill_ids(ledger: Ledger) -> tuple[Ledger, list[SheetUpdate]]:
     numbering = Numbering(ledger, unit_code)
     parts: list[SheetPart] = []
     updates: dict[tuple[str, str], SheetUpdate] = {}
-    placed = ((table, part) for table in ledger.tables.values() for part in table.parts)
-    for table, part in placed:
+    for part in (part for table in ledger.tables.values() for part in table.parts):
         filled = dict(_filled(part, numbering))
-        parts.append(_with_ids(part, filled) if filled else part)
+        field = model_for(part.key).sheet.id_field
+        parts.append(with_values(part, field, filled) if filled else part)
         if filled:
-            field = model_for(part.key).sheet.id_field
             cells: dict[tuple[int, str], object] = {
                 (part.rows[row], field): code for row, code in filled.items()
             }
-            place = part.key, tab_of(table, part)
+            place = part.key, tab_of(part.key, part.sheet)
             before = updates.get(place)
             cells |= before.cells if before else {}
             updates[place] = SheetUpdate(part.key, cells=cells, tab=place[1])
@@ -341,18 +356,19 @@ def _filled(part: SheetPart, numbering: Numbering) -> Iterator[tuple[int, str]]:
             yield row, numbering.next(part.key)
 
 
-def _with_ids(part: SheetPart, filled: dict[int, str]) -> SheetPart:
-    field = model_for(part.key).sheet.id_field
+def with_values(
+    part: SheetPart, field: str, filled: Mapping[int, str | tuple[str, ...]]
+) -> SheetPart:
+    """Return a part with values in cells of a column that were blank, by row of the part."""
     column = part.columns[field]
     codes, first = array("i", column.cells.codes), len(column.cells.values)
     for number, row in enumerate(filled):
         codes[row] = first + number
-    ids = list(filled.values())
-    cells = CellColumn([*column.cells.values, *ids], codes)
-    typed = TypedColumn(
-        field, column.letter, column.heading, cells, [*column.values, *ids], column.problems
-    )
-    return replace(part, columns={**part.columns, field: typed})
+    typed = [*column.values, *filled.values()]
+    texts = (value if isinstance(value, str) else "、".join(value) for value in filled.values())
+    cells = CellColumn([*column.cells.values, *texts], codes)
+    values = TypedColumn(field, column.letter, column.heading, cells, typed, column.problems)
+    return replace(part, columns={**part.columns, field: values})
 
 
 def numbered_ledgers(ledgers: LedgerSet) -> tuple[LedgerSet, dict[str, list[SheetUpdate]]]:

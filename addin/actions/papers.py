@@ -143,14 +143,13 @@ def papers_of(
         as_of: The day of the papers.
     """
     form = next(iter(ledger.table(UnitRow).records()), None)
-    code = next(iter(ledger.unit_codes.values()), "")
     duties_of: dict[str | None, list[Duty]] = defaultdict(list)
     for duty in duties:
         duties_of[duty.pairing_id].append(
             Duty(duty.side, duty.item, duty.aspect, duty.target, duty.due_on)
         )
     return Papers(
-        unit=getattr(form, "reporter_unit", None) or "".join(unit_name(code)),
+        unit=issuing_unit(ledger),
         year=getattr(form, "year", None) or as_of.year,
         pairings=[
             _paper(ledger, settings, pairing, duties_of[pairing.pairing_id]) for pairing in pairings
@@ -159,6 +158,13 @@ def papers_of(
         contacts_per_month=settings.contacts_per_month,
         as_of=as_of,
     )
+
+
+def issuing_unit(ledger: Ledger) -> str:
+    """Return the full name of the unit that issues a ledger's papers, as on its seal."""
+    form = next(iter(ledger.table(UnitRow).records()), None)
+    code = next(iter(ledger.unit_codes.values()), "")
+    return getattr(form, "reporter_unit", None) or "".join(unit_name(code))
 
 
 def _paper(
@@ -170,7 +176,7 @@ def _paper(
     post = mentee.secretary if organisation else _post(mentee.employer, mentee.post)
     return PairingPaper(
         pairing_id=pairing.pairing_id or "",
-        mentor=_mentor(ledger, pairing),
+        mentor=mentor_of(ledger, pairing),
         mentee=Person(mentee.name or "", post or ""),
         organisation=organisation,
         mode=pairing.mode,
@@ -183,7 +189,7 @@ def _paper(
     )
 
 
-def _mentor(ledger: Ledger, pairing: PairingRow) -> Person:
+def mentor_of(ledger: Ledger, pairing: PairingRow) -> Person:
     """Return the mentor; of another township's only the name is known here."""
     table = ledger.table(MentorRow)
     index = table.by_single_id.get(pairing.mentor_id)

@@ -21,7 +21,7 @@ from validators.columns import Column
 from validators.findings import as_typed
 from validators.ledger import Ledger, SheetPart, TypedColumn
 from workbooks.files import check_writable
-from workbooks.updates import SheetUpdate
+from workbooks.updates import SheetUpdate, tab_of
 
 _SURE_DIGITS = 11
 """A number of so many digits, a mobile phone, is shown as it is whatever its format."""
@@ -125,16 +125,18 @@ def tidy_updates(changes: Iterable[Rewriting]) -> list[SheetUpdate]:
     """Return the changes that write every cell in the standard way."""
     cells: dict[tuple[str, str], dict[tuple[int, str], object]] = {}
     for change in changes:
-        cells.setdefault((change.key, change.sheet), {})[change.row, change.field] = change.value
+        place = change.key, tab_of(change.key, change.sheet)
+        cells.setdefault(place, {})[change.row, change.field] = change.value
     return [SheetUpdate(key, cells=changed, tab=tab) for (key, tab), changed in cells.items()]
 
 
-def tidy_ledger(path: Path, out: Path | None) -> TidyResult:
+def tidy_ledger(path: Path, out: Path | None, *, as_of: date | None = None) -> TidyResult:
     """Find the cells of a ledger to be rewritten, and write a copy in which they are.
 
     Args:
         path: A ledger; it stays as it is.
         out: The copy; none is written where it is None, or where nothing changes.
+        as_of: The day dates are judged by and 本周待办 is saved for; today if None.
 
     Raises:
         UsageError: There is no readable ledger, or `out` exists.
@@ -144,7 +146,7 @@ def tidy_ledger(path: Path, out: Path | None) -> TidyResult:
     if out:
         refuse_existing(out)
         check_writable(out)
-    ledgers = read_ledgers(path, as_of=clock.today())
+    ledgers = read_ledgers(path, as_of=as_of or clock.today())
     examined = ledgers.examined[0]
     changes = tuple(rewritings(examined.ledger))
     if out is None or not changes:

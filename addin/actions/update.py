@@ -1,36 +1,124 @@
-"""Bring a ledger up to date, all generated sheets and missing IDs: `bangdai update`."""
+"""Bring a ledger up to date, all generated sheets and missing IDs: `bangdai update`.
+
+What follows from decisions typed elsewhere is written, too, if that is agreed to; see
+`addin.actions.decisions.consequences`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Unpack
 
 from addin import clock
-from addin.actions.generated_sheets import check_update, sheet_updates, unread_sheets, withheld
+from addin.actions.decisions.consequences import (
+    Agreement,
+    Consequence,
+    apply_decisions,
+    consequences,
+)
+from addin.actions.generated_sheets import (
+    check_update,
+    sheet_update,
+    sheet_updates,
+    unread_sheets,
+    withheld,
+)
 from addin.actions.ledger_set import (
     CopyResult,
+    DatedLedger,
     LedgerSet,
     ReadOptions,
     copy_ledgers,
     exit_code,
     fill_ids,
     read_ledgers,
+    with_values,
 )
 from addin.actions.pair import holds_other_units, retyped_update, suggestion_update
 from addin.actions.upgrade import UpgradeResult, upgrade_older
 from addin.actions.validate import ExaminedLedger
+from addin.domain.duties import DutyReport
+from addin.domain.facts import LedgerFacts
 from addin.domain.pairing.suggest import suggest
 from addin.domain.rollup import roll_up
 from validators.findings import Finding
-from validators.ledger import Ledger
+from validators.ledger import Ledger, SheetPart, Table
 from validators.normalise import squeeze
 from validators.schema import may_lack, version_of
-from validators.sheets import Row, model_for
-from workbooks.updates import SheetUpdate
+from validators.sheets import DutyRow, LogEntryRow, Row, model_for
+from workbooks.updates import SheetUpdate, tab_of
+
+_NAMED, _PROPOSED = "duty_ids", "duty_proposed"
+"""Fields of 工作日志: 职责编号 and 职责编号建议."""
+
+
+# --- duties the log does not name ---
+
+
+def proposal_updates(ledger: Ledger, report: DutyReport, file: str) -> list[SheetUpdate]:
+    """Return what changes of 职责编号建议 in one workbook: which duty an entry may belong to."""
+    updates, proposals = list[SheetUpdate](), report.proposals
+    for start, part in ledger.table(LogEntryRow).starts():
+        column = part.columns.get(_PROPOSED)
+        if part.file != file or column is None:
+            continue
+        blank, cells = set(column.cells.blank_rows()), dict[tuple[int, str], object]()
+        for row, code in enumerate(column.cells.codes):
+            proposal = proposals.get(start + row)
+            if (row not in blank or proposal) and (code < 0 or column.values[code] != proposal):
+                cells[part.rows[row], _PROPOSED] = proposal
+        if cells:
+            updates.append(SheetUpdate(part.key, cells=cells, tab=tab_of(part.key, part.sheet)))
+    return updates
+
+
+def accept_duties(ledger: Ledger, report: DutyReport) -> tuple[Ledger, list[SheetUpdate]]:
+    """Let the entries of one workbook that name no duty name the one they are proposed for.
+
+    Args:
+        ledger: The ledger of one workbook, after validation; it is not changed.
+        report: What its log says of the duties.
+
+    Returns:
+        The ledger with them, and the cells of 职责编号 that were blank.
+    """
+    table, proposals = ledger.table(LogEntryRow), report.proposals
+    parts, updates = list[SheetPart](), list[SheetUpdate]()
+    for start, part in table.starts():
+        accepted = {
+            row - start: codes
+            for row, codes in proposals.items()
+            if _NAMED in part.columns and start <= row < start + len(part)
+        }
+        parts.append(with_values(part, _NAMED, accepted) if accepted else part)
+        if accepted:
+            cells: dict[tuple[int, str], object] = {
+                (part.rows[row], _NAMED): codes for row, codes in accepted.items()
+            }
+            updates.append(SheetUpdate(part.key, cells=cells, tab=tab_of(part.key, part.sheet)))
+    tables = {**ledger.tables, table.key: Table(LogEntryRow, parts)}
+    return replace(ledger, tables=tables), updates
+
+
+def acceptance(dated: DatedLedger) -> tuple[list[SheetUpdate], int, DutyReport]:
+    """Return the changes that accept every proposal, how many there are, and the duties then."""
+    examined, day = dated.examined, dated.as_of
+    before = LedgerFacts.of(examined.ledger, examined.settings, day).duty_report
+    ledger, accepted = accept_duties(examined.ledger, before)
+    records = roll_up(ledger, examined.settings, day)
+    after = records.facts.duty_report
+    updates = [
+        *_joined([*accepted, *proposal_updates(ledger, after, examined.file)]),
+        sheet_update(records, DutyRow, examined.file, day, dated.generated),
+    ]
+    return updates, sum(len(update.cells) for update in accepted), after
+
+
+# --- the whole ledger ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +130,24 @@ class UpdateResult:
         out: The workbook or folder written.
         copies: What became of every ledger.
         ids: How many missing IDs were filled.
+        duties: What the logs say of the duties.
+        accepted: How many proposals of 职责编号建议 were accepted.
         upgrades: The ledgers of an older template, whose copies are of the current one.
         withheld: A sentence on every generated sheet that stays as it was, since a sheet it rests
             on was not read.
+        proposals: What follows from decisions in each ledger, by file.
+        agreed: Whether that was written.
     """
 
     ledgers: LedgerSet
     out: Path
     copies: tuple[CopyResult, ...]
     ids: int
+    duties: tuple[DutyReport, ...] = ()
+    accepted: int = 0
     upgrades: tuple[UpgradeResult, ...] = ()
+    proposals: Mapping[str, Sequence[Consequence]] = field(default_factory=dict)
+    agreed: bool = False
     withheld: tuple[str, ...] = ()
 
     @property
@@ -68,17 +164,27 @@ class LedgerUpdate:
         updates: All changes, one for each sheet.
         ids: How many missing IDs they fill.
         findings: What is still to be corrected then.
+        duties: What the log says of the duties then.
+        accepted: How many proposals of 职责编号建议 are accepted.
         withheld: A sentence on every generated sheet that stays as it is.
     """
 
     updates: tuple[SheetUpdate, ...]
     ids: int
     findings: tuple[Finding, ...]
+    duties: DutyReport
+    accepted: int
     withheld: tuple[str, ...] = ()
 
 
 def update_ledgers(
-    path: Path, out: Path, *, generated: datetime | None = None, **options: Unpack[ReadOptions]
+    path: Path,
+    out: Path,
+    *,
+    agrees: Agreement = lambda _: False,
+    accept: bool = False,
+    generated: datetime | None = None,
+    **options: Unpack[ReadOptions],
 ) -> UpdateResult:
     """Write copies of a ledger or a folder of ledgers with everything computed anew.
 
@@ -87,6 +193,8 @@ def update_ledgers(
     Args:
         path: A ledger, or a folder of them.
         out: The copy, or the folder of copies; nothing is overwritten.
+        agrees: Asked whether what follows from decisions shall be written; not if nothing does.
+        accept: Whether the proposals of 职责编号建议 are accepted.
         generated: 生成时间; now if None.
         options: How the ledgers are read.
 
@@ -97,30 +205,48 @@ def update_ledgers(
     """
     ledgers = read_ledgers(path, **options)
     now = generated or clock.now().replace(tzinfo=None)
-    ids = 0
+    made: list[LedgerUpdate] = []
     unread = {ledger.file: unread_sheets(ledger.ledger) for ledger in ledgers.examined}
 
     def updates(ledger: ExaminedLedger) -> Sequence[SheetUpdate]:
-        nonlocal ids
-        update = updates_of(ledger, ledgers.as_of, now, unread[ledger.file])
-        ids += update.ids
-        return update.updates
+        missed = unread[ledger.file]
+        made.append(updates_of(ledger, ledgers.as_of, now, accept=accept, unread=missed))
+        return made[-1].updates
 
     with TemporaryDirectory() as drafts:
         current, upgrades = upgrade_older(ledgers, Path(drafts), ledgers.as_of)
+        proposals = _proposals(current)
+        agreed = bool(proposals) and agrees(proposals)
+        if agreed:
+            current = apply_decisions(current, Path(drafts), proposals)
         copies = copy_ledgers(current, path, out, updates)
-    sentences = tuple(
+    ids, accepted = sum(update.ids for update in made), sum(update.accepted for update in made)
+    duties = tuple(update.duties for update in made)
+    missed = tuple(
         sentence if len(unread) == 1 else f"{file}：{sentence}"
-        for file, missed in unread.items()
-        for sentence in withheld(missed).values()
+        for file, sheets in unread.items()
+        for sentence in withheld(sheets).values()
     )
-    return UpdateResult(ledgers, out, copies, ids, upgrades, sentences)
+    return UpdateResult(
+        ledgers, out, copies, ids, duties, accepted, upgrades, proposals, agreed, missed
+    )
+
+
+def _proposals(ledgers: LedgerSet) -> dict[str, tuple[Consequence, ...]]:
+    """Return what follows from decisions by file, files in which nothing does left out."""
+    proposals = {
+        ledger.file: consequences(ledger.ledger, ledger.settings, ledgers.as_of)
+        for ledger in ledgers.examined
+    }
+    return {file: listed for file, listed in proposals.items() if listed}
 
 
 def updates_of(
     examined: ExaminedLedger,
     as_of: date,
     generated: datetime,
+    *,
+    accept: bool = False,
     unread: Mapping[type[Row], str] | None = None,
 ) -> LedgerUpdate:
     """Return all changes that bring one ledger up to date.
@@ -134,24 +260,34 @@ def updates_of(
         examined: The ledger.
         as_of: The day everything is judged by.
         generated: 生成时间.
+        accept: Whether the proposals of 职责编号建议 are accepted.
         unread: The sheets that were not read; looked for in the ledger if None.
     """
     file, settings = examined.file, examined.settings
     kept = withheld(unread_sheets(examined.ledger) if unread is None else unread)
     ledger, ids = fill_ids(examined.ledger)
     open_findings = _still_open(examined.findings, ids)
-    updates = [*sheet_updates(roll_up(ledger, settings, as_of), file, as_of, generated)]
+    accepted = list[SheetUpdate]()
+    if accept:
+        proposed = LedgerFacts.of(ledger, settings, as_of).duty_report
+        ledger, accepted = accept_duties(ledger, proposed)
+    records = roll_up(ledger, settings, as_of)
+    duties = records.facts.duty_report
+    updates = [*sheet_updates(records, file, as_of, generated)]
     suggestions = suggest(ledger, settings, as_of)
     if holds_other_units(ledger):
         retyped = retyped_update(ledger, suggestions, file)
         updates += [retyped] if retyped.cells else []
     else:
         updates.append(suggestion_update(ledger, suggestions, file, as_of, generated))
-    updates = [*ids, *(update for update in updates if update.key not in kept)]
+    computed = (update for update in updates if update.key not in kept)
+    updates = [*ids, *accepted, *proposal_updates(ledger, duties, file), *computed]
     updates.append(check_update(ledger, open_findings, file, as_of, generated))
-    count = sum(len(update.cells) for update in ids)
+    filled, named = (sum(len(update.cells) for update in some) for some in (ids, accepted))
     present = (update for update in _joined(updates) if not _came_later(ledger, update.key))
-    return LedgerUpdate(tuple(present), count, tuple(open_findings), tuple(kept.values()))
+    return LedgerUpdate(
+        tuple(present), filled, tuple(open_findings), duties, named, tuple(kept.values())
+    )
 
 
 def _came_later(ledger: Ledger, key: str) -> bool:

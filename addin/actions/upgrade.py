@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from addin.actions.ledger_set import LedgerSet
-from addin.actions.validate import Source, examine
+from addin.actions.ledger_set import LedgerSet, read_again
 from validators import schema
 from validators.cells import Cell, FormulaError, Uncalculated, letters
 from validators.columns import Column, own_column
@@ -82,24 +81,20 @@ def upgrade_older(
         The ledgers, those of an older template replaced by their drafts; and what became of these.
         One that cannot be brought up to date stays as it is.
     """
-    superior = None if ledgers.own_settings else ledgers.settings
-    sources, results, examined = dict(ledgers.sources), [], []
+    copies, results = {}, []
     for number, ledger in enumerate(ledgers.examined):
         version = schema.version_of(ledger.ledger)
         if not schema.is_older(version):
-            examined.append(ledger)
             continue
-        draft = Source(drafts / f"{number}.xlsx", ledger.file)
+        draft = drafts / f"{number}.xlsx"
         try:
-            upgrade_ledger(sources[ledger.file].path, draft.path, as_of=as_of)
+            upgrade_ledger(ledgers.sources[ledger.file].path, draft, as_of=as_of)
         except BangdaiError as error:
             results.append(UpgradeResult(ledger.file, version, str(error)))
-            examined.append(ledger)
             continue
         results.append(UpgradeResult(ledger.file, version))
-        examined.append(examine([draft], as_of=as_of, superior=superior).examined[0])
-        sources[ledger.file] = draft
-    return replace(ledgers, examined=tuple(examined), sources=sources), tuple(results)
+        copies[ledger.file] = draft
+    return read_again(ledgers, copies), tuple(results)
 
 
 def upgrade_ledger(path: Path, out: Path, *, as_of: date) -> None:

@@ -7,11 +7,12 @@ import gettext
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from addin.actions.cards import CardsResult
     from addin.actions.confirm import ConfirmResult
     from addin.actions.consolidate import ConsolidateResult
+    from addin.actions.decisions.complete import CompleteResult
+    from addin.actions.decisions.consequences import Consequence
+    from addin.actions.decisions.submit import Submission, SubmitResult
     from addin.actions.flags import FlagsResult
     from addin.actions.ledger_set import LedgerChangeResult, LedgerSet
     from addin.actions.pair import PairResult
@@ -66,6 +70,10 @@ def complain(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+_BARS: list[Progress] = []
+"""The bars that were shown; one still moving would write over a question."""
+
+
 @contextlib.contextmanager
 def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
     """Show a bar on standard error while work goes on; silent where nobody watches."""
@@ -80,6 +88,7 @@ def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
+        _BARS.append(bar)
         task = bar.add_task(title, total=None, file="")
 
         def step(done: int, total: int, file: str) -> None:
@@ -140,6 +149,16 @@ def show_confirmation(result: ConfirmResult) -> None:
         say(f"聘书、协议和结对仪式名单：{result.papers}")
 
 
+def show_completion(result: CompleteResult) -> None:
+    """Print what was prepared and what followed, and where ledger and certificates are."""
+    ending, printed = result.ending, result.certificates
+    _say_indented(result.ledgers.file_findings)
+    _say_indented([*ending.lines, *printed.left_out])
+    say(sentences.ending_total(len(ending.prepared), len(ending.proposals)))
+    say(sentences.written_copy(result.out) if result.out else "没有写新台账。")
+    say(sentences.certificates_total(len(printed.certificates), result.papers))
+
+
 def show_tidy(result: TidyResult) -> None:
     """Print every cell that is written otherwise now, and where."""
     _say_indented(result.ledgers.file_findings)
@@ -159,13 +178,74 @@ def show_change(result: LedgerChangeResult) -> None:
     say(sentences.written_copy(result.out) if result.out else "没有写文件。")
 
 
+def agrees_to_decisions(
+    proposals: Mapping[str, Sequence[Consequence]], *, given: bool = False
+) -> bool:
+    """List what follows from decisions; ask on a terminal whether it shall be written.
+
+    Args:
+        proposals: What follows, by file.
+        given: Whether it was agreed to beforehand; nobody is asked then.
+    """
+    while _BARS:
+        _BARS.pop().stop()
+    for file, listed in proposals.items():
+        say(f"■ {file}　{sentences.decisions_total(len(listed))}")
+        _say_indented(proposal.sentence for proposal in listed[:_SHOWN])
+        if len(listed) > _SHOWN:
+            say(f"  ……另有 {len(listed) - _SHOWN} 处")
+    return _agrees("一并改好吗？", given=given)
+
+
+def sends_with_errors(submission: Submission, *, given: bool = False) -> bool:
+    """Tell the errors of a ledger; ask on a terminal whether it is sent all the same."""
+    errors = submission.errors
+    say(sentences.errors_total(len(errors)))
+    _say_indented(map(sentences.finding_line, errors[:_SHOWN]))
+    if len(errors) > _SHOWN:
+        say(f"  ……另有 {len(errors) - _SHOWN} 条，用 bangdai validate 看全部")
+    return _agrees("仍要上报吗？", given=given)
+
+
+def agrees_to_tidy(submission: Submission, *, given: bool = False) -> bool:
+    """List odd spellings; ask on a terminal whether they are written in the standard way."""
+    changes = submission.rewritings
+    say(sentences.tidy_total(len(changes)))
+    _say_indented(change.sentence for change in changes[:_SHOWN])
+    return _agrees("改成规范写法再上报吗？", given=given)
+
+
+def _agrees(question: str, *, given: bool) -> bool:
+    """Return `given`, or on a terminal the answer to a question."""
+    if given or not sys.stdin.isatty():
+        return given
+    return click.confirm(question, default=True)
+
+
+def show_submission(result: SubmitResult) -> None:
+    """Print what was sent and where it is, or how to send it all the same."""
+    _say_indented(result.ledgers.file_findings)
+    if result.out is None:
+        say("没有上报。请先改正错误；仍要上报的，请加 --with-errors。")
+        return
+    day = result.ledgers.as_of
+    say(*sentences.submission_sentences(result.out, day, result.tidied, result.formulas))
+    say("原台账没有改动。")
+
+
 def show_update(result: UpdateResult) -> None:
     """Print what was left out, how many ledgers and IDs were brought up to date, and where."""
     _say_indented(f"{sentence}。" for sentence in result.withheld)
     _say_indented(result.ledgers.file_findings)
     _say_indented(sentences.copy_lines(result.copies))
     _say_indented(upgrade.sentence for upgrade in result.upgrades)
-    say(sentences.update_total(result), f"写到：{result.out}")
+    if result.proposals:
+        count = sum(map(len, result.proposals.values()))
+        say(sentences.decisions_end(count, agreed=result.agreed))
+    say(
+        sentences.update_total(result), *sentences.duties_total(result.duties),
+        f"写到：{result.out}",
+    )  # fmt: skip
 
 
 def show_flags(ledger_set: LedgerSet, result: FlagsResult) -> None:

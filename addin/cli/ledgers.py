@@ -1,8 +1,9 @@
-"""Commands on whole ledgers: make, check and consolidate them."""
+"""Commands on whole ledgers: make, check, send and consolidate them."""
 
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
@@ -111,18 +112,40 @@ def validate(paths: tuple[Path, ...], show_all: bool, as_json: bool, as_of: date
 @cli.command(example="bangdai tidy 开城镇.xlsx --out 开城镇-规范.xlsx")
 @one_ledger
 @option_file("--out", "规范后的台账写到哪个文件；不写则只列出", required=False)
-@options("json")
-def tidy(path: Path, out: Path | None, as_json: bool) -> int:
+@options("json", "as-of")
+def tidy(path: Path, out: Path | None, as_json: bool, as_of: date) -> int:
     """规范格式：把写法不统一但含义明确的日期、编号、姓名、数字改成规范写法。"""
     start_workers_early()
     from addin.actions.tidy import tidy_ledger
 
-    result = tidy_ledger(path, out)
+    result = tidy_ledger(path, out, as_of=as_of)
     if as_json:
         console.say_json(result.as_json())
     else:
         console.show_tidy(result)
     return 0
+
+
+@cli.command(example="bangdai submit 开城镇.xlsx --out 上报")
+@one_ledger
+@option_file("--out", "上报的台账放到哪个文件夹；按单位和日期命名，不覆盖已有的文件")
+@click.option("--tidy", is_flag=True, help="把含义明确的写法改成规范写法；不写则先问")
+@click.option("--with-errors", is_flag=True, help="有错误也上报；不写则先问")
+@options("settings", "as-of")
+def submit(
+    path: Path, out: Path, tidy: bool, with_errors: bool, settings: Path | None, as_of: date
+) -> int:
+    """上报：校验、规范写法、填上填报时间，另存一份公式换成数值的台账。"""
+    start_workers_early()
+    from addin.actions.decisions.submit import submit_ledger
+
+    result = submit_ledger(
+        path, out, as_of=as_of, settings_file=settings,
+        sends=partial(console.sends_with_errors, given=with_errors),
+        tidies=partial(console.agrees_to_tidy, given=tidy),
+    )  # fmt: skip
+    console.show_submission(result)
+    return result.exit_code
 
 
 @cli.command(example="bangdai consolidate 上报台账 --out 固原市汇总.xlsx")

@@ -1,4 +1,4 @@
-"""Commands that pair: suggest, confirm, and print what was confirmed."""
+"""Commands that pair: suggest, confirm, print what was confirmed, and end what is over."""
 
 from __future__ import annotations
 
@@ -76,3 +76,27 @@ def papers(path: Path, out: Path, pairings: tuple[str, ...], as_of: date) -> int
     result = reprint(path, out, as_of=as_of, pairings=pairings)
     console.show_papers(result)
     return result.exit_code
+
+
+@cli.command(example="bangdai complete 开城镇.xlsx --out 开城镇-期满处理.xlsx")
+@one_ledger
+@option_file("--out", "新台账写到哪个文件；原台账不改动")
+@option_file("--papers", "出师证书、期满证书写到哪个文件，默认在新台账旁边", required=False)
+@click.option(
+    "--pairing", "pairings", multiple=True, metavar="结对编号",
+    help="只做这一对的证书，可写多次；默认最近考核的全部结对",
+)  # fmt: skip
+@options("settings", "as-of")
+def complete(
+    path: Path, out: Path, papers: Path | None, pairings: tuple[str, ...],
+    settings: Path | None, as_of: date,
+) -> int:  # fmt: skip
+    """期满处理：准备期满考核的行，按填好的考核更新状态和期满日期，并打印证书。"""
+    start_workers_early()
+    from addin.actions.decisions.complete import complete_pairings
+
+    result = complete_pairings(
+        path, out, as_of=as_of, papers=papers, pairings=pairings, settings_file=settings
+    )
+    console.show_completion(result)
+    return 0

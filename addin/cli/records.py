@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,16 +19,30 @@ if TYPE_CHECKING:
 @cli.command(example="bangdai update 开城镇.xlsx --out 开城镇-已更新.xlsx")
 @ledgers
 @option_file("--out", "更新后的台账写到哪里；给文件夹时写到另一个文件夹")
+@click.option(
+    "--apply-decisions", is_flag=True,
+    help="期满考核、培养转化、销号批准、导师库调整的决定，相应的状态和日期一并改好；不写则先问",
+)  # fmt: skip
+@click.option("--accept-duties", is_flag=True, help="把职责编号建议填入空着的职责编号，计入职责")
 @options("settings", "as-of", "jobs")
-def update(path: Path, out: Path, settings: Path | None, as_of: date, jobs: int) -> int:
+def update(
+    path: Path,
+    out: Path,
+    apply_decisions: bool,
+    accept_duties: bool,
+    settings: Path | None,
+    as_of: date,
+    jobs: int,
+) -> int:
     """一键更新：重算所有生成的表，补全缺的编号；原台账不改动。"""
     start_workers_early()
     from addin.actions.update import update_ledgers
 
     with console.progress("更新台账") as step:
         result = update_ledgers(
-            path, out, as_of=as_of, settings_file=settings, jobs=jobs, progress=step
-        )
+            path, out, as_of=as_of, settings_file=settings, jobs=jobs, progress=step,
+            agrees=partial(console.agrees_to_decisions, given=apply_decisions), accept=accept_duties,
+        )  # fmt: skip
     console.show_update(result)
     return result.exit_code
 

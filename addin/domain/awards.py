@@ -16,14 +16,14 @@ for what is shown.
 **Conditions.** Of the pairings that ran in the year every mentee must be 合格 at the end of the
 period, or on course: a running pairing is on course unless an aspect stands lower than at the
 baseline, or nobody has assessed the mentee since 结对日期 although two intervals of assessment have
-passed. A pairing past its 期满日期 is no longer on course: it needs its assessment. Pairings broken
+passed. From the day after its 期满日期 a pairing is no longer on course: it needs its assessment. Pairings broken
 off (终止) are not judged. 负面情形 is the mentor's own, dated in the year or later up to the as-of
 date; a mentee's is stated for whoever decides and does not bar the mentor.
 
 **Quota.** `settings.gold_quota` percent of the county's mentors 在库, rounded down, at least 1. Those
 who meet every condition stand in the order of 总分, then 成效, 履职, 满意度: results first; then who
 reached the same with more mentees. Where the quota ends among mentors equal in all of these, none of
-them is taken by chance: they are left out together and the county decides (集体研究).
+them is taken by chance: all are listed as 并列 and the county decides (集体研究).
 """
 
 from __future__ import annotations
@@ -115,10 +115,11 @@ def score(tally: Tally, settings: Settings) -> Score:
 
 
 def _duties(tally: Tally) -> str:
-    share, undone = tally.duties
+    share, undone, pending = tally.duties
     if not share.of:
         return "没有到期或已完成的导师职责"
-    late = f"（未完成：{some(undone)}）" if undone else ""
+    waiting = f"，另有 {pending} 条待确认" if pending else ""
+    late = f"（未完成：{some(undone)}{waiting}）" if undone else ""
     return f"到期或已完成的导师职责 {share.of} 项，完成 {share.done} 项{late}"
 
 
@@ -220,12 +221,11 @@ def _mentees(pairings: Sequence[Pairing], results: Results) -> Condition:
 def _problems(pairing: Pairing, results: Results) -> Iterator[str]:
     name = pairing.pairing_id or pairing.mentee_id
     final = results.facts.finals.get(pairing.pairing_id)
-    if final is not None:
-        if final.rating is Rating.UNQUALIFIED:
-            yield f"{name} {final.day} 期满考核 {final.score:g} 分，不合格"
-    elif pairing.until <= results.last:
+    if final is not None and final.rating is Rating.UNQUALIFIED:
+        yield f"{name} {final.day} 期满考核 {final.score:g} 分，不合格"
+    elif pairing.until < results.last and not results.facts.is_concluded(pairing):
         yield f"{name} {pairing.until} 期满，没有期满考核"
-    else:
+    elif final is None:
         yield from _off_course(pairing, name, results)
 
 
@@ -274,9 +274,14 @@ class Place(NamedTuple):
     equals: int
     taken: bool
 
+    @property
+    def tied(self) -> bool:
+        """Return whether the quota ends among equals: each is listed, nobody is chosen by chance."""
+        return not self.taken and self.rank <= self.quota
+
     def __str__(self) -> str:
         place = f"县内符合条件的第 {self.rank} 名，名额 {self.quota} 名"
-        if self.taken or self.rank > self.quota:
+        if not self.tied:
             return place
         left = self.quota - self.rank + 1
         return f"{place}；{self.equals} 人各项得分和对象数相同，剩余名额 {left} 名，请集体研究确定"
@@ -360,6 +365,13 @@ class Award:
         return self.place is not None and self.place.taken
 
     @property
+    def outcome(self) -> Shortlisted:
+        """Return what 入围 says: 并列 of those among whom the quota ends."""
+        if self.shortlisted:
+            return Shortlisted.YES
+        return Shortlisted.TIED if self.place and self.place.tied else Shortlisted.NO
+
+    @property
     def merit(self) -> tuple[float, ...]:
         """Return what the county orders its mentors by, the better the greater."""
         return merit(self.score, len({pairing.mentee_id for pairing in self.pairings}))
@@ -385,7 +397,7 @@ class Award:
             "total": self.score.total,
             "basis": self.score.basis,
             "conditions": "；".join([*texts, str(self.place)] if self.place else texts),
-            "shortlisted": Shortlisted.YES if self.shortlisted else Shortlisted.NO,
+            "shortlisted": self.outcome,
         }
 
 

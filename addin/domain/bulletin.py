@@ -40,7 +40,7 @@ def percent(share: float | None) -> str:
 
 
 def _reporting(scope: Division, states: Sequence[UnitStatus], as_of: date) -> Iterator[str]:
-    expected = [unit for unit in states if unit.state is not ReportState.DUPLICATE]
+    expected = [unit for unit in states if unit.is_expected]
     missing = [unit for unit in expected if unit.state is ReportState.MISSING]
     faulty = [unit for unit in expected if unit.state is ReportState.FAULTY]
     yield (
@@ -53,6 +53,8 @@ def _reporting(scope: Division, states: Sequence[UnitStatus], as_of: date) -> It
         by_county = Counter(unit.county for unit in missing)
         listed = "、".join(f"{county}{n}个" for county, n in by_county.items())
         yield f"；尚有{len(missing)}个单位未报（{listed}）"
+    if unknown := sum(not unit.code for unit in states):
+        yield f"；另有{unknown}份文件认不出填报单位"
     yield "。"
 
 

@@ -6,18 +6,17 @@ entries of one day are two contacts. Entries whose date or pairings are unreadab
 
 A pairing **owes** `settings.contacts_per_month` contacts in every full calendar month that counts
 for it (see `addin.domain.months`). More contacts than owed in one month make up for no other. Its
-period ends with 期满日期; the day a pairing was broken off (终止) is not recorded, so that one
-owes nothing after its last contact. Only accepted pairings whose ID stands once owe anything.
+period ends with its last day (`last_day_of`). Only accepted pairings whose ID stands once owe
+anything.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -87,6 +86,43 @@ def _codes(codes: object) -> IntArray:
 
 
 # --- what each pairing owes and made ---
+
+
+def last_day_of(
+    status: PairingStatus | None, span: Span, ended_on: date | None, last: date | None
+) -> date:
+    """Return the last day of a pairing, which belongs to its period.
+
+    It is 期满日期, unless the pairing was broken off (终止): then 终止日期, and without one the last
+    day it is known to have run. Neither lies outside the period.
+
+    Args:
+        status: Of the pairing.
+        span: 结对日期 and 期满日期.
+        ended_on: 终止日期.
+        last: The day of its last contact.
+    """
+    first, until = span
+    if status is not PairingStatus.ENDED:
+        return until
+    return max(first, min(until, ended_on or last or first))
+
+
+def planned_months(
+    period: Span, settings: Settings, pauses: Iterable[Span] = (), *, latest: date
+) -> tuple[date, ...]:
+    """Return the months up to `latest` in which a pairing owes contacts, the earliest first.
+
+    Args:
+        period: 结对日期 and the pairing's last day.
+        settings: For grace, exempt periods and the days a month needs.
+        pauses: 暂停起止.
+        latest: Later months are left out.
+    """
+    left_out: list[Span] = [*settings.exempt_periods, *pauses]
+    if settings.grace_days:
+        left_out.append((period[0], period[0] + timedelta(days=settings.grace_days - 1)))
+    return owed_months(period, left_out, settings.counted_days, latest)
 
 
 class MonthPlan(NamedTuple):
@@ -159,15 +195,15 @@ class PairContacts:
     def silent_months(self) -> tuple[date, ...]:
         """Return the months in a row without any contact that end with the last full month.
 
-        Months that do not count are passed over unless they hold a contact; nothing is returned
-        where the last full month does not count or holds one. The earliest is first.
+        A month that does not count, as when the pairing paused, ends the row: missed, paused,
+        missed is not two in a row. The earliest is first.
         """
-        if not self.months or self.months[-1].month != self.latest:
-            return ()
-        before = [day for day in self.days if month_of(day) <= self.latest]
-        since = month_of(before[-1]) if before else date.min
-        run = takewhile(lambda plan: plan.month > since, reversed(self.months))
-        return tuple(plan.month for plan in run)[::-1]
+        silent: list[date] = []
+        for plan in reversed(self.months):
+            if plan.made or plan.month != add_months(self.latest, -len(silent)):
+                break
+            silent.insert(0, plan.month)
+        return tuple(silent)
 
 
 @dataclass(frozen=True)
@@ -204,6 +240,15 @@ class Contacts:
         first, end = self._slices.get(pairing_id, (0, 0))
         return date.fromordinal(int(self._sorted.day[end - 1])) if first < end else None
 
+    def still_owed(self, pairing_id: str, first: date, last: date) -> int:
+        """Return how many contacts a pairing is still to make in the months of two days."""
+        at = self.known.get(pairing_id)
+        settings, pair = self._settings_of(at), self.of_pairing(pairing_id)
+        made = Counter(map(month_of, pair.days))
+        months = self._owed(at, settings, pair.last, until=last)
+        owed = (month for month in months if month >= month_of(first))
+        return sum(max(0, settings.contacts_per_month - made[month]) for month in owed)
+
     def of_pairing(self, pairing_id: str) -> PairContacts:
         """Return a pairing's contacts and plan; empty for one nobody knows."""
         if pairing_id not in self._by_pairing:
@@ -219,7 +264,7 @@ class Contacts:
         counts, owed = Counter(months), settings.contacts_per_month
         plans = tuple(
             MonthPlan(month, owed, counts[month])
-            for month in self._owed(at, settings, days[-1] if days else None)
+            for month in self._owed(at, settings, days[-1] if days else None, until=self._latest)
         )
         grace = timedelta(days=settings.grace_days)
         in_grace = start is not None and self.as_of < start + grace
@@ -274,28 +319,25 @@ class Contacts:
         """Return the row of every accepted pairing whose ID stands once."""
         return self._pairings.accepted_by_id
 
-    def _settings_of(self, at: int) -> Settings:
-        if not self.own:
+    def _settings_of(self, at: int | None) -> Settings:
+        if at is None or not self.own:
             return self.settings
         return self.own.get(self._pairings.locate(at)[0].file, self.settings)
 
     @cached_property
     def _spans(self) -> list[tuple[Any, ...]]:
-        names = ("paired_on", "until", "paused_from", "paused_to", "status")
+        names = ("paired_on", "until", "paused_from", "paused_to", "status", "ended_on")
         return list(self._pairings.columns(*names))
 
-    def _owed(self, at: int | None, settings: Settings, last: date | None) -> tuple[date, ...]:
-        """Return the months the pairing in row `at` owes; `last` is its last contact."""
+    def _owed(
+        self, at: int | None, settings: Settings, last: date | None, *, until: date
+    ) -> tuple[date, ...]:
+        """Return the months to `until` the pairing in row `at` owes; `last` is its last contact."""
         if at is None:
             return ()
-        start, until, paused, resumed, status = self._spans[at]
-        if status is PairingStatus.ENDED:
-            until = min(until, last) if until and last else None
-        if start is None or until is None:
+        start, end, paused, resumed, status, ended_on = self._spans[at]
+        if start is None or end is None:
             return ()
-        left_out: list[Span] = list(settings.exempt_periods)
-        if settings.grace_days:
-            left_out.append((start, start + timedelta(days=settings.grace_days - 1)))
-        if paused:  # a pause without an end lasts
-            left_out.append((paused, resumed or until))
-        return owed_months((start, until), left_out, settings.counted_days, self._latest)
+        end = last_day_of(status, (start, end), ended_on, last)
+        pause = ((paused, resumed or end),) if paused else ()  # without an end it lasts
+        return planned_months((start, end), settings, pause, latest=until)

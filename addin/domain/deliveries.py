@@ -25,10 +25,10 @@ class ReportState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class Reporter:
     """Whom to call: 填报人 and the office phone, which stays unmasked."""
 
-    reporter: str = ""
+    name: str = ""
     office_phone: str = ""
 
 
@@ -42,7 +42,7 @@ class Delivery:
     county: str
     township: str
     year: int
-    contact: Contact
+    reporter: Reporter
     reported_on: date | None
     version: str
 
@@ -65,11 +65,16 @@ class UnitStatus:
     township: str
     state: ReportState
     file: str = ""
-    contact: Contact = Contact()
+    reporter: Reporter = Reporter()
     reported_on: date | None = None
     errors: int = 0
     warnings: int = 0
     todo: str = ""
+
+    @property
+    def is_expected(self) -> bool:
+        """Return whether it counts among 应报: a known unit's, and not a further file of it."""
+        return bool(self.code) and self.state is not ReportState.DUPLICATE
 
 
 def delivery_of(ledger: Ledger, file: str, digest: str) -> Delivery:
@@ -84,7 +89,7 @@ def delivery_of(ledger: Ledger, file: str, digest: str) -> Delivery:
         county=county or getattr(form, "county", None) or "",
         township=township or getattr(form, "township", None) or "",
         year=getattr(form, "year", None) or 0,
-        contact=Contact(
+        reporter=Reporter(
             getattr(form, "reporter", None) or "", getattr(form, "office_phone", None) or ""
         ),
         reported_on=getattr(form, "reported_on", None),
@@ -137,13 +142,28 @@ def named_unit(file: str, expected: Iterable[Division]) -> Division | None:
     return named[0] if len(named) == 1 else None
 
 
+def named_elsewhere(file: str, scope: Division) -> str:
+    """Return the place outside `scope` a file's name speaks of, "" if there is none.
+
+    Of a file that cannot be read nothing else tells whose it is.
+    """
+    if scope.name in file or named_unit(file, expected_units(scope)):
+        return ""
+    outside = [place for place in by_code().values() if not place.code.startswith(scope.code)]
+    unit = named_unit(file, (place for place in outside if place.level == "township"))
+    if unit:
+        return full_name(unit)
+    counties = [place for place in outside if place.level == "county" and place.name in file]
+    return counties[0].name if len(counties) == 1 else ""
+
+
 def statuses(
     scope: Division,
     taken: Sequence[Delivery],
     superseded: Mapping[str, tuple[Delivery, Delivery]],
     unreadable: Mapping[str, str],
     counts: Mapping[str, tuple[int, int]],
-    contacts: Mapping[str, Contact],
+    reporters: Mapping[str, Reporter],
 ) -> list[UnitStatus]:
     """Return the state of every expected unit and of every other file, in unit order.
 
@@ -153,30 +173,30 @@ def statuses(
         superseded: By file, a delivery left out and the one taken instead.
         unreadable: By file, why it cannot be read.
         counts: By file, how many errors and warnings it has.
-        contacts: By unit code, whom an earlier consolidation knew; for units without a file.
+        reporters: By unit code, whom an earlier consolidation knew; for units without a file.
     """
     expected = expected_units(scope)
     states = [_delivered(delivery, *counts.get(delivery.file, (0, 0))) for delivery in taken]
     states += [_left_out(delivery, best) for delivery, best in superseded.values()]
-    states += [_broken(file, why, expected, contacts) for file, why in unreadable.items()]
+    states += [_broken(file, why, expected, reporters) for file, why in unreadable.items()]
     known = {status.code for status in states}
-    states += [_absent(unit, contacts) for unit in expected if unit.code not in known]
+    states += [_absent(unit, reporters) for unit in expected if unit.code not in known]
     return sorted(states, key=lambda s: (not s.code, s.code, s.state == "重复", s.file))
 
 
-def _delivered(one: Delivery, errors: int, warnings: int) -> UnitStatus:
+def _delivered(delivery: Delivery, errors: int, warnings: int) -> UnitStatus:
     state, todo = ReportState.REPORTED, ""
-    if one.version and not schema.is_supported(one.version):
+    if delivery.version and not schema.is_supported(delivery.version):
         state = ReportState.OTHER_VERSION
-        todo = f"模板版本是 {one.version}，本工具只认到 {schema.TEMPLATE_VERSION}，请核对版本或升级本工具"
+        todo = f"模板版本是 {delivery.version}，本工具只认到 {schema.TEMPLATE_VERSION}，请核对版本或升级本工具"
     if errors:
         state = ReportState.FAULTY
         todo = f"改正 {errors} 处错误后重新上报，位置见“问题清单”"
-    if not one.code:
+    if not delivery.code:
         state = ReportState.FAULTY
         todo = "“填报信息”的区划代码认不出是哪个单位，请核对后重新上报"
     return UnitStatus(
-        one.code, one.county, one.township, state, one.file, one.contact, one.reported_on,
+        delivery.code, delivery.county, delivery.township, state, delivery.file, delivery.reporter, delivery.reported_on,
         errors, warnings, todo,
     )  # fmt: skip
 
@@ -186,25 +206,25 @@ def _left_out(delivery: Delivery, best: Delivery) -> UnitStatus:
     todo = f"已采用“{best.file}”（{same}），请确认后删去本文件"
     return UnitStatus(
         delivery.code, delivery.county, delivery.township, ReportState.DUPLICATE, delivery.file,
-        delivery.contact, delivery.reported_on, todo=todo,
+        delivery.reporter, delivery.reported_on, todo=todo,
     )  # fmt: skip
 
 
 def _broken(
-    file: str, why: str, expected: Iterable[Division], contacts: Mapping[str, Contact]
+    file: str, why: str, expected: Iterable[Division], reporters: Mapping[str, Reporter]
 ) -> UnitStatus:
     unit = named_unit(file, expected)
     code = unit.code if unit else ""
     county, township = unit_name(code) if code else ("", "")
     return UnitStatus(
-        code, county, township, ReportState.FAULTY, file, contacts.get(code, Contact()),
+        code, county, township, ReportState.FAULTY, file, reporters.get(code, Reporter()),
         errors=1, todo=f"{why}，请重新上报",
     )  # fmt: skip
 
 
-def _absent(unit: Division, contacts: Mapping[str, Contact]) -> UnitStatus:
+def _absent(unit: Division, reporters: Mapping[str, Reporter]) -> UnitStatus:
     county, township = unit_name(unit.code)
     return UnitStatus(
         unit.code, county, township, ReportState.MISSING,
-        contact=contacts.get(unit.code, Contact()), todo="没有收到台账，请催报",
+        reporter=reporters.get(unit.code, Reporter()), todo="没有收到台账，请催报",
     )  # fmt: skip

@@ -1,12 +1,17 @@
 """`Doubts`: what cannot be read and might excuse a mentee.
 
-That something is absent is only said where nothing is in doubt:
+A doubtful row counts like one row: it excuses at most what it could prove if it were read, and
+several excuse no more than as many. A later good row supersedes an earlier doubtful one.
 
-- A log entry an error cites may be a contact of the pairings it names, on its day if that can be
+- A log entry an error cites may be one contact of each pairing it names, on its day if that can be
   read and lies in the period, on any day otherwise. A pairing cell that cannot be read names the
   pairings of its workbook whose number stands in it.
-- A pairing whose status or mentee cannot be read may be the one its mentee, or any mentee of the
-  workbook, is said to lack.
+- An assessment an error cites may show other scores than those it is held against, where its own
+  cannot be read or differ, unless a later assessment is good.
+- A pairing whose status cannot be read may be the one its mentee is said to lack; one whose mentee
+  cannot be read, that of one mentee of the workbook. The mentee's number or name in the unreadable
+  cell says whose it is.
+- An end-of-period assessment whose pairing cannot be read may be that of one pairing of the workbook.
 - A workbook without the log, the pairings or the end-of-period assessments says nothing about what
   is absent there.
 """
@@ -15,30 +20,45 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from addin.domain.months import month_of
 from validators.ledger import Ledger
-from validators.sheets import AssessmentRow, CompletionRow, LogEntryRow, PairingRow, Row
+from validators.relations import is_prepared
+from validators.sheets import (
+    AssessmentRow,
+    CompletionRow,
+    IndividualRow,
+    LogEntryRow,
+    OrganisationRow,
+    PairingRow,
+    Row,
+)
+from validators.sheets.base import ASPECT_FIELDS
 from validators.vocabulary import Aspect, PairingStatus
 
 _UNIT_DIGITS = 9
 
 
 class Maybe(NamedTuple):
-    """A contact that may have been: its day, aspect and duty where they can be read."""
+    """A contact that may have been: its day, aspect and duties where they can be read.
+
+    `row` is its row in the log's table.
+    """
 
     day: date | None
     aspect: Aspect | None
-    duty_id: str | None
+    duty_ids: tuple[str, ...] | None
+    row: int
 
     def fits(self, first: date, last: date, aspect: Aspect | None, duty_id: str | None) -> bool:
         """Return whether it may lie between two days, on an aspect or for a duty if given."""
         on_time = self.day is None or first <= self.day <= last
-        told = self.duty_id is not None and self.duty_id == duty_id
+        told = duty_id in (self.duty_ids or ())
         return on_time and (aspect is None or told or self.aspect in {None, aspect})
 
 
@@ -66,8 +86,18 @@ class Doubts:
             aspect: Only those that may be on this aspect,
             duty_id: or for this duty.
         """
-        found = self._entries[0].get(pairing_id, ())
-        return sum(maybe.fits(first, last, aspect, duty_id) for maybe in found)
+        entries = self.entries(pairing_id)
+        return sum(maybe.fits(first, last, aspect, duty_id) for maybe in entries)
+
+    def entries(self, pairing_id: str) -> Collection[Maybe]:
+        """Return the entries not used that may be contacts of a pairing."""
+        return self._entries[0].get(pairing_id, ())
+
+    def months(self, pairing_id: str) -> tuple[Counter[date], int]:
+        """Return how many of them lie in each month, by its first day, and how many in any."""
+        days = [maybe.day for maybe in self.entries(pairing_id)]
+        dated = Counter(month_of(day) for day in days if day)
+        return dated, days.count(None)
 
     def unplaced(self, file: str, first: date, last: date) -> int:
         """Return how many entries of a workbook between two days name no pairing it knows."""
@@ -78,49 +108,94 @@ class Doubts:
         return file in self._logs
 
     def may_be_paired(self, mentee_id: str, file: str) -> bool:
-        """Return whether a pairing that cannot be read may be this mentee's."""
-        mentees, files = self._unclear
-        return file not in self._pairings or mentee_id in mentees or file in files
+        """Return whether a pairing that cannot be read, and names this mentee, may run."""
+        return file not in self._pairings or mentee_id in self._unclear[0]
+
+    def unplaced_pairings(self, file: str) -> int:
+        """Return how many pairings of a workbook may run of which nobody knows the mentee."""
+        return self._unclear[1][file]
 
     def may_be_completed(self, pairing_id: str, file: str) -> bool:
-        """Return whether a pairing has, or may have, an end-of-period assessment.
+        """Return whether an end-of-period assessment that is not used names a pairing."""
+        return file not in self._completions or pairing_id in self._completed[0]
 
-        One an error cites counts, and so does one that names no pairing in the pairing's workbook.
-        """
-        codes, files = self._completed
-        return file not in self._completions or pairing_id in codes or file in files
+    def unplaced_completions(self, file: str) -> int:
+        """Return how many end-of-period assessments of a workbook name no pairing."""
+        return self._completed[1][file]
 
     @cached_property
-    def assessed(self) -> frozenset[str]:
-        """Return the mentees with an assessment that is not used."""
+    def assessments(self) -> dict[str, list[tuple[date | None, tuple[int | None, ...]]]]:
+        """Return day and scores of each mentee's assessments not used, None where unreadable."""
         table = self._ledger.table(AssessmentRow)
-        rows = zip(table.accepted(), table.column("mentee_id"), strict=True)
-        return frozenset(mentee for taken, mentee in rows if mentee and not taken)
+        accepted, by_mentee = table.accepted(), defaultdict(list)
+        rows = table.columns("mentee_id", "assessed_on", *ASPECT_FIELDS)
+        for row, (mentee, day, *scores) in enumerate(rows):
+            if mentee and not accepted[row]:
+                sure = day and day <= self._as_of and not table.has_error(row, "assessed_on")
+                by_mentee[mentee].append((day if sure else None, tuple(scores)))
+        return dict(by_mentee)
 
     @cached_property
-    def _unclear(self) -> tuple[set[str], set[str]]:
-        """Return the mentees, and the workbooks, of pairings that may run."""
+    def _unclear(self) -> tuple[set[str], Counter[str]]:
+        """Return the mentees of pairings that may run, and by workbook how many are nobody's.
+
+        A later good pairing of the mentee says what came after one whose status cannot be read.
+        """
         table = self._ledger.table(PairingRow)
-        mentees, files = set(), set()
-        for row, (mentee, status) in enumerate(table.columns("mentee_id", "status")):
+        accepted, latest = table.accepted(), dict[str, date]()
+        rows = list(table.columns("mentee_id", "status", "paired_on"))
+        for row, (mentee, _, start) in enumerate(rows):
+            if accepted[row] and mentee and start:
+                latest[mentee] = max(start, latest.get(mentee, start))
+        mentees, files = set[str](), Counter[str]()
+        for row, (mentee, status, start) in enumerate(rows):
             if status in {PairingStatus.RUNNING, None}:
-                if mentee:
-                    mentees.add(mentee)
+                file = table.locate(row)[0].file
+                if code := mentee or self._mentee_in(file, table.raw(row, "mentee_id")):
+                    superseded = status is None and start and start < latest.get(code, start)
+                    mentees.update([] if superseded else [code])
                 else:
-                    files.add(table.locate(row)[0].file)
+                    files[file] += 1
         return mentees, files
 
     @cached_property
-    def _completed(self) -> tuple[set[str], set[str]]:
-        """Return the pairings with an end-of-period assessment, and the workbooks of others."""
+    def _completed(self) -> tuple[set[str], Counter[str]]:
+        """Return the pairings an end-of-period assessment not used names; by workbook, nobody's."""
         table = self._ledger.table(CompletionRow)
-        codes, files = set(), set()
+        accepted, codes, files = table.accepted(), set[str](), Counter[str]()
         for row, code in enumerate(table.column("pairing_id")):
-            if code:
-                codes.add(code)
+            if accepted[row] or is_prepared(table, row):
+                continue
+            file = table.locate(row)[0].file
+            if named := {code} if code else self.guessed(file, table.raw(row, "pairing_id")):
+                codes |= named
             else:
-                files.add(table.locate(row)[0].file)
+                files[file] += 1
         return codes, files
+
+    @cached_property
+    def _mentees(self) -> dict[str, list[tuple[str, str, str]]]:
+        """Return code, letter and number, and name of the mentees of each workbook."""
+        by_file = defaultdict(list)
+        for model in (IndividualRow, OrganisationRow):
+            table = self._ledger.table(model)
+            for row, (code, name) in enumerate(table.columns("mentee_id", "name")):
+                if code and name:
+                    number = f"{code[0]}{int(code.rpartition('-')[2])}"
+                    by_file[table.locate(row)[0].file].append((code, number, name))
+        return by_file
+
+    def _mentee_in(self, file: str, cell: object) -> str | None:
+        """Return the one mentee of a workbook whose number or name stands in an unreadable cell."""
+        typed = unicodedata.normalize("NFKC", str(cell or "")).upper()
+        number = re.search(r"([GZ])(?:\d{0,9}\D+)?0*(\d{1,6})\D*$", typed)
+        numbered = "".join(number.groups()) if number else None
+        fitting = {
+            code
+            for code, own_number, name in self._mentees.get(file, ())
+            if own_number == numbered or name in typed
+        }
+        return fitting.pop() if len(fitting) == 1 else None
 
     @cached_property
     def _logs(self) -> set[str]:
@@ -174,14 +249,14 @@ class Doubts:
     def _rejected_entries(self) -> Iterator[tuple[str, Collection[str], Maybe]]:
         """Yield workbook and pairings of every entry that is not used."""
         log = self._ledger.table(LogEntryRow)
-        names = ("date", "pairing_ids", "aspect", "duty_id")
+        names = ("date", "pairing_ids", "aspect", "duty_ids")
         days, named, aspects, duties = (log.column(name) for name in names)
         for start, part in log.starts():
             for local in sorted(part.rejected):
                 row = start + local
                 day = None if log.has_error(row, "date") else days[row]
                 codes = named[row] or self.guessed(part.file, log.raw(row, "pairing_ids"))
-                yield part.file, codes, Maybe(day, aspects[row], duties[row])
+                yield part.file, codes, Maybe(day, aspects[row], duties[row], row)
 
     def guessed(self, file: str, cell: object) -> set[str]:
         """Return the pairings of a workbook whose number stands in an unreadable cell."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from addin.domain.numbering import unit_of
 from addin.domain.ranking import Standing
+from validators.divisions import Division
 from validators.ledger import Ledger
 from validators.rulebook import CitedRow
 from validators.settings import Settings
@@ -174,8 +175,11 @@ def _posts(ledger: Ledger, as_of: date) -> Iterator[_Post]:
 # --- what a superior publishes ---
 
 
+_SENT_DOWN = {"city": Source.CITY, "county": Source.COUNTY}
+
+
 def notices(
-    author: str,
+    publisher: Division,
     as_of: date,
     standings: Sequence[Standing] = (),
     useful: Sequence[Experience] = (),
@@ -186,7 +190,7 @@ def notices(
     Texts hold what clerks typed as titles: the caller masks numbers in them.
 
     Args:
-        author: The unit that publishes, such as 固原市委组织部.
+        publisher: The city, county or township that publishes.
         as_of: The day the data reach to.
         standings: The ranking.
         useful: The most useful experiences; the first ten are named.
@@ -202,10 +206,10 @@ def notices(
             "exchange_id": None,
             "date": as_of,
             "kind": ExchangeKind.NOTICE,
-            "author": author,
+            "author": publisher.name,
             "title": f"{title}（截至 {as_of}）",
             "content": content,
-            "origin": Source.CITY,
+            "origin": _SENT_DOWN.get(publisher.level, Source.TOWNSHIP),
         }
         for title, lines in posts
         if (content := "；".join(lines))

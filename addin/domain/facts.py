@@ -12,20 +12,20 @@ ledgers count with the others.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
-from addin.domain.contacts import Contacts, MonthPlan
+from addin.domain.contacts import Contacts, MonthPlan, last_day_of
 from addin.domain.doubts import Doubts
-from addin.domain.duties import DutyState, progress
+from addin.domain.duties import DutyReport, DutyState, duty_report
 from addin.domain.months import Span, month_of
 from addin.domain.numbering import unit_of
 from validators import vocabulary
 from validators.ledger import Ledger, SheetPart
-from validators.relations import running
+from validators.relations import is_next_period, running
 from validators.rulebook import CitedRow
 from validators.settings import Settings
 from validators.sheets import (
@@ -52,6 +52,11 @@ SEEKING: frozenset[str] = frozenset(
     {vocabulary.MenteeStatus.UNPAIRED, vocabulary.MenteeStatus.PAIRED}
 )
 """待结对 and 帮带中, of individuals and organisations: who has or needs a mentor."""
+
+UNPAIRED: frozenset[str] = frozenset(
+    {vocabulary.MenteeStatus.UNPAIRED, vocabulary.OrganisationStatus.UNPAIRED}
+)
+"""待结对."""
 
 
 class Mentor(NamedTuple):
@@ -108,6 +113,7 @@ class Pairing(NamedTuple):
     paired_on: date
     until: date
     status: vocabulary.PairingStatus
+    ended_on: date | None
     end_reason: str
     paused_from: date | None
     paused_to: date | None
@@ -134,6 +140,31 @@ class Pairing(NamedTuple):
     def pauses_on(self, day: date) -> bool:
         """Return whether the pairing pauses on a day."""
         return self.pause is not None and self.pause[0] <= day <= self.pause[1]
+
+
+class PairingEnd(NamedTuple):
+    """The end of a pairing: its last day, and what it rests on.
+
+    `pairing_id` is "" where it is blank; `last_contact` is the day of the last contact.
+    """
+
+    day: date
+    pairing_id: str
+    status: vocabulary.PairingStatus
+    ended_on: date | None
+    last_contact: date | None
+
+    @property
+    def undated(self) -> bool:
+        """Return whether the pairing was broken off and 终止日期 is blank."""
+        return self.status is vocabulary.PairingStatus.ENDED and self.ended_on is None
+
+    def __str__(self) -> str:
+        name = f"上一结对 {self.pairing_id}".strip()
+        if not self.undated:
+            return f"{name} {self.day} {self.status}"
+        known = "最近一次联系" if self.last_contact else "结对日期"
+        return f"{name} 已终止（没有填终止日期，按{known} {self.day} 起算）"
 
 
 class Assessment(NamedTuple):
@@ -226,6 +257,16 @@ class LedgerFacts:
         """Return what cannot be read and might excuse a mentee."""
         return Doubts(self.ledger, self.as_of)
 
+    def doubtful_scores(self, mentee_id: str) -> list[Scores]:
+        """Return the scores of the mentee's assessments not used that may be the latest.
+
+        A later good assessment supersedes an earlier one, whatever is wrong with that.
+        """
+        series = self.assessments.get(mentee_id, ())
+        latest = series[-1].day if series else date.min
+        doubtful = self.doubts.assessments.get(mentee_id, ())
+        return [scores for day, scores in doubtful if day is None or day > latest]
+
     # --- people ---
 
     @cached_property
@@ -308,9 +349,9 @@ class LedgerFacts:
         return tuple(
             Pairing(
                 CitedRow(table, row), code or "", mentor, mentee, start, until, status,
-                reason or "", paused, resumed,
+                ended_on, reason or "", paused, resumed,
             )
-            for row, (code, mentor, mentee, start, until, status, reason, paused, resumed)
+            for row, (code, mentor, mentee, start, until, status, ended_on, reason, paused, resumed)
             in table.accepted_rows(*Pairing._fields[1:])
         )  # fmt: skip
 
@@ -364,14 +405,49 @@ class LedgerFacts:
         return paired_on is not None and paired_on + grace <= self.as_of
 
     @cached_property
-    def ended(self) -> dict[str, list[tuple[vocabulary.PairingStatus, date | None]]]:
-        """Return status and 期满日期 of the pairings each mentee had before, rejected included."""
-        ended: dict[str, list[tuple[vocabulary.PairingStatus, date | None]]] = defaultdict(list)
-        rows = self.ledger.table(PairingRow).columns("mentee_id", "status", "until")
-        for mentee, status, until in rows:
-            if mentee and status and status is not vocabulary.PairingStatus.RUNNING:
-                ended[mentee].append((status, until))
-        return dict(ended)
+    def ends(self) -> dict[str, list[PairingEnd]]:
+        """Return the ends of the pairings each mentee had before, rejected rows included.
+
+        A pairing is over by the day; one whose end cannot be read has none.
+        """
+        ends: dict[str, list[PairingEnd]] = defaultdict(list)
+        names = ("pairing_id", "mentee_id", "status", "paired_on", "until", "ended_on")
+        over = set(vocabulary.PairingStatus) - {vocabulary.PairingStatus.RUNNING}
+        for code, mentee, status, start, until, ended_on in self.ledger.table(PairingRow).columns(
+            *names
+        ):
+            if mentee and status in over and (until := until or ended_on):
+                last = self.contacts.last_day(code or "")
+                day = last_day_of(status, (start or until, until), ended_on, last)
+                ends[mentee].append(
+                    PairingEnd(min(day, self.as_of), code or "", status, ended_on, last)
+                )
+        return dict(ends)
+
+    def waiting_since(self, mentee: Mentee) -> tuple[date, str] | None:
+        """Return since when a mentee without a running pairing waits, and a sentence that says why.
+
+        It is the end of the last pairing, or 确定日期 where that is later or there was none. A pairing
+        broken off without 终止日期 ended at the latest when its mentee became 待结对. None where
+        neither is known.
+        """
+        beginnings = []
+        if ends := self.ends.get(mentee.mentee_id):
+            end = max(ends, key=lambda end: (end.day, end.pairing_id))
+            beginnings.append((end.day, str(end)))
+            changed = mentee.status_since
+            if end.undated and mentee.status in UNPAIRED and changed and end.day <= changed:
+                beginnings.append((min(changed, self.as_of), f"{changed} 终止结对后转为待结对"))
+        elif mentee.mentee_id in self.was_paired:
+            return None
+        if mentee.chosen_on:
+            beginnings.append((mentee.chosen_on, f"{mentee.chosen_on} 确定为帮带对象"))
+        return max(beginnings, default=None)
+
+    @cached_property
+    def was_paired(self) -> frozenset[str]:
+        """Return every mentee a pairing names, running or over."""
+        return frozenset(filter(None, self.ledger.table(PairingRow).column("mentee_id")))
 
     # --- what the pairings brought ---
 
@@ -390,6 +466,20 @@ class LedgerFacts:
     def finals(self) -> dict[str, Completion]:
         """Return the last end-of-period assessment of each pairing; the worse of one day."""
         return {pairing: last_of(listed) for pairing, listed in self.completions.items()}
+
+    def is_concluded(self, pairing: Pairing) -> bool:
+        """Return whether an end-of-period assessment concludes a pairing's present period.
+
+        A renewal (续帮) concludes the period it was made for, not the one it renews to.
+        """
+        final, months = (
+            self.finals.get(pairing.pairing_id),
+            self.settings_of(pairing.file).period_months,
+        )
+        return final is not None and not (
+            final.conclusion is vocabulary.Conclusion.RENEW
+            and is_next_period(final.day, pairing.until, months)
+        )
 
     @cached_property
     def assessments(self) -> dict[str, tuple[Assessment, ...]]:
@@ -415,9 +505,14 @@ class LedgerFacts:
         return dict(steps)
 
     @cached_property
+    def duty_report(self) -> DutyReport:
+        """Return what the log says of the duties."""
+        return duty_report(self.contacts)
+
+    @property
     def duties(self) -> tuple[DutyState, ...]:
         """Return the state of every duty, in ledger order."""
-        return progress(self.contacts)
+        return self.duty_report.states
 
     @cached_property
     def duties_of_pairing(self) -> dict[str, list[DutyState]]:
@@ -466,22 +561,32 @@ def assessments(ledger: Ledger, as_of: date) -> dict[str, tuple[Assessment, ...]
     return {mentee: tuple(sorted(series)) for mentee, series in by_mentee.items()}
 
 
-def trend(baseline: Scores, series: Sequence[Assessment]) -> vocabulary.GrowthTrend:
+def trend(
+    baseline: Scores, series: Sequence[Assessment], settings: Settings
+) -> vocabulary.GrowthTrend:
     """Return 成长趋势: the latest assessment against the one before it.
 
-    The first assessment is held against the baseline. The totals over the aspects that both rate
-    are compared; 待评价 where there are none.
+    The first assessment is held against the baseline; 待评价 where no aspect is rated by both. 下降
+    means the same as for the flag on falling scores (`has_fallen`).
     """
     rated = [baseline, *(assessment.scores for assessment in series)][-2:]
-    if len(rated) < 2:
-        return vocabulary.GrowthTrend.UNKNOWN
-    changes = [now - before for before, now in zip(*rated, strict=True) if before and now]
+    changes = score_changes(*rated) if len(rated) == 2 else []
     if not changes:
         return vocabulary.GrowthTrend.UNKNOWN
-    total = sum(changes)
-    if total:
-        return vocabulary.GrowthTrend.RISING if total > 0 else vocabulary.GrowthTrend.FALLING
-    return vocabulary.GrowthTrend.STEADY
+    if has_fallen(changes, settings):
+        return vocabulary.GrowthTrend.FALLING
+    rising = sum(changes) > 0
+    return vocabulary.GrowthTrend.RISING if rising else vocabulary.GrowthTrend.STEADY
+
+
+def score_changes(before: Scores, now: Scores) -> list[int]:
+    """Return by how much each aspect both rate has changed."""
+    return [new - old for old, new in zip(before, now, strict=True) if old and new]
+
+
+def has_fallen(changes: Collection[int], settings: Settings) -> bool:
+    """Return whether scores have fallen: all together, or one aspect by `settings.steep_fall`."""
+    return sum(changes) < 0 or min(changes, default=0) <= -max(1, settings.steep_fall)
 
 
 def last_of(completions: Iterable[Completion]) -> Completion:

@@ -45,6 +45,7 @@ class Growth:
         history: Stages of an individual.
         closing: State of an organisation.
         completions: End-of-period assessments in sheet order.
+        trend: 成长趋势; see `addin.domain.facts.trend`.
     """
 
     mentee_id: str
@@ -61,6 +62,7 @@ class Growth:
     history: StageHistory | None
     closing: OrganisationState | None
     completions: tuple[Completion, ...]
+    trend: GrowthTrend
 
     @property
     def latest(self) -> Scores:
@@ -74,11 +76,6 @@ class Growth:
             now - before if now and before else None
             for before, now in zip(self.baseline, self.latest, strict=True)
         )
-
-    @property
-    def trend(self) -> GrowthTrend:
-        """Return 成长趋势; see `addin.domain.facts.trend`."""
-        return trend(self.baseline, self.assessments)
 
     @property
     def duties_done(self) -> int:
@@ -97,13 +94,13 @@ class Growth:
 
     def as_row(self) -> dict[str, Any]:
         """Return its row of 成长档案, field → value."""
-        mentors = (self.mentor_names[one.mentor_id] for one in self.pairings if one.runs)
+        mentors = dict.fromkeys(one.mentor_id for one in self.pairings if one.runs)
         return {
             "mentee_id": self.mentee_id,
             "mentee_name": self.mentee.name,
             "category": self.mentee.category,
             "post": getattr(self.mentee, "post", None),
-            "mentors": "、".join(dict.fromkeys(mentors)) or None,
+            "mentors": "、".join(self.mentor_names[mentor] for mentor in mentors) or None,
             "weak_aspects": "、".join(self.weak) or None,
             **_by_aspect("base", self.baseline),
             **_by_aspect("now", self.latest),
@@ -172,10 +169,12 @@ def _records(facts: LedgerFacts, mentee_id: str, pairings: tuple[Pairing, ...]) 
     codes = [pairing.pairing_id for pairing in pairings]
     days = (facts.contacts.last_day(code) for code in codes)
     baseline, limit = facts.baselines[mentee_id], facts.settings.weak_at_most
+    assessments = facts.assessments.get(mentee_id, ())
     return {
         "weak": tuple(a for a, s in zip(Aspect, baseline, strict=True) if s and s <= limit),
         "baseline": baseline,
-        "assessments": facts.assessments.get(mentee_id, ()),
+        "assessments": assessments,
+        "trend": trend(baseline, assessments, facts.settings),
         "pairings": pairings,
         "contacts": sum(map(facts.contacts.count, codes)),
         "last_contact": max((day for day in days if day), default=None),
@@ -275,7 +274,7 @@ def _duties(growth: Growth, as_of: date) -> Iterator[Event]:
         if duty.progress is DutyProgress.DONE and duty.last_done_on:
             day, state = duty.last_done_on, f"已完成（{count}）"
         elif duty.due_on <= as_of:
-            day, state = duty.due_on, f"到期未完成（{count}）"
+            day, state = duty.due_on, f"到期未完成（{count}{duty.pending}）"
         else:
             continue
         text = f"{duty.item or duty.aspect}：{state}"

@@ -1,15 +1,15 @@
 """Calendar months, and which of them a pairing owes contacts.
 
 A month is named by its first day. It counts for a pairing if at least `settings.counted_days` of
-its days do: days of the period (结对日期 to 期满日期) that are not in the grace after 结对日期,
-not paused (暂停起止) and not exempt (免计时段).
+its days do: days of the period, its first and last day included, that are not in the grace after
+结对日期, not paused (暂停起止) and not exempt (免计时段).
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 Span = tuple[date, date]
 """First and last day, both included."""
@@ -29,9 +29,9 @@ def add_months(day: date, months: int) -> date:
 def full_months(as_of: date, count: int) -> tuple[date, ...]:
     """Return the last `count` full calendar months, the latest first.
 
-    The month whose last day is `as_of` is full.
+    A month is full from the day after its last one: until then it may still be met.
     """
-    latest = add_months(month_of(as_of + timedelta(days=1)), -1)
+    latest = add_months(month_of(as_of), -1)
     return tuple(add_months(latest, -back) for back in range(count))
 
 

@@ -1,7 +1,8 @@
 """比学赶帮: townships ranked by rates of results, so that volume does not pay.
 
-Seven measures of the year so far, each `done` of `of` (`MEASURES`), by the unit of the mentee or
-pairing (the ledger's unit where an ID is blank); `settings.ranking_weights` says what each is worth:
+Seven measures of the year that awards judge, up to the day (`addin.domain.awards.award_year`), each
+`done` of `of` (`MEASURES`), by the unit of the mentee or pairing (the ledger's unit where an ID is
+blank); `settings.ranking_weights` says what each is worth:
 
 - 结对: mentees 待结对 or 帮带中 with a running pairing, of all such.
 - 按月联系: months that pairings owe contacts and that have as many as owed, of all owed.
@@ -33,6 +34,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from addin.domain.awards import award_year
 from addin.domain.conversions import ROUTES, leaders
 from addin.domain.facts import SEEKING, LedgerFacts, Pairing
 from addin.domain.numbering import unit_of
@@ -140,11 +142,12 @@ Counted = tuple[str, int, Share]
 
 
 def ranking(facts: LedgerFacts) -> tuple[Standing, ...]:
-    """Rank the units of a ledger by what the year so far brought, the best first.
+    """Rank the units of a ledger by what its year so far brought, the best first.
 
     The only unit of a township's own ledger is compared with itself.
     """
-    results = Results(facts, date(facts.as_of.year, 1, 1), facts.as_of)
+    year = award_year(facts)
+    results = Results(facts, date(year, 1, 1), min(date(year, 12, 31), facts.as_of))
     counts: dict[str, list[Share]] = defaultdict(lambda: [Share()] * len(MEASURES))
     for counted in (_paired(facts), _helped(results), _converted(facts), _closed(facts)):
         for unit, at, share in counted:

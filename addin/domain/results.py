@@ -1,7 +1,8 @@
 """`Results`: what pairings came to in a span of days; awards, pool changes and ranking rest on it.
 
 - 职责: the duties whose 截止日期 lies in the span and is past, and those done ahead; done of all.
-  Done late is done; working on a duty beyond its 目标次数 earns nothing.
+  Done late is done; working on a duty beyond its 目标次数 earns nothing. Only contacts whose entry
+  names the duty count; those proposed for it are told, not counted.
 - 日志: the months of the span a pairing owes contacts (`addin.domain.contacts`). A month is kept if
   its contacts are as many as owed, and in order if those with a complete entry (every recommended
   column of 工作日志 filled) are.
@@ -101,10 +102,11 @@ def some(words: Sequence[str], counter: str = "项") -> str:
 
 
 class Duties(NamedTuple):
-    """Duties to be judged: done of all, and the IDs of those not done."""
+    """Duties to be judged: done of all, the IDs of those not done, contacts proposed for these."""
 
     share: Share = Share()
     undone: tuple[str, ...] = ()
+    pending: int = 0
 
 
 class Months(NamedTuple):
@@ -246,7 +248,8 @@ class Results:
         ]
         undone = [duty for duty in judged if duty.progress is not DutyProgress.DONE]
         names = sorted(duty.duty_id or f"{duty.pairing_id} {duty.item}" for duty in undone)
-        return Duties(Share(len(judged) - len(undone), len(judged)), tuple(names))
+        pending = sum(len(duty.proposed) for duty in undone)
+        return Duties(Share(len(judged) - len(undone), len(judged)), tuple(names), pending)
 
     def raised(self, pairings: Iterable[Pairing]) -> list[RaisedAspects]:
         """Return the aspects raised of the mentees of some pairings, each once, in ID order."""

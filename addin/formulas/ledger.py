@@ -156,8 +156,7 @@ def _read_serials(sheet: RawSheet, headings: HeadingMap, model: type[Row]) -> No
         at for at, column in columns.items() if column.required and column.kind is Kind.DECIMAL
     ]
     numbers = {at: sheet.columns[at] for at in given}
-    for at in columns:
-        sheet.columns[at] = _without(sheet.columns[at], 0)
+    sheet.columns[:] = [_without(column, 0) for column in sheet.columns]
     codes = zip(*(sheet.columns[at].codes for at in columns), strict=True)
     filled = [any(code != BLANK for code in row) for row in codes]
     for at, column in numbers.items():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
 from addin.domain.awards import Award, awards
-from addin.domain.duties import DutyState, progress
+from addin.domain.duties import DutyState, duty_report
 from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import Flag, flags
 from addin.domain.growth import Growth, growth
@@ -31,7 +31,7 @@ def BD_DUTY(
     as_of: arg.AsOf = None,
     carried: arg.CarriedLog = None,
 ) -> Answer:
-    """职责已完成几次，按工作日志计算，与“职责清单”的已完成次数一致。"""
+    """职责已完成几次：工作日志里写了该职责编号的才算，与“职责清单”的已完成次数一致。"""
     ledger = validated([duties, log, pairings, carried], settings, as_of)
     states, ids = ledger.once(_duties), duty.block
     rows: list[list[Plain]] = [
@@ -140,7 +140,7 @@ def BD_GOLD(
 def _duties(ledger: FormulaLedger) -> dict[str, DutyState]:
     """Return the duties by ID, without those whose ID stands twice: nobody knows which is meant."""
     rows = ledger.ledger.table(DutyRow).by_single_id
-    states = {state.row: state for state in progress(ledger.contacts)}
+    states = {state.row: state for state in duty_report(ledger.contacts).states}
     return {code: states[row] for code, row in rows.items() if row in states}
 
 

@@ -1,4 +1,4 @@
-"""Buttons of the group 台账: each makes a workbook and opens it."""
+"""Buttons of the group 台账: each makes a workbook."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from addin import clock, sentences
 from addin.ribbon import button
-from addin.ribbon.session import ask_target, open_new, reading, status, tell
+from addin.ribbon.session import agrees, ask_target, open_new, reading, status, tell, write
 from validators.divisions import CITY, by_code, find_unit, full_name
 from validators.errors import UsageError
 from validators.sheets import UnitRow
@@ -18,6 +19,7 @@ from validators.sheets import UnitRow
 if TYPE_CHECKING:
     import xlwings as xw
 
+    from addin.actions.decisions.submit import Submission
     from addin.actions.validate import Progress
 
 
@@ -114,6 +116,57 @@ def _ask_what_to_consolidate(book: xw.Book) -> tuple[Path, str, Path] | None:
     # beside the folder: in it, it would go to the city with the ledgers
     target = ask_target(book, "汇总表保存到哪里？", name, folder.parent)
     return None if target is None else (folder, scope.code, target)
+
+
+@button(
+    "上报", group="台账", icon="FileSendAsAttachment", needs=UnitRow,
+    help="先校验并规范写法，再填上填报时间，另存一份以单位和日期命名的台账用于上报："
+    "“BD_”公式换成数值，原有文件不覆盖。",
+)  # fmt: skip
+def submit(book: xw.Book) -> None:
+    """Write the copy that is sent; the open ledger gets 填报时间 and the standard writing."""
+    from addin.actions.decisions.submit import Submission, check_target, write_submission
+    from workbooks.live.host import host
+
+    with reading(book, submit) as opened:
+        submission = Submission.of(opened.examined, opened.as_of)
+    if not _sends(book, submission):
+        tell(book, (), "没有上报。请点“录入校验”逐条改正后再上报。")
+        return
+    tidy = _tidies(book, submission)
+    target = ask_target(book, "上报的台账保存到哪里？", submission.name)
+    if target is None:
+        tell(book, (), "已取消，没有上报。")
+        return
+    check_target(target)
+    written = write(book, submit, submission.updates(tidy=tidy))
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / f"copy{Path(book.name).suffix or '.xlsx'}"
+        host().save_copy(book, copy)
+        formulas = write_submission(copy, target, opened.as_of)
+    tidied = len(submission.rewritings) if tidy else 0
+    tell(
+        book, written.remarks,
+        *sentences.submission_sentences(target, opened.as_of, tidied, formulas),
+        f"“{book.name}”也填了填报时间，请记得保存。",
+    )  # fmt: skip
+
+
+def _sends(book: xw.Book, submission: Submission) -> bool:
+    """Tell of the errors, if there are any, and ask whether the ledger is sent all the same."""
+    if not submission.errors:
+        return True
+    lines = map(sentences.finding_line, submission.errors)
+    total = sentences.errors_total(len(submission.errors))
+    return agrees(book, lines, total, "仍要上报吗？选“否”可以先改正。")
+
+
+def _tidies(book: xw.Book, submission: Submission) -> bool:
+    """Ask whether odd spellings, if there are any, are written in the standard way."""
+    changes = submission.rewritings
+    lines = (change.sentence for change in changes)
+    question = "改成规范写法再上报吗？台账里也一并改好，点“撤销上一步”可以恢复。"
+    return bool(changes) and agrees(book, lines, sentences.tidy_total(len(changes)), question)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Buttons of the group 结对: suggest who helps whom, confirm what was decided, print the papers."""
+"""Buttons of the group 结对: suggest and confirm pairings, print their papers, end them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from addin.ribbon.session import (
     write,
 )
 from validators.errors import UsageError
-from validators.sheets import PairingRow, SuggestionRow
+from validators.sheets import CompletionRow, PairingRow, SuggestionRow
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -109,6 +109,36 @@ def papers(book: xw.Book) -> None:
         f"已生成 {len(result.pairings)} 对的聘书、协议和结对仪式名单，可直接打印。",
         f"保存在：{result.out}",
     )  # fmt: skip
+
+
+@button(
+    "期满处理", group="结对", icon="AcceptInvitation", needs=CompletionRow,
+    help="给快期满和已期满的结对在“期满考核”各准备一行；填好考核日期、得分和结论再点一次，"
+    "等次、状态、续帮的期满日期随之更新，出师证书、期满证书可直接打印。",
+)  # fmt: skip
+def complete(book: xw.Book) -> None:
+    """Prepare rows of 期满考核, write what follows from those filled in, print certificates."""
+    from addin.actions.decisions.complete import certificates, ending_pairings
+
+    with reading(book, complete) as opened:
+        judged = opened.examined.ledger, opened.examined.settings, opened.as_of
+        ending, printed = ending_pairings(*judged), certificates(*judged)
+    lines = ending.lines
+    total = sentences.ending_total(len(ending.prepared), len(ending.proposals))
+    if ending.updates:
+        question = "写入台账吗？写后点“撤销上一步”可以恢复。"
+        if not agrees(book, lines, total, question):
+            tell(book, (), "已取消，没有改动。")
+            return
+        lines = [*write(book, complete, ending.updates).remarks, *lines]
+    target = None
+    if printed.certificates:
+        target = ask_target(book, "期满证书保存到哪里？", f"{file_stem(book)}期满证书")
+    if target:
+        printed.write(target, opened.as_of)
+        open_new(book, target)
+    count = len(printed.certificates)
+    tell(book, [*lines, *printed.left_out], total, sentences.certificates_total(count, target))
 
 
 def _pairings(opened: OpenLedger) -> list[str]:

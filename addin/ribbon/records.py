@@ -8,6 +8,7 @@ from addin import sentences
 from addin.buttons import LedgerChange
 from addin.ribbon import button, ledger_button
 from addin.ribbon.session import (
+    agrees_to_decisions,
     ask_target,
     file_stem,
     open_new,
@@ -15,15 +16,26 @@ from addin.ribbon.session import (
     selected_mentees,
     tell,
     write,
+    write_again,
 )
 from validators.errors import UsageError
 from validators.relations import mentee_places
-from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolChangeRow, UnitRow
+from validators.sheets import (
+    AwardRow,
+    DutyRow,
+    FlagRow,
+    GrowthRow,
+    LogEntryRow,
+    PoolChangeRow,
+    UnitRow,
+)
 
 if TYPE_CHECKING:
     import xlwings as xw
 
     from addin.actions.ledger_set import DatedLedger
+    from addin.actions.open_ledger import OpenLedger
+    from addin.actions.update import LedgerUpdate
     from validators.ledger import Ledger
 
 # --- 过程 ---
@@ -31,33 +43,70 @@ if TYPE_CHECKING:
 
 @button(
     "一键更新", group="过程", icon="RefreshAll", needs=UnitRow, large=True,
-    help="更新职责清单、成长档案、预警名单、金牌导师、导师库调整和结对建议，补全编号，并重新校验。",
+    help="更新职责清单、成长档案、预警名单、金牌导师、导师库调整和结对建议，补全编号，并重新校验。"
+    "期满考核、培养转化、销号、导师库调整已有决定的，先列出随之要改的状态和日期，同意后一并改好。",
 )  # fmt: skip
 def update_all(book: xw.Book) -> None:
-    """Compute every generated sheet anew, fill missing IDs, validate."""
-    from addin.actions.update import updates_of
+    """Compute every generated sheet anew, fill missing IDs, validate; first what was decided."""
+    from addin.actions.decisions.consequences import consequences, decision_updates
     from addin.actions.upgrade import upgrade_hint
 
     with reading(book, update_all) as opened:
-        update = updates_of(opened.examined, opened.as_of, opened.generated)
-    written = write(book, update_all, update.updates, update.findings)
+        examined = opened.examined
+        proposals = consequences(examined.ledger, examined.settings, opened.as_of)
+        update = None if proposals else _update(opened)
+    agreed = agrees_to_decisions(book, proposals)
+    if agreed:
+        written, update = write_again(book, update_all, decision_updates(proposals), _update)
+    else:
+        update = update or _update(opened)
+        written = write(book, update_all, update.updates, update.findings)
     sheets = "、".join(sheet.sheet for sheet in written.report.sheets)
+    decided = [sentences.decisions_end(len(proposals), agreed=True)] if agreed else []
     tell(
-        book, written.remarks, *(f"{sentence}。" for sentence in update.withheld), f"已更新：{sheets}。", f"补全编号 {update.ids} 个。",
+        book, written.remarks, *(f"{sentence}。" for sentence in update.withheld), *decided,
+        f"已更新：{sheets}。", f"补全编号 {update.ids} 个。",
+        *sentences.duties_total([update.duties]),
         f"校验：{sentences.findings_total(update.findings)}，已标出 {written.marked} 个单元格。",
         *upgrade_hint(opened.examined.ledger),
     )  # fmt: skip
 
 
+def _update(opened: OpenLedger) -> LedgerUpdate:
+    from addin.actions.update import updates_of
+
+    return updates_of(opened.examined, opened.as_of, opened.generated)
+
+
 @ledger_button(
     "更新职责清单", group="过程", icon="AccessTableTasks", needs=DutyRow,
-    help="按工作日志重新计算每项职责的完成次数和进度。",
+    help="按工作日志重新计算每项职责的完成次数和进度，给没填职责编号的日志提出建议。",
 )  # fmt: skip
 def update_duties(dated: DatedLedger) -> LedgerChange:
-    """Count what the log says of every duty."""
+    """Count what the log says of every duty, and propose duties for entries that name none."""
+    from addin.actions.update import proposal_updates
+
     rollup, update = dated.rolled_up(DutyRow)
+    report, examined = rollup.facts.duty_report, dated.examined
+    proposals = proposal_updates(examined.ledger, report, examined.file)
     total = f"已按工作日志重新计算 {len(rollup.duties)} 项职责的完成次数和进度。"
-    return LedgerChange([update], [total])
+    return LedgerChange([*proposals, update], [total, *sentences.duties_total([report])])
+
+
+@ledger_button(
+    "采纳职责建议", group="过程", icon="ReviewAcceptChange", needs=LogEntryRow, command="accept",
+    help="把“职责编号建议”填入空着的职责编号，计入职责完成次数；已填的不改，可以撤销。",
+)  # fmt: skip
+def accept_duties(dated: DatedLedger) -> LedgerChange:
+    """Let entries that name no duty name the one they are proposed for."""
+    from addin.actions.update import acceptance
+
+    updates, count, report = acceptance(dated)
+    rest = sentences.duties_total([report])
+    if not count:
+        return LedgerChange([], ["没有可以采纳的职责编号建议。", *rest])
+    total = f"已采纳职责编号建议 {count} 条，职责清单已重新计算。"
+    return LedgerChange(updates, [total, *rest])
 
 
 @ledger_button(

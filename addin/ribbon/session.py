@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from addin import sentences
 from addin.buttons import TAB, Button
 from validators.errors import UsageError
 from validators.findings import Finding
@@ -21,8 +22,11 @@ from workbooks.updates import SheetUpdate, UpdateReport
 if TYPE_CHECKING:
     import xlwings as xw
 
+    from addin.actions.decisions.consequences import Consequence
     from addin.actions.open_ledger import OpenLedger
+    from addin.actions.update import LedgerUpdate
     from addin.ribbon import LedgerButton
+    from workbooks.live.change import Change
 
 # --- reading, writing, showing ---
 
@@ -92,13 +96,56 @@ def write(
     from workbooks.live.change import changing
 
     with changing(book, button.label) as change:
+        report, marked = _write(change, button, updates, findings)
+    return _shown(book, change, report, marked)
+
+
+def write_again(
+    book: xw.Book,
+    button: Button,
+    first: Sequence[SheetUpdate],
+    compute: Callable[[OpenLedger], LedgerUpdate],
+) -> tuple[Written, LedgerUpdate]:
+    """Write updates, read the ledger again, and write what is computed then; all is one step.
+
+    Args:
+        book: The workbook.
+        button: Its label names the step.
+        first: What is written before the ledger is read again.
+        compute: Returns what is written then, and the findings whose cells are marked.
+
+    Raises:
+        UpdateRefused, ExcelBusy: As `write`; nothing is changed then.
+    """
+    from addin.actions.open_ledger import open_ledger
+    from workbooks.live.change import changing
+
+    with changing(book, button.label) as change:
         change.say(f"{button.label}：正在写入……")
-        report = change.write(updates)
-        marked = 0
-        if findings is not None:
-            change.say(f"{button.label}：正在标出有问题的单元格……")
-            marked = change.mark(list(_still_in_place(findings, updates, report)))
-        remarks = (*_lacking_columns(report), *change.remarks)
+        change.write(first)
+        update = compute(open_ledger(book))
+        report, marked = _write(change, button, update.updates, update.findings)
+    return _shown(book, change, report, marked), update
+
+
+def _write(
+    change: Change,
+    button: Button,
+    updates: Sequence[SheetUpdate],
+    findings: Iterable[Finding] | None,
+) -> tuple[UpdateReport, int]:
+    """Write updates and mark findings; return the report and how many cells are marked."""
+    change.say(f"{button.label}：正在写入……")
+    report = change.write(updates)
+    if findings is None:
+        return report, 0
+    change.say(f"{button.label}：正在标出有问题的单元格……")
+    return report, change.mark(list(_still_in_place(findings, updates, report)))
+
+
+def _shown(book: xw.Book, change: Change, report: UpdateReport, marked: int) -> Written:
+    """Show the last sheet written; return what was written."""
+    remarks = (*_lacking_columns(report), *change.remarks)
     last = report.sheets[-1].sheet
     if not show_sheet(book, last):
         remarks = (*remarks, f"工作表“{last}”被隐藏，内容已写好；要查看请先取消隐藏")
@@ -153,6 +200,15 @@ def agrees(book: xw.Book, details: Iterable[str], *sentences: str) -> bool:
     """Ask a question that is answered by yes or no."""
     text = boxed(details, *sentences)
     return book.app.alert(text, title=TAB, buttons="yes_no") == "yes"
+
+
+def agrees_to_decisions(book: xw.Book, proposals: Sequence[Consequence]) -> bool:
+    """List what follows from decisions, if anything does, and ask whether it shall be written."""
+    if not proposals:
+        return False
+    total = sentences.decisions_total(len(proposals))
+    question = "一并改好吗？改后点“撤销上一步”可以恢复。"
+    return agrees(book, [proposal.sentence for proposal in proposals], total, question)
 
 
 def boxed(details: Iterable[str], *sentences: str) -> str:
@@ -308,9 +364,10 @@ def ask_target(book: xw.Book, title: str, name: str, folder: Path | None = None)
         name: The name that is proposed, without ending; another if a file has it already.
         folder: Where it is proposed; beside the workbook in front if None.
     """
+    from workbooks.files import free_path
     from workbooks.live.host import host
 
-    proposal = _free(folder or folder_of(book), _NOT_IN_NAMES.sub("", name).strip())
+    proposal = free_path(folder or folder_of(book), _NOT_IN_NAMES.sub("", name).strip())
     chosen = host().choose_target(book, title, proposal)
     if chosen is None or chosen.suffix.lower() == _ENDING:
         return chosen
@@ -332,15 +389,6 @@ def folder_of(book: xw.Book) -> Path:
 def open_new(book: xw.Book, path: Path) -> None:
     """Open a workbook that was just written, beside the one in front."""
     book.app.books.open(path)
-
-
-def _free(folder: Path, name: str) -> Path:
-    """Return a path in `folder` where nothing stands."""
-    path, number = folder / f"{name}{_ENDING}", 1
-    while path.exists():
-        number += 1
-        path = folder / f"{name}（{number}）{_ENDING}"
-    return path
 
 
 def file_stem(book: xw.Book) -> str:

@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 from click.testing import CliRunner, Result
 
 from addin.cli import cli, main
+from tests.addin.actions.decisions.decided_ledger import write_decided
 from tests.addin.actions.waiting_ledger import UNIT, waiting_rows, write_waiting
 from tests.workbooks.grids import headings, mentor_values, row_of, write_grids
 from validators.errors import UsageError
@@ -251,3 +252,46 @@ def test_the_console_script_ends_with_the_commands_code_and_says_everything(
 @pytest.mark.parametrize("name", sorted(cli.commands))
 def test_the_readme_tells_of_every_command(name: str) -> None:
     assert f"| `bangdai {name}" in Path("README.md").read_text(encoding="utf-8")
+
+
+def test_decisions_are_listed_and_written_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    source = write_decided(tmp_path / "台账.xlsx")
+    command = ("update", str(source), "--as-of", "2026-06-30", "--out")
+
+    listed = run(*command, str(tmp_path / "只列.xlsx"))
+    written = run(*command, str(tmp_path / "改好.xlsx"), "--apply-decisions")
+
+    statuses = [
+        read_ledger(tmp_path / name).ledger.table(IndividualRow).column("status")[1]
+        for name in ("只列.xlsx", "改好.xlsx")
+    ]
+    assert statuses == ["帮带中", "期满出师"]
+    for told in (listed, written):
+        assert "有 9 处状态、日期等应随之更新" in told.output
+        assert "陈小燕 状态“帮带中” → “期满出师”" in told.output
+    assert "加 --apply-decisions" in listed.output
+    assert "已按登记的决定更新 9 处" in written.output
+
+
+def test_a_ledger_with_errors_is_sent_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    source = write_decided(tmp_path / "台账.xlsx")
+    command = ("submit", str(source), "--as-of", "2026-06-30", "--out", str(tmp_path / "上报"))
+
+    refused = run(*command)
+    sent = run(*command, "--with-errors")
+
+    assert refused.return_value == sent.return_value == 1
+    assert "没有上报。请先改正错误" in refused.output
+    assert "期满考核!E4（等次）" in refused.output
+    (copy,) = (tmp_path / "上报").iterdir()
+    assert copy.name == "开城镇2026年台账（2026-06-30上报）.xlsx"
+    assert f"上报的台账：{copy}" in sent.output
+
+
+def test_the_ends_of_pairings_are_handled_by_a_command(tmp_path: Path) -> None:
+    source = write_decided(tmp_path / "台账.xlsx")
+
+    done = run("complete", str(source), "--as-of", "2026-06-30", "--out", str(tmp_path / "新.xlsx"))
+
+    assert "“期满考核”准备 1 行，按已填的考核更新 8 处。" in done.output
+    assert f"出师证书、期满证书 2 份，已写到：{tmp_path / '新-期满证书.xlsx'}" in done.output

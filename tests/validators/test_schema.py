@@ -17,7 +17,7 @@ from validators.schema import (
 )
 from validators.sheets import SHEETS, MentorRow, columns_by_field
 
-HASHES = {"2026.1": "73b4d2237c33072d", "2026.2": "0136271713568f69"}
+HASHES = {"2026.1": "73b4d2237c33072d", "2026.2": "ae48711f3d8e64cb"}
 """The schema of every version of the template that was given out."""
 
 

@@ -135,6 +135,40 @@ def test_the_superior_wins_and_a_deviation_is_said() -> None:
     assert said(findings) == [("setting.value.deviates", Level.WARNING, "B5", "4人")]
 
 
+MAY = "2026-05-01至2026-05-31"
+
+
+def test_whole_months_a_township_exempts_by_itself_are_told_to_its_superior() -> None:
+    ledger = a_ledger(setting=[a_setting("免计时段", f"2026-03-30至2026-04-26、{MAY}")])
+
+    _, findings = settings_of(ledger, None)
+
+    assert [(f.code, f.level, f.cell) for f in findings] == [
+        ("setting.exempt.months", Level.WARNING, "B4")
+    ]
+    assert "整月免计 2026-04、2026-05" in findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("typed", "superior"), [("2026-02-10至2026-02-24", None), ("2026-05-01至2026-05-24", None)]
+)
+def test_a_holiday_is_no_month_exempted(typed: str, superior: Settings | None) -> None:
+    ledger = a_ledger(setting=[a_setting("免计时段", typed)])
+
+    assert settings_of(ledger, superior)[1] == []
+
+
+def test_a_deviation_from_the_superior_names_the_months_it_would_exempt() -> None:
+    ledger = a_ledger(setting=[a_setting("免计时段", MAY)])
+    same = Settings.model_validate({"免计时段": MAY})
+
+    (finding,) = settings_of(ledger, Settings())[1]
+
+    assert finding.code == "setting.value.deviates"
+    assert "整月免计 2026-05，已按上级的处理" in finding.message
+    assert settings_of(ledger, same)[1] == []
+
+
 def test_an_unreadable_value_is_an_error_and_the_default_stands() -> None:
     ledger = a_ledger(setting=[a_setting("帮带周期", "12"), a_setting("导师帮带人数上限", "若干")])
 

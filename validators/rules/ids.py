@@ -57,8 +57,9 @@ def foreign_id(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
 
 
 def is_published(table: Table[Row], row: int) -> bool:
-    """Return whether a row is an exchange post the city sent down: its ID is the city's."""
-    return table.key == ExchangeRow.sheet.key and table.column("origin")[row] is Source.CITY
+    """Return whether a row is an exchange post a superior sent down: its ID is the superior's."""
+    sent_down = {Source.COUNTY, Source.CITY}
+    return table.key == ExchangeRow.sheet.key and table.column("origin")[row] in sent_down
 
 
 @rule("{sheet}.{reference}.unknown", Level.ERROR, "{message}", "{suggestion}", first=True)

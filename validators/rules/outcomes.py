@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import pairwise
 
+from validators import relations
 from validators.ledger import Ledger
-from validators.relations import undated_steps
 from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule, wrong_order
-from validators.settings import Settings
-from validators.sheets import AssessmentRow, CompletionRow, ConversionRow, ExchangeRow
-from validators.vocabulary import Conclusion, ExchangeKind, Level, Rating
+from validators.sheets import (
+    AssessmentRow,
+    CompletionRow,
+    ConversionRow,
+    ExchangeRow,
+    IndividualRow,
+    OrganisationRow,
+    PairingRow,
+    PoolChangeRow,
+)
+from validators.vocabulary import (
+    Conclusion,
+    ExchangeKind,
+    Level,
+    MenteeStatus,
+    OrganisationStatus,
+    PairingStatus,
+    PoolDecision,
+    Rating,
+)
 
 
 @rule(
@@ -62,7 +80,7 @@ def broken_chain(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Conversions that do not start where the previous one ended."""
     table = ledger.table(ConversionRow)
     rows = table.columns("mentee_id", "date", "from_stage", "to_stage")
-    undated = undated_steps(table)
+    undated = relations.undated_steps(table)
     steps = sorted(
         (mentee, day, index, before, after)
         for index, (mentee, day, before, after) in enumerate(rows)
@@ -97,16 +115,9 @@ def wrong_rating(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     table = ledger.table(CompletionRow)
     for index, (score, rating) in enumerate(table.columns("score", "rating")):
         if score is not None and rating:
-            right = rating_of(score, context.settings)
+            right = relations.rating_of(score, context.settings)
             if rating is not right:
                 yield Violation(table, index, "rating", {"score": score, "right": right})
-
-
-def rating_of(score: float, settings: Settings) -> Rating:
-    """Return the rating a score stands for."""
-    if score >= settings.excellent_score:
-        return Rating.EXCELLENT
-    return Rating.QUALIFIED if score >= settings.qualified_score else Rating.UNQUALIFIED
 
 
 @rule(
@@ -121,6 +132,91 @@ def wrong_conclusion(ledger: Ledger, context: RuleContext) -> Iterable[Violation
     for index, (rating, conclusion) in enumerate(table.columns("rating", "conclusion")):
         if rating is Rating.UNQUALIFIED and conclusion is Conclusion.GRADUATE:
             yield Violation(table, index, "conclusion")
+
+
+# --- statuses against the decisions they follow from ---
+
+_AGAINST = {
+    Conclusion.GRADUATE: {MenteeStatus.UNPAIRED, MenteeStatus.LEFT},
+    Conclusion.RENEW: {MenteeStatus.GRADUATED},
+    Conclusion.CHANGE: {MenteeStatus.GRADUATED},
+}
+"""By conclusion the statuses of a mentee that contradict it; 帮带中 is only not yet brought up."""
+
+
+@rule(
+    "{sheet}.status.contradicts",
+    Level.WARNING,
+    "{fact}，状态却是“{value}”",
+    "请核对：登记有误的改登记，状态填错的改状态",
+)
+def contradicting_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
+    """Statuses typed against 期满考核 or 销号批准日期, unless they changed after the decision."""
+    finals = relations.final_completions(ledger, context.settings, context.as_of)
+    yield from _pairings_against(ledger, context, finals)
+    yield from _mentees_against(ledger, finals)
+    yield from _organisations_against(ledger, context)
+
+
+def _pairings_against(
+    ledger: Ledger, context: RuleContext, finals: dict[str, relations.FinalCompletion]
+) -> Iterator[Violation]:
+    """Yield the pairings that ended although 期满考核 renews them."""
+    table, again = ledger.table(PairingRow), relations.renewed_again(ledger)
+    for row, (code, until, status) in enumerate(table.columns("pairing_id", "until", "status")):
+        final = finals.get(code)
+        if final and final.conclusion is Conclusion.RENEW and status is PairingStatus.EXPIRED:
+            renewed = until and final.renews(until, context.settings.period_months)
+            if not renewed and row not in again:
+                yield Violation(table, row, "status", {"fact": final})
+
+
+def _mentees_against(
+    ledger: Ledger, finals: dict[str, relations.FinalCompletion]
+) -> Iterator[Violation]:
+    """Yield the individuals whose last pairing was concluded otherwise."""
+    table, pairings = ledger.table(IndividualRow), ledger.table(PairingRow)
+    paired, doubt = relations.running_by_mentee(ledger), relations.doubtful(ledger)
+    last: dict[str, tuple[date, str | None, date | None]] = {}
+    for code, mentee, day, until in pairings.columns(
+        "pairing_id", "mentee_id", "paired_on", "until"
+    ):
+        if mentee and day and day >= last.get(mentee, (day,))[0]:
+            last[mentee] = (day, code, until)
+    for row, (mentee, status, since) in enumerate(
+        table.columns("mentee_id", "status", "status_since")
+    ):
+        _, code, until = last.get(mentee, (None, None, None))
+        final = finals.get(code or "")
+        if final is None or mentee in paired or doubt.of_mentee(mentee):
+            continue
+        later = since and since > max(final.day, until or final.day)
+        if status in _AGAINST[final.conclusion] and not later:
+            yield Violation(table, row, "status", {"fact": final})
+
+
+def _organisations_against(ledger: Ledger, context: RuleContext) -> Iterator[Violation]:
+    """Yield the organisations that left (退出) although the county closed their case."""
+    table = ledger.table(OrganisationRow)
+    rows = table.columns("status", "status_since", "closed_on")
+    for row, (status, since, closed) in enumerate(rows):
+        left = status is OrganisationStatus.LEFT and closed and closed <= context.as_of
+        if left and not (since and since > closed):
+            yield Violation(table, row, "status", {"fact": f"销号批准日期是 {closed}"})
+
+
+@rule(
+    "pool.decision.undated",
+    Level.WARNING,
+    "决定是“同意”，没有填日期，导师库不会随之更新",
+    "请填决定的日期，再点“一键更新”",
+)
+def undated_decision(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
+    """Agreed changes of the pool without the day of the decision."""
+    table = ledger.table(PoolChangeRow)
+    for row, decision in enumerate(table.column("decision")):
+        if decision is PoolDecision.AGREE and table.raw(row, "decided_on") is None:
+            yield Violation(table, row, "decided_on")
 
 
 @rule(

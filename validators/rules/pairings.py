@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -11,18 +12,39 @@ from validators.normalise import person_key
 from validators.relations import (
     dangling,
     doubtful,
+    is_prepared,
     mentee_places,
     mode_contradiction,
     people_in,
     person_keys,
     running,
     running_by_mentee,
-    running_by_mentor,
     running_individuals,
 )
 from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule, wrong_order
-from validators.sheets import IndividualRow, MentorRow, PairingRow, columns_by_field
-from validators.vocabulary import Level, MentorStatus, Mode, PairingStatus
+from validators.sheets import (
+    CompletionRow,
+    IndividualRow,
+    MentorRow,
+    OrganisationRow,
+    PairingRow,
+    columns_by_field,
+)
+from validators.vocabulary import (
+    Level,
+    MenteeStatus,
+    MentorStatus,
+    Mode,
+    OrganisationStatus,
+    PairingStatus,
+)
+
+_OVER = {
+    MenteeStatus.GRADUATED,
+    MenteeStatus.LEFT,
+    OrganisationStatus.CLOSED,
+    OrganisationStatus.LEFT,
+}
 
 
 @rule(
@@ -90,15 +112,105 @@ def pause_outside(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     "pairing.status.expired",
     Level.WARNING,
     "期满日期 {until} 已过，状态仍是“帮带中”",
-    "请填期满考核并把状态改为期满；续帮的请改期满日期",
+    "请{first}把状态改为期满；续帮的请改期满日期",
 )
 def expired_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
-    """Running pairings behind the end of their period."""
-    table = ledger.table(PairingRow)
-    for index, (start, until, status) in enumerate(table.columns("paired_on", "until", "status")):
+    """Running pairings behind the last day of their period."""
+    table, assessed = ledger.table(PairingRow), _assessed(ledger)
+    rows = table.columns("paired_on", "until", "status", "pairing_id")
+    for index, (start, until, status, code) in enumerate(rows):
         in_order = until and not (start and until <= start)
         if in_order and status is PairingStatus.RUNNING and until < context.as_of:
+            first = "" if code in assessed else "填期满考核并"
+            yield Violation(table, index, "status", {"until": until, "first": first})
+
+
+@rule(
+    "pairing.status.early",
+    Level.WARNING,
+    "期满日期 {until} 还没有到，也没有期满考核，状态已是“期满”",
+    "仍在帮带的请改回帮带中；提前结束的请改为终止，填终止日期和终止原因",
+)
+def early_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
+    """Pairings said to be over before the end of their period that nobody has assessed."""
+    table, assessed = ledger.table(PairingRow), _assessed(ledger)
+    rows = table.columns("pairing_id", "until", "status")
+    for index, (code, until, status) in enumerate(rows):
+        early = status is PairingStatus.EXPIRED and until and until > context.as_of
+        if early and code not in assessed:
             yield Violation(table, index, "status", {"until": until})
+
+
+def _assessed(ledger: Ledger) -> set[str | None]:
+    """Return the pairings with an end-of-period assessment; a row only prepared is none."""
+    table = ledger.table(CompletionRow)
+    codes = enumerate(table.column("pairing_id"))
+    return {code for row, code in codes if not is_prepared(table, row)}
+
+
+@rule(
+    "pairing.ended.outside",
+    Level.WARNING,
+    "终止日期 {value} 不在帮带期 {start} 至 {end} 内",
+    "请核对终止日期、结对日期和期满日期",
+)
+def ended_outside(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
+    """Pairings broken off before they began or after the end of their period."""
+    table = ledger.table(PairingRow)
+    for index, (start, end, ended) in enumerate(table.columns("paired_on", "until", "ended_on")):
+        if start and end and ended and start < end and not start <= ended <= end:
+            yield Violation(table, index, "ended_on", {"start": start, "end": end})
+
+
+@rule(
+    "pairing.ended.status",
+    Level.WARNING,
+    "填了终止日期 {ended}，状态是“{value}”",
+    "已终止的请把状态改为终止；没有终止的请清空终止日期",
+)
+def ended_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
+    """Pairings with a day on which they were broken off that are not said to be."""
+    table = ledger.table(PairingRow)
+    for index, (status, ended) in enumerate(table.columns("status", "ended_on")):
+        if ended and status and status is not PairingStatus.ENDED:
+            yield Violation(table, index, "status", {"ended": ended})
+
+
+@rule(
+    "pairing.ended.missing",
+    Level.NOTICE,
+    "状态是“终止”，没有填终止日期，按最近一次联系算到那天",
+    "请补填终止日期",
+)
+def missing_end(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
+    """Pairings broken off on a day nobody wrote down."""
+    table = ledger.table(PairingRow)
+    for index, (status, ended) in enumerate(table.columns("status", "ended_on")):
+        if status is PairingStatus.ENDED and ended is None:
+            yield Violation(table, index, "ended_on")
+
+
+@rule(
+    "pairing.mentee.finished",
+    Level.WARNING,
+    "对象{why}，结对状态仍是“{value}”",
+    "请按实际把结对改为期满或终止；仍在帮带的请更正对象的状态",
+)
+def finished_mentee(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
+    """Running pairings whose mentee graduated or left, or whose organisation is closed."""
+    table, known = ledger.table(PairingRow), mentee_places(ledger)
+    for index, _, mentee in running(ledger):
+        if mentee in known and (why := _finished(*known[mentee])):
+            yield Violation(table, index, "status", {"why": why})
+
+
+def _finished(table: Table[Any], row: int) -> str:
+    """Return why a mentee needs no mentor any more, "" where it does."""
+    status = table.column("status")[row]
+    closed_on = table.column("closed_on")[row] if table.model is OrganisationRow else None
+    if closed_on:
+        return f"已于 {closed_on} 批准销号"
+    return f"的状态是“{status}”" if status in _OVER else ""
 
 
 @rule("pairing.reason.missing", Level.WARNING, "状态是“终止”，没有写终止原因", "请补填终止原因")
@@ -270,9 +382,25 @@ def own_mentor(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     "请按实际结对情况改结对方式",
 )
 def wrong_mode(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
-    """Modes that the running pairings contradict; mentors of other ledgers are not judged."""
+    """Modes that the running pairings contradict; mentors of other ledgers are not judged.
+
+    A mentor may have further mentees in other ledgers, which one ledger cannot know.
+    """
+    yield from contradicted_modes(ledger, elsewhere=1)
+
+
+def contradicted_modes(ledger: Ledger, *, elsewhere: int = 0) -> Iterable[Violation]:
+    """Yield the modes that the running pairings contradict.
+
+    The mentees of a mentor are counted by kind: individuals and organisations apart.
+
+    Args:
+        ledger: Of one or many workbooks.
+        elsewhere: How many more mentees a mentor may have in other workbooks.
+    """
     table, mentors, known = ledger.table(PairingRow), ledger.table(MentorRow), mentee_places(ledger)
-    by_mentor, by_mentee = running_by_mentor(ledger), running_by_mentee(ledger)
+    by_mentor = Counter((mentor, mentee[0]) for _, mentor, mentee in running(ledger))
+    by_mentee = running_by_mentee(ledger)
     modes, doubt = table.column("mode"), doubtful(ledger)
     for index, mentor, mentee in running(ledger):
         at = mentors.by_single_id.get(mentor)
@@ -283,7 +411,7 @@ def wrong_mode(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
         else:
             fact = mode_contradiction(
                 modes[index],
-                (len(by_mentor[mentor]), doubt.of_mentor(mentor)),
+                (by_mentor[mentor, mentee[0]], doubt.of_mentor(mentor) + elsewhere),
                 (len(by_mentee[mentee]), doubt.of_mentee(mentee)),
             )
         if fact:

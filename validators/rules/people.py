@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
@@ -12,14 +13,31 @@ from validators.relations import (
     PEOPLE,
     doubtful,
     person_keys,
+    running,
     running_by_mentee,
     running_individuals,
     undated_steps,
     years_between,
 )
 from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule, wrong_order
-from validators.sheets import ConversionRow, IndividualRow, MentorRow, OrganisationRow, Row
-from validators.vocabulary import VETERANS, Level, MenteeStatus, MentorStatus, OrganisationStatus
+from validators.sheets import (
+    ConversionRow,
+    IndividualRow,
+    MentorRow,
+    OrganisationRow,
+    PairingRow,
+    PoolChangeRow,
+    Row,
+)
+from validators.vocabulary import (
+    VETERANS,
+    Level,
+    MenteeStatus,
+    MentorStatus,
+    OrganisationStatus,
+    PoolChange,
+    PoolDecision,
+)
 
 PLACED = (MentorRow, IndividualRow, OrganisationRow)
 
@@ -133,16 +151,28 @@ def _mentees(
 @rule(
     "{sheet}.status.unpaired",
     Level.WARNING,
-    "状态是“帮带中”，结对台账里没有正在帮带的结对",
+    "状态是“帮带中”，结对台账里没有正在帮带的结对{over}",
     "请登记结对，或把状态改为待结对、期满出师或退出",
 )
 def unpaired_but_helped(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
-    """Mentees said to be helped without a running pairing."""
-    paired, doubt = running_by_mentee(ledger), doubtful(ledger)
+    """Mentees said to be helped without a running pairing, be it that theirs ended."""
+    paired, doubt, over = running_by_mentee(ledger), doubtful(ledger), _over(ledger)
     for table, index, code, status in _mentees(ledger):
         helped = status in {MenteeStatus.PAIRED, OrganisationStatus.PAIRED}
         if helped and code not in paired and not doubt.of_mentee(code):
-            yield Violation(table, index, "status")
+            yield Violation(table, index, "status", {"over": over.get(code, "")})
+
+
+def _over(ledger: Ledger) -> dict[str, str]:
+    """Return what to say of the last pairing of each mentee, if it is over."""
+    rows = ledger.table(PairingRow).columns("mentee_id", "paired_on", "pairing_id", "status")
+    pairings = ((mentee, start, code or "", status) for mentee, start, code, status in rows)
+    return {
+        mentee: f"（{f'上一结对 {code}'.strip()} 已{status}）"
+        for mentee, start, code, status in sorted(
+            pairing for pairing in pairings if all((pairing[0], pairing[1], pairing[3]))
+        )
+    }
 
 
 @rule(
@@ -279,6 +309,61 @@ def appointment_expired(ledger: Ledger, context: RuleContext) -> Iterable[Violat
         in_order = end and not (start and end < start)
         if in_order and status is MentorStatus.ACTIVE and end < context.as_of:
             yield Violation(table, index, "appointed_until")
+
+
+@rule(
+    "mentor.appointment.short",
+    Level.WARNING,
+    "聘期至 {value} 早于正在帮带的结对的期满日期：{pairings}",
+    "请续聘并更新聘期，或核对结对的期满日期",
+)
+def short_appointment(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
+    """Mentors whose appointment ends before a running pairing does; one finding a mentor."""
+    table, pairings = ledger.table(MentorRow), ledger.table(PairingRow)
+    codes, untils = pairings.column("pairing_id"), pairings.column("until")
+    running_of: dict[str, list[int]] = defaultdict(list)
+    for row, mentor, _ in running(ledger):
+        running_of[mentor].append(row)
+    rows = table.columns("mentor_id", "appointed_on", "appointed_until")
+    for index, (mentor, start, end) in enumerate(rows):
+        if end and not (start and end < start):
+            late = [
+                f"{codes[row] or '未编号'} {untils[row]}"
+                for row in running_of.get(mentor, ())
+                if untils[row] and untils[row] > end
+            ]
+            if late:
+                yield Violation(table, index, "appointed_until", {"pairings": "、".join(late)})
+
+
+@rule(
+    "mentor.status.decided",
+    Level.WARNING,
+    "导师库调整里已{day}同意{change}，状态仍是“{value}”",
+    "请按决定改状态和状态变更日期；决定有误的请改导师库调整",
+)
+def decided_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
+    """Mentors 在库 although it was decided that they pause or leave.
+
+    One whose status was changed later, or who was taken in again later, is 在库 rightly.
+    """
+    table, decisions = ledger.table(MentorRow), ledger.table(PoolChangeRow)
+    leaving = {PoolChange.RELEASE, PoolChange.PAUSE}
+    agreed = {
+        mentor: (change, day)
+        for mentor, change, decision, day in decisions.columns(
+            "mentor_id", "change", "decision", "decided_on"
+        )
+        if mentor and change in leaving and decision is PoolDecision.AGREE
+    }
+    for index, (mentor, status, since) in enumerate(
+        table.columns("mentor_id", "status", "status_since")
+    ):
+        if mentor in agreed and status is MentorStatus.ACTIVE:
+            change, day = agreed[mentor]
+            if not (day and since and since > day):
+                facts = {"change": change, "day": f"于 {day} " if day else ""}
+                yield Violation(table, index, "status", facts)
 
 
 @rule(

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from validators import schema
 from validators.divisions import is_unit, unit_name
 from validators.ledger import Ledger, Table
-from validators.relations import PEOPLE, person_keys, running_individuals
+from validators.relations import PEOPLE, months_between, person_keys, running_individuals
 from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
 from validators.rules.ids import is_published
-from validators.sheets import ExchangeRow, MentorRow, PairingRow, UnitRow
+from validators.rules.pairings import contradicted_modes
+from validators.sheets import (
+    AssessmentRow,
+    CompletionRow,
+    ConversionRow,
+    ExchangeRow,
+    LogEntryRow,
+    MentorRow,
+    PairingRow,
+    UnitRow,
+)
 from validators.vocabulary import Level
 
 # --- comparing workbooks, on the merged ledger ---
@@ -89,6 +100,18 @@ def exceeded_load_across(ledger: Ledger, context: RuleContext) -> Iterable[Viola
                 yield Violation(table, row, "mentor_id", {"load": len(rows), "limit": limit})
 
 
+@rule(
+    "pairing.mode.mismatch",
+    Level.WARNING,
+    "结对方式“{value}”与各台账合计的实际不符：{fact}",
+    "请按实际结对情况改结对方式",
+    across=True,
+)
+def wrong_mode_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
+    """Modes that the running pairings of all workbooks together contradict."""
+    yield from contradicted_modes(ledger)
+
+
 # --- the reporting form ---
 
 
@@ -118,6 +141,43 @@ def wrong_name(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
                 yield Violation(table, index, "township", facts)
             elif county and county != right[0]:
                 yield Violation(table, index, "county", facts)
+
+
+@rule(
+    "unit.reported_on.stale",
+    Level.WARNING,
+    "填报时间 {value} 比最近一次登记（{sheet_name} {newest}）早 {months} 个月以上",
+    "上报前请把填报时间改为上报当天",
+)
+def stale_report(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
+    """Forms dated months (`settings.report_months`) before the newest entry of the ledger."""
+    table, months = ledger.table(UnitRow), context.settings.report_months
+    for index, reported in enumerate(table.column("reported_on")):
+        file = table.locate(index)[0].file
+        entries = list(_newest_entries(ledger, file, context.as_of))
+        if reported and entries:
+            newest, name = max(entries)
+            if months_between(reported, newest) >= months:
+                facts = {"sheet_name": name, "newest": newest, "months": months}
+                yield Violation(table, index, "reported_on", facts)
+
+
+def _newest_entries(ledger: Ledger, file: str, as_of: date) -> Iterator[tuple[date, str]]:
+    """Yield the newest day up to `as_of` in each sheet of a workbook that records what happened."""
+    for model, field in _DATED:
+        for part in ledger.table(model).parts:
+            column = part.columns.get(field) if part.file == file else None
+            days = [day for day in column.values if day and day <= as_of] if column else []
+            if days:
+                yield max(days), part.sheet
+
+
+_DATED = (
+    (LogEntryRow, "date"),
+    (AssessmentRow, "assessed_on"),
+    (ConversionRow, "date"),
+    (CompletionRow, "assessed_on"),
+)
 
 
 @rule(

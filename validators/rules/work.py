@@ -52,7 +52,7 @@ def _pairing_spans(ledger: Ledger, start: str = "paired_on", end: str = "until")
 @rule(
     "log.duty.mismatch",
     Level.WARNING,
-    "职责 {value} 属于结对 {pairing}，不属于本条的结对",
+    "职责 {duty} 属于结对 {pairing}，不属于本条的结对",
     "请核对职责编号和结对编号",
 )
 def log_of_other_duty(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
@@ -61,9 +61,36 @@ def log_of_other_duty(ledger: Ledger, context: RuleContext) -> Iterable[Violatio
     duties = ledger.table(DutyRow)
     owner_of = duties.column("pairing_id")
     owners = {duty: owner_of[row] for duty, row in duties.by_single_id.items()}
-    for index, (duty, pairings) in enumerate(table.columns("duty_id", "pairing_ids")):
-        if duty and pairings and (owner := owners.get(duty)) and owner not in pairings:
-            yield Violation(table, index, "duty_id", {"pairing": owner})
+    for index, (named, pairings) in enumerate(table.columns("duty_ids", "pairing_ids")):
+        for duty in named or ():
+            if pairings and (owner := owners.get(duty)) and owner not in pairings:
+                yield Violation(table, index, "duty_ids", {"duty": duty, "pairing": owner})
+                break
+
+
+@rule(
+    "log.duty.unnamed",
+    Level.NOTICE,
+    "工作日志有 {count} 条没有填职责编号，不计入职责完成次数{proposed}",
+    "请核对建议后点“采纳职责建议”，或从下拉列表选职责编号；与职责无关的不用填",
+)
+def log_without_duty(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
+    """Entries that name no duty though their pairing has some: one notice a workbook."""
+    table = ledger.table(LogEntryRow)
+    owners = set(ledger.table(DutyRow).column("pairing_id")) - {None}
+    proposed = table.column("duty_proposed")
+    for start, part in table.starts():
+        named, pairings = part.columns.get("duty_ids"), part.columns.get("pairing_ids")
+        if not (owners and named and pairings):
+            continue
+        with_duties = (i for i, v in enumerate(pairings.values) if v and not owners.isdisjoint(v))
+        blank = set(named.cells.blank_rows())
+        rows = sorted(row for row, _ in pairings.rows_with(with_duties) if row in blank)
+        if rows:
+            known = sum(proposed[start + row] is not None for row in rows)
+            told = f"，其中 {known} 条已有职责编号建议" if known else ""
+            facts = {"count": len(rows), "proposed": told}
+            yield Violation(table, start + rows[0], "duty_ids", facts)
 
 
 @rule(

@@ -34,4 +34,7 @@ class AwardRow(Row):
         Text | None, computed("得分依据", 44, "四项得分各由哪些数得来", printed=False)
     ] = None
     conditions: Annotated[Text | None, computed("硬性条件", 40, "逐条写明是否达到及原因")] = None
-    shortlisted: Annotated[Shortlisted | None, computed("入围", 8, "入围或未入围")] = None
+    shortlisted: Annotated[
+        Shortlisted | None,
+        computed("入围", 8, "入围、未入围；名额末位分不出先后的为并列，请集体研究"),
+    ] = None

@@ -87,9 +87,12 @@ class DutyTemplateRow(Row):
     side: Annotated[Side, column("责任方", width=7, help="导师或对象")]
     item: Annotated[Text, column("职责事项", width=48, help="做什么，写具体")]
     method: Annotated[Method | None, column("帮带方法", width=11, help="从下拉列表选")] = None
-    target: Annotated[Annotated[Count, Field(ge=1)], column("目标次数", width=8, help="期限内次数")]
+    target: Annotated[
+        Annotated[Count, Field(ge=1)],
+        column("目标次数", width=8, help="与同一方面其他职责相比的份量；次数按联系计划折算"),
+    ]
     months: Annotated[
         Annotated[Count, Field(ge=1, le=60)],
-        column("期限(月)", width=9, help="从结对日期起算几个月"),
+        column("期限(月)", width=9, help="同一方面里，期限短的先做"),
     ]
     remark: Remark = None

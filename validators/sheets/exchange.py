@@ -50,4 +50,6 @@ class ExchangeRow(Row):
     content: Annotated[Text | None, column("内容", width=44, help="写具体", recommended=True)] = (
         None
     )
-    origin: Annotated[Source, column("来源", width=10, help="本乡镇或市级下发")] = Source.TOWNSHIP
+    origin: Annotated[Source, column("来源", width=10, help="本乡镇、县级下发或市级下发")] = (
+        Source.TOWNSHIP
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from validators.columns import Reference, column
-from validators.fields import Day, DutyId, Hours, LogId, Name, PairingIds, Text
+from validators.fields import Day, DutyIds, Hours, LogId, Name, PairingIds, Text
 from validators.sheets.base import Row, Sheet, SheetKind, computed
 from validators.sheets.duty import DutyRow
 from validators.sheets.pairing import PairingRow
@@ -55,14 +55,16 @@ class LogEntryRow(Row):
             refers=Reference(PairingRow, suggestion="请核对结对编号；多个编号用顿号分开"),
         ),
     ]
-    duty_id: Annotated[
-        DutyId | None,
+    duty_ids: Annotated[
+        DutyIds | None,
         column(
             "职责编号",
             width=18,
-            help="完成哪项职责；可留空",
+            help="完成了哪项职责就选哪项，选了才计入；集体活动每对结对可填一个，用顿号分开",
             printed=False,
-            refers=Reference(DutyRow, suggestion="请核对职责编号，拿不准的可以留空"),
+            refers=Reference(
+                DutyRow, suggestion="请核对职责编号，拿不准的可以留空；多个编号用顿号分开"
+            ),
         ),
     ] = None
     aspect: Annotated[Aspect, column("帮带方面", width=9, help="六个方面之一", synonyms=("方面",))]
@@ -92,11 +94,11 @@ class LogEntryRow(Row):
         Name | None, column("记录人", width=9, help="记录人姓名", recommended=True)
     ] = None
     duty_proposed: Annotated[
-        DutyId | None,
+        DutyIds | None,
         computed(
             "职责编号建议",
             18,
-            "按方面、方法和内容推荐，采纳后计入职责",
+            "没填职责编号的，按方面、方法和内容推荐；采纳后才计入职责",
             printed=False,
             since="2026.2",
         ),

@@ -59,6 +59,9 @@ class Host(Protocol):
     def choose_target(self, book: xw.Book, title: str, proposal: Path) -> Path | None:
         """Let the clerk choose where a new workbook goes; None where she cancels."""
 
+    def save_copy(self, book: xw.Book, path: Path) -> None:
+        """Save a workbook as it is now to another path; the open one stays where it is."""
+
     def ask(self, book: xw.Book, question: str, proposal: str = "") -> str | None:
         """Let the clerk type an answer; None where she cancels."""
 

@@ -1,9 +1,13 @@
-"""Write 聘书, one on a landscape page of A4 in a red frame, and propose numbers for new ones."""
+"""Write 聘书, 出师证书 and 期满证书, each on a landscape page of A4 in a red frame.
+
+Numbers are proposed for new 聘书; the others carry the ID of their pairing.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from validators.divisions import unit_name
 from workbooks.pages import PageFormat, PageWriter, full_date, printable
-from workbooks.papers.content import Appointment
+from workbooks.papers.content import Appointment, CompletionCertificate
 from workbooks.template.styles import Styles
 from workbooks.text_fit import lines_on_paper
 
@@ -26,6 +30,7 @@ _NUMBER, _TITLE, _NAME, _BODY, _CLOSING, _UNIT, _DATE, _FOOT = 42, 108, 48, 104,
 _DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _TENS = ("", "十", "二十", "三十")
 _HINT = "编号空着的由工具按“导师编号”的序号拟定，请核对后打印；可以直接改。"
+_PAIRING_HINT = "编号是结对编号；本单位另有证书编号的，可以直接改。"
 
 
 def write_certificates(
@@ -39,11 +44,60 @@ def write_certificates(
         unit: The full name of the issuing unit.
         styles: The workbook's formats.
     """
+    _write_pages(sheet, map(_appointment, appointments), unit, styles)
+
+
+def write_completion_certificates(
+    sheet: Worksheet, certificates: Sequence[CompletionCertificate], unit: str, styles: Styles
+) -> None:
+    """Write one page per certificate of completion; see `write_certificates`."""
+    _write_pages(sheet, map(_completion, certificates), unit, styles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """What one certificate says: `size` is the title's, `hint` explains the number's cell."""
+
+    number: str
+    hint: str
+    title: str
+    size: int
+    name: str
+    text: str
+    closing: str
+    signed_on: date
+
+
+def _appointment(appointment: Appointment) -> _Wording:
+    start, end = full_date(appointment.appointed_on), full_date(appointment.appointed_until)
+    return _Wording(
+        appointment.number, _HINT, "聘　书", 66, f"{printable(appointment.name)} 同志：",
+        f"　　兹聘请您为基层干部“导师帮带制”导师，聘期自{start}至{end}。", "　　此聘。",
+        appointment.appointed_on,
+    )  # fmt: skip
+
+
+def _completion(certificate: CompletionCertificate) -> _Wording:
+    start, end = full_date(certificate.paired_on), full_date(certificate.until)
+    name, mentor = printable(certificate.mentee), printable(certificate.mentor)
+    you = "你支部" if certificate.organisation else "您"
+    result = "准予出师" if certificate.graduated else "帮带期满"
+    return _Wording(
+        certificate.pairing_id, _PAIRING_HINT,
+        "出师证书" if certificate.graduated else "期满证书", 54,
+        f"{name}：" if certificate.organisation else f"{name} 同志：",
+        f"　　{you}自{start}至{end}参加基层干部“导师帮带制”，由{mentor}同志帮带，"
+        f"经期满考核，等次为{certificate.rating}，{result}。",
+        "　　特发此证。", certificate.issued_on,
+    )  # fmt: skip
+
+
+def _write_pages(sheet: Worksheet, wordings: Iterable[_Wording], unit: str, styles: Styles) -> None:
     pages = PageWriter(sheet, _WIDTHS, _PAGE)
     sheet.center_vertically()
-    for appointment in appointments:
+    for wording in wordings:
         pages.new_page()
-        _Certificate(pages, styles).write(appointment, printable(unit))
+        _Certificate(pages, styles).write(wording, printable(unit))
     pages.finish()
 
 
@@ -54,34 +108,35 @@ class _Certificate:
         self._pages = pages
         self._styles = styles
 
-    def write(self, appointment: Appointment, unit: str) -> None:
-        start, end = full_date(appointment.appointed_on), full_date(appointment.appointed_until)
-        number = appointment.number or "　" * 12
+    def write(self, wording: _Wording, unit: str) -> None:
+        number = wording.number or "　" * 12
         self._edge(top=5)
         self._line(_NUMBER, f"编号：{number}", font_size=14, align="right", shrink=True, top=1)
-        self._explain_number()
+        self._explain_number(wording.hint)
         self._line(
-            _TITLE, "聘　书", font_name="宋体", font_size=66, bold=True, font_color=_RED,
-            align="center",
+            _TITLE, wording.title, font_name="宋体", font_size=wording.size, bold=True,
+            font_color=_RED, align="center",
         )  # fmt: skip
-        self._line(
-            _NAME, f"{printable(appointment.name)} 同志：", font_size=24, bold=True, shrink=True
+        self._line(_NAME, wording.name, font_size=24, bold=True, shrink=True)
+        size = next(
+            (s for s in (24, 22) if lines_on_paper(wording.text, self._pages.width(_TEXT), s) < 4),
+            20,
         )
-        text = f"　　兹聘请您为基层干部“导师帮带制”导师，聘期自{start}至{end}。"
-        self._line(_BODY, text, font_size=24, text_wrap=True)
-        self._line(_CLOSING, "　　此聘。", font_size=24)
+        text = self._pages.fit(wording.text, _TEXT, size, 4)
+        self._line(_BODY, text, font_size=size, text_wrap=True)
+        self._line(_CLOSING, wording.closing, font_size=24)
         signed = f"{unit}（盖章）"
         size = 20 if lines_on_paper(signed, self._pages.width(_TEXT), 20) == 1 else 18
         signed = self._pages.fit(signed, _TEXT, size, 2)
         self._line(_UNIT, signed, font_size=size, align="right", valign="bottom", text_wrap=True)
-        self._line(_DATE, spelled_date(appointment.appointed_on), font_size=20, align="right")
+        self._line(_DATE, spelled_date(wording.signed_on), font_size=20, align="right")
         self._line(_FOOT, "", bottom=1)
         self._edge(bottom=5)
 
-    def _explain_number(self) -> None:
+    def _explain_number(self, hint: str) -> None:
         self._pages.sheet.data_validation(
             self._pages.row, *_TEXT, self._pages.row,
-            {"validate": "any", "input_title": "聘书编号", "input_message": _HINT},
+            {"validate": "any", "input_title": "证书编号", "input_message": hint},
         )  # fmt: skip
 
     def _edge(self, **border: int) -> None:

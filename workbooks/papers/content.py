@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from validators.vocabulary import Aspect, Mode, PairingPath, Side
+from validators.vocabulary import Aspect, Mode, PairingPath, Rating, Side
 
 FILE_KIND = "结对材料"
 """The kind in the workbook's properties; commands that want a ledger refuse it."""
@@ -76,6 +76,33 @@ class Appointment:
     number: str
     appointed_on: date
     appointed_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionCertificate:
+    """What certifies a finished period: 出师证书 of an individual who graduates, else 期满证书.
+
+    Args:
+        pairing_id: 结对编号, printed as the certificate's number.
+        mentee: The person's name, or the full name of the Party organisation.
+        organisation: Whether the mentee is an organisation.
+        mentor: The mentor's name.
+        paired_on: First day of the period.
+        until: Last day of the period.
+        rating: 等次, 合格 or better.
+        graduated: Whether it is an individual whose conclusion is 出师.
+        issued_on: The day it is signed.
+    """
+
+    pairing_id: str
+    mentee: str
+    organisation: bool
+    mentor: str
+    paired_on: date
+    until: date
+    rating: Rating
+    graduated: bool
+    issued_on: date
 
 
 @dataclass(frozen=True, slots=True)

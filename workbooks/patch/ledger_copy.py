@@ -5,6 +5,7 @@
         sheet_layout              the file's own columns, found by their headings
         SheetWriter               values, look-ups, styles and heights in the text of a sheet's XML
         changed_workbook_parts
+        todo_values               what 本周待办 shows then
         replace_atomically        the old target or the new one, never half
 
 Libraries that load and save a workbook lose what they do not know: extension validations, pictures
@@ -14,7 +15,7 @@ in cells, some charts. So the package is taken apart and only what changes is re
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from math import ceil
 from pathlib import Path
@@ -22,7 +23,7 @@ from typing import BinaryIO
 
 from validators.columns import Column
 from validators.errors import WriteRefused
-from validators.sheets import Row, model_for
+from validators.sheets import model_for
 from workbooks.files import check_writable, refuse_foreign, replace_atomically
 from workbooks.ooxml.markup import attribute, with_attribute, without
 from workbooks.ooxml.package import MAX_PART_BYTES, ArchiveWriter
@@ -45,8 +46,10 @@ from workbooks.patch.sheet_xml import (
     recached,
     unshare,
 )
+from workbooks.patch.todo_values import todo_values
 from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up
 from workbooks.template.layout import FILE_KIND, row_height
+from workbooks.template.reminders import read_fields
 from workbooks.update_layout import SheetLayout, TableExtent, layouts_of
 from workbooks.updates import SheetReport, SheetUpdate, UpdateReport
 
@@ -261,7 +264,12 @@ Parts = dict[str, str | None]
 
 
 def update_workbook(
-    source: Path, target: Path | BinaryIO, updates: Sequence[SheetUpdate], *, digest: str = ""
+    source: Path,
+    target: Path | BinaryIO,
+    updates: Sequence[SheetUpdate],
+    *,
+    digest: str = "",
+    as_of: date | None = None,
 ) -> UpdateReport:
     """Write `source` with `updates` to `target`; `source` is only read.
 
@@ -271,6 +279,7 @@ def update_workbook(
         updates: At most one for each sheet.
         digest: `LedgerFile.digest` of the reading the updates come from, so that worksheet rows
             are still the same; "" where that is sure.
+        as_of: The day 本周待办 is saved for; None leaves what it was saved with.
 
     Raises:
         UpdateRefused: The file is of another format, has macros or was changed meanwhile; it
@@ -282,12 +291,20 @@ def update_workbook(
         _refuse_target(source, target)
     models = {model_for(update.key) for update in updates}
     looked_up = [model_for(key) for key in sorted(sheets_looked_up(models))]
-    ledger = read_ledger_package(source, {*models, *looked_up}, digest)
-    parts, report = _changed(ledger, looked_up, updates)
+    shown = [model_for(key) for key in read_fields()] if as_of else []
+    ledger = read_ledger_package(source, {*models, *looked_up, *shown}, digest)
+    layouts = layouts_of(ledger.name, ledger.tabs, (*looked_up, *shown), updates)
+    keys = {model.sheet.key for model in looked_up}
+    parts, report = _changed(ledger, layouts, keys, updates)
+    if as_of:
+        pairs = zip(updates, report.sheets, strict=True)
+        written = {update.key: (update, sheet) for update, sheet in pairs if not update.tab}
+        firsts = {key: layout for (key, tab), layout in layouts.items() if not tab}
+        parts |= todo_values(ledger, firsts, written, as_of)
     if isinstance(target, Path):
-        replace_atomically(target, lambda draft: _write(ledger, draft, parts))
+        replace_atomically(target, lambda draft: write_package(ledger, draft, parts))
     else:
-        _write(ledger, target, parts)
+        write_package(ledger, target, parts)
     return report
 
 
@@ -299,11 +316,13 @@ def _refuse_target(source: Path, target: Path) -> None:
 
 
 def _changed(
-    ledger: LedgerPackage, looked_up: Sequence[type[Row]], updates: Sequence[SheetUpdate]
+    ledger: LedgerPackage,
+    layouts: Mapping[tuple[str, str], SheetLayout],
+    looked_up: Collection[str],
+    updates: Sequence[SheetUpdate],
 ) -> tuple[Parts, UpdateReport]:
     """Return the new text of the parts that change, and what was written."""
-    layouts = layouts_of(ledger.name, ledger.tabs, looked_up, updates)
-    lookups = LookUps({model.sheet.key for model in looked_up}, layouts, updates)
+    lookups = LookUps(looked_up, layouts, updates)
     parts: Parts = {}
     reports: list[SheetReport] = []
     styles = DateStyles(ledger)
@@ -343,7 +362,8 @@ def _changed_sheet(
     return changed, report
 
 
-def _write(ledger: LedgerPackage, target: Path | BinaryIO, parts: Parts) -> None:
+def write_package(ledger: LedgerPackage, target: Path | BinaryIO, parts: Parts) -> None:
+    """Write a package with the new text of some parts, None for one that is left out."""
     with ArchiveWriter(target) as archive:
         for name in ledger.package.names():
             if name not in parts:

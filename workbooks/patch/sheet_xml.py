@@ -269,7 +269,7 @@ def _rendered(letter: str, number: int, cell: CellXml) -> str:
 
 # --- cells ---------------------------------------------------------------------------------------
 
-_FORMULA = re.compile(r"<f(\s[^>]*?)?(?:/>|>(.*?)</f>)", re.DOTALL)
+FORMULA = re.compile(r"<f(\s[^>]*?)?(?:/>|>(.*?)</f>)", re.DOTALL)
 _SHARED = 't="shared"'
 _ENTITIES = {"&quot;": '"', "&apos;": "'"}
 
@@ -341,7 +341,7 @@ def has_formula(cell: CellXml | None) -> bool:
 
 def recached(cell: CellXml, value: str) -> CellXml:
     """Return a cell whose formula stays and is noted to give the text `value`."""
-    match = _FORMULA.search(cell.inner or "")
+    match = FORMULA.search(cell.inner or "")
     formula = match[0] if match else ""
     return CellXml(cell.style, ' t="str"', f"{formula}<v>{escaped(value)}</v>")
 
@@ -351,7 +351,7 @@ def moved(cell: CellXml, column: int, before: int, after: int) -> CellXml:
 
     A formula that fills several cells cannot move; its value stays.
     """
-    match = _FORMULA.search(cell.inner or "")
+    match = FORMULA.search(cell.inner or "")
     if match is None or before == after:
         return cell
     tag, text = match[1] or "", match[2] or ""
@@ -368,7 +368,7 @@ def moved(cell: CellXml, column: int, before: int, after: int) -> CellXml:
 
 def below_new_rows(cell: CellXml, rows: range, by: int, last: int) -> CellXml:
     """Return a cell of rows that move down because rows are added above them; see `renumbered`."""
-    match = _FORMULA.search(cell.inner or "")
+    match = FORMULA.search(cell.inner or "")
     if match is None or not match[2]:
         return cell
     text = renumbered(unescape(match[2], _ENTITIES), rows, by, last)
@@ -381,7 +381,7 @@ def unshare(sheet: SheetXml) -> None:
     masters: dict[str, tuple[str, str]] = {}
     for row in rows:
         for at, cell in row.cells.items():
-            match = _FORMULA.search(cell.inner or "")
+            match = FORMULA.search(cell.inner or "")
             if match and _SHARED in (match[1] or ""):
                 index = attribute(match[1], "si")
                 here = f"{letters(at)}{row.number}"

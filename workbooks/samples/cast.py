@@ -529,7 +529,7 @@ def ended(world: World) -> Pairing:
     mentee.entry.values["status_since"] = stopped
     pairing = add_pairing(
         world, _mentor_of_old(world), mentee, paired_on=workday(chosen + timedelta(days=9)),
-        mode="一对一", status="终止", end_reason=world.rng.choice(
+        mode="一对一", status="终止", ended_on=stopped, end_reason=world.rng.choice(
             ("对象调离本乡镇", "对象外出务工", "导师工作调动", "对象辞去职务")
         ),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -168,6 +169,10 @@ def _joined(parts: list[str], rng: random.Random) -> str:
 # --- entries --------------------------------------------------------------------------------------
 
 
+_NAMED, _UNNAMED = 0.7, 0.08
+"""How often a contact that fits a duty names it, and how often only its content speaks of it."""
+
+
 class Logbook:
     """Writes one township's log."""
 
@@ -195,7 +200,13 @@ class Logbook:
         self._number()
 
     def entry(
-        self, day: date, pairs: tuple[Pairing, ...], aspect: str, *, locked: bool, duty: str = ""
+        self,
+        day: date,
+        pairs: tuple[Pairing, ...],
+        aspect: str,
+        *,
+        locked: bool,
+        duties: tuple[str, ...] = (),
     ) -> Entry:
         """Write one entry on `day`."""
         rng, pairing = self._rng, pairs[0]
@@ -205,7 +216,7 @@ class Logbook:
         values: dict[str, Any] = {
             "date": day,
             "pairing_ids": tuple(sorted(p.pairing_id for p in pairs)),
-            "duty_id": duty,
+            "duty_ids": duties,
             "aspect": aspect,
             "role": rng.choice([word.value for word in Role]) if rng.random() < 0.94 else None,
             "method": method,
@@ -217,16 +228,16 @@ class Logbook:
             "next_step": self.texts.next_step(mentee) if rng.random() < 0.4 else None,
             "recorder": rng.choice(self._clerks) if rng.random() < 0.75 else pairing.mentor_name,
         }
-        values = {key: value for key, value in values.items() if value not in {None, ""}}
+        values = {key: value for key, value in values.items() if value not in {None, "", ()}}
         entry = Entry("log", values, locked=locked)
         self.entries.append(entry)
         self.pairings_of[entry] = pairs
         return entry
 
     def _allowed(self, pairing: Pairing, first: date, last: date) -> list[date]:
-        span = max(0, (last - first).days + 1)
-        days = (first + timedelta(days=n) for n in range(span))
-        return [day for day in days if day in self._weights and pairing.allows(day)]
+        first, last = max(first, pairing.first), min(last, pairing.last)
+        days = self._days[bisect_left(self._days, first) : bisect_right(self._days, last)]
+        return [day for day in days if pairing.allows(day)] if pairing.blocked else days
 
     def _pick(self, days: list[date]) -> date:
         return self._rng.choices(days, [self._weights[day] for day in days])[0]
@@ -241,8 +252,7 @@ class Logbook:
             days = self._allowed(pairing, begin, end)
             complete = end < world.as_of or (end + timedelta(days=1)).day == 1
             if days and (complete or not pairing.sparse_from):
-                day = self._pick(days)
-                self.entry(day, (pairing,), self._rng.choice(pairing.aspects(day)), locked=True)
+                self._contact(pairing, self._pick(days), pairing.aspects, locked=True)
 
     def _weak_aspects(self, pairing: Pairing) -> None:
         """Work on each weak aspect of a plain mentee within the last weeks."""
@@ -258,11 +268,28 @@ class Logbook:
         for duty in pairing.duties:
             days = self._allowed(pairing, duty.values["starts_on"], duty.values["due_on"])
             for _ in range(promised.get(duty, 0) if days else 0):
-                self._of_duty(pairing, duty, self._pick(days))
+                self._of_duty(pairing, duty, self._pick(days), locked=True)
 
-    def _of_duty(self, pairing: Pairing, duty: Entry, day: date) -> None:
-        duty_id = str(duty.values["duty_id"])
-        self.entry(day, (pairing,), str(duty.values["aspect"]), locked=True, duty=duty_id)
+    def _of_duty(self, pairing: Pairing, duty: Entry, day: date, *, locked: bool) -> None:
+        duties = (str(duty.values["duty_id"]),)
+        self.entry(day, (pairing,), str(duty.values["aspect"]), locked=locked, duties=duties)
+
+    def _contact(
+        self, pairing: Pairing, day: date, aspects: Callable[[date], list[str]], *, locked: bool
+    ) -> None:
+        """Write one contact: mostly for a duty, whose code is now and then left out, or for none."""
+        rng, allowed = self._rng, aspects(day)
+        fitting = [d for d in pairing.duties if any(_fits(d, day, a) for a in allowed)]
+        draw = rng.random()
+        if not fitting or draw > _NAMED + _UNNAMED:
+            self.entry(day, (pairing,), rng.choice(allowed), locked=locked)
+            return
+        duty = rng.choice(fitting)
+        if draw < _NAMED:
+            self._of_duty(pairing, duty, day, locked=locked)
+        else:
+            entry = self.entry(day, (pairing,), str(duty.values["aspect"]), locked=locked)
+            entry.values["content"] = f"{duty.values['item']}，{entry.values['content']}"
 
     def _others(self, logged: list[Pairing], rows: int) -> None:
         """Spread further contacts over the pairings and the year."""
@@ -286,23 +313,28 @@ class Logbook:
         if pairing.mentee.fate == "plain" and rng.random() < 0.05:
             self._joint(pairing, day)
             return
-        aspects = pairing.aspects(day)
-        weak = [aspect for aspect in pairing.mentee.weak() if aspect in aspects]
-        aspect = rng.choice(weak) if weak and rng.random() < 0.3 else rng.choice(aspects)
-        fitting = [d for d in pairing.duties if _fits(d, day, aspect)] if rng.random() < 0.5 else []
-        if fitting:
-            self._of_duty(pairing, fitting[0], day)
-        else:
-            self.entry(day, (pairing,), aspect, locked=not _ordinary(pairing))
+        self._contact(pairing, day, self._favoured(pairing), locked=not _ordinary(pairing))
+
+    def _favoured(self, pairing: Pairing) -> Callable[[date], list[str]]:
+        """Return the aspects a contact may be on, now and then only the weak ones."""
+        weak = pairing.mentee.weak() if self._rng.random() < 0.3 else ()
+
+        def aspects(day: date) -> list[str]:
+            allowed = pairing.aspects(day)
+            return [aspect for aspect in allowed if aspect in weak] or allowed
+
+        return aspects
 
     def _joint(self, pairing: Pairing, day: date) -> None:
         """Write one activity that brings several pairings together."""
         others = [p for p in self._world.plain_pairings() if p is not pairing and p.allows(day)]
         count = min(len(others), self._rng.choice((1, 1, 2, 3)))
         together = (pairing, *self._rng.sample(others, count))
-        self.entry(
-            day, together, self._rng.choice(pairing.aspects(day)), locked=not _ordinary(pairing)
-        )
+        aspect = self._rng.choice(pairing.aspects(day))
+        fitting = [[d for d in p.duties if _fits(d, day, aspect)][:1] for p in together]
+        duties = tuple(str(d.values["duty_id"]) for listed in fitting for d in listed)
+        named = duties if self._rng.random() < _NAMED else ()
+        self.entry(day, together, aspect, locked=not _ordinary(pairing), duties=named)
 
     def _number(self) -> None:
         """Put the entries in the order they were typed: by day, some a little late."""

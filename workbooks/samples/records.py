@@ -16,6 +16,7 @@ from workbooks.samples.world import (
     Entry,
     Mentee,
     Pairing,
+    PlantedError,
     World,
     add_months,
     full_months,
@@ -118,6 +119,10 @@ def assign_duties(world: World) -> dict[Entry, int]:
     return promised
 
 
+_WORKED_ON = 0.8
+"""How often a duty that need not be done yet is worked on."""
+
+
 def _assign(world: World, pairing: Pairing, number: int, promised: dict[Entry, int]) -> None:
     rng = world.rng
     weak = pairing.mentee.weak()
@@ -148,7 +153,8 @@ def _assign(world: World, pairing: Pairing, number: int, promised: dict[Entry, i
     if due < world.as_of and pairing.mentee.fate == "plain":
         promised[entry] = target
         entry.locked = True
-    pairing.duties.append(entry)
+    if entry in promised or rng.random() < _WORKED_ON:
+        pairing.duties.append(entry)
 
 
 def _due(world: World, pairing: Pairing) -> date:
@@ -312,4 +318,8 @@ def settings(world: World) -> None:
     for name, value, unit in SETTINGS:
         exempt = name == "免计时段" and world.exempt
         shown = f"{first.isoformat()}至{last.isoformat()}" if exempt else value
-        world.add("setting", {"name": name, "value": shown, "unit": unit}, locked=True)
+        entry = world.add("setting", {"name": name, "value": shown, "unit": unit}, locked=True)
+        if exempt:  # whole months exempted by the township itself are for its superior to see
+            world.cited.append(
+                PlantedError(entry, "value", "exempt month", "warning", "setting.exempt.months")
+            )

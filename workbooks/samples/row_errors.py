@@ -347,14 +347,14 @@ def _joint(world: World) -> list[Entry]:
 
 
 def _without_duty(world: World) -> list[Entry]:
-    return [e for e in candidates(world, "log") if "duty_id" not in e.values]
+    return [e for e in candidates(world, "log") if "duty_ids" not in e.values]
 
 
 def _single_without_duty(world: World) -> list[Entry]:
-    return [e for e in _single(world) if "duty_id" not in e.values]
+    return [e for e in _single(world) if "duty_ids" not in e.values]
 
 
-@CONTACT_ERRORS.error("code that is nowhere", "log.pairing.unknown", rows=_single)
+@CONTACT_ERRORS.error("code that is nowhere", "log.pairing.unknown", rows=_single_without_duty)
 def _unknown_pairing(world: World, entry: Entry) -> Cells:
     unknown = world.code("pairing", 870 + world.rng.randint(0, 9))
     return change_row(entry, "pairing_ids", (unknown,))
@@ -368,13 +368,13 @@ def _unknown_pairing_among_others(world: World, entry: Entry) -> Cells:
 
 @CONTACT_ERRORS.error("code that is nowhere", "log.duty.unknown", rows=_without_duty)
 def _unknown_duty(world: World, entry: Entry) -> Cells:
-    return change_row(entry, "duty_id", world.code("duty", 8800 + world.rng.randint(0, 9)))
+    return change_row(entry, "duty_ids", (world.code("duty", 8800 + world.rng.randint(0, 9)),))
 
 
-@CONTACT_ERRORS.error("code not in the form", "log.duty_id.code_malformed", rows=_without_duty)
+@CONTACT_ERRORS.error("code not in the form", "log.duty_ids.code_malformed", rows=_without_duty)
 def _malformed_duty(world: World, entry: Entry) -> Cells:
-    entry.typed["duty_id"] = world.code("duty", 1)[1:]
-    return [(entry, "duty_id")]
+    entry.typed["duty_ids"] = world.code("duty", 1)[1:]
+    return [(entry, "duty_ids")]
 
 
 @CONTACT_ERRORS.warning("duty of another pairing", "log.duty.mismatch", rows=_single_without_duty)
@@ -387,7 +387,7 @@ def _others_duty(world: World, entry: Entry) -> Cells:
         and e.values["duty_id"] in world.used_duties()
     ]  # fmt: skip
     duty = pick(world, duties)
-    return change_row(entry, "duty_id", duty.values["duty_id"]) if duty else []
+    return change_row(entry, "duty_ids", (duty.values["duty_id"],)) if duty else []
 
 
 def _of_young_pairing(world: World) -> list[Entry]:
@@ -407,7 +407,7 @@ def _of_paused_pairing(world: World) -> list[Entry]:
     paused = {p.pairing_id for p in world.pairings if p.mentee.fate == "paused" and p.logged}
     return [
         e for e in world.of("log")
-        if not e.flawed and len(e.values["pairing_ids"]) == 1 and "duty_id" not in e.values
+        if not e.flawed and len(e.values["pairing_ids"]) == 1 and "duty_ids" not in e.values
         and e.values["pairing_ids"][0] in paused and _spare_contact(world, e)
     ]  # fmt: skip
 
@@ -441,7 +441,7 @@ def _contact_twice(world: World) -> Cells:
     if len(entries) < 2:
         return []
     first, second = world.rng.sample(entries, 2)
-    if "duty_id" in second.values:
+    if "duty_ids" in second.values:
         return []
     for name in ("date", "pairing_ids", "content"):
         second.values[name] = first.values[name]

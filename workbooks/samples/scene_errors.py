@@ -7,12 +7,15 @@ fate "plain" are logged like everybody else.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from workbooks.samples.cast import add_individual, add_mentor, add_pairing
 from workbooks.samples.flaws import Cells, FlawList, Spoil
 from workbooks.samples.world import Entry, Mentee, Pairing, World, add_months
+
+LOAD_LIMIT = 5
+"""Individuals a mentor may have at most."""
 
 SCENES = FlawList()
 """Errors that need people of their own, in the order they are dealt out."""
@@ -35,11 +38,17 @@ def _struggles(world: World, pairing: Pairing, reason: str) -> None:
 
 
 def _overload(world: World, mentor: Entry, count: int) -> list[Pairing]:
-    """Give a mentor `count` mentees for months: all of them struggle."""
+    """Give a mentor `count` mentees for months.
+
+    All of them struggle where that is more than 可带人数 or the limit; a mentor whose 可带人数 is
+    blank may have more than the usual number.
+    """
+    most = mentor.values.get("capacity", LOAD_LIMIT)
     pairings = []
     for _ in range(count):
         pairings.append(_long_pairing(world, mentor, mode="一对多"))
-        _struggles(world, pairings[-1], "mentor_over_capacity")
+        if count > most:
+            _struggles(world, pairings[-1], "mentor_over_capacity")
     return pairings
 
 
@@ -177,6 +186,13 @@ def _changed(cited: str, **changes: Callable[[Pairing], Any] | Any) -> Spoil:
     return spoil
 
 
+def _appointed_until(pairing: Pairing, day: date) -> date:
+    """Return `day`, on which the mentor is still appointed."""
+    if pairing.mentor:
+        pairing.mentor.values["appointed_until"] = day
+    return day
+
+
 def _after_start(days: int) -> Callable[[Pairing], Any]:
     return lambda pairing: pairing.first + timedelta(days=days)
 
@@ -185,7 +201,9 @@ SCENES.error("period ends before it starts", "pairing.period.order")(
     _changed("until", until=_after_start(-20), status="终止", end_reason="对象外出务工")
 )
 SCENES.warning("period of more than three years", "pairing.period.length")(
-    _changed("until", until=lambda pairing: add_months(pairing.first, 40))
+    _changed(
+        "until", until=lambda pairing: _appointed_until(pairing, add_months(pairing.first, 40))
+    )
 )
 SCENES.warning("period of less than a month", "pairing.period.length")(
     _changed("until", until=_after_start(19))
@@ -196,7 +214,7 @@ SCENES.error("pause ends before it starts", "pairing.pause.order")(
 SCENES.warning("pause outside the period", "pairing.pause.outside")(
     _changed("paused_from", paused_from=_after_start(-30), paused_to=_after_start(20))
 )
-for _mode in ("一对多", "多对一"):
+for _mode in ("多对多·小团队", "多对一"):
     SCENES.warning("mode against the pairings", "pairing.mode.mismatch")(
         _changed("mode", mode=_mode)
     )

@@ -59,10 +59,9 @@ def month_end(day: date) -> date:
 def full_months(as_of: date, count: int) -> list[tuple[date, date]]:
     """Return first and last day of the last `count` full months, the latest first.
 
-    A month whose last day is `as_of` is full.
+    A month is full from the day after its last one.
     """
-    latest = as_of if as_of == month_end(as_of) else add_months(as_of.replace(day=1), -1)
-    firsts = [add_months(latest.replace(day=1), -back) for back in range(count)]
+    firsts = [add_months(as_of.replace(day=1), -back) for back in range(1, count + 1)]
     return [(first, month_end(first)) for first in firsts]
 
 
@@ -371,7 +370,7 @@ class World:
     def used_duties(self) -> set[str]:
         """Return the duties log entries name."""
         if not self._used:
-            self._used = {e.values["duty_id"] for e in self.of("log") if "duty_id" in e.values}
+            self._used = {code for e in self.of("log") for code in e.values.get("duty_ids", ())}
         return self._used
 
     def plain_pairings(self) -> Iterable[Pairing]:

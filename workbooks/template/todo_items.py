@@ -2,200 +2,372 @@
 
 The workbook counts by itself in Excel, WPS and LibreOffice; these functions give the values the
 cells are saved with, so that viewers and readers that do not calculate show the same.
+
+A pairing is to be contacted this month if it is 帮带中, within its period, past the grace of a new
+pairing and not paused, and the log names it less often than 参数 asks for, from the 1st to today;
+a period's last day belongs to it. 期满 is announced while no 期满考核 is concluded for it: a
+renewal (续帮) concludes the period that ends about then, not the next. A mentee 待结对 or 帮带中
+without a running pairing waits since 确定日期 or the last day of the latest pairing, whichever is
+later; a pairing broken off without a date ended with its last contact.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from functools import partial
 
-from validators.normalise import split_words
+from pydantic_core import PydanticCustomError
+
+from validators.cells import DAY_ZERO, FormulaError, Uncalculated
+from validators.normalise import day
 from validators.settings import settings_list
 from workbooks.ooxml.dates import day_number
-from workbooks.template.layout import FIRST_ROW, LISTED_ROWS, LedgerRows, RowValues, code_of, shown
+from workbooks.template.layout import (
+    BAR,
+    FIRST_ROW,
+    LAST_ROW,
+    LISTED_ROWS,
+    LedgerRows,
+    RawText,
+    RowValues,
+    code_of,
+    shown,
+)
 
-DUE_DAYS, ENDING_DAYS = 7, 30
 LISTED = 12
 """Lines each list shows; the rest is counted."""
 ORGANISATION_OFFSET = 10_000
 """Added to the row of an organisation in lists that also hold individuals."""
+LONG_ROWS = LAST_ROW - FIRST_ROW + 1
+"""Rows of 工作日志, 职责清单 and 成长评价 the page reads."""
+BLANK_DAY, UNREADABLE_DAY = 0, -1
+"""What stands for a day where none is typed, and where what is typed cannot be read as one."""
+FIRST_SERIAL, LAST_SERIAL = 1, 73_415
+"""Serial numbers of days in the years the reader takes, 1900 to 2100."""
+MENTEE_KEYS = ("individual", "organisation")
+BETWEEN_CODES = (BAR, "，", ",", "；", ";", " ", "　", "\n")
+"""Characters other than 、 that may follow a code in a log cell.
+
+With 、 in their place and at both ends, 、J…-100、 never matches J…-1000."""
+_BETWEEN = {ord(character): "、" for character in BETWEEN_CODES}
+
+Saved = str | int
+
+
+def day_serial(value: object) -> int:
+    """Return the serial number of a day as typed, `BLANK_DAY` or `UNREADABLE_DAY`.
+
+    Text counts in every form the reader accepts. A number counts as the day it stands for: a
+    formula cannot tell whether its cell is shown as a date.
+    """
+    typed = value.cell if isinstance(value, RawText) else value
+    if typed is None or (isinstance(typed, str) and not typed.strip()):
+        return BLANK_DAY
+    if isinstance(typed, int | float) and not isinstance(typed, bool):
+        serial = math.floor(typed)
+        return serial if FIRST_SERIAL <= typed <= LAST_SERIAL or not typed else UNREADABLE_DAY
+    if not isinstance(typed, str | date):
+        return UNREADABLE_DAY
+    try:
+        return day_number(day(typed))
+    except PydanticCustomError:
+        return UNREADABLE_DAY
+
+
+def day_of(serial: int) -> date:
+    """Return the day of a serial number."""
+    return date.fromordinal(DAY_ZERO.toordinal() + serial)
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days and numbers the reminders are counted by."""
+    """The days and numbers the reminders are counted by; days as serial numbers."""
 
     today: date
     month_start: date
-    next_month: date
     assessment_start: date
-    due_until: date
-    ending_until: date
+    due_days: int
+    ending_days: int
     unpaired_days: int
+    grace_days: int
     contacts: int
     assessment_months: int
 
     @classmethod
-    def of(cls, today: date, settings: Mapping[str, str]) -> Period:
+    def of(cls, today: date, settings: Mapping[str, object]) -> Period:
         """Return the period around `today` under `settings` (Chinese name → value)."""
         months = max(1, number(settings, "assessment_months"))
         return cls(
             today=today,
             month_start=today.replace(day=1),
-            next_month=date(today.year + today.month // 12, today.month % 12 + 1, 1),
             assessment_start=date(today.year, (today.month - 1) // months * months + 1, 1),
-            due_until=today + timedelta(days=DUE_DAYS),
-            ending_until=today + timedelta(days=ENDING_DAYS),
+            due_days=number(settings, "early_days"),
+            ending_days=number(settings, "ending_days"),
             unpaired_days=number(settings, "unpaired_days"),
+            grace_days=number(settings, "grace_days"),
             contacts=number(settings, "contacts_per_month"),
             assessment_months=months,
         )
 
-    def rows_of_month(self, entries: Sequence[RowValues]) -> list[int]:
-        """Return the 1-based numbers of the log entries dated in this month."""
-        return [
-            number
-            for number, entry in enumerate(entries, 1)
-            if (day := _day(entry.get("date"))) is not None
-            and self.month_start <= day < self.next_month
-        ]
 
-
-def number(settings: Mapping[str, str], field: str) -> int:
+def number(settings: Mapping[str, object], field: str) -> int:
     """Return a whole-number setting, its default where the value is not a number."""
     entry = next(item for item in settings_list() if item.field == field)
     try:
-        return int(float(settings.get(entry.name, entry.value)))
+        return math.floor(float(str(settings.get(entry.name, entry.value))))
     except ValueError:
         return int(float(entry.value))
 
 
 class Reminders:
-    """The rows each list of 本周待办 holds, as sort keys whose last digits are worksheet rows."""
+    """The rows each list of 本周待办 holds, as sort keys whose last digits are worksheet rows.
+
+    Args:
+        rows: The ledger's rows; the n-th of a sheet stands in worksheet row `FIRST_ROW` + n.
+        period: What they are counted by.
+
+    Attributes:
+        columns: The helper columns of `_待办` by name, as far as the ledger has rows.
+    """
 
     def __init__(self, rows: LedgerRows, period: Period) -> None:
         self.rows = rows
         self.period = period
-        self.closed_codes = [self._closed(row) for row in self._listed("pairing")]
-        self.uncontacted = self._uncontacted()
-        self.unassessed = {
-            key: [self._unassessed(row) for row in self._listed(key)]
-            for key in ("individual", "organisation")
-        }
+        self.today = day_number(period.today)
+        self.columns: dict[str, list[Saved]] = {}
+        for name, (key, field) in DAY_FIELDS.items():
+            self.columns[f"{name}_day"] = [day_serial(row.get(field)) for row in self._read(key)]
+        self._add_codes()
+        self._contacts = self._contacts_of_month()
+        self._assessed = self._assessed_codes()
+        self.columns["pairing_end"] = [*map(self._last_day, range(len(self._read("pairing"))))]
+        self._add_keys("contact", "pairing", self._contact)
+        self._add_keys("ending", "pairing", self._ending, 10_000)
+        self._add_keys("duty", "duty", self._duty, 10_000)
+        self._add_keys("signature", "assessment", self._signature)
+        for key, offset in zip(MENTEE_KEYS, (0, ORGANISATION_OFFSET), strict=True):
+            self._add_keys(f"assessment_{key}", key, self._unassessed, offset=offset)
+            unpaired = partial(self._unpaired, key)
+            self._add_keys(f"unpaired_{key}", key, unpaired, 100_000, offset)
 
-    def keys(self) -> dict[str, list[int]]:
-        """Return the sort keys of each list by its name, complete and in order."""
-        return {
-            "contact": [n for n, due in enumerate(self.uncontacted, FIRST_ROW) if due == 1],
-            "duty": self._duties(),
-            "assessment": self._unassessed_rows(),
-            "ending": self._ending(),
-            "unpaired": self._unpaired("individual", 0)
-            + self._unpaired("organisation", ORGANISATION_OFFSET),
-            "signature": self._unsigned(),
-        }
+    def keys(self, name: str) -> list[int]:
+        """Return the sort keys of a list, complete and in order."""
+        columns = (self.columns[column] for column in KEY_COLUMNS[name])
+        return sorted(key for column in columns for key in column if isinstance(key, int))
 
-    def _listed(self, key: str) -> tuple[RowValues, ...]:
-        return self.rows[key][:LISTED_ROWS]
+    def rows_used(self, name: str) -> int:
+        """Return the 1-based number of the last row with a day, readable or not; 1 without any."""
+        days = enumerate(self._days(f"{name}_day"), 1)
+        return max((number for number, serial in days if serial != BLANK_DAY), default=1)
 
-    @staticmethod
-    def _closed(row: RowValues) -> str:
-        running = row.get("status") in {None, "", "帮带中"}
-        return "-" if running else str(shown(row.get("pairing_id")) or "")
+    def entries_of_month(self) -> tuple[int, int]:
+        """Return the 1-based numbers of the first and last log entry from the 1st to today."""
+        first = day_number(self.period.month_start)
+        days = enumerate(self._days("log_day"), 1)
+        numbers = [number for number, serial in days if first <= serial <= self.today]
+        return min(numbers, default=1), max(numbers, default=1)
 
-    def _uncontacted(self) -> list[int | str]:
-        """Return 1 for a running pairing without its contacts this month, 0 with, "" otherwise."""
-        counts = self._contacts()
-        return [
-            int(counts[code_of(row.get("pairing_id"))] < self.period.contacts)
-            if self._expects_contact(row)
-            else ""
-            for row in self._listed("pairing")
+    def not_counted(self) -> dict[str, int]:
+        """Return by sheet key how many cells with a day are not counted."""
+        counts = dict.fromkeys(DATED_KEYS, 0)
+        for name, (key, _) in DAY_FIELDS.items():
+            days = self._days(f"{name}_day")
+            counts[key] += days.count(UNREADABLE_DAY)
+            if name in RECORDS:
+                counts[key] += sum(serial > self.today for serial in days)
+        return counts
+
+    # --- the columns ---
+
+    def _read(self, key: str) -> Sequence[RowValues]:
+        return self.rows[key][: rows_read(key)]
+
+    def _add_codes(self) -> None:
+        pairings = self._read("pairing")
+        self.columns["log_codes"] = [
+            f"、{typed.translate(_BETWEEN)}、" if typed else ""
+            for row in self._read("log")
+            for typed in [_text(row, "pairing_ids")]
+        ]
+        self.columns["closed"] = [
+            "-" if _runs(row) else _text(row, "pairing_id") for row in pairings
+        ]
+        self.columns["mentee"] = [code_of(_text(row, "mentee_id")) for row in pairings]
+        self.columns["running"] = [
+            int(_runs(row) and _text(row, "mentee_id") != "") for row in pairings
+        ]
+        self.columns["completed"] = [
+            code_of(_text(row, "pairing_id")) if _text(row, "conclusion") else ""
+            for row in self._read("completion")
         ]
 
-    def _contacts(self) -> Counter[str]:
-        """Return the log entries of this month by pairing code."""
+    def _days(self, name: str) -> list[int]:
+        return self.columns[name]  # type: ignore[return-value]
+
+    def _day(self, name: str, row: int) -> int:
+        return self._days(f"{name}_day")[row]
+
+    def _add_keys(
+        self,
+        name: str,
+        key: str,
+        order: Callable[[int, RowValues], int | None],
+        factor: int = 1,
+        offset: int = 0,
+    ) -> None:
+        """Add a column of sort keys: what `order` returns × factor + the row; "" for None."""
+        orders = [order(number, row) for number, row in enumerate(self._read(key))]
+        self.columns[name] = [
+            "" if value is None else value * factor + row + offset
+            for row, value in enumerate(orders, FIRST_ROW)
+        ]
+
+    # --- the lists ---
+
+    def _contacts_of_month(self) -> Counter[str]:
+        """Return the log entries from the 1st to today by pairing code."""
+        first = day_number(self.period.month_start)
         contacts: Counter[str] = Counter()
-        entries = self.rows["log"]
-        for position in self.period.rows_of_month(entries):
-            typed = str(shown(entries[position - 1].get("pairing_ids")) or "")
-            contacts.update({code_of(part) for part in split_words(typed)})
+        entries = zip(self._days("log_day"), self.columns["log_codes"], strict=True)
+        for serial, codes in entries:
+            if first <= serial <= self.today:
+                contacts.update(set(str(codes).split("、")))
         del contacts[""]
         return contacts
 
-    def _expects_contact(self, row: RowValues) -> bool:
-        today = self.period.today
-        start, end = _day(row.get("paired_on")), _day(row.get("until"))
-        paused, resumed = _day(row.get("paused_from")), _day(row.get("paused_to"))
-        suspended = paused is not None and paused <= today and (resumed is None or resumed >= today)
-        return (
-            row.get("status") == "帮带中"
-            and (start is None or start <= today)
-            and (end is None or end >= today)
+    def _contact(self, number: int, row: RowValues) -> int | None:
+        start, until, paused, resumed = (
+            self._day(name, number) for name in ("paired", "until", "paused_from", "paused_to")
+        )
+        suspended = 0 < paused <= self.today and (resumed < 1 or resumed >= self.today)
+        expected = (
+            _text(row, "status") == "帮带中"
+            and start + self.period.grace_days <= self.today
+            and (until < 1 or until >= self.today)
             and not suspended
         )
+        made = self._contacts[_text(row, "pairing_id")]
+        return 0 if expected and made < self.period.contacts else None
 
-    def _unassessed(self, row: RowValues) -> int | str:
-        if row.get("status") != "帮带中":
-            return ""
-        code = code_of(row.get("mentee_id"))
-        start = self.period.assessment_start
-        assessed = any(
-            code
-            and code_of(entry.get("mentee_id")) == code
-            and (day := _day(entry.get("assessed_on"))) is not None
-            and day >= start
-            for entry in self.rows["assessment"]
+    def _ending(self, number: int, row: RowValues) -> int | None:
+        until = self._day("until", number)
+        near = 0 < until <= self.today + self.period.ending_days
+        wanted = _text(row, "status") == "帮带中" and near and not self._is_completed(row, until)
+        return until if wanted else None
+
+    def _is_completed(self, pairing: RowValues, until: int) -> bool:
+        code = _text(pairing, "pairing_id")
+        about = until - self.period.ending_days
+        return bool(code) and any(
+            completed == code and (_text(row, "conclusion") != "续帮" or assessed >= about)
+            for completed, assessed, row in zip(
+                self.columns["completed"],
+                self._days("completion_day"),
+                self._read("completion"),
+                strict=True,
+            )
         )
-        return int(not assessed)
 
-    def _unassessed_rows(self) -> list[int]:
-        offsets = {"individual": 0, "organisation": ORGANISATION_OFFSET}
-        return [
-            row + offsets[key]
-            for key, due in self.unassessed.items()
-            for row, flag in enumerate(due, FIRST_ROW)
-            if flag == 1
+    def _duty(self, number: int, row: RowValues) -> int | None:
+        due = self._day("duty", number)
+        wanted = (
+            0 < due <= self.today + self.period.due_days
+            and _text(row, "progress") != "已完成"
+            and code_of(_text(row, "pairing_id")) not in self.columns["closed"]
+        )
+        return due if wanted else None
+
+    def _signature(self, number: int, row: RowValues) -> int | None:
+        wanted = self._day("assessment", number) > 0 and not _text(row, "signed_on")
+        return 0 if wanted else None
+
+    def _assessed_codes(self) -> set[str]:
+        """Return the mentees assessed in this period, up to today."""
+        start = day_number(self.period.assessment_start)
+        rows = zip(self._days("assessment_day"), self._read("assessment"), strict=True)
+        return {code_of(_text(row, "mentee_id")) for day, row in rows if start <= day <= self.today}
+
+    def _unassessed(self, _: int, row: RowValues) -> int | None:
+        code = _text(row, "mentee_id")
+        wanted = _text(row, "status") == "帮带中" and (not code or code not in self._assessed)
+        return 0 if wanted else None
+
+    def _unpaired(self, key: str, number: int, row: RowValues) -> int | None:
+        """Return the day since when a mentee waits for a mentor, if that is too long."""
+        code, status = _text(row, "mentee_id"), _text(row, "status")
+        if not (status == "待结对" or (status == "帮带中" and code)):
+            return None
+        pairings = [
+            at for at, mentee in enumerate(self.columns["mentee"]) if code and mentee == code
         ]
+        if any(self.columns["running"][at] for at in pairings):
+            return None
+        ends = [self._days("pairing_end")[at] for at in pairings]
+        since = max([self._day(f"chosen_{key}", number), 0, *ends])
+        return since if since and self.today - since > self.period.unpaired_days else None
 
-    def _duties(self) -> list[int]:
-        closed = set(self.closed_codes)
-        return sorted(
-            day_number(due) * 10_000 + row
-            for row, duty in enumerate(self.rows["duty"], FIRST_ROW)
-            if (due := _day(duty.get("due_on"))) is not None
-            and due <= self.period.due_until
-            and duty.get("progress") != "已完成"
-            and code_of(duty.get("pairing_id")) not in closed
+    def _last_day(self, number: int) -> int:
+        """Return the last day of a pairing that is over, 0 of one that runs."""
+        row = self._read("pairing")[number]
+        if _runs(row):
+            return 0
+        until, ended = (self._day(name, number) for name in ("until", "ended"))
+        if _text(row, "status") == "终止":
+            last = ended if ended > 0 else self._last_contact(number)
+            return last if until < 1 or ended > 0 else min(last, until)
+        return max(0, until)
+
+    def _last_contact(self, number: int) -> int:
+        """Return the day of the last log entry that names a pairing, else 结对日期."""
+        named = f"、{self.columns['closed'][number]}、"
+        days = (
+            serial
+            for serial, codes in zip(self._days("log_day"), self.columns["log_codes"], strict=True)
+            if serial <= self.today and named in str(codes)
         )
-
-    def _ending(self) -> list[int]:
-        return sorted(
-            day_number(until) * 10_000 + row
-            for row, pairing in enumerate(self._listed("pairing"), FIRST_ROW)
-            if pairing.get("status") == "帮带中"
-            and (until := _day(pairing.get("until"))) is not None
-            and until <= self.period.ending_until
-        )
-
-    def _unpaired(self, key: str, offset: int) -> list[int]:
-        return sorted(
-            day_number(chosen) * 100_000 + row + offset
-            for row, mentee in enumerate(self._listed(key), FIRST_ROW)
-            if mentee.get("status") == "待结对"
-            and (chosen := _day(mentee.get("chosen_on"))) is not None
-            and (self.period.today - chosen).days > self.period.unpaired_days
-        )
-
-    def _unsigned(self) -> list[int]:
-        return [
-            row
-            for row, entry in enumerate(self.rows["assessment"], FIRST_ROW)
-            if _day(entry.get("assessed_on")) is not None and not entry.get("signed_on")
-        ]
+        return max([0, self._day("paired", number), *days])
 
 
-def _day(value: object) -> date | None:
-    return value if isinstance(value, date) else None
+def _text(row: RowValues, field: str) -> str:
+    value = row.get(field)
+    return str(shown(value) or "") if not isinstance(value, FormulaError | Uncalculated) else ""
+
+
+def _runs(row: RowValues) -> bool:
+    return _text(row, "status") in {"", "帮带中"}
+
+
+KEY_COLUMNS = {
+    **{name: (name,) for name in ("contact", "duty", "ending", "signature")},
+    **{name: tuple(f"{name}_{key}" for key in MENTEE_KEYS) for name in ("assessment", "unpaired")},
+}
+"""The columns that hold the keys of each list."""
+
+DAY_FIELDS: Mapping[str, tuple[str, str]] = {
+    "log": ("log", "date"),
+    "duty": ("duty", "due_on"),
+    "assessment": ("assessment", "assessed_on"),
+    "paired": ("pairing", "paired_on"),
+    "until": ("pairing", "until"),
+    "paused_from": ("pairing", "paused_from"),
+    "paused_to": ("pairing", "paused_to"),
+    "ended": ("pairing", "ended_on"),
+    "completion": ("completion", "assessed_on"),
+    **{f"chosen_{key}": (key, "chosen_on") for key in MENTEE_KEYS},
+}
+"""The columns of days the page reads: name → sheet and field."""
+
+RECORDS = ("log", "assessment")
+"""The columns of days that count up to today only."""
+
+DATED_KEYS = tuple(dict.fromkeys(key for key, _ in DAY_FIELDS.values()))
+"""The sheets with these columns."""
+
+
+def rows_read(key: str) -> int:
+    """Return how many rows of a sheet the page reads."""
+    return LONG_ROWS if key in {"log", "duty", "assessment"} else LISTED_ROWS

@@ -36,6 +36,7 @@ from workbooks.template.layout import (
     RowValues,
 )
 from workbooks.template.lists import write_lists
+from workbooks.template.reminders import defined_names
 from workbooks.template.styles import Styles
 from workbooks.template.todo import write_todo
 from workbooks.template.todo_items import Period, Reminders
@@ -153,6 +154,8 @@ def write_rows(
     write_lists(workbook, lists, unit, ledger, values["六项行动事项"])
     reminders = Reminders(ledger, Period.of(as_of, values))
     write_todo(todo, workbook.add_worksheet(REMINDERS_SHEET), reminders, form, styles)
+    for name, formula in defined_names():
+        workbook.define_name(name, formula)
     todo.activate()
     workbook.close()
     tables = {

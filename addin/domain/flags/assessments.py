@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from addin.domain.facts import Assessment, LedgerFacts, Mentee
+from addin.domain.facts import Assessment, LedgerFacts, Mentee, Scores, has_fallen, score_changes
 from addin.domain.flags import flag_rule, flagged
 from validators.rulebook import CitedRow, Violation
 from validators.sheets import AssessmentRow
@@ -48,7 +48,7 @@ class _Point(NamedTuple):
 
     day: date | None
     source: str
-    scores: Sequence[int | None]
+    scores: Scores
     cited: CitedRow
 
     def __str__(self) -> str:
@@ -64,9 +64,12 @@ class _Point(NamedTuple):
     measure="请导师和对象一起查找退步原因，重新商定帮带重点，下次评价前至少开展两次针对性帮带",
 )
 def falling(facts: LedgerFacts) -> Iterable[Violation]:
-    """The six scores together lower than at the assessment before, or at the survey."""
-    for mentee, before, now in _falls(facts):
-        if _change(before, now) < 0:
+    """The scores lower than at the assessment before, or at the survey.
+
+    The six together are, or one of them is by `steep_fall` whatever the others did.
+    """
+    for mentee, before, now, grave in _falls(facts):
+        if grave:
             yield _fall(mentee, before, now)
 
 
@@ -78,9 +81,9 @@ def falling(facts: LedgerFacts) -> Iterable[Violation]:
     measure="请导师下次帮带时过问下降的方面",
 )
 def one_falling(facts: LedgerFacts) -> Iterable[Violation]:
-    """An aspect lower than before, while the six together are not."""
-    for mentee, before, now in _falls(facts):
-        if _change(before, now) >= 0:
+    """An aspect a little lower than before, while the six together are not."""
+    for mentee, before, now, grave in _falls(facts):
+        if not grave:
             yield _fall(mentee, before, now)
 
 
@@ -92,24 +95,30 @@ def one_falling(facts: LedgerFacts) -> Iterable[Violation]:
     measure="请导师换一种帮带方法，把未提升的方面列入职责清单；仍无起色的由乡镇研究增派或调整导师",
 )
 def flat(facts: LedgerFacts) -> Iterable[Violation]:
-    """No aspect below `flat_below` has risen over the last two assessments.
+    """Aspects below `flat_below` that have not risen over the last two assessments, each by itself.
 
     The start is the survey or assessment before the two, or the first of the two where there is
-    none. Nothing is said where an assessment of the mentee cannot be used: it may show a rise.
+    none. Nothing is said of an aspect that a later assessment not used may show higher.
     """
     for code in facts.settled:
         mentee = facts.seeking[code]
         points = _points(facts, mentee)[-3:]
-        rated = [point for point in points if point.source != _SURVEY]
-        if len(rated) < 2 or code in facts.doubts.assessed:
+        if sum(point.source != _SURVEY for point in points) < 2:
             continue
-        start, later = points[0], points[1:]
         enough = facts.settings_of(mentee.file).flat_below
-        low = [i for i, score in enumerate(start.scores) if score is not None and score < enough]
-        if low and not any(_rose(start, point, low) for point in later):
-            kept = "、".join(f"{ASPECTS[i]} {start.scores[i]} 分" for i in low)
-            steps = "、".join(map(str, later))
-            sentence = f"从 {start} 到 {steps}，低于 {enough} 分的方面都没有提升（{kept}）"
+        doubtful = facts.doubtful_scores(code)
+        low = {
+            i: score
+            for i, score in enumerate(points[0].scores)
+            if score is not None
+            and score < enough
+            and not any((point.scores[i] or 0) > score for point in points[1:])
+            and not any((scores[i] or score + 1) > score for scores in doubtful)
+        }
+        if low:
+            kept = "、".join(f"{ASPECTS[i]} {score} 分" for i, score in low.items())
+            steps = "、".join(map(str, points[1:]))
+            sentence = f"从 {points[0]} 到 {steps}，低于 {enough} 分的方面没有提升：{kept}"
             yield flagged(mentee, sentence, *(point.cited for point in points))
 
 
@@ -128,27 +137,21 @@ def _named(assessment: Assessment) -> str:
     return f"评价（{assessment.assessment_id}）" if assessment.assessment_id else "评价"
 
 
-def _falls(facts: LedgerFacts) -> Iterator[tuple[Mentee, _Point, _Point]]:
-    """Yield the mentees with an aspect lower than before, with the last two points."""
+def _falls(facts: LedgerFacts) -> Iterator[tuple[Mentee, _Point, _Point, bool]]:
+    """Yield the mentees with an aspect lower than before: the last two points, whether it is grave."""
     for code in facts.settled:
         mentee = facts.seeking[code]
         for before, now in list(pairwise(_points(facts, mentee)))[-1:]:
-            if any(new < old for _, old, new in _changes(before, now)):
-                yield mentee, before, now
+            changes = score_changes(before.scores, now.scores)
+            if min(changes, default=0) < 0:
+                grave = has_fallen(changes, facts.settings_of(mentee.file))
+                yield mentee, before, now, grave
 
 
 def _changes(before: _Point, now: _Point) -> list[tuple[int, int, int]]:
     """Return (aspect, old, new) of the aspects both rate."""
     pairs = enumerate(zip(before.scores, now.scores, strict=True))
     return [(i, old, new) for i, (old, new) in pairs if old and new]
-
-
-def _change(before: _Point, now: _Point) -> int:
-    return sum(new - old for _, old, new in _changes(before, now))
-
-
-def _rose(before: _Point, now: _Point, among: Collection[int]) -> bool:
-    return any(new > old for i, old, new in _changes(before, now) if i in among)
 
 
 def _fall(mentee: Mentee, before: _Point, now: _Point) -> Violation:

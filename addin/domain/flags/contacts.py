@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
-from addin.domain.contacts import PairContacts
+from addin.domain.contacts import MonthPlan, PairContacts
 from addin.domain.facts import LedgerFacts, Pairing
 from addin.domain.flags import flag_rule, flagged
 from addin.domain.months import add_months
@@ -25,10 +26,10 @@ MONTHS = 3
     measure="请导师三日内上门联系并补上帮带安排，由乡镇党委约谈导师；确实无法履职的调整导师",
 )
 def two_months(facts: LedgerFacts) -> Iterable[Violation]:
-    """The last two full months that count, or more, without any contact of a pairing."""
-    for pairing, contacts, silent in _silent(facts):
-        if len(silent) >= 2:
-            yield _silence(facts, pairing, contacts, silent)
+    """Two or more months in a row, up to the last full one, without any contact of a pairing."""
+    for pairing, contacts, silence in _silent(facts):
+        if silence.in_a_row:
+            yield _silent_months(facts, pairing, contacts, silence)
 
 
 @flag_rule(
@@ -39,10 +40,10 @@ def two_months(facts: LedgerFacts) -> Iterable[Violation]:
     measure="请导师一周内联系一次并登记日志；因故不能帮带的，在结对台账填写暂停起止",
 )
 def last_month(facts: LedgerFacts) -> Iterable[Violation]:
-    """The last full month, and only that one, without any contact of a pairing."""
-    for pairing, contacts, silent in _silent(facts):
-        if len(silent) == 1:
-            yield _silence(facts, pairing, contacts, silent)
+    """The last full month without any contact of a pairing, where no two in a row are."""
+    for pairing, contacts, silence in _silent(facts):
+        if silence.last and not silence.in_a_row:
+            yield _silent_months(facts, pairing, contacts, silence)
 
 
 @flag_rule(
@@ -60,12 +61,13 @@ def low_rate(facts: LedgerFacts) -> Iterable[Violation]:
         least = facts.settings_of(pairing.file).contact_rate
         if not owed or 100 * kept >= least * owed:
             continue
-        if facts.doubts.contacts(pairing.pairing_id, plans[0].month, facts.as_of):
+        if 100 * (kept + _maybe_kept(facts, pairing, plans)) >= least * owed:
             continue
         short = _months(plan.month for plan in plans if plan.kept < plan.owed)
         sentence = (
             f"{_named(facts, pairing)}近三个月按计划应联系 {owed} 次，"
             f"完成 {kept} 次，{_rate(kept, owed)}，低于 {least:g}%；次数不足的月份：{short}"
+            + _doubt(facts, pairing, {plan.month for plan in plans})
         )
         counted = {plan.month for plan in plans}
         rows = [row for row, day in _entries(contacts) if day.replace(day=1) in counted]
@@ -80,26 +82,73 @@ def _pairings(facts: LedgerFacts) -> Iterator[tuple[Pairing, PairContacts]]:
                 yield pairing, facts.contacts.of_pairing(pairing.pairing_id)
 
 
-def _silent(facts: LedgerFacts) -> Iterator[tuple[Pairing, PairContacts, tuple[date, ...]]]:
-    """Yield the pairings with the months in a row, the last one included, surely silent.
+class _Silence(NamedTuple):
+    """Months without a contact up to the last full one, and what may excuse some of them.
 
-    A month is sure if no entry that cannot be read may be a contact in it.
+    Attributes:
+        months: Those no dated entry that cannot be used may excuse, the earliest first.
+        latest: The last full month.
+        undated: Entries whose day cannot be read; each may excuse any one of the months.
     """
+
+    months: tuple[date, ...]
+    latest: date
+    undated: int
+
+    @property
+    def in_a_row(self) -> bool:
+        """Return whether two months in a row are silent whatever the undated entries excuse."""
+        return _pairs(self.months) > self.undated
+
+    @property
+    def last(self) -> bool:
+        """Return whether the last month is, or else two in a row are, whatever they excuse."""
+        return self.latest in self.months and 1 + _pairs(self.months[:-1]) > self.undated
+
+
+def _pairs(months: Sequence[date]) -> int:
+    """Return how many months must be excused so that no two in a row remain."""
+    pairs, before = 0, date.min
+    for month in months:
+        if month == add_months(before, 1):
+            pairs, before = pairs + 1, date.min
+        else:
+            before = month
+    return pairs
+
+
+def _silent(facts: LedgerFacts) -> Iterator[tuple[Pairing, PairContacts, _Silence]]:
+    """Yield the pairings with months in a row, the last one included, without a contact."""
     for pairing, contacts in _pairings(facts):
         if not contacts.months or contacts.months[-1].made:
             continue  # nearly all have met: passed over quickly
-        code, months = pairing.pairing_id, list[date]()
-        for month in reversed(contacts.silent_months):
-            if facts.doubts.contacts(code, month, _end(month)):
-                break
-            months.insert(0, month)
-        if months:
-            yield pairing, contacts, tuple(months)
+        dated, undated = facts.doubts.months(pairing.pairing_id)
+        silent = tuple(month for month in contacts.silent_months if month not in dated)
+        if silent:
+            yield pairing, contacts, _Silence(silent, contacts.latest, undated)
 
 
-def _silence(
-    facts: LedgerFacts, pairing: Pairing, contacts: PairContacts, silent: tuple[date, ...]
+def _maybe_kept(facts: LedgerFacts, pairing: Pairing, plans: Iterable[MonthPlan]) -> int:
+    """Return how many of the contacts missing in some months entries not used may be."""
+    dated, undated = facts.doubts.months(pairing.pairing_id)
+    missing = {plan.month: plan.owed - plan.kept for plan in plans}
+    in_month = sum(min(short, dated[month]) for month, short in missing.items())
+    return min(in_month + undated, sum(missing.values()))
+
+
+def _doubt(facts: LedgerFacts, pairing: Pairing, months: Collection[date]) -> str:
+    """Return what to say of entries not used that lie in some months or on an unreadable day."""
+    dated, undated = facts.doubts.months(pairing.pairing_id)
+    unused = sum(dated[month] for month in months)
+    told = [f"另有 {unused} 条日志有错误，没有计入"] if unused else []
+    told += [f"另有 {undated} 条日志日期看不清，最多抵 {undated} 个月"] if undated else []
+    return f"（{'；'.join(told)}）" if told else ""
+
+
+def _silent_months(
+    facts: LedgerFacts, pairing: Pairing, contacts: PairContacts, silence: _Silence
 ) -> Violation:
+    silent = silence.months
     until = _end(silent[-1])
     before = [(row, day) for row, day in _entries(contacts) if day < silent[0]][-1:]
     after = [(row, day) for row, day in _entries(contacts) if day > until][-1:]
@@ -110,6 +159,7 @@ def _silence(
         sentence += f"，{pairing.paired_on} 结对以来没有登记过联系"
     for row, day in after:
         sentence += f"，{day} 已恢复联系（{_code(facts, row)}）"
+    sentence += _doubt(facts, pairing, contacts.silent_months)
     if unplaced := facts.doubts.unplaced(pairing.file, silent[0], until):
         sentence += f"（本台账另有 {unplaced} 条日志看不出是哪对结对，改正后可再研判）"
     return _violation(facts, pairing, sentence, [row for row, _ in (*before, *after)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from addin.domain.duties import DutyState
 from addin.domain.facts import LedgerFacts, Pairing
@@ -31,17 +32,23 @@ def overdue(facts: LedgerFacts) -> Iterable[Violation]:
     "flag.duty.near", "职责即将到期", Alert.BLUE, points=5, measure="请责任方在截止日期前完成职责"
 )
 def nearly_due(facts: LedgerFacts) -> Iterable[Violation]:
-    """Duties not done a few days before their 截止日期."""
+    """Duties not done a few days before their 截止日期, unless the contact plan will see to them.
+
+    A duty due at the end of a month, or of the period, is not spoken of while the contacts still
+    owed by then are as many as it lacks: the month is not over.
+    """
     for pairing, duty in _open(facts):
         left = (duty.due_on - facts.as_of).days
-        if 0 <= left <= facts.settings_of(pairing.file).early_days:
+        near = 0 <= left <= facts.settings_of(pairing.file).early_days
+        if near and not _is_planned(facts, pairing, duty):
             yield _violation(facts, pairing, duty, f"还有 {left} 天")
 
 
 def _open(facts: LedgerFacts) -> Iterator[tuple[Pairing, DutyState]]:
     """Yield the duties not done, of settled pairings that neither pause nor paused at the due day.
 
-    Nothing is said where entries that cannot be used may have done the rest.
+    Nothing is said where entries that are proposed for a duty, or that cannot be used, may have done
+    the rest.
     """
     settled = {one.pairing_id: one for pairings in facts.settled.values() for one in pairings}
     for duty in facts.duties:
@@ -52,9 +59,17 @@ def _open(facts: LedgerFacts) -> Iterator[tuple[Pairing, DutyState]]:
             and facts.doubts.has_log(pairing.file)
             and not pairing.pauses_on(facts.as_of)
             and not pairing.pauses_on(duty.due_on)
-            and duty.done + _maybe_done(facts, duty) < duty.target
+            and duty.done + len(duty.proposed) + _maybe_done(facts, duty) < duty.target
         ):
             yield pairing, duty
+
+
+def _is_planned(facts: LedgerFacts, pairing: Pairing, duty: DutyState) -> bool:
+    ends_a_month = (duty.due_on + timedelta(days=1)).day == 1
+    if not (ends_a_month or duty.due_on == pairing.until):
+        return False
+    owed = facts.contacts.still_owed(duty.pairing_id, facts.as_of, duty.due_on)
+    return duty.target - duty.done <= owed
 
 
 def _maybe_done(facts: LedgerFacts, duty: DutyState) -> int:
@@ -69,7 +84,9 @@ def _violation(facts: LedgerFacts, pairing: Pairing, duty: DutyState, when: str)
     counted = "、".join(code for code in duty.entries if code)
     sentence = (
         f"职责 {name}“{duty.item}”（责任方{duty.side}）应于 {duty.due_on} 完成，{when}，"
-        f"目标 {duty.target} 次，完成 {duty.done} 次" + (f"（{counted}）" if counted else "")
+        f"目标 {duty.target} 次，完成 {duty.done} 次"
+        + (f"（{counted}）" if counted else "")
+        + duty.pending
     )
     entries = (facts.cited(LogEntryRow, row) for row in duty.rows)
     return flagged(facts.seeking[pairing.mentee_id], sentence, cited, *entries)

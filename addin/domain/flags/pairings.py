@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
 
-from addin.domain.facts import LedgerFacts, Mentee, Mentor
+from addin.domain.facts import LedgerFacts, Mentee, Mentor, Pairing
 from addin.domain.flags import flag_rule, flagged
 from validators.rulebook import Violation
 from validators.settings import Settings
 from validators.sheets import PairingRow
-from validators.vocabulary import Alert, MentorStatus, PairingStatus
+from validators.vocabulary import Alert, MentorStatus
 
 _INDIVIDUAL = "G"
 
@@ -56,17 +55,32 @@ def waiting(facts: LedgerFacts) -> Iterable[Violation]:
 )
 def ending(facts: LedgerFacts) -> Iterable[Violation]:
     """Running pairings a few weeks before their 期满日期 that are not yet assessed (期满考核)."""
+    unassessed = list(_unassessed(facts))
+    in_file = Counter(pairing.file for _, pairing, _ in unassessed)
+    for mentee, pairing, left in unassessed:
+        unread = facts.doubts.unplaced_completions(pairing.file)
+        if in_file[pairing.file] > unread:
+            sentence = (
+                f"结对 {pairing.pairing_id}（导师{facts.mentor_name(pairing.mentor_id)}）"
+                f"{pairing.until} 期满，还有 {left} 天，没有期满考核"
+            )
+            if unread:
+                sentence += f"（本台账另有 {unread} 条期满考核看不出是哪对结对）"
+            yield flagged(mentee, sentence, pairing.cited)
+
+
+def _unassessed(facts: LedgerFacts) -> Iterator[tuple[Mentee, Pairing, int]]:
+    """Yield the pairings that end in a few weeks without an assessment, and the days left."""
     for mentee in facts.seeking.values():
         for pairing in facts.accepted_running.get(mentee.mentee_id, ()):
             left = (pairing.until - facts.as_of).days
             near = 0 <= left <= facts.settings_of(pairing.file).ending_days
             code = pairing.pairing_id
-            if near and code and not facts.doubts.may_be_completed(code, pairing.file):
-                sentence = (
-                    f"结对 {code}（导师{facts.mentor_name(pairing.mentor_id)}）"
-                    f"{pairing.until} 期满，还有 {left} 天，没有期满考核"
-                )
-                yield flagged(mentee, sentence, pairing.cited)
+            concluded = facts.is_concluded(pairing) or facts.doubts.may_be_completed(
+                code, pairing.file
+            )
+            if near and code and not concluded:
+                yield mentee, pairing, left
 
 
 @flag_rule(
@@ -124,40 +138,42 @@ def overloaded_mentor(facts: LedgerFacts) -> Iterable[Violation]:
 
 def _waiting(facts: LedgerFacts) -> Iterator[tuple[Mentee, int, str]]:
     """Yield the mentees without a running pairing: for how many days, and what happened then."""
-    for code, mentee in facts.seeking.items():
-        if code in facts.running or facts.doubts.may_be_paired(code, mentee.file):
-            continue
-        beginnings = list(_beginnings(facts, mentee))
-        if beginnings:
-            since, told = max(beginnings)
-            yield mentee, (facts.as_of - since).days, told
-
-
-def _beginnings(facts: LedgerFacts, mentee: Mentee) -> Iterator[tuple[date, str]]:
-    if mentee.chosen_on is None:
-        return
-    yield mentee.chosen_on, f"{mentee.chosen_on} 确定为帮带对象"
-    for status, until in facts.ended.get(mentee.mentee_id, ()):
-        if status is PairingStatus.EXPIRED and until and until <= facts.as_of:
-            yield until, f"上一结对 {until} 期满"
-        elif status is PairingStatus.ENDED and mentee.status_since:
-            yield mentee.status_since, f"{mentee.status_since} 终止结对后转为待结对"
+    waiting = [
+        mentee
+        for code, mentee in facts.seeking.items()
+        if code not in facts.running and not facts.doubts.may_be_paired(code, mentee.file)
+    ]
+    in_file = Counter(mentee.file for mentee in waiting)
+    for mentee in waiting:
+        unread = facts.doubts.unplaced_pairings(mentee.file)
+        since = facts.waiting_since(mentee)
+        if since and in_file[mentee.file] > unread:
+            doubt = f"（本台账另有 {unread} 条结对看不出对象）" if unread else ""
+            yield mentee, (facts.as_of - since[0]).days, f"{since[1]}{doubt}"
 
 
 def _loads(facts: LedgerFacts) -> Iterator[tuple[Mentor, bool, list[tuple[int, str]]]]:
-    """Yield (mentor, whether of individuals, row and mentee of the running pairings)."""
+    """Yield (mentor, whether of individuals, row and mentee of the running pairings).
+
+    Pairings stand in ledger order, and mentors in the order of their first.
+    """
     held: dict[tuple[str, bool], list[tuple[int, str]]] = defaultdict(list)
     for mentee, pairings in facts.running.items():
         for row, mentor_id in pairings:
             held[mentor_id, mentee.startswith(_INDIVIDUAL)].append((row, mentee))
-    for (code, individuals), rows in held.items():
+    for rows in held.values():
+        rows.sort()
+    for (code, individuals), rows in sorted(held.items(), key=lambda load: load[1]):
         if mentor := facts.mentors.get(code):
             yield mentor, individuals, rows
 
 
 def _capacity(settings: Settings, mentor: Mentor, individuals: bool) -> int:
-    """Return how many a mentor may take: 可带人数, or the usual number, within the limit."""
+    """Return how many a mentor may have: 可带人数 if it is given, within the limit.
+
+    The usual number (`load_warning`) limits new pairings only.
+    """
     if not individuals:
         return settings.organisation_load_limit
-    usual = settings.load_warning if mentor.capacity is None else mentor.capacity
-    return min(usual, settings.load_limit)
+    limit = settings.load_limit
+    return limit if mentor.capacity is None else min(mentor.capacity, limit)

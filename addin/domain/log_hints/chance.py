@@ -96,6 +96,8 @@ class Chance:
 
     def bits_of(self, texts: Sequence[str], left_out: int) -> Bits:
         """Return what whole skeletons are worth, their runs counted in `left_out` places fewer."""
+        if not texts:
+            return np.zeros(0)
         units = encoded(texts)
         hashes, broken = run_hashes(units)
         counts = np.log2(np.maximum(self.runs.places(hashes) - left_out, _UNSEEN))
@@ -104,7 +106,8 @@ class Chance:
         steps[1 : len(counts)] += _NEW * ((counts[1:] < 0) & (counts[:-1] < 0))
         steps[: len(counts)][broken] = 0
         starts = np.append(0, np.flatnonzero(units == SEPARATOR)[:-1] + 1)
-        steps[starts] = log2(len(self.skeletons)) - counts[starts]
+        first = starts[starts < len(counts)]  # the last may be shorter than a run
+        steps[first] = log2(len(self.skeletons)) - counts[first]
         bits: Bits = np.add.reduceat(steps, starts)
         return bits
 

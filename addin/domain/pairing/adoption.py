@@ -275,7 +275,7 @@ def mode_of(mentees: int, mentors: int, *, organisation: bool, villages: tuple[s
     """Return the 结对方式 of one pair.
 
     Args:
-        mentees: How many mentees the mentor has, organisations included.
+        mentees: How many mentees of this kind the mentor has; organisations are counted apart.
         mentors: How many mentors the mentee has.
         organisation: Whether the mentee is an organisation.
         villages: The mentor's village and the mentee's, "" for none.
@@ -309,11 +309,11 @@ def modes_of(pairs: Collection[Pair], villages: Mapping[str, str]) -> dict[Pair,
         pairs: Running and suggested pairs together.
         villages: Village names by the IDs of mentors and mentees; absent or "" for none.
     """
-    by_mentor = Counter(mentor for mentor, _ in pairs)
+    by_mentor = Counter((mentor, mentee[0]) for mentor, mentee in pairs)
     by_mentee = Counter(mentee for _, mentee in pairs)
     return {
         (mentor, mentee): mode_of(
-            by_mentor[mentor],
+            by_mentor[mentor, mentee[0]],
             by_mentee[mentee],
             organisation=mentee.startswith("Z"),
             villages=(villages.get(mentor, ""), villages.get(mentee, "")),
@@ -344,7 +344,7 @@ def changed_modes(
         if (mentor, mentee) not in over
     }
     pairs = added | rows.keys()
-    by_mentor = Counter(mentor for mentor, _ in pairs)
+    by_mentor = Counter((mentor, mentee[0]) for mentor, mentee in pairs)
     by_mentee = Counter(mentee for _, mentee in pairs)
     touched = {code for pair in added.union(over) for code in pair}
     written, derived = ledger.table(PairingRow).column("mode"), modes_of(pairs, _villages(ledger))
@@ -353,7 +353,7 @@ def changed_modes(
         mode: Any = written[row]
         if mode in {None, Mode.CROSS_VILLAGE} or pair in added or not touched & set(pair):
             continue
-        if mode_contradiction(mode, (by_mentor[pair[0]], 0), (by_mentee[pair[1]], 0)):
+        if mode_contradiction(mode, (by_mentor[pair[0], pair[1][0]], 0), (by_mentee[pair[1]], 0)):
             changed[row] = derived[pair]
     return changed
 

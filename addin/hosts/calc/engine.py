@@ -98,6 +98,11 @@ class Book(base_classes.Book):
         self.document.storeAsURL(url_of(target), properties(**options))
         self._path = target
 
+    def save_copy(self, path: Path) -> None:
+        """Save to another path and stay the workbook of this one."""
+        options = properties(FilterName=_FILTERS[path.suffix.lower()])
+        self.document.storeToURL(url_of(path.resolve()), options)
+
     def close(self) -> None:
         """Close without saving."""
         self._books.forget(self)

@@ -118,6 +118,10 @@ class CalcHost:
         del book, title, proposal
         return self._place()
 
+    def save_copy(self, book: xw.Book, path: Path) -> None:
+        """Save a workbook as it is now to another path; the open one stays where it is."""
+        book.impl.save_copy(path)
+
     def ask(self, book: xw.Book, question: str, proposal: str = "") -> str | None:
         """Return the next answer; None without one."""
         del book, question, proposal

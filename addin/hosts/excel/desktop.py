@@ -131,6 +131,10 @@ class ExcelHost:
         chosen = book.app.api.GetSaveAsFilename(str(proposal), _WORKBOOKS, 1, title)
         return Path(chosen) if isinstance(chosen, str) else None
 
+    def save_copy(self, book: xw.Book, path: Path) -> None:
+        """Save a workbook as it is now to another path; the open one stays where it is."""
+        book.api.SaveCopyAs(str(path))
+
     def ask(self, book: xw.Book, question: str, proposal: str = "") -> str | None:
         """Let the clerk type an answer; None where she cancels."""
         answer = book.app.api.InputBox(question, TAB, proposal, Type=_TEXT)

@@ -37,7 +37,7 @@ Case = tuple[Rows, dict[str, Worksheet], CardsResult]
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("delivery")
-    write_samples(folder, townships=1, log_rows=400, error_rate=0.15, seed=11, as_of=AS_OF)
+    write_samples(folder, townships=1, log_rows=400, error_rate=0.15, seed=14, as_of=AS_OF)
     (path,) = folder.glob("*.xlsx")
     return path
 

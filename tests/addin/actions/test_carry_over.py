@@ -118,7 +118,7 @@ def new_rows(kept: World, year: int, rng: random.Random) -> World:
                 90_000 + 100 * (year - 2027) + number,
                 date=date(year, 1, 1) + timedelta(rng.randrange(120)),
                 pairing_ids=pairing["pairing_id"],
-                duty_id=rng.choice([None, *own]),
+                duty_ids=rng.choice([None, *own]),
                 aspect=rng.choice(["产业发展", "业务能力", "基层治理"]),
                 content=f"第 {number} 次上门，看账目和进度",
             )
@@ -247,7 +247,7 @@ def a_past() -> World:
             10 * n + at,
             date=min(row["paired_on"] + timedelta(20 + 31 * at), CLOSED),
             pairing_ids=row["pairing_id"],
-            duty_id=build.code("ZR", n) if at % 2 else None,
+            duty_ids=build.code("ZR", n) if at % 2 else None,
             content=f"第 {n} 对第 {at} 次，看账本、去田里、问困难",
         )
         for n, row in enumerate(world["pairing"], 1)
@@ -372,7 +372,7 @@ _ODD: st.SearchStrategy[Any] = st.sampled_from(
      date(2019, 1, 1), "J640402104-005、J640402104-001", "G640402104-002", "无", 3, 99, "优秀"]
 )  # fmt: skip
 _COLUMNS = {
-    "log": ["date", "pairing_ids", "duty_id", "aspect", "method", "content", "log_id"],
+    "log": ["date", "pairing_ids", "duty_ids", "aspect", "method", "content", "log_id"],
     "pairing": ["pairing_id", "mentor_id", "mentee_id", "status", "paired_on", "until"],
     "individual": ["mentee_id", "status", "chosen_on", "industry", "name"],
     "duty": ["duty_id", "pairing_id", "aspect", "target", "due_on"],

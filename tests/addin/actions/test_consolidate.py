@@ -14,6 +14,7 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 from openpyxl.utils import column_index_from_string
+from python_calamine import CalamineWorkbook
 
 from addin.actions.consolidate import ConsolidateResult, consolidate
 from addin.domain.deliveries import ReportState
@@ -272,10 +273,52 @@ def test_a_county_expects_its_own_townships_only(folder: Path, tmp_path: Path) -
         [folder], tmp_path / "县.xlsx", as_of=AS_OF, scope="隆德县", generated=GENERATED
     )
 
-    assert {one.county for one in done.states if one.code} == {"隆德县"}
+    assert {one.county for one in done.states} == {"隆德县"}
     assert done.summary.units.keys() == {"640423100"}
     outside = {f.file for f in done.report.findings if f.code == "file.out_of_scope"}
-    assert {"原州区开城镇.xlsx", "三营镇新.xlsx"} <= outside
+    assert {"原州区开城镇.xlsx", "三营镇新.xlsx", "彭阳县古城镇.xlsx"} <= outside
+    assert done.report.unreadable == []
+    overview = shown(tmp_path / "县.xlsx", "总览")
+    assert "1/13" in overview
+    assert any("隆德县应报台账13份，收到1份" in text for text in overview)
+    published = shown(tmp_path / "县.xlsx", "通报下发")
+    assert "县级下发" in published
+    assert "市级下发" not in published
+
+
+def shown(path: Path, sheet: str) -> list[str]:
+    rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet).to_python()
+    return [str(cell) for row in rows for cell in row]
+
+
+def test_errors_are_those_of_all_files_and_of_files_that_cannot_be_read(
+    done: ConsolidateResult,
+) -> None:
+    errors = [f for f in done.report.findings if f.level is Level.ERROR]
+    rows = CalamineWorkbook.from_path(str(done.out)).get_sheet_by_name("总览").to_python()
+    row, column = next(
+        (at, line.index("台账错误")) for at, line in enumerate(rows) if "台账错误" in line
+    )
+
+    assert any(finding.file == "彭阳县古城镇.xlsx" for finding in errors)
+    assert rows[row + 1][column] == str(len(errors))
+    assert sum(unit.errors for unit in done.states) == len(errors)
+
+
+def test_a_file_of_nobody_is_named_and_counts_for_no_unit(folder: Path, tmp_path: Path) -> None:
+    made = tmp_path / "台账"
+    made.mkdir()
+    shutil.copy(folder / "隆德城关.xlsx", made)
+    (made / "新建文件.xlsx").write_text("不是工作簿", encoding="utf-8")
+
+    done = consolidate(
+        [made], tmp_path / "县.xlsx", as_of=AS_OF, scope="隆德县", generated=GENERATED
+    )
+
+    overview = shown(tmp_path / "县.xlsx", "总览")
+    assert "1/13" in overview
+    assert any("另有1份文件认不出填报单位" in text for text in overview)
+    assert done.report.unreadable == ["新建文件.xlsx"]
 
 
 def test_an_earlier_workbook_is_compared_with_and_knows_whom_to_call(
@@ -289,7 +332,7 @@ def test_an_earlier_workbook_is_compared_with_and_knows_whom_to_call(
 
     absent = next(one for one in again.states if one.code == "640402104")
     assert absent.state is ReportState.MISSING
-    assert absent.contact.office_phone == OFFICE_PHONE
+    assert absent.reporter.office_phone == OFFICE_PHONE
     texts = [
         str(cell)
         for row in openpyxl.load_workbook(few)["总览"].iter_rows(values_only=True)

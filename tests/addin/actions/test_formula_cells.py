@@ -10,6 +10,7 @@ from addin.actions.formula_cells import (
     LONGEST_ARRAY_FORMULA,
     Recipe,
     TableInBook,
+    beside_others,
     chosen,
     converted,
     free_area,
@@ -64,6 +65,31 @@ def test_a_filled_in_formula_is_short_enough_for_an_array(recipe: Recipe) -> Non
         assert len(made.formula) <= LONGEST_ARRAY_FORMULA
         assert made.height == 7
         assert made.formula.count("(") == made.formula.count(")")
+
+
+@EACH
+def test_a_block_has_a_row_for_each_row_of_the_table_it_is_about(recipe: Recipe) -> None:
+    assert recipe.arguments[0].startswith("@"), "the first argument gives one result a row"
+    for subject in recipe.subjects:
+        tables = CARRIED if subject == "carried_log" else TABLES
+        made = insertion(recipe, tables, subject)
+
+        assert (made.top, made.height, made.width) == (4, 7, recipe.width + 1)
+        assert made.subject == tables[subject].sheet
+        assert made.label.startswith(f"=IF(tbl_{subject}[")
+
+
+def test_a_row_is_named_by_its_first_column_where_the_clerk_took_the_name_away() -> None:
+    tables = {**TABLES, "mentor": TableInBook("导师表", "导师库", ("编 号", "性别"), 2)}
+
+    assert insertion(recipes()[0], tables, "mentor").label == (
+        '=IF(导师表[[编 号]]="","",导师表[[编 号]])'
+    )
+
+
+@pytest.mark.parametrize(("top", "beside"), [(1, False), (2, True), (10, True), (11, False)])
+def test_rows_of_a_block_stand_beside_a_table_or_not(top: int, beside: bool) -> None:
+    assert beside_others(top, 2, [Rectangle(3, 1, 8, 5)]) is beside
 
 
 def test_the_widths_are_those_of_the_answers() -> None:

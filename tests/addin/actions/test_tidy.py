@@ -17,6 +17,7 @@ from addin.cli import cli
 from addin.hosts.calc import CalcHost
 from addin.ribbon.checking import tidy
 from tests.addin.actions.waiting_ledger import waiting_rows, write_waiting
+from tests.workbooks.template.plain_todo import expected_page, page
 from validators.columns import Fill
 from validators.errors import UsageError
 from validators.sheets import SHEETS, SettingRow, columns_by_field
@@ -136,6 +137,16 @@ def test_the_command_lists_what_changes_and_writes_only_where_it_is_told(
     assert "“2026.6.20” → “2026-06-20”" in written.output
     assert (tmp_path / "新.xlsx").exists()
     assert odd.read_bytes() == before
+
+
+def test_the_page_of_a_tidied_copy_is_saved_for_the_day_given(odd: Path, tmp_path: Path) -> None:
+    out = tmp_path / "新.xlsx"
+
+    done = CliRunner().invoke(cli, ["tidy", str(odd), "--out", str(out), "--as-of", "2026-07-15"])
+
+    assert done.exit_code == 0
+    assert page(out) == expected_page(out, date(2026, 7, 15))
+    assert load_workbook(out, data_only=True)["本周待办"]["I2"].value.date() == date(2026, 7, 15)
 
 
 def test_an_existing_file_is_never_overwritten(odd: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from addin.actions.ledger_set import read_ledgers
 from addin.actions.update import UpdateResult, update_ledgers
 from addin.domain.rollup import roll_up
 from tests.workbooks.template.ledger_rows import AS_OF, filled_rows
+from tests.workbooks.template.plain_todo import expected_page, page
 from validators.columns import Fill
 from validators.divisions import find_unit
 from validators.errors import UsageError
@@ -144,7 +145,20 @@ def test_sheets_that_are_typed_stay_byte_for_byte(source: Path, done: UpdateResu
 
     assert changed == {
         "工作日志", "结对建议", "职责清单", "成长档案", "预警名单", "金牌导师", "导师库调整", "校验结果",
-    }  # fmt: skip  # 工作日志 for its two IDs
+        "本周待办", "_待办",
+    }  # fmt: skip  # 工作日志 for its two IDs, 本周待办 for what it is saved with
+
+
+def test_the_page_of_the_copy_is_saved_for_the_day_of_the_update(
+    source: Path, tmp_path: Path
+) -> None:
+    later = date(2026, 6, 18)
+
+    update_ledgers(source, tmp_path / "新.xlsx", as_of=later, generated=MADE)
+
+    assert page(tmp_path / "新.xlsx") == expected_page(tmp_path / "新.xlsx", later)
+    assert page(tmp_path / "新.xlsx") != page(source)
+    assert opened(tmp_path / "新.xlsx")["本周待办"]["I2"].value.date() == later
 
 
 def test_updating_again_changes_nothing_but_the_time(done: UpdateResult, tmp_path: Path) -> None:

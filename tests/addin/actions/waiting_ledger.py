@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-
 from validators.divisions import find_unit
+from validators.sheets import SuggestionRow, columns_by_field
 from validators.sheets.base import ASPECT_FIELDS
+from workbooks.patch.ledger_copy import update_workbook
+from workbooks.reader import read_ledger
 from workbooks.template.workbook import write_ledger
+from workbooks.updates import SheetUpdate
 
 AS_OF = date(2026, 6, 30)
 UNIT = "640402104"
@@ -125,14 +127,12 @@ def write_waiting(path: Path, rows: Rows | None = None, unit: str = "开城镇")
 
 def mark(source: Path, target: Path, marks: dict[tuple[str, str], dict[str, Any]]) -> Path:
     """Save a copy with entries in 结对建议, as a clerk would: by (mentor, mentee), by heading."""
-    book = load_workbook(source)
-    sheet = book["结对建议"]
-    headings = {cell.value: cell.column for cell in sheet[3]}
-    left = dict(marks)
-    for row in range(4, sheet.max_row + 1):
-        pair = tuple(sheet.cell(row, headings[name]).value for name in ("导师编号", "对象编号"))
-        for heading, value in left.pop(pair, {}).items():  # type: ignore[arg-type]
-            sheet.cell(row, headings[heading]).value = value
+    table = read_ledger(source).ledger.table(SuggestionRow)
+    fields = {column.heading: name for name, column in columns_by_field(SuggestionRow).items()}
+    left, cells = dict(marks), {}
+    for at, pair in enumerate(table.columns("mentor_id", "mentee_id")):
+        for heading, value in left.pop(pair, {}).items():
+            cells[table.place(at, fields[heading]).row, fields[heading]] = value
     assert not left, "no such rows"
-    book.save(target)
+    update_workbook(source, target, [SheetUpdate("suggestion", cells=cells)])
     return target

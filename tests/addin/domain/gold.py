@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from tests.build import MONTH_OVER as AS_OF
 from tests.build import (
-    AS_OF,
     UNIT,
     Edit,
     World,
@@ -69,7 +69,7 @@ def _faultless(mentors: int, unit: str) -> Edit:
         ]  # fmt: skip
         world["log"] = [
             a_log_entry(
-                10 * n + month, unit=unit, pairing_ids=code("J", n, unit), duty_id=None,
+                10 * n + month, unit=unit, pairing_ids=code("J", n, unit), duty_ids=code("ZR", n, unit),
                 date=date(2026, month, 10), content=f"第 {month} 次到村帮带 {n}",
             )
             for n in numbers

@@ -9,9 +9,9 @@ import pytest
 
 from addin.domain.awards import Award, award_year, awards, public_list, quota
 from addin.domain.facts import LedgerFacts
-from tests.addin.domain.gold import a_golden_township, drop, merged
+from tests.addin.domain.gold import MONTHS, a_golden_township, drop, merged
+from tests.build import MONTH_OVER as AS_OF
 from tests.build import (
-    AS_OF,
     OTHER_UNIT,
     UNIT,
     Edit,
@@ -79,7 +79,7 @@ def test_a_faultless_year_earns_every_point_and_meets_every_condition() -> None:
 def test_duties_count_by_what_is_done_of_what_is_due(duty: dict[str, Any], earned: float) -> None:
     aspect = {"aspect": "工作作风", "starts_on": date(2026, 1, 5), "due_on": date(2026, 5, 31)}
     done = [
-        a_log_entry(90 + n, date=date(2026, 3, 10 + n), duty_id=code("ZR", 2), aspect="工作作风")
+        a_log_entry(90 + n, date=date(2026, 3, 10 + n), duty_ids=code("ZR", 2), aspect="工作作风")
         for n in range(4)
     ]
 
@@ -90,15 +90,29 @@ def test_duties_count_by_what_is_done_of_what_is_due(duty: dict[str, Any], earne
 
 def test_work_beyond_the_target_and_longer_logs_earn_nothing() -> None:
     more = [
-        a_log_entry(100 + n, date=date(2026, 5, 1 + n), duty_id=None, content=f"又去一次 {n}" * 20)
+        a_log_entry(100 + n, date=date(2026, 5, 1 + n), duty_ids=None, content=f"又去一次 {n}" * 20)
         for n in range(20)
     ]
 
     assert points(judged(add("log", *more))) == points(judged())
 
 
+def test_a_mentor_none_of_whose_duties_any_entry_names_is_not_shortlisted() -> None:
+    unnamed = [change("log", n, duty_ids=None) for n in range(len(MONTHS))]
+    about_it = [
+        change("log", n, content="核对产业项目的申报和验收材料") for n in range(len(MONTHS))
+    ]
+
+    by_volume, proposed = judged(*unnamed), judged(*unnamed, *about_it)
+
+    assert judged().shortlisted
+    assert (points(by_volume)["履职"], by_volume.shortlisted) == (0.0, False)
+    assert (points(proposed)["履职"], proposed.shortlisted) == (0.0, False)
+    assert "完成 0 项（未完成：ZR640402104-0001，另有 2 条待确认）" in proposed.score.basis
+
+
 def test_no_duty_due_shows_nothing_and_earns_nothing() -> None:
-    one = judged(drop("duty", 0))
+    one = judged(drop("duty", 0), *(change("log", n, duty_ids=None) for n in range(len(MONTHS))))
 
     assert points(one) == {**PERFECT, "履职": 0.0}
     assert "没有到期或已完成的导师职责" in one.score.basis
@@ -292,7 +306,7 @@ def test_a_list_made_in_january_from_last_years_ledger_judges_last_year() -> Non
 
 def test_the_awards_of_the_last_day_stay_the_same_in_january() -> None:
     days = [date(2026, month, 10) for month in range(7, 13)]
-    entries = [a_log_entry(50 + n, date=day, duty_id=None) for n, day in enumerate(days)]
+    entries = [a_log_entry(50 + n, date=day, duty_ids=None) for n, day in enumerate(days)]
 
     def row(day: date) -> dict[str, Any]:
         ledger = a_golden_township(add("log", *entries), as_of=day)
@@ -358,13 +372,14 @@ def test_the_best_within_the_quota_are_taken() -> None:
     assert shortlist(*worse, drop("log", 15)) == ["1", "2"]
 
 
-def test_equals_at_the_cut_are_left_out_together_and_told_so() -> None:
+def test_equals_at_the_cut_are_all_listed_and_told_how_to_choose() -> None:
     ledger = a_golden_township(change("assessment", 3, satisfaction=4), mentors=4)
 
     found = awards(LedgerFacts.of(ledger, Settings(gold_quota=50), AS_OF))
 
     assert [one.place.rank for one in found if one.place] == [1, 1, 1, 4]
     assert not any(one.shortlisted for one in found)
+    assert [one.as_row()["shortlisted"] for one in found] == ["并列", "并列", "并列", "未入围"]
     assert (
         found[0]
         .as_row()["conditions"]

@@ -13,7 +13,7 @@ import pytest
 
 from addin.domain.awards import Award, awards
 from addin.domain.contacts import Contacts
-from addin.domain.duties import progress
+from addin.domain.duties import duty_report
 from addin.domain.exchange import unanswered
 from addin.domain.facts import LedgerFacts
 from addin.domain.pool_changes import Adjustment, pool_changes
@@ -107,7 +107,7 @@ def helped(rows: Rows) -> dict[str, list[dict[str, Any]]]:
 
 def months_owed(pairing: dict[str, Any]) -> list[date]:
     owed = []
-    for number in range(1, 7):
+    for number in range(1, AS_OF.month):  # June is full from the day after its last
         days = [date(2026, number, 1 + day) for day in range(calendar.monthrange(2026, number)[1])]
         counted = [
             day
@@ -170,7 +170,7 @@ def test_everyone_who_helped_this_year_is_judged(world: World, judged: tuple[Awa
 
 def test_every_item_follows_from_the_rows(world: World, judged: tuple[Award, ...]) -> None:
     pairings = helped(world.rows)
-    duties = progress(Contacts(world.ledger, Settings(), AS_OF))
+    duties = duty_report(Contacts(world.ledger, Settings(), AS_OF)).states
     finals = {row["pairing_id"]: row for row in world.rows["completion"]}
     steps = Counter(row["mentee_id"] for row in world.rows["conversion"] if row["date"] >= NEW_YEAR)
     for one in judged:

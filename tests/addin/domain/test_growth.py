@@ -19,6 +19,7 @@ from tests.build import (
     a_duty,
     a_ledger,
     a_log_entry,
+    a_mentor,
     a_pairing,
     an_assessment,
     an_individual,
@@ -55,7 +56,7 @@ def test_an_empty_ledger_has_no_files() -> None:
 
 def test_a_visit_by_two_mentors_is_a_contact_of_each_and_one_event() -> None:
     pairing = [a_pairing(1), a_pairing(2, mentor_id=code("D", 2))]
-    log = [a_log_entry(1, pairing_ids=f"{FIRST}、{SECOND}", duty_id=None)]
+    log = [a_log_entry(1, pairing_ids=f"{FIRST}、{SECOND}", duty_ids=None)]
     contacts = contacts_of(a_ledger(pairing=pairing, log=log, completion=[]))
 
     one = growth(LedgerFacts(contacts))[0]
@@ -63,6 +64,15 @@ def test_a_visit_by_two_mentors_is_a_contact_of_each_and_one_event() -> None:
     assert one.contacts == 2
     assert one.as_row()["mentors"] == "马志远、王秀兰"
     assert [event.kind for event in timeline(one, contacts)].count("联系") == 1  # type: ignore[comparison-overlap]
+
+
+def test_two_mentors_of_one_name_are_two() -> None:
+    pairing = [a_pairing(1), a_pairing(2, mentor_id=code("D", 2))]
+    mentor = [a_mentor(1), a_mentor(2, name="马志远", born=date(1980, 2, 1))]
+
+    one = files(pairing=pairing, mentor=mentor, completion=[])[code("G", 1)]
+
+    assert one.as_row()["mentors"] == "马志远、马志远"
 
 
 def test_a_pairing_that_is_over_keeps_its_facts_but_not_its_mentor() -> None:
@@ -121,6 +131,7 @@ def test_results_tell_conversion_and_completion() -> None:
         ([{}, {}], "平稳"),
         ([{}, {"industry": 2}], "下降"),
         ([{}, {"industry": 2, "conduct": 5, "governance": 4}], "上升"),
+        ([{}, {"conduct": 2, "industry": 5, "governance": 5}], "下降"),  # one falls by two
     ],
 )
 def test_the_trend_holds_the_latest_assessment_against_the_one_before(
@@ -148,8 +159,8 @@ def test_the_later_of_two_assessments_of_one_day_is_the_latest() -> None:
 def test_a_trend_needs_scores_on_both_sides() -> None:
     found = assessments(ledger_of(), AS_OF)[code("G", 1)]
 
-    assert trend((None,) * 6, found) == "待评价"
-    assert trend((3, None, None, None, None, None), found) == "平稳"
+    assert trend((None,) * 6, found, Settings()) == "待评价"
+    assert trend((3, None, None, None, None, None), found, Settings()) == "平稳"
 
 
 @pytest.mark.parametrize(

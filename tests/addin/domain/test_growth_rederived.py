@@ -11,7 +11,7 @@ import pytest
 from addin.actions.validate import discover, examine
 from addin.domain.contacts import Contacts
 from addin.domain.conversions import ROUTES, leaders
-from addin.domain.duties import DutyState, progress
+from addin.domain.duties import DutyState, duty_report
 from addin.domain.facts import LedgerFacts
 from addin.domain.growth import EventKind, growth, timeline
 from validators.ledger import Ledger
@@ -98,7 +98,7 @@ def months_owed(contacts: Contacts, pairing: Any, contact_days: list[date]) -> l
     file = table.locate(table.by_id[pairing.pairing_id])[0].file
     last = min(pairing.until, date(2026, 5, 31))
     if pairing.status == "终止":
-        last = min(last, max(contact_days, default=date.min))
+        last = min(last, pairing.ended_on or max(contact_days, default=date.min))
     counted: Counter[date] = Counter()
     day = pairing.paired_on + timedelta(days=30)
     while day <= last:
@@ -110,39 +110,23 @@ def months_owed(contacts: Contacts, pairing: Any, contact_days: list[date]) -> l
 
 
 def naive_duties(rows: Rows, pairing: str) -> dict[str, list[str]]:
-    """Share the contacts of one pairing out to its duties, entry by entry; IDs by duty ID."""
-    duties = [d for d in rows["duty"] if d.pairing_id == pairing]
-    duties.sort(key=lambda d: (d.due_on, d.starts_on))
-    owner = {d.duty_id: d.pairing_id for d in rows["duty"]}
-    given: dict[str, list[Any]] = {d.duty_id: [] for d in duties}
-    entries = entries_of(rows, pairing)
-    for entry in entries:
-        if entry.duty_id and owner.get(entry.duty_id) == pairing:
-            given[entry.duty_id].append(entry)
-    for entry in entries:
-        if entry.duty_id and owner.get(entry.duty_id, pairing) == pairing:
-            continue
-        fitting = [
-            d
-            for d in duties
-            if d.aspect == entry.aspect
-            and d.starts_on <= entry.date <= d.due_on
-            and (not d.method or d.method == entry.method)
-        ]
-        open_ones = [d for d in fitting if len(given[d.duty_id]) < d.target]
-        if fitting:
-            given[(open_ones or fitting)[0].duty_id].append(entry)
+    """Give the contacts of one pairing to the duties they name, entry by entry; IDs by duty ID."""
+    given: dict[str, list[Any]] = {d.duty_id: [] for d in rows["duty"] if d.pairing_id == pairing}
+    for entry in entries_of(rows, pairing):
+        mine = [duty for duty in entry.duty_ids or () if duty in given]
+        if mine:
+            given[mine[0]].append(entry)
     return {
         duty: [e.log_id for e in sorted(found, key=lambda e: e.date)]
         for duty, found in given.items()
     }
 
 
-def naive_progress(duty: Any, done: int) -> str:
+def naive_progress(duty: Any, done: int, proposed: int = 0) -> str:
     if done >= duty.target:
         return "已完成"
     if duty.due_on < AS_OF:
-        return "逾期"
+        return "逾期" if done + proposed < duty.target else "进行中"
     return "进行中" if done else "未开始"
 
 
@@ -151,7 +135,7 @@ def test_duties_are_counted_from_the_entries_they_name(case: Case) -> None:
     log = contacts.log.column("log_id")
     days = contacts.log.column("date")
 
-    states = {state.duty_id: state for state in progress(contacts)}
+    states = {state.duty_id: state for state in duty_report(contacts).states}
 
     assert set(states) == {d.duty_id for d in rows["duty"]}
     assert len({state.progress for state in states.values()}) == 4
@@ -164,13 +148,13 @@ def test_duties_are_counted_from_the_entries_they_name(case: Case) -> None:
         assert state.done == len(state.entries)
         assert state.rate == round(100 * min(1, state.done / duty.target), 1)
         assert state.last_done_on == max((days[row] for row in state.rows), default=None)
-        assert state.progress == naive_progress(duty, state.done)
+        assert state.progress == naive_progress(duty, state.done, len(state.proposed))
 
 
 def test_no_contact_advances_two_duties_of_one_pairing(case: Case) -> None:
     contacts, _ = case
 
-    used = Counter((s.pairing_id, row) for s in progress(contacts) for row in s.rows)
+    used = Counter((s.pairing_id, row) for s in duty_report(contacts).states for row in s.rows)
 
     assert set(used.values()) == {1}
 
@@ -179,7 +163,7 @@ def test_growth_rows_are_what_the_sheets_say(case: Case) -> None:
     contacts, rows = case
     files = {one.mentee_id: one for one in growth(LedgerFacts(contacts))}
     mentees = [*rows["individual"], *rows["organisation"]]
-    states = {state.duty_id: state for state in progress(contacts)}
+    states = {state.duty_id: state for state in duty_report(contacts).states}
 
     assert list(files) == [m.mentee_id for m in mentees]
     for mentee in mentees:
@@ -230,7 +214,9 @@ def naive_trend(base: list[int | None], series: list[Any]) -> str:
     total = sum(changes)
     if not changes:
         return "待评价"
-    return "上升" if total > 0 else "下降" if total < 0 else "平稳"
+    if total < 0 or min(changes) <= -2:
+        return "下降"
+    return "上升" if total > 0 else "平稳"
 
 
 def naive_steps(rows: Rows, code: str) -> list[Any]:

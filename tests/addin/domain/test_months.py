@@ -29,7 +29,7 @@ def test_a_month_counts_when_enough_of_its_days_do(
     expected = [
         month
         for month, n in sorted(counted.items())
-        if n >= max(1, least) and month.replace(day=monthrange(month.year, month.month)[1]) <= as_of
+        if n >= max(1, least) and month.replace(day=monthrange(month.year, month.month)[1]) < as_of
     ]
 
     assert list(owed_months(period, left_out, least, full_months(as_of, 1)[0])) == expected
@@ -46,15 +46,17 @@ def test_months_are_added_on_the_calendar(day: date, months: int) -> None:
 @pytest.mark.parametrize(
     ("as_of", "latest"),
     [
-        (date(2026, 6, 30), date(2026, 6, 1)),
+        (date(2026, 6, 30), date(2026, 5, 1)),
+        (date(2026, 7, 1), date(2026, 6, 1)),
         (date(2026, 6, 29), date(2026, 5, 1)),
         (date(2026, 1, 1), date(2025, 12, 1)),
         (date(2028, 2, 28), date(2028, 1, 1)),
-        (date(2028, 2, 29), date(2028, 2, 1)),
-        (date(2027, 2, 28), date(2027, 2, 1)),
+        (date(2028, 2, 29), date(2028, 1, 1)),
+        (date(2028, 3, 1), date(2028, 2, 1)),
+        (date(2027, 2, 28), date(2027, 1, 1)),
     ],
 )
-def test_a_month_is_full_on_its_last_day(as_of: date, latest: date) -> None:
+def test_a_month_is_full_from_the_day_after_its_last(as_of: date, latest: date) -> None:
     assert full_months(as_of, 3) == (latest, add_months(latest, -1), add_months(latest, -2))
 
 

@@ -10,8 +10,8 @@ import pytest
 from addin.domain.facts import LedgerFacts
 from addin.domain.pool_changes import Adjustment, pool_changes
 from tests.addin.domain.gold import MONTHS, a_golden_township, drop
+from tests.build import MONTH_OVER as AS_OF
 from tests.build import (
-    AS_OF,
     OTHER_UNIT,
     Edit,
     World,
@@ -113,8 +113,8 @@ def test_misconduct_of_the_last_year_and_of_the_mentor_is_a_reason_to_leave() ->
 
     assert (one.change, one.participant_id) == ("调出", D1)
     assert one.reasons == ("负面情形：2026-04-08 无故缺席结对仪式（镇党委认定）",)
-    assert changes(recorded(date=date(2025, 7, 1))) == [("调出", D1)]
-    assert changes(recorded(date=date(2025, 6, 30))) == []
+    assert changes(recorded(date=date(2025, 7, 2))) == [("调出", D1)]
+    assert changes(recorded(date=date(2025, 7, 1))) == []
     assert changes(recorded(participant_id=G1)) == []
 
 
@@ -172,7 +172,7 @@ def test_help_without_effect_is_a_reason_to_leave() -> None:
     [
         change("assessment", 1, industry=3),  # one rose
         drop("assessment", 0),  # one assessment is too few
-        change("pairing", 0, paired_on=date(2026, 1, 1)),  # one day too young
+        change("pairing", 0, paired_on=date(2026, 1, 2)),  # one day too young
         add("conversion", a_conversion()),
     ],
 )

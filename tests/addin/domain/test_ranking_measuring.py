@@ -10,8 +10,8 @@ import pytest
 from addin.domain.facts import LedgerFacts
 from addin.domain.ranking import MEASURES, Standing, ranking
 from tests.addin.domain.gold import a_golden_township, drop, merged
+from tests.build import MONTH_OVER as AS_OF
 from tests.build import (
-    AS_OF,
     OTHER_UNIT,
     UNIT,
     Edit,
@@ -126,7 +126,7 @@ def test_twice_the_log_changes_nothing() -> None:
 
 def test_more_contacts_longer_texts_and_more_work_on_done_duties_change_nothing() -> None:
     more = [
-        a_log_entry(900 + n, date=date(2026, 4, 1 + n), duty_id=None, content="再去一次" * 50)
+        a_log_entry(900 + n, date=date(2026, 4, 1 + n), duty_ids=None, content="再去一次" * 50)
         for n in range(25)
     ]
 
@@ -161,3 +161,12 @@ def test_the_order_of_rows_and_ledgers_changes_nothing() -> None:
     assert ranking(LedgerFacts.of(merged(here, there), Settings(), AS_OF)) == ranking(
         LedgerFacts.of(merged(there, turned), Settings(), AS_OF)
     )
+
+
+def test_in_january_last_years_ledger_is_ranked_for_its_own_year() -> None:
+    def shares(day: date) -> dict[str, tuple[int, int]]:
+        (one,) = ranking(LedgerFacts.of(a_golden_township(mentors=2), Settings(), day))
+        return {part.name: tuple(part.share) for part in one.measured}
+
+    assert shares(date(2027, 1, 5)) == shares(date(2027, 1, 25))
+    assert shares(date(2027, 1, 5))["成长提升"] == FAULTLESS["成长提升"]

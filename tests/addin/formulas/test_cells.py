@@ -22,9 +22,10 @@ PAIRINGS = [
      datetime(2026, 1, 1), datetime(2026, 12, 31), "帮带中"],
 ]  # fmt: skip
 LOG = [
-    ["日志编号", "日期", "结对编号", "帮带方面", "帮带作用", "帮带方法", "形式", "内容", "记录人"],
-    ["R640402104-00001", datetime(2026, 2, 3), "J640402104-001", "组织建设", "帮", "交流提高法",
-     "线下", "一起学习了党支部工作条例", "马志远"],
+    ["日志编号", "日期", "结对编号", "职责编号", "帮带方面", "帮带作用", "帮带方法", "形式", "内容",
+     "记录人"],
+    ["R640402104-00001", datetime(2026, 2, 3), "J640402104-001", "ZR640402104-0001", "组织建设", "帮",
+     "交流提高法", "线下", "一起学习了党支部工作条例", "马志远"],
 ]  # fmt: skip
 
 
@@ -71,6 +72,6 @@ def test_equal_ranges_are_judged_once_and_a_changed_cell_anew() -> None:
     assert BD_DUTY(*asked) == 1
     assert _validated.cache_info().hits == before.hits + 1
 
-    later = [*LOG, ["R640402104-00002", datetime(2026, 3, 3), *LOG[1][2:7], "又去了一次", "马志远"]]
+    later = [*LOG, ["R640402104-00002", datetime(2026, 3, 3), *LOG[1][2:8], "又去了一次", "马志远"]]
     assert BD_DUTY(asked[0], DUTIES, later, PAIRINGS, None, asked[5]) == 2
     assert BD_DUTY(asked[0], DUTIES, later, PAIRINGS, None, datetime(2026, 3, 1)) == 1

@@ -12,7 +12,7 @@ import pytest
 from addin.actions.pair import suggest_pairings
 from addin.domain.awards import awards
 from addin.domain.contacts import Contacts
-from addin.domain.duties import progress
+from addin.domain.duties import duty_report
 from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import flags
 from addin.domain.growth import growth
@@ -47,6 +47,7 @@ NEED_OTHER_SHEETS = {
     "log.date.paused",
     "log.duty.mismatch",
     "log.duty.unknown",
+    "log.duty.unnamed",
     "log.pairing.unknown",
     "mentor.load.high",
     "organisation.status.paired",
@@ -79,7 +80,7 @@ class Read:
     headings: dict[str, int]
 
     def given(self, *keys: str) -> list[Any]:
-        return [self.tables[key] for key in keys]
+        return [self.tables.get(key) for key in keys]  # None for a sheet somebody deleted
 
     def ids(self, model: Any) -> list[Any]:
         return [[code] for code in self.ledger.table(model).column(model.sheet.id_field)]
@@ -250,7 +251,8 @@ def test_a_column_of_mentees_gets_one_row_each(waiting: Read) -> None:
 def test_done_counts_are_those_of_the_update(samples: list[Read]) -> None:
     for book in samples:
         states = {
-            one.row: one.done for one in progress(Contacts(book.ledger, book.settings, AS_OF))
+            one.row: one.done
+            for one in duty_report(Contacts(book.ledger, book.settings, AS_OF)).states
         }
         table = book.ledger.table(DutyRow)
 
@@ -327,7 +329,8 @@ def test_gold_scores_are_those_of_the_awards(samples: list[Read]) -> None:
     names = [
         "duty_score", "record_score", "result_score", "satisfaction_score", "total", "shortlisted",
     ]  # fmt: skip
-    for book in samples:
+    # a ledger whose 负面情形 is missing has no such range to give
+    for book in (book for book in samples if book.tables.keys() >= set(GOLD)):
         known = {
             one.mentor.mentor_id: one.as_row()
             for one in awards(LedgerFacts.of(book.ledger, book.settings, AS_OF))

@@ -10,6 +10,7 @@ import pytest
 
 from addin import clock
 from addin.actions.pair import suggest_pairings
+from tests.addin.actions.decisions.decided_ledger import write_decided
 from tests.addin.actions.waiting_ledger import mark, write_waiting
 from tests.addin.ribbon.pressing import AS_OF, MADE, long_ledger
 from tests.support.shared import SharedFolder
@@ -49,6 +50,12 @@ def _write_adopted(folder: Path) -> None:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Print area cannot be set")  # of whole columns
         mark(folder / "建议.xlsx", folder / "台账.xlsx", entries)
+
+
+@pytest.fixture(scope="session")
+def decided(shared_folder: SharedFolder) -> Path:
+    """Return a ledger whose decisions are typed and whose statuses say what was before."""
+    return shared_folder("ribbon-decided", lambda it: write_decided(it / "台账.xlsx")) / "台账.xlsx"
 
 
 @pytest.fixture(scope="session")

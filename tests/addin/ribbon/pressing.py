@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import xlwings as xw
 from openpyxl import Workbook, load_workbook
@@ -62,6 +65,26 @@ def press(book: xw.Book, *names: str, answer: str = "yes", answers: Sequence[str
     return Pressed(alerts, str(book.app.status_bar or ""), book.sheets.active.name)
 
 
+def shown_in(book: xw.Book) -> dict[str, dict[tuple[int, int], Any]]:
+    """Return by tab what every cell of an open workbook shows, blank ones left out."""
+    return {
+        sheet.name: {
+            (row, column): _plain(value)
+            for row, values in enumerate(sheet.range("A1", _last_of(sheet)).raw_value)
+            for column, value in enumerate(values)
+            if value not in {None, ""}
+        }
+        for sheet in book.sheets
+        if sheet.name not in CALCULATED and sheet.name != MARKS
+    }
+
+
+def _last_of(sheet: xw.Sheet) -> xw.Range:
+    """Return the last cell used, or B2: a single cell's value is no rows."""
+    last = sheet.used_range.last_cell
+    return sheet.range((max(last.row, 2), max(last.column, 2)))
+
+
 def cells_of(path: Path) -> dict[str, dict[str, Any]]:
     """Return by tab what every cell of a saved workbook shows, blank ones left out."""
     book = _loaded(path, read_only=True, data_only=True)
@@ -79,7 +102,24 @@ def cells_of(path: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _loaded(path: Path, **how: bool) -> Workbook:
+def _relieved(path: Path) -> tuple[BytesIO, list[list[bytes]]]:
+    """Return a workbook LibreOffice saved without the rows of `CALCULATED`, and their formulas."""
+    light, formulas = BytesIO(), []
+    with ZipFile(path) as saved, ZipFile(light, "w") as copy:
+        names = re.findall(r'<sheet name="([^"]+)"', saved.read("xl/workbook.xml").decode())
+        parts = {f"xl/worksheets/sheet{names.index(one) + 1}.xml" for one in CALCULATED & {*names}}
+        for name in saved.namelist():
+            content = saved.read(name)
+            if name in parts:
+                formulas.append(re.findall(rb"<f[ >].*?</f>", content))
+                content = re.sub(
+                    rb"<sheetData>.*</sheetData>", b"<sheetData/>", content, flags=re.S
+                )
+            copy.writestr(name, content)
+    return light, formulas
+
+
+def _loaded(path: Path | BytesIO, **how: bool) -> Workbook:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Print area cannot be set")  # of whole columns
         return load_workbook(path, **how)
@@ -93,8 +133,9 @@ def _plain(value: Any) -> Any:
 
 def looks_of(path: Path) -> dict[str, Any]:
     """Return everything of a saved workbook that a button may change: contents, formats, notes."""
-    book = _loaded(path)
-    found: dict[str, Any] = {"sheets": book.sheetnames}
+    light, formulas = _relieved(path)
+    book = _loaded(light)
+    found: dict[str, Any] = {"sheets": book.sheetnames, "calculated": formulas}
     formats: dict[tuple[int, ...], tuple[Any, ...]] = {}  # few, and slow to ask for
     for sheet in book:
         for row in sheet.iter_rows(max_row=min(_LOOKED_AT, sheet.max_row)):
@@ -125,13 +166,13 @@ _NOTHING = (None, "General", None, None, (None, None))
 _LOOKED_AT = 300  # rows: the template formats thousands more
 
 
-def long_ledger(path: Path, logs: int) -> Path:
-    """Write a ledger with so many log rows; nothing else in it depends on how many."""
+def long_ledger(path: Path, logs: int, **changes: Any) -> Path:
+    """Write a ledger with so many log rows, all changed alike; nothing else depends on how many."""
     rows: Rows = waiting_rows()
     rows["mentor"][1]["name"] = "王 秀兰"
     rows["individual"][1]["chosen_on"] = "2026.6.20"
     rows["duty"] = [_duty(number) for number in (1, 2)]
-    rows["log"] = [_entry(number) for number in range(1, logs + 1)]
+    rows["log"] = [_entry(number) | changes for number in range(1, logs + 1)]
     for number in (3, 7):
         rows["log"][number]["log_id"] = None
     return write_waiting(path, rows)
@@ -157,6 +198,6 @@ def _entry(number: int) -> dict[str, Any]:
         "pairing_ids": f"J{UNIT}-001",
         "aspect": "工作作风",
         "form": "线下",
-        "content": f"第{number}次到村里查看，说明白第{number}件事怎么办",
+        "content": f"第{number}次到村里走访查看，说明白第{number}件事怎么办",
         "recorder": "马志远",
     }

@@ -43,7 +43,7 @@ def _prepared(book: xw.Book, name: str, folder: Path) -> list[str]:
     if name == "growth_card":
         book.sheets["个人对象"].activate()
         book.sheets["个人对象"].range("A4").select()
-    if name in {"papers", "growth_card"}:
+    if name in {"papers", "growth_card", "submit"}:
         return [str(folder / f"{name}.xlsx")]
     if name == "insert_formulas":
         book.sheets["个人对象"].activate()

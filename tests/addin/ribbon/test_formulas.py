@@ -12,11 +12,12 @@ import xlwings as xw
 from openpyxl import load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
-from addin.actions.formula_cells import values_of
+from addin.actions.formula_cells import recipes, values_of
 from addin.hosts.calc.host import CalcHost, protect
 from addin.ribbon.formulas import formulas_to_values, insert_formulas
+from validators.cells import letters
 from validators.errors import UsageError
-from validators.sheets import SHEETS
+from validators.sheets import SHEETS, model_for
 from workbooks.live.host import use_host
 from workbooks.live.undo import undo_last
 from workbooks.template.layout import placed_columns, table_name
@@ -61,20 +62,74 @@ def test_a_formula_fills_one_array_as_long_as_its_table(book: xw.Book, tmp_path:
     insert(book, "BD_RISK", "个人对象", "AF4")
 
     sheet = saved(book, tmp_path)["个人对象"]
-    array = sheet["AF4"].value
-    assert array.ref == "AF4:AI6"
+    array = sheet["AG4"].value
+    assert array.ref == "AG4:AJ6"
     assert array.text.lower() == (  # LibreOffice saves an unknown function's formula in lower case
         "=bd_risk(tbl_individual[对象编号],tbl_individual[#all],tbl_organisation[#all],"
         "tbl_mentor[#all],tbl_pairing[#all],tbl_duty[#all],tbl_log[#all],tbl_assessment[#all],"
         "tbl_setting[#all],today(),tbl_completion[#all])"
     )
-    assert "AF4:AI6 插入 BD_RISK（预警），共 3 行" in said(book)
+    assert sheet["AF4"].value.ref == "AF4:AF6"
+    assert "AF4:AJ6 插入 BD_RISK（预警），共 3 行" in said(book)
+
+
+def test_each_result_stands_on_the_row_it_is_about_or_beside_its_name(
+    book: xw.Book, tmp_path: Path
+) -> None:
+    """Whatever row is selected; LibreOffice calculates the names, the formulas are unknown to it."""
+    named = {}
+    for key in dict.fromkeys(key for recipe in recipes() for key in recipe.subjects):
+        table = next(sheet.tables[f"tbl_{key}"] for sheet in book.sheets if _has(sheet, key))
+        width = len(table.header_row_range.value)
+        rows = [[f"{key}{row}.{column}" for column in range(width)] for row in range(ROWS)]
+        table.data_body_range.value = rows
+        named[key] = dict(zip(table.header_row_range.value, zip(*rows, strict=True), strict=True))
+    blank = book.sheets.add("草稿").name
+    places = []
+    for number, recipe in enumerate(recipes()):
+        key, column = recipe.subjects[0], 40 + 12 * number
+        own = model_for(key).sheet.name
+        sheet, selected, top = [(own, 2, 4), (own, 900, 4), (blank, 7, 7), (own, 5, 4)][number % 4]
+        insert(book, recipe.name, sheet, f"{letters(column)}{selected}")
+        places.append((key, sheet, top, column, recipe.name))
+
+    book.save(str(tmp_path / "saved.xlsx"))
+    formulas = load_workbook(tmp_path / "saved.xlsx")
+    values = load_workbook(tmp_path / "saved.xlsx", data_only=True)
+    for key, sheet, top, column, name in places:
+        block = formulas[sheet].cell(top, column + 1).value
+        assert block.text.lower().startswith(f"={name.lower()}(tbl_{key}"), (name, key)
+        assert block.ref.startswith(f"{letters(column + 1)}{top}:")
+        assert block.ref.endswith(f"{top + ROWS - 1}")
+        labels = [values[sheet].cell(top + row, column).value for row in range(ROWS)]
+        headings = LABELS.get(key, ("姓名",))
+        joined = zip(*(named[key][heading] for heading in headings), strict=True)
+        assert labels == ["→".join(names) for names in joined], (name, key, sheet)
+
+
+def _has(sheet: xw.Sheet, key: str) -> bool:
+    return f"tbl_{key}" in [table.name for table in sheet.tables]
+
+
+LABELS = {
+    "organisation": ("党组织名称",), "duty": ("导师→对象",), "suggestion": ("导师姓名", "对象名称"),
+    "log": ("结对编号",), "pairing": ("导师姓名", "对象名称"),
+}  # fmt: skip
+
+
+def test_results_beside_rows_they_are_not_about_are_refused(book: xw.Book, tmp_path: Path) -> None:
+    before = contents(book, tmp_path / "before.xlsx")
+
+    with pytest.raises(UsageError, match="BD_GOLD 每行说的是“导师库”的一行，放在“个人对象”"):
+        insert(book, "BD_GOLD", "个人对象", "AZ6")
+
+    assert contents(book, tmp_path / "after.xlsx") == before
 
 
 def test_days_get_a_format_that_shows_them(book: xw.Book, tmp_path: Path) -> None:
     insert(book, "规范日期", "工作日志", "Z4")
 
-    cell = saved(book, tmp_path)["工作日志"]["Z4"]
+    cell = saved(book, tmp_path)["工作日志"]["AA4"]
     assert cell.number_format == "yyyy\\-mm\\-dd" or cell.number_format == "yyyy-mm-dd"
 
 
@@ -108,7 +163,7 @@ def _content(value: Any) -> str:
     [
         ("个人对象", "C5", "碰到了表格"),
         ("填报信息", "A4", "里面已有内容"),
-        ("个人对象", "AF1048576", "放不下公式"),
+        ("填报信息", "AF1048576", "放不下公式"),
         ("个人对象", "XFD1048575", "放不下公式"),
     ],
 )

@@ -19,7 +19,10 @@ def _six_for_one_mentor(own: int):
             add("individual", *(an_individual(n) for n in here)),
             add(
                 "pairing",
-                *(a_pairing(n + 1, mentor_id=ELSEWHERE, mentee_id=code("G", n)) for n in here),
+                *(
+                    a_pairing(n + 1, mentor_id=ELSEWHERE, mentee_id=code("G", n), mode="一对多")
+                    for n in here
+                ),
             ),
         ],
         [
@@ -45,7 +48,25 @@ def _one_less(edits):
                  change("individual", 0, status="退出")]  # fmt: skip
 
 
+def _helped_from_elsewhere(mode: str):
+    return change("pairing", 0, mentor_id=ELSEWHERE, mode=mode)
+
+
 CASES = [
+    AcrossCase(
+        "pairing.mode.mismatch",
+        WARNING,
+        ([_helped_from_elsewhere("一对一")], []),
+        ["own:pairing[0].mode", "other:pairing[0].mode"],
+        ([_helped_from_elsewhere("一对多")], [change("pairing", 0, mode="一对多")]),
+    ),
+    AcrossCase(
+        "pairing.mode.mismatch",
+        WARNING,
+        ([change("pairing", 0, mode="一对多")], []),
+        ["own:pairing[0].mode"],
+        ([], []),
+    ),
     AcrossCase(
         "exchange.id.duplicate",
         ERROR,

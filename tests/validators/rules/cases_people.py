@@ -62,6 +62,21 @@ UNIT = [
         [change("unit", 0, county="原 州 区")],
     ),
     Case(
+        "unit.reported_on.stale",
+        WARNING,
+        [change("unit", 0, reported_on=date(2026, 4, 20))],  # the newest entry is of 20 June
+        ["unit[0].reported_on"],
+        [change("unit", 0, reported_on=date(2026, 4, 21))],
+    ),
+    Case(
+        "unit.reported_on.stale",
+        WARNING,
+        [change("unit", 0, reported_on=date(2026, 5, 20))],
+        ["unit[0].reported_on"],
+        [change("unit", 0, reported_on=date(2026, 5, 21))],
+        Settings(report_months=1),
+    ),
+    Case(
         "unit.version.other",
         WARNING,
         [change("unit", 0, template_version="2099.1")],
@@ -121,6 +136,28 @@ IDS = [
         [],
     ),
 ]
+
+CLOSED = [
+    change("organisation", 0, status="已销号", closed_on=date(2026, 6, 1)),
+    change("pairing", 1, status="终止", ended_on=date(2026, 6, 1), end_reason="已批准销号"),
+]
+ENDS_TODAY = [
+    change("pairing", 0, until=date(2026, 6, 30)),
+    change("duty", 0, due_on=date(2026, 6, 30)),
+]
+
+
+def a_decision(pool_change: str, **changes):
+    return {
+        "mentor_id": code("D"),
+        "mentor_name": "马志远",
+        "change": pool_change,
+        "reason": "近三个月没有联系",
+        "decision": "同意",
+        "decided_on": date(2026, 6, 10),
+        **changes,
+    }
+
 
 PEOPLE = [
     Case(
@@ -188,7 +225,31 @@ MENTORS = [
         WARNING,
         [change("mentor", 0, appointed_until=date(2026, 6, 29))],
         ["mentor[0].appointed_until"],
-        [change("mentor", 0, appointed_until=date(2026, 6, 30))],
+        [change("mentor", 0, appointed_until=date(2026, 6, 30)), *ENDS_TODAY],
+    ),
+    Case(
+        "mentor.appointment.short",
+        WARNING,
+        [change("mentor", 0, appointed_until=date(2027, 2, 27))],
+        ["mentor[0].appointed_until"],
+        [change("mentor", 0, appointed_until=date(2027, 2, 28))],
+    ),
+    Case(
+        "mentor.status.decided",
+        WARNING,
+        [add("pool", a_decision("调出"))],
+        ["mentor[0].status"],
+        [add("pool", a_decision("调出", decision="暂缓"))],
+    ),
+    Case(
+        "mentor.status.decided",
+        WARNING,
+        [add("pool", a_decision("暂停"))],
+        ["mentor[0].status"],
+        [  # taken in again after the decision
+            add("pool", a_decision("暂停")),
+            change("mentor", 0, status_since=date(2026, 6, 11)),
+        ],
     ),
     Case(
         "mentor.grassroots.order",
@@ -254,7 +315,7 @@ MENTEES = [
         WARNING,
         [change("individual", 1, status="帮带中")],
         ["individual[1].status"],
-        [change("individual", 1, status="待结对")],
+        [change("individual", 1, status="待结对", status_since=date(2026, 4, 1))],
     ),
     Case(
         "organisation.status.unpaired",
@@ -268,7 +329,10 @@ MENTEES = [
         WARNING,
         [change("individual", 0, status="待结对")],
         ["individual[0].status"],
-        [change("individual", 0, status="退出")],
+        [
+            change("individual", 0, status="退出"),
+            change("pairing", 0, status="终止", end_reason="对象外出务工"),
+        ],
     ),
     Case(
         "organisation.status.paired",
@@ -301,10 +365,11 @@ MENTEES = [
         Case(
             "organisation.closed.condition",
             WARNING,
-            [change("organisation", 0, closed_on=date(2026, 6, 1), **facts)],
+            [*CLOSED, change("organisation", 0, **facts)],
             ["organisation[0].closed_on"],
             [
-                change("organisation", 0, closed_on=date(2026, 6, 1), inspection_score=70),
+                *CLOSED,
+                change("organisation", 0, inspection_score=70),
                 change("organisation", 0, votes=40, votes_against=20),
             ],
         )

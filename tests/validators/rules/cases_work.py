@@ -34,6 +34,26 @@ def _mentors_of_first(*numbers: int, **changes):
     ]
 
 
+def _closed_and_left(since):
+    def edit(world):
+        world["pairing"][1].update(status="期满", until=date(2026, 5, 31))
+        closing = {"inspection_score": 82, "votes": 30, "votes_against": 3}
+        closing["closed_on"] = date(2026, 6, 10)
+        world["organisation"][0].update(status="退出", status_since=since, **closing)
+
+    return edit
+
+
+def _agreed(**cells):
+    values = {"mentor_id": code("D", 1), "mentor_name": "马志远", "change": "增加帮带人数"}
+    return {**values, "reason": "成效好", "decision": "同意", **cells}
+
+
+def ended(day: date | None):
+    """Return an edit that breaks off the pairing of 2025-03-01 to 2026-02-28."""
+    return change("pairing", 2, status="终止", ended_on=day, end_reason="导师工作调动")
+
+
 PAIRINGS = [
     Case(
         "pairing.mentor.unknown",
@@ -97,6 +117,66 @@ PAIRINGS = [
         [change("pairing", 0, until=date(2026, 6, 29)), change("duty", 0, due_on=date(2026, 6, 1))],
         ["pairing[0].status"],
         [change("pairing", 0, until=date(2026, 6, 30)), change("duty", 0, due_on=date(2026, 6, 1))],
+    ),
+    Case(
+        "pairing.status.early",
+        WARNING,
+        [change("pairing", 1, status="期满"), change("organisation", 0, status="待结对")],
+        ["pairing[1].status"],
+        [  # assessed ahead of time: the assessment ended it
+            change("pairing", 1, status="期满"),
+            change("organisation", 0, status="待结对"),
+            add("completion", a_completion(pairing_id=code("J", 2), assessed_on=date(2026, 6, 1))),
+        ],
+    ),
+    Case(
+        "pairing.status.early",
+        WARNING,
+        [change("pairing", 2, until=date(2026, 7, 1)), lambda world: world.update(completion=[])],
+        ["pairing[2].status"],
+        [change("pairing", 2, until=date(2026, 6, 30)), lambda world: world.update(completion=[])],
+    ),
+    Case(
+        "pairing.ended.outside",
+        WARNING,
+        [ended(date(2026, 3, 1))],
+        ["pairing[2].ended_on"],
+        [ended(date(2026, 2, 28))],
+    ),
+    Case(
+        "pairing.ended.outside",
+        WARNING,
+        [ended(date(2025, 2, 28))],
+        ["pairing[2].ended_on"],
+        [ended(date(2025, 3, 1))],
+    ),
+    Case(
+        "pairing.ended.status",
+        WARNING,
+        [change("pairing", 0, ended_on=date(2026, 6, 1))],
+        ["pairing[0].status"],
+        [ended(date(2025, 6, 1))],
+    ),
+    Case(
+        "pairing.ended.missing",
+        NOTICE,
+        [ended(None)],
+        ["pairing[2].ended_on"],
+        [ended(date(2025, 6, 1))],
+    ),
+    Case(
+        "pairing.mentee.finished",
+        WARNING,
+        [change("individual", 0, status="期满出师")],
+        ["pairing[0].status"],
+        [change("individual", 0, status="帮带中")],
+    ),
+    Case(
+        "pairing.mentee.finished",
+        WARNING,
+        [change("organisation", 0, closed_on=date(2026, 6, 1), inspection_score=80)],
+        ["pairing[1].status"],
+        [change("organisation", 0, inspection_score=80)],
     ),
     Case(
         "pairing.reason.missing",
@@ -181,9 +261,24 @@ STRUCTURE = [
     Case(
         "pairing.mode.mismatch",
         WARNING,
-        [change("pairing", 0, mode="一对多")],
+        [
+            add("individual", an_individual(5)),
+            add("pairing", a_pairing(9, mentee_id=code("G", 5), mode="一对多")),
+        ],
         ["pairing[0].mode"],
-        [change("pairing", 2, mode="一对多")],  # ended: not judged
+        [change("pairing", 0, mode="一对多")],  # the mentor may have mentees in other ledgers
+    ),
+    Case(
+        "pairing.mode.mismatch",
+        WARNING,
+        [
+            add("individual", an_individual(5)),
+            add("pairing", a_pairing(9, mentee_id=code("G", 5), mode="一对一")),
+        ],
+        ["pairing[0].mode", "pairing[3].mode"],
+        [  # an organisation is counted apart
+            change("pairing", 1, mentor_id=code("D", 1))
+        ],
     ),
     Case(
         "pairing.mode.mismatch",
@@ -259,15 +354,25 @@ LOG = [
     Case(
         "log.duty.unknown",
         ERROR,
-        [change("log", 0, duty_id=code("ZR", 99))],
-        ["log[0].duty_id"],
-        [change("log", 0, duty_id=None)],
+        [change("log", 0, duty_ids=code("ZR", 99))],
+        ["log[0].duty_ids"],
+        [change("log", 0, duty_ids=None)],
+    ),
+    Case(
+        "log.duty.unnamed",
+        NOTICE,
+        [
+            change("log", 0, duty_ids=None),
+            add("log", a_log_entry(2, date=date(2026, 5, 4), duty_ids=None)),
+        ],
+        ["log[0].duty_ids"],
+        [change("log", 0, duty_ids=None, pairing_ids=code("J", 2))],
     ),
     Case(
         "log.duty.mismatch",
         WARNING,
         [change("log", 0, pairing_ids=code("J", 2))],
-        ["log[0].duty_id"],
+        ["log[0].duty_ids"],
         [change("log", 0, pairing_ids=f"{code('J', 2)}、{code('J')}")],
     ),
     Case(
@@ -300,7 +405,7 @@ LOG = [
     Case(
         "log.row.duplicate",
         WARNING,
-        [add("log", a_log_entry(2, duty_id=None))],
+        [add("log", a_log_entry(2, duty_ids=None))],
         ["log[0].content", "log[1].content"],
         [add("log", a_log_entry(2, date=date(2026, 5, 4)))],
     ),
@@ -397,7 +502,10 @@ OUTCOMES = [
         ERROR,
         [change("completion", 0, score=60, rating="不合格")],
         ["completion[0].conclusion"],
-        [change("completion", 0, score=60, rating="不合格", conclusion="续帮")],
+        [
+            change("completion", 0, score=60, rating="不合格", conclusion="调整"),
+            change("individual", 1, status="待结对"),
+        ],
     ),
     Case(
         "misconduct.participant.unknown",
@@ -419,6 +527,34 @@ OUTCOMES = [
         [add("exchange", a_post(2, kind="答复"))],
         ["exchange[1].reply_to"],
         [add("exchange", a_post(2, kind="答复", reply_to=code("L")))],
+    ),
+    Case(
+        "individual.status.contradicts",
+        WARNING,
+        [change("individual", 1, status="退出")],
+        ["individual[1].status"],
+        [change("individual", 1, status="退出", status_since=date(2026, 4, 1))],
+    ),
+    Case(
+        "pairing.status.contradicts",
+        WARNING,
+        [change("completion", 0, conclusion="续帮"), change("individual", 1, status="待结对")],
+        ["pairing[2].status"],
+        [change("completion", 0, conclusion="调整"), change("individual", 1, status="待结对")],
+    ),
+    Case(
+        "organisation.status.contradicts",
+        WARNING,
+        [_closed_and_left(date(2026, 6, 10))],
+        ["organisation[0].status"],
+        [_closed_and_left(date(2026, 6, 11))],
+    ),
+    Case(
+        "pool.decision.undated",
+        WARNING,
+        [add("pool", _agreed(decided_on=None))],
+        ["pool[0].decided_on"],
+        [add("pool", _agreed(decision="暂缓", decided_on=None))],
     ),
 ]
 

@@ -1,9 +1,10 @@
 import re
 from collections import Counter, defaultdict
+from datetime import date
 
 import pytest
 
-from tests.build import a_log_entry, a_mentor, a_pairing, add, code
+from tests.build import a_completion, a_log_entry, a_mentor, a_pairing, add, change, code
 from tests.validators.rules import cases_across, cases_people, cases_work
 from tests.validators.rules.case import NOTICE, AcrossCase, Case, judge, judge_across, stands_at
 from validators.rules import RULES, Rule
@@ -140,6 +141,32 @@ def test_one_code_has_one_level() -> None:
     assert {code: found for code, found in levels.items() if len(found) > 1} == {}
 
 
+def test_nobody_is_asked_for_an_assessment_that_is_filled_in() -> None:
+    over = [
+        change("pairing", 0, until=date(2026, 6, 1)),
+        change("duty", 0, due_on=date(2026, 6, 1)),
+    ]
+    filled = add("completion", a_completion(pairing_id=code("J"), assessed_on=date(2026, 6, 2)))
+
+    def advice(*edits):
+        (finding,) = (f for f in judge([*over, *edits])[1] if f.code == "pairing.status.expired")
+        return finding.suggestion
+
+    assert advice() == "请填期满考核并把状态改为期满；续帮的请改期满日期"
+    prepared = dict.fromkeys(("assessed_on", "score", "rating", "conclusion"))
+    blank = add("completion", a_completion(pairing_id=code("J"), **prepared))
+    assert advice(blank) == advice()
+    assert advice(filled) == "请把状态改为期满；续帮的请改期满日期"
+
+
+def test_a_mentee_left_behind_is_told_of_the_pairing_that_ended() -> None:
+    ended = change("pairing", 0, status="终止", ended_on=date(2026, 6, 1), end_reason="导师调离")
+
+    (finding,) = (f for f in judge([ended])[1] if f.code == "individual.status.unpaired")
+
+    assert "没有正在帮带的结对（上一结对 J640402104-001 已终止）" in finding.message
+
+
 def test_thousands_of_equal_rows_name_a_few_of_the_others_each() -> None:
     entries = [a_log_entry(1, log_id=code("R", 1)) for _ in range(3000)]
 
@@ -168,7 +195,7 @@ UNKNOWN = {
     "pairing.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
     "duty.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号",
     "log.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号；多个编号用顿号分开",
-    "log.duty.unknown": "职责编号 {} 不在职责清单中。请核对职责编号，拿不准的可以留空",
+    "log.duty.unknown": "职责编号 {} 不在职责清单中。请核对职责编号，拿不准的可以留空；多个编号用顿号分开",
     "assessment.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
     "conversion.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
     "completion.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号",

@@ -147,7 +147,7 @@ def test_a_repeated_id_is_said_of_its_cells_only() -> None:
 
 def test_a_log_entry_is_not_judged_by_a_period_that_is_only_half_known() -> None:
     both = f"{code('J', 1)}、{code('J', 3)}"
-    entry = a_log_entry(2, date=date(2025, 5, 3), pairing_ids=both, duty_id=None)
+    entry = a_log_entry(2, date=date(2025, 5, 3), pairing_ids=both, duty_ids=None)
     ledger = ledger_of(add("log", entry), change("pairing", 2, until="2026.2"))
 
     assert {found for found, _ in serious(ledger)} == {"pairing.until.date_ambiguous"}

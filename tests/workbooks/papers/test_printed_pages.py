@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from tests.support.office import Office
 from tests.workbooks.papers import papers as of
-from validators.vocabulary import Aspect, Mode
+from validators.vocabulary import Aspect, Mode, Rating
 from workbooks.papers.agreements import FOR_MENTEES, FOR_MENTORS
-from workbooks.papers.content import Papers, Person
-from workbooks.papers.workbook import write_papers
+from workbooks.papers.content import CompletionCertificate, Papers, Person
+from workbooks.papers.workbook import write_completions, write_papers
 
 
 def pages_of(content: Papers, office: Office, folder: Path) -> list[str]:
     """Return the text of each printed page without spaces and line breaks."""
     workbook = folder / "结对材料.xlsx"
     write_papers(workbook, content)
+    return printed(workbook, office, folder)
+
+
+def printed(workbook: Path, office: Office, folder: Path) -> list[str]:
     pdf = office.pdf(workbook, folder / "pdf")
     said = subprocess.run(
         ["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True, timeout=60
@@ -41,6 +47,31 @@ def test_every_certificate_fills_exactly_one_page(office: Office, tmp_path: Path
         assert page.endswith("（盖章）二〇二六年三月一日")
     assert f"{of.LONG_NAME}同志：" in pages[-1]
     assert "固导聘字" * 8 in pages[-1]
+
+
+def test_every_certificate_of_completion_fills_exactly_one_page(
+    office: Office, tmp_path: Path
+) -> None:
+    plain = CompletionCertificate(
+        "J640402104-002", "陈小燕", False, "王秀兰", date(2025, 6, 1), date(2026, 5, 31),
+        Rating.EXCELLENT, True, date(2026, 6, 5),
+    )  # fmt: skip
+    long = replace(
+        plain, mentee=of.LONG_UNIT, organisation=True, mentor=of.LONG_NAME, graduated=False
+    )
+    workbook = tmp_path / "期满.xlsx"
+    write_completions(workbook, of.LONG_UNIT, [plain, long, plain, long], date(2026, 6, 30))
+
+    pages = printed(workbook, office, tmp_path)
+
+    assert len(pages) == 4
+    for page in pages[:2]:
+        assert "出师证书陈小燕同志：您自2025年6月1日至2026年5月31日参加" in page
+        assert "经期满考核，等次为优秀，准予出师。特发此证。" in page
+        assert page.endswith("（盖章）二〇二六年六月五日")
+    for page in pages[2:]:
+        assert "期满证书" in page
+        assert page.endswith("（盖章）二〇二六年六月五日")
 
 
 def test_an_agreement_of_twelve_duties_is_two_pages(office: Office, tmp_path: Path) -> None:

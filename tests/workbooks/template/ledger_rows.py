@@ -201,7 +201,7 @@ def _log(chance: random.Random, number: int, pairings: int) -> dict[str, Any]:
         "log_id": code("R", number, 5),
         "date": AS_OF - timedelta(days=chance.randint(0, 120)),
         "pairing_ids": tuple(names) if number % 2 else "，".join(names),
-        "duty_id": code("ZR", number % 90 + 1, 4),
+        "duty_ids": (code("ZR", number % 90 + 1, 4),),
         "aspect": chance.choice(ASPECT_WORDS),
         "role": chance.choice("传帮带培促"),
         "method": "案件处理法",

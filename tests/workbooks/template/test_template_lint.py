@@ -38,6 +38,7 @@ from workbooks.template.workbook import write_ledger
 TABLES = [model for model in SHEETS if not model.sheet.form]
 TABLE_IDS = [model.sheet.name for model in TABLES]
 ALLOWED_FUNCTIONS = {
+    *("ABS", "ASC", "COUNT", "DATEVALUE", "NA", "RIGHT"),
     *(
         "AND",
         "CHAR",
@@ -67,8 +68,17 @@ def ledger(**changes: object) -> bytes:
 
 
 @pytest.fixture(scope="module", params=["blank", "filled"])
-def package(request: pytest.FixtureRequest) -> bytes:
-    return ledger(rows=filled_rows() if request.param == "filled" else None)
+def case(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def package(case: str) -> bytes:
+    return made(case)
+
+
+def made(case: str) -> bytes:
+    return ledger(rows=filled_rows() if case == "filled" else None)
 
 
 @pytest.fixture(scope="module")
@@ -95,10 +105,8 @@ def test_the_schema_of_excel_2016_finds_no_error(package: bytes, tmp_path: Path)
     assert ooxml_errors(file) == []
 
 
-def test_the_same_ledger_is_the_same_bytes(package: bytes) -> None:
-    again = {ledger(), ledger(rows=filled_rows())}
-
-    assert package in again
+def test_the_same_ledger_is_the_same_bytes(case: str, package: bytes) -> None:
+    assert made(case) == package
 
 
 def test_sheets_stand_in_order_with_their_tab_colours(book: Workbook) -> None:

@@ -6,6 +6,7 @@ import re
 import warnings
 from datetime import date
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
@@ -15,6 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.support.office import Office, error_cells
 from tests.workbooks.template.ledger_rows import AS_OF, code, filled_rows
+from tests.workbooks.template.plain_todo import expected_page, page, typed_rows
 from validators.divisions import find_unit
 from workbooks.template.workbook import write_ledger
 
@@ -53,13 +55,22 @@ def grid(workbook: Path) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("case", ["blank", "filled"])
+def _rows(case: str) -> dict[str, list[dict[str, Any]]] | None:
+    """Return the rows of a ledger: none, one in each sheet, or those of careless clerks."""
+    if case == "blank":
+        return None
+    rows = filled_rows()
+    if case == "one":
+        return {key: of_sheet[:1] for key, of_sheet in rows.items()}
+    return typed_rows(rows, 5, AS_OF)
+
+
+@pytest.mark.parametrize("case", ["blank", "one", "careless"])
 def test_saved_values_are_what_a_spreadsheet_computes(
     case: str, office: Office, tmp_path: Path
 ) -> None:
     saved = tmp_path / "saved.xlsx"
-    rows = filled_rows() if case == "filled" else None
-    write_ledger(saved, UNIT, 2026, rows=rows, as_of=AS_OF)
+    write_ledger(saved, UNIT, 2026, rows=_rows(case), as_of=AS_OF)
     fixed = on_day(saved, tmp_path / "fixed.xlsx", AS_OF)
 
     recalculated = office.recalculated(fixed, tmp_path / "calc")
@@ -70,6 +81,7 @@ def test_saved_values_are_what_a_spreadsheet_computes(
     assert {at: (value, after.get(at)) for at, value in before.items()} == {
         at: (before.get(at), value) for at, value in after.items()
     }
+    assert page(recalculated) == expected_page(saved, AS_OF)
 
 
 def test_the_page_follows_the_day_and_the_settings(office: Office, tmp_path: Path) -> None:

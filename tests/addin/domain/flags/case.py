@@ -8,7 +8,8 @@ from typing import Any
 
 from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import Flag, flags
-from tests.build import AS_OF, Edit, World, a_log_entry, code, ledger_of
+from tests.build import MONTH_OVER as AS_OF
+from tests.build import Edit, World, a_log_entry, code, ledger_of
 from validators.ledger import Ledger
 from validators.rules import RuleContext
 from validators.settings import Settings
@@ -27,7 +28,7 @@ CONTACTS = (
     (J2, date(2026, 6, 16), "产业发展"),
     (J2, date(2026, 6, 18), "组织建设"),
 )
-"""Contacts that leave nothing to flag at 30 June."""
+"""Contacts that leave nothing to flag at 1 July."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,14 @@ class Case:
 
 
 def log(*contacts: tuple[str, date, str], **changes: Any) -> Edit:
-    """Return an edit that appends entries to the log."""
+    """Return an edit that appends entries to the log; those on the duty's aspect name it."""
 
     def edit(world: World) -> None:
         for pairing, day, aspect in contacts:
             taken = [int(entry["log_id"][-5:]) for entry in world["log"]]
             number = max(taken, default=0) + 1
-            entry = a_log_entry(number, duty_id=None, content=f"第{number}次联系，商量下一步")
+            named = code("ZR") if (pairing, aspect) == (J1, "产业发展") else None
+            entry = a_log_entry(number, duty_ids=named, content=f"第{number}次联系，商量下一步")
             entry |= {"pairing_ids": pairing, "date": day, "aspect": aspect}
             world["log"].append(entry | changes)
 

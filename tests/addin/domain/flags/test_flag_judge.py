@@ -11,9 +11,18 @@ from hypothesis import strategies as st
 
 from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import RULES, Flag, flags
-from tests.addin.domain.flags.case import FIRST, J1, ORGANISATION, calm, checked, judge, without
+from tests.addin.domain.flags.case import (
+    AS_OF,
+    FIRST,
+    J1,
+    ORGANISATION,
+    calm,
+    checked,
+    judge,
+    without,
+)
 from tests.addin.domain.flags.cases import scored
-from tests.build import AS_OF, OTHER_UNIT, a_ledger, a_world, change
+from tests.build import OTHER_UNIT, a_ledger, a_world, change
 from validators.columns import Fill
 from validators.ledger import Ledger
 from validators.rules import RuleContext
@@ -145,8 +154,8 @@ def test_a_rejected_mentee_is_not_judged() -> None:
 
 
 def test_new_pairings_are_left_in_peace() -> None:
-    young = change("pairing", 0, paired_on=date(2026, 6, 1), ceremony_on=None)
-    older = change("pairing", 0, paired_on=date(2026, 5, 31), ceremony_on=None)
+    young = change("pairing", 0, paired_on=date(2026, 6, 2), ceremony_on=None)
+    older = change("pairing", 0, paired_on=date(2026, 6, 1), ceremony_on=None)
     edits = [change("log", n, pairing_ids=code_of_organisation()) for n in range(3)]
     unhappy = change("assessment", 0, satisfaction=1)
 

@@ -27,7 +27,7 @@ MATTERS = (
 
 def entry(number: int, day: date, **changes: Any) -> Any:
     content = f"在村部一起办{MATTERS[number % 8]}"
-    return a_log_entry(number, **{"duty_id": None, "date": day, "content": content, **changes})
+    return a_log_entry(number, **{"duty_ids": None, "date": day, "content": content, **changes})
 
 
 def said(ledger: Ledger, settings: Settings = SETTINGS, as_of: date = AS_OF) -> list[Hint]:

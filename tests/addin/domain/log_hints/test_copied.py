@@ -22,7 +22,7 @@ SOURCE = "上午到冯庄村部，同朱晓明核对养牛合作社的分红名�
 
 def entry(number: int, day: date, content: str, pairing: int | str = 1, **changes: Any) -> Any:
     pairings = pairing if isinstance(pairing, str) else code("J", pairing)
-    values = {"duty_id": None, "pairing_ids": pairings, "date": day, "content": content}
+    values = {"duty_ids": None, "pairing_ids": pairings, "date": day, "content": content}
     return a_log_entry(number, **{**values, **changes})
 
 
@@ -421,3 +421,18 @@ def test_renaming_people_and_places_and_changing_numbers_changes_nothing(
 
 def people(names: tuple[str, ...]) -> list[Any]:
     return [an_individual(number, name=name) for number, name in enumerate(names, 1)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text("党课养牛修渠走访", max_size=12), max_size=6), st.integers(1, 4))
+def test_short_contents_are_compared_where_the_superior_wants_it(
+    contents: list[str], least: int
+) -> None:
+    log = [
+        a_log_entry(number, content=text, date=date(2026, 5, number))
+        for number, text in enumerate(contents, 1)
+    ]
+
+    found = copied(a_log(*log), Settings(copied_characters=least))
+
+    assert {copy.log_id for copy in found} <= {row["log_id"] for row in log}

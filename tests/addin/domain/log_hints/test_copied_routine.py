@@ -20,7 +20,7 @@ def copies_in(entries: Sequence[Written]) -> tuple[CopiedEntry, ...]:
     rows = [
         a_log_entry(
             number,
-            duty_id=None,
+            duty_ids=None,
             pairing_ids=code("J", entry.mentor),
             date=entry.day,
             content=entry.content,

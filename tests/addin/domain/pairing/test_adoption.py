@@ -80,6 +80,21 @@ def _made_true(sheets: Sheets) -> list[RowCells]:
     return rows
 
 
+def test_organisations_are_counted_apart_from_individuals() -> None:
+    first, second, third = (code("G", 1), code("G", 2), code("Z", 1))
+    mentor = code("D", 1)
+
+    apart = modes_of([(mentor, first), (mentor, third)], {})
+    alike = modes_of([(mentor, first), (mentor, second), (mentor, third)], {})
+
+    assert set(apart.values()) == {Mode.ONE_TO_ONE}
+    assert [alike[mentor, mentee] for mentee in (first, second, third)] == [
+        Mode.ONE_TO_MANY,
+        Mode.ONE_TO_MANY,
+        Mode.ONE_TO_ONE,
+    ]
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**9))
 def test_a_confirmed_plan_has_no_mode_the_rules_would_question(seed: int) -> None:

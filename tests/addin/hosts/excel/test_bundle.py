@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +26,7 @@ from addin.hosts.excel.bundle import (
     requirement_lines,
 )
 from addin.hosts.excel.setup_offline import damaged, install_from
+from tests.support.shared import SharedFolder
 from validators.errors import UsageError, WriteRefused
 
 LOCK = """# made by a tool
@@ -62,20 +65,16 @@ def a_wheel(folder: Path, name: str, version: str, tag: str, files: dict[str, st
     return wheel
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Path:
-    """A folder of published Windows wheels."""
-    folder = tmp_path / "index"
+def published(folder: Path) -> Path:
+    """Fill a folder with published Windows wheels."""
     a_wheel(folder, "everywhere", "1.0", "py3-none-any", {"everywhere.py": ""})
     a_wheel(folder, "onlywindows", "2.0", "cp311-cp311-win_amd64", {"onlywindows.py": ""})
     a_wheel(folder, "numbers", "4.0", "cp311-abi3-win_amd64", {"numbers_.py": ""})
     return folder
 
 
-@pytest.fixture
-def checkout(tmp_path: Path, index: Path) -> Path:
-    """A checkout with a lock file whose own wheel says what it was called with."""
-    source = tmp_path / "checkout"
+def checked_out(source: Path, index: Path) -> Path:
+    """Write a checkout with a lock file whose own wheel says what it was called with."""
     (source / "addin").mkdir(parents=True)
     (source / "addin" / "__init__.py").touch()
     (source / "addin" / "__main__.py").write_text("import sys; print('CALLED', sys.argv[1:])\n")
@@ -93,12 +92,35 @@ def checkout(tmp_path: Path, index: Path) -> Path:
 
 
 @pytest.fixture
-def made(checkout: Path, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bundle:
-    """The bundle, its wheels downloaded by pip from the folder instead of the internet."""
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(index))
-    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
-    return make_bundle(tmp_path / "安装文件夹", "3.11.9", checkout)
+def index(tmp_path: Path) -> Path:
+    return published(tmp_path / "index")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, index: Path) -> Path:
+    return checked_out(tmp_path / "checkout", index)
+
+
+@pytest.fixture
+def made(shared_folder: SharedFolder, tmp_path: Path) -> Bundle:
+    """A copy of the bundle, its wheels downloaded by pip from a folder instead of the internet."""
+
+    def make(folder: Path) -> None:
+        index = published(folder / "index")
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("PIP_NO_INDEX", "1")
+            environment.setenv("PIP_FIND_LINKS", str(index))
+            environment.setenv("PIP_CONFIG_FILE", "/dev/null")
+            bundle = make_bundle(
+                folder / "安装文件夹", "3.11.9", checked_out(folder / "checkout", index)
+            )
+        (folder / "bundle.json").write_text(
+            json.dumps([bundle.count, bundle.size, bundle.installer])
+        )
+
+    shared = shared_folder("bundle", make)
+    copy = shutil.copytree(shared / "安装文件夹", tmp_path / "安装文件夹")
+    return Bundle(copy, *json.loads((shared / "bundle.json").read_text()))
 
 
 def test_the_lock_is_read_for_windows_whatever_machine_this_is() -> None:

@@ -198,6 +198,15 @@ def test_what_excel_says_when_the_clerk_cancels_is_no_answer(excel: Host) -> Non
     assert excel.ask(book, "哪个单位？") is None
 
 
+def test_a_copy_is_saved_without_moving_the_open_workbook(excel: Host) -> None:
+    saved: list[str] = []
+    book: Any = types.SimpleNamespace(api=types.SimpleNamespace(SaveCopyAs=saved.append))
+
+    excel.save_copy(book, Path("上报.xlsx"))
+
+    assert saved == ["上报.xlsx"]
+
+
 def test_an_empty_answer_is_not_cancelled(excel: Host) -> None:
     assert excel.ask(a_book(ComApp("")), "哪个单位？") == ""
 

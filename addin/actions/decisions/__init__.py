@@ -1,0 +1,1 @@
+"""Actions on decisions, each typed once: what follows from them, ends of pairings, sending."""
