@@ -7,7 +7,8 @@ follows from it is proposed, never written unasked:
 - **A pairing** 帮带中: 期满 once 期满考核 says 出师 or 调整 and its last day is over, or a later pairing
   of the same two renews it; 终止 from its 终止日期 on, or from the day its organisation was closed.
   续帮 moves 期满日期 one period on: the next period begins the day after the last one, or on the day
-  of an assessment that came so late that the next period would be nearly over.
+  of an assessment that came so late that the next period would be nearly over. It has duties of its
+  own, planned as those of a new pairing, for what is weak by the latest scores.
 - **A mentee**: 帮带中 with a running pairing; without one 期满出师 or 待结对 by the conclusion on the
   last pairing, 待结对 after a pairing broken off, 退出 where 终止原因 says that the mentee left;
   an organisation 已销号 by 销号批准日期. What an organisation becomes after 出师 is the county's to say.
@@ -33,8 +34,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from addin.actions.ledger_set import LedgerSet, read_again
+from addin.domain.duties import new_duties
+from addin.domain.duties.plan import Mentee
 from addin.domain.facts import assessments
 from addin.domain.months import add_months
+from addin.domain.numbering import Numbering
 from validators import relations, sheets, vocabulary
 from validators.errors import UpdateRefused
 from validators.findings import as_typed
@@ -91,6 +95,9 @@ class Consequence:
     @property
     def sentence(self) -> str:
         """Return what changes and why, as one line."""
+        if self.added and self.key == sheets.DutyRow.sheet.key:
+            item = self.added["item"]
+            return f"{self.sheet} 新增 {self.who} 下一周期的职责“{item}”：{self.why}"
         if self.added:
             return f"{self.sheet} 新增一行“{self.who}”：{self.why}，请补填导师类别"
         after = as_typed(shown(self.value))
@@ -144,7 +151,8 @@ def consequences(ledger: Ledger, settings: Settings, as_of: date) -> tuple[Conse
     decisions = _Decisions(ledger, settings, as_of)
     return (
         *_ratings(decisions),
-        *_pairings(decisions),
+        *(pairings := tuple(_pairings(decisions))),
+        *_duties(decisions, pairings),
         *_mentees(decisions),
         *_stages(decisions),
         *_mentors(decisions),
@@ -315,6 +323,51 @@ def _pairings(decisions: _Decisions) -> Iterator[Consequence]:
         for name in ("until", "status", "ended_on", "end_reason"):
             if why and getattr(typed, name) != (value := getattr(outcome, name)):
                 yield from decisions.change(table, typed.row, name, value, why)
+
+
+def _duties(decisions: _Decisions, pairings: Iterable[Consequence]) -> Iterator[Consequence]:
+    """Yield the duties of the next period of every pairing whose 期满日期 moves."""
+    ledger, settings = decisions.ledger, decisions.settings
+    table, duties = ledger.table(sheets.PairingRow), ledger.table(sheets.DutyRow)
+    unit_code = next(iter(ledger.unit_codes.values()), "")
+    if not (duties.parts and unit_code):
+        return
+    numbering = Numbering(ledger, unit_code)
+    rows = ledger.table(sheets.DutyTemplateRow)
+    templates = [row for row, ok in zip(rows.records(), rows.accepted(), strict=True) if ok]
+    due = {(code, day) for code, day in duties.columns("pairing_id", "due_on") if day}
+    known = settings.model_copy(update={"grace_days": 0})  # those who go on know each other
+    for renewal in pairings:
+        at = table.by_single_id.get(renewal.who)
+        if renewal.field != "until" or at is None:
+            continue
+        record = table.record(at)
+        if any(code == renewal.who and day > record.until for code, day in due):
+            continue  # the clerk has written duties of the next period
+        first = record.until + timedelta(days=1)
+        pairing = record.model_copy(update={"paired_on": first, "until": renewal.value})
+        if (mentee := _by_latest_scores(decisions, record.mentee_id)) is None:
+            continue
+        for added in new_duties(
+            pairing, mentee, templates, known, lambda: numbering.next(duties.key)
+        ):
+            yield Consequence(
+                duties.key, duties.parts[0].sheet, 0, "", renewal.who, "", "", "", None,
+                renewal.why, renewal.decided_in, added,
+            )  # fmt: skip
+
+
+def _by_latest_scores(decisions: _Decisions, mentee_id: str) -> Mentee | None:
+    """Return a mentee's row with the scores of its latest assessment, as far as it has one."""
+    for model in (sheets.IndividualRow, sheets.OrganisationRow):
+        table: Table[Any] = decisions.ledger.table(model)
+        if (row := table.by_single_id.get(mentee_id)) is not None:
+            series = assessments(decisions.ledger, decisions.as_of).get(mentee_id, ())
+            scores = zip(ASPECT_FIELDS, series[-1].scores, strict=True) if series else ()
+            rated = {name: score for name, score in scores if score}
+            mentee: Mentee = table.record(row).model_copy(update=rated)
+            return mentee
+    return None
 
 
 # --- mentees ---

@@ -17,6 +17,7 @@ from tests.build import code
 from tests.support.books import cells_of
 from validators.divisions import find_unit
 from validators.errors import UsageError
+from validators.sheets import DutyRow, PairingRow
 from workbooks.template.workbook import write_ledger
 
 
@@ -105,10 +106,36 @@ def test_an_update_writes_what_was_decided_only_if_that_is_agreed_to(
     (listed,) = agreed.proposals.values()
     assert asked == [refused.proposals] == [agreed.proposals]
     assert changed_values(source, refused.out) == {}
-    assert {*changed_values(source, agreed.out)} == {(one.sheet, one.cell) for one in listed}
+    assert {*changed_values(source, agreed.out)} == {
+        (one.sheet, one.cell) for one in listed if one.cell
+    }
     again = read_ledgers(agreed.out, as_of=AS_OF)
     assert consequences(again.ledger, again.settings, AS_OF) == ()
     assert not update_ledgers(agreed.out, tmp_path / "再.xlsx", as_of=AS_OF).proposals
+
+
+def test_a_renewed_pairing_gets_duties_for_every_month_of_its_next_period(
+    source: Path, tmp_path: Path
+) -> None:
+    before = read_ledgers(source, as_of=AS_OF).ledger
+    agreed = update_ledgers(source, tmp_path / "同意.xlsx", as_of=AS_OF, agrees=lambda _: True)
+    after = read_ledgers(agreed.out, as_of=AS_OF).ledger
+    old, new = (
+        dict(ledger.table(PairingRow).columns("pairing_id", "until")) for ledger in (before, after)
+    )
+    renewed = {pairing for pairing, until in new.items() if until != old[pairing]}
+
+    assert renewed
+    duties = list(after.table(DutyRow).columns("pairing_id", "starts_on", "due_on", "target"))
+    for pairing in renewed:
+        targets = [
+            target
+            for owner, first, due, target in duties
+            if owner == pairing and old[pairing] < first <= due <= new[pairing]
+        ]
+        assert sum(targets) == 12, "one contact a month, for one duty each"
+    had, has = (len(ledger.table(DutyRow)) for ledger in (before, after))
+    assert has - had == sum(one.key == "duty" for one in next(iter(agreed.proposals.values())))
 
 
 def test_generated_sheets_are_those_of_the_ledger_with_the_decisions_in_it(
@@ -132,4 +159,4 @@ def test_in_a_folder_each_ledger_follows_its_own_decisions(source: Path, tmp_pat
     assert [*result.proposals] == ["一.xlsx"]
     assert [copy.problem for copy in result.copies] == ["", ""]
     changed = changed_values(source, tmp_path / "新" / "一.xlsx")
-    assert len(changed) == len(result.proposals["一.xlsx"])
+    assert len(changed) == sum(bool(one.cell) for one in result.proposals["一.xlsx"])
