@@ -120,7 +120,7 @@ def numbers_lines(ledger: Ledger, updates: Iterable[SheetUpdate]) -> Iterator[st
     """Yield the IDs that are filled in on each sheet, from the first to the last."""
     for update in updates:
         table = ledger.table(model_for(update.key))
-        tab = next(part.sheet for part in table.parts if part.key == update.key)
+        tab = update.tab or next(part.sheet for part in table.parts if part.key == update.key)
         ids = [str(code) for code in update.cells.values()]
         through = f"{ids[0]} 至 {ids[-1]}" if len(ids) > 1 else ids[0]
         yield f"{tab} {len(ids)} 行：{through}"

@@ -165,18 +165,19 @@ def _finding(place: tuple[str, str, str, str], number: int, words: _Words) -> Fi
 
 def count_rows(ledger: Ledger) -> list[SheetCount]:
     """Account for the rows of every worksheet: rows = accepted + rejected + ignored."""
-    return [
-        SheetCount(
-            file=part.file,
-            sheet=part.sheet,
-            rows=len(part) + part.ignored,
-            accepted=len(part) - len(part.rejected),
-            rejected=len(part.rejected),
-            ignored=part.ignored,
+    counts: dict[tuple[str, str], SheetCount] = {}
+    for part in (part for table in ledger.tables.values() for part in table.parts):
+        n_rejected = len(part.rejected)
+        before = counts.get((part.file, part.sheet)) or SheetCount(
+            part.file, part.sheet, 0, 0, 0, 0
         )
-        for table in ledger.tables.values()
-        for part in table.parts
-    ]
+        counts[part.file, part.sheet] = before._replace(
+            rows=before.rows + len(part) + part.ignored,
+            accepted=before.accepted + len(part) - n_rejected,
+            rejected=before.rejected + n_rejected,
+            ignored=before.ignored + part.ignored,
+        )
+    return [*counts.values()]
 
 
 def settings_of(ledger: Ledger, superior: Settings | None) -> tuple[Settings, list[Finding]]:

@@ -1,15 +1,22 @@
-"""Find a sheet's heading row and map its columns to fields, by name and synonym."""
+"""Find a sheet's heading rows and map the columns below each to fields, by name and synonym.
+
+A sheet is one table or several blocks, each under its own heading row: a clerk pastes rows from
+another list together with its headings, and the columns stand in another order from there on.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from pydantic import BaseModel
 from rapidfuzz import fuzz, process
 
 from validators.cells import letters
-from validators.columns import FIRST_VERSION, Fill
+from validators.columns import FIRST_VERSION, Column, Fill, Kind
 from validators.normalise import squeeze
 from validators.schema import may_lack
 from validators.sheets import columns_by_field
@@ -23,15 +30,20 @@ SERIAL_HEADINGS = frozenset({"序号", "序", "编次", "No", "NO", "no"})
 
 Texts = tuple[tuple[int, str], ...]
 
-_SEARCHED_ROWS = 40
 _LONGEST_HEADING = 40
-_ENOUGH = 0.6  # of a sheet's headings in one row: nothing below can be a better heading row
-_DROPPED = str.maketrans("", "", "*★:()[]【】 \n\r\t")
+_DROPPED = str.maketrans("", "", "*★☆●▲※:()[]【】〔〕<>《》 \n\r\t")
+_BRACKETS = re.compile(r"[(\[【〔<《][^)\]】〕>》]*[)\]】〕>》]")
+_MARKS = re.compile(r"^(?:\d{1,2}[.、．]|必填项?|选填项?|可选)|(?:必填项?|选填项?|可选)$")
+_JOINED = re.compile(r"[及和与、/+&]")
 
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """One thing to say of the headings: `kind` is missing, absent, duplicate, renamed, unknown."""
+    """One thing to say of the headings.
+
+    `kind` is missing, absent, duplicate, renamed, unknown, joined (two columns in one), or beside
+    (another table to the right).
+    """
 
     kind: str
     row: int
@@ -52,6 +64,8 @@ class HeadingMap:
         headings: Heading as typed, by worksheet column; unknown columns too.
         oddities: What to disclose.
         newer: Headings of the columns it lacks because they came after its version.
+        lacking: Required fields it lacks, so that no row can be accepted.
+        beside: Worksheet columns of other tables beside it.
     """
 
     row: int = 0
@@ -60,6 +74,8 @@ class HeadingMap:
     headings: dict[int, str] = field(default_factory=dict)
     oddities: list[Oddity] = field(default_factory=list)
     newer: list[str] = field(default_factory=list)
+    lacking: list[str] = field(default_factory=list)
+    beside: list[int] = field(default_factory=list)
 
     def tell(self, kind: str, column: int, heading: str, typed: str = "", hint: str = "") -> None:
         """Note an oddity of the heading in a worksheet column."""
@@ -82,42 +98,163 @@ def _names(model: type[BaseModel]) -> dict[str, str]:
     return names
 
 
+@lru_cache(maxsize=8192)
+def field_named(model: type[BaseModel], text: str) -> str:
+    """Return the field a heading names, "" for none.
+
+    Hints typed with it do not matter: 日期（必填）, *日期, 3.日期, or 内容 with （100字以内） on a second
+    line. Of a number whose own heading says its unit they do: 时长（分钟） is not 时长(小时).
+    """
+    names = _names(model)
+    if len(text) > _LONGEST_HEADING:
+        return ""
+    if name := names.get(heading_key(text)):
+        return name
+    for form in _without_hints(text):
+        name = names.get(form, "")
+        if name and not _has_unit(columns_by_field(model)[name]):
+            return name
+    return ""
+
+
+def _without_hints(text: str) -> Iterator[str]:
+    line = next((line for line in text.splitlines() if line.strip()), "")
+    yield heading_key(line)
+    plain = _BRACKETS.sub("", squeeze(text))
+    yield heading_key(plain)
+    yield heading_key(_MARKS.sub("", heading_key(plain)))
+    yield heading_key(_MARKS.sub("", heading_key(_BRACKETS.sub("", squeeze(line)))))
+
+
+def _has_unit(column: Column) -> bool:
+    return column.kind in {Kind.INTEGER, Kind.DECIMAL} and bool(_BRACKETS.search(column.heading))
+
+
+@cache
+def _first_characters(model: type[BaseModel]) -> frozenset[str]:
+    """Return what a heading can begin with: nearly no other text does, which saves a closer look."""
+    names = {name[0] for name in _names(model)}
+    return frozenset(
+        names | {*"*＊★☆●▲※（(【[〔〈<《 \u3000\xa0\n\r\t必选可0123456789０１２３４５６７８９"}
+    )
+
+
+class Block(NamedTuple):
+    """The rows of a sheet under one heading row.
+
+    Attributes:
+        headings: Where its columns are.
+        first: 1-based first row that may belong to it. Above the first heading row of a sheet rows
+            may stand, too: of a table sorted together with its headings.
+        last: 1-based last row, inclusive.
+    """
+
+    headings: HeadingMap
+    first: int
+    last: int
+
+
 def map_headings(
     sheet: RawSheet, model: type[BaseModel], version: str = FIRST_VERSION
 ) -> HeadingMap:
-    """Map the columns of `sheet` to the fields of `model`.
+    """Map the columns of the first block of `sheet` to the fields of `model`; see `map_blocks`."""
+    blocks = map_blocks(sheet, model, version)
+    return blocks[0].headings if blocks else HeadingMap()
 
-    The heading row is the one among the first 40 that names most fields; a second heading row
-    above or below it (merged group headings) fills the columns it leaves open.
+
+def map_blocks(
+    sheet: RawSheet, model: type[BaseModel], version: str = FIRST_VERSION
+) -> list[Block]:
+    """Return the blocks of `sheet`, with the columns of each mapped to the fields of `model`.
+
+    A heading row is one most of whose cells name fields; a second one next to it (merged group
+    headings) fills the columns it leaves open. Headings repeated as they were, on a later page for
+    example, begin no block.
 
     Args:
         sheet: The worksheet.
         model: The model of its rows.
         version: The version of the template the ledger was made from: columns that came later may
             be missing. Of a sheet by itself nobody knows the version, so it may be the first one.
+
+    Returns:
+        The blocks from top to bottom; none where there is no heading row.
     """
-    names = _names(model)
-    every = len({*names.values()})
-    rows: list[Texts] = []
-    scores: list[int] = []
-    for number in range(1, min(sheet.n_rows, _SEARCHED_ROWS) + 1):
-        rows.append(_texts(sheet, number))
-        scores.append(len({names[heading_key(text)] for _, text in _named(rows[-1], names)}))
-        if scores[-1] == every:
-            break  # nothing is left for another row to name
-        if number > 1 and scores[-2] > _ENOUGH * len(model.model_fields):
-            break  # the row below is read too: it may be a second heading row
-    best = max(range(len(scores)), key=lambda n: (scores[n], -n), default=-1)
-    if best < 0 or scores[best] < min(2, len(names)):
-        return HeadingMap()
-    above = _named(rows[best - 1], names) if best else ()
-    below = _named(rows[best + 1], names) if best + 1 < len(rows) else ()
-    return _mapped(model, version, best + 1, above, rows[best], below)
+    found = _found(sheet, model)
+    blocks: list[Block] = []
+    for row in _heading_rows(sheet, model, found):
+        own = _texts(sheet, row)
+        above, below = found.get(row - 1, ()), found.get(row + 1, ())
+        heading_map = _mapped(model, version, row, above, own, below)
+        if blocks and not _begins_block(sheet, model, blocks[-1].headings, heading_map):
+            continue
+        if blocks:
+            blocks[-1] = blocks[-1]._replace(last=row - 1)
+        blocks.append(Block(heading_map, heading_map.first_row if blocks else 1, sheet.n_rows))
+    return blocks
 
 
-def _named(texts: Texts, names: dict[str, str]) -> Texts:
-    """Return the texts that name a field."""
-    return tuple((at, text) for at, text in texts if heading_key(text) in names)
+def _found(sheet: RawSheet, model: type[BaseModel]) -> dict[int, Texts]:
+    """Return by 1-based row the cells that name a field, where there are any."""
+    likely = _first_characters(model)
+    found: dict[int, list[tuple[int, str]]] = {}
+    for at, column in enumerate(sheet.columns, 1):
+        named = {
+            code
+            for code, cell in enumerate(column.values)
+            if isinstance(cell, str)
+            and cell[:1] in likely
+            and len(cell) <= _LONGEST_HEADING
+            and field_named(model, cell.strip())
+        }
+        for index, code in column.rows_with(named):
+            found.setdefault(index + 1, []).append((at, str(column.values[code]).strip()))
+    return {row: tuple(found[row]) for row in sorted(found)}
+
+
+def _heading_rows(
+    sheet: RawSheet, model: type[BaseModel], found: dict[int, Texts]
+) -> Iterator[int]:
+    """Yield the heading rows; of neighbours that complete each other the fuller one."""
+    scores = {
+        row: len({field_named(model, text) for _, text in texts}) for row, texts in found.items()
+    }
+    likely = [row for row, score in scores.items() if score >= 2 and _is_heading(sheet, row, found)]
+    for row in likely:
+        fuller = (n for n in (row - 1, row + 1) if n in likely and _complete(model, found, row, n))
+        if all((scores[n], -n) < (scores[row], -row) for n in fuller):
+            yield row
+
+
+def _is_heading(sheet: RawSheet, row: int, found: dict[int, Texts]) -> bool:
+    filled = sum(column.codes[row - 1] >= 0 for column in sheet.columns if column.values)
+    return 3 * len(found[row]) >= filled
+
+
+def _complete(model: type[BaseModel], found: dict[int, Texts], row: int, other: int) -> bool:
+    """Return whether two rows name different fields, as the two rows of one heading do."""
+    one, two = ({field_named(model, text) for _, text in found[n]} for n in (row, other))
+    return len(one & two) < 2
+
+
+def _begins_block(
+    sheet: RawSheet, model: type[BaseModel], before: HeadingMap, after: HeadingMap
+) -> bool:
+    """Return whether a further heading row gives the columns another meaning.
+
+    A row of other headings among which a few happen to be ours heads a table of its own.
+    """
+    columns = columns_by_field(model)
+    required = [name for name, column in columns.items() if column.required]
+    if 2 * sum(name in after.fields for name in required) < len(required):
+        return False
+    known = {at: name for name, at in before.fields.items()}
+    cells = dict(_texts(sheet, after.row))
+    return any(known.get(at) != name for name, at in after.fields.items()) or any(
+        at in known and heading_key(text) != heading_key(before.headings[at])
+        for at, text in cells.items()
+        if not field_named(model, text)
+    )
 
 
 @lru_cache(maxsize=512)
@@ -125,10 +262,11 @@ def _mapped(
     model: type[BaseModel], version: str, row: int, above: Texts, own: Texts, below: Texts
 ) -> HeadingMap:
     """Return the map for a heading row and what its neighbours name; one for all of a template."""
-    names = _names(model)
     heading_map = HeadingMap(row, row + 1, headings=dict(own))
-    _fill_from_neighbours(heading_map, {row - 1: dict(above), row + 1: dict(below)}, names)
-    _tell_missing(heading_map, model, _assign(heading_map, model, names), version)
+    _fill_from_neighbours(heading_map, {row - 1: dict(above), row + 1: dict(below)}, model)
+    _set_tables_beside_apart(heading_map, model)
+    unknown = _assign(heading_map, model)
+    _tell_missing(heading_map, model, unknown, version)
     return heading_map
 
 
@@ -145,26 +283,22 @@ def _texts(sheet: RawSheet, number: int) -> Texts:
 
 
 def _fill_from_neighbours(
-    heading_map: HeadingMap, rows: dict[int, dict[int, str]], names: dict[str, str]
+    heading_map: HeadingMap, rows: dict[int, dict[int, str]], model: type[BaseModel]
 ) -> None:
-    taken = {names.get(heading_key(text)) for text in heading_map.headings.values()}
+    taken = {field_named(model, text) for text in heading_map.headings.values()}
     for number in (heading_map.row + 1, heading_map.row - 1):
         extra = {
             column: text
             for column, text in rows.get(number, {}).items()
-            if (name := names.get(heading_key(text))) and name not in taken
+            if (name := field_named(model, text)) and name not in taken
         }
-        replaceable = {
-            c for c in extra if heading_key(heading_map.headings.get(c, "")) not in names
-        }
+        replaceable = {c for c in extra if not field_named(model, heading_map.headings.get(c, ""))}
         if len(replaceable) >= 2 or (number < heading_map.row and replaceable):
             heading_map.headings |= {c: extra[c] for c in replaceable}
             heading_map.first_row = max(heading_map.first_row, number + 1)
 
 
-def _assign(
-    heading_map: HeadingMap, model: type[BaseModel], names: dict[str, str]
-) -> dict[int, str]:
+def _assign(heading_map: HeadingMap, model: type[BaseModel]) -> dict[int, str]:
     """Give every field its column; return the headings that name no field, by column."""
     columns = columns_by_field(model)
     exact = {heading_key(c.heading): name for name, c in columns.items()}
@@ -174,24 +308,49 @@ def _assign(
     unknown: dict[int, str] = {}
     for column in ranked:
         typed = heading_map.headings[column]
-        name = names.get(heading_key(typed))
-        if name is None and typed in unknown.values():
+        name = field_named(model, typed)
+        if not name and typed in unknown.values():
             heading_map.tell("duplicate", column, typed, typed)
-        elif name is None:
+        elif not name:
             unknown[column] = typed
         elif name in heading_map.fields:
             heading_map.tell("duplicate", column, columns[name].heading, typed)
         else:
             heading_map.fields[name] = column
-            if heading_key(typed) != heading_key(columns[name].heading):
+            if heading_key(typed) not in {heading_key(columns[name].heading), ""}:
                 heading_map.tell("renamed", column, columns[name].heading, typed)
     return unknown
+
+
+def _set_tables_beside_apart(heading_map: HeadingMap, model: type[BaseModel]) -> None:
+    """Leave out the headings of other tables beside this one, and say so once of each.
+
+    Such a table has two headings or more, stands apart by a column without one, and names no field
+    or one that this table has.
+    """
+    runs: list[list[int]] = []
+    for at in sorted(heading_map.headings):
+        if runs and at == runs[-1][-1] + 1:
+            runs[-1].append(at)
+        else:
+            runs.append([at])
+    fields = [{field_named(model, heading_map.headings[at]) for at in run} - {""} for run in runs]
+    widest = max(range(len(runs)), key=lambda n: (len(fields[n]), -n))
+    for run, named in zip(runs, fields, strict=True):
+        other = run is not runs[widest] and (not named or named & fields[widest])
+        if other and len(run) > 1:
+            heading_map.beside += run
+            typed = "、".join(heading_map.headings.pop(at) for at in run)
+            heading_map.tell(
+                "beside", run[0], typed, typed, f"{letters(run[0])}–{letters(run[-1])} 列"
+            )
 
 
 def _tell_missing(
     heading_map: HeadingMap, model: type[BaseModel], unknown: dict[int, str], version: str
 ) -> None:
     first = min(heading_map.headings)
+    joined = dict(_joined(heading_map, model, unknown))
     for name, column in columns_by_field(model).items():
         if name in heading_map.fields or column.fill is Fill.LOOKUP:
             continue
@@ -200,6 +359,10 @@ def _tell_missing(
             continue
         if column.fill is Fill.COMPUTED:
             continue
+        if column.required:
+            heading_map.lacking.append(name)
+        if name in joined:
+            continue
         near = process.extractOne(column.heading, unknown, scorer=fuzz.ratio, score_cutoff=60)
         hint = f"{letters(near[2])} 列“{near[0]}”" if near else ""
         kind = "missing" if column.required else "absent"
@@ -207,3 +370,32 @@ def _tell_missing(
     for at, typed in unknown.items():
         if typed not in SERIAL_HEADINGS:
             heading_map.tell("unknown", at, typed, typed)
+
+
+def _joined(
+    heading_map: HeadingMap, model: type[BaseModel], unknown: dict[int, str]
+) -> Iterator[tuple[str, int]]:
+    """Yield the fields that stand together in one column, such as 工作单位及职务, and say so once.
+
+    The heading is taken out of `unknown`.
+    """
+    columns = columns_by_field(model)
+    for at, typed in [*unknown.items()]:
+        fields = [name for name in _split(model, typed) if name not in heading_map.fields]
+        if len(fields) == 2:
+            del unknown[at]
+            headings = "”“".join(columns[name].heading for name in fields)
+            heading_map.tell("joined", at, headings, typed)
+            yield from ((name, at) for name in fields)
+
+
+def _split(model: type[BaseModel], typed: str) -> tuple[str, ...]:
+    """Return the two fields a heading names together, none where it does not."""
+    text = squeeze(typed)
+    cuts = [(match.start(), match.end()) for match in _JOINED.finditer(text)]
+    cuts += [(at, at) for at in range(2, len(text) - 1)]
+    for end, start in cuts:
+        pair = field_named(model, text[:end]), field_named(model, text[start:])
+        if all(pair) and pair[0] != pair[1]:
+            return pair
+    return ()

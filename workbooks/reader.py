@@ -10,267 +10,39 @@ from __future__ import annotations
 import hashlib
 import re
 from array import array
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import compress
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from validators.cells import BLANK, Cell, CellColumn, encode, letters
-from validators.checks import FORMAT_LOST, check_values, read_serials
-from validators.columns import Column, Fill, Kind
+from validators.cells import letters
+from validators.checks import FORMAT_LOST, read_serials
+from validators.columns import Kind
 from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
-from validators.ledger import Ledger, SheetPart, TypedColumn
+from validators.ledger import Ledger, SheetPart
 from validators.normalise import squeeze
 from validators.schema import NewerParts, may_lack, version_on
 from validators.sheets import SHEETS, TABLES, Row, SheetKind, UnitRow, columns_by_field, model_for
 from validators.vocabulary import Level
 from workbooks.files import CONSOLIDATED, KIND_PROPERTY
-from workbooks.headings import (
-    CHECK_STATE,
-    FROM_FILE,
-    SERIAL_HEADINGS,
-    HeadingMap,
-    Oddity,
-    heading_key,
-    map_headings,
-)
+from workbooks.headings import CHECK_STATE, FROM_FILE, Oddity
 from workbooks.ooxml.addresses import column_number
 from workbooks.raw.book import RawBook, RawSheet, read_book
+from workbooks.row_kinds import RowKind
+from workbooks.table_rows import TableReading, form_part, read_rows
 from workbooks.template.layout import FILE_KIND
-
-Codes = NDArray[np.intc]
-Flags = NDArray[np.bool_]
-
-_SUBTOTAL = re.compile(r"(?:本页|本月|本季度?|本年度?|全年|全乡|全镇)?(?:合计|小计|总计|累计|共计)")
-_NOTE = re.compile(
-    r"[※*]|(?:填[表报])?(?:注|说明|备注|附注|填表说明|填表人|制表人|填报人|审核人|单位负责人|联系电话|填报时间)"
-    r"(?:$|[\d一二三]?[:：.、])"
-)
-_FEW_CELLS = 6  # notes, signature lines and subtotals fill few cells; longer rows are not looked at
-
-
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """The columns of a sheet that hold anything.
-
-    Attributes:
-        numbers: The index of each in the others, by 1-based worksheet column.
-        values: Their distinct cells.
-        codes: Their codes, columns by rows.
-    """
-
-    numbers: dict[int, int]
-    values: list[list[Cell]]
-    codes: Codes
-
-
-def fill_merged(sheet: RawSheet, first_row: int) -> list[tuple[int, int]]:
-    """Fill vertically merged data cells downwards, in the first column of each merge.
-
-    Returns:
-        (row, column) of every anchor filled, 1-based.
-    """
-    anchors = []
-    for merge in sheet.merges:
-        top, left, bottom = merge.top, merge.left, merge.bottom
-        if top < first_row or top == bottom or left > len(sheet.columns):
-            continue
-        codes = sheet.columns[left - 1].codes
-        value = codes[top - 1] if top <= len(codes) else BLANK
-        if value != BLANK:
-            last = min(bottom, len(codes))
-            codes[top - 1 : last] = array("i", [value]) * (last - top + 1)
-            anchors.append((top, left))
-    return anchors
-
-
-def table_part(sheet: RawSheet, model: type[Row], heading_map: HeadingMap, file: str) -> SheetPart:
-    """Return the rows in use of a table that stand below its headings."""
-    start = heading_map.first_row - 1
-    grid = _grid(sheet)
-    body = _Grid(grid.numbers, grid.values, grid.codes[:, start:])
-    used, n_filled = _rows_in_use(model, heading_map, body)
-    skipped = used & _not_data(model, heading_map, body, n_filled, used)
-    taken = used & ~skipped
-    rows = np.flatnonzero(taken)
-    part = SheetPart(
-        key=model.sheet.key,
-        file=file,
-        sheet=sheet.name,
-        rows=array("i", (rows + start + 1).tolist()),
-        columns={},
-        ignored=int(skipped.sum()),
-        heading_missing=any(o.kind == "missing" for o in heading_map.oddities),
-        covered=_covered(sheet, heading_map.first_row) if sheet.merges else frozenset(),
-    )
-    overwritten = any(merge.bottom > start for merge in sheet.merges)
-    columns = _columns(grid, start, taken, sure=not overwritten)
-    for name, column in columns_by_field(model).items():
-        if (at := heading_map.fields.get(name)) and column.fill is not Fill.LOOKUP:
-            part.columns[name] = typed_column(
-                column, columns[at], letters(at), heading_map.headings[at]
-            )
-    if part.heading_missing:
-        part.rejected.update(range(len(rows)))
-    return part
-
-
-def _covered(sheet: RawSheet, first_row: int) -> frozenset[tuple[int, str]]:
-    """Return the data cells that `fill_merged` gave the value of the merged cell above them."""
-    return frozenset(
-        (row, letters(merge.left))
-        for merge in sheet.merges
-        if first_row <= merge.top and merge.left <= len(sheet.columns)
-        for row in range(merge.top + 1, min(merge.bottom, sheet.n_rows) + 1)
-    )
-
-
-def typed_column(column: Column, cells: CellColumn, letter: str, heading: str) -> TypedColumn:
-    """Check the distinct cells of one column."""
-    checked = check_values(column, cells.values)
-    return TypedColumn(column.field, letter, heading, cells, checked.values, checked.problems)
-
-
-def _grid(sheet: RawSheet) -> _Grid:
-    filled = {at: column for at, column in enumerate(sheet.columns, 1) if column.values}
-    codes = np.frombuffer(b"".join(column.codes for column in filled.values()), np.intc)
-    return _Grid(
-        {at: index for index, at in enumerate(filled)},
-        [column.values for column in filled.values()],
-        codes.reshape(len(filled), sheet.n_rows),
-    )
-
-
-def _columns(grid: _Grid, start: int, taken: Flags, *, sure: bool) -> dict[int, CellColumn]:
-    """Return by worksheet column the cells of the rows `taken`, counted from row `start`.
-
-    Values are numbered as they appear, so those of the headings come first: where the table
-    repeats none of them and no value went with a row, the rest are what the table uses. Where
-    that is not `sure`, values are looked for one by one.
-    """
-    firsts = grid.codes[:, :start].max(axis=1, initial=BLANK) + 1
-    body = grid.codes[:, start:]
-    lost = np.any(body[:, ~taken] >= 0, axis=1) | (not sure)
-    body = body[:, taken]
-    filled = body >= 0
-    moved = np.where(filled, body - firsts[:, None], BLANK).astype(np.intc, copy=False)
-    lost |= np.any((moved < 0) & filled, axis=1)
-    return {
-        at: _taken(values, own)
-        if looked_for
-        else CellColumn(values[first:], array("i", row.tobytes()))
-        for at, values, own, row, first, looked_for in zip(
-            grid.numbers, grid.values, body, moved, firsts.tolist(), lost.tolist(), strict=True
-        )
-    }
-
-
-def _taken(values: list[Cell], codes: Codes) -> CellColumn:
-    """Return the cells of some rows with only the distinct values they use."""
-    used = np.zeros(len(values) + 1, dtype=bool)
-    used[codes] = True  # code -1 marks the last place, which stands for blank
-    used[-1] = False
-    renumbered = np.full(len(values) + 1, BLANK, dtype=np.intc)
-    renumbered[used] = np.arange(used.sum(), dtype=np.intc)
-    kept = list(compress(values, used[:-1].tolist()))
-    return CellColumn(kept, array("i", renumbered[codes].tobytes()))
-
-
-def _rows_in_use(model: type[Row], heading_map: HeadingMap, body: _Grid) -> tuple[Flags, Codes]:
-    """Return which rows hold a typed cell, and how many cells each row fills."""
-    columns = columns_by_field(model)
-    looked_up = {at for name, at in heading_map.fields.items() if columns[name].fill is Fill.LOOKUP}
-    typed = [
-        at not in looked_up and heading_map.headings.get(at) not in SERIAL_HEADINGS
-        for at in body.numbers
-    ]
-    filled: Flags = body.codes >= 0
-    return np.any(filled[typed], axis=0), filled.sum(axis=0, dtype=np.intc)
-
-
-def _not_data(
-    model: type[Row], heading_map: HeadingMap, body: _Grid, n_filled: Codes, used: Flags
-) -> Flags:
-    """Return which rows are repeated headings, subtotals or notes.
-
-    Rows of nothing but white space are taken out of `used`.
-    """
-    skipped = _repeated_headings(heading_map, body)
-    required = [
-        body.numbers[heading_map.fields[n]]
-        for n, c in columns_by_field(model).items()
-        if c.required and n in heading_map.fields
-    ]
-    half_empty = 2 * (body.codes[required] >= 0).sum(axis=0) <= len(required)
-    sparse = (n_filled > 0) & ((n_filled <= _FEW_CELLS) | half_empty)
-    for row in np.flatnonzero(sparse & used & ~skipped).tolist():
-        own = body.codes[:, row].tolist()
-        cells = [values[at] for values, at in zip(body.values, own, strict=True) if at >= 0]
-        used[row] &= not all(isinstance(cell, str) and cell.isspace() for cell in cells)
-        skipped[row] = _is_note(cells) or _is_subtotal(cells, half_empty=bool(half_empty[row]))
-    return skipped & used
-
-
-def _repeated_headings(heading_map: HeadingMap, body: _Grid) -> Flags:
-    matches = np.zeros(body.codes.shape[1], dtype=np.intc)
-    for at, heading in heading_map.headings.items():
-        index = body.numbers[at]
-        values = body.values[index]
-        if heading in values:
-            matches += body.codes[index] == values.index(heading)
-    return matches >= 2
-
-
-def _is_subtotal(cells: list[Cell], *, half_empty: bool) -> bool:
-    """Return whether one of the first cells says 合计; 合计 2 人 only in a half-empty row."""
-    texts = [squeeze(cell) for cell in cells[:3] if isinstance(cell, str)]
-    matches = _SUBTOTAL.match if half_empty else _SUBTOTAL.fullmatch
-    return any(len(text) <= 12 and matches(text) for text in texts)
-
-
-def _is_note(cells: list[Cell]) -> bool:
-    return all(isinstance(cell, str) and _NOTE.match(squeeze(cell)) for cell in cells)
-
-
-def form_part(sheet: RawSheet, model: type[Row], file: str) -> SheetPart:
-    """Return the one row of a form: each field's value stands right of its label."""
-    columns = columns_by_field(model)
-    names = {
-        heading_key(label): name
-        for name, column in columns.items()
-        for label in (*column.synonyms, column.heading)
-    }
-    ends = {(merge.top, merge.left): merge.right for merge in sheet.merges}
-    part = SheetPart(model.sheet.key, file, sheet.name, array("i", [1]), {})
-    for row in range(1, sheet.n_rows + 1):
-        cells = [column.cell(row - 1) for column in sheet.columns]
-        for at, label in enumerate(cells, 1):
-            name = names.get(heading_key(label)) if isinstance(label, str) else None
-            if name and name not in part.columns:
-                value_at = ends.get((row, at), at) + 1
-                value = encode(cells[value_at - 1 : value_at] or [None])
-                part.columns[name] = typed_column(
-                    columns[name], value, letters(value_at), str(label)
-                )
-                part.form_rows[name] = row
-    part.rows[0] = min(part.form_rows.values(), default=1)
-    part.heading_missing = any(c.required and n not in part.columns for n, c in columns.items())
-    if part.heading_missing:
-        part.rejected.add(0)
-    return part
-
-
-# --- from a workbook to a ledger ---
 
 OWN_SHEETS = frozenset({"本周待办", "使用说明"})
 """Sheets of the template that hold no rows."""
 
-_READ = {model.sheet.name: model for model in SHEETS if not model.sheet.protected}
+_BY_NAME = {model.sheet.name: model for model in SHEETS}
+_SPAN = r"(?:第?[一二三四1-4]季度|[上下]半年|\d{1,2}月?[-—~～至到、]\d{1,2}月|\d{1,2}月份?)"
+_PART = re.compile(rf"[-_—·.]?[(]?(?:{_SPAN}|续表?\d?|[一二三四五六七八九十]{{1,2}}|\d{{1,2}})[)]?")
+_DATED_PART = re.compile(rf"{_SPAN}[-_—·.]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,9 +77,43 @@ def read_ledger(path: Path, file: str = "") -> LedgerFile:
     return ledger_of(book, file or path.name, digest)
 
 
+@cache
+def model_of_tab(name: str) -> type[Row] | None:
+    """Return whose rows a tab's cells are, None where they are no sheet of the template.
+
+    Spaces in the name do not matter. An input sheet may be split: 工作日志1-3月, 导师库 (2).
+    """
+    plain = squeeze(name)
+    if plain in _BY_NAME:
+        return _BY_NAME[plain]
+    for own, model in _BY_NAME.items():
+        if model.sheet.kind is SheetKind.INPUT and not model.sheet.form and not model.sheet.joins:
+            before, found, after = plain.partition(own)
+            if found and (
+                _PART.fullmatch(after)
+                if not before
+                else not after and _DATED_PART.fullmatch(before)
+            ):
+                return model
+    return None
+
+
 def is_read(name: str) -> bool:
     """Tell of a tab's name whether its cells are part of a ledger."""
-    return squeeze(name) in _READ
+    model = model_of_tab(name)
+    return model is not None and not model.sheet.protected
+
+
+def tabs_by_model(sheets: Iterable[RawSheet]) -> dict[type[Row], list[RawSheet]]:
+    """Return the worksheets of every model, the one with the template's name first."""
+    tabs: dict[type[Row], list[RawSheet]] = {model: [] for model in SHEETS}
+    for sheet in sheets:
+        if model := model_of_tab(sheet.name):
+            tabs[model].append(sheet)
+    for model, named in tabs.items():
+        own = model.sheet.name
+        named.sort(key=lambda sheet: (sheet.name != own, squeeze(sheet.name) != own))
+    return {model: named for model, named in tabs.items() if named}
 
 
 def other_kind(kind: str) -> UnreadableWorkbook:
@@ -333,27 +139,25 @@ def ledger_of(book: RawBook, label: str, digest: str = "") -> LedgerFile:
         raise other_kind(kind)
     if any(map(_is_merged, book.sheets)):
         raise other_kind(CONSOLIDATED)
-    sheets = {squeeze(sheet.name): sheet for sheet in reversed(book.sheets)}
-    if not sheets.keys() & {m.sheet.name for m in SHEETS if m.sheet.kind is SheetKind.INPUT}:
+    tabs = tabs_by_model(sheet for sheet in book.sheets if is_read(sheet.name))
+    if not any(model.sheet.kind is SheetKind.INPUT for model in tabs):
         raise UnreadableWorkbook(
             "file.not_ledger",
             "不是导师帮带台账：没有找到任何一张台账工作表",
             "请用市级下发的模板填报",
         )
-    form = sheets.get(UnitRow.sheet.name)
-    version = version_on(form_part(form, UnitRow, label)) if form else ""
-    newer = NewerParts(sheets=_newer_sheets(sheets, version))
-    parts: list[SheetPart] = []
-    findings = list(_book_findings(book, sheets, label, newer))
-    for name, model in _READ.items():
-        if name in sheets:
-            part, on_layout = _read_sheet(sheets[name], model, label, version, newer)
-            parts.append(part)
-            findings.extend(on_layout)
-    _read_lost_days(parts)
+    form = tabs.get(UnitRow, ())
+    version = version_on(form_part(form[0], UnitRow, label)) if form else ""
+    names = {model.sheet.name for model in tabs} | {squeeze(sheet.name) for sheet in book.sheets}
+    newer = NewerParts(sheets=_newer_sheets(names, version))
+    reading = _LedgerReading(label, version, newer)
+    reading.findings.extend(_book_findings(book, tabs, label, newer))
+    for model, sheets in tabs.items():
+        reading.read(model, sheets)
+    _read_lost_days(reading.parts)
     if newer:
-        findings.insert(0, _older_notice(label, version, newer))
-    return LedgerFile(label, Ledger.of(parts, [label]), findings, digest)
+        reading.findings.insert(0, _older_notice(label, version, newer))
+    return LedgerFile(label, Ledger.of(reading.parts, [label]), reading.findings, digest)
 
 
 def _is_merged(sheet: RawSheet) -> bool:
@@ -391,47 +195,111 @@ def _older_notice(file: str, version: str, newer: NewerParts) -> Finding:
     )  # fmt: skip
 
 
-def _read_sheet(
-    sheet: RawSheet, model: type[Row], file: str, version: str, newer: NewerParts
-) -> tuple[SheetPart, list[Finding]]:
-    """Return the rows of a sheet and what its layout has to disclose.
+@dataclass(slots=True)
+class _LedgerReading:
+    """Reads the sheets of one workbook one after the other.
 
-    Args:
-        sheet: The worksheet; merged cells of its table are filled downwards.
-        model: The model of its rows.
+    Attributes:
         file: How findings name the workbook.
         version: The version of the template it was made from.
         newer: Is told of the columns it lacks because they came later.
+        parts: What was read.
+        findings: What the layout has to disclose.
     """
-    if model.sheet.form:
-        part = form_part(sheet, model, file)
-        absent = [c for n, c in columns_by_field(model).items() if n not in part.columns]
-        _tell_newer(newer, sheet, [c.heading for c in absent if may_lack(version, c.since)])
-        findings = [] if not part.heading_missing else [_form_finding(part, model)]
-        on_form = _SheetFindings(file, sheet.name)
-        return part, [*findings, *_volatile(sheet, part, model, on_form)]
-    heading_map = map_headings(sheet, model, version)
-    _tell_newer(newer, sheet, heading_map.newer)
-    on_sheet = _SheetFindings(file, sheet.name)
-    if not heading_map.row:
-        return _unmapped(sheet, model, on_sheet)
-    anchors = fill_merged(sheet, heading_map.first_row)
-    part = table_part(sheet, model, heading_map, file)
-    findings = [on_sheet.heading(oddity) for oddity in heading_map.oddities]
-    findings += [
-        on_sheet.at(
-            "table.merged",
-            Level.NOTICE,
-            row,
-            column,
-            "合并单元格已按同值向下填充",
-            "建议取消合并，逐行填写",
-        )
-        for row, column in anchors
-    ]
-    findings += _hidden(sheet, part, heading_map, on_sheet)
-    findings += _volatile(sheet, part, model, on_sheet)
-    return part, findings
+
+    file: str
+    version: str
+    newer: NewerParts
+    parts: list[SheetPart] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def read(self, model: type[Row], sheets: Sequence[RawSheet]) -> None:
+        """Read the sheets of one model as one table; of copies, and of a form, only the first."""
+        several = model.sheet.kind is SheetKind.INPUT and not model.sheet.form
+        before: list[SheetPart] = []
+        for sheet in sheets:
+            on_sheet = _SheetFindings(self.file, sheet.name)
+            parts, findings = self._read_sheet(sheet, model, on_sheet)
+            if before and (not several or _is_copy(before, parts)):
+                before.append(self._passed_over(before, parts, on_sheet))
+                continue
+            if before or squeeze(sheet.name) != model.sheet.name:
+                self.findings.append(on_sheet.read_as(model.sheet.name))
+            before += parts
+            self.findings += findings
+        self.parts += before
+
+    def _passed_over(
+        self, before: Sequence[SheetPart], parts: Sequence[SheetPart], on_sheet: _SheetFindings
+    ) -> SheetPart:
+        """Return the account of a copy: its rows are ignored, or rejected where they differ."""
+        known = set(_row_cells(before))
+        differs = any(cells not in known for cells in _row_cells(parts))
+        self.findings.append(on_sheet.unread_copy(before[0].sheet, differs=differs))
+        key, rows = before[0].key, [row for part in parts for row in part.rows]
+        if differs:
+            return SheetPart.rejecting(key, self.file, on_sheet.sheet, rows)
+        ignored = len(rows) + sum(part.ignored for part in parts)
+        return SheetPart(key, self.file, on_sheet.sheet, array("i"), {}, ignored=ignored)
+
+    def _read_sheet(
+        self, sheet: RawSheet, model: type[Row], on_sheet: _SheetFindings
+    ) -> tuple[list[SheetPart], list[Finding]]:
+        """Return the rows of a sheet and what its layout has to disclose.
+
+        Merged cells of its table are filled downwards.
+        """
+        if model.sheet.form:
+            part = form_part(sheet, model, self.file)
+            absent = [c for n, c in columns_by_field(model).items() if n not in part.columns]
+            came_later = [c.heading for c in absent if may_lack(self.version, c.since)]
+            _tell_newer(self.newer, sheet, came_later)
+            missing = [_form_finding(part, model)] if part.heading_missing else []
+            return [part], [*missing, *_volatile(sheet, part, model, on_sheet)]
+        reading = read_rows(sheet, model, self.file, self.version, fill=True)
+        _tell_newer(self.newer, sheet, reading.headings.newer)
+        if not reading.blocks:
+            return _unmapped(sheet, model, on_sheet)
+        findings = [*on_sheet.layout(sheet, reading), *_hidden(sheet, reading, on_sheet)]
+        for part in reading.parts:
+            findings += _volatile(sheet, part, model, on_sheet)
+        return reading.parts, findings
+
+
+def read_sheets(book: RawBook) -> list[RawSheet]:
+    """Return the worksheets whose rows make the ledger: copies of a sheet are left out."""
+    read: list[RawSheet] = []
+    for model, sheets in tabs_by_model(s for s in book.sheets if is_read(s.name)).items():
+        before: list[SheetPart] = []
+        for sheet in sheets[: 1 if model.sheet.form else None]:
+            parts = [] if model.sheet.form else read_rows(sheet, model, "").parts
+            if not (
+                before and (model.sheet.kind is not SheetKind.INPUT or _is_copy(before, parts))
+            ):
+                read.append(sheet)
+                before += parts
+    return read
+
+
+def _is_copy(before: Sequence[SheetPart], parts: Sequence[SheetPart]) -> bool:
+    """Return whether half of the rows of a sheet, by ID or else by all cells, were read before."""
+    known, rows = set(_row_keys(before)), list(_row_keys(parts))
+    return bool(rows) and 2 * sum(row in known for row in rows) >= len(rows)
+
+
+def _row_keys(parts: Iterable[SheetPart]) -> Iterator[object]:
+    for part in parts:
+        ids = part.columns.get(model_for(part.key).sheet.id_field)
+        codes = ids.decoded() if ids else [None] * len(part)
+        yield from (code or cells for code, cells in zip(codes, _row_cells([part]), strict=True))
+
+
+def _row_cells(parts: Iterable[SheetPart]) -> Iterator[object]:
+    """Yield what each row holds, whatever the order of the columns."""
+    for part in parts:
+        for row in range(len(part)):
+            cells = ((name, column.cells.cell(row)) for name, column in part.columns.items())
+            yield frozenset((name, cell) for name, cell in cells if cell is not None)
 
 
 def _tell_newer(newer: NewerParts, sheet: RawSheet, headings: list[str]) -> None:
@@ -441,7 +309,7 @@ def _tell_newer(newer: NewerParts, sheet: RawSheet, headings: list[str]) -> None
 
 def _unmapped(
     sheet: RawSheet, model: type[Row], on_sheet: _SheetFindings
-) -> tuple[SheetPart, list[Finding]]:
+) -> tuple[list[SheetPart], list[Finding]]:
     """Reject every filled row of a sheet whose heading row cannot be found."""
     filled = [r for r in range(sheet.n_rows) if any(c.codes[r] >= 0 for c in sheet.columns)]
     part = SheetPart.rejecting(
@@ -455,7 +323,7 @@ def _unmapped(
         "没有找到标题行，本表没有读取",
         "请恢复模板的标题行，列名不要改",
     )
-    return part, [finding]
+    return [part], [finding]
 
 
 def _form_finding(part: SheetPart, model: type[Row]) -> Finding:
@@ -486,20 +354,134 @@ class _SheetFindings:
         )  # fmt: skip
 
     def heading(self, oddity: Oddity) -> Finding:
+        """Return what is said of a heading."""
         level, message, suggestion = _HEADINGS[oddity.kind]
-        hint = f"；{oddity.hint}可能就是，请改名" if oddity.hint else ""
+        facts = {"heading": oddity.heading, "typed": oddity.typed, "hint": oddity.hint}
+        hint = f"；{oddity.hint}可能就是，请改名" if oddity.hint and "{hint}" not in message else ""
         finding = self.at(
             f"heading.{oddity.kind}", level, oddity.row, oddity.column,
-            message.format(heading=oddity.heading, typed=oddity.typed), f"{suggestion}{hint}",
+            " ".join(message.format(**facts).split()),
+            f"{suggestion.format(**facts)}{hint}",
         )  # fmt: skip
         return finding._replace(heading=oddity.heading, value=oddity.typed)
 
+    def unread_copy(self, name: str, *, differs: bool) -> Finding:
+        """Return what is said of a sheet that holds the rows of another, and perhaps more."""
+        if differs:
+            return self.at(
+                "sheet.copy", Level.ERROR, 0, 0,
+                f"工作表“{self.sheet}”与“{name}”大部分行相同，又有不同，没有读取",
+                f"请核对，把只填在这里的内容移到“{name}”，再删去这张表",
+            )  # fmt: skip
+        return self.at(
+            "sheet.copy", Level.WARNING, 0, 0,
+            f"工作表“{self.sheet}”与“{name}”内容相同，没有重复读取", "请删去这张表",
+        )  # fmt: skip
 
+    def read_as(self, name: str) -> Finding:
+        """Return what is said of a sheet under another name."""
+        return self.at(
+            "sheet.part", Level.NOTICE, 0, 0, f"工作表“{self.sheet}”作为“{name}”的一部分读取",
+            f"建议把各行并到“{name}”一张表里",
+        )  # fmt: skip
+
+    def layout(self, sheet: RawSheet, reading: TableReading) -> Iterator[Finding]:
+        """Yield what the layout of a table has to disclose."""
+        for block in reading.blocks:
+            yield from map(self.heading, block.headings.oddities)
+        for row, column in reading.anchors:
+            yield self.at(
+                "table.merged", Level.NOTICE, row, column, "合并单元格已按同值向下填充",
+                "建议取消合并，逐行填写",
+            )  # fmt: skip
+        for block in reading.blocks[1:]:
+            yield self.at(
+                "table.block", Level.NOTICE, block.headings.row, 1,
+                f"第 {block.headings.row} 行起列的次序不同，已按这一行的列名读取",
+                "建议改成与上面相同的次序，删去这一行列名",
+            )  # fmt: skip
+        above = [row for row in reading.rows if row < reading.headings.row]
+        if above:
+            yield self.at(
+                "rows.above", Level.NOTICE, above[0], 1,
+                f"标题行上方有 {len(above)} 行（{_spans(above)}），已照常读取",
+                "请把标题行移到最上面",
+            )  # fmt: skip
+        yield from self._ignored(reading)
+        yield from self._outside(sheet, reading)
+
+    def _ignored(self, reading: TableReading) -> Iterator[Finding]:
+        """Yield one notice for each kind of row that was left out, and for each other table."""
+        for kind in RowKind:
+            rows = sorted(row for row, why in reading.ignored.items() if why is kind)
+            if not rows or kind is RowKind.UNREAD:
+                continue
+            if kind is RowKind.OTHER_TABLE:
+                yield self.at(
+                    "table.other", Level.NOTICE, rows[0], 1,
+                    f"{_spans(rows)}是另一张表，没有读取", "台账以外的表请另放一张工作表",
+                )  # fmt: skip
+                continue
+            yield self.at(
+                "rows.ignored", Level.NOTICE, rows[0], 1,
+                f"{_spans(rows)}是{kind.value}，没有作为台账内容读取",
+                "如是台账内容，请把各列填完整",
+            )  # fmt: skip
+
+    def _outside(self, sheet: RawSheet, reading: TableReading) -> Iterator[Finding]:
+        """Yield a notice for each run of columns without a heading that hold cells."""
+        headed = {at for block in reading.blocks for at in block.headings.headings}
+        headed |= {at for block in reading.blocks for at in block.headings.beside}
+        run: list[int] = []
+        first_row = reading.headings.row
+        cells = {
+            at: [row for row in range(first_row - 1, sheet.n_rows) if column.codes[row] >= 0]
+            for at, column in enumerate(sheet.columns, 1)
+            if column.values and at not in headed
+        }
+        filled = [at for at, rows in cells.items() if rows]
+        for before, at in pairwise([0, *filled]):
+            run = [*run, at] if run and at == before + 1 else [at]
+            if at + 1 in filled:
+                continue
+            row = min(cells[run[0]]) + 1
+            count = sum(len(cells[n]) for n in run)
+            where = letters(run[0]) if len(run) == 1 else f"{letters(run[0])}–{letters(run[-1])}"
+            yield self.at(
+                "cells.outside", Level.NOTICE, row, run[0],
+                f"{where} 列没有列名，有 {count} 个单元格没有读取", "台账以外的内容请写在备注",
+            )  # fmt: skip
+
+
+def _spans(rows: Sequence[int]) -> str:
+    """Return rows in words: 第 3–5、9 行; of many the first."""
+    spans: list[list[int]] = []
+    for row in rows:
+        if spans and row == spans[-1][1] + 1:
+            spans[-1][1] = row
+        else:
+            spans.append([row, row])
+    texts = [f"{first}" if first == last else f"{first}–{last}" for first, last in spans]
+    more = f"等 {len(rows)} " if len(texts) > _MOST_SPANS else " "
+    return f"第 {'、'.join(texts[:_MOST_SPANS])}{more}行"
+
+
+_MOST_SPANS = 8
 _HEADINGS = {
     "missing": (Level.ERROR, "缺少必填列“{heading}”，本表各行没有采用", "请恢复这一列的列名"),
     "absent": (Level.WARNING, "缺少列“{heading}”，按空白处理", "请恢复这一列的列名"),
     "duplicate": (Level.ERROR, "列名“{typed}”重复，这一列没有读取", "请删去或改名多余的一列"),
     "renamed": (Level.NOTICE, "列名“{typed}”按“{heading}”读取", "建议用模板的列名"),
+    "joined": (
+        Level.ERROR,
+        "“{heading}”合写在一列“{typed}”里，没有读取",
+        "请拆成“{heading}”两列，分别填写",
+    ),
+    "beside": (
+        Level.NOTICE,
+        "{hint}是另一张表（{typed}），没有读取",
+        "台账以外的表请另放一张工作表",
+    ),
     "unknown": (Level.NOTICE, "不认识的列“{typed}”，没有读取", "台账以外的内容请写在备注"),
 }
 
@@ -525,10 +507,9 @@ def _volatile(
                     yield finding._replace(heading=typed.heading)
 
 
-def _hidden(
-    sheet: RawSheet, part: SheetPart, heading_map: HeadingMap, on_sheet: _SheetFindings
-) -> Iterator[Finding]:
-    hidden = [row for row in part.rows if row in sheet.hidden_rows] if sheet.hidden_rows else []
+def _hidden(sheet: RawSheet, reading: TableReading, on_sheet: _SheetFindings) -> Iterator[Finding]:
+    heading_map = reading.headings
+    hidden = [row for row in reading.rows if row in sheet.hidden_rows] if sheet.hidden_rows else []
     if hidden:
         yield on_sheet.at(
             "rows.hidden", Level.NOTICE, hidden[0], 1,
@@ -543,10 +524,11 @@ def _hidden(
 
 
 def _book_findings(
-    book: RawBook, sheets: dict[str, RawSheet], file: str, newer: NewerParts
+    book: RawBook, tabs: dict[type[Row], list[RawSheet]], file: str, newer: NewerParts
 ) -> Iterator[Finding]:
-    own = {m.sheet.name for m in SHEETS} | OWN_SHEETS
-    unknown = [sheet for sheet in book.sheets if squeeze(sheet.name) not in own]
+    unknown = [
+        s for s in book.sheets if squeeze(s.name) not in OWN_SHEETS and not model_of_tab(s.name)
+    ]
     for code, message in book.notices:
         yield _SheetFindings(file, "").at(code, Level.NOTICE, 0, 0, message, "")
     for sheet in unknown:
@@ -555,9 +537,10 @@ def _book_findings(
             yield _SheetFindings(file, sheet.name).at(
                 "sheet.unknown", Level.NOTICE, 0, 0, message, "台账内容请填在模板的工作表里"
             )
-    yield from _missing_sheets({*sheets, *newer.sheets}, [s.name for s in unknown], file)
-    for name, sheet in sheets.items():
-        if sheet.hidden and name in _READ:
+    present = {*(model.sheet.name for model in tabs), *newer.sheets}
+    yield from _missing_sheets(present, [s.name for s in unknown], file)
+    for sheet in (sheet for named in tabs.values() for sheet in named):
+        if sheet.hidden:
             yield _SheetFindings(file, sheet.name).at(
                 "sheet.hidden", Level.NOTICE, 0, 0, "工作表被隐藏，已照常读取", "请取消隐藏后核对"
             )
@@ -566,7 +549,7 @@ def _book_findings(
 def _missing_sheets(
     present: Collection[str], unknown: Iterable[str], file: str
 ) -> Iterator[Finding]:
-    for name, model in _READ.items():
+    for name, model in _BY_NAME.items():
         if name in present or model.sheet.joins or model.sheet.kind is not SheetKind.INPUT:
             continue
         near = process.extractOne(name, list(unknown), scorer=fuzz.ratio, score_cutoff=60)

@@ -5,7 +5,8 @@ The steps are the same for a file's XML and for an open workbook: each is an `Ed
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -52,17 +53,24 @@ class LookUps:
     reader that does not calculate sees it too.
 
     Args:
-        layouts: The sheets of the ledger that look-ups lead to, by key.
+        keys: The keys of the sheets that look-ups lead to.
+        layouts: The sheets of the ledger by key and tab; see `layouts_of`.
         updates: What is going to be written.
     """
 
     def __init__(
-        self, layouts: Mapping[str, SheetLayout], updates: Mapping[str, SheetUpdate]
+        self,
+        keys: Collection[str],
+        layouts: Mapping[tuple[str, str], SheetLayout],
+        updates: Iterable[SheetUpdate],
     ) -> None:
-        self._layouts = layouts
-        self._rows = LedgerRows(
-            {key: _rows_after(layout, updates.get(key)) for key, layout in layouts.items()}
-        )
+        by_tab = {(update.key, update.tab): update for update in updates}
+        self._layouts = {key: layouts[key, ""] for key in keys if (key, "") in layouts}
+        rows: dict[str, list[dict[str, object]]] = {}
+        for (key, tab), layout in layouts.items():
+            if key in keys:
+                rows.setdefault(key, []).extend(_rows_after(layout, by_tab.get((key, tab))))
+        self._rows = LedgerRows(rows)
 
     def shown(self, lookup: Lookup, values: RowValues) -> str:
         """Return what the look-up shows in a row of `values`."""
@@ -109,7 +117,7 @@ def _rows_after(layout: SheetLayout, update: SheetUpdate | None) -> list[dict[st
 
 def _values(layout: SheetLayout, row: int) -> dict[str, object]:
     """Return the values of a row as read, by field."""
-    return {field: plain_cell(layout.value(row, field)) for field in layout.columns}
+    return {field: plain_cell(layout.value(row, field)) for field in layout.columns_at(row)}
 
 
 Values = Mapping[str, object]
@@ -125,6 +133,18 @@ class EditableWorksheet(Protocol):
             rows: The rows.
             end: Rows after this one are no longer the table's.
             keep: Rows, as they are now, that `carry` and `like` will ask for.
+        """
+
+    def can_move(self, rows: range) -> bool:
+        """Tell whether rows below the data can be moved."""
+
+    def move(self, rows: range, by: int, last: int) -> None:
+        """Move rows down; those they leave are blank.
+
+        Args:
+            rows: The rows.
+            by: How far.
+            last: The last data row; what adds up to it adds up to the row above the moved ones.
         """
 
     def put(self, row: int, at: int, value: object, like: int | None = None) -> None:
@@ -186,8 +206,8 @@ class SheetWriter:
         self._layout = layout
         self._extent = extent
         self._lookups = lookups
-        self._fields = {at: layout.known(field) for field, at in layout.columns.items()}
-        self._keys = {column.lookup.key for column in self._fields.values() if column.lookup}
+        columns = columns_by_field(layout.model).values()
+        self._keys = {column.lookup.key for column in columns if column.lookup}
         self._cells = 0
         self.end = extent.end
         self.cleared = False
@@ -209,6 +229,11 @@ class SheetWriter:
         return SheetReport(
             update.key, self._layout.name, tuple(rows), self._cells, missing, stamped
         )
+
+    def _fields(self, row: int) -> dict[int, Column]:
+        """Return the known columns of a row by worksheet column, from left to right."""
+        columns = self._layout.columns_at(row)
+        return {at: self._layout.known(field) for field, at in sorted(columns.items(), key=_place)}
 
     # --- a whole new body ------------------------------------------------------------------------
 
@@ -236,8 +261,9 @@ class SheetWriter:
     def _write_row(self, row: int, new: UpdateRow) -> None:
         old = new.continues
         values = {**({} if old is None else _values(self._layout, old)), **new.values}
+        fields = self._fields(row)
         for at in self._extent.headed:
-            column = self._fields.get(at)
+            column = fields.get(at)
             if column and column.fill is Fill.LOOKUP:
                 self._look_up(column, row, at, values, old)
             elif column and column.field in new.values:
@@ -250,13 +276,20 @@ class SheetWriter:
     # --- rows below, single cells ----------------------------------------------------------------
 
     def _append(self, rows: Sequence[Values]) -> list[int]:
+        before = self._extent.end
         blocked = self._extent.kept | self._extent.merged()
+        span, by = self._extent.foot_in_the_way(len(rows), blocked)
+        if by and self._worksheet.can_move(span):
+            self._worksheet.move(span, by, self._layout.last_used)
+            self._extent.move(span, by)
+            blocked = {row + by if row in span else row for row in blocked}
         at = appended_rows(self._layout, len(rows), blocked)
-        before, self.end = self._extent.end, self._extent.after_appending(at[-1], blocked)
+        self.end = self._extent.after_appending(at[-1], blocked)
         for row, values in zip(at, rows, strict=True):
+            columns = self._layout.columns_at(row)
             for field, value in values.items():
-                column_at = self._layout.columns.get(field)
-                if column_at and self._fields[column_at].fill is not Fill.LOOKUP:
+                column_at = columns.get(field)
+                if column_at and self._layout.known(field).fill is not Fill.LOOKUP:
                     self._put(row, column_at, value)
             self._complete(row, values)
             self._worksheet.settle(row, values)
@@ -266,12 +299,13 @@ class SheetWriter:
     def _set_cells(self, cells: Mapping[tuple[int, str], object]) -> None:
         by_row: dict[int, dict[str, object]] = {}
         for (number, field), value in cells.items():
-            if field in self._layout.columns:
+            if field in self._layout.columns_at(number):
                 by_row.setdefault(number, {})[field] = value
         for row, changes in by_row.items():
+            columns = self._layout.columns_at(row)
             for field, value in changes.items():
-                refuse_covered(self._layout, row, self._layout.columns[field])
-                self._put(row, self._layout.columns[field], value)
+                refuse_covered(self._layout, row, columns[field])
+                self._put(row, columns[field], value)
             if self._layout.heading_row:  # a form's rows have the height the template gave them
                 if self._keys & changes.keys():
                     self._complete(row, {**_values(self._layout, row), **changes}, {*changes})
@@ -289,9 +323,8 @@ class SheetWriter:
             values: Its values by field.
             keys: Only look-ups by these fields; None for all.
         """
-        for at in self._extent.headed:
-            column = self._fields.get(at)
-            if column and column.lookup and (keys is None or column.lookup.key in keys):
+        for at, column in self._fields(row).items():
+            if column.lookup and (keys is None or column.lookup.key in keys):
                 if self._worksheet.has_formula(row, at):
                     shown = self._lookups.shown(column.lookup, values)
                     self._worksheet.recalculated(row, at, shown)
@@ -310,7 +343,8 @@ class SheetWriter:
     def _look_up(
         self, column: Column, row: int, at: int, values: Values, like: int | None = None
     ) -> None:
-        key_at = self._layout.columns.get(column.lookup.key) if column.lookup else None
+        columns = self._layout.columns_at(row)
+        key_at = columns.get(column.lookup.key) if column.lookup else None
         formula = shown = ""
         if key_at is not None and column.lookup is not None:
             key, table = f"${letters(key_at)}{row}", self._extent.table
@@ -325,6 +359,37 @@ class SheetWriter:
         if place:
             self._put(*place, stamp_text(update.as_of, update.generated))
         return bool(place)
+
+
+def _place(item: tuple[str, int]) -> int:
+    return item[1]
+
+
+_REFERENCE = re.compile(r"(?<![\w!'\].])(\$?[A-Z]{1,3}\$?)(\d{1,7})(?![\w(.!])")
+
+
+def renumbered(formula: str, rows: range, by: int, last: int) -> str:
+    """Return a formula of rows that move down because rows are added above them.
+
+    Args:
+        formula: Its text.
+        rows: The rows that move.
+        by: How far.
+        last: The last data row before: a range that ends there or in a blank row below ends above
+            the moved rows.
+    """
+
+    def _row(reference: re.Match[str]) -> str:
+        row = int(reference[2])
+        if row in rows:
+            row += by
+        elif last <= row < rows.start:
+            row = rows.start + by - 1
+        return f"{reference[1]}{row}"
+
+    pieces = formula.split('"')  # every second one is a text
+    pieces[::2] = [_REFERENCE.sub(_row, piece) for piece in pieces[::2]]
+    return '"'.join(pieces)
 
 
 def text_too_long(sheet: str, text: str) -> UpdateRefused:

@@ -9,22 +9,26 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from validators.cells import letters
 from validators.columns import Column, Fill, Kind
 from validators.errors import UpdateRefused
-from validators.sheets import Row, columns_by_field
-from workbooks.headings import SERIAL_HEADINGS, HeadingMap, map_headings
+from validators.sheets import Row, columns_by_field, model_for
+from workbooks.headings import SERIAL_HEADINGS, HeadingMap
 from workbooks.ooxml.addresses import column_number
 from workbooks.raw.book import RawSheet
-from workbooks.reader import form_part, table_part
+from workbooks.row_kinds import RowKind
+from workbooks.table_rows import form_part, read_rows
 from workbooks.template.layout import UNIT_ROW, stamp_column
 from workbooks.template.styles import number_format
 from workbooks.template.worksheets import ROOM, SPARE
+from workbooks.updates import SheetUpdate
 
 _STAMP = "数据截至"
+_FOOT = {RowKind.TOTAL, RowKind.NOTE}
 
 
 @dataclass(slots=True)
@@ -36,10 +40,13 @@ class SheetLayout:
         raw: The worksheet as read.
         heading_row: 1-based; 0 in a form, which has none.
         first_row: The first row below the headings.
-        columns: 1-based worksheet column of each field found.
+        columns: 1-based worksheet column of each field found; of the first block where there are
+            several, see `columns_at`.
         headed: Every worksheet column with a heading, known or the clerk's own, ascending.
         used: The data rows, ascending.
         kept: Rows with notes, subtotals or repeated headings: never written to.
+        blocks: First row and columns of every block, in their order.
+        foot: The rows of totals, notes and signatures below the data.
     """
 
     model: type[Row]
@@ -50,6 +57,8 @@ class SheetLayout:
     headed: list[int] = field(default_factory=list)
     used: list[int] = field(default_factory=list)
     kept: frozenset[int] = frozenset()
+    blocks: list[tuple[int, dict[str, int]]] = field(default_factory=list)
+    foot: frozenset[int] = frozenset()
 
     @property
     def name(self) -> str:
@@ -57,9 +66,19 @@ class SheetLayout:
         return self.raw.name
 
     @property
+    def last_used(self) -> int:
+        """Return the last data row, the row above the first one where there is none."""
+        return max([self.first_row - 1, *self.used[-1:]])
+
+    @property
     def last(self) -> int:
         """Return the last row that holds anything below the headings."""
         return max([self.first_row - 1, *self.used[-1:], *self.kept])
+
+    def columns_at(self, row: int) -> dict[str, int]:
+        """Return the worksheet column of each field in a row's block."""
+        below = [columns for first, columns in self.blocks if first <= row]
+        return below[-1] if below else self.columns
 
     def known(self, field_name: str) -> Column:
         """Return the column of a field.
@@ -71,13 +90,14 @@ class SheetLayout:
 
     def day_format(self, at: int) -> str:
         """Return the number format the template has for days in a worksheet column."""
-        columns = (self.known(field_name) for field_name, n in self.columns.items() if n == at)
+        blocks = [columns for _, columns in self.blocks] or [self.columns]
+        columns = (self.known(name) for block in blocks for name, n in block.items() if n == at)
         days = (column for column in columns if column.kind in {Kind.DAY, Kind.MONTH})
         return next(map(number_format, days), "yyyy-mm-dd")
 
     def value(self, row: int, field_name: str) -> object:
         """Return the cell of a field in a worksheet row as read, None where it is blank."""
-        at = self.columns.get(field_name)
+        at = self.columns_at(row).get(field_name)
         if at is None or at > len(self.raw.columns) or row > self.raw.n_rows:
             return None
         return self.raw.columns[at - 1].cell(row - 1)
@@ -95,11 +115,13 @@ def sheet_layout(raw: RawSheet, model: type[Row]) -> SheetLayout:
         if not columns:
             raise _no_headings(raw, "恢复模板的项目名称")
         return SheetLayout(model, raw, 0, 1, columns)
-    headings = map_headings(raw, model)
+    reading = read_rows(raw, model, "")
+    headings = reading.headings
     if not headings.row:
         raise _no_headings(raw, "恢复模板的标题行，列名不要改")
-    used = {*table_part(raw, model, headings, "").rows}
-    content = _rows_with_content(raw, model, headings)
+    used = {*reading.rows}
+    content = _rows_with_content(raw, model, headings) | {*reading.ignored}
+    content |= {block.headings.row for block in reading.blocks[1:]}
     headed = {at for at in range(1, len(raw.columns) + 1) if _has_heading(raw, headings, at)}
     return SheetLayout(
         model,
@@ -108,9 +130,63 @@ def sheet_layout(raw: RawSheet, model: type[Row]) -> SheetLayout:
         headings.first_row,
         dict(headings.fields),
         sorted(headed | {*headings.headings}),
-        sorted(content & used),
+        sorted(used),
         frozenset(content - used),
+        [(block.first, block.headings.fields) for block in reading.blocks],
+        frozenset(
+            row
+            for row, kind in reading.ignored.items()
+            if kind in _FOOT and row > max(used, default=headings.row)
+        ),
     )
+
+
+def layouts_of(
+    workbook: str,
+    tabs: Mapping[type[Row], Sequence[RawSheet]],
+    looked_up: Iterable[type[Row]],
+    updates: Iterable[SheetUpdate],
+) -> dict[tuple[str, str], SheetLayout]:
+    """Return the layouts of the worksheets that updates go to, and of those they look up.
+
+    Args:
+        workbook: Its name.
+        tabs: Its worksheets by model.
+        looked_up: The models that look-ups lead to; one that cannot be found is left out.
+        updates: At most one for each tab.
+
+    Returns:
+        By the sheet's key and `SheetUpdate.tab`; looked-up sheets with the tab "".
+
+    Raises:
+        UpdateRefused: The workbook lacks a sheet, or its headings cannot be found.
+    """
+    updates = list(updates)
+    missing = [
+        model.sheet.name
+        for model in map(model_for, [u.key for u in updates])
+        if not tabs.get(model)
+    ]
+    if missing:
+        raise sheet_missing(workbook, "”“".join(missing))
+    layouts: dict[tuple[str, str], SheetLayout] = {}
+    written: set[str] = set()
+    for update in updates:
+        model = model_for(update.key)
+        named = tabs.get(model, ())
+        raw = next((sheet for sheet in named if update.tab in ("", sheet.name)), None)
+        if raw is None:
+            raise sheet_missing(workbook, update.tab or model.sheet.name)
+        if raw.name in written:
+            raise ValueError("two updates of one sheet")
+        written.add(raw.name)
+        layouts[update.key, update.tab] = sheet_layout(raw, model)
+    for model in looked_up:
+        place = model.sheet.key, ""
+        if place not in layouts and tabs.get(model):
+            with suppress(UpdateRefused):  # the look-up is left blank
+                layouts[place] = sheet_layout(tabs[model][0], model)
+    return layouts
 
 
 def sheet_missing(workbook: str, sheet: str) -> UpdateRefused:
@@ -129,7 +205,7 @@ def rewritten_rows(layout: SheetLayout, count: int, blocked: Collection[int]) ->
 
 def appended_rows(layout: SheetLayout, count: int, blocked: Collection[int]) -> list[int]:
     """Return `count` rows in one block below the last data row, none of them `blocked`."""
-    start = max([layout.first_row - 1, *layout.used[-1:]]) + 1
+    start = layout.last_used + 1
     while count and (taken := [row for row in range(start, start + count) if row in blocked]):
         start = taken[-1] + 1
     return list(range(start, start + count))
@@ -277,6 +353,28 @@ class TableExtent:
             if any(merge.left <= at <= merge.right for at in self.headed)
             for row in range(max(merge.top, self._layout.first_row), merge.bottom + 1)
         }
+
+    def foot_in_the_way(self, count: int, blocked: Collection[int]) -> tuple[range, int]:
+        """Return the rows to be moved down so that `count` rows fit above them, and how far.
+
+        These are totals, notes and signatures right below the data, from the first to the last.
+        Nothing is moved where there is room, or where anything else would be in the way.
+        """
+        totals = range(self.end + 1, self.table.bottom + 1) if self.table else range(0)
+        foot = sorted({*self._layout.foot, *totals})
+        start = self._layout.last_used + 1
+        if not foot or foot[0] < start or not any(start <= row < start + count for row in foot):
+            return range(0), 0
+        by = count - (foot[0] - start)
+        span = range(foot[0], foot[-1] + 1)
+        others = {row for row in blocked if row >= start} - {*foot}
+        return (range(0), 0) if any(row <= span[-1] + by for row in others) else (span, by)
+
+    def move(self, rows: range, by: int) -> None:
+        """Note that rows have moved down."""
+        self.kept = {row + by if row in rows else row for row in self.kept}
+        if self.table and self.table.totals and self.end + 1 in rows:
+            self.end += by
 
     def after_rewriting(self, last: int) -> int:
         """Return the table's last row when the data end in row `last`."""

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
+
+from validators.ledger import Table
+from validators.sheets import model_for
 
 
 class Link(str):
@@ -57,6 +60,7 @@ class SheetUpdate:
 
     Attributes:
         key: The sheet's key.
+        tab: The tab where a sheet is split over several, as the clerk named it; "" is the first.
         rows: The whole new body of a generated sheet; None where the body stays.
         append: New rows below the last one in use.
         cells: Single values by (worksheet row, field).
@@ -70,10 +74,31 @@ class SheetUpdate:
     cells: Mapping[tuple[int, str], object] = field(default_factory=dict)
     as_of: date | None = None
     generated: datetime | None = None
+    tab: str = ""
 
     def __post_init__(self) -> None:
         if self.rows is not None and (self.append or self.cells):
             raise ValueError(f"{self.key} is rewritten: no other changes of its rows go with that")
+
+
+def tab_of(key: str, sheet: str) -> str:
+    """Return `SheetUpdate.tab` of a worksheet: "" where it has the template's name."""
+    return "" if sheet == model_for(key).sheet.name else sheet
+
+
+def cell_updates(table: Table[Any], values: Mapping[tuple[int, str], object]) -> list[SheetUpdate]:
+    """Return the updates that write cells of one workbook's table, one for each tab.
+
+    Args:
+        table: The table.
+        values: By row of the table and field.
+    """
+    by_tab: dict[tuple[str, str], dict[tuple[int, str], object]] = {}
+    for (index, name), value in values.items():
+        part, local = table.locate(index)
+        cells = by_tab.setdefault((part.key, tab_of(part.key, part.sheet)), {})
+        cells[part.row_number(name, local), name] = value
+    return [SheetUpdate(key, cells=cells, tab=tab) for (key, tab), cells in by_tab.items()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -34,7 +34,7 @@ from validators.vocabulary import Aspect, MenteeStatus, Mode, PairingStatus
 from workbooks.files import check_writable, replace_atomically
 from workbooks.papers.content import Appointment
 from workbooks.papers.workbook import write_papers
-from workbooks.updates import SheetUpdate, UpdateRow
+from workbooks.updates import SheetUpdate, UpdateRow, cell_updates
 
 Pairings = tuple[PairingRow, ...]
 _REPLACED = "更换导师"
@@ -159,9 +159,9 @@ def confirm_adopted(
     ended = tuple(check.replaced.values())
     updates = (
         _suggestion_update(ledger, check, as_of, generated),
-        _pairing_update(ledger, pairings, modes, ended, as_of),
+        *_pairing_updates(ledger, pairings, modes, ended, as_of),
         *_mentee_updates(ledger, pairings, as_of),
-        _mentor_update(ledger, certificates),
+        *_mentor_updates(ledger, certificates),
         SheetUpdate("duty", append=duties),
     )
     return Confirmation(
@@ -238,23 +238,24 @@ def _suggestion_update(
     )
 
 
-def _pairing_update(
+def _pairing_updates(
     ledger: Ledger, pairings: Pairings, modes: Mapping[int, Mode], ended: Iterable[int], as_of: date
-) -> SheetUpdate:
+) -> list[SheetUpdate]:
+    """Return the new pairings as rows, and what changes in the old ones."""
     table = ledger.table(PairingRow)
-    cells: dict[tuple[int, str], object] = {
-        (table.place(row, "mode").row, "mode"): mode for row, mode in modes.items()
-    }
+    cells: dict[tuple[int, str], object] = {(row, "mode"): mode for row, mode in modes.items()}
     for index in ended:
-        row = table.place(index, "status").row
-        cells[row, "status"] = PairingStatus.ENDED
+        cells[index, "status"] = PairingStatus.ENDED
         for field, value in (("ended_on", as_of), ("end_reason", _REPLACED)):
             if table.raw(index, field) is None:
-                cells[row, field] = value
+                cells[index, field] = value
     rows = tuple(
         pairing.model_dump(exclude_unset=True, exclude={"mentor_name"}) for pairing in pairings
     )
-    return SheetUpdate("pairing", append=rows, cells=cells)
+    first, *others = sorted(cell_updates(table, cells), key=lambda update: update.tab) or [
+        SheetUpdate("pairing")
+    ]
+    return [replace(first, append=rows), *others]
 
 
 def _mentee_updates(ledger: Ledger, pairings: Pairings, as_of: date) -> Iterator[SheetUpdate]:
@@ -264,13 +265,13 @@ def _mentee_updates(ledger: Ledger, pairings: Pairings, as_of: date) -> Iterator
     for mentee_id in dict.fromkeys(pairing.mentee_id for pairing in pairings):
         table, index = places[mentee_id]
         if table.column("status")[index] != MenteeStatus.PAIRED.value:
-            row = table.place(index, "status").row
-            cells[table.key][row, "status"] = MenteeStatus.PAIRED.value
-            cells[table.key][row, "status_since"] = as_of
-    yield from (SheetUpdate(key, cells=changed) for key, changed in cells.items())
+            cells[table.key][index, "status"] = MenteeStatus.PAIRED.value
+            cells[table.key][index, "status_since"] = as_of
+    for key, changed in cells.items():
+        yield from cell_updates(ledger.tables[key], changed)
 
 
-def _mentor_update(ledger: Ledger, certificates: tuple[Appointment, ...]) -> SheetUpdate:
+def _mentor_updates(ledger: Ledger, certificates: tuple[Appointment, ...]) -> list[SheetUpdate]:
     """Return what is blank of every certificate and term."""
     table = ledger.table(MentorRow)
     cells: dict[tuple[int, str], object] = {}
@@ -282,8 +283,8 @@ def _mentor_update(ledger: Ledger, certificates: tuple[Appointment, ...]) -> She
             ("appointed_until", certificate.appointed_until),
         ):
             if table.raw(index, field) is None and value:
-                cells[table.place(index, field).row, field] = value
-    return SheetUpdate("mentor", cells=cells)
+                cells[index, field] = value
+    return cell_updates(table, cells)
 
 
 def _notes(

@@ -16,15 +16,28 @@ from typing import Any
 from addin.domain.rollup import COMPUTED, ComputedRow, RollUp
 from validators.cells import encode
 from validators.columns import Fill
+from validators.errors import UsageError
 from validators.findings import Finding
 from validators.ledger import Ledger, SheetPart, Table, TypedColumn
+from validators.schema import may_lack, version_of
 from validators.sheets import (
+    AssessmentRow,
     AwardRow,
+    CompletionRow,
+    ConversionRow,
     DutyRow,
     FindingRow,
     FlagRow,
+    GrowthRow,
+    IndividualRow,
+    LogEntryRow,
+    MentorRow,
+    MisconductRow,
+    OrganisationRow,
+    PairingRow,
     PoolChangeRow,
     Row,
+    SuggestionRow,
     columns_by_field,
 )
 from validators.vocabulary import Level
@@ -41,6 +54,18 @@ _REMAINING: dict[type[Row], dict[str, object]] = {
     PoolChangeRow: {"reason": "本次没有这条建议，决定留存备查"},
 }  # fmt: skip
 """Values of a row that is not computed any more but holds the clerk's entries."""
+_PEOPLE: tuple[type[Row], ...] = (MentorRow, IndividualRow, OrganisationRow, PairingRow)
+_WORK: tuple[type[Row], ...] = (*_PEOPLE, LogEntryRow, AssessmentRow, CompletionRow)
+RESTS_ON: dict[type[Row], tuple[type[Row], ...]] = {
+    SuggestionRow: _PEOPLE,
+    DutyRow: (PairingRow, LogEntryRow),
+    GrowthRow: (*_WORK, ConversionRow),
+    FlagRow: _WORK,
+    AwardRow: (*_WORK, ConversionRow, MisconductRow),
+    PoolChangeRow: (*_WORK, MisconductRow),
+}
+"""The input sheets each generated sheet rests on. Where one of them was not read, what would be
+computed is wrong, and the sheet stays as it is."""
 _MOST = LAST_ROW - FIRST_ROW
 _LEVELS = list(Level)
 
@@ -58,6 +83,51 @@ class OldRow:
     row: int
     key: Key
     annotated: bool
+
+
+def unread_sheets(ledger: Ledger) -> dict[type[Row], str]:
+    """Return the input sheets of one workbook that were not read, and why in Chinese.
+
+    A sheet that came with a later version of the template is not missed.
+    """
+    version = version_of(ledger)
+    unread: dict[type[Row], str] = {}
+    for model in {model: None for models in RESTS_ON.values() for model in models}:
+        parts = [part for part in ledger.table(model).parts if part.key == model.sheet.key]
+        if not parts and not may_lack(version, model.sheet.since):
+            unread[model] = "没有这张工作表"
+        elif missed := [part for part in parts if part.heading_missing]:
+            unread[model] = "标题行不全" if missed[0].columns else f"“{missed[0].sheet}”没有读取"
+    return unread
+
+
+def withheld(unread: Mapping[type[Row], str]) -> dict[str, str]:
+    """Return the generated sheets that must stay as they are, and a sentence on each.
+
+    Args:
+        unread: The sheets that were not read; see `unread_sheets`.
+
+    Returns:
+        By the sheet's key.
+    """
+    return {
+        model.sheet.key: f"“{model.sheet.name}”没有更新，保留原样：它要用的{'、'.join(lacking)}没有读到"
+        for model, inputs in RESTS_ON.items()
+        if (
+            lacking := [
+                f"“{needed.sheet.name}”（{unread[needed]}）"
+                for needed in inputs
+                if needed in unread
+            ]
+        )
+    }
+
+
+def refuse_withheld(ledger: Ledger, model: type[Row]) -> None:
+    """Raise `UsageError` where a sheet that a generated sheet rests on was not read."""
+    sentence = withheld(unread_sheets(ledger)).get(model.sheet.key)
+    if sentence:
+        raise UsageError(sentence, "请先补上工作表或恢复标题行，再更新")
 
 
 def sheet_updates(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Required, TypedDict
 
 from addin import clock
-from addin.actions.generated_sheets import sheet_update
+from addin.actions.generated_sheets import refuse_withheld, sheet_update
 from addin.actions.validate import (
     ExaminedLedger,
     Progress,
@@ -36,12 +36,11 @@ from validators.settings import Settings, read_settings
 from validators.sheets import IndividualRow, OrganisationRow, Row, SettingRow, model_for
 from validators.vocabulary import Level
 from workbooks.files import check_writable, file_kind, refuse_foreign
-from workbooks.headings import map_headings
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.raw.book import read_book
-from workbooks.reader import table_part
+from workbooks.table_rows import read_rows
 from workbooks.template.layout import FILE_KIND
-from workbooks.updates import SheetUpdate, UpdateReport
+from workbooks.updates import SheetUpdate, UpdateReport, tab_of
 
 
 class ReadOptions(TypedDict, total=False):
@@ -125,10 +124,10 @@ def superior_settings(path: Path) -> Settings:
     name = SettingRow.sheet.name
     book = read_book(path, lambda tab: squeeze(tab) == name)
     sheet = next((sheet for sheet in book.sheets if squeeze(sheet.name) == name), None)
-    headings = map_headings(sheet, SettingRow) if sheet else None
-    if sheet is None or headings is None or not {"name", "value"} <= headings.fields.keys():
+    reading = read_rows(sheet, SettingRow, path.name) if sheet else None
+    if reading is None or not {"name", "value"} <= reading.headings.fields.keys():
         raise UsageError(f"“{path.name}”没有“参数”表", "请用带“参数”表的台账或参数文件")
-    ledger = Ledger.of([table_part(sheet, SettingRow, headings, path.name)], [path.name])
+    ledger = Ledger.of(reading.parts, [path.name])
     rows = ledger.table(SettingRow).columns("name", "value")
     settings, problems = read_settings((name, value) for name, value in rows if name)
     wrong = [name for name, kind in problems.items() if kind != "unknown"]
@@ -343,15 +342,22 @@ def fill_ids(ledger: Ledger) -> tuple[Ledger, list[SheetUpdate]]:
         return ledger, []
     numbering = Numbering(ledger, unit_code)
     parts: list[SheetPart] = []
-    updates: list[SheetUpdate] = []
+    updates: dict[tuple[str, str], SheetUpdate] = {}
     for part in (part for table in ledger.tables.values() for part in table.parts):
         filled = dict(_filled(part, numbering))
         field = model_for(part.key).sheet.id_field
         parts.append(with_values(part, field, filled) if filled else part)
         if filled:
-            cells = {(part.rows[row], field): code for row, code in filled.items()}
-            updates.append(SheetUpdate(part.key, cells=cells))
-    return (Ledger.of(parts, ledger.unit_codes), updates) if updates else (ledger, [])
+            cells: dict[tuple[int, str], object] = {
+                (part.rows[row], field): code for row, code in filled.items()
+            }
+            place = part.key, tab_of(part.key, part.sheet)
+            before = updates.get(place)
+            cells |= before.cells if before else {}
+            updates[place] = SheetUpdate(part.key, cells=cells, tab=place[1])
+    if not updates:
+        return ledger, []
+    return Ledger.of(parts, ledger.unit_codes), [*updates.values()]
 
 
 def _filled(part: SheetPart, numbering: Numbering) -> Iterator[tuple[int, str]]:
@@ -407,8 +413,13 @@ class DatedLedger:
     generated: datetime
 
     def rolled_up(self, model: type[Row]) -> tuple[RollUp, SheetUpdate]:
-        """Return what the records come to, and the update of the generated sheet of `model`."""
+        """Return what the records come to, and the update of the generated sheet of `model`.
+
+        Raises:
+            UsageError: A sheet it rests on was not read.
+        """
         examined = self.examined
+        refuse_withheld(examined.ledger, model)
         rollup = roll_up(examined.ledger, examined.settings, self.as_of)
         return rollup, sheet_update(rollup, model, examined.file, self.as_of, self.generated)
 

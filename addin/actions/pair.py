@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from addin import clock
-from addin.actions.generated_sheets import Key, old_rows, rewritten_rows
+from addin.actions.generated_sheets import Key, old_rows, rewritten_rows, unread_sheets, withheld
 from addin.actions.ledger_set import (
     CopyResult,
     LedgerSet,
@@ -68,6 +68,8 @@ class PairResult:
         out: The workbook or folder written, None without one.
         copies: What became of every ledger; empty where no ledger was to be copied.
         ids: How many missing IDs were filled first.
+        withheld: A sentence on every 结对建议 that stays as it was, since a sheet it rests on was
+            not read.
     """
 
     ledgers: LedgerSet
@@ -75,13 +77,14 @@ class PairResult:
     out: Path | None = None
     copies: tuple[CopyResult, ...] = ()
     ids: int = 0
+    withheld: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
         """Return 2 if a file could not be read or copied, 1 if all who wait were left out, else 0."""
         plan = self.suggestions
         waiting = ["待结对"] if plan.idle and plan.left_out else []
-        return exit_code(self.ledgers, copies=self.copies, left_out=waiting)
+        return exit_code(self.ledgers, copies=self.copies, left_out=[*waiting, *self.withheld])
 
     @property
     def numbering(self) -> str:
@@ -95,7 +98,7 @@ class PairResult:
     def as_json(self) -> dict[str, Any]:
         """Return what `bangdai pair --json` prints."""
         plan = self.suggestions.as_json()
-        notes = [*filter(None, [self.numbering]), *plan["notes"]]
+        notes = [*self.withheld, *filter(None, [self.numbering]), *plan["notes"]]
         return {**plan, "notes": notes, "files": self.ledgers.file_findings}
 
     def why(self, mentor: str, mentee: str) -> str:
@@ -142,19 +145,27 @@ def suggest_pairings(
     ledgers, filled = numbered_ledgers(read_ledgers(path, **options))
     ids = sum(len(update.cells) for updates in filled.values() for update in updates)
     suggestions = _suggestions(ledgers, reopen=reopen)
+    kept = {
+        ledger.file: sentence
+        for ledger in ledgers.examined
+        if (sentence := withheld(unread_sheets(ledger.ledger)).get(SuggestionRow.sheet.key))
+    }
+    missed = tuple(f"{file}：{sentence}。" for file, sentence in kept.items())
     if out is None:
-        return PairResult(ledgers, suggestions, ids=ids)
+        return PairResult(ledgers, suggestions, ids=ids, withheld=missed)
     as_of, generated = ledgers.as_of, clock.now().replace(tzinfo=None)
     if path.is_dir() and out.suffix.lower() == ".xlsx":
         _write_list(out, suggestions, Stamp(as_of, generated))
-        return PairResult(ledgers, suggestions, out, ids=ids)
+        return PairResult(ledgers, suggestions, out, ids=ids, withheld=missed)
 
     def updates_of(ledger: ExaminedLedger) -> list[SheetUpdate]:
+        if ledger.file in kept:
+            return filled[ledger.file]
         update = suggestion_update(ledgers.ledger, suggestions, ledger.file, as_of, generated)
         return [*filled[ledger.file], update]
 
     copies = copy_ledgers(ledgers, path, out, updates_of)
-    return PairResult(ledgers, suggestions, out, copies, ids)
+    return PairResult(ledgers, suggestions, out, copies, ids, missed)
 
 
 def _suggestions(ledgers: LedgerSet, *, reopen: bool) -> Suggestions:

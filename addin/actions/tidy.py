@@ -24,7 +24,7 @@ from validators.columns import Column
 from validators.findings import as_typed
 from validators.ledger import Ledger, SheetPart, TypedColumn
 from workbooks.files import check_writable
-from workbooks.updates import SheetUpdate
+from workbooks.updates import SheetUpdate, tab_of
 
 _SURE_DIGITS = 11
 """A number of so many digits, a mobile phone, is shown as it is whatever its format."""
@@ -128,10 +128,11 @@ def rewritings(ledger: Ledger) -> Iterator[Rewriting]:
 
 def tidy_updates(changes: Iterable[Rewriting]) -> list[SheetUpdate]:
     """Return the changes that write every cell in the standard way."""
-    cells: dict[str, dict[tuple[int, str], object]] = {}
+    cells: dict[tuple[str, str], dict[tuple[int, str], object]] = {}
     for change in changes:
-        cells.setdefault(change.key, {})[change.row, change.field] = change.value
-    return [SheetUpdate(key, cells=changed) for key, changed in cells.items()]
+        place = change.key, tab_of(change.key, change.sheet)
+        cells.setdefault(place, {})[change.row, change.field] = change.value
+    return [SheetUpdate(key, cells=changed, tab=tab) for (key, tab), changed in cells.items()]
 
 
 def tidy_ledger(path: Path, out: Path | None, *, as_of: date | None = None) -> TidyResult:

@@ -19,7 +19,13 @@ from addin.actions.decisions.consequences import (
     apply_decisions,
     consequences,
 )
-from addin.actions.generated_sheets import check_update, sheet_update, sheet_updates
+from addin.actions.generated_sheets import (
+    check_update,
+    sheet_update,
+    sheet_updates,
+    unread_sheets,
+    withheld,
+)
 from addin.actions.ledger_set import (
     CopyResult,
     DatedLedger,
@@ -42,9 +48,9 @@ from validators.findings import Finding
 from validators.ledger import Ledger, SheetPart, Table
 from validators.normalise import squeeze
 from validators.schema import may_lack, version_of
-from validators.sheets import DutyRow, LogEntryRow, model_for
+from validators.sheets import DutyRow, LogEntryRow, Row, model_for
 from workbooks.files import scratch_folder
-from workbooks.updates import SheetUpdate
+from workbooks.updates import SheetUpdate, tab_of
 
 _NAMED, _PROPOSED = "duty_ids", "duty_proposed"
 """Fields of 工作日志: 职责编号 and 职责编号建议."""
@@ -66,7 +72,7 @@ def proposal_updates(ledger: Ledger, report: DutyReport, file: str) -> list[Shee
             if (row not in blank or proposal) and (code < 0 or column.values[code] != proposal):
                 cells[part.rows[row], _PROPOSED] = proposal
         if cells:
-            updates.append(SheetUpdate(part.key, cells=cells))
+            updates.append(SheetUpdate(part.key, cells=cells, tab=tab_of(part.key, part.sheet)))
     return updates
 
 
@@ -93,7 +99,7 @@ def accept_duties(ledger: Ledger, report: DutyReport) -> tuple[Ledger, list[Shee
             cells: dict[tuple[int, str], object] = {
                 (part.rows[row], _NAMED): codes for row, codes in accepted.items()
             }
-            updates.append(SheetUpdate(part.key, cells=cells))
+            updates.append(SheetUpdate(part.key, cells=cells, tab=tab_of(part.key, part.sheet)))
     tables = {**ledger.tables, table.key: Table(LogEntryRow, parts)}
     return replace(ledger, tables=tables), updates
 
@@ -127,6 +133,8 @@ class UpdateResult:
         duties: What the logs say of the duties.
         accepted: How many proposals of 职责编号建议 were accepted.
         upgrades: The ledgers of an older template, whose copies are of the current one.
+        withheld: A sentence on every generated sheet that stays as it was, since a sheet it rests
+            on was not read.
         proposals: What follows from decisions in each ledger, by file.
         agreed: Whether that was written.
     """
@@ -140,11 +148,12 @@ class UpdateResult:
     upgrades: tuple[UpgradeResult, ...] = ()
     proposals: Mapping[str, Sequence[Consequence]] = field(default_factory=dict)
     agreed: bool = False
+    withheld: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
-        """Return 2 if a file could not be read or copied, else 0."""
-        return exit_code(self.ledgers, copies=self.copies)
+        """Return 2 if a file could not be read or copied, 1 if a sheet was not updated, else 0."""
+        return exit_code(self.ledgers, copies=self.copies, left_out=self.withheld)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +166,7 @@ class LedgerUpdate:
         findings: What is still to be corrected then.
         duties: What the log says of the duties then.
         accepted: How many proposals of 职责编号建议 are accepted.
+        withheld: A sentence on every generated sheet that stays as it is.
     """
 
     updates: tuple[SheetUpdate, ...]
@@ -164,6 +174,7 @@ class LedgerUpdate:
     findings: tuple[Finding, ...]
     duties: DutyReport
     accepted: int
+    withheld: tuple[str, ...] = ()
 
 
 def update_ledgers(
@@ -195,9 +206,11 @@ def update_ledgers(
     ledgers = read_ledgers(path, **options)
     now = generated or clock.now().replace(tzinfo=None)
     made: list[LedgerUpdate] = []
+    unread = {ledger.file: unread_sheets(ledger.ledger) for ledger in ledgers.examined}
 
     def updates(ledger: ExaminedLedger) -> Sequence[SheetUpdate]:
-        made.append(updates_of(ledger, ledgers.as_of, now, accept=accept))
+        missed = unread[ledger.file]
+        made.append(updates_of(ledger, ledgers.as_of, now, accept=accept, unread=missed))
         return made[-1].updates
 
     with scratch_folder() as drafts:
@@ -209,7 +222,14 @@ def update_ledgers(
         copies = copy_ledgers(current, path, out, updates)
     ids, accepted = sum(update.ids for update in made), sum(update.accepted for update in made)
     duties = tuple(update.duties for update in made)
-    return UpdateResult(ledgers, out, copies, ids, duties, accepted, upgrades, proposals, agreed)
+    missed = tuple(
+        sentence if len(unread) == 1 else f"{file}：{sentence}"
+        for file, sheets in unread.items()
+        for sentence in withheld(sheets).values()
+    )
+    return UpdateResult(
+        ledgers, out, copies, ids, duties, accepted, upgrades, proposals, agreed, missed
+    )
 
 
 def _proposals(ledgers: LedgerSet) -> dict[str, tuple[Consequence, ...]]:
@@ -222,15 +242,29 @@ def _proposals(ledgers: LedgerSet) -> dict[str, tuple[Consequence, ...]]:
 
 
 def updates_of(
-    examined: ExaminedLedger, as_of: date, generated: datetime, *, accept: bool = False
+    examined: ExaminedLedger,
+    as_of: date,
+    generated: datetime,
+    *,
+    accept: bool = False,
+    unread: Mapping[type[Row], str] | None = None,
 ) -> LedgerUpdate:
-    """Return all changes that bring one ledger up to date; with `accept`, proposals are accepted.
+    """Return all changes that bring one ledger up to date.
 
     职责清单 keeps its rows: only what the log says of them is written. 结对建议 is left alone
     while it holds a mentor of another township: this ledger alone cannot judge that draft. Only
-    rows in which the clerk put another mentor get that pair's scores.
+    rows in which the clerk put another mentor get that pair's scores. A sheet that rests on one that
+    was not read stays as it is.
+
+    Args:
+        examined: The ledger.
+        as_of: The day everything is judged by.
+        generated: 生成时间.
+        accept: Whether the proposals of 职责编号建议 are accepted.
+        unread: The sheets that were not read; looked for in the ledger if None.
     """
     file, settings = examined.file, examined.settings
+    kept = withheld(unread_sheets(examined.ledger) if unread is None else unread)
     ledger, ids = fill_ids(examined.ledger)
     open_findings = _still_open(examined.findings, ids)
     accepted = list[SheetUpdate]()
@@ -239,18 +273,21 @@ def updates_of(
         ledger, accepted = accept_duties(ledger, proposed)
     records = roll_up(ledger, settings, as_of)
     duties = records.facts.duty_report
-    updates = [*ids, *accepted, *proposal_updates(ledger, duties, file)]
-    updates += sheet_updates(records, file, as_of, generated)
+    updates = [*sheet_updates(records, file, as_of, generated)]
     suggestions = suggest(ledger, settings, as_of)
     if holds_other_units(ledger):
         retyped = retyped_update(ledger, suggestions, file)
         updates += [retyped] if retyped.cells else []
     else:
         updates.append(suggestion_update(ledger, suggestions, file, as_of, generated))
+    computed = (update for update in updates if update.key not in kept)
+    updates = [*ids, *accepted, *proposal_updates(ledger, duties, file), *computed]
     updates.append(check_update(ledger, open_findings, file, as_of, generated))
     filled, named = (sum(len(update.cells) for update in some) for some in (ids, accepted))
     present = (update for update in _joined(updates) if not _came_later(ledger, update.key))
-    return LedgerUpdate(tuple(present), filled, tuple(open_findings), duties, named)
+    return LedgerUpdate(
+        tuple(present), filled, tuple(open_findings), duties, named, tuple(kept.values())
+    )
 
 
 def _came_later(ledger: Ledger, key: str) -> bool:
@@ -273,10 +310,10 @@ def _still_open(findings: Iterable[Finding], ids: Iterable[SheetUpdate]) -> list
 
 def _joined(updates: Iterable[SheetUpdate]) -> Iterator[SheetUpdate]:
     """Yield one update for each sheet."""
-    by_key: dict[str, SheetUpdate] = {}
+    by_tab: dict[tuple[str, str], SheetUpdate] = {}
     for update in updates:
-        before = by_key.get(update.key)
-        by_key[update.key] = (
+        before = by_tab.get((update.key, update.tab))
+        by_tab[update.key, update.tab] = (
             replace(update, cells={**before.cells, **update.cells}) if before else update
         )
-    yield from by_key.values()
+    yield from by_tab.values()

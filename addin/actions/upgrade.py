@@ -18,9 +18,10 @@ from validators.findings import as_typed
 from validators.ledger import Ledger
 from validators.normalise import squeeze
 from validators.sheets import SHEETS, Row, SettingRow, UnitRow, columns_by_field
-from workbooks.headings import SERIAL_HEADINGS, map_headings
+from workbooks.headings import SERIAL_HEADINGS
 from workbooks.raw.book import RawBook, RawSheet, read_book
-from workbooks.reader import OWN_SHEETS, fill_merged, form_part, table_part
+from workbooks.reader import OWN_SHEETS, model_of_tab, read_sheets
+from workbooks.table_rows import form_part, read_rows
 from workbooks.template.layout import LedgerRows, RawText, as_it_was, placed_columns
 from workbooks.template.workbook import (
     OtherSheet,
@@ -141,12 +142,13 @@ class _Content:
         """Take over the sheets of a workbook."""
         content = cls(rows={UnitRow.sheet.key: [{}]})
         models = {model.sheet.name: model for model in SHEETS}
+        read = {id(sheet) for sheet in read_sheets(book)}
         for sheet in book.sheets:
             name = squeeze(sheet.name)
-            model = models.pop(name, None)
+            model = model_of_tab(sheet.name) if id(sheet) in read else models.get(name)
             if model is UnitRow:
                 content.add_form(sheet)
-            elif model:
+            elif model and (id(sheet) in read or model.sheet.protected):
                 content.add_table(sheet, model)
             elif name not in OWN_SHEETS and not name.startswith("_"):
                 content.add_other(sheet, sheet.name)
@@ -179,29 +181,32 @@ class _Content:
 
     def add_table(self, sheet: RawSheet, model: type[Row]) -> None:
         """Take over a sheet of rows with the columns the clerk added."""
-        headings = map_headings(sheet, model)
+        reading = read_rows(sheet, model, "", fill=True)
+        headings = reading.headings
         if not headings.row:
             self.add_other(sheet, f"{sheet.name}（原表）")
             return
-        fill_merged(sheet, headings.first_row)
         columns = columns_by_field(model)
-        by_number = {at: columns[name] for name, at in headings.fields.items()}
-        looked_up = {at for at, column in by_number.items() if column.lookup}
-        own = _own_columns(sheet, model, headings.row, headings.first_row, by_number)
-        self.own[model.sheet.key] = list(own.values())
-        in_use = table_part(sheet, model, headings, "").rows
-        self.rows[model.sheet.key] = [
-            {
-                (by_number.get(at) or own[at]).field: _value(sheet, row, cell, by_number.get(at))
-                for at, cell in _cells(sheet, row)
-                if not (at in looked_up and isinstance(cell, Uncalculated | FormulaError))
-            }
-            for row in in_use
-        ]
-        untyped = looked_up | {
-            at for at, text in headings.headings.items() if text in SERIAL_HEADINGS
-        }
-        for row in sorted({*range(headings.first_row, sheet.n_rows + 1)}.difference(in_use)):
+        known = {at: columns[name] for name, at in headings.fields.items()}
+        own = _own_columns(sheet, model, headings.row, headings.first_row, known)
+        listed = self.own.setdefault(model.sheet.key, [])
+        listed += [column for column in own.values() if column not in listed]
+        for block, part in zip(reading.blocks, reading.parts, strict=True):
+            by_number = {at: columns[name] for name, at in block.headings.fields.items()}
+            self.rows.setdefault(model.sheet.key, []).extend(
+                {
+                    column.field: _value(sheet, row, cell, by_number.get(at))
+                    for at, cell in _cells(sheet, row)
+                    if (column := by_number.get(at) or own.get(at))
+                    and not (column.lookup and isinstance(cell, Uncalculated | FormulaError))
+                }
+                for row in part.rows
+            )
+        untyped = {at for at, column in known.items() if column.lookup}
+        untyped |= {at for at, text in headings.headings.items() if text in SERIAL_HEADINGS}
+        heads = {block.headings.row for block in reading.blocks}
+        rows = {*range(headings.first_row, sheet.n_rows + 1)}.difference(reading.rows, heads)
+        for row in sorted(rows):
             cells = [(at, cell) for at, cell in _cells(sheet, row) if at not in untyped]
             if cells:
                 self.leftovers.append((sheet, row, cells))

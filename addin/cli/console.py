@@ -239,6 +239,7 @@ def show_submission(result: SubmitResult) -> None:
 
 def show_update(result: UpdateResult) -> None:
     """Print what was left out, how many ledgers and IDs were brought up to date, and where."""
+    _say_indented(f"{sentence}。" for sentence in result.withheld)
     _say_indented(result.ledgers.file_findings)
     _say_indented(sentences.copy_lines(result.copies))
     _say_indented(upgrade.sentence for upgrade in result.upgrades)

@@ -34,7 +34,7 @@ from workbooks.headings import HeadingMap, map_headings
 from workbooks.ooxml.dates import Kind as Shown
 from workbooks.ooxml.dates import from_serial
 from workbooks.raw.book import RawSheet
-from workbooks.reader import table_part
+from workbooks.table_rows import read_rows
 
 T = TypeVar("T")
 
@@ -104,7 +104,7 @@ class _NotTheTableError(UsageError):
 
 @lru_cache(maxsize=8)
 def _validated(tables: tuple[tuple[type[Row], Rows, int], ...], as_of: date) -> FormulaLedger:
-    parts = itertools.starmap(_part, tables)
+    parts = itertools.chain.from_iterable(itertools.starmap(_parts, tables))
     # validation notes the rejected rows in a part, and the parts are shared
     ledger = Ledger.of([replace(part, rejected=set(part.rejected)) for part in parts], [""])
     ledger.unit_codes[""] = _unit(ledger)
@@ -114,7 +114,7 @@ def _validated(tables: tuple[tuple[type[Row], Rows, int], ...], as_of: date) -> 
 
 
 @lru_cache(maxsize=32)
-def _part(model: type[Row], rows: Rows, first_row: int) -> SheetPart:
+def _parts(model: type[Row], rows: Rows, first_row: int) -> list[SheetPart]:
     """Return the rows of a table; `first_row` is the worksheet row where `rows` begins.
 
     Raises:
@@ -130,13 +130,15 @@ def _part(model: type[Row], rows: Rows, first_row: int) -> SheetPart:
             f"请选“{model.sheet.name}”的整张表，连同标题行，如 tbl_{model.sheet.key}[#All]",
         )
     _read_serials(sheet, headings, model)
-    part = table_part(sheet, model, headings, "")
-    if part.heading_missing:
-        missing = "”“".join(odd.heading for odd in headings.oddities if odd.kind == "missing")
+    parts = read_rows(sheet, model, "").parts
+    if headings.lacking:
+        missing = "”“".join(columns_by_field(model)[name].heading for name in headings.lacking)
         raise _NotTheTableError(
             model, f"应是“{model.sheet.name}”的整张表，缺少列“{missing}”", "请核对选的区域"
         )
-    return replace(part, rows=array("i", [row + first_row - 1 for row in part.rows]))
+    return [
+        replace(part, rows=array("i", [row + first_row - 1 for row in part.rows])) for part in parts
+    ]
 
 
 def _read_serials(sheet: RawSheet, headings: HeadingMap, model: type[Row]) -> None:

@@ -32,11 +32,13 @@ if TYPE_CHECKING:
 )  # fmt: skip
 def suggest(book: xw.Book) -> None:
     """Fill 结对建议 for everybody who waits for a mentor."""
+    from addin.actions.generated_sheets import refuse_withheld
     from addin.actions.ledger_set import fill_ids
     from addin.actions.pair import holds_other_units, suggestion_update
     from addin.domain.pairing.suggest import suggest as suggestions
 
     with reading(book, suggest) as opened:
+        refuse_withheld(opened.examined.ledger, SuggestionRow)
         (ledger, numbers), file = fill_ids(opened.examined.ledger), opened.examined.file
         plan = suggestions(ledger, opened.examined.settings, opened.as_of)
         update = suggestion_update(ledger, plan, file, opened.as_of, opened.generated)

@@ -64,7 +64,8 @@ def update_all(book: xw.Book) -> None:
     sheets = "、".join(sheet.sheet for sheet in written.report.sheets)
     decided = [sentences.decisions_end(len(proposals), agreed=True)] if agreed else []
     tell(
-        book, written.remarks, *decided, f"已更新：{sheets}。", f"补全编号 {update.ids} 个。",
+        book, written.remarks, *(f"{sentence}。" for sentence in update.withheld), *decided,
+        f"已更新：{sheets}。", f"补全编号 {update.ids} 个。",
         *sentences.duties_total([update.duties]),
         f"校验：{sentences.findings_total(update.findings)}，已标出 {written.marked} 个单元格。",
         *upgrade_hint(opened.examined.ledger),

@@ -9,7 +9,7 @@ from typing import Any
 from validators.sheets import SHEETS
 from workbooks.headings import map_headings
 from workbooks.raw.book import RawSheet, read_book
-from workbooks.reader import fill_merged
+from workbooks.table_rows import fill_merged
 
 Tables = dict[str, list[list[Any]]]
 """Rows by the sheet's key, the heading row first."""

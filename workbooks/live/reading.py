@@ -21,13 +21,12 @@ import xlwings as xw
 
 from validators.cells import Cell, FormulaError, letters
 from validators.errors import UnreadableWorkbook
-from validators.ledger import SheetPart, Table
+from validators.ledger import Table
 from validators.normalise import squeeze
 from validators.sheets import Row
 from workbooks.consolidated import content as consolidated
 from workbooks.consolidated.content import MEMORY_SHEET
 from workbooks.files import KIND_PROPERTY
-from workbooks.headings import map_headings
 from workbooks.live.host import host, sheets_of
 from workbooks.ooxml.addresses import Rectangle, block
 from workbooks.ooxml.dates import MIDNIGHT, Kind, from_serial
@@ -35,7 +34,8 @@ from workbooks.ooxml.number_formats import meaning_of, valued
 from workbooks.ooxml.shared_strings import SharedStrings
 from workbooks.raw.book import RawBook, RawSheet, stray_notice
 from workbooks.raw.columns import MAX_COLUMNS, Block, Columns, Extras, to_columns
-from workbooks.reader import LedgerFile, is_read, ledger_of, table_part
+from workbooks.reader import LedgerFile, is_read, ledger_of
+from workbooks.table_rows import read_rows
 from workbooks.template.layout import FILE_KIND
 
 # --- the values of a sheet in a few large reads --------------------------------------------------
@@ -478,11 +478,9 @@ def read_table(book: xw.Book, model: type[R]) -> Table[R]:
     """
     name = model.sheet.name
     read = raw_sheets(book, lambda tab: squeeze(tab) == name)
-    parts: list[SheetPart] = []
-    for sheet in read.sheets:
-        if squeeze(sheet.name) == name and (found := map_headings(sheet, model)).row:
-            parts.append(table_part(sheet, model, found, book.name))
-    return Table(model, parts[:1])
+    sheets = (sheet for sheet in read.sheets if squeeze(sheet.name) == name)
+    first = next(sheets, None)
+    return Table(model, read_rows(first, model, book.name).parts if first else ())
 
 
 def selection(book: xw.Book) -> xw.Range | None:

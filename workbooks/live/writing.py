@@ -8,8 +8,7 @@ with their values, so that a day stays a day.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -19,8 +18,7 @@ import xlwings as xw
 from openpyxl.formula.translate import Translator
 
 from validators.cells import letters
-from validators.errors import UpdateRefused
-from validators.sheets import Row, model_for
+from validators.sheets import columns_by_field, model_for
 from workbooks.live import snapshot
 from workbooks.live.cells import (
     GENERAL,
@@ -35,18 +33,18 @@ from workbooks.live.cells import (
 from workbooks.live.reading import raw_sheets
 from workbooks.ooxml.addresses import Rectangle, block, rectangles
 from workbooks.ooxml.cells import MAX_TEXT, as_text, number
-from workbooks.raw.book import RawBook
-from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up, text_too_long
+from workbooks.reader import model_of_tab, tabs_by_model
+from workbooks.sheet_writing import (
+    LookUps,
+    SheetWriter,
+    Values,
+    renumbered,
+    sheets_looked_up,
+    text_too_long,
+)
 from workbooks.template.layout import shown
 from workbooks.template.worksheets import ROOM, SPARE
-from workbooks.update_layout import (
-    SheetLayout,
-    TableArea,
-    TableExtent,
-    sheet_layout,
-    sheet_missing,
-    stamp_place,
-)
+from workbooks.update_layout import SheetLayout, TableArea, TableExtent, layouts_of, stamp_place
 from workbooks.updates import Link, SheetReport, SheetUpdate
 
 T = TypeVar("T")
@@ -143,6 +141,26 @@ class LiveWorksheet:
                 window = self._window(row, at)
                 code = self._usual(at) if row <= end else window.code(row, at)
                 window.put(row, at, None, code)
+
+    def can_move(self, rows: range) -> bool:
+        """Tell whether rows below the data can be moved.
+
+        Merged cells cannot, nor can a table's own row of totals, which Excel keeps where it is.
+        """
+        merged = any(merge.bottom in rows or merge.top in rows for merge in self._layout.raw.merges)
+        totals = self._extent.table is not None and self._extent.table.totals
+        return bool(rows) and not merged and not totals
+
+    def move(self, rows: range, by: int, last: int) -> None:
+        """Move the cells of rows down, their number formats with them."""
+        for row in reversed(rows):
+            for at in self._extent.headed:
+                window = self._window(row, at)
+                content, code = window.now(row, at), window.code(row, at)
+                if isinstance(content, Formula):
+                    content = Formula(renumbered(content.text, rows, by, last))
+                window.put(row + by, at, content, code)
+                window.put(row, at, None, self._usual(at))
 
     def put(self, row: int, at: int, value: object, like: int | None = None) -> None:
         """Put a value into a cell; what its format would show wrongly goes in as text."""
@@ -292,38 +310,14 @@ def prepare(book: xw.Book, updates: Sequence[SheetUpdate]) -> list[PreparedUpdat
         UpdateRefused: The ledger lacks a sheet, its headings or a required column; merged cells
             are in the way; a text is too long.
     """
-    by_key = {update.key: update for update in updates}
-    if len(by_key) != len(updates):
-        raise ValueError("two updates of one sheet")
-    models = [model_for(key) for key in by_key]
+    models = {model_for(update.key) for update in updates}
     looked_up = [model_for(key) for key in sorted(sheets_looked_up(models))]
-    names = {model.sheet.name for model in (*models, *looked_up)}
-    raw = raw_sheets(book, names.__contains__)
-    title = book.name
-    layouts = {model.sheet.key: _layout(raw, title, model) for model in models}
-    for model in looked_up:
-        if model.sheet.key not in layouts:
-            with suppress(UpdateRefused):  # the look-up is left blank
-                layouts[model.sheet.key] = _layout(raw, title, model)
-    lookups = _lookups(looked_up, layouts, by_key)
-    return [_prepared(book, layouts[key], lookups, update) for key, update in by_key.items()]
-
-
-def _layout(raw: RawBook, book: str, model: type[Row]) -> SheetLayout:
-    name = model.sheet.name
-    sheet = next((sheet for sheet in raw.sheets if sheet.name == name), None)
-    if sheet is None:
-        raise sheet_missing(book, name)
-    return sheet_layout(sheet, model)
-
-
-def _lookups(
-    looked_up: Sequence[type[Row]],
-    layouts: Mapping[str, SheetLayout],
-    updates: Mapping[str, SheetUpdate],
-) -> LookUps:
-    keys = [model.sheet.key for model in looked_up]
-    return LookUps({key: layouts[key] for key in keys if key in layouts}, updates)
+    wanted = {*models, *looked_up}
+    raw = raw_sheets(book, lambda tab: model_of_tab(tab) in wanted)
+    tabs = tabs_by_model(sheet for sheet in raw.sheets if model_of_tab(sheet.name) in wanted)
+    layouts = layouts_of(book.name, tabs, looked_up, updates)
+    lookups = LookUps({model.sheet.key for model in looked_up}, layouts, updates)
+    return [_prepared(book, layouts[update.key, update.tab], lookups, update) for update in updates]
 
 
 def _prepared(
@@ -365,12 +359,14 @@ def _columns(layout: SheetLayout, extent: TableExtent, update: SheetUpdate) -> s
     if update.rows is not None or update.append:
         return {*extent.headed}
     fields = {field for _, field in update.cells}
-    columns = {at for field, at in layout.columns.items() if field in fields}
-    for field, at in layout.columns.items():
-        lookup = layout.known(field).lookup
-        if lookup and lookup.key in fields:
-            columns.add(at)
-    return columns
+    fields |= {
+        column.field
+        for column in columns_by_field(layout.model).values()
+        if column.lookup and column.lookup.key in fields
+    }
+    rows = {layout.first_row, *(row for row, _ in update.cells)}
+    blocks = (layout.columns_at(row) for row in rows)
+    return {at for columns in blocks for field, at in columns.items() if field in fields}
 
 
 def _blocks(windows: Sequence[Window], *, scattered: bool) -> Iterator[WrittenBlock]:

@@ -16,15 +16,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import date
 from math import ceil
 from pathlib import Path
 from typing import BinaryIO
 
 from validators.columns import Column
-from validators.errors import UpdateRefused, WriteRefused
-from validators.sheets import Row, model_for
+from validators.errors import WriteRefused
+from validators.sheets import model_for
 from workbooks.files import check_writable, refuse_foreign, replace_atomically
 from workbooks.ooxml.markup import attribute, with_attribute, without
 from workbooks.ooxml.package import CONTENT_TYPES, MAX_PART_BYTES, ArchiveWriter
@@ -41,6 +40,7 @@ from workbooks.patch.sheet_xml import (
     CellXml,
     RowXml,
     SheetXml,
+    below_new_rows,
     has_formula,
     is_shared_master,
     moved,
@@ -51,7 +51,7 @@ from workbooks.patch.todo_values import todo_values
 from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up
 from workbooks.template.layout import FILE_KIND, row_height
 from workbooks.template.reminders import read_fields
-from workbooks.update_layout import SheetLayout, TableExtent, sheet_layout, sheet_missing
+from workbooks.update_layout import SheetLayout, TableExtent, layouts_of
 from workbooks.updates import SheetReport, SheetUpdate, UpdateReport
 
 _LOOKED_AT = 60  # rows whose styles say what is usual in a column
@@ -149,6 +149,24 @@ class XmlWorksheet:
         for row in rows:
             if row in self._xml.rows:
                 self._empty(self._xml.rows[row], dropped=row > end)
+
+    def can_move(self, rows: range) -> bool:
+        """Tell whether rows below the data can be moved: a file's always can."""
+        return bool(rows)
+
+    def move(self, rows: range, by: int, last: int) -> None:
+        """Move whole rows down, with their merged cells, heights and formulas."""
+        unshare(self._xml)
+        old = {number: self._xml.rows.pop(number) for number in rows if number in self._xml.rows}
+        for number in range(rows.start + by, rows.stop + by):
+            self._xml.rows.pop(number, None)
+        for number, row in old.items():
+            new = self._xml.row(number + by)
+            new.attributes = row.attributes
+            new.cells.update(
+                {at: below_new_rows(cell, rows, by, last) for at, cell in row.cells.items()}
+            )
+        self._xml.move_merges(rows, by)
 
     def put(self, row: int, at: int, value: object, like: int | None = None) -> None:
         """Put a value into a cell."""
@@ -279,21 +297,20 @@ def update_workbook(
         UnreadableWorkbook: The file is damaged, harmful or locked with a password.
         WriteRefused: The target is the source, is no ledger of ours, or cannot be written.
     """
-    by_key = {update.key: update for update in updates}
-    if len(by_key) != len(updates):
-        raise ValueError("two updates of one sheet")
     if isinstance(target, Path):
         _refuse_target(source, target)
-    models = [model_for(key) for key in by_key]
+    models = {model_for(update.key) for update in updates}
     looked_up = [model_for(key) for key in sorted(sheets_looked_up(models))]
     shown = [model_for(key) for key in read_fields()] if as_of else []
-    names = {model.sheet.name for model in (*models, *looked_up, *shown)}
-    ledger = read_ledger_package(source, names, digest)
-    layouts = _layouts(ledger, models, (*looked_up, *shown))
-    parts, report = _changed(ledger, layouts, {m.sheet.key for m in looked_up}, by_key)
+    ledger = read_ledger_package(source, {*models, *looked_up, *shown}, digest)
+    layouts = layouts_of(ledger.name, ledger.tabs, (*looked_up, *shown), updates)
+    keys = {model.sheet.key for model in looked_up}
+    parts, report = _changed(ledger, layouts, keys, updates)
     if as_of:
-        written = {sheet.key: (by_key[sheet.key], sheet) for sheet in report.sheets}
-        parts |= todo_values(ledger, layouts, written, as_of)
+        pairs = zip(updates, report.sheets, strict=True)
+        written = {update.key: (update, sheet) for update, sheet in pairs if not update.tab}
+        firsts = {key: layout for (key, tab), layout in layouts.items() if not tab}
+        parts |= todo_values(ledger, firsts, written, as_of)
     if isinstance(target, Path):
         replace_atomically(target, lambda draft: write_package(ledger, draft, parts))
     else:
@@ -308,43 +325,25 @@ def _refuse_target(source: Path, target: Path) -> None:
     check_writable(target, 2 * source.stat().st_size if source.exists() else 0)
 
 
-def _layouts(
-    ledger: LedgerPackage, models: Sequence[type[Row]], read: Iterable[type[Row]]
-) -> dict[str, SheetLayout]:
-    """Return what stands where by sheet key; of the sheets only `read`, where that is clear."""
-    layouts = {model.sheet.key: _layout(ledger, model) for model in models}
-    for model in read:
-        if model.sheet.key not in layouts:
-            with suppress(UpdateRefused):  # a look-up is left blank
-                layouts[model.sheet.key] = _layout(ledger, model)
-    return layouts
-
-
 def _changed(
     ledger: LedgerPackage,
-    layouts: Mapping[str, SheetLayout],
+    layouts: Mapping[tuple[str, str], SheetLayout],
     looked_up: Collection[str],
-    updates: Mapping[str, SheetUpdate],
+    updates: Sequence[SheetUpdate],
 ) -> tuple[Parts, UpdateReport]:
     """Return the new text of the parts that change, and what was written."""
-    lookups = LookUps({key: layouts[key] for key in looked_up if key in layouts}, updates)
+    lookups = LookUps(looked_up, layouts, updates)
     parts: Parts = {}
     reports: list[SheetReport] = []
     styles = DateStyles(ledger)
-    for key, update in updates.items():
-        changed, report = _changed_sheet(ledger, styles, layouts[key], lookups, update)
+    for update in updates:
+        layout = layouts[update.key, update.tab]
+        changed, report = _changed_sheet(ledger, styles, layout, lookups, update)
         parts |= changed
         reports.append(report)
     parts |= styles.changed()
-    parts |= changed_workbook_parts(ledger, {layouts[key].name for key in updates})
+    parts |= changed_workbook_parts(ledger, {report.sheet for report in reports})
     return parts, UpdateReport(tuple(reports))
-
-
-def _layout(ledger: LedgerPackage, model: type[Row]) -> SheetLayout:
-    name = model.sheet.name
-    if name not in ledger.sheets:
-        raise sheet_missing(ledger.name, name)
-    return sheet_layout(ledger.sheets[name], model)
 
 
 def _changed_sheet(
@@ -359,11 +358,11 @@ def _changed_sheet(
     tables = tables_of(ledger, part) if layout.heading_row else ()
     extent = TableExtent(layout, tables)
     worksheet = XmlWorksheet(xml, layout, extent, CellMaker(ledger.workbook, layout.name, styles))
-    writer = SheetWriter(worksheet, layout, extent, lookups)
+    writer, end = SheetWriter(worksheet, layout, extent, lookups), extent.end
     report = writer.write(update)
     changed: Parts = {}
     table = next((table for table in tables if table is extent.table), None)
-    if table and (writer.end != extent.end or writer.cleared):
+    if table and (writer.end != end or writer.cleared):
         changed[table.part] = table.resized(writer.end + table.totals, clear=writer.cleared)
     if layout.heading_row:
         xml.refilter(layout.heading_row, max(writer.end, *report.rows, 0), clear=writer.cleared)

@@ -12,7 +12,7 @@ from typing import cast
 from xml.etree.ElementTree import Element
 
 from validators.errors import UpdateRefused
-from validators.normalise import squeeze
+from validators.sheets import Row
 from workbooks.files import KIND_PROPERTY
 from workbooks.ooxml.addresses import Rectangle
 from workbooks.ooxml.markup import attribute, spliced, with_attribute
@@ -28,6 +28,7 @@ from workbooks.ooxml.package import (
 from workbooks.ooxml.workbook_part import Workbook, open_workbook, workbook_part
 from workbooks.raw.book import RawSheet, file_bytes, read_workbook
 from workbooks.raw.sniff import Format, identify
+from workbooks.reader import model_of_tab, tabs_by_model
 from workbooks.template.layout import FILE_KIND
 from workbooks.update_layout import TableArea
 
@@ -48,12 +49,12 @@ class LedgerPackage:
         name: The file's name.
         workbook: Its package, without the encryption Excel applies silently; its sheet list,
             styles and date system.
-        sheets: The worksheets asked for, by name without spaces.
+        tabs: The worksheets asked for, by model; see `tabs_by_model`.
     """
 
     name: str
     workbook: Workbook
-    sheets: dict[str, RawSheet]
+    tabs: dict[type[Row], list[RawSheet]]
 
     @property
     def package(self) -> Package:
@@ -80,12 +81,14 @@ class LedgerPackage:
         return text
 
 
-def read_ledger_package(path: Path, names: Collection[str], digest: str = "") -> LedgerPackage:
+def read_ledger_package(
+    path: Path, models: Collection[type[Row]], digest: str = ""
+) -> LedgerPackage:
     """Read a ledger that changes shall be written into a copy of.
 
     Args:
         path: The ledger; it is only read.
-        names: The worksheets needed, by their names in the template.
+        models: The models of the worksheets needed.
         digest: The SHA-256 of the file the changes were made for; "" where that is sure.
 
     Raises:
@@ -108,14 +111,9 @@ def read_ledger_package(path: Path, names: Collection[str], digest: str = "") ->
     kind = workbook.properties().get(KIND_PROPERTY, FILE_KIND)
     if kind != FILE_KIND:
         raise UpdateRefused(f"“{path.name}”是“{kind}”，不是乡镇台账", "请选乡镇台账文件")
-    wanted = {squeeze(name) for name in names}
-    book = read_workbook(workbook, lambda name: squeeze(name) in wanted)
-    sheets = {
-        squeeze(sheet.name): sheet
-        for sheet in reversed(book.sheets)
-        if squeeze(sheet.name) in wanted
-    }
-    return LedgerPackage(path.name, workbook, sheets)
+    book = read_workbook(workbook, lambda name: model_of_tab(name) in models)
+    tabs = tabs_by_model(sheet for sheet in book.sheets if model_of_tab(sheet.name) in models)
+    return LedgerPackage(path.name, workbook, tabs)
 
 
 def unusual(what: str) -> UpdateRefused:

@@ -21,7 +21,7 @@ from workbooks.ooxml.markup import attribute, spliced, with_attribute, without
 from workbooks.ooxml.number_formats import valued
 from workbooks.ooxml.workbook_part import Workbook
 from workbooks.patch.package import FILTER, DateStyles, refiltered, unusual
-from workbooks.sheet_writing import text_too_long
+from workbooks.sheet_writing import renumbered, text_too_long
 from workbooks.template.layout import shown
 from workbooks.updates import Link
 
@@ -171,6 +171,19 @@ class SheetXml:
             count = len(_MERGE.findall(left))
             new = f'<mergeCells count="{count}">{left}</mergeCells>' if count else ""
             self.tail = spliced(merges, new)
+
+    def move_merges(self, rows: range, by: int) -> None:
+        """Move the merges that lie within `rows` down."""
+
+        def _moved(merge: re.Match[str]) -> str:
+            area = Rectangle.parse(merge[1])
+            if area is None or area.top not in rows or area.bottom not in rows:
+                return merge[0]
+            return spliced(merge, area._replace(top=area.top + by).address, group=1)
+
+        merges = _MERGES.search(self.tail)
+        if merges:
+            self.tail = spliced(merges, _MERGE.sub(_moved, merges[1]), group=1)
 
     def refilter(self, heading_row: int, last: int, *, clear: bool) -> None:
         """Let the sheet's own filter reach row `last`; `clear` takes out what it filters by."""
@@ -364,6 +377,15 @@ def moved(cell: CellXml, column: int, before: int, after: int) -> CellXml:
             tag = with_attribute(tag, "ref", new_at)
         new = f"<f{tag}>{_translated(text, old_at, new_at)}</f>"
     return cell._replace(inner=spliced(match, new))
+
+
+def below_new_rows(cell: CellXml, rows: range, by: int, last: int) -> CellXml:
+    """Return a cell of rows that move down because rows are added above them; see `renumbered`."""
+    match = FORMULA.search(cell.inner or "")
+    if match is None or not match[2]:
+        return cell
+    text = renumbered(unescape(match[2], _ENTITIES), rows, by, last)
+    return cell._replace(inner=spliced(match, f"<f{match[1] or ''}>{escape(text)}</f>"))
 
 
 def unshare(sheet: SheetXml) -> None:

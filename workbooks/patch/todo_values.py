@@ -14,8 +14,8 @@ from workbooks.ooxml.cells import escaped
 from workbooks.ooxml.markup import attribute, without
 from workbooks.ooxml.workbook_part import workbook_part
 from workbooks.patch.package import LedgerPackage
-from workbooks.reader import form_part
 from workbooks.sheet_writing import plain_cell
+from workbooks.table_rows import form_part
 from workbooks.template.layout import FIRST_ROW, REMINDERS_SHEET, TODO_SHEET, LedgerRows
 from workbooks.template.reminders import FormulaCell, defined_names, read_fields
 from workbooks.template.todo import todo_cells

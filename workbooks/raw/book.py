@@ -7,6 +7,7 @@ error cells, uncalculated formulas and the difference between numbers and text s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,12 +15,16 @@ from pathlib import Path
 from validators.cells import CellColumn
 from validators.errors import UnreadableWorkbook
 from workbooks.ooxml.addresses import Rectangle
-from workbooks.ooxml.package import MAX_FILE_BYTES, Package
+from workbooks.ooxml.package import MAX_FILE_BYTES, Package, relationships, relationships_part
 from workbooks.ooxml.workbook_part import Workbook, open_workbook
 from workbooks.raw.columns import Columns, to_columns
 from workbooks.raw.legacy import LegacySheet, read_legacy
 from workbooks.raw.sheet import SheetContent, read_sheets
 from workbooks.raw.sniff import Format, identify, wrong_extension
+
+_TABLES = "xl/tables/"
+_TOTALS = re.compile(rb'<table\s[^>]*?\stotalsRowCount="([1-9]\d?)"')
+_AREA = re.compile(rb'<table\s[^>]*?\sref="([A-Z0-9:]{2,24})"')
 
 Wanted = Callable[[str], bool]
 
@@ -38,6 +43,7 @@ class RawSheet:
         hidden_rows: 1-based rows hidden or filtered away, up to `n_rows`.
         hidden_columns: 1-based hidden columns, up to the last one read.
         volatile: The cells whose formula gives another day each day.
+        totals: 1-based rows in which tables show their totals.
     """
 
     name: str
@@ -48,6 +54,7 @@ class RawSheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     volatile: list[Rectangle] = field(default_factory=list)
+    totals: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -120,6 +127,7 @@ def read_workbook(workbook: Workbook, wanted: Wanted) -> RawBook:
     book = RawBook([], workbook.properties(), workbook.date1904)
     parts = {part.part for part in workbook.sheets if part.part and wanted(part.name)}
     contents = read_sheets(workbook, sorted(parts))
+    totals = _totals(workbook.package, parts)
     for part in workbook.sheets:
         sheet = RawSheet(part.name, part.hidden)
         if content := contents.get(part.part):
@@ -127,8 +135,31 @@ def read_workbook(workbook: Workbook, wanted: Wanted) -> RawBook:
             if table.strays:
                 book.notices.append(stray_notice(part.name, table))
             _fill(sheet, content, table)
+            sheet.totals = totals.get(part.part, frozenset())
         book.sheets.append(sheet)
     return book
+
+
+def _totals(package: Package, parts: set[str]) -> dict[str, frozenset[int]]:
+    """Return by worksheet part the rows in which its tables show their totals."""
+    showing = {}
+    for name in package.names():
+        if name.startswith(_TABLES) and name.endswith(".xml"):
+            xml = package.read(name)
+            count, area = _TOTALS.search(xml), _AREA.search(xml)
+            rectangle = Rectangle.parse(area[1].decode()) if count and area else None
+            if count and rectangle:
+                last = rectangle.bottom
+                showing[name] = range(last - int(count[1]) + 1, last + 1)
+    if not showing:
+        return {}
+    return {
+        part: frozenset(
+            row for _, _, target in relationships(package, part) for row in showing.get(target, ())
+        )
+        for part in parts
+        if relationships_part(part) in package
+    }
 
 
 def _fill(sheet: RawSheet, content: SheetContent, table: Columns) -> None:

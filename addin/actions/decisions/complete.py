@@ -9,7 +9,7 @@ renewed gets a certificate: 出师证书 for an individual who graduates, else �
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -63,11 +63,11 @@ class EndingPairings:
         key = CompletionRow.sheet.key
         rows: tuple[Mapping[str, object], ...] = tuple({"pairing_id": it} for it in self.prepared)
         updates = decision_updates(self.proposals)
-        cells = next((update.cells for update in updates if update.key == key), {})
-        others = [update for update in updates if update.key != key]
-        if not (rows or cells):
+        changed = next((update for update in updates if update.key == key), SheetUpdate(key))
+        others = [update for update in updates if update is not changed]
+        if not (rows or changed.cells):
             return others
-        return [*others, SheetUpdate(key, cells=cells, append=rows)]
+        return [*others, replace(changed, append=rows)]
 
 
 def ending_pairings(ledger: Ledger, settings: Settings, as_of: date) -> EndingPairings:

@@ -49,7 +49,7 @@ from validators.sheets.base import ASPECT_FIELDS, columns_by_field
 from validators.vocabulary import Conclusion, PairingStatus, PoolChange
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.template.layout import shown
-from workbooks.updates import SheetUpdate
+from workbooks.updates import SheetUpdate, tab_of
 
 _LEFT_WORDS = ("退出", "调动", "调离", "调走", "离任", "离岗", "退休", "辞职", "去世", "病故")
 _WIDENED = re.compile(r"现帮带 (\d+) 人.*可再帮带 (\d+) 人", re.DOTALL)
@@ -107,15 +107,20 @@ class Consequence:
 
 def decision_updates(proposals: Iterable[Consequence]) -> list[SheetUpdate]:
     """Return the changes of the ledger that write what is proposed."""
-    cells: dict[str, dict[tuple[int, str], object]] = defaultdict(dict)
+    cells: dict[tuple[str, str], dict[tuple[int, str], object]] = defaultdict(dict)
     added: dict[str, list[Mapping[str, object]]] = defaultdict(list)
     for proposal in proposals:
         if proposal.added:
             added[proposal.key].append(proposal.added)
         else:
-            cells[proposal.key][proposal.row, proposal.field] = proposal.value
-    keys = dict.fromkeys([*cells, *added])
-    return [SheetUpdate(key, cells=cells[key], append=tuple(added[key])) for key in keys]
+            place = proposal.key, tab_of(proposal.key, proposal.sheet)
+            cells[place][proposal.row, proposal.field] = proposal.value
+    for key in added:
+        cells.setdefault(next((place for place in cells if place[0] == key), (key, "")), {})
+    return [
+        SheetUpdate(key, cells=changed, append=tuple(added.pop(key, ())), tab=tab)
+        for (key, tab), changed in cells.items()
+    ]
 
 
 def apply_decisions(

@@ -15,9 +15,11 @@ from addin.actions.ledger_set import read_ledgers
 from addin.actions.update import updates_of
 from addin.hosts.calc import CalcHost, Office, calc_app, protect
 from tests.support.uno_calls import CountedOffice
+from tests.workbooks.grids import headings, mentor_values, row_of, write_grids
 from tests.workbooks.live.saved import differences, saved, values
 from tests.workbooks.patch.clerks import moved_ledger, template_ledger
 from validators.errors import UpdateRefused
+from validators.sheets import MentorRow
 from workbooks.live import retry, undo
 from workbooks.live.change import changing
 from workbooks.live.retry import with_retries
@@ -109,6 +111,24 @@ def test_moved_columns_and_columns_of_the_clerks_own_are_written_as_in_a_file(
     assert (report, values(tmp_path / "c.xlsx")) == as_in_a_file(calc, ledger, tmp_path, updates)
     undo_last(book)
     assert differences(before, saved(book, tmp_path / "d.xlsx")) == []
+
+
+def test_new_rows_go_above_the_foot_as_in_a_file_and_go_back(calc: xw.App, tmp_path: Path) -> None:
+    rows = [row_of(MentorRow, **mentor_values(number)) for number in (1, 2)]
+    foot = [["合计", "2 人"], ["填表人：　审核人："]]
+    ledger = write_grids(tmp_path / "a.xlsx", {"导师库": [headings(MentorRow), *rows, *foot]})
+    updates = [SheetUpdate("mentor", append=tuple(mentor_values(number) for number in (3, 4, 5)))]
+    book = calc.books.open(ledger)
+    saved(book, tmp_path / "b.xlsx")
+
+    report = written(book, updates)
+
+    saved(book, tmp_path / "c.xlsx")
+    assert report.sheets[0].rows == (4, 5, 6)
+    assert (report, values(tmp_path / "c.xlsx")) == as_in_a_file(calc, ledger, tmp_path, updates)
+    undo_last(book)
+    saved(book, tmp_path / "d.xlsx")
+    assert values(tmp_path / "d.xlsx") == values(tmp_path / "b.xlsx")
 
 
 def test_a_formula_of_the_clerks_moves_with_its_row_and_comes_back(

@@ -1,0 +1,449 @@
+"""Tell the rows of a table from what stands between and below them: totals, notes, signatures.
+
+A row is judged by its cells. Those of columns that hold more than free text are *evidence* where
+they have the column's shape: an ID, a day, a number, a word of the list, a name. A row with its own
+ID is a row of the ledger, whatever else it says; one without any evidence is none if its words say
+so, if it fits no column, or if a gap sets it apart from the rows above. Half-typed rows right below
+the others stay rows, so that what they lack is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BeforeValidator
+
+from validators import normalise
+from validators.cells import Cell, Uncalculated
+from validators.columns import Column, Fill, Kind
+from validators.normalise import squeeze
+from validators.sheets import SHEETS, Row, columns_by_field
+from workbooks.headings import SERIAL_HEADINGS, HeadingMap, field_named
+from workbooks.ooxml.addresses import Rectangle
+
+Codes = NDArray[np.intc]
+Flags = NDArray[np.bool_]
+
+
+class RowKind(Enum):
+    """Why a row with cells is no row of the ledger; the value is what a clerk is told."""
+
+    HEADING = "重复的标题行"
+    TOTAL = "合计、小计行"
+    NOTE = "说明、小标题或签名"
+    EXAMPLE = "示例行"
+    OTHER_TABLE = "另一张表"
+    UNREAD = "只在没有读取的列有内容"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The columns of a sheet that hold anything.
+
+    Attributes:
+        numbers: The index of each in the others, by 1-based worksheet column.
+        values: Their distinct cells.
+        codes: Their codes, columns by rows.
+    """
+
+    numbers: dict[int, int]
+    values: list[list[Cell]]
+    codes: Codes
+
+
+# --- words --------------------------------------------------------------------------------------
+
+_FEW_CELLS = 6  # notes, signature lines and subtotals fill few cells; longer rows are not looked at
+_TOTAL_WORDS = frozenset(
+    """
+    计 合计 小计 总计 累计 共计 汇总 总和 求和 总数 总人数 平均 平均值 計 合計 小計 總計 集計 彙總 加總
+    합계 총계 요약 소계 total totals subtotal grandtotal sum summary average count gesamt summe ergebnis
+    gesamtergebnis totale totaal totalt totalsumma suma sumatotal razem итог итого всего підсумок усього
+    общо сума summa yhteensä összesen összeg celkem souhrn spolu toplam geneltoplam σύνολο ukupno skupaj
+    ukupnizbroj vsota kokku kopā išviso tổng tổngcộng jumlah ผลรวม รวม סה"כ סכוםכולל المجموع الإجمالي कुल
+    """.split()  # noqa: SIM905
+)
+"""What tables call their row of totals in Excel's languages, without spaces and in lower case."""
+_SUBTOTAL = re.compile(
+    r".{0,12}?(?:合计|小计|总计|累计|共计|汇总|合計|小計|總計|集計)(?:数|人数|户数|次数)?[:：]?(?:[\d.,]+[人名个条次户万元村件%]*)?"
+)
+_COUNTED = re.compile(r"(?:以上)?共(?:计|有)?[:：]?\d+[人名个条次户村件行].{0,4}")
+_NOTE = re.compile(
+    r"[※*★]|(?:填[表报])?(?:注意?|说明|备注|附注|附|填表说明|填报说明|注意事项|几点说明|指标解释|备考)(?:$|[\d一二三]?[:：.、,])"
+)
+_SECTION = re.compile(
+    r"[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．:：].|第[一二三四五六七八九十\d]+[部章节类批组].*"
+)
+_END = re.compile(
+    r"[(（—\-*]*(?:以下?空白|以下无正文|此页无正文|本页无正文|以下为空|以下略|下略|完毕?|结束|end)[)）—\-*。]*"
+    r"|[-—]*第?\d*页.{0,3}共?\d*页?[-—]*|第\d+页|[-—]\d+[-—]|(?:\d{4})?_*年_*月_*日"
+    r"|[(（](?:盖章|公章|签[字名章]|单位盖章|签字盖章|章)[)）]|(?:盖章|公章|签[字名章])(?:处|[:：].*)?",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"[^:：,，。;；]{1,16}[:：].{0,40}")
+_SIGNED = re.compile(
+    r"[(（]?.{0,10}(?:负责人|负责同志|责任人|[填制编]表|[填制编造][表报]?人|填报|审[核批定查阅]人?|复[核审查]人?|校[对核]人?|经办人?|承办人?|记录员|统计员|"
+    r"统计人|签[字名章发收]人?|盖章|公章|书记|主任|[镇乡站所局科]长|领导|主管|联系人|联系电话|电话|报[出送]|日期|时间|单位|部门|意见|打印|抄送|报送|批准人?|核准人?|监督人?|见证人?"
+    r")(?:[(（].{1,8}[)）])?[:：]"
+)
+_EXAMPLE = re.compile(
+    r"[(（【\[]?(?:填[写表报])?(?:示例|样例|范例|举例|例)(?:行|数据|\d{0,2})[)）】\]]?(?:$|[:：、.].*)|[(（【\[](?:填[写表报])?(?:示例|样例|范例|例)[)）】\]].*|(?:例如|example|sample|e\.g\.)[:：]?.*",
+    re.IGNORECASE,
+)
+_EXAMPLE_START = frozenset("例示样范举填（(【[eEsS")
+_ID = re.compile(r"[\s\W_]*[A-Za-zＡ-Ｚａ-ｚ]{1,3}[\s\-－—]*[\d０-９]{3}")
+_HAN = r"\u3400-\u9fff\U00020000-\U0003ffff"
+_NAME = re.compile(rf"[{_HAN}]{{2,4}}|[{_HAN}]+(?:[·•・.．][{_HAN}]+)+")
+_HEADING = re.compile(rf"[{_HAN}A-Za-z()/、]{{1,16}}")
+_DATE = re.compile(r"[\s(（]*[\d０-９]{2}")
+
+
+def _is_total(text: str) -> bool:
+    plain = text.rstrip(":：").casefold()
+    return plain in _TOTAL_WORDS or bool(_COUNTED.fullmatch(plain))
+
+
+def _is_foot(text: str) -> bool:
+    """Return whether a text can stand only below a table, whatever the column."""
+    return bool(_NOTE.match(text) or _END.fullmatch(text) or _SIGNED.match(text))
+
+
+# --- evidence -----------------------------------------------------------------------------------
+
+Shape = Callable[[Cell], bool]
+
+
+@cache
+def _shape(column: Column) -> Shape | None:
+    """Return what tells a cell of a column from any other text; None of free text."""
+    if column.refers or column.field.endswith(("_id", "_ids")):
+        return lambda cell: isinstance(cell, str) and bool(_ID.match(cell))
+    if column.kind in {Kind.DAY, Kind.MONTH}:
+        return _is_like_a_day
+    if column.kind in {Kind.INTEGER, Kind.DECIMAL}:
+        return _is_like_a_number
+    if column.choices:
+        return lambda cell: isinstance(cell, str) and _is_like_a_choice(squeeze(cell), column)
+    return _is_like_a_name if _holds_names(column) else None
+
+
+@cache
+def _holds_names(column: Column) -> bool:
+    """Return whether a column holds names: much else looks like one, so that these are no evidence."""
+    return any(isinstance(m, BeforeValidator) and m.func is normalise.name for m in column.metadata)
+
+
+def _is_like_a_name(cell: Cell) -> bool:
+    text = squeeze(cell) if isinstance(cell, str) else ""
+    return bool(_NAME.fullmatch(text)) and text not in _heading_words()
+
+
+@cache
+def _heading_words() -> frozenset[str]:
+    """Return what columns are called in any sheet."""
+    columns = [column for model in SHEETS for column in columns_by_field(model).values()]
+    words = {word for column in columns for word in (column.heading, *column.synonyms)}
+    return frozenset(map(squeeze, words | SERIAL_HEADINGS))
+
+
+def _is_like_a_day(cell: Cell) -> bool:
+    if isinstance(cell, str):
+        return bool(_DATE.match(cell))
+    return isinstance(cell, date | int | float) and not isinstance(cell, bool)
+
+
+def _is_like_a_number(cell: Cell) -> bool:
+    if isinstance(cell, str):
+        return cell.strip()[:1].isdigit() and len(cell) <= 12
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def _is_like_a_choice(text: str, column: Column) -> bool:
+    return bool(text) and any(
+        choice.startswith(text) or text.startswith(choice) for choice in column.choices
+    )
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What the cells of the rows of a block speak for.
+
+    Attributes:
+        filled: Whether a row has a cell in a column that is read, but for look-ups.
+        any: Whether it has a cell anywhere, but for look-ups and row numbers.
+        n_filled: How many cells it has.
+        n_fitting: How many of its cells have their column's shape.
+        own: Whether its own ID has.
+        complete: Whether half of the required cells that have a shape are there and have it.
+        half_empty: Whether no more than half of the required cells are there.
+    """
+
+    filled: Flags
+    any: Flags
+    n_filled: Codes
+    n_fitting: Codes
+    own: Flags
+    complete: Flags
+    half_empty: Flags
+
+
+def _evidence(
+    model: type[Row], heading_map: HeadingMap, body: Grid, typed: dict[int, Column]
+) -> _Evidence:
+    filled: Flags = body.codes >= 0
+    for index, values in enumerate(body.values):
+        for code, cell in enumerate(values):
+            if isinstance(cell, str) and cell.isspace():
+                filled[index] &= body.codes[index] != code
+    columns = columns_by_field(model)
+    passed_over = [
+        body.numbers[at]
+        for at, heading in heading_map.headings.items()
+        if at in body.numbers and heading in SERIAL_HEADINGS
+    ]
+    passed_over += [
+        body.numbers[at]
+        for name, at in heading_map.fields.items()
+        if at in body.numbers and columns[name].fill is Fill.LOOKUP
+    ]
+    counted = [index for index in body.numbers.values() if index not in passed_over]
+    n_rows = body.codes.shape[1]
+    fitting, needed = np.zeros(n_rows, np.intc), np.zeros(n_rows, np.intc)
+    own, n_needed = np.zeros(n_rows, bool), 0
+    for index, column in typed.items():
+        if (shape := _shape(column)) is None or _holds_names(column):
+            continue
+        fits = np.array([*map(shape, body.values[index]), False])[body.codes[index]]
+        fitting += fits
+        if column.field == model.sheet.id_field:
+            own = fits
+        elif column.required:
+            needed += fits
+            n_needed += 1
+    required = [index for index, column in typed.items() if column.required]
+    return _Evidence(
+        np.any(filled[list(typed)], axis=0), np.any(filled[counted], axis=0),
+        filled.sum(axis=0, dtype=np.intc), fitting, own,
+        (2 * needed >= max(n_needed, 2)) if n_needed else np.zeros(n_rows, bool),
+        2 * filled[required].sum(axis=0) <= len(required),
+    )  # fmt: skip
+
+
+# --- rows ---------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class RowSorter:
+    """Sorts the rows of one block.
+
+    Args:
+        model: The sheet's model.
+        heading_map: The block's columns.
+        body: Its rows; the first is worksheet row `top`.
+        top: 1-based.
+        merges: The sheet's merged cells.
+        totals: Worksheet rows that a table shows its totals in.
+
+    Attributes:
+        ignored: Worksheet rows with cells that are no rows of the ledger, and why.
+    """
+
+    model: type[Row]
+    heading_map: HeadingMap
+    body: Grid
+    top: int
+    merges: Sequence[Rectangle]
+    totals: Collection[int]
+    ignored: dict[int, RowKind] = field(default_factory=dict)
+    _typed: dict[int, Column] = field(init=False)
+    _spread: set[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        columns = columns_by_field(self.model)
+        self._typed = {
+            self.body.numbers[at]: columns[name]
+            for name, at in self.heading_map.fields.items()
+            if at in self.body.numbers and columns[name].fill is not Fill.LOOKUP
+        }
+        self._spread = {merge.top for merge in self.merges if merge.right - merge.left >= 2}
+
+    def data_rows(self) -> Flags:
+        """Return which rows of the body are rows of the ledger; `ignored` says why others are not."""
+        evidence = _evidence(self.model, self.heading_map, self.body, self._typed)
+        numbers = np.arange(self.top, self.top + len(evidence.filled))
+        above, below = numbers < self.heading_map.row, numbers >= self.heading_map.first_row
+        data = evidence.filled & (above | below)
+        repeated = self._repeated_headings()
+        sparse = (evidence.n_filled <= _FEW_CELLS) | evidence.half_empty
+        doubtful = data & ~evidence.own & (sparse | (evidence.n_fitting < 2))
+        marked = self._examples() | self._in_totals() | repeated
+        for at in np.flatnonzero(data & (doubtful | marked | above)).tolist():
+            if above[at]:
+                data[at] = self._is_data_above(at, evidence)
+            elif not data[at]:
+                continue  # went with another table
+            elif kind := RowKind.HEADING if repeated[at] else self._kind(at, evidence, data):
+                data[at] = False
+                self.ignored[self.top + at] = kind
+                if kind is RowKind.OTHER_TABLE:
+                    self._leave_other_table(at, evidence, data)
+        for at in np.flatnonzero(evidence.any & ~evidence.filled & below).tolist():
+            self.ignored[self.top + at] = RowKind.UNREAD
+        return data
+
+    def _leave_other_table(self, start: int, evidence: _Evidence, data: Flags) -> None:
+        """Ignore the rows of another table, up to the next row that is surely the ledger's."""
+        sure = np.flatnonzero((evidence.own | evidence.complete)[start + 1 :])
+        end = start + 1 + int(sure[0]) if len(sure) else len(data)
+        for at in np.flatnonzero(data[start:end]).tolist():
+            data[start + at] = False
+            self.ignored[self.top + start + at] = RowKind.OTHER_TABLE
+
+    def _kind(self, at: int, evidence: _Evidence, data: Flags) -> RowKind | None:
+        """Return why a doubtful row is none of the ledger, None where it is one."""
+        row, few = self.top + at, evidence.n_filled[at] <= _FEW_CELLS
+        cells = [*self._cells(at)]
+        if row in self.totals:
+            return RowKind.TOTAL
+        if any(_is_example(cell) for _, cell in cells[:3]):
+            return RowKind.EXAMPLE
+        bare = not evidence.n_fitting[at]
+        if evidence.own[at] or not (few or evidence.half_empty[at] or bare):
+            return None
+        texts = [squeeze(cell) for _, cell in cells if isinstance(cell, str)]
+        kind = _by_words(texts, half_empty=bool(evidence.half_empty[at]))
+        if kind is RowKind.NOTE and not bare and not self._is_misfit(*cells[0]):
+            kind = None
+        if kind is None and self._is_sum(cells, at):
+            kind = RowKind.TOTAL
+        if kind is None and bare:
+            kind = self._bare_kind(
+                row, cells, texts, apart=row > self.heading_map.first_row and not data[at - 1]
+            )
+        return kind
+
+    def _bare_kind(
+        self, row: int, cells: list[tuple[int, Cell]], texts: list[str], *, apart: bool
+    ) -> RowKind | None:
+        """Return what a row is none of whose cells has its column's shape.
+
+        Args:
+            row: The worksheet row.
+            cells: Its cells.
+            texts: Those that are text.
+            apart: Nothing of the ledger stands in the row above.
+        """
+        misfits = sum(self._is_misfit(*cell) for cell in cells)
+        named = any(
+            index in self._typed and _holds_names(self._typed[index]) and _is_like_a_name(cell)
+            for index, cell in cells
+        )
+        headed = any(text in _heading_words() for text in texts)
+        labels = sum(bool(_LABEL.fullmatch(text)) for text in texts)
+        uncalculated = all(isinstance(cell, Uncalculated) for _, cell in cells)
+        if (
+            (len(cells) == 1 and (misfits or apart) and not named)
+            or (len(cells) <= 2 and row in self._spread)
+            or (uncalculated and apart)
+            or (misfits and labels == len(cells) and not apart)
+            or (misfits == len(cells) and self._is_own_id(cells[0][0]) and not apart)
+            or (misfits and apart and 2 * labels >= len(cells))
+        ):
+            return RowKind.NOTE
+        other = misfits > 1 or (misfits and headed and apart)
+        return RowKind.OTHER_TABLE if other and self._heads_a_table(cells, texts) else None
+
+    def _heads_a_table(self, cells: list[tuple[int, Cell]], texts: list[str]) -> bool:
+        """Return whether cells side by side hold different words without digits, as headings do."""
+        side_by_side = [*self.body.numbers]
+        places = [side_by_side[index] for index, _ in cells]
+        return len(cells) == len({*texts}) == places[-1] - places[0] + 1 > 1 and all(
+            map(_HEADING.fullmatch, texts)
+        )
+
+    def _is_own_id(self, index: int) -> bool:
+        return index in self._typed and self._typed[index].field == self.model.sheet.id_field
+
+    def _is_misfit(self, index: int, cell: Cell) -> bool:
+        """Return whether a text stands in a column whose cells have a shape, and has another."""
+        shape = _shape(self._typed[index]) if index in self._typed else None
+        return shape is not None and isinstance(cell, str) and not shape(cell)
+
+    def _is_sum(self, cells: list[tuple[int, Cell]], at: int) -> bool:
+        """Return whether a row adds up: it holds numbers alone, where others hold words too."""
+        required = [index for index, column in self._typed.items() if column.required]
+        return (
+            len(required) > 1
+            and bool(cells)
+            and not any(self.body.codes[index, at] >= 0 for index in required)
+            and all(
+                index in self._typed
+                and self._typed[index].kind in {Kind.INTEGER, Kind.DECIMAL}
+                and isinstance(cell, int | float | Uncalculated)
+                for index, cell in cells
+            )
+        )
+
+    def _is_data_above(self, at: int, evidence: _Evidence) -> bool:
+        """Return whether a row above the headings is a row of the ledger, not a title."""
+        texts = (cell for _, cell in self._cells(at) if isinstance(cell, str))
+        n_named = sum(bool(field_named(self.model, text)) for text in texts)
+        return bool(evidence.own[at] or (evidence.n_fitting[at] >= 2 and n_named < 2))
+
+    def _cells(self, at: int) -> Iterator[tuple[int, Cell]]:
+        for index, code in enumerate(self.body.codes[:, at].tolist()):
+            if code >= 0:
+                cell = self.body.values[index][code]
+                if not (isinstance(cell, str) and cell.isspace()):
+                    yield index, cell
+
+    def _repeated_headings(self) -> Flags:
+        matches = np.zeros(self.body.codes.shape[1], dtype=np.intc)
+        for at, heading in self.heading_map.headings.items():
+            index = self.body.numbers[at]
+            values = self.body.values[index]
+            if heading in values:
+                matches += self.body.codes[index] == values.index(heading)
+        return matches >= 2
+
+    def _examples(self) -> Flags:
+        """Return which rows may be examples: one of the first cells says so, however full they are."""
+        flags = np.zeros(self.body.codes.shape[1], dtype=bool)
+        for index, values in enumerate(self.body.values):
+            for code, cell in enumerate(values):
+                if isinstance(cell, str) and cell[:1] in _EXAMPLE_START and _is_example(cell):
+                    flags |= self.body.codes[index] == code
+        return flags
+
+    def _in_totals(self) -> Flags:
+        flags = np.zeros(self.body.codes.shape[1], dtype=bool)
+        for row in self.totals:
+            if 0 <= row - self.top < len(flags):
+                flags[row - self.top] = True
+        return flags
+
+
+def _is_example(cell: Cell) -> bool:
+    return isinstance(cell, str) and len(cell) <= 40 and bool(_EXAMPLE.fullmatch(squeeze(cell)))
+
+
+def _by_words(texts: list[str], *, half_empty: bool) -> RowKind | None:
+    """Return what the words of a row with few cells say it is."""
+    first = texts[:3]
+    if any(_is_total(text) for text in first) or (
+        half_empty and any(len(text) <= 20 and _SUBTOTAL.fullmatch(text) for text in first)
+    ):
+        return RowKind.TOTAL
+    signed = bool(texts) and (
+        all(map(_is_foot, texts))
+        or bool(_SIGNED.match(texts[0]))
+        or (len(texts) == 1 and bool(_SECTION.match(texts[0])))
+    )
+    return RowKind.NOTE if signed and half_empty else None
