@@ -193,7 +193,9 @@ def series(helped: Help, names: dict[str, tuple[str, str]], states: Counter[str]
     means = aspects_shown(total)
     return {
         "结对率": rates,
-        "填报情况": {state: states[state] for state in ("已报", "有误", "版本不符", "未报")},
+        "填报情况": {
+            state: states[state] for state in ("已报", "有误", "版本不符", "上年台账", "未报")
+        },
         "六个方面": {aspect: (means[f"{aspect}摸底"], means[f"{aspect}最新"]) for aspect in SIX},
         "联系次数": {f"{month:%y.%m}": total["月", f"{month:%Y-%m}"] for month in months},
     }

@@ -14,6 +14,7 @@ later; a pairing broken off without a date ended with its last contact.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from functools import partial
 from pydantic_core import PydanticCustomError
 
 from validators.cells import DAY_ZERO, FormulaError, Uncalculated
-from validators.normalise import day
+from validators.normalise import day, squeeze_keeping_time
 from validators.settings import settings_list
 from workbooks.ooxml.dates import day_number
 from workbooks.template.layout import (
@@ -58,11 +59,17 @@ _BETWEEN = {ord(character): "、" for character in BETWEEN_CODES}
 Saved = str | int
 
 
+_PLAIN_DAY = re.compile(
+    r"\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*[日号]?(?:[ T]?\d{1,2}:\d{2}(?::[\d.]+)?)?|\d{8}"
+)
+
+
 def day_serial(value: object) -> int:
     """Return the serial number of a day as typed, `BLANK_DAY` or `UNREADABLE_DAY`.
 
-    Text counts in every form the reader accepts. A number counts as the day it stands for: a
-    formula cannot tell whether its cell is shown as a date.
+    Text counts in every form a formula can take apart; what else the reader accepts, such as
+    2026年5月3日起, is counted among the unread. A number counts as the day it stands for: a formula
+    cannot tell whether its cell is shown as a date.
     """
     typed = value.cell if isinstance(value, RawText) else value
     if typed is None or (isinstance(typed, str) and not typed.strip()):
@@ -71,6 +78,8 @@ def day_serial(value: object) -> int:
         serial = math.floor(typed)
         return serial if FIRST_SERIAL <= typed <= LAST_SERIAL or not typed else UNREADABLE_DAY
     if not isinstance(typed, str | date):
+        return UNREADABLE_DAY
+    if isinstance(typed, str) and not _PLAIN_DAY.fullmatch(squeeze_keeping_time(typed)):
         return UNREADABLE_DAY
     try:
         return day_number(day(typed))

@@ -62,7 +62,7 @@ _TAKEN_OVER = (
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """One cell, or with `added` one new row, that follows from a decision.
+    """One cell, or with `added` new rows of one sheet, that follow from a decision.
 
     Attributes:
         key: The sheet's key.
@@ -76,7 +76,7 @@ class Consequence:
         value: What it should hold.
         why: The decision, as a clerk reads it.
         decided_in: The key of the sheet the decision stands in.
-        added: The new row's values by field, None where a cell changes.
+        added: The new rows' values by field, none where a cell changes.
     """
 
     key: str
@@ -90,14 +90,14 @@ class Consequence:
     value: object
     why: str
     decided_in: str
-    added: Mapping[str, object] | None = None
+    added: tuple[Mapping[str, object], ...] = ()
 
     @property
     def sentence(self) -> str:
         """Return what changes and why, as one line."""
         if self.added and self.key == sheets.DutyRow.sheet.key:
-            item = self.added["item"]
-            return f"{self.sheet} 新增 {self.who} 下一周期的职责“{item}”：{self.why}"
+            count = len(self.added)
+            return f"{self.sheet} 新增 {self.who} 下一周期的职责 {count} 项：{self.why}"
         if self.added:
             return f"{self.sheet} 新增一行“{self.who}”：{self.why}，请补填导师类别"
         after = as_typed(shown(self.value))
@@ -111,7 +111,7 @@ def decision_updates(proposals: Iterable[Consequence]) -> list[SheetUpdate]:
     added: dict[str, list[Mapping[str, object]]] = defaultdict(list)
     for proposal in proposals:
         if proposal.added:
-            added[proposal.key].append(proposal.added)
+            added[proposal.key].extend(proposal.added)
         else:
             place = proposal.key, tab_of(proposal.key, proposal.sheet)
             cells[place][proposal.row, proposal.field] = proposal.value
@@ -348,12 +348,11 @@ def _duties(decisions: _Decisions, pairings: Iterable[Consequence]) -> Iterator[
         pairing = record.model_copy(update={"paired_on": first, "until": renewal.value})
         if (mentee := _by_latest_scores(decisions, record.mentee_id)) is None:
             continue
-        for added in new_duties(
-            pairing, mentee, templates, known, lambda: numbering.next(duties.key)
-        ):
+        added = new_duties(pairing, mentee, templates, known, lambda: numbering.next(duties.key))
+        if added:
             yield Consequence(
                 duties.key, duties.parts[0].sheet, 0, "", renewal.who, "", "", "", None,
-                renewal.why, renewal.decided_in, added,
+                renewal.why, renewal.decided_in, tuple(added),
             )  # fmt: skip
 
 
@@ -552,7 +551,7 @@ def _new_mentors(decisions: _Decisions, brought: Mapping[str, _Agreed]) -> Itera
         added = {name: value for name, value in values.items() if value is not None}
         yield Consequence(
             pool.key, pool.parts[0].sheet, 0, "", values["name"], "", "", "", None, *agreed.why,
-            added,
+            (added,),
         )  # fmt: skip
 
 

@@ -47,9 +47,9 @@ def test_after_a_yes_an_update_writes_what_was_decided_and_all_else_in_one_step(
     undone = press(ledger, "undo")
     after = looks_of(saved(ledger, tmp_path / "撤销.xlsx"))
 
-    assert "按已登记的决定，有 9 处" in told.alerts[0]
+    assert "按已登记的决定，有 10 处" in told.alerts[0]
     assert "陈小燕 状态“帮带中” → “期满出师”" in told.alerts[0]
-    assert "已按登记的决定更新 9 处" in told.alerts[-1]
+    assert "已按登记的决定更新 10 处" in told.alerts[-1]
     assert cells_of(by_button) == cells_of(by_command)
     assert "已撤销" in undone.alerts[-1]
     assert after == before

@@ -318,7 +318,7 @@ def test_a_table_grows_by_rows_that_do_not_fit(ledger: Path) -> None:
     assert found["H25"].number_format == "yyyy-mm-dd"
 
 
-def test_notes_below_a_table_are_never_written_over(tmp_path: Path) -> None:
+def test_notes_below_a_table_go_down_before_new_rows(tmp_path: Path) -> None:
     def add(book: Any) -> None:
         book.get_worksheet_by_name("结对台账").merge_range("A24:L24", "注：本表一式两份")
 
@@ -327,11 +327,15 @@ def test_notes_below_a_table_are_never_written_over(tmp_path: Path) -> None:
 
     report = update_workbook(source, target, [SheetUpdate("pairing", append=(PAIR,) * 12)])
 
-    assert report.sheets[0].rows == tuple(range(25, 37))
-    assert ref(target, PAIRING)[0] == "A3:R23"
-    assert sheet(target, "结对台账")["A24"].value == "注：本表一式两份"
-    assert sheet(target, "结对台账")["C30"].value.startswith("=IFERROR(INDEX(导师库!$B$4:$B$5000,")
-    assert "$B30" in sheet(target, "结对台账")["C30"].value
+    assert report.sheets[0].rows == tuple(range(16, 28))
+    assert ref(target, PAIRING)[0] == "A3:R27"
+    after = sheet(target, "结对台账")
+    (note,) = [row for row in range(24, 60) if after.cell(row, 1).value == "注：本表一式两份"]
+    assert note > 27
+    assert f"A{note}:L{note}" in map(str, after.merged_cells.ranges)
+    assert "A24:L24" not in map(str, after.merged_cells.ranges)
+    assert after["C25"].value.startswith("=IFERROR(INDEX(导师库!$B$4:$B$5000,")
+    assert "[#This Row],[导师编号]" in after["C25"].value
     assert len(read_ledger(target).ledger.table(PairingRow)) == 24
 
 

@@ -72,7 +72,7 @@ def test_every_form_of_a_day_the_reader_takes_is_a_day(form: str) -> None:
 
 
 @pytest.mark.parametrize("typed", NO_DAYS)
-def test_what_the_reader_refuses_is_no_day(typed: str) -> None:
+def test_what_a_formula_cannot_take_apart_is_no_day(typed: str) -> None:
     assert day_serial(typed) == UNREADABLE_DAY
     assert day_serial(" ") == BLANK_DAY
 

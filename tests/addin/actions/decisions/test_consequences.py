@@ -52,9 +52,11 @@ def applied(world: World, listed: tuple[Consequence, ...]) -> World:
     """Return the world with what is proposed typed into it."""
     after = deepcopy(world)
     for proposal in listed:
-        if proposal.added is not None:
-            row = {name: shown(value) for name, value in proposal.added.items()}
-            after[proposal.key].append({**row, "category": "老业务"})
+        if proposal.added:
+            for added in proposal.added:
+                row = {name: shown(value) for name, value in added.items()}
+                category = {"category": "老业务"} if proposal.key == "mentor" else {}
+                after[proposal.key].append({**row, **category})
         else:
             after[proposal.key][proposal.row - FIRST_ROW][proposal.field] = shown(proposal.value)
     return after
@@ -261,14 +263,14 @@ def test_an_agreed_mentee_becomes_a_mentor_with_the_last_scores() -> None:
 
     (entry,) = proposals(world)
 
-    assert entry.added is not None
+    (added,) = entry.added
     mentee = world["individual"][0]
-    assert {name: shown(entry.added[name]) for name in ("name", "gender", "employer", "post")} == {
+    assert {name: shown(added[name]) for name in ("name", "gender", "employer", "post")} == {
         name: mentee[name] for name in ("name", "gender", "employer", "post")
     }
-    assert entry.added["competence"] == world["assessment"][0]["competence"] == 3
-    assert entry.added["joined_on"] == date(2026, 6, 15)
-    assert "mentor_id" not in entry.added, "the next number is filled in with the other blank IDs"
+    assert added["competence"] == world["assessment"][0]["competence"] == 3
+    assert added["joined_on"] == date(2026, 6, 15)
+    assert "mentor_id" not in added, "the next number is filled in with the other blank IDs"
     assert proposals(applied(world, (entry,))) == ()
 
 
