@@ -113,11 +113,11 @@ def test_a_clean_ledger_exits_zero(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_an_error_finding_exits_one_and_is_said_with_place_and_advice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = ledger(tmp_path / "a.xlsx", gender="男性")
+    path = ledger(tmp_path / "a.xlsx", gender="先生")
 
     assert exits(monkeypatch, "validate", str(path), "--as-of", "2026-07-01") == 1
     text = capsys.readouterr().out
-    assert "[错误] 导师库!C2（性别） “男性”不在“性别”的选项内　→ 请从下拉列表中选：男、女" in text
+    assert "[错误] 导师库!C2（性别） “先生”不在“性别”的选项内　→ 请从下拉列表中选：男、女" in text
     assert "共 2 行：采用 1 行，有误 1 行" in text
 
 
@@ -191,7 +191,7 @@ def test_an_empty_folder_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert exits(monkeypatch, "validate", str(tmp_path)) == 2
-    assert "没有找到可以校验的台账" in capsys.readouterr().err
+    assert "没有找到台账文件" in capsys.readouterr().err
 
 
 def test_a_button_with_a_command_writes_a_copy_and_says_what_the_button_says(
@@ -228,7 +228,7 @@ def test_such_a_command_overwrites_nothing(tmp_path: Path) -> None:
 
 
 def test_inputs_are_untouched(tmp_path: Path) -> None:
-    path = ledger(tmp_path / "a.xlsx", gender="男性")
+    path = ledger(tmp_path / "a.xlsx", gender="先生")
     before = path.read_bytes()
 
     run("validate", str(path))
@@ -236,7 +236,7 @@ def test_inputs_are_untouched(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize(("gender", "code"), [("男", 0), ("男性", 1)])
+@pytest.mark.parametrize(("gender", "code"), [("男", 0), ("先生", 1)])
 def test_the_console_script_ends_with_the_commands_code_and_says_everything(
     tmp_path: Path, gender: str, code: int
 ) -> None:
@@ -267,7 +267,7 @@ def test_decisions_are_listed_and_written_only_where_that_is_asked_for(tmp_path:
     ]
     assert statuses == ["帮带中", "期满出师"]
     for told in (listed, written):
-        assert "有 9 处状态、日期等应随之更新" in told.output
+        assert "有 10 处状态、日期等应随之更新" in told.output
         assert "陈小燕 状态“帮带中” → “期满出师”" in told.output
     assert "加 --apply-decisions" in listed.output
     assert "已按登记的决定更新 9 处" in written.output
@@ -293,5 +293,5 @@ def test_the_ends_of_pairings_are_handled_by_a_command(tmp_path: Path) -> None:
 
     done = run("complete", str(source), "--as-of", "2026-06-30", "--out", str(tmp_path / "新.xlsx"))
 
-    assert "“期满考核”准备 1 行，按已填的考核更新 8 处。" in done.output
+    assert "“期满考核”准备 1 行，按已填的考核更新 9 处。" in done.output
     assert f"出师证书、期满证书 2 份，已写到：{tmp_path / '新-期满证书.xlsx'}" in done.output

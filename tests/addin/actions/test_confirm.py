@@ -199,7 +199,7 @@ def test_a_mentor_is_never_filled_beyond_the_limit(tmp_path: Path) -> None:
     rows = waiting_rows()
     rows["pairing"], rows["organisation"] = [], []
     rows["mentor"] = [mentor(1, "马志远", "conduct", capacity=2)]
-    rows["individual"] = [individual(n, f"朱晓{n}明", "conduct") for n in range(1, 4)]
+    rows["individual"] = [individual(n, f"朱{'一二三'[n - 1]}明", "conduct") for n in range(1, 4)]
     rows["suggestion"] = [
         {"mentee_id": f"G{UNIT}-{n:03}", "mentor_id": f"D{UNIT}-001", "decision": "组织指定"}
         for n in range(1, 4)

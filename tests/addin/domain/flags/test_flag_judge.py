@@ -150,7 +150,7 @@ def test_the_json_has_the_keys_agreed_on() -> None:
 
 
 def test_a_rejected_mentee_is_not_judged() -> None:
-    assert judge(without(J1, 5, 6), change("individual", 0, gender="男性")) == ()
+    assert judge(without(J1, 5, 6), change("individual", 0, gender="先生")) == ()
 
 
 def test_new_pairings_are_left_in_peace() -> None:

@@ -87,7 +87,7 @@ def _township(chance: Random, unit: str, mentors: int, mentees: int) -> dict[str
         an_individual(
             n,
             unit=unit,
-            name=f"对象{n}{unit[-1]}" if chance.random() < 0.9 else "张三",
+            name=a_name("王", f"{n}{unit[-1]}") if chance.random() < 0.9 else "张三",
             status=chance.choice(["待结对", "待结对", "待结对", "帮带中", "退出"]),
             village=chance.choice([None, *villages(unit)[:3]]),
             mentors_needed=chance.choice([None, 1, 1, 2]),
@@ -116,12 +116,17 @@ def _township(chance: Random, unit: str, mentors: int, mentees: int) -> dict[str
     }
 
 
+def a_name(surname: str, digits: str) -> str:
+    """Return a person's name of its own for some digits."""
+    return surname + digits.translate(str.maketrans("0123456789", "岭春夏秋冬东南西北中"))
+
+
 def _mentor(chance: Random, unit: str, number: int, people: list[Any]) -> RowCells:
     avoid = chance.choice([None, None, "张三", *people])
     return a_mentor(
         number,
         unit=unit,
-        name=f"导师{number}{unit[-1]}",
+        name=a_name("李", f"{number}{unit[-1]}"),
         status=chance.choice(["在库"] * 6 + ["暂停", "调出"]),
         appointed_until=chance.choice(["2027-12-31"] * 6 + ["2026-01-31"]),
         capacity=chance.choice([None, None, 0, 1, 2, 4, 9]),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from addin.domain.pairing.ledger_pools import joint_settings
 from addin.domain.pairing.suggest import Suggestions, suggest
-from tests.addin.domain.pairing.ledgers import Sheets, a_draft_row, build, random_sheets
+from tests.addin.domain.pairing.ledgers import Sheets, a_draft_row, a_name, build, random_sheets
 from tests.build import AS_OF, OTHER_UNIT, UNIT, RowCells, a_mentor, a_pairing, an_individual, code
 from validators.relations import running
 from validators.settings import Settings
@@ -91,7 +91,7 @@ def test_nobody_gets_more_mentors_than_wanted_whatever_is_assigned(seed: int, re
 
 def test_of_two_assigned_to_the_only_place_the_other_is_told_who_has_it() -> None:
     """The other gets somebody nobody assigned, which is no reason."""
-    mentees = [an_individual(n, name=f"对象{n}", status="待结对") for n in (1, 2)]
+    mentees = [an_individual(n, name=a_name("王", str(n)), status="待结对") for n in (1, 2)]
     drafts = [a_draft_row(code("D", 1), code("G", n), decision="组织指定") for n in (1, 2)]
     plan = _plan(_sheets([a_mentor(1, capacity=1), a_mentor(2)], mentees, drafts=drafts))
 
@@ -223,7 +223,8 @@ def test_among_equals_the_longest_waiting_gets_the_only_place() -> None:
     for longest in (1, 2, 3):
         days = {n: date(2026, 6, 20) for n in (1, 2, 3)} | {longest: date(2026, 5, 1)}
         mentees = [
-            an_individual(n, name=f"对象{n}", status="待结对", chosen_on=days[n]) for n in days
+            an_individual(n, name=a_name("王", str(n)), status="待结对", chosen_on=days[n])
+            for n in days
         ]
 
         plan = _plan(_sheets([a_mentor(1, capacity=1)], mentees))
