@@ -52,7 +52,7 @@ def with_additions(folder: Path) -> None:
 
 CHECKS = {
     "A column": """
-        ledger = written_and_read(mentor=[{"training_hours": 12}])
+        ledger = written_and_read(mentor=[{"name": "马志远", "training_hours": 12}])
         assert [hours for (hours,) in ledger.table(MentorRow).columns("training_hours")] == [12]
         """,
     "A setting": """
@@ -67,7 +67,9 @@ CHECKS = {
         from validators.rules import RULES
 
         (rule,) = [rule for rule in RULES if rule.code == "mentor.training.short"]
-        ledger = written_and_read(mentor=[{"training_hours": 3}, {"training_hours": 8}])
+        ledger = written_and_read(mentor=[
+            {"name": "马志远", "training_hours": 3}, {"name": "李秀英", "training_hours": 8}
+        ])
         (finding,) = [finding for _, finding in rule.findings(ledger, RuleContext(AS_OF))]
         assert (finding.heading, finding.message) == ("培训学时", "培训学时 3 少于 8 学时")
         """,

@@ -72,7 +72,7 @@ def kept_rows(facts: LedgerFacts, year: int) -> dict[type[sheets.Row], list[int]
             waiting.extend(references.of(model, row))
     for model in GENERATED:
         kept[model].update(_annotated(facts.ledger.table(model)))
-    return {model: sorted(rows) for model, rows in kept.items()}
+    return {model: sorted(row for row in rows if row >= 0) for model, rows in kept.items()}
 
 
 # --- what is kept for its own sake ---
@@ -160,6 +160,7 @@ class _References:
         table = self._facts.ledger.table(model)
         for row, value in enumerate(table.column(name)):
             codes = (value,) if isinstance(value, str) else value or self._guessed(table, row, name)
+            self._stand_in(codes, targets)
             for target in targets:
                 for place in {
                     (target, at) for code in codes for at in self._ids[target].get(code, ())
@@ -167,6 +168,13 @@ class _References:
                     self._named[model, row].append(place)
                     if (model, name) not in _OTHERS:
                         self._about[place].append((model, row))
+
+    def _stand_in(self, codes: Collection[str], targets: Collection[type[sheets.Row]]) -> None:
+        """Give an ID that no row owns a row of its own below 0: what names it hangs together."""
+        for code in codes:
+            if targets and not any(code in self._ids[target] for target in targets):
+                first = self._ids[next(iter(targets))]
+                first[code] = [-1 - len(first)]
 
     def _guessed(self, table: Table[Any], row: int, name: str) -> Collection[str]:
         """Return the pairings an unreadable cell of the log may name."""

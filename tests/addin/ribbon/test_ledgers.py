@@ -107,17 +107,18 @@ def test_next_years_ledger_holds_what_stands_in_the_open_one(
     assert book.app.status_bar is False
 
 
-def test_a_ledger_that_does_not_say_whose_it_is_cannot_be_carried_over(
+def test_a_ledger_without_its_code_is_carried_over_for_the_unit_its_names_and_ids_say(
     calc: xw.App, press: Press, ledger: Path, tmp_path: Path
 ) -> None:
     book = calc.books.open(ledger)
-    place = read_ledger(ledger).ledger.table(UnitRow).place(0, "code")
+    form = read_ledger(ledger).ledger.table(UnitRow)
+    place = form.place(0, "code")
     book.sheets[place.sheet][place.cell].value = None
 
-    with pytest.raises(UsageError, match="没有能用的区划代码"):
-        press(carry_over, book, tmp_path / "明年.xlsx")
+    press(carry_over, book, tmp_path / "明年.xlsx")
 
-    assert list(tmp_path.iterdir()) == []
+    made = read_ledger(tmp_path / "明年.xlsx").ledger.table(UnitRow)
+    assert made.column("code") == form.column("code")
     assert book.app.status_bar is False
 
 
