@@ -553,8 +553,9 @@ def _last_ends(ledger: Ledger, settings: Settings, as_of: date) -> dict[str, tup
             day = min(filter(None, (last or paired_on, until)), default=None)
             known = "最近一次联系" if last else "结对日期"
             how = f"已终止（没有填终止日期，按{known} {day} 起算）"
-        if day and (mentee not in ends or day > ends[mentee][0]):
-            ends[mentee] = day, " ".join(filter(None, ["上一结对", code, how or f"{day} {status}"]))
+        if day:
+            end = day, " ".join(filter(None, ["上一结对", code, how or f"{day} {status}"]))
+            ends[mentee] = max(end, ends.get(mentee, end))
     return ends
 
 
