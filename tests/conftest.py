@@ -8,11 +8,16 @@ from typing import NoReturn
 
 import pytest
 import xlwings as xw
+from hypothesis import settings
 
 from addin.hosts.calc import Office as CalcOffice
 from addin.hosts.calc import calc_app
 from tests.support.office import Office
 from tests.support.shared import SharedFolder
+
+settings.register_profile("suite", max_examples=40)
+settings.load_profile("suite")
+"""Properties are tried on fewer inputs than hypothesis would by itself: the suite has 5 minutes."""
 
 OFFICE_FIXTURES = {"office", "calc_office", "calc"}
 """A test that asks for one of these, by whatever other fixture, is marked `office`."""

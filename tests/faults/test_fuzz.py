@@ -27,13 +27,13 @@ WORDS = st.lists(
 SMALL = book_of("<row r='1'><c r='A1'><v>1</v></c></row>")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(XML)
 def test_any_worksheet_is_read_or_refused(rows: str) -> None:
     feed(b"\x00" + rows.encode())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, len(SMALL) - 1), st.binary(max_size=4), st.integers(0, 8))
 def test_any_package_is_read_or_refused(at: int, inserted: bytes, removed: int) -> None:
     feed(b"\x01" + SMALL[:at] + inserted + SMALL[at + removed :])

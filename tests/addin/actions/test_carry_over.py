@@ -389,7 +389,7 @@ _EDITS = st.lists(
 
 
 @given(edits=_EDITS, seed=st.integers(0, 99), offset=st.integers(0, 30))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_stands_in_the_cells_both_years_are_judged_alike(
     edits: list[tuple[tuple[str, str], int, Any]], seed: int, offset: int
 ) -> None:

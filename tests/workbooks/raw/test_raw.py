@@ -142,7 +142,7 @@ def canonical(cell: Cell) -> tuple[type, Cell]:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(GRIDS)
 def test_every_cell_is_read_as_it_was_written(grid: dict[tuple[int, int], Cell]) -> None:

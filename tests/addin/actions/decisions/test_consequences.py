@@ -343,7 +343,7 @@ def worlds(draw: st.DrawFn) -> World:
     return world
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(worlds())
 def test_applied_once_nothing_is_left_to_propose(world: World) -> None:
     after = applied(world, proposals(world))
@@ -351,7 +351,7 @@ def test_applied_once_nothing_is_left_to_propose(world: World) -> None:
     assert proposals(after) == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(worlds())
 def test_afterwards_statuses_are_those_the_decision_sheets_say(world: World) -> None:
     """Recomputed by plain code from the typed rows; what was dated later or contradicts stays."""

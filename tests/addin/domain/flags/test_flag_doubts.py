@@ -145,7 +145,7 @@ LONG = change("pairing", 0, paired_on=date(2025, 12, 15), ceremony_on=None)
 """Owes a contact in each of these months."""
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     met=st.sets(st.sampled_from(sorted(FIRST_MONTHS))),
     doubtful=st.lists(

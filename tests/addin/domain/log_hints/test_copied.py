@@ -423,7 +423,7 @@ def people(names: tuple[str, ...]) -> list[Any]:
     return [an_individual(number, name=name) for number, name in enumerate(names, 1)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.text("党课养牛修渠走访", max_size=12), max_size=6), st.integers(1, 4))
 def test_short_contents_are_compared_where_the_superior_wants_it(
     contents: list[str], least: int
