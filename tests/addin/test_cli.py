@@ -270,7 +270,7 @@ def test_decisions_are_listed_and_written_only_where_that_is_asked_for(tmp_path:
         assert "有 10 处状态、日期等应随之更新" in told.output
         assert "陈小燕 状态“帮带中” → “期满出师”" in told.output
     assert "加 --apply-decisions" in listed.output
-    assert "已按登记的决定更新 9 处" in written.output
+    assert "已按登记的决定更新 10 处" in written.output
 
 
 def test_a_ledger_with_errors_is_sent_only_where_that_is_asked_for(tmp_path: Path) -> None:
