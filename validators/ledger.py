@@ -221,6 +221,10 @@ class Table(Generic[R]):
         """Return for every row whether no error finding cites it."""
         return [index not in part.rejected for part in self.parts for index in range(len(part))]
 
+    def accepted_records(self) -> list[R]:
+        """Return the rows no error finding cites, as `records` does."""
+        return [row for row, ok in zip(self.records(), self.accepted(), strict=True) if ok]
+
     def carried(self) -> list[bool]:
         """Return for every row whether it was carried over from last year.
 

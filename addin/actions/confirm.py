@@ -198,7 +198,7 @@ def _duties(
 ) -> Iterator[Mapping[str, Any]]:
     """Yield the duties of every new pairing; a team shares its mentee's aspects."""
     table = ledger.table(DutyTemplateRow)
-    templates = [row for row, ok in zip(table.records(), table.accepted(), strict=True) if ok]
+    templates = table.accepted_records()
     mentors, mentees = ledger.table(MentorRow), mentee_places(ledger)
     next_id = partial(numbering.next, DutyRow.sheet.key)
     teams: dict[str, list[PairingRow]] = defaultdict(list)

@@ -91,8 +91,7 @@ def print_papers(ledgers: LedgerSet, out: Path, *, pairings: Collection[str] = (
             "；".join(left_out) or "“结对台账”里还没有结对", "请先确认结对，或改正校验结果中的错误"
         )
     rows = list(usable.values())
-    table = ledger.table(DutyRow)
-    duties = (row for row, ok in zip(table.records(), table.accepted(), strict=True) if ok)
+    duties = ledger.table(DutyRow).accepted_records()
     certificates = tuple(appointments(ledger, rows))
     papers = papers_of(ledger, ledgers.settings, rows, duties, certificates, ledgers.as_of)
     replace_atomically(out, lambda draft: write_papers(draft, papers))

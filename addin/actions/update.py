@@ -50,7 +50,7 @@ from validators.normalise import squeeze
 from validators.schema import may_lack, version_of
 from validators.sheets import DutyRow, LogEntryRow, Row, model_for
 from workbooks.files import scratch_folder
-from workbooks.updates import SheetUpdate, tab_of
+from workbooks.updates import SheetUpdate, cell_updates
 
 _NAMED, _PROPOSED = "duty_ids", "duty_proposed"
 """Fields of 工作日志: 职责编号 and 职责编号建议."""
@@ -61,19 +61,18 @@ _NAMED, _PROPOSED = "duty_ids", "duty_proposed"
 
 def proposal_updates(ledger: Ledger, report: DutyReport, file: str) -> list[SheetUpdate]:
     """Return what changes of 职责编号建议 in one workbook: which duty an entry may belong to."""
-    updates, proposals = list[SheetUpdate](), report.proposals
-    for start, part in ledger.table(LogEntryRow).starts():
+    table, cells = ledger.table(LogEntryRow), dict[tuple[int, str], object]()
+    proposals = report.proposals
+    for start, part in table.starts():
         column = part.columns.get(_PROPOSED)
         if part.file != file or column is None:
             continue
-        blank, cells = set(column.cells.blank_rows()), dict[tuple[int, str], object]()
+        blank = set(column.cells.blank_rows())
         for row, code in enumerate(column.cells.codes):
             proposal = proposals.get(start + row)
             if (row not in blank or proposal) and (code < 0 or column.values[code] != proposal):
-                cells[part.rows[row], _PROPOSED] = proposal
-        if cells:
-            updates.append(SheetUpdate(part.key, cells=cells, tab=tab_of(part.key, part.sheet)))
-    return updates
+                cells[start + row, _PROPOSED] = proposal
+    return cell_updates(table, cells)
 
 
 def accept_duties(ledger: Ledger, report: DutyReport) -> tuple[Ledger, list[SheetUpdate]]:
@@ -87,7 +86,7 @@ def accept_duties(ledger: Ledger, report: DutyReport) -> tuple[Ledger, list[Shee
         The ledger with them, and the cells of 职责编号 that were blank.
     """
     table, proposals = ledger.table(LogEntryRow), report.proposals
-    parts, updates = list[SheetPart](), list[SheetUpdate]()
+    parts, cells = list[SheetPart](), dict[tuple[int, str], object]()
     for start, part in table.starts():
         accepted = {
             row - start: codes
@@ -95,13 +94,9 @@ def accept_duties(ledger: Ledger, report: DutyReport) -> tuple[Ledger, list[Shee
             if _NAMED in part.columns and start <= row < start + len(part)
         }
         parts.append(with_values(part, _NAMED, accepted) if accepted else part)
-        if accepted:
-            cells: dict[tuple[int, str], object] = {
-                (part.rows[row], _NAMED): codes for row, codes in accepted.items()
-            }
-            updates.append(SheetUpdate(part.key, cells=cells, tab=tab_of(part.key, part.sheet)))
+        cells |= {(start + row, _NAMED): codes for row, codes in accepted.items()}
     tables = {**ledger.tables, table.key: Table(LogEntryRow, parts)}
-    return replace(ledger, tables=tables), updates
+    return replace(ledger, tables=tables), cell_updates(table, cells)
 
 
 def acceptance(dated: DatedLedger) -> tuple[list[SheetUpdate], int, DutyReport]:

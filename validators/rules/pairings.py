@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -102,10 +102,15 @@ def pause_order(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
 )
 def pause_outside(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Pauses that begin outside the period."""
+    yield from _outside_period(ledger, "paused_from")
+
+
+def _outside_period(ledger: Ledger, field: str) -> Iterator[Violation]:
+    """Yield the pairings whose day in `field` lies outside a period that is in order."""
     table = ledger.table(PairingRow)
-    for index, (start, end, pause) in enumerate(table.columns("paired_on", "until", "paused_from")):
-        if start and end and pause and start < end and not start <= pause <= end:
-            yield Violation(table, index, "paused_from", {"start": start, "end": end})
+    for index, (start, end, day) in enumerate(table.columns("paired_on", "until", field)):
+        if start and end and day and start < end and not start <= day <= end:
+            yield Violation(table, index, field, {"start": start, "end": end})
 
 
 @rule(
@@ -156,10 +161,7 @@ def _assessed(ledger: Ledger) -> set[str | None]:
 )
 def ended_outside(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Pairings broken off before they began or after the end of their period."""
-    table = ledger.table(PairingRow)
-    for index, (start, end, ended) in enumerate(table.columns("paired_on", "until", "ended_on")):
-        if start and end and ended and start < end and not start <= ended <= end:
-            yield Violation(table, index, "ended_on", {"start": start, "end": end})
+    yield from _outside_period(ledger, "ended_on")
 
 
 @rule(

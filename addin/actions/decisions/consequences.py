@@ -36,7 +36,7 @@ from typing import Any, NamedTuple
 from addin.actions.ledger_set import LedgerSet, read_again
 from addin.domain.duties import new_duties
 from addin.domain.duties.plan import Mentee
-from addin.domain.facts import assessments
+from addin.domain.facts import Assessment, assessments
 from addin.domain.months import add_months
 from addin.domain.numbering import Numbering
 from validators import relations, sheets, vocabulary
@@ -213,6 +213,10 @@ class _Decisions:
         return relations.final_completions(self.ledger, self.settings, self.as_of)
 
     @cached_property
+    def assessments(self) -> dict[str, tuple[Assessment, ...]]:
+        return assessments(self.ledger, self.as_of)
+
+    @cached_property
     def closed(self) -> dict[str, date]:
         """Return 销号批准日期 of every organisation that has one."""
         table = self.ledger.table(sheets.OrganisationRow)
@@ -333,8 +337,7 @@ def _duties(decisions: _Decisions, pairings: Iterable[Consequence]) -> Iterator[
     if not (duties.parts and unit_code):
         return
     numbering = Numbering(ledger, unit_code)
-    rows = ledger.table(sheets.DutyTemplateRow)
-    templates = [row for row, ok in zip(rows.records(), rows.accepted(), strict=True) if ok]
+    templates = ledger.table(sheets.DutyTemplateRow).accepted_records()
     due = {(code, day) for code, day in duties.columns("pairing_id", "due_on") if day}
     known = settings.model_copy(update={"grace_days": 0})  # those who go on know each other
     for renewal in pairings:
@@ -361,7 +364,7 @@ def _by_latest_scores(decisions: _Decisions, mentee_id: str) -> Mentee | None:
     for model in (sheets.IndividualRow, sheets.OrganisationRow):
         table: Table[Any] = decisions.ledger.table(model)
         if (row := table.by_single_id.get(mentee_id)) is not None:
-            series = assessments(decisions.ledger, decisions.as_of).get(mentee_id, ())
+            series = decisions.assessments.get(mentee_id, ())
             scores = zip(ASPECT_FIELDS, series[-1].scores, strict=True) if series else ()
             rated = {name: score for name, score in scores if score}
             mentee: Mentee = table.record(row).model_copy(update=rated)
@@ -534,7 +537,6 @@ def _new_mentors(decisions: _Decisions, brought: Mapping[str, _Agreed]) -> Itera
     if not pool.parts:
         return
     people = {_person(values) for values in pool.columns("name", "gender", "born")}
-    latest = assessments(ledger, decisions.as_of) if brought else {}
     for mentee, agreed in brought.items():
         row = mentees.by_single_id.get(mentee)
         if row is None or None in (person := _person(mentees.column(n)[row] for n in _PERSON)):
@@ -542,7 +544,7 @@ def _new_mentors(decisions: _Decisions, brought: Mapping[str, _Agreed]) -> Itera
         if person in people:
             continue
         people.add(person)
-        series = latest.get(mentee, ())
+        series = decisions.assessments.get(mentee, ())
         baseline = [mentees.column(name)[row] for name in ASPECT_FIELDS]
         scores = series[-1].scores if series else baseline
         values = {name: mentees.column(name)[row] for name in _TAKEN_OVER}

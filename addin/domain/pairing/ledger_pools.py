@@ -19,6 +19,7 @@ import numpy as np
 
 from addin.domain.contacts import Contacts
 from addin.domain.doubts import Doubts
+from addin.domain.facts import PairingEnd
 from addin.domain.pairing.pools import (
     SERIALS,
     Availability,
@@ -546,15 +547,13 @@ def _last_ends(ledger: Ledger, settings: Settings, as_of: date) -> dict[str, tup
     ):
         if not mentee or status in {PairingStatus.RUNNING, None}:
             continue
-        day, how = ended_on if status is PairingStatus.ENDED else until, ""
+        day, last = ended_on if status is PairingStatus.ENDED else until, None
         if status is PairingStatus.ENDED and ended_on is None:
             contacts = contacts or Contacts(ledger, settings, as_of)
             last = contacts.last_day(code) if code else None
             day = min(filter(None, (last or paired_on, until)), default=None)
-            known = "最近一次联系" if last else "结对日期"
-            how = f"已终止（没有填终止日期，按{known} {day} 起算）"
         if day:
-            end = day, " ".join(filter(None, ["上一结对", code, how or f"{day} {status}"]))
+            end = day, str(PairingEnd(day, code or "", status, ended_on, last))
             ends[mentee] = max(end, ends.get(mentee, end))
     return ends
 

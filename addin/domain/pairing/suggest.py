@@ -392,12 +392,8 @@ def _dropped_reason(plan: Plan, mentor_id: str, mentee_id: str) -> str:
     if mentor_id not in pool.mentors.ids:
         return "导师库中没有这位导师，或其所在行有错误"
     mentor, mentee = pool.mentors.ids.index(mentor_id), pool.mentees.ids.index(mentee_id)
-    if reason := exclusion_reason(pool, mentor, mentee):
+    if reason := _hindrance(plan, mentor, mentee):
         return reason
-    given = plan.mentee[plan.mentor == mentor].tolist()
-    if pool.mentors.load[mentor] + len(given) >= pool.mentors.limit[mentor]:
-        names = "、".join(pool.mentees.names[at] for at in given)
-        return f"{pool.mentors.names[mentor]}已带满（本次安排{names}）"
     # a mentor with room is given nobody who was assigned to them only for others who were
     wanted = int(pool.mentees.demand[mentee])
     return f"该对象还需 {wanted} 名导师，已由其他采纳或组织指定的导师帮带"
@@ -461,11 +457,16 @@ def _sentence(
 def _change_reason(plan: Plan, mentee: int, old: str, mentor_at: Mapping[str, int]) -> str:
     if old not in mentor_at:
         return "原导师不在导师库中"
-    pool, mentor = plan.pool, mentor_at[old]
+    return _hindrance(plan, mentor_at[old], mentee) or "重新计算后总体更优"
+
+
+def _hindrance(plan: Plan, mentor: int, mentee: int) -> str:
+    """Return why a mentor cannot take a mentee: ruled out, or full by the plan; "" for neither."""
+    pool = plan.pool
     if reason := exclusion_reason(pool, mentor, mentee):
         return reason
     given = plan.mentee[plan.mentor == mentor].tolist()
-    if pool.mentors.load[mentor] + len(given) >= pool.mentors.limit[mentor]:
-        names = "、".join(pool.mentees.names[at] for at in given)
-        return f"{pool.mentors.names[mentor]}已带满（本次安排{names}）"
-    return "重新计算后总体更优"
+    if pool.mentors.load[mentor] + len(given) < pool.mentors.limit[mentor]:
+        return ""
+    names = "、".join(pool.mentees.names[at] for at in given)
+    return f"{pool.mentors.names[mentor]}已带满（本次安排{names}）"
