@@ -28,6 +28,7 @@ from addin.hosts.excel.install import FILE_NAME, log_file
 from validators.errors import BangdaiError
 from workbooks.live.host import Look, book_of, name_of, use_host
 from workbooks.live.retry import is_busy, with_retries
+from workbooks.live.suspended_ui import finish_restoring
 from workbooks.masking import mask_text
 from workbooks.ooxml.addresses import Rectangle
 from workbooks.template.worksheets import UNLOCKED
@@ -282,8 +283,11 @@ def press(name: str, log: Path | None = None) -> None:
     book = _caller(log)
     try:
         with use_host(ExcelHost()):
+            finish_restoring(book)
             button.press(book)
     except BangdaiError as error:
+        if error.__cause__ is not None:  # what lies behind the sentence is for technicians
+            write_down(log, button.id, error)
         _tell(book, str(error), log)
     except Exception as error:
         _tell(book, _failure(button, error, log), log)
