@@ -149,7 +149,10 @@ def _shown(book: xw.Book, change: Change, report: UpdateReport, marked: int) -> 
     remarks = (*_lacking_columns(report), *change.remarks)
     last = report.sheets[-1].sheet
     if not show_sheet(book, last):
-        remarks = (*remarks, f"内容已写在工作表“{last}”里，但没能切换过去；该表被隐藏的，请先取消隐藏")
+        remarks = (
+            *remarks,
+            f"内容已写在工作表“{last}”里，但没能切换过去；该表被隐藏的，请先取消隐藏",
+        )
     return Written(report, remarks, marked)
 
 

@@ -129,7 +129,7 @@ class ExcelHost:
         heights = [_note_height(look.note or "") for look in looks]
         wanted = sum(len((look.note or "").encode("utf-16-le")) // 2 for look in looks)
         notes = [look.note for look in looks]
-        return _run(sheet, "PutLooks", cells, fills, notes, _NOTE_WIDTH, heights) == wanted
+        return bool(_run(sheet, "PutLooks", cells, fills, notes, _NOTE_WIDTH, heights) == wanted)
 
     def all_shown(self, cells: xw.Range, area: tuple[int, int, int, int]) -> bool:
         """Tell whether none of some cells is in a hidden row or column; False if that is not sure."""
@@ -250,7 +250,7 @@ def write_down(file: Path, what: str, error: BaseException) -> bool:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
         handler = RotatingFileHandler(
-            file, maxBytes=_LOG_BYTES, backupCount=_OLD_LOGS, encoding="utf-8"
+            file, maxBytes=_LOG_BYTES, backupCount=_OLD_LOGS, encoding="utf-8-sig"
         )
     except OSError:
         return False

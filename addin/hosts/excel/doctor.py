@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from addin.hosts.excel.install import ANSI, FILE_NAME, ZONE, Places, Registry
+from workbooks.file_problems import reason
 
 _AGAIN = "重新运行安装文件夹里的 install.ps1"
 _RESTORE = (
@@ -203,5 +204,5 @@ def _log(places: Places) -> Check:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        return Check("日志文件夹", f"{places.home} 写不进去：{error.strerror}", "请检查文件夹权限")
+        return Check("日志文件夹", f"{places.home} 写不进去：{reason(error)}", "请检查文件夹权限")
     return Check("日志文件夹", str(places.home))

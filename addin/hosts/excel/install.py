@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 from addin.buttons import TAB
 from addin.hosts.excel.vba_module import PROJECT, xlwings_version
 from validators.errors import UsageError, WriteRefused
+from workbooks.file_problems import reason
 
 FILE_NAME = f"{TAB}.xlam"
 """The add-in."""
@@ -168,7 +169,7 @@ def _replace(target: Path, content: bytes) -> None:
 def _refused(file: Path, error: OSError) -> WriteRefused:
     if file.name == FILE_NAME and isinstance(error, PermissionError):
         return WriteRefused(f"{file} 正在被 Excel 使用", "请关闭全部 Excel 窗口再试")
-    return WriteRefused(f"{file} 写不进去或删不掉：{error.strerror}", "请检查磁盘空间和文件夹权限")
+    return WriteRefused(f"{file} 写不进去或删不掉：{reason(error)}", "请检查磁盘空间和文件夹权限")
 
 
 # --- the registry ---------------------------------------------------------------------------------
