@@ -184,8 +184,8 @@ class Registry(Protocol):
     def value(self, key: str, name: str) -> object | None:
         """Return a value, None where the key or the value does not exist; name "" is the default."""
 
-    def count(self, key: str) -> int:
-        """Return how many values a key has, 0 where it does not exist."""
+    def values(self, key: str) -> list[object]:
+        """Return all values of a key, none where it does not exist."""
 
 
 class WindowsRegistry:
@@ -203,12 +203,15 @@ class WindowsRegistry:
                 except OSError:
                     return None
 
-        def count(self, key: str) -> int:
-            """Return how many values a key has, 0 where it does not exist."""
+        def values(self, key: str) -> list[object]:
+            """Return all values of a key, none where it does not exist."""
             import winreg  # noqa: PLC0415
 
             with _opened(key) as handle:
-                return winreg.QueryInfoKey(handle)[1] if handle else 0
+                if handle is None:
+                    return []
+                count = winreg.QueryInfoKey(handle)[1]
+                return [winreg.EnumValue(handle, index)[1] for index in range(count)]
 
     else:
 
@@ -216,9 +219,9 @@ class WindowsRegistry:
             """Return None: there is no registry."""
             return None
 
-        def count(self, key: str) -> int:  # noqa: ARG002
-            """Return 0: there is no registry."""
-            return 0
+        def values(self, key: str) -> list[object]:  # noqa: ARG002
+            """Return nothing: there is no registry."""
+            return []
 
 
 if sys.platform == "win32":
