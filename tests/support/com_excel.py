@@ -15,6 +15,7 @@ import importlib.util
 import re
 import sys
 import types
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -255,8 +256,10 @@ class Application(Member):
 class Workbook(Member):
     def __init__(self, app: Application, path: Path) -> None:
         self.app, self.path = app, path
-        self.book = openpyxl.load_workbook(path)
-        cached = openpyxl.load_workbook(path, data_only=True)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Print area cannot be set")  # of whole columns
+            self.book = openpyxl.load_workbook(path)
+            cached = openpyxl.load_workbook(path, data_only=True)
         self.sheets = [Worksheet(self, ws, cached[ws.title]) for ws in self.book.worksheets]
         self.active = self.sheets[0]
         app.books.append(self)
