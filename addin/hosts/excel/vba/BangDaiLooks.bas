@@ -1,9 +1,10 @@
 Option Explicit
 Option Private Module
 
-' 一次读写许多单元格、许多工作表：逐个经 COM 要慢几百倍。只供本工具经 Application.Run 调用。
+' 一次读写许多单元格、许多工作表：逐个经 COM 要慢几百倍。只供本工具经 Application.Run 调用；单元格里的公式调用时什么也不做。
 Public Function FactsOf(ByVal book As String) As Variant
     Dim found() As Variant, at As Long, sheet As Worksheet
+    If TypeName(Application.Caller) = "Range" Then Exit Function
     ReDim found(1 To Workbooks(book).Worksheets.Count, 0 To 4)
     For at = 1 To UBound(found, 1)
         Set sheet = Workbooks(book).Worksheets(at)
@@ -35,6 +36,7 @@ End Function
 
 Public Function LooksOf(ByVal book As String, ByVal sheet As String, ByVal cells As Variant) As Variant
     Dim found() As Variant, at As Long, cell As Range
+    If TypeName(Application.Caller) = "Range" Then Exit Function
     ReDim found(LBound(cells) To UBound(cells), 0 To 1)
     For at = LBound(cells) To UBound(cells)
         Set cell = Workbooks(book).Worksheets(sheet).Range(cells(at))
@@ -50,6 +52,7 @@ End Function
 Public Function PutLooks(ByVal book As String, ByVal sheet As String, ByVal cells As Variant, _
         ByVal fills As Variant, ByVal notes As Variant, ByVal wide As Double, ByVal heights As Variant) As Long
     Dim at As Long, cell As Range
+    If TypeName(Application.Caller) = "Range" Then Exit Function
     For at = LBound(cells) To UBound(cells)
         Set cell = Workbooks(book).Worksheets(sheet).Range(cells(at))
         If fills(at) = -1 Then
