@@ -27,6 +27,7 @@ from validators.cells import DAY_ZERO, FormulaError, Uncalculated
 from validators.normalise import day, squeeze_keeping_time
 from validators.settings import settings_list
 from workbooks.ooxml.dates import day_number
+from workbooks.template.formula_sheet import Saved
 from workbooks.template.layout import (
     BAR,
     FIRST_ROW,
@@ -55,9 +56,6 @@ BETWEEN_CODES = (BAR, "，", ",", "；", ";", " ", "　", "\n")
 
 With 、 in their place and at both ends, 、J…-100、 never matches J…-1000."""
 _BETWEEN = {ord(character): "、" for character in BETWEEN_CODES}
-
-Saved = str | int
-
 
 _PLAIN_DAY = re.compile(
     r"\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*[日号]?(?:[ T]?\d{1,2}:\d{2}(?::[\d.]+)?)?|\d{8}"

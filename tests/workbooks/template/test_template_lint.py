@@ -38,7 +38,7 @@ from workbooks.template.workbook import write_ledger
 TABLES = [model for model in SHEETS if not model.sheet.form]
 TABLE_IDS = [model.sheet.name for model in TABLES]
 ALLOWED_FUNCTIONS = {
-    *("ABS", "ASC", "COUNT", "DATEVALUE", "NA", "RIGHT"),
+    *("ABS", "ASC", "COUNT", "DATEVALUE", "LOOKUP", "NA", "RIGHT"),
     *(
         "AND",
         "CHAR",
