@@ -49,7 +49,7 @@ from workbooks.patch.sheet_xml import (
 )
 from workbooks.patch.todo_values import todo_values
 from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up
-from workbooks.template.layout import FILE_KIND, row_height
+from workbooks.template.layout import FILE_KIND, REMINDERS_SHEET, row_height
 from workbooks.template.reminders import read_fields
 from workbooks.update_layout import SheetLayout, TableExtent, layouts_of
 from workbooks.updates import SheetReport, SheetUpdate, UpdateReport
@@ -310,7 +310,9 @@ def update_workbook(
         pairs = zip(updates, report.sheets, strict=True)
         written = {update.key: (update, sheet) for update, sheet in pairs if not update.tab}
         firsts = {key: layout for (key, tab), layout in layouts.items() if not tab}
-        parts |= todo_values(ledger, firsts, written, as_of)
+        if page := todo_values(ledger, firsts, written, as_of):
+            names = {REMINDERS_SHEET, *(sheet.sheet for sheet in report.sheets)}
+            parts |= page | changed_workbook_parts(ledger, names)
     if isinstance(target, Path):
         replace_atomically(target, lambda draft: write_package(ledger, draft, parts))
     else:

@@ -8,11 +8,14 @@ k smallest keys of one column, or of two beside each other.
 A helper column is one array formula over hundreds of rows, never over a single one: engines differ
 in what an array over one empty cell is. AND, OR, MAX and MIN would make one value of a whole array;
 their work is done by products, sums and IF. A key where there is none is a division by zero: an
-IF within an IF takes LibreOffice ten times as long over an array. Ranges are counted off from whole columns, so that rows
-inserted or deleted between others move nothing. What is the greatest of many values for each row
-cannot be an array: such columns have a formula in each cell, and stand once, in a defined name
-whose references are relative to the cell's row. A name is evaluated as an array in Excel, where
-ROW() would be one: the cells themselves add it.
+IF within an IF takes LibreOffice ten times as long over an array. Ranges are counted off from whole
+columns, so that rows inserted or deleted between others move nothing.
+
+An array is computed whole, so none depends on today, which is computed anew with every edit: a list
+of what is due ends where its sorted keys are past the last day that counts. Columns that do depend
+on it have a formula in each cell, which stands once, in a defined name whose references are
+relative to the cell's row. A name is evaluated as an array in Excel, where ROW() would be one: the
+cells themselves add it.
 
 The log is searched from this month's first to its last entry only: with 3,000 entries and 300
 pairings LibreOffice recalculates an edit in a quarter second.
@@ -71,6 +74,8 @@ _FACTORS = {
     **{f"unpaired_{key}": 100_000 for key in items.MENTEE_KEYS},
 }
 """By what the day in a key is multiplied, so that the row fits behind it."""
+_LAST_DAYS = {"ending": "ending_until", "duty": "due_until"}
+"""The parameter with the last day whose keys a list shows."""
 
 
 def parameter_cell(name: str) -> str:
@@ -160,9 +165,10 @@ def defined_names() -> Iterator[tuple[str, str]]:
 
 def _list_cells(name: str, keys: list[int]) -> Iterator[FormulaCell]:
     letter = _list_letter(name)
-    columns = items.KEY_COLUMNS[name]
+    columns, until = items.KEY_COLUMNS[name], _LAST_DAYS.get(name)
     cells = f"{_column(columns[0]).partition(':')[0]}:{_column(columns[-1]).partition(':')[2]}"
-    yield FormulaCell(f"{letter}2", f"COUNT({cells})", len(keys))
+    due = f'COUNTIF({cells},"<"&({parameter_cell(until)}+1)*{_FACTORS[name]})' if until else ""
+    yield FormulaCell(f"{letter}2", due or f"COUNT({cells})", len(keys))
     for line in range(items.LISTED):
         value = keys[line] if line < len(keys) else ""
         formula = f'IF({line + 1}<=${letter}$2,SMALL({cells},{line + 1}),"")'
@@ -298,66 +304,28 @@ def _completed() -> str:
     return f'IFERROR(IF({conclusion}="","",{_plain(code)}),"")'
 
 
-def _contact() -> str:
-    """Return 0 for a pairing to be contacted this month, an error for others."""
-    today, code = parameter_cell("today"), _field("pairing", "pairing_id")
-    start, until, paused, resumed = (
-        _column(f"{name}_day") for name in ("paired", "until", "paused_from", "paused_to")
-    )
-    codes, days = (
-        f"INDEX({_column(name)},{parameter_cell('first_log')}):"
-        f"INDEX({_column(name)},{parameter_cell('last_log')})"
-        for name in ("log_codes", "log_day")
-    )
-    counted = (
-        f'COUNTIFS({codes},"*、"&{code}&"、*",{days},">="&{parameter_cell("month_start")},'
-        f'{days},"<="&{today})'
-    )
-    suspended = f"({paused}>0)*({paused}<={today})*(({resumed}<1)+({resumed}>={today}))"
-    expected = (
-        f'({_field("pairing", "status")}="帮带中")'
-        f"*({start}+{parameter_cell('grace_days')}<={today})"
-        f"*(({until}<1)+({until}>={today})>0)*({suspended}=0)"
-    )
-    needed = f'(({code}<>"")*{counted}<{parameter_cell("contacts")})'
-    return f"0/({expected}*{needed})"
-
-
 def _ending() -> str:
-    """Return the last day of a pairing whose end is near and not assessed, else an error."""
+    """Return the last day of a pairing that is not assessed, else an error."""
     until, code = _column("until_day"), _field("pairing", "pairing_id")
     completed = f"{_column('completed')},{code},{_field('completion', 'conclusion')}"
     about = f'{_column("completion_day")},">="&({until}-{parameter_cell("ending_days")})'
     count = f'(COUNTIFS({completed},"<>续帮")+COUNTIFS({completed},"续帮",{about}))'
-    near = f"({until}>0)*({until}<={parameter_cell('ending_until')})"
     open_ = f'(({code}<>"")*{count}=0)'
-    return f'{until}/(({_field("pairing", "status")}="帮带中")*{near}*{open_})'
+    return f'{until}/(({_field("pairing", "status")}="帮带中")*({until}>0)*{open_})'
 
 
 def _duty() -> str:
-    """Return the day a duty is due that is near, not done and of no closed pairing."""
+    """Return the day a duty is due that is not done and of no closed pairing, else an error."""
     due, code = _column("duty_day"), _field("duty", "pairing_id")
-    near = f"({due}>0)*({due}<={parameter_cell('due_until')})"
     undone = f'({_field("duty", "progress")}<>"已完成")'
-    open_ = f"ISNA(MATCH({_plain(code)},{_column('closed')},0))"
-    return f"{due}/({near}*{undone}*{open_})"
+    sought = f'IF(({due}>0)*{undone},{_plain(code)},"-")'  # found at once, other than a blank
+    open_ = f"ISNA(MATCH({sought},{_column('closed')},0))"
+    return f"{due}/(({due}>0)*{undone}*{open_})"
 
 
 def _signature() -> str:
     unsigned = f'({_field("assessment", "signed_on")}="")'
     return f"0/(({_column('assessment_day')}>0)*{unsigned})"
-
-
-def _assessment(key: str) -> str:
-    """Return 0 for a mentee not assessed in this period, an error for others."""
-    code, status = _field(key, "mentee_id"), _field(key, "status")
-    days = _up_to(_column("assessment_day"), "assessment_rows")
-    codes = column_rows("assessment", "mentee_id", parameter_cell("assessment_rows"))
-    within = (
-        f'{days},">="&{parameter_cell("assessment_start")},{days},"<="&{parameter_cell("today")}'
-    )
-    count = f'(COUNTIFS({codes},{code},{within})+COUNTIFS({codes},{code}&"{BAR}*",{within}))'
-    return f'0/(({status}="帮带中")*(({code}<>"")*{count}=0))'
 
 
 _ARRAYS: dict[str, str] = {
@@ -369,11 +337,9 @@ _ARRAYS: dict[str, str] = {
     "mentee": f'IFERROR({_plain(_field("pairing", "mentee_id"))}&"","")',
     "running": _running(),
     "completed": _completed(),
-    "contact": _contact(),
     "ending": _ending(),
     "duty": _duty(),
     "signature": _signature(),
-    **{f"assessment_{key}": _assessment(key) for key in items.MENTEE_KEYS},
 }
 
 # --- what single cells compute: references without a row sign are to the cell's own row ---
@@ -396,6 +362,44 @@ def _pairing_end() -> str:
     return f"IFERROR(IF({_runs(status)},0,{over}),0)"
 
 
+def _contact() -> str:
+    """Return 0 for a pairing to be contacted this month, an error for others."""
+    today, code = parameter_cell("today"), cell("pairing", "pairing_id", 1)
+    start, until, paused, resumed = (
+        _here(f"{name}_day") for name in ("paired", "until", "paused_from", "paused_to")
+    )
+    codes, days = (
+        f"INDEX({_column(name)},{parameter_cell('first_log')}):"
+        f"INDEX({_column(name)},{parameter_cell('last_log')})"
+        for name in ("log_codes", "log_day")
+    )
+    counted = (
+        f'COUNTIFS({codes},"*、"&{code}&"、*",{days},">="&{parameter_cell("month_start")},'
+        f'{days},"<="&{today})'
+    )
+    status = cell("pairing", "status", 1)
+    expected = (
+        f'{status}="帮带中",{start}+{parameter_cell("grace_days")}<={today},'
+        f"OR({until}<1,{until}>={today}),"
+        f"NOT(AND({paused}>0,{paused}<={today},OR({resumed}<1,{resumed}>={today})))"
+    )
+    needed = f'IF({code}="",0,{counted})<{parameter_cell("contacts")}'
+    return f"IF(AND({expected}),IF({needed},0,NA()),NA())"
+
+
+def _assessment(key: str) -> str:
+    """Return 0 for a mentee not assessed in this period, an error for others."""
+    code, status = (cell(key, field, 1) for field in ("mentee_id", "status"))
+    days = _up_to(_column("assessment_day"), "assessment_rows")
+    codes = column_rows("assessment", "mentee_id", parameter_cell("assessment_rows"))
+    within = (
+        f'{days},">="&{parameter_cell("assessment_start")},{days},"<="&{parameter_cell("today")}'
+    )
+    count = f'COUNTIFS({codes},{code},{within})+COUNTIFS({codes},{code}&"{BAR}*",{within})'
+    missing = f'IF({code}="",0,{count})=0'
+    return f'IF({status}="帮带中",IF({missing},0,NA()),NA())'
+
+
 def _unpaired(key: str) -> str:
     """Return the day since when a mentee waits for a mentor, an error if that is not too long."""
     code, status = (cell(key, field, 1) for field in ("mentee_id", "status"))
@@ -410,6 +414,8 @@ def _unpaired(key: str) -> str:
 
 _CELL_BY_CELL: dict[str, str] = {
     "pairing_end": _pairing_end(),
+    "contact": _contact(),
+    **{f"assessment_{key}": _assessment(key) for key in items.MENTEE_KEYS},
     **{f"unpaired_{key}": _unpaired(key) for key in items.MENTEE_KEYS},
 }
 

@@ -138,7 +138,8 @@ class Reminders:
         period: What they are counted by.
 
     Attributes:
-        columns: The helper columns of `_待办` by name, as far as the ledger has rows.
+        columns: The helper columns of `_待办` by name, as far as the ledger has rows; those of
+            职责 and 期满 hold the days to come too.
     """
 
     def __init__(self, rows: LedgerRows, period: Period) -> None:
@@ -163,8 +164,11 @@ class Reminders:
 
     def keys(self, name: str) -> list[int]:
         """Return the sort keys of a list, complete and in order."""
+        days = {"duty": self.period.due_days, "ending": self.period.ending_days}.get(name)
+        beyond = math.inf if days is None else (self.today + days + 1) * 10_000
         columns = (self.columns[column] for column in KEY_COLUMNS[name])
-        return sorted(key for column in columns for key in column if isinstance(key, int))
+        found = (key for column in columns for key in column if isinstance(key, int))
+        return sorted(key for key in found if key < beyond)
 
     def rows_used(self, name: str) -> int:
         """Return the 1-based number of the last row with a day, readable or not; 1 without any."""
@@ -262,8 +266,8 @@ class Reminders:
 
     def _ending(self, number: int, row: RowValues) -> int | None:
         until = self._day("until", number)
-        near = 0 < until <= self.today + self.period.ending_days
-        wanted = _text(row, "status") == "帮带中" and near and not self._is_completed(row, until)
+        running = _text(row, "status") == "帮带中" and until > 0
+        wanted = running and not self._is_completed(row, until)
         return until if wanted else None
 
     def _is_completed(self, pairing: RowValues, until: int) -> bool:
@@ -282,7 +286,7 @@ class Reminders:
     def _duty(self, number: int, row: RowValues) -> int | None:
         due = self._day("duty", number)
         wanted = (
-            0 < due <= self.today + self.period.due_days
+            due > 0
             and _text(row, "progress") != "已完成"
             and code_of(_text(row, "pairing_id")) not in self.columns["closed"]
         )

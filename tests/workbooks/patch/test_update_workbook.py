@@ -29,10 +29,12 @@ from tests.workbooks.patch.clerks import (
     rows_of,
     template_ledger,
 )
+from validators.divisions import find_unit
 from validators.errors import BangdaiError, UnreadableWorkbook, UpdateRefused, WriteRefused
 from validators.sheets import PairingRow, SuggestionRow
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.reader import read_ledger
+from workbooks.template.workbook import write_ledger
 from workbooks.updates import SheetUpdate, UpdateRow
 
 SUGGESTION, PAIRING, LOG = (f"xl/worksheets/sheet{number}.xml" for number in (5, 6, 7))
@@ -447,6 +449,20 @@ def test_the_chain_of_formulas_stays_if_it_names_other_sheets(ledger: Path) -> N
     target = updated(ledger, SheetUpdate("pairing", append=(PAIR,)))
 
     assert changed_parts(ledger, target) == {"xl/workbook.xml", PAIRING}
+
+
+def test_the_chain_of_formulas_goes_if_it_names_what_the_page_is_counted_from(
+    tmp_path: Path,
+) -> None:
+    ledger = tmp_path / "ledger.xlsx"
+    write_ledger(ledger, find_unit("原州区开城镇"), 2026, as_of=date(2026, 5, 1))
+    sheets = parts_of(ledger)["xl/workbook.xml"].decode().partition('name="_待办" sheetId="')[2]
+    with_chain(ledger, f'<c r="L5" i="{sheets.partition(chr(34))[0]}" a="1"/>'.encode())
+    target = tmp_path / "target.xlsx"
+
+    update_workbook(ledger, target, [], as_of=date(2026, 6, 1))
+
+    assert "xl/calcChain.xml" not in parts_of(target)
 
 
 def test_what_excel_saved_is_calculated_when_it_is_opened(ledger: Path) -> None:
