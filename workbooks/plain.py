@@ -11,12 +11,15 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from workbooks.files import KIND_PROPERTY
+from workbooks.text_fit import OWN_FONT
 
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
+    "default_format_properties": {"font_name": OWN_FONT, "font_size": 10},
+    "default_column_width": 72,
 }
 
 
