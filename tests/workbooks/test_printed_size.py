@@ -26,6 +26,7 @@ def test_a_sheet_of_the_ledger_is_legible_on_a4_but_for_the_widest(model: type[R
     assert printed_points(widths, paper) >= LEAST_POINTS
 
 
+@pytest.mark.filterwarnings("ignore:Print area:UserWarning")  # openpyxl wants rows in it
 def test_the_filled_ledger_is_printed_legibly(office: Office, tmp_path: Path) -> None:
     ledger = Path(examples.__file__).parent / FILLED
     sizes = office.text_sizes(ledger, tmp_path)
