@@ -32,6 +32,7 @@ from workbooks.template.layout import (
 from workbooks.template.styles import PALE, TAB_COLOURS, Styles
 from workbooks.template.todo_items import DATED_KEYS, LISTED, ORGANISATION_OFFSET, Reminders, day_of
 from workbooks.template.worksheets import unit_line
+from workbooks.text_fit import digits
 
 TODAY_CELL = "I2"
 """The visible cell with today's date; everything on the page follows it."""
@@ -285,7 +286,7 @@ def _looks(styles: Styles) -> dict[str, Format]:
         box = _box(sheet)
         looks[f"count {sheet}"] = styles.heiti(26, bold=True, num_format="0", **box)
         looks[f"caption {sheet}"] = styles.fangsong(
-            9, font_color="#595959", bottom=1, bottom_color="#BFBFBF", text_wrap=True, **box
+            10, font_color="#595959", bottom=1, bottom_color="#BFBFBF", text_wrap=True, **box
         )
     return looks
 
@@ -298,9 +299,10 @@ def _box(sheet: str) -> dict[str, Any]:
 
 def _set_up(sheet: Worksheet, styles: Styles) -> None:
     sheet.hide_gridlines(2)
-    for column, width in zip("ABCDEFGHIJ", (2, 21, 21, 2, 21, 21, 2, 21, 21, 2), strict=True):
-        sheet.set_column(f"{column}:{column}", width)
-    set_page(sheet, TAB_COLOURS[SheetKind.GENERATED], pages_high=1)
+    widths = (2, 21, 21, 2, 21, 21, 2, 21, 21, 2)
+    for index, width in enumerate(widths):
+        sheet.set_column(index, index, digits(width))
+    set_page(sheet, TAB_COLOURS[SheetKind.GENERATED], widths)
     sheet.print_area(f"A1:J{_NOTE_ROW + 1}")
     sheet.freeze_panes(_CARD_ROW + 2, 0)
     sheet.repeat_rows(TITLE_ROW - 1, UNIT_ROW - 1)
