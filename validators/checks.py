@@ -179,8 +179,11 @@ def _refused(column: Column, cell: Cell, error: ErrorDetails) -> Problem:
         kind = "ditto"
     elif has_id_number(cell):
         kind = "id_number_only"
-    spared = {"spared": True} if PROBLEMS[kind].spares and not column.required else {}
-    return Problem(kind, {**error.get("ctx", {}), **spared})
+    return Problem(kind, {**error.get("ctx", {}), **_spared(column, kind)})
+
+
+def _spared(column: Column, kind: str) -> dict[str, Any]:
+    return {"spared": True} if PROBLEMS[kind].spares and not column.required else {}
 
 
 @cache
@@ -237,6 +240,8 @@ def _note_normalised(
         kind = doubt(cell, value) if doubt else ""
         if kind or (value is not cell and not _same(column, cell, value)):
             context = {"reading": shown(column, value), "odd": _odd_characters(cell)}
+            if kind and PROBLEMS[kind].spares:
+                checked.values[i], context = None, _spared(column, kind)
             checked.problems[i] = Problem(kind or "normalised", context)
 
 
