@@ -61,7 +61,7 @@ EARLIEST_SERIAL = 2_193
 _PACKED_MONTHS = range(193_001, 210_013)
 
 
-LATEST_SERIAL = 73_415
+LATEST_SERIAL = 73_416
 """1 January 2101, from which on nothing in a ledger is, either."""
 
 
