@@ -411,7 +411,7 @@ class _SheetFindings:
             )  # fmt: skip
         return self.at(
             "sheet.part", Level.NOTICE, 0, 0, f"工作表“{self.sheet}”作为“{name}”的一部分读取",
-            f"建议把各行并到“{name}”一张表里",
+            f"建议把各行并到“{name}”一张表里：“本周待办”和自动带出的内容只看其中一张",
         )  # fmt: skip
 
     def layout(self, sheet: RawSheet, reading: TableReading) -> Iterator[Finding]:

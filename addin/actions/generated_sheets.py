@@ -112,16 +112,22 @@ def withheld(unread: Mapping[type[Row], str]) -> dict[str, str]:
         By the sheet's key.
     """
     return {
-        model.sheet.key: f"“{model.sheet.name}”没有更新，保留原样：它要用的{'、'.join(lacking)}没有读到"
-        for model, inputs in RESTS_ON.items()
-        if (
-            lacking := [
-                f"“{needed.sheet.name}”（{unread[needed]}）"
-                for needed in inputs
-                if needed in unread
-            ]
-        )
+        model.sheet.key: f"“{model.sheet.name}”没有更新，保留原样：它要用的{lacking}没有读到"
+        for model in RESTS_ON
+        if (lacking := _lacking(model, unread))
     }
+
+
+def _lacking(model: type[Row], unread: Mapping[type[Row], str]) -> str:
+    """Return the sheets not read that a generated sheet rests on, with the reason of each."""
+    needed = (model for model in RESTS_ON[model] if model in unread)
+    return "、".join(f"“{model.sheet.name}”（{unread[model]}）" for model in needed)
+
+
+def unsure(ledger: Ledger, model: type[Row]) -> str:
+    """Return why what one workbook comes to on a generated sheet is not to be relied on, "" if it is."""
+    lacking = _lacking(model, unread_sheets(ledger))
+    return f"{lacking}没有读到，“{model.sheet.name}”不能作准" if lacking else ""
 
 
 def left_out(absent: Collection[str]) -> dict[str, str]:

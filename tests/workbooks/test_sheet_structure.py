@@ -326,7 +326,7 @@ def test_the_totals_of_a_table_are_ignored_in_whatever_words(tmp_path: Path) -> 
     "typed",
     [
         "日期（必填）", "*日期", "日期*", "＊日期", "★日期", "【必填】日期", "日期[必填]", "3.日期", "日期\n（如2026-05-03）",
-        "必填：日期", "日期 必填", "日 期", "日期（年月日）",
+        "①日期", "☎日期", "日期→", "必填：日期", "日期 必填", "日 期", "日期（年月日）",
     ],
 )  # fmt: skip
 def test_hints_in_a_heading_do_not_matter(tmp_path: Path, typed: str) -> None:
@@ -354,6 +354,8 @@ def test_another_unit_is_no_hint(tmp_path: Path) -> None:
     ledger = read(tmp_path, "工作日志", [named, log(1, hours=90)])
 
     assert "hours" not in ledger.ledger.table(LogEntryRow).parts[0].columns
+    (finding,) = [f for f in ledger.findings if f.sheet == "工作日志"]
+    assert (finding.code, finding.heading) == ("heading.unit", "时长(小时)")
 
 
 @pytest.mark.parametrize(
@@ -391,6 +393,8 @@ def sheets(tmp_path: Path, **named: Grid) -> LedgerFile:
     [
         ("工作日志", "工作 日志"), ("工作日志1-3月", "工作日志4-6月"), ("工作日志", "工作日志（续）"),
         ("工作日志一季度", "工作日志二季度"), ("上半年工作日志", "下半年工作日志"), ("工作日志", "工作日志 (2)"),
+        ("工作日志", "工作日志补充"), ("工作日志（冯庄村）", "小马庄村工作日志"), ("1.工作日志", "2.工作日志"),
+        ("工作日志一月", "工作日志Q2"),
     ],
 )  # fmt: skip
 def test_a_log_in_two_sheets_is_one_table(tmp_path: Path, names: tuple[str, str]) -> None:
@@ -405,6 +409,7 @@ def test_a_log_in_two_sheets_is_one_table(tmp_path: Path, names: tuple[str, str]
         "工作日志"
     }
     assert "工作日志" not in [f.sheet for f in ledger.findings if f.code == "sheet.missing"]
+    assert all("本周待办" in f.suggestion for f in ledger.findings if f.code == "sheet.part")
 
 
 def test_a_copy_of_a_sheet_is_not_read_and_named(tmp_path: Path) -> None:
@@ -432,7 +437,17 @@ def test_last_years_log_is_no_part_of_this_years(tmp_path: Path) -> None:
     ledger = sheets(tmp_path, 工作日志=[LOG, log(1)], 工作日志2025=[LOG, log(2)])
 
     assert len(ledger.ledger.table(LogEntryRow)) == 1
-    assert [f.code for f in ledger.findings if f.sheet == "工作日志2025"] == ["sheet.unknown"]
+    (finding,) = [f for f in ledger.findings if f.sheet == "工作日志2025"]
+    assert (finding.code, finding.level) == ("sheet.unknown", "warning")
+    assert "工作日志" in finding.suggestion
+
+
+def test_the_only_tab_of_a_sheet_is_read_under_another_name(tmp_path: Path) -> None:
+    ledger = sheets(tmp_path, 附件1工作日志=[LOG, log(1)])
+
+    (finding,) = [f for f in ledger.findings if f.code == "sheet.part"]
+    assert len(ledger.ledger.table(LogEntryRow)) == 1
+    assert "改为“工作日志”" in finding.suggestion
 
 
 # --- the whole account --------------------------------------------------------------------------
