@@ -205,7 +205,7 @@ _YEARS = (1930, 2100)
 """Nobody in a ledger was born earlier, and nothing in it happened earlier."""
 
 _FULL_DAY = re.compile(
-    r"(\d{4})\s*[-./年、。]\s*(\d{1,2})\s*[-./月、。]\s*(\d{1,2})\s*[日号]?"
+    r"(\d{4})\s*[-./年、。,\s]\s*(\d{1,2})\s*[-./月、。,\s]\s*(\d{1,2})\s*[日号]?"
     r"(?:(?:[ T]|(?<=[日号]))\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
 _PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -273,6 +273,9 @@ def _day_from_text(typed: str) -> date:
         return _plausible(_calendar(*map(int, match.groups())))
     if _SEVERAL_DAYS.match(plain):
         raise refusal("date_ambiguous", lack="写了两个日期")
+    if plain.isascii() and plain.isdecimal() and _FIRST_SERIAL <= int(plain) <= _LAST_SERIAL:
+        likely = DAY_ZERO + timedelta(days=int(plain))
+        raise refusal("date_serial", likely=likely.isoformat())
     raise _short(plain) if _SHORT_DAY.fullmatch(plain) else refusal("date_unreadable")
 
 
@@ -301,7 +304,8 @@ def _short(typed: str) -> PydanticCustomError:
     if match and _YEARS[0] <= int(match[1]) <= _YEARS[1] and 1 <= int(match[2]) <= _MONTHS:
         guess = f"可能是 {int(match[1])}年{int(match[2])}月，"
         return refusal("date_ambiguous", lack="缺日", guess=guess)
-    if match := re.fullmatch(r"(\d\d)(\d\d)(\d\d)", typed):
+    match = re.fullmatch(r"(\d\d)[-./年](\d{1,2})[-./月](\d{1,2})日?", typed)
+    if match := match or re.fullmatch(r"(\d\d)(\d\d)(\d\d)", typed):
         return refusal("date_ambiguous", lack="年份不全", guess=_likely_day(match))
     if match := re.fullmatch(r"(\d{2})[-./年](\d{1,2})月?", typed):
         if int(match[2]) <= _MONTHS < int(match[1]):

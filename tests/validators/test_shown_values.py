@@ -148,6 +148,28 @@ def test_serial_numbers_beside_days_are_asked_for_one_by_one() -> None:
     assert read("log.date", *cells)[1] == ["date_serial"] * 3
 
 
+@pytest.mark.parametrize("typed", ["2026 5 3", "2026,5,3", "2026，05，03"])
+def test_any_mark_between_the_parts_of_a_day_is_as_good(typed) -> None:
+    assert read("log.date", typed) == ([date(2026, 5, 3)], ["normalised"])
+
+
+def test_a_serial_number_as_text_and_a_short_year_have_a_likely_day() -> None:
+    checked = check_values(column_of("log.date"), ["46145", "26.5.3"])
+
+    serial, short = (checked.problems[at] for at in (0, 1))
+    assert (serial.kind, serial.context["likely"]) == ("date_serial", "2026-05-03")
+    assert (short.kind, short.context["guess"]) == ("date_ambiguous", "可能是 2026-05-03，")
+
+
+def test_a_few_days_typed_since_do_not_hide_that_a_column_lost_its_format() -> None:
+    serials = [*range(46000, 46040)]
+
+    values, problems = read("log.date", *serials, date(2026, 6, 1), date(2026, 6, 2))
+
+    assert values[:2] == [date(2025, 12, 9), date(2025, 12, 10)]
+    assert set(problems) == {"date_format_lost"}
+
+
 def test_a_column_without_its_format_has_one_finding_and_keeps_its_rows() -> None:
     ledger = a_ledger(log=[a_log_entry(n, date=46_140 + n) for n in range(1, 7)])
 
