@@ -348,7 +348,7 @@ class Method(Word):
 class ContactForm(Word):
     """形式 of a contact."""
 
-    OFFLINE = "线下", "线下方式", "线下形式", "线下帮带", "线下开展", "面对面", "现场", "当面"
+    OFFLINE = "线下", "线下方式", "线下形式", "线下帮带", "线下开展", "面对面", "当面"
     ONLINE = (
         "线上",
         "线上方式",

@@ -120,7 +120,7 @@ _SURE_EXAMPLE = re.compile(
     r"|(?:[本此]行)?(?:为|是)?(?:填[写表报])?(?:示例|样例|范例)(?:行|数据)?(?:[:：].*|[,，].{0,12}|[→↓]+)"
 )
 """What makes an example of a row wherever it stands."""
-_EXAMPLE_START = frozenset("例示样范举填（(【[eEsS")
+_ENGLISH_EXAMPLE = re.compile(r"\W*[eEsS]").match
 _ID = re.compile(r"[\s\W_]*[A-Za-zＡ-Ｚａ-ｚ]{1,3}[\s\-－—]*[\d０-９]{3}")
 _HAN = r"\u3400-\u9fff\U00020000-\U0003ffff"
 _NAME = re.compile(rf"[{_HAN}]{{2,4}}|[{_HAN}]+(?:[·•・.．][{_HAN}]+)+")
@@ -152,7 +152,7 @@ Shape = Callable[[Cell], bool]
 def _shape(column: Column) -> Shape | None:
     """Return what tells a cell of a column from any other text; None of free text."""
     if column.refers or column.field.endswith(("_id", "_ids")):
-        return lambda cell: bool(_ID.match(_as_text(cell)))
+        return lambda cell: bool(_ID.match(cell if type(cell) is str else _as_text(cell)))
     if column.kind in {Kind.DAY, Kind.MONTH}:
         return _is_like_a_day
     if column.kind in {Kind.INTEGER, Kind.DECIMAL}:
@@ -318,7 +318,9 @@ class RowSorter:
         repeated = self._repeated_headings()
         sparse = (evidence.n_filled <= _FEW_CELLS) | evidence.half_empty
         doubtful = data & ~evidence.own & (sparse | (evidence.n_fitting < 2))
-        marked = self._examples() | self._in_totals() | self._labelled() | repeated
+        marked = (
+            self._examples() | self._in_totals() | self._labelled(data & ~evidence.own) | repeated
+        )
         for at in np.flatnonzero(data & (doubtful | marked | above)).tolist():
             if above[at]:
                 data[at] = self._is_data_above(at, evidence)
@@ -473,21 +475,23 @@ class RowSorter:
         """Return which rows may be examples: one of the first cells says so, however full they are."""
         flags = np.zeros(self.body.codes.shape[1], dtype=bool)
         for index, values in enumerate(self.body.values):
+            texts = [cell for cell in values if type(cell) is str]
+            if "例" not in "\0".join(texts) and not any(map(_ENGLISH_EXAMPLE, texts)):
+                continue
             for code, cell in enumerate(values):
-                if isinstance(cell, str) and (
-                    (cell[:1] in _EXAMPLE_START and _is_example(cell)) or _is_sure_example(cell)
-                ):
+                if _is_example(cell) or _is_sure_example(cell):
                     flags |= self.body.codes[index] == code
         return flags
 
-    def _labelled(self) -> Flags:
-        """Return which rows have a cell that names a total."""
+    def _labelled(self, among: Flags) -> Flags:
+        """Return which rows have a cell that names a total; only those `among` are looked at."""
         flags = np.zeros(self.body.codes.shape[1], dtype=bool)
         for index, values in enumerate(self.body.values):
-            for code, cell in enumerate(values):
+            for code in np.unique(self.body.codes[index, among]).tolist():
+                cell = values[code] if code >= 0 else None
                 if isinstance(cell, str) and len(cell) <= _LONGEST_LABEL and _names_total(cell):
                     flags |= self.body.codes[index] == code
-        return flags
+        return flags & among
 
     def _in_totals(self) -> Flags:
         flags = np.zeros(self.body.codes.shape[1], dtype=bool)
