@@ -108,10 +108,9 @@ def model_of_tab(name: str) -> type[Row] | None:
 
 def _is_part(before: str, after: str) -> bool:
     """Return whether what stands before or after a sheet's name in a tab's says which part it is."""
-    if (before and _DATED_PART.fullmatch(before)) or (after and _PART.fullmatch(after)):
-        return True
+    dated = (before and _DATED_PART.fullmatch(before)) or (after and _PART.fullmatch(after))
     place = _VILLAGE_PART.fullmatch(before or after)
-    return place is not None and place[1] in village_names()
+    return bool(dated) or (place is not None and place[1] in village_names())
 
 
 def is_read(name: str) -> bool:
