@@ -84,6 +84,7 @@ _NAME_AND_PHONE = re.compile(rf"(?:姓名|名字){_PHONE}")
 _BIRTH_AND_AGE = re.compile(
     r"出生(?:年月|日期|时间)(?:日)?(?:年龄|周岁|岁)|年龄出生(?:年月|日期|时间)"
 )
+_PROGRAMME = re.compile(r"导师帮带(?:制|工作|活动)*|导师制")
 _OF = re.compile(r"^(?:的|之)")
 
 
@@ -219,7 +220,7 @@ def role_of(text: str) -> tuple[str, str]:
 
 def roles_in(text: str) -> set[str]:
     """Return the sheets of the persons a title speaks of."""
-    plain = squeeze(text)
+    plain = _PROGRAMME.sub("", squeeze(text))
     found = set()
     while plain:
         role, rest = role_of(plain)

@@ -129,22 +129,22 @@ class Body:
         cells = grid.columns_filled(row, head.left, head.right)
         wide = max(grid.area(row, column).n_columns for column in cells)
         spread = 2 * wide >= len(head.headings) and wide > 1
+        alone = len(texts) == len(cells) == 1
+        foot = SIGNATURE if any(map(_SIGNED.fullmatch, texts)) else NOTE
         if any(map(_LEGEND.search, texts)):
             return LEGEND
-        if texts and _CONTINUED.fullmatch(texts[0]) and len(texts) == 1:
+        if alone and _CONTINUED.fullmatch(texts[0]):
             return TITLE
-        if kind is RowKind.NOTE or ended:
-            return SIGNATURE if any(map(_SIGNED.fullmatch, texts)) else NOTE
-        if len(cells) > 1 or not texts:
-            labels = [text for text in texts if re.match(r".{1,12}[:：]", text)]
-            signed = after and len(labels) == len(texts) == len(cells)
-            return SIGNATURE if signed else ""
-        if _village(texts[0]) or (spread and not after and len(texts[0]) <= _LONG):
+        if alone and (_village(texts[0]) or (spread and not after and len(texts[0]) <= _LONG)):
             return SECTION
-        first = grid.text(row, cells[0])
-        if spread or (after and len(first) > _LONG):
-            return SIGNATURE if _SIGNED.fullmatch(texts[0]) and len(first) <= 2 * _LONG else NOTE
-        return ""
+        if (
+            kind is RowKind.NOTE
+            or ended
+            or (alone and (spread or (after and len(texts[0]) > _LONG)))
+        ):
+            return foot
+        labelled = bool(texts) and all(re.match(r".{1,12}[:：]", text) for text in texts)
+        return SIGNATURE if after and labelled and len(texts) == len(cells) else ""
 
     def _named_village(self, row: int) -> int:
         """Return the column of the village that a line between records names, 0 for none."""
@@ -295,7 +295,7 @@ def _section_column(
         if not records:
             body.grid.mark(row - 1, column - 1, SECTION)
             continue
-        values.append(text)
+        values.append(_village(squeeze(text)) or text)
         for record in records:
             codes[record] = len(values) - 1
             places[record, at] = Place(body.grid.sheet.name, row, column)
