@@ -27,6 +27,7 @@ HEADING, REPEAT, TITLE, TOTAL, NOTE, SIGNATURE, LEGEND, SECTION, NUMBERS, SERIAL
 
 _SECTION_COLUMN = "所在村"
 _SPARSE = 3
+_FEWEST_MONTHS = 3
 _LONG = 24
 _LEGEND = re.compile(
     r"[红黄绿蓝灰橙紫].{0,3}[色底字].{0,8}(?:表示|代表|为|是|[:：—-])|图例|标[红黄绿蓝灰]"
@@ -258,10 +259,17 @@ def table_of(body: Body, file: str, title: str) -> SourceTable:
         shared = {(r, index[at]) for r, at in shared}
     hidden = frozenset(n for n, row in enumerate(body.records) if row in grid.sheet.hidden_rows)
     return SourceTable(
-        file, grid.sheet.name, title, Layout.ROWS, tuple(columns), array("i", body.records), (),
+        file, grid.sheet.name, title, _layout(head), tuple(columns), array("i", body.records), (),
         places, frozenset(shared), _struck(body), hidden,
         frozenset(n for n, c in enumerate(columns) if c.number in grid.sheet.hidden_columns),
     )  # fmt: skip
+
+
+def _layout(head: Head) -> Layout:
+    """Return how records stand: three months side by side make a matrix."""
+    labels = (label_of(part) for h in head.headings for part in {h.text, h.group} if part)
+    months = sum(label is not None and label.use is Use.MONTH for label in labels)
+    return Layout.MATRIX if months >= _FEWEST_MONTHS else Layout.ROWS
 
 
 def _merges_down(

@@ -7,7 +7,6 @@ certain where its claim is strong, its cells fit and nothing else comes near; al
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -29,15 +28,12 @@ from validators.sources.mapping import (
     TableMapping,
     Target,
 )
-from validators.sources.tables import Layout, SourceTable
+from validators.sources.tables import TAB_HEADING, Layout, SourceTable
 
 _CERTAIN = 0.85
 _AHEAD = 0.08
 _EXACT, _PERSON, _OTHER_SHEET, _ALIKE, _BY_CONTENT = 0.97, 0.95, 0.6, 0.8, 0.7
 _LIKENESS = 76
-_MONTH = re.compile(
-    r"(?:20\d\d年?[-.]?)?(?:1[0-2]|0?[1-9]|[一二三四五六七八九十]{1,2})月份?(?:.{0,6})?"
-)
 
 REMARKS: dict[str, Target] = {
     "mentor": Target("mentor", "remark"),
@@ -122,6 +118,7 @@ def _mapping(reading: Reading, at: int, claim: Claim | None, own: list[Claim]) -
     ahead = claim.score - max(rivals, default=0.0)
     certain = (
         not claim.asks
+        and reading.table.layout is not Layout.TEXT
         and claim.score >= _CERTAIN
         and (ahead >= _AHEAD or (claim is own[0] and ahead >= 0.04))
     )
@@ -151,11 +148,7 @@ class Reading:
         if content.share(cells.is_id_number) > 0.3 or (label and label.use is Use.ID_NUMBER):
             yield Claim(at, NOT_IMPORTED, 1.0, "身份证号不导入")
             return
-        if (
-            self.table.columns[at].number == 0
-            and self.table.layout is Layout.ROWS
-            and self.table.tabs
-        ):
+        if self.table.columns[at].heading == TAB_HEADING:
             yield from self._of_tab(at)
             return
         if self._is_month(at):
@@ -177,7 +170,7 @@ class Reading:
             yield Claim(at, NOT_IMPORTED, 1.0, "照片、附件只列出，不导入")
         elif label.use is Use.SYSTEM:
             yield from self._of_system(at)
-        elif label.use in {Use.REMARK, Use.LONE}:
+        elif label.use in {Use.REMARK, Use.LONE, Use.MONTH}:
             yield Claim(
                 at,
                 self.remark(at),
@@ -212,12 +205,8 @@ class Reading:
             target_, score = _named(target), _EXACT
             if target.sheet in PERSONS and role and target.sheet != role:
                 continue
-            if target.sheet in PERSONS and not role and target.sheet != main:
-                score = _OTHER_SHEET
-            elif target.sheet not in (*PERSONS, main, "unit") and target_ == target:
-                score = (
-                    _OTHER_SHEET if len(label.targets) > 1 or main != "pairing" else _OTHER_SHEET
-                )
+            if target_ == target and target.sheet not in (main, "unit", role):
+                score = self._of_other_sheet(label, target)
             elif target.sheet == main or not sure:
                 score = _EXACT if sure else _CERTAIN - 0.1
             yield target_, score
@@ -225,6 +214,11 @@ class Reading:
             yield self.remark(at), _PERSON
         elif label.person:
             yield from self._of_person(role, label, sure=sure)
+
+    def _of_other_sheet(self, label: Label, target: Target) -> float:
+        """Return how likely a heading means a field of a sheet that the table is not about."""
+        named = target.sheet in self.subject.roles and self.subject.sheet not in PERSONS
+        return _EXACT - 0.05 if named and len(label.targets) == 1 else _OTHER_SHEET
 
     def _of_person(self, role: str, label: Label, *, sure: bool) -> Iterator[tuple[Target, float]]:
         main = self.subject.sheet
@@ -405,7 +399,8 @@ class Reading:
         if self.table.layout is not Layout.MATRIX:
             return False
         column = self.table.columns[at]
-        return bool(_MONTH.fullmatch(column.heading) or _MONTH.fullmatch(column.group))
+        named = [label_of(part) for part in (column.heading, column.group) if part]
+        return any(label is not None and label.use is Use.MONTH for label in named)
 
 
 def _named(target: Target) -> Target:
