@@ -1,1 +1,1 @@
-"""Import what exists: where the columns of a source go, and what becomes of its records."""
+"""Bring what a unit has already into its ledger: tables of any layout to records, and an account."""
