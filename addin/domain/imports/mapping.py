@@ -400,7 +400,8 @@ class Reading:
         if content.share(cells.is_village) > 0.9 and "village" not in persons:
             yield Claim(at, Target(sheet, "village"), 0.9, "工作表名都是村")
             return
-        if content.share(cells.is_person) > 0.9 and not self._are_named(content):
+        people = content.share(cells.is_like_a_name) > 0.9 and content.share(cells.is_person) >= 0.5
+        if people and not self._are_named(content):
             named = {
                 role
                 for role, own in zip(self.subject.roles, self.labels, strict=True)
