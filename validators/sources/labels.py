@@ -62,6 +62,9 @@ class Label:
 
 
 _LONGEST = 48
+_LONGEST_SHAPE = 14
+_PERSON = "person"
+_MENTEES, _MENTORS = re.compile(words.MENTEES), re.compile(words.MENTORS)
 _NUMBERING = re.compile(
     r"^(?:\d{1,2}(?=[\u4e00-\u9fff])|[QqＱ]?\d{1,2}[.、．:：)）]|[(（]\d{1,2}[)）]|[一二三四五六七八九十]{1,2}[、.．])"
 )
@@ -108,7 +111,36 @@ def label_of(text: str) -> Label | None:
     for form in _forms(plain):
         if label := _known(form, hints):
             return label
+    if len(plain) <= _LONGEST_SHAPE and (label := _shaped(_POLITE.sub("", plain), hints)):
+        return label
     return _option(text)
+
+
+def _shaped(plain: str, hints: tuple[str, ...]) -> Label | None:
+    """Return the label of a heading put together from words that are usual in it."""
+    role, rest = role_of(plain)
+    unit = next((hint for hint in hints if _QUANTITY.fullmatch(hint)), "")
+    for text, own in ((plain, ""), (rest, role)):
+        if text and text[-1] in _last_characters() and (own or text == plain):
+            targets = [target for target, shape in _shapes() if shape.fullmatch(text)]
+            persons = [target.field for target in targets if target.sheet == _PERSON]
+            fields = tuple(t for t in targets if t.sheet != _PERSON and (not own or t.sheet == own))
+            if persons or fields:
+                return Label(Use.FIELD, own, (persons or [""])[0], fields, unit=unit)
+    return None
+
+
+@cache
+def _shapes() -> tuple[tuple[Target, re.Pattern[str]], ...]:
+    named = ((name.split("."), shape) for name, shape in words.SHAPES.items())
+    return tuple((Target(sheet, field), re.compile(shape)) for (sheet, field), shape in named)
+
+
+@cache
+def _last_characters() -> frozenset[str]:
+    """Return what headings end with: nearly no other text does, which saves a closer look."""
+    ends = re.findall(r"([\u4e00-\u9fff])(?=[|)?]|$)", "|".join(words.SHAPES.values()))
+    return frozenset(ends)
 
 
 def _forms(plain: str) -> Iterator[str]:
@@ -230,6 +262,9 @@ def role_of(text: str) -> tuple[str, str]:
     for length in range(min(len(text), _longest_role()), 0, -1):
         if role := _roles().get(text[:length]):
             return role, _OF.sub("", text[length:])
+    for pattern, role in ((_MENTEES, "individual"), (_MENTORS, "mentor")):
+        if match := pattern.match(text):
+            return role, _OF.sub("", text[match.end() :])
     return "", text
 
 

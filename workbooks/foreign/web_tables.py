@@ -12,10 +12,12 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from validators.cells import Cell, encode
+from validators.errors import UnreadableWorkbook
 from workbooks.ooxml.addresses import Rectangle
 from workbooks.ooxml.dates import parse_iso, parse_number
 from workbooks.ooxml.package import corrupt, local
 from workbooks.raw.book import RawBook, RawSheet
+from workbooks.raw.sniff import SAVE_AS
 
 _PAGE = re.compile(r"<\s*(?:!doctype\s+html|html|table)\b", re.IGNORECASE)
 _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
@@ -23,6 +25,7 @@ _SPREADSHEET_NAME = f"{{{_SPREADSHEET}}}"
 _HEAD = 64 << 10
 _MOST_COLUMNS = 1_024
 _MOST_ROWS = 200_000
+_MOST_CELLS = 10_000_000
 
 
 def is_web_page(text: str) -> bool:
@@ -71,6 +74,8 @@ class Sheet:
         """Return the sheet as the readers of workbooks have it."""
         n_rows = max((row for row, _ in self.cells), default=0)
         width = max((column for _, column in self.cells), default=0)
+        if n_rows * width > _MOST_CELLS:
+            raise UnreadableWorkbook("file.too_sparse", "数据分散在过多的行和列中", SAVE_AS)
         rows = [[self.cells.get((r, c)) for c in range(1, width + 1)] for r in range(1, n_rows + 1)]
         columns = [encode(column) for column in zip_longest(*rows)]
         return RawSheet(self.name, columns=columns, n_rows=n_rows, merges=self.merges)
