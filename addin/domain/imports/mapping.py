@@ -278,9 +278,14 @@ class Reading:
             return replace(claim, asks=True, why="没有导师栏，填写人也许是导师")
         if target == NOT_IMPORTED or content.is_empty:
             return claim
-        column = columns_by_field(model_for(target.sheet))[target.field]
         if scale := self._scale(claim.column, target, label):
             return replace(claim, scale=scale, asks=True, why="需要换算")
+        return self._fitted(claim, label)
+
+    def _fitted(self, claim: Claim, label: Label) -> Claim:
+        """Return a claim, a weaker one where the column's cells are no cells of the field."""
+        content, target = self.contents[claim.column], claim.target
+        column = columns_by_field(model_for(target.sheet))[target.field]
         fit = content.fit(target) if claim.split is Split.NONE else None
         if fit is None or fit >= 0.6:
             return claim
