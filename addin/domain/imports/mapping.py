@@ -194,12 +194,19 @@ class Reading:
                 for target, score in self._meant(at, label)
             ]
             yield from (replace(c, many=c.many or c.target == self.remark(at)) for c in claims)
+            others = {"log", "assessment", "duty"}
             if (
-                claims
-                and self.subject.sheet in (*PERSONS, "pairing")
-                and all(claim.target.sheet in {"log", "assessment", "duty"} for claim in claims)
+                self.subject.sheet in (*PERSONS, "pairing")
+                and {c.target.sheet for c in claims} <= others
             ):
-                yield Claim(at, self.remark(at), 0.9, "这张表不是日志，放入备注", many=True)
+                yield from self._of_other_table(at)
+
+    def _of_other_table(self, at: int) -> Iterator[Claim]:
+        """Yield where a column goes whose heading means a field of another kind of table."""
+        listed = [claim for claim in self._by_content(at) if not claim.asks]
+        yield from (replace(claim, score=0.92) for claim in listed)
+        if not listed:
+            yield Claim(at, self.remark(at), 0.9, "这张表不是日志，放入备注", many=True)
 
     def _counts_rows(self, at: int) -> bool:
         """Tell whether the first column counts the records."""
@@ -208,14 +215,8 @@ class Reading:
         if at or len(codes) < 2 or len(set(codes)) < len(codes):
             return False
         numbers = [cells.number_of(column.values[code]) for code in codes]
-        return (
-            all(
-                n is not None and n == numbers[0] + i
-                for i, n in enumerate(numbers)
-                if numbers[0] is not None
-            )
-            and numbers[0] is not None
-        )
+        start = numbers[0] or 0
+        return all(number == start + place for place, number in enumerate(numbers))
 
     def _numbers_rows(self, at: int, label: Label) -> bool:
         """Tell whether a column called 编号 holds plain numbers."""
@@ -289,7 +290,8 @@ class Reading:
         fit = content.fit(target) if claim.split is Split.NONE else None
         if fit is None or fit >= 0.6:
             return claim
-        if column.choices and self._says_heading(label, target):
+        listed = column.choices and content.share(cells.is_person) < 0.5
+        if listed and self._says_heading(label, target):
             return replace(claim, score=claim.score - 0.04)
         return replace(claim, score=claim.score - 0.35, why="标题相同，内容不像")
 
@@ -419,6 +421,12 @@ class Reading:
                     at, Target(self.subject.sheet, field), 0.8, "没有日期栏，用提交时间", asks=True
                 )
                 return
+        people = self.contents[at].share(cells.is_person) > 0.6
+        if people and field and "mentor" not in self.subject.roles:
+            yield Claim(
+                at, Target("mentor", "name"), 0.8, "没有导师栏，提交人也许是导师", asks=True
+            )
+            return
         yield Claim(at, NOT_IMPORTED, 0.95, "收集表自带的栏目，不导入")
 
     def _of_tab(self, at: int) -> Iterator[Claim]:
