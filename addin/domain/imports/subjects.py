@@ -50,7 +50,7 @@ _WEIGHTS: dict[Target, float] = {
 }  # fmt: skip
 _ASPECTS = ("conviction", "competence", "organisation", "conduct", "industry", "governance")
 _OTHER_SIDE = {"mentor": "individual", "individual": "mentor", "organisation": "mentor"}
-_MANY_MEANINGS = 4
+_MANY_MEANINGS = 3
 _SURE = 1.0
 """By how much the likeliest subject must lead to be certain."""
 
@@ -96,8 +96,8 @@ def subject_of(
 def _names_anybody(table: SourceTable, labels: list[Label | None]) -> bool:
     """Tell whether records say of whom they are: by a name, an ID or their tab."""
     # 编号 may be the ID of any row.
-    telling = (label for label in labels if label and len(label.targets) < _MANY_MEANINGS)
-    targets = {target.field for label in telling for target in label.targets}
+    meant = ({target.field for target in label.targets} for label in labels if label)
+    targets = {field for fields in meant if len(fields) < _MANY_MEANINGS for field in fields}
     return (
         any(map(names_somebody, labels))
         or bool(targets & {"pairing_ids", "pairing_id", "mentor_id", "mentee_id"})
