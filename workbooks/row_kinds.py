@@ -349,7 +349,7 @@ class RowSorter:
         cells = [*self._cells(at)]
         if row in self.totals:
             return RowKind.TOTAL
-        if any(_is_example(cell) for _, cell in cells[:3]) or any(
+        if any(is_example(cell) for _, cell in cells[:3]) or any(
             _is_sure_example(cell) for _, cell in cells
         ):
             return RowKind.EXAMPLE
@@ -359,7 +359,7 @@ class RowSorter:
         if evidence.own[at] or not (few or evidence.half_empty[at] or bare):
             return None
         texts = [squeeze(cell) for _, cell in cells if isinstance(cell, str)]
-        kind = _by_words(texts, half_empty=bool(evidence.half_empty[at]))
+        kind = kind_by_words(texts, half_empty=bool(evidence.half_empty[at]))
         if kind is RowKind.NOTE and not bare and not self._is_misfit(*cells[0]):
             kind = None
         if kind is None and self._is_sum(cells, at):
@@ -479,7 +479,7 @@ class RowSorter:
             if "例" not in "\0".join(texts) and not any(map(_ENGLISH_EXAMPLE, texts)):
                 continue
             for code, cell in enumerate(values):
-                if _is_example(cell) or _is_sure_example(cell):
+                if is_example(cell) or _is_sure_example(cell):
                     flags |= self.body.codes[index] == code
         return flags
 
@@ -501,7 +501,8 @@ class RowSorter:
         return flags
 
 
-def _is_example(cell: Cell) -> bool:
+def is_example(cell: Cell) -> bool:
+    """Tell whether a cell says that its row is an example."""
     return isinstance(cell, str) and len(cell) <= 40 and bool(_EXAMPLE.fullmatch(squeeze(cell)))
 
 
@@ -524,7 +525,7 @@ def _is_labelled_total(cells: list[tuple[int, Cell]]) -> bool:
     )
 
 
-def _by_words(texts: list[str], *, half_empty: bool) -> RowKind | None:
+def kind_by_words(texts: list[str], *, half_empty: bool) -> RowKind | None:
     """Return what the words of a row with few cells say it is."""
     first = texts[:3]
     if any(_is_total(text) for text in first) or (
