@@ -241,6 +241,7 @@ class Application(Member):
             elif note == "":
                 tab.notes.pop(at, None)
         return written
+
     Workbooks = property(lambda self: Items(self.books, self))
     Selection = property(lambda self: self.selection)
     AutoCorrect = property(lambda self: self)
@@ -337,7 +338,9 @@ class Worksheet(Member):
     ProtectContents = property(lambda self: self.protected)
     FilterMode = property(lambda self: False)
     Cells = property(lambda self: Range(self, [(1, 1, 1048576, 16384)]))
-    ListObjects = property(lambda self: Items([Table(self, one) for one in self.ws.tables.values()]))
+    ListObjects = property(
+        lambda self: Items([Table(self, one) for one in self.ws.tables.values()])
+    )
     Comments = property(lambda self: Items([Comment(self, at) for at in sorted(self.notes)]))
     Shapes = property(lambda self: Shapes([Comment(self, at).Shape for at in self.notes], self))
 
@@ -501,7 +504,9 @@ class Range(Member):
             return value
         if is_date_format(self.sheet.form(at)):
             day = from_excel(value)
-            day = dt.datetime.combine(dt.date(1899, 12, 30), day) if isinstance(day, dt.time) else day
+            day = (
+                dt.datetime.combine(dt.date(1899, 12, 30), day) if isinstance(day, dt.time) else day
+            )
             return ComTime(*day.timetuple()[:6], tzinfo=dt.UTC)
         return float(value)
 
@@ -707,7 +712,9 @@ def xlwings_on_windows() -> Iterator[Any]:
     assert found is not None
     assert found.origin is not None
     name = "xlwings._xlwindows"
-    spec = importlib.util.spec_from_file_location(name, Path(found.origin).with_name("_xlwindows.py"))
+    spec = importlib.util.spec_from_file_location(
+        name, Path(found.origin).with_name("_xlwindows.py")
+    )
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
