@@ -35,6 +35,8 @@ from workbooks.ooxml.addresses import Rectangle, column_number
 _ERRORS = {"#NULL!": 2000, "#DIV/0!": 2007, "#VALUE!": 2015, "#REF!": 2023, "#NAME?": 2029, "#NUM!": 2036, "#N/A": 2042}  # fmt: skip
 _FIRST_ERROR = -2146828288
 _VISIBLE = {"visible": -1, "hidden": 0, "veryHidden": 2}
+_CHINESE_DAYS = {*range(27, 37), *range(50, 59)}
+"""Number formats a Chinese Excel has built in."""
 NO_FILL = -4142
 
 
@@ -115,7 +117,10 @@ class Dispatch:
             if method:
                 raise
             raise AttributeError(f"<unknown>.{name}") from None  # as pywin32 has it
-        return outside(call(), self.line)
+        try:
+            return outside(call(), self.line)
+        except AttributeError as fault:  # xlwings would take it for a busy Excel
+            raise AssertionError(f"the stand-in fails: {fault}") from fault
 
     def __setattr__(self, name: str, value: Any) -> None:
         member = getattr(type(self.target), name)
@@ -303,8 +308,13 @@ class Worksheet(Member):
         self.cells[cell.row, cell.column] = (value, formula)
 
     def form(self, at: tuple[int, int]) -> str:
+        if at in self.formats:
+            return self.formats[at]
         cell = self.ws._cells.get(at)
-        return self.formats.get(at) or (str(cell.number_format) if cell else "General")
+        style = getattr(cell, "_style", None)  # a merged cell has none
+        if style and style.numFmtId in _CHINESE_DAYS:  # openpyxl knows none of them
+            return 'yyyy"年"m"月"d"日"'
+        return str(cell.number_format) if cell else "General"
 
     def fill(self, at: tuple[int, int]) -> int | None:
         if at in self.fills:
@@ -440,7 +450,11 @@ class Range(Member):
     EntireColumn = property(
         lambda self: Range(self.sheet, [(1, a, 1048576, b) for _, a, _, b in self.areas], "columns")
     )
-    Interior = property(lambda self: Interior(self))
+
+    @property
+    def Interior(self) -> Fill:
+        return Fill(self)
+
     HasArray = property(lambda self: False)
 
     @property
@@ -481,7 +495,7 @@ class Range(Member):
     @property
     def Hidden(self) -> bool | None:
         (top, left, bottom, right), ws = self.areas[0], self.sheet.ws
-        if self.lines == "rows":
+        if self.lines == "rows" or right - left + 1 == 16384:
             lines = {ws.row_dimensions[n].hidden for n in range(top, bottom + 1)}
         else:
             names = map(get_column_letter, range(left, right + 1))
@@ -612,7 +626,7 @@ def _points_of(merge: Any) -> Iterator[tuple[int, int]]:
             yield row, at
 
 
-class Interior(Member):
+class Fill(Member):
     def __init__(self, cells: Range) -> None:
         self.cells = cells
 
