@@ -45,6 +45,7 @@ class Seen:
         screen: Whether the screen is updated.
         events: Whether events are on.
         autocorrect: Whether Excel fills formulas down by itself.
+        active: The tab in front.
         selected: The selected cells.
         books: The paths of the open workbooks, the one in front first.
         calls: By member how often it was called.
@@ -62,6 +63,7 @@ class Seen:
     screen: bool
     events: bool
     autocorrect: bool
+    active: str
     selected: str
     books: list[str]
     calls: dict[str, int]

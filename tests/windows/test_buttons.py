@@ -91,7 +91,7 @@ def test_a_button_does_its_work_and_undo_puts_every_cell_back(
     seen = excel.press(one.id, ANSWERS.get(one.id, ()))
 
     sound(seen)
-    assert seen.boxes or seen.asked or seen.statuses
+    assert seen.boxes or seen.asked or seen.status or seen.active != IndividualRow.sheet.name
     if command:
         now = {tab: cells for tab, cells in excel.ask("contents").items() if tab != MARKS}
         expected = written_by(command, source, tmp_path / "命令.xlsx")
@@ -99,7 +99,8 @@ def test_a_button_does_its_work_and_undo_puts_every_cell_back(
         for tab in expected:
             assert now[tab] == expected[tab], tab
         assert excel.ask("differences"), "it has something to write here"
-    if len(seen.books) == 1 and excel.ask("differences"):
+    if excel.ask("differences"):
+        excel.ask("front")  # what was made for printing may be there
         undone = excel.press(UNDO)
         sound(undone)
         assert "已撤销" in undone.told
@@ -110,7 +111,7 @@ def test_without_a_workbook_every_button_says_so_and_excel_lives_on(excel: Excel
     for one in buttons():
         seen = excel.press(one.id)
 
-        assert "没有连上 Excel 里打开的工作簿" in seen.error, one.id
+        assert "没有连上 Excel" in seen.error, one.id
         assert seen.boxes == [], one.id
 
 
