@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.windows.wine import VENV, Wine
+from tests.windows.wine import ROOT, VENV, Wine
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +68,13 @@ HALF = '"第 2 个参数应是“导师库”的整张表，缺少列“性别�
 )
 def test_a_formula_gives_by_variants_made_by_hand(call: str, answer: str, lines: list[str]) -> None:
     assert answers(lines)[call].startswith(answer)
+
+
+def test_the_stand_in_has_every_macro_python_may_call() -> None:
+    source = (ROOT / "addin" / "hosts" / "excel" / "vba" / "BangDaiLooks.bas").read_text("utf-8")
+    done_here = (ROOT / "tests" / "windows" / "excel" / "macros.py").read_text("utf-8")
+
+    public = re.findall(r"^Public (?:Function|Sub) (\w+)", source, re.MULTILINE)
+
+    assert public
+    assert sorted(re.findall(r'"BangDaiLooks\.(\w+)":', done_here)) == sorted(public)
