@@ -82,6 +82,15 @@ class Desk:
         """Type into cells."""
         self._book.get_Worksheets(sheet).get_Range(address).put_Value(value)
 
+    def filter(self, sheet: str, rows: list[int]) -> None:
+        """Let the filter of a sheet's first table hide rows."""
+        grid = self._book.get_Worksheets(sheet).grid
+        table = next(iter(grid.sheet.tables.values()))
+        table.autoFilter = table.autoFilter or AutoFilter(ref=table.ref)
+        table.autoFilter.filterColumn.append(FilterColumn(colId=0))
+        for row in rows:
+            grid.sheet.row_dimensions[row].hidden = True
+
     def rename(self, sheet: str, name: str) -> None:
         """Rename a sheet."""
         self._book.get_Worksheets(sheet).put_Name(name)
