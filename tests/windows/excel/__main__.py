@@ -68,6 +68,10 @@ class Desk:
         """Save a copy of the workbook."""
         self._book.do_SaveCopyAs(path)
 
+    def addin(self, here: bool) -> None:
+        """Let our add-in be open, whose macros Python calls, or not."""
+        self._excel.has_addin = here
+
     def protect(self, password: str) -> None:
         """Protect every sheet."""
         for sheet in self._book.sheets:
