@@ -166,7 +166,7 @@ def test_a_sheet_with_a_password_is_named_and_nothing_is_written(
 def test_an_excel_of_2016_without_our_macros_is_written_the_same(
     wine: Wine, sample: Path, short_ledger: Path, tmp_path: Path
 ) -> None:
-    with Excel(wine, ["Range.Formula2"], today=MADE, as_of=AS_OF) as excel:
+    with Excel(wine, today=MADE, as_of=AS_OF, library="excel2016") as excel:
         excel.ask("addin", here=False)
         for name, source in (("validate", sample), ("fill_numbers", short_ledger)):
             excel.open(source)

@@ -1,4 +1,4 @@
-"""A stand-in for Excel that is told what its clerk does: `python -m excel TLB [LACKING]…`.
+"""A stand-in for Excel that is told what its clerk does: `python -m excel TLB`.
 
 A request is a line of JSON on standard input, {"do": name, …}; the answer a line on standard output.
 Calls of formulas hold what JSON cannot, so their arguments are pickled. All of it runs in one
@@ -216,7 +216,7 @@ def _plain(value: Any) -> Any:
 
 
 def _main() -> None:
-    WATCH.library = Library(sys.argv[1], tuple(sys.argv[2:]))
+    WATCH.library = Library(sys.argv[1])
     install_filter()
     desk = Desk()
     for line in sys.stdin:
