@@ -23,9 +23,12 @@ FOR_EVER = 600.0
 
 @pytest.fixture(scope="module")
 def undisturbed(running_excel: Excel, request: pytest.FixtureRequest) -> int:
-    """Return how many calls the button makes."""
-    running_excel.open(request.getfixturevalue("short_ledger"))
-    return running_excel.press(BUTTON).total
+    """Return how many calls the button makes; the first press of all asks more."""
+    totals = []
+    for _ in range(2):
+        running_excel.open(request.getfixturevalue("short_ledger"))
+        totals.append(running_excel.press(BUTTON).total)
+    return min(totals)
 
 
 @pytest.fixture
@@ -47,7 +50,7 @@ def expected(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     [
         pytest.param(0.02, id="early"),
         pytest.param(0.5, id="midway", marks=pytest.mark.long),
-        pytest.param(0.97, id="late"),
+        pytest.param(0.9, id="late"),
     ],
 )
 @pytest.mark.parametrize("kind", WAYS)
