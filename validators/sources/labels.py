@@ -33,6 +33,7 @@ class Use(Enum):
     ID_NUMBER = "身份证号"
     ATTACHMENT = "链接或图片"
     LONE = "表头表尾"
+    MONTH = "月份"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Label:
 
 _LONGEST = 48
 _NUMBERING = re.compile(
-    r"^(?:[QqＱ]?\d{1,2}[.、．:：)）]|[(（]\d{1,2}[)）]|[一二三四五六七八九十]{1,2}[、.．])"
+    r"^(?:\d{1,2}(?=[\u4e00-\u9fff])|[QqＱ]?\d{1,2}[.、．:：)）]|[(（]\d{1,2}[)）]|[一二三四五六七八九十]{1,2}[、.．])"
 )
 _STARS = str.maketrans("", "", "*★☆●▲※■□◆:?。“”\"'|_")
 _BRACKET = re.compile(r"[(\[【〔<《]([^()\[\]【】〔〕<>《》]*)[)\]】〕>》]?")
@@ -72,6 +73,9 @@ _HINT = re.compile(
 _POLITE = re.compile(
     r"^(?:请(?:您)?(?:填写|选择|输入|上传|描述|简述|简要描述)?|您的?|你的?|本人的?|本次|此次|这次|今天的?|当天的?)+"
 )
+_SUFFIX = re.compile(r"(?:得分|分数|评分|打分|分值|方面|情况|信息|一栏|填写)$")
+_CODE = re.compile(r"(?:代码|编码|代号|号码|编号)$")
+_PREFIX = re.compile(r"^(?:第\d+题|本人|现|当前|具体|详细|综合|总体|主要|实际|个人|所在|帮带)")
 _TAIL = re.compile(r"(?:是什么|是哪天|是谁|有哪些|情况如何|是|为)$")
 _QUANTITY = re.compile(r"万元|元|分钟|小时|岁|百分制|分|人|名|次|票|%")
 _OPTION = re.compile(r"^(.{2,12}?)(?:[:：_\-—/]|[(（\[【])(.{1,12}?)[)）\]】]?$")
@@ -84,6 +88,10 @@ _NAME_AND_PHONE = re.compile(rf"(?:姓名|名字){_PHONE}")
 _BIRTH_AND_AGE = re.compile(
     r"出生(?:年月|日期|时间)(?:日)?(?:年龄|周岁|岁)|年龄出生(?:年月|日期|时间)"
 )
+_MONTH = re.compile(
+    r"(?:20\d\d[年.-])?(?:1[0-2]|0?[1-9]|[一二三四五六七八九]|十[一二]?)月份?(?:帮带|工作)?(?:情况|内容|记录)?"
+)
+_PROGRAMME = re.compile(r"导师帮带(?:制|工作|活动)*|导师制")
 _OF = re.compile(r"^(?:的|之)")
 
 
@@ -95,6 +103,8 @@ def label_of(text: str) -> Label | None:
     plain, hints = plain_heading(text)
     if not plain:
         return None
+    if _MONTH.fullmatch(squeeze(text)):
+        return Label(Use.MONTH)
     for form in _forms(plain):
         if label := _known(form, hints):
             return label
@@ -104,7 +114,9 @@ def label_of(text: str) -> Label | None:
 def _forms(plain: str) -> Iterator[str]:
     """Yield a heading as it is, and as a question is put."""
     asked = _POLITE.sub("", plain)
-    forms = (plain, asked, _TAIL.sub("", asked), asked.replace("的", ""))
+    forms = [plain, asked, _TAIL.sub("", asked), asked.replace("的", "")]
+    forms += [_SUFFIX.sub("", forms[-1]), _CODE.sub("编号", forms[-1])]
+    forms += [_PREFIX.sub("", form) for form in forms[-3:]]
     yield from filter(None, dict.fromkeys(forms))
 
 
@@ -131,6 +143,10 @@ def _known(plain: str, hints: tuple[str, ...]) -> Label | None:
     for form in dict.fromkeys((base, with_hints)):
         if split := _combined(form):
             return _combination(split, role)
+    if role and rest and _JOINTS.match(rest):
+        joint = _combined(f"姓名{base}")
+        if joint:
+            return _combination(joint, role)
     if role and not rest:
         named = f"姓名{with_hints}"
         if telling and (split := _combined(named)):
@@ -219,7 +235,7 @@ def role_of(text: str) -> tuple[str, str]:
 
 def roles_in(text: str) -> set[str]:
     """Return the sheets of the persons a title speaks of."""
-    plain = squeeze(text)
+    plain = _PROGRAMME.sub("", squeeze(text))
     found = set()
     while plain:
         role, rest = role_of(plain)
@@ -309,10 +325,31 @@ def plain_words() -> frozenset[str]:
     return frozenset({word for text in listed for word in text.split()} | {*vocabulary()})
 
 
+_ANSWERS = frozenset(
+    [
+        "党员",
+        "无",
+        "是",
+        "否",
+        "村干部",
+        "年轻干部",
+        "产业",
+        "党建",
+        "作风",
+        "群众",
+        "第一书记",
+        "驻村干部",
+    ]
+)
+
+
 @cache
 def answers() -> frozenset[str]:
     """Return the words of closed lists: a heading among them may be an answer, too."""
     columns = (
         column for sheet in SUBJECTS for column in columns_by_field(model_for(sheet)).values()
     )
-    return frozenset(word for column in columns for word in column.choices) | {"党员", "无", "是"}
+    posts = {
+        word for word in words.FIELDS["organisation"]["secretary"].split() if "姓名" not in word
+    }
+    return frozenset(word for column in columns for word in column.choices) | posts | _ANSWERS
