@@ -75,3 +75,20 @@ class TableMapping:
     def certain(self) -> bool:
         """Whether nothing of it has to be asked."""
         return all(column.certain for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """What the ledger that is imported into knows already, by which columns are recognised.
+
+    Attributes:
+        mentors: Names of mentors.
+        individuals: Names of individual mentees.
+        organisations: Names of organisations.
+        villages: Everyday names of the unit's villages.
+    """
+
+    mentors: frozenset[str] = frozenset()
+    individuals: frozenset[str] = frozenset()
+    organisations: frozenset[str] = frozenset()
+    villages: frozenset[str] = frozenset()
