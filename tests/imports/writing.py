@@ -52,7 +52,7 @@ def _xlsx(plan: Plan) -> bytes:
     return buffer.getvalue()
 
 
-def _cell(  # noqa: PLR0917
+def _cell(
     book: Any, sheet: Any, tab: Tab, place: Place, put: Any, merge: Any, formats: dict[Any, Any]
 ) -> None:
     row, column = place[0] - 1, place[1] - 1
@@ -94,7 +94,9 @@ def _text(plan: Plan) -> bytes:
 
 def _html(tab: Tab) -> str:
     """Return what web pages offer as "export to Excel": a table of HTML."""
-    merged = {(row, column): (last - row + 1, end - column + 1) for row, column, last, end in tab.merges}
+    merged = {
+        (row, column): (last - row + 1, end - column + 1) for row, column, last, end in tab.merges
+    }
     covered = {
         (row + down, column + right)
         for (row, column), (rows, columns) in merged.items()

@@ -128,7 +128,9 @@ def several_answers(cast: Cast, wording: Wording, hand: Hand) -> Plan:
     lines = []
     for number, contact in enumerate(cast.contacts, 1):
         aspect = contact.entry["aspect"]
-        second = [every[number % 6].value] if number % 3 == 0 and every[number % 6] != aspect else []
+        second = (
+            [every[number % 6].value] if number % 3 == 0 and every[number % 6] != aspect else []
+        )
         lines.append(
             [
                 number, sent_at(contact, number), *contact.pair.names,
@@ -264,5 +266,3 @@ def html_as_xls(cast: Cast, wording: Wording, hand: Hand) -> Plan:
 @layout(23, "XML 表格存成 .xls", PEOPLE_WORDS)
 def xml_as_xls(cast: Cast, wording: Wording, hand: Hand) -> Plan:
     return _old_software(cast, wording, hand, ".xml.xls")
-
-

@@ -49,7 +49,9 @@ class Layout:
     def plan(self, wording: int, seed: int = 3) -> Plan:
         """Return the file in one of its wordings."""
         return self.write(
-            cast(seed), self.wordings[wording], Hand.of(self.name, self.wordings[wording].number, seed)
+            cast(seed),
+            self.wordings[wording],
+            Hand.of(self.name, self.wordings[wording].number, seed),
         )
 
 

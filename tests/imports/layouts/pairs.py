@@ -182,7 +182,10 @@ def name_with_phone(cast: Cast, wording: Wording, hand: Hand) -> Plan:
     lines = [
         [
             number,
-            *(person["name"] + brackets.format(person["phone"]) for person in (pair.mentor, pair.mentee)),
+            *(
+                person["name"] + brackets.format(person["phone"])
+                for person in (pair.mentor, pair.mentee)
+            ),
             pair.mentee.get("village"),
             hand.day(pair.pairing["paired_on"]),
         ]

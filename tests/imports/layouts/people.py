@@ -351,19 +351,41 @@ def tab_a_village(cast: Cast, wording: Wording, hand: Hand) -> Plan:
 def older_ledger(cast: Cast, wording: Wording, hand: Hand) -> Plan:
     plan = Plan([])
     mentors, mentees, pairs = plan.tab("导师库"), plan.tab("个人对象"), plan.tab("结对台账")
-    fields = (
-        "mentor_id name gender ethnicity born politics employer post category specialties phone "
-        "status remark"
-    ).split()
+    fields = [
+        "mentor_id",
+        "name",
+        "gender",
+        "ethnicity",
+        "born",
+        "politics",
+        "employer",
+        "post",
+        "category",
+        "specialties",
+        "phone",
+        "status",
+        "remark",
+    ]
     mentors.title(1, f"{COUNTY}{TOWNSHIP}导师库（2025年度）", len(fields))
     lines = [[_typed(person, name, hand) for name in fields] for person in cast.mentors]
     mentors.table(
         2, wording.words("导师表头"), [_old("mentor", name) for name in fields], lines, "mentor"
     )
-    fields = (
-        "mentee_id name gender born employer post in_post_since category weakness phone chosen_on "
-        "status remark"
-    ).split()
+    fields = [
+        "mentee_id",
+        "name",
+        "gender",
+        "born",
+        "employer",
+        "post",
+        "in_post_since",
+        "category",
+        "weakness",
+        "phone",
+        "chosen_on",
+        "status",
+        "remark",
+    ]
     mentees.title(1, f"{COUNTY}{TOWNSHIP}个人帮带对象台账（2025年度）", len(fields))
     lines = [[_typed(person, name, hand) for name in fields] for person in cast.individuals]
     mentees.table(
@@ -396,9 +418,7 @@ def older_ledger(cast: Cast, wording: Wording, hand: Hand) -> Plan:
             "specialties", "phone", "status",
         )  # fmt: skip
     for person in cast.individuals:
-        expect_individual(
-            plan, person, *MENTEE_FIELDS, "employer", "phone", "chosen_on", "status"
-        )
+        expect_individual(plan, person, *MENTEE_FIELDS, "employer", "phone", "chosen_on", "status")
     for pair in cast.personal_pairs:
         plan.expect(
             "pairing", mentor=pair.names[0], mentee=pair.names[1], status="帮带中",
@@ -457,7 +477,12 @@ def certificates(cast: Cast, wording: Wording, hand: Hand) -> Plan:
     ]  # fmt: skip
     tab.title(1, wording["标题"], len(answers))
     tab.table(2, wording.words(), answers, lines, "mentor")
-    fields = ["employer+post", "certificate", "appointed_on", *(["appointed_until"] if ends else [])]
+    fields = [
+        "employer+post",
+        "certificate",
+        "appointed_on",
+        *(["appointed_until"] if ends else []),
+    ]
     for person in cast.mentors:
         expect_mentor(plan, person, *fields)
     return plan
@@ -714,9 +739,5 @@ def values_below_labels(cast: Cast, wording: Wording, hand: Hand) -> Plan:
             tab.merge(row, 1, row, 6)
             tab.put(row + 1, 1, value, person["name"], answer=answers[place])
             tab.merge(row + 1, 1, row + 1, 6)
-        expect_individual(
-            plan, person, *(field for field in FORM_FIELDS if field != "category")
-        )
+        expect_individual(plan, person, *(field for field in FORM_FIELDS if field != "category"))
     return plan
-
-
