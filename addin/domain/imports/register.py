@@ -1,0 +1,224 @@
+"""The rows an import adds to a ledger or completes in it: people, pairings and entries, each once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from addin.domain.imports.account import Fate, Placement, Record
+from addin.domain.imports.people import People, record_of, records_of
+from addin.domain.imports.readings import REMARK, AsTyped, column_of, plain_text
+from addin.domain.numbering import Numbering
+from validators.checks import shown
+from validators.identity import same_unit
+from validators.ledger import Ledger
+from validators.normalise import squeeze
+from validators.sheets import model_for
+from validators.sources.mapping import Target
+
+PEOPLE = ("mentor", "individual", "organisation")
+REFERENCES = {"log": "pairing_ids", "duty": "pairing_id", "assessment": "mentee_id"}
+"""The field of an entry that names its pair or its mentee; it holds a name until the ID is known."""
+
+_SAME: Mapping[str, tuple[str, ...]] = {
+    "log": ("date", "content"),
+    "assessment": ("assessed_on",),
+    "duty": ("item",),
+}
+"""What an entry is recognised by, besides whom it is of."""
+
+
+def comparable(value: object) -> object:
+    """Return the form in which two spellings of one value meet."""
+    if isinstance(value, AsTyped):
+        return squeeze(plain_text(value.cell))
+    return squeeze(value).strip("。.") if isinstance(value, str) else value
+
+
+class Register:
+    """Everything there is in a ledger, and everything an import adds.
+
+    Args:
+        ledger: The ledger of one workbook, every row with its ID.
+        unit: The 9-digit code of its unit.
+    """
+
+    def __init__(self, ledger: Ledger, unit: str) -> None:
+        self.unit = unit
+        self.placement = Placement()
+        self.people = {key: People(ledger.table(model_for(key))) for key in PEOPLE}
+        self._ledger = ledger
+        self._numbering = Numbering(ledger, unit)
+        self._counts: Counter[str] = Counter()
+        self._pairings: dict[tuple[str, str], list[Record]] = {}
+        self._entries: dict[str, dict[tuple[object, ...], list[Record | int]]] = {}
+        for record in records_of(ledger.table(model_for("pairing"))):
+            self._index_pairing(record)
+
+    # --- values of one row ---
+
+    def new(self, key: str, values: Mapping[str, object], seen: tuple[int, int]) -> Record:
+        """Add a row; it gets the next ID of its sheet unless it has one of the unit.
+
+        Args:
+            key: The sheet's key.
+            values: By field.
+            seen: (index of the table, record of it) it is read from.
+        """
+        known, sheet = dict(values), model_for(key).sheet
+        if sheet.id_field:
+            code = known.get(sheet.id_field)
+            if isinstance(code, str) and same_unit(code, self.unit):
+                self._numbering.reserve(code)
+            else:
+                known[sheet.id_field] = self._numbering.next(key)
+        record = Record(key, known, None, self._counts[key], known, seen)
+        self._counts[key] += 1
+        self.placement.records.setdefault(key, []).append(record)
+        if key in self.people:
+            self.people[key].add(record)
+        return record
+
+    def give(self, record: Record, field: str, value: object) -> tuple[Fate, str]:
+        """Give a row a value it lacks; what stands there stays.
+
+        Returns:
+            What becomes of the source's cell, and what must be said of it.
+        """
+        have = record.values.get(field)
+        if field == REMARK:
+            return self._remark(record, have, value)
+        readable = not isinstance(value, AsTyped)
+        replaceable = record.row is None or field == REFERENCES.get(record.key)
+        if have is None or (isinstance(have, AsTyped) and readable and replaceable):
+            self._put(record, field, value)
+            return (Fate.PLACED if readable else Fate.UNREADABLE), ""
+        if comparable(have) == comparable(value):
+            return Fate.DUPLICATE, ""
+        kept = str(have) if isinstance(have, AsTyped) else _shown(record.key, field, have)
+        return Fate.DUPLICATE, f"与已有的“{kept}”不同，保留已有的，请核对"
+
+    def _remark(self, record: Record, have: object, value: object) -> tuple[Fate, str]:
+        before, text = "" if have is None else str(have), str(value)
+        if squeeze(text) in squeeze(before):
+            return Fate.DUPLICATE, ""
+        self._put(record, REMARK, f"{before}；{text}" if before else text)
+        return Fate.REMARK, ""
+
+    def _put(self, record: Record, field: str, value: object) -> None:
+        if record.row is not None and not record.written:
+            self.placement.records.setdefault(record.key, []).append(record)
+        record.values[field] = record.written[field] = value
+
+    # --- pairings ---
+
+    def _index_pairing(self, record: Record) -> None:
+        mentor, mentee = (str(record.values.get(f) or "") for f in ("mentor_id", "mentee_id"))
+        for pair in ((mentor, mentee), (mentor, ""), ("", mentee)):
+            self._pairings.setdefault(pair, []).append(record)
+
+    def pairing(
+        self, mentor: str, mentee: str, paired_on: object, seen: tuple[int, int]
+    ) -> tuple[Record, bool]:
+        """Return the pairing of a mentor with a mentee, made if there is none, and whether it is new.
+
+        A later date after the end of the one there is makes a pairing of its own: a renewal.
+        """
+        for record in reversed(self._pairings.get((mentor, mentee), [])):
+            until, start = record.values.get("until"), record.values.get("paired_on")
+            renewed = (
+                isinstance(paired_on, date)
+                and isinstance(until, date)
+                and isinstance(start, date)
+                and until < paired_on
+            )
+            if not renewed:
+                return record, False
+        record = self.new("pairing", {"mentor_id": mentor, "mentee_id": mentee}, seen)
+        self._index_pairing(record)
+        return record, True
+
+    def pairings_on(self, mentor: str, mentee: str, day: object) -> list[Record]:
+        """Return the pairings a contact can be of: of several those whose period holds the day.
+
+        Args:
+            mentor: ID of the mentor, "" where the source names none.
+            mentee: ID of the mentee, "" where the source names none.
+            day: The day; None where it cannot be read.
+        """
+        found = self._pairings.get((mentor, mentee), []) if mentor or mentee else []
+        if len(found) > 1 and isinstance(day, date):
+            return [record for record in found if _holds(record, day)]
+        return found
+
+    # --- entries ---
+
+    def entry(
+        self, key: str, whom: object, names: str, values: Mapping[str, object]
+    ) -> Record | None:
+        """Return the entry there is already of the same day, pair and content.
+
+        Args:
+            key: log, assessment or duty.
+            whom: Its pairings or its mentee: IDs, or names that were not found.
+            names: What stands in their place while they are not found.
+            values: By field.
+        """
+        known = self._entries.get(key)
+        if known is None:
+            known = self._entries[key] = self._ledger_entries(key)
+        same = known.get(_entry_key(key, values), ())
+        for at, found in enumerate(same):
+            record = found
+            if isinstance(record, int):
+                record = record_of(self._ledger.table(model_for(key)), record)
+                known[_entry_key(key, values)][at] = record
+            if _is_of(record, whom, names):
+                return record
+        return None
+
+    def note_entry(self, record: Record) -> None:
+        """Let an entry that was added be found."""
+        key = _entry_key(record.key, record.values)
+        self._entries.setdefault(record.key, {}).setdefault(key, []).append(record)
+
+    def _ledger_entries(self, key: str) -> dict[tuple[object, ...], list[Record | int]]:
+        table, known = (
+            self._ledger.table(model_for(key)),
+            dict[tuple[object, ...], list[Record | int]](),
+        )
+        for row, values in enumerate(table.columns(*_SAME[key])):
+            given = {
+                name: AsTyped(raw) if value is None and (raw := table.raw(row, name)) else value
+                for name, value in zip(_SAME[key], values, strict=True)
+            }
+            known.setdefault(_entry_key(key, given), []).append(row)
+        return known
+
+
+def _shown(key: str, field: str, value: object) -> str:
+    return shown(column_of(Target(key, field)), value)
+
+
+def _holds(record: Record, day: date) -> bool:
+    start, until = record.values.get("paired_on"), record.values.get("until")
+    return not (isinstance(start, date) and day < start) and not (
+        isinstance(until, date) and day > until
+    )
+
+
+def _entry_key(key: str, values: Mapping[str, object]) -> tuple[object, ...]:
+    return tuple(comparable(values.get(name)) for name in _SAME[key])
+
+
+def _is_of(record: Record, whom: object, names: str) -> bool:
+    """Tell whether an entry is of a pair, by its IDs or by the names that stand in their place."""
+    have = record.values.get(REFERENCES[record.key])
+    if isinstance(have, AsTyped):
+        return comparable(have) == squeeze(names)
+    return not isinstance(whom, AsTyped) and {*_codes(have)} == {*_codes(whom)}
+
+
+def _codes(value: object) -> Iterable[object]:
+    return value if isinstance(value, tuple | list) else (value,)
