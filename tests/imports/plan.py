@@ -199,6 +199,7 @@ class Plan:
         encoding: Of a text file.
         expected: The rows that must come out, by sheet: field → value. `mentor` and `mentee` are
             names where a ledger has codes; `employer+post` is both, one after the other.
+        tab_name: What the tabs' names are, where they say something.
         placed: Whether everything certain suffices to place them: nothing has to be asked first.
     """
 
@@ -206,6 +207,7 @@ class Plan:
     suffix: str = ".xlsx"
     encoding: str = "utf-8"
     expected: dict[str, list[Fields]] = field(default_factory=dict)
+    tab_name: Answer | None = None
     placed: bool = True
 
     def tab(self, name: str) -> Tab:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tests.imports.plan import Answer, Asking, Plan
+from tests.imports.plan import Answer, Asking, Plan, either, nothing, remark
 from validators.sources.mapping import ColumnMapping, TableMapping
 from validators.sources.tables import Source, SourceTable
 
@@ -102,6 +102,10 @@ def columns_read(plan: Plan, source: Source) -> dict[CellPlace, list[tuple[Sourc
     return read
 
 
+NO_TAB_NAME = either(nothing("tab"), remark("tab"))
+"""A tab's name that says nothing may be passed over or kept."""
+
+
 def _score_columns(
     plan: Plan, source: Source, mappings: dict[int, TableMapping], result: Score
 ) -> None:
@@ -112,6 +116,12 @@ def _score_columns(
         found = homes.setdefault((table if len(plan.tabs) == 1 else "", answer), Counter())
         for home in read.get(place, [None]):  # type: ignore[list-item]
             found[None if home is None else (id(home[0]), home[1])] += 1
+    for place, found_at in read.items():
+        if place[1] == 0:
+            answer = plan.tab_name or NO_TAB_NAME
+            homes.setdefault(("", answer), Counter()).update(
+                (id(table), index) for table, index in found_at
+            )
     for (_, answer), found in homes.items():
         verdicts = []
         for home, cells in found.items():

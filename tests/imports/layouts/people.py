@@ -9,7 +9,7 @@ from typing import Any
 from tests.imports.cast import COUNTY, TOWNSHIP, Cast, Fields, Hand
 from tests.imports.layouts.layout import Wording, layout
 from tests.imports.layouts.pairs import MENTOR_POST, unit_and_post
-from tests.imports.plan import NUMBER, Answer, Plan, Tab, remark, to
+from tests.imports.plan import NUMBER, Answer, Plan, Tab, either, nothing, remark, to
 from validators.sources.mapping import Split, Target
 
 SCHOOLING = ("大专", "本科", "高中", "研究生")
@@ -19,6 +19,7 @@ SPECIALTIES = to("mentor.specialties")
 G_NAME, G_GENDER, G_BORN = to("individual.name"), to("individual.gender"), to("individual.born")
 G_POST, G_SINCE = to("individual.post"), to("individual.in_post_since")
 G_CATEGORY, G_WEAKNESS = to("individual.category"), to("individual.weakness")
+G_NAME_AGAIN = either(nothing("tab"), remark("tab"), G_NAME)
 G_PHONE, G_VILLAGE = to("individual.phone"), to("individual.village")
 
 
@@ -312,7 +313,7 @@ def two_tables_beside(cast: Cast, wording: Wording, hand: Hand) -> Plan:
     """,
 )
 def tab_a_village(cast: Cast, wording: Wording, hand: Hand) -> Plan:
-    plan = Plan([])
+    plan = Plan([], tab_name=G_VILLAGE)
     answers = [NUMBER, G_NAME, G_GENDER, G_POST, G_PHONE]
     for village, group in by_village(cast.rows["individual"]):
         tab = plan.tab(wording["表名"].replace("{村}", village))
@@ -708,7 +709,7 @@ def forms_in_a_sheet(cast: Cast, wording: Wording, hand: Hand) -> Plan:
 
 @layout(10, "登记表（一人一张工作表）", FORMS)
 def form_a_tab(cast: Cast, wording: Wording, hand: Hand) -> Plan:
-    plan = Plan([])
+    plan = Plan([], tab_name=G_NAME_AGAIN)
     for person in cast.individuals:
         _form(plan.tab(person["name"]), 1, person, wording, hand, person["name"])
         expect_individual(plan, person, *FORM_FIELDS)
@@ -717,7 +718,7 @@ def form_a_tab(cast: Cast, wording: Wording, hand: Hand) -> Plan:
 
 @layout(10, "登记表（值在标签下面）", FORMS)
 def values_below_labels(cast: Cast, wording: Wording, hand: Hand) -> Plan:
-    plan = Plan([])
+    plan = Plan([], tab_name=G_NAME_AGAIN)
     labels = wording.words("标签")
     fields = ("name", "gender", "ethnicity", "born", "politics", "phone")
     for person in cast.individuals:

@@ -155,7 +155,7 @@ def _short(number: int, contact: Contact) -> str:
     """,
 )
 def log_a_mentor(cast: Cast, wording: Wording, hand: Hand) -> Plan:
-    plan = Plan([])
+    plan = Plan([], tab_name=MENTOR)
     answers = [NUMBER, DATE, MENTEE, CONTENT, FORM, PROBLEM]
     contacts = sorted(cast.contacts, key=lambda contact: contact.pair.names[0])
     for mentor, group in groupby(contacts, key=lambda contact: contact.pair.names[0]):
