@@ -701,8 +701,8 @@ def forms_in_a_sheet(cast: Cast, wording: Wording, hand: Hand) -> Plan:
     plan = Plan([])
     tab = plan.tab("登记表")
     row = 1
-    for person in cast.individuals:
-        row = _form(tab, row, person, wording, hand, person["name"]) + 1
+    for number, person in enumerate(cast.individuals, 1):
+        row = _form(tab, row, person, wording, hand, f"form{number}") + 1
         expect_individual(plan, person, *FORM_FIELDS)
     return plan
 
