@@ -23,15 +23,15 @@ from random import Random
 from typing import Any
 
 import xlsxwriter
-from python_calamine import CalamineWorkbook
-
 from addin.domain.imports.mapping import map_table
+from python_calamine import CalamineWorkbook
+from workbooks.foreign import read_source
+
 from addin.domain.imports.placement import place
 from tests.imports.cast import AS_OF, UNIT
 from tests.imports.landed import Rows, ledger_of
 from validators.sources.mapping import TableMapping
 from validators.sources.tables import Source
-from workbooks.foreign import read_source
 from workbooks.samples import clean_rows
 
 HEADINGS = (
@@ -53,7 +53,10 @@ def pairs_of_a_township() -> Rows:
         for row in rows["pairing"]
         if row["mentor_id"] in mentors and row["mentee_id"] in mentees and row["status"] == "帮带中"
     ]
-    return {**{key: rows[key] for key in ("mentor", "individual", "organisation")}, "pairing": pairs}
+    return {
+        **{key: rows[key] for key in ("mentor", "individual", "organisation")},
+        "pairing": pairs,
+    }
 
 
 def answers(base: Rows, count: int) -> list[list[Any]]:
@@ -129,7 +132,7 @@ def main(arguments: list[str]) -> None:
             ratios.setdefault("R in seconds", []).append(unit)
     for name, values in ratios.items():
         low, high = min(values), max(values)
-        print(f"| {name} | {statistics.median(values):.2f} | {low:.2f}–{high:.2f} |")  # noqa: T201
+        print(f"| {name} | {statistics.median(values):.2f} | {low:.2f}–{high:.2f} |")
 
 
 def steps(path: Path, base: Rows) -> list[tuple[str, float]]:

@@ -33,9 +33,7 @@ def _is_table(tab: Tab) -> bool:
 def _below(tab: Tab) -> list[int]:
     """Return the rows that follow a record's row and no merge ties to it."""
     rows = tab.record_rows()
-    tied = {
-        row for first, _, last, _ in tab.merges for row in range(first + 1, last + 1)
-    }
+    tied = {row for first, _, last, _ in tab.merges for row in range(first + 1, last + 1)}
     return [row for row in rows if row - 1 in rows and row not in tied]
 
 

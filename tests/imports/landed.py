@@ -7,7 +7,7 @@ product is asked what a cell means.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,11 @@ def _with_names(rows: Rows) -> Rows:
     """Add to each row the names its codes stand for, and unit and post as one."""
     names = {
         str(row.get(code)): row.get("name")
-        for key, code in (("mentor", "mentor_id"), ("individual", "mentee_id"), ("organisation", "mentee_id"))
+        for key, code in (
+            ("mentor", "mentor_id"),
+            ("individual", "mentee_id"),
+            ("organisation", "mentee_id"),
+        )
         for row in rows[key]
     }
     pairs = {str(row.get("pairing_id")): row for row in rows["pairing"]}
@@ -174,7 +178,9 @@ def differences(plan: Plan, rows: Rows, before: Mapping[str, int]) -> list[str]:
         for row in expected:
             wanted = _wanted(sheet, row)
             if sum(_matches(wanted, other) for other in rows[sheet]) != 1:
-                found.append(f"{sheet} {row['name'] if 'name' in row else ''} {_nearest(wanted, rows[sheet])}")
+                found.append(
+                    f"{sheet} {row['name'] if 'name' in row else ''} {_nearest(wanted, rows[sheet])}"
+                )
     for sheet in ("mentor", "individual", "organisation", "pairing", "log", "assessment", "duty"):
         count = before.get(sheet, 0) or len(plan.expected.get(sheet, ()))
         if len(rows[sheet]) != count:

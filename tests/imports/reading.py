@@ -3,16 +3,61 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 from addin.domain.imports.mapping import map_table
+from workbooks.foreign import read_source
+
+from addin.domain.imports.account import Placement
+from addin.domain.imports.placement import note_loose, place
+from tests.imports.cast import UNIT, cast
 from tests.imports.disturbances import disturbed
+from tests.imports.landed import TERM, Rows, base_rows, based, ledger_of, placed
 from tests.imports.layouts.layout import Layout
 from tests.imports.plan import Plan
 from tests.imports.scoring import Score, score
 from tests.imports.writing import write
-from workbooks.foreign import read_source
+from validators.sources.mapping import TableMapping
+from validators.sources.tables import Source
+
+
+@dataclass(frozen=True)
+class Import:
+    """One file on its way into a ledger, up to what would be written.
+
+    Attributes:
+        base: The rows the ledger had before.
+        rows: What it has after; see `landed.placed`.
+    """
+
+    source: Source
+    mappings: list[TableMapping]
+    placement: Placement
+    base: Rows
+    rows: Rows
+
+    @property
+    def before(self) -> dict[str, int]:
+        return {key: len(rows) for key, rows in self.base.items()}
+
+
+def base_of(plan: Plan) -> Rows:
+    """Return what the ledger must hold for a file's rows to find their place."""
+    if based(plan):
+        return base_rows(cast())
+    certificates = any("certificate" in row for row in plan.expected.get("mentor", ()))
+    return base_rows(cast(), TERM) if certificates else {}
+
+
+def import_file(path: Path, base: Rows) -> Import:
+    """Read, map and place one file."""
+    source = read_source(path)
+    mappings = [map_table(table) for table in source.tables]
+    placement = place(mappings, ledger_of(base), UNIT)
+    note_loose(placement, [source])
+    return Import(source, mappings, placement, base, placed(placement, base))
 
 
 def read_and_score(plan: Plan) -> Score:
