@@ -179,7 +179,7 @@ def differences(plan: Plan, rows: Rows, before: Mapping[str, int]) -> list[str]:
             wanted = _wanted(sheet, row)
             if sum(_matches(wanted, other) for other in rows[sheet]) != 1:
                 found.append(
-                    f"{sheet} {row['name'] if 'name' in row else ''} {_nearest(wanted, rows[sheet])}"
+                    f"{sheet} {row.get('name', '')} {_nearest(wanted, rows[sheet])}"
                 )
     for sheet in ("mentor", "individual", "organisation", "pairing", "log", "assessment", "duty"):
         count = before.get(sheet, 0) or len(plan.expected.get(sheet, ()))
