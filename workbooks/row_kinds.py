@@ -312,13 +312,13 @@ class RowSorter:
         cells = [*self._cells(at)]
         if row in self.totals:
             return RowKind.TOTAL
-        if any(_is_example(cell) for _, cell in cells[:3]):
+        if any(is_example(cell) for _, cell in cells[:3]):
             return RowKind.EXAMPLE
         bare = not evidence.n_fitting[at]
         if evidence.own[at] or not (few or evidence.half_empty[at] or bare):
             return None
         texts = [squeeze(cell) for _, cell in cells if isinstance(cell, str)]
-        kind = _by_words(texts, half_empty=bool(evidence.half_empty[at]))
+        kind = kind_by_words(texts, half_empty=bool(evidence.half_empty[at]))
         if kind is RowKind.NOTE and not bare and not self._is_misfit(*cells[0]):
             kind = None
         if kind is None and self._is_sum(cells, at):
@@ -418,7 +418,7 @@ class RowSorter:
         flags = np.zeros(self.body.codes.shape[1], dtype=bool)
         for index, values in enumerate(self.body.values):
             for code, cell in enumerate(values):
-                if isinstance(cell, str) and cell[:1] in _EXAMPLE_START and _is_example(cell):
+                if isinstance(cell, str) and cell[:1] in _EXAMPLE_START and is_example(cell):
                     flags |= self.body.codes[index] == code
         return flags
 
@@ -430,11 +430,12 @@ class RowSorter:
         return flags
 
 
-def _is_example(cell: Cell) -> bool:
+def is_example(cell: Cell) -> bool:
+    """Tell whether a cell says that its row is an example."""
     return isinstance(cell, str) and len(cell) <= 40 and bool(_EXAMPLE.fullmatch(squeeze(cell)))
 
 
-def _by_words(texts: list[str], *, half_empty: bool) -> RowKind | None:
+def kind_by_words(texts: list[str], *, half_empty: bool) -> RowKind | None:
     """Return what the words of a row with few cells say it is."""
     first = texts[:3]
     if any(_is_total(text) for text in first) or (

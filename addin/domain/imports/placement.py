@@ -196,11 +196,21 @@ class _Table:
                 self._settle_row(record, Fate.DECLINED, f"是{other}的，不属于本台账，没有导入")
             else:
                 self._place_row(record)
+        for column in self._columns:
+            if column.target.field == REMARK and column.readings and column.cells.codes:
+                self._tell_remark(column)
         if self._again:
             self._account.note(
                 Fate.DUPLICATE, "台账里已有同一天、同一对、内容相同的记录，没有重复导入", -1, -1,
                 count=self._again,
             )  # fmt: skip
+
+    def _tell_remark(self, column: _Column) -> None:
+        fates = [self._account.fate(record, column.at) for record in range(len(self._source))]
+        if count := fates.count(Fate.REMARK):
+            sheet = model_for(column.target.sheet).sheet.name
+            told = f"没有对应的列，连同列名写入“{sheet}”的备注"
+            self._account.note(Fate.REMARK, told, -1, column.at, count=count)
 
     def _settle_row(self, record: int, fate: Fate, why: str) -> None:
         for at, column in enumerate(self._source.columns):

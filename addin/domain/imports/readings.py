@@ -229,7 +229,8 @@ def _separate(target: Column, cell: str) -> list[str]:
 def _name_and_phone(part: str, target: Column) -> tuple[str, str, str]:
     """Return the name in a text, the phone beside it, and what else stands there."""
     match = _PHONE.search(part)
-    phone = re.sub(r"(?<=^1\d\d)[ -]|(?<=^1\d{6})[ -]", "", match[0]) if match else ""
+    phone = match[0] if match else ""
+    phone = re.sub(r"[ -]", "", phone) if phone.startswith("1") else phone
     bare = part.replace(match[0], "") if match else part
     inside = [text.strip(" ：:") for text in _BRACKETS.findall(bare)]
     more = "，".join(text for text in inside if text and text not in {"电话", "手机", "联系电话"})
