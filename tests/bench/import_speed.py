@@ -23,6 +23,7 @@ from random import Random
 from typing import Any
 
 import xlsxwriter
+from addin.actions.imports.import_files import known_names
 from addin.domain.imports.mapping import map_table
 from python_calamine import CalamineWorkbook
 from workbooks.foreign import read_source
@@ -30,6 +31,7 @@ from workbooks.foreign import read_source
 from addin.domain.imports.placement import place
 from tests.imports.cast import AS_OF, UNIT
 from tests.imports.landed import Rows, ledger_of
+from validators.ledger import Ledger
 from validators.sources.mapping import TableMapping
 from validators.sources.tables import Source
 from workbooks.samples import clean_rows
@@ -110,8 +112,9 @@ def calamine(path: Path) -> int:
     return sum(len(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names)
 
 
-def mapped(source: Source) -> list[TableMapping]:
-    return [map_table(table) for table in source.tables]
+def mapped(source: Source, ledger: Ledger) -> list[TableMapping]:
+    known = known_names(ledger, UNIT)
+    return [map_table(table, known) for table in source.tables]
 
 
 def main(arguments: list[str]) -> None:
@@ -139,7 +142,7 @@ def steps(path: Path, base: Rows) -> list[tuple[str, float]]:
     """Return the processor time of each step of one import."""
     ledger = ledger_of(base)
     reading, source = timed(read_source, path)
-    mapping, mappings = timed(mapped, source)
+    mapping, mappings = timed(mapped, source, ledger)
     placing, placement = timed(lambda: place(mappings, ledger, UNIT))
     entries = len(placement.new("log"))
     return [

@@ -10,6 +10,7 @@ from random import Random
 from addin.domain.imports.mapping import map_table
 from workbooks.foreign import read_source
 
+from addin.actions.imports.import_files import known_names
 from addin.domain.imports.account import Placement
 from addin.domain.imports.placement import note_loose, place
 from tests.imports.cast import UNIT, cast
@@ -19,7 +20,7 @@ from tests.imports.layouts.layout import Layout
 from tests.imports.plan import Plan
 from tests.imports.scoring import Score, score
 from tests.imports.writing import write
-from validators.sources.mapping import TableMapping
+from validators.sources.mapping import KnownNames, TableMapping
 from validators.sources.tables import Source
 
 
@@ -53,9 +54,10 @@ def base_of(plan: Plan) -> Rows:
 
 def import_file(path: Path, base: Rows) -> Import:
     """Read, map and place one file."""
-    source = read_source(path)
-    mappings = [map_table(table) for table in source.tables]
-    placement = place(mappings, ledger_of(base), UNIT)
+    source, ledger = read_source(path), ledger_of(base)
+    known = known_names(ledger, UNIT)
+    mappings = [map_table(table, known) for table in source.tables]
+    placement = place(mappings, ledger, UNIT)
     note_loose(placement, [source])
     return Import(source, mappings, placement, base, placed(placement, base))
 
@@ -64,7 +66,7 @@ def read_and_score(plan: Plan) -> Score:
     """Write a plan, read the file and map its columns, with nothing known beforehand."""
     with tempfile.TemporaryDirectory() as folder:
         source = read_source(write(plan, Path(folder)))
-    return score(plan, source, [map_table(table) for table in source.tables])
+    return score(plan, source, [map_table(table, KnownNames()) for table in source.tables])
 
 
 def score_wordings(layout: Layout, *, held_back: bool) -> Score:
