@@ -178,9 +178,7 @@ def differences(plan: Plan, rows: Rows, before: Mapping[str, int]) -> list[str]:
         for row in expected:
             wanted = _wanted(sheet, row)
             if sum(_matches(wanted, other) for other in rows[sheet]) != 1:
-                found.append(
-                    f"{sheet} {row.get('name', '')} {_nearest(wanted, rows[sheet])}"
-                )
+                found.append(f"{sheet} {row.get('name', '')} {_nearest(wanted, rows[sheet])}")
     for sheet in ("mentor", "individual", "organisation", "pairing", "log", "assessment", "duty"):
         count = before.get(sheet, 0) or len(plan.expected.get(sheet, ()))
         if len(rows[sheet]) != count:

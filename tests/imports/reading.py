@@ -8,7 +8,6 @@ from pathlib import Path
 from random import Random
 
 from addin.domain.imports.mapping import map_table
-from workbooks.foreign import read_source
 
 from addin.actions.imports.import_files import known_names
 from addin.domain.imports.account import Placement
@@ -22,6 +21,7 @@ from tests.imports.scoring import Score, score
 from tests.imports.writing import write
 from validators.sources.mapping import KnownNames, TableMapping
 from validators.sources.tables import Source
+from workbooks.foreign import read_source
 
 
 @dataclass(frozen=True)
