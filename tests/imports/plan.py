@@ -49,7 +49,12 @@ class Answer:
 def to(*fields: str, split: Split = Split.NONE, asking: Asking = Asking.NEVER) -> Answer:
     """Return the answer "one of these fields", each as sheet.field."""
     targets = frozenset(Target(*field.split(".")) for field in fields)
-    return Answer(fields[0], targets, asking, frozenset({split}))
+    splits = MANY if "specialties" in fields[0] else frozenset({split})
+    return Answer(fields[0], targets, asking, splits)
+
+
+MANY = frozenset({Split.NONE, Split.CHOICES})
+"""A field that holds several words takes them split or not."""
 
 
 def ask(key: str) -> Answer:

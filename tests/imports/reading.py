@@ -16,10 +16,10 @@ from tests.imports.cast import UNIT, cast
 from tests.imports.disturbances import disturbed
 from tests.imports.landed import TERM, Rows, base_rows, based, ledger_of, placed
 from tests.imports.layouts.layout import Layout
-from tests.imports.plan import Plan
-from tests.imports.scoring import Score, score
+from tests.imports.plan import Asking, Plan
+from tests.imports.scoring import Score, score, truths
 from tests.imports.writing import write
-from validators.sources.mapping import KnownNames, TableMapping
+from validators.sources.mapping import ColumnMapping, KnownNames, TableMapping
 from validators.sources.tables import Source
 from workbooks.foreign import read_source
 
@@ -52,14 +52,35 @@ def base_of(plan: Plan) -> Rows:
     return base_rows(cast(), TERM) if certificates else {}
 
 
-def import_file(path: Path, base: Rows) -> Import:
-    """Read, map and place one file."""
+def import_file(path: Path, base: Rows, plan: Plan | None = None) -> Import:
+    """Read, map and place one file.
+
+    Args:
+        path: The file.
+        base: The rows of the ledger it goes into.
+        plan: What was written: says what a clerk says who is asked where one may ask.
+    """
     source, ledger = read_source(path), ledger_of(base)
     known = known_names(ledger, UNIT)
     mappings = [map_table(table, known) for table in source.tables]
+    if plan:
+        mappings = [answered(mapping, plan) for mapping in mappings]
     placement = place(mappings, ledger, UNIT)
     note_loose(placement, [source])
     return Import(source, mappings, placement, base, placed(placement, base))
+
+
+def answered(mapping: TableMapping, plan: Plan) -> TableMapping:
+    """Return a mapping with the right answers to what may be asked."""
+    known = truths(plan)
+    columns = list(mapping.columns)
+    for row in mapping.table.rows:
+        for index, cell in row.cells.items():
+            answer = known.get((cell.sheet if len(plan.tabs) > 1 else "", cell.row, cell.column))
+            if answer and answer[0].asking is Asking.MAY and not columns[index].certain:
+                target = min(answer[0].targets)
+                columns[index] = ColumnMapping(target, 1.0, certain=True)
+    return TableMapping(mapping.table, tuple(columns))
 
 
 def read_and_score(plan: Plan) -> Score:

@@ -25,7 +25,7 @@ ASKED_FIRST = [name for name in LAYOUTS if name not in CARRYING]
 def test_a_paper_brings_back_what_was_written_into_it(name: str, tmp_path: Path) -> None:
     plan = LAYOUTS[name].plan(0)
 
-    brought = import_file(write(plan, tmp_path), base_of(plan))
+    brought = import_file(write(plan, tmp_path), base_of(plan), plan)
 
     assert differences(plan, brought.rows, brought.before) == []
 
@@ -43,9 +43,9 @@ def test_what_must_be_asked_is_waited_for(name: str, tmp_path: Path) -> None:
 def test_the_same_paper_again_adds_nothing(name: str, tmp_path: Path) -> None:
     plan = LAYOUTS[name].plan(0)
     path = write(plan, tmp_path)
-    first = import_file(path, base_of(plan))
+    first = import_file(path, base_of(plan), plan)
 
-    again = import_file(path, after(first))
+    again = import_file(path, after(first), plan)
 
     assert {key: len(again.placement.new(key)) for key in again.placement.records} == dict.fromkeys(
         again.placement.records, 0
@@ -74,10 +74,10 @@ XLSX = [name for name in LAYOUTS if LAYOUTS[name].plan(0).suffix == ".xlsx"]
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    st.sampled_from(XLSX),
-    st.integers(0, 3),
-    st.lists(st.sampled_from(DISTURBANCES), max_size=3, unique=True),
-    st.integers(0, 99),
+    name=st.sampled_from(XLSX),
+    wording=st.integers(0, 3),
+    disturbances=st.lists(st.sampled_from(DISTURBANCES), max_size=3, unique=True),
+    seed=st.integers(0, 99),
 )
 def test_every_cell_of_an_untidy_paper_has_one_place_on_the_account(
     name: str, wording: int, disturbances: list[Disturbance], seed: int, tmp_path: Path

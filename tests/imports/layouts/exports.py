@@ -20,7 +20,7 @@ from tests.imports.layouts.records import (
     expect_contact,
     log_lines,
 )
-from tests.imports.plan import Answer, Plan, ask, either, nothing, remark, to
+from tests.imports.plan import Answer, Asking, Plan, ask, either, nothing, remark, to
 from validators.sources.mapping import Split
 from validators.vocabulary import Aspect
 
@@ -86,7 +86,7 @@ def form_export(cast: Cast, wording: Wording, hand: Hand) -> Plan:
 def form_export_without_day(cast: Cast, wording: Wording, hand: Hand) -> Plan:
     plan = Plan([])
     tab = plan.tab("Sheet1")
-    day = to("log.date")
+    day = to("log.date", asking=Asking.MAY)  # when it was sent is not when it was done
     answers = [day, MENTOR, MENTEE, PLACE, CONTENT]
     lines = [
         [
