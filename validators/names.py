@@ -220,6 +220,22 @@ def person(cell: Cell) -> str:
     return name
 
 
+def is_like_person(cell: Cell) -> bool:
+    """Tell whether a cell is most likely the name of a person: a surname and one to three hanzi."""
+    if not isinstance(cell, str):
+        return False
+    plain = squeeze(cell)
+    if "·" in plain:
+        return bool(_NAME.fullmatch(plain))
+    surname = plain[:2] in _TWO_SURNAMES or plain[:1] in _SURNAMES
+    return (
+        surname
+        and 2 <= len(plain) <= 4
+        and bool(_NAME.fullmatch(plain))
+        and plain[1:] not in _TITLES
+    )
+
+
 def unusual_people(cells: Sequence[Cell]) -> list[int]:
     """Return the indexes of the cells that `person` may change or refuse."""
     usual = _USUAL.fullmatch

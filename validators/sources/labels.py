@@ -33,6 +33,7 @@ class Use(Enum):
     ID_NUMBER = "身份证号"
     ATTACHMENT = "链接或图片"
     LONE = "表头表尾"
+    MONTH = "月份"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,10 @@ _NAME_AND_PHONE = re.compile(rf"(?:姓名|名字){_PHONE}")
 _BIRTH_AND_AGE = re.compile(
     r"出生(?:年月|日期|时间)(?:日)?(?:年龄|周岁|岁)|年龄出生(?:年月|日期|时间)"
 )
+_MONTH = re.compile(
+    r"(?:20\d\d[年.-])?(?:1[0-2]|0?[1-9]|[一二三四五六七八九]|十[一二]?)月份?(?:帮带|工作)?(?:情况|内容|记录)?"
+)
+_PROGRAMME = re.compile(r"导师帮带(?:制|工作|活动)*|导师制")
 _OF = re.compile(r"^(?:的|之)")
 
 
@@ -95,6 +100,8 @@ def label_of(text: str) -> Label | None:
     plain, hints = plain_heading(text)
     if not plain:
         return None
+    if _MONTH.fullmatch(squeeze(text)):
+        return Label(Use.MONTH)
     for form in _forms(plain):
         if label := _known(form, hints):
             return label
@@ -219,7 +226,7 @@ def role_of(text: str) -> tuple[str, str]:
 
 def roles_in(text: str) -> set[str]:
     """Return the sheets of the persons a title speaks of."""
-    plain = squeeze(text)
+    plain = _PROGRAMME.sub("", squeeze(text))
     found = set()
     while plain:
         role, rest = role_of(plain)
@@ -309,10 +316,31 @@ def plain_words() -> frozenset[str]:
     return frozenset({word for text in listed for word in text.split()} | {*vocabulary()})
 
 
+_ANSWERS = frozenset(
+    [
+        "党员",
+        "无",
+        "是",
+        "否",
+        "村干部",
+        "年轻干部",
+        "产业",
+        "党建",
+        "作风",
+        "群众",
+        "第一书记",
+        "驻村干部",
+    ]
+)
+
+
 @cache
 def answers() -> frozenset[str]:
     """Return the words of closed lists: a heading among them may be an answer, too."""
     columns = (
         column for sheet in SUBJECTS for column in columns_by_field(model_for(sheet)).values()
     )
-    return frozenset(word for column in columns for word in column.choices) | {"党员", "无", "是"}
+    posts = {
+        word for word in words.FIELDS["organisation"]["secretary"].split() if "姓名" not in word
+    }
+    return frozenset(word for column in columns for word in column.choices) | posts | _ANSWERS

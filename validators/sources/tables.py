@@ -13,6 +13,9 @@ from typing import NamedTuple
 
 from validators.cells import Cell, CellColumn, encode
 
+TAB_HEADING = "工作表"
+"""Heading of the column that holds the tabs' names; no cell of the file stands there."""
+
 
 class Layout(StrEnum):
     """How a table's records stand in the sheet."""
@@ -25,6 +28,8 @@ class Layout(StrEnum):
     """One record a form: labels with their values beside or below them."""
     MATRIX = "按月"
     """A record a row, and a column for each month."""
+    TEXT = "文字"
+    """A line a record, with its labels in the line; several columns share one cell."""
 
 
 @dataclass(frozen=True, slots=True)

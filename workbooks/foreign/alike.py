@@ -9,10 +9,7 @@ from dataclasses import replace
 
 from validators.cells import BLANK, Cell, CellColumn
 from validators.sources.labels import plain_heading, roles_in
-from validators.sources.tables import Layout, Place, SourceColumn, SourceTable
-
-TAB_HEADING = "工作表"
-"""Heading of the column that holds the tabs' names; no cell of the file stands there."""
+from validators.sources.tables import TAB_HEADING, Layout, Place, SourceColumn, SourceTable
 
 _PLAIN_TAB = re.compile(r"(?:sheet|工作表|表格?|页|book)?\s*[-_(（]?\d*[)）]?", re.IGNORECASE)
 

@@ -27,6 +27,7 @@ HEADING, REPEAT, TITLE, TOTAL, NOTE, SIGNATURE, LEGEND, SECTION, NUMBERS, SERIAL
 
 _SECTION_COLUMN = "所在村"
 _SPARSE = 3
+_FEWEST_MONTHS = 3
 _LONG = 24
 _LEGEND = re.compile(
     r"[红黄绿蓝灰橙紫].{0,3}[色底字].{0,8}(?:表示|代表|为|是|[:：—-])|图例|标[红黄绿蓝灰]"
@@ -129,22 +130,22 @@ class Body:
         cells = grid.columns_filled(row, head.left, head.right)
         wide = max(grid.area(row, column).n_columns for column in cells)
         spread = 2 * wide >= len(head.headings) and wide > 1
+        alone = len(texts) == len(cells) == 1
+        foot = SIGNATURE if any(map(_SIGNED.fullmatch, texts)) else NOTE
         if any(map(_LEGEND.search, texts)):
             return LEGEND
-        if texts and _CONTINUED.fullmatch(texts[0]) and len(texts) == 1:
+        if alone and _CONTINUED.fullmatch(texts[0]):
             return TITLE
-        if kind is RowKind.NOTE or ended:
-            return SIGNATURE if any(map(_SIGNED.fullmatch, texts)) else NOTE
-        if len(cells) > 1 or not texts:
-            labels = [text for text in texts if re.match(r".{1,12}[:：]", text)]
-            signed = after and len(labels) == len(texts) == len(cells)
-            return SIGNATURE if signed else ""
-        if _village(texts[0]) or (spread and not after and len(texts[0]) <= _LONG):
+        if alone and (_village(texts[0]) or (spread and not after and len(texts[0]) <= _LONG)):
             return SECTION
-        first = grid.text(row, cells[0])
-        if spread or (after and len(first) > _LONG):
-            return SIGNATURE if _SIGNED.fullmatch(texts[0]) and len(first) <= 2 * _LONG else NOTE
-        return ""
+        if (
+            kind is RowKind.NOTE
+            or ended
+            or (alone and (spread or (after and len(texts[0]) > _LONG)))
+        ):
+            return foot
+        labelled = bool(texts) and all(re.match(r".{1,12}[:：]", text) for text in texts)
+        return SIGNATURE if after and labelled and len(texts) == len(cells) else ""
 
     def _named_village(self, row: int) -> int:
         """Return the column of the village that a line between records names, 0 for none."""
@@ -258,10 +259,17 @@ def table_of(body: Body, file: str, title: str) -> SourceTable:
         shared = {(r, index[at]) for r, at in shared}
     hidden = frozenset(n for n, row in enumerate(body.records) if row in grid.sheet.hidden_rows)
     return SourceTable(
-        file, grid.sheet.name, title, Layout.ROWS, tuple(columns), array("i", body.records), (),
+        file, grid.sheet.name, title, _layout(head), tuple(columns), array("i", body.records), (),
         places, frozenset(shared), _struck(body), hidden,
         frozenset(n for n, c in enumerate(columns) if c.number in grid.sheet.hidden_columns),
     )  # fmt: skip
+
+
+def _layout(head: Head) -> Layout:
+    """Return how records stand: three months side by side make a matrix."""
+    labels = (label_of(part) for h in head.headings for part in {h.text, h.group} if part)
+    months = sum(label is not None and label.use is Use.MONTH for label in labels)
+    return Layout.MATRIX if months >= _FEWEST_MONTHS else Layout.ROWS
 
 
 def _merges_down(
@@ -295,7 +303,7 @@ def _section_column(
         if not records:
             body.grid.mark(row - 1, column - 1, SECTION)
             continue
-        values.append(text)
+        values.append(_village(squeeze(text)) or text)
         for record in records:
             codes[record] = len(values) - 1
             places[record, at] = Place(body.grid.sheet.name, row, column)

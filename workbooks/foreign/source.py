@@ -13,8 +13,10 @@ from validators.sources.labels import roles_in
 from validators.sources.tables import LooseCell, Source, SourceTable
 from workbooks.foreign.alike import joined_tables, tab_says_something
 from workbooks.foreign.bodies import Body, table_of, titles
+from workbooks.foreign.forms import form_tables, looks_like_forms
 from workbooks.foreign.grid import Flags, Grid
 from workbooks.foreign.heads import Head, find_heads
+from workbooks.foreign.pasted import pasted_table
 from workbooks.foreign.strikes import struck_cells
 from workbooks.foreign.texts import decoded, is_text, read_text
 from workbooks.raw.book import RawBook, RawSheet, file_bytes, read_bytes
@@ -81,8 +83,13 @@ def _notices(sheet: RawSheet) -> Iterator[tuple[str, str]]:
 
 def _tables(grid: Grid, file: str) -> Iterator[SourceTable]:
     for left, right in _strips(grid):
+        if looks_like_forms(grid, left, right):
+            yield from form_tables(grid, left, right, file)
+            continue
         heads = _distinct(grid, find_heads(grid, left, right))
         after = 0
+        if not heads and (table := pasted_table(grid, left, right, file)):
+            yield table
         for head, following in pairwise([*heads, None]):
             if head is None:
                 break
