@@ -23,17 +23,17 @@ from random import Random
 from typing import Any
 
 import xlsxwriter
+from python_calamine import CalamineWorkbook
+
 from addin.actions.imports.import_files import known_names
 from addin.domain.imports.mapping import map_table
-from python_calamine import CalamineWorkbook
-from workbooks.foreign import read_source
-
 from addin.domain.imports.placement import place
 from tests.imports.cast import AS_OF, UNIT
 from tests.imports.landed import Rows, ledger_of
 from validators.ledger import Ledger
 from validators.sources.mapping import TableMapping
 from validators.sources.tables import Source
+from workbooks.foreign import read_source
 from workbooks.samples import clean_rows
 
 HEADINGS = (

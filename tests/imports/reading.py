@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from addin.domain.imports.mapping import map_table
-
 from addin.actions.imports.import_files import known_names
 from addin.domain.imports.account import Placement
+from addin.domain.imports.mapping import map_table
 from addin.domain.imports.placement import note_loose, place
 from tests.imports.cast import UNIT, cast
 from tests.imports.disturbances import disturbed

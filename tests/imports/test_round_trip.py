@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -10,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from addin.domain.imports.account import Fate
+from tests.imports.cast import cast
 from tests.imports.disturbances import DISTURBANCES, Disturbance
 from tests.imports.landed import differences
 from tests.imports.layouts.catalogue import LAYOUTS
@@ -36,7 +40,11 @@ def test_what_must_be_asked_is_waited_for(name: str, tmp_path: Path) -> None:
 
     brought = import_file(write(plan, tmp_path), base_of(plan))
 
-    assert brought.placement.waiting
+    cells = brought.placement.cells()
+    assert cells[Fate.WAITING] + cells[Fate.UNREADABLE] > 0
+    known = {contact.entry["date"] for contact in cast().contacts}
+    days = {record.values.get("date") for record in brought.placement.new("log")}
+    assert {day for day in days if isinstance(day, date)} <= known
 
 
 @pytest.mark.parametrize("name", CARRYING)
@@ -51,6 +59,17 @@ def test_the_same_paper_again_adds_nothing(name: str, tmp_path: Path) -> None:
         again.placement.records, 0
     )
     assert again.placement.completed("mentor") == []
+
+
+def test_digits_a_file_has_lost_are_not_made_up(tmp_path: Path) -> None:
+    plan = LAYOUTS["名册 CSV（电话成了科学计数）"].plan(0)
+
+    brought = import_file(write(plan, tmp_path), {})
+
+    assert brought.placement.cells()[Fate.UNREADABLE] == len(cast().mentors)
+    assert not any(
+        re.fullmatch(r"1\d{10}", str(row.get("phone"))) for row in brought.rows["mentor"]
+    )
 
 
 def after(brought: Import) -> dict[str, list[dict[str, object]]]:

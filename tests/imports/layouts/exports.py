@@ -233,7 +233,7 @@ PEOPLE_WORDS = """
 
 @layout(15, "名册 CSV（电话成了科学计数）", PEOPLE_WORDS)
 def csv_with_lost_digits(cast: Cast, wording: Wording, hand: Hand) -> Plan:
-    plan = Plan([], ".csv", "gb18030", placed=False)
+    plan = Plan([], ".csv", "gb18030")
     tab = plan.tab("")
     lines: list[list[Any]] = [
         two_line(number, person, hand) for number, person in enumerate(cast.mentors, 1)

@@ -8,7 +8,7 @@ from typing import Any
 from tests.imports.cast import Cast, Contact, Hand
 from tests.imports.layouts.layout import Wording, layout
 from tests.imports.layouts.pairs import MENTEE, MENTOR
-from tests.imports.plan import NUMBER, Asking, Plan, ask, either, nothing, remark, to
+from tests.imports.plan import NUMBER, Answer, Asking, Plan, ask, either, nothing, remark, to
 from validators.sheets.base import ASPECT_FIELDS
 
 DATE, CONTENT = to("log.date"), to("log.content")
@@ -193,14 +193,15 @@ MATRIX = """
 MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 
 
-def _matrix(cast: Cast, wording: Wording, shown: Any) -> Plan:
+def _matrix(cast: Cast, wording: Wording, shown: Any, field: str) -> Plan:
+    """Write a column a month; the month is known, the day of each entry must be asked."""
     plan = Plan([], placed=False)
     tab = plan.tab("Sheet1")
     months = [
         wording["月份"].replace("{数}", str(month)).replace("{汉}", MONTHS[month - 1])
         for month in range(1, 13)
     ]
-    answers = [NUMBER, MENTOR, MENTEE, *(ask(f"month{month}") for month in range(1, 13))]
+    answers = [NUMBER, MENTOR, MENTEE, *(_month(field, month) for month in range(1, 13))]
     met: dict[tuple[str, str], dict[int, Contact]] = {}
     for contact in cast.contacts:
         day = contact.entry["date"]
@@ -215,14 +216,20 @@ def _matrix(cast: Cast, wording: Wording, shown: Any) -> Plan:
     return plan
 
 
+def _month(field: str, month: int) -> Answer:
+    return Answer(f"month{month}", to(field).targets, Asking.MAY)
+
+
 @layout(12, "按月打勾", MATRIX)
 def matrix_of_ticks(cast: Cast, wording: Wording, hand: Hand) -> Plan:
-    return _matrix(cast, wording, lambda contact: "√" if contact else None)
+    return _matrix(cast, wording, lambda contact: "√" if contact else None, "log.date")
 
 
 @layout(12, "按月写内容", MATRIX)
 def matrix_of_contents(cast: Cast, wording: Wording, hand: Hand) -> Plan:
-    return _matrix(cast, wording, lambda contact: contact.entry["content"] if contact else None)
+    return _matrix(
+        cast, wording, lambda contact: contact.entry["content"] if contact else None, "log.content"
+    )
 
 
 ASPECT_WORDS = "思想情怀|业务能力|组织建设|工作作风|产业发展|基层治理"
