@@ -63,7 +63,7 @@ class Label:
 
 _LONGEST = 48
 _NUMBERING = re.compile(
-    r"^(?:[QqＱ]?\d{1,2}[.、．:：)）]|[(（]\d{1,2}[)）]|[一二三四五六七八九十]{1,2}[、.．])"
+    r"^(?:\d{1,2}(?=[\u4e00-\u9fff])|[QqＱ]?\d{1,2}[.、．:：)）]|[(（]\d{1,2}[)）]|[一二三四五六七八九十]{1,2}[、.．])"
 )
 _STARS = str.maketrans("", "", "*★☆●▲※■□◆:?。“”\"'|_")
 _BRACKET = re.compile(r"[(\[【〔<《]([^()\[\]【】〔〕<>《》]*)[)\]】〕>》]?")
@@ -73,6 +73,9 @@ _HINT = re.compile(
 _POLITE = re.compile(
     r"^(?:请(?:您)?(?:填写|选择|输入|上传|描述|简述|简要描述)?|您的?|你的?|本人的?|本次|此次|这次|今天的?|当天的?)+"
 )
+_SUFFIX = re.compile(r"(?:得分|分数|评分|打分|分值|方面|情况|信息|一栏|填写)$")
+_CODE = re.compile(r"(?:代码|编码|代号|号码|编号)$")
+_PREFIX = re.compile(r"^(?:第\d+题|本人|现|当前|具体|详细|综合|总体|主要|实际|个人|所在|帮带)")
 _TAIL = re.compile(r"(?:是什么|是哪天|是谁|有哪些|情况如何|是|为)$")
 _QUANTITY = re.compile(r"万元|元|分钟|小时|岁|百分制|分|人|名|次|票|%")
 _OPTION = re.compile(r"^(.{2,12}?)(?:[:：_\-—/]|[(（\[【])(.{1,12}?)[)）\]】]?$")
@@ -111,7 +114,9 @@ def label_of(text: str) -> Label | None:
 def _forms(plain: str) -> Iterator[str]:
     """Yield a heading as it is, and as a question is put."""
     asked = _POLITE.sub("", plain)
-    forms = (plain, asked, _TAIL.sub("", asked), asked.replace("的", ""))
+    forms = [plain, asked, _TAIL.sub("", asked), asked.replace("的", "")]
+    forms += [_SUFFIX.sub("", forms[-1]), _CODE.sub("编号", forms[-1])]
+    forms += [_PREFIX.sub("", form) for form in forms[-3:]]
     yield from filter(None, dict.fromkeys(forms))
 
 
@@ -138,6 +143,10 @@ def _known(plain: str, hints: tuple[str, ...]) -> Label | None:
     for form in dict.fromkeys((base, with_hints)):
         if split := _combined(form):
             return _combination(split, role)
+    if role and rest and _JOINTS.match(rest):
+        joint = _combined(f"姓名{base}")
+        if joint:
+            return _combination(joint, role)
     if role and not rest:
         named = f"姓名{with_hints}"
         if telling and (split := _combined(named)):

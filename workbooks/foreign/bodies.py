@@ -6,6 +6,7 @@ import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -38,6 +39,7 @@ _SIGNED = re.compile(
 _BRACKETED_NUMBER = re.compile(
     r"[（(\[]?\d{1,2}[)）\]]?|[甲乙丙丁]|栏次|[（(]\d{1,2}[)）]\s*=.*|第?\d{1,2}栏"
 )
+_VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,7}(?:村|社区|村委会|居委会)")
 _CONTINUED = re.compile(r".{0,20}[（(]?(?:续表?|接上[表页])[一二三四五六七八九十\d]*[)）]?.{0,8}")
 
 
@@ -212,17 +214,17 @@ def _is_village_heading(text: str) -> bool:
 def _village(text: str) -> str:
     """Return the village a line names: 一、冯庄村（3人）."""
     plain = re.sub(
-        r"^[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．:：]?|[（(].*|[:：]$", "", text
+        r"^[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．]?|[（(][^（(]*[）)]$|[:：]$", "", text
     )
-    if 2 < len(plain) <= 12 and (
-        plain.endswith(("村", "社区", "村委会", "居委会")) or plain in _villages()
-    ):
+    if plain in _villages() or _VILLAGE.fullmatch(plain):
         return short_name(plain)
     return ""
 
 
-def _villages() -> set[str]:
-    return {short_name(place.name) for place in by_code().values() if place.level == "village"}
+@cache
+def _villages() -> frozenset[str]:
+    places = by_code().values()
+    return frozenset(short_name(place.name) for place in places if place.level == "village")
 
 
 # --- tables ---------------------------------------------------------------------------------------

@@ -25,8 +25,11 @@ Key = tuple[str, str, int]
 _SEAL = re.compile(
     r"[\s（()）]*(?:盖章|公章|签[字名章]|单位盖章)?[\s（()）:：]*(?:\d{0,4}\s*年\s*\d{0,2}\s*月\s*\d{0,2}\s*日)?\s*"
 )
+_PAPER = re.compile(r"(?:表|册|台账|档案|卡|单)(?:[（(].*)?$")
+"""Ends of titles, which are no headings of a part."""
 _LONGEST_GROUP = 16
 _FEWEST_LABELS = 3
+_ROWS_LOOKED_AT = 400
 
 
 @dataclass(slots=True)
@@ -72,7 +75,7 @@ class FormReader:
 
     def _is_group(self, area: Rectangle, text: str) -> bool:
         """Tell whether a cell is the heading of a part: 导师 beside several labels, or a bar over them."""
-        if len(text) > _LONGEST_GROUP or len(roles_in(text)) != 1:
+        if len(text) > _LONGEST_GROUP or len(roles_in(text)) != 1 or _PAPER.search(text):
             return False
         beside = self._is_strong(area.top, area.right + 1)
         bar = (
@@ -83,8 +86,8 @@ class FormReader:
         return (area.n_rows > 1 and beside) or (bar and self._is_strong(area.bottom + 1, area.left))
 
     def _is_strong(self, row: int, column: int) -> bool:
-        text = self.grid.text(row, column)
-        return bool(text) and text not in answers() and label_of(text) is not None
+        inside = row <= self.grid.n_rows and column <= self.grid.n_columns
+        return inside and _is_strong(self.grid, row, column)
 
     def _filled(self, row: int, column: int) -> bool:
         return self.grid.cell(row, column) is not None and column <= self.right
@@ -99,7 +102,8 @@ class FormReader:
         if strong and self._filled(below, area.left) and self.grid.is_free(below, area.left):
             of_label = self.grid.area(below, area.left).left == area.left
             labels = self._is_strong(below, area.left) or self._is_strong(below, right)
-            if of_label and not labels and not self._is_pair(below, area.left):
+            row_of_labels = self._is_strong(area.top, right)
+            if of_label and not labels and (row_of_labels or not self._is_pair(below, area.left)):
                 return below, area.left
         return None
 
@@ -139,18 +143,42 @@ class FormReader:
 
 
 def looks_like_forms(grid: Grid, left: int, right: int) -> bool:
-    """Tell whether labels and values take turns in most rows that have labels."""
-    turns = rows = labels = 0
-    for row in range(1, min(grid.n_rows, 400) + 1):
+    """Tell whether labels and values take turns, in the rows or from row to row.
+
+    One row that has most of the labels is the heading of a table.
+    """
+    names: set[str] = set()
+    turns = rows = longest = below = 0
+    for row in range(1, min(grid.n_rows, _ROWS_LOOKED_AT) + 1):
         cells = grid.columns_filled(row, left, right)
-        strong = [
-            c for c in cells if grid.labels[c - 1, row - 1] and grid.text(row, c) not in answers()
-        ]
-        if strong:
-            rows += 1
-            labels += len(strong)
-            turns += is_form_row(grid, row, cells) or len(cells) == 1
-    return labels >= _FEWEST_LABELS and rows >= 2 and 3 * turns >= 2 * rows
+        strong = [c for c in cells if _is_strong(grid, row, c)]
+        if not strong:
+            continue
+        rows += 1
+        names |= {one_line(grid.text(row, column)) for column in strong}
+        if is_form_row(grid, row, cells) or len(cells) == 1:
+            turns += 1
+        elif len(strong) > 1:
+            longest = max(longest, len(strong))
+        below += len(strong) == len(cells) and _has_one_row_of_values(grid, row, cells)
+    if len(names) < _FEWEST_LABELS or rows < 2:
+        return False
+    if below >= 2 and 2 * below >= rows - 1:
+        return longest * 4 <= 3 * len(names)
+    return 3 * turns >= 2 * rows and 2 * longest < len(names)
+
+
+def _is_strong(grid: Grid, row: int, column: int) -> bool:
+    return bool(grid.labels[column - 1, row - 1]) and grid.text(row, column) not in answers()
+
+
+def _has_one_row_of_values(grid: Grid, row: int, cells: list[int]) -> bool:
+    """Tell whether one row of values stands under a row of labels, and labels again or nothing after."""
+    under = [c for c in cells if grid.cell(row + 1, c) is not None]
+    if not under or any(_is_strong(grid, row + 1, c) for c in under):
+        return False
+    after = grid.columns_filled(row + 2, cells[0], cells[-1]) if row + 2 <= grid.n_rows else []
+    return not after or all(_is_strong(grid, row + 2, c) for c in after[:2])
 
 
 def form_tables(grid: Grid, left: int, right: int, file: str) -> Iterator[SourceTable]:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
+from pydantic_core import PydanticCustomError
+
+from validators import names
 from validators.cells import Cell, CellColumn, Shown
 from validators.checks import BLANK_WORDS, check_values
 from validators.columns import Kind
@@ -31,6 +34,7 @@ _SEVERAL = re.compile(r"[、,，;；/┋|\n]+")
 _LINK = re.compile(
     r"(?:https?://|www\.|file:|\[?图片\]?|.*\.(?:jpe?g|png|pdf|docx?|mp4)\b)", re.IGNORECASE
 )
+_ORGANISATIONS = re.compile(r"(?:党支部|党总支|党委|党组织|支部委员会|支部|村|社区)$")
 _GRADE = re.compile(r"优秀?|良好?|中等?|一?般|差|较好|较差|好|合格|不合格|[A-Ea-e]")
 _YES = re.compile(r"[01]|[√✓×✗☑☐■□]|是|否|有|无|[Yy]|[Nn]")
 _POST = re.compile(
@@ -74,11 +78,12 @@ class Content:
             self._shares[test] = passed / len(self.cells) if self.cells else 0.0
         return self._shares[test]
 
-    def share_in(self, names: Collection[str]) -> float:
-        """Return the share of the cells that are one of the names."""
-        if not names or not self.cells:
+    def share_in(self, people: Collection[str]) -> float:
+        """Return the share of the cells that name one of some people."""
+        if not people or not self.cells:
             return 0.0
-        found = sum(isinstance(c, str) and person_key(c) in names for c in self.cells)
+        keys = frozenset(map(person_key, people))
+        found = sum(isinstance(c, str) and person_key(c) in keys for c in self.cells)
         return found / len(self.cells)
 
     def fit(self, target: Target) -> float | None:
@@ -100,7 +105,8 @@ class Content:
         if column.kind in {Kind.DAY, Kind.MONTH}:
             return self.share(is_date)
         if column.field in _NAMES:
-            return max(self.share(is_person), self.share(are_people))
+            people = max(self.share(is_person), self.share(are_people))
+            return people + (self.share(is_organisation) if target in _MENTEES else 0.0)
         if (
             column.kind is Kind.TEXT
             and not column.choices
@@ -137,10 +143,18 @@ def is_person(cell: Cell) -> bool:
 
 def are_people(cell: Cell) -> bool:
     """Tell whether a cell names several people."""
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or len(cell) < 4 or is_organisation(cell):
         return False
-    parts = [part for part in _SEVERAL.split(cell.strip().rstrip("等")) if part.strip()]
-    return len(parts) > 1 and all(map(is_person, parts))
+    try:
+        names.person(cell)
+    except PydanticCustomError as error:
+        return error.type == "name_several"
+    return False
+
+
+def is_organisation(cell: Cell) -> bool:
+    """Tell whether a cell names a Party organisation or a village."""
+    return isinstance(cell, str) and bool(_ORGANISATIONS.search(squeeze(cell)))
 
 
 def is_person_with_phone(cell: Cell) -> bool:
@@ -215,6 +229,11 @@ def is_grade(cell: Cell) -> bool:
     return isinstance(cell, str) and bool(_GRADE.fullmatch(squeeze(cell)))
 
 
+def is_count(cell: Cell) -> bool:
+    """Tell whether a cell is a whole number, as rows are numbered."""
+    return bool(re.fullmatch(r"\d{1,5}", text_of(cell)))
+
+
 def is_score(cell: Cell) -> bool:
     """Tell whether a cell is a score from 1 to 5."""
     number = number_of(cell)
@@ -275,6 +294,7 @@ def is_id_number(cell: Cell) -> bool:
     return has_id_number(cell) or bool(re.fullmatch(r"\d{17}[\dXx]|\d\.\d+E\+17", text_of(cell)))
 
 
+_MENTEES = {Target("individual", "name"), Target("pairing", "mentee_name")}
 _ORGANISATION = Target("organisation", "name")
 _NAMES = {"name", "mentor_name", "secretary", "recorder", "assessor", "reporter"}
 _TESTS: dict[str, tuple[Callable[[Cell], bool], ...]] = {

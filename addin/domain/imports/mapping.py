@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 
 from addin.domain.imports import content as cells
 from addin.domain.imports.content import Content
-from addin.domain.imports.subjects import PERSONS, Subject, subject_of
+from addin.domain.imports.subjects import PERSONS, Subject, names_somebody, subject_of
 from validators.columns import Fill, Kind
 from validators.sheets import columns_by_field, model_for
 from validators.sources import words
@@ -152,7 +152,9 @@ class Reading:
             yield from self._of_tab(at)
             return
         if self._is_month(at):
-            yield Claim(at, Target("log", "content"), 0.95, "按月填写的内容", many=True)
+            yield Claim(
+                at, Target("log", "content"), 0.95, "按月填写，缺哪一天", asks=True, many=True
+            )
             return
         if label is None:
             yield from self._alike(at)
@@ -166,6 +168,8 @@ class Reading:
     def _by_label(self, at: int, label: Label) -> Iterator[Claim]:
         if label.use is Use.SERIAL:
             yield Claim(at, NOT_IMPORTED, 1.0, "序号不导入")
+        elif self._numbers_rows(at, label):
+            yield Claim(at, NOT_IMPORTED, 0.95, "是行号，不导入")
         elif label.use is Use.ATTACHMENT:
             yield Claim(at, NOT_IMPORTED, 1.0, "照片、附件只列出，不导入")
         elif label.use is Use.SYSTEM:
@@ -191,6 +195,11 @@ class Reading:
                 claim.target.sheet in {"log", "assessment", "duty"} for claim in claims
             ):
                 yield Claim(at, self.remark(at), 0.9, "这张表不是日志，放入备注", many=True)
+
+    def _numbers_rows(self, at: int, label: Label) -> bool:
+        """Tell whether a column called 编号 holds plain numbers."""
+        named = label.targets and all(target.field.endswith("_id") for target in label.targets)
+        return bool(named) and self.contents[at].share(cells.is_count) == 1
 
     @property
     def _is_log(self) -> bool:
@@ -223,6 +232,9 @@ class Reading:
     def _of_person(self, role: str, label: Label, *, sure: bool) -> Iterator[tuple[Target, float]]:
         main = self.subject.sheet
         sheets = [role] if role else list(PERSONS)
+        if label.person == "village" and not role and "individual" in self.subject.roles:
+            yield Target("individual", "village"), 0.9  # a mentee's, in a table of pairs
+            return
         if main == "assessment" and label.person in columns_by_field(model_for(main)):
             yield Target(main, label.person), _EXACT
             return
@@ -381,17 +393,32 @@ class Reading:
         yield Claim(at, NOT_IMPORTED, 0.95, "收集表自带的栏目，不导入")
 
     def _of_tab(self, at: int) -> Iterator[Claim]:
-        """Yield what the tabs' names are: villages, or nothing of the ledger."""
+        """Yield what the tabs' names are: villages, people, or nothing of the ledger."""
         content, main = self.contents[at], self.subject.sheet
         sheet = main if main in PERSONS else "individual"
-        has_village = any(label is not None and label.person == "village" for label in self.labels)
-        if content.share(cells.is_village) > 0.9 and not has_village:
+        persons = {label.person for label in self.labels if label is not None}
+        if content.share(cells.is_village) > 0.9 and "village" not in persons:
             yield Claim(at, Target(sheet, "village"), 0.9, "工作表名都是村")
-        yield Claim(
-            at,
-            NOT_IMPORTED,
-            0.5 if content.share(cells.is_village) > 0.9 else 0.95,
-            "工作表名，不导入",
+            return
+        if content.share(cells.is_person) > 0.9 and not self._are_named(content):
+            named = {
+                role
+                for role, own in zip(self.subject.roles, self.labels, strict=True)
+                if names_somebody(own)
+            }
+            sides = {"mentor", "individual"} - named if main not in PERSONS else {main} - named
+            for side in sides:
+                yield Claim(at, Target(side, "name"), 0.9, "工作表名都是人名", asks=len(sides) > 1)
+            yield Claim(at, NOT_IMPORTED, 0.6, "工作表名，不导入", asks=True)
+            return
+        yield Claim(at, NOT_IMPORTED, 0.95, "工作表名，不导入")
+
+    def _are_named(self, content: Content) -> bool:
+        """Tell whether the people of one column stand in another one, too."""
+        people = [str(cell) for cell in content.cells]
+        return any(
+            names_somebody(label) and other.share_in(people) > 0.9
+            for label, other in zip(self.labels, self.contents, strict=True)
         )
 
     def _is_month(self, at: int) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from addin.domain.imports.content import Content, is_person
 from validators.normalise import squeeze
-from validators.sources.labels import Label, Use, roles_in
+from validators.sources.labels import Label, Use, role_of, roles_in
 from validators.sources.mapping import KnownNames, Target
 from validators.sources.tables import Layout, SourceTable
 
@@ -100,16 +101,21 @@ def _stated_role(table: SourceTable, at: int, label: Label | None) -> str:
 def _evidence(
     table: SourceTable, labels: list[Label | None], stated: list[str]
 ) -> Iterator[tuple[str, float]]:
-    title = squeeze(table.title)
+    title = squeeze(f"{PurePath(table.file).stem} {table.title}")
     for sheet, (pattern, points) in _TITLES.items():
         if pattern.search(title):
             yield sheet, points
     named = roles_in(title)
     if len(named) == 1:
-        yield named.pop(), 2.0
+        only = named.pop()
+        # 导师 is part of the programme's name, so it may stand over a list of mentees, too.
+        said = any(role_of(word) == (only, "") for word in table.title.split())
+        yield only, 2.0 if said or only != "mentor" else 0.6
     elif {"mentor", "individual"} <= named:
         yield "pairing", 0.8
-    names = {role for label, role in zip(labels, stated, strict=True) if role and _is_name(label)}
+    names = {
+        role for label, role in zip(labels, stated, strict=True) if role and names_somebody(label)
+    }
     if "mentor" in names and names & {"individual", "organisation"}:
         yield "pairing", 3.0
         yield "log", 1.5
@@ -143,7 +149,8 @@ def _by_fields(labels: list[Label | None], stated: list[str]) -> Iterator[tuple[
         yield "assessment", 2.0
 
 
-def _is_name(label: Label | None) -> bool:
+def names_somebody(label: Label | None) -> bool:
+    """Tell whether a heading is that of a column of names."""
     if label is None:
         return False
     return label.person == "name" or any(t.field in {"name", "mentor_name"} for t in label.targets)
@@ -173,14 +180,16 @@ def _running(main: str, labels: list[Label | None], stated: list[str]) -> Iterat
     In a table about persons, that is them; where several are named, the fields after a name are
     that person's.
     """
-    named = {role for label, role in zip(labels, stated, strict=True) if role and _is_name(label)}
+    named = {
+        role for label, role in zip(labels, stated, strict=True) if role and names_somebody(label)
+    }
     role = main if main in PERSONS else ""
-    silent = [at for at, own in enumerate(stated) if not own and _is_name(labels[at])]
+    silent = [at for at, own in enumerate(stated) if not own and names_somebody(labels[at])]
     other = _OTHER_SIDE.get(next(iter(named), "")) if len(named) == len(silent) == 1 else ""
     if other and main not in PERSONS:  # 您的姓名 beside 帮带对象
         stated = [other if at == silent[0] else own for at, own in enumerate(stated)]
     for label, own in zip(labels, stated, strict=True):
-        if own and _is_name(label):
+        if own and names_somebody(label):
             role = own
         if main in PERSONS and len(named) < 2 and not own:
             yield main
