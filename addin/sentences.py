@@ -374,14 +374,24 @@ def import_lines(ledger: LedgerImport) -> Iterator[str]:
         yield f"  导入前的台账留在：{ledger.backup}"
 
 
-def import_account(plan: ImportPlan) -> Iterator[str]:
-    """Yield what an import adds, and where all rows and cells of the sources went."""
+def import_account(plan: ImportPlan, *, has_result: bool = True) -> Iterator[str]:
+    """Yield what an import adds, and where all rows and cells of the sources went.
+
+    Args:
+        plan: The import.
+        has_result: Whether the ledger has the sheet 导入结果; those of older templates lack it.
+    """
     yield plan.said[0]
     for what, counts in (("行", plan.placement.rows()), ("格", plan.placement.cells())):
-        listed = "，".join(f"{fate} {count}" for fate, count in sorted(counts.items(), key=_by_fate))
+        listed = "，".join(
+            f"{fate} {count}" for fate, count in sorted(counts.items(), key=_by_fate)
+        )
         yield f"来源 {counts.total()} {what}：{listed or '没有内容'}。"
     yield from plan.said[1:]
-    yield "每一行、每一格的去向见台账的“导入结果”表。"
+    if has_result:
+        yield "每一行、每一格的去向见台账的“导入结果”表。"
+    else:
+        yield "本台账是旧版模板，没有“导入结果”表；要看每一格的去向，请先用 bangdai update 换成新版。"
 
 
 def _by_fate(item: tuple[Fate, int]) -> int:

@@ -97,6 +97,14 @@ def without_id_numbers(cell: Cell) -> Cell | None:
     return kept or None
 
 
+def may_hold_id_numbers(cells: Sequence[Cell]) -> bool:
+    """Tell whether `without_id_numbers` could change one of many cells."""
+    texts = _SEPARATE.join([cell for cell in cells if isinstance(cell, str)])
+    return bool(_MANY_DIGITS.search(texts)) or any(
+        isinstance(cell, int | float) and abs(cell) >= _FIFTEEN_DIGITS for cell in cells
+    )
+
+
 _FIFTEEN_DIGITS = 1e14
 _MANY_DIGITS = re.compile(r"[\d\s-]{14}")
 _OLD_ID_NUMBER = re.compile(

@@ -14,7 +14,7 @@ adds only what waited.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -104,6 +104,11 @@ class ImportPlan:
         said = (*_said(placement), *(file.sentence for file in left))
         return cls(numbered, tuple(mappings), placement, tuple(updates), said)
 
+    @property
+    def asked(self) -> int:
+        """How many columns wait for the clerk's word."""
+        return sum(not column.certain for mapping in self.mappings for column in mapping.columns)
+
     def result(self, report: UpdateReport, as_of: date, generated: datetime) -> SheetUpdate:
         """Return 导入结果 once it is known where the changes went."""
         return result_update(self.placement, self.ledger, report, self.said, as_of, generated)
@@ -120,7 +125,7 @@ def known_names(ledger: Ledger, unit: str) -> KnownNames:
 
 def _said(placement: Placement) -> list[str]:
     said = [f"{totals(placement)}。"]
-    waiting = sum(not c.certain for t in placement.tables for c in t.mapping.columns)
+    waiting = sum(not column.certain for t in placement.tables for column in t.mapping.columns)
     if waiting:
         said.append(
             f"有 {waiting} 列拿不准，没有导入：请打开旁边的“导入对照”逐列确认，保存后把同样的文件再导入一次。"
@@ -442,6 +447,25 @@ def _merged(mappings: Sequence[TableMapping], agreed: Sequence[MappingLine]) -> 
     ]
 
 
-def mapping_lines_in(books: Iterable[Sequence[Sequence[object]]]) -> list[MappingLine]:
-    """Return the lines of open 导入对照 workbooks from the values of their sheets."""
-    return [line for rows in books for line in mapping_workbook.lines_of_rows(rows)]
+# --- into the open ledger ---
+
+
+def import_open(
+    ledger: Ledger, path: Path, memory: Path, shown: Sequence[MappingLine]
+) -> tuple[ImportPlan, list[MappingLine]]:
+    """Return what importing one file into the open ledger comes to, and what was agreed to.
+
+    Args:
+        ledger: The open ledger.
+        path: The file.
+        memory: The 导入对照 beside the ledger.
+        shown: The lines of a 导入对照 that is open.
+
+    Raises:
+        UsageError: The file cannot be imported.
+    """
+    sources, left = read_sources([path])
+    if not sources:
+        raise UsageError(left[0].sentence.partition("。")[0], left[0].todo)
+    agreed = [*shown, *remembered(memory)]
+    return ImportPlan.of(ledger, sources, agreed, left), agreed

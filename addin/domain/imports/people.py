@@ -49,12 +49,17 @@ class Match:
     Attributes:
         record: The one; None for nobody known.
         doubt: What must be said, "" for nothing.
-        several: Whether nobody can tell which of several it is.
+        candidates: Those it may be.
     """
 
     record: Record | None = None
     doubt: str = ""
-    several: bool = False
+    candidates: tuple[Record, ...] = ()
+
+    @property
+    def several(self) -> bool:
+        """Whether nobody can tell which of several it is."""
+        return len(self.candidates) > 1
 
 
 class People:
@@ -113,7 +118,9 @@ class People:
             near = [one for one in likely if _same_employer(one, facts)]
             likely = near if len(near) == 1 else likely
         if len(likely) > 1:
-            return Match(doubt=f"叫“{name}”的有 {len(likely)} 人，分不清是哪一位", several=True)
+            return Match(
+                doubt=f"叫“{name}”的有 {len(likely)} 人，分不清是哪一位", candidates=tuple(likely)
+            )
         if not likely:
             return Match(doubt=f"与已有的“{name}”同名，出生年月或性别、单位不同，按两人登记")
         return Match(likely[0], _question(likely[0], facts))

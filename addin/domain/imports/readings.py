@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, get_origin
+from typing import Any, NamedTuple, get_origin
 
 from addin.domain.imports.account import Fate
 from validators import normalise
@@ -19,7 +19,7 @@ from validators.cells import Cell, FormulaError, Shown, Uncalculated
 from validators.checks import Problem, check_values
 from validators.columns import Column, annotation_parts
 from validators.messages import describe
-from validators.names import without_id_numbers
+from validators.names import may_hold_id_numbers, without_id_numbers
 from validators.sheets import columns_by_field, model_for
 from validators.sources.mapping import NOT_IMPORTED, ColumnMapping, Split, Target
 from validators.sources.tables import SourceColumn
@@ -60,8 +60,7 @@ class AsTyped:
         return plain_text(self.cell)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What one cell says.
 
     Attributes:
@@ -110,12 +109,19 @@ def read_column(column: SourceColumn, mapping: ColumnMapping) -> list[Reading]:
         column: The source's column.
         mapping: Where it goes.
     """
-    cells = [without_id_numbers(cell) for cell in column.cells.values]
+    cells = without_ids(column.cells.values)
     if mapping.target == NOT_IMPORTED:
         return [Reading(fate=Fate.DECLINED)] * len(cells)
     there = [cell for cell in cells if cell is not None]
     read = iter(_read(there, column, mapping))
     return [ID_NUMBER if cell is None else next(read) for cell in cells]
+
+
+def without_ids(cells: Sequence[Cell]) -> list[Cell | None]:
+    """Return cells without ID numbers, None for one that holds nothing else; fast where there is none."""
+    if not may_hold_id_numbers(cells):
+        return [*cells]
+    return [without_id_numbers(cell) for cell in cells]
 
 
 def _read(cells: list[Cell], column: SourceColumn, mapping: ColumnMapping) -> list[Reading]:
@@ -332,4 +338,4 @@ def given_to_several(reading: Reading, count: int) -> Iterator[Reading]:
         parts = _PARTING.split(str(value)) if isinstance(value, str | AsTyped) else []
         if len(parts) == count:
             for part in parts:
-                yield replace(reading, values=((name, part.strip()),), fate=Fate.PLACED, note="")
+                yield reading._replace(values=((name, part.strip()),), fate=Fate.PLACED, note="")

@@ -21,7 +21,7 @@ PEOPLE = ("mentor", "individual", "organisation")
 REFERENCES = {"log": "pairing_ids", "duty": "pairing_id", "assessment": "mentee_id"}
 """The field of an entry that names its pair or its mentee; it holds a name until the ID is known."""
 
-_SAME: Mapping[str, tuple[str, ...]] = {
+RECOGNISED_BY: Mapping[str, tuple[str, ...]] = {
     "log": ("date", "content"),
     "assessment": ("assessed_on",),
     "duty": ("item",),
@@ -118,26 +118,18 @@ class Register:
         for pair in ((mentor, mentee), (mentor, ""), ("", mentee)):
             self._pairings.setdefault(pair, []).append(record)
 
-    def pairing(
-        self, mentor: str, mentee: str, paired_on: object, seen: tuple[int, int]
-    ) -> tuple[Record, bool]:
-        """Return the pairing of a mentor with a mentee, made if there is none, and whether it is new.
+    def pairing(self, mentor: str, mentee: str, paired_on: object, seen: tuple[int, int]) -> Record:
+        """Return the pairing of a mentor with a mentee, made if there is none.
 
-        A later date after the end of the one there is makes a pairing of its own: a renewal.
+        A date after the end of the one there is makes a pairing of its own: a renewal.
         """
         for record in reversed(self._pairings.get((mentor, mentee), [])):
-            until, start = record.values.get("until"), record.values.get("paired_on")
-            renewed = (
-                isinstance(paired_on, date)
-                and isinstance(until, date)
-                and isinstance(start, date)
-                and until < paired_on
-            )
-            if not renewed:
-                return record, False
+            until = record.values.get("until")
+            if not (isinstance(paired_on, date) and isinstance(until, date) and until < paired_on):
+                return record
         record = self.new("pairing", {"mentor_id": mentor, "mentee_id": mentee}, seen)
         self._index_pairing(record)
-        return record, True
+        return record
 
     def pairings_on(self, mentor: str, mentee: str, day: object) -> list[Record]:
         """Return the pairings a contact can be of: of several those whose period holds the day.
@@ -154,44 +146,43 @@ class Register:
 
     # --- entries ---
 
-    def entry(
-        self, key: str, whom: object, names: str, values: Mapping[str, object]
-    ) -> Record | None:
+    def entry(self, key: str, same: tuple[object, ...], whom: object, names: str) -> Record | None:
         """Return the entry there is already of the same day, pair and content.
 
         Args:
             key: log, assessment or duty.
+            same: `comparable` values of `RECOGNISED_BY`.
             whom: Its pairings or its mentee: IDs, or names that were not found.
             names: What stands in their place while they are not found.
-            values: By field.
         """
-        known = self._entries.get(key)
-        if known is None:
-            known = self._entries[key] = self._ledger_entries(key)
-        same = known.get(_entry_key(key, values), ())
-        for at, found in enumerate(same):
-            record = found
-            if isinstance(record, int):
-                record = record_of(self._ledger.table(model_for(key)), record)
-                known[_entry_key(key, values)][at] = record
+        known = self._entries_by_key(key).get(same, [])
+        for at, found in enumerate(known):
+            if isinstance(found, int):
+                record = known[at] = record_of(self._ledger.table(model_for(key)), found)
+            else:
+                record = found
             if _is_of(record, whom, names):
                 return record
         return None
 
-    def note_entry(self, record: Record) -> None:
+    def note_entry(self, record: Record, same: tuple[object, ...]) -> None:
         """Let an entry that was added be found."""
-        key = _entry_key(record.key, record.values)
-        self._entries.setdefault(record.key, {}).setdefault(key, []).append(record)
+        self._entries_by_key(record.key).setdefault(same, []).append(record)
+
+    def _entries_by_key(self, key: str) -> dict[tuple[object, ...], list[Record | int]]:
+        if key not in self._entries:
+            self._entries[key] = self._ledger_entries(key)
+        return self._entries[key]
 
     def _ledger_entries(self, key: str) -> dict[tuple[object, ...], list[Record | int]]:
         table, known = (
             self._ledger.table(model_for(key)),
             dict[tuple[object, ...], list[Record | int]](),
         )
-        for row, values in enumerate(table.columns(*_SAME[key])):
+        for row, values in enumerate(table.columns(*RECOGNISED_BY[key])):
             given = {
                 name: AsTyped(raw) if value is None and (raw := table.raw(row, name)) else value
-                for name, value in zip(_SAME[key], values, strict=True)
+                for name, value in zip(RECOGNISED_BY[key], values, strict=True)
             }
             known.setdefault(_entry_key(key, given), []).append(row)
         return known
@@ -209,7 +200,7 @@ def _holds(record: Record, day: date) -> bool:
 
 
 def _entry_key(key: str, values: Mapping[str, object]) -> tuple[object, ...]:
-    return tuple(comparable(values.get(name)) for name in _SAME[key])
+    return tuple(comparable(values.get(name)) for name in RECOGNISED_BY[key])
 
 
 def _is_of(record: Record, whom: object, names: str) -> bool:

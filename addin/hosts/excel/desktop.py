@@ -36,6 +36,10 @@ _FOLDER_PICKER = 4  # msoFileDialogFolderPicker
 _CHOSEN = -1
 _TEXT = 2  # the Type of Application.InputBox
 _WORKBOOKS = "Excel 工作簿 (*.xlsx), *.xlsx"
+_TABLES = (
+    "表格文件 (*.xlsx;*.xls;*.xlsm;*.xlsb;*.et;*.ods;*.csv;*.tsv;*.txt),"
+    "*.xlsx;*.xls;*.xlsm;*.xlsb;*.et;*.ods;*.csv;*.tsv;*.txt,所有文件 (*.*),*.*"
+)
 _NOTE_LETTERS = 44
 """How wide a note is: 20 hanzi."""
 _NOTE_LETTER, _NOTE_LINE, _NOTE_AIR = 4.6, 13.5, 12.0
@@ -122,6 +126,11 @@ class ExcelHost:
         dialog.Title = title
         dialog.AllowMultiSelect = False
         return Path(dialog.SelectedItems(1)) if dialog.Show() == _CHOSEN else None
+
+    def choose_file(self, book: xw.Book, title: str) -> Path | None:
+        """Let the clerk choose a file to read; None where she cancels."""
+        chosen = book.app.api.GetOpenFilename(_TABLES, 1, title)
+        return Path(chosen) if isinstance(chosen, str) else None
 
     def choose_target(self, book: xw.Book, title: str, proposal: Path) -> Path | None:
         """Let the clerk choose where a new workbook goes; None where she cancels.
