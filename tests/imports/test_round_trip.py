@@ -1,0 +1,136 @@
+"""What a ledger knows, written as a paper, comes back as it was: people, pairings and entries."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from addin.domain.imports.account import Fate
+from tests.imports.cast import cast
+from tests.imports.disturbances import DISTURBANCES, Disturbance
+from tests.imports.landed import differences
+from tests.imports.layouts.catalogue import LAYOUTS
+from tests.imports.plan import Plan
+from tests.imports.reading import Import, base_of, import_file
+from tests.imports.writing import write
+
+CARRYING = [name for name, layout in LAYOUTS.items() if layout.plan(0).placed]
+ASKED_FIRST = [name for name in LAYOUTS if name not in CARRYING]
+
+
+@pytest.mark.parametrize("name", CARRYING)
+def test_a_paper_brings_back_what_was_written_into_it(name: str, tmp_path: Path) -> None:
+    plan = LAYOUTS[name].plan(0)
+
+    brought = import_file(write(plan, tmp_path), base_of(plan), plan)
+
+    assert differences(plan, brought.rows, brought.before) == []
+
+
+@pytest.mark.parametrize("name", ASKED_FIRST)
+def test_what_must_be_asked_is_waited_for(name: str, tmp_path: Path) -> None:
+    plan = LAYOUTS[name].plan(0)
+
+    brought = import_file(write(plan, tmp_path), base_of(plan))
+
+    cells = brought.placement.cells()
+    assert cells[Fate.WAITING] + cells[Fate.UNREADABLE] > 0
+    known = {contact.entry["date"] for contact in cast().contacts}
+    days = {record.values.get("date") for record in brought.placement.new("log")}
+    assert {day for day in days if isinstance(day, date)} <= known
+
+
+@pytest.mark.parametrize("name", CARRYING)
+def test_the_same_paper_again_adds_nothing(name: str, tmp_path: Path) -> None:
+    plan = LAYOUTS[name].plan(0)
+    path = write(plan, tmp_path)
+    first = import_file(path, base_of(plan), plan)
+
+    again = import_file(path, after(first), plan)
+
+    assert {key: len(again.placement.new(key)) for key in again.placement.records} == dict.fromkeys(
+        again.placement.records, 0
+    )
+    assert again.placement.completed("mentor") == []
+
+
+def test_digits_a_file_has_lost_are_not_made_up(tmp_path: Path) -> None:
+    plan = LAYOUTS["名册 CSV（电话成了科学计数）"].plan(0)
+
+    brought = import_file(write(plan, tmp_path), {})
+
+    assert brought.placement.cells()[Fate.UNREADABLE] == len(cast().mentors)
+    assert not any(
+        re.fullmatch(r"1\d{10}", str(row.get("phone"))) for row in brought.rows["mentor"]
+    )
+
+
+def after(brought: Import) -> dict[str, list[dict[str, object]]]:
+    """Return the rows a ledger has once an import is written."""
+    rows = {key: [dict(row) for row in lines] for key, lines in brought.base.items()}
+    for key in brought.placement.records:
+        lines = rows.setdefault(key, [])
+        for record in brought.placement.completed(key):
+            assert record.row is not None
+            lines[record.row] = dict(record.values)
+        lines += [dict(record.values) for record in brought.placement.new(key)]
+    return rows
+
+
+# --- properties ---
+
+XLSX = [name for name in LAYOUTS if LAYOUTS[name].plan(0).suffix == ".xlsx"]
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    name=st.sampled_from(XLSX),
+    wording=st.integers(0, 3),
+    disturbances=st.lists(st.sampled_from(DISTURBANCES), max_size=3, unique=True),
+    seed=st.integers(0, 99),
+)
+def test_every_cell_of_an_untidy_paper_has_one_place_on_the_account(
+    name: str, wording: int, disturbances: list[Disturbance], seed: int, tmp_path: Path
+) -> None:
+    plan = LAYOUTS[name].plan(wording)
+    for disturb in disturbances:
+        disturb(plan, Random(seed))
+    path = write(plan, tmp_path)
+    before = hashlib.sha256(path.read_bytes()).digest()
+
+    brought = import_file(path, base_of(plan))
+
+    assert sum(brought.placement.cells().values()) == cells_of(plan, brought)
+    assert hashlib.sha256(path.read_bytes()).digest() == before
+    assert id_numbers(plan).isdisjoint(words_of(brought))
+
+
+def cells_of(plan: Plan, brought: Import) -> int:
+    """Return how many cells a file has; the name of a tab is one for each record it is read for."""
+    tabs = sum(
+        place.row == 0
+        for table in brought.source.tables
+        for row in table.rows
+        for place in row.cells.values()
+    )
+    return sum(1 for _ in plan.cells()) + tabs
+
+
+def id_numbers(plan: Plan) -> set[str]:
+    return {str(p.value) for _, _, p in plan.cells() if p.answer and p.answer.key == "id_card"}
+
+
+def words_of(brought: Import) -> set[str]:
+    """Return every text an import would write or say."""
+    texts = [value for lines in brought.rows.values() for row in lines for value in row.values()]
+    notes = [(note.sentence, note.typed) for note in brought.placement.notes]
+    return {str(text) for text in texts} | {text for note in notes for text in note}
