@@ -211,7 +211,7 @@ def _ledger_json(one: LedgerImport) -> dict[str, Any]:
 # --- on files ---
 
 
-def import_files(
+def import_files(  # noqa: PLR0913  # the options of the command
     paths: Sequence[Path],
     out: Path | None,
     *,
