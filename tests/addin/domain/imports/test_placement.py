@@ -8,7 +8,7 @@ import pytest
 from addin.domain.imports.account import Fate, Placement
 from addin.domain.imports.placement import place
 from addin.domain.imports.readings import AsTyped
-from tests.build import UNIT, a_ledger, a_log_entry, a_mentor, a_pairing, an_individual, ledger_of
+from tests.build import UNIT, a_ledger, a_log_entry, a_mentor, a_pairing, ledger_of
 from tests.support.sources import a_table, mapped
 from validators.ledger import Ledger
 from validators.sources.mapping import Scale, Split, TableMapping
