@@ -124,7 +124,7 @@ FIELDS: Final[dict[str, dict[str, str]]] = {
         "log_id": "日志编号 记录编号",
         "date": """
             日期 帮带日期 联系日期 时间 帮带时间 活动时间 活动日期 联系时间 走访时间 走访日期 开展时间 指导时间 指导日期 记录日期
-            谈话时间 帮扶日期 开展日期 年月日 工作日期 帮带开展时间 联系帮带日期 帮扶时间 帮带活动日期 记录时间 发生日期
+            谈话时间 帮扶日期 开展日期 工作日期 帮带开展时间 联系帮带日期 帮扶时间 帮带活动日期 记录时间 发生日期
             """,
         "aspect": "帮带方面 方面 所属方面 帮带类别 帮带领域 内容类别 涉及方面 帮带主题 六个方面 内容分类 帮带事项类别",
         "role": "帮带作用 作用 发挥作用 传帮带培促",
@@ -254,7 +254,7 @@ TO_REMARK: Final = """
     """
 """Headings of which no field of ours is meant: they go to 备注 with their heading."""
 
-UNSURE: Final = "参加工作时间 工作时间 参加工作年月 参加工作日期 总分 合计得分 平均分 得分 总得分"
+UNSURE: Final = "聘期 聘任期限 帮带期限 帮带期 所学专业 专业 从事产业 产业 特长爱好 身份 级别 参加工作时间 工作时间 参加工作年月 参加工作日期 总分 合计得分 平均分 得分 总得分"
 """Those of them that may also mean a field of ours in another unit: they are asked."""
 
 SERIAL: Final = "序号 序 编次 No no 编号序 顺序号 项次 行号 NO No. 顺序 序列 次序 排序 行次 序数"

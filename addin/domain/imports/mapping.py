@@ -193,13 +193,23 @@ class Reading:
                 self._checked(Claim(at, target, score, "标题相同", label.split), label)
                 for target, score in self._meant(at, label)
             ]
+            if any(_is_computed(claim.target) for claim in claims):
+                yield Claim(at, NOT_IMPORTED, 0.98, "由工作日志计算，不导入")
+                return
             yield from (replace(c, many=c.many or c.target == self.remark(at)) for c in claims)
+            others = {"log", "assessment", "duty"}
             if (
-                claims
-                and self.subject.sheet in (*PERSONS, "pairing")
-                and all(claim.target.sheet in {"log", "assessment", "duty"} for claim in claims)
+                self.subject.sheet in (*PERSONS, "pairing")
+                and {c.target.sheet for c in claims} <= others
             ):
-                yield Claim(at, self.remark(at), 0.9, "这张表不是日志，放入备注", many=True)
+                yield from self._of_other_table(at)
+
+    def _of_other_table(self, at: int) -> Iterator[Claim]:
+        """Yield where a column goes whose heading means a field of another kind of table."""
+        listed = [claim for claim in self._by_content(at) if not claim.asks]
+        yield from (replace(claim, score=0.92) for claim in listed)
+        if not listed:
+            yield Claim(at, self.remark(at), 0.9, "这张表不是日志，放入备注", many=True)
 
     def _counts_rows(self, at: int) -> bool:
         """Tell whether the first column counts the records."""
@@ -208,14 +218,8 @@ class Reading:
         if at or len(codes) < 2 or len(set(codes)) < len(codes):
             return False
         numbers = [cells.number_of(column.values[code]) for code in codes]
-        return (
-            all(
-                n is not None and n == numbers[0] + i
-                for i, n in enumerate(numbers)
-                if numbers[0] is not None
-            )
-            and numbers[0] is not None
-        )
+        start = numbers[0] or 0
+        return all(number == start + place for place, number in enumerate(numbers))
 
     def _numbers_rows(self, at: int, label: Label) -> bool:
         """Tell whether a column called 编号 holds plain numbers."""
@@ -289,7 +293,8 @@ class Reading:
         fit = content.fit(target) if claim.split is Split.NONE else None
         if fit is None or fit >= 0.6:
             return claim
-        if column.choices and self._says_heading(label, target):
+        listed = column.choices and content.share(cells.is_person) < 0.5
+        if listed and self._says_heading(label, target):
             return replace(claim, score=claim.score - 0.04)
         return replace(claim, score=claim.score - 0.35, why="标题相同，内容不像")
 
@@ -419,6 +424,12 @@ class Reading:
                     at, Target(self.subject.sheet, field), 0.8, "没有日期栏，用提交时间", asks=True
                 )
                 return
+        people = self.contents[at].share(cells.is_person) > 0.6
+        if people and field and "mentor" not in self.subject.roles:
+            yield Claim(
+                at, Target("mentor", "name"), 0.8, "没有导师栏，提交人也许是导师", asks=True
+            )
+            return
         yield Claim(at, NOT_IMPORTED, 0.95, "收集表自带的栏目，不导入")
 
     def _of_tab(self, at: int) -> Iterator[Claim]:
@@ -429,7 +440,8 @@ class Reading:
         if content.share(cells.is_village) > 0.9 and "village" not in persons:
             yield Claim(at, Target(sheet, "village"), 0.9, "工作表名都是村")
             return
-        people = content.share(cells.is_like_a_name) > 0.9 and content.share(cells.is_person) >= 0.5
+        usual = content.share(cells.is_person) >= 0.5
+        people = content.share(cells.is_like_a_name) > 0.9 and (usual or main not in PERSONS)
         if people and not self._are_named(content):
             named = {
                 role
@@ -438,7 +450,8 @@ class Reading:
             }
             sides = {"mentor", "individual"} - named if main not in PERSONS else {main} - named
             for side in sides:
-                yield Claim(at, Target(side, "name"), 0.9, "工作表名都是人名", asks=len(sides) > 1)
+                asks = len(sides) > 1 or not usual
+                yield Claim(at, Target(side, "name"), 0.9, "工作表名都是人名", asks=asks)
             yield Claim(at, NOT_IMPORTED, 0.6, "工作表名，不导入", asks=True)
             return
         yield Claim(at, NOT_IMPORTED, 0.95, "工作表名，不导入")
@@ -467,6 +480,11 @@ def _named(target: Target) -> Target:
     if target.field == "mentee_name":
         return Target("individual", "name")
     return target
+
+
+def _is_computed(target: Target) -> bool:
+    """Tell whether a field is worked out from other sheets."""
+    return columns_by_field(model_for(target.sheet))[target.field].fill is Fill.COMPUTED
 
 
 def _is_telling(sheet: str, field: str) -> bool:

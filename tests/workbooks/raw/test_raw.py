@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -594,6 +595,44 @@ def test_legacy_formats_keep_addresses_types_and_errors(name: str) -> None:
     assert cells[5, 4] == FormulaError("#DIV/0!")
     assert cells[6, 3] == FormulaError("#N/A")
     assert book.sheets[1].hidden
+
+
+_MANIFEST = (
+    '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><m:file-entry '
+    'm:full-path="/" m:media-type="application/vnd.oasis.opendocument.spreadsheet"/></m:manifest>'
+)
+
+
+def test_merges_of_an_ods_are_known() -> None:
+    office, table = (
+        "urn:oasis:names:tc:opendocument:xmlns:" + name for name in ("office", "table")
+    )
+    text = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+
+    def cell(value: str, spans: str = "") -> str:
+        return f'<table:table-cell office:value-type="string"{spans}><text:p>{value}</text:p></table:table-cell>'
+
+    rows = [
+        cell("名册", ' table:number-columns-spanned="2"') + "<table:covered-table-cell/>",
+        cell("马志远", ' table:number-rows-spanned="2"') + cell("朱晓明"),
+        "<table:covered-table-cell/>" + cell("陈小燕"),
+    ]
+    content = (
+        f'<office:document-content xmlns:office="{office}:1.0" xmlns:table="{table}:1.0" xmlns:text="{text}"><office:body>'
+        f'<office:spreadsheet><table:table table:name="结对">'
+        f"{''.join(f'<table:table-row>{row}</table:table-row>' for row in rows)}</table:table></office:spreadsheet>"
+        "</office:body></office:document-content>"
+    )
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", content)
+        package.writestr("META-INF/manifest.xml", _MANIFEST)
+
+    (sheet,) = read_bytes(stream.getvalue(), "结对.ods").sheets
+
+    assert [merge.address for merge in sheet.merges] == ["A1:B1", "A2:A3"]
+    assert sheet.columns[0].cell(1) == "马志远"
 
 
 def test_error_cells_of_an_xlsb_are_restored() -> None:
