@@ -7,7 +7,7 @@ know, which is what tells headings from other text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
@@ -62,6 +62,9 @@ class Label:
 
 
 _LONGEST = 48
+_LONGEST_SHAPE = 14
+_PERSON = "person"
+_MENTEES, _MENTORS = re.compile(words.MENTEES), re.compile(words.MENTORS)
 _NUMBERING = re.compile(
     r"^(?:\d{1,2}(?=[\u4e00-\u9fff])|[QqＱ]?\d{1,2}[.、．:：)）]|[(（]\d{1,2}[)）]|[一二三四五六七八九十]{1,2}[、.．])"
 )
@@ -73,9 +76,23 @@ _HINT = re.compile(
 _POLITE = re.compile(
     r"^(?:请(?:您)?(?:填写|选择|输入|上传|描述|简述|简要描述)?|您的?|你的?|本人的?|本次|此次|这次|今天的?|当天的?)+"
 )
-_SUFFIX = re.compile(r"(?:得分|分数|评分|打分|分值|方面|情况|信息|一栏|填写)$")
+_SUFFIX = re.compile(r"(?:得分|分数|评分|打分|分值|评价|方面|情况|信息|一栏|填写)$")
 _CODE = re.compile(r"(?:代码|编码|代号|号码|编号)$")
-_PREFIX = re.compile(r"^(?:第\d+题|本人|现|当前|具体|详细|综合|总体|主要|实际|个人|所在|帮带)")
+_PREFIX = re.compile(
+    r"^(?:20\d\d年度?|第\d+题|本人|现|当前|具体|详细|综合|总体|主要|实际|个人|所在|帮带)"
+)
+_QUESTIONS = (
+    (re.compile(r"(?:在)?(?:何时|什么时候|哪一?天|哪天)(.{0,6}?)的?"), r"\1时间"),
+    (re.compile(r"(?:在)?(?:哪里|哪儿|何地)(.{0,6}?)的?"), r"\1地点"),
+    (
+        re.compile(
+            r"(.{0,4}?)(?:做|开展|讲|指导|帮带|交流)了(?:些)?(?:什么|哪些)(?:工作|内容|事)?"
+        ),
+        r"\1内容",
+    ),
+    (re.compile(r"(.{1,6}?)(?:的)?(?:是谁|是哪位|有谁)"), r"\1"),
+    (re.compile(r"(?:属于|涉及)(?:哪个|哪些|哪)(?:一)?方面"), "方面"),
+)
 _TAIL = re.compile(r"(?:是什么|是哪天|是谁|有哪些|情况如何|是|为)$")
 _QUANTITY = re.compile(r"万元|元|分钟|小时|岁|百分制|分|人|名|次|票|%")
 _OPTION = re.compile(r"^(.{2,12}?)(?:[:：_\-—/]|[(（\[【])(.{1,12}?)[)）\]】]?$")
@@ -105,19 +122,65 @@ def label_of(text: str) -> Label | None:
         return None
     if _MONTH.fullmatch(squeeze(text)):
         return Label(Use.MONTH)
-    for form in _forms(plain):
-        if label := _known(form, hints):
+    asked = _questioned(_POLITE.sub("", plain))
+    for forms in (_plain_forms(plain, asked), _bare_forms(asked)):
+        for form in forms:
+            if label := _known(form, hints):
+                return label
+        if label := next(filter(None, (_shaped(form, hints) for form in forms)), None):
             return label
     return _option(text)
 
 
-def _forms(plain: str) -> Iterator[str]:
-    """Yield a heading as it is, and as a question is put."""
-    asked = _POLITE.sub("", plain)
-    forms = [plain, asked, _TAIL.sub("", asked), asked.replace("的", "")]
-    forms += [_SUFFIX.sub("", forms[-1]), _CODE.sub("编号", forms[-1])]
-    forms += [_PREFIX.sub("", form) for form in forms[-3:]]
-    yield from filter(None, dict.fromkeys(forms))
+def _plain_forms(plain: str, asked: str) -> list[str]:
+    """Return a heading as it is, and as a question is put."""
+    forms = (plain, asked, _TAIL.sub("", asked), asked.replace("的", ""), _JOINTS.sub("", asked))
+    return [*filter(None, dict.fromkeys(forms))]
+
+
+def _bare_forms(asked: str) -> list[str]:
+    """Return a heading without what may stand before and after the word that matters."""
+    bare = asked.replace("的", "")
+    forms = [_SUFFIX.sub("", bare), _CODE.sub("编号", bare), bare]
+    forms += [_PREFIX.sub("", form) for form in forms]
+    return [*filter(None, dict.fromkeys(forms))]
+
+
+def _questioned(asked: str) -> str:
+    """Return a question as a heading: 何时结对 as 结对时间."""
+    for pattern, heading in _QUESTIONS:
+        if match := pattern.fullmatch(asked):
+            return match.expand(heading)
+    return asked
+
+
+def _shaped(plain: str, hints: tuple[str, ...]) -> Label | None:
+    """Return the label of a heading put together from words that are usual in it."""
+    if len(plain) > _LONGEST_SHAPE:
+        return None
+    role, rest = role_of(plain)
+    unit = next((hint for hint in hints if _QUANTITY.fullmatch(hint)), "")
+    for text, own in ((plain, ""), (rest, role)):
+        if text and text[-1] in _last_characters() and (own or text == plain):
+            targets = [target for target, shape in _shapes() if shape.fullmatch(text)]
+            persons = [target.field for target in targets if target.sheet == _PERSON]
+            fields = tuple(t for t in targets if t.sheet != _PERSON and (not own or t.sheet == own))
+            if persons or fields:
+                return Label(Use.FIELD, own, (persons or [""])[0], fields, unit=unit)
+    return None
+
+
+@cache
+def _shapes() -> tuple[tuple[Target, re.Pattern[str]], ...]:
+    named = ((name.split("."), shape) for name, shape in words.SHAPES.items())
+    return tuple((Target(sheet, field), re.compile(shape)) for (sheet, field), shape in named)
+
+
+@cache
+def _last_characters() -> frozenset[str]:
+    """Return what headings end with: nearly no other text does, which saves a closer look."""
+    ends = re.findall(r"([\u4e00-\u9fff])(?=[|)?]|$)", "|".join(words.SHAPES.values()))
+    return frozenset(ends)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -158,7 +221,9 @@ def _known(plain: str, hints: tuple[str, ...]) -> Label | None:
 
 def _plain_label(plain: str, role: str, rest: str, unit: str, hints: Sequence[str]) -> Label | None:
     special = _special().get(plain)
-    if special:
+    if special is Use.SYSTEM and unit in {"小时", "分钟"}:
+        plain = rest = "时长"
+    elif special:
         return Label(special, unsure=special is Use.REMARK and plain in _unsure())
     targets = _fields().get(plain, ())
     if targets:
@@ -170,9 +235,7 @@ def _plain_label(plain: str, role: str, rest: str, unit: str, hints: Sequence[st
         return Label(Use.FIELD, said, person, targets, unit=unit)
     if person := _persons().get(plain, ""):
         return Label(Use.FIELD, role if rest == plain else "", person, unit=unit)
-    if role:
-        return _of_role(role, rest, unit)
-    return None
+    return _of_role(role, rest, unit) if role else None
 
 
 def _of_role(role: str, rest: str, unit: str) -> Label | None:
@@ -227,10 +290,15 @@ def is_choice(target: Target, word: str) -> bool:
 
 def role_of(text: str) -> tuple[str, str]:
     """Return the sheet of the person a text begins with, and what follows: 导师, 联系电话."""
+    found, end = "", 0
     for length in range(min(len(text), _longest_role()), 0, -1):
         if role := _roles().get(text[:length]):
-            return role, _OF.sub("", text[length:])
-    return "", text
+            found, end = role, length
+            break
+    for pattern, role in ((_MENTEES, "individual"), (_MENTORS, "mentor")):
+        if (match := pattern.match(text)) and match.end() > end:
+            found, end = role, match.end()
+    return found, _OF.sub("", text[end:]) if found else text
 
 
 def roles_in(text: str) -> set[str]:

@@ -19,6 +19,12 @@ from workbooks.foreign.heads import Head, find_heads
 from workbooks.foreign.pasted import pasted_table
 from workbooks.foreign.strikes import struck_cells
 from workbooks.foreign.texts import decoded, is_text, read_text
+from workbooks.foreign.web_tables import (
+    is_web_page,
+    is_xml_spreadsheet,
+    read_web_page,
+    read_xml_spreadsheet,
+)
 from workbooks.raw.book import RawBook, RawSheet, file_bytes, read_bytes
 
 _CONTINUED = re.compile(r"续|接上")
@@ -37,11 +43,18 @@ def read_source(path: Path) -> Source:
 def source_of(data: bytes, name: str) -> Source:
     """Read a file already in memory; see `read_source`."""
     if is_text(data):
-        book, struck = read_text(decoded(data), name), {}
+        book, struck = _of_text(decoded(data), name), {}
     else:
         book = read_bytes(data, name)
         struck = struck_cells(data) if data.startswith(b"PK") and _is_xlsx(data) else {}
     return source_of_book(book, name, struck)
+
+
+def _of_text(text: str, name: str) -> RawBook:
+    """Return the tables of a text file: a web page, an XML spreadsheet, or lines."""
+    if is_xml_spreadsheet(text):
+        return read_xml_spreadsheet(text)
+    return read_web_page(text) if is_web_page(text) else read_text(text, name)
 
 
 def _is_xlsx(data: bytes) -> bool:

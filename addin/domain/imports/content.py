@@ -18,6 +18,7 @@ from validators.divisions import by_code, short_name
 from validators.names import has_id_number, is_like_person
 from validators.normalise import person_key, squeeze
 from validators.sheets import columns_by_field, model_for
+from validators.sources.labels import label_of
 from validators.sources.mapping import Target
 
 _SAMPLE = 160
@@ -139,6 +140,16 @@ def is_person(cell: Cell) -> bool:
         return False
     plain = re.sub(r"[（(].*|[\d\-:：]+$", "", squeeze(cell))
     return is_like_person(plain)
+
+
+def is_like_a_name(cell: Cell) -> bool:
+    """Tell whether a cell has the shape of a name, however rare the surname."""
+    text = squeeze(cell) if isinstance(cell, str) else ""
+    return (
+        bool(re.fullmatch(r"[\u4e00-\u9fff]{2,4}", text))
+        and not is_village(text)
+        and not label_of(text)
+    )
 
 
 def are_people(cell: Cell) -> bool:

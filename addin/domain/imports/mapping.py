@@ -33,7 +33,7 @@ from validators.sources.tables import TAB_HEADING, Layout, SourceTable
 _CERTAIN = 0.85
 _AHEAD = 0.08
 _EXACT, _PERSON, _OTHER_SHEET, _ALIKE, _BY_CONTENT = 0.97, 0.95, 0.6, 0.8, 0.7
-_LIKENESS = 76
+_LIKENESS, _SURE_LIKENESS = 76, 92
 
 REMARKS: dict[str, Target] = {
     "mentor": Target("mentor", "remark"),
@@ -156,6 +156,9 @@ class Reading:
                 at, Target("log", "content"), 0.95, "按月填写，缺哪一天", asks=True, many=True
             )
             return
+        if label is None and self._counts_rows(at):
+            yield Claim(at, NOT_IMPORTED, 0.95, "是行号，不导入")
+            return
         if label is None:
             yield from self._alike(at)
             yield from self._by_content(at)
@@ -191,10 +194,29 @@ class Reading:
                 for target, score in self._meant(at, label)
             ]
             yield from (replace(c, many=c.many or c.target == self.remark(at)) for c in claims)
-            if self.subject.sheet in (*PERSONS, "pairing") and all(
-                claim.target.sheet in {"log", "assessment", "duty"} for claim in claims
+            others = {"log", "assessment", "duty"}
+            if (
+                self.subject.sheet in (*PERSONS, "pairing")
+                and {c.target.sheet for c in claims} <= others
             ):
-                yield Claim(at, self.remark(at), 0.9, "这张表不是日志，放入备注", many=True)
+                yield from self._of_other_table(at)
+
+    def _of_other_table(self, at: int) -> Iterator[Claim]:
+        """Yield where a column goes whose heading means a field of another kind of table."""
+        listed = [claim for claim in self._by_content(at) if not claim.asks]
+        yield from (replace(claim, score=0.92) for claim in listed)
+        if not listed:
+            yield Claim(at, self.remark(at), 0.9, "这张表不是日志，放入备注", many=True)
+
+    def _counts_rows(self, at: int) -> bool:
+        """Tell whether the first column counts the records."""
+        column = self.table.columns[at].cells
+        codes = [code for code in column.codes if code >= 0]
+        if at or len(codes) < 2 or len(set(codes)) < len(codes):
+            return False
+        numbers = [cells.number_of(column.values[code]) for code in codes]
+        start = numbers[0] or 0
+        return all(number == start + place for place, number in enumerate(numbers))
 
     def _numbers_rows(self, at: int, label: Label) -> bool:
         """Tell whether a column called 编号 holds plain numbers."""
@@ -253,15 +275,23 @@ class Reading:
         claim = self._split(claim)
         if label.option:
             return replace(claim, scale=Scale.OPTION, asks=True, many=True, why="选项列")
+        if target == Target("log", "recorder") and "mentor" not in self.subject.roles:
+            return replace(claim, asks=True, why="没有导师栏，填写人也许是导师")
         if target == NOT_IMPORTED or content.is_empty:
             return claim
-        column = columns_by_field(model_for(target.sheet))[target.field]
         if scale := self._scale(claim.column, target, label):
             return replace(claim, scale=scale, asks=True, why="需要换算")
+        return self._fitted(claim, label)
+
+    def _fitted(self, claim: Claim, label: Label) -> Claim:
+        """Return a claim, a weaker one where the column's cells are no cells of the field."""
+        content, target = self.contents[claim.column], claim.target
+        column = columns_by_field(model_for(target.sheet))[target.field]
         fit = content.fit(target) if claim.split is Split.NONE else None
         if fit is None or fit >= 0.6:
             return claim
-        if column.choices and self._says_heading(label, target):
+        listed = column.choices and content.share(cells.is_person) < 0.5
+        if listed and self._says_heading(label, target):
             return replace(claim, score=claim.score - 0.04)
         return replace(claim, score=claim.score - 0.35, why="标题相同，内容不像")
 
@@ -339,7 +369,8 @@ class Reading:
                 fit = self.contents[at].fit(target)
                 if fit is not None and fit > 0.9:
                     claim = replace(claim, score=min(0.9, claim.score + 0.2))
-                yield claim
+                # 结对起始时间 and 结对终止时间 are alike, too.
+                yield replace(claim, asks=likeness < _SURE_LIKENESS)
 
     def _by_content(self, at: int) -> Iterator[Claim]:
         """Yield the fields that hold what the cells of a column are."""
@@ -390,6 +421,12 @@ class Reading:
                     at, Target(self.subject.sheet, field), 0.8, "没有日期栏，用提交时间", asks=True
                 )
                 return
+        people = self.contents[at].share(cells.is_person) > 0.6
+        if people and field and "mentor" not in self.subject.roles:
+            yield Claim(
+                at, Target("mentor", "name"), 0.8, "没有导师栏，提交人也许是导师", asks=True
+            )
+            return
         yield Claim(at, NOT_IMPORTED, 0.95, "收集表自带的栏目，不导入")
 
     def _of_tab(self, at: int) -> Iterator[Claim]:
@@ -400,7 +437,8 @@ class Reading:
         if content.share(cells.is_village) > 0.9 and "village" not in persons:
             yield Claim(at, Target(sheet, "village"), 0.9, "工作表名都是村")
             return
-        if content.share(cells.is_person) > 0.9 and not self._are_named(content):
+        people = content.share(cells.is_like_a_name) > 0.9 and content.share(cells.is_person) >= 0.5
+        if people and not self._are_named(content):
             named = {
                 role
                 for role, own in zip(self.subject.roles, self.labels, strict=True)

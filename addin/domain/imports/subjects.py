@@ -22,7 +22,7 @@ _TITLES: dict[str, tuple[re.Pattern[str], float]] = {
     "pairing": (re.compile(r"结对|师徒|帮带名册|帮带花名册|帮带台账|帮带关系|一览表|一对一"), 1.2),
     "organisation": (re.compile(r"软弱涣散|后进党组织|党组织|集体经济薄弱|整顿"), 1.5),
     "mentor": (re.compile(r"导师(?:库|名册|花名册|信息|登记|推荐|基本|一览|台账|聘任|申报|名单)|金牌导师|优秀导师|聘书|证书"), 1.5),
-    "individual": (re.compile(r"对象(?:名册|花名册|信息|登记|基本|一览|台账|名单|摸底)|学员|徒弟|年轻干部(?:名册|花名册|登记)"), 1.5),
+    "individual": (re.compile(r"对象(?:名册|花名册|信息|登记|基本|一览|台账|名单|摸底)|帮带人员|培养人员|帮扶人员|(?:村|乡村|年轻|青年|新任|新进|后备|新录用)干部|致富带头人|学员|徒弟|跟班|选调生"), 1.5),
 }  # fmt: skip
 _WEIGHTS: dict[Target, float] = {
     Target("log", "content"): 2.0, Target("log", "date"): 1.2, Target("log", "form"): 0.8,
