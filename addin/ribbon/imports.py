@@ -44,7 +44,7 @@ def import_tables(book: xw.Book) -> None:
 
     written = write_and_report(book, import_tables, plan.updates, results)
     keep = bool(shown) and not plan.asked
-    mapping = None if keep else write_memory(memory, plan.mappings, agreed, opened.as_of)[0]
+    mapping = None if keep else write_memory(memory, plan.tables, agreed, opened.as_of)[0]
     if mapping and plan.asked:
         open_new(book, mapping)
     tell(book, written.remarks, *_told(plan, has_result=has_result, keep=keep))

@@ -80,9 +80,14 @@ class MappingLine:
     occurrence: int = 0
 
     @property
+    def said(self) -> bool:
+        """Whether the clerk said it: agreed to, or changed."""
+        return self.status == AGREED or self.target != self.proposed
+
+    @property
     def settled(self) -> bool:
-        """Whether it holds without being asked again: certain, agreed to, or changed."""
-        return self.status != ASK or self.target != self.proposed
+        """Whether it holds without being asked again."""
+        return self.said or self.status != ASK
 
 
 def write_mapping(

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from addin import clock
-from addin.actions.imports.mapping_lines import SPLITS, labels, layout_mark, lines_of, with_agreed
+from addin.actions.imports.mapping_lines import SPLITS, MarkedTable, labels, lines_of, with_agreed
 from addin.actions.imports.result_rows import COUNTED, import_updates, result_update, totals
 from addin.actions.imports.sources import Left, read_sources, units_of
 from addin.actions.ledger_set import fill_ids, read_ledgers, refuse_existing
@@ -36,7 +36,7 @@ from validators.divisions import Division, find_unit, full_name, villages
 from validators.errors import BangdaiError, UnreadableWorkbook, UsageError, WriteRefused
 from validators.ledger import Ledger
 from validators.sheets import IndividualRow, MentorRow, OrganisationRow
-from validators.sources.mapping import KnownNames, TableMapping
+from validators.sources.mapping import KnownNames
 from validators.sources.tables import Source
 from workbooks.files import (
     check_writable,
@@ -60,14 +60,14 @@ class ImportPlan:
 
     Attributes:
         ledger: The ledger, every row with its ID.
-        mappings: The tables and where their columns go.
+        tables: The tables and where their columns go.
         placement: The records and the account.
         updates: The changes, one for each tab.
         said: Sentences on the whole that 导入结果 begins with.
     """
 
     ledger: Ledger
-    mappings: tuple[TableMapping, ...]
+    tables: tuple[MarkedTable, ...]
     placement: Placement
     updates: tuple[SheetUpdate, ...]
     said: tuple[str, ...]
@@ -93,21 +93,21 @@ class ImportPlan:
             raise UsageError("“填报信息”里没有能用的区划代码", "请先填好区划代码再导入")
         numbered, ids = fill_ids(ledger)
         known = known_names(numbered, unit)
-        mappings = [
+        tables = [
             with_agreed(map_table(table, known), agreed)
             for source in sources
             for table in source.tables
         ]
-        placement = place(mappings, numbered, unit)
+        placement = place((table.mapping for table in tables), numbered, unit)
         note_loose(placement, sources)
         updates = import_updates(placement, numbered, ids)
         said = (*_said(placement), *(file.sentence for file in left))
-        return cls(numbered, tuple(mappings), placement, tuple(updates), said)
+        return cls(numbered, tuple(tables), placement, tuple(updates), said)
 
     @property
     def asked(self) -> int:
         """How many columns wait for the clerk's word."""
-        return sum(not column.certain for mapping in self.mappings for column in mapping.columns)
+        return sum(not c.certain for table in self.tables for c in table.mapping.columns)
 
     def result(self, report: UpdateReport, as_of: date, generated: datetime) -> SheetUpdate:
         """Return 导入结果 once it is known where the changes went."""
@@ -116,11 +116,11 @@ class ImportPlan:
 
 def known_names(ledger: Ledger, unit: str) -> KnownNames:
     """Return the names by which columns are recognised: the ledger's people, the unit's villages."""
-    named = [
+    mentors, individuals, organisations = (
         frozenset(name for name in ledger.table(model).column("name") if name)
         for model in (MentorRow, IndividualRow, OrganisationRow)
-    ]
-    return KnownNames(*named, frozenset(villages(unit)))
+    )
+    return KnownNames(mentors, individuals, organisations, frozenset(villages(unit)))
 
 
 def _said(placement: Placement) -> list[str]:
@@ -211,7 +211,7 @@ def _ledger_json(one: LedgerImport) -> dict[str, Any]:
 # --- on files ---
 
 
-def import_files(
+def import_files(  # noqa: PLR0913  # the options of the command
     paths: Sequence[Path],
     out: Path | None,
     *,
@@ -276,7 +276,9 @@ def import_files(
             for division, group in groups.items()
         ]
     plans = [one.plan for one in ledgers if one.plan]
-    written, asked = write_memory(memory, [m for plan in plans for m in plan.mappings], agreed, day)
+    written, asked = write_memory(
+        memory, [table for plan in plans for table in plan.tables], agreed, day
+    )
     return ImportResult(tuple(ledgers), tuple(left), written, asked)
 
 
@@ -395,7 +397,7 @@ def remembered(memory: Path) -> list[MappingLine]:
 
 
 def write_memory(
-    memory: Path, mappings: Sequence[TableMapping], agreed: Sequence[MappingLine], as_of: date
+    memory: Path, tables: Sequence[MarkedTable], agreed: Sequence[MappingLine], as_of: date
 ) -> tuple[Path | None, int]:
     """Write 导入对照: the layouts of this import first, then those known from before.
 
@@ -404,9 +406,9 @@ def write_memory(
     Returns:
         Where it was written, None without any table; and how many columns are asked about.
     """
-    if not mappings:
+    if not tables:
         return None, 0
-    lines = _merged(mappings, agreed)
+    lines = _merged(tables, agreed)
     asked = sum(line.status == ASK for line in lines)
     marks = {line.layout for line in lines}
     before: dict[tuple[str, str, int], MappingLine] = {}
@@ -428,22 +430,20 @@ def write_memory(
     return memory, asked
 
 
-def _merged(mappings: Sequence[TableMapping], agreed: Sequence[MappingLine]) -> list[MappingLine]:
+def _merged(tables: Sequence[MarkedTable], agreed: Sequence[MappingLine]) -> list[MappingLine]:
     """Return the lines of all tables, of a layout that came several times the least certain."""
     lines: dict[tuple[str, str, int], MappingLine] = {}
     files: dict[str, dict[str, None]] = {}
-    for mapping in mappings:
-        files.setdefault(layout_mark(mapping.table.headings), {})[mapping.table.file] = None
-        for line in lines_of(mapping, agreed):
+    for table in tables:
+        files.setdefault(table.mark, {})[table.mapping.table.file] = None
+        for line in lines_of(table, agreed):
             key = (line.layout, line.column, line.occurrence)
             if key not in lines or (line.status == ASK and lines[key].status != ASK):
                 lines[key] = line
-    counted = {mark: len(named) for mark, named in files.items()}
     return [
-        replace(line, file=f"{line.file} 等 {counted[line.layout]} 个文件")
-        if counted[line.layout] > 1
-        else line
+        replace(line, file=f"{line.file} 等 {count} 个文件") if count > 1 else line
         for line in lines.values()
+        for count in [len(files[line.layout])]
     ]
 
 

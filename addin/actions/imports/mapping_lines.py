@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 
-from addin.domain.imports.readings import REMARK, SCALES, plain_text
+from addin.domain.imports.readings import REMARK, plain_text
 from validators.errors import UsageError
 from validators.names import without_id_numbers
 from validators.normalise import squeeze
 from validators.sheets import input_columns, model_for
-from validators.sources.mapping import NOT_IMPORTED, ColumnMapping, Split, TableMapping, Target
+from validators.sources.mapping import (
+    NOT_IMPORTED,
+    ColumnMapping,
+    Scale,
+    Split,
+    TableMapping,
+    Target,
+)
 from validators.sources.tables import SourceColumn, SourceTable
 from workbooks.import_sheets import mapping_workbook
 from workbooks.import_sheets.mapping_workbook import AGREED, ASK, DONE, MappingLine
@@ -25,7 +32,7 @@ _SAMPLES, _LONGEST = 3, 18
 _ENOUGH = 0.6
 """Share of headings two layouts must have in common, so that one knows of the other."""
 
-SPLITS = (*(split.value for split in Split if split), *SCALES)
+SPLITS = (*(split.value for split in Split if split), *(scale.value for scale in Scale if scale))
 
 
 @cache
@@ -50,10 +57,26 @@ def label(target: Target) -> str:
     return labels().get(target) or (f"{model.sheet.name}·{target.field}" if model else "")
 
 
-def layout_mark(headings: Sequence[str]) -> str:
-    """Return the mark of a layout: equal headings, equal mark."""
-    text = "\n".join(map(squeeze, headings))
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+@dataclass(frozen=True, slots=True)
+class MarkedTable:
+    """A mapped table, and the mark by which its layout is known again.
+
+    Attributes:
+        mapping: The table with its mapping.
+        mark: Made of the headings and of what the table is about as it was mapped by itself: a list
+            of mentors and one of mentees may have the same headings.
+    """
+
+    mapping: TableMapping
+    mark: str
+
+
+def layout_mark(mapping: TableMapping) -> str:
+    """Return the mark of a layout as it was mapped by itself: what it is about, and its headings."""
+    sheets = Counter(column.target.sheet for column in mapping.columns if column.target.sheet)
+    about = sheets.most_common(1)[0][0] if sheets else ""
+    text = "\n".join(map(squeeze, mapping.table.headings))
+    return f"{about}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
 def column_names(table: SourceTable) -> list[tuple[str, int]]:
@@ -67,15 +90,15 @@ def column_names(table: SourceTable) -> list[tuple[str, int]]:
     return names
 
 
-def lines_of(mapping: TableMapping, agreed: Iterable[MappingLine] = ()) -> Iterator[MappingLine]:
+def lines_of(marked: MarkedTable, agreed: Iterable[MappingLine] = ()) -> Iterator[MappingLine]:
     """Yield the lines of one table; what the clerk agreed to stays so.
 
     Args:
-        mapping: The table with its mapping.
+        marked: The table with its mapping.
         agreed: What an earlier 导入对照 says.
     """
-    table, before = mapping.table, _known_layout(mapping.table, agreed)
-    mark = layout_mark(table.headings)
+    mapping, mark = marked.mapping, marked.mark
+    table, before = mapping.table, _known_layout(mapping.table, mark, agreed)
     columns = zip(column_names(table), table.columns, mapping.columns, strict=True)
     for (name, occurrence), column, where in columns:
         old = before.get((squeeze(name), occurrence))
@@ -101,10 +124,12 @@ def _samples(column: SourceColumn, where: ColumnMapping) -> str:
     return "，".join(texts)
 
 
-def with_agreed(mapping: TableMapping, lines: Iterable[MappingLine]) -> TableMapping:
+def with_agreed(mapping: TableMapping, lines: Iterable[MappingLine]) -> MarkedTable:
     """Return a mapping in which what a 导入对照 says of the same layout is certain.
 
-    A layout is the same where most of its headings are; new columns stay as they were mapped.
+    A layout is the same where it is about the same and most headings are the same; new columns stay
+    as they were mapped. What the clerk said wins over everything; what was done without asking only
+    over a doubt.
 
     Args:
         mapping: The table as it was mapped.
@@ -113,29 +138,33 @@ def with_agreed(mapping: TableMapping, lines: Iterable[MappingLine]) -> TableMap
     Raises:
         UsageError: A line names a target there is not.
     """
-    known = _known_layout(mapping.table, lines)
+    mark = layout_mark(mapping)
+    known = _known_layout(mapping.table, mark, lines)
     columns = []
     for (name, occurrence), where in zip(column_names(mapping.table), mapping.columns, strict=True):
         line = known.get((squeeze(name), occurrence))
-        columns.append(_agreed(line, where, mapping) if line and line.settled else where)
-    return replace(mapping, columns=tuple(columns))
+        wins = line and (line.said or (line.settled and not where.certain))
+        columns.append(_agreed(line, where, mapping) if line and wins else where)
+    return MarkedTable(replace(mapping, columns=tuple(columns)), mark)
 
 
 def _known_layout(
-    table: SourceTable, lines: Iterable[MappingLine]
+    table: SourceTable, mark: str, lines: Iterable[MappingLine]
 ) -> dict[tuple[str, int], MappingLine]:
     """Return the lines of the layout most like a table's, {} where none is like it."""
     layouts: dict[str, dict[tuple[str, int], MappingLine]] = {}
     for line in lines:
         layouts.setdefault(line.layout, {})[squeeze(line.column), line.occurrence] = line
-    mark = layout_mark(table.headings)
     if mark in layouts:
         return layouts[mark]
     own = {(squeeze(name), occurrence) for name, occurrence in column_names(table)}
+    about = mark.partition("-")[0]
     alike = {
-        mark: len(own & {*known}) / len(own | {*known}) for mark, known in layouts.items() if own
+        other: len(own & {*known}) / len(own | {*known})
+        for other, known in layouts.items()
+        if own and other.partition("-")[0] == about
     }
-    best = max(alike, key=lambda mark: alike[mark], default="")
+    best = max(alike, key=lambda other: alike[other], default="")
     return layouts[best] if best and alike[best] >= _ENOUGH else {}
 
 
@@ -143,7 +172,7 @@ def _agreed(line: MappingLine, where: ColumnMapping, mapping: TableMapping) -> C
     target = _target(line, mapping)
     word = squeeze(line.split)
     split = next((split for split in Split if split and split.value == word), Split.NONE)
-    scale = word if word in SCALES else ""
+    scale = next((scale for scale in Scale if scale and scale.value == word), Scale.NONE)
     if word and not split and not scale:
         raise UsageError(
             f"导入对照里“{line.column}”的拆分/换算“{line.split}”不能用", "请从下拉列表里选"

@@ -15,7 +15,7 @@ from validators.cells import letters
 from validators.findings import as_typed
 from validators.names import without_id_numbers
 from validators.sources.mapping import TableMapping
-from validators.sources.tables import LooseCell, Place, SourceTable
+from validators.sources.tables import TAB_HEADING, LooseCell, Place, SourceTable
 
 
 class Fate(StrEnum):
@@ -165,8 +165,9 @@ class TableAccount:
     def cells(self) -> Counter[Fate]:
         """Return how many cells have each fate; a merged cell counts once."""
         counts: Counter[Fate] = Counter()
-        for fates in self._fates:
-            counts += _counted(fates)
+        for column, fates in zip(self.table.columns, self._fates, strict=True):
+            if column.heading != TAB_HEADING:  # no cell of the file stands there
+                counts += _counted(fates)
         counts.subtract(self._repeated())
         return +counts
 
@@ -175,7 +176,7 @@ class TableAccount:
         seen: set[Place] = set()
         for record, column in sorted({*self.table.places, *self.table.shared}):
             fate = self.fate(record, column)
-            if fate is None:
+            if fate is None or self.table.columns[column].heading == TAB_HEADING:
                 continue
             place = self.table.place(record, column)
             if place in seen:

@@ -97,7 +97,7 @@ class EntryTable(TablePlacement):
             *(Target(key, name) for key in keys for name in RECOGNISED_BY[key]),
         }
         # what must be known before any of them is placed: else they came twice
-        self.held_back = bool(targets & self.waiting)
+        self.held_back = bool(targets & (self.waiting - {c.target for c in self.columns}))
         self._same = {
             (column.target.sheet, column.target.field): _comparables(column)
             for column in self.columns
@@ -267,6 +267,11 @@ class EntryTable(TablePlacement):
             whom, told, at = self._whom(key, pair, values.get("date"))
         same = self._key(record, key, cells, values)
         known = self.register.entry(key, same, whom, pair.names)
+        if known is None and any(column.adds for column, _ in cells):
+            # what adds to the text may have waited when the entry came
+            bare = [cell for cell in cells if not cell.column.adds]
+            bare_key = self._key(record, key, bare, _joined(bare))
+            known = self.register.entry(key, bare_key, whom, pair.names)
         if known is None:
             if whom is not None:
                 values[REFERENCES[key]] = whom
@@ -287,6 +292,8 @@ class EntryTable(TablePlacement):
     ) -> tuple[object, ...]:
         """Return what an entry is recognised by; the values of a column were compared together."""
         by_field = {column.target.field: column for column, _ in cells}
+        if any(column.adds for column, _ in cells):
+            by_field = {}
         parts = []
         for name in RECOGNISED_BY[key]:
             value, column = values.get(name), by_field.get(name)
@@ -360,7 +367,12 @@ def _joined(cells: Sequence[GivenCell]) -> dict[str, object]:
     values: dict[str, object] = {}
     for _, reading in cells:
         for name, value in reading.values:
-            values[name] = AsTyped(f"{values[name]}、{value}") if name in values else value
+            if name not in values:
+                values[name] = value
+            elif reading.fate is Fate.REMARK:
+                values[name] = f"{values[name]}；{value}"
+            else:
+                values[name] = AsTyped(f"{values[name]}、{value}")
     return values
 
 

@@ -21,14 +21,10 @@ from validators.columns import Column, annotation_parts
 from validators.messages import describe
 from validators.names import may_hold_id_numbers, without_id_numbers
 from validators.sheets import columns_by_field, model_for
-from validators.sources.mapping import NOT_IMPORTED, ColumnMapping, Split, Target
+from validators.sources.mapping import NOT_IMPORTED, ColumnMapping, Scale, Split, Target
 from validators.sources.tables import SourceColumn
 
 REMARK = "remark"
-YUAN, MINUTES, HUNDRED, GRADES = "元→万元", "分钟→小时", "百分制→五分制", "优良中差→五分制"
-SCALES = (YUAN, MINUTES, HUNDRED, GRADES)
-"""The conversions of values a mapping may name."""
-
 _PHONE = re.compile(
     r"(?<!\d)(?:1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}|0\d{2,3}-?[1-9]\d{6,7})(?!\d)"
 )
@@ -46,8 +42,15 @@ _POST = re.compile(
 )
 _TRUE = frozenset({"1", "√", "是", "✓", "☑", "✔", "true", "有", "对"})
 _FALSE = frozenset({"0", "否", "×", "false", "□", "☐"})
-_GRADES = {"优": 5, "优秀": 5, "良": 4, "良好": 4, "中": 3, "中等": 3, "一般": 3, "合格": 3, "及格": 3,
-           "差": 2, "较差": 2, "不合格": 1, "很差": 1}  # fmt: skip
+_GRADES = {
+    word: score
+    for score, words in {
+        5: "优 优秀 好 非常好 非常满意", 4: "良 良好 较好 满意", 3: "中 中等 一般 合格 及格 基本满意",
+        2: "差 较差 不满意", 1: "不合格 不及格 很差",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+"""What grades in words are on five steps, once the clerk has said that they are such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,19 @@ def read_column(column: SourceColumn, mapping: ColumnMapping) -> list[Reading]:
     return [ID_NUMBER if cell is None else next(read) for cell in cells]
 
 
+def read_remarks(column: SourceColumn, field: str) -> list[Reading]:
+    """Read a column that adds to a text: its cells with its heading in front."""
+    cells = without_ids(column.cells.values)
+    there = iter(_remarks([cell for cell in cells if cell is not None], column, field))
+    return [ID_NUMBER if cell is None else next(there) for cell in cells]
+
+
+def _remarks(cells: Sequence[Cell], column: SourceColumn, field: str) -> list[Reading]:
+    own = normalise.squeeze(column.heading) in {"备注", "说明", "备注说明"}
+    front = "" if own or not column.heading else f"{column.name}："
+    return [Reading(((field, front + plain_text(cell)),), fate=Fate.REMARK) for cell in cells]
+
+
 def without_ids(cells: Sequence[Cell]) -> list[Cell | None]:
     """Return cells without ID numbers, None for one that holds nothing else; fast where there is none."""
     if not may_hold_id_numbers(cells):
@@ -127,9 +143,7 @@ def without_ids(cells: Sequence[Cell]) -> list[Cell | None]:
 def _read(cells: list[Cell], column: SourceColumn, mapping: ColumnMapping) -> list[Reading]:
     target = column_of(mapping.target)
     if target.field == REMARK:
-        own = normalise.squeeze(column.heading) in {"备注", "说明", "备注说明"}
-        front = "" if own or not column.heading else f"{column.name}："
-        return [Reading(((REMARK, front + plain_text(cell)),), fate=Fate.REMARK) for cell in cells]
+        return _remarks(cells, column, REMARK)
     if mapping.split is Split.UNIT_AND_POST:
         return [_unit_and_post(cell) for cell in cells]
     if is_person(mapping.target):
@@ -325,8 +339,9 @@ def _of_grade(cell: Cell) -> Cell:
     return _GRADES.get(normalise.squeeze(plain_text(cell)), cell)
 
 
-_CONVERSIONS: dict[str, Callable[[Cell], Cell]] = {
-    YUAN: _divided(10_000), MINUTES: _divided(60), HUNDRED: _of_hundred, GRADES: _of_grade,
+_CONVERSIONS: dict[Scale, Callable[[Cell], Cell]] = {
+    Scale.YUAN: _divided(10_000), Scale.TEN_THOUSANDS: _divided(0.0001),
+    Scale.MINUTES: _divided(60), Scale.HUNDRED: _of_hundred, Scale.WORDS: _of_grade,
 }  # fmt: skip
 
 

@@ -80,30 +80,41 @@ class Register:
             self.people[key].add(record)
         return record
 
-    def give(self, record: Record, field: str, value: object) -> tuple[Fate, str]:
+    def give(
+        self, record: Record, field: str, value: object, *, adds: bool = False
+    ) -> tuple[Fate, str]:
         """Give a row a value it lacks; what stands there stays.
+
+        Args:
+            record: The row.
+            field: The field.
+            value: The value.
+            adds: Whether it is text that goes behind what stands there.
 
         Returns:
             What becomes of the source's cell, and what must be said of it.
         """
         have = record.values.get(field)
-        if field == REMARK:
-            return self._remark(record, have, value)
+        if field == REMARK or adds:
+            return self._append(record, field, value)
         readable = not isinstance(value, AsTyped)
         replaceable = record.row is None or field == REFERENCES.get(record.key)
         if have is None or (isinstance(have, AsTyped) and readable and replaceable):
             self._put(record, field, value)
             return (Fate.PLACED if readable else Fate.UNREADABLE), ""
-        if comparable(have) == comparable(value):
-            return Fate.DUPLICATE, ""
+        same = comparable(have), comparable(value)
+        if same[0] == same[1] or (
+            isinstance(value, str) and str(same[0]).startswith(f"{same[1]};")
+        ):
+            return Fate.DUPLICATE, ""  # behind it stands what other columns added
         kept = str(have) if isinstance(have, AsTyped) else _shown(record.key, field, have)
         return Fate.DUPLICATE, f"与已有的“{kept}”不同，保留已有的，请核对"
 
-    def _remark(self, record: Record, have: object, value: object) -> tuple[Fate, str]:
-        before, text = "" if have is None else str(have), str(value)
+    def _append(self, record: Record, field: str, value: object) -> tuple[Fate, str]:
+        before, text = str(record.values.get(field) or ""), str(value)
         if squeeze(text) in squeeze(before):
             return Fate.DUPLICATE, ""
-        self._put(record, REMARK, f"{before}；{text}" if before else text)
+        self._put(record, field, f"{before}；{text}" if before else text)
         return Fate.REMARK, ""
 
     def _put(self, record: Record, field: str, value: object) -> None:

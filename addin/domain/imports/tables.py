@@ -12,20 +12,23 @@ from addin.domain.imports.readings import (
     REMARK,
     AsTyped,
     Reading,
+    column_of,
     given_to_several,
     is_person,
     plain_text,
     read_column,
+    read_remarks,
     read_values,
     ticked,
     without_ids,
 )
 from addin.domain.imports.register import PEOPLE, Register
+from validators.columns import Kind
 from validators.divisions import townships_called
 from validators.normalise import squeeze
 from validators.sheets import columns_by_field, model_for
-from validators.sources.mapping import NOT_IMPORTED, ColumnMapping, Target
-from validators.sources.tables import SourceColumn
+from validators.sources.mapping import NOT_IMPORTED, ColumnMapping, Scale, Target
+from validators.sources.tables import Layout, SourceColumn
 
 _MOST_LISTED = 500
 """Cells of one column that are listed one by one."""
@@ -41,6 +44,7 @@ class TableColumn:
         name: 导师·姓名.
         heading: 姓名.
         readings: Of its distinct cells.
+        adds: Whether it only adds to a text that another column gives.
         codes: Which of them each record has, -1 for none; a mark for 同上 has the one above.
     """
 
@@ -49,6 +53,7 @@ class TableColumn:
     ) -> None:
         self.at, self.target, self.readings = at, target, readings
         self.name, self.heading, self.cells = column.name, column.heading, column.cells
+        self.adds = target.field != REMARK and any(r.fate is Fate.REMARK for r in readings)
         self.codes = column.cells.codes
         if any(reading.ditto for reading in readings):
             self.codes = array("i", self.codes)
@@ -104,7 +109,8 @@ class TablePlacement:
         self.account = account
         self.source = account.table
         self.waiting = {mapping.target for mapping in mappings if not mapping.certain}
-        self.columns = [*self._read(mappings)]
+        # what adds to a text stands behind what it adds to
+        self.columns = sorted(self._read(mappings), key=lambda column: column.adds)
         self._said: set[tuple[int, str]] = set()
 
     # --- columns ---
@@ -118,12 +124,25 @@ class TablePlacement:
             elif mapping.target.sheet == "unit" and mapping.target.field not in _PLACE_FIELDS:
                 self._settle_column(at, Fate.DECLINED, "填报信息请在台账里填写")
             else:
-                optional = sum(m.target == mapping.target for m in mappings) > 1
-                readings = (
-                    _read_option(column, mapping) if optional else read_column(column, mapping)
-                )
                 self._count_id_numbers(at)
-                yield TableColumn(at, mapping.target, column, readings)
+                yield TableColumn(at, mapping.target, column, self._readings(at, mappings))
+
+    def _readings(self, at: int, mappings: Sequence[ColumnMapping]) -> list[Reading]:
+        """Read a column; of several that feed one field of text all but the surest add to it."""
+        mapping, column = mappings[at], self.source.columns[at]
+        rivals = [
+            other
+            for other, m in enumerate(mappings)
+            if m.certain and m.target == mapping.target and m.scale is not Scale.OPTION
+        ]
+        target = column_of(mapping.target)
+        if mapping.scale is Scale.OPTION or (len(rivals) > 1 and target.choices):
+            return _read_option(column, mapping)
+        main = max(rivals, key=lambda other: (mappings[other].confidence, -other))
+        text = target.kind is Kind.TEXT and target.field not in {"name", REMARK}
+        if at != main and text and self.source.layout is not Layout.MATRIX:
+            return read_remarks(column, target.field)
+        return read_column(column, mapping)
 
     def _settle_column(self, at: int, fate: Fate, why: str) -> None:
         self.account.settle_column(at, fate)
@@ -246,7 +265,11 @@ class TablePlacement:
 
     def people(self, record: int, key: str, cells: list[GivenCell]) -> Iterator[NamedPerson]:
         """Yield the people a row names in the columns of one sheet, and give them their values."""
-        named = next((one for one in cells if is_person(one.column.target)), None)
+        names = [one for one in cells if is_person(one.column.target)]
+        for another in names[1:]:
+            yield from self.people(record, key, [another])
+        named = names[0] if names else None
+        cells = [one for one in cells if one not in names[1:]]
         id_field = model_for(key).sheet.id_field
         if named is None:
             code = next(
@@ -266,14 +289,14 @@ class TablePlacement:
                     f"没有{_CALLED[key]}姓名，不知道是谁的，没有导入；与上一行相同的请补上姓名",
                 )
             return
-        names = named.reading.people
-        if not names:
+        several = named.reading.people
+        if not several:
             yield self._person(record, key, cells, named)
             return
         self._say(record, named, named.reading.note)
         others = [one for one in cells if one is not named]
-        shares = {id(one): [*given_to_several(one.reading, len(names))] for one in others}
-        for at, (name, phone) in enumerate(names):
+        shares = {id(one): [*given_to_several(one.reading, len(several))] for one in others}
+        for at, (name, phone) in enumerate(several):
             values = [("name", name), *([("phone", phone)] if phone else [])]
             mine = [GivenCell(named.column, Reading(tuple(values)))]
             mine += [
@@ -352,7 +375,8 @@ class TablePlacement:
             for field, value in reading.values:
                 if field == "name" or (field == model_for(known.key).sheet.id_field):
                     continue
-                fate, told = self.register.give(known, field, value)
+                adds = column.adds and field == column.target.field
+                fate, told = self.register.give(known, field, value, adds=adds)
                 fates.append(fate)
                 self._tell(record, column, reading, known, field, fate, told)
             if reading.rest:
@@ -395,14 +419,14 @@ _CALLED = {"mentor": "导师", "individual": "对象", "organisation": "党组�
 def _ask(mapping: ColumnMapping) -> str:
     if mapping.target == NOT_IMPORTED:
         return "拿不准是什么，请在“导入对照”里选目标"
-    column = columns_by_field(model_for(mapping.target.sheet))[mapping.target.field]
+    column = column_of(mapping.target)
     sheet = model_for(mapping.target.sheet).sheet.name
     return f"可能是“{sheet}·{column.heading}”，请在“导入对照”里确认"
 
 
 def _read_option(column: SourceColumn, mapping: ColumnMapping) -> list[Reading]:
     """Read a column that stands for one option of a field: 1 or √ means its heading's word."""
-    target = columns_by_field(model_for(mapping.target.sheet))[mapping.target.field]
+    target = column_of(mapping.target)
     word = next((w for w in target.choices if w in squeeze(column.heading)), "")
     chosen = read_values(target, [word])[0] if word else None
     readings = read_column(column, mapping)

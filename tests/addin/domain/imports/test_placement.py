@@ -7,11 +7,11 @@ import pytest
 
 from addin.domain.imports.account import Fate, Placement
 from addin.domain.imports.placement import place
-from addin.domain.imports.readings import HUNDRED, YUAN, AsTyped
-from tests.build import UNIT, a_ledger, a_log_entry, a_mentor, a_pairing, an_individual, ledger_of
+from addin.domain.imports.readings import AsTyped
+from tests.build import UNIT, a_ledger, a_log_entry, a_mentor, a_pairing, ledger_of
 from tests.support.sources import a_table, mapped
 from validators.ledger import Ledger
-from validators.sources.mapping import Split, TableMapping
+from validators.sources.mapping import Scale, Split, TableMapping
 from validators.sources.tables import Layout
 
 EMPTY = {
@@ -335,7 +335,7 @@ def test_one_column_an_option_becomes_one_answer_and_several_are_kept_as_text() 
 
 def test_an_assessment_is_of_the_mentee_it_names() -> None:
     columns = [("对象", "individual.name"), ("评价时间", "assessment.assessed_on"),
-               ("思想情怀", mapped("assessment.conviction", scale=HUNDRED))]  # fmt: skip
+               ("思想情怀", mapped("assessment.conviction", scale=Scale.HUNDRED))]  # fmt: skip
     placement = placed(a_table(columns, ["朱晓明", "2026-03-20", 76]), ledger=ledger_of())
 
     assert values(placement, "assessment", "mentee_id", "conviction") == [("G640402104-001", 4)]
@@ -425,7 +425,7 @@ def test_rows_struck_through_and_rows_of_other_units_are_declined_and_said() -> 
 def test_amounts_in_yuan_become_ten_thousands_only_where_that_was_said() -> None:
     columns = [
         ("党组织名称", "organisation.name"),
-        ("收入（元）", mapped("organisation.income", scale=YUAN)),
+        ("收入（元）", mapped("organisation.income", scale=Scale.YUAN)),
     ]
     placement = placed(a_table(columns, ["冯庄村党支部", 125000]))
 
