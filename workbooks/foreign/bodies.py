@@ -83,6 +83,8 @@ class Body:
         self._judge(data, doubtful, repeats, counted, int(dense[-1]) if len(dense) else -1)
         rows = np.flatnonzero(data) + head.bottom
         self.records = [int(row) + 1 for row in rows]
+        for row, column in () if self.records else self.sections:
+            grid.mark(row - 1, column - 1, SECTION)
         for column in range(head.left - 1, head.right):
             grid.mark(rows, column, IN_TABLE)  # type: ignore[arg-type]
 
@@ -241,14 +243,7 @@ def table_of(body: Body, file: str, title: str) -> SourceTable:
     for at, heading in enumerate(head.headings):
         codes = grid.codes[heading.number - 1][rows]
         for first, last, top in merges.get(heading.number, ()):
-            codes[first : last + 1] = grid.codes[heading.number - 1, top - 1]
-            if codes[first] >= 0:
-                place = Place(grid.sheet.name, top, heading.number)
-                for record in range(first, last + 1):
-                    places[record, at] = place
-                    if last > first:
-                        shared.add((record, at))
-                grid.mark(top - 1, heading.number - 1, IN_TABLE)
+            _share(body, heading.number, codes, (first, last, top), at, places, shared)
         cells = used_cells(grid.column(heading.number).values, codes)
         columns.append(SourceColumn(heading.text, heading.group, cells, heading.number))
     if body.sections:
@@ -265,6 +260,25 @@ def table_of(body: Body, file: str, title: str) -> SourceTable:
         places, frozenset(shared), _struck(body), hidden,
         frozenset(n for n, c in enumerate(columns) if c.number in grid.sheet.hidden_columns),
     )  # fmt: skip
+
+
+def _share(
+    body: Body, number: int, codes: Codes, merge: tuple[int, int, int], at: int,
+    places: dict[tuple[int, int], Place], shared: set[tuple[int, int]],
+) -> None:  # fmt: skip
+    """Give the records of a merge the cell it shows; a cell of their own below it stays theirs."""
+    first, last, top = merge
+    grid, records = body.grid, body.records
+    code = grid.codes[number - 1, top - 1]
+    if code < 0:
+        return
+    covered = [n for n in range(first, last + 1) if codes[n] < 0 or records[n] == top]
+    for record in covered:
+        codes[record] = code
+        places[record, at] = Place(grid.sheet.name, top, number)
+        if len(covered) > 1:
+            shared.add((record, at))
+    grid.mark(top - 1, number - 1, IN_TABLE)
 
 
 def _layout(head: Head) -> Layout:

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from validators.cells import Cell
-from validators.sources.labels import answers, label_of, plain_heading, roles_in
+from validators.sources.labels import Use, answers, label_of, plain_heading, roles_in
 from workbooks.foreign.grid import Flags, Grid
 
 _LABEL_LIKE = re.compile(r"[^\d，。；!！,;]{1,24}(?:[（(].{0,30})?|\d{1,2}[.、．].{2,40}")
@@ -97,7 +97,10 @@ def is_label_like(text: str) -> bool:
 
 def is_form_row(grid: Grid, row: int, cells: list[int]) -> bool:
     """Tell whether labels and values, or labels and gaps, take turns in a row."""
-    kinds = [_is_strong(grid, row, column) for column in cells]
+    labels = [grid.label(row, column) for column in cells]
+    if any(label is not None and label.use is Use.SERIAL for label in labels):
+        return False
+    kinds = [_is_strong(grid, row, c) or _spans_labels(grid, row, c) for c in cells]
     if not any(kinds) or len(cells) < 2:
         return len(cells) < 2
     together = sum(a and b for a, b in pairwise(kinds))
@@ -113,6 +116,13 @@ def _is_strong(grid: Grid, row: int, column: int) -> bool:
     """Tell whether a cell is a label that is no answer to another one."""
     text = grid.text(row, column)
     return bool(grid.labels[column - 1, row - 1]) and text not in answers()
+
+
+def _spans_labels(grid: Grid, row: int, column: int) -> bool:
+    """Tell whether a label stands over several others."""
+    area = grid.area(row, column)
+    below = [c for c in range(area.left, area.right + 1) if area.bottom < grid.n_rows]
+    return area.n_columns > 1 and sum(grid.labels[c - 1, area.bottom] for c in below) > 1
 
 
 def _are_blanks_between(grid: Grid, row: int, cells: list[int]) -> bool:
