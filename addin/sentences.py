@@ -403,6 +403,9 @@ def import_end(result: ImportResult) -> Iterator[str]:
     if result.mapping is None:
         return
     if result.asked:
-        yield f"有 {result.asked} 列请确认：{result.mapping}。改好保存后，把同样的命令加 --into 台账 再执行一次。"
+        written = [one.out for one in result.ledgers if one.plan]
+        into = written[0] if len(written) == 1 else "各单位的台账"
+        yield f"有 {result.asked} 列请确认：{result.mapping}"
+        yield f"改好保存后，把同样的命令里的 --out 换成 --into {into}，再执行一次。"
     else:
         yield f"各列的去向：{result.mapping}。以后导入标题相同的文件照此办理。"

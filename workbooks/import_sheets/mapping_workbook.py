@@ -16,7 +16,7 @@ from typing import BinaryIO
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from validators.cells import letters
+from validators.cells import Shown, letters
 from validators.findings import as_typed
 from validators.normalise import squeeze
 from validators.sheets import SheetKind
@@ -233,6 +233,7 @@ def _line(cells: dict[str, object]) -> MappingLine:
 
     def number(name: str) -> float:
         value = cells.get(name)
+        value = value.number if isinstance(value, Shown) else value
         return float(value) if isinstance(value, int | float) else 0.0
 
     return MappingLine(

@@ -107,7 +107,7 @@ def lines_of(marked: MarkedTable, agreed: Iterable[MappingLine] = ()) -> Iterato
         also = f"也可能是{others}" if others and not where.certain else ""
         yield MappingLine(
             table.file, table.sheet, name, _samples(column, where), label(where.target),
-            where.confidence, where.split or where.scale, status,
+            where.confidence, (where.split or where.scale).value, status,
             "；".join(filter(None, (where.why, also))), mark, label(where.target), occurrence,
         )  # fmt: skip
 

@@ -101,7 +101,7 @@ class EntryTable(TablePlacement):
         self._same = {
             (column.target.sheet, column.target.field): _comparables(column)
             for column in self.columns
-            if column.target.field in RECOGNISED_BY.get(column.target.sheet, ())
+            if column.target.field in RECOGNISED_BY.get(column.target.sheet, ()) and not column.adds
         }
 
     def place(self) -> None:

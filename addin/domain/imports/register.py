@@ -102,11 +102,8 @@ class Register:
         if have is None or (isinstance(have, AsTyped) and readable and replaceable):
             self._put(record, field, value)
             return (Fate.PLACED if readable else Fate.UNREADABLE), ""
-        same = comparable(have), comparable(value)
-        if same[0] == same[1] or (
-            isinstance(value, str) and str(same[0]).startswith(f"{same[1]};")
-        ):
-            return Fate.DUPLICATE, ""  # behind it stands what other columns added
+        if _says_the_same(field, comparable(have), comparable(value)):
+            return Fate.DUPLICATE, ""
         kept = str(have) if isinstance(have, AsTyped) else _shown(record.key, field, have)
         return Fate.DUPLICATE, f"与已有的“{kept}”不同，保留已有的，请核对"
 
@@ -197,6 +194,18 @@ class Register:
             }
             known.setdefault(_entry_key(key, given), []).append(row)
         return known
+
+
+_WORDY = frozenset({"employer", "post"})
+
+
+def _says_the_same(field: str, have: object, value: object) -> bool:
+    """Tell whether a value says nothing new: it is part of what there is, or the other way round."""
+    if have == value or not (isinstance(have, str) and isinstance(value, str)):
+        return have == value
+    if field in _WORDY:
+        return value in have or have in value
+    return have.startswith(f"{value};")  # behind it stands what other columns added
 
 
 def _shown(key: str, field: str, value: object) -> str:

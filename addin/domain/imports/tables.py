@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from addin.domain.imports.account import Fate, Record, TableAccount
@@ -24,7 +25,8 @@ from addin.domain.imports.readings import (
 )
 from addin.domain.imports.register import PEOPLE, Register
 from validators.columns import Kind
-from validators.divisions import townships_called
+from validators.divisions import townships, townships_called
+from validators.identity import unit_named_in
 from validators.normalise import squeeze
 from validators.sheets import columns_by_field, model_for
 from validators.sources.mapping import NOT_IMPORTED, ColumnMapping, Scale, Target
@@ -303,7 +305,7 @@ class TablePlacement:
                 GivenCell(one.column, shares[id(one)][at]) for one in others if shares[id(one)]
             ]
             if at == 0:
-                mine += [_as_remark(one) for one in others if not shares[id(one)]]
+                mine += [_as_remark(record, one) for one in others if not shares[id(one)]]
                 if named.reading.rest:
                     mine.append(GivenCell(named.column, _remark(named.reading.rest)))
             yield self._person(record, key, mine, mine[0])
@@ -314,7 +316,7 @@ class TablePlacement:
         value = dict(named.reading.values)["name"]
         name = str(value)
         if key == "individual" and is_organisation(name):
-            key, cells = "organisation", [*map(_of_organisation, cells)]
+            key, cells = "organisation", [_of_organisation(record, one) for one in cells]
         people = self.register.people[key]
         facts = {field: value for _, reading in cells for field, value in reading.values}
         code = facts.get(people.id_field)
@@ -347,6 +349,7 @@ class TablePlacement:
         if found is None:
             found = self.register.new(key, {"name": value}, seen)
             fate = Fate.UNREADABLE if isinstance(value, AsTyped) else Fate.PLACED
+            self._tell_stranger(record, named, found, cells)
         else:
             fate = Fate.PLACED if found.seen == seen else Fate.DUPLICATE
         self.account.settle(record, named.column.at, fate)
@@ -356,6 +359,16 @@ class TablePlacement:
             self._doubt(record, named, found, match.doubt)
         self.complete(record, found, cells)
         return NamedPerson(found, str(value))
+
+    def _tell_stranger(
+        self, record: int, named: GivenCell, found: Record, cells: Iterable[GivenCell]
+    ) -> None:
+        """Say of a new person whose unit is in another township that it is so."""
+        facts = {field: value for _, reading in cells for field, value in reading.values}
+        other = other_township(str(facts.get("employer") or ""), self.register.unit)
+        if other:
+            told = f"单位在“{other}”，像是外单位的人，请核对该不该在本台账"
+            self.account.note(Fate.PLACED, told, record, named.column.at, found, "name")
 
     def _doubt(self, record: int, named: GivenCell, found: Record, doubt: str) -> None:
         """Say once of one person how it was recognised, unless the row shares a merged cell."""
@@ -416,6 +429,13 @@ _PLACE_FIELDS = frozenset({"county", "township"})
 _CALLED = {"mentor": "导师", "individual": "对象", "organisation": "党组织"}
 
 
+@cache
+def other_township(employer: str, unit: str) -> str:
+    """Return the name of the township a unit is in where it is not the ledger's own."""
+    found = unit_named_in(employer, townships()) if employer else None
+    return found.name if found and found.unit_code != unit else ""
+
+
 def _ask(mapping: ColumnMapping) -> str:
     if mapping.target == NOT_IMPORTED:
         return "拿不准是什么，请在“导入对照”里选目标"
@@ -441,15 +461,17 @@ def _remark(text: str) -> Reading:
     return Reading(((REMARK, text),), fate=Fate.REMARK)
 
 
-def _as_remark(given: GivenCell) -> GivenCell:
+def _as_remark(record: int, given: GivenCell) -> GivenCell:
     """Return a cell as a remark with its heading: of several people nobody knows whose it is."""
-    texts = "；".join(str(value) for _, value in given.reading.values)
-    return GivenCell(given.column, _remark(f"{given.column.name}：{texts}"))
+    column = given.column
+    typed = without_ids([column.cells.values[column.codes[record]]])[0]
+    text = f"{column.name}：{plain_text(typed)}"
+    return GivenCell(column, Reading(((REMARK, text),), fate=Fate.REMARK))
 
 
-def _of_organisation(given: GivenCell) -> GivenCell:
+def _of_organisation(record: int, given: GivenCell) -> GivenCell:
     """Return a cell of a person as one of an organisation: what that has no field for is a remark."""
     fields = columns_by_field(model_for("organisation"))
     if all(field in fields for field, _ in given.reading.values):
         return given
-    return _as_remark(given)
+    return _as_remark(record, given)

@@ -158,6 +158,46 @@ def test_a_party_branch_among_the_mentees_is_an_organisation() -> None:
     assert placement.new("individual") == []
 
 
+def test_a_person_of_another_township_is_said() -> None:
+    placement = placed(a_table(ROSTER[:2], ["杨生华", "头营镇人民政府"]))
+
+    assert len(placement.new("mentor")) == 1
+    assert "单位在“头营镇”" in told(placement)
+
+
+def test_a_post_written_with_its_unit_is_no_other_post() -> None:
+    known = a_mentor(1, employer="冯庄村委会", post="冯庄村委会副主任")
+    columns = [("姓名", "mentor.name"), ("单位", "mentor.employer"), ("职务", "mentor.post")]
+    ledger = a_ledger(**{**EMPTY, "mentor": [known]})
+    placement = placed(a_table(columns, ["马志远", "冯庄村委会", "副主任"]), ledger=ledger)
+
+    assert "不同" not in told(placement)
+
+
+def test_an_answer_without_a_field_stands_behind_the_content_also_where_it_came_later() -> None:
+    columns = [*LOG, ("还有什么困难", mapped("log.content?", confidence=0.3))]
+    row = ["2026-04-02", "马志远", "朱晓明", "到村里一起核对台账", "缺资金"]
+    first = placed(a_table(columns, row), ledger=ledger_of())
+    entry = a_log_entry(2, date=date(2026, 4, 2), content="到村里一起核对台账")
+    columns[-1] = ("还有什么困难", mapped("log.content", confidence=0.3))
+    second = placed(a_table(columns, row), ledger=ledger_of(lambda w: w["log"].append(entry)))
+    third = placed(a_table(columns, row), ledger=ledger_of())
+
+    assert values(first, "log", "content") == [("到村里一起核对台账",)]
+    assert [one.written for one in second.completed("log")] == [
+        {"content": "到村里一起核对台账；还有什么困难：缺资金"}
+    ]
+    assert values(third, "log", "content") == [("到村里一起核对台账；还有什么困难：缺资金",)]
+
+
+def test_of_two_people_of_one_name_the_pair_decides() -> None:
+    mentors = [a_mentor(1), a_mentor(3, name="马志远", born=date(1990, 1, 1))]
+    row = ["2026-04-02", "马志远", "朱晓明", "到村里"]
+    placement = placed(a_table(LOG, row), ledger=a_ledger(mentor=mentors, pairing=[a_pairing(1)]))
+
+    assert values(placement, "log", "pairing_ids") == [(("J640402104-001",),)]
+
+
 # --- the same person ---
 
 PEOPLE = [
