@@ -17,8 +17,8 @@ PLACE, RECORDER = to("log.place"), to("log.recorder")
 PROBLEM, NEXT_STEP = to("log.problem"), to("log.next_step")
 TOWNSHIP_COLUMN = either(nothing("township"), to("unit.township"), remark("township"))
 """The unit is known already: it may be used to check, be kept, or be left."""
-PROGRESS = either(nothing("progress"), remark("progress"), to("duty.progress"))
-"""Progress is counted from the log, so nothing needs to be read; a careful reader keeps it."""
+PROGRESS = either(nothing("progress"), remark("progress"))
+"""Progress is counted from the log: it may be kept, never taken for the count."""
 
 
 def expect_contact(plan: Plan, contact: Contact, *fields: str) -> None:
