@@ -420,4 +420,6 @@ def answers() -> frozenset[str]:
     posts = {
         word for word in words.FIELDS["organisation"]["secretary"].split() if "姓名" not in word
     }
-    return frozenset(word for column in columns for word in column.choices) | posts | _ANSWERS
+    labels = {word for text in words.PERSON.values() for word in text.split()}
+    choices = {word for column in columns for word in column.choices}
+    return frozenset(choices - labels | posts | _ANSWERS)

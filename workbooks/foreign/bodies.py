@@ -194,6 +194,7 @@ class Body:
                 for code, cell in enumerate(values)
                 if isinstance(cell, str)
                 and len(cell) <= _LONG
+                and not cell[:1].isdigit()
                 and (kind_by_words([squeeze(cell)], half_empty=True) or is_example(cell))
             ]
             if telling:
@@ -206,6 +207,13 @@ def is_serial(text: str) -> bool:
     """Tell whether a heading is that of a column that numbers the rows."""
     label = label_of(text)
     return label is not None and label.use is Use.SERIAL
+
+
+def is_foot(text: str) -> bool:
+    """Tell whether a text stands below tables and forms: a signature, a note."""
+    plain = squeeze(text)
+    noted = kind_by_words([plain], half_empty=True) is RowKind.NOTE
+    return bool(plain) and (noted or bool(_SIGNED.fullmatch(plain)))
 
 
 def _is_village_heading(text: str) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from validators.cells import Cell
 from validators.sources.labels import answers, label_of, roles_in
 from validators.sources.tables import Layout, SourceCell, SourceRow, SourceTable, table_of_rows
-from workbooks.foreign.bodies import HEADING, SIGNATURE, TITLE
+from workbooks.foreign.bodies import HEADING, SIGNATURE, TITLE, is_foot
 from workbooks.foreign.grid import IN_TABLE, Grid
 from workbooks.foreign.heads import is_form_row, one_line
 from workbooks.ooxml.addresses import Rectangle
@@ -102,8 +102,9 @@ class FormReader:
         if strong and self._filled(below, area.left) and self.grid.is_free(below, area.left):
             of_label = self.grid.area(below, area.left).left == area.left
             labels = self._is_strong(below, area.left) or self._is_strong(below, right)
-            row_of_labels = self._is_strong(area.top, right)
-            if of_label and not labels and (row_of_labels or not self._is_pair(below, area.left)):
+            pair = self._is_pair(below, area.left) and not self._is_strong(area.top, right)
+            foot = is_foot(self.grid.text(below, area.left))
+            if of_label and not labels and not pair and not foot:
                 return below, area.left
         return None
 

@@ -106,9 +106,9 @@ def is_form_row(grid: Grid, row: int, cells: list[int]) -> bool:
     together = sum(a and b for a, b in pairwise(kinds))
     turns = sum(a and not b for a, b in pairwise(kinds))
     if together == 0 and turns:
-        return turns >= min(2, sum(kinds))
+        return turns >= min(2, sum(kinds)) or _labels_around(grid, row, cells)
     if together or turns:
-        return _are_blanks_between(grid, row, cells) and _labels_below(grid, row, cells)
+        return _are_blanks_between(grid, row, cells) and _labels_around(grid, row, cells)
     return False
 
 
@@ -135,9 +135,11 @@ def _are_blanks_between(grid: Grid, row: int, cells: list[int]) -> bool:
     return gaps * 2 > len(cells)
 
 
-def _labels_below(grid: Grid, row: int, cells: list[int]) -> bool:
-    below = grid.area(row, cells[0]).bottom + 1
-    return below <= grid.n_rows and _is_strong(grid, below, cells[0])
+def _labels_around(grid: Grid, row: int, cells: list[int]) -> bool:
+    """Tell whether another label stands above or below the first one of a row."""
+    above, below = row - 1, grid.area(row, cells[0]).bottom + 1
+    near = (number for number in (above, below) if 1 <= number <= grid.n_rows)
+    return any(_is_strong(grid, number, cells[0]) for number in near)
 
 
 def _by_contrast(grid: Grid, left: int, right: int) -> int:

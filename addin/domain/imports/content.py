@@ -106,7 +106,7 @@ class Content:
         if column.kind in {Kind.DAY, Kind.MONTH}:
             return self.share(is_date)
         if column.field in _NAMES:
-            people = max(self.share(is_person), self.share(are_people))
+            people = max(map(self.share, (is_person, is_like_a_name, are_people)))
             return people + (self.share(is_organisation) if target in _MENTEES else 0.0)
         if (
             column.kind is Kind.TEXT

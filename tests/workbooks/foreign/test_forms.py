@@ -1,3 +1,7 @@
+from itertools import combinations
+
+import pytest
+
 from tests.workbooks.foreign.sheets import a_sheet, read, reasons, records, the_table
 from validators.sources.tables import Layout, Place
 from workbooks.raw.book import RawSheet
@@ -119,3 +123,43 @@ def test_lines_of_text_are_records_that_share_their_cell() -> None:
         "对象·单位及职务": "冯庄村文书",
     }
     assert {table.place(1, at) for at in (0, 2)} == {Place("Sheet1", 3, 1)}
+
+
+BESIDE = [
+    ["帮带对象登记表"],
+    ["姓名", "朱晓明", "性别", "男"],
+    ["出生年月", "1990.5", "政治面貌", "党员"],
+    ["工作单位", "开城镇", "职务", "文书"],
+    ["联系电话", "13895409999", "类别", "乡村干部"],
+    ["短板弱项", "不熟悉业务"],
+    ["填表人：苏某"],
+]
+BELOW = [
+    ["帮带对象登记表"],
+    ["姓名", "性别", "民族"],
+    ["朱晓明", "男", "回族"],
+    ["出生年月", "政治面貌", "类别"],
+    ["1990.05", "党员", "乡村干部"],
+    ["工作单位", "职务", "电话"],
+    ["开城镇", "文书", "13895409999"],
+]
+
+
+@pytest.mark.parametrize("n_blank", [0, 1, 2])
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_label_without_a_value_takes_no_other_labels(beside: bool, n_blank: int) -> None:
+    rows = BESIDE if beside else BELOW
+    values = {
+        (r, c): rows[r][c - 1] if beside else rows[r - 1][c]
+        for r in range(1, len(rows))
+        for c in range(len(rows[r]))
+        if (c % 2 == 1 if beside else r % 2 == 0)
+    }
+    for blank in combinations(values, n_blank):
+        changed = [
+            [None if (r, c) in blank else cell for c, cell in enumerate(row)]
+            for r, row in enumerate(rows)
+        ]
+        wanted = {label: rows[r][c] for (r, c), label in values.items() if (r, c) not in blank}
+
+        assert records(the_table(a_sheet(changed))) == [wanted]
