@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from addin.domain.imports.account import Fate
@@ -115,6 +115,7 @@ XLSX = [name for name in LAYOUTS if LAYOUTS[name].plan(0).suffix == ".xlsx"]
     disturbances=st.lists(st.sampled_from(DISTURBANCES), max_size=3, unique=True),
     seed=st.integers(0, 99),
 )
+@example(name="收集表导出（只有提交时间）", wording=2, disturbances=[], seed=0)
 def test_every_cell_of_an_untidy_paper_has_one_place_on_the_account(
     name: str, wording: int, disturbances: list[Disturbance], seed: int, tmp_path: Path
 ) -> None:
@@ -129,6 +130,16 @@ def test_every_cell_of_an_untidy_paper_has_one_place_on_the_account(
     assert sum(brought.placement.cells().values()) == sum(1 for _ in plan.cells())
     assert hashlib.sha256(path.read_bytes()).digest() == before
     assert id_numbers(plan).isdisjoint(words_of(brought))
+    assert half_entries(brought) == []
+
+
+def half_entries(brought: Import) -> list[object]:
+    """Return entries that say neither when nor of whom: those wait until their columns are known."""
+    return [
+        record.values
+        for record in brought.placement.new("log")
+        if not record.values.get("date") and not record.values.get("pairing_ids")
+    ]
 
 
 def id_numbers(plan: Plan) -> set[str]:
