@@ -7,9 +7,11 @@ has a note that says why, with the place it came from and the record it belongs 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+import numpy as np
 
 from validators.cells import letters
 from validators.findings import as_typed
@@ -120,6 +122,14 @@ class TableAccount:
         """Say what became of a cell; of several fates the best stays."""
         fates = self._fates[column]
         fates[record] = min(fates[record], _FATES.index(fate))
+
+    def settle_rows(self, records: Sequence[int], column: int, fate: Fate) -> None:
+        """Say what became of the cells of many rows in one column; of several fates the best stays."""
+        wanted = np.zeros(len(self.table), bool)
+        wanted[records] = True
+        wanted &= np.frombuffer(self.table.columns[column].cells.codes, np.int32) >= 0
+        fates = np.frombuffer(self._fates[column], np.uint8)
+        fates[wanted] = np.minimum(fates[wanted], _FATES.index(fate))
 
     def settle_column(self, column: int, fate: Fate) -> None:
         """Say what became of all cells of a column."""

@@ -105,14 +105,16 @@ def column_of(target: Target) -> Column:
     return columns_by_field(model_for(target.sheet))[target.field]
 
 
-def read_column(column: SourceColumn, mapping: ColumnMapping) -> list[Reading]:
+def read_column(
+    column: SourceColumn, mapping: ColumnMapping, cells: Sequence[Cell | None]
+) -> list[Reading]:
     """Read the distinct cells of a column, aligned with `column.cells.values`.
 
     Args:
         column: The source's column.
         mapping: Where it goes.
+        cells: Its distinct cells `without_ids`.
     """
-    cells = without_ids(column.cells.values)
     if mapping.target == NOT_IMPORTED:
         return [Reading(fate=Fate.DECLINED)] * len(cells)
     there = [cell for cell in cells if cell is not None]
@@ -120,9 +122,8 @@ def read_column(column: SourceColumn, mapping: ColumnMapping) -> list[Reading]:
     return [ID_NUMBER if cell is None else next(read) for cell in cells]
 
 
-def read_remarks(column: SourceColumn, field: str) -> list[Reading]:
-    """Read a column that adds to a text: its cells with its heading in front."""
-    cells = without_ids(column.cells.values)
+def read_remarks(column: SourceColumn, field: str, cells: Sequence[Cell | None]) -> list[Reading]:
+    """Read a column that adds to a text as `read_column` does: its cells with its heading in front."""
     there = iter(_remarks([cell for cell in cells if cell is not None], column, field))
     return [ID_NUMBER if cell is None else next(there) for cell in cells]
 
@@ -133,10 +134,10 @@ def _remarks(cells: Sequence[Cell], column: SourceColumn, field: str) -> list[Re
     return [Reading(((field, front + plain_text(cell)),), fate=Fate.REMARK) for cell in cells]
 
 
-def without_ids(cells: Sequence[Cell]) -> list[Cell | None]:
-    """Return cells without ID numbers, None for one that holds nothing else; fast where there is none."""
+def without_ids(cells: Sequence[Cell]) -> Sequence[Cell | None]:
+    """Return cells without ID numbers, None for one that holds nothing else; themselves without any."""
     if not may_hold_id_numbers(cells):
-        return [*cells]
+        return cells
     return [without_id_numbers(cell) for cell in cells]
 
 

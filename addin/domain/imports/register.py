@@ -80,6 +80,14 @@ class Register:
             self.people[key].add(record)
         return record
 
+    def new_entry(self, key: str, values: dict[str, object], seen: tuple[int, int]) -> Record:
+        """Add an entry that has no ID yet; as `new`, for many."""
+        values[model_for(key).sheet.id_field] = self._numbering.next(key)
+        record = Record(key, values, None, self._counts[key], values, seen)
+        self._counts[key] += 1
+        self.placement.records.setdefault(key, []).append(record)
+        return record
+
     def give(
         self, record: Record, field: str, value: object, *, adds: bool = False
     ) -> tuple[Fate, str]:
@@ -163,7 +171,7 @@ class Register:
             whom: Its pairings or its mentee: IDs, or names that were not found.
             names: What stands in their place while they are not found.
         """
-        known = self._entries_by_key(key).get(same, [])
+        known = self.entries(key).get(same, [])
         for at, found in enumerate(known):
             if isinstance(found, int):
                 record = known[at] = record_of(self._ledger.table(model_for(key)), found)
@@ -175,9 +183,10 @@ class Register:
 
     def note_entry(self, record: Record, same: tuple[object, ...]) -> None:
         """Let an entry that was added be found."""
-        self._entries_by_key(record.key).setdefault(same, []).append(record)
+        self.entries(record.key).setdefault(same, []).append(record)
 
-    def _entries_by_key(self, key: str) -> dict[tuple[object, ...], list[Record | int]]:
+    def entries(self, key: str) -> dict[tuple[object, ...], list[Record | int]]:
+        """Return all entries by the `comparable` values of `RECOGNISED_BY`; rows of the ledger as such."""
         if key not in self._entries:
             self._entries[key] = self._ledger_entries(key)
         return self._entries[key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -24,6 +25,7 @@ from addin.domain.imports.readings import (
     without_ids,
 )
 from addin.domain.imports.register import PEOPLE, Register
+from validators.cells import Cell
 from validators.columns import Kind
 from validators.divisions import townships, townships_called
 from validators.identity import unit_named_in
@@ -34,7 +36,8 @@ from validators.sources.tables import Layout, SourceColumn
 
 _MOST_LISTED = 500
 """Cells of one column that are listed one by one."""
-_LINKS = ("http://", "https://", "www.", ".jpg", ".png", ".jpeg", "DISPIMG", "附件", "图片")
+_LISTED = "照片和附件没有下载，请按这里的地址自行保存"
+_LINK = re.compile(r"https?://|www\.|\.(?:jpe?g|png|pdf|docx?)\b|DISPIMG|附件|图片")
 
 
 class TableColumn:
@@ -126,10 +129,12 @@ class TablePlacement:
             elif mapping.target.sheet == "unit" and mapping.target.field not in _PLACE_FIELDS:
                 self._settle_column(at, Fate.DECLINED, "填报信息请在台账里填写")
             else:
-                self._count_id_numbers(at)
-                yield TableColumn(at, mapping.target, column, self._readings(at, mappings))
+                kept = self._without_ids(at)
+                yield TableColumn(at, mapping.target, column, self._readings(at, mappings, kept))
 
-    def _readings(self, at: int, mappings: Sequence[ColumnMapping]) -> list[Reading]:
+    def _readings(
+        self, at: int, mappings: Sequence[ColumnMapping], kept: Sequence[Cell | None]
+    ) -> list[Reading]:
         """Read a column; of several that feed one field of text all but the surest add to it."""
         mapping, column = mappings[at], self.source.columns[at]
         rivals = [
@@ -139,12 +144,12 @@ class TablePlacement:
         ]
         target = column_of(mapping.target)
         if mapping.scale is Scale.OPTION or (len(rivals) > 1 and target.choices):
-            return _read_option(column, mapping)
+            return _read_option(column, mapping, kept)
         main = max(rivals, key=lambda other: (mappings[other].confidence, -other))
         text = target.kind is Kind.TEXT and target.field not in {"name", REMARK}
         if at != main and text and self.source.layout is not Layout.MATRIX:
-            return read_remarks(column, target.field)
-        return read_column(column, mapping)
+            return read_remarks(column, target.field, kept)
+        return read_column(column, mapping, kept)
 
     def _settle_column(self, at: int, fate: Fate, why: str) -> None:
         self.account.settle_column(at, fate)
@@ -156,23 +161,25 @@ class TablePlacement:
     def _decline(self, at: int, mapping: ColumnMapping) -> None:
         why = mapping.why or "对照里选了不导入"
         self._settle_column(at, Fate.DECLINED, why)
-        self._count_id_numbers(at)
+        self._without_ids(at)
         cells = self.source.columns[at].cells
         links = {
             code
             for code, cell in enumerate(cells.values)
-            if isinstance(cell, str) and any(mark in cell for mark in _LINKS)
+            if isinstance(cell, str) and _LINK.search(cell)
         }
         for record, _ in cells.rows_with(links)[:_MOST_LISTED]:
-            self.account.note(
-                Fate.DECLINED, "照片和附件没有下载，请按这里的地址自行保存", record, at
-            )
+            self.account.note(Fate.DECLINED, _LISTED, record, at)
 
-    def _count_id_numbers(self, at: int) -> None:
+    def _without_ids(self, at: int) -> Sequence[Cell | None]:
+        """Return the distinct cells of a column without ID numbers, and count those that held one."""
         cells = self.source.columns[at].cells
-        kept = enumerate(zip(cells.values, without_ids(cells.values), strict=True))
-        held = {code for code, (cell, without) in kept if without is not cell}
-        self.register.placement.id_numbers += len(cells.rows_with(held))
+        kept = without_ids(cells.values)
+        if kept is not cells.values:
+            pairs = enumerate(zip(cells.values, kept, strict=True))
+            held = {code for code, (cell, without) in pairs if without is not cell}
+            self.register.placement.id_numbers += len(cells.rows_with(held))
+        return kept
 
     # --- rows ---
 
@@ -444,12 +451,14 @@ def _ask(mapping: ColumnMapping) -> str:
     return f"可能是“{sheet}·{column.heading}”，请在“导入对照”里确认"
 
 
-def _read_option(column: SourceColumn, mapping: ColumnMapping) -> list[Reading]:
+def _read_option(
+    column: SourceColumn, mapping: ColumnMapping, kept: Sequence[Cell | None]
+) -> list[Reading]:
     """Read a column that stands for one option of a field: 1 or √ means its heading's word."""
     target = column_of(mapping.target)
     word = next((w for w in target.choices if w in squeeze(column.heading)), "")
     chosen = read_values(target, [word])[0] if word else None
-    readings = read_column(column, mapping)
+    readings = read_column(column, mapping, kept)
     for at, cell in enumerate(column.cells.values):
         answer = ticked(cell) if chosen else None
         if answer is not None and chosen:
