@@ -437,7 +437,8 @@ class Reading:
         if content.share(cells.is_village) > 0.9 and "village" not in persons:
             yield Claim(at, Target(sheet, "village"), 0.9, "工作表名都是村")
             return
-        people = content.share(cells.is_like_a_name) > 0.9 and content.share(cells.is_person) >= 0.5
+        usual = content.share(cells.is_person) >= 0.5
+        people = content.share(cells.is_like_a_name) > 0.9 and (usual or main not in PERSONS)
         if people and not self._are_named(content):
             named = {
                 role
@@ -446,7 +447,8 @@ class Reading:
             }
             sides = {"mentor", "individual"} - named if main not in PERSONS else {main} - named
             for side in sides:
-                yield Claim(at, Target(side, "name"), 0.9, "工作表名都是人名", asks=len(sides) > 1)
+                asks = len(sides) > 1 or not usual
+                yield Claim(at, Target(side, "name"), 0.9, "工作表名都是人名", asks=asks)
             yield Claim(at, NOT_IMPORTED, 0.6, "工作表名，不导入", asks=True)
             return
         yield Claim(at, NOT_IMPORTED, 0.95, "工作表名，不导入")

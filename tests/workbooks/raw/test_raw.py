@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -594,6 +595,37 @@ def test_legacy_formats_keep_addresses_types_and_errors(name: str) -> None:
     assert cells[5, 4] == FormulaError("#DIV/0!")
     assert cells[6, 3] == FormulaError("#N/A")
     assert book.sheets[1].hidden
+
+
+def test_merges_of_an_ods_are_known() -> None:
+    office, table = (
+        "urn:oasis:names:tc:opendocument:xmlns:" + name for name in ("office", "table")
+    )
+    text = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+
+    def cell(value: str, spans: str = "") -> str:
+        return f'<t:table-cell o:value-type="string"{spans}><x:p>{value}</x:p></t:table-cell>'
+
+    rows = [
+        cell("名册", ' t:number-columns-spanned="2"') + "<t:covered-table-cell/>",
+        cell("马志远", ' t:number-rows-spanned="2"') + cell("朱晓明"),
+        "<t:covered-table-cell/>" + cell("陈小燕"),
+    ]
+    content = (
+        f'<o:document-content xmlns:o="{office}:1.0" xmlns:t="{table}:1.0" xmlns:x="{text}"><o:body>'
+        f'<o:spreadsheet><t:table t:name="结对">'
+        f"{''.join(f'<t:table-row>{row}</t:table-row>' for row in rows)}</t:table></o:spreadsheet>"
+        "</o:body></o:document-content>"
+    )
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", content)
+
+    (sheet,) = read_bytes(stream.getvalue(), "结对.ods").sheets
+
+    assert [merge.address for merge in sheet.merges] == ["A1:B1", "A2:A3"]
+    assert sheet.columns[0].cell(1) == "马志远"
 
 
 def test_error_cells_of_an_xlsb_are_restored() -> None:
