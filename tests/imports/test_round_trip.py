@@ -12,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from addin.actions.imports.mapping_lines import lines_of
 from addin.domain.imports.account import Fate
 from tests.imports.cast import AS_OF, cast
-from tests.imports.disturbances import DISTURBANCES, Disturbance
+from tests.imports.disturbances import DISTURBANCES, Disturbance, id_cards, id_in_text
 from tests.imports.landed import differences, ledger_of
 from tests.imports.layouts.catalogue import LAYOUTS
 from tests.imports.plan import Plan
@@ -116,6 +117,7 @@ XLSX = [name for name in LAYOUTS if LAYOUTS[name].plan(0).suffix == ".xlsx"]
     seed=st.integers(0, 99),
 )
 @example(name="收集表导出（只有提交时间）", wording=2, disturbances=[], seed=0)
+@example(name="工作日志（完整日期）", wording=0, disturbances=[id_in_text, id_cards], seed=0)
 def test_every_cell_of_an_untidy_paper_has_one_place_on_the_account(
     name: str, wording: int, disturbances: list[Disturbance], seed: int, tmp_path: Path
 ) -> None:
@@ -129,7 +131,8 @@ def test_every_cell_of_an_untidy_paper_has_one_place_on_the_account(
 
     assert sum(brought.placement.cells().values()) == sum(1 for _ in plan.cells())
     assert hashlib.sha256(path.read_bytes()).digest() == before
-    assert id_numbers(plan).isdisjoint(words_of(brought))
+    words = words_of(brought)
+    assert [number for number in id_numbers(plan) if number in words] == []
     assert half_entries(brought) == []
 
 
@@ -143,11 +146,15 @@ def half_entries(brought: Import) -> list[object]:
 
 
 def id_numbers(plan: Plan) -> set[str]:
-    return {str(p.value) for _, _, p in plan.cells() if p.answer and p.answer.key == "id_card"}
+    """Return the ID numbers in a file, alone in a cell or within its text."""
+    return {
+        number for _, _, put in plan.cells() for number in re.findall(r"\d{18}", str(put.value))
+    }
 
 
-def words_of(brought: Import) -> set[str]:
+def words_of(brought: Import) -> str:
     """Return every text an import would write or say."""
-    texts = [value for lines in brought.rows.values() for row in lines for value in row.values()]
+    written = [value for lines in brought.rows.values() for row in lines for value in row.values()]
     notes = [(note.sentence, note.typed) for note in brought.placement.notes]
-    return {str(text) for text in texts} | {text for note in notes for text in note}
+    lines = [line for mapping in brought.mappings for line in lines_of(mapping)]
+    return str((written, notes, lines))
