@@ -213,7 +213,8 @@ def is_foot(text: str) -> bool:
     """Tell whether a text stands below tables and forms: a signature, a note."""
     plain = squeeze(text)
     noted = kind_by_words([plain], half_empty=True) is RowKind.NOTE
-    return bool(plain) and (noted or bool(_SIGNED.fullmatch(plain)))
+    signed = re.search(r"[:：]|年\s*月\s*日", plain) and _SIGNED.fullmatch(plain)
+    return bool(plain) and (noted or bool(signed))
 
 
 def _is_village_heading(text: str) -> bool:

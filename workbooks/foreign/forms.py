@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from validators.cells import Cell
-from validators.sources.labels import answers, label_of, roles_in
+from validators.sources.labels import label_of, roles_in
 from validators.sources.tables import Layout, SourceCell, SourceRow, SourceTable, table_of_rows
 from workbooks.foreign.bodies import HEADING, SIGNATURE, TITLE, is_foot
 from workbooks.foreign.grid import IN_TABLE, Grid
-from workbooks.foreign.heads import is_form_row, one_line
+from workbooks.foreign.heads import is_form_row, is_strong, one_line
 from workbooks.ooxml.addresses import Rectangle
 
 Key = tuple[str, str, int]
@@ -87,7 +87,7 @@ class FormReader:
 
     def _is_strong(self, row: int, column: int) -> bool:
         inside = row <= self.grid.n_rows and column <= self.grid.n_columns
-        return inside and _is_strong(self.grid, row, column)
+        return inside and is_strong(self.grid, row, column)
 
     def _filled(self, row: int, column: int) -> bool:
         return self.grid.cell(row, column) is not None and column <= self.right
@@ -152,7 +152,7 @@ def looks_like_forms(grid: Grid, left: int, right: int) -> bool:
     turns = rows = longest = below = 0
     for row in range(1, min(grid.n_rows, _ROWS_LOOKED_AT) + 1):
         cells = grid.columns_filled(row, left, right)
-        strong = [c for c in cells if _is_strong(grid, row, c)]
+        strong = [c for c in cells if is_strong(grid, row, c)]
         if not strong:
             continue
         rows += 1
@@ -169,17 +169,13 @@ def looks_like_forms(grid: Grid, left: int, right: int) -> bool:
     return 3 * turns >= 2 * rows and 2 * longest < len(names)
 
 
-def _is_strong(grid: Grid, row: int, column: int) -> bool:
-    return bool(grid.labels[column - 1, row - 1]) and grid.text(row, column) not in answers()
-
-
 def _has_one_row_of_values(grid: Grid, row: int, cells: list[int]) -> bool:
     """Tell whether one row of values stands under a row of labels, and labels again or nothing after."""
     under = [c for c in cells if grid.cell(row + 1, c) is not None]
-    if not under or any(_is_strong(grid, row + 1, c) for c in under):
+    if not under or any(is_strong(grid, row + 1, c) for c in under):
         return False
     after = grid.columns_filled(row + 2, cells[0], cells[-1]) if row + 2 <= grid.n_rows else []
-    return not after or all(_is_strong(grid, row + 2, c) for c in after[:2])
+    return not after or all(is_strong(grid, row + 2, c) for c in after[:2])
 
 
 def form_tables(grid: Grid, left: int, right: int, file: str) -> Iterator[SourceTable]:
@@ -232,9 +228,7 @@ def _label_column(grid: Grid, left: int, right: int) -> tuple[int, list[int]] | 
     values = [_values_beside(grid, row, column, right) for row in rows]
     several = sum(len(found) >= 2 for found in values)
     labels = sum(
-        bool(grid.labels[c - 1, row - 1]) and grid.text(row, c) not in answers()
-        for row, found in zip(rows, values, strict=True)
-        for c in found
+        is_strong(grid, row, c) for row, found in zip(rows, values, strict=True) for c in found
     )
     span = range(rows[0], rows[-1] + 1)
     inner = [r for r in span if grid.cell(r, column) is not None]

@@ -21,6 +21,7 @@ from workbooks.foreign.grid import Flags, Grid
 _LABEL_LIKE = re.compile(r"[^\d，。；!！,;]{1,24}(?:[（(].{0,30})?|\d{1,2}[.、．].{2,40}")
 _LONGEST_GROUP = 16
 _MOST_ROWS = 3
+_MOST_MONTHS_OF_A_FORM = 2
 _WIDE = 0.8
 """A cell over this share of a table's width is its title."""
 
@@ -100,7 +101,10 @@ def is_form_row(grid: Grid, row: int, cells: list[int]) -> bool:
     labels = [grid.label(row, column) for column in cells]
     if any(label is not None and label.use is Use.SERIAL for label in labels):
         return False
-    kinds = [_is_strong(grid, row, c) or _spans_labels(grid, row, c) for c in cells]
+    months = sum(label is not None and label.use is Use.MONTH for label in labels)
+    if months > _MOST_MONTHS_OF_A_FORM:
+        return False
+    kinds = [is_strong(grid, row, c) or _spans_labels(grid, row, c) for c in cells]
     if not any(kinds) or len(cells) < 2:
         return len(cells) < 2
     together = sum(a and b for a, b in pairwise(kinds))
@@ -112,10 +116,13 @@ def is_form_row(grid: Grid, row: int, cells: list[int]) -> bool:
     return False
 
 
-def _is_strong(grid: Grid, row: int, column: int) -> bool:
-    """Tell whether a cell is a label that is no answer to another one."""
+def is_strong(grid: Grid, row: int, column: int) -> bool:
+    """Tell whether a cell is a label that is no answer to another one: no 党员, no 5月."""
     text = grid.text(row, column)
-    return bool(grid.labels[column - 1, row - 1]) and text not in answers()
+    if not text or not grid.labels[column - 1, row - 1] or text in answers():
+        return False
+    label = label_of(text)
+    return label is not None and label.use is not Use.MONTH
 
 
 def _spans_labels(grid: Grid, row: int, column: int) -> bool:
@@ -139,7 +146,7 @@ def _labels_around(grid: Grid, row: int, cells: list[int]) -> bool:
     """Tell whether another label stands above or below the first one of a row."""
     above, below = row - 1, grid.area(row, cells[0]).bottom + 1
     near = (number for number in (above, below) if 1 <= number <= grid.n_rows)
-    return any(_is_strong(grid, number, cells[0]) for number in near)
+    return any(is_strong(grid, number, cells[0]) for number in near)
 
 
 def _by_contrast(grid: Grid, left: int, right: int) -> int:

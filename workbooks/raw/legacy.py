@@ -80,14 +80,14 @@ def read_legacy(file: IdentifiedFile, wanted: Callable[[str], bool]) -> list[Leg
             _sheet(book, index, found.get(index, []), wanted, file.format)
             for index in range(len(book.sheets_metadata))
         ]
-        for index, areas in merges.items():
-            if index < len(sheets) and sheets[index].columns:
-                sheets[index].merges = areas
-        return sheets
     except PasswordError as error:
         raise password_needed() from error
     except (CalamineError, ValueError, OSError) as error:
         raise corrupt("内容读不出") from error
+    for index, areas in merges.items():
+        if index < len(sheets) and sheets[index].columns:
+            sheets[index].merges = areas
+    return sheets
 
 
 def _sheet(

@@ -193,6 +193,9 @@ class Reading:
                 self._checked(Claim(at, target, score, "标题相同", label.split), label)
                 for target, score in self._meant(at, label)
             ]
+            if any(_is_computed(claim.target) for claim in claims):
+                yield Claim(at, NOT_IMPORTED, 0.98, "由工作日志计算，不导入")
+                return
             yield from (replace(c, many=c.many or c.target == self.remark(at)) for c in claims)
             others = {"log", "assessment", "duty"}
             if (
@@ -477,6 +480,11 @@ def _named(target: Target) -> Target:
     if target.field == "mentee_name":
         return Target("individual", "name")
     return target
+
+
+def _is_computed(target: Target) -> bool:
+    """Tell whether a field is worked out from other sheets."""
+    return columns_by_field(model_for(target.sheet))[target.field].fill is Fill.COMPUTED
 
 
 def _is_telling(sheet: str, field: str) -> bool:

@@ -597,6 +597,12 @@ def test_legacy_formats_keep_addresses_types_and_errors(name: str) -> None:
     assert book.sheets[1].hidden
 
 
+_MANIFEST = (
+    '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><m:file-entry '
+    'm:full-path="/" m:media-type="application/vnd.oasis.opendocument.spreadsheet"/></m:manifest>'
+)
+
+
 def test_merges_of_an_ods_are_known() -> None:
     office, table = (
         "urn:oasis:names:tc:opendocument:xmlns:" + name for name in ("office", "table")
@@ -604,23 +610,24 @@ def test_merges_of_an_ods_are_known() -> None:
     text = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
 
     def cell(value: str, spans: str = "") -> str:
-        return f'<t:table-cell o:value-type="string"{spans}><x:p>{value}</x:p></t:table-cell>'
+        return f'<table:table-cell office:value-type="string"{spans}><text:p>{value}</text:p></table:table-cell>'
 
     rows = [
-        cell("名册", ' t:number-columns-spanned="2"') + "<t:covered-table-cell/>",
-        cell("马志远", ' t:number-rows-spanned="2"') + cell("朱晓明"),
-        "<t:covered-table-cell/>" + cell("陈小燕"),
+        cell("名册", ' table:number-columns-spanned="2"') + "<table:covered-table-cell/>",
+        cell("马志远", ' table:number-rows-spanned="2"') + cell("朱晓明"),
+        "<table:covered-table-cell/>" + cell("陈小燕"),
     ]
     content = (
-        f'<o:document-content xmlns:o="{office}:1.0" xmlns:t="{table}:1.0" xmlns:x="{text}"><o:body>'
-        f'<o:spreadsheet><t:table t:name="结对">'
-        f"{''.join(f'<t:table-row>{row}</t:table-row>' for row in rows)}</t:table></o:spreadsheet>"
-        "</o:body></o:document-content>"
+        f'<office:document-content xmlns:office="{office}:1.0" xmlns:table="{table}:1.0" xmlns:text="{text}"><office:body>'
+        f'<office:spreadsheet><table:table table:name="结对">'
+        f"{''.join(f'<table:table-row>{row}</table:table-row>' for row in rows)}</table:table></office:spreadsheet>"
+        "</office:body></office:document-content>"
     )
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w") as package:
         package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         package.writestr("content.xml", content)
+        package.writestr("META-INF/manifest.xml", _MANIFEST)
 
     (sheet,) = read_bytes(stream.getvalue(), "结对.ods").sheets
 
