@@ -27,13 +27,14 @@ def main(arguments: Iterable[str]) -> None:
     """Print a line a layout, and the totals."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--disturbed", type=int, default=2, help="untidy files a wording")
+    parser.add_argument("--seed", type=int, default=3, help="another township's people")
     parser.add_argument("--why", action="store_true", help="say which column went where")
     parser.add_argument("--out", type=Path, help="write to a file instead")
     options = parser.parse_args(list(arguments))
     lines, remarks = [HEAD], []
     totals = {name: Score() for name in ("shown", "held back", "disturbed")}
     for layout in LAYOUTS.values():
-        for name, result in _scores(layout, options.disturbed):
+        for name, result in _scores(layout, options.disturbed, options.seed):
             totals[name] += result
             lines.append(_line(str(layout.row), layout.name, name, result))
             if name != "held back":
@@ -46,9 +47,9 @@ def main(arguments: Iterable[str]) -> None:
         sys.stdout.write(text)
 
 
-def _scores(layout: Layout, rounds: int) -> Iterable[tuple[str, Score]]:
-    yield "shown", score_wordings(layout, held_back=False)
-    yield "held back", score_wordings(layout, held_back=True)
+def _scores(layout: Layout, rounds: int, seed: int) -> Iterable[tuple[str, Score]]:
+    yield "shown", score_wordings(layout, held_back=False, seed=seed)
+    yield "held back", score_wordings(layout, held_back=True, seed=seed)
     yield "disturbed", score_disturbed(layout, rounds)
 
 

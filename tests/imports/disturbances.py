@@ -10,7 +10,7 @@ from copy import copy
 from random import Random
 
 from tests.imports.cast import NEIGHBOUR, TOWNSHIP
-from tests.imports.plan import NUMBER, Plan, Tab, nothing
+from tests.imports.plan import NUMBER, Answer, Plan, Tab, nothing
 
 Disturbance = Callable[[Plan, Random], bool]
 ID_CARD = nothing("id_card")
@@ -161,10 +161,33 @@ def id_cards(plan: Plan, rng: Random) -> bool:
         for row in tab.record_rows():
             owner = tab.puts.get((row, column))
             if owner:
-                number = f"640402{rng.randint(1960, 2004)}0{rng.randint(1, 9)}{rng.randint(10, 28)}99{rng.randint(10, 99)}"
-                tab.put(row, column + 1, number, *owner.records, answer=ID_CARD)
+                tab.put(row, column + 1, _id_number(rng), *owner.records, answer=ID_CARD)
         found = True
     return found
+
+
+def id_in_text(plan: Plan, rng: Random) -> bool:
+    """Write a number of that shape into a text, as somebody does who has no column for it."""
+    found = False
+    for tab in _tables(plan):
+        texts = [
+            put
+            for put in tab.puts.values()
+            if put.records and isinstance(put.value, str) and _is_text(put.answer)
+        ]
+        for put in rng.sample(texts, min(2, len(texts))):
+            put.value = f"{put.value}（身份证{_id_number(rng)}）"
+            found = True
+    return found
+
+
+def _is_text(answer: Answer | None) -> bool:
+    return answer is not None and answer.key in ("notes", "log.content", "individual.weakness")
+
+
+def _id_number(rng: Random) -> str:
+    year, month, day = rng.randint(1960, 2004), rng.randint(1, 9), rng.randint(10, 28)
+    return f"640402{year}0{month}{day}99{rng.randint(10, 99)}"
 
 
 def struck_rows(plan: Plan, rng: Random) -> bool:
@@ -248,6 +271,7 @@ DISTURBANCES: tuple[Disturbance, ...] = (
     foreign_people,
     same_person_twice,
     id_cards,
+    id_in_text,
     struck_rows,
     coloured_rows,
     margins,

@@ -89,12 +89,12 @@ def read_and_score(plan: Plan) -> Score:
     return score(plan, source, [map_table(table, KnownNames()) for table in source.tables])
 
 
-def score_wordings(layout: Layout, *, held_back: bool) -> Score:
-    """Return the score of a layout in the wordings shown or held back."""
+def score_wordings(layout: Layout, *, held_back: bool, seed: int = 3) -> Score:
+    """Return the score of a layout in the wordings shown or held back, with the people of a seed."""
     total = Score()
     for wording in layout.wordings:
         if wording.held_back is held_back:
-            total += read_and_score(layout.plan(wording.number))
+            total += read_and_score(layout.plan(wording.number, seed))
     return total
 
 

@@ -53,6 +53,7 @@ def ledger(base: Path, tmp_path: Path) -> Path:
 
 
 def counts(path: Path) -> dict[str, int]:
+    """Return how many rows each sheet has; what was said of an import grows each time."""
     return {key: len(rows) for key, rows in landed(path).items() if key != "import"}
 
 

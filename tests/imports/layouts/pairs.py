@@ -14,6 +14,8 @@ MENTEE_POST = to("individual.employer", "individual.post", split=Split.UNIT_AND_
 MENTOR_PHONE = to("mentor.phone")
 MENTEE_PHONE = to("individual.phone")
 PAIRED_ON = to("pairing.paired_on")
+APPRENTICED = to("pairing.paired_on", "pairing.ceremony_on")
+"""拜师 is both: the ceremony, and the day help begins."""
 NOTES = remark("notes")
 
 
@@ -138,7 +140,7 @@ def repeated_headings(cast: Cast, wording: Wording, hand: Hand) -> Plan:
         else to("mentor.post"),
         MENTOR_PHONE, MENTEE,
         MENTEE_POST if not posts_only else to("individual.post"),
-        MENTEE_PHONE, PAIRED_ON, NOTES,
+        MENTEE_PHONE, APPRENTICED if "拜师" in headings[7] else PAIRED_ON, NOTES,
     ]  # fmt: skip
     lines = _lines(cast, hand, NOTES)
     if posts_only:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.imports.cast import Cast, Contact, Hand
 from tests.imports.layouts.layout import Wording, layout
-from tests.imports.layouts.pairs import MENTEE, MENTOR
+from tests.imports.layouts.pairs import APPRENTICED, MENTEE, MENTOR
 from tests.imports.plan import NUMBER, Answer, Asking, Plan, ask, either, nothing, remark, to
 from validators.sheets.base import ASPECT_FIELDS
 
@@ -17,8 +17,8 @@ PLACE, RECORDER = to("log.place"), to("log.recorder")
 PROBLEM, NEXT_STEP = to("log.problem"), to("log.next_step")
 TOWNSHIP_COLUMN = either(nothing("township"), to("unit.township"), remark("township"))
 """The unit is known already: it may be used to check, be kept, or be left."""
-PROGRESS = either(nothing("progress"), remark("progress"), to("duty.progress"))
-"""Progress is counted from the log, so nothing needs to be read; a careful reader keeps it."""
+PROGRESS = either(nothing("progress"), remark("progress"))
+"""Progress is counted from the log: it may be kept, never taken for the count."""
 
 
 def expect_contact(plan: Plan, contact: Contact, *fields: str) -> None:
@@ -412,7 +412,9 @@ def book_of_names(cast: Cast, wording: Wording, hand: Hand) -> Plan:
         for number, pair in enumerate(cast.personal_pairs, 1)
     ]  # fmt: skip
     terms = ("mode", "paired_on", "until")
-    answers = [NUMBER, MENTOR, MENTEE, *(to(f"pairing.{name}") for name in terms)]
+    days = [APPRENTICED if "拜师" in heading else None for heading in wording.words("结对表头")[3:]]
+    columns = [day or to(f"pairing.{name}") for day, name in zip(days, terms, strict=True)]
+    answers = [NUMBER, MENTOR, MENTEE, *columns]
     pairs.table(1, wording.words("结对表头"), answers, lines, "pair")
     contacts = [contact for contact in cast.contacts if contact.pair.person]
     lines = [
