@@ -133,7 +133,7 @@ def with_agreed(mapping: TableMapping, lines: Iterable[MappingLine]) -> MarkedTa
 
     Args:
         mapping: The table as it was mapped.
-        lines: The lines of a 导入对照.
+        lines: The lines of a 导入对照; of several on one column the first counts.
 
     Raises:
         UsageError: A line names a target there is not.
@@ -154,14 +154,15 @@ def _known_layout(
     """Return the lines of the layout most like a table's, {} where none is like it."""
     layouts: dict[str, dict[tuple[str, int], MappingLine]] = {}
     for line in lines:
-        layouts.setdefault(line.layout, {})[squeeze(line.column), line.occurrence] = line
+        known = layouts.setdefault(line.layout, {})
+        known.setdefault((squeeze(line.column), line.occurrence), line)
     if mark in layouts:
         return layouts[mark]
     own = {(squeeze(name), occurrence) for name, occurrence in column_names(table)}
     about = mark.partition("-")[0]
     alike = {
-        other: len(own & {*known}) / len(own | {*known})
-        for other, known in layouts.items()
+        other: len(own & {*columns}) / len(own | {*columns})
+        for other, columns in layouts.items()
         if own and other.partition("-")[0] == about
     }
     best = max(alike, key=lambda other: alike[other], default="")

@@ -16,6 +16,7 @@ from addin.domain.imports.people import Match
 from addin.domain.imports.readings import REMARK, AsTyped, is_person
 from addin.domain.imports.register import PEOPLE, RECOGNISED_BY, REFERENCES, Register, comparable
 from addin.domain.imports.tables import GivenCell, NamedPerson, TableColumn, TablePlacement
+from validators.sheets import model_for
 from validators.sources.mapping import ColumnMapping, Target
 from validators.sources.tables import Layout
 
@@ -100,18 +101,28 @@ class EntryTable(TablePlacement):
         self._by_key: dict[str, list[TableColumn]] = {}
         self.pairs: dict[tuple[int, ...], _Pair] = {}
         self._again = 0
-        targets = {
-            *_NAMES,
-            *(Target(key, REFERENCES[key]) for key in keys),
-            *(Target(key, name) for key in keys for name in RECOGNISED_BY[key]),
-        }
-        # what must be known before any of them is placed: else they came twice
-        self.held_back = bool(targets & (self.waiting - {c.target for c in self.columns}))
+        self.held_back = bool(self.waiting) and not all(map(self._is_known, keys))
         self.same = {
             (column.target.sheet, column.target.field): _comparables(column)
             for column in self.columns
             if column.target.field in RECOGNISED_BY.get(column.target.sheet, ()) and not column.adds
         }
+
+    def _is_known(self, key: str) -> bool:
+        """Tell whether it is certain by what the entries are recognised: else they came twice."""
+        certain = {column.target for column in self.columns}
+        whom = {*_NAMES, Target(key, REFERENCES[key])}
+        fields = [name for name in RECOGNISED_BY[key] if (key, name) != ("log", "date")]
+        dated = (
+            key != "log" or self.source.layout is Layout.MATRIX or Target("log", "date") in certain
+        )
+        waits = self.waiting & whom
+        return (
+            bool(certain & whom)
+            and not waits
+            and dated
+            and all(Target(key, name) in certain for name in fields)
+        )
 
     def place(self) -> None:
         """Place every row."""
@@ -289,7 +300,7 @@ class EntryTable(TablePlacement):
         values = _joined(cells)
         if not values:
             return
-        whom: object = values.get(REFERENCES[key])
+        whom: object = self._as_here(key, values.get(REFERENCES[key]))
         told, at = "", -1
         if whom is None:
             whom, told, at = self.whom(key, pair, values.get("date"))
@@ -314,6 +325,23 @@ class EntryTable(TablePlacement):
             self._meet(record, known, cells)
         for column in pair.columns:
             self.account.settle(record, column, fate)
+
+    def _as_here(self, key: str, codes: object) -> object:
+        """Return IDs of the source as the ledger has them."""
+        file = self.source.file
+        if isinstance(codes, tuple):
+            return tuple(self.register.code_here(file, "pairing", code) for code in codes)
+        if isinstance(codes, str):
+            kinds = ("pairing",) if key == "duty" else ("individual", "organisation")
+            return next(
+                (
+                    here
+                    for kind in kinds
+                    if (here := self.register.code_here(file, kind, codes)) != codes
+                ),
+                codes,
+            )
+        return codes
 
     def _key(
         self, record: int, key: str, cells: list[GivenCell], values: Mapping[str, object]
@@ -383,6 +411,8 @@ class _PlainRows:
         self._names_of = [*zip(*codes, strict=True)] if codes else [()] * size
         self._entries = table.register.entries(key)
         self._named = REFERENCES[key] not in self._fields
+        if not self._named or model_for(key).sheet.id_field in self._fields:
+            self._odd.update(range(size))  # codes of another ledger are looked at one by one
         self._placed: list[int] = []
 
     def _values(self, column: TableColumn) -> list[object]:

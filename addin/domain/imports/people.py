@@ -93,6 +93,10 @@ class People:
         """Return the one who has an ID."""
         return self._by_id.get(str(code))
 
+    def is_called(self, record: Record, name: str) -> bool:
+        """Tell whether somebody has a name."""
+        return self._key(record.name) == self._key(name)
+
     def code(self, record: Record) -> str:
         """Return the ID of one."""
         return str(record.values.get(self.id_field) or "")

@@ -51,6 +51,8 @@ class Register:
         self._ledger = ledger
         self._numbering = Numbering(ledger, unit)
         self._counts: Counter[str] = Counter()
+        self._codes: dict[str, set[str]] = {}
+        self._here: dict[tuple[str, str, str], str] = {}
         self._pairings: dict[tuple[str, str], list[Record]] = {}
         self._entries: dict[str, dict[tuple[object, ...], list[Record | int]]] = {}
         for record in records_of(ledger.table(model_for("pairing"))):
@@ -58,27 +60,56 @@ class Register:
 
     # --- values of one row ---
 
-    def new(self, key: str, values: Mapping[str, object], seen: tuple[int, int]) -> Record:
-        """Add a row; it gets the next ID of its sheet unless it has one of the unit.
+    def new(
+        self, key: str, values: Mapping[str, object], seen: tuple[int, int], file: str = ""
+    ) -> Record:
+        """Add a row; it keeps an ID of the unit that nobody has, and gets the next one otherwise.
 
         Args:
             key: The sheet's key.
             values: By field.
             seen: (index of the table, record of it) it is read from.
+            file: The source, whose IDs mean the rows that had them there.
         """
         known, sheet = dict(values), model_for(key).sheet
         if sheet.id_field:
-            code = known.get(sheet.id_field)
-            if isinstance(code, str) and same_unit(code, self.unit):
-                self._numbering.reserve(code)
-            else:
-                known[sheet.id_field] = self._numbering.next(key)
+            typed = known.get(sheet.id_field)
+            used = self._used(key)
+            own = isinstance(typed, str) and same_unit(typed, self.unit) and typed not in used
+            code = str(typed) if own else self._numbering.next(key)
+            known[sheet.id_field] = code
+            used.add(code)
+            if isinstance(typed, str):
+                self._here.setdefault((file, key, typed), code)
         record = Record(key, known, None, self._counts[key], known, seen)
         self._counts[key] += 1
         self.placement.records.setdefault(key, []).append(record)
         if key in self.people:
             self.people[key].add(record)
         return record
+
+    def reserve(self, codes: Iterable[object]) -> None:
+        """Never hand out the IDs of the unit that a source brings."""
+        for code in codes:
+            if isinstance(code, str) and same_unit(code, self.unit):
+                self._numbering.reserve(code)
+
+    def meet(self, file: str, record: Record, code: object) -> bool:
+        """Note what ID a source gives somebody there is already; tell whether it is the ledger's."""
+        here = record.values.get(model_for(record.key).sheet.id_field)
+        if isinstance(code, str):
+            self._here.setdefault((file, record.key, code), str(here))
+        return code == here
+
+    def code_here(self, file: str, key: str, code: str) -> str:
+        """Return the ledger's ID of what has an ID in a source; the ID itself where nothing has."""
+        return self._here.get((file, key, code), code)
+
+    def _used(self, key: str) -> set[str]:
+        if key not in self._codes:
+            column = self._ledger.table(model_for(key)).column(model_for(key).sheet.id_field)
+            self._codes[key] = {code for code in column if code}
+        return self._codes[key]
 
     def new_entry(self, key: str, values: dict[str, object], seen: tuple[int, int]) -> Record:
         """Add an entry that has no ID yet; as `new`, for many."""
@@ -134,16 +165,24 @@ class Register:
         for pair in ((mentor, mentee), (mentor, ""), ("", mentee)):
             self._pairings.setdefault(pair, []).append(record)
 
-    def pairing(self, mentor: str, mentee: str, paired_on: object, seen: tuple[int, int]) -> Record:
+    def pairing(self, values: Mapping[str, object], seen: tuple[int, int], file: str) -> Record:
         """Return the pairing of a mentor with a mentee, made if there is none.
 
         A date after the end of the one there is makes a pairing of its own: a renewal.
+
+        Args:
+            values: mentor_id and mentee_id; what is said of paired_on and pairing_id.
+            seen: (index of the table, record of it) it is read from.
+            file: The source.
         """
-        for record in reversed(self._pairings.get((mentor, mentee), [])):
+        pair = str(values["mentor_id"]), str(values["mentee_id"])
+        paired_on, code = values.get("paired_on"), values.get("pairing_id")
+        for record in reversed(self._pairings.get(pair, [])):
             until = record.values.get("until")
             if not (isinstance(paired_on, date) and isinstance(until, date) and until < paired_on):
                 return record
-        record = self.new("pairing", {"mentor_id": mentor, "mentee_id": mentee}, seen)
+        ids = {"mentor_id": pair[0], "mentee_id": pair[1], "pairing_id": code}
+        record = self.new("pairing", ids, seen, file)
         self._index_pairing(record)
         return record
 

@@ -328,6 +328,8 @@ class TablePlacement:
         facts = {field: value for _, reading in cells for field, value in reading.values}
         code = facts.get(people.id_field)
         known = people.by_id(code) if isinstance(code, str) else None
+        if known and not people.is_called(known, name):
+            known = None  # another ledger's number
         match = None if known else people.find(name, facts)
         found = known or (match.record if match else None)
         return self.recognise(record, key, cells, named, found, match)
@@ -354,7 +356,10 @@ class TablePlacement:
             return NamedPerson(None, str(value))
         seen = (self.account.index, record)
         if found is None:
-            found = self.register.new(key, {"name": value}, seen)
+            id_field = self.register.people[key].id_field
+            facts = {field: value for _, reading in cells for field, value in reading.values}
+            first = {"name": value, id_field: facts.get(id_field)}
+            found = self.register.new(key, first, seen, self.source.file)
             fate = Fate.UNREADABLE if isinstance(value, AsTyped) else Fate.PLACED
             self._tell_stranger(record, named, found, cells)
         else:
@@ -393,7 +398,10 @@ class TablePlacement:
         for column, reading in cells:
             fates = []
             for field, value in reading.values:
-                if field == "name" or (field == model_for(known.key).sheet.id_field):
+                if field == "name":
+                    continue
+                if field == model_for(known.key).sheet.id_field:
+                    fates.append(self._keep_id(record, column, known, value))
                     continue
                 adds = column.adds and field == column.target.field
                 fate, told = self.register.give(known, field, value, adds=adds)
@@ -405,6 +413,15 @@ class TablePlacement:
                 self.account.settle(record, column.at, min(fates, key=[*Fate].index))
             elif not fates and not is_person(column.target):
                 self.account.settle(record, column.at, Fate.DECLINED)
+
+    def _keep_id(self, record: int, column: TableColumn, known: Record, code: object) -> Fate:
+        """Return what becomes of an ID of the source: the ledger's own numbers stay."""
+        if self.register.meet(self.source.file, known, code):
+            return Fate.PLACED if known.row is None else Fate.DUPLICATE
+        here = known.values.get(model_for(known.key).sheet.id_field)
+        told = f"编号“{code}”不能用在本台账，已编为 {here}"
+        self.account.note(Fate.DECLINED, told, record, column.at, known, column.target.field)
+        return Fate.DECLINED
 
     def _tell(
         self, record: int, column: TableColumn, reading: Reading, known: Record, field: str,

@@ -95,6 +95,15 @@ def test_what_the_clerk_agreed_to_or_changed_is_certain(
     assert (again.target, again.certain) == (target, certain)
 
 
+def test_what_was_given_comes_before_what_is_remembered() -> None:
+    remembered = lines()
+    given = [replace(line, target="不导入", status=AGREED) for line in remembered]
+
+    known = with_agreed(a_table(COLUMNS, ROW), [*given, *remembered]).mapping
+
+    assert {column.target for column in known.columns} == {NOT_IMPORTED}
+
+
 def test_a_split_and_a_conversion_are_read_back() -> None:
     content = lines()
     content[3] = replace(content[3], split=Split.UNIT_AND_POST.value, status=AGREED)

@@ -259,6 +259,39 @@ def test_the_next_ids_follow_those_of_the_ledger() -> None:
     assert values(placement, "mentor", "mentor_id") == [("D640402104-003",)]
 
 
+def test_ids_of_an_older_ledger_of_the_unit_stay_and_what_names_them_too() -> None:
+    people = a_table([("编号", "mentor.mentor_id"), ("姓名", "mentor.name")],
+                     ["D640402104-013", "马志远"], [None, "王秀兰"])  # fmt: skip
+    mentees = a_table([("编号", "individual.mentee_id"), ("姓名", "individual.name")],
+                      ["G640402104-007", "朱晓明"])  # fmt: skip
+    pairs = a_table([("结对编号", "pairing.pairing_id"), ("导师编号", "pairing.mentor_id"),
+                     ("对象编号", "pairing.mentee_id")],
+                    ["J640402104-021", "D640402104-013", "G640402104-007"])  # fmt: skip
+    log = a_table([("日期", "log.date"), ("结对编号", "log.pairing_ids"), ("内容", "log.content")],
+                  ["2026-05-03", "J640402104-021", "到村里"])  # fmt: skip
+    placement = placed(log, people, mentees, pairs)
+
+    assert values(placement, "mentor", "mentor_id") == [("D640402104-013",), ("D640402104-014",)]
+    assert values(placement, "pairing", "pairing_id", "mentor_id", "mentee_id") == [
+        ("J640402104-021", "D640402104-013", "G640402104-007")
+    ]
+    assert values(placement, "log", "pairing_ids") == [(("J640402104-021",),)]
+    assert placement.cells().keys() == {Fate.PLACED}
+
+
+def test_ids_that_others_have_are_numbered_anew_and_what_names_them_follows() -> None:
+    ledger = a_ledger(**{**EMPTY, "mentor": [a_mentor(1, name="李建国")]})
+    people = a_table([("编号", "mentor.mentor_id"), ("姓名", "mentor.name")],
+                     ["D640402104-001", "马志远"])  # fmt: skip
+    pairs = a_table([("导师编号", "pairing.mentor_id"), ("对象", "individual.name")],
+                    ["D640402104-001", "朱晓明"])  # fmt: skip
+    placement = placed(people, pairs, ledger=ledger)
+
+    assert values(placement, "mentor", "mentor_id", "name") == [("D640402104-002", "马志远")]
+    assert values(placement, "pairing", "mentor_id") == [("D640402104-002",)]
+    assert "已编为 D640402104-002" in told(placement)
+
+
 # --- entries ---
 
 LOG = [
@@ -335,6 +368,20 @@ def test_a_joint_activity_names_all_its_pairings() -> None:
     placement = placed(a_table(LOG, row), ledger=a_ledger(pairing=pairings))
 
     assert values(placement, "log", "pairing_ids") == [(("J640402104-001", "J640402104-002"),)]
+
+
+@pytest.mark.parametrize(
+    "doubtful", [{0: "log.place?"}, {1: "?", 2: "mentor.remark?"}, {3: "log.problem?"}]
+)
+def test_entries_wait_while_their_day_people_or_content_are_doubtful_whatever_is_proposed(
+    doubtful: dict[int, str],
+) -> None:
+    columns = [(name, doubtful.get(at, where)) for at, (name, where) in enumerate(LOG)]
+    row = ["2026-04-02", "马志远", "朱晓明", "到村里"]
+    placement = placed(a_table(columns, row), ledger=ledger_of())
+
+    assert placement.new("log") == []
+    assert placement.cells() == Counter({Fate.WAITING: 4})
 
 
 def test_a_vague_date_keeps_its_text_and_is_asked() -> None:
