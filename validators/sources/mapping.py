@@ -1,4 +1,4 @@
-"""Where each column of a table goes: the field it feeds, how sure that is, how its cells are split."""
+"""The mapping of a table: for each column its field, how sure that is, and how its cells are split."""
 
 from __future__ import annotations
 

@@ -22,6 +22,9 @@ CLOSE_LOOK_ROWS = 80
 FEW_ROWS = 2_000
 """A sheet of no more rows is looked at closely everywhere."""
 
+_MOST_MERGED = 20_000
+"""Cells of a merge; a larger one covers no cells anybody reads."""
+
 IN_TABLE = "表内"
 REST = "表外文字"
 
@@ -68,6 +71,9 @@ class Grid:
         self.uses = np.zeros(self.codes.shape, np.uint8)
         self._areas = {}
         for merge in self.sheet.merges:
+            rows = min(merge.bottom, n_rows) - merge.top + 1
+            if rows * min(merge.n_columns, len(columns)) > _MOST_MERGED:
+                continue
             for row in range(merge.top, min(merge.bottom, n_rows) + 1):
                 for column_number in range(merge.left, min(merge.right, len(columns)) + 1):
                     self._areas[row, column_number] = merge

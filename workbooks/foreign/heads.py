@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -274,7 +274,13 @@ def _is_alone(grid: Grid, before: Head, head: Head) -> bool:
     return not between and len(before.headings) < len(head.headings)
 
 
-def with_columns(head: Head, left: int, right: int) -> Head:
-    """Return the part of a head in some columns."""
-    kept = tuple(heading for heading in head.headings if left <= heading.number <= right)
-    return replace(head, left=left, right=right, headings=kept)
+def halves(head: Head) -> list[Head]:
+    """Return a head whose headings stand twice side by side, to save paper, as two."""
+    middle, rest = divmod(len(head.headings), 2)
+    keys = head.keys
+    if rest or middle < 2 or keys[:middle] != keys[middle:]:
+        return [head]
+    return [
+        Head(head.top, head.bottom, part[0].number, part[-1].number, part)
+        for part in (head.headings[:middle], head.headings[middle:])
+    ]

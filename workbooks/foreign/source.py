@@ -15,7 +15,7 @@ from workbooks.foreign.alike import joined_tables, tab_says_something
 from workbooks.foreign.bodies import Body, table_of, titles
 from workbooks.foreign.forms import form_tables, looks_like_forms
 from workbooks.foreign.grid import Flags, Grid
-from workbooks.foreign.heads import Head, find_heads
+from workbooks.foreign.heads import Head, find_heads, halves
 from workbooks.foreign.pasted import pasted_table
 from workbooks.foreign.strikes import struck_cells
 from workbooks.foreign.texts import decoded, is_text, read_text
@@ -110,11 +110,12 @@ def _tables(grid: Grid, file: str) -> Iterator[SourceTable]:
             title = [*titles(grid, head, after)]
             if tab_says_something(grid.sheet.name):
                 title.append(grid.sheet.name)
-            body = Body(grid, head, last)
-            body.sort()
             after = last
-            if body.records:
-                yield table_of(body, file, " ".join(title))
+            for part in halves(head):
+                body = Body(grid, part, last)
+                body.sort()
+                if body.records:
+                    yield table_of(body, file, " ".join(title))
 
 
 def _strips(grid: Grid) -> list[tuple[int, int]]:

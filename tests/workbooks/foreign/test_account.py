@@ -1,7 +1,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workbooks.foreign.sheets import Rows, a_sheet, accounted, cells_of, read, records
@@ -80,6 +80,7 @@ _WORDS = (
 )
 
 
+@settings(deadline=None, max_examples=60)
 @given(layout=st.sampled_from(sorted(LAYOUTS)), seed=st.integers(0, 10_000))
 def test_every_cell_stands_in_one_table_or_is_said_to_be_outside(layout: str, seed: int) -> None:
     rows, merges = LAYOUTS[layout]

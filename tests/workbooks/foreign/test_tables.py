@@ -220,3 +220,27 @@ def test_hidden_columns_and_rows_are_read_and_said() -> None:
     (table,) = source.tables
     assert (table.hidden_columns, table.hidden) == ({1}, {1})
     assert [code for code, _ in source.notices] == ["source.hidden_rows", "source.hidden_columns"]
+
+
+def test_headings_twice_side_by_side_are_two_tables() -> None:
+    sheet = a_sheet(
+        [
+            ["导师名册"],
+            ["姓名", "职务", "姓名", "职务"],
+            ["马志远", "主任", "王秀兰", "站长"],
+            ["李建国", "书记"],
+        ],
+        "A1:D1",
+    )
+
+    left, right = read(sheet).tables
+
+    assert [row["姓名"] for row in records(left)] == ["马志远", "李建国"]
+    assert [row["姓名"] for row in records(right)] == ["王秀兰"]
+    assert left.title == right.title == "导师名册"
+
+
+def test_a_merge_over_a_whole_worksheet_is_no_burden() -> None:
+    rows = [["姓名", "职务"], *(["马志远", "主任"] for _ in range(15_000))]
+
+    assert len(the_table(a_sheet(rows, "A1:XFD1048576"))) == 15_000
