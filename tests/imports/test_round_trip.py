@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from addin.actions.imports.mapping_lines import lines_of, with_agreed
 from addin.domain.imports.account import Fate
 from tests.imports.cast import AS_OF, cast
-from tests.imports.disturbances import DISTURBANCES, Disturbance, id_cards, id_in_text
+from tests.imports.disturbances import DISTURBANCES, HARMLESS, Disturbance, id_cards, id_in_text
 from tests.imports.landed import differences, ledger_of
 from tests.imports.layouts.catalogue import LAYOUTS
 from tests.imports.plan import Plan
@@ -134,6 +134,26 @@ def test_every_cell_of_an_untidy_paper_has_one_place_on_the_account(
     words = words_of(brought)
     assert [number for number in id_numbers(plan) if number in words] == []
     assert half_entries(brought) == []
+
+
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    name=st.sampled_from(CARRYING),
+    disturbances=st.lists(st.sampled_from(HARMLESS), max_size=3, unique=True),
+    seed=st.integers(0, 99),
+)
+def test_an_untidy_paper_brings_back_the_same(
+    name: str, disturbances: list[Disturbance], seed: int, tmp_path: Path
+) -> None:
+    plan = LAYOUTS[name].plan(0)
+    for disturb in disturbances if plan.suffix == ".xlsx" else ():
+        disturb(plan, Random(seed))
+
+    brought = import_file(write(plan, tmp_path), base_of(plan), plan)
+
+    assert differences(plan, brought.rows, brought.before) == []
 
 
 def half_entries(brought: Import) -> list[object]:
