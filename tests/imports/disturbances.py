@@ -261,25 +261,37 @@ def repeated_headings(plan: Plan, rng: Random) -> bool:
     return found
 
 
-DISTURBANCES: tuple[Disturbance, ...] = (
+def dittos(plan: Plan, rng: Random) -> bool:
+    """Write 同上 where a unit is that of the row above."""
+    found = False
+    for tab in _tables(plan):
+        for (row, column), put in sorted(tab.puts.items(), reverse=True):
+            above = tab.puts.get((row - 1, column))
+            unit = put.answer is not None and put.answer.key.endswith(".employer")
+            if unit and put.records and above and above.records and above.value == put.value:
+                put.value = rng.choice(("同上", "〃"))
+                found = True
+    return found
+
+
+HARMLESS: tuple[Disturbance, ...] = (
     blank_rows,
     hidden_column,
     hidden_row,
     formula_numbers,
     narrow_title,
     trailing_notes,
-    foreign_people,
-    same_person_twice,
     id_cards,
-    id_in_text,
-    struck_rows,
     coloured_rows,
     margins,
     stray_note,
     total_row,
     spaced_names,
     repeated_headings,
+    dittos,
 )
+"""What changes nothing of what a paper says."""
+DISTURBANCES = (*HARMLESS, foreign_people, same_person_twice, id_in_text, struck_rows)
 
 
 def disturbed(plan: Plan, rng: Random, count: int = 3) -> list[str]:
