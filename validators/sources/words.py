@@ -258,6 +258,9 @@ TO_REMARK: Final = """
 UNSURE: Final = "聘期 聘任期限 帮带期限 帮带期 所学专业 专业 从事产业 产业 特长爱好 身份 级别 参加工作时间 工作时间 参加工作年月 参加工作日期 总分 合计得分 平均分 得分 总得分"
 """Those of them that may also mean a field of ours in another unit: they are asked."""
 
+TOTALS: Final = "总分 合计得分 平均分 得分 总得分 合计 小计 综合得分 总评分"
+"""Columns of an assessment that can be worked out from its scores."""
+
 SERIAL: Final = "序号 序 编次 No no 编号序 顺序号 项次 行号 NO No. 顺序 序列 次序 排序 行次 序数"
 """Columns that number the rows."""
 

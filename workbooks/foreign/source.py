@@ -146,13 +146,21 @@ def _distinct(grid: Grid, heads: list[Head]) -> list[Head]:
     """Return the heads that begin a table: not those that repeat the one before on a later page."""
     kept: list[Head] = []
     for head in heads:
-        if kept and head.keys == kept[-1].keys and head.left == kept[-1].left:
+        if kept and _is_same(head, kept[-1]):
             title = " ".join(_texts_above(grid, head, kept[-1].bottom))
             first = " ".join(_texts_above(grid, kept[-1], 0))
             if not title or _CONTINUED.search(title) or roles_in(title) <= roles_in(first):
                 continue
         kept.append(head)
     return kept
+
+
+def _is_same(head: Head, before: Head) -> bool:
+    """Tell whether headings stand again, perhaps without one or two that were added by hand."""
+    known = {h.number: key for h, key in zip(before.headings, before.keys, strict=True)}
+    again = {h.number: key for h, key in zip(head.headings, head.keys, strict=True) if key[1]}
+    same = sum(known.get(number) == key for number, key in again.items())
+    return same == len(again) and 10 * same >= 7 * len(known)
 
 
 def _texts_above(grid: Grid, head: Head, after: int) -> Iterator[str]:

@@ -15,7 +15,7 @@ from validators.cells import Cell, CellColumn, Shown
 from validators.checks import BLANK_WORDS, check_values
 from validators.columns import Kind
 from validators.divisions import by_code, short_name
-from validators.names import has_id_number, is_like_person
+from validators.names import is_like_person
 from validators.normalise import person_key, squeeze
 from validators.sheets import columns_by_field, model_for
 from validators.sources.labels import label_of
@@ -301,8 +301,9 @@ def number_of(cell: Cell) -> float | None:
 
 
 def is_id_number(cell: Cell) -> bool:
-    """Tell whether a cell holds an ID number, or a number of its length."""
-    return has_id_number(cell) or bool(re.fullmatch(r"\d{17}[\dXx]|\d\.\d+E\+17", text_of(cell)))
+    """Tell whether a cell is an ID number, or a number of its length; not of one in a text."""
+    bare = re.sub(r"[\s\-－']", "", text_of(cell))
+    return bool(re.fullmatch(r"\d{17}[\dXx]|\d{15}|\d\.\d+[Ee]\+17", bare))
 
 
 _MENTEES = {Target("individual", "name"), Target("pairing", "mentee_name")}

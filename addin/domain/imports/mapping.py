@@ -177,13 +177,15 @@ class Reading:
             yield Claim(at, NOT_IMPORTED, 1.0, "照片、附件只列出，不导入")
         elif label.use is Use.SYSTEM:
             yield from self._of_system(at)
+        elif self._is_total(at):
+            yield Claim(at, NOT_IMPORTED, 0.95, "由各项得分算出，不导入")
         elif label.use in {Use.REMARK, Use.LONE, Use.MONTH}:
             yield Claim(
                 at,
                 self.remark(at),
                 0.9,
                 "台账没有这一栏，放入备注",
-                asks=label.unsure or self._is_log,
+                asks=label.unsure or label.use is not Use.REMARK or self._is_log,
                 many=True,
             )
             if label.unsure:
@@ -225,6 +227,11 @@ class Reading:
         """Tell whether a column called 编号 holds plain numbers."""
         named = label.targets and all(target.field.endswith("_id") for target in label.targets)
         return bool(named) and self.contents[at].share(cells.is_count) == 1
+
+    def _is_total(self, at: int) -> bool:
+        """Tell whether a column adds up the scores of an assessment."""
+        totals = set(map(key, words.TOTALS.split()))
+        return self.subject.sheet == "assessment" and key(self.table.columns[at].heading) in totals
 
     @property
     def _is_log(self) -> bool:

@@ -142,6 +142,26 @@ def test_a_page_that_repeats_title_and_headings_goes_on_with_the_table() -> None
     assert set(whys) <= {"标题", "续表表头"}
 
 
+def test_a_column_put_in_by_hand_has_no_heading_on_the_later_pages() -> None:
+    heading = ["序号", "姓名", "身份证号", "职务", "电话"]
+    rows = [[n, f"朱{c}明", "6" * 18, "文书", "1"] for n, c in enumerate("晓小", 1)]
+
+    table = the_table(
+        a_sheet(
+            [
+                ["名册"],
+                heading,
+                rows[0],
+                ["（续上页）"],
+                ["序号", "姓名", None, "职务", "电话"],
+                rows[1],
+            ]
+        )
+    )
+
+    assert [row["身份证号"] for row in records(table)] == ["6" * 18] * 2
+
+
 def test_rows_of_numbers_hints_notes_and_legends_are_no_records() -> None:
     source = read(
         a_sheet(

@@ -172,6 +172,21 @@ def test_id_numbers_are_never_imported_whatever_the_heading_says() -> None:
     assert (mapping.target, mapping.certain, mapping.why) == (NOT_IMPORTED, True, "身份证号不导入")
 
 
+def test_an_id_number_within_a_text_makes_no_column_of_them() -> None:
+    notes = ("身份证64222219800101123X已核对", None, None)
+    table = a_table("导师名册", 姓名=MENTORS, 性别=("男", "女", "男"), 备注=notes)
+
+    assert targets(table)[2] == "mentor.remark"
+
+
+def test_a_total_of_scores_is_worked_out_again() -> None:
+    table = a_table(
+        "成长评价表", 帮带对象=MENTEES, 思想情怀=(3, 4, 5), 业务能力=(3, 4, 5), 总分=(6, 8, 10), 评价时间=DAYS
+    )  # fmt: skip
+
+    assert targets(table)[3] == ""
+
+
 def test_a_column_without_a_field_goes_to_the_remarks() -> None:
     table = a_table(
         "导师名册", 姓名=MENTORS, 性别=("男", "女", "男"), 学历=("大专", "本科", "中专")
