@@ -64,6 +64,7 @@ class ImportPlan:
         placement: The records and the account.
         updates: The changes, one for each tab.
         said: Sentences on the whole that 导入结果 begins with.
+        left: The files that were not read, which it names, too.
     """
 
     ledger: Ledger
@@ -71,6 +72,7 @@ class ImportPlan:
     placement: Placement
     updates: tuple[SheetUpdate, ...]
     said: tuple[str, ...]
+    left: tuple[Left, ...] = ()
 
     @classmethod
     def of(
@@ -101,8 +103,9 @@ class ImportPlan:
         placement = place((table.mapping for table in tables), numbered, unit)
         note_loose(placement, sources)
         updates = import_updates(placement, numbered, ids)
-        said = (*_said(placement), *(file.sentence for file in left))
-        return cls(numbered, tuple(tables), placement, tuple(updates), said)
+        return cls(
+            numbered, tuple(tables), placement, tuple(updates), tuple(_said(placement)), tuple(left)
+        )
 
     @property
     def asked(self) -> int:
@@ -111,7 +114,8 @@ class ImportPlan:
 
     def result(self, report: UpdateReport, as_of: date, generated: datetime) -> SheetUpdate:
         """Return 导入结果 once it is known where the changes went."""
-        return result_update(self.placement, self.ledger, report, self.said, as_of, generated)
+        said = [*self.said, *(file.sentence for file in self.left)]
+        return result_update(self.placement, self.ledger, report, said, as_of, generated)
 
 
 def known_names(ledger: Ledger, unit: str) -> KnownNames:

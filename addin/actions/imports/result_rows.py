@@ -128,9 +128,10 @@ def result_update(
         {"fate": _TOTAL, "file": "（全部）", "message": sentence} for sentence in said
     ]
     rows += [_total_row(table) for table in placement.tables]
+    notes = [(table, note) for table in placement.tables for note in table.notes]
+    notes.sort(key=lambda pair: _ORDER.index(pair[1].fate))  # what asks for something comes first
+    rows += [_note_row(table, note, places) for table, note in notes]
     rows += _loose_rows(placement)
-    for table in placement.tables:
-        rows += [_note_row(table, note, places) for note in _ordered(table.notes)]
     if len(rows) > _MOST:
         more = f"另有 {len(rows) - _MOST} 条没有列出，请先处理以上各条再导入一次"
         rows = [*rows[: _MOST - 1], {"fate": _TOTAL, "file": "（全部）", "message": more}]
@@ -139,9 +140,7 @@ def result_update(
     )
 
 
-def _ordered(notes: Sequence[Note]) -> list[Note]:
-    order = [Fate.WAITING, Fate.UNREADABLE, Fate.DUPLICATE, Fate.DECLINED, Fate.REMARK, Fate.PLACED]
-    return sorted(notes, key=lambda note: order.index(note.fate))
+_ORDER = [Fate.WAITING, Fate.UNREADABLE, Fate.DUPLICATE, Fate.PLACED, Fate.DECLINED, Fate.REMARK]
 
 
 def _total_row(table: TableAccount) -> dict[str, object]:

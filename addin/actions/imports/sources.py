@@ -23,7 +23,8 @@ from workbooks.raw.book import file_bytes
 from workbooks.template.layout import FILE_KIND
 from workbooks.workers import run_guarded
 
-_TEXT_TABLES = frozenset({".tsv", ".txt"})
+_TEXT_TABLES = frozenset({".tsv", ".txt", ".xml"})
+"""Endings of files that may hold a table, besides those of workbooks."""
 _LEDGER_TODO = (
     "不用导入：更新请用“一键更新”（bangdai update），汇总请用“汇总乡镇台账”（bangdai consolidate），"
     "建下一年台账请用“结转”（bangdai new --carry-over）"
@@ -71,10 +72,8 @@ def read_sources(
     Raises:
         UsageError: A path does not exist, or there is no file at all.
     """
-    named = [*paths]
-    files, others = discover(named)
-    given = {path for path in named if path.is_file()}
-    texts = [f for f in others if f.path in given or f.path.suffix.lower() in _TEXT_TABLES]
+    files, others = discover(paths)
+    texts = [file for file in others if file.path.suffix.lower() in _TEXT_TABLES]
     left = [_passed_over(file) for file in others if file not in texts]
     wanted: list[File] = []
     for file in [*files, *texts]:
