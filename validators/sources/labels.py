@@ -231,7 +231,8 @@ def _plain_label(plain: str, role: str, rest: str, unit: str, hints: Sequence[st
             return Label(Use.FIELD, targets=targets, option=answers_in[0])
         own = {target.sheet for target in targets}
         person = _persons().get(plain, "")
-        said = role if role in own else ""
+        # 组织建设 is an aspect of everybody's, although it begins like 组织.
+        said = role if own & set(words.ROLES) == {role} else ""
         return Label(Use.FIELD, said, person, targets, unit=unit)
     if person := _persons().get(plain, ""):
         return Label(Use.FIELD, role if rest == plain else "", person, unit=unit)

@@ -228,6 +228,12 @@ class Reading:
         named = label.targets and all(target.field.endswith("_id") for target in label.targets)
         return bool(named) and self.contents[at].share(cells.is_count) == 1
 
+    @property
+    def _names_mentors(self) -> bool:
+        """Whether the table says whose contacts its records are."""
+        named = {target for label in self.labels if label for target in label.targets}
+        return "mentor" in self.subject.roles or Target("log", "pairing_ids") in named
+
     def _is_total(self, at: int) -> bool:
         """Tell whether a column adds up the scores of an assessment."""
         totals = set(map(key, words.TOTALS.split()))
@@ -282,12 +288,14 @@ class Reading:
     def _checked(self, claim: Claim, label: Label) -> Claim:
         """Return a claim with what the column's cells say of it."""
         content, target = self.contents[claim.column], claim.target
+        if target == NOT_IMPORTED:
+            return claim
         claim = self._split(claim)
         if label.option:
             return replace(claim, scale=Scale.OPTION, asks=True, many=True, why="选项列")
-        if target == Target("log", "recorder") and "mentor" not in self.subject.roles:
+        if target == Target("log", "recorder") and not self._names_mentors:
             return replace(claim, asks=True, why="没有导师栏，填写人也许是导师")
-        if target == NOT_IMPORTED or content.is_empty:
+        if content.is_empty:
             return claim
         if scale := self._scale(claim.column, target, label):
             return replace(claim, scale=scale, asks=True, why="需要换算")
@@ -432,7 +440,7 @@ class Reading:
                 )
                 return
         people = self.contents[at].share(cells.is_person) > 0.6
-        if people and field and "mentor" not in self.subject.roles:
+        if people and field and not self._names_mentors:
             yield Claim(
                 at, Target("mentor", "name"), 0.8, "没有导师栏，提交人也许是导师", asks=True
             )
@@ -491,6 +499,8 @@ def _named(target: Target) -> Target:
 
 def _is_computed(target: Target) -> bool:
     """Tell whether a field is worked out from other sheets."""
+    if target == NOT_IMPORTED:
+        return False
     return columns_by_field(model_for(target.sheet))[target.field].fill is Fill.COMPUTED
 
 

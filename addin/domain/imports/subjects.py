@@ -11,7 +11,7 @@ from addin.domain.imports.content import Content, is_person
 from validators.normalise import squeeze
 from validators.sources.labels import Label, Use, role_of, roles_in
 from validators.sources.mapping import KnownNames, Target
-from validators.sources.tables import Layout, SourceTable
+from validators.sources.tables import TAB_HEADING, Layout, SourceTable
 
 PERSONS = ("mentor", "individual", "organisation")
 
@@ -50,6 +50,7 @@ _WEIGHTS: dict[Target, float] = {
 }  # fmt: skip
 _ASPECTS = ("conviction", "competence", "organisation", "conduct", "industry", "governance")
 _OTHER_SIDE = {"mentor": "individual", "individual": "mentor", "organisation": "mentor"}
+_MANY_MEANINGS = 3
 _SURE = 1.0
 """By how much the likeliest subject must lead to be certain."""
 
@@ -86,8 +87,22 @@ def subject_of(
     sure = scores[main] > 0 and scores[main] - scores[second] >= _SURE
     if main in PERSONS and second not in PERSONS and scores[main] >= _SURE:
         sure = True
+    if main not in PERSONS and not _names_anybody(table, labels):
+        sure = False  # 日期 and 内容 alone are no contact of anybody's
     roles = [*_running(main, labels, stated)]
     return Subject(main, sure, tuple(roles), tuple(map(bool, stated)))
+
+
+def _names_anybody(table: SourceTable, labels: list[Label | None]) -> bool:
+    """Tell whether records say of whom they are: by a name, an ID or their tab."""
+    # 编号 may be the ID of any row.
+    meant = ({target.field for target in label.targets} for label in labels if label)
+    targets = {field for fields in meant if len(fields) < _MANY_MEANINGS for field in fields}
+    return (
+        any(map(names_somebody, labels))
+        or bool(targets & {"pairing_ids", "pairing_id", "mentor_id", "mentee_id"})
+        or table.columns[-1].heading == TAB_HEADING
+    )
 
 
 def _stated_role(table: SourceTable, at: int, label: Label | None) -> str:

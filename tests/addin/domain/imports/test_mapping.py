@@ -15,6 +15,14 @@ from tests.addin.domain.imports.tables import (
     targets,
 )
 from validators.cells import CellColumn
+from validators.sheets import (
+    AssessmentRow,
+    IndividualRow,
+    MentorRow,
+    OrganisationRow,
+    Row,
+    input_columns,
+)
 from validators.sources.mapping import NOT_IMPORTED, KnownNames, Scale, Split, Target
 from validators.sources.tables import TAB_HEADING, Layout, SourceColumn
 
@@ -266,3 +274,39 @@ def test_the_names_of_tabs_are_villages_or_people(tabs: tuple[str, ...], target:
     )
 
     assert targets(whole)[3] == target
+
+
+@pytest.mark.parametrize("model", [MentorRow, IndividualRow, OrganisationRow, AssessmentRow])
+def test_our_own_headings_are_our_own_fields(model: type[Row]) -> None:
+    columns = [c for c in input_columns(model) if c.field not in {"carried"}]
+    table = a_table(model.sheet.title, **{column.heading: (None,) * 2 for column in columns})
+
+    wanted = [Target(model.sheet.key, column.field) for column in columns]
+
+    assert [mapping.target for mapping in map_table(table).columns] == wanted
+    assert all(mapping.certain for mapping in map_table(table).columns)
+
+
+def test_days_and_contents_of_nobody_are_asked() -> None:
+    table = a_table(
+        "交流园地",
+        编号=("L-1", "L-2", "L-3"),
+        日期=DAYS,
+        标题=("甲", "乙", "丙"),
+        内容=("走访", "指导", "谈话"),
+    )
+
+    assert all(target.endswith("?") for target in targets(table))
+
+
+def test_a_duty_has_no_remarks_for_what_has_no_field() -> None:
+    table = a_table(
+        "职责清单",
+        导师=MENTORS,
+        帮带对象=MENTEES,
+        事项=("甲", "乙", "丙"),
+        次数=(1, 2, 3),
+        备注=(None, "略", None),
+    )
+
+    assert targets(table)[4] in {"", "?"}
