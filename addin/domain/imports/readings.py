@@ -175,9 +175,9 @@ def read_values(column: Column, cells: Sequence[Cell]) -> list[Reading]:
 
 
 def _reading(column: Column, cell: Cell, value: Any, problem: Problem | None) -> Reading:
-    if value is not None:
-        return Reading(((column.field, value),))
     kind = problem.kind if problem else ""
+    if value is not None and kind != "name_more":  # what stands beside a name would be lost
+        return Reading(((column.field, value),))
     if kind == "blank_word" or (kind == "missing" and not plain_text(cell)):
         return NOTHING
     if kind == "ditto" and column.repeats:

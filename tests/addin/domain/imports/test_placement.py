@@ -457,6 +457,15 @@ def test_what_cannot_be_read_stands_in_its_cell_as_typed() -> None:
     assert placement.cells()[Fate.UNREADABLE] == 1
 
 
+def test_what_stands_beside_a_recorders_name_is_not_lost() -> None:
+    columns = [*LOG, ("记录人", "log.recorder")]
+    row = ["2026-04-02", "马志远", "朱晓明", "到村里", "马志远（副镇长）"]
+    placement = placed(a_table(columns, row), ledger=ledger_of())
+
+    assert values(placement, "log", "recorder") == [(AsTyped("马志远（副镇长）"),)]
+    assert placement.cells()[Fate.UNREADABLE] == 1
+
+
 def test_a_phone_that_lost_its_digits_is_never_repaired() -> None:
     columns = [("姓名", "mentor.name"), ("电话", "mentor.phone")]
     placement = placed(a_table(columns, ["马志远", "1.38E+10"]))
