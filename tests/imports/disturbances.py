@@ -41,6 +41,18 @@ def _heading_row(tab: Tab) -> int:
     return tab.record_rows()[0] - 1
 
 
+def _heading_rows(tab: Tab) -> list[int]:
+    """Return the rows of headings, those repeated within a table too."""
+    rows = tab.record_rows()
+    first = {c: put.value for (r, c), put in tab.puts.items() if r == _heading_row(tab)}
+    return [
+        row
+        for row in (row - 1 for row in rows)
+        if row not in rows
+        and {c: put.value for (r, c), put in tab.puts.items() if r == row}.items() >= first.items()
+    ]
+
+
 def blank_rows(plan: Plan, rng: Random) -> bool:
     """Leave rows empty between records."""
     found = False
@@ -143,8 +155,8 @@ def same_person_twice(plan: Plan, rng: Random) -> bool:
 
 def id_cards(plan: Plan, rng: Random) -> bool:
     """Add a column of numbers that are shaped like those of identity cards, of nobody."""
-    found = False
-    for tab in _tables(plan):
+    found, words = False, rng.choice(("身份证号", "身份证号码", "公民身份号码"))
+    for tab in plan.tabs if _tables(plan) else ():
         heading = _heading_row(tab)
         column = next(
             (
@@ -157,7 +169,8 @@ def id_cards(plan: Plan, rng: Random) -> bool:
         if not column or any(c <= column < d for _, c, _, d in tab.merges if heading > 1 and c > 1):
             continue
         tab.insert_column(column + 1)
-        tab.put(heading, column + 1, rng.choice(("身份证号", "身份证号码", "公民身份号码")))
+        for row in _heading_rows(tab):
+            tab.put(row, column + 1, words)
         for row in tab.record_rows():
             owner = tab.puts.get((row, column))
             if owner:

@@ -59,7 +59,12 @@ def import_file(path: Path, base: Rows, plan: Plan | None = None) -> Import:
         base: The rows of the ledger it goes into.
         plan: What was written: says what a clerk says who is asked where one may ask.
     """
-    source, ledger = read_source(path), ledger_of(base)
+    return import_source(read_source(path), base, plan)
+
+
+def import_source(source: Source, base: Rows, plan: Plan | None = None) -> Import:
+    """Map and place a file that was read; see `import_file`."""
+    ledger = ledger_of(base)
     known = known_names(ledger, UNIT)
     mappings = [map_table(table, known) for table in source.tables]
     if plan:

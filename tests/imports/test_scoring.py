@@ -17,7 +17,7 @@ from validators.sources.tables import Source
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_the_right_reading_of_a_layout_scores_in_full(name: str) -> None:
-    for wording in LAYOUTS[name].wordings:
+    for wording in (LAYOUTS[name].wordings[0], LAYOUTS[name].wordings[-1]):
         plan = LAYOUTS[name].plan(wording.number)
 
         result = score(plan, *perfect(plan))
