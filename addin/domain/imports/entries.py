@@ -437,7 +437,7 @@ class _PlainRows:
         cells = self._values_of[record]
         values = dict(zip(self._fields, cells, strict=True))
         if self._named:
-            whom, told, _ = table.whom(key, pair, values.get("date"))
+            whom, told, _ = pair.whom.get(key) or table.whom(key, pair, values.get("date"))
             if told or whom is None:
                 return False
             values[REFERENCES[key]] = whom
