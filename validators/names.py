@@ -102,10 +102,12 @@ def may_hold_id_numbers(cells: Sequence[Cell]) -> bool:
     texts = _SEPARATE.join([cell for cell in cells if isinstance(cell, str)])
     if _SIX_DIGITS.search(texts) and _MANY_DIGITS.search(texts):
         return True
-    return any(isinstance(cell, int | float) and abs(cell) >= _FIFTEEN_DIGITS for cell in cells)
+    numbers = [cell for cell in cells if type(cell) in _NUMBERS]
+    return any(abs(number) >= _FIFTEEN_DIGITS for number in numbers)  # type: ignore[arg-type]
 
 
 _FIFTEEN_DIGITS = 1e14
+_NUMBERS = (int, float)
 _SIX_DIGITS = re.compile(r"[0-9０-９]{6}")
 """How every ID number begins; looked for first, for it is fast."""
 _MANY_DIGITS = re.compile(r"[\d\s-]{14}")

@@ -22,12 +22,12 @@ class ImportNoteRow(Row):
         since="2026.3",
     )
 
-    fate: Annotated[Text, computed("去向", 9, "合计、导入、备注、等待确认、看不懂、重复或不导入")]
-    file: Annotated[Text, computed("来源文件", 18, "从哪个文件来")]
-    source_sheet: Annotated[Text | None, computed("来源表", 11, "文件里的哪张表")] = None
-    source_cell: Annotated[Text | None, computed("来源单元格", 9, "文件里的哪一格")] = None
-    heading: Annotated[Text | None, computed("来源列", 13, "文件里的列名")] = None
-    typed: Annotated[Text | None, computed("原内容", 22, "原样显示，电话打码")] = None
-    message: Annotated[Text, computed("说明", 46, "怎么处理的，要做什么")]
-    sheet_name: Annotated[Text | None, computed("写到的表", 10, "本台账的哪张表")] = None
-    cell: Annotated[Text | None, computed("单元格", 8, "点击跳转")] = None
+    fate: Annotated[Text, computed("去向", 8, "合计、导入、备注、等待确认、看不懂、重复或不导入")]
+    file: Annotated[Text, computed("来源文件", 16, "从哪个文件来")]
+    source_sheet: Annotated[Text | None, computed("来源表", 9, "文件里的哪张表")] = None
+    source_cell: Annotated[Text | None, computed("来源单元格", 7, "文件里的哪一格")] = None
+    heading: Annotated[Text | None, computed("来源列", 12, "文件里的列名")] = None
+    typed: Annotated[Text | None, computed("原内容", 19, "原样显示，电话打码")] = None
+    message: Annotated[Text, computed("说明", 40, "怎么处理的，要做什么")]
+    sheet_name: Annotated[Text | None, computed("写到的表", 9, "本台账的哪张表")] = None
+    cell: Annotated[Text | None, computed("单元格", 7, "点击跳转")] = None

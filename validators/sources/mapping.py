@@ -1,4 +1,4 @@
-"""The mapping of a table: for each column its field, how sure that is, and how its cells are split."""
+"""The fields a table's columns feed: which one, how sure that is, how its cells are split."""
 
 from __future__ import annotations
 

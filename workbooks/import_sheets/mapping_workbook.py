@@ -33,13 +33,14 @@ DONE, ASK, AGREED = "已导入", "请确认", "已确认"
 
 _OPTIONS, _NAME = "_选项", "导入对照_目标"
 _HEADINGS = (
-    ("文件", 18), ("工作表", 11), ("源列", 16), ("内容举例", 32), ("目标", 23), ("把握", 7),
-    ("拆分/换算", 15), ("状态", 9), ("说明", 28), ("布局", 14), ("建议目标", 20), ("序", 5),
+    ("文件", 15), ("工作表", 9), ("源列", 14), ("内容举例", 27), ("目标", 20), ("把握", 6),
+    ("拆分/换算", 12), ("状态", 8), ("说明", 18), ("布局", 14), ("建议目标", 20), ("序", 5),
 )  # fmt: skip
 _SHOWN = 9
 """Columns that are printed; the others are hidden."""
 _TITLE, _HELP, _HEAD, _FIRST = 0, 1, 2, 3
 _LINE = 16.5
+_AIR = 0.7
 _USE = (
     "请看“状态”为“请确认”的行：目标对的，把状态改为“已确认”；不对的，在“目标”里另选一项（不要的选“不导入”）。"
     "其他行已按这里的目标导入，有错也可以改。改好后保存，再导入一次同样的文件即可；"
@@ -135,7 +136,7 @@ def _write_head(sheet: Worksheet, styles: Styles, asked: int) -> None:
     for at, (name, characters) in enumerate(_HEADINGS):
         fill = PALE[SheetKind.INPUT] if name in typed else "#EDEDED"
         style = styles.heiti(11, align="center", text_wrap=True, bg_color=fill, **BOX)
-        sheet.set_column(at, at, characters + 0.7, None, {"hidden": at >= _SHOWN})
+        sheet.set_column(at, at, characters + _AIR, None, {"hidden": at >= _SHOWN})
         sheet.write_string(_HEAD, at, name, style)
 
 
@@ -192,7 +193,11 @@ def _finish(sheet: Worksheet, styles: Styles, last: int) -> None:
     sheet.freeze_panes(_FIRST, 3)
     sheet.autofilter(_HEAD, 0, last, _SHOWN - 1)
     sheet.repeat_rows(_TITLE, _HEAD)
-    set_page(sheet, TAB_COLOURS[SheetKind.INPUT])
+    set_page(
+        sheet,
+        TAB_COLOURS[SheetKind.INPUT],
+        (characters + _AIR for _, characters in _HEADINGS[:_SHOWN]),
+    )
     sheet.print_area(0, 0, last, _SHOWN - 1)
 
 

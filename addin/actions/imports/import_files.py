@@ -28,7 +28,7 @@ from addin.actions.imports.sources import Left, read_sources, units_of
 from addin.actions.ledger_set import fill_ids, read_ledgers, refuse_existing
 from addin.actions.new import start_ledger
 from addin.actions.upgrade import upgrade_older
-from addin.actions.validate import Progress
+from addin.actions.validate import Progress, gc_paused
 from addin.domain.imports.account import Placement
 from addin.domain.imports.mapping import map_table
 from addin.domain.imports.placement import note_loose, place
@@ -215,6 +215,7 @@ def _ledger_json(one: LedgerImport) -> dict[str, Any]:
 # --- on files ---
 
 
+@gc_paused()
 def import_files(  # noqa: PLR0913  # the options of the command
     paths: Sequence[Path],
     out: Path | None,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from addin.domain.imports.account import Fate, Note, Placement, Record, TableAccount
-from addin.domain.imports.readings import AsTyped, plain_text
+from addin.domain.imports.readings import TypedCell, plain_text
 from validators.cells import Cell
 from validators.ledger import Ledger
 from validators.sheets import ImportNoteRow, columns_by_field, model_for
@@ -62,7 +62,7 @@ def import_updates(
 def _written(values: Mapping[str, object]) -> dict[str, object]:
     """Return values as they are written; what could not be read as it was typed."""
     return {
-        name: _cell(value.cell) if isinstance(value, AsTyped) else value
+        name: _cell(value.cell) if isinstance(value, TypedCell) else value
         for name, value in values.items()
     }
 

@@ -37,7 +37,6 @@ _LINK = re.compile(
 )
 _ORGANISATIONS = re.compile(r"(?:党支部|党总支|党委|党组织|支部委员会|支部|村|社区)$")
 _GRADE = re.compile(r"优秀?|良好?|中等?|一?般|差|较好|较差|好|合格|不合格|[A-Ea-e]")
-_YES = re.compile(r"[01]|[√✓×✗☑☐■□]|是|否|有|无|[Yy]|[Nn]")
 _POST = re.compile(
     r"书记|主任|镇长|乡长|委员|科员|干部|文书|会计|站长|所长|主席|部长|局长|队长|社长|理事长|带头人|经理|专干|支委|村医|教师|负责人|副职|职"
 )
@@ -116,12 +115,6 @@ class Content:
             return -1.0
         values = check_values(column, self.cells).values
         return sum(value is not None for value in values) / len(values)
-
-    @property
-    def length(self) -> float:
-        """The usual number of characters."""
-        texts = sorted(len(str(cell)) for cell in self.cells)
-        return texts[len(texts) // 2] if texts else 0
 
 
 # --- tests of one cell ----------------------------------------------------------------------------
@@ -245,21 +238,10 @@ def is_count(cell: Cell) -> bool:
     return bool(re.fullmatch(r"\d{1,5}", text_of(cell)))
 
 
-def is_score(cell: Cell) -> bool:
-    """Tell whether a cell is a score from 1 to 5."""
-    number = number_of(cell)
-    return number is not None and 0 < number <= 5
-
-
 def is_points(cell: Cell) -> bool:
     """Tell whether a cell is a score above 5, up to 100."""
     number = number_of(cell)
     return number is not None and 5 < number <= 100
-
-
-def is_yes_or_no(cell: Cell) -> bool:
-    """Tell whether a cell says yes or no."""
-    return bool(_YES.fullmatch(text_of(cell)))
 
 
 def is_large(cell: Cell) -> bool:
@@ -275,19 +257,9 @@ def is_unit_and_post(cell: Cell) -> bool:
     return bool(post) and bool(_UNIT.search(text[: post.start() if post else 0])) and len(text) > 5
 
 
-def is_post(cell: Cell) -> bool:
-    """Tell whether a cell is a post."""
-    return isinstance(cell, str) and bool(_POST.search(cell)) and len(cell) < 20
-
-
 def has_several(cell: Cell) -> bool:
     """Tell whether a cell holds several words."""
     return isinstance(cell, str) and len([p for p in _SEVERAL.split(cell) if p.strip()]) > 1
-
-
-def words_of(cell: Cell) -> list[str]:
-    """Return the words of a cell."""
-    return [p.strip() for p in _SEVERAL.split(str(cell)) if p.strip()]
 
 
 def number_of(cell: Cell) -> float | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from addin.domain.imports.account import Fate, Record, TableAccount
 from addin.domain.imports.people import Match
-from addin.domain.imports.readings import REMARK, AsTyped, is_person
+from addin.domain.imports.readings import REMARK, TypedCell, is_person
 from addin.domain.imports.register import PEOPLE, RECOGNISED_BY, REFERENCES, Register, comparable
 from addin.domain.imports.tables import GivenCell, NamedPerson, TableColumn, TablePlacement
 from validators.sheets import model_for
@@ -242,12 +242,12 @@ class EntryTable(TablePlacement):
             return None, "", at
         if pair.unknown and not (key == "assessment" and all(pair.mentees)):
             where, name = pair.unknown
-            return AsTyped(pair.names), f"台账里没有“{name}”，请先登记或导入名册，再填编号", where
+            return TypedCell(pair.names), f"台账里没有“{name}”，请先登记或导入名册，再填编号", where
         if key == "assessment":
             codes = [code for codes in pair.mentees for code in codes]
             if len(codes) == 1:
                 return codes[0], "", at
-            return AsTyped(pair.names), f"“{pair.names}”分不清是哪一位，请填对象编号", at
+            return TypedCell(pair.names), f"“{pair.names}”分不清是哪一位，请填对象编号", at
         found: dict[str, None] = {}
         for mentors in pair.mentors or (("",),):
             for mentees in pair.mentees or (("",),):
@@ -264,7 +264,7 @@ class EntryTable(TablePlacement):
                         else "没有可以对上的结对"
                     )
                     told = f"“{pair.names}”{many}，请在“结对编号”选编号"
-                    return AsTyped(pair.names), told, at
+                    return TypedCell(pair.names), told, at
                 found[str(pairings[0].values.get("pairing_id"))] = None
         return (tuple(found) if key == "log" else next(iter(found))), "", at
 
@@ -288,7 +288,7 @@ class EntryTable(TablePlacement):
         months = [one for one in cells if one.column.target == Target("log", "content")]
         others = [one for one in cells if one not in months]
         for column, reading in months:
-            values = (*reading.values, ("date", AsTyped(self._month(column.heading))))
+            values = (*reading.values, ("date", TypedCell(self._month(column.heading))))
             dated = reading._replace(values=values, note=_VAGUE, fate=Fate.UNREADABLE)
             yield [GivenCell(column, dated), *others]
 
@@ -437,7 +437,7 @@ class _PlainRows:
         cells = self._values_of[record]
         values = dict(zip(self._fields, cells, strict=True))
         if self._named:
-            whom, told, _ = table.whom(key, pair, values.get("date"))
+            whom, told, _ = pair.whom.get(key) or table.whom(key, pair, values.get("date"))
             if told or whom is None:
                 return False
             values[REFERENCES[key]] = whom
@@ -509,7 +509,7 @@ def _joined(cells: Sequence[GivenCell]) -> dict[str, object]:
             elif reading.fate is Fate.REMARK:
                 values[name] = f"{values[name]}；{value}"
             else:
-                values[name] = AsTyped(f"{values[name]}、{value}")
+                values[name] = TypedCell(f"{values[name]}、{value}")
     return values
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from addin.domain.imports.account import Record
-from addin.domain.imports.readings import AsTyped
+from addin.domain.imports.readings import TypedCell
 from validators.ledger import Table
 from validators.normalise import person_key, squeeze
 from validators.sheets import Row, columns_by_field
@@ -143,14 +143,14 @@ def record_of(table: Table[Row], row: int) -> Record:
         if value is not None:
             known[field] = value
         elif (raw := table.raw(row, field)) is not None:
-            known[field] = AsTyped(raw)
+            known[field] = TypedCell(raw)
     return Record(table.key, known, row)
 
 
 def _known(record: Record, facts: Mapping[str, object], name: str) -> tuple[object, object] | None:
     """Return both sides' values of a field where both can be read."""
     pair = record.values.get(name), facts.get(name)
-    return pair if None not in pair and not any(isinstance(v, AsTyped) for v in pair) else None
+    return pair if None not in pair and not any(isinstance(v, TypedCell) for v in pair) else None
 
 
 def _is_sure(record: Record, facts: Mapping[str, object]) -> bool:

@@ -54,7 +54,7 @@ _GRADES = {
 
 
 @dataclass(frozen=True, slots=True)
-class AsTyped:
+class TypedCell:
     """A cell the ledger's readers cannot read, kept as it was typed."""
 
     cell: Cell
@@ -184,7 +184,7 @@ def _reading(column: Column, cell: Cell, value: Any, problem: Problem | None) ->
         return Reading(ditto=True)
     facts = problem.context if problem else {}
     message, todo = describe(kind or "missing", column, plain_text(cell), facts)
-    typed = AsTyped(_kept(cell))
+    typed = TypedCell(_kept(cell))
     return Reading(((column.field, typed),), fate=Fate.UNREADABLE, note=f"{message}，{todo}")
 
 
@@ -230,7 +230,7 @@ def _named(cell: str, value: Any, target: Column, column: SourceColumn) -> Readi
     name, phone, more = _name_and_phone(cell, target)
     name = name or value
     if not name:
-        typed = AsTyped(cell)
+        typed = TypedCell(cell)
         message, todo = describe("name_malformed", target, cell, {})
         return Reading(((target.field, typed),), fate=Fate.UNREADABLE, note=f"{message}，{todo}")
     values: list[tuple[str, object]] = [(target.field, name)]
@@ -351,7 +351,7 @@ def given_to_several(reading: Reading, count: int) -> Iterator[Reading]:
     values = dict(reading.values)
     if len(values) == 1:
         ((name, value),) = values.items()
-        parts = _PARTING.split(str(value)) if isinstance(value, str | AsTyped) else []
+        parts = _PARTING.split(str(value)) if isinstance(value, str | TypedCell) else []
         if len(parts) == count:
             for part in parts:
                 yield reading._replace(values=((name, part.strip()),), fate=Fate.PLACED, note="")

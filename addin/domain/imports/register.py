@@ -8,7 +8,7 @@ from datetime import date
 
 from addin.domain.imports.account import Fate, Placement, Record
 from addin.domain.imports.people import People, record_of, records_of
-from addin.domain.imports.readings import REMARK, AsTyped, column_of, plain_text
+from addin.domain.imports.readings import REMARK, TypedCell, column_of, plain_text
 from addin.domain.numbering import Numbering
 from validators.checks import shown
 from validators.identity import same_unit
@@ -31,7 +31,7 @@ RECOGNISED_BY: Mapping[str, tuple[str, ...]] = {
 
 def comparable(value: object) -> object:
     """Return the form in which two spellings of one value meet."""
-    if isinstance(value, AsTyped):
+    if isinstance(value, TypedCell):
         return squeeze(plain_text(value.cell))
     return squeeze(value).strip("。.") if isinstance(value, str) else value
 
@@ -136,14 +136,14 @@ class Register:
         have = record.values.get(field)
         if field == REMARK or adds:
             return self._append(record, field, value)
-        readable = not isinstance(value, AsTyped)
+        readable = not isinstance(value, TypedCell)
         replaceable = record.row is None or field == REFERENCES.get(record.key)
-        if have is None or (isinstance(have, AsTyped) and readable and replaceable):
+        if have is None or (isinstance(have, TypedCell) and readable and replaceable):
             self._put(record, field, value)
             return (Fate.PLACED if readable else Fate.UNREADABLE), ""
         if _says_the_same(field, comparable(have), comparable(value)):
             return Fate.DUPLICATE, ""
-        kept = str(have) if isinstance(have, AsTyped) else _shown(record.key, field, have)
+        kept = str(have) if isinstance(have, TypedCell) else _shown(record.key, field, have)
         return Fate.DUPLICATE, f"与已有的“{kept}”不同，保留已有的，请核对"
 
     def _append(self, record: Record, field: str, value: object) -> tuple[Fate, str]:
@@ -237,7 +237,7 @@ class Register:
         )
         for row, values in enumerate(table.columns(*RECOGNISED_BY[key])):
             given = {
-                name: AsTyped(raw) if value is None and (raw := table.raw(row, name)) else value
+                name: TypedCell(raw) if value is None and (raw := table.raw(row, name)) else value
                 for name, value in zip(RECOGNISED_BY[key], values, strict=True)
             }
             known.setdefault(_entry_key(key, given), []).append(row)
@@ -274,9 +274,9 @@ def _entry_key(key: str, values: Mapping[str, object]) -> tuple[object, ...]:
 def _is_of(record: Record, whom: object, names: str) -> bool:
     """Tell whether an entry is of a pair, by its IDs or by the names that stand in their place."""
     have = record.values.get(REFERENCES[record.key])
-    if isinstance(have, AsTyped):
+    if isinstance(have, TypedCell):
         return comparable(have) == squeeze(names)
-    return not isinstance(whom, AsTyped) and {*_codes(have)} == {*_codes(whom)}
+    return not isinstance(whom, TypedCell) and {*_codes(have)} == {*_codes(whom)}
 
 
 def _codes(value: object) -> Iterable[object]:

@@ -12,8 +12,8 @@ from addin.domain.imports.account import Fate, Record, TableAccount
 from addin.domain.imports.people import Match, is_organisation
 from addin.domain.imports.readings import (
     REMARK,
-    AsTyped,
     Reading,
+    TypedCell,
     column_of,
     given_to_several,
     is_person,
@@ -360,7 +360,7 @@ class TablePlacement:
             facts = {field: value for _, reading in cells for field, value in reading.values}
             first = {"name": value, id_field: facts.get(id_field)}
             found = self.register.new(key, first, seen, self.source.file)
-            fate = Fate.UNREADABLE if isinstance(value, AsTyped) else Fate.PLACED
+            fate = Fate.UNREADABLE if isinstance(value, TypedCell) else Fate.PLACED
             self._tell_stranger(record, named, found, cells)
         else:
             fate = Fate.PLACED if found.seen == seen else Fate.DUPLICATE

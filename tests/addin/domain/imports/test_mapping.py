@@ -68,6 +68,13 @@ def test_a_roster_of_nobody_in_particular_is_asked() -> None:
     assert all(target.endswith("?") for target in targets(table))
 
 
+@pytest.mark.parametrize(("heading", "sheet"), [("导师类别", "mentor"), ("对象类别", "individual")])
+def test_a_heading_that_names_somebody_says_whose_roster_it_is(heading: str, sheet: str) -> None:
+    table = a_table("", 姓名=MENTORS, 联系电话=PHONES, **{heading: (None,) * 3})
+
+    assert targets(table) == [f"{sheet}.name", f"{sheet}.phone", f"{sheet}.category"]
+
+
 def test_people_the_ledger_knows_say_whose_roster_it_is() -> None:
     table = a_table("花名册", 姓名=MENTEES, 性别=("男", "女", "男"))
 

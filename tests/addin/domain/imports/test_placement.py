@@ -7,7 +7,7 @@ import pytest
 
 from addin.domain.imports.account import Fate, Placement
 from addin.domain.imports.placement import place
-from addin.domain.imports.readings import AsTyped
+from addin.domain.imports.readings import TypedCell
 from tests.build import UNIT, a_ledger, a_log_entry, a_mentor, a_pairing, ledger_of
 from tests.support.sources import a_table, mapped
 from validators.ledger import Ledger
@@ -338,7 +338,7 @@ def test_of_two_periods_of_a_pair_the_day_decides() -> None:
     placement = placed(a_table(LOG, *rows), ledger=a_ledger(pairing=pairings))
 
     whom = [ids for (ids,) in values(placement, "log", "pairing_ids")]
-    assert whom == [("J640402104-001",), ("J640402104-002",), AsTyped("马志远→朱晓明")]
+    assert whom == [("J640402104-001",), ("J640402104-002",), TypedCell("马志远→朱晓明")]
 
 
 def test_nobody_is_made_up_from_a_log() -> None:
@@ -348,7 +348,7 @@ def test_nobody_is_made_up_from_a_log() -> None:
 
     assert placement.new("individual") == []
     assert values(placement, "log", "pairing_ids", "content") == [
-        (AsTyped("马志远→某新人"), "到村里")
+        (TypedCell("马志远→某新人"), "到村里")
     ]
     assert "台账里没有“某新人”" in told(placement)
 
@@ -387,7 +387,7 @@ def test_entries_wait_while_their_day_people_or_content_are_doubtful_whatever_is
 def test_a_vague_date_keeps_its_text_and_is_asked() -> None:
     placement = placed(a_table(LOG, ["5月上旬", "马志远", "朱晓明", "到村里"]), ledger=ledger_of())
 
-    assert values(placement, "log", "date") == [(AsTyped("5月上旬"),)]
+    assert values(placement, "log", "date") == [(TypedCell("5月上旬"),)]
     assert placement.cells()[Fate.UNREADABLE] == 1
     assert "看不懂 提交时间 A3" in told(placement)
 
@@ -404,8 +404,8 @@ def test_a_matrix_of_months_becomes_entries_whose_day_is_asked() -> None:
     placement = placed(table, ledger=ledger_of())
 
     assert values(placement, "log", "date", "content", "pairing_ids") == [
-        (AsTyped("2026年3月"), "看项目", ("J640402104-001",)),
-        (AsTyped("2026年4月"), "跑手续", ("J640402104-001",)),
+        (TypedCell("2026年3月"), "看项目", ("J640402104-001",)),
+        (TypedCell("2026年4月"), "跑手续", ("J640402104-001",)),
     ]
 
 
@@ -417,7 +417,7 @@ def test_one_column_an_option_becomes_one_answer_and_several_are_kept_as_text() 
     ]
     placement = placed(a_table(columns, *rows), ledger=ledger_of())
 
-    assert values(placement, "log", "aspect") == [("业务能力",), (AsTyped("业务能力、产业发展"),)]
+    assert values(placement, "log", "aspect") == [("业务能力",), (TypedCell("业务能力、产业发展"),)]
 
 
 def test_an_assessment_is_of_the_mentee_it_names() -> None:
@@ -453,7 +453,7 @@ def test_entries_wait_as_a_whole_while_it_is_doubtful_what_they_are() -> None:
 def test_what_cannot_be_read_stands_in_its_cell_as_typed() -> None:
     placement = placed(a_table(PEOPLE, ["马志远", "男", "1978.1.x", "镇政府", "副镇长"]))
 
-    assert values(placement, "mentor", "born") == [(AsTyped("1978.1.x"),)]
+    assert values(placement, "mentor", "born") == [(TypedCell("1978.1.x"),)]
     assert placement.cells()[Fate.UNREADABLE] == 1
 
 
@@ -462,7 +462,7 @@ def test_what_stands_beside_a_recorders_name_is_not_lost() -> None:
     row = ["2026-04-02", "马志远", "朱晓明", "到村里", "马志远（副镇长）"]
     placement = placed(a_table(columns, row), ledger=ledger_of())
 
-    assert values(placement, "log", "recorder") == [(AsTyped("马志远（副镇长）"),)]
+    assert values(placement, "log", "recorder") == [(TypedCell("马志远（副镇长）"),)]
     assert placement.cells()[Fate.UNREADABLE] == 1
 
 
@@ -470,7 +470,7 @@ def test_a_phone_that_lost_its_digits_is_never_repaired() -> None:
     columns = [("姓名", "mentor.name"), ("电话", "mentor.phone")]
     placement = placed(a_table(columns, ["马志远", "1.38E+10"]))
 
-    assert values(placement, "mentor", "phone") == [(AsTyped("1.38E+10"),)]
+    assert values(placement, "mentor", "phone") == [(TypedCell("1.38E+10"),)]
 
 
 def test_columns_without_a_field_go_to_the_remark_with_their_heading() -> None:
