@@ -138,8 +138,7 @@ def _evidence(
         yield "duty", 0.5
     elif names:
         yield names.pop(), 1.5
-    spoken = {role for role in stated if role}
-    if not names and len(spoken) == 1:
+    elif len(spoken := {role for role in stated if role}) == 1:
         yield spoken.pop(), 1.5  # 导师类别 beside 姓名
     yield from _by_fields(labels, stated)
     if table.layout is Layout.MATRIX:
