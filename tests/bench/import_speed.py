@@ -26,6 +26,7 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from addin.actions.imports.import_files import known_names
+from addin.actions.validate import gc_paused
 from addin.domain.imports.mapping import map_table
 from addin.domain.imports.placement import place
 from tests.imports.cast import AS_OF, UNIT
@@ -138,6 +139,7 @@ def main(arguments: list[str]) -> None:
         print(f"| {name} | {statistics.median(values):.2f} | {low:.2f}–{high:.2f} |")
 
 
+@gc_paused()  # as whoever imports files does
 def steps(path: Path, base: Rows) -> list[tuple[str, float]]:
     """Return the processor time of each step of one import."""
     ledger = ledger_of(base)
