@@ -90,6 +90,43 @@ def has_id_number(cell: Cell) -> bool:
     return isinstance(cell, str) and bool(_ID_NUMBER.search(cell))
 
 
+def without_id_numbers(cell: Cell) -> Cell | None:
+    """Return a cell without the ID numbers of citizens in it, None where nothing else stands there.
+
+    A number of 15 or 18 digits is one, too: no cell of a ledger holds so many.
+    """
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return None if abs(cell) >= _FIFTEEN_DIGITS else cell
+    if not isinstance(cell, str) or not _MANY_DIGITS.search(cell):
+        return cell
+    kept = _OLD_ID_NUMBER.sub("", _ID_NUMBER.sub("", cell))
+    if kept == cell:
+        return cell
+    kept = _ID_LABEL.sub("", kept).strip(" \t\n,;，；、:：")
+    return kept or None
+
+
+def may_hold_id_numbers(cells: Sequence[Cell]) -> bool:
+    """Tell whether `without_id_numbers` could change one of many cells."""
+    texts = _SEPARATE.join([cell for cell in cells if isinstance(cell, str)])
+    if _SIX_DIGITS.search(texts) and _MANY_DIGITS.search(texts):
+        return True
+    numbers = [cell for cell in cells if type(cell) in _NUMBERS]
+    return any(abs(number) >= _FIFTEEN_DIGITS for number in numbers)  # type: ignore[arg-type]
+
+
+_FIFTEEN_DIGITS = 1e14
+_NUMBERS = (int, float)
+_SIX_DIGITS = re.compile(r"[0-9０-９]{6}")
+"""How every ID number begins; looked for first, for it is fast."""
+_MANY_DIGITS = re.compile(r"[\d\s-]{14}")
+_OLD_ID_NUMBER = re.compile(
+    r"(?<!\d)[1-9１-９]\d{5}\d\d(?:0\d|1[0-2]|０\d|１[０-２])[0-3０-３]\d{4}(?!\d)"
+)
+"""ID numbers of 15 digits, given out until 1999."""
+_ID_LABEL = re.compile(r"[(（]?(?:公民)?身份证(?:件)?(?:号码?)?[:：]?\s*[)）]?")
+
+
 def _with_id_numbers(cells: Sequence[Cell]) -> list[int]:
     """Return the indexes of the cells with an ID number; fast where there is none."""
     if not _ID_NUMBER.search(_SEPARATE.join(cell for cell in cells if isinstance(cell, str))):

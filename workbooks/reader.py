@@ -159,7 +159,7 @@ def ledger_of(book: RawBook, label: str, digest: str = "") -> LedgerFile:
         raise UnreadableWorkbook(
             "file.not_ledger",
             "不是导师帮带台账：没有找到任何一张台账工作表",
-            "请用市级下发的模板填报",
+            "请用市级下发的模板填报；是原有的名册、记录等，请用“导入原有台账”（bangdai import）读成台账",
         )
     form = tabs.get(UnitRow, ())
     version = version_on(form_part(form[0], UnitRow, label)) if form else ""

@@ -21,6 +21,7 @@ from workbooks.reader import model_of_tab
 from workbooks.template.layout import FILE_KIND
 
 _NO_LEDGER = "请先打开乡镇台账，切换到台账窗口再点"
+_IMPORT = "它是原有的名册、记录等的，在台账里点“导入原有台账”选它"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def needs(book: xw.Book | None, key: str) -> None:
     models = [model for model in map(model_of_tab, tabs) if model]
     names = {model.sheet.name for model in models}
     if not names & {m.sheet.name for m in SHEETS if m.sheet.kind is SheetKind.INPUT}:
-        raise UsageError(f"当前工作簿“{_name(book)}”不是导师帮带台账", _NO_LEDGER)
+        raise UsageError(f"当前工作簿“{_name(book)}”不是导师帮带台账", f"{_NO_LEDGER}；{_IMPORT}")
     wanted = model_for(key).sheet.name
     if key != "unit" and wanted not in names:
         raise UsageError(

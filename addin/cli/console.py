@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from addin.actions.decisions.consequences import Consequence
     from addin.actions.decisions.submit import Submission, SubmitResult
     from addin.actions.flags import FlagsResult
+    from addin.actions.imports.import_files import ImportResult
     from addin.actions.ledger_set import LedgerChangeResult
     from addin.actions.pair import PairResult
     from addin.actions.papers import PapersResult
@@ -255,6 +256,14 @@ def show_update(result: UpdateResult) -> None:
         sentences.update_total(result), *sentences.duties_total(result.duties),
         f"写到：{result.out}",
     )  # fmt: skip
+
+
+def show_import(result: ImportResult) -> None:
+    """Print what was imported into which ledger, what waits, and what was not read."""
+    for ledger in result.ledgers:
+        say(*sentences.import_lines(ledger))
+    _say_indented(left.sentence for left in result.left)
+    say(*sentences.import_end(result))
 
 
 def show_flags(result: FlagsResult) -> None:

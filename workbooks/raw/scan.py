@@ -277,6 +277,8 @@ def _keys(tags: _Tags, types: Ints, meanings: Ints, extras: Extras) -> Ints:
 def _valueless_key(tags: _Tags, index: int, kind: int, extras: Extras) -> int:
     """Return the key of inline text or of a formula without a value, -1 if it is empty."""
     begin = int(tags.ends[index]) + 1
+    if tags.text[begin - 2 : begin - 1] == b"/":  # a lone tag holds nothing
+        return -1
     inside = tags.text[begin : tags.text.index(b"</c>", begin)].decode()
     if kind == _INLINE_TYPE:
         if inside and not _INLINE_TEXT.fullmatch(inside):

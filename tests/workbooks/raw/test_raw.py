@@ -281,6 +281,13 @@ def test_text_of_every_storage_is_exact() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("after", ["", '<c r="C1" t="inlineStr"><is><t>后</t></is></c>'])
+def test_an_inline_text_without_anything_in_it_is_an_empty_cell(after: str) -> None:
+    row = f'<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="inlineStr" />{after}</row>'
+
+    assert only(book_of(row)) == {(1, 1): 1, **({(1, 3): "后"} if after else {})}
+
+
 def test_numbers_keep_being_numbers_and_long_ones_show_all_their_digits() -> None:
     rows = (
         '<row r="1"><c r="A1"><v>20260503</v></c><c r="B1" t="str"><v>20260503</v></c>'
