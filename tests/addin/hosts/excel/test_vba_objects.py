@@ -28,9 +28,9 @@ def what_is_wrong(sources: dict[str, str], folder: Path, bits: dict[str, bool]) 
     model.write_text(json.dumps({"globals": WORKBOOKS}))
     code = folder / "code"
     code.mkdir(exist_ok=True)
-    for name, text in sources.items():
+    for name, source in sources.items():
         # the reader knows no Declare without a scope: Public is what VBA takes it for
-        text = re.sub(r"(?m)^(\s*)Declare ", r"\1Public Declare ", text)
+        text = re.sub(r"(?m)^(\s*)Declare ", r"\1Public Declare ", source)
         # under its own name it would hide the workbook's members
         (code / f"{'Document' if name == 'ThisWorkbook' else name}.bas").write_text(text)
     answer = precheck(code, host="excel", model_path=model, defines=bits)
