@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 from addin.cli import cli, main
 from tests.addin.actions.decisions.decided_ledger import write_decided
 from tests.addin.actions.waiting_ledger import UNIT, waiting_rows, write_waiting
+from tests.windows.command_runs import ELSEWHERE, NEVER_ON_WINDOWS, RUNS
 from tests.workbooks.grids import headings, mentor_values, row_of, write_grids
 from validators.errors import UsageError
 from validators.sheets import IndividualRow, MentorRow
@@ -70,6 +71,17 @@ def test_every_command_has_help_and_an_example_in_chinese(
             assert any("\u4e00" <= c <= "\u9fff" for c in option.help or ""), option.name
     for english in ("Usage", "Options", "Show this", "default:", "required", "INTEGER", "TEXT"):
         assert english not in text
+
+
+def test_every_command_is_run_on_windows_too() -> None:
+    tests = Path("tests/windows")
+    run = {each.command for each in RUNS}
+
+    assert run.isdisjoint(ELSEWHERE)
+    assert {name for name, _ in commands()} == run | set(ELSEWHERE) | NEVER_ON_WINDOWS
+    for command, module in ELSEWHERE.items():
+        words = ", ".join(f'"{word}"' for word in command.split())
+        assert words in (tests / module).read_text(encoding="utf-8"), command
 
 
 def test_every_sentence_of_the_library_a_clerk_may_see_is_translated() -> None:
