@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -259,6 +260,44 @@ def test_the_console_script_ends_with_the_commands_code_and_says_everything(
 
     assert done.returncode == code
     assert done.stdout.decode().splitlines()[-1].startswith(f"错误 {code} 条")
+
+
+def test_without_a_console_a_command_ends_with_its_code(tmp_path: Path) -> None:
+    """Windows' pythonw gives a program no streams."""
+    program = (
+        "import sys; sys.stdout = sys.stderr = sys.stdin = None; "
+        "from addin.cli import program; program()"
+    )
+    words = ["new", "开城镇", "--out", str(tmp_path / "新.xlsx")]
+
+    codes = [
+        subprocess.run([sys.executable, "-c", program, *given], check=False).returncode
+        for given in (words, words[:1])
+    ]
+
+    assert codes == [0, 2]
+    assert (tmp_path / "新.xlsx").exists()
+
+
+class Nul(StringIO):
+    """Windows' NUL: it calls itself a terminal and has nothing to say."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_where_nobody_can_answer_nothing_more_is_agreed_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = write_decided(tmp_path / "台账.xlsx")
+    monkeypatch.setattr("sys.stdin", Nul())
+    command = ("update", str(source), "--out", str(tmp_path / "新.xlsx"))
+
+    code = exits(monkeypatch, *command, "--as-of", "2026-06-30")
+
+    assert code == 0
+    assert "加 --apply-decisions" in capsys.readouterr().out
+    assert (tmp_path / "新.xlsx").exists()
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))

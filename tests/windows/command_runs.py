@@ -162,7 +162,10 @@ def run_here(run: Run, folder: Path) -> tuple[int, bytes]:
 # --- what a run leaves ---
 
 _PACKAGES = (".xlsx", ".xlam")
-_MOMENTS = {"docProps/core.xml": re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")}
+_MOMENTS = {
+    "docProps/core.xml": re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
+    "xl/sharedStrings.xml": re.compile("生成时间：[-0-9]+ [:0-9]+".encode()),
+}
 """Parts that say when they were made, and how."""
 
 
@@ -198,7 +201,7 @@ def differences(here: dict[str, bytes], there: dict[str, bytes]) -> list[str]:
 
 
 def _comparable(part: str, content: bytes) -> bytes:
-    if part.endswith(".xml"):  # XlsxWriter ends some lines as the system does
+    if part.endswith((".xml", ".rels", ".vml")):  # XlsxWriter ends lines as the system does
         content = _with_our_line_ends(content)
     return _MOMENTS[part].sub(b"", content) if part in _MOMENTS else content
 
