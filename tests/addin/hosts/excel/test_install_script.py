@@ -9,6 +9,9 @@ import pytest
 import tree_sitter_powershell
 from tree_sitter import Language, Node, Parser
 
+from addin.hosts.excel.bundle import PYTHON
+from tests.windows.wine import PYTHON_HOME
+
 SCRIPT = Path("addin/hosts/excel/install.ps1")
 HARMLESS = {"Where-Object", "Test-Path", "Select-Object", "Write-Host", "Read-Host", "Join-Path"}
 """They look and speak; none writes, fetches or asks for an administrator."""
@@ -84,3 +87,13 @@ def test_three_statements_follow_what_is_known_of_python() -> None:
 
     assert kinds == ["set"] * 4 + ["if_statement", "pipeline", "flow_control_statement"]
     assert words(statements.named_children[-1]) == "exit $LASTEXITCODE"
+
+
+def test_it_looks_first_where_the_installer_puts_python_for_one_user() -> None:
+    (places,) = nodes(script(), "array_expression")
+    first = next(nodes(places, "expandable_string_literal"))
+
+    found = words(first).strip('"').replace("$short", PYTHON.replace(".", "")[:3])
+
+    local = PYTHON_HOME.partition("\\Programs")[0]
+    assert found.replace("$env:LOCALAPPDATA", local) == f"{PYTHON_HOME}\\python.exe"
