@@ -44,7 +44,7 @@ def next_finding(book: xw.Book) -> None:
     from addin.actions.next_finding import is_results, listed_findings
     from workbooks.live.reading import raw_sheets
 
-    listed = listed_findings(raw_sheets(book, is_results))
+    listed = listed_findings(raw_sheets(book, is_results, with_hidden=True))
     if not listed.checked:
         raise UsageError("还没有校验结果", "请先点“录入校验”")
     finding = listed.after(_selected(book))

@@ -148,7 +148,7 @@ def _shown(book: xw.Book, change: Change, report: UpdateReport, marked: int) -> 
     remarks = (*_lacking_columns(report), *change.remarks)
     last = report.sheets[-1].sheet
     if not show_sheet(book, last):
-        remarks = (*remarks, f"工作表“{last}”被隐藏，内容已写好；要查看请先取消隐藏")
+        remarks = (*remarks, f"内容已写在工作表“{last}”里，但没能切换过去；该表被隐藏的，请先取消隐藏")
     return Written(report, remarks, marked)
 
 
@@ -180,13 +180,11 @@ def _lacking_columns(report: UpdateReport) -> Iterator[str]:
 
 def show_sheet(book: xw.Book, name: str) -> bool:
     """Bring a worksheet to the front; tell whether that can be done: Excel shows no hidden one."""
+    from workbooks.live.host import sheets_of, show
     from workbooks.live.reading import is_hidden
 
-    sheet = book.sheets[name]
-    if is_hidden(sheet):
-        return False
-    sheet.activate()
-    return True
+    sheet = sheets_of(book)[name]
+    return not is_hidden(sheet) and show(sheet)
 
 
 def tell(book: xw.Book, details: Iterable[str], *sentences: str) -> None:

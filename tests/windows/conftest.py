@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.addin.ribbon.ledgers import adopted, decided, sample, short_ledger, that_day
+from tests.addin.ribbon.pressing import AS_OF, MADE
+from tests.windows.driving import Excel
 from tests.windows.setup import set_up
 from tests.windows.wine import Wine
+
+__all__ = ["adopted", "decided", "sample", "short_ledger", "that_day"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,6 +31,20 @@ def wine() -> Iterator[Wine]:
         set_up(pc)
         pc.switch_on()
         yield pc
+
+
+@pytest.fixture(scope="session")
+def running_excel(wine: Wine) -> Iterator[Excel]:
+    """Return an Excel that all tests share: to start Python behind it takes long."""
+    with Excel(wine, today=MADE, as_of=AS_OF) as excel:
+        yield excel
+
+
+@pytest.fixture
+def excel(running_excel: Excel) -> Excel:
+    """Return the Excel, without workbooks."""
+    running_excel.ask("close")
+    return running_excel
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
