@@ -186,4 +186,3 @@ def test_every_formula_takes_twenty_thousand_rows(name: str, ledger: tuple[Excel
     many = [cells[at % len(cells)] for at in range(MANY)]
 
     same(excel, name, [Cells(many), *others])
-

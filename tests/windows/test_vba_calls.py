@@ -8,10 +8,7 @@ import pytest
 
 from tests.windows.wine import VENV, Wine
 
-SAYS = {
-    'BD_DATE(text)': "#46145#",
-    'BD_DATE(number)': "#46145#",
-}
+SAYS = {"BD_DATE(text)": "#46145#", "BD_DATE(number)": "#46145#"}
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +44,6 @@ def test_a_button_without_a_workbook_raises_a_sentence(lines: list[str]) -> None
     assert any("没有连上 Excel 里打开的工作簿" in line for line in lines)
 
 
-@pytest.mark.parametrize(
-    ("call", "answer"),
-    [
-        ("BD_DATE(text)", '1-D[1]{#46145#, }'),
-    ],
-)
+@pytest.mark.parametrize(("call", "answer"), [("BD_DATE(text)", "1-D[1]{#46145#, }")])
 def test_a_formula_gives(call: str, answer: str, lines: list[str]) -> None:
     assert answers(lines)[call] == answer
