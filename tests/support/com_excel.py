@@ -35,6 +35,8 @@ from workbooks.ooxml.addresses import Rectangle, column_number
 _ERRORS = {"#NULL!": 2000, "#DIV/0!": 2007, "#VALUE!": 2015, "#REF!": 2023, "#NAME?": 2029, "#NUM!": 2036, "#N/A": 2042}  # fmt: skip
 _FIRST_ERROR = -2146828288
 _VISIBLE = {"visible": -1, "hidden": 0, "veryHidden": 2}
+_CHINESE_DAYS = {*range(27, 37), *range(50, 59)}
+"""Number formats a Chinese Excel has built in."""
 NO_FILL = -4142
 
 
@@ -115,7 +117,10 @@ class Dispatch:
             if method:
                 raise
             raise AttributeError(f"<unknown>.{name}") from None  # as pywin32 has it
-        return outside(call(), self.line)
+        try:
+            return outside(call(), self.line)
+        except AttributeError as fault:  # xlwings would take it for a busy Excel
+            raise AssertionError(f"the stand-in fails: {fault}") from fault
 
     def __setattr__(self, name: str, value: Any) -> None:
         member = getattr(type(self.target), name)
@@ -241,6 +246,7 @@ class Application(Member):
             elif note == "":
                 tab.notes.pop(at, None)
         return written
+
     Workbooks = property(lambda self: Items(self.books, self))
     Selection = property(lambda self: self.selection)
     AutoCorrect = property(lambda self: self)
@@ -302,8 +308,13 @@ class Worksheet(Member):
         self.cells[cell.row, cell.column] = (value, formula)
 
     def form(self, at: tuple[int, int]) -> str:
+        if at in self.formats:
+            return self.formats[at]
         cell = self.ws._cells.get(at)
-        return self.formats.get(at) or (str(cell.number_format) if cell else "General")
+        style = getattr(cell, "_style", None)  # a merged cell has none
+        if style and style.numFmtId in _CHINESE_DAYS:  # openpyxl knows none of them
+            return 'yyyy"年"m"月"d"日"'
+        return str(cell.number_format) if cell else "General"
 
     def fill(self, at: tuple[int, int]) -> int | None:
         if at in self.fills:
@@ -337,7 +348,9 @@ class Worksheet(Member):
     ProtectContents = property(lambda self: self.protected)
     FilterMode = property(lambda self: False)
     Cells = property(lambda self: Range(self, [(1, 1, 1048576, 16384)]))
-    ListObjects = property(lambda self: Items([Table(self, one) for one in self.ws.tables.values()]))
+    ListObjects = property(
+        lambda self: Items([Table(self, one) for one in self.ws.tables.values()])
+    )
     Comments = property(lambda self: Items([Comment(self, at) for at in sorted(self.notes)]))
     Shapes = property(lambda self: Shapes([Comment(self, at).Shape for at in self.notes], self))
 
@@ -437,7 +450,11 @@ class Range(Member):
     EntireColumn = property(
         lambda self: Range(self.sheet, [(1, a, 1048576, b) for _, a, _, b in self.areas], "columns")
     )
-    Interior = property(lambda self: Interior(self))
+
+    @property
+    def Interior(self) -> Fill:
+        return Fill(self)
+
     HasArray = property(lambda self: False)
 
     @property
@@ -478,7 +495,7 @@ class Range(Member):
     @property
     def Hidden(self) -> bool | None:
         (top, left, bottom, right), ws = self.areas[0], self.sheet.ws
-        if self.lines == "rows":
+        if self.lines == "rows" or right - left + 1 == 16384:
             lines = {ws.row_dimensions[n].hidden for n in range(top, bottom + 1)}
         else:
             names = map(get_column_letter, range(left, right + 1))
@@ -501,7 +518,9 @@ class Range(Member):
             return value
         if is_date_format(self.sheet.form(at)):
             day = from_excel(value)
-            day = dt.datetime.combine(dt.date(1899, 12, 30), day) if isinstance(day, dt.time) else day
+            day = (
+                dt.datetime.combine(dt.date(1899, 12, 30), day) if isinstance(day, dt.time) else day
+            )
             return ComTime(*day.timetuple()[:6], tzinfo=dt.UTC)
         return float(value)
 
@@ -607,7 +626,7 @@ def _points_of(merge: Any) -> Iterator[tuple[int, int]]:
             yield row, at
 
 
-class Interior(Member):
+class Fill(Member):
     def __init__(self, cells: Range) -> None:
         self.cells = cells
 
@@ -707,7 +726,9 @@ def xlwings_on_windows() -> Iterator[Any]:
     assert found is not None
     assert found.origin is not None
     name = "xlwings._xlwindows"
-    spec = importlib.util.spec_from_file_location(name, Path(found.origin).with_name("_xlwindows.py"))
+    spec = importlib.util.spec_from_file_location(
+        name, Path(found.origin).with_name("_xlwindows.py")
+    )
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

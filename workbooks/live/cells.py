@@ -312,8 +312,6 @@ def _keep_general(sheet: xw.Sheet, area: Area, contents: Grid, codes: Codes) -> 
     )
     for at in sorted({at for _, at in places}):
         rows = [row for row, column in places if column == at]
-        now = read_formats(
-            sheet, (area[0] + rows[0], area[1] + at, rows[-1] - rows[0] + 1, 1)
-        )
+        now = read_formats(sheet, (area[0] + rows[0], area[1] + at, rows[-1] - rows[0] + 1, 1))
         changed = [(row, at) for row in rows if now[row - rows[0]][0] != GENERAL]
         set_formats(sheet, area, {GENERAL: changed})

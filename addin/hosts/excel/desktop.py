@@ -28,6 +28,7 @@ from addin.hosts.excel.install import FILE_NAME, log_file
 from validators.errors import BangdaiError
 from workbooks.live.host import Look, book_of, name_of, use_host
 from workbooks.live.retry import is_busy, with_retries
+from workbooks.live.suspended_ui import finish_restoring
 from workbooks.masking import mask_text
 from workbooks.ooxml.addresses import Rectangle
 from workbooks.template.worksheets import UNLOCKED
@@ -128,7 +129,7 @@ class ExcelHost:
         heights = [_note_height(look.note or "") for look in looks]
         wanted = sum(len((look.note or "").encode("utf-16-le")) // 2 for look in looks)
         notes = [look.note for look in looks]
-        return _run(sheet, "PutLooks", cells, fills, notes, _NOTE_WIDTH, heights) == wanted
+        return bool(_run(sheet, "PutLooks", cells, fills, notes, _NOTE_WIDTH, heights) == wanted)
 
     def all_shown(self, cells: xw.Range, area: tuple[int, int, int, int]) -> bool:
         """Tell whether none of some cells is in a hidden row or column; False if that is not sure."""
@@ -249,7 +250,7 @@ def write_down(file: Path, what: str, error: BaseException) -> bool:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
         handler = RotatingFileHandler(
-            file, maxBytes=_LOG_BYTES, backupCount=_OLD_LOGS, encoding="utf-8"
+            file, maxBytes=_LOG_BYTES, backupCount=_OLD_LOGS, encoding="utf-8-sig"
         )
     except OSError:
         return False
@@ -282,8 +283,11 @@ def press(name: str, log: Path | None = None) -> None:
     book = _caller(log)
     try:
         with use_host(ExcelHost()):
+            finish_restoring(book)
             button.press(book)
     except BangdaiError as error:
+        if error.__cause__ is not None:  # what lies behind the sentence is for technicians
+            write_down(log, button.id, error)
         _tell(book, str(error), log)
     except Exception as error:
         _tell(book, _failure(button, error, log), log)
