@@ -112,8 +112,9 @@ class State:
 STATES = (
     State("no Excel", "桌面版 Excel", "没有找到", "桌面版 Excel 2010", without=EXCEL[0]),
     State(
-        "WPS only", "桌面版 Excel", "没有找到", "WPS",
-        values=((rf"{APP_PATHS}\wps.exe", "", r"C:\WPS\wps.exe"),), without=EXCEL[0],
+        "WPS only", "桌面版 Excel", "这台电脑装的是 WPS", "加载项需要桌面版 Excel",
+        values=((r"HKCU\Software\Kingsoft\Office\6.0\Common", "InstallRoot", r"C:\WPS"),),
+        without=EXCEL[0],
     ),
     State(
         "from the internet", "“来自互联网”标记", "拒绝运行", "解除锁定",
@@ -132,8 +133,8 @@ STATES = (
         values=((SECURITY.format("Policies\\"), "RequireAddinSig", 1),),
     ),
     State(
-        "disabled after a crash", "被停用的项目", "停用过", "禁用项目",
-        values=((DISABLED, "2A5F3C", ["binary", "导师帮带.xlam"]),),
+        "disabled after a crash", "被停用的项目", "停用了 导师帮带.xlam", "禁用项目",
+        values=((DISABLED, "2A5F3C", ["binary", r"c:\users\导师帮带.xlam"]),),
     ),
     State(
         "DLL in quarantine", "与 Excel 连接的 DLL", "缺少", "隔离区恢复",
@@ -155,6 +156,11 @@ STATES = (
         "two copies", "多余的副本", "导师帮带 (1).xlam", "每个按钮会有两份",
         files={rf"{XLSTART}\导师帮带 (1).xlam": "a copy"},
     ),
+)  # fmt: skip
+
+HARMLESS = State(
+    "another's add-in disabled", "", "", "",
+    values=((DISABLED, "2A5F3D", ["binary", r"c:\users\别的加载项.xlam"]),),
 )  # fmt: skip
 
 EXAMINE = """
@@ -219,7 +225,7 @@ sys.stdout.buffer.write(json.dumps(said).encode())
 def said(excel: None, wine: Wine) -> Iterator[dict[str, tuple[int, list[str]]]]:
     """Return what the self-check says in each state, all of them planted in one process."""
     wine.bangdai("addin", "install", "--addin", ADDIN)
-    states = json.dumps([asdict(state) for state in STATES])
+    states = json.dumps([asdict(state) for state in (*STATES, HARMLESS)])
     done = wine.python("-c", EXAMINE, states, timeout=600)
     assert done.code == 0, done.text(CONSOLE)
     yield json.loads(done.out)
@@ -227,7 +233,7 @@ def said(excel: None, wine: Wine) -> Iterator[dict[str, tuple[int, list[str]]]]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("state", ["", "again"], ids=["before", "after"])
+@pytest.mark.parametrize("state", ["", HARMLESS.name, "again"])
 def test_nothing_is_wrong_on_a_pc_where_all_is_in_place(
     state: str, said: dict[str, tuple[int, list[str]]]
 ) -> None:
