@@ -95,6 +95,7 @@ class State:
         check: The line it is told on.
         found: What is said of it.
         todo: A word of the advice.
+        also: Another line that says the same.
         values: Registry values: key, name, value.
         without: A registry key that is missing.
         files: Files and what is in them; None for one that is gone.
@@ -104,6 +105,7 @@ class State:
     check: str
     found: str
     todo: str
+    also: str = ""
     values: tuple[tuple[str, str, Any], ...] = ()
     without: str = ""
     files: dict[str, str | None] = field(default_factory=dict)
@@ -137,7 +139,7 @@ STATES = (
         values=((DISABLED, "2A5F3C", ["binary", r"c:\users\导师帮带.xlam"]),),
     ),
     State(
-        "DLL in quarantine", "与 Excel 连接的 DLL", "缺少", "隔离区恢复",
+        "DLL in quarantine", "与 Excel 连接的 DLL", "缺少", "隔离区恢复", also="程序文件",
         files={rf"{VENV}\xlwings64-{xlwings_version()}.dll": None},
     ),
     State(
@@ -191,7 +193,7 @@ def take_key(undo, key):
 
 def plant_file(undo, path, text):
     path = os.path.expandvars(path)
-    aside = path.replace(":Zone", "-Zone") + ".aside"
+    aside = os.path.join(os.environ["TEMP"], "aside")
     if os.path.exists(path):
         os.rename(path, aside)
         undo.callback(os.rename, aside, path)
@@ -250,13 +252,14 @@ def test_what_is_wrong_is_named_with_what_to_do(
     state: State, said: dict[str, tuple[int, list[str]]]
 ) -> None:
     code, lines = said[state.name]
-    (at,) = [at for at, line in enumerate(lines) if line.startswith("不对")]
+    wrong = [at for at, line in enumerate(lines) if line.startswith("不对")]
+    told = [lines[at].partition("：")[0].removeprefix("不对　") for at in wrong]
 
     assert code == 1
-    assert lines[at].startswith(f"不对　{state.check}：")
-    assert state.found in lines[at]
-    assert state.todo in lines[at + 1]
-    assert lines[-1].startswith("有 1 项不对")
+    assert told == [name for name in (state.check, state.also) if name]
+    assert state.found in lines[wrong[0]]
+    assert state.todo in lines[wrong[0] + 1]
+    assert lines[-1].startswith(f"有 {len(wrong)} 项不对")
 
 
 # --- the bundle ---
