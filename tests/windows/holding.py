@@ -31,13 +31,8 @@ def held(wine: Wine, file: Path, share: int) -> Iterator[None]:
         file: A file of this machine.
         share: `NOBODY` or `READERS`.
     """
-    python = f"{VENV}\\Scripts\\python.exe"
-    process = wine.start(python, "-c", _PROGRAM, wine.windows(file), str(share))
-    assert process.stdin is not None
-    assert process.stdout is not None
-    assert process.stdout.readline().strip() == b"held"
-    try:
+    words = ("-c", _PROGRAM, wine.windows(file), str(share))
+    with wine.start(f"{VENV}\\Scripts\\python.exe", *words) as holder:  # at its end nothing is read
+        assert holder.stdout is not None
+        assert holder.stdout.readline().strip() == b"held"
         yield
-    finally:
-        process.stdin.close()
-        process.wait(60)
