@@ -32,7 +32,7 @@ def held(wine: Wine, file: Path, share: int) -> Iterator[None]:
         share: `NOBODY` or `READERS`.
     """
     words = ("-c", _PROGRAM, wine.windows(file), str(share))
-    with wine.start(f"{VENV}\\Scripts\\python.exe", *words) as holder:  # at its end nothing is read
+    with wine.start(f"{VENV}\\Scripts\\python.exe", *words) as holder:  # it ends with its input
         assert holder.stdout is not None
         assert holder.stdout.readline().strip() == b"held"
         yield
