@@ -161,7 +161,7 @@ def run_here(run: Run, folder: Path) -> tuple[int, bytes]:
 
 # --- what a run leaves ---
 
-_PACKAGES = (".xlsx", ".xlam")
+_PACKAGES = (".xlsx", ".xlam", ".whl")
 _CORE = "docProps/core.xml"
 _MOMENT = re.compile(
     "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ|生成时间：[-0-9]+ [:0-9]+".encode()
