@@ -15,6 +15,7 @@ import importlib.util
 import re
 import sys
 import types
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -217,15 +218,17 @@ class Application(Member):
 
     Hwnd = property(lambda self: 4711)
 
-    def Run(self, macro: str, book: str, sheet: str, *arguments: Any) -> Any:
+    def Run(self, macro: str, book: str, *arguments: Any) -> Any:
         """Run a procedure of the add-in: what its VBA does, done here in Python."""
         name = macro.rpartition(".")[2]
         if not self.with_addin or not macro.startswith("'导师帮带.xlam'!BangDaiLooks."):
             raise refused("无法运行宏")
         found = next(one for one in self.books if one.Name == book)
-        tab = next(one for one in found.sheets if one.Name == sheet)
-        cells = [parsed(cell)[0][:2] for cell in arguments[0]]
-        return getattr(self, f"_{name}")(tab, cells, *arguments[1:])
+        if name == "FactsOf":
+            return tuple(map(_facts, found.sheets))
+        tab = next(one for one in found.sheets if one.Name == arguments[0])
+        cells = [parsed(cell)[0][:2] for cell in arguments[1]]
+        return getattr(self, f"_{name}")(tab, cells, *arguments[2:])
 
     def _LooksOf(self, tab: Worksheet, cells: list[tuple[int, int]]) -> Any:
         fills = [tab.fill(at) for at in cells]
@@ -252,11 +255,25 @@ class Application(Member):
     AutoCorrect = property(lambda self: self)
 
 
+def _facts(sheet: Worksheet) -> tuple[str, int, str, bool, int]:
+    used = sheet.UsedRange
+    top, left, bottom, right = used.areas[0]
+    shown = used.EntireRow.Hidden is False and used.EntireColumn.Hidden is False
+    unmerged = (
+        row
+        for row in range(top, min(top + 8, bottom + 1))
+        if Range(sheet, [(row, left, bottom, right)]).MergeCells is False
+    )
+    return sheet.Name, sheet.Visible, used.Address, shown, next(unmerged, 0)
+
+
 class Workbook(Member):
     def __init__(self, app: Application, path: Path) -> None:
         self.app, self.path = app, path
-        self.book = openpyxl.load_workbook(path)
-        cached = openpyxl.load_workbook(path, data_only=True)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Print area cannot be set")  # of whole columns
+            self.book = openpyxl.load_workbook(path)
+            cached = openpyxl.load_workbook(path, data_only=True)
         self.sheets = [Worksheet(self, ws, cached[ws.title]) for ws in self.book.worksheets]
         self.active = self.sheets[0]
         app.books.append(self)
@@ -476,21 +493,6 @@ class Range(Member):
             row, column = row + 1, column + 1
         at = top + int(row) - 1, left + int(column) - 1
         return Range(self.sheet, [(*at, *at)])
-
-    def SpecialCells(self, kind: int) -> Range:
-        assert kind == 12
-        ws = self.sheet.ws
-        shown = [
-            (row, at, row, at)
-            for row, at in self.points()
-            if not ws.row_dimensions[row].hidden
-            and not ws.column_dimensions[get_column_letter(at)].hidden
-        ]
-        if len(shown) == self.Count:
-            return self
-        if not shown:
-            raise refused("找不到单元格")
-        return Range(self.sheet, shown)
 
     @property
     def Hidden(self) -> bool | None:

@@ -18,7 +18,15 @@ import xlwings as xw
 from validators.errors import BangdaiError, UpdateRefused
 from validators.findings import Finding
 from workbooks.live.cells import MAX_FORMULA, Formula, Grid, is_dated
-from workbooks.live.host import host, is_filtered, name_of, protect, sheets_of, unprotect
+from workbooks.live.host import (
+    forget_facts,
+    host,
+    is_filtered,
+    name_of,
+    protect,
+    sheets_of,
+    unprotect,
+)
 from workbooks.live.marks import put_marks
 from workbooks.live.snapshot import ArraySnapshot, CellsSnapshot, Snapshot, fill
 from workbooks.live.suspended_ui import suspended_autocorrect, suspended_ui
@@ -173,6 +181,7 @@ class Change:
 
     def keep(self, snapshot: Snapshot) -> None:
         """Have something put back if the change fails or is undone."""
+        forget_facts()
         self._snapshots.append(snapshot)
 
     def unlock(self, sheets: Sequence[xw.Sheet]) -> None:

@@ -38,8 +38,27 @@ class Look(NamedTuple):
     note: str | None
 
 
+class SheetFacts(NamedTuple):
+    """What is known of a worksheet without its values.
+
+    Attributes:
+        visible: Whether a clerk sees its tab.
+        used: Its used cells.
+        shown: Whether surely no used row or column is hidden.
+        unmerged_from: The row from which on no cells are merged, None if that is not known.
+    """
+
+    visible: bool
+    used: Rectangle
+    shown: bool
+    unmerged_from: int | None
+
+
 class Host(Protocol):
     """A spreadsheet program."""
+
+    def facts(self, book: xw.Book) -> dict[str, SheetFacts] | None:
+        """Return what is known of all worksheets by name, in one call; None where it cannot do so."""
 
     def show(self, sheet: xw.Sheet) -> None:
         """Bring a sheet to the front of its workbook, whichever program is in front."""
@@ -67,14 +86,6 @@ class Host(Protocol):
 
     def put_looks(self, sheet: xw.Sheet, looks: Sequence[Look]) -> bool:
         """Make cells look so, all in one call; False where it cannot do so, or not for all."""
-
-    def all_shown(self, cells: xw.Range, area: tuple[int, int, int, int]) -> bool:
-        """Tell whether none of some cells is in a hidden row or column; False if that is not sure.
-
-        Args:
-            cells: The cells.
-            area: Where they are, see `Rectangle`.
-        """
 
     def rows_hidden(self, rows: xw.Range) -> bool | None:
         """Tell whether whole rows are hidden or filtered away; None if only some are."""
@@ -135,7 +146,7 @@ class _Click:
 
     book: xw.Book
     sheets: dict[str, xw.Sheet] = field(default_factory=dict)
-    shown: set[str] = field(default_factory=set)
+    facts: dict[str, SheetFacts] | None = None
 
 
 _CLICK: ContextVar[_Click | None] = ContextVar("click", default=None)
@@ -157,8 +168,26 @@ def sheets_of(book: xw.Book) -> dict[str, xw.Sheet]:
     if click is None or click.book is not book:
         return {sheet.name: sheet for sheet in book.sheets}
     if not click.sheets:
-        click.sheets.update((sheet.name, sheet) for sheet in book.sheets)
+        facts, sheets = facts_of(book), [*book.sheets]
+        named = zip(facts, sheets, strict=False) if len(facts) == len(sheets) else ()
+        click.sheets.update(named or ((sheet.name, sheet) for sheet in sheets))
     return {**click.sheets}
+
+
+def facts_of(book: xw.Book) -> dict[str, SheetFacts]:
+    """Return what is known of a workbook's sheets while a button of it works; {} if nothing is."""
+    click = _CLICK.get()
+    if click is None or click.book is not book:
+        return {}
+    if click.facts is None:
+        click.facts = host().facts(book) or {}
+    return click.facts
+
+
+def forget_facts() -> None:
+    """Have the facts of sheets asked for anew: something is written."""
+    if click := _CLICK.get():
+        click.facts = None
 
 
 def sheet_added(name: str, sheet: xw.Sheet) -> None:
@@ -191,15 +220,8 @@ def book_of(sheet: xw.Sheet) -> xw.Book:
 def is_filtered(sheet: xw.Sheet) -> bool:
     """Tell whether a filter hides rows of a sheet."""
     click = _CLICK.get()
-    return not (click and name_of(sheet) in click.shown) and host().is_filtered(sheet)
-
-
-def all_shown(sheet: xw.Sheet, name: str, used: xw.Range, area: Rectangle) -> bool:
-    """Tell whether nothing of a sheet's used cells is hidden; False if that is not sure."""
-    shown = host().all_shown(used, area)
-    if shown and (click := _CLICK.get()) and click.sheets.get(name) is sheet:
-        click.shown.add(name)
-    return shown
+    known = click.facts.get(name_of(sheet)) if click and click.facts else None
+    return not (known and known.shown) and host().is_filtered(sheet)
 
 
 def show(sheet: xw.Sheet) -> bool:

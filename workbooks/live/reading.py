@@ -27,7 +27,7 @@ from validators.sheets import Row
 from workbooks.consolidated import content as consolidated
 from workbooks.consolidated.content import MEMORY_SHEET
 from workbooks.files import KIND_PROPERTY
-from workbooks.live.host import all_shown, host, sheets_of
+from workbooks.live.host import SheetFacts, facts_of, host, sheets_of
 from workbooks.ooxml.addresses import Rectangle, area_of, block
 from workbooks.ooxml.dates import MIDNIGHT, Kind, from_serial
 from workbooks.ooxml.number_formats import meaning_of, valued
@@ -124,11 +124,7 @@ def _blocks(sheet: xw.Sheet, area: Rectangle) -> Iterator[Line]:
 
 
 def _read(sheet: xw.Sheet, area: Rectangle) -> Iterator[Line]:
-    return _lines_of(block(sheet, area), area)
-
-
-def _lines_of(cells: xw.Range, area: Rectangle) -> Iterator[Line]:
-    rows = cells.raw_value
+    rows = block(sheet, area).raw_value
     if not isinstance(rows, list | tuple):
         rows = [[rows]]  # the value of a single cell
     for row, values in enumerate(rows, area.top):
@@ -403,14 +399,16 @@ def raw_sheets(
         UnreadableWorkbook: The values of a sheet are too scattered to be read.
         ExcelBusy: Excel did not answer.
     """
-    sheets = sheets_of(book)
+    sheets, facts = sheets_of(book), facts_of(book)
     read = RawBook([], {KIND_PROPERTY: kind_of(sheets)})
     for name, sheet in sheets.items():
+        known = facts.get(name)
         if wanted(name):
-            read.sheets.append(_raw_sheet(sheet, name, read.notices, with_hidden=with_hidden))
+            raw = _raw_sheet(sheet, name, known, read.notices, with_hidden=with_hidden)
         else:
-            seen = with_hidden and model_of_tab(name) is not None
-            read.sheets.append(RawSheet(name, seen and is_hidden(sheet)))
+            asked = with_hidden and model_of_tab(name) is not None
+            raw = RawSheet(name, asked and _is_hidden(sheet, known))
+        read.sheets.append(raw)
     return read
 
 
@@ -425,25 +423,32 @@ def is_hidden(sheet: xw.Sheet) -> bool:
 
 
 def _raw_sheet(
-    sheet: xw.Sheet, name: str, notices: list[tuple[str, str]], *, with_hidden: bool
+    sheet: xw.Sheet,
+    name: str,
+    facts: SheetFacts | None,
+    notices: list[tuple[str, str]],
+    *,
+    with_hidden: bool,
 ) -> RawSheet:
-    used = sheet.used_range
-    area = area_of(used)
-    at_once = area.right <= MAX_COLUMNS and area.n_rows * area.n_columns <= AT_ONCE
-    found = _lines_of(used, area) if at_once else lines(sheet, area, notices)
-    table = _columns(_cells(sheet, found))
+    area = facts.used if facts else used_area(sheet)
+    table = _columns(_cells(sheet, area, notices))
     if table.strays:
         notices.append(stray_notice(name, table))
-    raw = RawSheet(name, with_hidden and is_hidden(sheet), table.columns, table.n_rows)
+    raw = RawSheet(name, with_hidden and _is_hidden(sheet, facts), table.columns, table.n_rows)
     if table.n_rows:
         top, bottom = max(area.top, _first_line(table)), min(area.bottom, table.n_rows)
         filled = Rectangle.between(top, area.left, bottom, len(table.columns))
-        raw.merges, all_found = merges_in(sheet, filled)
-        if not all_found:
-            notices.append(("table.merged", _TOO_MANY_MERGES.format(name)))
-        if with_hidden and not all_shown(sheet, name, used, area):
+        if not facts or not facts.unmerged_from or facts.unmerged_from > top:
+            raw.merges, all_found = merges_in(sheet, filled)
+            if not all_found:
+                notices.append(("table.merged", _TOO_MANY_MERGES.format(name)))
+        if with_hidden and not (facts and facts.shown):
             raw.hidden_rows, raw.hidden_columns = hidden_lines(sheet, filled)
     return raw
+
+
+def _is_hidden(sheet: xw.Sheet, facts: SheetFacts | None) -> bool:
+    return not facts.visible if facts else is_hidden(sheet)
 
 
 def _first_line(table: Columns) -> int:
@@ -471,10 +476,10 @@ def _columns(cells: list[PlacedCell]) -> Columns:
     return to_columns(Block(rows[order], columns[order], keys[order]), extras, SharedStrings([]))
 
 
-def _cells(sheet: xw.Sheet, found: Iterable[Line]) -> list[PlacedCell]:
+def _cells(sheet: xw.Sheet, area: Rectangle, notices: list[tuple[str, str]]) -> list[PlacedCell]:
     cells: list[PlacedCell] = []
     fractions: dict[int, list[int]] = {}
-    for row, left, values in found:
+    for row, left, values in lines(sheet, area, notices):
         for column, value in enumerate(values, left):
             if value is not None and (cell := cell_of(value)) is not None:
                 if may_be_time(cell):

@@ -15,7 +15,6 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from validators.columns import Column, Kind
 from validators.divisions import Division, children, full_name, units
-from workbooks.file_problems import make_folder
 from workbooks.samples.log_entries import Logbook
 from workbooks.samples.planting import (
     plant_errors,
@@ -148,7 +147,7 @@ def write_samples(  # noqa: PLR0913  # the command's options
     Returns:
         What `truth.json` holds.
     """
-    make_folder(out)
+    out.mkdir(parents=True, exist_ok=True)
     codes = [unit.code for unit in chosen_units(townships)]
     neighbours = [codes[n - 1] if len(codes) > 1 else "" for n in range(len(codes))]
     orders = [

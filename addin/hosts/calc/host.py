@@ -93,17 +93,15 @@ class CalcHost:
     def fit_note(self, cell: xw.Range, text: str) -> None:
         """Do nothing: notes here grow by themselves."""
 
+    def facts(self, book: xw.Book) -> None:
+        """Return None: no macro of ours is here to tell them at once."""
+
     def looks(self, sheet: xw.Sheet, places: Sequence[tuple[int, int]]) -> None:
         """Return None: no macro of ours is here to tell them at once."""
 
     def put_looks(self, sheet: xw.Sheet, looks: Sequence[Look]) -> bool:
         """Return False: no macro of ours is here to put them at once."""
         del sheet, looks
-        return False
-
-    def all_shown(self, cells: xw.Range, area: tuple[int, int, int, int]) -> bool:
-        """Return False: rows and columns tell as quickly."""
-        del cells, area
         return False
 
     def rows_hidden(self, rows: xw.Range) -> bool | None:

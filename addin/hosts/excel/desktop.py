@@ -26,7 +26,7 @@ import xlwings as xw
 from addin.buttons import TAB, Button, find_button
 from addin.hosts.excel.install import FILE_NAME, log_file
 from validators.errors import BangdaiError
-from workbooks.live.host import Look, book_of, name_of, use_host
+from workbooks.live.host import Look, SheetFacts, book_of, name_of, use_host
 from workbooks.live.retry import is_busy, with_retries
 from workbooks.live.suspended_ui import finish_restoring
 from workbooks.masking import mask_text
@@ -37,7 +37,7 @@ from workbooks.text_fit import text_width
 _ERROR_1004 = -2146827284
 _FOLDER_PICKER = 4  # msoFileDialogFolderPicker
 _CHOSEN = -1
-_VISIBLE_CELLS = 12  # xlCellTypeVisible
+_SEEN = -1  # xlSheetVisible
 _TEXT = 2  # the Type of Application.InputBox
 _WORKBOOKS = "Excel 工作簿 (*.xlsx), *.xlsx"
 _MACROS = f"'{FILE_NAME}'!BangDaiLooks."
@@ -112,9 +112,23 @@ class ExcelHost:
         shape.Width = _NOTE_WIDTH
         shape.Height = _note_height(text)
 
+    def facts(self, book: xw.Book) -> dict[str, SheetFacts] | None:
+        """Return what is known of all worksheets, in one call of the add-in's VBA; None without it."""
+        found = _run(book, "FactsOf")
+        if not isinstance(found, tuple):
+            return None
+        facts = {}
+        for name, visible, address, shown, unmerged in found:
+            if (used := Rectangle.parse(address)) is None:  # whole rows or columns
+                return None
+            facts[name] = SheetFacts(visible == _SEEN, used, bool(shown), int(unmerged) or None)
+        return facts
+
     def looks(self, sheet: xw.Sheet, places: Sequence[tuple[int, int]]) -> list[Look] | None:
         """Return what cells look like, in one call of the add-in's own VBA; None without it."""
-        found = _run(sheet, "LooksOf", [_address(*place) for place in places])
+        found = _run(
+            book_of(sheet), "LooksOf", name_of(sheet), [_address(*place) for place in places]
+        )
         if not isinstance(found, tuple) or len(found) != len(places):
             return None
         return [
@@ -129,17 +143,9 @@ class ExcelHost:
         heights = [_note_height(look.note or "") for look in looks]
         wanted = sum(len((look.note or "").encode("utf-16-le")) // 2 for look in looks)
         notes = [look.note for look in looks]
-        return bool(_run(sheet, "PutLooks", cells, fills, notes, _NOTE_WIDTH, heights) == wanted)
-
-    def all_shown(self, cells: xw.Range, area: tuple[int, int, int, int]) -> bool:
-        """Tell whether none of some cells is in a hidden row or column; False if that is not sure."""
-        try:
-            # asked of one cell it looks at the whole sheet, which is no harm
-            return Rectangle.parse(cells.api.SpecialCells(_VISIBLE_CELLS).Address) == area
-        except Exception as error:
-            if is_busy(error):
-                raise
-            return False  # none is visible, or the sheet is protected
+        sizes = _NOTE_WIDTH, heights
+        written = _run(book_of(sheet), "PutLooks", name_of(sheet), cells, fills, notes, *sizes)
+        return bool(written == wanted)
 
     def rows_hidden(self, rows: xw.Range) -> bool | None:
         """Tell whether whole rows are hidden or filtered away; None if only some are."""
@@ -195,11 +201,10 @@ def _note_height(text: str) -> float:
     return lines * _NOTE_LINE + _NOTE_AIR
 
 
-def _run(sheet: xw.Sheet, macro: str, *arguments: object) -> Any:
-    """Return what a procedure of the add-in makes of a sheet's cells; None where it cannot run."""
-    book = book_of(sheet)
+def _run(book: xw.Book, macro: str, *arguments: object) -> Any:
+    """Return what a procedure of the add-in makes of a workbook; None where it cannot run."""
     try:
-        return book.app.api.Run(_MACROS + macro, book.name, name_of(sheet), *arguments)
+        return book.app.api.Run(_MACROS + macro, book.name, *arguments)
     except Exception as error:
         if is_busy(error):
             raise
