@@ -23,7 +23,7 @@ from tests.addin.actions.decisions.decided_ledger import write_decided
 from tests.addin.actions.waiting_ledger import UNIT, waiting_rows, write_waiting
 from tests.windows.command_runs import ELSEWHERE, NEVER_ON_WINDOWS, RUNS
 from tests.workbooks.grids import headings, mentor_values, row_of, write_grids
-from validators.errors import UsageError
+from validators.errors import UsageError, WriteRefused
 from validators.sheets import IndividualRow, MentorRow
 from workbooks.reader import read_ledger
 
@@ -238,6 +238,16 @@ def test_such_a_command_overwrites_nothing(tmp_path: Path) -> None:
 
     assert isinstance(result.exception, UsageError)
     assert "已存在" in str(result.exception)
+
+
+def test_the_name_of_a_device_is_not_called_a_file_that_is_there(tmp_path: Path) -> None:
+    """Windows says so of each of them, in every folder."""
+    (tmp_path / "nul.xlsx").touch()
+
+    result = run("number", str(ledger(tmp_path / "a.xlsx")), "--out", str(tmp_path / "nul.xlsx"))
+
+    assert isinstance(result.exception, WriteRefused)
+    assert "“nul.xlsx”是 Windows 保留的设备名" in str(result.exception)
 
 
 def test_inputs_are_untouched(tmp_path: Path) -> None:
