@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -44,6 +45,7 @@ class Seen:
         screen: Whether the screen is updated.
         events: Whether events are on.
         autocorrect: Whether Excel fills formulas down by itself.
+        active: The tab in front.
         selected: The selected cells.
         books: The paths of the open workbooks, the one in front first.
         calls: By member how often it was called.
@@ -61,6 +63,7 @@ class Seen:
     screen: bool
     events: bool
     autocorrect: bool
+    active: str
     selected: str
     books: list[str]
     calls: dict[str, int]
@@ -106,7 +109,8 @@ class Excel:
             env={"PYTHONPATH": wine.windows(HERE), "PYTHONDONTWRITEBYTECODE": "1"},
         )  # fmt: skip
         self._errors: list[bytes] = []
-        threading.Thread(target=self._read_errors, daemon=True).start()
+        self._reader = threading.Thread(target=self._read_errors, daemon=True)
+        self._reader.start()
         self.ask("start")
         if today:
             self.set_clock(today, as_of or today.date())
@@ -143,6 +147,11 @@ addin.clock.now = lambda now=now: now
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._reader.join(1)
+        for pipe in (self._process.stdout, self._process.stderr):
+            assert pipe is not None
+            with suppress(ValueError):  # being read from to the last
+                pipe.close()
 
     def ask(self, do: str, **more: Any) -> Any:
         """Let it do something; return its answer.

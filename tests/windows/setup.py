@@ -91,8 +91,8 @@ def _sum(paths: Iterable[Path]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _run(*command: object) -> None:
-    subprocess.run(list(map(str, command)), check=True)
+def _run(*command: object, cwd: Path | None = None) -> None:
+    subprocess.run(list(map(str, command)), check=True, cwd=cwd)
 
 
 # --- Windows ---
@@ -284,7 +284,8 @@ def _type_library(wine: Wine) -> None:
     idl = wine.base / "excel.idl"
     write_idl(reference, idl)
     system = ("-L", _SYSTEM_DLLS)
-    _run("x86_64-w64-mingw32-widl", *system, "-t", "-o", wine.drive_d / "excel.tlb", idl)
+    out = wine.drive_d / "excel.tlb"
+    _run("x86_64-w64-mingw32-widl", *system, "-t", "-o", out, idl, cwd=wine.base)  # it leaves files
 
 
 def _vba_host(wine: Wine) -> None:

@@ -116,6 +116,7 @@ class Wine:
         self.base.mkdir(parents=True, exist_ok=True)
         self._lock = (self.base / "lock").open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self.switch_off()  # what a run that was killed has left
         return self
 
     def __exit__(

@@ -168,13 +168,13 @@ int wmain(int n, wchar_t **words)
     if (i) return 102;
     py = V_DISPATCH(&result);
 
-    a[0] = str(L"import addin.hosts.excel.entry, sys, os");
+    a[0] = str(L"import addin.hosts.excel.desktop, sys, os");
     calls++; if (FAILED(call(py, L"Exec", 1, a, &module))) failed++;
     a[0] = str(L"__import__('sys').executable + ' ' + str(__import__('sys').flags.isolated) + ' ' + __import__('os').getcwd()");
     calls++; if (FAILED(call(py, L"Eval", 1, a, &module))) failed++;
     a[0] = module; if (SUCCEEDED(call(py, L"Str", 1, a, &module))) { put(L"    python: "); show(&module, 0); put(L"\n"); }
     VariantClear(a); VariantClear(&module);
-    a[0] = str(L"import addin.hosts.excel.entry as e; e.press('validate')");
+    a[0] = str(L"import addin.hosts.excel.desktop as e; e.press('validate')");
     put(L"    a button without a workbook: "); call(py, L"Exec", 1, a, &module);
 
     {

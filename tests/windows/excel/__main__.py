@@ -36,6 +36,7 @@ class Desk:
         self._boxes.start()
         self._kept: dict[str, Any] = {}
         self._python: Any = None
+        self._ledger: Any = None
 
     # --- what can be asked for ---
 
@@ -49,9 +50,13 @@ class Desk:
         self._python.Exec(code)
 
     def open(self, path: str) -> None:
-        """Open a workbook; "" makes a new one."""
+        """Open a workbook, of which all else is asked; "" makes a new one."""
         books = self._excel.get_Workbooks()
-        (books.do_Open(path) if path else books.do_Add()).do_Activate()
+        self._ledger = books.do_Open(path) if path else books.do_Add()
+
+    def front(self) -> None:
+        """Bring that workbook to the front again."""
+        self._ledger.do_Activate()
 
     def close(self) -> None:
         """Close all workbooks."""
@@ -59,7 +64,7 @@ class Desk:
             self._excel.books[0].close()
 
     def save(self, path: str) -> None:
-        """Save a copy of the workbook in front."""
+        """Save a copy of the workbook."""
         self._book.do_SaveCopyAs(path)
 
     def protect(self, password: str) -> None:
@@ -77,16 +82,25 @@ class Desk:
         """Type into cells."""
         self._book.get_Worksheets(sheet).get_Range(address).put_Value(value)
 
+    def filter(self, sheet: str, rows: list[int]) -> None:
+        """Let the filter of a sheet's first table hide rows."""
+        grid = self._book.get_Worksheets(sheet).grid
+        table = next(iter(grid.sheet.tables.values()))
+        table.autoFilter = table.autoFilter or AutoFilter(ref=table.ref)
+        table.autoFilter.filterColumn.append(FilterColumn(colId=0))
+        for row in rows:
+            grid.sheet.row_dimensions[row].hidden = True
+
     def rename(self, sheet: str, name: str) -> None:
         """Rename a sheet."""
         self._book.get_Worksheets(sheet).put_Name(name)
 
     def contents(self) -> dict[str, Any]:
-        """Return what the cells of the workbook in front hold."""
+        """Return what the cells of the workbook hold."""
         return contents.contents_of(self._book.saved)
 
     def keep(self) -> None:
-        """Remember how the workbook in front looks."""
+        """Remember how the workbook looks."""
         self._kept = contents.looks_of(self._book.saved)
 
     def differences(self) -> list[list[Any]]:
@@ -132,7 +146,8 @@ class Desk:
 
     @property
     def _book(self) -> Workbook:
-        return self._excel.books[0]
+        assert not self._ledger.closed
+        return self._ledger
 
     def _begin(self, answers: list[Any], yes: bool, trouble: dict[str, Any] | None) -> None:
         WATCH.clear()
@@ -155,6 +170,7 @@ class Desk:
             "screen": excel.ScreenUpdating,
             "events": excel.EnableEvents,
             "autocorrect": excel.correct.AutoFillFormulasInLists,
+            "active": excel.books[0].active.get_Name() if excel.books else "",
             "selected": selected_address(excel),
             "books": [book.path for book in excel.books],
             "calls": dict(WATCH.calls),

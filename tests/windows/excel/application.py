@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import win32con
 import win32gui
+from excel import macros
 from excel.grid import address_of, overlap
 from excel.objects import Collection, ExcelObject, incoming, plain_properties, refusal
 from excel.ranges import Range
@@ -26,17 +27,19 @@ class Application(ExcelObject):
         answers: What the clerk will answer to the next questions of Excel's own.
         asked: The questions.
         statuses: What the status bar showed.
+        has_addin: Whether our add-in is open, whose VBA Python calls.
     """
 
     kind = "_Application"
 
     def __init__(self) -> None:
-        self.window = _main_window()
+        self.window = main_window()
         self.books: list[Workbook] = []
         self.selection: Range | None = None
         self.answers: list[Any] = []
         self.asked: list[str] = []
         self.statuses: list[str] = []
+        self.has_addin = True
         self.correct = AutoCorrect()
         self.ScreenUpdating = self.EnableEvents = self.DisplayAlerts = self.Interactive = True
         self.Calculation = _AUTOMATIC
@@ -95,6 +98,9 @@ class Application(ExcelObject):
 
     def get_FileDialog(self, kind: Any) -> FileDialog:
         return FileDialog(self)
+
+    def do_Run(self, macro: str, *arguments: Any) -> Any:
+        return macros.run(self, macro, arguments)
 
     def do_Goto(self, reference: Any = None, scroll: Any = None) -> None:
         cells = incoming(reference)
@@ -317,7 +323,7 @@ def selected_address(application: Application) -> str:
     return f"{cells.sheet.get_Name()}!{address_of(cells.area, rows=False, columns=False)}"
 
 
-def _main_window() -> int:
+def main_window() -> int:
     """Return a window nested as Excel's are: by these xlwings knows which Excel is in front."""
 
     def window(name: str, parent: int) -> int:

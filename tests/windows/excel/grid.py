@@ -135,7 +135,9 @@ class Grid:
 
     def _styled(self, place: Place) -> Any:
         cell = self.sheet._cells.get(place)
-        return cell if cell is not None else self._columns.get(place[1], _UNTOUCHED)
+        styled = cell if cell is not None else self._columns.get(place[1])
+        # openpyxl gives the covered cells of a merge no style
+        return styled if styled is not None and styled._style is not None else _UNTOUCHED
 
     # --- writing ---
 

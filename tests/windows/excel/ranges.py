@@ -15,6 +15,7 @@ _WHITE = 0xFFFFFF
 _UP, _DOWN, _LEFT, _RIGHT = -4162, -4121, -4159, -4161
 _STEPS = {_UP: (-1, 0), _DOWN: (1, 0), _LEFT: (0, -1), _RIGHT: (0, 1)}
 _STANDARD_HEIGHT = 15.0
+_VISIBLE_CELLS = 12
 _LOCKED = "您试图更改的单元格或图表位于受保护的工作表中。"
 
 
@@ -313,6 +314,19 @@ class Range(ExcelObject):
             found = {self.grid.hidden_row(row) for row in self._rows()}
         return found.pop() if len(found) == 1 else None
 
+    def do_SpecialCells(self, kind: Any, value: Any = None) -> Range:
+        if int(kind) != _VISIBLE_CELLS:
+            raise NotImplementedError(kind)
+        if self.sheet.protected:
+            raise refusal("不能在受保护的工作表上使用此命令。")
+        top, left, bottom, right = self.area
+        rows = _runs(row for row in range(top, bottom + 1) if not self.grid.hidden_row(row))
+        columns = _runs(at for at in range(left, right + 1) if not self.grid.hidden_column(at))
+        areas = [(a, c, b, d) for a, b in rows for c, d in columns]
+        if not areas:
+            raise refusal("未找到单元格。")
+        return Range(self.sheet, areas)
+
     # --- notes and tables ---
 
     def get_Comment(self) -> Note | None:
@@ -330,6 +344,17 @@ class Range(ExcelObject):
             if overlap(table.get_Range().area, (*self.area[:2], *self.area[:2])):
                 return table
         return None
+
+
+def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return first and last of the stretches of numbers without a gap."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = runs[-1][0], number
+        else:
+            runs.append((number, number))
+    return runs
 
 
 def _part(data: Any, row: int, column: int) -> Any:

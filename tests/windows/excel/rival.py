@@ -7,10 +7,10 @@ import time
 
 import win32con
 import win32gui
-from excel.application import _main_window
+from excel.application import main_window
 
 if __name__ == "__main__":
-    win32gui.SetWindowPos(_main_window(), win32con.HWND_TOPMOST, 0, 0, 200, 200, 0)
+    win32gui.SetWindowPos(main_window(), win32con.HWND_TOPMOST, 0, 0, 200, 200, 0)
     print("in front", flush=True)
     until = time.monotonic() + float(sys.argv[1])
     while time.monotonic() < until:

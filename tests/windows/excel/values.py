@@ -7,10 +7,8 @@ import decimal
 import re
 from typing import Any
 
-import pythoncom
 from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils.datetime import to_excel
-from win32com.client import VARIANT
 
 ERRORS = {
     "#NULL!": 2000,
@@ -30,9 +28,13 @@ _DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _DAY_FORMAT = "yyyy/m/d"
 
 
-def error(text: str) -> VARIANT:
-    """Return an error cell's value."""
-    return VARIANT(pythoncom.VT_ERROR, _FIRST_ERROR + ERRORS[text])
+def error(text: str) -> int:
+    """Return an error cell's value.
+
+    Of VT_ERROR pywin32 sends nothing but DISP_E_PARAMNOTFOUND; what it receives as VT_ERROR it makes
+    this number of, so that its clients cannot tell the two apart.
+    """
+    return _FIRST_ERROR + ERRORS[text]
 
 
 def out(value: Any, code: str) -> Any:
@@ -66,8 +68,6 @@ def typed(value: Any, code: str) -> tuple[Any, bool, str]:
     Returns:
         The value, whether it is a formula, and the cell's number format.
     """
-    if isinstance(value, VARIANT):
-        value = _ERRORS_BY_NUMBER.get(value.value, value.value)
     if type(value) is int and value in _ERRORS_BY_NUMBER:
         value = _ERRORS_BY_NUMBER[value]
     if value is None or value == "":
