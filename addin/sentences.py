@@ -168,7 +168,7 @@ def suggestion_remarks(plan: Suggestions) -> Iterator[str]:
         yield f"注意：{warning}"
     if plan.follows_draft:
         for change in plan.changes:
-            yield f"变动：{change.sentence}"
+            yield change.sentence
 
 
 def suggestions_total(plan: Suggestions) -> str:

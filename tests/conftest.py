@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from typing import NoReturn
 
@@ -16,7 +17,8 @@ from tests.support.office import Office
 from tests.support.shared import SharedFolder
 
 settings.register_profile("suite", max_examples=40)
-settings.load_profile("suite")
+settings.register_profile("long", max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 """Properties are tried on fewer inputs than hypothesis would by itself: the suite has 5 minutes."""
 
 OFFICE_FIXTURES = {"office", "calc_office", "calc"}

@@ -237,6 +237,8 @@ def _note_normalised(
         kind = doubt(cell, value) if doubt else ""
         if kind or (value is not cell and not _same(column, cell, value)):
             context = {"reading": shown(column, value), "odd": _odd_characters(cell)}
+            if column.kind is Kind.DAY and isinstance(cell, str):
+                context["form"] = "日期是文字格式"
             checked.problems[i] = Problem(kind or "normalised", context)
 
 

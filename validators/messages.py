@@ -131,7 +131,7 @@ PROBLEMS: dict[str, Wording] = {
         Level.WARNING, "“{value}”不像电话号码", "手机填 11 位数字，座机带区号，如 0954-2032000"
     ),
     "normalised": Wording(
-        Level.NOTICE, "写法不统一{odd}，已按“{reading}”读取", "建议统一写成“{reading}”"
+        Level.NOTICE, "{form}{odd}，已读作“{reading}”", "请点“规范格式”改为“{reading}”"
     ),
     "blank_word": Wording(Level.NOTICE, "“{value}”按空白处理", "没有内容时留空即可"),
     "recommended": Wording(
@@ -190,6 +190,7 @@ def _facts(column: Column) -> dict[str, Any]:
         "help": column.help,
         "choices": _some(column.choices),
         "example": _example(column),
+        "form": "写法不规范",
         "odd": "",
         "lack": "缺年或缺日",
         "guess": "",

@@ -1,4 +1,4 @@
-"""Write worksheets for the printer: page set-up, cells, and rows from top to bottom on A4.
+"""Write worksheets for the printer: page set-up, cells, and rows from top to bottom.
 
 Excel ignores page breaks set by hand on sheets that are scaled to fit. `PageWriter` therefore
 draws at real size, a little smaller than the page: every printer then breaks where it says.
@@ -6,7 +6,7 @@ draws at real size, a little smaller than the page: every printer then breaks wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -22,23 +22,52 @@ from workbooks.masking import mask_text
 from workbooks.plain import plain_workbook
 from workbooks.template.layout import RawText, shown
 from workbooks.template.styles import TAB_COLOURS
-from workbooks.text_fit import shortened, text_height
+from workbooks.text_fit import OWN_DIGIT, digits, shortened, text_height
 
-PAGE_NUMBERS = '&C&"仿宋,Regular"&10第 &P 页，共 &N 页'
+PAGE_NUMBERS = '&C&"仿宋,Regular"&11第 &P 页，共 &N 页'
+_ON_A3 = '&R&"仿宋,Regular"&11请用 A3 纸打印'
+
+A3, A4 = 8, 9
+"""Sizes of paper by their numbers in a workbook."""
+_LONG_SIDE = {A3: 420.0, A4: 297.0}
+"""Millimetres."""
 
 Columns = tuple[int, int]
 """First and last column of a cell, 0-based."""
 
 
-def set_page(sheet: Worksheet, colour: str, *, pages_high: int = 0) -> None:
-    """Set A4 landscape, one page wide, with page numbers, and the tab's colour."""
+LEAST_POINTS = 9.0
+"""No smaller text is printed: a table whose 11-point text would be is printed on A3."""
+_RESERVE = 1.02
+"""Spreadsheets round the scale to a page, some of them down."""
+_TEXT_POINTS = 11.0
+_SIDE = 0.4
+"""Inches left blank on either side of a table."""
+
+
+def set_page(sheet: Worksheet, colour: str, widths: Iterable[float]) -> None:
+    """Set a landscape page as wide as the table, with page numbers, and the tab's colour.
+
+    Args:
+        sheet: The worksheet; its text has 11 points or more.
+        colour: The tab's colour.
+        widths: The printed columns' widths in characters; see `digits`.
+    """
+    large = printed_points(list(widths), A4) < LEAST_POINTS * _RESERVE
     sheet.set_tab_color(colour)
     sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, pages_high)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_paper(A3 if large else A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=_SIDE, right=_SIDE, top=0.5, bottom=0.6)
     sheet.center_horizontally()
-    sheet.set_footer(PAGE_NUMBERS)
+    sheet.set_footer(PAGE_NUMBERS + _ON_A3 * large)
+
+
+def printed_points(widths: Iterable[float], paper: int) -> float:
+    """Return the size at which 11-point text is printed on landscape `paper`, one page wide."""
+    pixels = sum(int(OWN_DIGIT * digits(width) + 5.5) for width in widths)  # 96 to the inch
+    room = (_LONG_SIDE[paper] / 25.4 - 2 * _SIDE) * 96
+    return _TEXT_POINTS * min(1.0, room / pixels) if pixels else _TEXT_POINTS
 
 
 def write_cell(sheet: Worksheet, row: int, number: int, value: object, style: Format) -> None:
@@ -79,7 +108,6 @@ def printed_workbook(target: Path | BinaryIO, kind: str, title: str, as_of: date
         title=title,
         created=datetime.combine(as_of, time()),
         properties={"数据截至": as_of.isoformat()},
-        options=_MEASURE,
     )
 
 
@@ -99,14 +127,6 @@ def full_date(day: date | None) -> str:
     """Return 2026年3月1日; for None room to write a day in."""
     return f"{day.year}年{day.month}月{day.day}日" if day else "　　　年　　月　　日"
 
-
-_MEASURE = {
-    "default_format_properties": {"font_name": "Courier New", "font_size": 10},
-    "default_column_width": 72,
-}
-"""Columns are as many digits of this font wide. Its digits, unlike those of Calibri, have the same
-width in every font that stands in for it, so the papers fit their pages without Microsoft's fonts.
-"""
 
 _A4 = (595.0, 842.0)
 _ROUNDING = 0.01

@@ -11,12 +11,14 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from workbooks.files import KIND_PROPERTY
+from workbooks.text_fit import OWN_FONT
 
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
+    "default_column_width": 72,
 }
 
 
@@ -56,7 +58,9 @@ def plain_workbook(
         properties: Further custom properties.
         options: Further options of XlsxWriter.
     """
-    workbook = _PlainWorkbook(target, {**_OPTIONS, **(options or {})})
+    font = {"font_name": OWN_FONT, "font_size": 10}  # XlsxWriter adds to it
+    defaults = {**_OPTIONS, "default_format_properties": font}
+    workbook = _PlainWorkbook(target, {**defaults, **(options or {})})
     workbook.set_properties({"title": title, "subject": subject, "created": created})
     for name, value in {KIND_PROPERTY: kind, **(properties or {})}.items():
         workbook.set_custom_property(name, value, "text")

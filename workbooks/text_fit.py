@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from math import ceil
 from unicodedata import east_asian_width
 
-ROW_LINE, ROW_PADDING, ROW_LEAST = 14.5, 7.0, 21.0
-"""Points: a line of 11-point text, the air around a cell's text, a row's least height."""
+ROW_LINE, ROW_PADDING, ROW_LEAST, ROW_MOST = 14.5, 7.0, 21.0, 409.5
+"""Points: a line of 11-point text, the air around a cell's text, a row's least and greatest height."""
 
 _NOT_FIRST = "，。、；：！？）”》〕…"
 _CELL_PADDING = 8.0
@@ -33,7 +33,20 @@ def text_width(text: str, hanzi: float = 2.1, other: float = 1.0, wide: str = "W
     return sum(hanzi if east_asian_width(letter) in wide else other for letter in text)
 
 
-# --- columns of a worksheet: widths in characters -------------------------------------------------
+# --- columns of a worksheet: widths in characters, half a hanzi of 11 points each ------------------
+
+OWN_FONT, OWN_DIGIT = "Courier New", 8
+"""The font of cells without a format, and the pixels its digits are wide: columns are so many
+digits wide. Its digits, unlike those of Calibri or 宋体, have the same width in every font that
+stands in for it, so that a column or a page holds the same everywhere.
+"""
+CHARACTER = 7
+"""Pixels of a character."""
+
+
+def digits(characters: float) -> float:
+    """Return the width of a worksheet column as a workbook of ours states it."""
+    return round(characters * CHARACTER / OWN_DIGIT, 2)
 
 
 def lines_in_column(text: str, width: float) -> int:

@@ -302,7 +302,7 @@ class ReportSheets:
     def _chase_list(self) -> Grid:
         headings = (
             _NUMBER, _COUNTY, _TOWNSHIP, _text("情况", 9), _text("填报人", 9),
-            _text("办公电话", 15), Heading("错误数", 7), _text("要做什么", 56),
+            _text("办公电话", 15), Heading("错误数", 7), _text("办理要求", 56),
         )  # fmt: skip
         sure = [u for u in self.states if not (u.is_further and u.state is ReportState.LAST_YEAR)]
         chased = [unit for state in _CHASED for unit in sure if unit.state is state]
@@ -511,7 +511,7 @@ class ReportSheets:
         lines.sort(key=lambda line: (line[0], line[1], line[3]))
         rows = [(number, *line) for number, line in enumerate(lines, 1)]
         headings = (
-            _NUMBER, _COUNTY, _TOWNSHIP, _text("文件", 22), _text("类型", 11), _text("事实", 90),
+            _NUMBER, _COUNTY, _TOWNSHIP, _text("文件", 22), _text("类型", 11), _text("具体情况", 90),
         )  # fmt: skip
         note = "供上级核实，只列事实；集体活动不列；不作为对象预警"
         return Grid("记录质量提示", "工作日志记录质量提示", note, headings, rows)

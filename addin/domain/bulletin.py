@@ -48,7 +48,7 @@ def _reporting(scope: Division, states: Sequence[UnitStatus], as_of: date) -> It
         f"收到{sum(unit.is_received for unit in expected)}份"
     )
     if faulty:
-        yield f"，其中{len(faulty)}份有需改正的错误"
+        yield f"，其中{len(faulty)}份需修改完善"
     if missing:
         by_county = Counter(unit.county for unit in missing)
         listed = "、".join(f"{county}{n}个" for county, n in by_county.items())
@@ -62,11 +62,11 @@ def _reporting(scope: Division, states: Sequence[UnitStatus], as_of: date) -> It
 
 def _pairing(scope: Division, summary: Summary, total: Figures) -> Iterator[str]:
     yield (
-        f"全{_level(scope)}在库导师{total.mentors}名，确定个人对象{total.individuals}名、"
+        f"{_whole(scope)}在库导师{total.mentors}名，确定个人对象{total.individuals}名、"
         f"组织对象{total.organisations}个；正在帮带的结对{total.pairings}对"
     )
     if total.load is not None:
-        yield f"，平均每名导师帮带{total.load:.1f}个对象"
+        yield f"，{len(total.engaged)}名导师正在帮带，人均{total.load:.1f}个对象"
     yield f"，结对率{percent(total.pairing_rate)}"
     rates = _rates(scope, summary)
     if len(rates) > 1:
@@ -135,5 +135,6 @@ def _closing(total: Figures) -> Iterator[str]:
         yield f"组织对象中，{'，'.join(parts)}。"
 
 
-def _level(scope: Division) -> str:
-    return {"city": "市", "county": "县（区）"}.get(scope.level, "乡镇")
+def _whole(scope: Division) -> str:
+    """Return 全县, 全区 or 全镇, by the last word of the scope's name."""
+    return f"全{scope.name[-1]}" if scope.name[-1:] in "市县区旗州盟镇乡" else scope.name

@@ -448,7 +448,7 @@ def _broken(
 
 def _absent(unit: Division, reporters: Mapping[str, Reporter], file: str, why: str) -> UnitStatus:
     county, township = unit_name(unit.code)
-    got = f"只收到“{file}”，{why}" if file else "没有收到台账，请催报"
+    got = f"只收到“{file}”，{why}" if file else "尚未上报，请督促报送"
     return UnitStatus(
         unit.code, county, township, ReportState.MISSING,
         reporter=reporters.get(unit.code, Reporter()), todo=got,

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import warnings
+from collections import defaultdict
 from pathlib import Path
 
 import openpyxl
 
 from addin.hosts.calc import Office as CalcOffice
 from addin.hosts.calc.office import properties, url_of
+
+_FONT = re.compile(r'<fontspec id="(\d+)" size="(\d+)"')
+_TEXT = re.compile(r'<text [^>]*font="(\d+)"[^>]*>(.*?)</text>')
 
 
 class OfficeFailed(AssertionError):
@@ -50,6 +55,25 @@ class Office:
         command = ["pdftoppm", "-png", "-r", str(dpi), str(pdf), str(pdf.with_suffix(""))]
         subprocess.run(command, check=True, timeout=self.timeout)
         return sorted(folder.glob(f"{_escaped(pdf.stem)}-*.png"), key=_page_number)
+
+    def text_sizes(self, workbook: Path, folder: Path) -> dict[int, dict[float, str]]:
+        """Return by page width the sizes at which texts are printed, in points, with one of each.
+
+        The sizes are known to a third of a point.
+        """
+        command = ["pdftohtml", "-xml", "-i", "-q", "-stdout", "-zoom", "3"]
+        done = subprocess.run(
+            [*command, str(self.pdf(workbook, folder))],
+            capture_output=True, check=True, timeout=self.timeout,
+        )  # fmt: skip
+        found: dict[int, dict[float, str]] = defaultdict(dict)
+        xml = done.stdout.decode()
+        fonts = {m[1]: int(m[2]) / 3 for m in _FONT.finditer(xml)}
+        for page in xml.split("<page ")[1:]:
+            width = int(page.partition('width="')[2].partition('"')[0])
+            for font, text in _TEXT.findall(page):
+                found[round(width / 3)].setdefault(fonts[font], text)
+        return found
 
     def _convert(self, workbook: Path, folder: Path, extension: str, export_filter: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)

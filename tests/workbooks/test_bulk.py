@@ -250,7 +250,7 @@ def as_read(cell, dated):
     return cell
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(tables, st.integers(1, 4))
 def test_any_table_comes_back(rows, chunk):
     book = CalamineWorkbook.from_filelike(filled(a_workbook(), rows, chunk=chunk))

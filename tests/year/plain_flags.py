@@ -82,8 +82,8 @@ def flags(helped: Help) -> list[Row]:
             name, full = RULES[key][0], points[RULES[key][0]]
             counted = min(full, 100 - score)
             score += counted
-            cut = f"（原 {full} 分，总分封顶 100）" if counted < full else ""
-            named.append(f"{name} {counted} 分{cut}")
+            part = f"{name} {counted} 分" if counted else name
+            named.append(part if counted == full else f"{part}（总分已满）")
         red = score >= judge.limit("红色预警分数线", mentee)
         mentors = [code_of(row["导师编号"]) for row in helped.running(code)]
         measures = dict.fromkeys(RULES[key][3] for key in order)
@@ -262,7 +262,7 @@ def _idle(judge: Judge, mentee: str) -> Iterator[tuple[int, str]]:
             not all(judge.help.pauses_on(pairing, day) for pairing in settled)
             for day in days_from(start + timedelta(1), judge.as_of)
         )
-        told = f"最近一次帮带是 {last}" if last else f"{start} 以来没有帮带过"
+        told = f"最近一次帮带是 {last}" if last else f"{start} 以来未开展针对性帮带"
         yield days, f"薄弱方面{aspect}（{score} 分）{told}，已 {days} 天"
 
 

@@ -56,7 +56,7 @@ class AssessmentRow(Row):
         ),
     ] = None
     assessed_on: Annotated[
-        Day, column("评价日期", width=11, help="如 2026-06-28", synonyms=("评价时间",), past=True)
+        Day, column("评价日期", width=12, help="如 2026-06-28", synonyms=("评价时间",), past=True)
     ]
     conviction: ConvictionRated
     competence: CompetenceRated

@@ -113,11 +113,11 @@ PoliticalStatus = Annotated[
 ]
 ChosenOn = Annotated[
     Day,
-    column("确定日期", width=11, help="确定为帮带对象的日期", synonyms=("确定时间",), past=True),
+    column("确定日期", width=12, help="确定为帮带对象的日期", synonyms=("确定时间",), past=True),
 ]
 SurveyedOn = Annotated[
     Day | None,
-    column("摸底日期", width=11, help="六个方面摸底打分的日期", printed=False, past=True),
+    column("摸底日期", width=12, help="六个方面摸底打分的日期", printed=False, past=True),
 ]
 CarriedOver = Annotated[
     Text | None,
@@ -126,7 +126,7 @@ CarriedOver = Annotated[
         since="2026.2",
     ),
 ]  # fmt: skip
-Remark = Annotated[Text | None, column("备注", width=14, help="其他需要说明的事项")]
+Remark = Annotated[Text | None, column("备注", width=10, help="其他需要说明的事项")]
 
 
 def _aspect(heading: str, *, recommended: bool = False) -> Any:

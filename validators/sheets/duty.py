@@ -43,27 +43,27 @@ class DutyRow(Row):
         Text | None,
         column(
             "导师→对象",
-            width=20,
+            width=14,
             help="自动带出，不用填写",
             lookup=Lookup("pairing_id", (("pairing", "mentor_name"), ("pairing", "mentee_name"))),
         ),
     ] = None
     side: Annotated[Side, column("责任方", width=7, help="导师或对象")]
     aspect: Annotated[Aspect, column("帮带方面", width=9, help="六个方面之一")]
-    item: Annotated[Text, column("职责事项", width=36, help="做什么，写具体")]
+    item: Annotated[Text, column("职责事项", width=22, help="做什么，写具体")]
     method: Annotated[Method | None, column("帮带方法", width=11, help="从下拉列表选")] = None
     target: Annotated[
         Annotated[Count, Field(ge=1)], column("目标次数", width=4.5, help="期限内要完成的次数")
     ]
-    starts_on: Annotated[Day, column("开始日期", width=11, help="如 2026-03-01")]
+    starts_on: Annotated[Day, column("开始日期", width=12, help="如 2026-03-01")]
     due_on: Annotated[
-        Day, column("截止日期", width=11, help="如 2026-12-31", synonyms=("完成期限",))
+        Day, column("截止日期", width=12, help="如 2026-12-31", synonyms=("完成期限",))
     ]
     done: Annotated[Count | None, computed("已完成次数", 6, "由日志计算")] = None
     rate: Annotated[Points | None, computed("完成率", 7, "百分数，由日志计算")] = None
-    last_done_on: Annotated[Day | None, computed("最近完成", 11, "由日志计算")] = None
+    last_done_on: Annotated[Day | None, computed("最近完成", 12, "由日志计算")] = None
     progress: Annotated[
-        DutyProgress | None, computed("进度", 8, "未开始、进行中、已完成或逾期，由日志计算")
+        DutyProgress | None, computed("进度", 7, "未开始、进行中、已完成或逾期，由日志计算")
     ] = None
 
 

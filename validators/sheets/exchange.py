@@ -33,7 +33,7 @@ class ExchangeRow(Row):
         ),
     ] = None
     date: Annotated[
-        Day, column("日期", width=11, help="发布的日期", synonyms=("发布日期",), past=True)
+        Day, column("日期", width=12, help="发布的日期", synonyms=("发布日期",), past=True)
     ]
     kind: Annotated[ExchangeKind, column("类型", width=7, help="问题、答复、经验或通报")]
     author: Annotated[Text, column("发布单位", width=18, help="哪个单位发布")]

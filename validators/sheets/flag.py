@@ -27,8 +27,8 @@ class FlagRow(Row):
     mentors: Annotated[Text | None, computed("导师", 14, "现任导师")] = None
     level: Annotated[Alert | None, computed("级别", 5, "红、黄或蓝")] = None
     score: Annotated[Points | None, computed("风险分", 7, "0 至 100")] = None
-    rules: Annotated[Text | None, computed("触发规则", 22, "触发了哪几条")] = None
-    facts: Annotated[Text | None, computed("依据", 40, "日期、数字和条目编号")] = None
-    measure: Annotated[Text | None, computed("建议措施", 28, "建议怎么帮")] = None
-    handling: Annotated[Text | None, column("处理情况", width=24, help="采取了什么措施")] = None
-    handled_on: Annotated[Day | None, column("处理日期", width=11, help="处理的日期")] = None
+    rules: Annotated[Text | None, computed("触发规则", 17, "触发了哪几条")] = None
+    facts: Annotated[Text | None, computed("依据", 31, "日期、数字和条目编号")] = None
+    measure: Annotated[Text | None, computed("建议措施", 21, "建议怎么帮")] = None
+    handling: Annotated[Text | None, column("处理情况", width=19, help="采取了什么措施")] = None
+    handled_on: Annotated[Day | None, column("处理日期", width=12, help="处理的日期")] = None

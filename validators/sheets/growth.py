@@ -22,11 +22,13 @@ class GrowthRow(Row):
     )
 
     mentee_id: Annotated[MenteeId, computed("对象编号", 16, "帮带对象")]
-    mentee_name: Annotated[Text | None, computed("对象名称", 12, "帮带对象")] = None
-    category: Annotated[Text | None, computed("对象类别", 11, "个人或组织的类别")] = None
-    post: Annotated[Text | None, computed("职务", 11, "个人现任职务")] = None
+    mentee_name: Annotated[Text | None, computed("对象名称", 11, "帮带对象")] = None
+    category: Annotated[
+        Text | None, computed("对象类别", 11, "个人或组织的类别", printed=False)
+    ] = None
+    post: Annotated[Text | None, computed("职务", 11, "个人现任职务", printed=False)] = None
     mentors: Annotated[Text | None, computed("导师", 12, "现任导师")] = None
-    weak_aspects: Annotated[Text | None, computed("薄弱方面", 12, "摸底不超过 2 分的方面")] = None
+    weak_aspects: Annotated[Text | None, computed("薄弱方面", 10, "摸底不超过 2 分的方面")] = None
     conviction_base: Annotated[Score | None, computed("思想情怀·基线", 4.5, "摸底得分")] = None
     conviction_now: Annotated[Score | None, computed("思想情怀·最新", 4.5, "最近评价得分")] = None
     conviction_change: Annotated[int | None, computed("思想情怀·变化", 4.5, "最新减基线")] = None
@@ -46,8 +48,10 @@ class GrowthRow(Row):
     governance_now: Annotated[Score | None, computed("基层治理·最新", 4.5, "最近评价得分")] = None
     governance_change: Annotated[int | None, computed("基层治理·变化", 4.5, "最新减基线")] = None
     contacts: Annotated[Count | None, computed("联系次数", 4.5, "日志中的联系次数")] = None
-    last_contact: Annotated[Day | None, computed("最近联系", 11, "最近一次联系的日期")] = None
+    last_contact: Annotated[Day | None, computed("最近联系", 12, "最近一次联系的日期")] = None
     duties_done: Annotated[Text | None, computed("职责完成", 8, "已完成/应完成项数")] = None
-    stage: Annotated[Stage | None, computed("培养阶段", 10, "“两个带头人”培养阶段")] = None
-    results: Annotated[Text | None, computed("帮带成效", 20, "带动人数、人均增收等")] = None
+    stage: Annotated[
+        Stage | None, computed("培养阶段", 10, "“两个带头人”培养阶段", printed=False)
+    ] = None
+    results: Annotated[Text | None, computed("帮带成效", 16, "带动人数、人均增收等")] = None
     trend: Annotated[GrowthTrend | None, computed("成长趋势", 8, "上升、平稳、下降或待评价")] = None

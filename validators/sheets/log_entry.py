@@ -50,7 +50,7 @@ class LogEntryRow(Row):
         Day,
         column(
             "日期",
-            width=11,
+            width=12,
             help="联系当天，如 2026-05-03",
             synonyms=("帮带日期", "联系日期"),
             past=True,
@@ -60,7 +60,7 @@ class LogEntryRow(Row):
         PairingIds,
         column(
             "结对编号",
-            width=28,
+            width=21,
             help="从下拉列表选；集体活动填多个，用顿号分开",
             refers=Reference(PairingRow, suggestion="请核对结对编号；多个编号用顿号分开"),
         ),
@@ -97,11 +97,11 @@ class LogEntryRow(Row):
     content: Annotated[
         Account,
         column(
-            "内容", width=44, help="写清做了什么，一两句话即可", synonyms=("帮带内容", "工作内容")
+            "内容", width=32, help="写清做了什么，一两句话即可", synonyms=("帮带内容", "工作内容")
         ),
     ]
-    problem: Annotated[Text | None, column("发现问题", width=24, help="没有可不填")] = None
-    next_step: Annotated[Text | None, column("下步打算", width=24, help="没有可不填")] = None
+    problem: Annotated[Text | None, column("发现问题", width=19, help="没有可不填")] = None
+    next_step: Annotated[Text | None, column("下步打算", width=19, help="没有可不填")] = None
     recorder: Annotated[
         PersonName | None, column("记录人", width=9, help="记录人姓名", recommended=True)
     ] = None

@@ -51,7 +51,7 @@ class IndividualRow(Row):
     ] = None
     name: Annotated[
         fields.PersonName,
-        column("姓名", width=9, help="对象姓名，中间不加空格", synonyms=("对象姓名",)),
+        column("姓名", width=8, help="对象姓名，中间不加空格", synonyms=("对象姓名",)),
     ]
     gender: Annotated[vocabulary.Gender, column("性别", width=5, help="选男或女")]
     ethnicity: EthnicGroup = None
@@ -66,7 +66,7 @@ class IndividualRow(Row):
         fields.Words,
         column(
             "单位",
-            width=18,
+            width=15,
             help="工作单位或所在村全称",
             repeats=True,
             synonyms=("工作单位", "所在单位"),
@@ -74,7 +74,7 @@ class IndividualRow(Row):
     ]
     post: Annotated[
         fields.Words,
-        column("职务", width=14, help="现任职务", repeats=True, synonyms=("现任职务",)),
+        column("职务", width=12, help="现任职务", repeats=True, synonyms=("现任职务",)),
     ]
     in_post_since: Annotated[
         fields.Month | None,
@@ -91,7 +91,7 @@ class IndividualRow(Row):
         fields.Village | None,
         column(
             "所在村(社区)",
-            width=13,
+            width=9,
             help="村干部和致富带头人填所在村（社区），写“冯庄村”，不写“冯庄村委会”",
             synonyms=("所在村", "村(社区)", "所在村（社区）"),
             words="villages",
@@ -100,11 +100,17 @@ class IndividualRow(Row):
     ] = None
     category: Annotated[
         vocabulary.MenteeCategory,
-        column("对象类别", width=14, help="从下拉列表选", synonyms=("类别", "帮带对象类别")),
+        column("对象类别", width=12, help="从下拉列表选", synonyms=("类别", "帮带对象类别")),
     ]
     specialties: Annotated[
         fields.Specialties | None,
-        column("专业领域", width=14, help="从下拉列表选；有多项时用顿号分开", recommended=True),
+        column(
+            "专业领域",
+            width=14,
+            help="从下拉列表选；有多项时用顿号分开",
+            printed=False,
+            recommended=True,
+        ),
     ] = None
     post_traits: Annotated[
         fields.PostTraits | None,
@@ -112,7 +118,7 @@ class IndividualRow(Row):
     ] = None
     weakness: Annotated[
         fields.Text | None,
-        column("短板弱项", width=20, help="用一两句话写清短板", synonyms=("短板", "弱项")),
+        column("短板弱项", width=13, help="用一两句话写清短板", synonyms=("短板", "弱项")),
     ] = None
     conviction: Conviction = None
     competence: Competence = None
@@ -128,7 +134,7 @@ class IndividualRow(Row):
     chosen_on: ChosenOn
     stage: Annotated[
         vocabulary.Stage | None,
-        column("培养阶段", width=12, help="“两个带头人”培养阶段，从下拉列表选"),
+        column("培养阶段", width=12, help="“两个带头人”培养阶段，从下拉列表选", printed=False),
     ] = None
     status: Annotated[
         vocabulary.MenteeStatus, column("状态", width=8, help="待结对、帮带中、期满出师或退出")
@@ -165,13 +171,13 @@ class OrganisationRow(Row):
     ] = None
     name: Annotated[
         fields.Text,
-        column("党组织名称", width=22, help="党组织全称，如 冯庄村党支部", synonyms=("组织名称",)),
+        column("党组织名称", width=17, help="党组织全称，如 冯庄村党支部", synonyms=("组织名称",)),
     ]
     village: Annotated[
         fields.Village,
         column(
             "所在村(社区)",
-            width=13,
+            width=9,
             help="写“冯庄村”，不写“冯庄村委会”",
             synonyms=("所在村", "村(社区)", "所在村（社区）"),
             words="villages",
@@ -186,7 +192,7 @@ class OrganisationRow(Row):
     ] = None
     category: Annotated[
         vocabulary.OrganisationCategory,
-        column("组织类别", width=18, help="从下拉列表选", synonyms=("类别",)),
+        column("组织类别", width=14, help="从下拉列表选", synonyms=("类别",)),
     ]
     income: Annotated[
         fields.TenThousand | None,
@@ -194,6 +200,7 @@ class OrganisationRow(Row):
             "村集体经济年收入(万元)",
             width=10,
             help="上一年度村集体经济收入，单位万元",
+            printed=False,
             synonyms=("集体经济年收入(万元)", "村集体经济年收入（万元）"),
         ),
     ] = None
@@ -220,16 +227,16 @@ class OrganisationRow(Row):
         ),
     ] = None
     measures: Annotated[
-        fields.Text | None, column("提升措施", width=22, help="写清做什么、谁来做")
+        fields.Text | None, column("提升措施", width=16, help="写清做什么、谁来做")
     ] = None
     measures_due: Annotated[
-        fields.Day | None, column("提升期限", width=11, help="提升措施完成的期限")
+        fields.Day | None, column("提升期限", width=12, help="提升措施完成的期限")
     ] = None
     inspector: Annotated[
         fields.Text | None, column("验收单位", width=14, help="县级验收单位", printed=False)
     ] = None
     inspection_score: Annotated[
-        fields.Points | None, column("验收得分", width=8, help="0 至 100 分")
+        fields.Points | None, column("验收得分", width=8, help="0 至 100 分", printed=False)
     ] = None
     votes: Annotated[
         fields.Count | None, column("测评总票", width=8, help="群众测评总票数", printed=False)
@@ -238,7 +245,8 @@ class OrganisationRow(Row):
         fields.Count | None, column("不满意票", width=8, help="群众测评不满意票数", printed=False)
     ] = None
     closed_on: Annotated[
-        fields.Day | None, column("销号批准日期", width=12, help="县级批准销号的日期", past=True)
+        fields.Day | None,
+        column("销号批准日期", width=12, help="县级批准销号的日期", printed=False, past=True),
     ] = None
     status: Annotated[
         vocabulary.OrganisationStatus, column("状态", width=8, help="待结对、帮带中、已销号或退出")

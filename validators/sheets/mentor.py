@@ -48,7 +48,7 @@ class MentorRow(Row):
     ] = None
     name: Annotated[
         fields.PersonName,
-        column("姓名", width=9, help="导师姓名，中间不加空格", synonyms=("导师姓名",)),
+        column("姓名", width=8, help="导师姓名，中间不加空格", synonyms=("导师姓名",)),
     ]
     gender: Annotated[Gender, column("性别", width=5, help="选男或女")]
     ethnicity: EthnicGroup = None
@@ -62,18 +62,18 @@ class MentorRow(Row):
     employer: Annotated[
         fields.Words,
         column(
-            "单位", width=20, help="工作单位全称", repeats=True, synonyms=("工作单位", "所在单位")
+            "单位", width=16, help="工作单位全称", repeats=True, synonyms=("工作单位", "所在单位")
         ),
     ]
     post: Annotated[
         fields.Words,
-        column("职务", width=14, help="现任职务", repeats=True, synonyms=("现任职务",)),
+        column("职务", width=12, help="现任职务", repeats=True, synonyms=("现任职务",)),
     ]
     village: Annotated[
         fields.Village | None,
         column(
             "所在村(社区)",
-            width=13,
+            width=10,
             help="村干部填所在村（社区），写“冯庄村”，不写“冯庄村委会”；机关干部留空",
             synonyms=("所在村", "村(社区)", "所在村（社区）"),
             words="villages",
@@ -89,7 +89,7 @@ class MentorRow(Row):
     ] = None
     specialties: Annotated[
         fields.Specialties | None,
-        column("专业领域", width=16, help="从下拉列表选；有多项时用顿号分开", recommended=True),
+        column("专业领域", width=11, help="从下拉列表选；有多项时用顿号分开", recommended=True),
     ] = None
     conviction: Conviction = None
     competence: Competence = None
@@ -103,6 +103,7 @@ class MentorRow(Row):
             "可带人数",
             width=4.5,
             help="最多可帮带的个人数；留空按“参数”表",
+            printed=False,
             synonyms=("可帮带人数",),
         ),
     ] = None
@@ -119,17 +120,18 @@ class MentorRow(Row):
         ),
     ] = None
     appointed_on: Annotated[
-        fields.Day | None, column("聘任日期", width=11, help="如 2026-03-01", recommended=True)
+        fields.Day | None,
+        column("聘任日期", width=12, help="如 2026-03-01", printed=False, recommended=True),
     ] = None
     appointed_until: Annotated[
         fields.Day | None,
-        column("聘期至", width=11, help="聘期最后一天，如 2027-02-28", synonyms=("聘期止",)),
+        column("聘期至", width=12, help="聘期最后一天，如 2027-02-28", synonyms=("聘期止",)),
     ] = None
     joined_on: Annotated[
         fields.Day | None,
         column(
             "纳入日期",
-            width=11,
+            width=12,
             help="进入导师库的日期",
             printed=False,
             synonyms=("入库日期",),

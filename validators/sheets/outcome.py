@@ -45,7 +45,7 @@ class CompletionRow(Row):
             lookup=Lookup("pairing_id", (("pairing", "mentor_name"), ("pairing", "mentee_name"))),
         ),
     ] = None
-    assessed_on: Annotated[Day, column("考核日期", width=11, help="如 2026-12-20", past=True)]
+    assessed_on: Annotated[Day, column("考核日期", width=12, help="如 2026-12-20", past=True)]
     score: Annotated[Points, column("得分", width=7, help="0 至 100 分", synonyms=("考核得分",))]
     rating: Annotated[Rating, column("等次", width=8, help="优秀、合格或不合格")]
     assessor: Annotated[Text | None, column("考核单位", width=18, help="组织考核的单位")] = None
@@ -85,7 +85,7 @@ class ConversionRow(Row):
         ),
     ] = None
     date: Annotated[
-        Day, column("日期", width=11, help="转化的日期", synonyms=("转化日期",), past=True)
+        Day, column("日期", width=12, help="转化的日期", synonyms=("转化日期",), past=True)
     ]
     from_stage: Annotated[Stage, column("原阶段", width=13, help="从下拉列表选")]
     to_stage: Annotated[Stage, column("新阶段", width=13, help="从下拉列表选")]
@@ -117,7 +117,7 @@ class MisconductRow(Row):
     )
 
     date: Annotated[
-        Day, column("日期", width=11, help="认定的日期", synonyms=("认定日期",), past=True)
+        Day, column("日期", width=12, help="认定的日期", synonyms=("认定日期",), past=True)
     ]
     participant_id: Annotated[
         AnyParticipantId,

@@ -67,29 +67,29 @@ class PairingRow(Row):
     mode: Annotated[Mode, column("结对方式", width=13, help="从下拉列表选")]
     path: Annotated[PairingPath | None, column("帮带路径", width=8, help="从下拉列表选")] = None
     paired_on: Annotated[
-        Day, column("结对日期", width=11, help="签订协议的日期", synonyms=("结对时间",))
+        Day, column("结对日期", width=12, help="签订协议的日期", synonyms=("结对时间",))
     ]
     ceremony_on: Annotated[
         Day | None,
-        column("仪式日期", width=11, help="举行结对仪式的日期", printed=False, past=True),
+        column("仪式日期", width=12, help="举行结对仪式的日期", printed=False, past=True),
     ] = None
     until: Annotated[
-        Day, column("期满日期", width=11, help="帮带期最后一天", synonyms=("期满时间",))
+        Day, column("期满日期", width=12, help="帮带期最后一天", synonyms=("期满时间",))
     ]
     score: Annotated[
         Points | None, column("匹配分", width=7, help="确认结对时写入", printed=False)
     ] = None
     paused_from: Annotated[
-        Day | None, column("暂停起", width=11, help="暂停帮带的第一天", printed=False)
+        Day | None, column("暂停起", width=12, help="暂停帮带的第一天", printed=False)
     ] = None
     paused_to: Annotated[
-        Day | None, column("暂停止", width=11, help="暂停帮带的最后一天", printed=False)
+        Day | None, column("暂停止", width=12, help="暂停帮带的最后一天", printed=False)
     ] = None
     status: Annotated[PairingStatus, column("状态", width=8, help="帮带中、期满或终止")]
     ended_on: Annotated[
         Day | None,
         column(
-            "终止日期", width=11, help="提前终止的填终止那天", printed=False, past=True,
+            "终止日期", width=12, help="提前终止的填终止那天", printed=False, past=True,
             since="2026.2",
         ),
     ] = None  # fmt: skip

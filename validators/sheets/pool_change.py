@@ -28,4 +28,4 @@ class PoolChangeRow(Row):
     decision: Annotated[PoolDecision | None, column("决定", width=9, help="同意、暂缓或不同意")] = (
         None
     )
-    decided_on: Annotated[Day | None, column("日期", width=11, help="决定的日期")] = None
+    decided_on: Annotated[Day | None, column("日期", width=12, help="决定的日期")] = None

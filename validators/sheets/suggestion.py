@@ -25,7 +25,7 @@ class SuggestionRow(Row):
 
     number: Annotated[Count | None, computed("序号", 5, "自动编号")] = None
     mentee_id: Annotated[MenteeId, computed("对象编号", 16, "帮带对象")]
-    mentee_name: Annotated[Text | None, computed("对象名称", 14, "帮带对象")] = None
+    mentee_name: Annotated[Text | None, computed("对象名称", 11, "帮带对象")] = None
     mentor_id: Annotated[
         MentorId | None, computed("导师编号", 16, "建议的导师；没有可用导师的留空")
     ] = None
@@ -36,16 +36,18 @@ class SuggestionRow(Row):
     strength: Annotated[Points | None, computed("以强带弱", 4.5, _SCORE)] = None
     willing: Annotated[Points | None, computed("双向自愿", 4.5, _SCORE)] = None
     planned: Annotated[Points | None, computed("组织统筹", 4.5, _SCORE)] = None
-    mode: Annotated[Mode | None, computed("结对方式", 13, "由结果得出")] = None
-    path: Annotated[PairingPath | None, computed("帮带路径", 8, "由双方身份得出")] = None
-    reason: Annotated[Text | None, computed("理由", 36, "为什么这样建议")] = None
+    mode: Annotated[Mode | None, computed("结对方式", 10, "由结果得出")] = None
+    path: Annotated[
+        PairingPath | None, computed("帮带路径", 8, "由双方身份得出", printed=False)
+    ] = None
+    reason: Annotated[Text | None, computed("理由", 25, "为什么这样建议")] = None
     decision: Annotated[
-        Decision | None, column("采纳", width=9, help="采纳、组织指定或不予结对")
+        Decision | None, column("采纳", width=8, help="采纳、组织指定或不予结对")
     ] = None
     mentor_opinion: Annotated[
-        Opinion | None, column("导师意见", width=9, help="同意、不同意或服从安排")
+        Opinion | None, column("导师意见", width=8, help="同意、不同意或服从安排")
     ] = None
     mentee_opinion: Annotated[
-        Opinion | None, column("对象意见", width=9, help="同意、不同意或服从安排")
+        Opinion | None, column("对象意见", width=8, help="同意、不同意或服从安排")
     ] = None
     remark: Remark = None

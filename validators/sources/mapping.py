@@ -1,4 +1,4 @@
-"""Where each column of a table goes: the field it feeds, how sure that is, how its cells are split."""
+"""The fields a table's columns feed: which one, how sure that is, how its cells are split."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, placed_columns, printed_width, shown
 from workbooks.template.styles import BOX, Styles, number_format
 
-FRONT = (("县(区)", 9.0), ("乡镇(街道)", 11.0), (FROM_FILE, 20.0), (CHECK_STATE, 8.0))
+FRONT = (("县(区)", 9.0), ("乡镇(街道)", 11.0), (FROM_FILE, 14.0), (CHECK_STATE, 8.0))
 """Headings and widths of the columns in front of every merged sheet."""
 
 ROW_HEADING = "来源行"

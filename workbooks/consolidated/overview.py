@@ -13,11 +13,11 @@ from workbooks.consolidated.tables import GREEN, cell_style, heading_style
 from workbooks.pages import set_page, write_cell
 from workbooks.template.layout import stamp_text
 from workbooks.template.styles import Styles
-from workbooks.text_fit import lines_of
+from workbooks.text_fit import digits, lines_of
 
 OVERVIEW = "总览"
 
-WIDTH = 16
+WIDTH, _COLUMN = 16, 7.6
 """Columns of the sheet."""
 
 _PER_ROW = 8
@@ -44,11 +44,11 @@ def write_overview(
     """Write the first sheet: two printed pages, figures and charts, then words and tables."""
     overview = contents.overview
     sheet.hide_gridlines(2)
-    sheet.set_column(0, WIDTH - 1, 7.6)
+    sheet.set_column(0, WIDTH - 1, digits(_COLUMN))
     sheet.set_row(0, 38)
     sheet.merge_range(0, 0, 0, WIDTH - 1, overview.title, styles.title())
     stamp = stamp_text(contents.stamp.as_of, contents.stamp.generated)
-    sheet.merge_range(1, 0, 1, WIDTH - 1, stamp, styles.line(align="center", font_size=10))
+    sheet.merge_range(1, 0, 1, WIDTH - 1, stamp, styles.line(align="center"))
     _write_cards(sheet, overview.cards, styles)
     charts_at = _CARDS_AT + _CARD_ROWS * -(-len(overview.cards) // _PER_ROW)
     words_at = charts_at + 2 * _CHART_ROWS
@@ -57,7 +57,7 @@ def write_overview(
     place_charts(workbook, sheet, overview, (charts_at, series_at))
     sheet.set_h_pagebreaks([words_at])
     sheet.print_area(0, 0, last, WIDTH - 1)
-    set_page(sheet, GREEN)
+    set_page(sheet, GREEN, [_COLUMN] * WIDTH)
 
 
 def _write_cards(sheet: Worksheet, cards: Sequence[Card], styles: Styles) -> None:

@@ -18,9 +18,11 @@ from workbooks.pages import set_page, write_cell
 from workbooks.plain import plain_workbook
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, TITLE_ROW, UNIT_ROW, stamp_text
 from workbooks.template.styles import BOX, PALE, TAB_COLOURS, Styles
-from workbooks.text_fit import heading_height, lines_of
+from workbooks.text_fit import ROW_MOST, digits, heading_height, lines_of
 
 GREEN = TAB_COLOURS[SheetKind.GENERATED]
+_AIR = 0.7
+"""Characters a column is wider than its text."""
 
 
 def write_frame(
@@ -45,15 +47,15 @@ def write_frame(
     last, width = max(printed[0], HEADING_ROW), printed[1]
     sheet.set_row(TITLE_ROW - 1, 36)
     sheet.merge_range(TITLE_ROW - 1, 0, TITLE_ROW - 1, width - 1, title, styles.title())
-    sheet.set_row(UNIT_ROW - 1, 20)
+    sheet.set_row(UNIT_ROW - 1, 22)
     dates = stamp_text(stamp.as_of, stamp.generated)
-    sheet.write_string(UNIT_ROW - 1, 0, f"{dates}　{note}".rstrip(), styles.line(font_size=10))
+    sheet.write_string(UNIT_ROW - 1, 0, f"{dates}　{note}".rstrip(), styles.line())
     sheet.repeat_rows(TITLE_ROW - 1, HEADING_ROW - 1)
-    set_page(sheet, GREEN)
+    set_page(sheet, GREEN, (characters + _AIR for _, characters in columns[:width]))
     sheet.print_area(0, 0, last - 1, width - 1)
     sheet.set_row(HEADING_ROW - 1, heading_height(columns))
     for index, (name, characters) in enumerate(columns):
-        sheet.set_column(index, index, characters + 0.7)
+        sheet.set_column(index, index, digits(characters + _AIR))
         sheet.write_string(HEADING_ROW - 1, index, name, heading_style(styles))
 
 
@@ -117,7 +119,7 @@ def _write_row(
         write_cell(sheet, row, index + 1, value, style)
         if isinstance(value, str):
             lines = max(lines, lines_of(value, column.width))
-    sheet.set_row(row - 1, 15.5 * lines + 6)
+    sheet.set_row(row - 1, min(15.5 * lines + 6, ROW_MOST))
 
 
 def _finish(sheet: Worksheet, grid: Grid, styles: Styles) -> None:

@@ -49,15 +49,16 @@ from workbooks.patch.sheet_xml import (
 )
 from workbooks.patch.todo_values import todo_values
 from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up
-from workbooks.template.layout import FILE_KIND, row_height
+from workbooks.template.layout import FILE_KIND, REMINDERS_SHEET, row_height
 from workbooks.template.reminders import read_fields
+from workbooks.text_fit import CHARACTER, ROW_MOST
 from workbooks.update_layout import SheetLayout, TableExtent, layouts_of
 from workbooks.updates import SheetReport, SheetUpdate, UpdateReport
 
 _LOOKED_AT = 60  # rows whose styles say what is usual in a column
 _ON = ("1", "true", "on")
 _DOTS = 0.75  # points: a row's height is a whole number of screen dots
-_ONE_LINE, _TALLEST = 21.75, 409.5
+_ONE_LINE = 21.75
 
 
 class ColumnStyles:
@@ -68,6 +69,7 @@ class ColumnStyles:
         fields: The known columns by 1-based worksheet column.
         headed: Every worksheet column with a heading.
         rows: The rows of the body, from which the usual styles are taken.
+        digit: Pixels of a digit, by which widths are measured.
     """
 
     def __init__(
@@ -76,7 +78,9 @@ class ColumnStyles:
         fields: Mapping[int, Column],
         headed: Iterable[int],
         rows: Iterable[int],
+        digit: int,
     ) -> None:
+        self._digit = digit
         self._setup = xml.widths_and_styles()
         near = [xml.rows[row].peek() for row in [*rows][-_LOOKED_AT:]]
         self.usual = {at: self._usual(at, near) for at in headed}
@@ -102,7 +106,7 @@ class ColumnStyles:
             grow: These are only some of its values: never make it less tall.
         """
         points = row_height(self._wrapped, values, self._widths)
-        needed = min(ceil(points / _DOTS) * _DOTS, _TALLEST)
+        needed = min(ceil(points / _DOTS) * _DOTS, ROW_MOST)
         attributes = row.attributes
         old = float(attribute(attributes, "ht") or 0)
         if grow or attribute(attributes, "customHeight") in _ON:
@@ -116,7 +120,9 @@ class ColumnStyles:
         return styles.most_common(1)[0][0] if styles else self.column_style(at)
 
     def _width(self, at: int) -> float:
-        return next((width for first, last, width, _ in self._setup if first <= at <= last), 0.0)
+        """Return a column's width in characters."""
+        widths = (width for first, last, width, _ in self._setup if first <= at <= last)
+        return next(widths, 0.0) * self._digit / CHARACTER
 
 
 class XmlWorksheet:
@@ -138,7 +144,7 @@ class XmlWorksheet:
         self._headed = extent.headed
         self._maker = maker
         self._layout = layout
-        self._styles = ColumnStyles(xml, fields, extent.headed, rows)
+        self._styles = ColumnStyles(xml, fields, extent.headed, rows, maker.digit)
         self._kept: dict[int, RowXml] = {}
 
     def clear(self, rows: Sequence[int], end: int, keep: Iterable[int]) -> None:
@@ -310,7 +316,9 @@ def update_workbook(
         pairs = zip(updates, report.sheets, strict=True)
         written = {update.key: (update, sheet) for update, sheet in pairs if not update.tab}
         firsts = {key: layout for (key, tab), layout in layouts.items() if not tab}
-        parts |= todo_values(ledger, firsts, written, as_of)
+        if page := todo_values(ledger, firsts, written, as_of):
+            names = {REMINDERS_SHEET, *(sheet.sheet for sheet in report.sheets)}
+            parts |= page | changed_workbook_parts(ledger, names)
     if isinstance(target, Path):
         replace_atomically(target, lambda draft: write_package(ledger, draft, parts))
     else:

@@ -30,6 +30,7 @@ from workbooks.raw.book import RawSheet, file_bytes, read_workbook
 from workbooks.raw.sniff import Format, identify
 from workbooks.reader import model_of_tab, tabs_by_model
 from workbooks.template.layout import FILE_KIND
+from workbooks.text_fit import CHARACTER, OWN_DIGIT, OWN_FONT
 from workbooks.update_layout import TableArea
 
 _MACRO = re.compile(r"vbaproject|macrosheet", re.IGNORECASE)
@@ -303,6 +304,7 @@ def _without_chain(listing: str) -> str:
 
 # --- styles ---
 
+_FONT_NAME = re.compile(r'<fonts\b[^>]*>\s*<font>.*?<name val="([^"]*)"', re.DOTALL)
 _STYLES = re.compile(r"<cellXfs\b([^>]*)>(.*?)</cellXfs>", re.DOTALL)
 _STYLE = re.compile(r"<xf\b[^>]*?/>|<xf\b.*?</xf>", re.DOTALL)
 _START = re.compile(r"<xf\b[^>]*?(?=/?>)")
@@ -326,6 +328,12 @@ class DateStyles:
     def _part(self) -> str:
         related = relationships(self._ledger.package, workbook_part(self._ledger.package))
         return next((target for _, kind, target in related if kind == "styles"), "")
+
+    @cached_property
+    def digit(self) -> int:
+        """Return the pixels of a digit of the workbook's own font, by which columns are measured."""
+        font = _FONT_NAME.search(self._xml)
+        return OWN_DIGIT if font and font[1] == OWN_FONT else CHARACTER
 
     @cached_property
     def _xml(self) -> str:

@@ -285,11 +285,15 @@ class CellMaker:
         workbook: For its styles and date system.
         sheet: The tab's name, for messages.
         date_styles: Styles added for days.
+
+    Attributes:
+        digit: Pixels of a digit, by which the widths of columns are measured.
     """
 
     def __init__(self, workbook: Workbook, sheet: str, date_styles: DateStyles) -> None:
         self._sheet = sheet
         self._date_styles = date_styles
+        self.digit = date_styles.digit
         self._date1904 = workbook.date1904
         dated = {
             str(at)

@@ -16,8 +16,9 @@ from workbooks.ooxml.workbook_part import workbook_part
 from workbooks.patch.package import LedgerPackage
 from workbooks.sheet_writing import plain_cell
 from workbooks.table_rows import form_part
+from workbooks.template.formula_sheet import FormulaCell, filled
 from workbooks.template.layout import FIRST_ROW, REMINDERS_SHEET, TODO_SHEET, LedgerRows
-from workbooks.template.reminders import FormulaCell, defined_names, read_fields
+from workbooks.template.reminders import defined_names, read_fields
 from workbooks.template.todo import todo_cells
 from workbooks.template.todo_items import DAY_FIELDS, Period, Reminders
 from workbooks.update_layout import SheetLayout
@@ -59,11 +60,9 @@ def todo_values(
     for row in rows["setting"]:
         settings.setdefault(str(row.get("name")), row.get("value"))
     reminders = Reminders(LedgerRows(rows), Period.of(as_of, settings))
-    cells = todo_cells(reminders, rows["unit"][0])
-    return {
-        parts[name]: _resaved(ledger.text(parts[name]), of_sheet)
-        for name, of_sheet in zip((TODO_SHEET, REMINDERS_SHEET), cells, strict=True)
-    }
+    page, hidden = todo_cells(reminders, rows["unit"][0])
+    todo, helpers = parts[TODO_SHEET], parts[REMINDERS_SHEET]
+    return {todo: _resaved(ledger.text(todo), page), helpers: filled(ledger.text(helpers), hidden)}
 
 
 def _rows_after(

@@ -10,9 +10,9 @@ from validators.sheets import SHEETS, SheetKind
 from workbooks.pages import set_page
 from workbooks.template.layout import LISTED_ROWS, TODO_SHEET
 from workbooks.template.styles import HIGHLIGHT_COLOURS, LINE, PALE, TAB_COLOURS, Styles
-from workbooks.text_fit import text_width
+from workbooks.text_fit import digits, text_width
 
-_TEXT_WIDTH = 120
+_LABEL_WIDTH, _TEXT_WIDTH = 12, 120
 _STEPS = (
     "先填“填报信息”，其他表的表头会自动带出单位、填报人和时间。",
     "再填“导师库”“个人对象”“组织对象”。编号可以留空，点“编号补全”统一编号。",
@@ -87,8 +87,8 @@ class _Guide:
         self._styles = styles
         self._row = 0
         sheet.hide_gridlines(2)
-        sheet.set_column("A:A", 12)
-        sheet.set_column("B:B", _TEXT_WIDTH)
+        sheet.set_column("A:A", digits(_LABEL_WIDTH))
+        sheet.set_column("B:B", digits(_TEXT_WIDTH))
 
     def title(self, text: str) -> None:
         self._sheet.merge_range(0, 0, 0, 1, text, self._styles.title())
@@ -130,4 +130,4 @@ class _Guide:
         self._sheet.print_area(0, 0, self._row - 1, 1)
         self._sheet.freeze_panes(1, 0)
         self._sheet.repeat_rows(0)
-        set_page(self._sheet, TAB_COLOURS[SheetKind.SETTINGS])
+        set_page(self._sheet, TAB_COLOURS[SheetKind.SETTINGS], (_LABEL_WIDTH, _TEXT_WIDTH))

@@ -21,7 +21,7 @@ from validators.cells import Cell, letters
 from validators.columns import Column, Kind, Lookup
 from validators.findings import as_typed
 from validators.sheets import Row, columns_by_field, model_for
-from workbooks.text_fit import ROW_LEAST, ROW_LINE, ROW_PADDING, lines_in_column
+from workbooks.text_fit import ROW_LEAST, ROW_LINE, ROW_MOST, ROW_PADDING, lines_in_column
 
 TITLE_ROW = 1
 UNIT_ROW = 2
@@ -81,6 +81,21 @@ def span(key: str, field: str, first: int = FIRST_ROW, last: int = LAST_ROW) -> 
     model = model_for(key)
     letter = letters(column_number(model, field))
     return f"{model.sheet.name}!${letter}${first}:${letter}${last}"
+
+
+def column_rows(key: str, field: str, rows: int | str) -> str:
+    """Return a reference to the first `rows` rows of one column, whatever rows are inserted.
+
+    Args:
+        key: The sheet.
+        field: Its column.
+        rows: Their number, or the cell that holds it.
+    """
+    model = model_for(key)
+    letter = letters(column_number(model, field))
+    column = f"{model.sheet.name}!${letter}:${letter}"
+    last = f"{HEADING_ROW}+{rows}" if isinstance(rows, str) else HEADING_ROW + rows
+    return f"INDEX({column},{FIRST_ROW}):INDEX({column},{last})"
 
 
 def table_name(model: type[Row]) -> str:
@@ -234,7 +249,7 @@ def row_height(
     values: Mapping[str, object],
     widths: Mapping[str, float] | None = None,
 ) -> float:
-    """Return the height in points that shows every cell of a row in full.
+    """Return the height in points that shows every cell of a row in full, if a row can be so tall.
 
     Args:
         columns: The columns looked at; those of text wrap.
@@ -246,4 +261,4 @@ def row_height(
         for column in columns
         if column.kind is Kind.TEXT and (text := str(shown(values.get(column.field)) or ""))
     )
-    return max(ROW_LEAST, max(lines, default=1) * ROW_LINE + ROW_PADDING)
+    return min(ROW_MOST, max(ROW_LEAST, max(lines, default=1) * ROW_LINE + ROW_PADDING))

@@ -2,22 +2,23 @@
 
 Every list is a workbook-level name over `INDEX`, which Excel 2016, WPS and LibreOffice all accept
 as a dropdown's source and which, unlike `OFFSET`, is not recalculated at every keystroke. Lists of
-people and pairings follow what is typed: a running count beside the source rows, then the k-th
-counted row. They offer `code｜name`, for nobody knows people by their codes.
+people and pairings follow what is typed: one array of entries, each where its source row stands, and
+one of those that are not empty. They offer `code｜name`, for nobody knows people by their codes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from validators import divisions
 from validators.cells import letters
 from validators.columns import Column
 from validators.divisions import Division
 from validators.sheets import SHEETS, columns_by_field
+from workbooks.template.formula_sheet import FormulaCell, Saved, column_array
 from workbooks.template.layout import (
     BAR,
     FIRST_ROW,
@@ -26,8 +27,8 @@ from workbooks.template.layout import (
     LISTS_SHEET,
     LedgerRows,
     RowValues,
-    cell,
     code_of,
+    column_rows,
 )
 
 INLINE_LIMIT = 255
@@ -55,10 +56,13 @@ class _Source:
     status: str
     without: str
 
-    def formula(self, row: int) -> str:
-        code, status = cell(self.key, self.code, row), cell(self.key, self.status, row)
-        names = '&"→"&'.join(cell(self.key, name, row) for name in self.names)
-        return f'=IF(({code}="")+({status}="{self.without}"),"",{code}&"{BAR}"&{names})'
+    def formula(self) -> str:
+        code, status, *names = (
+            column_rows(self.key, field, LISTED_ROWS)
+            for field in (self.code, self.status, *self.names)
+        )
+        shown = '&"→"&'.join(names)
+        return f'IF(({code}="")+({status}="{self.without}"),"",{code}&"{BAR}"&{shown})'
 
     def entry(self, rows: LedgerRows, row: RowValues) -> str:
         code, status = code_of(row.get(self.code)), str(row.get(self.status) or "")
@@ -89,19 +93,18 @@ def villages_of(unit: Division) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for part in below for name in villages_of(part)))
 
 
-def write_lists(
-    workbook: Workbook, sheet: Worksheet, unit: Division, rows: LedgerRows, actions: str
-) -> None:
-    """Fill `_选项` and define the names of its lists.
+def list_cells(
+    workbook: Workbook, unit: Division, rows: LedgerRows, actions: str
+) -> list[FormulaCell]:
+    """Return the cells of `_选项` and define the names of its lists.
 
     Args:
         workbook: The ledger being written.
-        sheet: Its hidden sheet.
         unit: Whose villages are offered.
         rows: The ledger's rows, for the calculated values.
         actions: The value of the 六项行动事项 setting.
     """
-    writer = _Lists(workbook, sheet, rows)
+    writer = _Lists(workbook, rows)
     writer.fixed(_VILLAGES, villages_of(unit))
     for name, words in _long_choices().items():
         writer.fixed(name, words)
@@ -109,8 +112,8 @@ def write_lists(
     individuals = _REFERRED[_INDIVIDUALS.key,]
     for sources in ((_MENTORS,), (_INDIVIDUALS, _ORGANISATIONS), (_PAIRINGS,)):
         name = _REFERRED[tuple(source.key for source in sources)]
-        writer.counted(name, sources, first=individuals if len(sources) > 1 else "")
-    sheet.hide()
+        writer.offered(name, sources, first=individuals if len(sources) > 1 else "")
+    return writer.cells
 
 
 def _is_long(column: Column) -> bool:
@@ -123,19 +126,22 @@ def _long_choices() -> dict[str, tuple[str, ...]]:
 
 
 class _Lists:
-    """Writes one list after the other, from left to right."""
+    """Makes one list after the other, from left to right."""
 
-    def __init__(self, workbook: Workbook, sheet: Worksheet, rows: LedgerRows) -> None:
+    def __init__(self, workbook: Workbook, rows: LedgerRows) -> None:
+        self.cells: list[FormulaCell] = []
         self._workbook = workbook
-        self._sheet = sheet
         self._rows = rows
         self._next = 1
 
     def _take(self, heading: str) -> str:
         column = letters(self._next)
         self._next += 1
-        self._sheet.write_string(f"{column}{HEADING_ROW}", heading)
+        self.cells.append(FormulaCell(f"{column}{HEADING_ROW}", "", heading))
         return column
+
+    def _add(self, at: str, formula: str, value: Saved) -> None:
+        self.cells.append(FormulaCell(at, formula, value))
 
     def _define(self, name: str, column: str, count: str) -> None:
         start = f"{LISTS_SHEET}!${column}${FIRST_ROW}"
@@ -143,67 +149,62 @@ class _Lists:
         self._workbook.define_name(name, f"={start}:INDEX({cells},MAX(1,{count}))")
 
     def fixed(self, name: str, words: tuple[str, ...]) -> None:
-        """Write a list that does not change; its name covers exactly its cells."""
+        """Make a list that does not change; its name covers exactly its cells."""
         column = self._take(name)
         for offset, word in enumerate(words):
-            self._sheet.write_string(f"{column}{FIRST_ROW + offset}", word)
+            self._add(f"{column}{FIRST_ROW + offset}", "", word)
         last = FIRST_ROW + max(1, len(words)) - 1
         self._workbook.define_name(name, f"={LISTS_SHEET}!${column}${FIRST_ROW}:${column}${last}")
 
     def split(self, name: str, typed: str) -> None:
-        """Write the parts of one setting, which the superior separates by 、."""
+        """Make a list of the parts of one setting, which the superior separates by 、."""
         column = self._take(name)
         words = [word.strip() for word in typed.split("、") if typed]
         source = 'IFERROR(INDEX(参数!$B$4:$B$200,MATCH("六项行动事项",参数!$A$4:$A$200,0))&"","")'
-        self._sheet.write_formula(f"{column}1", f"={source}", None, typed)
-        self._sheet.write_formula(
-            f"{column}2",
-            f'=IF({column}1="",0,LEN({column}1)-LEN(SUBSTITUTE({column}1,"、",""))+1)',
-            None,
-            len(words),
-        )
+        self._add(f"{column}1", source, typed)
+        count = f'IF({column}1="",0,LEN({column}1)-LEN(SUBSTITUTE({column}1,"、",""))+1)'
+        self._add(f"{column}2", count, len(words))
         for k in range(ACTIONS):
-            formula = f'=TRIM(MID(SUBSTITUTE({column}$1,"、",REPT(" ",300)),{k * 300 + 1},300))'
-            value = words[k] if k < len(words) else ""
-            self._sheet.write_formula(f"{column}{FIRST_ROW + k}", formula, None, value)
+            formula = f'TRIM(MID(SUBSTITUTE({column}$1,"、",REPT(" ",300)),{k * 300 + 1},300))'
+            self._add(f"{column}{FIRST_ROW + k}", formula, words[k] if k < len(words) else "")
         self._define(name, column, f"MIN({ACTIONS},{LISTS_SHEET}!${column}$2)")
 
-    def counted(self, name: str, sources: tuple[_Source, ...], first: str = "") -> None:
-        """Write the rows of `sources` that are offered, without gaps.
+    def offered(self, name: str, sources: tuple[_Source, ...], first: str = "") -> None:
+        """Make a list of the rows of `sources` that are offered, without gaps.
 
-        Three columns: the entry beside its source row, a running count of entries, and the k-th.
+        Two columns: the entries beside their source rows, and below their number in row 2 those
+        that are not empty.
 
         Args:
             name: Name of the list.
             sources: Sheets whose rows it offers, one after the other.
             first: Name of a second list: the entries of the first source alone.
         """
-        texts, counts, column = (self._take(name + part) for part in ("原序", "计数", ""))
-        last = FIRST_ROW + LISTED_ROWS * len(sources) - 1
-        offered = self._entries(sources)
-        entries = [entry for entry in offered if entry]
-        place = f"MATCH(ROW()-{HEADING_ROW},{counts}${FIRST_ROW}:{counts}${last},0)"
-        kth = f'=IFERROR(INDEX({texts}${FIRST_ROW}:{texts}${last},{place}),"")'
-        total = 0
-        for row, text in enumerate(offered, FIRST_ROW):
-            total += bool(text)
-            entry = entries[row - FIRST_ROW] if row - FIRST_ROW < len(entries) else ""
-            source = sources[(row - FIRST_ROW) // LISTED_ROWS]
-            formula = source.formula(FIRST_ROW + (row - FIRST_ROW) % LISTED_ROWS)
-            self._sheet.write_formula(f"{texts}{row}", formula, None, text)
-            counting = f'=N({counts}{row - 1})+({texts}{row}<>"")'
-            self._sheet.write_formula(f"{counts}{row}", counting, None, total)
-            self._sheet.write_formula(f"{column}{row}", kth, None, entry)
-        self._define(name, column, f"{LISTS_SHEET}!${counts}${last}")
+        beside, column = self._take(f"{name}原序"), self._take(name)
+        for number, source in enumerate(sources):
+            top = FIRST_ROW + number * LISTED_ROWS
+            entries = self._entries(source)
+            self.cells += column_array(beside, LISTED_ROWS, source.formula(), entries, top=top)
+        self._compact(column, beside, [self._entries(source) for source in sources])
+        self._define(name, column, f"{LISTS_SHEET}!${column}$2")
         if first:
-            end = FIRST_ROW + LISTED_ROWS - 1
-            self._define(first, column, f"{LISTS_SHEET}!${counts}${end}")
+            self._define(first, column, f"{LISTS_SHEET}!${column}$1")
 
-    def _entries(self, sources: tuple[_Source, ...]) -> list[str]:
-        """Return one entry for each source row, "" where it is not offered."""
-        entries = []
-        for source in sources:
-            rows = self._rows[source.key][:LISTED_ROWS]
-            entries += [source.entry(self._rows, row) for row in rows]
-            entries += [""] * (LISTED_ROWS - len(rows))
-        return entries
+    def _compact(self, column: str, beside: str, entries: Sequence[Sequence[str]]) -> None:
+        """Make the column of what is not empty in `beside`; how many stand in rows 1 and 2.
+
+        Row 1 counts the entries of the first source, row 2 those of all.
+        """
+        rows = LISTED_ROWS * len(entries)
+        texts, places = (f"{c}${FIRST_ROW}:{c}${HEADING_ROW + rows}" for c in (beside, "$A"))
+        offered = [entry for of_source in entries for entry in of_source if entry]
+        of_first = f"{beside}${FIRST_ROW}:{beside}${HEADING_ROW + LISTED_ROWS}"
+        self._add(f"{column}1", f'COUNTIF({of_first},"?*")', sum(map(bool, entries[0])))
+        self._add(f"{column}2", f'COUNTIF({texts},"?*")', len(offered))
+        place = f'SMALL(IF({texts}="","",ROW({places})),ROW({places})-{HEADING_ROW})'
+        formula = f'IFERROR(LOOKUP({place},ROW({places}),{texts}),"")'
+        self.cells += column_array(column, rows, formula, offered)
+
+    def _entries(self, source: _Source) -> list[str]:
+        """Return one entry for each row of a source, "" where it is not offered."""
+        return [source.entry(self._rows, row) for row in self._rows[source.key][:LISTED_ROWS]]

@@ -5,10 +5,17 @@ same worksheet row, stand helper cells: its days as serial numbers, text dates a
 sort keys of the lists it belongs to; the last digits of a key are the worksheet row. A list is the
 k smallest keys of one column, or of two beside each other.
 
-None of this is an array formula: engines differ in what an array over one empty cell is. What a
-helper cell computes stands once, in a defined name whose references are relative to the cell's row:
-thousands of cells stay small, and rows inserted or deleted between others move nothing. A name is
-evaluated as an array in Excel, where ROW() would be one: the cells themselves add it.
+A helper column is one array formula over hundreds of rows, never over a single one: engines differ
+in what an array over one empty cell is. AND, OR, MAX and MIN would make one value of a whole array;
+their work is done by products, sums and IF. A key where there is none is a division by zero: an
+IF within an IF takes LibreOffice ten times as long over an array. Ranges are counted off from whole
+columns, so that rows inserted or deleted between others move nothing.
+
+An array is computed whole, so none depends on today, which is computed anew with every edit: a list
+of what is due ends where its sorted keys are past the last day that counts. Columns that do depend
+on it have a formula in each cell, which stands once, in a defined name whose references are
+relative to the cell's row. A name is evaluated as an array in Excel, where ROW() would be one: the
+cells themselves add it.
 
 The log is searched from this month's first to its last entry only: with 3,000 entries and 300
 pairings LibreOffice recalculates an edit in a quarter second.
@@ -18,39 +25,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
 
 from validators.cells import letters
 from validators.settings import settings_list
 from workbooks.ooxml.dates import day_number
 from workbooks.template import todo_items as items
+from workbooks.template.formula_sheet import FormulaCell, Saved, column_array
 from workbooks.template.layout import (
     BAR,
     FIRST_ROW,
     HEADING_ROW,
-    LISTED_ROWS,
     REMINDERS_SHEET,
     cell,
+    column_rows,
     span,
 )
 
 LISTS = ("contact", "duty", "assessment", "ending", "unpaired", "signature")
-
-
-class FormulaCell(NamedTuple):
-    """A cell with a formula.
-
-    Attributes:
-        at: Its address.
-        formula: The formula without its equals sign.
-        value: What it is saved with.
-        style: Name of its style.
-    """
-
-    at: str
-    formula: str
-    value: items.Saved
-    style: str = ""
 
 
 _PARAMETERS = (
@@ -72,7 +63,7 @@ _HELPERS = {
 }
 """The helper columns from left to right, and the sheet each stands beside."""
 _LETTERS = {name: letters(_FIRST_HELPER + at) for at, name in enumerate(_HELPERS)}
-_BLANKS: dict[str, items.Saved] = {
+_BLANKS: dict[str, Saved] = {
     **{f"{name}_day": 0 for name in items.DAY_FIELDS},
     "closed": "-", "running": 0, "pairing_end": 0,
 }  # fmt: skip
@@ -83,6 +74,8 @@ _FACTORS = {
     **{f"unpaired_{key}": 100_000 for key in items.MENTEE_KEYS},
 }
 """By what the day in a key is multiplied, so that the row fits behind it."""
+_LAST_DAYS = {"ending": "ending_until", "duty": "due_until"}
+"""The parameter with the last day whose keys a list shows."""
 
 
 def parameter_cell(name: str) -> str:
@@ -111,62 +104,71 @@ def _list_letter(name: str) -> str:
     return letters(_FIRST_LIST + LISTS.index(name))
 
 
-def reminder_labels() -> Iterator[tuple[str, str]]:
-    """Yield (address, text) of what is written beside and above the formulas."""
-    for offset, name in enumerate(_PARAMETERS):
-        yield f"A{FIRST_ROW + offset}", name
-    for name in LISTS:
-        yield f"{_list_letter(name)}{HEADING_ROW}", name
-    for name, letter in _LETTERS.items():
-        yield f"{letter}{HEADING_ROW}", name
-
-
 def reminder_cells(reminders: items.Reminders, today_source: str) -> Iterator[FormulaCell]:
-    """Yield the formulas of `_待办`; `today_source` is the visible cell that holds today's date."""
+    """Yield the cells of `_待办`; `today_source` is the visible cell that holds today's date."""
+    yield from _labels()
     for name, formula, parameter in _parameters(reminders, today_source):
-        style = "day" if isinstance(parameter, date) else "number"
         saved = day_number(parameter) if isinstance(parameter, date) else parameter
-        at = f"B{FIRST_ROW + _PARAMETERS.index(name)}"
-        yield FormulaCell(at, formula, saved, style)
+        yield FormulaCell(f"B{FIRST_ROW + _PARAMETERS.index(name)}", formula, saved)
     for name in LISTS:
         yield from _list_cells(name, reminders.keys(name))
     for name, key in _HELPERS.items():
-        values, blank = reminders.columns[name], _BLANKS.get(name, "")
-        formula, letter = _helper_formula(name), _LETTERS[name]
-        for offset in range(items.rows_read(key)):
-            value = values[offset] if offset < len(values) else blank
-            yield FormulaCell(f"{letter}{FIRST_ROW + offset}", formula, value, "number")
+        values, rows = reminders.columns[name], items.rows_read(key)
+        if name in _CELL_BY_CELL:
+            yield from _single_cells(name, rows, values)
+        else:
+            formula, blank = _keyed(name, _ARRAYS[name], rows), _BLANKS.get(name, "")
+            yield from column_array(_LETTERS[name], rows, formula, values, blank)
 
 
-def _helper_formula(name: str) -> str:
-    """Return the formula of every cell of a helper column."""
+def _labels() -> Iterator[FormulaCell]:
+    """Yield the texts beside and above the formulas."""
+    for offset, name in enumerate(_PARAMETERS):
+        yield FormulaCell(f"A{FIRST_ROW + offset}", "", name)
+    for name in LISTS:
+        yield FormulaCell(f"{_list_letter(name)}{HEADING_ROW}", "", name)
+    for name, letter in _LETTERS.items():
+        yield FormulaCell(f"{letter}{HEADING_ROW}", "", name)
+
+
+def _single_cells(name: str, rows: int, values: list[Saved]) -> Iterator[FormulaCell]:
+    formula, blank = _keyed(name, _defined(name)), _BLANKS.get(name, "")
+    for offset in range(rows):
+        value = values[offset] if offset < len(values) else blank
+        yield FormulaCell(f"{_LETTERS[name]}{FIRST_ROW + offset}", formula, value)
+
+
+def _keyed(name: str, formula: str, rows: int = 0) -> str:
+    """Return the formula of a helper column, with the rows of an array behind its keys."""
     if not any(name in columns for columns in items.KEY_COLUMNS.values()):
-        return _defined(name)
+        return formula
+    row = f"ROW($A${FIRST_ROW}:$A${HEADING_ROW + rows})" if rows else "ROW()"
     factor = f"*{_FACTORS[name]}" if name in _FACTORS else ""
     offset = f"+{items.ORGANISATION_OFFSET}" if name.endswith("_organisation") else ""
-    return f'IFERROR({_defined(name)}{factor}+ROW(){offset},"")'
+    return f'IFERROR({formula}{factor}+{row}{offset},"")'
 
 
 def _defined(name: str) -> str:
     """Return the defined name of a helper column.
 
-    Values are saved into a ledger that has all these names: who moves a helper column or a
+    The page is saved anew in a ledger that has all these names: who moves a helper column or a
     parameter to another place changes the prefix, so that older ledgers are left alone.
     """
-    return f"待办_{name}"
+    return f"提醒_{name}"
 
 
 def defined_names() -> Iterator[tuple[str, str]]:
-    """Yield (name, formula) of what the helper cells compute, as seen from cell A1."""
-    for name, formula in _FORMULAS.items():
+    """Yield (name, formula) of what single helper cells compute, as seen from cell A1."""
+    for name, formula in _CELL_BY_CELL.items():
         yield _defined(name), f"={formula}"
 
 
 def _list_cells(name: str, keys: list[int]) -> Iterator[FormulaCell]:
     letter = _list_letter(name)
-    columns = items.KEY_COLUMNS[name]
+    columns, until = items.KEY_COLUMNS[name], _LAST_DAYS.get(name)
     cells = f"{_column(columns[0]).partition(':')[0]}:{_column(columns[-1]).partition(':')[2]}"
-    yield FormulaCell(f"{letter}2", f"COUNT({cells})", len(keys))
+    due = f'COUNTIF({cells},"<"&({parameter_cell(until)}+1)*{_FACTORS[name]})' if until else ""
+    yield FormulaCell(f"{letter}2", due or f"COUNT({cells})", len(keys))
     for line in range(items.LISTED):
         value = keys[line] if line < len(keys) else ""
         formula = f'IF({line + 1}<=${letter}$2,SMALL({cells},{line + 1}),"")'
@@ -232,7 +234,7 @@ def _not_counted(key: str) -> str:
     return "+".join(counts)
 
 
-# --- what the helper cells compute: references without a row sign are to the cell's own row ---
+# --- what the helper columns compute ---
 
 
 def _column(name: str) -> str:
@@ -241,17 +243,13 @@ def _column(name: str) -> str:
     return f"{REMINDERS_SHEET}!${letter}${FIRST_ROW}:${letter}${last}"
 
 
-def _here(name: str) -> str:
-    return f"{REMINDERS_SHEET}!${_LETTERS[name]}1"
-
-
 def _up_to(cells: str, rows: str) -> str:
     """Return the reference to a column down to its last used row."""
     return f"{cells.partition(':')[0]}:INDEX({cells},{parameter_cell(rows)})"
 
 
 def _field(key: str, field: str) -> str:
-    return cell(key, field, 1)
+    return column_rows(key, field, items.rows_read(key))
 
 
 def _plain(code: str) -> str:
@@ -293,18 +291,62 @@ def _log_codes() -> str:
     return f'IFERROR(IF({typed}="","","、"&{text}&"、"),"")'
 
 
-def _runs() -> str:
-    status = _field("pairing", "status")
+def _runs(status: str) -> str:
     return f'({status}="")+({status}="帮带中")'
 
 
 def _running() -> str:
-    return f'IFERROR(IF(({_here("mentee")}<>"")*({_runs()}),1,0),0)'
+    return f'IFERROR(IF(({_column("mentee")}<>"")*({_runs(_field("pairing", "status"))}),1,0),0)'
 
 
 def _completed() -> str:
     code, conclusion = (_field("completion", name) for name in ("pairing_id", "conclusion"))
     return f'IFERROR(IF({conclusion}="","",{_plain(code)}),"")'
+
+
+def _ending() -> str:
+    """Return the last day of a pairing that is not assessed, else an error."""
+    until, code = _column("until_day"), _field("pairing", "pairing_id")
+    completed = f"{_column('completed')},{code},{_field('completion', 'conclusion')}"
+    about = f'{_column("completion_day")},">="&({until}-{parameter_cell("ending_days")})'
+    count = f'(COUNTIFS({completed},"<>续帮")+COUNTIFS({completed},"续帮",{about}))'
+    open_ = f'(({code}<>"")*{count}=0)'
+    return f'{until}/(({_field("pairing", "status")}="帮带中")*({until}>0)*{open_})'
+
+
+def _duty() -> str:
+    """Return the day a duty is due that is not done and of no closed pairing, else an error."""
+    due, code = _column("duty_day"), _field("duty", "pairing_id")
+    undone = f'({_field("duty", "progress")}<>"已完成")'
+    sought = f'IF(({due}>0)*{undone},{_plain(code)},"-")'  # found at once, other than a blank
+    open_ = f"ISNA(MATCH({sought},{_column('closed')},0))"
+    return f"{due}/(({due}>0)*{undone}*{open_})"
+
+
+def _signature() -> str:
+    unsigned = f'({_field("assessment", "signed_on")}="")'
+    return f"0/(({_column('assessment_day')}>0)*{unsigned})"
+
+
+_ARRAYS: dict[str, str] = {
+    **{f"{name}_day": _day(*field) for name, field in items.DAY_FIELDS.items()},
+    "log_codes": _log_codes(),
+    "closed": (
+        f'IFERROR(IF({_runs(_field("pairing", "status"))},"-",{_field("pairing", "pairing_id")}&""),"-")'
+    ),
+    "mentee": f'IFERROR({_plain(_field("pairing", "mentee_id"))}&"","")',
+    "running": _running(),
+    "completed": _completed(),
+    "ending": _ending(),
+    "duty": _duty(),
+    "signature": _signature(),
+}
+
+# --- what single cells compute: references without a row sign are to the cell's own row ---
+
+
+def _here(name: str) -> str:
+    return f"{REMINDERS_SHEET}!${_LETTERS[name]}1"
 
 
 def _pairing_end() -> str:
@@ -315,13 +357,14 @@ def _pairing_end() -> str:
     contact = f"SUMPRODUCT(MAX({named}*({days}<={parameter_cell('today')})*{days}))"
     last = f"MAX(0,{paired},{contact})"
     broken = f"IF({ended}>0,{ended},IF({until}<1,{last},MIN({until},{last})))"
-    over = f'IF({_field("pairing", "status")}="终止",{broken},MAX(0,{until}))'
-    return f"IFERROR(IF({_runs()},0,{over}),0)"
+    status = cell("pairing", "status", 1)
+    over = f'IF({status}="终止",{broken},MAX(0,{until}))'
+    return f"IFERROR(IF({_runs(status)},0,{over}),0)"
 
 
 def _contact() -> str:
     """Return 0 for a pairing to be contacted this month, an error for others."""
-    today, code = parameter_cell("today"), _field("pairing", "pairing_id")
+    today, code = parameter_cell("today"), cell("pairing", "pairing_id", 1)
     start, until, paused, resumed = (
         _here(f"{name}_day") for name in ("paired", "until", "paused_from", "paused_to")
     )
@@ -334,8 +377,9 @@ def _contact() -> str:
         f'COUNTIFS({codes},"*、"&{code}&"、*",{days},">="&{parameter_cell("month_start")},'
         f'{days},"<="&{today})'
     )
+    status = cell("pairing", "status", 1)
     expected = (
-        f'{_field("pairing", "status")}="帮带中",{start}+{parameter_cell("grace_days")}<={today},'
+        f'{status}="帮带中",{start}+{parameter_cell("grace_days")}<={today},'
         f"OR({until}<1,{until}>={today}),"
         f"NOT(AND({paused}>0,{paused}<={today},OR({resumed}<1,{resumed}>={today})))"
     )
@@ -343,39 +387,11 @@ def _contact() -> str:
     return f"IF(AND({expected}),IF({needed},0,NA()),NA())"
 
 
-def _ending() -> str:
-    """Return the last day of a pairing whose end is near and not assessed, else an error."""
-    until, code = _here("until_day"), _field("pairing", "pairing_id")
-    conclusions = span("completion", "conclusion")
-    conclusion = f"{conclusions.partition(':')[0]}:INDEX({conclusions},{LISTED_ROWS})"
-    completed = f"{_column('completed')},{code},{conclusion}"
-    about = f'{_column("completion_day")},">="&({until}-{parameter_cell("ending_days")})'
-    count = f'COUNTIFS({completed},"<>续帮")+COUNTIFS({completed},"续帮",{about})'
-    near = f"({until}>0)*({until}<={parameter_cell('ending_until')})"
-    open_ = f'IF({code}="",0,{count})=0'
-    running = f'({_field("pairing", "status")}="帮带中")*{near}'
-    return f"IF({running},IF({open_},{until},NA()),NA())"
-
-
-def _duty() -> str:
-    """Return the day a duty is due that is near, not done and of no closed pairing."""
-    due, code = _here("duty_day"), _field("duty", "pairing_id")
-    near = f"({due}>0)*({due}<={parameter_cell('due_until')})"
-    undone = f'{_field("duty", "progress")}<>"已完成"'
-    open_ = f"ISNA(MATCH({_plain(code)},{_column('closed')},0))"
-    return f"IF({near},IF({undone},IF({open_},{due},NA()),NA()),NA())"
-
-
-def _signature() -> str:
-    unsigned = f'{_field("assessment", "signed_on")}=""'
-    return f"IF({_here('assessment_day')}>0,IF({unsigned},0,NA()),NA())"
-
-
 def _assessment(key: str) -> str:
     """Return 0 for a mentee not assessed in this period, an error for others."""
-    code, status = _field(key, "mentee_id"), _field(key, "status")
+    code, status = (cell(key, field, 1) for field in ("mentee_id", "status"))
     days = _up_to(_column("assessment_day"), "assessment_rows")
-    codes = _up_to(span("assessment", "mentee_id"), "assessment_rows")
+    codes = column_rows("assessment", "mentee_id", parameter_cell("assessment_rows"))
     within = (
         f'{days},">="&{parameter_cell("assessment_start")},{days},"<="&{parameter_cell("today")}'
     )
@@ -386,7 +402,7 @@ def _assessment(key: str) -> str:
 
 def _unpaired(key: str) -> str:
     """Return the day since when a mentee waits for a mentor, an error if that is not too long."""
-    code, status = _field(key, "mentee_id"), _field(key, "status")
+    code, status = (cell(key, field, 1) for field in ("mentee_id", "status"))
     mentee, running, end = (_column(name) for name in ("mentee", "running", "pairing_end"))
     waits = f'({status}="待结对")+({status}="帮带中")*({code}<>"")'
     pairings = f'IF({code}="",0,COUNTIFS({mentee},{code},{running},1))'
@@ -396,18 +412,9 @@ def _unpaired(key: str) -> str:
     return f"IF({waits},IF({pairings}=0,IF({late},{since},NA()),NA()),NA())"
 
 
-_FORMULAS: dict[str, str] = {
-    **{f"{name}_day": _day(*field) for name, field in items.DAY_FIELDS.items()},
-    "log_codes": _log_codes(),
-    "closed": f'IFERROR(IF({_runs()},"-",{_field("pairing", "pairing_id")}&""),"-")',
-    "mentee": f'IFERROR({_plain(_field("pairing", "mentee_id"))}&"","")',
-    "running": _running(),
-    "completed": _completed(),
+_CELL_BY_CELL: dict[str, str] = {
     "pairing_end": _pairing_end(),
     "contact": _contact(),
-    "ending": _ending(),
-    "duty": _duty(),
-    "signature": _signature(),
     **{f"assessment_{key}": _assessment(key) for key in items.MENTEE_KEYS},
     **{f"unpaired_{key}": _unpaired(key) for key in items.MENTEE_KEYS},
 }

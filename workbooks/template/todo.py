@@ -1,6 +1,6 @@
 """Write the page 本周待办: six counts on cards, and below them who and what is meant.
 
-`page_cells` has every formula of the page with the value it is saved with; the hidden sheet
+`todo_cells` has every formula of the page with the value it is saved with; the hidden sheet
 `_待办` finds what is listed (see `workbooks.template.reminders`).
 """
 
@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from validators.sheets import SheetKind, model_for
 from workbooks.pages import set_page
 from workbooks.template import reminders as native
+from workbooks.template.formula_sheet import FormulaCell
 from workbooks.template.layout import (
     FIRST_ROW,
     LAST_ROW,
@@ -31,6 +32,7 @@ from workbooks.template.layout import (
 from workbooks.template.styles import PALE, TAB_COLOURS, Styles
 from workbooks.template.todo_items import DATED_KEYS, LISTED, ORGANISATION_OFFSET, Reminders, day_of
 from workbooks.template.worksheets import unit_line
+from workbooks.text_fit import digits
 
 TODAY_CELL = "I2"
 """The visible cell with today's date; everything on the page follows it."""
@@ -175,8 +177,8 @@ _CARDS = (
 
 def todo_cells(
     reminders: Reminders, unit: RowValues
-) -> tuple[list[native.FormulaCell], list[native.FormulaCell]]:
-    """Return the formulas of the page, and those of the hidden sheet `_待办`.
+) -> tuple[list[FormulaCell], list[FormulaCell]]:
+    """Return the formulas of the page, and the cells of the hidden sheet `_待办`.
 
     Args:
         reminders: What they find.
@@ -186,24 +188,22 @@ def todo_cells(
     return [*_page_cells(reminders, unit)], [*native.reminder_cells(reminders, today_source)]
 
 
-def _page_cells(reminders: Reminders, unit: RowValues) -> Iterator[native.FormulaCell]:
+def _page_cells(reminders: Reminders, unit: RowValues) -> Iterator[FormulaCell]:
     formula, value = unit_line(unit, short=True)
-    yield native.FormulaCell("B2", formula.removeprefix("="), value, "unit")
-    yield native.FormulaCell(TODAY_CELL, "TODAY()", reminders.today, "today")
+    yield FormulaCell("B2", formula.removeprefix("="), value, "unit")
+    yield FormulaCell(TODAY_CELL, "TODAY()", reminders.today, "today")
     for index, card in enumerate(_CARDS):
         keys, column = reminders.keys(card.name), "BCEFHI"[index]
         caption = _caption(card, reminders)
         count = native.count_cell(card.name)
-        yield native.FormulaCell(
-            f"{column}{_CARD_ROW + 1}", count, len(keys), f"count {card.sheet}"
-        )
-        yield native.FormulaCell(f"{column}{_CARD_ROW + 2}", *caption, f"caption {card.sheet}")
+        yield FormulaCell(f"{column}{_CARD_ROW + 1}", count, len(keys), f"count {card.sheet}")
+        yield FormulaCell(f"{column}{_CARD_ROW + 2}", *caption, f"caption {card.sheet}")
         left, top = _BLOCKS[index // 2][0], _list_top(index)
         for number in range(LISTED + 1):
             formula, value = _line(card, number, keys, reminders)
-            yield native.FormulaCell(f"{left}{top + 1 + number}", formula, value, "line")
-    yield native.FormulaCell(f"B{_NOTE_ROW}", *_capacity_note(reminders.rows), "note")
-    yield native.FormulaCell(f"B{_NOTE_ROW + 1}", *_unread_note(reminders.not_counted()), "note")
+            yield FormulaCell(f"{left}{top + 1 + number}", formula, value, "line")
+    yield FormulaCell(f"B{_NOTE_ROW}", *_capacity_note(reminders.rows), "note")
+    yield FormulaCell(f"B{_NOTE_ROW + 1}", *_unread_note(reminders.not_counted()), "note")
 
 
 def _list_top(index: int) -> int:
@@ -260,20 +260,18 @@ def _unread_note(counts: dict[str, int]) -> tuple[str, str]:
 
 
 def write_todo(
-    sheet: Worksheet, hidden: Worksheet, reminders: Reminders, unit: RowValues, styles: Styles
-) -> None:
-    """Write the page 本周待办 on `sheet` and the columns its formulas read on `hidden`."""
+    sheet: Worksheet, reminders: Reminders, unit: RowValues, styles: Styles
+) -> list[FormulaCell]:
+    """Write the page 本周待办 on `sheet`; return the cells of `_待办`, which its formulas read."""
     looks = _looks(styles)
     _set_up(sheet, styles)
     for index, card in enumerate(_CARDS):
         _write_card(sheet, card, index, styles)
         _write_heading(sheet, card, index, looks["line"], styles)
-    for target, cells in zip((sheet, hidden), todo_cells(reminders, unit), strict=True):
-        for cell in cells:
-            target.write_formula(cell.at, f"={cell.formula}", looks.get(cell.style), cell.value)
-    for at, text in native.reminder_labels():
-        hidden.write_string(at, text)
-    hidden.hide()
+    page, hidden = todo_cells(reminders, unit)
+    for cell in page:
+        sheet.write_formula(cell.at, f"={cell.formula}", looks.get(cell.style), cell.value)
+    return hidden
 
 
 def _looks(styles: Styles) -> dict[str, Format]:
@@ -283,14 +281,12 @@ def _looks(styles: Styles) -> dict[str, Format]:
         "today": styles.line(num_format="yyyy-mm-dd"),
         "line": styles.fangsong(11, bottom=4, bottom_color="#D9D9D9", indent=1),
         "note": styles.line(font_color="#C00000"),
-        "day": styles.make(num_format="yyyy-mm-dd"),
-        "number": styles.make(num_format="0"),
     }
     for sheet in {card.sheet for card in _CARDS}:
         box = _box(sheet)
         looks[f"count {sheet}"] = styles.heiti(26, bold=True, num_format="0", **box)
         looks[f"caption {sheet}"] = styles.fangsong(
-            9, font_color="#595959", bottom=1, bottom_color="#BFBFBF", text_wrap=True, **box
+            10, font_color="#595959", bottom=1, bottom_color="#BFBFBF", text_wrap=True, **box
         )
     return looks
 
@@ -303,9 +299,10 @@ def _box(sheet: str) -> dict[str, Any]:
 
 def _set_up(sheet: Worksheet, styles: Styles) -> None:
     sheet.hide_gridlines(2)
-    for column, width in zip("ABCDEFGHIJ", (2, 21, 21, 2, 21, 21, 2, 21, 21, 2), strict=True):
-        sheet.set_column(f"{column}:{column}", width)
-    set_page(sheet, TAB_COLOURS[SheetKind.GENERATED], pages_high=1)
+    widths = (2, 21, 21, 2, 21, 21, 2, 21, 21, 2)
+    for index, width in enumerate(widths):
+        sheet.set_column(index, index, digits(width))
+    set_page(sheet, TAB_COLOURS[SheetKind.GENERATED], widths)
     sheet.print_area(f"A1:J{_NOTE_ROW + 1}")
     sheet.freeze_panes(_CARD_ROW + 2, 0)
     sheet.repeat_rows(TITLE_ROW - 1, UNIT_ROW - 1)

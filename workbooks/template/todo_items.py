@@ -27,6 +27,7 @@ from validators.cells import DAY_ZERO, FormulaError, Uncalculated
 from validators.normalise import day, squeeze_keeping_time
 from validators.settings import settings_list
 from workbooks.ooxml.dates import day_number
+from workbooks.template.formula_sheet import Saved
 from workbooks.template.layout import (
     BAR,
     FIRST_ROW,
@@ -55,9 +56,6 @@ BETWEEN_CODES = (BAR, "，", ",", "；", ";", " ", "　", "\n")
 
 With 、 in their place and at both ends, 、J…-100、 never matches J…-1000."""
 _BETWEEN = {ord(character): "、" for character in BETWEEN_CODES}
-
-Saved = str | int
-
 
 _PLAIN_DAY = re.compile(
     r"\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*[日号]?(?:[ T]?\d{1,2}:\d{2}(?::[\d.]+)?)?|\d{8}"
@@ -140,7 +138,8 @@ class Reminders:
         period: What they are counted by.
 
     Attributes:
-        columns: The helper columns of `_待办` by name, as far as the ledger has rows.
+        columns: The helper columns of `_待办` by name, as far as the ledger has rows; those of
+            职责 and 期满 hold the days to come too.
     """
 
     def __init__(self, rows: LedgerRows, period: Period) -> None:
@@ -165,8 +164,11 @@ class Reminders:
 
     def keys(self, name: str) -> list[int]:
         """Return the sort keys of a list, complete and in order."""
+        days = {"duty": self.period.due_days, "ending": self.period.ending_days}.get(name)
+        beyond = math.inf if days is None else (self.today + days + 1) * 10_000
         columns = (self.columns[column] for column in KEY_COLUMNS[name])
-        return sorted(key for column in columns for key in column if isinstance(key, int))
+        found = (key for column in columns for key in column if isinstance(key, int))
+        return sorted(key for key in found if key < beyond)
 
     def rows_used(self, name: str) -> int:
         """Return the 1-based number of the last row with a day, readable or not; 1 without any."""
@@ -264,8 +266,8 @@ class Reminders:
 
     def _ending(self, number: int, row: RowValues) -> int | None:
         until = self._day("until", number)
-        near = 0 < until <= self.today + self.period.ending_days
-        wanted = _text(row, "status") == "帮带中" and near and not self._is_completed(row, until)
+        running = _text(row, "status") == "帮带中" and until > 0
+        wanted = running and not self._is_completed(row, until)
         return until if wanted else None
 
     def _is_completed(self, pairing: RowValues, until: int) -> bool:
@@ -284,7 +286,7 @@ class Reminders:
     def _duty(self, number: int, row: RowValues) -> int | None:
         due = self._day("duty", number)
         wanted = (
-            0 < due <= self.today + self.period.due_days
+            due > 0
             and _text(row, "progress") != "已完成"
             and code_of(_text(row, "pairing_id")) not in self.columns["closed"]
         )

@@ -23,6 +23,7 @@ from validators.sheets import SHEETS, DutyTemplateRow
 from workbooks.ooxml.package import ArchiveWriter
 from workbooks.pages import write_cell
 from workbooks.plain import plain_workbook
+from workbooks.template.formula_sheet import FormulaCell, filled
 from workbooks.template.guide import write_guide
 from workbooks.template.layout import (
     FILE_KIND,
@@ -35,7 +36,7 @@ from workbooks.template.layout import (
     RawText,
     RowValues,
 )
-from workbooks.template.lists import write_lists
+from workbooks.template.lists import list_cells
 from workbooks.template.reminders import defined_names
 from workbooks.template.styles import Styles
 from workbooks.template.todo import write_todo
@@ -150,28 +151,35 @@ def write_rows(
     write_guide(workbook.add_worksheet(GUIDE_SHEET), styles)
     for other in others:
         _write_other(workbook.add_worksheet(other.name), other, styles)
-    lists = workbook.add_worksheet(LISTS_SHEET)
-    write_lists(workbook, lists, unit, ledger, values["六项行动事项"])
+    hidden = {LISTS_SHEET: list_cells(workbook, unit, ledger, values["六项行动事项"])}
     reminders = Reminders(ledger, Period.of(as_of, values))
-    write_todo(todo, workbook.add_worksheet(REMINDERS_SHEET), reminders, form, styles)
+    hidden[REMINDERS_SHEET] = write_todo(todo, reminders, form, styles)
+    for name in hidden:
+        workbook.add_worksheet(name).hide()
     for name, formula in defined_names():
         workbook.define_name(name, formula)
     todo.activate()
-    workbook.close()
-    tables = {
-        f"xl/worksheets/sheet{number}.xml"
-        for number, model in enumerate(models, 2)  # 本周待办 is the first
-        if not model.sheet.form
+    parts = {
+        sheet.name: f"xl/worksheets/sheet{number}.xml"
+        for number, sheet in enumerate(workbook.worksheets(), 1)
     }
+    workbook.close()
+    tables = {parts[model.sheet.name] for model in models if not model.sheet.form}
+    cells = {parts[name]: of_sheet for name, of_sheet in hidden.items()}
     if isinstance(target, Path):
         with target.open("wb") as stream:
-            _copy_adjustable(draft, stream, tables)
+            _complete(draft, stream, tables, cells)
     else:
-        _copy_adjustable(draft, target, tables)
+        _complete(draft, target, tables, cells)
 
 
-def _copy_adjustable(draft: BinaryIO, target: BinaryIO, tables: Collection[str]) -> None:
-    """Copy the workbook; heights of rows in the worksheets `tables` stay adjustable.
+def _complete(
+    draft: BinaryIO,
+    target: BinaryIO,
+    tables: Collection[str],
+    hidden: Mapping[str, Sequence[FormulaCell]],
+) -> None:
+    """Copy the workbook with the cells of the hidden sheets; row heights of tables stay adjustable.
 
     XlsxWriter marks every height it writes as chosen by hand, and spreadsheets never change such a
     height again: a second line typed into the cell would stay hidden. Without the mark the height
@@ -182,6 +190,8 @@ def _copy_adjustable(draft: BinaryIO, target: BinaryIO, tables: Collection[str])
             content = package.read(info)
             if info.filename in tables:
                 content = _FIXED_HEIGHT.sub(_without_mark, content)
+            elif cells := hidden.get(info.filename):
+                content = filled(content.decode(), cells).encode()
             archive.write(info.filename, [content])
 
 

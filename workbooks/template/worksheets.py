@@ -55,6 +55,7 @@ from workbooks.template.styles import (
     Styles,
     number_format,
 )
+from workbooks.text_fit import digits
 
 ROOM, SPARE = 18, 6
 """A blank table has `ROOM` rows, a filled one ends with `SPARE` blank ones.
@@ -86,7 +87,8 @@ def write_table_sheet(
     sheet.ignore_errors({"number_stored_as_text": cells})
     sheet.freeze_panes(HEADING_ROW, _frozen(model))
     sheet.repeat_rows(TITLE_ROW - 1, HEADING_ROW - 1)
-    set_page(sheet, TAB_COLOURS[model.sheet.kind])
+    printed = columns[: printed_width(model)]
+    set_page(sheet, TAB_COLOURS[model.sheet.kind], map(column_width, printed))
     # whole columns: spreadsheets print them down to the last row that holds anything
     sheet.print_area(0, 0, WORKSHEET_ROWS - 1, printed_width(model) - 1)
     if model.sheet.protected:
@@ -165,7 +167,7 @@ def _set_columns(
 ) -> None:
     for index, column in enumerate(columns):
         style = styles.body(column, border=False, locked=_locked(model, column))
-        sheet.set_column(index, index, column_width(column), style)
+        sheet.set_column(index, index, digits(column_width(column)), style)
 
 
 def _locked(model: type[Row], column: Column) -> bool:
@@ -277,7 +279,7 @@ def write_form(
     """Write 填报信息, the clerk's `own` lines last; the other sheets' unit lines read it."""
     facts, columns = UnitRow.sheet, (*columns_by_field(UnitRow).values(), *own)
     for index, width in enumerate(_WIDTHS):
-        sheet.set_column(index, index, width)
+        sheet.set_column(index, index, digits(width))
     sheet.set_row(TITLE_ROW - 1, 36)
     sheet.merge_range(0, 0, 0, len(_WIDTHS) - 1, facts.title, styles.title())
     sheet.set_row(UNIT_ROW - 1, 22)
@@ -293,7 +295,7 @@ def write_form(
     sheet.repeat_rows(TITLE_ROW - 1, HEADING_ROW - 1)
     last = FIRST_ROW + len(columns) - 2
     sheet.print_area(0, 0, last, len(_WIDTHS) - 1)
-    set_page(sheet, TAB_COLOURS[facts.kind])
+    set_page(sheet, TAB_COLOURS[facts.kind], _WIDTHS)
 
 
 def _write_line(sheet: Worksheet, row: int, column: Column, value: object, styles: Styles) -> None:

@@ -38,7 +38,9 @@ class _IdleAspect(NamedTuple):
 
     def __str__(self) -> str:
         last = (
-            f"最近一次帮带是 {self.worked_on}" if self.worked_on else f"{self.since} 以来没有帮带过"
+            f"最近一次帮带是 {self.worked_on}"
+            if self.worked_on
+            else f"{self.since} 以来未开展针对性帮带"
         )
         return f"薄弱方面{self.aspect}（{self.score} 分）{last}，已 {self.days} 天"
 

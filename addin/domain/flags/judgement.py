@@ -61,8 +61,8 @@ class RuleHit(NamedTuple):
 
     def shown(self) -> str:
         """Return name and points as the sheet shows them."""
-        cut = f"（原 {self.full} 分，总分封顶 {FULL_SCORE}）" if self.points < self.full else ""
-        return f"{self.name} {self.points} 分{cut}"
+        points = f" {self.points} 分" if self.points else ""
+        return f"{self.name}{points}{'（总分已满）' if self.points < self.full else ''}"
 
 
 @dataclass(frozen=True, slots=True)

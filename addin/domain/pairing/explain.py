@@ -33,13 +33,13 @@ _AVAILABILITY = {
     Availability.EXPIRED: "聘期已过",
     Availability.SAME_PERSON: "同一人重复登记",
 }
-_EXCLUSIONS = {  # in a count of mentors, and as a sentence
-    Exclusion.RUNNING: ("已在帮带", "两人正在帮带，不重复结对"),
+_EXCLUSIONS = {  # in a count of mentors, and said of one
+    Exclusion.RUNNING: ("已在帮带", "正在帮带该对象，不重复结对"),
     Exclusion.SELF: ("本人", "与对象是同一人（姓名、性别、出生年月相同）"),
-    Exclusion.AVOIDED: ("回避", "回避人员中有该对象"),
-    Exclusion.REFUSED: ("不予结对", "采纳栏已填“不予结对”"),
-    Exclusion.MENTOR_DISAGREES: ("导师不同意", "导师不同意"),
-    Exclusion.MENTEE_DISAGREES: ("对象不同意", "对象不同意"),
+    Exclusion.AVOIDED: ("回避", "的“回避人员”中有该对象"),
+    Exclusion.REFUSED: ("不予结对", "已填“不予结对”"),
+    Exclusion.MENTOR_DISAGREES: ("导师不同意", "本人不同意"),
+    Exclusion.MENTEE_DISAGREES: ("对象不同意", "未获对象同意"),
 }
 _FULL, _ROOMY = "已满", "有余量但调整后仍无法安排"
 _WISHES = {
@@ -127,8 +127,9 @@ def _load(pool: Pool, mentor: int, new: int) -> str:
     unit = _counter(pool)
     load, limit = int(pool.mentors.load[mentor]), int(pool.mentors.limit[mentor])
     after = load + new
-    total = f"，本次后共 {after} {unit}" if new > 1 or after >= limit else ""
-    return f"现帮带 {load} {unit}{total}，{'有余量' if after < limit else '正好带满'}"
+    now = f"现帮带 {load} {unit}" if load else "现未帮带"
+    total = f"，本次结对后共 {after} {unit}" if new > 1 or after >= limit else ""
+    return f"{now}{total}，{'未满额' if after < limit else '正好满额'}"
 
 
 def unmatched_reason(plan: Plan, mentee: int) -> str:
@@ -166,7 +167,7 @@ def exclusion_reason(pool: Pool, mentor: int, mentee: int) -> str:
         return f"{name}{already}{_AVAILABILITY[availability]}"
     index = pool.known_pair_of(np.array([mentor]), np.array([mentee]))
     if exclusion := Exclusion(int(pool.known_pairs.at("exclusion", index)[0])):
-        return f"{name}：{_EXCLUSIONS[exclusion][1]}"
+        return f"{name}{_EXCLUSIONS[exclusion][1]}"
     if pool.mentors.load[mentor] >= pool.mentors.limit[mentor]:
         return f"{name}现帮带 {pool.mentors.load[mentor]} {_counter(pool)}，已满"
     return ""

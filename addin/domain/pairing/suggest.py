@@ -448,10 +448,10 @@ def _sentence(
     mentee_name = plan.pool.mentees.names[mentee]
     new_name = names[mentor_at[new]] if new is not None else ""
     if old is None:
-        return f"{mentee_name}：新增建议导师{new_name}"
+        return f"{mentee_name}新增建议导师{new_name}"
     old_name = names[mentor_at[old]] if old in mentor_at else old
-    change = f"导师由{old_name}改为{new_name}" if new_name else f"不再建议{old_name}"
-    return f"{mentee_name}：{change}，{_change_reason(plan, mentee, old, mentor_at)}"
+    change = f"的导师由{old_name}调整为{new_name}" if new_name else f"不再建议由{old_name}帮带"
+    return f"{mentee_name}{change}（{_change_reason(plan, mentee, old, mentor_at)}）"
 
 
 def _change_reason(plan: Plan, mentee: int, old: str, mentor_at: Mapping[str, int]) -> str:

@@ -142,7 +142,7 @@ RANGES = st.one_of(
 
 
 @EACH
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(data=st.data())
 def test_whatever_comes_in_plain_cells_of_equal_width_come_out(
     formula: Callable[..., Any], data: st.DataObject

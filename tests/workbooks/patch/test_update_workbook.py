@@ -29,10 +29,12 @@ from tests.workbooks.patch.clerks import (
     rows_of,
     template_ledger,
 )
+from validators.divisions import find_unit
 from validators.errors import BangdaiError, UnreadableWorkbook, UpdateRefused, WriteRefused
 from validators.sheets import PairingRow, SuggestionRow
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.reader import read_ledger
+from workbooks.template.workbook import write_ledger
 from workbooks.updates import SheetUpdate, UpdateRow
 
 SUGGESTION, PAIRING, LOG = (f"xl/worksheets/sheet{number}.xml" for number in (5, 6, 7))
@@ -246,7 +248,7 @@ def test_new_rows_flow_around_notes_and_nothing_of_the_clerk_is_lost(tmp_path: P
     found = sheet(target, "结对建议")
     assert found["A12"].value == "说明：以上建议经镇党委会议讨论"
     assert [found[f"A{row}"].value for row in (11, 13, 16)] == [8, 9, 12]
-    assert {str(one) for one in found.merged_cells.ranges} == {"A1:R1", "A2:I2", "J2:R2", "B60:B61"}
+    assert {str(one) for one in found.merged_cells.ranges} == {"A1:Q1", "A2:H2", "I2:Q2", "B60:B61"}
     assert ref(target, SUGGESTION)[0] == "A3:R32"
     assert len(read_ledger(target).ledger.table(SuggestionRow)) == 22
 
@@ -288,7 +290,7 @@ def test_the_stamp_says_when_the_sheet_was_made(ledger: Path) -> None:
     target = updated(ledger, update)
 
     assert (
-        sheet(target, "结对建议")["J2"].value == "数据截至：2026-06-30　生成时间：2026-07-01 09:05"
+        sheet(target, "结对建议")["I2"].value == "数据截至：2026-06-30　生成时间：2026-07-01 09:05"
     )
 
 
@@ -387,7 +389,7 @@ def test_days_are_counted_from_1904_where_the_workbook_does(tmp_path: Path) -> N
 def test_text_stays_text_whatever_it_begins_with(ledger: Path, text: str) -> None:
     target = updated(ledger, suggestions(1, reason=text))
 
-    cell = sheet(target, "结对建议")["N4"]
+    cell = sheet(target, "结对建议")["M4"]
     assert (cell.value, cell.hyperlink) == (text, None)
     assert cell.data_type != "f"
     assert read_ledger(target).ledger.table(SuggestionRow).raw(0, "reason") == text
@@ -447,6 +449,20 @@ def test_the_chain_of_formulas_stays_if_it_names_other_sheets(ledger: Path) -> N
     target = updated(ledger, SheetUpdate("pairing", append=(PAIR,)))
 
     assert changed_parts(ledger, target) == {"xl/workbook.xml", PAIRING}
+
+
+def test_the_chain_of_formulas_goes_if_it_names_what_the_page_is_counted_from(
+    tmp_path: Path,
+) -> None:
+    ledger = tmp_path / "ledger.xlsx"
+    write_ledger(ledger, find_unit("原州区开城镇"), 2026, as_of=date(2026, 5, 1))
+    sheets = parts_of(ledger)["xl/workbook.xml"].decode().partition('name="_待办" sheetId="')[2]
+    with_chain(ledger, f'<c r="L5" i="{sheets.partition(chr(34))[0]}" a="1"/>'.encode())
+    target = tmp_path / "target.xlsx"
+
+    update_workbook(ledger, target, [], as_of=date(2026, 6, 1))
+
+    assert "xl/calcChain.xml" not in parts_of(target)
 
 
 def test_what_excel_saved_is_calculated_when_it_is_opened(ledger: Path) -> None:

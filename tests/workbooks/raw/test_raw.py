@@ -153,9 +153,7 @@ def test_every_cell_is_read_as_it_was_written(grid: dict[tuple[int, int], Cell])
     assert len(sheet.columns) == max(column for _, column in grid)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(GRIDS)
 def test_the_tolerant_path_reads_the_same(
     monkeypatch: pytest.MonkeyPatch, grid: dict[tuple[int, int], Cell]

@@ -44,10 +44,14 @@ def opened(path: Path, *, values: bool = True) -> Workbook:
 
 
 def grid(workbook: Path) -> dict[str, object]:
-    """Return every non-empty cell of a workbook by sheet, row and column."""
+    """Return every non-empty cell of a workbook by sheet, row and column; hidden days as numbers."""
     book = CalamineWorkbook.from_path(str(workbook))
     return {
-        f"{name} {row} {column}": value
+        f"{name} {row} {column}": (
+            (value - date(1899, 12, 30)).days
+            if isinstance(value, date) and name.startswith("_")
+            else value
+        )
         for name in book.sheet_names
         for row, values in enumerate(book.get_sheet_by_name(name).to_python(False), 1)
         for column, value in enumerate(values, 1)

@@ -193,7 +193,7 @@ CASES = [
         "flag.aspect.idle",
         [without(J2, 4, 5, 6, aspect="产业发展")],
         {ORGANISATION},
-        ["2026-03-01 以来没有帮带过", "已 122 天"],
+        ["2026-03-01 以来未开展针对性帮带", "已 122 天"],
         [  # 63 of the days are a pause
             without(J2, 4, 5, 6, aspect="产业发展"),
             change("pairing", 1, paused_from=date(2026, 3, 5), paused_to=date(2026, 5, 6)),

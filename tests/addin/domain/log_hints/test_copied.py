@@ -381,7 +381,7 @@ def keys(copies: tuple[CopiedEntry, ...]) -> set[tuple[str, str, float]]:
     return {(copy.log_id, copy.source_log_id, copy.similarity) for copy in copies}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(logs())
 def test_a_source_is_an_earlier_entry_and_never_the_copy_itself(entries: list[Any]) -> None:
     place = {row["log_id"]: (row["date"], row["log_id"]) for row in entries}
@@ -391,7 +391,7 @@ def test_a_source_is_an_earlier_entry_and_never_the_copy_itself(entries: list[An
         assert 0.9 <= copy.similarity <= 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(logs(), st.integers(0, 1000))
 def test_the_order_of_rows_does_not_matter(entries: list[Any], seed: int) -> None:
     mixed = random.Random(seed).sample(entries, len(entries))
@@ -399,7 +399,7 @@ def test_the_order_of_rows_does_not_matter(entries: list[Any], seed: int) -> Non
     assert keys(copied(a_log(*mixed), SETTINGS)) == keys(copied(a_log(*entries), SETTINGS))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(logs())
 def test_renaming_people_and_places_and_changing_numbers_changes_nothing(
     entries: list[Any],

@@ -95,7 +95,7 @@ def test_organisations_are_counted_apart_from_individuals() -> None:
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(st.integers(0, 10**9))
 def test_a_confirmed_plan_has_no_mode_the_rules_would_question(seed: int) -> None:
     sheets = random_sheets(seed)

@@ -46,7 +46,7 @@ def test_a_pair_says_what_speaks_for_it() -> None:
 
     assert pair.reason == (
         "同乡镇；专业领域相近（产业发展）；朱晓明短板为业务能力、基层治理，马志远两项均 4 分以上；"
-        "双方同意；现帮带 0 人，有余量"
+        "双方同意；现未帮带，未满额"
     )
 
 
@@ -75,7 +75,7 @@ def test_a_blank_capacity_means_the_usual_number_for_new_pairings(
     plan = _plan(sheets, load_warning=1)
 
     assert len(plan.pairs) == served
-    assert all(f"{served} 人，正好带满" in pair.reason for pair in plan.pairs if served > 1)
+    assert all(f"{served} 人，正好满额" in pair.reason for pair in plan.pairs if served > 1)
 
 
 def test_a_mentees_one_weak_aspect_and_none() -> None:
@@ -124,16 +124,16 @@ def test_a_rival_who_is_full_is_said_to_be_full_and_with_whom() -> None:
         ({"status": "暂停"}, {}, "王秀兰已暂停"),
         ({"status": "调出"}, {}, "王秀兰已调出"),
         ({"appointed_until": "2026-01-31"}, {}, "王秀兰聘期已过"),
-        ({"avoid": "朱晓明"}, {}, "王秀兰：回避人员中有该对象"),
-        ({"avoid": MENTEE}, {}, "王秀兰：回避人员中有该对象"),
+        ({"avoid": "朱晓明"}, {}, "王秀兰的“回避人员”中有该对象"),
+        ({"avoid": MENTEE}, {}, "王秀兰的“回避人员”中有该对象"),
         ({"capacity": 0}, {}, "王秀兰现帮带 0 人，已满"),
-        ({}, {"decision": "不予结对"}, "王秀兰：采纳栏已填“不予结对”"),
-        ({}, {"mentor_opinion": "不同意"}, "王秀兰：导师不同意"),
-        ({}, {"mentee_opinion": "不同意"}, "王秀兰：对象不同意"),
+        ({}, {"decision": "不予结对"}, "王秀兰已填“不予结对”"),
+        ({}, {"mentor_opinion": "不同意"}, "王秀兰本人不同意"),
+        ({}, {"mentee_opinion": "不同意"}, "王秀兰未获对象同意"),
         (
             {"name": "朱晓明", "gender": "女", "born": "1992-03"},
             {},
-            "朱晓明：与对象是同一人（姓名、性别、出生年月相同）",
+            "朱晓明与对象是同一人（姓名、性别、出生年月相同）",
         ),
     ],
 )
@@ -152,7 +152,7 @@ def test_who_helps_already_is_not_suggested_again() -> None:
     plan = _plan(sheets)
 
     assert [(pair.mentor_id, pair.mode) for pair in plan.pairs] == [(MENTOR, "多对一")]
-    assert explain(plan.plans, RIVAL, MENTEE) == "王秀兰：两人正在帮带，不重复结对"
+    assert explain(plan.plans, RIVAL, MENTEE) == "王秀兰正在帮带该对象，不重复结对"
 
 
 def test_a_refused_mentor_is_replaced_and_the_change_says_why() -> None:
@@ -162,7 +162,7 @@ def test_a_refused_mentor_is_replaced_and_the_change_says_why() -> None:
 
     (change,) = plan.changes
     assert (change.before, change.after) == (MENTOR, RIVAL)
-    assert change.sentence == "朱晓明：导师由马志远改为王秀兰，马志远：采纳栏已填“不予结对”"
+    assert change.sentence == "朱晓明的导师由马志远调整为王秀兰（马志远已填“不予结对”）"
     (kept,) = plan.set_aside
     assert (kept.mentor_id, kept.decision, kept.remark) == (MENTOR, "不予结对", "另有任务")
 
@@ -180,7 +180,7 @@ def test_an_old_suggestion_stays_unless_another_is_better_by_the_deduction() -> 
     assert stays.changes == ()
     assert "总分虽高，但沿用原建议或总体安排更优" in explain(stays.plans, RIVAL, MENTEE)
     assert [pair.mentor_id for pair in moves.pairs] == [RIVAL]
-    assert moves.changes[0].sentence == "朱晓明：导师由马志远改为王秀兰，重新计算后总体更优"
+    assert moves.changes[0].sentence == "朱晓明的导师由马志远调整为王秀兰（重新计算后总体更优）"
 
 
 def test_questions_about_strangers_are_answered() -> None:

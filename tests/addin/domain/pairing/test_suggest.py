@@ -22,7 +22,7 @@ from validators.sheets import IndividualRow, MentorRow, OrganisationRow, Suggest
 
 SETTINGS = Settings()
 seeds = st.integers(0, 10**9)
-few = settings(max_examples=40, deadline=None)
+few = settings(deadline=None)
 
 
 def _plan(sheets: Sheets, **options: Any) -> Suggestions:
