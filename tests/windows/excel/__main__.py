@@ -25,6 +25,7 @@ from excel.objects import MISSING, WATCH, outgoing
 from excel.python_server import activate
 from excel.ranges import Range
 from excel.trouble import NOW, Trouble, end_trouble, install_filter
+from openpyxl.worksheet.filters import AutoFilter, FilterColumn
 
 
 class Desk:

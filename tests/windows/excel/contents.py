@@ -31,9 +31,15 @@ def looks_of(book: Any) -> dict[str, Any]:
     """Return by tab and address what can be seen, and the sheets' tables, merges and states."""
     found: dict[str, Any] = {"sheets": [sheet.title for sheet in book.worksheets]}
     for sheet in book.worksheets:
+        columns = {
+            at: dimension._style
+            for dimension in sheet.column_dimensions.values()
+            for at in range(dimension.min or 0, (dimension.max or -1) + 1)
+        }
         for cell in sheet._cells.values():
             note = cell.comment.text if cell.comment else None
-            if cell.has_style or cell.value not in (None, "") or note:
+            touched = cell.has_style and cell._style != columns.get(cell.column)
+            if touched or cell.value not in (None, "") or note:
                 fill = cell.fill.fgColor.rgb if cell.fill.fill_type else None
                 look = [content(cell.value), cell.number_format, str(fill), note]
                 if look != [None, "General", "None", None]:
