@@ -93,19 +93,21 @@ class Excel:
 
     Args:
         wine: The PC.
-        lacking: Members an older Excel does not have: `Range.Formula2`.
         today: What day and time it is for Python.
+        as_of: The day by which it judges; that day if None.
+        library: Which Excel it is by its type library: "excel" or "excel2016".
     """
 
     def __init__(
-        self, wine: Wine, lacking: Sequence[str] = (), today: datetime | None = None,
+        self,
+        wine: Wine,
+        today: datetime | None = None,
         as_of: date | None = None,
-    ) -> None:  # fmt: skip
+        library: str = "excel",
+    ) -> None:
         self._wine = wine
-        program = f"{VENV}\\Scripts\\python.exe"
-        library = wine.windows(wine.drive_d / "excel.tlb")
         self._process = wine.start(
-            program, "-m", "excel", library, *lacking,
+            f"{VENV}\\Scripts\\python.exe", "-m", "excel", f"D:\\{library}.tlb",
             env={"PYTHONPATH": wine.windows(HERE), "PYTHONDONTWRITEBYTECODE": "1"},
         )  # fmt: skip
         self._errors: list[bytes] = []

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from addin.hosts.excel.bundle import PYTHON, Pin, download, make_bundle, pins_for_windows
-from tests.windows.typelib import write_idl
+from tests.windows.typelib import LACKING_IN_2016, write_idl
 from tests.windows.wine import PYTHON_HOME, ROOT, USER, VENV, Wine
 
 HERE = Path(__file__).parent
@@ -281,11 +281,11 @@ def _product(wine: Wine) -> None:
 
 def _type_library(wine: Wine) -> None:
     (reference,) = (wine.base / "packages").glob("vba_reference-*.whl")
-    idl = wine.base / "excel.idl"
-    write_idl(reference, idl)
     system = ("-L", _SYSTEM_DLLS)
-    out = wine.drive_d / "excel.tlb"
-    _run("x86_64-w64-mingw32-widl", *system, "-t", "-o", out, idl, cwd=wine.base)  # it leaves files
+    for name, lacking in (("excel", {}), ("excel2016", LACKING_IN_2016)):
+        idl, out = wine.base / f"{name}.idl", wine.drive_d / f"{name}.tlb"
+        write_idl(reference, idl, lacking)
+        _run("x86_64-w64-mingw32-widl", *system, "-t", "-o", out, idl, cwd=wine.base)
 
 
 def _vba_host(wine: Wine) -> None:

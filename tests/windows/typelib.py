@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -67,13 +67,27 @@ importlib("stdole2.tlb");
 """  # widl knows these types by name only
 
 
-def write_idl(reference: Path, out: Path) -> None:
-    """Write Excel's interfaces from the wheel of vba-reference."""
+LACKING_IN_2016 = {
+    "Range": {
+        "Formula2", "Formula2Local", "Formula2R1C1", "Formula2R1C1Local",
+        "HasSpill", "SpillParent", "SpillingToRange", "SavedAsArray", "CommentThreaded",
+    },
+    "Worksheet": {"CommentsThreaded"},
+}  # fmt: skip
+"""Members Excel 2016 does not have, by class."""
+
+
+def write_idl(reference: Path, out: Path, lacking: Mapping[str, Set[str]] | None = None) -> None:
+    """Write Excel's interfaces from the wheel of vba-reference, without some of their members."""
     with zipfile.ZipFile(reference) as wheel:
         folder = "vba_reference/data"
         names = [n for n in wheel.namelist() if n.startswith(f"{folder}/excel/json/")]
         names += [f"{folder}/office/json/{name}.json" for name in _FROM_OFFICE]
         classes = [json.loads(wheel.read(n)) for n in names if not Path(n).name.startswith("_")]
+    for one in classes:
+        gone = (lacking or {}).get(one["name"], ())
+        for group in ("properties", "methods"):
+            one[group] = [m for m in one.get(group, ()) if m["name"] not in gone]
     kept = [c for c in classes if c["kind"] == _CALLED_BY_NAME or c["name"] in _HIDDEN]
     lines = [_HEAD]
     for number, one in enumerate((c for c in kept if c["properties"] or c["methods"]), 1):

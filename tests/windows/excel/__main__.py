@@ -1,4 +1,4 @@
-"""A stand-in for Excel that is told what its clerk does: `python -m excel TLB [LACKING]…`.
+"""A stand-in for Excel that is told what its clerk does: `python -m excel TLB`.
 
 A request is a line of JSON on standard input, {"do": name, …}; the answer a line on standard output.
 Calls of formulas hold what JSON cannot, so their arguments are pickled. All of it runs in one
@@ -67,6 +67,10 @@ class Desk:
     def save(self, path: str) -> None:
         """Save a copy of the workbook."""
         self._book.do_SaveCopyAs(path)
+
+    def addin(self, here: bool) -> None:
+        """Let our add-in be open, whose macros Python calls, or not."""
+        self._excel.has_addin = here
 
     def protect(self, password: str) -> None:
         """Protect every sheet."""
@@ -212,7 +216,7 @@ def _plain(value: Any) -> Any:
 
 
 def _main() -> None:
-    WATCH.library = Library(sys.argv[1], tuple(sys.argv[2:]))
+    WATCH.library = Library(sys.argv[1])
     install_filter()
     desk = Desk()
     for line in sys.stdin:

@@ -16,6 +16,16 @@ from openpyxl.worksheet.formula import ArrayFormula
 ROWS, COLUMNS = 1_048_576, 16_384
 _LONGEST_ADDRESS, _LONGEST_TEXT = 255, 32_767
 
+_YEAR_MONTH, _MONTH_DAY, _TIME = 'yyyy"年"m"月"', 'm"月"d"日"', 'h"时"mm"分"'
+_CHINESE = {
+    **dict.fromkeys((27, 36, 50, 52, 57), _YEAR_MONTH),
+    **dict.fromkeys((28, 29, 51, 53, 54, 58), _MONTH_DAY),
+    30: "m-d-yy",
+    31: 'yyyy"年"m"月"d"日"',
+    **dict.fromkeys((32, 33, 34, 35, 55, 56), _TIME),
+}
+"""Formats a Chinese Excel has built in, by their numbers; openpyxl takes them for General."""
+
 Place = tuple[int, int]
 """Row and column, from 1."""
 Area = tuple[int, int, int, int]
@@ -120,7 +130,7 @@ class Grid:
         styled = self._styled(place)
         kind = styled._style.numFmtId if styled is not _UNTOUCHED else -1
         if kind not in self._codes:  # looking it up takes openpyxl long
-            self._codes[kind] = str(styled.number_format)
+            self._codes[kind] = _CHINESE.get(kind) or str(styled.number_format)
         return self._codes[kind]
 
     def is_locked(self, place: Place) -> bool:

@@ -37,25 +37,16 @@ class Interface:
             kinds[function.memid] = kinds.get(function.memid, 0) | function.invkind
         return interface
 
-    def without(self, *names: str) -> Interface:
-        """Return it as an older Excel has it."""
-        gone = {name.lower() for name in names}
-        numbers = {name: number for name, number in self.numbers.items() if name not in gone}
-        kept = {n: name for n, name in self.names.items() if name.lower() not in gone}
-        return Interface(self.info, numbers, kept, self.kinds)
-
 
 class Library:
     """A type library; interfaces are read when they are first asked for.
 
     Args:
         path: The .tlb file.
-        lacking: Members this Excel does not have, such as `Range.Formula2`.
     """
 
-    def __init__(self, path: str, lacking: tuple[str, ...] = ()) -> None:
+    def __init__(self, path: str) -> None:
         self._library = pythoncom.LoadTypeLib(path)
-        self._lacking = [one.split(".") for one in lacking]
         self._places = {
             self._library.GetDocumentation(at)[0]: at
             for at in range(self._library.GetTypeInfoCount())
@@ -64,7 +55,5 @@ class Library:
 
     def __getitem__(self, name: str) -> Interface:
         if name not in self._read:
-            interface = Interface.of(self._library.GetTypeInfo(self._places[name]))
-            gone = [member for owner, member in self._lacking if owner == name]
-            self._read[name] = interface.without(*gone) if gone else interface
+            self._read[name] = Interface.of(self._library.GetTypeInfo(self._places[name]))
         return self._read[name]
