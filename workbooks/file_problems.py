@@ -186,17 +186,7 @@ def _is_held(problem: OSError) -> bool:
 
 
 def _winerror(problem: OSError) -> int | None:
-    """Return what Windows itself said.
-
-    `open` keeps that to itself: to give a file its own name asks again, changes nothing, and tells.
-    """
-    number: int | None = getattr(problem, "winerror", None)
-    if number is None and os.name == "nt" and isinstance(problem, PermissionError):
-        try:
-            os.rename(problem.filename, problem.filename)  # noqa: PTH104 - it may be no path
-        except (OSError, TypeError) as told:
-            number = getattr(told, "winerror", None)
-    return number
+    return getattr(problem, "winerror", None)
 
 
 def _number(problem: OSError) -> int | None:

@@ -7,14 +7,12 @@ import getpass
 import os
 import re
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import xlsxwriter
 
 from validators.errors import UnreadableWorkbook, WriteRefused
-from workbooks import file_problems
 from workbooks.file_locks import claim, holder_here
 from workbooks.file_problems import make_folder, output_path, reason
 from workbooks.files import check_writable, refuse_foreign, replace_atomically
@@ -177,25 +175,6 @@ def test_what_windows_says_is_told_apart(winerror: int, words: str) -> None:
     number = errno.EACCES if winerror in {5, 32, 33} else errno.ENOENT
 
     assert words in reason(windows_error(number, winerror))
-
-
-@pytest.mark.parametrize(
-    ("winerror", "words"), [(32, "正被其他程序占用"), (5, "没有权限"), (None, "没有权限")]
-)
-def test_what_open_leaves_out_is_asked_for(
-    winerror: int | None, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Python's `open` says "permission denied" for both; only other calls pass Windows' number on."""
-
-    def rename(name: str, same: str) -> None:
-        assert name == same == str(tmp_path / "台账.xlsx")
-        if winerror is not None:
-            raise windows_error(errno.EACCES, winerror)
-
-    monkeypatch.setattr(file_problems, "os", SimpleNamespace(name="nt", rename=rename))
-    denied = PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "台账.xlsx"))
-
-    assert reason(denied) == words
 
 
 def test_a_ledger_that_may_not_be_read_is_told_in_chinese(
