@@ -52,6 +52,7 @@ class Seen:
         unwritten: Members the stand-in lacks.
         failures: Errors of the stand-in itself.
         refused: What Excel refused.
+        hindered: How often trouble stood in the way of a call.
         seconds: How long it took.
     """
 
@@ -70,6 +71,7 @@ class Seen:
     unwritten: dict[str, int]
     failures: list[str]
     refused: list[str]
+    hindered: int
     seconds: float
 
     @property

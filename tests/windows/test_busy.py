@@ -16,15 +16,19 @@ from tests.windows.wine import Wine
 BUTTON = "fill_numbers"
 """It reads, writes, shows a sheet and tells, with few calls."""
 WAYS = ("editing", "rejecting", "dialogue")
+SERVER = "pythonw.exe"
 FOR_EVER = 600.0
 """Seconds: until the button gives up."""
 
 
 @pytest.fixture(scope="module")
 def undisturbed(running_excel: Excel, request: pytest.FixtureRequest) -> int:
-    """Return how many calls the button makes."""
-    running_excel.open(request.getfixturevalue("short_ledger"))
-    return running_excel.press(BUTTON).total
+    """Return how many calls the button makes; the first press of all asks more."""
+    totals = []
+    for _ in range(2):
+        running_excel.open(request.getfixturevalue("short_ledger"))
+        totals.append(running_excel.press(BUTTON).total)
+    return min(totals)
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def expected(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     [
         pytest.param(0.02, id="early"),
         pytest.param(0.5, id="midway", marks=pytest.mark.long),
-        pytest.param(0.97, id="late"),
+        pytest.param(0.9, id="late"),
     ],
 )
 @pytest.mark.parametrize("kind", WAYS)
@@ -56,7 +60,7 @@ def test_a_button_waits_for_a_busy_excel(
     seen = opened.press(BUTTON, kind=kind, seconds=3, after=int(undisturbed * share))
 
     sound(seen)
-    assert seen.seconds > 3
+    assert seen.hindered > 2
     assert seen.told.startswith("已补全编号")
     assert opened.ask("contents") == expected
     assert seen.is_still
@@ -75,6 +79,7 @@ def test_a_button_gives_up_and_the_next_finds_all_as_it_was(
     next_time = opened.press(BUTTON)
 
     assert given_up.failures == []
+    assert given_up.hindered > 10
     assert given_up.seconds < 60
     if share < 0.5:
         assert differences == [], given_up
@@ -122,32 +127,16 @@ def test_a_workbook_closed_midway_is_told_and_the_next_one_works(
 def test_an_excel_gone_midway_takes_python_with_it(
     wine: Wine, short_ledger: Path, undisturbed: int
 ) -> None:
-    before = running_pythons(wine)
+    before = wine.running(SERVER)
     excel = Excel(wine, today=MADE, as_of=AS_OF)
     excel.open(short_ledger)
-    assert running_pythons(wine) == before + 1
+    assert wine.running(SERVER) > before
 
     with pytest.raises(Gone):
         excel.press(BUTTON, kind="vanishing", after=undisturbed // 2)
     excel.end()
 
     until = time.monotonic() + 60
-    while running_pythons(wine) > before and time.monotonic() < until:
+    while wine.running(SERVER) > before and time.monotonic() < until:
         time.sleep(1)
-    assert running_pythons(wine) == before
-
-
-COUNT = """
-import psutil
-names = [one.info["name"] or "" for one in psutil.process_iter(["name", "exe"])]
-print(sum(name.lower().startswith("pythonw") for name in names))
-"""
-
-
-def running_pythons(wine: Wine) -> int:
-    """Return how many Pythons without a window run: those behind an Excel."""
-    return int(wine.python("-W", "ignore", "-c", COUNT).out.split()[-1]) // LAUNCHED
-
-
-LAUNCHED = 2
-"""A virtual environment's pythonw starts another."""
+    assert wine.running(SERVER) == before

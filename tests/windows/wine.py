@@ -18,6 +18,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 from types import TracebackType
@@ -194,6 +195,16 @@ class Wine:
         process.stdin.close()
         out, err = _read_to_its_end(process, timeout)
         return Done(process.returncode, out, err)
+
+    def running(self, name: str) -> int:
+        """Return how many programs of this PC have a name in their command line."""
+        mark = f"WINEPREFIX={self.prefix}".encode()
+        count = 0
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):  # it ended meanwhile
+                ours = mark in (process / "environ").read_bytes().split(b"\0")
+                count += ours and name.encode() in (process / "cmdline").read_bytes()
+        return count
 
     def python(
         self,

@@ -38,6 +38,7 @@ class Desk:
         self._kept: dict[str, Any] = {}
         self._python: Any = None
         self._ledger: Any = None
+        self._trouble: Trouble | None = None
 
     # --- what can be asked for ---
 
@@ -161,8 +162,9 @@ class Desk:
         self._excel.answers[:] = answers
         self._excel.asked.clear()
         self._excel.statuses.clear()
+        self._trouble = None
         if trouble:
-            NOW[0] = Trouble(**trouble, close=self._book.close)
+            self._trouble = NOW[0] = Trouble(**trouble, close=self._book.close)
 
     def _seen(self, error: str, seconds: float) -> dict[str, Any]:
         excel = self._excel
@@ -182,6 +184,7 @@ class Desk:
             "unwritten": dict(WATCH.unwritten),
             "failures": list(WATCH.failures),
             "refused": list(WATCH.refused),
+            "hindered": self._trouble.hindered if self._trouble else 0,
             "seconds": seconds,
         }
 

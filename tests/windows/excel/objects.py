@@ -36,6 +36,7 @@ class Watch:
         failures: Tracebacks of the stand-in's own errors.
         refused: What was refused, and why.
         before: Called with the member before each call; may raise.
+        refusing: Tells the HRESULT by which all calls are refused at present, 0 for none.
     """
 
     library: Library
@@ -46,6 +47,7 @@ class Watch:
         self.failures: list[str] = []
         self.refused: list[str] = []
         self.before: Callable[[str], None] = lambda _: None
+        self.refusing: Callable[[], int] = lambda: 0
 
     def clear(self) -> None:
         """Begin to count again."""
@@ -81,6 +83,8 @@ class Policy(BasicWrapPolicy):  # type: ignore[misc]
 
     def _getidsofnames_(self, names: Any, lcid: int) -> tuple[int, ...]:
         numbers = WATCH.library[self._obj_.kind].numbers
+        if refused := WATCH.refusing():
+            raise COMException(scode=refused)
         if names[0].lower() not in numbers:
             raise COMException(scode=_UNKNOWN_NAME)
         return tuple(numbers.get(name.lower(), -1) for name in names)
@@ -90,6 +94,11 @@ class Policy(BasicWrapPolicy):  # type: ignore[misc]
 
     def _GetTypeInfo_(self, index: int, lcid: int) -> tuple[int, Any]:
         return 0, WATCH.library[self._obj_.kind].info
+
+    def _invoke_(self, number: int, lcid: int, flags: int, arguments: Any) -> tuple[int, int, Any]:
+        if refused := WATCH.refusing():
+            return refused, -1, None
+        return 0, -1, self._invokeex_(number, lcid, flags, arguments, None, None)
 
     def _invokeex_(
         self, number: int, lcid: int, flags: int, arguments: Any, named: Any, provider: Any

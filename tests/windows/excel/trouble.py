@@ -15,8 +15,9 @@ from win32com.server.exception import COMException
 
 _WHILE_EDITING = -2146777998
 """VBA_E_IGNORE."""
-_IS_HANDLED, _REJECTED, _RETRY_LATER = 0, 1, 2
-_BY_FILTER = {"rejecting": _REJECTED, "dialogue": _RETRY_LATER}
+_RETRY_LATER = -2147417846
+"""RPC_E_SERVERCALL_RETRYLATER: what a filter's word for it becomes; this Wine lets such calls in."""
+_IS_HANDLED, _REJECTED = 0, 1
 KINDS = ("editing", "rejecting", "dialogue", "failing", "closing", "vanishing", "rival")
 
 
@@ -47,6 +48,7 @@ class Trouble:
             raise ValueError(kind)
         self.kind = kind
         self.begun = 0.0
+        self.hindered = 0
         self._seconds = seconds
         self._after = after
         self._at = at
@@ -57,6 +59,7 @@ class Trouble:
         if not self._is_on(member):
             return
         if self.kind == "editing":
+            self.hindered += 1
             raise COMException(description="", source="", scode=_WHILE_EDITING)
         if self.kind == "failing":
             self._seconds = -1
@@ -69,7 +72,17 @@ class Trouble:
 
     def answer_of_filter(self) -> int:
         """Return what the message filter says of a call that comes in."""
-        return _BY_FILTER[self.kind] if self.kind in _BY_FILTER and self._lasts() else _IS_HANDLED
+        if self.kind != "rejecting" or not self._lasts():
+            return _IS_HANDLED
+        self.hindered += 1
+        return _REJECTED
+
+    def refusing(self) -> int:
+        """Return the HRESULT by which a call is refused at once, 0 for none."""
+        if self.kind != "dialogue" or not self._lasts():
+            return 0
+        self.hindered += 1
+        return _RETRY_LATER
 
     def _is_on(self, member: str) -> bool:
         if not self.begun:
@@ -97,6 +110,10 @@ class _None:
     def answer_of_filter(self) -> int:
         """Let every call in."""
         return _IS_HANDLED
+
+    def refusing(self) -> int:
+        """Refuse none."""
+        return 0
 
 
 NOW: list[Any] = [_None()]
@@ -147,6 +164,7 @@ def install_filter() -> None:
     if ctypes.windll.ole32.CoRegisterMessageFilter(ctypes.byref(this), ctypes.byref(old)):
         raise OSError("no message filter")
     WATCH.before = _before
+    WATCH.refusing = lambda: NOW[0].refusing()  # noqa: PLW0108 - it changes
 
 
 def _before(member: str) -> None:
