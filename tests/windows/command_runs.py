@@ -89,6 +89,7 @@ RUNS = (
     Run("awards", (_on("上报"), "--json", *_TWO)),
     Run("consolidate", (_on("上报"), "--out", "汇总.xlsx", *_TWO)),
     Run("consolidate", (_on("上报"), "--out", "又.xlsx", "--previous", _on("汇总.xlsx"), *_TWO)),
+    Run("import", (_on("名册.csv"), "--unit", "开城镇", "--out", "导入.xlsx", *_DAY)),
     Run("addin build", ("--out", "加载项")),
 )
 
@@ -128,6 +129,12 @@ def _reported(folder: Path) -> None:
     example_ledger(folder / "另一份.xlsx")
 
 
+def _roster(path: Path) -> None:
+    lines = ("姓名,性别,出生年月,工作单位,职务", "王秀兰,女,1978-05,开城镇政府,农业农村办主任",
+             "马志远,男,1981-11,开城镇政府,党建办干事")  # fmt: skip
+    path.write_text("\r\n".join(lines), encoding="gb18030")
+
+
 def _consolidated(path: Path) -> None:
     make_input(path.parent, "上报")
     consolidate([path.parent / "上报"], path, as_of=AS_OF, jobs=1)
@@ -139,6 +146,7 @@ _MAKERS: dict[str, Callable[[Path], object]] = {
     "已决定.xlsx": write_decided,
     "已结对.xlsx": _paired,
     "待结对.xlsx": write_waiting,
+    "名册.csv": _roster,
     "日志.xlsx": lambda path: long_ledger(path, 20),
     "汇总.xlsx": _consolidated,
     "缺号.xlsx": _missing_ids,
