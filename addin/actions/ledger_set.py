@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Required, TypedDict
 
 from addin import clock
-from addin.actions.generated_sheets import refuse_withheld, sheet_update
+from addin.actions.generated_sheets import refuse_withheld, sheet_update, unsure
 from addin.actions.validate import (
     ExaminedLedger,
     Progress,
@@ -93,6 +93,11 @@ class LedgerSet:
             for finding in self.report.findings
             if not finding.sheet and (finding.code == NOT_READ or finding.level is not Level.NOTICE)
         ]
+
+    def unsure(self, model: type[Row]) -> list[str]:
+        """Return a sentence on every ledger of which a sheet was not read that `model` rests on."""
+        said = ((one.file, unsure(one.ledger, model)) for one in self.examined)
+        return [f"{file}：{sentence}。" for file, sentence in said if sentence]
 
 
 @dataclass(frozen=True, slots=True)

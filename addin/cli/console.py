@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from addin.actions.decisions.submit import Submission, SubmitResult
     from addin.actions.flags import FlagsResult
     from addin.actions.imports.import_files import ImportResult
-    from addin.actions.ledger_set import LedgerChangeResult, LedgerSet
+    from addin.actions.ledger_set import LedgerChangeResult
     from addin.actions.pair import PairResult
     from addin.actions.papers import PapersResult
     from addin.actions.tidy import TidyResult
@@ -266,18 +266,18 @@ def show_import(result: ImportResult) -> None:
     say(*sentences.import_end(result))
 
 
-def show_flags(ledger_set: LedgerSet, result: FlagsResult) -> None:
+def show_flags(result: FlagsResult) -> None:
     """Print the flagged mentees with their facts, then what the records look like."""
-    _say_indented(ledger_set.file_findings)
+    _say_indented(result.files)
     _say_first(sentences.flag_lines(flag) for flag in result.flags)
     _say_first([f"记录质量提示　{copy.facts}"] for copy in result.copied)
     _say_first([f"记录质量提示　{hint.facts}"] for hint in result.hints)
     say(sentences.flags_total(result))
 
 
-def show_awards(ledger_set: LedgerSet, result: AwardsResult) -> None:
+def show_awards(result: AwardsResult) -> None:
     """Print the shortlisted mentors, and how the others missed it."""
-    _say_indented(ledger_set.file_findings)
+    _say_indented(result.files)
     _say_first(map(sentences.award_lines, result.awards))
     say(sentences.awards_total(result.awards, result.year))
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -558,6 +559,23 @@ def test_content_decides_over_the_extension() -> None:
     assert cells_of(book.sheets[0])[2, 2] == (date, date(2026, 5, 3))
     assert book.notices[0][0] == "file.wrong_extension"
     assert not read_bytes(small(), "台账.XLSX").notices
+
+
+@pytest.mark.parametrize("respelled", [str.lower, str.upper, lambda name: name.replace("/", "\\")])
+def test_parts_are_found_however_another_program_spells_their_names(
+    respelled: Callable[[str], str],
+) -> None:
+    rows = '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
+    spelled = parts(worksheet(rows), shared="<si><t>甲</t></si>")
+
+    book = read_bytes(package({respelled(name): part for name, part in spelled.items()}), "a.xlsx")
+
+    assert cells_of(book.sheets[0]) == {(1, 1): (str, "甲")}
+
+
+@pytest.mark.parametrize("start", [b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00"])
+def test_a_sheet_of_the_oldest_excels_is_named_for_what_it_is(start: bytes) -> None:
+    assert refusal(start + bytes(200)).code == "file.legacy_excel"
 
 
 def encrypted(password: str) -> bytes:
