@@ -290,8 +290,9 @@ class ExtendedLimits(ctypes.Structure):
 def limit_process_memory(total_bytes: int, kernel32: Any = None) -> bool:
     """Limit what this Windows process may have allocated altogether.
 
-    https://learn.microsoft.com/windows/win32/procthread/job-objects. Never run on Windows: the
-    calls, their order and the sizes of the structures are tested with a stand-in for kernel32.
+    https://learn.microsoft.com/windows/win32/procthread/job-objects. The calls, their order and the
+    sizes of the structures are tested with a stand-in for kernel32 and under Wine, which takes the
+    limit; that a process is really stopped at it was never seen.
 
     Args:
         total_bytes: What it may commit, what it has already included.

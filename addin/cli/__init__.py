@@ -41,7 +41,8 @@ def program() -> NoReturn:
         main()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:  # pythonw has none
+                stream.flush()
         os._exit(code)
     raise AssertionError("main ends with SystemExit")

@@ -227,9 +227,14 @@ def agrees_to_tidy(submission: Submission, *, given: bool = False) -> bool:
 
 def _agrees(question: str, *, given: bool) -> bool:
     """Return `given`, or on a terminal the answer to a question."""
-    if given or not sys.stdin.isatty():
+    if given or sys.stdin is None or not sys.stdin.isatty():
         return given
-    return click.confirm(question, default=True)
+    try:
+        return click.confirm(question, default=True)
+    except click.Abort as abort:
+        if isinstance(abort.__context__, EOFError):  # Windows' NUL calls itself a terminal
+            return False
+        raise
 
 
 def show_submission(result: SubmitResult) -> None:

@@ -34,9 +34,18 @@ PYTHON_HOME = f"C:\\users\\{USER}\\AppData\\Local\\Programs\\Python\\Python311"
 VENV = f"C:\\users\\{USER}\\AppData\\Local\\BangDai\\venv"
 """Where our own installation puts the virtual environment."""
 
-_PROGRAMS = ("wine", "unshare", "x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-widl", "localedef")
+_PROGRAMS = (
+    "wine",
+    "unshare",
+    "setpriv",
+    "x86_64-w64-mingw32-gcc",
+    "x86_64-w64-mingw32-widl",
+    "localedef",
+)
 _WITHOUT = "mscoree=;mshtml=;winemenubuilder.exe=;ucrtbase=n,b"
 """No .NET, no browser, no menus; our own C library (see `tests.windows.setup`)."""
+_MORTAL = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+"""Root may write what is read-only, which no Windows user may: take that from it."""
 _PIPE = 60_000
 """Bytes a pipe takes while nobody reads."""
 
@@ -123,8 +132,9 @@ class Wine:
 
     def switch_on(self) -> None:
         """Start what Windows always runs, so that no program of ours has to, and inherits nothing."""
+        server = [*(_MORTAL if os.geteuid() == 0 else ()), "wineserver", "-p"]
         subprocess.run(  # noqa: PLW1510 - it may be on already
-            ["wineserver", "-p"], env=self._environment({}), stderr=subprocess.DEVNULL
+            server, env=self._environment({}), stderr=subprocess.DEVNULL
         )
         self.run("cmd", "/c", "exit")
 
@@ -143,10 +153,10 @@ class Wine:
         A Linux file or /dev/null for one of them makes Windows' Python stop with "Invalid handle".
         """
         rights = [] if os.geteuid() == 0 else ["--map-root-user"]
-        named = 'mount --bind "$0" /etc/passwd && exec wine "$@"'  # Wine takes the name from there
+        named = 'mount --bind "$0" /etc/passwd && exec "$@"'  # Wine takes the name from there
         inside = ["unshare", *rights, "--mount", "sh", "-c", named, str(self.base / "passwd")]
         return subprocess.Popen(
-            [*inside, *command],
+            [*inside, *_MORTAL, "wine", *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -20,6 +20,7 @@ from validators.cells import (
     BLANK,
     DAY_ZERO,
     EARLIEST_SERIAL,
+    LATEST_SERIAL,
     Cell,
     CellColumn,
     FormulaError,
@@ -35,8 +36,6 @@ from workbooks.ooxml.shared_strings import SharedStrings
 
 _DAY_MS: Final = 86_400_000
 _EPOCH: Final = np.datetime64(DAY_ZERO, "ms")
-_LATEST_MOMENT: Final = 150_000
-"""Serial numbers up to the year 2310, below those that are year and month in one."""
 _LONGEST_MOMENT: Final = 24
 
 SMALL: Final = 1 << 40
@@ -81,7 +80,7 @@ class Extras:
             serials = np.array(tokens, f"S{_LONGEST_MOMENT}").astype(np.float64)
         except ValueError:
             return [-1] * len(tokens)
-        usual = (serials >= EARLIEST_SERIAL) & (serials < _LATEST_MOMENT)
+        usual = (serials >= EARLIEST_SERIAL) & (serials < LATEST_SERIAL)
         days = np.where(usual, serials, 0).astype(np.int64)
         rest = np.rint((np.where(usual, serials, 0) - days) * _DAY_MS).astype(np.int64)
         moments = _EPOCH + (days * _DAY_MS + rest).astype("timedelta64[ms]")
