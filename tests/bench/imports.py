@@ -1,6 +1,6 @@
 """Papers of townships: how many of their columns are mapped right, by layout.
 
-Half of the wordings are held back from whoever writes the reader: of those only counts are shown.
+Of wordings held back from whoever writes the reader, and of late ones, only counts are shown.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tests.imports.layouts.catalogue import LAYOUTS
-from tests.imports.layouts.layout import Layout
+from tests.imports.layouts.layout import GROUPS, Layout
 from tests.imports.reading import score_disturbed, score_wordings
 from tests.imports.scoring import Score, Verdict
 
@@ -32,12 +32,12 @@ def main(arguments: Iterable[str]) -> None:
     parser.add_argument("--out", type=Path, help="write to a file instead")
     options = parser.parse_args(list(arguments))
     lines, remarks = [HEAD], []
-    totals = {name: Score() for name in ("shown", "held back", "disturbed")}
+    totals = {name: Score() for name in (*GROUPS, "disturbed")}
     for layout in LAYOUTS.values():
         for name, result in _scores(layout, options.disturbed, options.seed):
             totals[name] += result
             lines.append(_line(str(layout.row), layout.name, name, result))
-            if name != "held back":
+            if name in ("shown", "disturbed"):
                 remarks += [f"{layout.name} [{name}] {remark}" for remark in result.remarks]
     lines += [_line("", "all", name, result) for name, result in totals.items()]
     text = "\n".join([time.strftime("%H:%M"), *lines, *(remarks if options.why else [])]) + "\n"
@@ -48,8 +48,8 @@ def main(arguments: Iterable[str]) -> None:
 
 
 def _scores(layout: Layout, rounds: int, seed: int) -> Iterable[tuple[str, Score]]:
-    yield "shown", score_wordings(layout, held_back=False, seed=seed)
-    yield "held back", score_wordings(layout, held_back=True, seed=seed)
+    for group in GROUPS:
+        yield group, score_wordings(layout, group, seed)
     yield "disturbed", score_disturbed(layout, rounds)
 
 

@@ -5,6 +5,7 @@ Each function changes the plan and says whether it found something to change.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from copy import copy
 from random import Random
@@ -42,15 +43,10 @@ def _heading_row(tab: Tab) -> int:
 
 
 def _heading_rows(tab: Tab) -> list[int]:
-    """Return the rows of headings, those repeated within a table too."""
+    """Return the rows of headings, those of further tables and repeated ones too."""
     rows = tab.record_rows()
-    first = {c: put.value for (r, c), put in tab.puts.items() if r == _heading_row(tab)}
-    return [
-        row
-        for row in (row - 1 for row in rows)
-        if row not in rows
-        and {c: put.value for (r, c), put in tab.puts.items() if r == row}.items() >= first.items()
-    ]
+    filled = Counter(row for row, _ in tab.puts)
+    return [row - 1 for row in rows if row - 1 not in rows and filled[row - 1] > 2]
 
 
 def blank_rows(plan: Plan, rng: Random) -> bool:
@@ -260,11 +256,14 @@ def repeated_headings(plan: Plan, rng: Random) -> bool:
     """Repeat the headings amid the table, as pages pasted together have them."""
     found = False
     for tab in _tables(plan):
-        heading = _heading_row(tab)
-        rows = [row for row in _below(tab) if row > heading + 2]
-        if not rows or any(first <= heading <= last for first, _, last, _ in tab.merges):
+        records = tab.record_rows()
+        rows = [row for row in _below(tab) if row - 2 in records]
+        if not rows:
             continue
         row = rng.choice(rows)
+        heading = max((above for above in _heading_rows(tab) if above < row), default=0)
+        if not heading or any(first <= heading <= last for first, _, last, _ in tab.merges):
+            continue
         tab.insert_row(row)
         for column in range(1, tab.last_column + 1):
             put = tab.puts.get((heading, column))

@@ -94,11 +94,11 @@ def read_and_score(plan: Plan) -> Score:
     return score(plan, source, [map_table(table, KnownNames()) for table in source.tables])
 
 
-def score_wordings(layout: Layout, *, held_back: bool, seed: int = 3) -> Score:
-    """Return the score of a layout in the wordings shown or held back, with the people of a seed."""
+def score_wordings(layout: Layout, group: str, seed: int = 3) -> Score:
+    """Return the score of a layout in one group of its wordings, with the people of a seed."""
     total = Score()
     for wording in layout.wordings:
-        if wording.held_back is held_back:
+        if wording.group == group:
             total += read_and_score(layout.plan(wording.number, seed))
     return total
 
@@ -111,7 +111,7 @@ def score_disturbed(layout: Layout, rounds: int) -> Score:
             plan = layout.plan(wording.number)
             names = disturbed(plan, Random(f"{layout.name}/{wording.number}/{number}"))
             result = read_and_score(plan) if names else Score()
-            if not wording.held_back:
+            if wording.group == "shown":
                 result.remarks = [f"{remark}（{'、'.join(names)}）" for remark in result.remarks]
             else:
                 result.remarks = []

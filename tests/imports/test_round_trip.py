@@ -104,7 +104,7 @@ XLSX = [name for name in LAYOUTS if LAYOUTS[name].plan(0).suffix == ".xlsx"]
 )
 @given(
     name=st.sampled_from(XLSX),
-    wording=st.integers(0, 3),
+    wording=st.integers(0, 4),
     disturbances=st.lists(st.sampled_from(DISTURBANCES), max_size=3, unique=True),
     seed=st.integers(0, 99),
 )

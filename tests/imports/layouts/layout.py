@@ -1,7 +1,7 @@
 """The register of layouts: how a kind of file is written, and in which words.
 
-Each layout has several wordings, as several townships would write the form. The later ones are
-held back: whoever writes the reader sees scores of them, never a list to copy.
+Each layout has several wordings, as several townships would write the form: two shown to whoever
+writes the reader, two held back of which only scores were told, and a late one that came afterwards.
 """
 
 from __future__ import annotations
@@ -10,15 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.imports.cast import COUNTY, TOWNSHIP, Cast, Hand, cast
+from tests.imports.layouts.late import LATE
 from tests.imports.plan import Plan
+
+GROUPS = ("shown", "held back", "late")
 
 
 @dataclass(frozen=True)
 class Wording:
-    """The words of one township's form: lines by their name."""
+    """The words of one township's form: lines by their name, and one of `GROUPS`."""
 
     number: int
-    held_back: bool
+    group: str
     lines: dict[str, str]
 
     def __getitem__(self, name: str) -> str:
@@ -67,19 +70,21 @@ def layout(row: int, name: str, words: str) -> Callable[[Write], Write]:
     """
 
     def register(write: Write) -> Write:
-        LAYOUTS[name] = Layout(row, name, write, tuple(_wordings(words)))
+        LAYOUTS[name] = Layout(row, name, write, tuple(_wordings(words, LATE[name])))
         return write
 
     return register
 
 
-def _wordings(words: str) -> list[Wording]:
-    shown, _, held_back = words.partition("======\n")
-    blocks = [(block, False) for block in shown.strip().split("\n\n")]
-    blocks += [(block, True) for block in held_back.strip().split("\n\n") if block]
+def _wordings(words: str, late: str) -> list[Wording]:
+    blocks = [
+        (block, group)
+        for part, group in zip((*words.split("======\n"), late), GROUPS, strict=True)
+        for block in part.strip().split("\n\n")
+    ]
     return [
-        Wording(number, held, {name.strip(): text for name, _, text in _lines(block)})
-        for number, (block, held) in enumerate(blocks)
+        Wording(number, group, {name.strip(): text for name, _, text in _lines(block)})
+        for number, (block, group) in enumerate(blocks)
     ]
 
 
