@@ -15,24 +15,6 @@ from validators.ledger import Table
 from validators.normalise import person_key, squeeze
 from validators.sheets import Row, columns_by_field
 
-_ORGANISATIONS = (
-    "党支部",
-    "党总支",
-    "党委",
-    "支部",
-    "总支",
-    "村委会",
-    "居委会",
-    "党组织",
-    "社区",
-    "村",
-)
-
-
-def is_organisation(name: str) -> bool:
-    """Tell whether a mentee's name is that of a Party organisation."""
-    return len(name) > 2 and name.endswith(_ORGANISATIONS)
-
 
 def name_key(name: str, *, organisation: bool = False) -> str:
     """Return the key under which spellings of one name meet."""

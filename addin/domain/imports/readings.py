@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, NamedTuple, get_origin
 
 from addin.domain.imports.account import Fate
+from addin.domain.imports.content import is_organisation
 from validators import normalise
 from validators.cells import Cell, FormulaError, Shown, Uncalculated
 from validators.checks import Problem, check_values
@@ -148,7 +149,7 @@ def _read(cells: list[Cell], column: SourceColumn, mapping: ColumnMapping) -> li
     if mapping.split is Split.UNIT_AND_POST:
         return [_unit_and_post(cell) for cell in cells]
     if is_person(mapping.target):
-        return _people(cells, column, target)
+        return _people(cells, column, mapping.target)
     if mapping.scale in _CONVERSIONS:
         cells = [_CONVERSIONS[mapping.scale](cell) for cell in cells]
     if _takes_several(target) or mapping.split is Split.CHOICES:
@@ -200,13 +201,16 @@ def _kept(cell: Cell) -> Cell:
 # --- people ---
 
 
-def _people(cells: Sequence[Cell], column: SourceColumn, target: Column) -> list[Reading]:
+def _people(cells: Sequence[Cell], column: SourceColumn, named: Target) -> list[Reading]:
+    target = column_of(named)
     checked = check_values(target, cells)
     readings = []
     for at, (cell, value) in enumerate(zip(cells, checked.values, strict=True)):
         problem = checked.problems.get(at)
         if value is not None and (problem is None or problem.kind == "normalised"):
             readings.append(Reading(((target.field, value),)))
+        elif named.sheet == "individual" and is_organisation(cell):
+            readings.append(Reading(((target.field, normalise.squeeze(plain_text(cell))),)))
         elif isinstance(cell, str) and (problem is None or problem.kind != "ditto"):
             readings.append(_named(cell, value, target, column))
         else:

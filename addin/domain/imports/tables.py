@@ -9,7 +9,8 @@ from functools import cache
 from typing import NamedTuple
 
 from addin.domain.imports.account import Fate, Record, TableAccount
-from addin.domain.imports.people import Match, is_organisation
+from addin.domain.imports.content import is_organisation
+from addin.domain.imports.people import Match
 from addin.domain.imports.readings import (
     REMARK,
     Reading,
