@@ -16,6 +16,7 @@ from zlib import crc32
 from filelock import FileLock, Timeout
 
 from validators.errors import WriteRefused
+from workbooks.file_problems import output_path
 
 _RETRY_SECONDS = 0.2
 
@@ -37,7 +38,7 @@ def holder_here() -> Holder:
     """Return this process as a holder."""
     try:
         user = getpass.getuser()
-    except (OSError, KeyError):  # an account without a name
+    except (OSError, KeyError, ImportError):  # an account without a name; Windows lacks `pwd`
         user = "未知用户"
     return Holder(user, socket.gethostname(), os.getpid(), f"{datetime.now():%Y-%m-%d %H:%M}")  # noqa: DTZ005 (a clerk's clock)
 
@@ -54,7 +55,7 @@ def claim(target: Path) -> Iterator[None]:
     Raises:
         WriteRefused: Another run holds the claim, or the folder takes no files.
     """
-    target = target.resolve()
+    target = output_path(target)
     mark = f".bangdai-{crc32(target.name.casefold().encode()):08x}"
     lock_file = target.with_name(f"{mark}.lock")
     note = target.with_name(f"{mark}.holder")

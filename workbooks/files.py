@@ -25,10 +25,10 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 import psutil
-from xlsxwriter.exceptions import FileCreateError
 
 from validators.errors import UnreadableWorkbook, WriteRefused
 from workbooks.file_locks import holder_here, office_lock
+from workbooks.file_problems import output_path, refusing
 from workbooks.ooxml.package import (
     CONTENT_TYPES,
     CORE_PROPERTIES,
@@ -60,21 +60,6 @@ _DAMAGED = (
     ValueError,
 )
 
-_PROBLEMS: dict[int | None, tuple[str, str]] = {
-    errno.ENOENT: ("文件夹“{folder}”不存在", "请先新建该文件夹，或换一个保存位置"),
-    errno.ENOTDIR: ("“{folder}”不是文件夹", "请换一个保存位置"),
-    errno.EISDIR: ("“{name}”是一个文件夹，不能当作文件保存", "请换一个文件名"),
-    errno.ENOSPC: ("磁盘空间不足，“{name}”没有保存", "请清理磁盘后重试，或换一个磁盘保存"),
-    errno.EDQUOT: ("您的磁盘配额已满，“{name}”没有保存", "请清理文件后重试，或换一个位置保存"),
-    errno.EROFS: ("文件夹“{folder}”是只读的，“{name}”没有保存", "请换一个保存位置"),
-    errno.ENAMETOOLONG: ("文件名或路径太长：{name}", "请缩短文件名，或换一个较浅的文件夹"),
-}
-_NO_PERMISSION = (
-    "没有权限写入“{name}”，或它正在 Excel、WPS 中打开",
-    "请先关闭该文件；仍不行请换一个保存位置",
-)
-_OTHER = ("“{name}”没有保存（{reason}）", "请检查磁盘或网络盘后重试，或换一个保存位置")
-
 
 def replace_atomically(target: Path, write: Callable[[Path], None]) -> None:
     """Have `write` make a file beside `target`, check that it opens, and put it in its place.
@@ -89,8 +74,8 @@ def replace_atomically(target: Path, write: Callable[[Path], None]) -> None:
     Raises:
         WriteRefused: The system will not let it be written, or what was written does not open.
     """
-    target = target.resolve()  # a link stays a link
-    with _refusing(target):
+    target = output_path(target)
+    with refusing(target):
         sweep(target.parent)
         draft = _draft_beside(target)
         try:
@@ -115,6 +100,7 @@ def check_writable(target: Path, n_bytes: int = 0) -> None:
     Raises:
         WriteRefused: It could not be, and why.
     """
+    target = output_path(target)
     opened_by = office_lock(target)
     if opened_by is not None:
         who = f"被“{opened_by}”" if opened_by else ""
@@ -122,7 +108,7 @@ def check_writable(target: Path, n_bytes: int = 0) -> None:
             f"“{target.name}”正{who}打开着",
             "请先保存并关闭该文件再重试；若确实无人打开，请删除同一文件夹里以“~$”或“.~lock”开头的隐藏文件",
         )
-    with _refusing(target):
+    with refusing(target):
         _draft_beside(target).unlink()
         if target.exists():
             with target.open("r+b"):  # fails for a folder, a read-only file, one Excel has open
@@ -183,8 +169,11 @@ def refuse_foreign(target: Path, kind: str = "") -> None:
         kind: The only kind of our workbooks that may be replaced, so that no ledger is
             overwritten by a consolidation; "" for any.
     """
+    target = output_path(target)
     if not target.exists():
         return
+    with refusing(target), target.open("rb"):  # a file that cannot be read is not thereby foreign
+        pass
     actual = file_kind(target)
     if actual is None or (kind and actual != kind):
         raise WriteRefused(
@@ -274,25 +263,3 @@ def _permissions(target: Path) -> int:
     mask = os.umask(0o077)
     os.umask(mask)
     return 0o666 & ~mask
-
-
-@contextmanager
-def _refusing(target: Path) -> Iterator[None]:
-    """Turn what the system says about writing `target` into a sentence for a clerk."""
-    try:
-        yield
-    except FileCreateError as failed:  # how XlsxWriter wraps an OSError
-        raise _refusal(target, failed.args[0]) from failed
-    except OSError as problem:
-        if problem.filename and Path(problem.filename).parent not in (target.parent, target):
-            raise  # about another file: a bug of whoever writes
-        raise _refusal(target, problem) from problem
-
-
-def _refusal(target: Path, problem: OSError) -> WriteRefused:
-    message, suggestion = _PROBLEMS.get(
-        problem.errno, _NO_PERMISSION if isinstance(problem, PermissionError) else _OTHER
-    )
-    reason = problem.strerror or type(problem).__name__
-    words = {"name": target.name, "folder": target.parent, "reason": reason}
-    return WriteRefused(message.format(**words), suggestion)

@@ -16,6 +16,7 @@ from validators.errors import UsageError
 from validators.settings import read_settings
 from validators.sheets import DutyTemplateRow, IndividualRow, OrganisationRow, PairingRow
 from validators.vocabulary import Level
+from workbooks.file_problems import make_folder
 from workbooks.samples import STYLES, SampleTruth, write_samples
 
 TOWNSHIPS = 12
@@ -27,9 +28,11 @@ def make_samples(out: Path, **options: Any) -> SampleTruth:
 
     Raises:
         UsageError: There is no such style.
+        WriteRefused: The folder cannot be made.
     """
     if options.get("style", 1) not in STYLES:
         raise UsageError("没有这一套样例", f"可以选 {'、'.join(map(str, STYLES))}")
+    make_folder(out)
     return write_samples(out, duties=confirmed_duties, **options)
 
 
@@ -76,6 +79,7 @@ def demonstrate(
         0: the planted errors are what the demonstration shows.
     """
     ledgers, consolidated = out / "样例台账", out / "固原市汇总.xlsx"
+    make_folder(ledgers)
     with progress("生成样例台账") as step:
         write_samples(
             ledgers, townships=TOWNSHIPS, log_rows=LOG_ROWS, error_rate=0.03, seed=7,

@@ -35,6 +35,7 @@ from validators.normalise import person_key, squeeze
 from validators.settings import Settings, read_settings
 from validators.sheets import IndividualRow, OrganisationRow, Row, SettingRow, model_for
 from validators.vocabulary import Level
+from workbooks.file_problems import make_folder
 from workbooks.files import check_writable, file_kind, refuse_foreign
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.raw.book import read_book
@@ -312,7 +313,7 @@ def copy_ledgers(
     copies = []
     for ledger in ledgers.examined:
         target = targets[ledger.file]
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         try:
             copy_ledger(ledgers, ledger, target, updates(ledger))
         except BangdaiError as problem:

@@ -16,6 +16,7 @@ from validators.normalise import squeeze
 from validators.rules import RuleContext
 from validators.sheets import SHEETS, SheetKind, model_for
 from validators.validation import settings_of, validate
+from workbooks.live.host import sheets_of
 from workbooks.live.reading import kind_of, read_live
 from workbooks.template.layout import FILE_KIND
 
@@ -89,7 +90,7 @@ def needs(book: xw.Book | None, key: str) -> None:
         return
     if book is None:
         raise UsageError("没有打开的工作簿", _NO_LEDGER)
-    tabs = [sheet.name for sheet in book.sheets]
+    tabs = [*sheets_of(book)]
     if kind_of(tabs) != FILE_KIND:
         raise UsageError(
             f"当前工作簿“{_name(book)}”是本工具生成的“{kind_of(tabs)}”，不是乡镇台账", _NO_LEDGER

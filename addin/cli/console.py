@@ -49,11 +49,11 @@ def speak_chinese() -> None:
 
 
 def prepare_streams() -> None:
-    """Let Chinese through on any console: a character it lacks becomes `?`, not a traceback."""
+    """Let Chinese through on any console and into any file: see `prepare`."""
+    from addin.hosts.excel.setup_offline import prepare
+
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            redirected = not stream.isatty()
-            stream.reconfigure(encoding="utf-8" if redirected else None, errors="replace")
+        prepare(stream)
 
 
 def say(*lines: str) -> None:
@@ -63,8 +63,13 @@ def say(*lines: str) -> None:
 
 
 def say_json(content: dict[str, Any]) -> None:
-    """Print a result for other programs."""
-    print(json.dumps(content, ensure_ascii=False))
+    """Print a result for other programs: JSON is UTF-8, whatever the console's code page."""
+    text = json.dumps(content, ensure_ascii=False)
+    if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(f"{text}\n".encode())
+        return
+    print(text)
 
 
 def complain(text: str) -> None:

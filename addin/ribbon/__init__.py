@@ -95,15 +95,15 @@ def ledger_button(
 def _checked(
     function: Callable[[xw.Book], object], needed: type[Row] | None
 ) -> Callable[[xw.Book], object]:
-    if needed is None:
-        return function
-    key = needed.sheet.key
+    key = needed.sheet.key if needed else ""
 
     @wraps(function)
     def press(book: xw.Book) -> None:
         from addin.actions.open_ledger import needs
+        from workbooks.live.host import one_click
 
-        needs(book, key)
-        function(book)
+        with one_click(book):
+            needs(book, key)
+            function(book)
 
     return press

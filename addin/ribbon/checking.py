@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from addin import sentences
 from addin.buttons import LedgerChange
 from addin.ribbon import button, ledger_button
-from addin.ribbon.session import agrees, hint, reading, show_sheet, tell, write
+from addin.ribbon.session import agrees, hint, reading, show_cell, tell, write
 from validators.errors import UsageError
 from validators.sheets import FindingRow, UnitRow
 
@@ -44,7 +44,7 @@ def next_finding(book: xw.Book) -> None:
     from addin.actions.next_finding import is_results, listed_findings
     from workbooks.live.reading import raw_sheets
 
-    listed = listed_findings(raw_sheets(book, is_results))
+    listed = listed_findings(raw_sheets(book, is_results, with_hidden=True))
     if not listed.checked:
         raise UsageError("还没有校验结果", "请先点“录入校验”")
     finding = listed.after(_selected(book))
@@ -52,9 +52,11 @@ def next_finding(book: xw.Book) -> None:
         total = "没有可以跳到的问题了。" if listed.unreachable else "没有问题了。"
         tell(book, _unreachable(listed), total)
         return
-    show_sheet(book, finding.place.sheet)
-    book.sheets[finding.place.sheet].range(finding.cell).select()
     count = f"第 {finding.number}/{finding.of} 个"
+    if not show_cell(book, finding.place, finding.cell):
+        where = f"没能切换到“{finding.place.sheet}”{finding.cell}，请自己点到那里。"
+        tell(book, _unreachable(listed), count, finding.text, where)
+        return
     hint(book, "　".join([count, finding.text, *_unreachable(listed)]))
 
 

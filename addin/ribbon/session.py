@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import xlwings as xw
 
     from addin.actions.decisions.consequences import Consequence
+    from addin.actions.next_finding import CellPlace
     from addin.actions.open_ledger import OpenLedger
     from addin.actions.update import LedgerUpdate
     from addin.ribbon import LedgerButton
@@ -148,7 +149,10 @@ def _shown(book: xw.Book, change: Change, report: UpdateReport, marked: int) -> 
     remarks = (*_lacking_columns(report), *change.remarks)
     last = report.sheets[-1].sheet
     if not show_sheet(book, last):
-        remarks = (*remarks, f"工作表“{last}”被隐藏，内容已写好；要查看请先取消隐藏")
+        remarks = (
+            *remarks,
+            f"内容已写在工作表“{last}”里，但没能切换过去；该表被隐藏的，请先取消隐藏",
+        )
     return Written(report, remarks, marked)
 
 
@@ -180,19 +184,30 @@ def _lacking_columns(report: UpdateReport) -> Iterator[str]:
 
 def show_sheet(book: xw.Book, name: str) -> bool:
     """Bring a worksheet to the front; tell whether that can be done: Excel shows no hidden one."""
+    from workbooks.live.host import sheets_of, show
     from workbooks.live.reading import is_hidden
 
-    sheet = book.sheets[name]
-    if is_hidden(sheet):
+    sheet = sheets_of(book)[name]
+    return not is_hidden(sheet) and show(sheet)
+
+
+def show_cell(book: xw.Book, place: CellPlace, cell: str) -> bool:
+    """Select a cell and bring it to the front; tell whether that can be done."""
+    from workbooks.live.host import sheets_of
+
+    if not show_sheet(book, place.sheet):
         return False
-    sheet.activate()
-    return True
+    with suppress(Exception):  # busy, or the sheet lets no cell be selected
+        sheets_of(book)[place.sheet].range(cell).select()
+        return True
+    return False
 
 
 def tell(book: xw.Book, details: Iterable[str], *sentences: str) -> None:
     """Show a message box; see `boxed`."""
     text = boxed(details, *sentences)
-    _take_hint_away(book)
+    with suppress(Exception):  # a hint that stays is nothing beside a message that is not shown
+        _take_hint_away(book)
     book.app.alert(text, title=TAB)
 
 
@@ -243,8 +258,8 @@ def hint(book: xw.Book, text: str) -> None:
 def _take_hint_away(book: xw.Book) -> None:
     """Give the status bar back once what it says may no longer be so."""
     if _HINTS and (pid := book.app.pid) in _HINTS:
-        _HINTS.discard(pid)
         book.app.status_bar = False
+        _HINTS.discard(pid)
 
 
 def status(book: xw.Book, text: str) -> None:

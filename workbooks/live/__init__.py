@@ -13,3 +13,13 @@ cells         what blocks of cells hold, exactly
 snapshot      what they held before
 undo          the steps back
 """
+
+import atexit
+import sys
+
+import xlwings  # noqa: F401 - so that its hook is registered before it is taken away
+
+_OVER_COM = sys.modules.get("xlwings._xlwindows")  # on Windows only
+if _OVER_COM is not None:
+    # at the end of a process it would end every Excel that has no window, the clerk's own included
+    atexit.unregister(_OVER_COM.cleanup)

@@ -40,21 +40,31 @@ class ErrorValue(NamedTuple):
 Content = str | float | bool | date | Formula | ErrorValue | None
 Grid = list[list[Content]]
 """Rows of contents."""
+Area = tuple[int, int, int, int]
+"""First row, first column, number of rows, number of columns: what a `Rectangle` is.
+
+Blocks are handed about as a sheet and an area: of a range, Excel would have to be asked seven times.
+"""
 
 
-def read_grid(cells: xw.Range) -> Grid:
-    """Return what a block of cells holds, in two calls whatever its number of rows."""
-    values = _matrix(cells.raw_value, cells.shape)
-    formulas = _matrix(_formulas(cells), cells.shape)
+def read_grid(sheet: xw.Sheet, area: Area) -> Grid:
+    """Return what a block of cells holds, in three calls whatever its number of rows."""
+    cells = block(sheet, area)
+    values, formulas = _matrix(cells.raw_value, area), _matrix(_formulas(cells), area)
     return [list(map(_content, *rows)) for rows in zip(values, formulas, strict=True)]
 
 
-def spills(cells: xw.Range) -> bool:
-    """Tell whether Excel spills: one that does not, such as Excel 2016, has no `Formula2`.
+def read_values(sheet: xw.Sheet, area: Area) -> Sequence[Sequence[Any]]:
+    """Return what a block of cells shows, as the spreadsheet hands it over, in two calls."""
+    return _matrix(block(sheet, area).raw_value, area)
+
+
+def spills(cell: xw.Range) -> bool:
+    """Tell by a cell whether Excel spills: one that does not, as Excel 2016, has no `Formula2`.
 
     A property that does not exist must not be set: pywin32 says then what it says of a busy Excel.
     """
-    return _formula2(cells[0, 0]) is not None
+    return _formula2(cell) is not None
 
 
 def _formulas(cells: xw.Range) -> Any:
@@ -74,9 +84,9 @@ def _formula2(cells: xw.Range) -> Any:
         raise
 
 
-def _matrix(content: Any, shape: tuple[int, int]) -> Sequence[Sequence[Any]]:
+def _matrix(content: Any, area: Area) -> Sequence[Sequence[Any]]:
     """Return rows of cells also where an engine gives a single cell by itself."""
-    if shape == (1, 1) and not isinstance(content, list | tuple):
+    if area[2:] == (1, 1) and not isinstance(content, list | tuple):
         return [[content]]
     return cast("Sequence[Sequence[Any]]", content)
 
@@ -103,38 +113,54 @@ _UNKNOWN_ID = -1
 _DATED = (Kind.DATE, Kind.DATETIME)
 
 
-def read_formats(cells: xw.Range) -> Codes:
+def read_formats(sheet: xw.Sheet, area: Area) -> Codes:
     """Return the number formats of a block.
 
-    Columns of one format each take about two calls a column, whatever their number of rows.
+    Columns of one format each take about four calls a column, whatever their number of rows; so do
+    rows below which all columns have another format, such as those under a table.
     """
-    n_rows, n_columns = cells.shape
+    n_rows, n_columns = area[2:]
     codes = [[GENERAL] * n_columns for _ in range(n_rows)]
-    _read_part(cells, codes, (0, 0, n_rows, n_columns))
+    _read_part(sheet, area, codes, (0, 0, n_rows, n_columns))
     return codes
 
 
-def _read_part(cells: xw.Range, codes: Codes, part: tuple[int, int, int, int]) -> None:
+def _read_part(sheet: xw.Sheet, area: Area, codes: Codes, part: Area) -> None:
     row, column, n_rows, n_columns = part
-    sheet = cells.sheet
-    where = block(sheet, (cells.row + row, cells.column + column, n_rows, n_columns))
-    code = where.number_format
+    code = block(sheet, (area[0] + row, area[1] + column, n_rows, n_columns)).number_format
     if code is not None:
         for line in codes[row : row + n_rows]:
             line[column : column + n_columns] = [code] * n_columns
-    elif n_columns > 1:
-        half = n_columns // 2
-        _read_part(cells, codes, (row, column, n_rows, half))
-        _read_part(cells, codes, (row, column + half, n_rows, n_columns - half))
-    else:
+        return
+    for smaller in _smaller_parts(sheet, area, codes, part):
+        _read_part(sheet, area, codes, smaller)
+
+
+def _smaller_parts(sheet: xw.Sheet, area: Area, codes: Codes, part: Area) -> Iterator[Area]:
+    """Yield halves; where the first column, which is read, changes its format, all it is beside."""
+    row, column, n_rows, n_columns = part
+    if n_columns == 1:
         half = n_rows // 2
-        _read_part(cells, codes, (row, column, half, 1))
-        _read_part(cells, codes, (row + half, column, n_rows - half, 1))
+        yield row, column, half, 1
+        yield row + half, column, n_rows - half, 1
+        return
+    _read_part(sheet, area, codes, (row, column, n_rows, 1))
+    runs = [len([*run]) for _, run in groupby(line[column] for line in codes[row : row + n_rows])]
+    if len(runs) == 1 and n_columns > 2:
+        half = (n_columns - 1) // 2
+        yield row, column + 1, n_rows, half
+        yield row, column + 1 + half, n_rows, n_columns - 1 - half
+        return
+    for length in runs:
+        yield row, column + 1, length, n_columns - 1
+        row += length
 
 
-def set_formats(cells: xw.Range, wanted: Mapping[str, Collection[tuple[int, int]]]) -> None:
+def set_formats(
+    sheet: xw.Sheet, area: Area, wanted: Mapping[str, Collection[tuple[int, int]]]
+) -> None:
     """Set number formats: code → places, counted from 0 within the block."""
-    sheet, top, left = cells.sheet, cells.row, cells.column
+    top, left = area[:2]
     for code, places in wanted.items():
         for address in addresses((top + row, left + at) for row, at in places):
             sheet.range(address).number_format = code
@@ -160,27 +186,29 @@ _CLOCK = re.compile(r"\d.*(?::|上午|下午)|(?::|上午|下午).*\d|\d\s*[ap]\
 Place = tuple[int, int]
 
 
-def write_grid(cells: xw.Range, contents: Grid, codes: Codes) -> None:
+def write_grid(sheet: xw.Sheet, area: Area, contents: Grid, codes: Codes) -> None:
     """Write a block of cells; only texts of over 8,000 characters go one by one.
 
     Args:
-        cells: The block.
+        sheet: The sheet.
+        area: The block.
         contents: What it is to hold, in its shape.
         codes: The number formats its cells have, and keep.
     """
     awkward = _places(contents, codes, _is_awkward)
     if awkward:  # in a cell for text a number would become text, and a formula its own text
-        set_formats(cells, {GENERAL: awkward})
+        set_formats(sheet, area, {GENERAL: awkward})
     rows = [list(map(_outgoing, *both)) for both in zip(contents, codes, strict=True)]
     for first, last, formulas in _runs(contents):
-        part = cells[:, first:last]
-        _write(part, [row[first:last] for row in rows], formulas=formulas)
+        part = area[0], area[1] + first, area[2], last - first
+        _write(sheet, part, [row[first:last] for row in rows], formulas=formulas)
     for row, at in _places(contents, codes, lambda content, _: _is_long(content)):
-        _write(cells[row, at], [[_marked(str(contents[row][at]), codes[row][at])]], formulas=False)
-    _mend_apostrophes(cells, contents, codes)
-    _keep_general(cells, contents, codes)
+        text = _marked(str(contents[row][at]), codes[row][at])
+        _write(sheet, _cell(area, row, at), [[text]], formulas=False)
+    _mend_apostrophes(sheet, area, contents, codes)
+    _keep_general(sheet, area, contents, codes)
     if awkward:
-        set_formats(cells, {TEXT: awkward})
+        set_formats(sheet, area, {TEXT: awkward})
 
 
 def _runs(contents: Grid) -> Iterator[tuple[int, int, bool]]:
@@ -242,36 +270,48 @@ def _is_suspect(text: str) -> bool:
     )
 
 
-def _write(cells: xw.Range, rows: list[list[object]], *, formulas: bool) -> None:
+def _write(sheet: xw.Sheet, area: Area, rows: list[list[object]], *, formulas: bool) -> None:
     # xlwings makes "" of None for `value` only: as it is, Excel would be handed Null
     raw = [["" if value is None else value for value in row] for row in rows]
-    if formulas and spills(cells):
-        cells.formula2 = raw
-    elif any(isinstance(value, date) for row in rows for value in row):
-        cells.value = rows
-    else:  # only days have to be prepared for Excel, and `value` asks many things besides
-        cells.raw_value = raw
+    cells = block(sheet, area)
+    if formulas and spills(block(sheet, _cell(area, 0, 0))):
+        cells.impl.formula2 = raw  # the setter of xlwings' front asks a hundred things besides
+        return
+    if any(isinstance(value, date) for row in rows for value in row):
+        # `value` would prepare the days for Excel, but asks as many
+        prepared = sheet.book.app.engine.impl.prepare_xl_data_element
+        raw = [[_prepared(value, prepared) for value in row] for row in raw]
+    cells.raw_value = raw
 
 
-def _mend_apostrophes(cells: xw.Range, contents: Grid, codes: Codes) -> None:
+def _prepared(value: object, prepare: Callable[[object, None], object]) -> object:
+    return prepare(value, None) if isinstance(value, date) else value
+
+
+def _cell(area: Area, row: int, at: int) -> Area:
+    """Return one cell of a block, counted from 0 within it."""
+    return area[0] + row, area[1] + at, 1, 1
+
+
+def _mend_apostrophes(sheet: xw.Sheet, area: Area, contents: Grid, codes: Codes) -> None:
     """Write texts that begin with an apostrophe again where a cell for text kept the mark too."""
     for row, at in _places(contents, codes, _is_quoted):
-        cell, text = cells[row, at], str(contents[row][at])
-        if cell.value == f"'{text}":
-            _write(cell, [[text]], formulas=False)
+        cell, text = _cell(area, row, at), str(contents[row][at])
+        if read_values(sheet, cell)[0][0] == f"'{text}":
+            _write(sheet, cell, [[text]], formulas=False)
 
 
 def _is_quoted(content: Content, code: str) -> bool:
     return code == TEXT and isinstance(content, str) and content.startswith("'")
 
 
-def _keep_general(cells: xw.Range, contents: Grid, codes: Codes) -> None:
+def _keep_general(sheet: xw.Sheet, area: Area, contents: Grid, codes: Codes) -> None:
     """Take back the format of days that Excel gives by itself to some formulas' cells."""
     places = _places(
         contents, codes, lambda content, code: code == GENERAL and isinstance(content, Formula)
     )
     for at in sorted({at for _, at in places}):
         rows = [row for row, column in places if column == at]
-        now = read_formats(cells[rows[0] : rows[-1] + 1, at : at + 1])
+        now = read_formats(sheet, (area[0] + rows[0], area[1] + at, rows[-1] - rows[0] + 1, 1))
         changed = [(row, at) for row in rows if now[row - rows[0]][0] != GENERAL]
-        set_formats(cells, {GENERAL: changed})
+        set_formats(sheet, area, {GENERAL: changed})

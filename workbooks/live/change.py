@@ -18,7 +18,15 @@ import xlwings as xw
 from validators.errors import BangdaiError, UpdateRefused
 from validators.findings import Finding
 from workbooks.live.cells import MAX_FORMULA, Formula, Grid, is_dated
-from workbooks.live.host import host, protect, sheets_of, unprotect
+from workbooks.live.host import (
+    forget_facts,
+    host,
+    is_filtered,
+    name_of,
+    protect,
+    sheets_of,
+    unprotect,
+)
 from workbooks.live.marks import put_marks
 from workbooks.live.snapshot import ArraySnapshot, CellsSnapshot, Snapshot, fill
 from workbooks.live.suspended_ui import suspended_autocorrect, suspended_ui
@@ -173,6 +181,7 @@ class Change:
 
     def keep(self, snapshot: Snapshot) -> None:
         """Have something put back if the change fails or is undone."""
+        forget_facts()
         self._snapshots.append(snapshot)
 
     def unlock(self, sheets: Sequence[xw.Sheet]) -> None:
@@ -181,13 +190,14 @@ class Change:
         Raises:
             UpdateRefused: A sheet is protected with a password; all stay protected then.
         """
-        new = [sheet for sheet in sheets if sheet.name not in self._opened]
-        self._protected += unprotect(new)
-        self._opened.update(sheet.name for sheet in new)
-        for sheet in new:
-            if host().is_filtered(sheet):
+        names = {name_of(sheet): sheet for sheet in sheets}
+        new = {name: sheet for name, sheet in names.items() if name not in self._opened}
+        self._protected += unprotect(new.values())
+        self._opened.update(new)
+        for name, sheet in new.items():
+            if is_filtered(sheet):
                 host().show_all(sheet)
-                self.remarks.append(f"工作表“{sheet.name}”原来筛选了部分行，已全部显示")
+                self.remarks.append(f"工作表“{name}”原来筛选了部分行，已全部显示")
 
     def _keep_cells(self, sheet: xw.Sheet, area: Rectangle) -> CellsSnapshot:
         snapshot = CellsSnapshot.of(sheet, area)

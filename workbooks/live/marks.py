@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import xlwings as xw
@@ -18,10 +17,10 @@ from validators.cells import letters
 from validators.findings import Finding
 from validators.vocabulary import Level
 from workbooks.live.cells import Place, read_grid
-from workbooks.live.host import host, sheets_of
+from workbooks.live.host import Look, host, sheet_added, sheets_of, show
 from workbooks.live.retry import is_refused
 from workbooks.live.snapshot import AddedSheet, Silent
-from workbooks.ooxml.addresses import Rectangle, addresses, block, column_number
+from workbooks.ooxml.addresses import Rectangle, addresses, area_of, block, column_number
 
 if TYPE_CHECKING:
     from workbooks.live.change import Change
@@ -88,8 +87,8 @@ class StylesSnapshot(Silent):
     changes: Sequence[StyleChange]
 
     def apply(self, sheet: xw.Sheet) -> None:
-        """Give the cells their styles after the change."""
-        _switch(sheet, self.changes)
+        """Give the cells, which look as before the change, their styles after it."""
+        _put(sheet, self.changes)
 
     def restore(self, sheet: xw.Sheet) -> None:
         """Give the cells their styles before the change."""
@@ -106,33 +105,35 @@ class StylesSnapshot(Silent):
 def read_styles(sheet: xw.Sheet, places: Iterable[Place]) -> dict[Place, CellStyle]:
     """Return the styles of cells."""
     wanted = sorted(set(places))
-    fills, notes = _fills(sheet, wanted), _notes(sheet, wanted)
+    looks = host().looks(sheet, wanted) if wanted else []
+    if looks is not None:
+        found = {look[:2]: CellStyle(look.fill or "", look.note or "") for look in looks}
+        return {place: found[place] for place in wanted}
+    fills, notes = _fills(sheet, wanted), _notes(sheet)
     return {place: CellStyle(fills[place], notes.get(place, "")) for place in wanted}
 
 
 def relocated(
-    sheet: xw.Sheet, changes: Sequence[StyleChange], now: Mapping[Place, CellStyle] | None = None
+    sheet: xw.Sheet, changes: Sequence[StyleChange], now: Mapping[Place, CellStyle]
 ) -> list[StyleChange]:
     """Return changes where their cells stand now; the note before a change tells its cell.
 
     Args:
         sheet: The sheet.
         changes: What is to be changed.
-        now: The styles of their cells, if they were read already.
+        now: The styles of their cells.
     """
-    styles = now or read_styles(sheet, (change.place for change in changes))
-    here = [change for change in changes if styles[change.place].note == change.before.note]
+    here = [change for change in changes if now[change.place].note == change.before.note]
     if len(here) == len(changes):
         return here
     taken = {change.place for change in here}
     places: dict[str, list[Place]] = {}
-    for note in sheet.notes:
-        cell = note.location
-        if (cell.row, cell.column) not in taken:
-            places.setdefault(str(note.text), []).append((cell.row, cell.column))
+    for place, text in _notes(sheet).items():
+        if place not in taken:
+            places.setdefault(text, []).append(place)
     moved: list[StyleChange] = []
     missing: list[StyleChange] = []
-    for change in (change for change in changes if change not in here):
+    for change in (change for change in changes if change.place not in taken):
         if change.before.note and (free := places.get(change.before.note)):
             row, column = free.pop(0)
             moved.append(change._replace(row=row, column=column))
@@ -143,22 +144,54 @@ def relocated(
 
 
 def _switch(sheet: xw.Sheet, wanted: Sequence[StyleChange]) -> None:
-    now = read_styles(sheet, (change.place for change in wanted))
-    changes = relocated(sheet, wanted, now)
-    if {change.place for change in changes} - now.keys():
-        now = read_styles(sheet, (change.place for change in changes))
+    """Make changes wherever their cells are now; what looks otherwise than before them stays."""
+    now, changes = _placed(sheet, wanted, ())
+    _put(sheet, [
+        change._replace(before=now[change.place], after=_after(change, now[change.place]))
+        for change in changes
+    ])  # fmt: skip
+
+
+def _placed(
+    sheet: xw.Sheet, changes: Sequence[StyleChange], others: Iterable[Place]
+) -> tuple[dict[Place, CellStyle], list[StyleChange]]:
+    """Return the styles of the cells of changes and of others, and the changes where they stand."""
+    now = read_styles(sheet, [*(change.place for change in changes), *others])
+    placed = relocated(sheet, changes, now)
+    elsewhere = {change.place for change in placed} - now.keys()
+    return {**now, **read_styles(sheet, elsewhere)} if elsewhere else now, placed
+
+
+def _after(change: StyleChange, now: CellStyle) -> CellStyle:
+    """Return what a change makes of a cell that looks as it does now."""
+    return CellStyle(*(
+        after if before == shown else shown
+        for before, after, shown in zip(change.before, change.after, now, strict=True)
+    ))  # fmt: skip
+
+
+def _put(sheet: xw.Sheet, changes: Sequence[StyleChange]) -> None:
+    """Make changes of cells that look as before them."""
+    looks = [
+        Look(*change.place, *(
+            after if before != after else None
+            for before, after in zip(change.before, change.after, strict=True)
+        ))
+        for change in changes
+        if change.before != change.after
+    ]  # fmt: skip
+    if not looks or host().put_looks(sheet, looks):
+        return
     fills: dict[str, list[Place]] = {}
-    for change in changes:
-        before, after = change.before.fill, change.after.fill
-        if before != after and now[change.place].fill == before:
-            fills.setdefault(after, []).append(change.place)
+    for look in looks:
+        if look.fill is not None:
+            fills.setdefault(look.fill, []).append((look.row, look.column))
     for fill, places in fills.items():
         for address in addresses(places):
             sheet.range(address).color = fill or None
-    for change in changes:
-        text, own = change.after.note, change.before.note
-        if own != text and now[change.place].note == own:
-            _annotate(block(sheet, (*change.place, 1, 1)), text)
+    for look in looks:
+        if look.note is not None:
+            _annotate(block(sheet, (look.row, look.column, 1, 1)), look.note)
 
 
 def _annotate(cell: xw.Range, text: str) -> None:
@@ -181,20 +214,18 @@ def _write_note(cell: xw.Range, text: str) -> None:
     if note is not None:
         note.text = text
     elif text:
-        cell.add_note(text)
+        cell.impl.add_note(text)  # xlwings' front looks for a note and counts the cells before
     if text:
         host().fit_note(cell, text)
 
 
-def _notes(sheet: xw.Sheet, places: Sequence[Place]) -> Mapping[Place, str]:
-    if not len(sheet.notes):
-        return {}
-    return {place: _note(block(sheet, (*place, 1, 1))) for place in places}
-
-
-def _note(cell: xw.Range) -> str:
-    note = cell.note
-    return "" if note is None else str(note.text or "")
+def _notes(sheet: xw.Sheet) -> dict[Place, str]:
+    """Return all notes of a sheet, in one pass."""
+    notes: dict[Place, str] = {}
+    for note in sheet.notes:
+        area = area_of(note.location)
+        notes[area.top, area.left] = str(note.text or "")
+    return notes
 
 
 def _fills(sheet: xw.Sheet, places: Sequence[Place]) -> dict[Place, str]:
@@ -247,8 +278,14 @@ def put_marks(change: Change, book: xw.Book, findings: Sequence[Finding]) -> int
                 "工作簿的结构受保护，没有在单元格上做标记；请撤销工作簿保护（审阅 → 保护工作簿）后再点一次"
             )
             return 0
-    absent = _take_off(change, sheets, memory)
-    marked = [*_put_on(change, sheets, chosen)]
+    earlier, wanted = _remembered(memory), _by_sheet(chosen)
+    marked = [
+        _exchange(change, sheets[name], name, earlier.get(name, ()), wanted.get(name, {}))
+        for name in sorted(earlier.keys() | wanted.keys())
+        if name in sheets
+    ]
+    # a sheet that is not there may have another name for a while
+    absent = [StylesSnapshot(name, earlier[name]) for name in earlier if name not in sheets]
     _remember(change, memory, [*marked, *absent])
     if len(marks) > len(chosen):
         change.remarks.append(
@@ -269,6 +306,13 @@ def _marks(findings: Iterable[Finding]) -> dict[SheetCell, _Mark]:
     return dict(sorted(marks.items(), key=lambda item: _GRAVEST.index(item[1].level)))
 
 
+def _by_sheet(marks: Mapping[SheetCell, _Mark]) -> dict[str, dict[Place, _Mark]]:
+    sheets: dict[str, dict[Place, _Mark]] = {}
+    for (name, *place), mark in marks.items():
+        sheets.setdefault(name, {})[place[0], place[1]] = mark
+    return sheets
+
+
 def _mark(findings: Iterable[Finding]) -> _Mark:
     gravest_first = sorted(findings, key=lambda finding: _GRAVEST.index(finding.level))
     lines = (
@@ -284,23 +328,29 @@ def _mark(findings: Iterable[Finding]) -> _Mark:
 # --- on and off ----------------------------------------------------------------------------------
 
 
-def _put_on(
-    change: Change, sheets: Mapping[str, xw.Sheet], marks: Mapping[SheetCell, _Mark]
-) -> Iterable[StylesSnapshot]:
-    for name, group in groupby(sorted(marks), key=lambda place: place[0]):
-        sheet = sheets.get(name)
-        if sheet is None:
-            continue
-        change.unlock([sheet])
-        own = read_styles(sheet, ((row, column) for _, row, column in group))
-        changes = [
-            StyleChange(*place, style, _marked(style, marks[name, *place]))
-            for place, style in own.items()
-        ]
-        styles = StylesSnapshot(name, changes)
-        change.keep(styles)
-        styles.apply(sheet)
-        yield styles
+def _exchange(
+    change: Change,
+    sheet: xw.Sheet,
+    name: str,
+    earlier: Sequence[StyleChange],
+    marks: Mapping[Place, _Mark],
+) -> StylesSnapshot:
+    """Give the cells marked earlier their own styles, wherever they are now, and mark others.
+
+    A cell whose mark stays the same is not touched.
+
+    Returns:
+        What the marked cells look like without their marks, and with them.
+    """
+    change.unlock([sheet])
+    back = [style_change.inverse() for style_change in earlier]
+    now, placed = _placed(sheet, back, marks)
+    own = now | {back.place: _after(back, now[back.place]) for back in placed}
+    after = own | {place: _marked(own[place], mark) for place, mark in marks.items()}
+    styles = StylesSnapshot(name, [StyleChange(*at, now[at], after[at]) for at in now])
+    change.keep(styles)
+    styles.apply(sheet)
+    return StylesSnapshot(name, [StyleChange(*at, own[at], after[at]) for at in sorted(marks)])
 
 
 def _marked(own: CellStyle, mark: _Mark) -> CellStyle:
@@ -308,51 +358,27 @@ def _marked(own: CellStyle, mark: _Mark) -> CellStyle:
     return CellStyle(mark.fill, note)
 
 
-def _take_off(
-    change: Change, sheets: Mapping[str, xw.Sheet], memory: xw.Sheet
-) -> list[StylesSnapshot]:
-    """Give the cells marked earlier their own styles back, wherever they were moved.
-
-    Returns:
-        What was marked on sheets that are not there: one may have another name for a while.
-    """
-    absent = []
-    for name, changes in _remembered(memory).items():
-        sheet = sheets.get(name)
-        if sheet is None:
-            absent.append(StylesSnapshot(name, changes))
-            continue
-        change.unlock([sheet])
-        back = [style_change.inverse() for style_change in changes]
-        styles = StylesSnapshot(name, relocated(sheet, back))
-        change.keep(styles)
-        styles.apply(sheet)
-    return absent
-
-
 # --- memory --------------------------------------------------------------------------------------
 
 
 def _memory(change: Change, book: xw.Book) -> xw.Sheet | None:
     """Add the hidden sheet; None where the workbook's structure is protected."""
-    active = book.sheets.active
-    last = book.sheets[len(book.sheets) - 1]
-    try:
-        sheet = book.sheets.add(MARKS_SHEET, after=last)
+    active, last = book.sheets.active, [*sheets_of(book).values()][-1]
+    try:  # xlwings' front looks through all names before
+        sheet = xw.Sheet(impl=book.sheets.impl.add(None, last.impl, MARKS_SHEET))
     except Exception as error:
         if is_refused(error):
             return None
         raise
     change.keep(AddedSheet(MARKS_SHEET))
-    active.activate()
+    sheet_added(MARKS_SHEET, sheet)
+    show(active)
     sheet.visible = False
     return sheet
 
 
 def _remembered(memory: xw.Sheet) -> dict[str, list[StyleChange]]:
-    used = memory.used_range
-    last = used.row + used.shape[0] - 1
-    rows = read_grid(memory.range(f"A1:F{last}"))
+    rows = read_grid(memory, (1, 1, area_of(memory.used_range).bottom, 6))
     remembered: dict[str, list[StyleChange]] = {}
     for row in rows[1:]:
         name, cell, own_fill, fill, own_note, note = (str(content or "") for content in row)
@@ -368,6 +394,5 @@ def _remember(change: Change, memory: xw.Sheet, marked: Sequence[StylesSnapshot]
         for row, column, before, after in styles.changes:
             cell = f"{letters(column)}{row}"
             rows.append((styles.sheet, cell, before.fill, after.fill, before.note, after.note))
-    used = memory.used_range
-    blank = max(used.row + used.shape[0] - 1 - len(rows), 0)
+    blank = max(area_of(memory.used_range).bottom - len(rows), 0)
     change.put(memory, 1, 1, [*rows, *[("",) * len(_HEADINGS)] * blank])

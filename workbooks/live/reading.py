@@ -27,16 +27,16 @@ from validators.sheets import Row
 from workbooks.consolidated import content as consolidated
 from workbooks.consolidated.content import MEMORY_SHEET
 from workbooks.files import KIND_PROPERTY
-from workbooks.live.host import host, sheets_of
-from workbooks.ooxml.addresses import Rectangle, block
+from workbooks.live.host import SheetFacts, facts_of, host, sheets_of
+from workbooks.ooxml.addresses import Rectangle, area_of, block
 from workbooks.ooxml.dates import MIDNIGHT, Kind, from_serial
 from workbooks.ooxml.number_formats import meaning_of, valued
 from workbooks.ooxml.shared_strings import SharedStrings
 from workbooks.raw.book import RawBook, RawSheet, stray_notice
 from workbooks.raw.columns import MAX_COLUMNS, Block, Columns, Extras, to_columns
-from workbooks.reader import LedgerFile, is_read, ledger_of
+from workbooks.reader import LedgerFile, is_read, ledger_of, model_of_tab
 from workbooks.table_rows import read_rows
-from workbooks.template.layout import FILE_KIND
+from workbooks.template.layout import FILE_KIND, UNIT_LINE
 
 # --- the values of a sheet in a few large reads --------------------------------------------------
 
@@ -53,12 +53,7 @@ Line = tuple[int, int, Sequence[Any]]
 
 def used_area(sheet: xw.Sheet) -> Rectangle:
     """Return the area Excel holds for used: it may begin anywhere and reach far too far."""
-    return _area_of(sheet.used_range)
-
-
-def _area_of(cells: xw.Range) -> Rectangle:
-    height, width = cells.shape
-    return Rectangle(cells.row, cells.column, max(height, 1), max(width, 1))
+    return area_of(sheet.used_range)
 
 
 def rows_of(area: Rectangle, top: int, bottom: int) -> Rectangle:
@@ -171,39 +166,60 @@ def merges_in(sheet: xw.Sheet, area: Rectangle) -> tuple[list[Rectangle], bool]:
     Excel tells of any cells whether all, none or some of them are merged. Only where some are, the
     rows of the title are asked one by one, and of what is below the columns are halved, then their
     rows. So the questions grow with the merges and hardly with the rows: a sheet without any merge
-    is two questions. After 3,000 questions the rest is left out.
+    is one question. After 3,000 questions the rest is left out.
     """
-    end = min(area.bottom, _TOP)
-    waiting = [rows_of(area, end + 1, area.bottom)] if area.bottom > end else []
-    waiting += [rows_of(area, area.top, end)] if area.top <= end else []
-    merges: list[Rectangle] = []
-    for _ in range(_MOST_QUESTIONS):
-        part = _next(waiting, merges)
-        if part is None:
-            return sorted(merges), True
-        merged = block(sheet, part).merge_cells
-        merge = _merge_at(sheet, part) if merged else part
-        if merged and merge.n_rows * merge.n_columns > 1:
-            merges.append(merge)
-            waiting.append(part)
-        elif merged is not False:
-            waiting += _smaller(part)
-    return sorted(merges), False
+    search = _MergeSearch(sheet)
+    try:
+        search.look(area)
+    except _TooManyMerges:
+        return sorted(search.merges), False
+    return sorted(search.merges), True
 
 
-def _next(waiting: list[Rectangle], merges: list[Rectangle]) -> Rectangle | None:
-    """Take the next part off the list, without the merges known already."""
-    while waiting:
-        part = waiting.pop()
-        known = next((merge for merge in merges if meet(part, merge)), None)
-        if known is None:
-            return part
-        waiting += _without(part, known)
-    return None
+class _TooManyMerges(Exception):
+    """So many questions were asked that it takes too long."""
+
+
+class _MergeSearch:
+    def __init__(self, sheet: xw.Sheet) -> None:
+        self._sheet, self._asked = sheet, 0
+        self.merges: list[Rectangle] = []
+
+    def look(self, part: Rectangle, *, some: bool = False) -> bool:
+        """Find the merges in a part; tell whether there are any. `some`: it is known that there are."""
+        known = next((merge for merge in self.merges if meet(part, merge)), None)
+        if known is not None:
+            for rest in _without(part, known):
+                self.look(rest)
+            return True
+        pieces = _smaller(part)
+        merged = None if some and pieces else self._ask(part)
+        if merged:
+            self._found(part, pieces)
+        elif merged is None:
+            found = False
+            for number, piece in enumerate(pieces, 1):
+                found |= self.look(piece, some=number == len(pieces) and not found)
+        return merged is not False
+
+    def _ask(self, part: Rectangle) -> bool | None:
+        if self._asked == _MOST_QUESTIONS:
+            raise _TooManyMerges
+        self._asked += 1
+        return block(self._sheet, part).merge_cells
+
+    def _found(self, part: Rectangle, pieces: list[Rectangle]) -> None:
+        merge = _merge_at(self._sheet, part)
+        if merge.n_rows * merge.n_columns > 1:
+            self.merges.append(merge)
+            self.look(part)
+        else:
+            for piece in pieces:
+                self.look(piece)
 
 
 def _merge_at(sheet: xw.Sheet, part: Rectangle) -> Rectangle:
-    return _area_of(block(sheet, Rectangle(part.top, part.left, 1, 1)).merge_area)
+    return area_of(block(sheet, Rectangle(part.top, part.left, 1, 1)).merge_area)
 
 
 def _without(part: Rectangle, merge: Rectangle) -> Iterator[Rectangle]:
@@ -220,18 +236,20 @@ def _without(part: Rectangle, merge: Rectangle) -> Iterator[Rectangle]:
 
 
 def _smaller(part: Rectangle) -> list[Rectangle]:
-    """Return the rows of a title; else the right and the left half, of a column the lower and upper."""
+    """Return the title and what is below; the rows of a title; else halves, of columns first."""
+    if part.top <= _TOP < part.bottom:
+        return [rows_of(part, part.top, _TOP), rows_of(part, _TOP + 1, part.bottom)]
     if part.top < part.bottom <= _TOP:
-        return [rows_of(part, row, row) for row in range(part.bottom, part.top - 1, -1)]
+        return [rows_of(part, row, row) for row in range(part.top, part.bottom + 1)]
     if part.right > part.left:
         middle = (part.left + part.right) // 2
         return [
-            Rectangle.between(part.top, middle + 1, part.bottom, part.right),
             Rectangle.between(part.top, part.left, part.bottom, middle),
+            Rectangle.between(part.top, middle + 1, part.bottom, part.right),
         ]
     if part.bottom > part.top:
         middle = (part.top + part.bottom) // 2
-        return [rows_of(part, middle + 1, part.bottom), rows_of(part, part.top, middle)]
+        return [rows_of(part, part.top, middle), rows_of(part, middle + 1, part.bottom)]
     return []
 
 
@@ -375,19 +393,22 @@ def raw_sheets(
     Args:
         book: The workbook.
         wanted: Tells by its name whether a sheet is read.
-        with_hidden: Look for hidden rows and columns, too.
+        with_hidden: Look for hidden sheets, rows and columns, too.
 
     Raises:
         UnreadableWorkbook: The values of a sheet are too scattered to be read.
         ExcelBusy: Excel did not answer.
     """
-    sheets = sheets_of(book)
+    sheets, facts = sheets_of(book), facts_of(book)
     read = RawBook([], {KIND_PROPERTY: kind_of(sheets)})
     for name, sheet in sheets.items():
+        known = facts.get(name)
         if wanted(name):
-            read.sheets.append(_raw_sheet(sheet, name, read.notices, with_hidden=with_hidden))
+            raw = _raw_sheet(sheet, name, known, read.notices, with_hidden=with_hidden)
         else:
-            read.sheets.append(RawSheet(name, is_hidden(sheet)))
+            asked = with_hidden and model_of_tab(name) is not None
+            raw = RawSheet(name, asked and _is_hidden(sheet, known))
+        read.sheets.append(raw)
     return read
 
 
@@ -402,33 +423,48 @@ def is_hidden(sheet: xw.Sheet) -> bool:
 
 
 def _raw_sheet(
-    sheet: xw.Sheet, name: str, notices: list[tuple[str, str]], *, with_hidden: bool
+    sheet: xw.Sheet,
+    name: str,
+    facts: SheetFacts | None,
+    notices: list[tuple[str, str]],
+    *,
+    with_hidden: bool,
 ) -> RawSheet:
-    area = used_area(sheet)
+    area = facts.used if facts else used_area(sheet)
     table = _columns(_cells(sheet, area, notices))
     if table.strays:
         notices.append(stray_notice(name, table))
-    raw = RawSheet(name, is_hidden(sheet), table.columns, table.n_rows)
+    raw = RawSheet(name, with_hidden and _is_hidden(sheet, facts), table.columns, table.n_rows)
     if table.n_rows:
         top, bottom = max(area.top, _first_line(table)), min(area.bottom, table.n_rows)
         filled = Rectangle.between(top, area.left, bottom, len(table.columns))
-        merges, all_found = merges_in(sheet, filled)
-        if not all_found:
-            notices.append(("table.merged", _TOO_MANY_MERGES.format(name)))
-        raw.merges = merges
-        if with_hidden:
+        if not facts or not facts.unmerged_from or facts.unmerged_from > top:
+            raw.merges, all_found = merges_in(sheet, filled)
+            if not all_found:
+                notices.append(("table.merged", _TOO_MANY_MERGES.format(name)))
+        if with_hidden and not (facts and facts.shown):
             raw.hidden_rows, raw.hidden_columns = hidden_lines(sheet, filled)
     return raw
 
 
+def _is_hidden(sheet: xw.Sheet, facts: SheetFacts | None) -> bool:
+    return not facts.visible if facts else is_hidden(sheet)
+
+
 def _first_line(table: Columns) -> int:
-    """Return the first row with two filled cells: how a title above is merged means nothing."""
+    """Return the first row with two filled cells: how a title above is merged means nothing.
+
+    Neither does how the line under the title is, that says who fills the ledger in.
+    """
     if not table.columns:
         return 1
     filled = sum(
         (np.frombuffer(column.codes, np.int32) >= 0).astype(int) for column in table.columns
     )
-    return int(np.argmax(filled > 1)) + 1
+    rows = np.flatnonzero(filled > 1)
+    if len(rows) > 1 and str(table.columns[0].cell(int(rows[0])) or "").startswith(UNIT_LINE):
+        rows = rows[1:]
+    return int(rows[0]) + 1 if len(rows) else 1
 
 
 def _columns(cells: list[PlacedCell]) -> Columns:

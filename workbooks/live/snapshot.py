@@ -22,7 +22,8 @@ from workbooks.live.cells import (
     set_formats,
     write_grid,
 )
-from workbooks.ooxml.addresses import Rectangle, block
+from workbooks.live.host import name_of, sheet_gone
+from workbooks.ooxml.addresses import Rectangle, area_of, block
 
 
 class Snapshot(Protocol):
@@ -66,24 +67,25 @@ class CellsSnapshot:
     @classmethod
     def of(cls, sheet: xw.Sheet, area: Rectangle) -> CellsSnapshot:
         """Return a snapshot of a block as it is now."""
-        cells = block(sheet, area)
-        return cls(sheet.name, area, read_grid(cells), read_formats(cells))
+        return cls(name_of(sheet), area, read_grid(sheet, area), read_formats(sheet, area))
 
     def restore(self, sheet: xw.Sheet) -> None:
         """Put contents and number formats back."""
-        cells = block(sheet, self.area)
-        changed = change_formats(cells, read_formats(cells), self.codes)
-        now = read_grid(cells)
-        if changed or any(map(_differ, chain(*now), chain(*self.contents))):
-            write_grid(cells, self.contents, self.codes)
+        now = read_formats(sheet, self.area)
+        changed = change_formats(sheet, self.area, now, self.codes)
+        if changed or self._differs(read_grid(sheet, self.area)):
+            write_grid(sheet, self.area, self.contents, self.codes)
+
+    def _differs(self, now: Grid) -> bool:
+        return any(map(_differ, chain(*now), chain(*self.contents)))
 
     def seal(self, sheet: xw.Sheet) -> None:
         """Remember what the block holds."""
-        self.sealed = read_grid(block(sheet, self.area))
+        self.sealed = read_grid(sheet, self.area)
 
     def changed(self, sheet: xw.Sheet) -> list[str]:
         """Return the addresses of cells that hold something else now."""
-        now = read_grid(block(sheet, self.area))
+        now = read_grid(sheet, self.area)
         return [
             f"{letters(self.area[1] + at)}{self.area[0] + row}"
             for row, lines in enumerate(zip(now, self.sealed, strict=True))
@@ -95,32 +97,29 @@ class CellsSnapshot:
         """Tell whether the block holds what it held, in the same formats."""
         if sheet is None:
             return False
-        cells = block(sheet, self.area)
-        now = read_grid(cells)
-        same = not any(map(_differ, chain(*now), chain(*self.contents)))
-        return same and read_formats(cells) == self.codes
+        same = not self._differs(read_grid(sheet, self.area))
+        return same and read_formats(sheet, self.area) == self.codes
 
 
 def _differ(content: Content, other: Content) -> bool:
     return type(content) is not type(other) or content != other  # the number 1 equals True
 
 
-def change_formats(cells: xw.Range, now: Codes, wanted: Codes) -> bool:
+def change_formats(sheet: xw.Sheet, area: Rectangle, now: Codes, wanted: Codes) -> bool:
     """Give a block the number formats `wanted`; tell whether any had to be changed."""
     changes: dict[str, list[tuple[int, int]]] = {}
     for row, both in enumerate(zip(now, wanted, strict=True)):
         for at, (old, new) in enumerate(zip(*both, strict=True)):
             if old != new:
                 changes.setdefault(new, []).append((row, at))
-    set_formats(cells, changes)
+    set_formats(sheet, area, changes)
     return bool(changes)
 
 
 def fill(sheet: xw.Sheet, before: CellsSnapshot, contents: Grid, codes: Codes) -> None:
     """Write a block that is still as in its snapshot: number formats, then contents."""
-    cells = block(sheet, before.area)
-    change_formats(cells, before.codes, codes)
-    write_grid(cells, contents, codes)
+    change_formats(sheet, before.area, before.codes, codes)
+    write_grid(sheet, before.area, contents, codes)
 
 
 # --- other than cells -----------------------------------------------------------------------------
@@ -156,7 +155,7 @@ class ArraySnapshot(Silent):
         cells = block(sheet, area)
         if cells.has_array is not True:  # Excel: None where only some cells have
             return None
-        return cls(sheet.name, area, str(cells.formula_array))
+        return cls(name_of(sheet), area, str(cells.formula_array))
 
     def restore(self, sheet: xw.Sheet) -> None:
         """Let the formula fill the block again."""
@@ -183,8 +182,7 @@ class TableSnapshot(Silent):
         table = self._table(sheet) if sheet is not None else None
         if table is None:
             return False
-        cells = table.range
-        return (cells.row, cells.column, *cells.shape) == self.area
+        return area_of(table.range) == self.area
 
     def _table(self, sheet: xw.Sheet) -> xw.main.Table | None:
         """Return the table, None where the clerk has made plain cells of it."""
@@ -233,6 +231,7 @@ class AddedSheet(Silent):
             sheet.delete()
         finally:
             app.display_alerts = asked
+            sheet_gone(self.sheet)
 
     def undone(self, sheet: xw.Sheet | None) -> bool:
         """Tell whether the sheet is not there."""

@@ -19,7 +19,7 @@ from workbooks.live.host import sheets_of, unlocked
 from workbooks.live.reading import AT_ONCE, rows_of, used_area
 from workbooks.live.snapshot import AddedSheet, Snapshot
 from workbooks.live.suspended_ui import suspended_autocorrect, suspended_ui
-from workbooks.ooxml.addresses import Rectangle, block
+from workbooks.ooxml.addresses import Rectangle
 from workbooks.raw.columns import MAX_COLUMNS
 
 
@@ -77,7 +77,7 @@ class RowOrder:
 
 def _rows(sheet: xw.Sheet, extent: Rectangle) -> tuple[int | None, ...]:
     bottom = min(extent.bottom, extent.top + AT_ONCE // extent.n_columns - 1)
-    cells = read_grid(block(sheet, rows_of(extent, extent.top, bottom)))
+    cells = read_grid(sheet, rows_of(extent, extent.top, bottom))
     plain = (tuple(None if isinstance(cell, Formula) else cell for cell in row) for row in cells)
     return tuple(hash(row) if any(cell is not None for cell in row) else None for row in plain)
 

@@ -29,9 +29,11 @@ from workbooks.live.cells import (
     is_dated,
     read_formats,
     read_grid,
+    read_values,
 )
+from workbooks.live.host import name_of, sheets_of
 from workbooks.live.reading import raw_sheets
-from workbooks.ooxml.addresses import Rectangle, block, rectangles
+from workbooks.ooxml.addresses import Rectangle, area_of, block, rectangles
 from workbooks.ooxml.cells import MAX_TEXT, as_text, number
 from workbooks.reader import model_of_tab, tabs_by_model
 from workbooks.sheet_writing import (
@@ -68,10 +70,9 @@ class Window:
     """
 
     def __init__(self, sheet: xw.Sheet, area: Rectangle) -> None:
-        cells = block(sheet, area)
         self.sheet, self.area = sheet, area
-        self.before: Grid = read_grid(cells)
-        self.codes_before: Codes = read_formats(cells)
+        self.before: Grid = read_grid(sheet, area)
+        self.codes_before: Codes = read_formats(sheet, area)
         self.after: Grid = [[*line] for line in self.before]
         self.codes: Codes = [[*line] for line in self.codes_before]
         self.touched: set[tuple[int, int]] = set()
@@ -323,7 +324,7 @@ def prepare(book: xw.Book, updates: Sequence[SheetUpdate]) -> list[PreparedUpdat
 def _prepared(
     book: xw.Book, layout: SheetLayout, lookups: LookUps, update: SheetUpdate
 ) -> PreparedUpdate:
-    sheet = book.sheets[layout.name]
+    sheet = sheets_of(book)[layout.name]
     extent = TableExtent(layout, tables_of(sheet) if layout.heading_row else ())
     windows = [Window(sheet, area) for area in _areas(layout, extent, update)]
     worksheet = LiveWorksheet(windows, layout, extent)
@@ -392,19 +393,18 @@ def _row_runs(touched: set[tuple[int, int]]) -> Iterator[Rectangle]:
 
 def tables_of(sheet: xw.Sheet) -> list[TableArea]:
     """Return the tables of a worksheet."""
-    return [_table(table) for table in sheet.tables]
+    return [_table(sheet, table) for table in sheet.tables]
 
 
-def _table(table: xw.main.Table) -> TableArea:
-    cells = table.range
-    headings = cells[0, :].options(ndim=1).value
-    n_rows, n_columns = cells.shape
+def _table(sheet: xw.Sheet, table: xw.main.Table) -> TableArea:
+    area = area_of(table.range)
+    headings = read_values(sheet, (area.top, area.left, 1, area.n_columns))[0]
     return TableArea(
         name=table.name,
-        top=cells.row,
-        left=cells.column,
-        bottom=cells.row + n_rows - 1,
-        right=cells.column + n_columns - 1,
+        top=area.top,
+        left=area.left,
+        bottom=area.bottom,
+        right=area.right,
         totals=int(table.show_totals),
         columns=tuple(str(heading or "") for heading in headings),
     )
@@ -416,7 +416,7 @@ def apply(update: PreparedUpdate, keep: Callable[[snapshot.Snapshot], None]) -> 
     A table grows before its new rows are written, whose formulas speak of "this row", and shrinks
     afterwards.
     """
-    sheet, name, table = update.sheet, update.sheet.name, update.table
+    sheet, name, table = update.sheet, name_of(update.sheet), update.table
     for area in update.unmerged:
         keep(snapshot.MergeSnapshot(name, area))
         block(sheet, area).unmerge()
@@ -450,5 +450,5 @@ def _resize(
 ) -> None:
     before = Rectangle.between(table.top, table.left, table.bottom, table.right)
     after = Rectangle.between(table.top, table.left, end, table.right)
-    keep(snapshot.TableSnapshot(sheet.name, table.name, before))
-    snapshot.TableSnapshot(sheet.name, table.name, after).restore(sheet)
+    keep(snapshot.TableSnapshot(name_of(sheet), table.name, before))
+    snapshot.TableSnapshot(name_of(sheet), table.name, after).restore(sheet)

@@ -133,3 +133,12 @@ def addresses(cells: Iterable[tuple[int, int]]) -> Iterator[str]:
 def block(sheet: xw.Sheet, area: tuple[int, int, int, int]) -> xw.Range:
     """Return the cells of a `Rectangle`; its address is one call to Excel, corners are several."""
     return sheet.range(Rectangle(*area).address)
+
+
+def area_of(cells: xw.Range) -> Rectangle:
+    """Return where a block of cells lies; its address is one call to Excel, its corners are seven."""
+    known = Rectangle.parse(cells.address)
+    if known is not None:
+        return known
+    height, width = cells.shape  # whole rows or columns
+    return Rectangle(cells.row, cells.column, max(height, 1), max(width, 1))

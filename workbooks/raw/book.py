@@ -14,6 +14,7 @@ from pathlib import Path
 
 from validators.cells import CellColumn
 from validators.errors import UnreadableWorkbook
+from workbooks.file_problems import reason
 from workbooks.ooxml.addresses import Rectangle
 from workbooks.ooxml.package import MAX_FILE_BYTES, Package, relationships, relationships_part
 from workbooks.ooxml.workbook_part import Workbook, open_workbook
@@ -105,7 +106,7 @@ def file_bytes(path: Path) -> bytes:
     except OSError as error:
         raise UnreadableWorkbook(
             "file.unopenable",
-            f"文件打不开（{error.strerror or error}）",
+            f"文件打不开（{reason(error)}）",
             "请关闭正在使用该文件的程序，确认文件仍在原处后重试",
         ) from error
 

@@ -43,6 +43,8 @@ REMINDERS_SHEET = "_待办"
 """Hidden sheets begin with an underscore; they hold nothing a clerk typed."""
 
 FILE_KIND = "乡镇台账"
+UNIT_LINE = "填报单位（盖章）："
+"""What the line under a title begins with, which says who fills the ledger in."""
 
 
 @cache

@@ -27,6 +27,7 @@ from workbooks.template.layout import (
     LABEL_COLUMN,
     LAST_ROW,
     TITLE_ROW,
+    UNIT_LINE,
     UNIT_ROW,
     VALUE_COLUMN,
     LedgerRows,
@@ -101,7 +102,7 @@ def unit_line(unit: RowValues, *, short: bool = False) -> tuple[str, str]:
         unit: The values of 填报信息.
         short: Only the unit, for generated sheets, whose stamp stands beside it.
     """
-    parts = [("填报单位（盖章）：", "reporter_unit"), ("填报人：", "reporter")]
+    parts = [(UNIT_LINE, "reporter_unit"), ("填报人：", "reporter")]
     parts += [("审核人：", "reviewer"), ("填报时间：", "reported_on")]
     used = parts[:1] if short else parts
     formula = '&"　　"&'.join(f'"{label}"&{_unit_text(field)}' for label, field in used)

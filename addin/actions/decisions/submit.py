@@ -22,6 +22,7 @@ from validators.errors import UsageError
 from validators.findings import Finding
 from validators.sheets import UnitRow
 from validators.vocabulary import Level
+from workbooks.file_problems import make_folder
 from workbooks.files import check_writable, free_path, replace_atomically, scratch_folder
 from workbooks.patch.formula_values import Formulas, FormulaValues, write_values
 from workbooks.patch.ledger_copy import update_workbook
@@ -169,7 +170,7 @@ def submit_ledger(
     if submission.errors and not sends(submission):
         return SubmitResult(ledgers, submission, 0, FormulaValues(0, ()), None)
     tidy = bool(submission.rewritings) and tidies(submission)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     out = free_path(folder, submission.name)
     source = ledgers.sources[examined.file].path
     formulas = write_submission(source, out, as_of, submission.updates(tidy=tidy), examined.digest)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from addin.hosts.calc.engine import engine
 from addin.hosts.calc.office import Office, load_uno
 from validators.errors import WriteRefused
 from workbooks.files import replace_atomically
-from workbooks.live.host import use_host
+from workbooks.live.host import Look, use_host
 from workbooks.live.retry import with_retries
 
 _REMOVE_FILTER = ".uno:DataFilterRemoveFilter"
@@ -54,6 +54,10 @@ class CalcHost:
         self._answers = iter(answers)
         self.pages: list[Path] = []
 
+    def show(self, sheet: xw.Sheet) -> None:
+        """Bring a sheet to the front of its workbook."""
+        sheet.activate()
+
     def is_protected(self, sheet: xw.Sheet) -> bool:
         """Tell whether locked cells of a sheet cannot be changed."""
         return is_protected(sheet)
@@ -89,13 +93,24 @@ class CalcHost:
     def fit_note(self, cell: xw.Range, text: str) -> None:
         """Do nothing: notes here grow by themselves."""
 
-    def rows_hidden(self, cells: xw.Range) -> bool | None:
-        """Tell whether the rows of cells are hidden or filtered away; None if only some are."""
-        return cells.rows.hidden
+    def facts(self, book: xw.Book) -> None:
+        """Return None: no macro of ours is here to tell them at once."""
 
-    def columns_hidden(self, cells: xw.Range) -> bool | None:
-        """Tell whether the columns of cells are hidden; None if only some are."""
-        return cells.columns.hidden
+    def looks(self, sheet: xw.Sheet, places: Sequence[tuple[int, int]]) -> None:
+        """Return None: no macro of ours is here to tell them at once."""
+
+    def put_looks(self, sheet: xw.Sheet, looks: Sequence[Look]) -> bool:
+        """Return False: no macro of ours is here to put them at once."""
+        del sheet, looks
+        return False
+
+    def rows_hidden(self, rows: xw.Range) -> bool | None:
+        """Tell whether whole rows are hidden or filtered away; None if only some are."""
+        return rows.rows.hidden
+
+    def columns_hidden(self, columns: xw.Range) -> bool | None:
+        """Tell whether whole columns are hidden; None if only some are."""
+        return columns.columns.hidden
 
     def table_autocorrect(self, book: xw.Book) -> tuple[bool, bool]:
         """Return that it adds nothing to what a program writes."""

@@ -27,6 +27,7 @@ from addin.hosts.excel.vba_module import (
     wrapper_source,
     xlwings_module,
 )
+from workbooks.file_problems import make_folder
 
 # --- callbacks ---
 
@@ -130,6 +131,7 @@ def vba_modules(functions: Sequence[Callable[..., Any]] = FORMULAS) -> dict[str,
         _DOCUMENT: _written(f"{_DOCUMENT}.cls"),
         "BangDaiText": _written("BangDaiText.bas"),
         "BangDaiPress": _written("BangDaiPress.bas"),
+        "BangDaiLooks": _written("BangDaiLooks.bas"),
         MODULE: callbacks(),
         "BangDaiFormulas": wrapper_source(described),
         "BangDaiHelp": help_source(described),
@@ -143,7 +145,7 @@ def vba_modules(functions: Sequence[Callable[..., Any]] = FORMULAS) -> dict[str,
 
 def build_addin(folder: Path, functions: Sequence[Callable[..., Any]] = FORMULAS) -> Path:
     """Write 导师帮带.xlam into `folder` and return its path; an older one is replaced in one step."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     target = folder / FILE_NAME
     with tempfile.TemporaryDirectory(dir=folder, prefix=".bangdai-") as temporary:
         plain, done = Path(temporary) / "plain.xlam", Path(temporary) / "done.xlam"

@@ -13,8 +13,9 @@ from __future__ import annotations
 import logging
 import sys
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property
 from logging.handlers import RotatingFileHandler
 from math import ceil
 from pathlib import Path
@@ -23,23 +24,31 @@ from typing import Any
 import xlwings as xw
 
 from addin.buttons import TAB, Button, find_button
-from addin.hosts.excel.install import log_file
+from addin.hosts.excel.install import FILE_NAME, log_file
 from validators.errors import BangdaiError
-from workbooks.live.host import use_host
-from workbooks.live.retry import with_retries
+from workbooks.live.host import Look, SheetFacts, book_of, name_of, use_host
+from workbooks.live.retry import is_busy, with_retries
+from workbooks.live.suspended_ui import finish_restoring
 from workbooks.masking import mask_text
+from workbooks.ooxml.addresses import Rectangle
 from workbooks.template.worksheets import UNLOCKED
 from workbooks.text_fit import text_width
 
 _ERROR_1004 = -2146827284
 _FOLDER_PICKER = 4  # msoFileDialogFolderPicker
 _CHOSEN = -1
+_SEEN = -1  # xlSheetVisible
 _TEXT = 2  # the Type of Application.InputBox
 _WORKBOOKS = "Excel 工作簿 (*.xlsx), *.xlsx"
+_MACROS = f"'{FILE_NAME}'!BangDaiLooks."
+"""The add-in's own VBA: what it does to many cells is one call."""
+_LEAVE, _NO_FILL = -2, -1
+"""What stands for a fill in that call; what stands for a note to be left is None."""
 _NOTE_LETTERS = 44
 """How wide a note is: 20 hanzi."""
 _NOTE_LETTER, _NOTE_LINE, _NOTE_AIR = 4.6, 13.5, 12.0
 """Points of a letter and of a line in the 9-point type of notes, and the air around them."""
+_NOTE_WIDTH = _NOTE_LETTERS * _NOTE_LETTER + _NOTE_AIR
 _ALLOWING = {
     "format_columns": "AllowFormattingColumns",
     "format_rows": "AllowFormattingRows",
@@ -54,6 +63,14 @@ _LOG_BYTES, _OLD_LOGS = 512 * 1024, 3
 
 class ExcelHost:
     """Excel for Windows."""
+
+    def show(self, sheet: xw.Sheet) -> None:
+        """Bring a sheet to the front of its workbook, whichever program is in front.
+
+        xlwings' own `activate` brings Excel itself forward first, which fails while another
+        program's window or another Excel is there.
+        """
+        sheet.api.Activate()
 
     def is_protected(self, sheet: xw.Sheet) -> bool:
         """Tell whether locked cells of a sheet cannot be changed."""
@@ -92,18 +109,52 @@ class ExcelHost:
     def fit_note(self, cell: xw.Range, text: str) -> None:
         """Make the note of a cell large enough for its text; Excel's own size holds four short lines."""
         shape = cell.api.Comment.Shape
-        lines = sum(max(1, ceil(text_width(line) / _NOTE_LETTERS)) for line in text.split("\n"))
-        shape.Width = _NOTE_LETTERS * _NOTE_LETTER + _NOTE_AIR
-        shape.Height = lines * _NOTE_LINE + _NOTE_AIR
+        shape.Width = _NOTE_WIDTH
+        shape.Height = _note_height(text)
 
-    def rows_hidden(self, cells: xw.Range) -> bool | None:
-        """Tell whether the rows of cells are hidden or filtered away; None if only some are."""
-        hidden = cells.api.EntireRow.Hidden  # xlwings' own `rows.hidden` asks row by row
+    def facts(self, book: xw.Book) -> dict[str, SheetFacts] | None:
+        """Return what is known of all worksheets, in one call of the add-in's VBA; None without it."""
+        found = _run(book, "FactsOf")
+        if not isinstance(found, tuple):
+            return None
+        facts = {}
+        for name, visible, address, shown, unmerged in found:
+            if (used := Rectangle.parse(address)) is None:  # whole rows or columns
+                return None
+            facts[name] = SheetFacts(visible == _SEEN, used, bool(shown), int(unmerged) or None)
+        return facts
+
+    def looks(self, sheet: xw.Sheet, places: Sequence[tuple[int, int]]) -> list[Look] | None:
+        """Return what cells look like, in one call of the add-in's own VBA; None without it."""
+        found = _run(
+            book_of(sheet), "LooksOf", name_of(sheet), [_address(*place) for place in places]
+        )
+        if not isinstance(found, tuple) or len(found) != len(places):
+            return None
+        return [
+            Look(*place, "" if fill == _NO_FILL else _hex(int(fill)), str(note or ""))
+            for place, (fill, note) in zip(places, found, strict=True)
+        ]
+
+    def put_looks(self, sheet: xw.Sheet, looks: Sequence[Look]) -> bool:
+        """Make cells look so, in one call; False without that VBA or where a note was not taken."""
+        cells = [_address(look.row, look.column) for look in looks]
+        fills = [_LEAVE if look.fill is None else _packed(look.fill) for look in looks]
+        heights = [_note_height(look.note or "") for look in looks]
+        wanted = sum(len((look.note or "").encode("utf-16-le")) // 2 for look in looks)
+        notes = [look.note for look in looks]
+        sizes = _NOTE_WIDTH, heights
+        written = _run(book_of(sheet), "PutLooks", name_of(sheet), cells, fills, notes, *sizes)
+        return bool(written == wanted)
+
+    def rows_hidden(self, rows: xw.Range) -> bool | None:
+        """Tell whether whole rows are hidden or filtered away; None if only some are."""
+        hidden = rows.api.Hidden  # xlwings' own `rows.hidden` asks row by row
         return None if hidden is None else bool(hidden)
 
-    def columns_hidden(self, cells: xw.Range) -> bool | None:
-        """Tell whether the columns of cells are hidden; None if only some are."""
-        hidden = cells.api.EntireColumn.Hidden
+    def columns_hidden(self, columns: xw.Range) -> bool | None:
+        """Tell whether whole columns are hidden; None if only some are."""
+        hidden = columns.api.Hidden
         return None if hidden is None else bool(hidden)
 
     def table_autocorrect(self, book: xw.Book) -> tuple[bool, bool]:
@@ -145,6 +196,34 @@ class ExcelHost:
         webbrowser.open(page.resolve().as_uri())
 
 
+def _note_height(text: str) -> float:
+    lines = sum(max(1, ceil(text_width(line) / _NOTE_LETTERS)) for line in text.split("\n"))
+    return lines * _NOTE_LINE + _NOTE_AIR
+
+
+def _run(book: xw.Book, macro: str, *arguments: object) -> Any:
+    """Return what a procedure of the add-in makes of a workbook; None where it cannot run."""
+    try:
+        return book.app.api.Run(_MACROS + macro, book.name, *arguments)
+    except Exception as error:
+        if is_busy(error):
+            raise
+        return None
+
+
+def _address(row: int, column: int) -> str:
+    return Rectangle(row, column, 1, 1).address
+
+
+def _packed(fill: str) -> int:
+    """Return a colour as Excel has it, blue first."""
+    return int(fill[5:7] + fill[3:5] + fill[1:3], 16) if fill else _NO_FILL
+
+
+def _hex(packed: int) -> str:
+    return f"#{packed & 255:02X}{packed >> 8 & 255:02X}{packed >> 16 & 255:02X}"
+
+
 def _table_filters(sheet: xw.Sheet) -> Iterator[Any]:
     """Yield the filter of every table that has one."""
     for table in sheet.tables:
@@ -176,7 +255,7 @@ def write_down(file: Path, what: str, error: BaseException) -> bool:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
         handler = RotatingFileHandler(
-            file, maxBytes=_LOG_BYTES, backupCount=_OLD_LOGS, encoding="utf-8"
+            file, maxBytes=_LOG_BYTES, backupCount=_OLD_LOGS, encoding="utf-8-sig"
         )
     except OSError:
         return False
@@ -209,8 +288,11 @@ def press(name: str, log: Path | None = None) -> None:
     book = _caller(log)
     try:
         with use_host(ExcelHost()):
+            finish_restoring(book)
             button.press(book)
     except BangdaiError as error:
+        if error.__cause__ is not None:  # what lies behind the sentence is for technicians
+            write_down(log, button.id, error)
         _tell(book, str(error), log)
     except Exception as error:
         _tell(book, _failure(button, error, log), log)
@@ -239,7 +321,19 @@ def calling_book() -> xw.Book:
         return with_retries(xw.Book.caller())
     over_com.N_COM_ATTEMPTS = 1
     wrapped = over_com.COMRetryObjectWrapper(xw.Book.caller().api)
-    return with_retries(xw.Book(impl=over_com.Book(wrapped)))
+    return with_retries(xw.Book(impl=_of_one_click(over_com.Book)(wrapped)))
+
+
+def _of_one_click(kind: Any) -> Any:
+    """Return xlwings' class of workbooks, asking once for what stays the same during a click.
+
+    An App asks for its window and remembers it, so that a message box can be shown by the one of
+    the click's beginning whatever Excel is busy with at its end.
+    """
+    kept = {name: cached_property(getattr(kind, name).fget) for name in ("app", "name")}
+    for name, one in kept.items():
+        one.__set_name__(kind, name)
+    return type("ClickedBook", (kind,), kept)
 
 
 def _failure(button: Button, error: Exception, log: Path) -> str:

@@ -5,12 +5,14 @@ Nothing is changed. Paths and registry come in as arguments, so that every check
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 from addin.hosts.excel.install import ANSI, FILE_NAME, ZONE, Places, Registry
+from workbooks.file_problems import reason
 
 _AGAIN = "重新运行安装文件夹里的 install.ps1"
 _RESTORE = (
@@ -20,6 +22,16 @@ _RESTORE = (
 _BINARY = (".dll", ".pyd", ".exe")
 _OFFICE = ("16.0", "15.0", "14.0")
 """Excel 2016 and newer, 2013, 2010."""
+
+_APP_PATHS = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths"
+_WPS = (
+    (rf"HKLM\{_APP_PATHS}\et.exe", ""),
+    (rf"HKCU\{_APP_PATHS}\et.exe", ""),
+    (r"HKCU\Software\Kingsoft\Office\6.0\Common", "InstallRoot"),
+    (r"HKLM\SOFTWARE\Kingsoft\Office\6.0\Common", "InstallRoot"),
+)
+"""Where WPS says that it is installed."""
+_INTERPRETER = re.compile(r'"INTERPRETER_WIN","([^"]*)"')
 
 _POLICIES = (
     ("Trusted Locations", "AllLocationsDisabled", "禁用了全部受信任位置"),
@@ -76,15 +88,15 @@ def examine(
 
 
 def _excel(registry: Registry) -> Check:
-    key = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
-    found = registry.value(key, "")
-    if found:
-        return Check("桌面版 Excel", str(found))
-    return Check(
-        "桌面版 Excel", "没有找到",
-        "加载项需要桌面版 Excel 2010 或更新版本；WPS 和网页版不能用加载项，但台账照常可填，"
-        "也可以用 bangdai validate 校验",
-    )  # fmt: skip
+    name = "桌面版 Excel"
+    for hive in ("HKLM", "HKCU"):
+        found = registry.value(rf"{hive}\{_APP_PATHS}\excel.exe", "")
+        if found:
+            return Check(name, str(found))
+    still = "WPS 和网页版不能用加载项，但台账照常可填，也可以用 bangdai validate 校验"
+    if any(registry.value(key, name) for key, name in _WPS):
+        return Check(name, "没有找到，这台电脑装的是 WPS", f"加载项需要桌面版 Excel；{still}")
+    return Check(name, "没有找到", f"加载项需要桌面版 Excel 2010 或更新版本；{still}")
 
 
 def _interpreter(places: Places) -> Check:
@@ -121,16 +133,22 @@ def _lost_files(folders: list[str] | None) -> Iterator[Path]:
 
 
 def _configuration(places: Places) -> Check:
-    name = "配置文件"
+    name, again = "配置文件", "运行 bangdai addin install"
     try:
         text = places.configuration.read_text(ANSI)
     except OSError:
-        return Check(name, f"没有 {places.configuration}", "运行 bangdai addin install")
+        return Check(name, f"没有 {places.configuration}", again)
     except UnicodeDecodeError:
-        return Check(name, f"{places.configuration} 读不出来", "运行 bangdai addin install")
-    if places.portable(places.interpreter) in text:
+        return Check(name, f"{places.configuration} 读不出来", again)
+    wanted, other = places.portable(places.interpreter), _INTERPRETER.search(text)
+    if wanted in text:
         return Check(name, str(places.configuration))
-    return Check(name, f"{places.configuration} 指向别的 Python", "运行 bangdai addin install")
+    return Check(
+        name,
+        f"{places.configuration} 指向别的 Python（{other[1] if other else '没有写明'}），"
+        f"现在运行自检的是 {wanted}",
+        "电脑上有两个 Python：要用现在这个，" + again + "；要用原来那个，请用它来运行自检",
+    )
 
 
 def _addin(places: Places, expected: bytes) -> Check:
@@ -186,14 +204,22 @@ def _trust(registry: Registry) -> Check:
 
 
 def _disabled(registry: Registry) -> Check:
+    name = "被停用的项目"
     for version in _OFFICE:
         key = rf"HKCU\Software\Microsoft\Office\{version}\Excel\Resiliency\DisabledItems"
-        if registry.count(key):
+        if any(map(_is_ours, registry.values(key))):
             return Check(
-                "被停用的项目", "Excel 停用过某些文件（多因上次崩溃）",
-                "在 Excel“文件—选项—加载项—管理：禁用项目”里查看，有“导师帮带”就启用它",
+                name, f"Excel 停用了 {FILE_NAME}（多因上次崩溃）",
+                "在 Excel“文件—选项—加载项—管理：禁用项目”里选中它，点“启用”，再重新打开 Excel",
             )  # fmt: skip
-    return Check("被停用的项目", "没有")
+    return Check(name, f"没有停用 {FILE_NAME}")
+
+
+def _is_ours(item: object) -> bool:
+    """Tell whether a disabled item is our add-in: its path stands in it in UTF-16."""
+    content = item if isinstance(item, bytes) else str(item or "").encode("utf-16-le")
+    path = content.decode("utf-16-le", "ignore") + content[1:].decode("utf-16-le", "ignore")
+    return FILE_NAME.casefold() in path.casefold()
 
 
 def _log(places: Places) -> Check:
@@ -203,5 +229,5 @@ def _log(places: Places) -> Check:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        return Check("日志文件夹", f"{places.home} 写不进去：{error.strerror}", "请检查文件夹权限")
+        return Check("日志文件夹", f"{places.home} 写不进去：{reason(error)}", "请检查文件夹权限")
     return Check("日志文件夹", str(places.home))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 from addin.buttons import TAB
 from addin.hosts.excel.vba_module import PROJECT, xlwings_version
 from validators.errors import UsageError, WriteRefused
+from workbooks.file_problems import reason
 
 FILE_NAME = f"{TAB}.xlam"
 """The add-in."""
@@ -168,7 +169,7 @@ def _replace(target: Path, content: bytes) -> None:
 def _refused(file: Path, error: OSError) -> WriteRefused:
     if file.name == FILE_NAME and isinstance(error, PermissionError):
         return WriteRefused(f"{file} 正在被 Excel 使用", "请关闭全部 Excel 窗口再试")
-    return WriteRefused(f"{file} 写不进去或删不掉：{error.strerror}", "请检查磁盘空间和文件夹权限")
+    return WriteRefused(f"{file} 写不进去或删不掉：{reason(error)}", "请检查磁盘空间和文件夹权限")
 
 
 # --- the registry ---------------------------------------------------------------------------------
@@ -183,8 +184,8 @@ class Registry(Protocol):
     def value(self, key: str, name: str) -> object | None:
         """Return a value, None where the key or the value does not exist; name "" is the default."""
 
-    def count(self, key: str) -> int:
-        """Return how many values a key has, 0 where it does not exist."""
+    def values(self, key: str) -> list[object]:
+        """Return all values of a key, none where it does not exist."""
 
 
 class WindowsRegistry:
@@ -202,12 +203,15 @@ class WindowsRegistry:
                 except OSError:
                     return None
 
-        def count(self, key: str) -> int:
-            """Return how many values a key has, 0 where it does not exist."""
+        def values(self, key: str) -> list[object]:
+            """Return all values of a key, none where it does not exist."""
             import winreg  # noqa: PLC0415
 
             with _opened(key) as handle:
-                return winreg.QueryInfoKey(handle)[1] if handle else 0
+                if handle is None:
+                    return []
+                count = winreg.QueryInfoKey(handle)[1]
+                return [winreg.EnumValue(handle, index)[1] for index in range(count)]
 
     else:
 
@@ -215,9 +219,9 @@ class WindowsRegistry:
             """Return None: there is no registry."""
             return None
 
-        def count(self, key: str) -> int:  # noqa: ARG002
-            """Return 0: there is no registry."""
-            return 0
+        def values(self, key: str) -> list[object]:  # noqa: ARG002
+            """Return nothing: there is no registry."""
+            return []
 
 
 if sys.platform == "win32":

@@ -6,11 +6,15 @@ standard library only, for nothing else is there yet.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
+import locale
 import os
 import subprocess
 import sys
 import venv
+from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 
 HASHES = "SHA256SUMS.txt"
@@ -19,16 +23,46 @@ HASHES = "SHA256SUMS.txt"
 
 def main() -> int:
     """Install from this file's folder for the present user; say what was done, in Chinese."""
-    if sys.stdout is not None and hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")
+    prepare(sys.stdout)
     home = os.environ.get("LOCALAPPDATA")
     if not home:
         print("没有 LOCALAPPDATA 这个环境变量：请在 Windows 上运行。")
         return 2
     code = install_from(Path(__file__).resolve().parent, Path(home) / "BangDai" / "venv")
     if sys.stdin is not None and sys.stdin.isatty():
-        input("按回车键关闭窗口……")
+        with suppress(EOFError):  # NUL passes for a terminal
+            input("按回车键关闭窗口……")
     return code
+
+
+def prepare(stream: object) -> None:
+    """Let Chinese through; a character that the encoding lacks becomes `?`, not a traceback.
+
+    On Windows a console takes all characters. What goes into a file or to another program, such as
+    `findstr` or PowerShell's `>`, is in the code page of the console, by which they read it.
+    """
+    if isinstance(stream, TextIOWrapper):
+        encoding = None if stream.isatty() or sys.flags.utf8_mode else output_encoding()
+        stream.reconfigure(encoding=encoding, errors="replace")
+
+
+def output_encoding() -> str:
+    """Return the encoding of output that goes into a file or to another program."""
+    if (number := console_code_page()) is None:
+        return "utf-8"
+    try:
+        return codecs.lookup({54936: "gb18030"}.get(number, f"cp{number}")).name
+    except LookupError:  # no console, as in a scheduled task
+        return locale.getpreferredencoding(False)
+
+
+def console_code_page() -> int | None:
+    """Return the number of the console's code page, 0 without a console; None but on Windows."""
+    if sys.platform != "win32":
+        return None
+    import ctypes  # noqa: PLC0415 - its Windows half
+
+    return int(ctypes.windll.kernel32.GetConsoleOutputCP())
 
 
 def install_from(folder: Path, target: Path) -> int:

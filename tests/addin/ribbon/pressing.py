@@ -102,7 +102,7 @@ def cells_of(path: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _relieved(path: Path) -> tuple[BytesIO, list[list[bytes]]]:
+def relieved(path: Path) -> tuple[BytesIO, list[list[bytes]]]:
     """Return a workbook LibreOffice saved without the rows of `CALCULATED`, and their formulas."""
     light, formulas = BytesIO(), []
     with ZipFile(path) as saved, ZipFile(light, "w") as copy:
@@ -133,7 +133,7 @@ def _plain(value: Any) -> Any:
 
 def looks_of(path: Path) -> dict[str, Any]:
     """Return everything of a saved workbook that a button may change: contents, formats, notes."""
-    light, formulas = _relieved(path)
+    light, formulas = relieved(path)
     book = _loaded(light)
     found: dict[str, Any] = {"sheets": book.sheetnames, "calculated": formulas}
     formats: dict[tuple[int, ...], tuple[Any, ...]] = {}  # few, and slow to ask for

@@ -12,7 +12,15 @@ import xlwings as xw
 from addin.hosts.calc.cells import Cells
 from tests.workbooks.live.saved import differences, saved
 from validators.errors import UpdateRefused
-from workbooks.live.cells import Content, Formula, _marked, read_formats, read_grid, write_grid
+from workbooks.live.cells import (
+    Area,
+    Content,
+    Formula,
+    _marked,
+    read_formats,
+    read_grid,
+    write_grid,
+)
 from workbooks.live.change import changing
 from workbooks.live.undo import undo_last
 
@@ -29,23 +37,23 @@ def sheet(calc: xw.App) -> xw.Sheet:
     return calc.books.add().sheets[0]
 
 
-def in_formats(sheet: xw.Sheet, rows: int) -> xw.Range:
-    """Return columns of these formats, one each."""
+def in_formats(sheet: xw.Sheet, rows: int) -> tuple[xw.Sheet, Area]:
+    """Return columns of these formats, one each: the sheet and their place."""
     for at, code in enumerate(FORMATS, 1):
         sheet.range((1, at), (rows, at)).number_format = code
-    return sheet.range((1, 1), (rows, len(FORMATS)))
+    return sheet, (1, 1, rows, len(FORMATS))
 
 
 def test_texts_stay_texts_in_cells_of_every_format(sheet: xw.Sheet, tmp_path: Path) -> None:
     cells = in_formats(sheet, len(TEXTS))
     contents: list[list[Content]] = [[text] * len(FORMATS) for text in TEXTS]
 
-    write_grid(cells, contents, read_formats(cells))
+    write_grid(*cells, contents, read_formats(*cells))
 
-    assert read_grid(cells) == contents
+    assert read_grid(*cells) == contents
     found = saved(sheet.book, tmp_path / "a.xlsx")[sheet.name]
     assert {found[f"{letter}{row}"][1] for row in range(1, 27) for letter in "ABCDEF"} <= {"s"}
-    assert read_formats(cells) == [FORMATS] * len(TEXTS)
+    assert read_formats(*cells) == [FORMATS] * len(TEXTS)
 
 
 def test_numbers_truths_and_formulas_are_what_they_are_in_cells_of_every_format(
@@ -55,10 +63,10 @@ def test_numbers_truths_and_formulas_are_what_they_are_in_cells_of_every_format(
     cells = in_formats(sheet, len(kinds))
     contents: list[list[Content]] = [[kind] * len(FORMATS) for kind in kinds]
 
-    write_grid(cells, contents, read_formats(cells))
+    write_grid(*cells, contents, read_formats(*cells))
 
-    assert read_grid(cells) == contents
-    assert read_formats(cells) == [FORMATS] * len(kinds)
+    assert read_grid(*cells) == contents
+    assert read_formats(*cells) == [FORMATS] * len(kinds)
 
 
 def test_any_mixture_is_written_over_any_other_and_back(sheet: xw.Sheet) -> None:
@@ -74,8 +82,8 @@ def test_any_mixture_is_written_over_any_other_and_back(sheet: xw.Sheet) -> None
 
     cells = in_formats(sheet, 30)
     for contents in (mixture() for _ in range(6)):
-        write_grid(cells, contents, read_formats(cells))
-        assert [_kinds(row) for row in read_grid(cells)] == [_kinds(row) for row in contents]
+        write_grid(*cells, contents, read_formats(*cells))
+        assert [_kinds(row) for row in read_grid(*cells)] == [_kinds(row) for row in contents]
 
 
 def _kinds(row: list[Content]) -> list[tuple[type, Any]]:
@@ -90,7 +98,7 @@ def test_a_block_put_into_a_sheet_keeps_its_texts_and_goes_again(
 
     with changing(sheet.book, "写入") as change:
         change.put(sheet, 1, 1, [["001", 5, None], ["=1+1", 2.5, "'x"]])
-    written = [row[:] for row in read_grid(sheet["A1:C2"])]
+    written = [row[:] for row in read_grid(sheet, (1, 1, 2, 3))]
     undone = undo_last(sheet.book)
 
     assert written == [["001", 5.0, None], ["=1+1", 2.5, "'x"]]
@@ -151,12 +159,12 @@ def test_in_an_excel_that_does_not_spill_formulas_are_read_and_written_all_the_s
         raise AttributeError("Property 'Range.Formula2' can not be set.")
 
     monkeypatch.setattr(Cells, "formula2", property(missing, set_missing))
-    cells = sheet.range("A1:B2")
+    cells = sheet, (1, 1, 2, 2)
     contents: list[list[Content]] = [[Formula("=1+1"), "001"], [Formula("=A1*2"), None]]
 
-    write_grid(cells, contents, read_formats(cells))
+    write_grid(*cells, contents, read_formats(*cells))
 
-    assert read_grid(cells) == contents
+    assert read_grid(*cells) == contents
     assert sheet.range("A2").value == 4
 
 
@@ -174,12 +182,12 @@ def test_an_empty_cell_among_formulas_is_handed_over_as_an_empty_text_never_as_n
 
     monkeypatch.setattr(Cells, "formula2", property(real.fget, noted))
     contents: list[list[Content]] = [[Formula("=1+1")], [None], ["文字"]]
-    cells = sheet.range("A1:A3")
+    cells = sheet, (1, 1, 3, 1)
 
-    write_grid(cells, contents, read_formats(cells))
+    write_grid(*cells, contents, read_formats(*cells))
 
     assert written == [[["=1+1"], [""], ["文字"]]]
-    assert read_grid(cells) == contents
+    assert read_grid(*cells) == contents
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,10 @@ class FakeRange:
         self.shape = (area.n_rows, area.n_columns)
 
     @property
+    def address(self) -> str:
+        return self.area.address
+
+    @property
     def raw_value(self) -> Any:
         self.sheet.reads.append(self.area.n_rows * self.area.n_columns)
         if self.area.n_rows * self.area.n_columns == 1:

@@ -96,11 +96,23 @@ def test_no_formula_of_a_received_workbook_can_run_what_it_likes(addin: Path) ->
         if scope != "Private "
     }
 
-    # exactly the registered formulas; text from text; and an object a cell cannot use
+    guarded = {
+        name
+        for code in vba_sources(addin).values()
+        for name in re.findall(
+            r"Function (\w+)\((?:(?!End Function)[\s\S])*?\) As \w+\s+(?:Dim .*\s+)*"
+            r'If TypeName\(Application\.Caller\) = "Range" Then Exit Function',
+            code,
+        )
+    }
+
+    # exactly the registered formulas; text from text; an object a cell cannot use; and what does
+    # nothing for a cell
     assert public == {
         *(one.__name__ for one in FORMULAS),
         *("Han", "CommandFor", "NotStarted"),
         "XLPy",
+        *guarded,
     }
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import locale
 import shutil
 import subprocess
 import sys
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
 from addin.cli import addin as commands
+from addin.cli import console
 from addin.hosts.excel import setup_offline
 from addin.hosts.excel.bundle import (
     PYTHON,
@@ -25,7 +28,7 @@ from addin.hosts.excel.bundle import (
     pins_for_windows,
     requirement_lines,
 )
-from addin.hosts.excel.setup_offline import damaged, install_from
+from addin.hosts.excel.setup_offline import damaged, install_from, prepare
 from tests.support.shared import SharedFolder
 from validators.errors import UsageError, WriteRefused
 
@@ -296,3 +299,58 @@ def test_the_command_offers_the_version_the_bundle_is_made_for() -> None:
 
     assert option.default == PYTHON
     assert setup_offline.HASHES == "SHA256SUMS.txt"
+
+
+# --- output ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code_page", "encoding"),
+    [
+        (936, "gbk"),
+        (54936, "gb18030"),
+        (65001, "utf-8"),
+        (0, locale.getpreferredencoding(False)),
+        (None, "utf-8"),
+    ],
+)
+def test_redirected_text_is_in_the_consoles_code_page_so_that_findstr_finds_it(
+    code_page: int | None, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setup_offline, "console_code_page", lambda: code_page)
+    written = BytesIO()
+    stream = TextIOWrapper(written, encoding="ascii")
+
+    prepare(stream)
+    stream.write("错误 5 条 𠮷")
+    stream.flush()
+
+    assert "错误".encode(encoding) in written.getvalue()
+    assert ("𠮷" in written.getvalue().decode(encoding)) is (encoding != "gbk")
+
+
+def test_json_is_utf_8_among_text_of_any_code_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = BytesIO()
+    stream = TextIOWrapper(written, encoding="gbk")
+    monkeypatch.setattr(sys, "stdout", stream)
+
+    console.say("正在读取")
+    console.say_json({"级别": "错误"})
+
+    first, second, _ = written.getvalue().split(b"\n")
+    assert first.decode("gbk") == "正在读取"
+    assert json.loads(second.decode("utf-8")) == {"级别": "错误"}
+
+
+def test_an_installation_without_a_keyboard_ends_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Nul(StringIO):
+        def isatty(self) -> bool:
+            return True  # as Windows says of NUL
+
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    monkeypatch.setattr(setup_offline, "install_from", lambda *_: 0)
+    monkeypatch.setattr(sys, "stdin", Nul())
+
+    assert setup_offline.main() == 0

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
-import importlib.util
-import sys
 import types
 import webbrowser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,8 @@ import pytest
 import xlwings as xw
 
 from addin.hosts.excel.desktop import ExcelHost, calling_book
+from tests.support.com_excel import xlwings_on_windows
+from tests.workbooks.live import refusals
 from workbooks.live.host import Host
 from workbooks.live.retry import is_busy
 
@@ -226,30 +226,10 @@ def test_pages_are_shown_in_the_browser(
 
 
 @pytest.fixture
-def over_com(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return the real retrying objects of xlwings' Windows half, without Windows."""
-    found = importlib.util.find_spec("xlwings")
-    assert found is not None
-    assert found.origin is not None
-    source = Path(found.origin).with_name("_xlwindows.py").read_text("utf-8")
-    wanted = {"COMRetryMethodWrapper", "COMRetryObjectWrapper", "ExcelBusyError"}
-    body = [
-        node
-        for node in ast.parse(source).body
-        if (isinstance(node, ast.ClassDef) and node.name in wanted)
-        or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "N_COM_ATTEMPTS")
-    ]
-    module = types.ModuleType("xlwings._xlwindows")
-    vars(module).update(
-        types=types,
-        pywintypes=types.SimpleNamespace(com_error=ComError),
-        pythoncom=types.SimpleNamespace(ole_error=ComError),
-        CDispatch=(), CoClassBaseClass=(), DispatchBaseClass=(),
-        Book=lambda xl: types.SimpleNamespace(api=xl),
-    )  # fmt: skip
-    exec(compile(ast.Module(body, []), "_xlwindows.py", "exec"), vars(module))
-    monkeypatch.setitem(sys.modules, "xlwings._xlwindows", module)
-    return module
+def over_com() -> Iterator[Any]:
+    """Return xlwings' Windows half, without Windows."""
+    with xlwings_on_windows() as module:
+        yield module
 
 
 class Busy:
@@ -261,14 +241,14 @@ class Busy:
 
     def reject(self, *_: object) -> None:
         self.calls += 1
-        raise ComError(-2147418111, 0)
+        raise refusals.ComError(refusals.REJECTED)
 
     __call__ = reject
 
     @property
     def Value(self) -> object:  # noqa: N802 - Excel's name
         self.calls += 1
-        raise ComError(-2147418111, 0)
+        raise refusals.ComError(refusals.REJECTED)
 
 
 def test_as_xlwings_has_it_a_rejected_call_is_answered_with_nothing(over_com: Any) -> None:
@@ -289,7 +269,7 @@ def test_a_busy_excel_is_told_at_once(over_com: Any, called: Busy) -> None:
 
     for touch in (wrapped, lambda: wrapped.Value, over_com.COMRetryMethodWrapper(busy.reject)):
         busy.calls = 0
-        with pytest.raises(ComError) as told:
+        with pytest.raises(refusals.ComError) as told:
             touch()
         assert told.value.hresult == -2147418111
         assert busy.calls == 1
@@ -309,13 +289,10 @@ def test_a_property_excel_is_too_busy_to_name_is_told_too(over_com: Any) -> None
 def test_hidden_rows_and_columns_are_asked_for_in_one_call_each(
     excel: Host, state: bool | None
 ) -> None:
-    lines = types.SimpleNamespace(Hidden=state)
-    cells: Any = types.SimpleNamespace(
-        api=types.SimpleNamespace(EntireRow=lines, EntireColumn=lines)
-    )
+    lines: Any = types.SimpleNamespace(api=types.SimpleNamespace(Hidden=state))
 
-    assert excel.rows_hidden(cells) is state
-    assert excel.columns_hidden(cells) is state
+    assert excel.rows_hidden(lines) is state
+    assert excel.columns_hidden(lines) is state
 
 
 def test_what_excel_does_to_tables_by_itself_is_told_and_set() -> None:

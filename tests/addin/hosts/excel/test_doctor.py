@@ -123,19 +123,65 @@ def test_a_setting_that_stops_addins_is_explained(
     assert todo in check.todo
 
 
-def test_items_excel_disabled_after_a_crash_are_pointed_to(pc: Places) -> None:
-    key = r"HKCU\Software\Microsoft\Office\16.0\Excel\Resiliency\DisabledItems"
+DISABLED = r"HKCU\Software\Microsoft\Office\16.0\Excel\Resiliency\DisabledItems"
 
-    (check,) = wrong(pc, FakeRegistry({EXCEL: "x", (key, "1A2B"): b"..."}))
 
+def disabled_item(path: str, before: bytes) -> bytes:
+    """Return an item as Excel writes it: some numbers, then the path in UTF-16."""
+    return before + path.encode("utf-16-le") + b"\0\0"
+
+
+@pytest.mark.parametrize("before", [b"\1\0\0\0\x50\0\0\0", b"\1\0\0"])
+def test_the_addin_excel_disabled_after_a_crash_is_pointed_to(pc: Places, before: bytes) -> None:
+    item = disabled_item(str(pc.addin), before)
+
+    (check,) = wrong(pc, FakeRegistry({EXCEL: "x", (DISABLED, "1A2B"): item}))
+
+    assert "导师帮带.xlam" in check.found
     assert "禁用项目" in check.todo
 
 
-def test_a_pc_with_wps_only_is_told_what_still_works(pc: Places) -> None:
+def test_what_else_excel_disabled_is_none_of_ours(pc: Places) -> None:
+    item = disabled_item(r"C:\Addins\other.xlam", b"\1\0\0\0")
+
+    assert wrong(pc, FakeRegistry({EXCEL: "x", (DISABLED, "1A2B"): item})) == []
+
+
+def test_a_pc_without_excel_is_told_what_still_works(pc: Places) -> None:
     (check,) = wrong(pc, FakeRegistry({}))
 
     assert check.found == "没有找到"
-    assert "WPS" in check.todo
+    assert "bangdai validate" in check.todo
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        (r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\et.exe", ""),
+        (r"HKCU\Software\Kingsoft\Office\6.0\Common", "InstallRoot"),
+    ],
+)
+def test_a_pc_with_wps_only_is_told_so(pc: Places, key: str, name: str) -> None:
+    (check,) = wrong(pc, FakeRegistry({(key, name): r"C:\WPS"}))
+
+    assert "装的是 WPS" in check.found
+    assert "bangdai validate" in check.todo
+
+
+def test_an_excel_installed_for_one_user_is_found(pc: Places) -> None:
+    key = EXCEL[0].replace("HKLM", "HKCU")
+
+    assert wrong(pc, FakeRegistry({(key, ""): r"C:\Office\EXCEL.EXE"})) == []
+
+
+def test_of_two_pythons_both_are_named(pc: Places) -> None:
+    pc.configuration.write_bytes(b'"INTERPRETER_WIN","D:\\Python\\pythonw.exe"\r\n')
+
+    (check,) = wrong(pc)
+
+    assert r"D:\Python\pythonw.exe" in check.found
+    assert r"%LOCALAPPDATA%\BangDai\venv\Scripts\pythonw.exe" in check.found
+    assert "两个 Python" in check.todo
 
 
 def test_a_folder_that_cannot_be_written_is_named(pc: Places, tmp_path: Path) -> None:

@@ -15,13 +15,13 @@ class FakeRegistry:
     """Values by key and name."""
 
     def __init__(self, values: dict[tuple[str, str], object] | None = None) -> None:
-        self.values = {EXCEL: r"C:\Office\EXCEL.EXE"} if values is None else values
+        self.known = {EXCEL: r"C:\Office\EXCEL.EXE"} if values is None else values
 
     def value(self, key: str, name: str) -> object | None:
-        return self.values.get((key, name))
+        return self.known.get((key, name))
 
-    def count(self, key: str) -> int:
-        return sum(one == key for one, _ in self.values)
+    def values(self, key: str) -> list[object]:
+        return [value for (one, _), value in self.known.items() if one == key]
 
 
 def a_pc(folder: Path, user: str = "张三") -> Places:
