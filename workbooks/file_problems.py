@@ -72,7 +72,7 @@ _OTHER: Final = ("“{name}”没有保存（{reason}）", "请检查磁盘或�
 
 def reason(problem: OSError) -> str:
     """Return in a few Chinese words why the system refused."""
-    if _winerror(problem) in _HELD:
+    if _is_held(problem):
         return "正被其他程序占用"
     number = _number(problem)
     return _REASONS.get(number, f"系统错误 {number}" if number else "系统错误")
@@ -80,7 +80,7 @@ def reason(problem: OSError) -> str:
 
 def refusal(target: Path, problem: OSError) -> WriteRefused:
     """Return what the system says about writing `target` as a sentence for a clerk."""
-    if _winerror(problem) in _HELD or problem.errno in {errno.EBUSY, errno.ETXTBSY}:
+    if _is_held(problem):
         message, suggestion = _OCCUPIED
     else:
         otherwise = _NO_PERMISSION if isinstance(problem, PermissionError) else _OTHER
@@ -164,6 +164,23 @@ def _check_names(target: Path) -> None:
         raise WriteRefused(
             f"文件名“{target.name}”里有不允许的字符“{found[0]}”", '请去掉 < > " | ? * 等字符后再试'
         )
+
+
+def _is_held(problem: OSError) -> bool:
+    """Tell whether another program keeps the file to itself.
+
+    Python's `open` on Windows says "no permission" of such a file; renaming it to its own name, which
+    changes nothing, says which it is.
+    """
+    if _winerror(problem) in _HELD or problem.errno in {errno.EBUSY, errno.ETXTBSY}:
+        return True
+    if not isinstance(problem, PermissionError) or _winerror(problem) or not problem.filename:
+        return False
+    try:
+        os.rename(problem.filename, problem.filename)  # noqa: PTH104 - it may be no path at all
+    except OSError as closer:
+        return _winerror(closer) in _HELD
+    return False
 
 
 def _winerror(problem: OSError) -> int | None:

@@ -58,6 +58,24 @@ def test_a_file_another_program_keeps_to_itself_is_not_called_foreign(
     assert "关闭" in refused.value.suggestion
 
 
+def test_that_open_says_no_permission_only_is_looked_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "汇总.xlsx"
+    path.touch()
+    problem = PermissionError(
+        errno.EACCES, os.strerror(errno.EACCES), str(path)
+    )  # as `open` has it
+    free = reason(problem)
+
+    def renaming(*_: str) -> None:
+        raise windows_error(errno.EACCES, 32, path)
+
+    monkeypatch.setattr(os, "rename", renaming)
+
+    assert (free, reason(problem)) == ("没有权限", "正被其他程序占用")
+
+
 def test_a_draft_that_cannot_take_a_held_files_place_says_who_is_in_the_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

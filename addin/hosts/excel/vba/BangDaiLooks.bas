@@ -2,9 +2,11 @@ Option Explicit
 Option Private Module
 
 ' 一次读写许多单元格、许多工作表：逐个经 COM 要慢几百倍。只供本工具经 Application.Run 调用；单元格里的公式调用时什么也不做。
+' 出错时不弹 VBA 的对话框，返回空值或 -1，由调用方逐个再做。
 Public Function FactsOf(ByVal book As String) As Variant
     Dim found() As Variant, at As Long, sheet As Worksheet
     If TypeName(Application.Caller) = "Range" Then Exit Function
+    On Error GoTo Failed
     ReDim found(1 To Workbooks(book).Worksheets.Count, 0 To 4)
     For at = 1 To UBound(found, 1)
         Set sheet = Workbooks(book).Worksheets(at)
@@ -15,6 +17,7 @@ Public Function FactsOf(ByVal book As String) As Variant
         found(at, 4) = UnmergedFrom(sheet.UsedRange)
     Next at
     FactsOf = found
+Failed:
 End Function
 
 ' 从第几行起没有合并单元格；标题占头几行，再往下还有合并的返回 0。
@@ -37,6 +40,7 @@ End Function
 Public Function LooksOf(ByVal book As String, ByVal sheet As String, ByVal cells As Variant) As Variant
     Dim found() As Variant, at As Long, cell As Range
     If TypeName(Application.Caller) = "Range" Then Exit Function
+    On Error GoTo Failed
     ReDim found(LBound(cells) To UBound(cells), 0 To 1)
     For at = LBound(cells) To UBound(cells)
         Set cell = Workbooks(book).Worksheets(sheet).Range(cells(at))
@@ -46,6 +50,7 @@ Public Function LooksOf(ByVal book As String, ByVal sheet As String, ByVal cells
         If Not cell.Comment Is Nothing Then found(at, 1) = cell.Comment.Text
     Next at
     LooksOf = found
+Failed:
 End Function
 
 ' 返回写好的批注共有多少个字；有的单元格放不下批注（如有会话批注），字数就少，由调用方逐格补写。
@@ -53,6 +58,7 @@ Public Function PutLooks(ByVal book As String, ByVal sheet As String, ByVal cell
         ByVal fills As Variant, ByVal notes As Variant, ByVal wide As Double, ByVal heights As Variant) As Long
     Dim at As Long, cell As Range
     If TypeName(Application.Caller) = "Range" Then Exit Function
+    On Error GoTo Failed
     For at = LBound(cells) To UBound(cells)
         Set cell = Workbooks(book).Worksheets(sheet).Range(cells(at))
         If fills(at) = -1 Then
@@ -62,6 +68,9 @@ Public Function PutLooks(ByVal book As String, ByVal sheet As String, ByVal cell
         End If
         If VarType(notes(at)) = vbString Then PutLooks = PutLooks + NoteWritten(cell, notes(at), wide, heights(at))
     Next at
+    Exit Function
+Failed:
+    PutLooks = -1
 End Function
 
 Private Function NoteWritten(ByVal cell As Range, ByVal text As String, ByVal wide As Double, ByVal high As Double) As Long

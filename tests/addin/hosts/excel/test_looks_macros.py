@@ -29,6 +29,14 @@ Private Function Told(ByVal name As String) As String
         Told = Told & found(at, 0) & "," & found(at, 1) & ";"
     Next at
 End Function
+Public Function Failures() As String
+    Dim found As Variant
+    found = LooksOf(ThisWorkbook.Name, "no such sheet", Array("A1"))
+    Failures = TypeName(found)
+    found = FactsOf("no such book")
+    Failures = Failures & "|" & TypeName(found) & "|"
+    Failures = Failures & PutLooks("no such book", "x", Array("A1"), Array(1), Array("n"), 200, Array(30))
+End Function
 Public Function Looks() As String
     Dim name As String, cells As Variant, high As Variant
     name = ThisWorkbook.Worksheets(1).Name
@@ -46,10 +54,12 @@ End Function
 def test_facts_and_looks_of_many_cells_are_told_and_put(tmp_path: Path) -> None:
     addin = build_addin(tmp_path / "addin", functions=())
 
-    canary, facts, looks = call_basic(
+    calls = ("Facts", "Looks", "Failures")
+
+    canary, facts, looks, failures = call_basic(
         addin,
         tmp_path / "profile",
-        [("BangDaiText.Han", ["5BFC5E08"]), ("xlwings.Facts", []), ("xlwings.Looks", [])],
+        [("BangDaiText.Han", ["5BFC5E08"]), *((f"xlwings.{one}", []) for one in calls)],
         replace={"xlwings": DRIVER},
     )
 
@@ -57,3 +67,5 @@ def test_facts_and_looks_of_many_cells_are_told_and_put(tmp_path: Path) -> None:
     # name, visible, used cells, nothing hidden, unmerged from row 2; then a merge in the last rows
     assert facts == "Sheet1|-1|$A$1:$B$4|True|2|0"
     assert looks == "11|255,note;-1,another;-1,;|7|-1,;-1,changed;65280,;"
+    # no dialogue of VBA's; what has no value is Empty in Excel, Nothing here
+    assert failures.replace("Empty", "Nothing") == "Nothing|Nothing|-1"
