@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from addin.actions.cards import CardsResult
     from addin.actions.consolidate import ConsolidateResult
     from addin.actions.flags import FlagsResult
+    from addin.actions.imports.import_files import ImportPlan, ImportResult, LedgerImport
     from addin.actions.ledger_set import CopyResult
     from addin.actions.tidy import Rewriting
     from addin.actions.update import UpdateResult
     from addin.domain.awards import Award
     from addin.domain.duties import DutyReport
     from addin.domain.flags.judgement import Flag
+    from addin.domain.imports.account import Fate
     from addin.domain.pairing.suggest import Suggestion, Suggestions
     from addin.domain.pool_changes import Adjustment
     from validators.ledger import Ledger
@@ -356,3 +358,54 @@ def conversion_sentences(count: int, left: Sequence[str]) -> list[str]:
             "请重新计算后再点一次。",
         ]
     return sentences
+
+
+# --- importing ---
+
+
+def import_lines(ledger: LedgerImport) -> Iterator[str]:
+    """Yield what was imported into one ledger, and where it is."""
+    if ledger.plan is None:
+        yield f"■ {ledger.unit}　没有写出：{ledger.problem}"
+        return
+    yield f"■ {ledger.unit}　{ledger.out}"
+    yield from (f"  {line}" for line in import_account(ledger.plan))
+    if ledger.backup:
+        yield f"  导入前的台账留在：{ledger.backup}"
+
+
+def import_account(plan: ImportPlan, *, has_result: bool = True) -> Iterator[str]:
+    """Yield what an import adds, and where all rows and cells of the sources went.
+
+    Args:
+        plan: The import.
+        has_result: Whether the ledger has the sheet 导入结果; those of older templates lack it.
+    """
+    yield plan.said[0]
+    for what, counts in (("行", plan.placement.rows()), ("格", plan.placement.cells())):
+        listed = "，".join(
+            f"{fate} {count}" for fate, count in sorted(counts.items(), key=_by_fate)
+        )
+        yield f"来源 {counts.total()} {what}：{listed or '没有内容'}。"
+    yield from plan.said[1:]
+    if has_result:
+        yield "每一行、每一格的去向见台账的“导入结果”表。"
+    else:
+        yield "本台账是旧版模板，没有“导入结果”表；要看每一格的去向，请先用 bangdai update 换成新版。"
+
+
+def _by_fate(item: tuple[Fate, int]) -> int:
+    return [*type(item[0])].index(item[0])
+
+
+def import_end(result: ImportResult) -> Iterator[str]:
+    """Yield where 导入对照 is, and what to do with it."""
+    if result.mapping is None:
+        return
+    if result.asked:
+        written = [one.out for one in result.ledgers if one.plan]
+        into = written[0] if len(written) == 1 else "各单位的台账"
+        yield f"有 {result.asked} 列请确认：{result.mapping}"
+        yield f"改好保存后，把同样的命令里的 --out 换成 --into {into}，再执行一次。"
+    else:
+        yield f"各列的去向：{result.mapping}。以后导入标题相同的文件照此办理。"

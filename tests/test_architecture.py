@@ -248,10 +248,11 @@ def no_more_than(limit: float, counts: dict[str, float]) -> None:
 def test_the_product_does_not_grow_by_itself() -> None:
     # Who adds a feature may raise the bound, with a reason. 46 400 lines in 240 modules were the house
     # redrawn; to these came the turn of the year, decisions typed once, duties by the contact plan,
-    # 上报 and 期满处理, a second style of samples, and the readings of files as people make them.
+    # 上报 and 期满处理, a second style of samples, and the readings of files as people make them; then
+    # the import of any file with a table in it (31 modules, 7 300 lines), and what Windows asks for.
 
-    assert len(house().modules) <= 270
-    assert house().lines <= 56_600
+    assert len(house().modules) <= 308
+    assert house().lines <= 65_800
 
 
 def test_no_folder_holds_more_than_twenty_modules() -> None:

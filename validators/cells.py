@@ -58,12 +58,13 @@ class Shown:
 EARLIEST_SERIAL = 2_193
 """1 January 1906: no ledger means an earlier day, which is a number typed in a date format."""
 
-_PACKED_MONTHS = range(193_001, 210_013)
+LATEST_SERIAL = 73_416
+"""1 January 2101, from which on nothing in a ledger is, either."""
 
 
 def is_slip(serial: int | float) -> bool:
-    """Tell whether a number in a date format was typed as such: 2026.6, 5.3 or 197805."""
-    return serial < EARLIEST_SERIAL or (serial in _PACKED_MONTHS and 1 <= serial % 100 <= 12)
+    """Tell whether a number in a date format was typed as such: 2026.6, 5.3, 197805 or 260503."""
+    return not EARLIEST_SERIAL <= serial < LATEST_SERIAL
 
 
 Cell = str | int | float | bool | datetime | date | time | FormulaError | Uncalculated | Shown

@@ -100,6 +100,7 @@ def check_values(column: Column, cells: Sequence[Cell]) -> CheckedValues:
 
 
 _FEWEST_SERIALS = 3
+_SERIALS_PER_DAY = 10
 
 
 def read_serials(
@@ -107,7 +108,8 @@ def read_serials(
 ) -> None:
     """Read bare serial numbers as days where a whole column has lost its date format.
 
-    Such a column has several of them and no other date; another program saved the file.
+    Such a column has several of them and hardly another date; another program saved the file, and
+    the clerk may have gone on typing since.
 
     Args:
         column: The column.
@@ -116,7 +118,8 @@ def read_serials(
         fewest: How many such numbers it takes.
     """
     serials = [i for i, problem in checked.problems.items() if problem.kind == "date_serial"]
-    if len(serials) < fewest or any(isinstance(cell, date) for cell in cells):
+    days = sum(isinstance(cell, date) for cell in cells)
+    if len(serials) < max(fewest, _SERIALS_PER_DAY * days):
         return
     for i in serials:
         reading = checked.problems[i].context["likely"]
@@ -179,8 +182,11 @@ def _refused(column: Column, cell: Cell, error: ErrorDetails) -> Problem:
         kind = "ditto"
     elif has_id_number(cell):
         kind = "id_number_only"
-    spared = {"spared": True} if PROBLEMS[kind].spares and not column.required else {}
-    return Problem(kind, {**error.get("ctx", {}), **spared})
+    return Problem(kind, {**error.get("ctx", {}), **_spared(column, kind)})
+
+
+def _spared(column: Column, kind: str) -> dict[str, Any]:
+    return {"spared": True} if PROBLEMS[kind].spares and not column.required else {}
 
 
 @cache
@@ -239,6 +245,8 @@ def _note_normalised(
             context = {"reading": shown(column, value), "odd": _odd_characters(cell)}
             if column.kind is Kind.DAY and isinstance(cell, str):
                 context["form"] = "日期是文字格式"
+            if kind and PROBLEMS[kind].spares:
+                checked.values[i], context = None, _spared(column, kind)
             checked.problems[i] = Problem(kind or "normalised", context)
 
 

@@ -94,6 +94,12 @@ def villages(unit_code: str) -> tuple[str, ...]:
     return tuple(short_name(village.name) for village in children().get(unit_code, ()))
 
 
+@cache
+def village_names() -> frozenset[str]:
+    """Return what the villages and communities of all townships are called."""
+    return frozenset(name for unit in townships() for name in villages(unit.code))
+
+
 def unit_name(unit_code: str) -> tuple[str, str]:
     """Return (county, township) of a 9-digit code; the township is "" for a county's own."""
     table = by_code()

@@ -69,6 +69,12 @@ Year = Annotated[
 Points = Annotated[
     float, BeforeValidator(normalise.numeral("分", hundred=True)), Field(ge=0, le=100), Kind.DECIMAL
 ]
+Marks = Annotated[
+    float,
+    BeforeValidator(normalise.marks(normalise.numeral("分", hundred=True))),
+    Field(ge=0, le=100),
+    Kind.DECIMAL,
+]
 Hours = Annotated[float, BeforeValidator(normalise.hours), Field(gt=0, le=24), Kind.DECIMAL]
 _YUAN = normalise.numeral("元", times={"万元": 10_000, "万": 10_000})
 _TEN_THOUSANDS = normalise.numeral("万元", "万", times={"元": 0.0001, "亿元": 10_000})

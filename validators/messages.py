@@ -64,6 +64,11 @@ PROBLEMS: dict[str, Wording] = {
         "单元格显示“{shown}”，实际存的是 {stored}，看不出应是哪一个",
         "请核对“{heading}”后按常规格式重新填写",
     ),
+    "percent_lost": Wording(
+        Level.ERROR,
+        "“{value}”过小，可能是百分数丢了格式",
+        "可能是 {likely} 分，请核对“{heading}”后重新填写",
+    ),
     "money_unit": Wording(
         Level.ERROR,
         "“{value}”过大，可能是按“元”填的",

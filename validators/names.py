@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from validators import normalise
 from validators.cells import Cell
+from validators.divisions import village_names
 from validators.normalise import refusal, squeeze, text
 
 _HANZI = "\u3007\u3400-\u4dbf\u4e00-\u9fff\ue000-\uf8ff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -40,19 +41,19 @@ _TITLES = (
 )  # fmt: skip
 _NOBODY = frozenset(
     ("无", "没有", "暂无", "待定", "未定", "待补", "待补充", "待填", "待填写", "待确定", "待聘", "待选",
-     "空缺", "空", "暂缺", "缺", "不详", "未知", "略", "某某", "某某某", "姓名", "无人", "本人", "测试", "示例",
+     "空缺", "空", "暂缺", "缺", "缺位", "空岗", "空白", "未配备", "待配备", "未配", "不详", "未知", "略", "某某", "某某某", "姓名", "无人", "本人", "测试", "示例",
      "na", "n/a", "none", "null", "nan", "test")
 )  # fmt: skip
 _DITTO = re.compile(
-    r"(?:同|如)(?:上|前|左)(?:[一1]?[行条格项])?|同第?\d+[行条格项]|同第[一二三四五六七八九十]+[行条格项]"
+    r"(?:内容)?(?:同|如)(?:上|前|左)(?:[一1]?[行条格项次])?|同\d{1,2}[月./]\d{1,2}[日号]?(?:内容)?|同第?\d+[行条格项]|同第[一二三四五六七八九十]+[行条格项]"
     r"|[〃〞々]+|[\"'“”″＂′]{1,2}"
 )
 _NOTHING = re.compile(
     r"[\W_]*|[\W_]*\d{1,3}[\W_]*|[A-Za-z]|待(?:定|补充?|填写?|完善|确定)|略|不详|未知|未定|暂[无缺]|空缺?"
 )
 _SAYS_LITTLE = re.compile(
-    r"(?:详?见|附)\w{0,6}(?:附件|台账|档案|记录|照片)|内容|(?:已|正常)?(?:开展|完成|进行|做)(?:了)?(?:帮带|工作|帮带工作)?"
-    r"|帮带|帮扶|正常|良好|按计划(?:开展|进行)"
+    r"(?:详?见|附)\w{0,6}(?:附件|台账|档案|记录|照片)|内容|(?:已|正常|按时|按期)*(?:开展|完成|进行|做)(?:了)?(?:帮带|工作|帮带工作)?"
+    r"|(?:已|正常|结对)*(?:帮带|帮扶)(?:工作)?|正常|良好|按计划(?:开展|进行)"
 )
 _NO_CONTENT = frozenset({"无", "没有", "有", "是", "否", "好"})
 _SEPARATOR = re.compile(r"[、,;/&+|\n]+")
@@ -61,11 +62,19 @@ _BRACKETS = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?|【[^】]*】?")
 _NUMBER_BEHIND = re.compile(
     r"\s*(?:电话|手机|联系方式|身份证号?|tel)?[::]?\s*\+?\d[\d\s\-]{4,}[Xx]?$", re.I
 )
-_MARKS = re.compile(r"^[\s*#.\d]+[.、\s]*|[\s*#.,;:。√✓×]+$")
+_MARKS = re.compile(
+    r"^(?:姓名|导师|对象|书记)[::]|^[\s*#.\d]+[.、\s]*|[\s*#.,;:。、√✓×]+$|(?<=\D)\d{1,2}$"
+)
+_GROUP = re.compile(
+    r"(?:全体|各|所有).*|.*(?:党员|两委|支部|支委|党委|村委会?|居委会?|人民政府|[乡镇]政府|办公室|工作组|小组|全村|干部|群众)"
+)
+"""What is nobody's name but a group's or an office's."""
 _OTHERS = re.compile(r"等(?:\d+|[一二三四五六七八九十]+)?[人名位]?$")
 _ID_NUMBER = re.compile(
     r"(?<!\d)[1-9１-９]\d{5}[\s-]?(?:19|20|１９|２０)\d\d(?:0\d|1[0-2]|０\d|１[０-２])[0-3０-３]\d[\s-]?\d{3}[\dXxＸｘ](?!\d)"
 )
+_GIVEN = range(2, 4)
+"""Hanzi of a usual name."""
 _TWO_NAMES = 5
 """Hanzi from which on a name may be two people's."""
 _SEPARATE = "\x00"
@@ -81,6 +90,43 @@ def has_id_number(cell: Cell) -> bool:
     return isinstance(cell, str) and bool(_ID_NUMBER.search(cell))
 
 
+def without_id_numbers(cell: Cell) -> Cell | None:
+    """Return a cell without the ID numbers of citizens in it, None where nothing else stands there.
+
+    A number of 15 or 18 digits is one, too: no cell of a ledger holds so many.
+    """
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return None if abs(cell) >= _FIFTEEN_DIGITS else cell
+    if not isinstance(cell, str) or not _MANY_DIGITS.search(cell):
+        return cell
+    kept = _OLD_ID_NUMBER.sub("", _ID_NUMBER.sub("", cell))
+    if kept == cell:
+        return cell
+    kept = _ID_LABEL.sub("", kept).strip(" \t\n,;，；、:：")
+    return kept or None
+
+
+def may_hold_id_numbers(cells: Sequence[Cell]) -> bool:
+    """Tell whether `without_id_numbers` could change one of many cells."""
+    texts = _SEPARATE.join([cell for cell in cells if isinstance(cell, str)])
+    if _SIX_DIGITS.search(texts) and _MANY_DIGITS.search(texts):
+        return True
+    numbers = [cell for cell in cells if type(cell) in _NUMBERS]
+    return any(abs(number) >= _FIFTEEN_DIGITS for number in numbers)  # type: ignore[arg-type]
+
+
+_FIFTEEN_DIGITS = 1e14
+_NUMBERS = (int, float)
+_SIX_DIGITS = re.compile(r"[0-9０-９]{6}")
+"""How every ID number begins; looked for first, for it is fast."""
+_MANY_DIGITS = re.compile(r"[\d\s-]{14}")
+_OLD_ID_NUMBER = re.compile(
+    r"(?<!\d)[1-9１-９]\d{5}\d\d(?:0\d|1[0-2]|０\d|１[０-２])[0-3０-３]\d{4}(?!\d)"
+)
+"""ID numbers of 15 digits, given out until 1999."""
+_ID_LABEL = re.compile(r"[(（]?(?:公民)?身份证(?:件)?(?:号码?)?[:：]?\s*[)）]?")
+
+
 def _with_id_numbers(cells: Sequence[Cell]) -> list[int]:
     """Return the indexes of the cells with an ID number; fast where there is none."""
     if not _ID_NUMBER.search(_SEPARATE.join(cell for cell in cells if isinstance(cell, str))):
@@ -90,11 +136,18 @@ def _with_id_numbers(cells: Sequence[Cell]) -> list[int]:
 
 def untidy_texts(cells: Sequence[Cell]) -> list[int]:
     """Return the indexes of the cells that `text` would change or `text_doubt` speaks of."""
-    return sorted({*normalise.untidy(cells), *_with_id_numbers(cells)})
+    ditto = [
+        i
+        for i, cell in enumerate(cells)
+        if isinstance(cell, str) and len(cell) <= _FEW and is_ditto(cell)
+    ]
+    return sorted({*normalise.untidy(cells), *_with_id_numbers(cells), *ditto})
 
 
 def text_doubt(cell: Cell, _: str) -> str:
-    """Return the kind of what is wrong with a text that can be used, "" for nothing."""
+    """Return the kind of what is wrong with a text, "" for nothing."""
+    if is_ditto(cell):
+        return "ditto"
     return "id_number" if has_id_number(cell) else ""
 
 
@@ -190,14 +243,35 @@ def person(cell: Cell) -> str:
             break
         if name.endswith(title) and len(name) == len(title) + 1:
             raise refusal("name_malformed")
+        if name.startswith(title) and name[len(title) : len(title) + 1] in _SURNAMES:
+            name = name.removeprefix(title)
+            break
+    if _GROUP.fullmatch(name):
+        raise refusal("name_malformed")
     if not _NAME.fullmatch(name) or name.casefold() in _NOBODY:
         raise refusal("name_malformed")
     return name
 
 
+def is_like_person(cell: Cell) -> bool:
+    """Tell whether a cell is most likely the name of a person: a surname and one to three hanzi."""
+    if not isinstance(cell, str):
+        return False
+    plain = squeeze(cell)
+    if "·" in plain:
+        return bool(_NAME.fullmatch(plain))
+    surname = plain[:2] in _TWO_SURNAMES or plain[:1] in _SURNAMES
+    return (
+        surname
+        and 2 <= len(plain) <= 4
+        and bool(_NAME.fullmatch(plain))
+        and plain[1:] not in _TITLES
+    )
+
+
 def unusual_people(cells: Sequence[Cell]) -> list[int]:
     """Return the indexes of the cells that `person` may change or refuse."""
-    usual = _USUAL.fullmatch
+    usual, places = _USUAL.fullmatch, village_names()
     return [
         i
         for i, cell in enumerate(cells)
@@ -205,6 +279,8 @@ def unusual_people(cells: Sequence[Cell]) -> list[int]:
         or cell in _NOBODY
         or cell[1:] in _TITLES
         or _DITTO.fullmatch(cell)
+        or _GROUP.fullmatch(cell)
+        or cell in places
     ]
 
 
@@ -212,7 +288,12 @@ def name_doubt(cell: Cell, name: str) -> str:
     """Return the kind of what is wrong with a name that can be used, "" for nothing."""
     if name and normalise.name(cell) != name:
         return "name_more"
-    hanzi = len(name) if "·" not in name and not name.isascii() else 0
+    parts = name.split("·")
+    if len(parts) == 2 and all(len(p) in _GIVEN and p[0] in _SURNAMES for p in parts):
+        return "name_doubtful"
+    if name in village_names():
+        return "name_doubtful"
+    hanzi = len(name) if len(parts) == 1 and not name.isascii() else 0
     if hanzi > _LONGEST_NAME or (hanzi >= _TWO_NAMES and _are_two(name)):
         return "name_doubtful"
     return ""
@@ -231,7 +312,7 @@ def _refuse_several(typed: str) -> None:
     others = bool(parts) and len(parts[-1]) > 2 and _OTHERS.search(parts[-1])
     if others:
         parts[-1] = _OTHERS.sub("", parts[-1])
-    people = [part for part in parts if _NAME.fullmatch(part)]
+    people = [part for part in parts if _NAME.fullmatch(part) and part not in _TITLES]
     if len(people) > 1 or (others and people):
         raise refusal("name_several", options="、".join(people))
 

@@ -205,7 +205,7 @@ _YEARS = (1930, 2100)
 """Nobody in a ledger was born earlier, and nothing in it happened earlier."""
 
 _FULL_DAY = re.compile(
-    r"(\d{4})\s*[-./年、。]\s*(\d{1,2})\s*[-./月、。]\s*(\d{1,2})\s*[日号]?"
+    r"(\d{4})\s*[-./年、。,\s]\s*(\d{1,2})\s*[-./月、。,\s]\s*(\d{1,2})\s*[日号]?"
     r"(?:(?:[ T]|(?<=[日号]))\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
 _PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -273,6 +273,9 @@ def _day_from_text(typed: str) -> date:
         return _plausible(_calendar(*map(int, match.groups())))
     if _SEVERAL_DAYS.match(plain):
         raise refusal("date_ambiguous", lack="写了两个日期")
+    if plain.isascii() and plain.isdecimal() and _FIRST_SERIAL <= int(plain) <= _LAST_SERIAL:
+        likely = DAY_ZERO + timedelta(days=int(plain))
+        raise refusal("date_serial", likely=likely.isoformat())
     raise _short(plain) if _SHORT_DAY.fullmatch(plain) else refusal("date_unreadable")
 
 
@@ -301,8 +304,9 @@ def _short(typed: str) -> PydanticCustomError:
     if match and _YEARS[0] <= int(match[1]) <= _YEARS[1] and 1 <= int(match[2]) <= _MONTHS:
         guess = f"可能是 {int(match[1])}年{int(match[2])}月，"
         return refusal("date_ambiguous", lack="缺日", guess=guess)
-    if match := re.fullmatch(r"(\d\d)(\d\d)(\d\d)", typed):
-        return refusal("date_ambiguous", lack="年份不全")
+    match = re.fullmatch(r"(\d\d)[-./年](\d{1,2})[-./月](\d{1,2})日?", typed)
+    if match := match or re.fullmatch(r"(\d\d)(\d\d)(\d\d)", typed):
+        return refusal("date_ambiguous", lack="年份不全", guess=_likely_day(match))
     if match := re.fullmatch(r"(\d{2})[-./年](\d{1,2})月?", typed):
         if int(match[2]) <= _MONTHS < int(match[1]):
             return refusal("date_ambiguous", lack="年份不全", guess=_likely_month(match))
@@ -316,8 +320,19 @@ _THIS_CENTURY = 30
 
 
 def _likely_month(match: re.Match[str]) -> str:
-    year = int(match[1])
-    return f"可能是 {year + (2000 if year <= _THIS_CENTURY else 1900)}年{int(match[2])}月，"
+    return f"可能是 {_full_year(match[1])}年{int(match[2])}月，"
+
+
+def _likely_day(match: re.Match[str]) -> str:
+    try:
+        likely = date(_full_year(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return ""
+    return f"可能是 {likely.isoformat()}，"
+
+
+def _full_year(digits: str) -> int:
+    return int(digits) + (2000 if int(digits) <= _THIS_CENTURY else 1900)
 
 
 def _day_from_number(number: float) -> NoReturn:
@@ -330,7 +345,7 @@ def _day_from_number(number: float) -> NoReturn:
     typed = f"{number:.15g}"
     if match := _YEAR_AND_MONTH.fullmatch(typed):
         raise _without_day(match)
-    if _SHORT_DAY.fullmatch(typed) and "." not in typed:
+    if _SHORT_DAY.fullmatch(typed) and ("." not in typed or number > _MONTHS + 1):
         raise _short(typed)
     if 1900 <= number < 2100 and float(number).is_integer():
         raise refusal("date_ambiguous", lack="只有年份", guess=f"可能是 {typed}年，")
@@ -416,6 +431,8 @@ def _month_from_number(cell: float | Shown) -> date:
 
 # --- numbers ---
 
+_WORDED = re.compile(r"[一二两三四五六七八九]|[一二三四五六七八九]?十[一二三四五六七八九]?")
+"""Numbers below a hundred in hanzi."""
 _NUMBER = re.compile(r"([+-]?\d{1,3}(?:,\d{3})+|[+-]?\d+)(\.\d+)?")
 
 
@@ -445,6 +462,8 @@ def numeral(
             plain = plain.removesuffix("%")
         unit = next((unit for unit in longest if plain.endswith(unit)), "")
         plain = plain.removesuffix(unit)
+        if _WORDED.fullmatch(plain):
+            plain = _in_digits(plain.replace("两", "二"))
         if not _NUMBER.fullmatch(plain):
             return None
         return float(plain.replace(",", "")), factors.get(unit, 1.0)
@@ -486,7 +505,8 @@ def numeral(
 
 _PLACES = 10
 """Decimals kept of a product, so that 0.57 × 100 is 57."""
-_CLOCK = re.compile(r"(\d{1,2})(?::|小时|时)(\d{1,2})(?:分钟?)?(?::00)?")
+_CLOCK = re.compile(r"(\d{1,2})(?::|小时|时|h)(\d{1,2})(?:分钟?|m|min)?(?::00)?", re.IGNORECASE)
+_HALVES = re.compile(r"(?:(\d{1,2}|[一二两三四五六七八九十])个)?半个?(?:小时|钟头)")
 
 
 def hours(cell: Cell) -> float:
@@ -499,12 +519,32 @@ def hours(cell: Cell) -> float:
         return round(cell.hour + cell.minute / 60 + cell.second / 3600, 2)
     if isinstance(cell, Shown) and ":" in cell.text:
         raise refusal("number_shown", shown=cell.text, stored=f"{24 * cell.number:.4g} 小时")
-    if isinstance(cell, str) and (match := _CLOCK.fullmatch(squeeze(cell))):
-        return round(int(match[1]) + int(match[2]) / 60, 2)
+    if isinstance(cell, str):
+        plain = squeeze(cell)
+        if match := _CLOCK.fullmatch(plain):
+            return round(int(match[1]) + int(match[2]) / 60, 2)
+        if match := _HALVES.fullmatch(plain):
+            return int(_in_digits((match[1] or "0").replace("两", "二"))) + 0.5
     return _hours(cell)
 
 
-_hours = numeral("小时", "个小时", "h", times={"分钟": 1 / 60, "分": 1 / 60, "min": 1 / 60})
+_hours = numeral("小时", "个小时", "h", "H", times={"分钟": 1 / 60, "分": 1 / 60, "min": 1 / 60})
+
+
+def marks(read: Callable[[Cell], float]) -> Callable[[Cell], float]:
+    """Return a reader of marks out of a hundred that doubts 0.86: a percentage without its format.
+
+    Raises:
+        PydanticCustomError: `percent_lost`, or as `read`.
+    """
+
+    def read_plausible(cell: Cell) -> float:
+        value = read(cell)
+        if 0 < value < 1:
+            raise refusal("percent_lost", likely=f"{100 * value:.10g}")
+        return value
+
+    return read_plausible
 
 
 def whole(*units: str) -> Callable[[Cell], int]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Self
 
+from validators.cells import Shown
 from validators.normalise import squeeze
 
 
 class Word(StrEnum):
-    """A closed list of words, matched after NFKC and without inner spaces ("在 库" is 在库).
+    """A closed list of words, matched after NFKC, without inner spaces and a stop ("在 库。" is 在库).
 
     What stands after a word in its line are others that can mean nothing else.
     """
@@ -26,9 +27,11 @@ class Word(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
+        if isinstance(value, Shown):
+            value = value.text
         if not isinstance(value, str):
             return None
-        plain = squeeze(value)
+        plain = squeeze(value).rstrip("。.,;、")
         return next((word for word in cls if plain == word or plain in word.synonyms), None)
 
 
@@ -118,16 +121,16 @@ class Subject(Word):
 class Gender(Word):
     """性别."""
 
-    MALE = "男", "男性", "男士"
-    FEMALE = "女", "女性", "女士"
+    MALE = "男", "男性", "男士", "M"
+    FEMALE = "女", "女性", "女士", "F"
 
 
 class Ethnicity(Word):
     """The 56 ethnic groups in the order of GB/T 3304."""
 
-    HAN = "汉族"
-    MONGOL = "蒙古族"
-    HUI = "回族"
+    HAN = "汉族", "汉人", "汉民"
+    MONGOL = "蒙古族", "蒙族", "蒙"
+    HUI = "回族", "回民"
     TIBETAN = "藏族"
     UYGHUR = "维吾尔族", "维族"
     MIAO = "苗族"
@@ -191,10 +194,22 @@ class Ethnicity(Word):
 class Politics(Word):
     """政治面貌."""
 
-    MEMBER = "中共党员", "党员", "共产党员", "中国共产党党员", "中共正式党员", "正式党员"
-    PROBATIONARY = "中共预备党员", "预备党员"
-    LEAGUE = "共青团员", "团员"
-    DEMOCRATIC = "民主党派成员"
+    MEMBER = (
+        "中共党员",
+        "党员",
+        "共产党员",
+        "中国共产党党员",
+        "中共正式党员",
+        "正式党员",
+        "中共党员(正式)",
+        "党员(正式)",
+    )
+    PROBATIONARY = "中共预备党员", "预备党员", "中共党员(预备)", "党员(预备)", "预备"
+    LEAGUE = "共青团员", "团员", "中国共青团员"
+    DEMOCRATIC = (
+        "民主党派成员", "民主党派", "民革", "民盟", "民建", "民进", "农工党", "致公党", "九三学社", "台盟",
+        "民革党员", "民盟盟员", "民建会员", "民进会员", "农工党党员", "致公党党员", "九三学社社员", "台盟盟员",
+    )  # fmt: skip
     MASSES = "群众", "普通群众", "一般群众"
 
 
@@ -220,7 +235,7 @@ class MentorStatus(Word):
 
     ACTIVE = "在库", "在库中", "已入库"
     PAUSED = "暂停", "已暂停", "暂停帮带"
-    LEFT = "调出"
+    LEFT = "调出", "已调出"
 
 
 class MenteeCategory(Word):
@@ -245,19 +260,19 @@ class OrganisationCategory(Word):
 class MenteeStatus(Word):
     """状态 of an individual mentee."""
 
-    UNPAIRED = "待结对"
-    PAIRED = "帮带中"
-    GRADUATED = "期满出师"
-    LEFT = "退出"
+    UNPAIRED = "待结对", "未结对"
+    PAIRED = "帮带中", "正在帮带", "已结对"
+    GRADUATED = "期满出师", "已出师", "出师", "已期满出师"
+    LEFT = "退出", "已退出"
 
 
 class OrganisationStatus(Word):
     """状态 of an organisation; closing (销号) is the county's decision."""
 
-    UNPAIRED = "待结对"
-    PAIRED = "帮带中"
-    CLOSED = "已销号"
-    LEFT = "退出"
+    UNPAIRED = "待结对", "未结对"
+    PAIRED = "帮带中", "正在帮带", "已结对"
+    CLOSED = "已销号", "销号"
+    LEFT = "退出", "已退出"
 
 
 class Stage(Word):
@@ -333,8 +348,19 @@ class Method(Word):
 class ContactForm(Word):
     """形式 of a contact."""
 
-    OFFLINE = "线下", "线下方式", "线下形式", "线下帮带", "线下开展", "面对面"
-    ONLINE = "线上", "线上方式", "线上形式", "线上帮带", "线上开展", "网上"
+    OFFLINE = "线下", "线下方式", "线下形式", "线下帮带", "线下开展", "面对面", "当面"
+    ONLINE = (
+        "线上",
+        "线上方式",
+        "线上形式",
+        "线上帮带",
+        "线上开展",
+        "网上",
+        "网络",
+        "视频",
+        "微信",
+        "微信视频",
+    )
 
 
 class DutyProgress(Word):

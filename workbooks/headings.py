@@ -33,7 +33,12 @@ Texts = tuple[tuple[int, str], ...]
 _LONGEST_HEADING = 40
 _DROPPED = str.maketrans("", "", "*★☆●▲※:()[]【】〔〕<>《》 \n\r\t")
 _BRACKETS = re.compile(r"[(\[【〔<《][^)\]】〕>》]*[)\]】〕>》]")
-_MARKS = re.compile(r"^(?:\d{1,2}[.、．]|必填项?|选填项?|可选)|(?:必填项?|选填项?|可选)$")
+_MARKS = re.compile(
+    r"^(?:\d{1,2}[.、．]|必填项?|选填项?|可选)|(?:必填项?|选填项?|可选|得分|[→↓⇩▼]|/?(?:小时|h))$",
+    re.IGNORECASE,
+)
+_SYMBOLS = re.compile(r"^[^\w*(（\[【〔<《]+|^[①-⑳]")
+"""What is put in front of a heading, such as ☎ or ①."""
 _JOINED = re.compile(r"[及和与、/+&]")
 
 
@@ -41,8 +46,8 @@ _JOINED = re.compile(r"[及和与、/+&]")
 class Oddity:
     """One thing to say of the headings.
 
-    `kind` is missing, absent, duplicate, renamed, unknown, joined (two columns in one), or beside
-    (another table to the right).
+    `kind` is missing, absent, duplicate, renamed, unknown, joined (two columns in one), unit (in
+    another unit than ours), or beside (another table to the right).
     """
 
     kind: str
@@ -118,6 +123,9 @@ def field_named(model: type[BaseModel], text: str) -> str:
 
 
 def _without_hints(text: str) -> Iterator[str]:
+    if bare := _SYMBOLS.sub("", text.strip()):
+        yield heading_key(bare)
+        text = bare
     line = next((line for line in text.splitlines() if line.strip()), "")
     yield heading_key(line)
     plain = _BRACKETS.sub("", squeeze(text))
@@ -135,7 +143,10 @@ def _first_characters(model: type[BaseModel]) -> frozenset[str]:
     """Return what a heading can begin with: nearly no other text does, which saves a closer look."""
     names = {name[0] for name in _names(model)}
     return frozenset(
-        names | {*"*＊★☆●▲※（(【[〔〈<《 \u3000\xa0\n\r\t必选可0123456789０１２３４５６７８９"}
+        names
+        | {
+            *"①②③④⑤⑥⑦⑧⑨☎✉✆☏◆◇■□●○△▲◎→·•#*＊★☆●▲※（(【[〔〈<《 \u3000\xa0\n\r\t必选可0123456789０１２３４５６７８９"
+        }
     )
 
 
@@ -350,7 +361,10 @@ def _tell_missing(
     heading_map: HeadingMap, model: type[BaseModel], unknown: dict[int, str], version: str
 ) -> None:
     first = min(heading_map.headings)
-    joined = dict(_joined(heading_map, model, unknown))
+    said = {
+        *dict(_joined(heading_map, model, unknown)),
+        *_in_other_units(heading_map, model, unknown),
+    }
     for name, column in columns_by_field(model).items():
         if name in heading_map.fields or column.fill is Fill.LOOKUP:
             continue
@@ -361,7 +375,7 @@ def _tell_missing(
             continue
         if column.required:
             heading_map.lacking.append(name)
-        if name in joined:
+        if name in said:
             continue
         near = process.extractOne(column.heading, unknown, scorer=fuzz.ratio, score_cutoff=60)
         hint = f"{letters(near[2])} 列“{near[0]}”" if near else ""
@@ -387,6 +401,25 @@ def _joined(
             headings = "”“".join(columns[name].heading for name in fields)
             heading_map.tell("joined", at, headings, typed)
             yield from ((name, at) for name in fields)
+
+
+def _in_other_units(
+    heading_map: HeadingMap, model: type[BaseModel], unknown: dict[int, str]
+) -> Iterator[str]:
+    """Yield the fields that stand in a column of another unit, such as 时长（分钟）, and say so once.
+
+    The heading is taken out of `unknown`.
+    """
+    for name, column in columns_by_field(model).items():
+        if name in heading_map.fields or not _has_unit(column):
+            continue
+        bare = heading_key(_BRACKETS.sub("", column.heading))
+        for at, typed in [*unknown.items()]:
+            if heading_key(_BRACKETS.sub("", squeeze(typed))) == bare:
+                del unknown[at]
+                heading_map.tell("unit", at, column.heading, typed)
+                yield name
+                break
 
 
 def _split(model: type[BaseModel], typed: str) -> tuple[str, ...]:

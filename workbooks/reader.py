@@ -21,6 +21,7 @@ from rapidfuzz import fuzz, process
 from validators.cells import letters
 from validators.checks import FORMAT_LOST, read_serials
 from validators.columns import Kind
+from validators.divisions import village_names
 from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
 from validators.ledger import Ledger, SheetPart
@@ -39,10 +40,18 @@ from workbooks.template.layout import FILE_KIND
 OWN_SHEETS = frozenset({"本周待办", "使用说明"})
 """Sheets of the template that hold no rows."""
 
+_ROWED = tuple(
+    model.sheet.name
+    for model in SHEETS
+    if model.sheet.kind is SheetKind.INPUT and not model.sheet.form
+)
 _BY_NAME = {model.sheet.name: model for model in SHEETS}
-_SPAN = r"(?:第?[一二三四1-4]季度|[上下]半年|\d{1,2}月?[-—~～至到、]\d{1,2}月|\d{1,2}月份?)"
-_PART = re.compile(rf"[-_—·.]?[(]?(?:{_SPAN}|续表?\d?|[一二三四五六七八九十]{{1,2}}|\d{{1,2}})[)]?")
-_DATED_PART = re.compile(rf"{_SPAN}[-_—·.]?")
+_SPAN = r"(?:第?[一二三四1-4]季度|[上下]半年|\d{1,2}月?[-—~～至到、]\d{1,2}月|(?:\d|[一二三四五六七八九十]){1,2}月份?|Q[1-4])"
+_PART = re.compile(
+    rf"[-_—·.]?[(]?(?:{_SPAN}|续表?\d?|补[充录]?|新增|[一二三四五六七八九十]{{1,2}}|\d{{1,2}}|表)[)]?"
+)
+_DATED_PART = re.compile(rf"{_SPAN}[-_—·.]?|(?:附[件表])?\d{{1,2}}[-_—·.、:]?")
+_VILLAGE_PART = re.compile(r"[-_—·.]?[(]?([^()]+?)[)]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +63,14 @@ class LedgerFile:
         ledger: Its rows.
         findings: What the layout has to disclose.
         digest: SHA-256 of the file's bytes; "" of a workbook that is open.
+        absent: Keys of the generated sheets of its version that the workbook does not have.
     """
 
     file: str
     ledger: Ledger
     findings: list[Finding]
     digest: str
+    absent: frozenset[str] = frozenset()
 
 
 def read_ledger(path: Path, file: str = "") -> LedgerFile:
@@ -81,7 +92,8 @@ def read_ledger(path: Path, file: str = "") -> LedgerFile:
 def model_of_tab(name: str) -> type[Row] | None:
     """Return whose rows a tab's cells are, None where they are no sheet of the template.
 
-    Spaces in the name do not matter. An input sheet may be split: 工作日志1-3月, 导师库 (2).
+    Spaces in the name do not matter, nor a number in front. An input sheet may be split:
+    工作日志1-3月, 导师库 (2), 工作日志（冯庄村）.
     """
     plain = squeeze(name)
     if plain in _BY_NAME:
@@ -89,13 +101,16 @@ def model_of_tab(name: str) -> type[Row] | None:
     for own, model in _BY_NAME.items():
         if model.sheet.kind is SheetKind.INPUT and not model.sheet.form and not model.sheet.joins:
             before, found, after = plain.partition(own)
-            if found and (
-                _PART.fullmatch(after)
-                if not before
-                else not after and _DATED_PART.fullmatch(before)
-            ):
+            if found and not (before and after) and _is_part(before, after):
                 return model
     return None
+
+
+def _is_part(before: str, after: str) -> bool:
+    """Return whether what stands before or after a sheet's name in a tab's says which part it is."""
+    dated = (before and _DATED_PART.fullmatch(before)) or (after and _PART.fullmatch(after))
+    place = _VILLAGE_PART.fullmatch(before or after)
+    return bool(dated) or (place is not None and place[1] in village_names())
 
 
 def is_read(name: str) -> bool:
@@ -144,7 +159,7 @@ def ledger_of(book: RawBook, label: str, digest: str = "") -> LedgerFile:
         raise UnreadableWorkbook(
             "file.not_ledger",
             "不是导师帮带台账：没有找到任何一张台账工作表",
-            "请用市级下发的模板填报",
+            "请用市级下发的模板填报；是原有的名册、记录等，请用“导入原有台账”（bangdai import）读成台账",
         )
     form = tabs.get(UnitRow, ())
     version = version_on(form_part(form[0], UnitRow, label)) if form else ""
@@ -157,7 +172,15 @@ def ledger_of(book: RawBook, label: str, digest: str = "") -> LedgerFile:
     _read_lost_days(reading.parts)
     if newer:
         reading.findings.insert(0, _older_notice(label, version, newer))
-    return LedgerFile(label, Ledger.of(reading.parts, [label]), reading.findings, digest)
+    absent = frozenset(
+        model.sheet.key
+        for model in SHEETS
+        if model.sheet.kind is SheetKind.GENERATED
+        and model.sheet.name not in names
+        and not may_lack(version, model.sheet.since)
+    )
+    ledger = Ledger.of(reading.parts, [label])
+    return LedgerFile(label, ledger, reading.findings, digest, absent)
 
 
 def _is_merged(sheet: RawSheet) -> bool:
@@ -224,7 +247,7 @@ class _LedgerReading:
                 before.append(self._passed_over(before, parts, on_sheet))
                 continue
             if before or squeeze(sheet.name) != model.sheet.name:
-                self.findings.append(on_sheet.read_as(model.sheet.name))
+                self.findings.append(on_sheet.read_as(model.sheet.name, alone=len(sheets) == 1))
             before += parts
             self.findings += findings
         self.parts += before
@@ -378,11 +401,16 @@ class _SheetFindings:
             f"工作表“{self.sheet}”与“{name}”内容相同，没有重复读取", "请删去这张表",
         )  # fmt: skip
 
-    def read_as(self, name: str) -> Finding:
+    def read_as(self, name: str, *, alone: bool) -> Finding:
         """Return what is said of a sheet under another name."""
+        if alone:
+            return self.at(
+                "sheet.part", Level.NOTICE, 0, 0, f"工作表“{self.sheet}”作为“{name}”读取",
+                f"建议把表名改为“{name}”",
+            )  # fmt: skip
         return self.at(
             "sheet.part", Level.NOTICE, 0, 0, f"工作表“{self.sheet}”作为“{name}”的一部分读取",
-            f"建议把各行并到“{name}”一张表里",
+            f"建议把各行并到“{name}”一张表里：“本周待办”和自动带出的内容只看其中一张",
         )  # fmt: skip
 
     def layout(self, sheet: RawSheet, reading: TableReading) -> Iterator[Finding]:
@@ -477,6 +505,11 @@ _HEADINGS = {
         "“{heading}”合写在一列“{typed}”里，没有读取",
         "请拆成“{heading}”两列，分别填写",
     ),
+    "unit": (
+        Level.WARNING,
+        "“{typed}”的单位与“{heading}”不同，没有读取",
+        "请把这一列换算好，再把列名改为“{heading}”",
+    ),
     "beside": (
         Level.NOTICE,
         "{hint}是另一张表（{typed}），没有读取",
@@ -529,15 +562,23 @@ def _book_findings(
     unknown = [
         s for s in book.sheets if squeeze(s.name) not in OWN_SHEETS and not model_of_tab(s.name)
     ]
+    present = {*(model.sheet.name for model in tabs), *newer.sheets}
     for code, message in book.notices:
         yield _SheetFindings(file, "").at(code, Level.NOTICE, 0, 0, message, "")
     for sheet in unknown:
         if not sheet.name.startswith("_"):
             message = f"不认识的工作表“{sheet.name}”，没有读取"
-            yield _SheetFindings(file, sheet.name).at(
-                "sheet.unknown", Level.NOTICE, 0, 0, message, "台账内容请填在模板的工作表里"
+            near = next(
+                (own for own in _ROWED if own in squeeze(sheet.name) and own in present), ""
             )
-    present = {*(model.sheet.name for model in tabs), *newer.sheets}
+            todo = (
+                f"如有台账内容，请移到“{near}”；没有用的请删去"
+                if near
+                else "台账内容请填在模板的工作表里"
+            )
+            yield _SheetFindings(file, sheet.name).at(
+                "sheet.unknown", Level.WARNING if near else Level.NOTICE, 0, 0, message, todo
+            )
     yield from _missing_sheets(present, [s.name for s in unknown], file)
     for sheet in (sheet for named in tabs.values() for sheet in named):
         if sheet.hidden:

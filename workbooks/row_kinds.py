@@ -20,9 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator
 
-from validators import normalise
-from validators.cells import Cell, Uncalculated
-from validators.columns import Column, Fill, Kind
+from validators import names, normalise
+from validators.cells import Cell, Shown, Uncalculated
+from validators.columns import Column, Fill, Kind, annotation_parts
+from validators.divisions import village_names
 from validators.normalise import squeeze
 from validators.sheets import SHEETS, Row, columns_by_field
 from workbooks.headings import SERIAL_HEADINGS, HeadingMap, field_named
@@ -60,10 +61,13 @@ class Grid:
 
 # --- words --------------------------------------------------------------------------------------
 
+_NUMERIC = frozenset({Kind.INTEGER, Kind.DECIMAL})
+_LONGEST_LABEL = 12
 _FEW_CELLS = 6  # notes, signature lines and subtotals fill few cells; longer rows are not looked at
 _TOTAL_WORDS = frozenset(
     """
-    计 合计 小计 总计 累计 共计 汇总 总和 求和 总数 总人数 平均 平均值 計 合計 小計 總計 集計 彙總 加總
+    计 合计 小计 总计 累计 共计 汇总 总和 求和 总数 总人数 平均 平均值 平均分 平均数 均值 最高 最低 最高分 最低分 最大值
+    最小值 中位数 计数 汇总行 合计行 計 合計 小計 總計 集計 彙總 加總
     합계 총계 요약 소계 total totals subtotal grandtotal sum summary average count gesamt summe ergebnis
     gesamtergebnis totale totaal totalt totalsumma suma sumatotal razem итог итого всего підсумок усього
     общо сума summa yhteensä összesen összeg celkem souhrn spolu toplam geneltoplam σύνολο ukupno skupaj
@@ -72,24 +76,38 @@ _TOTAL_WORDS = frozenset(
 )
 """What tables call their row of totals in Excel's languages, without spaces and in lower case."""
 _SUBTOTAL = re.compile(
-    r".{0,12}?(?:合计|小计|总计|累计|共计|汇总|合計|小計|總計|集計)(?:数|人数|户数|次数)?[:：]?(?:[\d.,]+[人名个条次户万元村件%]*)?"
+    r".{0,12}?(?:合计|小计|总计|累计|共计|汇总|合計|小計|總計|集計)(?:[人户次]?数|时长|金额|收入|得?分)?[:：]?(?:[\d.,]+[人名个条次户万元村件%]*)?"
 )
 _COUNTED = re.compile(r"(?:以上)?共(?:计|有)?[:：]?\d+[人名个条次户村件行].{0,4}")
 _NOTE = re.compile(
-    r"[※*★]|(?:填[表报])?(?:注意?|说明|备注|附注|附|填表说明|填报说明|注意事项|几点说明|指标解释|备考)(?:$|[\d一二三]?[:：.、,])"
+    r"[※*★]|(?:填[表报])?(?:注意?|说明|备注|附注|附[件表]?|其中|填表说明|填报说明|注意事项|几点说明|指标解释|备考)(?:$|[\d一二三]?[:：.、,])"
 )
 _SECTION = re.compile(
-    r"[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．:：].|第[一二三四五六七八九十\d]+[部章节类批组].*"
+    r"(?:\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}\)?[、.:]|[甲乙丙丁戊己庚辛壬癸][、.])."
+    r"|第[一二三四五六七八九十\d]+[部章节类批组].*"
 )
+_ABOUT = re.compile(
+    r"(?:以上|以下|上述|本[表页册]|此[表页]|请勿|请不要).*|(?:数据)?截[至止][到于:]?.*\d.*"
+)
+"""What speaks of the table itself, where it stands alone in its row."""
+_SIGNATURE = re.compile(
+    r"(?:填[表报写]|制表|编[制造]|审[核批定查阅]|复[核审查]|校[对核]|经[办手]|承办|统计|报[送出]|联系)(?:人员?|者)(?:签[字名章])?"
+    r"|(?:单位|部门|主要|分管)?(?:负责人|负责同志|领导)(?:签[字名章])?|(?:填[报表]|报送|上报|打印|制表)(?:单位|日期|时间)"
+)
+"""The labels of a signature line, as people also write them without a colon."""
+_VOID = re.compile(r"[/／\\|—–\-~～×xX*…。.]{1,8}|无")
+"""What a clerk fills a row with that shall stay empty."""
 _END = re.compile(
-    r"[(（—\-*]*(?:以下?空白|以下无正文|此页无正文|本页无正文|以下为空|以下略|下略|完毕?|结束|end)[)）—\-*。]*"
+    r"[(（—\-*/~]*(?:(?:[本此][页表])?以下?空白|[本此][页表]无正文|以下(?:无.{2,4}|为空.*|略)|下略|[本此][页表](?:到此)?(?:结束|完毕?)"
+    r"|(?:到此)?(?:完毕?|结束)|end|续表?|[接转承续][上下]页)[)）—\-*/~。]*"
     r"|[-—]*第?\d*页.{0,3}共?\d*页?[-—]*|第\d+页|[-—]\d+[-—]|(?:\d{4})?_*年_*月_*日"
-    r"|[(（](?:盖章|公章|签[字名章]|单位盖章|签字盖章|章)[)）]|(?:盖章|公章|签[字名章])(?:处|[:：].*)?",
+    r"|.{0,10}[(（](?:盖章|公章|签[字名章]|单位盖章|签字盖章|章)[)）]|(?:盖章|公章|签[字名章])(?:处|[:：].*)?"
+    r"|[\d〇零○一二三四五六七八九]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"[^:：,，。;；]{1,16}[:：].{0,40}")
 _SIGNED = re.compile(
-    r"[(（]?.{0,10}(?:负责人|负责同志|责任人|[填制编]表|[填制编造][表报]?人|填报|审[核批定查阅]人?|复[核审查]人?|校[对核]人?|经办人?|承办人?|记录员|统计员|"
+    r"[(（]?.{0,10}(?:负责人|负责同志|责任人|[填制编]表|[填制编造][表报]?人|填报|审[核批定查阅]人?|复[核审查]人?|校[对核]人?|经[办手]人?|承办人?|记录员|统计员|"
     r"统计人|签[字名章发收]人?|盖章|公章|书记|主任|[镇乡站所局科]长|领导|主管|联系人|联系电话|电话|报[出送]|日期|时间|单位|部门|意见|打印|抄送|报送|批准人?|核准人?|监督人?|见证人?"
     r")(?:[(（].{1,8}[)）])?[:：]"
 )
@@ -97,22 +115,32 @@ _EXAMPLE = re.compile(
     r"[(（【\[]?(?:填[写表报])?(?:示例|样例|范例|举例|例)(?:行|数据|\d{0,2})[)）】\]]?(?:$|[:：、.].*)|[(（【\[](?:填[写表报])?(?:示例|样例|范例|例)[)）】\]].*|(?:例如|example|sample|e\.g\.)[:：]?.*",
     re.IGNORECASE,
 )
-_EXAMPLE_START = frozenset("例示样范举填（(【[eEsS")
+_SURE_EXAMPLE = re.compile(
+    r".{0,24}[(\[【](?:填[写表报])?(?:示例|样例|范例|例)(?:行|数据)?(?:[,，].{0,12})?[)\]】]"
+    r"|(?:[本此]行)?(?:为|是)?(?:填[写表报])?(?:示例|样例|范例)(?:行|数据)?(?:[:：].*|[,，].{0,12}|[→↓]+)"
+)
+"""What makes an example of a row wherever it stands."""
+_ENGLISH_EXAMPLE = re.compile(r"\W*[eEsS]").match
 _ID = re.compile(r"[\s\W_]*[A-Za-zＡ-Ｚａ-ｚ]{1,3}[\s\-－—]*[\d０-９]{3}")
 _HAN = r"\u3400-\u9fff\U00020000-\U0003ffff"
 _NAME = re.compile(rf"[{_HAN}]{{2,4}}|[{_HAN}]+(?:[·•・.．][{_HAN}]+)+")
 _HEADING = re.compile(rf"[{_HAN}A-Za-z()/、]{{1,16}}")
+_BRACKETED = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _DATE = re.compile(r"[\s(（]*[\d０-９]{2}")
 
 
+_TOTAL_STARTS = frozenset(word[0] for word in _TOTAL_WORDS)
+
+
 def _is_total(text: str) -> bool:
-    plain = text.rstrip(":：").casefold()
+    plain = _BRACKETED.sub("", text).rstrip(":：").casefold()
     return plain in _TOTAL_WORDS or bool(_COUNTED.fullmatch(plain))
 
 
 def _is_foot(text: str) -> bool:
     """Return whether a text can stand only below a table, whatever the column."""
-    return bool(_NOTE.match(text) or _END.fullmatch(text) or _SIGNED.match(text))
+    signed = _SIGNED.match(text) or _SIGNATURE.fullmatch(_BRACKETED.sub("", text))
+    return bool(signed or _NOTE.match(text) or _END.fullmatch(text))
 
 
 # --- evidence -----------------------------------------------------------------------------------
@@ -124,20 +152,27 @@ Shape = Callable[[Cell], bool]
 def _shape(column: Column) -> Shape | None:
     """Return what tells a cell of a column from any other text; None of free text."""
     if column.refers or column.field.endswith(("_id", "_ids")):
-        return lambda cell: isinstance(cell, str) and bool(_ID.match(cell))
+        return lambda cell: bool(_ID.match(cell if type(cell) is str else _as_text(cell)))
     if column.kind in {Kind.DAY, Kind.MONTH}:
         return _is_like_a_day
     if column.kind in {Kind.INTEGER, Kind.DECIMAL}:
         return _is_like_a_number
     if column.choices:
-        return lambda cell: isinstance(cell, str) and _is_like_a_choice(squeeze(cell), column)
+        return lambda cell: _is_like_a_choice(squeeze(_as_text(cell)), column)
     return _is_like_a_name if _holds_names(column) else None
+
+
+def _as_text(cell: Cell) -> str:
+    """Return what a cell shows where that is text, "" of others."""
+    return cell.text if isinstance(cell, Shown) else cell if isinstance(cell, str) else ""
 
 
 @cache
 def _holds_names(column: Column) -> bool:
     """Return whether a column holds names: much else looks like one, so that these are no evidence."""
-    return any(isinstance(m, BeforeValidator) and m.func is normalise.name for m in column.metadata)
+    known = (*column.metadata, *annotation_parts(column.annotation))
+    readers = (part.func for part in known if isinstance(part, BeforeValidator))
+    return any(reader in (normalise.name, names.person) for reader in readers)
 
 
 def _is_like_a_name(cell: Cell) -> bool:
@@ -283,7 +318,9 @@ class RowSorter:
         repeated = self._repeated_headings()
         sparse = (evidence.n_filled <= _FEW_CELLS) | evidence.half_empty
         doubtful = data & ~evidence.own & (sparse | (evidence.n_fitting < 2))
-        marked = self._examples() | self._in_totals() | repeated
+        marked = (
+            self._examples() | self._in_totals() | self._labelled(data & ~evidence.own) | repeated
+        )
         for at in np.flatnonzero(data & (doubtful | marked | above)).tolist():
             if above[at]:
                 data[at] = self._is_data_above(at, evidence)
@@ -312,13 +349,17 @@ class RowSorter:
         cells = [*self._cells(at)]
         if row in self.totals:
             return RowKind.TOTAL
-        if any(_is_example(cell) for _, cell in cells[:3]):
+        if any(is_example(cell) for _, cell in cells[:3]) or any(
+            _is_sure_example(cell) for _, cell in cells
+        ):
             return RowKind.EXAMPLE
+        if not evidence.own[at] and _is_labelled_total(cells):
+            return RowKind.TOTAL
         bare = not evidence.n_fitting[at]
         if evidence.own[at] or not (few or evidence.half_empty[at] or bare):
             return None
         texts = [squeeze(cell) for _, cell in cells if isinstance(cell, str)]
-        kind = _by_words(texts, half_empty=bool(evidence.half_empty[at]))
+        kind = kind_by_words(texts, half_empty=bool(evidence.half_empty[at]))
         if kind is RowKind.NOTE and not bare and not self._is_misfit(*cells[0]):
             kind = None
         if kind is None and self._is_sum(cells, at):
@@ -341,7 +382,8 @@ class RowSorter:
             apart: Nothing of the ledger stands in the row above.
         """
         misfits = sum(self._is_misfit(*cell) for cell in cells)
-        named = any(
+        place = len(texts) == len(cells) == 1 and texts[0] in village_names()
+        named = not place and any(
             index in self._typed and _holds_names(self._typed[index]) and _is_like_a_name(cell)
             for index, cell in cells
         )
@@ -349,7 +391,7 @@ class RowSorter:
         labels = sum(bool(_LABEL.fullmatch(text)) for text in texts)
         uncalculated = all(isinstance(cell, Uncalculated) for _, cell in cells)
         if (
-            (len(cells) == 1 and (misfits or apart) and not named)
+            (len(cells) == 1 and (misfits or apart or place) and not named)
             or (len(cells) <= 2 and row in self._spread)
             or (uncalculated and apart)
             or (misfits and labels == len(cells) and not apart)
@@ -358,7 +400,9 @@ class RowSorter:
         ):
             return RowKind.NOTE
         other = misfits > 1 or (misfits and headed and apart)
-        return RowKind.OTHER_TABLE if other and self._heads_a_table(cells, texts) else None
+        if other and self._heads_a_table(cells, texts):
+            return RowKind.OTHER_TABLE
+        return RowKind.NOTE if misfits == len(cells) > 1 else None
 
     def _heads_a_table(self, cells: list[tuple[int, Cell]], texts: list[str]) -> bool:
         """Return whether cells side by side hold different words without digits, as headings do."""
@@ -372,23 +416,37 @@ class RowSorter:
         return index in self._typed and self._typed[index].field == self.model.sheet.id_field
 
     def _is_misfit(self, index: int, cell: Cell) -> bool:
-        """Return whether a text stands in a column whose cells have a shape, and has another."""
-        shape = _shape(self._typed[index]) if index in self._typed else None
-        return shape is not None and isinstance(cell, str) and not shape(cell)
+        """Return whether a cell stands in a column whose cells have a shape, and has another.
+
+        Of what is no text only numbers where IDs and words of a list belong.
+        """
+        column = self._typed.get(index)
+        shape = _shape(column) if column else None
+        if column is None or shape is None or shape(cell):
+            return False
+        worded = column.kind is Kind.TEXT and not _holds_names(column)
+        return isinstance(cell, str) or (worded and isinstance(cell, int | float))
 
     def _is_sum(self, cells: list[tuple[int, Cell]], at: int) -> bool:
-        """Return whether a row adds up: it holds numbers alone, where others hold words too."""
+        """Return whether a row adds up: it holds numbers alone, where others hold words too.
+
+        Numbers that a row must have are a sum or a mean only where no row could have them.
+        """
         required = [index for index, column in self._typed.items() if column.required]
-        return (
-            len(required) > 1
-            and bool(cells)
-            and not any(self.body.codes[index, at] >= 0 for index in required)
-            and all(
-                index in self._typed
-                and self._typed[index].kind in {Kind.INTEGER, Kind.DECIMAL}
-                and isinstance(cell, int | float | Uncalculated)
-                for index, cell in cells
-            )
+        worded = [index for index in required if self._typed[index].kind not in _NUMERIC]
+        numbers = all(
+            index in self._typed
+            and self._typed[index].kind in _NUMERIC
+            and isinstance(cell, int | float | Uncalculated)
+            for index, cell in cells
+        )
+        if not (numbers and cells) or any(self.body.codes[index, at] >= 0 for index in worded):
+            return False
+        if not any(self.body.codes[index, at] >= 0 for index in required):
+            return len(required) > 1
+        return len(worded) > 1 and any(
+            self._typed[index].kind is Kind.INTEGER and isinstance(cell, float)
+            for index, cell in cells
         )
 
     def _is_data_above(self, at: int, evidence: _Evidence) -> bool:
@@ -417,10 +475,23 @@ class RowSorter:
         """Return which rows may be examples: one of the first cells says so, however full they are."""
         flags = np.zeros(self.body.codes.shape[1], dtype=bool)
         for index, values in enumerate(self.body.values):
+            texts = [cell for cell in values if type(cell) is str]
+            if "例" not in "\0".join(texts) and not any(map(_ENGLISH_EXAMPLE, texts)):
+                continue
             for code, cell in enumerate(values):
-                if isinstance(cell, str) and cell[:1] in _EXAMPLE_START and _is_example(cell):
+                if is_example(cell) or _is_sure_example(cell):
                     flags |= self.body.codes[index] == code
         return flags
+
+    def _labelled(self, among: Flags) -> Flags:
+        """Return which rows have a cell that names a total; only those `among` are looked at."""
+        flags = np.zeros(self.body.codes.shape[1], dtype=bool)
+        for index, values in enumerate(self.body.values):
+            for code in np.unique(self.body.codes[index, among]).tolist():
+                cell = values[code] if code >= 0 else None
+                if isinstance(cell, str) and len(cell) <= _LONGEST_LABEL and _names_total(cell):
+                    flags |= self.body.codes[index] == code
+        return flags & among
 
     def _in_totals(self) -> Flags:
         flags = np.zeros(self.body.codes.shape[1], dtype=bool)
@@ -430,20 +501,42 @@ class RowSorter:
         return flags
 
 
-def _is_example(cell: Cell) -> bool:
+def is_example(cell: Cell) -> bool:
+    """Tell whether a cell says that its row is an example."""
     return isinstance(cell, str) and len(cell) <= 40 and bool(_EXAMPLE.fullmatch(squeeze(cell)))
 
 
-def _by_words(texts: list[str], *, half_empty: bool) -> RowKind | None:
+def _is_sure_example(cell: Cell) -> bool:
+    return isinstance(cell, str) and "例" in cell and bool(_SURE_EXAMPLE.fullmatch(squeeze(cell)))
+
+
+def _names_total(cell: str) -> bool:
+    return cell.lstrip()[:1].casefold() in _TOTAL_STARTS and _is_total(squeeze(cell))
+
+
+def _is_labelled_total(cells: list[tuple[int, Cell]]) -> bool:
+    """Return whether cells are one that names a total and, right of it, numbers alone."""
+    (_, label), *numbers = cells
+    return (
+        isinstance(label, str)
+        and bool(numbers)
+        and _names_total(label)
+        and all(isinstance(cell, int | float | Uncalculated) for _, cell in numbers)
+    )
+
+
+def kind_by_words(texts: list[str], *, half_empty: bool) -> RowKind | None:
     """Return what the words of a row with few cells say it is."""
     first = texts[:3]
     if any(_is_total(text) for text in first) or (
         half_empty and any(len(text) <= 20 and _SUBTOTAL.fullmatch(text) for text in first)
     ):
         return RowKind.TOTAL
+    alone = texts[0] if len(texts) == 1 else ""
     signed = bool(texts) and (
         all(map(_is_foot, texts))
-        or bool(_SIGNED.match(texts[0]))
-        or (len(texts) == 1 and bool(_SECTION.match(texts[0])))
+        or bool(_SIGNED.match(texts[0]) or _SIGNATURE.fullmatch(texts[0]))
+        or bool(_SECTION.match(alone) or _ABOUT.fullmatch(alone))
     )
-    return RowKind.NOTE if signed and half_empty else None
+    void = bool(texts) and all(map(_VOID.fullmatch, texts))
+    return RowKind.NOTE if (signed and half_empty) or void else None

@@ -293,7 +293,8 @@ class SheetWriter:
                     self._put(row, column_at, value)
             self._complete(row, values)
             self._worksheet.settle(row, values)
-        self._prepare(row for row in range(before + 1, self.end + 1) if row not in at)
+        new = set(at)
+        self._prepare(row for row in range(before + 1, self.end + 1) if row not in new)
         return at
 
     def _set_cells(self, cells: Mapping[tuple[int, str], object]) -> None:

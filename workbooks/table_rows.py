@@ -171,7 +171,7 @@ def _columns(grid: Grid, start: int, taken: Flags, *, sure: bool) -> dict[int, C
     moved = np.where(filled, body - firsts[:, None], BLANK).astype(np.intc, copy=False)
     lost |= np.any((moved < 0) & filled, axis=1)
     return {
-        at: _taken(values, own)
+        at: used_cells(values, own)
         if looked_for
         else CellColumn(values[first:], array("i", row.tobytes()))
         for at, values, own, row, first, looked_for in zip(
@@ -180,7 +180,7 @@ def _columns(grid: Grid, start: int, taken: Flags, *, sure: bool) -> dict[int, C
     }
 
 
-def _taken(values: list[Cell], codes: Codes) -> CellColumn:
+def used_cells(values: list[Cell], codes: Codes) -> CellColumn:
     """Return the cells of some rows with only the distinct values they use."""
     used = np.zeros(len(values) + 1, dtype=bool)
     used[codes] = True  # code -1 marks the last place, which stands for blank

@@ -7,6 +7,7 @@ err upwards.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from math import ceil
 from unicodedata import east_asian_width
 
@@ -30,7 +31,22 @@ def text_width(text: str, hanzi: float = 2.1, other: float = 1.0, wide: str = "W
         other: Width of every other character.
         wide: Classes of East Asian width that count as wide; A stands for the ambiguous.
     """
-    return sum(hanzi if east_asian_width(letter) in wide else other for letter in text)
+    return sum(map(_letter_widths(hanzi, other, wide).__getitem__, text))
+
+
+class _LetterWidths(dict[str, float]):
+    """The width of each letter met so far."""
+
+    def __init__(self, hanzi: float, other: float, wide: str) -> None:
+        self._hanzi, self._other, self._wide = hanzi, other, wide
+
+    def __missing__(self, letter: str) -> float:
+        width = self._hanzi if east_asian_width(letter) in self._wide else self._other
+        self[letter] = width
+        return width
+
+
+_letter_widths = cache(_LetterWidths)
 
 
 # --- columns of a worksheet: widths in characters, half a hanzi of 11 points each ------------------
@@ -51,12 +67,19 @@ def digits(characters: float) -> float:
 
 def lines_in_column(text: str, width: float) -> int:
     """Return how many lines a ledger's cell needs; hanzi do not break, so half of one is lost."""
+    if "\n" not in text and len(text) < _SURELY * (width // _HANZI):
+        return 1
     return sum(max(1, ceil(text_width(p) / _fitting(p, width))) for p in text.split("\n"))
+
+
+_HANZI = 2.1
+_SURELY = 0.99
+"""So much of a line is certainly one line, however its width is rounded."""
 
 
 def _fitting(text: str, width: float) -> float:
     hanzi = any(east_asian_width(letter) in "WF" for letter in text)
-    return max(2.1, width // 2.1 * 2.1) if hanzi else width
+    return max(_HANZI, width // _HANZI * _HANZI) if hanzi else width
 
 
 def lines_of(text: str, width: float) -> int:

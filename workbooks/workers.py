@@ -13,6 +13,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -149,11 +150,28 @@ def _context(module: str) -> multiprocessing.context.BaseContext:
 def _prepare_worker(memory_bytes: int, initializer: Callable[[], None] | None) -> None:
     # Ctrl-C reaches the whole process group; the parent alone decides and stops the workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _end_with_parent()
     _silence()
     gc.disable()  # rows make no cycles, and looking for some costs a fifth of the reading
     limit_memory(memory_bytes)
     if initializer:
         initializer()
+
+
+def _end_with_parent() -> None:
+    """End this worker when the command dies that started it.
+
+    It would not notice by itself: it holds an end of its own queue, which so never closes, and its
+    parent by number is the server that forked it.
+    """
+    parent = multiprocessing.parent_process()
+    if parent:
+
+        def follow() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=follow, daemon=True).start()
 
 
 def _silence() -> None:
@@ -272,8 +290,9 @@ class ExtendedLimits(ctypes.Structure):
 def limit_process_memory(total_bytes: int, kernel32: Any = None) -> bool:
     """Limit what this Windows process may have allocated altogether.
 
-    https://learn.microsoft.com/windows/win32/procthread/job-objects. Never run on Windows: the
-    calls, their order and the sizes of the structures are tested with a stand-in for kernel32.
+    https://learn.microsoft.com/windows/win32/procthread/job-objects. The calls, their order and the
+    sizes of the structures are tested with a stand-in for kernel32 and under Wine, which takes the
+    limit; that a process is really stopped at it was never seen.
 
     Args:
         total_bytes: What it may commit, what it has already included.

@@ -8,16 +8,18 @@ from typing import Any
 from addin.actions.ledger_set import LedgerSet
 from addin.domain.awards import Award, award_year, awards, public_list
 from addin.domain.facts import LedgerFacts
+from validators.sheets import AwardRow
 from validators.vocabulary import Shortlisted
 from workbooks.masking import mask_text
 
 
 @dataclass(frozen=True, slots=True)
 class AwardsResult:
-    """Every mentor of the pool, scored for one year."""
+    """Every mentor of the pool, scored for one year; `files` has a sentence on each not read whole."""
 
     year: int
     awards: tuple[Award, ...]
+    files: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return what `bangdai awards --json` prints; the list for 公示 is masked."""
@@ -35,6 +37,7 @@ class AwardsResult:
                 }
                 for line in public_list(self.awards)
             ],
+            "files": [*self.files],
         }
 
 
@@ -43,7 +46,8 @@ def score_mentors(ledgers: LedgerSet, year: int | None = None) -> AwardsResult:
     ledger, settings, as_of = ledgers.ledger, ledgers.settings, ledgers.as_of
     facts = LedgerFacts.of(ledger, settings, as_of, ledgers.own_settings)
     year = year or award_year(facts)
-    return AwardsResult(year, awards(facts, year))
+    files = (*ledgers.file_findings, *ledgers.unsure(AwardRow))
+    return AwardsResult(year, awards(facts, year), files)
 
 
 def _award(award: Award) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from addin.domain.log_hints.bunched import Hint, hints
 from addin.domain.log_hints.copied import CopiedEntry, copied
 from validators.ledger import Ledger
 from validators.settings import Settings
+from validators.sheets import FlagRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,13 @@ class FlagsResult:
         flags: The flagged mentees, the gravest first.
         copied: Entries whose content stands in an earlier one.
         hints: Busy days and entries bunched at a period's end.
+        files: A sentence on every file that was not read, or not whole.
     """
 
     flags: tuple[Flag, ...]
     copied: tuple[CopiedEntry, ...]
     hints: tuple[Hint, ...]
+    files: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return what `bangdai flags --json` prints."""
@@ -43,6 +46,7 @@ class FlagsResult:
                 }
                 for entry in self.copied
             ],
+            "files": [*self.files],
         }
 
 
@@ -50,7 +54,8 @@ def flag_mentees(ledgers: LedgerSet) -> FlagsResult:
     """Flag the mentees of the ledgers and look at the records."""
     ledger, settings, as_of = ledgers.ledger, ledgers.settings, ledgers.as_of
     facts = LedgerFacts.of(ledger, settings, as_of, ledgers.own_settings)
-    return with_hints(flags(facts), ledger, settings, as_of)
+    files = (*ledgers.file_findings, *ledgers.unsure(FlagRow))
+    return replace(with_hints(flags(facts), ledger, settings, as_of), files=files)
 
 
 def with_hints(

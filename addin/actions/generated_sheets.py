@@ -8,7 +8,7 @@ every other sheet of a consolidated workbook.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from validators.findings import Finding
 from validators.ledger import Ledger, SheetPart, Table, TypedColumn
 from validators.schema import may_lack, version_of
 from validators.sheets import (
+    SHEETS,
     AssessmentRow,
     AwardRow,
     CompletionRow,
@@ -59,12 +60,12 @@ _WORK: tuple[type[Row], ...] = (*_PEOPLE, LogEntryRow, AssessmentRow, Completion
 RESTS_ON: dict[type[Row], tuple[type[Row], ...]] = {
     SuggestionRow: _PEOPLE,
     DutyRow: (PairingRow, LogEntryRow),
-    GrowthRow: (*_WORK, ConversionRow),
-    FlagRow: _WORK,
-    AwardRow: (*_WORK, ConversionRow, MisconductRow),
-    PoolChangeRow: (*_WORK, MisconductRow),
+    GrowthRow: (*_WORK, DutyRow, ConversionRow),
+    FlagRow: (*_WORK, DutyRow),
+    AwardRow: (*_WORK, DutyRow, ConversionRow, MisconductRow),
+    PoolChangeRow: (*_WORK, DutyRow, MisconductRow),
 }
-"""The input sheets each generated sheet rests on. Where one of them was not read, what would be
+"""The sheets with typed rows each generated sheet rests on. Where one of them was not read, what would be
 computed is wrong, and the sheet stays as it is."""
 _MOST = LAST_ROW - FIRST_ROW
 _LEVELS = list(Level)
@@ -111,15 +112,30 @@ def withheld(unread: Mapping[type[Row], str]) -> dict[str, str]:
         By the sheet's key.
     """
     return {
-        model.sheet.key: f"“{model.sheet.name}”没有更新，保留原样：它要用的{'、'.join(lacking)}没有读到"
-        for model, inputs in RESTS_ON.items()
-        if (
-            lacking := [
-                f"“{needed.sheet.name}”（{unread[needed]}）"
-                for needed in inputs
-                if needed in unread
-            ]
-        )
+        model.sheet.key: f"“{model.sheet.name}”没有更新，保留原样：它要用的{lacking}没有读到"
+        for model in RESTS_ON
+        if (lacking := _lacking(model, unread))
+    }
+
+
+def _lacking(model: type[Row], unread: Mapping[type[Row], str]) -> str:
+    """Return the sheets not read that a generated sheet rests on, with the reason of each."""
+    needed = (model for model in RESTS_ON[model] if model in unread)
+    return "、".join(f"“{model.sheet.name}”（{unread[model]}）" for model in needed)
+
+
+def unsure(ledger: Ledger, model: type[Row]) -> str:
+    """Return why what one workbook comes to on a generated sheet is not to be relied on, "" if it is."""
+    lacking = _lacking(model, unread_sheets(ledger))
+    return f"{lacking}没有读到，“{model.sheet.name}”不能作准" if lacking else ""
+
+
+def left_out(absent: Collection[str]) -> dict[str, str]:
+    """Return a sentence on each generated sheet that a workbook does not have, by the sheet's key."""
+    return {
+        model.sheet.key: f"台账里没有“{model.sheet.name}”这张表，没有更新；需要时请从模板中复制过来"
+        for model in SHEETS
+        if model.sheet.key in absent
     }
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Required, TypedDict
 
 from addin import clock
-from addin.actions.generated_sheets import refuse_withheld, sheet_update
+from addin.actions.generated_sheets import refuse_withheld, sheet_update, unsure
 from addin.actions.validate import (
     ExaminedLedger,
     Progress,
@@ -35,7 +35,7 @@ from validators.normalise import person_key, squeeze
 from validators.settings import Settings, read_settings
 from validators.sheets import IndividualRow, OrganisationRow, Row, SettingRow, model_for
 from validators.vocabulary import Level
-from workbooks.file_problems import make_folder
+from workbooks.file_problems import make_folder, output_path
 from workbooks.files import check_writable, file_kind, refuse_foreign
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.raw.book import read_book
@@ -93,6 +93,11 @@ class LedgerSet:
             for finding in self.report.findings
             if not finding.sheet and (finding.code == NOT_READ or finding.level is not Level.NOTICE)
         ]
+
+    def unsure(self, model: type[Row]) -> list[str]:
+        """Return a sentence on every ledger of which a sheet was not read that `model` rests on."""
+        said = ((one.file, unsure(one.ledger, model)) for one in self.examined)
+        return [f"{file}：{sentence}。" for file, sentence in said if sentence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +249,13 @@ def mentee_names(ledger: Ledger) -> dict[str, str]:
 
 
 def refuse_existing(out: Path) -> None:
-    """Raise `UsageError` if something stands at `out`: a ledger is never overwritten."""
-    if out.exists():
+    """Refuse to write where something stands: a ledger is never overwritten.
+
+    Raises:
+        UsageError: There is something.
+        WriteRefused: Windows takes no such name; of a device it says that the file is there.
+    """
+    if output_path(out).exists():
         raise UsageError(f"“{out}”已存在，没有覆盖", "请换一个文件名，或先移走原文件")
 
 

@@ -12,15 +12,16 @@ from addin import clock
 from addin.actions.ledger_set import LedgerSet
 from addin.actions.validate import Examination, ExaminedLedger, Source, gc_paused
 from validators.errors import UnreadableWorkbook, UsageError
-from validators.normalise import squeeze
 from validators.rules import RuleContext
 from validators.sheets import SHEETS, SheetKind, model_for
 from validators.validation import settings_of, validate
 from workbooks.live.host import sheets_of
 from workbooks.live.reading import kind_of, read_live
+from workbooks.reader import model_of_tab
 from workbooks.template.layout import FILE_KIND
 
 _NO_LEDGER = "请先打开乡镇台账，切换到台账窗口再点"
+_IMPORT = "它是原有的名册、记录等的，在台账里点“导入原有台账”选它"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ def open_ledger(book: xw.Book) -> OpenLedger:
     settings, on_settings = settings_of(read.ledger, None)
     findings = validate(read.ledger, RuleContext(as_of, settings))
     findings = [*read.findings, *on_settings, *findings]
-    examined = ExaminedLedger(read.file, read.ledger, findings, read.digest, settings)
+    examined = ExaminedLedger(
+        read.file, read.ledger, findings, read.digest, settings, absent=read.absent
+    )
     return OpenLedger(book, examined, as_of, generated)
 
 
@@ -95,9 +98,10 @@ def needs(book: xw.Book | None, key: str) -> None:
         raise UsageError(
             f"当前工作簿“{_name(book)}”是本工具生成的“{kind_of(tabs)}”，不是乡镇台账", _NO_LEDGER
         )
-    names = set(map(squeeze, tabs))
+    models = [model for model in map(model_of_tab, tabs) if model]
+    names = {model.sheet.name for model in models}
     if not names & {m.sheet.name for m in SHEETS if m.sheet.kind is SheetKind.INPUT}:
-        raise UsageError(f"当前工作簿“{_name(book)}”不是导师帮带台账", _NO_LEDGER)
+        raise UsageError(f"当前工作簿“{_name(book)}”不是导师帮带台账", f"{_NO_LEDGER}；{_IMPORT}")
     wanted = model_for(key).sheet.name
     if key != "unit" and wanted not in names:
         raise UsageError(

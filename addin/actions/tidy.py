@@ -231,6 +231,6 @@ def _brief(text: str) -> str:
 
 
 def _kind(value: object) -> str:
-    if isinstance(value, str):
+    if isinstance(value, str | tuple):
         return "（文字）"
     return "（日期）" if isinstance(value, date) else "（数字）"

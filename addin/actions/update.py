@@ -21,6 +21,7 @@ from addin.actions.decisions.consequences import (
 )
 from addin.actions.generated_sheets import (
     check_update,
+    left_out,
     sheet_update,
     sheet_updates,
     unread_sheets,
@@ -46,7 +47,6 @@ from addin.domain.pairing.suggest import suggest
 from addin.domain.rollup import roll_up
 from validators.findings import Finding
 from validators.ledger import Ledger, SheetPart, Table
-from validators.normalise import squeeze
 from validators.schema import may_lack, version_of
 from validators.sheets import DutyRow, LogEntryRow, Row, model_for
 from workbooks.files import scratch_folder
@@ -128,8 +128,8 @@ class UpdateResult:
         duties: What the logs say of the duties.
         accepted: How many proposals of 职责编号建议 were accepted.
         upgrades: The ledgers of an older template, whose copies are of the current one.
-        withheld: A sentence on every generated sheet that stays as it was, since a sheet it rests
-            on was not read.
+        withheld: A sentence on every generated sheet that is not there, or stays as it was, since a
+            sheet it rests on was not read.
         proposals: What follows from decisions in each ledger, by file.
         agreed: Whether that was written.
     """
@@ -200,13 +200,14 @@ def update_ledgers(
     """
     ledgers = read_ledgers(path, **options)
     now = generated or clock.now().replace(tzinfo=None)
-    made: list[LedgerUpdate] = []
+    made: dict[str, LedgerUpdate] = {}
     unread = {ledger.file: unread_sheets(ledger.ledger) for ledger in ledgers.examined}
 
     def updates(ledger: ExaminedLedger) -> Sequence[SheetUpdate]:
         missed = unread[ledger.file]
-        made.append(updates_of(ledger, ledgers.as_of, now, accept=accept, unread=missed))
-        return made[-1].updates
+        update = updates_of(ledger, ledgers.as_of, now, accept=accept, unread=missed)
+        made[ledger.file] = update
+        return update.updates
 
     with scratch_folder() as drafts:
         current, upgrades = upgrade_older(ledgers, drafts, ledgers.as_of)
@@ -215,12 +216,13 @@ def update_ledgers(
         if agreed:
             current = apply_decisions(current, drafts, proposals)
         copies = copy_ledgers(current, path, out, updates)
-    ids, accepted = sum(update.ids for update in made), sum(update.accepted for update in made)
-    duties = tuple(update.duties for update in made)
+    ids = sum(update.ids for update in made.values())
+    accepted = sum(update.accepted for update in made.values())
+    duties = tuple(update.duties for update in made.values())
     missed = tuple(
-        sentence if len(unread) == 1 else f"{file}：{sentence}"
-        for file, sheets in unread.items()
-        for sentence in withheld(sheets).values()
+        sentence if len(made) == 1 else f"{file}：{sentence}"
+        for file, update in made.items()
+        for sentence in update.withheld
     )
     return UpdateResult(
         ledgers, out, copies, ids, duties, accepted, upgrades, proposals, agreed, missed
@@ -260,6 +262,7 @@ def updates_of(
     """
     file, settings = examined.file, examined.settings
     kept = withheld(unread_sheets(examined.ledger) if unread is None else unread)
+    kept = left_out(examined.absent) | kept
     ledger, ids = fill_ids(examined.ledger)
     open_findings = _still_open(examined.findings, ids)
     accepted = list[SheetUpdate]()
@@ -275,9 +278,9 @@ def updates_of(
         updates += [retyped] if retyped.cells else []
     else:
         updates.append(suggestion_update(ledger, suggestions, file, as_of, generated))
+    updates.append(check_update(ledger, open_findings, file, as_of, generated))
     computed = (update for update in updates if update.key not in kept)
     updates = [*ids, *accepted, *proposal_updates(ledger, duties, file), *computed]
-    updates.append(check_update(ledger, open_findings, file, as_of, generated))
     filled, named = (sum(len(update.cells) for update in some) for some in (ids, accepted))
     present = (update for update in _joined(updates) if not _came_later(ledger, update.key))
     return LedgerUpdate(
@@ -295,12 +298,12 @@ def _came_later(ledger: Ledger, key: str) -> bool:
 def _still_open(findings: Iterable[Finding], ids: Iterable[SheetUpdate]) -> list[Finding]:
     """Return the findings without those on IDs that are filled now."""
     gone = {
-        (f"{sheet.table_key}.id.blank", sheet.name, row)
+        (f"{sheet.table_key}.id.blank", update.tab or sheet.name, row)
         for update in ids
         for sheet in [model_for(update.key).sheet]
         for row, _ in update.cells
     }
-    return [f for f in findings if (f.code, squeeze(f.sheet), f.row) not in gone]
+    return [f for f in findings if (f.code, f.sheet, f.row) not in gone]
 
 
 def _joined(updates: Iterable[SheetUpdate]) -> Iterator[SheetUpdate]:

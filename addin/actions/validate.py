@@ -117,7 +117,10 @@ class _Task(NamedTuple):
 
 @dataclass(slots=True)
 class ExaminedLedger:
-    """One readable ledger after its checks, the settings it was judged by, and `saved_at`."""
+    """One readable ledger after its checks, the settings it was judged by, and `saved_at`.
+
+    `absent` has the keys of the generated sheets its workbook lacks.
+    """
 
     file: str
     ledger: Ledger
@@ -125,11 +128,12 @@ class ExaminedLedger:
     digest: str
     settings: Settings
     saved: tuple[datetime, ...] = ()
+    absent: frozenset[str] = frozenset()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the findings by column: most of their texts repeat."""
         columns = list(zip(*self.findings, strict=True))
-        others = (self.digest, self.settings, self.saved)
+        others = (self.digest, self.settings, self.saved, self.absent)
         return _restored, (self.file, self.ledger, columns, *others)
 
     def delivery(self, as_of: date) -> Delivery:
@@ -272,6 +276,7 @@ def _examine_one(task: _Task) -> ExaminedLedger:
         read.digest,
         settings,
         saved_at(task.source.path),
+        read.absent,
     )
 
 

@@ -12,11 +12,11 @@ from typing import NoReturn
 
 import click
 
-from addin.cli import addin, calc, console, ledgers, pairing, records
+from addin.cli import addin, calc, console, imports, ledgers, pairing, records
 from addin.cli.group import cli
 from validators.errors import BangdaiError
 
-__all__ = ["addin", "calc", "cli", "ledgers", "main", "pairing", "program", "records"]
+__all__ = ["addin", "calc", "cli", "imports", "ledgers", "main", "pairing", "program", "records"]
 
 
 def main() -> None:
@@ -41,7 +41,8 @@ def program() -> NoReturn:
         main()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:  # pythonw has none
+                stream.flush()
         os._exit(code)
     raise AssertionError("main ends with SystemExit")

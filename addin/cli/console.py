@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from addin.actions.decisions.consequences import Consequence
     from addin.actions.decisions.submit import Submission, SubmitResult
     from addin.actions.flags import FlagsResult
-    from addin.actions.ledger_set import LedgerChangeResult, LedgerSet
+    from addin.actions.imports.import_files import ImportResult
+    from addin.actions.ledger_set import LedgerChangeResult
     from addin.actions.pair import PairResult
     from addin.actions.papers import PapersResult
     from addin.actions.tidy import TidyResult
@@ -226,9 +227,14 @@ def agrees_to_tidy(submission: Submission, *, given: bool = False) -> bool:
 
 def _agrees(question: str, *, given: bool) -> bool:
     """Return `given`, or on a terminal the answer to a question."""
-    if given or not sys.stdin.isatty():
+    if given or sys.stdin is None or not sys.stdin.isatty():
         return given
-    return click.confirm(question, default=True)
+    try:
+        return click.confirm(question, default=True)
+    except click.Abort as abort:
+        if isinstance(abort.__context__, EOFError):  # Windows' NUL calls itself a terminal
+            return False
+        raise
 
 
 def show_submission(result: SubmitResult) -> None:
@@ -257,18 +263,26 @@ def show_update(result: UpdateResult) -> None:
     )  # fmt: skip
 
 
-def show_flags(ledger_set: LedgerSet, result: FlagsResult) -> None:
+def show_import(result: ImportResult) -> None:
+    """Print what was imported into which ledger, what waits, and what was not read."""
+    for ledger in result.ledgers:
+        say(*sentences.import_lines(ledger))
+    _say_indented(left.sentence for left in result.left)
+    say(*sentences.import_end(result))
+
+
+def show_flags(result: FlagsResult) -> None:
     """Print the flagged mentees with their facts, then what the records look like."""
-    _say_indented(ledger_set.file_findings)
+    _say_indented(result.files)
     _say_first(sentences.flag_lines(flag) for flag in result.flags)
     _say_first([f"记录质量提示　{copy.facts}"] for copy in result.copied)
     _say_first([f"记录质量提示　{hint.facts}"] for hint in result.hints)
     say(sentences.flags_total(result))
 
 
-def show_awards(ledger_set: LedgerSet, result: AwardsResult) -> None:
+def show_awards(result: AwardsResult) -> None:
     """Print the shortlisted mentors, and how the others missed it."""
-    _say_indented(ledger_set.file_findings)
+    _say_indented(result.files)
     _say_first(map(sentences.award_lines, result.awards))
     say(sentences.awards_total(result.awards, result.year))
 

@@ -54,14 +54,15 @@ def flags(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: i
     """预警研判：哪些对象的帮带出了问题，依据是什么，建议怎么办；并提示雷同的日志。"""
     start_workers_early()
     from addin.actions.flags import flag_mentees
+    from validators.sheets import FlagRow
 
     ledger_set = _read("预警研判", path, settings, as_of, jobs)
     result = flag_mentees(ledger_set)
     if as_json:
         console.say_json(result.as_json())
     else:
-        console.show_flags(ledger_set, result)
-    return 2 if ledger_set.report.unreadable else 0
+        console.show_flags(result)
+    return 2 if ledger_set.report.unreadable else int(bool(ledger_set.unsure(FlagRow)))
 
 
 @cli.command(example="bangdai awards 上报台账 --year 2026")
@@ -76,14 +77,15 @@ def awards(
     """金牌导师：逐项得分、硬性条件和入围名单。"""
     start_workers_early()
     from addin.actions.awards import score_mentors
+    from validators.sheets import AwardRow
 
     ledger_set = _read("评金牌导师", path, settings, as_of, jobs)
     result = score_mentors(ledger_set, year)
     if as_json:
         console.say_json(result.as_json())
     else:
-        console.show_awards(ledger_set, result)
-    return 2 if ledger_set.report.unreadable else 0
+        console.show_awards(result)
+    return 2 if ledger_set.report.unreadable else int(bool(ledger_set.unsure(AwardRow)))
 
 
 @cli.command(example="bangdai cards 开城镇.xlsx --out 开城镇-成长档案卡.xlsx")

@@ -45,6 +45,11 @@ class Numbering:
         self._last = last_numbers(ledger)
         self._unit_code = unit_code
 
+    def reserve(self, code: str) -> None:
+        """Never hand out an ID that is in use elsewhere, nor one below it."""
+        stem, _, number = code.rpartition("-")
+        self._last[stem[:-9]] = max(self._last.get(stem[:-9], 0), int(number))
+
     def next(self, key: str) -> str:
         """Return the next ID of the sheet `key`, padded as its IDs are."""
         sheet = model_for(key).sheet

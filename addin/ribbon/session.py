@@ -101,6 +101,33 @@ def write(
     return _shown(book, change, report, marked)
 
 
+def write_and_report(
+    book: xw.Book,
+    button: Button,
+    updates: Sequence[SheetUpdate],
+    report_of: Callable[[UpdateReport], Sequence[SheetUpdate]],
+) -> Written:
+    """Write updates, and as part of the same step what is known once it is clear where they went.
+
+    Args:
+        book: The workbook.
+        button: Its label names the step.
+        updates: What to write.
+        report_of: Returns what to write of it; its last sheet is shown.
+
+    Raises:
+        UpdateRefused, ExcelBusy: As `write`; nothing is changed then.
+    """
+    from workbooks.live.change import changing
+
+    with changing(book, button.label) as change:
+        change.say(f"{button.label}：正在写入……")
+        first = change.write(updates)
+        second = change.write(report_of(first))
+    report = UpdateReport((*first.sheets, *second.sheets))
+    return _shown(book, change, report, 0)
+
+
 def write_again(
     book: xw.Book,
     button: Button,
@@ -147,6 +174,8 @@ def _write(
 def _shown(book: xw.Book, change: Change, report: UpdateReport, marked: int) -> Written:
     """Show the last sheet written; return what was written."""
     remarks = (*_lacking_columns(report), *change.remarks)
+    if not report.sheets:
+        return Written(report, remarks, marked)
     last = report.sheets[-1].sheet
     if not show_sheet(book, last):
         remarks = (

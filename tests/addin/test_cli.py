@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ from click.testing import CliRunner, Result
 from addin.cli import cli, main
 from tests.addin.actions.decisions.decided_ledger import write_decided
 from tests.addin.actions.waiting_ledger import UNIT, waiting_rows, write_waiting
+from tests.windows.command_runs import ELSEWHERE, NEVER_ON_WINDOWS, RUNS
 from tests.workbooks.grids import headings, mentor_values, row_of, write_grids
-from validators.errors import UsageError
+from validators.errors import UsageError, WriteRefused
 from validators.sheets import IndividualRow, MentorRow
 from workbooks.reader import read_ledger
 
@@ -70,6 +72,17 @@ def test_every_command_has_help_and_an_example_in_chinese(
             assert any("\u4e00" <= c <= "\u9fff" for c in option.help or ""), option.name
     for english in ("Usage", "Options", "Show this", "default:", "required", "INTEGER", "TEXT"):
         assert english not in text
+
+
+def test_every_command_is_run_on_windows_too() -> None:
+    tests = Path("tests/windows")
+    run = {each.command for each in RUNS}
+
+    assert run.isdisjoint(ELSEWHERE)
+    assert {name for name, _ in commands()} == run | set(ELSEWHERE) | NEVER_ON_WINDOWS
+    for command, module in ELSEWHERE.items():
+        words = ", ".join(f'"{word}"' for word in command.split())
+        assert words in (tests / module).read_text(encoding="utf-8"), command
 
 
 def test_every_sentence_of_the_library_a_clerk_may_see_is_translated() -> None:
@@ -227,6 +240,16 @@ def test_such_a_command_overwrites_nothing(tmp_path: Path) -> None:
     assert "已存在" in str(result.exception)
 
 
+def test_the_name_of_a_device_is_not_called_a_file_that_is_there(tmp_path: Path) -> None:
+    """Windows says so of each of them, in every folder."""
+    (tmp_path / "nul.xlsx").touch()
+
+    result = run("number", str(ledger(tmp_path / "a.xlsx")), "--out", str(tmp_path / "nul.xlsx"))
+
+    assert isinstance(result.exception, WriteRefused)
+    assert "“nul.xlsx”是 Windows 保留的设备名" in str(result.exception)
+
+
 def test_inputs_are_untouched(tmp_path: Path) -> None:
     path = ledger(tmp_path / "a.xlsx", gender="先生")
     before = path.read_bytes()
@@ -247,6 +270,44 @@ def test_the_console_script_ends_with_the_commands_code_and_says_everything(
 
     assert done.returncode == code
     assert done.stdout.decode().splitlines()[-1].startswith(f"错误 {code} 条")
+
+
+def test_without_a_console_a_command_ends_with_its_code(tmp_path: Path) -> None:
+    """Windows' pythonw gives a program no streams."""
+    program = (
+        "import sys; sys.stdout = sys.stderr = sys.stdin = None; "
+        "from addin.cli import program; program()"
+    )
+    words = ["new", "开城镇", "--out", str(tmp_path / "新.xlsx")]
+
+    codes = [
+        subprocess.run([sys.executable, "-c", program, *given], check=False).returncode
+        for given in (words, words[:1])
+    ]
+
+    assert codes == [0, 2]
+    assert (tmp_path / "新.xlsx").exists()
+
+
+class Nul(StringIO):
+    """Windows' NUL: it calls itself a terminal and has nothing to say."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_where_nobody_can_answer_nothing_more_is_agreed_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = write_decided(tmp_path / "台账.xlsx")
+    monkeypatch.setattr("sys.stdin", Nul())
+    command = ("update", str(source), "--out", str(tmp_path / "新.xlsx"))
+
+    code = exits(monkeypatch, *command, "--as-of", "2026-06-30")
+
+    assert code == 0
+    assert "加 --apply-decisions" in capsys.readouterr().out
+    assert (tmp_path / "新.xlsx").exists()
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))

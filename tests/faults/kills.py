@@ -154,7 +154,9 @@ def _started(folder: Path, originals: Path, name: str) -> int:
             shutil.copyfile(original, inputs / original.name)
     target = out / "out.xlsx"
     if name != "consolidate":  # the others overwrite nothing
-        target.unlink(missing_ok=True)
+        for earlier in out.iterdir():  # the papers of `confirm`, too
+            if not earlier.name.startswith("."):
+                earlier.unlink()
     process = os.fork()
     if process:
         return process

@@ -1,7 +1,8 @@
 """The faults a ledger must survive, and the tests that hold each: number, subject, test ids.
 
-A test id is the path of its file under `tests` and its name. `test_rows.py` fails where a fault has
-no test or a test named here does not exist.
+`CASES` are files from the field, each of which stands for a kind; `FAULTS` what else can go wrong. A
+test id is the path of its file under `tests` and its name. `test_rows.py` fails where one has no test
+or a test named here does not exist.
 """
 
 from __future__ import annotations
@@ -27,6 +28,12 @@ _HOSTILE = "faults/test_hostile.py"
 _MUTATIONS = "faults/test_mutations.py"
 _KILLS = "faults/test_kills.py"
 _FIELD = "faults/test_field_faults.py"
+_SHOWN = "validators/test_shown_values.py"
+_STRUCTURE = "workbooks/test_sheet_structure.py"
+_UNREAD = "addin/actions/test_unread_sheets.py"
+_OWNER = "addin/actions/test_rightful_owner.py"
+_DELIVERIES = "addin/domain/test_deliveries.py"
+_PAIRED = "addin/domain/pairing/test_who_is_paired.py"
 
 
 class Fault(NamedTuple):
@@ -182,4 +189,63 @@ FAULTS: tuple[Fault, ...] = (
         _HOSTILE, "test_every_hostile_file_gives_one_finding_and_the_others_finish")
         + _of(_CLI, "test_an_unreadable_file_exits_two_and_the_others_finish", "test_an_empty_folder_is_told")
         + _of(_FIELD, "test_folders_in_folders_are_searched_and_a_folder_of_bad_files_finishes")),
+)  # fmt: skip
+
+CASES: tuple[Fault, ...] = (
+    Fault(1, "months and years typed as numbers under a date format", _of(
+        _SHOWN, "test_a_number_under_a_date_format_is_never_a_day",
+        "test_the_likely_reading_is_in_the_columns_own_form",
+        "test_no_message_speaks_of_the_day_a_number_is_shown_as",
+        "test_a_number_a_date_format_shows_as_a_day_far_away_is_that_number")),
+    Fault(3, "a second block under its own headings", _of(
+        _STRUCTURE, "test_a_repeated_heading_row_in_another_order_maps_its_own_block")),
+    Fault(5, "names, accounts, dates and hours as people write them", _of(
+        _NAMES, "test_two_people_are_never_one", "test_what_is_no_name_is_an_error",
+        "test_what_stands_beside_a_name_is_said_and_left_out",
+        "test_an_account_that_tells_nothing_is_said",
+        "test_a_mark_for_the_value_above_is_told_in_every_typed_column",
+        "test_honest_names_are_clean_by_the_thousand")
+        + _of(_SHOWN, "test_what_follows_a_date_or_spells_it_changes_nothing",
+              "test_two_days_in_one_cell_are_asked_for", "test_hours_in_words_are_read")),
+    Fault(6, "what is shown is not what is stored", _of(
+        _SHOWN, "test_a_percentage_is_points_out_of_a_hundred",
+        "test_what_is_shown_is_read_where_it_is_certain",
+        "test_what_is_shown_and_what_is_stored_are_both_said_where_it_is_not",
+        "test_a_sum_that_no_village_has_was_typed_in_yuan",
+        "test_a_percentage_that_lost_its_format_is_asked_for",
+        "test_a_word_that_a_format_shows_for_a_number_is_that_word")),
+    Fault(7, "sheets copied, deleted, split, twinned, protected", _of(
+        _STRUCTURE, "test_a_log_in_two_sheets_is_one_table",
+        "test_a_copy_of_a_sheet_is_not_read_and_named",
+        "test_a_copy_with_rows_of_its_own_is_an_error_and_its_rows_are_rejected")
+        + _of(_UNREAD, "test_update_leaves_what_rests_on_an_unread_sheet_and_says_so_first",
+              "test_update_passes_over_a_generated_sheet_that_was_deleted")
+        + _of(_LIVE, "test_a_protected_sheet_is_written_and_protected_again")),
+    Fault(8, "several ledgers of one unit", _of(
+        _DELIVERIES, "test_the_reason_said_is_what_decides", "test_where_nothing_decides_neither_is_taken")
+        + _of(_OWNER, "test_a_borrowed_code_is_an_error_of_the_borrower_under_its_own_name",
+              "test_last_years_ledger_is_neither_reported_nor_missing",
+              "test_last_years_ledger_beside_this_years_is_named_and_counts_for_nobody")),
+    Fault(15, "mentees left behind, mentors without room", _of(
+        _PAIRED, "test_who_is_left_without_a_pairing_is_paired_again_and_told",
+        "test_nobody_to_pair_is_explained_by_what_there_is")
+        + _of("addin/actions/test_confirm.py", "test_a_mentor_is_never_filled_beyond_the_limit")),
+    Fault(18, "tables beside and below, stray cells", _of(
+        _STRUCTURE, "test_a_table_beside_makes_no_row_and_is_named_once",
+        "test_cells_without_a_heading_make_no_row_and_are_named_once",
+        "test_another_table_below_is_left_alone_and_named_once")),
+    Fault(24, "months typed as numbers", _of(
+        _NORMALISE, "test_only_tenths_leave_open_which_month_a_number_is",
+        "test_six_digits_as_a_number_are_no_month_but_a_likely_reading",
+        "test_a_year_alone_is_no_month")),
+    Fault(27, "a copy without a code beside the good ledger", _of(
+        _OWNER, "test_no_file_beside_it_changes_a_row_or_a_figure_of_the_owner",
+        "test_a_file_nothing_agrees_on_is_named_and_kept_out")),
+    Fault(30, "headings sorted into the middle", _of(
+        _STRUCTURE, "test_rows_above_the_headings_are_read_by_the_same_columns")),
+    Fault(32, "headings with hints, feet with signatures", _of(
+        _STRUCTURE, "test_hints_in_a_heading_do_not_matter", "test_every_heading_may_carry_a_hint",
+        "test_feet_and_section_rows_are_ignored_and_counted",
+        "test_what_stands_alone_below_a_table_is_ignored_in_columns_of_any_text",
+        "test_a_foot_or_example_of_several_cells_is_ignored")),
 )  # fmt: skip

@@ -22,6 +22,9 @@ class OfficeFailed(AssertionError):
     """A program is missing, or LibreOffice could not open or write a workbook."""
 
 
+_FILTERS = {"xls": "MS Excel 97", "ods": "calc8"}
+
+
 class Office:
     """Conversions by one LibreOffice that runs already: a start of its own takes a second each.
 
@@ -44,6 +47,10 @@ class Office:
     def recalculated(self, workbook: Path, folder: Path) -> Path:
         """Open `workbook`, compute every formula anew and save it as .xlsx in `folder`."""
         return self._convert(workbook, folder, "xlsx", "Calc MS Excel 2007 XML")
+
+    def saved_as(self, workbook: Path, folder: Path, extension: str) -> Path:
+        """Save `workbook` in `folder` as a file of an older or another program: xls or ods."""
+        return self._convert(workbook, folder, extension, _FILTERS[extension])
 
     def pdf(self, workbook: Path, folder: Path) -> Path:
         """Print all sheets of `workbook` to one PDF in `folder`."""

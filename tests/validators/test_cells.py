@@ -3,7 +3,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validators.cells import BLANK, FormulaError, Uncalculated, encode, letters
+from validators.cells import BLANK, FormulaError, Uncalculated, encode, is_slip, letters
 
 
 def test_cells_that_look_alike_stay_different() -> None:
@@ -54,3 +54,23 @@ def test_columns_are_named_as_excel_names_them() -> None:
     assert [letters(n) for n in (1, 26, 27, 52, 53, 702, 703, 16_384)] == [
         "A", "Z", "AA", "AZ", "BA", "ZZ", "AAA", "XFD",
     ]  # fmt: skip
+
+
+def test_a_moment_is_told_from_a_slip_by_a_few_comparisons() -> None:
+    class CountedFloat(float):
+        compared = 0
+
+        def __eq__(self, other: object) -> bool:
+            CountedFloat.compared += 1
+            return float(self) == other
+
+        __hash__ = float.__hash__
+
+    assert not is_slip(CountedFloat(46_203.8125))
+    assert CountedFloat.compared < 10
+
+
+def test_a_number_in_a_date_format_is_a_slip_where_no_ledger_means_its_day() -> None:
+    slips = (5.3, 2026.6, 2_192, 73_416, 193_001, 197_805, 197_805.5, 210_012, 260_503)
+    assert [is_slip(n) for n in slips] == [True] * len(slips)
+    assert [is_slip(n) for n in (2_193, 46_203, 46_203.8125, 73_415)] == [False] * 4

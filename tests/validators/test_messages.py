@@ -15,6 +15,7 @@ CONTEXTS = {
     "date_format_lost": {"reading": "2026-05-03"},
     "number_shown": {"shown": "86%", "stored": "0.86"},
     "money_unit": {"likely": "39.4"},
+    "percent_lost": {"likely": "86"},
     "control_character": {"code": "U+0007"},
     "text_too_long": {"length": 40_000},
     "formula_error": {"text": "#REF!"},

@@ -22,6 +22,8 @@ from validators.rules import RuleContext
 from validators.sheets import columns_by_field, model_for
 from validators.validation import validate
 from validators.vocabulary import Ethnicity, Gender, Level, Politics, Word
+from workbooks.ooxml.dates import Kind as DateKind
+from workbooks.ooxml.dates import from_serial
 
 CONTEXT = RuleContext(AS_OF)
 
@@ -146,6 +148,28 @@ def test_serial_numbers_beside_days_are_asked_for_one_by_one() -> None:
     assert read("log.date", *cells)[1] == ["date_serial"] * 3
 
 
+@pytest.mark.parametrize("typed", ["2026 5 3", "2026,5,3", "2026，05，03"])
+def test_any_mark_between_the_parts_of_a_day_is_as_good(typed) -> None:
+    assert read("log.date", typed) == ([date(2026, 5, 3)], ["normalised"])
+
+
+def test_a_serial_number_as_text_and_a_short_year_have_a_likely_day() -> None:
+    checked = check_values(column_of("log.date"), ["46145", "26.5.3"])
+
+    serial, short = (checked.problems[at] for at in (0, 1))
+    assert (serial.kind, serial.context["likely"]) == ("date_serial", "2026-05-03")
+    assert (short.kind, short.context["guess"]) == ("date_ambiguous", "可能是 2026-05-03，")
+
+
+def test_a_few_days_typed_since_do_not_hide_that_a_column_lost_its_format() -> None:
+    serials = [*range(46000, 46040)]
+
+    values, problems = read("log.date", *serials, date(2026, 6, 1), date(2026, 6, 2))
+
+    assert values[:2] == [date(2025, 12, 9), date(2025, 12, 10)]
+    assert set(problems) == {"date_format_lost"}
+
+
 def test_a_column_without_its_format_has_one_finding_and_keeps_its_rows() -> None:
     ledger = a_ledger(log=[a_log_entry(n, date=46_140 + n) for n in range(1, 7)])
 
@@ -210,6 +234,35 @@ def test_what_is_shown_and_what_is_stored_are_both_said_where_it_is_not(name, ce
     assert checked.problems[0].kind == "number_shown"
     assert cell.text in said
     assert f"{cell.number:g}" in said or "25.5 小时" in said
+
+
+@pytest.mark.parametrize("name", ["completion.score", "organisation.inspection_score"])
+@pytest.mark.parametrize("cell", [0.86, "0.86"])
+def test_a_percentage_that_lost_its_format_is_asked_for(name, cell) -> None:
+    assert read(name, cell) == ([None], ["percent_lost"])
+
+
+def test_a_word_that_a_format_shows_for_a_number_is_that_word() -> None:
+    assert read("log.aspect", Shown(1, "思想情怀")) == (["思想情怀"], ["normalised"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("半小时", 0.5), ("一小时", 1), ("两小时", 2), ("2个半小时", 2.5), ("1h30m", 1.5), ("2H", 2)],
+)
+def test_hours_in_words_are_read(cell, value) -> None:
+    assert read("log.hours", cell) == ([value], ["normalised"])
+
+
+@pytest.mark.parametrize("number", [260503, 202605, 2026.5])
+def test_a_number_a_date_format_shows_as_a_day_far_away_is_that_number(number) -> None:
+    assert isinstance(from_serial(number, DateKind.DATE), Shown)
+
+
+def test_a_day_without_its_century_is_asked_for_with_the_likely_one() -> None:
+    (problem,) = check_values(column_of("log.date"), [Shown(260503)]).problems.values()
+    assert problem.kind == "date_ambiguous"
+    assert "2026-05-03" in problem.context["guess"]
 
 
 def test_a_format_that_only_adds_the_unit_or_rounds_is_no_matter() -> None:

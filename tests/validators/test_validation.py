@@ -63,7 +63,7 @@ def test_a_finding_says_where_what_and_what_to_do() -> None:
 
 
 def test_every_row_with_the_same_bad_cell_is_cited() -> None:
-    entries = [a_log_entry(n, date=date(2026, 5, n), form="当面") for n in (1, 2, 3)]
+    entries = [a_log_entry(n, date=date(2026, 5, n), form="书面") for n in (1, 2, 3)]
     ledger = a_ledger(log=entries)
 
     found = [(f.cell, f.code) for f in validate(ledger, CONTEXT)]

@@ -132,6 +132,15 @@ def test_a_folder_in_the_place_of_the_file_is_refused(tmp_path):
     assert "是一个文件夹" in str(refused(tmp_path / "汇总.xlsx"))
 
 
+def test_a_folder_is_called_one_where_the_system_only_says_no(tmp_path):
+    def denied(_: Path) -> None:
+        raise PermissionError(errno.EACCES, "Access is denied")  # as Windows has it
+
+    (tmp_path / "汇总.xlsx").mkdir()
+
+    assert "是一个文件夹" in str(refused(tmp_path / "汇总.xlsx", denied))
+
+
 def test_too_long_a_name_is_refused_before_the_work(tmp_path):
     with pytest.raises(WriteRefused, match="太长"):
         check_writable(tmp_path / ("长" * 90 + ".xlsx"))

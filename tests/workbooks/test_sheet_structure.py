@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from tests.workbooks.grids import headings, mentor_values, row_of, write_grids
-from validators.sheets import LogEntryRow, MentorRow, columns_by_field
+from validators.sheets import AssessmentRow, LogEntryRow, MentorRow, columns_by_field
 from validators.validation import count_rows
 from workbooks.reader import LedgerFile, read_ledger
 
@@ -212,6 +212,65 @@ def test_an_example_row_is_ignored_however_full_it_is(tmp_path: Path) -> None:
     assert ids == ["D640402104-002", "D640402104-004"]
 
 
+LOOSE = (
+    "/以下空白/", "以下无数据", "（本页以下空白）", "本表到此结束", "续表", "（续）", "接上页", "转下页", "附件：1.聘书",
+    "（一）老业务", "甲、机关干部", "小计（冯庄村）", "合　计　（人）", "汇总行", "平均分", "填报单位（公章）",
+    "2026年6月30日", "二〇二六年六月三十日", "数据截止2026年6月30日", "截至2026年6月30日", "经手人：张某",
+    "以下为空行请勿填写", "请勿在此行以下填写", "以上人员均已政审", "（示例，请勿删除）", "填写示例→", "冯庄村", "/",
+)  # fmt: skip
+"""What a clerk also types below a table, in any column."""
+
+
+@pytest.mark.parametrize("field", ["name", "employer", "remark"])
+def test_what_stands_alone_below_a_table_is_ignored_in_columns_of_any_text(
+    tmp_path: Path, field: str
+) -> None:
+    grid: Grid = [MENTOR]
+    for number, phrase in enumerate(LOOSE, 1):
+        grid += [mentor(number), row_of(MentorRow, **{field: phrase})]
+
+    ledger = read(tmp_path, "导师库", grid)
+
+    part = ledger.ledger.table(MentorRow).parts[0]
+    at = MENTOR.index(columns_by_field(MentorRow)[field].heading)
+    assert [grid[row - 1][at] for row in part.rows if row % 2] == []
+    assert account(ledger, "导师库") == (2 * len(LOOSE), len(LOOSE), 0, len(LOOSE))
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"mentor_id": "填表人", "name": "张某", "employer": "审核人", "post": "李某"},
+        {"name": "平均分", "conviction": 2.44, "competence": 3.1, "organisation": 3, "conduct": 2.9,
+         "industry": 2.2, "governance": 2.9, "capacity": 3},
+        {"mentor_id": "其中：", "name": "男", "gender": 12},
+        {"name": "女", "gender": 6},
+        dict.fromkeys(list(columns_by_field(MentorRow))[:12], "/"),
+        dict.fromkeys(list(columns_by_field(MentorRow))[:12], "—"),
+        {**mentor_values(3), "mentor_id": None, "name": "张三（示例）"},
+        {**mentor_values(3), "mentor_id": "D640402104-000（示例）"},
+        {**mentor_values(3), "mentor_id": None, "remark": "示例行，请删除"},
+    ],
+)  # fmt: skip
+def test_a_foot_or_example_of_several_cells_is_ignored(
+    tmp_path: Path, cells: dict[str, Any]
+) -> None:
+    ledger = read(tmp_path, "导师库", [MENTOR, mentor(1), row_of(MentorRow, **cells), mentor(2)])
+
+    assert account(ledger, "导师库") == (3, 2, 0, 1)
+
+
+def test_numbers_alone_are_a_mean_only_where_no_row_could_have_them(tmp_path: Path) -> None:
+    scores = ["conviction", "competence", "organisation", "conduct", "industry", "governance"]
+    heads = headings(AssessmentRow)
+    mean = row_of(AssessmentRow, **dict(zip(scores, (2.44, 3.1, 3, 2.9, 2.2, 2.9), strict=True)))
+    half_typed = row_of(AssessmentRow, **dict.fromkeys(scores, 3))
+
+    ledger = read(tmp_path, "成长评价", [heads, half_typed, mean])
+
+    assert account(ledger, "成长评价") == (2, 1, 0, 1)
+
+
 def test_signatures_one_cell_each_are_ignored(tmp_path: Path) -> None:
     foot: list[Any] = [None] * 12
     for at, text in ((0, "单位负责人："), (3, "统计负责人："), (6, "填表人："), (8, "报出日期：")):
@@ -267,7 +326,7 @@ def test_the_totals_of_a_table_are_ignored_in_whatever_words(tmp_path: Path) -> 
     "typed",
     [
         "日期（必填）", "*日期", "日期*", "＊日期", "★日期", "【必填】日期", "日期[必填]", "3.日期", "日期\n（如2026-05-03）",
-        "必填：日期", "日期 必填", "日 期", "日期（年月日）",
+        "①日期", "☎日期", "日期→", "必填：日期", "日期 必填", "日 期", "日期（年月日）",
     ],
 )  # fmt: skip
 def test_hints_in_a_heading_do_not_matter(tmp_path: Path, typed: str) -> None:
@@ -295,6 +354,8 @@ def test_another_unit_is_no_hint(tmp_path: Path) -> None:
     ledger = read(tmp_path, "工作日志", [named, log(1, hours=90)])
 
     assert "hours" not in ledger.ledger.table(LogEntryRow).parts[0].columns
+    (finding,) = [f for f in ledger.findings if f.sheet == "工作日志"]
+    assert (finding.code, finding.heading) == ("heading.unit", "时长(小时)")
 
 
 @pytest.mark.parametrize(
@@ -332,6 +393,8 @@ def sheets(tmp_path: Path, **named: Grid) -> LedgerFile:
     [
         ("工作日志", "工作 日志"), ("工作日志1-3月", "工作日志4-6月"), ("工作日志", "工作日志（续）"),
         ("工作日志一季度", "工作日志二季度"), ("上半年工作日志", "下半年工作日志"), ("工作日志", "工作日志 (2)"),
+        ("工作日志", "工作日志补充"), ("工作日志（冯庄村）", "小马庄村工作日志"), ("1.工作日志", "2.工作日志"),
+        ("工作日志一月", "工作日志Q2"),
     ],
 )  # fmt: skip
 def test_a_log_in_two_sheets_is_one_table(tmp_path: Path, names: tuple[str, str]) -> None:
@@ -346,6 +409,7 @@ def test_a_log_in_two_sheets_is_one_table(tmp_path: Path, names: tuple[str, str]
         "工作日志"
     }
     assert "工作日志" not in [f.sheet for f in ledger.findings if f.code == "sheet.missing"]
+    assert all("本周待办" in f.suggestion for f in ledger.findings if f.code == "sheet.part")
 
 
 def test_a_copy_of_a_sheet_is_not_read_and_named(tmp_path: Path) -> None:
@@ -373,7 +437,17 @@ def test_last_years_log_is_no_part_of_this_years(tmp_path: Path) -> None:
     ledger = sheets(tmp_path, 工作日志=[LOG, log(1)], 工作日志2025=[LOG, log(2)])
 
     assert len(ledger.ledger.table(LogEntryRow)) == 1
-    assert [f.code for f in ledger.findings if f.sheet == "工作日志2025"] == ["sheet.unknown"]
+    (finding,) = [f for f in ledger.findings if f.sheet == "工作日志2025"]
+    assert (finding.code, finding.level) == ("sheet.unknown", "warning")
+    assert "工作日志" in finding.suggestion
+
+
+def test_the_only_tab_of_a_sheet_is_read_under_another_name(tmp_path: Path) -> None:
+    ledger = sheets(tmp_path, 附件1工作日志=[LOG, log(1)])
+
+    (finding,) = [f for f in ledger.findings if f.code == "sheet.part"]
+    assert len(ledger.ledger.table(LogEntryRow)) == 1
+    assert "改为“工作日志”" in finding.suggestion
 
 
 # --- the whole account --------------------------------------------------------------------------

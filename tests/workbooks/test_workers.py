@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from validators.errors import UnreadableWorkbook
@@ -131,3 +132,43 @@ def test_ctrl_c_stops_the_workers() -> None:
 
     assert "KeyboardInterrupt" in errors
     assert process.returncode != 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="killed another way there")
+def test_the_workers_of_a_killed_command_end_with_it() -> None:
+    script = (
+        "from tests.workbooks.test_workers import act\n"
+        "from workbooks.workers import in_background, run_guarded\n"
+        "if __name__ == '__main__':\n"
+        "    with in_background(act, 'a', jobs=2) as answer:\n"
+        "        answer.result()\n"  # its worker waits for more from here on
+        "        for word, _ in run_guarded(act, ['a', 'sleep', 'sleep', 'sleep'], jobs=2):\n"
+        "            print(word, flush=True)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, start_new_session=True
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"a\n"
+        group = process.pid
+
+        process.kill()
+
+    until = time.monotonic() + 15
+    while (left := _members(group)) and time.monotonic() < until:
+        time.sleep(0.05)
+    for each in left:
+        os.kill(each, signal.SIGKILL)
+    assert left == []
+
+
+def _members(group: int) -> list[int]:
+    members = []
+    for process in psutil.process_iter():
+        try:
+            if os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE:
+                members.append(process.pid)
+        except (ProcessLookupError, psutil.NoSuchProcess):
+            continue
+    return members

@@ -12,6 +12,7 @@ from validators.sheets.exchange import ExchangeRow
 from validators.sheets.finding import FindingRow
 from validators.sheets.flag import FlagRow
 from validators.sheets.growth import GrowthRow
+from validators.sheets.import_note import ImportNoteRow
 from validators.sheets.log_entry import CarriedLogRow, LogEntryRow
 from validators.sheets.mentee import IndividualRow, OrganisationRow
 from validators.sheets.mentor import MentorRow
@@ -36,6 +37,7 @@ __all__ = [
     "FindingRow",
     "FlagRow",
     "GrowthRow",
+    "ImportNoteRow",
     "IndividualRow",
     "LogEntryRow",
     "MentorRow",
@@ -74,6 +76,7 @@ SHEETS: tuple[type[Row], ...] = (
     PoolChangeRow,
     ExchangeRow,
     FindingRow,
+    ImportNoteRow,
     DutyTemplateRow,
     SettingRow,
 )

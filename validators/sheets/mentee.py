@@ -236,7 +236,7 @@ class OrganisationRow(Row):
         fields.Text | None, column("验收单位", width=14, help="县级验收单位", printed=False)
     ] = None
     inspection_score: Annotated[
-        fields.Points | None, column("验收得分", width=8, help="0 至 100 分", printed=False)
+        fields.Marks | None, column("验收得分", width=8, help="0 至 100 分", printed=False)
     ] = None
     votes: Annotated[
         fields.Count | None, column("测评总票", width=8, help="群众测评总票数", printed=False)

@@ -10,9 +10,9 @@ from validators.fields import (
     Count,
     Day,
     IndividualId,
+    Marks,
     Money,
     PairingId,
-    Points,
     Text,
 )
 from validators.sheets.base import CarriedOver, Row, Sheet, SheetKind
@@ -46,7 +46,7 @@ class CompletionRow(Row):
         ),
     ] = None
     assessed_on: Annotated[Day, column("考核日期", width=12, help="如 2026-12-20", past=True)]
-    score: Annotated[Points, column("得分", width=7, help="0 至 100 分", synonyms=("考核得分",))]
+    score: Annotated[Marks, column("得分", width=7, help="0 至 100 分", synonyms=("考核得分",))]
     rating: Annotated[Rating, column("等次", width=8, help="优秀、合格或不合格")]
     assessor: Annotated[Text | None, column("考核单位", width=18, help="组织考核的单位")] = None
     conclusion: Annotated[Conclusion, column("结论", width=7, help="出师、续帮或调整")]

@@ -40,6 +40,19 @@ class Split(StrEnum):
     AGE_OR_BIRTH = "出生年月和年龄"
 
 
+class Scale(StrEnum):
+    """How the values of a column become the field's."""
+
+    NONE = ""
+    YUAN = "元→万元"
+    TEN_THOUSANDS = "万元→元"
+    MINUTES = "分钟→小时"
+    HUNDRED = "百分制→五分制"
+    WORDS = "等级→五分制"
+    OPTION = "选中为该项"
+    """The column is one answer of a question, which its heading names; its cells say yes or no."""
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
     """Where one column goes.
@@ -50,7 +63,7 @@ class ColumnMapping:
         confidence: From 0 to 1.
         certain: Whether it is done without asking.
         split: How its cells become several values.
-        scale: How its values become the field's: 元→万元, 百分制→五分制; "" for as they are.
+        scale: How its values become the field's.
         why: One Chinese phrase: 标题相同, 标题相近, 内容都是手机号.
         others: Further targets it might be, likeliest first.
     """
@@ -59,7 +72,7 @@ class ColumnMapping:
     confidence: float
     certain: bool
     split: Split = Split.NONE
-    scale: str = ""
+    scale: Scale = Scale.NONE
     why: str = ""
     others: tuple[Target, ...] = ()
 
@@ -75,3 +88,20 @@ class TableMapping:
     def certain(self) -> bool:
         """Whether nothing of it has to be asked."""
         return all(column.certain for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """What the ledger that is imported into knows already, by which columns are recognised.
+
+    Attributes:
+        mentors: Names of mentors.
+        individuals: Names of individual mentees.
+        organisations: Names of organisations.
+        villages: Everyday names of the unit's villages.
+    """
+
+    mentors: frozenset[str] = frozenset()
+    individuals: frozenset[str] = frozenset()
+    organisations: frozenset[str] = frozenset()
+    villages: frozenset[str] = frozenset()

@@ -102,6 +102,9 @@ class Host(Protocol):
     def choose_folder(self, book: xw.Book, title: str) -> Path | None:
         """Let the clerk choose a folder; None where she cancels."""
 
+    def choose_file(self, book: xw.Book, title: str) -> Path | None:
+        """Let the clerk choose a file to read; None where she cancels."""
+
     def choose_target(self, book: xw.Book, title: str, proposal: Path) -> Path | None:
         """Let the clerk choose where a new workbook goes; None where she cancels."""
 

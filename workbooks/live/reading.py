@@ -5,8 +5,10 @@ A sheet of ordinary size is a few reads, however many rows it has. What differs 
 - Formulas count with what the spreadsheet makes of them now; none is without a value.
 - Document properties are out of reach: a consolidated workbook is told by its sheets, growth cards
   and pairing papers are simply no ledger.
-- A spreadsheet hands a time over as a number. Fractions are looked at again, so that 9:30 is a
-  time; a lone 0:00 is the number 0.
+- A spreadsheet hands a time, a percentage and a number that a format shows as an ID over as numbers.
+  The formats of columns with numbers are asked for, so that 9:30 is a time and 86% is shown; a lone
+  0:00 is the number 0.
+- A formula that gives today is looked for where a cell holds today.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from workbooks.ooxml.number_formats import meaning_of, valued
 from workbooks.ooxml.shared_strings import SharedStrings
 from workbooks.raw.book import RawBook, RawSheet, stray_notice
 from workbooks.raw.columns import MAX_COLUMNS, Block, Columns, Extras, to_columns
+from workbooks.raw.sheet import is_volatile
 from workbooks.reader import LedgerFile, is_read, ledger_of, model_of_tab
 from workbooks.table_rows import read_rows
 from workbooks.template.layout import FILE_KIND, UNIT_LINE
@@ -341,20 +344,20 @@ def _moment(value: dt.datetime) -> Cell:
     return from_serial(int(serial) if serial.is_integer() else serial, Kind.DATETIME)
 
 
-def may_be_time(cell: Cell | None) -> bool:
-    """Tell whether a cell may be a time of day: those come as numbers, like any other fraction."""
-    return isinstance(cell, float)
+def may_be_shown(cell: Cell | None) -> bool:
+    """Tell whether a cell may show something else than it holds: times come as numbers, too."""
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
-def times(rows: Sequence[int], cells: Sequence[float], formats: Formats) -> list[Cell]:
-    """Return the fractions of one column as what their number formats make of them.
+def as_formatted(rows: Sequence[int], cells: Sequence[float], formats: Formats) -> list[Cell]:
+    """Return the numbers of one column as what their number formats make of them.
 
     A column asks for as many formats as it has stretches of equal ones, and not for more than a
     hundred: what would need more stays a number.
 
     Args:
         rows: Their rows, ascending.
-        cells: The fractions.
+        cells: The numbers.
         formats: Tells the number format between two rows.
     """
     meanings = [int(Kind.NUMBER)] * len(rows)
@@ -431,13 +434,15 @@ def _raw_sheet(
     with_hidden: bool,
 ) -> RawSheet:
     area = facts.used if facts else used_area(sheet)
-    table = _columns(_cells(sheet, area, notices))
+    cells = _cells(sheet, area, notices)
+    table = _columns(cells)
     if table.strays:
         notices.append(stray_notice(name, table))
     raw = RawSheet(name, with_hidden and _is_hidden(sheet, facts), table.columns, table.n_rows)
     if table.n_rows:
         top, bottom = max(area.top, _first_line(table)), min(area.bottom, table.n_rows)
         filled = Rectangle.between(top, area.left, bottom, len(table.columns))
+        raw.totals, raw.volatile = _totals(sheet), _volatile(sheet, cells)
         if not facts or not facts.unmerged_from or facts.unmerged_from > top:
             raw.merges, all_found = merges_in(sheet, filled)
             if not all_found:
@@ -449,6 +454,33 @@ def _raw_sheet(
 
 def _is_hidden(sheet: xw.Sheet, facts: SheetFacts | None) -> bool:
     return not facts.visible if facts else is_hidden(sheet)
+
+
+def _totals(sheet: xw.Sheet) -> frozenset[int]:
+    """Return the rows in which tables show their totals."""
+    shown = (table.range for table in sheet.tables if table.show_totals)
+    return frozenset(cells.row + cells.shape[0] - 1 for cells in shown)
+
+
+def _volatile(sheet: xw.Sheet, cells: list[PlacedCell]) -> list[Rectangle]:
+    """Return the cells of today's date whose formula gives it; each column with any is one read."""
+    today = dt.datetime.now().astimezone().date()
+    rows: dict[int, list[int]] = {}
+    for row, column, cell in cells:
+        if isinstance(cell, dt.date) and (cell.year, cell.month, cell.day) == today.timetuple()[:3]:
+            rows.setdefault(column + 1, []).append(row + 1)
+    found = []
+    for column, placed in rows.items():
+        area = Rectangle.between(placed[0], column, placed[-1], column)
+        formulas = block(sheet, area).formula
+        if not isinstance(formulas, list | tuple):
+            formulas = [[formulas]]  # the formula of a single cell
+        found += [
+            Rectangle(row, column, 1, 1)
+            for row in placed
+            if is_volatile(str(formulas[row - placed[0]][0]))
+        ]
+    return found
 
 
 def _first_line(table: Columns) -> int:
@@ -478,27 +510,27 @@ def _columns(cells: list[PlacedCell]) -> Columns:
 
 def _cells(sheet: xw.Sheet, area: Rectangle, notices: list[tuple[str, str]]) -> list[PlacedCell]:
     cells: list[PlacedCell] = []
-    fractions: dict[int, list[int]] = {}
+    numbers: dict[int, list[int]] = {}
     for row, left, values in lines(sheet, area, notices):
         for column, value in enumerate(values, left):
             if value is not None and (cell := cell_of(value)) is not None:
-                if may_be_time(cell):
-                    fractions.setdefault(column, []).append(len(cells))
+                if may_be_shown(cell):
+                    numbers.setdefault(column, []).append(len(cells))
                 cells.append((row - 1, column - 1, cell))
-    for column, places in fractions.items():
+    for column, places in numbers.items():
         _look_again(sheet, column, places, cells)
     return cells
 
 
 def _look_again(sheet: xw.Sheet, column: int, places: list[int], placed: list[PlacedCell]) -> None:
-    """Make times of the fractions that are formatted as times."""
+    """Make of numbers what their formats show."""
 
     def formats(first: int, last: int) -> str | None:
         return block(sheet, Rectangle.between(first, column, last, column)).number_format
 
     rows = [placed[at][0] + 1 for at in places]
-    numbers = [float(placed[at][2]) for at in places]  # type: ignore[arg-type]
-    for at, cell in zip(places, times(rows, numbers, formats), strict=True):
+    numbers: list[float] = [placed[at][2] for at in places]  # type: ignore[misc]
+    for at, cell in zip(places, as_formatted(rows, numbers, formats), strict=True):
         placed[at] = (*placed[at][:2], cell)
 
 

@@ -90,7 +90,7 @@ def from_serial(
     `Shown`, those that nobody means as a day (`is_slip`): 2026.6 in a date format shows as a
     day of 1905, 1.5 in a time format as 12:00. Rounded to the millisecond, as Excel shows.
     """
-    if kind is Kind.NUMBER or not 0 <= serial <= _LAST_SERIAL + 1:
+    if kind is Kind.NUMBER or not 0 <= serial <= _LAST_SERIAL:
         return serial
     days, rest = int(serial), round((serial - int(serial)) * _DAY_MS)
     if days == 0 and not (date1904 and kind in (Kind.DATE, Kind.DATETIME)):

@@ -29,6 +29,7 @@ _LONGEST: Final = 255
 _MOST: Final = 4_096
 """Speaking formats of one process; those of all the templates in use are a few dozen."""
 
+_KINDS: Final = tuple(Kind)
 _sections: list[str] = []
 _FIRST: Final = len(Kind)
 
@@ -57,7 +58,7 @@ def valued(
 ) -> int | float | date | time | Shown:
     """Return the cell of a number in a format of this meaning; see `meaning_of`."""
     if meaning < _FIRST:
-        return from_serial(number, Kind(meaning), date1904=date1904)
+        return from_serial(number, _KINDS[meaning], date1904=date1904)
     return shown_number(number, _sections[meaning - _FIRST])
 
 

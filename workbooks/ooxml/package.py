@@ -83,7 +83,7 @@ class _Stream:
 
 
 class Package:
-    """The parts of a zip package held in memory.
+    """The parts of a zip package held in memory; the case of their names does not matter.
 
     Args:
         data: The whole file.
@@ -105,9 +105,14 @@ class Package:
         self._entries = {_safe_name(entry.filename): entry for entry in entries}
         if len(self._entries) != len(entries):
             raise hostile("同名部件重复")
+        self._spelled = {name.lower(): name for name in self._entries}
 
     def __contains__(self, name: str) -> bool:
-        return name in self._entries
+        return self.spelled(name) in self._entries
+
+    def spelled(self, name: str) -> str:
+        """Return a part's name as the package spells it, `name` itself where there is no such part."""
+        return name if name in self._entries else self._spelled.get(name.lower(), name)
 
     def names(self) -> list[str]:
         """Return the part names in package order."""
@@ -115,7 +120,7 @@ class Package:
 
     def size(self, name: str) -> int:
         """Return the declared size of a part in bytes, 0 if there is no such part."""
-        entry = self._entries.get(name)
+        entry = self._entries.get(self.spelled(name))
         return entry.file_size if entry else 0
 
     def read(self, name: str, limit: int = MAX_SMALL_BYTES) -> bytes:
@@ -128,7 +133,7 @@ class Package:
         Raises:
             UnreadableWorkbook: The part is missing, damaged, or larger than declared or allowed.
         """
-        entry = self._entries.get(name)
+        entry = self._entries.get(self.spelled(name))
         if entry is None:
             raise corrupt(f"缺少部件 {name}")
         _refuse_oversize(entry, limit)
@@ -212,6 +217,8 @@ def _refuse(size: int) -> NoReturn:
 def _safe_name(name: str) -> str:
     """Return the part name with forward slashes; refuse names that leave the package."""
     path = name.replace("\\", "/")
+    if path.lower() == CONTENT_TYPES.lower():
+        return CONTENT_TYPES
     if path.startswith("/") or ":" in path or ".." in path.split("/"):
         raise hostile("部件路径越界")
     return path
@@ -277,7 +284,9 @@ def relationships(package: Package, part: str) -> list[Relationship]:
         Relationship(
             item.get("Id", ""),
             item.get("Type", "").rpartition("/")[2],
-            posixpath.normpath(posixpath.join(folder, item.get("Target", ""))).lstrip("/"),
+            package.spelled(
+                posixpath.normpath(posixpath.join(folder, item.get("Target", ""))).lstrip("/")
+            ),
         )
         for item in parse(package.read(relationships_part(part)))
         if item.get("TargetMode") != "External"

@@ -7,14 +7,25 @@ number of at most 8 digits; or `EXTRA` + its index in `Extras` for every other v
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from validators.cells import BLANK, Cell, CellColumn, FormulaError, encode
+from validators.cells import (
+    BLANK,
+    DAY_ZERO,
+    EARLIEST_SERIAL,
+    LATEST_SERIAL,
+    Cell,
+    CellColumn,
+    FormulaError,
+    encode,
+)
 from validators.errors import UnreadableWorkbook
 from workbooks.ooxml.addresses import Rectangle
 from workbooks.ooxml.dates import parse_iso, parse_number
@@ -22,6 +33,10 @@ from workbooks.ooxml.markup import unescaped
 from workbooks.ooxml.number_formats import valued
 from workbooks.ooxml.package import corrupt
 from workbooks.ooxml.shared_strings import SharedStrings
+
+_DAY_MS: Final = 86_400_000
+_EPOCH: Final = np.datetime64(DAY_ZERO, "ms")
+_LONGEST_MOMENT: Final = 24
 
 SMALL: Final = 1 << 40
 EXTRA: Final = 1 << 48
@@ -54,6 +69,27 @@ class Extras:
             cell = typed_cell(unescaped(token), type_name, meaning, date1904=self.date1904)
             known = self._tokens[token, type_name, meaning] = self.key(cell)
         return known
+
+    def moment_keys(self, tokens: Sequence[bytes]) -> list[int]:
+        """Return the keys of raw serial numbers in a format of day and time, -1 for the others.
+
+        A column of moments has as many distinct cells as rows, so they are worked out together;
+        `from_serial` says the same of each.
+        """
+        try:
+            serials = np.array(tokens, f"S{_LONGEST_MOMENT}").astype(np.float64)
+        except ValueError:
+            return [-1] * len(tokens)
+        usual = (serials >= EARLIEST_SERIAL) & (serials < LATEST_SERIAL)
+        days = np.where(usual, serials, 0).astype(np.int64)
+        rest = np.rint((np.where(usual, serials, 0) - days) * _DAY_MS).astype(np.int64)
+        moments = _EPOCH + (days * _DAY_MS + rest).astype("timedelta64[ms]")
+        cells: list[datetime] = moments.astype("datetime64[us]").tolist()
+        whole = (rest % _DAY_MS == 0).tolist()
+        return [
+            self.key(cell.date() if day else cell) if known and token[:1].isdigit() else -1
+            for cell, day, known, token in zip(cells, whole, usual.tolist(), tokens, strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True)

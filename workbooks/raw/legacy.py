@@ -48,6 +48,8 @@ class FoundCell(NamedTuple):
 
 FoundCells = dict[int, list[FoundCell]]
 """Such cells by 0-based sheet."""
+Merges = dict[int, list[Rectangle]]
+"""Merged cells by 0-based sheet."""
 
 
 @dataclass(slots=True)
@@ -73,8 +75,8 @@ def read_legacy(file: IdentifiedFile, wanted: Callable[[str], bool]) -> list[Leg
     """
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(file.data))
-        found = _found_cells(file)
-        return [
+        found, merges = _found_cells(file)
+        sheets = [
             _sheet(book, index, found.get(index, []), wanted, file.format)
             for index in range(len(book.sheets_metadata))
         ]
@@ -82,6 +84,10 @@ def read_legacy(file: IdentifiedFile, wanted: Callable[[str], bool]) -> list[Leg
         raise password_needed() from error
     except (CalamineError, ValueError, OSError) as error:
         raise corrupt("内容读不出") from error
+    for index, areas in merges.items():
+        if index < len(sheets) and sheets[index].columns:
+            sheets[index].merges = areas
+    return sheets
 
 
 def _sheet(
@@ -147,11 +153,11 @@ def _moment(value: date, leap: int) -> Cell:
     return value.date() if is_midnight else value  # type: ignore[attr-defined]
 
 
-def _found_cells(file: IdentifiedFile) -> FoundCells:
+def _found_cells(file: IdentifiedFile) -> tuple[FoundCells, Merges]:
     if file.format is Format.XLS:
-        return xls_errors(file.data)
+        return xls_errors(file.data), {}
     package = file.package or Package(file.data)
-    return ods_cells(package) if file.format is Format.ODS else xlsb_cells(package)
+    return ods_cells(package) if file.format is Format.ODS else (xlsb_cells(package), {})
 
 
 # --- error cells of .xls, and of .xlsb with the numbers its formats speak of ----------------------
@@ -338,13 +344,14 @@ _KNOWN: Final = {error.text for error in _ERRORS.values()}
 _MAX_REPEATS: Final = 1_000
 
 
-def ods_cells(package: Package) -> FoundCells:
-    """Return the error cells of an `.ods` file, and the numbers shown as something else.
+def ods_cells(package: Package) -> tuple[FoundCells, Merges]:
+    """Return the error cells and numbers shown as something else of an `.ods` file, and its merges.
 
     Raises:
         UnreadableWorkbook: The content is damaged, or declares a document type.
     """
     found: FoundCells = {}
+    merges: Merges = {}
     table, row = -1, 0
     for event, element in package.events("content.xml"):
         if event == "start" and element.tag == f"{_TABLE}table":
@@ -352,9 +359,23 @@ def ods_cells(package: Package) -> FoundCells:
         elif event == "end" and element.tag == f"{_TABLE}table-row":
             repeats = int(element.get(f"{_TABLE}number-rows-repeated", "1"))
             found.setdefault(table, []).extend(_ods_row_cells(element, row, repeats))
+            merges.setdefault(table, []).extend(_ods_row_merges(element, row))
             row += repeats
             element.clear()
-    return found
+    return found, merges
+
+
+def _ods_row_merges(element: Element, row: int) -> Iterator[Rectangle]:
+    column = 0
+    for cell in element:
+        if cell.tag not in _CELLS:
+            continue
+        down, right = (
+            int(cell.get(f"{_TABLE}number-{way}-spanned", "1")) for way in ("rows", "columns")
+        )
+        if down > 1 or right > 1:
+            yield Rectangle(row + 1, column + 1, down, right)
+        column += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
 
 
 def _ods_row_cells(element: Element, row: int, row_repeats: int) -> Iterator[FoundCell]:

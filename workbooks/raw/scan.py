@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from validators.cells import Uncalculated
 from workbooks.ooxml.addresses import WORKSHEET_COLUMNS, WORKSHEET_ROWS
+from workbooks.ooxml.dates import Kind
 from workbooks.ooxml.markup import Irregular, unescaped
 from workbooks.raw.columns import SMALL, Block, Extras, Ints, distinct
 
@@ -52,6 +53,8 @@ _TENS: Final = np.uint64(0x7676767676767676)
 _HIGH: Final = np.uint64(0x8080808080808080)
 _TEXT_ROWS: Final = 1 << 21
 _TAIL_WORDS: Final = 4
+_MANY: Final = 64
+"""Moments from which on setting up array arithmetic pays."""
 
 _ATTRIBUTE = re.compile(rb'\s+([a-z]+)="([^"<>&]*)"')
 _TAIL = re.compile(rb'(?:\s+[a-z]+="[^"<>&]*")*\s*/?')
@@ -255,6 +258,12 @@ def _keys(tags: _Tags, types: Ints, meanings: Ints, extras: Extras) -> Ints:
     keys[small] += SMALL + (meanings[small] << 32)
     odd = ~shared & ~small & ((sizes > 0) | formulas | (types == _INLINE_TYPE))
     keys[~shared & ~small] = -1
+    is_moment = odd & (types == _NUMBER_TYPE) & (meanings == Kind.DATETIME) & (sizes <= 24)
+    if np.count_nonzero(is_moment) >= _MANY and not extras.date1904:
+        places = np.flatnonzero(is_moment)
+        spans = zip(begins[places].tolist(), sizes[places].tolist(), strict=True)
+        keys[places] = extras.moment_keys([tags.text[at : at + size] for at, size in spans])
+        odd[places[keys[places] >= 0]] = False
     for index in np.flatnonzero(odd).tolist():
         begin, size, kind = int(begins[index]), int(sizes[index]), int(types[index])
         if size and kind != _INLINE_TYPE:
@@ -268,6 +277,8 @@ def _keys(tags: _Tags, types: Ints, meanings: Ints, extras: Extras) -> Ints:
 def _valueless_key(tags: _Tags, index: int, kind: int, extras: Extras) -> int:
     """Return the key of inline text or of a formula without a value, -1 if it is empty."""
     begin = int(tags.ends[index]) + 1
+    if tags.text[begin - 2 : begin - 1] == b"/":  # a lone tag holds nothing
+        return -1
     inside = tags.text[begin : tags.text.index(b"</c>", begin)].decode()
     if kind == _INLINE_TYPE:
         if inside and not _INLINE_TEXT.fullmatch(inside):

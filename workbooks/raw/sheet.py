@@ -164,6 +164,13 @@ _SPAN = re.compile(rb"""\s(min|max)\s*=\s*["'](\d+)""")
 _FORMULA = re.compile(rb'<c r="([A-Z]+\d+)"[^>]*><f(?:[^>]*? ref="([A-Z0-9:]+)")?[^>]*>([^<]*)</f>')
 _VOLATILE_NAMES = (b"TODAY(", b"NOW(")
 _VOLATILE = re.compile(r"\b(?:TODAY|NOW)\(\s*\)", re.IGNORECASE)
+
+
+def is_volatile(formula: str) -> bool:
+    """Tell whether a formula gives another day each day."""
+    return bool(_VOLATILE.search(formula))
+
+
 _ROWS_START, _ROWS_END = b"<sheetData>", b"</sheetData>"
 _HEAD_LIMIT: Final = 1 << 20
 

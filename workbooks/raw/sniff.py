@@ -84,6 +84,10 @@ def wrong_extension(actual: Format, name: str) -> list[tuple[str, str]]:
     ]
 
 
+_BEFORE_EXCEL_5 = frozenset({b"\x09\x00", b"\x09\x02", b"\x09\x04"})
+"""How files begin that are sheets without a workbook around them (BIFF 2 to 4)."""
+
+
 def _identify_zip(data: bytes) -> IdentifiedFile:
     package = Package(data)
     if "mimetype" in package:
@@ -164,6 +168,10 @@ def _default_password_notice() -> tuple[str, str]:
 
 def _not_a_workbook(data: bytes, name: str) -> UnreadableWorkbook:
     text = _as_text(data[:_SAMPLE])
+    if text is None and data[:2] in _BEFORE_EXCEL_5:
+        return UnreadableWorkbook(
+            "file.legacy_excel", "这是 Excel 4.0 或更早的格式，无法读取", SAVE_AS
+        )
     if text is None:
         if PurePath(name).suffix.lower() in {ext for kind in Format for ext in kind.value}:
             return corrupt("内容不是 Excel 工作簿")

@@ -123,6 +123,8 @@ BAR = "｜"
 
 def shown(value: object) -> str | int | float | date | None:
     """Return `value` as its cell holds it: words for enums, 、 between several, None for blank."""
+    if value is None or type(value) is str:
+        return value or None
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, RawText):
@@ -133,8 +135,6 @@ def shown(value: object) -> str | int | float | date | None:
         return "是" if value else "否"
     if isinstance(value, str | int | float | date):
         return value if value != "" else None
-    if value is None:
-        return None
     raise TypeError(f"a cell cannot hold {value!r}")
 
 

@@ -125,6 +125,11 @@ class CalcHost:
         del book, title
         return self._place()
 
+    def choose_file(self, book: xw.Book, title: str) -> Path | None:
+        """Return the next answer as a file; None without one."""
+        del book, title
+        return self._place()
+
     def choose_target(self, book: xw.Book, title: str, proposal: Path) -> Path | None:
         """Return the next answer as a file; None without one.
 

@@ -40,6 +40,10 @@ _CHOSEN = -1
 _SEEN = -1  # xlSheetVisible
 _TEXT = 2  # the Type of Application.InputBox
 _WORKBOOKS = "Excel 工作簿 (*.xlsx), *.xlsx"
+_TABLES = (
+    "表格文件 (*.xlsx;*.xls;*.xlsm;*.xlsb;*.et;*.ods;*.csv;*.tsv;*.txt),"
+    "*.xlsx;*.xls;*.xlsm;*.xlsb;*.et;*.ods;*.csv;*.tsv;*.txt,所有文件 (*.*),*.*"
+)
 _MACROS = f"'{FILE_NAME}'!BangDaiLooks."
 """The add-in's own VBA: what it does to many cells is one call."""
 _LEAVE, _NO_FILL = -2, -1
@@ -173,6 +177,11 @@ class ExcelHost:
         dialog.Title = title
         dialog.AllowMultiSelect = False
         return Path(dialog.SelectedItems(1)) if dialog.Show() == _CHOSEN else None
+
+    def choose_file(self, book: xw.Book, title: str) -> Path | None:
+        """Let the clerk choose a file to read; None where she cancels."""
+        chosen = book.app.api.GetOpenFilename(_TABLES, 1, title)
+        return Path(chosen) if isinstance(chosen, str) else None
 
     def choose_target(self, book: xw.Book, title: str, proposal: Path) -> Path | None:
         """Let the clerk choose where a new workbook goes; None where she cancels.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime
@@ -115,6 +116,22 @@ def test_update_leaves_what_rests_on_an_unread_sheet_and_says_so_first(tmp_path:
     assert after["校验结果"] != before["校验结果"]
 
 
+def test_update_passes_over_a_generated_sheet_that_was_deleted(tmp_path: Path) -> None:
+    path, out = renamed(tmp_path, "成长档案"), tmp_path / "b.xlsx"
+
+    result = CliRunner().invoke(
+        cli, ["update", str(path), "--out", str(out), "--as-of", "2026-06-30"],
+        standalone_mode=False,
+    )  # fmt: skip
+
+    before, after = parts_of(path), parts_of(out)
+    assert result.return_value == 1
+    assert "没有“成长档案”这张表" in result.output
+    assert after.keys() == before.keys()
+    assert after["某表"] == before["某表"]
+    assert after["预警名单"] != before["预警名单"]
+
+
 def test_a_button_refuses_what_rests_on_an_unread_sheet() -> None:
     ledger = without(MisconductRow)
 
@@ -133,3 +150,20 @@ def test_every_missing_sheet_of_results_is_named(tmp_path: Path) -> None:
     with pytest.raises(UpdateRefused, match="预警名单”“金牌导师"):
         update_workbook(path, tmp_path / "b.xlsx", [SheetUpdate("flag"), SheetUpdate("award")])
     assert not (tmp_path / "b.xlsx").exists()
+
+
+@pytest.mark.parametrize("command", ["flags", "awards"])
+def test_what_is_judged_of_a_folder_names_every_file_that_was_not_read_whole(
+    tmp_path: Path, command: str
+) -> None:
+    renamed(tmp_path, "工作日志")
+    (tmp_path / "开城镇台账.docx").write_bytes(b"PK")
+
+    result = CliRunner().invoke(
+        cli, [command, str(tmp_path), "--json", "--as-of", "2026-06-30"], standalone_mode=False
+    )
+
+    files = json.loads(result.output)["files"]
+    assert [file.partition("：")[0] for file in files] == ["开城镇台账.docx", "a.xlsx"]
+    assert "“工作日志”（没有这张工作表）没有读到" in files[1]
+    assert result.return_value == 1

@@ -45,6 +45,10 @@ def _prepared(book: xw.Book, name: str, folder: Path) -> list[str]:
         book.sheets["个人对象"].range("A4").select()
     if name in {"papers", "growth_card", "submit"}:
         return [str(folder / f"{name}.xlsx")]
+    if name == "import_tables":
+        roster = folder / "导师名册.csv"
+        roster.write_text("导师姓名,性别,单位,职务\n母志鹏,男,镇政府,副镇长\n", encoding="utf-8")
+        return [str(roster)]
     if name == "insert_formulas":
         book.sheets["个人对象"].activate()
         book.sheets["个人对象"].range("AF4").select()

@@ -181,3 +181,28 @@ def test_sheets_not_wanted_are_there_by_name_only(calc: xw.App) -> None:
     (sheet,) = raw_sheets(book, lambda _: False).sheets
 
     assert (sheet.name, sheet.columns, sheet.n_rows) == (book.sheets[0].name, [], 0)
+
+
+def test_numbers_shown_as_something_else_totals_and_formulas_of_today_are_as_in_the_file(
+    calc: xw.App, tmp_path: Path
+) -> None:
+    shown = [(17, '"J640402104-"000'), (1, "0%"), (3, '0"人"'), (7, "000"), (2026, "yyyy-mm-dd")]
+
+    def fill(book: Any, sheet: Any) -> None:
+        for line, (value, code) in enumerate(shown):
+            sheet.write(2 + line, line, value, book.add_format({"num_format": code}))
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_formula("H3", "=TODAY()", day, 46000)
+        sheet.write("H4", dt.datetime.now().astimezone().date(), day)  # typed, not worked out
+        sheet.write_formula("H5", "=TODAY()", day, 46000)
+        columns = [{"header": "村", "total_string": "某计"}, {"header": "人数"}]
+        sheet.add_table("A11:B14", {"columns": columns, "total_row": True})
+
+    path = written(tmp_path / "a.xlsx", fill)
+    (live,) = raw_sheets(calc.books.open(path), lambda _: True).sheets
+    (file,) = read_book(path).sheets
+
+    assert [typed(c) for c in live.columns[:7]] == [typed(c) for c in file.columns[:7]]
+    assert live.totals == file.totals == {14}
+    cells = [(area.top, area.left) for area in file.volatile]
+    assert [(area.top, area.left) for area in live.volatile] == cells == [(3, 8), (5, 8)]

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from validators.cells import Cell, FormulaError, Shown
-from workbooks.live.reading import cell_of, times
+from workbooks.live.reading import as_formatted, cell_of
 
 
 def same(found: object, expected: object) -> bool:
@@ -79,7 +79,7 @@ class Formats:
 def test_a_column_of_times_asks_once_for_its_format(count: int) -> None:
     formats = Formats(dict.fromkeys(range(1, count + 1), "h:mm"))
 
-    found = times(range(1, count + 1), [0.375] * count, formats)
+    found = as_formatted(range(1, count + 1), [0.375] * count, formats)
 
     assert found == [dt.time(9)] * count
     assert formats.asked == 1
@@ -88,7 +88,7 @@ def test_a_column_of_times_asks_once_for_its_format(count: int) -> None:
 def test_only_what_is_formatted_as_a_time_becomes_one() -> None:
     formats = Formats({2: "h:mm", 3: "hh:mm:ss", 5: "0%", 6: "[h]:mm"})
 
-    found = times([1, 2, 3, 5, 6, 9], [0.5] * 6, formats)
+    found = as_formatted([1, 2, 3, 5, 6, 9], [0.5] * 6, formats)
 
     assert found == [0.5, dt.time(12), dt.time(12), Shown(0.5, "50%"), dt.time(12), 0.5]
 
@@ -96,13 +96,13 @@ def test_only_what_is_formatted_as_a_time_becomes_one() -> None:
 def test_numbers_in_between_do_not_matter_to_a_format_asked_for() -> None:
     formats = Formats({4: "h:mm", 9: "h:mm"})
 
-    assert times([4, 9], [0.25, 0.75], formats) == [dt.time(6), dt.time(18)]
+    assert as_formatted([4, 9], [0.25, 0.75], formats) == [dt.time(6), dt.time(18)]
 
 
 def test_a_column_that_changes_its_format_all_the_time_is_given_up() -> None:
     formats = Formats(dict.fromkeys(range(1, 3000, 2), "h:mm"))
 
-    found = times(range(1, 3001), [0.5] * 3000, formats)
+    found = as_formatted(range(1, 3001), [0.5] * 3000, formats)
 
     assert formats.asked == 100
     assert len(found) == 3000

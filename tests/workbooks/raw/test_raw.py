@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Callable
 from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -279,6 +281,13 @@ def test_text_of_every_storage_is_exact() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("after", ["", '<c r="C1" t="inlineStr"><is><t>后</t></is></c>'])
+def test_an_inline_text_without_anything_in_it_is_an_empty_cell(after: str) -> None:
+    row = f'<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="inlineStr" />{after}</row>'
+
+    assert only(book_of(row)) == {(1, 1): 1, **({(1, 3): "后"} if after else {})}
+
+
 def test_numbers_keep_being_numbers_and_long_ones_show_all_their_digits() -> None:
     rows = (
         '<row r="1"><c r="A1"><v>20260503</v></c><c r="B1" t="str"><v>20260503</v></c>'
@@ -552,6 +561,23 @@ def test_content_decides_over_the_extension() -> None:
     assert not read_bytes(small(), "台账.XLSX").notices
 
 
+@pytest.mark.parametrize("respelled", [str.lower, str.upper, lambda name: name.replace("/", "\\")])
+def test_parts_are_found_however_another_program_spells_their_names(
+    respelled: Callable[[str], str],
+) -> None:
+    rows = '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
+    spelled = parts(worksheet(rows), shared="<si><t>甲</t></si>")
+
+    book = read_bytes(package({respelled(name): part for name, part in spelled.items()}), "a.xlsx")
+
+    assert cells_of(book.sheets[0]) == {(1, 1): (str, "甲")}
+
+
+@pytest.mark.parametrize("start", [b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00"])
+def test_a_sheet_of_the_oldest_excels_is_named_for_what_it_is(start: bytes) -> None:
+    assert refusal(start + bytes(200)).code == "file.legacy_excel"
+
+
 def encrypted(password: str) -> bytes:
     stream = BytesIO()
     msoffcrypto.format.ooxml.OOXMLFile(BytesIO(small())).encrypt(password, stream)
@@ -585,6 +611,44 @@ def test_legacy_formats_keep_addresses_types_and_errors(name: str) -> None:
     assert cells[5, 4] == FormulaError("#DIV/0!")
     assert cells[6, 3] == FormulaError("#N/A")
     assert book.sheets[1].hidden
+
+
+_MANIFEST = (
+    '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><m:file-entry '
+    'm:full-path="/" m:media-type="application/vnd.oasis.opendocument.spreadsheet"/></m:manifest>'
+)
+
+
+def test_merges_of_an_ods_are_known() -> None:
+    office, table = (
+        "urn:oasis:names:tc:opendocument:xmlns:" + name for name in ("office", "table")
+    )
+    text = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+
+    def cell(value: str, spans: str = "") -> str:
+        return f'<table:table-cell office:value-type="string"{spans}><text:p>{value}</text:p></table:table-cell>'
+
+    rows = [
+        cell("名册", ' table:number-columns-spanned="2"') + "<table:covered-table-cell/>",
+        cell("马志远", ' table:number-rows-spanned="2"') + cell("朱晓明"),
+        "<table:covered-table-cell/>" + cell("陈小燕"),
+    ]
+    content = (
+        f'<office:document-content xmlns:office="{office}:1.0" xmlns:table="{table}:1.0" xmlns:text="{text}"><office:body>'
+        f'<office:spreadsheet><table:table table:name="结对">'
+        f"{''.join(f'<table:table-row>{row}</table:table-row>' for row in rows)}</table:table></office:spreadsheet>"
+        "</office:body></office:document-content>"
+    )
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", content)
+        package.writestr("META-INF/manifest.xml", _MANIFEST)
+
+    (sheet,) = read_bytes(stream.getvalue(), "结对.ods").sheets
+
+    assert [merge.address for merge in sheet.merges] == ["A1:B1", "A2:A3"]
+    assert sheet.columns[0].cell(1) == "马志远"
 
 
 def test_error_cells_of_an_xlsb_are_restored() -> None:

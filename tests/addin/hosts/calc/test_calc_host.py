@@ -97,11 +97,12 @@ def test_answers_are_given_in_order_and_a_missing_one_cancels(
     calc: xw.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    book, told = calc.books.add(), CalcHost(["开城镇", "", "台账", "新.xlsx"])
+    book, told = calc.books.add(), CalcHost(["开城镇", "", "台账", "旧.csv", "新.xlsx"])
 
     assert told.ask(book, "哪个单位？", "原州区") == "开城镇"
     assert told.ask(book, "年份？", "2026") == ""
     assert told.choose_folder(book, "台账在哪里？") == tmp_path / "台账"
+    assert told.choose_file(book, "哪个文件？") == tmp_path / "旧.csv"
     assert told.choose_target(book, "写到哪里？", Path("旧.xlsx")) == tmp_path / "新.xlsx"
     assert told.ask(book, "还有吗？", "没有") is None
     assert told.choose_folder(book, "还有吗？") is None

@@ -190,20 +190,6 @@ def test_the_page_and_the_script_name_the_installer_and_leave_no_blank(made: Bun
     assert "{PYTHON}" not in script.decode("utf-8-sig")
 
 
-def test_the_script_only_starts_python(made: Bundle) -> None:
-    lines = (made.folder / "install.ps1").read_text("utf-8-sig").splitlines()
-
-    commands_ = [
-        line for line in lines if line and not line.lstrip().startswith(("#", '"', ")", "}"))
-    ]
-
-    assert [line for line in commands_ if line.startswith("& ")] == [
-        "& $python -I (Join-Path $PSScriptRoot 'install.py')"
-    ]
-    for word in ("Invoke-", "Set-", "New-", "RunAs", "Remove-", "iex"):
-        assert word not in "\n".join(commands_)
-
-
 def test_a_folder_that_is_whole_is_installed_and_started(
     checkout: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

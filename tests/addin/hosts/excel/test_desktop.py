@@ -78,6 +78,10 @@ class ComApp:
         self.asked.append(asked)
         return self.answer
 
+    def GetOpenFilename(self, *asked: object) -> Any:  # noqa: N802 - Excel's name
+        self.asked.append(asked)
+        return self.answer
+
     def InputBox(self, *asked: object, Type: int) -> Any:  # noqa: N802, N803 - Excel's names
         self.asked.append((*asked, Type))
         return self.answer
@@ -183,6 +187,9 @@ def test_questions_are_asked_in_excel(excel: Host) -> None:
     assert excel.choose_target(a_book(target), "写到哪里？", Path("旧.xlsx")) == Path(
         r"C:\台账\新.xlsx"
     )
+    source = ComApp(r"C:\名册.csv")
+    assert excel.choose_file(a_book(source), "哪个文件？") == Path(r"C:\名册.csv")
+    assert source.asked[0][1:] == (1, "哪个文件？")
     assert excel.ask(a_book(text), "哪个单位？", "开城镇") == "开城镇"
 
     assert folder.asked == [(4,), ("台账在哪里？",)]
@@ -194,6 +201,7 @@ def test_what_excel_says_when_the_clerk_cancels_is_no_answer(excel: Host) -> Non
     book = a_book(ComApp(False))
 
     assert excel.choose_folder(book, "台账在哪里？") is None
+    assert excel.choose_file(book, "哪个文件？") is None
     assert excel.choose_target(book, "写到哪里？", Path("旧.xlsx")) is None
     assert excel.ask(book, "哪个单位？") is None
 

@@ -1,0 +1,1 @@
+"""Bring what a unit has already into its ledger: tables of any layout to records, and an account."""

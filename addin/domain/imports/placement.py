@@ -1,0 +1,115 @@
+"""Place the rows of mapped tables in a ledger: who each row names, and the records it feeds.
+
+People and pairings first, whatever the order of the files, then what is recorded about them. A table
+of entries only names people: who is not in the ledger is not made up from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from addin.domain.imports.account import Fate, Placement, TableAccount
+from addin.domain.imports.entries import EntryTable, entry_keys, pair_texts
+from addin.domain.imports.readings import column_of
+from addin.domain.imports.register import Register
+from addin.domain.imports.tables import GivenCell, NamedPerson, TablePlacement
+from validators.checks import check_values
+from validators.ledger import Ledger
+from validators.sheets import model_for
+from validators.sources.mapping import ColumnMapping, TableMapping, Target
+from validators.sources.tables import Source
+
+_SAME_AS = {
+    Target("pairing", "mentor_name"): Target("mentor", "name"),
+    Target("pairing", "mentee_name"): Target("individual", "name"),
+    Target("assessment", "mentee_name"): Target("individual", "name"),
+}
+"""Looked-up names, which are the people themselves."""
+
+
+def place(mappings: Iterable[TableMapping], ledger: Ledger, unit: str) -> Placement:
+    """Place the rows of tables in a ledger.
+
+    Args:
+        mappings: The tables and where their columns go.
+        ledger: The ledger of one workbook, every row with its ID; it is not changed.
+        unit: The 9-digit code of its unit.
+
+    Returns:
+        The rows to add and to complete, and where every row and cell of the tables went.
+    """
+    register = Register(ledger, unit)
+    accounts = [TableAccount(at, mapping) for at, mapping in enumerate(mappings)]
+    for account in accounts:
+        _reserve_ids(register, account.mapping)
+    tables = [_table(register, account) for account in accounts]
+    for table in sorted(tables, key=lambda table: isinstance(table, EntryTable)):
+        table.place()
+    register.placement.tables = accounts
+    return register.placement
+
+
+def note_loose(placement: Placement, sources: Iterable[Source]) -> None:
+    """Take the cells outside the tables into the account."""
+    placement.loose = [(source.file, cell) for source in sources for cell in source.loose]
+
+
+def _reserve_ids(register: Register, mapping: TableMapping) -> None:
+    for column, where in zip(mapping.table.columns, mapping.columns, strict=True):
+        sheet = model_for(where.target.sheet).sheet if where.target.sheet else None
+        if where.certain and sheet and sheet.id_field and where.target.field == sheet.id_field:
+            read = check_values(column_of(where.target), column.cells.values)
+            register.reserve(read.values)
+
+
+def _table(register: Register, account: TableAccount) -> TablePlacement:
+    mappings = [_aligned(mapping) for mapping in account.mapping.columns]
+    layout = account.table.layout
+    keys = entry_keys(mappings, layout)
+    if keys:
+        return EntryTable(register, account, mappings, keys)
+    return Roster(register, account, pair_texts(mappings, layout))
+
+
+def _aligned(mapping: ColumnMapping) -> ColumnMapping:
+    return replace(mapping, target=_SAME_AS.get(mapping.target, mapping.target))
+
+
+class Roster(TablePlacement):
+    """A list of people, or of pairs, on its way into the ledger."""
+
+    def place_given(
+        self, record: int, given: dict[str, list[GivenCell]], mentors: Sequence[NamedPerson],
+        mentees: Sequence[NamedPerson],
+    ) -> None:  # fmt: skip
+        """Pair the mentors of a row with its mentees."""
+        cells = given.pop("pairing", [])
+        values = {field: value for _, reading in cells for field, value in reading.values}
+        sides = [
+            [self._code(values[field], keys)] if values.get(field) else
+            [self.register.people[p.record.key].code(p.record) for p in people if p.record]
+            for field, keys, people in (
+                ("mentor_id", ("mentor",), mentors),
+                ("mentee_id", ("individual", "organisation"), mentees),
+            )
+        ]  # fmt: skip
+        pairs = [(mentor, mentee) for mentor in sides[0] for mentee in sides[1]]
+        if cells and not pairs:
+            self.leave(record, cells, "导师或对象不全，没有结对；与上一行相同的请补上姓名")
+        ids = {"mentor_id", "mentee_id"}
+        for mentor, mentee in pairs:
+            facts = {**values, "mentor_id": mentor, "mentee_id": mentee}
+            seen = (self.account.index, record)
+            pairing = self.register.pairing(facts, seen, self.source.file)
+            fate = Fate.PLACED if pairing.seen == seen else Fate.DUPLICATE
+            for column, _ in cells:
+                if column.target.field in ids:
+                    self.account.settle(record, column.at, fate)
+            self.complete(record, pairing, [c for c in cells if c.column.target.field not in ids])
+
+    def _code(self, code: object, keys: Sequence[str]) -> str:
+        """Return the ledger's ID of somebody the source gives an ID."""
+        typed = str(code)
+        here = (self.register.code_here(self.source.file, key, typed) for key in keys)
+        return next((known for known in here if known != typed), typed)

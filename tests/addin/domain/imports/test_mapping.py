@@ -1,0 +1,319 @@
+from array import array
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from addin.domain.imports.mapping import map_table
+from tests.addin.domain.imports.tables import (
+    MENTEES,
+    MENTORS,
+    PHONES,
+    VILLAGES,
+    a_table,
+    mapped,
+    targets,
+)
+from validators.cells import CellColumn
+from validators.sheets import (
+    AssessmentRow,
+    IndividualRow,
+    MentorRow,
+    OrganisationRow,
+    Row,
+    input_columns,
+)
+from validators.sources.mapping import NOT_IMPORTED, KnownNames, Scale, Split, Target
+from validators.sources.tables import TAB_HEADING, Layout, SourceColumn
+
+DAYS = (date(2026, 3, 5), date(2026, 3, 6), date(2026, 3, 7))
+
+
+def test_the_same_headings_twice_belong_to_the_person_before_them() -> None:
+    table = a_table(
+        序号=(1, 2, 3), 导师姓名=MENTORS, 职务=("副书记", "主任", "站长"), 联系电话=PHONES, 帮带对象=MENTEES,
+        职务_2=("文书", "书记", "委员"), 联系电话_2=PHONES, 结对时间=DAYS, 备注=(None,) * 3,
+    )  # fmt: skip
+
+    assert targets(table) == [
+        "", "mentor.name", "mentor.post", "mentor.phone", "individual.name", "individual.post",
+        "individual.phone", "pairing.paired_on", "pairing.remark",
+    ]  # fmt: skip
+
+
+def test_group_headings_say_whose_the_columns_are() -> None:
+    columns = {
+        "帮带对象·姓名": MENTEES, "帮带对象·联系电话": PHONES, "导师·姓名": MENTORS, "导师·联系电话": PHONES,
+        "导师·备注": (None, "兼职", None),
+    }  # fmt: skip
+    table = a_table(**columns)
+
+    assert targets(table) == [
+        "individual.name", "individual.phone", "mentor.name", "mentor.phone", "mentor.remark",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "sheet"), [("帮带导师花名册", "mentor"), ("导师帮带制帮带对象花名册", "individual")]
+)
+def test_a_roster_is_of_those_its_title_names(title: str, sheet: str) -> None:
+    table = a_table(title, 姓名=MENTORS, 性别=("男", "女", "男"), 手机号码=PHONES)
+
+    assert targets(table) == [f"{sheet}.name", f"{sheet}.gender", f"{sheet}.phone"]
+
+
+def test_a_roster_of_nobody_in_particular_is_asked() -> None:
+    table = a_table("花名册", 姓名=MENTORS, 性别=("男", "女", "男"), 手机号码=PHONES)
+
+    assert all(target.endswith("?") for target in targets(table))
+
+
+@pytest.mark.parametrize(("heading", "sheet"), [("导师类别", "mentor"), ("对象类别", "individual")])
+def test_a_heading_that_names_somebody_says_whose_roster_it_is(heading: str, sheet: str) -> None:
+    table = a_table("", 姓名=MENTORS, 联系电话=PHONES, **{heading: (None,) * 3})
+
+    assert targets(table) == [f"{sheet}.name", f"{sheet}.phone", f"{sheet}.category"]
+
+
+def test_people_the_ledger_knows_say_whose_roster_it_is() -> None:
+    table = a_table("花名册", 姓名=MENTEES, 性别=("男", "女", "男"))
+
+    assert targets(table, KnownNames(individuals=frozenset(MENTEES))) == [
+        "individual.name",
+        "individual.gender",
+    ]
+
+
+def test_words_of_a_list_say_whose_category_it_is() -> None:
+    table = a_table("花名册", 姓名=MENTORS, 类别=("老业务", "老支书", "老乡镇"))
+
+    assert targets(table) == ["mentor.name", "mentor.category"]
+
+
+def test_an_exported_form_is_a_log() -> None:
+    table = a_table("收集结果", **{
+        "提交者": ("甲一", "乙二", "丙三"), "提交时间": DAYS, "1.您的姓名（必填）": MENTORS, "2.您的帮带对象": MENTEES,
+        "3.帮带日期": DAYS, "4.帮带方式（单选）": ("线上", "线下", "线下"), "5.帮带内容": ("讲解政策", "指导台账", "走访"),
+        "6.现场照片": ("https://a.cn/1.jpg",) * 3,
+    })  # fmt: skip
+
+    assert targets(table) == [
+        "", "", "mentor.name", "individual.name", "log.date", "log.form", "log.content", "",
+    ]  # fmt: skip
+
+
+def test_a_time_of_submission_stands_in_for_a_date_only_when_asked() -> None:
+    table = a_table(
+        提交时间=DAYS, 导师=MENTORS, 帮带对象=MENTEES, 帮带内容=("走访", "指导", "谈话")
+    )
+
+    assert targets(table)[0] == "log.date?"
+
+
+def test_whoever_fills_a_form_without_a_mentor_is_asked() -> None:
+    table = a_table(
+        填写人=MENTORS, 帮带对象=MENTEES, 帮带日期=DAYS, 帮带内容=("走访", "指导", "谈话")
+    )
+
+    assert targets(table)[0].endswith("?")
+
+
+def test_an_organisation_among_people_is_no_doubt() -> None:
+    names = (*MENTEES[:2], "冯庄村党支部")
+    table = a_table(日期=DAYS, 导师=MENTORS, 对象=names, 内容=("走访", "指导", "谈话"))
+
+    assert targets(table)[2] == "individual.name"
+
+
+def test_several_people_in_a_cell_are_said() -> None:
+    table = a_table(导师=MENTORS, 帮带对象=("朱晓明、陈小燕", "苏海龙和田玉梅", "何文静"))
+
+    assert mapped(table)["帮带对象"].split is Split.NAMES
+
+
+def test_a_phone_behind_a_name_is_said() -> None:
+    table = a_table(导师=("马志远13895401234", "王秀兰 13995402222"), 帮带对象=MENTEES[:2])
+
+    assert mapped(table)["导师"].split is Split.NAME_AND_PHONE
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "scale"),
+    [
+        ("思想情怀", (80, 75, 92), Scale.HUNDRED),
+        ("思想情怀", ("优", "良", "中"), Scale.WORDS),
+        ("思想情怀", (3, 4, 5), Scale.NONE),
+    ],
+)
+def test_scores_on_another_scale_are_asked(
+    heading: str, cells: tuple[int, ...], scale: Scale
+) -> None:
+    table = a_table(
+        "成长评价表", 帮带对象=MENTEES, **{heading: cells}, 评价时间=DAYS, 评语=("好", "进步", "稳")
+    )
+
+    mapping = mapped(table)[heading]
+
+    assert mapping.target == Target("assessment", "conviction")
+    assert (mapping.scale, mapping.certain) == (scale, not scale)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "scale"),
+    [
+        ("村集体经济年收入（元）", (120_000, 85_000), Scale.YUAN),
+        ("村集体经济年收入（万元）", (12, 8.5), Scale.NONE),
+        ("村集体经济年收入", (120_000, 85_000), Scale.YUAN),
+    ],
+)
+def test_money_in_another_unit_is_asked(
+    heading: str, cells: tuple[float, ...], scale: Scale
+) -> None:
+    table = a_table(
+        党组织名称=("冯庄村党支部", "柯庄村党支部"), 书记=MENTEES[:2], **{heading: cells}
+    )
+
+    mapping = mapped(table)[heading]
+
+    assert mapping.target == Target("organisation", "income")
+    assert (mapping.scale, mapping.certain) == (scale, not scale)
+
+
+def test_id_numbers_are_never_imported_whatever_the_heading_says() -> None:
+    table = a_table("导师名册", 姓名=MENTORS, 编码=("64222219800101123X",) * 3)
+
+    mapping = mapped(table)["编码"]
+
+    assert (mapping.target, mapping.certain, mapping.why) == (NOT_IMPORTED, True, "身份证号不导入")
+
+
+def test_an_id_number_within_a_text_makes_no_column_of_them() -> None:
+    notes = ("身份证64222219800101123X已核对", None, None)
+    table = a_table("导师名册", 姓名=MENTORS, 性别=("男", "女", "男"), 备注=notes)
+
+    assert targets(table)[2] == "mentor.remark"
+
+
+def test_a_total_of_scores_is_worked_out_again() -> None:
+    table = a_table(
+        "成长评价表", 帮带对象=MENTEES, 思想情怀=(3, 4, 5), 业务能力=(3, 4, 5), 总分=(6, 8, 10), 评价时间=DAYS
+    )  # fmt: skip
+
+    assert targets(table)[3] == ""
+
+
+def test_a_column_without_a_field_goes_to_the_remarks() -> None:
+    table = a_table(
+        "导师名册", 姓名=MENTORS, 性别=("男", "女", "男"), 学历=("大专", "本科", "中专")
+    )
+
+    assert targets(table)[2] == "mentor.remark"
+
+
+def test_a_heading_that_its_cells_contradict_is_asked() -> None:
+    table = a_table(
+        "导师名册", 姓名=MENTORS, 性别=("男", "女", "男"), 联系电话=("白天", "晚上", "周末")
+    )
+
+    assert targets(table)[2] == "mentor.phone?"
+
+
+def test_one_field_is_given_once() -> None:
+    table = a_table("导师名册", 姓名=MENTORS, 性别=("男", "女", "男"), 联系电话=PHONES, 手机=PHONES)
+
+    given = [m.target for m in map_table(table).columns if m.target == Target("mentor", "phone")]
+
+    assert len(given) == 1
+
+
+def test_headings_that_are_merely_alike_are_asked() -> None:
+    table = a_table(导师姓名=MENTORS, 帮带对象=MENTEES, 结对始起日期时=DAYS)
+
+    assert targets(table)[2].endswith("?")
+
+
+def test_numbers_counting_the_rows_are_no_ids() -> None:
+    table = a_table("导师名册", 编号=(1, 2, 3), 姓名=MENTORS, 性别=("男", "女", "男"))
+
+    assert targets(table)[0] == ""
+
+
+def test_answers_in_columns_of_their_own_are_asked() -> None:
+    table = a_table("收集结果", **{
+        "导师姓名": MENTORS, "帮带对象": MENTEES, "帮带日期": DAYS, "帮带内容": ("走访", "指导", "谈话"),
+        "帮带方面(业务能力)": (1, 0, 1), "帮带方面(产业发展)": (0, 1, 1),
+    })  # fmt: skip
+
+    found = [mapped(table)[f"帮带方面({answer})"] for answer in ("业务能力", "产业发展")]
+
+    assert {(m.target, m.scale, m.certain) for m in found} == {
+        (Target("log", "aspect"), Scale.OPTION, False)
+    }
+
+
+def test_months_are_contents_without_a_day() -> None:
+    table = a_table(
+        layout=Layout.MATRIX, 导师=MENTORS, 帮带对象=MENTEES,
+        **{f"{n}月": ("√", None, "指导") for n in range(1, 5)},
+    )  # fmt: skip
+
+    assert targets(table)[2:] == ["log.content?"] * 4
+
+
+def test_text_pasted_from_a_document_is_always_asked() -> None:
+    table = a_table(layout=Layout.TEXT, 导师=MENTORS, 对象=MENTEES)
+
+    assert targets(table) == ["mentor.name?", "individual.name?"]
+
+
+@pytest.mark.parametrize(
+    ("tabs", "target"),
+    [(VILLAGES, "individual.village"), (MENTORS, "mentor.name"), (("1月", "2月", "3月"), "")],
+)
+def test_the_names_of_tabs_are_villages_or_people(tabs: tuple[str, ...], target: str) -> None:
+    contents = ("走访", "指导", "谈话")
+    columns = {"日期": DAYS, "对象": MENTEES, "内容": contents}
+    table = a_table("工作日志", **columns)
+    names = CellColumn(list(tabs), array("i", range(3)))
+
+    whole = replace(
+        table, columns=(*table.columns, SourceColumn(TAB_HEADING, "", names)), tabs=tabs
+    )
+
+    assert targets(whole)[3] == target
+
+
+@pytest.mark.parametrize("model", [MentorRow, IndividualRow, OrganisationRow, AssessmentRow])
+def test_our_own_headings_are_our_own_fields(model: type[Row]) -> None:
+    columns = [c for c in input_columns(model) if c.field not in {"carried"}]
+    table = a_table(model.sheet.title, **{column.heading: (None,) * 2 for column in columns})
+
+    wanted = [Target(model.sheet.key, column.field) for column in columns]
+
+    assert [mapping.target for mapping in map_table(table).columns] == wanted
+    assert all(mapping.certain for mapping in map_table(table).columns)
+
+
+def test_days_and_contents_of_nobody_are_asked() -> None:
+    table = a_table(
+        "交流园地",
+        编号=("L-1", "L-2", "L-3"),
+        日期=DAYS,
+        标题=("甲", "乙", "丙"),
+        内容=("走访", "指导", "谈话"),
+    )
+
+    assert all(target.endswith("?") for target in targets(table))
+
+
+def test_a_duty_has_no_remarks_for_what_has_no_field() -> None:
+    table = a_table(
+        "职责清单",
+        导师=MENTORS,
+        帮带对象=MENTEES,
+        事项=("甲", "乙", "丙"),
+        次数=(1, 2, 3),
+        备注=(None, "略", None),
+    )
+
+    assert targets(table)[4] in {"", "?"}
