@@ -92,6 +92,7 @@ def _setter(name: str, value: Any) -> Callable[[xw.Book], None]:
 @contextmanager
 def _restoring(book: xw.Book, steps: Restoring) -> Iterator[None]:
     """Take every step after the body, even if one fails; the body's error goes before theirs."""
+    program = book.app.pid  # a busy one would not tell
     failed = True
     try:
         yield
@@ -99,12 +100,11 @@ def _restoring(book: xw.Book, steps: Restoring) -> Iterator[None]:
     finally:
         problem: Exception | None = None
         for name, step in steps.items():
-            waiting = _UNFINISHED.setdefault(book.app.pid, {})
             try:
                 step(book)
-                waiting.pop(name, None)
+                _UNFINISHED.get(program, {}).pop(name, None)
             except Exception as error:
-                waiting[name] = step
+                _UNFINISHED.setdefault(program, {})[name] = step
                 problem = problem or error
         if problem and not failed:
             raise problem

@@ -270,9 +270,8 @@ class Cells(base_classes.Range):
     @property
     def row_hidden(self) -> bool | None:
         """Whether the rows are hidden, by hand or by a filter; None if only some are."""
-        whole = self.sheet.at((self.row, 1, self.shape[0], self.sheet.size[1]))
-        seen = whole.uno.queryVisibleCells().RangeAddresses
-        return _hidden(self.shape[0], {(each.StartRow, each.EndRow) for each in seen})
+        seen = self.sheet.uno.queryVisibleCells().RangeAddresses
+        return _hidden(self.row - 1, self.shape[0], {(each.StartRow, each.EndRow) for each in seen})
 
     @row_hidden.setter
     def row_hidden(self, value: bool) -> None:
@@ -282,9 +281,9 @@ class Cells(base_classes.Range):
     @property
     def column_hidden(self) -> bool | None:
         """Whether the columns are hidden; None if only some are."""
-        whole = self.sheet.at((1, self.column, self.sheet.size[0], self.shape[1]))
-        seen = whole.uno.queryVisibleCells().RangeAddresses
-        return _hidden(self.shape[1], {(each.StartColumn, each.EndColumn) for each in seen})
+        seen = self.sheet.uno.queryVisibleCells().RangeAddresses
+        runs = {(each.StartColumn, each.EndColumn) for each in seen}
+        return _hidden(self.column - 1, self.shape[1], runs)
 
     @column_hidden.setter
     def column_hidden(self, value: bool) -> None:
@@ -300,7 +299,9 @@ class Cells(base_classes.Range):
             self.uno.Rows.OptimalHeight = True
 
 
-def _hidden(count: int, seen: set[tuple[int, int]]) -> bool | None:
-    """Tell of `count` rows or columns whether all, none or some lie outside the `seen` runs."""
-    visible = sum(last - first + 1 for first, last in seen)
+def _hidden(first: int, count: int, seen: set[tuple[int, int]]) -> bool | None:
+    """Tell of `count` rows or columns from `first` whether all, none or some are not `seen`."""
+    visible = sum(
+        max(0, min(last, first + count - 1) - max(start, first) + 1) for start, last in seen
+    )
     return None if 0 < visible < count else visible == 0

@@ -63,7 +63,7 @@ class Book(base_classes.Book):
         """The file's path."""
         return str(self._path) if self._path else self._title
 
-    @property
+    @cached_property
     def sheets(self) -> Sheets:
         """Its sheets."""
         return Sheets(self)

@@ -220,6 +220,7 @@ class Sheet(base_classes.Sheet):
     def name(self, value: str) -> None:
         check_book(self._book.document)
         self.uno.setName(value)
+        self._book.sheets.forget()
 
     @property
     def index(self) -> int:
@@ -273,10 +274,14 @@ class Sheet(base_classes.Sheet):
         """All cells."""
         return self.at((1, 1, *self.size))
 
+    @cached_property
+    def _cursor(self) -> Any:
+        return self.uno.createCursor()
+
     @property
     def used_range(self) -> Range:
         """The cells from the first to the last that holds something or has a format."""
-        cursor = self.uno.createCursor()
+        cursor = self._cursor
         cursor.gotoEndOfUsedArea(False)
         last = cursor.RangeAddress
         cursor.gotoStartOfUsedArea(False)
@@ -349,6 +354,7 @@ class Sheet(base_classes.Sheet):
         check_book(self._book.document)
         with keeping_tables(self._book.document, self.index - 1):
             self._book.document.Sheets.removeByName(self.name)
+        self._book.sheets.forget()
 
 
 def place_of(before: Sheet | None, after: Sheet | None, otherwise: int) -> int:
@@ -372,11 +378,24 @@ class Sheets(base_classes.Sheets):
 
     def __init__(self, book: Book) -> None:
         self._book = book
+        self._known: dict[str, Sheet] = {}
 
     @property
     def api(self) -> Any:
         """UNO's sheets."""
         return self._book.document.Sheets
+
+    def forget(self) -> None:
+        """Ask for every sheet anew: one has come, gone or been renamed."""
+        self._known.clear()
+
+    def _named(self) -> dict[str, Sheet]:
+        """Return the sheets by name; each object of UNO's is dear, and stays its sheet's."""
+        sheets = self.api
+        names = sheets.ElementNames
+        if names != (*self._known,):
+            self._known = {name: Sheet(self._book, sheets.getByName(name)) for name in names}
+        return self._known
 
     @property
     def active(self) -> Sheet:
@@ -387,19 +406,18 @@ class Sheets(base_classes.Sheets):
         return int(self.api.Count)
 
     def __iter__(self) -> Iterator[Sheet]:
-        sheets = self.api
-        return iter([Sheet(self._book, sheets.getByIndex(i)) for i in range(sheets.Count)])
+        return iter([*self._named().values()])
 
     def __call__(self, name_or_index: int | str) -> Sheet:
         """Return a sheet by its name or its number, from 1."""
-        sheets = self.api
+        named = self._named()
         if isinstance(name_or_index, int):
-            if not 1 <= name_or_index <= sheets.Count:
+            if not 1 <= name_or_index <= len(named):
                 raise IndexError(name_or_index)
-            return Sheet(self._book, sheets.getByIndex(name_or_index - 1))
-        for name in sheets.ElementNames:
+            return [*named.values()][name_or_index - 1]
+        for name, sheet in named.items():
             if name.lower() == name_or_index.lower():  # as in Excel
-                return Sheet(self._book, sheets.getByName(name))
+                return sheet
         raise NoSuchObjectError(f"Sheet {name_or_index} doesn't exist.")
 
     def add(
@@ -412,6 +430,7 @@ class Sheets(base_classes.Sheets):
             number += 1
         place = place_of(before, after, self.active.index - 1)
         self.api.insertNewByName(name or f"Sheet{number}", place)
+        self.forget()
         added = Sheet(self._book, self.api.getByIndex(place))
         added.activate()
         return added

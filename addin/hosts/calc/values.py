@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import numbers
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.formula.translate import Translator
@@ -116,6 +116,8 @@ _ERROR_OF_CODE = {
 }  # fmt: skip
 _WITHOUT_TIME, _WITH_TIME = "yyyy/m/d", "yyyy/m/d h:mm"
 _TRUTH = "truth"
+_TRUTHS = (0.0, 1.0)
+"""What a truth value is stored as."""
 _MARKED = "General"
 """The format of a text that was written with an apostrophe before it."""
 
@@ -144,7 +146,7 @@ def read_formulas(cells: Cells) -> tuple[tuple[str, ...], ...]:
     """Return the cells' formulas; where there is none, the content as Excel's `Formula` has it."""
     written, shown = cells.uno.getFormulaArray(), cells.uno.getDataArray()
     truths = [list(row) for row in shown]
-    for key, where in _formatted_numbers(cells, truths):
+    for key, where in _formatted_numbers(cells, truths, _TRUTHS):
         if cells.book.formats.is_truth(key):
             _change(truths, where, bool)
     return tuple(tuple(map(_formula_text, *rows)) for rows in zip(written, truths, strict=True))
@@ -184,10 +186,22 @@ def filled(value: Any, cells: Cells) -> Block:
 # --- reading -------------------------------------------------------------------------------------
 
 
-def _formatted_numbers(cells: Cells, block: Block) -> Iterator[tuple[int, list[Area]]]:
-    """Yield number formats as `_formatted` does, but only where numbers stand: far fewer calls."""
+def _formatted_numbers(
+    cells: Cells, block: Block, among: Container[float] | None = None
+) -> Iterator[tuple[int, list[Area]]]:
+    """Yield number formats as `_formatted` does, but only where numbers stand: far fewer calls.
+
+    Args:
+        cells: The cells.
+        block: What they hold.
+        among: The numbers that matter; all without it.
+    """
     for column, values in enumerate(zip(*block, strict=True)):
-        rows = [row for row, value in enumerate(values) if isinstance(value, float)]
+        rows = [
+            row
+            for row, value in enumerate(values)
+            if isinstance(value, float) and (among is None or value in among)
+        ]
         if rows:
             first, height = rows[0], rows[-1] - rows[0] + 1
             part = cells.uno.getCellRangeByPosition(column, first, column, rows[-1])

@@ -59,7 +59,9 @@ def test_after_a_yes_an_update_writes_what_was_decided_and_all_else_in_one_step(
 def test_after_a_no_an_update_leaves_what_was_typed(ledger: xw.Book, decided: Path) -> None:
     told = press(ledger, "update_all", answer="no")
 
-    assert ledger.sheets["个人对象"]["S5"].value == "帮带中"
+    sheet = ledger.sheets["个人对象"]
+    status = sheet["A3:AZ3"].value.index("状态")
+    assert sheet[4, status].value == "帮带中"
     assert "已更新" in told.alerts[-1]
     assert "已按登记的决定" not in told.alerts[-1]
 

@@ -171,7 +171,9 @@ def test_a_very_hidden_sheet_is_hidden_though_excel_calls_it_visible(
     book = calc.books.add()
     monkeypatch.setattr(xw.Sheet, "visible", visible)
 
-    assert [sheet.hidden for sheet in raw_sheets(book, lambda _: True).sheets] == [hidden]
+    assert [
+        sheet.hidden for sheet in raw_sheets(book, lambda _: True, with_hidden=True).sheets
+    ] == [hidden]
 
 
 def test_sheets_not_wanted_are_there_by_name_only(calc: xw.App) -> None:

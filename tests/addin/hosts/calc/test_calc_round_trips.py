@@ -80,3 +80,50 @@ def test_a_whole_log_is_read_and_written_in_moments(calc: xw.App) -> None:
     assert found[2999][4:7] == [dt.datetime(2026, 1, 5), True, 6000.0]
     assert written - started < 20  # 1.5 s on an idle machine
     assert done - written < 5  # 0.1 s
+
+
+def test_sheets_met_before_are_not_asked_for_again(calc_office: Office) -> None:
+    counted = CountedOffice(calc_office)
+    with calc_app(120, counted) as app:  # type: ignore[arg-type]
+        book = app.books.add()
+        for _ in range(9):
+            book.sheets.add()
+        first = [sheet.name for sheet in book.sheets]
+        before = counted.calls
+
+        again = [sheet.name for sheet in book.sheets]
+
+        assert again == first
+        assert counted.calls - before <= 2 + len(first)
+
+
+def test_a_sheet_of_a_former_ones_name_is_another_sheet(calc: xw.App) -> None:
+    book = calc.books.add()
+    book.sheets[0].name = "甲"
+    book.sheets.add("乙", after=book.sheets["甲"])["A1"].value = "旧"
+    assert [sheet["A1"].value for sheet in book.sheets] == [None, "旧"]
+
+    book.sheets["乙"].delete()
+    book.sheets.add("乙", after=book.sheets["甲"])
+    book.sheets["甲"]["A1"].value = "甲的"
+    anew = [(sheet.name, sheet["A1"].value) for sheet in book.sheets]
+    book.sheets["甲"].name = "丙"
+    book.sheets["乙"].name = "甲"
+    book.sheets["丙"].name = "乙"
+
+    assert anew == [("甲", "甲的"), ("乙", None)]
+    assert [(sheet.name, sheet["A1"].value) for sheet in book.sheets] == [
+        ("乙", "甲的"), ("甲", None),
+    ]  # fmt: skip
+
+
+def test_hidden_lines_are_those_of_the_cells_asked_about(calc: xw.App) -> None:
+    sheet = calc.books.add().sheets[0]
+    sheet["B2:C4"].rows[1].impl.row_hidden = True
+    sheet["E1:F9"].impl.column_hidden = True
+
+    rows = [sheet[cells].impl.row_hidden for cells in ("A1:A2", "A3", "A2:A4", "A4:A9", "E3:F3")]
+    columns = [sheet[cells].impl.column_hidden for cells in ("A1:D1", "E3", "D2:E2", "G1:H1")]
+
+    assert rows == [False, True, None, False, True]
+    assert columns == [False, True, None, False]
