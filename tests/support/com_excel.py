@@ -255,7 +255,7 @@ class Application(Member):
     AutoCorrect = property(lambda self: self)
 
 
-def _facts(sheet: Worksheet) -> tuple[str, int, str, bool, int]:
+def _facts(sheet: Worksheet) -> tuple[str, int, str, bool, int, str]:
     used = sheet.UsedRange
     top, left, bottom, right = used.areas[0]
     shown = used.EntireRow.Hidden is False and used.EntireColumn.Hidden is False
@@ -264,7 +264,9 @@ def _facts(sheet: Worksheet) -> tuple[str, int, str, bool, int]:
         for row in range(top, min(top + 8, bottom + 1))
         if Range(sheet, [(row, left, bottom, right)]).MergeCells is False
     )
-    return sheet.Name, sheet.Visible, used.Address, shown, next(unmerged, 0)
+    bottoms = [table.Range.areas[0][2] for table in sheet.ListObjects.items if table.ShowTotals]
+    totals = "".join(f" {row}" for row in bottoms)
+    return sheet.Name, sheet.Visible, used.Address, shown, next(unmerged, 0), totals
 
 
 class Workbook(Member):

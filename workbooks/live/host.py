@@ -46,12 +46,14 @@ class SheetFacts(NamedTuple):
         used: Its used cells.
         shown: Whether surely no used row or column is hidden.
         unmerged_from: The row from which on no cells are merged, None if that is not known.
+        totals: The rows in which tables show their totals.
     """
 
     visible: bool
     used: Rectangle
     shown: bool
     unmerged_from: int | None
+    totals: frozenset[int]
 
 
 class Host(Protocol):

@@ -442,7 +442,8 @@ def _raw_sheet(
     if table.n_rows:
         top, bottom = max(area.top, _first_line(table)), min(area.bottom, table.n_rows)
         filled = Rectangle.between(top, area.left, bottom, len(table.columns))
-        raw.totals, raw.volatile = _totals(sheet), _volatile(sheet, cells)
+        raw.totals = facts.totals if facts else _totals(sheet)
+        raw.volatile = _volatile(sheet, cells)
         if not facts or not facts.unmerged_from or facts.unmerged_from > top:
             raw.merges, all_found = merges_in(sheet, filled)
             if not all_found:

@@ -122,10 +122,13 @@ class ExcelHost:
         if not isinstance(found, tuple):
             return None
         facts = {}
-        for name, visible, address, shown, unmerged in found:
+        for name, visible, address, shown, unmerged, totals in found:
             if (used := Rectangle.parse(address)) is None:  # whole rows or columns
                 return None
-            facts[name] = SheetFacts(visible == _SEEN, used, bool(shown), int(unmerged) or None)
+            facts[name] = SheetFacts(
+                visible == _SEEN, used, bool(shown), int(unmerged) or None,
+                frozenset(map(int, totals.split())),
+            )  # fmt: skip
         return facts
 
     def looks(self, sheet: xw.Sheet, places: Sequence[tuple[int, int]]) -> list[Look] | None:

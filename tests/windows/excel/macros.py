@@ -32,10 +32,16 @@ def _facts_of(book: Any) -> tuple[tuple[Any, ...], ...]:
             used.get_EntireRow().get_Hidden() is False
             and used.get_EntireColumn().get_Hidden() is False,
             _unmerged_from(used),
+            _totals_in(sheet),
         )
         for sheet in book.sheets
         for used in [sheet.get_UsedRange()]
     )
+
+
+def _totals_in(sheet: Any) -> str:
+    tables = (table for table in sheet.tables() if table.get_ShowTotals())
+    return "".join(f" {table.get_Range().area[2]}" for table in tables)
 
 
 def _unmerged_from(used: Range) -> int:

@@ -7,7 +7,7 @@ Public Function FactsOf(ByVal book As String) As Variant
     Dim found() As Variant, at As Long, sheet As Worksheet
     If TypeName(Application.Caller) = "Range" Then Exit Function
     On Error GoTo Failed
-    ReDim found(1 To Workbooks(book).Worksheets.Count, 0 To 4)
+    ReDim found(1 To Workbooks(book).Worksheets.Count, 0 To 5)
     For at = 1 To UBound(found, 1)
         Set sheet = Workbooks(book).Worksheets(at)
         found(at, 0) = sheet.Name
@@ -15,6 +15,7 @@ Public Function FactsOf(ByVal book As String) As Variant
         found(at, 2) = sheet.UsedRange.Address
         found(at, 3) = IsFalse(sheet.UsedRange.EntireRow.Hidden) And IsFalse(sheet.UsedRange.EntireColumn.Hidden)
         found(at, 4) = UnmergedFrom(sheet.UsedRange)
+        found(at, 5) = TotalsIn(sheet)
     Next at
     FactsOf = found
 Failed:
@@ -30,6 +31,14 @@ Private Function UnmergedFrom(ByVal used As Range) As Long
             Exit Function
         End If
     Next row
+End Function
+
+' 各个表格的汇总行行号，以空格分开。
+Private Function TotalsIn(ByVal sheet As Worksheet) As String
+    Dim table As ListObject
+    For Each table In sheet.ListObjects
+        If table.ShowTotals Then TotalsIn = TotalsIn & " " & table.TotalsRowRange.Row
+    Next table
 End Function
 
 ' 各单元格不一致时 Excel 返回 Null。
