@@ -35,10 +35,12 @@ End Function
 
 ' 各个表格的汇总行行号，以空格分开。
 Private Function TotalsIn(ByVal sheet As Worksheet) As String
-    Dim table As ListObject
+    Dim table As Object
+    On Error GoTo Unknown
     For Each table In sheet.ListObjects
         If table.ShowTotals Then TotalsIn = TotalsIn & " " & table.TotalsRowRange.Row
     Next table
+Unknown:
 End Function
 
 ' 各单元格不一致时 Excel 返回 Null。
