@@ -85,7 +85,7 @@ def refusal(target: Path, problem: OSError) -> WriteRefused:
     else:
         otherwise = _NO_PERMISSION if isinstance(problem, PermissionError) else _OTHER
         # Windows says of a folder only that it may not be written
-        number = errno.EISDIR if target.is_dir() else _number(problem)
+        number = errno.EISDIR if os.path.isdir(target) else _number(problem)
         message, suggestion = _PROBLEMS.get(number, otherwise)
     words = {"name": target.name, "folder": target.parent, "reason": reason(problem)}
     return WriteRefused(message.format(**words), suggestion)

@@ -23,7 +23,7 @@ class ImportNoteRow(Row):
     )
 
     fate: Annotated[Text, computed("去向", 8, "合计、导入、备注、等待确认、看不懂、重复或不导入")]
-    file: Annotated[Text, computed("来源文件", 16, "从哪个文件来")]
+    source_file: Annotated[Text, computed("来源文件", 16, "从哪个文件来")]
     source_sheet: Annotated[Text | None, computed("来源表", 9, "文件里的哪张表")] = None
     source_cell: Annotated[Text | None, computed("来源单元格", 7, "文件里的哪一格")] = None
     heading: Annotated[Text | None, computed("来源列", 12, "文件里的列名")] = None

@@ -125,7 +125,7 @@ def result_update(
     """
     places = _Places(ledger, report)
     rows: list[dict[str, object]] = [
-        {"fate": _TOTAL, "file": "（全部）", "message": sentence} for sentence in said
+        {"fate": _TOTAL, "source_file": "（全部）", "message": sentence} for sentence in said
     ]
     rows += [_total_row(table) for table in placement.tables]
     notes = [(table, note) for table in placement.tables for note in table.notes]
@@ -134,7 +134,7 @@ def result_update(
     rows += _loose_rows(placement)
     if len(rows) > _MOST:
         more = f"另有 {len(rows) - _MOST} 条没有列出，请先处理以上各条再导入一次"
-        rows = [*rows[: _MOST - 1], {"fate": _TOTAL, "file": "（全部）", "message": more}]
+        rows = [*rows[: _MOST - 1], {"fate": _TOTAL, "source_file": "（全部）", "message": more}]
     return SheetUpdate(
         ImportNoteRow.sheet.key, rows=tuple(map(UpdateRow, rows)), as_of=as_of, generated=generated
     )
@@ -147,7 +147,7 @@ def _total_row(table: TableAccount) -> dict[str, object]:
     source = table.table
     message = f"共 {len(source)} 行：{_listed(table.rows(), '行')}。按格数：{_listed(table.cells(), '格')}"
     return {
-        "fate": _TOTAL, "file": source.file, "source_sheet": source.sheet,
+        "fate": _TOTAL, "source_file": source.file, "source_sheet": source.sheet,
         "typed": _shown(source.title) or None, "message": message,
     }  # fmt: skip
 
@@ -167,7 +167,7 @@ def _loose_rows(placement: Placement) -> Iterator[dict[str, object]]:
         listed = "，".join(f"{why} {count} 格" for why, count in reasons.most_common())
         yield {
             "fate": str(Fate.DECLINED),
-            "file": file,
+            "source_file": file,
             "message": f"表格以外的文字没有导入：{listed}",
         }
 
@@ -175,7 +175,7 @@ def _loose_rows(placement: Placement) -> Iterator[dict[str, object]]:
 def _note_row(table: TableAccount, note: Note, places: _Places) -> dict[str, object]:
     count = f"（{note.count} 格）" if note.count > 1 else ""
     row: dict[str, object] = {
-        "fate": str(note.fate), "file": table.table.file, "source_sheet": note.place.sheet,
+        "fate": str(note.fate), "source_file": table.table.file, "source_sheet": note.place.sheet,
         "source_cell": note.cell or None, "heading": note.heading or None,
         "typed": _shown(note.typed) or None, "message": f"{note.sentence}{count}",
     }  # fmt: skip

@@ -27,7 +27,7 @@ def test_flags_as_json_have_the_promised_form_and_find_the_planted(judged_folder
     found = json_of("flags", judged_folder)
     truth = json.loads((judged_folder / "truth.json").read_text(encoding="utf-8"))
 
-    assert {*found} == {"flags", "copied"}
+    assert {*found} == {"flags", "copied", "files"}
     assert {*found["flags"][0]} == {
         "file", "mentee_id", "mentor_id", "level", "score", "rules", "measure",
     }  # fmt: skip

@@ -23,6 +23,8 @@ from validators.findings import Finding
 from validators.rules import RuleContext
 from validators.sheets import (
     SHEETS,
+    AwardRow,
+    DutyRow,
     ExchangeRow,
     GrowthRow,
     IndividualRow,
@@ -49,6 +51,9 @@ ODD: list[Any] = [
     date(2026, 5, 3), datetime(2026, 5, 3, 14, 30), "｜", "J640402104-001｜梁某→朱某",
 ]  # fmt: skip
 """Cells as clerks leave them, most of them unreadable wherever they stand."""
+
+NO_DUTIES: dict[str, list[list[Any]]] = {"职责清单": [headings(DutyRow)]}
+"""What a ledger without duties has; without the sheet, what rests on duties would not be updated."""
 
 OWN_HEADINGS = ("分管领导", "微信号", "分管领导")
 
@@ -106,9 +111,16 @@ def odd_rows(key: str, count: int, chance: random.Random) -> list[list[Any]]:
     ]
     names = [column.heading for column in columns] + list(OWN_HEADINGS[:2])
     order = chance.sample(range(len(names)), len(names))
-    rows = [
-        [chance.choice(ODD) if chance.random() < 0.4 else None for _ in names] for _ in range(count)
+    # an own ID, or no cell left blank: a sparse row without one is taken for a note
+    share = 0.4 if model.sheet.id_field else 1.0
+    rows: list[list[Any]] = [
+        [chance.choice(ODD) if chance.random() < share else None for _ in names]
+        for _ in range(count)
     ]
+    for number, row in enumerate(rows, 1):
+        if model.sheet.id_field:
+            at = [column.field for column in columns].index(model.sheet.id_field)
+            row[at] = f"{model.sheet.id_prefix}640402104-{number:03d}"
     return [[names[i] for i in order], *([row[i] for i in order] for row in rows)]
 
 
@@ -276,7 +288,7 @@ def update(path: Path, out: Path) -> UpdateResult:
 def test_the_copy_of_an_older_ledger_is_of_the_current_template(tmp_path: Path) -> None:
     mentor = row_of(MentorRow, **mentor_values())
     mentor[0] = None
-    old = old_ledger(tmp_path, {"导师库": [headings(MentorRow), mentor]})
+    old = old_ledger(tmp_path, {"导师库": [headings(MentorRow), mentor], **NO_DUTIES})
     before = old.read_bytes()
 
     done = update(old, tmp_path / "新.xlsx")
@@ -340,7 +352,8 @@ def test_an_open_older_ledger_is_updated_without_the_sheets_it_lacks(tmp_path: P
         patch.setattr(GrowthRow, "sheet", ExchangeRow.sheet.__class__(
             **{name: getattr(GrowthRow.sheet, name) for name in GrowthRow.sheet.__slots__
                if name != "since"}, since=NEW))  # fmt: skip
-        examined = read_ledgers(old_ledger(tmp_path), as_of=AS_OF).examined[0]
+        old = old_ledger(tmp_path, {"金牌导师": [headings(AwardRow)], **NO_DUTIES})
+        examined = read_ledgers(old, as_of=AS_OF).examined[0]
         found = updates_of(examined, AS_OF, datetime(2026, 7, 1))
         hint = upgrade_hint(examined.ledger)
 
