@@ -53,7 +53,7 @@ def ledger(base: Path, tmp_path: Path) -> Path:
 
 
 def counts(path: Path) -> dict[str, int]:
-    """Return how many rows each sheet has; what was said of an import grows each time."""
+    """Return how many rows each sheet has, but for what was said of an import."""
     return {key: len(rows) for key, rows in landed(path).items() if key != "import"}
 
 
@@ -121,6 +121,8 @@ def test_a_log_finds_its_pairs_and_the_same_file_again_adds_nothing(
 
     assert again.return_value == 0, again.output
     assert counts(ledger) == after
+    totals = [row for row in landed(ledger)["import"] if row["fate"] == "概况"]
+    assert [row["source_file"] for row in totals].count(path.name) == 1, "only the last import's"
 
 
 def test_what_is_doubtful_waits_until_the_clerk_has_said_and_is_never_asked_again(

@@ -22,7 +22,7 @@ class ImportNoteRow(Row):
         since="2026.3",
     )
 
-    fate: Annotated[Text, computed("去向", 8, "合计、导入、备注、等待确认、看不懂、重复或不导入")]
+    fate: Annotated[Text, computed("去向", 8, "概况、导入、备注、等待确认、看不懂、重复或不导入")]
     source_file: Annotated[Text, computed("来源文件", 16, "从哪个文件来")]
     source_sheet: Annotated[Text | None, computed("来源表", 9, "文件里的哪张表")] = None
     source_cell: Annotated[Text | None, computed("来源单元格", 7, "文件里的哪一格")] = None

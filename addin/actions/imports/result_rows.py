@@ -18,7 +18,7 @@ from workbooks.updates import Link, SheetUpdate, UpdateReport, UpdateRow, cell_u
 
 _MOST = LAST_ROW - FIRST_ROW
 _LONGEST_CELL = 32_767
-_TOTAL = "合计"
+_TOTAL = "概况"
 COUNTED = (
     ("mentor", "导师", "名"), ("individual", "个人对象", "名"), ("organisation", "组织对象", "个"),
     ("pairing", "结对", "对"), ("log", "工作日志", "条"), ("assessment", "成长评价", "次"),
