@@ -16,6 +16,7 @@ from addin.buttons import Button, buttons
 from addin.ribbon import LedgerButton
 from tests.addin.ribbon.pressing import AS_OF, MADE, MARKS
 from tests.addin.ribbon.test_buttons_write import COMMANDS
+from tests.addin.ribbon.test_imports import ROSTER
 from tests.windows.driving import Excel, Seen
 from tests.windows.excel.contents import contents_of
 from tests.windows.wine import Wine
@@ -28,6 +29,7 @@ ANSWERS: dict[str, list[str]] = {
     "new_ledger": ["开城镇"],
     "consolidate": ["D:\\上报", "固原市"],
     "insert_formulas": ["BD_RISK"],
+    "import_tables": ["D:\\名册.csv"],
 }
 """To the questions Excel would not answer itself; all others are answered by what is proposed."""
 
@@ -71,7 +73,8 @@ def written_by(command: Command, source: Path, out: Path) -> dict[str, dict[str,
 
 @pytest.fixture
 def reported(wine: Wine, sample: Path) -> None:
-    """Put a ledger where the clerk of the city collects them."""
+    """Put a ledger where the clerk of the city collects them, and a roster beside."""
+    wine.linux(ANSWERS["import_tables"][0]).write_bytes(ROSTER.encode("gb18030"))
     folder = wine.linux(ANSWERS["consolidate"][0])
     folder.mkdir(exist_ok=True)
     shutil.copyfile(sample, folder / sample.name)

@@ -89,6 +89,9 @@ class Application(ExcelObject):
     def do_InputBox(self, question: str, title: Any = None, default: Any = None, *_: Any) -> Any:
         return self._answer(question, default)
 
+    def do_GetOpenFilename(self, *_: Any) -> Any:
+        return self._answer("open", False)
+
     def do_GetSaveAsFilename(self, proposal: Any = None, *_: Any) -> Any:
         return self._answer("save as", proposal)
 
