@@ -85,7 +85,8 @@ def refusal(target: Path, problem: OSError) -> WriteRefused:
     else:
         otherwise = _NO_PERMISSION if isinstance(problem, PermissionError) else _OTHER
         # Windows says of a folder only that it may not be written
-        number = errno.EISDIR if os.path.isdir(target) else _number(problem)
+        is_folder = os.path.isdir(target)  # noqa: PTH112 - `is_dir` raises for too long a name
+        number = errno.EISDIR if is_folder else _number(problem)
         message, suggestion = _PROBLEMS.get(number, otherwise)
     words = {"name": target.name, "folder": target.parent, "reason": reason(problem)}
     return WriteRefused(message.format(**words), suggestion)

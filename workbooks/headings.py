@@ -17,6 +17,7 @@ from rapidfuzz import fuzz, process
 
 from validators.cells import letters
 from validators.columns import FIRST_VERSION, Column, Fill, Kind
+from validators.names import is_ditto
 from validators.normalise import squeeze
 from validators.schema import may_lack
 from validators.sheets import columns_by_field
@@ -39,6 +40,7 @@ _MARKS = re.compile(
 )
 _SYMBOLS = re.compile(r"^[^\w*(（\[【〔<《]+|^[①-⑳]")
 """What is put in front of a heading, such as ☎ or ①."""
+_WORD = re.compile(r"[^\W\d_]")
 _JOINED = re.compile(r"[及和与、/+&]")
 
 
@@ -264,8 +266,13 @@ def _begins_block(
     return any(known.get(at) != name for name, at in after.fields.items()) or any(
         at in known and heading_key(text) != heading_key(before.headings[at])
         for at, text in cells.items()
-        if not field_named(model, text)
+        if not field_named(model, text) and not _is_damaged(text)
     )
+
+
+def _is_damaged(text: str) -> bool:
+    """Tell whether a cell among headings can be none: a number, a formula's text, a ditto mark."""
+    return is_ditto(text) or text[0] in "=+-@" or not _WORD.search(text)
 
 
 @lru_cache(maxsize=512)

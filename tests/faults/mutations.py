@@ -135,6 +135,14 @@ class Draft:
             )
         return counted
 
+    def heading_rows(self, name: str) -> int:
+        """Count the rows that repeat the headings of a tab, all or most of them, in any order."""
+        headings = {column.heading for column in columns_by_field(self.models[name]).values()}
+        return sum(
+            2 * sum(cell in headings for cell in row) > sum(map(_is_typed, row)) > 2
+            for row in self.grids[name][1:]
+        )
+
 
 def _form_columns() -> list[Any]:
     form = next(model for model in SHEETS if model.sheet.form)
@@ -331,7 +339,8 @@ def account_for(path: Path, draft: Draft, account: Account, seed: int) -> None:
             account.rejected += count.rejected
             account.ignored += count.ignored
     for name, rows in draft.typed_rows().items():
-        if said[name] != rows:
+        # headings repeated as they were are rows left out, those of a further block head its rows
+        if not rows - draft.heading_rows(name) <= said[name] <= rows:
             account.vanished.append(f"{seed} {name}: {rows} typed, {said[name]} accounted for")
     for name in draft.lost:
         if not any(name in f.sheet + f.message for f in findings):

@@ -74,6 +74,20 @@ def _letters(index: int) -> str:
     return chr(65 + index) if index < 26 else f"A{chr(65 + index - 26)}"
 
 
+@pytest.mark.parametrize("broken", ["同上", "〃", "20260503", "=SUM(A1)", "√"])
+def test_a_repeated_heading_row_with_a_broken_cell_begins_no_block(
+    tmp_path: Path, broken: str
+) -> None:
+    at = LOG.index("日期")
+    page = [*LOG[:at], broken, *LOG[at + 1 :]]
+
+    ledger = read(tmp_path, "工作日志", [LOG, log(1), log(2), page, log(3), log(4)])
+
+    assert account(ledger, "工作日志") == (5, 4, 0, 1)
+    dates = ledger.ledger.table(LogEntryRow).column("date")
+    assert dates == [date(2026, 5, n + 1) for n in (1, 2, 3, 4)]
+
+
 @pytest.mark.parametrize("place", [0, 1, 3, 5])
 def test_rows_above_the_headings_are_read_by_the_same_columns(tmp_path: Path, place: int) -> None:
     rows = [mentor(number, specialties="业务能力") for number in range(1, 6)]

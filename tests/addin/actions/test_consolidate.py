@@ -382,3 +382,21 @@ def test_sheets_begin_with_place_file_and_state(book: openpyxl.Workbook) -> None
         assert sheet.freeze_panes is not None
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.print_title_rows == "$1:$3"
+
+
+@pytest.mark.filterwarnings("ignore:Print area cannot be set")  # of whole columns
+def test_a_number_typed_over_a_heading_is_masked_in_the_list_of_problems(tmp_path: Path) -> None:
+    number = "640402196205035635"
+    folder = tmp_path / "台账"
+    folder.mkdir()
+    write(folder, "640402104", "开城镇.xlsx", rows_of("640402104"))
+    book = openpyxl.load_workbook(folder / "开城镇.xlsx")
+    book["导师库"].cell(HEADING_ROW, 5).value = number
+    book.save(folder / "开城镇.xlsx")
+
+    done = consolidate([folder], tmp_path / "汇总.xlsx", as_of=AS_OF, jobs=1)
+
+    with ZipFile(done.out) as package:
+        texts = b"".join(map(package.read, package.namelist())).decode("utf-8", "ignore")
+    assert f"不认识的列“{mask_text(number)}”" in texts
+    assert number not in texts
