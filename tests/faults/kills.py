@@ -25,9 +25,8 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-import psutil
-
 from tests.faults.inputs import AS_OF, adopted_ledger, example_ledger, untidy_ledger
+from tests.support.processes import members
 
 _OURS = ".bangdai-*"
 _KILLS_BEFORE_A_FULL_RUN = 5
@@ -195,22 +194,11 @@ def _group_ends(group: int) -> bool:
     """Tell whether all processes a killed one started end by themselves; end them otherwise."""
     until = time.monotonic() + _ENDED
     while time.monotonic() < until:
-        if not _members(group):
+        if not members(group):
             return True
         time.sleep(0.05)
     os.killpg(group, signal.SIGKILL)
     return False
-
-
-def _members(group: int) -> list[int]:
-    members = []
-    for process in psutil.process_iter():
-        try:
-            if os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE:
-                members.append(process.pid)
-        except (ProcessLookupError, psutil.NoSuchProcess):
-            continue
-    return members
 
 
 def main() -> None:

@@ -8,9 +8,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
+from tests.support.processes import members
 from validators.errors import UnreadableWorkbook
 from workbooks.workers import IN_FLIGHT_PER_JOB, run_guarded
 
@@ -156,19 +156,8 @@ def test_the_workers_of_a_killed_command_end_with_it() -> None:
         process.kill()
 
     until = time.monotonic() + 15
-    while (left := _members(group)) and time.monotonic() < until:
+    while (left := members(group)) and time.monotonic() < until:
         time.sleep(0.05)
     for each in left:
         os.kill(each, signal.SIGKILL)
     assert left == []
-
-
-def _members(group: int) -> list[int]:
-    members = []
-    for process in psutil.process_iter():
-        try:
-            if os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE:
-                members.append(process.pid)
-        except (ProcessLookupError, psutil.NoSuchProcess):
-            continue
-    return members
