@@ -35,7 +35,7 @@ _SEVERAL = re.compile(r"[、,，;；/┋|\n]+")
 _LINK = re.compile(
     r"(?:https?://|www\.|file:|\[?图片\]?|.*\.(?:jpe?g|png|pdf|docx?|mp4)\b)", re.IGNORECASE
 )
-_ORGANISATIONS = re.compile(r".(?:支部|总支|党委|党组织|支部委员会|村委会|居委会|村|社区)$")
+_ORGANISATIONS = re.compile(r"(?=.{3}).*(?:支部|总支|党委|党组织|支部委员会|村委会|居委会|村|社区)")
 _GRADE = re.compile(r"优秀?|良好?|中等?|一?般|差|较好|较差|好|合格|不合格|[A-Ea-e]")
 _POST = re.compile(
     r"书记|主任|镇长|乡长|委员|科员|干部|文书|会计|站长|所长|主席|部长|局长|队长|社长|理事长|带头人|经理|专干|支委|村医|教师|负责人|副职|职"
@@ -158,7 +158,7 @@ def are_people(cell: Cell) -> bool:
 
 def is_organisation(cell: Cell) -> bool:
     """Tell whether a cell names a Party organisation or a village."""
-    return isinstance(cell, str) and bool(_ORGANISATIONS.search(squeeze(cell)))
+    return isinstance(cell, str) and bool(_ORGANISATIONS.fullmatch(squeeze(cell)))
 
 
 def is_person_with_phone(cell: Cell) -> bool:

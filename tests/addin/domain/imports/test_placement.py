@@ -158,6 +158,13 @@ def test_a_party_branch_among_the_mentees_is_an_organisation() -> None:
     assert placement.new("individual") == []
 
 
+def test_a_person_whose_name_ends_as_a_villages_does_stays_a_person() -> None:
+    placement = placed(a_table(ROSTER, ["马志远", None, None, "王村", "冯庄村部", None]))
+
+    assert values(placement, "individual", "name") == [("王村",)]
+    assert placement.new("organisation") == []
+
+
 def test_a_person_of_another_township_is_said() -> None:
     placement = placed(a_table(ROSTER[:2], ["杨生华", "头营镇人民政府"]))
 
