@@ -1,7 +1,8 @@
 """Every Chinese text written in the product, by area, with example values for what is filled in.
 
-Python modules are read as syntax trees: each string and f-string with Chinese characters counts,
-docstrings and regular expressions apart. Other files (VBA, PowerShell, HTML, TOML, CSV) count by line.
+Python modules are read as syntax trees: each string and f-string with Chinese characters counts, so
+does a Chinese docstring (it is help), but no regular expression. Other files (VBA, PowerShell, HTML,
+TOML, CSV) count by line.
 """
 
 from __future__ import annotations
@@ -174,7 +175,9 @@ def _in_python(source: str) -> Iterator[tuple[int, str]]:
                 for part in node.values
             )
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            text, chinese = node.value, bool(_CHINESE.search(node.value))
+            paragraphs = node.value.split("\n\n")
+            text = "\n\n".join(filter(_CHINESE.search, paragraphs))
+            chinese = bool(text)
         else:
             continue
         if chinese:
@@ -186,7 +189,9 @@ def _not_text(tree: ast.Module) -> Iterator[ast.AST]:
     """Yield docstrings, the pieces of f-strings, regular expressions and names of fields."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            yield node.value
+            first = str(node.value.value).split("\n\n")[0]
+            if not first.rstrip().endswith("。"):
+                yield node.value
         elif isinstance(node, ast.JoinedStr):
             yield from (part for part in node.values if isinstance(part, ast.Constant))
         elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re."):
