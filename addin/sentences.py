@@ -45,14 +45,14 @@ def some(names: Sequence[str]) -> str:
 
 def written_copy(out: Path, advice: str = "") -> str:
     """Return where a changed copy is, and what to do with it."""
-    return f"已写到：{out}　{advice}原台账没有改动。"
+    return f"已写到：{out}　{advice}原台账未改动。"
 
 
 def copy_lines(copies: Iterable[CopyResult]) -> Iterator[str]:
     """Yield the ledgers of a folder whose copies could not be written, and why."""
     for copy in copies:
         if copy.problem:
-            yield f"{copy.file} 没有写出：{copy.problem}"
+            yield f"{copy.file} 未写出：{copy.problem}"
 
 
 # --- checking ---
@@ -108,7 +108,7 @@ def tidy_lines(changes: Iterable[Rewriting]) -> Iterator[str]:
     for listed in columns.values():
         first = listed[0]
         yield (
-            f"{first.sheet}!{first.letter}列 {len(listed)} 格丢了日期格式："
+            f"{first.sheet}!{first.letter}列 {len(listed)} 格失去日期格式："
             f"“{as_typed(first.before)}” → “{first.reading}”等"
         )
 
@@ -133,7 +133,7 @@ def numbers_lines(ledger: Ledger, updates: Iterable[SheetUpdate]) -> Iterator[st
 
 def errors_total(count: int) -> str:
     """Return how many errors a ledger has that is to be sent, and what they mean."""
-    return f"台账里还有 {count} 条错误，所在的行上级汇总时不计入："
+    return f"台账中还有 {count} 条错误，所在的行上级汇总时不计入："
 
 
 def submission_sentences(out: Path, day: date, tidied: int, formulas: FormulaValues) -> list[str]:
@@ -145,7 +145,7 @@ def submission_sentences(out: Path, day: date, tidied: int, formulas: FormulaVal
         sentences.append(f"已把 {formulas.cells} 个单元格的公式换成数值。")
     if formulas.left:
         sentences.append(
-            f"{len(formulas.left)} 处公式没有算出结果，仍是公式：{some(formulas.left)}。"
+            f"{len(formulas.left)} 处公式未算出结果，仍是公式：{some(formulas.left)}。"
         )
     return sentences
 
@@ -209,7 +209,7 @@ def certificates_total(count: int, out: Path | None) -> str:
     """Return how many certificates of completion were written, and where."""
     if not count:
         return "没有要打印的证书。"
-    where = f"已写到：{out}" if out else "没有保存。"
+    where = f"已写到：{out}" if out else "未保存。"
     return f"出师证书、期满证书 {count} 份，{where}"
 
 
@@ -237,14 +237,14 @@ def duties_total(reports: Iterable[DutyReport]) -> list[str]:
         return []
     advice = f"其中 {proposed} 条有职责编号建议，请核对后点“采纳职责建议”" if proposed else ""
     told = advice or "没有可以推荐的职责"
-    return [f"工作日志有 {unnamed} 条没有填职责编号，不计入职责完成次数；{told}。"]
+    return [f"工作日志有 {unnamed} 条未填职责编号，不计入职责完成次数；{told}。"]
 
 
 def update_total(result: UpdateResult) -> str:
     """Return how many ledgers were brought up to date, and how many IDs were filled in."""
     written = sum(not copy.problem for copy in result.copies)
     accepted = f"采纳职责编号建议 {result.accepted} 条，" if result.accepted else ""
-    return f"已更新 {written} 个台账，{accepted}补全编号 {result.ids} 个；原台账没有改动。"
+    return f"已更新 {written} 个台账，{accepted}补全编号 {result.ids} 个；原台账未改动。"
 
 
 def flag_title(flag: Flag) -> str:
@@ -317,7 +317,7 @@ def cards_remarks(result: CardsResult) -> Iterator[str]:
     """Yield whose cards could not be made."""
     if result.left_out:
         yield (
-            f"{len(result.left_out)} 名（个）对象没有制卡，台账该行有错误或编号重复，"
+            f"{len(result.left_out)} 名（个）对象未制卡，台账该行有错误或编号重复，"
             f"请校验改正后重做：{some(result.left_out)}"
         )
 
@@ -354,7 +354,7 @@ def conversion_sentences(count: int, left: Sequence[str]) -> list[str]:
     if left:
         places = "、".join(left[:8]) + (f"等 {len(left)} 处" if len(left) > 8 else "")
         sentences += [
-            f"{len(left)} 处公式没有算出结果，没有转换：{places}。",
+            f"{len(left)} 处公式未算出结果，未转换：{places}。",
             "请重新计算后再点一次。",
         ]
     return sentences
@@ -366,7 +366,7 @@ def conversion_sentences(count: int, left: Sequence[str]) -> list[str]:
 def import_lines(ledger: LedgerImport) -> Iterator[str]:
     """Yield what was imported into one ledger, and where it is."""
     if ledger.plan is None:
-        yield f"■ {ledger.unit}　没有写出：{ledger.problem}"
+        yield f"■ {ledger.unit}　未写出：{ledger.problem}"
         return
     yield f"■ {ledger.unit}　{ledger.out}"
     yield from (f"  {line}" for line in import_account(ledger.plan))

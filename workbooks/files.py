@@ -105,8 +105,8 @@ def check_writable(target: Path, n_bytes: int = 0) -> None:
     if opened_by is not None:
         who = f"被“{opened_by}”" if opened_by else ""
         raise WriteRefused(
-            f"“{target.name}”正{who}打开着",
-            "请先保存并关闭该文件再重试；若确实无人打开，请删除同一文件夹里以“~$”或“.~lock”开头的隐藏文件",
+            f"“{target.name}”正{who}打开",
+            "请先保存并关闭该文件后重试；确实无人打开的，请删除同一文件夹中以“~$”或“.~lock”开头的隐藏文件",
         )
     with refusing(target):
         _draft_beside(target).unlink()
@@ -177,8 +177,8 @@ def refuse_foreign(target: Path, kind: str = "") -> None:
     actual = file_kind(target)
     if actual is None or (kind and actual != kind):
         raise WriteRefused(
-            f"“{target.name}”不是本工具生成的{kind or '汇总表'}，为防止误删未覆盖",
-            "请换一个文件名，或先把原文件移走",
+            f"“{target.name}”不是本工具生成的{kind or '汇总表'}，为防止误删，未覆盖",
+            "请换一个文件名，或先移走原文件",
         )
 
 
@@ -252,7 +252,7 @@ def _check_opens(draft: Path, target: Path) -> None:
                 raise BadZipFile("an empty workbook part")
     except _DAMAGED as damage:
         raise WriteRefused(
-            f"新生成的“{target.name}”没有写完整，原文件未改动", "请检查磁盘或网络盘后重试"
+            f"新生成的“{target.name}”未完整写入，原文件未改动", "请检查磁盘或网络盘后重试"
         ) from damage
 
 

@@ -101,7 +101,7 @@ LONGEST_ARRAY_FORMULA = 255
 OURS = re.compile(r"\bBD_[A-Z]+\s*\(", re.IGNORECASE)
 """How our formulas are recognised."""
 
-_FAILED = ("#", "导师帮带没有启动")
+_FAILED = ("#", "导师帮带未启动")
 """What a cell begins with that shows no result: an error, or the wrapper's word that Python is out."""
 
 
@@ -208,8 +208,8 @@ def _argument(word: str, tables: Mapping[str, TableInBook]) -> str:
     if table is None:
         name = model_for(key).sheet.name
         raise UsageError(
-            f"没有找到工作表“{name}”，或其中的数据不是表格",
-            f"请选中“{name}”的标题行和数据，按 Ctrl+T 转为表格再点；缺这张表的，请从模板中补上",
+            f"未找到工作表“{name}”，或其中的数据不是表格",
+            f"请选中“{name}”的标题行和数据，按 Ctrl+T 转为表格再点；缺该表的，请从模板中补上",
         )
     if mark == ".":
         return f"{table.name}[{_column(table, model_for(key), detail)}]"
@@ -230,7 +230,7 @@ def _column(table: TableInBook, model: type[Row], field: str) -> str:
     for heading in table.headings:
         if heading_key(heading) in names:
             return _escaped(heading)
-    raise UsageError(f"“{table.sheet}”的表格里没有列“{column.heading}”", "请恢复这一列的列名")
+    raise UsageError(f"“{table.sheet}”的表格中没有列“{column.heading}”", "请恢复该列的列名")
 
 
 def _escaped(heading: str) -> str:
@@ -314,7 +314,7 @@ def insert_formula(book: xw.Book, recipe: Recipe, step: str) -> str:
 def _selected(book: xw.Book) -> tuple[xw.Sheet, int, int]:
     cells = selection(book)
     if cells is None or cells.sheet.book.name != book.name:
-        raise UsageError("没有选中单元格", "请先选一个空白单元格再点")
+        raise UsageError("未选中单元格", "请先选一个空白单元格再点")
     return cells.sheet, cells.row, cells.column
 
 

@@ -98,7 +98,7 @@ def unread_sheets(ledger: Ledger) -> dict[type[Row], str]:
         if not parts and not may_lack(version, model.sheet.since):
             unread[model] = "没有这张工作表"
         elif missed := [part for part in parts if part.heading_missing]:
-            unread[model] = "标题行不全" if missed[0].columns else f"“{missed[0].sheet}”没有读取"
+            unread[model] = "标题行不全" if missed[0].columns else f"“{missed[0].sheet}”未读取"
     return unread
 
 
@@ -112,7 +112,7 @@ def withheld(unread: Mapping[type[Row], str]) -> dict[str, str]:
         By the sheet's key.
     """
     return {
-        model.sheet.key: f"“{model.sheet.name}”没有更新，保留原样：它要用的{lacking}没有读到"
+        model.sheet.key: f"“{model.sheet.name}”未更新，保留原样：它要用的{lacking}没有读到"
         for model in RESTS_ON
         if (lacking := _lacking(model, unread))
     }
@@ -133,7 +133,7 @@ def unsure(ledger: Ledger, model: type[Row]) -> str:
 def left_out(absent: Collection[str]) -> dict[str, str]:
     """Return a sentence on each generated sheet that a workbook does not have, by the sheet's key."""
     return {
-        model.sheet.key: f"台账里没有“{model.sheet.name}”这张表，没有更新；需要时请从模板中复制过来"
+        model.sheet.key: f"台账中没有“{model.sheet.name}”表，未更新；需要时请从模板中复制"
         for model in SHEETS
         if model.sheet.key in absent
     }
@@ -200,7 +200,7 @@ def check_update(
     listed.sort(key=lambda f: (_LEVELS.index(f.level), sheet_at.get(f.sheet, -1), f.row))
     rows = [UpdateRow(_finding_row(finding)) for finding in listed[:_MOST]]
     if len(listed) > _MOST:
-        more = f"另有 {len(listed) - _MOST} 条没有列出，请先改正以上问题再校验"
+        more = f"另有 {len(listed) - _MOST} 条未列出，请先改正以上问题再校验"
         rows[-1] = UpdateRow({"level": "提示", "sheet_name": "校验结果", "message": more})
     return SheetUpdate(FindingRow.sheet.key, rows=tuple(rows), as_of=as_of, generated=generated)
 

@@ -256,7 +256,7 @@ def refuse_existing(out: Path) -> None:
         WriteRefused: Windows takes no such name; of a device it says that the file is there.
     """
     if output_path(out).exists():
-        raise UsageError(f"“{out}”已存在，没有覆盖", "请换一个文件名，或先移走原文件")
+        raise UsageError(f"“{out}”已存在，未覆盖", "请换一个文件名，或先移走原文件")
 
 
 def check_target(out: Path, kind: str) -> None:

@@ -78,7 +78,7 @@ def print_papers(ledgers: LedgerSet, out: Path, *, pairings: Collection[str] = (
     check_target(out, FILE_KIND)
     ledger = ledgers.ledger
     known = dict.fromkeys(ledger.table(PairingRow).by_id, "")
-    wanted = identify(pairings, known, "“结对台账”里没有结对", "J640402104-001")
+    wanted = identify(pairings, known, "“结对台账”中没有结对", "J640402104-001")
     wanted = wanted or latest_pairings(ledger)
     usable = {row.pairing_id: row for row in _usable_pairings(ledger) if row.pairing_id in wanted}
     left_out = tuple(
@@ -88,7 +88,7 @@ def print_papers(ledgers: LedgerSet, out: Path, *, pairings: Collection[str] = (
     )
     if not usable:
         raise UsageError(
-            "；".join(left_out) or "“结对台账”里还没有结对", "请先确认结对，或改正校验结果中的错误"
+            "；".join(left_out) or "“结对台账”中还没有结对", "请先确认结对，或改正校验结果中的错误"
         )
     rows = list(usable.values())
     duties = ledger.table(DutyRow).accepted_records()

@@ -71,7 +71,7 @@ def _walk(paths: Iterable[Path]) -> Iterator[Source]:
                 if inside.is_file() and not hidden:
                     yield Source(inside, relative.as_posix())
         else:
-            raise UsageError(f"没有找到“{path}”", "请核对文件或文件夹的路径")
+            raise UsageError(f"未找到“{path}”", "请核对文件或文件夹的路径")
 
 
 def file_finding(file: str, code: str, level: Level, message: str, suggestion: str = "") -> Finding:
@@ -87,7 +87,7 @@ def open_notices(sources: Iterable[Source]) -> Iterator[Finding]:
             who = f"“{holder}”" if holder else "有人"
             yield file_finding(
                 source.file, "file.open", Level.NOTICE,
-                f"{who}正打开着这个文件，可能有未保存的修改", "请保存并关闭后重新上报",
+                f"文件正由{who}打开，可能有未保存的修改", "请保存并关闭后重新上报",
             )  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def refuse_without(sources: Collection[Source], others: Sequence[Source]) -> Non
     if not sources:
         unread = [f"“{f.file}”{f.message}，{f.suggestion}" for f in unread_findings(others[:3])]
         todo = "请给出乡镇台账，或放台账的文件夹"
-        raise UsageError("没有找到台账文件", "；".join([*unread, todo]))
+        raise UsageError("未找到台账文件", "；".join([*unread, todo]))
 
 
 class _Task(NamedTuple):
@@ -287,6 +287,6 @@ def _identified(ledger: Ledger, file: str) -> Iterator[Finding]:
         grounds = identity.grounds if not identity.code else "单位名称和编号"
         yield file_finding(
             file, "file.identified", Level.NOTICE,
-            f"区划代码没有填对，按{grounds}认作{place_name(identity.unit)}的台账",
+            f"区划代码没有填对，按{grounds}认定为{place_name(identity.unit)}的台账",
             f"请在“填报信息”填写区划代码 {identity.unit}",
         )  # fmt: skip

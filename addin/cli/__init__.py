@@ -28,7 +28,7 @@ def main() -> None:
         error.show()
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
-        console.complain("已取消，没有写出文件。")
+        console.complain("已取消，未写出文件。")
         sys.exit(2)
     except BangdaiError as error:
         console.complain(str(error))

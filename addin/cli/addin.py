@@ -36,7 +36,7 @@ def build(out: Path) -> int:
     metavar="文件", help="安装这个加载项文件；不给就现场生成",
 )  # fmt: skip
 def install(file: Path | None) -> int:
-    """把加载项装入这台电脑的 Excel（只为当前用户，不需要管理员），然后自检。"""
+    """把加载项装入本机的 Excel（只为当前用户，不需要管理员），然后自检。"""
     from addin.hosts.excel.install import Places
     from addin.hosts.excel.install import install as install_addin
 
@@ -49,7 +49,7 @@ def install(file: Path | None) -> int:
 
 @addin_group.command(example="bangdai addin uninstall")
 def uninstall() -> int:
-    """从这台电脑的 Excel 里去掉加载项；台账不受影响。"""
+    """从本机的 Excel 里去掉加载项；台账不受影响。"""
     from addin.hosts.excel.install import Places
     from addin.hosts.excel.install import uninstall as remove
 
@@ -57,7 +57,7 @@ def uninstall() -> int:
     removed = remove(places)
     console.say(*(f"已删除 {file}" for file in removed))
     if not removed:
-        console.say("没有装过加载项，不用删除。")
+        console.say("未安装过加载项，不用删除。")
     console.say(f"程序和日志还在 {places.home}，不再使用可以直接删除这个文件夹。")
     return 0
 
@@ -82,7 +82,7 @@ def bundle(out: Path, python: str) -> int:
     console.say(
         f"已放进“{result.folder}”：{result.count} 个文件，{result.size / 1e6:.0f} MB，已逐个核对。",
         f"还缺一样，请自己下载后放进去：Python 安装包 {result.installer}（www.python.org）。",
-        "然后把整个文件夹拷给填报人员，按其中的 安装说明.html 安装。",
+        "然后把整个文件夹复制给填报人员，按其中的 安装说明.html 安装。",
     )
     return 0
 

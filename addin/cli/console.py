@@ -165,7 +165,7 @@ def show_completion(result: CompleteResult) -> None:
     _say_indented(result.ledgers.file_findings)
     _say_indented([*ending.lines, *printed.left_out])
     say(sentences.ending_total(len(ending.prepared), len(ending.proposals)))
-    say(sentences.written_copy(result.out) if result.out else "没有写新台账。")
+    say(sentences.written_copy(result.out) if result.out else "未生成新台账。")
     say(sentences.certificates_total(len(printed.certificates), result.papers))
 
 
@@ -177,7 +177,7 @@ def show_tidy(result: TidyResult) -> None:
     if result.out:
         say(sentences.written_copy(result.out))
     elif result.rewritings:
-        say("没有写文件；要改好的台账，请加 --out。")
+        say("未生成文件；要改好的台账，请加 --out。")
 
 
 def show_change(result: LedgerChangeResult) -> None:
@@ -185,7 +185,7 @@ def show_change(result: LedgerChangeResult) -> None:
     _say_indented(result.ledgers.file_findings)
     say(*result.change.sentences)
     _say_indented(result.change.details)
-    say(sentences.written_copy(result.out) if result.out else "没有写文件。")
+    say(sentences.written_copy(result.out) if result.out else "未生成文件。")
 
 
 def agrees_to_decisions(
@@ -222,7 +222,7 @@ def agrees_to_tidy(submission: Submission, *, given: bool = False) -> bool:
     changes = submission.rewritings
     say(sentences.tidy_total(len(changes)))
     _say_indented(islice(sentences.tidy_lines(changes), _SHOWN))
-    return _agrees("改成规范写法再上报吗？", given=given)
+    return _agrees("改为规范写法再上报吗？", given=given)
 
 
 def _agrees(question: str, *, given: bool) -> bool:
@@ -241,11 +241,11 @@ def show_submission(result: SubmitResult) -> None:
     """Print what was sent and where it is, or how to send it all the same."""
     _say_indented(result.ledgers.file_findings)
     if result.out is None:
-        say("没有上报。请先改正错误；仍要上报的，请加 --with-errors。")
+        say("未上报。请先改正错误；仍要上报的，请加 --with-errors。")
         return
     day = result.ledgers.as_of
     say(*sentences.submission_sentences(result.out, day, result.tidied, result.formulas))
-    say("原台账没有改动。")
+    say("原台账未改动。")
 
 
 def show_update(result: UpdateResult) -> None:

@@ -40,7 +40,7 @@ def import_(
     paths: tuple[Path, ...], unit: str, out: Path | None, into: Path | None, mapping: Path | None,
     as_json: bool, as_of: date, jobs: int,
 ) -> int:  # fmt: skip
-    """导入原有台账：名册、登记表、记录和问卷导出的表，读成台账；拿不准的列先问，来源文件不改动。"""
+    """导入原有台账：名册、登记表、记录和问卷导出的表，读成台账；不能确定的列先问，来源文件不改动。"""
     from addin.actions.imports.import_files import import_files
 
     with console.progress("导入原有台账") as step:

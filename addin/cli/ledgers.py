@@ -111,7 +111,7 @@ def validate(paths: tuple[Path, ...], show_all: bool, as_json: bool, as_of: date
 @option_file("--out", "规范后的台账写到哪个文件；不写则只列出", required=False)
 @options("json", "as-of")
 def tidy(path: Path, out: Path | None, as_json: bool, as_of: date) -> int:
-    """规范格式：把写法不统一但含义明确的日期、编号、姓名、数字改成规范写法。"""
+    """规范格式：把写法不统一但含义明确的日期、编号、姓名、数字改为规范写法。"""
     start_workers_early()
     from addin.actions.tidy import tidy_ledger
 
@@ -126,7 +126,7 @@ def tidy(path: Path, out: Path | None, as_json: bool, as_of: date) -> int:
 @cli.command(example="bangdai submit 开城镇.xlsx --out 上报")
 @one_ledger
 @option_file("--out", "上报的台账放到哪个文件夹；按单位和日期命名，不覆盖已有的文件")
-@click.option("--tidy", is_flag=True, help="把含义明确的写法改成规范写法；不写则先问")
+@click.option("--tidy", is_flag=True, help="把含义明确的写法改为规范写法；不写则先问")
 @click.option("--with-errors", is_flag=True, help="有错误也上报；不写则先问")
 @options("settings", "as-of")
 def submit(
@@ -159,7 +159,7 @@ def consolidate(
     folder: Path, out: Path, settings: Path | None, previous: Path | None, scope: str,
     as_json: bool, as_of: date, jobs: int,
 ) -> int:  # fmt: skip
-    """汇总一个文件夹里的全部台账，写成一个汇总工作簿。"""
+    """汇总一个文件夹中的全部台账，写成一个汇总工作簿。"""
     start_workers_early()
     from addin.actions.consolidate import consolidate as run
 

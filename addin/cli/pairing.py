@@ -70,7 +70,7 @@ def confirm(path: Path, out: Path, papers: Path | None, replace: bool, as_of: da
 )  # fmt: skip
 @options("as-of")
 def papers(path: Path, out: Path, pairings: tuple[str, ...], as_of: date) -> int:
-    """聘书与协议：为“结对台账”里已有的结对重新生成聘书、协议和仪式名单。"""
+    """聘书与协议：为“结对台账”中已有的结对重新生成聘书、协议和仪式名单。"""
     from addin.actions.papers import reprint
 
     result = reprint(path, out, as_of=as_of, pairings=pairings)

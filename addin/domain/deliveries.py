@@ -233,11 +233,11 @@ def _not_a_units(delivery: Delivery) -> LeftOut | None:
         said = {identity.named or identity.filed, identity.numbered} - {""}
         names = "、".join(sorted(map(place_name, said)))
         doubt = (
-            f"名称和编号说的不是同一个单位（{names}）" if names else "名称、编号、文件名都没有写明"
+            f"名称和编号说的不是同一个单位（{names}）" if names else "名称、编号、文件名都未写明"
         )
         return LeftOut(
             delivery, Why.UNKNOWN,
-            f"认不出是哪个单位的台账：没有可用的区划代码，{doubt}",
+            f"无法识别是哪个单位的台账：没有可用的区划代码，{doubt}",
             "请在“填报信息”填写县（区）、乡镇（街道）和 9 位区划代码后重新上报",
         )  # fmt: skip
     return None
@@ -264,7 +264,7 @@ def _compared(one: Delivery, best: Delivery, as_of: date) -> LeftOut:
     ranks = zip(_rank(one, as_of), _rank(best, as_of), strict=True)
     at = next((n for n, (less, more) in enumerate(ranks) if less != more), None)
     if one.digest == best.digest or (at in {None, 4} and one.content() == best.content()):
-        return LeftOut(one, Why.COPY, f"与“{best.file}”内容完全相同", "请确认后删去其中一份")
+        return LeftOut(one, Why.COPY, f"与“{best.file}”内容完全相同", "请确认后删除其中一份")
     if at is None:
         return _undecided(one, best)
     reason = f"与“{best.file}”是同一单位的台账，{_words(at, one, best, as_of)}"
@@ -273,7 +273,7 @@ def _compared(one: Delivery, best: Delivery, as_of: date) -> LeftOut:
         one,
         Why.LAST_YEAR if last_year else Why.OLDER,
         reason,
-        f"请确认“{best.file}”正确，删去本文件",
+        f"请确认“{best.file}”正确，删除本文件",
     )
 
 
@@ -291,14 +291,14 @@ def _words(at: int, one: Delivery, best: Delivery, as_of: date) -> str:
         return f"{same}，最新的记录较早（{newest}，另一份是 {best.newest}）"
     note = int(one.saved[0] == best.saved[0])
     mine, other = (f"{each.saved[note]:%Y-%m-%d %H:%M:%S}" for each in (one, best))
-    what = ("文件里记的保存时间", "文件的修改时间")[note]
+    what = ("文件中记的保存时间", "文件的修改时间")[note]
     return f"{same}、最新的记录也相同，{what}较早（{mine}，另一份是 {other}）"
 
 
 def _year_words(year: int, as_of: date) -> str:
     if year > as_of.year:
         return f"本文件的年度 {year} 还没有开始"
-    return f"本文件是 {year} 年度的" if year else "本文件没有写明年度"
+    return f"本文件是 {year} 年度的" if year else "本文件未写明年度"
 
 
 def _date_words(one: Delivery, best: Delivery, as_of: date) -> str:
@@ -324,7 +324,7 @@ def _unsure(identity: Identity) -> str:
 def _undecided(one: Delivery, other: Delivery) -> LeftOut:
     return LeftOut(
         one, Why.UNDECIDED,
-        f"与“{other.file}”是同一单位的台账，年度、填报时间、最新的记录和保存时间都相同而内容不同，分不出先后",
+        f"与“{other.file}”是同一单位的台账，年度、填报时间、最新的记录和保存时间都相同而内容不同，无法确定先后",
         "请核对后只留正确的一份",
     )  # fmt: skip
 
@@ -399,7 +399,7 @@ def _delivered(delivery: Delivery, errors: int, warnings: int, as_of: date) -> U
     state, todo = ReportState.REPORTED, ""
     if delivery.version and not schema.is_supported(delivery.version):
         state = ReportState.OTHER_VERSION
-        todo = f"模板版本是 {delivery.version}，本工具只认到 {schema.TEMPLATE_VERSION}，请核对版本或升级本工具"
+        todo = f"模板版本是 {delivery.version}，本工具支持到 {schema.TEMPLATE_VERSION}，请核对版本或升级本工具"
     if errors:
         state = ReportState.FAULTY
         todo = f"改正 {errors} 处错误后重新上报，位置见“问题清单”"
@@ -429,7 +429,7 @@ def _left_out(out: LeftOut, errors: int, warnings: int, *, further: bool) -> Uni
     return UnitStatus(
         delivery.code, delivery.county, delivery.township,
         _STATES.get(out.why, ReportState.FAULTY), delivery.file, delivery.reporter,
-        delivery.reported_on, errors, warnings, f"{out.reason}，没有汇总本文件；{out.todo}",
+        delivery.reported_on, errors, warnings, f"{out.reason}，未汇总本文件；{out.todo}",
         is_further=further and bool(delivery.code),
     )  # fmt: skip
 

@@ -40,7 +40,7 @@ def BD_CHECK(
         Any, Argument("第一行在工作表中的行号；不填按模板为 4，提示中的单元格以此为准", "@:first")
     ] = None,
 ) -> Answer:
-    """逐行检查一张台账表，每行写出问题，没有问题的为空。只查这张表自己看得出的问题；和其他表对照的问题请用“录入校验”。"""
+    """逐行检查一张台账表，每行写出问题，没有问题的为空。只查该表自己看得出的问题；和其他表对照的问题请用“录入校验”。"""
     body, above = rows.block, headings.block
     if body.width != above.width:
         raise UsageError("第 1、2 个参数的列数不一致", "请选同一张表的数据行和标题行")

@@ -31,7 +31,7 @@ def BD_DUTY(
     as_of: arg.AsOf = None,
     carried: arg.CarriedLog = None,
 ) -> Answer:
-    """职责已完成几次：工作日志里写了该职责编号的才算，与“职责清单”的已完成次数一致。"""
+    """职责已完成几次：工作日志中写了该职责编号的才算，与“职责清单”的已完成次数一致。"""
     ledger = validated([duties, log, pairings, carried], settings, as_of)
     states, ids = ledger.once(_duties), duty.block
     rows: list[list[Plain]] = [
@@ -78,7 +78,7 @@ def BD_RISK(
     completions: arg.CompletionsTable = None,
     carried: arg.CarriedLog = None,
 ) -> Annotated[Answer, len(_FLAG_FIELDS)]:
-    """对象的预警级别、风险分、触发规则和依据，共 4 列，与“预警名单”一致；没有触发任何规则的写“无预警”。不给期满考核的不判断临近期满。"""
+    """对象的预警级别、风险分、触发规则和依据，共 4 列，与“预警名单”一致；未触发任何规则的写“无预警”。不给期满考核的不判断临近期满。"""
     # The last arguments came later: formulas written before them stay valid.
     tables = [
         individuals, organisations, mentors, pairings, duties, log, assessments, completions,
@@ -213,7 +213,7 @@ def _cells(
     if row is not None and table.accepted()[row]:
         return [*nothing]
     problem = (
-        "所在行有错误或编号重复，没有采用"
+        "所在行有错误或编号重复，未采用"
         if code in table.by_id
         else f"不在“{model.sheet.name}”中，请核对编号"
     )

@@ -79,7 +79,7 @@ def _unreachable(listed: ListedFindings) -> list[str]:
 
 @button(
     "规范格式", group="校验", icon="FormatPainter", needs=UnitRow,
-    help="把写法不统一但含义明确的日期、姓名、数字改成规范写法。先列出要改哪些，同意后才改，可以撤销。",
+    help="把写法不统一但含义明确的日期、姓名、数字改为规范写法。先列出要改哪些，同意后才改，可以撤销。",
 )  # fmt: skip
 def tidy(book: xw.Book) -> None:
     """Show what would be written otherwise; write it if the clerk agrees."""
@@ -91,7 +91,7 @@ def tidy(book: xw.Book) -> None:
     if not changes:
         tell(book, (), total)
         return
-    question = "改成规范写法吗？改后点“撤销上一步”可以恢复。"
+    question = "改为规范写法吗？改后点“撤销上一步”可以恢复。"
     if agrees(book, [*sentences.tidy_lines(changes)], total, question):
         written = write(book, tidy, tidy_updates(changes))
         tell(book, written.remarks, f"已改好 {len(changes)} 个单元格。")
@@ -107,7 +107,7 @@ def fill_numbers(dated: DatedLedger) -> LedgerChange:
 
     ledger = dated.examined.ledger
     if not any(ledger.unit_codes.values()):
-        raise UsageError("“填报信息”里的行政区划代码读不出，不能编号", "请先填好 9 位代码再试")
+        raise UsageError("“填报信息”中的行政区划代码无法读取，不能编号", "请先填好 9 位代码再试")
     _, updates = fill_ids(ledger)
     sentence = "已补全编号：" if updates else "没有缺编号的行。"
     return LedgerChange(updates, [sentence], list(sentences.numbers_lines(ledger, updates)))

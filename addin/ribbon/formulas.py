@@ -25,7 +25,7 @@ def insert_formulas(book: xw.Book) -> None:
     answer = host().ask(book, question(), "1")
     if answer:
         sentence = insert_formula(book, chosen(answer), insert_formulas.label)
-        tell(book, (), sentence, "表格增加行以后，请删去这块公式再插入一次。")
+        tell(book, (), sentence, "表格增加行以后，请删除这块公式再插入一次。")
 
 
 @button(

@@ -33,12 +33,12 @@ def new_ledger(book: xw.Book) -> None:
     question = "为哪个乡镇（街道）新建台账？请填名称（如 开城镇）或 9 位区划代码。"
     answer = host().ask(book, question)
     if not answer or not answer.strip():
-        tell(book, (), "已取消，没有新建台账。")
+        tell(book, (), "已取消，未新建台账。")
         return
     unit, as_of = find_unit(answer.strip()), clock.today()
     target = ask_target(book, "新台账保存到哪里？", f"{unit.name}{as_of.year}年台账")
     if target is None:
-        tell(book, (), "已取消，没有新建台账。")
+        tell(book, (), "已取消，未新建台账。")
         return
     started = start_ledger(unit.code, target, year=as_of.year, as_of=as_of)
     open_new(book, started.out)
@@ -57,15 +57,15 @@ def carry_over(book: xw.Book) -> None:
         ledger = opened.examined.ledger
         code = next(iter(ledger.unit_codes.values()), "")
         if not code:
-            raise UsageError("“填报信息”里没有能用的区划代码", "请先改正区划代码再结转")
+            raise UsageError("“填报信息”中没有可用的区划代码", "请先改正区划代码再结转")
         unit, year = find_unit(code), next_year(ledger, opened.as_of)
     target = ask_target(book, f"{year} 年度的台账保存到哪里？", f"{unit.name}{year}年台账")
     if target is None:
-        tell(book, (), "已取消，没有结转。")
+        tell(book, (), "已取消，未结转。")
         return
     started = start_ledger(unit.code, target, year=year, as_of=opened.as_of, last=ledger)
     open_new(book, started.out)
-    tell(book, (), started.sentence, f"“{book.name}”没有改动。")
+    tell(book, (), started.sentence, f"“{book.name}”未改动。")
 
 
 @button(
@@ -79,7 +79,7 @@ def consolidate(book: xw.Book) -> None:
 
     order = _ask_what_to_consolidate(book)
     if order is None:
-        tell(book, (), "已取消，没有汇总。")
+        tell(book, (), "已取消，未汇总。")
         return
     folder, scope, target = order
     with suspended_ui(book), _progress(book) as progress:
@@ -131,12 +131,12 @@ def submit(book: xw.Book) -> None:
     with reading(book, submit) as opened:
         submission = Submission.of(opened.examined, opened.as_of)
     if not _sends(book, submission):
-        tell(book, (), "没有上报。请点“录入校验”逐条改正后再上报。")
+        tell(book, (), "未上报。请点“录入校验”逐条改正后再上报。")
         return
     tidy = _tidies(book, submission)
     target = ask_target(book, "上报的台账保存到哪里？", submission.name)
     if target is None:
-        tell(book, (), "已取消，没有上报。")
+        tell(book, (), "已取消，未上报。")
         return
     check_target(target)
     written = write(book, submit, submission.updates(tidy=tidy))
@@ -165,7 +165,7 @@ def _tidies(book: xw.Book, submission: Submission) -> bool:
     """Ask whether odd spellings, if there are any, are written in the standard way."""
     changes = submission.rewritings
     lines = sentences.tidy_lines(changes)
-    question = "改成规范写法再上报吗？台账里也一并改好，点“撤销上一步”可以恢复。"
+    question = "改为规范写法再上报吗？台账中也一并改好，点“撤销上一步”可以恢复。"
     return bool(changes) and agrees(book, lines, sentences.tidy_total(len(changes)), question)
 
 

@@ -45,8 +45,8 @@ def suggest(book: xw.Book) -> None:
     if holds_other_units(ledger) and not agrees(
         book,
         (),
-        "“结对建议”里有其他乡镇的导师，是县、市统筹时提出的。",
-        "只用本台账重新生成，会去掉其中没有填写意见的建议。继续吗？",
+        "“结对建议”中有其他乡镇的导师，是县、市统筹时提出的。",
+        "只用本台账重新生成，会去掉其中未填写意见的建议。继续吗？",
     ):
         return
     written = write(book, suggest, [*numbers, update])
@@ -62,7 +62,7 @@ def suggest(book: xw.Book) -> None:
 
 @button(
     "确认结对", group="结对", icon="ReviewAcceptChange", needs=SuggestionRow,
-    help="把“结对建议”里采纳的建议转入“结对台账”，并生成职责清单。",
+    help="把“结对建议”中采纳的建议转入“结对台账”，并生成职责清单。",
 )  # fmt: skip
 def confirm(book: xw.Book) -> None:
     """Turn the adopted suggestions into pairings with duties."""
@@ -100,7 +100,7 @@ def papers(book: xw.Book) -> None:
         pairings = _pairings(opened)
     target = ask_target(book, "结对材料保存到哪里？", f"{file_stem(book)}结对材料")
     if target is None:
-        tell(book, (), "已取消，没有生成文件。")
+        tell(book, (), "已取消，未生成文件。")
         return
     result = print_papers(opened.ledger_set, target, pairings=pairings)
     open_new(book, result.out)
@@ -128,7 +128,7 @@ def complete(book: xw.Book) -> None:
     if ending.updates:
         question = "写入台账吗？写后点“撤销上一步”可以恢复。"
         if not agrees(book, lines, total, question):
-            tell(book, (), "已取消，没有改动。")
+            tell(book, (), "已取消，未改动。")
             return
         lines = [*write(book, complete, ending.updates).remarks, *lines]
     target = None
@@ -156,10 +156,10 @@ def _pairings(opened: OpenLedger) -> list[str]:
         if None in codes:
             row = chosen.table.place(chosen.indexes[codes.index(None)], "pairing_id").row
             raise UsageError(
-                f"结对台账第 {row} 行还没有能用的结对编号", "请先点“编号补全”，再生成材料"
+                f"结对台账第 {row} 行还没有可用的结对编号", "请先点“编号补全”，再生成材料"
             )
         return codes
     latest = latest_pairings(ledger)
     if not latest:
-        raise UsageError("“结对台账”里还没有结对", "请先确认结对，或改正校验结果中的错误")
+        raise UsageError("“结对台账”中还没有结对", "请先确认结对，或改正校验结果中的错误")
     return latest

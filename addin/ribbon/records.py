@@ -80,7 +80,7 @@ def _update(opened: OpenLedger) -> LedgerUpdate:
 
 @ledger_button(
     "更新职责清单", group="过程", icon="AccessTableTasks", needs=DutyRow,
-    help="按工作日志重新计算每项职责的完成次数和进度，给没填职责编号的日志提出建议。",
+    help="按工作日志重新计算每项职责的完成次数和进度，给未填职责编号的日志提出建议。",
 )  # fmt: skip
 def update_duties(dated: DatedLedger) -> LedgerChange:
     """Count what the log says of every duty, and propose duties for entries that name none."""
@@ -132,17 +132,17 @@ def growth_card(book: xw.Book) -> None:
         mentees = selected_mentees(book, ledger)
         if not mentees:
             raise UsageError(
-                "没有选中帮带对象",
-                "请在“个人对象”“组织对象”“结对台账”“工作日志”“成长档案”等表里选中该对象所在的行再点",
+                "未选中帮带对象",
+                "请在“个人对象”“组织对象”“结对台账”“工作日志”“成长档案”等表中选中该对象所在的行再点",
             )
         name = _name(ledger, mentees[0]) if len(mentees) == 1 else file_stem(book)
     target = ask_target(book, "成长档案卡保存到哪里？", f"{name}成长档案卡")
     if target is None:
-        tell(book, (), "已取消，没有生成文件。")
+        tell(book, (), "已取消，未生成文件。")
         return
     result = print_cards(opened.ledger_set, target, mentees=mentees)
     open_new(book, result.out)
-    left_out = [f"{code} 没有制卡，该行有错误或编号重复" for code in result.left_out]
+    left_out = [f"{code} 未制卡，该行有错误或编号重复" for code in result.left_out]
     total = f"已生成成长档案卡 {result.cards} 份，可直接打印。"
     tell(book, left_out, total, f"保存在：{result.out}")
 

@@ -114,9 +114,9 @@ class State:
 
 
 STATES = (
-    State("no Excel", "桌面版 Excel", "没有找到", "桌面版 Excel 2010", without=EXCEL[0]),
+    State("no Excel", "桌面版 Excel", "未找到", "桌面版 Excel 2010", without=EXCEL[0]),
     State(
-        "WPS only", "桌面版 Excel", "这台电脑装的是 WPS", "加载项需要桌面版 Excel",
+        "WPS only", "桌面版 Excel", "本机装的是 WPS", "加载项需要桌面版 Excel",
         values=((r"HKCU\Software\Kingsoft\Office\6.0\Common", "InstallRoot", r"C:\WPS"),),
         without=EXCEL[0],
     ),
@@ -342,7 +342,7 @@ def test_away_from_the_source_no_bundle_is_made(wine: Wine) -> None:
     done = wine.bangdai("addin", "bundle", "--out", r"D:\没有包")
 
     assert done.code == 2
-    assert "请在源代码文件夹里运行这个命令" in done.text(CONSOLE)
+    assert "请在源代码文件夹中运行这个命令" in done.text(CONSOLE)
     assert not (wine.drive_d / "没有包").exists()
 
 

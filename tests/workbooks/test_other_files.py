@@ -32,7 +32,7 @@ from workbooks.reader import read_ledger
         ("扫描件.PDF", "版式文件", ".xlsx"),
         ("签到.jpg", "图片", ".xlsx"),
         ("台账", "没有扩展名", ".xlsx"),
-        ("truth.json", ".json 文件", "不用处理"),
+        ("truth.json", ".json 文件", "无需处理"),
     ],
 )
 def test_a_file_that_is_not_read_is_told_in_words(name: str, what: str, todo: str) -> None:

@@ -152,18 +152,18 @@ def _silences(judge: Judge, mentee: str, *, two: bool) -> Sentences:
             for contact in before:
                 sentence += f"，此前最近一次是 {contact.day}（{entry_code(contact)}）"
             if not before and not after:
-                sentence += f"，{pairing['结对日期']} 结对以来没有登记过联系"
+                sentence += f"，{pairing['结对日期']} 结对以来未登记联系"
             for contact in after:
                 sentence += f"，{contact.day} 已恢复联系（{entry_code(contact)}）"
             sentence += _doubt(judge, pairing)
             if unplaced := judge.help.unplaced(pairing[FILE]):
-                sentence += f"（本台账另有 {unplaced} 条日志看不出是哪对结对，改正后可再研判）"
+                sentence += f"（本台账另有 {unplaced} 条日志无法确定是哪对结对，改正后可再研判）"
             yield sentence
 
 
 def _doubt(judge: Judge, pairing: Row) -> str:
     count = len(judge.help.doubtful[pairing["结对编号"]])
-    return f"（另有 {count} 条日志日期看不清，最多抵 {count} 个月）" if count else ""
+    return f"（另有 {count} 条日志日期无法识别，最多抵 {count} 个月）" if count else ""
 
 
 def _end(month: date) -> date:
@@ -514,7 +514,7 @@ def inactive_mentor(judge: Judge, mentee: str) -> Sentences:
             )
 
 
-@rule("flag.mentor.overloaded", "导师超员", "黄", 30, "请把部分对象调给其他导师，或为对象增配导师")
+@rule("flag.mentor.overloaded", "导师超员", "黄", 30, "请将部分对象调整给其他导师，或为对象增配导师")
 def overloaded_mentor(judge: Judge, mentee: str) -> Sentences:
     single = mentee.startswith("G")
     told = []

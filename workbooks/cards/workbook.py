@@ -37,7 +37,7 @@ _LAST = len(_COLUMNS) - 1
 _CODE = 1
 _SIZE, _MOST_LINES = 10, 3
 _HEAD_ROWS = 3
-_HINT = "点编号打开档案卡；全部打印：打印时选“打印整个工作簿”"
+_HINT = "点编号打开档案卡；全部打印的，打印时选“打印整个工作簿”"
 
 
 class Entry(NamedTuple):
@@ -89,7 +89,7 @@ def _write_entry(pages: PageWriter, number: int, entry: Entry, styles: Styles) -
     for column, text in enumerate(texts):
         if column == _CODE:
             target = f"internal:{entry.place}"
-            pages.sheet.write_url(pages.row, column, target, link, text, "打开这份档案卡")
+            pages.sheet.write_url(pages.row, column, target, link, text, "打开档案卡")
         else:
             pages.put(column, text, style)
 

@@ -328,7 +328,7 @@ def update_workbook(
 
 def _refuse_target(source: Path, target: Path) -> None:
     if target.exists() and target.samefile(source):
-        raise WriteRefused("不能写回原台账", "请换一个文件名保存")
+        raise WriteRefused("不能覆盖原台账", "请换一个文件名保存")
     refuse_foreign(target, FILE_KIND)
     check_writable(target, 2 * source.stat().st_size if source.exists() else 0)
 

@@ -99,7 +99,7 @@ def read_ledger_package(
     data = file_bytes(path)
     if digest and hashlib.sha256(data).hexdigest() != digest:
         raise UpdateRefused(
-            f"“{path.name}”在读取之后又被改动，没有写入", "请保存并关闭该文件后重新运行"
+            f"“{path.name}”在读取后又有改动，未写入", "请保存并关闭该文件后重新运行"
         )
     file = identify(data, path.name)
     if file.format is not Format.XLSX or file.package is None:
@@ -120,7 +120,7 @@ def read_ledger_package(
 def unusual(what: str) -> UpdateRefused:
     """Return the refusal of XML that no spreadsheet in use writes; `what` in Chinese."""
     return UpdateRefused(
-        f"{what}的内部格式特殊，无法写入", "请用 Excel 或 WPS 打开该文件，另存为 .xlsx 后重试"
+        f"{what}的内部格式特殊，未写入", "请用 Excel 或 WPS 打开该文件，另存为 .xlsx 后重试"
     )
 
 

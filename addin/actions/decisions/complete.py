@@ -140,7 +140,7 @@ def certificates(
     """
     finals = final_completions(ledger, settings, as_of)
     known = ledger.table(PairingRow).by_single_id
-    wanted = identify(pairings, dict.fromkeys(known, ""), "“结对台账”里没有结对", "J640402104-001")
+    wanted = identify(pairings, dict.fromkeys(known, ""), "“结对台账”中没有结对", "J640402104-001")
     first = as_of - timedelta(days=settings.ending_days)
     codes = wanted or [code for code in known if code in finals and finals[code].day >= first]
     made, left_out = [], []

@@ -92,7 +92,7 @@ class ImportPlan:
         """
         unit = next(iter(ledger.unit_codes.values()), "")
         if not unit:
-            raise UsageError("“填报信息”里没有能用的区划代码", "请先填好区划代码再导入")
+            raise UsageError("“填报信息”中没有可用的区划代码", "请先填好区划代码再导入")
         numbered, ids = fill_ids(ledger)
         known = known_names(numbered, unit)
         tables = [
@@ -132,12 +132,12 @@ def _said(placement: Placement) -> list[str]:
     waiting = sum(not column.certain for t in placement.tables for column in t.mapping.columns)
     if waiting:
         said.append(
-            f"有 {waiting} 列拿不准，没有导入：请打开旁边的“导入对照”逐列确认，保存后把同样的文件再导入一次。"
+            f"有 {waiting} 列不能确定，未导入：请打开旁边的“导入对照”逐列确认，保存后把同样的文件再导入一次。"
         )
     if placement.id_numbers:
-        said.append(f"来源里有 {placement.id_numbers} 格身份证号，没有导入，也没有留在任何文件里。")
+        said.append(f"来源中有 {placement.id_numbers} 格身份证号，未导入，也没有留在任何文件中。")
     said.append(
-        "来源里没有的必填项没有代填，请点“录入校验”逐项补填；看不懂的内容照原样写入，也请一并改正。"
+        "来源中没有的必填项没有代填，请点“录入校验”逐项补填；看不懂的内容照原样写入，也请一并改正。"
     )
     return said
 
@@ -251,7 +251,7 @@ def import_files(  # noqa: PLR0913  # the options of the command
     day, now = as_of or clock.today(), generated or clock.now().replace(tzinfo=None)
     target = out or into
     if target is None:
-        raise UsageError("没有说明写到哪里", "请加 --out 新台账，或用 --into 写明导入哪个台账")
+        raise UsageError("未说明写到哪里", "请加 --out 新台账，或用 --into 写明导入哪个台账")
     whose = find_unit(unit) if unit else None
     given = _given_lines(mapping)
     sources, left = read_sources(paths, jobs=jobs, progress=progress)
@@ -311,7 +311,7 @@ def _by_unit(
             groups.setdefault(division, []).append(source)
         if not named:
             todo = "请把乡镇名称写进文件名，或加 --unit 单独导入"
-            lost.append(Left(source.file, "看不出是哪个乡镇的", todo))
+            lost.append(Left(source.file, "无法确定是哪个乡镇的", todo))
     if not groups and lost:
         raise UsageError(lost[0].sentence.rstrip("。"), "")
     return groups, lost

@@ -133,7 +133,7 @@ def result_update(
     rows += [_note_row(table, note, places) for table, note in notes]
     rows += _loose_rows(placement)
     if len(rows) > _MOST:
-        more = f"另有 {len(rows) - _MOST} 条没有列出，请先处理以上各条再导入一次"
+        more = f"另有 {len(rows) - _MOST} 条未列出，请先处理以上各条再导入一次"
         rows = [*rows[: _MOST - 1], {"fate": _TOTAL, "source_file": "（全部）", "message": more}]
     return SheetUpdate(
         ImportNoteRow.sheet.key, rows=tuple(map(UpdateRow, rows)), as_of=as_of, generated=generated
@@ -168,7 +168,7 @@ def _loose_rows(placement: Placement) -> Iterator[dict[str, object]]:
         yield {
             "fate": str(Fate.DECLINED),
             "source_file": file,
-            "message": f"表格以外的文字没有导入：{listed}",
+            "message": f"表格以外的文字未导入：{listed}",
         }
 
 

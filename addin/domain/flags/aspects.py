@@ -65,7 +65,7 @@ class _Idle(NamedTuple):
         """Return what to say of the entries that may be about one of them."""
         if not self.unread:
             return ""
-        return f"（另有 {self.unread} 条日志看不清日期或帮带方面，最多抵 {self.unread} 个方面）"
+        return f"（另有 {self.unread} 条日志无法识别日期或帮带方面，最多抵 {self.unread} 个方面）"
 
 
 @flag_rule(

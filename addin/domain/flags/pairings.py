@@ -65,7 +65,7 @@ def ending(facts: LedgerFacts) -> Iterable[Violation]:
                 f"{pairing.until} 期满，还有 {left} 天，没有期满考核"
             )
             if unread:
-                sentence += f"（本台账另有 {unread} 条期满考核看不出是哪对结对）"
+                sentence += f"（本台账另有 {unread} 条期满考核无法确定是哪对结对）"
             yield flagged(mentee, sentence, pairing.cited)
 
 
@@ -110,7 +110,7 @@ def inactive_mentor(facts: LedgerFacts) -> Iterable[Violation]:
     "导师超员",
     Alert.YELLOW,
     points=30,
-    measure="请把部分对象调给其他导师，或为对象增配导师",
+    measure="请将部分对象调整给其他导师，或为对象增配导师",
 )
 def overloaded_mentor(facts: LedgerFacts) -> Iterable[Violation]:
     """Mentors with more running mentees than they may take; organisations are counted apart.
@@ -148,7 +148,7 @@ def _waiting(facts: LedgerFacts) -> Iterator[tuple[Mentee, int, str]]:
         unread = facts.doubts.unplaced_pairings(mentee.file)
         since = facts.waiting_since(mentee)
         if since and in_file[mentee.file] > unread:
-            doubt = f"（本台账另有 {unread} 条结对看不出对象）" if unread else ""
+            doubt = f"（本台账另有 {unread} 条结对无法确定对象）" if unread else ""
             yield mentee, (facts.as_of - since[0]).days, f"{since[1]}{doubt}"
 
 

@@ -211,7 +211,7 @@ class Reading:
         listed = [claim for claim in self._by_content(at) if not claim.asks]
         yield from (replace(claim, score=0.92) for claim in listed)
         if not listed:
-            yield Claim(at, self.remark(at), 0.9, "这张表不是日志，放入备注", many=True)
+            yield Claim(at, self.remark(at), 0.9, "该表不是日志，放入备注", many=True)
 
     def _counts_rows(self, at: int) -> bool:
         """Tell whether the first column counts the records."""

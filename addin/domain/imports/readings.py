@@ -85,7 +85,7 @@ class Reading(NamedTuple):
 
 
 NOTHING = Reading(fate=Fate.DECLINED, note="只写了表示没有的字，按空白处理")
-ID_NUMBER = Reading(fate=Fate.DECLINED, note="身份证号不导入，也不留在任何文件里")
+ID_NUMBER = Reading(fate=Fate.DECLINED, note="身份证号不导入，也不留在任何文件中")
 
 
 def plain_text(cell: Cell | None) -> str:

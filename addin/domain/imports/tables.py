@@ -128,7 +128,7 @@ class TablePlacement:
             elif mapping.target == NOT_IMPORTED:
                 self._decline(at, mapping)
             elif mapping.target.sheet == "unit" and mapping.target.field not in _PLACE_FIELDS:
-                self._settle_column(at, Fate.DECLINED, "填报信息请在台账里填写")
+                self._settle_column(at, Fate.DECLINED, "填报信息请在台账中填写")
             else:
                 kept = self._without_ids(at)
                 yield TableColumn(at, mapping.target, column, self._readings(at, mappings, kept))
@@ -160,7 +160,7 @@ class TablePlacement:
             self.account.note(fate, why, -1, at, count=count)
 
     def _decline(self, at: int, mapping: ColumnMapping) -> None:
-        why = mapping.why or "对照里选了不导入"
+        why = mapping.why or "对照中选了不导入"
         self._settle_column(at, Fate.DECLINED, why)
         self._without_ids(at)
         cells = self.source.columns[at].cells
@@ -195,9 +195,9 @@ class TablePlacement:
         townships = [c for c in self.columns if c.target == Target("unit", "township")]
         for record in range(len(self.source)):
             if record in self.source.struck:
-                self._decline_row(record, "整行划了删除线，没有导入；仍要导入的请去掉删除线再导入")
+                self._decline_row(record, "整行划了删除线，未导入；仍要导入的请去掉删除线再导入")
             elif townships and (other := self._other_unit(record, townships)):
-                self._decline_row(record, f"是“{other}”的，不属于本台账，没有导入")
+                self._decline_row(record, f"是“{other}”的，不属于本台账，未导入")
             else:
                 yield record
 
@@ -246,7 +246,7 @@ class TablePlacement:
             mentors, mentees = self.people_of(record, given)
             self.place_given(record, given, mentors, mentees)
             for cells in given.values():
-                self.leave(record, cells, "没有说明是谁的，没有导入")
+                self.leave(record, cells, "未说明是谁的，未导入")
 
     def people_of(
         self, record: int, given: dict[str, list[GivenCell]]
@@ -296,7 +296,7 @@ class TablePlacement:
                 self.leave(
                     record,
                     cells,
-                    f"没有{_CALLED[key]}姓名，不知道是谁的，没有导入；与上一行相同的请补上姓名",
+                    f"没有{_CALLED[key]}姓名，不知道是谁的，未导入；与上一行相同的请补上姓名",
                 )
             return
         several = named.reading.people
@@ -351,7 +351,7 @@ class TablePlacement:
         """
         value = dict(named.reading.values)["name"]
         if match and match.several:
-            self.account.note(Fate.UNREADABLE, f"{match.doubt}，没有导入", record, named.column.at)
+            self.account.note(Fate.UNREADABLE, f"{match.doubt}，未导入", record, named.column.at)
             for column, _ in cells:
                 self.account.settle(record, column.at, Fate.UNREADABLE)
             return NamedPerson(None, str(value))
@@ -463,10 +463,10 @@ def other_township(employer: str, unit: str) -> str:
 
 def _ask(mapping: ColumnMapping) -> str:
     if mapping.target == NOT_IMPORTED:
-        return "拿不准是什么，请在“导入对照”里选目标"
+        return "不能确定是什么，请在“导入对照”中选目标"
     column = column_of(mapping.target)
     sheet = model_for(mapping.target.sheet).sheet.name
-    return f"可能是“{sheet}·{column.heading}”，请在“导入对照”里确认"
+    return f"可能是“{sheet}·{column.heading}”，请在“导入对照”中确认"
 
 
 def _read_option(

@@ -100,14 +100,14 @@ def _marks(scores: list[int], aspects: list[str], scale: Scale) -> str:
     """Describe a mentor's scores in some aspects, such as 两项均 4 分以上."""
     least = scale.strong_at_least
     if len(scores) == 1:
-        return f"该项 {scores[0]} 分" if scores[0] else "该项没有打分"
+        return f"该项 {scores[0]} 分" if scores[0] else "该项未打分"
     if min(scores) >= least:
         return f"{_COUNTS[len(scores)]}项均 {least} 分以上"
     strong = [aspect for aspect, score in zip(aspects, scores, strict=True) if score >= least]
     if strong:
         return f"在{'、'.join(strong)}方面 {least} 分以上"
     return "、".join(
-        f"{aspect} {score} 分" if score else f"{aspect}没有打分"
+        f"{aspect} {score} 分" if score else f"{aspect}未打分"
         for aspect, score in zip(aspects, scores, strict=True)
     )
 

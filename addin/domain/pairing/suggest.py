@@ -104,7 +104,7 @@ class DroppedPair:
     reason: str
 
     def __str__(self) -> str:
-        return f"结对建议中“{self.decision}”的 {self.mentor_id}→{self.mentee_id} 没有保留：{self.reason}"
+        return f"结对建议中“{self.decision}”的 {self.mentor_id}→{self.mentee_id} 未保留：{self.reason}"
 
     def as_json(self) -> dict[str, Any]:
         """Return what `bangdai pair --json` prints of it."""
@@ -341,7 +341,7 @@ def _set_aside(
         reasons = []
         for pair, *at in zip(here, mentors.tolist(), mentees.tolist(), strict=True):
             if pair in lost:
-                reasons.append(f"{lost[pair].decision}没有保留：{lost[pair].reason}")
+                reasons.append(f"{lost[pair].decision}未保留：{lost[pair].reason}")
             else:
                 why = exclusion_reason(pool, *at) or "总体安排中有更合适的导师"
                 reasons.append(f"本次未建议：{why}")
@@ -402,13 +402,13 @@ def _dropped_reason(plan: Plan, mentor_id: str, mentee_id: str) -> str:
 def _idle(known: LedgerPools) -> str:
     """Return why nobody is to be paired."""
     if known.left_out:
-        return f"有 {known.left_out} 名（个）待结对的对象没有参加结对，原因见“注意”"
+        return f"有 {known.left_out} 名（个）待结对的对象未参加结对，原因见“注意”"
     counts = [
-        f"{status or '状态没有填写或看不清'} {count} 名（个）"
+        f"{status or '状态未填写或无法识别'} {count} 名（个）"
         for status, count in known.statuses.items()
     ]
     if not counts:
-        return "“个人对象”和“组织对象”表里还没有对象"
+        return "“个人对象”和“组织对象”表中还没有对象"
     return f"登记的对象中{'、'.join(counts)}，没有要安排导师的"
 
 

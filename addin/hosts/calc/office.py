@@ -50,7 +50,7 @@ def soffice() -> Path:
         )
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
-        raise HostFailed("没有找到 LibreOffice（soffice）", _INSTALL)
+        raise HostFailed("未找到 LibreOffice（soffice）", _INSTALL)
     return Path(program)
 
 
@@ -70,7 +70,7 @@ def load_uno() -> Any:
     for place in places:
         if (place / "uno.py").is_file():
             return _load(place / "uno.py")
-    raise HostFailed("没有找到 LibreOffice 的 Python 接口（uno 模块）", _INSTALL)
+    raise HostFailed("未找到 LibreOffice 的 Python 接口（uno 模块）", _INSTALL)
 
 
 def _load(path: Path) -> ModuleType:
@@ -248,7 +248,7 @@ class Office:
             if late.is_set():
                 raise _no_answer(seconds) from problem
             if not self.running:
-                raise HostFailed("LibreOffice 意外退出，原文件没有改动", "请再试一次") from problem
+                raise HostFailed("LibreOffice 意外退出，原文件未改动", "请重试") from problem
             raise
         finally:
             timer.cancel()
@@ -310,7 +310,7 @@ class Office:
                     ) from problem
                 if time.monotonic() > deadline:
                     raise HostFailed(
-                        "LibreOffice 迟迟没有启动好", "请关闭占用电脑较多的程序后再试一次"
+                        "LibreOffice 启动超时", "请关闭占用电脑较多的程序后重试"
                     ) from problem
                 time.sleep(0.1)
 
@@ -321,5 +321,5 @@ class Office:
 
 def _no_answer(seconds: float) -> HostFailed:
     return HostFailed(
-        f"LibreOffice 在 {seconds:g} 秒内没有完成，已将其结束，原文件没有改动", "请再试一次"
+        f"LibreOffice 在 {seconds:g} 秒内没有完成，已将其结束，原文件未改动", "请重试"
     )

@@ -316,7 +316,7 @@ def _caller(log: Path) -> xw.Book:
     except Exception as error:
         write_down(log, "no calling workbook", error)
         raise BangdaiError(
-            "没有连上 Excel 里打开的工作簿", "请关闭全部 Excel 窗口再打开一次"
+            "未连接到 Excel 里打开的工作簿", "请关闭全部 Excel 窗口再打开一次"
         ) from None
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from addin.hosts.excel.install import ANSI, FILE_NAME, ZONE, Places, Registry
 from workbooks.file_problems import reason
 
-_AGAIN = "重新运行安装文件夹里的 install.ps1"
+_AGAIN = "重新运行安装文件夹中的 install.ps1"
 _RESTORE = (
     "多半是杀毒软件误删：请在杀毒软件的隔离区恢复它，并把“{folder}”加入信任（白名单），"
     f"或{_AGAIN}"
@@ -95,8 +95,8 @@ def _excel(registry: Registry) -> Check:
             return Check(name, str(found))
     still = "WPS 和网页版不能用加载项，但台账照常可填，也可以用 bangdai validate 校验"
     if any(registry.value(key, name) for key, name in _WPS):
-        return Check(name, "没有找到，这台电脑装的是 WPS", f"加载项需要桌面版 Excel；{still}")
-    return Check(name, "没有找到", f"加载项需要桌面版 Excel 2010 或更新版本；{still}")
+        return Check(name, "未找到，本机装的是 WPS", f"加载项需要桌面版 Excel；{still}")
+    return Check(name, "未找到", f"加载项需要桌面版 Excel 2010 或更新版本；{still}")
 
 
 def _interpreter(places: Places) -> Check:
@@ -139,13 +139,13 @@ def _configuration(places: Places) -> Check:
     except OSError:
         return Check(name, f"没有 {places.configuration}", again)
     except UnicodeDecodeError:
-        return Check(name, f"{places.configuration} 读不出来", again)
+        return Check(name, f"{places.configuration} 无法读取", again)
     wanted, other = places.portable(places.interpreter), _INTERPRETER.search(text)
     if wanted in text:
         return Check(name, str(places.configuration))
     return Check(
         name,
-        f"{places.configuration} 指向别的 Python（{other[1] if other else '没有写明'}），"
+        f"{places.configuration} 指向别的 Python（{other[1] if other else '未写明'}），"
         f"现在运行自检的是 {wanted}",
         "电脑上有两个 Python：要用现在这个，" + again + "；要用原来那个，请用它来运行自检",
     )
@@ -193,7 +193,7 @@ def _trust(registry: Registry) -> Check:
     name = "信任设置"
     for label, todo in (
         ("Policies\\", "这是单位统一下发的策略，自己改不了：请联系单位的电脑管理员放行"),
-        ("", "请在 Excel“文件—选项—信任中心—信任中心设置”里取消"),
+        ("", "请在 Excel“文件—选项—信任中心—信任中心设置”中取消"),
     ):
         for version in _OFFICE:
             base = rf"HKCU\Software\{label}Microsoft\Office\{version}\Excel\Security"
@@ -210,7 +210,7 @@ def _disabled(registry: Registry) -> Check:
         if any(map(_is_ours, registry.values(key))):
             return Check(
                 name, f"Excel 停用了 {FILE_NAME}（多因上次崩溃）",
-                "在 Excel“文件—选项—加载项—管理：禁用项目”里选中它，点“启用”，再重新打开 Excel",
+                "在 Excel“文件—选项—加载项—管理：禁用项目”中选中它，点“启用”，再重新打开 Excel",
             )  # fmt: skip
     return Check(name, f"没有停用 {FILE_NAME}")
 
@@ -229,5 +229,5 @@ def _log(places: Places) -> Check:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        return Check("日志文件夹", f"{places.home} 写不进去：{reason(error)}", "请检查文件夹权限")
+        return Check("日志文件夹", f"{places.home} 无法写入：{reason(error)}", "请检查文件夹权限")
     return Check("日志文件夹", str(places.home))

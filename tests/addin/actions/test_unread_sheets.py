@@ -105,12 +105,12 @@ def test_update_leaves_what_rests_on_an_unread_sheet_and_says_so_first(tmp_path:
     assert [model.sheet.name for model in unread] == ["工作日志"]
     assert result.return_value == 1
     first = result.output.splitlines()[0]
-    assert "没有更新" in first
+    assert "未更新" in first
     assert "工作日志" in first
     before, after = parts_of(path), parts_of(out)
     for key in withheld(unread):
         sheet = model_for(key).sheet.name
-        assert f"“{sheet}”没有更新" in result.output
+        assert f"“{sheet}”未更新" in result.output
         assert after[sheet] == before[sheet]
     assert AwardRow.sheet.key in withheld(unread)
     assert after["校验结果"] != before["校验结果"]
@@ -126,7 +126,7 @@ def test_update_passes_over_a_generated_sheet_that_was_deleted(tmp_path: Path) -
 
     before, after = parts_of(path), parts_of(out)
     assert result.return_value == 1
-    assert "没有“成长档案”这张表" in result.output
+    assert "没有“成长档案”该表" in result.output
     assert after.keys() == before.keys()
     assert after["某表"] == before["某表"]
     assert after["预警名单"] != before["预警名单"]

@@ -65,7 +65,7 @@ CASES = [
         "flag.contact.two_months",
         [without(J1, 4, 5, 6)],
         {FIRST},
-        ["2026-04、2026-05、2026-06 没有联系", "2026-03-01 结对以来没有登记过联系"],
+        ["2026-04、2026-05、2026-06 没有联系", "2026-03-01 结对以来未登记联系"],
         [  # May does not count: only 14 of its days are left
             without(J1, 5, 6),
             change("pairing", 0, paused_from=date(2026, 5, 1), paused_to=date(2026, 5, 17)),

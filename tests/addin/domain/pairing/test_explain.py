@@ -57,7 +57,7 @@ def test_a_pair_says_what_speaks_for_it() -> None:
         ({"specialties": "政策法规"}, "同乡镇；朱晓明短板为"),
         ({"competence": 3}, "马志远在基层治理方面 4 分以上"),
         ({"competence": 3, "governance": 2}, "马志远业务能力 3 分、基层治理 2 分"),
-        ({"competence": None, "governance": 3}, "马志远业务能力没有打分、基层治理 3 分"),
+        ({"competence": None, "governance": 3}, "马志远业务能力未打分、基层治理 3 分"),
     ],
 )
 def test_a_reason_says_what_is_so(changes: dict[str, Any], said: str) -> None:
