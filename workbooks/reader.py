@@ -380,7 +380,7 @@ class _SheetFindings:
         """Return what is said of a heading."""
         level, message, suggestion = _HEADINGS[oddity.kind]
         facts = {"heading": oddity.heading, "typed": oddity.typed, "hint": oddity.hint}
-        hint = f"；{oddity.hint}可能就是该表，请改名" if oddity.hint and "{hint}" not in message else ""
+        hint = f"；{oddity.hint}可能是该表，请改名" if oddity.hint and "{hint}" not in message else ""
         finding = self.at(
             f"heading.{oddity.kind}", level, oddity.row, oddity.column,
             " ".join(message.format(**facts).split()),

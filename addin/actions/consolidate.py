@@ -155,8 +155,8 @@ def _last_years(choice: Choice, as_of: date) -> Iterable[Finding]:
         if is_last_years(delivery, as_of):
             yield file_finding(
                 delivery.file, "file.last_year", Level.WARNING,
-                f"是 {delivery.year} 年度的台账，{as_of.year} 年度的没有收到，数字暂按它计",
-                f"请催报 {as_of.year} 年度的台账",
+                f"是 {delivery.year} 年度的台账，{as_of.year} 年度台账尚未上报，数据暂按该台账统计",
+                f"请督促报送 {as_of.year} 年度的台账",
             )  # fmt: skip
 
 
@@ -174,7 +174,7 @@ def _unreadable_outside(elsewhere: Mapping[str, str], scope: Division) -> Iterab
     for file, place in elsewhere.items():
         yield file_finding(
             file, "file.out_of_scope", Level.WARNING,
-            f"文件无法打开，文件名写的是{place}，不属于{scope.name}，未计入",
+            f"文件无法打开，文件名为{place}，不属于{scope.name}，未计入",
             "请核对汇总范围或文件名",
         )  # fmt: skip
 

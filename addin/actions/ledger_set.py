@@ -132,13 +132,13 @@ def superior_settings(path: Path) -> Settings:
     sheet = next((sheet for sheet in book.sheets if squeeze(sheet.name) == name), None)
     reading = read_rows(sheet, SettingRow, path.name) if sheet else None
     if reading is None or not {"name", "value"} <= reading.headings.fields.keys():
-        raise UsageError(f"“{path.name}”没有“参数”表", "请用带“参数”表的台账或参数文件")
+        raise UsageError(f"“{path.name}”没有“参数”表", "请用含“参数”表的台账或参数文件")
     ledger = Ledger.of(reading.parts, [path.name])
     rows = ledger.table(SettingRow).columns("name", "value")
     settings, problems = read_settings((name, value) for name, value in rows if name)
     wrong = [name for name, kind in problems.items() if kind != "unknown"]
     if wrong:
-        raise UsageError(f"“{path.name}”的参数“{'”、“'.join(wrong)}”的值不能用", "请改正后重试")
+        raise UsageError(f"“{path.name}”的参数“{'”、“'.join(wrong)}”的值无效", "请改正后重试")
     return settings
 
 
@@ -229,7 +229,7 @@ def identify(typed: Iterable[str], known: Mapping[str, str], where: str, example
         called = [code] if code in known else by_name.get(person_key(word) or "?", [])
         if len(called) > 1:
             raise UsageError(
-                f"叫“{word}”的有 {len(called)} 个：{'、'.join(called)}", "请改写编号，指明是哪一个"
+                f"名称为“{word}”的有 {len(called)} 个：{'、'.join(called)}", "请填写编号"
             )
         wanted |= dict.fromkeys(called)
         unknown += [] if called else [word.strip()]

@@ -49,7 +49,7 @@ SUGGESTION_KEY = ("mentee_id", "mentor_id")
 """The fields that say what a row of 结对建议 is about."""
 _OF_THE_PAIR = ("mentor_name", "score", *PrincipleScores.__dataclass_fields__, "mode", "path")
 """The fields that follow from who is paired with whom."""
-_KEPT = "本次未建议，保留填写的意见备查"
+_KEPT = "本次未建议，已填意见留存备查"
 
 _text = partial(Heading, number_format=NumberFormat.TEXT)
 _PLACE = (
@@ -93,7 +93,7 @@ class PairResult:
             return ""
         if self.copies:
             return f"有 {self.ids} 行没有编号，已在新台账中补全。"
-        return f"有 {self.ids} 行没有编号，已按补全后的编号安排；台账中的编号请点“编号补全”或用 update 填写。"
+        return f"有 {self.ids} 行没有编号，已按补全后的编号安排；台账中的编号请点“编号补全”或用 bangdai update 补填。"
 
     def as_json(self) -> dict[str, Any]:
         """Return what `bangdai pair --json` prints."""

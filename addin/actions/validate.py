@@ -105,7 +105,7 @@ def refuse_without(sources: Collection[Source], others: Sequence[Source]) -> Non
     """Raise `UsageError` if there is no file that may be a ledger, saying what the others are."""
     if not sources:
         unread = [f"“{f.file}”{f.message}，{f.suggestion}" for f in unread_findings(others[:3])]
-        todo = "请给出乡镇台账，或放台账的文件夹"
+        todo = "请指定乡镇台账或其所在的文件夹"
         raise UsageError("未找到台账文件", "；".join([*unread, todo]))
 
 
@@ -191,7 +191,7 @@ class Examination:
         if len(self.examined) > 1:
             for out in self._choice().left_out.values():
                 code = "file.copy" if out.why is Why.COPY else "file.same_unit"
-                yield left_out_finding(out, code, "没有参加台账之间的比对")
+                yield left_out_finding(out, code, "未参加台账之间的比对")
 
 
 _LEFT_OUT = {
@@ -287,6 +287,6 @@ def _identified(ledger: Ledger, file: str) -> Iterator[Finding]:
         grounds = identity.grounds if not identity.code else "单位名称和编号"
         yield file_finding(
             file, "file.identified", Level.NOTICE,
-            f"区划代码没有填对，按{grounds}认定为{place_name(identity.unit)}的台账",
+            f"区划代码填写不正确，按{grounds}认定为{place_name(identity.unit)}的台账",
             f"请在“填报信息”填写区划代码 {identity.unit}",
         )  # fmt: skip

@@ -71,7 +71,7 @@ def calc(
 
     with clock.as_if(as_of):
         run_button(path, press_all, out, answers=answers)
-    console.say(f"已写到：{out}　原文件未改动。")
+    console.say(f"已保存到：{out}　原文件未改动。")
     return 0
 
 

@@ -204,7 +204,7 @@ def agrees_to_decisions(
         _say_indented(proposal.sentence for proposal in listed[:_SHOWN])
         if len(listed) > _SHOWN:
             say(f"  ……另有 {len(listed) - _SHOWN} 处")
-    return _agrees("一并改好吗？", given=given)
+    return _agrees("是否一并更新？", given=given)
 
 
 def sends_with_errors(submission: Submission, *, given: bool = False) -> bool:
@@ -214,7 +214,7 @@ def sends_with_errors(submission: Submission, *, given: bool = False) -> bool:
     _say_indented(map(sentences.finding_line, errors[:_SHOWN]))
     if len(errors) > _SHOWN:
         say(f"  ……另有 {len(errors) - _SHOWN} 条，用 bangdai validate 看全部")
-    return _agrees("仍要上报吗？", given=given)
+    return _agrees("是否仍要上报？", given=given)
 
 
 def agrees_to_tidy(submission: Submission, *, given: bool = False) -> bool:
@@ -222,7 +222,7 @@ def agrees_to_tidy(submission: Submission, *, given: bool = False) -> bool:
     changes = submission.rewritings
     say(sentences.tidy_total(len(changes)))
     _say_indented(islice(sentences.tidy_lines(changes), _SHOWN))
-    return _agrees("改为规范写法再上报吗？", given=given)
+    return _agrees("是否改为规范格式后上报？", given=given)
 
 
 def _agrees(question: str, *, given: bool) -> bool:
@@ -259,7 +259,7 @@ def show_update(result: UpdateResult) -> None:
         say(sentences.decisions_end(count, agreed=result.agreed))
     say(
         sentences.update_total(result), *sentences.duties_total(result.duties),
-        f"写到：{result.out}",
+        f"已保存到：{result.out}",
     )  # fmt: skip
 
 
@@ -291,13 +291,13 @@ def show_cards(result: CardsResult) -> None:
     """Print how many cards there are, who has none, and where they were written."""
     _say_indented(result.ledgers.file_findings)
     _say_indented(sentences.cards_remarks(result))
-    say(f"成长档案卡 {result.cards} 份，已写到：{result.out}")
+    say(f"成长档案卡 {result.cards} 份，已保存到：{result.out}")
 
 
 def show_papers(result: PapersResult) -> None:
     """Print how many pairings have papers, which do not and why, and where they were written."""
     _say_indented(result.left_out)
-    say(f"聘书、协议和结对仪式名单 {len(result.pairings)} 对，已写到：{result.out}")
+    say(f"聘书、协议和结对仪式名单 {len(result.pairings)} 对，已保存到：{result.out}")
 
 
 def _say_indented(lines: Iterable[str]) -> None:

@@ -132,7 +132,7 @@ def tidy(path: Path, out: Path | None, as_json: bool, as_of: date) -> int:
 def submit(
     path: Path, out: Path, tidy: bool, with_errors: bool, settings: Path | None, as_of: date
 ) -> int:
-    """上报：校验、规范写法、填上填报时间，另存一份公式换成数值的台账。"""
+    """上报：校验、规范写法、填上填报时间，另存一份公式转为数值的台账。"""
     start_workers_early()
     from addin.actions.decisions.submit import submit_ledger
 

@@ -180,7 +180,7 @@ def _shown(book: xw.Book, change: Change, report: UpdateReport, marked: int) -> 
     if not show_sheet(book, last):
         remarks = (
             *remarks,
-            f"内容已写在工作表“{last}”中，但没能切换过去；该表被隐藏的，请先取消隐藏",
+            f"内容已写在工作表“{last}”中，但未能切换到该表；该表被隐藏的，请先取消隐藏",
         )
     return Written(report, remarks, marked)
 
@@ -208,7 +208,7 @@ def _lacking_columns(report: UpdateReport) -> Iterator[str]:
     for sheet in report.sheets:
         if sheet.missing:
             headings = "、".join(sheet.missing)
-            yield f"工作表“{sheet.sheet}”没有列“{headings}”，这些内容未写入"
+            yield f"工作表“{sheet.sheet}”没有列“{headings}”，相应内容未写入"
 
 
 def show_sheet(book: xw.Book, name: str) -> bool:
@@ -251,7 +251,7 @@ def agrees_to_decisions(book: xw.Book, proposals: Sequence[Consequence]) -> bool
     if not proposals:
         return False
     total = sentences.decisions_total(len(proposals))
-    question = "一并改好吗？改后点“撤销上一步”可以恢复。"
+    question = "是否一并更新？更新后可点“撤销上一步”恢复。"
     return agrees(book, [proposal.sentence for proposal in proposals], total, question)
 
 
@@ -345,7 +345,7 @@ def selected_rows(book: xw.Book, ledger: Ledger) -> SelectedRows | None:
         table = read_table(book, model)
     address = chosen.address
     if len(address) > _LONGEST_ADDRESS:
-        raise UsageError("选中的地方太零散，无法完整读取", "请少选几处，或选连续的行，分几次做")
+        raise UsageError("选中的区域过于零散，无法完整读取", "请减少所选区域或选连续的行，分次办理")
     spans = list(_spans(address))
     rows = enumerate((part.key, row) for part in table.parts for row in part.rows)
     return SelectedRows(

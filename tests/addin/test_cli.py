@@ -227,7 +227,7 @@ def test_a_button_with_a_command_writes_a_copy_and_says_what_the_button_says(
 
     again = run("number", str(tmp_path / "新.xlsx"), "--out", str(tmp_path / "又.xlsx"))
 
-    assert again.output.splitlines() == ["没有缺编号的行。", "未生成文件。"]
+    assert again.output.splitlines() == ["没有缺少编号的行。", "未生成文件。"]
     assert not (tmp_path / "又.xlsx").exists()
 
 
@@ -355,4 +355,4 @@ def test_the_ends_of_pairings_are_handled_by_a_command(tmp_path: Path) -> None:
     done = run("complete", str(source), "--as-of", "2026-06-30", "--out", str(tmp_path / "新.xlsx"))
 
     assert "“期满考核”准备 1 行，按已填的考核更新 9 处。" in done.output
-    assert f"出师证书、期满证书 2 份，已写到：{tmp_path / '新-期满证书.xlsx'}" in done.output
+    assert f"出师证书、期满证书 2 份，已保存到：{tmp_path / '新-期满证书.xlsx'}" in done.output

@@ -411,7 +411,7 @@ def _aspects(card: Card) -> Block:
         line(
             label(0, 0, "薄弱方面"), left(1, 3, card.weak or ("无" if any(card.baseline) else ""))
         ),
-        line(label(0, 0, "成长趋势"), left(1, 3, card.trend)),
+        line(label(0, 0, "评价趋势"), left(1, 3, card.trend)),
     ]
     empty = not any(card.baseline) and not any(card.latest)
     beside = Cell(

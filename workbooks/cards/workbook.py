@@ -31,7 +31,7 @@ from workbooks.template.styles import Styles
 _PAGE = PageFormat(landscape=False, side=38, top=44, bottom=48)
 _COLUMNS = (
     ("序号", 26), ("编号", 94), ("姓名（名称）", 84), ("类别", 76), ("现任导师", 68),
-    ("联系\n次数", 32), ("职责\n完成", 34), ("成长\n趋势", 38), ("状态", 50),
+    ("联系\n次数", 32), ("职责\n完成", 34), ("评价\n趋势", 38), ("状态", 50),
 )  # fmt: skip
 _LAST = len(_COLUMNS) - 1
 _CODE = 1

@@ -289,8 +289,8 @@ def put_marks(change: Change, book: xw.Book, findings: Sequence[Finding]) -> int
     _remember(change, memory, [*marked, *absent])
     if len(marks) > len(chosen):
         change.remarks.append(
-            f"还有 {len(marks) - len(chosen)} 个单元格有问题但没有做标记（一次最多标 {MOST} 个），"
-            "改完这些后请再校验一次"
+            f"还有 {len(marks) - len(chosen)} 个单元格有问题但未标记（一次最多标记 {MOST} 个），"
+            "请改正已标记的后再校验一次"
         )
     return sum(len(styles.changes) for styles in marked)
 

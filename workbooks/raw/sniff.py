@@ -79,7 +79,7 @@ def wrong_extension(actual: Format, name: str) -> list[tuple[str, str]]:
         (
             "file.wrong_extension",
             f"文件扩展名是“{suffix or '无'}”，内容其实是 {shown} 格式，已按内容读取；"
-            f"建议把扩展名改为 {shown}",
+            f"建议将扩展名改为 {shown}",
         )
     ]
 

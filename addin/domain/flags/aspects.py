@@ -73,7 +73,7 @@ class _Idle(NamedTuple):
     "薄弱方面未帮带",
     Alert.YELLOW,
     points=25,
-    measure="请导师两周内围绕该薄弱方面安排一次帮带，并在职责清单里列明",
+    measure="请导师两周内围绕该薄弱方面安排一次帮带，并列入职责清单",
 )
 def idle_aspect(facts: LedgerFacts) -> Iterable[Violation]:
     """Weak aspects no contact was about for more days than allowed."""

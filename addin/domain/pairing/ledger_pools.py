@@ -180,7 +180,7 @@ def joint_settings(own: Mapping[str, Settings]) -> tuple[Settings, list[str]]:
         if len({getattr(settings, name) for settings in own.values()}) > 1
     ]
     if differing:
-        sentences.append(f"各台账的参数{'、'.join(differing)}不一致，各按自己的参数")
+        sentences.append(f"各台账的参数{'、'.join(differing)}不一致，各按本台账参数处理")
     return default.model_copy(update=agreed), sentences
 
 
@@ -339,7 +339,7 @@ class _PoolReader:
         if unclear and not reopen:
             names = "、".join(row["name"] or row["id"] for row in unclear)
             self.warnings.append(
-                f"{names}的状态是“帮带中”，结对台账中没有看得清的结对，可能在没有读清的行里，"
+                f"{names}的状态是“帮带中”，结对台账中没有可识别的结对，可能在无法识别的行中，"
                 "未参加结对，请先按校验结果改正结对台账"
             )
         sure = {row["id"] for row in alone} - {row["id"] for row in unclear}

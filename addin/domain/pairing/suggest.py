@@ -381,7 +381,7 @@ def _dropped(
         if mentee in plan_of:
             reason = _dropped_reason(plan_of[mentee], mentor, mentee)
         elif mentee in served or mentee in helped:
-            reason = "该对象已有足够的导师；要换导师请先在结对台账终止原结对"
+            reason = "该对象已有足够的导师；需更换导师的，请先在结对台账终止原结对"
         else:
             reason = "该对象不在待结对范围内，请核对编号、状态和所在行的校验结果"
         yield DroppedPair(mentor, mentee, row.decision, reason)
@@ -390,7 +390,7 @@ def _dropped(
 def _dropped_reason(plan: Plan, mentor_id: str, mentee_id: str) -> str:
     pool = plan.pool
     if mentor_id not in pool.mentors.ids:
-        return "导师库中没有这位导师，或其所在行有错误"
+        return "导师库中没有该导师，或其所在行有错误"
     mentor, mentee = pool.mentors.ids.index(mentor_id), pool.mentees.ids.index(mentee_id)
     if reason := _hindrance(plan, mentor, mentee):
         return reason
@@ -408,8 +408,8 @@ def _idle(known: LedgerPools) -> str:
         for status, count in known.statuses.items()
     ]
     if not counts:
-        return "“个人对象”和“组织对象”表中还没有对象"
-    return f"登记的对象中{'、'.join(counts)}，没有要安排导师的"
+        return "“个人对象”和“组织对象”表中尚无对象"
+    return f"登记的对象中{'、'.join(counts)}，没有需安排导师的"
 
 
 def changes_of(

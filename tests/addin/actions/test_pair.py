@@ -317,7 +317,7 @@ def test_who_cannot_even_be_numbered_is_no_success(tmp_path: Path) -> None:
     )
 
     assert result.return_value == 1
-    assert "没有能安排的对象，没有新的建议：有 4 名（个）待结对的对象未参加结对" in result.output
+    assert "没有可安排的对象，没有新的建议：有 4 名（个）待结对的对象未参加结对" in result.output
     assert "个人对象表有 4 个对象没有编号" in result.output
 
 

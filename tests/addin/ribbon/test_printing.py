@@ -218,7 +218,7 @@ def test_a_selected_pairing_without_an_id_is_told(
     book.sheets[place.sheet][place.cell].value = None
     select(book, table, 0, 2)
 
-    with pytest.raises(UsageError, match=f"第 {place.row} 行还没有可用的结对编号"):
+    with pytest.raises(UsageError, match=f"第 {place.row} 行没有可用的结对编号"):
         press(papers, book, tmp_path / "材料.xlsx")
 
 

@@ -220,7 +220,7 @@ def test_the_same_person_with_one_field_different_keeps_the_first_and_tells_the_
     placement = placed(a_table(PEOPLE, *rows))
 
     assert values(placement, "mentor", "post") == [("副镇长",)]
-    assert "重复 职务 E4 与已有的“副镇长”不同，保留已有的，请核对" in told(placement)
+    assert "重复 职务 E4 与已有的“副镇长”不同，已保留原有内容，请核对" in told(placement)
 
 
 def test_two_people_of_one_name_are_two_and_that_is_said() -> None:
