@@ -353,10 +353,7 @@ def conversion_sentences(count: int, left: Sequence[str]) -> list[str]:
         return ["没有需要转换的公式。"]
     if left:
         places = "、".join(left[:8]) + (f"等 {len(left)} 处" if len(left) > 8 else "")
-        sentences += [
-            f"{len(left)} 处公式未算出结果，未转换：{places}。",
-            "请重新计算后再点一次。",
-        ]
+        sentences += [f"{len(left)} 处公式未算出结果，未转换：{places}。", "请重新计算后再点一次。"]
     return sentences
 
 

@@ -140,7 +140,9 @@ def find_unit(name_or_code: str, city: str = CITY) -> Division:
         return matches[0]
     if matches:
         choices = "、".join(f"{full_name(unit)}（{unit.unit_code}）" for unit in matches)
-        raise UnknownDivision(f"“{name_or_code}”有多个单位：{choices}", "请加写县（区）名称或改用代码")
+        raise UnknownDivision(
+            f"“{name_or_code}”有多个单位：{choices}", "请加写县（区）名称或改用代码"
+        )
     raise UnknownDivision(f"未找到“{name_or_code}”", _nearest(wanted, city))
 
 

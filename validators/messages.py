@@ -107,7 +107,10 @@ PROBLEMS: dict[str, Wording] = {
         spares=True,
     ),
     "name_malformed": Wording(
-        Level.ERROR, "“{value}”不是姓名", "“{heading}”只填一人姓名，其他内容请填入“备注”", spares=True
+        Level.ERROR,
+        "“{value}”不是姓名",
+        "“{heading}”只填一人姓名，其他内容请填入“备注”",
+        spares=True,
     ),
     "name_more": Wording(
         Level.WARNING,
@@ -128,12 +131,12 @@ PROBLEMS: dict[str, Wording] = {
     "id_number": Wording(
         Level.WARNING, "“{heading}”中有身份证号", "本台账不收集身份证号，请从本单元格删除"
     ),
-    "says_little": Wording(
-        Level.WARNING, "“{value}”未写明具体做法", "请用一两句话写明做了什么"
-    ),
+    "says_little": Wording(Level.WARNING, "“{value}”未写明具体做法", "请用一两句话写明做了什么"),
     "malformed": Wording(Level.ERROR, "“{value}”填写不正确", "请对照“{heading}”的填写说明：{help}"),
     "phone_malformed": Wording(
-        Level.WARNING, "“{value}”不是有效的电话号码", "手机号码填 11 位数字，座机号码加区号，如 0954-2032000"
+        Level.WARNING,
+        "“{value}”不是有效的电话号码",
+        "手机号码填 11 位数字，座机号码加区号，如 0954-2032000",
     ),
     "normalised": Wording(
         Level.NOTICE, "{form}{odd}，已识别为“{reading}”", "请点“规范格式”改为“{reading}”"

@@ -82,7 +82,9 @@ class Settings(BaseModel):
     churn: Annotated[
         Number,
         setting(
-            "建议变动扣分", "分", "重新生成结对建议时，新人选总分（满分 100）高出原建议该分值以上才作调整"
+            "建议变动扣分",
+            "分",
+            "重新生成结对建议时，新人选总分（满分 100）高出原建议该分值以上才作调整",
         ),
     ] = 5
 
@@ -108,7 +110,9 @@ class Settings(BaseModel):
     ] = 15
     exempt_periods: Annotated[
         Periods,
-        setting("免计时段", "", "不计联系次数的时段，格式为 2026-02-10至2026-02-24，多段用顿号分开"),
+        setting(
+            "免计时段", "", "不计联系次数的时段，格式为 2026-02-10至2026-02-24，多段用顿号分开"
+        ),
     ] = ()
     grace_days: Annotated[Number, setting("新结对宽限天数", "天", "新结对在该天数内不预警")] = 30
     assessment_months: Annotated[
@@ -153,7 +157,9 @@ class Settings(BaseModel):
     flag_points: Annotated[
         Marks,
         setting(
-            "预警规则分值", "", "只写需调整的规则，如 上月未联系=35，多条用顿号分开；写 0 的不使用该规则"
+            "预警规则分值",
+            "",
+            "只写需调整的规则，如 上月未联系=35，多条用顿号分开；写 0 的不使用该规则",
         ),
     ] = Field(default_factory=dict)
 
@@ -176,7 +182,8 @@ class Settings(BaseModel):
         Words, numbers(4), setting("金牌导师分项分值", "分", "依次为履职、档案日志、成效、满意度")
     ] = ("30", "20", "30", "20")
     pool_idle_months: Annotated[
-        Number, setting("导师未联系月数", "月", "名下结对连续达到该月数（整月）均未联系的，建议暂停")
+        Number,
+        setting("导师未联系月数", "月", "名下结对连续达到该月数（整月）均未联系的，建议暂停"),
     ] = 3
     pool_failed_share: Annotated[
         Share, setting("期满不合格比例", "%", "期满考核不合格占比达到该值的，建议暂停")
@@ -193,7 +200,10 @@ class Settings(BaseModel):
         setting("比学赶帮分项分值", "分", "依次为结对、按月联系、职责、成长、期满、转化、销号"),
     ] = ("15", "15", "20", "25", "10", "5", "10")
     ranking_prior: Annotated[
-        Number, setting("比学赶帮平滑基数", "个", "各项先按全体平均水平补足该数量，避免基数小的单位得分虚高")
+        Number,
+        setting(
+            "比学赶帮平滑基数", "个", "各项先按全体平均水平补足该数量，避免基数小的单位得分虚高"
+        ),
     ] = 10
     qualified_score: Annotated[Number, setting("合格分数线", "分", "期满考核达到该分数为合格")] = 70
     excellent_score: Annotated[Number, setting("优秀分数线", "分", "期满考核达到该分数为优秀")] = 90

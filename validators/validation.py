@@ -221,7 +221,10 @@ def _setting_findings(
 
     if problems.get(name) == "unknown":
         yield say(
-            "setting.name.unknown", Level.NOTICE, f"未找到参数“{name}”，未使用该行", "请核对参数名称"
+            "setting.name.unknown",
+            Level.NOTICE,
+            f"未找到参数“{name}”，未使用该行",
+            "请核对参数名称",
         )
     elif name in problems:
         part, local = table.locate(row)

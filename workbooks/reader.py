@@ -380,7 +380,9 @@ class _SheetFindings:
         """Return what is said of a heading."""
         level, message, suggestion = _HEADINGS[oddity.kind]
         facts = {"heading": oddity.heading, "typed": oddity.typed, "hint": oddity.hint}
-        hint = f"；{oddity.hint}可能是该表，请改名" if oddity.hint and "{hint}" not in message else ""
+        hint = (
+            f"；{oddity.hint}可能是该表，请改名" if oddity.hint and "{hint}" not in message else ""
+        )
         finding = self.at(
             f"heading.{oddity.kind}", level, oddity.row, oddity.column,
             " ".join(message.format(**facts).split()),
@@ -510,11 +512,7 @@ _HEADINGS = {
         "“{typed}”的单位与“{heading}”不同，未读取",
         "请换算该列，再将列名改为“{heading}”",
     ),
-    "beside": (
-        Level.NOTICE,
-        "{hint}是另一张表（{typed}），未读取",
-        "台账以外的表请另放一张工作表",
-    ),
+    "beside": (Level.NOTICE, "{hint}是另一张表（{typed}），未读取", "台账以外的表请另放一张工作表"),
     "unknown": (Level.NOTICE, "无法识别的列“{typed}”，未读取", "台账以外的内容请填入“备注”"),
 }
 

@@ -192,8 +192,7 @@ def layouts_of(
 def sheet_missing(workbook: str, sheet: str) -> UpdateRefused:
     """Return the refusal to write into a workbook that lacks a sheet."""
     return UpdateRefused(
-        f"“{workbook}”缺少工作表“{sheet}”，未写入",
-        "请从模板中将该表复制到台账（勿改表名）后重试",
+        f"“{workbook}”缺少工作表“{sheet}”，未写入", "请从模板中将该表复制到台账（勿改表名）后重试"
     )
 
 

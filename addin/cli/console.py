@@ -143,7 +143,7 @@ def show_suggestions(result: PairResult) -> None:
     _say_indented(result.ledgers.file_findings)
     _say_indented(map(sentences.pair_line, plan.pairs[:_SHOWN]))
     if len(plan.pairs) > _SHOWN:
-        say(f"  ……另有 {len(plan.pairs) - _SHOWN} 对，见写出的文件，或加 --json 全部列出")
+        say(f"  ……另有 {len(plan.pairs) - _SHOWN} 对，见生成的文件，或加 --json 全部列出")
     _say_indented(sentences.suggestion_remarks(plan))
     say(*filter(None, [result.numbering]), sentences.suggestions_total(plan))
     _say_indented(sentences.copy_lines(result.copies))
@@ -177,7 +177,7 @@ def show_tidy(result: TidyResult) -> None:
     if result.out:
         say(sentences.written_copy(result.out))
     elif result.rewritings:
-        say("未生成文件；要改好的台账，请加 --out。")
+        say("未生成文件；需生成更改后的台账的，请加 --out。")
 
 
 def show_change(result: LedgerChangeResult) -> None:
@@ -213,7 +213,7 @@ def sends_with_errors(submission: Submission, *, given: bool = False) -> bool:
     say(sentences.errors_total(len(errors)))
     _say_indented(map(sentences.finding_line, errors[:_SHOWN]))
     if len(errors) > _SHOWN:
-        say(f"  ……另有 {len(errors) - _SHOWN} 条，用 bangdai validate 看全部")
+        say(f"  ……另有 {len(errors) - _SHOWN} 条，请用 bangdai validate 查看全部")
     return _agrees("是否仍要上报？", given=given)
 
 

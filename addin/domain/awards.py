@@ -284,7 +284,9 @@ class Place(NamedTuple):
         if not self.tied:
             return place
         left = self.quota - self.rank + 1
-        return f"{place}；{self.equals} 人各项得分和对象数相同，剩余名额 {left} 名，提请集体研究确定"
+        return (
+            f"{place}；{self.equals} 人各项得分和对象数相同，剩余名额 {left} 名，提请集体研究确定"
+        )
 
 
 def quota(mentors: int, settings: Settings) -> int:

@@ -232,9 +232,7 @@ def _not_a_units(delivery: Delivery) -> LeftOut | None:
     if not identity.unit:
         said = {identity.named or identity.filed, identity.numbered} - {""}
         names = "、".join(sorted(map(place_name, said)))
-        doubt = (
-            f"名称和编号指向不同单位（{names}）" if names else "名称、编号、文件名均未写明"
-        )
+        doubt = f"名称和编号指向不同单位（{names}）" if names else "名称、编号、文件名均未写明"
         return LeftOut(
             delivery, Why.UNKNOWN,
             f"无法识别是哪个单位的台账：没有可用的区划代码，{doubt}",

@@ -62,7 +62,7 @@ def suggest(book: xw.Book) -> None:
 
 @button(
     "确认结对", group="结对", icon="ReviewAcceptChange", needs=SuggestionRow,
-    help="把“结对建议”中采纳的建议转入“结对台账”，并生成职责清单。",
+    help="将“结对建议”中采纳的建议转入“结对台账”，并生成职责清单。",
 )  # fmt: skip
 def confirm(book: xw.Book) -> None:
     """Turn the adopted suggestions into pairings with duties."""

@@ -95,7 +95,7 @@ def update_duties(dated: DatedLedger) -> LedgerChange:
 
 @ledger_button(
     "采纳职责建议", group="过程", icon="ReviewAcceptChange", needs=LogEntryRow, command="accept",
-    help="把“职责编号建议”填入空着的职责编号，计入职责完成次数；已填的不变，可以撤销。",
+    help="将“职责编号建议”填入空白的职责编号，计入职责完成次数；已填的不变，可以撤销。",
 )  # fmt: skip
 def accept_duties(dated: DatedLedger) -> LedgerChange:
     """Let entries that name no duty name the one they are proposed for."""

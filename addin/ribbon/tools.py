@@ -46,9 +46,7 @@ def settings(book: xw.Book) -> None:
     """Show 参数."""
     name = _tab(book, SettingRow.sheet.name)
     if not show_sheet(book, name):
-        raise UsageError(
-            f"工作表“{name}”被隐藏，不能显示", "请右击任一工作表标签，取消隐藏后再点"
-        )
+        raise UsageError(f"工作表“{name}”被隐藏，不能显示", "请右击任一工作表标签，取消隐藏后再点")
 
 
 @button("使用说明", group="工具", icon="Help", help="打开使用说明。")

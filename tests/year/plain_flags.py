@@ -514,7 +514,9 @@ def inactive_mentor(judge: Judge, mentee: str) -> Sentences:
             )
 
 
-@rule("flag.mentor.overloaded", "导师超员", "黄", 30, "请将部分对象调整给其他导师，或为对象增配导师")
+@rule(
+    "flag.mentor.overloaded", "导师超员", "黄", 30, "请将部分对象调整给其他导师，或为对象增配导师"
+)
 def overloaded_mentor(judge: Judge, mentee: str) -> Sentences:
     single = mentee.startswith("G")
     told = []

@@ -30,9 +30,9 @@ class AwardRow(Row):
     result_score: Annotated[Points | None, computed("成效", 7, "对象成长得分")] = None
     satisfaction_score: Annotated[Points | None, computed("满意度", 7, "对象满意度得分")] = None
     total: Annotated[Points | None, computed("总分", 7, "四项之和")] = None
-    basis: Annotated[
-        Text | None, computed("得分依据", 44, "四项得分的计算依据", printed=False)
-    ] = None
+    basis: Annotated[Text | None, computed("得分依据", 44, "四项得分的计算依据", printed=False)] = (
+        None
+    )
     conditions: Annotated[Text | None, computed("硬性条件", 40, "逐条写明是否达到及原因")] = None
     shortlisted: Annotated[
         Shortlisted | None,

@@ -47,9 +47,9 @@ class ExchangeRow(Row):
         ),
     ] = None
     title: Annotated[Text, column("标题", width=24, help="一句话")]
-    content: Annotated[Text | None, column("内容", width=44, help="写明具体内容", recommended=True)] = (
-        None
-    )
+    content: Annotated[
+        Text | None, column("内容", width=44, help="写明具体内容", recommended=True)
+    ] = None
     origin: Annotated[Source, column("来源", width=10, help="本乡镇、县级下发或市级下发")] = (
         Source.TOWNSHIP
     )

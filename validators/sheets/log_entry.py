@@ -96,9 +96,7 @@ class LogEntryRow(Row):
     ] = None
     content: Annotated[
         Account,
-        column(
-            "内容", width=32, help="用一两句话写明做了什么", synonyms=("帮带内容", "工作内容")
-        ),
+        column("内容", width=32, help="用一两句话写明做了什么", synonyms=("帮带内容", "工作内容")),
     ]
     problem: Annotated[Text | None, column("发现问题", width=19, help="没有的可以不填")] = None
     next_step: Annotated[Text | None, column("下步打算", width=19, help="没有的可以不填")] = None

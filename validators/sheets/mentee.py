@@ -227,7 +227,7 @@ class OrganisationRow(Row):
         ),
     ] = None
     measures: Annotated[
-        fields.Text | None, column("提升措施", width=16, help=写明措施内容和责任人)
+        fields.Text | None, column("提升措施", width=16, help="写明措施内容和责任人")
     ] = None
     measures_due: Annotated[
         fields.Day | None, column("提升期限", width=12, help="提升措施完成的期限")

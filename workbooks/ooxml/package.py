@@ -49,9 +49,7 @@ def corrupt(detail: str = "") -> UnreadableWorkbook:
     """Return the error for a damaged file; `detail` says what is damaged, in Chinese."""
     return UnreadableWorkbook(
         "file.corrupt",
-        f"文件已损坏、无法打开（{detail}）"
-        if detail
-        else "文件已损坏、无法打开",
+        f"文件已损坏、无法打开（{detail}）" if detail else "文件已损坏、无法打开",
         "在原电脑上用 Excel 或 WPS 能打开的，请另存为 .xlsx 后重新上报；无法打开的，请用备份重新上报",
     )
 

@@ -452,7 +452,11 @@ def _condition(column: Column) -> dict[str, Any]:
     if name := list_name(column):
         return {"validate": "list", "source": f"={name}", **_error("不在下拉列表中", column)}
     if column.choices:
-        return {"validate": "list", "source": list(column.choices), **_error("不在下拉列表中", column)}
+        return {
+            "validate": "list",
+            "source": list(column.choices),
+            **_error("不在下拉列表中", column),
+        }
     if column.kind in {Kind.DAY, Kind.MONTH}:
         limits = {"criteria": "between", "minimum": _FIRST_DAY, "maximum": _LAST_DAY}
         return {"validate": "date", **limits, **_error("不是日期", column)}

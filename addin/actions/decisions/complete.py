@@ -88,9 +88,7 @@ def ending_pairings(ledger: Ledger, settings: Settings, as_of: date) -> EndingPa
         elif code not in listed or renewed:
             prepared.append(code)
         elif final and until >= as_of and final.conclusion is not Conclusion.RENEW:
-            remarks.append(
-                f"{code} {until} 期满，期满后再点一次，状态随“{final.conclusion}”更新"
-            )
+            remarks.append(f"{code} {until} 期满，期满后再点一次，状态随“{final.conclusion}”更新")
         elif final is None:
             remarks.append(f"{code} 在“期满考核”已有一行，请填写考核日期、得分和结论后再点一次")
     proposals = tuple(

@@ -135,7 +135,9 @@ def _said(placement: Placement) -> list[str]:
             f"有 {waiting} 列不能确定，未导入，请打开同一文件夹的“导入对照”逐列确认，保存后再导入一次相同文件。"
         )
     if placement.id_numbers:
-        said.append(f"来源中有 {placement.id_numbers} 个单元格为身份证号，未导入，也未保存在任何文件中。")
+        said.append(
+            f"来源中有 {placement.id_numbers} 个单元格为身份证号，未导入，也未保存在任何文件中。"
+        )
     said.append(
         "来源中没有的必填项未代填，请点“录入校验”逐项补填；看不懂的内容按原样写入，请一并改正。"
     )

@@ -190,7 +190,5 @@ def _target(line: MappingLine, mapping: TableMapping) -> Target:
         return Target(likely[0], REMARK) if likely else NOT_IMPORTED
     target = _targets().get(word)
     if target is None:
-        raise UsageError(
-            f"导入对照中“{line.column}”的目标“{line.target}”无效", "请从下拉列表中选"
-        )
+        raise UsageError(f"导入对照中“{line.column}”的目标“{line.target}”无效", "请从下拉列表中选")
     return target

@@ -83,9 +83,7 @@ def read_sources(
         else:
             wanted.append(file)
     if not wanted and not left:
-        raise UsageError(
-            "未找到可以导入的文件", "请指定名册、记录等表格文件，或其所在的文件夹"
-        )
+        raise UsageError("未找到可以导入的文件", "请指定名册、记录等表格文件，或其所在的文件夹")
     sources = []
     for done, (file, result) in enumerate(run_guarded(_read_one, wanted, jobs=jobs), 1):
         if isinstance(result, UnreadableWorkbook):

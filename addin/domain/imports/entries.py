@@ -242,7 +242,11 @@ class EntryTable(TablePlacement):
             return None, "", at
         if pair.unknown and not (key == "assessment" and all(pair.mentees)):
             where, name = pair.unknown
-            return TypedCell(pair.names), f"台账中没有“{name}”，请先登记或导入名册，再填写编号", where
+            return (
+                TypedCell(pair.names),
+                f"台账中没有“{name}”，请先登记或导入名册，再填写编号",
+                where,
+            )
         if key == "assessment":
             codes = [code for codes in pair.mentees for code in codes]
             if len(codes) == 1:

@@ -436,7 +436,11 @@ class Reading:
             )
             if not dated:
                 yield Claim(
-                    at, Target(self.subject.sheet, field), 0.8, "没有日期列，采用提交时间", asks=True
+                    at,
+                    Target(self.subject.sheet, field),
+                    0.8,
+                    "没有日期列，采用提交时间",
+                    asks=True,
                 )
                 return
         people = self.contents[at].share(cells.is_person) > 0.6

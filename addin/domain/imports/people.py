@@ -105,7 +105,8 @@ class People:
             likely = near if len(near) == 1 else likely
         if len(likely) > 1:
             return Match(
-                doubt=f"姓名为“{name}”的有 {len(likely)} 人，无法确定是哪一位", candidates=tuple(likely)
+                doubt=f"姓名为“{name}”的有 {len(likely)} 人，无法确定是哪一位",
+                candidates=tuple(likely),
             )
         if not likely:
             return Match(doubt=f"与已有的“{name}”同名，出生年月或性别、单位不同，按两人登记")

@@ -104,7 +104,9 @@ class DroppedPair:
     reason: str
 
     def __str__(self) -> str:
-        return f"结对建议中“{self.decision}”的 {self.mentor_id}→{self.mentee_id} 未保留：{self.reason}"
+        return (
+            f"结对建议中“{self.decision}”的 {self.mentor_id}→{self.mentee_id} 未保留：{self.reason}"
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return what `bangdai pair --json` prints of it."""

@@ -46,7 +46,7 @@ def soffice() -> Path:
     if not sys.platform.startswith("linux"):
         raise HostFailed(
             "LibreOffice 运行方式只用于 Linux（自动测试和无界面运行）",
-            "在 Windows 上请打开 Excel，用“导师帮带”选项卡里的按钮",
+            "在 Windows 上请打开 Excel，使用“导师帮带”选项卡中的按钮",
         )
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
@@ -305,12 +305,12 @@ class Office:
             except Exception as problem:  # NoConnectException cannot be imported before uno is
                 if not self.running:
                     raise HostFailed(
-                        "LibreOffice 启动后就退出了",
+                        "LibreOffice 启动后退出",
                         "请在终端运行 soffice --headless 查看原因，或重新安装 LibreOffice",
                     ) from problem
                 if time.monotonic() > deadline:
                     raise HostFailed(
-                        "LibreOffice 启动超时", "请关闭占用电脑较多的程序后重试"
+                        "LibreOffice 启动超时", "请关闭占用资源较多的程序后重试"
                     ) from problem
                 time.sleep(0.1)
 
@@ -320,6 +320,4 @@ class Office:
 
 
 def _no_answer(seconds: float) -> HostFailed:
-    return HostFailed(
-        f"LibreOffice 在 {seconds:g} 秒内没有完成，已将其结束，原文件未改动", "请重试"
-    )
+    return HostFailed(f"LibreOffice 在 {seconds:g} 秒内未完成，已将其结束，原文件未改动", "请重试")

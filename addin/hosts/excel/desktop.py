@@ -316,7 +316,7 @@ def _caller(log: Path) -> xw.Book:
     except Exception as error:
         write_down(log, "no calling workbook", error)
         raise BangdaiError(
-            "未连接到 Excel 里打开的工作簿", "请关闭全部 Excel 窗口再打开一次"
+            "未连接到 Excel 中打开的工作簿", "请关闭全部 Excel 窗口后重新打开"
         ) from None
 
 
@@ -350,9 +350,9 @@ def _of_one_click(kind: Any) -> Any:
 
 def _failure(button: Button, error: Exception, log: Path) -> str:
     written = write_down(log, button.id, error)
-    where = f"原因已记在 {log}，请发给技术人员" if written else "原因没能记下来（磁盘满或没有权限）"
+    where = f"原因已记在 {log}，请发给技术人员" if written else "原因未能记录（磁盘已满或没有权限）"
     return (
-        f"“{button.label}”没有做完。请先存盘，按 Esc 结束正在编辑的单元格后再点一次；"
+        f"“{button.label}”未完成。请先保存，按 Esc 结束正在编辑的单元格后再点一次；"
         f"仍然不行，{where}。"
     )
 

@@ -10,7 +10,7 @@ $places = @(
 )
 $python = $places | Where-Object { Test-Path $_ } | Select-Object -First 1
 if (-not $python) {
-    Write-Host "未找到 Python ${version}（64 位）。请先双击运行安装包 {INSTALLER}，再回到这一步。"
+    Write-Host "未找到 Python ${version}（64 位）。请先双击运行安装包 {INSTALLER}，再执行本步。"
     Read-Host '按回车键关闭窗口'
     exit 2
 }

@@ -346,7 +346,7 @@ def test_gold_scores_are_those_of_the_awards(samples: list[Read]) -> None:
                 assert row == [known[code][name] for name in names]
             else:
                 said = str(row[0])
-                assert code is None or said == "本年度没有帮带" or "未采用" in said
+                assert code is None or said == "本年度无帮带" or "未采用" in said
 
 
 def test_days_as_serial_numbers_and_blanks_as_zeros_change_nothing(samples: list[Read]) -> None:
