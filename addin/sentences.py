@@ -63,7 +63,7 @@ def finding_line(finding: Finding) -> str:
     place = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
     where = f"{place}（{finding.heading}）" if finding.heading else place
     advice = f"　→ {finding.suggestion}" if finding.suggestion else ""
-    return f"[{finding.level.label}] {where} {finding.message}{advice}"
+    return " ".join(filter(None, (f"[{finding.level.label}]", where, finding.message))) + advice
 
 
 def findings_total(findings: Iterable[Finding]) -> str:

@@ -1,9 +1,11 @@
 """Every sentence is in the reviewed file, and in the words of the style sheet."""
 
 from difflib import unified_diff
+from pathlib import Path
 
 import pytest
 
+from tests.sentences.composed import messages
 from tests.sentences.literals import (
     NoExample,
     collected,
@@ -12,19 +14,34 @@ from tests.sentences.literals import (
     placeholders_of,
     wordings_in,
 )
-from tests.sentences.reviewed import SENTENCES, sentences
+from tests.sentences.reviewed import MESSAGES, SENTENCES, sentences
+
+
+def changes(file: Path, now: str) -> str:
+    """Return what differs from a reviewed file, and how to renew it; nothing for none."""
+    reviewed = file.read_text(encoding="utf-8").splitlines()
+    lines = [*unified_diff(reviewed, now.splitlines(), "reviewed", "now", lineterm="", n=0)]
+    advice = "words have changed: read the difference as a clerk would, then run `python -m tests.sentences`"
+    return "\n".join((*lines, f"{advice} and commit {file.name}")) if lines else ""
 
 
 def test_the_reviewed_file_holds_every_sentence_as_it_is() -> None:
-    reviewed = SENTENCES.read_text(encoding="utf-8").splitlines()
-    changed = [
-        *unified_diff(reviewed, sentences().splitlines(), "reviewed", "now", lineterm="", n=1)
-    ]
+    assert not (changed := changes(SENTENCES, sentences())), changed
 
-    assert not changed, (
-        "\n".join(changed) + "\nwords have changed: read the difference as a clerk would, then run "
-        "`python -m tests.sentences` and commit tests/data/sentences.txt"
-    )
+
+def test_whole_messages_are_as_reviewed() -> None:
+    assert not (changed := changes(MESSAGES, messages())), changed
+
+
+def test_a_changed_word_is_told_with_the_way_to_renew(tmp_path: Path) -> None:
+    file = tmp_path / "reviewed.txt"
+    file.write_text("请核对日期\n请保存\n", encoding="utf-8")
+
+    told = changes(file, "请核对日期\n请另存\n")
+
+    assert "-请保存\n+请另存" in told
+    assert "请核对日期" not in told
+    assert "python -m tests.sentences" in told
 
 
 def test_no_string_escapes() -> None:

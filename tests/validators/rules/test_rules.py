@@ -191,13 +191,13 @@ def test_the_others_are_all_named_where_they_are_few() -> None:
 
 
 UNKNOWN = {
-    "pairing.mentor.unknown": "导师编号 {} 不在导师库中。请核对编号，或先在导师库登记这位导师",
-    "pairing.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
+    "pairing.mentor.unknown": "导师编号 {} 不在导师库中。请核对编号，或先在导师库登记该导师",
+    "pairing.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记该对象",
     "duty.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号",
     "log.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号，多个编号用顿号分开",
     "log.duty.unknown": "职责编号 {} 不在职责清单中。请核对职责编号，不能确定的可以留空，多个编号用顿号分开",
-    "assessment.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
-    "conversion.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
+    "assessment.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记该对象",
+    "conversion.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记该对象",
     "completion.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号",
     "misconduct.participant.unknown": "编号 {} 不是本台账的导师或对象。请核对编号",
     "exchange.reply.unknown": "回复编号 {} 不在交流园地中。请核对要答复的编号",

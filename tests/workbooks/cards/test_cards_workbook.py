@@ -215,8 +215,8 @@ def test_joint_entries_say_how_contacts_are_counted(tmp_path: Path) -> None:
     listed = len(found["六"]) - 2
 
     assert note == (
-        "联系 36 次，日志 20 条（一条记几名导师算几次）；"
-        f"列最近 {listed} 条，另有 {20 - listed} 条，见工作日志"
+        "联系 36 次，日志 20 条（一条涉及几名导师的计几次）；"
+        f"只列最近 {listed} 条，另有 {20 - listed} 条，见工作日志"
     )
     assert 4 <= listed < 20
     assert {row[2] for row in found["六"][2:]} == {"马志远\n等3人"}
