@@ -1,13 +1,16 @@
 """Every sentence is in the reviewed file, and in the words of the style sheet."""
 
+import re
 from difflib import unified_diff
 from pathlib import Path
 
 import pytest
 
+from addin.domain.flags.judgement import RULES as FLAG_RULES
 from tests.sentences.composed import messages
 from tests.sentences.literals import (
     NoExample,
+    Wording,
     collected,
     examples,
     filled,
@@ -15,6 +18,12 @@ from tests.sentences.literals import (
     wordings_in,
 )
 from tests.sentences.reviewed import MESSAGES, SENTENCES, sentences
+from tests.sentences.style import faults_of
+from validators.messages import PROBLEMS
+from validators.rules import RULES
+
+ADVICE = re.compile("请|无需|可以|建议|^{")
+"""A suggestion says what to do, or that nothing is to be done."""
 
 
 def changes(file: Path, now: str) -> str:
@@ -79,3 +88,43 @@ def test_no_example_is_left_over() -> None:
     used = {key for wording in collected() for key in placeholders_of(wording)}
 
     assert set(examples()) - used == set()
+
+
+def test_every_text_keeps_to_the_style_sheet() -> None:
+    faults = [
+        f"{wording.file}:{wording.line}: {fault}: {wording.text}"
+        for wording in collected()
+        for fault in faults_of(wording)
+    ]
+
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("日期看不清", "日期无法识别"),
+        ("没有找到台账", "未找到台账，没有读取权限"),
+        ("请再试一次", "请重试"),
+        ("有 3 格没有内容", "有 3 个单元格没有内容，格式不规范"),
+        ("对台账进行校验", "校验台账"),
+        ("开城镇,黄铎堡镇", "开城镇，县(区)"),
+        ("请点'校验'按钮", "请点“校验”按钮"),
+        ("请请核对", "请核对，请上报"),
+        ("请您核对", "请核对"),
+        ("请核对 ，再上报", "请核对 3 处，再上报"),
+        ("日" * 60 + "，" + "期" * 30, "日" * 60 + "。" + "期" * 30),
+    ],
+)
+def test_the_style_is_checked(wrong: str, right: str) -> None:
+    assert [*faults_of(Wording("addin/any.py", 1, wrong, wrong))]
+    assert [*faults_of(Wording("addin/any.py", 1, right, right))] == []
+
+
+def test_advice_says_what_to_do_and_nothing_in_a_cell_ends_with_a_stop() -> None:
+    said = [(rule.message, rule.suggestion) for rule in RULES]
+    said += [(wording.message, wording.suggestion) for wording in PROBLEMS.values()]
+    said += [(rule.name, rule.measure) for rule in FLAG_RULES]
+
+    assert [advice for _, advice in said if not ADVICE.search(advice)] == []
+    assert [text for pair in said for text in pair if text.endswith(("。", "，", "！"))] == []

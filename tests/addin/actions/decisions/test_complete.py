@@ -86,7 +86,7 @@ def test_a_certificate_is_made_of_the_pairing_that_is_named(source: Path, tmp_pa
     )
 
     assert [one.mentee for one in result.certificates.certificates] == ["田玉梅"]
-    assert result.certificates.left_out == (f"{code('J', 1)} 未生成证书：没有填写完整的期满考核",)
+    assert result.certificates.left_out == (f"{code('J', 1)} 未生成证书：期满考核未填写完整",)
     with pytest.raises(UsageError, match="没有结对"):
         complete_pairings(source, tmp_path / "无.xlsx", as_of=AS_OF, pairings=[code("J", 99)])
 
