@@ -87,8 +87,8 @@ def rows_total(report: Report) -> str:
 def validation_sentences(findings: Sequence[Finding], marked: int) -> list[str]:
     """Return how many findings there are, how many cells are marked, and how to go on."""
     if not findings:
-        return ["没有发现问题。"]
-    marks = [f"已给 {marked} 个单元格标色并加批注。"] if marked else []
+        return ["未发现问题。"]
+    marks = [f"已对 {marked} 个单元格标色并加批注。"] if marked else []
     return [
         f"{findings_total(findings)}。",
         *marks,
@@ -142,7 +142,7 @@ def submission_sentences(out: Path, day: date, tidied: int, formulas: FormulaVal
     if tidied:
         sentences.append(f"已规范 {tidied} 个单元格。")
     if formulas.cells:
-        sentences.append(f"已把 {formulas.cells} 个单元格的公式转为数值。")
+        sentences.append(f"已将 {formulas.cells} 个单元格的公式转为数值。")
     if formulas.left:
         sentences.append(
             f"{len(formulas.left)} 处公式未算出结果，仍是公式：{some(formulas.left)}。"
@@ -179,7 +179,7 @@ def suggestions_total(plan: Suggestions) -> str:
     if not waiting:
         nobody = "没有可安排的对象" if plan.left_out else "没有待结对的对象"
         return f"{nobody}，没有新的建议：{plan.idle}。"
-    proof = "已证明没有更好的方案" if plan.gap == 0 else f"与最优方案的差距不超过 {plan.gap:.2%}"
+    proof = "已证明为最优方案" if plan.gap == 0 else f"与最优方案的差距不超过 {plan.gap:.2%}"
     return (
         f"待结对 {waiting} 名（个），建议 {len(plan.pairs)} 对，"
         f"{len(plan.unmatched)} 名（个）无可用导师；{proof}。"
@@ -189,7 +189,7 @@ def suggestions_total(plan: Suggestions) -> str:
 def confirmation_lines(refused: Iterable[str], notes: Iterable[str]) -> Iterator[str]:
     """Yield what did not become a pairing and why, then what else changed."""
     for line in refused:
-        yield f"没有结对：{line}"
+        yield f"未结对：{line}"
     yield from notes
 
 
@@ -348,7 +348,7 @@ def consolidation_totals(result: ConsolidateResult) -> tuple[str, str, str]:
 
 def conversion_sentences(count: int, left: Sequence[str]) -> list[str]:
     """Return how many cells hold values now, and which formulas show no result and stay."""
-    sentences = [f"已把 {count} 个单元格的公式转为数值。"] if count else []
+    sentences = [f"已将 {count} 个单元格的公式转为数值。"] if count else []
     if not (count or left):
         return ["没有需要转换的公式。"]
     if left:

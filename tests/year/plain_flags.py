@@ -373,7 +373,7 @@ def one_falling(judge: Judge, mentee: str) -> Sentences:
 
 @rule(
     "flag.score.flat", "两次评价无提升", "黄", 25,
-    "请导师换一种帮带方法，把未提升的方面列入职责清单；仍未提升的由乡镇党委研究增派或调整导师",
+    "请导师换一种帮带方法，将未提升的方面列入职责清单；仍未提升的由乡镇党委研究增派或调整导师",
 )  # fmt: skip
 def flat(judge: Judge, mentee: str) -> Sentences:
     points = _points_of(judge, mentee)[-3:]

@@ -152,11 +152,11 @@ def test_nobody_is_asked_for_an_assessment_that_is_filled_in() -> None:
         (finding,) = (f for f in judge([*over, *edits])[1] if f.code == "pairing.status.expired")
         return finding.suggestion
 
-    assert advice() == "请填期满考核并把状态改为期满；续帮的请更新期满日期"
+    assert advice() == "请填期满考核并将状态改为期满；续帮的请更新期满日期"
     prepared = dict.fromkeys(("assessed_on", "score", "rating", "conclusion"))
     blank = add("completion", a_completion(pairing_id=code("J"), **prepared))
     assert advice(blank) == advice()
-    assert advice(filled) == "请把状态改为期满；续帮的请更新期满日期"
+    assert advice(filled) == "请将状态改为期满；续帮的请更新期满日期"
 
 
 def test_a_mentee_left_behind_is_told_of_the_pairing_that_ended() -> None:

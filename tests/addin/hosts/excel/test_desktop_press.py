@@ -177,5 +177,5 @@ def test_without_a_calling_workbook_the_vba_gets_a_sentence_to_show(
 
 
 def test_an_unknown_button_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="没有“reset”这个按钮"):
+    with pytest.raises(UsageError, match="没有按钮“reset”"):
         press("reset", tmp_path / "log")
