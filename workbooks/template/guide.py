@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 from xlsxwriter.worksheet import Worksheet
 
 from validators.sheets import SHEETS, SheetKind
 from workbooks.pages import set_page
 from workbooks.template.layout import LISTED_ROWS, TODO_SHEET
 from workbooks.template.styles import HIGHLIGHT_COLOURS, LINE, PALE, TAB_COLOURS, Styles
-from workbooks.text_fit import digits, text_width
+from workbooks.text_fit import digits, lines_in_column
 
 _LABEL_WIDTH, _TEXT_WIDTH = 12, 120
 _STEPS = (
@@ -124,7 +122,7 @@ class _Guide:
     def _text(self, text: str) -> None:
         style = self._styles.fangsong(12, text_wrap=True, valign="top")
         self._sheet.write_string(self._row, 1, text, style)
-        lines = ceil(text_width(text) * 12 / 11 / _TEXT_WIDTH)
+        lines = lines_in_column(text, _TEXT_WIDTH, 12)
         self._sheet.set_row(self._row, 17.5 * lines + 1)
         self._row += 1
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
+from itertools import accumulate
 from types import MappingProxyType
 
 from validators.cells import Cell, letters
@@ -105,7 +106,9 @@ def table_name(model: type[Row]) -> str:
 
 def stamp_column(model: type[Row]) -> int:
     """Return the column in `UNIT_ROW` where a generated sheet's stamp begins."""
-    return printed_width(model) // 2 + 1
+    widths = [column.width for column in placed_columns(model) if column.printed]
+    left = sum(so_far <= sum(widths) / 2 for so_far in accumulate(widths))
+    return max(left, 1) + 1
 
 
 def stamp_text(as_of: date | None = None, generated: datetime | None = None) -> str:
@@ -252,13 +255,13 @@ def row_height(
     """Return the height in points that shows every cell of a row in full, if a row can be so tall.
 
     Args:
-        columns: The columns looked at; those of text wrap.
-        values: The row's values by field.
+        columns: The columns looked at; text in them wraps, days and numbers do not.
+        values: The row's values by field, what look-ups show among them.
         widths: Worksheet widths by field where they are not the template's.
     """
     lines = (
         lines_in_column(text, (widths or {}).get(column.field, column_width(column)))
         for column in columns
-        if column.kind is Kind.TEXT and (text := str(shown(values.get(column.field)) or ""))
+        if isinstance(text := shown(values.get(column.field)), str)
     )
     return min(ROW_MOST, max(ROW_LEAST, max(lines, default=1) * ROW_LINE + ROW_PADDING))
