@@ -35,7 +35,7 @@ from validators.normalise import person_key, squeeze
 from validators.settings import Settings, read_settings
 from validators.sheets import IndividualRow, OrganisationRow, Row, SettingRow, model_for
 from validators.vocabulary import Level
-from workbooks.file_problems import make_folder, output_path
+from workbooks.file_problems import make_folder, refuse_existing
 from workbooks.files import check_writable, file_kind, refuse_foreign
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.raw.book import read_book
@@ -246,17 +246,6 @@ def mentee_names(ledger: Ledger) -> dict[str, str]:
         for code, name in ledger.table(model).columns("mentee_id", "name")
         if code
     }
-
-
-def refuse_existing(out: Path) -> None:
-    """Refuse to write where something stands: a ledger is never overwritten.
-
-    Raises:
-        UsageError: There is something.
-        WriteRefused: Windows takes no such name; of a device it says that the file is there.
-    """
-    if output_path(out).exists():
-        raise UsageError(f"“{out}”已存在，未覆盖", "请换一个文件名，或先移走原文件")
 
 
 def check_target(out: Path, kind: str) -> None:

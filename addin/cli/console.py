@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from addin import sentences
-from validators.findings import NOT_READ
-from validators.vocabulary import Level
+from addin.lazy import lazy_module
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from addin import sentences
     from addin.actions.awards import AwardsResult
     from addin.actions.cards import CardsResult
     from addin.actions.confirm import ConfirmResult
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
     from addin.actions.tidy import TidyResult
     from addin.actions.update import UpdateResult
     from validators.findings import Finding, Report
+else:
+    sentences = lazy_module("addin.sentences")
 
 _SHOWN = 40
 """Results of one kind that are printed; the rest is counted."""
@@ -85,11 +86,15 @@ _BARS: list[Progress] = []
 @contextlib.contextmanager
 def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
     """Show a bar on standard error while work goes on; silent where nobody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as TimeColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TimeRemainingColumn(),
+        TimeColumn(),
         TextColumn("{task.fields[file]}"),
     )
     console = Console(stderr=True)
@@ -107,6 +112,8 @@ def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
 
 def show_report(report: Report, *, everything: bool) -> None:
     """Print findings by file, then the files that were not read, then the totals."""
+    from validators.findings import NOT_READ
+
     by_file: dict[str, list[Finding]] = {}
     for finding in report.findings:
         if finding.code != NOT_READ:
@@ -120,6 +127,8 @@ def show_report(report: Report, *, everything: bool) -> None:
 
 def _show_file(file: str, findings: list[Finding], *, everything: bool) -> None:
     say(f"■ {file}　{sentences.findings_total(findings)}")
+    from validators.vocabulary import Level
+
     order = list(Level)
     serious = [f for f in findings if everything or f.level is not Level.NOTICE]
     serious.sort(key=lambda f: (order.index(f.level), f.sheet, f.row, f.column))

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from addin import sentences
 from addin.buttons import TAB, Button
 from validators.errors import UsageError
-from validators.findings import Finding
-from validators.ledger import Ledger, Table
 from validators.normalise import squeeze
 from validators.sheets import SHEETS, PairingRow, Row, columns_by_field
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
@@ -27,6 +25,8 @@ if TYPE_CHECKING:
     from addin.actions.open_ledger import OpenLedger
     from addin.actions.update import LedgerUpdate
     from addin.ribbon import LedgerButton
+    from validators.findings import Finding
+    from validators.ledger import Ledger, Table
     from workbooks.live.change import Change
 
 # --- reading, writing, showing ---

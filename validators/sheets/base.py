@@ -71,7 +71,7 @@ class Sheet:
 class Row(BaseModel):
     """Base of the row models; frozen, keyed by heading or by field name."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore", defer_build=True)
 
     sheet: ClassVar[Sheet]
 

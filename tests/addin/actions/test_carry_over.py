@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from addin.actions.ledger_set import fill_ids
-from addin.actions.new.start import carry_over, start_ledger
+from addin.actions.new.carry_over import carry_over
+from addin.actions.new.start import start_ledger
 from addin.actions.tidy import rewritings, tidy_updates
 from addin.actions.update import update_ledgers
 from addin.domain.log_hints.bunched import hints
