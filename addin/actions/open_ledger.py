@@ -20,8 +20,8 @@ from workbooks.live.reading import kind_of, read_live
 from workbooks.reader import model_of_tab
 from workbooks.template.layout import FILE_KIND
 
-_NO_LEDGER = "请先打开乡镇台账，切换到台账窗口再点"
-_IMPORT = "它是原有的名册、记录等的，在台账里点“导入原有台账”选它"
+_NO_LEDGER = "请先打开乡镇台账，切换到台账窗口再点；还没有台账的，请点“新建台账”"
+_IMPORT = "它是原有的名册、记录等的，请在台账里点“导入原有台账”选它"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,9 @@ def open_ledger(book: xw.Book) -> OpenLedger:
     try:
         read = read_live(book)
     except UnreadableWorkbook as error:
-        raise UsageError(f"“{_name(book)}”：{error.message}", error.suggestion) from error
+        buttons = f"{_NO_LEDGER}；{_IMPORT}"
+        suggestion = buttons if error.code == "file.not_ledger" else error.suggestion
+        raise UsageError(f"“{_name(book)}”：{error.message}", suggestion) from error
     settings, on_settings = settings_of(read.ledger, None)
     findings = validate(read.ledger, RuleContext(as_of, settings))
     findings = [*read.findings, *on_settings, *findings]

@@ -51,7 +51,7 @@ class UpgradeResult:
         if self.problem:
             return f"“{self.file}”仍是 {self.version} 版，没有换成新模板：{self.problem}"
         return (
-            f"“{self.file}”是 {self.version} 版，副本已换成 {schema.TEMPLATE_VERSION} 版模板："
+            f"“{self.file}”是 {self.version} 版，已换成 {schema.TEMPLATE_VERSION} 版模板："
             "填写的内容、自己加的列和工作表都已带过去，公式只保留结果。"
         )
 
@@ -63,7 +63,7 @@ def upgrade_hint(ledger: Ledger) -> tuple[str, ...]:
         return ()
     return (
         f"本台账是 {version} 版模板，现行的是 {schema.TEMPLATE_VERSION} 版。要换成新版，请保存并关闭后运行"
-        " bangdai update 台账文件 --out 新文件，填写的内容都会带过去。",
+        " bangdai update 台账文件，填写的内容都会带过去，原来的台账存入“备份”文件夹。",
     )
 
 
