@@ -244,7 +244,21 @@ def update_total(result: UpdateResult) -> str:
     """Return how many ledgers were brought up to date, and how many IDs were filled in."""
     written = sum(not copy.problem for copy in result.copies)
     accepted = f"采纳职责编号建议 {result.accepted} 条，" if result.accepted else ""
-    return f"已更新 {written} 份台账，{accepted}补全编号 {result.ids} 个；原台账未改动。"
+    return f"已更新 {written} 份台账，{accepted}补全编号 {result.ids} 个。"
+
+
+def update_places(result: UpdateResult) -> Iterator[str]:
+    """Yield where the ledgers are that were brought up to date, and where their earlier versions."""
+    if result.out:
+        yield written_copy(result.out)
+        return
+    from workbooks.backups import KEPT  # noqa: PLC0415 - what writes files is slow to import
+
+    backups = [copy.backup for copy in result.copies if copy.backup]
+    folders = sorted({str(backup.parent) for backup in backups})
+    where = str(backups[0]) if len(backups) == 1 else some(folders)
+    if backups:
+        yield f"更新前的台账已存入：{where}　每份台账保留最近 {KEPT} 份备份。"
 
 
 def flag_title(flag: Flag) -> str:

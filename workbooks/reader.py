@@ -159,7 +159,8 @@ def ledger_of(book: RawBook, label: str, digest: str = "") -> LedgerFile:
         raise UnreadableWorkbook(
             "file.not_ledger",
             "不是导师帮带台账：未找到任何一张台账工作表",
-            "请用市级下发的模板填报；是原有名册、记录的，请点“导入原有台账”（bangdai import）导入",
+            "请用台账模板填报，模板用 bangdai new 或按钮“新建台账”生成；"
+            "原有的名册、记录等，用 bangdai import 或按钮“导入原有台账”导入",
         )
     form = tabs.get(UnitRow, ())
     version = version_on(form_part(form[0], UnitRow, label)) if form else ""
@@ -214,7 +215,7 @@ def _newer_sheets(sheets: Collection[str], version: str) -> list[str]:
 def _older_notice(file: str, version: str, newer: NewerParts) -> Finding:
     return _SheetFindings(file, "").at(
         "schema.older", Level.NOTICE, 0, 0, f"本台账为 {version} 版，缺 {newer}，不影响上报",
-        "需换用新版的，请用 bangdai update 另存一份，已填内容全部保留",
+        "需换用新版的，请用 bangdai update 更新，已填内容全部保留",
     )  # fmt: skip
 
 

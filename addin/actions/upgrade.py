@@ -51,7 +51,7 @@ class UpgradeResult:
         if self.problem:
             return f"“{self.file}”仍是 {self.version} 版，未换用新模板：{self.problem}"
         return (
-            f"“{self.file}”是 {self.version} 版，副本已换用 {schema.TEMPLATE_VERSION} 版模板："
+            f"“{self.file}”是 {self.version} 版，已换用 {schema.TEMPLATE_VERSION} 版模板："
             "已填内容、自加的列和工作表全部保留，公式只保留结果。"
         )
 
@@ -63,7 +63,7 @@ def upgrade_hint(ledger: Ledger) -> tuple[str, ...]:
         return ()
     return (
         f"本台账是 {version} 版模板，现行的是 {schema.TEMPLATE_VERSION} 版。需换用新版的，请保存并关闭后运行"
-        " bangdai update 台账文件 --out 新文件，已填内容全部保留。",
+        " bangdai update 台账文件，已填内容全部保留，更新前的台账存入“备份”文件夹。",
     )
 
 

@@ -266,10 +266,8 @@ def show_update(result: UpdateResult) -> None:
     if result.proposals:
         count = sum(map(len, result.proposals.values()))
         say(sentences.decisions_end(count, agreed=result.agreed))
-    say(
-        sentences.update_total(result), *sentences.duties_total(result.duties),
-        f"已保存到：{result.out}",
-    )  # fmt: skip
+    say(sentences.update_total(result), *sentences.duties_total(result.duties))
+    say(*sentences.update_places(result))
 
 
 def show_import(result: ImportResult) -> None:
