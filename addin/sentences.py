@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from addin.actions.cards import CardsResult
     from addin.actions.consolidate import ConsolidateResult
+    from addin.actions.exchange.return_ledgers import ReturnResult
     from addin.actions.flags import FlagsResult
     from addin.actions.imports.import_files import ImportPlan, ImportResult, LedgerImport
     from addin.actions.ledger_set import CopyResult
@@ -355,6 +356,18 @@ def consolidation_totals(result: ConsolidateResult) -> tuple[str, str, str]:
         f"{findings_total(result.report.findings)}，明细见“问题清单”。",
         f"已汇总：{result.out}",
     )
+
+
+# --- between a superior and the townships ---
+
+
+def return_lines(result: ReturnResult) -> Iterator[str]:
+    """Yield the sentence for each township's group, and why a file was not returned."""
+    for each in result.files:
+        if each.message:
+            yield each.message
+        elif each.problem:
+            yield f"{each.file} 没有退回：{each.problem}"
 
 
 # --- formulas ---

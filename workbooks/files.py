@@ -120,12 +120,12 @@ def check_writable(target: Path, n_bytes: int = 0) -> None:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def free_path(folder: Path, name: str) -> Path:
-    """Return the path of a workbook in `folder` where nothing stands; a second is numbered."""
-    path, number = folder / f"{name}.xlsx", 1
+def free_path(folder: Path, name: str, ending: str = ".xlsx") -> Path:
+    """Return the path of a file in `folder` where nothing stands; a second is numbered."""
+    path, number = folder / f"{name}{ending}", 1
     while path.exists():
         number += 1
-        path = folder / f"{name}（{number}）.xlsx"
+        path = folder / f"{name}（{number}）{ending}"
     return path
 
 

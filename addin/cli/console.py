@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from addin.actions.decisions.complete import CompleteResult
     from addin.actions.decisions.consequences import Consequence
     from addin.actions.decisions.submit import Submission, SubmitResult
+    from addin.actions.exchange.return_ledgers import ReturnResult
     from addin.actions.flags import FlagsResult
     from addin.actions.imports.import_files import ImportResult
     from addin.actions.ledger_set import LedgerChangeResult
@@ -144,6 +145,12 @@ def show_consolidation(result: ConsolidateResult) -> None:
     say(units)
     _say_indented(sentences.consolidation_lines(result))
     say(findings, where)
+
+
+def show_return(result: ReturnResult) -> None:
+    """Print what to send to each township, what could not be returned, and where everything is."""
+    _say_indented(sentences.return_lines(result))
+    say(result.total, f"退回的台账和退回清单：{result.out}")
 
 
 def show_suggestions(result: PairResult) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from addin.actions.next_finding import CellPlace
     from addin.actions.open_ledger import OpenLedger
     from addin.actions.update import LedgerUpdate
+    from addin.actions.validate import Progress
     from addin.ribbon import LedgerButton
     from validators.findings import Finding
     from validators.ledger import Ledger, Table
@@ -294,6 +295,18 @@ def _take_hint_away(book: xw.Book) -> None:
 def status(book: xw.Book, text: str) -> None:
     """Show a text in the status bar."""
     book.app.status_bar = text
+
+
+@contextmanager
+def telling_progress(book: xw.Book, button: Button) -> Iterator[Progress]:
+    """Yield what tells in the status bar how far reading has come."""
+    from workbooks.live.retry import ExcelBusy, retry
+
+    def step(done: int, total: int, file: str) -> None:
+        with suppress(ExcelBusy):  # a clerk who clicks about meanwhile misses one text
+            retry(lambda: status(book, f"{button.label}：{done}/{total}　{file}"), seconds=0)
+
+    yield step
 
 
 # --- the rows the clerk has selected ---
