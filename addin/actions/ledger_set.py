@@ -89,16 +89,21 @@ class LedgerSet:
     @property
     def file_findings(self) -> list[str]:
         """Return a sentence for every file that was left out, not read or is doubtful."""
-        return [
-            f"{finding.file}：{finding.message}。{finding.suggestion}".rstrip("。") + "。"
-            for finding in self.report.findings
-            if not finding.sheet and (finding.code == NOT_READ or finding.level is not Level.NOTICE)
-        ]
+        return file_sentences(self.report)
 
     def unsure(self, model: type[Row]) -> list[str]:
         """Return a sentence on every ledger of which a sheet was not read that `model` rests on."""
         said = ((one.file, unsure(one.ledger, model)) for one in self.examined)
         return [f"{file}：{sentence}。" for file, sentence in said if sentence]
+
+
+def file_sentences(report: Report) -> list[str]:
+    """Return a sentence for every file that was left out, not read or is doubtful."""
+    return [
+        f"{finding.file}：{finding.message}。{finding.suggestion}".rstrip("。") + "。"
+        for finding in report.findings
+        if not finding.sheet and (finding.code == NOT_READ or finding.level is not Level.NOTICE)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import click
 
-from addin.cli import addin, calc, console, exchange, imports, ledgers, pairing, records
+from addin.cli import addin, calc, console, exchange, imports, ledgers, pairing, records, reports
 from addin.cli.group import cli
 from validators.errors import BangdaiError
 
@@ -27,6 +27,7 @@ __all__ = [
     "pairing",
     "program",
     "records",
+    "reports",
 ]
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from addin.actions.ledger_set import LedgerChangeResult
     from addin.actions.pair import PairResult
     from addin.actions.papers import PapersResult
+    from addin.actions.reports.export import ExportResult
     from addin.actions.tidy import TidyResult
     from addin.actions.update import UpdateResult
     from validators.findings import Finding, Report
@@ -299,6 +300,12 @@ def show_awards(result: AwardsResult) -> None:
     _say_indented(result.files)
     _say_first(map(sentences.award_lines, result.awards))
     say(sentences.awards_total(result.awards, result.year))
+
+
+def show_export(result: ExportResult) -> None:
+    """Print which files were doubtful, and how many tables and rows were written where."""
+    _say_indented(result.files)
+    say(f"共 {len(result.rows)} 张表、{sum(result.rows.values())} 行，已导出到：{result.out}")
 
 
 def show_cards(result: CardsResult) -> None:
