@@ -15,7 +15,7 @@ from pathlib import Path
 
 from addin import clock
 from addin.actions.generated_sheets import check_update
-from addin.actions.ledger_set import LedgerSet, read_ledgers, refuse_existing
+from addin.actions.ledger_set import LedgerSet, read_ledgers
 from addin.actions.validate import ExaminedLedger, Progress
 from addin.domain.deliveries import Delivery
 from validators.errors import BangdaiError
@@ -24,7 +24,7 @@ from validators.sheets import FindingRow
 from validators.vocabulary import Level
 from workbooks.consolidated.content import Grid, Heading, NumberFormat, Stamp
 from workbooks.consolidated.tables import write_listing
-from workbooks.file_problems import make_folder
+from workbooks.file_problems import make_folder, refuse_existing
 from workbooks.files import check_writable, refuse_foreign, replace_atomically
 from workbooks.masking import mask_text
 from workbooks.patch.ledger_copy import update_workbook
