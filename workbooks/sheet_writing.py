@@ -403,7 +403,7 @@ def renumbered(formula: str, rows: range, by: int, last: int) -> str:
 def text_too_long(sheet: str, text: str) -> UpdateRefused:
     """Return the refusal of a text that a cell does not hold."""
     return UpdateRefused(
-        f"工作表“{sheet}”有一格文字超过 32767 字，没有写入（{text[:20]}……）", "请缩短这段文字后重试"
+        f"工作表“{sheet}”有单元格文字超过 32767 字，未写入（{text[:20]}……）", "请缩短该段文字后重试"
     )
 
 

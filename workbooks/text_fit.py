@@ -140,3 +140,19 @@ def _filled_lines(part: str, fitting: float, hanzi: float, other: float) -> int:
             used = word
         before, wide_before = letter, wide
     return lines
+
+
+# --- notes ---
+
+_NOTE_LETTERS = 44
+"""How wide a note is: 20 hanzi."""
+_NOTE_LETTER, _NOTE_LINE, _NOTE_AIR = 4.6, 13.5, 12.0
+"""Points of a letter and of a line in the 9-point type of notes, and the air around them."""
+NOTE_WIDTH = _NOTE_LETTERS * _NOTE_LETTER + _NOTE_AIR
+"""The width of a cell's note in points."""
+
+
+def note_height(text: str) -> float:
+    """Return the height in points of a note that shows all of a text."""
+    lines = sum(max(1, ceil(text_width(line) / _NOTE_LETTERS)) for line in text.split("\n"))
+    return lines * _NOTE_LINE + _NOTE_AIR

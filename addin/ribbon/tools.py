@@ -27,28 +27,26 @@ def undo(book: xw.Book) -> None:
 
     changed = changed_since(book)
     if changed and not agrees(
-        book, (), f"上一步之后您又改了 {len(changed)} 处：{some(changed)}。",
-        "撤销会把这些地方也恢复成原来的内容。继续吗？",
+        book, (), f"上一步之后又更改了 {len(changed)} 处：{some(changed)}。",
+        "撤销时上述内容一并恢复。是否继续？",
     ):  # fmt: skip
         return
     label = undo_last(book)
     if label is None:
-        tell(book, (), "没有可以撤销的步骤。", "只能撤销本次打开台账后点按钮所做的改动。")
+        tell(book, (), "没有可撤销的步骤。", "只能撤销本次打开台账后点按钮所做的改动。")
     else:
         tell(book, (), f"已撤销“{label}”，内容和格式都恢复到点按钮之前。")
 
 
 @button(
     "设置", group="工具", icon="PropertySheet", needs=SettingRow,
-    help="打开“参数”表：评分权重、次数要求、预警口径都在这里改。",
+    help="打开“参数”表，设置评分权重、次数要求和预警规则。",
 )  # fmt: skip
 def settings(book: xw.Book) -> None:
     """Show 参数."""
     name = _tab(book, SettingRow.sheet.name)
     if not show_sheet(book, name):
-        raise UsageError(
-            f"工作表“{name}”被隐藏，不能显示", "请在任一工作表标签上点右键，取消隐藏后再点"
-        )
+        raise UsageError(f"工作表“{name}”被隐藏，不能显示", "请右击任一工作表标签，取消隐藏后再点")
 
 
 @button("使用说明", group="工具", icon="Help", help="打开使用说明。")

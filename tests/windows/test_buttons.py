@@ -114,7 +114,7 @@ def test_without_a_workbook_every_button_says_so_and_excel_lives_on(excel: Excel
     for one in buttons():
         seen = excel.press(one.id)
 
-        assert "没有连上 Excel" in seen.error, one.id
+        assert "未连接到 Excel" in seen.error, one.id
         assert seen.boxes == [], one.id
 
 

@@ -300,10 +300,10 @@ def _times(card: Card, shown: int) -> str:
     entries = len(card.contacts)
     text = f"联系 {card.times} 次"
     if card.times != entries:
-        text += f"，日志 {entries} 条（一条记几名导师算几次）"
+        text += f"，日志 {entries} 条（一条涉及几名导师的计几次）"
     unit = "次" if card.times == entries else "条"
     if shown < entries:
-        text += f"；列最近 {shown} {unit}，另有 {entries - shown} {unit}，见工作日志"
+        text += f"；只列最近 {shown} {unit}，另有 {entries - shown} {unit}，见工作日志"
     return text
 
 
@@ -411,12 +411,12 @@ def _aspects(card: Card) -> Block:
         line(
             label(0, 0, "薄弱方面"), left(1, 3, card.weak or ("无" if any(card.baseline) else ""))
         ),
-        line(label(0, 0, "成长趋势"), left(1, 3, card.trend)),
+        line(label(0, 0, "评价趋势"), left(1, 3, card.trend)),
     ]
     empty = not any(card.baseline) and not any(card.latest)
     beside = Cell(
         RADAR_COLUMNS,
-        "尚未摸底打分，也没有评价" if empty else "",
+        "尚未摸底评分和评价" if empty else "",
         middle(0, 0, "").style,
         rows=1 + len(lines),
     )

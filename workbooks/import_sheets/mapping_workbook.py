@@ -42,9 +42,9 @@ _TITLE, _HELP, _HEAD, _FIRST = 0, 1, 2, 3
 _LINE = 16.5
 _AIR = 0.7
 _USE = (
-    "请看“状态”为“请确认”的行：目标对的，把状态改为“已确认”；不对的，在“目标”里另选一项（不要的选“不导入”）。"
-    "其他行已按这里的目标导入，有错也可以改。改好后保存，再导入一次同样的文件即可；"
-    "以后导入标题相同的文件，都按这里办，不再问。"
+    "请查看“状态”为“请确认”的行：目标正确的，将状态改为“已确认”；不正确的，在“目标”中另选一项（不需要的选“不导入”）。"
+    "其他行已按所列目标导入，有误的也可以更正。更正后保存，再导入一次相同文件；"
+    "以后导入标题相同的文件，均按此处理，不再询问。"
 )
 
 
@@ -173,14 +173,14 @@ def _write_lists(workbook: Workbook, targets: Sequence[str]) -> None:
 def _offer(sheet: Worksheet, last: int, splits: Sequence[str]) -> None:
     """Put dropdowns into the columns a clerk changes."""
     sources: dict[int, object] = {4: f"={_NAME}", 6: [*splits], 7: [DONE, ASK, AGREED]}
-    titles = {4: ("目标", "这一列写到哪张表的哪一列；不要的选“不导入”"),
-              6: ("拆分/换算", "一格里有几样的怎样拆开，单位不同的怎样换算；没有就留空"),
-              7: ("状态", "看过、没有问题的改为“已确认”")}  # fmt: skip
+    titles = {4: ("目标", "该列写入的表和列，不需要的选“不导入”"),
+              6: ("拆分/换算", "一个单元格有几项内容的拆分方法，单位不同的换算方法；没有的留空"),
+              7: ("状态", "核对无误的改为“已确认”")}  # fmt: skip
     for column, source in sources.items():
         title, message = titles[column]
         sheet.data_validation(_FIRST, column, last, column, {
             "validate": "list", "source": source, "input_title": title, "input_message": message,
-            "error_title": title, "error_message": "请从下拉列表里选",
+            "error_title": title, "error_message": "请从下拉列表中选",
         })  # fmt: skip
 
 

@@ -265,7 +265,7 @@ def unprotect(sheets: Iterable[xw.Sheet]) -> list[xw.Sheet]:
                 continue
             if not host().unprotect(sheet):
                 raise UpdateRefused(
-                    f"工作表“{name_of(sheet)}”设了保护密码，没有写入",
+                    f"工作表“{name_of(sheet)}”设有保护密码，未写入",
                     "请先撤销工作表保护（审阅 → 撤销工作表保护），再点一次",
                 )
             opened.append(sheet)

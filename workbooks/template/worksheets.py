@@ -451,9 +451,13 @@ def _title(column: Column) -> str:
 
 def _condition(column: Column) -> dict[str, Any]:
     if name := list_name(column):
-        return {"validate": "list", "source": f"={name}", **_error("列表里没有", column)}
+        return {"validate": "list", "source": f"={name}", **_error("不在下拉列表中", column)}
     if column.choices:
-        return {"validate": "list", "source": list(column.choices), **_error("列表里没有", column)}
+        return {
+            "validate": "list",
+            "source": list(column.choices),
+            **_error("不在下拉列表中", column),
+        }
     if column.kind in {Kind.DAY, Kind.MONTH}:
         limits = {"criteria": "between", "minimum": _FIRST_DAY, "maximum": _LAST_DAY}
         return {"validate": "date", **limits, **_error("不是日期", column)}
@@ -466,10 +470,10 @@ def _condition(column: Column) -> dict[str, Any]:
 
 
 def _error(title: str, column: Column) -> dict[str, str]:
-    again = "请按提示重填。" if column.strict else "如果确实要填这个内容，请选“是”。"
+    again = "请按提示重新填写。" if column.strict else "确需填写该内容的，请选“是”。"
     if column.kind in {Kind.DAY, Kind.MONTH}:
         example = "2026-05-03" if column.kind is Kind.DAY else "1978-05"
-        again = f"请按 {example} 的样子填写，用短横线，不用小数点。"
+        again = f"请按 {example} 的格式填写，用短横线，不用小数点。"
     return {
         "error_title": title,
         "error_message": f"“{column.heading}”：{column.help}。{again}"[:_MESSAGE_LIMIT],

@@ -153,7 +153,7 @@ def test_a_folder_without_ledgers_is_told_and_the_status_bar_is_given_back(
 ) -> None:
     (tmp_path / "空").mkdir()
 
-    with pytest.raises(UsageError, match="没有找到台账"):
+    with pytest.raises(UsageError, match="未找到台账"):
         press(consolidate, calc.books.add(), tmp_path / "空", "固原市", tmp_path / "市.xlsx")
 
     assert calc.status_bar is False
@@ -208,7 +208,7 @@ def test_a_file_that_is_there_is_never_overwritten(
     before = digests(tmp_path)
     filled = [answer.format(folder=ledger.parent) for answer in answers]
 
-    with pytest.raises(Exception, match=r"没有覆盖|未覆盖"):
+    with pytest.raises(Exception, match=r"未覆盖|未覆盖"):
         press(button, calc.books.open(ledger), *filled, out)
 
     assert digests(tmp_path) == before
