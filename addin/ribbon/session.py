@@ -443,9 +443,16 @@ def folder_of(book: xw.Book) -> Path:
     return documents if documents.is_dir() else Path.home()
 
 
-def open_new(book: xw.Book, path: Path) -> None:
-    """Open a workbook that was just written, beside the one in front."""
+def open_new(book: xw.Book, path: Path) -> bool:
+    """Open a workbook that was just written, beside the one in front.
+
+    Returns:
+        False where another of its name is open: Excel does not open two.
+    """
+    if path.name in {other.name for other in book.app.books}:
+        return False
     book.app.books.open(path)
+    return True
 
 
 def file_stem(book: xw.Book) -> str:
