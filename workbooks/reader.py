@@ -35,9 +35,9 @@ from workbooks.ooxml.addresses import column_number
 from workbooks.raw.book import RawBook, RawSheet, read_book
 from workbooks.row_kinds import RowKind
 from workbooks.table_rows import TableReading, form_part, read_rows
-from workbooks.template.layout import FILE_KIND
+from workbooks.template.layout import FILE_KIND, PAGES
 
-OWN_SHEETS = frozenset({"本周待办", "使用说明"})
+OWN_SHEETS = frozenset(PAGES)
 """Sheets of the template that hold no rows."""
 
 _ROWED = tuple(

@@ -18,7 +18,7 @@ from functools import cache
 from types import MappingProxyType
 
 from validators.cells import Cell, letters
-from validators.columns import Column, Kind, Lookup
+from validators.columns import FIRST_VERSION, Column, Kind, Lookup
 from validators.findings import as_typed
 from validators.sheets import Row, columns_by_field, model_for
 from workbooks.text_fit import ROW_LEAST, ROW_LINE, ROW_MOST, ROW_PADDING, lines_in_column
@@ -36,10 +36,20 @@ LISTED_ROWS = 600
 LABEL_COLUMN, VALUE_COLUMN = 1, 2
 """Columns of the form 填报信息; a third one explains."""
 
+HOME_SHEET = "首页"
 TODO_SHEET = "本周待办"
+SETTINGS_SHEET = "设置"
 GUIDE_SHEET = "使用说明"
+PAGES = {
+    HOME_SHEET: "2026.4",
+    TODO_SHEET: FIRST_VERSION,
+    SETTINGS_SHEET: "2026.4",
+    GUIDE_SHEET: FIRST_VERSION,
+}
+"""The sheets without rows, which show, link and explain, by the version that introduced them."""
 LISTS_SHEET = "_选项"
 REMINDERS_SHEET = "_待办"
+SEARCH_SHEET = "_查询"
 """Hidden sheets begin with an underscore; they hold nothing a clerk typed."""
 
 FILE_KIND = "乡镇台账"

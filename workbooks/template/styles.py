@@ -16,6 +16,8 @@ TAB_COLOURS = {
     SheetKind.GENERATED: "#548235",
     SheetKind.SETTINGS: "#808080",
 }
+HOME_COLOUR = "#C00000"
+"""The tab colour of 首页 and 本周待办."""
 PALE = {SheetKind.INPUT: "#DDEBF7", SheetKind.GENERATED: "#E2EFDA", SheetKind.SETTINGS: "#EDEDED"}
 LINE = "#A6A6A6"
 BOX: dict[str, Any] = {"border": 1, "border_color": LINE}
