@@ -189,9 +189,9 @@ class _Lists:
             top = FIRST_ROW + number * LISTED_ROWS
             entries = self._entries(source)
             self.cells += column_array(beside, LISTED_ROWS, source.formula(), entries, top=top)
-        entries = [self._entries(source) for source in sources]
-        self._compact(column, beside, entries)
-        offered = [entry for of_source in entries for entry in of_source if entry]
+        of_all = [self._entries(source) for source in sources]
+        self._compact(column, beside, of_all)
+        offered = [entry for of_source in of_all for entry in of_source if entry]
         self._offered[name] = column, LISTED_ROWS * len(sources), offered
         self._define(name, column, f"{LISTS_SHEET}!${column}$2")
         if first:
