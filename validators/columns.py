@@ -111,6 +111,7 @@ class Column:
         lookup: The look-up behind a `Fill.LOOKUP` column.
         repeats: Whether 同上 in it can stand for the value of the row above.
         mask: A personal phone: masked in consolidated and published files.
+        suffix: What is shown behind its numbers, such as % of those that are hundredths already.
         printed: Whether the column belongs to the print area.
         required: A row without it is rejected.
         recommended: A row without it gets a notice and the native missing mark.
@@ -134,6 +135,7 @@ class Column:
     lookup: Lookup | None
     repeats: bool
     mask: bool
+    suffix: str
     printed: bool
     required: bool
     recommended: bool
@@ -158,6 +160,7 @@ def column(  # noqa: PLR0913  # keyword-only facts of one column
     lookup: Lookup | None = None,
     repeats: bool = False,
     mask: bool = False,
+    suffix: str = "",
     printed: bool = True,
     recommended: bool = False,
     past: bool = False,
@@ -181,6 +184,7 @@ def column(  # noqa: PLR0913  # keyword-only facts of one column
         "lookup": lookup,
         "repeats": repeats,
         "mask": mask,
+        "suffix": suffix,
         "printed": printed,
         "recommended": recommended,
         "past": past,

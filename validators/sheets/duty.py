@@ -60,7 +60,7 @@ class DutyRow(Row):
         Day, column("截止日期", width=12, help="如 2026-12-31", synonyms=("完成期限",))
     ]
     done: Annotated[Count | None, computed("已完成次数", 6, "由日志计算")] = None
-    rate: Annotated[Points | None, computed("完成率", 7, "百分数，由日志计算")] = None
+    rate: Annotated[Points | None, computed("完成率", 7, "由日志计算", suffix="%")] = None
     last_done_on: Annotated[Day | None, computed("最近完成", 12, "由日志计算")] = None
     progress: Annotated[
         DutyProgress | None, computed("进度", 7, "未开始、进行中、已完成或逾期，由日志计算")

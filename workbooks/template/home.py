@@ -37,8 +37,8 @@ from workbooks.template.worksheets import unit_line
 from workbooks.text_fit import digits
 
 _LETTERS = "BCDEFG"
-_WIDTH = 21.0
-_TODO_ROW, _TASK_ROW, _SEARCH_ROW = 4, 9, 16
+_WIDTH = 22.0
+_TODO_ROW, _TASK_ROW, _SEARCH_ROW = 4, 8, 13
 _PERSON_ROW = _SEARCH_ROW + 2
 _PAIR_ROW = _PERSON_ROW + search.LINES["person"] + 2
 _LAST_ROW = _PAIR_ROW + search.LINES["pair"] + 1
@@ -65,12 +65,12 @@ class _Task(NamedTuple):
 _TASKS = (
     _Task("登记导师", "mentor", "name", "一人一行，先填“填报信息”；暂停、调出改“状态”", "unit"),
     _Task("登记对象", "individual", "name", "个人填“个人对象”，党组织填“组织对象”", "organisation"),
-    _Task("结对", "pairing", "mentor_id", "一对一行，从下拉列表选；期满填“期满考核”", "completion"),
+    _Task("结对", "pairing", "mentor_id", "一对一行，导师和对象从下拉列表选", "completion"),
     _Task("记工作日志", "log", "date", "每次联系后填一行，每对每月都要有", "exchange"),
     _Task(
         "季度评价", "assessment", "mentee_id", "每季度给每名对象评一次，请对象签字", "conversion"
     ),
-    _Task("上报", "", "", "点“上报”按钮；没装加载项的，填好“填报信息”保存后交上去", ""),
+    _Task("上报", "", "", "点“上报”按钮；没装加载项的，填好“填报信息”，保存后报送", ""),
 )
 _NOTHING_DUE = "目前没有待办事项。"
 
@@ -181,7 +181,7 @@ def _looks(styles: Styles) -> dict[str, Format]:
         "task other": styles.fangsong(11, bg_color=blue, font_color="#1F4E79", underline=1,
                                       **middle, **sides, **foot),
         "table heading": styles.heiti(11, bg_color=green, **middle, **BOX),
-        "result": styles.fangsong(11, text_wrap=True, align="left", **BOX),
+        "result": styles.fangsong(11, text_wrap=True, bottom=4, bottom_color="#BFBFBF"),
         "note": styles.line(text_wrap=True),
         "label": styles.heiti(12, align="right"),
         "typed": styles.fangsong(13, bold=True, bg_color="#FFF2CC", align="center",
@@ -195,13 +195,13 @@ def _set_up(sheet: Worksheet, styles: Styles) -> None:
     for index, width in enumerate(widths):
         sheet.set_column(index, index, digits(width))
     set_page(sheet, HOME_COLOUR, widths)
-    sheet.fit_to_pages(1, 1)
+    sheet.set_h_pagebreaks([_SEARCH_ROW - 1])
     sheet.print_area(f"A1:H{_LAST_ROW}")
-    heights = {1: 36, 2: 26, 3: 6, 7: 10, 15: 10, _SEARCH_ROW + 1: 34}
+    heights = {1: 36, 2: 26, 3: 6, 7: 12, 12: 12, _SEARCH_ROW + 1: 34}
     heights |= {_TODO_ROW: 26, _TODO_ROW + 1: 24, _TODO_ROW + 2: 36}
     heights |= {_TASK_ROW: 26, _TASK_ROW + 1: 26, _TASK_ROW + 2: 52, _TASK_ROW + 3: 22}
     heights |= {_SEARCH_ROW: 26, _PERSON_ROW: 22, _PAIR_ROW: 22}
-    heights |= {_PERSON_ROW + 1 + line: 50 for line in range(search.LINES["person"])}
+    heights |= {_PERSON_ROW + 1 + line: 36 for line in range(search.LINES["person"])}
     heights |= {_PAIR_ROW + 1 + line: 36 for line in range(search.LINES["pair"])}
     for row, height in heights.items():
         sheet.set_row(row - 1, height)

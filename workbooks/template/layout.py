@@ -113,9 +113,15 @@ def table_name(model: type[Row]) -> str:
     return f"tbl_{model.sheet.key}"
 
 
+_STAMP_WIDTH = 60
+"""Characters of 11 points that the stamp takes in the size it is printed in."""
+
+
 def stamp_column(model: type[Row]) -> int:
-    """Return the column in `UNIT_ROW` where a generated sheet's stamp begins."""
-    return printed_width(model) // 2 + 1
+    """Return the column in `UNIT_ROW` where a generated sheet's stamp begins: it has to fit."""
+    widths = [column_width(column) for column in placed_columns(model) if column.printed]
+    fitting = (at for at in range(len(widths), 1, -1) if sum(widths[at - 1 :]) >= _STAMP_WIDTH)
+    return next(fitting, 2)
 
 
 def stamp_text(as_of: date | None = None, generated: datetime | None = None) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from validators.cells import letters
 from workbooks.template import reminders as native
@@ -30,10 +31,10 @@ from workbooks.template.layout import (
 )
 from workbooks.template.todo_items import Reminders, day_of, text_of
 
-TYPED_CELL = "C17"
+TYPED_CELL = "C14"
 """The cell of 首页 a name or an ID is typed into."""
 
-LINES = {"person": 4, "pair": 10}
+LINES = {"person": 4, "pair": 8}
 """Lines of each list that are shown; what is found besides is counted."""
 
 _PEOPLE = ("mentor", "individual", "organisation")
@@ -323,7 +324,7 @@ HINT = "在黄色格里输入姓名或编号，或从下拉列表选，下面列
 _NONE = "请核对姓名，或从下拉列表选；也可以输入编号。"
 _SEVERAL = "重名，都列在下面；只看其中一人，请输入编号。"
 _NO_CONTACT = "本年无联系记录"
-_RULES_SHOWN = 24
+_RULES_SHOWN = 13
 """Characters of a flag's rules that are shown."""
 
 
@@ -368,14 +369,15 @@ _Shown = tuple[Callable[[int], str], Callable[[Search, int], str]]
 
 
 def _role(line: int) -> str:
-    mentor, individual, organisation = (f'"（{role}）"' for role in _ROLES)
-    key, name = _cell("person", line), _pick(_cell("person", line), ("name",) * 3)
+    mentor, individual, organisation = (f'"（{role}　"' for role in _ROLES)
+    key = _cell("person", line)
     role = f"IF({key}<{_OFFSET},{mentor},IF({key}<{2 * _OFFSET},{individual},{organisation}))"
-    return f"{name}&{role}"
+    return f'{_pick(key, ("name",) * 3)}&{role}&{_pick(key, ("status",) * 3)}&"）"'
 
 
 def _role_text(search: Search, key: int) -> str:
-    return f"{_picked(search, key, ('name',) * 3)}（{_ROLES[key // _OFFSET]}）"
+    name, status = (_picked(search, key, (field,) * 3) for field in ("name", "status"))
+    return f"{name}（{_ROLES[key // _OFFSET]}　{status}）"
 
 
 def _person_field(*fields: str) -> _Shown:
@@ -386,39 +388,49 @@ def _person_field(*fields: str) -> _Shown:
 
 
 def _pairs_line(line: int) -> str:
-    running, total = (_cell("person", line, fact) for fact in ("running", "all"))
-    return f'"帮带中 "&{running}&" 对，累计 "&{total}&" 对"'
+    key, running, total = (_cell("person", line, fact) for fact in ("", "running", "all"))
+    capacity = _at("mentor", "capacity", _row(key))
+    room = f'IF({key}<{_OFFSET},IF({capacity}="","","，可带 "&{capacity}&" 人"),"")'
+    return f'"帮带中 "&{running}&" 对，累计 "&{total}&" 对"&{room}'
 
 
 def _pairs_text(search: Search, key: int) -> str:
     running, total = (_pairs_value(search, key, running=only) for only in (True, False))
-    return f"帮带中 {running} 对，累计 {total} 对"
+    capacity = search.text("mentor", "capacity", key) if key < _OFFSET else ""
+    return f"帮带中 {running} 对，累计 {total} 对" + f"，可带 {capacity} 人" * bool(capacity)
 
 
 def _flag(code: str, *, rules: bool) -> str:
-    """Return the formula of a mentee's flag, if it is not handled, and trend."""
+    """Return the formula of a mentee's flag, as long as it is not handled."""
     row = f"MATCH({code},{span('flag', 'mentee_id')},0)"
     level, handled, names = (
         f"INDEX({span('flag', field)},{row})" for field in ("level", "handled_on", "rules")
     )
     reasons = f'&"："&LEFT({names},{_RULES_SHOWN})&IF(LEN({names})>{_RULES_SHOWN},"……","")'
     flag = f'IF({handled}="",{level}&"色预警"{reasons * rules},"预警已处理")'
-    trend = f"INDEX({span('growth', 'trend')},MATCH({code},{span('growth', 'mentee_id')},0))"
-    shown = f'IFERROR({flag},"未列入预警")&IFERROR(IF({trend}="","","；评价趋势"&{trend}),"")'
-    return f'IF({code}="","",{shown})'
+    return f'IF({code}="","",IFERROR({flag},"未列入预警"))'
 
 
 def _flag_text(search: Search, code: str, *, rules: bool) -> str:
     if not code:
         return ""
-    flagged, grown = (_first(search, key, code) for key in ("flag", "growth"))
-    flag, trend = "未列入预警", text_of(grown, "trend")
-    if flagged:
-        names = text_of(flagged, "rules")
-        reasons = f"：{names[:_RULES_SHOWN]}{'……' * (len(names) > _RULES_SHOWN)}" * rules
-        handled = text_of(flagged, "handled_on")
-        flag = "预警已处理" if handled else f"{text_of(flagged, 'level')}色预警{reasons}"
-    return f"{flag}；评价趋势{trend}" if trend else flag
+    flagged = _first(search, "flag", code)
+    if not flagged:
+        return "未列入预警"
+    names = text_of(flagged, "rules")
+    reasons = f"：{names[:_RULES_SHOWN]}{'……' * (len(names) > _RULES_SHOWN)}" * rules
+    handled = text_of(flagged, "handled_on")
+    return "预警已处理" if handled else f"{text_of(flagged, 'level')}色预警{reasons}"
+
+
+def _trend(code: str) -> str:
+    """Return the formula of the trend of a mentee's assessments."""
+    row = f"MATCH({code},{span('growth', 'mentee_id')},0)"
+    return f'IF({code}="","",IFERROR(INDEX({span("growth", "trend")},{row})&"",""))'
+
+
+def _trend_text(search: Search, code: str) -> str:
+    return text_of(_first(search, "growth", code), "trend") if code else ""
 
 
 def _first(search: Search, key: str, code: str) -> RowValues:
@@ -426,28 +438,27 @@ def _first(search: Search, key: str, code: str) -> RowValues:
     return next((row for row in rows if _same(text_of(row, "mentee_id"), code)), {})
 
 
-def _state(line: int) -> str:
-    capacity = _at("mentor", "capacity", _row(_cell("person", line)))
-    mentor = f'IF({capacity}="","","可带 "&{capacity}&" 人")'
-    flag = _flag(_cell("person", line, "code"), rules=True)
-    return f"IF({_cell('person', line)}<{_OFFSET},{mentor},{flag})"
+def _of_mentee(formula: Callable[[str], str], text: Callable[[Search, str], str]) -> _Shown:
+    """Return what is shown of a person who is a mentee; nothing of a mentor."""
+
+    def of_line(line: int) -> str:
+        key, code = (_cell("person", line, fact) for fact in ("", "code"))
+        return f'IF({key}<{_OFFSET},"",{formula(code)})'
+
+    def of_key(search: Search, key: int) -> str:
+        return text(search, _picked(search, key, _ID_FIELDS)) if key >= _OFFSET else ""
+
+    return of_line, of_key
 
 
-def _state_text(search: Search, key: int) -> str:
-    if key >= _OFFSET:
-        return _flag_text(search, _picked(search, key, _ID_FIELDS), rules=True)
-    capacity = search.text("mentor", "capacity", key)
-    return f"可带 {capacity} 人" if capacity else ""
-
-
-PERSON_HEADINGS = ("姓名（身份）", "编号", "单位或村(社区)", "状态", "结对", "预警与评价")
+PERSON_HEADINGS = ("姓名（身份、状态）", "编号", "单位或村(社区)", "结对", "预警", "评价趋势")
 _PERSON: tuple[_Shown, ...] = (
     (_role, _role_text),
     _person_field(*_ID_FIELDS),
     _person_field(*_PLACES),
-    _person_field("status", "status", "status"),
     (_pairs_line, _pairs_text),
-    (_state, _state_text),
+    _of_mentee(partial(_flag, rules=True), partial(_flag_text, rules=True)),
+    _of_mentee(_trend, _trend_text),
 )
 
 
@@ -471,17 +482,17 @@ def _names_text(search: Search, key: int) -> str:
 
 def _code(line: int) -> str:
     status = _at("pairing", "status", _row(_cell("pair", line)))
-    return f'{_cell("pair", line, "code")}&"　"&IF({status}="","帮带中",{status})'
+    return f'{_cell("pair", line, "code")}&CHAR(10)&IF({status}="","帮带中",{status})'
 
 
 def _code_text(search: Search, key: int) -> str:
     code, status = (search.text("pairing", f, key % _OFFSET) for f in ("pairing_id", "status"))
-    return f"{code}　{status or '帮带中'}"
+    return f"{code}\n{status or '帮带中'}"
 
 
 def _dates(line: int) -> str:
     days = (native.day_cell(name, _row(_cell("pair", line))) for name in _DATES)
-    return '&" 至 "&'.join(f'IF({day}>0,TEXT({day},"yyyy-mm-dd"),"未填")' for day in days)
+    return '&CHAR(10)&"至 "&'.join(f'IF({day}>0,TEXT({day},"yyyy-mm-dd"),"未填")' for day in days)
 
 
 _DATES = ("paired", "until")
@@ -490,7 +501,7 @@ _DATES = ("paired", "until")
 def _dates_text(search: Search, key: int) -> str:
     columns, at = search.reminders.columns, key % _OFFSET - FIRST_ROW
     days = (int(columns[f"{name}_day"][at]) for name in _DATES)
-    return " 至 ".join(day_of(day).isoformat() if day > 0 else "未填" for day in days)
+    return "\n至 ".join(day_of(day).isoformat() if day > 0 else "未填" for day in days)
 
 
 def _contact(line: int) -> str:
@@ -516,6 +527,18 @@ def _duties_text(search: Search, key: int) -> str:
     return f"{total} 项，未完成 {undone} 项" + f"，逾期 {late} 项" * bool(late)
 
 
+def _growing(line: int) -> str:
+    code = _cell("pair", line, "mentee")
+    trend = _trend(code)
+    return f'{_flag(code, rules=False)}&IF({trend}="","","；评价趋势"&{trend})'
+
+
+def _growing_text(search: Search, key: int) -> str:
+    code = code_of(search.text("pairing", "mentee_id", key % _OFFSET))
+    flag, trend = _flag_text(search, code, rules=False), _trend_text(search, code)
+    return f"{flag}；评价趋势{trend}" if trend else flag
+
+
 PAIR_HEADINGS = ("导师→对象", "结对编号、状态", "起止日期", "最近联系", "职责", "对象预警与评价")
 _PAIR: tuple[_Shown, ...] = (
     (_names, _names_text),
@@ -523,10 +546,5 @@ _PAIR: tuple[_Shown, ...] = (
     (_dates, _dates_text),
     (_contact, _contact_text),
     (_duties_line, _duties_text),
-    (
-        lambda line: _flag(_cell("pair", line, "mentee"), rules=False),
-        lambda search, key: _flag_text(
-            search, code_of(search.text("pairing", "mentee_id", key % _OFFSET)), rules=False
-        ),
-    ),
+    (_growing, _growing_text),
 )

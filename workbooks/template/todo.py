@@ -285,14 +285,14 @@ def _looks(styles: Styles) -> dict[str, Format]:
     looks = {
         "unit": styles.line(),
         "today": styles.line(num_format="yyyy-mm-dd"),
-        "line": styles.fangsong(11, bottom=4, bottom_color="#D9D9D9", indent=1),
+        "line": styles.fangsong(11, bottom=4, bottom_color="#D9D9D9", indent=1, text_wrap=True),
         "note": styles.line(font_color="#C00000"),
     }
     for sheet in {card.sheet for card in CARDS}:
         box = _box(sheet)
         looks[f"count {sheet}"] = styles.heiti(26, bold=True, num_format="0", **box)
         looks[f"caption {sheet}"] = styles.fangsong(
-            10, font_color="#595959", bottom=1, bottom_color="#BFBFBF", text_wrap=True, **box
+            10, bottom=1, bottom_color="#BFBFBF", text_wrap=True, **box
         )
     return looks
 
@@ -305,7 +305,7 @@ def _box(sheet: str) -> dict[str, Any]:
 
 def _set_up(sheet: Worksheet, styles: Styles) -> None:
     sheet.hide_gridlines(2)
-    widths = (2, 21, 21, 2, 21, 21, 2, 21, 21, 2)
+    widths = (2, 25, 25, 2, 25, 25, 2, 25, 25, 2)
     for index, width in enumerate(widths):
         sheet.set_column(index, index, digits(width))
     set_page(sheet, HOME_COLOUR, widths)
@@ -329,7 +329,7 @@ def _write_card(sheet: Worksheet, card: _Card, index: int, styles: Styles) -> No
         style = styles.make(font_color=colour)
         rule = {"type": "cell", "criteria": criteria, "value": value, "format": style}
         sheet.conditional_format(f"{column}{_CARD_ROW + 1}", rule)
-    for offset, height in enumerate((24, 38, 18, 10)):
+    for offset, height in enumerate((24, 38, 33, 10)):
         sheet.set_row(_CARD_ROW - 1 + offset, height)
 
 
@@ -342,4 +342,4 @@ def _write_heading(sheet: Worksheet, card: _Card, index: int, line: Format, styl
     sheet.set_row(top - 1, 22)
     for row in range(top + 1, top + LISTED + 2):
         sheet.merge_range(f"{left}{row}:{right}{row}", "", line)
-        sheet.set_row(row - 1, 18)
+        sheet.set_row(row - 1, 33 if index % 2 else 20)  # duties take two lines
