@@ -35,9 +35,9 @@ from workbooks.ooxml.addresses import column_number
 from workbooks.raw.book import RawBook, RawSheet, read_book
 from workbooks.row_kinds import RowKind
 from workbooks.table_rows import TableReading, form_part, read_rows
-from workbooks.template.layout import FILE_KIND
+from workbooks.template.layout import FILE_KIND, HEADING_ROW, PAGES
 
-OWN_SHEETS = frozenset({"本周待办", "使用说明"})
+OWN_SHEETS = frozenset(PAGES)
 """Sheets of the template that hold no rows."""
 
 _ROWED = tuple(
@@ -579,8 +579,9 @@ def _book_findings(
                 "sheet.unknown", Level.WARNING if near else Level.NOTICE, 0, 0, message, todo
             )
     yield from _missing_sheets(present, [s.name for s in unknown], file)
-    for sheet in (sheet for named in tabs.values() for sheet in named):
-        if sheet.hidden:
+    for model, sheet in ((model, sheet) for model, named in tabs.items() for sheet in named):
+        resting = model.sheet.rests_hidden(filled=sheet.n_rows > HEADING_ROW)
+        if sheet.hidden and model.sheet.kind is SheetKind.INPUT and not resting:
             yield _SheetFindings(file, sheet.name).at(
                 "sheet.hidden", Level.NOTICE, 0, 0, "工作表被隐藏，已照常读取", "请取消隐藏后核对"
             )
