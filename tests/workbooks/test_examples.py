@@ -87,7 +87,7 @@ def test_generated_sheets_are_filled_and_say_of_which_day_they_are(file: str) ->
 
     for name, rows in tables.items():
         assert len(rows) > 3, name
-        assert f"数据截至 {examples.AS_OF}" in " ".join(
+        assert f"数据截至：{examples.AS_OF}" in " ".join(
             str(cell) for row in rows[:2] for cell in row
         )
     shown = " ".join(str(cell) for rows in tables.values() for row in rows for cell in row)
