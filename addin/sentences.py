@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from addin.actions.cards import CardsResult
     from addin.actions.consolidate import ConsolidateResult
+    from addin.actions.exchange.return_ledgers import ReturnResult
     from addin.actions.flags import FlagsResult
     from addin.actions.imports.import_files import ImportPlan, ImportResult, LedgerImport
     from addin.actions.ledger_set import CopyResult
@@ -244,7 +245,21 @@ def update_total(result: UpdateResult) -> str:
     """Return how many ledgers were brought up to date, and how many IDs were filled in."""
     written = sum(not copy.problem for copy in result.copies)
     accepted = f"采纳职责编号建议 {result.accepted} 条，" if result.accepted else ""
-    return f"已更新 {written} 份台账，{accepted}补全编号 {result.ids} 个；原台账未改动。"
+    return f"已更新 {written} 份台账，{accepted}补全编号 {result.ids} 个。"
+
+
+def update_places(result: UpdateResult) -> Iterator[str]:
+    """Yield where the ledgers are that were brought up to date, and where their earlier versions."""
+    if result.out:
+        yield written_copy(result.out)
+        return
+    from workbooks.backups import KEPT  # noqa: PLC0415 - what writes files is slow to import
+
+    backups = [copy.backup for copy in result.copies if copy.backup]
+    folders = sorted({str(backup.parent) for backup in backups})
+    where = str(backups[0]) if len(backups) == 1 else some(folders)
+    if backups:
+        yield f"更新前的台账已存入：{where}　每份台账保留最近 {KEPT} 份备份。"
 
 
 def flag_title(flag: Flag) -> str:
@@ -341,6 +356,18 @@ def consolidation_totals(result: ConsolidateResult) -> tuple[str, str, str]:
         f"{findings_total(result.report.findings)}，明细见“问题清单”。",
         f"已汇总：{result.out}",
     )
+
+
+# --- between a superior and the townships ---
+
+
+def return_lines(result: ReturnResult) -> Iterator[str]:
+    """Yield the sentence for each township's group, and why a file was not returned."""
+    for each in result.files:
+        if each.message:
+            yield each.message
+        elif each.problem:
+            yield f"{each.file} 没有退回：{each.problem}"
 
 
 # --- formulas ---

@@ -31,7 +31,7 @@ class Settings(BaseModel):
     City or county settings given at consolidation win over a township's; deviations are warnings.
     """
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore", defer_build=True)
 
     # --- who may help whom, and what weighs how much in a suggestion ---
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from xlsxwriter.exceptions import FileCreateError
 
-from validators.errors import WriteRefused
+from validators.errors import UsageError, WriteRefused
 
 LONGEST_PATH: Final = 259 if os.name == "nt" else 4_000
 """Characters of a path; Windows' own limit holds unless somebody has switched it off."""
@@ -192,3 +192,14 @@ def _winerror(problem: OSError) -> int | None:
 
 def _number(problem: OSError) -> int | None:
     return _WINDOWS.get(_winerror(problem) or 0, problem.errno)
+
+
+def refuse_existing(out: Path) -> None:
+    """Refuse to write where something stands: a ledger is never overwritten.
+
+    Raises:
+        UsageError: There is something.
+        WriteRefused: Windows takes no such name; of a device it says that the file is there.
+    """
+    if output_path(out).exists():
+        raise UsageError(f"“{out}”已存在，未覆盖", "请换一个文件名，或先移走原文件")

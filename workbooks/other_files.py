@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import PurePath
 from typing import NamedTuple
+
+from workbooks.backups import in_backups
 
 
 class OtherFile(NamedTuple):
@@ -23,6 +25,8 @@ class OtherFile(NamedTuple):
 OWN_OUTPUT = OtherFile("本工具生成的文件", "不是乡镇台账，无需处理")
 """What our own workbooks are that hold no ledger."""
 
+_IN_BACKUPS = OtherFile("“备份”文件夹里的文件", "如是要用的台账，请移出“备份”文件夹")
+
 _SAVE_AS = "如是台账，请用 Excel 或 WPS 打开，另存为 .xlsx 后放入文件夹"
 
 _KINDS = {
@@ -32,7 +36,8 @@ _KINDS = {
     ".slk .dif .prn .tsv .dbf .mdb .accdb .numbers .ett .fods .ots .sxc .uos .xlt .xlw .wks .wk1 .xml "
     ".mht .mhtml": OtherFile("不能直接读取的表格格式", _SAVE_AS, may_hold_ledger=True),
     ".doc .docx .docm .dot .dotx .wps .wpt .rtf .odt .pages .uot .md .txt": OtherFile(
-        "文字文档", "如写有台账内容，请填入台账模板后上报；不是的无需处理"
+        "文字文档",
+        "如写有台账内容，请用 bangdai import 或按钮“导入原有台账”读入，或填入台账模板后上报；不是的无需处理",
     ),
     ".pdf .ofd .caj": OtherFile("版式文件", "如是台账，请上报能编辑的 .xlsx；不是的无需处理"),
     ".jpg .jpeg .png .gif .bmp .tif .tiff .webp .heic .heif .svg .psd .emf .wmf": OtherFile(
@@ -57,9 +62,11 @@ _KINDS = {
 _BY_SUFFIX = {suffix: kind for suffixes, kind in _KINDS.items() for suffix in suffixes.split()}
 
 
-def other_file(path: Path) -> OtherFile:
-    """Return what a file is whose name does not end like a workbook's."""
-    suffix = path.suffix.lower()
+def other_file(file: str) -> OtherFile:
+    """Return what a file is that is not read, by its name relative to the folder searched."""
+    if in_backups(file):
+        return _IN_BACKUPS
+    suffix = PurePath(file).suffix.lower()
     known = _BY_SUFFIX.get(suffix)
     if known:
         return known._replace(what=f"{known.what}（{suffix}）")

@@ -35,9 +35,9 @@ from workbooks.ooxml.addresses import column_number
 from workbooks.raw.book import RawBook, RawSheet, read_book
 from workbooks.row_kinds import RowKind
 from workbooks.table_rows import TableReading, form_part, read_rows
-from workbooks.template.layout import FILE_KIND
+from workbooks.template.layout import FILE_KIND, HEADING_ROW, PAGES
 
-OWN_SHEETS = frozenset({"本周待办", "使用说明"})
+OWN_SHEETS = frozenset(PAGES)
 """Sheets of the template that hold no rows."""
 
 _ROWED = tuple(
@@ -159,7 +159,8 @@ def ledger_of(book: RawBook, label: str, digest: str = "") -> LedgerFile:
         raise UnreadableWorkbook(
             "file.not_ledger",
             "不是导师帮带台账：未找到任何一张台账工作表",
-            "请用市级下发的模板填报；是原有名册、记录的，请点“导入原有台账”（bangdai import）导入",
+            "请用台账模板填报，模板用 bangdai new 或按钮“新建台账”生成；"
+            "原有的名册、记录等，用 bangdai import 或按钮“导入原有台账”导入",
         )
     form = tabs.get(UnitRow, ())
     version = version_on(form_part(form[0], UnitRow, label)) if form else ""
@@ -214,7 +215,7 @@ def _newer_sheets(sheets: Collection[str], version: str) -> list[str]:
 def _older_notice(file: str, version: str, newer: NewerParts) -> Finding:
     return _SheetFindings(file, "").at(
         "schema.older", Level.NOTICE, 0, 0, f"本台账为 {version} 版，缺 {newer}，不影响上报",
-        "需换用新版的，请用 bangdai update 另存一份，已填内容全部保留",
+        "需换用新版的，请用 bangdai update 更新，已填内容全部保留",
     )  # fmt: skip
 
 
@@ -578,8 +579,9 @@ def _book_findings(
                 "sheet.unknown", Level.WARNING if near else Level.NOTICE, 0, 0, message, todo
             )
     yield from _missing_sheets(present, [s.name for s in unknown], file)
-    for sheet in (sheet for named in tabs.values() for sheet in named):
-        if sheet.hidden:
+    for model, sheet in ((model, sheet) for model, named in tabs.items() for sheet in named):
+        resting = model.sheet.rests_hidden(filled=sheet.n_rows > HEADING_ROW)
+        if sheet.hidden and model.sheet.kind is SheetKind.INPUT and not resting:
             yield _SheetFindings(file, sheet.name).at(
                 "sheet.hidden", Level.NOTICE, 0, 0, "工作表被隐藏，已照常读取", "请取消隐藏后核对"
             )

@@ -128,11 +128,16 @@ def gather(
     states = statuses(
         scope,
         choice,
-        {finding.file: finding.message for finding in unreadable},
+        {finding.file: _why_unread(finding) for finding in unreadable},
         {file: _levels(findings) for file, findings in by_file.items()},
         reporters or {},
         as_of,
-        {f.file: f"{f.message}，{f.suggestion}" for f in notices if f.code == NOT_READ},
+        {
+            f.file: f"{f.message.removeprefix('未读取：')}，{f.suggestion}"
+            for f in notices
+            if f.code == NOT_READ
+        },
+        [f.file for f in examination.notices if f.code == NOT_READ and f.level is Level.WARNING],
     )
     summary = merge(
         summarise(ledger.ledger, report.as_of, ledger.settings, by_file.get(ledger.file, ()))
@@ -177,6 +182,15 @@ def _unreadable_outside(elsewhere: Mapping[str, str], scope: Division) -> Iterab
             f"文件无法打开，文件名为{place}，不属于{scope.name}，未计入",
             "请核对汇总范围或文件名",
         )  # fmt: skip
+
+
+def _why_unread(finding: Finding) -> str:
+    """Return why a file cannot be read; of what is no ledger also how to get one."""
+    return (
+        f"{finding.message}，{finding.suggestion}"
+        if finding.code == "file.not_ledger"
+        else finding.message
+    )
 
 
 def _levels(findings: Iterable[Finding]) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from validators.rules import RuleContext
 from validators.settings import Settings
 from validators.validation import count_rows, settings_of, validate, validate_across
 from validators.vocabulary import Level
+from workbooks.backups import in_backups, is_backup
 from workbooks.file_locks import office_lock
 from workbooks.files import file_kind, saved_at
 from workbooks.other_files import OWN_OUTPUT, other_file
@@ -46,8 +47,9 @@ class Source(NamedTuple):
 def discover(paths: Iterable[Path]) -> tuple[list[Source], list[Source]]:
     """Return the workbooks among `paths`, folders searched through, and the files passed over.
 
-    A file in a folder is named relative to that folder; lock files and our own unfinished outputs
-    are left out without mention.
+    A file in a folder is named relative to that folder; lock files, our own unfinished outputs and
+    the earlier versions kept in folders 备份 are left out without mention. Whatever else lies in such
+    a folder is passed over, too.
 
     Raises:
         UsageError: A path does not exist.
@@ -55,7 +57,9 @@ def discover(paths: Iterable[Path]) -> tuple[list[Source], list[Source]]:
     workbooks: list[Source] = []
     others: list[Source] = []
     for source in _walk(paths):
-        wanted = source.path.suffix.lower() in WORKBOOK_SUFFIXES
+        if is_backup(source.file):
+            continue
+        wanted = source.path.suffix.lower() in WORKBOOK_SUFFIXES and not in_backups(source.file)
         (workbooks if wanted else others).append(source)
     return workbooks, others
 
@@ -94,8 +98,8 @@ def open_notices(sources: Iterable[Source]) -> Iterator[Finding]:
 def unread_findings(others: Iterable[Source]) -> Iterator[Finding]:
     """Yield why each file of a folder that is not read is not, and what to do."""
     for source in others:
-        kind = file_kind(source.path)
-        other = OWN_OUTPUT if kind else other_file(source.path)
+        kind = None if in_backups(source.file) else file_kind(source.path)
+        other = OWN_OUTPUT if kind else other_file(source.file)
         what = f"本工具生成的“{kind}”" if kind else other.what
         level = Level.WARNING if other.may_hold_ledger else Level.NOTICE
         yield file_finding(source.file, NOT_READ, level, f"未读取：{what}", other.todo)

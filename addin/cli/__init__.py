@@ -12,11 +12,23 @@ from typing import NoReturn
 
 import click
 
-from addin.cli import addin, calc, console, imports, ledgers, pairing, records
+from addin.cli import addin, calc, console, exchange, imports, ledgers, pairing, records, reports
 from addin.cli.group import cli
 from validators.errors import BangdaiError
 
-__all__ = ["addin", "calc", "cli", "imports", "ledgers", "main", "pairing", "program", "records"]
+__all__ = [
+    "addin",
+    "calc",
+    "cli",
+    "exchange",
+    "imports",
+    "ledgers",
+    "main",
+    "pairing",
+    "program",
+    "records",
+    "reports",
+]
 
 
 def main() -> None:

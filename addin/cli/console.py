@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from addin import sentences
-from validators.findings import NOT_READ
-from validators.vocabulary import Level
+from addin.lazy import lazy_module
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from addin import sentences
     from addin.actions.awards import AwardsResult
     from addin.actions.cards import CardsResult
     from addin.actions.confirm import ConfirmResult
@@ -29,14 +28,18 @@ if TYPE_CHECKING:
     from addin.actions.decisions.complete import CompleteResult
     from addin.actions.decisions.consequences import Consequence
     from addin.actions.decisions.submit import Submission, SubmitResult
+    from addin.actions.exchange.return_ledgers import ReturnResult
     from addin.actions.flags import FlagsResult
     from addin.actions.imports.import_files import ImportResult
     from addin.actions.ledger_set import LedgerChangeResult
     from addin.actions.pair import PairResult
     from addin.actions.papers import PapersResult
+    from addin.actions.reports.export import ExportResult
     from addin.actions.tidy import TidyResult
     from addin.actions.update import UpdateResult
     from validators.findings import Finding, Report
+else:
+    sentences = lazy_module("addin.sentences")
 
 _SHOWN = 40
 """Results of one kind that are printed; the rest is counted."""
@@ -85,11 +88,15 @@ _BARS: list[Progress] = []
 @contextlib.contextmanager
 def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
     """Show a bar on standard error while work goes on; silent where nobody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as TimeColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TimeRemainingColumn(),
+        TimeColumn(),
         TextColumn("{task.fields[file]}"),
     )
     console = Console(stderr=True)
@@ -107,6 +114,8 @@ def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
 
 def show_report(report: Report, *, everything: bool) -> None:
     """Print findings by file, then the files that were not read, then the totals."""
+    from validators.findings import NOT_READ
+
     by_file: dict[str, list[Finding]] = {}
     for finding in report.findings:
         if finding.code != NOT_READ:
@@ -120,6 +129,8 @@ def show_report(report: Report, *, everything: bool) -> None:
 
 def _show_file(file: str, findings: list[Finding], *, everything: bool) -> None:
     say(f"■ {file}　{sentences.findings_total(findings)}")
+    from validators.vocabulary import Level
+
     order = list(Level)
     serious = [f for f in findings if everything or f.level is not Level.NOTICE]
     serious.sort(key=lambda f: (order.index(f.level), f.sheet, f.row, f.column))
@@ -135,6 +146,12 @@ def show_consolidation(result: ConsolidateResult) -> None:
     say(units)
     _say_indented(sentences.consolidation_lines(result))
     say(findings, where)
+
+
+def show_return(result: ReturnResult) -> None:
+    """Print what to send to each township, what could not be returned, and where everything is."""
+    _say_indented(sentences.return_lines(result))
+    say(result.total, f"退回的台账和退回清单：{result.out}")
 
 
 def show_suggestions(result: PairResult) -> None:
@@ -257,10 +274,8 @@ def show_update(result: UpdateResult) -> None:
     if result.proposals:
         count = sum(map(len, result.proposals.values()))
         say(sentences.decisions_end(count, agreed=result.agreed))
-    say(
-        sentences.update_total(result), *sentences.duties_total(result.duties),
-        f"已保存到：{result.out}",
-    )  # fmt: skip
+    say(sentences.update_total(result), *sentences.duties_total(result.duties))
+    say(*sentences.update_places(result))
 
 
 def show_import(result: ImportResult) -> None:
@@ -285,6 +300,12 @@ def show_awards(result: AwardsResult) -> None:
     _say_indented(result.files)
     _say_first(map(sentences.award_lines, result.awards))
     say(sentences.awards_total(result.awards, result.year))
+
+
+def show_export(result: ExportResult) -> None:
+    """Print which files were doubtful, and how many tables and rows were written where."""
+    _say_indented(result.files)
+    say(f"共 {len(result.rows)} 张表、{sum(result.rows.values())} 行，已导出到：{result.out}")
 
 
 def show_cards(result: CardsResult) -> None:

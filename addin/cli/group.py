@@ -12,7 +12,6 @@ import click
 
 from addin import clock
 from addin.cli import console
-from validators.normalise import day
 
 console.speak_chinese()  # before the commands: the library words their options as they are made
 
@@ -77,6 +76,8 @@ class Day(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Return the day, or fail with the accepted form."""
+        from validators.normalise import day
+
         try:
             return day(value)
         except ValueError:

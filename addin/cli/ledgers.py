@@ -41,9 +41,12 @@ def demo(out: Path) -> int:
 def new(unit: str, out: Path, year: int | None, carry_over: Path | None, as_of: date) -> int:
     """新建一个乡镇（街道）的空白台账，或从上年台账结转。"""
     from addin.actions.new import next_year, start_ledger
-    from workbooks.reader import read_ledger
 
-    last = read_ledger(carry_over).ledger if carry_over else None
+    last = None
+    if carry_over:
+        from workbooks.reader import read_ledger
+
+        last = read_ledger(carry_over).ledger
     year = year or (next_year(last, as_of) if last else as_of.year)
     started = start_ledger(unit, out, year=year, as_of=as_of, last=last)
     console.say(started.sentence)

@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from addin.actions.ledger_set import LedgerSet
 
 
-@cli.command(example="bangdai update 开城镇.xlsx --out 开城镇-已更新.xlsx")
+@cli.command(example="bangdai update 开城镇.xlsx")
 @ledgers
-@option_file("--out", "更新后的台账的保存位置；更新文件夹的，填另一个文件夹")
+@option_file(
+    "--out",
+    "更新后的台账的保存位置；更新文件夹的，填另一个文件夹；不写的直接更新原台账",
+    required=False,
+)
 @click.option(
     "--apply-decisions", is_flag=True,
     help="期满考核、培养转化、销号批准、导师库调整的决定，相应的状态和日期一并更新；不写的先询问",
@@ -27,14 +31,14 @@ if TYPE_CHECKING:
 @options("settings", "as-of", "jobs")
 def update(
     path: Path,
-    out: Path,
+    out: Path | None,
     apply_decisions: bool,
     accept_duties: bool,
     settings: Path | None,
     as_of: date,
     jobs: int,
 ) -> int:
-    """一键更新：重新计算全部生成的表，补全缺少的编号；原台账不改动。"""
+    """一键更新：重新计算全部生成的表，补全缺少的编号；更新前的台账存入旁边的“备份”文件夹。"""
     start_workers_early()
     from addin.actions.update import update_ledgers
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
@@ -365,6 +365,7 @@ def statuses(  # everything that tells a unit's state
     reporters: Mapping[str, Reporter],
     as_of: date,
     unread: Mapping[str, str] = MappingProxyType({}),
+    doubtful: Iterable[str] = (),
 ) -> list[UnitStatus]:
     """Return the state of every expected unit and of every other file, in unit order.
 
@@ -375,7 +376,9 @@ def statuses(  # everything that tells a unit's state
         counts: By file, how many errors and warnings it has.
         reporters: By unit code, whom an earlier consolidation knew; for units without a file.
         as_of: The day everything is judged by.
-        unread: By file, why it was not tried to read; names of units in them are told.
+        unread: By file, why it was not tried to read and what to do; a unit that has not reported
+            is told of those that bear its name.
+        doubtful: Those of `unread` that may hold a ledger; told even if they bear no unit's name.
     """
     expected = expected_units(scope)
     states = [_delivered(one, *counts.get(one.file, (0, 0)), as_of) for one in choice.taken]
@@ -385,11 +388,17 @@ def statuses(  # everything that tells a unit's state
         errors = counts.get(out.delivery.file, (0, 0))
         states.append(_left_out(out, *errors, further=out.delivery.code in known))
         known.add(out.delivery.code)
-    sent = {unit: file for file in unread if (unit := unit_named_in(file, expected))}
-    for unit in expected:
-        if unit.code not in known:
-            file = sent.get(unit, "")
-            states.append(_absent(unit, reporters, file, unread.get(file, "")))
+    sent: dict[str, list[str]] = defaultdict(list)
+    for file, why in unread.items():
+        if unit := unit_named_in(file, expected):
+            sent[unit.code].append(_unrecognised(file, why))
+    states = [_with_unread(status, sent) for status in states]
+    states += [_absent(unit, reporters, sent) for unit in expected if unit.code not in known]
+    states += [
+        UnitStatus("", "", "", ReportState.FAULTY, file, todo=_unrecognised(file, unread[file]))
+        for file in doubtful
+        if not unit_named_in(file, expected) and not named_elsewhere(file, scope)
+    ]
     return sorted(states, key=lambda s: (not s.code, s.code, s.is_further, s.file))
 
 
@@ -422,12 +431,25 @@ _STATES = {
 }
 
 
+def _unrecognised(file: str, why: str) -> str:
+    return f"收到无法识别的文件：“{file}”，{why}"
+
+
+def _with_unread(status: UnitStatus, sent: Mapping[str, Sequence[str]]) -> UnitStatus:
+    """Return a unit's state with the files told that may hold the ledger it still owes."""
+    if status.state is not ReportState.LAST_YEAR or status.is_further:
+        return status
+    return replace(status, todo="；".join([status.todo, *sent.get(status.code, ())]))
+
+
 def _left_out(out: LeftOut, errors: int, warnings: int, *, further: bool) -> UnitStatus:
-    delivery = out.delivery
+    delivery, file = out.delivery, out.delivery.file
+    unclear = out.why in {Why.UNKNOWN, Why.BORROWED}
+    reason = _unrecognised(file, out.reason) if unclear else f"“{file}”{out.reason}"
     return UnitStatus(
         delivery.code, delivery.county, delivery.township,
         _STATES.get(out.why, ReportState.FAULTY), delivery.file, delivery.reporter,
-        delivery.reported_on, errors, warnings, f"{out.reason}，未汇总本文件；{out.todo}",
+        delivery.reported_on, errors, warnings, f"{reason}，未汇总本文件；{out.todo}",
         is_further=further and bool(delivery.code),
     )  # fmt: skip
 
@@ -440,13 +462,15 @@ def _broken(
     county, township = unit_name(code) if code else ("", "")
     return UnitStatus(
         code, county, township, ReportState.FAULTY, file, reporters.get(code, Reporter()),
-        errors=1, todo=f"{why}，请重新上报",
+        errors=1, todo=f"{_unrecognised(file, why)}，请重新上报",
     )  # fmt: skip
 
 
-def _absent(unit: Division, reporters: Mapping[str, Reporter], file: str, why: str) -> UnitStatus:
+def _absent(
+    unit: Division, reporters: Mapping[str, Reporter], sent: Mapping[str, Sequence[str]]
+) -> UnitStatus:
     county, township = unit_name(unit.code)
-    got = f"只收到“{file}”，{why}" if file else "尚未上报，请督促报送"
+    got = "；".join(sent.get(unit.code, ())) or "尚未上报，请督促报送"
     return UnitStatus(
         unit.code, county, township, ReportState.MISSING,
         reporter=reporters.get(unit.code, Reporter()), todo=got,

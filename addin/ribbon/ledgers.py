@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from addin import clock, sentences
 from addin.ribbon import button
-from addin.ribbon.session import agrees, ask_target, open_new, reading, status, tell, write
+from addin.ribbon.session import (
+    agrees,
+    ask_target,
+    open_new,
+    reading,
+    tell,
+    telling_progress,
+    write,
+)
 from validators.divisions import CITY, by_code, find_unit, full_name
 from validators.errors import UsageError
 from validators.sheets import UnitRow
@@ -19,7 +25,6 @@ if TYPE_CHECKING:
     import xlwings as xw
 
     from addin.actions.decisions.submit import Submission
-    from addin.actions.validate import Progress
 
 
 @button(
@@ -82,7 +87,7 @@ def consolidate(book: xw.Book) -> None:
         tell(book, (), "已取消，未汇总。")
         return
     folder, scope, target = order
-    with suspended_ui(book), _progress(book) as progress:
+    with suspended_ui(book), telling_progress(book, consolidate) as progress:
         result = consolidate_folder(
             [folder], target, as_of=clock.today(), jobs=os.cpu_count() or 1, scope=scope,
             progress=progress,
@@ -167,15 +172,3 @@ def _tidies(book: xw.Book, submission: Submission) -> bool:
     lines = sentences.tidy_lines(changes)
     question = "是否改为规范格式后上报？台账中一并更改，可点“撤销上一步”恢复。"
     return bool(changes) and agrees(book, lines, sentences.tidy_total(len(changes)), question)
-
-
-@contextmanager
-def _progress(book: xw.Book) -> Iterator[Progress]:
-    """Yield what tells in the status bar how far reading has come."""
-    from workbooks.live.retry import ExcelBusy, retry
-
-    def step(done: int, total: int, file: str) -> None:
-        with suppress(ExcelBusy):  # a clerk who clicks about meanwhile misses one text
-            retry(lambda: status(book, f"{consolidate.label}：{done}/{total}　{file}"), seconds=0)
-
-    yield step

@@ -19,7 +19,6 @@ from addin.ribbon.session import (
     write_again,
 )
 from validators.errors import UsageError
-from validators.relations import mentee_places
 from validators.sheets import (
     AwardRow,
     DutyRow,
@@ -148,6 +147,8 @@ def growth_card(book: xw.Book) -> None:
 
 
 def _name(ledger: Ledger, mentee_id: str) -> str:
+    from validators.relations import mentee_places
+
     place = mentee_places(ledger).get(mentee_id)
     return (place[0].column("name")[place[1]] if place else None) or mentee_id
 

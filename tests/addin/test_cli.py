@@ -334,6 +334,17 @@ def test_decisions_are_listed_and_written_only_where_that_is_asked_for(tmp_path:
     assert "已按登记的决定更新 10 处" in written.output
 
 
+def test_an_update_without_a_copy_says_where_the_earlier_version_is(tmp_path: Path) -> None:
+    source = write_decided(tmp_path / "台账.xlsx")
+
+    told = run("update", str(source), "--as-of", "2026-06-30")
+
+    (backup,) = (tmp_path / "备份").iterdir()
+    assert told.return_value == 0
+    assert f"更新前的台账已存入：{backup}　每个台账保留最近 30 份备份。" in told.output
+    assert "原台账没有改动" not in told.output
+
+
 def test_a_ledger_with_errors_is_sent_only_where_that_is_asked_for(tmp_path: Path) -> None:
     source = write_decided(tmp_path / "台账.xlsx")
     command = ("submit", str(source), "--as-of", "2026-06-30", "--out", str(tmp_path / "上报"))

@@ -28,6 +28,7 @@ UNDO = "undo"
 ANSWERS: dict[str, list[str]] = {
     "new_ledger": ["开城镇"],
     "consolidate": ["D:\\上报", "固原市"],
+    "return_ledgers": ["D:\\上报"],
     "insert_formulas": ["BD_RISK"],
     "import_tables": ["D:\\名册.csv"],
 }

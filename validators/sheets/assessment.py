@@ -72,6 +72,7 @@ class AssessmentRow(Row):
             help="对象对导师的满意度，1–5 分",
             synonyms=("满意度(1-5)",),
             recommended=True,
+            unit="分",
         ),
     ] = None
     channel: Annotated[

@@ -25,11 +25,15 @@ class AwardRow(Row):
     mentor_id: Annotated[MentorId, computed("导师编号", 16, "导师")]
     mentor_name: Annotated[Text | None, computed("导师姓名", 9, "导师")] = None
     employer: Annotated[Text | None, computed("单位", 20, "工作单位")] = None
-    duty_score: Annotated[Points | None, computed("履职", 7, "职责完成得分")] = None
-    record_score: Annotated[Points | None, computed("档案日志", 8, "记录规范得分")] = None
-    result_score: Annotated[Points | None, computed("成效", 7, "对象成长得分")] = None
-    satisfaction_score: Annotated[Points | None, computed("满意度", 7, "对象满意度得分")] = None
-    total: Annotated[Points | None, computed("总分", 7, "四项之和")] = None
+    duty_score: Annotated[Points | None, computed("履职", 7, "职责完成得分", unit="分")] = None
+    record_score: Annotated[Points | None, computed("档案日志", 8, "记录规范得分", unit="分")] = (
+        None
+    )
+    result_score: Annotated[Points | None, computed("成效", 7, "对象成长得分", unit="分")] = None
+    satisfaction_score: Annotated[
+        Points | None, computed("满意度", 7, "对象满意度得分", unit="分")
+    ] = None
+    total: Annotated[Points | None, computed("总分", 7, "四项之和", unit="分")] = None
     basis: Annotated[Text | None, computed("得分依据", 44, "四项得分的计算依据", printed=False)] = (
         None
     )

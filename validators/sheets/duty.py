@@ -53,14 +53,15 @@ class DutyRow(Row):
     item: Annotated[Text, column("职责事项", width=22, help="写明具体事项")]
     method: Annotated[Method | None, column("帮带方法", width=11, help="从下拉列表选")] = None
     target: Annotated[
-        Annotated[Count, Field(ge=1)], column("目标次数", width=4.5, help="期限内应完成的次数")
+        Annotated[Count, Field(ge=1)],
+        column("目标次数", width=4.5, help="期限内应完成的次数", unit="次"),
     ]
     starts_on: Annotated[Day, column("开始日期", width=12, help="如 2026-03-01")]
     due_on: Annotated[
         Day, column("截止日期", width=12, help="如 2026-12-31", synonyms=("完成期限",))
     ]
-    done: Annotated[Count | None, computed("已完成次数", 6, "由日志计算")] = None
-    rate: Annotated[Points | None, computed("完成率", 7, "百分数，由日志计算")] = None
+    done: Annotated[Count | None, computed("已完成次数", 6, "由日志计算", unit="次")] = None
+    rate: Annotated[Points | None, computed("完成率", 7, "百分数，由日志计算", unit="%")] = None
     last_done_on: Annotated[Day | None, computed("最近完成", 12, "由日志计算")] = None
     progress: Annotated[
         DutyProgress | None, computed("进度", 7, "未开始、进行中、已完成或逾期，由日志计算")
@@ -89,7 +90,7 @@ class DutyTemplateRow(Row):
     method: Annotated[Method | None, column("帮带方法", width=11, help="从下拉列表选")] = None
     target: Annotated[
         Annotated[Count, Field(ge=1)],
-        column("目标次数", width=8, help="与同一方面其他职责的次数之比，按联系计划折算"),
+        column("目标次数", width=8, help="与同一方面其他职责的次数之比，按联系计划折算", unit="次"),
     ]
     months: Annotated[
         Annotated[Count, Field(ge=1, le=60)],

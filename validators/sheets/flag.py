@@ -26,7 +26,7 @@ class FlagRow(Row):
     mentee_name: Annotated[Text | None, computed("对象名称", 14, "帮带对象")] = None
     mentors: Annotated[Text | None, computed("导师", 14, "现任导师")] = None
     level: Annotated[Alert | None, computed("级别", 5, "红、黄或蓝")] = None
-    score: Annotated[Points | None, computed("风险分", 7, "0 至 100")] = None
+    score: Annotated[Points | None, computed("风险分", 7, "0 至 100", unit="分")] = None
     rules: Annotated[Text | None, computed("触发规则", 17, "触发的预警规则")] = None
     facts: Annotated[Text | None, computed("依据", 31, "日期、数字和条目编号")] = None
     measure: Annotated[Text | None, computed("建议措施", 21, "建议采取的措施")] = None

@@ -129,7 +129,7 @@ class IndividualRow(Row):
     surveyed_on: SurveyedOn = None
     mentors_needed: Annotated[
         Annotated[fields.Count, Field(ge=1, le=5)] | None,
-        column("需导师数", width=4.5, help="需要的导师名数，留空按 1 名", printed=False),
+        column("需导师数", width=4.5, help="需要的导师名数，留空按 1 名", printed=False, unit="人"),
     ] = None
     chosen_on: ChosenOn
     stage: Annotated[
@@ -188,7 +188,7 @@ class OrganisationRow(Row):
         fields.PersonName, column("书记姓名", width=9, help="党组织书记姓名", synonyms=("书记",))
     ]
     members: Annotated[
-        fields.Count | None, column("党员数", width=7, help="正式党员和预备党员人数")
+        fields.Count | None, column("党员数", width=7, help="正式党员和预备党员人数", unit="人")
     ] = None
     category: Annotated[
         vocabulary.OrganisationCategory,
@@ -213,7 +213,13 @@ class OrganisationRow(Row):
     surveyed_on: SurveyedOn = None
     mentors_needed: Annotated[
         Annotated[fields.Count, Field(ge=1, le=3)] | None,
-        column("需导师数", width=4.5, help="需要的导师名数，1 至 3 名，留空按 1 名", printed=False),
+        column(
+            "需导师数",
+            width=4.5,
+            help="需要的导师名数，1 至 3 名，留空按 1 名",
+            printed=False,
+            unit="人",
+        ),
     ] = None
     chosen_on: ChosenOn
     action_items: Annotated[
@@ -236,13 +242,16 @@ class OrganisationRow(Row):
         fields.Text | None, column("验收单位", width=14, help="县级验收单位", printed=False)
     ] = None
     inspection_score: Annotated[
-        fields.Marks | None, column("验收得分", width=8, help="0 至 100 分", printed=False)
+        fields.Marks | None,
+        column("验收得分", width=8, help="0 至 100 分", printed=False, unit="分"),
     ] = None
     votes: Annotated[
-        fields.Count | None, column("测评总票", width=8, help="群众测评总票数", printed=False)
+        fields.Count | None,
+        column("测评总票", width=8, help="群众测评总票数", printed=False, unit="票"),
     ] = None
     votes_against: Annotated[
-        fields.Count | None, column("不满意票", width=8, help="群众测评不满意票数", printed=False)
+        fields.Count | None,
+        column("不满意票", width=8, help="群众测评不满意票数", printed=False, unit="票"),
     ] = None
     closed_on: Annotated[
         fields.Day | None,

@@ -105,6 +105,7 @@ class MentorRow(Row):
             help="最多可帮带的个人数；留空按“参数”表",
             printed=False,
             synonyms=("可帮带人数",),
+            unit="人",
         ),
     ] = None
     avoid: Annotated[

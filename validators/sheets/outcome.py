@@ -46,7 +46,9 @@ class CompletionRow(Row):
         ),
     ] = None
     assessed_on: Annotated[Day, column("考核日期", width=12, help="如 2026-12-20", past=True)]
-    score: Annotated[Marks, column("得分", width=7, help="0 至 100 分", synonyms=("考核得分",))]
+    score: Annotated[
+        Marks, column("得分", width=7, help="0 至 100 分", synonyms=("考核得分",), unit="分")
+    ]
     rating: Annotated[Rating, column("等次", width=8, help="优秀、合格或不合格")]
     assessor: Annotated[Text | None, column("考核单位", width=18, help="组织考核的单位")] = None
     conclusion: Annotated[Conclusion, column("结论", width=7, help="出师、续帮或调整")]
@@ -92,7 +94,9 @@ class ConversionRow(Row):
     document: Annotated[
         Text | None, column("依据文号", width=20, help="任职或确定文件的文号", recommended=True)
     ] = None
-    people_led: Annotated[Count | None, column("带动人数", width=8, help="带动群众人数")] = None
+    people_led: Annotated[
+        Count | None, column("带动人数", width=8, help="带动群众人数", unit="人")
+    ] = None
     income_gain: Annotated[
         Money | None,
         column(
@@ -112,6 +116,7 @@ class MisconductRow(Row):
         name="负面情形",
         key="misconduct",
         kind=SheetKind.INPUT,
+        rare=True,
         title="导师帮带负面情形登记表",
         help="有认定文件或认定单位的填写",
     )

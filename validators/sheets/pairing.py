@@ -77,7 +77,7 @@ class PairingRow(Row):
         Day, column("期满日期", width=12, help="帮带期最后一天", synonyms=("期满时间",))
     ]
     score: Annotated[
-        Points | None, column("匹配分", width=7, help="确认结对时写入", printed=False)
+        Points | None, column("匹配分", width=7, help="确认结对时写入", printed=False, unit="分")
     ] = None
     paused_from: Annotated[
         Day | None, column("暂停起", width=12, help="暂停帮带的第一天", printed=False)

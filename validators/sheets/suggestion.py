@@ -30,12 +30,12 @@ class SuggestionRow(Row):
         MentorId | None, computed("导师编号", 16, "建议的导师；没有可用导师的留空")
     ] = None
     mentor_name: Annotated[Text | None, computed("导师姓名", 9, "建议的导师")] = None
-    score: Annotated[Points | None, computed("匹配分", 7, "五项加权总分")] = None
-    same_field: Annotated[Points | None, computed("领域相近", 4.5, _SCORE)] = None
-    nearness: Annotated[Points | None, computed("帮带便捷", 4.5, _SCORE)] = None
-    strength: Annotated[Points | None, computed("以强带弱", 4.5, _SCORE)] = None
-    willing: Annotated[Points | None, computed("双向自愿", 4.5, _SCORE)] = None
-    planned: Annotated[Points | None, computed("组织统筹", 4.5, _SCORE)] = None
+    score: Annotated[Points | None, computed("匹配分", 7, "五项加权总分", unit="分")] = None
+    same_field: Annotated[Points | None, computed("领域相近", 4.5, _SCORE, unit="分")] = None
+    nearness: Annotated[Points | None, computed("帮带便捷", 4.5, _SCORE, unit="分")] = None
+    strength: Annotated[Points | None, computed("以强带弱", 4.5, _SCORE, unit="分")] = None
+    willing: Annotated[Points | None, computed("双向自愿", 4.5, _SCORE, unit="分")] = None
+    planned: Annotated[Points | None, computed("组织统筹", 4.5, _SCORE, unit="分")] = None
     mode: Annotated[Mode | None, computed("结对方式", 10, "按结对结果确定")] = None
     path: Annotated[
         PairingPath | None, computed("帮带路径", 8, "按双方身份确定", printed=False)

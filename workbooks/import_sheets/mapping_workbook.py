@@ -24,7 +24,7 @@ from workbooks.pages import set_page
 from workbooks.plain import plain_workbook
 from workbooks.raw.book import read_book
 from workbooks.template.styles import BOX, HIGHLIGHT_COLOURS, PALE, TAB_COLOURS, Styles
-from workbooks.text_fit import heading_height, lines_of
+from workbooks.text_fit import heading_height, lines_in_column
 
 FILE_KIND = SHEET = "导入对照"
 NOT_IMPORTED = "不导入"
@@ -130,7 +130,7 @@ def _write_head(sheet: Worksheet, styles: Styles, asked: int) -> None:
     width = sum(width for _, width in _HEADINGS[:_SHOWN])
     style = styles.fangsong(11, text_wrap=True, align="left")
     sheet.merge_range(_HELP, 0, _HELP, _SHOWN - 1, words, style)
-    sheet.set_row(_HELP, _LINE * lines_of(words, width) + 6)
+    sheet.set_row(_HELP, _LINE * lines_in_column(words, width) + 6)
     sheet.set_row(_HEAD, heading_height(_HEADINGS))
     typed = {"目标", "拆分/换算", "状态"}
     for at, (name, characters) in enumerate(_HEADINGS):
@@ -156,7 +156,7 @@ def _write_line(sheet: Worksheet, at: int, line: MappingLine, styles: Styles) ->
         else:
             sheet.write_string(at, column, value, middle if column == 7 else left)
     heights = (
-        lines_of(str(value), width)
+        lines_in_column(str(value), width)
         for value, (_, width) in zip(values[:_SHOWN], _HEADINGS, strict=False)
     )
     sheet.set_row(at, max(21.0, _LINE * max(heights) + 4))

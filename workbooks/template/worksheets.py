@@ -77,7 +77,8 @@ def write_table_sheet(
     _add_table(sheet, model, columns, last, styles)
     for row in range(FIRST_ROW, last + 1):
         values = written[row - FIRST_ROW] if row - FIRST_ROW < len(written) else {}
-        sheet.set_row(row - 1, row_height(columns, values))
+        looked_up = {c.field: rows.look_up(c.lookup, values) for c in columns if c.lookup}
+        sheet.set_row(row - 1, row_height(columns, {**values, **looked_up}))
     for number, column in enumerate(columns, 1):
         _write_column(sheet, model, column, number, rows, last, styles)
     _add_rules(sheet, model)
@@ -186,13 +187,14 @@ def _write_top(sheet: Worksheet, model: type[Row], unit: RowValues, styles: Styl
     formula, value = unit_line(unit, short=generated)
     if model.sheet.kind is SheetKind.SETTINGS:
         formula, value = "", model.sheet.help
-    _merge(sheet, 1, last, styles.line())
+    left, right = (styles.line(align=side, shrink=True) for side in ("left", "right"))
+    _merge(sheet, 1, last, left)
     if formula:
-        sheet.write_formula(UNIT_ROW - 1, 0, formula, styles.line(), value)
+        sheet.write_formula(UNIT_ROW - 1, 0, formula, left, value)
     else:
-        sheet.write_string(UNIT_ROW - 1, 0, value, styles.line())
+        sheet.write_string(UNIT_ROW - 1, 0, value, left)
     if generated:
-        right = styles.line(align="right")
+        right = styles.heiti(12, bold=True, align="right")
         _merge(sheet, last + 1, width, right)
         sheet.write_string(UNIT_ROW - 1, last, stamp_text(), right)
     if width < len(placed_columns(model)):
@@ -303,7 +305,7 @@ def _write_line(sheet: Worksheet, row: int, column: Column, value: object, style
     label = styles.heiti(12, font_color=colour, indent=1, **BOX)
     number = value.number_format if isinstance(value, RawText) else number_format(column)
     style = styles.fangsong(12, num_format=number, align="left", indent=1, **BOX)
-    note = styles.fangsong(11, font_color="#595959", indent=1, text_wrap=True, **BOX)
+    note = styles.fangsong(11, indent=1, text_wrap=True, **BOX)
     sheet.write_string(row - 1, LABEL_COLUMN - 1, column.heading, label)
     write_cell(sheet, row, VALUE_COLUMN, value, style)
     sheet.write_string(row - 1, VALUE_COLUMN, column.help, note)

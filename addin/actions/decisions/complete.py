@@ -14,20 +14,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from addin.actions.decisions.consequences import Consequence, consequences, decision_updates
-from addin.actions.ledger_set import (
-    LedgerSet,
-    check_target,
-    copy_ledger,
-    identify,
-    read_ledgers,
-    refuse_existing,
-)
+from addin.actions.ledger_set import LedgerSet, check_target, copy_ledger, identify, read_ledgers
 from addin.actions.papers import issuing_unit, mentor_of
 from validators.ledger import Ledger
 from validators.relations import FinalCompletion, final_completions, mentee_places
 from validators.settings import Settings
 from validators.sheets import CompletionRow, OrganisationRow, PairingRow
 from validators.vocabulary import Conclusion, PairingStatus, Rating
+from workbooks.file_problems import refuse_existing
 from workbooks.files import check_writable, replace_atomically
 from workbooks.papers.content import FILE_KIND, CompletionCertificate
 from workbooks.papers.workbook import write_completions

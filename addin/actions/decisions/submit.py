@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from addin.actions.formula_cells import OURS, shows_nothing
-from addin.actions.ledger_set import LedgerSet, read_ledgers, refuse_existing
+from addin.actions.ledger_set import LedgerSet, read_ledgers
 from addin.actions.tidy import Rewriting, rewritings, tidy_updates
 from addin.actions.validate import ExaminedLedger
 from validators.divisions import find_unit
@@ -22,7 +22,7 @@ from validators.errors import UsageError
 from validators.findings import Finding
 from validators.sheets import UnitRow
 from validators.vocabulary import Level
-from workbooks.file_problems import make_folder
+from workbooks.file_problems import make_folder, refuse_existing
 from workbooks.files import check_writable, free_path, replace_atomically, scratch_folder
 from workbooks.patch.formula_values import Formulas, FormulaValues, write_values
 from workbooks.patch.ledger_copy import update_workbook

@@ -25,7 +25,7 @@ from addin import clock
 from addin.actions.imports.mapping_lines import SPLITS, MarkedTable, labels, lines_of, with_agreed
 from addin.actions.imports.result_rows import COUNTED, import_updates, result_update, totals
 from addin.actions.imports.sources import Left, read_sources, units_of
-from addin.actions.ledger_set import fill_ids, read_ledgers, refuse_existing
+from addin.actions.ledger_set import fill_ids, read_ledgers
 from addin.actions.new import start_ledger
 from addin.actions.upgrade import upgrade_older
 from addin.actions.validate import Progress, gc_paused
@@ -38,6 +38,7 @@ from validators.ledger import Ledger
 from validators.sheets import IndividualRow, MentorRow, OrganisationRow
 from validators.sources.mapping import KnownNames
 from validators.sources.tables import Source
+from workbooks.file_problems import refuse_existing
 from workbooks.files import (
     check_writable,
     free_path,

@@ -16,6 +16,7 @@ from validators.identity import filed_unit, unit_named_in
 from validators.normalise import squeeze
 from validators.sources.mapping import TableMapping, Target
 from validators.sources.tables import Source
+from workbooks.backups import in_backups
 from workbooks.files import file_kind
 from workbooks.foreign import source_of
 from workbooks.other_files import other_file
@@ -73,7 +74,11 @@ def read_sources(
         UsageError: A path does not exist, or there is no file at all.
     """
     files, others = discover(paths)
-    texts = [file for file in others if file.path.suffix.lower() in _TEXT_TABLES]
+    texts = [
+        file
+        for file in others
+        if file.path.suffix.lower() in _TEXT_TABLES and not in_backups(file.file)
+    ]
     left = [_passed_over(file) for file in others if file not in texts]
     wanted: list[File] = []
     for file in [*files, *texts]:
@@ -110,7 +115,7 @@ def _own_output(file: File) -> Left | None:
 
 
 def _passed_over(file: File) -> Left:
-    other = other_file(file.path)
+    other = other_file(file.file)
     return Left(file.file, f"未读取：{other.what}", other.todo, failed=other.may_hold_ledger)
 
 

@@ -174,8 +174,12 @@ def test_a_missing_sheet_is_named_with_what_to_do(calc: xw.App, tmp_path: Path) 
 def test_opening_another_workbook_as_a_ledger_is_refused_by_name(calc: xw.App) -> None:
     book = calc.books.add()
 
-    with pytest.raises(UsageError, match=f"“{book.name}”：不是导师帮带台账"):
+    with pytest.raises(UsageError, match=f"“{book.name}”：不是导师帮带台账") as refused:
         open_ledger(book)
+
+    assert "请点“新建台账”" in refused.value.suggestion
+    assert "点“导入原有台账”" in refused.value.suggestion
+    assert "bangdai" not in refused.value.suggestion
 
 
 def test_looking_whether_a_ledger_is_open_costs_a_few_calls(

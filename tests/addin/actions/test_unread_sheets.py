@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -29,14 +29,15 @@ from validators.rules import RuleContext
 from validators.settings import Settings
 from validators.sheets import SHEETS, AwardRow, FlagRow, MisconductRow, Row, SheetKind, model_for
 from validators.validation import validate
+from workbooks import examples
 from workbooks.ooxml.package import Package
 from workbooks.ooxml.workbook_part import open_workbook
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.reader import read_ledger
 from workbooks.updates import SheetUpdate
 
-AS_OF = date(2026, 6, 30)
-SAMPLE = next((Path(__file__).parents[3] / "workbooks/examples").glob("*样例*.xlsx"))
+AS_OF = examples.AS_OF
+SAMPLE = Path(examples.__file__).parent / examples.FILLED
 INPUTS = {model for models in RESTS_ON.values() for model in models}
 
 

@@ -299,7 +299,7 @@ def test_the_copy_of_an_older_ledger_is_of_the_current_template(tmp_path: Path) 
     with grown_template():
         sentence = result.sentence
     assert sentence == (
-        f"“开城镇.xlsx”是 {OLD} 版，副本已换用 {NEW} 版模板："
+        f"“开城镇.xlsx”是 {OLD} 版，已换用 {NEW} 版模板："
         "已填内容、自加的列和工作表全部保留，公式只保留结果。"
     )
     with grown_template():

@@ -15,8 +15,8 @@ from tests.workbooks.patch.clerks import template_ledger
 from validators.errors import UpdateRefused
 from validators.findings import Finding
 from validators.vocabulary import Level
+from workbooks.cell_marks import FILLS, MARKS_SHEET, MOST
 from workbooks.live.change import Change, changing
-from workbooks.live.marks import FILLS, MARKS_SHEET, MOST
 from workbooks.live.undo import undo_last
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.reader import read_ledger
