@@ -367,7 +367,7 @@ def return_lines(result: ReturnResult) -> Iterator[str]:
         if each.message:
             yield each.message
         elif each.problem:
-            yield f"{each.file} 没有退回：{each.problem}"
+            yield f"{each.file} 未退回：{each.problem}"
 
 
 # --- formulas ---
