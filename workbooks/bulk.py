@@ -139,8 +139,8 @@ def _lines(column: CellColumn, width: float) -> NDArray[np.intc] | None:
     taken = (lengths + n_bytes) // 2  # 2 for 3 bytes, 1 for 1
     full = max(fitting // 2 * 2, 2)
     room = full - _LOST if full >= _NARROW else full
-    room = np.where(n_bytes == lengths, fitting, room)  # letters fill half of a hanzi's place
-    counts = np.where(taken <= fitting, 1, np.clip(np.ceil(taken / room), 2, _MOST_LINES))
+    rooms = np.where(n_bytes == lengths, fitting, room)  # letters fill half of a hanzi's place
+    counts = np.where(taken <= fitting, 1, np.clip(np.ceil(taken / rooms), 2, _MOST_LINES))
     return np.append(counts, 1).astype(np.intc)
 
 

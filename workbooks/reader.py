@@ -35,9 +35,9 @@ from workbooks.ooxml.addresses import column_number
 from workbooks.raw.book import RawBook, RawSheet, read_book
 from workbooks.row_kinds import RowKind
 from workbooks.table_rows import TableReading, form_part, read_rows
-from workbooks.template.layout import FILE_KIND
+from workbooks.template.layout import FILE_KIND, HEADING_ROW, PAGES
 
-OWN_SHEETS = frozenset({"本周待办", "使用说明"})
+OWN_SHEETS = frozenset(PAGES)
 """Sheets of the template that hold no rows."""
 
 _ROWED = tuple(
@@ -455,7 +455,7 @@ class _SheetFindings:
                 continue
             yield self.at(
                 "rows.ignored", Level.NOTICE, rows[0], 1,
-                f"{_spans(rows)}是{kind.value}，没有作为台账内容读取",
+                f"{_spans(rows)}是{kind.value}，未作为台账内容读取",
                 "如是台账内容，请将各列填写完整",
             )  # fmt: skip
 
@@ -502,11 +502,11 @@ _HEADINGS = {
     "missing": (Level.ERROR, "缺少必填列“{heading}”，本表各行未采用", "请恢复该列的列名"),
     "absent": (Level.WARNING, "缺少列“{heading}”，按空白处理", "请恢复该列的列名"),
     "duplicate": (Level.ERROR, "列名“{typed}”重复，该列未读取", "请删除或改名多余的一列"),
-    "renamed": (Level.NOTICE, "列名“{typed}”按“{heading}”读取", "建议用模板的列名"),
+    "renamed": (Level.NOTICE, "列名“{typed}”按“{heading}”读取", "建议采用模板的列名"),
     "joined": (
         Level.ERROR,
         "“{heading}”合写在“{typed}”一列中，未读取",
-        "请拆成“{heading}”两列，分别填写",
+        "请拆分为“{heading}”两列，分别填写",
     ),
     "unit": (
         Level.WARNING,
@@ -579,8 +579,9 @@ def _book_findings(
                 "sheet.unknown", Level.WARNING if near else Level.NOTICE, 0, 0, message, todo
             )
     yield from _missing_sheets(present, [s.name for s in unknown], file)
-    for sheet in (sheet for named in tabs.values() for sheet in named):
-        if sheet.hidden:
+    for model, sheet in ((model, sheet) for model, named in tabs.items() for sheet in named):
+        resting = model.sheet.rests_hidden(filled=sheet.n_rows > HEADING_ROW)
+        if sheet.hidden and model.sheet.kind is SheetKind.INPUT and not resting:
             yield _SheetFindings(file, sheet.name).at(
                 "sheet.hidden", Level.NOTICE, 0, 0, "工作表被隐藏，已照常读取", "请取消隐藏后核对"
             )

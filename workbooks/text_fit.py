@@ -6,6 +6,7 @@ err upwards.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cache
 from math import ceil
@@ -117,6 +118,17 @@ def shortened(text: str, width: float, size: float, most: int) -> str:
     while lines_on_paper(f"{kept}……", width, size) > most:
         kept = kept[:-1]
     return f"{kept}……"
+
+
+def pieces(text: str, width: float, size: float, most: int) -> list[str]:
+    """Return `text` in parts of at most `most` lines each; nothing of it is lost."""
+    parts = []
+    while lines_on_paper(text, width, size) > most:
+        longest = range(1, int((width - _CELL_PADDING) / size * most * 2) + most + 2)
+        end = bisect_right(longest, most, key=lambda n: lines_on_paper(text[:n], width, size))
+        parts.append(text[: max(end, 1)])
+        text = text[max(end, 1) :]
+    return [*parts, text]
 
 
 def _filled_lines(part: str, fitting: float, hanzi: float, other: float) -> int:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from validators.cells import letters
 from validators.columns import Column, Fill, Kind
 from validators.errors import UpdateRefused
-from validators.sheets import Row, columns_by_field, model_for
+from validators.sheets import SHEETS, Row, columns_by_field, model_for
 from workbooks.headings import SERIAL_HEADINGS, HeadingMap
 from workbooks.ooxml.addresses import column_number
 from workbooks.raw.book import RawSheet
@@ -25,7 +25,7 @@ from workbooks.table_rows import form_part, read_rows
 from workbooks.template.layout import UNIT_ROW, stamp_column
 from workbooks.template.styles import number_format
 from workbooks.template.worksheets import ROOM, SPARE
-from workbooks.updates import SheetUpdate
+from workbooks.updates import Link, SheetUpdate
 
 _STAMP = "数据截至"
 _FOOT = {RowKind.TOTAL, RowKind.NOTE}
@@ -189,6 +189,20 @@ def layouts_of(
     return layouts
 
 
+def tabs_to_show(update: SheetUpdate, layout: SheetLayout) -> set[str]:
+    """Return the tabs that an update makes worth seeing: to be shown where they are hidden.
+
+    A sheet that rested hidden while it was empty gets rows, or links lead to a sheet of settings. A
+    sheet that had rows before stays as the clerk has it, and none is ever hidden.
+    """
+    sheet = layout.model.sheet
+    filled = bool(update.rows or update.append or update.cells) and not layout.used
+    tabs = {layout.name} if filled and sheet.rests_hidden(filled=False) else set()
+    values = (value for row in update.rows or () for value in row.values.values())
+    linked = {value.sheet for value in values if isinstance(value, Link)}
+    return tabs | {model.sheet.name for model in SHEETS if model.sheet.on_request} & linked
+
+
 def sheet_missing(workbook: str, sheet: str) -> UpdateRefused:
     """Return the refusal to write into a workbook that lacks a sheet."""
     return UpdateRefused(
@@ -236,7 +250,7 @@ def refuse_covered(layout: SheetLayout, row: int, column: int) -> None:
     for merge in layout.raw.merges:
         if merge.covers(row, column) and (row, column) != (merge.top, merge.left):
             raise UpdateRefused(
-                f"工作表“{layout.name}”的 {letters(column)}{row} 在合并单元格 {merge.address} 里，"
+                f"工作表“{layout.name}”的 {letters(column)}{row} 位于合并单元格 {merge.address} 中，"
                 "未写入",
                 "请取消合并，逐行填写后重试",
             )

@@ -17,12 +17,13 @@ from validators.errors import BangdaiError, UsageError
 from validators.findings import as_typed
 from validators.ledger import Ledger
 from validators.normalise import squeeze
+from validators.schema import may_lack, version_on
 from validators.sheets import SHEETS, Row, SettingRow, UnitRow, columns_by_field
 from workbooks.headings import SERIAL_HEADINGS
 from workbooks.raw.book import RawBook, RawSheet, read_book
-from workbooks.reader import OWN_SHEETS, model_of_tab, read_sheets
+from workbooks.reader import model_of_tab, read_sheets
 from workbooks.table_rows import form_part, read_rows
-from workbooks.template.layout import LedgerRows, RawText, as_it_was, placed_columns
+from workbooks.template.layout import PAGES, LedgerRows, RawText, as_it_was, placed_columns
 from workbooks.template.workbook import (
     OtherSheet,
     default_duties,
@@ -114,7 +115,10 @@ def upgrade_ledger(path: Path, out: Path, *, as_of: date) -> None:
     unit = find_unit(content.unit_code)
     ledger = LedgerRows({"duty_template": default_duties(), **content.rows}, content.own)
     content.settle_lookups(ledger)
-    write_rows(out, unit, ledger, content.settings, as_of=as_of, others=content.others)
+    write_rows(
+        out, unit, ledger, content.settings, as_of=as_of, others=content.others,
+        hidden_tabs=content.hidden,
+    )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -128,6 +132,7 @@ class _Content:
         settings: The value of every setting by Chinese name.
         unit_code: The code on the form, "" where it is unreadable.
         leftovers: Rows of tables that are no data: worksheet, row and cells by column.
+        hidden: Names of sheets the clerk hid.
     """
 
     rows: dict[str, Rows] = field(default_factory=dict)
@@ -136,6 +141,7 @@ class _Content:
     settings: dict[str, str] = field(default_factory=dict)
     unit_code: str = ""
     leftovers: list[tuple[RawSheet, int, list[tuple[int, Cell]]]] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, book: RawBook) -> _Content:
@@ -143,14 +149,18 @@ class _Content:
         content = cls(rows={UnitRow.sheet.key: [{}]})
         models = {model.sheet.name: model for model in SHEETS}
         read = {id(sheet) for sheet in read_sheets(book)}
+        version = next((version_on(form_part(sheet, UnitRow, "")) for sheet in book.sheets
+                        if model_of_tab(sheet.name) is UnitRow), "")  # fmt: skip
         for sheet in book.sheets:
             name = squeeze(sheet.name)
             model = model_of_tab(sheet.name) if id(sheet) in read else models.get(name)
+            if sheet.hidden and model:
+                content.hidden.add(model.sheet.name)
             if model is UnitRow:
                 content.add_form(sheet)
             elif model and (id(sheet) in read or model.sheet.protected):
                 content.add_table(sheet, model)
-            elif name not in OWN_SHEETS and not name.startswith("_"):
+            elif not name.startswith("_") and (name not in PAGES or may_lack(version, PAGES[name])):
                 content.add_other(sheet, sheet.name)
         content.complete_settings()
         content.keep_leftovers()
@@ -222,7 +232,7 @@ class _Content:
     def _add_sheet(
         self, name: str, *, hidden: bool, rows: Sequence[Sequence[RawText | None]]
     ) -> None:
-        taken = {model.sheet.name for model in SHEETS} | OWN_SHEETS
+        taken = {model.sheet.name for model in SHEETS} | PAGES.keys()
         taken |= {other.name for other in self.others}
         plain = _NO_SHEET_NAME.sub("_", name).strip("'")[:_LONGEST_NAME]
         unique = _unique(plain, {one.casefold() for one in taken}, _LONGEST_NAME)

@@ -173,15 +173,16 @@ def _write(
 
 
 def _shown(book: xw.Book, change: Change, report: UpdateReport, marked: int) -> Written:
-    """Show the last sheet written; return what was written."""
+    """Show the last sheet with new rows; return what was written."""
     remarks = (*_lacking_columns(report), *change.remarks)
     if not report.sheets:
         return Written(report, remarks, marked)
-    last = report.sheets[-1].sheet
-    if not show_sheet(book, last):
+    filled = [sheet for sheet in report.sheets if sheet.rows]  # an empty one may rest hidden
+    last = (filled or report.sheets)[-1]
+    if not show_sheet(book, last.sheet) and filled:
         remarks = (
             *remarks,
-            f"内容已写在工作表“{last}”中，但未能切换到该表；该表被隐藏的，请先取消隐藏",
+            f"内容已写在工作表“{last.sheet}”中，但未能切换到该表；该表被隐藏的，请先取消隐藏",
         )
     return Written(report, remarks, marked)
 
@@ -214,8 +215,7 @@ def _lacking_columns(report: UpdateReport) -> Iterator[str]:
 
 def show_sheet(book: xw.Book, name: str) -> bool:
     """Bring a worksheet to the front; tell whether that can be done: Excel shows no hidden one."""
-    from workbooks.live.host import sheets_of, show
-    from workbooks.live.reading import is_hidden
+    from workbooks.live.host import is_hidden, sheets_of, show
 
     sheet = sheets_of(book)[name]
     return not is_hidden(sheet) and show(sheet)
@@ -443,9 +443,16 @@ def folder_of(book: xw.Book) -> Path:
     return documents if documents.is_dir() else Path.home()
 
 
-def open_new(book: xw.Book, path: Path) -> None:
-    """Open a workbook that was just written, beside the one in front."""
+def open_new(book: xw.Book, path: Path) -> bool:
+    """Open a workbook that was just written, beside the one in front.
+
+    Returns:
+        False where another of its name is open: Excel does not open two.
+    """
+    if path.name in {other.name for other in book.app.books}:
+        return False
     book.app.books.open(path)
+    return True
 
 
 def file_stem(book: xw.Book) -> str:

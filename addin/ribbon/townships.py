@@ -35,6 +35,7 @@ def return_ledgers(book: xw.Book) -> None:
         result = return_folder(
             folder, out, as_of=as_of, jobs=os.cpu_count() or 1, progress=progress
         )
-    open_new(book, result.listing)
+    opened = open_new(book, result.listing)
     where = f"退回的台账和退回清单在文件夹“{out}”，把清单里的通知和台账一起发给乡镇。"
-    tell(book, sentences.return_lines(result), result.total, where)
+    closed = () if opened else ("另一本退回清单还开着，请先关闭，再打开这一本。",)
+    tell(book, sentences.return_lines(result), result.total, where, *closed)

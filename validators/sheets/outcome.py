@@ -116,6 +116,7 @@ class MisconductRow(Row):
         name="负面情形",
         key="misconduct",
         kind=SheetKind.INPUT,
+        rare=True,
         title="导师帮带负面情形登记表",
         help="有认定文件或认定单位的填写",
     )

@@ -9,8 +9,8 @@ on; otherwise the snapshots become one step of 撤销上一步.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 
 import xlwings as xw
@@ -22,13 +22,14 @@ from workbooks.live.host import (
     forget_facts,
     host,
     is_filtered,
+    is_hidden,
     name_of,
     protect,
     sheets_of,
     unprotect,
 )
 from workbooks.live.marks import put_marks
-from workbooks.live.snapshot import ArraySnapshot, CellsSnapshot, Snapshot, fill
+from workbooks.live.snapshot import ArraySnapshot, CellsSnapshot, HiddenTab, Snapshot, fill
 from workbooks.live.suspended_ui import suspended_autocorrect, suspended_ui
 from workbooks.live.undo import RowOrder, Step, remember
 from workbooks.live.writing import apply, as_content, prepare
@@ -70,7 +71,17 @@ class Change:
         self.unlock([update.sheet for update in changed])
         for update in changed:
             apply(update, self.keep)
+        self.show(sorted({tab for update in changed for tab in update.tabs}))
         return UpdateReport(tuple(update.report for update in prepared))
+
+    def show(self, tabs: Iterable[str]) -> None:
+        """Show tabs that are hidden; a workbook whose structure is protected keeps them so."""
+        sheets = sheets_of(self._book)
+        for name in tabs:
+            if name in sheets and is_hidden(sheets[name]):
+                with suppress(Exception):  # what was written is written
+                    sheets[name].visible = True
+                    self.keep(HiddenTab(name))
 
     def put(
         self, sheet: xw.Sheet, row: int, column: int, values: Sequence[Sequence[object]]

@@ -222,6 +222,11 @@ def book_of(sheet: xw.Sheet) -> xw.Book:
     return sheet.book
 
 
+def is_hidden(sheet: xw.Sheet) -> bool:
+    """Tell whether a clerk does not see the tab; Excel calls a very hidden one visible = 2."""
+    return sheet.visible not in (True, -1)
+
+
 def is_filtered(sheet: xw.Sheet) -> bool:
     """Tell whether a filter hides rows of a sheet."""
     click = _CLICK.get()

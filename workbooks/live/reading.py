@@ -29,7 +29,7 @@ from validators.sheets import Row
 from workbooks.consolidated import content as consolidated
 from workbooks.consolidated.content import MEMORY_SHEET
 from workbooks.files import KIND_PROPERTY
-from workbooks.live.host import SheetFacts, facts_of, host, sheets_of
+from workbooks.live.host import SheetFacts, facts_of, host, is_hidden, sheets_of
 from workbooks.ooxml.addresses import Rectangle, area_of, block
 from workbooks.ooxml.dates import MIDNIGHT, Kind, from_serial
 from workbooks.ooxml.number_formats import meaning_of, valued
@@ -418,11 +418,6 @@ def raw_sheets(
 def kind_of(names: Iterable[str]) -> str:
     """Return which kind of workbook of ours has these sheets, as far as they tell."""
     return consolidated.FILE_KIND if MEMORY_SHEET in names else FILE_KIND
-
-
-def is_hidden(sheet: xw.Sheet) -> bool:
-    """Tell whether a clerk does not see the tab; Excel calls a very hidden one visible = 2."""
-    return sheet.visible not in (True, -1)
 
 
 def _raw_sheet(

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
-from validators.sheets import SHEETS, SheetKind
+from validators.sheets import SHEETS, Sheet, SheetKind
 from workbooks.pages import set_page
-from workbooks.template.layout import LISTED_ROWS, TODO_SHEET
-from workbooks.template.styles import HIGHLIGHT_COLOURS, LINE, PALE, TAB_COLOURS, Styles
+from workbooks.template.layout import HOME_SHEET, LISTED_ROWS, SETTINGS_SHEET, TODO_SHEET
+from workbooks.template.styles import (
+    HIGHLIGHT_COLOURS,
+    HOME_COLOUR,
+    LINE,
+    PALE,
+    TAB_COLOURS,
+    Styles,
+)
 from workbooks.text_fit import digits, lines_in_column
 
 _LABEL_WIDTH, _TEXT_WIDTH = 12, 120
 _STEPS = (
-    "已有名册、登记表、工作记录或问卷导出表的，先点“导入原有台账”读入，无需重新填写：不能确定的列在“导入对照”中确认，"
+    "打开台账先看“首页”：列出待办事项和应填写的表，点标题即可转到；在“查人”中输入姓名或编号，可查本人的结对、联系、职责和预警。",
+    "已有名册、登记表、工作记录或问卷导出表的，先点“导入原有台账”读入，无需重新填写。不能确定的列在“导入对照”中确认，"
     "每一单元格的去向列在“导入结果”，来源中没有的必填项另行补填。",
     "填写“填报信息”，其他表的表头自动带出单位、填报人和时间。",
     "填写“导师库”“个人对象”“组织对象”。编号可以留空，点“编号补全”统一编号。",
@@ -35,7 +43,7 @@ _RULES = (
     "不再帮带的人员和结对保留原行，更新“状态”，并填写变更日期或终止原因。",
     "六个方面按 1–5 分评分，各分值的含义见“参数”表，全市统一。",
     "打印时只打印左侧主要列，右侧“补充信息”不打印；A4 横向，每页自动带标题行。",
-    "“生成”类的表由本工具生成，其中由乡镇填写的列（采纳、处理情况、决定等）重新生成时保留。",
+    "“生成”类的表由本工具生成，没有内容时不显示；其中由乡镇填写的列（采纳、处理情况、决定等）重新生成时保留。",
 )
 _FAQ = (
     f"导师、对象、结对每张表前 {LISTED_ROWS} 行进入下拉列表和“本周待办”。",
@@ -44,7 +52,8 @@ _FAQ = (
     "按月联系、先完成先到期的职责，即可按期完成。",
     "进度、档案、预警等由本工具计算；未安装本工具的，“职责清单”的进度可以手工填写“已完成”。",
     "用命令（bangdai update）更新台账的，更新前的台账存入旁边的“备份”文件夹，保留最近 30 份；汇总时不读取该文件夹。",
-    "参数由市、县统一下发，乡镇一般不作改动；确需改动的先请示，汇总时提示。",
+    "参数由市、县统一下发，现行值见“设置”，乡镇一般不作改动；确需改动的先请示，汇总时提示。",
+    "未找到某张表的：右击任一工作表标签，选“取消隐藏”；已装加载项的点“设置”按钮，再点一次收起。",
     "有疑问的，咨询县（区）委组织部负责此项工作的同志；问题和经验可以填入“交流园地”，随台账上报。",
 )
 
@@ -59,11 +68,23 @@ def write_guide(sheet: Worksheet, styles: Styles) -> None:
     for colour, text in _legend():
         guide.swatch(colour, text)
     guide.heading("四、各表用途")
-    guide.entry(TODO_SHEET, TAB_COLOURS[SheetKind.GENERATED], "打开即自动计算，无需填写")
+    guide.entry(HOME_SHEET, HOME_COLOUR, "待办数目、日常工作链接和查人，自动计算，无需填写")
+    guide.entry(TODO_SHEET, HOME_COLOUR, "待办名单，打开即自动计算，无需填写")
     for model in SHEETS:
-        guide.entry(model.sheet.name, TAB_COLOURS[model.sheet.kind], model.sheet.help)
+        text = f"{model.sheet.help}{_shown_when(model.sheet)}"
+        guide.entry(model.sheet.name, TAB_COLOURS[model.sheet.kind], text)
+    guide.entry(
+        SETTINGS_SHEET, TAB_COLOURS[SheetKind.SETTINGS], "现行口径一览；怎样显示平时隐藏的表"
+    )
     guide.part("五、常见问题", _FAQ)
     guide.finish()
+
+
+def _shown_when(sheet: Sheet) -> str:
+    """Return when a sheet that rests hidden is to be seen, "" for the others."""
+    if sheet.rests_hidden(filled=True):
+        return "（平时隐藏，打开办法见“设置”）"
+    return "（没有内容时不显示）" if sheet.rests_hidden(filled=False) else ""
 
 
 def _legend() -> tuple[tuple[str, str], ...]:
@@ -74,6 +95,7 @@ def _legend() -> tuple[tuple[str, str], ...]:
         (HIGHLIGHT_COLOURS["recommended"], "浅黄色单元格：建议填写，留空不影响上报"),
         (HIGHLIGHT_COLOURS["double"], "橙色编号：与其他行重复"),
         (HIGHLIGHT_COLOURS["future"], "浅橙色日期：晚于今天"),
+        (HOME_COLOUR, "红色标签：首页和待办"),
         (TAB_COLOURS[SheetKind.INPUT], "蓝色标签：填报表"),
         (TAB_COLOURS[SheetKind.GENERATED], "绿色标签：自动生成的表"),
         (TAB_COLOURS[SheetKind.SETTINGS], "灰色标签：设置和说明"),

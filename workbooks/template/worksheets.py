@@ -194,6 +194,7 @@ def _write_top(sheet: Worksheet, model: type[Row], unit: RowValues, styles: Styl
     else:
         sheet.write_string(UNIT_ROW - 1, 0, value, left)
     if generated:
+        right = styles.heiti(12, bold=True, align="right")
         _merge(sheet, last + 1, width, right)
         sheet.write_string(UNIT_ROW - 1, last, stamp_text(), right)
     if width < len(placed_columns(model)):
@@ -304,7 +305,7 @@ def _write_line(sheet: Worksheet, row: int, column: Column, value: object, style
     label = styles.heiti(12, font_color=colour, indent=1, **BOX)
     number = value.number_format if isinstance(value, RawText) else number_format(column)
     style = styles.fangsong(12, num_format=number, align="left", indent=1, **BOX)
-    note = styles.fangsong(11, font_color="#595959", indent=1, text_wrap=True, **BOX)
+    note = styles.fangsong(11, indent=1, text_wrap=True, **BOX)
     sheet.write_string(row - 1, LABEL_COLUMN - 1, column.heading, label)
     write_cell(sheet, row, VALUE_COLUMN, value, style)
     sheet.write_string(row - 1, VALUE_COLUMN, column.help, note)

@@ -33,6 +33,7 @@ from validators.ledger import Ledger
 from validators.rules import RuleContext
 from validators.sheets import SHEETS
 from validators.validation import settings_of, validate
+from workbooks import examples
 from workbooks.live import reading
 from workbooks.reader import read_ledger
 from workbooks.samples import write_samples
@@ -457,7 +458,7 @@ def test_record_hints_pass_over_what_was_carried() -> None:
 
 # --- files ---
 
-SAMPLE = Path(__file__).parents[3] / "workbooks/examples/开城镇2026年台账（样例）.xlsx"
+SAMPLE = Path(examples.__file__).parent / examples.FILLED
 
 
 def records_of(path: Path, day: date) -> RollUp:

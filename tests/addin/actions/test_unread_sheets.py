@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -29,14 +29,15 @@ from validators.rules import RuleContext
 from validators.settings import Settings
 from validators.sheets import SHEETS, AwardRow, FlagRow, MisconductRow, Row, SheetKind, model_for
 from validators.validation import validate
+from workbooks import examples
 from workbooks.ooxml.package import Package
 from workbooks.ooxml.workbook_part import open_workbook
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.reader import read_ledger
 from workbooks.updates import SheetUpdate
 
-AS_OF = date(2026, 6, 30)
-SAMPLE = next((Path(__file__).parents[3] / "workbooks/examples").glob("*样例*.xlsx"))
+AS_OF = examples.AS_OF
+SAMPLE = Path(examples.__file__).parent / examples.FILLED
 INPUTS = {model for models in RESTS_ON.values() for model in models}
 
 
@@ -165,5 +166,5 @@ def test_what_is_judged_of_a_folder_names_every_file_that_was_not_read_whole(
 
     files = json.loads(result.output)["files"]
     assert [file.partition("：")[0] for file in files] == ["开城镇台账.docx", "a.xlsx"]
-    assert "“工作日志”（没有该工作表）没有读到" in files[1]
+    assert "“工作日志”（没有该工作表）未读取" in files[1]
     assert result.return_value == 1
