@@ -1,0 +1,192 @@
+"""Write the pages of a report: the page for leaders, 情况通报 in official form, and 公示."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from workbooks.consolidated.content import Card
+from workbooks.pages import PAGE_NUMBERS, PageFormat, PageWriter, full_date, printable
+from workbooks.reports.charts import column_chart
+from workbooks.reports.content import AREAS, MONTHS, Document, PublicNotice, ReportContents
+from workbooks.template.layout import stamp_text
+from workbooks.template.styles import Styles
+
+_LEADER_PAGE = PageFormat(landscape=False, side=36, top=36, bottom=36)
+_LEADER_WIDTH, _LEADER_COLUMNS = 520.0, 8
+_CHART_POINTS = 172.0
+_LEAST_SIZE, _MOST_SIZE = 9.5, 11.5
+
+_DOCUMENT_PAGE = PageFormat(landscape=False, side=79, top=90, bottom=80)
+_DOCUMENT_WIDTH = 436.0
+_BODY = 16.0
+"""Points of the text of an official document: 三号."""
+
+
+def write_leader_page(
+    workbook: Workbook, sheet: Worksheet, contents: ReportContents, styles: Styles
+) -> None:
+    """Write one A4 page: figures, two charts, then what matters, cut to the page."""
+    widths = [_LEADER_WIDTH / _LEADER_COLUMNS] * _LEADER_COLUMNS
+    pages, last = PageWriter(sheet, widths, _LEADER_PAGE), _LEADER_COLUMNS - 1
+    pages.add_row(36)
+    pages.put((0, last), contents.title, styles.title())
+    pages.add_row(20)
+    stamp = stamp_text(contents.stamp.as_of, contents.stamp.generated)
+    pages.put((0, last), stamp, styles.line(align="center"))
+    _write_cards(pages, contents.cards, styles)
+    pages.add_row(6)
+    pages.add_row(_CHART_POINTS)
+    _place_charts(workbook, sheet, pages.row, contents)
+    pages.add_row(6)
+    _write_sections(pages, contents.sections, styles)
+    pages.finish()
+
+
+def _write_cards(pages: PageWriter, cards: Sequence[Card], styles: Styles) -> None:
+    """Write four cards a row: label, figure, change."""
+    box = {"align": "center", "bg_color": "#F3F8EE"}
+    edge = {"left": 5, "left_color": "#FFFFFF", "right": 5, "right_color": "#FFFFFF"}
+    looks = (
+        (18.0, styles.heiti(10, font_color="#595959", **box, **edge)),
+        (26.0, styles.heiti(17, font_color="#375623", **box, **edge)),
+        (16.0, styles.fangsong(9, font_color="#595959", **box, **edge)),
+    )
+    for start in range(0, len(cards), 4):
+        row = cards[start : start + 4]
+        for line, (height, style) in enumerate(looks):
+            pages.add_row(height)
+            for at, card in enumerate(row):
+                text = (card.label, card.value, card.change)[line]
+                pages.put((2 * at, 2 * at + 1), text, style)
+        pages.add_row(5)
+
+
+def _place_charts(workbook: Workbook, sheet: Worksheet, row: int, contents: ReportContents) -> None:
+    grids = {grid.name: grid for grid in contents.grids}
+    compared = "上期" if contents.before else ""
+    areas = column_chart(
+        workbook, grids[AREAS], "按月联系率", now="按月联系率", percent=True,
+        before="上期按月联系率" if compared else "",
+    )  # fmt: skip
+    months = column_chart(workbook, grids[MONTHS], "按月联系次数", now="本期", before=compared)
+    pixels = {"width": _LEADER_WIDTH / 2 * 4 / 3 - 6, "height": _CHART_POINTS * 4 / 3 - 6}
+    for chart, column in ((areas, 0), (months, _LEADER_COLUMNS // 2)):
+        chart.set_size(pixels)
+        sheet.insert_chart(row, column, chart, {"x_offset": 3, "y_offset": 3, "object_position": 2})
+
+
+def _write_sections(
+    pages: PageWriter, sections: Sequence[tuple[str, Sequence[str]]], styles: Styles
+) -> None:
+    """Write headings and lines in the largest size that fits the page; cut what does not fit."""
+    whole = (0, _LEADER_COLUMNS - 1)
+    size = _MOST_SIZE
+    while size > _LEAST_SIZE and _needed(pages, sections, size) > pages.left:
+        size -= 0.5
+    heading = styles.heiti(size + 0.5, bottom=1, bottom_color="#548235")
+    style = styles.fangsong(size, text_wrap=True, align="left")
+    room = pages.left
+    for title, lines in sections:
+        pages.add_row(1.9 * size)
+        pages.put(whole, title, heading)
+        for line in lines:
+            share = _MOST_LINES if _needed(pages, sections, size) > room else 99
+            text = pages.fit(printable(line), whole, size, share)
+            pages.add_row(pages.height(text, whole, size, 3))
+            pages.put(whole, text, style)
+
+
+_MOST_LINES = 2
+"""Lines of one paragraph where all of them do not fit the page."""
+
+
+def _needed(pages: PageWriter, sections: Sequence[tuple[str, Sequence[str]]], size: float) -> float:
+    whole = (0, _LEADER_COLUMNS - 1)
+    return sum(
+        1.9 * size + sum(pages.height(printable(line), whole, size, 3) for line in lines)
+        for _, lines in sections
+    )
+
+
+# --- official documents ---------------------------------------------------------------------------
+
+
+def write_document(sheet: Worksheet, document: Document, styles: Styles) -> None:
+    """Write 标题, 主送, 正文 and 落款 in official form."""
+    pages = PageWriter(sheet, [_DOCUMENT_WIDTH], _DOCUMENT_PAGE)
+    sheet.set_footer(PAGE_NUMBERS)
+    title = styles.make(font_name="宋体", font_size=22, bold=True, align="center", text_wrap=True)
+    pages.add_row(pages.height(document.title, 0, 22, 14))
+    pages.put(0, document.title, title)
+    pages.add_row(14)
+    body = styles.fangsong(_BODY, text_wrap=True, align="left", valign="top")
+    heading = styles.heiti(_BODY, align="left")
+    if document.addressee:
+        _add(pages, document.addressee, body)
+    for name, paragraphs in document.sections:
+        pages.ensure_room(5 * _BODY)
+        _add(pages, f"　　{name}", heading)
+        for paragraph in paragraphs:
+            for part in _split(pages, f"　　{printable(paragraph)}"):
+                _add(pages, part, body)
+    _sign(pages, document.signer, full_date(document.day), styles)
+    pages.finish()
+
+
+def _add(pages: PageWriter, text: str, style: object) -> None:
+    pages.add_row(pages.height(text, 0, _BODY, 4))
+    pages.put(0, text, style)
+
+
+def _split(pages: PageWriter, text: str) -> Sequence[str]:
+    """Return a paragraph in pieces of at most half a page, cut at the ends of sentences."""
+    if pages.height(text, 0, _BODY, 4) < 350:
+        return [text]
+    middle = text.find("。", len(text) // 2) + 1 or len(text)
+    return [text] if middle >= len(text) else [text[:middle], *_split(pages, text[middle:])]
+
+
+def _sign(pages: PageWriter, signer: str, day: str, styles: Styles) -> None:
+    pages.ensure_room(6 * _BODY)
+    pages.add_row(2 * _BODY)
+    right = styles.fangsong(_BODY, align="right", indent=2)
+    for text in (signer, day):
+        _add(pages, text, right)
+
+
+def write_public_notice(sheet: Worksheet, notice: PublicNotice, styles: Styles) -> None:
+    """Write 公示: opening, the list of names, period, telephone, unit and day to fill in."""
+    total = sum(width for _, width in notice.headings)
+    widths = [_DOCUMENT_WIDTH * width / total for _, width in notice.headings]
+    pages, whole = PageWriter(sheet, widths, _DOCUMENT_PAGE), (0, len(widths) - 1)
+    sheet.set_footer(PAGE_NUMBERS)
+    title = styles.make(font_name="宋体", font_size=22, bold=True, align="center", text_wrap=True)
+    pages.add_row(pages.height(notice.title, whole, 22, 14))
+    pages.put(whole, notice.title, title)
+    body = styles.fangsong(_BODY, text_wrap=True, align="left", valign="top")
+
+    def add(text: str) -> None:
+        pages.add_row(pages.height(text, whole, _BODY, 6))
+        pages.put(whole, text, body)
+
+    add(f"　　{notice.opening}")
+    pages.add_row(30)
+    for column, (name, _) in enumerate(notice.headings):
+        pages.put(column, name, styles.heiti(12, border=1, align="center"))
+    cell = styles.fangsong(12, border=1, align="center", text_wrap=True)
+    for row in notice.rows:
+        pages.add_row(max(26.0, *(pages.height(t, at, 12) for at, t in enumerate(row))))
+        for column, text in enumerate(row):
+            pages.put(column, text, cell)
+    pages.add_row(10)
+    for paragraph in notice.closing:
+        add(f"　　{paragraph}")
+    pages.ensure_room(6 * _BODY)
+    pages.add_row(_BODY)
+    for text in (notice.signer, full_date(None)):
+        pages.add_row(26)
+        pages.put(whole, text, styles.fangsong(_BODY, align="right", indent=2))
+    pages.finish()
