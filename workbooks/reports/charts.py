@@ -7,56 +7,53 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from workbooks.consolidated.content import Grid
+from workbooks.reports.content import same_units
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW
 
 NOW_COLOUR, BEFORE_COLOUR = "#548235", "#BFBFBF"
 _FONT = {"name": "仿宋", "size": 10, "color": "#404040"}
-_SMALL = {**_FONT, "size": 9}
+_SMALL, _LABEL = {**_FONT, "size": 9}, {**_FONT, "size": 8}
 _TITLE = {"name": "黑体", "size": 12, "bold": False, "color": "#262626"}
 _LINES = {"visible": True, "line": {"color": "#E7E6E6"}}
 
 
-def column_chart(  # the facts of one chart, by keyword
-    workbook: Workbook,
-    grid: Grid,
-    title: str,
-    *,
-    now: str,
-    before: str = "",
-    percent: bool = False,
-    names: tuple[str, str] = ("本期", "上期"),
+def comparison_chart(
+    workbook: Workbook, grid: Grid, heading: str, title: str, *, percent: bool = False
 ) -> Any:
-    """Return a chart of one or two columns of a grid, its first column the categories.
+    """Return a chart of a column of a grid, its first column the categories.
+
+    Where the grid has figures of the same units and of the period before, both are drawn side by
+    side; otherwise this period's alone.
 
     Args:
         workbook: The workbook.
         grid: The sheet; its totals are left out.
+        heading: Heading of this period's figures.
         title: The chart's title.
-        now: Heading of this period's figures.
-        before: Heading of those of the period before, "" for none.
         percent: Whether the figures are shares.
-        names: What the two are called in the legend.
     """
     chart = workbook.add_chart({"type": "column"})
     headings = [heading.name for heading in grid.headings]
     last = FIRST_ROW - 1 + len(grid.rows) - grid.total_rows - 1
     shown = "0%" if percent else "0"
-    pairs = [(before, names[1], BEFORE_COLOUR)] if before else []
-    for heading, name, colour in [*pairs, (now, names[0], NOW_COLOUR)]:
-        at = headings.index(heading)
+    same, before = same_units(heading), "上期" if heading == "本期" else f"上期{heading}"
+    compared = same in headings
+    drawn = [(before, "上期", BEFORE_COLOUR), (same, "本期", NOW_COLOUR)]
+    for column, name, colour in drawn if compared else [(heading, "本期", NOW_COLOUR)]:
+        at = headings.index(column)
         chart.add_series(
             {
                 "name": name,
                 "categories": [grid.name, HEADING_ROW, 0, last, 0],
                 "values": [grid.name, HEADING_ROW, at, last, at],
                 "fill": {"color": colour},
-                "gap": 70,
-                "overlap": -5,
-                "data_labels": {"value": True, "num_format": shown, "font": _SMALL},
+                "gap": 45,
+                "overlap": -8,
+                "data_labels": {"value": True, "num_format": shown, "font": _LABEL},
             }
         )
     chart.set_title({"name": title, "name_font": _TITLE})
-    chart.set_legend({"position": "bottom", "font": _FONT} if before else {"none": True})
+    chart.set_legend({"position": "bottom", "font": _FONT} if compared else {"none": True})
     chart.set_x_axis({"num_font": _SMALL})
     limits = {"min": 0, "max": 1} if percent else {"min": 0}
     chart.set_y_axis({**limits, "num_format": shown, "num_font": _SMALL, "major_gridlines": _LINES})

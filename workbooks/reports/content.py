@@ -11,8 +11,13 @@ from workbooks.consolidated.content import Card, Grid, NumberFormat, Stamp
 FILE_KIND = "导师帮带报告"
 """Value of the document property `帮带文件类型`."""
 
-AREAS, MONTHS, MEASURES = "分片对比", "按月联系", "指标对比"
-"""Names of the sheets charts are drawn from."""
+AREAS, MONTHS, MEASURES, UNITS = "分片对比", "按月联系", "指标对比", "单位问题"
+"""Names of sheets others refer to."""
+
+
+def same_units(heading: str) -> str:
+    """Return the heading of figures of the units both periods have."""
+    return f"{heading}（同口径）"
 
 
 @dataclass(frozen=True, slots=True)

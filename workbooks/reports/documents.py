@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from workbooks.consolidated.content import Card
 from workbooks.pages import PAGE_NUMBERS, PageFormat, PageWriter, full_date, printable
-from workbooks.reports.charts import column_chart
+from workbooks.reports.charts import comparison_chart
 from workbooks.reports.content import AREAS, MONTHS, Document, PublicNotice, ReportContents
 from workbooks.template.layout import stamp_text
 from workbooks.template.styles import Styles
 
 _LEADER_PAGE = PageFormat(landscape=False, side=36, top=36, bottom=36)
 _LEADER_WIDTH, _LEADER_COLUMNS = 520.0, 8
-_CHART_POINTS = 172.0
-_LEAST_SIZE, _MOST_SIZE = 9.5, 11.5
+_CHART_POINTS = 156.0
+_CHART_PAGE = PageFormat(landscape=True, side=36, top=36, bottom=40)
+_CHART_PAGE_WIDTH, _CHART_PAGE_HEIGHT = 768.0, 222.0
 
 _DOCUMENT_PAGE = PageFormat(landscape=False, side=79, top=90, bottom=80)
 _DOCUMENT_WIDTH = 436.0
@@ -65,50 +68,78 @@ def _write_cards(pages: PageWriter, cards: Sequence[Card], styles: Styles) -> No
 
 
 def _place_charts(workbook: Workbook, sheet: Worksheet, row: int, contents: ReportContents) -> None:
-    grids = {grid.name: grid for grid in contents.grids}
-    compared = "上期" if contents.before else ""
-    areas = column_chart(
-        workbook, grids[AREAS], "按月联系率", now="按月联系率", percent=True,
-        before="上期按月联系率" if compared else "",
-    )  # fmt: skip
-    months = column_chart(workbook, grids[MONTHS], "按月联系次数", now="本期", before=compared)
     pixels = {"width": _LEADER_WIDTH / 2 * 4 / 3 - 6, "height": _CHART_POINTS * 4 / 3 - 6}
-    for chart, column in ((areas, 0), (months, _LEADER_COLUMNS // 2)):
+    for at, (name, heading, title) in enumerate((_CHARTS[0], _CHARTS[-1])):
+        chart = _chart(workbook, contents, name, heading, title)
         chart.set_size(pixels)
-        sheet.insert_chart(row, column, chart, {"x_offset": 3, "y_offset": 3, "object_position": 2})
+        sheet.insert_chart(row, at * _LEADER_COLUMNS // 2, chart, _OFFSET)
+
+
+_OFFSET = {"x_offset": 3, "y_offset": 3, "object_position": 2}
+_CHARTS = (
+    (AREAS, "按月联系率", "按月联系率"),
+    (AREAS, "职责完成率", "职责完成率"),
+    (AREAS, "结对率", "结对率"),
+    (MONTHS, "本期", "按月联系次数"),
+)
+"""The sheet, the heading of this period's figures and the title of each chart."""
+
+
+def _chart(
+    workbook: Workbook, contents: ReportContents, name: str, heading: str, title: str
+) -> Any:
+    grid = next(grid for grid in contents.grids if grid.name == name)
+    return comparison_chart(workbook, grid, heading, title, percent=name == AREAS)
+
+
+def write_charts(
+    workbook: Workbook, sheet: Worksheet, contents: ReportContents, styles: Styles
+) -> None:
+    """Write the charts across landscape pages, two on each."""
+    pages = PageWriter(sheet, [_CHART_PAGE_WIDTH], _CHART_PAGE)
+    sheet.set_footer(PAGE_NUMBERS)
+    pages.add_row(34)
+    pages.put(0, f"{contents.title}：图表", styles.title())
+    pages.add_row(20)
+    pages.put(0, contents.basis, styles.line(align="center"))
+    size = {"width": _CHART_PAGE_WIDTH * 4 / 3 - 8, "height": _CHART_PAGE_HEIGHT * 4 / 3 - 10}
+    for name, heading, title in _CHARTS:
+        pages.add_row(_CHART_PAGE_HEIGHT)
+        chart = _chart(workbook, contents, name, heading, title)
+        chart.set_size(size)
+        sheet.insert_chart(pages.row, 0, chart, _OFFSET)
+    pages.finish()
 
 
 def _write_sections(
     pages: PageWriter, sections: Sequence[tuple[str, Sequence[str]]], styles: Styles
 ) -> None:
-    """Write headings and lines in the largest size that fits the page; cut what does not fit."""
+    """Write headings and lines as large as the page allows; long ones are cut if need be."""
     whole = (0, _LEADER_COLUMNS - 1)
-    size = _MOST_SIZE
-    while size > _LEAST_SIZE and _needed(pages, sections, size) > pages.left:
-        size -= 0.5
+    size, most = next(
+        (look for look in _LOOKS if _needed(pages, sections, *look) <= pages.left), _LOOKS[-1]
+    )
     heading = styles.heiti(size + 0.5, bottom=1, bottom_color="#548235")
     style = styles.fangsong(size, text_wrap=True, align="left")
-    room = pages.left
     for title, lines in sections:
         pages.add_row(1.9 * size)
         pages.put(whole, title, heading)
         for line in lines:
-            share = _MOST_LINES if _needed(pages, sections, size) > room else 99
-            text = pages.fit(printable(line), whole, size, share)
+            text = pages.fit(printable(line), whole, size, most)
             pages.add_row(pages.height(text, whole, size, 3))
             pages.put(whole, text, style)
 
 
-_MOST_LINES = 2
-"""Lines of one paragraph where all of them do not fit the page."""
+_LOOKS = (*((size, 9) for size in (11.5, 11.0, 10.5, 10.0, 9.5)), (9.5, 3), (9.5, 2), (9.5, 1))
+"""Points of the text, and lines a paragraph may have."""
 
 
-def _needed(pages: PageWriter, sections: Sequence[tuple[str, Sequence[str]]], size: float) -> float:
+def _needed(
+    pages: PageWriter, sections: Sequence[tuple[str, Sequence[str]]], size: float, most: int
+) -> float:
     whole = (0, _LEADER_COLUMNS - 1)
-    return sum(
-        1.9 * size + sum(pages.height(printable(line), whole, size, 3) for line in lines)
-        for _, lines in sections
-    )
+    texts = [pages.fit(printable(line), whole, size, most) for _, part in sections for line in part]
+    return len(sections) * 1.9 * size + sum(pages.height(t, whole, size, 3) for t in texts)
 
 
 # --- official documents ---------------------------------------------------------------------------
@@ -118,9 +149,8 @@ def write_document(sheet: Worksheet, document: Document, styles: Styles) -> None
     """Write 标题, 主送, 正文 and 落款 in official form."""
     pages = PageWriter(sheet, [_DOCUMENT_WIDTH], _DOCUMENT_PAGE)
     sheet.set_footer(PAGE_NUMBERS)
-    title = styles.make(font_name="宋体", font_size=22, bold=True, align="center", text_wrap=True)
     pages.add_row(pages.height(document.title, 0, 22, 14))
-    pages.put(0, document.title, title)
+    pages.put(0, document.title, _title(styles))
     pages.add_row(14)
     body = styles.fangsong(_BODY, text_wrap=True, align="left", valign="top")
     heading = styles.heiti(_BODY, align="left")
@@ -136,7 +166,11 @@ def write_document(sheet: Worksheet, document: Document, styles: Styles) -> None
     pages.finish()
 
 
-def _add(pages: PageWriter, text: str, style: object) -> None:
+def _title(styles: Styles) -> Format:
+    return styles.make(font_name="宋体", font_size=22, bold=True, align="center", text_wrap=True)
+
+
+def _add(pages: PageWriter, text: str, style: Format) -> None:
     pages.add_row(pages.height(text, 0, _BODY, 4))
     pages.put(0, text, style)
 
@@ -163,9 +197,9 @@ def write_public_notice(sheet: Worksheet, notice: PublicNotice, styles: Styles) 
     widths = [_DOCUMENT_WIDTH * width / total for _, width in notice.headings]
     pages, whole = PageWriter(sheet, widths, _DOCUMENT_PAGE), (0, len(widths) - 1)
     sheet.set_footer(PAGE_NUMBERS)
-    title = styles.make(font_name="宋体", font_size=22, bold=True, align="center", text_wrap=True)
     pages.add_row(pages.height(notice.title, whole, 22, 14))
-    pages.put(whole, notice.title, title)
+    pages.put(whole, notice.title, _title(styles))
+    pages.add_row(14)
     body = styles.fangsong(_BODY, text_wrap=True, align="left", valign="top")
 
     def add(text: str) -> None:

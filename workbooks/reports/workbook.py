@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from workbooks.consolidated.content import Grid, NumberFormat
+from workbooks.consolidated.content import NumberFormat
 from workbooks.consolidated.tables import write_frame, write_grid
 from workbooks.pages import add_printed_sheet, write_cell
 from workbooks.plain import plain_workbook
-from workbooks.reports.charts import column_chart
-from workbooks.reports.content import (
-    AREAS,
-    FILE_KIND,
-    MEASURES,
-    MONTHS,
-    MeasureLine,
-    ReportContents,
+from workbooks.reports.content import FILE_KIND, MEASURES, MeasureLine, ReportContents
+from workbooks.reports.documents import (
+    write_charts,
+    write_document,
+    write_leader_page,
+    write_public_notice,
 )
-from workbooks.reports.documents import write_document, write_leader_page, write_public_notice
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW
 from workbooks.template.styles import BOX, Styles
 
-LEADERS, NOTICE, PUBLICITY = "一页通", "情况通报", "公示"
-_CHART = {"width": 760, "height": 300}
+LEADERS, CHARTS, NOTICE, PUBLICITY = "一页通", "图表", "情况通报", "公示"
 
 
 def write_report(target: Path | BinaryIO, contents: ReportContents) -> None:
@@ -44,10 +39,10 @@ def write_report(target: Path | BinaryIO, contents: ReportContents) -> None:
     styles = Styles(workbook)
     first = add_printed_sheet(workbook, LEADERS)
     write_measures(add_printed_sheet(workbook, MEASURES), contents, styles)
-    sheets = {grid.name: add_printed_sheet(workbook, grid.name) for grid in contents.grids}
+    charts = add_printed_sheet(workbook, CHARTS)
     for grid in contents.grids:
-        write_grid(sheets[grid.name], grid, contents.stamp, styles)
-    _write_charts(workbook, sheets, contents)
+        write_grid(add_printed_sheet(workbook, grid.name), grid, contents.stamp, styles)
+    write_charts(workbook, charts, contents, styles)
     write_leader_page(workbook, first, contents, styles)
     write_document(add_printed_sheet(workbook, NOTICE), contents.notice, styles)
     write_public_notice(add_printed_sheet(workbook, PUBLICITY), contents.publicity, styles)
@@ -56,8 +51,8 @@ def write_report(target: Path | BinaryIO, contents: ReportContents) -> None:
 
 
 _COLUMNS = (
-    ("指标", 18.0), ("单位", 6.0), ("口径", 7.0), ("本期", 12.0), ("本期（同口径）", 14.0),
-    ("上期（同口径）", 14.0), ("增减", 12.0), ("增减幅度", 10.0),
+    ("指标", 18.0), ("单位", 6.0), ("口径", 6.0), ("本期", 9.0), ("本期（同口径）", 14.0),
+    ("上期（同口径）", 14.0), ("增减", 15.0), ("增减幅度", 11.0),
 )  # fmt: skip
 
 
@@ -66,6 +61,7 @@ def write_measures(sheet: Worksheet, contents: ReportContents, styles: Styles) -
     last = HEADING_ROW + len(contents.measures)
     words = f"{contents.period}“导师帮带”指标对比", contents.basis
     write_frame(sheet, words, _COLUMNS, (last, len(_COLUMNS)), contents.stamp, styles)
+    sheet.set_portrait()
     sheet.freeze_panes(HEADING_ROW, 1)
     for row, line in enumerate(contents.measures, FIRST_ROW):
         sheet.set_row(row - 1, 22)
@@ -92,29 +88,3 @@ _CHANGES = {
     NumberFormat.DECIMAL: "+0.0;-0.0;0.0",
     NumberFormat.PERCENT: '+0.0"个百分点";-0.0"个百分点";0.0"个百分点"',
 }
-
-
-def _write_charts(
-    workbook: Workbook, sheets: Mapping[str, Worksheet], contents: ReportContents
-) -> None:
-    """Place charts below the tables they are of."""
-    compared = bool(contents.before)
-    grids = {grid.name: grid for grid in contents.grids}
-    for name, title, heading, percent in (
-        (AREAS, "按月联系率", "按月联系率", True),
-        (AREAS, "结对率", "结对率", True),
-        (MONTHS, "按月联系次数", "本期", False),
-    ):
-        grid = grids[name]
-        before = f"上期{heading}" if percent else "上期"
-        chart = column_chart(
-            workbook, grid, title, now=heading, percent=percent, before=before if compared else ""
-        )
-        chart.set_size(_CHART)
-        row = FIRST_ROW + len(grid.rows) + (17 if heading == "结对率" else 1)
-        sheets[name].insert_chart(row, 0, chart, {"object_position": 2})
-        _extend_print(sheets[name], grid, row + 16)
-
-
-def _extend_print(sheet: Worksheet, grid: Grid, last: int) -> None:
-    sheet.print_area(0, 0, last, len(grid.headings) - 1)

@@ -33,7 +33,8 @@ from addin.domain.reports.period import Period
 from addin.domain.reports.words import Notice, ReportWords, change_words, shown_value
 from validators.divisions import Division, children, unit_name
 from validators.errors import UsageError
-from validators.sheets import UnitRow
+from validators.sheets import FlagRow, UnitRow
+from validators.vocabulary import Alert
 from workbooks.consolidated.content import Card, Grid, Heading, NumberFormat, Stamp, Value
 from workbooks.files import replace_atomically
 from workbooks.masking import mask_text
@@ -41,10 +42,12 @@ from workbooks.reports.content import (
     AREAS,
     FILE_KIND,
     MONTHS,
+    UNITS,
     Document,
     MeasureLine,
     PublicNotice,
     ReportContents,
+    same_units,
 )
 from workbooks.reports.workbook import write_report
 
@@ -52,7 +55,6 @@ _CARDS = (
     "在库导师", "其中正在帮带", "帮带中结对", "结对率", "联系次数", "按月联系率", "职责完成率",
     "红色预警",
 )  # fmt: skip
-_FORMATS = {True: NumberFormat.PERCENT, False: NumberFormat.WHOLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class ReportResult:
         wechat: The text for WeChat.
         words: Everything said.
         files: A sentence for every file that was left out, not read or is doubtful.
+        exit_code: 2 if a file could not be read, 1 on any error finding, else 0.
     """
 
     out: Path
@@ -72,6 +75,7 @@ class ReportResult:
     wechat: Path
     words: ReportWords
     files: tuple[str, ...]
+    exit_code: int
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -135,8 +139,9 @@ def report_period(  # noqa: PLR0913  # the command's options, by keyword only
     notice, wechat = (out.with_name(f"{out.stem}-{name}.txt") for name in ("情况通报", "微信"))
     notice.write_text(_notice(words, moment).text(), encoding="utf-8-sig")
     wechat.write_text(mask_text(words.wechat()) + "\n", encoding="utf-8-sig")
-    files = tuple(file_sentences(gathered.merged.report))
-    return ReportResult(out, notice, wechat, words, files)
+    report = gathered.merged.report
+    files = tuple(file_sentences(report))
+    return ReportResult(out, notice, wechat, words, files, report.exit_code)
 
 
 def _result(gathered: GatheredLedgers, period: Period) -> PeriodResult:
@@ -178,7 +183,7 @@ def report_contents(words: ReportWords, stamp: Stamp) -> ReportContents:
         title=words.title,
         period=str(comparison.now.period),
         before=str(comparison.before.period) if comparison.before and comparison.same else "",
-        basis=words.basis() if comparison.same else words.compared(),
+        basis=_basis(words),
         cards=tuple(_card(each) for each in changes if each.measure.name in _CARDS),
         sections=words.leader_lines(),
         measures=tuple(map(_measure_line, changes)),
@@ -218,26 +223,24 @@ def _measure_line(each: MeasureChange) -> MeasureLine:
     )  # fmt: skip
 
 
-_SHOWN = ("在库导师", "其中正在帮带", "帮带中结对", "新结对", "联系次数", "成长评价", "红色预警")
+_SHOWN = ("在库导师", "其中正在帮带", "帮带中结对", "联系次数", "红色预警")
 _COMPARED = ("结对率", "按月联系率", "职责完成率")
 
 
 def _areas(words: ReportWords) -> Grid:
     """Return 分片对比: by county, or within a county by township; shares compared by same units."""
-    scope = words.scope
+    scope, comparison = words.scope, words.comparison
     by = "县(区)" if scope.level == "city" else "乡镇(街道)"
     rows = [[name, *_area_values(words, prefix)] for name, prefix in _parts(words)]
     rows.append(["合计", *_area_values(words, "")])
     headings = [Heading(by, 11, NumberFormat.TEXT)]
-    headings += [Heading(name, 8) for name in _SHOWN]
+    headings += [Heading(name, 7.5) for name in _SHOWN]
     for name in _COMPARED:
-        headings.append(Heading(name, 9, NumberFormat.PERCENT))
-        headings.append(Heading(f"上期{name}", 9, NumberFormat.PERCENT))
-    period = words.comparison.now.period
+        told = [name, *([same_units(name), f"上期{name}"] if comparison.same else [])]
+        headings += [Heading(heading, 8.5, NumberFormat.PERCENT) for heading in told]
     return Grid(
-        AREAS, f"{scope.name}{period}分{by.partition('(')[0]}对比",
-        f"本期为全部单位，上期{words.basis()}" if words.comparison.same else words.compared(),
-        tuple(headings), rows, total_rows=1, frozen=1,
+        AREAS, f"{scope.name}{comparison.now.period}分{by.partition('(')[0]}对比",
+        _basis(words), tuple(headings), rows, total_rows=1, frozen=1,
     )  # fmt: skip
 
 
@@ -262,30 +265,43 @@ def _area_values(words: ReportWords, prefix: str) -> Iterator[Value]:
         yield told[name].now if there else None
     for name in _COMPARED:
         yield told[name].now if there else None
-        yield told[name].before
+        if words.comparison.same:
+            yield from (told[name].same_now, told[name].before)
 
 
 def _months(words: ReportWords) -> Grid:
-    """Return 按月联系: contacts of the same units month by month, both periods side by side."""
+    """Return 按月联系: contacts month by month; both periods' by the same units side by side."""
     comparison = words.comparison
     now, before = comparison.now, comparison.before if comparison.same else None
+    counted = [now.of(now.units), now.of(comparison.same)]
+    counted += [before.of(comparison.same)] if before else []
     rows: list[list[Value]] = []
     for at in range(now.period.months):
-        keys = [
-            f"{add_months(result.period.first, at):%Y-%m}" if result else ""
-            for result in (now, before)
+        own = f"{add_months(now.period.first, at):%Y-%m}"
+        row: list[Value] = [f"第{at + 1}个月" if now.period.months < 12 else f"{at + 1}月", own]
+        row += [
+            figures.stock.contacts.get(own, 0) if own <= f"{now.day:%Y-%m}" else None
+            for figures in counted[: 2 if before else 1]
         ]
-        row: list[Value] = [f"第{at + 1}个月"] if now.period.months < 12 else [f"{at + 1}月"]
-        row += [keys[0], now.months.get(keys[0], 0 if keys[0] <= f"{now.day:%Y-%m}" else None)]
-        row += [keys[1], before.months.get(keys[1], 0)] if before else ["", None]
+        if before:
+            earlier = f"{add_months(before.period.first, at):%Y-%m}"
+            row += [earlier, counted[2].stock.contacts.get(earlier, 0)]
         rows.append(row)
     text = NumberFormat.TEXT
-    headings = (
-        Heading("月份", 14, text), Heading("本期月份", 14, text), Heading("本期", 14),
-        Heading("上期月份", 14, text), Heading("上期", 14),
-    )  # fmt: skip
+    headings = [Heading("月份", 14, text), Heading("本期月份", 14, text), Heading("本期", 14)]
+    if before:
+        headings += [Heading(same_units("本期"), 16), Heading("上期月份", 14, text)]
+        headings.append(Heading("上期", 14))
     title = f"{words.scope.name}{now.period}按月联系次数"
-    return Grid(MONTHS, title, "集体活动按每对结对各计一次；为全部单位", headings, rows)
+    return Grid(MONTHS, title, _basis(words), tuple(headings), rows)
+
+
+def _basis(words: ReportWords) -> str:
+    """Return what is compared, in the room of a line below a title."""
+    same = words.comparison.same
+    if not same:
+        return words.compared().rstrip("。")
+    return f"同口径：两期都有台账的 {len(same)} 个单位"
 
 
 def _units(words: ReportWords) -> Grid:
@@ -306,7 +322,7 @@ def _units(words: ReportWords) -> Grid:
     wrong = sum(bool(unit.words) for unit in words.problems)
     note = f"共 {len(rows)} 个单位，有问题的 {wrong} 个，问题多的排在前面"
     title = f"{words.scope.name}{comparison.now.period}各单位情况和问题"
-    return Grid("单位问题", title, note, headings, rows, frozen=3)
+    return Grid(UNITS, title, note, headings, rows, frozen=3)
 
 
 def _unit_row(unit: UnitProblems, comparison: Comparison, *, same: bool) -> Iterator[Value]:
@@ -338,6 +354,8 @@ def _kept(figures: PeriodFigures | None) -> float | None:
     return rate(figures.months_kept, figures.months_owed) if figures else None
 
 
+_MOST_FLAGS = 60
+"""Where more are 红 or 黄, only 红 is listed: a report is read on paper."""
 _FLAG_COLOURS = {"红": "#F8CBAD", "黄": "#FFE699", "蓝": "#DDEBF7"}
 
 
@@ -350,17 +368,22 @@ def _flags(words: ReportWords) -> Grid:
         Heading("对象", 14, text), Heading("导师", 14, text), Heading("依据", 64, text),
         Heading("建议措施", 34, text),
     )  # fmt: skip
+    listed = [flag for flag in now.flags if flag.level is not Alert.BLUE]
+    if len(listed) > _MOST_FLAGS:
+        listed = [flag for flag in now.flags if flag.level is Alert.RED]
     rows = [
         (
             number, unit_label(units.get(flag.file, ""), words.scope), str(flag.level),
             mask_text(flag.mentee_name), mask_text("、".join(flag.mentor_names)),
             mask_text("；".join(hit.facts for hit in flag.hits)), flag.measure,
         )
-        for number, flag in enumerate(now.flags, 1)
+        for number, flag in enumerate(listed, 1)
     ]  # fmt: skip
     counts = "　".join(
         f"{level}色 {sum(flag.level == level for flag in now.flags)} 个" for level in _FLAG_COLOURS
     )
+    if len(listed) < len(now.flags):
+        counts += f"　这里只列 {len(listed)} 个，其余见汇总表“{FlagRow.sheet.name}”"
     title = f"{words.scope.name}{now.period}期末预警对象"
     return Grid("预警对象", title, counts, headings, rows, "级别", _FLAG_COLOURS, frozen=4)
 
@@ -374,9 +397,9 @@ def _publicity(words: ReportWords) -> PublicNotice:
         for line in lines
     ]  # fmt: skip
     year = words.comparison.now.day.year
-    blank = "　" * 4
+    day = "　　年　　月　　日"
     return PublicNotice(
-        title=f"{words.scope.name}{year}年“金牌导师”拟入围人选公示",
+        title=f"{words.scope.name}{year}年金牌导师拟入围人选公示",
         opening=(
             f"按照导师帮带制金牌导师评选条件，经综合评定，拟确定以下{len(rows)}名同志为"
             f"{year}年“金牌导师”入围人选，现予公示。"
@@ -386,9 +409,10 @@ def _publicity(words: ReportWords) -> PublicNotice:
         headings=(("序号", 6), ("县(区)", 11), ("姓名", 11), ("单位", 28), ("职务", 20)),
         rows=rows,
         closing=(
-            f"公示期为{blank}年{blank}月{blank}日至{blank}年{blank}月{blank}日（不少于5个工作日）。",
+            f"公示期：　{day}至　{day}（不少于5个工作日）。",
             "公示期间，对公示人选有异议的，可来电、来信或当面反映，反映情况要实事求是。",
-            f"受理单位：{blank * 4}　联系电话：{blank * 4}",
+            "受理单位：",
+            "联系电话：",
         ),
         signer=f"中共{words.scope.name}委组织部",
     )

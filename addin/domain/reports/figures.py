@@ -189,7 +189,6 @@ class PeriodResult:
         units: Figures of every unit that was there.
         flags: As of the day.
         facts: Of all ledgers as they stood on the day.
-        months: Contacts by month (2026-07), of the months of the period.
     """
 
     period: Period
@@ -197,7 +196,6 @@ class PeriodResult:
     units: Mapping[str, PeriodFigures]
     flags: Sequence[Flag]
     facts: LedgerFacts
-    months: Mapping[str, int]
 
     def of(self, codes: Iterable[str]) -> PeriodFigures:
         """Return the figures of some units together."""
@@ -220,11 +218,9 @@ def period_result(
         replace(each, ledger=ledger_on(each.ledger, day, each.settings, as_of)) for each in ledgers
     ]
     figures: dict[str, PeriodFigures] = defaultdict(PeriodFigures)
-    months: Counter[str] = Counter()
     for each in stood:
         unit, own = _counted(each, period.first, day)
         figures[unit] += own
-        months.update(own.stock.contacts)
     merged = Ledger.merged(each.ledger for each in stood)
     settings = superior or (stood[0].settings if len(stood) == 1 else Settings())
     own_settings = {} if superior else {f: e.settings for e in stood for f in e.ledger.unit_codes}
@@ -235,9 +231,7 @@ def period_result(
     for unit, added in (*_flagged(flagged, merged.unit_codes), *_owed(judged, period.first, day)):
         figures[unit] += added
     there = {unit: own for unit, own in sorted(figures.items()) if own.is_there}
-    wanted = (f"{period.first:%Y-%m}", f"{day:%Y-%m}")
-    within = {month: n for month, n in sorted(months.items()) if wanted[0] <= month <= wanted[1]}
-    return PeriodResult(period, day, there, flagged, facts, within)
+    return PeriodResult(period, day, there, flagged, facts)
 
 
 def _counted(own: PeriodLedger, first: date, day: date) -> tuple[str, PeriodFigures]:

@@ -27,7 +27,7 @@ class Notice:
     """A document in official form.
 
     Attributes:
-        title: 标题.
+        title: 标题; a line feed says where it is broken.
         addressee: 主送, "" for none.
         sections: Headings with their paragraphs.
         signer: 落款, the unit.
@@ -42,7 +42,7 @@ class Notice:
 
     def text(self) -> str:
         """Return the document as plain text to paste: one paragraph a line."""
-        lines = [self.title, "", *([self.addressee] if self.addressee else [])]
+        lines = [self.title.replace("\n", ""), "", *([self.addressee] if self.addressee else [])]
         for heading, paragraphs in self.sections:
             lines += [f"　　{heading}", *(f"　　{paragraph}" for paragraph in paragraphs)]
         day = f"{self.day.year}年{self.day.month}月{self.day.day}日"
@@ -113,8 +113,8 @@ class ReportWords:
         ]
         return "；".join(parts) + "。"
 
-    def compared(self) -> str:
-        """Return the comparison with the period before, and by which units it is made."""
+    def compared(self, *, short: bool = False) -> str:
+        """Return the comparison with the period before, and by which units; `short` counts them."""
         comparison = self.comparison
         before = comparison.before
         if before is None:
@@ -126,9 +126,9 @@ class ReportWords:
             for each in comparison.changes()
             if each.measure.name in _COMPARED and each.change is not None
         ]
-        return f"与{before.period}相比（{self.basis()}），{'，'.join(words)}。"
+        return f"与{before.period}相比（{self.basis(short=short)}），{'，'.join(words)}。"
 
-    def basis(self) -> str:
+    def basis(self, *, short: bool = False) -> str:
         """Return by which units the comparison is made, and who is left out of it."""
         same = self.comparison.same
         parts = [f"按两期都有台账的{len(same)}个单位"]
@@ -137,7 +137,9 @@ class ReportWords:
             (self.comparison.only_before, "本期没有台账"),
         ):
             if codes:
-                names = some([unit_label(code, self.scope) for code in codes], "个单位")
+                names = f"{len(codes)}个单位"
+                if not short:
+                    names = some([unit_label(code, self.scope) for code in codes], "个单位")
                 parts.append(f"{names}{why}，不参加对比")
         return "；".join(parts)
 
@@ -151,7 +153,7 @@ class ReportWords:
         keep = "各单位要坚持按月联系、按季评价，及时登记台账，确保帮带取得实效。"
         period = self.comparison.now.period
         return Notice(
-            title=f"关于{period}“导师帮带”工作情况的通报",
+            title=f"关于{period}\n“导师帮带”工作情况的通报",
             addressee=self._addressee(),
             sections=(
                 ("一、总体情况", (self.counted(), self.happened())),
@@ -175,7 +177,7 @@ class ReportWords:
         wanted = tuple(f"{at}. {each.todo}。" for at, each in enumerate(found, 1))
         return (
             ("总体情况", (self.counted(),)),
-            ("与上期对比", (self.compared(),)),
+            ("与上期对比", (self.compared(short=True),)),
             ("存在问题", problems or ("没有发现突出问题。",)),
             ("工作要求", wanted or ("坚持按月联系、按季评价，及时登记台账。",)),
         )
