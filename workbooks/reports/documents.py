@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from workbooks.consolidated.content import Card
+from workbooks.consolidated.content import Card, Grid
 from workbooks.pages import PAGE_NUMBERS, PageFormat, PageWriter, full_date, printable
-from workbooks.reports.charts import comparison_chart
+from workbooks.reports.charts import MANY, comparison_chart
 from workbooks.reports.content import AREAS, MONTHS, Document, PublicNotice, ReportContents
 from workbooks.template.layout import stamp_text
 from workbooks.template.styles import Styles
@@ -68,10 +67,14 @@ def _write_cards(pages: PageWriter, cards: Sequence[Card], styles: Styles) -> No
 
 
 def _place_charts(workbook: Workbook, sheet: Worksheet, row: int, contents: ReportContents) -> None:
-    pixels = {"width": _LEADER_WIDTH / 2 * 4 / 3 - 6, "height": _CHART_POINTS * 4 / 3 - 6}
-    for at, (name, heading, title) in enumerate((_CHARTS[0], _CHARTS[-1])):
-        chart = _chart(workbook, contents, name, heading, title)
-        chart.set_size(pixels)
+    many = len(_grid(contents, AREAS).rows) > MANY
+    drawn = _CHARTS[:1] if many else (_CHARTS[0], _CHARTS[-1])
+    for at, (name, heading, title) in enumerate(drawn):
+        chart = comparison_chart(
+            workbook, _grid(contents, name), heading, title, percent=name == AREAS, small=True
+        )
+        width = _LEADER_WIDTH / len(drawn)
+        chart.set_size({"width": width * 4 / 3 - 6, "height": _CHART_POINTS * 4 / 3 - 6})
         sheet.insert_chart(row, at * _LEADER_COLUMNS // 2, chart, _OFFSET)
 
 
@@ -85,11 +88,8 @@ _CHARTS = (
 """The sheet, the heading of this period's figures and the title of each chart."""
 
 
-def _chart(
-    workbook: Workbook, contents: ReportContents, name: str, heading: str, title: str
-) -> Any:
-    grid = next(grid for grid in contents.grids if grid.name == name)
-    return comparison_chart(workbook, grid, heading, title, percent=name == AREAS)
+def _grid(contents: ReportContents, name: str) -> Grid:
+    return next(grid for grid in contents.grids if grid.name == name)
 
 
 def write_charts(
@@ -105,7 +105,9 @@ def write_charts(
     size = {"width": _CHART_PAGE_WIDTH * 4 / 3 - 8, "height": _CHART_PAGE_HEIGHT * 4 / 3 - 10}
     for name, heading, title in _CHARTS:
         pages.add_row(_CHART_PAGE_HEIGHT)
-        chart = _chart(workbook, contents, name, heading, title)
+        chart = comparison_chart(
+            workbook, _grid(contents, name), heading, title, percent=name == AREAS
+        )
         chart.set_size(size)
         sheet.insert_chart(pages.row, 0, chart, _OFFSET)
     pages.finish()
