@@ -110,7 +110,8 @@ class Column:
         fill: Who fills the column.
         lookup: The look-up behind a `Fill.LOOKUP` column.
         repeats: Whether 同上 in it can stand for the value of the row above.
-        unit: What the numbers count or measure, such as 人; "" where the heading says it.
+        unit: What the numbers count or measure, such as 人; "" where the heading says it. Of %, the
+            numbers are hundredths already and their cells show the sign.
         mask: A personal phone: masked in consolidated and published files.
         printed: Whether the column belongs to the print area.
         required: A row without it is rejected.

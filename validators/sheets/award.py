@@ -17,7 +17,7 @@ class AwardRow(Row):
         key="award",
         kind=SheetKind.GENERATED,
         title="金牌导师评选得分表",
-        help="由“金牌导师”写出，请勿手改",
+        help="由“金牌导师”生成，请勿手工修改",
         protected=True,
     )
 
@@ -34,11 +34,11 @@ class AwardRow(Row):
         Points | None, computed("满意度", 7, "对象满意度得分", unit="分")
     ] = None
     total: Annotated[Points | None, computed("总分", 7, "四项之和", unit="分")] = None
-    basis: Annotated[
-        Text | None, computed("得分依据", 44, "四项得分各由哪些数得来", printed=False)
-    ] = None
+    basis: Annotated[Text | None, computed("得分依据", 44, "四项得分的计算依据", printed=False)] = (
+        None
+    )
     conditions: Annotated[Text | None, computed("硬性条件", 40, "逐条写明是否达到及原因")] = None
     shortlisted: Annotated[
         Shortlisted | None,
-        computed("入围", 8, "入围、未入围；名额末位分不出先后的为并列，请集体研究"),
+        computed("入围", 8, "入围、未入围；名额末位无法确定先后的为并列，提请集体研究"),
     ] = None

@@ -21,7 +21,7 @@ class GrowthRow(Row):
         key="growth",
         kind=SheetKind.GENERATED,
         title="帮带对象成长档案",
-        help="由“更新成长档案”写出，请勿手改",
+        help="由“更新成长档案”生成，请勿手工修改",
         protected=True,
     )
 

@@ -30,7 +30,7 @@ class CompletionRow(Row):
         key="completion",
         kind=SheetKind.INPUT,
         title="导师帮带期满考核表",
-        help="期满的结对考核后填一行",
+        help="结对期满考核后填一行",
     )
 
     pairing_id: Annotated[
@@ -41,7 +41,7 @@ class CompletionRow(Row):
         column(
             "导师→对象",
             width=20,
-            help="自动带出，不用填写",
+            help="自动带出，无需填写",
             lookup=Lookup("pairing_id", (("pairing", "mentor_name"), ("pairing", "mentee_name"))),
         ),
     ] = None
@@ -63,7 +63,7 @@ class ConversionRow(Row):
         key="conversion",
         kind=SheetKind.INPUT,
         title="“两个带头人”培养转化登记表",
-        help="每次转化一行，有文件依据才填",
+        help="每次转化一行，有文件依据的填写",
     )
 
     mentee_id: Annotated[
@@ -82,7 +82,7 @@ class ConversionRow(Row):
         column(
             "对象名称",
             width=9,
-            help="自动带出，不用填写",
+            help="自动带出，无需填写",
             lookup=Lookup("mentee_id", (("individual", "name"),)),
         ),
     ] = None
@@ -116,8 +116,9 @@ class MisconductRow(Row):
         name="负面情形",
         key="misconduct",
         kind=SheetKind.INPUT,
+        rare=True,
         title="导师帮带负面情形登记表",
-        help="有认定文件或认定单位的才填",
+        help="有认定文件或认定单位的填写",
     )
 
     date: Annotated[
@@ -138,5 +139,5 @@ class MisconductRow(Row):
         ),
     ]
     fact: Annotated[Text, column("情形", width=36, help="写明事实")]
-    confirmed_by: Annotated[Text, column("认定单位", width=18, help="由哪个单位认定")]
+    confirmed_by: Annotated[Text, column("认定单位", width=18, help="作出认定的单位")]
     carried: CarriedOver = None
