@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from addin.actions.pair import PairResult
     from addin.actions.papers import PapersResult
     from addin.actions.reports.export import ExportResult
+    from addin.actions.reports.report import ReportResult
     from addin.actions.tidy import TidyResult
     from addin.actions.update import UpdateResult
     from validators.findings import Finding, Report
@@ -306,6 +307,18 @@ def show_export(result: ExportResult) -> None:
     """Print which files were doubtful, and how many tables and rows were written where."""
     _say_indented(result.files)
     say(f"共 {len(result.rows)} 张表、{sum(result.rows.values())} 行，已导出到：{result.out}")
+
+
+def show_period_report(result: ReportResult, pdf: Path | None) -> None:
+    """Print how the period compares, what was written where, and how to get a PDF if there is none."""
+    _say_indented(result.files)
+    say(*result.sentences)
+    if pdf:
+        say(f"可打印的 PDF：{pdf}")
+    else:
+        say(
+            "这台电脑没有能用的 LibreOffice，没有生成 PDF；请用 Excel 或 WPS 打开报告，另存为 PDF。"
+        )
 
 
 def show_cards(result: CardsResult) -> None:
