@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import click
+
 from addin.cli import console
 from addin.cli.group import cli, ledgers, option_file, options, start_workers_early
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @cli.command(name="return", example="bangdai return 上报台账 --out 退回台账")
@@ -24,3 +28,24 @@ def return_(path: Path, out: Path, settings: Path | None, as_of: date, jobs: int
         )
     console.show_return(result)
     return result.exit_code
+
+
+@cli.command(example="bangdai compare 开城镇-六月.xlsx 开城镇-七月.xlsx --out 变动.xlsx")
+@click.argument("old", metavar="原文件", type=_FILE)
+@click.argument("new", metavar="现文件", type=_FILE)
+@option_file("--out", "变动明细写到哪个文件；只覆盖本工具生成的变动明细", required=False)
+@options("settings", "json", "as-of", "jobs")
+def compare(
+    old: Path, new: Path, out: Path | None, settings: Path | None, as_json: bool, as_of: date,
+    jobs: int,
+) -> int:  # fmt: skip
+    """比对两本台账或两个汇总表：新增、修改、删除了哪些行，问题改正了哪些、还有哪些。"""
+    start_workers_early()
+    from addin.actions.exchange.compare import compare_files
+
+    result = compare_files(old, new, as_of=as_of, out=out, settings_file=settings, jobs=jobs)
+    if as_json:
+        console.say_json(result.as_json())
+    else:
+        console.show_comparison(result)
+    return 0

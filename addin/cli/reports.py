@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from addin.cli import console
-from addin.cli.group import cli, ledgers, option_file, options, start_workers_early
+from addin.cli.group import PATHS, cli, ledgers, option_file, options, start_workers_early
 
 _scope = click.option(
     "--scope", metavar="县名", help="只限某个县（区）；默认全部，一份台账为本单位"
@@ -37,3 +37,25 @@ def export(path: Path, out: Path, file_format: str, as_json: bool, **choices: An
     else:
         console.show_export(result)
     return result.gathered.merged.report.exit_code
+
+
+@cli.command(example="bangdai report 上报台账 --period 2026Q2 --out 固原市2026年第二季度季报.xlsx")
+@ledgers
+@click.option("--period", required=True, metavar="时段", help="2026Q3、2026H1 或 2026")
+@option_file("--out", "写到哪个文件；只覆盖本工具生成的报告")
+@click.option(
+    "--previous", type=PATHS, metavar="文件夹", help="上年台账：上期在上年台账里时给出，用于对比"
+)  # fmt: skip
+@_scope
+@options("settings", "as-of", "jobs")
+def report(path: Path, out: Path, period: str, **choices: Any) -> int:
+    """生成季报、半年报或年报：一页通、指标对比、情况通报、公示和微信文字。"""
+    start_workers_early()
+    from addin.actions.reports.report import report_period
+    from addin.domain.reports.period import parse_period
+    from addin.hosts.calc.pdf import print_pdf
+
+    with console.progress("生成报告") as step:
+        result = report_period(path, out, parse_period(period), progress=step, **choices)
+    console.show_period_report(result, print_pdf(result.out))
+    return result.exit_code
