@@ -66,7 +66,7 @@ def claim(target: Path) -> Iterator[None]:
         lock.acquire(timeout=_RETRY_SECONDS, poll_interval=_RETRY_SECONDS / 4)
     except Timeout as taken:
         raise WriteRefused(
-            f"“{target.name}”正在由 {_holder(note)} 写入", "请等它完成后再试"
+            f"“{target.name}”正由{_holder(note)}写入", "请等待其完成后重试"
         ) from taken
     except OSError as problem:
         raise WriteRefused(

@@ -108,8 +108,8 @@ def check_writable(target: Path, n_bytes: int = 0) -> None:
     if opened_by is not None:
         who = f"被“{opened_by}”" if opened_by else ""
         raise WriteRefused(
-            f"“{target.name}”正{who}打开着",
-            "请先保存并关闭该文件再重试；若确实无人打开，请删除同一文件夹里以“~$”或“.~”开头的隐藏文件",
+            f"“{target.name}”正{who}打开",
+            "请先保存并关闭该文件后重试；确实无人打开的，请删除同一文件夹中以“~$”或“.~”开头的隐藏文件",
         )
     with refusing(target):
         _draft_beside(target).unlink()
@@ -120,12 +120,12 @@ def check_writable(target: Path, n_bytes: int = 0) -> None:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def free_path(folder: Path, name: str) -> Path:
-    """Return the path of a workbook in `folder` where nothing stands; a second is numbered."""
-    path, number = folder / f"{name}.xlsx", 1
+def free_path(folder: Path, name: str, ending: str = ".xlsx") -> Path:
+    """Return the path of a file in `folder` where nothing stands; a second is numbered."""
+    path, number = folder / f"{name}{ending}", 1
     while path.exists():
         number += 1
-        path = folder / f"{name}（{number}）.xlsx"
+        path = folder / f"{name}（{number}）{ending}"
     return path
 
 
@@ -180,8 +180,8 @@ def refuse_foreign(target: Path, kind: str = "") -> None:
     actual = file_kind(target)
     if actual is None or (kind and actual != kind):
         raise WriteRefused(
-            f"“{target.name}”不是本工具生成的{kind or '汇总表'}，为防止误删未覆盖",
-            "请换一个文件名，或先把原文件移走",
+            f"“{target.name}”不是本工具生成的{kind or '汇总表'}，为防止误删，未覆盖",
+            "请换一个文件名，或先移走原文件",
         )
 
 
@@ -255,7 +255,7 @@ def _check_opens(draft: Path, target: Path) -> None:
                 raise BadZipFile("an empty workbook part")
     except _DAMAGED as damage:
         raise WriteRefused(
-            f"新生成的“{target.name}”没有写完整，原文件未改动", "请检查磁盘或网络盘后重试"
+            f"新生成的“{target.name}”未完整写入，原文件未改动", "请检查磁盘或网络盘后重试"
         ) from damage
 
 

@@ -98,7 +98,7 @@ def print_cards(ledgers: LedgerSet, out: Path, *, mentees: Collection[str] = ())
     """
     check_target(out, FILE_KIND)
     known = mentee_names(ledgers.ledger)
-    wanted = identify(mentees, known, "台账里没有对象", "G640402104-001")
+    wanted = identify(mentees, known, "台账中没有对象", "G640402104-001")
     contacts = Contacts(ledgers.ledger, ledgers.settings, ledgers.as_of, ledgers.own_settings)
     cards = cards_of(contacts, wanted)
     if not cards:

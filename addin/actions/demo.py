@@ -36,7 +36,7 @@ def make_samples(out: Path, **options: Any) -> SampleTruth:
         WriteRefused: The folder cannot be made.
     """
     if options.get("style", 1) not in STYLES:
-        raise UsageError("没有这一套样例", f"可以选 {'、'.join(map(str, STYLES))}")
+        raise UsageError("没有该套样例", f"可以选 {'、'.join(map(str, STYLES))}")
     make_folder(out)
     return write_samples(out, duties=confirmed_duties, **options)
 
@@ -112,14 +112,14 @@ def demonstrate(
             ledgers, townships=TOWNSHIPS, log_rows=LOG_ROWS, error_rate=0.03, seed=7,
             as_of=as_of, jobs=2, progress=step,
         )  # fmt: skip
-    say(f"1. 已生成 {TOWNSHIPS} 个乡镇的样例台账（人员虚构，埋了错误）：{ledgers}")
+    say(f"1. 已生成 {TOWNSHIPS} 个乡镇的样例台账（人员虚构，含预设错误）：{ledgers}")
     sources, _ = discover([ledgers])
     with progress("校验台账") as step:
         report = examine(sources, as_of=as_of, jobs=2, progress=step).report()
     counts = "，".join(f"{level.label} {report.count(level)} 条" for level in Level)
-    say(f"2. 已校验：{counts}。看明细请运行 bangdai validate {ledgers}")
+    say(f"2. 已校验：{counts}。查看明细请运行 bangdai validate {ledgers}")
     with progress("汇总台账") as step:
         consolidate([ledgers], consolidated, as_of=as_of, jobs=2, progress=step)
     say(f"3. 已汇总：{consolidated}")
-    say("用 Excel、WPS 或 LibreOffice 打开上面的文件就能看到结果。")
+    say("请用 Excel、WPS 或 LibreOffice 打开上述文件查看结果。")
     return 0

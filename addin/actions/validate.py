@@ -75,7 +75,7 @@ def _walk(paths: Iterable[Path]) -> Iterator[Source]:
                 if inside.is_file() and not hidden:
                     yield Source(inside, relative.as_posix())
         else:
-            raise UsageError(f"没有找到“{path}”", "请核对文件或文件夹的路径")
+            raise UsageError(f"未找到“{path}”", "请核对文件或文件夹的路径")
 
 
 def file_finding(file: str, code: str, level: Level, message: str, suggestion: str = "") -> Finding:
@@ -91,7 +91,7 @@ def open_notices(sources: Iterable[Source]) -> Iterator[Finding]:
             who = f"“{holder}”" if holder else "有人"
             yield file_finding(
                 source.file, "file.open", Level.NOTICE,
-                f"{who}正打开着这个文件，可能有未保存的修改", "请保存并关闭后重新上报",
+                f"文件正由{who}打开，可能有未保存的修改", "请保存并关闭后重新上报",
             )  # fmt: skip
 
 
@@ -109,8 +109,8 @@ def refuse_without(sources: Collection[Source], others: Sequence[Source]) -> Non
     """Raise `UsageError` if there is no file that may be a ledger, saying what the others are."""
     if not sources:
         unread = [f"“{f.file}”{f.message}，{f.suggestion}" for f in unread_findings(others[:3])]
-        todo = "请给出乡镇台账，或放台账的文件夹"
-        raise UsageError("没有找到台账文件", "；".join([*unread, todo]))
+        todo = "请指定乡镇台账或其所在的文件夹"
+        raise UsageError("未找到台账文件", "；".join([*unread, todo]))
 
 
 class _Task(NamedTuple):
@@ -195,7 +195,7 @@ class Examination:
         if len(self.examined) > 1:
             for out in self._choice().left_out.values():
                 code = "file.copy" if out.why is Why.COPY else "file.same_unit"
-                yield left_out_finding(out, code, "没有参加台账之间的比对")
+                yield left_out_finding(out, code, "未参加台账之间的比对")
 
 
 _LEFT_OUT = {
@@ -291,6 +291,6 @@ def _identified(ledger: Ledger, file: str) -> Iterator[Finding]:
         grounds = identity.grounds if not identity.code else "单位名称和编号"
         yield file_finding(
             file, "file.identified", Level.NOTICE,
-            f"区划代码没有填对，按{grounds}认作{place_name(identity.unit)}的台账",
+            f"区划代码填写不正确，按{grounds}认定为{place_name(identity.unit)}的台账",
             f"请在“填报信息”填写区划代码 {identity.unit}",
         )  # fmt: skip

@@ -252,7 +252,7 @@ def timeline(growth: Growth, contacts: Contacts) -> tuple[Event, ...]:
 def _milestones(growth: Growth) -> Iterator[Event]:
     mentee = growth.mentee
     if mentee.surveyed_on:
-        weak = f"薄弱方面：{'、'.join(growth.weak)}" if growth.weak else "没有薄弱方面"
+        weak = f"薄弱方面：{'、'.join(growth.weak)}" if growth.weak else "无薄弱方面"
         yield Event(
             mentee.surveyed_on, EventKind.SURVEYED, weak, mentee.sheet.name, growth.row,
             growth.mentee_id,

@@ -117,7 +117,7 @@ def test_where_nobody_can_answer_nobody_is_asked(wine: Wine, desk: Path) -> None
     assert "有 10 处状态、日期等应随之更新" in updated
     assert "加 --apply-decisions" in updated
     assert (desk / "已更新.xlsx").exists()
-    assert "没有上报。请先改正错误" in submitted
+    assert "未上报。请先改正错误" in submitted
     assert said.endswith("\n1\n")
     assert not (desk / "上报").exists()
 

@@ -32,7 +32,7 @@ from workbooks.reader import read_ledger
         ("扫描件.PDF", "版式文件", ".xlsx"),
         ("签到.jpg", "图片", ".xlsx"),
         ("台账", "没有扩展名", ".xlsx"),
-        ("truth.json", ".json 文件", "不用处理"),
+        ("truth.json", ".json 文件", "无需处理"),
         ("张易镇/备份/台账.xlsx", "“备份”文件夹", "移出"),
     ],
 )

@@ -158,7 +158,7 @@ def _contacts(card: Card) -> Block:
     entries, times = len(card.contacts), card.times
     note = f"联系 {times} 次"
     if times != entries:
-        note += f"，日志 {entries} 条（一条记几名导师算几次）"
+        note += f"，日志 {entries} 条（一条涉及几名导师的计几次）"
     return _table("帮带记录", _CONTACTS, values, "尚无联系记录", note)
 
 
@@ -207,7 +207,7 @@ _SCORE_HEADINGS = ("六个方面", "摸底", "最新", "变化")
 def _aspects(card: Card) -> Block:
     """Return the score table that the radar chart is drawn from; the chart stands beside it."""
     if not any(card.baseline) and not any(card.latest):
-        return Block("六个方面：尚未摸底打分，也没有评价")
+        return Block("六个方面：尚未摸底评分和评价")
     latest = card.assessments[-1].day if card.assessments else None
     lines = [
         line(label(0, 0, aspect.value), middle(1, 1, before), middle(2, 2, now), signed(3, change))
@@ -219,7 +219,7 @@ def _aspects(card: Card) -> Block:
     facts = (
         ("打分日期", "\n".join(f"{what} {day}" for what, day in days if day)),
         ("薄弱方面", card.weak or ("无" if any(card.baseline) else "")),
-        ("成长趋势", card.trend),
+        ("评价趋势", card.trend),
     )
     lines += [line(label(0, 0, name), left(1, 3, value)) for name, value in facts]
     first = line(*(label(at, at, heading) for at, heading in enumerate(_SCORE_HEADINGS)))

@@ -24,13 +24,13 @@ from workbooks.template.styles import Styles
 _PAGE = PageFormat(landscape=False, side=38, top=44, bottom=48)
 _COLUMNS = (
     ("序号", 26), ("编号", 94), ("姓名（名称）", 84), ("类别", 76), ("现任导师", 68),
-    ("联系\n次数", 32), ("职责\n完成", 34), ("成长\n趋势", 38), ("状态", 50),
+    ("联系\n次数", 32), ("职责\n完成", 34), ("评价\n趋势", 38), ("状态", 50),
 )  # fmt: skip
 _LAST = len(_COLUMNS) - 1
 _CODE = 1
 _SIZE, _MOST_LINES = 10, 20
 _HEAD_ROWS = 3
-_HINT = "点编号打开档案卡；全部打印：打印时选“打印整个工作簿”"
+_HINT = "点编号打开档案卡；全部打印的，打印时选“打印整个工作簿”"
 
 
 class Entry(NamedTuple):
@@ -82,7 +82,7 @@ def _write_entry(pages: PageWriter, number: int, entry: Entry, styles: Styles) -
     for column, text in enumerate(texts):
         if column == _CODE:
             target = f"internal:{entry.place}"
-            pages.sheet.write_url(pages.row, column, target, link, text, "打开这份档案卡")
+            pages.sheet.write_url(pages.row, column, target, link, text, "打开档案卡")
         else:
             pages.put(column, text, style)
 

@@ -105,7 +105,7 @@ def read_tree(book: Workbook, part: str) -> SheetContent:
                 span = int(element.attrib["min"]), int(element.attrib["max"])
                 content.hidden_columns.append(span)
     except (ValueError, KeyError) as error:
-        raise corrupt("工作表 XML 读不出") from error
+        raise corrupt("工作表 XML 无法读取") from error
     places = np.array(sorted(cells), np.int64).reshape(-1, 2)
     keys = np.array([cells[row, column] for row, column in places.tolist()], np.int64)
     content.cells = Block(places[:, 0], places[:, 1], keys)

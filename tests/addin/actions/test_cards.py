@@ -289,7 +289,7 @@ def test_the_command_says_what_it_wrote(
     )
 
     assert answer.return_value == 0
-    assert f"成长档案卡 1 份，已写到：{out}" in answer.output
+    assert f"成长档案卡 1 份，已保存到：{out}" in answer.output
     assert opened(out).worksheets[-1]["E2"].value == mentee.mentee_id
 
 

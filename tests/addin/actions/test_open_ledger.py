@@ -167,7 +167,7 @@ def test_a_consolidated_workbook_is_no_ledger_to_work_on(calc: xw.App, tmp_path:
 def test_a_missing_sheet_is_named_with_what_to_do(calc: xw.App, tmp_path: Path) -> None:
     book = a_ledger(calc, tmp_path, check=False)
 
-    with pytest.raises(UsageError, match=r"“台账\.xlsx”里没有工作表“校验结果”。请从模板中补上"):
+    with pytest.raises(UsageError, match=r"“台账\.xlsx”中没有工作表“校验结果”。请从模板中补上"):
         needs(book, "check")
 
 

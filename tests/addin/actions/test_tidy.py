@@ -214,7 +214,7 @@ def test_the_button_too_writes_a_real_date_once_and_for_all(
         counts.append(calc.impl.alerts[-1].prompt)
 
     assert counts[0].startswith("已改好 ")
-    assert counts[1] == "没有需要规范的写法。"
+    assert counts[1] == "没有需要规范的内容。"
     cell = next(
         one for one in book.sheets["个人对象"].range("A5:Z5") if one.value == datetime(2026, 6, 20)
     )

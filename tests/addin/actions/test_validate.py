@@ -112,7 +112,7 @@ def test_other_files_of_a_folder_are_listed_with_what_to_do(tmp_path: Path) -> N
 def test_a_folder_with_nothing_to_read_says_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "上报.zip").write_bytes(b"x")
 
-    with pytest.raises(UsageError, match="没有找到台账") as refused:
+    with pytest.raises(UsageError, match="未找到台账") as refused:
         read_ledgers(tmp_path, as_of=AS_OF)
 
     assert "“上报.zip”未读取：是压缩包（.zip），请解压后放入文件夹" in refused.value.suggestion
@@ -131,7 +131,7 @@ def test_of_two_nobody_can_tell_apart_neither_is_taken_and_both_are_named(tmp_pa
         ("file.undecided", "乙.xlsx"),
         ("file.undecided", "甲.xlsx"),
     ]
-    with pytest.raises(UsageError, match="分不出先后"):
+    with pytest.raises(UsageError, match="无法确定先后"):
         read_ledgers(tmp_path, as_of=AS_OF)
 
 

@@ -234,7 +234,7 @@ def test_a_mentee_nobody_assessed_is_not_on_course_after_two_intervals() -> None
 
     assert "帮带对象" not in unmet(judged(unassessed))  # 5 July is the day
     late = awards(LedgerFacts.of(a_golden_township(unassessed), Settings(), date(2026, 7, 5)))
-    assert "2026-01-05 结对后没有评价" in late[0].as_row()["conditions"]
+    assert "2026-01-05 结对后未评价" in late[0].as_row()["conditions"]
     assert "帮带对象" not in unmet(judged(unassessed, young))
 
 

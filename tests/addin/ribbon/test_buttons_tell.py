@@ -90,7 +90,7 @@ def test_tidying_twice_finds_nothing_the_second_time(ledger: xw.Book) -> None:
     first, second = press(ledger, "tidy"), press(ledger, "tidy")
 
     assert "已改好" in first.alerts[-1]
-    assert second.alerts == ["没有需要规范的写法。"]
+    assert second.alerts == ["没有需要规范的内容。"]
 
 
 def test_undo_asks_before_it_takes_away_what_was_typed_since(ledger: xw.Book) -> None:
@@ -118,7 +118,7 @@ def test_the_hint_goes_from_the_status_bar_with_the_next_message(ledger: xw.Book
 def test_an_empty_answer_cancels(ledger: xw.Book) -> None:
     told = press(ledger, "new_ledger", answers=["  "])
 
-    assert told.alerts == ["已取消，没有新建台账。"]
+    assert told.alerts == ["已取消，未新建台账。"]
 
 
 def test_a_summary_counts_what_the_results_hold(ledger: xw.Book) -> None:
@@ -201,4 +201,4 @@ def test_where_nobody_waits_the_suggestion_says_so_and_no_more(
 
     told = press(calc.books.open(tmp_path / "空白.xlsx"), "suggest")
 
-    assert told.alerts == ["没有待结对的对象，没有新的建议：“个人对象”和“组织对象”表里还没有对象。"]
+    assert told.alerts == ["没有待结对的对象，没有新的建议：“个人对象”和“组织对象”表中尚无对象。"]

@@ -107,7 +107,7 @@ def test_a_ledger_whose_errors_are_to_be_corrected_first_is_not_sent(
 ) -> None:
     told = press(ledger, "submit", answer="no", answers=[str(tmp_path / "上报.xlsx")])
 
-    assert told.alerts[-1].startswith("没有上报")
+    assert told.alerts[-1].startswith("未上报")
     assert not (tmp_path / "上报.xlsx").exists()
     assert date(2026, 6, 28) in {
         value.date()
@@ -119,7 +119,7 @@ def test_a_ledger_whose_errors_are_to_be_corrected_first_is_not_sent(
 def test_what_was_sent_before_is_never_replaced(ledger: xw.Book, tmp_path: Path) -> None:
     (tmp_path / "上报.xlsx").write_bytes(b"before")
 
-    with pytest.raises(UsageError, match="没有覆盖"):
+    with pytest.raises(UsageError, match="未覆盖"):
         press(ledger, "submit", answers=[str(tmp_path / "上报.xlsx")])
 
     assert (tmp_path / "上报.xlsx").read_bytes() == b"before"

@@ -208,8 +208,8 @@ def test_formulas_become_what_they_show(book: xw.Book, tmp_path: Path) -> None:
     assert found["AM4"].value is None
     assert found["AN4"].value == "=SUM(1,2)"
     assert "bd_risk" in found["AO4"].value.text.lower()
-    assert said(book).startswith("已把 8 个单元格的公式换成数值。")
-    assert "1 处公式没有算出结果，没有转换：“个人对象”AO4。" in said(book)
+    assert said(book).startswith("已把 8 个单元格的公式转为数值。")
+    assert "1 处公式未算出结果，未转换：“个人对象”AO4。" in said(book)
 
 
 def test_turning_into_values_can_be_taken_back(book: xw.Book, tmp_path: Path) -> None:

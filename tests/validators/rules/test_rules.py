@@ -152,11 +152,11 @@ def test_nobody_is_asked_for_an_assessment_that_is_filled_in() -> None:
         (finding,) = (f for f in judge([*over, *edits])[1] if f.code == "pairing.status.expired")
         return finding.suggestion
 
-    assert advice() == "请填期满考核并把状态改为期满；续帮的请改期满日期"
+    assert advice() == "请填期满考核并把状态改为期满；续帮的请更新期满日期"
     prepared = dict.fromkeys(("assessed_on", "score", "rating", "conclusion"))
     blank = add("completion", a_completion(pairing_id=code("J"), **prepared))
     assert advice(blank) == advice()
-    assert advice(filled) == "请把状态改为期满；续帮的请改期满日期"
+    assert advice(filled) == "请把状态改为期满；续帮的请更新期满日期"
 
 
 def test_a_mentee_left_behind_is_told_of_the_pairing_that_ended() -> None:
@@ -194,8 +194,8 @@ UNKNOWN = {
     "pairing.mentor.unknown": "导师编号 {} 不在导师库中。请核对编号，或先在导师库登记这位导师",
     "pairing.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
     "duty.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号",
-    "log.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号；多个编号用顿号分开",
-    "log.duty.unknown": "职责编号 {} 不在职责清单中。请核对职责编号，拿不准的可以留空；多个编号用顿号分开",
+    "log.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号，多个编号用顿号分开",
+    "log.duty.unknown": "职责编号 {} 不在职责清单中。请核对职责编号，不能确定的可以留空，多个编号用顿号分开",
     "assessment.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
     "conversion.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
     "completion.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号",

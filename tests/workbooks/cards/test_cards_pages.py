@@ -68,7 +68,7 @@ def test_an_empty_card_says_what_is_not_there(office: Office, tmp_path: Path) ->
     _, page = pages_of(of.cards(of.a_card()), office, tmp_path)
 
     for words in (
-        "二、结对导师：尚未结对", "三、六个方面：尚未摸底打分，也没有评价", "四、成长评价：尚无评价",
+        "二、结对导师：尚未结对", "三、六个方面：尚未摸底评分和评价", "四、成长评价：尚无评价",
         "五、职责清单：尚无职责", "六、帮带记录：尚无联系记录", "七、成长历程：尚无登记",
         "八、培养成效：尚无登记", "九、期满考核：尚未期满考核",
     ):  # fmt: skip

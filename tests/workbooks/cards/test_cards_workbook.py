@@ -212,7 +212,7 @@ def test_no_mobile_number_is_printed(tmp_path: Path) -> None:
 def test_joint_entries_say_how_contacts_are_counted(tmp_path: Path) -> None:
     found = sections(the_card(of.an_organisation_card(), tmp_path))["帮带记录"]
 
-    assert found[0][4] == "联系 36 次，日志 20 条（一条记几名导师算几次）"
+    assert found[0][4] == "联系 36 次，日志 20 条（一条涉及几名导师的计几次）"
     assert {row[2] for row in found[2:]} == {"马志远、王秀兰、阿卜杜热西提·买买提明"}
     assert [row[4] for row in found[2:]] == [
         f"【线下】一起核对圈棚补贴材料（第{one}次）" for one in range(1, 21)

@@ -87,7 +87,7 @@ def test_buttons_run_one_after_the_other_and_tell_what_they_show(ledger: Path) -
         "  状态栏：正在新建",
         "■ 录入校验",
         "  台账.xlsx$A$5：开城镇",
-        f"已写到：{ledger.with_name('结果.xlsx')}　原文件没有改动。",
+        f"已写到：{ledger.with_name('结果.xlsx')}　原文件未改动。",
     ]
     first = openpyxl.load_workbook(ledger.with_name("结果.xlsx")).worksheets[0]
     where, unit, year, day = (cell.value for cell in first[1])

@@ -154,14 +154,14 @@ def test_a_workbook_closed_meanwhile_leaves_only_the_log(
         raise OSError("RPC server unavailable")
 
     def refuse(_: object) -> None:
-        raise UsageError("没有选中对象")
+        raise UsageError("未选中对象")
 
     behind(refuse)
     monkeypatch.setattr(screen, "alert", closed)
 
     press("validate", tmp_path / "log")
 
-    assert "could not say: 没有选中对象" in (tmp_path / "log").read_text("utf-8")
+    assert "could not say: 未选中对象" in (tmp_path / "log").read_text("utf-8")
 
 
 def test_without_a_calling_workbook_the_vba_gets_a_sentence_to_show(
@@ -172,7 +172,7 @@ def test_without_a_calling_workbook_the_vba_gets_a_sentence_to_show(
 
     monkeypatch.setattr(xw.Book, "caller", staticmethod(missing))
 
-    with pytest.raises(BangdaiError, match="没有连上 Excel"):
+    with pytest.raises(BangdaiError, match="未连接到 Excel"):
         press("validate", tmp_path / "log")
 
 
