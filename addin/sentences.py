@@ -64,7 +64,7 @@ def finding_line(finding: Finding) -> str:
     place = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
     where = f"{place}（{finding.heading}）" if finding.heading else place
     advice = f"　→ {finding.suggestion}" if finding.suggestion else ""
-    return f"[{finding.level.label}] {where} {finding.message}{advice}"
+    return " ".join(filter(None, (f"[{finding.level.label}]", where, finding.message))) + advice
 
 
 def findings_total(findings: Iterable[Finding]) -> str:
@@ -88,8 +88,8 @@ def rows_total(report: Report) -> str:
 def validation_sentences(findings: Sequence[Finding], marked: int) -> list[str]:
     """Return how many findings there are, how many cells are marked, and how to go on."""
     if not findings:
-        return ["没有发现问题。"]
-    marks = [f"已给 {marked} 个单元格标色并加批注。"] if marked else []
+        return ["未发现问题。"]
+    marks = [f"已对 {marked} 个单元格标色并加批注。"] if marked else []
     return [
         f"{findings_total(findings)}。",
         *marks,
@@ -143,7 +143,7 @@ def submission_sentences(out: Path, day: date, tidied: int, formulas: FormulaVal
     if tidied:
         sentences.append(f"已规范 {tidied} 个单元格。")
     if formulas.cells:
-        sentences.append(f"已把 {formulas.cells} 个单元格的公式转为数值。")
+        sentences.append(f"已将 {formulas.cells} 个单元格的公式转为数值。")
     if formulas.left:
         sentences.append(
             f"{len(formulas.left)} 处公式未算出结果，仍是公式：{some(formulas.left)}。"
@@ -180,7 +180,7 @@ def suggestions_total(plan: Suggestions) -> str:
     if not waiting:
         nobody = "没有可安排的对象" if plan.left_out else "没有待结对的对象"
         return f"{nobody}，没有新的建议：{plan.idle}。"
-    proof = "已证明没有更好的方案" if plan.gap == 0 else f"与最优方案的差距不超过 {plan.gap:.2%}"
+    proof = "已证明为最优方案" if plan.gap == 0 else f"与最优方案的差距不超过 {plan.gap:.2%}"
     return (
         f"待结对 {waiting} 名（个），建议 {len(plan.pairs)} 对，"
         f"{len(plan.unmatched)} 名（个）无可用导师；{proof}。"
@@ -190,7 +190,7 @@ def suggestions_total(plan: Suggestions) -> str:
 def confirmation_lines(refused: Iterable[str], notes: Iterable[str]) -> Iterator[str]:
     """Yield what did not become a pairing and why, then what else changed."""
     for line in refused:
-        yield f"没有结对：{line}"
+        yield f"未结对：{line}"
     yield from notes
 
 
@@ -375,7 +375,7 @@ def return_lines(result: ReturnResult) -> Iterator[str]:
 
 def conversion_sentences(count: int, left: Sequence[str]) -> list[str]:
     """Return how many cells hold values now, and which formulas show no result and stay."""
-    sentences = [f"已把 {count} 个单元格的公式转为数值。"] if count else []
+    sentences = [f"已将 {count} 个单元格的公式转为数值。"] if count else []
     if not (count or left):
         return ["没有需要转换的公式。"]
     if left:

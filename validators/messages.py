@@ -136,12 +136,12 @@ PROBLEMS: dict[str, Wording] = {
     "phone_malformed": Wording(
         Level.WARNING,
         "“{value}”不是有效的电话号码",
-        "手机号码填 11 位数字，座机号码加区号，如 0954-2032000",
+        "请核对：手机号码填 11 位数字，座机号码加区号，如 0954-2032000",
     ),
     "normalised": Wording(
         Level.NOTICE, "{form}{odd}，已识别为“{reading}”", "请点“规范格式”改为“{reading}”"
     ),
-    "blank_word": Wording(Level.NOTICE, "“{value}”按空白处理", "无内容时留空即可"),
+    "blank_word": Wording(Level.NOTICE, "“{value}”按空白处理", "无需处理，无内容的可以留空"),
     "recommended": Wording(
         Level.NOTICE, "“{heading}”有 {count} 行未填写，此处为第一行", "请补填：{help}"
     ),

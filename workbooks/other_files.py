@@ -48,13 +48,13 @@ _KINDS = {
         "加载项或程序", "不是台账，请从文件夹移走"
     ),
     ".lnk .url .webloc .desktop": OtherFile(
-        "快捷方式", "请把它指向的台账本身放入文件夹", may_hold_ledger=True
+        "快捷方式", "请将它指向的台账本身放入文件夹", may_hold_ledger=True
     ),
     ".crdownload .part .partial .download .tmp .td .bak .xlk .wbk": OtherFile(
-        "没有传完的文件或备份", "请放入完整的台账（.xlsx）", may_hold_ledger=True
+        "未传输完成的文件或备份", "请放入完整的台账（.xlsx）", may_hold_ledger=True
     ),
     ".eml .msg .mbox": OtherFile(
-        "邮件", "请把附件中的台账存入文件夹", may_hold_ledger=True
+        "邮件", "请将附件中的台账存入文件夹", may_hold_ledger=True
     ),
     ".mp3 .mp4 .wav .m4a .avi .mov .wmv .amr": OtherFile("音像文件", "不是台账，无需处理"),
 }  # fmt: skip

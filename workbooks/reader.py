@@ -455,7 +455,7 @@ class _SheetFindings:
                 continue
             yield self.at(
                 "rows.ignored", Level.NOTICE, rows[0], 1,
-                f"{_spans(rows)}是{kind.value}，没有作为台账内容读取",
+                f"{_spans(rows)}是{kind.value}，未作为台账内容读取",
                 "如是台账内容，请将各列填写完整",
             )  # fmt: skip
 
@@ -502,11 +502,11 @@ _HEADINGS = {
     "missing": (Level.ERROR, "缺少必填列“{heading}”，本表各行未采用", "请恢复该列的列名"),
     "absent": (Level.WARNING, "缺少列“{heading}”，按空白处理", "请恢复该列的列名"),
     "duplicate": (Level.ERROR, "列名“{typed}”重复，该列未读取", "请删除或改名多余的一列"),
-    "renamed": (Level.NOTICE, "列名“{typed}”按“{heading}”读取", "建议用模板的列名"),
+    "renamed": (Level.NOTICE, "列名“{typed}”按“{heading}”读取", "建议采用模板的列名"),
     "joined": (
         Level.ERROR,
         "“{heading}”合写在“{typed}”一列中，未读取",
-        "请拆成“{heading}”两列，分别填写",
+        "请拆分为“{heading}”两列，分别填写",
     ),
     "unit": (
         Level.WARNING,

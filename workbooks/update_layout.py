@@ -250,7 +250,7 @@ def refuse_covered(layout: SheetLayout, row: int, column: int) -> None:
     for merge in layout.raw.merges:
         if merge.covers(row, column) and (row, column) != (merge.top, merge.left):
             raise UpdateRefused(
-                f"工作表“{layout.name}”的 {letters(column)}{row} 在合并单元格 {merge.address} 里，"
+                f"工作表“{layout.name}”的 {letters(column)}{row} 位于合并单元格 {merge.address} 中，"
                 "未写入",
                 "请取消合并，逐行填写后重试",
             )

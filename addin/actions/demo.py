@@ -36,7 +36,7 @@ def make_samples(out: Path, **options: Any) -> SampleTruth:
         WriteRefused: The folder cannot be made.
     """
     if options.get("style", 1) not in STYLES:
-        raise UsageError("没有该套样例", f"可以选 {'、'.join(map(str, STYLES))}")
+        raise UsageError("样例编号不存在", f"可选 {'、'.join(map(str, STYLES))}")
     make_folder(out)
     return write_samples(out, duties=confirmed_duties, **options)
 

@@ -293,7 +293,7 @@ def insert_formula(book: xw.Book, recipe: Recipe, step: str) -> str:
     bottom, right = row + block.height - 1, column + block.width - 1
     if bottom > WORKSHEET_ROWS or right > WORKSHEET_COLUMNS:
         raise UsageError(
-            f"从 {letters(column)}{row} 往下往右空间不足，公式需占 {block.height} 行 {block.width} 列）",
+            f"从 {letters(column)}{row} 往下往右空间不足（公式需占 {block.height} 行 {block.width} 列）",
             "请在表格右侧隔一列、靠上的位置选一个单元格后再点",
         )
     cells = sheet.range((row, column), (bottom, right))

@@ -239,7 +239,7 @@ def identify(typed: Iterable[str], known: Mapping[str, str], where: str, example
         called = [code] if code in known else by_name.get(person_key(word) or "?", [])
         if len(called) > 1:
             raise UsageError(
-                f"名称为“{word}”的有 {len(called)} 个：{'、'.join(called)}", "请填写编号"
+                f"姓名或名称为“{word}”的有 {len(called)} 个：{'、'.join(called)}", "请填写编号"
             )
         wanted |= dict.fromkeys(called)
         unknown += [] if called else [word.strip()]

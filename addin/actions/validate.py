@@ -102,7 +102,7 @@ def unread_findings(others: Iterable[Source]) -> Iterator[Finding]:
         other = OWN_OUTPUT if kind else other_file(source.file)
         what = f"本工具生成的“{kind}”" if kind else other.what
         level = Level.WARNING if other.may_hold_ledger else Level.NOTICE
-        yield file_finding(source.file, NOT_READ, level, f"未读取：是{what}", other.todo)
+        yield file_finding(source.file, NOT_READ, level, f"未读取：{what}", other.todo)
 
 
 def refuse_without(sources: Collection[Source], others: Sequence[Source]) -> None:

@@ -226,7 +226,7 @@ def _not_a_units(delivery: Delivery) -> LeftOut | None:
     if identity.is_borrowed:
         return LeftOut(
             delivery, Why.BORROWED,
-            f"填报信息写的是{place_name(identity.named)}，区划代码是{place_name(identity.code)}的",
+            f"填报信息填写的是{place_name(identity.named)}，区划代码属于{place_name(identity.code)}",
             "请填报单位核对单位名称、区划代码和各表编号后重新上报",
         )  # fmt: skip
     if not identity.unit:
@@ -310,7 +310,7 @@ def _date_words(one: Delivery, best: Delivery, as_of: date) -> str:
 def _unsure(identity: Identity) -> str:
     """Say what is doubtful in an identity beside a certain one of the same unit."""
     if not identity.code:
-        return f"本文件没有可用的区划代码（按{identity.grounds}认出），以写明代码的为准"
+        return f"本文件没有可用的区划代码（按{identity.grounds}识别），以写明代码的为准"
     says = {
         "区划代码": identity.code, "单位名称": identity.named, "编号": identity.numbered,
         "文件名": identity.filed,

@@ -210,7 +210,7 @@ class _Matching:
 
 
 def _unknown(mentee: str) -> str:
-    return f"{mentee} 不在待结对和帮带中的对象里，请核对编号、状态和所在行的校验结果"
+    return f"{mentee} 不在待结对和帮带中的对象之列，请核对编号、状态和所在行的校验结果"
 
 
 def _scores(pool: Pool, mentors: Any, mentee: int) -> list[float]:

@@ -83,8 +83,8 @@ Assessments = Annotated[Any, whole_table(AssessmentRow)]
 Conversions = Annotated[Any, whole_table(ConversionRow)]
 Completions = Annotated[Any, whole_table(CompletionRow)]
 Misconducts = Annotated[Any, whole_table(MisconductRow)]
-CompletionsTable = Annotated[Any, whole_table(CompletionRow, "不填不判断临近期满")]
-SettingsTable = Annotated[Any, whole_table(SettingRow, "不填用默认口径")]
+CompletionsTable = Annotated[Any, whole_table(CompletionRow, "不填的不判断临近期满")]
+SettingsTable = Annotated[Any, whole_table(SettingRow, "不填的按默认参数")]
 AsOf = Annotated[
     Any, Argument("数据截至日期；不填的为今天。需随日期自动重算的填 TODAY()", "=TODAY()")
 ]

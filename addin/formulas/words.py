@@ -30,7 +30,7 @@ _VILLAGE = columns_by_field(IndividualRow)["village"]
 
 @udf("规范日期", about=(LogEntryRow,), dated=True)
 def BD_DATE(text: Annotated[Any, texts("date")]) -> Answer:
-    """将各种格式的日期转为日期值；无法确定日期的，注明原因。结果若显示为数字，请把单元格格式设为日期。
+    """将各种格式的日期转为日期值；无法确定日期的，注明原因。结果若显示为数字，请将单元格格式设为日期。
 
     Serial numbers are days: Excel on the web hands every date over as one.
     """

@@ -36,7 +36,7 @@ def undo(book: xw.Book) -> None:
     if label is None:
         tell(book, (), "没有可撤销的步骤。", "只能撤销本次打开台账后点按钮所做的改动。")
     else:
-        tell(book, (), f"已撤销“{label}”，内容和格式都恢复到点按钮之前。")
+        tell(book, (), f"已撤销“{label}”，内容和格式均恢复到点按钮之前。")
 
 
 @button(

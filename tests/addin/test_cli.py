@@ -186,7 +186,7 @@ def test_json_has_the_promised_shape(tmp_path: Path) -> None:
         (["validat"], "没有命令“validat”"),
         (["validate"], "缺少参数"),
         (["new", "开城镇"], "缺少选项"),
-        (["validate", ".", "--as-of", "5/6"], "请写成 2026-06-30"),
+        (["validate", ".", "--as-of", "5/6"], "请填写为 2026-06-30"),
         (["new", "城关", "--out", "x.xlsx", "--year", "99"], "超出范围"),
     ],
 )

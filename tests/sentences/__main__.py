@@ -1,5 +1,8 @@
-"""Write the reviewed file of all sentences again: `python -m tests.sentences`."""
+"""Write the reviewed files of all sentences again: `python -m tests.sentences`."""
 
-from tests.sentences.reviewed import SENTENCES, sentences
+from tests.sentences.composed import messages
+from tests.sentences.reviewed import MESSAGES, SENTENCES, sentences
 
-SENTENCES.write_text(sentences(), encoding="utf-8")
+if __name__ == "__main__":
+    SENTENCES.write_text(sentences(), encoding="utf-8")
+    MESSAGES.write_text(messages(), encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.sentences.literals import ROOT, listing
 
 SENTENCES = ROOT / "tests" / "data" / "sentences.txt"
+MESSAGES = ROOT / "tests" / "data" / "messages.txt"
 
 _HEAD = """\
 Every Chinese text of the product, with example values (sentence_examples.toml); words stand side by side.

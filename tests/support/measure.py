@@ -180,7 +180,8 @@ _DAYS = {
     'yyyy"年"m"月"d"日"': "%Y年%m月%d日",
 }
 _NUMBER = re.compile(
-    r'(?P<sign>[+]?)(?P<comma>#,##)?[#0]*(?:\.(?P<places>[0#]+))?(?P<percent>%?)(?:"[^"]*")?$'
+    r"(?P<sign>[+]?)(?P<general>General|@)?(?P<comma>#,##)?[#0]*(?:\.(?P<places>[0#]+))?"
+    r'(?P<percent>%?)(?:"(?P<unit>[^"]*)")?$'
 )
 
 
@@ -201,8 +202,6 @@ def displayed(cell: Cell) -> str:
 
 
 def _number_text(value: float, code: str) -> str:
-    if code in {"General", "@"}:
-        return f"{value:.10g}"
     form = _NUMBER.match(code.partition(";")[0].split("]")[-1])
     assert form, f"unknown number format {code}"
     places = form["places"] or ""
@@ -210,8 +209,10 @@ def _number_text(value: float, code: str) -> str:
     text = f"{scaled:{',' if form['comma'] else ''}.{len(places)}f}"
     optional = places.count("#")
     while optional and text.endswith("0"):
-        text, optional = text[:-1], optional - 1
-    return form["sign"] + text + form["percent"]  # of 80 by 0.## Excel shows "80."
+        text, optional = text[:-1], optional - 1  # of 80 by 0.## Excel shows "80."
+    if form["general"]:
+        text = f"{value:.10g}"
+    return form["sign"] + text + form["percent"] + (form["unit"] or "")
 
 
 # --- how wide it is --------------------------------------------------------------------------------

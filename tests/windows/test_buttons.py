@@ -58,7 +58,7 @@ def sound(seen: Seen) -> None:
     )
     assert seen.failures == []
     assert seen.error == ""
-    assert "没有做完" not in seen.told
+    assert "未完成" not in seen.told
     assert "恢复" not in seen.told or "没能" not in seen.told
     assert seen.screen
     assert seen.events

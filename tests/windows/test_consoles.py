@@ -150,7 +150,7 @@ def test_of_two_consolidations_into_one_file_the_second_is_told_of_the_first(
     out, err = first.communicate(timeout=300)
 
     assert second.code == 2, second.text(CONSOLE)
-    assert "“汇总.xlsx”正在由 王小芳（电脑 " in second.text(CONSOLE)
+    assert "“汇总.xlsx”正由王小芳（电脑 " in second.text(CONSOLE)
     assert first.returncode == 1, (out + err).decode(CONSOLE)
     assert [path.name for path in desk.glob(".bangdai*")] == []
 

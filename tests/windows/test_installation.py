@@ -51,7 +51,7 @@ def test_it_is_installed_checked_and_taken_away_again(excel: None, wine: Wine) -
 
     text = installed.text(CONSOLE)
     assert installed.code == 0, text
-    assert text.endswith("都正常。\n")
+    assert text.endswith("全部正常。\n")
     target = xlstart(wine) / "导师帮带.xlam"
     assert target.read_bytes() == wine.linux(ADDIN).read_bytes()
     configuration = wine.home / ".bangdai" / "bangdai.conf"
@@ -149,7 +149,7 @@ STATES = (
         files={rf"{VENV}\Lib\site-packages\pywin32_system32\pythoncom311.dll": None},
     ),
     State(
-        "another Python", "配置文件", "指向别的 Python", "bangdai addin install",
+        "another Python", "配置文件", "指向其他 Python", "bangdai addin install",
         files={CONFIGURATION: f'"INTERPRETER_WIN","{PYTHON_HOME}\\pythonw.exe"\n'},
     ),
     State(
@@ -157,7 +157,7 @@ STATES = (
         files={rf"{XLSTART}\导师帮带.xlam": "older"},
     ),
     State(
-        "two copies", "多余的副本", "导师帮带 (1).xlam", "每个按钮会有两份",
+        "two copies", "多余的副本", "导师帮带 (1).xlam", "按钮重复显示",
         files={rf"{XLSTART}\导师帮带 (1).xlam": "a copy"},
     ),
 )  # fmt: skip
@@ -261,7 +261,7 @@ def test_what_is_wrong_is_named_with_what_to_do(
     assert told == [name for name in (state.check, state.also) if name]
     assert state.found in lines[wrong[0]]
     assert state.todo in lines[wrong[0] + 1]
-    assert lines[-1].startswith(f"有 {len(wrong)} 项不对")
+    assert lines[-1].startswith(f"有 {len(wrong)} 项有问题")
 
 
 # --- the bundle ---

@@ -37,7 +37,7 @@ def award_rows(helped: Help, year: int) -> list[Row]:
                 outcome = "入围" if place + equals - 1 <= most else "并列"
             told = f"县内符合条件的第 {place} 名，名额 {most} 名"
             if outcome == "并列":
-                told += f"；{equals} 人各项得分和对象数相同，剩余名额 {most - place + 1} 名，请集体研究确定"
+                told += f"；{equals} 人各项得分和对象数相同，剩余名额 {most - place + 1} 名，提请集体研究确定"
             texts = [*texts, told]
         rows.append({
             "序号": number, **one["row"],

@@ -148,7 +148,7 @@ def _silences(judge: Judge, mentee: str, *, two: bool) -> Sentences:
             end = _end(silent[-1])
             before = [contact for contact in contacts if contact.day < silent[0]][-1:]
             after = [contact for contact in contacts if contact.day > end][-1:]
-            sentence = f"{judge.pair(pairing)}{months_shown(silent)} 没有联系"
+            sentence = f"{judge.pair(pairing)}{months_shown(silent)} 未联系"
             for contact in before:
                 sentence += f"，此前最近一次是 {contact.day}（{entry_code(contact)}）"
             if not before and not after:
@@ -212,7 +212,7 @@ def low_rate(judge: Judge, mentee: str) -> Sentences:
             short = months_shown([month.first for month in months if month.made < month.owed])
             yield (
                 f"{judge.pair(pairing)}近三个月按计划应联系 {owed} 次，完成 {kept} 次，"
-                f"{rate}，低于 {least:g}%；次数不足的月份：{short}" + _doubt(judge, pairing)
+                f"完成率 {rate}，低于 {least:g}%；次数不足的月份：{short}" + _doubt(judge, pairing)
             )
 
 
@@ -373,7 +373,7 @@ def one_falling(judge: Judge, mentee: str) -> Sentences:
 
 @rule(
     "flag.score.flat", "两次评价无提升", "黄", 25,
-    "请导师换一种帮带方法，把未提升的方面列入职责清单；仍未提升的由乡镇党委研究增派或调整导师",
+    "请导师换一种帮带方法，将未提升的方面列入职责清单；仍未提升的由乡镇党委研究增派或调整导师",
 )  # fmt: skip
 def flat(judge: Judge, mentee: str) -> Sentences:
     points = _points_of(judge, mentee)[-3:]
@@ -477,7 +477,7 @@ def _waiting(judge: Judge, mentee: str) -> tuple[int, str] | None:
 def unpaired(judge: Judge, mentee: str) -> Sentences:
     limit = judge.limit("未结对天数", judge.help.mentees[mentee])
     if (wait := _waiting(judge, mentee)) and wait[0] > limit:
-        yield f"{wait[1]}，已 {wait[0]} 天没有结对，超过 {limit:g} 天"
+        yield f"{wait[1]}，已 {wait[0]} 天未结对，超过 {limit:g} 天"
 
 
 @rule("flag.pairing.waiting", "结对即将超期", "蓝", 5, "请尽快从结对建议中选定导师")
@@ -486,7 +486,7 @@ def waiting(judge: Judge, mentee: str) -> Sentences:
     limit = judge.limit("未结对天数", row)
     wait = _waiting(judge, mentee)
     if wait and limit - judge.limit("提前提醒天数", row) <= wait[0] <= limit:
-        yield f"{wait[1]}，已 {wait[0]} 天没有结对，期限 {limit:g} 天"
+        yield f"{wait[1]}，已 {wait[0]} 天未结对，期限 {limit:g} 天"
 
 
 @rule("flag.pairing.ending", "临近期满", "蓝", 5, "请准备期满考核，商定续帮或出师")

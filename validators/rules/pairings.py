@@ -117,7 +117,7 @@ def _outside_period(ledger: Ledger, field: str) -> Iterator[Violation]:
     "pairing.status.expired",
     Level.WARNING,
     "期满日期 {until} 已过，状态仍是“帮带中”",
-    "请{first}把状态改为期满；续帮的请更新期满日期",
+    "请{first}将状态改为期满；续帮的请更新期满日期",
 )
 def expired_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Running pairings behind the last day of their period."""
@@ -168,7 +168,7 @@ def ended_outside(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     "pairing.ended.status",
     Level.WARNING,
     "已填终止日期 {ended}，状态是“{value}”",
-    "已终止的请把状态改为终止，未终止的请清空终止日期",
+    "已终止的请将状态改为终止，未终止的请清空终止日期",
 )
 def ended_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Pairings with a day on which they were broken off that are not said to be."""

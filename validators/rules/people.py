@@ -152,7 +152,7 @@ def _mentees(
     "{sheet}.status.unpaired",
     Level.WARNING,
     "状态是“帮带中”，结对台账中没有正在帮带的结对{over}",
-    "请登记结对，或把状态改为待结对、期满出师或退出",
+    "请登记结对，或将状态改为待结对、期满出师或退出",
 )
 def unpaired_but_helped(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Mentees said to be helped without a running pairing, be it that theirs ended."""
@@ -179,7 +179,7 @@ def _over(ledger: Ledger) -> dict[str, str]:
     "{sheet}.status.paired",
     Level.WARNING,
     "状态是“待结对”，结对台账中已有正在帮带的结对",
-    "请把状态改为帮带中，或核对结对台账",
+    "请将状态改为帮带中，或核对结对台账",
 )
 def paired_but_waiting(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Mentees said to wait although a pairing runs."""
@@ -257,7 +257,7 @@ def _why_not_closed(
     "organisation.closed.undated",
     Level.WARNING,
     "状态是“已销号”，未填销号批准日期",
-    "请补填县级批准销号的日期；未批准的请把状态改为帮带中",
+    "请补填县级批准销号的日期；未批准的请将状态改为帮带中",
 )
 def closed_undated(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Closed organisations without the date of approval."""
@@ -299,7 +299,7 @@ def appointment_order(ledger: Ledger, context: RuleContext) -> Iterable[Violatio
     "mentor.appointment.expired",
     Level.WARNING,
     "聘期 {value} 已过，状态仍是“在库”",
-    "请续聘并更新聘期，或把状态改为暂停、调出",
+    "请续聘并更新聘期，或将状态改为暂停、调出",
 )
 def appointment_expired(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Active mentors whose appointment has ended."""

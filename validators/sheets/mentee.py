@@ -267,5 +267,5 @@ class OrganisationRow(Row):
     remark: Remark = None
 
 
-MENTEE = Reference((IndividualRow, OrganisationRow), suggestion="请核对编号，或先登记这个对象")
+MENTEE = Reference((IndividualRow, OrganisationRow), suggestion="请核对编号，或先登记该对象")
 """A mentee's ID, of a person or an organisation."""

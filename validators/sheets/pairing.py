@@ -41,7 +41,7 @@ class PairingRow(Row):
             width=16,
             help="从下拉列表选；外乡镇导师直接填写编号",
             refers=Reference(
-                MentorRow, suggestion="请核对编号，或先在导师库登记这位导师", elsewhere=True
+                MentorRow, suggestion="请核对编号，或先在导师库登记该导师", elsewhere=True
             ),
         ),
     ]

@@ -125,7 +125,7 @@ def write_mapping(
 def _write_head(sheet: Worksheet, styles: Styles, asked: int) -> None:
     sheet.set_row(_TITLE, 34)
     sheet.merge_range(_TITLE, 0, _TITLE, _SHOWN - 1, "原有台账导入对照", styles.title())
-    told = f"有 {asked} 列请确认。" if asked else "全部列都已导入。"
+    told = f"有 {asked} 列请确认。" if asked else "全部列均已导入。"
     words = f"{told}{_USE}"
     width = sum(width for _, width in _HEADINGS[:_SHOWN])
     style = styles.fangsong(11, text_wrap=True, align="left")

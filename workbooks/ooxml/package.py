@@ -183,7 +183,7 @@ class Package:
         start = entry.header_offset
         header = self._data[start : start + _LOCAL_HEADER]
         if len(header) < _LOCAL_HEADER or header[:4] != b"PK\x03\x04":
-            raise corrupt("部件位置不对")
+            raise corrupt("部件位置不正确")
         name, extra = (
             int.from_bytes(header[26:28], "little"),
             int.from_bytes(header[28:30], "little"),
@@ -208,7 +208,7 @@ def _refuse(size: int) -> NoReturn:
     raise UnreadableWorkbook(
         "file.too_big",
         f"工作表展开后有 {size >> 20} MB，超出台账的合理大小",
-        "请把台账内容复制到新下发的空白模板后再上报",
+        "请将台账内容复制到新下发的空白模板后再上报",
     )
 
 

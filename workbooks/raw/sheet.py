@@ -61,7 +61,7 @@ def _rectangle(address: str) -> Rectangle:
     """
     rectangle = Rectangle.parse(address)
     if rectangle is None:
-        raise corrupt(f"单元格地址 {address[:20]} 不对")
+        raise corrupt(f"单元格地址 {address[:20]} 不正确")
     return rectangle
 
 
@@ -150,7 +150,7 @@ def _shared_index(token: str) -> int:
     if not token.strip():
         return -1
     if not token.strip().isdecimal() or int(token) >= SMALL:
-        raise corrupt("共享字符串编号不对")
+        raise corrupt("共享字符串编号不正确")
     return int(token)
 
 

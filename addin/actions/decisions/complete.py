@@ -149,7 +149,7 @@ def certificates(
 def _no_certificate(final: FinalCompletion | None) -> str:
     """Return why a pairing gets no certificate, "" where it gets one."""
     if final is None:
-        return "没有填写完整的期满考核"
+        return "期满考核未填写完整"
     if final.rating is Rating.UNQUALIFIED:
         return "等次是“不合格”"
     return "结论是“续帮”" if final.conclusion is Conclusion.RENEW else ""

@@ -145,7 +145,7 @@ _ORDER = [Fate.WAITING, Fate.UNREADABLE, Fate.DUPLICATE, Fate.PLACED, Fate.DECLI
 
 def _total_row(table: TableAccount) -> dict[str, object]:
     source = table.table
-    message = f"共 {len(source)} 行：{_listed(table.rows(), '行')}。按单元格数：{_listed(table.cells(), '格')}"
+    message = f"共 {len(source)} 行：{_listed(table.rows(), '行')}。按单元格数：{_listed(table.cells(), '个单元格')}"
     return {
         "fate": _TOTAL, "source_file": source.file, "source_sheet": source.sheet,
         "typed": _shown(source.title) or None, "message": message,
@@ -164,7 +164,7 @@ def _loose_rows(placement: Placement) -> Iterator[dict[str, object]]:
     for file, loose in placement.loose:
         by_file.setdefault(file, Counter())[loose.why] += 1
     for file, reasons in by_file.items():
-        listed = "，".join(f"{why} {count} 格" for why, count in reasons.most_common())
+        listed = "，".join(f"{why} {count} 个单元格" for why, count in reasons.most_common())
         yield {
             "fate": str(Fate.DECLINED),
             "source_file": file,
@@ -173,7 +173,7 @@ def _loose_rows(placement: Placement) -> Iterator[dict[str, object]]:
 
 
 def _note_row(table: TableAccount, note: Note, places: _Places) -> dict[str, object]:
-    count = f"（{note.count} 格）" if note.count > 1 else ""
+    count = f"（{note.count} 个单元格）" if note.count > 1 else ""
     row: dict[str, object] = {
         "fate": str(note.fate), "source_file": table.table.file, "source_sheet": note.place.sheet,
         "source_cell": note.cell or None, "heading": note.heading or None,

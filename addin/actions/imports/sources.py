@@ -116,7 +116,7 @@ def _own_output(file: File) -> Left | None:
 
 def _passed_over(file: File) -> Left:
     other = other_file(file.file)
-    return Left(file.file, f"未读取：是{other.what}", other.todo, failed=other.may_hold_ledger)
+    return Left(file.file, f"未读取：{other.what}", other.todo, failed=other.may_hold_ledger)
 
 
 # --- whose they are ---

@@ -92,7 +92,7 @@ def one_falling(facts: LedgerFacts) -> Iterable[Violation]:
     "两次评价无提升",
     Alert.YELLOW,
     points=25,
-    measure="请导师换一种帮带方法，把未提升的方面列入职责清单；仍未提升的由乡镇党委研究增派或调整导师",
+    measure="请导师换一种帮带方法，将未提升的方面列入职责清单；仍未提升的由乡镇党委研究增派或调整导师",
 )
 def flat(facts: LedgerFacts) -> Iterable[Violation]:
     """Aspects below `flat_below` that have not risen over the last two assessments, each by itself.

@@ -66,7 +66,7 @@ def low_rate(facts: LedgerFacts) -> Iterable[Violation]:
         short = _months(plan.month for plan in plans if plan.kept < plan.owed)
         sentence = (
             f"{_named(facts, pairing)}近三个月按计划应联系 {owed} 次，"
-            f"完成 {kept} 次，{_rate(kept, owed)}，低于 {least:g}%；次数不足的月份：{short}"
+            f"完成 {kept} 次，完成率 {_rate(kept, owed)}，低于 {least:g}%；次数不足的月份：{short}"
             + _doubt(facts, pairing, {plan.month for plan in plans})
         )
         counted = {plan.month for plan in plans}

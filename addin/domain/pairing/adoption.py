@@ -233,7 +233,7 @@ class _AdoptionChecker:
         if draft.exclusion is not Exclusion.NONE:
             return _EXCLUSIONS[draft.exclusion]
         if draft.mentee_id not in self.mentees:
-            return f"对象 {draft.mentee_id} 不是待结对或帮带中的对象，或所在行有错误"
+            return f"对象 {draft.mentee_id} 不是待结对或帮带中的对象，或其所在行有错误"
         pool, mentee = self.mentees[draft.mentee_id]
         unable = self._mentor(draft, pool, mentee)
         full = self._mentee_full(draft, pool, mentee)

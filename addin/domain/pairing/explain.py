@@ -90,7 +90,7 @@ def _strength(pool: Pool, scale: Scale, mentor: int, mentee: int) -> str:
     weak = np.flatnonzero((baseline > 0) & (baseline <= pool.mentees.weak_at_most[mentee]))
     mentee_name, mentor_name = pool.mentees.names[mentee], pool.mentors.names[mentor]
     if not len(weak):
-        return f"{mentee_name}没有{'薄弱方面' if baseline.any() else '摸底打分'}"
+        return f"{mentee_name}无{'薄弱方面' if baseline.any() else '摸底打分'}"
     aspects = [str(word) for at, word in enumerate(Aspect) if at in weak]
     marks = _marks(strengths[weak].tolist(), aspects, scale)
     return f"{mentee_name}短板为{'、'.join(aspects)}，{mentor_name}{marks}"

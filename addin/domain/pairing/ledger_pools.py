@@ -289,7 +289,7 @@ class _PoolReader:
         self.draft, unread = draft_of(ledger)
         if unread:
             self.warnings.append(
-                f"结对建议表有 {unread} 行有错误，未采用，请按校验结果改正后重新生成"
+                f"“结对建议”表有 {unread} 行有错误，未采用，请按校验结果改正后重新生成"
             )
 
     def pool(self, model: Any) -> Pool:

@@ -366,7 +366,7 @@ def _unmatched(known: LedgerPools, plans: tuple[Plan, Plan]) -> Iterator[Unmatch
             reason = unmatched_reason(plan, at)
             yield UnmatchedMentee(mentees.ids[at], mentees.names[at], mentees.files[at], reason)
     for mentee in known.served:
-        yield UnmatchedMentee(*mentee, "已有足够的导师在帮带，不再建议；请把状态改为“帮带中”")
+        yield UnmatchedMentee(*mentee, "已有足够的导师在帮带，不再建议；请将状态改为“帮带中”")
 
 
 def _dropped(

@@ -82,7 +82,7 @@ def test_what_the_clerk_typed_is_not_changed(tmp_path: Path) -> None:
 def test_accepting_twice_is_accepting_once(folder: Path) -> None:
     again = run("accept", folder / "命令.xlsx", "--out", folder / "再.xlsx")
 
-    assert "没有可以采纳的职责编号建议" in again.output
+    assert "没有可采纳的职责编号建议" in again.output
     assert not (folder / "再.xlsx").exists()
 
 

@@ -156,17 +156,17 @@ def test_a_formula_is_chosen_by_number_or_name(answer: str) -> None:
 
 
 def test_another_answer_is_refused() -> None:
-    with pytest.raises(UsageError, match="没有“12”这个公式。可填 1 至 11"):
+    with pytest.raises(UsageError, match="没有公式“12”。可填 1 至 11"):
         chosen("12")
 
 
 @pytest.mark.parametrize(
     ("area", "said"),
     [
-        ((4, 5, 3, 2), "碰到了表格"),  # in it
-        ((4, 8, 3, 2), "碰到了表格"),  # beside it: it would grow
-        ((11, 1, 3, 2), "碰到了表格"),  # below it
-        ((2, 1, 3, 1), "碰到了表格"),  # into it from above
+        ((4, 5, 3, 2), "与表格重叠"),  # in it
+        ((4, 8, 3, 2), "与表格重叠"),  # beside it: it would grow
+        ((11, 1, 3, 2), "与表格重叠"),  # below it
+        ((2, 1, 3, 1), "与表格重叠"),  # into it from above
     ],
 )
 def test_a_block_that_touches_a_table_is_refused(area: Any, said: str) -> None:

@@ -382,7 +382,7 @@ def test_a_row_with_a_mentor_nobody_knows_keeps_no_scores_of_another(
 
     (row,) = (row for row in rows_of(tmp_path / "再.xlsx") if row["导师编号"] == d(77))
     assert _of(row) == [None] * 9
-    assert "导师库中没有这位导师" in row["理由"]
+    assert "导师库中没有该导师" in row["理由"]
 
 
 def test_ledgers_with_settings_of_their_own_are_said_to_have_them(tmp_path: Path) -> None:

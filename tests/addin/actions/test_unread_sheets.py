@@ -166,5 +166,5 @@ def test_what_is_judged_of_a_folder_names_every_file_that_was_not_read_whole(
 
     files = json.loads(result.output)["files"]
     assert [file.partition("：")[0] for file in files] == ["开城镇台账.docx", "a.xlsx"]
-    assert "“工作日志”（没有该工作表）没有读到" in files[1]
+    assert "“工作日志”（没有该工作表）未读取" in files[1]
     assert result.return_value == 1

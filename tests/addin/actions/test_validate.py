@@ -100,7 +100,7 @@ def test_other_files_of_a_folder_are_listed_with_what_to_do(tmp_path: Path) -> N
     for findings in (said.findings, done.report.findings):
         unread = {f.file: f for f in findings if f.code == NOT_READ}
         assert unread.keys() == {*names}
-        assert all(f.message.startswith("未读取：是") and f.suggestion for f in unread.values())
+        assert all(f.message.startswith("未读取：") and f.suggestion for f in unread.values())
     assert {one["file"] for one in done.as_json()["unread"]} == {*names}
     assert said.exit_code == 0
     (absent,) = [state for state in done.states if state.township == "三营镇"]
@@ -115,7 +115,7 @@ def test_a_folder_with_nothing_to_read_says_what_is_there(tmp_path: Path) -> Non
     with pytest.raises(UsageError, match="未找到台账") as refused:
         read_ledgers(tmp_path, as_of=AS_OF)
 
-    assert "“上报.zip”未读取：是压缩包（.zip），请解压后放入文件夹" in refused.value.suggestion
+    assert "“上报.zip”未读取：压缩包（.zip），请解压后放入文件夹" in refused.value.suggestion
 
 
 def test_of_two_nobody_can_tell_apart_neither_is_taken_and_both_are_named(tmp_path: Path) -> None:

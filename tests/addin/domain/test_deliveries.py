@@ -32,7 +32,7 @@ BETTER = [
     ({"identity": Identity(UNIT, UNIT, OTHER_UNIT)}, {}, "编号是原州区张易镇的"),
     ({"identity": Identity(UNIT, UNIT, UNIT, OTHER_UNIT)}, {}, "文件名是原州区张易镇的"),
     ({"year": 2025}, {}, "2025 年度"),
-    ({"year": 2027}, {}, "2027 还没有开始"),
+    ({"year": 2027}, {}, "2027 尚未开始"),
     ({"year": 0}, {}, "未写明年度"),
     ({"reported_on": date(2026, 6, 1)}, {}, "填报时间较早（2026-06-01，另一份是 2026-06-20）"),
     ({"reported_on": date(2026, 12, 30)}, {}, "2026-12-30 晚于今天"),

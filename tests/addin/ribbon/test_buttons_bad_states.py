@@ -117,7 +117,7 @@ def test_an_error_of_the_spreadsheet_midway_leaves_nothing_half_written(
         assert not book.app.status_bar, name
         assert book.app.screen_updating, name
     assert shown_in(book) == before
-    assert "没有可以撤销" in press(book, "undo").alerts[-1]
+    assert "没有可撤销" in press(book, "undo").alerts[-1]
 
 
 def test_a_hidden_sheet_is_written_but_not_shown_as_excel_shows_none(ledger: xw.Book) -> None:

@@ -66,7 +66,7 @@ def test_after_enter_the_walk_goes_on_and_a_deleted_sheet_is_passed_over(ledger:
     third = press(ledger, "next_finding")
 
     assert second.status.startswith("第 2/")
-    assert f"工作表“{gone}”不在了" in third.status
+    assert f"工作表“{gone}”已删除" in third.status
     assert third.active != gone
 
 
@@ -81,15 +81,15 @@ def test_tidying_shows_what_it_would_write_and_a_no_leaves_everything(ledger: xw
     question = told.alerts[0]
     assert len(told.alerts) == 1
     assert "→" in question
-    assert "可以恢复" in question
+    assert "恢复" in question
     assert len(question.splitlines()) <= MOST_LINES
-    assert "没有可以撤销" in press(ledger, "undo").alerts[0]
+    assert "没有可撤销" in press(ledger, "undo").alerts[0]
 
 
 def test_tidying_twice_finds_nothing_the_second_time(ledger: xw.Book) -> None:
     first, second = press(ledger, "tidy"), press(ledger, "tidy")
 
-    assert "已改好" in first.alerts[-1]
+    assert "已更改" in first.alerts[-1]
     assert second.alerts == ["没有需要规范的内容。"]
 
 
@@ -161,7 +161,7 @@ def test_a_mentor_is_changed_only_after_the_question(calc: xw.App, tmp_path: Pat
 
 
 def test_with_nothing_adopted_nothing_is_confirmed(ledger: xw.Book) -> None:
-    with pytest.raises(UsageError, match="请先在“采纳”一栏填写"):
+    with pytest.raises(UsageError, match="请先填写“采纳”列"):
         press(ledger, "confirm")
 
 

@@ -187,7 +187,7 @@ def test_a_cancelled_question_writes_nothing_and_says_so(
 
     (said,) = press(button, book, *answers)
 
-    assert said.startswith("已取消，没有")
+    assert said.startswith("已取消，未")
     assert list(tmp_path.iterdir()) == []
     assert digests(ledger.parent) == before
     assert len(calc.books) == 1

@@ -274,5 +274,5 @@ def test_so_many_areas_that_excel_would_name_but_some_are_refused(
     cells = SimpleNamespace(sheet=book.sheets["个人对象"], address=address)
     monkeypatch.setattr(reading, "selection", lambda _: cells)
 
-    with pytest.raises(UsageError, match="太零散"):
+    with pytest.raises(UsageError, match="过于零散"):
         selected_rows(book, ledger)

@@ -204,7 +204,7 @@ def test_a_sheet_with_a_password_is_named_and_no_sheet_is_written(
     protect(book.sheets["职责清单"], "秘密")
     before = saved(book, tmp_path / "a.xlsx")
 
-    with pytest.raises(UpdateRefused, match="“职责清单”设了保护密码"):
+    with pytest.raises(UpdateRefused, match="“职责清单”设有保护密码"):
         written(book, updates)
 
     assert differences(before, saved(book, tmp_path / "b.xlsx")) == []

@@ -526,7 +526,7 @@ def test_a_file_changed_meanwhile_is_refused(ledger: Path) -> None:
     digest = read_ledger(ledger).digest
     updated(ledger, suggestions(1), digest=digest).replace(ledger)
 
-    with pytest.raises(UpdateRefused, match=r"又被改动.*请保存并关闭"):
+    with pytest.raises(UpdateRefused, match=r"又有改动.*请保存并关闭"):
         updated(ledger, suggestions(1), digest=digest)
 
 

@@ -55,7 +55,7 @@ CASES = [
         "flag.contact.two_months",
         [without(J1, 5, 6)],
         {FIRST},
-        [J1, "马志远", "2026-05、2026-06 没有联系", "2026-04-10", code("R", 1)],
+        [J1, "马志远", "2026-05、2026-06 未联系", "2026-04-10", code("R", 1)],
         [  # the rule's own example: 1 May and 30 June are fine
             without(J1, 5, 6),
             log((J1, date(2026, 5, 1), "产业发展"), (J1, date(2026, 6, 30), "产业发展")),
@@ -65,7 +65,7 @@ CASES = [
         "flag.contact.two_months",
         [without(J1, 4, 5, 6)],
         {FIRST},
-        ["2026-04、2026-05、2026-06 没有联系", "2026-03-01 结对以来未登记联系"],
+        ["2026-04、2026-05、2026-06 未联系", "2026-03-01 结对以来未登记联系"],
         [  # May does not count: only 14 of its days are left
             without(J1, 5, 6),
             change("pairing", 0, paused_from=date(2026, 5, 1), paused_to=date(2026, 5, 17)),
@@ -75,7 +75,7 @@ CASES = [
         "flag.contact.month",
         [without(J1, 6)],
         {FIRST},
-        ["2026-06 没有联系", "2026-05-12", code("R", 2)],
+        ["2026-06 未联系", "2026-05-12", code("R", 2)],
         [without(J1, 6), log((J1, date(2026, 6, 30), "产业发展"))],
     ),
     Case(

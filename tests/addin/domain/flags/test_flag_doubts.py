@@ -119,7 +119,7 @@ def test_an_unreadable_assessment_may_show_the_rise() -> None:
 
     assert "产业发展 2 分" in facts_of("flag.score.flat", *flat)
     assert facts_of("flag.score.flat", *flat, unreadable) == ""
-    assert facts_of("flag.score.flat", *flat, partly).endswith("没有提升：产业发展 2 分")
+    assert facts_of("flag.score.flat", *flat, partly).endswith("未提升：产业发展 2 分")
 
 
 def test_a_later_good_assessment_supersedes_an_unreadable_one() -> None:
@@ -194,9 +194,7 @@ def test_five_silent_months_with_one_undated_row_are_red_and_the_fact_tells_of_i
 
     assert flag.level == "红"
     facts = {hit.code: hit.facts for hit in flag.hits}
-    assert (
-        "2026-02、2026-03、2026-04、2026-05、2026-06 没有联系" in facts["flag.contact.two_months"]
-    )
+    assert "2026-02、2026-03、2026-04、2026-05、2026-06 未联系" in facts["flag.contact.two_months"]
     for code_ in ("flag.contact.two_months", "flag.contact.rate"):
         assert "另有 1 条日志日期无法识别，最多抵 1 个月" in facts[code_]
 

@@ -112,7 +112,7 @@ def test_mentees_in_one_cell_are_as_many_people_and_that_is_said() -> None:
 
     assert values(placement, "individual", "name") == [("朱晓明",), ("陈小燕",)]
     assert len(placement.new("pairing")) == 2
-    assert "一格 2 人，已分成 朱晓明、陈小燕" in told(placement)
+    assert "一个单元格 2 人，已分为 朱晓明、陈小燕" in told(placement)
 
 
 def test_phones_beside_names_go_to_the_phones() -> None:
@@ -296,7 +296,7 @@ def test_ids_that_others_have_are_numbered_anew_and_what_names_them_follows() ->
 
     assert values(placement, "mentor", "mentor_id", "name") == [("D640402104-002", "马志远")]
     assert values(placement, "pairing", "mentor_id") == [("D640402104-002",)]
-    assert "已编为 D640402104-002" in told(placement)
+    assert "已重新编为 D640402104-002" in told(placement)
 
 
 # --- entries ---
@@ -521,7 +521,7 @@ def test_rows_struck_through_and_rows_of_other_units_are_declined_and_said() -> 
     placement = placed(table)
 
     assert values(placement, "mentor", "name") == [("马志远",)]
-    assert "划了删除线" in told(placement)
+    assert "有删除线" in told(placement)
     assert "头营镇" in told(placement)
 
 

@@ -167,7 +167,7 @@ def test_the_other_row_of_the_same_person_is_named() -> None:
     plan = _plan(_sheets(twice, [an_individual(1, status="待结对")], drafts=drafts))
 
     assert _pairs(plan) == {(code("D", 1), code("G", 1))}
-    assert "登记了两次" in plan.dropped[0].reason
+    assert "有两行登记" in plan.dropped[0].reason
     assert f"按 {code('D', 1)} 结对" in plan.dropped[0].reason
 
 

@@ -112,7 +112,7 @@ def test_any_other_error_is_one_sentence_and_a_masked_entry_in_the_log(
 
     (sentence,) = screen.shown
     written = log.read_text("utf-8")
-    assert sentence.startswith("“录入校验”没有做完。")
+    assert sentence.startswith("“录入校验”未完成。")
     assert str(log) in sentence
     assert "Traceback" not in sentence
     assert "KeyError" not in sentence
@@ -130,7 +130,7 @@ def test_a_program_that_cannot_be_loaded_is_told_too(
 
     press("validate", tmp_path / "log")
 
-    assert screen.shown[0].startswith("“录入校验”没有做完。")
+    assert screen.shown[0].startswith("“录入校验”未完成。")
 
 
 def test_a_log_that_cannot_be_written_is_no_second_error(
@@ -144,7 +144,7 @@ def test_a_log_that_cannot_be_written_is_no_second_error(
 
     press("validate", tmp_path / "file" / "bangdai.log")
 
-    assert "没能记下来" in screen.shown[0]
+    assert "未能记录" in screen.shown[0]
 
 
 def test_a_workbook_closed_meanwhile_leaves_only_the_log(
@@ -177,5 +177,5 @@ def test_without_a_calling_workbook_the_vba_gets_a_sentence_to_show(
 
 
 def test_an_unknown_button_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="没有“reset”这个按钮"):
+    with pytest.raises(UsageError, match="没有按钮“reset”"):
         press("reset", tmp_path / "log")

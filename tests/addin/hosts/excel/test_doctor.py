@@ -75,7 +75,7 @@ def test_looking_changes_nothing(pc: Places, tmp_path: Path) -> None:
         (lambda pc: pc.configuration.unlink(), "配置文件", "没有 ", "bangdai addin install"),
         (
             lambda pc: pc.configuration.write_bytes(b'"INTERPRETER_WIN","C:\\old.exe"\r\n'),
-            "配置文件", "指向别的 Python", "bangdai addin install",
+            "配置文件", "指向其他 Python", "bangdai addin install",
         ),
         (
             lambda pc: pc.configuration.write_bytes(b"\xff\xff\xff"),
@@ -85,7 +85,7 @@ def test_looking_changes_nothing(pc: Places, tmp_path: Path) -> None:
         (lambda pc: pc.addin.write_bytes(b"old"), "加载项文件", "版本不一致", "关闭全部 Excel"),
         (
             lambda pc: (pc.xlstart / "导师帮带 (1).xlam").touch(),
-            "多余的副本", r"导师帮带 \(1\)\.xlam", "每个按钮会有两份",
+            "多余的副本", r"导师帮带 \(1\)\.xlam", "按钮重复显示",
         ),
         (
             lambda pc: Path(f"{pc.addin}{ZONE}").touch(),
