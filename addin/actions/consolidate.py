@@ -134,7 +134,7 @@ def gather(
         reporters or {},
         as_of,
         {
-            f.file: f"{f.message.removeprefix('未读取：')}，{f.suggestion}"
+            f.file: f"{f.message.replace('未读取：', '是', 1)}，{f.suggestion}"
             for f in notices
             if f.code == NOT_READ
         },
