@@ -261,7 +261,7 @@ def test_people_are_called_by_id_or_by_name(source: Path) -> None:
 
 @pytest.mark.parametrize(
     ("mentor_name", "refusal"),
-    [("马志远", "叫“马志远”的有 2 个"), ("马致远", "导师库中没有导师 马致远")],
+    [("马志远", "姓名或名称为“马志远”的有 2 个"), ("马致远", "导师库中没有导师 马致远")],
 )
 def test_a_name_of_several_or_of_nobody_asks_for_the_id(
     mentor_name: str, refusal: str, tmp_path: Path
