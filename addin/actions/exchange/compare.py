@@ -26,7 +26,6 @@ from workbooks.files import (
     refuse_foreign,
     replace_atomically,
 )
-from workbooks.masking import mask_text
 
 FILE_KIND = "变动明细"
 """Value of the document property `帮带文件类型`."""
@@ -132,24 +131,20 @@ def _state(examined: ExaminedLedger, place: str) -> State:
 
 
 def changes_since(
-    previous: Path, ledger: Ledger, findings: Iterable[Finding], labels: Mapping[str, FileLabel]
+    previous: State, ledger: Ledger, findings: Iterable[Finding], labels: Mapping[str, FileLabel]
 ) -> tuple[Grid, LongSheet]:
     """Return what changed since an earlier consolidated workbook: 变动汇总 and 变动明细.
 
     Args:
-        previous: The earlier workbook.
+        previous: What the earlier workbook shows.
         ledger: The merged ledger.
         findings: The findings on it.
         labels: The unit of every file.
-
-    Raises:
-        UsageError: `previous` is no consolidated workbook of ours.
-        UnreadableWorkbook: It cannot be read.
     """
     places = {file: f"{label.county}{label.township}" for file, label in labels.items()}
     now = ledger_state(ledger, findings, places, merged=True)
-    comparison = compare_states(consolidated_state(previous), now)
-    return change_sheets(comparison, f"与上期汇总“{mask_text(previous.name)}”比对")
+    comparison = compare_states(previous, now)
+    return change_sheets(comparison, "与上期汇总表比对")
 
 
 # --- sheets --------------------------------------------------------------------------------------
