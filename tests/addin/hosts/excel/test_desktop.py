@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import types
 import webbrowser
 from collections.abc import Iterator
@@ -39,7 +40,7 @@ class Filter:
 
 class Table:
     def __init__(self, one: Filter | None) -> None:
-        self.api = types.SimpleNamespace(ShowAutoFilter=one is not None, AutoFilter=one)
+        self.api = types.types.SimpleNamespace(ShowAutoFilter=one is not None, AutoFilter=one)
 
 
 class ComSheet(Filter):
@@ -64,7 +65,7 @@ class ComSheet(Filter):
 
 
 def a_sheet(api: ComSheet, *filters: Filter | None) -> Any:
-    return types.SimpleNamespace(api=api, tables=[Table(one) for one in filters])
+    return types.types.SimpleNamespace(api=api, tables=[Table(one) for one in filters])
 
 
 class ComApp:
@@ -88,13 +89,13 @@ class ComApp:
 
     def FileDialog(self, kind: int) -> Any:  # noqa: N802 - Excel's name
         self.asked.append((kind,))
-        dialog = types.SimpleNamespace(SelectedItems={1: self.answer}.__getitem__)
+        dialog = types.types.SimpleNamespace(SelectedItems={1: self.answer}.__getitem__)
         dialog.Show = lambda: self.asked.append((dialog.Title,)) or -bool(self.answer)
         return dialog
 
 
 def a_book(app: ComApp) -> Any:
-    return types.SimpleNamespace(app=types.SimpleNamespace(api=app))
+    return types.types.SimpleNamespace(app=types.types.SimpleNamespace(api=app))
 
 
 @pytest.fixture
@@ -170,9 +171,9 @@ def test_filters_of_the_sheet_and_of_its_tables_are_seen_and_cleared(
     [("【错误】编号重复", 1), ("【错误】" + "编" * 60, 4), ("第一条\n第二条\n\n———\n我的批注", 5)],
 )
 def test_a_note_gets_the_size_its_text_needs(excel: Host, text: str, lines: int) -> None:
-    shape = types.SimpleNamespace(Width=108, Height=59)
-    comment = types.SimpleNamespace(Shape=shape)
-    cell: Any = types.SimpleNamespace(api=types.SimpleNamespace(Comment=comment))
+    shape = types.types.SimpleNamespace(Width=108, Height=59)
+    comment = types.types.SimpleNamespace(Shape=shape)
+    cell: Any = types.types.SimpleNamespace(api=types.types.SimpleNamespace(Comment=comment))
 
     excel.fit_note(cell, text)
 
@@ -208,7 +209,9 @@ def test_what_excel_says_when_the_clerk_cancels_is_no_answer(excel: Host) -> Non
 
 def test_a_copy_is_saved_without_moving_the_open_workbook(excel: Host) -> None:
     saved: list[str] = []
-    book: Any = types.SimpleNamespace(api=types.SimpleNamespace(SaveCopyAs=saved.append))
+    book: Any = types.types.SimpleNamespace(
+        api=types.types.SimpleNamespace(SaveCopyAs=saved.append)
+    )
 
     excel.save_copy(book, Path("上报.xlsx"))
 
@@ -230,6 +233,30 @@ def test_pages_are_shown_in_the_browser(
     assert shown == [(tmp_path / "说明.html").as_uri()]
 
 
+def test_text_is_put_on_the_clipboard_and_a_busy_one_is_told(
+    excel: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[Any] = []
+    stand_in = types.SimpleNamespace(
+        CF_UNICODETEXT=13,
+        OpenClipboard=lambda: calls.append("open"),
+        EmptyClipboard=lambda: calls.append("empty"),
+        SetClipboardText=lambda *told: calls.append(told),
+        CloseClipboard=lambda: calls.append("close"),
+    )
+    assert excel.copy_text("没有这个模块的") is False
+    monkeypatch.setitem(sys.modules, "win32clipboard", stand_in)
+
+    assert excel.copy_text("一行\n二行") is True
+    assert calls == ["open", "empty", ("一行\r\n二行", 13), "close"]
+
+    def refuse() -> None:
+        raise OSError("busy")
+
+    stand_in.OpenClipboard = refuse
+    assert excel.copy_text("一行") is False
+
+
 # --- xlwings' own retries ------------------------------------------------------------------------
 
 
@@ -245,7 +272,7 @@ class Busy:
 
     def __init__(self) -> None:
         self.calls = 0
-        self._oleobj_ = types.SimpleNamespace(GetIDsOfNames=self.reject)
+        self._oleobj_ = types.types.SimpleNamespace(GetIDsOfNames=self.reject)
 
     def reject(self, *_: object) -> None:
         self.calls += 1
@@ -267,7 +294,7 @@ def test_as_xlwings_has_it_a_rejected_call_is_answered_with_nothing(over_com: An
 def called(monkeypatch: pytest.MonkeyPatch) -> Busy:
     """Return Excel's own object of the workbook whose button was clicked, handed over unwrapped."""
     busy = Busy()
-    book = types.SimpleNamespace(api=busy)
+    book = types.types.SimpleNamespace(api=busy)
     monkeypatch.setattr(xw.Book, "caller", staticmethod(lambda: book))
     return busy
 
@@ -297,16 +324,16 @@ def test_a_property_excel_is_too_busy_to_name_is_told_too(over_com: Any) -> None
 def test_hidden_rows_and_columns_are_asked_for_in_one_call_each(
     excel: Host, state: bool | None
 ) -> None:
-    lines: Any = types.SimpleNamespace(api=types.SimpleNamespace(Hidden=state))
+    lines: Any = types.types.SimpleNamespace(api=types.types.SimpleNamespace(Hidden=state))
 
     assert excel.rows_hidden(lines) is state
     assert excel.columns_hidden(lines) is state
 
 
 def test_what_excel_does_to_tables_by_itself_is_told_and_set() -> None:
-    correct = types.SimpleNamespace(AutoFillFormulasInLists=True, AutoExpandListRange=False)
-    book: Any = types.SimpleNamespace(
-        app=types.SimpleNamespace(api=types.SimpleNamespace(AutoCorrect=correct))
+    correct = types.types.SimpleNamespace(AutoFillFormulasInLists=True, AutoExpandListRange=False)
+    book: Any = types.types.SimpleNamespace(
+        app=types.types.SimpleNamespace(api=types.types.SimpleNamespace(AutoCorrect=correct))
     )
 
     before = ExcelHost().table_autocorrect(book)
