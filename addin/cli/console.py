@@ -317,9 +317,7 @@ def show_period_report(result: ReportResult, pdf: Path | None) -> None:
     if pdf:
         say(f"可打印的 PDF：{pdf}")
     else:
-        say(
-            "这台电脑没有能用的 LibreOffice，没有生成 PDF；请用 Excel 或 WPS 打开报告，另存为 PDF。"
-        )
+        say("本机没有可用的 LibreOffice，未生成 PDF，请用 Excel 或 WPS 打开报告后另存为 PDF。")
 
 
 def show_reminders(result: RemindResult) -> None:

@@ -48,7 +48,7 @@ def _told(heading: str, help_text: str, unit: str = "") -> Any:
 class FigureRow(Row):
     """A row about one unit rather than of one worksheet."""
 
-    unit_code: Annotated[Text | None, _told("行政区划代码", "9 位代码；认不出填报单位的为空")] = (
+    unit_code: Annotated[Text | None, _told("行政区划代码", "9 位代码；无法识别填报单位的为空")] = (
         None
     )
     county: Annotated[Text | None, _told("县(区)", "县（区）名称")] = None
@@ -197,7 +197,7 @@ class ProblemRow(FigureRow):
     heading: Annotated[Text | None, _told("列名", "哪一列")] = None
     value: Annotated[Text | None, _told("填写内容", "原样")] = None
     message: Annotated[Text | None, _told("问题", "哪里不对")] = None
-    suggestion: Annotated[Text | None, _told("建议", "怎么改")] = None
+    suggestion: Annotated[Text | None, _told("建议", "修改方法")] = None
 
 
 # --- filling them ---------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def test_the_township_or_the_selected_mentor_is_copied(
     pairings = examined.ledger.table(PairingRow)
     other = pairings.column("mentor_id").index(mentors[-1].mentor_id) + 4
 
-    book.sheets["本周待办"].activate()
+    book.sheets["填报信息"].activate()
     (said,) = press(copy_reminders, book, Clipboard())
     copied = [Clipboard.copied]
     for sheet, at in (("导师库", row), ("结对台账", other)):
@@ -90,7 +90,7 @@ def test_without_a_clipboard_the_whole_text_is_shown(
     (path,) = ledgers.glob("*.xlsx")
     (examined,) = read_ledgers(path, as_of=AS_OF).examined
     book = calc.books.open(path)
-    book.sheets["本周待办"].activate()
+    book.sheets["填报信息"].activate()
 
     (said,) = press(copy_reminders, book, CalcHost())
 

@@ -101,7 +101,7 @@ def test_a_duty_the_log_says_is_done_is_not_due() -> None:
 def test_a_township_with_nothing_due_is_told_so() -> None:
     world = a_world()
     form = world.pop("unit")
-    empty = told(a_ledger(file="开城镇.xlsx", form=form, **dict.fromkeys(world, [])))
+    empty = told(a_ledger(file="开城镇.xlsx", form=form, **{key: [] for key in world}))
 
     assert empty.mentors() == []
     assert empty.township_text("开城镇") == (

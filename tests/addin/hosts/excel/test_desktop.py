@@ -40,7 +40,7 @@ class Filter:
 
 class Table:
     def __init__(self, one: Filter | None) -> None:
-        self.api = types.types.SimpleNamespace(ShowAutoFilter=one is not None, AutoFilter=one)
+        self.api = types.SimpleNamespace(ShowAutoFilter=one is not None, AutoFilter=one)
 
 
 class ComSheet(Filter):
@@ -65,7 +65,7 @@ class ComSheet(Filter):
 
 
 def a_sheet(api: ComSheet, *filters: Filter | None) -> Any:
-    return types.types.SimpleNamespace(api=api, tables=[Table(one) for one in filters])
+    return types.SimpleNamespace(api=api, tables=[Table(one) for one in filters])
 
 
 class ComApp:
@@ -89,13 +89,13 @@ class ComApp:
 
     def FileDialog(self, kind: int) -> Any:  # noqa: N802 - Excel's name
         self.asked.append((kind,))
-        dialog = types.types.SimpleNamespace(SelectedItems={1: self.answer}.__getitem__)
+        dialog = types.SimpleNamespace(SelectedItems={1: self.answer}.__getitem__)
         dialog.Show = lambda: self.asked.append((dialog.Title,)) or -bool(self.answer)
         return dialog
 
 
 def a_book(app: ComApp) -> Any:
-    return types.types.SimpleNamespace(app=types.types.SimpleNamespace(api=app))
+    return types.SimpleNamespace(app=types.SimpleNamespace(api=app))
 
 
 @pytest.fixture
@@ -171,9 +171,9 @@ def test_filters_of_the_sheet_and_of_its_tables_are_seen_and_cleared(
     [("【错误】编号重复", 1), ("【错误】" + "编" * 60, 4), ("第一条\n第二条\n\n———\n我的批注", 5)],
 )
 def test_a_note_gets_the_size_its_text_needs(excel: Host, text: str, lines: int) -> None:
-    shape = types.types.SimpleNamespace(Width=108, Height=59)
-    comment = types.types.SimpleNamespace(Shape=shape)
-    cell: Any = types.types.SimpleNamespace(api=types.types.SimpleNamespace(Comment=comment))
+    shape = types.SimpleNamespace(Width=108, Height=59)
+    comment = types.SimpleNamespace(Shape=shape)
+    cell: Any = types.SimpleNamespace(api=types.SimpleNamespace(Comment=comment))
 
     excel.fit_note(cell, text)
 
@@ -209,9 +209,7 @@ def test_what_excel_says_when_the_clerk_cancels_is_no_answer(excel: Host) -> Non
 
 def test_a_copy_is_saved_without_moving_the_open_workbook(excel: Host) -> None:
     saved: list[str] = []
-    book: Any = types.types.SimpleNamespace(
-        api=types.types.SimpleNamespace(SaveCopyAs=saved.append)
-    )
+    book: Any = types.SimpleNamespace(api=types.SimpleNamespace(SaveCopyAs=saved.append))
 
     excel.save_copy(book, Path("上报.xlsx"))
 
@@ -272,7 +270,7 @@ class Busy:
 
     def __init__(self) -> None:
         self.calls = 0
-        self._oleobj_ = types.types.SimpleNamespace(GetIDsOfNames=self.reject)
+        self._oleobj_ = types.SimpleNamespace(GetIDsOfNames=self.reject)
 
     def reject(self, *_: object) -> None:
         self.calls += 1
@@ -294,7 +292,7 @@ def test_as_xlwings_has_it_a_rejected_call_is_answered_with_nothing(over_com: An
 def called(monkeypatch: pytest.MonkeyPatch) -> Busy:
     """Return Excel's own object of the workbook whose button was clicked, handed over unwrapped."""
     busy = Busy()
-    book = types.types.SimpleNamespace(api=busy)
+    book = types.SimpleNamespace(api=busy)
     monkeypatch.setattr(xw.Book, "caller", staticmethod(lambda: book))
     return busy
 
@@ -324,16 +322,16 @@ def test_a_property_excel_is_too_busy_to_name_is_told_too(over_com: Any) -> None
 def test_hidden_rows_and_columns_are_asked_for_in_one_call_each(
     excel: Host, state: bool | None
 ) -> None:
-    lines: Any = types.types.SimpleNamespace(api=types.types.SimpleNamespace(Hidden=state))
+    lines: Any = types.SimpleNamespace(api=types.SimpleNamespace(Hidden=state))
 
     assert excel.rows_hidden(lines) is state
     assert excel.columns_hidden(lines) is state
 
 
 def test_what_excel_does_to_tables_by_itself_is_told_and_set() -> None:
-    correct = types.types.SimpleNamespace(AutoFillFormulasInLists=True, AutoExpandListRange=False)
-    book: Any = types.types.SimpleNamespace(
-        app=types.types.SimpleNamespace(api=types.types.SimpleNamespace(AutoCorrect=correct))
+    correct = types.SimpleNamespace(AutoFillFormulasInLists=True, AutoExpandListRange=False)
+    book: Any = types.SimpleNamespace(
+        app=types.SimpleNamespace(api=types.SimpleNamespace(AutoCorrect=correct))
     )
 
     before = ExcelHost().table_autocorrect(book)
