@@ -200,7 +200,7 @@ class ReportSheets:
     def grids(self) -> tuple[Grid, ...]:
         """Return the small sheets in tab order."""
         standings = ranking(self.records.facts)
-        aspects_note = "只计摸底和评价都有的对象；最新为最近一次评价"
+        aspects_note = "只计摸底和评价均有的对象；最新为最近一次评价"
         return (
             self._chase_list(),
             self._by_county("县区汇总", "县（区）汇总表", _FIGURES, _NOTE),

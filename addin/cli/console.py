@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from addin.actions.decisions.complete import CompleteResult
     from addin.actions.decisions.consequences import Consequence
     from addin.actions.decisions.submit import Submission, SubmitResult
+    from addin.actions.exchange.compare import CompareResult
     from addin.actions.exchange.return_ledgers import ReturnResult
     from addin.actions.flags import FlagsResult
     from addin.actions.imports.import_files import ImportResult
@@ -154,6 +155,17 @@ def show_return(result: ReturnResult) -> None:
     """Print what to send to each township, what could not be returned, and where everything is."""
     _say_indented(sentences.return_lines(result))
     say(result.total, f"退回的台账和退回清单：{result.out}")
+
+
+def show_comparison(result: CompareResult) -> None:
+    """Print what changed, and where the whole list is."""
+    changes = result.comparison.changes
+    _say_indented(map(sentences.change_line, changes[:_SHOWN]))
+    if len(changes) > _SHOWN:
+        say(f"  ……另有 {len(changes) - _SHOWN} 处，见写出的文件，或加 --json 全部列出")
+    say(*sentences.changes_total(result.comparison))
+    if result.out:
+        say(f"变动明细：{result.out}")
 
 
 def show_suggestions(result: PairResult) -> None:

@@ -11,18 +11,18 @@ from addin.cli import console
 from addin.cli.group import PATHS, cli, ledgers, option_file, options, start_workers_early
 
 _scope = click.option(
-    "--scope", metavar="县名", help="只做某个县（区）；默认全部，一份台账为本单位"
+    "--scope", metavar="县名", help="只限某个县（区）；默认全部，一份台账为本单位"
 )
 
 
 @cli.command(example="bangdai export 上报台账 --out data --format parquet")
 @ledgers
-@option_file("--out", "放数据的文件夹；只替换本工具导出的数据")
+@option_file("--out", "数据的保存文件夹；只替换本工具导出的数据")
 @click.option(
     "--format", "file_format", type=click.Choice(["csv", "parquet", "duckdb"]), default="csv",
-    show_default=True, help="数据格式；parquet 和 duckdb 要装 bangdai[export]",
+    show_default=True, help="数据格式；parquet 和 duckdb 需安装 bangdai[export]",
 )  # fmt: skip
-@click.option("--with-phones", is_flag=True, help="联系电话不打码，只限本单位的一份台账")
+@click.option("--with-phones", is_flag=True, help="联系电话不隐去中间四位，只限本单位的一份台账")
 @_scope
 @options("settings", "json", "as-of", "jobs")
 def export(path: Path, out: Path, file_format: str, as_json: bool, **choices: Any) -> int:

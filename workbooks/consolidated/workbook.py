@@ -24,13 +24,13 @@ from workbooks.consolidated.ledger_sheets import (
     write_merged_frame,
 )
 from workbooks.consolidated.overview import OVERVIEW, write_overview
-from workbooks.consolidated.tables import cell_style, write_frame, write_grid
+from workbooks.consolidated.tables import cell_style, write_frame, write_grid, write_long_sheet
 from workbooks.masking import has_personal, mask_phone, mask_text
 from workbooks.plain import plain_workbook
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW
 from workbooks.template.styles import Styles
 
-_FINDINGS_SHEET = "问题清单"
+FINDINGS_SHEET = "问题清单"
 _COLUMNS = (
     ("级别", 6), ("县(区)", 9), ("乡镇(街道)", 11), ("文件", 24), ("工作表", 10), ("位置", 8),
     ("列名", 12), ("填写内容", 20), ("问题", 40), ("建议", 32),
@@ -65,7 +65,10 @@ def _write_frames(stream: io.BytesIO, contents: content.Contents) -> dict[str, B
     write_overview(workbook, first, contents, styles)
     for grid in contents.grids:
         write_grid(workbook.add_worksheet(grid.name), grid, contents.stamp, styles)
-    bulk = {}
+    bulk = {
+        long.name: write_long_sheet(workbook.add_worksheet(long.name), long, contents.stamp, styles)
+        for long in contents.long_sheets
+    }
     warned, names = warned_rows(contents.findings), Names(contents.ledger)
     for model in merged_models():
         rows = bulk_rows(contents.ledger.table(model).this_year(), contents.labels, warned, names)
@@ -73,8 +76,8 @@ def _write_frames(stream: io.BytesIO, contents: content.Contents) -> dict[str, B
         write_merged_frame(sheet, model, rows, contents, styles)
         bulk[model.sheet.name] = rows
     findings = _ordered(contents.findings, contents.labels)
-    bulk[_FINDINGS_SHEET] = _write_findings(
-        workbook.add_worksheet(_FINDINGS_SHEET), findings, contents, styles
+    bulk[FINDINGS_SHEET] = _write_findings(
+        workbook.add_worksheet(FINDINGS_SHEET), findings, contents, styles
     )
     content.write_memory(workbook.add_worksheet(content.MEMORY_SHEET), contents.memory)
     first.activate()
@@ -120,9 +123,7 @@ def _write_findings(
     """
     rows = _rows(findings[:MAX_LINKS], contents.labels)
     printed = rows.last_row, len(_COLUMNS)
-    write_frame(
-        sheet, (_FINDINGS_SHEET, _note(findings)), _COLUMNS, printed, contents.stamp, styles
-    )
+    write_frame(sheet, (FINDINGS_SHEET, _note(findings)), _COLUMNS, printed, contents.stamp, styles)
     for index, (name, width) in enumerate(_COLUMNS):
         linked = {"font_color": "#0563C1", "underline": 1} if name == _LINKED else {}
         style = cell_style(styles, content.NumberFormat.TEXT, width, **linked)
