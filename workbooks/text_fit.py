@@ -83,8 +83,13 @@ def _fitting(text: str, width: float) -> float:
 
 
 def lines_of(text: str, width: float) -> int:
-    """Return how many lines a consolidated table's cell needs; a hanzi takes two characters."""
-    return max(1, ceil(text_width(text, 2, 1, "WFA") / max(int(width), 1)))
+    """Return how many lines a consolidated table's cell needs.
+
+    A hanzi takes two characters and is not broken; digits and letters take a third more than one
+    in the fonts that stand in for 仿宋.
+    """
+    room = max(int(width) // 2 * 2, 2)
+    return sum(max(1, ceil(text_width(p, 2, 1.33, "WFA") / room)) for p in text.split("\n"))
 
 
 def heading_height(columns: Iterable[tuple[str, float]]) -> float:
