@@ -115,8 +115,8 @@ def _overall_mean(figures: Figures, sums: Sequence[int]) -> float | None:
 
 
 _FIGURES: tuple[_Figure, ...] = (
-    _Figure(Heading("在库导师", 5.4), lambda f, _: f.mentors),
-    _Figure(Heading("个人对象", 5.4), lambda f, _: f.individuals),
+    _Figure(Heading("在库导师", 4.9), lambda f, _: f.mentors),
+    _Figure(Heading("个人对象", 4.9), lambda f, _: f.individuals),
     _Figure(Heading("组织对象", 5), lambda f, _: f.organisations),
     _Figure(Heading("应结对", 6), lambda f, _: f.seeking),
     _Figure(Heading("已结对", 6), lambda f, _: f.paired),
@@ -124,10 +124,10 @@ _FIGURES: tuple[_Figure, ...] = (
     _Figure(Heading("帮带中结对", 5.4), lambda f, _: f.pairings),
     _Figure(_decimal("人均帮带", 5), lambda f, _: f.load),
     _Figure(Heading("联系次数", 8), lambda f, _: f.n_contacts),
-    _Figure(Heading("本月联系", 7), lambda f, day: f.contacts.get(f"{day:%Y-%m}", 0)),
+    _Figure(Heading("本月联系", 8), lambda f, day: f.contacts.get(f"{day:%Y-%m}", 0)),
     _Figure(_decimal("摸底均分", 5), lambda f, _: _overall_mean(f, f.before)),
     _Figure(_decimal("最新均分", 5), lambda f, _: _overall_mean(f, f.after)),
-    _Figure(Heading("本季评价", 5.4), lambda f, _: f.assessments),
+    _Figure(Heading("本季评价", 4.9), lambda f, _: f.assessments),
     _Figure(
         Heading("考核优秀", 5), lambda f, _: f.completions.get(vocabulary.Rating.EXCELLENT.value, 0)
     ),
@@ -155,7 +155,7 @@ _ROW_COUNTS: tuple[_Figure, ...] = (
     _Figure(Heading("忽略行", 6), lambda f, _: f.ignored),
 )
 _ASPECTS = tuple(
-    _Figure(_decimal(f"{aspect.value}{word}", 5.5), _aspect_mean(index, which))
+    _Figure(_decimal(f"{aspect.value}{word}", 4.9), _aspect_mean(index, which))
     for index, aspect in enumerate(vocabulary.Aspect)
     for which, word in enumerate(("摸底", "最新"))
 )
@@ -327,7 +327,7 @@ class ReportSheets:
         last = self.as_of.year * 12 + self.as_of.month - 1
         months = [divmod(number, 12) for number in range(last - _MONTHS_SHOWN + 1, last + 1)]
         counts = [contacts.get(f"{year}-{month + 1:02d}", 0) for year, month in months]
-        labels = [f"{year}年{month + 1}月" for year, month in months]
+        labels = [f"{year}年\n{month + 1}月" for year, month in months]
         return Series(labels, {"联系次数": counts})
 
     def _aspects(self) -> Series:
@@ -525,7 +525,7 @@ class ReportSheets:
         measures = [measure.name for measure in standings[0].measured] if standings else []
         headings = (
             Heading("名次", 6), _COUNTY, _TOWNSHIP, _decimal("得分", 8),
-            *(_decimal(name, 9) for name in measures), _text("依据", 190, printed=False),
+            *(_decimal(name, 9) for name in measures), _text("依据", 240, printed=False),
         )  # fmt: skip
         rows: list[GridRow] = [
             (
@@ -543,7 +543,7 @@ class ReportSheets:
     def _bulletin_posts(self, standings: Sequence[Standing]) -> Grid:
         headings = (
             _day("日期"), _text("类型", 7), _text("发布单位", 12), _text("标题", 20),
-            _text("内容", 110), _text("来源", 10),
+            _text("内容", 105), _text("来源", 10),
         )  # fmt: skip
         open_questions = unanswered(self.ledger, self.settings, self.as_of)
         shared = experiences(self.ledger, self.as_of)

@@ -50,7 +50,8 @@ def write_index(
 ) -> None:
     """Write the title, the day the data reach to, and a linked line for each sheet by group."""
     overview, stamp = contents.overview, contents.stamp
-    _open(sheet, overview.title)
+    title = f"{overview.scope}基层干部“导师帮带制”工作汇总"
+    _open(sheet, title)
     lines = (
         (f"数据截至：{full_date(stamp.as_of)}", styles.heiti(18, align="center"), 34),
         (overview.reach, styles.fangsong(12, align="center"), 22),
@@ -60,7 +61,7 @@ def write_index(
             22,
         ),
     )
-    sheet.merge_range(0, 0, 0, _RIGHT, overview.title, styles.title())
+    sheet.merge_range(0, 0, 0, _RIGHT, title, styles.title())
     for row, (text, style, height) in enumerate(lines, 1):
         sheet.merge_range(row, 0, row, _RIGHT, text, style)
         sheet.set_row(row, height)

@@ -26,13 +26,7 @@ from validators.sheets import TABLES, Row, SheetKind, SuggestionRow, columns_by_
 from validators.vocabulary import Level
 from workbooks.bulk import BulkRows
 from workbooks.consolidated.content import Contents, FileLabel, NumberFormat, SheetGroup
-from workbooks.consolidated.tables import (
-    Frame,
-    cell_style,
-    colour_rows,
-    not_printed,
-    write_frame,
-)
+from workbooks.consolidated.tables import Frame, cell_style, colour_rows, not_printed, write_frame
 from workbooks.headings import CHECK_STATE, FROM_FILE
 from workbooks.masking import has_personal, mask_phone, mask_text
 from workbooks.ooxml.addresses import WORKSHEET_ROWS

@@ -64,7 +64,7 @@ class _Place:
     @property
     def height(self) -> int:
         """Return its height in pixels, a little less than its bands."""
-        return round(self.bands * _BAND_ROWS * _BAND_ROW * 4 / 3) - 4
+        return self.bands * _BAND_ROWS * int(_BAND_ROW * 4 / 3) - 4
 
 
 def write_overview(
@@ -170,6 +170,8 @@ def _down(
         sheet.write_string(row, index, title, heading_style(styles))
     sheet.set_row(row, 20)
     for number, label in enumerate(series.labels, 1):
+        if "\n" in label:
+            sheet.set_row(row + number, 30)
         place = (row + number, column, row + number, column + 1)
         sheet.merge_range(*place, label, cell_style(styles, NumberFormat.TEXT))
         for index, values in enumerate(series.columns.values(), column + 2):
@@ -245,7 +247,7 @@ def _months(workbook: Workbook, overview: Overview, top: int) -> Any:
                      fill={"color": "#2F75B5"}, gap=60,
                      data_labels={"value": True, "font": _FONT}),
     )  # fmt: skip
-    chart.set_x_axis({"num_font": {**_FONT, "size": 9, "rotation": 360}, "interval_unit": 1})
+    chart.set_x_axis({"num_font": {**_FONT, "rotation": 360}, "interval_unit": 1})
     chart.set_y_axis({"min": 0, "num_format": "0", "num_font": _FONT, "major_gridlines": _GRID})
     return chart
 

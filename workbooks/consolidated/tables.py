@@ -27,7 +27,8 @@ _AIR = 0.7
 _LINE = 15.5
 _STAMP_LINE = 22.0
 _LINK_COLUMNS = 2
-_CLOSING_ROW = 30.0
+_CLOSING_ROW = 27.0
+_ROWS_ABOVE_CLOSING = 3
 _PAGE_ROOM = 730.0
 """Points of height that surely fit on an upright page with the margins of `set_page`."""
 
@@ -186,16 +187,15 @@ def write_grid(sheet: Worksheet, grid: Grid, stamp: Stamp, styles: Styles) -> No
     _finish(sheet, grid, styles)
 
 
-def _break_pages(
-    sheet: Worksheet, frame: Frame, heights: Sequence[float], closing: float
-) -> None:
-    """Break pages at real size so that the closing lines stay together, below at least one row."""
+def _break_pages(sheet: Worksheet, frame: Frame, heights: Sequence[float], closing: float) -> None:
+    """Break pages at real size so that the closing lines stand together, below some rows."""
     head = heading_height(frame.columns)
     left = _PAGE_ROOM - 36 - opening_height(frame) - head
+    kept = max(len(heights) - _ROWS_ABOVE_CLOSING, 1)
     breaks = []
     for number, height in enumerate(heights):
-        last = number == len(heights) - 1
-        if height + closing * last > left:
+        together = sum(heights[kept:]) + closing if number == kept else height
+        if together > left:
             breaks.append(FIRST_ROW - 1 + number)
             left = _PAGE_ROOM - head
         left -= height

@@ -280,7 +280,8 @@ def test_a_county_expects_its_own_townships_only(folder: Path, tmp_path: Path) -
     assert done.report.unreadable == []
     overview = shown(tmp_path / "县.xlsx", "总览")
     assert "1/13" in overview
-    assert any("隆德县应报台账13份，收到1份" in text for text in overview)
+    words = shown(tmp_path / "县.xlsx", "情况通报")
+    assert any("隆德县应报台账13份，收到1份" in text for text in words)
     published = shown(tmp_path / "县.xlsx", "通报下发")
     assert "县级下发" in published
     assert "市级下发" not in published
@@ -317,7 +318,8 @@ def test_a_file_of_nobody_is_named_and_counts_for_no_unit(folder: Path, tmp_path
 
     overview = shown(tmp_path / "县.xlsx", "总览")
     assert "1/13" in overview
-    assert any("另有1份文件认不出填报单位" in text for text in overview)
+    words = shown(tmp_path / "县.xlsx", "情况通报")
+    assert any("另有1份文件认不出填报单位" in text for text in words)
     assert done.report.unreadable == ["新建文件.xlsx"]
 
 
