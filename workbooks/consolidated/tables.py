@@ -177,10 +177,10 @@ def write_grid(sheet: Worksheet, grid: Grid, stamp: Stamp, styles: Styles) -> No
         heights.append(_write_row(sheet, grid, FIRST_ROW + number, row, styles, total=total))
     if not grid.rows:
         sheet.merge_range(last - 1, 0, last - 1, frame.printed - 1, "（无）", styles.line())
-    for row, (text, align) in enumerate(grid.closing, last):
+    for at, (text, align) in enumerate(grid.closing, last):
         style = styles.fangsong(14, align=align)
-        sheet.merge_range(row, 0, row, frame.printed - 1, text, style)
-        sheet.set_row(row, _CLOSING_ROW)
+        sheet.merge_range(at, 0, at, frame.printed - 1, text, style)
+        sheet.set_row(at, _CLOSING_ROW)
     if grid.closing:
         _break_pages(sheet, frame, heights, len(grid.closing) * _CLOSING_ROW)
     sheet.freeze_panes(HEADING_ROW, grid.frozen)
