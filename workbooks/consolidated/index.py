@@ -12,7 +12,7 @@ from workbooks.consolidated.content import PRINTED_ROWS, Contents, SheetGroup
 from workbooks.consolidated.tables import link_back
 from workbooks.pages import full_date, set_page
 from workbooks.template.styles import BOX, Styles
-from workbooks.text_fit import digits, lines_of
+from workbooks.text_fit import digits, lines_in_column
 
 GUIDE = "使用说明"
 
@@ -86,7 +86,7 @@ def _open(sheet: Worksheet, title: str) -> None:
     for column, (_, width) in enumerate(_COLUMNS):
         sheet.set_column(column, column, digits(width))
     set_page(sheet, SheetGroup.GUIDE.colour, [w for _, w in _COLUMNS], portrait=True)
-    sheet.set_row(0, 44 if lines_of(title, sum(w for _, w in _COLUMNS) * 11 / 18) == 1 else 64)
+    sheet.set_row(0, 44 if lines_in_column(title, sum(w for _, w in _COLUMNS), 18) == 1 else 64)
 
 
 def _write_entry(sheet: Worksheet, row: int, entry: Entry, styles: Styles) -> None:
@@ -105,7 +105,7 @@ def _write_entry(sheet: Worksheet, row: int, entry: Entry, styles: Styles) -> No
             11, align="center", num_format="#,##0", **BOX))  # fmt: skip
     printed = "不打印" if entry.empty else "全部" if entry.printed else "只打表头"
     sheet.write_string(row, 3, printed, centred)
-    sheet.set_row(row, _ROW * lines_of(entry.about, _COLUMNS[1][1]))
+    sheet.set_row(row, _ROW * lines_in_column(entry.about, _COLUMNS[1][1]))
 
 
 # --- 使用说明 -------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ def write_guide(sheet: Worksheet, entries: Sequence[Entry], styles: Styles) -> N
     sheet.merge_range(0, 0, 0, _RIGHT, f"汇总表{GUIDE}", styles.title())
     link_back(sheet, _RIGHT + 1, styles)
     row = 1
-    width = sum(width for _, width in _COLUMNS) * 11 / 12
+    width = sum(width for _, width in _COLUMNS)
     for heading, paragraphs in _sections(entries):
         sheet.merge_range(row, 0, row, _RIGHT, heading, styles.heiti(13))
         sheet.set_row(row, 28)
@@ -125,7 +125,7 @@ def write_guide(sheet: Worksheet, entries: Sequence[Entry], styles: Styles) -> N
             row += 1
             style = styles.fangsong(12, text_wrap=True, valign="top", align="left")
             sheet.merge_range(row, 0, row, _RIGHT, f"　　{text}", style)
-            sheet.set_row(row, 18.0 * lines_of(f"　　{text}", width) + 4)
+            sheet.set_row(row, 18.0 * lines_in_column(f"　　{text}", width, 12) + 4)
         row += 1
     sheet.print_area(0, 0, row - 1, _RIGHT)
 

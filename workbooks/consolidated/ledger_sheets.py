@@ -74,7 +74,7 @@ def bulk_rows(
     chunks = (_chunk(part, table.model, labels, warned, names) for part in table.parts)
     model: type[Row] = table.model
     columns = enumerate(placed_columns(model), len(FRONT))
-    wraps = {i: c.width for i, c in columns if c.kind is Kind.TEXT and c.printed}
+    wraps = {i: c.width for i, c in columns if c.kind is Kind.TEXT}
     return BulkRows(FIRST_ROW, len(table), chunks, wraps={2: FRONT[2][1], **wraps})
 
 

@@ -19,7 +19,7 @@ from workbooks.pages import full_date, set_page, write_cell
 from workbooks.plain import plain_workbook
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, TITLE_ROW, UNIT_ROW
 from workbooks.template.styles import BOX, PALE, Styles
-from workbooks.text_fit import ROW_MOST, digits, heading_height, lines_of
+from workbooks.text_fit import ROW_MOST, digits, heading_height, lines_in_column
 
 INDEX = "目录"
 _AIR = 0.7
@@ -60,7 +60,7 @@ class Frame:
     @property
     def width(self) -> float:
         """Return the width of the print area in characters."""
-        return sum(characters for _, characters in self.columns[: self.printed])
+        return sum(characters + _AIR for _, characters in self.columns[: self.printed])
 
 
 def write_frame(sheet: Worksheet, frame: Frame, stamp: Stamp, styles: Styles) -> None:
@@ -116,7 +116,7 @@ def write_stamp(
         styles.line(), f"　生成时间：{stamp.generated:%Y-%m-%d %H:%M}" + f"\n{note}" * bool(note),
     )  # fmt: skip
     sheet.write_rich_string(row - 1, 0, *parts, line)
-    sheet.set_row(row - 1, _STAMP_LINE + _LINE * (lines_of(note, width) if note else 0))
+    sheet.set_row(row - 1, _STAMP_LINE + _LINE * (lines_in_column(note, width) if note else 0))
 
 
 def link_back(sheet: Worksheet, column: int, styles: Styles) -> None:
@@ -204,7 +204,7 @@ def _break_pages(sheet: Worksheet, frame: Frame, heights: Sequence[float], closi
 
 def opening_height(frame: Frame) -> float:
     """Return the points the opening paragraph takes."""
-    return 21.0 * lines_of(frame.opening, frame.width * 11 / 14) + 12
+    return 21.0 * lines_in_column(frame.opening, frame.width, 14) + 12
 
 
 def not_printed(rows: int) -> str:
@@ -225,7 +225,7 @@ def _write_row(
         style = cell_style(styles, column.number_format, column.width, **bold)
         write_cell(sheet, row, index + 1, value, style)
         if isinstance(value, str):
-            lines = max(lines, lines_of(value, column.width))
+            lines = max(lines, lines_in_column(value, column.width + _AIR))
     height = min(_LINE * lines + 6, ROW_MOST)
     sheet.set_row(row - 1, height)
     return height

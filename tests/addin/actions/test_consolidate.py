@@ -329,7 +329,7 @@ def test_a_file_of_nobody_is_named_and_counts_for_no_unit(folder: Path, tmp_path
     overview = shown(tmp_path / "县.xlsx", "总览")
     assert "1/13" in overview
     words = shown(tmp_path / "县.xlsx", "情况通报")
-    assert any("另有1份文件认不出填报单位" in text for text in words)
+    assert any("另有1份文件无法识别填报单位" in text for text in words)
     assert done.report.unreadable == ["新建文件.xlsx"]
 
 
