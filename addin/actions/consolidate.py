@@ -17,6 +17,7 @@ from typing import Any
 
 from addin import clock
 from addin.actions import consolidated_sheets
+from addin.actions.exchange.compare import changes_since
 from addin.actions.flags import log_hints
 from addin.actions.generated_sheets import with_computed
 from addin.actions.ledger_set import superior_settings
@@ -286,11 +287,18 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         )
         merged = gather(division, examination, superior, consolidated_sheets.reporters_of(memory))
         reports, computed = _computed(division, merged, memory, superior, jobs)
+        labels = _file_labels(merged, [*sources, *others], out)
+        grids, long_sheets = list(reports.grids()), []
+        if previous:
+            totals, lines = changes_since(previous, computed, merged.report.findings, labels)
+            grids.append(totals)
+            long_sheets.append(lines)
         contents = Contents(
             overview=reports.overview(),
-            grids=reports.grids(),
+            grids=grids,
+            long_sheets=long_sheets,
             ledger=computed,
-            labels=_file_labels(merged, [*sources, *others], out),
+            labels=labels,
             findings=merged.report.findings,
             stamp=Stamp(as_of, (generated or clock.now()).replace(tzinfo=None)),
             memory=reports.memory_rows(),

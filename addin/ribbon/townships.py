@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @button(
     "退回问题", group="台账", icon="ReviewNewComment",
-    help="选择放台账的文件夹：有问题的台账各另存一份，问题单元格标色并加批注，并写好发给各乡镇的通知。"
+    help="选择台账所在的文件夹：有问题的台账各另存一份，问题单元格标色并加批注，并生成发给各乡镇的通知。"
     "原台账不变。",
 )  # fmt: skip
 def return_ledgers(book: xw.Book) -> None:
@@ -25,9 +25,9 @@ def return_ledgers(book: xw.Book) -> None:
     from workbooks.live.host import host
     from workbooks.live.suspended_ui import suspended_ui
 
-    folder = host().choose_folder(book, "要退回问题的台账放在哪个文件夹？")
+    folder = host().choose_folder(book, "请选择需退回问题的台账所在的文件夹")
     if folder is None:
-        tell(book, (), "已取消，没有退回。")
+        tell(book, (), "已取消，未退回。")
         return
     as_of = clock.today()
     out = free_path(folder.parent, f"{folder.name}-退回（{as_of.isoformat()}）", "")
@@ -36,6 +36,6 @@ def return_ledgers(book: xw.Book) -> None:
             folder, out, as_of=as_of, jobs=os.cpu_count() or 1, progress=progress
         )
     opened = open_new(book, result.listing)
-    where = f"退回的台账和退回清单在文件夹“{out}”，把清单里的通知和台账一起发给乡镇。"
-    closed = () if opened else ("另一本退回清单还开着，请先关闭，再打开这一本。",)
+    where = f"退回的台账和退回清单在文件夹“{out}”，请将清单中的通知和台账一并发给乡镇。"
+    closed = () if opened else ("另一份退回清单仍打开，请先关闭，再打开本清单。",)
     tell(book, sentences.return_lines(result), result.total, where, *closed)

@@ -147,7 +147,7 @@ def test_a_ledger_saved_meanwhile_is_left_alone(ledger: Path) -> None:
     computed_from = digest(ledger)
     workbook(ledger, "别人刚保存的")
 
-    with pytest.raises(UpdateRefused, match=r"“开城镇\.xlsx”在读取之后又被改动，没有更新"):
+    with pytest.raises(UpdateRefused, match=r"“开城镇\.xlsx”在读取后又有改动，未更新"):
         replace_keeping_backup(
             ledger, lambda draft: workbook(draft, "第 1 版"), digest=computed_from, moment=NOW
         )

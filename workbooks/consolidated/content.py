@@ -119,6 +119,29 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
+class LongSheet:
+    """A sheet of a table that may have as many rows as a worksheet holds.
+
+    Attributes:
+        name: Tab name.
+        title: The title row.
+        note: What stands beside the stamp.
+        headings: The columns.
+        rows: Texts in column order, a row each.
+        state: Heading of the column whose words are coloured.
+        colours: Colour of the letters by word of that column.
+    """
+
+    name: str
+    title: str
+    note: str
+    headings: tuple[Heading, ...]
+    rows: Sequence[Sequence[str]]
+    state: str
+    colours: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One key figure; `change` compares with the earlier consolidation, "" without one."""
 
@@ -193,6 +216,7 @@ class Contents:
         findings: The findings of validation, in any order.
         stamp: The dates every sheet shows.
         memory: Rows of (unit code, name, value) a later consolidation compares with.
+        long_sheets: Further tables behind the grids.
     """
 
     overview: Overview
@@ -202,6 +226,7 @@ class Contents:
     findings: Sequence[Finding]
     stamp: Stamp
     memory: Sequence[tuple[str, str, str | float]]
+    long_sheets: Sequence[LongSheet] = ()
 
 
 # --- memory ---------------------------------------------------------------------------------------

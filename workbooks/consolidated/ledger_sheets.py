@@ -167,7 +167,7 @@ def _looked_up(typed: TypedColumn, lookup: Lookup, names: Names) -> CellColumn:
 def _cells(typed: TypedColumn, column: Column, rejected: set[int]) -> CellColumn:
     """Return normalised values, and for rejected rows the cells as typed."""
     raw = typed.cells.values
-    values = _normalised(typed)
+    values = normalised_cells(typed)
     codes = typed.cells.codes
     if rejected:
         used = sorted({codes[row] for row in rejected} - {BLANK})
@@ -177,10 +177,10 @@ def _cells(typed: TypedColumn, column: Column, rejected: set[int]) -> CellColumn
         for row in rejected:
             if codes[row] != BLANK:
                 codes[row] = moved[codes[row]]
-    return CellColumn(_safe(values, column), codes)
+    return CellColumn(safe_cells(values, column), codes)
 
 
-def _normalised(typed: TypedColumn) -> list[Cell]:
+def normalised_cells(typed: TypedColumn) -> list[Cell]:
     """Return what each distinct cell means; a cell nobody could read stays as typed."""
     kinds = set(map(type, typed.values))
     if kinds == {str}:
@@ -198,7 +198,7 @@ def _normalised(typed: TypedColumn) -> list[Cell]:
     ]
 
 
-def _safe(values: list[Cell], column: Column) -> list[Cell]:
+def safe_cells(values: list[Cell], column: Column) -> list[Cell]:
     """Mask texts, and numbers long enough to be a phone."""
     kinds = set(map(type, values))
     if kinds == {str}:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from validators.cells import letters
+from validators.cells import encode, letters
 from validators.sheets import SheetKind
-from workbooks.consolidated.content import Grid, NumberFormat, SheetGroup, Stamp, Value
+from workbooks.bulk import BulkRows, splice
+from workbooks.consolidated.content import Grid, LongSheet, NumberFormat, SheetGroup, Stamp, Value
 from workbooks.pages import full_date, set_page, write_cell
 from workbooks.plain import plain_workbook
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, TITLE_ROW, UNIT_ROW
@@ -31,6 +33,8 @@ _CLOSING_ROW = 27.0
 _ROWS_ABOVE_CLOSING = 3
 _PAGE_ROOM = 730.0
 """Points of height that surely fit on an upright page with the margins of `set_page`."""
+WRAPPED = 12
+"""Characters of the narrowest column whose text may take several lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +248,53 @@ def _finish(sheet: Worksheet, grid: Grid, styles: Styles) -> None:
         colour_rows(sheet, (last, at, at), at, word, styles.make(bg_color=fill))
 
 
-def write_listing(target: Path, kind: str, title: str, grids: Sequence[Grid], stamp: Stamp) -> None:
-    """Write one sheet for each of `grids`.
+_CHUNK = 8_000
+
+
+def write_long_sheet(
+    sheet: Worksheet,
+    content: LongSheet,
+    stamp: Stamp,
+    styles: Styles,
+    group: SheetGroup = SheetGroup.REPORT,
+) -> BulkRows:
+    """Write everything but the rows of a long sheet; return the rows for `splice`.
+
+    Its rows are printed in a workbook of its own only, not in the group 数据.
+    """
+    columns = [(column.name, column.width) for column in content.headings]
+    chunks = (
+        [encode(texts) for texts in zip(*content.rows[start : start + _CHUNK], strict=True)]
+        for start in range(0, len(content.rows), _CHUNK)
+    )
+    wraps = {at: width for at, (_, width) in enumerate(columns) if width >= WRAPPED}
+    rows = BulkRows(FIRST_ROW, len(content.rows), chunks, wraps=wraps)
+    note, last = content.note, rows.last_row
+    if group is SheetGroup.DATA:
+        note, last = f"{note}；{not_printed(rows.n_rows)}", HEADING_ROW if rows.n_rows else 0
+    frame = Frame(content.title, note, columns, len(columns), last, group)
+    write_frame(sheet, frame, stamp, styles)
+    for index, (_, width) in enumerate(columns):
+        style = cell_style(styles, NumberFormat.TEXT, width)
+        sheet.write_blank(FIRST_ROW - 1, index, None, style)
+    sheet.freeze_panes(HEADING_ROW, 0)
+    if rows.n_rows:
+        sheet.autofilter(HEADING_ROW - 1, 0, rows.last_row - 1, len(columns) - 1)
+        at = [name for name, _ in columns].index(content.state)
+        for word, colour in content.colours.items():
+            colour_rows(sheet, (rows.last_row, at, at), at, word, styles.make(font_color=colour))
+    return rows
+
+
+def write_listing(
+    target: Path,
+    kind: str,
+    title: str,
+    grids: Sequence[Grid],
+    stamp: Stamp,
+    long_sheets: Sequence[LongSheet] = (),
+) -> None:
+    """Write one sheet for each of `grids` and `long_sheets`.
 
     Args:
         target: The file to write.
@@ -253,9 +302,17 @@ def write_listing(target: Path, kind: str, title: str, grids: Sequence[Grid], st
         title: Title in the document properties.
         grids: The sheets, in tab order.
         stamp: The dates every sheet shows.
+        long_sheets: Those behind them.
     """
-    workbook = plain_workbook(target, kind, title=title, created=stamp.generated)
+    frame = BytesIO()
+    workbook = plain_workbook(frame, kind, title=title, created=stamp.generated)
     styles = Styles(workbook)
     for grid in grids:
         write_grid(workbook.add_worksheet(grid.name), grid, stamp, styles)
+    bulk = {
+        content.name: write_long_sheet(workbook.add_worksheet(content.name), content, stamp, styles)
+        for content in long_sheets
+    }
     workbook.close()
+    frame.seek(0)
+    splice(frame, target, bulk)

@@ -35,13 +35,14 @@ from workbooks.consolidated.tables import (
     not_printed,
     write_frame,
     write_grid,
+    write_long_sheet,
 )
 from workbooks.masking import has_personal, mask_phone, mask_text
 from workbooks.plain import plain_workbook
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW
 from workbooks.template.styles import Styles
 
-_FINDINGS_SHEET = "问题清单"
+FINDINGS_SHEET = "问题清单"
 _COLUMNS = (
     ("级别", 6), ("县(区)", 9), ("乡镇(街道)", 11), ("文件", 24), ("工作表", 10), ("位置", 8),
     ("列名", 12), ("填写内容", 20), ("问题", 40), ("建议", 32),
@@ -80,6 +81,9 @@ def _write_frames(stream: io.BytesIO, contents: content.Contents) -> dict[str, B
         write_grid(sheet, grid, contents.stamp, styles)
         link_back(sheet, len(grid.headings), styles)
     bulk = {}
+    for long in contents.long_sheets:
+        sheet, data = workbook.add_worksheet(long.name), content.SheetGroup.DATA
+        bulk[long.name] = write_long_sheet(sheet, long, contents.stamp, styles, data)
     warned, names = warned_rows(contents.findings), Names(contents.ledger)
     for model in merged_models():
         rows = bulk_rows(contents.ledger.table(model).this_year(), contents.labels, warned, names)
@@ -87,8 +91,8 @@ def _write_frames(stream: io.BytesIO, contents: content.Contents) -> dict[str, B
         write_merged_frame(sheet, model, rows, contents, styles)
         bulk[model.sheet.name] = rows
     findings = _ordered(contents.findings, contents.labels)
-    bulk[_FINDINGS_SHEET] = _write_findings(
-        workbook.add_worksheet(_FINDINGS_SHEET), findings, contents, styles
+    bulk[FINDINGS_SHEET] = _write_findings(
+        workbook.add_worksheet(FINDINGS_SHEET), findings, contents, styles
     )
     entries = _entries(contents, bulk)
     for entry in entries:
@@ -106,7 +110,8 @@ def _entries(contents: content.Contents, bulk: Mapping[str, BulkRows]) -> list[E
     """Return the lines of 目录, in tab order."""
     report, data = content.SheetGroup.REPORT, content.SheetGroup.DATA
     abouts = {model.sheet.name: merged_about(model) for model in merged_models()}
-    abouts[_FINDINGS_SHEET] = "校验发现的问题，点位置可打开原台账的单元格"
+    abouts |= {long.name: long.title for long in contents.long_sheets}
+    abouts[FINDINGS_SHEET] = "校验发现的问题，点位置可打开原台账的单元格"
     return [
         Entry(OVERVIEW, report, "主要数字、与上期对比和图表"),
         Entry(BULLETIN, report, "可直接复制使用的情况通报"),
