@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from addin.domain import results
 from addin.domain.bulletin import percent
 from addin.domain.deliveries import ReportState, UnitStatus
 from addin.domain.reports.figures import PeriodFigures, PeriodResult, rate
-from addin.domain.results import some
 from validators.divisions import Division, unit_name
 from validators.vocabulary import Alert
 
@@ -87,6 +87,11 @@ def _words(state: ReportState | None, figures: PeriodFigures | None, least: floa
 def _gravity(unit: UnitProblems) -> tuple[object, ...]:
     figures = unit.figures or PeriodFigures()
     return -len(unit.words), unit.state not in _NOT_IN, -figures.red, -figures.yellow, unit.code
+
+
+def some(words: Sequence[str], counter: str) -> str:
+    """Return the words as `results.some` does, without spaces around the number, as in papers."""
+    return results.some(words, counter).replace(" ", "")
 
 
 # --- sentences ------------------------------------------------------------------------------------
@@ -178,7 +183,7 @@ def _unpaired(problems: Sequence[UnitProblems]) -> Iterator[ProblemSentence]:
         where = some([f"{name}{waiting[name]}个" for name in listed], "个单位")
         yield ProblemSentence(
             f"部分对象尚未结对。{sum(waiting.values())}个对象尚无导师（{where}）",
-            "未结对的对象要尽快安排导师，本单位没有合适人选的报县级统筹",
+            "尚未结对的对象要尽快安排导师，本单位没有合适人选的报县级统筹",
         )
 
 

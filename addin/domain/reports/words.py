@@ -9,8 +9,13 @@ from datetime import date
 from addin.domain.bulletin import percent
 from addin.domain.deliveries import UnitStatus
 from addin.domain.reports.figures import Comparison, MeasureChange
-from addin.domain.reports.lagging import UnitProblems, problem_sentences, unit_label, unit_problems
-from addin.domain.results import some
+from addin.domain.reports.lagging import (
+    UnitProblems,
+    problem_sentences,
+    some,
+    unit_label,
+    unit_problems,
+)
 from validators.divisions import Division
 
 MOST_CHARACTERS = 300
