@@ -168,7 +168,7 @@ def _before(
         )
         return _result(last, period)
     years = [year for year in gathered.ledger.table(UnitRow).column("year") if year]
-    if years and period.last.year < max(years):
+    if period.last.year < max(years, default=gathered.as_of.year):
         return None
     return _result(gathered, period)
 
