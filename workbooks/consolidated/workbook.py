@@ -29,6 +29,7 @@ from workbooks.consolidated.ledger_sheets import (
 from workbooks.consolidated.overview import OVERVIEW, write_overview
 from workbooks.consolidated.tables import (
     INDEX,
+    WRAPPED,
     Frame,
     cell_style,
     link_back,
@@ -211,7 +212,7 @@ def _rows(findings: Sequence[Finding], labels: Mapping[str, content.FileLabel]) 
         [_encoded(column[start : start + _CHUNK]) for column in columns]
         for start in range(0, len(findings), _CHUNK)
     )
-    wraps = {index: float(width) for index, (_, width) in enumerate(_COLUMNS) if width >= 12}
+    wraps = {index: float(width) for index, (_, width) in enumerate(_COLUMNS) if width >= WRAPPED}
     return BulkRows(FIRST_ROW, len(findings), chunks, links, wraps)
 
 
