@@ -249,6 +249,8 @@ def _finish(sheet: Worksheet, grid: Grid, styles: Styles) -> None:
 
 
 _CHUNK = 8_000
+_LOST = 4
+"""Characters of a line that words and punctuation leave empty, at most."""
 
 
 def write_long_sheet(
@@ -267,7 +269,7 @@ def write_long_sheet(
         [encode(texts) for texts in zip(*content.rows[start : start + _CHUNK], strict=True)]
         for start in range(0, len(content.rows), _CHUNK)
     )
-    wraps = {at: width for at, (_, width) in enumerate(columns) if width >= WRAPPED}
+    wraps = {at: width - _LOST for at, (_, width) in enumerate(columns) if width >= WRAPPED}
     rows = BulkRows(FIRST_ROW, len(content.rows), chunks, wraps=wraps)
     note, last = content.note, rows.last_row
     if group is SheetGroup.DATA:
