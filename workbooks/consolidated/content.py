@@ -173,6 +173,7 @@ class Overview:
         aspects: Means of the six aspects.
         states: Units by 填报情况.
         bulletin: The paragraphs.
+        signer: 落款.
     """
 
     title: str
@@ -185,6 +186,7 @@ class Overview:
     aspects: Series
     states: Series
     bulletin: Sequence[str]
+    signer: str
 
 
 @dataclass(frozen=True, slots=True)
