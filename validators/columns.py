@@ -110,8 +110,9 @@ class Column:
         fill: Who fills the column.
         lookup: The look-up behind a `Fill.LOOKUP` column.
         repeats: Whether 同上 in it can stand for the value of the row above.
+        unit: What the numbers count or measure, such as 人; "" where the heading says it. Of %, the
+            numbers are hundredths already and their cells show the sign.
         mask: A personal phone: masked in consolidated and published files.
-        suffix: What is shown behind its numbers, such as % of those that are hundredths already.
         printed: Whether the column belongs to the print area.
         required: A row without it is rejected.
         recommended: A row without it gets a notice and the native missing mark.
@@ -134,8 +135,8 @@ class Column:
     fill: Fill
     lookup: Lookup | None
     repeats: bool
+    unit: str
     mask: bool
-    suffix: str
     printed: bool
     required: bool
     recommended: bool
@@ -159,8 +160,8 @@ def column(  # noqa: PLR0913  # keyword-only facts of one column
     fill: Fill = Fill.CLERK,
     lookup: Lookup | None = None,
     repeats: bool = False,
+    unit: str = "",
     mask: bool = False,
-    suffix: str = "",
     printed: bool = True,
     recommended: bool = False,
     past: bool = False,
@@ -183,8 +184,8 @@ def column(  # noqa: PLR0913  # keyword-only facts of one column
         "fill": Fill.LOOKUP if lookup else fill,
         "lookup": lookup,
         "repeats": repeats,
+        "unit": unit,
         "mask": mask,
-        "suffix": suffix,
         "printed": printed,
         "recommended": recommended,
         "past": past,

@@ -118,7 +118,7 @@ def sheet_layout(raw: RawSheet, model: type[Row]) -> SheetLayout:
     reading = read_rows(raw, model, "")
     headings = reading.headings
     if not headings.row:
-        raise _no_headings(raw, "恢复模板的标题行，列名不要改")
+        raise _no_headings(raw, "恢复模板的标题行，勿改列名")
     used = {*reading.rows}
     content = _rows_with_content(raw, model, headings) | {*reading.ignored}
     content |= {block.headings.row for block in reading.blocks[1:]}
@@ -206,8 +206,7 @@ def tabs_to_show(update: SheetUpdate, layout: SheetLayout) -> set[str]:
 def sheet_missing(workbook: str, sheet: str) -> UpdateRefused:
     """Return the refusal to write into a workbook that lacks a sheet."""
     return UpdateRefused(
-        f"“{workbook}”缺少工作表“{sheet}”，没有写入",
-        "请从模板中把这张表复制到台账里（表名不要改），再重试",
+        f"“{workbook}”缺少工作表“{sheet}”，未写入", "请从模板中将该表复制到台账（勿改表名）后重试"
     )
 
 
@@ -240,8 +239,8 @@ def require_columns(layout: SheetLayout, fields: Collection[str]) -> tuple[str, 
     required = [column.heading for column in lacking if column.required]
     if required:
         raise UpdateRefused(
-            f"工作表“{layout.name}”缺少列“{'、'.join(required)}”，没有写入",
-            "请恢复这一列的列名，或把内容复制到新模板后重试",
+            f"工作表“{layout.name}”缺少列“{'、'.join(required)}”，未写入",
+            "请恢复该列的列名，或将内容复制到新模板后重试",
         )
     return tuple(column.heading for column in lacking)
 
@@ -251,8 +250,8 @@ def refuse_covered(layout: SheetLayout, row: int, column: int) -> None:
     for merge in layout.raw.merges:
         if merge.covers(row, column) and (row, column) != (merge.top, merge.left):
             raise UpdateRefused(
-                f"工作表“{layout.name}”的 {letters(column)}{row} 在合并单元格 {merge.address} 里，"
-                "没有写入",
+                f"工作表“{layout.name}”的 {letters(column)}{row} 位于合并单元格 {merge.address} 中，"
+                "未写入",
                 "请取消合并，逐行填写后重试",
             )
 
@@ -269,7 +268,7 @@ def stamp_place(layout: SheetLayout) -> tuple[int, int] | None:
 
 
 def _no_headings(raw: RawSheet, advice: str) -> UpdateRefused:
-    return UpdateRefused(f"工作表“{raw.name}”没有找到标题行，没有写入", f"请{advice}后重试")
+    return UpdateRefused(f"工作表“{raw.name}”未找到标题行，未写入", f"请{advice}后重试")
 
 
 def _has_heading(raw: RawSheet, headings: HeadingMap, at: int) -> bool:

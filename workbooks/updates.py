@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from validators.ledger import Table
 from validators.sheets import model_for
+
+if TYPE_CHECKING:
+    from validators.ledger import Table
 
 
 class Link(str):
@@ -124,9 +126,17 @@ class SheetReport:
 
 @dataclass(frozen=True, slots=True)
 class UpdateReport:
-    """What was written into a ledger, in the order of the updates."""
+    """What was written into a ledger.
+
+    Attributes:
+        sheets: In the order of the updates.
+        marked: How many cells of a file were marked.
+        remarks: What the clerk should be told besides.
+    """
 
     sheets: tuple[SheetReport, ...]
+    marked: int = 0
+    remarks: tuple[str, ...] = ()
 
     @property
     def cells(self) -> int:

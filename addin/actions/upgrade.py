@@ -50,10 +50,10 @@ class UpgradeResult:
     def sentence(self) -> str:
         """What a clerk is told."""
         if self.problem:
-            return f"“{self.file}”仍是 {self.version} 版，没有换成新模板：{self.problem}"
+            return f"“{self.file}”仍是 {self.version} 版，未换用新模板：{self.problem}"
         return (
-            f"“{self.file}”是 {self.version} 版，副本已换成 {schema.TEMPLATE_VERSION} 版模板："
-            "填写的内容、自己加的列和工作表都已带过去，公式只保留结果。"
+            f"“{self.file}”是 {self.version} 版，已换用 {schema.TEMPLATE_VERSION} 版模板："
+            "已填内容、自加的列和工作表全部保留，公式只保留结果。"
         )
 
 
@@ -63,8 +63,8 @@ def upgrade_hint(ledger: Ledger) -> tuple[str, ...]:
     if not schema.is_older(version):
         return ()
     return (
-        f"本台账是 {version} 版模板，现行的是 {schema.TEMPLATE_VERSION} 版。要换成新版，请保存并关闭后运行"
-        " bangdai update 台账文件 --out 新文件，填写的内容都会带过去。",
+        f"本台账是 {version} 版模板，现行的是 {schema.TEMPLATE_VERSION} 版。需换用新版的，请保存并关闭后运行"
+        " bangdai update 台账文件，已填内容全部保留，更新前的台账存入“备份”文件夹。",
     )
 
 
@@ -311,7 +311,7 @@ def _value(sheet: RawSheet, row: int, cell: Cell | None, column: Column | None =
     if isinstance(cell, Uncalculated):
         at = next((at for at, other in _cells(sheet, row) if other is cell), 1)
         raise UsageError(
-            f"工作表“{sheet.name}”的 {letters(at)}{row} 是没有算过的公式，不知道它的值",
+            f"工作表“{sheet.name}”的 {letters(at)}{row} 是未计算的公式，无法读取数值",
             "请用 Excel 或 WPS 打开台账，保存后再更新",
         )
     return as_it_was(cell, column)

@@ -28,20 +28,20 @@ def undo(book: xw.Book) -> None:
 
     changed = changed_since(book)
     if changed and not agrees(
-        book, (), f"上一步之后您又改了 {len(changed)} 处：{some(changed)}。",
-        "撤销会把这些地方也恢复成原来的内容。继续吗？",
+        book, (), f"上一步之后又更改了 {len(changed)} 处：{some(changed)}。",
+        "撤销时上述内容一并恢复。是否继续？",
     ):  # fmt: skip
         return
     label = undo_last(book)
     if label is None:
-        tell(book, (), "没有可以撤销的步骤。", "只能撤销本次打开台账后点按钮所做的改动。")
+        tell(book, (), "没有可撤销的步骤。", "只能撤销本次打开台账后点按钮所做的改动。")
     else:
-        tell(book, (), f"已撤销“{label}”，内容和格式都恢复到点按钮之前。")
+        tell(book, (), f"已撤销“{label}”，内容和格式均恢复到点按钮之前。")
 
 
 @button(
     "设置", group="工具", icon="PropertySheet", needs=SettingRow,
-    help="显示“参数”“职责模板”等平时隐藏的表，再点一次收起：评分权重、次数要求、预警口径在“参数”里改。",
+    help="显示“参数”“职责模板”等平时隐藏的表，再点一次收起；评分权重、次数要求和预警规则在“参数”中设置。",
 )  # fmt: skip
 def settings(book: xw.Book) -> None:
     """Show the sheets hidden until they are asked for, 参数 in front; hide them if all are shown."""

@@ -88,7 +88,7 @@ class Sheet:
 class Row(BaseModel):
     """Base of the row models; frozen, keyed by heading or by field name."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore", defer_build=True)
 
     sheet: ClassVar[Sheet]
 
@@ -148,7 +148,7 @@ Remark = Annotated[Text | None, column("备注", width=10, help="其他需要说
 
 def _aspect(heading: str, *, recommended: bool = False) -> Any:
     help_text = "1–5 分的整数，每一档的标准见“参数”表"
-    return column(heading, width=4.5, help=help_text, recommended=recommended)
+    return column(heading, width=4.5, help=help_text, recommended=recommended, unit="分")
 
 
 Conviction = Annotated[Score | None, _aspect("思想情怀", recommended=True)]

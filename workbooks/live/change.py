@@ -126,7 +126,7 @@ class Change:
         """
         if any(len(text) > MAX_FORMULA for line in formulas for text in line):
             raise UpdateRefused(
-                f"工作表“{sheet.name}”的公式超过 {MAX_FORMULA} 个字符，没有写入",
+                f"工作表“{sheet.name}”的公式超过 {MAX_FORMULA} 个字符，未写入",
                 "请缩小公式引用的范围",
             )
         self.unlock([sheet])
@@ -180,7 +180,7 @@ class Change:
                 steps.callback(unprotect, self._protected)  # should `finish` have protected them
         except Exception as problem:
             raise NotRestored(
-                "出错以后没能完全恢复原状", "请不要保存，关闭工作簿后重新打开"
+                "出错后未能完全恢复原状", "请不要保存，关闭工作簿后重新打开"
             ) from problem
 
     def _restore(self, snapshot: Snapshot) -> None:
@@ -208,7 +208,7 @@ class Change:
         for name, sheet in new.items():
             if is_filtered(sheet):
                 host().show_all(sheet)
-                self.remarks.append(f"工作表“{name}”原来筛选了部分行，已全部显示")
+                self.remarks.append(f"工作表“{name}”原有筛选，已全部显示")
 
     def _keep_cells(self, sheet: xw.Sheet, area: Rectangle) -> CellsSnapshot:
         snapshot = CellsSnapshot.of(sheet, area)

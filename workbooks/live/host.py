@@ -119,6 +119,9 @@ class Host(Protocol):
     def show_page(self, page: Path) -> None:
         """Show a page of help in a browser."""
 
+    def copy_text(self, text: str) -> bool:
+        """Put a text on the clipboard; False where it cannot do so."""
+
 
 _CURRENT: ContextVar[Host] = ContextVar("host")
 
@@ -270,7 +273,7 @@ def unprotect(sheets: Iterable[xw.Sheet]) -> list[xw.Sheet]:
                 continue
             if not host().unprotect(sheet):
                 raise UpdateRefused(
-                    f"工作表“{name_of(sheet)}”设了保护密码，没有写入",
+                    f"工作表“{name_of(sheet)}”设有保护密码，未写入",
                     "请先撤销工作表保护（审阅 → 撤销工作表保护），再点一次",
                 )
             opened.append(sheet)

@@ -104,7 +104,7 @@ def _table_lines(sheet: xw.Sheet, area: Rectangle) -> Iterator[Line]:
         raise UnreadableWorkbook(
             "file.too_sparse",
             f"工作表“{sheet.name}”的数据过于分散，超出台账的合理大小",
-            "请删除表格以外多余的行和列，保存后再试",
+            "请删除表格以外多余的行和列，保存后重试",
         )
     yield from _blocks(sheet, below)
 
@@ -114,7 +114,7 @@ def _far_lines(sheet: xw.Sheet, far: Rectangle, notices: list[tuple[str, str]]) 
     yield from _blocks(sheet, rows_of(far, far.top, end))
     if end < far.bottom:
         message = (
-            f"工作表“{sheet.name}”在 {letters(far.left)} 列往右、第 {end + 1} 行往下的内容没有查看；"
+            f"工作表“{sheet.name}”在 {letters(far.left)} 列往右、第 {end + 1} 行往下的内容未读取；"
             "确属台账内容的请移回表格，否则请删除这些列"
         )
         notices.append(("sheet.stray_cells", message))
@@ -160,7 +160,7 @@ A = TypeVar("A")
 _TOP: Final = 8
 """Titles and headings stand in the first rows, with merges across; below, they go down."""
 _MOST_QUESTIONS: Final = 3_000
-_TOO_MANY_MERGES: Final = "工作表“{}”的合并单元格过多，没有全部按同值填充；请取消合并，逐行填写"
+_TOO_MANY_MERGES: Final = "工作表“{}”的合并单元格过多，未全部按同值填充；请取消合并，逐行填写"
 
 
 def merges_in(sheet: xw.Sheet, area: Rectangle) -> tuple[list[Rectangle], bool]:

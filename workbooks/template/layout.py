@@ -268,13 +268,13 @@ def row_height(
     """Return the height in points that shows every cell of a row in full, if a row can be so tall.
 
     Args:
-        columns: The columns looked at; those of text wrap.
-        values: The row's values by field.
+        columns: The columns looked at; text in them wraps, days and numbers do not.
+        values: The row's values by field, what look-ups show among them.
         widths: Worksheet widths by field where they are not the template's.
     """
     lines = (
         lines_in_column(text, (widths or {}).get(column.field, column_width(column)))
         for column in columns
-        if column.kind is Kind.TEXT and (text := str(shown(values.get(column.field)) or ""))
+        if isinstance(text := shown(values.get(column.field)), str)
     )
     return min(ROW_MOST, max(ROW_LEAST, max(lines, default=1) * ROW_LINE + ROW_PADDING))

@@ -49,8 +49,8 @@ def number_format(column: Column) -> str:
 
     A formula typed into a cell with the text format would show as its own text.
     """
-    if column.suffix:
-        return f'General"{column.suffix}"'
+    if column.unit == "%":
+        return 'General"%"'
     return "General" if column.fill is Fill.LOOKUP else _NUMBERS[column.kind]
 
 

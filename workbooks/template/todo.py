@@ -41,8 +41,8 @@ _CARD_ROW, _LIST_ROW = 4, 8
 _NOTE_ROW = _LIST_ROW + 2 * (LISTED + 3)
 _BLOCKS = ("B", "C"), ("E", "F"), ("H", "I")
 _MASTERS = ("mentor", "individual", "organisation", "pairing")
-_NOT_COUNTED = "提示：以下日期认不出，或记录的日期晚于今天，没有计入："
-_CORRECT = "请点“规范格式”，仍未计入的请改成 2026-05-03 这样的日期。"
+_NOT_COUNTED = "提示：以下日期无法识别，或记录的日期晚于今天，未计入："
+_CORRECT = "请点“规范格式”，仍未计入的请按 2026-05-03 的格式填写。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +247,7 @@ def _capacity_note(rows: LedgerRows) -> tuple[str, str]:
     beyond = ",".join(
         span(key, "pairing_id" if key == "pairing" else "name", end, LAST_ROW) for key in _MASTERS
     )
-    note = f"提示：导师库、对象和结对台账每张表只看前 {LISTED_ROWS} 行，请把已结束的行另存归档。"
+    note = f"提示：导师库、对象和结对台账每张表只统计前 {LISTED_ROWS} 行，请将已结束的行另存归档。"
     too_long = any(len(rows[key]) > LISTED_ROWS for key in _MASTERS)
     return f'IF(COUNTA({beyond})>0,"{note}","")', note if too_long else ""
 
@@ -324,7 +324,7 @@ def _write_card(sheet: Worksheet, card: _Card, index: int, styles: Styles) -> No
     column = "BCEFHI"[index]
     title = styles.heiti(12, top=1, top_color="#BFBFBF", **_box(card.sheet))
     target = f"internal:'{model_for(card.sheet).sheet.name}'!A{FIRST_ROW}"
-    sheet.write_url(f"{column}{_CARD_ROW}", target, title, card.title, "点击打开这张表")
+    sheet.write_url(f"{column}{_CARD_ROW}", target, title, card.title, "点击打开该表")
     for value, criteria, colour in ((0, ">", "#C55A11"), (0, "==", "#548235")):
         style = styles.make(font_color=colour)
         rule = {"type": "cell", "criteria": criteria, "value": value, "format": style}

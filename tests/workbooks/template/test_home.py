@@ -89,8 +89,8 @@ def test_the_search_finds_of_everybody_what_plain_code_finds(
         assert shown(grid, _PERSONS) == expected(persons, LINES["person"]), sought
         assert shown(grid, _PAIRS) == expected(pairs, LINES["pair"]), sought
         message = grid[13][4]
-        assert ("没有找到" in message) == (not persons and not pairs)
-        assert (f"有 {len(persons)} 人（个）重名" in message) == (len(persons) > 1)
+        assert ("未找到" in message) == (not persons and not pairs)
+        assert (f"有 {len(persons)} 人（个）有重名" in message) == (len(persons) > 1)
     assert len(plain.persons(NAMESAKE)) == 4 > LINES["person"]
 
     # what she leaves typed is saved with what it finds, also by a program that does not calculate
@@ -117,7 +117,7 @@ def test_the_counts_lead_to_their_lists(made: Path) -> None:
         card = next(c for c in todo[4] if c.value == title.value)
         assert home[f"{letter}6"].value == todo.cell(5, card.column).value
     total = sum(home[f"{letter}6"].value for letter in "BCDEFG")
-    assert home["D4"].value == f"共有 {total} 项待办，点标题看名单。"
+    assert home["D4"].value == f"共有 {total} 项待办，点标题查看名单。"
 
 
 def test_a_blank_ledger_says_plainly_that_nothing_is_due(tmp_path: Path) -> None:
