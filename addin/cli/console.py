@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from addin.actions.pair import PairResult
     from addin.actions.papers import PapersResult
     from addin.actions.reports.export import ExportResult
+    from addin.actions.reports.remind import RemindResult
     from addin.actions.reports.report import ReportResult
     from addin.actions.tidy import TidyResult
     from addin.actions.update import UpdateResult
@@ -328,9 +329,16 @@ def show_period_report(result: ReportResult, pdf: Path | None) -> None:
     if pdf:
         say(f"可打印的 PDF：{pdf}")
     else:
-        say(
-            "这台电脑没有能用的 LibreOffice，没有生成 PDF；请用 Excel 或 WPS 打开报告，另存为 PDF。"
-        )
+        say("本机没有可用的 LibreOffice，未生成 PDF，请用 Excel 或 WPS 打开报告后另存为 PDF。")
+
+
+def show_reminders(result: RemindResult) -> None:
+    """Print how many texts there are, and where."""
+    _say_indented(result.files)
+    mentors = sum(bool(each.mentor_id) for each in result.reminders)
+    townships = len(result.reminders) - mentors
+    say(f"提醒文本：乡镇（街道）{townships} 条、导师 {mentors} 条，已写到：{result.out}")
+    say(f"文字版：{result.plain}")
 
 
 def show_cards(result: CardsResult) -> None:

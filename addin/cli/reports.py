@@ -59,3 +59,18 @@ def report(path: Path, out: Path, period: str, **choices: Any) -> int:
         result = report_period(path, out, parse_period(period), progress=step, **choices)
     console.show_period_report(result, print_pdf(result.out))
     return result.exit_code
+
+
+@cli.command(example="bangdai remind 开城镇.xlsx --out 开城镇-提醒文本.xlsx")
+@ledgers
+@option_file("--out", "写到哪个文件；只覆盖本工具生成的提醒文本")
+@options("settings", "as-of", "jobs")
+def remind(path: Path, out: Path, **choices: Any) -> int:
+    """提醒文本：按本周待办列出每名导师和每个乡镇（街道）的到期事项，可粘贴到微信。"""
+    start_workers_early()
+    from addin.actions.reports.remind import write_reminders
+
+    with console.progress("生成提醒文本") as step:
+        result = write_reminders(path, out, progress=step, **choices)
+    console.show_reminders(result)
+    return result.exit_code

@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 from xlsxwriter.worksheet import Worksheet
 
-from workbooks.consolidated.content import NumberFormat
-from workbooks.consolidated.tables import write_frame, write_grid
+from workbooks.consolidated.content import NumberFormat, SheetGroup
+from workbooks.consolidated.tables import Frame, write_frame, write_grid
 from workbooks.pages import add_printed_sheet, write_cell
 from workbooks.plain import plain_workbook
 from workbooks.reports.content import FILE_KIND, MEASURES, MeasureLine, ReportContents
@@ -59,9 +59,11 @@ _COLUMNS = (
 def write_measures(sheet: Worksheet, contents: ReportContents, styles: Styles) -> None:
     """Write 指标对比: this period, then both periods by the same units."""
     last = HEADING_ROW + len(contents.measures)
-    words = f"{contents.period}“导师帮带”指标对比", contents.basis
-    write_frame(sheet, words, _COLUMNS, (last, len(_COLUMNS)), contents.stamp, styles)
-    sheet.set_portrait()
+    frame = Frame(
+        f"{contents.period}“导师帮带”指标对比", contents.basis, _COLUMNS, len(_COLUMNS), last,
+        SheetGroup.REPORT, portrait=True,
+    )  # fmt: skip
+    write_frame(sheet, frame, contents.stamp, styles)
     sheet.freeze_panes(HEADING_ROW, 1)
     for row, line in enumerate(contents.measures, FIRST_ROW):
         sheet.set_row(row - 1, 22)

@@ -17,7 +17,15 @@ from addin.domain.changes import Change, ChangeKind, Comparison, State, compare_
 from validators.errors import UsageError
 from validators.findings import Finding
 from validators.ledger import Ledger
-from workbooks.consolidated.content import FileLabel, Grid, Heading, LongSheet, NumberFormat, Stamp
+from workbooks.consolidated.content import (
+    FileLabel,
+    Grid,
+    Heading,
+    LongSheet,
+    NumberFormat,
+    SheetGroup,
+    Stamp,
+)
 from workbooks.consolidated.tables import write_listing
 from workbooks.files import (
     CONSOLIDATED,
@@ -26,7 +34,6 @@ from workbooks.files import (
     refuse_foreign,
     replace_atomically,
 )
-from workbooks.masking import mask_text
 
 FILE_KIND = "变动明细"
 """Value of the document property `帮带文件类型`."""
@@ -40,9 +47,7 @@ _COLOURS = {
     ChangeKind.FIXED.value: "#00703C",
     ChangeKind.ADDED.value: "#00703C",
 }
-_MATCHED = (
-    "按编号对应；没有编号的，内容相同或大半相同的视为同一行；问题只列错误和警告，行内编号按原样列出"
-)
+_MATCHED = "按编号对应，没有编号的按内容对应；问题只列错误和警告"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,24 +137,20 @@ def _state(examined: ExaminedLedger, place: str) -> State:
 
 
 def changes_since(
-    previous: Path, ledger: Ledger, findings: Iterable[Finding], labels: Mapping[str, FileLabel]
+    previous: State, ledger: Ledger, findings: Iterable[Finding], labels: Mapping[str, FileLabel]
 ) -> tuple[Grid, LongSheet]:
     """Return what changed since an earlier consolidated workbook: 变动汇总 and 变动明细.
 
     Args:
-        previous: The earlier workbook.
+        previous: What the earlier workbook shows.
         ledger: The merged ledger.
         findings: The findings on it.
         labels: The unit of every file.
-
-    Raises:
-        UsageError: `previous` is no consolidated workbook of ours.
-        UnreadableWorkbook: It cannot be read.
     """
     places = {file: f"{label.county}{label.township}" for file, label in labels.items()}
     now = ledger_state(ledger, findings, places, merged=True)
-    comparison = compare_states(consolidated_state(previous), now)
-    return change_sheets(comparison, f"与上期汇总“{mask_text(previous.name)}”比对")
+    comparison = compare_states(previous, now)
+    return change_sheets(comparison, "与上期汇总表比对")
 
 
 # --- sheets --------------------------------------------------------------------------------------
@@ -162,13 +163,13 @@ def change_sheets(comparison: Comparison, between: str) -> tuple[Grid, LongSheet
         comparison: What changed.
         between: What was compared, in a few words.
     """
-    return _totals(comparison, between), _lines(comparison.changes, between)
+    return _totals(comparison, between), _lines(comparison.changes)
 
 
 def _totals(comparison: Comparison, between: str) -> Grid:
     kinds = (
-        (ChangeKind.ADDED, "新增行"), (ChangeKind.REMOVED, "删除行"), (ChangeKind.FIXED, "已改正"),
-        (ChangeKind.LEFT, "仍存在"), (ChangeKind.NEW, "新出现"),
+        (ChangeKind.ADDED, "新增行"), (ChangeKind.REMOVED, "删除行"), (ChangeKind.FIXED, "问题已改正"),
+        (ChangeKind.LEFT, "问题仍存在"), (ChangeKind.NEW, "问题新出现"),
     )  # fmt: skip
     headings = (
         Heading("序号", 5), _text("单位", 24), Heading("修改行", 8), Heading("修改处", 8),
@@ -187,24 +188,23 @@ def _totals(comparison: Comparison, between: str) -> Grid:
     rows += [[place, *blank, "本期没有收到台账，不列变动"] for place in comparison.only_old]
     totals = [sum(row[at] or 0 for row in rows) for at in range(1, len(kinds) + 3)]
     numbered = [[number, *row] for number, row in enumerate(rows, 1)]
-    note = f"{between}；“已改正、仍存在、新出现”为错误和警告条数"
     return Grid(
-        "变动汇总", "导师帮带台账变动汇总", note, headings,
+        "变动汇总", "导师帮带台账变动汇总", between, headings,
         [*numbered, [None, "合计", *totals, ""]], total_rows=1, frozen=2,
+        group=SheetGroup.FOLLOW_UP, about="与上期汇总相比各单位改动的行和问题",
     )  # fmt: skip
 
 
-def _lines(changes: Sequence[Change], between: str) -> LongSheet:
+def _lines(changes: Sequence[Change]) -> LongSheet:
     headings = (
-        _text("单位", 18), _text("工作表", 10), _text("编号", 18), _text("变动", 11),
+        _text("单位", 17), _text("工作表", 10), _text("编号", 21), _text("变动", 11),
         _text("列名", 12), _text("原内容", 32), _text("现内容", 32),
     )  # fmt: skip
     rows = [
         (c.place, c.sheet, c.key, c.kind.value, c.heading, _cut(c.old), _cut(c.new))
         for c in changes
     ]
-    note = f"{between}；{_MATCHED}"
-    return LongSheet(FILE_KIND, "导师帮带台账变动明细", note, headings, rows, "变动", _COLOURS)
+    return LongSheet(FILE_KIND, "导师帮带台账变动明细", _MATCHED, headings, rows, "变动", _COLOURS)
 
 
 _LONGEST = 400

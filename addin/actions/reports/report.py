@@ -83,7 +83,7 @@ class ReportResult:
         comparison = self.words.comparison
         told = [self.words.compared()]
         if comparison.now.day < comparison.now.period.last:
-            told.append(f"{comparison.now.period}还没有结束，数据截至{comparison.now.day}。")
+            told.append(f"{comparison.now.period}尚未结束，数据截至{comparison.now.day}。")
         told += [
             f"{self.words.title}已写到：{self.out}",
             f"情况通报文字（可粘贴到公文）：{self.notice}",
@@ -124,7 +124,7 @@ def report_period(  # noqa: PLR0913  # the command's options, by keyword only
         WriteRefused: Something else stands in `out`, or it cannot be written.
     """
     if period.first > as_of:
-        raise UsageError(f"{period}还没有开始", "请核对 --period，或用 --as-of 写明数据截至哪一天")
+        raise UsageError(f"{period}尚未开始", "请核对 --period，或用 --as-of 写明数据截至哪一天")
     check_target(out, FILE_KIND)
     gathered = gather_ledgers(
         path, as_of=as_of, scope=scope, settings_file=settings, jobs=jobs, progress=progress

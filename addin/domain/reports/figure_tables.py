@@ -58,7 +58,7 @@ class FigureRow(Row):
 class UnitFiguresRow(FigureRow):
     """How one unit reported, and what its accepted rows count (`addin.domain.summaries`)."""
 
-    sheet: ClassVar = _table("unit_figures", "单位汇总", "每个单位的填报情况和主要数字")
+    sheet: ClassVar = _table("unit_figures", "单位汇总", "每个单位的填报情况和主要数据")
 
     state: Annotated[ReportState | None, _told("填报情况", "仅应报单位填写")] = None
     file: Annotated[Text | None, _told("文件", "汇总所用的台账")] = None
@@ -175,7 +175,7 @@ class RecordHintRow(FigureRow):
 
     sheet: ClassVar = _table("record_hints", "记录质量提示", "供上级核实，不作为对象预警")
 
-    file: Annotated[Text | None, _told("文件", "哪份台账")] = None
+    file: Annotated[Text | None, _told("文件", "问题所在的台账")] = None
     code: Annotated[Text | None, _told("类型代码", "copied、day.many、month.bunched 等")] = None
     facts: Annotated[Text | None, _told("具体情况", "事实和日期")] = None
 
@@ -185,12 +185,12 @@ class ProblemRow(FigureRow):
 
     sheet: ClassVar = _table("problems", "问题清单", "校验发现的错误、警告和提示")
 
-    file: Annotated[Text | None, _told("文件", "哪份台账")] = None
+    file: Annotated[Text | None, _told("文件", "问题所在的台账")] = None
     level: Annotated[Text | None, _told("级别", "错误、警告或提示")] = None
     code: Annotated[Text | None, _told("代码", "问题的固定代码")] = None
     sheet_name: Annotated[Text | None, _told("工作表", "问题所在的表；整个文件的问题为空")] = None
     cell: Annotated[Text | None, _told("位置", "单元格")] = None
-    heading: Annotated[Text | None, _told("列名", "哪一列")] = None
+    heading: Annotated[Text | None, _told("列名", "问题所在的列")] = None
     value: Annotated[Text | None, _told("填写内容", "原样")] = None
     message: Annotated[Text | None, _told("问题", "存在的问题")] = None
     suggestion: Annotated[Text | None, _told("建议", "修改方法")] = None

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from addin.domain import results
 from addin.domain.bulletin import percent
 from addin.domain.deliveries import ReportState, UnitStatus
 from addin.domain.reports.figures import PeriodFigures, PeriodResult, rate
-from addin.domain.results import some
 from validators.divisions import Division, unit_name
 from validators.vocabulary import Alert
 
@@ -89,6 +89,11 @@ def _gravity(unit: UnitProblems) -> tuple[object, ...]:
     return -len(unit.words), unit.state not in _NOT_IN, -figures.red, -figures.yellow, unit.code
 
 
+def some(words: Sequence[str], counter: str) -> str:
+    """Return the words as `results.some` does, without spaces around the number, as in papers."""
+    return results.some(words, counter).replace(" ", "")
+
+
 # --- sentences ------------------------------------------------------------------------------------
 
 
@@ -120,7 +125,7 @@ def _reporting(problems: Sequence[UnitProblems]) -> Iterator[ProblemSentence]:
     missing = sorted((u for u in problems if u.state in _NOT_IN), key=lambda unit: unit.code)
     if missing:
         yield ProblemSentence(
-            f"台账报送不到位。{_named(missing)}没有报送本年度台账",
+            f"台账报送不到位。{_named(missing)}未报送本年度台账",
             "未报送台账的单位要立即补报，今后按时报送",
         )
     faulty = sorted(
@@ -177,8 +182,8 @@ def _unpaired(problems: Sequence[UnitProblems]) -> Iterator[ProblemSentence]:
         listed = sorted(waiting, key=lambda name: -waiting[name])
         where = some([f"{name}{waiting[name]}个" for name in listed], "个单位")
         yield ProblemSentence(
-            f"部分对象没有结对。{sum(waiting.values())}个对象没有导师（{where}）",
-            "没有结对的对象要尽快安排导师，本单位没有合适人选的报县级统筹",
+            f"部分对象尚未结对。{sum(waiting.values())}个对象没有导师（{where}）",
+            "尚未结对的对象要尽快安排导师，本单位没有合适人选的报县级统筹",
         )
 
 

@@ -9,8 +9,13 @@ from datetime import date
 from addin.domain.bulletin import percent
 from addin.domain.deliveries import UnitStatus
 from addin.domain.reports.figures import Comparison, MeasureChange
-from addin.domain.reports.lagging import UnitProblems, problem_sentences, unit_label, unit_problems
-from addin.domain.results import some
+from addin.domain.reports.lagging import (
+    UnitProblems,
+    problem_sentences,
+    some,
+    unit_label,
+    unit_problems,
+)
 from validators.divisions import Division
 
 MOST_CHARACTERS = 300
@@ -118,7 +123,7 @@ class ReportWords:
         comparison = self.comparison
         before = comparison.before
         if before is None:
-            return "上期台账没有提供，本期不作对比。"
+            return "未提供上期台账，本期不作对比。"
         if not comparison.same:
             return f"没有两期都有台账的单位，不与{before.period}对比。"
         words = [
@@ -158,7 +163,7 @@ class ReportWords:
             sections=(
                 ("一、总体情况", (self.counted(), self.happened())),
                 ("二、与上期对比", (self.compared(),)),
-                ("三、存在问题", tuple(listed) or ("没有发现突出问题。",)),
+                ("三、存在问题", tuple(listed) or ("未发现突出问题。",)),
                 ("四、工作要求", (*wanted, keep)),
             ),
             signer=f"中共{self.scope.name}委组织部",
@@ -178,7 +183,7 @@ class ReportWords:
         return (
             ("总体情况", (self.counted(),)),
             ("与上期对比", (self.compared(short=True),)),
-            ("存在问题", problems or ("没有发现突出问题。",)),
+            ("存在问题", problems or ("未发现突出问题。",)),
             ("工作要求", wanted or ("坚持按月联系、按季评价，及时登记台账。",)),
         )
 
@@ -210,7 +215,7 @@ class ReportWords:
             yield f"同口径对比，{'，'.join(changes)}。"
         missing = sum(unit.is_expected and not unit.is_received for unit in self.states)
         if missing:
-            yield f"{missing}个单位还没有报送台账，请尽快补报。"
+            yield f"{missing}个单位尚未报送台账，请尽快补报。"
         if total.red:
             yield f"红色预警{total.red}个，请所在单位逐个落实干预措施。"
         yield "请各单位坚持按月联系、按季评价，如实登记。"

@@ -134,7 +134,7 @@ def test_without_last_years_ledgers_nothing_is_compared(folder: Path, tmp_path: 
     done = report_period(folder, tmp_path / "r.xlsx", parse_period("2026Q1"), as_of=AS_OF)
 
     book = openpyxl.load_workbook(done.out)
-    assert done.words.compared() == "上期台账没有提供，本期不作对比。"
+    assert done.words.compared() == "未提供上期台账，本期不作对比。"
     rows = book["指标对比"].iter_rows(min_row=4, values_only=True)
     assert {cell for row in rows for cell in row[4:]} == {None}
     assert "上期" not in "".join(texts(book, "分片对比")[2:])
@@ -211,7 +211,7 @@ def test_what_leaders_read_is_one_page(book: openpyxl.Workbook) -> None:
 
 
 def test_a_period_that_has_not_begun_is_refused(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="2026年第四季度还没有开始"):
+    with pytest.raises(UsageError, match="2026年第四季度尚未开始"):
         report_period(folder, tmp_path / "r.xlsx", parse_period("2026Q4"), as_of=AS_OF)
 
 
@@ -242,8 +242,8 @@ def test_the_command_says_where_things_are_and_that_there_is_no_pdf(
 
     assert answer.exception is None
     assert f"西吉县2026年上半年“导师帮带”工作半年报已写到：{out}" in answer.output
-    assert "2026年上半年还没有结束，数据截至2026-05-20" in answer.output
-    assert "没有生成 PDF；请用 Excel 或 WPS 打开报告，另存为 PDF" in answer.output
+    assert "2026年上半年尚未结束，数据截至2026-05-20" in answer.output
+    assert "未生成 PDF，请用 Excel 或 WPS 打开报告后另存为 PDF" in answer.output
     assert {path.name for path in tmp_path.iterdir()} == {
         "半年报.xlsx", "半年报-情况通报.txt", "半年报-微信.txt",
     }  # fmt: skip
