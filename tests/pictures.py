@@ -30,13 +30,15 @@ from tests.support.ribbon import draw_ribbon
 from tests.workbooks.papers.papers import township
 from validators.sheets import FindingRow, IndividualRow, MentorRow
 from workbooks import examples
+from workbooks.consolidated.bulletin_page import BULLETIN
 from workbooks.consolidated.overview import OVERVIEW
+from workbooks.consolidated.tables import INDEX
 from workbooks.papers.workbook import write_papers
 from workbooks.template.layout import HOME_SHEET, TODO_SHEET
 
 PICTURES = Path("workbooks/pictures")
 DPI = 80
-CARD_OF = "Z640402104-002"
+CARD_OF = "G640402104-005"
 
 Drawn = tuple[str, int, str]
 """A sheet, one of its printed pages from 1, and the picture's name."""
@@ -47,8 +49,9 @@ OF_LEDGER: tuple[Drawn, ...] = (
     (MentorRow.sheet.name, 1, "mentors"),
 )
 OF_COUNTY: tuple[Drawn, ...] = (
+    (INDEX, 1, "index"),
     (OVERVIEW, 1, "overview"),
-    (OVERVIEW, 2, "bulletin"),
+    (BULLETIN, 1, "bulletin"),
     ("催报单", 1, "chase"),
 )
 
@@ -117,7 +120,7 @@ def draw_papers(office: Office, work: Path) -> None:
 
 
 def draw_card(office: Office, work: Path) -> None:
-    """Draw the first page of the growth card of an organisation with two mentors."""
+    """Draw the first page of the growth card of somebody who made a step."""
     cards = work / "成长档案卡.xlsx"
     write_cards(_FILLED, cards, as_of=examples.AS_OF, mentees=[CARD_OF])
     with ZipFile(cards) as package:

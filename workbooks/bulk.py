@@ -274,6 +274,8 @@ class _Sheet:
 
     def _with_links(self, tail: str) -> str:
         element = self._rows.links.element(self._rows.first_row) if self._rows.links else ""
+        if element and "<hyperlinks>" in tail:  # links within the workbook
+            return tail.replace("<hyperlinks>", element.removesuffix("</hyperlinks>"), 1)
         following = _AFTER_LINKS.search(tail)
         if not element or following is None:
             return tail

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import Any
 
 from addin import clock
 from addin.actions import consolidated_sheets
+from addin.actions.exchange.compare import changes_since
+from addin.actions.exchange.states import consolidated_state
 from addin.actions.flags import log_hints
 from addin.actions.generated_sheets import with_computed
 from addin.actions.ledger_set import superior_settings
@@ -133,7 +136,7 @@ def gather(
         reporters or {},
         as_of,
         {
-            f.file: f"{f.message.removeprefix('未读取：')}，{f.suggestion}"
+            f.file: f"{f.message.replace('未读取：', '是', 1)}，{f.suggestion}"
             for f in notices
             if f.code == NOT_READ
         },
@@ -278,19 +281,30 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     sources, others = _sources(paths, {out, settings_file, previous})
     superior = superior_settings(settings_file) if settings_file else None
     memory = read_memory(previous) if previous else {}
-    with claim(out):
+    with claim(out), ExitStack() as background:
         refuse_foreign(out, FILE_KIND)
         check_writable(out, 2 * sum(source.path.stat().st_size for source in sources))
+        before = previous and background.enter_context(
+            in_background(consolidated_state, previous, jobs=jobs)
+        )
         examination = examine(
             sources, as_of=as_of, superior=superior, others=others, jobs=jobs, progress=progress
         )
         merged = gather(division, examination, superior, consolidated_sheets.reporters_of(memory))
         reports, computed = _computed(division, merged, memory, superior, jobs)
+        labels = _file_labels(merged, [*sources, *others], out)
+        grids, long_sheets = list(reports.grids()), []
+        if before:
+            state = before.result()
+            totals, lines = changes_since(state, computed, merged.report.findings, labels)
+            grids.append(totals)
+            long_sheets.append(lines)
         contents = Contents(
             overview=reports.overview(),
-            grids=reports.grids(),
+            grids=grids,
+            long_sheets=long_sheets,
             ledger=computed,
-            labels=_file_labels(merged, [*sources, *others], out),
+            labels=labels,
             findings=merged.report.findings,
             stamp=Stamp(as_of, (generated or clock.now()).replace(tzinfo=None)),
             memory=reports.memory_rows(),

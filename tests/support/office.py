@@ -83,7 +83,7 @@ class Office:
             OfficeFailed: There is no such sheet.
         """
         with tempfile.TemporaryDirectory() as folder:
-            only = partial(_hide_others, shown=sheet)
+            only = partial(_print_only, shown=sheet)
             pdf = self._convert(workbook, Path(folder), "pdf", "calc_pdf_Export", only)
             numbers = ["-f", str(page), "-l", str(page), "-singlefile"]
             command = ["pdftoppm", "-png", "-r", str(dpi), *numbers]
@@ -138,13 +138,15 @@ class Office:
         return target
 
 
-def _hide_others(document: Any, shown: str) -> None:
+def _print_only(document: Any, shown: str) -> None:
+    """Take all print areas but one sheet's away: LibreOffice prints hidden sheets, too."""
     sheets = document.Sheets
     if not sheets.hasByName(shown):
         raise OfficeFailed(f"there is no sheet {shown} among {sheets.ElementNames}")
     sheets.getByName(shown).IsVisible = True
     for name in sheets.ElementNames:
-        sheets.getByName(name).IsVisible = name == shown
+        if name != shown:
+            sheets.getByName(name).setPrintAreas(())
 
 
 def error_cells(workbook: Path) -> list[str]:
