@@ -34,6 +34,7 @@ _RANKING, _POSTS = "比学赶帮", "通报下发"
 _RANKING_TITLE = "比学赶帮排名"
 _TOP = 10
 _UNIT_DIGITS = 9
+_REPLIED_TO = {ExchangeKind.QUESTION, ExchangeKind.EXPERIENCE}
 _FIELDS = (
     "exchange_id", "date", "kind", "author", "reply_to", "title", "content", "origin",
 )  # fmt: skip
@@ -41,7 +42,7 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class PublishResult:
-    """What was published: the package and where it is; `late` are answers that have no question."""
+    """What was published: the package and where it is; `late` are answers to no post."""
 
     package: Package
     out: Path
@@ -162,12 +163,8 @@ def _own_posts(table: Table[ExchangeRow]) -> Iterator[dict[str, object]]:
 def _answers(
     table: Table[ExchangeRow], scope: Division, as_of: date, numbers: Iterator[int]
 ) -> tuple[list[tuple[str, Post]], tuple[str, ...]]:
-    """Return the answers for those who asked; one typed into the workbook gets an ID."""
-    questions = {
-        str(post["exchange_id"]): str(post["title"])
-        for post in _own_posts(table)
-        if post["kind"] is ExchangeKind.QUESTION and post["exchange_id"]
-    }
+    """Return the replies for those whose post they name; one typed into the workbook gets an ID."""
+    shared = {post["exchange_id"] for post in _own_posts(table) if post["kind"] in _REPLIED_TO}
     answers: list[tuple[str, Post]] = []
     late: list[str] = []
     for post in _own_posts(table):
@@ -175,7 +172,7 @@ def _answers(
             continue
         asked = str(post["reply_to"] or "")
         unit = unit_of(asked)
-        if asked not in questions or unit not in by_code():
+        if asked not in shared or unit not in by_code():
             late.append(mask_text(f"{post['exchange_id'] or ''}《{post['title']}》"))
             continue
         code = str(post["exchange_id"] or _new_id(scope, as_of, numbers))
