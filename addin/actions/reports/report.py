@@ -38,7 +38,6 @@ from validators.vocabulary import Alert
 from workbooks.consolidated.content import Card, Grid, Heading, NumberFormat, Stamp, Value
 from workbooks.files import replace_atomically
 from workbooks.masking import mask_text
-from workbooks.pages import full_date
 from workbooks.reports.content import (
     AREAS,
     FILE_KIND,
@@ -400,18 +399,8 @@ def _publicity(words: ReportWords) -> PublicNotice:
     now = words.comparison.now
     said = public_words(words.scope, now.day.year, len(rows), now.day)
     return PublicNotice(
-<<<<<<< HEAD
-        title=f"{words.scope.name}{year}年金牌导师拟入围人选公示",
-        opening=(
-            f"按照导师帮带制金牌导师评选条件，经综合评定，拟确定以下{len(rows)}名同志为"
-            f"{year}年“金牌导师”入围人选，现予公示。"
-            if rows
-            else f"按照导师帮带制金牌导师评选条件，截至{full_date(words.comparison.now.day)}没有符合条件的人选。"
-        ),
-=======
         title=said.title,
         opening=said.opening,
->>>>>>> city
         headings=(("序号", 6), ("县(区)", 11), ("姓名", 11), ("单位", 28), ("职务", 20)),
         rows=rows,
         closing=said.closing,
