@@ -179,11 +179,11 @@ def _unpaired(problems: Sequence[UnitProblems]) -> Iterator[ProblemSentence]:
         if unit.figures and unit.figures.stock.seeking > unit.figures.stock.paired
     }
     if waiting:
-        listed = sorted(waiting, key=lambda name: -waiting[name])
+        listed = sorted(waiting, key=lambda name: (-waiting[name], name))
         where = some([f"{name}{waiting[name]}个" for name in listed], "个单位")
         yield ProblemSentence(
             f"部分对象尚未结对。{sum(waiting.values())}个对象尚无导师（{where}）",
-            "尚未结对的对象要尽快安排导师，本单位没有合适人选的报县级统筹",
+            "未结对的对象要尽快安排导师，本单位没有合适人选的报县级统筹",
         )
 
 

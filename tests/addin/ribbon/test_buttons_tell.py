@@ -138,7 +138,7 @@ def test_confirming_leads_to_the_pairings_and_names_what_was_refused(
     told = press(opened(calc, adopted, tmp_path), "confirm")
 
     assert told.alerts[0].startswith("已确认结对")
-    assert "没有结对：结对建议第" in told.alerts[0]
+    assert "未结对：结对建议第" in told.alerts[0]
     assert told.active == "结对台账"
 
 

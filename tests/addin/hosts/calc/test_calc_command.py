@@ -116,4 +116,4 @@ def test_a_place_that_is_not_there_is_told(ledger: Path, place: str) -> None:
 def test_an_unknown_button_is_told_before_anything_starts(ledger: Path) -> None:
     done = run(ledger, "--button", "录入检验")
 
-    assert "没有“录入检验”这个按钮" in str(done.exception)
+    assert "没有按钮“录入检验”" in str(done.exception)
