@@ -64,6 +64,7 @@ def write_measures(sheet: Worksheet, contents: ReportContents, styles: Styles) -
         SheetGroup.REPORT, portrait=True,
     )  # fmt: skip
     write_frame(sheet, frame, contents.stamp, styles)
+    sheet.fit_to_pages(1, 1)
     sheet.freeze_panes(HEADING_ROW, 1)
     for row, line in enumerate(contents.measures, FIRST_ROW):
         sheet.set_row(row - 1, 22)
