@@ -34,6 +34,7 @@ from validators.identity import unit_of
 from validators.ledger import Ledger
 from validators.settings import Settings
 from workbooks.consolidated.content import (
+    CONSOLIDATED_AS_OF,
     Card,
     Grid,
     Heading,
@@ -57,7 +58,7 @@ _day = partial(Heading, width=13, number_format=NumberFormat.DAY)
 _NUMBER, _COUNTY, _TOWNSHIP = Heading("序号", 5), _text("县(区)", 8), _text("乡镇(街道)", 12)
 _FILE = _text("文件", 24, printed=False)
 
-_REPORTER, _PHONE, _AS_OF = "填报人", "办公电话", "数据截至"
+_REPORTER, _PHONE = "填报人", "办公电话"
 _MONTHS_SHOWN = 12
 _STATE_COLOURS = {
     ReportState.MISSING.value: "#F8CBAD",
@@ -233,7 +234,7 @@ class ReportSheets:
     def memory_rows(self) -> list[tuple[str, str, str | float]]:
         """Return what the next consolidation compares with: key figures and whom to call."""
         rows: list[tuple[str, str, str | float]] = [
-            (self.scope.code, _AS_OF, self.as_of.isoformat())
+            (self.scope.code, CONSOLIDATED_AS_OF, self.as_of.isoformat())
         ]
         for label, (value, _) in self._key_figures().items():
             if value is not None:

@@ -234,6 +234,8 @@ class Contents:
 # --- memory ---------------------------------------------------------------------------------------
 
 MEMORY_SHEET = "_汇总数据"
+CONSOLIDATED_AS_OF = "数据截至"
+"""The name under which the memory holds the day, by the code of what was added up."""
 
 Memory = dict[tuple[str, str], str | float]
 
