@@ -18,6 +18,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import xlwings as xw
+from workbooks.consolidated.bulletin_page import BULLETIN
 
 from addin import clock
 from addin.actions.cards import write_cards
@@ -30,7 +31,6 @@ from tests.support.ribbon import draw_ribbon
 from tests.workbooks.papers.papers import township
 from validators.sheets import FindingRow, IndividualRow, MentorRow
 from workbooks import examples
-from workbooks.consolidated.bulletin_page import BULLETIN
 from workbooks.consolidated.overview import OVERVIEW
 from workbooks.consolidated.tables import INDEX
 from workbooks.papers.workbook import write_papers
