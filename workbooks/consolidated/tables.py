@@ -181,12 +181,15 @@ def write_grid(sheet: Worksheet, grid: Grid, stamp: Stamp, styles: Styles) -> No
         heights.append(_write_row(sheet, grid, FIRST_ROW + number, row, styles, total=total))
     if not grid.rows:
         sheet.merge_range(last - 1, 0, last - 1, frame.printed - 1, "（无）", styles.line())
+    closing = 0.0
     for at, (text, align) in enumerate(grid.closing, last):
-        style = styles.fangsong(14, align=align)
+        style = styles.fangsong(14, align=align, text_wrap=True)
         sheet.merge_range(at, 0, at, frame.printed - 1, text, style)
-        sheet.set_row(at, _CLOSING_ROW)
+        height = _CLOSING_ROW * lines_in_column(text, frame.width, 14)
+        sheet.set_row(at, height)
+        closing += height
     if grid.closing:
-        _break_pages(sheet, frame, heights, len(grid.closing) * _CLOSING_ROW)
+        _break_pages(sheet, frame, heights, closing)
     sheet.freeze_panes(HEADING_ROW, grid.frozen)
     _finish(sheet, grid, styles)
 
