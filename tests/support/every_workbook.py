@@ -24,7 +24,7 @@ from workbooks.template.workbook import write_ledger
 AS_OF, MADE = examples.AS_OF, examples.GENERATED
 TOWN, NEIGHBOUR, ELSEWHERE = "640402104", "640402100", "640422100"
 LEDGERS = ("空白", "一行", "样例", "长文字", "更新", "更新长文字", "结转", "导入")
-OTHERS = ("汇总一个乡镇", "汇总原州区", "汇总固原市", "档案卡", "结对材料", "导入对照")
+OTHERS = ("汇总一个乡镇", "汇总原州区", "汇总固原市", "档案卡", "结对材料", "导入-导入对照")
 
 _LONG = (
     "，经镇党委会议（2026年第3次）研究，围绕“三会一课”、产业到户和矛盾纠纷化解等工作，按照"
