@@ -188,7 +188,10 @@ class _Lists:
         for number, source in enumerate(sources):
             top = FIRST_ROW + number * LISTED_ROWS
             entries = self._entries(source)
-            self.cells += column_array(beside, LISTED_ROWS, source.formula(), entries, top=top)
+            typed = column_rows(source.key, source.code, LISTED_ROWS, FIRST_ROW + 1)
+            self.cells += column_array(
+                beside, LISTED_ROWS, source.formula(), entries, top=top, typed=typed
+            )
         of_all = [self._entries(source) for source in sources]
         self._compact(column, beside, of_all)
         offered = [entry for of_source in of_all for entry in of_source if entry]
