@@ -20,12 +20,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from itertools import compress, count
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from validators.findings import Finding
-from validators.ledger import Ledger, Table
 from validators.settings import Settings
 from validators.vocabulary import Level
+
+if TYPE_CHECKING:  # buttons are collected by what stands here, and listing them must be fast
+    from validators.ledger import Ledger, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Violation(NamedTuple):
 
 Registered = TypeVar("Registered")
 
-RuleFunction = Callable[[Ledger, RuleContext], Iterable[Violation]]
+RuleFunction = Callable[["Ledger", RuleContext], Iterable[Violation]]
 
 
 @dataclass(frozen=True, slots=True)

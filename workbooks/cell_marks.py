@@ -117,8 +117,8 @@ def _mark(findings: Iterable[Finding]) -> Mark:
 def unmarked_remark(left: int) -> str:
     """Return that some cells with findings have no mark."""
     return (
-        f"还有 {left} 个单元格有问题但没有做标记（一次最多标 {MOST} 个），"
-        "改完这些后请再校验一次"
+        f"还有 {left} 个单元格有问题但未标记（一次最多标记 {MOST} 个），"
+        "请改正已标记的后再校验一次"
     )  # fmt: skip
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from validators.ledger import Table
 from validators.sheets import model_for
+
+if TYPE_CHECKING:
+    from validators.ledger import Table
 
 
 class Link(str):

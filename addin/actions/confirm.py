@@ -12,7 +12,7 @@ from typing import Any
 
 from addin import clock
 from addin.actions.generated_sheets import numbered, old_rows
-from addin.actions.ledger_set import copy_ledger, read_ledgers, refuse_existing
+from addin.actions.ledger_set import copy_ledger, read_ledgers
 from addin.actions.pair import SUGGESTION_KEY
 from addin.actions.papers import appointments, papers_of
 from addin.domain.duties import aspects_to_work_on, new_duties
@@ -31,6 +31,7 @@ from validators.settings import Settings
 from validators.sheets import DutyRow, DutyTemplateRow, MentorRow, PairingRow, SuggestionRow
 from validators.sheets.base import ASPECT_FIELDS
 from validators.vocabulary import Aspect, MenteeStatus, Mode, PairingStatus
+from workbooks.file_problems import refuse_existing
 from workbooks.files import check_writable, replace_atomically
 from workbooks.papers.content import Appointment
 from workbooks.papers.workbook import write_papers
@@ -149,7 +150,7 @@ def confirm_adopted(
     if refused and not check.adopted:
         raise UsageError("没有可以确认的结对：" + "；".join(refused), "请改正后重试")
     if not check.adopted:
-        raise UsageError("“结对建议”表没有采纳或组织指定的行", "请先在“采纳”一栏填写，再确认结对")
+        raise UsageError("“结对建议”表没有采纳或组织指定的行", "请先填写“采纳”列，再确认结对")
     numbering = Numbering(ledger, next(iter(ledger.unit_codes.values()), ""))
     pairings = tuple(_pairings(check, settings, as_of, numbering))
     duties = tuple(_duties(ledger, settings, pairings, numbering))

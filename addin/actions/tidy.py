@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from addin import clock
-from addin.actions.ledger_set import LedgerSet, copy_ledger, read_ledgers, refuse_existing
+from addin.actions.ledger_set import LedgerSet, copy_ledger, read_ledgers
 from validators import sheets
 from validators.cells import Cell
 from validators.checks import FORMAT_LOST, likely_value, shown
 from validators.columns import Column
 from validators.findings import as_typed
 from validators.ledger import Ledger, SheetPart, TypedColumn
+from workbooks.file_problems import refuse_existing
 from workbooks.files import check_writable
 from workbooks.updates import SheetUpdate, tab_of
 

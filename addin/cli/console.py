@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from addin import sentences
-from validators.findings import NOT_READ
-from validators.vocabulary import Level
+from addin.lazy import lazy_module
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from addin import sentences
     from addin.actions.awards import AwardsResult
     from addin.actions.cards import CardsResult
     from addin.actions.confirm import ConfirmResult
@@ -37,9 +36,14 @@ if TYPE_CHECKING:
     from addin.actions.ledger_set import LedgerChangeResult
     from addin.actions.pair import PairResult
     from addin.actions.papers import PapersResult
+    from addin.actions.reports.export import ExportResult
+    from addin.actions.reports.remind import RemindResult
+    from addin.actions.reports.report import ReportResult
     from addin.actions.tidy import TidyResult
     from addin.actions.update import UpdateResult
     from validators.findings import Finding, Report
+else:
+    sentences = lazy_module("addin.sentences")
 
 _SHOWN = 40
 """Results of one kind that are printed; the rest is counted."""
@@ -88,11 +92,15 @@ _BARS: list[Progress] = []
 @contextlib.contextmanager
 def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
     """Show a bar on standard error while work goes on; silent where nobody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as TimeColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TimeRemainingColumn(),
+        TimeColumn(),
         TextColumn("{task.fields[file]}"),
     )
     console = Console(stderr=True)
@@ -110,6 +118,8 @@ def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
 
 def show_report(report: Report, *, everything: bool) -> None:
     """Print findings by file, then the files that were not read, then the totals."""
+    from validators.findings import NOT_READ
+
     by_file: dict[str, list[Finding]] = {}
     for finding in report.findings:
         if finding.code != NOT_READ:
@@ -123,6 +133,8 @@ def show_report(report: Report, *, everything: bool) -> None:
 
 def _show_file(file: str, findings: list[Finding], *, everything: bool) -> None:
     say(f"■ {file}　{sentences.findings_total(findings)}")
+    from validators.vocabulary import Level
+
     order = list(Level)
     serious = [f for f in findings if everything or f.level is not Level.NOTICE]
     serious.sort(key=lambda f: (order.index(f.level), f.sheet, f.row, f.column))
@@ -169,7 +181,7 @@ def show_suggestions(result: PairResult) -> None:
     _say_indented(result.ledgers.file_findings)
     _say_indented(map(sentences.pair_line, plan.pairs[:_SHOWN]))
     if len(plan.pairs) > _SHOWN:
-        say(f"  ……另有 {len(plan.pairs) - _SHOWN} 对，见写出的文件，或加 --json 全部列出")
+        say(f"  ……另有 {len(plan.pairs) - _SHOWN} 对，见生成的文件，或加 --json 全部列出")
     _say_indented(sentences.suggestion_remarks(plan))
     say(*filter(None, [result.numbering]), sentences.suggestions_total(plan))
     _say_indented(sentences.copy_lines(result.copies))
@@ -191,7 +203,7 @@ def show_completion(result: CompleteResult) -> None:
     _say_indented(result.ledgers.file_findings)
     _say_indented([*ending.lines, *printed.left_out])
     say(sentences.ending_total(len(ending.prepared), len(ending.proposals)))
-    say(sentences.written_copy(result.out) if result.out else "没有写新台账。")
+    say(sentences.written_copy(result.out) if result.out else "未生成新台账。")
     say(sentences.certificates_total(len(printed.certificates), result.papers))
 
 
@@ -203,7 +215,7 @@ def show_tidy(result: TidyResult) -> None:
     if result.out:
         say(sentences.written_copy(result.out))
     elif result.rewritings:
-        say("没有写文件；要改好的台账，请加 --out。")
+        say("未生成文件；需生成更改后的台账的，请加 --out。")
 
 
 def show_change(result: LedgerChangeResult) -> None:
@@ -211,7 +223,7 @@ def show_change(result: LedgerChangeResult) -> None:
     _say_indented(result.ledgers.file_findings)
     say(*result.change.sentences)
     _say_indented(result.change.details)
-    say(sentences.written_copy(result.out) if result.out else "没有写文件。")
+    say(sentences.written_copy(result.out) if result.out else "未生成文件。")
 
 
 def agrees_to_decisions(
@@ -230,7 +242,7 @@ def agrees_to_decisions(
         _say_indented(proposal.sentence for proposal in listed[:_SHOWN])
         if len(listed) > _SHOWN:
             say(f"  ……另有 {len(listed) - _SHOWN} 处")
-    return _agrees("一并改好吗？", given=given)
+    return _agrees("是否一并更新？", given=given)
 
 
 def sends_with_errors(submission: Submission, *, given: bool = False) -> bool:
@@ -239,8 +251,8 @@ def sends_with_errors(submission: Submission, *, given: bool = False) -> bool:
     say(sentences.errors_total(len(errors)))
     _say_indented(map(sentences.finding_line, errors[:_SHOWN]))
     if len(errors) > _SHOWN:
-        say(f"  ……另有 {len(errors) - _SHOWN} 条，用 bangdai validate 看全部")
-    return _agrees("仍要上报吗？", given=given)
+        say(f"  ……另有 {len(errors) - _SHOWN} 条，请用 bangdai validate 查看全部")
+    return _agrees("是否仍要上报？", given=given)
 
 
 def agrees_to_tidy(submission: Submission, *, given: bool = False) -> bool:
@@ -248,7 +260,7 @@ def agrees_to_tidy(submission: Submission, *, given: bool = False) -> bool:
     changes = submission.rewritings
     say(sentences.tidy_total(len(changes)))
     _say_indented(islice(sentences.tidy_lines(changes), _SHOWN))
-    return _agrees("改成规范写法再上报吗？", given=given)
+    return _agrees("是否改为规范格式后上报？", given=given)
 
 
 def _agrees(question: str, *, given: bool) -> bool:
@@ -267,11 +279,11 @@ def show_submission(result: SubmitResult) -> None:
     """Print what was sent and where it is, or how to send it all the same."""
     _say_indented(result.ledgers.file_findings)
     if result.out is None:
-        say("没有上报。请先改正错误；仍要上报的，请加 --with-errors。")
+        say("未上报。请先改正错误；仍要上报的，请加 --with-errors。")
         return
     day = result.ledgers.as_of
     say(*sentences.submission_sentences(result.out, day, result.tidied, result.formulas))
-    say("原台账没有改动。")
+    say("原台账未改动。")
 
 
 def show_update(result: UpdateResult) -> None:
@@ -283,10 +295,8 @@ def show_update(result: UpdateResult) -> None:
     if result.proposals:
         count = sum(map(len, result.proposals.values()))
         say(sentences.decisions_end(count, agreed=result.agreed))
-    say(
-        sentences.update_total(result), *sentences.duties_total(result.duties),
-        f"写到：{result.out}",
-    )  # fmt: skip
+    say(sentences.update_total(result), *sentences.duties_total(result.duties))
+    say(*sentences.update_places(result))
 
 
 def show_import(result: ImportResult) -> None:
@@ -313,17 +323,42 @@ def show_awards(result: AwardsResult) -> None:
     say(sentences.awards_total(result.awards, result.year))
 
 
+def show_export(result: ExportResult) -> None:
+    """Print which files were doubtful, and how many tables and rows were written where."""
+    _say_indented(result.files)
+    say(f"共 {len(result.rows)} 张表、{sum(result.rows.values())} 行，已导出到：{result.out}")
+
+
+def show_period_report(result: ReportResult, pdf: Path | None) -> None:
+    """Print how the period compares, what was written where, and how to get a PDF if there is none."""
+    _say_indented(result.files)
+    say(*result.sentences)
+    if pdf:
+        say(f"可打印的 PDF：{pdf}")
+    else:
+        say("本机没有可用的 LibreOffice，未生成 PDF，请用 Excel 或 WPS 打开报告后另存为 PDF。")
+
+
+def show_reminders(result: RemindResult) -> None:
+    """Print how many texts there are, and where."""
+    _say_indented(result.files)
+    mentors = sum(bool(each.mentor_id) for each in result.reminders)
+    townships = len(result.reminders) - mentors
+    say(f"提醒文本：乡镇（街道）{townships} 条、导师 {mentors} 条，已写到：{result.out}")
+    say(f"文字版：{result.plain}")
+
+
 def show_cards(result: CardsResult) -> None:
     """Print how many cards there are, who has none, and where they were written."""
     _say_indented(result.ledgers.file_findings)
     _say_indented(sentences.cards_remarks(result))
-    say(f"成长档案卡 {result.cards} 份，已写到：{result.out}")
+    say(f"成长档案卡 {result.cards} 份，已保存到：{result.out}")
 
 
 def show_papers(result: PapersResult) -> None:
     """Print how many pairings have papers, which do not and why, and where they were written."""
     _say_indented(result.left_out)
-    say(f"聘书、协议和结对仪式名单 {len(result.pairings)} 对，已写到：{result.out}")
+    say(f"聘书、协议和结对仪式名单 {len(result.pairings)} 对，已保存到：{result.out}")
 
 
 def _say_indented(lines: Iterable[str]) -> None:

@@ -16,10 +16,10 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @cli.command(name="return", example="bangdai return 上报台账 --out 退回台账")
 @ledgers
-@option_file("--out", "退回的台账和退回清单放到哪个文件夹；不覆盖已有的台账")
+@option_file("--out", "退回的台账和退回清单的保存文件夹；不覆盖已有的台账")
 @options("settings", "as-of", "jobs")
 def return_(path: Path, out: Path, settings: Path | None, as_of: date, jobs: int) -> int:
-    """退回问题：有问题的台账各另存一份，标色、加批注、列出校验结果，并写好发给乡镇的通知。"""
+    """退回问题：有问题的台账各另存一份，标色、加批注、列出校验结果，并生成发给乡镇的通知。"""
     start_workers_early()
     from addin.actions.exchange.return_ledgers import return_ledgers
 

@@ -36,10 +36,11 @@ from fractions import Fraction
 from math import floor
 from typing import Any, NamedTuple
 
+from addin.domain.bulletin import signer
 from addin.domain.facts import LedgerFacts, Mentor, Misconduct, Pairing
 from addin.domain.months import add_months
 from addin.domain.results import Results, Tally, added, exact, in_percent, mean, points, some, total
-from validators.divisions import by_code
+from validators.divisions import Division, by_code
 from validators.settings import Settings
 from validators.sheets import UnitRow
 from validators.vocabulary import MentorStatus, PairingStatus, Rating, Shortlisted
@@ -126,7 +127,7 @@ def _duties(tally: Tally) -> str:
 def _months(tally: Tally) -> str:
     share, missed = tally.months.in_order, tally.months.missed
     if not share.of:
-        return "没有应联系的月份"
+        return "无应联系的月份"
     gaps = [f"{code} {month:%Y-%m}" for code, month in missed]
     lacking = f"（不合规：{some(gaps, '个')}）" if gaps else ""
     return f"应联系 {share.of} 个月次，合规 {share.done} 个{lacking}"
@@ -145,13 +146,13 @@ def _results(tally: Tally) -> str:
         scores = mean(exact(final.score) for final in tally.finals)
         facts.append(f"期满考核 {len(tally.finals)} 次，平均 {_two(scores)} 分")
     else:
-        facts.append("没有期满考核")
+        facts.append("尚未期满考核")
     return "，".join(facts)
 
 
 def _satisfaction(tally: Tally) -> str:
     if not tally.satisfaction:
-        return "没有满意度评价"
+        return "无满意度评价"
     return f"评价 {len(tally.satisfaction)} 次，平均 {_two(tally.mean_satisfaction)} 分"
 
 
@@ -208,13 +209,13 @@ def _total(score: Score, settings: Settings) -> Condition:
 def _log_rate(score: Score, settings: Settings) -> Condition:
     rate = score.log_rate
     met = rate is not None and 100 * rate >= exact(settings.gold_log_rate)
-    why = "没有应联系的月份" if rate is None else in_percent(rate)
+    why = "无应联系的月份" if rate is None else in_percent(rate)
     return Condition(f"日志合规率不低于 {settings.gold_log_rate:g}%", met, why)
 
 
 def _mentees(pairings: Sequence[Pairing], results: Results) -> Condition:
     problems = [problem for pairing in pairings for problem in _problems(pairing, results)]
-    why = some(problems, "处") if problems else f"{len(pairings)} 对结对没有不合格、退步或应评未评"
+    why = some(problems, "处") if problems else f"{len(pairings)} 对结对均无不合格、退步或应评未评"
     return Condition("帮带对象期满合格或进展正常", bool(pairings) and not problems, why)
 
 
@@ -224,7 +225,7 @@ def _problems(pairing: Pairing, results: Results) -> Iterator[str]:
     if final is not None and final.rating is Rating.UNQUALIFIED:
         yield f"{name} {final.day} 期满考核 {final.score:g} 分，不合格"
     elif pairing.until < results.last and not results.facts.is_concluded(pairing):
-        yield f"{name} {pairing.until} 期满，没有期满考核"
+        yield f"{name} {pairing.until} 期满，尚未期满考核"
     elif final is None:
         yield from _off_course(pairing, name, results)
 
@@ -236,7 +237,7 @@ def _off_course(pairing: Pairing, name: str, results: Results) -> Iterator[str]:
     interval = results.facts.settings.assessment_months
     late = interval and add_months(start, 2 * interval) <= results.last
     if late and not results.assessments(pairing.mentee_id, start):
-        yield f"{name} {start} 结对后没有评价"
+        yield f"{name} {start} 结对后未评价"
 
 
 def _blameless(
@@ -245,7 +246,7 @@ def _blameless(
     own = misconduct.get(mentor.mentor_id, ())
     mentees = sorted({pairing.mentee_id for pairing in pairings} & misconduct.keys())
     theirs = f"；帮带对象 {some(mentees, '名')} 有登记，供审核参考" if mentees else ""
-    why = (some([*map(str, own)], "条") or "没有登记") + theirs
+    why = (some([*map(str, own)], "条") or "无登记") + theirs
     return Condition("无负面情形", not own, why)
 
 
@@ -284,7 +285,9 @@ class Place(NamedTuple):
         if not self.tied:
             return place
         left = self.quota - self.rank + 1
-        return f"{place}；{self.equals} 人各项得分和对象数相同，剩余名额 {left} 名，请集体研究确定"
+        return (
+            f"{place}；{self.equals} 人各项得分和对象数相同，剩余名额 {left} 名，提请集体研究确定"
+        )
 
 
 def quota(mentors: int, settings: Settings) -> int:
@@ -464,6 +467,42 @@ def public_list(awards: Iterable[Award]) -> tuple[PublicNotice, ...]:
         )
         for number, award in enumerate(shortlisted, 1)
     )  # fmt: skip
+
+
+class PublicWords(NamedTuple):
+    """What 公示 says around its list: paragraphs, with room for what nobody knows yet."""
+
+    title: str
+    opening: str
+    closing: tuple[str, ...]
+    signer: str
+
+
+def public_words(scope: Division, year: int, count: int, as_of: date) -> PublicWords:
+    """Return the words around a list of `count` mentors, ready to be posted.
+
+    Args:
+        scope: The city or county that publishes.
+        year: The year of the awards.
+        count: How many are listed; without one nothing is asked of the public.
+        as_of: The day the data reach to.
+    """
+    who, day = f"{scope.name}{year}年度“金牌导师”", "　　　　年　　月　　日"
+    basis = "按照导师帮带制金牌导师评选条件"
+    until = f"截至{as_of.year}年{as_of.month}月{as_of.day}日"
+    if not count:
+        return PublicWords(f"{who}人选公示", f"{basis}，{until}没有符合条件的人选。", (), "")
+    return PublicWords(
+        f"{who}人选公示",
+        f"{basis}，经综合评定（数据{until}），拟确定以下 {count} 名同志为{who}人选，现予公示。",
+        (
+            f"公示期：{day}至{day}（不少于5个工作日）。",
+            "公示期间，对公示人选有异议的，可来电、来信或当面反映，反映情况要实事求是。",
+            "受理单位：",
+            "监督电话：",
+        ),
+        signer(scope),
+    )
 
 
 def _quotas(pool: Collection[Mentor], settings: Settings) -> dict[str, int]:

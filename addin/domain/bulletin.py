@@ -39,6 +39,11 @@ def percent(share: float | None) -> str:
     return "—" if share is None else f"{100 * share:.1f}%"
 
 
+def signer(scope: Division) -> str:
+    """Return the unit that signs what a city or county publishes."""
+    return f"中共{scope.name}委组织部"
+
+
 def _reporting(scope: Division, states: Sequence[UnitStatus], as_of: date) -> Iterator[str]:
     expected = [unit for unit in states if unit.is_expected]
     missing = [unit for unit in expected if unit.state is ReportState.MISSING]
@@ -52,11 +57,11 @@ def _reporting(scope: Division, states: Sequence[UnitStatus], as_of: date) -> It
     if missing:
         by_county = Counter(unit.county for unit in missing)
         listed = "、".join(f"{county}{n}个" for county, n in by_county.items())
-        yield f"；尚有{len(missing)}个单位未报（{listed}）"
+        yield f"；尚有{len(missing)}个单位未上报（{listed}）"
     if last_year := sum(unit.state is ReportState.LAST_YEAR for unit in expected):
         yield f"；{last_year}个单位报的是上年台账"
     if unknown := sum(not unit.code for unit in states):
-        yield f"；另有{unknown}份文件认不出填报单位"
+        yield f"；另有{unknown}份文件无法识别填报单位"
     yield "。"
 
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from addin import sentences
 from addin.buttons import TAB, Button
+from validators.divisions import CITY, Division, by_code, find_unit
 from validators.errors import UsageError
-from validators.findings import Finding
-from validators.ledger import Ledger, Table
 from validators.normalise import squeeze
 from validators.sheets import SHEETS, PairingRow, Row, columns_by_field
+from validators.vocabulary import PairingStatus
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.updates import SheetUpdate, UpdateReport
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from addin.actions.update import LedgerUpdate
     from addin.actions.validate import Progress
     from addin.ribbon import LedgerButton
+    from validators.findings import Finding
+    from validators.ledger import Ledger, Table
     from workbooks.live.change import Change
 
 # --- reading, writing, showing ---
@@ -173,15 +175,16 @@ def _write(
 
 
 def _shown(book: xw.Book, change: Change, report: UpdateReport, marked: int) -> Written:
-    """Show the last sheet written; return what was written."""
+    """Show the last sheet with new rows; return what was written."""
     remarks = (*_lacking_columns(report), *change.remarks)
     if not report.sheets:
         return Written(report, remarks, marked)
-    last = report.sheets[-1].sheet
-    if not show_sheet(book, last):
+    filled = [sheet for sheet in report.sheets if sheet.rows]  # an empty one may rest hidden
+    last = (filled or report.sheets)[-1]
+    if not show_sheet(book, last.sheet) and filled:
         remarks = (
             *remarks,
-            f"内容已写在工作表“{last}”里，但没能切换过去；该表被隐藏的，请先取消隐藏",
+            f"内容已写在工作表“{last.sheet}”中，但未能切换到该表；该表被隐藏的，请先取消隐藏",
         )
     return Written(report, remarks, marked)
 
@@ -209,13 +212,12 @@ def _lacking_columns(report: UpdateReport) -> Iterator[str]:
     for sheet in report.sheets:
         if sheet.missing:
             headings = "、".join(sheet.missing)
-            yield f"工作表“{sheet.sheet}”没有列“{headings}”，这些内容没有写入"
+            yield f"工作表“{sheet.sheet}”没有列“{headings}”，相应内容未写入"
 
 
 def show_sheet(book: xw.Book, name: str) -> bool:
     """Bring a worksheet to the front; tell whether that can be done: Excel shows no hidden one."""
-    from workbooks.live.host import sheets_of, show
-    from workbooks.live.reading import is_hidden
+    from workbooks.live.host import is_hidden, sheets_of, show
 
     sheet = sheets_of(book)[name]
     return not is_hidden(sheet) and show(sheet)
@@ -252,7 +254,7 @@ def agrees_to_decisions(book: xw.Book, proposals: Sequence[Consequence]) -> bool
     if not proposals:
         return False
     total = sentences.decisions_total(len(proposals))
-    question = "一并改好吗？改后点“撤销上一步”可以恢复。"
+    question = "是否一并更新？更新后可点“撤销上一步”恢复。"
     return agrees(book, [proposal.sentence for proposal in proposals], total, question)
 
 
@@ -358,7 +360,7 @@ def selected_rows(book: xw.Book, ledger: Ledger) -> SelectedRows | None:
         table = read_table(book, model)
     address = chosen.address
     if len(address) > _LONGEST_ADDRESS:
-        raise UsageError("选中的地方太零散，读不全", "请少选几处，或选连续的行，分几次做")
+        raise UsageError("选中的区域过于零散，无法完整读取", "请减少所选区域或选连续的行，分次办理")
     spans = list(_spans(address))
     rows = enumerate((part.key, row) for part in table.parts for row in part.rows)
     return SelectedRows(
@@ -387,6 +389,26 @@ def selected_mentees(book: xw.Book, ledger: Ledger) -> list[str]:
         field = next((name for name in ("pairing_id", "pairing_ids") if name in fields), "")
         mentees = _mentees_of(ledger, chosen.values(field)) if field else []
     return list(dict.fromkeys(filter(None, mentees)))
+
+
+def selected_mentors(book: xw.Book, ledger: Ledger) -> list[str]:
+    """Return the IDs of the mentors the selected rows speak of, each once.
+
+    A sheet that names mentees leads to the mentors of their running pairings.
+    """
+    chosen = selected_rows(book, ledger)
+    model: type[Row] | None = chosen.table.model if chosen else None
+    if chosen and model and "mentor_id" in columns_by_field(model):
+        return list(dict.fromkeys(filter(None, chosen.values("mentor_id"))))
+    mentees = {*selected_mentees(book, ledger)}
+    pairings = ledger.table(PairingRow).columns("mentee_id", "mentor_id", "status")
+    return list(
+        dict.fromkeys(
+            mentor
+            for mentee, mentor, status in pairings
+            if mentor and mentee in mentees and status is PairingStatus.RUNNING
+        )
+    )
 
 
 def _mentees_of(ledger: Ledger, cells: Iterable[str | Sequence[str] | None]) -> list[str | None]:
@@ -429,6 +451,26 @@ def ask_target(book: xw.Book, title: str, name: str, folder: Path | None = None)
     if chosen is None or chosen.suffix.lower() == _ENDING:
         return chosen
     return chosen.with_name(f"{chosen.name}{_ENDING}")
+
+
+def ask_scope(book: xw.Book, question: str) -> Division | None:
+    """Let the clerk name the city or county that is added up; None where she cancels.
+
+    Raises:
+        UnknownDivision: There is no such place.
+        UsageError: It is a township.
+    """
+    from workbooks.live.host import host
+
+    answer = host().ask(book, question, by_code()[CITY].name)
+    if not answer or not answer.strip():
+        return None
+    scope = find_unit(answer.strip())
+    if scope.level == "township":
+        raise UsageError(
+            f"“{scope.name}”是乡镇（街道），不能作为汇总范围", "请填市名，或县（区）的名称"
+        )
+    return scope
 
 
 def folder_of(book: xw.Book) -> Path:

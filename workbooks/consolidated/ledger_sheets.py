@@ -22,11 +22,11 @@ from validators.findings import Finding, as_typed
 from validators.identity import claims_as_typed
 from validators.ledger import Ledger, SheetPart, Table, TypedColumn
 from validators.messages import PROBLEMS
-from validators.sheets import TABLES, Row, columns_by_field, model_for
+from validators.sheets import TABLES, Row, SheetKind, SuggestionRow, columns_by_field, model_for
 from validators.vocabulary import Level
 from workbooks.bulk import BulkRows
-from workbooks.consolidated.content import Contents, FileLabel, NumberFormat
-from workbooks.consolidated.tables import cell_style, colour_rows, write_frame
+from workbooks.consolidated.content import Contents, FileLabel, NumberFormat, SheetGroup
+from workbooks.consolidated.tables import Frame, cell_style, colour_rows, not_printed, write_frame
 from workbooks.headings import CHECK_STATE, FROM_FILE
 from workbooks.masking import has_personal, mask_phone, mask_text
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
@@ -52,6 +52,12 @@ def merged_models() -> tuple[type[Row], ...]:
     return tuple(m for m in TABLES if m.sheet.merged)
 
 
+def merged_about(model: type[Row]) -> str:
+    """Return what 目录 says of a merged sheet."""
+    computed = model.sheet.kind is SheetKind.GENERATED and model is not SuggestionRow
+    return "按合并后的台账重新计算" if computed else "各单位填报的内容，合并为一张表"
+
+
 def warned_rows(findings: Iterable[Finding]) -> dict[tuple[str, str], set[int]]:
     """Return the worksheet rows a warning cites, by file and tab."""
     rows: dict[tuple[str, str], set[int]] = {}
@@ -68,7 +74,7 @@ def bulk_rows(
     chunks = (_chunk(part, table.model, labels, warned, names) for part in table.parts)
     model: type[Row] = table.model
     columns = enumerate(placed_columns(model), len(FRONT))
-    wraps = {i: c.width for i, c in columns if c.kind is Kind.TEXT and c.printed}
+    wraps = {i: c.width for i, c in columns if c.kind is Kind.TEXT}
     return BulkRows(FIRST_ROW, len(table), chunks, wraps={2: FRONT[2][1], **wraps})
 
 
@@ -241,9 +247,12 @@ def write_merged_frame(
             "请用 --scope 分县（区）汇总",
         )
     columns = [*FRONT, *((c.heading, c.width) for c in placed_columns(model)), (ROW_HEADING, 7.0)]
-    printed = rows.last_row, len(FRONT) + printed_width(model)
-    note = f"共 {rows.n_rows} 行；“有误”的行按原样保留，不计入汇总数"
-    write_frame(sheet, (model.sheet.title, note), columns, printed, contents.stamp, styles)
+    note = f"{not_printed(rows.n_rows)}；“有误”的行按原样保留，不计入汇总数"
+    title = f"{contents.overview.scope}{model.sheet.title}"
+    printed = len(FRONT) + printed_width(model)
+    last = HEADING_ROW if rows.n_rows else 0
+    frame = Frame(title, note, columns, printed, last, SheetGroup.DATA)
+    write_frame(sheet, frame, contents.stamp, styles)
     _write_prototype(sheet, model, styles)
     sheet.freeze_panes(HEADING_ROW, len(FRONT))
     if rows.n_rows:

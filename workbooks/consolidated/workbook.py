@@ -16,20 +16,36 @@ from validators.sheets import SHEETS, UnitRow, columns_by_field
 from validators.vocabulary import Level
 from workbooks.bulk import MAX_LINKS, BulkRows, Links, splice
 from workbooks.consolidated import content
+from workbooks.consolidated.index import GUIDE, Entry, write_guide, write_index
 from workbooks.consolidated.ledger_sheets import (
     Names,
     bulk_rows,
+    merged_about,
     merged_models,
     warned_rows,
     write_merged_frame,
 )
 from workbooks.consolidated.overview import OVERVIEW, write_overview
-from workbooks.consolidated.tables import cell_style, write_frame, write_grid, write_long_sheet
+from workbooks.consolidated.tables import (
+    INDEX,
+    WRAPPED,
+    Frame,
+    cell_style,
+    link_back,
+    not_printed,
+    write_frame,
+    write_grid,
+    write_long_sheet,
+)
 from workbooks.masking import has_personal, mask_phone, mask_text
+from workbooks.pages import add_printed_sheet
 from workbooks.plain import plain_workbook
+from workbooks.reports.content import Document
+from workbooks.reports.documents import write_document
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW
 from workbooks.template.styles import Styles
 
+BULLETIN = "情况通报"
 FINDINGS_SHEET = "问题清单"
 _COLUMNS = (
     ("级别", 6), ("县(区)", 9), ("乡镇(街道)", 11), ("文件", 24), ("工作表", 10), ("位置", 8),
@@ -61,14 +77,17 @@ def write_consolidated(target: Path, contents: content.Contents) -> None:
 def _write_frames(stream: io.BytesIO, contents: content.Contents) -> dict[str, BulkRows]:
     workbook = _open(stream, contents)
     styles = Styles(workbook)
-    first = workbook.add_worksheet(OVERVIEW)
-    write_overview(workbook, first, contents, styles)
+    first = workbook.add_worksheet(INDEX)
+    write_overview(workbook, workbook.add_worksheet(OVERVIEW), contents, styles)
+    _write_bulletin(add_printed_sheet(workbook, BULLETIN), contents.overview, styles)
     for grid in contents.grids:
-        write_grid(workbook.add_worksheet(grid.name), grid, contents.stamp, styles)
-    bulk = {
-        long.name: write_long_sheet(workbook.add_worksheet(long.name), long, contents.stamp, styles)
-        for long in contents.long_sheets
-    }
+        sheet = workbook.add_worksheet(grid.name)
+        write_grid(sheet, grid, contents.stamp, styles)
+        link_back(sheet, len(grid.headings), styles)
+    bulk = {}
+    for long in contents.long_sheets:
+        sheet, data = workbook.add_worksheet(long.name), content.SheetGroup.DATA
+        bulk[long.name] = write_long_sheet(sheet, long, contents.stamp, styles, data)
     warned, names = warned_rows(contents.findings), Names(contents.ledger)
     for model in merged_models():
         rows = bulk_rows(contents.ledger.table(model).this_year(), contents.labels, warned, names)
@@ -79,10 +98,44 @@ def _write_frames(stream: io.BytesIO, contents: content.Contents) -> dict[str, B
     bulk[FINDINGS_SHEET] = _write_findings(
         workbook.add_worksheet(FINDINGS_SHEET), findings, contents, styles
     )
+    entries = _entries(contents, bulk)
+    for entry in entries:
+        if entry.empty:
+            workbook.get_worksheet_by_name(entry.name).hide()
+    write_index(first, contents, entries, styles)
+    write_guide(workbook.add_worksheet(GUIDE), entries, styles)
     content.write_memory(workbook.add_worksheet(content.MEMORY_SHEET), contents.memory)
     first.activate()
     workbook.close()
     return bulk
+
+
+def _write_bulletin(sheet: Worksheet, overview: content.Overview, styles: Styles) -> None:
+    title = f"{overview.scope}基层干部“导师帮带制”\n工作情况通报"
+    document = Document(title, "", [("", overview.bulletin)], overview.signer, None)
+    write_document(sheet, document, styles)
+    link_back(sheet, 1, styles)
+
+
+def _entries(contents: content.Contents, bulk: Mapping[str, BulkRows]) -> list[Entry]:
+    """Return the lines of 目录, in tab order."""
+    report, data = content.SheetGroup.REPORT, content.SheetGroup.DATA
+    abouts = {model.sheet.name: merged_about(model) for model in merged_models()}
+    abouts |= {long.name: long.title for long in contents.long_sheets}
+    abouts[FINDINGS_SHEET] = "校验发现的问题，点位置可打开原台账的单元格"
+    return [
+        Entry(OVERVIEW, report, "主要数字、与上期对比和图表"),
+        Entry(BULLETIN, report, "可直接复制使用的情况通报"),
+        *(
+            Entry(grid.name, grid.group, grid.about, len(grid.rows) - grid.total_rows, grid.whole)
+            for grid in contents.grids
+        ),
+        *(
+            Entry(name, data, abouts[name], rows.n_rows, printed=False)
+            for name, rows in bulk.items()
+        ),
+        Entry(GUIDE, content.SheetGroup.GUIDE, "怎样打印，数字的口径，各表的用法"),
+    ]
 
 
 def _open(stream: io.BytesIO, contents: content.Contents) -> Workbook:
@@ -122,8 +175,12 @@ def _write_findings(
         styles: The workbook's formats.
     """
     rows = _rows(findings[:MAX_LINKS], contents.labels)
-    printed = rows.last_row, len(_COLUMNS)
-    write_frame(sheet, (FINDINGS_SHEET, _note(findings)), _COLUMNS, printed, contents.stamp, styles)
+    note = f"{_note(findings)}；{not_printed(rows.n_rows)}"
+    frame = Frame(
+        f"{contents.overview.scope}导师帮带台账问题清单", note, _COLUMNS,
+        len(_COLUMNS), HEADING_ROW if rows.n_rows else 0, content.SheetGroup.DATA,
+    )  # fmt: skip
+    write_frame(sheet, frame, contents.stamp, styles)
     for index, (name, width) in enumerate(_COLUMNS):
         linked = {"font_color": "#0563C1", "underline": 1} if name == _LINKED else {}
         style = cell_style(styles, content.NumberFormat.TEXT, width, **linked)
@@ -165,7 +222,7 @@ def _rows(findings: Sequence[Finding], labels: Mapping[str, content.FileLabel]) 
         [_encoded(column[start : start + _CHUNK]) for column in columns]
         for start in range(0, len(findings), _CHUNK)
     )
-    wraps = {index: float(width) for index, (_, width) in enumerate(_COLUMNS) if width >= 12}
+    wraps = {index: float(width) for index, (_, width) in enumerate(_COLUMNS) if width >= WRAPPED}
     return BulkRows(FIRST_ROW, len(findings), chunks, links, wraps)
 
 

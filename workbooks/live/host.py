@@ -119,6 +119,9 @@ class Host(Protocol):
     def show_page(self, page: Path) -> None:
         """Show a page of help in a browser."""
 
+    def copy_text(self, text: str) -> bool:
+        """Put a text on the clipboard; False where it cannot do so."""
+
 
 _CURRENT: ContextVar[Host] = ContextVar("host")
 
@@ -222,6 +225,11 @@ def book_of(sheet: xw.Sheet) -> xw.Book:
     return sheet.book
 
 
+def is_hidden(sheet: xw.Sheet) -> bool:
+    """Tell whether a clerk does not see the tab; Excel calls a very hidden one visible = 2."""
+    return sheet.visible not in (True, -1)
+
+
 def is_filtered(sheet: xw.Sheet) -> bool:
     """Tell whether a filter hides rows of a sheet."""
     click = _CLICK.get()
@@ -265,7 +273,7 @@ def unprotect(sheets: Iterable[xw.Sheet]) -> list[xw.Sheet]:
                 continue
             if not host().unprotect(sheet):
                 raise UpdateRefused(
-                    f"工作表“{name_of(sheet)}”设了保护密码，没有写入",
+                    f"工作表“{name_of(sheet)}”设有保护密码，未写入",
                     "请先撤销工作表保护（审阅 → 撤销工作表保护），再点一次",
                 )
             opened.append(sheet)

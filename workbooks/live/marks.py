@@ -205,7 +205,7 @@ def put_marks(change: Change, book: xw.Book, findings: Sequence[Finding]) -> int
         memory = _memory(change, book)
         if memory is None:
             change.remarks.append(
-                "工作簿的结构受保护，没有在单元格上做标记；请撤销工作簿保护（审阅 → 保护工作簿）后再点一次"
+                "工作簿的结构受保护，未在单元格上标记；请撤销工作簿保护（审阅 → 保护工作簿）后再点一次"
             )
             return 0
     rows = read_grid(memory, (1, 1, area_of(memory.used_range).bottom, len(HEADINGS)))

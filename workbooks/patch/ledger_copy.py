@@ -5,7 +5,7 @@
         sheet_layout              the file's own columns, found by their headings
         SheetWriter               values, look-ups, styles and heights in the text of a sheet's XML
         changed_workbook_parts
-        todo_values               what 本周待办 shows then
+        page_values               what 首页 and 本周待办 show then
         replace_atomically        the old target or the new one, never half
 
 Libraries that load and save a workbook lose what they do not know: extension validations, pictures
@@ -37,6 +37,7 @@ from workbooks.patch.package import (
     tables_of,
     without_macro_type,
 )
+from workbooks.patch.page_values import page_values, read_fields
 from workbooks.patch.sheet_xml import (
     CellMaker,
     CellXml,
@@ -50,12 +51,10 @@ from workbooks.patch.sheet_xml import (
     unshare,
 )
 from workbooks.patch.style_list import StyleList
-from workbooks.patch.todo_values import todo_values
 from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up
-from workbooks.template.layout import FILE_KIND, REMINDERS_SHEET, row_height
-from workbooks.template.reminders import read_fields
+from workbooks.template.layout import FILE_KIND, REMINDERS_SHEET, SEARCH_SHEET, row_height
 from workbooks.text_fit import CHARACTER, ROW_MOST
-from workbooks.update_layout import SheetLayout, TableExtent, layouts_of
+from workbooks.update_layout import SheetLayout, TableExtent, layouts_of, tabs_to_show
 from workbooks.updates import SheetReport, SheetUpdate, UpdateReport
 
 _LOOKED_AT = 60  # rows whose styles say what is usual in a column
@@ -299,7 +298,7 @@ def update_workbook(
         updates: At most one for each sheet.
         digest: `LedgerFile.digest` of the reading the updates come from, so that worksheet rows
             are still the same; "" where that is sure.
-        as_of: The day 本周待办 is saved for; None leaves what it was saved with.
+        as_of: The day 首页 and 本周待办 are saved for; None leaves what it was saved with.
         marks: Mark the cells of these findings, and no others, as 录入校验 does; None leaves the
             marks as they are.
 
@@ -318,13 +317,16 @@ def update_workbook(
     layouts = layouts_of(ledger.name, ledger.tabs, (*looked_up, *shown), updates)
     keys = {model.sheet.key for model in looked_up}
     parts, report = _changed(ledger, layouts, keys, updates)
+    names = {sheet.sheet for sheet in report.sheets}
     if as_of:
         pairs = zip(updates, report.sheets, strict=True)
         written = {update.key: (update, sheet) for update, sheet in pairs if not update.tab}
         firsts = {key: layout for (key, tab), layout in layouts.items() if not tab}
-        if page := todo_values(ledger, firsts, written, as_of):
-            names = {REMINDERS_SHEET, *(sheet.sheet for sheet in report.sheets)}
-            parts |= page | changed_workbook_parts(ledger, names)
+        if page := page_values(ledger, firsts, written, as_of):
+            names |= {REMINDERS_SHEET, SEARCH_SHEET}
+            parts |= page
+    tabs = {t for update in updates for t in tabs_to_show(update, layouts[update.key, update.tab])}
+    parts |= changed_workbook_parts(ledger, names, tabs)
     if marks is not None:
         rewritten = {layouts[u.key, u.tab].name for u in updates if u.rows is not None}
         marked = put_file_marks(ledger, parts, (f for f in marks if f.sheet not in rewritten))
@@ -338,7 +340,7 @@ def update_workbook(
 
 def _refuse_target(source: Path, target: Path) -> None:
     if target.exists() and target.samefile(source):
-        raise WriteRefused("不能写回原台账", "请换一个文件名保存")
+        raise WriteRefused("不能覆盖原台账", "请换一个文件名保存")
     refuse_foreign(target, FILE_KIND)
     check_writable(target, 2 * source.stat().st_size if source.exists() else 0)
 
@@ -360,7 +362,6 @@ def _changed(
         parts |= changed
         reports.append(report)
     parts |= styles.changed()
-    parts |= changed_workbook_parts(ledger, {report.sheet for report in reports})
     return parts, UpdateReport(tuple(reports))
 
 

@@ -13,7 +13,7 @@ from validators.errors import UpdateRefused
 from validators.sheets import Row
 from workbooks.files import KIND_PROPERTY
 from workbooks.ooxml.addresses import Rectangle
-from workbooks.ooxml.markup import attribute, spliced, with_attribute
+from workbooks.ooxml.markup import attribute, spliced, unescaped, with_attribute, without
 from workbooks.ooxml.package import (
     CONTENT_TYPES,
     MAX_PART_BYTES,
@@ -96,7 +96,7 @@ def read_ledger_package(
     data = file_bytes(path)
     if digest and hashlib.sha256(data).hexdigest() != digest:
         raise UpdateRefused(
-            f"“{path.name}”在读取之后又被改动，没有写入", "请保存并关闭该文件后重新运行"
+            f"“{path.name}”在读取后又有改动，未写入", "请保存并关闭该文件后重新运行"
         )
     file = identify(data, path.name)
     if file.format is not Format.XLSX or file.package is None:
@@ -117,7 +117,7 @@ def read_ledger_package(
 def unusual(what: str) -> UpdateRefused:
     """Return the refusal of XML that no spreadsheet in use writes; `what` in Chinese."""
     return UpdateRefused(
-        f"{what}的内部格式特殊，无法写入", "请用 Excel 或 WPS 打开该文件，另存为 .xlsx 后重试"
+        f"{what}的内部格式特殊，未写入", "请用 Excel 或 WPS 打开该文件，另存为 .xlsx 后重试"
     )
 
 
@@ -238,7 +238,9 @@ _CHAIN = "calcChain"
 _ON = ("1", "true", "on")
 
 
-def changed_workbook_parts(ledger: LedgerPackage, sheets: Collection[str]) -> dict[str, str | None]:
+def changed_workbook_parts(
+    ledger: LedgerPackage, sheets: Collection[str], shown: Collection[str] = ()
+) -> dict[str, str | None]:
     """Return the new text of the workbook's own parts that must change, None for one to drop.
 
     The workbook is told to calculate everything when it is opened: Excel takes the mark out when
@@ -249,11 +251,12 @@ def changed_workbook_parts(ledger: LedgerPackage, sheets: Collection[str]) -> di
     Args:
         ledger: The ledger.
         sheets: Names of the changed sheets.
+        shown: Names of sheets that are hidden no longer.
     """
     part = workbook_part(ledger.package)
     xml = ledger.text(part)
     changed: dict[str, str | None] = {}
-    new = _recalculating(xml)
+    new = _SHEET.sub(lambda tag: _seen(tag[0], shown), _recalculating(xml))
     if new != xml:
         changed[part] = new
     chain = _chain_part(ledger, part)
@@ -262,6 +265,13 @@ def changed_workbook_parts(ledger: LedgerPackage, sheets: Collection[str]) -> di
         for listing in (CONTENT_TYPES, relationships_part(part)):
             changed[listing] = _without_chain(ledger.text(listing))
     return changed
+
+
+_SHEET = re.compile(r"<sheet\s[^>]*>")
+
+
+def _seen(tag: str, shown: Collection[str]) -> str:
+    return without(tag, "state") if unescaped(attribute(tag, "name")) in shown else tag
 
 
 def _recalculating(xml: str) -> str:

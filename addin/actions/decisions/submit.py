@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from addin.actions.formula_cells import OURS, shows_nothing
-from addin.actions.ledger_set import LedgerSet, read_ledgers, refuse_existing
+from addin.actions.ledger_set import LedgerSet, read_ledgers
 from addin.actions.tidy import Rewriting, rewritings, tidy_updates
 from addin.actions.validate import ExaminedLedger
 from validators.divisions import find_unit
@@ -22,7 +22,7 @@ from validators.errors import UsageError
 from validators.findings import Finding
 from validators.sheets import UnitRow
 from validators.vocabulary import Level
-from workbooks.file_problems import make_folder
+from workbooks.file_problems import make_folder, refuse_existing
 from workbooks.files import check_writable, free_path, replace_atomically, scratch_folder
 from workbooks.patch.formula_values import Formulas, FormulaValues, write_values
 from workbooks.patch.ledger_copy import update_workbook
@@ -57,9 +57,9 @@ class Submission:
         form = examined.ledger.table(UnitRow)
         code = next(iter(examined.ledger.unit_codes.values()), "")
         if not code:
-            raise UsageError("“填报信息”里没有能用的区划代码", "请先改正区划代码再上报")
+            raise UsageError("“填报信息”中没有可用的区划代码", "请先改正区划代码后再上报")
         if not form.has_cell(0, "reported_on"):
-            raise UsageError("“填报信息”里没有“填报时间”", "请从模板中补上这一行再上报")
+            raise UsageError("“填报信息”中没有“填报时间”", "请从模板中补上该行后再上报")
         year = form.column("year")[0] or as_of.year
         errors = (finding for finding in examined.findings if finding.level is Level.ERROR)
         return cls(

@@ -17,7 +17,15 @@ from addin.domain.changes import Change, ChangeKind, Comparison, State, compare_
 from validators.errors import UsageError
 from validators.findings import Finding
 from validators.ledger import Ledger
-from workbooks.consolidated.content import FileLabel, Grid, Heading, LongSheet, NumberFormat, Stamp
+from workbooks.consolidated.content import (
+    FileLabel,
+    Grid,
+    Heading,
+    LongSheet,
+    NumberFormat,
+    SheetGroup,
+    Stamp,
+)
 from workbooks.consolidated.tables import write_listing
 from workbooks.files import (
     CONSOLIDATED,
@@ -183,6 +191,7 @@ def _totals(comparison: Comparison, between: str) -> Grid:
     return Grid(
         "变动汇总", "导师帮带台账变动汇总", between, headings,
         [*numbered, [None, "合计", *totals, ""]], total_rows=1, frozen=2,
+        group=SheetGroup.FOLLOW_UP, about="与上期汇总相比各单位改动的行和问题",
     )  # fmt: skip
 
 

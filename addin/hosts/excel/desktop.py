@@ -16,6 +16,7 @@ import webbrowser
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
+from importlib import import_module
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
@@ -201,6 +202,20 @@ class ExcelHost:
         """Show a page of help in a browser."""
         webbrowser.open(page.resolve().as_uri())
 
+    def copy_text(self, text: str) -> bool:
+        """Put a text on the clipboard; False where another program does not let go of it."""
+        try:
+            clipboard = import_module("win32clipboard")
+            clipboard.OpenClipboard()
+            try:
+                clipboard.EmptyClipboard()
+                clipboard.SetClipboardText(text.replace("\n", "\r\n"), clipboard.CF_UNICODETEXT)
+            finally:
+                clipboard.CloseClipboard()
+        except Exception:  # of Windows, or no such module: whoever asked shows the text
+            return False
+        return True
+
 
 def _run(book: xw.Book, macro: str, *arguments: object) -> Any:
     """Return what a procedure of the add-in makes of a workbook; None where it cannot run."""
@@ -305,7 +320,7 @@ def _caller(log: Path) -> xw.Book:
     except Exception as error:
         write_down(log, "no calling workbook", error)
         raise BangdaiError(
-            "没有连上 Excel 里打开的工作簿", "请关闭全部 Excel 窗口再打开一次"
+            "未连接到 Excel 中打开的工作簿", "请关闭全部 Excel 窗口后重新打开"
         ) from None
 
 
@@ -339,9 +354,9 @@ def _of_one_click(kind: Any) -> Any:
 
 def _failure(button: Button, error: Exception, log: Path) -> str:
     written = write_down(log, button.id, error)
-    where = f"原因已记在 {log}，请发给技术人员" if written else "原因没能记下来（磁盘满或没有权限）"
+    where = f"原因已记在 {log}，请发给技术人员" if written else "原因未能记录（磁盘已满或没有权限）"
     return (
-        f"“{button.label}”没有做完。请先存盘，按 Esc 结束正在编辑的单元格后再点一次；"
+        f"“{button.label}”未完成。请先保存，按 Esc 结束正在编辑的单元格后再点一次；"
         f"仍然不行，{where}。"
     )
 

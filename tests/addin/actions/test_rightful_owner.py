@@ -164,7 +164,7 @@ def test_a_borrowed_code_is_an_error_of_the_borrower_under_its_own_name() -> Non
 
     assert of[OWNER].state is ReportState.REPORTED
     assert (of["三营镇.xlsx"].township, of["三营镇.xlsx"].state) == ("三营镇", ReportState.FAULTY)
-    assert "区划代码却是原州区开城镇的" in of["三营镇.xlsx"].todo
+    assert "区划代码属于原州区开城镇" in of["三营镇.xlsx"].todo
     errors = [(f.code, f.file) for f in gathered.report.findings if f.level == "error"]
     assert errors == [("unit.name.mismatch", "三营镇.xlsx")]
     assert of["三营镇.xlsx"].errors == 1
@@ -207,7 +207,7 @@ def test_last_years_ledger_is_neither_reported_nor_missing() -> None:
     assert state.state is ReportState.LAST_YEAR
     assert not state.is_received
     assert "2025 年度" in state.todo
-    assert "2026 年度的没有收到" in state.todo
+    assert "2026 年度台账尚未上报" in state.todo
 
 
 def test_last_years_ledger_beside_this_years_is_named_and_counts_for_nobody() -> None:

@@ -155,7 +155,7 @@ def test_a_folder_without_ledgers_is_told_and_the_status_bar_is_given_back(
 ) -> None:
     (tmp_path / "空").mkdir()
 
-    with pytest.raises(UsageError, match="没有找到台账"):
+    with pytest.raises(UsageError, match="未找到台账"):
         press(consolidate, calc.books.add(), tmp_path / "空", "固原市", tmp_path / "市.xlsx")
 
     assert calc.status_bar is False
@@ -187,7 +187,7 @@ def test_a_cancelled_question_writes_nothing_and_says_so(
 
     (said,) = press(button, book, *answers)
 
-    assert said.startswith("已取消，没有")
+    assert said.startswith("已取消，未")
     assert list(tmp_path.iterdir()) == []
     assert digests(ledger.parent) == before
     assert len(calc.books) == 1
@@ -210,7 +210,7 @@ def test_a_file_that_is_there_is_never_overwritten(
     before = digests(tmp_path)
     filled = [answer.format(folder=ledger.parent) for answer in answers]
 
-    with pytest.raises(Exception, match=r"没有覆盖|未覆盖"):
+    with pytest.raises(Exception, match=r"未覆盖|未覆盖"):
         press(button, calc.books.open(ledger), *filled, out)
 
     assert digests(tmp_path) == before

@@ -63,7 +63,7 @@ def test_a_cell_shows_its_gravest_level_and_all_that_is_to_be_done(book: xw.Book
         finding("D6", Level.NOTICE, "已规范"),
         finding("E7", Level.WARNING),
         finding("A1", row=0, column=""),
-        finding("A1", sheet="没有这张表"),
+        finding("A1", sheet="没有该表"),
     )
 
     assert count == 3
