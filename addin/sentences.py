@@ -386,7 +386,7 @@ def changes_total(comparison: Comparison) -> Iterator[str]:
     yield f"{told}。" if told else "没有变动。"
     for places, when in ((comparison.only_new, "原"), (comparison.only_old, "现")):
         if places:
-            yield f"{when}文件里没有这些单位，不列变动：{some(places)}。"
+            yield f"{when}文件中没有下列单位，不列变动：{some(places)}。"
 
 
 def publication_lines(result: PublishResult) -> Iterator[str]:

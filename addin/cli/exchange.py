@@ -34,13 +34,13 @@ def return_(path: Path, out: Path, settings: Path | None, as_of: date, jobs: int
 @cli.command(example="bangdai compare 开城镇-六月.xlsx 开城镇-七月.xlsx --out 变动.xlsx")
 @click.argument("old", metavar="原文件", type=_FILE)
 @click.argument("new", metavar="现文件", type=_FILE)
-@option_file("--out", "变动明细写到哪个文件；只覆盖本工具生成的变动明细", required=False)
+@option_file("--out", "变动明细的文件名；只覆盖本工具生成的变动明细", required=False)
 @options("settings", "json", "as-of", "jobs")
 def compare(
     old: Path, new: Path, out: Path | None, settings: Path | None, as_json: bool, as_of: date,
     jobs: int,
 ) -> int:  # fmt: skip
-    """比对两本台账或两个汇总表：新增、修改、删除了哪些行，问题改正了哪些、还有哪些。"""
+    """比对两份台账或两个汇总表：列出新增、修改、删除的行和已改正、仍存在的问题。"""
     start_workers_early()
     from addin.actions.exchange.compare import compare_files
 

@@ -85,7 +85,7 @@ class ReportResult:
         if comparison.now.day < comparison.now.period.last:
             told.append(f"{comparison.now.period}尚未结束，数据截至{comparison.now.day}。")
         told += [
-            f"{self.words.title}已写到：{self.out}",
+            f"{self.words.title}已保存到：{self.out}",
             f"情况通报文字（可粘贴到公文）：{self.notice}",
             f"微信文字（{len(self.words.wechat())} 字）：{self.wechat}",
         ]
@@ -124,7 +124,7 @@ def report_period(  # noqa: PLR0913  # the command's options, by keyword only
         WriteRefused: Something else stands in `out`, or it cannot be written.
     """
     if period.first > as_of:
-        raise UsageError(f"{period}尚未开始", "请核对 --period，或用 --as-of 写明数据截至哪一天")
+        raise UsageError(f"{period}尚未开始", "请核对 --period，或用 --as-of 指定数据截至日期")
     check_target(out, FILE_KIND)
     gathered = gather_ledgers(
         path, as_of=as_of, scope=scope, settings_file=settings, jobs=jobs, progress=progress
@@ -301,7 +301,7 @@ def _basis(words: ReportWords) -> str:
     same = words.comparison.same
     if not same:
         return words.compared().rstrip("。")
-    return f"同口径：两期都有台账的 {len(same)} 个单位"
+    return f"同口径：两期均有台账的 {len(same)} 个单位"
 
 
 def _units(words: ReportWords) -> Grid:
@@ -320,7 +320,7 @@ def _units(words: ReportWords) -> Grid:
         for number, unit in enumerate(words.problems, 1)
     ]
     wrong = sum(bool(unit.words) for unit in words.problems)
-    note = f"共 {len(rows)} 个单位，有问题的 {wrong} 个，问题多的排在前面"
+    note = f"共 {len(rows)} 个单位，有问题的 {wrong} 个，问题较多的在前"
     title = f"{words.scope.name}{comparison.now.period}各单位情况和问题"
     return Grid(UNITS, title, note, headings, rows, frozen=3)
 
@@ -383,7 +383,7 @@ def _flags(words: ReportWords) -> Grid:
         f"{level}色 {sum(flag.level == level for flag in now.flags)} 个" for level in _FLAG_COLOURS
     )
     if len(listed) < len(now.flags):
-        counts += f"　这里只列 {len(listed)} 个，其余见汇总表“{FlagRow.sheet.name}”"
+        counts += f"　此处只列 {len(listed)} 个，其余见汇总表“{FlagRow.sheet.name}”"
     title = f"{words.scope.name}{now.period}期末预警对象"
     return Grid("预警对象", title, counts, headings, rows, "级别", _FLAG_COLOURS, frozen=4)
 

@@ -125,7 +125,7 @@ class ReportWords:
         if before is None:
             return "未提供上期台账，本期不作对比。"
         if not comparison.same:
-            return f"没有两期都有台账的单位，不与{before.period}对比。"
+            return f"没有两期均报送台账的单位，不与{before.period}对比。"
         words = [
             change_words(each)
             for each in comparison.changes()
@@ -136,7 +136,7 @@ class ReportWords:
     def basis(self, *, short: bool = False) -> str:
         """Return by which units the comparison is made, and who is left out of it."""
         same = self.comparison.same
-        parts = [f"按两期都有台账的{len(same)}个单位"]
+        parts = [f"按两期均有台账的{len(same)}个单位"]
         for codes, why in (
             (self.comparison.only_now, "上期没有台账"),
             (self.comparison.only_before, "本期没有台账"),

@@ -137,7 +137,7 @@ def test_units_of_one_period_only_are_named_and_left_out(
 ) -> None:
     notice = done.notice.read_text(encoding="utf-8-sig")
 
-    assert "按两期都有台账的2个单位" in notice
+    assert "按两期均有台账的2个单位" in notice
     assert "隆德县城关镇上期没有台账" in notice
     assert f"{full_name(by_code()[UNITS[3]])}本期没有台账" in notice
     basis = {
@@ -265,9 +265,9 @@ def test_the_command_says_where_things_are_and_that_there_is_no_pdf(
     )  # fmt: skip
 
     assert answer.exception is None
-    assert f"西吉县2026年上半年“导师帮带”工作半年报已写到：{out}" in answer.output
+    assert f"西吉县2026年上半年“导师帮带”工作半年报已保存到：{out}" in answer.output
     assert "2026年上半年尚未结束，数据截至2026-05-20" in answer.output
-    assert "未生成 PDF，请用 Excel 或 WPS 打开报告后另存为 PDF" in answer.output
+    assert "未生成 PDF；请用 Excel 或 WPS 打开报告，另存为 PDF" in answer.output
     assert {path.name for path in tmp_path.iterdir()} == {
         "半年报.xlsx", "半年报-情况通报.txt", "半年报-微信.txt",
     }  # fmt: skip
