@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from addin.actions.decisions.consequences import Consequence
     from addin.actions.decisions.submit import Submission, SubmitResult
     from addin.actions.exchange.compare import CompareResult
+    from addin.actions.exchange.publish import PublishResult
     from addin.actions.exchange.return_ledgers import ReturnResult
     from addin.actions.flags import FlagsResult
     from addin.actions.imports.import_files import ImportResult
@@ -162,10 +163,16 @@ def show_comparison(result: CompareResult) -> None:
     changes = result.comparison.changes
     _say_indented(map(sentences.change_line, changes[:_SHOWN]))
     if len(changes) > _SHOWN:
-        say(f"  ……另有 {len(changes) - _SHOWN} 处，见写出的文件，或加 --json 全部列出")
+        say(f"  ……另有 {len(changes) - _SHOWN} 处，见生成的文件，或加 --json 全部列出")
     say(*sentences.changes_total(result.comparison))
     if result.out:
         say(f"变动明细：{result.out}")
+
+
+def show_publication(result: PublishResult) -> None:
+    """Print what is published, which answers have no question, and where it is."""
+    _say_indented(sentences.publication_lines(result))
+    say(result.total, f"下发文件：{result.out}")
 
 
 def show_suggestions(result: PairResult) -> None:
@@ -329,7 +336,7 @@ def show_period_report(result: ReportResult, pdf: Path | None) -> None:
     if pdf:
         say(f"可打印的 PDF：{pdf}")
     else:
-        say("本机没有可用的 LibreOffice，未生成 PDF，请用 Excel 或 WPS 打开报告后另存为 PDF。")
+        say("本机没有可用的 LibreOffice，未生成 PDF；请用 Excel 或 WPS 打开报告，另存为 PDF。")
 
 
 def show_reminders(result: RemindResult) -> None:
@@ -337,7 +344,7 @@ def show_reminders(result: RemindResult) -> None:
     _say_indented(result.files)
     mentors = sum(bool(each.mentor_id) for each in result.reminders)
     townships = len(result.reminders) - mentors
-    say(f"提醒文本：乡镇（街道）{townships} 条、导师 {mentors} 条，已写到：{result.out}")
+    say(f"提醒文本：乡镇（街道）{townships} 条、导师 {mentors} 条，已保存到：{result.out}")
     say(f"文字版：{result.plain}")
 
 

@@ -42,9 +42,9 @@ def export(path: Path, out: Path, file_format: str, as_json: bool, **choices: An
 @cli.command(example="bangdai report 上报台账 --period 2026Q2 --out 固原市2026年第二季度季报.xlsx")
 @ledgers
 @click.option("--period", required=True, metavar="时段", help="2026Q3、2026H1 或 2026")
-@option_file("--out", "写到哪个文件；只覆盖本工具生成的报告")
+@option_file("--out", "保存的文件名；只覆盖本工具生成的报告")
 @click.option(
-    "--previous", type=PATHS, metavar="文件夹", help="上年台账：上期在上年台账里时给出，用于对比"
+    "--previous", type=PATHS, metavar="文件夹", help="上年台账；上期数据在上年台账中的，用于对比"
 )  # fmt: skip
 @_scope
 @options("settings", "as-of", "jobs")

@@ -47,7 +47,7 @@ _COLOURS = {
     ChangeKind.FIXED.value: "#00703C",
     ChangeKind.ADDED.value: "#00703C",
 }
-_MATCHED = "按编号对应，没有编号的按内容对应；问题只列错误和警告"
+_MATCHED = "按编号对应；没有编号的，内容相同或大部分相同的视为同一行；问题只列错误和警告，行内编号按原样列出"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def compare_files(
     """
     kinds = {file_kind(path) == CONSOLIDATED for path in (old, new)}
     if len(kinds) > 1:
-        raise UsageError("一个是汇总表，一个不是，不能比对", "请给出两本台账，或两个汇总表")
+        raise UsageError("两个文件中只有一个是汇总表，不能比对", "请指定两份台账，或两个汇总表")
     if out:
         refuse_foreign(out, FILE_KIND)
         check_writable(out)
@@ -184,8 +184,8 @@ def _totals(comparison: Comparison, between: str) -> Grid:
         for place in comparison.places
     ]  # fmt: skip
     blank = [None] * (len(kinds) + 2)
-    rows += [[place, *blank, "上期没有收到台账，不列变动"] for place in comparison.only_new]
-    rows += [[place, *blank, "本期没有收到台账，不列变动"] for place in comparison.only_old]
+    rows += [[place, *blank, "上期未报送台账，不列变动"] for place in comparison.only_new]
+    rows += [[place, *blank, "本期未报送台账，不列变动"] for place in comparison.only_old]
     totals = [sum(row[at] or 0 for row in rows) for at in range(1, len(kinds) + 3)]
     numbered = [[number, *row] for number, row in enumerate(rows, 1)]
     return Grid(

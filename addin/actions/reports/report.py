@@ -16,7 +16,7 @@ from addin import clock
 from addin.actions.ledger_set import check_target, file_sentences
 from addin.actions.reports.computed import GatheredLedgers, gather_ledgers
 from addin.actions.validate import Progress
-from addin.domain.awards import awards, public_list
+from addin.domain.awards import awards, public_list, public_words
 from addin.domain.months import add_months
 from addin.domain.reports.figures import (
     Comparison,
@@ -85,7 +85,7 @@ class ReportResult:
         if comparison.now.day < comparison.now.period.last:
             told.append(f"{comparison.now.period}尚未结束，数据截至{comparison.now.day}。")
         told += [
-            f"{self.words.title}已写到：{self.out}",
+            f"{self.words.title}已保存到：{self.out}",
             f"情况通报文字（可粘贴到公文）：{self.notice}",
             f"微信文字（{len(self.words.wechat())} 字）：{self.wechat}",
         ]
@@ -124,7 +124,7 @@ def report_period(  # noqa: PLR0913  # the command's options, by keyword only
         WriteRefused: Something else stands in `out`, or it cannot be written.
     """
     if period.first > as_of:
-        raise UsageError(f"{period}尚未开始", "请核对 --period，或用 --as-of 写明数据截至哪一天")
+        raise UsageError(f"{period}尚未开始", "请核对 --period，或用 --as-of 指定数据截至日期")
     check_target(out, FILE_KIND)
     gathered = gather_ledgers(
         path, as_of=as_of, scope=scope, settings_file=settings, jobs=jobs, progress=progress
@@ -167,7 +167,7 @@ def _before(
         )
         return _result(last, period)
     years = [year for year in gathered.ledger.table(UnitRow).column("year") if year]
-    if years and period.last.year < max(years):
+    if period.last.year < max(years, default=gathered.as_of.year):
         return None
     return _result(gathered, period)
 
@@ -301,7 +301,7 @@ def _basis(words: ReportWords) -> str:
     same = words.comparison.same
     if not same:
         return words.compared().rstrip("。")
-    return f"同口径：两期都有台账的 {len(same)} 个单位"
+    return f"同口径：两期均有台账的 {len(same)} 个单位"
 
 
 def _units(words: ReportWords) -> Grid:
@@ -320,7 +320,7 @@ def _units(words: ReportWords) -> Grid:
         for number, unit in enumerate(words.problems, 1)
     ]
     wrong = sum(bool(unit.words) for unit in words.problems)
-    note = f"共 {len(rows)} 个单位，有问题的 {wrong} 个，问题多的排在前面"
+    note = f"共 {len(rows)} 个单位，有问题的 {wrong} 个，问题较多的在前"
     title = f"{words.scope.name}{comparison.now.period}各单位情况和问题"
     return Grid(UNITS, title, note, headings, rows, frozen=3)
 
@@ -383,7 +383,7 @@ def _flags(words: ReportWords) -> Grid:
         f"{level}色 {sum(flag.level == level for flag in now.flags)} 个" for level in _FLAG_COLOURS
     )
     if len(listed) < len(now.flags):
-        counts += f"　这里只列 {len(listed)} 个，其余见汇总表“{FlagRow.sheet.name}”"
+        counts += f"　此处只列 {len(listed)} 个，其余见汇总表“{FlagRow.sheet.name}”"
     title = f"{words.scope.name}{now.period}期末预警对象"
     return Grid("预警对象", title, counts, headings, rows, "级别", _FLAG_COLOURS, frozen=4)
 
@@ -396,23 +396,13 @@ def _publicity(words: ReportWords) -> PublicNotice:
          mask_text(line.post))
         for line in lines
     ]  # fmt: skip
-    year = words.comparison.now.day.year
-    day = "　　年　　月　　日"
+    now = words.comparison.now
+    said = public_words(words.scope, now.day.year, len(rows), now.day)
     return PublicNotice(
-        title=f"{words.scope.name}{year}年金牌导师拟入围人选公示",
-        opening=(
-            f"按照导师帮带制金牌导师评选条件，经综合评定，拟确定以下{len(rows)}名同志为"
-            f"{year}年“金牌导师”入围人选，现予公示。"
-            if rows
-            else f"按照导师帮带制金牌导师评选条件，截至{words.comparison.now.day}没有符合条件的人选。"
-        ),
+        title=said.title,
+        opening=said.opening,
         headings=(("序号", 6), ("县(区)", 11), ("姓名", 11), ("单位", 28), ("职务", 20)),
         rows=rows,
-        closing=(
-            f"公示期：　{day}至　{day}（不少于5个工作日）。",
-            "公示期间，对公示人选有异议的，可来电、来信或当面反映，反映情况要实事求是。",
-            "受理单位：",
-            "联系电话：",
-        ),
-        signer=f"中共{words.scope.name}委组织部",
+        closing=said.closing,
+        signer=said.signer,
     )

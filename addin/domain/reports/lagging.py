@@ -148,7 +148,7 @@ def _flags(scope: Division, result: PeriodResult) -> Iterator[ProblemSentence]:
     rules = Counter(hit.name for flag in red for hit in flag.hits)
     why = "、".join(name for name, _ in rules.most_common(3))
     yield ProblemSentence(
-        f"部分对象帮带效果不好。期末红色预警{len(red)}个（{where}），主要是{why}",
+        f"部分对象帮带成效不明显。期末红色预警{len(red)}个（{where}），主要是{why}",
         "红色预警对象由所在乡镇（街道）逐个约谈导师和对象，落实干预措施，处理情况记入预警名单",
     )
 
@@ -179,11 +179,11 @@ def _unpaired(problems: Sequence[UnitProblems]) -> Iterator[ProblemSentence]:
         if unit.figures and unit.figures.stock.seeking > unit.figures.stock.paired
     }
     if waiting:
-        listed = sorted(waiting, key=lambda name: -waiting[name])
+        listed = sorted(waiting, key=lambda name: (-waiting[name], name))
         where = some([f"{name}{waiting[name]}个" for name in listed], "个单位")
         yield ProblemSentence(
-            f"部分对象尚未结对。{sum(waiting.values())}个对象没有导师（{where}）",
-            "尚未结对的对象要尽快安排导师，本单位没有合适人选的报县级统筹",
+            f"部分对象尚未结对。{sum(waiting.values())}个对象尚无导师（{where}）",
+            "未结对的对象要尽快安排导师，本单位没有合适人选的报县级统筹",
         )
 
 

@@ -62,7 +62,7 @@ def parse_period(text: str) -> Period:
     """
     match = re.fullmatch(r"(20\d\d)(?:Q([1-4])|H([12]))?", text.strip().upper())
     if match is None:
-        raise UsageError(f"“{text}”不是季度、半年或年度", "请写成 2026Q3、2026H1 或 2026")
+        raise UsageError(f"“{text}”不是季度、半年或年度", "请填写为 2026Q3、2026H1 或 2026")
     year, quarter, half = match.groups()
     months = 3 if quarter else 6 if half else 12
     return Period(date(int(year), (int(quarter or half or 1) - 1) * months + 1, 1), months)

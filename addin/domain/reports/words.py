@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from addin.domain.bulletin import percent
+from addin.domain.bulletin import percent, signer
 from addin.domain.deliveries import UnitStatus
 from addin.domain.reports.figures import Comparison, MeasureChange
 from addin.domain.reports.lagging import (
@@ -125,7 +125,7 @@ class ReportWords:
         if before is None:
             return "未提供上期台账，本期不作对比。"
         if not comparison.same:
-            return f"没有两期都有台账的单位，不与{before.period}对比。"
+            return f"没有两期均报送台账的单位，不与{before.period}对比。"
         words = [
             change_words(each)
             for each in comparison.changes()
@@ -136,7 +136,7 @@ class ReportWords:
     def basis(self, *, short: bool = False) -> str:
         """Return by which units the comparison is made, and who is left out of it."""
         same = self.comparison.same
-        parts = [f"按两期都有台账的{len(same)}个单位"]
+        parts = [f"按两期均有台账的{len(same)}个单位"]
         for codes, why in (
             (self.comparison.only_now, "上期没有台账"),
             (self.comparison.only_before, "本期没有台账"),
@@ -166,7 +166,7 @@ class ReportWords:
                 ("三、存在问题", tuple(listed) or ("未发现突出问题。",)),
                 ("四、工作要求", (*wanted, keep)),
             ),
-            signer=f"中共{self.scope.name}委组织部",
+            signer=signer(self.scope),
             day=day,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import warnings
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -108,12 +109,35 @@ def test_figures_are_those_of_the_overview_of_the_periods_last_day(
     assert f"结对率{percent(total.pairing_rate)}" in done.words.counted()
 
 
+def test_a_consolidated_workbook_is_reported_like_the_ledgers_it_was_made_of(
+    folder: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "汇总.xlsx"
+    consolidate([folder], source, as_of=AS_OF, generated=GENERATED)
+    period = parse_period("2026H1")
+
+    told, expected = (
+        report_period(path, tmp_path / f"{at}.xlsx", period, as_of=AS_OF, generated=GENERATED)
+        for at, path in enumerate((source, folder))
+    )
+
+    def counted(done: ReportResult) -> dict[str, object]:
+        units = done.words.comparison.now.units.items()
+        rows = {"rows": 0, "accepted": 0, "rejected": 0, "ignored": 0, "findings": {}}
+        return {unit: replace(f, stock=replace(f.stock, **rows)) for unit, f in units}
+
+    assert counted(told) == counted(expected)
+    assert told.notice.read_text("utf-8-sig") == expected.notice.read_text("utf-8-sig")
+    assert told.words.comparison.now.flags, "the flags are compared, too"
+    assert "汇总表不含各乡镇的参数" in told.files[0]
+
+
 def test_units_of_one_period_only_are_named_and_left_out(
     done: ReportResult, book: openpyxl.Workbook
 ) -> None:
     notice = done.notice.read_text(encoding="utf-8-sig")
 
-    assert "按两期都有台账的2个单位" in notice
+    assert "按两期均有台账的2个单位" in notice
     assert "隆德县城关镇上期没有台账" in notice
     assert f"{full_name(by_code()[UNITS[3]])}本期没有台账" in notice
     basis = {
@@ -241,9 +265,9 @@ def test_the_command_says_where_things_are_and_that_there_is_no_pdf(
     )  # fmt: skip
 
     assert answer.exception is None
-    assert f"西吉县2026年上半年“导师帮带”工作半年报已写到：{out}" in answer.output
+    assert f"西吉县2026年上半年“导师帮带”工作半年报已保存到：{out}" in answer.output
     assert "2026年上半年尚未结束，数据截至2026-05-20" in answer.output
-    assert "未生成 PDF，请用 Excel 或 WPS 打开报告后另存为 PDF" in answer.output
+    assert "未生成 PDF；请用 Excel 或 WPS 打开报告，另存为 PDF" in answer.output
     assert {path.name for path in tmp_path.iterdir()} == {
         "半年报.xlsx", "半年报-情况通报.txt", "半年报-微信.txt",
     }  # fmt: skip

@@ -199,7 +199,7 @@ def test_periods_are_read(text: str, first: date, last: date, told: str, before:
 
 @pytest.mark.parametrize("text", ["", "2026Q5", "Q3", "2026-07", "26Q1", "2026H3"])
 def test_what_is_no_period_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="请写成 2026Q3、2026H1 或 2026"):
+    with pytest.raises(UsageError, match="请填写为 2026Q3、2026H1 或 2026"):
         parse_period(text)
 
 
