@@ -13,13 +13,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from addin import clock
 from addin.actions import consolidated_sheets
-from addin.actions.flags import log_hints
 from addin.actions.generated_sheets import with_computed
-from addin.actions.ledger_set import superior_settings
+from addin.actions.parcels.shelf import Shelf
 from addin.actions.validate import (
     Examination,
     ExaminedLedger,
@@ -31,6 +31,7 @@ from addin.actions.validate import (
     gc_paused,
     left_out_finding,
     refuse_without,
+    superior_settings,
 )
 from addin.domain.deliveries import (
     Choice,
@@ -45,6 +46,7 @@ from addin.domain.deliveries import (
     statuses,
 )
 from addin.domain.log_hints.copied import only_read
+from addin.domain.log_hints.records import log_hints
 from addin.domain.rollup import roll_up
 from addin.domain.summaries import Summary, merge, summarise
 from validators.divisions import CITY, Division, by_code, find_unit
@@ -52,7 +54,7 @@ from validators.findings import NOT_READ, Finding, Report
 from validators.ledger import Ledger
 from validators.normalise import squeeze
 from validators.settings import Settings
-from validators.sheets import UnitRow
+from validators.sheets import LogEntryRow, UnitRow
 from validators.vocabulary import Level
 from workbooks.consolidated.content import FILE_KIND, Contents, FileLabel, Stamp, read_memory
 from workbooks.consolidated.workbook import write_consolidated
@@ -264,24 +266,29 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     sources, others = _sources(paths, {out, settings_file, previous})
     superior = superior_settings(settings_file) if settings_file else None
     memory = read_memory(previous) if previous else {}
-    with claim(out):
+    with claim(out), TemporaryDirectory(prefix="bangdai-") as folder:
+        shelf = Shelf(Path(folder), jobs)
         refuse_foreign(out, FILE_KIND)
         check_writable(out, 2 * sum(source.path.stat().st_size for source in sources))
         examination = examine(
-            sources, as_of=as_of, superior=superior, others=others, jobs=jobs, progress=progress
-        )
+            sources, as_of=as_of, superior=superior, others=others, progress=progress,
+            reader=shelf.read,
+        )  # fmt: skip
         merged = gather(division, examination, superior, consolidated_sheets.reporters_of(memory))
-        reports, computed = _computed(division, merged, memory, superior, jobs)
-        contents = Contents(
-            overview=reports.overview(),
-            grids=reports.grids(),
-            ledger=computed,
-            labels=_file_labels(merged, [*sources, *others], out),
-            findings=merged.report.findings,
-            stamp=Stamp(as_of, (generated or clock.now()).replace(tzinfo=None)),
-            memory=reports.memory_rows(),
-        )
-        replace_atomically(out, lambda draft: write_consolidated(draft, contents))
+        labels, findings = _file_labels(merged, [*sources, *others], out), merged.report.findings
+        with shelf.printing(merged.examined, labels, findings) as log:
+            reports, computed = _computed(division, merged, memory, superior, jobs)
+            contents = Contents(
+                overview=reports.overview(),
+                grids=reports.grids(),
+                ledger=computed,
+                labels=labels,
+                findings=findings,
+                stamp=Stamp(as_of, (generated or clock.now()).replace(tzinfo=None)),
+                memory=reports.memory_rows(),
+                printed=lambda: {LogEntryRow: log.result()},
+            )
+            replace_atomically(out, lambda draft: write_consolidated(draft, contents))
     return ConsolidateResult(out, division, merged.report, merged.summary, merged.states)
 
 

@@ -6,7 +6,7 @@ those hold 255 characters each, and 65 units have more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -17,6 +17,8 @@ from xlsxwriter.worksheet import Worksheet
 from validators.errors import UsageError
 from validators.findings import Finding
 from validators.ledger import Ledger
+from validators.sheets import LogEntryRow, Row
+from workbooks.bulk import PrintedRows
 from workbooks.files import CONSOLIDATED, file_kind
 from workbooks.raw.book import read_book
 
@@ -131,6 +133,8 @@ class Contents:
         findings: The findings of validation, in any order.
         stamp: The dates every sheet shows.
         memory: Rows of (unit code, name, value) a later consolidation compares with.
+        printed: Returns the rows of ledger sheets that other processes print meanwhile; their
+            styles are the workbook's first, in the order of `merged_models`.
     """
 
     overview: Overview
@@ -140,9 +144,13 @@ class Contents:
     findings: Sequence[Finding]
     stamp: Stamp
     memory: Sequence[tuple[str, str, str | float]]
+    printed: Callable[[], Mapping[type[Row], PrintedRows]] = dict
 
 
 # --- memory ---------------------------------------------------------------------------------------
+
+PRINTED_APART: tuple[type[Row], ...] = (LogEntryRow,)
+"""The ledger sheets whose rows may be printed elsewhere: many rows, and no look-ups."""
 
 MEMORY_SHEET = "_汇总数据"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -20,6 +21,7 @@ from workbooks.consolidated.ledger_sheets import (
     Names,
     bulk_rows,
     merged_models,
+    number_first,
     warned_rows,
     write_merged_frame,
 )
@@ -54,6 +56,8 @@ def write_consolidated(target: Path, contents: content.Contents) -> None:
     """
     frame = io.BytesIO()
     bulk = _write_frames(frame, contents)
+    for model, printed in contents.printed().items():
+        bulk[model.sheet.name] = replace(bulk[model.sheet.name], printed=printed)
     frame.seek(0)
     splice(frame, target, bulk)
 
@@ -61,6 +65,8 @@ def write_consolidated(target: Path, contents: content.Contents) -> None:
 def _write_frames(stream: io.BytesIO, contents: content.Contents) -> dict[str, BulkRows]:
     workbook = _open(stream, contents)
     styles = Styles(workbook)
+    for model in content.PRINTED_APART:
+        number_first(model, styles)
     first = workbook.add_worksheet(OVERVIEW)
     write_overview(workbook, first, contents, styles)
     for grid in contents.grids:
@@ -70,7 +76,7 @@ def _write_frames(stream: io.BytesIO, contents: content.Contents) -> dict[str, B
     for model in merged_models():
         rows = bulk_rows(contents.ledger.table(model).this_year(), contents.labels, warned, names)
         sheet = workbook.add_worksheet(model.sheet.name)
-        write_merged_frame(sheet, model, rows, contents, styles)
+        write_merged_frame(sheet, model, rows, contents.stamp, styles)
         bulk[model.sheet.name] = rows
     findings = _ordered(contents.findings, contents.labels)
     bulk[_FINDINGS_SHEET] = _write_findings(

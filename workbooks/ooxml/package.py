@@ -301,6 +301,32 @@ _CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
 _END = struct.Struct("<4s4H2LH")
 
 
+class Deflated(NamedTuple):
+    """A piece of a member that was compressed elsewhere, as `deflate` does it.
+
+    Attributes:
+        path: The file with its blocks, which name nothing before them and do not end the member.
+        size: Bytes of the piece before compression.
+        crc: Its CRC-32.
+    """
+
+    path: Path
+    size: int
+    crc: int
+
+
+def deflate(pieces: Iterable[bytes], path: Path) -> Deflated:
+    """Compress a piece of a member into a file of its own."""
+    size = crc = 0
+    deflater = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
+    with path.open("wb") as stream:
+        for piece in pieces:
+            size, crc = size + len(piece), isal_zlib.crc32(piece, crc)
+            stream.write(deflater.compress(piece))
+        stream.write(deflater.flush(isal_zlib.Z_FULL_FLUSH))
+    return Deflated(path, size, crc)
+
+
 class ArchiveWriter:
     """A zip archive being written; leaving the `with` block finishes it.
 
@@ -333,7 +359,7 @@ class ArchiveWriter:
             if self._owned:
                 self._owned.close()
 
-    def write(self, name: str, pieces: Iterable[bytes]) -> None:
+    def write(self, name: str, pieces: Iterable[bytes | Deflated]) -> None:
         """Add the member `name`, whose content is `pieces` one after the other.
 
         Raises:
@@ -366,10 +392,19 @@ class _Member:
         self._deflate = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
         stream.write(self._info.FileHeader(zip64=False))
 
-    def add(self, piece: bytes) -> None:
+    def add(self, piece: bytes | Deflated) -> None:
+        if isinstance(piece, Deflated):
+            self._add_deflated(piece)
+            return
         self._info.CRC = isal_zlib.crc32(piece, self._info.CRC)
         self._info.file_size += len(piece)
         self._append(self._deflate.compress(piece))
+
+    def _add_deflated(self, piece: Deflated) -> None:
+        self._info.CRC = isal_zlib.crc32_combine(self._info.CRC, piece.crc, piece.size)
+        self._info.file_size += piece.size
+        self._append(self._deflate.flush(isal_zlib.Z_FULL_FLUSH))
+        self._append(piece.path.read_bytes())
 
     def finish(self) -> ZipInfo:
         self._append(self._deflate.flush())
