@@ -31,7 +31,7 @@ from workbooks.ooxml.cells import all_plain, all_texts, all_whole, as_text, numb
 from workbooks.ooxml.package import (
     MAX_PART_BYTES,
     ArchiveWriter,
-    Deflated,
+    DeflatedPiece,
     Package,
     deflate,
     relationships_part,
@@ -181,7 +181,7 @@ class PrintedRows(NamedTuple):
     """
 
     prototype: Prototype
-    pieces: Sequence[Deflated]
+    pieces: Sequence[DeflatedPiece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +302,7 @@ class _Sheet:
             return tail
         return f"{tail[: following.start()]}{element}{tail[following.start() :]}"
 
-    def pieces(self) -> Iterator[bytes | Deflated]:
+    def pieces(self) -> Iterator[bytes | DeflatedPiece]:
         yield self._head.encode()
         if self._rows.printed:
             yield from self._rows.printed.pieces
@@ -324,7 +324,7 @@ def print_rows(
     prototype: Prototype,
     wraps: Mapping[int, float],
     path: Path,
-) -> Deflated:
+) -> DeflatedPiece:
     """Write some rows as compressed XML to a file, every text in its own cell.
 
     Args:

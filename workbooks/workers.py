@@ -37,6 +37,9 @@ _KEEP_MEMORY: Final = {
 
 DEFAULT_TIMEOUT_SECONDS: Final = 120.0
 DEFAULT_MEMORY_BYTES: Final = 2 << 30
+PASSING: Final = frozenset({"file.too_slow", "file.reader_died", "file.too_big"})
+"""What was found of a file may be otherwise next time, when the computer has less to do."""
+
 IN_FLIGHT_PER_JOB: Final = 3
 """Tasks handed out but not yet taken back; it bounds the memory of waiting results."""
 

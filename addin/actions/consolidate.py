@@ -13,13 +13,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from addin import clock
 from addin.actions import consolidated_sheets
 from addin.actions.generated_sheets import with_computed
-from addin.actions.parcels.shelf import Shelf
+from addin.actions.parcels.earlier import EarlierRun, digest_of, find_earlier, keep_run, members_of
+from addin.actions.parcels.shelf import Shelf, shelf_beside
+from addin.actions.parcels.version import VERSION
 from addin.actions.validate import (
     Examination,
     ExaminedLedger,
@@ -30,8 +31,10 @@ from addin.actions.validate import (
     file_finding,
     gc_paused,
     left_out_finding,
+    open_notices,
     refuse_without,
     superior_settings,
+    unread_findings,
 )
 from addin.domain.deliveries import (
     Choice,
@@ -57,10 +60,11 @@ from validators.settings import Settings
 from validators.sheets import LogEntryRow, UnitRow
 from validators.vocabulary import Level
 from workbooks.consolidated.content import FILE_KIND, Contents, FileLabel, Stamp, read_memory
+from workbooks.consolidated.restamp import restamp
 from workbooks.consolidated.workbook import write_consolidated
 from workbooks.file_locks import claim
-from workbooks.files import check_writable, file_kind, refuse_foreign, replace_atomically
-from workbooks.workers import in_background
+from workbooks.files import check_writable, file_kind, refuse_foreign, replace_atomically, saved_at
+from workbooks.workers import PASSING, in_background
 
 _TOTALS = (
     "mentors", "individuals", "organisations", "seeking", "paired", "pairing_rate", "pairings",
@@ -242,6 +246,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     previous: Path | None = None,
     scope: str | None = None,
     generated: datetime | None = None,
+    cache: bool = False,
     progress: Progress | None = None,
 ) -> ConsolidateResult:
     """Read, validate, add up and write; a bad file never stops the others.
@@ -255,6 +260,8 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         previous: An earlier consolidated workbook to compare with.
         scope: Name or code of the city or county that adds up; the city without one.
         generated: 生成时间; now if None. Equal inputs and times give equal bytes.
+        cache: Whether to keep beside `out` what a later run need not do again, and to use what an
+            earlier one kept; see `addin.actions.parcels.shelf`.
         progress: Told of every file done.
 
     Raises:
@@ -266,10 +273,14 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     sources, others = _sources(paths, {out, settings_file, previous})
     superior = superior_settings(settings_file) if settings_file else None
     memory = read_memory(previous) if previous else {}
-    with claim(out), TemporaryDirectory(prefix="bangdai-") as folder:
-        shelf = Shelf(Path(folder), jobs)
+    stamp = Stamp(as_of, (generated or clock.now()).replace(tzinfo=None))
+    with claim(out), shelf_beside(out, jobs, keeps=cache) as shelf:
         refuse_foreign(out, FILE_KIND)
         check_writable(out, 2 * sum(source.path.stat().st_size for source in sources))
+        if cache:
+            key = _key(division, stamp, superior, memory, shelf, (sources, others), out)
+            if earlier := _used_again(key, shelf, stamp, out):
+                return ConsolidateResult(out, division, *earlier[:3])
         examination = examine(
             sources, as_of=as_of, superior=superior, others=others, progress=progress,
             reader=shelf.read,
@@ -284,12 +295,49 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
                 ledger=computed,
                 labels=labels,
                 findings=findings,
-                stamp=Stamp(as_of, (generated or clock.now()).replace(tzinfo=None)),
+                stamp=stamp,
                 memory=reports.memory_rows(),
                 printed=lambda: {LogEntryRow: log.result()},
             )
             replace_atomically(out, lambda draft: write_consolidated(draft, contents))
-    return ConsolidateResult(out, division, merged.report, merged.summary, merged.states)
+        result = merged.report, merged.summary, merged.states
+        if cache and not any(finding.code in PASSING for finding in findings):
+            run = EarlierRun(*result, stamp.generated, members_of(out))
+            shelf.used.add(keep_run(shelf.folder, key, run))
+    return ConsolidateResult(out, division, *result)
+
+
+def _key(
+    scope: Division,
+    stamp: Stamp,
+    superior: Settings | None,
+    memory: consolidated_sheets.Memory,
+    shelf: Shelf,
+    found: tuple[list[Source], list[Source]],
+    out: Path,
+) -> str:
+    """Return a digest of everything a consolidation rests on but 生成时间."""
+    sources, others = found
+    files = [
+        (source.file, _link(source.path, out), shelf.content(source.path), *saved_at(source.path))
+        for source in sources
+    ]
+    notices = [*open_notices(sources), *unread_findings(others)]
+    settings = superior.model_dump_json() if superior else ""
+    known = sorted(memory.items())
+    return digest_of([VERSION, scope.code, stamp.as_of, settings, known, *files, *notices])
+
+
+def _used_again(key: str, shelf: Shelf, stamp: Stamp, out: Path) -> EarlierRun | None:
+    """Give the workbook of an earlier run of the same files the present time, if there is one."""
+    earlier = find_earlier(shelf.folder, key, out)
+    if earlier:
+        before = Stamp(stamp.as_of, earlier.generated)
+        replace_atomically(out, lambda draft: restamp(out, draft, before, stamp.generated))
+        again = earlier._replace(generated=stamp.generated, members=members_of(out))
+        keep_run(shelf.folder, key, again)
+        shelf.used.update(shelf.folder.iterdir())
+    return earlier
 
 
 def _sources(
@@ -353,9 +401,12 @@ def _file_labels(
 
 
 def _place(status: UnitStatus | None, path: Path, out: Path) -> FileLabel:
-    try:
-        link = Path(os.path.relpath(path.resolve(), out.resolve().parent)).as_posix()
-    except ValueError:  # another drive of a Windows machine
-        link = path.resolve().as_uri()
     county, township = (status.county, status.township) if status else ("", "")
-    return FileLabel(county, township, link)
+    return FileLabel(county, township, _link(path, out))
+
+
+def _link(path: Path, out: Path) -> str:
+    try:
+        return Path(os.path.relpath(path.resolve(), out.resolve().parent)).as_posix()
+    except ValueError:  # another drive of a Windows machine
+        return path.resolve().as_uri()

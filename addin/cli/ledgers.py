@@ -157,20 +157,21 @@ def submit(
     "--scope", metavar="县名", default="固原市", show_default=True,
     help="汇总范围：市或某个县（区）",
 )  # fmt: skip
+@click.option(
+    "--cache/--no-cache",
+    default=True,
+    help="在汇总表旁的“.帮带缓存”留下读过的台账，下次只读有变动的；默认留，可随时删除",
+)
 @options("json", "as-of", "jobs")
 def consolidate(
-    folder: Path, out: Path, settings: Path | None, previous: Path | None, scope: str,
-    as_json: bool, as_of: date, jobs: int,
-) -> int:  # fmt: skip
+    folder: Path, out: Path, settings: Path | None, as_json: bool, **choices: Any
+) -> int:
     """汇总一个文件夹里的全部台账，写成一个汇总工作簿。"""
-    start_workers_early()
+    start_workers_early("addin.actions.parcels.shelf")
     from addin.actions.consolidate import consolidate as run
 
     with console.progress("汇总台账") as step:
-        result = run(
-            [folder], out, as_of=as_of, jobs=jobs, settings_file=settings, previous=previous,
-            scope=scope, progress=step,
-        )  # fmt: skip
+        result = run([folder], out, settings_file=settings, progress=step, **choices)
     if as_json:
         console.say_json(result.as_json())
     else:

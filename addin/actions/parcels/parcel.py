@@ -12,7 +12,7 @@ import json
 import pickle
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from isal import isal_zlib
 
@@ -23,6 +23,10 @@ from validators.sheets import LogEntryRow
 
 _LOG = LogEntryRow.sheet.key
 _LONGEST_LINE = 4_096
+DRAFT = ".tmp"
+"""The suffix of a file that is not complete yet."""
+
+_OURS = ("validators.", "addin.domain.")
 _PLAIN = {
     ("array", "_array_reconstructor"),
     ("array", "array"),
@@ -46,18 +50,13 @@ class DamagedParcel(Exception):
     """A file is no parcel, is damaged, or was written by another version of the program."""
 
 
-class Sections(NamedTuple):
-    """Where the sections of a parcel lie: offset and length of each."""
-
-    rest: tuple[int, int]
-    log: tuple[int, int]
-
-
 def save_parcel(examined: ExaminedLedger, path: Path) -> None:
     """Write an examined ledger to a file."""
-    rest, log = map(_packed, _split(examined))
+    rest, log = map(packed, _split(examined))
     line = json.dumps({"version": VERSION, "sections": [len(rest), len(log)]}).encode()
-    path.write_bytes(b"%b\n%b%b" % (line, rest, log))
+    draft = path.with_suffix(DRAFT)
+    draft.write_bytes(b"%b\n%b%b" % (line, rest, log))
+    draft.replace(path)
 
 
 def load_parcel(path: Path) -> ExaminedLedger:
@@ -66,11 +65,9 @@ def load_parcel(path: Path) -> ExaminedLedger:
     Raises:
         DamagedParcel: The file cannot be used.
     """
-    data = _bytes(path)
-    sections = _sections(data)
-    examined: ExaminedLedger = _unpacked(data, sections.rest)
-    log: list[SheetPart] = _unpacked(data, sections.log)
-    tables = {**examined.ledger.tables, _LOG: Table(LogEntryRow, log)}
+    rest, log = _sections(path)
+    examined: ExaminedLedger = unpacked(rest)
+    tables = {**examined.ledger.tables, _LOG: Table(LogEntryRow, unpacked(log))}
     examined.ledger = replace(examined.ledger, tables=tables)
     return examined
 
@@ -81,8 +78,7 @@ def load_log(path: Path) -> list[SheetPart]:
     Raises:
         DamagedParcel: The file cannot be used.
     """
-    data = _bytes(path)
-    log: list[SheetPart] = _unpacked(data, _sections(data).log)
+    log: list[SheetPart] = unpacked(_sections(path)[1])
     return log
 
 
@@ -93,51 +89,49 @@ def _split(examined: ExaminedLedger) -> tuple[ExaminedLedger, list[SheetPart]]:
     return replace(examined, ledger=replace(examined.ledger, tables=tables)), log
 
 
-def _packed(content: object) -> bytes:
-    packed: bytes = isal_zlib.compress(pickle.dumps(content, 5), 1)
-    return packed
+def packed(content: object) -> bytes:
+    """Return content as a compressed section."""
+    section: bytes = isal_zlib.compress(pickle.dumps(content, 5), 1)
+    return section
 
 
-def _bytes(path: Path) -> bytes:
+def unpacked(section: bytes) -> Any:
+    """Return the content of a section.
+
+    Raises:
+        DamagedParcel: It is damaged, or holds something that no ledger and no result has.
+    """
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DamagedParcel(path.name) from error
-
-
-def _sections(data: bytes) -> Sections:
-    try:
-        end = data.index(b"\n", 0, _LONGEST_LINE) + 1
-        line = json.loads(data[:end])
-        rest, log = line["sections"]
-        if line["version"] != VERSION or end + rest + log != len(data):
-            raise DamagedParcel("another version, or cut off")
-        return Sections((end, rest), (end + rest, log))
-    except (ValueError, KeyError, TypeError) as error:
-        raise DamagedParcel("no parcel") from error
-
-
-def _unpacked(data: bytes, section: tuple[int, int]) -> Any:
-    start, length = section
-    try:
-        content = isal_zlib.decompress(data[start : start + length])
-        return _LedgerUnpickler(io.BytesIO(content)).load()
+        return _PlainUnpickler(io.BytesIO(isal_zlib.decompress(section))).load()
     except Exception as error:  # whatever damage makes of it
         raise DamagedParcel("unreadable section") from error
 
 
-class _LedgerUnpickler(pickle.Unpickler):
-    """Makes ledgers, and refuses to look up anything else."""
+def _sections(path: Path) -> tuple[bytes, bytes]:
+    try:
+        data = path.read_bytes()
+        end = data.index(b"\n", 0, _LONGEST_LINE) + 1
+        line = json.loads(data[:end])
+        rest, log = line["sections"]
+        if line["version"] != VERSION or end + rest + log != len(data):
+            raise DamagedParcel("of another version, or cut off")
+        return data[end : end + rest], data[end + rest :]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DamagedParcel("no parcel") from error
+
+
+class _PlainUnpickler(pickle.Unpickler):
+    """Makes ledgers and what they come to, and refuses to look up anything else."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """Return a class that ledgers are made of.
+        """Return a class of ours that holds data.
 
         Raises:
-            UnpicklingError: Ledgers have no such thing.
+            UnpicklingError: It is none.
         """
         if (module, name) in _PLAIN | _REBUILDERS:
             return super().find_class(module, name)
-        found = super().find_class(module, name) if module.startswith("validators.") else None
+        found = super().find_class(module, name) if module.startswith(_OURS) else None
         if isinstance(found, type) and found.__module__ == module:
             return found
-        raise pickle.UnpicklingError(f"{module}.{name} is no part of a ledger")
+        raise pickle.UnpicklingError(f"{module}.{name} holds no data of ours")

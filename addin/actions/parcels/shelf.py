@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from addin.actions.parcels.parcel import load_log, load_parcel, save_parcel
+from addin.actions.parcels.earlier import digest_of
+from addin.actions.parcels.parcel import DRAFT, DamagedParcel, load_log, load_parcel, save_parcel
+from addin.actions.parcels.version import VERSION
 from addin.actions.validate import ExaminedLedger, Task, examine_one
 from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
@@ -24,9 +28,14 @@ from workbooks.consolidated.ledger_sheets import (
     warned_rows,
     wrapped,
 )
-from workbooks.ooxml.package import Deflated
+from workbooks.file_problems import output_path
+from workbooks.files import saved_at
+from workbooks.ooxml.package import DeflatedPiece
 from workbooks.template.layout import FIRST_ROW
 from workbooks.workers import run_guarded
+
+ROWS = ".rows"
+"""The suffix of printed rows."""
 
 
 class _Order(NamedTuple):
@@ -43,40 +52,121 @@ class _PrintOrder(NamedTuple):
     at: int
     first_row: int
     label: FileLabel
-    rejected: frozenset[int]
-    warned: frozenset[int]
+    rejected: tuple[int, ...]
+    warned: tuple[int, ...]
     prototype: Prototype
-    out: Path
+
+    @property
+    def key(self) -> str:
+        """Return a digest of everything the printed rows rest on."""
+        styles = sorted(self.prototype.styles.items()), sorted(self.prototype.dated)
+        return digest_of([self.parcel.name, *self[1:6], self.prototype.attributes, *styles])
+
+
+CACHE = ".帮带缓存"
+"""The folder beside outputs in which each has one of its name; it may be removed at any time."""
+
+
+@contextmanager
+def shelf_beside(out: Path, jobs: int, *, keeps: bool) -> Iterator[Shelf]:
+    """Make the shelf of an output, and remove what is not kept when the work is done.
+
+    Its files hold what the ledgers hold, so only their owner may read them.
+
+    Args:
+        out: The output, in a folder that exists.
+        jobs: Worker processes.
+        keeps: Whether a later run shall find what this one leaves.
+    """
+    every = output_path(out).parent / CACHE
+    folder = every / out.name
+    for each in (every, folder):
+        each.mkdir(mode=0o700, exist_ok=True)
+    shelf = Shelf(folder, jobs, keeps)
+    try:
+        yield shelf
+        shelf.sweep()
+    finally:
+        if not keeps:
+            shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):  # other outputs have theirs in it
+                every.rmdir()
 
 
 @dataclass(slots=True)
 class Shelf:
-    """The parcels of one run.
+    """The parcels of one run, and with `keeps` of later ones.
+
+    A parcel that is kept is named by what it rests on, so it can never be wrong, only useless: the
+    file's content and name, the settings, the day and the version of the program. Printed rows are
+    named by their parcel, where they stand and what was found in them.
 
     Attributes:
         folder: Where they lie.
         jobs: Worker processes.
+        keeps: Whether the folder outlasts the run.
         parcels: By file.
+        used: Every file of the folder that this run made or used.
+        digests: Of files' content, by path.
     """
 
     folder: Path
     jobs: int
+    keeps: bool = False
     parcels: dict[str, Path] = field(default_factory=dict)
+    used: set[Path] = field(default_factory=set)
+    digests: dict[Path, str] = field(default_factory=dict)
 
     def read(
         self, tasks: Sequence[Task]
     ) -> Iterator[tuple[Task, ExaminedLedger | UnreadableWorkbook]]:
         """Examine files in workers; see `addin.actions.validate.Reader`."""
-        orders = [_Order(task, self._place(n)) for n, task in enumerate(tasks)]
-        for order, problem in run_guarded(_examine_into, orders, jobs=self.jobs):
+        orders = [_Order(task, self._place(n, task)) for n, task in enumerate(tasks)]
+        kept = [self._kept(order) for order in orders]
+        wanted = [order for order, ledger in zip(orders, kept, strict=True) if not ledger]
+        fresh = run_guarded(_examine_into, wanted, jobs=self.jobs)
+        for order, ledger in zip(orders, kept, strict=True):
+            problem = None if ledger else next(fresh)[1]
             if problem:
                 yield order.task, problem
-            else:
-                self.parcels[order.task.source.file] = order.parcel
-                yield order.task, load_parcel(order.parcel)
+                continue
+            self.parcels[order.task.source.file] = order.parcel
+            self.used.add(order.parcel)
+            yield order.task, ledger or load_parcel(order.parcel)
 
-    def _place(self, number: int) -> Path:
-        return self.folder / f"{number}.parcel"
+    def sweep(self) -> None:
+        """Remove what this run had no use for."""
+        for path in self.folder.iterdir():
+            if path not in self.used:
+                path.unlink(missing_ok=True)
+
+    def _place(self, number: int, task: Task) -> Path:
+        key = ""
+        if self.keeps:
+            with suppress(OSError):  # the worker says what is the matter
+                key = self._key(task)
+        return self.folder / f"{key or number}.parcel"
+
+    def content(self, path: Path) -> str:
+        """Return a digest of a file's content."""
+        if path not in self.digests:
+            self.digests[path] = hashlib.sha256(path.read_bytes()).hexdigest()
+        return self.digests[path]
+
+    def _key(self, task: Task) -> str:
+        """Return a digest of everything an examined ledger rests on but the time it was saved."""
+        settings = task.superior.model_dump_json() if task.superior else ""
+        content, file = self.content(task.source.path), task.source.file
+        return digest_of([VERSION, content, file, task.as_of.isoformat(), settings])
+
+    def _kept(self, order: _Order) -> ExaminedLedger | None:
+        if not self.keeps or not order.parcel.exists():
+            return None
+        try:
+            examined = load_parcel(order.parcel)
+        except DamagedParcel:
+            return None
+        return replace(examined, saved=saved_at(order.task.source.path))
 
     @contextmanager
     def printing(
@@ -95,7 +185,19 @@ class Shelf:
         prototype = printed_prototype(LogEntryRow)
         orders = list(self._print_orders(examined, labels, findings, prototype))
         with ThreadPoolExecutor(1) as thread:
-            yield thread.submit(_print_all, orders, prototype, self.jobs)
+            yield thread.submit(self._print_all, orders, prototype)
+
+    def _print_all(self, orders: Sequence[_PrintOrder], prototype: Prototype) -> PrintedRows:
+        there = {path.name.partition("-")[0]: path for path in self.folder.glob(f"*{ROWS}")}
+        keys = [order.key for order in orders]
+        pieces = {key: _piece(there[key]) for key in keys if key in there}
+        wanted = [order for order, key in zip(orders, keys, strict=True) if key not in pieces]
+        for order, piece in run_guarded(_print, wanted, jobs=self.jobs):
+            # a worker that died is no reason to fail
+            done = _print(order) if isinstance(piece, UnreadableWorkbook) else piece
+            pieces[order.key] = done
+        self.used.update(piece.path for piece in pieces.values())
+        return PrintedRows(prototype, [pieces[key] for key in keys])
 
     def _print_orders(
         self,
@@ -109,11 +211,10 @@ class Shelf:
             for at, part in enumerate(ledger.ledger.table(LogEntryRow).parts):
                 if model_for(part.key).sheet.carried:
                     continue
-                parcel = self.parcels[ledger.file]
                 yield _PrintOrder(
-                    parcel, at, row, labels[part.file], frozenset(part.rejected),
-                    frozenset(warned.get((part.file, part.sheet), ())), prototype,
-                    parcel.with_suffix(f".{at}.rows"),
+                    self.parcels[ledger.file], at, row, labels[part.file],
+                    tuple(sorted(part.rejected)),
+                    tuple(sorted(warned.get((part.file, part.sheet), ()))), prototype,
                 )  # fmt: skip
                 row += len(part)
 
@@ -122,16 +223,19 @@ def _examine_into(order: _Order) -> None:
     save_parcel(examine_one(order.task), order.parcel)
 
 
-def _print_all(orders: Sequence[_PrintOrder], prototype: Prototype, jobs: int) -> PrintedRows:
-    pieces = []
-    for order, piece in run_guarded(_print, orders, jobs=jobs):
-        pieces.append(_print(order) if isinstance(piece, UnreadableWorkbook) else piece)
-    return PrintedRows(prototype, pieces)
-
-
-def _print(order: _PrintOrder) -> Deflated:
+def _print(order: _PrintOrder) -> DeflatedPiece:
     part = load_log(order.parcel)[order.at]
     part.rejected = set(order.rejected)
     labels, names = {part.file: order.label}, Names(Ledger.of([], []))
-    columns = part_columns(part, LogEntryRow, labels, order.warned, names)
-    return print_rows(columns, order.first_row, order.prototype, wrapped(LogEntryRow), order.out)
+    columns = part_columns(part, LogEntryRow, labels, {*order.warned}, names)
+    draft = order.parcel.with_name(f"{order.key}{DRAFT}")
+    piece = print_rows(columns, order.first_row, order.prototype, wrapped(LogEntryRow), draft)
+    path = draft.with_name(f"{order.key}-{piece.size}-{piece.crc}{ROWS}")
+    draft.replace(path)
+    return piece._replace(path=path)
+
+
+def _piece(path: Path) -> DeflatedPiece:
+    """Return printed rows that are kept; their file's name says what must be known of them."""
+    _, size, crc = path.stem.split("-")
+    return DeflatedPiece(path, int(size), int(crc))

@@ -1,4 +1,4 @@
-"""What the records of a log look like: copied entries, busy days, entries bunched at a period's end."""
+"""The quality of a log's records: copied entries, busy days, entries bunched at a period's end."""
 
 from __future__ import annotations
 
