@@ -95,4 +95,4 @@ def find_button(name: str) -> Button:
         if name in {button.id, button.label}:
             return button
     labels = "、".join(button.label for button in buttons())
-    raise UsageError(f"没有“{name}”这个按钮", f"可用的按钮：{labels}")
+    raise UsageError(f"没有按钮“{name}”", f"可用的按钮：{labels}")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from addin.actions.cards import CardsResult
     from addin.actions.consolidate import ConsolidateResult
+    from addin.actions.exchange.return_ledgers import ReturnResult
     from addin.actions.flags import FlagsResult
     from addin.actions.imports.import_files import ImportPlan, ImportResult, LedgerImport
     from addin.actions.ledger_set import CopyResult
@@ -45,14 +46,14 @@ def some(names: Sequence[str]) -> str:
 
 def written_copy(out: Path, advice: str = "") -> str:
     """Return where a changed copy is, and what to do with it."""
-    return f"已写到：{out}　{advice}原台账没有改动。"
+    return f"已保存到：{out}　{advice}原台账未改动。"
 
 
 def copy_lines(copies: Iterable[CopyResult]) -> Iterator[str]:
     """Yield the ledgers of a folder whose copies could not be written, and why."""
     for copy in copies:
         if copy.problem:
-            yield f"{copy.file} 没有写出：{copy.problem}"
+            yield f"{copy.file} 未生成：{copy.problem}"
 
 
 # --- checking ---
@@ -63,7 +64,7 @@ def finding_line(finding: Finding) -> str:
     place = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
     where = f"{place}（{finding.heading}）" if finding.heading else place
     advice = f"　→ {finding.suggestion}" if finding.suggestion else ""
-    return f"[{finding.level.label}] {where} {finding.message}{advice}"
+    return " ".join(filter(None, (f"[{finding.level.label}]", where, finding.message))) + advice
 
 
 def findings_total(findings: Iterable[Finding]) -> str:
@@ -87,12 +88,12 @@ def rows_total(report: Report) -> str:
 def validation_sentences(findings: Sequence[Finding], marked: int) -> list[str]:
     """Return how many findings there are, how many cells are marked, and how to go on."""
     if not findings:
-        return ["没有发现问题。"]
-    marks = [f"已给 {marked} 个单元格标色并加批注。"] if marked else []
+        return ["未发现问题。"]
+    marks = [f"已对 {marked} 个单元格标色并加批注。"] if marked else []
     return [
         f"{findings_total(findings)}。",
         *marks,
-        "全部问题列在“校验结果”：点其中的单元格可以跳过去，也可以点“下一个问题”逐条改。",
+        "全部问题列在“校验结果”，点其中的单元格可跳到问题处，也可点“下一个问题”逐条改正。",
         "改正后再点一次“录入校验”，标记随之更新。",
     ]
 
@@ -108,14 +109,14 @@ def tidy_lines(changes: Iterable[Rewriting]) -> Iterator[str]:
     for listed in columns.values():
         first = listed[0]
         yield (
-            f"{first.sheet}!{first.letter}列 {len(listed)} 格丢了日期格式："
+            f"{first.sheet}!{first.letter}列 {len(listed)} 个单元格失去日期格式："
             f"“{as_typed(first.before)}” → “{first.reading}”等"
         )
 
 
 def tidy_total(count: int) -> str:
     """Return how many cells are to be written otherwise."""
-    return f"有 {count} 个单元格写法不统一但含义明确。" if count else "没有需要规范的写法。"
+    return f"有 {count} 个单元格格式不规范但含义明确。" if count else "没有需要规范的内容。"
 
 
 def numbers_lines(ledger: Ledger, updates: Iterable[SheetUpdate]) -> Iterator[str]:
@@ -133,19 +134,19 @@ def numbers_lines(ledger: Ledger, updates: Iterable[SheetUpdate]) -> Iterator[st
 
 def errors_total(count: int) -> str:
     """Return how many errors a ledger has that is to be sent, and what they mean."""
-    return f"台账里还有 {count} 条错误，所在的行上级汇总时不计入："
+    return f"台账中还有 {count} 条错误，所在的行上级汇总时不计入："
 
 
 def submission_sentences(out: Path, day: date, tidied: int, formulas: FormulaValues) -> list[str]:
     """Return what was sent: where the copy is, and what is different in it."""
     sentences = [f"上报的台账：{out}", f"填报时间已填 {day.isoformat()}。"]
     if tidied:
-        sentences.append(f"已规范写法 {tidied} 个单元格。")
+        sentences.append(f"已规范 {tidied} 个单元格。")
     if formulas.cells:
-        sentences.append(f"已把 {formulas.cells} 个单元格的公式换成数值。")
+        sentences.append(f"已将 {formulas.cells} 个单元格的公式转为数值。")
     if formulas.left:
         sentences.append(
-            f"{len(formulas.left)} 处公式没有算出结果，仍是公式：{some(formulas.left)}。"
+            f"{len(formulas.left)} 处公式未算出结果，仍是公式：{some(formulas.left)}。"
         )
     return sentences
 
@@ -177,9 +178,9 @@ def suggestions_total(plan: Suggestions) -> str:
     """Return how many wait, how many pairs are suggested, and how good the plan is."""
     waiting = len({pair.mentee_id for pair in plan.pairs}) + len(plan.unmatched)
     if not waiting:
-        nobody = "没有能安排的对象" if plan.left_out else "没有待结对的对象"
+        nobody = "没有可安排的对象" if plan.left_out else "没有待结对的对象"
         return f"{nobody}，没有新的建议：{plan.idle}。"
-    proof = "已证明没有更好的方案" if plan.gap == 0 else f"与最优方案的差距不超过 {plan.gap:.2%}"
+    proof = "已证明为最优方案" if plan.gap == 0 else f"与最优方案的差距不超过 {plan.gap:.2%}"
     return (
         f"待结对 {waiting} 名（个），建议 {len(plan.pairs)} 对，"
         f"{len(plan.unmatched)} 名（个）无可用导师；{proof}。"
@@ -189,7 +190,7 @@ def suggestions_total(plan: Suggestions) -> str:
 def confirmation_lines(refused: Iterable[str], notes: Iterable[str]) -> Iterator[str]:
     """Yield what did not become a pairing and why, then what else changed."""
     for line in refused:
-        yield f"没有结对：{line}"
+        yield f"未结对：{line}"
     yield from notes
 
 
@@ -201,15 +202,15 @@ def confirmation_total(pairings: int, duties: int) -> str:
 def ending_total(prepared: int, changes: int) -> str:
     """Return how many rows of 期满考核 are prepared, and how much follows from those filled in."""
     if not (prepared or changes):
-        return "没有要准备的期满考核，也没有要随考核更新的内容。"
+        return "没有需准备的期满考核，也没有需随考核更新的内容。"
     return f"“期满考核”准备 {prepared} 行，按已填的考核更新 {changes} 处。"
 
 
 def certificates_total(count: int, out: Path | None) -> str:
     """Return how many certificates of completion were written, and where."""
     if not count:
-        return "没有要打印的证书。"
-    where = f"已写到：{out}" if out else "没有保存。"
+        return "没有需打印的证书。"
+    where = f"已保存到：{out}" if out else "未保存。"
     return f"出师证书、期满证书 {count} 份，{where}"
 
 
@@ -225,7 +226,7 @@ def decisions_end(count: int, *, agreed: bool) -> str:
     """Return whether what follows from decisions was written."""
     if agreed:
         return f"已按登记的决定更新 {count} 处。"
-    return f"以上 {count} 处没有改；要一并改好，请加 --apply-decisions。"
+    return f"以上 {count} 处未更新；需一并更新的，请加 --apply-decisions。"
 
 
 def duties_total(reports: Iterable[DutyReport]) -> list[str]:
@@ -236,15 +237,29 @@ def duties_total(reports: Iterable[DutyReport]) -> list[str]:
     if not unnamed:
         return []
     advice = f"其中 {proposed} 条有职责编号建议，请核对后点“采纳职责建议”" if proposed else ""
-    told = advice or "没有可以推荐的职责"
-    return [f"工作日志有 {unnamed} 条没有填职责编号，不计入职责完成次数；{told}。"]
+    told = advice or "没有可推荐的职责"
+    return [f"工作日志有 {unnamed} 条未填职责编号，不计入职责完成次数；{told}。"]
 
 
 def update_total(result: UpdateResult) -> str:
     """Return how many ledgers were brought up to date, and how many IDs were filled in."""
     written = sum(not copy.problem for copy in result.copies)
     accepted = f"采纳职责编号建议 {result.accepted} 条，" if result.accepted else ""
-    return f"已更新 {written} 个台账，{accepted}补全编号 {result.ids} 个；原台账没有改动。"
+    return f"已更新 {written} 份台账，{accepted}补全编号 {result.ids} 个。"
+
+
+def update_places(result: UpdateResult) -> Iterator[str]:
+    """Yield where the ledgers are that were brought up to date, and where their earlier versions."""
+    if result.out:
+        yield written_copy(result.out)
+        return
+    from workbooks.backups import KEPT  # noqa: PLC0415 - what writes files is slow to import
+
+    backups = [copy.backup for copy in result.copies if copy.backup]
+    folders = sorted({str(backup.parent) for backup in backups})
+    where = str(backups[0]) if len(backups) == 1 else some(folders)
+    if backups:
+        yield f"更新前的台账已存入：{where}　每份台账保留最近 {KEPT} 份备份。"
 
 
 def flag_title(flag: Flag) -> str:
@@ -317,8 +332,8 @@ def cards_remarks(result: CardsResult) -> Iterator[str]:
     """Yield whose cards could not be made."""
     if result.left_out:
         yield (
-            f"{len(result.left_out)} 名（个）对象没有制卡，台账该行有错误或编号重复，"
-            f"请校验改正后重做：{some(result.left_out)}"
+            f"{len(result.left_out)} 名（个）对象未生成档案卡，台账该行有错误或编号重复，"
+            f"请校验改正后重新生成：{some(result.left_out)}"
         )
 
 
@@ -343,20 +358,29 @@ def consolidation_totals(result: ConsolidateResult) -> tuple[str, str, str]:
     )
 
 
+# --- between a superior and the townships ---
+
+
+def return_lines(result: ReturnResult) -> Iterator[str]:
+    """Yield the sentence for each township's group, and why a file was not returned."""
+    for each in result.files:
+        if each.message:
+            yield each.message
+        elif each.problem:
+            yield f"{each.file} 没有退回：{each.problem}"
+
+
 # --- formulas ---
 
 
 def conversion_sentences(count: int, left: Sequence[str]) -> list[str]:
     """Return how many cells hold values now, and which formulas show no result and stay."""
-    sentences = [f"已把 {count} 个单元格的公式换成数值。"] if count else []
+    sentences = [f"已将 {count} 个单元格的公式转为数值。"] if count else []
     if not (count or left):
         return ["没有需要转换的公式。"]
     if left:
         places = "、".join(left[:8]) + (f"等 {len(left)} 处" if len(left) > 8 else "")
-        sentences += [
-            f"{len(left)} 处公式没有算出结果，没有转换：{places}。",
-            "请重新计算后再点一次。",
-        ]
+        sentences += [f"{len(left)} 处公式未算出结果，未转换：{places}。", "请重新计算后再点一次。"]
     return sentences
 
 
@@ -366,12 +390,12 @@ def conversion_sentences(count: int, left: Sequence[str]) -> list[str]:
 def import_lines(ledger: LedgerImport) -> Iterator[str]:
     """Yield what was imported into one ledger, and where it is."""
     if ledger.plan is None:
-        yield f"■ {ledger.unit}　没有写出：{ledger.problem}"
+        yield f"■ {ledger.unit}　未生成：{ledger.problem}"
         return
     yield f"■ {ledger.unit}　{ledger.out}"
     yield from (f"  {line}" for line in import_account(ledger.plan))
     if ledger.backup:
-        yield f"  导入前的台账留在：{ledger.backup}"
+        yield f"  导入前的台账备份在：{ledger.backup}"
 
 
 def import_account(plan: ImportPlan, *, has_result: bool = True) -> Iterator[str]:
@@ -382,16 +406,16 @@ def import_account(plan: ImportPlan, *, has_result: bool = True) -> Iterator[str
         has_result: Whether the ledger has the sheet 导入结果; those of older templates lack it.
     """
     yield plan.said[0]
-    for what, counts in (("行", plan.placement.rows()), ("格", plan.placement.cells())):
+    for what, counts in (("行", plan.placement.rows()), ("个单元格", plan.placement.cells())):
         listed = "，".join(
             f"{fate} {count}" for fate, count in sorted(counts.items(), key=_by_fate)
         )
         yield f"来源 {counts.total()} {what}：{listed or '没有内容'}。"
     yield from plan.said[1:]
     if has_result:
-        yield "每一行、每一格的去向见台账的“导入结果”表。"
+        yield "每一行、每一单元格的去向见台账的“导入结果”表。"
     else:
-        yield "本台账是旧版模板，没有“导入结果”表；要看每一格的去向，请先用 bangdai update 换成新版。"
+        yield "本台账为旧版模板，没有“导入结果”表；需查看每一单元格的去向，请先用 bangdai update 换用新版。"
 
 
 def _by_fate(item: tuple[Fate, int]) -> int:
@@ -406,6 +430,6 @@ def import_end(result: ImportResult) -> Iterator[str]:
         written = [one.out for one in result.ledgers if one.plan]
         into = written[0] if len(written) == 1 else "各单位的台账"
         yield f"有 {result.asked} 列请确认：{result.mapping}"
-        yield f"改好保存后，把同样的命令里的 --out 换成 --into {into}，再执行一次。"
+        yield f"确认并保存后，将同一命令中的 --out 改为 --into {into}，再执行一次。"
     else:
-        yield f"各列的去向：{result.mapping}。以后导入标题相同的文件照此办理。"
+        yield f"各列的去向：{result.mapping}。以后导入标题相同的文件，均按此处理。"

@@ -365,13 +365,14 @@ def locked_versions(lock: Path) -> dict[str, set[str]]:
 
 
 def declared(group: str) -> list[Requirement]:
-    """Return the requirements of the project or of one dependency group, without includes."""
+    """Return the requirements of the project, an extra or a dependency group, without includes."""
     content = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    lines = (
-        content["project"]["dependencies"]
-        if group == "project"
-        else content["dependency-groups"][group]
-    )
+    project = content["project"]
+    lines = {
+        "project": project["dependencies"],
+        **project["optional-dependencies"],
+        **content["dependency-groups"],
+    }[group]
     return [Requirement(line) for line in lines if isinstance(line, str)]
 
 
@@ -384,7 +385,11 @@ def test_what_users_install_is_what_the_product_imports() -> None:
         for owner in owners.get(name, ())
     }
 
-    listed = {canonicalize_name(wanted.name) for wanted in declared("project")}
+    listed = {
+        canonicalize_name(wanted.name)
+        for part in ("project", "export")
+        for wanted in declared(part)
+    }
 
     assert listed == needed - {"pydantic-core", "pywin32"}  # they come with pydantic and xlwings
 
@@ -393,7 +398,7 @@ def test_what_users_install_is_what_the_product_imports() -> None:
     ("lock", "groups"),
     [
         ("requirements.lock", ["project", "build"]),
-        ("tests/requirements.lock", ["project", "build", "dev"]),
+        ("tests/requirements.lock", ["project", "export", "build", "dev"]),
     ],
 )
 def test_the_lock_satisfies_what_is_declared(lock: str, groups: list[str]) -> None:

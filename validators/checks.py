@@ -284,4 +284,4 @@ def _odd_characters(cell: Cell) -> str:
     if not isinstance(cell, str) or cell.isprintable():
         return ""
     odd = sorted({c for c in cell if not c.isprintable()})
-    return f"（含看不见的字符 {'、'.join(f'U+{ord(c):04X}' for c in odd)}）"
+    return f"（含不可见字符 {'、'.join(f'U+{ord(c):04X}' for c in odd)}）"

@@ -110,6 +110,8 @@ class Column:
         fill: Who fills the column.
         lookup: The look-up behind a `Fill.LOOKUP` column.
         repeats: Whether 同上 in it can stand for the value of the row above.
+        unit: What the numbers count or measure, such as 人; "" where the heading says it. Of %, the
+            numbers are hundredths already and their cells show the sign.
         mask: A personal phone: masked in consolidated and published files.
         printed: Whether the column belongs to the print area.
         required: A row without it is rejected.
@@ -133,6 +135,7 @@ class Column:
     fill: Fill
     lookup: Lookup | None
     repeats: bool
+    unit: str
     mask: bool
     printed: bool
     required: bool
@@ -157,6 +160,7 @@ def column(  # noqa: PLR0913  # keyword-only facts of one column
     fill: Fill = Fill.CLERK,
     lookup: Lookup | None = None,
     repeats: bool = False,
+    unit: str = "",
     mask: bool = False,
     printed: bool = True,
     recommended: bool = False,
@@ -180,6 +184,7 @@ def column(  # noqa: PLR0913  # keyword-only facts of one column
         "fill": Fill.LOOKUP if lookup else fill,
         "lookup": lookup,
         "repeats": repeats,
+        "unit": unit,
         "mask": mask,
         "printed": printed,
         "recommended": recommended,

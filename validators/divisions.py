@@ -134,14 +134,16 @@ def find_unit(name_or_code: str, city: str = CITY) -> Division:
         unit = next((by_code()[code] for code in shorter if code in by_code()), None)
         if unit and len(wanted) in {4, 6, 9}:
             return unit
-        raise UnknownDivision(f"没有区划代码“{name_or_code}”", "请核对 9 位乡镇代码")
+        raise UnknownDivision(f"未找到区划代码“{name_or_code}”", "请核对 9 位乡镇代码")
     matches = [unit for unit in _candidates(city) if wanted in _spellings(unit)]
     if len(matches) == 1:
         return matches[0]
     if matches:
         choices = "、".join(f"{full_name(unit)}（{unit.unit_code}）" for unit in matches)
-        raise UnknownDivision(f"“{name_or_code}”有多个：{choices}", "请写上县名或改用代码")
-    raise UnknownDivision(f"没有找到“{name_or_code}”", _nearest(wanted, city))
+        raise UnknownDivision(
+            f"“{name_or_code}”有多个单位：{choices}", "请加写县（区）名称或改用代码"
+        )
+    raise UnknownDivision(f"未找到“{name_or_code}”", _nearest(wanted, city))
 
 
 def full_name(division: Division) -> str:

@@ -27,7 +27,7 @@ class Wording(NamedTuple):
 
 
 PROBLEMS: dict[str, Wording] = {
-    "missing": Wording(Level.ERROR, "“{heading}”是必填项，没有填写", "请补填：{help}"),
+    "missing": Wording(Level.ERROR, "“{heading}”是必填项，未填写", "请补填：{help}"),
     "choice": Wording(
         Level.ERROR, "“{value}”不在“{heading}”的选项内", "请从下拉列表中选：{choices}"
     ),
@@ -39,108 +39,111 @@ PROBLEMS: dict[str, Wording] = {
     ),
     "date_ambiguous": Wording(
         Level.ERROR,
-        "“{value}”看不出是{date_unit}（{lack}）",
+        "“{value}”无法确定是{date_unit}（{lack}）",
         "{guess}请按“{date_parts}”写全，如 {date_example}",
     ),
     "date_number": Wording(
-        Level.ERROR, "“{value}”是一个数，不是日期", "可能是 {likely}，请按日期重新填写"
+        Level.ERROR, "“{value}”是数值，不是日期", "可能是 {likely}，请按日期重新填写"
     ),
     "date_serial": Wording(
-        Level.ERROR, "“{value}”是没有日期格式的序号", "可能是 {likely}，请核对后按日期重新填写"
+        Level.ERROR, "“{value}”是失去日期格式的数值", "可能是 {likely}，请核对后按日期重新填写"
     ),
     "date_format_lost": Wording(
         Level.WARNING,
-        "“{heading}”整列丢了日期格式，{count} 格成了“{value}”这样的数，已按日期（{reading} 等）读取",
-        "请用“规范格式”一次改好，或选中整列设成日期格式",
+        "“{heading}”整列失去日期格式，{count} 个单元格显示为“{value}”等数值，已按日期（{reading} 等）读取",
+        "请点“规范格式”统一改正，或将整列单元格格式设为日期",
     ),
     "date_out_of_range": Wording(
         Level.ERROR, "日期“{value}”的年份不合理", "请核对年份，应在 1930 至 2100 年之间"
     ),
     "number_unreadable": Wording(
-        Level.ERROR, "“{value}”不是数字", "“{heading}”只填数字，文字说明请写到备注"
+        Level.ERROR, "“{value}”不是数字", "“{heading}”只填数字，文字说明请填入“备注”"
     ),
     "number_shown": Wording(
         Level.ERROR,
-        "单元格显示“{shown}”，实际存的是 {stored}，看不出应是哪一个",
+        "单元格显示“{shown}”，实际存储的是 {stored}，无法确定以哪个为准",
         "请核对“{heading}”后按常规格式重新填写",
     ),
     "percent_lost": Wording(
         Level.ERROR,
-        "“{value}”过小，可能是百分数丢了格式",
+        "“{value}”过小，可能是百分数失去格式",
         "可能是 {likely} 分，请核对“{heading}”后重新填写",
     ),
     "money_unit": Wording(
         Level.ERROR,
-        "“{value}”过大，可能是按“元”填的",
-        "按元填的应为 {likely} 万元，请核对后重新填写",
+        "“{value}”过大，可能按“元”填写",
+        "按“元”填写的应为 {likely} 万元，请核对后重新填写",
     ),
     "number_not_integer": Wording(Level.ERROR, "“{value}”不是整数", "“{heading}”请填整数"),
     "out_of_range": Wording(
         Level.ERROR, "“{value}”超出范围，{bounds}", "请核对“{heading}”后重新填写"
     ),
     "digits_lost": Wording(
-        Level.ERROR, "“{value}”超过 15 位，尾数已丢失", "请先把单元格设为文本，再重新录入"
+        Level.ERROR, "“{value}”超过 15 位，尾数已丢失", "请先将单元格格式设为文本，再重新填写"
     ),
     "formula_error": Wording(Level.ERROR, "公式错误 {value}", "请改正公式，或直接填写内容"),
     "formula_uncalculated": Wording(
-        Level.ERROR, "公式没有计算结果", "未计算，请用 Excel 打开后保存一次再上报"
+        Level.ERROR, "公式没有计算结果", "请用 Excel 打开并保存后再上报"
     ),
     "control_character": Wording(
-        Level.ERROR, "内容里有看不见的控制字符（{code}）", "请删除本单元格内容后重新录入"
+        Level.ERROR, "内容中有不可见的控制字符（{code}）", "请清空本单元格后重新填写"
     ),
     "text_too_long": Wording(
-        Level.ERROR, "内容有 {length} 字，超过单元格上限 32767 字", "请精简内容"
+        Level.ERROR, "内容共 {length} 字，超过单元格上限 32767 字", "请精简内容"
     ),
     "ditto": Wording(
-        Level.ERROR, "“{value}”没有写明“{heading}”", "请逐行写明“{heading}”", spares=True
+        Level.ERROR, "“{value}”未写明“{heading}”", "请逐行写明“{heading}”", spares=True
     ),
     "placeholder": Wording(
-        Level.ERROR, "“{value}”没有写出“{heading}”", "请补填：{help}", spares=True
+        Level.ERROR, "“{value}”未写明“{heading}”", "请补填：{help}", spares=True
     ),
     "characters_lost": Wording(
-        Level.ERROR, "“{value}”里有字丢失，只剩下问号", "请对照原件补上丢失的字", spares=True
+        Level.ERROR, "“{value}”中有文字丢失，只显示问号", "请对照原件补全", spares=True
     ),
     "name_several": Wording(
         Level.ERROR,
-        "“{value}”里不止一个人",
-        "一格只写一个人：请从“{options}”中选定，其余的人另起一行",
+        "“{value}”中不止一人",
+        "每个单元格只填一人，请从“{options}”中选定，其余人员另起一行填写",
         spares=True,
     ),
     "name_malformed": Wording(
-        Level.ERROR, "“{value}”不是姓名", "“{heading}”只写一个人的姓名，别的写到备注", spares=True
+        Level.ERROR,
+        "“{value}”不是姓名",
+        "“{heading}”只填一人姓名，其他内容请填入“备注”",
+        spares=True,
     ),
     "name_more": Wording(
         Level.WARNING,
-        "“{value}”除姓名外还有别的内容，已按“{reading}”读取",
-        "请只留姓名“{reading}”，别的写到相应的列或备注",
+        "“{value}”除姓名外还有其他内容，已按“{reading}”读取",
+        "请只保留姓名“{reading}”，其他内容填入相应列或“备注”",
     ),
     "name_doubtful": Wording(
         Level.WARNING,
-        "“{value}”不像一个人的姓名",
-        "请核对：两个人的分两行写，少数民族姓名各部分之间加“·”；没有写错的不用改",
+        "“{value}”可能不是一人的姓名",
+        "请核对：两人的分两行填写，少数民族姓名各部分之间加“·”；填写无误的无需修改",
     ),
     "id_number_only": Wording(
         Level.ERROR,
-        "“{heading}”里填了身份证号",
+        "“{heading}”中填写了身份证号",
         "本台账不收集身份证号，请改填“{heading}”：{help}",
         spares=True,
     ),
     "id_number": Wording(
-        Level.WARNING, "“{heading}”里有身份证号", "本台账不收集身份证号，请从本单元格删去"
+        Level.WARNING, "“{heading}”中有身份证号", "本台账不收集身份证号，请从本单元格删除"
     ),
-    "says_little": Wording(
-        Level.WARNING, "“{value}”没有写出做了什么", "请写清做了什么，一两句话即可"
-    ),
+    "says_little": Wording(Level.WARNING, "“{value}”未写明具体做法", "请用一两句话写明做了什么"),
     "malformed": Wording(Level.ERROR, "“{value}”填写不正确", "请对照“{heading}”的填写说明：{help}"),
     "phone_malformed": Wording(
-        Level.WARNING, "“{value}”不像电话号码", "手机填 11 位数字，座机带区号，如 0954-2032000"
+        Level.WARNING,
+        "“{value}”不是有效的电话号码",
+        "请核对：手机号码填 11 位数字，座机号码加区号，如 0954-2032000",
     ),
     "normalised": Wording(
-        Level.NOTICE, "{form}{odd}，已读作“{reading}”", "请点“规范格式”改为“{reading}”"
+        Level.NOTICE, "{form}{odd}，已识别为“{reading}”", "请点“规范格式”改为“{reading}”"
     ),
-    "blank_word": Wording(Level.NOTICE, "“{value}”按空白处理", "没有内容时留空即可"),
+    "blank_word": Wording(Level.NOTICE, "“{value}”按空白处理", "无需处理，无内容的可以留空"),
     "recommended": Wording(
-        Level.NOTICE, "“{heading}”有 {count} 行没有填写，这是第一处", "请尽量补填：{help}"
+        Level.NOTICE, "“{heading}”有 {count} 行未填写，此处为第一行", "请补填：{help}"
     ),
 }
 

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from validators import normalise
 from validators.divisions import short_name
 
-ASSUMED = "本工具默认口径，可由上级调整"
+ASSUMED = "本工具默认值，可由上级调整"
 """The source of a default nobody prescribes."""
 PUBLISHED = "各地同类做法"
 """The source of a default that published rules of other places share."""

@@ -40,7 +40,7 @@ class Settings(BaseModel):
         setting(
             "导师帮带人数提醒值",
             "人",
-            "一名导师同时帮带个人数超过该值时提醒；没有填可带人数的，新结对以该值为限，不因此预警",
+            "一名导师同时帮带个人数超过该值时提醒；未填可带人数的，新结对以该值为限，不据此预警",
             PUBLISHED,
         ),
     ] = 3
@@ -51,10 +51,10 @@ class Settings(BaseModel):
         Number, setting("导师帮带组织数上限", "个", "一名导师同时帮带组织数超过该值时提醒")
     ] = 2
     mentors_per_individual: Annotated[
-        Number, setting("个人最多导师数", "名", "一名个人对象最多几名导师，可调到 5")
+        Number, setting("个人最多导师数", "名", "一名个人对象的导师名数上限，最多可调至 5")
     ] = 3
     mentors_per_organisation: Annotated[
-        Number, setting("组织最多导师数", "名", "一个组织对象最多几名导师")
+        Number, setting("组织最多导师数", "名", "一个组织对象的导师名数上限")
     ] = 3
     weak_at_most: Annotated[
         Number, setting("薄弱方面分值", "分", "对象某方面得分不超过该值为薄弱")
@@ -69,7 +69,7 @@ class Settings(BaseModel):
         Number, setting("老业务、老乡镇、老支书最低年限", "年", "参加基层工作年限低于该值时提醒")
     ] = 5
     newcomer_years: Annotated[
-        Number, setting("新任职年限", "年", "任现职不满该年限的对象为新任职，可老带新")
+        Number, setting("新任职年限", "年", "任现职不满该年限的对象为新任职，可安排老带新")
     ] = 2
     pairing_weights: Annotated[
         Words,
@@ -82,7 +82,9 @@ class Settings(BaseModel):
     churn: Annotated[
         Number,
         setting(
-            "建议变动扣分", "分", "重新生成结对建议时，换掉一条原建议要多出几分（满分 100）才换"
+            "建议变动扣分",
+            "分",
+            "重新生成结对建议时，新人选总分（满分 100）高出原建议该分值以上才作调整",
         ),
     ] = 5
 
@@ -93,7 +95,7 @@ class Settings(BaseModel):
         setting(
             "每月联系次数",
             "次",
-            "每对结对每个自然月至少联系几次，当月过完的次日起才计；新结对的职责次数也按它折算",
+            "每对结对每个自然月的最少联系次数，次月 1 日起研判；新结对的职责次数按此折算",
             PUBLISHED,
         ),
     ] = 1
@@ -102,17 +104,19 @@ class Settings(BaseModel):
         setting(
             "计入联系的最少天数",
             "天",
-            "一个自然月扣除宽限、暂停和免计的天数后，不少于该天数才要求联系；"
-            "不要求联系的月份隔开的两个月不算连续两月",
+            "一个自然月扣除宽限、暂停和免计天数后，不少于该天数的要求联系；"
+            "被不要求联系的月份隔开的两个月不作连续两月",
         ),
     ] = 15
     exempt_periods: Annotated[
         Periods,
-        setting("免计时段", "", "不计联系次数的时段，写成 2026-02-10至2026-02-24，多段用顿号分开"),
+        setting(
+            "免计时段", "", "不计联系次数的时段，格式为 2026-02-10至2026-02-24，多段用顿号分开"
+        ),
     ] = ()
     grace_days: Annotated[Number, setting("新结对宽限天数", "天", "新结对在该天数内不预警")] = 30
     assessment_months: Annotated[
-        Number, setting("评价间隔", "月", "几个月评价一次对象", PUBLISHED)
+        Number, setting("评价间隔", "月", "每隔几个月评价一次对象", PUBLISHED)
     ] = 3
     contact_rate: Annotated[
         Share, setting("联系完成率下限", "%", "近三个月联系完成率低于该值预警")
@@ -122,7 +126,7 @@ class Settings(BaseModel):
         setting(
             "薄弱方面未帮带天数",
             "天",
-            "薄弱方面超过该天数没有帮带时预警；几个薄弱方面逐月轮流、还没轮到的不算",
+            "薄弱方面超过该天数未开展帮带时预警；几个薄弱方面逐月轮流、尚未轮到的不计",
         ),
     ] = 60
     unpaired_days: Annotated[
@@ -132,28 +136,30 @@ class Settings(BaseModel):
     low_satisfaction: Annotated[Number, setting("满意度下限", "分", "满意度不超过该值时预警")] = 2
     steep_fall: Annotated[
         Number,
-        setting("单项下降分值", "分", "一个方面比上次下降达到该分值的，不论总分都按得分下降预警"),
+        setting("单项下降分值", "分", "单个方面比上次下降达到该分值的，不论总分均按得分下降预警"),
     ] = 2
     flat_below: Annotated[
         Number,
-        setting("需提升分值", "分", "逐个方面看：低于该分值的方面连续两次评价都没有提升时预警"),
+        setting("需提升分值", "分", "逐个方面研判，低于该分值的方面连续两次评价均未提升时预警"),
     ] = 4
     early_days: Annotated[
-        Number, setting("提前提醒天数", "天", "离预警期限不超过该天数时列为蓝色，提前提醒")
+        Number, setting("提前提醒天数", "天", "距预警期限不超过该天数时列为蓝色预警，提前提醒")
     ] = 7
     ending_days: Annotated[
         Number,
         setting(
             "临近期满提醒天数",
             "天",
-            "离期满日期不超过该天数且没有期满考核时提醒；期满日期当天仍在帮带期内",
+            "距期满日期不超过该天数且尚未期满考核时提醒；期满日期当天仍在帮带期内",
         ),
     ] = 30
     red_score: Annotated[Number, setting("红色预警分数线", "分", "风险分不低于该值为红色")] = 60
     flag_points: Annotated[
         Marks,
         setting(
-            "预警规则分值", "", "改动哪条写哪条，如 上月未联系=35，多条用顿号分开；写 0 不用该条"
+            "预警规则分值",
+            "",
+            "只写需调整的规则，如 上月未联系=35，多条用顿号分开；写 0 的不使用该规则",
         ),
     ] = Field(default_factory=dict)
 
@@ -168,24 +174,25 @@ class Settings(BaseModel):
         setting(
             "金牌导师名额比例",
             "%",
-            "每县入围人数占在库导师数的上限，取整，不足 1 名按 1 名；依次比总分、成效、履职、"
-            "满意度、对象数，名额末位全部相同的都列出，请集体研究确定",
+            "每县入围人数占在库导师数的上限，取整，不足 1 名按 1 名；依次比较总分、成效、履职、"
+            "满意度、对象数，名额末位全部相同的一并列出，提请集体研究确定",
         ),
     ] = 10
     gold_weights: Annotated[
         Words, numbers(4), setting("金牌导师分项分值", "分", "依次为履职、档案日志、成效、满意度")
     ] = ("30", "20", "30", "20")
     pool_idle_months: Annotated[
-        Number, setting("导师未联系月数", "月", "名下结对连续几个整月都没有联系，建议暂停")
+        Number,
+        setting("导师未联系月数", "月", "名下结对连续达到该月数（整月）均未联系的，建议暂停"),
     ] = 3
     pool_failed_share: Annotated[
-        Share, setting("期满不合格比例", "%", "期满考核不合格占比达到该值，建议暂停")
+        Share, setting("期满不合格比例", "%", "期满考核不合格占比达到该值的，建议暂停")
     ] = 50
     pool_effect_months: Annotated[
-        Number, setting("成效考察月数", "月", "帮带满几个月仍无成效，建议调出")
+        Number, setting("成效考察月数", "月", "帮带满该月数仍无成效的，建议调出")
     ] = 6
     pool_widen_result: Annotated[
-        Share, setting("增加帮带成效率", "%", "成效率达到该值的导师才建议增加帮带人数")
+        Share, setting("增加帮带成效率", "%", "成效率达到该值的导师，可建议增加帮带人数")
     ] = 80
     ranking_weights: Annotated[
         Words,
@@ -193,10 +200,13 @@ class Settings(BaseModel):
         setting("比学赶帮分项分值", "分", "依次为结对、按月联系、职责、成长、期满、转化、销号"),
     ] = ("15", "15", "20", "25", "10", "5", "10")
     ranking_prior: Annotated[
-        Number, setting("比学赶帮平滑基数", "个", "各项先按全体平均补这么多个，基数小的不虚高")
+        Number,
+        setting(
+            "比学赶帮平滑基数", "个", "各项先按全体平均水平补足该数量，避免基数小的单位得分虚高"
+        ),
     ] = 10
-    qualified_score: Annotated[Number, setting("合格分数线", "分", "期满考核达到该分为合格")] = 70
-    excellent_score: Annotated[Number, setting("优秀分数线", "分", "期满考核达到该分为优秀")] = 90
+    qualified_score: Annotated[Number, setting("合格分数线", "分", "期满考核达到该分数为合格")] = 70
+    excellent_score: Annotated[Number, setting("优秀分数线", "分", "期满考核达到该分数为优秀")] = 90
     closing_score: Annotated[
         Number, setting("销号验收分数线", "分", "验收得分不低于该值", PUBLISHED)
     ] = 70
@@ -205,7 +215,7 @@ class Settings(BaseModel):
     ] = 50
     report_months: Annotated[
         Number,
-        setting("填报时间滞后月数", "月", "填报时间早于最近一次登记满该月数时提示更新填报时间"),
+        setting("填报时间滞后月数", "月", "填报时间早于最近一次登记满该月数时，提示更新填报时间"),
     ] = 2
     unanswered_days: Annotated[
         Number, setting("问题答复天数", "天", "交流园地的问题超过该天数未答复时列出")
@@ -219,7 +229,7 @@ class Settings(BaseModel):
             "近似内容相似度下限",
             "%",
             "两条日志的内容除姓名、地名、日期和数字外，相同程度不低于该值，或一条含有另一条的全部"
-            "内容（或只少一句）时，在记录质量提示中列出；不足 20 字的按 20 字算，大家常用的话不算",
+            "内容（或只少一句）时，在记录质量提示中列出；不足 20 字的按 20 字计，常用语句不计",
         ),
     ] = 90
     copied_characters: Annotated[
@@ -239,22 +249,22 @@ class Settings(BaseModel):
         ),
     ] = 10
     month_end_days: Annotated[
-        Number, setting("月末天数", "天", "每月最后几天算月末，用于记录质量提示")
+        Number, setting("月末天数", "天", "每月最后若干天计为月末，用于记录质量提示")
     ] = 3
     quarter_end_days: Annotated[
-        Number, setting("季末天数", "天", "每季度最后几天算季末，用于记录质量提示")
+        Number, setting("季末天数", "天", "每季度最后若干天计为季末，用于记录质量提示")
     ] = 10
     period_end_share: Annotated[
         Share, setting("期末集中比例", "%", "一月或一季的日志在月末或季末的比例不低于该值时提示")
     ] = 50
     period_entries: Annotated[
-        Number, setting("期末集中最少条数", "条", "一月或一季的日志少于该条数时不看是否集中")
+        Number, setting("期末集中最少条数", "条", "一月或一季的日志少于该条数时，不判断是否集中")
     ] = 10
 
     # --- names, lists and wordings ---
 
     village_aliases: Annotated[
-        Aliases, setting("村名对照", "", "旧名或俗名与现名，写成 旧名=现名，多个用顿号分开")
+        Aliases, setting("村名对照", "", "旧名或俗名与现名，格式为 旧名=现名，多个用顿号分开")
     ] = Field(default_factory=dict)
     action_items: Annotated[
         Words, setting("六项行动事项", "", "由上级填写，多项用顿号分开", "由上级填写")
@@ -263,10 +273,10 @@ class Settings(BaseModel):
         Aliases, setting("已用编号", "", "结转时写入，各类编号从其后继续，请勿修改", "结转写入")
     ] = Field(default_factory=dict)
     rating_one: Annotated[Wording, setting("评分标准：1 分", "", "六个方面 1 分的统一含义")] = (
-        "不了解、不会做，需要手把手教"
+        "不了解、不会做，需逐项指导"
     )
     rating_two: Annotated[Wording, setting("评分标准：2 分", "", "六个方面 2 分的统一含义")] = (
-        "了解一些，离开指导做不好"
+        "有所了解，尚不能脱离指导"
     )
     rating_three: Annotated[Wording, setting("评分标准：3 分", "", "六个方面 3 分的统一含义")] = (
         "常规工作能独立完成"

@@ -131,7 +131,7 @@ def _offering(words: _Words, column: Column, value: Any) -> _Words:
     """Return what is said of a mark such as 同上, with the value above where there is one."""
     if value is None:
         return words
-    offer = f"上面一格是“{as_typed(shown(column, value))}”，相同的可用“规范格式”代填；"
+    offer = f"上一单元格是“{as_typed(shown(column, value))}”，相同的可点“规范格式”补填；"
     return words._replace(suggestion=offer + words.suggestion)
 
 
@@ -221,14 +221,17 @@ def _setting_findings(
 
     if problems.get(name) == "unknown":
         yield say(
-            "setting.name.unknown", Level.NOTICE, f"没有“{name}”这个参数，未使用", "请核对参数名称"
+            "setting.name.unknown",
+            Level.NOTICE,
+            f"未找到参数“{name}”，未使用该行",
+            "请核对参数名称",
         )
     elif name in problems:
         part, local = table.locate(row)
         part.rejected.add(local)
         yield say(
             "setting.value.unreadable", Level.ERROR,
-            f"参数“{name}”的值“{value}”不能用，已按默认值处理", "请对照“含义”重新填写",
+            f"参数“{name}”的值“{value}”无效，已按默认值处理", "请对照“含义”重新填写",
         )  # fmt: skip
     elif superior and value is not None:
         field = next(f for f, info in Settings.model_fields.items() if info.title == name)
@@ -236,12 +239,12 @@ def _setting_findings(
             what = _exempt(own, superior) if field == _EXEMPT else ""
             yield say(
                 "setting.value.deviates", Level.WARNING,
-                f"参数“{name}”与上级下发的不一致{what}，已按上级的处理", "请改成上级下发的值",
+                f"参数“{name}”与上级下发的不一致{what}，已按上级参数处理", "请改为上级下发的值",
             )  # fmt: skip
     elif name == Settings.model_fields[_EXEMPT].title and (what := _exempt(own, Settings())):
         yield say(
             "setting.exempt.months", Level.WARNING,
-            f"参数“{name}”由本单位自定{what}，这些月份不计联系", "请上级核对是否应当免计；不应免计的请删去",
+            f"参数“{name}”由本单位自行设定{what}，所列时段不计联系", "请上级核对应否免计，不应免计的请删除",
         )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ from workbooks.ooxml.package import (
     relationships_part,
 )
 from workbooks.ooxml.workbook_part import Workbook, open_workbook
+from workbooks.text_fit import HANZI
 
 # --- links ---------------------------------------------------------------------------------------
 
@@ -106,6 +107,8 @@ def _escaped(target: str) -> str:
 _POINTS_PER_LINE = 15.5
 _ENCODE = methodcaller("encode", "utf-8", "surrogatepass")
 _MOST_LINES = 26  # a row is at most 409.5 points tall
+_HALF_HANZI = HANZI / 2
+_NARROW, _LOST = 10, 2  # half hanzi: of a wider line so many are lost to words and commas
 
 
 def height_attributes(
@@ -134,14 +137,17 @@ def height_attributes(
 
 def _lines(column: CellColumn, width: float) -> NDArray[np.intc] | None:
     """Return the lines of each distinct value and, last, of a blank; None if all take one."""
-    room = max(int(width), 1)
+    fitting = width / _HALF_HANZI
     texts = [value if isinstance(value, str) else "" for value in column.values]
-    if 2 * max(map(len, texts), default=0) <= room:
+    if 2 * max(map(len, texts), default=0) <= fitting:
         return None
     lengths = np.fromiter(map(len, texts), dtype=np.intc, count=len(texts))
     n_bytes = np.fromiter(map(len, map(_ENCODE, texts)), dtype=np.intc, count=len(texts))
     taken = (lengths + n_bytes) // 2  # 2 for 3 bytes, 1 for 1
-    counts = np.clip(-(-taken // room), 1, _MOST_LINES)
+    full = max(fitting // 2 * 2, 2)
+    room = full - _LOST if full >= _NARROW else full
+    rooms = np.where(n_bytes == lengths, fitting, room)  # letters fill half of a hanzi's place
+    counts = np.where(taken <= fitting, 1, np.clip(np.ceil(taken / rooms), 2, _MOST_LINES))
     return np.append(counts, 1).astype(np.intc)
 
 

@@ -66,7 +66,7 @@ def claim(target: Path) -> Iterator[None]:
         lock.acquire(timeout=_RETRY_SECONDS, poll_interval=_RETRY_SECONDS / 4)
     except Timeout as taken:
         raise WriteRefused(
-            f"“{target.name}”正在由 {_holder(note)} 汇总", "请等它完成后再试"
+            f"“{target.name}”正由{_holder(note)}写入", "请等待其完成后重试"
         ) from taken
     except OSError as problem:
         raise WriteRefused(
@@ -93,7 +93,10 @@ def _holder(note: Path) -> Holder | str:
 
 
 def office_lock(path: Path) -> str | None:
-    """Return who has `path` open by the lock file beside it: None nobody, "" someone unnamed."""
+    """Return who has `path` open by the lock file beside it: None nobody, "" someone unnamed.
+
+    WPS names its lock file `.~NAME`, in which one or two characters of a long name may be missing.
+    """
     with suppress(OSError):  # a name too long for a lock file has none
         excel = path.with_name(f"~${path.name}")
         if excel.exists():
@@ -101,6 +104,8 @@ def office_lock(path: Path) -> str | None:
         libreoffice = path.with_name(f".~lock.{path.name}#")
         if libreoffice.exists():
             return _libreoffice_user(libreoffice)
+        if any(path.with_name(f".~{path.name[cut:]}").exists() for cut in range(3)):
+            return ""
     return None
 
 

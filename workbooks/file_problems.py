@@ -41,33 +41,33 @@ _REASONS: Final[dict[int | None, str]] = {
     errno.ENOTDIR: "不是文件夹", errno.EISDIR: "是一个文件夹", errno.ENOSPC: "磁盘空间不足",
     errno.EDQUOT: "磁盘配额已满", errno.EROFS: "磁盘或文件夹是只读的", errno.EIO: "磁盘读写出错",
     errno.EBUSY: "正被其他程序占用", errno.ETXTBSY: "正被其他程序占用",
-    errno.ENAMETOOLONG: "文件名或路径太长", errno.EINVAL: "文件名里有系统不允许的字符",
-    errno.EHOSTUNREACH: "网络位置连不上", errno.ETIMEDOUT: "网络位置没有响应",
-    errno.EMFILE: "打开的文件太多", errno.ELOOP: "快捷链接绕成了圈",
+    errno.ENAMETOOLONG: "文件名或路径太长", errno.EINVAL: "文件名中有系统不允许的字符",
+    errno.EHOSTUNREACH: "网络位置无法连接", errno.ETIMEDOUT: "网络位置未响应",
+    errno.EMFILE: "打开的文件太多", errno.ELOOP: "快捷方式循环指向",
 }  # fmt: skip
 
 _PROBLEMS: Final[dict[int | None, tuple[str, str]]] = {
     errno.ENOENT: ("文件夹“{folder}”不存在", "请先新建该文件夹，或换一个保存位置"),
     errno.ENOTDIR: ("“{folder}”不是文件夹", "请换一个保存位置"),
     errno.EISDIR: ("“{name}”是一个文件夹，不能当作文件保存", "请换一个文件名"),
-    errno.ENOSPC: ("磁盘空间不足，“{name}”没有保存", "请清理磁盘后重试，或换一个磁盘保存"),
-    errno.EDQUOT: ("您的磁盘配额已满，“{name}”没有保存", "请清理文件后重试，或换一个位置保存"),
-    errno.EROFS: ("文件夹“{folder}”是只读的，“{name}”没有保存", "请换一个保存位置"),
-    errno.ENAMETOOLONG: ("文件名或路径太长：{name}", "请缩短文件名，或换一个较浅的文件夹"),
+    errno.ENOSPC: ("磁盘空间不足，“{name}”未保存", "请清理磁盘后重试，或换一个磁盘保存"),
+    errno.EDQUOT: ("本用户的磁盘配额已满，“{name}”未保存", "请清理文件后重试，或换一个位置保存"),
+    errno.EROFS: ("文件夹“{folder}”是只读的，“{name}”未保存", "请换一个保存位置"),
+    errno.ENAMETOOLONG: ("文件名或路径太长：{name}", "请缩短文件名，或换一个层级较浅的文件夹"),
     errno.EHOSTUNREACH: (
-        "网络位置“{folder}”连不上，“{name}”没有保存",
+        "网络位置“{folder}”无法连接，“{name}”未保存",
         "请检查网络，或先保存到本机",
     ),
 }
 _OCCUPIED: Final = (
-    "文件“{name}”正被其他程序占用，没有写入",
-    "请先在 Excel、WPS 等程序中关闭该文件（网盘正在同步的请稍等），再试一次；或换一个文件名",
+    "文件“{name}”正被其他程序占用，未写入",
+    "请先在 Excel、WPS 等程序中关闭该文件（网盘正在同步的请稍候）后重试，或换一个文件名",
 )
 _NO_PERMISSION: Final = (
-    "没有权限写入“{name}”，或它正在 Excel、WPS 中打开",
-    "请先关闭该文件；仍不行请换一个保存位置",
+    "没有权限写入“{name}”，或该文件正在 Excel、WPS 中打开",
+    "请先关闭该文件后重试，或换一个保存位置",
 )
-_OTHER: Final = ("“{name}”没有保存（{reason}）", "请检查磁盘或网络盘后重试，或换一个保存位置")
+_OTHER: Final = ("“{name}”未保存（{reason}）", "请检查磁盘或网络盘后重试，或换一个保存位置")
 
 
 def reason(problem: OSError) -> str:
@@ -124,12 +124,12 @@ def output_path(target: Path, longest: int = LONGEST_PATH) -> Path:
     if len(target.name) > _LONGEST_NAME:
         raise WriteRefused(
             f"文件名太长（{len(target.name)} 个字符）：{target.name[:40]}……",
-            f"文件名最多 {_LONGEST_NAME} 个字符，请缩短后再试",
+            f"文件名最多 {_LONGEST_NAME} 个字符，请缩短后重试",
         )
     length = max(len(str(whole)), len(str(whole.parent)) + 1 + _BESIDE)
     if length > longest:
         raise WriteRefused(
-            f"保存位置的路径太长（{len(str(whole))} 个字符），“{target.name[:40]}”没有保存",
+            f"保存位置的路径太长（{len(str(whole))} 个字符），“{target.name[:40]}”未保存",
             "请换一个层级较浅的文件夹（如 D:\\帮带），或缩短文件夹和文件的名称",
         )
     with refusing(target):
@@ -147,7 +147,7 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise WriteRefused(
-            f"文件夹“{folder}”建不起来（{reason(problem)}）", "请换一个保存位置"
+            f"文件夹“{folder}”无法新建（{reason(problem)}）", "请换一个保存位置"
         ) from problem
 
 
@@ -161,11 +161,11 @@ def _check_names(target: Path) -> None:
             )
         if part != part.rstrip(" ."):
             raise WriteRefused(
-                f"“{part}”以空格或句点结尾，Windows 不认这样的名称", "请去掉末尾的空格或句点"
+                f"“{part}”以空格或句点结尾，Windows 不支持此类名称", "请删除末尾的空格或句点"
             )
     if found := _NOT_IN_NAMES.search(target.name):
         raise WriteRefused(
-            f"文件名“{target.name}”里有不允许的字符“{found[0]}”", '请去掉 < > " | ? * 等字符后再试'
+            f"文件名“{target.name}”中有不允许的字符“{found[0]}”", '请去掉 < > " | ? * 等字符后重试'
         )
 
 
@@ -202,4 +202,4 @@ def refuse_existing(out: Path) -> None:
         WriteRefused: Windows takes no such name; of a device it says that the file is there.
     """
     if output_path(out).exists():
-        raise UsageError(f"“{out}”已存在，没有覆盖", "请换一个文件名，或先移走原文件")
+        raise UsageError(f"“{out}”已存在，未覆盖", "请换一个文件名，或先移走原文件")

@@ -61,7 +61,9 @@ _DAMAGED = (
 )
 
 
-def replace_atomically(target: Path, write: Callable[[Path], None]) -> None:
+def replace_atomically(
+    target: Path, write: Callable[[Path], None], *, like: Path | None = None
+) -> None:
     """Have `write` make a file beside `target`, check that it opens, and put it in its place.
 
     Until the last step `target` is untouched; a process killed before it leaves a hidden file that
@@ -70,6 +72,7 @@ def replace_atomically(target: Path, write: Callable[[Path], None]) -> None:
     Args:
         target: The file to make or replace.
         write: Writes a whole workbook to the path it is given (an empty file, ending in .xlsx).
+        like: The file whose permissions a new one gets; what is usual if None.
 
     Raises:
         WriteRefused: The system will not let it be written, or what was written does not open.
@@ -82,7 +85,7 @@ def replace_atomically(target: Path, write: Callable[[Path], None]) -> None:
             write(draft)
             _sync(draft)
             _check_opens(draft, target)
-            draft.chmod(_permissions(target))
+            draft.chmod(_permissions(like or target))
             draft.replace(target)
         finally:
             with suppress(OSError):
@@ -105,8 +108,8 @@ def check_writable(target: Path, n_bytes: int = 0) -> None:
     if opened_by is not None:
         who = f"被“{opened_by}”" if opened_by else ""
         raise WriteRefused(
-            f"“{target.name}”正{who}打开着",
-            "请先保存并关闭该文件再重试；若确实无人打开，请删除同一文件夹里以“~$”或“.~lock”开头的隐藏文件",
+            f"“{target.name}”正{who}打开",
+            "请先保存并关闭该文件后重试；确实无人打开的，请删除同一文件夹中以“~$”或“.~”开头的隐藏文件",
         )
     with refusing(target):
         _draft_beside(target).unlink()
@@ -117,12 +120,12 @@ def check_writable(target: Path, n_bytes: int = 0) -> None:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def free_path(folder: Path, name: str) -> Path:
-    """Return the path of a workbook in `folder` where nothing stands; a second is numbered."""
-    path, number = folder / f"{name}.xlsx", 1
+def free_path(folder: Path, name: str, ending: str = ".xlsx") -> Path:
+    """Return the path of a file in `folder` where nothing stands; a second is numbered."""
+    path, number = folder / f"{name}{ending}", 1
     while path.exists():
         number += 1
-        path = folder / f"{name}（{number}）.xlsx"
+        path = folder / f"{name}（{number}）{ending}"
     return path
 
 
@@ -177,8 +180,8 @@ def refuse_foreign(target: Path, kind: str = "") -> None:
     actual = file_kind(target)
     if actual is None or (kind and actual != kind):
         raise WriteRefused(
-            f"“{target.name}”不是本工具生成的{kind or '汇总表'}，为防止误删未覆盖",
-            "请换一个文件名，或先把原文件移走",
+            f"“{target.name}”不是本工具生成的{kind or '汇总表'}，为防止误删，未覆盖",
+            "请换一个文件名，或先移走原文件",
         )
 
 
@@ -252,7 +255,7 @@ def _check_opens(draft: Path, target: Path) -> None:
                 raise BadZipFile("an empty workbook part")
     except _DAMAGED as damage:
         raise WriteRefused(
-            f"新生成的“{target.name}”没有写完整，原文件未改动", "请检查磁盘或网络盘后重试"
+            f"新生成的“{target.name}”未完整写入，原文件未改动", "请检查磁盘或网络盘后重试"
         ) from damage
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import PurePath
 from typing import NamedTuple
+
+from workbooks.backups import in_backups
 
 
 class OtherFile(NamedTuple):
@@ -20,8 +22,10 @@ class OtherFile(NamedTuple):
     may_hold_ledger: bool = False
 
 
-OWN_OUTPUT = OtherFile("本工具生成的文件", "不是乡镇台账，不用处理")
+OWN_OUTPUT = OtherFile("本工具生成的文件", "不是乡镇台账，无需处理")
 """What our own workbooks are that hold no ledger."""
+
+_IN_BACKUPS = OtherFile("“备份”文件夹里的文件", "如是要用的台账，请移出“备份”文件夹")
 
 _SAVE_AS = "如是台账，请用 Excel 或 WPS 打开，另存为 .xlsx 后放入文件夹"
 
@@ -32,36 +36,39 @@ _KINDS = {
     ".slk .dif .prn .tsv .dbf .mdb .accdb .numbers .ett .fods .ots .sxc .uos .xlt .xlw .wks .wk1 .xml "
     ".mht .mhtml": OtherFile("不能直接读取的表格格式", _SAVE_AS, may_hold_ledger=True),
     ".doc .docx .docm .dot .dotx .wps .wpt .rtf .odt .pages .uot .md .txt": OtherFile(
-        "文字文档", "如写有台账内容，请填入台账模板后上报；不是的不用处理"
+        "文字文档",
+        "如写有台账内容，请用 bangdai import 或按钮“导入原有台账”读入，或填入台账模板后上报；不是的无需处理",
     ),
-    ".pdf .ofd .caj": OtherFile("版式文件", "如是台账，请上报能编辑的 .xlsx；不是的不用处理"),
+    ".pdf .ofd .caj": OtherFile("版式文件", "如是台账，请上报能编辑的 .xlsx；不是的无需处理"),
     ".jpg .jpeg .png .gif .bmp .tif .tiff .webp .heic .heif .svg .psd .emf .wmf": OtherFile(
-        "图片", "如是台账的照片或截图，请上报填好的 .xlsx；不是的不用处理"
+        "图片", "如是台账的照片或截图，请上报填好的 .xlsx；不是的无需处理"
     ),
-    ".ppt .pptx .pps .ppsx .dps .odp .key": OtherFile("演示文稿", "不是台账，不用处理"),
+    ".ppt .pptx .pps .ppsx .dps .odp .key": OtherFile("演示文稿", "不是台账，无需处理"),
     ".xlam .xla .xll .wll .dll .exe .msi .bat .cmd .vbs .ps1 .sh .py .js .bas": OtherFile(
         "加载项或程序", "不是台账，请从文件夹移走"
     ),
     ".lnk .url .webloc .desktop": OtherFile(
-        "快捷方式", "请把它指向的台账本身放入文件夹", may_hold_ledger=True
+        "快捷方式", "请将它指向的台账本身放入文件夹", may_hold_ledger=True
     ),
     ".crdownload .part .partial .download .tmp .td .bak .xlk .wbk": OtherFile(
-        "没有传完的文件或备份", "请放入完整的台账（.xlsx）", may_hold_ledger=True
+        "未传输完成的文件或备份", "请放入完整的台账（.xlsx）", may_hold_ledger=True
     ),
     ".eml .msg .mbox": OtherFile(
-        "邮件", "请把附件里的台账存入文件夹", may_hold_ledger=True
+        "邮件", "请将附件中的台账存入文件夹", may_hold_ledger=True
     ),
-    ".mp3 .mp4 .wav .m4a .avi .mov .wmv .amr": OtherFile("音像文件", "不是台账，不用处理"),
+    ".mp3 .mp4 .wav .m4a .avi .mov .wmv .amr": OtherFile("音像文件", "不是台账，无需处理"),
 }  # fmt: skip
 
 _BY_SUFFIX = {suffix: kind for suffixes, kind in _KINDS.items() for suffix in suffixes.split()}
 
 
-def other_file(path: Path) -> OtherFile:
-    """Return what a file is whose name does not end like a workbook's."""
-    suffix = path.suffix.lower()
+def other_file(file: str) -> OtherFile:
+    """Return what a file is that is not read, by its name relative to the folder searched."""
+    if in_backups(file):
+        return _IN_BACKUPS
+    suffix = PurePath(file).suffix.lower()
     known = _BY_SUFFIX.get(suffix)
     if known:
         return known._replace(what=f"{known.what}（{suffix}）")
-    what = f"{suffix} 文件，不是台账工作簿" if suffix else "没有扩展名的文件，认不出类型"
-    return OtherFile(what, f"不是台账的不用处理；{_SAVE_AS}")
+    what = f"{suffix} 文件，不是台账工作簿" if suffix else "没有扩展名的文件，无法识别类型"
+    return OtherFile(what, f"不是台账的无需处理；{_SAVE_AS}")

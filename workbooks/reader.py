@@ -35,9 +35,9 @@ from workbooks.ooxml.addresses import column_number
 from workbooks.raw.book import RawBook, RawSheet, read_book
 from workbooks.row_kinds import RowKind
 from workbooks.table_rows import TableReading, form_part, read_rows
-from workbooks.template.layout import FILE_KIND
+from workbooks.template.layout import FILE_KIND, HEADING_ROW, PAGES
 
-OWN_SHEETS = frozenset({"本周待办", "使用说明"})
+OWN_SHEETS = frozenset(PAGES)
 """Sheets of the template that hold no rows."""
 
 _ROWED = tuple(
@@ -158,8 +158,9 @@ def ledger_of(book: RawBook, label: str, digest: str = "") -> LedgerFile:
     if not any(model.sheet.kind is SheetKind.INPUT for model in tabs):
         raise UnreadableWorkbook(
             "file.not_ledger",
-            "不是导师帮带台账：没有找到任何一张台账工作表",
-            "请用市级下发的模板填报；是原有的名册、记录等，请用“导入原有台账”（bangdai import）读成台账",
+            "不是导师帮带台账：未找到任何一张台账工作表",
+            "请用台账模板填报，模板用 bangdai new 或按钮“新建台账”生成；"
+            "原有的名册、记录等，用 bangdai import 或按钮“导入原有台账”导入",
         )
     form = tabs.get(UnitRow, ())
     version = version_on(form_part(form[0], UnitRow, label)) if form else ""
@@ -214,7 +215,7 @@ def _newer_sheets(sheets: Collection[str], version: str) -> list[str]:
 def _older_notice(file: str, version: str, newer: NewerParts) -> Finding:
     return _SheetFindings(file, "").at(
         "schema.older", Level.NOTICE, 0, 0, f"本台账为 {version} 版，缺 {newer}，不影响上报",
-        "要换成新版的，请用 bangdai update 另存一份，填写的内容都会带过去",
+        "需换用新版的，请用 bangdai update 更新，已填内容全部保留",
     )  # fmt: skip
 
 
@@ -343,8 +344,8 @@ def _unmapped(
         Level.ERROR,
         1,
         1,
-        "没有找到标题行，本表没有读取",
-        "请恢复模板的标题行，列名不要改",
+        "未找到标题行，本表未读取",
+        "请恢复模板的标题行，勿改列名",
     )
     return [part], [finding]
 
@@ -355,7 +356,7 @@ def _form_finding(part: SheetPart, model: type[Row]) -> Finding:
     on_sheet = _SheetFindings(part.file, part.sheet)
     return on_sheet.at(
         "heading.missing", Level.ERROR, 1, 1,
-        f"缺少项目：{'、'.join(missing)}", "请恢复模板的项目名称，或把内容复制到新模板",
+        f"缺少项目：{'、'.join(missing)}", "请恢复模板的项目名称，或将内容复制到新模板",
     )  # fmt: skip
 
 
@@ -380,7 +381,9 @@ class _SheetFindings:
         """Return what is said of a heading."""
         level, message, suggestion = _HEADINGS[oddity.kind]
         facts = {"heading": oddity.heading, "typed": oddity.typed, "hint": oddity.hint}
-        hint = f"；{oddity.hint}可能就是，请改名" if oddity.hint and "{hint}" not in message else ""
+        hint = (
+            f"；{oddity.hint}可能是该表，请改名" if oddity.hint and "{hint}" not in message else ""
+        )
         finding = self.at(
             f"heading.{oddity.kind}", level, oddity.row, oddity.column,
             " ".join(message.format(**facts).split()),
@@ -393,12 +396,12 @@ class _SheetFindings:
         if differs:
             return self.at(
                 "sheet.copy", Level.ERROR, 0, 0,
-                f"工作表“{self.sheet}”与“{name}”大部分行相同，又有不同，没有读取",
-                f"请核对，把只填在这里的内容移到“{name}”，再删去这张表",
+                f"工作表“{self.sheet}”与“{name}”大部分行相同，部分行不同，未读取",
+                f"请核对，将只在该表填写的内容移到“{name}”，再删除该表",
             )  # fmt: skip
         return self.at(
             "sheet.copy", Level.WARNING, 0, 0,
-            f"工作表“{self.sheet}”与“{name}”内容相同，没有重复读取", "请删去这张表",
+            f"工作表“{self.sheet}”与“{name}”内容相同，未重复读取", "请删除该表",
         )  # fmt: skip
 
     def read_as(self, name: str, *, alone: bool) -> Finding:
@@ -406,11 +409,11 @@ class _SheetFindings:
         if alone:
             return self.at(
                 "sheet.part", Level.NOTICE, 0, 0, f"工作表“{self.sheet}”作为“{name}”读取",
-                f"建议把表名改为“{name}”",
+                f"建议将表名改为“{name}”",
             )  # fmt: skip
         return self.at(
             "sheet.part", Level.NOTICE, 0, 0, f"工作表“{self.sheet}”作为“{name}”的一部分读取",
-            f"建议把各行并到“{name}”一张表里：“本周待办”和自动带出的内容只看其中一张",
+            f"建议将各行并入“{name}”，“本周待办”和自动带出的内容只取其中一张表",
         )  # fmt: skip
 
     def layout(self, sheet: RawSheet, reading: TableReading) -> Iterator[Finding]:
@@ -426,14 +429,14 @@ class _SheetFindings:
             yield self.at(
                 "table.block", Level.NOTICE, block.headings.row, 1,
                 f"第 {block.headings.row} 行起列的次序不同，已按这一行的列名读取",
-                "建议改成与上面相同的次序，删去这一行列名",
+                "建议改为与上方相同的次序，并删除该行列名",
             )  # fmt: skip
         above = [row for row in reading.rows if row < reading.headings.row]
         if above:
             yield self.at(
                 "rows.above", Level.NOTICE, above[0], 1,
                 f"标题行上方有 {len(above)} 行（{_spans(above)}），已照常读取",
-                "请把标题行移到最上面",
+                "请将标题行移到最上方",
             )  # fmt: skip
         yield from self._ignored(reading)
         yield from self._outside(sheet, reading)
@@ -447,13 +450,13 @@ class _SheetFindings:
             if kind is RowKind.OTHER_TABLE:
                 yield self.at(
                     "table.other", Level.NOTICE, rows[0], 1,
-                    f"{_spans(rows)}是另一张表，没有读取", "台账以外的表请另放一张工作表",
+                    f"{_spans(rows)}是另一张表，未读取", "台账以外的表请另放一张工作表",
                 )  # fmt: skip
                 continue
             yield self.at(
                 "rows.ignored", Level.NOTICE, rows[0], 1,
-                f"{_spans(rows)}是{kind.value}，没有作为台账内容读取",
-                "如是台账内容，请把各列填完整",
+                f"{_spans(rows)}是{kind.value}，未作为台账内容读取",
+                "如是台账内容，请将各列填写完整",
             )  # fmt: skip
 
     def _outside(self, sheet: RawSheet, reading: TableReading) -> Iterator[Finding]:
@@ -477,7 +480,7 @@ class _SheetFindings:
             where = letters(run[0]) if len(run) == 1 else f"{letters(run[0])}–{letters(run[-1])}"
             yield self.at(
                 "cells.outside", Level.NOTICE, row, run[0],
-                f"{where} 列没有列名，有 {count} 个单元格没有读取", "台账以外的内容请写在备注",
+                f"{where} 列没有列名，有 {count} 个单元格未读取", "台账以外的内容请填入“备注”",
             )  # fmt: skip
 
 
@@ -496,26 +499,22 @@ def _spans(rows: Sequence[int]) -> str:
 
 _MOST_SPANS = 8
 _HEADINGS = {
-    "missing": (Level.ERROR, "缺少必填列“{heading}”，本表各行没有采用", "请恢复这一列的列名"),
-    "absent": (Level.WARNING, "缺少列“{heading}”，按空白处理", "请恢复这一列的列名"),
-    "duplicate": (Level.ERROR, "列名“{typed}”重复，这一列没有读取", "请删去或改名多余的一列"),
-    "renamed": (Level.NOTICE, "列名“{typed}”按“{heading}”读取", "建议用模板的列名"),
+    "missing": (Level.ERROR, "缺少必填列“{heading}”，本表各行未采用", "请恢复该列的列名"),
+    "absent": (Level.WARNING, "缺少列“{heading}”，按空白处理", "请恢复该列的列名"),
+    "duplicate": (Level.ERROR, "列名“{typed}”重复，该列未读取", "请删除或改名多余的一列"),
+    "renamed": (Level.NOTICE, "列名“{typed}”按“{heading}”读取", "建议采用模板的列名"),
     "joined": (
         Level.ERROR,
-        "“{heading}”合写在一列“{typed}”里，没有读取",
-        "请拆成“{heading}”两列，分别填写",
+        "“{heading}”合写在“{typed}”一列中，未读取",
+        "请拆分为“{heading}”两列，分别填写",
     ),
     "unit": (
         Level.WARNING,
-        "“{typed}”的单位与“{heading}”不同，没有读取",
-        "请把这一列换算好，再把列名改为“{heading}”",
+        "“{typed}”的单位与“{heading}”不同，未读取",
+        "请换算该列，再将列名改为“{heading}”",
     ),
-    "beside": (
-        Level.NOTICE,
-        "{hint}是另一张表（{typed}），没有读取",
-        "台账以外的表请另放一张工作表",
-    ),
-    "unknown": (Level.NOTICE, "不认识的列“{typed}”，没有读取", "台账以外的内容请写在备注"),
+    "beside": (Level.NOTICE, "{hint}是另一张表（{typed}），未读取", "台账以外的表请另放一张工作表"),
+    "unknown": (Level.NOTICE, "无法识别的列“{typed}”，未读取", "台账以外的内容请填入“备注”"),
 }
 
 
@@ -534,8 +533,8 @@ def _volatile(
                 if area.top <= row <= area.bottom:
                     finding = on_sheet.at(
                         "formula.volatile", Level.WARNING, row, at,
-                        "日期是 TODAY、NOW 公式算出来的，每天都会变",
-                        "请复制这一格，再用“选择性粘贴”粘贴为数值",
+                        "日期由 TODAY、NOW 公式计算，每天变化",
+                        "请复制该单元格，再用“选择性粘贴”粘贴为数值",
                     )  # fmt: skip
                     yield finding._replace(heading=typed.heading)
 
@@ -567,21 +566,22 @@ def _book_findings(
         yield _SheetFindings(file, "").at(code, Level.NOTICE, 0, 0, message, "")
     for sheet in unknown:
         if not sheet.name.startswith("_"):
-            message = f"不认识的工作表“{sheet.name}”，没有读取"
+            message = f"无法识别的工作表“{sheet.name}”，未读取"
             near = next(
                 (own for own in _ROWED if own in squeeze(sheet.name) and own in present), ""
             )
             todo = (
-                f"如有台账内容，请移到“{near}”；没有用的请删去"
+                f"如有台账内容，请移到“{near}”；无用的请删除"
                 if near
-                else "台账内容请填在模板的工作表里"
+                else "台账内容请填在模板的工作表中"
             )
             yield _SheetFindings(file, sheet.name).at(
                 "sheet.unknown", Level.WARNING if near else Level.NOTICE, 0, 0, message, todo
             )
     yield from _missing_sheets(present, [s.name for s in unknown], file)
-    for sheet in (sheet for named in tabs.values() for sheet in named):
-        if sheet.hidden:
+    for model, sheet in ((model, sheet) for model, named in tabs.items() for sheet in named):
+        resting = model.sheet.rests_hidden(filled=sheet.n_rows > HEADING_ROW)
+        if sheet.hidden and model.sheet.kind is SheetKind.INPUT and not resting:
             yield _SheetFindings(file, sheet.name).at(
                 "sheet.hidden", Level.NOTICE, 0, 0, "工作表被隐藏，已照常读取", "请取消隐藏后核对"
             )
@@ -594,7 +594,7 @@ def _missing_sheets(
         if name in present or model.sheet.joins or model.sheet.kind is not SheetKind.INPUT:
             continue
         near = process.extractOne(name, list(unknown), scorer=fuzz.ratio, score_cutoff=60)
-        advice = f"“{near[0]}”如果就是，请改名为“{name}”" if near else "请从模板中补上这张表"
+        advice = f"“{near[0]}”如果是该表，请改名为“{name}”" if near else "请从模板中补上该表"
         yield _SheetFindings(file, name).at(
             "sheet.missing", Level.ERROR, 0, 0, f"缺少工作表“{name}”", advice
         )

@@ -41,7 +41,7 @@ class RowKind(Enum):
     NOTE = "说明、小标题或签名"
     EXAMPLE = "示例行"
     OTHER_TABLE = "另一张表"
-    UNREAD = "只在没有读取的列有内容"
+    UNREAD = "只在未读取的列中有内容"
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,7 +265,7 @@ class SheetWriter:
         for at in self._extent.headed:
             column = fields.get(at)
             if column and column.fill is Fill.LOOKUP:
-                self._look_up(column, row, at, values, old)
+                values[column.field] = self._look_up(column, row, at, values, old)
             elif column and column.field in new.values:
                 self._worksheet.put(row, at, new.values[column.field], old)
             elif old is not None:
@@ -291,8 +291,7 @@ class SheetWriter:
                 column_at = columns.get(field)
                 if column_at and self._layout.known(field).fill is not Fill.LOOKUP:
                     self._put(row, column_at, value)
-            self._complete(row, values)
-            self._worksheet.settle(row, values)
+            self._worksheet.settle(row, {**values, **self._complete(row, values)})
         new = set(at)
         self._prepare(row for row in range(before + 1, self.end + 1) if row not in new)
         return at
@@ -308,29 +307,35 @@ class SheetWriter:
                 refuse_covered(self._layout, row, columns[field])
                 self._put(row, columns[field], value)
             if self._layout.heading_row:  # a form's rows have the height the template gave them
+                found: Values = {}
                 if self._keys & changes.keys():
-                    self._complete(row, {**_values(self._layout, row), **changes}, {*changes})
-                self._worksheet.grow(row, changes)
+                    after = {**_values(self._layout, row), **changes}
+                    found = self._complete(row, after, {*changes})
+                self._worksheet.grow(row, {**changes, **found})
 
     def _put(self, row: int, at: int, value: object) -> None:
         self._worksheet.put(row, at, value)
         self._cells += 1
 
-    def _complete(self, row: int, values: Values, keys: set[str] | None = None) -> None:
-        """Note what a row's look-ups show now, and give it those it lacks.
+    def _complete(
+        self, row: int, values: Values, keys: set[str] | None = None
+    ) -> dict[str, object]:
+        """Note what a row's look-ups show now, and give it those it lacks; return both by field.
 
         Args:
             row: The row.
             values: Its values by field.
             keys: Only look-ups by these fields; None for all.
         """
+        found: dict[str, object] = {}
         for at, column in self._fields(row).items():
             if column.lookup and (keys is None or column.lookup.key in keys):
                 if self._worksheet.has_formula(row, at):
-                    shown = self._lookups.shown(column.lookup, values)
+                    found[column.field] = shown = self._lookups.shown(column.lookup, values)
                     self._worksheet.recalculated(row, at, shown)
                 elif self._worksheet.is_blank(row, at):
-                    self._look_up(column, row, at, values)
+                    found[column.field] = self._look_up(column, row, at, values)
+        return found
 
     # --- blank rows, look-ups, stamp -------------------------------------------------------------
 
@@ -343,7 +348,8 @@ class SheetWriter:
 
     def _look_up(
         self, column: Column, row: int, at: int, values: Values, like: int | None = None
-    ) -> None:
+    ) -> str:
+        """Write a look-up and return what it shows."""
         columns = self._layout.columns_at(row)
         key_at = columns.get(column.lookup.key) if column.lookup else None
         formula = shown = ""
@@ -354,6 +360,7 @@ class SheetWriter:
             formula = self._lookups.formula(self._layout.model, column, key)
             shown = self._lookups.shown(column.lookup, values)
         self._worksheet.formula(row, at, formula, shown, like)
+        return shown
 
     def _stamp(self, update: SheetUpdate) -> bool:
         place = stamp_place(self._layout)
@@ -396,7 +403,7 @@ def renumbered(formula: str, rows: range, by: int, last: int) -> str:
 def text_too_long(sheet: str, text: str) -> UpdateRefused:
     """Return the refusal of a text that a cell does not hold."""
     return UpdateRefused(
-        f"工作表“{sheet}”有一格文字超过 32767 字，没有写入（{text[:20]}……）", "请缩短这段文字后重试"
+        f"工作表“{sheet}”有单元格文字超过 32767 字，未写入（{text[:20]}……）", "请缩短该段文字后重试"
     )
 
 

@@ -6,6 +6,7 @@ err upwards.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cache
 from math import ceil
@@ -14,7 +15,7 @@ from unicodedata import east_asian_width
 ROW_LINE, ROW_PADDING, ROW_LEAST, ROW_MOST = 14.5, 7.0, 21.0, 409.5
 """Points: a line of 11-point text, the air around a cell's text, a row's least and greatest height."""
 
-_NOT_FIRST = "，。、；：！？）”》〕…"
+_NOT_FIRST, _NOT_LAST = "，。、；：！？）”’》〕】…％%,.;:!?)", "（“‘《〔【(￥"
 _CELL_PADDING = 8.0
 """Points left and right of a cell's text, taken together."""
 
@@ -65,26 +66,22 @@ def digits(characters: float) -> float:
     return round(characters * CHARACTER / OWN_DIGIT, 2)
 
 
-def lines_in_column(text: str, width: float) -> int:
-    """Return how many lines a ledger's cell needs; hanzi do not break, so half of one is lost."""
-    if "\n" not in text and len(text) < _SURELY * (width // _HANZI):
+HANZI = 2.1
+"""The width of a hanzi of 11 points in characters; other letters take half of it."""
+
+
+def lines_in_column(text: str, width: float, size: float = 11) -> int:
+    """Return how many lines a table's cell needs.
+
+    Args:
+        text: Its text; a line feed begins a line.
+        width: The column's width in characters.
+        size: The font's size in points.
+    """
+    fitting = width * 11 / size
+    if "\n" not in text and len(text) * HANZI <= fitting:
         return 1
-    return sum(max(1, ceil(text_width(p) / _fitting(p, width))) for p in text.split("\n"))
-
-
-_HANZI = 2.1
-_SURELY = 0.99
-"""So much of a line is certainly one line, however its width is rounded."""
-
-
-def _fitting(text: str, width: float) -> float:
-    hanzi = any(east_asian_width(letter) in "WF" for letter in text)
-    return max(_HANZI, width // _HANZI * _HANZI) if hanzi else width
-
-
-def lines_of(text: str, width: float) -> int:
-    """Return how many lines a consolidated table's cell needs; a hanzi takes two characters."""
-    return max(1, ceil(text_width(text, 2, 1, "WFA") / max(int(width), 1)))
+    return sum(_filled_lines(part, fitting, HANZI, HANZI / 2) for part in text.split("\n"))
 
 
 def heading_height(columns: Iterable[tuple[str, float]]) -> float:
@@ -105,7 +102,7 @@ def lines_on_paper(text: str, width: float, size: float) -> int:
         size: The font's size in points; a hanzi is as wide.
     """
     fitting = (width - _CELL_PADDING) / size
-    return sum(_filled_lines(part, fitting) for part in text.split("\n"))
+    return sum(_filled_lines(part, fitting, 1.0, 0.6) for part in text.split("\n"))
 
 
 def text_height(text: str, width: float, size: float, air: float = 6) -> float:
@@ -123,14 +120,51 @@ def shortened(text: str, width: float, size: float, most: int) -> str:
     return f"{kept}……"
 
 
-def _filled_lines(part: str, fitting: float) -> int:
-    """Fill lines of `fitting` hanzi; what may not begin a line takes the letter before it along."""
-    lines, used, before = 1, 0.0, 0.0
+def pieces(text: str, width: float, size: float, most: int) -> list[str]:
+    """Return `text` in parts of at most `most` lines each; nothing of it is lost."""
+    parts = []
+    while lines_on_paper(text, width, size) > most:
+        longest = range(1, int((width - _CELL_PADDING) / size * most * 2) + most + 2)
+        end = bisect_right(longest, most, key=lambda n: lines_on_paper(text[:n], width, size))
+        parts.append(text[: max(end, 1)])
+        text = text[max(end, 1) :]
+    return [*parts, text]
+
+
+def _filled_lines(part: str, fitting: float, hanzi: float, other: float) -> int:
+    """Return how many lines a part takes: words stay whole, no line begins with a comma."""
+    widths = _letter_widths(hanzi, other, "WFA")
+    if len(part) * hanzi <= fitting or sum(map(widths.__getitem__, part)) <= fitting:
+        return 1
+    lines, used, word = 1, 0.0, 0.0
+    before, wide_before = " ", False
     for letter in part:
-        width = 1.0 if east_asian_width(letter) in "WFA" else 0.6
+        width = widths[letter]
+        wide = width == hanzi
+        between = wide or wide_before or before == " "
+        if between and letter not in _NOT_FIRST and before not in _NOT_LAST:
+            word = 0.0
         used += width
-        if used > fitting:
+        word += width
+        if used > fitting and letter != " ":
             lines += 1
-            used = width + (before if letter in _NOT_FIRST else 0.0)
-        before = width
+            word = width if word > fitting else word
+            used = word
+        before, wide_before = letter, wide
     return lines
+
+
+# --- notes ---
+
+_NOTE_LETTERS = 44
+"""How wide a note is: 20 hanzi."""
+_NOTE_LETTER, _NOTE_LINE, _NOTE_AIR = 4.6, 13.5, 12.0
+"""Points of a letter and of a line in the 9-point type of notes, and the air around them."""
+NOTE_WIDTH = _NOTE_LETTERS * _NOTE_LETTER + _NOTE_AIR
+"""The width of a cell's note in points."""
+
+
+def note_height(text: str) -> float:
+    """Return the height in points of a note that shows all of a text."""
+    lines = sum(max(1, ceil(text_width(line) / _NOTE_LETTERS)) for line in text.split("\n"))
+    return lines * _NOTE_LINE + _NOTE_AIR

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from validators.cells import letters
 from validators.columns import Column, Fill, Kind
 from validators.errors import UpdateRefused
-from validators.sheets import Row, columns_by_field, model_for
+from validators.sheets import SHEETS, Row, columns_by_field, model_for
 from workbooks.headings import SERIAL_HEADINGS, HeadingMap
 from workbooks.ooxml.addresses import column_number
 from workbooks.raw.book import RawSheet
@@ -25,7 +25,7 @@ from workbooks.table_rows import form_part, read_rows
 from workbooks.template.layout import UNIT_ROW, stamp_column
 from workbooks.template.styles import number_format
 from workbooks.template.worksheets import ROOM, SPARE
-from workbooks.updates import SheetUpdate
+from workbooks.updates import Link, SheetUpdate
 
 _STAMP = "数据截至"
 _FOOT = {RowKind.TOTAL, RowKind.NOTE}
@@ -118,7 +118,7 @@ def sheet_layout(raw: RawSheet, model: type[Row]) -> SheetLayout:
     reading = read_rows(raw, model, "")
     headings = reading.headings
     if not headings.row:
-        raise _no_headings(raw, "恢复模板的标题行，列名不要改")
+        raise _no_headings(raw, "恢复模板的标题行，勿改列名")
     used = {*reading.rows}
     content = _rows_with_content(raw, model, headings) | {*reading.ignored}
     content |= {block.headings.row for block in reading.blocks[1:]}
@@ -189,11 +189,24 @@ def layouts_of(
     return layouts
 
 
+def tabs_to_show(update: SheetUpdate, layout: SheetLayout) -> set[str]:
+    """Return the tabs that an update makes worth seeing: to be shown where they are hidden.
+
+    A sheet that rested hidden while it was empty gets rows, or links lead to a sheet of settings. A
+    sheet that had rows before stays as the clerk has it, and none is ever hidden.
+    """
+    sheet = layout.model.sheet
+    filled = bool(update.rows or update.append or update.cells) and not layout.used
+    tabs = {layout.name} if filled and sheet.rests_hidden(filled=False) else set()
+    values = (value for row in update.rows or () for value in row.values.values())
+    linked = {value.sheet for value in values if isinstance(value, Link)}
+    return tabs | {model.sheet.name for model in SHEETS if model.sheet.on_request} & linked
+
+
 def sheet_missing(workbook: str, sheet: str) -> UpdateRefused:
     """Return the refusal to write into a workbook that lacks a sheet."""
     return UpdateRefused(
-        f"“{workbook}”缺少工作表“{sheet}”，没有写入",
-        "请从模板中把这张表复制到台账里（表名不要改），再重试",
+        f"“{workbook}”缺少工作表“{sheet}”，未写入", "请从模板中将该表复制到台账（勿改表名）后重试"
     )
 
 
@@ -226,8 +239,8 @@ def require_columns(layout: SheetLayout, fields: Collection[str]) -> tuple[str, 
     required = [column.heading for column in lacking if column.required]
     if required:
         raise UpdateRefused(
-            f"工作表“{layout.name}”缺少列“{'、'.join(required)}”，没有写入",
-            "请恢复这一列的列名，或把内容复制到新模板后重试",
+            f"工作表“{layout.name}”缺少列“{'、'.join(required)}”，未写入",
+            "请恢复该列的列名，或将内容复制到新模板后重试",
         )
     return tuple(column.heading for column in lacking)
 
@@ -237,8 +250,8 @@ def refuse_covered(layout: SheetLayout, row: int, column: int) -> None:
     for merge in layout.raw.merges:
         if merge.covers(row, column) and (row, column) != (merge.top, merge.left):
             raise UpdateRefused(
-                f"工作表“{layout.name}”的 {letters(column)}{row} 在合并单元格 {merge.address} 里，"
-                "没有写入",
+                f"工作表“{layout.name}”的 {letters(column)}{row} 位于合并单元格 {merge.address} 中，"
+                "未写入",
                 "请取消合并，逐行填写后重试",
             )
 
@@ -255,7 +268,7 @@ def stamp_place(layout: SheetLayout) -> tuple[int, int] | None:
 
 
 def _no_headings(raw: RawSheet, advice: str) -> UpdateRefused:
-    return UpdateRefused(f"工作表“{raw.name}”没有找到标题行，没有写入", f"请{advice}后重试")
+    return UpdateRefused(f"工作表“{raw.name}”未找到标题行，未写入", f"请{advice}后重试")
 
 
 def _has_heading(raw: RawSheet, headings: HeadingMap, at: int) -> bool:

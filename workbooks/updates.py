@@ -126,9 +126,17 @@ class SheetReport:
 
 @dataclass(frozen=True, slots=True)
 class UpdateReport:
-    """What was written into a ledger, in the order of the updates."""
+    """What was written into a ledger.
+
+    Attributes:
+        sheets: In the order of the updates.
+        marked: How many cells of a file were marked.
+        remarks: What the clerk should be told besides.
+    """
 
     sheets: tuple[SheetReport, ...]
+    marked: int = 0
+    remarks: tuple[str, ...] = ()
 
     @property
     def cells(self) -> int:

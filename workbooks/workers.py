@@ -220,7 +220,7 @@ def _call(function: Callable[[Item], Result], item: Item) -> Result | Unreadable
     except BaseException as error:
         _log.exception("the reader failed on %s", item)
         if not isinstance(error, Exception):  # a panic inside the Rust readers
-            return corrupt("内容读不出")
+            return corrupt("内容无法读取")
         return UnreadableWorkbook(
             "file.reader_failed",
             f"读取程序出错（{type(error).__name__}）",

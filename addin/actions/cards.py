@@ -18,6 +18,7 @@ from addin.actions.ledger_set import (
     mentee_names,
     read_ledgers,
 )
+from addin.domain import facts
 from addin.domain.contacts import Contacts
 from addin.domain.facts import LedgerFacts, Pairing
 from addin.domain.growth import Event, EventKind, Growth, Mentee, growth, timeline
@@ -26,7 +27,7 @@ from validators.divisions import unit_name
 from validators.errors import UsageError
 from validators.identity import unit_of
 from validators.ledger import Table
-from validators.sheets import IndividualRow, LogEntryRow, MentorRow, OrganisationRow
+from validators.sheets import AssessmentRow, IndividualRow, LogEntryRow, MentorRow, OrganisationRow
 from validators.vocabulary import Stage
 from workbooks.cards import workbook
 from workbooks.cards.content import (
@@ -43,8 +44,8 @@ from workbooks.cards.content import (
 )
 from workbooks.files import replace_atomically
 
-_OWN_SECTION = {EventKind.CONTACT, EventKind.DUTY, EventKind.ASSESSED, EventKind.COMPLETED}
-"""Events a card shows in sections of their own."""
+_NO_MILESTONES = {EventKind.CONTACT, EventKind.DUTY_OVERDUE, EventKind.ASSESSED}
+"""Events of which a card tells in sections of their own only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def print_cards(ledgers: LedgerSet, out: Path, *, mentees: Collection[str] = ())
     """
     check_target(out, FILE_KIND)
     known = mentee_names(ledgers.ledger)
-    wanted = identify(mentees, known, "台账里没有对象", "G640402104-001")
+    wanted = identify(mentees, known, "台账中没有对象", "G640402104-001")
     contacts = Contacts(ledgers.ledger, ledgers.settings, ledgers.as_of, ledgers.own_settings)
     cards = cards_of(contacts, wanted)
     if not cards:
@@ -116,7 +117,10 @@ def cards_of(contacts: Contacts, mentees: Collection[str] = ()) -> tuple[Card, .
         contacts: Of the ledger the cards are made from.
         mentees: Only these; all if empty.
     """
-    builder = _CardBuilder(contacts, contacts.ledger.table(MentorRow), contacts.log)
+    ledger = contacts.ledger
+    builder = _CardBuilder(
+        contacts, ledger.table(MentorRow), contacts.log, ledger.table(AssessmentRow)
+    )
     wanted = [
         growth_file
         for growth_file in growth(LedgerFacts(contacts))
@@ -135,6 +139,7 @@ class _CardBuilder:
     contacts: Contacts
     mentors: Table[MentorRow]
     log: Table[LogEntryRow]
+    assessments: Table[AssessmentRow]
 
     def card(self, growth_file: Growth) -> Card:
         mentee = growth_file.mentee
@@ -151,6 +156,7 @@ class _CardBuilder:
             category=_text(mentee.category),
             status=_text(mentee.status),
             facts=_facts(mentee),
+            plan=_plan(mentee) if isinstance(mentee, OrganisationRow) else (),
             mentors=tuple(
                 self._mentor(pairing, names[pairing.pairing_id]) for pairing in growth_file.pairings
             ),
@@ -158,7 +164,7 @@ class _CardBuilder:
             trend=growth_file.trend.value,
             surveyed_on=mentee.surveyed_on,
             baseline=growth_file.baseline,
-            assessments=tuple(Assessment(a.day, a.scores, a.satisfaction) for a in growth_file.assessments),
+            assessments=tuple(map(self._assessment, growth_file.assessments)),
             duties=tuple(
                 Duty(
                     _text(d.side), _text(d.aspect), d.item or "", d.done, d.target, d.due_on,
@@ -170,7 +176,7 @@ class _CardBuilder:
             milestones=tuple(
                 Milestone(event.day, event.kind.value, event.text)
                 for event in events
-                if event.kind not in _OWN_SECTION
+                if event.kind not in _NO_MILESTONES
             ),
             results=tuple(_results(growth_file)),
             completions=tuple(
@@ -188,23 +194,27 @@ class _CardBuilder:
         if at is None:
             post = "".join(unit_name(unit_of(pairing.mentor_id)))
         else:
-            facts = (self.mentors.column(name)[at] for name in ("employer", "post"))
-            post = " ".join(fact for fact in facts if fact)
+            known = (self.mentors.column(name)[at] for name in ("employer", "post"))
+            post = " ".join(fact for fact in known if fact)
         return Mentor(
             name, post, pairing.pairing_id, pairing.paired_on, pairing.until,
             _text(pairing.status), self.contacts.count(pairing.pairing_id),
         )  # fmt: skip
 
+    def _assessment(self, rated: facts.Assessment) -> Assessment:
+        said = (self.assessments.column(name)[rated.row] for name in ("assessor", "comment"))
+        return Assessment(rated.day, rated.scores, rated.satisfaction, *map(_text, said))
+
     def _contacts(self, events: tuple[Event, ...], names: dict[str, str]) -> Iterator[Contact]:
-        fields = ("aspect", "form", "pairing_ids", "content")
-        aspects, forms, pairings, contents = (self.log.column(name) for name in fields)
+        fields = ("aspect", "form", "pairing_ids", "content", "problem", "next_step")
+        aspects, forms, pairings, *texts = (self.log.column(name) for name in fields)
         for event in events:
             if event.kind is EventKind.CONTACT:
                 row = event.row
                 mentors = dict.fromkeys(names[c] for c in pairings[row] or () if c in names)
                 yield Contact(
                     event.day, _text(aspects[row]), _text(forms[row]), tuple(mentors),
-                    contents[row] or "",
+                    *(_text(column[row]) for column in texts),
                 )  # fmt: skip
 
 
@@ -243,10 +253,19 @@ def _organisation(mentee: OrganisationRow) -> tuple[Fact, ...]:
         Fact("集体收入", f"{income}（年）" if income else ""),
         Fact("确定日期", _text(mentee.chosen_on)),
         Fact("状态", _text(mentee.status)),
-        Fact("提升期限", _text(mentee.measures_due)),
-        Fact("验收单位", _text(mentee.inspector)),
+    )
+
+
+def _plan(mentee: OrganisationRow) -> tuple[Fact, ...]:
+    """Return what the organisation is to improve and by when, () where nothing is written."""
+    said = (mentee.action_items, mentee.measures, mentee.measures_due, mentee.inspector)
+    if not any(said):
+        return ()
+    return (
         Fact("六项行动", _text(mentee.action_items), wide=True),
         Fact("提升措施", _text(mentee.measures), wide=True),
+        Fact("提升期限", _text(mentee.measures_due)),
+        Fact("验收单位", _text(mentee.inspector)),
     )
 
 

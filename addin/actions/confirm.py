@@ -150,7 +150,7 @@ def confirm_adopted(
     if refused and not check.adopted:
         raise UsageError("没有可以确认的结对：" + "；".join(refused), "请改正后重试")
     if not check.adopted:
-        raise UsageError("“结对建议”表没有采纳或组织指定的行", "请先在“采纳”一栏填写，再确认结对")
+        raise UsageError("“结对建议”表没有采纳或组织指定的行", "请先填写“采纳”列，再确认结对")
     numbering = Numbering(ledger, next(iter(ledger.unit_codes.values()), ""))
     pairings = tuple(_pairings(check, settings, as_of, numbering))
     duties = tuple(_duties(ledger, settings, pairings, numbering))

@@ -134,11 +134,16 @@ def gather(
     states = statuses(
         scope,
         choice,
-        {finding.file: finding.message for finding in unreadable},
+        {finding.file: _why_unread(finding) for finding in unreadable},
         {file: _levels(findings) for file, findings in by_file.items()},
         reporters or {},
         as_of,
-        {f.file: f"{f.message}，{f.suggestion}" for f in notices if f.code == NOT_READ},
+        {
+            f.file: f"{f.message.removeprefix('未读取：')}，{f.suggestion}"
+            for f in notices
+            if f.code == NOT_READ
+        },
+        [f.file for f in examination.notices if f.code == NOT_READ and f.level is Level.WARNING],
     )
     summary = merge(
         summarise(ledger.ledger, report.as_of, ledger.settings, by_file.get(ledger.file, ()))
@@ -150,7 +155,7 @@ def gather(
 def _left_out(choice: Choice, examined: Mapping[str, ExaminedLedger]) -> Iterable[Finding]:
     """Yield why files are left out, and of one with another unit's code what is wrong on its form."""
     for file, out in choice.left_out.items():
-        yield left_out_finding(out, "file.superseded", "没有汇总本文件")
+        yield left_out_finding(out, "file.superseded", "未汇总本文件")
         if out.why is Why.BORROWED:
             named = {UnitRow.sheet.name}
             yield from (f for f in examined[file].findings if squeeze(f.sheet) in named)
@@ -161,8 +166,8 @@ def _last_years(choice: Choice, as_of: date) -> Iterable[Finding]:
         if is_last_years(delivery, as_of):
             yield file_finding(
                 delivery.file, "file.last_year", Level.WARNING,
-                f"是 {delivery.year} 年度的台账，{as_of.year} 年度的没有收到，数字暂按它计",
-                f"请催报 {as_of.year} 年度的台账",
+                f"是 {delivery.year} 年度的台账，{as_of.year} 年度台账尚未上报，数据暂按该台账统计",
+                f"请督促报送 {as_of.year} 年度的台账",
             )  # fmt: skip
 
 
@@ -171,7 +176,7 @@ def _outside(deliveries: Iterable[Delivery], scope: Division) -> Iterable[Findin
         if not in_scope(delivery.code, scope):
             yield file_finding(
                 delivery.file, "file.out_of_scope", Level.WARNING,
-                f"{delivery.county}{delivery.township}不属于{scope.name}，没有汇总本文件",
+                f"{delivery.county}{delivery.township}不属于{scope.name}，未汇总本文件",
                 "请核对汇总范围或区划代码",
             )  # fmt: skip
 
@@ -180,9 +185,18 @@ def _unreadable_outside(elsewhere: Mapping[str, str], scope: Division) -> Iterab
     for file, place in elsewhere.items():
         yield file_finding(
             file, "file.out_of_scope", Level.WARNING,
-            f"文件打不开，文件名写的是{place}，不属于{scope.name}，没有计入",
+            f"文件无法打开，文件名为{place}，不属于{scope.name}，未计入",
             "请核对汇总范围或文件名",
         )  # fmt: skip
+
+
+def _why_unread(finding: Finding) -> str:
+    """Return why a file cannot be read; of what is no ledger also how to get one."""
+    return (
+        f"{finding.message}，{finding.suggestion}"
+        if finding.code == "file.not_ledger"
+        else finding.message
+    )
 
 
 def _levels(findings: Iterable[Finding]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Sample ledgers with duties as `confirm` makes them, and a demonstration from nothing with them."""
+"""Sample ledgers with duties as `confirm` makes them, a demonstration with them, shipped examples."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from addin.actions.consolidate import consolidate
+from addin.actions.update import update_ledgers
 from addin.actions.validate import Progress, discover, examine
 from addin.domain.duties import new_duties
+from validators.divisions import by_code
 from validators.errors import UsageError
 from validators.settings import read_settings
 from validators.sheets import DutyTemplateRow, IndividualRow, OrganisationRow, PairingRow
 from validators.vocabulary import Level
+from workbooks import examples
 from workbooks.file_problems import make_folder
+from workbooks.files import scratch_folder
 from workbooks.samples import STYLES, SampleTruth, write_samples
+from workbooks.template.workbook import write_ledger
 
 TOWNSHIPS = 12
 LOG_ROWS = 600
@@ -31,7 +36,7 @@ def make_samples(out: Path, **options: Any) -> SampleTruth:
         WriteRefused: The folder cannot be made.
     """
     if options.get("style", 1) not in STYLES:
-        raise UsageError("没有这一套样例", f"可以选 {'、'.join(map(str, STYLES))}")
+        raise UsageError("样例编号不存在", f"可选 {'、'.join(map(str, STYLES))}")
     make_folder(out)
     return write_samples(out, duties=confirmed_duties, **options)
 
@@ -67,6 +72,28 @@ def _template(values: tuple[tuple[str, Any], ...]) -> DutyTemplateRow:
     return DutyTemplateRow.model_validate(dict(values))
 
 
+def write_examples(folder: Path) -> None:
+    """Write the examples into `folder`: the blank ledger, the filled ones, their county's workbook.
+
+    The filled ones are as 一键更新 leaves them. Equal code gives equal bytes.
+    """
+    blank = by_code()[examples.TOWNSHIPS[0].unit_code]
+    write_ledger(folder / examples.BLANK, blank, examples.AS_OF.year, as_of=examples.AS_OF)
+    filled = [folder / township.file for township in examples.TOWNSHIPS]
+    with scratch_folder() as drafts:
+        for township, target in zip(examples.TOWNSHIPS, filled, strict=True):
+            unit, draft = by_code()[township.unit_code], drafts / township.file
+            write_ledger(
+                draft, unit, examples.AS_OF.year, rows=township.rows(), as_of=examples.AS_OF
+            )
+            target.unlink(missing_ok=True)
+            update_ledgers(draft, target, as_of=examples.AS_OF, generated=examples.GENERATED)
+    consolidate(
+        filled, folder / examples.COUNTY, as_of=examples.AS_OF, scope=examples.COUNTY_NAME,
+        generated=examples.GENERATED,
+    )  # fmt: skip
+
+
 def demonstrate(
     out: Path,
     as_of: date,
@@ -85,14 +112,14 @@ def demonstrate(
             ledgers, townships=TOWNSHIPS, log_rows=LOG_ROWS, error_rate=0.03, seed=7,
             as_of=as_of, jobs=2, progress=step,
         )  # fmt: skip
-    say(f"1. 已生成 {TOWNSHIPS} 个乡镇的样例台账（人员虚构，埋了错误）：{ledgers}")
+    say(f"1. 已生成 {TOWNSHIPS} 个乡镇的样例台账（人员虚构，含预设错误）：{ledgers}")
     sources, _ = discover([ledgers])
     with progress("校验台账") as step:
         report = examine(sources, as_of=as_of, jobs=2, progress=step).report()
     counts = "，".join(f"{level.label} {report.count(level)} 条" for level in Level)
-    say(f"2. 已校验：{counts}。看明细请运行 bangdai validate {ledgers}")
+    say(f"2. 已校验：{counts}。查看明细请运行 bangdai validate {ledgers}")
     with progress("汇总台账") as step:
         consolidate([ledgers], consolidated, as_of=as_of, jobs=2, progress=step)
     say(f"3. 已汇总：{consolidated}")
-    say("用 Excel、WPS 或 LibreOffice 打开上面的文件就能看到结果。")
+    say("请用 Excel、WPS 或 LibreOffice 打开上述文件查看结果。")
     return 0

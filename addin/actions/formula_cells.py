@@ -77,7 +77,7 @@ def question() -> str:
     choices = "  ".join(
         f"{number} {recipe.name[3:]} {recipe.help}" for number, recipe in enumerate(recipes(), 1)
     )
-    return f"插入哪个公式？请填序号或名称：\n{choices}"
+    return f"请填写要插入的公式的序号或名称：\n{choices}"
 
 
 def chosen(answer: str) -> Recipe:
@@ -90,7 +90,7 @@ def chosen(answer: str) -> Recipe:
     for number, recipe in enumerate(recipes(), 1):
         if word in {str(number), recipe.name, recipe.name[3:], recipe.help}:
             return recipe
-    raise UsageError(f"没有“{answer}”这个公式", f"可填 1 至 {len(recipes())}，如 1")
+    raise UsageError(f"没有公式“{answer}”", f"可填 1 至 {len(recipes())}，如 1")
 
 
 # --- writing a formula with its arguments ---
@@ -101,7 +101,7 @@ LONGEST_ARRAY_FORMULA = 255
 OURS = re.compile(r"\bBD_[A-Z]+\s*\(", re.IGNORECASE)
 """How our formulas are recognised."""
 
-_FAILED = ("#", "导师帮带没有启动")
+_FAILED = ("#", "导师帮带未启动")
 """What a cell begins with that shows no result: an error, or the wrapper's word that Python is out."""
 
 
@@ -164,7 +164,7 @@ def insertion(recipe: Recipe, tables: Mapping[str, TableInBook], active: str) ->
     if len(formula) > LONGEST_ARRAY_FORMULA:
         raise UsageError(
             f"公式有 {len(formula)} 个字符，超过 Excel 的上限 {LONGEST_ARRAY_FORMULA} 个",
-            "请把表格的名称改回模板的（如 tbl_log）；名称没有改过的，请改点“研判”组里的按钮，结果相同",
+            "请恢复模板的表格名称（如 tbl_log）；名称未改动的，请点“研判”组的按钮，结果相同",
         )
     table = tables[subject]
     label = _label(table, model_for(subject))
@@ -208,8 +208,8 @@ def _argument(word: str, tables: Mapping[str, TableInBook]) -> str:
     if table is None:
         name = model_for(key).sheet.name
         raise UsageError(
-            f"没有找到工作表“{name}”，或其中的数据不是表格",
-            f"请选中“{name}”的标题行和数据，按 Ctrl+T 转为表格再点；缺这张表的，请从模板中补上",
+            f"未找到工作表“{name}”，或其中的数据不是表格",
+            f"请选中“{name}”的标题行和数据，按 Ctrl+T 转为表格后再点；缺少该表的，请从模板中补上",
         )
     if mark == ".":
         return f"{table.name}[{_column(table, model_for(key), detail)}]"
@@ -230,7 +230,7 @@ def _column(table: TableInBook, model: type[Row], field: str) -> str:
     for heading in table.headings:
         if heading_key(heading) in names:
             return _escaped(heading)
-    raise UsageError(f"“{table.sheet}”的表格里没有列“{column.heading}”", "请恢复这一列的列名")
+    raise UsageError(f"“{table.sheet}”的表格中没有列“{column.heading}”", "请恢复该列的列名")
 
 
 def _escaped(heading: str) -> str:
@@ -258,11 +258,11 @@ def free_area(area: Rectangle, held: Sequence[Sequence[Any]], tables: Sequence[R
             and left < (column + width)
         ):
             raise UsageError(
-                f"公式要占用 {area.address}，碰到了表格", "请在表格右边空一列的地方选一个单元格再点"
+                f"公式要占用 {area.address}，与表格重叠", "请在表格右侧隔一列选一个单元格后再点"
             )
     if any(cell not in (None, "") for line in held for cell in line):
         raise UsageError(
-            f"公式要占用 {area.address}，里面已有内容", "请选一个下方和右方都空着的单元格再点"
+            f"公式要占用 {area.address}，其中已有内容", "请选一个下方和右方均为空白的单元格后再点"
         )
 
 
@@ -287,14 +287,14 @@ def insert_formula(book: xw.Book, recipe: Recipe, step: str) -> str:
         row = block.top
     elif beside_others(row, block.height, areas):
         raise UsageError(
-            f"{recipe.name} 每行说的是“{block.subject}”的一行，放在“{sheet.name}”这些行的旁边会张冠李戴",
-            f"请到“{block.subject}”表，在表格右边空一列的地方选一个单元格再点；也可以选空白工作表的单元格",
+            f"{recipe.name} 每行对应“{block.subject}”的一行，不能放在“{sheet.name}”的行旁",
+            f"请到“{block.subject}”表，在表格右侧隔一列选一个单元格后再点，或选空白工作表的单元格",
         )
     bottom, right = row + block.height - 1, column + block.width - 1
     if bottom > WORKSHEET_ROWS or right > WORKSHEET_COLUMNS:
         raise UsageError(
-            f"从 {letters(column)}{row} 往下往右放不下公式（要 {block.height} 行 {block.width} 列）",
-            "请在表格右边空一列、靠上的地方选一个单元格再点",
+            f"从 {letters(column)}{row} 往下往右空间不足（公式需占 {block.height} 行 {block.width} 列）",
+            "请在表格右侧隔一列、靠上的位置选一个单元格后再点",
         )
     cells = sheet.range((row, column), (bottom, right))
     area = Rectangle(row, column, block.height, block.width)
@@ -307,14 +307,14 @@ def insert_formula(book: xw.Book, recipe: Recipe, step: str) -> str:
             sheet.range((row, column + 1), (bottom, right)).number_format = "yyyy-mm-dd"
     return (
         f"已在 {letters(column)}{row}:{letters(right)}{bottom} 插入 {recipe.name}（{recipe.help}），"
-        f"共 {block.height} 行，每行说“{block.subject}”的一行，第一列是它的名称。"
+        f"共 {block.height} 行，每行对应“{block.subject}”的一行，第一列为名称。"
     )
 
 
 def _selected(book: xw.Book) -> tuple[xw.Sheet, int, int]:
     cells = selection(book)
     if cells is None or cells.sheet.book.name != book.name:
-        raise UsageError("没有选中单元格", "请先选一个空白单元格再点")
+        raise UsageError("未选中单元格", "请先选一个空白单元格后再点")
     return cells.sheet, cells.row, cells.column
 
 

@@ -51,8 +51,8 @@ Key = tuple[Any, ...]
 _DUTY_FIELDS = ("done", "rate", "last_done_on", "progress")
 _REMAINING: dict[type[Row], dict[str, object]] = {
     FlagRow: {"level": None, "score": None, "rules": None, "measure": None,
-              "facts": "本次研判没有预警，处理情况留存备查"},
-    PoolChangeRow: {"reason": "本次没有这条建议，决定留存备查"},
+              "facts": "本次研判无预警，处理情况留存备查"},
+    PoolChangeRow: {"reason": "本次无此建议，决定留存备查"},
 }  # fmt: skip
 """Values of a row that is not computed any more but holds the clerk's entries."""
 _PEOPLE: tuple[type[Row], ...] = (MentorRow, IndividualRow, OrganisationRow, PairingRow)
@@ -96,9 +96,9 @@ def unread_sheets(ledger: Ledger) -> dict[type[Row], str]:
     for model in {model: None for models in RESTS_ON.values() for model in models}:
         parts = [part for part in ledger.table(model).parts if part.key == model.sheet.key]
         if not parts and not may_lack(version, model.sheet.since):
-            unread[model] = "没有这张工作表"
+            unread[model] = "没有该工作表"
         elif missed := [part for part in parts if part.heading_missing]:
-            unread[model] = "标题行不全" if missed[0].columns else f"“{missed[0].sheet}”没有读取"
+            unread[model] = "标题行不全" if missed[0].columns else f"“{missed[0].sheet}”未读取"
     return unread
 
 
@@ -112,7 +112,7 @@ def withheld(unread: Mapping[type[Row], str]) -> dict[str, str]:
         By the sheet's key.
     """
     return {
-        model.sheet.key: f"“{model.sheet.name}”没有更新，保留原样：它要用的{lacking}没有读到"
+        model.sheet.key: f"“{model.sheet.name}”未更新，保留原内容，所需的{lacking}未读取"
         for model in RESTS_ON
         if (lacking := _lacking(model, unread))
     }
@@ -127,13 +127,13 @@ def _lacking(model: type[Row], unread: Mapping[type[Row], str]) -> str:
 def unsure(ledger: Ledger, model: type[Row]) -> str:
     """Return why what one workbook comes to on a generated sheet is not to be relied on, "" if it is."""
     lacking = _lacking(model, unread_sheets(ledger))
-    return f"{lacking}没有读到，“{model.sheet.name}”不能作准" if lacking else ""
+    return f"{lacking}未读取，“{model.sheet.name}”仅供参考" if lacking else ""
 
 
 def left_out(absent: Collection[str]) -> dict[str, str]:
     """Return a sentence on each generated sheet that a workbook does not have, by the sheet's key."""
     return {
-        model.sheet.key: f"台账里没有“{model.sheet.name}”这张表，没有更新；需要时请从模板中复制过来"
+        model.sheet.key: f"台账中没有“{model.sheet.name}”表，未更新；需要时请从模板中复制"
         for model in SHEETS
         if model.sheet.key in absent
     }
@@ -143,7 +143,7 @@ def refuse_withheld(ledger: Ledger, model: type[Row]) -> None:
     """Raise `UsageError` where a sheet that a generated sheet rests on was not read."""
     sentence = withheld(unread_sheets(ledger)).get(model.sheet.key)
     if sentence:
-        raise UsageError(sentence, "请先补上工作表或恢复标题行，再更新")
+        raise UsageError(sentence, "请先补上工作表或恢复标题行后再更新")
 
 
 def sheet_updates(
@@ -200,7 +200,7 @@ def check_update(
     listed.sort(key=lambda f: (_LEVELS.index(f.level), sheet_at.get(f.sheet, -1), f.row))
     rows = [UpdateRow(_finding_row(finding)) for finding in listed[:_MOST]]
     if len(listed) > _MOST:
-        more = f"另有 {len(listed) - _MOST} 条没有列出，请先改正以上问题再校验"
+        more = f"另有 {len(listed) - _MOST} 条未列出，请先改正以上问题后再校验"
         rows[-1] = UpdateRow({"level": "提示", "sheet_name": "校验结果", "message": more})
     return SheetUpdate(FindingRow.sheet.key, rows=tuple(rows), as_of=as_of, generated=generated)
 

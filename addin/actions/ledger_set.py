@@ -36,6 +36,7 @@ from validators.normalise import person_key
 from validators.settings import Settings
 from validators.sheets import IndividualRow, OrganisationRow, Row, model_for
 from validators.vocabulary import Level
+from workbooks.backups import replace_keeping_backup
 from workbooks.file_problems import make_folder, refuse_existing
 from workbooks.files import check_writable, file_kind, refuse_foreign
 from workbooks.patch.ledger_copy import update_workbook
@@ -87,11 +88,7 @@ class LedgerSet:
     @property
     def file_findings(self) -> list[str]:
         """Return a sentence for every file that was left out, not read or is doubtful."""
-        return [
-            f"{finding.file}：{finding.message}。{finding.suggestion}".rstrip("。") + "。"
-            for finding in self.report.findings
-            if not finding.sheet and (finding.code == NOT_READ or finding.level is not Level.NOTICE)
-        ]
+        return file_sentences(self.report)
 
     def unsure(self, model: type[Row]) -> list[str]:
         """Return a sentence on every ledger of which a sheet was not read that `model` rests on."""
@@ -99,12 +96,25 @@ class LedgerSet:
         return [f"{file}：{sentence}。" for file, sentence in said if sentence]
 
 
+def file_sentences(report: Report) -> list[str]:
+    """Return a sentence for every file that was left out, not read or is doubtful."""
+    return [
+        f"{finding.file}：{finding.message}。{finding.suggestion}".rstrip("。") + "。"
+        for finding in report.findings
+        if not finding.sheet and (finding.code == NOT_READ or finding.level is not Level.NOTICE)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class CopyResult:
-    """What became of one ledger; `problem` is "" where its copy was written."""
+    """What became of one ledger; `problem` is "" where its copy was written.
+
+    `backup` is the earlier version that was kept, where the ledger itself was written.
+    """
 
     file: str
     problem: str = ""
+    backup: Path | None = None
 
 
 def exit_code(
@@ -203,7 +213,7 @@ def identify(typed: Iterable[str], known: Mapping[str, str], where: str, example
         called = [code] if code in known else by_name.get(person_key(word) or "?", [])
         if len(called) > 1:
             raise UsageError(
-                f"叫“{word}”的有 {len(called)} 个：{'、'.join(called)}", "请改写编号，指明是哪一个"
+                f"姓名或名称为“{word}”的有 {len(called)} 个：{'、'.join(called)}", "请填写编号"
             )
         wanted |= dict.fromkeys(called)
         unknown += [] if called else [word.strip()]
@@ -283,17 +293,65 @@ def copy_ledgers(
     }
     for target in targets.values():
         refuse_existing(target)
-    copies = []
-    for ledger in ledgers.examined:
+
+    def write(ledger: ExaminedLedger) -> CopyResult:
         target = targets[ledger.file]
         make_folder(target.parent)
+        copy_ledger(ledgers, ledger, target, updates(ledger))
+        return CopyResult(ledger.file)
+
+    return tuple(_one_by_one(ledgers, write))
+
+
+def replace_ledgers(
+    ledgers: LedgerSet,
+    path: Path,
+    read: LedgerSet,
+    updates: Callable[[ExaminedLedger], Sequence[SheetUpdate]],
+    moment: datetime,
+) -> tuple[CopyResult, ...]:
+    """Write changes into the ledgers themselves, each after its earlier version is kept in 备份.
+
+    In a folder, a ledger that cannot be written never stops the others.
+
+    Args:
+        ledgers: The ledgers, or drafts of them.
+        path: The file or folder they were read from.
+        read: The ledgers as they were read from there.
+        updates: Returns what to change in one ledger.
+        moment: The time in the names of the earlier versions.
+
+    Raises:
+        WriteRefused, UpdateRefused: See `replace_keeping_backup`; of a single file only.
+    """
+    digests = {ledger.file: ledger.digest for ledger in read.examined}
+
+    def write(ledger: ExaminedLedger) -> CopyResult:
+        source, changes = ledgers.sources[ledger.file].path, updates(ledger)
+
+        def fill(draft: Path) -> None:
+            with draft.open("r+b") as stream:
+                update_workbook(source, stream, changes, digest=ledger.digest, as_of=ledgers.as_of)
+
+        original = read.sources[ledger.file].path
+        digest = digests[ledger.file]
+        backup = replace_keeping_backup(original, fill, digest=digest, moment=moment)
+        return CopyResult(ledger.file, backup=backup)
+
+    if not path.is_dir():
+        return (write(ledgers.examined[0]),)
+    return tuple(_one_by_one(ledgers, write))
+
+
+def _one_by_one(
+    ledgers: LedgerSet, write: Callable[[ExaminedLedger], CopyResult]
+) -> Iterator[CopyResult]:
+    """Yield what became of each ledger; one that cannot be written never stops the others."""
+    for ledger in ledgers.examined:
         try:
-            copy_ledger(ledgers, ledger, target, updates(ledger))
+            yield write(ledger)
         except BangdaiError as problem:
-            copies.append(CopyResult(ledger.file, str(problem)))
-        else:
-            copies.append(CopyResult(ledger.file))
-    return tuple(copies)
+            yield CopyResult(ledger.file, str(problem))
 
 
 # --- missing IDs ---

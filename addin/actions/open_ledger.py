@@ -20,8 +20,8 @@ from workbooks.live.reading import kind_of, read_live
 from workbooks.reader import model_of_tab
 from workbooks.template.layout import FILE_KIND
 
-_NO_LEDGER = "请先打开乡镇台账，切换到台账窗口再点"
-_IMPORT = "它是原有的名册、记录等的，在台账里点“导入原有台账”选它"
+_NO_LEDGER = "请先打开乡镇台账，切换到台账窗口后再点；尚无台账的，请点“新建台账”"
+_IMPORT = "是原有名册、记录的，请在台账中点“导入原有台账”选择该文件"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,9 @@ def open_ledger(book: xw.Book) -> OpenLedger:
     try:
         read = read_live(book)
     except UnreadableWorkbook as error:
-        raise UsageError(f"“{_name(book)}”：{error.message}", error.suggestion) from error
+        buttons = f"{_NO_LEDGER}；{_IMPORT}"
+        suggestion = buttons if error.code == "file.not_ledger" else error.suggestion
+        raise UsageError(f"“{_name(book)}”：{error.message}", suggestion) from error
     settings, on_settings = settings_of(read.ledger, None)
     findings = validate(read.ledger, RuleContext(as_of, settings))
     findings = [*read.findings, *on_settings, *findings]
@@ -105,8 +107,8 @@ def needs(book: xw.Book | None, key: str) -> None:
     wanted = model_for(key).sheet.name
     if key != "unit" and wanted not in names:
         raise UsageError(
-            f"台账“{_name(book)}”里没有工作表“{wanted}”",
-            f"请从模板中补上这张表，表名须是“{wanted}”，再点一次",
+            f"台账“{_name(book)}”中没有工作表“{wanted}”",
+            f"请从模板中补上该表，表名为“{wanted}”，再点一次",
         )
 
 

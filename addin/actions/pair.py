@@ -49,7 +49,7 @@ SUGGESTION_KEY = ("mentee_id", "mentor_id")
 """The fields that say what a row of 结对建议 is about."""
 _OF_THE_PAIR = ("mentor_name", "score", *PrincipleScores.__dataclass_fields__, "mode", "path")
 """The fields that follow from who is paired with whom."""
-_KEPT = "本次未建议，保留填写的意见备查"
+_KEPT = "本次未建议，已填意见留存备查"
 
 _text = partial(Heading, number_format=NumberFormat.TEXT)
 _PLACE = (
@@ -92,8 +92,8 @@ class PairResult:
         if not self.ids:
             return ""
         if self.copies:
-            return f"有 {self.ids} 行没有编号，已在新台账里补全。"
-        return f"有 {self.ids} 行没有编号，已按补全后的编号安排；台账里的编号请点“编号补全”或用 update 填写。"
+            return f"有 {self.ids} 行没有编号，已在新台账中补全。"
+        return f"有 {self.ids} 行没有编号，已按补全后的编号安排；台账中的编号请点“编号补全”或用 bangdai update 补填。"
 
     def as_json(self) -> dict[str, Any]:
         """Return what `bangdai pair --json` prints."""
@@ -117,8 +117,8 @@ class PairResult:
             for code, name in ledger.table(MentorRow).columns("mentor_id", "name")
             if code
         }
-        (mentor_id,) = identify([mentor], mentors, "导师库里没有导师", "D640402104-001")
-        (mentee_id,) = identify([mentee], mentee_names(ledger), "台账里没有对象", "G640402104-001")
+        (mentor_id,) = identify([mentor], mentors, "导师库中没有导师", "D640402104-001")
+        (mentee_id,) = identify([mentee], mentee_names(ledger), "台账中没有对象", "G640402104-001")
         return explain(self.suggestions.plans, mentor_id, mentee_id)
 
 
@@ -199,7 +199,7 @@ def suggestion_update(
     def remaining(key: Key) -> dict[str, object]:
         if key in aside:
             return _pair_row(aside[key])
-        reason = f"{lost[key].decision}没有保留：{lost[key].reason}" if key in lost else _KEPT
+        reason = f"{lost[key].decision}未保留：{lost[key].reason}" if key in lost else _KEPT
         unscored = dict.fromkeys(_OF_THE_PAIR) if key[::-1] in suggestions.unscored else {}
         return {**unscored, "reason": reason}
 
@@ -329,8 +329,8 @@ def _dropped_grid(suggestions: Suggestions) -> Grid:
         Heading("序号", 5), _text("对象编号", 17), _text("导师编号", 17), _text("采纳", 9),
         _text("原因", 70),
     )  # fmt: skip
-    title = "没有保留的采纳和组织指定"
-    return Grid("没有保留", title, f"共 {len(rows)} 条", headings, rows)
+    title = "未保留的采纳和组织指定"
+    return Grid("未保留", title, f"共 {len(rows)} 条", headings, rows)
 
 
 def _change_grid(suggestions: Suggestions) -> Grid:

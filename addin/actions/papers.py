@@ -74,21 +74,21 @@ def print_papers(ledgers: LedgerSet, out: Path, *, pairings: Collection[str] = (
         WriteRefused: `out` cannot be written.
     """
     if len(ledgers.examined) != 1:
-        raise UsageError("聘书与协议一次只为一个乡镇的台账制作", "请给出一个台账文件")
+        raise UsageError("聘书与协议每次只能为一份乡镇台账生成", "请指定一份台账")
     check_target(out, FILE_KIND)
     ledger = ledgers.ledger
     known = dict.fromkeys(ledger.table(PairingRow).by_id, "")
-    wanted = identify(pairings, known, "“结对台账”里没有结对", "J640402104-001")
+    wanted = identify(pairings, known, "“结对台账”中没有结对", "J640402104-001")
     wanted = wanted or latest_pairings(ledger)
     usable = {row.pairing_id: row for row in _usable_pairings(ledger) if row.pairing_id in wanted}
     left_out = tuple(
-        f"结对 {code} 没有出材料，该行或其对象的登记有错误，或编号重复"
+        f"结对 {code} 未生成材料，该行或其对象的登记有错误，或编号重复"
         for code in wanted
         if code not in usable
     )
     if not usable:
         raise UsageError(
-            "；".join(left_out) or "“结对台账”里还没有结对", "请先确认结对，或改正校验结果中的错误"
+            "；".join(left_out) or "“结对台账”中尚无结对", "请先确认结对，或改正校验结果中的错误"
         )
     rows = list(usable.values())
     duties = ledger.table(DutyRow).accepted_records()

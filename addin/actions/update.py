@@ -36,6 +36,7 @@ from addin.actions.ledger_set import (
     exit_code,
     fill_ids,
     read_ledgers,
+    replace_ledgers,
     with_values,
 )
 from addin.actions.pair import holds_other_units, retyped_update, suggestion_update
@@ -49,7 +50,7 @@ from validators.findings import Finding
 from validators.ledger import Ledger, SheetPart, Table
 from validators.schema import may_lack, version_of
 from validators.sheets import DutyRow, LogEntryRow, Row, model_for
-from workbooks.files import scratch_folder
+from workbooks.files import check_writable, scratch_folder
 from workbooks.updates import SheetUpdate, cell_updates
 
 _NAMED, _PROPOSED = "duty_ids", "duty_proposed"
@@ -122,7 +123,7 @@ class UpdateResult:
 
     Attributes:
         ledgers: The ledgers.
-        out: The workbook or folder written.
+        out: The workbook or folder of copies; None where the ledgers themselves were written.
         copies: What became of every ledger.
         ids: How many missing IDs were filled.
         duties: What the logs say of the duties.
@@ -135,7 +136,7 @@ class UpdateResult:
     """
 
     ledgers: LedgerSet
-    out: Path
+    out: Path | None
     copies: tuple[CopyResult, ...]
     ids: int
     duties: tuple[DutyReport, ...] = ()
@@ -174,20 +175,21 @@ class LedgerUpdate:
 
 def update_ledgers(
     path: Path,
-    out: Path,
+    out: Path | None,
     *,
     agrees: Agreement = lambda _: False,
     accept: bool = False,
     generated: datetime | None = None,
     **options: Unpack[ReadOptions],
 ) -> UpdateResult:
-    """Write copies of a ledger or a folder of ledgers with everything computed anew.
+    """Bring a ledger or a folder of ledgers up to date, everything computed anew.
 
-    The copy of a ledger of an older template is a ledger of the current one.
+    A ledger of an older template becomes one of the current template.
 
     Args:
         path: A ledger, or a folder of them.
-        out: The copy, or the folder of copies; nothing is overwritten.
+        out: The copy, or the folder of copies, nothing is overwritten; None to write the ledgers
+            themselves, whose earlier versions are kept in 备份.
         agrees: Asked whether what follows from decisions shall be written; not if nothing does.
         accept: Whether the proposals of 职责编号建议 are accepted.
         generated: 生成时间; now if None.
@@ -195,9 +197,11 @@ def update_ledgers(
 
     Raises:
         UsageError: There is no readable ledger, or a copy exists.
-        WriteRefused: A copy cannot be written.
+        WriteRefused: A copy cannot be written, or the single ledger is open in some program.
         UpdateRefused: The single ledger cannot be copied sheet by sheet.
     """
+    if out is None and path.is_file():
+        check_writable(path)
     ledgers = read_ledgers(path, **options)
     now = generated or clock.now().replace(tzinfo=None)
     made: dict[str, LedgerUpdate] = {}
@@ -215,7 +219,10 @@ def update_ledgers(
         agreed = bool(proposals) and agrees(proposals)
         if agreed:
             current = apply_decisions(current, drafts, proposals)
-        copies = copy_ledgers(current, path, out, updates)
+        if out is None:
+            copies = replace_ledgers(current, path, ledgers, updates, now)
+        else:
+            copies = copy_ledgers(current, path, out, updates)
     ids = sum(update.ids for update in made.values())
     accepted = sum(update.accepted for update in made.values())
     duties = tuple(update.duties for update in made.values())

@@ -17,12 +17,13 @@ from validators.errors import BangdaiError, UsageError
 from validators.findings import as_typed
 from validators.ledger import Ledger
 from validators.normalise import squeeze
+from validators.schema import may_lack, version_on
 from validators.sheets import SHEETS, Row, SettingRow, UnitRow, columns_by_field
 from workbooks.headings import SERIAL_HEADINGS
 from workbooks.raw.book import RawBook, RawSheet, read_book
-from workbooks.reader import OWN_SHEETS, model_of_tab, read_sheets
+from workbooks.reader import model_of_tab, read_sheets
 from workbooks.table_rows import form_part, read_rows
-from workbooks.template.layout import LedgerRows, RawText, as_it_was, placed_columns
+from workbooks.template.layout import PAGES, LedgerRows, RawText, as_it_was, placed_columns
 from workbooks.template.workbook import (
     OtherSheet,
     default_duties,
@@ -49,10 +50,10 @@ class UpgradeResult:
     def sentence(self) -> str:
         """What a clerk is told."""
         if self.problem:
-            return f"“{self.file}”仍是 {self.version} 版，没有换成新模板：{self.problem}"
+            return f"“{self.file}”仍是 {self.version} 版，未换用新模板：{self.problem}"
         return (
-            f"“{self.file}”是 {self.version} 版，副本已换成 {schema.TEMPLATE_VERSION} 版模板："
-            "填写的内容、自己加的列和工作表都已带过去，公式只保留结果。"
+            f"“{self.file}”是 {self.version} 版，已换用 {schema.TEMPLATE_VERSION} 版模板："
+            "已填内容、自加的列和工作表全部保留，公式只保留结果。"
         )
 
 
@@ -62,8 +63,8 @@ def upgrade_hint(ledger: Ledger) -> tuple[str, ...]:
     if not schema.is_older(version):
         return ()
     return (
-        f"本台账是 {version} 版模板，现行的是 {schema.TEMPLATE_VERSION} 版。要换成新版，请保存并关闭后运行"
-        " bangdai update 台账文件 --out 新文件，填写的内容都会带过去。",
+        f"本台账是 {version} 版模板，现行的是 {schema.TEMPLATE_VERSION} 版。需换用新版的，请保存并关闭后运行"
+        " bangdai update 台账文件，已填内容全部保留，更新前的台账存入“备份”文件夹。",
     )
 
 
@@ -114,7 +115,10 @@ def upgrade_ledger(path: Path, out: Path, *, as_of: date) -> None:
     unit = find_unit(content.unit_code)
     ledger = LedgerRows({"duty_template": default_duties(), **content.rows}, content.own)
     content.settle_lookups(ledger)
-    write_rows(out, unit, ledger, content.settings, as_of=as_of, others=content.others)
+    write_rows(
+        out, unit, ledger, content.settings, as_of=as_of, others=content.others,
+        hidden_tabs=content.hidden,
+    )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -128,6 +132,7 @@ class _Content:
         settings: The value of every setting by Chinese name.
         unit_code: The code on the form, "" where it is unreadable.
         leftovers: Rows of tables that are no data: worksheet, row and cells by column.
+        hidden: Names of sheets the clerk hid.
     """
 
     rows: dict[str, Rows] = field(default_factory=dict)
@@ -136,6 +141,7 @@ class _Content:
     settings: dict[str, str] = field(default_factory=dict)
     unit_code: str = ""
     leftovers: list[tuple[RawSheet, int, list[tuple[int, Cell]]]] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, book: RawBook) -> _Content:
@@ -143,14 +149,18 @@ class _Content:
         content = cls(rows={UnitRow.sheet.key: [{}]})
         models = {model.sheet.name: model for model in SHEETS}
         read = {id(sheet) for sheet in read_sheets(book)}
+        version = next((version_on(form_part(sheet, UnitRow, "")) for sheet in book.sheets
+                        if model_of_tab(sheet.name) is UnitRow), "")  # fmt: skip
         for sheet in book.sheets:
             name = squeeze(sheet.name)
             model = model_of_tab(sheet.name) if id(sheet) in read else models.get(name)
+            if sheet.hidden and model:
+                content.hidden.add(model.sheet.name)
             if model is UnitRow:
                 content.add_form(sheet)
             elif model and (id(sheet) in read or model.sheet.protected):
                 content.add_table(sheet, model)
-            elif name not in OWN_SHEETS and not name.startswith("_"):
+            elif not name.startswith("_") and (name not in PAGES or may_lack(version, PAGES[name])):
                 content.add_other(sheet, sheet.name)
         content.complete_settings()
         content.keep_leftovers()
@@ -222,7 +232,7 @@ class _Content:
     def _add_sheet(
         self, name: str, *, hidden: bool, rows: Sequence[Sequence[RawText | None]]
     ) -> None:
-        taken = {model.sheet.name for model in SHEETS} | OWN_SHEETS
+        taken = {model.sheet.name for model in SHEETS} | PAGES.keys()
         taken |= {other.name for other in self.others}
         plain = _NO_SHEET_NAME.sub("_", name).strip("'")[:_LONGEST_NAME]
         unique = _unique(plain, {one.casefold() for one in taken}, _LONGEST_NAME)
@@ -301,7 +311,7 @@ def _value(sheet: RawSheet, row: int, cell: Cell | None, column: Column | None =
     if isinstance(cell, Uncalculated):
         at = next((at for at, other in _cells(sheet, row) if other is cell), 1)
         raise UsageError(
-            f"工作表“{sheet.name}”的 {letters(at)}{row} 是没有算过的公式，不知道它的值",
+            f"工作表“{sheet.name}”的 {letters(at)}{row} 是未计算的公式，无法读取数值",
             "请用 Excel 或 WPS 打开台账，保存后再更新",
         )
     return as_it_was(cell, column)

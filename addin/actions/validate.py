@@ -21,6 +21,7 @@ from validators.settings import Settings, read_settings
 from validators.sheets import SettingRow
 from validators.validation import count_rows, settings_of, validate, validate_across
 from validators.vocabulary import Level
+from workbooks.backups import in_backups, is_backup
 from workbooks.file_locks import office_lock
 from workbooks.files import file_kind, saved_at
 from workbooks.other_files import OWN_OUTPUT, other_file
@@ -48,8 +49,9 @@ class Source(NamedTuple):
 def discover(paths: Iterable[Path]) -> tuple[list[Source], list[Source]]:
     """Return the workbooks among `paths`, folders searched through, and the files passed over.
 
-    A file in a folder is named relative to that folder; lock files and our own unfinished outputs
-    are left out without mention.
+    A file in a folder is named relative to that folder; lock files, our own unfinished outputs and
+    the earlier versions kept in folders 备份 are left out without mention. Whatever else lies in such
+    a folder is passed over, too.
 
     Raises:
         UsageError: A path does not exist.
@@ -57,7 +59,9 @@ def discover(paths: Iterable[Path]) -> tuple[list[Source], list[Source]]:
     workbooks: list[Source] = []
     others: list[Source] = []
     for source in _walk(paths):
-        wanted = source.path.suffix.lower() in WORKBOOK_SUFFIXES
+        if is_backup(source.file):
+            continue
+        wanted = source.path.suffix.lower() in WORKBOOK_SUFFIXES and not in_backups(source.file)
         (workbooks if wanted else others).append(source)
     return workbooks, others
 
@@ -73,7 +77,7 @@ def _walk(paths: Iterable[Path]) -> Iterator[Source]:
                 if inside.is_file() and not hidden:
                     yield Source(inside, relative.as_posix())
         else:
-            raise UsageError(f"没有找到“{path}”", "请核对文件或文件夹的路径")
+            raise UsageError(f"未找到“{path}”", "请核对文件或文件夹的路径")
 
 
 def file_finding(file: str, code: str, level: Level, message: str, suggestion: str = "") -> Finding:
@@ -89,26 +93,26 @@ def open_notices(sources: Iterable[Source]) -> Iterator[Finding]:
             who = f"“{holder}”" if holder else "有人"
             yield file_finding(
                 source.file, "file.open", Level.NOTICE,
-                f"{who}正打开着这个文件，可能有未保存的修改", "请保存并关闭后重新上报",
+                f"文件正由{who}打开，可能有未保存的修改", "请保存并关闭后重新上报",
             )  # fmt: skip
 
 
 def unread_findings(others: Iterable[Source]) -> Iterator[Finding]:
     """Yield why each file of a folder that is not read is not, and what to do."""
     for source in others:
-        kind = file_kind(source.path)
-        other = OWN_OUTPUT if kind else other_file(source.path)
+        kind = None if in_backups(source.file) else file_kind(source.path)
+        other = OWN_OUTPUT if kind else other_file(source.file)
         what = f"本工具生成的“{kind}”" if kind else other.what
         level = Level.WARNING if other.may_hold_ledger else Level.NOTICE
-        yield file_finding(source.file, NOT_READ, level, f"未读取：是{what}", other.todo)
+        yield file_finding(source.file, NOT_READ, level, f"未读取：{what}", other.todo)
 
 
 def refuse_without(sources: Collection[Source], others: Sequence[Source]) -> None:
     """Raise `UsageError` if there is no file that may be a ledger, saying what the others are."""
     if not sources:
         unread = [f"“{f.file}”{f.message}，{f.suggestion}" for f in unread_findings(others[:3])]
-        todo = "请给出乡镇台账，或放台账的文件夹"
-        raise UsageError("没有找到台账文件", "；".join([*unread, todo]))
+        todo = "请指定乡镇台账或其所在的文件夹"
+        raise UsageError("未找到台账文件", "；".join([*unread, todo]))
 
 
 def superior_settings(path: Path) -> Settings:
@@ -130,13 +134,13 @@ def superior_settings(path: Path) -> Settings:
     sheet = next((sheet for sheet in book.sheets if squeeze(sheet.name) == name), None)
     reading = read_rows(sheet, SettingRow, path.name) if sheet else None
     if reading is None or not {"name", "value"} <= reading.headings.fields.keys():
-        raise UsageError(f"“{path.name}”没有“参数”表", "请用带“参数”表的台账或参数文件")
+        raise UsageError(f"“{path.name}”没有“参数”表", "请用含“参数”表的台账或参数文件")
     ledger = Ledger.of(reading.parts, [path.name])
     rows = ledger.table(SettingRow).columns("name", "value")
     settings, problems = read_settings((name, value) for name, value in rows if name)
     wrong = [name for name, kind in problems.items() if kind != "unknown"]
     if wrong:
-        raise UsageError(f"“{path.name}”的参数“{'”、“'.join(wrong)}”的值不能用", "请改正后重试")
+        raise UsageError(f"“{path.name}”的参数“{'”、“'.join(wrong)}”的值无效", "请改正后重试")
     return settings
 
 
@@ -228,7 +232,7 @@ class Examination:
         if len(self.examined) > 1:
             for out in self._choice().left_out.values():
                 code = "file.copy" if out.why is Why.COPY else "file.same_unit"
-                yield left_out_finding(out, code, "没有参加台账之间的比对")
+                yield left_out_finding(out, code, "未参加台账之间的比对")
 
 
 _LEFT_OUT = {
@@ -332,6 +336,6 @@ def _identified(ledger: Ledger, file: str) -> Iterator[Finding]:
         grounds = identity.grounds if not identity.code else "单位名称和编号"
         yield file_finding(
             file, "file.identified", Level.NOTICE,
-            f"区划代码没有填对，按{grounds}认作{place_name(identity.unit)}的台账",
+            f"区划代码填写不正确，按{grounds}认定为{place_name(identity.unit)}的台账",
             f"请在“填报信息”填写区划代码 {identity.unit}",
         )  # fmt: skip

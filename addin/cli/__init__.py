@@ -12,11 +12,23 @@ from typing import NoReturn
 
 import click
 
-from addin.cli import addin, calc, console, imports, ledgers, pairing, records
+from addin.cli import addin, calc, console, exchange, imports, ledgers, pairing, records, reports
 from addin.cli.group import cli
 from validators.errors import BangdaiError
 
-__all__ = ["addin", "calc", "cli", "imports", "ledgers", "main", "pairing", "program", "records"]
+__all__ = [
+    "addin",
+    "calc",
+    "cli",
+    "exchange",
+    "imports",
+    "ledgers",
+    "main",
+    "pairing",
+    "program",
+    "records",
+    "reports",
+]
 
 
 def main() -> None:
@@ -28,7 +40,7 @@ def main() -> None:
         error.show()
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
-        console.complain("已取消，没有写出文件。")
+        console.complain("已取消，未写出文件。")
         sys.exit(2)
     except BangdaiError as error:
         console.complain(str(error))

@@ -26,7 +26,7 @@ def commands() -> dict[str, Command]:
 
 def _command(button: LedgerButton) -> Command:
     @one_ledger
-    @option_file("--out", "新台账写到哪个文件；原台账不改动")
+    @option_file("--out", "新台账的文件名；原台账不改动")
     @options("settings", "as-of")
     def run(path: Path, out: Path, settings: Path | None, as_of: date) -> int:
         from addin.actions.ledger_set import write_changed_copy

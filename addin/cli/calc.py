@@ -42,20 +42,20 @@ class _WithMenu(Command):
 @one_ledger
 @click.option(
     "--button", "names", multiple=True, required=True, metavar="按钮",
-    help="按哪个按钮，可写多次，依次执行，如“一键更新”后“撤销上一步”",
+    help="执行的按钮，可写多次，依次执行，如“一键更新”后“撤销上一步”",
 )  # fmt: skip
-@option_file("--out", "结果写到哪个文件；原文件不改动")
-@click.option("--select", metavar="单元格", help="按每个按钮之前先选中哪里，如 成长档案!A5")
+@option_file("--out", "结果的文件名；原文件不改动")
+@click.option("--select", metavar="单元格", help="执行每个按钮前选中的单元格，如 成长档案!A5")
 @click.option(
     "--answer", "answers", multiple=True, metavar="文本",
-    help="按钮提问时的回答，按提问次序写，可写多次；没有回答的问题按取消处理，确认框一律同意",
+    help="按钮提问时的回答，按提问次序填写，可写多次；未回答的问题按取消处理，确认框一律同意",
 )  # fmt: skip
 @options("as-of")
 def calc(
     path: Path, names: tuple[str, ...], out: Path, select: str | None, answers: tuple[str, ...],
     as_of: date,
 ) -> int:  # fmt: skip
-    """不用 Excel 也能按按钮：在没有窗口的 LibreOffice 里依次执行（只用于 Linux）。"""
+    """不用 Excel 执行按钮：在无窗口的 LibreOffice 中依次执行（仅用于 Linux）。"""
     from addin.buttons import find_button
     from addin.hosts.calc import run_button
 
@@ -71,7 +71,7 @@ def calc(
 
     with clock.as_if(as_of):
         run_button(path, press_all, out, answers=answers)
-    console.say(f"已写到：{out}　原文件没有改动。")
+    console.say(f"已保存到：{out}　原文件未改动。")
     return 0
 
 
@@ -84,12 +84,12 @@ def _select(book: xw.Book, place: str) -> None:
     name, _, address = place.rpartition("!")
     sheet = next((tab for tab in book.sheets if tab.name == name.strip("'")), None)
     if sheet is None:
-        raise UsageError(f"没有可以选中的“{place}”", "请写成“工作表名!单元格”，如 成长档案!A5")
+        raise UsageError(f"没有可选中的“{place}”", "请填写为“工作表名!单元格”，如 成长档案!A5")
     try:
         cells = sheet.range(address)
     except Exception as problem:  # every engine has its own
         raise UsageError(
-            f"“{address}”不是单元格", "请写成“工作表名!单元格”，如 成长档案!A5"
+            f"“{address}”不是单元格", "请填写为“工作表名!单元格”，如 成长档案!A5"
         ) from problem
     cells.select()
 

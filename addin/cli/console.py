@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from addin.actions.decisions.complete import CompleteResult
     from addin.actions.decisions.consequences import Consequence
     from addin.actions.decisions.submit import Submission, SubmitResult
+    from addin.actions.exchange.return_ledgers import ReturnResult
     from addin.actions.flags import FlagsResult
     from addin.actions.imports.import_files import ImportResult
     from addin.actions.ledger_set import LedgerChangeResult
     from addin.actions.pair import PairResult
     from addin.actions.papers import PapersResult
+    from addin.actions.reports.export import ExportResult
     from addin.actions.tidy import TidyResult
     from addin.actions.update import UpdateResult
     from validators.findings import Finding, Report
@@ -146,13 +148,19 @@ def show_consolidation(result: ConsolidateResult) -> None:
     say(findings, where)
 
 
+def show_return(result: ReturnResult) -> None:
+    """Print what to send to each township, what could not be returned, and where everything is."""
+    _say_indented(sentences.return_lines(result))
+    say(result.total, f"退回的台账和退回清单：{result.out}")
+
+
 def show_suggestions(result: PairResult) -> None:
     """Print the suggested pairs, whom nobody can help, what moved, and where it was written."""
     plan = result.suggestions
     _say_indented(result.ledgers.file_findings)
     _say_indented(map(sentences.pair_line, plan.pairs[:_SHOWN]))
     if len(plan.pairs) > _SHOWN:
-        say(f"  ……另有 {len(plan.pairs) - _SHOWN} 对，见写出的文件，或加 --json 全部列出")
+        say(f"  ……另有 {len(plan.pairs) - _SHOWN} 对，见生成的文件，或加 --json 全部列出")
     _say_indented(sentences.suggestion_remarks(plan))
     say(*filter(None, [result.numbering]), sentences.suggestions_total(plan))
     _say_indented(sentences.copy_lines(result.copies))
@@ -174,7 +182,7 @@ def show_completion(result: CompleteResult) -> None:
     _say_indented(result.ledgers.file_findings)
     _say_indented([*ending.lines, *printed.left_out])
     say(sentences.ending_total(len(ending.prepared), len(ending.proposals)))
-    say(sentences.written_copy(result.out) if result.out else "没有写新台账。")
+    say(sentences.written_copy(result.out) if result.out else "未生成新台账。")
     say(sentences.certificates_total(len(printed.certificates), result.papers))
 
 
@@ -186,7 +194,7 @@ def show_tidy(result: TidyResult) -> None:
     if result.out:
         say(sentences.written_copy(result.out))
     elif result.rewritings:
-        say("没有写文件；要改好的台账，请加 --out。")
+        say("未生成文件；需生成更改后的台账的，请加 --out。")
 
 
 def show_change(result: LedgerChangeResult) -> None:
@@ -194,7 +202,7 @@ def show_change(result: LedgerChangeResult) -> None:
     _say_indented(result.ledgers.file_findings)
     say(*result.change.sentences)
     _say_indented(result.change.details)
-    say(sentences.written_copy(result.out) if result.out else "没有写文件。")
+    say(sentences.written_copy(result.out) if result.out else "未生成文件。")
 
 
 def agrees_to_decisions(
@@ -213,7 +221,7 @@ def agrees_to_decisions(
         _say_indented(proposal.sentence for proposal in listed[:_SHOWN])
         if len(listed) > _SHOWN:
             say(f"  ……另有 {len(listed) - _SHOWN} 处")
-    return _agrees("一并改好吗？", given=given)
+    return _agrees("是否一并更新？", given=given)
 
 
 def sends_with_errors(submission: Submission, *, given: bool = False) -> bool:
@@ -222,8 +230,8 @@ def sends_with_errors(submission: Submission, *, given: bool = False) -> bool:
     say(sentences.errors_total(len(errors)))
     _say_indented(map(sentences.finding_line, errors[:_SHOWN]))
     if len(errors) > _SHOWN:
-        say(f"  ……另有 {len(errors) - _SHOWN} 条，用 bangdai validate 看全部")
-    return _agrees("仍要上报吗？", given=given)
+        say(f"  ……另有 {len(errors) - _SHOWN} 条，请用 bangdai validate 查看全部")
+    return _agrees("是否仍要上报？", given=given)
 
 
 def agrees_to_tidy(submission: Submission, *, given: bool = False) -> bool:
@@ -231,7 +239,7 @@ def agrees_to_tidy(submission: Submission, *, given: bool = False) -> bool:
     changes = submission.rewritings
     say(sentences.tidy_total(len(changes)))
     _say_indented(islice(sentences.tidy_lines(changes), _SHOWN))
-    return _agrees("改成规范写法再上报吗？", given=given)
+    return _agrees("是否改为规范格式后上报？", given=given)
 
 
 def _agrees(question: str, *, given: bool) -> bool:
@@ -250,11 +258,11 @@ def show_submission(result: SubmitResult) -> None:
     """Print what was sent and where it is, or how to send it all the same."""
     _say_indented(result.ledgers.file_findings)
     if result.out is None:
-        say("没有上报。请先改正错误；仍要上报的，请加 --with-errors。")
+        say("未上报。请先改正错误；仍要上报的，请加 --with-errors。")
         return
     day = result.ledgers.as_of
     say(*sentences.submission_sentences(result.out, day, result.tidied, result.formulas))
-    say("原台账没有改动。")
+    say("原台账未改动。")
 
 
 def show_update(result: UpdateResult) -> None:
@@ -266,10 +274,8 @@ def show_update(result: UpdateResult) -> None:
     if result.proposals:
         count = sum(map(len, result.proposals.values()))
         say(sentences.decisions_end(count, agreed=result.agreed))
-    say(
-        sentences.update_total(result), *sentences.duties_total(result.duties),
-        f"写到：{result.out}",
-    )  # fmt: skip
+    say(sentences.update_total(result), *sentences.duties_total(result.duties))
+    say(*sentences.update_places(result))
 
 
 def show_import(result: ImportResult) -> None:
@@ -296,17 +302,23 @@ def show_awards(result: AwardsResult) -> None:
     say(sentences.awards_total(result.awards, result.year))
 
 
+def show_export(result: ExportResult) -> None:
+    """Print which files were doubtful, and how many tables and rows were written where."""
+    _say_indented(result.files)
+    say(f"共 {len(result.rows)} 张表、{sum(result.rows.values())} 行，已导出到：{result.out}")
+
+
 def show_cards(result: CardsResult) -> None:
     """Print how many cards there are, who has none, and where they were written."""
     _say_indented(result.ledgers.file_findings)
     _say_indented(sentences.cards_remarks(result))
-    say(f"成长档案卡 {result.cards} 份，已写到：{result.out}")
+    say(f"成长档案卡 {result.cards} 份，已保存到：{result.out}")
 
 
 def show_papers(result: PapersResult) -> None:
     """Print how many pairings have papers, which do not and why, and where they were written."""
     _say_indented(result.left_out)
-    say(f"聘书、协议和结对仪式名单 {len(result.pairings)} 对，已写到：{result.out}")
+    say(f"聘书、协议和结对仪式名单 {len(result.pairings)} 对，已保存到：{result.out}")
 
 
 def _say_indented(lines: Iterable[str]) -> None:

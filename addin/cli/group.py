@@ -63,7 +63,7 @@ class _Bangdai(Group):
 )  # fmt: skip
 @click.version_option(package_name="bangdai")
 def cli() -> None:
-    """导师帮带制台账：新建、校验、汇总，不离开 Excel 也能用。"""
+    """导师帮带制台账：新建、校验、结对、研判、上报和汇总。"""
 
 
 # --- options several commands share ---
@@ -81,7 +81,7 @@ class Day(click.ParamType[date]):
         try:
             return day(value)
         except ValueError:
-            self.fail(f"“{value}”不是日期，请写成 2026-06-30", param, ctx)
+            self.fail(f"“{value}”不是日期，请填写为 2026-06-30", param, ctx)
 
 
 PATHS = click.Path(exists=True, path_type=Path)
@@ -94,7 +94,7 @@ ledgers = click.argument("path", metavar="文件或文件夹", type=PATHS)
 _OPTIONS = {
     "as-of": click.option(
         "--as-of", type=Day(), metavar="日期", default=clock.today, show_default="今天",
-        help="以哪一天为准判断日期，如 2026-06-30",
+        help="数据截至日期，如 2026-06-30",
     ),
     "jobs": click.option(
         "--jobs", type=click.IntRange(1, 64), metavar="个数", default=lambda: os.cpu_count() or 1,
@@ -103,7 +103,7 @@ _OPTIONS = {
     "json": click.option("--json", "as_json", is_flag=True, help="输出 JSON，供其他程序使用"),
     "settings": click.option(
         "--settings", type=PATHS, metavar="文件",
-        help="市县下发的参数（含“参数”表的工作簿），优先于乡镇的参数",
+        help="市、县下发的参数（含“参数”表的工作簿），优先于乡镇的参数",
     ),
 }  # fmt: skip
 

@@ -15,9 +15,9 @@ from addin.cli.group import PATHS, cli, one_ledger, option_file, options, start_
 
 
 @cli.command(example="bangdai demo --out 帮带演示")
-@option_file("--out", "放演示文件的文件夹", default="帮带演示", show_default=True)
+@option_file("--out", "演示文件的文件夹", default="帮带演示", show_default=True)
 def demo(out: Path) -> int:
-    """演示：生成样例台账，校验，并汇总成一个工作簿。"""
+    """演示：生成样例台账，校验，并汇总为一个工作簿。"""
     start_workers_early()
     from addin.actions.demo import demonstrate
 
@@ -26,7 +26,7 @@ def demo(out: Path) -> int:
 
 @cli.command(example="bangdai new 开城镇 --out 开城镇.xlsx")
 @click.argument("unit", metavar="乡镇名称或代码")
-@option_file("--out", "写到哪个文件")
+@option_file("--out", "保存的文件名")
 @click.option(
     "--year",
     type=click.IntRange(2020, 2100),
@@ -35,7 +35,7 @@ def demo(out: Path) -> int:
 )
 @click.option(
     "--carry-over", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="文件",
-    help="上年台账：结转导师、对象、结对和研判要用的上年记录，编号接续",
+    help="上年台账：结转导师、对象、结对和研判所需的上年记录，编号接续",
 )  # fmt: skip
 @options("as-of")
 def new(unit: str, out: Path, year: int | None, carry_over: Path | None, as_of: date) -> int:
@@ -54,33 +54,33 @@ def new(unit: str, out: Path, year: int | None, carry_over: Path | None, as_of: 
 
 
 @cli.command(example="bangdai samples --out 样例 --townships 5 --log-rows 300")
-@option_file("--out", "放样例台账的文件夹")
+@option_file("--out", "样例台账的文件夹")
 @click.option(
     "--townships", type=click.IntRange(1, 65), metavar="个数", default=65, show_default=True,
-    help="几个乡镇",
+    help="乡镇个数",
 )  # fmt: skip
 @click.option(
     "--log-rows", type=click.IntRange(0, 100_000), metavar="行数", default=3000, show_default=True,
-    help="每个台账约几行日志",
+    help="每份台账的日志行数（约数）",
 )  # fmt: skip
 @click.option(
     "--error-rate", type=click.FloatRange(0, 0.5), metavar="比例", default=0.03, show_default=True,
-    help="埋入错误的行占多少",
+    help="有预设错误的行所占比例",
 )  # fmt: skip
 @click.option(
     "--seed", type=int, metavar="整数", default=7, show_default=True,
-    help="随机种子，相同则结果相同",
+    help="随机种子，种子相同的结果相同",
 )  # fmt: skip
 @click.option(
     "--style", type=click.IntRange(min=1), metavar="编号", default=1, show_default=True,
-    help="哪一套样例：2 是另一套句式、联系节奏和年中变动，专考各条规则的临界情形",
+    help="样例编号：2 采用另一套句式、联系频次和年中变动，用于检验各条规则的临界情形",
 )  # fmt: skip
 @click.option(
-    "--struggling/--no-struggling", default=True, help="是否埋入帮带出了问题的对象；默认埋入"
+    "--struggling/--no-struggling", default=True, help="是否包含帮带出现问题的对象；默认包含"
 )
 @options("as-of", "jobs")
 def samples(out: Path, townships: int, **choices: Any) -> int:
-    """生成样例台账：真实地名，虚构人员，埋好的错误记在 truth.json。"""
+    """生成样例台账：真实地名，虚构人员，预设的错误列在 truth.json。"""
     from addin.actions.demo import make_samples
 
     with console.progress("生成样例台账") as step:
@@ -111,10 +111,10 @@ def validate(paths: tuple[Path, ...], show_all: bool, as_json: bool, as_of: date
 
 @cli.command(example="bangdai tidy 开城镇.xlsx --out 开城镇-规范.xlsx")
 @one_ledger
-@option_file("--out", "规范后的台账写到哪个文件；不写则只列出", required=False)
+@option_file("--out", "规范后的台账的文件名；不写的只列出", required=False)
 @options("json", "as-of")
 def tidy(path: Path, out: Path | None, as_json: bool, as_of: date) -> int:
-    """规范格式：把写法不统一但含义明确的日期、编号、姓名、数字改成规范写法。"""
+    """规范格式：将格式不规范但含义明确的日期、编号、姓名、数字改为规范格式。"""
     start_workers_early()
     from addin.actions.tidy import tidy_ledger
 
@@ -128,14 +128,14 @@ def tidy(path: Path, out: Path | None, as_json: bool, as_of: date) -> int:
 
 @cli.command(example="bangdai submit 开城镇.xlsx --out 上报")
 @one_ledger
-@option_file("--out", "上报的台账放到哪个文件夹；按单位和日期命名，不覆盖已有的文件")
-@click.option("--tidy", is_flag=True, help="把含义明确的写法改成规范写法；不写则先问")
-@click.option("--with-errors", is_flag=True, help="有错误也上报；不写则先问")
+@option_file("--out", "上报台账的保存文件夹；按单位和日期命名，不覆盖已有文件")
+@click.option("--tidy", is_flag=True, help="将含义明确的内容改为规范格式；不写的先询问")
+@click.option("--with-errors", is_flag=True, help="有错误仍上报；不写的先询问")
 @options("settings", "as-of")
 def submit(
     path: Path, out: Path, tidy: bool, with_errors: bool, settings: Path | None, as_of: date
 ) -> int:
-    """上报：校验、规范写法、填上填报时间，另存一份公式换成数值的台账。"""
+    """上报：校验、规范格式、填写填报时间，另存一份公式转为数值的台账。"""
     start_workers_early()
     from addin.actions.decisions.submit import submit_ledger
 
@@ -150,7 +150,7 @@ def submit(
 
 @cli.command(example="bangdai consolidate 上报台账 --out 固原市汇总.xlsx")
 @click.argument("folder", metavar="文件夹", type=PATHS)
-@option_file("--out", "写到哪个文件；只覆盖本工具生成的汇总表")
+@option_file("--out", "保存的文件名；只覆盖本工具生成的汇总表")
 @options("settings")
 @click.option("--previous", type=PATHS, metavar="文件", help="上期汇总表，用于“与上期对比”")
 @click.option(
@@ -166,7 +166,7 @@ def submit(
 def consolidate(
     folder: Path, out: Path, settings: Path | None, as_json: bool, **choices: Any
 ) -> int:
-    """汇总一个文件夹里的全部台账，写成一个汇总工作簿。"""
+    """汇总一个文件夹中的全部台账，生成一个汇总工作簿。"""
     start_workers_early("addin.actions.parcels.shelf")
     from addin.actions.consolidate import consolidate as run
 

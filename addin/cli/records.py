@@ -16,25 +16,29 @@ if TYPE_CHECKING:
     from addin.actions.ledger_set import LedgerSet
 
 
-@cli.command(example="bangdai update 开城镇.xlsx --out 开城镇-已更新.xlsx")
+@cli.command(example="bangdai update 开城镇.xlsx")
 @ledgers
-@option_file("--out", "更新后的台账写到哪里；给文件夹时写到另一个文件夹")
+@option_file(
+    "--out",
+    "更新后的台账的保存位置；更新文件夹的，填另一个文件夹；不写的直接更新原台账",
+    required=False,
+)
 @click.option(
     "--apply-decisions", is_flag=True,
-    help="期满考核、培养转化、销号批准、导师库调整的决定，相应的状态和日期一并改好；不写则先问",
+    help="期满考核、培养转化、销号批准、导师库调整的决定，相应的状态和日期一并更新；不写的先询问",
 )  # fmt: skip
-@click.option("--accept-duties", is_flag=True, help="把职责编号建议填入空着的职责编号，计入职责")
+@click.option("--accept-duties", is_flag=True, help="将职责编号建议填入空白的职责编号，计入职责")
 @options("settings", "as-of", "jobs")
 def update(
     path: Path,
-    out: Path,
+    out: Path | None,
     apply_decisions: bool,
     accept_duties: bool,
     settings: Path | None,
     as_of: date,
     jobs: int,
 ) -> int:
-    """一键更新：重算所有生成的表，补全缺的编号；原台账不改动。"""
+    """一键更新：重新计算全部生成的表，补全缺少的编号；更新前的台账存入旁边的“备份”文件夹。"""
     start_workers_early()
     from addin.actions.update import update_ledgers
 
@@ -51,7 +55,7 @@ def update(
 @ledgers
 @options("settings", "json", "as-of", "jobs")
 def flags(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: int) -> int:
-    """预警研判：哪些对象的帮带出了问题，依据是什么，建议怎么办；并提示雷同的日志。"""
+    """预警研判：列出帮带出现问题的对象、依据和建议措施，并提示雷同的日志。"""
     start_workers_early()
     from addin.actions.flags import flag_mentees
     from validators.sheets import FlagRow
@@ -68,7 +72,7 @@ def flags(path: Path, settings: Path | None, as_json: bool, as_of: date, jobs: i
 @cli.command(example="bangdai awards 上报台账 --year 2026")
 @ledgers
 @click.option(
-    "--year", type=click.IntRange(2020, 2100), metavar="年份", help="评哪个年度，默认台账的年度"
+    "--year", type=click.IntRange(2020, 2100), metavar="年份", help="评选年度，默认台账的年度"
 )
 @options("settings", "json", "as-of", "jobs")
 def awards(
@@ -90,10 +94,10 @@ def awards(
 
 @cli.command(example="bangdai cards 开城镇.xlsx --out 开城镇-成长档案卡.xlsx")
 @ledgers
-@option_file("--out", "写到哪个文件；只覆盖本工具生成的成长档案卡")
+@option_file("--out", "保存的文件名；只覆盖本工具生成的成长档案卡")
 @click.option(
     "--mentee", "mentees", multiple=True, metavar="对象",
-    help="只做这位对象的卡，写编号或姓名，可写多次；默认全部",
+    help="只生成该对象的档案卡，填编号或姓名，可写多次；默认全部",
 )  # fmt: skip
 @options("settings", "as-of", "jobs")
 def cards(

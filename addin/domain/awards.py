@@ -126,7 +126,7 @@ def _duties(tally: Tally) -> str:
 def _months(tally: Tally) -> str:
     share, missed = tally.months.in_order, tally.months.missed
     if not share.of:
-        return "没有应联系的月份"
+        return "无应联系的月份"
     gaps = [f"{code} {month:%Y-%m}" for code, month in missed]
     lacking = f"（不合规：{some(gaps, '个')}）" if gaps else ""
     return f"应联系 {share.of} 个月次，合规 {share.done} 个{lacking}"
@@ -145,13 +145,13 @@ def _results(tally: Tally) -> str:
         scores = mean(exact(final.score) for final in tally.finals)
         facts.append(f"期满考核 {len(tally.finals)} 次，平均 {_two(scores)} 分")
     else:
-        facts.append("没有期满考核")
+        facts.append("尚未期满考核")
     return "，".join(facts)
 
 
 def _satisfaction(tally: Tally) -> str:
     if not tally.satisfaction:
-        return "没有满意度评价"
+        return "无满意度评价"
     return f"评价 {len(tally.satisfaction)} 次，平均 {_two(tally.mean_satisfaction)} 分"
 
 
@@ -208,13 +208,13 @@ def _total(score: Score, settings: Settings) -> Condition:
 def _log_rate(score: Score, settings: Settings) -> Condition:
     rate = score.log_rate
     met = rate is not None and 100 * rate >= exact(settings.gold_log_rate)
-    why = "没有应联系的月份" if rate is None else in_percent(rate)
+    why = "无应联系的月份" if rate is None else in_percent(rate)
     return Condition(f"日志合规率不低于 {settings.gold_log_rate:g}%", met, why)
 
 
 def _mentees(pairings: Sequence[Pairing], results: Results) -> Condition:
     problems = [problem for pairing in pairings for problem in _problems(pairing, results)]
-    why = some(problems, "处") if problems else f"{len(pairings)} 对结对没有不合格、退步或应评未评"
+    why = some(problems, "处") if problems else f"{len(pairings)} 对结对均无不合格、退步或应评未评"
     return Condition("帮带对象期满合格或进展正常", bool(pairings) and not problems, why)
 
 
@@ -224,7 +224,7 @@ def _problems(pairing: Pairing, results: Results) -> Iterator[str]:
     if final is not None and final.rating is Rating.UNQUALIFIED:
         yield f"{name} {final.day} 期满考核 {final.score:g} 分，不合格"
     elif pairing.until < results.last and not results.facts.is_concluded(pairing):
-        yield f"{name} {pairing.until} 期满，没有期满考核"
+        yield f"{name} {pairing.until} 期满，尚未期满考核"
     elif final is None:
         yield from _off_course(pairing, name, results)
 
@@ -236,7 +236,7 @@ def _off_course(pairing: Pairing, name: str, results: Results) -> Iterator[str]:
     interval = results.facts.settings.assessment_months
     late = interval and add_months(start, 2 * interval) <= results.last
     if late and not results.assessments(pairing.mentee_id, start):
-        yield f"{name} {start} 结对后没有评价"
+        yield f"{name} {start} 结对后未评价"
 
 
 def _blameless(
@@ -245,7 +245,7 @@ def _blameless(
     own = misconduct.get(mentor.mentor_id, ())
     mentees = sorted({pairing.mentee_id for pairing in pairings} & misconduct.keys())
     theirs = f"；帮带对象 {some(mentees, '名')} 有登记，供审核参考" if mentees else ""
-    why = (some([*map(str, own)], "条") or "没有登记") + theirs
+    why = (some([*map(str, own)], "条") or "无登记") + theirs
     return Condition("无负面情形", not own, why)
 
 
@@ -284,7 +284,9 @@ class Place(NamedTuple):
         if not self.tied:
             return place
         left = self.quota - self.rank + 1
-        return f"{place}；{self.equals} 人各项得分和对象数相同，剩余名额 {left} 名，请集体研究确定"
+        return (
+            f"{place}；{self.equals} 人各项得分和对象数相同，剩余名额 {left} 名，提请集体研究确定"
+        )
 
 
 def quota(mentors: int, settings: Settings) -> int:

@@ -52,11 +52,11 @@ def _reporting(scope: Division, states: Sequence[UnitStatus], as_of: date) -> It
     if missing:
         by_county = Counter(unit.county for unit in missing)
         listed = "、".join(f"{county}{n}个" for county, n in by_county.items())
-        yield f"；尚有{len(missing)}个单位未报（{listed}）"
+        yield f"；尚有{len(missing)}个单位未上报（{listed}）"
     if last_year := sum(unit.state is ReportState.LAST_YEAR for unit in expected):
         yield f"；{last_year}个单位报的是上年台账"
     if unknown := sum(not unit.code for unit in states):
-        yield f"；另有{unknown}份文件认不出填报单位"
+        yield f"；另有{unknown}份文件无法识别填报单位"
     yield "。"
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
@@ -226,18 +226,16 @@ def _not_a_units(delivery: Delivery) -> LeftOut | None:
     if identity.is_borrowed:
         return LeftOut(
             delivery, Why.BORROWED,
-            f"填报信息写的是{place_name(identity.named)}，区划代码却是{place_name(identity.code)}的",
+            f"填报信息填写的是{place_name(identity.named)}，区划代码属于{place_name(identity.code)}",
             "请填报单位核对单位名称、区划代码和各表编号后重新上报",
         )  # fmt: skip
     if not identity.unit:
         said = {identity.named or identity.filed, identity.numbered} - {""}
         names = "、".join(sorted(map(place_name, said)))
-        doubt = (
-            f"名称和编号说的不是同一个单位（{names}）" if names else "名称、编号、文件名都没有写明"
-        )
+        doubt = f"名称和编号指向不同单位（{names}）" if names else "名称、编号、文件名均未写明"
         return LeftOut(
             delivery, Why.UNKNOWN,
-            f"认不出是哪个单位的台账：没有可用的区划代码，{doubt}",
+            f"无法识别是哪个单位的台账：没有可用的区划代码，{doubt}",
             "请在“填报信息”填写县（区）、乡镇（街道）和 9 位区划代码后重新上报",
         )  # fmt: skip
     return None
@@ -264,7 +262,7 @@ def _compared(one: Delivery, best: Delivery, as_of: date) -> LeftOut:
     ranks = zip(_rank(one, as_of), _rank(best, as_of), strict=True)
     at = next((n for n, (less, more) in enumerate(ranks) if less != more), None)
     if one.digest == best.digest or (at in {None, 4} and one.content() == best.content()):
-        return LeftOut(one, Why.COPY, f"与“{best.file}”内容完全相同", "请确认后删去其中一份")
+        return LeftOut(one, Why.COPY, f"与“{best.file}”内容完全相同", "请确认后删除其中一份")
     if at is None:
         return _undecided(one, best)
     reason = f"与“{best.file}”是同一单位的台账，{_words(at, one, best, as_of)}"
@@ -273,7 +271,7 @@ def _compared(one: Delivery, best: Delivery, as_of: date) -> LeftOut:
         one,
         Why.LAST_YEAR if last_year else Why.OLDER,
         reason,
-        f"请确认“{best.file}”正确，删去本文件",
+        f"请确认“{best.file}”正确，删除本文件",
     )
 
 
@@ -285,34 +283,34 @@ def _words(at: int, one: Delivery, best: Delivery, as_of: date) -> str:
         return _year_words(one.year, as_of)
     if at == 2:
         return _date_words(one, best, as_of)
-    same = "填报时间相同" if one.dated(as_of) else "都没有可用的填报时间"
+    same = "填报时间相同" if one.dated(as_of) else "均无可用的填报时间"
     if at == 3:
         newest = one.newest or "没有记录"
         return f"{same}，最新的记录较早（{newest}，另一份是 {best.newest}）"
     note = int(one.saved[0] == best.saved[0])
     mine, other = (f"{each.saved[note]:%Y-%m-%d %H:%M:%S}" for each in (one, best))
-    what = ("文件里记的保存时间", "文件的修改时间")[note]
+    what = ("文件记录的保存时间", "文件的修改时间")[note]
     return f"{same}、最新的记录也相同，{what}较早（{mine}，另一份是 {other}）"
 
 
 def _year_words(year: int, as_of: date) -> str:
     if year > as_of.year:
-        return f"本文件的年度 {year} 还没有开始"
-    return f"本文件是 {year} 年度的" if year else "本文件没有写明年度"
+        return f"本文件的年度 {year} 尚未开始"
+    return f"本文件是 {year} 年度的" if year else "本文件未写明年度"
 
 
 def _date_words(one: Delivery, best: Delivery, as_of: date) -> str:
     if one.dated(as_of):
         return f"填报时间较早（{one.reported_on}，另一份是 {best.reported_on}）"
     if one.reported_on:
-        return f"本文件的填报时间 {one.reported_on} 晚于今天，不能作准"
+        return f"本文件的填报时间 {one.reported_on} 晚于今天，无法采信"
     return "本文件没有填报时间"
 
 
 def _unsure(identity: Identity) -> str:
     """Say what is doubtful in an identity beside a certain one of the same unit."""
     if not identity.code:
-        return f"本文件没有可用的区划代码（按{identity.grounds}认出），以写明代码的为准"
+        return f"本文件没有可用的区划代码（按{identity.grounds}识别），以写明代码的为准"
     says = {
         "区划代码": identity.code, "单位名称": identity.named, "编号": identity.numbered,
         "文件名": identity.filed,
@@ -324,8 +322,8 @@ def _unsure(identity: Identity) -> str:
 def _undecided(one: Delivery, other: Delivery) -> LeftOut:
     return LeftOut(
         one, Why.UNDECIDED,
-        f"与“{other.file}”是同一单位的台账，年度、填报时间、最新的记录和保存时间都相同而内容不同，分不出先后",
-        "请核对后只留正确的一份",
+        f"与“{other.file}”是同一单位的台账，年度、填报时间、最新的记录和保存时间均相同而内容不同，无法确定先后",
+        "请核对后只保留正确的一份",
     )  # fmt: skip
 
 
@@ -367,6 +365,7 @@ def statuses(  # everything that tells a unit's state
     reporters: Mapping[str, Reporter],
     as_of: date,
     unread: Mapping[str, str] = MappingProxyType({}),
+    doubtful: Iterable[str] = (),
 ) -> list[UnitStatus]:
     """Return the state of every expected unit and of every other file, in unit order.
 
@@ -377,7 +376,9 @@ def statuses(  # everything that tells a unit's state
         counts: By file, how many errors and warnings it has.
         reporters: By unit code, whom an earlier consolidation knew; for units without a file.
         as_of: The day everything is judged by.
-        unread: By file, why it was not tried to read; names of units in them are told.
+        unread: By file, why it was not tried to read and what to do; a unit that has not reported
+            is told of those that bear its name.
+        doubtful: Those of `unread` that may hold a ledger; told even if they bear no unit's name.
     """
     expected = expected_units(scope)
     states = [_delivered(one, *counts.get(one.file, (0, 0)), as_of) for one in choice.taken]
@@ -387,11 +388,17 @@ def statuses(  # everything that tells a unit's state
         errors = counts.get(out.delivery.file, (0, 0))
         states.append(_left_out(out, *errors, further=out.delivery.code in known))
         known.add(out.delivery.code)
-    sent = {unit: file for file in unread if (unit := unit_named_in(file, expected))}
-    for unit in expected:
-        if unit.code not in known:
-            file = sent.get(unit, "")
-            states.append(_absent(unit, reporters, file, unread.get(file, "")))
+    sent: dict[str, list[str]] = defaultdict(list)
+    for file, why in unread.items():
+        if unit := unit_named_in(file, expected):
+            sent[unit.code].append(_unrecognised(file, why))
+    states = [_with_unread(status, sent) for status in states]
+    states += [_absent(unit, reporters, sent) for unit in expected if unit.code not in known]
+    states += [
+        UnitStatus("", "", "", ReportState.FAULTY, file, todo=_unrecognised(file, unread[file]))
+        for file in doubtful
+        if not unit_named_in(file, expected) and not named_elsewhere(file, scope)
+    ]
     return sorted(states, key=lambda s: (not s.code, s.code, s.is_further, s.file))
 
 
@@ -399,13 +406,13 @@ def _delivered(delivery: Delivery, errors: int, warnings: int, as_of: date) -> U
     state, todo = ReportState.REPORTED, ""
     if delivery.version and not schema.is_supported(delivery.version):
         state = ReportState.OTHER_VERSION
-        todo = f"模板版本是 {delivery.version}，本工具只认到 {schema.TEMPLATE_VERSION}，请核对版本或升级本工具"
+        todo = f"模板版本是 {delivery.version}，本工具支持到 {schema.TEMPLATE_VERSION}，请核对版本或升级本工具"
     if errors:
         state = ReportState.FAULTY
         todo = f"改正 {errors} 处错误后重新上报，位置见“问题清单”"
     if is_last_years(delivery, as_of):
         state = ReportState.LAST_YEAR
-        todo = f"只收到 {delivery.year} 年度的台账（数字暂按它计），{as_of.year} 年度的没有收到，请催报"
+        todo = f"只收到 {delivery.year} 年度的台账（数据暂按该台账统计），{as_of.year} 年度台账尚未上报，请督促报送"
     return UnitStatus(
         delivery.code, delivery.county, delivery.township, state, delivery.file, delivery.reporter, delivery.reported_on,
         errors, warnings, todo,
@@ -424,12 +431,25 @@ _STATES = {
 }
 
 
+def _unrecognised(file: str, why: str) -> str:
+    return f"收到无法识别的文件：“{file}”，{why}"
+
+
+def _with_unread(status: UnitStatus, sent: Mapping[str, Sequence[str]]) -> UnitStatus:
+    """Return a unit's state with the files told that may hold the ledger it still owes."""
+    if status.state is not ReportState.LAST_YEAR or status.is_further:
+        return status
+    return replace(status, todo="；".join([status.todo, *sent.get(status.code, ())]))
+
+
 def _left_out(out: LeftOut, errors: int, warnings: int, *, further: bool) -> UnitStatus:
-    delivery = out.delivery
+    delivery, file = out.delivery, out.delivery.file
+    unclear = out.why in {Why.UNKNOWN, Why.BORROWED}
+    reason = _unrecognised(file, out.reason) if unclear else f"“{file}”{out.reason}"
     return UnitStatus(
         delivery.code, delivery.county, delivery.township,
         _STATES.get(out.why, ReportState.FAULTY), delivery.file, delivery.reporter,
-        delivery.reported_on, errors, warnings, f"{out.reason}，没有汇总本文件；{out.todo}",
+        delivery.reported_on, errors, warnings, f"{reason}，未汇总本文件；{out.todo}",
         is_further=further and bool(delivery.code),
     )  # fmt: skip
 
@@ -442,13 +462,15 @@ def _broken(
     county, township = unit_name(code) if code else ("", "")
     return UnitStatus(
         code, county, township, ReportState.FAULTY, file, reporters.get(code, Reporter()),
-        errors=1, todo=f"{why}，请重新上报",
+        errors=1, todo=f"{_unrecognised(file, why)}，请重新上报",
     )  # fmt: skip
 
 
-def _absent(unit: Division, reporters: Mapping[str, Reporter], file: str, why: str) -> UnitStatus:
+def _absent(
+    unit: Division, reporters: Mapping[str, Reporter], sent: Mapping[str, Sequence[str]]
+) -> UnitStatus:
     county, township = unit_name(unit.code)
-    got = f"只收到“{file}”，{why}" if file else "尚未上报，请督促报送"
+    got = "；".join(sent.get(unit.code, ())) or "尚未上报，请督促报送"
     return UnitStatus(
         unit.code, county, township, ReportState.MISSING,
         reporter=reporters.get(unit.code, Reporter()), todo=got,

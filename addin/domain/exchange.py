@@ -52,8 +52,8 @@ class Question:
     def fact(self) -> str:
         """Return what is wrong in one sentence."""
         if self.exchange_id:
-            return f"{self.asked_on} 提出，已 {self.days} 天没有答复"
-        return f"{self.asked_on} 提出，已 {self.days} 天；没有编号，答复对应不上，请先补全编号"
+            return f"{self.asked_on} 提出，已 {self.days} 天未答复"
+        return f"{self.asked_on} 提出，已 {self.days} 天；没有编号，答复无法对应，请先补全编号"
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ class PairingEnd(NamedTuple):
         if not self.undated:
             return f"{name} {self.day} {self.status}"
         known = "最近一次联系" if self.last_contact else "结对日期"
-        return f"{name} 已终止（没有填终止日期，按{known} {self.day} 起算）"
+        return f"{name} 已终止（未填终止日期，自{known} {self.day} 起算）"
 
 
 class Assessment(NamedTuple):

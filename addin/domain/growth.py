@@ -22,7 +22,14 @@ from addin.domain.organisations import ClosingState, OrganisationState, organisa
 from validators import sheets
 from validators.ledger import Ledger
 from validators.sheets.base import ASPECT_FIELDS
-from validators.vocabulary import Aspect, DutyProgress, GrowthTrend, Stage
+from validators.vocabulary import (
+    Aspect,
+    Conclusion,
+    DutyProgress,
+    GrowthTrend,
+    PairingStatus,
+    Stage,
+)
 
 Mentee = sheets.IndividualRow | sheets.OrganisationRow
 
@@ -202,10 +209,15 @@ class EventKind(StrEnum):
     PAIRED = "结对"
     SURVEYED = "摸底"
     CONTACT = "联系"
-    DUTY = "职责"
+    DUTY_DONE = "职责完成"
+    DUTY_OVERDUE = "职责逾期"
     ASSESSED = "评价"
+    SCORES_CHANGED = "评价变化"
     CONVERTED = "转化"
-    COMPLETED = "考核"
+    EXPIRED = "期满"
+    ENDED = "终止"
+    COMPLETED = "期满考核"
+    RENEWED = "续帮"
     CLOSED = "销号"
 
 
@@ -229,6 +241,7 @@ def timeline(growth: Growth, contacts: Contacts) -> tuple[Event, ...]:
         *_milestones(growth),
         *_duties(growth, contacts.as_of),
         *_assessments(growth),
+        *_score_changes(growth),
         *_contacts(growth, contacts),
     ]
     order = list(EventKind)
@@ -239,7 +252,7 @@ def timeline(growth: Growth, contacts: Contacts) -> tuple[Event, ...]:
 def _milestones(growth: Growth) -> Iterator[Event]:
     mentee = growth.mentee
     if mentee.surveyed_on:
-        weak = f"薄弱方面：{'、'.join(growth.weak)}" if growth.weak else "没有薄弱方面"
+        weak = f"薄弱方面：{'、'.join(growth.weak)}" if growth.weak else "无薄弱方面"
         yield Event(
             mentee.surveyed_on, EventKind.SURVEYED, weak, mentee.sheet.name, growth.row,
             growth.mentee_id,
@@ -250,14 +263,16 @@ def _milestones(growth: Growth) -> Iterator[Event]:
             f"与导师{growth.mentor_names[pairing.mentor_id]}结对", sheets.PairingRow.sheet.name,
             pairing.cited.row, pairing.pairing_id,
         )  # fmt: skip
+        yield from _end(pairing, growth.mentor_names[pairing.mentor_id])
     for step in growth.history.steps if growth.history else ():
         document = f"（{step.document}）" if step.document else ""
         text = f"{step.before or '未填'} → {step.after or '未填'}{document}"
         yield Event(step.day, EventKind.CONVERTED, text, sheets.ConversionRow.sheet.name, step.row)
     for completion in growth.completions:
         text = f"{completion.score:g} 分，{completion.rating}，{completion.conclusion}"
+        renewed = completion.conclusion is Conclusion.RENEW
         yield Event(
-            completion.day, EventKind.COMPLETED, text, sheets.CompletionRow.sheet.name, completion.row,
+            completion.day, EventKind.RENEWED if renewed else EventKind.COMPLETED, text, sheets.CompletionRow.sheet.name, completion.row,
             completion.pairing_id,
         )  # fmt: skip
     if growth.closing and growth.closing.closed_on:
@@ -267,18 +282,31 @@ def _milestones(growth: Growth) -> Iterator[Event]:
         )  # fmt: skip
 
 
+def _end(pairing: Pairing, mentor: str) -> Iterator[Event]:
+    """Yield the day a pairing that is over came to its end, where that is known."""
+    sheet, row, code = sheets.PairingRow.sheet.name, pairing.cited.row, pairing.pairing_id
+    if pairing.status is PairingStatus.EXPIRED:
+        text = f"与导师{mentor}结对期满"
+        yield Event(pairing.until, EventKind.EXPIRED, text, sheet, row, code)
+    elif pairing.status is PairingStatus.ENDED and pairing.ended_on:
+        reason = f"：{pairing.end_reason}" if pairing.end_reason else ""
+        text = f"与导师{mentor}终止结对{reason}"
+        yield Event(pairing.ended_on, EventKind.ENDED, text, sheet, row, code)
+
+
 def _duties(growth: Growth, as_of: date) -> Iterator[Event]:
     """Yield the day each duty was done, or was due and not done."""
     for duty in growth.duties:
         count = f"{duty.done}/{duty.target} 次"
         if duty.progress is DutyProgress.DONE and duty.last_done_on:
-            day, state = duty.last_done_on, f"已完成（{count}）"
+            day, kind, state = duty.last_done_on, EventKind.DUTY_DONE, f"已完成（{count}）"
         elif duty.due_on <= as_of:
-            day, state = duty.due_on, f"到期未完成（{count}{duty.pending}）"
+            day, kind = duty.due_on, EventKind.DUTY_OVERDUE
+            state = f"到期未完成（{count}{duty.pending}）"
         else:
             continue
         text = f"{duty.item or duty.aspect}：{state}"
-        yield Event(day, EventKind.DUTY, text, sheets.DutyRow.sheet.name, duty.row, duty.duty_id)
+        yield Event(day, kind, text, sheets.DutyRow.sheet.name, duty.row, duty.duty_id)
 
 
 def _assessments(growth: Growth) -> Iterator[Event]:
@@ -294,6 +322,23 @@ def _assessments(growth: Growth) -> Iterator[Event]:
             assessment.day, EventKind.ASSESSED, text, sheets.AssessmentRow.sheet.name, assessment.row,
             assessment.assessment_id,
         )  # fmt: skip
+
+
+def _score_changes(growth: Growth) -> Iterator[Event]:
+    """Yield the assessments that rate an aspect otherwise than the last time it was rated."""
+    known = [*growth.baseline]
+    for assessment in growth.assessments:
+        changes = [
+            f"{aspect} {before}→{now} 分"
+            for aspect, before, now in zip(Aspect, known, assessment.scores, strict=True)
+            if before and now and before != now
+        ]
+        known = [now or before for before, now in zip(known, assessment.scores, strict=True)]
+        if changes:
+            yield Event(
+                assessment.day, EventKind.SCORES_CHANGED, "、".join(changes),
+                sheets.AssessmentRow.sheet.name, assessment.row, assessment.assessment_id,
+            )  # fmt: skip
 
 
 def _contacts(growth: Growth, contacts: Contacts) -> Iterator[Event]:

@@ -165,15 +165,15 @@ def _closing(record: sheets.OrganisationRow, settings: Settings) -> ClosingState
 def _why(record: sheets.OrganisationRow, closing: ClosingState, settings: Settings) -> str:
     """Return the numbers behind a state."""
     if closing is ClosingState.CLOSED:
-        return f"{record.closed_on} 县级批准销号" if record.closed_on else "没有填销号批准日期"
+        return f"{record.closed_on} 县级批准销号" if record.closed_on else "未填销号批准日期"
     if closing is ClosingState.LEFT:
         return ""
     score, share = record.inspection_score, _dissatisfied(record.votes, record.votes_against)
     facts = [
-        "没有填验收得分"
+        "未填验收得分"
         if score is None
         else f"验收得分 {score:g}（标准不低于 {settings.closing_score}）",
-        "没有填测评票数"
+        "未填测评票数"
         if share is None
         else f"不满意票 {record.votes_against}/{record.votes} 票，占 {share:.1f}%"
         f"（标准不超过 {settings.closing_votes:g}%）",

@@ -215,7 +215,7 @@ def _no_effect(case: Case) -> Iterator[str]:
     if of and not risen and not _brought(case.tally):
         yield (
             f"帮带满 {months} 个月并按期评价的对象 {some(sorted(judged), '名')}，"
-            f"应提升 {of} 个方面，均没有提升"
+            f"应提升 {of} 个方面，均未提升"
         )
 
 
@@ -235,7 +235,7 @@ def _idle(case: Case) -> Iterator[str]:
     last = max((pair.last for pair in met if pair.last), default=None)
     if owed.issuperset(months) and (last is None or last < months[-1]):
         seen = f"最近一次联系 {last}" if last else "从未联系"
-        yield f"{months[-1]:%Y-%m} 至 {months[0]:%Y-%m} 名下 {len(met)} 对结对都没有联系，{seen}"
+        yield f"{months[-1]:%Y-%m} 至 {months[0]:%Y-%m} 名下 {len(met)} 对结对均未联系，{seen}"
 
 
 # --- 增加帮带人数 ---
@@ -340,7 +340,7 @@ class Graduate(NamedTuple):
         """Return the fact it rests on."""
         return (
             f"{self.final.day} 期满考核 {self.final.score:g} 分，优秀，出师"
-            f"（{self.final.pairing_id}），尚未进入导师库"
+            f"（{self.final.pairing_id}），尚未纳入导师库"
         )
 
 

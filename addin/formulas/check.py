@@ -31,16 +31,16 @@ CLERKS_TABLES: tuple[type[Row], ...] = (
 
 @udf("逐行检查", about=CLERKS_TABLES)
 def BD_CHECK(
-    rows: Annotated[Any, Argument("要检查的行，如 tbl_log", "@:rows")],
-    headings: Annotated[Any, Argument("这些行的标题行，如 tbl_log[#Headers]", "@:headings")],
-    sheet: Annotated[Any, Argument("是台账的哪张表，如“工作日志”", "@:sheet")],
+    rows: Annotated[Any, Argument("需检查的行，如 tbl_log", "@:rows")],
+    headings: Annotated[Any, Argument("所检查行的标题行，如 tbl_log[#Headers]", "@:headings")],
+    sheet: Annotated[Any, Argument("台账的表名，如“工作日志”", "@:sheet")],
     settings: arg.SettingsTable = None,
     as_of: arg.AsOf = None,
     first_row: Annotated[
         Any, Argument("第一行在工作表中的行号；不填按模板为 4，提示中的单元格以此为准", "@:first")
     ] = None,
 ) -> Answer:
-    """逐行检查一张台账表，每行写出问题，没有问题的为空。只查这张表自己看得出的问题；和其他表对照的问题请用“录入校验”。"""
+    """逐行检查一张台账表，每行列出问题，没有问题的为空。只检查本表可以判断的问题；需与其他表对照的，请点“录入校验”。"""
     body, above = rows.block, headings.block
     if body.width != above.width:
         raise UsageError("第 1、2 个参数的列数不一致", "请选同一张表的数据行和标题行")

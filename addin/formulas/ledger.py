@@ -134,7 +134,7 @@ def _parts(model: type[Row], rows: Rows, first_row: int) -> list[SheetPart]:
     if headings.lacking:
         missing = "”“".join(columns_by_field(model)[name].heading for name in headings.lacking)
         raise _NotTheTableError(
-            model, f"应是“{model.sheet.name}”的整张表，缺少列“{missing}”", "请核对选的区域"
+            model, f"应是“{model.sheet.name}”的整张表，缺少列“{missing}”", "请核对所选区域"
         )
     return [
         replace(part, rows=array("i", [row + first_row - 1 for row in part.rows])) for part in parts
@@ -239,7 +239,7 @@ def one_cell(argument: Given) -> Cell | None:
     """
     cells = argument.block
     if not cells.single:
-        raise UsageError(f"第 {argument.number} 个参数只能是一个单元格", "请核对选的区域")
+        raise UsageError(f"第 {argument.number} 个参数只能是一个单元格", "请核对所选区域")
     return cells.rows[0][0]
 
 

@@ -44,7 +44,7 @@ def BD_MATCH(
     settings: arg.SettingsTable = None,
     as_of: arg.AsOf = None,
 ) -> Answer:
-    """导师和对象的匹配分（0 至 100），与“结对建议”的匹配分一致；不能结对的写明原因。编号可以各是一列，逐行对应。"""
+    """导师和对象的匹配分（0 至 100），与“结对建议”的匹配分一致；不能结对的注明原因。编号可以各为一列，逐行对应。"""
     tables = (mentors, individuals, organisations, pairings, drafts)
     matching = validated(tables, settings, as_of).once(_Matching)
     return broadcast(
@@ -64,7 +64,7 @@ def BD_WHY(
     settings: arg.SettingsTable = None,
     as_of: arg.AsOf = None,
 ) -> Answer:
-    """为什么建议或不建议这名导师帮带这个对象，与“结对建议”的理由一致。编号可以各是一列，逐行对应。"""
+    """建议或不建议该导师帮带该对象的理由，与“结对建议”的理由一致。编号可以各为一列，逐行对应。"""
     tables = (mentors, individuals, organisations, pairings, drafts)
     matching = validated(tables, settings, as_of).once(_Matching)
     return broadcast(
@@ -75,7 +75,7 @@ def BD_WHY(
 @udf("推荐导师", about=(IndividualRow, OrganisationRow))
 def BD_SUGGEST(
     mentee: arg.Mentees,
-    n: Annotated[Any, Argument("列出几名导师，1 至 50", f"={_LISTED}")],
+    n: Annotated[Any, Argument("列出的导师名数，1 至 50", f"={_LISTED}")],
     mentors: arg.MentorsPool,
     individuals: arg.Individuals,
     organisations: arg.Organisations = None,
@@ -84,7 +84,7 @@ def BD_SUGGEST(
     settings: arg.SettingsTable = None,
     as_of: arg.AsOf = None,
 ) -> Annotated[Answer, _LISTED]:
-    """给对象列出几名导师：先是“结对建议”选定的，再按匹配分从高到低。一个对象时每名导师一行（编号、姓名、匹配分、理由）；一列对象时每个对象一行。"""
+    """为对象列出若干名导师：先列“结对建议”选定的，其余按匹配分从高到低。一个对象的，每名导师一行（编号、姓名、匹配分、理由）；一列对象的，每个对象一行。"""
     tables = (mentors, individuals, organisations, pairings, drafts)
     matching = validated(tables, settings, as_of).once(_Matching)
     mentees, most = mentee.block, _count(n)
@@ -210,7 +210,7 @@ class _Matching:
 
 
 def _unknown(mentee: str) -> str:
-    return f"{mentee} 不在待结对和帮带中的对象里，请核对编号、状态和所在行的校验结果"
+    return f"{mentee} 不在待结对和帮带中的对象之列，请核对编号、状态和所在行的校验结果"
 
 
 def _scores(pool: Pool, mentors: Any, mentee: int) -> list[float]:

@@ -66,32 +66,32 @@ def whole_table(model: type[Row], note: str = "") -> Argument:
 
 def texts(field: str) -> Argument:
     """Describe an argument that is a column of texts to be normalised."""
-    return Argument("要规范的单元格，可以是一列", f"@.{field}")
+    return Argument("需规范的单元格，可以为一列", f"@.{field}")
 
 
-Mentors = Annotated[Any, Argument("导师编号所在的单元格，可以是一列", "@.mentor_id")]
-Mentees = Annotated[Any, Argument("对象编号所在的单元格，可以是一列", "@.mentee_id")]
+Mentors = Annotated[Any, Argument("导师编号所在的单元格，可以为一列", "@.mentor_id")]
+Mentees = Annotated[Any, Argument("对象编号所在的单元格，可以为一列", "@.mentee_id")]
 MentorsPool = Annotated[Any, whole_table(MentorRow)]
 Individuals = Annotated[Any, whole_table(IndividualRow)]
 Organisations = Annotated[Any, whole_table(OrganisationRow)]
 Pairings = Annotated[Any, whole_table(PairingRow)]
-SuggestionsTable = Annotated[Any, whole_table(SuggestionRow, "可不填")]
+SuggestionsTable = Annotated[Any, whole_table(SuggestionRow, "可以不填")]
 Duties = Annotated[Any, whole_table(DutyRow)]
 Log = Annotated[Any, whole_table(LogEntryRow)]
-CarriedLog = Annotated[Any, whole_table(CarriedLogRow, "没有上年结转的可不填")]
+CarriedLog = Annotated[Any, whole_table(CarriedLogRow, "没有上年结转的可以不填")]
 Assessments = Annotated[Any, whole_table(AssessmentRow)]
 Conversions = Annotated[Any, whole_table(ConversionRow)]
 Completions = Annotated[Any, whole_table(CompletionRow)]
 Misconducts = Annotated[Any, whole_table(MisconductRow)]
-CompletionsTable = Annotated[Any, whole_table(CompletionRow, "不填不判断临近期满")]
-SettingsTable = Annotated[Any, whole_table(SettingRow, "不填用默认口径")]
+CompletionsTable = Annotated[Any, whole_table(CompletionRow, "不填的不判断临近期满")]
+SettingsTable = Annotated[Any, whole_table(SettingRow, "不填的按默认参数")]
 AsOf = Annotated[
-    Any, Argument("数据截至哪一天；不填为今天。要随日期自动重算请填 TODAY()", "=TODAY()")
+    Any, Argument("数据截至日期；不填的为今天。需随日期自动重算的填 TODAY()", "=TODAY()")
 ]
 Year = Annotated[
     Any,
     Argument(
-        "评哪个年度；不填为数据截至日期的年份",
+        "评选年度；不填的为数据截至日期的年份",
         f"={UnitRow.sheet.name}!${letters(VALUE_COLUMN)}${form_row(UnitRow, 'year')}",
     ),
 ]
@@ -146,7 +146,7 @@ def _for_cells(function: Formula, arguments: Sequence[Argument]) -> Formula:
         except BangdaiError as problem:
             return str(problem)
         except Exception as error:
-            return f"没有算出来（{type(error).__name__}）：请先用“录入校验”检查台账；仍这样请联系维护人员"
+            return f"无法计算（{type(error).__name__}）：请先点“录入校验”检查台账；仍未解决的，请联系维护人员"
 
     # xlwings looks the type up among those it writes, and knows no union.
     formula.__annotations__ = {**function.__annotations__, "return": Any}

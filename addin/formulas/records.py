@@ -23,7 +23,7 @@ _MENTEES = (IndividualRow, OrganisationRow)
 
 @udf("职责完成次数", about=(DutyRow,))
 def BD_DUTY(
-    duty: Annotated[Any, Argument("职责编号所在的单元格，可以是一列", "@.duty_id")],
+    duty: Annotated[Any, Argument("职责编号所在的单元格，可以为一列", "@.duty_id")],
     duties: arg.Duties,
     log: arg.Log,
     pairings: arg.Pairings,
@@ -31,7 +31,7 @@ def BD_DUTY(
     as_of: arg.AsOf = None,
     carried: arg.CarriedLog = None,
 ) -> Answer:
-    """职责已完成几次：工作日志里写了该职责编号的才算，与“职责清单”的已完成次数一致。"""
+    """职责的已完成次数：工作日志中填有该职责编号的计入，与“职责清单”的已完成次数一致。"""
     ledger = validated([duties, log, pairings, carried], settings, as_of)
     states, ids = ledger.once(_duties), duty.block
     rows: list[list[Plain]] = [
@@ -50,7 +50,7 @@ def BD_GROWTH(
     settings: arg.SettingsTable = None,
     as_of: arg.AsOf = None,
 ) -> Annotated[Answer, 7]:
-    """对象六个方面各变化了几分（最近一次评价减基线）和成长趋势，共 7 列：思想情怀、业务能力、组织建设、工作作风、产业发展、基层治理、成长趋势。"""
+    """对象六个方面的分值变化（最近一次评价减基线）和评价趋势，共 7 列：思想情怀、业务能力、组织建设、工作作风、产业发展、基层治理、评价趋势。"""
     tables = [individuals, organisations, assessments]
     ledger = validated(tables, settings, as_of)
     growths = ledger.once(_growth)
@@ -78,7 +78,7 @@ def BD_RISK(
     completions: arg.CompletionsTable = None,
     carried: arg.CarriedLog = None,
 ) -> Annotated[Answer, len(_FLAG_FIELDS)]:
-    """对象的预警级别、风险分、触发规则和依据，共 4 列，与“预警名单”一致；没有触发任何规则的写“无预警”。不给期满考核的不判断临近期满。"""
+    """对象的预警级别、风险分、触发规则和依据，共 4 列，与“预警名单”一致；未触发任何规则的写“无预警”。未选期满考核的不判断临近期满。"""
     # The last arguments came later: formulas written before them stay valid.
     tables = [
         individuals, organisations, mentors, pairings, duties, log, assessments, completions,
@@ -115,7 +115,7 @@ def BD_GOLD(
     carried: arg.CarriedLog = None,
     year: arg.Year = None,
 ) -> Annotated[Answer, len(_AWARD_FIELDS)]:
-    """导师本年度的金牌导师得分，共 6 列：履职、档案日志、成效、满意度、总分、是否入围，与“金牌导师”表一致；本年度没有帮带的写明。"""
+    """导师本年度的金牌导师得分，共 6 列：履职、档案日志、成效、满意度、总分、是否入围，与“金牌导师”表一致；本年度无帮带的注明。"""
     tables = [
         mentors,
         individuals,
@@ -132,7 +132,7 @@ def BD_GOLD(
     ledger = validated(tables, settings, as_of)
     judged = _awards(ledger, one_year(year))
     return [
-        _cells(cell, judged, (ledger, MentorRow), _award_cells, ("本年度没有帮带", *[""] * 5))
+        _cells(cell, judged, (ledger, MentorRow), _award_cells, ("本年度无帮带", *[""] * 5))
         for cell in mentor.block.cells()
     ]
 
@@ -213,7 +213,7 @@ def _cells(
     if row is not None and table.accepted()[row]:
         return [*nothing]
     problem = (
-        "所在行有错误或编号重复，没有采用"
+        "所在行有错误或编号重复，未采用"
         if code in table.by_id
         else f"不在“{model.sheet.name}”中，请核对编号"
     )

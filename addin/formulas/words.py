@@ -30,7 +30,7 @@ _VILLAGE = columns_by_field(IndividualRow)["village"]
 
 @udf("规范日期", about=(LogEntryRow,), dated=True)
 def BD_DATE(text: Annotated[Any, texts("date")]) -> Answer:
-    """把各种写法的日期变成真正的日期；看不出是哪一天的，写明原因。结果若显示为数字，请把单元格格式设为日期。
+    """将各种格式的日期转为日期值；无法确定日期的，注明原因。结果若显示为数字，请将单元格格式设为日期。
 
     Serial numbers are days: Excel on the web hands every date over as one.
     """
@@ -39,13 +39,13 @@ def BD_DATE(text: Annotated[Any, texts("date")]) -> Answer:
 
 @udf("规范姓名", about=(MentorRow, IndividualRow))
 def BD_NAME(text: Annotated[Any, texts("name")]) -> Answer:
-    """把姓名写成规范写法：去掉多余的空格和看不见的字符，统一间隔号；不像姓名的，写明原因。"""
+    """将姓名转为规范格式：删除多余的空格和不可见字符，统一间隔号；不是姓名的，注明原因。"""
     return _each(text, lambda cell: _normalised(_NAME, cell))
 
 
 @udf("规范地名", about=(MentorRow, IndividualRow, OrganisationRow))
 def BD_PLACE(text: Annotated[Any, texts("village")]) -> Answer:
-    """把地名写成规范写法：乡镇写成“县名+乡镇名”，村委会、居委会写成村、社区；重名或认不出的乡镇，写明有哪些可选。
+    """将地名转为规范格式：乡镇写为“县名+乡镇名”，村委会、居委会写为村、社区；重名或无法识别的乡镇，列出可选名称。
 
     A village is only spelled: which village is meant, its unit says.
     """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @button(
     "插入公式", group="公式", icon="FunctionWizard", needs=UnitRow,
-    help="在选中的单元格插入“BD_”开头的公式，台账各表的范围自动填好。",
+    help="在选中的单元格插入“BD_”开头的公式，台账各表的范围自动填写。",
 )  # fmt: skip
 def insert_formulas(book: xw.Book) -> None:
     """Ask which formula, and write it where the clerk stands with the ledger's own tables."""
@@ -25,12 +25,12 @@ def insert_formulas(book: xw.Book) -> None:
     answer = host().ask(book, question(), "1")
     if answer:
         sentence = insert_formula(book, chosen(answer), insert_formulas.label)
-        tell(book, (), sentence, "表格增加行以后，请删去这块公式再插入一次。")
+        tell(book, (), sentence, "表格增加行后，请删除该公式后重新插入。")
 
 
 @button(
     "公式转为数值", group="公式", icon="PasteValues", needs=UnitRow,
-    help="上报前把“BD_”公式换成它当前的结果，没装本工具的电脑也能看。",
+    help="上报前将“BD_”公式转为当前数值，未安装本工具的电脑也能查看。",
 )  # fmt: skip
 def formulas_to_values(book: xw.Book) -> None:
     """Replace our formulas by what they show; hidden helper sheets have none."""

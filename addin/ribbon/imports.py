@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 @button(
     "导入原有台账", group="台账", icon="ImportExcel", needs=UnitRow,
-    help="选择名册、登记表、工作记录或问卷导出的文件，读进本台账，来源文件不改动。有把握的列直接导入，"
-    "拿不准的写进“导入对照”，确认后再点一次；每一格的去向写在“导入结果”。",
+    help="选择名册、登记表、工作记录或问卷导出的文件，导入本台账，来源文件不改动。能够确定的列直接导入，"
+    "不能确定的列入“导入对照”，确认后再点一次；每一单元格的去向列在“导入结果”。",
 )  # fmt: skip
 def import_tables(book: xw.Book) -> None:
     """Import one file into the open ledger; doubtful columns wait in 导入对照, which is opened."""
     from addin.actions.imports.import_files import import_open, memory_of, write_memory
     from workbooks.live.host import host, sheets_of
 
-    path = host().choose_file(book, "要导入哪个文件？")
+    path = host().choose_file(book, "请选择要导入的文件")
     if path is None:
-        tell(book, (), "已取消，没有导入。")
+        tell(book, (), "已取消，未导入。")
         return
     with reading(book, import_tables) as opened:
         status(book, f"{import_tables.label}：正在读取“{path.name}”……")
@@ -53,10 +53,10 @@ def import_tables(book: xw.Book) -> None:
 def _told(plan: ImportPlan, *, has_result: bool, keep: bool) -> Iterator[str]:
     yield from sentences.import_account(plan, has_result=has_result)
     if keep:
-        yield "请保存打开着的“导入对照”：以后导入标题相同的文件都照此办理。"
+        yield "请保存打开的“导入对照”：以后导入标题相同的文件，均按此处理。"
     elif plan.asked:
-        yield "“导入对照”已打开：确认后保存，回到台账再点一次“导入原有台账”，选同一个文件。"
-    yield "点“撤销上一步”可以恢复。"
+        yield "“导入对照”已打开，请确认后保存，回到台账再点一次“导入原有台账”，选择同一文件。"
+    yield "可点“撤销上一步”恢复。"
 
 
 def _open_lines(book: xw.Book) -> Iterator[MappingLine]:

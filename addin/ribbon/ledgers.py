@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from addin import clock, sentences
 from addin.ribbon import button
-from addin.ribbon.session import agrees, ask_target, open_new, reading, status, tell, write
+from addin.ribbon.session import (
+    agrees,
+    ask_target,
+    open_new,
+    reading,
+    tell,
+    telling_progress,
+    write,
+)
 from validators.divisions import CITY, by_code, find_unit, full_name
 from validators.errors import UsageError
 from validators.sheets import UnitRow
@@ -19,26 +25,25 @@ if TYPE_CHECKING:
     import xlwings as xw
 
     from addin.actions.decisions.submit import Submission
-    from addin.actions.validate import Progress
 
 
 @button(
-    "新建台账", group="台账", icon="FileNew", large=True, help="为一个乡镇（街道）新建一本空白台账。",
+    "新建台账", group="台账", icon="FileNew", large=True, help="为一个乡镇（街道）新建一份空白台账。",
 )  # fmt: skip
 def new_ledger(book: xw.Book) -> None:
     """Write the blank ledger of a unit the clerk names."""
     from addin.actions.new import start_ledger
     from workbooks.live.host import host
 
-    question = "为哪个乡镇（街道）新建台账？请填名称（如 开城镇）或 9 位区划代码。"
+    question = "请填写新建台账的乡镇（街道）名称（如 开城镇）或 9 位区划代码。"
     answer = host().ask(book, question)
     if not answer or not answer.strip():
-        tell(book, (), "已取消，没有新建台账。")
+        tell(book, (), "已取消，未新建台账。")
         return
     unit, as_of = find_unit(answer.strip()), clock.today()
-    target = ask_target(book, "新台账保存到哪里？", f"{unit.name}{as_of.year}年台账")
+    target = ask_target(book, "新台账的保存位置", f"{unit.name}{as_of.year}年台账")
     if target is None:
-        tell(book, (), "已取消，没有新建台账。")
+        tell(book, (), "已取消，未新建台账。")
         return
     started = start_ledger(unit.code, target, year=as_of.year, as_of=as_of)
     open_new(book, started.out)
@@ -47,7 +52,7 @@ def new_ledger(book: xw.Book) -> None:
 
 @button(
     "结转", group="台账", icon="FileSaveAs", needs=UnitRow,
-    help="把导师、对象、结对和研判要用的上年记录带到新年度的台账，编号接续；本年台账不变。",
+    help="将导师、对象、结对和研判所需的上年记录带入新年度台账，编号接续；本年台账不变。",
 )  # fmt: skip
 def carry_over(book: xw.Book) -> None:
     """Write the next year's ledger from the one that is open, as it is now, saved or not."""
@@ -57,20 +62,20 @@ def carry_over(book: xw.Book) -> None:
         ledger = opened.examined.ledger
         code = next(iter(ledger.unit_codes.values()), "")
         if not code:
-            raise UsageError("“填报信息”里没有能用的区划代码", "请先改正区划代码再结转")
+            raise UsageError("“填报信息”中没有可用的区划代码", "请先改正区划代码后再结转")
         unit, year = find_unit(code), next_year(ledger, opened.as_of)
-    target = ask_target(book, f"{year} 年度的台账保存到哪里？", f"{unit.name}{year}年台账")
+    target = ask_target(book, f"{year} 年度台账的保存位置", f"{unit.name}{year}年台账")
     if target is None:
-        tell(book, (), "已取消，没有结转。")
+        tell(book, (), "已取消，未结转。")
         return
     started = start_ledger(unit.code, target, year=year, as_of=opened.as_of, last=ledger)
     open_new(book, started.out)
-    tell(book, (), started.sentence, f"“{book.name}”没有改动。")
+    tell(book, (), started.sentence, f"“{book.name}”未改动。")
 
 
 @button(
     "汇总乡镇台账", group="台账", icon="Consolidate",
-    help="选择放台账的文件夹，汇总成一个工作簿并打开。个人电话自动打码，原台账不变。",
+    help="选择台账所在的文件夹，汇总为一个工作簿并打开。个人电话自动隐去中间四位，原台账不变。",
 )  # fmt: skip
 def consolidate(book: xw.Book) -> None:
     """Add every ledger of a folder up in one workbook."""
@@ -79,10 +84,10 @@ def consolidate(book: xw.Book) -> None:
 
     order = _ask_what_to_consolidate(book)
     if order is None:
-        tell(book, (), "已取消，没有汇总。")
+        tell(book, (), "已取消，未汇总。")
         return
     folder, scope, target = order
-    with suspended_ui(book), _progress(book) as progress:
+    with suspended_ui(book), telling_progress(book, consolidate) as progress:
         result = consolidate_folder(
             [folder], target, as_of=clock.today(), jobs=os.cpu_count() or 1, scope=scope,
             progress=progress,
@@ -99,28 +104,28 @@ def _ask_what_to_consolidate(book: xw.Book) -> tuple[Path, str, Path] | None:
     """
     from workbooks.live.host import host
 
-    folder = host().choose_folder(book, "各乡镇的台账放在哪个文件夹？")
+    folder = host().choose_folder(book, "请选择各乡镇台账所在的文件夹")
     if folder is None:
         return None
-    question = "汇总到哪一级？请填市名，或一个县（区）的名称。"
+    question = "请填写汇总范围：市名，或一个县（区）的名称。"
     answer = host().ask(book, question, by_code()[CITY].name)
     if not answer or not answer.strip():
         return None
     scope = find_unit(answer.strip())
     if scope.level == "township":
         raise UsageError(
-            f"“{scope.name}”是乡镇（街道），不能再往下汇总", "请填市名，或县（区）的名称"
+            f"“{scope.name}”是乡镇（街道），不能作为汇总范围", "请填市名，或县（区）的名称"
         )
     name = f"{full_name(scope)}导师帮带汇总（{clock.today().isoformat()}）"
     # beside the folder: in it, it would go to the city with the ledgers
-    target = ask_target(book, "汇总表保存到哪里？", name, folder.parent)
+    target = ask_target(book, "汇总表的保存位置", name, folder.parent)
     return None if target is None else (folder, scope.code, target)
 
 
 @button(
     "上报", group="台账", icon="FileSendAsAttachment", needs=UnitRow,
-    help="先校验并规范写法，再填上填报时间，另存一份以单位和日期命名的台账用于上报："
-    "“BD_”公式换成数值，原有文件不覆盖。",
+    help="先校验并规范格式，再填写填报时间，另存一份以单位和日期命名的台账用于上报："
+    "“BD_”公式转为数值，原有文件不覆盖。",
 )  # fmt: skip
 def submit(book: xw.Book) -> None:
     """Write the copy that is sent; the open ledger gets 填报时间 and the standard writing."""
@@ -131,12 +136,12 @@ def submit(book: xw.Book) -> None:
     with reading(book, submit) as opened:
         submission = Submission.of(opened.examined, opened.as_of)
     if not _sends(book, submission):
-        tell(book, (), "没有上报。请点“录入校验”逐条改正后再上报。")
+        tell(book, (), "未上报。请点“录入校验”逐条改正后再上报。")
         return
     tidy = _tidies(book, submission)
-    target = ask_target(book, "上报的台账保存到哪里？", submission.name)
+    target = ask_target(book, "上报台账的保存位置", submission.name)
     if target is None:
-        tell(book, (), "已取消，没有上报。")
+        tell(book, (), "已取消，未上报。")
         return
     check_target(target)
     written = write(book, submit, submission.updates(tidy=tidy))
@@ -148,7 +153,7 @@ def submit(book: xw.Book) -> None:
     tell(
         book, written.remarks,
         *sentences.submission_sentences(target, opened.as_of, tidied, formulas),
-        f"“{book.name}”也填了填报时间，请记得保存。",
+        f"“{book.name}”已填写填报时间，请保存。",
     )  # fmt: skip
 
 
@@ -158,24 +163,12 @@ def _sends(book: xw.Book, submission: Submission) -> bool:
         return True
     lines = map(sentences.finding_line, submission.errors)
     total = sentences.errors_total(len(submission.errors))
-    return agrees(book, lines, total, "仍要上报吗？选“否”可以先改正。")
+    return agrees(book, lines, total, "是否仍要上报？选“否”可先改正。")
 
 
 def _tidies(book: xw.Book, submission: Submission) -> bool:
     """Ask whether odd spellings, if there are any, are written in the standard way."""
     changes = submission.rewritings
     lines = sentences.tidy_lines(changes)
-    question = "改成规范写法再上报吗？台账里也一并改好，点“撤销上一步”可以恢复。"
+    question = "是否改为规范格式后上报？台账中一并更改，可点“撤销上一步”恢复。"
     return bool(changes) and agrees(book, lines, sentences.tidy_total(len(changes)), question)
-
-
-@contextmanager
-def _progress(book: xw.Book) -> Iterator[Progress]:
-    """Yield what tells in the status bar how far reading has come."""
-    from workbooks.live.retry import ExcelBusy, retry
-
-    def step(done: int, total: int, file: str) -> None:
-        with suppress(ExcelBusy):  # a clerk who clicks about meanwhile misses one text
-            retry(lambda: status(book, f"{consolidate.label}：{done}/{total}　{file}"), seconds=0)
-
-    yield step

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @button(
     "生成结对建议", group="结对", icon="AccessTableContacts", needs=SuggestionRow, large=True,
-    help="给待结对的对象挑选导师，写出得分和理由，填入“结对建议”，由党委研究决定；缺的编号先补全。",
+    help="为待结对的对象提出导师人选，列明得分和理由，填入“结对建议”，由党委研究决定；缺少的编号先补全。",
 )  # fmt: skip
 def suggest(book: xw.Book) -> None:
     """Fill 结对建议 for everybody who waits for a mentor."""
@@ -45,8 +45,8 @@ def suggest(book: xw.Book) -> None:
     if holds_other_units(ledger) and not agrees(
         book,
         (),
-        "“结对建议”里有其他乡镇的导师，是县、市统筹时提出的。",
-        "只用本台账重新生成，会去掉其中没有填写意见的建议。继续吗？",
+        "“结对建议”中有其他乡镇的导师，是县、市统筹时提出的。",
+        "仅用本台账重新生成，将删除其中未填写意见的建议。是否继续？",
     ):
         return
     written = write(book, suggest, [*numbers, update])
@@ -62,7 +62,7 @@ def suggest(book: xw.Book) -> None:
 
 @button(
     "确认结对", group="结对", icon="ReviewAcceptChange", needs=SuggestionRow,
-    help="把“结对建议”里采纳的建议转入“结对台账”，并生成职责清单。",
+    help="将“结对建议”中采纳的建议转入“结对台账”，并生成职责清单。",
 )  # fmt: skip
 def confirm(book: xw.Book) -> None:
     """Turn the adopted suggestions into pairings with duties."""
@@ -76,7 +76,7 @@ def confirm(book: xw.Book) -> None:
         book,
         (),
         f"结对建议第 {'、'.join(map(str, rows))} 行的对象已有导师。",
-        "要换成所标的导师、终止原来的结对吗？选“否”则这几行不结对。",
+        "是否更换为所选导师并终止原结对？选“否”的，上述各行不结对。",
     )
     result = confirm_adopted(*facts, opened.generated, replace=replace)
     written = write(book, confirm, result.updates)
@@ -98,9 +98,9 @@ def papers(book: xw.Book) -> None:
 
     with reading(book, papers) as opened:
         pairings = _pairings(opened)
-    target = ask_target(book, "结对材料保存到哪里？", f"{file_stem(book)}结对材料")
+    target = ask_target(book, "结对材料的保存位置", f"{file_stem(book)}结对材料")
     if target is None:
-        tell(book, (), "已取消，没有生成文件。")
+        tell(book, (), "已取消，未生成文件。")
         return
     result = print_papers(opened.ledger_set, target, pairings=pairings)
     open_new(book, result.out)
@@ -113,7 +113,7 @@ def papers(book: xw.Book) -> None:
 
 @button(
     "期满处理", group="结对", icon="AcceptInvitation", needs=CompletionRow,
-    help="给快期满和已期满的结对在“期满考核”各准备一行；填好考核日期、得分和结论再点一次，"
+    help="为临近期满和已期满的结对在“期满考核”各生成一行；填写考核日期、得分和结论后再点一次，"
     "等次、状态、续帮的期满日期随之更新，出师证书、期满证书可直接打印。",
 )  # fmt: skip
 def complete(book: xw.Book) -> None:
@@ -126,14 +126,14 @@ def complete(book: xw.Book) -> None:
     lines = ending.lines
     total = sentences.ending_total(len(ending.prepared), len(ending.proposals))
     if ending.updates:
-        question = "写入台账吗？写后点“撤销上一步”可以恢复。"
+        question = "是否写入台账？写入后可点“撤销上一步”恢复。"
         if not agrees(book, lines, total, question):
-            tell(book, (), "已取消，没有改动。")
+            tell(book, (), "已取消，未改动。")
             return
         lines = [*write(book, complete, ending.updates).remarks, *lines]
     target = None
     if printed.certificates:
-        target = ask_target(book, "期满证书保存到哪里？", f"{file_stem(book)}期满证书")
+        target = ask_target(book, "期满证书的保存位置", f"{file_stem(book)}期满证书")
     if target:
         printed.write(target, opened.as_of)
         open_new(book, target)
@@ -156,10 +156,10 @@ def _pairings(opened: OpenLedger) -> list[str]:
         if None in codes:
             row = chosen.table.place(chosen.indexes[codes.index(None)], "pairing_id").row
             raise UsageError(
-                f"结对台账第 {row} 行还没有能用的结对编号", "请先点“编号补全”，再生成材料"
+                f"结对台账第 {row} 行没有可用的结对编号", "请先点“编号补全”，再生成材料"
             )
         return codes
     latest = latest_pairings(ledger)
     if not latest:
-        raise UsageError("“结对台账”里还没有结对", "请先确认结对，或改正校验结果中的错误")
+        raise UsageError("“结对台账”中尚无结对", "请先确认结对，或改正校验结果中的错误")
     return latest

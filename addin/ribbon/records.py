@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 @button(
     "一键更新", group="过程", icon="RefreshAll", needs=UnitRow, large=True,
     help="更新职责清单、成长档案、预警名单、金牌导师、导师库调整和结对建议，补全编号，并重新校验。"
-    "期满考核、培养转化、销号、导师库调整已有决定的，先列出随之要改的状态和日期，同意后一并改好。",
+    "期满考核、培养转化、销号、导师库调整已有决定的，先列出需随之更新的状态和日期，同意后一并更新。",
 )  # fmt: skip
 def update_all(book: xw.Book) -> None:
     """Compute every generated sheet anew, fill missing IDs, validate; first what was decided."""
@@ -79,7 +79,7 @@ def _update(opened: OpenLedger) -> LedgerUpdate:
 
 @ledger_button(
     "更新职责清单", group="过程", icon="AccessTableTasks", needs=DutyRow,
-    help="按工作日志重新计算每项职责的完成次数和进度，给没填职责编号的日志提出建议。",
+    help="按工作日志重新计算每项职责的完成次数和进度，为未填职责编号的日志提出建议。",
 )  # fmt: skip
 def update_duties(dated: DatedLedger) -> LedgerChange:
     """Count what the log says of every duty, and propose duties for entries that name none."""
@@ -94,7 +94,7 @@ def update_duties(dated: DatedLedger) -> LedgerChange:
 
 @ledger_button(
     "采纳职责建议", group="过程", icon="ReviewAcceptChange", needs=LogEntryRow, command="accept",
-    help="把“职责编号建议”填入空着的职责编号，计入职责完成次数；已填的不改，可以撤销。",
+    help="将“职责编号建议”填入空白的职责编号，计入职责完成次数；已填的不变，可以撤销。",
 )  # fmt: skip
 def accept_duties(dated: DatedLedger) -> LedgerChange:
     """Let entries that name no duty name the one they are proposed for."""
@@ -103,7 +103,7 @@ def accept_duties(dated: DatedLedger) -> LedgerChange:
     updates, count, report = acceptance(dated)
     rest = sentences.duties_total([report])
     if not count:
-        return LedgerChange([], ["没有可以采纳的职责编号建议。", *rest])
+        return LedgerChange([], ["没有可采纳的职责编号建议。", *rest])
     total = f"已采纳职责编号建议 {count} 条，职责清单已重新计算。"
     return LedgerChange(updates, [total, *rest])
 
@@ -131,17 +131,17 @@ def growth_card(book: xw.Book) -> None:
         mentees = selected_mentees(book, ledger)
         if not mentees:
             raise UsageError(
-                "没有选中帮带对象",
-                "请在“个人对象”“组织对象”“结对台账”“工作日志”“成长档案”等表里选中该对象所在的行再点",
+                "未选中帮带对象",
+                "请在“个人对象”“组织对象”“结对台账”“工作日志”“成长档案”等表中选中该对象所在的行后再点",
             )
         name = _name(ledger, mentees[0]) if len(mentees) == 1 else file_stem(book)
-    target = ask_target(book, "成长档案卡保存到哪里？", f"{name}成长档案卡")
+    target = ask_target(book, "成长档案卡的保存位置", f"{name}成长档案卡")
     if target is None:
-        tell(book, (), "已取消，没有生成文件。")
+        tell(book, (), "已取消，未生成文件。")
         return
     result = print_cards(opened.ledger_set, target, mentees=mentees)
     open_new(book, result.out)
-    left_out = [f"{code} 没有制卡，该行有错误或编号重复" for code in result.left_out]
+    left_out = [f"{code} 未生成档案卡，该行有错误或编号重复" for code in result.left_out]
     total = f"已生成成长档案卡 {result.cards} 份，可直接打印。"
     tell(book, left_out, total, f"保存在：{result.out}")
 
@@ -158,7 +158,7 @@ def _name(ledger: Ledger, mentee_id: str) -> str:
 
 @ledger_button(
     "预警研判", group="研判", icon="AccessTableIssues", needs=FlagRow, large=True,
-    help="找出帮带次数不足、成长停滞、临近期满等情形，写明依据，填入“预警名单”。",
+    help="研判帮带次数不足、成长停滞、临近期满等情形，列明依据，填入“预警名单”。",
 )  # fmt: skip
 def flags(dated: DatedLedger) -> LedgerChange:
     """Fill 预警名单 with the mentees whose help is failing."""
@@ -167,7 +167,7 @@ def flags(dated: DatedLedger) -> LedgerChange:
     rollup, update = dated.rolled_up(FlagRow)
     ledger, settings = dated.examined.ledger, dated.examined.settings
     result = with_hints(rollup.flags, ledger, settings, dated.as_of)
-    advice = "依据和建议写在“预警名单”；处理后请填“处理情况”，再次研判时保留。"
+    advice = "依据和建议列在“预警名单”；处理后请填写“处理情况”，再次研判时保留。"
     return LedgerChange(
         [update],
         [sentences.flags_total(result), advice],

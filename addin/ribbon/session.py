@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from addin.actions.next_finding import CellPlace
     from addin.actions.open_ledger import OpenLedger
     from addin.actions.update import LedgerUpdate
+    from addin.actions.validate import Progress
     from addin.ribbon import LedgerButton
     from validators.findings import Finding
     from validators.ledger import Ledger, Table
@@ -172,15 +173,16 @@ def _write(
 
 
 def _shown(book: xw.Book, change: Change, report: UpdateReport, marked: int) -> Written:
-    """Show the last sheet written; return what was written."""
+    """Show the last sheet with new rows; return what was written."""
     remarks = (*_lacking_columns(report), *change.remarks)
     if not report.sheets:
         return Written(report, remarks, marked)
-    last = report.sheets[-1].sheet
-    if not show_sheet(book, last):
+    filled = [sheet for sheet in report.sheets if sheet.rows]  # an empty one may rest hidden
+    last = (filled or report.sheets)[-1]
+    if not show_sheet(book, last.sheet) and filled:
         remarks = (
             *remarks,
-            f"内容已写在工作表“{last}”里，但没能切换过去；该表被隐藏的，请先取消隐藏",
+            f"内容已写在工作表“{last.sheet}”中，但未能切换到该表；该表被隐藏的，请先取消隐藏",
         )
     return Written(report, remarks, marked)
 
@@ -208,13 +210,12 @@ def _lacking_columns(report: UpdateReport) -> Iterator[str]:
     for sheet in report.sheets:
         if sheet.missing:
             headings = "、".join(sheet.missing)
-            yield f"工作表“{sheet.sheet}”没有列“{headings}”，这些内容没有写入"
+            yield f"工作表“{sheet.sheet}”没有列“{headings}”，相应内容未写入"
 
 
 def show_sheet(book: xw.Book, name: str) -> bool:
     """Bring a worksheet to the front; tell whether that can be done: Excel shows no hidden one."""
-    from workbooks.live.host import sheets_of, show
-    from workbooks.live.reading import is_hidden
+    from workbooks.live.host import is_hidden, sheets_of, show
 
     sheet = sheets_of(book)[name]
     return not is_hidden(sheet) and show(sheet)
@@ -251,7 +252,7 @@ def agrees_to_decisions(book: xw.Book, proposals: Sequence[Consequence]) -> bool
     if not proposals:
         return False
     total = sentences.decisions_total(len(proposals))
-    question = "一并改好吗？改后点“撤销上一步”可以恢复。"
+    question = "是否一并更新？更新后可点“撤销上一步”恢复。"
     return agrees(book, [proposal.sentence for proposal in proposals], total, question)
 
 
@@ -294,6 +295,18 @@ def _take_hint_away(book: xw.Book) -> None:
 def status(book: xw.Book, text: str) -> None:
     """Show a text in the status bar."""
     book.app.status_bar = text
+
+
+@contextmanager
+def telling_progress(book: xw.Book, button: Button) -> Iterator[Progress]:
+    """Yield what tells in the status bar how far reading has come."""
+    from workbooks.live.retry import ExcelBusy, retry
+
+    def step(done: int, total: int, file: str) -> None:
+        with suppress(ExcelBusy):  # a clerk who clicks about meanwhile misses one text
+            retry(lambda: status(book, f"{button.label}：{done}/{total}　{file}"), seconds=0)
+
+    yield step
 
 
 # --- the rows the clerk has selected ---
@@ -345,7 +358,7 @@ def selected_rows(book: xw.Book, ledger: Ledger) -> SelectedRows | None:
         table = read_table(book, model)
     address = chosen.address
     if len(address) > _LONGEST_ADDRESS:
-        raise UsageError("选中的地方太零散，读不全", "请少选几处，或选连续的行，分几次做")
+        raise UsageError("选中的区域过于零散，无法完整读取", "请减少所选区域或选连续的行，分次办理")
     spans = list(_spans(address))
     rows = enumerate((part.key, row) for part in table.parts for row in part.rows)
     return SelectedRows(
@@ -430,9 +443,16 @@ def folder_of(book: xw.Book) -> Path:
     return documents if documents.is_dir() else Path.home()
 
 
-def open_new(book: xw.Book, path: Path) -> None:
-    """Open a workbook that was just written, beside the one in front."""
+def open_new(book: xw.Book, path: Path) -> bool:
+    """Open a workbook that was just written, beside the one in front.
+
+    Returns:
+        False where another of its name is open: Excel does not open two.
+    """
+    if path.name in {other.name for other in book.app.books}:
+        return False
     book.app.books.open(path)
+    return True
 
 
 def file_stem(book: xw.Book) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from addin.ribbon.session import agrees, show_sheet, tell
 from addin.sentences import some
 from validators.errors import UsageError
 from validators.normalise import squeeze
-from validators.sheets import SettingRow
+from validators.sheets import SHEETS, SettingRow
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -27,27 +28,42 @@ def undo(book: xw.Book) -> None:
 
     changed = changed_since(book)
     if changed and not agrees(
-        book, (), f"上一步之后您又改了 {len(changed)} 处：{some(changed)}。",
-        "撤销会把这些地方也恢复成原来的内容。继续吗？",
+        book, (), f"上一步之后又更改了 {len(changed)} 处：{some(changed)}。",
+        "撤销时上述内容一并恢复。是否继续？",
     ):  # fmt: skip
         return
     label = undo_last(book)
     if label is None:
-        tell(book, (), "没有可以撤销的步骤。", "只能撤销本次打开台账后点按钮所做的改动。")
+        tell(book, (), "没有可撤销的步骤。", "只能撤销本次打开台账后点按钮所做的改动。")
     else:
-        tell(book, (), f"已撤销“{label}”，内容和格式都恢复到点按钮之前。")
+        tell(book, (), f"已撤销“{label}”，内容和格式均恢复到点按钮之前。")
 
 
 @button(
     "设置", group="工具", icon="PropertySheet", needs=SettingRow,
-    help="打开“参数”表：评分权重、次数要求、预警口径都在这里改。",
+    help="显示“参数”“职责模板”等平时隐藏的表，再点一次收起；评分权重、次数要求和预警规则在“参数”中设置。",
 )  # fmt: skip
 def settings(book: xw.Book) -> None:
-    """Show 参数."""
-    name = _tab(book, SettingRow.sheet.name)
-    if not show_sheet(book, name):
+    """Show the sheets hidden until they are asked for, 参数 in front; hide them if all are shown."""
+    from workbooks.live.host import is_hidden, sheets_of
+    from workbooks.template.layout import SETTINGS_SHEET
+
+    tabs = {_tab(book, model.sheet.name): model for model in SHEETS if model.sheet.on_request}
+    tabs.pop("", None)
+    sheets, page = sheets_of(book), _tab(book, SETTINGS_SHEET)
+    hidden = [name for name in tabs if is_hidden(sheets[name])]
+    if page and not hidden and show_sheet(book, page):
+        for name in tabs:
+            sheets[name].visible = False
+        return
+    for name in hidden:
+        with suppress(Exception):  # the workbook's structure is protected
+            sheets[name].visible = True
+    setting = _tab(book, SettingRow.sheet.name)
+    if not show_sheet(book, setting):
         raise UsageError(
-            f"工作表“{name}”被隐藏，不能显示", "请在任一工作表标签上点右键，取消隐藏后再点"
+            f"工作表“{setting}”被隐藏，不能显示",
+            "请先撤销工作簿保护（审阅 → 保护工作簿），再点“设置”",
         )
 
 

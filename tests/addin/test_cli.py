@@ -186,7 +186,7 @@ def test_json_has_the_promised_shape(tmp_path: Path) -> None:
         (["validat"], "没有命令“validat”"),
         (["validate"], "缺少参数"),
         (["new", "开城镇"], "缺少选项"),
-        (["validate", ".", "--as-of", "5/6"], "请写成 2026-06-30"),
+        (["validate", ".", "--as-of", "5/6"], "请填写为 2026-06-30"),
         (["new", "城关", "--out", "x.xlsx", "--year", "99"], "超出范围"),
     ],
 )
@@ -204,7 +204,7 @@ def test_an_empty_folder_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert exits(monkeypatch, "validate", str(tmp_path)) == 2
-    assert "没有找到台账文件" in capsys.readouterr().err
+    assert "未找到台账文件" in capsys.readouterr().err
 
 
 def test_a_button_with_a_command_writes_a_copy_and_says_what_the_button_says(
@@ -220,14 +220,14 @@ def test_a_button_with_a_command_writes_a_copy_and_says_what_the_button_says(
     assert result.return_value == 0, result.exception
     assert result.output.splitlines()[0] == "已补全编号："
     assert re.fullmatch(rf"  个人对象 1 行：G{UNIT}-\d{{3}}", result.output.splitlines()[1])
-    assert "新.xlsx　原台账没有改动。" in result.output
+    assert "新.xlsx　原台账未改动。" in result.output
     assert path.read_bytes() == before
     ids = read_ledger(tmp_path / "新.xlsx").ledger.table(IndividualRow).column("mentee_id")
     assert all(ids)
 
     again = run("number", str(tmp_path / "新.xlsx"), "--out", str(tmp_path / "又.xlsx"))
 
-    assert again.output.splitlines() == ["没有缺编号的行。", "没有写文件。"]
+    assert again.output.splitlines() == ["没有缺少编号的行。", "未生成文件。"]
     assert not (tmp_path / "又.xlsx").exists()
 
 
@@ -334,6 +334,17 @@ def test_decisions_are_listed_and_written_only_where_that_is_asked_for(tmp_path:
     assert "已按登记的决定更新 10 处" in written.output
 
 
+def test_an_update_without_a_copy_says_where_the_earlier_version_is(tmp_path: Path) -> None:
+    source = write_decided(tmp_path / "台账.xlsx")
+
+    told = run("update", str(source), "--as-of", "2026-06-30")
+
+    (backup,) = (tmp_path / "备份").iterdir()
+    assert told.return_value == 0
+    assert f"更新前的台账已存入：{backup}　每个台账保留最近 30 份备份。" in told.output
+    assert "原台账没有改动" not in told.output
+
+
 def test_a_ledger_with_errors_is_sent_only_where_that_is_asked_for(tmp_path: Path) -> None:
     source = write_decided(tmp_path / "台账.xlsx")
     command = ("submit", str(source), "--as-of", "2026-06-30", "--out", str(tmp_path / "上报"))
@@ -342,7 +353,7 @@ def test_a_ledger_with_errors_is_sent_only_where_that_is_asked_for(tmp_path: Pat
     sent = run(*command, "--with-errors")
 
     assert refused.return_value == sent.return_value == 1
-    assert "没有上报。请先改正错误" in refused.output
+    assert "未上报。请先改正错误" in refused.output
     assert "期满考核!E4（等次）" in refused.output
     (copy,) = (tmp_path / "上报").iterdir()
     assert copy.name == "开城镇2026年台账（2026-06-30上报）.xlsx"
@@ -355,4 +366,4 @@ def test_the_ends_of_pairings_are_handled_by_a_command(tmp_path: Path) -> None:
     done = run("complete", str(source), "--as-of", "2026-06-30", "--out", str(tmp_path / "新.xlsx"))
 
     assert "“期满考核”准备 1 行，按已填的考核更新 9 处。" in done.output
-    assert f"出师证书、期满证书 2 份，已写到：{tmp_path / '新-期满证书.xlsx'}" in done.output
+    assert f"出师证书、期满证书 2 份，已保存到：{tmp_path / '新-期满证书.xlsx'}" in done.output

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -10,17 +9,21 @@ from openpyxl import load_workbook
 
 from addin.actions.pair import suggest_pairings
 from tests.addin.actions.waiting_ledger import mark, write_waiting
+from validators.divisions import by_code
 from validators.sheets import MentorRow, SuggestionRow
 from workbooks.reader import read_ledger
+from workbooks.samples import clean_rows
+from workbooks.template.workbook import write_ledger
 
 AS_OF = date(2026, 6, 30)
 
-_EXAMPLES = Path(__file__).parents[2] / "workbooks" / "examples"
+UNIT = "640402104"
 
 
 def example_ledger(path: Path) -> Path:
-    """Copy the filled ledger that is shipped to `path`."""
-    shutil.copyfile(next(_EXAMPLES.glob("*（样例）.xlsx")), path)
+    """Write a filled ledger, some of whose values look wrong and are right, to `path`."""
+    rows = clean_rows(UNIT, seed=2026, as_of=AS_OF, log_rows=400)
+    write_ledger(path, by_code()[UNIT], AS_OF.year, rows=rows, as_of=AS_OF)
     return path
 
 

@@ -3,7 +3,8 @@
     python -m tests.faults.kills 300
 
 Each round starts one of the commands in a process of its own, kills that with
-signal 9 at a random moment and looks at what is left: the inputs, the target and the drafts.
+signal 9 at a random moment and looks at what is left: the inputs, the target and the drafts; of an
+update in place, the ledger and its earlier version in 备份, too.
 After a few kills of a command it runs to its end, which must clean up after the killed ones.
 """
 
@@ -30,6 +31,7 @@ from tests.support.processes import members
 
 _OURS = ".bangdai-*"
 _KILLS_BEFORE_A_FULL_RUN = 5
+_IN_PLACE = "update in place"
 _ENDED = 30.0  # seconds a killed command's workers may take to notice
 
 Arguments = Callable[[Path, Path], list[str]]
@@ -37,6 +39,7 @@ Arguments = Callable[[Path, Path], list[str]]
 COMMANDS: dict[str, Arguments] = {
     "consolidate": lambda inputs, out: ["consolidate", str(inputs), "--out", str(out)],
     "update": lambda inputs, out: ["update", str(inputs / "ledger.xlsx"), "--out", str(out)],
+    _IN_PLACE: lambda _, out: ["update", str(out)],
     "confirm": lambda inputs, out: ["confirm", str(inputs / "adopted.xlsx"), "--out", str(out)],
     "tidy": lambda inputs, out: ["tidy", str(inputs / "untidy.xlsx"), "--out", str(out)],
 }
@@ -50,6 +53,7 @@ class Account:
     ended_before: Counter[str] = field(default_factory=Counter)
     half_files: list[str] = field(default_factory=list)
     changed_inputs: list[str] = field(default_factory=list)
+    lost_versions: list[str] = field(default_factory=list)
     left_at_once: int = 0
     left_after_next_start: list[str] = field(default_factory=list)
     workers_alive: list[str] = field(default_factory=list)
@@ -87,7 +91,8 @@ def _duration(folder: Path, originals: Path, name: str) -> float:
     start = time.monotonic()
     trial = folder / f"trial-{name}"
     _, status = os.waitpid(_started(trial, originals, name), 0)
-    if not (trial / "out" / "out.xlsx").exists():
+    written = trial / "out" / "out.xlsx"
+    if not written.exists() or _digest(written) == _digest(originals / "ledger.xlsx"):
         raise RuntimeError(f"{name} writes nothing: status {status}")
     shutil.rmtree(trial)
     return time.monotonic() - start
@@ -121,9 +126,12 @@ def _look(folder: Path, originals: Path, name: str, account: Account) -> None:
     for original in originals.iterdir():
         if _digest(folder / "inputs" / original.name) != _digest(original):
             account.changed_inputs.append(f"{folder.name} {name}: {original.name}")
-    for file in (folder / "out").iterdir():
-        if not file.name.startswith(".") and not _is_whole(file):
+    files = [file for file in (folder / "out").rglob("*.xlsx") if not file.name.startswith(".")]
+    for file in files:
+        if not _is_whole(file):
             account.half_files.append(f"{folder.name} {name}: {file.name}")
+    if name == _IN_PLACE and _digest(originals / "ledger.xlsx") not in map(_digest, files):
+        account.lost_versions.append(f"{folder.name} {name}")
 
 
 def _is_whole(file: Path) -> bool:
@@ -153,9 +161,11 @@ def _started(folder: Path, originals: Path, name: str) -> int:
             shutil.copyfile(original, inputs / original.name)
     target = out / "out.xlsx"
     if name != "consolidate":  # the others overwrite nothing
-        for earlier in out.iterdir():  # the papers of `confirm`, too
+        for earlier in out.rglob("*.xlsx"):  # the papers of `confirm` and what is in 备份, too
             if not earlier.name.startswith("."):
                 earlier.unlink()
+    if name == _IN_PLACE:
+        shutil.copyfile(originals / "ledger.xlsx", target)
     process = os.fork()
     if process:
         return process

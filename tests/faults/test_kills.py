@@ -23,6 +23,7 @@ def test_every_command_was_killed(account: Account) -> None:
 def test_no_file_is_left_half_written_and_no_input_is_changed(account: Account) -> None:
     assert account.half_files == []
     assert account.changed_inputs == []
+    assert account.lost_versions == []
 
 
 def test_what_killed_runs_left_goes_with_the_next(account: Account) -> None:

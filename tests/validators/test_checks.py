@@ -217,7 +217,7 @@ def test_an_odd_spelling_is_a_notice_with_the_reading(column, cell, reading) -> 
 def test_a_notice_names_the_characters_nobody_sees() -> None:
     checked = check_values(column_of("mentor.name"), ["张\u200b三\xa0"])
 
-    assert checked.problems[0].context["odd"] == "（含看不见的字符 U+00A0、U+200B）"
+    assert checked.problems[0].context["odd"] == "（含不可见字符 U+00A0、U+200B）"
 
 
 def test_values_are_shown_as_the_sheet_shows_them() -> None:

@@ -93,7 +93,7 @@ def test_a_name_of_two_units_lists_the_choices() -> None:
         find_unit("青铜峡", city="6403")
 
     assert str(caught.value) == (
-        "“青铜峡”有多个：青铜峡市（640381000）、青铜峡市青铜峡镇（640381102）。请写上县名或改用代码"
+        "“青铜峡”有多个单位：青铜峡市（640381000）、青铜峡市青铜峡镇（640381102）。请加写县（区）名称或改用代码"
     )
 
 
@@ -102,7 +102,7 @@ def test_no_two_units_of_guyuan_share_a_name() -> None:
 
 
 def test_an_unknown_name_lists_the_nearest() -> None:
-    with pytest.raises(UnknownDivision, match="没有找到“开成镇”") as caught:
+    with pytest.raises(UnknownDivision, match="未找到“开成镇”") as caught:
         find_unit("开成镇")
 
     assert "原州区开城镇" in caught.value.suggestion

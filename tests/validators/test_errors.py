@@ -53,12 +53,12 @@ def test_the_tree_in_the_docstring_is_that_of_the_classes() -> None:
 
 
 def test_an_error_is_a_sentence_and_what_to_do() -> None:
-    assert str(UsageError("没有找到文件", "请核对路径")) == "没有找到文件。请核对路径"
-    assert str(UsageError("没有找到文件")) == "没有找到文件"
+    assert str(UsageError("未找到文件", "请核对路径")) == "未找到文件。请核对路径"
+    assert str(UsageError("未找到文件")) == "未找到文件"
 
 
 @pytest.mark.parametrize(
-    "error", [UnreadableWorkbook("file.locked", "打不开", "请关闭"), UsageError("甲", "乙")]
+    "error", [UnreadableWorkbook("file.locked", "无法打开", "请关闭"), UsageError("甲", "乙")]
 )
 def test_an_error_comes_back_whole_from_a_worker(error: BangdaiError) -> None:
     again = pickle.loads(pickle.dumps(error))

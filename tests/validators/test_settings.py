@@ -165,7 +165,7 @@ def test_a_deviation_from_the_superior_names_the_months_it_would_exempt() -> Non
     (finding,) = settings_of(ledger, Settings())[1]
 
     assert finding.code == "setting.value.deviates"
-    assert "整月免计 2026-05，已按上级的处理" in finding.message
+    assert "整月免计 2026-05，已按上级参数处理" in finding.message
     assert settings_of(ledger, same)[1] == []
 
 

@@ -177,7 +177,7 @@ def test_a_column_without_its_format_has_one_finding_and_keeps_its_rows() -> Non
 
     (lost,) = [f for f in found if f.code.startswith("log.date.")]
     assert (lost.level, lost.cell, lost.value) == (Level.WARNING, "B4", "46141")
-    assert "6 格" in lost.message
+    assert "6 个单元格" in lost.message
     assert "2026-04-29" in lost.message
     assert ledger.tables["log"].column("date")[5] == date(2026, 5, 4)
 

@@ -57,7 +57,7 @@ def test_a_finding_says_where_what_and_what_to_do() -> None:
         "code": "log.date.date_ambiguous",
         "level": Level.ERROR,
         "value": "2026.5",
-        "message": "“2026.5”看不出是哪一天（缺日）",
+        "message": "“2026.5”无法确定是哪一天（缺日）",
         "suggestion": "可能是 2026年5月，请按“年-月-日”写全，如 2026-05-03",
     }
 

@@ -3,7 +3,7 @@
 with Excel(wine) as excel:
     excel.open(ledger)
     seen = excel.press("validate")
-    assert "没有发现问题" in seen.told
+    assert "未发现问题" in seen.told
 """
 
 from __future__ import annotations

@@ -102,7 +102,7 @@ def test_an_error_of_excel_midway_leaves_nothing_half_written(
 ) -> None:
     seen = opened.press(BUTTON, kind="failing", at="Range.Value=")
 
-    assert "没有做完" in seen.told
+    assert "未完成" in seen.told
     assert opened.ask("differences") == []
     assert seen.is_still
 

@@ -28,6 +28,7 @@ UNDO = "undo"
 ANSWERS: dict[str, list[str]] = {
     "new_ledger": ["开城镇"],
     "consolidate": ["D:\\上报", "固原市"],
+    "return_ledgers": ["D:\\上报"],
     "insert_formulas": ["BD_RISK"],
     "import_tables": ["D:\\名册.csv"],
 }
@@ -57,7 +58,7 @@ def sound(seen: Seen) -> None:
     )
     assert seen.failures == []
     assert seen.error == ""
-    assert "没有做完" not in seen.told
+    assert "未完成" not in seen.told
     assert "恢复" not in seen.told or "没能" not in seen.told
     assert seen.screen
     assert seen.events
@@ -114,7 +115,7 @@ def test_without_a_workbook_every_button_says_so_and_excel_lives_on(excel: Excel
     for one in buttons():
         seen = excel.press(one.id)
 
-        assert "没有连上 Excel" in seen.error, one.id
+        assert "未连接到 Excel" in seen.error, one.id
         assert seen.boxes == [], one.id
 
 

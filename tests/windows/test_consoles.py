@@ -117,7 +117,7 @@ def test_where_nobody_can_answer_nobody_is_asked(wine: Wine, desk: Path) -> None
     assert "有 10 处状态、日期等应随之更新" in updated
     assert "加 --apply-decisions" in updated
     assert (desk / "已更新.xlsx").exists()
-    assert "没有上报。请先改正错误" in submitted
+    assert "未上报。请先改正错误" in submitted
     assert said.endswith("\n1\n")
     assert not (desk / "上报").exists()
 
@@ -150,7 +150,7 @@ def test_of_two_consolidations_into_one_file_the_second_is_told_of_the_first(
     out, err = first.communicate(timeout=300)
 
     assert second.code == 2, second.text(CONSOLE)
-    assert "“汇总.xlsx”正在由 王小芳（电脑 " in second.text(CONSOLE)
+    assert "“汇总.xlsx”正由王小芳（电脑 " in second.text(CONSOLE)
     assert first.returncode == 1, (out + err).decode(CONSOLE)
     assert [path.name for path in desk.glob(".bangdai*")] == []
 

@@ -51,7 +51,7 @@ def test_it_is_installed_checked_and_taken_away_again(excel: None, wine: Wine) -
 
     text = installed.text(CONSOLE)
     assert installed.code == 0, text
-    assert text.endswith("都正常。\n")
+    assert text.endswith("全部正常。\n")
     target = xlstart(wine) / "导师帮带.xlam"
     assert target.read_bytes() == wine.linux(ADDIN).read_bytes()
     configuration = wine.home / ".bangdai" / "bangdai.conf"
@@ -80,7 +80,7 @@ def test_while_excel_has_it_open_it_is_neither_replaced_nor_taken_away(
 
     for done in answers:
         assert done.code == 2
-        assert "正在被 Excel 使用。请关闭全部 Excel 窗口再试" in done.text(CONSOLE)
+        assert "正在被 Excel 使用。请关闭全部 Excel 窗口后重试" in done.text(CONSOLE)
     assert target.read_bytes() == before
     assert [path.name for path in target.parent.iterdir()] == [target.name]
 
@@ -114,9 +114,9 @@ class State:
 
 
 STATES = (
-    State("no Excel", "桌面版 Excel", "没有找到", "桌面版 Excel 2010", without=EXCEL[0]),
+    State("no Excel", "桌面版 Excel", "未找到", "桌面版 Excel 2010", without=EXCEL[0]),
     State(
-        "WPS only", "桌面版 Excel", "这台电脑装的是 WPS", "加载项需要桌面版 Excel",
+        "WPS only", "桌面版 Excel", "本机装的是 WPS", "加载项需要桌面版 Excel",
         values=((r"HKCU\Software\Kingsoft\Office\6.0\Common", "InstallRoot", r"C:\WPS"),),
         without=EXCEL[0],
     ),
@@ -149,7 +149,7 @@ STATES = (
         files={rf"{VENV}\Lib\site-packages\pywin32_system32\pythoncom311.dll": None},
     ),
     State(
-        "another Python", "配置文件", "指向别的 Python", "bangdai addin install",
+        "another Python", "配置文件", "指向其他 Python", "bangdai addin install",
         files={CONFIGURATION: f'"INTERPRETER_WIN","{PYTHON_HOME}\\pythonw.exe"\n'},
     ),
     State(
@@ -157,7 +157,7 @@ STATES = (
         files={rf"{XLSTART}\导师帮带.xlam": "older"},
     ),
     State(
-        "two copies", "多余的副本", "导师帮带 (1).xlam", "每个按钮会有两份",
+        "two copies", "多余的副本", "导师帮带 (1).xlam", "按钮重复显示",
         files={rf"{XLSTART}\导师帮带 (1).xlam": "a copy"},
     ),
 )  # fmt: skip
@@ -244,7 +244,7 @@ def test_nothing_is_wrong_on_a_pc_where_all_is_in_place(
     code, lines = said[state]
 
     assert code == 0, lines
-    assert lines[-1] == "都正常。"
+    assert lines[-1] == "全部正常。"
     assert all(line.startswith("正常") for line in lines[:-1])
 
 
@@ -261,7 +261,7 @@ def test_what_is_wrong_is_named_with_what_to_do(
     assert told == [name for name in (state.check, state.also) if name]
     assert state.found in lines[wrong[0]]
     assert state.todo in lines[wrong[0] + 1]
-    assert lines[-1].startswith(f"有 {len(wrong)} 项不对")
+    assert lines[-1].startswith(f"有 {len(wrong)} 项有问题")
 
 
 # --- the bundle ---
@@ -342,7 +342,7 @@ def test_away_from_the_source_no_bundle_is_made(wine: Wine) -> None:
     done = wine.bangdai("addin", "bundle", "--out", r"D:\没有包")
 
     assert done.code == 2
-    assert "请在源代码文件夹里运行这个命令" in done.text(CONSOLE)
+    assert "请在源代码文件夹中运行本命令" in done.text(CONSOLE)
     assert not (wine.drive_d / "没有包").exists()
 
 
@@ -367,6 +367,6 @@ def test_a_bundle_installs_without_internet_and_without_anybody_to_answer(
     log = (home / "安装.txt").read_bytes().decode(CONSOLE)
     assert done.code == 0, log
     assert "Traceback" not in log
-    for step in ("1/3 ", "2/3 ", "3/3 ", "已装入 ", "都正常。"):
+    for step in ("1/3 ", "2/3 ", "3/3 ", "已装入 ", "全部正常。"):
         assert step in log
     assert (home / "BangDai" / "venv" / "Scripts" / "pythonw.exe").exists()

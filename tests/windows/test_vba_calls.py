@@ -39,7 +39,7 @@ def test_python_starts_isolated_and_without_a_window(lines: list[str]) -> None:
 
 
 def test_a_button_without_a_workbook_raises_a_sentence(lines: list[str]) -> None:
-    assert any("BangdaiError: 没有连上 Excel" in line for line in lines)
+    assert any("BangdaiError: 未连接到 Excel" in line for line in lines)
 
 
 ERROR = '"公式错误 #N/A，请改正公式，或直接填写内容"'

@@ -131,7 +131,7 @@ def test_an_unreadable_note_does_not_hide_the_claim(target):
     with claim(target):
         for note in target.parent.glob(".bangdai-*.holder"):
             note.write_text("{")
-        with pytest.raises(WriteRefused, match="正在由 另一个程序 汇总"), claim(target):
+        with pytest.raises(WriteRefused, match="正由另一个程序写入"), claim(target):
             pass
 
 

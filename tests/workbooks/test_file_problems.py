@@ -167,7 +167,7 @@ def test_no_reason_is_in_english(number: int) -> None:
         (206, "太长"),
         (123, "不允许的字符"),
         (112, "空间不足"),
-        (53, "连不上"),
+        (53, "无法连接"),
         (5, "没有权限"),
     ],
 )
@@ -207,7 +207,7 @@ def test_a_user_without_a_name_can_write(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_folder_that_cannot_be_made_is_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
-    with pytest.raises(WriteRefused, match="建不起来（不是文件夹）"):
+    with pytest.raises(WriteRefused, match="无法新建（不是文件夹）"):
         make_folder(tmp_path / "file" / "副本")
     with pytest.raises(WriteRefused, match="设备名"):
         make_folder(tmp_path / "NUL")

@@ -105,7 +105,7 @@ def test_a_file_the_writer_cannot_find_elsewhere_is_a_bug_not_advice(target):
 @pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\5\6" + bytes(18)])
 def test_what_does_not_open_never_replaces_the_old_file(target, tmp_path, content):
     refusal = refused(target, lambda draft: draft.write_bytes(content) and None)
-    assert "没有写完整，原文件未改动" in str(refusal)
+    assert "未完整写入，原文件未改动" in str(refusal)
     assert hidden(tmp_path) == []
 
 
@@ -171,7 +171,7 @@ def test_a_file_open_in_excel_on_windows_is_refused_and_kept(target, tmp_path, m
 
 def test_a_file_with_a_lock_beside_it_is_refused_with_the_holders_name(target):
     target.with_name(f".~lock.{target.name}#").write_text(",王小明,PC1,22.11.2026,;", "utf-8")
-    with pytest.raises(WriteRefused, match="被“王小明”打开着"):
+    with pytest.raises(WriteRefused, match="被“王小明”打开"):
         check_writable(target)
 
 
@@ -186,7 +186,7 @@ def test_a_workbook_of_ours_is_told_from_others(tmp_path):
     refuse_foreign(ours)
     refuse_foreign(tmp_path / "没有.xlsx")
     for foreign in (other, text):
-        with pytest.raises(WriteRefused, match="不是本工具生成的汇总表，为防止误删未覆盖"):
+        with pytest.raises(WriteRefused, match="不是本工具生成的汇总表，为防止误删，未覆盖"):
             refuse_foreign(foreign)
 
 

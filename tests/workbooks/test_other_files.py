@@ -32,11 +32,12 @@ from workbooks.reader import read_ledger
         ("扫描件.PDF", "版式文件", ".xlsx"),
         ("签到.jpg", "图片", ".xlsx"),
         ("台账", "没有扩展名", ".xlsx"),
-        ("truth.json", ".json 文件", "不用处理"),
+        ("truth.json", ".json 文件", "无需处理"),
+        ("张易镇/备份/台账.xlsx", "“备份”文件夹", "移出"),
     ],
 )
 def test_a_file_that_is_not_read_is_told_in_words(name: str, what: str, todo: str) -> None:
-    other = other_file(Path(name))
+    other = other_file(name)
 
     assert what in other.what
     assert todo in other.todo
@@ -45,7 +46,7 @@ def test_a_file_that_is_not_read_is_told_in_words(name: str, what: str, todo: st
 def test_nothing_that_is_read_is_called_another_kind_of_file() -> None:
     unknown = "文件，不是台账工作簿"
 
-    assert all(unknown in other_file(Path(f"a{s}")).what for s in WORKBOOK_SUFFIXES)
+    assert all(unknown in other_file(f"a{s}").what for s in WORKBOOK_SUFFIXES)
 
 
 def test_the_time_of_saving_is_what_the_workbook_notes(tmp_path: Path) -> None:

@@ -198,8 +198,10 @@ def test_a_workbook_that_is_no_ledger_is_refused(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.save(tmp_path / "b.xlsx")
 
-    with pytest.raises(UnreadableWorkbook, match="不是导师帮带台账"):
+    with pytest.raises(UnreadableWorkbook, match="不是导师帮带台账") as refused:
         read_ledger(tmp_path / "b.xlsx")
+
+    assert all(f"bangdai {command}" in refused.value.suggestion for command in ("new", "import"))
 
 
 def test_joint_entries_and_dropdown_texts_read_as_codes(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def award_rows(helped: Help, year: int) -> list[Row]:
                 outcome = "入围" if place + equals - 1 <= most else "并列"
             told = f"县内符合条件的第 {place} 名，名额 {most} 名"
             if outcome == "并列":
-                told += f"；{equals} 人各项得分和对象数相同，剩余名额 {most - place + 1} 名，请集体研究确定"
+                told += f"；{equals} 人各项得分和对象数相同，剩余名额 {most - place + 1} 名，提请集体研究确定"
             texts = [*texts, told]
         rows.append({
             "序号": number, **one["row"],
@@ -96,7 +96,7 @@ def _duties(tally: Tally) -> str:
 def _months(tally: Tally) -> str:
     done, of = tally.in_order
     if not of:
-        return "没有应联系的月份"
+        return "无应联系的月份"
     gaps = some([f"{code} {month:%Y-%m}" for code, month in tally.missed], "个")
     return f"应联系 {of} 个月次，合规 {done} 个" + (f"（不合规：{gaps}）" if gaps else "")
 
@@ -109,14 +109,14 @@ def _results(tally: Tally) -> str:
     if tally.finals:
         facts.append(f"期满考核 {len(tally.finals)} 次，平均 {_two(mean_score(tally.finals))} 分")
     else:
-        facts.append("没有期满考核")
+        facts.append("尚未期满考核")
     return "，".join(facts)
 
 
 def _pleased(tally: Tally) -> str:
     given = tally.satisfaction
     if not given:
-        return "没有满意度评价"
+        return "无满意度评价"
     return f"评价 {len(given)} 次，平均 {_two(Fraction(sum(given), len(given)))} 分"
 
 
@@ -130,10 +130,10 @@ def _conditions(
     book = results.help.book
     least, log_rate = (book.number(f"金牌导师{name}下限") for name in ("总分", "日志合规率"))
     kept = in_order is not None and 100 * in_order >= Fraction(str(log_rate))
-    why = "没有应联系的月份" if in_order is None else percent(in_order)
+    why = "无应联系的月份" if in_order is None else percent(in_order)
     problems = [problem for pairing in pairings for problem in _problems(results, pairing)]
     course = (
-        some(problems, "处") if problems else f"{len(pairings)} 对结对没有不合格、退步或应评未评"
+        some(problems, "处") if problems else f"{len(pairings)} 对结对均无不合格、退步或应评未评"
     )
     own = [
         f"{row['日期']} {row['情形']}（{row['认定单位']}认定）"
@@ -144,7 +144,7 @@ def _conditions(
         for mentee in {code_of(pairing["对象编号"]) for pairing in pairings}
         if results.help.misconduct(mentee, results.first)
     )
-    clean = some(own, "条") or "没有登记"
+    clean = some(own, "条") or "无登记"
     if blamed:
         clean += f"；帮带对象 {some(blamed, '名')} 有登记，供审核参考"
     active = mentor["状态"] == "在库"
@@ -167,7 +167,7 @@ def _problems(results: Results, pairing: Row) -> list[str]:
     if final and final["等次"] == "不合格":
         return [f"{code} {final['考核日期']} 期满考核 {figure(final['得分'])} 分，不合格"]
     if pairing["期满日期"] < results.last and not results.help.is_concluded(pairing):
-        return [f"{code} {pairing['期满日期']} 期满，没有期满考核"]
+        return [f"{code} {pairing['期满日期']} 期满，尚未期满考核"]
     if final:
         return []
     told = []
@@ -175,5 +175,5 @@ def _problems(results: Results, pairing: Row) -> list[str]:
         told.append(f"{code} {'、'.join(fallen)}低于摸底")
     interval = int(results.help.book.number("评价间隔"))
     if shifted(start, 2 * interval) <= results.last and not results.assessments(mentee, start):
-        told.append(f"{code} {start} 结对后没有评价")
+        told.append(f"{code} {start} 结对后未评价")
     return told

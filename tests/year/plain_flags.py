@@ -148,22 +148,22 @@ def _silences(judge: Judge, mentee: str, *, two: bool) -> Sentences:
             end = _end(silent[-1])
             before = [contact for contact in contacts if contact.day < silent[0]][-1:]
             after = [contact for contact in contacts if contact.day > end][-1:]
-            sentence = f"{judge.pair(pairing)}{months_shown(silent)} 没有联系"
+            sentence = f"{judge.pair(pairing)}{months_shown(silent)} 未联系"
             for contact in before:
                 sentence += f"，此前最近一次是 {contact.day}（{entry_code(contact)}）"
             if not before and not after:
-                sentence += f"，{pairing['结对日期']} 结对以来没有登记过联系"
+                sentence += f"，{pairing['结对日期']} 结对以来未登记联系"
             for contact in after:
                 sentence += f"，{contact.day} 已恢复联系（{entry_code(contact)}）"
             sentence += _doubt(judge, pairing)
             if unplaced := judge.help.unplaced(pairing[FILE]):
-                sentence += f"（本台账另有 {unplaced} 条日志看不出是哪对结对，改正后可再研判）"
+                sentence += f"（本台账另有 {unplaced} 条日志无法确定是哪对结对，请改正后再研判）"
             yield sentence
 
 
 def _doubt(judge: Judge, pairing: Row) -> str:
     count = len(judge.help.doubtful[pairing["结对编号"]])
-    return f"（另有 {count} 条日志日期看不清，最多抵 {count} 个月）" if count else ""
+    return f"（另有 {count} 条日志日期无法识别，最多抵 {count} 个月）" if count else ""
 
 
 def _end(month: date) -> date:
@@ -172,7 +172,7 @@ def _end(month: date) -> date:
 
 @rule(
     "flag.contact.two_months", "连续两月未联系", "红", 60,
-    "请导师三日内上门联系并补上帮带安排，由乡镇党委约谈导师；确实无法履职的调整导师",
+    "请导师三日内上门联系并补充帮带安排，由乡镇党委约谈导师；确实无法履职的，调整导师",
 )  # fmt: skip
 def two_months(judge: Judge, mentee: str) -> Sentences:
     yield from _silences(judge, mentee, two=True)
@@ -212,7 +212,7 @@ def low_rate(judge: Judge, mentee: str) -> Sentences:
             short = months_shown([month.first for month in months if month.made < month.owed])
             yield (
                 f"{judge.pair(pairing)}近三个月按计划应联系 {owed} 次，完成 {kept} 次，"
-                f"{rate}，低于 {least:g}%；次数不足的月份：{short}" + _doubt(judge, pairing)
+                f"完成率 {rate}，低于 {least:g}%；次数不足的月份：{short}" + _doubt(judge, pairing)
             )
 
 
@@ -283,7 +283,7 @@ def _takes_turns(judge: Judge, pairing: Row, others: set[str], start: date) -> b
 
 @rule(
     "flag.aspect.idle", "薄弱方面未帮带", "黄", 25,
-    "请导师两周内围绕该薄弱方面安排一次帮带，并在职责清单里列明",
+    "请导师两周内围绕该薄弱方面安排一次帮带，并列入职责清单",
 )  # fmt: skip
 def idle(judge: Judge, mentee: str) -> Sentences:
     limit = judge.limit("薄弱方面未帮带天数", judge.help.mentees[mentee])
@@ -364,7 +364,7 @@ def falling(judge: Judge, mentee: str) -> Sentences:
         yield fall[2]
 
 
-@rule("flag.score.aspect", "单项得分下降", "蓝", 5, "请导师下次帮带时过问下降的方面")
+@rule("flag.score.aspect", "单项得分下降", "蓝", 5, "请导师下次帮带时了解得分下降的原因")
 def one_falling(judge: Judge, mentee: str) -> Sentences:
     fall = _fall(judge, mentee)
     if fall and fall[0] >= 0 and fall[1] < judge.limit("单项下降分值", judge.help.mentees[mentee]):
@@ -373,7 +373,7 @@ def one_falling(judge: Judge, mentee: str) -> Sentences:
 
 @rule(
     "flag.score.flat", "两次评价无提升", "黄", 25,
-    "请导师换一种帮带方法，把未提升的方面列入职责清单；仍无起色的由乡镇研究增派或调整导师",
+    "请导师换一种帮带方法，将未提升的方面列入职责清单；仍未提升的由乡镇党委研究增派或调整导师",
 )  # fmt: skip
 def flat(judge: Judge, mentee: str) -> Sentences:
     points = _points_of(judge, mentee)[-3:]
@@ -390,7 +390,7 @@ def flat(judge: Judge, mentee: str) -> Sentences:
     if still:
         kept = "、".join(f"{aspect} {start[aspect]} 分" for aspect in still)
         steps = "、".join(map(_point, later))
-        yield f"从 {_point(start)} 到 {steps}，低于 {enough:g} 分的方面没有提升：{kept}"
+        yield f"从 {_point(start)} 到 {steps}，低于 {enough:g} 分的方面未提升：{kept}"
 
 
 # --- duties ----------------------------------------------------------------------------------------
@@ -425,7 +425,7 @@ def _duty_told(duty: Duty, when: str) -> str:
 
 @rule(
     "flag.duty.overdue", "职责逾期", "黄", 30,
-    "请责任方两周内补做逾期职责并登记日志；确已不需要的，修改职责清单",
+    "请责任方两周内补做逾期职责并登记日志；确不需要的，修改职责清单",
 )  # fmt: skip
 def overdue(judge: Judge, mentee: str) -> Sentences:
     for duty, _ in _open_duties(judge, mentee):
@@ -460,7 +460,7 @@ def _waiting(judge: Judge, mentee: str) -> tuple[int, str] | None:
         name = f"上一结对 {last['结对编号']}"
         if last["状态"] == "终止" and not last.get("终止日期"):
             known = "最近一次联系" if helped.contacts_of(last) else "结对日期"
-            since.append((day, f"{name} 已终止（没有填终止日期，按{known} {day} 起算）"))
+            since.append((day, f"{name} 已终止（未填终止日期，自{known} {day} 起算）"))
             changed = row.get("状态变更日期")
             if row["状态"] == "待结对" and changed and day <= changed:
                 since.append((min(changed, judge.as_of), f"{changed} 终止结对后转为待结对"))
@@ -477,7 +477,7 @@ def _waiting(judge: Judge, mentee: str) -> tuple[int, str] | None:
 def unpaired(judge: Judge, mentee: str) -> Sentences:
     limit = judge.limit("未结对天数", judge.help.mentees[mentee])
     if (wait := _waiting(judge, mentee)) and wait[0] > limit:
-        yield f"{wait[1]}，已 {wait[0]} 天没有结对，超过 {limit:g} 天"
+        yield f"{wait[1]}，已 {wait[0]} 天未结对，超过 {limit:g} 天"
 
 
 @rule("flag.pairing.waiting", "结对即将超期", "蓝", 5, "请尽快从结对建议中选定导师")
@@ -486,7 +486,7 @@ def waiting(judge: Judge, mentee: str) -> Sentences:
     limit = judge.limit("未结对天数", row)
     wait = _waiting(judge, mentee)
     if wait and limit - judge.limit("提前提醒天数", row) <= wait[0] <= limit:
-        yield f"{wait[1]}，已 {wait[0]} 天没有结对，期限 {limit:g} 天"
+        yield f"{wait[1]}，已 {wait[0]} 天未结对，期限 {limit:g} 天"
 
 
 @rule("flag.pairing.ending", "临近期满", "蓝", 5, "请准备期满考核，商定续帮或出师")
@@ -496,7 +496,7 @@ def ending(judge: Judge, mentee: str) -> Sentences:
         if 0 <= left <= judge.limit("临近期满提醒天数", pairing) and not judge.help.is_concluded(
             pairing
         ):
-            yield f"{judge.pair(pairing)}{pairing['期满日期']} 期满，还有 {left} 天，没有期满考核"
+            yield f"{judge.pair(pairing)}{pairing['期满日期']} 期满，还有 {left} 天，尚未期满考核"
 
 
 @rule(
@@ -510,11 +510,13 @@ def inactive_mentor(judge: Judge, mentee: str) -> Sentences:
             since = f"{mentor['状态变更日期']} 起" if mentor.get("状态变更日期") else ""
             yield (
                 f"结对 {pairing['结对编号']} 的导师{mentor['姓名']}（{mentor['导师编号']}）"
-                f"{since}已{mentor['状态']}，结对仍是帮带中"
+                f"{since}已{mentor['状态']}，结对状态仍是“帮带中”"
             )
 
 
-@rule("flag.mentor.overloaded", "导师超员", "黄", 30, "请把部分对象调给其他导师，或为对象增配导师")
+@rule(
+    "flag.mentor.overloaded", "导师超员", "黄", 30, "请将部分对象调整给其他导师，或为对象增配导师"
+)
 def overloaded_mentor(judge: Judge, mentee: str) -> Sentences:
     single = mentee.startswith("G")
     told = []

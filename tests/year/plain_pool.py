@@ -79,7 +79,7 @@ def _no_effect(results: Results, running: list[Row], tally: Tally) -> Iterator[s
     if of and not risen and not brought:
         yield (
             f"帮带满 {months} 个月并按期评价的对象 {some(sorted(judged), '名')}，"
-            f"应提升 {of} 个方面，均没有提升"
+            f"应提升 {of} 个方面，均未提升"
         )
 
 
@@ -99,7 +99,7 @@ def _resting(results: Results, mentor: Row, pairings: list[Row], tally: Tally) -
     ):
         seen = f"最近一次联系 {max(days)}" if days else "从未联系"
         yield (
-            f"{months[-1]:%Y-%m} 至 {months[0]:%Y-%m} 名下 {len(running)} 对结对都没有联系，{seen}"
+            f"{months[-1]:%Y-%m} 至 {months[0]:%Y-%m} 名下 {len(running)} 对结对均未联系，{seen}"
         )
     failed = [final for final in tally.finals if final["等次"] == "不合格"]
     share = Fraction(str(helped.book.number("期满不合格比例")))
@@ -192,6 +192,6 @@ def _entering(results: Results) -> Iterator[Row]:
         if last["等次"] == "优秀" and last["结论"] == "出师" and not known:
             reason = (
                 f"{last['考核日期']} 期满考核 {figure(last['得分'])} 分，优秀，出师"
-                f"（{code_of(last['结对编号'])}），尚未进入导师库"
+                f"（{code_of(last['结对编号'])}），尚未纳入导师库"
             )
             yield _row(code, row["姓名"], "调入", [reason])

@@ -13,7 +13,7 @@ from tests.year.plain_help import Help
 from tests.year.plain_pool import pool_rows
 from tests.year.plain_rows import Book, Row, code_of
 
-KEPT = "本次没有这条建议，决定留存备查"
+KEPT = "本次无此建议，决定留存备查"
 """What 导师库调整 says of a row that only stands there because the clerk decided on it."""
 
 

@@ -25,7 +25,7 @@ def _with_ids(ledger: Ledger) -> Iterator[tuple[Table[Row], str]]:
     "{sheet}.id.duplicate",
     Level.ERROR,
     "编号 {value} 重复，还出现在 {others}",
-    "请给其中一行换新编号，或删去重复的行",
+    "请为其中一行重新编号，或删除重复行",
     first=True,
 )
 def duplicate_id(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
@@ -38,8 +38,8 @@ def duplicate_id(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
 @rule(
     "{sheet}.id.foreign",
     Level.ERROR,
-    "编号 {value} 中的区划代码不是本单位的 {unit}",
-    "请核对编号；本表编号一律使用本单位代码",
+    "编号 {value} 中的区划代码不是本单位代码 {unit}",
+    "请核对编号，本表编号一律使用本单位代码",
     first=True,
 )
 def foreign_id(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
@@ -89,8 +89,8 @@ def unknown_reference(ledger: Ledger, context: RuleContext) -> Iterable[Violatio
 @rule(
     "{sheet}.id.blank",
     Level.NOTICE,
-    "{heading}没有填写",
-    "可以留空，用“编号补全”或 bangdai update 填写下一个编号",
+    "{heading}未填写",
+    "可以留空，请点“编号补全”或用 bangdai update 补填",
     first=True,
 )
 def blank_id(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
@@ -105,7 +105,7 @@ def blank_id(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     "{sheet}.{field}.future",
     Level.ERROR,
     "{heading} {value} 晚于今天（{as_of}）",
-    "请核对年份和月份；还没有发生的事不要登记",
+    "请核对年份和月份，尚未发生的事项不得登记",
     first=True,
 )
 def future_date(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:

@@ -34,8 +34,8 @@ from validators.vocabulary import (
 @rule(
     "assessment.day.duplicate",
     Level.WARNING,
-    "同一对象同一天评价了多次，还出现在 {others}",
-    "请只留一次评价",
+    "同一对象同一天有多次评价，还出现在 {others}",
+    "请只保留一次评价",
 )
 def assessed_twice(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """The same mentee assessed twice on one day."""
@@ -60,7 +60,7 @@ def signed_early(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     "conversion.stage.same",
     Level.ERROR,
     "原阶段和新阶段都是“{value}”",
-    "请核对，没有变化的不用登记",
+    "请核对，阶段无变化的无需登记",
 )
 def same_stage(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Conversions that change nothing."""
@@ -94,8 +94,8 @@ def broken_chain(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
 @rule(
     "completion.pairing.duplicate",
     Level.WARNING,
-    "同一结对考核登记了多次，还出现在 {others}",
-    "请只留最终一次",
+    "同一结对有多次考核登记，还出现在 {others}",
+    "请只保留最终一次",
 )
 def completed_twice(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Pairings with more than one completion."""
@@ -107,7 +107,7 @@ def completed_twice(ledger: Ledger, context: RuleContext) -> Iterable[Violation]
 @rule(
     "completion.rating.mismatch",
     Level.ERROR,
-    "得分 {score:g} 应为“{right}”，填的是“{value}”",
+    "得分 {score:g} 应为“{right}”，填写的是“{value}”",
     "请核对得分和等次",
 )
 def wrong_rating(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
@@ -124,7 +124,7 @@ def wrong_rating(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     "completion.conclusion.mismatch",
     Level.ERROR,
     "等次是“不合格”，结论不能是“出师”",
-    "请改为续帮或调整，或核对等次",
+    "请将结论改为续帮或调整，或核对等次",
 )
 def wrong_conclusion(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Graduations without a pass."""
@@ -147,8 +147,8 @@ _AGAINST = {
 @rule(
     "{sheet}.status.contradicts",
     Level.WARNING,
-    "{fact}，状态却是“{value}”",
-    "请核对：登记有误的改登记，状态填错的改状态",
+    "{fact}，状态仍是“{value}”",
+    "请核对，登记有误的更正登记，状态有误的更正状态",
 )
 def contradicting_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Statuses typed against 期满考核 or 销号批准日期, unless they changed after the decision."""
@@ -208,8 +208,8 @@ def _organisations_against(ledger: Ledger, context: RuleContext) -> Iterator[Vio
 @rule(
     "pool.decision.undated",
     Level.WARNING,
-    "决定是“同意”，没有填日期，导师库不会随之更新",
-    "请填决定的日期，再点“一键更新”",
+    "决定是“同意”，未填日期，导师库不会随之更新",
+    "请补填决定日期，再点“一键更新”",
 )
 def undated_decision(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Agreed changes of the pool without the day of the decision."""
@@ -220,7 +220,7 @@ def undated_decision(ledger: Ledger, context: RuleContext) -> Iterable[Violation
 
 
 @rule(
-    "exchange.reply.missing", Level.WARNING, "类型是“答复”，没有填回复编号", "请填所答复问题的编号"
+    "exchange.reply.missing", Level.WARNING, "类型是“答复”，未填回复编号", "请补填所答复问题的编号"
 )
 def reply_without_question(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Answers that do not say what they answer."""

@@ -51,7 +51,7 @@ _OVER = {
     "pairing.mentor.elsewhere",
     Level.NOTICE,
     "导师 {value} 属于其他单位，待汇总核对",
-    "不用处理；市县汇总时会核对",
+    "无需处理，市、县汇总时核对",
 )
 def mentor_elsewhere(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Pairings whose mentor belongs to another unit's ledger."""
@@ -117,7 +117,7 @@ def _outside_period(ledger: Ledger, field: str) -> Iterator[Violation]:
     "pairing.status.expired",
     Level.WARNING,
     "期满日期 {until} 已过，状态仍是“帮带中”",
-    "请{first}把状态改为期满；续帮的请改期满日期",
+    "请{first}将状态改为期满；续帮的请更新期满日期",
 )
 def expired_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Running pairings behind the last day of their period."""
@@ -133,8 +133,8 @@ def expired_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
 @rule(
     "pairing.status.early",
     Level.WARNING,
-    "期满日期 {until} 还没有到，也没有期满考核，状态已是“期满”",
-    "仍在帮带的请改回帮带中；提前结束的请改为终止，填终止日期和终止原因",
+    "期满日期 {until} 未到，也未期满考核，状态已是“期满”",
+    "仍在帮带的请改为帮带中；提前结束的请改为终止，并填写终止日期和终止原因",
 )
 def early_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Pairings said to be over before the end of their period that nobody has assessed."""
@@ -167,8 +167,8 @@ def ended_outside(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
 @rule(
     "pairing.ended.status",
     Level.WARNING,
-    "填了终止日期 {ended}，状态是“{value}”",
-    "已终止的请把状态改为终止；没有终止的请清空终止日期",
+    "已填终止日期 {ended}，状态是“{value}”",
+    "已终止的请将状态改为终止，未终止的请清空终止日期",
 )
 def ended_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Pairings with a day on which they were broken off that are not said to be."""
@@ -181,7 +181,7 @@ def ended_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
 @rule(
     "pairing.ended.missing",
     Level.NOTICE,
-    "状态是“终止”，没有填终止日期，按最近一次联系算到那天",
+    "状态是“终止”，未填终止日期，暂以最近一次联系日期为终止日期",
     "请补填终止日期",
 )
 def missing_end(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
@@ -196,7 +196,7 @@ def missing_end(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     "pairing.mentee.finished",
     Level.WARNING,
     "对象{why}，结对状态仍是“{value}”",
-    "请按实际把结对改为期满或终止；仍在帮带的请更正对象的状态",
+    "请按实际把结对状态改为期满或终止；仍在帮带的请更正对象状态",
 )
 def finished_mentee(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Running pairings whose mentee graduated or left, or whose organisation is closed."""
@@ -215,7 +215,7 @@ def _finished(table: Table[Any], row: int) -> str:
     return f"的状态是“{status}”" if status in _OVER else ""
 
 
-@rule("pairing.reason.missing", Level.WARNING, "状态是“终止”，没有写终止原因", "请补填终止原因")
+@rule("pairing.reason.missing", Level.WARNING, "状态是“终止”，未填终止原因", "请补填终止原因")
 def missing_reason(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Ended pairings without a reason."""
     table = ledger.table(PairingRow)
@@ -288,7 +288,7 @@ def _chosen_on(known: dict[str, tuple[Table[Any], int]], mentee: str | None) -> 
     "mentor.load.exceeded",
     Level.ERROR,
     "导师 {value} 正在帮带 {load} 人，超过上限 {limit} 人",
-    "请把部分对象调给其他导师",
+    "请将部分对象调整给其他导师",
 )
 def exceeded_load(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """All running pairings with individuals of a mentor beyond the limit."""
@@ -324,7 +324,7 @@ def crowded_mentee(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     "pairing.pair.duplicate",
     Level.ERROR,
     "同一导师和对象重复结对，还出现在 {others}",
-    "请只留一行，其余删去或改为终止",
+    "请只保留一行，其余删除或改为终止",
 )
 def duplicate_pair(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """The same mentor and mentee in more than one running pairing."""
@@ -381,7 +381,7 @@ def own_mentor(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     "pairing.mode.mismatch",
     Level.WARNING,
     "结对方式“{value}”与实际不符：{fact}",
-    "请按实际结对情况改结对方式",
+    "请按实际结对情况更正结对方式",
 )
 def wrong_mode(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Modes that the running pairings contradict; mentors of other ledgers are not judged.
@@ -424,4 +424,4 @@ def _same_village(*people: tuple[Table[Any], int]) -> str:
     if any(table.has_error(row, "village") for table, row in people):
         return ""
     first, second = (table.column("village")[row] for table, row in people)
-    return "" if first and second and first != second else "导师与对象不是两个村的人"
+    return "" if first and second and first != second else "导师与对象不属于两个村"

@@ -46,7 +46,7 @@ PLACED = (MentorRow, IndividualRow, OrganisationRow)
     "{sheet}.person.duplicate",
     Level.WARNING,
     "姓名、性别、出生年月与 {others} 相同，可能是同一人",
-    "是同一人的请只留一行，不是同一人的请在备注说明",
+    "是同一人的请只保留一行，不是同一人的请在“备注”说明",
 )
 def same_person(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """The same 姓名 + 性别 + 出生年月 under more than one ID."""
@@ -112,9 +112,9 @@ def _advice(village: str, unit: str) -> dict[str, str]:
     county, township = unit_name(unit)
     return {
         "unit": township or county,
-        "nearest": f"相近的有：{'、'.join(near)}；改名的村请在“参数”的村名对照中登记"
+        "nearest": f"相近的有：{'、'.join(near)}；村名已变更的，请在“参数”表“村名对照”中登记"
         if near
-        else "请核对村名；改名的村请在“参数”的村名对照中登记",
+        else "请核对村名；村名已变更的，请在“参数”表“村名对照”中登记",
     }
 
 
@@ -151,8 +151,8 @@ def _mentees(
 @rule(
     "{sheet}.status.unpaired",
     Level.WARNING,
-    "状态是“帮带中”，结对台账里没有正在帮带的结对{over}",
-    "请登记结对，或把状态改为待结对、期满出师或退出",
+    "状态是“帮带中”，结对台账中没有正在帮带的结对{over}",
+    "请登记结对，或将状态改为待结对、期满出师或退出",
 )
 def unpaired_but_helped(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Mentees said to be helped without a running pairing, be it that theirs ended."""
@@ -178,8 +178,8 @@ def _over(ledger: Ledger) -> dict[str, str]:
 @rule(
     "{sheet}.status.paired",
     Level.WARNING,
-    "状态是“待结对”，结对台账里已有正在帮带的结对",
-    "请把状态改为帮带中，或核对结对台账",
+    "状态是“待结对”，结对台账中已有正在帮带的结对",
+    "请将状态改为帮带中，或核对结对台账",
 )
 def paired_but_waiting(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Mentees said to wait although a pairing runs."""
@@ -225,7 +225,7 @@ def votes_order(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
 @rule(
     "organisation.closed.condition",
     Level.WARNING,
-    "填了销号批准日期，但{why}",
+    "已填销号批准日期，但{why}",
     "请核对验收得分和测评票数；销号以县级批准文件为准",
 )
 def closed_without_condition(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
@@ -245,7 +245,7 @@ def _why_not_closed(
 ) -> str:
     least, most = context.settings.closing_score, context.settings.closing_votes
     if score is None:
-        return "没有验收得分"
+        return "未填验收得分"
     if score < least:
         return f"验收得分 {score:g} 低于 {least}"
     if votes and against is not None and against * 100 > most * votes:
@@ -256,8 +256,8 @@ def _why_not_closed(
 @rule(
     "organisation.closed.undated",
     Level.WARNING,
-    "状态是“已销号”，没有销号批准日期",
-    "请补填县级批准销号的日期；未批准的请把状态改回帮带中",
+    "状态是“已销号”，未填销号批准日期",
+    "请补填县级批准销号的日期；未批准的请将状态改为帮带中",
 )
 def closed_undated(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Closed organisations without the date of approval."""
@@ -270,8 +270,8 @@ def closed_undated(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
 @rule(
     "organisation.name.duplicate",
     Level.WARNING,
-    "同一村的党组织登记了多次，还出现在 {others}",
-    "请只留一行",
+    "同一村的党组织有多行登记，还出现在 {others}",
+    "请只保留一行",
 )
 def same_organisation(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """The same name and village more than once."""
@@ -299,7 +299,7 @@ def appointment_order(ledger: Ledger, context: RuleContext) -> Iterable[Violatio
     "mentor.appointment.expired",
     Level.WARNING,
     "聘期 {value} 已过，状态仍是“在库”",
-    "请续聘并更新聘期，或把状态改为暂停、调出",
+    "请续聘并更新聘期，或将状态改为暂停、调出",
 )
 def appointment_expired(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Active mentors whose appointment has ended."""
@@ -339,8 +339,8 @@ def short_appointment(ledger: Ledger, context: RuleContext) -> Iterable[Violatio
 @rule(
     "mentor.status.decided",
     Level.WARNING,
-    "导师库调整里已{day}同意{change}，状态仍是“{value}”",
-    "请按决定改状态和状态变更日期；决定有误的请改导师库调整",
+    "导师库调整中已{day}同意{change}，状态仍是“{value}”",
+    "请按决定更新状态和状态变更日期；决定有误的请更正“导师库调整”",
 )
 def decided_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Mentors 在库 although it was decided that they pause or leave.
@@ -397,7 +397,7 @@ def veteran_experience(ledger: Ledger, context: RuleContext) -> Iterable[Violati
 @rule(
     "mentor.status.undated",
     Level.WARNING,
-    "状态是“{status}”，没有填状态变更日期",
+    "状态是“{status}”，未填状态变更日期",
     "请补填状态变更日期",
 )
 def undated_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
@@ -412,7 +412,7 @@ def undated_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     "mentor.load.high",
     Level.WARNING,
     "正在帮带 {load} 人，超过 {capacity} 人",
-    "请核对结对台账，或把部分对象调给其他导师",
+    "请核对结对台账，或将部分对象调整给其他导师",
 )
 def high_load(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Mentors with more running individuals than they should take, within the limit."""

@@ -37,7 +37,7 @@ def _in_several_files(table: Table[Any], keys: list[Any], field: str) -> Iterato
     "{sheet}.person.duplicate",
     Level.WARNING,
     "姓名、性别、出生年月与其他台账的 {others} 相同，可能是同一人",
-    "请两个单位核对，同一人只在一个台账登记",
+    "请两个单位核对，同一人只在一份台账登记",
     across=True,
 )
 def same_person_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
@@ -52,7 +52,7 @@ def same_person_across(ledger: Ledger, context: RuleContext) -> Iterable[Violati
 @rule(
     "pairing.mentor.unknown",
     Level.ERROR,
-    "导师编号 {value} 在 {unit} 的台账中没有",
+    "{unit}台账中没有导师编号 {value}",
     "请与导师所在单位核对编号",
     across=True,
 )
@@ -71,7 +71,7 @@ def unknown_mentor_across(ledger: Ledger, context: RuleContext) -> Iterable[Viol
     "mentor.load.exceeded",
     Level.ERROR,
     "导师 {value} 在各台账合计正在帮带 {load} 人，超过上限 {limit} 人",
-    "请两个单位核对，把部分对象调给其他导师",
+    "请两个单位核对，将部分对象调整给其他导师",
     across=True,
 )
 def exceeded_load_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
@@ -92,7 +92,7 @@ def exceeded_load_across(ledger: Ledger, context: RuleContext) -> Iterable[Viola
     "pairing.mode.mismatch",
     Level.WARNING,
     "结对方式“{value}”与各台账合计的实际不符：{fact}",
-    "请按实际结对情况改结对方式",
+    "请按实际结对情况更正结对方式",
     across=True,
 )
 def wrong_mode_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
@@ -103,7 +103,7 @@ def wrong_mode_across(ledger: Ledger, context: RuleContext) -> Iterable[Violatio
 # --- the reporting form ---
 
 
-@rule("unit.code.unknown", Level.ERROR, "没有区划代码 {value}", "请使用模板自带的 9 位代码")
+@rule("unit.code.unknown", Level.ERROR, "区划代码 {value} 不存在", "请使用模板自带的 9 位代码")
 def unknown_code(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Codes that name no unit of Ningxia."""
     table = ledger.table(UnitRow)
@@ -115,7 +115,7 @@ def unknown_code(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
 @rule(
     "unit.name.mismatch",
     Level.ERROR,
-    "代码 {code} 是{right}，表上写的是“{value}”",
+    "代码 {code} 对应{right}，表中填写的是“{value}”",
     "请核对单位名称和区划代码",
 )
 def wrong_name(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
@@ -135,7 +135,7 @@ def wrong_name(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     "unit.reported_on.stale",
     Level.WARNING,
     "填报时间 {value} 比最近一次登记（{sheet_name} {newest}）早 {months} 个月以上",
-    "上报前请把填报时间改为上报当天",
+    "请在上报前将填报时间改为上报当天",
 )
 def stale_report(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Forms dated months (`settings.report_months`) before the newest entry of the ledger."""
@@ -171,8 +171,8 @@ _DATED = (
 @rule(
     "unit.version.other",
     Level.WARNING,
-    "模板版本是 {value}，本工具只认到 {current}",
-    "请核对版本；比本工具新的，请先升级本工具",
+    "模板版本是 {value}，本工具支持到 {current}",
+    "请核对版本，高于本工具的请先升级本工具",
 )
 def unsupported_version(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Ledgers made from a newer template than ours, or whose version is no version."""

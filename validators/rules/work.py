@@ -71,8 +71,8 @@ def log_of_other_duty(ledger: Ledger, context: RuleContext) -> Iterable[Violatio
 @rule(
     "log.duty.unnamed",
     Level.NOTICE,
-    "工作日志有 {count} 条没有填职责编号，不计入职责完成次数{proposed}",
-    "请核对建议后点“采纳职责建议”，或从下拉列表选职责编号；与职责无关的不用填",
+    "工作日志有 {count} 条未填职责编号，不计入职责完成次数{proposed}",
+    "请核对建议后点“采纳职责建议”，或从下拉列表选职责编号；与职责无关的无需填写",
 )
 def log_without_duty(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Entries that name no duty though their pairing has some: one notice a workbook."""
@@ -158,7 +158,7 @@ def log_during_pause(ledger: Ledger, context: RuleContext) -> Iterable[Violation
     "log.row.duplicate",
     Level.WARNING,
     "日期、结对和内容与 {others} 完全相同",
-    "重复登记的请只留一行；集体活动请合并成一行，结对编号用顿号分开",
+    "重复登记的请只保留一行；集体活动请合并为一行，结对编号用顿号分开",
 )
 def duplicate_entry(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Entries equal in date, pairings and content."""

@@ -61,26 +61,27 @@ SHEETS: tuple[type[Row], ...] = (
     MentorRow,
     IndividualRow,
     OrganisationRow,
-    SuggestionRow,
     PairingRow,
-    DutyRow,
     LogEntryRow,
     CarriedLogRow,
     AssessmentRow,
     ConversionRow,
     CompletionRow,
     MisconductRow,
+    ExchangeRow,
+    SuggestionRow,
+    DutyRow,
     GrowthRow,
     FlagRow,
     AwardRow,
     PoolChangeRow,
-    ExchangeRow,
     FindingRow,
     ImportNoteRow,
     DutyTemplateRow,
     SettingRow,
 )
-"""The ledger's sheets of rows, in tab order; 本周待办 and 使用说明 hold no rows."""
+"""The ledger's sheets of rows, in tab order: what clerks fill in the order of their work, what
+bangdai writes, settings. 首页, 本周待办, 设置 and 使用说明 hold no rows."""
 
 TABLES: tuple[type[Row], ...] = tuple(model for model in SHEETS if not model.sheet.joins)
 """The models that have a table of their own; the rows of the other sheets join one of these."""

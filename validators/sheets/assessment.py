@@ -30,7 +30,7 @@ class AssessmentRow(Row):
         key="assessment",
         kind=SheetKind.INPUT,
         title="帮带对象成长评价表",
-        help="每季度对每位对象评价一次；对象签字后填签字日期",
+        help="每季度对每名对象评价一次，对象签字后填签字日期",
         id_field="assessment_id",
         id_prefix="P",
         id_width=4,
@@ -51,7 +51,7 @@ class AssessmentRow(Row):
         column(
             "对象名称",
             width=14,
-            help="自动带出，不用填写",
+            help="自动带出，无需填写",
             lookup=Lookup("mentee_id", (("individual", "name"), ("organisation", "name"))),
         ),
     ] = None
@@ -72,6 +72,7 @@ class AssessmentRow(Row):
             help="对象对导师的满意度，1–5 分",
             synonyms=("满意度(1-5)",),
             recommended=True,
+            unit="分",
         ),
     ] = None
     channel: Annotated[
@@ -81,5 +82,5 @@ class AssessmentRow(Row):
         Day | None, column("对象签字日期", width=12, help="对象本人签字确认的日期", past=True)
     ] = None
     assessor: Annotated[PersonName | None, column("评价人", width=9, help="评价人姓名")] = None
-    comment: Annotated[Text | None, column("评语", width=30, help="一两句话")] = None
+    comment: Annotated[Text | None, column("评语", width=30, help="用一两句话写明")] = None
     carried: CarriedOver = None

@@ -17,7 +17,7 @@ class AwardRow(Row):
         key="award",
         kind=SheetKind.GENERATED,
         title="金牌导师评选得分表",
-        help="由“金牌导师”写出，请勿手改",
+        help="由“金牌导师”生成，请勿手工修改",
         protected=True,
     )
 
@@ -25,16 +25,20 @@ class AwardRow(Row):
     mentor_id: Annotated[MentorId, computed("导师编号", 16, "导师")]
     mentor_name: Annotated[Text | None, computed("导师姓名", 9, "导师")] = None
     employer: Annotated[Text | None, computed("单位", 20, "工作单位")] = None
-    duty_score: Annotated[Points | None, computed("履职", 7, "职责完成得分")] = None
-    record_score: Annotated[Points | None, computed("档案日志", 8, "记录规范得分")] = None
-    result_score: Annotated[Points | None, computed("成效", 7, "对象成长得分")] = None
-    satisfaction_score: Annotated[Points | None, computed("满意度", 7, "对象满意度得分")] = None
-    total: Annotated[Points | None, computed("总分", 7, "四项之和")] = None
-    basis: Annotated[
-        Text | None, computed("得分依据", 44, "四项得分各由哪些数得来", printed=False)
+    duty_score: Annotated[Points | None, computed("履职", 7, "职责完成得分", unit="分")] = None
+    record_score: Annotated[Points | None, computed("档案日志", 8, "记录规范得分", unit="分")] = (
+        None
+    )
+    result_score: Annotated[Points | None, computed("成效", 7, "对象成长得分", unit="分")] = None
+    satisfaction_score: Annotated[
+        Points | None, computed("满意度", 7, "对象满意度得分", unit="分")
     ] = None
+    total: Annotated[Points | None, computed("总分", 7, "四项之和", unit="分")] = None
+    basis: Annotated[Text | None, computed("得分依据", 44, "四项得分的计算依据", printed=False)] = (
+        None
+    )
     conditions: Annotated[Text | None, computed("硬性条件", 40, "逐条写明是否达到及原因")] = None
     shortlisted: Annotated[
         Shortlisted | None,
-        computed("入围", 8, "入围、未入围；名额末位分不出先后的为并列，请集体研究"),
+        computed("入围", 8, "入围、未入围；名额末位无法确定先后的为并列，提请集体研究"),
     ] = None

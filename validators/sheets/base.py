@@ -43,6 +43,7 @@ class Sheet:
             It has that sheet's columns and IDs, and a ledger holds it only where it has rows.
         carried: Its rows were carried over from last year: judged like all others, but never
             counted, merged or looked at again as this year's.
+        rare: Clerks fill it, most of them never: hidden while it is empty.
         since: Version of the template that introduced it.
     """
 
@@ -60,12 +61,28 @@ class Sheet:
     merged: bool = True
     joins: str = ""
     carried: bool = False
+    rare: bool = False
     since: str = FIRST_VERSION
 
     @property
     def table_key(self) -> str:
         """Return the key of the table its rows are part of."""
         return self.joins or self.key
+
+    def rests_hidden(self, *, filled: bool) -> bool:
+        """Tell whether the tab is hidden as long as nobody asks for it.
+
+        Settings and templates always are; what bangdai writes, and what clerks hardly ever fill,
+        is hidden until it is `filled`. Every place that hides or shows a tab asks this.
+        """
+        if self.kind is SheetKind.SETTINGS:
+            return True
+        return not filled and (self.rare or self.kind is SheetKind.GENERATED)
+
+    @property
+    def on_request(self) -> bool:
+        """Tell whether a clerk may need it while it is hidden; the button 设置 shows it."""
+        return self.rare or self.kind is SheetKind.SETTINGS
 
 
 class Row(BaseModel):
@@ -131,7 +148,7 @@ Remark = Annotated[Text | None, column("备注", width=10, help="其他需要说
 
 def _aspect(heading: str, *, recommended: bool = False) -> Any:
     help_text = "1–5 分的整数，每一档的标准见“参数”表"
-    return column(heading, width=4.5, help=help_text, recommended=recommended)
+    return column(heading, width=4.5, help=help_text, recommended=recommended, unit="分")
 
 
 Conviction = Annotated[Score | None, _aspect("思想情怀", recommended=True)]

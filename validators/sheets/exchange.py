@@ -36,20 +36,20 @@ class ExchangeRow(Row):
         Day, column("日期", width=12, help="发布的日期", synonyms=("发布日期",), past=True)
     ]
     kind: Annotated[ExchangeKind, column("类型", width=7, help="问题、答复、经验或通报")]
-    author: Annotated[Text, column("发布单位", width=18, help="哪个单位发布")]
+    author: Annotated[Text, column("发布单位", width=18, help="发布的单位")]
     reply_to: Annotated[
         ExchangeId | None,
         column(
             "回复编号",
             width=17,
-            help="答复哪一条，填那条的编号",
+            help="填所答复问题的编号",
             refers=Reference(Self, suggestion="请核对要答复的编号", elsewhere=True),
         ),
     ] = None
     title: Annotated[Text, column("标题", width=24, help="一句话")]
-    content: Annotated[Text | None, column("内容", width=44, help="写具体", recommended=True)] = (
-        None
-    )
+    content: Annotated[
+        Text | None, column("内容", width=44, help="写明具体内容", recommended=True)
+    ] = None
     origin: Annotated[Source, column("来源", width=10, help="本乡镇、县级下发或市级下发")] = (
         Source.TOWNSHIP
     )

@@ -18,7 +18,7 @@ class FlagRow(Row):
         key="flag",
         kind=SheetKind.GENERATED,
         title="导师帮带预警名单",
-        help="由“预警研判”写出；处理情况由乡镇填写，重新研判时保留",
+        help="由“预警研判”生成；处理情况由乡镇填写，重新研判时保留",
     )
 
     number: Annotated[Count | None, computed("序号", 5, "自动编号")] = None
@@ -26,9 +26,9 @@ class FlagRow(Row):
     mentee_name: Annotated[Text | None, computed("对象名称", 14, "帮带对象")] = None
     mentors: Annotated[Text | None, computed("导师", 14, "现任导师")] = None
     level: Annotated[Alert | None, computed("级别", 5, "红、黄或蓝")] = None
-    score: Annotated[Points | None, computed("风险分", 7, "0 至 100")] = None
-    rules: Annotated[Text | None, computed("触发规则", 17, "触发了哪几条")] = None
+    score: Annotated[Points | None, computed("风险分", 7, "0 至 100", unit="分")] = None
+    rules: Annotated[Text | None, computed("触发规则", 17, "触发的预警规则")] = None
     facts: Annotated[Text | None, computed("依据", 31, "日期、数字和条目编号")] = None
-    measure: Annotated[Text | None, computed("建议措施", 21, "建议怎么帮")] = None
-    handling: Annotated[Text | None, column("处理情况", width=19, help="采取了什么措施")] = None
+    measure: Annotated[Text | None, computed("建议措施", 21, "建议采取的措施")] = None
+    handling: Annotated[Text | None, column("处理情况", width=19, help="已采取的措施")] = None
     handled_on: Annotated[Day | None, column("处理日期", width=12, help="处理的日期")] = None

@@ -30,7 +30,7 @@ class LogEntryRow(Row):
         key="log",
         kind=SheetKind.INPUT,
         title="导师帮带工作日志",
-        help="每次联系一行；一次活动带多人时在结对编号里用顿号分开",
+        help="每次联系一行；一次活动带多人的，结对编号用顿号分开",
         id_field="log_id",
         id_prefix="R",
         id_width=5,
@@ -61,8 +61,8 @@ class LogEntryRow(Row):
         column(
             "结对编号",
             width=21,
-            help="从下拉列表选；集体活动填多个，用顿号分开",
-            refers=Reference(PairingRow, suggestion="请核对结对编号；多个编号用顿号分开"),
+            help="从下拉列表选，集体活动填多个，用顿号分开",
+            refers=Reference(PairingRow, suggestion="请核对结对编号，多个编号用顿号分开"),
         ),
     ]
     duty_ids: Annotated[
@@ -70,10 +70,10 @@ class LogEntryRow(Row):
         column(
             "职责编号",
             width=18,
-            help="完成了哪项职责就选哪项，选了才计入；集体活动每对结对可填一个，用顿号分开",
+            help="选本次联系完成的职责，选填后计入完成次数；集体活动每对结对可填一个，用顿号分开",
             printed=False,
             refers=Reference(
-                DutyRow, suggestion="请核对职责编号，拿不准的可以留空；多个编号用顿号分开"
+                DutyRow, suggestion="请核对职责编号，不能确定的可以留空，多个编号用顿号分开"
             ),
         ),
     ] = None
@@ -86,22 +86,20 @@ class LogEntryRow(Row):
     ] = None
     form: Annotated[ContactForm, column("形式", width=6, help="线下或线上")]
     place: Annotated[
-        Words | None, column("地点", width=14, help="在哪里", repeats=True, printed=False)
+        Words | None, column("地点", width=14, help="开展帮带的地点", repeats=True, printed=False)
     ] = None
     hours: Annotated[
         Hours | None,
         column(
-            "时长(小时)", width=6, help="可不填", printed=False, synonyms=("时长", "时长（小时）")
+            "时长(小时)", width=6, help="可以不填", printed=False, synonyms=("时长", "时长（小时）")
         ),
     ] = None
     content: Annotated[
         Account,
-        column(
-            "内容", width=32, help="写清做了什么，一两句话即可", synonyms=("帮带内容", "工作内容")
-        ),
+        column("内容", width=32, help="用一两句话写明做了什么", synonyms=("帮带内容", "工作内容")),
     ]
-    problem: Annotated[Text | None, column("发现问题", width=19, help="没有可不填")] = None
-    next_step: Annotated[Text | None, column("下步打算", width=19, help="没有可不填")] = None
+    problem: Annotated[Text | None, column("发现问题", width=19, help="没有的可以不填")] = None
+    next_step: Annotated[Text | None, column("下步打算", width=19, help="没有的可以不填")] = None
     recorder: Annotated[
         PersonName | None, column("记录人", width=9, help="记录人姓名", recommended=True)
     ] = None
@@ -110,7 +108,7 @@ class LogEntryRow(Row):
         computed(
             "职责编号建议",
             18,
-            "没填职责编号的，按方面、方法和内容推荐；采纳后才计入职责",
+            "未填职责编号的，按方面、方法和内容推荐，采纳后计入职责",
             printed=False,
             since="2026.2",
         ),
@@ -125,7 +123,7 @@ class CarriedLogRow(LogEntryRow):
         key="carried_log",
         kind=SheetKind.INPUT,
         title="导师帮带工作日志（上年结转）",
-        help="结转时带过来的上年联系，研判接着算，不计入本年日志；不用填写，有错可以改",
+        help="结转带入的上年联系，研判时一并计算，不计入本年日志；无需填写，有误可以更正",
         id_field="log_id",
         id_prefix="R",
         id_width=5,

@@ -35,7 +35,7 @@ class IndividualRow(Row):
         key="individual",
         kind=SheetKind.INPUT,
         title="基层干部导师帮带制个人帮带对象台账",
-        help="每位帮带对象一行；退出或出师的不删行，改状态",
+        help="每名帮带对象一行；退出或出师的保留原行，更新状态",
         id_field="mentee_id",
         id_prefix="G",
     )
@@ -107,18 +107,18 @@ class IndividualRow(Row):
         column(
             "专业领域",
             width=14,
-            help="从下拉列表选；有多项时用顿号分开",
+            help="从下拉列表选，多项用顿号分开",
             printed=False,
             recommended=True,
         ),
     ] = None
     post_traits: Annotated[
         fields.PostTraits | None,
-        column("岗位特点", width=12, help="从下拉列表选；有多项时用顿号分开", printed=False),
+        column("岗位特点", width=12, help="从下拉列表选，多项用顿号分开", printed=False),
     ] = None
     weakness: Annotated[
         fields.Text | None,
-        column("短板弱项", width=13, help="用一两句话写清短板", synonyms=("短板", "弱项")),
+        column("短板弱项", width=13, help="用一两句话写明短板", synonyms=("短板", "弱项")),
     ] = None
     conviction: Conviction = None
     competence: Competence = None
@@ -129,7 +129,7 @@ class IndividualRow(Row):
     surveyed_on: SurveyedOn = None
     mentors_needed: Annotated[
         Annotated[fields.Count, Field(ge=1, le=5)] | None,
-        column("需导师数", width=4.5, help="需要几名导师；留空按 1 名", printed=False),
+        column("需导师数", width=4.5, help="需要的导师名数，留空按 1 名", printed=False, unit="人"),
     ] = None
     chosen_on: ChosenOn
     stage: Annotated[
@@ -188,7 +188,7 @@ class OrganisationRow(Row):
         fields.PersonName, column("书记姓名", width=9, help="党组织书记姓名", synonyms=("书记",))
     ]
     members: Annotated[
-        fields.Count | None, column("党员数", width=7, help="正式党员和预备党员人数")
+        fields.Count | None, column("党员数", width=7, help="正式党员和预备党员人数", unit="人")
     ] = None
     category: Annotated[
         vocabulary.OrganisationCategory,
@@ -213,7 +213,13 @@ class OrganisationRow(Row):
     surveyed_on: SurveyedOn = None
     mentors_needed: Annotated[
         Annotated[fields.Count, Field(ge=1, le=3)] | None,
-        column("需导师数", width=4.5, help="需要几名导师，1 至 3 名；留空按 1 名", printed=False),
+        column(
+            "需导师数",
+            width=4.5,
+            help="需要的导师名数，1 至 3 名，留空按 1 名",
+            printed=False,
+            unit="人",
+        ),
     ] = None
     chosen_on: ChosenOn
     action_items: Annotated[
@@ -227,7 +233,7 @@ class OrganisationRow(Row):
         ),
     ] = None
     measures: Annotated[
-        fields.Text | None, column("提升措施", width=16, help="写清做什么、谁来做")
+        fields.Text | None, column("提升措施", width=16, help="写明措施内容和责任人")
     ] = None
     measures_due: Annotated[
         fields.Day | None, column("提升期限", width=12, help="提升措施完成的期限")
@@ -236,13 +242,16 @@ class OrganisationRow(Row):
         fields.Text | None, column("验收单位", width=14, help="县级验收单位", printed=False)
     ] = None
     inspection_score: Annotated[
-        fields.Marks | None, column("验收得分", width=8, help="0 至 100 分", printed=False)
+        fields.Marks | None,
+        column("验收得分", width=8, help="0 至 100 分", printed=False, unit="分"),
     ] = None
     votes: Annotated[
-        fields.Count | None, column("测评总票", width=8, help="群众测评总票数", printed=False)
+        fields.Count | None,
+        column("测评总票", width=8, help="群众测评总票数", printed=False, unit="票"),
     ] = None
     votes_against: Annotated[
-        fields.Count | None, column("不满意票", width=8, help="群众测评不满意票数", printed=False)
+        fields.Count | None,
+        column("不满意票", width=8, help="群众测评不满意票数", printed=False, unit="票"),
     ] = None
     closed_on: Annotated[
         fields.Day | None,
@@ -258,5 +267,5 @@ class OrganisationRow(Row):
     remark: Remark = None
 
 
-MENTEE = Reference((IndividualRow, OrganisationRow), suggestion="请核对编号，或先登记这个对象")
+MENTEE = Reference((IndividualRow, OrganisationRow), suggestion="请核对编号，或先登记该对象")
 """A mentee's ID, of a person or an organisation."""

@@ -32,7 +32,7 @@ class MentorRow(Row):
         key="mentor",
         kind=SheetKind.INPUT,
         title="基层干部导师帮带制导师库",
-        help="每位导师一行；调出的导师不删行，改状态",
+        help="每名导师一行；调出的保留原行，更新状态",
         id_field="mentor_id",
         id_prefix="D",
     )
@@ -89,7 +89,7 @@ class MentorRow(Row):
     ] = None
     specialties: Annotated[
         fields.Specialties | None,
-        column("专业领域", width=11, help="从下拉列表选；有多项时用顿号分开", recommended=True),
+        column("专业领域", width=11, help="从下拉列表选，多项用顿号分开", recommended=True),
     ] = None
     conviction: Conviction = None
     competence: Competence = None
@@ -105,6 +105,7 @@ class MentorRow(Row):
             help="最多可帮带的个人数；留空按“参数”表",
             printed=False,
             synonyms=("可帮带人数",),
+            unit="人",
         ),
     ] = None
     avoid: Annotated[

@@ -30,7 +30,7 @@ class CompletionRow(Row):
         key="completion",
         kind=SheetKind.INPUT,
         title="导师帮带期满考核表",
-        help="期满的结对考核后填一行",
+        help="结对期满考核后填一行",
     )
 
     pairing_id: Annotated[
@@ -41,12 +41,14 @@ class CompletionRow(Row):
         column(
             "导师→对象",
             width=20,
-            help="自动带出，不用填写",
+            help="自动带出，无需填写",
             lookup=Lookup("pairing_id", (("pairing", "mentor_name"), ("pairing", "mentee_name"))),
         ),
     ] = None
     assessed_on: Annotated[Day, column("考核日期", width=12, help="如 2026-12-20", past=True)]
-    score: Annotated[Marks, column("得分", width=7, help="0 至 100 分", synonyms=("考核得分",))]
+    score: Annotated[
+        Marks, column("得分", width=7, help="0 至 100 分", synonyms=("考核得分",), unit="分")
+    ]
     rating: Annotated[Rating, column("等次", width=8, help="优秀、合格或不合格")]
     assessor: Annotated[Text | None, column("考核单位", width=18, help="组织考核的单位")] = None
     conclusion: Annotated[Conclusion, column("结论", width=7, help="出师、续帮或调整")]
@@ -61,7 +63,7 @@ class ConversionRow(Row):
         key="conversion",
         kind=SheetKind.INPUT,
         title="“两个带头人”培养转化登记表",
-        help="每次转化一行，有文件依据才填",
+        help="每次转化一行，有文件依据的填写",
     )
 
     mentee_id: Annotated[
@@ -80,7 +82,7 @@ class ConversionRow(Row):
         column(
             "对象名称",
             width=9,
-            help="自动带出，不用填写",
+            help="自动带出，无需填写",
             lookup=Lookup("mentee_id", (("individual", "name"),)),
         ),
     ] = None
@@ -92,7 +94,9 @@ class ConversionRow(Row):
     document: Annotated[
         Text | None, column("依据文号", width=20, help="任职或确定文件的文号", recommended=True)
     ] = None
-    people_led: Annotated[Count | None, column("带动人数", width=8, help="带动群众人数")] = None
+    people_led: Annotated[
+        Count | None, column("带动人数", width=8, help="带动群众人数", unit="人")
+    ] = None
     income_gain: Annotated[
         Money | None,
         column(
@@ -112,8 +116,9 @@ class MisconductRow(Row):
         name="负面情形",
         key="misconduct",
         kind=SheetKind.INPUT,
+        rare=True,
         title="导师帮带负面情形登记表",
-        help="有认定文件或认定单位的才填",
+        help="有认定文件或认定单位的填写",
     )
 
     date: Annotated[
@@ -134,5 +139,5 @@ class MisconductRow(Row):
         ),
     ]
     fact: Annotated[Text, column("情形", width=36, help="写明事实")]
-    confirmed_by: Annotated[Text, column("认定单位", width=18, help="由哪个单位认定")]
+    confirmed_by: Annotated[Text, column("认定单位", width=18, help="作出认定的单位")]
     carried: CarriedOver = None

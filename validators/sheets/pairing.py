@@ -20,7 +20,7 @@ class PairingRow(Row):
         key="pairing",
         kind=SheetKind.INPUT,
         title="基层干部导师帮带制结对台账",
-        help="每对导师和对象一行；期满或终止的不删行，改状态",
+        help="每对导师和对象一行；期满或终止的保留原行，更新状态",
         id_field="pairing_id",
         id_prefix="J",
     )
@@ -39,9 +39,9 @@ class PairingRow(Row):
         column(
             "导师编号",
             width=16,
-            help="从下拉列表选；外乡镇导师直接填编号",
+            help="从下拉列表选；外乡镇导师直接填写编号",
             refers=Reference(
-                MentorRow, suggestion="请核对编号，或先在导师库登记这位导师", elsewhere=True
+                MentorRow, suggestion="请核对编号，或先在导师库登记该导师", elsewhere=True
             ),
         ),
     ]
@@ -50,7 +50,7 @@ class PairingRow(Row):
         column(
             "导师姓名",
             width=9,
-            help="自动带出，不用填写",
+            help="自动带出，无需填写",
             lookup=Lookup("mentor_id", (("mentor", "name"),)),
         ),
     ] = None
@@ -60,7 +60,7 @@ class PairingRow(Row):
         column(
             "对象名称",
             width=14,
-            help="自动带出，不用填写",
+            help="自动带出，无需填写",
             lookup=Lookup("mentee_id", (("individual", "name"), ("organisation", "name"))),
         ),
     ] = None
@@ -77,7 +77,7 @@ class PairingRow(Row):
         Day, column("期满日期", width=12, help="帮带期最后一天", synonyms=("期满时间",))
     ]
     score: Annotated[
-        Points | None, column("匹配分", width=7, help="确认结对时写入", printed=False)
+        Points | None, column("匹配分", width=7, help="确认结对时写入", printed=False, unit="分")
     ] = None
     paused_from: Annotated[
         Day | None, column("暂停起", width=12, help="暂停帮带的第一天", printed=False)
@@ -89,7 +89,7 @@ class PairingRow(Row):
     ended_on: Annotated[
         Day | None,
         column(
-            "终止日期", width=12, help="提前终止的填终止那天", printed=False, past=True,
+            "终止日期", width=12, help="提前终止的填实际终止日期", printed=False, past=True,
             since="2026.2",
         ),
     ] = None  # fmt: skip

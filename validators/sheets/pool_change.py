@@ -18,7 +18,7 @@ class PoolChangeRow(Row):
         key="pool",
         kind=SheetKind.GENERATED,
         title="导师库动态调整建议表",
-        help="由“导师库调整”写出；决定由乡镇填写，重新生成时保留",
+        help="由“导师库调整”生成；决定由乡镇填写，重新生成时保留",
     )
 
     mentor_id: Annotated[AnyParticipantId, computed("导师编号", 16, "导师；调入时为出师对象")]

@@ -17,12 +17,12 @@ class SettingRow(Row):
         key="setting",
         kind=SheetKind.SETTINGS,
         title="参数",
-        help="市、县下发的口径；乡镇一般不改，改动会在汇总时提示",
+        help="市、县统一下发；乡镇一般不作改动，有改动的汇总时提示",
         merged=False,
     )
 
     name: Annotated[Text, column("参数名称", width=24, help="请勿修改", synonyms=("参数",))]
-    value: Annotated[Text | None, column("值", width=24, help="只改这一列")] = None
+    value: Annotated[Text | None, column("值", width=24, help="只改本列")] = None
     unit: Annotated[Text | None, column("单位", width=8, help="值的单位")] = None
-    meaning: Annotated[Text | None, column("含义", width=50, help="用在哪里")] = None
+    meaning: Annotated[Text | None, column("含义", width=50, help="用途")] = None
     source: Annotated[Text | None, column("来源", width=30, help="依据")] = None

@@ -51,7 +51,7 @@ class UnitRow(Row):
         column(
             "填报时间",
             width=12,
-            help="报出台账的日期，如 2026-06-30",
+            help="上报台账的日期，如 2026-06-30",
             synonyms=("填报日期",),
             past=True,
         ),

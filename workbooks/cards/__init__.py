@@ -1,1 +1,1 @@
-"""成长档案卡: one printable card per mentee (一人一册), one or two pages of A4 each."""
+"""成长档案卡: one printable card per mentee (一人一册), on pages of A4."""

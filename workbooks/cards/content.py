@@ -40,6 +40,8 @@ class Assessment(NamedTuple):
     day: date
     scores: Scores
     satisfaction: int | None
+    assessor: str = ""
+    comment: str = ""
 
 
 class Duty(NamedTuple):
@@ -63,10 +65,12 @@ class Contact(NamedTuple):
     form: str
     mentors: tuple[str, ...]
     content: str
+    problem: str = ""
+    next_step: str = ""
 
 
 class Milestone(NamedTuple):
-    """A dated step: pairing, survey, conversion, closing."""
+    """A dated step: pairing, a duty done, scores that changed, conversion, end of a period."""
 
     day: date
     kind: str
@@ -95,7 +99,8 @@ class Card:
         unit: The county and township that keep the ledger.
         category: 对象类别 or 组织类别.
         status: 状态.
-        facts: Basics in reading order; those that are not `wide` stand three in a line.
+        facts: Basics in reading order; a `wide` one has a line of its own.
+        plan: What an organisation is to improve, by when; none for an individual.
         mentors: Pairings in ledger order.
         weak: Weak aspects, "" where there are none.
         trend: 成长趋势.
@@ -116,6 +121,7 @@ class Card:
     category: str
     status: str
     facts: tuple[Fact, ...]
+    plan: tuple[Fact, ...]
     mentors: tuple[Mentor, ...]
     weak: str
     trend: str

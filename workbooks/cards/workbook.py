@@ -13,16 +13,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from validators.vocabulary import Aspect, DutyProgress, PairingStatus
 from workbooks.cards.content import FILE_KIND, Card, Cards
-from workbooks.cards.sections import (
-    BORDER,
-    LAST,
-    PAGE,
-    RADAR_COLUMNS,
-    WIDTHS,
-    Line,
-    card_pages,
-    span,
-)
+from workbooks.cards.lines import BORDER, LAST, WIDTHS, Line, span
+from workbooks.cards.pagination import PAGE, card_pages
+from workbooks.cards.sections import RADAR_COLUMNS
 from workbooks.pages import PageFormat, PageWriter, add_printed_sheet, printable, printed_workbook
 from workbooks.template.styles import Styles
 
@@ -31,13 +24,13 @@ from workbooks.template.styles import Styles
 _PAGE = PageFormat(landscape=False, side=38, top=44, bottom=48)
 _COLUMNS = (
     ("序号", 26), ("编号", 94), ("姓名（名称）", 84), ("类别", 76), ("现任导师", 68),
-    ("联系\n次数", 32), ("职责\n完成", 34), ("成长\n趋势", 38), ("状态", 50),
+    ("联系\n次数", 32), ("职责\n完成", 34), ("评价\n趋势", 38), ("状态", 50),
 )  # fmt: skip
 _LAST = len(_COLUMNS) - 1
 _CODE = 1
-_SIZE, _MOST_LINES = 10, 3
+_SIZE, _MOST_LINES = 10, 20
 _HEAD_ROWS = 3
-_HINT = "点编号打开档案卡；全部打印：打印时选“打印整个工作簿”"
+_HINT = "点编号打开档案卡；全部打印的，打印时选“打印整个工作簿”"
 
 
 class Entry(NamedTuple):
@@ -89,7 +82,7 @@ def _write_entry(pages: PageWriter, number: int, entry: Entry, styles: Styles) -
     for column, text in enumerate(texts):
         if column == _CODE:
             target = f"internal:{entry.place}"
-            pages.sheet.write_url(pages.row, column, target, link, text, "打开这份档案卡")
+            pages.sheet.write_url(pages.row, column, target, link, text, "打开档案卡")
         else:
             pages.put(column, text, style)
 
@@ -134,7 +127,7 @@ def _radar_chart(workbook: Workbook, sheet: str, row: int, card: Card) -> Any:
             }
             chart.add_series(series)
     grid = {"visible": True, "line": _GRID}
-    small = {**_FONT, "size": 8, "color": "#7F7F7F"}
+    small = {**_FONT, "size": 9, "color": "#7F7F7F"}
     scale = {"min": 0, "max": 5, "major_unit": 1, "num_format": "0"}
     chart.set_title({"none": True})
     chart.set_plotarea({"layout": _PLOT})
@@ -244,7 +237,7 @@ class _CardSheet:
         for cell in line.cells:
             style = self._styles.make(**cell.style)
             self._pages.put(cell.columns, cell.value, style, cell.rows)
-        if line.radar and (any(card.baseline) or any(card.latest)):
+        if line.radar:
             self._insert_radar(row, line.radar, card)
 
     def _insert_radar(self, row: int, height: float, card: Card) -> None:

@@ -79,7 +79,7 @@ def bulk_rows(
 def wrapped(model: type[Row]) -> dict[int, float]:
     """Return the widths of the columns whose text wraps, by 0-based column."""
     columns = enumerate(placed_columns(model), len(FRONT))
-    wraps = {i: c.width for i, c in columns if c.kind is Kind.TEXT and c.printed}
+    wraps = {i: c.width for i, c in columns if c.kind is Kind.TEXT}
     return {2: FRONT[2][1], **wraps}
 
 

@@ -13,7 +13,7 @@ from workbooks.consolidated.tables import GREEN, cell_style, heading_style
 from workbooks.pages import set_page, write_cell
 from workbooks.template.layout import stamp_text
 from workbooks.template.styles import Styles
-from workbooks.text_fit import digits, lines_of
+from workbooks.text_fit import digits, lines_in_column
 
 OVERVIEW = "总览"
 
@@ -25,7 +25,6 @@ _SPAN = WIDTH // _PER_ROW
 _CARDS_AT = 2  # 0-based rows from here on
 _CARD_ROWS = 4
 _CHART_ROWS = 13
-_LINE_OF_TEXT = 124  # characters of 12 points across the page
 _SIZE = {"width": 460, "height": 252}
 _OFFSET = {"x_offset": 3, "y_offset": 3, "object_position": 2}
 _FONT = {"name": "仿宋", "size": 10, "color": "#404040"}
@@ -91,7 +90,7 @@ def _write_bulletin(sheet: Worksheet, overview: Overview, row: int, styles: Styl
     for paragraph in overview.bulletin:
         row += 1
         sheet.merge_range(row, 0, row, WIDTH - 1, f"　　{paragraph}", style)
-        sheet.set_row(row, 19.0 * lines_of(f"　　{paragraph}", _LINE_OF_TEXT) + 6)
+        sheet.set_row(row, 19.0 * lines_in_column(f"　　{paragraph}", WIDTH * _COLUMN, 12) + 6)
     sheet.set_row(row + 1, 12)
     return row + 2
 

@@ -18,7 +18,7 @@ from workbooks.pages import set_page, write_cell
 from workbooks.plain import plain_workbook
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, TITLE_ROW, UNIT_ROW, stamp_text
 from workbooks.template.styles import BOX, PALE, TAB_COLOURS, Styles
-from workbooks.text_fit import ROW_MOST, digits, heading_height, lines_of
+from workbooks.text_fit import ROW_MOST, digits, heading_height, lines_in_column
 
 GREEN = TAB_COLOURS[SheetKind.GENERATED]
 _AIR = 0.7
@@ -47,9 +47,11 @@ def write_frame(
     last, width = max(printed[0], HEADING_ROW), printed[1]
     sheet.set_row(TITLE_ROW - 1, 36)
     sheet.merge_range(TITLE_ROW - 1, 0, TITLE_ROW - 1, width - 1, title, styles.title())
-    sheet.set_row(UNIT_ROW - 1, 22)
-    dates = stamp_text(stamp.as_of, stamp.generated)
-    sheet.write_string(UNIT_ROW - 1, 0, f"{dates}　{note}".rstrip(), styles.line())
+    line = f"{stamp_text(stamp.as_of, stamp.generated)}　{note}".rstrip()
+    lines = lines_in_column(line, sum(characters + _AIR for _, characters in columns[:width]))
+    sheet.set_row(UNIT_ROW - 1, 15.5 * lines + 6.5)
+    style = styles.line(text_wrap=True)
+    sheet.merge_range(UNIT_ROW - 1, 0, UNIT_ROW - 1, width - 1, line, style)
     sheet.repeat_rows(TITLE_ROW - 1, HEADING_ROW - 1)
     set_page(sheet, GREEN, (characters + _AIR for _, characters in columns[:width]))
     sheet.print_area(0, 0, last - 1, width - 1)
@@ -118,7 +120,7 @@ def _write_row(
         style = cell_style(styles, column.number_format, column.width, **bold)
         write_cell(sheet, row, index + 1, value, style)
         if isinstance(value, str):
-            lines = max(lines, lines_of(value, column.width))
+            lines = max(lines, lines_in_column(value, column.width + _AIR))
     sheet.set_row(row - 1, min(15.5 * lines + 6, ROW_MOST))
 
 

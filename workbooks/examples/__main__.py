@@ -1,8 +1,8 @@
-"""`python -m workbooks.examples` writes the committed example ledgers anew."""
+"""`python -m workbooks.examples` writes the committed examples anew, as the add-in computes them."""
 
 from pathlib import Path
 
-from workbooks.examples import write_examples
+from addin.actions.demo import write_examples
 
 __all__: list[str] = []
 

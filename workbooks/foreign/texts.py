@@ -39,7 +39,7 @@ def decoded(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise UnreadableWorkbook("file.encoding", "文字编码认不出，读出来是乱码", SAVE_AS)
+    raise UnreadableWorkbook("file.encoding", "文字编码无法识别，内容为乱码", SAVE_AS)
 
 
 def read_text(text: str, name: str) -> RawBook:

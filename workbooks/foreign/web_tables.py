@@ -152,7 +152,7 @@ def read_xml_spreadsheet(text: str) -> RawBook:
             re.sub(r"^.*?<\?xml[^>]*\?>", "", text, count=1, flags=re.DOTALL)
         )
     except (ParseError, DefusedXmlException, ValueError) as error:
-        raise corrupt("表格 XML 读不出") from error
+        raise corrupt("表格 XML 无法读取") from error
     return RawBook([_xml_sheet(part).raw() for part in root if local(part) == "Worksheet"])
 
 

@@ -24,7 +24,7 @@ from workbooks.pages import set_page
 from workbooks.plain import plain_workbook
 from workbooks.raw.book import read_book
 from workbooks.template.styles import BOX, HIGHLIGHT_COLOURS, PALE, TAB_COLOURS, Styles
-from workbooks.text_fit import heading_height, lines_of
+from workbooks.text_fit import heading_height, lines_in_column
 
 FILE_KIND = SHEET = "导入对照"
 NOT_IMPORTED = "不导入"
@@ -42,9 +42,9 @@ _TITLE, _HELP, _HEAD, _FIRST = 0, 1, 2, 3
 _LINE = 16.5
 _AIR = 0.7
 _USE = (
-    "请看“状态”为“请确认”的行：目标对的，把状态改为“已确认”；不对的，在“目标”里另选一项（不要的选“不导入”）。"
-    "其他行已按这里的目标导入，有错也可以改。改好后保存，再导入一次同样的文件即可；"
-    "以后导入标题相同的文件，都按这里办，不再问。"
+    "请查看“状态”为“请确认”的行：目标正确的，将状态改为“已确认”；不正确的，在“目标”中另选一项（不需要的选“不导入”）。"
+    "其他行已按所列目标导入，有误的也可以更正。更正后保存，再导入一次相同文件；"
+    "以后导入标题相同的文件，均按此处理，不再询问。"
 )
 
 
@@ -125,12 +125,12 @@ def write_mapping(
 def _write_head(sheet: Worksheet, styles: Styles, asked: int) -> None:
     sheet.set_row(_TITLE, 34)
     sheet.merge_range(_TITLE, 0, _TITLE, _SHOWN - 1, "原有台账导入对照", styles.title())
-    told = f"有 {asked} 列请确认。" if asked else "全部列都已导入。"
+    told = f"有 {asked} 列请确认。" if asked else "全部列均已导入。"
     words = f"{told}{_USE}"
     width = sum(width for _, width in _HEADINGS[:_SHOWN])
     style = styles.fangsong(11, text_wrap=True, align="left")
     sheet.merge_range(_HELP, 0, _HELP, _SHOWN - 1, words, style)
-    sheet.set_row(_HELP, _LINE * lines_of(words, width) + 6)
+    sheet.set_row(_HELP, _LINE * lines_in_column(words, width) + 6)
     sheet.set_row(_HEAD, heading_height(_HEADINGS))
     typed = {"目标", "拆分/换算", "状态"}
     for at, (name, characters) in enumerate(_HEADINGS):
@@ -156,7 +156,7 @@ def _write_line(sheet: Worksheet, at: int, line: MappingLine, styles: Styles) ->
         else:
             sheet.write_string(at, column, value, middle if column == 7 else left)
     heights = (
-        lines_of(str(value), width)
+        lines_in_column(str(value), width)
         for value, (_, width) in zip(values[:_SHOWN], _HEADINGS, strict=False)
     )
     sheet.set_row(at, max(21.0, _LINE * max(heights) + 4))
@@ -173,14 +173,14 @@ def _write_lists(workbook: Workbook, targets: Sequence[str]) -> None:
 def _offer(sheet: Worksheet, last: int, splits: Sequence[str]) -> None:
     """Put dropdowns into the columns a clerk changes."""
     sources: dict[int, object] = {4: f"={_NAME}", 6: [*splits], 7: [DONE, ASK, AGREED]}
-    titles = {4: ("目标", "这一列写到哪张表的哪一列；不要的选“不导入”"),
-              6: ("拆分/换算", "一格里有几样的怎样拆开，单位不同的怎样换算；没有就留空"),
-              7: ("状态", "看过、没有问题的改为“已确认”")}  # fmt: skip
+    titles = {4: ("目标", "该列写入的表和列，不需要的选“不导入”"),
+              6: ("拆分/换算", "一个单元格有几项内容的拆分方法，单位不同的换算方法；没有的留空"),
+              7: ("状态", "核对无误的改为“已确认”")}  # fmt: skip
     for column, source in sources.items():
         title, message = titles[column]
         sheet.data_validation(_FIRST, column, last, column, {
             "validate": "list", "source": source, "input_title": title, "input_message": message,
-            "error_title": title, "error_message": "请从下拉列表里选",
+            "error_title": title, "error_message": "请从下拉列表中选",
         })  # fmt: skip
 
 

@@ -9,8 +9,8 @@ on; otherwise the snapshots become one step of 撤销上一步.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 
 import xlwings as xw
@@ -22,13 +22,14 @@ from workbooks.live.host import (
     forget_facts,
     host,
     is_filtered,
+    is_hidden,
     name_of,
     protect,
     sheets_of,
     unprotect,
 )
 from workbooks.live.marks import put_marks
-from workbooks.live.snapshot import ArraySnapshot, CellsSnapshot, Snapshot, fill
+from workbooks.live.snapshot import ArraySnapshot, CellsSnapshot, HiddenTab, Snapshot, fill
 from workbooks.live.suspended_ui import suspended_autocorrect, suspended_ui
 from workbooks.live.undo import RowOrder, Step, remember
 from workbooks.live.writing import apply, as_content, prepare
@@ -70,7 +71,17 @@ class Change:
         self.unlock([update.sheet for update in changed])
         for update in changed:
             apply(update, self.keep)
+        self.show(sorted({tab for update in changed for tab in update.tabs}))
         return UpdateReport(tuple(update.report for update in prepared))
+
+    def show(self, tabs: Iterable[str]) -> None:
+        """Show tabs that are hidden; a workbook whose structure is protected keeps them so."""
+        sheets = sheets_of(self._book)
+        for name in tabs:
+            if name in sheets and is_hidden(sheets[name]):
+                with suppress(Exception):  # what was written is written
+                    sheets[name].visible = True
+                    self.keep(HiddenTab(name))
 
     def put(
         self, sheet: xw.Sheet, row: int, column: int, values: Sequence[Sequence[object]]
@@ -115,7 +126,7 @@ class Change:
         """
         if any(len(text) > MAX_FORMULA for line in formulas for text in line):
             raise UpdateRefused(
-                f"工作表“{sheet.name}”的公式超过 {MAX_FORMULA} 个字符，没有写入",
+                f"工作表“{sheet.name}”的公式超过 {MAX_FORMULA} 个字符，未写入",
                 "请缩小公式引用的范围",
             )
         self.unlock([sheet])
@@ -169,7 +180,7 @@ class Change:
                 steps.callback(unprotect, self._protected)  # should `finish` have protected them
         except Exception as problem:
             raise NotRestored(
-                "出错以后没能完全恢复原状", "请不要保存，关闭工作簿后重新打开"
+                "出错后未能完全恢复原状", "请不要保存，关闭工作簿后重新打开"
             ) from problem
 
     def _restore(self, snapshot: Snapshot) -> None:
@@ -197,7 +208,7 @@ class Change:
         for name, sheet in new.items():
             if is_filtered(sheet):
                 host().show_all(sheet)
-                self.remarks.append(f"工作表“{name}”原来筛选了部分行，已全部显示")
+                self.remarks.append(f"工作表“{name}”原有筛选，已全部显示")
 
     def _keep_cells(self, sheet: xw.Sheet, area: Rectangle) -> CellsSnapshot:
         snapshot = CellsSnapshot.of(sheet, area)

@@ -222,6 +222,11 @@ def book_of(sheet: xw.Sheet) -> xw.Book:
     return sheet.book
 
 
+def is_hidden(sheet: xw.Sheet) -> bool:
+    """Tell whether a clerk does not see the tab; Excel calls a very hidden one visible = 2."""
+    return sheet.visible not in (True, -1)
+
+
 def is_filtered(sheet: xw.Sheet) -> bool:
     """Tell whether a filter hides rows of a sheet."""
     click = _CLICK.get()
@@ -265,7 +270,7 @@ def unprotect(sheets: Iterable[xw.Sheet]) -> list[xw.Sheet]:
                 continue
             if not host().unprotect(sheet):
                 raise UpdateRefused(
-                    f"工作表“{name_of(sheet)}”设了保护密码，没有写入",
+                    f"工作表“{name_of(sheet)}”设有保护密码，未写入",
                     "请先撤销工作表保护（审阅 → 撤销工作表保护），再点一次",
                 )
             opened.append(sheet)

@@ -1,43 +1,38 @@
-"""Findings shown where they are: a fill by their level and a note that says what to do.
+"""Marks of findings in an open book: fills and notes put on, taken off, undone.
 
-A clerk's own fill and note come back when the marks go, also after the workbook was closed and
-opened again: a small hidden sheet remembers them. Its name begins with an underscore, as those of
-the template's hidden sheets do, so readers pass over it.
+Which cells get which mark is `workbooks.cell_marks`, as for a file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import xlwings as xw
 
-from validators.cells import letters
 from validators.findings import Finding
-from validators.vocabulary import Level
-from workbooks.live.cells import Place, read_grid
+from workbooks.cell_marks import (
+    HEADINGS,
+    MARKS_SHEET,
+    CellStyle,
+    Place,
+    StyleChange,
+    exchange,
+    marks_of,
+    memory_rows,
+    placed,
+    remembered,
+    unmarked_remark,
+)
+from workbooks.live.cells import read_grid
 from workbooks.live.host import Look, host, sheet_added, sheets_of, show
 from workbooks.live.retry import is_refused
 from workbooks.live.snapshot import AddedSheet, Silent
-from workbooks.ooxml.addresses import Rectangle, addresses, area_of, block, column_number
+from workbooks.ooxml.addresses import addresses, area_of, block
 
 if TYPE_CHECKING:
     from workbooks.live.change import Change
-
-MARKS_SHEET = "_校验标记"
-MOST = 300
-"""Cells marked in one workbook: a clerk corrects these first, and validates again."""
-FILLS = {Level.ERROR: "#FFC7CE", Level.WARNING: "#FFEB9C", Level.NOTICE: "#BDD7EE"}
-"""The template's own colours of missing values and of flags."""
-
-_HEADINGS = ("工作表", "单元格", "原底色", "标记底色", "原批注", "标记批注")
-_GRAVEST = [*FILLS]
-_LONGEST_NOTE = 900
-_OWN_BELOW = "\n———\n"
-
-SheetCell = tuple[str, int, int]
-"""Sheet, row, column."""
 
 Rgb = tuple[int, int, int]
 _AMBIGUOUS = ((0, 0, 0), (255, 255, 255))  # what Excel may say of cells that differ
@@ -46,29 +41,19 @@ _AMBIGUOUS = ((0, 0, 0), (255, 255, 255))  # what Excel may say of cells that di
 # --- styles of single cells ----------------------------------------------------------------------
 
 
-class CellStyle(NamedTuple):
-    """A cell's fill as `#RRGGBB` and its note; "" for none."""
+@dataclass(frozen=True, slots=True)
+class LiveCells:
+    """The cells of an open worksheet as `StyledCells`."""
 
-    fill: str = ""
-    note: str = ""
+    sheet: xw.Sheet
 
+    def styles(self, places: Iterable[Place]) -> dict[Place, CellStyle]:
+        """Return the styles of cells."""
+        return read_styles(self.sheet, places)
 
-class StyleChange(NamedTuple):
-    """A cell, by row and column from 1, with its style before and after."""
-
-    row: int
-    column: int
-    before: CellStyle
-    after: CellStyle
-
-    @property
-    def place(self) -> Place:
-        """The cell's row and column."""
-        return self.row, self.column
-
-    def inverse(self) -> StyleChange:
-        """Return the change back."""
-        return self._replace(before=self.after, after=self.before)
+    def notes(self) -> dict[Place, str]:
+        """Return all notes of the sheet, in one pass."""
+        return _notes(self.sheet)
 
 
 @dataclass(slots=True)
@@ -113,61 +98,13 @@ def read_styles(sheet: xw.Sheet, places: Iterable[Place]) -> dict[Place, CellSty
     return {place: CellStyle(fills[place], notes.get(place, "")) for place in wanted}
 
 
-def relocated(
-    sheet: xw.Sheet, changes: Sequence[StyleChange], now: Mapping[Place, CellStyle]
-) -> list[StyleChange]:
-    """Return changes where their cells stand now; the note before a change tells its cell.
-
-    Args:
-        sheet: The sheet.
-        changes: What is to be changed.
-        now: The styles of their cells.
-    """
-    here = [change for change in changes if now[change.place].note == change.before.note]
-    if len(here) == len(changes):
-        return here
-    taken = {change.place for change in here}
-    places: dict[str, list[Place]] = {}
-    for place, text in _notes(sheet).items():
-        if place not in taken:
-            places.setdefault(text, []).append(place)
-    moved: list[StyleChange] = []
-    missing: list[StyleChange] = []
-    for change in (change for change in changes if change.place not in taken):
-        if change.before.note and (free := places.get(change.before.note)):
-            row, column = free.pop(0)
-            moved.append(change._replace(row=row, column=column))
-        else:
-            missing.append(change)
-    taken.update(change.place for change in moved)  # another cell came where a missing one was
-    return [*here, *moved, *(change for change in missing if change.place not in taken)]
-
-
 def _switch(sheet: xw.Sheet, wanted: Sequence[StyleChange]) -> None:
     """Make changes wherever their cells are now; what looks otherwise than before them stays."""
-    now, changes = _placed(sheet, wanted, ())
+    now, changes = placed(LiveCells(sheet), wanted)
     _put(sheet, [
-        change._replace(before=now[change.place], after=_after(change, now[change.place]))
+        change._replace(before=now[change.place], after=change.made_of(now[change.place]))
         for change in changes
     ])  # fmt: skip
-
-
-def _placed(
-    sheet: xw.Sheet, changes: Sequence[StyleChange], others: Iterable[Place]
-) -> tuple[dict[Place, CellStyle], list[StyleChange]]:
-    """Return the styles of the cells of changes and of others, and the changes where they stand."""
-    now = read_styles(sheet, [*(change.place for change in changes), *others])
-    placed = relocated(sheet, changes, now)
-    elsewhere = {change.place for change in placed} - now.keys()
-    return {**now, **read_styles(sheet, elsewhere)} if elsewhere else now, placed
-
-
-def _after(change: StyleChange, now: CellStyle) -> CellStyle:
-    """Return what a change makes of a cell that looks as it does now."""
-    return CellStyle(*(
-        after if before == shown else shown
-        for before, after, shown in zip(change.before, change.after, now, strict=True)
-    ))  # fmt: skip
 
 
 def _put(sheet: xw.Sheet, changes: Sequence[StyleChange]) -> None:
@@ -257,105 +194,37 @@ def _hex(colour: Rgb | None) -> str:
 # --- marks ---------------------------------------------------------------------------------------
 
 
-class _Mark(NamedTuple):
-    level: Level
-    fill: str
-    note: str
-
-
 def put_marks(change: Change, book: xw.Book, findings: Sequence[Finding]) -> int:
     """Take earlier marks off and mark the cells of `findings`; return how many are marked."""
     sheets = sheets_of(book)
     memory = sheets.get(MARKS_SHEET)
-    marks = _marks(findings)
-    chosen = dict(list(marks.items())[:MOST])
+    wanted, left = marks_of(findings)
     if memory is None:
-        if not chosen:
+        if not wanted:
             return 0
         memory = _memory(change, book)
         if memory is None:
             change.remarks.append(
-                "工作簿的结构受保护，没有在单元格上做标记；请撤销工作簿保护（审阅 → 保护工作簿）后再点一次"
+                "工作簿的结构受保护，未在单元格上标记；请撤销工作簿保护（审阅 → 保护工作簿）后再点一次"
             )
             return 0
-    earlier, wanted = _remembered(memory), _by_sheet(chosen)
-    marked = [
-        _exchange(change, sheets[name], name, earlier.get(name, ()), wanted.get(name, {}))
-        for name in sorted(earlier.keys() | wanted.keys())
-        if name in sheets
-    ]
+    rows = read_grid(memory, (1, 1, area_of(memory.used_range).bottom, len(HEADINGS)))
+    earlier = remembered(rows[1:])
+    marked: list[tuple[str, Sequence[StyleChange]]] = []
+    for name in sorted(earlier.keys() | wanted.keys()):
+        if name in sheets:
+            change.unlock([sheets[name]])
+            planned = exchange(LiveCells(sheets[name]), earlier.get(name, ()), wanted.get(name, {}))
+            styles = StylesSnapshot(name, planned.changes)
+            change.keep(styles)
+            styles.apply(sheets[name])
+            marked.append((name, planned.remembered))
     # a sheet that is not there may have another name for a while
-    absent = [StylesSnapshot(name, earlier[name]) for name in earlier if name not in sheets]
-    _remember(change, memory, [*marked, *absent])
-    if len(marks) > len(chosen):
-        change.remarks.append(
-            f"还有 {len(marks) - len(chosen)} 个单元格有问题但没有做标记（一次最多标 {MOST} 个），"
-            "改完这些后请再校验一次"
-        )
-    return sum(len(styles.changes) for styles in marked)
-
-
-def _marks(findings: Iterable[Finding]) -> dict[SheetCell, _Mark]:
-    """Return a mark for every cell with findings, the gravest first."""
-    by_cell: dict[SheetCell, list[Finding]] = {}
-    for finding in findings:
-        if finding.row and finding.column:
-            place = finding.sheet, finding.row, column_number(finding.column)
-            by_cell.setdefault(place, []).append(finding)
-    marks = {place: _mark(group) for place, group in by_cell.items()}
-    return dict(sorted(marks.items(), key=lambda item: _GRAVEST.index(item[1].level)))
-
-
-def _by_sheet(marks: Mapping[SheetCell, _Mark]) -> dict[str, dict[Place, _Mark]]:
-    sheets: dict[str, dict[Place, _Mark]] = {}
-    for (name, *place), mark in marks.items():
-        sheets.setdefault(name, {})[place[0], place[1]] = mark
-    return sheets
-
-
-def _mark(findings: Iterable[Finding]) -> _Mark:
-    gravest_first = sorted(findings, key=lambda finding: _GRAVEST.index(finding.level))
-    lines = (
-        f"【{finding.level.label}】{'。'.join(filter(None, (finding.message, finding.suggestion)))}"
-        for finding in gravest_first
-    )
-    text = "\n".join(dict.fromkeys(lines))
-    short = text if len(text) <= _LONGEST_NOTE else f"{text[:_LONGEST_NOTE]}……"
-    level = gravest_first[0].level
-    return _Mark(level, FILLS[level], short)
-
-
-# --- on and off ----------------------------------------------------------------------------------
-
-
-def _exchange(
-    change: Change,
-    sheet: xw.Sheet,
-    name: str,
-    earlier: Sequence[StyleChange],
-    marks: Mapping[Place, _Mark],
-) -> StylesSnapshot:
-    """Give the cells marked earlier their own styles, wherever they are now, and mark others.
-
-    A cell whose mark stays the same is not touched.
-
-    Returns:
-        What the marked cells look like without their marks, and with them.
-    """
-    change.unlock([sheet])
-    back = [style_change.inverse() for style_change in earlier]
-    now, placed = _placed(sheet, back, marks)
-    own = now | {back.place: _after(back, now[back.place]) for back in placed}
-    after = own | {place: _marked(own[place], mark) for place, mark in marks.items()}
-    styles = StylesSnapshot(name, [StyleChange(*at, now[at], after[at]) for at in now])
-    change.keep(styles)
-    styles.apply(sheet)
-    return StylesSnapshot(name, [StyleChange(*at, own[at], after[at]) for at in sorted(marks)])
-
-
-def _marked(own: CellStyle, mark: _Mark) -> CellStyle:
-    note = f"{mark.note}{_OWN_BELOW}{own.note}" if own.note else mark.note
-    return CellStyle(mark.fill, note)
+    absent = [(name, changes) for name, changes in earlier.items() if name not in sheets]
+    _remember(change, memory, memory_rows([*marked, *absent]))
+    if left:
+        change.remarks.append(unmarked_remark(left))
+    return sum(len(changes) for _, changes in marked)
 
 
 # --- memory --------------------------------------------------------------------------------------
@@ -377,22 +246,6 @@ def _memory(change: Change, book: xw.Book) -> xw.Sheet | None:
     return sheet
 
 
-def _remembered(memory: xw.Sheet) -> dict[str, list[StyleChange]]:
-    rows = read_grid(memory, (1, 1, area_of(memory.used_range).bottom, 6))
-    remembered: dict[str, list[StyleChange]] = {}
-    for row in rows[1:]:
-        name, cell, own_fill, fill, own_note, note = (str(content or "") for content in row)
-        if area := Rectangle.parse(cell):
-            before, after = CellStyle(own_fill, own_note), CellStyle(fill, note)
-            remembered.setdefault(name, []).append(StyleChange(area.top, area.left, before, after))
-    return remembered
-
-
-def _remember(change: Change, memory: xw.Sheet, marked: Sequence[StylesSnapshot]) -> None:
-    rows: list[tuple[str, ...]] = [_HEADINGS]
-    for styles in marked:
-        for row, column, before, after in styles.changes:
-            cell = f"{letters(column)}{row}"
-            rows.append((styles.sheet, cell, before.fill, after.fill, before.note, after.note))
+def _remember(change: Change, memory: xw.Sheet, rows: list[tuple[str, ...]]) -> None:
     blank = max(area_of(memory.used_range).bottom - len(rows), 0)
-    change.put(memory, 1, 1, [*rows, *[("",) * len(_HEADINGS)] * blank])
+    change.put(memory, 1, 1, [*rows, *[("",) * len(HEADINGS)] * blank])

@@ -29,7 +29,7 @@ from validators.sheets import Row
 from workbooks.consolidated import content as consolidated
 from workbooks.consolidated.content import MEMORY_SHEET
 from workbooks.files import KIND_PROPERTY
-from workbooks.live.host import SheetFacts, facts_of, host, sheets_of
+from workbooks.live.host import SheetFacts, facts_of, host, is_hidden, sheets_of
 from workbooks.ooxml.addresses import Rectangle, area_of, block
 from workbooks.ooxml.dates import MIDNIGHT, Kind, from_serial
 from workbooks.ooxml.number_formats import meaning_of, valued
@@ -104,7 +104,7 @@ def _table_lines(sheet: xw.Sheet, area: Rectangle) -> Iterator[Line]:
         raise UnreadableWorkbook(
             "file.too_sparse",
             f"工作表“{sheet.name}”的数据过于分散，超出台账的合理大小",
-            "请删除表格以外多余的行和列，保存后再试",
+            "请删除表格以外多余的行和列，保存后重试",
         )
     yield from _blocks(sheet, below)
 
@@ -114,7 +114,7 @@ def _far_lines(sheet: xw.Sheet, far: Rectangle, notices: list[tuple[str, str]]) 
     yield from _blocks(sheet, rows_of(far, far.top, end))
     if end < far.bottom:
         message = (
-            f"工作表“{sheet.name}”在 {letters(far.left)} 列往右、第 {end + 1} 行往下的内容没有查看；"
+            f"工作表“{sheet.name}”在 {letters(far.left)} 列往右、第 {end + 1} 行往下的内容未读取；"
             "确属台账内容的请移回表格，否则请删除这些列"
         )
         notices.append(("sheet.stray_cells", message))
@@ -160,7 +160,7 @@ A = TypeVar("A")
 _TOP: Final = 8
 """Titles and headings stand in the first rows, with merges across; below, they go down."""
 _MOST_QUESTIONS: Final = 3_000
-_TOO_MANY_MERGES: Final = "工作表“{}”的合并单元格过多，没有全部按同值填充；请取消合并，逐行填写"
+_TOO_MANY_MERGES: Final = "工作表“{}”的合并单元格过多，未全部按同值填充；请取消合并，逐行填写"
 
 
 def merges_in(sheet: xw.Sheet, area: Rectangle) -> tuple[list[Rectangle], bool]:
@@ -418,11 +418,6 @@ def raw_sheets(
 def kind_of(names: Iterable[str]) -> str:
     """Return which kind of workbook of ours has these sheets, as far as they tell."""
     return consolidated.FILE_KIND if MEMORY_SHEET in names else FILE_KIND
-
-
-def is_hidden(sheet: xw.Sheet) -> bool:
-    """Tell whether a clerk does not see the tab; Excel calls a very hidden one visible = 2."""
-    return sheet.visible not in (True, -1)
 
 
 def _raw_sheet(

@@ -54,7 +54,7 @@ class ExcelBusy(BangdaiError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Excel 正忙，没有响应", "请按 Esc 结束正在编辑的单元格、关闭打开的对话框后再点一次"
+            "Excel 正忙，未响应", "请按 Esc 结束正在编辑的单元格、关闭打开的对话框后再点一次"
         )
 
     def __reduce__(self) -> tuple[type[ExcelBusy], tuple[()]]:

@@ -1,6 +1,6 @@
 """Snapshots of what a workbook holds, taken before it is changed, so that it can be put back.
 
-Cells, array formulas, tables, merges, row heights and added sheets each have a snapshot; a
+Cells, array formulas, tables, merges, row heights, hidden and added sheets each have a snapshot; a
 `StylesSnapshot` of fills and notes is in `marks`.
 """
 
@@ -22,7 +22,7 @@ from workbooks.live.cells import (
     set_formats,
     write_grid,
 )
-from workbooks.live.host import name_of, sheet_gone
+from workbooks.live.host import is_hidden, name_of, sheet_gone
 from workbooks.ooxml.addresses import Rectangle, area_of, block
 
 
@@ -214,6 +214,21 @@ class HeightsSnapshot(Silent):
         """Fit the heights to what the rows hold now."""
         rows = sheet.range(f"{self.first}:{self.last}")
         rows.rows.autofit()
+
+
+@dataclass(slots=True)
+class HiddenTab(Silent):
+    """A sheet that was hidden."""
+
+    sheet: str
+
+    def restore(self, sheet: xw.Sheet) -> None:
+        """Hide it again."""
+        sheet.visible = False
+
+    def undone(self, sheet: xw.Sheet | None) -> bool:
+        """Tell whether it is hidden."""
+        return sheet is not None and is_hidden(sheet)
 
 
 @dataclass(slots=True)

@@ -196,12 +196,12 @@ def _sheets_of(book: xw.Book, step: Step) -> dict[str, xw.Sheet]:
     for name in wanted - added - sheets.keys():
         raise UpdateRefused(
             f"工作表“{name}”已改名或删除，“{step.label}”不能撤销",
-            "请把表名改回来，再点一次“撤销上一步”",
+            "请恢复原表名，再点一次“撤销上一步”",
         )
     if name := _moved(sheets, step):
         raise UpdateRefused(
-            f"点“{step.label}”以后，工作表“{name}”插入、删除过行或重新排过序，撤销会写错行，没有撤销",
-            "请先把行恢复到原来的位置（如按 Ctrl+Z），再点一次“撤销上一步”",
+            f"点“{step.label}”以后，工作表“{name}”插入、删除过行或重新排过序，为避免写错行，未撤销",
+            "请先将行恢复到原来的位置（如按 Ctrl+Z），再点一次“撤销上一步”",
         )
     return {name: sheet for name, sheet in sheets.items() if name in wanted}
 

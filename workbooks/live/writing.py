@@ -46,7 +46,14 @@ from workbooks.sheet_writing import (
 )
 from workbooks.template.layout import shown
 from workbooks.template.worksheets import ROOM, SPARE
-from workbooks.update_layout import SheetLayout, TableArea, TableExtent, layouts_of, stamp_place
+from workbooks.update_layout import (
+    SheetLayout,
+    TableArea,
+    TableExtent,
+    layouts_of,
+    stamp_place,
+    tabs_to_show,
+)
 from workbooks.updates import Link, SheetReport, SheetUpdate
 
 T = TypeVar("T")
@@ -293,6 +300,7 @@ class PreparedUpdate:
         end: Its new last row, totals included.
         fitted: The rows whose heights are fitted afterwards; all within one block.
         report: What is written, in numbers.
+        tabs: Tabs to be shown where they are hidden.
     """
 
     sheet: xw.Sheet
@@ -302,6 +310,7 @@ class PreparedUpdate:
     end: int
     fitted: range
     report: SheetReport
+    tabs: frozenset[str]
 
 
 def prepare(book: xw.Book, updates: Sequence[SheetUpdate]) -> list[PreparedUpdate]:
@@ -339,6 +348,7 @@ def _prepared(
         end=writer.end + (table.totals if table else 0),
         fitted=range(min(worksheet.fitted, default=0), max(worksheet.fitted, default=-1) + 1),
         report=report,
+        tabs=frozenset(tabs_to_show(update, layout)),
     )
 
 

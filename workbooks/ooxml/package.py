@@ -50,10 +50,8 @@ def corrupt(detail: str = "") -> UnreadableWorkbook:
     """Return the error for a damaged file; `detail` says what is damaged, in Chinese."""
     return UnreadableWorkbook(
         "file.corrupt",
-        f"文件已损坏、无法打开，请重新上报（{detail}）"
-        if detail
-        else "文件已损坏、无法打开，请重新上报",
-        "在原电脑上用 Excel 或 WPS 能打开的，另存为 .xlsx；打不开的，用备份",
+        f"文件已损坏、无法打开（{detail}）" if detail else "文件已损坏、无法打开",
+        "在原电脑上用 Excel 或 WPS 能打开的，请另存为 .xlsx 后重新上报；无法打开的，请用备份重新上报",
     )
 
 
@@ -68,8 +66,8 @@ def hostile(detail: str) -> UnreadableWorkbook:
     """Return the error for a package built to harm its reader; `detail` in Chinese."""
     return UnreadableWorkbook(
         "file.unsafe",
-        f"文件结构异常（{detail}），为安全起见没有读取",
-        "请核实文件来源；确属台账的，用 Excel 打开后另存为 .xlsx 再上报",
+        f"文件结构异常（{detail}），为安全起见未读取",
+        "请核实文件来源；确属台账的，请用 Excel 打开后另存为 .xlsx 再上报",
     )
 
 
@@ -98,7 +96,7 @@ class Package:
         try:
             entries = zipfile.ZipFile(BytesIO(data)).infolist()
         except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-            raise corrupt("压缩包目录读不出") from error
+            raise corrupt("压缩包目录无法读取") from error
         if len(entries) > MAX_ENTRIES:
             raise hostile(f"内含部件 {len(entries)} 个")
         if sum(entry.file_size for entry in entries) > MAX_TOTAL_BYTES:
@@ -156,7 +154,7 @@ class Package:
         Raises:
             UnreadableWorkbook: The XML is damaged, or declares a document type or entities.
         """
-        with _trusting_no_xml(f"部件 {name} 读不出"):
+        with _trusting_no_xml(f"部件 {name} 无法读取"):
             yield from iterparse(_Stream(self.chunks(name)), ("start", "end"), forbid_dtd=True)
 
     def _inflate(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -174,19 +172,19 @@ class Package:
                     yield piece
                     piece = inflater.decompress(inflater.unconsumed_tail, step)
         except isal_zlib.error as error:  # type: ignore[misc] # its stub says it is an instance
-            raise corrupt("压缩数据读不出") from error
+            raise corrupt("压缩数据无法读取") from error
 
     def _raw(self, entry: zipfile.ZipInfo) -> bytes:
         if entry.flag_bits & _ENCRYPTED:
             raise UnreadableWorkbook(
-                "file.password", "压缩包设有密码", "请去掉密码后另存为 .xlsx 再上报"
+                "file.password", "压缩包设有密码", "请取消密码后另存为 .xlsx 再上报"
             )
         if entry.compress_type not in (_STORED, _DEFLATED):
             raise hostile("使用了 Excel 不使用的压缩方式")
         start = entry.header_offset
         header = self._data[start : start + _LOCAL_HEADER]
         if len(header) < _LOCAL_HEADER or header[:4] != b"PK\x03\x04":
-            raise corrupt("部件位置不对")
+            raise corrupt("部件位置不正确")
         name, extra = (
             int.from_bytes(header[26:28], "little"),
             int.from_bytes(header[28:30], "little"),
@@ -211,7 +209,7 @@ def _refuse(size: int) -> NoReturn:
     raise UnreadableWorkbook(
         "file.too_big",
         f"工作表展开后有 {size >> 20} MB，超出台账的合理大小",
-        "请把台账内容复制到新下发的空白模板后再上报",
+        "请将台账内容复制到新下发的空白模板后再上报",
     )
 
 
@@ -245,7 +243,7 @@ def local(element: Element) -> str:
 
 def parse(xml: bytes) -> Element:
     """Parse one small part; a DOCTYPE or entity declaration is refused unread."""
-    with _trusting_no_xml("XML 读不出"):
+    with _trusting_no_xml("XML 无法读取"):
         root: Element = fromstring(xml, forbid_dtd=True)
     return root
 

@@ -29,8 +29,8 @@ _RED = "#C00000"
 _NUMBER, _TITLE, _NAME, _BODY, _CLOSING, _UNIT, _DATE, _FOOT = 42, 108, 48, 104, 40, 62, 40, 20
 _DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _TENS = ("", "十", "二十", "三十")
-_HINT = "编号空着的由工具按“导师编号”的序号拟定，请核对后打印；可以直接改。"
-_PAIRING_HINT = "编号是结对编号；本单位另有证书编号的，可以直接改。"
+_HINT = "编号为空的，由本工具按“导师编号”的序号拟定，请核对后打印，也可以直接修改。"
+_PAIRING_HINT = "编号为结对编号，本单位另有证书编号的可以直接修改。"
 
 
 def write_certificates(

@@ -5,7 +5,7 @@
         sheet_layout              the file's own columns, found by their headings
         SheetWriter               values, look-ups, styles and heights in the text of a sheet's XML
         changed_workbook_parts
-        todo_values               what 本周待办 shows then
+        page_values               what 首页 and 本周待办 show then
         replace_atomically        the old target or the new one, never half
 
 Libraries that load and save a workbook lose what they do not know: extension validations, pictures
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from math import ceil
 from pathlib import Path
@@ -23,18 +24,20 @@ from typing import BinaryIO
 
 from validators.columns import Column
 from validators.errors import WriteRefused
+from validators.findings import Finding
 from validators.sheets import model_for
 from workbooks.files import check_writable, refuse_foreign, replace_atomically
 from workbooks.ooxml.markup import attribute, with_attribute, without
 from workbooks.ooxml.package import CONTENT_TYPES, MAX_PART_BYTES, ArchiveWriter
+from workbooks.patch.file_marks import put_file_marks
 from workbooks.patch.package import (
-    DateStyles,
     LedgerPackage,
     changed_workbook_parts,
     read_ledger_package,
     tables_of,
     without_macro_type,
 )
+from workbooks.patch.page_values import page_values, read_fields
 from workbooks.patch.sheet_xml import (
     CellMaker,
     CellXml,
@@ -47,12 +50,11 @@ from workbooks.patch.sheet_xml import (
     recached,
     unshare,
 )
-from workbooks.patch.todo_values import todo_values
+from workbooks.patch.style_list import StyleList
 from workbooks.sheet_writing import LookUps, SheetWriter, Values, sheets_looked_up
-from workbooks.template.layout import FILE_KIND, REMINDERS_SHEET, row_height
-from workbooks.template.reminders import read_fields
+from workbooks.template.layout import FILE_KIND, REMINDERS_SHEET, SEARCH_SHEET, row_height
 from workbooks.text_fit import CHARACTER, ROW_MOST
-from workbooks.update_layout import SheetLayout, TableExtent, layouts_of
+from workbooks.update_layout import SheetLayout, TableExtent, layouts_of, tabs_to_show
 from workbooks.updates import SheetReport, SheetUpdate, UpdateReport
 
 _LOOKED_AT = 60  # rows whose styles say what is usual in a column
@@ -286,6 +288,7 @@ def update_workbook(
     *,
     digest: str = "",
     as_of: date | None = None,
+    marks: Sequence[Finding] | None = None,
 ) -> UpdateReport:
     """Write `source` with `updates` to `target`; `source` is only read.
 
@@ -295,7 +298,9 @@ def update_workbook(
         updates: At most one for each sheet.
         digest: `LedgerFile.digest` of the reading the updates come from, so that worksheet rows
             are still the same; "" where that is sure.
-        as_of: The day 本周待办 is saved for; None leaves what it was saved with.
+        as_of: The day 首页 and 本周待办 are saved for; None leaves what it was saved with.
+        marks: Mark the cells of these findings, and no others, as 录入校验 does; None leaves the
+            marks as they are.
 
     Raises:
         UpdateRefused: The file is of another format, has macros or was changed meanwhile; it
@@ -312,13 +317,20 @@ def update_workbook(
     layouts = layouts_of(ledger.name, ledger.tabs, (*looked_up, *shown), updates)
     keys = {model.sheet.key for model in looked_up}
     parts, report = _changed(ledger, layouts, keys, updates)
+    names = {sheet.sheet for sheet in report.sheets}
     if as_of:
         pairs = zip(updates, report.sheets, strict=True)
         written = {update.key: (update, sheet) for update, sheet in pairs if not update.tab}
         firsts = {key: layout for (key, tab), layout in layouts.items() if not tab}
-        if page := todo_values(ledger, firsts, written, as_of):
-            names = {REMINDERS_SHEET, *(sheet.sheet for sheet in report.sheets)}
-            parts |= page | changed_workbook_parts(ledger, names)
+        if page := page_values(ledger, firsts, written, as_of):
+            names |= {REMINDERS_SHEET, SEARCH_SHEET}
+            parts |= page
+    tabs = {t for update in updates for t in tabs_to_show(update, layouts[update.key, update.tab])}
+    parts |= changed_workbook_parts(ledger, names, tabs)
+    if marks is not None:
+        rewritten = {layouts[u.key, u.tab].name for u in updates if u.rows is not None}
+        marked = put_file_marks(ledger, parts, (f for f in marks if f.sheet not in rewritten))
+        report = replace(report, marked=marked.cells, remarks=marked.remarks)
     if isinstance(target, Path):
         replace_atomically(target, lambda draft: write_package(ledger, draft, parts))
     else:
@@ -328,7 +340,7 @@ def update_workbook(
 
 def _refuse_target(source: Path, target: Path) -> None:
     if target.exists() and target.samefile(source):
-        raise WriteRefused("不能写回原台账", "请换一个文件名保存")
+        raise WriteRefused("不能覆盖原台账", "请换一个文件名保存")
     refuse_foreign(target, FILE_KIND)
     check_writable(target, 2 * source.stat().st_size if source.exists() else 0)
 
@@ -343,20 +355,19 @@ def _changed(
     lookups = LookUps(looked_up, layouts, updates)
     parts: Parts = {}
     reports: list[SheetReport] = []
-    styles = DateStyles(ledger)
+    styles = StyleList(ledger)
     for update in updates:
         layout = layouts[update.key, update.tab]
         changed, report = _changed_sheet(ledger, styles, layout, lookups, update)
         parts |= changed
         reports.append(report)
     parts |= styles.changed()
-    parts |= changed_workbook_parts(ledger, {report.sheet for report in reports})
     return parts, UpdateReport(tuple(reports))
 
 
 def _changed_sheet(
     ledger: LedgerPackage,
-    styles: DateStyles,
+    styles: StyleList,
     layout: SheetLayout,
     lookups: LookUps,
     update: SheetUpdate,
@@ -390,4 +401,7 @@ def write_package(ledger: LedgerPackage, target: Path | BinaryIO, parts: Parts) 
             if name not in parts:
                 archive.write(name, ledger.package.chunks(name, MAX_PART_BYTES))
             elif (text := parts[name]) is not None:
+                archive.write(name, [text.encode()])
+        for name, text in parts.items():
+            if name not in ledger.package and text is not None:
                 archive.write(name, [text.encode()])

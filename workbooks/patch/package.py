@@ -6,16 +6,14 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import cast
 from xml.etree.ElementTree import Element
 
 from validators.errors import UpdateRefused
 from validators.sheets import Row
 from workbooks.files import KIND_PROPERTY
 from workbooks.ooxml.addresses import Rectangle
-from workbooks.ooxml.markup import attribute, spliced, with_attribute
+from workbooks.ooxml.markup import attribute, spliced, unescaped, with_attribute, without
 from workbooks.ooxml.package import (
     CONTENT_TYPES,
     MAX_PART_BYTES,
@@ -30,7 +28,6 @@ from workbooks.raw.book import RawSheet, file_bytes, read_workbook
 from workbooks.raw.sniff import Format, identify
 from workbooks.reader import model_of_tab, tabs_by_model
 from workbooks.template.layout import FILE_KIND
-from workbooks.text_fit import CHARACTER, OWN_DIGIT, OWN_FONT
 from workbooks.update_layout import TableArea
 
 _MACRO = re.compile(r"vbaproject|macrosheet", re.IGNORECASE)
@@ -99,7 +96,7 @@ def read_ledger_package(
     data = file_bytes(path)
     if digest and hashlib.sha256(data).hexdigest() != digest:
         raise UpdateRefused(
-            f"“{path.name}”在读取之后又被改动，没有写入", "请保存并关闭该文件后重新运行"
+            f"“{path.name}”在读取后又有改动，未写入", "请保存并关闭该文件后重新运行"
         )
     file = identify(data, path.name)
     if file.format is not Format.XLSX or file.package is None:
@@ -120,7 +117,7 @@ def read_ledger_package(
 def unusual(what: str) -> UpdateRefused:
     """Return the refusal of XML that no spreadsheet in use writes; `what` in Chinese."""
     return UpdateRefused(
-        f"{what}的内部格式特殊，无法写入", "请用 Excel 或 WPS 打开该文件，另存为 .xlsx 后重试"
+        f"{what}的内部格式特殊，未写入", "请用 Excel 或 WPS 打开该文件，另存为 .xlsx 后重试"
     )
 
 
@@ -241,7 +238,9 @@ _CHAIN = "calcChain"
 _ON = ("1", "true", "on")
 
 
-def changed_workbook_parts(ledger: LedgerPackage, sheets: Collection[str]) -> dict[str, str | None]:
+def changed_workbook_parts(
+    ledger: LedgerPackage, sheets: Collection[str], shown: Collection[str] = ()
+) -> dict[str, str | None]:
     """Return the new text of the workbook's own parts that must change, None for one to drop.
 
     The workbook is told to calculate everything when it is opened: Excel takes the mark out when
@@ -252,11 +251,12 @@ def changed_workbook_parts(ledger: LedgerPackage, sheets: Collection[str]) -> di
     Args:
         ledger: The ledger.
         sheets: Names of the changed sheets.
+        shown: Names of sheets that are hidden no longer.
     """
     part = workbook_part(ledger.package)
     xml = ledger.text(part)
     changed: dict[str, str | None] = {}
-    new = _recalculating(xml)
+    new = _SHEET.sub(lambda tag: _seen(tag[0], shown), _recalculating(xml))
     if new != xml:
         changed[part] = new
     chain = _chain_part(ledger, part)
@@ -265,6 +265,13 @@ def changed_workbook_parts(ledger: LedgerPackage, sheets: Collection[str]) -> di
         for listing in (CONTENT_TYPES, relationships_part(part)):
             changed[listing] = _without_chain(ledger.text(listing))
     return changed
+
+
+_SHEET = re.compile(r"<sheet\s[^>]*>")
+
+
+def _seen(tag: str, shown: Collection[str]) -> str:
+    return without(tag, "state") if unescaped(attribute(tag, "name")) in shown else tag
 
 
 def _recalculating(xml: str) -> str:
@@ -300,93 +307,3 @@ def _without_chain(listing: str) -> str:
     return re.sub(
         rf'<(?:Override|Relationship)\s[^>]*{_CHAIN}\.xml"[^>]*?(?:/>|></\w+>)', "", listing
     )
-
-
-# --- styles ---
-
-_FONT_NAME = re.compile(r'<fonts\b[^>]*>\s*<font>.*?<name val="([^"]*)"', re.DOTALL)
-_STYLES = re.compile(r"<cellXfs\b([^>]*)>(.*?)</cellXfs>", re.DOTALL)
-_STYLE = re.compile(r"<xf\b[^>]*?/>|<xf\b.*?</xf>", re.DOTALL)
-_START = re.compile(r"<xf\b[^>]*?(?=/?>)")
-_FORMATS = re.compile(r"<numFmts\b([^>]*)>(.*?)</numFmts>", re.DOTALL)
-_FORMAT = re.compile(r"<numFmt\b[^>]*")
-_LAST_BUILTIN = 163
-
-
-class DateStyles:
-    """Cell styles added to a workbook, for days in columns none of whose styles shows days.
-
-    Args:
-        ledger: The ledger.
-    """
-
-    def __init__(self, ledger: LedgerPackage) -> None:
-        self._ledger = ledger
-        self._added: dict[tuple[str, str], str] = {}
-
-    @cached_property
-    def _part(self) -> str:
-        related = relationships(self._ledger.package, workbook_part(self._ledger.package))
-        return next((target for _, kind, target in related if kind == "styles"), "")
-
-    @cached_property
-    def digit(self) -> int:
-        """Return the pixels of a digit of the workbook's own font, by which columns are measured."""
-        font = _FONT_NAME.search(self._xml)
-        return OWN_DIGIT if font and font[1] == OWN_FONT else CHARACTER
-
-    @cached_property
-    def _xml(self) -> str:
-        return self._ledger.text(self._part) if self._part in self._ledger.package else ""
-
-    def like(self, style: str, code: str) -> str:
-        """Return the number of a style that is like `style` but for its number format `code`.
-
-        Without a list of styles, or with one that has a namespace prefix, that is `style` itself.
-        """
-        key = (style, code)
-        if key not in self._added:
-            if not self._can_add(style):
-                return style
-            self._added[key] = self._add(style, code)
-        return self._added[key]
-
-    def changed(self) -> dict[str, str | None]:
-        """Return the new text of the part that holds the styles, if any were added."""
-        return {self._part: self._xml} if self._added else {}
-
-    def _can_add(self, style: str) -> bool:
-        styles = _STYLES.search(self._xml)
-        return styles is not None and int(style or 0) < len(_STYLE.findall(styles[2]))
-
-    def _add(self, style: str, code: str) -> str:
-        number = self._format(code)
-        found = cast("re.Match[str]", _STYLES.search(self._xml))
-        styles = _STYLE.findall(found[2])
-        before = styles[int(style or 0)]
-        start = cast("re.Match[str]", _START.match(before))
-        tag = with_attribute(start[0].rstrip(), "numFmtId", number)
-        new = with_attribute(tag, "applyNumberFormat", "1") + before[start.end() :]
-        group = with_attribute(f"<cellXfs{found[1]}", "count", str(len(styles) + 1))
-        text = f"{group}>{found[2]}{new}</cellXfs>"
-        self._xml = f"{self._xml[: found.start()]}{text}{self._xml[found.end() :]}"
-        return str(len(styles))
-
-    def _format(self, code: str) -> str:
-        """Return the number of a format, added to the list if it is not there."""
-        formats = _FORMAT.findall(self._xml)
-        numbers = [int(attribute(tag, "numFmtId") or 0) for tag in formats]
-        for tag, number in zip(formats, numbers, strict=True):
-            if attribute(tag, "formatCode") == code:
-                return str(number)
-        added = max([_LAST_BUILTIN, *numbers]) + 1
-        new = f'<numFmt numFmtId="{added}" formatCode="{code}"/>'
-        found = _FORMATS.search(self._xml)
-        if found:
-            group = with_attribute(f"<numFmts{found[1]}", "count", str(len(formats) + 1))
-            text = f"{group}>{found[2]}{new}</numFmts>"
-            self._xml = f"{self._xml[: found.start()]}{text}{self._xml[found.end() :]}"
-        else:
-            text = f'<numFmts count="1">{new}</numFmts><fonts'
-            self._xml = self._xml.replace("<fonts", text, 1)
-        return str(added)

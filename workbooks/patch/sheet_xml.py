@@ -20,7 +20,8 @@ from workbooks.ooxml.dates import Kind
 from workbooks.ooxml.markup import attribute, spliced, with_attribute, without
 from workbooks.ooxml.number_formats import valued
 from workbooks.ooxml.workbook_part import Workbook
-from workbooks.patch.package import FILTER, DateStyles, refiltered, unusual
+from workbooks.patch.package import FILTER, refiltered, unusual
+from workbooks.patch.style_list import StyleList
 from workbooks.sheet_writing import renumbered, text_too_long
 from workbooks.template.layout import shown
 from workbooks.updates import Link
@@ -154,6 +155,12 @@ class SheetXml:
             for column in _COLUMN.findall(self.head)
         ]
 
+    def merges(self) -> list[Rectangle]:
+        """Return the merged areas."""
+        found = _MERGES.search(self.tail)
+        areas = (Rectangle.parse(ref) for ref in _MERGE.findall(found[1])) if found else ()
+        return [area for area in areas if area]
+
     def unmerge(self, rows: Sequence[int]) -> None:
         """Take out the merges that lie within `rows`."""
         wanted = {*rows}
@@ -284,16 +291,16 @@ class CellMaker:
     Args:
         workbook: For its styles and date system.
         sheet: The tab's name, for messages.
-        date_styles: Styles added for days.
+        styles: Where styles are added for days and numbers.
 
     Attributes:
         digit: Pixels of a digit, by which the widths of columns are measured.
     """
 
-    def __init__(self, workbook: Workbook, sheet: str, date_styles: DateStyles) -> None:
+    def __init__(self, workbook: Workbook, sheet: str, styles: StyleList) -> None:
         self._sheet = sheet
-        self._date_styles = date_styles
-        self.digit = date_styles.digit
+        self._styles = styles
+        self.digit = styles.digit
         self._date1904 = workbook.date1904
         dated = {
             str(at)
@@ -309,7 +316,7 @@ class CellMaker:
 
     def style_for_days(self, style: str, code: str) -> str:
         """Return a style like `style` that shows days as `code` has them."""
-        new = self._date_styles.like(style, code)
+        new = self._styles.formatted(style, code)
         if new != style:
             self._dated.add(new)
         return new
@@ -323,7 +330,7 @@ class CellMaker:
 
     def style_for_numbers(self, style: str) -> str:
         """Return a style like `style` that shows numbers as they are."""
-        return self._date_styles.like(style, "General")
+        return self._styles.formatted(style, "General")
 
     def cell(self, value: object, style: str) -> CellXml:
         """Return `value` as a cell; what its style would show wrongly goes in as text.

@@ -106,7 +106,7 @@ def file_bytes(path: Path) -> bytes:
     except OSError as error:
         raise UnreadableWorkbook(
             "file.unopenable",
-            f"文件打不开（{reason(error)}）",
+            f"文件无法打开（{reason(error)}）",
             "请关闭正在使用该文件的程序，确认文件仍在原处后重试",
         ) from error
 

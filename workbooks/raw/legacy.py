@@ -83,7 +83,7 @@ def read_legacy(file: IdentifiedFile, wanted: Callable[[str], bool]) -> list[Leg
     except PasswordError as error:
         raise password_needed() from error
     except (CalamineError, ValueError, OSError) as error:
-        raise corrupt("内容读不出") from error
+        raise corrupt("内容无法读取") from error
     for index, areas in merges.items():
         if index < len(sheets) and sheets[index].columns:
             sheets[index].merges = areas

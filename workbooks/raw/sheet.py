@@ -61,7 +61,7 @@ def _rectangle(address: str) -> Rectangle:
     """
     rectangle = Rectangle.parse(address)
     if rectangle is None:
-        raise corrupt(f"单元格地址 {address[:20]} 不对")
+        raise corrupt(f"单元格地址 {address[:20]} 不正确")
     return rectangle
 
 
@@ -105,7 +105,7 @@ def read_tree(book: Workbook, part: str) -> SheetContent:
                 span = int(element.attrib["min"]), int(element.attrib["max"])
                 content.hidden_columns.append(span)
     except (ValueError, KeyError) as error:
-        raise corrupt("工作表 XML 读不出") from error
+        raise corrupt("工作表 XML 无法读取") from error
     places = np.array(sorted(cells), np.int64).reshape(-1, 2)
     keys = np.array([cells[row, column] for row, column in places.tolist()], np.int64)
     content.cells = Block(places[:, 0], places[:, 1], keys)
@@ -150,7 +150,7 @@ def _shared_index(token: str) -> int:
     if not token.strip():
         return -1
     if not token.strip().isdecimal() or int(token) >= SMALL:
-        raise corrupt("共享字符串编号不对")
+        raise corrupt("共享字符串编号不正确")
     return int(token)
 
 

@@ -56,7 +56,7 @@ def identify(data: bytes, name: str) -> IdentifiedFile:
         UnreadableWorkbook: It is no workbook, or one that cannot be read.
     """
     if not data:
-        raise UnreadableWorkbook("file.empty", "文件是空的（0 字节）", "请重新上报完整的文件")
+        raise UnreadableWorkbook("file.empty", "文件为空（0 字节）", "请重新上报完整的文件")
     if data.startswith(_OLE):
         return _identify_ole(data, name)
     if data.startswith(b"PK"):
@@ -66,7 +66,7 @@ def identify(data: bytes, name: str) -> IdentifiedFile:
 
 def password_needed() -> UnreadableWorkbook:
     """Return the error for a file with a password of its own."""
-    return UnreadableWorkbook("file.password", "文件有打开密码", "请去掉密码后另存再上报")
+    return UnreadableWorkbook("file.password", "文件有打开密码", "请取消密码后另存再上报")
 
 
 def wrong_extension(actual: Format, name: str) -> list[tuple[str, str]]:
@@ -79,7 +79,7 @@ def wrong_extension(actual: Format, name: str) -> list[tuple[str, str]]:
         (
             "file.wrong_extension",
             f"文件扩展名是“{suffix or '无'}”，内容其实是 {shown} 格式，已按内容读取；"
-            f"建议把扩展名改为 {shown}",
+            f"建议将扩展名改为 {shown}",
         )
     ]
 
@@ -117,7 +117,7 @@ def _identify_ole(data: bytes, name: str) -> IdentifiedFile:
         with olefile.OleFileIO(BytesIO(data)) as ole:
             streams = {entry[0].lower() for entry in ole.listdir()}
     except Exception as error:  # olefile raises whatever a damaged directory leads it to
-        raise corrupt("文件目录读不出") from error
+        raise corrupt("文件目录无法读取") from error
     if "encryptedpackage" in streams:
         file = identify(_decrypted(data), name)
         file.notices.append(_default_password_notice())
@@ -153,16 +153,16 @@ def _decrypted(data: bytes) -> bytes:
     except (InvalidKeyError, DecryptionError) as error:
         raise password_needed() from error
     except (FileFormatError, ParseError) as error:
-        raise corrupt("加密信息读不出") from error
+        raise corrupt("加密信息无法读取") from error
     except Exception as error:  # msoffcrypto meets damaged structures with any exception
-        raise corrupt("加密内容读不出") from error
+        raise corrupt("加密内容无法读取") from error
     return clear.getvalue()
 
 
 def _default_password_notice() -> tuple[str, str]:
     return (
         "file.encrypted_default",
-        "文件带有 Excel 默认的加密（打开时不提示密码），已自动打开；建议取消“加密”后再保存",
+        "文件带有 Excel 默认的加密（打开时不提示密码），已自动打开；建议取消加密后再保存",
     )
 
 

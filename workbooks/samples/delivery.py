@@ -39,6 +39,7 @@ class Order:
         struggling: Whether some mentees' help is failing.
         style: One of `STYLES`.
         duties: Makes the duties of a new pairing.
+        oddities: Whether some values look wrong and are right.
     """
 
     unit_code: str
@@ -51,6 +52,7 @@ class Order:
     struggling: bool = True
     style: int = 1
     duties: DutyMaker | None = None
+    oddities: bool = True
 
 
 @dataclass(slots=True)
@@ -173,10 +175,27 @@ def write_samples(  # noqa: PLR0913  # the command's options
 
 
 def clean_rows(
-    unit_code: str, *, seed: int, as_of: date, log_rows: int
+    unit_code: str,
+    *,
+    seed: int,
+    as_of: date,
+    log_rows: int,
+    neighbour: str = "",
+    position: int = 0,
+    oddities: bool = True,
 ) -> dict[str, list[dict[str, Any]]]:
-    """Return the error-free rows of one ledger: sheet key → rows of field → value."""
-    order = Order(unit_code, "", 0, seed, as_of, log_rows, 0.0)
+    """Return the error-free rows of one ledger: sheet key → rows of field → value.
+
+    Args:
+        unit_code: The township.
+        seed: The same arguments give the same rows.
+        as_of: The day the year of records ends on.
+        log_rows: Log entries; a short log has fewer people, too.
+        neighbour: Unit code of a township whose mentors help here, too.
+        position: Place in a delivery, from 0: rotates what is rare.
+        oddities: Whether some values look wrong and are right, such as a text that begins with "=".
+    """
+    order = Order(unit_code, neighbour, position, seed, as_of, log_rows, 0.0, oddities=oddities)
     world, _ = make_world(order)
     return {sheet: [dict(e.values) for e in entries] for sheet, entries in world.rows.items()}
 
@@ -202,7 +221,8 @@ def make_world(order: Order) -> tuple[World, Logbook]:
     for add_rows in (conversions, completions, misconduct, exchange, settings):
         add_rows(world)
     style.copy(logbook)
-    plant_oddities(world, logbook)
+    if order.oddities:
+        plant_oddities(world, logbook)
     plant_errors(world, order.position, order.error_rate)
     return world, logbook
 

@@ -18,7 +18,7 @@ from functools import cache
 from types import MappingProxyType
 
 from validators.cells import Cell, letters
-from validators.columns import Column, Kind, Lookup
+from validators.columns import FIRST_VERSION, Column, Kind, Lookup
 from validators.findings import as_typed
 from validators.sheets import Row, columns_by_field, model_for
 from workbooks.text_fit import ROW_LEAST, ROW_LINE, ROW_MOST, ROW_PADDING, lines_in_column
@@ -36,10 +36,20 @@ LISTED_ROWS = 600
 LABEL_COLUMN, VALUE_COLUMN = 1, 2
 """Columns of the form 填报信息; a third one explains."""
 
+HOME_SHEET = "首页"
 TODO_SHEET = "本周待办"
+SETTINGS_SHEET = "设置"
 GUIDE_SHEET = "使用说明"
+PAGES = {
+    HOME_SHEET: "2026.4",
+    TODO_SHEET: FIRST_VERSION,
+    SETTINGS_SHEET: "2026.4",
+    GUIDE_SHEET: FIRST_VERSION,
+}
+"""The sheets without rows, which show, link and explain, by the version that introduced them."""
 LISTS_SHEET = "_选项"
 REMINDERS_SHEET = "_待办"
+SEARCH_SHEET = "_查询"
 """Hidden sheets begin with an underscore; they hold nothing a clerk typed."""
 
 FILE_KIND = "乡镇台账"
@@ -103,9 +113,15 @@ def table_name(model: type[Row]) -> str:
     return f"tbl_{model.sheet.key}"
 
 
+_STAMP_WIDTH = 60
+"""Characters of 11 points that the stamp takes in the size it is printed in."""
+
+
 def stamp_column(model: type[Row]) -> int:
-    """Return the column in `UNIT_ROW` where a generated sheet's stamp begins."""
-    return printed_width(model) // 2 + 1
+    """Return the column in `UNIT_ROW` where a generated sheet's stamp begins: it has to fit."""
+    widths = [column_width(column) for column in placed_columns(model) if column.printed]
+    fitting = (at for at in range(len(widths), 1, -1) if sum(widths[at - 1 :]) >= _STAMP_WIDTH)
+    return next(fitting, 2)
 
 
 def stamp_text(as_of: date | None = None, generated: datetime | None = None) -> str:
@@ -252,13 +268,13 @@ def row_height(
     """Return the height in points that shows every cell of a row in full, if a row can be so tall.
 
     Args:
-        columns: The columns looked at; those of text wrap.
-        values: The row's values by field.
+        columns: The columns looked at; text in them wraps, days and numbers do not.
+        values: The row's values by field, what look-ups show among them.
         widths: Worksheet widths by field where they are not the template's.
     """
     lines = (
         lines_in_column(text, (widths or {}).get(column.field, column_width(column)))
         for column in columns
-        if column.kind is Kind.TEXT and (text := str(shown(values.get(column.field)) or ""))
+        if isinstance(text := shown(values.get(column.field)), str)
     )
     return min(ROW_MOST, max(ROW_LEAST, max(lines, default=1) * ROW_LINE + ROW_PADDING))

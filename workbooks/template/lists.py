@@ -36,6 +36,8 @@ ACTIONS = 30
 """Items of the 六项行动 setting a dropdown can offer."""
 
 _VILLAGES, _ACTIONS = "选项_村社区", "选项_行动事项"
+PEOPLE = "选项_人员"
+"""Mentors and mentees, offered where a person is sought."""
 _WORDS = {"villages": _VILLAGES, "actions": _ACTIONS}
 _REFERRED = {
     ("mentor",): "选项_导师",
@@ -113,6 +115,7 @@ def list_cells(
     for sources in ((_MENTORS,), (_INDIVIDUALS, _ORGANISATIONS), (_PAIRINGS,)):
         name = _REFERRED[tuple(source.key for source in sources)]
         writer.offered(name, sources, first=individuals if len(sources) > 1 else "")
+    writer.joined(PEOPLE, _REFERRED["mentor",], _REFERRED["individual", "organisation"])
     return writer.cells
 
 
@@ -133,6 +136,7 @@ class _Lists:
         self._workbook = workbook
         self._rows = rows
         self._next = 1
+        self._offered: dict[str, tuple[str, int, list[str]]] = {}
 
     def _take(self, heading: str) -> str:
         column = letters(self._next)
@@ -143,9 +147,9 @@ class _Lists:
     def _add(self, at: str, formula: str, value: Saved) -> None:
         self.cells.append(FormulaCell(at, formula, value))
 
-    def _define(self, name: str, column: str, count: str) -> None:
+    def _define(self, name: str, column: str, count: str, rows: int = 2 * LISTED_ROWS) -> None:
         start = f"{LISTS_SHEET}!${column}${FIRST_ROW}"
-        cells = f"{start}:${column}${FIRST_ROW + 2 * LISTED_ROWS - 1}"
+        cells = f"{start}:${column}${HEADING_ROW + rows}"
         self._workbook.define_name(name, f"={start}:INDEX({cells},MAX(1,{count}))")
 
     def fixed(self, name: str, words: tuple[str, ...]) -> None:
@@ -185,10 +189,30 @@ class _Lists:
             top = FIRST_ROW + number * LISTED_ROWS
             entries = self._entries(source)
             self.cells += column_array(beside, LISTED_ROWS, source.formula(), entries, top=top)
-        self._compact(column, beside, [self._entries(source) for source in sources])
+        of_all = [self._entries(source) for source in sources]
+        self._compact(column, beside, of_all)
+        offered = [entry for of_source in of_all for entry in of_source if entry]
+        self._offered[name] = column, LISTED_ROWS * len(sources), offered
         self._define(name, column, f"{LISTS_SHEET}!${column}$2")
         if first:
             self._define(first, column, f"{LISTS_SHEET}!${column}$1")
+
+    def joined(self, name: str, *lists: str) -> None:
+        """Make a list of two others, one after the other."""
+        column = self._take(name)
+        (first, n_first, before), (second, n_second, after) = (self._offered[one] for one in lists)
+        rows = n_first + n_second
+        place, counts = f"(ROW($A${FIRST_ROW}:$A${HEADING_ROW + rows})-{HEADING_ROW})", f"{first}$2"
+        self._add(f"{column}2", f"{first}2+{second}2", len(before) + len(after))
+
+        def at(place: str, letter: str, rows: int) -> str:
+            numbers = f"ROW($A${FIRST_ROW}:$A${HEADING_ROW + rows})-{HEADING_ROW}"
+            return f"LOOKUP({place},{numbers},{letter}${FIRST_ROW}:{letter}${HEADING_ROW + rows})"
+
+        then = f'IFERROR({at(f"{place}-{counts}", second, n_second)},"")'
+        formula = f'IFERROR(IF({place}<={counts},{at(place, first, n_first)},{then}),"")'
+        self.cells += column_array(column, rows, formula, [*before, *after])
+        self._define(name, column, f"{LISTS_SHEET}!${column}$2", rows)
 
     def _compact(self, column: str, beside: str, entries: Sequence[Sequence[str]]) -> None:
         """Make the column of what is not empty in `beside`; how many stand in rows 1 and 2.

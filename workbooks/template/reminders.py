@@ -166,7 +166,7 @@ def defined_names() -> Iterator[tuple[str, str]]:
 def _list_cells(name: str, keys: list[int]) -> Iterator[FormulaCell]:
     letter = _list_letter(name)
     columns, until = items.KEY_COLUMNS[name], _LAST_DAYS.get(name)
-    cells = f"{_column(columns[0]).partition(':')[0]}:{_column(columns[-1]).partition(':')[2]}"
+    cells = f"{helper_column(columns[0]).partition(':')[0]}:{helper_column(columns[-1]).partition(':')[2]}"
     due = f'COUNTIF({cells},"<"&({parameter_cell(until)}+1)*{_FACTORS[name]})' if until else ""
     yield FormulaCell(f"{letter}2", due or f"COUNT({cells})", len(keys))
     for line in range(items.LISTED):
@@ -200,7 +200,7 @@ def _parameters(
     for name in ("log", "assessment"):
         yield f"{name}_rows", _last_used(f"{name}_day"), reminders.rows_used(name)
     first, last = reminders.entries_of_month()
-    days = _column("log_day")
+    days = helper_column("log_day")
     here = f"({days}>={parameter_cell('month_start')})*({days}<={today})"
     place = f"ROW({days})-{HEADING_ROW}"
     backwards = f"SUMPRODUCT(MAX({here}*({items.LONG_ROWS + 1}-({place}))))"
@@ -218,16 +218,16 @@ def _setting(field: str) -> str:
 
 
 def _last_used(name: str) -> str:
-    cells = _column(name)
+    cells = helper_column(name)
     return f"MAX(1,SUMPRODUCT(MAX(({cells}<>0)*(ROW({cells})-{HEADING_ROW}))))"
 
 
 def _not_counted(key: str) -> str:
     """Return the count of days that cannot be read, in records also of days after today."""
     names = [name for name, (sheet, _) in items.DAY_FIELDS.items() if sheet == key]
-    counts = [f"COUNTIF({_column(f'{name}_day')},{items.UNREADABLE_DAY})" for name in names]
+    counts = [f"COUNTIF({helper_column(f'{name}_day')},{items.UNREADABLE_DAY})" for name in names]
     counts += [
-        f'COUNTIF({_column(f"{name}_day")},">"&{parameter_cell("today")})'
+        f'COUNTIF({helper_column(f"{name}_day")},">"&{parameter_cell("today")})'
         for name in names
         if name in items.RECORDS
     ]
@@ -237,22 +237,32 @@ def _not_counted(key: str) -> str:
 # --- what the helper columns compute ---
 
 
-def _column(name: str) -> str:
+def helper_column(name: str) -> str:
+    """Return the reference to a helper column, from the first row it reads to the last."""
     letter = _LETTERS[name]
     last = HEADING_ROW + items.rows_read(_HELPERS[name])
     return f"{REMINDERS_SHEET}!${letter}${FIRST_ROW}:${letter}${last}"
 
 
-def _up_to(cells: str, rows: str) -> str:
+def _used_part(cells: str, rows: str) -> str:
     """Return the reference to a column down to its last used row."""
     return f"{cells.partition(':')[0]}:INDEX({cells},{parameter_cell(rows)})"
+
+
+def log_columns() -> tuple[str, str]:
+    """Return the references to days and codes of 工作日志, down to its last row with a day."""
+    days, codes = (
+        _used_part(helper_column(f"log_{name}"), "log_rows") for name in ("day", "codes")
+    )
+    return days, codes
 
 
 def _field(key: str, field: str) -> str:
     return column_rows(key, field, items.rows_read(key))
 
 
-def _plain(code: str) -> str:
+def plain_code(code: str) -> str:
+    """Return the formula of the code in front of ｜ in a cell, or in each of an array."""
     return f'LEFT({code},FIND("{BAR}",{code}&"{BAR}")-1)'
 
 
@@ -296,19 +306,21 @@ def _runs(status: str) -> str:
 
 
 def _running() -> str:
-    return f'IFERROR(IF(({_column("mentee")}<>"")*({_runs(_field("pairing", "status"))}),1,0),0)'
+    return (
+        f'IFERROR(IF(({helper_column("mentee")}<>"")*({_runs(_field("pairing", "status"))}),1,0),0)'
+    )
 
 
 def _completed() -> str:
     code, conclusion = (_field("completion", name) for name in ("pairing_id", "conclusion"))
-    return f'IFERROR(IF({conclusion}="","",{_plain(code)}),"")'
+    return f'IFERROR(IF({conclusion}="","",{plain_code(code)}),"")'
 
 
 def _ending() -> str:
     """Return the last day of a pairing that is not assessed, else an error."""
-    until, code = _column("until_day"), _field("pairing", "pairing_id")
-    completed = f"{_column('completed')},{code},{_field('completion', 'conclusion')}"
-    about = f'{_column("completion_day")},">="&({until}-{parameter_cell("ending_days")})'
+    until, code = helper_column("until_day"), _field("pairing", "pairing_id")
+    completed = f"{helper_column('completed')},{code},{_field('completion', 'conclusion')}"
+    about = f'{helper_column("completion_day")},">="&({until}-{parameter_cell("ending_days")})'
     count = f'(COUNTIFS({completed},"<>续帮")+COUNTIFS({completed},"续帮",{about}))'
     open_ = f'(({code}<>"")*{count}=0)'
     return f'{until}/(({_field("pairing", "status")}="帮带中")*({until}>0)*{open_})'
@@ -316,16 +328,16 @@ def _ending() -> str:
 
 def _duty() -> str:
     """Return the day a duty is due that is not done and of no closed pairing, else an error."""
-    due, code = _column("duty_day"), _field("duty", "pairing_id")
+    due, code = helper_column("duty_day"), _field("duty", "pairing_id")
     undone = f'({_field("duty", "progress")}<>"已完成")'
-    sought = f'IF(({due}>0)*{undone},{_plain(code)},"-")'  # found at once, other than a blank
-    open_ = f"ISNA(MATCH({sought},{_column('closed')},0))"
+    sought = f'IF(({due}>0)*{undone},{plain_code(code)},"-")'  # found at once, other than a blank
+    open_ = f"ISNA(MATCH({sought},{helper_column('closed')},0))"
     return f"{due}/(({due}>0)*{undone}*{open_})"
 
 
 def _signature() -> str:
     unsigned = f'({_field("assessment", "signed_on")}="")'
-    return f"0/(({_column('assessment_day')}>0)*{unsigned})"
+    return f"0/(({helper_column('assessment_day')}>0)*{unsigned})"
 
 
 _ARRAYS: dict[str, str] = {
@@ -334,7 +346,7 @@ _ARRAYS: dict[str, str] = {
     "closed": (
         f'IFERROR(IF({_runs(_field("pairing", "status"))},"-",{_field("pairing", "pairing_id")}&""),"-")'
     ),
-    "mentee": f'IFERROR({_plain(_field("pairing", "mentee_id"))}&"","")',
+    "mentee": f'IFERROR({plain_code(_field("pairing", "mentee_id"))}&"","")',
     "running": _running(),
     "completed": _completed(),
     "ending": _ending(),
@@ -352,7 +364,7 @@ def _here(name: str) -> str:
 def _pairing_end() -> str:
     """Return the last day of a pairing that is over; broken off without a date, the last known."""
     until, ended, paired = (_here(f"{name}_day") for name in ("until", "ended", "paired"))
-    days, codes = (_up_to(_column(name), "log_rows") for name in ("log_day", "log_codes"))
+    days, codes = log_columns()
     named = f'ISNUMBER(FIND("、"&{_here("closed")}&"、",{codes}))'
     contact = f"SUMPRODUCT(MAX({named}*({days}<={parameter_cell('today')})*{days}))"
     last = f"MAX(0,{paired},{contact})"
@@ -369,8 +381,8 @@ def _contact() -> str:
         _here(f"{name}_day") for name in ("paired", "until", "paused_from", "paused_to")
     )
     codes, days = (
-        f"INDEX({_column(name)},{parameter_cell('first_log')}):"
-        f"INDEX({_column(name)},{parameter_cell('last_log')})"
+        f"INDEX({helper_column(name)},{parameter_cell('first_log')}):"
+        f"INDEX({helper_column(name)},{parameter_cell('last_log')})"
         for name in ("log_codes", "log_day")
     )
     counted = (
@@ -390,7 +402,7 @@ def _contact() -> str:
 def _assessment(key: str) -> str:
     """Return 0 for a mentee not assessed in this period, an error for others."""
     code, status = (cell(key, field, 1) for field in ("mentee_id", "status"))
-    days = _up_to(_column("assessment_day"), "assessment_rows")
+    days = _used_part(helper_column("assessment_day"), "assessment_rows")
     codes = column_rows("assessment", "mentee_id", parameter_cell("assessment_rows"))
     within = (
         f'{days},">="&{parameter_cell("assessment_start")},{days},"<="&{parameter_cell("today")}'
@@ -403,7 +415,7 @@ def _assessment(key: str) -> str:
 def _unpaired(key: str) -> str:
     """Return the day since when a mentee waits for a mentor, an error if that is not too long."""
     code, status = (cell(key, field, 1) for field in ("mentee_id", "status"))
-    mentee, running, end = (_column(name) for name in ("mentee", "running", "pairing_end"))
+    mentee, running, end = (helper_column(name) for name in ("mentee", "running", "pairing_end"))
     waits = f'({status}="待结对")+({status}="帮带中")*({code}<>"")'
     pairings = f'IF({code}="",0,COUNTIFS({mentee},{code},{running},1))'
     ended = f'IF({code}="",0,SUMPRODUCT(MAX(({mentee}={code})*{end})))'

@@ -16,6 +16,8 @@ TAB_COLOURS = {
     SheetKind.GENERATED: "#548235",
     SheetKind.SETTINGS: "#808080",
 }
+HOME_COLOUR = "#C00000"
+"""The tab colour of 首页 and 本周待办."""
 PALE = {SheetKind.INPUT: "#DDEBF7", SheetKind.GENERATED: "#E2EFDA", SheetKind.SETTINGS: "#EDEDED"}
 LINE = "#A6A6A6"
 BOX: dict[str, Any] = {"border": 1, "border_color": LINE}
@@ -36,15 +38,19 @@ _NUMBERS = {
     Kind.DAY: "yyyy-mm-dd",
     Kind.MONTH: "yyyy-mm",
     Kind.INTEGER: "0",
-    Kind.DECIMAL: "0.##",
+    Kind.DECIMAL: "General",
 }
 
 
 def number_format(column: Column) -> str:
     """Return the number format of a column's cells; a look-up's is General, not text.
 
+    A decimal's is General, too: 0.## would show 25 as "25.".
+
     A formula typed into a cell with the text format would show as its own text.
     """
+    if column.unit == "%":
+        return 'General"%"'
     return "General" if column.fill is Fill.LOOKUP else _NUMBERS[column.kind]
 
 
@@ -89,7 +95,8 @@ class Styles:
         fill = PALE[kind] if typed else "#EDEDED"
         if kind is SheetKind.GENERATED:
             fill = PALE[SheetKind.INPUT] if typed else PALE[kind]
-        colour = "#C00000" if column.required and typed else "#000000"
+        required = column.required and typed and kind is SheetKind.INPUT
+        colour = "#C00000" if required else "#000000"  # computed sheets are printed in black
         # the filter button covers the foot of the cell
         valign = "top" if heading_lines(column) > 1 else "vcenter"
         return self.make(
@@ -108,8 +115,6 @@ class Styles:
             "text_wrap": True,
             "locked": locked,
         }
-        if column.fill is not Fill.CLERK:
-            properties["font_color"] = "#595959"
         if border:
             properties |= BOX
         return self.make(**properties)

@@ -13,7 +13,7 @@ from typing import Any
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from validators.sheets import SheetKind, model_for
+from validators.sheets import model_for
 from workbooks.pages import set_page
 from workbooks.template import reminders as native
 from workbooks.template.formula_sheet import FormulaCell
@@ -29,7 +29,7 @@ from workbooks.template.layout import (
     shown,
     span,
 )
-from workbooks.template.styles import PALE, TAB_COLOURS, Styles
+from workbooks.template.styles import HOME_COLOUR, PALE, Styles
 from workbooks.template.todo_items import DATED_KEYS, LISTED, ORGANISATION_OFFSET, Reminders, day_of
 from workbooks.template.worksheets import unit_line
 from workbooks.text_fit import digits
@@ -41,8 +41,8 @@ _CARD_ROW, _LIST_ROW = 4, 8
 _NOTE_ROW = _LIST_ROW + 2 * (LISTED + 3)
 _BLOCKS = ("B", "C"), ("E", "F"), ("H", "I")
 _MASTERS = ("mentor", "individual", "organisation", "pairing")
-_NOT_COUNTED = "提示：以下日期认不出，或记录的日期晚于今天，没有计入："
-_CORRECT = "请点“规范格式”，仍未计入的请改成 2026-05-03 这样的日期。"
+_NOT_COUNTED = "提示：以下日期无法识别，或记录的日期晚于今天，未计入："
+_CORRECT = "请点“规范格式”，仍未计入的请按 2026-05-03 的格式填写。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def _signature_text(reminders: Reminders, key: int) -> str:
     return f"{name}　{_month_day(int(day))} 评价"
 
 
-_CARDS = (
+CARDS = (
     _Card("contact", "本月未联系", "对结对，暂停和宽限期内的不计", "log", _pair, _pair_text),
     _Card("duty", "职责到期", "项职责，{due_days} 天内到期或逾期", "duty", _duty_line, _duty_text),
     _Card("assessment", "本期未评价", "名（个）对象，帮带中", "assessment",
@@ -192,7 +192,7 @@ def _page_cells(reminders: Reminders, unit: RowValues) -> Iterator[FormulaCell]:
     formula, value = unit_line(unit, short=True)
     yield FormulaCell("B2", formula.removeprefix("="), value, "unit")
     yield FormulaCell(TODAY_CELL, "TODAY()", reminders.today, "today")
-    for index, card in enumerate(_CARDS):
+    for index, card in enumerate(CARDS):
         keys, column = reminders.keys(card.name), "BCEFHI"[index]
         caption = _caption(card, reminders)
         count = native.count_cell(card.name)
@@ -204,6 +204,12 @@ def _page_cells(reminders: Reminders, unit: RowValues) -> Iterator[FormulaCell]:
             yield FormulaCell(f"{left}{top + 1 + number}", formula, value, "line")
     yield FormulaCell(f"B{_NOTE_ROW}", *_capacity_note(reminders.rows), "note")
     yield FormulaCell(f"B{_NOTE_ROW + 1}", *_unread_note(reminders.not_counted()), "note")
+
+
+def list_place(card: _Card) -> str:
+    """Return the cell of the page a card's list begins at."""
+    index = CARDS.index(card)
+    return f"{_BLOCKS[index // 2][0]}{_list_top(index)}"
 
 
 def _list_top(index: int) -> int:
@@ -241,7 +247,7 @@ def _capacity_note(rows: LedgerRows) -> tuple[str, str]:
     beyond = ",".join(
         span(key, "pairing_id" if key == "pairing" else "name", end, LAST_ROW) for key in _MASTERS
     )
-    note = f"提示：导师库、对象和结对台账每张表只看前 {LISTED_ROWS} 行，请把已结束的行另存归档。"
+    note = f"提示：导师库、对象和结对台账每张表只统计前 {LISTED_ROWS} 行，请将已结束的行另存归档。"
     too_long = any(len(rows[key]) > LISTED_ROWS for key in _MASTERS)
     return f'IF(COUNTA({beyond})>0,"{note}","")', note if too_long else ""
 
@@ -265,7 +271,7 @@ def write_todo(
     """Write the page 本周待办 on `sheet`; return the cells of `_待办`, which its formulas read."""
     looks = _looks(styles)
     _set_up(sheet, styles)
-    for index, card in enumerate(_CARDS):
+    for index, card in enumerate(CARDS):
         _write_card(sheet, card, index, styles)
         _write_heading(sheet, card, index, looks["line"], styles)
     page, hidden = todo_cells(reminders, unit)
@@ -279,14 +285,14 @@ def _looks(styles: Styles) -> dict[str, Format]:
     looks = {
         "unit": styles.line(),
         "today": styles.line(num_format="yyyy-mm-dd"),
-        "line": styles.fangsong(11, bottom=4, bottom_color="#D9D9D9", indent=1),
+        "line": styles.fangsong(11, bottom=4, bottom_color="#D9D9D9", indent=1, text_wrap=True),
         "note": styles.line(font_color="#C00000"),
     }
-    for sheet in {card.sheet for card in _CARDS}:
+    for sheet in {card.sheet for card in CARDS}:
         box = _box(sheet)
         looks[f"count {sheet}"] = styles.heiti(26, bold=True, num_format="0", **box)
         looks[f"caption {sheet}"] = styles.fangsong(
-            10, font_color="#595959", bottom=1, bottom_color="#BFBFBF", text_wrap=True, **box
+            10, bottom=1, bottom_color="#BFBFBF", text_wrap=True, **box
         )
     return looks
 
@@ -299,10 +305,10 @@ def _box(sheet: str) -> dict[str, Any]:
 
 def _set_up(sheet: Worksheet, styles: Styles) -> None:
     sheet.hide_gridlines(2)
-    widths = (2, 21, 21, 2, 21, 21, 2, 21, 21, 2)
+    widths = (2, 25, 25, 2, 25, 25, 2, 25, 25, 2)
     for index, width in enumerate(widths):
         sheet.set_column(index, index, digits(width))
-    set_page(sheet, TAB_COLOURS[SheetKind.GENERATED], widths)
+    set_page(sheet, HOME_COLOUR, widths)
     sheet.print_area(f"A1:J{_NOTE_ROW + 1}")
     sheet.freeze_panes(_CARD_ROW + 2, 0)
     sheet.repeat_rows(TITLE_ROW - 1, UNIT_ROW - 1)
@@ -318,12 +324,12 @@ def _write_card(sheet: Worksheet, card: _Card, index: int, styles: Styles) -> No
     column = "BCEFHI"[index]
     title = styles.heiti(12, top=1, top_color="#BFBFBF", **_box(card.sheet))
     target = f"internal:'{model_for(card.sheet).sheet.name}'!A{FIRST_ROW}"
-    sheet.write_url(f"{column}{_CARD_ROW}", target, title, card.title, "点击打开这张表")
+    sheet.write_url(f"{column}{_CARD_ROW}", target, title, card.title, "点击打开该表")
     for value, criteria, colour in ((0, ">", "#C55A11"), (0, "==", "#548235")):
         style = styles.make(font_color=colour)
         rule = {"type": "cell", "criteria": criteria, "value": value, "format": style}
         sheet.conditional_format(f"{column}{_CARD_ROW + 1}", rule)
-    for offset, height in enumerate((24, 38, 18, 10)):
+    for offset, height in enumerate((24, 38, 33, 10)):
         sheet.set_row(_CARD_ROW - 1 + offset, height)
 
 
@@ -336,4 +342,4 @@ def _write_heading(sheet: Worksheet, card: _Card, index: int, line: Format, styl
     sheet.set_row(top - 1, 22)
     for row in range(top + 1, top + LISTED + 2):
         sheet.merge_range(f"{left}{row}:{right}{row}", "", line)
-        sheet.set_row(row - 1, 18)
+        sheet.set_row(row - 1, 33 if index % 2 else 20)  # duties take two lines

@@ -202,17 +202,17 @@ class Reminders:
         self.columns["log_codes"] = [
             f"、{typed.translate(_BETWEEN)}、" if typed else ""
             for row in self._read("log")
-            for typed in [_text(row, "pairing_ids")]
+            for typed in [text_of(row, "pairing_ids")]
         ]
         self.columns["closed"] = [
-            "-" if _runs(row) else _text(row, "pairing_id") for row in pairings
+            "-" if _runs(row) else text_of(row, "pairing_id") for row in pairings
         ]
-        self.columns["mentee"] = [code_of(_text(row, "mentee_id")) for row in pairings]
+        self.columns["mentee"] = [code_of(text_of(row, "mentee_id")) for row in pairings]
         self.columns["running"] = [
-            int(_runs(row) and _text(row, "mentee_id") != "") for row in pairings
+            int(_runs(row) and text_of(row, "mentee_id") != "") for row in pairings
         ]
         self.columns["completed"] = [
-            code_of(_text(row, "pairing_id")) if _text(row, "conclusion") else ""
+            code_of(text_of(row, "pairing_id")) if text_of(row, "conclusion") else ""
             for row in self._read("completion")
         ]
 
@@ -256,25 +256,25 @@ class Reminders:
         )
         suspended = 0 < paused <= self.today and (resumed < 1 or resumed >= self.today)
         expected = (
-            _text(row, "status") == "帮带中"
+            text_of(row, "status") == "帮带中"
             and start + self.period.grace_days <= self.today
             and (until < 1 or until >= self.today)
             and not suspended
         )
-        made = self._contacts[_text(row, "pairing_id")]
+        made = self._contacts[text_of(row, "pairing_id")]
         return 0 if expected and made < self.period.contacts else None
 
     def _ending(self, number: int, row: RowValues) -> int | None:
         until = self._day("until", number)
-        running = _text(row, "status") == "帮带中" and until > 0
+        running = text_of(row, "status") == "帮带中" and until > 0
         wanted = running and not self._is_completed(row, until)
         return until if wanted else None
 
     def _is_completed(self, pairing: RowValues, until: int) -> bool:
-        code = _text(pairing, "pairing_id")
+        code = text_of(pairing, "pairing_id")
         about = until - self.period.ending_days
         return bool(code) and any(
-            completed == code and (_text(row, "conclusion") != "续帮" or assessed >= about)
+            completed == code and (text_of(row, "conclusion") != "续帮" or assessed >= about)
             for completed, assessed, row in zip(
                 self.columns["completed"],
                 self._days("completion_day"),
@@ -287,29 +287,31 @@ class Reminders:
         due = self._day("duty", number)
         wanted = (
             due > 0
-            and _text(row, "progress") != "已完成"
-            and code_of(_text(row, "pairing_id")) not in self.columns["closed"]
+            and text_of(row, "progress") != "已完成"
+            and code_of(text_of(row, "pairing_id")) not in self.columns["closed"]
         )
         return due if wanted else None
 
     def _signature(self, number: int, row: RowValues) -> int | None:
-        wanted = self._day("assessment", number) > 0 and not _text(row, "signed_on")
+        wanted = self._day("assessment", number) > 0 and not text_of(row, "signed_on")
         return 0 if wanted else None
 
     def _assessed_codes(self) -> set[str]:
         """Return the mentees assessed in this period, up to today."""
         start = day_number(self.period.assessment_start)
         rows = zip(self._days("assessment_day"), self._read("assessment"), strict=True)
-        return {code_of(_text(row, "mentee_id")) for day, row in rows if start <= day <= self.today}
+        return {
+            code_of(text_of(row, "mentee_id")) for day, row in rows if start <= day <= self.today
+        }
 
     def _unassessed(self, _: int, row: RowValues) -> int | None:
-        code = _text(row, "mentee_id")
-        wanted = _text(row, "status") == "帮带中" and (not code or code not in self._assessed)
+        code = text_of(row, "mentee_id")
+        wanted = text_of(row, "status") == "帮带中" and (not code or code not in self._assessed)
         return 0 if wanted else None
 
     def _unpaired(self, key: str, number: int, row: RowValues) -> int | None:
         """Return the day since when a mentee waits for a mentor, if that is too long."""
-        code, status = _text(row, "mentee_id"), _text(row, "status")
+        code, status = text_of(row, "mentee_id"), text_of(row, "status")
         if not (status == "待结对" or (status == "帮带中" and code)):
             return None
         pairings = [
@@ -327,7 +329,7 @@ class Reminders:
         if _runs(row):
             return 0
         until, ended = (self._day(name, number) for name in ("until", "ended"))
-        if _text(row, "status") == "终止":
+        if text_of(row, "status") == "终止":
             last = ended if ended > 0 else self._last_contact(number)
             return last if until < 1 or ended > 0 else min(last, until)
         return max(0, until)
@@ -343,13 +345,14 @@ class Reminders:
         return max([0, self._day("paired", number), *days])
 
 
-def _text(row: RowValues, field: str) -> str:
+def text_of(row: RowValues, field: str) -> str:
+    """Return a cell as text, "" for an error or a formula without a value."""
     value = row.get(field)
     return str(shown(value) or "") if not isinstance(value, FormulaError | Uncalculated) else ""
 
 
 def _runs(row: RowValues) -> bool:
-    return _text(row, "status") in {"", "帮带中"}
+    return text_of(row, "status") in {"", "帮带中"}
 
 
 KEY_COLUMNS = {

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import resources
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 from zipfile import ZipFile
@@ -19,18 +20,22 @@ from xlsxwriter.worksheet import Worksheet
 from validators import schema
 from validators.divisions import Division, unit_name
 from validators.settings import settings_list
-from validators.sheets import SHEETS, DutyTemplateRow
+from validators.sheets import SHEETS, DutyTemplateRow, SheetKind
 from workbooks.ooxml.package import ArchiveWriter
 from workbooks.pages import write_cell
 from workbooks.plain import plain_workbook
 from workbooks.template.formula_sheet import FormulaCell, filled
 from workbooks.template.guide import write_guide
+from workbooks.template.home import write_home
 from workbooks.template.layout import (
     FILE_KIND,
     FIRST_ROW,
     GUIDE_SHEET,
+    HOME_SHEET,
     LISTS_SHEET,
     REMINDERS_SHEET,
+    SEARCH_SHEET,
+    SETTINGS_SHEET,
     TODO_SHEET,
     LedgerRows,
     RawText,
@@ -38,6 +43,8 @@ from workbooks.template.layout import (
 )
 from workbooks.template.lists import list_cells
 from workbooks.template.reminders import defined_names
+from workbooks.template.search import Search, search_cells
+from workbooks.template.settings_page import write_settings
 from workbooks.template.styles import Styles
 from workbooks.template.todo import write_todo
 from workbooks.template.todo_items import Period, Reminders
@@ -124,6 +131,7 @@ def write_rows(
     *,
     as_of: date,
     others: Sequence[OtherSheet] = (),
+    hidden_tabs: Collection[str] = (),
 ) -> None:
     """Write a ledger that holds exactly these rows, those of 填报信息 and 参数 among them.
 
@@ -134,31 +142,40 @@ def write_rows(
         values: The value of every setting, by Chinese name.
         as_of: The day the calculated values of 本周待办 are saved for.
         others: Sheets of the clerk's own, after the template's.
+        hidden_tabs: Sheets that stay hidden, besides those the template hides.
     """
     draft = BytesIO()
     workbook = _open(draft)
     styles = Styles(workbook)
     form = ledger["unit"][0]
-    todo = workbook.add_worksheet(TODO_SHEET)
+    home, todo = (workbook.add_worksheet(name) for name in (HOME_SHEET, TODO_SHEET))
     # a sheet of last year's rows, or one more part of a table, is there only where it is needed
     models = [model for model in SHEETS if ledger[model.sheet.key] or not model.sheet.joins]
-    for model in models:
-        sheet = workbook.add_worksheet(model.sheet.name)
-        if model.sheet.form:
-            write_form(sheet, form, styles, ledger.own(model))
-        else:
-            write_table_sheet(sheet, model, ledger, form, styles)
+    for kind, of_kind in groupby(models, lambda model: model.sheet.kind):
+        if kind is SheetKind.SETTINGS:
+            write_settings(workbook.add_worksheet(SETTINGS_SHEET), values, styles)
+        for model in of_kind:
+            sheet = workbook.add_worksheet(model.sheet.name)
+            if model.sheet.form:
+                write_form(sheet, form, styles, ledger.own(model))
+            else:
+                write_table_sheet(sheet, model, ledger, form, styles)
+            resting = model.sheet.rests_hidden(filled=bool(ledger[model.sheet.key]))
+            if resting or model.sheet.name in hidden_tabs:
+                sheet.hide()
     write_guide(workbook.add_worksheet(GUIDE_SHEET), styles)
     for other in others:
         _write_other(workbook.add_worksheet(other.name), other, styles)
     hidden = {LISTS_SHEET: list_cells(workbook, unit, ledger, values["六项行动事项"])}
     reminders = Reminders(ledger, Period.of(as_of, values))
     hidden[REMINDERS_SHEET] = write_todo(todo, reminders, form, styles)
+    hidden[SEARCH_SHEET] = [*search_cells(Search(reminders))]
+    write_home(home, Search(reminders), form, styles)
     for name in hidden:
         workbook.add_worksheet(name).hide()
     for name, formula in defined_names():
         workbook.define_name(name, formula)
-    todo.activate()
+    home.activate()
     parts = {
         sheet.name: f"xl/worksheets/sheet{number}.xml"
         for number, sheet in enumerate(workbook.worksheets(), 1)

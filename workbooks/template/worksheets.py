@@ -77,7 +77,8 @@ def write_table_sheet(
     _add_table(sheet, model, columns, last, styles)
     for row in range(FIRST_ROW, last + 1):
         values = written[row - FIRST_ROW] if row - FIRST_ROW < len(written) else {}
-        sheet.set_row(row - 1, row_height(columns, values))
+        looked_up = {c.field: rows.look_up(c.lookup, values) for c in columns if c.lookup}
+        sheet.set_row(row - 1, row_height(columns, {**values, **looked_up}))
     for number, column in enumerate(columns, 1):
         _write_column(sheet, model, column, number, rows, last, styles)
     _add_rules(sheet, model)
@@ -186,13 +187,14 @@ def _write_top(sheet: Worksheet, model: type[Row], unit: RowValues, styles: Styl
     formula, value = unit_line(unit, short=generated)
     if model.sheet.kind is SheetKind.SETTINGS:
         formula, value = "", model.sheet.help
-    _merge(sheet, 1, last, styles.line())
+    left, right = (styles.line(align=side, shrink=True) for side in ("left", "right"))
+    _merge(sheet, 1, last, left)
     if formula:
-        sheet.write_formula(UNIT_ROW - 1, 0, formula, styles.line(), value)
+        sheet.write_formula(UNIT_ROW - 1, 0, formula, left, value)
     else:
-        sheet.write_string(UNIT_ROW - 1, 0, value, styles.line())
+        sheet.write_string(UNIT_ROW - 1, 0, value, left)
     if generated:
-        right = styles.line(align="right")
+        right = styles.heiti(12, bold=True, align="right")
         _merge(sheet, last + 1, width, right)
         sheet.write_string(UNIT_ROW - 1, last, stamp_text(), right)
     if width < len(placed_columns(model)):
@@ -303,7 +305,7 @@ def _write_line(sheet: Worksheet, row: int, column: Column, value: object, style
     label = styles.heiti(12, font_color=colour, indent=1, **BOX)
     number = value.number_format if isinstance(value, RawText) else number_format(column)
     style = styles.fangsong(12, num_format=number, align="left", indent=1, **BOX)
-    note = styles.fangsong(11, font_color="#595959", indent=1, text_wrap=True, **BOX)
+    note = styles.fangsong(11, indent=1, text_wrap=True, **BOX)
     sheet.write_string(row - 1, LABEL_COLUMN - 1, column.heading, label)
     write_cell(sheet, row, VALUE_COLUMN, value, style)
     sheet.write_string(row - 1, VALUE_COLUMN, column.help, note)
@@ -450,9 +452,13 @@ def _title(column: Column) -> str:
 
 def _condition(column: Column) -> dict[str, Any]:
     if name := list_name(column):
-        return {"validate": "list", "source": f"={name}", **_error("列表里没有", column)}
+        return {"validate": "list", "source": f"={name}", **_error("不在下拉列表中", column)}
     if column.choices:
-        return {"validate": "list", "source": list(column.choices), **_error("列表里没有", column)}
+        return {
+            "validate": "list",
+            "source": list(column.choices),
+            **_error("不在下拉列表中", column),
+        }
     if column.kind in {Kind.DAY, Kind.MONTH}:
         limits = {"criteria": "between", "minimum": _FIRST_DAY, "maximum": _LAST_DAY}
         return {"validate": "date", **limits, **_error("不是日期", column)}
@@ -465,10 +471,10 @@ def _condition(column: Column) -> dict[str, Any]:
 
 
 def _error(title: str, column: Column) -> dict[str, str]:
-    again = "请按提示重填。" if column.strict else "如果确实要填这个内容，请选“是”。"
+    again = "请按提示重新填写。" if column.strict else "确需填写该内容的，请选“是”。"
     if column.kind in {Kind.DAY, Kind.MONTH}:
         example = "2026-05-03" if column.kind is Kind.DAY else "1978-05"
-        again = f"请按 {example} 的样子填写，用短横线，不用小数点。"
+        again = f"请按 {example} 的格式填写，用短横线，不用小数点。"
     return {
         "error_title": title,
         "error_message": f"“{column.heading}”：{column.help}。{again}"[:_MESSAGE_LIMIT],

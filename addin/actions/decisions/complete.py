@@ -46,7 +46,7 @@ class EndingPairings:
     def lines(self) -> list[str]:
         """Return what is prepared, what follows, and what is left to the clerk, a line each."""
         return [
-            *(f"{code} 在“期满考核”加一行" for code in self.prepared),
+            *(f"{code} 在“期满考核”新增一行" for code in self.prepared),
             *(proposal.sentence for proposal in self.proposals),
             *self.remarks,
         ]
@@ -82,11 +82,9 @@ def ending_pairings(ledger: Ledger, settings: Settings, as_of: date) -> EndingPa
         elif code not in listed or renewed:
             prepared.append(code)
         elif final and until >= as_of and final.conclusion is not Conclusion.RENEW:
-            remarks.append(
-                f"{code} {until} 期满，过了这一天再点一次，状态随“{final.conclusion}”更新"
-            )
+            remarks.append(f"{code} {until} 期满，期满后再点一次，状态随“{final.conclusion}”更新")
         elif final is None:
-            remarks.append(f"{code} 在“期满考核”已有一行，请填好考核日期、得分和结论再点一次")
+            remarks.append(f"{code} 在“期满考核”已有一行，请填写考核日期、得分和结论后再点一次")
     proposals = tuple(
         proposal
         for proposal in consequences(ledger, settings, as_of)
@@ -134,7 +132,7 @@ def certificates(
     """
     finals = final_completions(ledger, settings, as_of)
     known = ledger.table(PairingRow).by_single_id
-    wanted = identify(pairings, dict.fromkeys(known, ""), "“结对台账”里没有结对", "J640402104-001")
+    wanted = identify(pairings, dict.fromkeys(known, ""), "“结对台账”中没有结对", "J640402104-001")
     first = as_of - timedelta(days=settings.ending_days)
     codes = wanted or [code for code in known if code in finals and finals[code].day >= first]
     made, left_out = [], []
@@ -144,14 +142,14 @@ def certificates(
         if certificate:
             made.append(certificate)
         else:
-            left_out.append(f"{code} 没有证书：{problem or '该行或其对象的登记有错误'}")
+            left_out.append(f"{code} 未生成证书：{problem or '该行或其对象的登记有错误'}")
     return Certificates(issuing_unit(ledger), tuple(made), tuple(left_out))
 
 
 def _no_certificate(final: FinalCompletion | None) -> str:
     """Return why a pairing gets no certificate, "" where it gets one."""
     if final is None:
-        return "没有填好的期满考核"
+        return "期满考核未填写完整"
     if final.rating is Rating.UNQUALIFIED:
         return "等次是“不合格”"
     return "结论是“续帮”" if final.conclusion is Conclusion.RENEW else ""

@@ -57,9 +57,9 @@ class Submission:
         form = examined.ledger.table(UnitRow)
         code = next(iter(examined.ledger.unit_codes.values()), "")
         if not code:
-            raise UsageError("“填报信息”里没有能用的区划代码", "请先改正区划代码再上报")
+            raise UsageError("“填报信息”中没有可用的区划代码", "请先改正区划代码后再上报")
         if not form.has_cell(0, "reported_on"):
-            raise UsageError("“填报信息”里没有“填报时间”", "请从模板中补上这一行再上报")
+            raise UsageError("“填报信息”中没有“填报时间”", "请从模板中补上该行后再上报")
         year = form.column("year")[0] or as_of.year
         errors = (finding for finding in examined.findings if finding.level is Level.ERROR)
         return cls(

@@ -93,7 +93,7 @@ class ImportPlan:
         """
         unit = next(iter(ledger.unit_codes.values()), "")
         if not unit:
-            raise UsageError("“填报信息”里没有能用的区划代码", "请先填好区划代码再导入")
+            raise UsageError("“填报信息”中没有可用的区划代码", "请先填写区划代码后再导入")
         numbered, ids = fill_ids(ledger)
         known = known_names(numbered, unit)
         tables = [
@@ -133,12 +133,14 @@ def _said(placement: Placement) -> list[str]:
     waiting = sum(not column.certain for t in placement.tables for column in t.mapping.columns)
     if waiting:
         said.append(
-            f"有 {waiting} 列拿不准，没有导入：请打开旁边的“导入对照”逐列确认，保存后把同样的文件再导入一次。"
+            f"有 {waiting} 列不能确定，未导入，请打开同一文件夹的“导入对照”逐列确认，保存后再导入一次相同文件。"
         )
     if placement.id_numbers:
-        said.append(f"来源里有 {placement.id_numbers} 格身份证号，没有导入，也没有留在任何文件里。")
+        said.append(
+            f"来源中有 {placement.id_numbers} 个单元格为身份证号，未导入，也未保存在任何文件中。"
+        )
     said.append(
-        "来源里没有的必填项没有代填，请点“录入校验”逐项补填；看不懂的内容照原样写入，也请一并改正。"
+        "来源中没有的必填项未代填，请点“录入校验”逐项补填；看不懂的内容按原样写入，请一并改正。"
     )
     return said
 
@@ -252,7 +254,7 @@ def import_files(  # noqa: PLR0913  # the options of the command
     day, now = as_of or clock.today(), generated or clock.now().replace(tzinfo=None)
     target = out or into
     if target is None:
-        raise UsageError("没有说明写到哪里", "请加 --out 新台账，或用 --into 写明导入哪个台账")
+        raise UsageError("未指定写入的台账", "请用 --out 指定新台账，或用 --into 指定导入的台账")
     whose = find_unit(unit) if unit else None
     given = _given_lines(mapping)
     sources, left = read_sources(paths, jobs=jobs, progress=progress)
@@ -268,8 +270,8 @@ def import_files(  # noqa: PLR0913  # the options of the command
         if single and len(groups) > 1:
             names = "、".join(division.name for division in groups)
             raise UsageError(
-                f"这些文件是 {len(groups)} 个单位的：{names}",
-                "请在 --out 写一个文件夹，每个单位一本台账；或加 --unit",
+                f"所选文件属于 {len(groups)} 个单位：{names}",
+                "请用 --out 指定一个文件夹，每个单位一份台账；或用 --unit 指定单位",
             )
         ledgers = [
             run.new(
@@ -293,7 +295,7 @@ def _given_lines(mapping: Path | None) -> list[MappingLine]:
         return []
     lines = read_mapping(mapping)
     if not lines:
-        raise UsageError(f"“{mapping.name}”不是导入对照", "请用导入时写出的“导入对照”")
+        raise UsageError(f"“{mapping.name}”不是导入对照", "请用导入时生成的“导入对照”")
     return lines
 
 
@@ -311,8 +313,8 @@ def _by_unit(
         for division in named:
             groups.setdefault(division, []).append(source)
         if not named:
-            todo = "请把乡镇名称写进文件名，或加 --unit 单独导入"
-            lost.append(Left(source.file, "看不出是哪个乡镇的", todo))
+            todo = "请在文件名中写明乡镇名称，或用 --unit 单独导入"
+            lost.append(Left(source.file, "无法确定属于哪个乡镇", todo))
     if not groups and lost:
         raise UsageError(lost[0].sentence.rstrip("。"), "")
     return groups, lost
@@ -360,7 +362,7 @@ class _Run:
             for upgrade in upgrades:
                 if upgrade.problem:
                     raise UsageError(
-                        upgrade.sentence.rstrip("。"), "请先用 bangdai update 换成新模板"
+                        upgrade.sentence.rstrip("。"), "请先用 bangdai update 换用新模板"
                     )
             (examined,) = current.examined
             plan = ImportPlan.of(examined.ledger, sources, self.agreed, left)

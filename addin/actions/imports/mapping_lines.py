@@ -176,7 +176,7 @@ def _agreed(line: MappingLine, where: ColumnMapping, mapping: TableMapping) -> C
     scale = next((scale for scale in Scale if scale and scale.value == word), Scale.NONE)
     if word and not split and not scale:
         raise UsageError(
-            f"导入对照里“{line.column}”的拆分/换算“{line.split}”不能用", "请从下拉列表里选"
+            f"导入对照中“{line.column}”的拆分/换算“{line.split}”无效", "请从下拉列表中选"
         )
     why = where.why if target == where.target else "按导入对照"
     return ColumnMapping(target, 1.0, certain=True, split=split, scale=scale, why=why)
@@ -190,7 +190,5 @@ def _target(line: MappingLine, mapping: TableMapping) -> Target:
         return Target(likely[0], REMARK) if likely else NOT_IMPORTED
     target = _targets().get(word)
     if target is None:
-        raise UsageError(
-            f"导入对照里“{line.column}”的目标“{line.target}”不能用", "请从下拉列表里选"
-        )
+        raise UsageError(f"导入对照中“{line.column}”的目标“{line.target}”无效", "请从下拉列表中选")
     return target

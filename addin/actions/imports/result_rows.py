@@ -133,7 +133,7 @@ def result_update(
     rows += [_note_row(table, note, places) for table, note in notes]
     rows += _loose_rows(placement)
     if len(rows) > _MOST:
-        more = f"另有 {len(rows) - _MOST} 条没有列出，请先处理以上各条再导入一次"
+        more = f"另有 {len(rows) - _MOST} 条未列出，请先处理以上各条后再导入一次"
         rows = [*rows[: _MOST - 1], {"fate": _TOTAL, "source_file": "（全部）", "message": more}]
     return SheetUpdate(
         ImportNoteRow.sheet.key, rows=tuple(map(UpdateRow, rows)), as_of=as_of, generated=generated
@@ -145,7 +145,7 @@ _ORDER = [Fate.WAITING, Fate.UNREADABLE, Fate.DUPLICATE, Fate.PLACED, Fate.DECLI
 
 def _total_row(table: TableAccount) -> dict[str, object]:
     source = table.table
-    message = f"共 {len(source)} 行：{_listed(table.rows(), '行')}。按格数：{_listed(table.cells(), '格')}"
+    message = f"共 {len(source)} 行：{_listed(table.rows(), '行')}。按单元格数：{_listed(table.cells(), '个单元格')}"
     return {
         "fate": _TOTAL, "source_file": source.file, "source_sheet": source.sheet,
         "typed": _shown(source.title) or None, "message": message,
@@ -164,16 +164,16 @@ def _loose_rows(placement: Placement) -> Iterator[dict[str, object]]:
     for file, loose in placement.loose:
         by_file.setdefault(file, Counter())[loose.why] += 1
     for file, reasons in by_file.items():
-        listed = "，".join(f"{why} {count} 格" for why, count in reasons.most_common())
+        listed = "，".join(f"{why} {count} 个单元格" for why, count in reasons.most_common())
         yield {
             "fate": str(Fate.DECLINED),
             "source_file": file,
-            "message": f"表格以外的文字没有导入：{listed}",
+            "message": f"表格以外的文字未导入：{listed}",
         }
 
 
 def _note_row(table: TableAccount, note: Note, places: _Places) -> dict[str, object]:
-    count = f"（{note.count} 格）" if note.count > 1 else ""
+    count = f"（{note.count} 个单元格）" if note.count > 1 else ""
     row: dict[str, object] = {
         "fate": str(note.fate), "source_file": table.table.file, "source_sheet": note.place.sheet,
         "source_cell": note.cell or None, "heading": note.heading or None,

@@ -16,6 +16,7 @@ from validators.identity import filed_unit, unit_named_in
 from validators.normalise import squeeze
 from validators.sources.mapping import TableMapping, Target
 from validators.sources.tables import Source
+from workbooks.backups import in_backups
 from workbooks.files import file_kind
 from workbooks.foreign import source_of
 from workbooks.other_files import other_file
@@ -26,8 +27,8 @@ from workbooks.workers import run_guarded
 _TEXT_TABLES = frozenset({".tsv", ".txt", ".xml"})
 """Endings of files that may hold a table, besides those of workbooks."""
 _LEDGER_TODO = (
-    "不用导入：更新请用“一键更新”（bangdai update），汇总请用“汇总乡镇台账”（bangdai consolidate），"
-    "建下一年台账请用“结转”（bangdai new --carry-over）"
+    "无需导入：更新请用“一键更新”（bangdai update），汇总请用“汇总乡镇台账”（bangdai consolidate），"
+    "新建下一年度台账请用“结转”（bangdai new --carry-over）"
 )
 _TOWNSHIP = Target("unit", "township")
 _FEW = 2
@@ -73,7 +74,11 @@ def read_sources(
         UsageError: A path does not exist, or there is no file at all.
     """
     files, others = discover(paths)
-    texts = [file for file in others if file.path.suffix.lower() in _TEXT_TABLES]
+    texts = [
+        file
+        for file in others
+        if file.path.suffix.lower() in _TEXT_TABLES and not in_backups(file.file)
+    ]
     left = [_passed_over(file) for file in others if file not in texts]
     wanted: list[File] = []
     for file in [*files, *texts]:
@@ -83,15 +88,13 @@ def read_sources(
         else:
             wanted.append(file)
     if not wanted and not left:
-        raise UsageError(
-            "没有找到可以导入的文件", "请给出名册、记录等表格文件，或放这些文件的文件夹"
-        )
+        raise UsageError("未找到可以导入的文件", "请指定名册、记录等表格文件，或其所在的文件夹")
     sources = []
     for done, (file, result) in enumerate(run_guarded(_read_one, wanted, jobs=jobs), 1):
         if isinstance(result, UnreadableWorkbook):
             left.append(Left(file.file, result.message, result.suggestion))
         elif not result.tables:
-            left.append(Left(file.file, "没有找到表格", "请核对是不是要导入的名册或记录"))
+            left.append(Left(file.file, "未找到表格", "请核对是否为需导入的名册或记录"))
         else:
             sources.append(result)
         if progress:
@@ -108,12 +111,12 @@ def _own_output(file: File) -> Left | None:
     kind = file_kind(file.path)
     if kind == FILE_KIND:
         return Left(file.file, "是本工具的台账", _LEDGER_TODO)
-    return Left(file.file, f"是本工具生成的“{kind}”", "不用导入", failed=False) if kind else None
+    return Left(file.file, f"是本工具生成的“{kind}”", "无需导入", failed=False) if kind else None
 
 
 def _passed_over(file: File) -> Left:
-    other = other_file(file.path)
-    return Left(file.file, f"没有读取：是{other.what}", other.todo, failed=other.may_hold_ledger)
+    other = other_file(file.file)
+    return Left(file.file, f"未读取：{other.what}", other.todo, failed=other.may_hold_ledger)
 
 
 # --- whose they are ---

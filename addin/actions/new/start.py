@@ -112,5 +112,5 @@ def _sentence(
     )
     return (
         f"已结转{full_name(division)} {year} 年度台账：{told}；编号接续上年。"
-        f"研判要用的上年记录也已带来：{records}。写到 {out}"
+        f"研判所需的上年记录已一并带入：{records}。已保存到：{out}"
     )

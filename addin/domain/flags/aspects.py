@@ -65,7 +65,7 @@ class _Idle(NamedTuple):
         """Return what to say of the entries that may be about one of them."""
         if not self.unread:
             return ""
-        return f"（另有 {self.unread} 条日志看不清日期或帮带方面，最多抵 {self.unread} 个方面）"
+        return f"（另有 {self.unread} 条日志无法识别日期或帮带方面，最多抵 {self.unread} 个方面）"
 
 
 @flag_rule(
@@ -73,7 +73,7 @@ class _Idle(NamedTuple):
     "薄弱方面未帮带",
     Alert.YELLOW,
     points=25,
-    measure="请导师两周内围绕该薄弱方面安排一次帮带，并在职责清单里列明",
+    measure="请导师两周内围绕该薄弱方面安排一次帮带，并列入职责清单",
 )
 def idle_aspect(facts: LedgerFacts) -> Iterable[Violation]:
     """Weak aspects no contact was about for more days than allowed."""

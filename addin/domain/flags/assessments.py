@@ -78,7 +78,7 @@ def falling(facts: LedgerFacts) -> Iterable[Violation]:
     "单项得分下降",
     Alert.BLUE,
     points=5,
-    measure="请导师下次帮带时过问下降的方面",
+    measure="请导师下次帮带时了解得分下降的原因",
 )
 def one_falling(facts: LedgerFacts) -> Iterable[Violation]:
     """An aspect a little lower than before, while the six together are not."""
@@ -92,7 +92,7 @@ def one_falling(facts: LedgerFacts) -> Iterable[Violation]:
     "两次评价无提升",
     Alert.YELLOW,
     points=25,
-    measure="请导师换一种帮带方法，把未提升的方面列入职责清单；仍无起色的由乡镇研究增派或调整导师",
+    measure="请导师换一种帮带方法，将未提升的方面列入职责清单；仍未提升的由乡镇党委研究增派或调整导师",
 )
 def flat(facts: LedgerFacts) -> Iterable[Violation]:
     """Aspects below `flat_below` that have not risen over the last two assessments, each by itself.
@@ -118,7 +118,7 @@ def flat(facts: LedgerFacts) -> Iterable[Violation]:
         if low:
             kept = "、".join(f"{ASPECTS[i]} {score} 分" for i, score in low.items())
             steps = "、".join(map(str, points[1:]))
-            sentence = f"从 {points[0]} 到 {steps}，低于 {enough} 分的方面没有提升：{kept}"
+            sentence = f"从 {points[0]} 到 {steps}，低于 {enough} 分的方面未提升：{kept}"
             yield flagged(mentee, sentence, *(point.cited for point in points))
 
 

@@ -23,7 +23,7 @@ MONTHS = 3
     "连续两月未联系",
     Alert.RED,
     points=60,
-    measure="请导师三日内上门联系并补上帮带安排，由乡镇党委约谈导师；确实无法履职的调整导师",
+    measure="请导师三日内上门联系并补充帮带安排，由乡镇党委约谈导师；确实无法履职的，调整导师",
 )
 def two_months(facts: LedgerFacts) -> Iterable[Violation]:
     """Two or more months in a row, up to the last full one, without any contact of a pairing."""
@@ -66,7 +66,7 @@ def low_rate(facts: LedgerFacts) -> Iterable[Violation]:
         short = _months(plan.month for plan in plans if plan.kept < plan.owed)
         sentence = (
             f"{_named(facts, pairing)}近三个月按计划应联系 {owed} 次，"
-            f"完成 {kept} 次，{_rate(kept, owed)}，低于 {least:g}%；次数不足的月份：{short}"
+            f"完成 {kept} 次，完成率 {_rate(kept, owed)}，低于 {least:g}%；次数不足的月份：{short}"
             + _doubt(facts, pairing, {plan.month for plan in plans})
         )
         counted = {plan.month for plan in plans}
@@ -140,8 +140,8 @@ def _doubt(facts: LedgerFacts, pairing: Pairing, months: Collection[date]) -> st
     """Return what to say of entries not used that lie in some months or on an unreadable day."""
     dated, undated = facts.doubts.months(pairing.pairing_id)
     unused = sum(dated[month] for month in months)
-    told = [f"另有 {unused} 条日志有错误，没有计入"] if unused else []
-    told += [f"另有 {undated} 条日志日期看不清，最多抵 {undated} 个月"] if undated else []
+    told = [f"另有 {unused} 条日志有错误，未计入"] if unused else []
+    told += [f"另有 {undated} 条日志日期无法识别，最多抵 {undated} 个月"] if undated else []
     return f"（{'；'.join(told)}）" if told else ""
 
 
@@ -152,16 +152,16 @@ def _silent_months(
     until = _end(silent[-1])
     before = [(row, day) for row, day in _entries(contacts) if day < silent[0]][-1:]
     after = [(row, day) for row, day in _entries(contacts) if day > until][-1:]
-    sentence = f"{_named(facts, pairing)}{_months(silent)} 没有联系"
+    sentence = f"{_named(facts, pairing)}{_months(silent)} 未联系"
     for row, day in before:
         sentence += f"，此前最近一次是 {day}（{_code(facts, row)}）"
     if not (before or after):
-        sentence += f"，{pairing.paired_on} 结对以来没有登记过联系"
+        sentence += f"，{pairing.paired_on} 结对以来未登记联系"
     for row, day in after:
         sentence += f"，{day} 已恢复联系（{_code(facts, row)}）"
     sentence += _doubt(facts, pairing, contacts.silent_months)
     if unplaced := facts.doubts.unplaced(pairing.file, silent[0], until):
-        sentence += f"（本台账另有 {unplaced} 条日志看不出是哪对结对，改正后可再研判）"
+        sentence += f"（本台账另有 {unplaced} 条日志无法确定是哪对结对，请改正后再研判）"
     return _violation(facts, pairing, sentence, [row for row, _ in (*before, *after)])
 
 

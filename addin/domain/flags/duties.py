@@ -18,7 +18,7 @@ from validators.vocabulary import Alert, DutyProgress
     "职责逾期",
     Alert.YELLOW,
     points=30,
-    measure="请责任方两周内补做逾期职责并登记日志；确已不需要的，修改职责清单",
+    measure="请责任方两周内补做逾期职责并登记日志；确不需要的，修改职责清单",
 )
 def overdue(facts: LedgerFacts) -> Iterable[Violation]:
     """Duties past their 截止日期 with fewer contacts than their 目标次数."""

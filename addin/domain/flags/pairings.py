@@ -27,7 +27,7 @@ def unpaired(facts: LedgerFacts) -> Iterable[Violation]:
     for mentee, days, told in _waiting(facts):
         limit = facts.settings_of(mentee.file).unpaired_days
         if days > limit:
-            yield flagged(mentee, f"{told}，已 {days} 天没有结对，超过 {limit} 天", mentee.cited)
+            yield flagged(mentee, f"{told}，已 {days} 天未结对，超过 {limit} 天", mentee.cited)
 
 
 @flag_rule(
@@ -43,7 +43,7 @@ def waiting(facts: LedgerFacts) -> Iterable[Violation]:
         settings = facts.settings_of(mentee.file)
         limit = settings.unpaired_days
         if limit - settings.early_days <= days <= limit:
-            yield flagged(mentee, f"{told}，已 {days} 天没有结对，期限 {limit} 天", mentee.cited)
+            yield flagged(mentee, f"{told}，已 {days} 天未结对，期限 {limit} 天", mentee.cited)
 
 
 @flag_rule(
@@ -62,10 +62,10 @@ def ending(facts: LedgerFacts) -> Iterable[Violation]:
         if in_file[pairing.file] > unread:
             sentence = (
                 f"结对 {pairing.pairing_id}（导师{facts.mentor_name(pairing.mentor_id)}）"
-                f"{pairing.until} 期满，还有 {left} 天，没有期满考核"
+                f"{pairing.until} 期满，还有 {left} 天，尚未期满考核"
             )
             if unread:
-                sentence += f"（本台账另有 {unread} 条期满考核看不出是哪对结对）"
+                sentence += f"（本台账另有 {unread} 条期满考核无法确定是哪对结对）"
             yield flagged(mentee, sentence, pairing.cited)
 
 
@@ -100,7 +100,7 @@ def inactive_mentor(facts: LedgerFacts) -> Iterable[Violation]:
                 when = f"{mentor.status_since} 起" if mentor.status_since else ""
                 sentence = (
                     f"结对 {pairing.pairing_id} 的导师{mentor.name}（{mentor.mentor_id}）"
-                    f"{when}已{mentor.status}，结对仍是帮带中"
+                    f"{when}已{mentor.status}，结对状态仍是“帮带中”"
                 )
                 yield flagged(facts.seeking[code], sentence, pairing.cited, mentor.cited)
 
@@ -110,7 +110,7 @@ def inactive_mentor(facts: LedgerFacts) -> Iterable[Violation]:
     "导师超员",
     Alert.YELLOW,
     points=30,
-    measure="请把部分对象调给其他导师，或为对象增配导师",
+    measure="请将部分对象调整给其他导师，或为对象增配导师",
 )
 def overloaded_mentor(facts: LedgerFacts) -> Iterable[Violation]:
     """Mentors with more running mentees than they may take; organisations are counted apart.
@@ -148,7 +148,7 @@ def _waiting(facts: LedgerFacts) -> Iterator[tuple[Mentee, int, str]]:
         unread = facts.doubts.unplaced_pairings(mentee.file)
         since = facts.waiting_since(mentee)
         if since and in_file[mentee.file] > unread:
-            doubt = f"（本台账另有 {unread} 条结对看不出对象）" if unread else ""
+            doubt = f"（本台账另有 {unread} 条结对无法确定对象）" if unread else ""
             yield mentee, (facts.as_of - since[0]).days, f"{since[1]}{doubt}"
 
 

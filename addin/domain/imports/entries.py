@@ -22,9 +22,9 @@ from validators.sources.tables import Layout
 
 _NAMES = tuple(Target(key, "name") for key in PEOPLE)
 _ARROW = "→"
-_VAGUE = "只写了月份，请补上是哪一天"
-_AGAIN = "台账里已有同一天、同一对、内容相同的记录，没有重复导入"
-_TWICE = "与同一文件里另一行的日期、人员和内容都相同，只导入一次"
+_VAGUE = "只写了月份，请补写具体日期"
+_AGAIN = "台账中已有同一天、同一对、内容相同的记录，未重复导入"
+_TWICE = "与同一文件中另一行的日期、人员和内容都相同，只导入一次"
 
 
 def entry_keys(mappings: Sequence[ColumnMapping], layout: Layout) -> tuple[str, ...]:
@@ -242,12 +242,16 @@ class EntryTable(TablePlacement):
             return None, "", at
         if pair.unknown and not (key == "assessment" and all(pair.mentees)):
             where, name = pair.unknown
-            return TypedCell(pair.names), f"台账里没有“{name}”，请先登记或导入名册，再填编号", where
+            return (
+                TypedCell(pair.names),
+                f"台账中没有“{name}”，请先登记或导入名册，再填写编号",
+                where,
+            )
         if key == "assessment":
             codes = [code for codes in pair.mentees for code in codes]
             if len(codes) == 1:
                 return codes[0], "", at
-            return TypedCell(pair.names), f"“{pair.names}”分不清是哪一位，请填对象编号", at
+            return TypedCell(pair.names), f"“{pair.names}”无法确定是哪一位，请填对象编号", at
         found: dict[str, None] = {}
         for mentors in pair.mentors or (("",),):
             for mentees in pair.mentees or (("",),):
@@ -259,11 +263,11 @@ class EntryTable(TablePlacement):
                 ]
                 if len(pairings) != 1:
                     many = (
-                        f"有 {len(pairings)} 次结对，分不清是哪一次"
+                        f"有 {len(pairings)} 次结对，无法确定是哪一次"
                         if pairings
-                        else "没有可以对上的结对"
+                        else "没有相符的结对"
                     )
-                    told = f"“{pair.names}”{many}，请在“结对编号”选编号"
+                    told = f"“{pair.names}”{many}，请在“结对编号”中选择编号"
                     return TypedCell(pair.names), told, at
                 found[str(pairings[0].values.get("pairing_id"))] = None
         return (tuple(found) if key == "log" else next(iter(found))), "", at

@@ -111,7 +111,7 @@ def _mapping(reading: Reading, at: int, claim: Claim | None, own: list[Claim]) -
             reading.remark(at),
             0.3,
             certain=False,
-            why="没有对应的栏目，内容可放入备注",
+            why="没有对应的列，内容可填入“备注”",
             others=others,
         )
     rivals = (c.score for c in own if c.target not in (claim.target, NOT_IMPORTED))
@@ -153,7 +153,7 @@ class Reading:
             return
         if self._is_month(at):
             yield Claim(
-                at, Target("log", "content"), 0.95, "按月填写，缺哪一天", asks=True, many=True
+                at, Target("log", "content"), 0.95, "按月填写，缺具体日期", asks=True, many=True
             )
             return
         if label is None and self._counts_rows(at):
@@ -162,7 +162,7 @@ class Reading:
         if label is None:
             yield from self._alike(at)
             yield from self._by_content(at)
-            yield Claim(at, self.remark(at), 0.45, "没有对应的栏目，放入备注", many=True)
+            yield Claim(at, self.remark(at), 0.45, "没有对应的列，填入“备注”", many=True)
             return
         yield from self._by_label(at, label)
 
@@ -178,13 +178,13 @@ class Reading:
         elif label.use is Use.SYSTEM:
             yield from self._of_system(at)
         elif self._is_total(at):
-            yield Claim(at, NOT_IMPORTED, 0.95, "由各项得分算出，不导入")
+            yield Claim(at, NOT_IMPORTED, 0.95, "由各项得分计算，不导入")
         elif label.use in {Use.REMARK, Use.LONE, Use.MONTH}:
             yield Claim(
                 at,
                 self.remark(at),
                 0.9,
-                "台账没有这一栏，放入备注",
+                "台账没有该列，填入“备注”",
                 asks=label.unsure or label.use is not Use.REMARK or self._is_log,
                 many=True,
             )
@@ -211,7 +211,7 @@ class Reading:
         listed = [claim for claim in self._by_content(at) if not claim.asks]
         yield from (replace(claim, score=0.92) for claim in listed)
         if not listed:
-            yield Claim(at, self.remark(at), 0.9, "这张表不是日志，放入备注", many=True)
+            yield Claim(at, self.remark(at), 0.9, "该表不是日志，填入“备注”", many=True)
 
     def _counts_rows(self, at: int) -> bool:
         """Tell whether the first column counts the records."""
@@ -294,7 +294,7 @@ class Reading:
         if label.option:
             return replace(claim, scale=Scale.OPTION, asks=True, many=True, why="选项列")
         if target == Target("log", "recorder") and not self._names_mentors:
-            return replace(claim, asks=True, why="没有导师栏，填写人也许是导师")
+            return replace(claim, asks=True, why="没有导师列，填写人可能是导师")
         if content.is_empty:
             return claim
         if scale := self._scale(claim.column, target, label):
@@ -311,7 +311,7 @@ class Reading:
         listed = column.choices and content.share(cells.is_person) < 0.5
         if listed and self._says_heading(label, target):
             return replace(claim, score=claim.score - 0.04)
-        return replace(claim, score=claim.score - 0.35, why="标题相同，内容不像")
+        return replace(claim, score=claim.score - 0.35, why="标题相同，内容不符")
 
     def _says_heading(self, label: Label, target: Target) -> bool:
         """Tell whether a heading means this list of words and nothing else."""
@@ -412,7 +412,7 @@ class Reading:
                         at,
                         Target(sheet, field),
                         score,
-                        f"内容都是{column.heading}",
+                        f"内容均为{column.heading}",
                         asks=not closed,
                     )
         if content.share(cells.is_link) > 0.5:
@@ -436,16 +436,20 @@ class Reading:
             )
             if not dated:
                 yield Claim(
-                    at, Target(self.subject.sheet, field), 0.8, "没有日期栏，用提交时间", asks=True
+                    at,
+                    Target(self.subject.sheet, field),
+                    0.8,
+                    "没有日期列，采用提交时间",
+                    asks=True,
                 )
                 return
         people = self.contents[at].share(cells.is_person) > 0.6
         if people and field and not self._names_mentors:
             yield Claim(
-                at, Target("mentor", "name"), 0.8, "没有导师栏，提交人也许是导师", asks=True
+                at, Target("mentor", "name"), 0.8, "没有导师列，提交人可能是导师", asks=True
             )
             return
-        yield Claim(at, NOT_IMPORTED, 0.95, "收集表自带的栏目，不导入")
+        yield Claim(at, NOT_IMPORTED, 0.95, "收集表自带的列，不导入")
 
     def _of_tab(self, at: int) -> Iterator[Claim]:
         """Yield what the tabs' names are: villages, people, or nothing of the ledger."""
@@ -453,7 +457,7 @@ class Reading:
         sheet = main if main in PERSONS else "individual"
         persons = {label.person for label in self.labels if label is not None}
         if content.share(cells.is_village) > 0.9 and "village" not in persons:
-            yield Claim(at, Target(sheet, "village"), 0.9, "工作表名都是村")
+            yield Claim(at, Target(sheet, "village"), 0.9, "工作表名均为村名")
             return
         usual = content.share(cells.is_person) >= 0.5
         people = content.share(cells.is_like_a_name) > 0.9 and (usual or main not in PERSONS)
@@ -466,7 +470,7 @@ class Reading:
             sides = {"mentor", "individual"} - named if main not in PERSONS else {main} - named
             for side in sides:
                 asks = len(sides) > 1 or not usual
-                yield Claim(at, Target(side, "name"), 0.9, "工作表名都是人名", asks=asks)
+                yield Claim(at, Target(side, "name"), 0.9, "工作表名均为人名", asks=asks)
             yield Claim(at, NOT_IMPORTED, 0.6, "工作表名，不导入", asks=True)
             return
         yield Claim(at, NOT_IMPORTED, 0.95, "工作表名，不导入")

@@ -105,7 +105,8 @@ class People:
             likely = near if len(near) == 1 else likely
         if len(likely) > 1:
             return Match(
-                doubt=f"叫“{name}”的有 {len(likely)} 人，分不清是哪一位", candidates=tuple(likely)
+                doubt=f"姓名为“{name}”的有 {len(likely)} 人，无法确定是哪一位",
+                candidates=tuple(likely),
             )
         if not likely:
             return Match(doubt=f"与已有的“{name}”同名，出生年月或性别、单位不同，按两人登记")
@@ -166,5 +167,5 @@ def _question(record: Record, facts: Mapping[str, object]) -> str:
     if not _known(record, facts, "employer"):
         return ""
     if _same_employer(record, facts):
-        return "没有出生年月，按姓名和单位认作同一人，请核对"
-    return "同名而单位写法不同，按同一人处理，请核对"
+        return "未填出生年月，按姓名和单位认定为同一人，请核对"
+    return "同名但单位写法不同，按同一人处理，请核对"

@@ -96,7 +96,7 @@ class Roster(TablePlacement):
         ]  # fmt: skip
         pairs = [(mentor, mentee) for mentor in sides[0] for mentee in sides[1]]
         if cells and not pairs:
-            self.leave(record, cells, "导师或对象不全，没有结对；与上一行相同的请补上姓名")
+            self.leave(record, cells, "导师或对象不全，未结对；与上一行相同的请补填姓名")
         ids = {"mentor_id", "mentee_id"}
         for mentor, mentee in pairs:
             facts = {**values, "mentor_id": mentor, "mentee_id": mentee}

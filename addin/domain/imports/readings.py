@@ -84,8 +84,8 @@ class Reading(NamedTuple):
     ditto: bool = False
 
 
-NOTHING = Reading(fate=Fate.DECLINED, note="只写了表示没有的字，按空白处理")
-ID_NUMBER = Reading(fate=Fate.DECLINED, note="身份证号不导入，也不留在任何文件里")
+NOTHING = Reading(fate=Fate.DECLINED, note="所填内容表示“无”，按空白处理")
+ID_NUMBER = Reading(fate=Fate.DECLINED, note="身份证号不导入，也不保存在任何文件中")
 
 
 def plain_text(cell: Cell | None) -> str:
@@ -225,11 +225,11 @@ def _named(cell: str, value: Any, target: Column, column: SourceColumn) -> Readi
     names = [(name, phone) for name, phone, _ in found if name]
     if len(names) > 1 and len(names) == len(parts):
         rest = "；".join(f"{name}（{more}）" for name, _, more in found if more)
-        told = f"一格 {len(names)} 人，已分成 {'、'.join(name for name, _ in names)}"
+        told = f"一个单元格 {len(names)} 人，已分为 {'、'.join(name for name, _ in names)}"
         return Reading(people=tuple(names), note=told, rest=rest and f"{column.name}：{rest}")
     several = [n for n in _separate(target, cell) if n]
     if len(several) > 1:
-        told = f"一格 {len(several)} 人，已分成 {'、'.join(several)}"
+        told = f"一个单元格 {len(several)} 人，已分为 {'、'.join(several)}"
         return Reading(people=tuple((name, "") for name in several), note=told)
     name, phone, more = _name_and_phone(cell, target)
     name = name or value
@@ -281,9 +281,9 @@ def _unit_and_post(cell: Cell) -> Reading:
     if match and _POST.fullmatch(match[2]):
         return Reading((("employer", match[1]), ("post", match[2])))
     if _POST.fullmatch(typed):
-        return Reading((("post", typed),), note="没有写单位")
+        return Reading((("post", typed),), note="未写单位")
     return Reading(
-        (("employer", typed),), note="分不开单位和职务，整格写入“单位”，请把职务移到“职务”"
+        (("employer", typed),), note="无法区分单位和职务，已全部填入“单位”，请将职务移到“职务”"
     )
 
 

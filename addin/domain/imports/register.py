@@ -144,7 +144,7 @@ class Register:
         if _says_the_same(field, comparable(have), comparable(value)):
             return Fate.DUPLICATE, ""
         kept = str(have) if isinstance(have, TypedCell) else _shown(record.key, field, have)
-        return Fate.DUPLICATE, f"与已有的“{kept}”不同，保留已有的，请核对"
+        return Fate.DUPLICATE, f"与已有的“{kept}”不同，已保留原有内容，请核对"
 
     def _append(self, record: Record, field: str, value: object) -> tuple[Fate, str]:
         before, text = str(record.values.get(field) or ""), str(value)

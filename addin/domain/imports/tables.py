@@ -37,7 +37,7 @@ from validators.sources.tables import Layout, SourceColumn
 
 _MOST_LISTED = 500
 """Cells of one column that are listed one by one."""
-_LISTED = "照片和附件没有下载，请按这里的地址自行保存"
+_LISTED = "照片和附件未下载，请按所列地址自行保存"
 _LINK = re.compile(r"https?://|www\.|\.(?:jpe?g|png|pdf|docx?)\b|DISPIMG|附件|图片")
 
 
@@ -128,7 +128,7 @@ class TablePlacement:
             elif mapping.target == NOT_IMPORTED:
                 self._decline(at, mapping)
             elif mapping.target.sheet == "unit" and mapping.target.field not in _PLACE_FIELDS:
-                self._settle_column(at, Fate.DECLINED, "填报信息请在台账里填写")
+                self._settle_column(at, Fate.DECLINED, "填报信息请在台账中填写")
             else:
                 kept = self._without_ids(at)
                 yield TableColumn(at, mapping.target, column, self._readings(at, mappings, kept))
@@ -160,7 +160,7 @@ class TablePlacement:
             self.account.note(fate, why, -1, at, count=count)
 
     def _decline(self, at: int, mapping: ColumnMapping) -> None:
-        why = mapping.why or "对照里选了不导入"
+        why = mapping.why or "导入对照中已选“不导入”"
         self._settle_column(at, Fate.DECLINED, why)
         self._without_ids(at)
         cells = self.source.columns[at].cells
@@ -195,9 +195,9 @@ class TablePlacement:
         townships = [c for c in self.columns if c.target == Target("unit", "township")]
         for record in range(len(self.source)):
             if record in self.source.struck:
-                self._decline_row(record, "整行划了删除线，没有导入；仍要导入的请去掉删除线再导入")
+                self._decline_row(record, "整行有删除线，未导入；仍需导入的请取消删除线后再导入")
             elif townships and (other := self._other_unit(record, townships)):
-                self._decline_row(record, f"是“{other}”的，不属于本台账，没有导入")
+                self._decline_row(record, f"属于“{other}”，不属于本台账，未导入")
             else:
                 yield record
 
@@ -211,7 +211,7 @@ class TablePlacement:
         fates = [self.account.fate(record, column.at) for record in range(len(self.source))]
         if count := fates.count(Fate.REMARK):
             sheet = model_for(column.target.sheet).sheet.name
-            told = f"没有对应的列，连同列名写入“{sheet}”的备注"
+            told = f"没有对应的列，连同列名填入“{sheet}”的备注"
             self.account.note(Fate.REMARK, told, -1, column.at, count=count)
 
     def _decline_row(self, record: int, why: str) -> None:
@@ -246,7 +246,7 @@ class TablePlacement:
             mentors, mentees = self.people_of(record, given)
             self.place_given(record, given, mentors, mentees)
             for cells in given.values():
-                self.leave(record, cells, "没有说明是谁的，没有导入")
+                self.leave(record, cells, "未写明属于何人，未导入")
 
     def people_of(
         self, record: int, given: dict[str, list[GivenCell]]
@@ -296,7 +296,7 @@ class TablePlacement:
                 self.leave(
                     record,
                     cells,
-                    f"没有{_CALLED[key]}姓名，不知道是谁的，没有导入；与上一行相同的请补上姓名",
+                    f"没有{_CALLED[key]}姓名，无法确定属于何人，未导入；与上一行相同的请补填姓名",
                 )
             return
         several = named.reading.people
@@ -351,7 +351,7 @@ class TablePlacement:
         """
         value = dict(named.reading.values)["name"]
         if match and match.several:
-            self.account.note(Fate.UNREADABLE, f"{match.doubt}，没有导入", record, named.column.at)
+            self.account.note(Fate.UNREADABLE, f"{match.doubt}，未导入", record, named.column.at)
             for column, _ in cells:
                 self.account.settle(record, column.at, Fate.UNREADABLE)
             return NamedPerson(None, str(value))
@@ -380,7 +380,7 @@ class TablePlacement:
         facts = {field: value for _, reading in cells for field, value in reading.values}
         other = other_township(str(facts.get("employer") or ""), self.register.unit)
         if other:
-            told = f"单位在“{other}”，像是外单位的人，请核对该不该在本台账"
+            told = f"单位在“{other}”，可能是外单位人员，请核对应否列入本台账"
             self.account.note(Fate.PLACED, told, record, named.column.at, found, "name")
 
     def _doubt(self, record: int, named: GivenCell, found: Record, doubt: str) -> None:
@@ -420,7 +420,7 @@ class TablePlacement:
         if self.register.meet(self.source.file, known, code):
             return Fate.PLACED if known.row is None else Fate.DUPLICATE
         here = known.values.get(model_for(known.key).sheet.id_field)
-        told = f"编号“{code}”不能用在本台账，已编为 {here}"
+        told = f"编号“{code}”不属于本台账，已重新编为 {here}"
         self.account.note(Fate.DECLINED, told, record, column.at, known, column.target.field)
         return Fate.DECLINED
 
@@ -463,10 +463,10 @@ def other_township(employer: str, unit: str) -> str:
 
 def _ask(mapping: ColumnMapping) -> str:
     if mapping.target == NOT_IMPORTED:
-        return "拿不准是什么，请在“导入对照”里选目标"
+        return "内容不能确定，请在“导入对照”中选择目标"
     column = column_of(mapping.target)
     sheet = model_for(mapping.target.sheet).sheet.name
-    return f"可能是“{sheet}·{column.heading}”，请在“导入对照”里确认"
+    return f"可能是“{sheet}·{column.heading}”，请在“导入对照”中确认"
 
 
 def _read_option(

@@ -31,7 +31,7 @@ _AVAILABILITY = {
     Availability.SAME_PERSON: "导师与 {other} 是同一人，请改用 {other}",
 }
 _EXCLUSIONS = {
-    Exclusion.SELF: "导师和对象是同一个人",
+    Exclusion.SELF: "导师和对象是同一人",
     Exclusion.AVOIDED: "对象在导师的回避人员中",
     Exclusion.REFUSED: "已填“不予结对”",
     Exclusion.MENTOR_DISAGREES: "导师意见是“不同意”",
@@ -233,7 +233,7 @@ class _AdoptionChecker:
         if draft.exclusion is not Exclusion.NONE:
             return _EXCLUSIONS[draft.exclusion]
         if draft.mentee_id not in self.mentees:
-            return f"对象 {draft.mentee_id} 不是待结对或帮带中的对象，或所在行有错误"
+            return f"对象 {draft.mentee_id} 不是待结对或帮带中的对象，或其所在行有错误"
         pool, mentee = self.mentees[draft.mentee_id]
         unable = self._mentor(draft, pool, mentee)
         full = self._mentee_full(draft, pool, mentee)
@@ -249,7 +249,7 @@ class _AdoptionChecker:
             return ""
         return (
             f"对象 {draft.mentee_id} 需 {wanted} 名导师，已有 {has} 名；"
-            "要换导师请在确认时选择更换，或先在结对台账终止原结对；要增加请改需导师数"
+            "需更换导师的，请在确认时选择更换，或先在结对台账终止原结对；需增加的，请更新“需导师数”"
         )
 
     def _mentor(self, draft: DraftRow, pool: Pool, mentee: int) -> str:
@@ -269,7 +269,7 @@ class _AdoptionChecker:
         if has < most:
             return ""
         kind = "组织" if pool.organisations else "个人"
-        return f"导师 {draft.mentor_id} 已帮带{kind} {has} 个，到了上限 {most} 个"
+        return f"导师 {draft.mentor_id} 已帮带{kind} {has} 个，已达上限 {most} 个"
 
 
 def mode_of(mentees: int, mentors: int, *, organisation: bool, villages: tuple[str, str]) -> Mode:

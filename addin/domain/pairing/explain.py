@@ -41,7 +41,7 @@ _EXCLUSIONS = {  # in a count of mentors, and said of one
     Exclusion.MENTOR_DISAGREES: ("导师不同意", "本人不同意"),
     Exclusion.MENTEE_DISAGREES: ("对象不同意", "未获对象同意"),
 }
-_FULL, _ROOMY = "已满", "有余量但调整后仍无法安排"
+_FULL, _ROOMY = "已满", "未满额，但调整后仍无法安排"
 _WISHES = {
     (Wish.FOR, Wish.FOR): "双方同意",
     (Wish.FOR, Wish.OPEN): "导师同意",
@@ -90,7 +90,7 @@ def _strength(pool: Pool, scale: Scale, mentor: int, mentee: int) -> str:
     weak = np.flatnonzero((baseline > 0) & (baseline <= pool.mentees.weak_at_most[mentee]))
     mentee_name, mentor_name = pool.mentees.names[mentee], pool.mentors.names[mentor]
     if not len(weak):
-        return f"{mentee_name}没有{'薄弱方面' if baseline.any() else '摸底打分'}"
+        return f"{mentee_name}无{'薄弱方面' if baseline.any() else '摸底打分'}"
     aspects = [str(word) for at, word in enumerate(Aspect) if at in weak]
     marks = _marks(strengths[weak].tolist(), aspects, scale)
     return f"{mentee_name}短板为{'、'.join(aspects)}，{mentor_name}{marks}"
@@ -100,14 +100,14 @@ def _marks(scores: list[int], aspects: list[str], scale: Scale) -> str:
     """Describe a mentor's scores in some aspects, such as 两项均 4 分以上."""
     least = scale.strong_at_least
     if len(scores) == 1:
-        return f"该项 {scores[0]} 分" if scores[0] else "该项没有打分"
+        return f"该项 {scores[0]} 分" if scores[0] else "该项未打分"
     if min(scores) >= least:
         return f"{_COUNTS[len(scores)]}项均 {least} 分以上"
     strong = [aspect for aspect, score in zip(aspects, scores, strict=True) if score >= least]
     if strong:
         return f"在{'、'.join(strong)}方面 {least} 分以上"
     return "、".join(
-        f"{aspect} {score} 分" if score else f"{aspect}没有打分"
+        f"{aspect} {score} 分" if score else f"{aspect}未打分"
         for aspect, score in zip(aspects, scores, strict=True)
     )
 
@@ -129,7 +129,7 @@ def _load(pool: Pool, mentor: int, new: int) -> str:
     after = load + new
     now = f"现帮带 {load} {unit}" if load else "现未帮带"
     total = f"，本次结对后共 {after} {unit}" if new > 1 or after >= limit else ""
-    return f"{now}{total}，{'未满额' if after < limit else '正好满额'}"
+    return f"{now}{total}，{'未满额' if after < limit else '恰好满额'}"
 
 
 def unmatched_reason(plan: Plan, mentee: int) -> str:
@@ -162,7 +162,7 @@ def exclusion_reason(pool: Pool, mentor: int, mentee: int) -> str:
     if availability := Availability(int(pool.mentors.availability[mentor])):
         if availability is Availability.SAME_PERSON:
             other = pool.mentors.counted_as[mentor]
-            return f"{name}在导师库中登记了两次（姓名、性别、出生年月相同），按 {other} 结对"
+            return f"{name}在导师库中有两行登记（姓名、性别、出生年月相同），按 {other} 结对"
         already = "" if availability is Availability.EXPIRED else "已"
         return f"{name}{already}{_AVAILABILITY[availability]}"
     index = pool.known_pair_of(np.array([mentor]), np.array([mentee]))
@@ -230,14 +230,14 @@ def _full(plan: Plan, mentor: int) -> str:
 def _conclusion(plan: Plan, mentor: int, mentee: int, suggested: IntArray, *, full: bool) -> str:
     pool = plan.pool
     if not len(suggested):
-        return "改由其帮带会使更多对象无导师或超出上限" if full else ""
+        return "改由其帮带将使更多对象无导师或超出上限" if full else ""
     mentors = np.array([mentor, *suggested])
     scores = principle_scores(pool, mentors, np.full(len(mentors), mentee))
     total, *others = total_scores(scores, Scale.of(pool.settings)).tolist()
     if total <= min(others):
         return "" if full and total == min(others) else "总分不高于现建议"
     if full:
-        return "总分虽高，但换给该对象会使其他对象总分降低更多"
+        return "总分虽高，但调整给该对象将使其他对象总分降低更多"
     if pool.organisations:
         return "总分虽高，但现建议覆盖的薄弱方面更多或总体更优"
     return "总分虽高，但沿用原建议或总体安排更优"

@@ -172,7 +172,7 @@ def joint_settings(own: Mapping[str, Settings]) -> tuple[Settings, list[str]]:
             title, value = Settings.model_fields[name].title, _shown(usual)
             sentences.append(
                 f"各台账的参数“{title}”不一致，统一按默认值 {value} 计分，"
-                f"没有采用 {'、'.join(deviating)} 的"
+                f"未采用 {'、'.join(deviating)} 的"
             )
     differing = [
         f"“{Settings.model_fields[name].title}”"
@@ -180,7 +180,7 @@ def joint_settings(own: Mapping[str, Settings]) -> tuple[Settings, list[str]]:
         if len({getattr(settings, name) for settings in own.values()}) > 1
     ]
     if differing:
-        sentences.append(f"各台账的参数{'、'.join(differing)}不一致，各按自己的参数")
+        sentences.append(f"各台账的参数{'、'.join(differing)}不一致，各按本台账参数处理")
     return default.model_copy(update=agreed), sentences
 
 
@@ -289,7 +289,7 @@ class _PoolReader:
         self.draft, unread = draft_of(ledger)
         if unread:
             self.warnings.append(
-                f"结对建议表有 {unread} 行有错误，没有采用，请按校验结果改正后重新生成"
+                f"“结对建议”表有 {unread} 行有错误，未采用，请按校验结果改正后重新生成"
             )
 
     def pool(self, model: Any) -> Pool:
@@ -331,7 +331,7 @@ class _PoolReader:
         if left_out:
             self.warnings.append(
                 f"{model.sheet.name}表有 {left_out} 个对象没有编号、编号重复或所在行有错误，"
-                "没有参加结对，请先补全编号并按校验结果改正"
+                "未参加结对，请先补全编号并按校验结果改正"
             )
         doubts = Doubts(self.ledger, self.as_of)
         alone = [row for row in paired if row["id"] not in self.helped]
@@ -339,8 +339,8 @@ class _PoolReader:
         if unclear and not reopen:
             names = "、".join(row["name"] or row["id"] for row in unclear)
             self.warnings.append(
-                f"{names}的状态是“帮带中”，结对台账里没有看得清的结对，可能在没有读清的行里，"
-                "没有参加结对，请先按校验结果改正结对台账"
+                f"{names}的状态是“帮带中”，结对台账中没有可识别的结对，可能在无法识别的行中，"
+                "未参加结对，请先按校验结果改正结对台账"
             )
         sure = {row["id"] for row in alone} - {row["id"] for row in unclear}
         chosen = [row for row in paired if reopen or row["id"] in sure]
@@ -441,7 +441,7 @@ class _PoolReader:
         typed = "，状态仍是“帮带中”，按待结对处理" if row["status"] in _PAIRED else ""
         if row["id"] in self.ends:
             return f"{self.ends[row['id']][1]}{typed}"
-        return "状态是“帮带中”，结对台账里没有其结对，按待结对处理" if typed else ""
+        return "状态是“帮带中”，结对台账中没有其结对，按待结对处理" if typed else ""
 
     def _is_new(self, row: Person) -> bool:
         since = row.get("in_post_since")

@@ -104,7 +104,9 @@ class DroppedPair:
     reason: str
 
     def __str__(self) -> str:
-        return f"结对建议中“{self.decision}”的 {self.mentor_id}→{self.mentee_id} 没有保留：{self.reason}"
+        return (
+            f"结对建议中“{self.decision}”的 {self.mentor_id}→{self.mentee_id} 未保留：{self.reason}"
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return what `bangdai pair --json` prints of it."""
@@ -341,7 +343,7 @@ def _set_aside(
         reasons = []
         for pair, *at in zip(here, mentors.tolist(), mentees.tolist(), strict=True):
             if pair in lost:
-                reasons.append(f"{lost[pair].decision}没有保留：{lost[pair].reason}")
+                reasons.append(f"{lost[pair].decision}未保留：{lost[pair].reason}")
             else:
                 why = exclusion_reason(pool, *at) or "总体安排中有更合适的导师"
                 reasons.append(f"本次未建议：{why}")
@@ -364,7 +366,7 @@ def _unmatched(known: LedgerPools, plans: tuple[Plan, Plan]) -> Iterator[Unmatch
             reason = unmatched_reason(plan, at)
             yield UnmatchedMentee(mentees.ids[at], mentees.names[at], mentees.files[at], reason)
     for mentee in known.served:
-        yield UnmatchedMentee(*mentee, "已有足够的导师在帮带，不再建议；请把状态改为“帮带中”")
+        yield UnmatchedMentee(*mentee, "已有足够的导师在帮带，不再建议；请将状态改为“帮带中”")
 
 
 def _dropped(
@@ -381,7 +383,7 @@ def _dropped(
         if mentee in plan_of:
             reason = _dropped_reason(plan_of[mentee], mentor, mentee)
         elif mentee in served or mentee in helped:
-            reason = "该对象已有足够的导师；要换导师请先在结对台账终止原结对"
+            reason = "该对象已有足够的导师；需更换导师的，请先在结对台账终止原结对"
         else:
             reason = "该对象不在待结对范围内，请核对编号、状态和所在行的校验结果"
         yield DroppedPair(mentor, mentee, row.decision, reason)
@@ -390,7 +392,7 @@ def _dropped(
 def _dropped_reason(plan: Plan, mentor_id: str, mentee_id: str) -> str:
     pool = plan.pool
     if mentor_id not in pool.mentors.ids:
-        return "导师库中没有这位导师，或其所在行有错误"
+        return "导师库中没有该导师，或其所在行有错误"
     mentor, mentee = pool.mentors.ids.index(mentor_id), pool.mentees.ids.index(mentee_id)
     if reason := _hindrance(plan, mentor, mentee):
         return reason
@@ -402,14 +404,14 @@ def _dropped_reason(plan: Plan, mentor_id: str, mentee_id: str) -> str:
 def _idle(known: LedgerPools) -> str:
     """Return why nobody is to be paired."""
     if known.left_out:
-        return f"有 {known.left_out} 名（个）待结对的对象没有参加结对，原因见“注意”"
+        return f"有 {known.left_out} 名（个）待结对的对象未参加结对，原因见“注意”"
     counts = [
-        f"{status or '状态没有填写或看不清'} {count} 名（个）"
+        f"{status or '状态未填写或无法识别'} {count} 名（个）"
         for status, count in known.statuses.items()
     ]
     if not counts:
-        return "“个人对象”和“组织对象”表里还没有对象"
-    return f"登记的对象中{'、'.join(counts)}，没有要安排导师的"
+        return "“个人对象”和“组织对象”表中尚无对象"
+    return f"登记的对象中{'、'.join(counts)}，没有需安排导师的"
 
 
 def changes_of(

@@ -46,11 +46,11 @@ def soffice() -> Path:
     if not sys.platform.startswith("linux"):
         raise HostFailed(
             "LibreOffice 运行方式只用于 Linux（自动测试和无界面运行）",
-            "在 Windows 上请打开 Excel，用“导师帮带”选项卡里的按钮",
+            "在 Windows 上请打开 Excel，使用“导师帮带”选项卡中的按钮",
         )
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
-        raise HostFailed("没有找到 LibreOffice（soffice）", _INSTALL)
+        raise HostFailed("未找到 LibreOffice（soffice）", _INSTALL)
     return Path(program)
 
 
@@ -70,7 +70,7 @@ def load_uno() -> Any:
     for place in places:
         if (place / "uno.py").is_file():
             return _load(place / "uno.py")
-    raise HostFailed("没有找到 LibreOffice 的 Python 接口（uno 模块）", _INSTALL)
+    raise HostFailed("未找到 LibreOffice 的 Python 接口（uno 模块）", _INSTALL)
 
 
 def _load(path: Path) -> ModuleType:
@@ -248,7 +248,7 @@ class Office:
             if late.is_set():
                 raise _no_answer(seconds) from problem
             if not self.running:
-                raise HostFailed("LibreOffice 意外退出，原文件没有改动", "请再试一次") from problem
+                raise HostFailed("LibreOffice 意外退出，原文件未改动", "请重试") from problem
             raise
         finally:
             timer.cancel()
@@ -305,12 +305,12 @@ class Office:
             except Exception as problem:  # NoConnectException cannot be imported before uno is
                 if not self.running:
                     raise HostFailed(
-                        "LibreOffice 启动后就退出了",
+                        "LibreOffice 启动后退出",
                         "请在终端运行 soffice --headless 查看原因，或重新安装 LibreOffice",
                     ) from problem
                 if time.monotonic() > deadline:
                     raise HostFailed(
-                        "LibreOffice 迟迟没有启动好", "请关闭占用电脑较多的程序后再试一次"
+                        "LibreOffice 启动超时", "请关闭占用资源较多的程序后重试"
                     ) from problem
                 time.sleep(0.1)
 
@@ -320,6 +320,4 @@ class Office:
 
 
 def _no_answer(seconds: float) -> HostFailed:
-    return HostFailed(
-        f"LibreOffice 在 {seconds:g} 秒内没有完成，已将其结束，原文件没有改动", "请再试一次"
-    )
+    return HostFailed(f"LibreOffice 在 {seconds:g} 秒内未完成，已将其结束，原文件未改动", "请重试")

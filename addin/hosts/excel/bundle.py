@@ -143,9 +143,9 @@ def make_bundle(
         WriteRefused: The folder is not empty, or a wheel cannot be had.
     """
     if not (source / "requirements.lock").is_file():
-        raise UsageError(f"{source} 里没有 requirements.lock", "请在源代码文件夹里运行这个命令")
+        raise UsageError(f"{source} 中没有 requirements.lock", "请在源代码文件夹中运行本命令")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise WriteRefused(f"“{out}”里已经有东西", "请换一个空文件夹")
+        raise WriteRefused(f"“{out}”中已有内容", "请换一个空文件夹")
     wheels = out / "wheels"
     wheels.mkdir(parents=True, exist_ok=True)
     pins = pins_for_windows((source / "requirements.lock").read_text("utf-8"), python)
@@ -192,8 +192,8 @@ def _pip(arguments: list[str]) -> None:
     answer = subprocess.run(command, check=False)  # noqa: S603 - fixed words and our paths
     if answer.returncode:
         raise WriteRefused(
-            "有的程序文件没有取到（见上面 pip 的信息）",
-            "请检查网络；如果是某个库没有这个 Python 版本的 Windows 文件，请换一个版本",
+            "部分程序文件未下载成功（见上方 pip 的信息）",
+            "请检查网络；某个库没有该 Python 版本的 Windows 文件的，请换一个版本",
         )
 
 
@@ -217,7 +217,7 @@ def _finished(out: Path, python: str, version: str) -> Bundle:
     (out / setup_offline.HASHES).write_text(text, "utf-8", newline="\n")
     bad = setup_offline.damaged(out)
     if bad:
-        raise WriteRefused(f"写出的文件与清单不符：{'、'.join(bad)}", "请检查磁盘后重做")
+        raise WriteRefused(f"生成的文件与清单不符：{'、'.join(bad)}", "请检查磁盘后重试")
     return Bundle(out, len(listed), sum((out / path).stat().st_size for path in listed), installer)
 
 

@@ -17,7 +17,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from logging.handlers import RotatingFileHandler
-from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,7 @@ from workbooks.live.suspended_ui import finish_restoring
 from workbooks.masking import mask_text
 from workbooks.ooxml.addresses import Rectangle
 from workbooks.template.worksheets import UNLOCKED
-from workbooks.text_fit import text_width
+from workbooks.text_fit import NOTE_WIDTH, note_height
 
 _ERROR_1004 = -2146827284
 _FOLDER_PICKER = 4  # msoFileDialogFolderPicker
@@ -48,11 +47,6 @@ _MACROS = f"'{FILE_NAME}'!BangDaiLooks."
 """The add-in's own VBA: what it does to many cells is one call."""
 _LEAVE, _NO_FILL = -2, -1
 """What stands for a fill in that call; what stands for a note to be left is None."""
-_NOTE_LETTERS = 44
-"""How wide a note is: 20 hanzi."""
-_NOTE_LETTER, _NOTE_LINE, _NOTE_AIR = 4.6, 13.5, 12.0
-"""Points of a letter and of a line in the 9-point type of notes, and the air around them."""
-_NOTE_WIDTH = _NOTE_LETTERS * _NOTE_LETTER + _NOTE_AIR
 _ALLOWING = {
     "format_columns": "AllowFormattingColumns",
     "format_rows": "AllowFormattingRows",
@@ -113,8 +107,8 @@ class ExcelHost:
     def fit_note(self, cell: xw.Range, text: str) -> None:
         """Make the note of a cell large enough for its text; Excel's own size holds four short lines."""
         shape = cell.api.Comment.Shape
-        shape.Width = _NOTE_WIDTH
-        shape.Height = _note_height(text)
+        shape.Width = NOTE_WIDTH
+        shape.Height = note_height(text)
 
     def facts(self, book: xw.Book) -> dict[str, SheetFacts] | None:
         """Return what is known of all worksheets, in one call of the add-in's VBA; None without it."""
@@ -147,10 +141,10 @@ class ExcelHost:
         """Make cells look so, in one call; False without that VBA or where a note was not taken."""
         cells = [_address(look.row, look.column) for look in looks]
         fills = [_LEAVE if look.fill is None else _packed(look.fill) for look in looks]
-        heights = [_note_height(look.note or "") for look in looks]
+        heights = [note_height(look.note or "") for look in looks]
         wanted = sum(len((look.note or "").encode("utf-16-le")) // 2 for look in looks)
         notes = [look.note for look in looks]
-        sizes = _NOTE_WIDTH, heights
+        sizes = NOTE_WIDTH, heights
         written = _run(book_of(sheet), "PutLooks", name_of(sheet), cells, fills, notes, *sizes)
         return bool(written == wanted)
 
@@ -206,11 +200,6 @@ class ExcelHost:
     def show_page(self, page: Path) -> None:
         """Show a page of help in a browser."""
         webbrowser.open(page.resolve().as_uri())
-
-
-def _note_height(text: str) -> float:
-    lines = sum(max(1, ceil(text_width(line) / _NOTE_LETTERS)) for line in text.split("\n"))
-    return lines * _NOTE_LINE + _NOTE_AIR
 
 
 def _run(book: xw.Book, macro: str, *arguments: object) -> Any:
@@ -316,7 +305,7 @@ def _caller(log: Path) -> xw.Book:
     except Exception as error:
         write_down(log, "no calling workbook", error)
         raise BangdaiError(
-            "没有连上 Excel 里打开的工作簿", "请关闭全部 Excel 窗口再打开一次"
+            "未连接到 Excel 中打开的工作簿", "请关闭全部 Excel 窗口后重新打开"
         ) from None
 
 
@@ -350,9 +339,9 @@ def _of_one_click(kind: Any) -> Any:
 
 def _failure(button: Button, error: Exception, log: Path) -> str:
     written = write_down(log, button.id, error)
-    where = f"原因已记在 {log}，请发给技术人员" if written else "原因没能记下来（磁盘满或没有权限）"
+    where = f"原因已记在 {log}，请发给技术人员" if written else "原因未能记录（磁盘已满或没有权限）"
     return (
-        f"“{button.label}”没有做完。请先存盘，按 Esc 结束正在编辑的单元格后再点一次；"
+        f"“{button.label}”未完成。请先保存，按 Esc 结束正在编辑的单元格后再点一次；"
         f"仍然不行，{where}。"
     )
 

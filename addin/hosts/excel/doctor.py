@@ -14,10 +14,9 @@ from pathlib import Path
 from addin.hosts.excel.install import ANSI, FILE_NAME, ZONE, Places, Registry
 from workbooks.file_problems import reason
 
-_AGAIN = "重新运行安装文件夹里的 install.ps1"
+_AGAIN = "重新运行安装文件夹中的 install.ps1"
 _RESTORE = (
-    "多半是杀毒软件误删：请在杀毒软件的隔离区恢复它，并把“{folder}”加入信任（白名单），"
-    f"或{_AGAIN}"
+    f"可能是杀毒软件误删，请在杀毒软件的隔离区恢复，并将“{{folder}}”加入信任（白名单），或{_AGAIN}"
 )
 _BINARY = (".dll", ".pyd", ".exe")
 _OFFICE = ("16.0", "15.0", "14.0")
@@ -93,10 +92,10 @@ def _excel(registry: Registry) -> Check:
         found = registry.value(rf"{hive}\{_APP_PATHS}\excel.exe", "")
         if found:
             return Check(name, str(found))
-    still = "WPS 和网页版不能用加载项，但台账照常可填，也可以用 bangdai validate 校验"
+    still = "WPS 和网页版不支持加载项，台账仍可填写，也可用 bangdai validate 校验"
     if any(registry.value(key, name) for key, name in _WPS):
-        return Check(name, "没有找到，这台电脑装的是 WPS", f"加载项需要桌面版 Excel；{still}")
-    return Check(name, "没有找到", f"加载项需要桌面版 Excel 2010 或更新版本；{still}")
+        return Check(name, "未找到，本机装的是 WPS", f"加载项需要桌面版 Excel；{still}")
+    return Check(name, "未找到", f"加载项需要桌面版 Excel 2010 或更新版本；{still}")
 
 
 def _interpreter(places: Places) -> Check:
@@ -109,7 +108,7 @@ def _interpreter(places: Places) -> Check:
 def _libraries(places: Places) -> Check:
     lost = [names[0] for names in places.libraries if not any(file.is_file() for file in names)]
     if not lost:
-        return Check("与 Excel 连接的 DLL", "64 位和 32 位的都在")
+        return Check("与 Excel 连接的 DLL", "64 位和 32 位的齐全")
     names = "、".join(str(file) for file in lost)
     return Check("与 Excel 连接的 DLL", f"缺少 {names}", _RESTORE.format(folder=lost[0].parent))
 
@@ -117,7 +116,7 @@ def _libraries(places: Places) -> Check:
 def _packages(folders: list[str] | None) -> Check:
     lost = list(_lost_files(folders))
     if not lost:
-        return Check("程序文件", "安装时的程序文件都在")
+        return Check("程序文件", "安装时的程序文件齐全")
     shown = "、".join(str(file) for file in lost[:5]) + (f" 等 {len(lost)} 个" if lost[5:] else "")
     return Check("程序文件", f"缺少 {shown}", _RESTORE.format(folder=lost[0].parent))
 
@@ -139,15 +138,15 @@ def _configuration(places: Places) -> Check:
     except OSError:
         return Check(name, f"没有 {places.configuration}", again)
     except UnicodeDecodeError:
-        return Check(name, f"{places.configuration} 读不出来", again)
+        return Check(name, f"{places.configuration} 无法读取", again)
     wanted, other = places.portable(places.interpreter), _INTERPRETER.search(text)
     if wanted in text:
         return Check(name, str(places.configuration))
     return Check(
         name,
-        f"{places.configuration} 指向别的 Python（{other[1] if other else '没有写明'}），"
-        f"现在运行自检的是 {wanted}",
-        "电脑上有两个 Python：要用现在这个，" + again + "；要用原来那个，请用它来运行自检",
+        f"{places.configuration} 指向其他 Python（{other[1] if other else '未写明'}），"
+        f"当前运行自检的是 {wanted}",
+        "本机有两个 Python：使用当前的，" + again + "；使用原来的，请用原来的 Python 运行自检",
     )
 
 
@@ -156,7 +155,7 @@ def _addin(places: Places, expected: bytes) -> Check:
     if not places.addin.is_file():
         return Check(
             name, f"没有 {places.addin}",
-            "运行 bangdai addin install；装过又不见了，" + _RESTORE.format(folder=places.xlstart),
+            "请运行 bangdai addin install；安装后丢失的，" + _RESTORE.format(folder=places.xlstart),
         )  # fmt: skip
     if places.addin.read_bytes() == expected:
         return Check(name, str(places.addin))
@@ -175,7 +174,7 @@ def _copies(places: Places) -> Check:
         return Check("多余的副本", "没有")
     return Check(
         "多余的副本", "、".join(extra),
-        f"请从 {places.xlstart} 删除，否则每个按钮会有两份",
+        f"请从 {places.xlstart} 删除，否则按钮重复显示",
     )  # fmt: skip
 
 
@@ -184,7 +183,7 @@ def _mark_of_the_web(places: Places) -> Check:
     if not Path(f"{places.addin}{ZONE}").exists():
         return Check(name, "没有")
     return Check(
-        name, "加载项带有这个标记，Excel 会拒绝运行其中的宏",
+        name, "加载项带有该标记，Excel 拒绝运行其中的宏",
         f"运行 bangdai addin install；或右击 {places.addin}，属性，勾选“解除锁定”",
     )  # fmt: skip
 
@@ -192,15 +191,15 @@ def _mark_of_the_web(places: Places) -> Check:
 def _trust(registry: Registry) -> Check:
     name = "信任设置"
     for label, todo in (
-        ("Policies\\", "这是单位统一下发的策略，自己改不了：请联系单位的电脑管理员放行"),
-        ("", "请在 Excel“文件—选项—信任中心—信任中心设置”里取消"),
+        ("Policies\\", "该项由单位统一设置，请联系单位的电脑管理员放行"),
+        ("", "请在 Excel“文件—选项—信任中心—信任中心设置”中取消"),
     ):
         for version in _OFFICE:
             base = rf"HKCU\Software\{label}Microsoft\Office\{version}\Excel\Security"
             for folder, value, what in _POLICIES:
                 if registry.value(rf"{base}\{folder}" if folder else base, value) in (1, "1"):
                     return Check(name, f"Excel {what}", todo)
-    return Check(name, "XLSTART 是 Excel 默认的受信任位置，没有被禁用")
+    return Check(name, "XLSTART 是 Excel 默认的受信任位置，未被禁用")
 
 
 def _disabled(registry: Registry) -> Check:
@@ -210,7 +209,7 @@ def _disabled(registry: Registry) -> Check:
         if any(map(_is_ours, registry.values(key))):
             return Check(
                 name, f"Excel 停用了 {FILE_NAME}（多因上次崩溃）",
-                "在 Excel“文件—选项—加载项—管理：禁用项目”里选中它，点“启用”，再重新打开 Excel",
+                "在 Excel“文件—选项—加载项—管理：禁用项目”中选中它，点“启用”，再重新打开 Excel",
             )  # fmt: skip
     return Check(name, f"没有停用 {FILE_NAME}")
 
@@ -229,5 +228,5 @@ def _log(places: Places) -> Check:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        return Check("日志文件夹", f"{places.home} 写不进去：{reason(error)}", "请检查文件夹权限")
+        return Check("日志文件夹", f"{places.home} 无法写入：{reason(error)}", "请检查文件夹权限")
     return Check("日志文件夹", str(places.home))

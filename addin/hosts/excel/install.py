@@ -55,7 +55,7 @@ class Places:
         missing = [n for n in ("APPDATA", "LOCALAPPDATA", "USERPROFILE") if not environment.get(n)]
         if missing:
             raise UsageError(
-                f"这台电脑没有 {'、'.join(missing)} 这个环境变量，不是 Windows",
+                f"本机没有 {'、'.join(missing)} 这个环境变量，不是 Windows",
                 "安装、卸载和自检只能在装有桌面版 Excel 的 Windows 电脑上运行",
             )
         scripts = Path(prefix) / "Scripts"  # where a virtual environment has it
@@ -151,7 +151,7 @@ def configuration_text(places: Places) -> bytes:
     except UnicodeEncodeError as error:
         raise UsageError(
             f"Python 所在文件夹的名称里有系统代码页没有的字：“{line[error.start : error.end]}”",
-            "请把 Python 装到名称简单的文件夹（如 D:\\BangDai）再安装",
+            "请将 Python 安装到名称简单的文件夹（如 D:\\BangDai）后再安装",
         ) from None
 
 
@@ -168,8 +168,8 @@ def _replace(target: Path, content: bytes) -> None:
 
 def _refused(file: Path, error: OSError) -> WriteRefused:
     if file.name == FILE_NAME and isinstance(error, PermissionError):
-        return WriteRefused(f"{file} 正在被 Excel 使用", "请关闭全部 Excel 窗口再试")
-    return WriteRefused(f"{file} 写不进去或删不掉：{reason(error)}", "请检查磁盘空间和文件夹权限")
+        return WriteRefused(f"{file} 正在被 Excel 使用", "请关闭全部 Excel 窗口后重试")
+    return WriteRefused(f"{file} 无法写入或无法删除：{reason(error)}", "请检查磁盘空间和文件夹权限")
 
 
 # --- the registry ---------------------------------------------------------------------------------

@@ -75,13 +75,13 @@ def install_from(folder: Path, target: Path) -> int:
     if bad:
         print("安装文件不完整或被改动过，没有安装：")
         print("\n".join(f"  {line}" for line in bad))
-        print("请重新拷贝整个安装文件夹；如果是杀毒软件删了文件，请先把这个文件夹加入信任。")
+        print("请重新复制整个安装文件夹；被杀毒软件删除文件的，请先将该文件夹加入信任。")
         return 2
     print(f"1/3 建立运行环境：{target}")
     try:
         venv.EnvBuilder(clear=True, with_pip=True).create(target)
     except (OSError, subprocess.CalledProcessError) as error:
-        print(f"运行环境建不起来（{error}）。请关闭全部 Excel 窗口再试。")
+        print(f"运行环境无法新建（{error}）。请关闭全部 Excel 窗口后重试。")
         return 2
     python = str(_python(target))
     print("2/3 安装程序文件，约需两三分钟……")
@@ -89,7 +89,7 @@ def install_from(folder: Path, target: Path) -> int:
     hashed = ["--require-hashes", "--find-links", str(folder / "wheels")]
     lock = ["--requirement", str(folder / "requirements.txt")]
     if _run([python, "-I", "-m", "pip", "install", *options, *hashed, *lock]):
-        print("程序文件没有装上。请把上面的英文信息拍照发给技术人员。")
+        print("程序文件未安装成功。请将上方的英文信息拍照发给技术人员。")
         return 2
     print("3/3 装入 Excel")
     (addin,) = folder.glob("*.xlam")

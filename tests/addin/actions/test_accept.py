@@ -82,7 +82,7 @@ def test_what_the_clerk_typed_is_not_changed(tmp_path: Path) -> None:
 def test_accepting_twice_is_accepting_once(folder: Path) -> None:
     again = run("accept", folder / "命令.xlsx", "--out", folder / "再.xlsx")
 
-    assert "没有可以采纳的职责编号建议" in again.output
+    assert "没有可采纳的职责编号建议" in again.output
     assert not (folder / "再.xlsx").exists()
 
 
@@ -93,9 +93,9 @@ def test_it_is_said_how_many_entries_count_for_no_duty(folder: Path) -> None:
         cli, ["validate", str(folder / "更新.xlsx"), "--all", "--as-of", AS_OF.isoformat()]
     )
 
-    told = f"工作日志有 {LOGS} 条没有填职责编号，不计入职责完成次数；其中 8 条有职责编号建议"
+    told = f"工作日志有 {LOGS} 条未填职责编号，不计入职责完成次数；其中 8 条有职责编号建议"
     assert told in updated
     assert "采纳职责编号建议 8 条" in accepted.output
-    assert f"工作日志有 {LOGS - 8} 条没有填职责编号" in accepted.output
-    assert f"工作日志有 {LOGS} 条没有填职责编号" in validated.output.replace("\n", "")
-    assert validated.output.count("没有填职责编号") == 1
+    assert f"工作日志有 {LOGS - 8} 条未填职责编号" in accepted.output
+    assert f"工作日志有 {LOGS} 条未填职责编号" in validated.output.replace("\n", "")
+    assert validated.output.count("未填职责编号") == 1

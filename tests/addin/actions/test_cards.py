@@ -25,12 +25,13 @@ from tests.addin.domain.test_growth_rederived import (
     naive_steps,
     naive_trend,
 )
-from tests.workbooks.cards.reading import opened, sections
+from tests.workbooks.cards.reading import facts_of, opened, sections
 from validators.errors import UsageError, WriteRefused
 from workbooks.cards.content import FILE_KIND
 from workbooks.files import file_kind
 from workbooks.samples import write_samples
 
+ASPECTS = ("思想情怀", "业务能力", "组织建设", "工作作风", "产业发展", "基层治理")
 Case = tuple[Rows, dict[str, Worksheet], CardsResult]
 
 
@@ -52,8 +53,17 @@ def case(ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
     out = tmp_path_factory.mktemp("cards") / "卡.xlsx"
     done = write_cards(ledger, out, as_of=AS_OF)
     book = opened(out)
-    sheets = {str(sheet["E2"].value).removeprefix("编号："): sheet for sheet in book.worksheets[1:]}
+    sheets = {str(sheet["E2"].value): sheet for sheet in book.worksheets[1:]}
     return rows, sheets, done
+
+
+def told_of(entry: Any) -> str:
+    further = (("发现问题", entry.problem), ("下步打算", entry.next_step))
+    said = [
+        f"【{entry.form}】{entry.content}",
+        *(f"{what}：{text}" for what, text in further if text),
+    ]
+    return "\n".join(" ".join(line.split()) for line in said)
 
 
 def mentees(rows: Rows) -> list[Any]:
@@ -85,17 +95,20 @@ def test_scores_and_assessments_are_those_of_the_rows(case: Case) -> None:
         now = [getattr(series[-1], name) if series else None for name in FIELDS]
         change = [b - a if a and b else None for a, b in zip(before, now, strict=True)]
 
-        table = card["三"][2:8]
+        table = card["六个方面"][2:8] or [[name] + [None] * 8 for name in ASPECTS]
         assert [row[1:4] for row in table] == [
             list(r) for r in zip(before, now, change, strict=True)
         ]
         weak = [row[0] for row, score in zip(table, before, strict=True) if score and score <= 2]
-        assert card["三"][9][1] == ("、".join(weak) or ("无" if any(before) else None))
-        assert card["三"][10][1] == naive_trend(before, series)
-        for row, one in zip(card["四"][2:], series, strict=True):
+        if any(before) or any(now):
+            assert card["六个方面"][9][1] == ("、".join(weak) or ("无" if any(before) else None))
+            assert card["六个方面"][10][1] == naive_trend(before, series)
+        for row, one in zip(card["成长评价"][2::2], series, strict=True):
             scores = [getattr(one, name) for name in FIELDS]
             total = sum(scores) if all(scores) else None
             assert row == [str(one.assessed_on), *scores, one.satisfaction, total]
+        said = [(row[1], row[7]) for row in card["成长评价"][3::2]]
+        assert said == [(one.comment, one.assessor) for one in series]
         rated += len(series)
     assert rated > 20
 
@@ -103,11 +116,11 @@ def test_scores_and_assessments_are_those_of_the_rows(case: Case) -> None:
 def test_mentors_and_contacts_are_those_of_the_log(case: Case) -> None:
     rows, sheets, _ = case
     names = {one.mentor_id: one for one in rows["mentor"]}
-    shortened = 0
+    listed_in_all = 0
     for mentee in mentees(rows):
         card, pairings = sections(sheets[mentee.mentee_id]), pairings_of(rows, mentee)
         entries = {p.pairing_id: entries_of(rows, p.pairing_id) for p in pairings}
-        listed = {row[4]: row for row in card["二"][2:]}
+        listed = {row[4]: row for row in card["结对导师"][2:]}
         assert list(listed) == [p.pairing_id for p in pairings]
         for p in pairings:
             known = names.get(p.mentor_id)
@@ -117,28 +130,25 @@ def test_mentors_and_contacts_are_those_of_the_log(case: Case) -> None:
             assert row[8] == f"{p.status}\n联系{len(entries[p.pairing_id])}次"
         single = {id(e): e for some in entries.values() for e in some}
         times = sum(map(len, entries.values()))
-        shown = card["六"][2:]
+        records = card["帮带记录"]
         if not single:
-            assert card["六"][0][0].endswith("尚无联系记录")
+            assert records[0][0].endswith("尚无联系记录")
             continue
-        note = card["六"][0][2]
+        note = records[0][4]
         assert note.startswith(f"联系 {times} 次")
         assert (f"日志 {len(single)} 条" in note) == (times != len(single))
-        rest = len(single) - len(shown)
-        assert (f"另有 {rest} " in note) == bool(rest)
-        last = sorted((e.date for e in single.values()), reverse=True)[: len(shown)]
-        assert [row[0] for row in shown] == [str(day) for day in reversed(last)]
-        told = Counter((str(e.date), e.aspect) for e in single.values())
-        assert not Counter((row[0], row[1]) for row in shown) - told
-        shortened += bool(rest)
-    assert shortened
+        told = Counter((str(e.date), e.aspect, told_of(e)) for e in single.values())
+        assert Counter((row[0], row[1], row[4]) for row in records[2:]) == told
+        assert [row[0] for row in records[2:]] == sorted(row[0] for row in records[2:])
+        listed_in_all += len(single)
+    assert listed_in_all > 100
 
 
 def test_duties_are_counted_from_the_log(case: Case) -> None:
     rows, sheets, _ = case
     seen = Counter[str]()
     for mentee in mentees(rows):
-        card = sections(sheets[mentee.mentee_id])["五"]
+        card = sections(sheets[mentee.mentee_id])["职责清单"]
         codes = {one.pairing_id for one in pairings_of(rows, mentee)}
         duties = [one for one in rows["duty"] if one.pairing_id in codes]
         done = {
@@ -150,7 +160,7 @@ def test_duties_are_counted_from_the_log(case: Case) -> None:
             assert row[5:7] == [f"{done[one.duty_id]}/{one.target}", str(one.due_on)]
             assert row[8] == state
         if duties:
-            assert card[0][2] == f"共 {len(duties)} 项，已完成 {states.count('已完成')} 项"
+            assert card[0][4] == f"共 {len(duties)} 项，已完成 {states.count('已完成')} 项"
         seen.update(states)
     assert len(seen) == 4
 
@@ -160,8 +170,10 @@ def test_results_and_outcomes_are_those_registered(case: Case) -> None:
     led = judged = closed = 0
     for mentee in mentees(rows):
         card = sections(sheets[mentee.mentee_id])
-        facts = {row[at]: row[at + 1] for row in card["七"] for at in (0, 3, 6)}
-        kinds = Counter(row[1] for row in card["七"])
+        facts = facts_of(card.get("培养成效") or card["验收销号"])
+        history = card.get("成长历程") or card["提升历程"]
+        kinds = Counter(row[1] for row in history[2:])
+        assert [row[0] for row in history[2:]] == sorted(row[0] for row in history[2:])
         steps = [s for s in naive_steps(rows, mentee.mentee_id) if s.date <= AS_OF]
         stating = [one for one in steps if one.people_led is not None]
         if stating:
@@ -172,7 +184,11 @@ def test_results_and_outcomes_are_those_registered(case: Case) -> None:
         codes = {one.pairing_id for one in pairings_of(rows, mentee)}
         outcomes = [one for one in rows["completion"] if one.pairing_id in codes]
         outcomes.sort(key=lambda one: one.assessed_on)
-        for row, one in zip(card["八"][2:], outcomes, strict=True):
+        assert kinds["续帮"] == sum(one.conclusion == "续帮" for one in outcomes)
+        assert kinds["期满考核"] == len(outcomes) - kinds["续帮"]
+        over = [p for p in pairings_of(rows, mentee) if p.status == "期满" and p.until <= AS_OF]
+        assert kinds["期满"] == len(over)
+        for row, one in zip(card["期满考核"][2:], outcomes, strict=True):
             assert [row[at] for at in (0, 3, 5, 6, 7)] == [
                 str(one.assessed_on), one.pairing_id, one.score, one.rating, one.conclusion,
             ]  # fmt: skip
@@ -184,6 +200,33 @@ def test_results_and_outcomes_are_those_registered(case: Case) -> None:
     assert led
     assert judged
     assert closed
+
+
+def test_milestones_tell_finished_duties_and_changed_scores(case: Case) -> None:
+    rows, sheets, _ = case
+    seen = Counter[str]()
+    for mentee in mentees(rows):
+        card = sections(sheets[mentee.mentee_id])
+        history = (card.get("成长历程") or card["提升历程"])[2:]
+        done = [row for row in card["职责清单"][2:] if row[8] == "已完成" and row[7]]
+        told = Counter((row[0], row[2]) for row in history if row[1] == "职责完成")
+        assert told == Counter((row[7], f"{row[2]}：已完成（{row[5]} 次）") for row in done)
+        known = {
+            aspect: getattr(mentee, name) for aspect, name in zip(ASPECTS, FIELDS, strict=True)
+        }
+        series = [one for one in rows["assessment"] if one.mentee_id == mentee.mentee_id]
+        expected = []
+        for one in sorted(series, key=lambda one: one.assessed_on):
+            changes = []
+            for aspect, name in zip(ASPECTS, FIELDS, strict=True):
+                now, before = getattr(one, name), known[aspect]
+                if now and before and now != before:
+                    changes.append(f"{aspect} {before}→{now} 分")
+                known[aspect] = now or before
+            expected += [(str(one.assessed_on), "、".join(changes))] if changes else []
+        assert [(row[0], row[2]) for row in history if row[1] == "评价变化"] == expected
+        seen.update(row[1] for row in history)
+    assert {"结对", "摸底", "职责完成", "评价变化", "期满考核"} <= seen.keys()
 
 
 def test_no_phone_of_the_ledger_is_on_a_card(case: Case) -> None:
@@ -246,8 +289,8 @@ def test_the_command_says_what_it_wrote(
     )
 
     assert answer.return_value == 0
-    assert f"成长档案卡 1 份，已写到：{out}" in answer.output
-    assert opened(out).worksheets[-1]["E2"].value == f"编号：{mentee.mentee_id}"
+    assert f"成长档案卡 1 份，已保存到：{out}" in answer.output
+    assert opened(out).worksheets[-1]["E2"].value == mentee.mentee_id
 
 
 def test_nothing_after_the_as_of_date_is_shown(ledger: Path, tmp_path: Path) -> None:
@@ -258,8 +301,9 @@ def test_nothing_after_the_as_of_date_is_shown(ledger: Path, tmp_path: Path) -> 
     days = [
         row[0]
         for sheet in opened(done.out).worksheets[1:]
-        for numeral in "四六七八"
-        for row in sections(sheet)[numeral][2:]
+        for title, rows in sections(sheet).items()
+        if title in {"成长评价", "帮带记录", "成长历程", "提升历程", "期满考核"}
+        for row in rows[2:]
         if str(row[0]).startswith("20")
     ]
     assert days

@@ -33,6 +33,7 @@ from validators.ledger import Ledger
 from validators.rules import RuleContext
 from validators.sheets import SHEETS
 from validators.validation import settings_of, validate
+from workbooks import examples
 from workbooks.live import reading
 from workbooks.reader import read_ledger
 from workbooks.samples import write_samples
@@ -369,7 +370,7 @@ def test_what_cannot_be_read_is_carried_as_it_was_typed() -> None:
 
 
 _ODD: st.SearchStrategy[Any] = st.sampled_from(
-    [None, "", "上旬", "2026.11.3", "看不清", "J17", "5号", "帮帶中", date(2027, 2, 1),
+    [None, "", "上旬", "2026.11.3", "无法识别", "J17", "5号", "帮帶中", date(2027, 2, 1),
      date(2019, 1, 1), "J640402104-005、J640402104-001", "G640402104-002", "无", 3, 99, "优秀"]
 )  # fmt: skip
 _COLUMNS = {
@@ -457,7 +458,7 @@ def test_record_hints_pass_over_what_was_carried() -> None:
 
 # --- files ---
 
-SAMPLE = Path(__file__).parents[3] / "workbooks/examples/开城镇2026年台账（样例）.xlsx"
+SAMPLE = Path(examples.__file__).parent / examples.FILLED
 
 
 def records_of(path: Path, day: date) -> RollUp:

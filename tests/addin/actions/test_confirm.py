@@ -209,7 +209,7 @@ def test_a_mentor_is_never_filled_beyond_the_limit(tmp_path: Path) -> None:
     done = confirm_pairings(path, tmp_path / "新.xlsx", as_of=AS_OF)
 
     assert done.pairings == 2
-    assert "到了上限 2 个" in done.refused[0]
+    assert "已达上限 2 个" in done.refused[0]
 
 
 def test_neither_target_is_ever_overwritten(draft: Path, tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def test_a_missing_table_is_named_and_an_optional_one_left_out() -> None:
     without = {key: found for key, found in TABLES.items() if key != "setting"}
 
     assert "tbl_pairing[#All],,TODAY())" in insertion(match, without, "").formula
-    with pytest.raises(UsageError, match="没有找到工作表“工作日志”，或其中的数据不是表格"):
+    with pytest.raises(UsageError, match="未找到工作表“工作日志”，或其中的数据不是表格"):
         insertion(match, {key: one for key, one in TABLES.items() if key != "log"}, "")
 
 
@@ -156,17 +156,17 @@ def test_a_formula_is_chosen_by_number_or_name(answer: str) -> None:
 
 
 def test_another_answer_is_refused() -> None:
-    with pytest.raises(UsageError, match="没有“12”这个公式。可填 1 至 11"):
+    with pytest.raises(UsageError, match="没有公式“12”。可填 1 至 11"):
         chosen("12")
 
 
 @pytest.mark.parametrize(
     ("area", "said"),
     [
-        ((4, 5, 3, 2), "碰到了表格"),  # in it
-        ((4, 8, 3, 2), "碰到了表格"),  # beside it: it would grow
-        ((11, 1, 3, 2), "碰到了表格"),  # below it
-        ((2, 1, 3, 1), "碰到了表格"),  # into it from above
+        ((4, 5, 3, 2), "与表格重叠"),  # in it
+        ((4, 8, 3, 2), "与表格重叠"),  # beside it: it would grow
+        ((11, 1, 3, 2), "与表格重叠"),  # below it
+        ((2, 1, 3, 1), "与表格重叠"),  # into it from above
     ],
 )
 def test_a_block_that_touches_a_table_is_refused(area: Any, said: str) -> None:
@@ -178,7 +178,7 @@ def test_a_free_block_is_taken_and_a_filled_one_refused() -> None:
     area = Rectangle(4, 9, 3, 2)
     free_area(area, [["", None]] * 3, [Rectangle(4, 1, 7, 7)])
 
-    with pytest.raises(UsageError, match="公式要占用 I4:J6，里面已有内容"):
+    with pytest.raises(UsageError, match="公式要占用 I4:J6，其中已有内容"):
         free_area(area, [["", None], ["", 0.0], ["", None]], [])
 
 
@@ -214,6 +214,6 @@ def test_arrays_are_converted_as_whole_blocks_and_errors_stay() -> None:
 
 
 def test_the_wrappers_word_that_python_is_out_is_no_result() -> None:
-    found = converted([["=BD_DATE(A1)"]], [["导师帮带没有启动。请关闭全部 Excel 窗口"]], 1, 1)
+    found = converted([["=BD_DATE(A1)"]], [["导师帮带未启动。请关闭全部 Excel 窗口"]], 1, 1)
 
     assert found.left == ("A1",)

@@ -167,15 +167,19 @@ def test_a_consolidated_workbook_is_no_ledger_to_work_on(calc: xw.App, tmp_path:
 def test_a_missing_sheet_is_named_with_what_to_do(calc: xw.App, tmp_path: Path) -> None:
     book = a_ledger(calc, tmp_path, check=False)
 
-    with pytest.raises(UsageError, match=r"“台账\.xlsx”里没有工作表“校验结果”。请从模板中补上"):
+    with pytest.raises(UsageError, match=r"“台账\.xlsx”中没有工作表“校验结果”。请从模板中补上"):
         needs(book, "check")
 
 
 def test_opening_another_workbook_as_a_ledger_is_refused_by_name(calc: xw.App) -> None:
     book = calc.books.add()
 
-    with pytest.raises(UsageError, match=f"“{book.name}”：不是导师帮带台账"):
+    with pytest.raises(UsageError, match=f"“{book.name}”：不是导师帮带台账") as refused:
         open_ledger(book)
+
+    assert "请点“新建台账”" in refused.value.suggestion
+    assert "点“导入原有台账”" in refused.value.suggestion
+    assert "bangdai" not in refused.value.suggestion
 
 
 def test_looking_whether_a_ledger_is_open_costs_a_few_calls(

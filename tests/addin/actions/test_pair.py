@@ -208,7 +208,7 @@ def test_a_county_can_have_one_list_of_all_suggestions(county: Path, tmp_path: P
     run(county, out)
     book = load_workbook(out)
 
-    assert book.sheetnames == ["结对建议", "无可用导师", "没有保留", "变动清单"]
+    assert book.sheetnames == ["结对建议", "无可用导师", "未保留", "变动清单"]
     assert [cell.value for cell in book["结对建议"][4]][1:7] == [
         "原州区", "开城镇", g(1), "朱晓明", "D640402105-001", "赵国平",
     ]  # fmt: skip
@@ -261,7 +261,7 @@ def test_people_are_called_by_id_or_by_name(source: Path) -> None:
 
 @pytest.mark.parametrize(
     ("mentor_name", "refusal"),
-    [("马志远", "叫“马志远”的有 2 个"), ("马致远", "导师库里没有导师 马致远")],
+    [("马志远", "叫“马志远”的有 2 个"), ("马致远", "导师库中没有导师 马致远")],
 )
 def test_a_name_of_several_or_of_nobody_asks_for_the_id(
     mentor_name: str, refusal: str, tmp_path: Path
@@ -292,7 +292,7 @@ def test_blank_ids_are_filled_first_so_that_everybody_is_paired(tmp_path: Path) 
 
     assert done.exit_code == 0
     assert done.ids == 9
-    assert "有 9 行没有编号，已在新台账里补全" in done.numbering
+    assert "有 9 行没有编号，已在新台账中补全" in done.numbering
     ledger = read_ledger(done.out or path).ledger
     assert [*ledger.tables["mentor"].by_id] == [d(n) for n in range(1, 5)]
     ids = {*ledger.tables["individual"].by_id}
@@ -317,7 +317,7 @@ def test_who_cannot_even_be_numbered_is_no_success(tmp_path: Path) -> None:
     )
 
     assert result.return_value == 1
-    assert "没有能安排的对象，没有新的建议：有 4 名（个）待结对的对象没有参加结对" in result.output
+    assert "没有可安排的对象，没有新的建议：有 4 名（个）待结对的对象未参加结对" in result.output
     assert "个人对象表有 4 个对象没有编号" in result.output
 
 
@@ -364,7 +364,7 @@ def test_an_assignment_that_cannot_be_kept_shows_its_own_scores_and_why(
 
         rows = {(r["导师编号"], r["对象编号"]): r for r in rows_of(tmp_path / f"再{number}.xlsx")}
         row, suggested = rows[d(number), g(4)], rows[d(2), g(4)]
-        assert row["理由"].startswith("组织指定没有保留：")
+        assert row["理由"].startswith("组织指定未保留：")
         assert reason in row["理由"]
         assert row["导师姓名"] != suggested["导师姓名"]
         assert row["以强带弱"] == strength
@@ -382,7 +382,7 @@ def test_a_row_with_a_mentor_nobody_knows_keeps_no_scores_of_another(
 
     (row,) = (row for row in rows_of(tmp_path / "再.xlsx") if row["导师编号"] == d(77))
     assert _of(row) == [None] * 9
-    assert "导师库中没有这位导师" in row["理由"]
+    assert "导师库中没有该导师" in row["理由"]
 
 
 def test_ledgers_with_settings_of_their_own_are_said_to_have_them(tmp_path: Path) -> None:
@@ -399,7 +399,7 @@ def test_ledgers_with_settings_of_their_own_are_said_to_have_them(tmp_path: Path
     done = run(folder, None)
 
     (said,) = (text for text in done.as_json()["notes"] if "匹配权重" in text)
-    assert f"没有采用 {UNIT}.xlsx 的" in said
+    assert f"未采用 {UNIT}.xlsx 的" in said
 
 
 def test_in_a_countys_draft_update_corrects_only_rows_with_another_mentor_typed(

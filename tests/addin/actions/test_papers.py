@@ -75,9 +75,9 @@ def test_a_pairing_whose_row_has_an_error_is_left_out_and_told(tmp_path: Path) -
     done = reprint(path, tmp_path / "材料.xlsx", as_of=AS_OF, pairings=[f"J{UNIT}-001", NEW[0]])
 
     assert done.pairings == (f"J{UNIT}-001",)
-    assert done.left_out == (f"结对 {NEW[0]} 没有出材料，该行或其对象的登记有错误，或编号重复",)
+    assert done.left_out == (f"结对 {NEW[0]} 未生成材料，该行或其对象的登记有错误，或编号重复",)
     assert done.exit_code == 1
-    with pytest.raises(UsageError, match="没有出材料"):
+    with pytest.raises(UsageError, match="未生成材料"):
         reprint(path, tmp_path / "又.xlsx", as_of=AS_OF, pairings=[NEW[0]])
     assert not (tmp_path / "又.xlsx").exists()
 
@@ -85,7 +85,7 @@ def test_a_pairing_whose_row_has_an_error_is_left_out_and_told(tmp_path: Path) -
 def test_a_ledger_without_pairings_is_told(tmp_path: Path) -> None:
     path = write_waiting(tmp_path / "开城镇.xlsx", {**waiting_rows(), "pairing": []})
 
-    with pytest.raises(UsageError, match="还没有结对"):
+    with pytest.raises(UsageError, match="尚无结对"):
         reprint(path, tmp_path / "材料.xlsx", as_of=AS_OF)
 
 
@@ -112,4 +112,4 @@ def test_the_command_says_what_it_did(confirmed: Path, tmp_path: Path) -> None:
     )  # fmt: skip
 
     assert done.return_value == 0, done.exception
-    assert done.output == f"聘书、协议和结对仪式名单 4 对，已写到：{out}\n"
+    assert done.output == f"聘书、协议和结对仪式名单 4 对，已保存到：{out}\n"

@@ -207,7 +207,7 @@ def test_last_years_ledger_is_neither_reported_nor_missing() -> None:
     assert state.state is ReportState.LAST_YEAR
     assert not state.is_received
     assert "2025 年度" in state.todo
-    assert "2026 年度的没有收到" in state.todo
+    assert "2026 年度台账尚未上报" in state.todo
 
 
 def test_last_years_ledger_beside_this_years_is_named_and_counts_for_nobody() -> None:

@@ -139,7 +139,7 @@ def test_the_command_lists_what_changes_and_writes_only_where_it_is_told(
     changes = json.loads(listed.output)["changes"]
     assert len(changes) == 6
     assert {"sheet", "cell", "row", "column", "before", "after"} == changes[0].keys()
-    assert "有 6 个单元格写法不统一但含义明确" in written.output
+    assert "有 6 个单元格格式不规范但含义明确" in written.output
     assert "“2026.6.20” → “2026-06-20”" in written.output
     assert (tmp_path / "新.xlsx").exists()
     assert odd.read_bytes() == before
@@ -213,8 +213,8 @@ def test_the_button_too_writes_a_real_date_once_and_for_all(
             tidy.press(book)
         counts.append(calc.impl.alerts[-1].prompt)
 
-    assert counts[0].startswith("已改好 ")
-    assert counts[1] == "没有需要规范的写法。"
+    assert counts[0].startswith("已更改 ")
+    assert counts[1] == "没有需要规范的内容。"
     cell = next(
         one for one in book.sheets["个人对象"].range("A5:Z5") if one.value == datetime(2026, 6, 20)
     )

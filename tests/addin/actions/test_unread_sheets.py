@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -29,14 +29,15 @@ from validators.rules import RuleContext
 from validators.settings import Settings
 from validators.sheets import SHEETS, AwardRow, FlagRow, MisconductRow, Row, SheetKind, model_for
 from validators.validation import validate
+from workbooks import examples
 from workbooks.ooxml.package import Package
 from workbooks.ooxml.workbook_part import open_workbook
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.reader import read_ledger
 from workbooks.updates import SheetUpdate
 
-AS_OF = date(2026, 6, 30)
-SAMPLE = next((Path(__file__).parents[3] / "workbooks/examples").glob("*样例*.xlsx"))
+AS_OF = examples.AS_OF
+SAMPLE = Path(examples.__file__).parent / examples.FILLED
 INPUTS = {model for models in RESTS_ON.values() for model in models}
 
 
@@ -105,12 +106,12 @@ def test_update_leaves_what_rests_on_an_unread_sheet_and_says_so_first(tmp_path:
     assert [model.sheet.name for model in unread] == ["工作日志"]
     assert result.return_value == 1
     first = result.output.splitlines()[0]
-    assert "没有更新" in first
+    assert "未更新" in first
     assert "工作日志" in first
     before, after = parts_of(path), parts_of(out)
     for key in withheld(unread):
         sheet = model_for(key).sheet.name
-        assert f"“{sheet}”没有更新" in result.output
+        assert f"“{sheet}”未更新" in result.output
         assert after[sheet] == before[sheet]
     assert AwardRow.sheet.key in withheld(unread)
     assert after["校验结果"] != before["校验结果"]
@@ -126,7 +127,7 @@ def test_update_passes_over_a_generated_sheet_that_was_deleted(tmp_path: Path) -
 
     before, after = parts_of(path), parts_of(out)
     assert result.return_value == 1
-    assert "没有“成长档案”这张表" in result.output
+    assert "没有“成长档案”该表" in result.output
     assert after.keys() == before.keys()
     assert after["某表"] == before["某表"]
     assert after["预警名单"] != before["预警名单"]
@@ -165,5 +166,5 @@ def test_what_is_judged_of_a_folder_names_every_file_that_was_not_read_whole(
 
     files = json.loads(result.output)["files"]
     assert [file.partition("：")[0] for file in files] == ["开城镇台账.docx", "a.xlsx"]
-    assert "“工作日志”（没有这张工作表）没有读到" in files[1]
+    assert "“工作日志”（没有该工作表）未读取" in files[1]
     assert result.return_value == 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -12,18 +13,21 @@ from openpyxl import Workbook, load_workbook
 from addin.actions.ledger_set import read_ledgers
 from addin.actions.update import UpdateResult, update_ledgers
 from addin.domain.rollup import roll_up
+from tests.addin.actions.decisions.decided_ledger import write_decided
 from tests.workbooks.template.ledger_rows import AS_OF, filled_rows
 from tests.workbooks.template.plain_todo import expected_page, page
 from validators.columns import Fill
 from validators.divisions import find_unit
-from validators.errors import UsageError
+from validators.errors import UsageError, WriteRefused
 from validators.ledger import Ledger
+from validators.schema import TEMPLATE_VERSION, version_of
 from validators.sheets import (
     AwardRow,
     DutyRow,
     FindingRow,
     FlagRow,
     GrowthRow,
+    IndividualRow,
     LogEntryRow,
     PoolChangeRow,
     Row,
@@ -189,3 +193,76 @@ def test_nothing_is_overwritten(source: Path, tmp_path: Path) -> None:
         update_ledgers(source, out, as_of=AS_OF)
 
     assert out.read_bytes() == b"a year's work"
+
+
+# --- in place ------------------------------------------------------------------------------------
+
+
+def test_without_a_copy_the_ledger_itself_is_written_as_the_copy_would_be(
+    source: Path, done: UpdateResult, tmp_path: Path
+) -> None:
+    path = Path(shutil.copy(source, tmp_path / "开城镇.xlsx"))
+
+    placed = update_ledgers(path, None, as_of=AS_OF, generated=MADE)
+
+    assert done.out
+    assert path.read_bytes() == done.out.read_bytes()
+    (copy,) = placed.copies
+    assert copy.backup == tmp_path / "备份" / "开城镇（2026-07-01 093000）.xlsx"
+    assert copy.backup.read_bytes() == source.read_bytes()
+    assert {file.name for file in tmp_path.iterdir()} == {"开城镇.xlsx", "备份"}
+    assert placed.exit_code == 0
+
+
+def test_decisions_and_an_older_template_keep_the_version_the_clerk_had(tmp_path: Path) -> None:
+    path = write_decided(tmp_path / "开城镇.xlsx")
+    book = load_workbook(path)
+    (cell,) = (row[1] for row in book["填报信息"] if row[0].value == "模板版本")
+    cell.value = "2026.1"
+    book.save(path)
+    before = path.read_bytes()
+
+    placed = update_ledgers(
+        path, None, as_of=date(2026, 6, 30), generated=MADE, agrees=lambda _: True
+    )
+
+    assert [upgrade.problem for upgrade in placed.upgrades] == [""]
+    assert placed.agreed
+    (copy,) = placed.copies
+    assert copy.backup
+    assert copy.backup.read_bytes() == before
+    ledger = read_ledger(path).ledger
+    assert "期满出师" in ledger.table(IndividualRow).column("status")
+    assert version_of(ledger) == TEMPLATE_VERSION
+
+
+def test_a_ledger_that_is_open_is_refused_before_it_is_read(source: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(source, tmp_path / "开城镇.xlsx"))
+    (tmp_path / "~$开城镇.xlsx").write_bytes(b"")
+
+    with pytest.raises(WriteRefused, match=r"“开城镇\.xlsx”正打开着。请先保存并关闭"):
+        update_ledgers(path, None, as_of=AS_OF)
+
+    assert path.read_bytes() == source.read_bytes()
+    assert len([*tmp_path.iterdir()]) == 2
+
+
+def test_of_a_folder_each_ledger_has_its_backup_and_an_open_one_stops_nobody(
+    tmp_path: Path,
+) -> None:
+    write_samples(tmp_path, townships=2, log_rows=60, seed=4, as_of=date(2026, 6, 30), jobs=1)
+    first, second = sorted(tmp_path.glob("*.xlsx"))
+    (tmp_path / f"~${first.name}").write_bytes(b"")
+    before = [first.read_bytes(), second.read_bytes()]
+
+    for times in (1, 2):
+        placed = update_ledgers(tmp_path, None, as_of=date(2026, 6, 30), generated=MADE)
+
+        assert placed.exit_code == 2
+        assert "正打开着" in placed.copies[0].problem
+        assert len([*(tmp_path / "备份").iterdir()]) == times  # none is taken for a ledger
+
+    assert first.read_bytes() == before[0]
+    assert second.read_bytes() != before[1]
+    kept = {file.read_bytes() for file in (tmp_path / "备份").iterdir()}
+    assert before[1] in kept

@@ -299,8 +299,8 @@ def test_the_copy_of_an_older_ledger_is_of_the_current_template(tmp_path: Path) 
     with grown_template():
         sentence = result.sentence
     assert sentence == (
-        f"“开城镇.xlsx”是 {OLD} 版，副本已换成 {NEW} 版模板："
-        "填写的内容、自己加的列和工作表都已带过去，公式只保留结果。"
+        f"“开城镇.xlsx”是 {OLD} 版，已换用 {NEW} 版模板："
+        "已填内容、自加的列和工作表全部保留，公式只保留结果。"
     )
     with grown_template():
         ledger = read_ledger(done.out)
@@ -329,7 +329,7 @@ def test_in_a_folder_only_older_ledgers_change_their_template(tmp_path: Path) ->
     }  # fmt: skip
     failed = next(one for one in done.upgrades if one.problem)
     assert failed.sentence.startswith(
-        f"“乙/开城镇.xlsx”仍是 {OLD} 版，没有换成新模板：工作表“导师库”的 B2"
+        f"“乙/开城镇.xlsx”仍是 {OLD} 版，未换用新模板：工作表“导师库”的 B2"
     )
 
 

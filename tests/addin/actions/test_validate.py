@@ -8,7 +8,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from addin.actions.consolidate import consolidate
 from addin.actions.ledger_set import read_ledgers
@@ -100,11 +100,11 @@ def test_other_files_of_a_folder_are_listed_with_what_to_do(tmp_path: Path) -> N
     for findings in (said.findings, done.report.findings):
         unread = {f.file: f for f in findings if f.code == NOT_READ}
         assert unread.keys() == {*names}
-        assert all(f.message.startswith("未读取：是") and f.suggestion for f in unread.values())
+        assert all(f.message.startswith("未读取：") and f.suggestion for f in unread.values())
     assert {one["file"] for one in done.as_json()["unread"]} == {*names}
     assert said.exit_code == 0
     (absent,) = [state for state in done.states if state.township == "三营镇"]
-    assert absent.todo == "只收到“三营镇.zip”，未读取：是压缩包（.zip），请解压后放入文件夹"
+    assert absent.todo == "收到无法识别的文件：“三营镇.zip”，是压缩包（.zip），请解压后放入文件夹"
     pair = read_ledgers(tmp_path, as_of=AS_OF)
     assert all(any(name in line for line in pair.file_findings) for name in names)
 
@@ -112,10 +112,10 @@ def test_other_files_of_a_folder_are_listed_with_what_to_do(tmp_path: Path) -> N
 def test_a_folder_with_nothing_to_read_says_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "上报.zip").write_bytes(b"x")
 
-    with pytest.raises(UsageError, match="没有找到台账") as refused:
+    with pytest.raises(UsageError, match="未找到台账") as refused:
         read_ledgers(tmp_path, as_of=AS_OF)
 
-    assert "“上报.zip”未读取：是压缩包（.zip），请解压后放入文件夹" in refused.value.suggestion
+    assert "“上报.zip”未读取：压缩包（.zip），请解压后放入文件夹" in refused.value.suggestion
 
 
 def test_of_two_nobody_can_tell_apart_neither_is_taken_and_both_are_named(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_of_two_nobody_can_tell_apart_neither_is_taken_and_both_are_named(tmp_pa
         ("file.undecided", "乙.xlsx"),
         ("file.undecided", "甲.xlsx"),
     ]
-    with pytest.raises(UsageError, match="分不出先后"):
+    with pytest.raises(UsageError, match="无法确定先后"):
         read_ledgers(tmp_path, as_of=AS_OF)
 
 
@@ -146,3 +146,55 @@ def note_saved(path: Path, moment: str) -> None:
     with ZipFile(path, "w") as package:
         for name, content in parts.items():
             package.writestr(name, content)
+
+
+def test_earlier_versions_in_a_folder_of_backups_are_no_ledgers_of_a_folder(tmp_path: Path) -> None:
+    ledger(tmp_path / "开城镇.xlsx")
+    backups = tmp_path / "备份"
+    backups.mkdir()
+    ledger(backups / "开城镇（2026-06-29 101500）.xlsx")
+    ledger(backups / "三营镇.xlsx")
+
+    sources, others = discover([tmp_path])
+    (tmp_path / "out").mkdir()
+    done = consolidate([tmp_path], tmp_path / "out" / "汇总.xlsx", as_of=AS_OF, scope="原州区")
+
+    assert [source.file for source in sources] == ["开城镇.xlsx"]
+    assert [other.file for other in others] == ["备份/三营镇.xlsx"]
+    assert [one.file for one in done.states if one.file] == ["开城镇.xlsx"]
+    (absent,) = (one for one in done.states if one.township == "三营镇")
+    assert absent.todo == (
+        "收到无法识别的文件：“备份/三营镇.xlsx”，是“备份”文件夹里的文件，"
+        "如是要用的台账，请移出“备份”文件夹"
+    )
+    assert [one.file for one in read_ledgers(tmp_path, as_of=AS_OF).examined] == ["开城镇.xlsx"]
+    assert [one.file for one in discover([backups])[0]] == [
+        "三营镇.xlsx", "开城镇（2026-06-29 101500）.xlsx",
+    ]  # fmt: skip
+
+
+def test_files_nobody_can_place_are_named_where_units_are_chased(tmp_path: Path) -> None:
+    folder = tmp_path / "上报"
+    folder.mkdir()
+    ledger(folder / "开城镇.xlsx")
+    for name in ("三营镇.zip", "三营镇(1).rar", "上报材料.zip", "通知.docx", "隆德县城关镇.zip"):
+        (folder / name).write_bytes(b"x")
+    (folder / "头营镇.xlsx").write_text("不是工作簿", encoding="utf-8")
+    book = Workbook()
+    book.save(folder / "名册.xlsx")
+
+    done = consolidate([folder], tmp_path / "汇总.xlsx", as_of=AS_OF, scope="原州区")
+
+    sheet = load_workbook(tmp_path / "汇总.xlsx")["催报单"]
+    rows = [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
+    told = {row[2]: row[-1] for row in rows if "收到无法识别的文件：" in row[-1]}
+    assert told.keys() == {"三营镇", "头营镇", "（未识别单位）"}
+    assert told["三营镇"] == (
+        "收到无法识别的文件：“三营镇(1).rar”，是压缩包（.rar），请解压后放入文件夹；"
+        "收到无法识别的文件：“三营镇.zip”，是压缩包（.zip），请解压后放入文件夹"
+    )
+    assert told["头营镇"].startswith("收到无法识别的文件：“头营镇.xlsx”，")
+    unknown = {one.file: one.todo for one in done.states if not one.code}
+    assert unknown.keys() == {"上报材料.zip", "名册.xlsx"}
+    assert "bangdai new" in unknown["名册.xlsx"]
+    assert "bangdai import" in unknown["名册.xlsx"]

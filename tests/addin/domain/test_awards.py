@@ -60,7 +60,7 @@ def test_a_faultless_year_earns_every_point_and_meets_every_condition() -> None:
     assert one.score.basis == (
         "履职 30 分：到期或已完成的导师职责 1 项，完成 1 项；"
         "档案日志 20 分：应联系 5 个月次，合规 5 个；"
-        "成效 30 分：应提升 2 个方面，提升 2 个，没有期满考核；"
+        "成效 30 分：应提升 2 个方面，提升 2 个，尚未期满考核；"
         "满意度 20 分：评价 1 次，平均 5 分"
     )
 
@@ -234,7 +234,7 @@ def test_a_mentee_nobody_assessed_is_not_on_course_after_two_intervals() -> None
 
     assert "帮带对象" not in unmet(judged(unassessed))  # 5 July is the day
     late = awards(LedgerFacts.of(a_golden_township(unassessed), Settings(), date(2026, 7, 5)))
-    assert "2026-01-05 结对后没有评价" in late[0].as_row()["conditions"]
+    assert "2026-01-05 结对后未评价" in late[0].as_row()["conditions"]
     assert "帮带对象" not in unmet(judged(unassessed, young))
 
 
@@ -384,7 +384,7 @@ def test_equals_at_the_cut_are_all_listed_and_told_how_to_choose() -> None:
         found[0]
         .as_row()["conditions"]
         .endswith(
-            "县内符合条件的第 1 名，名额 2 名；3 人各项得分和对象数相同，剩余名额 2 名，请集体研究确定"
+            "县内符合条件的第 1 名，名额 2 名；3 人各项得分和对象数相同，剩余名额 2 名，提请集体研究确定"
         )
     )
     assert found[3].as_row()["conditions"].endswith("县内符合条件的第 4 名，名额 2 名")

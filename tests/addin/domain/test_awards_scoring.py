@@ -76,8 +76,8 @@ def test_nothing_to_show_earns_nothing_and_says_so() -> None:
     assert found.total == 0
     assert found.log_rate is None
     assert found.basis == (
-        "履职 0 分：没有到期或已完成的导师职责；档案日志 0 分：没有应联系的月份；"
-        "成效 0 分：没有应提升且已评价的方面，没有期满考核；满意度 0 分：没有满意度评价"
+        "履职 0 分：没有到期或已完成的导师职责；档案日志 0 分：无应联系的月份；"
+        "成效 0 分：没有应提升且已评价的方面，尚未期满考核；满意度 0 分：无满意度评价"
     )
 
 

@@ -45,7 +45,7 @@ def test_a_question_waits_from_the_day_after_the_limit() -> None:
 
     assert (question.exchange_id, question.days) == (code("L", 2), 16)
     assert question.origin == ("开城镇.xlsx", 5)
-    assert question.fact == "2026-06-14 提出，已 16 天没有答复"
+    assert question.fact == "2026-06-14 提出，已 16 天未答复"
     assert asked(ledger, unanswered_days=14) == [code("L", 2), code("L", 1)]
 
 

@@ -38,7 +38,7 @@ def test_ranking_experiences_and_questions_become_posts_a_ledger_accepts() -> No
     ]
     assert rows[0]["content"].startswith("第 1 名 原州区开城镇 ")
     assert rows[1]["content"] == f"{code('L', 2)} 开城镇党委《先跟后带》，1 个单位回复"
-    assert "2026-05-10 提出，已 51 天没有答复" in rows[2]["content"]
+    assert "2026-05-10 提出，已 51 天未答复" in rows[2]["content"]
     assert {row["origin"] for row in rows} == {Source.CITY}
     cells = [{**row, "kind": "通报", "origin": "市级下发"} for row in rows]
     taken = checked(a_ledger(exchange=cells))

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from addin.domain.frames import frame, frames
+from addin.domain.frames import PLACES, frame, frames
 from tests.build import AS_OF, OTHER_UNIT, a_ledger, a_world, change, code, ledger_of
 from validators.ledger import Ledger
 from validators.rules import RuleContext
@@ -39,7 +39,7 @@ def test_every_cell_of_every_sheet_stands_in_its_frame(ledger: Ledger) -> None:
     for key, sheet in frames(ledger).items():
         table = ledger.tables[key]
         fields = list(columns_by_field(table.model))
-        assert list(sheet.columns) == ["file", "row", "accepted", *fields]
+        assert list(sheet.columns) == [*(name for name in PLACES if name not in fields), *fields]
         assert list(sheet["accepted"]) == table.accepted()
         for name in fields:
             assert [plain(value) for value in sheet[name]] == table.column(name), (key, name)

@@ -54,7 +54,7 @@ def test_an_assessment_is_missing_from_the_day_after_the_last(until: date) -> No
 
     def missing(day: date) -> bool:
         facts = LedgerFacts.of(ledger, Settings(), day)
-        return any("没有期满考核" in award.as_row()["conditions"] for award in awards(facts, 2026))
+        return any("尚未期满考核" in award.as_row()["conditions"] for award in awards(facts, 2026))
 
     assert not missing(until)
     assert missing(until + timedelta(days=1)) == (until.year == 2026 and until < date(2026, 12, 31))

@@ -69,7 +69,7 @@ def test_a_mentee_who_finished_with_excellence_is_brought_in() -> None:
         "mentor_id": G1,
         "mentor_name": "王二红",
         "change": "调入",
-        "reason": f"2026-06-12 期满考核 92 分，优秀，出师（{J1}），尚未进入导师库",
+        "reason": f"2026-06-12 期满考核 92 分，优秀，出师（{J1}），尚未纳入导师库",
     }
     PoolChangeRow(**one.as_row())
 
@@ -164,7 +164,7 @@ def test_help_without_effect_is_a_reason_to_leave() -> None:
     (one,) = suggested(without_effect)
 
     assert one.change == "调出"
-    assert one.reasons == (f"帮带满 6 个月并按期评价的对象 {G1}，应提升 2 个方面，均没有提升",)
+    assert one.reasons == (f"帮带满 6 个月并按期评价的对象 {G1}，应提升 2 个方面，均未提升",)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_months_without_any_contact_over_all_pairings_are_a_reason_to_rest() -> 
     (one,) = suggested(drop("log", *[MONTHS.index(month) for month in (4, 5, 6)]))
 
     assert (one.change, one.participant_id) == ("暂停", D1)
-    assert one.reasons == ("2026-04 至 2026-06 名下 1 对结对都没有联系，最近一次联系 2026-03-10",)
+    assert one.reasons == ("2026-04 至 2026-06 名下 1 对结对均未联系，最近一次联系 2026-03-10",)
 
 
 @pytest.mark.parametrize(

@@ -48,4 +48,4 @@ def test_the_next_period_needs_its_own_assessment(until: date, missing: int) -> 
 
     texts = [award.as_row()["conditions"] for award in awards(facts, 2026)]
 
-    assert sum(f"{until} 期满，没有期满考核" in text for text in texts) == missing
+    assert sum(f"{until} 期满，尚未期满考核" in text for text in texts) == missing

@@ -267,7 +267,7 @@ def test_done_counts_are_those_of_the_update(samples: list[Read]) -> None:
             elif row in states and table.by_single_id.get(code) == row:
                 assert count == states[row]
             else:
-                assert "没有采用" in str(count)
+                assert "未采用" in str(count)
 
 
 def mentees_of(book: Read) -> list[Any]:
@@ -292,7 +292,7 @@ def test_growth_is_that_of_the_task(samples: list[Read]) -> None:
                 change = ["" if one is None else one for one in known[code].change]
                 assert row == [*change, known[code].trend]
             else:
-                assert code is None or "没有采用" in str(row[0])
+                assert code is None or "未采用" in str(row[0])
 
 
 RISK = (
@@ -316,7 +316,7 @@ def test_risks_are_those_of_the_flag_list(samples: list[Read]) -> None:
             if code in known:
                 assert row == [known[code][name] for name in ("level", "score", "rules", "facts")]
             else:
-                assert code is None or row[0] == "无预警" or "没有采用" in str(row[0])
+                assert code is None or row[0] == "无预警" or "未采用" in str(row[0])
 
 
 GOLD = (
@@ -346,7 +346,7 @@ def test_gold_scores_are_those_of_the_awards(samples: list[Read]) -> None:
                 assert row == [known[code][name] for name in names]
             else:
                 said = str(row[0])
-                assert code is None or said == "本年度没有帮带" or "没有采用" in said
+                assert code is None or said == "本年度无帮带" or "未采用" in said
 
 
 def test_days_as_serial_numbers_and_blanks_as_zeros_change_nothing(samples: list[Read]) -> None:

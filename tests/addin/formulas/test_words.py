@@ -17,8 +17,8 @@ from addin.formulas.words import BD_DATE, BD_NAME, BD_PLACE
         (datetime(2026, 5, 3, 9, 30), datetime(2026, 5, 3)),
         (46145.0, datetime(2026, 5, 3)),
         (None, ""),
-        ("5月3日", "“5月3日”看不出是哪一天（缺年或缺日），请按“年-月-日”写全，如 2026-05-03"),
-        (20260503.0, "“20260503”是一个数，不是日期，可能是 2026-05-03，请按日期重新填写"),
+        ("5月3日", "“5月3日”无法确定是哪一天（缺年或缺日），请按“年-月-日”写全，如 2026-05-03"),
+        (20260503.0, "“20260503”是数值，不是日期，可能是 2026-05-03，请按日期重新填写"),
         ("明天", "“明天”不是有效日期，请按“年-月-日”重新填写，如 2026-05-03"),
         (-2146826265, "公式错误 #REF!，请改正公式，或直接填写内容"),
     ],
@@ -53,5 +53,5 @@ def test_places_get_their_usual_names(typed: Any, place: str) -> None:
 
 
 def test_an_unknown_township_names_similar_ones() -> None:
-    assert "没有找到“开成镇”" in str(BD_PLACE("开成镇"))
+    assert "未找到“开成镇”" in str(BD_PLACE("开成镇"))
     assert "原州区开城镇" in str(BD_PLACE("开成镇"))

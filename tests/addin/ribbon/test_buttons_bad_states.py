@@ -117,7 +117,7 @@ def test_an_error_of_the_spreadsheet_midway_leaves_nothing_half_written(
         assert not book.app.status_bar, name
         assert book.app.screen_updating, name
     assert shown_in(book) == before
-    assert "没有可以撤销" in press(book, "undo").alerts[-1]
+    assert "没有可撤销" in press(book, "undo").alerts[-1]
 
 
 def test_a_hidden_sheet_is_written_but_not_shown_as_excel_shows_none(ledger: xw.Book) -> None:
@@ -129,7 +129,7 @@ def test_a_hidden_sheet_is_written_but_not_shown_as_excel_shows_none(ledger: xw.
     pressed = press(ledger, "validate")
 
     assert pressed.active == front.name
-    assert "工作表“校验结果”里，但没能切换过去；该表被隐藏的，请先取消隐藏" in pressed.alerts[-1]
+    assert "工作表“校验结果”中，但未能切换到该表；该表被隐藏的，请先取消隐藏" in pressed.alerts[-1]
     assert results.used_range.shape[0] > 5
 
 

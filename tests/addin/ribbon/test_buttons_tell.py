@@ -66,7 +66,7 @@ def test_after_enter_the_walk_goes_on_and_a_deleted_sheet_is_passed_over(ledger:
     third = press(ledger, "next_finding")
 
     assert second.status.startswith("第 2/")
-    assert f"工作表“{gone}”不在了" in third.status
+    assert f"工作表“{gone}”已删除" in third.status
     assert third.active != gone
 
 
@@ -81,16 +81,16 @@ def test_tidying_shows_what_it_would_write_and_a_no_leaves_everything(ledger: xw
     question = told.alerts[0]
     assert len(told.alerts) == 1
     assert "→" in question
-    assert "可以恢复" in question
+    assert "恢复" in question
     assert len(question.splitlines()) <= MOST_LINES
-    assert "没有可以撤销" in press(ledger, "undo").alerts[0]
+    assert "没有可撤销" in press(ledger, "undo").alerts[0]
 
 
 def test_tidying_twice_finds_nothing_the_second_time(ledger: xw.Book) -> None:
     first, second = press(ledger, "tidy"), press(ledger, "tidy")
 
-    assert "已改好" in first.alerts[-1]
-    assert second.alerts == ["没有需要规范的写法。"]
+    assert "已更改" in first.alerts[-1]
+    assert second.alerts == ["没有需要规范的内容。"]
 
 
 def test_undo_asks_before_it_takes_away_what_was_typed_since(ledger: xw.Book) -> None:
@@ -118,7 +118,7 @@ def test_the_hint_goes_from_the_status_bar_with_the_next_message(ledger: xw.Book
 def test_an_empty_answer_cancels(ledger: xw.Book) -> None:
     told = press(ledger, "new_ledger", answers=["  "])
 
-    assert told.alerts == ["已取消，没有新建台账。"]
+    assert told.alerts == ["已取消，未新建台账。"]
 
 
 def test_a_summary_counts_what_the_results_hold(ledger: xw.Book) -> None:
@@ -161,7 +161,7 @@ def test_a_mentor_is_changed_only_after_the_question(calc: xw.App, tmp_path: Pat
 
 
 def test_with_nothing_adopted_nothing_is_confirmed(ledger: xw.Book) -> None:
-    with pytest.raises(UsageError, match="请先在“采纳”一栏填写"):
+    with pytest.raises(UsageError, match="请先填写“采纳”列"):
         press(ledger, "confirm")
 
 
@@ -201,4 +201,4 @@ def test_where_nobody_waits_the_suggestion_says_so_and_no_more(
 
     told = press(calc.books.open(tmp_path / "空白.xlsx"), "suggest")
 
-    assert told.alerts == ["没有待结对的对象，没有新的建议：“个人对象”和“组织对象”表里还没有对象。"]
+    assert told.alerts == ["没有待结对的对象，没有新的建议：“个人对象”和“组织对象”表中尚无对象。"]

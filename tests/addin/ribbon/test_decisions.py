@@ -53,7 +53,7 @@ def test_after_a_yes_an_update_writes_what_was_decided_and_all_else_in_one_step(
     assert cells_of(by_button) == cells_of(by_command)
     assert "已撤销" in undone.alerts[-1]
     assert after == before
-    assert "没有可以撤销" in press(ledger, "undo").alerts[-1], "it was one step"
+    assert "没有可撤销" in press(ledger, "undo").alerts[-1], "it was one step"
 
 
 def test_after_a_no_an_update_leaves_what_was_typed(ledger: xw.Book, decided: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_ledger_whose_errors_are_to_be_corrected_first_is_not_sent(
 ) -> None:
     told = press(ledger, "submit", answer="no", answers=[str(tmp_path / "上报.xlsx")])
 
-    assert told.alerts[-1].startswith("没有上报")
+    assert told.alerts[-1].startswith("未上报")
     assert not (tmp_path / "上报.xlsx").exists()
     assert date(2026, 6, 28) in {
         value.date()
@@ -119,8 +119,8 @@ def test_a_ledger_whose_errors_are_to_be_corrected_first_is_not_sent(
 def test_what_was_sent_before_is_never_replaced(ledger: xw.Book, tmp_path: Path) -> None:
     (tmp_path / "上报.xlsx").write_bytes(b"before")
 
-    with pytest.raises(UsageError, match="没有覆盖"):
+    with pytest.raises(UsageError, match="未覆盖"):
         press(ledger, "submit", answers=[str(tmp_path / "上报.xlsx")])
 
     assert (tmp_path / "上报.xlsx").read_bytes() == b"before"
-    assert "没有可以撤销" in press(ledger, "undo").alerts[-1]
+    assert "没有可撤销" in press(ledger, "undo").alerts[-1]

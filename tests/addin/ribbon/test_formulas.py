@@ -120,7 +120,7 @@ LABELS = {
 def test_results_beside_rows_they_are_not_about_are_refused(book: xw.Book, tmp_path: Path) -> None:
     before = contents(book, tmp_path / "before.xlsx")
 
-    with pytest.raises(UsageError, match="BD_GOLD 每行说的是“导师库”的一行，放在“个人对象”"):
+    with pytest.raises(UsageError, match="BD_GOLD 每行对应“导师库”的一行，不能放在“个人对象”"):
         insert(book, "BD_GOLD", "个人对象", "AZ6")
 
     assert contents(book, tmp_path / "after.xlsx") == before
@@ -161,10 +161,10 @@ def _content(value: Any) -> str:
 @pytest.mark.parametrize(
     ("sheet", "cell", "why"),
     [
-        ("个人对象", "C5", "碰到了表格"),
-        ("填报信息", "A4", "里面已有内容"),
-        ("填报信息", "AF1048576", "放不下公式"),
-        ("个人对象", "XFD1048575", "放不下公式"),
+        ("个人对象", "C5", "与表格重叠"),
+        ("填报信息", "A4", "其中已有内容"),
+        ("填报信息", "AF1048576", "空间不足"),
+        ("个人对象", "XFD1048575", "空间不足"),
     ],
 )
 def test_a_place_that_is_taken_is_refused_and_nothing_written(
@@ -208,8 +208,8 @@ def test_formulas_become_what_they_show(book: xw.Book, tmp_path: Path) -> None:
     assert found["AM4"].value is None
     assert found["AN4"].value == "=SUM(1,2)"
     assert "bd_risk" in found["AO4"].value.text.lower()
-    assert said(book).startswith("已把 8 个单元格的公式换成数值。")
-    assert "1 处公式没有算出结果，没有转换：“个人对象”AO4。" in said(book)
+    assert said(book).startswith("已将 8 个单元格的公式转为数值。")
+    assert "1 处公式未算出结果，未转换：“个人对象”AO4。" in said(book)
 
 
 def test_turning_into_values_can_be_taken_back(book: xw.Book, tmp_path: Path) -> None:

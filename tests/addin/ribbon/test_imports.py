@@ -91,7 +91,7 @@ def test_what_is_doubtful_is_asked_in_a_workbook_that_opens_and_is_heard_before_
         book.save(saved)
 
     assert "“导入对照”已打开" in first.alerts[0]
-    assert "请保存打开着的“导入对照”" in again.alerts[0]
+    assert "请保存打开的“导入对照”" in again.alerts[0]
     assert [remark for *_, remark in mentors(saved)] == ["群众口碑：好评", "群众口碑：一般"]
 
 
@@ -99,4 +99,4 @@ def test_who_cancels_imports_nothing(calc: xw.App, folder: Path) -> None:
     with opened(calc, folder / "开城镇.xlsx") as book:
         pressed = press(book, "import_tables", answers=[])
 
-    assert pressed.alerts == ["已取消，没有导入。"]
+    assert pressed.alerts == ["已取消，未导入。"]

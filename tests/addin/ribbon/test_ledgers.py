@@ -1,4 +1,4 @@
-"""Buttons that make a workbook of their own: new_ledger, carry_over, consolidate."""
+"""Buttons that make workbooks of their own: new_ledger, carry_over, consolidate, return_ledgers."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ import xlwings as xw
 
 from addin import clock
 from addin.actions.consolidate import consolidate as consolidated
+from addin.actions.exchange.return_ledgers import return_ledgers as returned
 from addin.actions.new import start_ledger
 from addin.buttons import Button
 from addin.hosts.calc import CalcHost
 from addin.ribbon.ledgers import carry_over, consolidate, new_ledger
+from addin.ribbon.townships import return_ledgers
 from tests.support.books import cells_of
 from validators.errors import UnknownDivision, UsageError
 from validators.sheets import MentorRow, UnitRow
@@ -153,7 +155,7 @@ def test_a_folder_without_ledgers_is_told_and_the_status_bar_is_given_back(
 ) -> None:
     (tmp_path / "空").mkdir()
 
-    with pytest.raises(UsageError, match="没有找到台账"):
+    with pytest.raises(UsageError, match="未找到台账"):
         press(consolidate, calc.books.add(), tmp_path / "空", "固原市", tmp_path / "市.xlsx")
 
     assert calc.status_bar is False
@@ -185,7 +187,7 @@ def test_a_cancelled_question_writes_nothing_and_says_so(
 
     (said,) = press(button, book, *answers)
 
-    assert said.startswith("已取消，没有")
+    assert said.startswith("已取消，未")
     assert list(tmp_path.iterdir()) == []
     assert digests(ledger.parent) == before
     assert len(calc.books) == 1
@@ -208,7 +210,41 @@ def test_a_file_that_is_there_is_never_overwritten(
     before = digests(tmp_path)
     filled = [answer.format(folder=ledger.parent) for answer in answers]
 
-    with pytest.raises(Exception, match=r"没有覆盖|未覆盖"):
+    with pytest.raises(Exception, match=r"未覆盖|未覆盖"):
         press(button, calc.books.open(ledger), *filled, out)
 
     assert digests(tmp_path) == before
+
+
+def test_a_folder_is_returned_as_the_command_line_does_it(
+    calc: xw.App, press: Press, ledgers: Path
+) -> None:
+    before = digests(ledgers)
+
+    said = press(return_ledgers, calc.books.add(), ledgers)
+    in_front = calc.books.active.name
+    again = press(return_ledgers, calc.books.add(), ledgers)
+
+    out = ledgers.with_name("台账-退回（2026-06-30）")
+    returned(ledgers, ledgers.with_name("照"), as_of=AS_OF)
+    assert digests(out).keys() == digests(ledgers.with_name("照")).keys()
+    for copy in out.glob("*.xlsx"):
+        assert cells_of(copy) == cells_of(ledgers.with_name("照") / copy.name)
+    assert in_front == "退回清单.xlsx"
+    assert "退回 2 份" in said[-1]
+    assert str(out) in said[-1]
+    assert "（2）" in again[-1]
+    assert "请先关闭" in again[-1]
+    assert digests(ledgers) == before
+    assert calc.status_bar is False
+
+
+def test_nothing_is_returned_where_no_folder_is_chosen(
+    calc: xw.App, press: Press, ledgers: Path
+) -> None:
+    there = sorted(ledgers.parent.iterdir())
+
+    (said,) = press(return_ledgers, calc.books.add())
+
+    assert "已取消" in said
+    assert sorted(ledgers.parent.iterdir()) == there

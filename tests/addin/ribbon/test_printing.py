@@ -146,7 +146,7 @@ def test_what_is_selected_in_another_workbook_does_not_count(
     other = book.app.books.open(shutil.copy(path, tmp_path / "另一本.xlsx"))
     other.sheets["个人对象"]["E5"].select()
 
-    with pytest.raises(UsageError, match="没有选中帮带对象"):
+    with pytest.raises(UsageError, match="未选中帮带对象"):
         press(growth_card, book, tmp_path / "卡.xlsx")
 
 
@@ -170,7 +170,7 @@ def test_where_no_mentee_is_selected_a_sentence_says_where_to(
     sheet, _, cell = place.partition("!")
     book.sheets[sheet][cell].select()
 
-    with pytest.raises(UsageError, match="没有选中帮带对象"):
+    with pytest.raises(UsageError, match="未选中帮带对象"):
         press(growth_card, book, tmp_path / "卡.xlsx")
 
     assert list(tmp_path.iterdir()) == []
@@ -218,7 +218,7 @@ def test_a_selected_pairing_without_an_id_is_told(
     book.sheets[place.sheet][place.cell].value = None
     select(book, table, 0, 2)
 
-    with pytest.raises(UsageError, match=f"第 {place.row} 行还没有能用的结对编号"):
+    with pytest.raises(UsageError, match=f"第 {place.row} 行没有可用的结对编号"):
         press(papers, book, tmp_path / "材料.xlsx")
 
 
@@ -228,7 +228,7 @@ def test_cancelled_nothing_is_written(
 ) -> None:
     select(book, ledger.table(PairingRow), 0)
 
-    assert press(button, book) == ["已取消，没有生成文件。"]
+    assert press(button, book) == ["已取消，未生成文件。"]
 
     assert len(book.app.books) == 1
     assert list(tmp_path.iterdir()) == []
@@ -274,5 +274,5 @@ def test_so_many_areas_that_excel_would_name_but_some_are_refused(
     cells = SimpleNamespace(sheet=book.sheets["个人对象"], address=address)
     monkeypatch.setattr(reading, "selection", lambda _: cells)
 
-    with pytest.raises(UsageError, match="太零散"):
+    with pytest.raises(UsageError, match="过于零散"):
         selected_rows(book, ledger)

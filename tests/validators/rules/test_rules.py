@@ -152,11 +152,11 @@ def test_nobody_is_asked_for_an_assessment_that_is_filled_in() -> None:
         (finding,) = (f for f in judge([*over, *edits])[1] if f.code == "pairing.status.expired")
         return finding.suggestion
 
-    assert advice() == "请填期满考核并把状态改为期满；续帮的请改期满日期"
+    assert advice() == "请填期满考核并将状态改为期满；续帮的请更新期满日期"
     prepared = dict.fromkeys(("assessed_on", "score", "rating", "conclusion"))
     blank = add("completion", a_completion(pairing_id=code("J"), **prepared))
     assert advice(blank) == advice()
-    assert advice(filled) == "请把状态改为期满；续帮的请改期满日期"
+    assert advice(filled) == "请将状态改为期满；续帮的请更新期满日期"
 
 
 def test_a_mentee_left_behind_is_told_of_the_pairing_that_ended() -> None:
@@ -191,13 +191,13 @@ def test_the_others_are_all_named_where_they_are_few() -> None:
 
 
 UNKNOWN = {
-    "pairing.mentor.unknown": "导师编号 {} 不在导师库中。请核对编号，或先在导师库登记这位导师",
-    "pairing.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
+    "pairing.mentor.unknown": "导师编号 {} 不在导师库中。请核对编号，或先在导师库登记该导师",
+    "pairing.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记该对象",
     "duty.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号",
-    "log.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号；多个编号用顿号分开",
-    "log.duty.unknown": "职责编号 {} 不在职责清单中。请核对职责编号，拿不准的可以留空；多个编号用顿号分开",
-    "assessment.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
-    "conversion.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记这个对象",
+    "log.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号，多个编号用顿号分开",
+    "log.duty.unknown": "职责编号 {} 不在职责清单中。请核对职责编号，不能确定的可以留空，多个编号用顿号分开",
+    "assessment.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记该对象",
+    "conversion.mentee.unknown": "对象编号 {} 不在个人对象和组织对象中。请核对编号，或先登记该对象",
     "completion.pairing.unknown": "结对编号 {} 不在结对台账中。请核对结对编号",
     "misconduct.participant.unknown": "编号 {} 不是本台账的导师或对象。请核对编号",
     "exchange.reply.unknown": "回复编号 {} 不在交流园地中。请核对要答复的编号",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import openpyxl
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-_NUMERALS = "一二三四五六七八"
+_TITLE = re.compile(r"[一二三四五六七八九十]+、([^：（]+)")
 _COLUMNS = 9
 
 
@@ -21,7 +22,7 @@ def opened(path: Path) -> Workbook:
 
 
 def sections(sheet: Worksheet) -> dict[str, list[list[Any]]]:
-    """Return the rows of each section of a sheet with one card, by the section's numeral.
+    """Return the rows of each section of a sheet with one card, by the section's title.
 
     A row has nine cells; the first is the section's own line. Repeated headings of a table and
     the lines that begin a page are left out.
@@ -31,11 +32,14 @@ def sections(sheet: Worksheet) -> dict[str, list[list[Any]]]:
     for row in sheet.iter_rows(max_col=_COLUMNS, values_only=True):
         cells = list(row)
         first = str(cells[0] or "")
-        if first[:1] in _NUMERALS and first[1:2] == "、":
-            current = found.setdefault(first[0], [])
-        if first.startswith("成长档案（续）") or cells in current[1:2] or not any(cells):
+        if title := _TITLE.match(first):
+            current = found.setdefault(title[1], [])
+        if first[4:7] == "（续）" or cells in current[1:2] or not any(cells):
             continue
-        if first.endswith(("签字：", "签字（盖章）：")):
-            current = found.setdefault("签", [])
         current.append(cells)
     return found
+
+
+def facts_of(rows: list[list[Any]]) -> dict[str, Any]:
+    """Return what stands beside each label, of lines of one, two or three facts."""
+    return {row[at]: row[at + 1] for row in rows for at in (0, 3, 6) if isinstance(row[at], str)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -14,10 +15,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.support.ooxml import ooxml_errors
 from tests.workbooks.cards import samples as of
-from tests.workbooks.cards.reading import opened, sections
+from tests.workbooks.cards.reading import facts_of, opened, sections
 from validators.errors import UnreadableWorkbook
 from validators.vocabulary import Aspect
-from workbooks.cards.content import FILE_KIND, Card, Cards, Fact
+from workbooks.cards.content import FILE_KIND, Assessment, Card, Cards, Fact, Milestone
 from workbooks.cards.workbook import write_cards
 from workbooks.files import file_kind
 from workbooks.reader import read_ledger
@@ -117,7 +118,7 @@ def test_every_link_of_the_index_leads_to_its_card(number: int, tmp_path: Path) 
         there = book[sheet[1:-1].replace("''", "'")]
         row = there[cell].row
         assert there.cell(row, 1).value == "基层干部“导师帮带制”成长档案"
-        assert there.cell(row + 1, 5).value == f"编号：{card.mentee_id}"
+        assert there.cell(row + 1, 5).value == card.mentee_id
         assert there.cell(row, 11).hyperlink.location == "'目录'!A1"
         assert there.print_area.endswith(f"$I${there.max_row}")  # the link back is not printed
 
@@ -167,7 +168,7 @@ def test_a_chart_has_only_the_lines_there_are_scores_for(tmp_path: Path) -> None
 def test_scores_that_are_missing_leave_the_change_blank(tmp_path: Path) -> None:
     card = of.a_rich_card(baseline=(4, None, 3, 4, 1, 3))
 
-    rows = sections(the_card(card, tmp_path))["三"]
+    rows = sections(the_card(card, tmp_path))["六个方面"]
 
     assert [row[1:4] for row in rows[2:5]] == [[4, 5, 1], [None, 4, None], [3, 4, 1]]
 
@@ -209,32 +210,79 @@ def test_no_mobile_number_is_printed(tmp_path: Path) -> None:
 
 
 def test_joint_entries_say_how_contacts_are_counted(tmp_path: Path) -> None:
-    found = sections(the_card(of.an_organisation_card(duties=()), tmp_path))
+    found = sections(the_card(of.an_organisation_card(), tmp_path))["帮带记录"]
 
-    note = found["六"][0][2]
-    listed = len(found["六"]) - 2
-
-    assert note == (
-        "联系 36 次，日志 20 条（一条记几名导师算几次）；"
-        f"列最近 {listed} 条，另有 {20 - listed} 条，见工作日志"
-    )
-    assert 4 <= listed < 20
-    assert {row[2] for row in found["六"][2:]} == {"马志远\n等3人"}
-    assert [row[3] for row in found["六"][2:]] == [
-        f"【线下】一起核对圈棚补贴材料（第{one}次）" for one in range(21 - listed, 21)
+    assert found[0][4] == "联系 36 次，日志 20 条（一条涉及几名导师的计几次）"
+    assert {row[2] for row in found[2:]} == {"马志远、王秀兰、阿卜杜热西提·买买提明"}
+    assert [row[4] for row in found[2:]] == [
+        f"【线下】一起核对圈棚补贴材料（第{one}次）" for one in range(1, 21)
     ]
 
 
-def test_finished_duties_give_way_before_a_third_page(tmp_path: Path) -> None:
-    done = [one._replace(done=4, progress="已完成") for one in of.duties(12)]
-    open_ones = [one._replace(progress="进行中") for one in of.duties(6)]
+def test_every_contact_duty_and_comment_is_listed_however_many(tmp_path: Path) -> None:
+    entries = [
+        contact._replace(problem=f"问题{number}", next_step=f"打算{number}")
+        for number, contact in enumerate(of.contacts(60), 1)
+    ]
+    rated = [
+        Assessment(date(2026, month, 20), (3,) * 6, 4, f"评价人{month}", of.LONG * 6 + f"{month}。")
+        for month in range(1, 6)
+    ]
+    card = of.a_rich_card(contacts=tuple(entries), duties=of.duties(40), assessments=tuple(rated))
 
-    few, many = (
-        sections(the_card(of.an_organisation_card(duties=tuple(some)), tmp_path))["五"]
-        for some in ([*done[:1], *open_ones], [*done, *open_ones])
+    found = sections(the_card(card, tmp_path))
+
+    assert [row[4] for row in found["帮带记录"][2:]] == [
+        f"【线下】{one.content}\n发现问题：{one.problem}\n下步打算：{one.next_step}"
+        for one in entries
+    ]
+    assert [row[2] for row in found["职责清单"][2:]] == [duty.item for duty in card.duties]
+    comments = [row for row in found["成长评价"] if row[0] == "评语"]
+    assert [(row[1], row[7]) for row in comments] == [(a.comment, a.assessor) for a in rated]
+
+
+def test_a_text_longer_than_a_line_of_the_sheet_goes_on_in_the_next(tmp_path: Path) -> None:
+    text = "".join(f"第{number}件事，" for number in range(1, 900))
+    card = of.a_rich_card(
+        contacts=(*of.contacts(1, content=text), *of.contacts(1, content="末条")),
+        facts=(Fact("短板弱项", text, wide=True),),
+        milestones=(Milestone(of.START, "转化", text),),
     )
 
-    assert few[0][2] == "共 7 项，已完成 1 项"
-    assert [row[8] for row in few[2:]].count("已完成") == 1
-    assert many[0][2] == "共 18 项，已完成 12 项；已完成的不再列出，见职责清单"
-    assert [row[8] for row in many[2:]] == ["进行中"] * 6
+    sheet = the_card(card, tmp_path)
+    found = sections(sheet)
+
+    for rows, at in ((found["帮带记录"][2:-1], 4), (found["成长历程"][2:], 2)):
+        assert len(rows) > 1
+        assert [row[0] for row in rows[1:]] == [None] * (len(rows) - 1)
+        assert text in "".join(row[at] for row in rows)
+    assert text in "".join(str(row[1]) for row in found["基本情况"] if row[1])
+    heights = [size.height for size in sheet.row_dimensions.values() if size.height]
+    assert max(heights) < 409  # more no spreadsheet shows
+
+
+def test_a_person_has_a_place_for_a_photo_and_an_organisation_its_own_form(tmp_path: Path) -> None:
+    person = sections(the_card(of.a_rich_card(), tmp_path))
+    organisation = sections(the_card(of.an_organisation_card(), tmp_path))
+
+    photo = [row[7] for row in person["基本情况"] if row[7]]
+    assert photo == ["照片"]
+    assert [*person] == [
+        "基本情况", "结对导师", "六个方面", "成长评价", "职责清单", "帮带记录", "成长历程",
+        "培养成效", "期满考核", "签字确认",
+    ]  # fmt: skip
+    assert [*organisation] == [
+        "党组织基本情况", "结对导师", "六个方面", "提升措施", "成长评价", "职责清单", "帮带记录",
+        "提升历程", "期满考核", "验收销号", "签字确认",
+    ]  # fmt: skip
+    assert facts_of(organisation["提升措施"])["提升期限"] == "2026-12-31"
+    assert any("党组织书记签字" in str(row[0]) for row in organisation["签字确认"])
+
+
+def test_no_text_is_set_smaller_than_nine_points(tmp_path: Path) -> None:
+    sheet = the_card(of.a_long_card(contacts=of.contacts(2)), tmp_path)
+
+    cells = [cell for row in sheet.iter_rows(max_col=9) for cell in row if cell.value is not None]
+
+    assert min(cell.font.size for cell in cells) >= 9
+    assert not any(cell.alignment.shrink_to_fit for cell in cells)

@@ -45,7 +45,7 @@ def test_lines_that_nothing_parts_are_one_column() -> None:
 
 
 def test_bytes_of_no_known_encoding_are_no_file_of_ours() -> None:
-    with pytest.raises(UnreadableWorkbook, match="文字编码认不出"):
+    with pytest.raises(UnreadableWorkbook, match="文字编码无法识别"):
         source_of(b"\x80\xff\xff\x81,\xff\n\xff\xff", "a.csv")
 
 
@@ -115,5 +115,5 @@ def test_a_hidden_sheet_is_read_and_said(tmp_path: Path) -> None:
 
     source = read_source(path)
 
-    assert ("source.hidden_sheet", "工作表“旧”是隐藏的，也已读取") in source.notices
+    assert ("source.hidden_sheet", "工作表“旧”已隐藏，仍已读取") in source.notices
     assert [x.cell.sheet for x in source.loose if x.cell.value == "一些文字"] == ["旧"]

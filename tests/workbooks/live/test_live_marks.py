@@ -15,8 +15,8 @@ from tests.workbooks.patch.clerks import template_ledger
 from validators.errors import UpdateRefused
 from validators.findings import Finding
 from validators.vocabulary import Level
+from workbooks.cell_marks import FILLS, MARKS_SHEET, MOST
 from workbooks.live.change import Change, changing
-from workbooks.live.marks import FILLS, MARKS_SHEET, MOST
 from workbooks.live.undo import undo_last
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.reader import read_ledger
@@ -63,7 +63,7 @@ def test_a_cell_shows_its_gravest_level_and_all_that_is_to_be_done(book: xw.Book
         finding("D6", Level.NOTICE, "已规范"),
         finding("E7", Level.WARNING),
         finding("A1", row=0, column=""),
-        finding("A1", sheet="没有这张表"),
+        finding("A1", sheet="没有该表"),
     )
 
     assert count == 3

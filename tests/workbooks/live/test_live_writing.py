@@ -189,7 +189,7 @@ def test_a_missing_sheet_and_merged_cells_are_refused_before_anything_is_written
         [suggestions(3), SheetUpdate("flag", rows=())],
         [suggestions(3, reason="长" * 40_000)],
     ):
-        with pytest.raises(UpdateRefused, match="没有写入"):
+        with pytest.raises(UpdateRefused, match="未写入"):
             written(book, updates)
 
     assert differences(before, saved(book, tmp_path / "c.xlsx")) == []
@@ -204,7 +204,7 @@ def test_a_sheet_with_a_password_is_named_and_no_sheet_is_written(
     protect(book.sheets["职责清单"], "秘密")
     before = saved(book, tmp_path / "a.xlsx")
 
-    with pytest.raises(UpdateRefused, match="“职责清单”设了保护密码"):
+    with pytest.raises(UpdateRefused, match="“职责清单”设有保护密码"):
         written(book, updates)
 
     assert differences(before, saved(book, tmp_path / "b.xlsx")) == []
@@ -445,4 +445,4 @@ def test_a_filtered_sheet_is_shown_in_full_and_that_is_told(
         remarks = change.remarks
 
     assert shown == ["结对建议"]
-    assert remarks == ["工作表“结对建议”原来筛选了部分行，已全部显示"]
+    assert remarks == ["工作表“结对建议”原有筛选，已全部显示"]

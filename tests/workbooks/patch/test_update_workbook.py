@@ -248,7 +248,7 @@ def test_new_rows_flow_around_notes_and_nothing_of_the_clerk_is_lost(tmp_path: P
     found = sheet(target, "结对建议")
     assert found["A12"].value == "说明：以上建议经镇党委会议讨论"
     assert [found[f"A{row}"].value for row in (11, 13, 16)] == [8, 9, 12]
-    assert {str(one) for one in found.merged_cells.ranges} == {"A1:Q1", "A2:H2", "I2:Q2", "B60:B61"}
+    assert {str(one) for one in found.merged_cells.ranges} == {"A1:Q1", "A2:I2", "J2:Q2", "B60:B61"}
     assert ref(target, SUGGESTION)[0] == "A3:R32"
     assert len(read_ledger(target).ledger.table(SuggestionRow)) == 22
 
@@ -290,7 +290,7 @@ def test_the_stamp_says_when_the_sheet_was_made(ledger: Path) -> None:
     target = updated(ledger, update)
 
     assert (
-        sheet(target, "结对建议")["I2"].value == "数据截至：2026-06-30　生成时间：2026-07-01 09:05"
+        sheet(target, "结对建议")["J2"].value == "数据截至：2026-06-30　生成时间：2026-07-01 09:05"
     )
 
 
@@ -491,7 +491,7 @@ def test_a_missing_optional_column_is_left_out_and_told(ledger: Path) -> None:
 def test_a_missing_required_column_is_refused(ledger: Path) -> None:
     renamed(ledger, "对象编号", "镇里自己的一列")
 
-    with pytest.raises(UpdateRefused, match=r"工作表“结对建议”缺少列“对象编号”.*请恢复这一列"):
+    with pytest.raises(UpdateRefused, match=r"工作表“结对建议”缺少列“对象编号”.*请恢复该列"):
         updated(ledger, suggestions(2))
 
 
@@ -505,7 +505,7 @@ def test_a_missing_sheet_is_refused(ledger: Path) -> None:
 def test_missing_headings_are_refused(ledger: Path) -> None:
     edited(ledger, {SUGGESTION: lambda xml: re.sub(r'<row r="3".*?</row>', "", xml)})
 
-    with pytest.raises(UpdateRefused, match=r"没有找到标题行.*请恢复模板的标题行"):
+    with pytest.raises(UpdateRefused, match=r"未找到标题行.*请恢复模板的标题行"):
         updated(ledger, suggestions(2))
 
 
@@ -526,7 +526,7 @@ def test_a_file_changed_meanwhile_is_refused(ledger: Path) -> None:
     digest = read_ledger(ledger).digest
     updated(ledger, suggestions(1), digest=digest).replace(ledger)
 
-    with pytest.raises(UpdateRefused, match=r"又被改动.*请保存并关闭"):
+    with pytest.raises(UpdateRefused, match=r"又有改动.*请保存并关闭"):
         updated(ledger, suggestions(1), digest=digest)
 
 
@@ -584,7 +584,7 @@ def test_the_source_is_never_the_target(ledger: Path) -> None:
     ledger.with_name("别名.xlsx").symlink_to(ledger)
 
     for target in (ledger, ledger.with_name("别名.xlsx")):
-        with pytest.raises(WriteRefused, match=r"不能写回原台账"):
+        with pytest.raises(WriteRefused, match=r"不能覆盖原台账"):
             update_workbook(ledger, target, [suggestions(1)])
     assert ledger.read_bytes() == before
 

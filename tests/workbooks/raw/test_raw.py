@@ -595,7 +595,7 @@ def test_a_real_password_is_asked_to_be_removed() -> None:
     error = refusal(encrypted("机密"))
 
     assert error.code == "file.password"
-    assert str(error) == "文件有打开密码。请去掉密码后另存再上报"
+    assert str(error) == "文件有打开密码。请取消密码后另存再上报"
 
 
 @pytest.mark.parametrize("name", ["legacy.xls", "legacy.ods"])

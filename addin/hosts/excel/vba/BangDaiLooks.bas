@@ -1,7 +1,7 @@
 Option Explicit
 Option Private Module
 
-' 一次读写许多单元格、许多工作表：逐个经 COM 要慢几百倍。只供本工具经 Application.Run 调用；单元格里的公式调用时什么也不做。
+' 一次读写许多单元格、许多工作表：逐个经 COM 要慢几百倍。只供本工具经 Application.Run 调用；单元格中的公式调用时什么也不做。
 ' 出错时不弹 VBA 的对话框，返回空值或 -1，由调用方逐个再做。
 Public Function FactsOf(ByVal book As String) As Variant
     Dim found() As Variant, at As Long, sheet As Worksheet

@@ -22,8 +22,8 @@ Public Function CommandFor(ByVal id As String) As String
 End Function
 
 Public Function NotStarted(ByVal reason As String) As String
-    NotStarted = "导师帮带没有启动。请关闭全部 Excel 窗口再打开一次；" & _
-        "仍然不行，请运行 bangdai addin doctor，按它写的办法处理。"
+    NotStarted = "导师帮带未启动。请关闭全部 Excel 窗口后重新打开；" & _
+        "仍未解决的，请运行 bangdai addin doctor，按所列办法处理。"
     If Len(reason) > 0 Then
         NotStarted = NotStarted & vbCrLf & vbCrLf & "技术信息：" & FirstLine(reason)
     End If

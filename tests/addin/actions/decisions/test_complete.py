@@ -62,7 +62,7 @@ def test_pressed_again_it_asks_for_the_rows_that_are_not_filled_in(
     assert again.out is None
     assert again.ending.prepared == again.ending.proposals == ()
     assert again.ending.remarks == (
-        f"{code('J', 5)} 在“期满考核”已有一行，请填好考核日期、得分和结论再点一次",
+        f"{code('J', 5)} 在“期满考核”已有一行，请填写考核日期、得分和结论后再点一次",
     )
 
 
@@ -77,7 +77,7 @@ def test_who_passed_and_is_not_renewed_gets_a_certificate(completed: CompleteRes
     assert "由王秀兰同志帮带，经期满考核，等次为优秀，准予出师" in texts["出师证书"]
     assert "田玉梅 同志" in texts["期满证书"]
     assert "等次为合格，帮带期满" in texts["期满证书"]
-    assert completed.certificates.left_out == (f"{code('J', 3)} 没有证书：结论是“续帮”",)
+    assert completed.certificates.left_out == (f"{code('J', 3)} 未生成证书：结论是“续帮”",)
 
 
 def test_a_certificate_is_made_of_the_pairing_that_is_named(source: Path, tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_certificate_is_made_of_the_pairing_that_is_named(source: Path, tmp_pa
     )
 
     assert [one.mentee for one in result.certificates.certificates] == ["田玉梅"]
-    assert result.certificates.left_out == (f"{code('J', 1)} 没有证书：没有填好的期满考核",)
+    assert result.certificates.left_out == (f"{code('J', 1)} 未生成证书：期满考核未填写完整",)
     with pytest.raises(UsageError, match="没有结对"):
         complete_pairings(source, tmp_path / "无.xlsx", as_of=AS_OF, pairings=[code("J", 99)])
 

@@ -121,7 +121,7 @@ def test_what_cannot_be_used_is_named(wrong: dict[str, str]) -> None:
     content[3] = replace(content[3], target="不导入") if "split" in wrong else content[3]
     content[3] = replace(content[3], **wrong)
 
-    with pytest.raises(UsageError, match=r"分管工作.*请从下拉列表里选"):
+    with pytest.raises(UsageError, match=r"分管工作.*请从下拉列表中选"):
         with_agreed(a_table(COLUMNS, ROW), content)
 
 

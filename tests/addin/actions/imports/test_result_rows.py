@@ -78,4 +78,4 @@ def test_more_than_a_sheet_holds_is_counted() -> None:
     update = results(placed(a_table(COLUMNS, *rows), ledger=ledger), ledger)
 
     assert len(update.rows or ()) == LAST_ROW - FIRST_ROW
-    assert "没有列出" in str((update.rows or ())[-1].values["message"])
+    assert "未列出" in str((update.rows or ())[-1].values["message"])

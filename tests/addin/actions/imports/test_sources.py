@@ -60,5 +60,5 @@ def test_what_is_no_table_is_named_and_stops_no_other(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="没有找到可以导入的文件"):
+    with pytest.raises(UsageError, match="未找到可以导入的文件"):
         read_sources([tmp_path])

@@ -55,7 +55,7 @@ CASES = [
         "flag.contact.two_months",
         [without(J1, 5, 6)],
         {FIRST},
-        [J1, "马志远", "2026-05、2026-06 没有联系", "2026-04-10", code("R", 1)],
+        [J1, "马志远", "2026-05、2026-06 未联系", "2026-04-10", code("R", 1)],
         [  # the rule's own example: 1 May and 30 June are fine
             without(J1, 5, 6),
             log((J1, date(2026, 5, 1), "产业发展"), (J1, date(2026, 6, 30), "产业发展")),
@@ -65,7 +65,7 @@ CASES = [
         "flag.contact.two_months",
         [without(J1, 4, 5, 6)],
         {FIRST},
-        ["2026-04、2026-05、2026-06 没有联系", "2026-03-01 结对以来没有登记过联系"],
+        ["2026-04、2026-05、2026-06 未联系", "2026-03-01 结对以来未登记联系"],
         [  # May does not count: only 14 of its days are left
             without(J1, 5, 6),
             change("pairing", 0, paused_from=date(2026, 5, 1), paused_to=date(2026, 5, 17)),
@@ -75,7 +75,7 @@ CASES = [
         "flag.contact.month",
         [without(J1, 6)],
         {FIRST},
-        ["2026-06 没有联系", "2026-05-12", code("R", 2)],
+        ["2026-06 未联系", "2026-05-12", code("R", 2)],
         [without(J1, 6), log((J1, date(2026, 6, 30), "产业发展"))],
     ),
     Case(
@@ -146,7 +146,7 @@ CASES = [
             scored(1, 3, 2, 3, 5, 2, 3),
         ],
         {FIRST},
-        ["摸底", code("P"), code("P", 2), "业务能力 2 分", "低于 4 分的方面没有提升：思想情怀 3 分、业务能力 2 分、组织建设 3 分、产业发展 2 分、基层治理 3 分"],
+        ["摸底", code("P"), code("P", 2), "业务能力 2 分", "低于 4 分的方面未提升：思想情怀 3 分、业务能力 2 分、组织建设 3 分、产业发展 2 分、基层治理 3 分"],
         [
             scored(0, 3, 2, 3, 4, 2, 3, assessed_on=date(2026, 3, 20)),
             add("assessment", an_assessment(2)),
@@ -161,7 +161,7 @@ CASES = [
             scored(1, 4, 3, 4, 4, 2, 4),
         ],
         {FIRST},
-        ["低于 4 分的方面没有提升：产业发展 2 分"],
+        ["低于 4 分的方面未提升：产业发展 2 分"],
         [  # it rose at the first of the two
             scored(0, 4, 3, 3, 4, 3, 4, assessed_on=date(2026, 3, 20)),
             add("assessment", an_assessment(2)),
@@ -233,7 +233,7 @@ CASES = [
         "flag.pairing.unpaired",  # broken off on a day nobody wrote down: the last contact
         [*broken_off(), log((code("J", 4), date(2026, 5, 20), "产业发展"))],
         {SECOND},
-        ["上一结对 J640402104-004 已终止（没有填终止日期，按最近一次联系 2026-05-20 起算）", "已 42 天"],
+        ["上一结对 J640402104-004 已终止（未填终止日期，自最近一次联系 2026-05-20 起算）", "已 42 天"],
         [*broken_off(), log((code("J", 4), date(2026, 6, 20), "产业发展"))],
     ),
     Case(
@@ -257,7 +257,7 @@ CASES = [
         "flag.pairing.ending",
         [change("pairing", 0, until=date(2026, 7, 31))],
         {FIRST},
-        [J1, "导师马志远", "2026-07-31 期满", "还有 30 天", "没有期满考核"],
+        [J1, "导师马志远", "2026-07-31 期满", "还有 30 天", "尚未期满考核"],
         [change("pairing", 0, until=date(2026, 8, 1))],
     ),
     Case(

@@ -89,7 +89,7 @@ def test_silence_is_counted_from_the_end_as_far_as_it_is_sure() -> None:
 def test_an_entry_that_names_no_known_pairing_is_told_beside_the_fact(pairing) -> None:
     (flag,) = judge(without(J1, 6), log(JUNE, pairing_ids=pairing))
 
-    assert "另有 1 条日志看不出是哪对结对" in flag.hits[0].facts
+    assert "另有 1 条日志无法确定是哪对结对" in flag.hits[0].facts
 
 
 def test_an_unreadable_entry_may_have_done_the_duty_or_the_aspect() -> None:
@@ -119,7 +119,7 @@ def test_an_unreadable_assessment_may_show_the_rise() -> None:
 
     assert "产业发展 2 分" in facts_of("flag.score.flat", *flat)
     assert facts_of("flag.score.flat", *flat, unreadable) == ""
-    assert facts_of("flag.score.flat", *flat, partly).endswith("没有提升：产业发展 2 分")
+    assert facts_of("flag.score.flat", *flat, partly).endswith("未提升：产业发展 2 分")
 
 
 def test_a_later_good_assessment_supersedes_an_unreadable_one() -> None:
@@ -194,11 +194,9 @@ def test_five_silent_months_with_one_undated_row_are_red_and_the_fact_tells_of_i
 
     assert flag.level == "红"
     facts = {hit.code: hit.facts for hit in flag.hits}
-    assert (
-        "2026-02、2026-03、2026-04、2026-05、2026-06 没有联系" in facts["flag.contact.two_months"]
-    )
+    assert "2026-02、2026-03、2026-04、2026-05、2026-06 未联系" in facts["flag.contact.two_months"]
     for code_ in ("flag.contact.two_months", "flag.contact.rate"):
-        assert "另有 1 条日志日期看不清，最多抵 1 个月" in facts[code_]
+        assert "另有 1 条日志日期无法识别，最多抵 1 个月" in facts[code_]
 
 
 def test_doubtful_rows_are_at_most_so_many_contacts_of_a_rate() -> None:
@@ -214,13 +212,13 @@ def test_doubtful_rows_are_at_most_so_many_contacts_of_a_rate() -> None:
 
 def test_an_undated_row_excuses_one_aspect_and_no_more() -> None:
     both = [without(J2, 6), without(J2, 4, 5), log((J2, date(2026, 6, 30), "基层治理"))]
-    unread = log((J2, date(2026, 6, 9), "看不清"))
+    unread = log((J2, date(2026, 6, 9), "无法识别"))
 
     assert "flag.aspect.idle" in codes(*both, mentee=ORGANISATION)
     assert "flag.aspect.idle" in codes(*both, unread, mentee=ORGANISATION)
     assert "flag.aspect.idle" not in codes(*both, unread, unread, mentee=ORGANISATION)
     told = facts_of("flag.aspect.idle", *both, unread, mentee=ORGANISATION)
-    assert "另有 1 条日志看不清日期或帮带方面，最多抵 1 个方面" in told
+    assert "另有 1 条日志无法识别日期或帮带方面，最多抵 1 个方面" in told
 
 
 def test_a_dated_doubtful_row_on_an_aspect_counts_from_its_day() -> None:
@@ -249,7 +247,7 @@ def test_a_completion_nobody_knows_the_pairing_of_excuses_one_pairing() -> None:
     numbered = add("completion", a_completion(pairing_id="Ｊ640402104－１号"))
 
     assert "flag.pairing.ending" in codes(*soon, unread)
-    assert "另有 1 条期满考核看不出是哪对结对" in facts_of("flag.pairing.ending", *soon, unread)
+    assert "另有 1 条期满考核无法确定是哪对结对" in facts_of("flag.pairing.ending", *soon, unread)
     assert "flag.pairing.ending" not in codes(*soon, unread, unread)
     assert "flag.pairing.ending" not in codes(*soon, numbered)
     assert "flag.pairing.ending" in codes(*soon, numbered, mentee=ORGANISATION)
@@ -258,11 +256,11 @@ def test_a_completion_nobody_knows_the_pairing_of_excuses_one_pairing() -> None:
 def test_a_pairing_nobody_knows_the_mentee_of_excuses_one_mentee() -> None:
     waiting = [waiting_since(date(2026, 3, 1)), add("individual", an_individual(
         4, chosen_on=date(2026, 3, 1), surveyed_on=None, status="待结对"))]  # fmt: skip
-    unread = add("pairing", a_pairing(5, mentee_id="看不清"))
+    unread = add("pairing", a_pairing(5, mentee_id="无法识别"))
     named = add("pairing", a_pairing(5, mentee_id="苏海龙"))
 
     assert "flag.pairing.unpaired" in codes(*waiting, unread, mentee=SECOND)
-    assert "另有 1 条结对看不出对象" in facts_of(
+    assert "另有 1 条结对无法确定对象" in facts_of(
         "flag.pairing.unpaired", *waiting, unread, mentee=SECOND
     )
     assert "flag.pairing.unpaired" not in codes(*waiting, unread, unread, mentee=SECOND)

@@ -103,7 +103,7 @@ def test_one_mentor_typed_on_several_lines_is_one_person_and_that_is_said_once()
     placement = placed(a_table(ROSTER, *rows))
 
     assert len(placement.new("mentor")) == 1
-    assert told(placement).count("按姓名和单位认作同一人") == 1
+    assert told(placement).count("按姓名和单位认定为同一人") == 1
 
 
 def test_mentees_in_one_cell_are_as_many_people_and_that_is_said() -> None:
@@ -112,7 +112,7 @@ def test_mentees_in_one_cell_are_as_many_people_and_that_is_said() -> None:
 
     assert values(placement, "individual", "name") == [("朱晓明",), ("陈小燕",)]
     assert len(placement.new("pairing")) == 2
-    assert "一格 2 人，已分成 朱晓明、陈小燕" in told(placement)
+    assert "一个单元格 2 人，已分为 朱晓明、陈小燕" in told(placement)
 
 
 def test_phones_beside_names_go_to_the_phones() -> None:
@@ -220,7 +220,7 @@ def test_the_same_person_with_one_field_different_keeps_the_first_and_tells_the_
     placement = placed(a_table(PEOPLE, *rows))
 
     assert values(placement, "mentor", "post") == [("副镇长",)]
-    assert "重复 职务 E4 与已有的“副镇长”不同，保留已有的，请核对" in told(placement)
+    assert "重复 职务 E4 与已有的“副镇长”不同，已保留原有内容，请核对" in told(placement)
 
 
 def test_two_people_of_one_name_are_two_and_that_is_said() -> None:
@@ -296,7 +296,7 @@ def test_ids_that_others_have_are_numbered_anew_and_what_names_them_follows() ->
 
     assert values(placement, "mentor", "mentor_id", "name") == [("D640402104-002", "马志远")]
     assert values(placement, "pairing", "mentor_id") == [("D640402104-002",)]
-    assert "已编为 D640402104-002" in told(placement)
+    assert "已重新编为 D640402104-002" in told(placement)
 
 
 # --- entries ---
@@ -324,7 +324,7 @@ def test_an_entry_already_in_the_ledger_is_skipped_and_importing_twice_adds_noth
 
     assert placement.new("log") == []
     assert placement.cells() == Counter({Fate.DUPLICATE: 8})
-    assert "台账里已有同一天、同一对、内容相同的记录" in told(placement)
+    assert "台账中已有同一天、同一对、内容相同的记录" in told(placement)
 
 
 def test_equal_entries_of_one_file_are_one() -> None:
@@ -357,7 +357,7 @@ def test_nobody_is_made_up_from_a_log() -> None:
     assert values(placement, "log", "pairing_ids", "content") == [
         (TypedCell("马志远→某新人"), "到村里")
     ]
-    assert "台账里没有“某新人”" in told(placement)
+    assert "台账中没有“某新人”" in told(placement)
 
 
 def test_an_entry_whose_people_came_later_gets_its_pairing_then() -> None:
@@ -521,7 +521,7 @@ def test_rows_struck_through_and_rows_of_other_units_are_declined_and_said() -> 
     placement = placed(table)
 
     assert values(placement, "mentor", "name") == [("马志远",)]
-    assert "划了删除线" in told(placement)
+    assert "有删除线" in told(placement)
     assert "头营镇" in told(placement)
 
 

@@ -161,7 +161,7 @@ def test_reworded_reports_made_of_everybodys_phrases_that_share_no_detail_are_le
 
 
 def test_the_case_of_names_swapped_and_a_word_changed() -> None:
-    text = "搭护林员的摩托，抄录了祠堂碑上的老规矩，总算把话说到了一处。陪钱二芳排查网格里的重点户，逐户落实了监护人。"
+    text = "搭护林员的摩托，抄录了祠堂碑上的老规矩，总算把话说到了一处。陪钱二芳排查网格中的重点户，逐户落实了监护人。"
     copy = text.replace("说到", "讲到")
     mentees = {"individual": people(("钱二芳", "孙三妹"))}
 

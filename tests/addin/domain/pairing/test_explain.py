@@ -57,7 +57,7 @@ def test_a_pair_says_what_speaks_for_it() -> None:
         ({"specialties": "政策法规"}, "同乡镇；朱晓明短板为"),
         ({"competence": 3}, "马志远在基层治理方面 4 分以上"),
         ({"competence": 3, "governance": 2}, "马志远业务能力 3 分、基层治理 2 分"),
-        ({"competence": None, "governance": 3}, "马志远业务能力没有打分、基层治理 3 分"),
+        ({"competence": None, "governance": 3}, "马志远业务能力未打分、基层治理 3 分"),
     ],
 )
 def test_a_reason_says_what_is_so(changes: dict[str, Any], said: str) -> None:
@@ -75,7 +75,7 @@ def test_a_blank_capacity_means_the_usual_number_for_new_pairings(
     plan = _plan(sheets, load_warning=1)
 
     assert len(plan.pairs) == served
-    assert all(f"{served} 人，正好满额" in pair.reason for pair in plan.pairs if served > 1)
+    assert all(f"{served} 人，恰好满额" in pair.reason for pair in plan.pairs if served > 1)
 
 
 def test_a_mentees_one_weak_aspect_and_none() -> None:
@@ -90,7 +90,7 @@ def test_a_mentees_one_weak_aspect_and_none() -> None:
     reasons = [pair.reason for pair in _plan(_sheets([a_mentor(1)], [one, none, blank])).pairs]
 
     assert "朱晓明短板为业务能力，马志远该项 4 分" in reasons[0]
-    assert "陈小燕没有薄弱方面" in reasons[1]
+    assert "陈小燕无薄弱方面" in reasons[1]
     assert "苏海龙没有摸底打分" in reasons[2]
 
 
@@ -115,7 +115,7 @@ def test_a_rival_who_is_full_is_said_to_be_full_and_with_whom() -> None:
     said = explain(plan.plans, MENTOR, left.mentee_id)
 
     assert f"马志远现帮带 0 人，本次已安排{other.mentee_name}，带满 1 人" in said
-    assert said.endswith("总分虽高，但换给该对象会使其他对象总分降低更多")
+    assert said.endswith("总分虽高，但调整给该对象将使其他对象总分降低更多")
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_two_full_mentors_assigned_leave_room_for_one_mentor_and_are_both_named(
     assert [pair["mentor_id"] for pair in dropped] == [code("D", 1), code("D", 2)]
     assert all("现帮带 3 人，已满" in pair["reason"] for pair in dropped)
     reasons = [row.reason for row in plan.set_aside]
-    assert [reason[:9] for reason in reasons] == ["组织指定没有保留："] * 2
+    assert [reason[:9] for reason in reasons] == ["组织指定未保留："] * 2
 
 
 @few
@@ -167,7 +167,7 @@ def test_the_other_row_of_the_same_person_is_named() -> None:
     plan = _plan(_sheets(twice, [an_individual(1, status="待结对")], drafts=drafts))
 
     assert _pairs(plan) == {(code("D", 1), code("G", 1))}
-    assert "登记了两次" in plan.dropped[0].reason
+    assert "有两行登记" in plan.dropped[0].reason
     assert f"按 {code('D', 1)} 结对" in plan.dropped[0].reason
 
 
@@ -200,7 +200,7 @@ def test_what_is_weak_follows_the_mentees_own_ledger() -> None:
 
     here, there = plan.pairs
     assert "短板为思想情怀、业务能力、组织建设、工作作风" in here.reason
-    assert "没有薄弱方面" in there.reason
+    assert "无薄弱方面" in there.reason
 
 
 def test_a_joint_plan_scores_by_what_all_agree_on_and_says_where_they_do_not() -> None:
@@ -212,8 +212,8 @@ def test_a_joint_plan_scores_by_what_all_agree_on_and_says_where_they_do_not() -
 
     assert (agreed.churn, silent) == (9, [])
     assert default.churn == 5
-    assert "“建议变动扣分”不一致，统一按默认值 5 计分，没有采用 a.xlsx 的" in said[0]
-    assert "“导师帮带人数提醒值”不一致，各按自己的参数" in said[1]
+    assert "“建议变动扣分”不一致，统一按默认值 5 计分，未采用 a.xlsx 的" in said[0]
+    assert "“导师帮带人数提醒值”不一致，各按本台账参数处理" in said[1]
 
 
 # --- who has waited longest ---
@@ -257,10 +257,10 @@ def test_waiting_begins_with_the_end_of_the_last_pairing() -> None:
         ),
         (
             {"status": "终止"},
-            f"上一结对 {code('J', 1)} 已终止（没有填终止日期，按结对日期 "
+            f"上一结对 {code('J', 1)} 已终止（未填终止日期，自结对日期 "
             f"{a_pairing(1)['paired_on']} 起算），状态仍是“帮带中”，按待结对处理",
         ),
-        ({"mentee_id": code("G", 7)}, "状态是“帮带中”，结对台账里没有其结对，按待结对处理"),
+        ({"mentee_id": code("G", 7)}, "状态是“帮带中”，结对台账中没有其结对，按待结对处理"),
     ],
 )
 def test_who_is_left_without_a_pairing_is_paired_again_and_told(
@@ -283,5 +283,5 @@ def test_nobody_to_pair_is_explained_by_what_there_is() -> None:
     plan = _plan(_sheets([a_mentor(1)], mentees, [a_pairing(1)]))
 
     assert plan.pairs == plan.unmatched == ()
-    assert plan.idle == "登记的对象中帮带中 1 名（个）、退出 1 名（个），没有要安排导师的"
+    assert plan.idle == "登记的对象中帮带中 1 名（个）、退出 1 名（个），没有需安排导师的"
     assert plan.as_json()["notes"] == [plan.idle]

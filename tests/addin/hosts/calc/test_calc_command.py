@@ -39,7 +39,7 @@ def tell(book: xw.Book) -> None:
 
 def refuse(book: xw.Book) -> None:
     book.app.alert("先说一句。")
-    raise UsageError("没有可以撤销的", "请先点一个按钮")
+    raise UsageError("没有可撤销的", "请先点一个按钮")
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +87,7 @@ def test_buttons_run_one_after_the_other_and_tell_what_they_show(ledger: Path) -
         "  状态栏：正在新建",
         "■ 录入校验",
         "  台账.xlsx$A$5：开城镇",
-        f"已写到：{ledger.with_name('结果.xlsx')}　原文件没有改动。",
+        f"已保存到：{ledger.with_name('结果.xlsx')}　原文件未改动。",
     ]
     first = openpyxl.load_workbook(ledger.with_name("结果.xlsx")).worksheets[0]
     where, unit, year, day = (cell.value for cell in first[1])
@@ -100,7 +100,7 @@ def test_a_refused_button_is_a_sentence_and_nothing_is_written(ledger: Path) -> 
     done = run(ledger, "--button", "撤销上一步")
 
     assert isinstance(done.exception, BangdaiError)
-    assert str(done.exception) == "没有可以撤销的。请先点一个按钮"
+    assert str(done.exception) == "没有可撤销的。请先点一个按钮"
     assert done.output == "■ 撤销上一步\n  先说一句。\n"
     assert [path.name for path in ledger.parent.iterdir()] == ["台账.xlsx"]
 

@@ -55,7 +55,7 @@ def test_a_hung_office_is_killed_when_the_time_is_up() -> None:
     with Office() as office:
         started = time.monotonic()
 
-        with pytest.raises(HostFailed, match="没有完成"):
+        with pytest.raises(HostFailed, match="未完成"):
             hang(office)
 
         assert time.monotonic() - started < 30

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 
 def BD_GREET(  # noqa: N802 - a formula's name
-    people: Annotated[Any, {"doc": "姓名所在的单元格，可以是一列"}],
+    people: Annotated[Any, {"doc": "姓名所在的单元格，可以为一列"}],
     word: Annotated[str, {"doc": "称呼，不填为“同志”"}] = "同志",
 ) -> str:
     """给每个姓名加上称呼；说明里有 "引号" 和 ' 撇号。

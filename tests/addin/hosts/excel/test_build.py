@@ -164,7 +164,7 @@ def test_all_modules_compile_and_a_failed_start_is_one_chinese_line(
     )
 
     assert canary == "台账"
-    assert sentence.startswith("导师帮带没有启动。请关闭全部 Excel 窗口再打开一次；")
+    assert sentence.startswith("导师帮带未启动。请关闭全部 Excel 窗口后重新打开；")
     assert sentence.endswith("技术信息：ImportError: x")
 
 

@@ -183,7 +183,7 @@ def test_the_page_and_the_script_name_the_installer_and_leave_no_blank(made: Bun
     script = (made.folder / "install.ps1").read_bytes()
 
     assert "python-3.11.9-amd64.exe" in page
-    assert f"逐个核对本文件夹里 {made.count} 个文件" in page
+    assert f"逐个核对本文件夹中 {made.count} 个文件" in page
     assert "{" not in page.partition("<body>")[2]
     assert script.startswith(b"\xef\xbb\xbf"), "Windows PowerShell reads other scripts as GBK"
     assert "$version = '3.11'" in script.decode("utf-8-sig")
@@ -261,7 +261,7 @@ def test_a_wheel_that_cannot_be_had_is_a_sentence(
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(index))
 
-    with pytest.raises(WriteRefused, match="有的程序文件没有取到"):
+    with pytest.raises(WriteRefused, match="有的程序文件未下载成功"):
         download([Pin("missing", "1.0", ("0" * 64,))], "3.11.9", tmp_path / "wheels")
 
 
@@ -269,7 +269,7 @@ def test_a_folder_with_something_in_it_is_let_be(tmp_path: Path, checkout: Path)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "台账.xlsx").touch()
 
-    with pytest.raises(WriteRefused, match="里已经有东西"):
+    with pytest.raises(WriteRefused, match="中已有内容"):
         make_bundle(tmp_path / "full", source=checkout)
 
     assert [file.name for file in (tmp_path / "full").iterdir()] == ["台账.xlsx"]

@@ -36,11 +36,11 @@ def test_install_then_doctor_then_uninstall(
     assert [one.exception for one in done] == [None] * 4
     assert f"已装入 {pc.addin}" in done[0].output
     assert "正常　加载项文件" in done[1].output
-    assert "不对　桌面版 Excel：没有找到\n　　　怎么办：" in done[1].output
-    assert done[1].output.endswith("项不对，请逐项处理后再自检一次。\n")
+    assert "不对　桌面版 Excel：未找到\n　　　处理办法：" in done[1].output
+    assert done[1].output.endswith("项有问题，请逐项处理后再自检一次。\n")
     assert done[1].return_value == 1
     assert f"已删除 {pc.addin}" in done[2].output
-    assert "没有装过加载项" in done[3].output
+    assert "未安装过加载项" in done[3].output
 
 
 @pytest.mark.parametrize("command", ["install", "uninstall", "doctor"])

@@ -112,7 +112,7 @@ def test_any_other_error_is_one_sentence_and_a_masked_entry_in_the_log(
 
     (sentence,) = screen.shown
     written = log.read_text("utf-8")
-    assert sentence.startswith("“录入校验”没有做完。")
+    assert sentence.startswith("“录入校验”未完成。")
     assert str(log) in sentence
     assert "Traceback" not in sentence
     assert "KeyError" not in sentence
@@ -130,7 +130,7 @@ def test_a_program_that_cannot_be_loaded_is_told_too(
 
     press("validate", tmp_path / "log")
 
-    assert screen.shown[0].startswith("“录入校验”没有做完。")
+    assert screen.shown[0].startswith("“录入校验”未完成。")
 
 
 def test_a_log_that_cannot_be_written_is_no_second_error(
@@ -144,7 +144,7 @@ def test_a_log_that_cannot_be_written_is_no_second_error(
 
     press("validate", tmp_path / "file" / "bangdai.log")
 
-    assert "没能记下来" in screen.shown[0]
+    assert "未能记录" in screen.shown[0]
 
 
 def test_a_workbook_closed_meanwhile_leaves_only_the_log(
@@ -154,14 +154,14 @@ def test_a_workbook_closed_meanwhile_leaves_only_the_log(
         raise OSError("RPC server unavailable")
 
     def refuse(_: object) -> None:
-        raise UsageError("没有选中对象")
+        raise UsageError("未选中对象")
 
     behind(refuse)
     monkeypatch.setattr(screen, "alert", closed)
 
     press("validate", tmp_path / "log")
 
-    assert "could not say: 没有选中对象" in (tmp_path / "log").read_text("utf-8")
+    assert "could not say: 未选中对象" in (tmp_path / "log").read_text("utf-8")
 
 
 def test_without_a_calling_workbook_the_vba_gets_a_sentence_to_show(
@@ -172,10 +172,10 @@ def test_without_a_calling_workbook_the_vba_gets_a_sentence_to_show(
 
     monkeypatch.setattr(xw.Book, "caller", staticmethod(missing))
 
-    with pytest.raises(BangdaiError, match="没有连上 Excel"):
+    with pytest.raises(BangdaiError, match="未连接到 Excel"):
         press("validate", tmp_path / "log")
 
 
 def test_an_unknown_button_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="没有“reset”这个按钮"):
+    with pytest.raises(UsageError, match="没有按钮“reset”"):
         press("reset", tmp_path / "log")

@@ -75,17 +75,17 @@ def test_looking_changes_nothing(pc: Places, tmp_path: Path) -> None:
         (lambda pc: pc.configuration.unlink(), "配置文件", "没有 ", "bangdai addin install"),
         (
             lambda pc: pc.configuration.write_bytes(b'"INTERPRETER_WIN","C:\\old.exe"\r\n'),
-            "配置文件", "指向别的 Python", "bangdai addin install",
+            "配置文件", "指向其他 Python", "bangdai addin install",
         ),
         (
             lambda pc: pc.configuration.write_bytes(b"\xff\xff\xff"),
-            "配置文件", "读不出来", "bangdai addin install",
+            "配置文件", "无法读取", "bangdai addin install",
         ),
         (lambda pc: pc.addin.unlink(), "加载项文件", "没有 ", "杀毒软件"),
         (lambda pc: pc.addin.write_bytes(b"old"), "加载项文件", "版本不一致", "关闭全部 Excel"),
         (
             lambda pc: (pc.xlstart / "导师帮带 (1).xlam").touch(),
-            "多余的副本", r"导师帮带 \(1\)\.xlam", "每个按钮会有两份",
+            "多余的副本", r"导师帮带 \(1\)\.xlam", "按钮重复显示",
         ),
         (
             lambda pc: Path(f"{pc.addin}{ZONE}").touch(),
@@ -150,7 +150,7 @@ def test_what_else_excel_disabled_is_none_of_ours(pc: Places) -> None:
 def test_a_pc_without_excel_is_told_what_still_works(pc: Places) -> None:
     (check,) = wrong(pc, FakeRegistry({}))
 
-    assert check.found == "没有找到"
+    assert check.found == "未找到"
     assert "bangdai validate" in check.todo
 
 
@@ -190,4 +190,4 @@ def test_a_folder_that_cannot_be_written_is_named(pc: Places, tmp_path: Path) ->
     (check,) = wrong(replace(pc, home=pc.home / "venv" / "Scripts" / "pythonw.exe" / "x"))
 
     assert check.name == "日志文件夹"
-    assert "写不进去" in check.found
+    assert "无法写入" in check.found

@@ -77,7 +77,7 @@ def test_an_addin_excel_has_open_is_left_whole(
     addin.write_bytes(b"newer")
     monkeypatch.setattr(Path, "replace", locked)
 
-    with pytest.raises(WriteRefused, match="正在被 Excel 使用。请关闭全部 Excel 窗口再试"):
+    with pytest.raises(WriteRefused, match="正在被 Excel 使用。请关闭全部 Excel 窗口后重试"):
         install(pc, addin)
 
     assert pc.addin.read_bytes() == before

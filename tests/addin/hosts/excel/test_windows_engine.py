@@ -186,7 +186,7 @@ def test_what_was_written_is_told_even_if_excel_never_answers_again(
 
     (box,) = excel.boxes
     assert box.startswith(told[0][:7])
-    assert "没能切换过去" in box
+    assert "未能切换到该表" in box
 
 
 def test_settings_left_switched_off_are_put_back_by_the_next_click_and_not_taken_for_the_clerks(
@@ -220,7 +220,7 @@ def test_an_incomplete_restoration_is_told_and_its_cause_is_in_the_log(
 
     press("fill_numbers", tmp_path / "log")
 
-    assert "没能完全恢复原状" in excel.boxes[0]
+    assert "未能完全恢复原状" in excel.boxes[0]
     assert "the server went away" in (tmp_path / "log").read_text("utf-8-sig")
 
 
@@ -259,8 +259,8 @@ def test_a_sheet_that_cannot_be_shown_is_a_remark(
 
     press(button, tmp_path / "log")
 
-    assert "没能切换" in excel.boxes[0]
-    assert "没有做完" not in excel.boxes[0]
+    assert "未能切换" in excel.boxes[0]
+    assert "未完成" not in excel.boxes[0]
     assert not (tmp_path / "log").exists()
 
 

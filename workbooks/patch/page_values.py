@@ -1,6 +1,6 @@
-"""Save what 本周待办 shows after an update, in a copy of a ledger.
+"""Save what the pages 首页, 本周待办 and 设置 show after an update, in a copy of a ledger.
 
-Excel, WPS and LibreOffice compute the page when they open the ledger; viewers, and programs that
+Excel, WPS and LibreOffice compute the pages when they open the ledger; viewers, and programs that
 read values only, show what the cells were saved with.
 """
 
@@ -10,15 +10,28 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
+from workbooks.ooxml.addresses import Rectangle
 from workbooks.ooxml.cells import escaped
 from workbooks.ooxml.markup import attribute, without
 from workbooks.ooxml.workbook_part import workbook_part
 from workbooks.patch.package import LedgerPackage
+from workbooks.raw.book import read_workbook
 from workbooks.sheet_writing import plain_cell
 from workbooks.table_rows import form_part
+from workbooks.template import reminders as native
 from workbooks.template.formula_sheet import FormulaCell, filled
-from workbooks.template.layout import FIRST_ROW, REMINDERS_SHEET, TODO_SHEET, LedgerRows
-from workbooks.template.reminders import defined_names, read_fields
+from workbooks.template.home import home_cells
+from workbooks.template.layout import (
+    FIRST_ROW,
+    HOME_SHEET,
+    REMINDERS_SHEET,
+    SEARCH_SHEET,
+    SETTINGS_SHEET,
+    TODO_SHEET,
+    LedgerRows,
+)
+from workbooks.template.search import TYPED_CELL, Search, fields_read, search_cells, sought_in
+from workbooks.template.settings_page import settings_cells
 from workbooks.template.todo import todo_cells
 from workbooks.template.todo_items import DAY_FIELDS, Period, Reminders
 from workbooks.update_layout import SheetLayout
@@ -33,26 +46,27 @@ _NAMES = re.compile(r'<definedName\s[^>]*?name="([^"]+)"')
 _DAYS = set(DAY_FIELDS.values())
 
 
-def todo_values(
+def page_values(
     ledger: LedgerPackage, layouts: Mapping[str, SheetLayout], written: Written, as_of: date
 ) -> dict[str, str]:
-    """Return the new text of the two worksheets' parts.
+    """Return the new text of the parts of the pages and of their helper sheets.
 
-    A ledger without the page, one whose page is that of another template, and one that lacks a
-    sheet it reads keep their saved values.
+    A ledger without 本周待办, one whose page is that of another template, and one that lacks a
+    sheet it reads keep their saved values; so do 首页 and 设置.
 
     Args:
         ledger: The ledger before the update.
         layouts: Its sheets by key, those of `read_fields` among them.
         written: The update.
-        as_of: The day the page is saved for.
+        as_of: The day the pages are saved for.
     """
     parts = {sheet.name: sheet.part for sheet in ledger.workbook.sheets}
     names = {*_NAMES.findall(ledger.text(workbook_part(ledger.package)))}
     present = {TODO_SHEET, REMINDERS_SHEET} <= parts.keys()
-    if not present or not {name for name, _ in defined_names()} <= names:
+    if not present or not {name for name, _ in native.defined_names()} <= names:
         return {}
-    fields = read_fields()
+    has_home = {HOME_SHEET, SEARCH_SHEET} <= parts.keys() and read_fields().keys() <= layouts.keys()
+    fields = read_fields() if has_home else native.read_fields()
     if not fields.keys() <= layouts.keys():
         return {}
     rows = {key: _rows_after(layouts[key], fields[key], written.get(key)) for key in fields}
@@ -60,9 +74,39 @@ def todo_values(
     for row in rows["setting"]:
         settings.setdefault(str(row.get("name")), row.get("value"))
     reminders = Reminders(LedgerRows(rows), Period.of(as_of, settings))
-    page, hidden = todo_cells(reminders, rows["unit"][0])
-    todo, helpers = parts[TODO_SHEET], parts[REMINDERS_SHEET]
-    return {todo: _resaved(ledger.text(todo), page), helpers: filled(ledger.text(helpers), hidden)}
+    unit = rows["unit"][0]
+    page, hidden = todo_cells(reminders, unit)
+    pages: dict[str, Iterable[FormulaCell]] = {TODO_SHEET: page}
+    helpers: dict[str, Iterable[FormulaCell]] = {REMINDERS_SHEET: hidden}
+    if has_home:
+        found = Search(reminders, sought_in(_typed(ledger)))
+        pages[HOME_SHEET] = home_cells(found, unit)
+        pages[SETTINGS_SHEET] = settings_cells(settings)
+        helpers[SEARCH_SHEET] = search_cells(found)
+    changed = {
+        name: _resaved(ledger.text(parts[name]), pages[name]) for name in pages.keys() & parts
+    }
+    changed |= {name: filled(ledger.text(parts[name]), helpers[name]) for name in helpers}
+    return {parts[name]: text for name, text in changed.items()}
+
+
+def read_fields() -> dict[str, set[str]]:
+    """Return the fields the pages read by sheet key."""
+    fields = native.read_fields()
+    for key, names in fields_read().items():
+        fields[key] = fields.get(key, set()) | names
+    fields["unit"] |= {"county", "township", "year"}
+    return fields
+
+
+def _typed(ledger: LedgerPackage) -> object:
+    """Return what a clerk left in the cell of 首页 for the name of a person."""
+    book = read_workbook(ledger.workbook, lambda name: name == HOME_SHEET)
+    home = next(sheet for sheet in book.sheets if sheet.name == HOME_SHEET)
+    at = Rectangle.parse(TYPED_CELL)
+    if at is None or at.left > len(home.columns) or at.top > home.n_rows:
+        return None
+    return plain_cell(home.columns[at.left - 1].cell(at.top - 1))
 
 
 def _rows_after(

@@ -1,0 +1,1 @@
+"""Figures as tables, of a day or of a period, and what is said of them."""

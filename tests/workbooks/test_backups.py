@@ -1,0 +1,228 @@
+"""Ledgers put in the place of their earlier versions, which are kept: 备份."""
+
+from __future__ import annotations
+
+import errno
+import stat
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from validators.errors import UpdateRefused, WriteRefused
+from workbooks import backups
+from workbooks.backups import KEPT, is_backup, replace_keeping_backup
+from workbooks.file_locks import claim
+
+NOW = datetime(2026, 11, 30, 9, 5, 7)
+
+
+def workbook(path: Path, text: str) -> None:
+    """Write the least that opens as a workbook."""
+    with ZipFile(path, "w") as package:
+        package.writestr("[Content_Types].xml", "<Types/>")
+        package.writestr("xl/workbook.xml", text)
+
+
+def text_of(path: Path) -> str:
+    with ZipFile(path) as package:
+        return package.read("xl/workbook.xml").decode()
+
+
+def digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    path = tmp_path / "开城镇.xlsx"
+    workbook(path, "第 0 版")
+    return path
+
+
+def replace(path: Path, text: str, moment: datetime = NOW) -> Path:
+    return replace_keeping_backup(
+        path, lambda draft: workbook(draft, text), digest=digest(path), moment=moment
+    )
+
+
+def kept(path: Path) -> dict[str, str]:
+    return {copy.name: text_of(copy) for copy in (path.parent / "备份").iterdir()}
+
+
+def only_the_old_one(path: Path) -> bool:
+    """Tell whether the ledger is the old one, and nothing else is there."""
+    folder = path.parent / "备份"
+    others = [p for p in path.parent.rglob("*") if p not in {path, folder}]
+    return text_of(path) == "第 0 版" and not [p for p in others if not p.name.startswith("~$")]
+
+
+def test_the_new_version_takes_the_place_and_the_old_one_is_kept(ledger: Path) -> None:
+    copy = replace(ledger, "第 1 版")
+
+    assert text_of(ledger) == "第 1 版"
+    assert copy == ledger.parent / "备份" / "开城镇（2026-11-30 090507）.xlsx"
+    assert kept(ledger) == {copy.name: "第 0 版"}
+
+
+def test_two_versions_of_one_second_are_both_kept(ledger: Path) -> None:
+    for number in (1, 2, 3):
+        replace(ledger, f"第 {number} 版")
+
+    stamp = "开城镇（2026-11-30 090507）"
+    assert kept(ledger) == {
+        f"{stamp}.xlsx": "第 0 版", f"{stamp}（2）.xlsx": "第 1 版", f"{stamp}（3）.xlsx": "第 2 版",
+    }  # fmt: skip
+
+
+def test_the_last_thirty_of_this_ledger_stay_and_nothing_of_others_goes(ledger: Path) -> None:
+    folder = ledger.parent / "备份"
+    folder.mkdir()
+    foreign = ["开城镇.xlsx", "开城镇（旧）.xlsx", "张易镇（2020-01-01 000000）.xlsx"]
+    for name in foreign:
+        workbook(folder / name, "别的")
+
+    for number in range(1, KEPT + 6):
+        replace(ledger, f"第 {number} 版", NOW + timedelta(seconds=number // 2))
+
+    copies = {name: text for name, text in kept(ledger).items() if name not in foreign}
+    assert set(copies.values()) == {f"第 {number} 版" for number in range(5, KEPT + 5)}
+    assert len(copies) == KEPT == 30
+    assert set(foreign) <= kept(ledger).keys()
+
+
+def test_the_copy_just_made_stays_though_the_clock_was_set_back(ledger: Path) -> None:
+    for number in range(KEPT):
+        replace(ledger, f"第 {number + 1} 版", NOW + timedelta(days=number))
+
+    copy = replace(ledger, "最新", NOW - timedelta(days=400))
+
+    assert text_of(copy) == f"第 {KEPT} 版"
+    assert len(kept(ledger)) == KEPT
+
+
+@pytest.mark.parametrize(
+    "lock", ["~$开城镇.xlsx", ".~lock.开城镇.xlsx#", ".~开城镇.xlsx", ".~城镇.xlsx"]
+)
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_a_ledger_somebody_has_open_is_left_alone(ledger: Path, lock: str, meanwhile: bool) -> None:
+    opened = ledger.with_name(lock)
+
+    def write(draft: Path) -> None:
+        opened.touch()
+        workbook(draft, "第 1 版")
+
+    if not meanwhile:
+        opened.touch()
+    with pytest.raises(WriteRefused, match=r"“开城镇\.xlsx”正打开着。请先保存并关闭"):
+        replace_keeping_backup(ledger, write, digest=digest(ledger), moment=NOW)
+
+    opened.unlink()
+    assert only_the_old_one(ledger)
+
+
+def test_what_windows_refuses_to_replace_keeps_no_copy(
+    ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ERROR_SHARING_VIOLATION, by which Excel keeps an open file to itself."""
+    real = Path.replace
+
+    def held(draft: Path, target: Path) -> Path:
+        if target == ledger:
+            problem = PermissionError(errno.EACCES, "held", str(ledger))
+            problem.winerror = 32  # type: ignore[attr-defined]
+            raise problem
+        return real(draft, target)
+
+    monkeypatch.setattr(Path, "replace", held)
+    with pytest.raises(WriteRefused, match="正被其他程序占用，没有写入"):
+        replace(ledger, "第 1 版")
+
+    assert only_the_old_one(ledger)
+
+
+def test_a_ledger_saved_meanwhile_is_left_alone(ledger: Path) -> None:
+    computed_from = digest(ledger)
+    workbook(ledger, "别人刚保存的")
+
+    with pytest.raises(UpdateRefused, match=r"“开城镇\.xlsx”在读取之后又被改动，没有更新"):
+        replace_keeping_backup(
+            ledger, lambda draft: workbook(draft, "第 1 版"), digest=computed_from, moment=NOW
+        )
+
+    assert text_of(ledger) == "别人刚保存的"
+    assert kept(ledger) == {}
+
+
+def test_an_interruption_after_the_replacement_keeps_the_copy(
+    ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = backups.replace_atomically
+
+    def interrupted(target: Path, *arguments: object, **others: object) -> None:
+        real(target, *arguments, **others)  # type: ignore[arg-type]
+        if target == ledger:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(backups, "replace_atomically", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        replace(ledger, "第 1 版")
+
+    assert text_of(ledger) == "第 1 版"
+    assert [*kept(ledger).values()] == ["第 0 版"]
+
+
+def test_a_second_run_on_the_same_ledger_is_refused(ledger: Path) -> None:
+    with claim(ledger), pytest.raises(WriteRefused, match="正在由"):
+        replace(ledger, "第 1 版")
+
+    assert only_the_old_one(ledger)
+
+
+@pytest.mark.parametrize("name", ["开城镇.xls", "开城镇.xlsm", "开城镇.csv"])
+def test_another_format_is_not_replaced_by_an_xlsx(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"old")
+
+    with pytest.raises(WriteRefused, match=f"“{name}”不是 .xlsx 文件，不能直接更新。请加 --out"):
+        replace(path, "第 1 版")
+
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def test_a_link_stays_one_and_the_copy_lies_beside_the_file(ledger: Path, tmp_path: Path) -> None:
+    link = tmp_path / "桌面" / "台账.xlsx"
+    link.parent.mkdir()
+    link.symlink_to(ledger)
+
+    copy = replace(link, "第 1 版")
+
+    assert link.is_symlink()
+    assert text_of(ledger) == "第 1 版"
+    assert copy.parent == ledger.parent / "备份"
+
+
+def test_a_private_ledger_has_a_private_copy(ledger: Path) -> None:
+    ledger.chmod(0o600)
+
+    copy = replace(ledger, "第 1 版")
+
+    assert [stat.S_IMODE(p.stat().st_mode) for p in (ledger, copy)] == [0o600, 0o600]
+
+
+def test_a_file_that_bears_the_folders_name_stops_it(ledger: Path) -> None:
+    ledger.with_name("备份").write_text("记事")
+
+    with pytest.raises(WriteRefused, match="备份”建不起来"):
+        replace(ledger, "第 1 版")
+
+    assert text_of(ledger) == "第 0 版"
+    assert len([*ledger.parent.iterdir()]) == 2
+
+
+def test_copies_are_known_by_folder_and_name() -> None:
+    assert is_backup("张易镇/备份/张易镇（2026-11-30 090507）（2）.xlsx")
+    assert not is_backup("张易镇/张易镇（2026-11-30 090507）.xlsx")
+    assert not is_backup("备份/张易镇（终稿）.xlsx")
