@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from addin import clock
 from addin.actions import consolidated_sheets
 from addin.actions.generated_sheets import with_computed
+from addin.actions.parcels.bundle import expanded, write_bundle
 from addin.actions.parcels.earlier import EarlierRun, digest_of, find_earlier, keep_run, members_of
 from addin.actions.parcels.shelf import Shelf, shelf_beside
 from addin.actions.parcels.version import VERSION
@@ -261,6 +262,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     scope: str | None = None,
     generated: datetime | None = None,
     cache: bool = False,
+    bundle: Path | None = None,
     progress: Progress | None = None,
 ) -> ConsolidateResult:
     """Read, validate, add up and write; a bad file never stops the others.
@@ -276,6 +278,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         generated: 生成时间; now if None. Equal inputs and times give equal bytes.
         cache: Whether to keep beside `out` what a later run need not do again, and to use what an
             earlier one kept; see `addin.actions.parcels.shelf`.
+        bundle: Where to write the ledgers for the superior's consolidation, None for nowhere.
         progress: Told of every file done.
 
     Raises:
@@ -284,21 +287,25 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         WriteRefused: `out` is not ours to replace, or cannot be written.
     """
     division = find_unit(scope) if scope else by_code()[CITY]
-    sources, others = _sources(paths, {out, settings_file, previous})
+    sources, others, notices = _sources(paths, {out, settings_file, previous, bundle})
     superior = superior_settings(settings_file) if settings_file else None
     memory = read_memory(previous) if previous else {}
     stamp = Stamp(as_of, (generated or clock.now()).replace(tzinfo=None))
-    with claim(out), shelf_beside(out, jobs, keeps=cache) as shelf:
+    with claim(out), shelf_beside(out, jobs, keeps=cache, bundles=bundle is not None) as shelf:
         refuse_foreign(out, FILE_KIND)
-        check_writable(out, 2 * sum(source.path.stat().st_size for source in sources))
+        check_writable(out, 2 * sum(path.stat().st_size for path in {s.path for s in sources}))
         if cache:
             key = _key(division, stamp, superior, memory, shelf, (sources, others), out)
-            if earlier := _used_again(key, shelf, stamp, out):
+            if not bundle and (earlier := _used_again(key, shelf, stamp, out)):
                 return ConsolidateResult(out, division, *earlier[:3])
         examination = examine(
             sources, as_of=as_of, superior=superior, others=others, progress=progress,
             reader=shelf.read,
         )  # fmt: skip
+        examination.notices += notices
+        if bundle:
+            unread = [one for one in examination.notices if one.code == NOT_READ]
+            write_bundle(bundle, shelf.sections, examination.unreadable, unread)
         merged = gather(division, examination, superior, consolidated_sheets.reporters_of(memory))
         labels, findings = _file_labels(merged, [*sources, *others], out), merged.report.findings
         with shelf.printing(merged.examined, labels, findings) as log:
@@ -333,7 +340,7 @@ def _key(
     """Return a digest of everything a consolidation rests on but 生成时间."""
     sources, others = found
     files = [
-        (source.file, _link(source.path, out), shelf.content(source.path), *saved_at(source.path))
+        (*source[1:], _link(source, out), shelf.content(source.path), *saved_at(source.path))
         for source in sources
     ]
     notices = [*open_notices(sources), *unread_findings(others)]
@@ -356,15 +363,26 @@ def _used_again(key: str, shelf: Shelf, stamp: Stamp, out: Path) -> EarlierRun |
 
 def _sources(
     paths: Iterable[Path], named: Iterable[Path | None]
-) -> tuple[list[Source], list[Source]]:
-    """Return the files that may be ledgers, and those that are not read; without the `named`."""
+) -> tuple[list[Source], list[Source], list[Finding]]:
+    """Return the files that may be ledgers, those that are not read, and notices of bundles.
+
+    Ledgers in bundles are among the first, and none of the files `named` among any.
+    """
     workbooks, others = discover(paths)
     known = {path.resolve() for path in named if path}
     workbooks = [source for source in workbooks if source.path.resolve() not in known]
     sources = [source for source in workbooks if file_kind(source.path) != FILE_KIND]
     others += [source for source in workbooks if source not in sources]
+    bundled, others, notices = expanded(
+        other for other in others if other.path.resolve() not in known
+    )
+    sources = (
+        sorted([*sources, *bundled], key=lambda source: PurePosixPath(source.file))
+        if bundled
+        else sources
+    )
     refuse_without(sources, others)
-    return sources, others
+    return sources, others, notices
 
 
 def _computed(
@@ -409,17 +427,21 @@ def _file_labels(
 ) -> dict[str, FileLabel]:
     """Return labels and relative links of every file, the merged ones first."""
     known = {unit.file: unit for unit in merged.states if unit.file}
-    paths = {source.file: source.path for source in sources}
-    files = dict.fromkeys([*(examined.file for examined in merged.examined), *paths])
-    return {file: _place(known.get(file), paths[file], out) for file in files}
+    found = {source.file: source for source in sources}
+    files = dict.fromkeys([*(examined.file for examined in merged.examined), *found])
+    return {file: _place(known.get(file), found[file], out) for file in files}
 
 
-def _place(status: UnitStatus | None, path: Path, out: Path) -> FileLabel:
+def _place(status: UnitStatus | None, source: Source, out: Path) -> FileLabel:
     county, township = (status.county, status.township) if status else ("", "")
-    return FileLabel(county, township, _link(path, out))
+    return FileLabel(county, township, _link(source, out))
 
 
-def _link(path: Path, out: Path) -> str:
+def _link(source: Source, out: Path) -> str:
+    """Return the link to a file, "" to a ledger in a bundle, which nobody can open there."""
+    path = source.path
+    if source.member:
+        return ""
     try:
         return Path(os.path.relpath(path.resolve(), out.resolve().parent)).as_posix()
     except ValueError:  # another drive of a Windows machine

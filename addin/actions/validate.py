@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from addin.domain.deliveries import Choice, Delivery, LeftOut, Why, choose, delivery_of
 from validators.errors import UnreadableWorkbook, UsageError
@@ -27,6 +27,9 @@ from workbooks.files import file_kind, saved_at
 from workbooks.other_files import OWN_OUTPUT, other_file
 from workbooks.workers import run_guarded
 
+if TYPE_CHECKING:
+    from workbooks.reader import LedgerFile
+
 WORKBOOK_SUFFIXES = frozenset(
     {".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".et", ".csv", ".htm", ".html"}
 )
@@ -40,10 +43,11 @@ Progress = Callable[[int, int, str], None]
 
 
 class Source(NamedTuple):
-    """One file to read and the name findings give it."""
+    """One file to read, the name findings give it, and its place in `path` if that is a bundle."""
 
     path: Path
     file: str
+    member: str = ""
 
 
 def discover(paths: Iterable[Path]) -> tuple[list[Source], list[Source]]:
@@ -315,7 +319,18 @@ def examine_one(task: Task) -> ExaminedLedger:
     """
     from workbooks.reader import read_ledger  # noqa: PLC0415 - only the workers read
 
-    read = read_ledger(task.source.path, task.source.file)
+    path, file, _ = task.source
+    return judge(read_ledger(path, file), task, saved_at(path))
+
+
+def judge(read: LedgerFile, task: Task, saved: tuple[datetime, ...]) -> ExaminedLedger:
+    """Validate a ledger that has been read.
+
+    Args:
+        read: The ledger; its parts learn what is rejected of them.
+        task: By what it is judged.
+        saved: See `saved_at`.
+    """
     settings, on_settings = settings_of(read.ledger, task.superior)
     findings = validate(read.ledger, RuleContext(task.as_of, settings))
     return ExaminedLedger(
@@ -324,7 +339,7 @@ def examine_one(task: Task) -> ExaminedLedger:
         [*_identified(read.ledger, read.file), *read.findings, *on_settings, *findings],
         read.digest,
         settings,
-        saved_at(task.source.path),
+        saved,
         read.absent,
     )
 

@@ -162,6 +162,11 @@ def submit(
     default=True,
     help="在汇总表旁的“.帮带缓存”留下读过的台账，下次只读有变动的；默认留，可随时删除",
 )
+@option_file(
+    "--bundle",
+    "县级另存一个“.帮带包”报市级，市级汇总时用它代替各乡镇台账；电话没有掩码，注意保管",
+    required=False,
+)
 @options("json", "as-of", "jobs")
 def consolidate(
     folder: Path, out: Path, settings: Path | None, as_json: bool, **choices: Any

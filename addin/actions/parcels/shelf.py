@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from addin.actions.parcels.bundle import read_member, read_section
 from addin.actions.parcels.earlier import digest_of
 from addin.actions.parcels.parcel import DRAFT, DamagedParcel, load_log, load_parcel, save_parcel
 from addin.actions.parcels.version import VERSION
-from addin.actions.validate import ExaminedLedger, Task, examine_one
+from addin.actions.validate import ExaminedLedger, Task, judge
 from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
 from validators.ledger import Ledger
@@ -31,6 +32,7 @@ from workbooks.consolidated.ledger_sheets import (
 from workbooks.file_problems import output_path
 from workbooks.files import saved_at
 from workbooks.ooxml.package import DeflatedPiece
+from workbooks.reader import read_ledger
 from workbooks.template.layout import FIRST_ROW
 from workbooks.workers import run_guarded
 
@@ -39,10 +41,11 @@ ROWS = ".rows"
 
 
 class _Order(NamedTuple):
-    """A file to examine, and where its parcel shall lie."""
+    """A file to examine, where its parcel shall lie, and where what was read of it, None for nowhere."""
 
     task: Task
     parcel: Path
+    read: Path | None
 
 
 class _PrintOrder(NamedTuple):
@@ -68,7 +71,7 @@ CACHE = ".帮带缓存"
 
 
 @contextmanager
-def shelf_beside(out: Path, jobs: int, *, keeps: bool) -> Iterator[Shelf]:
+def shelf_beside(out: Path, jobs: int, *, keeps: bool, bundles: bool = False) -> Iterator[Shelf]:
     """Make the shelf of an output, and remove what is not kept when the work is done.
 
     Its files hold what the ledgers hold, so only their owner may read them.
@@ -77,12 +80,13 @@ def shelf_beside(out: Path, jobs: int, *, keeps: bool) -> Iterator[Shelf]:
         out: The output, in a folder that exists.
         jobs: Worker processes.
         keeps: Whether a later run shall find what this one leaves.
+        bundles: See `Shelf`.
     """
     every = output_path(out).parent / CACHE
     folder = every / out.name
     for each in (every, folder):
         each.mkdir(mode=0o700, exist_ok=True)
-    shelf = Shelf(folder, jobs, keeps)
+    shelf = Shelf(folder, jobs, keeps, bundles)
     try:
         yield shelf
         shelf.sweep()
@@ -105,7 +109,9 @@ class Shelf:
         folder: Where they lie.
         jobs: Worker processes.
         keeps: Whether the folder outlasts the run.
+        bundles: Whether ledgers are wanted as they were read, too.
         parcels: By file.
+        sections: Of the ledgers as they were read, by file.
         used: Every file of the folder that this run made or used.
         digests: Of files' content, by path.
     """
@@ -113,7 +119,9 @@ class Shelf:
     folder: Path
     jobs: int
     keeps: bool = False
+    bundles: bool = False
     parcels: dict[str, Path] = field(default_factory=dict)
+    sections: dict[str, Path] = field(default_factory=dict)
     used: set[Path] = field(default_factory=set)
     digests: dict[Path, str] = field(default_factory=dict)
 
@@ -121,7 +129,7 @@ class Shelf:
         self, tasks: Sequence[Task]
     ) -> Iterator[tuple[Task, ExaminedLedger | UnreadableWorkbook]]:
         """Examine files in workers; see `addin.actions.validate.Reader`."""
-        orders = [_Order(task, self._place(n, task)) for n, task in enumerate(tasks)]
+        orders = [self._order(n, task) for n, task in enumerate(tasks)]
         kept = [self._kept(order) for order in orders]
         wanted = [order for order, ledger in zip(orders, kept, strict=True) if not ledger]
         fresh = run_guarded(_examine_into, wanted, jobs=self.jobs)
@@ -132,6 +140,9 @@ class Shelf:
                 continue
             self.parcels[order.task.source.file] = order.parcel
             self.used.add(order.parcel)
+            if order.read:
+                self.sections[order.task.source.file] = order.read
+                self.used.add(order.read)
             yield order.task, ledger or load_parcel(order.parcel)
 
     def sweep(self) -> None:
@@ -140,12 +151,13 @@ class Shelf:
             if path not in self.used:
                 path.unlink(missing_ok=True)
 
-    def _place(self, number: int, task: Task) -> Path:
+    def _order(self, number: int, task: Task) -> _Order:
         key = ""
         if self.keeps:
             with suppress(OSError):  # the worker says what is the matter
                 key = self._key(task)
-        return self.folder / f"{key or number}.parcel"
+        parcel = self.folder / f"{key or number}.parcel"
+        return _Order(task, parcel, parcel.with_suffix(".read") if self.bundles else None)
 
     def content(self, path: Path) -> str:
         """Return a digest of a file's content."""
@@ -156,17 +168,19 @@ class Shelf:
     def _key(self, task: Task) -> str:
         """Return a digest of everything an examined ledger rests on but the time it was saved."""
         settings = task.superior.model_dump_json() if task.superior else ""
-        content, file = self.content(task.source.path), task.source.file
-        return digest_of([VERSION, content, file, task.as_of.isoformat(), settings])
+        content, (_, *names) = self.content(task.source.path), task.source
+        return digest_of([VERSION, content, names, task.as_of.isoformat(), settings])
 
     def _kept(self, order: _Order) -> ExaminedLedger | None:
-        if not self.keeps or not order.parcel.exists():
+        lacking = order.read and not order.read.exists()
+        if not self.keeps or lacking or not order.parcel.exists():
             return None
         try:
             examined = load_parcel(order.parcel)
         except DamagedParcel:
             return None
-        return replace(examined, saved=saved_at(order.task.source.path))
+        source = order.task.source
+        return examined if source.member else replace(examined, saved=saved_at(source.path))
 
     @contextmanager
     def printing(
@@ -220,7 +234,15 @@ class Shelf:
 
 
 def _examine_into(order: _Order) -> None:
-    save_parcel(examine_one(order.task), order.parcel)
+    """Examine a file into its parcel; what was read is written before judging marks its rows."""
+    path, file, member = order.task.source
+    if member:
+        read, saved = read_member(order.task.source)
+    else:
+        read, saved = read_ledger(path, file), saved_at(path)
+    if order.read:
+        order.read.write_bytes(read_section(read, saved))
+    save_parcel(judge(read, order.task, saved), order.parcel)
 
 
 def _print(order: _PrintOrder) -> DeflatedPiece:
