@@ -263,6 +263,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     generated: datetime | None = None,
     cache: bool = False,
     bundle: Path | None = None,
+    dask: str = "",
     progress: Progress | None = None,
 ) -> ConsolidateResult:
     """Read, validate, add up and write; a bad file never stops the others.
@@ -279,6 +280,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         cache: Whether to keep beside `out` what a later run need not do again, and to use what an
             earlier one kept; see `addin.actions.parcels.shelf`.
         bundle: Where to write the ledgers for the superior's consolidation, None for nowhere.
+        dask: Address of the Dask cluster that reads the files, "" for workers of this computer.
         progress: Told of every file done.
 
     Raises:
@@ -291,7 +293,10 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     superior = superior_settings(settings_file) if settings_file else None
     memory = read_memory(previous) if previous else {}
     stamp = Stamp(as_of, (generated or clock.now()).replace(tzinfo=None))
-    with claim(out), shelf_beside(out, jobs, keeps=cache, bundles=bundle is not None) as shelf:
+    with (
+        claim(out),
+        shelf_beside(out, jobs, keeps=cache, bundles=bundle is not None, cluster=dask) as shelf,
+    ):
         refuse_foreign(out, FILE_KIND)
         check_writable(out, 2 * sum(path.stat().st_size for path in {s.path for s in sources}))
         if cache:

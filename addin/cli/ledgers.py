@@ -162,6 +162,10 @@ def submit(
     default=True,
     help="在汇总表旁的“.帮带缓存”留下读过的台账，下次只读有变动的；默认留，可随时删除",
 )
+@click.option(
+    "--dask", metavar="地址", default="",
+    help="由已有的 Dask 集群读取和校验台账，如 tcp://10.0.0.1:8786；集群上须安装同一版本",
+)  # fmt: skip
 @option_file(
     "--bundle",
     "县级另存一个“.帮带包”报市级，市级汇总时用它代替各乡镇台账；电话没有掩码，注意保管",

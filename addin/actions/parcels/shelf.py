@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from addin.actions.parcels.bundle import read_member, read_section
+from addin.actions.parcels.cluster import Job, run_on_cluster
 from addin.actions.parcels.earlier import digest_of
 from addin.actions.parcels.parcel import DRAFT, DamagedParcel, load_log, load_parcel, save_parcel
 from addin.actions.parcels.version import VERSION
@@ -47,6 +49,12 @@ class _Order(NamedTuple):
     parcel: Path
     read: Path | None
 
+    @property
+    def job(self) -> Job:
+        """Return the order as one for a cluster."""
+        work = partial(_examine_there, self.task, reads=self.read is not None)
+        return Job(self.task.source.path, work, self.parcel.with_suffix(""))
+
 
 class _PrintOrder(NamedTuple):
     """One worksheet of a log to print: the `at`-th of its parcel, from worksheet row `first_row`."""
@@ -71,7 +79,9 @@ CACHE = ".帮带缓存"
 
 
 @contextmanager
-def shelf_beside(out: Path, jobs: int, *, keeps: bool, bundles: bool = False) -> Iterator[Shelf]:
+def shelf_beside(
+    out: Path, jobs: int, *, keeps: bool, bundles: bool = False, cluster: str = ""
+) -> Iterator[Shelf]:
     """Make the shelf of an output, and remove what is not kept when the work is done.
 
     Its files hold what the ledgers hold, so only their owner may read them.
@@ -81,12 +91,13 @@ def shelf_beside(out: Path, jobs: int, *, keeps: bool, bundles: bool = False) ->
         jobs: Worker processes.
         keeps: Whether a later run shall find what this one leaves.
         bundles: See `Shelf`.
+        cluster: See `Shelf`.
     """
     every = output_path(out).parent / CACHE
     folder = every / out.name
     for each in (every, folder):
         each.mkdir(mode=0o700, exist_ok=True)
-    shelf = Shelf(folder, jobs, keeps, bundles)
+    shelf = Shelf(folder, jobs, keeps, bundles, cluster)
     try:
         yield shelf
         shelf.sweep()
@@ -110,6 +121,7 @@ class Shelf:
         jobs: Worker processes.
         keeps: Whether the folder outlasts the run.
         bundles: Whether ledgers are wanted as they were read, too.
+        cluster: Address of the Dask cluster that examines the files, "" for workers of this computer.
         parcels: By file.
         sections: Of the ledgers as they were read, by file.
         used: Every file of the folder that this run made or used.
@@ -120,6 +132,7 @@ class Shelf:
     jobs: int
     keeps: bool = False
     bundles: bool = False
+    cluster: str = ""
     parcels: dict[str, Path] = field(default_factory=dict)
     sections: dict[str, Path] = field(default_factory=dict)
     used: set[Path] = field(default_factory=set)
@@ -132,9 +145,9 @@ class Shelf:
         orders = [self._order(n, task) for n, task in enumerate(tasks)]
         kept = [self._kept(order) for order in orders]
         wanted = [order for order, ledger in zip(orders, kept, strict=True) if not ledger]
-        fresh = run_guarded(_examine_into, wanted, jobs=self.jobs)
+        fresh = self._examined(wanted)
         for order, ledger in zip(orders, kept, strict=True):
-            problem = None if ledger else next(fresh)[1]
+            problem = None if ledger else next(fresh)
             if problem:
                 yield order.task, problem
                 continue
@@ -144,6 +157,14 @@ class Shelf:
                 self.sections[order.task.source.file] = order.read
                 self.used.add(order.read)
             yield order.task, ledger or load_parcel(order.parcel)
+
+    def _examined(self, orders: Sequence[_Order]) -> Iterator[UnreadableWorkbook | None]:
+        """Have files examined into their parcels; yield for each why it is unreadable."""
+        if self.cluster:
+            yield from run_on_cluster(self.cluster, [order.job for order in orders])
+            return
+        for _, problem in run_guarded(_examine_into, orders, jobs=self.jobs):
+            yield problem
 
     def sweep(self) -> None:
         """Remove what this run had no use for."""
@@ -231,6 +252,13 @@ class Shelf:
                     tuple(sorted(warned.get((part.file, part.sheet), ()))), prototype,
                 )  # fmt: skip
                 row += len(part)
+
+
+def _examine_there(task: Task, path: Path, target: Path, *, reads: bool) -> None:
+    """Examine a copy of a task's file into a parcel of the name `target`."""
+    there = task._replace(source=task.source._replace(path=path))
+    parcel = target.with_suffix(".parcel")
+    _examine_into(_Order(there, parcel, target.with_suffix(".read") if reads else None))
 
 
 def _examine_into(order: _Order) -> None:
