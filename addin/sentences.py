@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from addin.actions.tidy import Rewriting
     from addin.actions.update import UpdateResult
     from addin.domain.awards import Award
+    from addin.domain.changes import Change, Comparison
     from addin.domain.duties import DutyReport
     from addin.domain.flags.judgement import Flag
     from addin.domain.imports.account import Fate
@@ -367,7 +368,24 @@ def return_lines(result: ReturnResult) -> Iterator[str]:
         if each.message:
             yield each.message
         elif each.problem:
-            yield f"{each.file} 没有退回：{each.problem}"
+            yield f"{each.file} 未退回：{each.problem}"
+
+
+def change_line(change: Change) -> str:
+    """Return one change: where, what, from what to what."""
+    where = "　".join(filter(None, [change.sheet, change.key, change.heading]))
+    arrow = " → " if change.old and change.new else ""
+    return f"[{change.kind}] {where}：{change.old}{arrow}{change.new}"
+
+
+def changes_total(comparison: Comparison) -> Iterator[str]:
+    """Yield how many changes of each kind there are, and whose rows are not listed."""
+    counts = Counter(change.kind for change in comparison.changes)
+    told = "，".join(f"{kind} {count} 处" for kind, count in counts.items())
+    yield f"{told}。" if told else "没有变动。"
+    for places, when in ((comparison.only_new, "原"), (comparison.only_old, "现")):
+        if places:
+            yield f"{when}文件里没有这些单位，不列变动：{some(places)}。"
 
 
 # --- formulas ---

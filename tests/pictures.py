@@ -31,7 +31,7 @@ from workbooks.samples import write_samples
 
 PICTURES = Path("workbooks/pictures")
 DPI = 80
-CARD_OF = "Z640402104-002"
+CARD_OF = "G640402104-005"
 
 
 def main() -> None:
@@ -71,7 +71,7 @@ def draw_papers(office: Office, work: Path) -> None:
 
 
 def draw_card(office: Office, work: Path) -> None:
-    """Draw the first page of the growth card of an organisation with two mentors."""
+    """Draw the first page of the growth card of somebody who made a step."""
     ledger = Path(examples.__file__).parent / examples.FILLED
     cards = work / "成长档案卡.xlsx"
     write_cards(ledger, cards, as_of=examples.AS_OF, mentees=[CARD_OF])

@@ -13,8 +13,8 @@ from tests.sentences.literals import (
     Wording,
     collected,
     examples,
-    filled,
     placeholders_of,
+    without_example,
     wordings_in,
 )
 from tests.sentences.reviewed import MESSAGES, SENTENCES, sentences
@@ -79,9 +79,15 @@ def BD_ANSWER():
     ]
 
 
-def test_a_placeholder_without_an_example_says_where_to_add_it() -> None:
-    with pytest.raises(NoExample, match=r"addin/x.py:7: .*\{unheard_of\}.*sentence_examples.toml"):
-        filled("addin/x.py", 7, "一格 {unheard_of}")
+def test_placeholders_without_an_example_say_where_to_add_it() -> None:
+    wordings = wordings_in("addin/x.py", 'f"一格 {unheard_of} 和 {rows}，{another.unknown:.1f}"')
+
+    told = str(NoExample(without_example(wordings)))
+
+    assert "addin/x.py:1: no example for {unheard_of}" in told
+    assert "{unknown}" in told
+    assert "{rows} in" not in told
+    assert "tests/data/sentence_examples.toml" in told
 
 
 def test_no_example_is_left_over() -> None:

@@ -99,7 +99,7 @@ def _keep(path: Path, digest: str, moment: datetime) -> Path:
             shutil.copyfile(path, draft)
         if _digest(draft) != digest:
             raise UpdateRefused(
-                f"“{path.name}”在读取之后又被改动，没有更新", "请保存并关闭该文件后重新运行"
+                f"“{path.name}”在读取后又有改动，未更新", "请保存并关闭该文件后重新运行"
             )
 
     replace_atomically(copy, fill, like=path)

@@ -187,7 +187,7 @@ class PrintedRows(NamedTuple):
     """
 
     prototype: Prototype
-    pieces: Sequence[DeflatedPiece]
+    pieces: list[DeflatedPiece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +303,8 @@ class _Sheet:
 
     def _with_links(self, tail: str) -> str:
         element = self._rows.links.element(self._rows.first_row) if self._rows.links else ""
+        if element and "<hyperlinks>" in tail:  # links within the workbook
+            return tail.replace("<hyperlinks>", element.removesuffix("</hyperlinks>"), 1)
         following = _AFTER_LINKS.search(tail)
         if not element or following is None:
             return tail

@@ -38,7 +38,7 @@ _WINDOWS: Final[dict[int, int]] = {
 
 _REASONS: Final[dict[int | None, str]] = {
     errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.ENOENT: "不存在",
-    errno.ENOTDIR: "不是文件夹", errno.EISDIR: "是一个文件夹", errno.ENOSPC: "磁盘空间不足",
+    errno.EEXIST: "有同名的文件", errno.ENOTDIR: "不是文件夹", errno.EISDIR: "是一个文件夹", errno.ENOSPC: "磁盘空间不足",
     errno.EDQUOT: "磁盘配额已满", errno.EROFS: "磁盘或文件夹是只读的", errno.EIO: "磁盘读写出错",
     errno.EBUSY: "正被其他程序占用", errno.ETXTBSY: "正被其他程序占用",
     errno.ENAMETOOLONG: "文件名或路径太长", errno.EINVAL: "文件名中有系统不允许的字符",

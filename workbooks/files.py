@@ -106,7 +106,7 @@ def check_writable(target: Path, n_bytes: int = 0) -> None:
     target = output_path(target)
     opened_by = office_lock(target)
     if opened_by is not None:
-        who = f"被“{opened_by}”" if opened_by else ""
+        who = f"被“{opened_by}”" if opened_by else "在其他程序中"
         raise WriteRefused(
             f"“{target.name}”正{who}打开",
             "请先保存并关闭该文件后重试；确实无人打开的，请删除同一文件夹中以“~$”或“.~”开头的隐藏文件",

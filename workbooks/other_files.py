@@ -25,7 +25,7 @@ class OtherFile(NamedTuple):
 OWN_OUTPUT = OtherFile("本工具生成的文件", "不是乡镇台账，无需处理")
 """What our own workbooks are that hold no ledger."""
 
-_IN_BACKUPS = OtherFile("“备份”文件夹里的文件", "如是要用的台账，请移出“备份”文件夹")
+_IN_BACKUPS = OtherFile("“备份”文件夹中的文件", "如是需使用的台账，请移出“备份”文件夹")
 
 _SAVE_AS = "如是台账，请用 Excel 或 WPS 打开，另存为 .xlsx 后放入文件夹"
 
@@ -37,7 +37,7 @@ _KINDS = {
     ".mht .mhtml": OtherFile("不能直接读取的表格格式", _SAVE_AS, may_hold_ledger=True),
     ".doc .docx .docm .dot .dotx .wps .wpt .rtf .odt .pages .uot .md .txt": OtherFile(
         "文字文档",
-        "如写有台账内容，请用 bangdai import 或按钮“导入原有台账”读入，或填入台账模板后上报；不是的无需处理",
+        "如写有台账内容，请用 bangdai import 或按钮“导入原有台账”导入，或填入台账模板后上报；不是的无需处理",
     ),
     ".pdf .ofd .caj": OtherFile("版式文件", "如是台账，请上报能编辑的 .xlsx；不是的无需处理"),
     ".jpg .jpeg .png .gif .bmp .tif .tiff .webp .heic .heif .svg .psd .emf .wmf": OtherFile(

@@ -45,19 +45,23 @@ _SIDE = 0.4
 """Inches left blank on either side of a table."""
 
 
-def set_page(sheet: Worksheet, colour: str, widths: Iterable[float]) -> None:
-    """Set a landscape page as wide as the table, with page numbers, and the tab's colour.
+def set_page(
+    sheet: Worksheet, colour: str, widths: Iterable[float], *, portrait: bool = False
+) -> None:
+    """Set a page as wide as the table, with page numbers, and the tab's colour.
 
     Args:
         sheet: The worksheet; its text has 11 points or more.
         colour: The tab's colour.
         widths: The printed columns' widths in characters; see `digits`.
+        portrait: Whether an A4 page stands upright; the table is narrow enough for its real size.
     """
-    large = printed_points(list(widths), A4) < LEAST_POINTS * _RESERVE
+    large = not portrait and printed_points(list(widths), A4) < LEAST_POINTS * _RESERVE
     sheet.set_tab_color(colour)
-    sheet.set_landscape()
+    sheet.set_portrait() if portrait else sheet.set_landscape()
     sheet.set_paper(A3 if large else A4)
-    sheet.fit_to_pages(1, 0)
+    if not portrait:
+        sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=_SIDE, right=_SIDE, top=0.5, bottom=0.6)
     sheet.center_horizontally()
     sheet.set_footer(PAGE_NUMBERS + _ON_A3 * large)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -17,6 +18,8 @@ from typing import Any
 
 from addin import clock
 from addin.actions import consolidated_sheets
+from addin.actions.exchange.compare import changes_since
+from addin.actions.exchange.states import consolidated_state
 from addin.actions.generated_sheets import with_computed
 from addin.actions.parcels.bundle import expanded, write_bundle
 from addin.actions.parcels.earlier import EarlierRun, digest_of, find_earlier, keep_run, members_of
@@ -65,6 +68,7 @@ from workbooks.consolidated.restamp import restamp
 from workbooks.consolidated.workbook import write_consolidated
 from workbooks.file_locks import claim
 from workbooks.files import check_writable, file_kind, refuse_foreign, replace_atomically, saved_at
+from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.workers import PASSING, in_background
 
 _TOTALS = (
@@ -140,7 +144,7 @@ def gather(
         reporters or {},
         as_of,
         {
-            f.file: f"{f.message.removeprefix('未读取：')}，{f.suggestion}"
+            f.file: f"{f.message.replace('未读取：', '是', 1)}，{f.suggestion}"
             for f in notices
             if f.code == NOT_READ
         },
@@ -264,6 +268,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     cache: bool = False,
     bundle: Path | None = None,
     dask: str = "",
+    most_rows: int = WORKSHEET_ROWS,
     progress: Progress | None = None,
 ) -> ConsolidateResult:
     """Read, validate, add up and write; a bad file never stops the others.
@@ -281,6 +286,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
             earlier one kept; see `addin.actions.parcels.shelf`.
         bundle: Where to write the ledgers for the superior's consolidation, None for nowhere.
         dask: Address of the Dask cluster that reads the files, "" for workers of this computer.
+        most_rows: The last row of a worksheet; ledger sheets with more rows continue in further ones.
         progress: Told of every file done.
 
     Raises:
@@ -293,16 +299,17 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     superior = superior_settings(settings_file) if settings_file else None
     memory = read_memory(previous) if previous else {}
     stamp = Stamp(as_of, (generated or clock.now()).replace(tzinfo=None))
-    with (
-        claim(out),
-        shelf_beside(out, jobs, keeps=cache, bundles=bundle is not None, cluster=dask) as shelf,
-    ):
+    kept = shelf_beside(out, jobs, keeps=cache, bundles=bundle is not None, cluster=dask)
+    with claim(out), kept as shelf, ExitStack() as background:
         refuse_foreign(out, FILE_KIND)
         check_writable(out, 2 * sum(path.stat().st_size for path in {s.path for s in sources}))
         if cache:
-            key = _key(division, stamp, superior, memory, shelf, (sources, others), out)
+            key = _key(division, stamp, superior, previous, shelf, (sources, others), out)
             if not bundle and (earlier := _used_again(key, shelf, stamp, out)):
                 return ConsolidateResult(out, division, *earlier[:3])
+        before = previous and background.enter_context(
+            in_background(consolidated_state, previous, jobs=jobs)
+        )
         examination = examine(
             sources, as_of=as_of, superior=superior, others=others, progress=progress,
             reader=shelf.read,
@@ -313,19 +320,26 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
             write_bundle(bundle, shelf.sections, examination.unreadable, unread)
         merged = gather(division, examination, superior, consolidated_sheets.reporters_of(memory))
         labels, findings = _file_labels(merged, [*sources, *others], out), merged.report.findings
-        with shelf.printing(merged.examined, labels, findings) as log:
-            reports, computed = _computed(division, merged, memory, superior, jobs)
-            contents = Contents(
-                overview=reports.overview(),
-                grids=reports.grids(),
-                ledger=computed,
-                labels=labels,
-                findings=findings,
-                stamp=stamp,
-                memory=reports.memory_rows(),
-                printed=lambda: {LogEntryRow: log.result()},
-            )
-            replace_atomically(out, lambda draft: write_consolidated(draft, contents))
+        log = background.enter_context(shelf.printing(merged.examined, labels, findings, most_rows))
+        reports, computed = _computed(division, merged, memory, superior, jobs)
+        grids, long_sheets = list(reports.grids()), []
+        if before:
+            totals, lines = changes_since(before.result(), computed, findings, labels)
+            grids.append(totals)
+            long_sheets.append(lines)
+        contents = Contents(
+            overview=reports.overview(),
+            grids=grids,
+            long_sheets=long_sheets,
+            ledger=computed,
+            labels=labels,
+            findings=findings,
+            stamp=stamp,
+            memory=reports.memory_rows(),
+            printed=lambda: {LogEntryRow: log.result()},
+            most_rows=most_rows,
+        )
+        replace_atomically(out, lambda draft: write_consolidated(draft, contents))
         result = merged.report, merged.summary, merged.states
         if cache and not any(finding.code in PASSING for finding in findings):
             run = EarlierRun(*result, stamp.generated, members_of(out))
@@ -337,7 +351,7 @@ def _key(
     scope: Division,
     stamp: Stamp,
     superior: Settings | None,
-    memory: consolidated_sheets.Memory,
+    previous: Path | None,
     shelf: Shelf,
     found: tuple[list[Source], list[Source]],
     out: Path,
@@ -350,7 +364,7 @@ def _key(
     ]
     notices = [*open_notices(sources), *unread_findings(others)]
     settings = superior.model_dump_json() if superior else ""
-    known = sorted(memory.items())
+    known = shelf.content(previous) if previous else ""
     return digest_of([VERSION, scope.code, stamp.as_of, settings, known, *files, *notices])
 
 
@@ -358,8 +372,8 @@ def _used_again(key: str, shelf: Shelf, stamp: Stamp, out: Path) -> EarlierRun |
     """Give the workbook of an earlier run of the same files the present time, if there is one."""
     earlier = find_earlier(shelf.folder, key, out)
     if earlier:
-        before = Stamp(stamp.as_of, earlier.generated)
-        replace_atomically(out, lambda draft: restamp(out, draft, before, stamp.generated))
+        before, now = earlier.generated, stamp.generated
+        replace_atomically(out, lambda draft: restamp(out, draft, before, now))
         again = earlier._replace(generated=stamp.generated, members=members_of(out))
         keep_run(shelf.folder, key, again)
         shelf.used.update(shelf.folder.iterdir())

@@ -1,7 +1,7 @@
 """The report sheets of a consolidated workbook: 总览, the small sheets, and what the next run compares.
 
-In tab order: 总览; of what was reported 催报单, 县区汇总, 六个方面, 乡镇汇总, 填报情况; of what the
-records come to 金牌导师公示, 两个带头人转化, 组织销号, 比学赶帮, 通报下发, 记录质量提示.
+In tab order: 总览 with 情况通报; the report 县区汇总 (of a city), 乡镇汇总, 六个方面, 比学赶帮,
+两个带头人转化, 金牌导师公示; what is followed up 催报单, 填报情况, 组织销号, 记录质量提示, 通报下发.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from addin.domain.awards import public_list
+from addin.domain.awards import award_year, public_list
 from addin.domain.bulletin import bulletin, percent
 from addin.domain.conversions import ROUTES, LeaderFigures, leaders
 from addin.domain.deliveries import Reporter, ReportState, UnitStatus
@@ -40,9 +40,11 @@ from workbooks.consolidated.content import (
     NumberFormat,
     Overview,
     Series,
+    SheetGroup,
     Value,
 )
 from workbooks.masking import mask_text
+from workbooks.pages import full_date
 
 Memory = Mapping[tuple[str, str], str | float]
 """What an earlier consolidation remembers, by (unit code, name)."""
@@ -51,8 +53,9 @@ GridRow = Sequence[Value]
 _text = partial(Heading, number_format=NumberFormat.TEXT)
 _decimal = partial(Heading, number_format=NumberFormat.DECIMAL)
 _percent = partial(Heading, number_format=NumberFormat.PERCENT)
-_day = partial(Heading, number_format=NumberFormat.DAY)
-_NUMBER, _COUNTY, _TOWNSHIP = Heading("序号", 5), _text("县(区)", 9), _text("乡镇(街道)", 12)
+_day = partial(Heading, width=13, number_format=NumberFormat.DAY)
+_NUMBER, _COUNTY, _TOWNSHIP = Heading("序号", 5), _text("县(区)", 8), _text("乡镇(街道)", 12)
+_FILE = _text("文件", 24, printed=False)
 
 _REPORTER, _PHONE, _AS_OF = "填报人", "办公电话", "数据截至"
 _MONTHS_SHOWN = 12
@@ -71,11 +74,27 @@ _CHARTED = (
     ReportState.REPORTED, ReportState.FAULTY, ReportState.OTHER_VERSION, ReportState.LAST_YEAR,
     ReportState.MISSING,
 )  # fmt: skip
+_PUBLIC_NOTICE = (
+    ("", "left"),
+    ("　　公示期：　　　　年　　月　　日至　　　　年　　月　　日", "left"),
+    ("　　公示期内，对公示对象有异议的，请实名向公示单位反映。", "left"),
+    ("　　监督电话：", "left"),
+    ("", "left"),
+    ("公示单位（盖章）：　　　　　　　　", "right"),
+    ("　　　　年　　月　　日　　", "right"),
+)
+"""What stands below the list for 公示, to be filled in by who posts it."""
 _HINTS = {"day.many": "同日记录较多", "month.bunched": "月末集中", "quarter.bunched": "季末集中"}
 _NOTE = (
     "应结对=待结对+帮带中；结对率=其中有帮带中结对的÷应结对；人均帮带=帮带中结对÷正在帮带的导师；"
     "集体活动按每对结对各计一次联系"
 )
+_ASPECTS_NOTE = "只计摸底和评价均有的对象；最新为最近一次评价"
+_ABOUT = {
+    "县区汇总": "各县（区）主要数字",
+    "乡镇汇总": "各乡镇（街道）主要数字和填报情况",
+    "六个方面": "六个方面摸底和最新评价的平均分",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,38 +115,38 @@ def _overall_mean(figures: Figures, sums: Sequence[int]) -> float | None:
 
 
 _FIGURES: tuple[_Figure, ...] = (
-    _Figure(Heading("在库导师", 6), lambda f, _: f.mentors),
-    _Figure(Heading("个人对象", 6), lambda f, _: f.individuals),
-    _Figure(Heading("组织对象", 6), lambda f, _: f.organisations),
+    _Figure(Heading("在库导师", 4.9), lambda f, _: f.mentors),
+    _Figure(Heading("个人对象", 4.9), lambda f, _: f.individuals),
+    _Figure(Heading("组织对象", 5), lambda f, _: f.organisations),
     _Figure(Heading("应结对", 6), lambda f, _: f.seeking),
     _Figure(Heading("已结对", 6), lambda f, _: f.paired),
     _Figure(_percent("结对率", 8), lambda f, _: f.pairing_rate),
-    _Figure(Heading("帮带中结对", 7), lambda f, _: f.pairings),
-    _Figure(_decimal("人均帮带", 6), lambda f, _: f.load),
-    _Figure(Heading("日志条数", 7), lambda f, _: f.entries),
-    _Figure(Heading("联系次数", 7), lambda f, _: f.n_contacts),
-    _Figure(Heading("本月联系", 7), lambda f, day: f.contacts.get(f"{day:%Y-%m}", 0)),
-    _Figure(Heading("线下", 7), lambda f, _: f.offline),
-    _Figure(Heading("线上", 6), lambda f, _: f.online),
-    _Figure(_decimal("摸底均分", 6), lambda f, _: _overall_mean(f, f.before)),
-    _Figure(_decimal("最新均分", 6), lambda f, _: _overall_mean(f, f.after)),
-    _Figure(Heading("本季评价", 6), lambda f, _: f.assessments),
+    _Figure(Heading("帮带中结对", 5.4), lambda f, _: f.pairings),
+    _Figure(_decimal("人均帮带", 5), lambda f, _: f.load),
+    _Figure(Heading("联系次数", 8), lambda f, _: f.n_contacts),
+    _Figure(Heading("本月联系", 8), lambda f, day: f.contacts.get(f"{day:%Y-%m}", 0)),
+    _Figure(_decimal("摸底均分", 5), lambda f, _: _overall_mean(f, f.before)),
+    _Figure(_decimal("最新均分", 5), lambda f, _: _overall_mean(f, f.after)),
+    _Figure(Heading("本季评价", 4.9), lambda f, _: f.assessments),
     _Figure(
-        Heading("考核优秀", 6), lambda f, _: f.completions.get(vocabulary.Rating.EXCELLENT.value, 0)
+        Heading("考核优秀", 5), lambda f, _: f.completions.get(vocabulary.Rating.EXCELLENT.value, 0)
     ),
     _Figure(
-        Heading("考核合格", 6), lambda f, _: f.completions.get(vocabulary.Rating.QUALIFIED.value, 0)
+        Heading("考核合格", 5), lambda f, _: f.completions.get(vocabulary.Rating.QUALIFIED.value, 0)
     ),
     _Figure(
-        Heading("转后备干部", 6),
+        Heading("转后备干部", 5.4),
         lambda f, _: f.conversions.get(vocabulary.Stage.RESERVE_CADRE.value, 0),
     ),
     _Figure(
-        Heading("转村带头人", 6),
+        Heading("转村带头人", 5.4),
         lambda f, _: f.conversions.get(vocabulary.Stage.VILLAGE_LEADER.value, 0),
     ),
-    _Figure(Heading("达销号条件", 6), lambda f, _: f.closable),
+    _Figure(Heading("达销号条件", 5.4), lambda f, _: f.closable),
     _Figure(Heading("已销号", 6), lambda f, _: f.closed),
+    _Figure(Heading("日志条数", 8, printed=False), lambda f, _: f.entries),
+    _Figure(Heading("线下", 8, printed=False), lambda f, _: f.offline),
+    _Figure(Heading("线上", 8, printed=False), lambda f, _: f.online),
 )
 _ROW_COUNTS: tuple[_Figure, ...] = (
     _Figure(Heading("填报行", 7), lambda f, _: f.rows),
@@ -136,7 +155,7 @@ _ROW_COUNTS: tuple[_Figure, ...] = (
     _Figure(Heading("忽略行", 6), lambda f, _: f.ignored),
 )
 _ASPECTS = tuple(
-    _Figure(_decimal(f"{aspect.value}{word}", 5.5), _aspect_mean(index, which))
+    _Figure(_decimal(f"{aspect.value}{word}", 4.9), _aspect_mean(index, which))
     for index, aspect in enumerate(vocabulary.Aspect)
     for which, word in enumerate(("摸底", "最新"))
 )
@@ -186,6 +205,9 @@ class ReportSheets:
         """Return the content of 总览."""
         return Overview(
             title=f"{self.scope.name}基层干部“导师帮带制”工作总览",
+            scope=self.scope.name,
+            reach=self._reach(),
+            members=self._members[0],
             cards=self._cards(),
             rates=self._rates(),
             months=self._months(),
@@ -200,19 +222,21 @@ class ReportSheets:
     def grids(self) -> tuple[Grid, ...]:
         """Return the small sheets in tab order."""
         standings = ranking(self.records.facts)
-        aspects_note = "只计摸底和评价都有的对象；最新为最近一次评价"
+        city = self.scope.level == "city"
         return (
-            self._chase_list(),
-            self._by_county("县区汇总", "县（区）汇总表", _FIGURES, _NOTE),
-            self._by_county("六个方面", "六个方面平均分", _ASPECTS, aspects_note),
-            self._by_township(),
-            self._reporting(),
-            self._gold_mentors(),
-            self._conversions(),
-            self._organisations(),
+            *((self._by_county("县区汇总", "各县（区）汇总表", _FIGURES, _NOTE),) if city else ()),
+            self._by_township("乡镇汇总", "各乡镇（街道）汇总表", _FIGURES, _NOTE),
+            (self._by_county if city else self._by_township)(
+                "六个方面", f"各{self._members[0]}六个方面平均分", _ASPECTS, _ASPECTS_NOTE
+            ),
             self._ranking(standings),
-            self._bulletin_posts(standings),
+            self._conversions(),
+            self._gold_mentors(),
+            self._chase_list(),
+            self._reporting(),
+            self._organisations(),
             self._record_hints(),
+            self._bulletin_posts(standings),
         )
 
     def memory_rows(self) -> list[tuple[str, str, str | float]]:
@@ -231,6 +255,23 @@ class ReportSheets:
         return rows
 
     # --- 总览 ---
+
+    @property
+    def _members(self) -> tuple[str, tuple[Division, ...]]:
+        """Return what the scope is compared by, in words, and its members."""
+        if self.scope.level == "township":
+            return "乡镇（街道）", (self.scope,)
+        words = "县（区）" if self.scope.level == "city" else "乡镇（街道）"
+        return words, children()[self.scope.code]
+
+    def _reach(self) -> str:
+        expected = self._expected
+        received = sum(unit.is_received for unit in expected)
+        counties = len({unit.county for unit in expected})
+        inside = f"，{counties} 个县（区）" * (self.scope.level == "city")
+        return (
+            f"汇总范围：{self.scope.name}{inside}，应报台账 {len(expected)} 份，已收 {received} 份"
+        )
 
     def _key_figures(self) -> dict[str, tuple[float | None, str]]:
         """Return the key figures by label, each with its format; "percent" for a share."""
@@ -270,11 +311,10 @@ class ReportSheets:
         return tuple(cards)
 
     def _rates(self) -> Series:
-        summary, level = self.summary, self.scope.level
-        members = (self.scope,) if level == "township" else children()[self.scope.code]
+        summary, members = self.summary, self._members[1]
         figures = [
             summary.county(member.code)
-            if level == "city"
+            if self.scope.level == "city"
             else summary.units.get(member.code, Figures())
             for member in members
         ]
@@ -286,9 +326,9 @@ class ReportSheets:
         contacts = self.summary.total().contacts
         last = self.as_of.year * 12 + self.as_of.month - 1
         months = [divmod(number, 12) for number in range(last - _MONTHS_SHOWN + 1, last + 1)]
-        keys = [f"{year}-{month + 1:02d}" for year, month in months]
-        labels = [key[2:].replace("-", ".") for key in keys]
-        return Series(labels, {"联系次数": [contacts.get(key, 0) for key in keys]})
+        counts = [contacts.get(f"{year}-{month + 1:02d}", 0) for year, month in months]
+        labels = [f"{year}年\n{month + 1}月" for year, month in months]
+        return Series(labels, {"联系次数": counts})
 
     def _aspects(self) -> Series:
         means = self.summary.total().means()
@@ -302,7 +342,7 @@ class ReportSheets:
     def _chase_list(self) -> Grid:
         headings = (
             _NUMBER, _COUNTY, _TOWNSHIP, _text("情况", 9), _text("填报人", 9),
-            _text("办公电话", 15), Heading("错误数", 7), _text("办理要求", 56),
+            _text("办公电话", 17), Heading("错误数", 7), _text("办理要求", 56),
         )  # fmt: skip
         sure = [u for u in self.states if not (u.is_further and u.state is ReportState.LAST_YEAR)]
         chased = [unit for state in _CHASED for unit in sure if unit.state is state]
@@ -314,7 +354,10 @@ class ReportSheets:
             for number, unit in enumerate(chased, 1)
         ]  # fmt: skip
         note, title = f"共 {len(rows)} 个单位", f"{self.scope.name}导师帮带台账催报单"
-        return Grid("催报单", title, note, headings, rows, "情况", _STATE_COLOURS)
+        return Grid(
+            "催报单", title, note, headings, rows, "情况", _STATE_COLOURS,
+            group=SheetGroup.FOLLOW_UP, about="未报或需要改正的单位、填报人和办公电话",
+        )  # fmt: skip
 
     def _by_county(self, name: str, title: str, columns: Sequence[_Figure], note: str) -> Grid:
         scope, summary = self.scope, self.summary
@@ -329,46 +372,46 @@ class ReportSheets:
             [label, *self._values(summary.county(code), columns)] for label, code in counties
         ]
         rows.append(["合计", *self._values(summary.total(), columns)])
-        headings = (_text("县(区)", 9), *(column.heading for column in columns))
+        headings = (_text("县(区)", 11), *(column.heading for column in columns))
         title = f"{scope.name}导师帮带{title}"
-        return Grid(name, title, note, headings, rows, total_rows=1, frozen=1)
+        about = _ABOUT[name]
+        return Grid(name, title, note, headings, rows, total_rows=1, frozen=1, about=about)
 
-    def _by_township(self) -> Grid:
+    def _by_township(self, name: str, title: str, columns: Sequence[_Figure], note: str) -> Grid:
         first = {unit.code: unit for unit in reversed(self._units)}
         rows: list[GridRow] = [
             [
                 unit.county, _township(unit), unit.state.value,
-                *self._values(self.summary.units.get(unit.code), _FIGURES),
+                *self._values(self.summary.units.get(unit.code), columns),
             ]
             for unit in self._units
             if first[unit.code] is unit
         ]  # fmt: skip
-        rows.append(["合计", "", "", *self._values(self.summary.total(), _FIGURES)])
+        rows.append(["合计", "", "", *self._values(self.summary.total(), columns)])
         headings = (
-            _text("县(区)", 8), _text("乡镇(街道)", 11), _text("填报情况", 8),
-            *(column.heading for column in _FIGURES),
+            _COUNTY, _TOWNSHIP, _text("填报情况", 8), *(column.heading for column in columns),
         )  # fmt: skip
         return Grid(
-            "乡镇汇总", f"{self.scope.name}导师帮带乡镇（街道）汇总表", _NOTE, headings, rows,
-            "填报情况", _STATE_COLOURS, total_rows=1, frozen=2,
+            name, f"{self.scope.name}导师帮带{title}", note, headings, rows,
+            "填报情况", _STATE_COLOURS, total_rows=1, frozen=2, about=_ABOUT[name],
         )  # fmt: skip
 
     def _reporting(self) -> Grid:
         headings = (
-            _NUMBER, _text("县(区)", 8), _text("乡镇(街道)", 11), _text("行政区划代码", 11),
-            _text("填报情况", 9), _text("文件", 24), _text("填报人", 9), _text("办公电话", 14),
-            _day("填报时间", 11), Heading("错误数", 7), Heading("警告数", 7),
-            *(column.heading for column in _ROW_COUNTS), _text("说明", 36),
+            _NUMBER, _COUNTY, _TOWNSHIP, _text("填报情况", 9), _text("填报人", 9),
+            _text("办公电话", 17), _day("填报时间"), Heading("错误数", 6), Heading("警告数", 6),
+            *(column.heading for column in _ROW_COUNTS), _text("说明", 32),
+            _text("行政区划代码", 13, printed=False), _FILE,
         )  # fmt: skip
         rows = []
         for number, unit in enumerate(self.states, 1):
             figures = None if unit.is_further else self.summary.units.get(unit.code)
             rows.append(
                 (
-                    number, unit.county, _township(unit), unit.code, unit.state.value,
-                    mask_text(unit.file), unit.reporter.name, unit.reporter.office_phone,
-                    unit.reported_on, unit.errors, unit.warnings,
-                    *self._values(figures, _ROW_COUNTS), mask_text(unit.todo),
+                    number, unit.county, _township(unit), unit.state.value, unit.reporter.name,
+                    unit.reporter.office_phone, unit.reported_on, unit.errors, unit.warnings,
+                    *self._values(figures, _ROW_COUNTS), mask_text(unit.todo), unit.code,
+                    mask_text(unit.file),
                 )
             )  # fmt: skip
         counts = "　".join(
@@ -377,7 +420,10 @@ class ReportSheets:
         )
         note = f"{counts}；填报行=通过行+有误行+忽略行"
         title = f"{self.scope.name}导师帮带台账填报情况"
-        return Grid("填报情况", title, note, headings, rows, "填报情况", _STATE_COLOURS)
+        return Grid(
+            "填报情况", title, note, headings, rows, "填报情况", _STATE_COLOURS,
+            group=SheetGroup.FOLLOW_UP, about="每份台账的填报时间、错误数和行数",
+        )  # fmt: skip
 
     def _values(self, figures: Figures | None, columns: Sequence[_Figure]) -> list[Value]:
         """Return a row's figures; blanks of a unit that has none."""
@@ -389,7 +435,7 @@ class ReportSheets:
 
     def _gold_mentors(self) -> Grid:
         headings = (
-            _NUMBER, _COUNTY, _text("姓名", 9), _text("单位", 26), _text("职务", 16),
+            _NUMBER, _COUNTY, _text("姓名", 10), _text("单位", 30), _text("职务", 20),
             _decimal("总分", 8),
         )  # fmt: skip
         rows = [
@@ -399,9 +445,18 @@ class ReportSheets:
             )
             for line in public_list(self.records.awards)
         ]  # fmt: skip
-        note = "得分和条件见“金牌导师”表；公示前请核对本人情况"
-        title = f"{self.scope.name}金牌导师入围名单（公示）"
-        return Grid("金牌导师公示", title, note, headings, rows)
+        name, year = self.scope.name, award_year(self.records.facts)
+        listed = f"拟将以下 {len(rows)} 名同志确定为" if rows else "没有达到条件的导师，不产生"
+        opening = (
+            f"　　按照基层干部“导师帮带制”工作安排，经汇总审核{year}年度履职、档案日志、成效、满意度"
+            f"得分和规定条件，{listed}{name}{year}年度“金牌导师”"
+            f"{'，现予以公示' * bool(rows)}（数据截至{full_date(self.as_of)}）。"
+        )
+        title = f"{name}{year}年度“金牌导师”公示名单"
+        return Grid(
+            "金牌导师公示", title, "", headings, rows, about="入围导师公示名单，可直接张贴",
+            opening=opening, closing=_PUBLIC_NOTICE if rows else (), portrait=True,
+        )  # fmt: skip
 
     def _conversions(self) -> Grid:
         figures = leaders(self.ledger, self.as_of)
@@ -414,7 +469,7 @@ class ReportSheets:
         for route in ROUTES:
             headings.append(Heading(f"{route.name}：转化", 8))
             headings.append(_percent(f"{route.name}：转化率", 8))
-        headings += [Heading("带动人数", 8), Heading("人均增收(元)", 9)]
+        headings += [Heading("带动人数", 8), Heading("人均增收(元)", 8)]
         rows: list[GridRow] = [
             [*_place(code), *_conversion_values(figures.units[code])]
             for code in sorted(figures.units)
@@ -429,25 +484,27 @@ class ReportSheets:
         title = f"{self.scope.name}“两个带头人”培养转化情况"
         return Grid(
             "两个带头人转化", title, note, tuple(headings), rows,
-            total_rows=1 + len(counties), frozen=2,
+            total_rows=1 + len(counties), frozen=2, about="两个带头人各阶段人数和转化率",
         )  # fmt: skip
 
     def _organisations(self) -> Grid:
         models = model_townships(self.ledger)
         states = organisations(self.ledger, self.settings, self.as_of)
         headings = (
-            _NUMBER, _COUNTY, _TOWNSHIP, _text("对象编号", 17), _text("党组织名称", 20),
-            _text("提升措施情况", 11), _day("提升期限", 11), _text("六项行动事项", 16),
-            _text("示范乡创建", 7), _decimal("验收得分", 7), _percent("不满意率", 7),
-            _text("销号情况", 14), _text("依据", 30), _day("销号批准日期", 11),
+            _NUMBER, _COUNTY, _TOWNSHIP, _text("党组织名称", 24), _text("提升措施情况", 11),
+            _day("提升期限"), _decimal("验收得分", 6), _percent("不满意率", 7),
+            _text("销号情况", 14), _text("依据", 34), _day("销号批准日期"),
+            _text("对象编号", 20, printed=False), _text("六项行动事项", 20, printed=False),
+            _text("示范乡创建", 7, printed=False),
         )  # fmt: skip
         rows = [
             (
-                number, *_place(state.mentee_id), state.mentee_id, mask_text(state.name or ""),
-                state.measure.value, state.measures_due, mask_text("、".join(state.actions)),
-                _yes_or_no(models.get(unit_of(state.mentee_id))), state.inspection_score,
+                number, *_place(state.mentee_id), mask_text(state.name or ""),
+                state.measure.value, state.measures_due, state.inspection_score,
                 None if state.dissatisfied is None else state.dissatisfied / 100,
-                state.closing.value, state.why, state.closed_on,
+                state.closing.value, state.why, state.closed_on, state.mentee_id,
+                mask_text("、".join(state.actions)),
+                _yes_or_no(models.get(unit_of(state.mentee_id))),
             )
             for number, state in enumerate(states, 1)
         ]  # fmt: skip
@@ -460,14 +517,15 @@ class ReportSheets:
             )
         return Grid(
             "组织销号", f"{self.scope.name}组织帮带对象提升和销号情况", note, headings, rows,
-            "销号情况", _CLOSING_COLOURS, frozen=5,
+            "销号情况", _CLOSING_COLOURS, frozen=4, group=SheetGroup.FOLLOW_UP,
+            about="组织对象的提升期限、验收和销号情况",
         )  # fmt: skip
 
     def _ranking(self, standings: Sequence[Standing]) -> Grid:
         measures = [measure.name for measure in standings[0].measured] if standings else []
         headings = (
             Heading("名次", 6), _COUNTY, _TOWNSHIP, _decimal("得分", 8),
-            *(_decimal(name, 9) for name in measures), _text("依据", 60),
+            *(_decimal(name, 9) for name in measures), _text("依据", 240, printed=False),
         )  # fmt: skip
         rows: list[GridRow] = [
             (
@@ -479,12 +537,13 @@ class ReportSheets:
         ]  # fmt: skip
         note = "按比率计分，不看数量；基数小的单位向全体平均靠拢（基数见“参数”）"
         title = f"{self.scope.name}乡镇（街道）比学赶帮排名"
-        return Grid("比学赶帮", title, note, headings, rows, frozen=3)
+        about = "各乡镇（街道）按比率计分的排名"
+        return Grid("比学赶帮", title, note, headings, rows, frozen=3, about=about)
 
     def _bulletin_posts(self, standings: Sequence[Standing]) -> Grid:
         headings = (
-            _day("日期", 11), _text("类型", 7), _text("发布单位", 18), _text("标题", 26),
-            _text("内容", 90), _text("来源", 10),
+            _day("日期"), _text("类型", 7), _text("发布单位", 12), _text("标题", 20),
+            _text("内容", 105), _text("来源", 10),
         )  # fmt: skip
         open_questions = unanswered(self.ledger, self.settings, self.as_of)
         shared = experiences(self.ledger, self.as_of)
@@ -496,7 +555,10 @@ class ReportSheets:
             for post in notices(self.scope, self.as_of, standings, shared, open_questions)
         ]  # fmt: skip
         note = "可复制到各乡镇台账的“交流园地”下发"
-        return Grid("通报下发", f"{self.scope.name}导师帮带交流通报", note, headings, rows)
+        return Grid(
+            "通报下发", f"{self.scope.name}导师帮带交流通报", note, headings, rows,
+            group=SheetGroup.FOLLOW_UP, about="发给各乡镇的通报，可复制到“交流园地”",
+        )  # fmt: skip
 
     def _record_hints(self) -> Grid:
         units = self.ledger.unit_codes
@@ -507,14 +569,17 @@ class ReportSheets:
         for file, kind, facts in found:
             code = units.get(file, "")
             place = _place(code) if code else ("", "")
-            lines.append((*place, mask_text(file), kind, mask_text(facts)))
-        lines.sort(key=lambda line: (line[0], line[1], line[3]))
+            lines.append((*place, kind, mask_text(facts), mask_text(file)))
+        lines.sort(key=lambda line: (line[0], line[1], line[2]))
         rows = [(number, *line) for number, line in enumerate(lines, 1)]
         headings = (
-            _NUMBER, _COUNTY, _TOWNSHIP, _text("文件", 22), _text("类型", 11), _text("具体情况", 90),
+            _NUMBER, _COUNTY, _TOWNSHIP, _text("类型", 14), _text("具体情况", 96), _FILE,
         )  # fmt: skip
         note = "供上级核实，只列事实；集体活动不列；不作为对象预警"
-        return Grid("记录质量提示", "工作日志记录质量提示", note, headings, rows)
+        return Grid(
+            "记录质量提示", f"{self.scope.name}工作日志记录质量提示", note, headings, rows,
+            group=SheetGroup.FOLLOW_UP, about="内容雷同、集中填写等，供上级核实",
+        )  # fmt: skip
 
 
 def reporters_of(previous: Memory) -> dict[str, Reporter]:

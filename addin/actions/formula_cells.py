@@ -258,11 +258,11 @@ def free_area(area: Rectangle, held: Sequence[Sequence[Any]], tables: Sequence[R
             and left < (column + width)
         ):
             raise UsageError(
-                f"公式要占用 {area.address}，与表格重叠", "请在表格右侧隔一列选一个单元格后再点"
+                f"公式需占用 {area.address}，与表格重叠", "请在表格右侧隔一列选一个单元格后再点"
             )
     if any(cell not in (None, "") for line in held for cell in line):
         raise UsageError(
-            f"公式要占用 {area.address}，其中已有内容", "请选一个下方和右方均为空白的单元格后再点"
+            f"公式需占用 {area.address}，其中已有内容", "请选一个下方和右方均为空白的单元格后再点"
         )
 
 

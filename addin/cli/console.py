@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from addin.actions.decisions.complete import CompleteResult
     from addin.actions.decisions.consequences import Consequence
     from addin.actions.decisions.submit import Submission, SubmitResult
+    from addin.actions.exchange.compare import CompareResult
     from addin.actions.exchange.return_ledgers import ReturnResult
     from addin.actions.flags import FlagsResult
     from addin.actions.imports.import_files import ImportResult
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from addin.actions.pair import PairResult
     from addin.actions.papers import PapersResult
     from addin.actions.reports.export import ExportResult
+    from addin.actions.reports.remind import RemindResult
+    from addin.actions.reports.report import ReportResult
     from addin.actions.tidy import TidyResult
     from addin.actions.update import UpdateResult
     from validators.findings import Finding, Report
@@ -152,6 +155,17 @@ def show_return(result: ReturnResult) -> None:
     """Print what to send to each township, what could not be returned, and where everything is."""
     _say_indented(sentences.return_lines(result))
     say(result.total, f"退回的台账和退回清单：{result.out}")
+
+
+def show_comparison(result: CompareResult) -> None:
+    """Print what changed, and where the whole list is."""
+    changes = result.comparison.changes
+    _say_indented(map(sentences.change_line, changes[:_SHOWN]))
+    if len(changes) > _SHOWN:
+        say(f"  ……另有 {len(changes) - _SHOWN} 处，见写出的文件，或加 --json 全部列出")
+    say(*sentences.changes_total(result.comparison))
+    if result.out:
+        say(f"变动明细：{result.out}")
 
 
 def show_suggestions(result: PairResult) -> None:
@@ -306,6 +320,25 @@ def show_export(result: ExportResult) -> None:
     """Print which files were doubtful, and how many tables and rows were written where."""
     _say_indented(result.files)
     say(f"共 {len(result.rows)} 张表、{sum(result.rows.values())} 行，已导出到：{result.out}")
+
+
+def show_period_report(result: ReportResult, pdf: Path | None) -> None:
+    """Print how the period compares, what was written where, and how to get a PDF if there is none."""
+    _say_indented(result.files)
+    say(*result.sentences)
+    if pdf:
+        say(f"可打印的 PDF：{pdf}")
+    else:
+        say("本机没有可用的 LibreOffice，未生成 PDF，请用 Excel 或 WPS 打开报告后另存为 PDF。")
+
+
+def show_reminders(result: RemindResult) -> None:
+    """Print how many texts there are, and where."""
+    _say_indented(result.files)
+    mentors = sum(bool(each.mentor_id) for each in result.reminders)
+    townships = len(result.reminders) - mentors
+    say(f"提醒文本：乡镇（街道）{townships} 条、导师 {mentors} 条，已写到：{result.out}")
+    say(f"文字版：{result.plain}")
 
 
 def show_cards(result: CardsResult) -> None:

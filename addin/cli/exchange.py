@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import click
+
 from addin.cli import console
 from addin.cli.group import cli, ledgers, option_file, options, start_workers_early
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @cli.command(name="return", example="bangdai return 上报台账 --out 退回台账")
 @ledgers
-@option_file("--out", "退回的台账和退回清单放到哪个文件夹；不覆盖已有的台账")
+@option_file("--out", "退回的台账和退回清单的保存文件夹；不覆盖已有的台账")
 @options("settings", "as-of", "jobs")
 def return_(path: Path, out: Path, settings: Path | None, as_of: date, jobs: int) -> int:
-    """退回问题：有问题的台账各另存一份，标色、加批注、列出校验结果，并写好发给乡镇的通知。"""
+    """退回问题：有问题的台账各另存一份，标色、加批注、列出校验结果，并生成发给乡镇的通知。"""
     start_workers_early()
     from addin.actions.exchange.return_ledgers import return_ledgers
 
@@ -24,3 +28,24 @@ def return_(path: Path, out: Path, settings: Path | None, as_of: date, jobs: int
         )
     console.show_return(result)
     return result.exit_code
+
+
+@cli.command(example="bangdai compare 开城镇-六月.xlsx 开城镇-七月.xlsx --out 变动.xlsx")
+@click.argument("old", metavar="原文件", type=_FILE)
+@click.argument("new", metavar="现文件", type=_FILE)
+@option_file("--out", "变动明细写到哪个文件；只覆盖本工具生成的变动明细", required=False)
+@options("settings", "json", "as-of", "jobs")
+def compare(
+    old: Path, new: Path, out: Path | None, settings: Path | None, as_json: bool, as_of: date,
+    jobs: int,
+) -> int:  # fmt: skip
+    """比对两本台账或两个汇总表：新增、修改、删除了哪些行，问题改正了哪些、还有哪些。"""
+    start_workers_early()
+    from addin.actions.exchange.compare import compare_files
+
+    result = compare_files(old, new, as_of=as_of, out=out, settings_file=settings, jobs=jobs)
+    if as_json:
+        console.say_json(result.as_json())
+    else:
+        console.show_comparison(result)
+    return 0

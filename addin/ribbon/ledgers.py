@@ -10,6 +10,7 @@ from addin import clock, sentences
 from addin.ribbon import button
 from addin.ribbon.session import (
     agrees,
+    ask_scope,
     ask_target,
     open_new,
     reading,
@@ -17,7 +18,7 @@ from addin.ribbon.session import (
     telling_progress,
     write,
 )
-from validators.divisions import CITY, by_code, find_unit, full_name
+from validators.divisions import find_unit, full_name
 from validators.errors import UsageError
 from validators.sheets import UnitRow
 
@@ -107,15 +108,9 @@ def _ask_what_to_consolidate(book: xw.Book) -> tuple[Path, str, Path] | None:
     folder = host().choose_folder(book, "请选择各乡镇台账所在的文件夹")
     if folder is None:
         return None
-    question = "请填写汇总范围：市名，或一个县（区）的名称。"
-    answer = host().ask(book, question, by_code()[CITY].name)
-    if not answer or not answer.strip():
+    scope = ask_scope(book, "请填写汇总范围：市名，或一个县（区）的名称。")
+    if scope is None:
         return None
-    scope = find_unit(answer.strip())
-    if scope.level == "township":
-        raise UsageError(
-            f"“{scope.name}”是乡镇（街道），不能作为汇总范围", "请填市名，或县（区）的名称"
-        )
     name = f"{full_name(scope)}导师帮带汇总（{clock.today().isoformat()}）"
     # beside the folder: in it, it would go to the city with the ledgers
     target = ask_target(book, "汇总表的保存位置", name, folder.parent)

@@ -14,6 +14,7 @@ from addin.ribbon.session import (
     open_new,
     reading,
     selected_mentees,
+    selected_mentors,
     tell,
     write,
     write_again,
@@ -25,6 +26,7 @@ from validators.sheets import (
     FlagRow,
     GrowthRow,
     LogEntryRow,
+    PairingRow,
     PoolChangeRow,
     UnitRow,
 )
@@ -144,6 +146,31 @@ def growth_card(book: xw.Book) -> None:
     left_out = [f"{code} 未生成档案卡，该行有错误或编号重复" for code in result.left_out]
     total = f"已生成成长档案卡 {result.cards} 份，可直接打印。"
     tell(book, left_out, total, f"保存在：{result.out}")
+
+
+@button(
+    "复制提醒", group="过程", icon="Copy", needs=PairingRow,
+    help="复制本周待办的提醒文本，可粘贴到微信。选中导师、对象或结对所在的行，复制该导师的提醒；"
+    "否则复制全乡镇（街道）的提醒。",
+)  # fmt: skip
+def copy_reminders(book: xw.Book) -> None:
+    """Put what is due of the selected mentors, or of the whole township, where it can be pasted."""
+    from addin.actions.reports.remind import reminders_of
+    from workbooks.live.host import host
+
+    with reading(book, copy_reminders) as opened:
+        chosen = selected_mentors(book, opened.examined.ledger)
+        found = list(reminders_of(opened.examined, opened.as_of))
+    texts = [each.text for each in found if each.mentor_id in chosen]
+    if chosen and not texts:
+        tell(book, (), "选中的导师没有到期事项，未复制。")
+        return
+    text = "\n\n".join(texts or [found[0].text])
+    copied = host().copy_text(text)
+    if copied:
+        tell(book, text.splitlines(), "提醒文本已复制，可粘贴到微信。")
+    else:
+        tell(book, (), "无法写入剪贴板，请从此处复制提醒文本。", text)
 
 
 def _name(ledger: Ledger, mentee_id: str) -> str:

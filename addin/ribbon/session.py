@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from addin import sentences
 from addin.buttons import TAB, Button
+from validators.divisions import CITY, Division, by_code, find_unit
 from validators.errors import UsageError
 from validators.normalise import squeeze
 from validators.sheets import SHEETS, PairingRow, Row, columns_by_field
+from validators.vocabulary import PairingStatus
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.updates import SheetUpdate, UpdateReport
 
@@ -389,6 +391,26 @@ def selected_mentees(book: xw.Book, ledger: Ledger) -> list[str]:
     return list(dict.fromkeys(filter(None, mentees)))
 
 
+def selected_mentors(book: xw.Book, ledger: Ledger) -> list[str]:
+    """Return the IDs of the mentors the selected rows speak of, each once.
+
+    A sheet that names mentees leads to the mentors of their running pairings.
+    """
+    chosen = selected_rows(book, ledger)
+    model: type[Row] | None = chosen.table.model if chosen else None
+    if chosen and model and "mentor_id" in columns_by_field(model):
+        return list(dict.fromkeys(filter(None, chosen.values("mentor_id"))))
+    mentees = {*selected_mentees(book, ledger)}
+    pairings = ledger.table(PairingRow).columns("mentee_id", "mentor_id", "status")
+    return list(
+        dict.fromkeys(
+            mentor
+            for mentee, mentor, status in pairings
+            if mentor and mentee in mentees and status is PairingStatus.RUNNING
+        )
+    )
+
+
 def _mentees_of(ledger: Ledger, cells: Iterable[str | Sequence[str] | None]) -> list[str | None]:
     """Return the mentees of the pairings some cells name; a cell may name several."""
     table = ledger.table(PairingRow)
@@ -429,6 +451,26 @@ def ask_target(book: xw.Book, title: str, name: str, folder: Path | None = None)
     if chosen is None or chosen.suffix.lower() == _ENDING:
         return chosen
     return chosen.with_name(f"{chosen.name}{_ENDING}")
+
+
+def ask_scope(book: xw.Book, question: str) -> Division | None:
+    """Let the clerk name the city or county that is added up; None where she cancels.
+
+    Raises:
+        UnknownDivision: There is no such place.
+        UsageError: It is a township.
+    """
+    from workbooks.live.host import host
+
+    answer = host().ask(book, question, by_code()[CITY].name)
+    if not answer or not answer.strip():
+        return None
+    scope = find_unit(answer.strip())
+    if scope.level == "township":
+        raise UsageError(
+            f"“{scope.name}”是乡镇（街道），不能作为汇总范围", "请填市名，或县（区）的名称"
+        )
+    return scope
 
 
 def folder_of(book: xw.Book) -> Path:

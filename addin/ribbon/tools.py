@@ -46,19 +46,24 @@ def undo(book: xw.Book) -> None:
 def settings(book: xw.Book) -> None:
     """Show the sheets hidden until they are asked for, 参数 in front; hide them if all are shown."""
     from workbooks.live.host import is_hidden, sheets_of
+    from workbooks.live.reading import read_table
     from workbooks.template.layout import SETTINGS_SHEET
 
     tabs = {_tab(book, model.sheet.name): model for model in SHEETS if model.sheet.on_request}
     tabs.pop("", None)
     sheets, page = sheets_of(book), _tab(book, SETTINGS_SHEET)
     hidden = [name for name in tabs if is_hidden(sheets[name])]
-    if page and not hidden and show_sheet(book, page):
-        for name in tabs:
-            sheets[name].visible = False
-        return
-    for name in hidden:
+    back = bool(page) and not hidden and show_sheet(book, page)
+    resting = (
+        name
+        for name, model in tabs.items()
+        if model.sheet.rests_hidden(filled=len(read_table(book, model)) > 0)
+    )
+    for name in resting if back else hidden:
         with suppress(Exception):  # the workbook's structure is protected
-            sheets[name].visible = True
+            sheets[name].visible = not back
+    if back:
+        return
     setting = _tab(book, SettingRow.sheet.name)
     if not show_sheet(book, setting):
         raise UsageError(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from addin import clock, sentences
 from addin.ribbon import button
-from addin.ribbon.session import open_new, tell, telling_progress
+from addin.ribbon.session import ask_scope, ask_target, open_new, tell, telling_progress
+from validators.divisions import full_name
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @button(
     "退回问题", group="台账", icon="ReviewNewComment",
-    help="选择放台账的文件夹：有问题的台账各另存一份，问题单元格标色并加批注，并写好发给各乡镇的通知。"
+    help="选择台账所在的文件夹：有问题的台账各另存一份，问题单元格标色并加批注，并生成发给各乡镇的通知。"
     "原台账不变。",
 )  # fmt: skip
 def return_ledgers(book: xw.Book) -> None:
@@ -25,9 +26,9 @@ def return_ledgers(book: xw.Book) -> None:
     from workbooks.live.host import host
     from workbooks.live.suspended_ui import suspended_ui
 
-    folder = host().choose_folder(book, "要退回问题的台账放在哪个文件夹？")
+    folder = host().choose_folder(book, "请选择需退回问题的台账所在的文件夹")
     if folder is None:
-        tell(book, (), "已取消，没有退回。")
+        tell(book, (), "已取消，未退回。")
         return
     as_of = clock.today()
     out = free_path(folder.parent, f"{folder.name}-退回（{as_of.isoformat()}）", "")
@@ -36,6 +37,40 @@ def return_ledgers(book: xw.Book) -> None:
             folder, out, as_of=as_of, jobs=os.cpu_count() or 1, progress=progress
         )
     opened = open_new(book, result.listing)
-    where = f"退回的台账和退回清单在文件夹“{out}”，把清单里的通知和台账一起发给乡镇。"
-    closed = () if opened else ("另一本退回清单还开着，请先关闭，再打开这一本。",)
+    where = f"退回的台账和退回清单在文件夹“{out}”，请将清单中的通知和台账一并发给乡镇。"
+    closed = () if opened else ("另一份退回清单仍打开，请先关闭，再打开本清单。",)
     tell(book, sentences.return_lines(result), result.total, where, *closed)
+
+
+@button(
+    "生成季报", group="台账", icon="CreateReport",
+    help="选择台账所在的文件夹和时段，生成季报、半年报或年报：一页通、指标对比、情况通报、公示和微信文字。"
+    "原台账不变。",
+)  # fmt: skip
+def period_report(book: xw.Book) -> None:
+    """Write the report of a period from a folder's ledgers, and open it."""
+    from addin.actions.reports.report import report_period
+    from addin.domain.reports.period import parse_period, period_over_by
+    from workbooks.live.host import host
+    from workbooks.live.suspended_ui import suspended_ui
+
+    folder = host().choose_folder(book, "请选择各乡镇台账所在的文件夹")
+    question = "请填写报告时段：季度如 2026Q2，半年如 2026H1，年度如 2026。"
+    as_of = clock.today()
+    asked = folder and host().ask(book, question, period_over_by(as_of).code)
+    period = parse_period(asked) if asked and asked.strip() else None
+    scope = ask_scope(book, "请填写报告范围：市名，或一个县（区）的名称。") if period else None
+    target = None
+    if folder and period and scope:
+        name = f"{full_name(scope)}{period}导师帮带{period.report}"
+        target = ask_target(book, "报告的保存位置", name, folder.parent)
+    if folder is None or period is None or scope is None or target is None:
+        tell(book, (), "已取消，未生成报告。")
+        return
+    with suspended_ui(book), telling_progress(book, period_report) as progress:
+        result = report_period(
+            folder, target, period, as_of=as_of, scope=scope.code, jobs=os.cpu_count() or 1,
+            progress=progress,
+        )  # fmt: skip
+    open_new(book, result.out)
+    tell(book, result.files, *result.sentences)

@@ -341,8 +341,8 @@ def test_an_update_without_a_copy_says_where_the_earlier_version_is(tmp_path: Pa
 
     (backup,) = (tmp_path / "备份").iterdir()
     assert told.return_value == 0
-    assert f"更新前的台账已存入：{backup}　每个台账保留最近 30 份备份。" in told.output
-    assert "原台账没有改动" not in told.output
+    assert f"更新前的台账已存入：{backup}　每份台账保留最近 30 份备份。" in told.output
+    assert "原台账未改动" not in told.output
 
 
 def test_a_ledger_with_errors_is_sent_only_where_that_is_asked_for(tmp_path: Path) -> None:

@@ -59,15 +59,20 @@ class Wording(NamedTuple):
 
 
 class NoExample(LookupError):
-    """A text has a placeholder without an example value."""
+    """Texts have placeholders without an example value."""
 
-    def __init__(self, file: str, line: int, name: str, text: str) -> None:
-        """Name the placeholder, its text and where to add the example."""
-        super().__init__(
-            f"{file}:{line}: no example value for {{{name}}} in “{text}”; add a line "
-            f'`{name} = "…"` to {EXAMPLES.relative_to(ROOT)} (or `"{Path(file).stem}.{name}" = "…"` '
-            "where the name means something else there)"
+    def __init__(self, lacking: Iterable[tuple[str, Wording]]) -> None:
+        """Name each placeholder, its text and where to add the example."""
+        lines = [
+            f"{wording.file}:{wording.line}: no example for {{{name}}} in “{wording.template}”"
+            for name, wording in lacking
+        ]
+        where = EXAMPLES.relative_to(ROOT)
+        advice = (
+            f'add a line `name = "…"` for each to {where}, or `"module.name" = "…"` where the name '
+            "means something else in one module, then run `python -m tests.sentences`"
         )
+        super().__init__("\n".join((*lines, advice)))
 
 
 def product_files() -> Iterator[str]:
@@ -95,9 +100,22 @@ def collected() -> tuple[Wording, ...]:
     """Return every text once for each file, in the order of the file.
 
     Raises:
-        NoExample: A placeholder has no example value.
+        NoExample: Placeholders have no example value.
     """
-    return tuple(wording for name in shown_files() for wording in _once(wordings_of(name)))
+    found = tuple(wording for name in shown_files() for wording in _once(wordings_of(name)))
+    if lacking := [*without_example(found)]:
+        raise NoExample(lacking)
+    return found
+
+
+def without_example(wordings: Iterable[Wording]) -> Iterator[tuple[str, Wording]]:
+    """Yield the placeholders that have no example value, each once with its first text."""
+    first = {key: wording for one in reversed([*wordings]) for key, wording in _keyed(one)}
+    yield from ((key, wording) for key, wording in first.items() if key not in examples())
+
+
+def _keyed(wording: Wording) -> Iterator[tuple[str, Wording]]:
+    yield from ((key, wording) for key in placeholders_of(wording))
 
 
 def wordings_of(name: str) -> Iterator[Wording]:
@@ -109,7 +127,7 @@ def wordings_in(name: str, source: str) -> Iterator[Wording]:
     """Yield the texts of a file with the given content."""
     found = _in_python(source) if name.endswith(".py") else _in_lines(Path(name).suffix, source)
     for line, text in found:
-        yield Wording(name, line, text, filled(name, line, text))
+        yield Wording(name, line, text, filled(name, text))
 
 
 def listing() -> str:
@@ -231,18 +249,11 @@ def placeholder(value: ast.expr) -> str:
     return f"{{{ast.unparse(value)}}}"
 
 
-def filled(name: str, line: int, text: str) -> str:
-    """Return a text with example values in its placeholders.
-
-    Raises:
-        NoExample: One of them has none.
-    """
+def filled(name: str, text: str) -> str:
+    """Return a text with example values in its placeholders; one without an example stays."""
 
     def example(match: re.Match[str]) -> str:
-        key = _key(name, match)
-        if key not in examples():
-            raise NoExample(name, line, key, text)
-        return examples()[key]
+        return examples().get(_key(name, match), match[0])
 
     return re.sub(r"\{(\d+)\}", r"\1", _FIELD.sub(example, text))
 

@@ -91,6 +91,8 @@ RUNS = (
     Run("consolidate", (_on("上报"), "--out", "又.xlsx", "--previous", _on("汇总.xlsx"), *_TWO)),
     Run("export", (_on("上报"), "--out", "数据", "--format", "csv", *_TWO)),
     Run("return", (_on("上报"), "--out", "退回", *_TWO)),
+    Run("report", (_on("上报"), "--period", "2026H1", "--out", "半年报.xlsx", *_TWO)),
+    Run("remind", (_on("上报"), "--out", "提醒.xlsx", *_TWO)),
     Run("import", (_on("名册.csv"), "--unit", "开城镇", "--out", "导入.xlsx", *_DAY)),
     Run("addin build", ("--out", "加载项")),
 )

@@ -29,6 +29,7 @@ ANSWERS: dict[str, list[str]] = {
     "new_ledger": ["开城镇"],
     "consolidate": ["D:\\上报", "固原市"],
     "return_ledgers": ["D:\\上报"],
+    "period_report": ["D:\\上报", "2026H1", "固原市"],
     "insert_formulas": ["BD_RISK"],
     "import_tables": ["D:\\名册.csv"],
 }

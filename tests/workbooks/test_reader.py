@@ -12,7 +12,7 @@ from tests.grown import NEW, NEWER_COLUMNS, NEWEST, OLD, grown_template
 from tests.workbooks.grids import UNIT, headings, mentor_values, row_of, write_grids
 from validators.errors import UnreadableWorkbook
 from validators.rules import RuleContext
-from validators.sheets import LogEntryRow, MentorRow, PairingRow, UnitRow, columns_by_field
+from validators.sheets import SHEETS, LogEntryRow, MentorRow, PairingRow, UnitRow, columns_by_field
 from validators.validation import count_rows, validate
 from workbooks.reader import LedgerFile, read_ledger
 
@@ -335,3 +335,29 @@ def test_a_newer_line_of_the_form_may_be_missing(
         f"本台账为 {OLD} 版，缺 填报信息的“审核人”列，不影响上报"
     ]
     assert account(read, "填报信息") == (1, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "told"),
+    [
+        ("参数", False),
+        ("负面情形", False),
+        ("预警名单", False),
+        ("导师库", True),
+        ("工作日志", True),
+    ],
+)
+def test_only_a_sheet_that_hides_what_clerks_type_is_told_of(
+    tmp_path: Path, sheet: str, told: bool
+) -> None:
+    path = write_grids(tmp_path / "台账.xlsx", {sheet: [headings(_BY_NAME[sheet])]})
+    book = openpyxl.load_workbook(path)
+    book[sheet].sheet_state = "hidden"
+    book.save(path)
+
+    codes = [f.code for f in read_ledger(path).findings if f.sheet == sheet]
+
+    assert ("sheet.hidden" in codes) is told
+
+
+_BY_NAME = {model.sheet.name: model for model in SHEETS}

@@ -167,17 +167,12 @@ def saved_series(consolidated: Path) -> dict[str, dict[str, Any]]:
     sheet = CalamineWorkbook.from_path(str(consolidated)).get_sheet_by_name("总览")
     lines = [[value_of(cell) for cell in line] for line in sheet.to_python(skip_empty_area=False)]
     top = next(n for n, line in enumerate(lines) if line[0] == "县（区）")
-    across = next(n for n, line in enumerate(lines) if line[0] == "月份")
-    down = lines[top + 1 : across - 1]
+    down = lines[top + 1 :]
     return {
         "结对率": {line[0]: line[2] for line in down if line[0]},
-        "填报情况": {line[5]: line[7] for line in down if line[5]},
-        "六个方面": {line[10]: (line[12], line[13]) for line in down if line[10]},
-        "联系次数": {
-            label: count
-            for label, count in zip(lines[across][2:], lines[across + 1][2:], strict=True)
-            if label
-        },
+        "填报情况": {line[4]: line[6] for line in down if line[4]},
+        "六个方面": {line[8]: (line[10], line[11]) for line in down if line[8]},
+        "联系次数": {line[13]: line[15] for line in down if line[13]},
     }
 
 
@@ -197,5 +192,7 @@ def series(helped: Help, names: dict[str, tuple[str, str]], states: Counter[str]
             state: states[state] for state in ("已报", "有误", "版本不符", "上年台账", "未报")
         },
         "六个方面": {aspect: (means[f"{aspect}摸底"], means[f"{aspect}最新"]) for aspect in SIX},
-        "联系次数": {f"{month:%y.%m}": total["月", f"{month:%Y-%m}"] for month in months},
+        "联系次数": {
+            f"{month.year}年\n{month.month}月": total["月", f"{month:%Y-%m}"] for month in months
+        },
     }

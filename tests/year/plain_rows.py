@@ -58,7 +58,7 @@ def read_book(path: Path) -> Book:
     workbook = CalamineWorkbook.from_path(str(path))
     tables = {}
     for name in workbook.sheet_names:
-        if name.startswith("_") or name in {"本周待办", "使用说明", "填报信息"}:
+        if name.startswith("_") or name in {"首页", "本周待办", "设置", "使用说明", "填报信息"}:
             continue
         cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
         tables[name] = list(_table(cells, path.name))

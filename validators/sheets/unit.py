@@ -18,19 +18,19 @@ class UnitRow(Row):
         key="unit",
         kind=SheetKind.INPUT,
         title="填报信息",
-        help="每份台账填一次；县（区）、乡镇和代码由模板写好",
+        help="每份台账填一次；县（区）、乡镇和代码已由模板填写",
         form=True,
         merged=False,
     )
 
-    county: Annotated[Name, column("县(区)", help="县（区）名称，模板已写好")]
+    county: Annotated[Name, column("县(区)", help="县（区）名称，模板已填写")]
     township: Annotated[
-        Name | None, column("乡镇(街道)", help="乡镇（街道）名称，模板已写好；县级、市级台账留空")
+        Name | None, column("乡镇(街道)", help="乡镇（街道）名称，模板已填写；县级、市级台账留空")
     ] = None
     code: Annotated[
         DivisionCode,
         column(
-            "行政区划代码", width=14, help="9 位代码，模板已写好，请勿修改", synonyms=("区划代码",)
+            "行政区划代码", width=14, help="9 位代码，模板已填写，请勿修改", synonyms=("区划代码",)
         ),
     ]
     year: Annotated[Year, column("年度", width=8, help="四位年份，如 2026")]

@@ -92,10 +92,6 @@ _DUTIES = (
     Column("完成/目标", 5, 5), Column("截止日期", 6, 6), Column("最近完成", 7, 7),
     Column("进度", LAST, LAST),
 )  # fmt: skip
-_CONTACTS = (
-    Column("日期", 0, 0), Column("帮带方面", 1, 1), Column("导师", 2, 3),
-    Column("帮带内容", 4, LAST, left=True),
-)  # fmt: skip
 _MILESTONES = (Column("日期", 0, 0), Column("事项", 1, 1), Column("内容", 2, LAST, left=True))
 _COMPLETIONS = (
     Column("考核日期", 0, 0), Column("导师", 1, 2), Column("结对编号", 3, 4),
@@ -150,7 +146,12 @@ def _duties(card: Card) -> Block:
 
 
 def _contacts(card: Card) -> Block:
-    """Return all contacts."""
+    """Return all contacts; where several mentors come together, they have more room."""
+    last = 3 if any(len(each.mentors) > 1 for each in card.contacts) else 2
+    columns = (
+        Column("日期", 0, 0), Column("帮带方面", 1, 1), Column("导师", 2, last),
+        Column("帮带内容", last + 1, LAST, left=True),
+    )  # fmt: skip
     values = [
         (_iso(each.day), each.aspect, "、".join(each.mentors), _told(each))
         for each in card.contacts
@@ -159,7 +160,7 @@ def _contacts(card: Card) -> Block:
     note = f"联系 {times} 次"
     if times != entries:
         note += f"，日志 {entries} 条（一条涉及几名导师的计几次）"
-    return _table("帮带记录", _CONTACTS, values, "尚无联系记录", note)
+    return _table("帮带记录", columns, values, "尚无联系记录", note)
 
 
 def _told(contact: Contact) -> str:

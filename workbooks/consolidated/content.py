@@ -20,10 +20,14 @@ from validators.ledger import Ledger
 from validators.sheets import LogEntryRow, Row
 from workbooks.bulk import PrintedRows
 from workbooks.files import CONSOLIDATED, file_kind
+from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.raw.book import read_book
 
 FILE_KIND = CONSOLIDATED
 """Value of the document property `帮带文件类型`."""
+
+PRINTED_ROWS = 120
+"""A list to follow up is printed with the report up to so many rows: all units of a city fit."""
 
 Value = str | int | float | date | None
 
@@ -38,13 +42,36 @@ class NumberFormat(Enum):
     DAY = "yyyy-mm-dd"
 
 
+class SheetGroup(Enum):
+    """The groups of 目录, in the order of the tabs, each with the colour of its tabs."""
+
+    REPORT = "报告", "#548235"
+    FOLLOW_UP = "督办", "#C55A11"
+    DATA = "数据", "#2F75B5"
+    GUIDE = "说明", "#808080"
+
+    @property
+    def label(self) -> str:
+        """Return the group's name in 目录."""
+        return self.value[0]
+
+    @property
+    def colour(self) -> str:
+        """Return the colour of its tabs."""
+        return self.value[1]
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One column of a grid; `width` in characters of the body font."""
+    """One column of a grid; `width` in characters of the body font.
+
+    Columns that are not printed stand right of the others.
+    """
 
     name: str
     width: float = 9
     number_format: NumberFormat = NumberFormat.WHOLE
+    printed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +88,11 @@ class Grid:
         colours: Fill by word of that column.
         total_rows: How many of the last rows are totals, set in bold and left out of the filter.
         frozen: Columns that stay in sight.
+        group: Where it stands in 目录.
+        about: What it holds, for 目录.
+        opening: A paragraph in place of the stamp and the note, on a sheet that is posted.
+        closing: Lines below the table, with how each is aligned.
+        portrait: Whether the page is upright.
     """
 
     name: str
@@ -72,6 +104,44 @@ class Grid:
     colours: Mapping[str, str] = field(default_factory=dict)
     total_rows: int = 0
     frozen: int = 0
+    group: SheetGroup = SheetGroup.REPORT
+    about: str = ""
+    opening: str = ""
+    closing: Sequence[tuple[str, str]] = ()
+    portrait: bool = False
+
+    @property
+    def printed_columns(self) -> int:
+        """Return how many columns from the first one on are printed."""
+        return sum(heading.printed for heading in self.headings)
+
+    @property
+    def whole(self) -> bool:
+        """Return whether all rows are printed: a list to follow up may be too long for paper."""
+        return self.group is SheetGroup.REPORT or len(self.rows) <= PRINTED_ROWS
+
+
+@dataclass(frozen=True, slots=True)
+class LongSheet:
+    """A sheet of a table that may have as many rows as a worksheet holds.
+
+    Attributes:
+        name: Tab name.
+        title: The title row.
+        note: What stands beside the stamp.
+        headings: The columns.
+        rows: Texts in column order, a row each.
+        state: Heading of the column whose words are coloured.
+        colours: Colour of the letters by word of that column.
+    """
+
+    name: str
+    title: str
+    note: str
+    headings: tuple[Heading, ...]
+    rows: Sequence[Sequence[str]]
+    state: str
+    colours: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +163,25 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The first sheet: cards, four charts, a paragraph ready to paste."""
+    """总览 and 情况通报: cards, four charts, paragraphs ready to paste.
+
+    Attributes:
+        title: The title of 总览 and of the workbook.
+        scope: The name of the city or county.
+        reach: What was added up, in a line for 目录.
+        members: What the labels of `rates` are: 县（区） or 乡镇（街道）.
+        cards: Key figures.
+        rates: 结对率 of each member.
+        months: Contacts by month.
+        aspects: Means of the six aspects.
+        states: Units by 填报情况.
+        bulletin: The paragraphs.
+    """
 
     title: str
+    scope: str
+    reach: str
+    members: str
     cards: Sequence[Card]
     rates: Series
     months: Series
@@ -133,8 +219,10 @@ class Contents:
         findings: The findings of validation, in any order.
         stamp: The dates every sheet shows.
         memory: Rows of (unit code, name, value) a later consolidation compares with.
+        long_sheets: Further tables behind the grids.
         printed: Returns the rows of ledger sheets that other processes print meanwhile; their
             styles are the workbook's first, in the order of `merged_models`.
+        most_rows: The last row of a worksheet; ledger sheets with more rows continue in further ones.
     """
 
     overview: Overview
@@ -144,7 +232,9 @@ class Contents:
     findings: Sequence[Finding]
     stamp: Stamp
     memory: Sequence[tuple[str, str, str | float]]
-    printed: Callable[[], Mapping[type[Row], PrintedRows]] = dict
+    long_sheets: Sequence[LongSheet] = ()
+    printed: Callable[[], Mapping[type[Row], Sequence[PrintedRows]]] = dict
+    most_rows: int = WORKSHEET_ROWS
 
 
 # --- memory ---------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -19,19 +19,17 @@ from xlsxwriter.worksheet import Worksheet
 
 from validators.cells import BLANK, Cell, CellColumn
 from validators.columns import Column, Kind, Lookup
-from validators.errors import UsageError
 from validators.findings import Finding, as_typed
 from validators.identity import claims_as_typed
 from validators.ledger import Ledger, SheetPart, Table, TypedColumn
 from validators.messages import PROBLEMS
-from validators.sheets import TABLES, Row, columns_by_field, model_for
+from validators.sheets import TABLES, Row, SheetKind, SuggestionRow, columns_by_field, model_for
 from validators.vocabulary import Level
 from workbooks.bulk import BulkRows, Prototype, prototype_of
-from workbooks.consolidated.content import FILE_KIND, FileLabel, NumberFormat, Stamp
-from workbooks.consolidated.tables import cell_style, colour_rows, write_frame
+from workbooks.consolidated.content import FILE_KIND, FileLabel, NumberFormat, SheetGroup, Stamp
+from workbooks.consolidated.tables import Frame, cell_style, colour_rows, not_printed, write_frame
 from workbooks.headings import CHECK_STATE, FROM_FILE
 from workbooks.masking import has_personal, mask_phone, mask_text
-from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.plain import plain_workbook
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, placed_columns, printed_width, shown
 from workbooks.template.styles import BOX, Styles, number_format
@@ -55,6 +53,12 @@ def merged_models() -> tuple[type[Row], ...]:
     return tuple(m for m in TABLES if m.sheet.merged)
 
 
+def merged_about(model: type[Row]) -> str:
+    """Return what 目录 says of a merged sheet."""
+    computed = model.sheet.kind is SheetKind.GENERATED and model is not SuggestionRow
+    return "按合并后的台账重新计算" if computed else "各单位填报的内容，合并为一张表"
+
+
 def warned_rows(findings: Iterable[Finding]) -> dict[tuple[str, str], set[int]]:
     """Return the worksheet rows a warning cites, by file and tab."""
     rows: dict[tuple[str, str], set[int]] = {}
@@ -62,6 +66,64 @@ def warned_rows(findings: Iterable[Finding]) -> dict[tuple[str, str], set[int]]:
         if finding.row and finding.level is Level.WARNING:
             rows.setdefault((finding.file, finding.sheet), set()).add(finding.row)
     return rows
+
+
+def sheet_name(model: type[Row], number: int = 1) -> str:
+    """Return the name of a merged sheet, or of the sheet `number` its rows continue in."""
+    return model.sheet.name if number == 1 else f"{model.sheet.name}({number})"
+
+
+def worksheet_rows(sizes: Iterable[int], most: int) -> Iterator[tuple[int, int]]:
+    """Yield for pieces of rows the number of their sheet, from 1, and the first row there.
+
+    Args:
+        sizes: Rows of each piece; none is cut.
+        most: The last row of a worksheet.
+    """
+    number, row = 1, FIRST_ROW
+    for size in sizes:
+        if row + size - 1 > most and row > FIRST_ROW:
+            number, row = number + 1, FIRST_ROW
+        yield number, row
+        row += size
+
+
+def in_sheets(table: Table[Any], most: int) -> list[Table[Any]]:
+    """Return the rows of each worksheet a merged table takes, one of no rows at least.
+
+    Args:
+        table: The table; parts longer than a worksheet are cut.
+        most: The last row of a worksheet.
+    """
+    room = most - FIRST_ROW + 1
+    parts = [piece for part in table.parts for piece in _cut(part, room)]
+    sheets: dict[int, list[SheetPart]] = {1: []}
+    for part, (number, _) in zip(parts, worksheet_rows(map(len, parts), most), strict=True):
+        sheets.setdefault(number, []).append(part)
+    return [Table(table.model, listed) for listed in sheets.values()]
+
+
+def _cut(part: SheetPart, most: int) -> Iterator[SheetPart]:
+    """Yield the rows of a part in pieces of at most `most`; the part itself where it is shorter."""
+    if len(part) <= most:
+        yield part
+        return
+    for start in range(0, len(part), most):
+        rows = slice(start, start + most)
+        yield replace(
+            part,
+            rows=part.rows[rows],
+            columns={
+                name: replace(column, cells=_cut_cells(column.cells, rows))
+                for name, column in part.columns.items()
+            },
+            rejected={row - start for row in part.rejected if start <= row < start + most},
+            origins=_cut_cells(part.origins, rows) if part.origins else None,
+        )
+
+
+def _cut_cells(cells: CellColumn, rows: slice) -> CellColumn:
+    return CellColumn(cells.values, cells.codes[rows])
 
 
 def bulk_rows(
@@ -180,7 +242,7 @@ def _looked_up(typed: TypedColumn, lookup: Lookup, names: Names) -> CellColumn:
 def _cells(typed: TypedColumn, column: Column, rejected: set[int]) -> CellColumn:
     """Return normalised values, and for rejected rows the cells as typed."""
     raw = typed.cells.values
-    values = _normalised(typed)
+    values = normalised_cells(typed)
     codes = typed.cells.codes
     if rejected:
         used = sorted({codes[row] for row in rejected} - {BLANK})
@@ -190,10 +252,10 @@ def _cells(typed: TypedColumn, column: Column, rejected: set[int]) -> CellColumn
         for row in rejected:
             if codes[row] != BLANK:
                 codes[row] = moved[codes[row]]
-    return CellColumn(_safe(values, column), codes)
+    return CellColumn(safe_cells(values, column), codes)
 
 
-def _normalised(typed: TypedColumn) -> list[Cell]:
+def normalised_cells(typed: TypedColumn) -> list[Cell]:
     """Return what each distinct cell means; a cell nobody could read stays as typed."""
     kinds = set(map(type, typed.values))
     if kinds == {str}:
@@ -211,7 +273,7 @@ def _normalised(typed: TypedColumn) -> list[Cell]:
     ]
 
 
-def _safe(values: list[Cell], column: Column) -> list[Cell]:
+def safe_cells(values: list[Cell], column: Column) -> list[Cell]:
     """Mask texts, and numbers long enough to be a phone."""
     kinds = set(map(type, values))
     if kinds == {str}:
@@ -256,7 +318,7 @@ def printed_prototype(model: type[Row]) -> Prototype:
     styles = Styles(workbook)
     number_first(model, styles)
     sheet, stamp = workbook.add_worksheet(model.sheet.name), Stamp(date.min, datetime.min)  # noqa: DTZ901
-    write_merged_frame(sheet, model, BulkRows(FIRST_ROW, 1, ()), stamp, styles)
+    write_merged_frame(sheet, model, BulkRows(FIRST_ROW, 1, ()), "", stamp, styles)
     workbook.close()
     return prototype_of(stream, model.sheet.name, FIRST_ROW)
 
@@ -271,22 +333,16 @@ def number_first(model: type[Row], styles: Styles) -> None:
 
 
 def write_merged_frame(
-    sheet: Worksheet, model: type[Row], rows: BulkRows, stamp: Stamp, styles: Styles
+    sheet: Worksheet, model: type[Row], rows: BulkRows, scope: str, stamp: Stamp, styles: Styles
 ) -> None:
-    """Write everything but the rows, and the prototype row `splice` fills.
-
-    Raises:
-        UsageError: The rows of all units do not fit a worksheet.
-    """
-    if rows.last_row > WORKSHEET_ROWS:
-        raise UsageError(
-            f"“{model.sheet.name}”合计 {rows.n_rows} 行，超过 Excel 一张表的上限",
-            "请用 --scope 分县（区）汇总",
-        )
+    """Write everything but the rows, and the prototype row `splice` fills."""
     columns = [*FRONT, *((c.heading, c.width) for c in placed_columns(model)), (ROW_HEADING, 7.0)]
-    printed = rows.last_row, len(FRONT) + printed_width(model)
-    note = f"共 {rows.n_rows} 行；“有误”的行按原样保留，不计入汇总数"
-    write_frame(sheet, (model.sheet.title, note), columns, printed, stamp, styles)
+    note = f"{not_printed(rows.n_rows)}；“有误”的行按原样保留，不计入汇总数"
+    title = f"{scope}{model.sheet.title}"
+    printed = len(FRONT) + printed_width(model)
+    last = HEADING_ROW if rows.n_rows else 0
+    frame = Frame(title, note, columns, printed, last, SheetGroup.DATA)
+    write_frame(sheet, frame, stamp, styles)
     _write_prototype(sheet, model, styles)
     sheet.freeze_panes(HEADING_ROW, len(FRONT))
     if rows.n_rows:

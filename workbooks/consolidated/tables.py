@@ -6,59 +6,127 @@ The frame is title, stamp, headings and page set-up.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from validators.cells import letters
+from validators.cells import encode, letters
 from validators.sheets import SheetKind
-from workbooks.consolidated.content import Grid, NumberFormat, Stamp, Value
-from workbooks.pages import set_page, write_cell
+from workbooks.bulk import BulkRows, splice
+from workbooks.consolidated.content import Grid, LongSheet, NumberFormat, SheetGroup, Stamp, Value
+from workbooks.pages import full_date, set_page, write_cell
 from workbooks.plain import plain_workbook
-from workbooks.template.layout import FIRST_ROW, HEADING_ROW, TITLE_ROW, UNIT_ROW, stamp_text
-from workbooks.template.styles import BOX, PALE, TAB_COLOURS, Styles
+from workbooks.template.layout import FIRST_ROW, HEADING_ROW, TITLE_ROW, UNIT_ROW
+from workbooks.template.styles import BOX, PALE, Styles
 from workbooks.text_fit import ROW_MOST, digits, heading_height, lines_in_column
 
-GREEN = TAB_COLOURS[SheetKind.GENERATED]
+INDEX = "目录"
 _AIR = 0.7
 """Characters a column is wider than its text."""
+_LINE = 15.5
+_STAMP_LINE = 22.0
+_LINK_COLUMNS = 2
+_CLOSING_ROW = 27.0
+_ROWS_ABOVE_CLOSING = 3
+_PAGE_ROOM = 730.0
+"""Points of height that surely fit on an upright page with the margins of `set_page`."""
+WRAPPED = 12
+"""Characters of the narrowest column whose text may take several lines."""
 
 
-def write_frame(
-    sheet: Worksheet,
-    words: tuple[str, str],
-    columns: Sequence[tuple[str, float]],
-    printed: tuple[int, int],
-    stamp: Stamp,
-    styles: Styles,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands above a table, and how its sheet is printed.
+
+    Attributes:
+        title: The title.
+        note: What stands below the stamp.
+        columns: Headings with their widths in characters.
+        printed: How many columns from the first one on are printed, at least two.
+        last_row: The last 1-based row of the print area, 0 without one.
+        group: Its group in 目录.
+        opening: A paragraph in place of stamp and note.
+        portrait: Whether the page is upright.
+    """
+
+    title: str
+    note: str
+    columns: Sequence[tuple[str, float]]
+    printed: int
+    last_row: int
+    group: SheetGroup
+    opening: str = ""
+    portrait: bool = False
+
+    @property
+    def width(self) -> float:
+        """Return the width of the print area in characters."""
+        return sum(characters + _AIR for _, characters in self.columns[: self.printed])
+
+
+def write_frame(sheet: Worksheet, frame: Frame, stamp: Stamp, styles: Styles) -> None:
     """Write title, stamp and headings; repeat them on every page and set the page.
 
     Args:
         sheet: The worksheet.
-        words: The title, and what stands beside the stamp.
-        columns: Headings with their widths in characters.
-        printed: The last row and column of the print area, 1-based; at least two columns.
+        frame: What to write.
         stamp: The dates it shows.
         styles: The workbook's formats.
     """
-    title, note = words
-    last, width = max(printed[0], HEADING_ROW), printed[1]
+    right, left = frame.printed - 1, _LINK_COLUMNS * (frame.group is SheetGroup.DATA)
     sheet.set_row(TITLE_ROW - 1, 36)
-    sheet.merge_range(TITLE_ROW - 1, 0, TITLE_ROW - 1, width - 1, title, styles.title())
-    line = f"{stamp_text(stamp.as_of, stamp.generated)}　{note}".rstrip()
-    lines = lines_in_column(line, sum(characters + _AIR for _, characters in columns[:width]))
-    sheet.set_row(UNIT_ROW - 1, 15.5 * lines + 6.5)
-    style = styles.line(text_wrap=True)
-    sheet.merge_range(UNIT_ROW - 1, 0, UNIT_ROW - 1, width - 1, line, style)
-    sheet.repeat_rows(TITLE_ROW - 1, HEADING_ROW - 1)
-    set_page(sheet, GREEN, (characters + _AIR for _, characters in columns[:width]))
-    sheet.print_area(0, 0, last - 1, width - 1)
-    sheet.set_row(HEADING_ROW - 1, heading_height(columns))
-    for index, (name, characters) in enumerate(columns):
+    sheet.merge_range(TITLE_ROW - 1, left, TITLE_ROW - 1, right, frame.title, styles.title())
+    if left:  # of a wide sheet only the first columns are always in sight
+        sheet.merge_range(TITLE_ROW - 1, 0, TITLE_ROW - 1, left - 1, "", styles.line())
+        link_back(sheet, 0, styles)
+    if frame.opening:
+        style = styles.fangsong(14, align="left", text_wrap=True)
+        sheet.merge_range(UNIT_ROW - 1, 0, UNIT_ROW - 1, right, frame.opening, style)
+        sheet.set_row(UNIT_ROW - 1, opening_height(frame))
+    else:
+        write_stamp(sheet, (UNIT_ROW, right), stamp, frame.note, styles, frame.width)
+    sheet.repeat_rows((HEADING_ROW if frame.opening else TITLE_ROW) - 1, HEADING_ROW - 1)
+    widths = (characters + _AIR for _, characters in frame.columns[: frame.printed])
+    set_page(sheet, frame.group.colour, widths, portrait=frame.portrait)
+    if frame.last_row:
+        sheet.print_area(0, 0, max(frame.last_row, HEADING_ROW) - 1, right)
+    sheet.set_row(HEADING_ROW - 1, heading_height(frame.columns))
+    for index, (name, characters) in enumerate(frame.columns):
         sheet.set_column(index, index, digits(characters + _AIR))
         sheet.write_string(HEADING_ROW - 1, index, name, heading_style(styles))
+
+
+def write_stamp(
+    sheet: Worksheet, at: tuple[int, int], stamp: Stamp, note: str, styles: Styles, width: float
+) -> None:
+    """Write 数据截至, large, and below it a note, across the columns up to one.
+
+    Args:
+        sheet: The worksheet.
+        at: The 1-based row, and the last 0-based column.
+        stamp: The dates.
+        note: What the figures mean; as many lines as it takes are made room for.
+        styles: The workbook's formats.
+        width: Of the columns together, in characters.
+    """
+    row, right = at
+    line = styles.line(text_wrap=True)
+    sheet.merge_range(row - 1, 0, row - 1, right, "", line)
+    parts = (
+        styles.heiti(14), f"数据截至：{full_date(stamp.as_of)}",
+        styles.line(), f"　生成时间：{stamp.generated:%Y-%m-%d %H:%M}" + f"\n{note}" * bool(note),
+    )  # fmt: skip
+    sheet.write_rich_string(row - 1, 0, *parts, line)
+    sheet.set_row(row - 1, _STAMP_LINE + _LINE * (lines_in_column(note, width) if note else 0))
+
+
+def link_back(sheet: Worksheet, column: int, styles: Styles) -> None:
+    """Write a link to 目录 into the title's row: on a report, in a column that is not printed."""
+    style = styles.fangsong(11, font_color="#0563C1", underline=1)
+    sheet.write_url(TITLE_ROW - 1, column, f"internal:'{INDEX}'!A1", style, f"返回{INDEX}")
 
 
 def colour_rows(
@@ -100,20 +168,61 @@ def write_grid(sheet: Worksheet, grid: Grid, stamp: Stamp, styles: Styles) -> No
     """Write one grid; an empty one says so instead of showing a bare heading."""
     columns = [(column.name, column.width) for column in grid.headings]
     last = HEADING_ROW + max(len(grid.rows), 1)
-    words = grid.title, grid.note
-    write_frame(sheet, words, columns, (last, len(columns)), stamp, styles)
+    note = grid.note if grid.whole else f"{grid.note}；{not_printed(len(grid.rows))}"
+    frame = Frame(
+        grid.title, note, columns, grid.printed_columns,
+        last + len(grid.closing) if grid.whole else HEADING_ROW,
+        grid.group, grid.opening, grid.portrait,
+    )  # fmt: skip
+    write_frame(sheet, frame, stamp, styles)
+    heights = []
     for number, row in enumerate(grid.rows):
         total = number >= len(grid.rows) - grid.total_rows
-        _write_row(sheet, grid, FIRST_ROW + number, row, styles, total=total)
+        heights.append(_write_row(sheet, grid, FIRST_ROW + number, row, styles, total=total))
     if not grid.rows:
-        sheet.write_string(FIRST_ROW - 1, 0, "（无）", styles.line())
+        sheet.merge_range(last - 1, 0, last - 1, frame.printed - 1, "（无）", styles.line())
+    for at, (text, align) in enumerate(grid.closing, last):
+        style = styles.fangsong(14, align=align)
+        sheet.merge_range(at, 0, at, frame.printed - 1, text, style)
+        sheet.set_row(at, _CLOSING_ROW)
+    if grid.closing:
+        _break_pages(sheet, frame, heights, len(grid.closing) * _CLOSING_ROW)
     sheet.freeze_panes(HEADING_ROW, grid.frozen)
     _finish(sheet, grid, styles)
 
 
+def _break_pages(sheet: Worksheet, frame: Frame, heights: Sequence[float], closing: float) -> None:
+    """Break pages at real size so that the closing lines stand together, below some rows."""
+    head = heading_height(frame.columns)
+    left = _PAGE_ROOM - 36 - opening_height(frame) - head
+    kept = max(len(heights) - _ROWS_ABOVE_CLOSING, 1)
+    breaks = []
+    for number, height in enumerate(heights):
+        together = sum(heights[kept:]) + closing if number == kept else height
+        if together > left:
+            breaks.append(FIRST_ROW - 1 + number)
+            left = _PAGE_ROOM - head
+        left -= height
+    sheet.set_h_pagebreaks(breaks)
+
+
+def opening_height(frame: Frame) -> float:
+    """Return the points the opening paragraph takes."""
+    return 21.0 * lines_in_column(frame.opening, frame.width, 14) + 12
+
+
+def not_printed(rows: int) -> str:
+    """Return the words for a sheet whose rows are not printed with the report."""
+    return (
+        f"本表共 {rows:,} 行，不随报告打印；需要打印时，选中要打印的各行，"
+        "在“打印”中选“打印选定区域”"
+    )
+
+
 def _write_row(
     sheet: Worksheet, grid: Grid, row: int, values: Sequence[Value], styles: Styles, *, total: bool
-) -> None:
+) -> float:
+    """Write a row and return its height in points."""
     lines = 1
     for index, (column, value) in enumerate(zip(grid.headings, values, strict=True)):
         bold = {"bold": True, "bg_color": "#F2F2F2"} if total else {}
@@ -121,7 +230,9 @@ def _write_row(
         write_cell(sheet, row, index + 1, value, style)
         if isinstance(value, str):
             lines = max(lines, lines_in_column(value, column.width + _AIR))
-    sheet.set_row(row - 1, min(15.5 * lines + 6, ROW_MOST))
+    height = min(_LINE * lines + 6, ROW_MOST)
+    sheet.set_row(row - 1, height)
+    return height
 
 
 def _finish(sheet: Worksheet, grid: Grid, styles: Styles) -> None:
@@ -137,8 +248,55 @@ def _finish(sheet: Worksheet, grid: Grid, styles: Styles) -> None:
         colour_rows(sheet, (last, at, at), at, word, styles.make(bg_color=fill))
 
 
-def write_listing(target: Path, kind: str, title: str, grids: Sequence[Grid], stamp: Stamp) -> None:
-    """Write one sheet for each of `grids`.
+_CHUNK = 8_000
+_LOST = 4
+"""Characters of a line that words and punctuation leave empty, at most."""
+
+
+def write_long_sheet(
+    sheet: Worksheet,
+    content: LongSheet,
+    stamp: Stamp,
+    styles: Styles,
+    group: SheetGroup = SheetGroup.REPORT,
+) -> BulkRows:
+    """Write everything but the rows of a long sheet; return the rows for `splice`.
+
+    Its rows are printed in a workbook of its own only, not in the group 数据.
+    """
+    columns = [(column.name, column.width) for column in content.headings]
+    chunks = (
+        [encode(texts) for texts in zip(*content.rows[start : start + _CHUNK], strict=True)]
+        for start in range(0, len(content.rows), _CHUNK)
+    )
+    wraps = {at: width - _LOST for at, (_, width) in enumerate(columns) if width >= WRAPPED}
+    rows = BulkRows(FIRST_ROW, len(content.rows), chunks, wraps=wraps)
+    note, last = content.note, rows.last_row
+    if group is SheetGroup.DATA:
+        note, last = f"{note}；{not_printed(rows.n_rows)}", HEADING_ROW if rows.n_rows else 0
+    frame = Frame(content.title, note, columns, len(columns), last, group)
+    write_frame(sheet, frame, stamp, styles)
+    for index, (_, width) in enumerate(columns):
+        style = cell_style(styles, NumberFormat.TEXT, width)
+        sheet.write_blank(FIRST_ROW - 1, index, None, style)
+    sheet.freeze_panes(HEADING_ROW, 0)
+    if rows.n_rows:
+        sheet.autofilter(HEADING_ROW - 1, 0, rows.last_row - 1, len(columns) - 1)
+        at = [name for name, _ in columns].index(content.state)
+        for word, colour in content.colours.items():
+            colour_rows(sheet, (rows.last_row, at, at), at, word, styles.make(font_color=colour))
+    return rows
+
+
+def write_listing(
+    target: Path,
+    kind: str,
+    title: str,
+    grids: Sequence[Grid],
+    stamp: Stamp,
+    long_sheets: Sequence[LongSheet] = (),
+) -> None:
+    """Write one sheet for each of `grids` and `long_sheets`.
 
     Args:
         target: The file to write.
@@ -146,9 +304,17 @@ def write_listing(target: Path, kind: str, title: str, grids: Sequence[Grid], st
         title: Title in the document properties.
         grids: The sheets, in tab order.
         stamp: The dates every sheet shows.
+        long_sheets: Those behind them.
     """
-    workbook = plain_workbook(target, kind, title=title, created=stamp.generated)
+    frame = BytesIO()
+    workbook = plain_workbook(frame, kind, title=title, created=stamp.generated)
     styles = Styles(workbook)
     for grid in grids:
         write_grid(workbook.add_worksheet(grid.name), grid, stamp, styles)
+    bulk = {
+        content.name: write_long_sheet(workbook.add_worksheet(content.name), content, stamp, styles)
+        for content in long_sheets
+    }
     workbook.close()
+    frame.seek(0)
+    splice(frame, target, bulk)

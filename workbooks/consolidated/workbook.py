@@ -17,22 +17,36 @@ from validators.sheets import SHEETS, UnitRow, columns_by_field
 from validators.vocabulary import Level
 from workbooks.bulk import MAX_LINKS, BulkRows, Links, splice
 from workbooks.consolidated import content
+from workbooks.consolidated.bulletin_page import BULLETIN, write_bulletin
+from workbooks.consolidated.index import GUIDE, Entry, write_guide, write_index
 from workbooks.consolidated.ledger_sheets import (
     Names,
     bulk_rows,
+    in_sheets,
+    merged_about,
     merged_models,
     number_first,
+    sheet_name,
     warned_rows,
     write_merged_frame,
 )
 from workbooks.consolidated.overview import OVERVIEW, write_overview
-from workbooks.consolidated.tables import cell_style, write_frame, write_grid
+from workbooks.consolidated.tables import (
+    INDEX,
+    Frame,
+    cell_style,
+    link_back,
+    not_printed,
+    write_frame,
+    write_grid,
+    write_long_sheet,
+)
 from workbooks.masking import has_personal, mask_phone, mask_text
 from workbooks.plain import plain_workbook
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW
 from workbooks.template.styles import Styles
 
-_FINDINGS_SHEET = "问题清单"
+FINDINGS_SHEET = "问题清单"
 _COLUMNS = (
     ("级别", 6), ("县(区)", 9), ("乡镇(街道)", 11), ("文件", 24), ("工作表", 10), ("位置", 8),
     ("列名", 12), ("填写内容", 20), ("问题", 40), ("建议", 32),
@@ -56,8 +70,10 @@ def write_consolidated(target: Path, contents: content.Contents) -> None:
     """
     frame = io.BytesIO()
     bulk = _write_frames(frame, contents)
-    for model, printed in contents.printed().items():
-        bulk[model.sheet.name] = replace(bulk[model.sheet.name], printed=printed)
+    for model, sheets in contents.printed().items():
+        for number, printed in enumerate(sheets, 1):
+            name = sheet_name(model, number)
+            bulk[name] = replace(bulk[name], printed=printed)
     frame.seek(0)
     splice(frame, target, bulk)
 
@@ -67,25 +83,60 @@ def _write_frames(stream: io.BytesIO, contents: content.Contents) -> dict[str, B
     styles = Styles(workbook)
     for model in content.PRINTED_APART:
         number_first(model, styles)
-    first = workbook.add_worksheet(OVERVIEW)
-    write_overview(workbook, first, contents, styles)
+    first = workbook.add_worksheet(INDEX)
+    write_overview(workbook, workbook.add_worksheet(OVERVIEW), contents, styles)
+    write_bulletin(workbook.add_worksheet(BULLETIN), contents, styles)
     for grid in contents.grids:
-        write_grid(workbook.add_worksheet(grid.name), grid, contents.stamp, styles)
+        sheet = workbook.add_worksheet(grid.name)
+        write_grid(sheet, grid, contents.stamp, styles)
+        link_back(sheet, len(grid.headings), styles)
     bulk = {}
+    for long in contents.long_sheets:
+        sheet, data = workbook.add_worksheet(long.name), content.SheetGroup.DATA
+        bulk[long.name] = write_long_sheet(sheet, long, contents.stamp, styles, data)
     warned, names = warned_rows(contents.findings), Names(contents.ledger)
     for model in merged_models():
-        rows = bulk_rows(contents.ledger.table(model).this_year(), contents.labels, warned, names)
-        sheet = workbook.add_worksheet(model.sheet.name)
-        write_merged_frame(sheet, model, rows, contents.stamp, styles)
-        bulk[model.sheet.name] = rows
+        tables = in_sheets(contents.ledger.table(model).this_year(), contents.most_rows)
+        for number, table in enumerate(tables, 1):
+            rows, name = bulk_rows(table, contents.labels, warned, names), sheet_name(model, number)
+            sheet, scope = workbook.add_worksheet(name), contents.overview.scope
+            write_merged_frame(sheet, model, rows, scope, contents.stamp, styles)
+            bulk[name] = rows
     findings = _ordered(contents.findings, contents.labels)
-    bulk[_FINDINGS_SHEET] = _write_findings(
-        workbook.add_worksheet(_FINDINGS_SHEET), findings, contents, styles
+    bulk[FINDINGS_SHEET] = _write_findings(
+        workbook.add_worksheet(FINDINGS_SHEET), findings, contents, styles
     )
+    entries = _entries(contents, bulk)
+    for entry in entries:
+        if entry.empty:
+            workbook.get_worksheet_by_name(entry.name).hide()
+    write_index(first, contents, entries, styles)
+    write_guide(workbook.add_worksheet(GUIDE), entries, styles)
     content.write_memory(workbook.add_worksheet(content.MEMORY_SHEET), contents.memory)
     first.activate()
     workbook.close()
     return bulk
+
+
+def _entries(contents: content.Contents, bulk: Mapping[str, BulkRows]) -> list[Entry]:
+    """Return the lines of 目录, in tab order."""
+    report, data = content.SheetGroup.REPORT, content.SheetGroup.DATA
+    abouts = {model.sheet.name: merged_about(model) for model in merged_models()}
+    abouts |= {long.name: long.title for long in contents.long_sheets}
+    abouts[FINDINGS_SHEET] = "校验发现的问题，点位置可打开原台账的单元格"
+    return [
+        Entry(OVERVIEW, report, "主要数字、与上期对比和图表"),
+        Entry(BULLETIN, report, "可直接复制使用的情况通报"),
+        *(
+            Entry(grid.name, grid.group, grid.about, len(grid.rows) - grid.total_rows, grid.whole)
+            for grid in contents.grids
+        ),
+        *(
+            Entry(name, data, abouts[name.partition("(")[0]], rows.n_rows, printed=False)
+            for name, rows in bulk.items()
+        ),
+        Entry(GUIDE, content.SheetGroup.GUIDE, "怎样打印，数字的口径，各表的用法"),
+    ]
 
 
 def _open(stream: io.BytesIO, contents: content.Contents) -> Workbook:
@@ -125,10 +176,12 @@ def _write_findings(
         styles: The workbook's formats.
     """
     rows = _rows(findings[:MAX_LINKS], contents.labels)
-    printed = rows.last_row, len(_COLUMNS)
-    write_frame(
-        sheet, (_FINDINGS_SHEET, _note(findings)), _COLUMNS, printed, contents.stamp, styles
-    )
+    note = f"{_note(findings)}；{not_printed(rows.n_rows)}"
+    frame = Frame(
+        f"{contents.overview.scope}导师帮带台账问题清单", note, _COLUMNS,
+        len(_COLUMNS), HEADING_ROW if rows.n_rows else 0, content.SheetGroup.DATA,
+    )  # fmt: skip
+    write_frame(sheet, frame, contents.stamp, styles)
     for index, (name, width) in enumerate(_COLUMNS):
         linked = {"font_color": "#0563C1", "underline": 1} if name == _LINKED else {}
         style = cell_style(styles, content.NumberFormat.TEXT, width, **linked)

@@ -119,6 +119,9 @@ class Host(Protocol):
     def show_page(self, page: Path) -> None:
         """Show a page of help in a browser."""
 
+    def copy_text(self, text: str) -> bool:
+        """Put a text on the clipboard; False where it cannot do so."""
+
 
 _CURRENT: ContextVar[Host] = ContextVar("host")
 

@@ -39,7 +39,7 @@ _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksh
 _SHEET_NUMBER = re.compile(r'<sheet\s[^>]*?sheetId="(\d+)"')
 
 
-class Marked(NamedTuple):
+class MarkCount(NamedTuple):
     """How many cells are marked, and what is to be said besides."""
 
     cells: int
@@ -119,7 +119,7 @@ class FileCells:
 
 def put_file_marks(
     ledger: LedgerPackage, parts: dict[str, str | None], findings: Iterable[Finding]
-) -> Marked:
+) -> MarkCount:
     """Take earlier marks off a package and mark the cells of `findings`.
 
     Args:
@@ -147,7 +147,7 @@ def put_file_marks(
     if marked or earlier:
         _remember(edits, memory_rows([*marked, *absent]))
     count = sum(len(changes) for _, changes in marked)
-    return Marked(count, (unmarked_remark(left),) if left else ())
+    return MarkCount(count, (unmarked_remark(left),) if left else ())
 
 
 # --- memory --------------------------------------------------------------------------------------

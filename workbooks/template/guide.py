@@ -74,7 +74,7 @@ def write_guide(sheet: Worksheet, styles: Styles) -> None:
         text = f"{model.sheet.help}{_shown_when(model.sheet)}"
         guide.entry(model.sheet.name, TAB_COLOURS[model.sheet.kind], text)
     guide.entry(
-        SETTINGS_SHEET, TAB_COLOURS[SheetKind.SETTINGS], "现行口径一览；怎样显示平时隐藏的表"
+        SETTINGS_SHEET, TAB_COLOURS[SheetKind.SETTINGS], "现行参数一览；平时隐藏的表的显示办法"
     )
     guide.part("五、常见问题", _FAQ)
     guide.finish()

@@ -63,14 +63,14 @@ class _Task(NamedTuple):
 
 
 _TASKS = (
-    _Task("登记导师", "mentor", "name", "一人一行，先填“填报信息”；暂停、调出改“状态”", "unit"),
+    _Task("登记导师", "mentor", "name", "一人一行，先填“填报信息”；暂停、调出的更新“状态”", "unit"),
     _Task("登记对象", "individual", "name", "个人填“个人对象”，党组织填“组织对象”", "organisation"),
-    _Task("结对", "pairing", "mentor_id", "一对一行，导师和对象从下拉列表选", "completion"),
-    _Task("记工作日志", "log", "date", "每次联系后填一行，每对每月都要有", "exchange"),
+    _Task("结对", "pairing", "mentor_id", "每对一行，导师和对象从下拉列表选", "completion"),
+    _Task("记工作日志", "log", "date", "每次联系后填一行，每对结对每月至少一行", "exchange"),
     _Task(
-        "季度评价", "assessment", "mentee_id", "每季度给每名对象评一次，请对象签字", "conversion"
+        "季度评价", "assessment", "mentee_id", "每季度对每名对象评价一次，由对象签字", "conversion"
     ),
-    _Task("上报", "", "", "点“上报”按钮；没装加载项的，填好“填报信息”，保存后报送", ""),
+    _Task("上报", "", "", "点“上报”按钮；未装加载项的，填写“填报信息”，保存后报送", ""),
 )
 _NOTHING_DUE = "目前没有待办事项。"
 
@@ -124,8 +124,8 @@ def _todo_cells(found: Search) -> Iterator[FormulaCell]:
     counts = [len(found.reminders.keys(card.name)) for card in CARDS]
     cells = [native.count_cell(card.name) for card in CARDS]
     total = "+".join(cells)
-    formula = f'IF({total}=0,"{_NOTHING_DUE}","共有 "&({total})&" 项待办，点标题看名单。")'
-    text = f"共有 {sum(counts)} 项待办，点标题看名单。" if sum(counts) else _NOTHING_DUE
+    formula = f'IF({total}=0,"{_NOTHING_DUE}","共有 "&({total})&" 项待办，点标题查看名单。")'
+    text = f"共有 {sum(counts)} 项待办，点标题查看名单。" if sum(counts) else _NOTHING_DUE
     yield FormulaCell(f"D{_TODO_ROW}", formula, text, "heading text")
     for letter, cell, count in zip(_LETTERS, cells, counts, strict=True):
         yield FormulaCell(f"{letter}{_TODO_ROW + 2}", cell, count, "count")
@@ -234,7 +234,7 @@ def _write_task(sheet: Worksheet, letter: str, task: _Task, looks: dict[str, For
     sheet.write_string(f"{letter}{_TASK_ROW + 2}", task.text, looks["task text"])
     other = model_for(task.other).sheet.name if task.other else GUIDE_SHEET
     at, target = f"{letter}{_TASK_ROW + 3}", f"internal:'{other}'!A1"
-    sheet.write_url(at, target, looks["task other"], other, "点击打开这张表")
+    sheet.write_url(at, target, looks["task other"], other, "点击打开该表")
 
 
 def _write_search(sheet: Worksheet, looks: dict[str, Format]) -> None:

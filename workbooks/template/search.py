@@ -320,9 +320,9 @@ def _key(name: str) -> str:
 
 # --- what 首页 says -------------------------------------------------------------------------------
 
-HINT = "在黄色格里输入姓名或编号，或从下拉列表选，下面列出本人的结对、联系、职责、预警和评价。"
-_NONE = "请核对姓名，或从下拉列表选；也可以输入编号。"
-_SEVERAL = "重名，都列在下面；只看其中一人，请输入编号。"
+HINT = "在黄色单元格中输入姓名或编号，或从下拉列表选，下方列出本人的结对、联系、职责、预警和评价。"
+_NONE = "请核对姓名，或从下拉列表选，也可以输入编号。"
+_SEVERAL = "有重名，均列在下方；只查其中一人的，请输入编号。"
 _NO_CONTACT = "本年无联系记录"
 _RULES_SHOWN = 13
 """Characters of a flag's rules that are shown."""
@@ -333,7 +333,7 @@ def message(search: Search) -> Line:
     persons, pairs = (len(search.found(name)) for name in LINES)
     person_count, pair_count = map(_count, LINES)
     formula = (
-        f'IF({_SOUGHT}="","{HINT}",IF({person_count}+{pair_count}=0,"没有找到“"&{_SOUGHT}&"”。{_NONE}",'
+        f'IF({_SOUGHT}="","{HINT}",IF({person_count}+{pair_count}=0,"未找到“"&{_SOUGHT}&"”。{_NONE}",'
         f'IF({person_count}>1,"“"&{_SOUGHT}&"”有 "&{person_count}&" 人（个）{_SEVERAL}",'
         f'"共有结对 "&{pair_count}&" 对。")))'
     )
@@ -341,7 +341,7 @@ def message(search: Search) -> Line:
         return formula, HINT
     if persons > 1:
         return formula, f"“{search.sought}”有 {persons} 人（个）{_SEVERAL}"
-    none = f"没有找到“{search.sought}”。{_NONE}"
+    none = f"未找到“{search.sought}”。{_NONE}"
     return formula, f"共有结对 {pairs} 对。" if persons + pairs else none
 
 

@@ -21,10 +21,10 @@ _WRITTEN = "、".join(
     model.sheet.name for model in SHEETS if model.sheet.kind is SheetKind.GENERATED
 )
 _HOW_TO = (
-    f"打开{_ON_REQUEST}：在任意一张工作表的标签上点右键，选“取消隐藏”，选中表名，点“确定”（Excel、WPS 相同）。",
-    "装了加载项的，点“导师帮带”选项卡里的“设置”按钮就会显示，再点一次收起。",
-    f"{_WRITTEN}由工具写出，没有内容时不显示，有了内容自动出现。",
-    "下表是正在执行的口径，由公式从“参数”表带出，不用填写；乡镇一般不改，确需改动的先请示，再到“参数”表改“值”这一列。",
+    f"打开{_ON_REQUEST}：右击任一工作表标签，选“取消隐藏”，选中表名，点“确定”（Excel、WPS 相同）。",
+    "已装加载项的，点“导师帮带”选项卡中的“设置”按钮显示，再点一次收起。",
+    f"{_WRITTEN}由本工具生成，没有内容时不显示，有内容时自动显示。",
+    "下表为现行参数，由公式从“参数”表带出，无需填写；乡镇一般不作改动，确需改动的先请示，再在“参数”表更新“值”列。",
 )
 _TABLE_ROW = 2 + len(_HOW_TO) + 1
 _SHOWN = tuple(entry for entry in settings_list() if entry.name != "已用编号")

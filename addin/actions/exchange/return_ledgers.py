@@ -33,7 +33,7 @@ FILE_KIND = "退回清单"
 """Value of the document property `帮带文件类型`."""
 
 _LEVELS = [*Level]
-_RETURNED, _SOUND, _FAILED = "已退回", "无需退回", "没有退回"
+_RETURNED, _SOUND, _FAILED = "已退回", "无需退回", "未退回"
 _COLOURS = {_RETURNED: "#FFE699", _FAILED: "#F8CBAD"}
 _text = partial(Heading, number_format=NumberFormat.TEXT)
 
@@ -88,7 +88,7 @@ class ReturnedLedger:
         name = mask_text(Path(self.file).with_suffix(".xlsx").name)
         return (
             f"{self.place}：上报的台账已校验，{'，'.join(what)}。请打开退回的“{name}”，"
-            "按单元格上的批注修改，点“录入校验”确认没有错误后重新上报。"
+            "按单元格批注改正，点“录入校验”确认没有错误后重新上报。"
         )
 
 
@@ -130,7 +130,7 @@ class ReturnResult:
         failed = self.count(_FAILED)
         return (
             f"退回 {self.count(_RETURNED)} 份，无需退回 {self.count(_SOUND)} 份"
-            f"{f'，没有退回 {failed} 份' if failed else ''}；原台账没有改动。"
+            f"{f'，未退回 {failed} 份' if failed else ''}；原台账未改动。"
         )
 
 
@@ -255,5 +255,5 @@ def _grid(title: str, files: Sequence[ReturnedLedger]) -> Grid:
                 *reporter, mask_text(each.file), said,
             )
         )  # fmt: skip
-    note = "退回的台账和本清单在同一个文件夹，把通知和台账一起发给乡镇"
+    note = "退回的台账和本清单在同一文件夹，请将通知和台账一并发给乡镇"
     return Grid(FILE_KIND, title, note, headings, rows, "情况", _COLOURS, frozen=3)

@@ -29,10 +29,12 @@ from workbooks.consolidated.ledger_sheets import (
     part_columns,
     printed_prototype,
     warned_rows,
+    worksheet_rows,
     wrapped,
 )
 from workbooks.file_problems import output_path
 from workbooks.files import saved_at
+from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.ooxml.package import DeflatedPiece
 from workbooks.reader import read_ledger
 from workbooks.template.layout import FIRST_ROW
@@ -57,7 +59,7 @@ class _Order(NamedTuple):
 
 
 class _PrintOrder(NamedTuple):
-    """One worksheet of a log to print: the `at`-th of its parcel, from worksheet row `first_row`."""
+    """One worksheet of a log to print: the `at`-th of its parcel, from row `first_row` of the worksheet `sheet`."""
 
     parcel: Path
     at: int
@@ -66,6 +68,7 @@ class _PrintOrder(NamedTuple):
     rejected: tuple[int, ...]
     warned: tuple[int, ...]
     prototype: Prototype
+    sheet: int
 
     @property
     def key(self) -> str:
@@ -209,20 +212,24 @@ class Shelf:
         examined: Iterable[ExaminedLedger],
         labels: dict[str, FileLabel],
         findings: Iterable[Finding],
-    ) -> Iterator[Future[PrintedRows]]:
+        most_rows: int = WORKSHEET_ROWS,
+    ) -> Iterator[Future[list[PrintedRows]]]:
         """Let the workers print the merged log while this process goes on.
 
         Args:
             examined: The ledgers in the order of the rows; what is rejected of them is settled.
             labels: By file.
             findings: All there are.
-        """
-        prototype = printed_prototype(LogEntryRow)
-        orders = list(self._print_orders(examined, labels, findings, prototype))
-        with ThreadPoolExecutor(1) as thread:
-            yield thread.submit(self._print_all, orders, prototype)
+            most_rows: The last row of a worksheet.
 
-    def _print_all(self, orders: Sequence[_PrintOrder], prototype: Prototype) -> PrintedRows:
+        Yields:
+            The rows to come, of every sheet they take.
+        """
+        orders = list(self._print_orders(examined, labels, findings, most_rows))
+        with ThreadPoolExecutor(1) as thread:
+            yield thread.submit(self._print_all, orders)
+
+    def _print_all(self, orders: Sequence[_PrintOrder]) -> list[PrintedRows]:
         there = {path.name.partition("-")[0]: path for path in self.folder.glob(f"*{ROWS}")}
         keys = [order.key for order in orders]
         pieces = {key: _piece(there[key]) for key in keys if key in there}
@@ -232,26 +239,35 @@ class Shelf:
             done = _print(order) if isinstance(piece, UnreadableWorkbook) else piece
             pieces[order.key] = done
         self.used.update(piece.path for piece in pieces.values())
-        return PrintedRows(prototype, [pieces[key] for key in keys])
+        sheets: dict[int, PrintedRows] = {}
+        for order, key in zip(orders, keys, strict=True):
+            sheet = sheets.setdefault(order.sheet, PrintedRows(order.prototype, []))
+            sheet.pieces.append(pieces[key])
+        return [*sheets.values()]
 
     def _print_orders(
         self,
         examined: Iterable[ExaminedLedger],
         labels: dict[str, FileLabel],
         findings: Iterable[Finding],
-        prototype: Prototype,
+        most_rows: int,
     ) -> Iterator[_PrintOrder]:
-        warned, row = warned_rows(findings), FIRST_ROW
-        for ledger in examined:
-            for at, part in enumerate(ledger.ledger.table(LogEntryRow).parts):
-                if model_for(part.key).sheet.carried:
-                    continue
-                yield _PrintOrder(
-                    self.parcels[ledger.file], at, row, labels[part.file],
-                    tuple(sorted(part.rejected)),
-                    tuple(sorted(warned.get((part.file, part.sheet), ()))), prototype,
-                )  # fmt: skip
-                row += len(part)
+        warned, prototype = warned_rows(findings), printed_prototype(LogEntryRow)
+        parts = [
+            (ledger.file, at, part)
+            for ledger in examined
+            for at, part in enumerate(ledger.ledger.table(LogEntryRow).parts)
+            if not model_for(part.key).sheet.carried
+        ]
+        if any(len(part) > most_rows - FIRST_ROW + 1 for *_, part in parts):
+            return  # one would have to be cut: the sheet is written here then
+        places = worksheet_rows((len(part) for *_, part in parts), most_rows)
+        for (file, at, part), (sheet, row) in zip(parts, places, strict=True):
+            cited = warned.get((part.file, part.sheet), ())
+            yield _PrintOrder(
+                self.parcels[file], at, row, labels[part.file], tuple(sorted(part.rejected)),
+                tuple(sorted(cited)), prototype, sheet,
+            )  # fmt: skip
 
 
 def _examine_there(task: Task, path: Path, target: Path, *, reads: bool) -> None:

@@ -97,7 +97,7 @@ def export_ledgers(  # noqa: PLR0913  # the command's options, by keyword only
     """
     if with_phones and path.is_dir():
         raise UsageError(
-            "联系电话不打码只限导出本单位的一份台账", "请给出一个台账文件，或去掉 --with-phones"
+            "联系电话不隐去的，只限导出本单位的一份台账", "请指定一份台账，或删除 --with-phones"
         )
     _writer(file_format)
     _refuse_foreign_folder(out)
@@ -129,9 +129,9 @@ def write_export(
 
 def _refuse_foreign_folder(out: Path) -> None:
     if out.exists() and not out.is_dir():
-        raise WriteRefused(f"“{out}”不是文件夹，没有覆盖", "请换一个文件夹")
+        raise WriteRefused(f"“{out}”不是文件夹，未覆盖", "请换一个文件夹")
     if out.is_dir() and any(out.iterdir()) and not (out / DICTIONARY).exists():
-        raise WriteRefused(f"文件夹“{out}”里有其他文件，没有导出", "请换一个新的或空的文件夹")
+        raise WriteRefused(f"文件夹“{out}”中有其他文件，未导出", "请换一个新的或空的文件夹")
 
 
 def _earlier(out: Path, keys: Iterable[str]) -> Iterator[Path]:
@@ -237,7 +237,7 @@ def _writer(file_format: str) -> Writer:
         import duckdb  # noqa: F401, PLC0415  # an extra
     except ImportError as missing:
         raise UsageError(
-            f"没有安装 duckdb，写不了 {file_format} 格式",
+            f"未安装 duckdb，无法写入 {file_format} 格式",
             '请先执行 pip install "bangdai[export]"，或改用 --format csv',
         ) from missing
     return _write_parquet if file_format == "parquet" else _write_database

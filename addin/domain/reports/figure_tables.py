@@ -48,7 +48,7 @@ def _told(heading: str, help_text: str, unit: str = "") -> Any:
 class FigureRow(Row):
     """A row about one unit rather than of one worksheet."""
 
-    unit_code: Annotated[Text | None, _told("行政区划代码", "9 位代码；认不出填报单位的为空")] = (
+    unit_code: Annotated[Text | None, _told("行政区划代码", "9 位代码；无法识别填报单位的为空")] = (
         None
     )
     county: Annotated[Text | None, _told("县(区)", "县（区）名称")] = None
@@ -58,9 +58,9 @@ class FigureRow(Row):
 class UnitFiguresRow(FigureRow):
     """How one unit reported, and what its accepted rows count (`addin.domain.summaries`)."""
 
-    sheet: ClassVar = _table("unit_figures", "单位汇总", "每个单位的填报情况和主要数字")
+    sheet: ClassVar = _table("unit_figures", "单位汇总", "每个单位的填报情况和主要数据")
 
-    state: Annotated[ReportState | None, _told("填报情况", "应报单位才有")] = None
+    state: Annotated[ReportState | None, _told("填报情况", "仅应报单位填写")] = None
     file: Annotated[Text | None, _told("文件", "汇总所用的台账")] = None
     reported_on: Annotated[Day | None, _told("填报时间", "填报信息所填")] = None
     errors: Annotated[Count | None, _told("错误数", "校验发现的错误", "处")] = None
@@ -75,7 +75,7 @@ class UnitFiguresRow(FigureRow):
     ] = None
     pairings: Annotated[Count | None, _told("帮带中结对", "状态为帮带中的结对", "对")] = None
     engaged: Annotated[
-        Count | None, _told("正在帮带的导师", "有帮带中结对的导师，跨单位的各单位都计", "人")
+        Count | None, _told("正在帮带的导师", "有帮带中结对的导师，跨单位的各单位均计", "人")
     ] = None
     entries: Annotated[Count | None, _told("日志条数", "通过校验的工作日志", "条")] = None
     contacts: Annotated[Count | None, _told("联系次数", "集体活动按每对结对各计一次", "次")] = None
@@ -101,10 +101,10 @@ class UnitFiguresRow(FigureRow):
 class AspectMeansRow(FigureRow):
     """One aspect of one unit: means of the survey and of the latest assessments."""
 
-    sheet: ClassVar = _table("aspect_means", "六个方面", "只计摸底和评价都有的对象")
+    sheet: ClassVar = _table("aspect_means", "六个方面", "只计摸底和评价均有的对象")
 
     aspect: Annotated[Aspect | None, _told("帮带方面", "六个方面之一")] = None
-    rated: Annotated[Count | None, _told("已评价对象", "摸底和评价都有的对象", "个")] = None
+    rated: Annotated[Count | None, _told("已评价对象", "摸底和评价均有的对象", "个")] = None
     before: Annotated[Number | None, _told("摸底均分", "摸底得分的平均", "分")] = None
     after: Annotated[Number | None, _told("最新均分", "最近一次评价的平均", "分")] = None
 
@@ -136,13 +136,9 @@ class LeaderFiguresRow(FigureRow):
 
     sheet: ClassVar = _table("leader_figures", "两个带头人", "培养阶段的人数、带动人数和人均增收")
 
-    prosperity_leaders: Annotated[Count | None, _told("致富带头人", "目前处于这一阶段", "人")] = (
-        None
-    )
-    reserve_cadres: Annotated[Count | None, _told("后备干部", "目前处于这一阶段", "人")] = None
-    village_leaders: Annotated[Count | None, _told("村党组织带头人", "目前处于这一阶段", "人")] = (
-        None
-    )
+    prosperity_leaders: Annotated[Count | None, _told("致富带头人", "目前处于该阶段", "人")] = None
+    reserve_cadres: Annotated[Count | None, _told("后备干部", "目前处于该阶段", "人")] = None
+    village_leaders: Annotated[Count | None, _told("村党组织带头人", "目前处于该阶段", "人")] = None
     people_led: Annotated[Count | None, _told("带动人数", "各人最近一次填报之和", "人")] = None
     income_gain: Annotated[Number | None, _told("人均增收", "按带动人数加权", "元")] = None
 
@@ -179,7 +175,7 @@ class RecordHintRow(FigureRow):
 
     sheet: ClassVar = _table("record_hints", "记录质量提示", "供上级核实，不作为对象预警")
 
-    file: Annotated[Text | None, _told("文件", "哪份台账")] = None
+    file: Annotated[Text | None, _told("文件", "问题所在的台账")] = None
     code: Annotated[Text | None, _told("类型代码", "copied、day.many、month.bunched 等")] = None
     facts: Annotated[Text | None, _told("具体情况", "事实和日期")] = None
 
@@ -189,15 +185,15 @@ class ProblemRow(FigureRow):
 
     sheet: ClassVar = _table("problems", "问题清单", "校验发现的错误、警告和提示")
 
-    file: Annotated[Text | None, _told("文件", "哪份台账")] = None
+    file: Annotated[Text | None, _told("文件", "问题所在的台账")] = None
     level: Annotated[Text | None, _told("级别", "错误、警告或提示")] = None
     code: Annotated[Text | None, _told("代码", "问题的固定代码")] = None
-    sheet_name: Annotated[Text | None, _told("工作表", "哪张表；整个文件的问题为空")] = None
+    sheet_name: Annotated[Text | None, _told("工作表", "问题所在的表；整个文件的问题为空")] = None
     cell: Annotated[Text | None, _told("位置", "单元格")] = None
-    heading: Annotated[Text | None, _told("列名", "哪一列")] = None
+    heading: Annotated[Text | None, _told("列名", "问题所在的列")] = None
     value: Annotated[Text | None, _told("填写内容", "原样")] = None
-    message: Annotated[Text | None, _told("问题", "哪里不对")] = None
-    suggestion: Annotated[Text | None, _told("建议", "怎么改")] = None
+    message: Annotated[Text | None, _told("问题", "存在的问题")] = None
+    suggestion: Annotated[Text | None, _told("建议", "修改方法")] = None
 
 
 # --- filling them ---------------------------------------------------------------------------------

@@ -151,6 +151,11 @@ class CalcHost:
         """Remember the page."""
         self.pages.append(page)
 
+    def copy_text(self, text: str) -> bool:
+        """Say that there is no clipboard: nobody sits in front."""
+        del text
+        return False
+
     def _place(self) -> Path | None:
         answer = next(self._answers, "")
         return Path(answer).resolve() if answer else None

@@ -16,6 +16,7 @@ import webbrowser
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
+from importlib import import_module
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
@@ -200,6 +201,20 @@ class ExcelHost:
     def show_page(self, page: Path) -> None:
         """Show a page of help in a browser."""
         webbrowser.open(page.resolve().as_uri())
+
+    def copy_text(self, text: str) -> bool:
+        """Put a text on the clipboard; False where another program does not let go of it."""
+        try:
+            clipboard = import_module("win32clipboard")
+            clipboard.OpenClipboard()
+            try:
+                clipboard.EmptyClipboard()
+                clipboard.SetClipboardText(text.replace("\n", "\r\n"), clipboard.CF_UNICODETEXT)
+            finally:
+                clipboard.CloseClipboard()
+        except Exception:  # of Windows, or no such module: whoever asked shows the text
+            return False
+        return True
 
 
 def _run(book: xw.Book, macro: str, *arguments: object) -> Any:

@@ -1,5 +1,5 @@
 ﻿# 只做一件事：找到 Python，用它运行同一文件夹中的 install.py。不需要管理员权限。
-# 用法：在资源管理器里打开本文件夹，在地址栏输入下面一行，回车：
+# 用法：在资源管理器中打开本文件夹，在地址栏输入下面一行，回车：
 #   powershell -ExecutionPolicy Bypass -File install.ps1
 $version = '{PYTHON}'
 $short = $version.Replace('.', '')

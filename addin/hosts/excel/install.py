@@ -150,7 +150,7 @@ def configuration_text(places: Places) -> bytes:
         return line.encode(ANSI)
     except UnicodeEncodeError as error:
         raise UsageError(
-            f"Python 所在文件夹的名称里有系统代码页没有的字：“{line[error.start : error.end]}”",
+            f"Python 所在文件夹的名称中有系统代码页没有的字：“{line[error.start : error.end]}”",
             "请将 Python 安装到名称简单的文件夹（如 D:\\BangDai）后再安装",
         ) from None
 

@@ -208,6 +208,8 @@ def test_problems_link_to_the_cell_they_cite(
     levels = [row[0].value for row in rows]
     order = [level.label for level in Level]
     assert levels == sorted(levels, key=order.index)
+    back = book["问题清单"]["A1"]
+    assert (back.value, back.hyperlink.location) == ("返回目录", "'目录'!A1")
     first = rows[0]
     link = first[5].hyperlink
     source = read_book(done.out.parent / link.target.replace("%20", " "))
@@ -217,6 +219,14 @@ def test_problems_link_to_the_cell_they_cite(
     column, row = re.fullmatch(r"([A-Z]+)(\d+)", address).groups()  # type: ignore[union-attr]
     cell = sheet.columns[column_index_from_string(column) - 1].cell(int(row) - 1)
     assert mask_text(as_typed(cell)) == (first[7].value or "")
+
+
+def test_the_index_counts_the_rows_of_each_data_sheet(book: openpyxl.Workbook) -> None:
+    said = {line[0]: line[2] for line in book["目录"].iter_rows(values_only=True)}
+
+    names = [*(model.sheet.name for model in merged_models()), "问题清单"]
+    assert {name: said[name] for name in names} == {name: len(table(book, name)) for name in names}
+    assert sum(said[name] > 0 for name in names) > 5
 
 
 def test_figures_are_those_of_the_rows(done: ConsolidateResult, book: openpyxl.Workbook) -> None:
@@ -280,7 +290,8 @@ def test_a_county_expects_its_own_townships_only(folder: Path, tmp_path: Path) -
     assert done.report.unreadable == []
     overview = shown(tmp_path / "县.xlsx", "总览")
     assert "1/13" in overview
-    assert any("隆德县应报台账13份，收到1份" in text for text in overview)
+    words = shown(tmp_path / "县.xlsx", "情况通报")
+    assert any("隆德县应报台账13份，收到1份" in text for text in words)
     published = shown(tmp_path / "县.xlsx", "通报下发")
     assert "县级下发" in published
     assert "市级下发" not in published
@@ -317,7 +328,8 @@ def test_a_file_of_nobody_is_named_and_counts_for_no_unit(folder: Path, tmp_path
 
     overview = shown(tmp_path / "县.xlsx", "总览")
     assert "1/13" in overview
-    assert any("另有1份文件无法识别填报单位" in text for text in overview)
+    words = shown(tmp_path / "县.xlsx", "情况通报")
+    assert any("另有1份文件无法识别填报单位" in text for text in words)
     assert done.report.unreadable == ["新建文件.xlsx"]
 
 
@@ -370,7 +382,7 @@ def test_a_workbook_without_settings_is_no_settings_file(folder: Path, tmp_path:
 
 
 def test_a_folder_without_ledgers_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="未找到台账"):
+    with pytest.raises(UsageError, match="没有找到台账"):
         consolidate([tmp_path], tmp_path / "a.xlsx", as_of=AS_OF)
 
 
@@ -398,5 +410,5 @@ def test_a_number_typed_over_a_heading_is_masked_in_the_list_of_problems(tmp_pat
 
     with ZipFile(done.out) as package:
         texts = b"".join(map(package.read, package.namelist())).decode("utf-8", "ignore")
-    assert f"无法识别的列“{mask_text(number)}”" in texts
+    assert f"不认识的列“{mask_text(number)}”" in texts
     assert number not in texts

@@ -178,7 +178,7 @@ def test_a_free_block_is_taken_and_a_filled_one_refused() -> None:
     area = Rectangle(4, 9, 3, 2)
     free_area(area, [["", None]] * 3, [Rectangle(4, 1, 7, 7)])
 
-    with pytest.raises(UsageError, match="公式要占用 I4:J6，其中已有内容"):
+    with pytest.raises(UsageError, match="公式需占用 I4:J6，其中已有内容"):
         free_area(area, [["", None], ["", 0.0], ["", None]], [])
 
 

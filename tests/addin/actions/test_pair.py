@@ -92,9 +92,9 @@ def test_no_other_part_of_the_workbook_changes(source: Path, draft: Path) -> Non
         changed = {name for name in before.namelist() if before.read(name) != after.read(name)}
 
         assert before.namelist() == after.namelist()
-    # 本周待办 is saved for the day of the command
+    # 首页 and 本周待办 are saved for the day of the command
     assert {sheets[name] for name in changed if name in sheets} <= {
-        "结对建议", "本周待办", "_待办",
+        "结对建议", "首页", "本周待办", "_待办", "_查询",
     }  # fmt: skip
 
 
@@ -261,7 +261,7 @@ def test_people_are_called_by_id_or_by_name(source: Path) -> None:
 
 @pytest.mark.parametrize(
     ("mentor_name", "refusal"),
-    [("马志远", "叫“马志远”的有 2 个"), ("马致远", "导师库中没有导师 马致远")],
+    [("马志远", "姓名或名称为“马志远”的有 2 个"), ("马致远", "导师库中没有导师 马致远")],
 )
 def test_a_name_of_several_or_of_nobody_asks_for_the_id(
     mentor_name: str, refusal: str, tmp_path: Path

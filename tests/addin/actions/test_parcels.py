@@ -12,6 +12,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from addin.actions.consolidate import ConsolidateResult, consolidate
 from addin.actions.parcels.parcel import (
@@ -24,8 +25,10 @@ from addin.actions.parcels.parcel import (
 )
 from addin.actions.parcels.shelf import CACHE
 from addin.actions.validate import ExaminedLedger, Source, Task, examine_one
+from tests.support.ooxml import ooxml_errors
 from validators.divisions import by_code
 from validators.sheets import LogEntryRow
+from workbooks.consolidated.reading import read_consolidated
 from workbooks.samples import clean_rows
 from workbooks.template.workbook import write_ledger
 
@@ -199,3 +202,22 @@ class Evil:
 def test_a_section_can_hold_no_code(target: object) -> None:
     with pytest.raises(DamagedParcel):
         unpacked(packed([Evil(target)]))
+
+
+@pytest.mark.parametrize("most", [43, 200], ids=["ledgers cut", "ledgers whole"])
+def test_a_sheet_that_is_full_continues_in_another(folder: Path, most: int) -> None:
+    whole = run(folder)
+    out = folder.parent / "分表.xlsx"
+    split = consolidate(
+        [folder], out, as_of=AS_OF, jobs=2, generated=datetime(2026, 7, 2, 9), most_rows=most
+    )
+    books = [CalamineWorkbook.from_path(result.out) for result in (whole, split)]
+    names = [name for name in books[1].sheet_names if name.startswith("工作日志")]
+    assert names[:2] == ["工作日志", "工作日志(2)"]
+    one, *parts = (book.get_sheet_by_name(name).to_python() for book, name in
+                   [(books[0], "工作日志"), *((books[1], name) for name in names)])  # fmt: skip
+    assert all(len(part) <= most for part in parts)
+    assert [row for part in parts for row in part[3:]] == one[3:]
+    read = [read_consolidated(result.out, {"工作日志", "成长档案"}) for result in (whole, split)]
+    assert read[0] == read[1]
+    assert ooxml_errors(out) == []

@@ -115,7 +115,7 @@ def test_the_list_says_what_became_of_each_file_and_what_to_send(returned: Retur
     sheet = opened(returned.listing).active
     rows = [[*row] for row in sheet.iter_rows(min_row=FIRST_ROW, values_only=True)]
     states = Counter(row[3] for row in rows)
-    assert states == {"已退回": 2, "无需退回": 1, "没有退回": 1}
+    assert states == {"已退回": 2, "无需退回": 1, "未退回": 1}
     assert returned.exit_code == 2
     for row, each in zip(rows, returned.files, strict=True):
         if row[3] == "已退回":
@@ -126,7 +126,7 @@ def test_the_list_says_what_became_of_each_file_and_what_to_send(returned: Retur
                 p.sheet for t in returned.ledgers.ledger.tables.values() for p in t.parts
             }
             assert not re.search(r"1\d{10}", row[-1])
-        if row[3] == "没有退回":
+        if row[3] == "未退回":
             assert "损坏" in row[-1] or "打不开" in row[-1]
 
 
@@ -151,7 +151,7 @@ def test_a_second_return_marks_the_same_cells_once(returned: ReturnResult, tmp_p
 def test_a_ledger_is_never_overwritten(reported: Path, returned: ReturnResult) -> None:
     before = {path: path.read_bytes() for path in copies(returned)}
 
-    with pytest.raises(UsageError, match="没有覆盖"):
+    with pytest.raises(UsageError, match="未覆盖"):
         return_ledgers(reported, returned.out, as_of=AS_OF)
 
     assert {path: path.read_bytes() for path in copies(returned)} == before
@@ -172,6 +172,6 @@ def test_a_ledger_that_cannot_be_copied_is_told_and_the_others_are_returned(
         path.name for path in copies(returned) if path.name != with_macros.name
     ]
     [told] = [each for each in result.files if each.file == with_macros.name]
-    assert told.state == "没有退回"
+    assert told.state == "未退回"
     assert "宏" in told.problem
     assert told.message == ""

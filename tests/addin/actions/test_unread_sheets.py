@@ -127,7 +127,7 @@ def test_update_passes_over_a_generated_sheet_that_was_deleted(tmp_path: Path) -
 
     before, after = parts_of(path), parts_of(out)
     assert result.return_value == 1
-    assert "没有“成长档案”该表" in result.output
+    assert "没有“成长档案”表" in result.output
     assert after.keys() == before.keys()
     assert after["某表"] == before["某表"]
     assert after["预警名单"] != before["预警名单"]

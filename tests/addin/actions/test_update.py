@@ -35,7 +35,7 @@ from validators.sheets import (
 )
 from workbooks.reader import read_ledger
 from workbooks.samples import write_samples
-from workbooks.template.layout import shown
+from workbooks.template.layout import PAGES, shown
 from workbooks.template.workbook import write_ledger
 
 pytestmark = pytest.mark.filterwarnings("ignore:Print area cannot be set")  # of whole columns
@@ -149,8 +149,8 @@ def test_sheets_that_are_typed_stay_byte_for_byte(source: Path, done: UpdateResu
 
     assert changed == {
         "工作日志", "结对建议", "职责清单", "成长档案", "预警名单", "金牌导师", "导师库调整", "校验结果",
-        "本周待办", "_待办",
-    }  # fmt: skip  # 工作日志 for its two IDs, 本周待办 for what it is saved with
+        "本周待办", "_待办", "首页", "设置",
+    }  # fmt: skip  # 工作日志 for its two IDs, pages for what they are saved with and now link to
 
 
 def test_the_page_of_the_copy_is_saved_for_the_day_of_the_update(
@@ -219,6 +219,9 @@ def test_decisions_and_an_older_template_keep_the_version_the_clerk_had(tmp_path
     book = load_workbook(path)
     (cell,) = (row[1] for row in book["填报信息"] if row[0].value == "模板版本")
     cell.value = "2026.1"
+    for name, since in PAGES.items():
+        if since == TEMPLATE_VERSION:  # what that template did not have
+            del book[name]
     book.save(path)
     before = path.read_bytes()
 
@@ -240,7 +243,7 @@ def test_a_ledger_that_is_open_is_refused_before_it_is_read(source: Path, tmp_pa
     path = Path(shutil.copy(source, tmp_path / "开城镇.xlsx"))
     (tmp_path / "~$开城镇.xlsx").write_bytes(b"")
 
-    with pytest.raises(WriteRefused, match=r"“开城镇\.xlsx”正打开着。请先保存并关闭"):
+    with pytest.raises(WriteRefused, match=r"“开城镇\.xlsx”正在其他程序中打开。请先保存并关闭"):
         update_ledgers(path, None, as_of=AS_OF)
 
     assert path.read_bytes() == source.read_bytes()
@@ -259,7 +262,7 @@ def test_of_a_folder_each_ledger_has_its_backup_and_an_open_one_stops_nobody(
         placed = update_ledgers(tmp_path, None, as_of=date(2026, 6, 30), generated=MADE)
 
         assert placed.exit_code == 2
-        assert "正打开着" in placed.copies[0].problem
+        assert "正在其他程序中打开" in placed.copies[0].problem
         assert len([*(tmp_path / "备份").iterdir()]) == times  # none is taken for a ledger
 
     assert first.read_bytes() == before[0]

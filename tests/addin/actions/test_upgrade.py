@@ -361,3 +361,28 @@ def test_an_open_older_ledger_is_updated_without_the_sheets_it_lacks(tmp_path: P
     assert "award" in {one.key for one in found.updates}
     assert hint[0].startswith(f"本台账是 {OLD} 版模板，现行的是 {NEW} 版")
     assert upgrade_hint(examined.ledger) == ()
+
+
+def test_a_sheet_of_the_clerks_own_with_the_name_of_a_newer_page_is_taken_along(
+    tmp_path: Path,
+) -> None:
+    path = write_grids(tmp_path / "开城镇.xlsx", {})
+    book = openpyxl.load_workbook(path)
+    form = book["填报信息"]
+    row = next(row for row in range(1, 20) if form.cell(row, 1).value == "模板版本")
+    form.cell(row, 2, "2026.3")
+    for name in ("首页", "设置"):
+        if name in book.sheetnames:
+            del book[name]
+        book.create_sheet(name)["B2"] = f"自己的{name}"
+    book["导师库"].sheet_state = "hidden"
+    book.save(path)
+
+    upgrade_ledger(path, tmp_path / "新.xlsx", as_of=AS_OF)
+
+    new = openpyxl.load_workbook(tmp_path / "新.xlsx")
+    assert new.sheetnames[0] == "首页"
+    assert new.active.title == "首页"
+    assert [new[name]["B2"].value for name in ("首页2", "设置2")] == ["自己的首页", "自己的设置"]
+    assert new["导师库"].sheet_state == "hidden", "as she left it"
+    assert new["个人对象"].sheet_state == "visible"

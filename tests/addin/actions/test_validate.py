@@ -164,8 +164,8 @@ def test_earlier_versions_in_a_folder_of_backups_are_no_ledgers_of_a_folder(tmp_
     assert [one.file for one in done.states if one.file] == ["开城镇.xlsx"]
     (absent,) = (one for one in done.states if one.township == "三营镇")
     assert absent.todo == (
-        "收到无法识别的文件：“备份/三营镇.xlsx”，是“备份”文件夹里的文件，"
-        "如是要用的台账，请移出“备份”文件夹"
+        "收到无法识别的文件：“备份/三营镇.xlsx”，是“备份”文件夹中的文件，"
+        "如是需使用的台账，请移出“备份”文件夹"
     )
     assert [one.file for one in read_ledgers(tmp_path, as_of=AS_OF).examined] == ["开城镇.xlsx"]
     assert [one.file for one in discover([backups])[0]] == [

@@ -25,7 +25,7 @@ from workbooks.live.retry import with_retries
 AS_OF = date(2026, 6, 30)
 MADE = datetime(2026, 7, 1, 9, 30)
 
-CALCULATED = {"本周待办", "_待办"}
+CALCULATED = {"首页", "本周待办", "设置", "_待办", "_查询"}
 """Their formulas speak of today; no button writes there."""
 MARKS = "_校验标记"
 
@@ -77,6 +77,11 @@ def shown_in(book: xw.Book) -> dict[str, dict[tuple[int, int], Any]]:
         for sheet in book.sheets
         if sheet.name not in CALCULATED and sheet.name != MARKS
     }
+
+
+def tabs_of(book: xw.Book) -> dict[str, bool]:
+    """Return which tabs of an open workbook a clerk sees."""
+    return {sheet.name: sheet.visible for sheet in book.sheets if sheet.name != MARKS}
 
 
 def _last_of(sheet: xw.Sheet) -> xw.Range:

@@ -11,6 +11,8 @@ import xlwings as xw
 
 from addin.buttons import Button, buttons
 from addin.hosts.calc import CalcHost, protect
+from addin.hosts.calc.notes import ExcelRefused
+from addin.hosts.calc.sheet import Sheet
 from addin.ribbon.tools import manual
 from tests.addin.ribbon.pressing import opened, press, shown_in
 from tests.addin.ribbon.test_buttons_write import LEDGERS
@@ -120,7 +122,10 @@ def test_an_error_of_the_spreadsheet_midway_leaves_nothing_half_written(
     assert "没有可撤销" in press(book, "undo").alerts[-1]
 
 
-def test_a_hidden_sheet_is_written_but_not_shown_as_excel_shows_none(ledger: xw.Book) -> None:
+def test_a_sheet_the_clerk_hid_is_written_but_not_shown_as_excel_shows_none(
+    ledger: xw.Book,
+) -> None:
+    press(ledger, "validate")
     results = next(sheet for sheet in ledger.sheets if sheet.name == "校验结果")
     front = next(sheet for sheet in ledger.sheets if sheet.name == "导师库")
     front.activate()
@@ -133,14 +138,20 @@ def test_a_hidden_sheet_is_written_but_not_shown_as_excel_shows_none(ledger: xw.
     assert results.used_range.shape[0] > 5
 
 
-def test_hidden_settings_are_named_and_a_hidden_guide_is_shown_as_a_page(ledger: xw.Book) -> None:
-    for name in ("参数", "使用说明"):
-        if name in [sheet.name for sheet in ledger.sheets]:
-            ledger.sheets[name].visible = False
+def test_settings_that_stay_hidden_are_named_and_a_hidden_guide_is_shown_as_a_page(
+    ledger: xw.Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "使用说明" in [sheet.name for sheet in ledger.sheets]:
+        ledger.sheets["使用说明"].visible = False
     host = CalcHost()
 
-    with pytest.raises(UsageError, match=r"“参数”被隐藏"):
-        press(ledger, "settings")
+    def refused(sheet: xw.Sheet, value: bool) -> None:
+        raise ExcelRefused("工作簿结构受保护")
+
+    with monkeypatch.context() as protected:
+        protected.setattr(Sheet, "visible", property(lambda _: False, refused))
+        with pytest.raises(UsageError, match=r"“参数”被隐藏"):
+            press(ledger, "settings")
     with use_host(host):
         manual.press(ledger)
 

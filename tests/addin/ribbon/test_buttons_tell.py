@@ -14,7 +14,7 @@ from addin.hosts.calc.host import CalcHost
 from addin.ribbon.session import MOST_LINES, boxed
 from addin.ribbon.tools import manual
 from tests.addin.actions.waiting_ledger import waiting_rows, write_waiting
-from tests.addin.ribbon.pressing import AS_OF, opened, press
+from tests.addin.ribbon.pressing import AS_OF, opened, press, tabs_of
 from validators.errors import UsageError
 from workbooks.live.host import use_host
 
@@ -170,7 +170,12 @@ def test_settings_and_manual_bring_their_sheet_to_the_front(
 ) -> None:
     ledger = opened(calc, adopted, tmp_path)
 
+    at_rest = tabs_of(ledger)
+    assert not at_rest["参数"]
     assert press(ledger, "settings").active == "参数"
+    assert all(tabs_of(ledger)[name] for name in ("参数", "职责模板", "负面情形"))
+    assert press(ledger, "settings").active == "设置"
+    assert tabs_of(ledger) == at_rest
     assert press(ledger, "manual").active == "使用说明"
 
 

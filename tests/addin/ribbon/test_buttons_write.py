@@ -19,7 +19,7 @@ from addin.actions.validate import ExaminedLedger
 from addin.buttons import buttons
 from addin.domain.rollup import roll_up
 from addin.ribbon import LedgerButton
-from tests.addin.ribbon.pressing import AS_OF, MADE, looks_of, opened, press, shown_in
+from tests.addin.ribbon.pressing import AS_OF, MADE, looks_of, opened, press, shown_in, tabs_of
 from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolChangeRow, Row
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.updates import SheetUpdate
@@ -93,17 +93,19 @@ def test_a_button_writes_what_its_command_writes_and_undo_puts_every_cell_back(
     source: Path = request.getfixturevalue(ledger)
     book = opened(calc, source, tmp_path)
     book.save(tmp_path / "之前.xlsx")
-    before = shown_in(book)
+    before, tabs = shown_in(book), tabs_of(book)
     for name in LEDGERS[ledger]:
         _, command = COMMANDS[name]
         command(source, tmp_path / f"{name}.xlsx")
         by_command = calc.books.open(tmp_path / f"{name}.xlsx")
         expected = shown_in(by_command)  # its look-ups calculated by the same program
+        seen = tabs_of(by_command)
         by_command.close()
         book.activate()
 
         press(book, name)
         written = shown_in(book)
+        assert tabs_of(book) == seen, name
         told = press(book, "undo")
 
         assert written.keys() == expected.keys(), name
@@ -112,5 +114,6 @@ def test_a_button_writes_what_its_command_writes_and_undo_puts_every_cell_back(
         assert written != before, name
         assert "已撤销" in told.alerts[-1], name
         assert shown_in(book) == before, name
+        assert tabs_of(book) == tabs, name
     book.save(tmp_path / "撤销.xlsx")  # what one step had left, no other would have taken away
     assert looks_of(tmp_path / "撤销.xlsx") == looks_of(tmp_path / "之前.xlsx")

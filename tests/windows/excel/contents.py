@@ -7,7 +7,7 @@ from typing import Any
 
 from openpyxl.utils.datetime import to_excel
 
-CALCULATED = {"本周待办", "_待办"}
+CALCULATED = {"首页", "本周待办", "设置", "_待办", "_查询"}
 """Their formulas speak of today; no button writes there."""
 
 Look = list[Any]

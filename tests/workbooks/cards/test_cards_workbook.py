@@ -232,7 +232,7 @@ def test_every_contact_duty_and_comment_is_listed_however_many(tmp_path: Path) -
 
     found = sections(the_card(card, tmp_path))
 
-    assert [row[4] for row in found["帮带记录"][2:]] == [
+    assert [row[3] for row in found["帮带记录"][2:]] == [
         f"【线下】{one.content}\n发现问题：{one.problem}\n下步打算：{one.next_step}"
         for one in entries
     ]
@@ -252,7 +252,7 @@ def test_a_text_longer_than_a_line_of_the_sheet_goes_on_in_the_next(tmp_path: Pa
     sheet = the_card(card, tmp_path)
     found = sections(sheet)
 
-    for rows, at in ((found["帮带记录"][2:-1], 4), (found["成长历程"][2:], 2)):
+    for rows, at in ((found["帮带记录"][2:-1], 3), (found["成长历程"][2:], 2)):
         assert len(rows) > 1
         assert [row[0] for row in rows[1:]] == [None] * (len(rows) - 1)
         assert text in "".join(row[at] for row in rows)

@@ -513,7 +513,7 @@ def test_a_cell_that_a_merged_one_covers_is_refused(ledger: Path) -> None:
     merge = '<mergeCell ref="L5:L6"/></mergeCells>'
     edited(ledger, {PAIRING: lambda xml: xml.replace("</mergeCells>", merge)})
 
-    with pytest.raises(UpdateRefused, match=r"L6 在合并单元格 L5:L6 里.*请取消合并"):
+    with pytest.raises(UpdateRefused, match=r"L6 位于合并单元格 L5:L6 中.*请取消合并"):
         updated(ledger, SheetUpdate("pairing", cells={(6, "remark"): "x"}))
 
 

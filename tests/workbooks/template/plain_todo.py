@@ -108,7 +108,7 @@ def _grid(path: Path, sheet: str) -> list[list[Any]]:
     return book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
 
 
-def _table(path: Path, sheet: str) -> list[Row]:
+def table_rows(path: Path, sheet: str) -> list[Row]:
     grid = _grid(path, sheet)
     return [dict(zip(grid[2], line, strict=True)) for line in grid[3:]]
 
@@ -128,7 +128,7 @@ def read_day(value: Any) -> date | None:
     return None
 
 
-def _code(value: Any) -> str:
+def plain_code(value: Any) -> str:
     return str(value).split("｜")[0]
 
 
@@ -138,7 +138,7 @@ class _Book:
     def __init__(self, path: Path, today: date) -> None:
         names = ("导师库", "个人对象", "组织对象", "结对台账", "职责清单", "工作日志", "成长评价",
                  "期满考核", "参数")  # fmt: skip
-        self.rows = {name: _table(path, name) for name in names}
+        self.rows = {name: table_rows(path, name) for name in names}
         self.today = today
         self.settings = {row["参数名称"]: row["值"] for row in reversed(self.rows["参数"])}
 
@@ -164,10 +164,10 @@ class _Book:
         return "→".join(names)
 
     def name(self, sheet: str, heading: str, code: Any) -> str:
-        wanted = _code(code)
+        wanted = plain_code(code)
         column = "党组织名称" if sheet == "组织对象" else "姓名"
         found = (
-            row[column] for row in self.rows[sheet] if wanted and _code(row[heading]) == wanted
+            row[column] for row in self.rows[sheet] if wanted and plain_code(row[heading]) == wanted
         )
         return str(next(found, ""))
 
@@ -179,7 +179,7 @@ class _Book:
             day
             for row in self.rows["工作日志"]
             if (day := read_day(row["日期"])) and since <= day <= self.today
-            and code in [_code(part) for part in re.split(r"[、,，;；\s]+", str(row["结对编号"]))]
+            and code in [plain_code(part) for part in re.split(r"[、,，;；\s]+", str(row["结对编号"]))]
         ]  # fmt: skip
 
     def uncontacted(self) -> list[str]:
@@ -206,9 +206,9 @@ class _Book:
         }
         last = self.today + timedelta(days=self.number("提前提醒天数", 7))
         found = []
-        pairings = {_code(row["结对编号"]): row for row in reversed(self.rows["结对台账"])}
+        pairings = {plain_code(row["结对编号"]): row for row in reversed(self.rows["结对台账"])}
         for number, row in enumerate(self.rows["职责清单"]):
-            due, code = read_day(row["截止日期"]), _code(row["结对编号"])
+            due, code = read_day(row["截止日期"]), plain_code(row["结对编号"])
             if due and due <= last and row["进度"] != "已完成" and code not in closed:
                 late = (self.today - due).days
                 when = f"逾期 {late} 天" if late > 0 else f"{due:%m-%d}"
@@ -220,7 +220,7 @@ class _Book:
         months = max(1, self.number("评价间隔", 3))
         start = self.today.replace(month=(self.today.month - 1) // months * months + 1, day=1)
         done = {
-            _code(row["对象编号"])
+            plain_code(row["对象编号"])
             for row in self.rows["成长评价"]
             if (day := read_day(row["评价日期"])) and start <= day <= self.today
         }
@@ -244,7 +244,7 @@ class _Book:
             finals = [
                 final
                 for final in self.rows["期满考核"]
-                if final["结论"] and row["结对编号"] and _code(final["结对编号"]) == row["结对编号"]
+                if final["结论"] and row["结对编号"] and plain_code(final["结对编号"]) == row["结对编号"]
                 and (final["结论"] != "续帮"
                      or ((day := read_day(final["考核日期"])) and day >= until - near))
             ]  # fmt: skip
@@ -259,7 +259,9 @@ class _Book:
         for kind, sheet in enumerate(("个人对象", "组织对象")):
             for number, row in enumerate(self.rows[sheet]):
                 code, status = row["对象编号"], row["状态"]
-                own = [p for p in self.rows["结对台账"] if code and _code(p["对象编号"]) == code]
+                own = [
+                    p for p in self.rows["结对台账"] if code and plain_code(p["对象编号"]) == code
+                ]
                 waits = status == "待结对" or (status == "帮带中" and code)
                 if not waits or any(p["状态"] in {"", "帮带中"} for p in own):
                     continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -28,6 +29,7 @@ from workbooks.template.layout import (
     LAST_ROW,
     LISTS_SHEET,
     REMINDERS_SHEET,
+    SEARCH_SHEET,
     placed_columns,
     printed_width,
     table_name,
@@ -38,7 +40,7 @@ from workbooks.template.workbook import write_ledger
 TABLES = [model for model in SHEETS if not model.sheet.form]
 TABLE_IDS = [model.sheet.name for model in TABLES]
 ALLOWED_FUNCTIONS = {
-    *("ABS", "ASC", "COUNT", "DATEVALUE", "LOOKUP", "NA", "RIGHT"),
+    *("ABS", "ASC", "COUNT", "DATEVALUE", "HYPERLINK", "LOOKUP", "NA", "RIGHT"),
     *(
         "AND",
         "CHAR",
@@ -111,12 +113,32 @@ def test_the_same_ledger_is_the_same_bytes(case: str, package: bytes) -> None:
 
 def test_sheets_stand_in_order_with_their_tab_colours(book: Workbook) -> None:
     names = [model.sheet.name for model in SHEETS]
-    assert book.sheetnames == ["本周待办", *names, "使用说明", LISTS_SHEET, REMINDERS_SHEET]
+    at = names.index("职责模板")
+    shown = ["首页", "本周待办", *names[:at], "设置", *names[at:], "使用说明"]
+    assert book.sheetnames == [*shown, LISTS_SHEET, REMINDERS_SHEET, SEARCH_SHEET]
     assert all(len(name) <= 31 for name in book.sheetnames)
-    assert [s.title for s in book if s.sheet_state != "visible"] == [LISTS_SHEET, REMINDERS_SHEET]
+    assert book.active.title == "首页"
+    assert book["首页"].sheet_view.tabSelected
     for model in SHEETS:
         colour = book[model.sheet.name].sheet_properties.tabColor.rgb
         assert colour == f"FF{TAB_COLOURS[model.sheet.kind][1:]}"
+
+
+def test_tabs_stand_by_colour(book: Workbook) -> None:
+    colours = [sheet.sheet_properties.tabColor for sheet in book if not sheet.title.startswith("_")]
+    assert len([*groupby(colour.rgb for colour in colours)]) == 4
+
+
+def test_a_tab_is_hidden_that_is_empty_or_asked_for_only(case: str, book: Workbook) -> None:
+    hidden = {s.title for s in book if s.sheet_state != "visible" and not s.title.startswith("_")}
+    settings, written = {"职责模板", "参数"}, {"结对建议", "职责清单", "成长档案", "预警名单",
+                                         "金牌导师", "导师库调整", "校验结果", "导入结果"}  # fmt: skip
+    filled = {name for name in (*written, "负面情形") if book[name]["A4"].value is not None}
+
+    assert hidden == settings | ((written | {"负面情形"}) - filled)
+    if case == "blank":
+        assert not filled
+        assert len([s for s in book if s.sheet_state == "visible"]) == 14
 
 
 def test_last_years_log_is_drawn_like_the_log_and_only_where_it_has_rows() -> None:

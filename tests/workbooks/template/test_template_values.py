@@ -29,7 +29,7 @@ def on_day(workbook: Path, target: Path, day: date) -> Path:
     with ZipFile(workbook) as source, ZipFile(target, "w", ZIP_DEFLATED) as copy:
         for name in source.namelist():
             content = source.read(name)
-            if name == "xl/worksheets/sheet1.xml":
+            if name == "xl/worksheets/sheet2.xml":
                 today = rb"<f>TODAY\(\)</f><v>\d+</v>"
                 content, found = re.subn(today, b"<v>%d</v>" % serial, content)
                 assert found == 1

@@ -266,7 +266,7 @@ def test_a_later_export_replaces_an_earlier_one_and_nothing_else(
     write_export(gathered, out, "csv")
 
     assert {path.suffix for path in out.iterdir()} == {".csv"}
-    with pytest.raises(WriteRefused, match="里有其他文件"):
+    with pytest.raises(WriteRefused, match="中有其他文件"):
         write_export(gathered, foreign, "csv")
     assert [path.name for path in foreign.iterdir()] == ["信.txt"]
 

@@ -226,7 +226,7 @@ CASES = [
         "flag.pairing.unpaired",  # broken off on a known day, the mentee still said to be helped
         broken_off(ended_on=date(2026, 6, 10)),
         {SECOND},
-        ["上一结对 J640402104-004 2026-06-10 终止，已 21 天没有结对"],
+        ["上一结对 J640402104-004 2026-06-10 终止，已 21 天未结对"],
         broken_off(ended_on=date(2026, 6, 20)),
     ),
     Case(
@@ -240,7 +240,7 @@ CASES = [
         "flag.pairing.unpaired",  # and never contacted: the day of pairing
         broken_off(),
         {SECOND},
-        ["按结对日期 2026-03-01 起算"],
+        ["自结对日期 2026-03-01 起算"],
         [  # the mentee became 待结对 later: it ended no earlier
             *broken_off(),
             change("individual", 2, status="待结对", status_since=date(2026, 6, 20)),
@@ -250,7 +250,7 @@ CASES = [
         "flag.pairing.waiting",
         [waiting_since(date(2026, 6, 16))],
         {SECOND},
-        ["15 天没有结对", "期限 15 天"],
+        ["15 天未结对", "期限 15 天"],
         [waiting_since(date(2026, 6, 24))],
     ),
     Case(

@@ -91,7 +91,7 @@ def test_a_mentees_one_weak_aspect_and_none() -> None:
 
     assert "朱晓明短板为业务能力，马志远该项 4 分" in reasons[0]
     assert "陈小燕无薄弱方面" in reasons[1]
-    assert "苏海龙没有摸底打分" in reasons[2]
+    assert "苏海龙无摸底打分" in reasons[2]
 
 
 def test_a_weaker_rival_is_compared_by_all_five_scores() -> None:

@@ -66,7 +66,7 @@ def test_two_full_mentors_assigned_leave_room_for_one_mentor_and_are_both_named(
     assert [pair["mentor_id"] for pair in dropped] == [code("D", 1), code("D", 2)]
     assert all("现帮带 3 人，已满" in pair["reason"] for pair in dropped)
     reasons = [row.reason for row in plan.set_aside]
-    assert [reason[:9] for reason in reasons] == ["组织指定未保留："] * 2
+    assert [reason[:8] for reason in reasons] == ["组织指定未保留："] * 2
 
 
 @few

@@ -261,7 +261,7 @@ def test_a_wheel_that_cannot_be_had_is_a_sentence(
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(index))
 
-    with pytest.raises(WriteRefused, match="有的程序文件未下载成功"):
+    with pytest.raises(WriteRefused, match="部分程序文件未下载成功"):
         download([Pin("missing", "1.0", ("0" * 64,))], "3.11.9", tmp_path / "wheels")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import types
 import webbrowser
 from collections.abc import Iterator
@@ -228,6 +229,30 @@ def test_pages_are_shown_in_the_browser(
     excel.show_page(tmp_path / "说明.html")
 
     assert shown == [(tmp_path / "说明.html").as_uri()]
+
+
+def test_text_is_put_on_the_clipboard_and_a_busy_one_is_told(
+    excel: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[Any] = []
+    stand_in = types.SimpleNamespace(
+        CF_UNICODETEXT=13,
+        OpenClipboard=lambda: calls.append("open"),
+        EmptyClipboard=lambda: calls.append("empty"),
+        SetClipboardText=lambda *told: calls.append(told),
+        CloseClipboard=lambda: calls.append("close"),
+    )
+    assert excel.copy_text("没有这个模块的") is False
+    monkeypatch.setitem(sys.modules, "win32clipboard", stand_in)
+
+    assert excel.copy_text("一行\n二行") is True
+    assert calls == ["open", "empty", ("一行\r\n二行", 13), "close"]
+
+    def refuse() -> None:
+        raise OSError("busy")
+
+    stand_in.OpenClipboard = refuse
+    assert excel.copy_text("一行") is False
 
 
 # --- xlwings' own retries ------------------------------------------------------------------------

@@ -238,7 +238,7 @@ def test_no_button_needs_excel_to_be_in_front(
     press("validate", tmp_path / "log")
     press("next_finding", tmp_path / "log")
 
-    assert "已给" in excel.boxes[0]
+    assert "已对" in excel.boxes[0]
     assert len(excel.boxes) == 1
     assert excel.book.active.Name != "校验结果"
     assert excel.app.selection is not None

@@ -1,0 +1,213 @@
+"""Compare two ledgers or two consolidated workbooks: `bangdai compare`, and 变动明细 of a 汇总."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from addin import clock
+from addin.actions.exchange.states import consolidated_state, ledger_state
+from addin.actions.validate import ExaminedLedger, Source, examine, superior_settings
+from addin.domain.changes import Change, ChangeKind, Comparison, State, compare_states
+from validators.errors import UsageError
+from validators.findings import Finding
+from validators.ledger import Ledger
+from workbooks.consolidated.content import (
+    FileLabel,
+    Grid,
+    Heading,
+    LongSheet,
+    NumberFormat,
+    SheetGroup,
+    Stamp,
+)
+from workbooks.consolidated.tables import write_listing
+from workbooks.files import (
+    CONSOLIDATED,
+    check_writable,
+    file_kind,
+    refuse_foreign,
+    replace_atomically,
+)
+
+FILE_KIND = "变动明细"
+"""Value of the document property `帮带文件类型`."""
+
+_OLD, _NEW = "原", "现"
+_text = partial(Heading, number_format=NumberFormat.TEXT)
+_COLOURS = {
+    ChangeKind.REMOVED.value: "#C00000",
+    ChangeKind.NEW.value: "#C00000",
+    ChangeKind.LEFT.value: "#9C5700",
+    ChangeKind.FIXED.value: "#00703C",
+    ChangeKind.ADDED.value: "#00703C",
+}
+_MATCHED = "按编号对应，没有编号的按内容对应；问题只列错误和警告"
+
+
+@dataclass(frozen=True, slots=True)
+class CompareResult:
+    """What changed from one file to another, and the workbook that says so, if one was asked for."""
+
+    comparison: Comparison
+    out: Path | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON form of `bangdai compare --json`."""
+        return {
+            "units": {
+                place: {kind.value: counts[kind] for kind in ChangeKind}
+                for place, counts in self.comparison.counts().items()
+            },
+            "only_old": list(self.comparison.only_old),
+            "only_new": list(self.comparison.only_new),
+            "changes": [change._asdict() for change in self.comparison.changes],
+        }
+
+
+def compare_files(
+    old: Path,
+    new: Path,
+    *,
+    as_of: date,
+    out: Path | None = None,
+    settings_file: Path | None = None,
+    jobs: int = 1,
+    generated: datetime | None = None,
+) -> CompareResult:
+    """Compare two ledgers, or two consolidated workbooks.
+
+    Args:
+        old: The file before.
+        new: The file now.
+        as_of: What dates are judged by.
+        out: The workbook to write, None for none.
+        settings_file: Settings that win over each ledger's own.
+        jobs: Worker processes.
+        generated: 生成时间; now if None.
+
+    Raises:
+        UsageError: One is a ledger and the other is none, or a file is no ledger.
+        UnreadableWorkbook: A file cannot be read.
+        WriteRefused: `out` is not ours to replace, or cannot be written.
+    """
+    kinds = {file_kind(path) == CONSOLIDATED for path in (old, new)}
+    if len(kinds) > 1:
+        raise UsageError("一个是汇总表，一个不是，不能比对", "请给出两本台账，或两个汇总表")
+    if out:
+        refuse_foreign(out, FILE_KIND)
+        check_writable(out)
+    states = (
+        (consolidated_state(old), consolidated_state(new))
+        if kinds == {True}
+        else _ledgers(old, new, as_of, settings_file, jobs)
+    )
+    comparison = compare_states(*states)
+    if out:
+        stamp = Stamp(as_of, (generated or clock.now()).replace(tzinfo=None))
+        grid, lines = change_sheets(comparison, f"{old.name} → {new.name}")
+        replace_atomically(
+            out, lambda draft: write_listing(draft, FILE_KIND, grid.title, [grid], stamp, [lines])
+        )
+    return CompareResult(comparison, out)
+
+
+def _ledgers(
+    old: Path, new: Path, as_of: date, settings_file: Path | None, jobs: int
+) -> tuple[State, State]:
+    superior = superior_settings(settings_file) if settings_file else None
+    sources = [Source(old, _OLD), Source(new, _NEW)]
+    examination = examine(sources, as_of=as_of, superior=superior, jobs=jobs)
+    for finding in examination.unreadable:
+        name = (old if finding.file == _OLD else new).name
+        raise UsageError(f"“{name}”：{finding.message}", finding.suggestion)
+    before, after = examination.examined
+    delivery = after.delivery(as_of)
+    place = f"{delivery.county}{delivery.township}" or "本台账"
+    return _state(before, place), _state(after, place)
+
+
+def _state(examined: ExaminedLedger, place: str) -> State:
+    return ledger_state(examined.ledger, examined.findings, {examined.file: place}, merged=False)
+
+
+def changes_since(
+    previous: State, ledger: Ledger, findings: Iterable[Finding], labels: Mapping[str, FileLabel]
+) -> tuple[Grid, LongSheet]:
+    """Return what changed since an earlier consolidated workbook: 变动汇总 and 变动明细.
+
+    Args:
+        previous: What the earlier workbook shows.
+        ledger: The merged ledger.
+        findings: The findings on it.
+        labels: The unit of every file.
+    """
+    places = {file: f"{label.county}{label.township}" for file, label in labels.items()}
+    now = ledger_state(ledger, findings, places, merged=True)
+    comparison = compare_states(previous, now)
+    return change_sheets(comparison, "与上期汇总表比对")
+
+
+# --- sheets --------------------------------------------------------------------------------------
+
+
+def change_sheets(comparison: Comparison, between: str) -> tuple[Grid, LongSheet]:
+    """Return 变动汇总, a row for each unit, and 变动明细, a row for each change.
+
+    Args:
+        comparison: What changed.
+        between: What was compared, in a few words.
+    """
+    return _totals(comparison, between), _lines(comparison.changes)
+
+
+def _totals(comparison: Comparison, between: str) -> Grid:
+    kinds = (
+        (ChangeKind.ADDED, "新增行"), (ChangeKind.REMOVED, "删除行"), (ChangeKind.FIXED, "问题已改正"),
+        (ChangeKind.LEFT, "问题仍存在"), (ChangeKind.NEW, "问题新出现"),
+    )  # fmt: skip
+    headings = (
+        Heading("序号", 5), _text("单位", 24), Heading("修改行", 8), Heading("修改处", 8),
+        *(Heading(name, 8) for _, name in kinds), _text("说明", 30),
+    )  # fmt: skip
+    changed, counts = comparison.changed_rows(), comparison.counts()
+    rows: list[list[Any]] = [
+        [
+            place, changed[place], counts[place][ChangeKind.CHANGED],
+            *(counts[place][kind] for kind, _ in kinds), "",
+        ]
+        for place in comparison.places
+    ]  # fmt: skip
+    blank = [None] * (len(kinds) + 2)
+    rows += [[place, *blank, "上期没有收到台账，不列变动"] for place in comparison.only_new]
+    rows += [[place, *blank, "本期没有收到台账，不列变动"] for place in comparison.only_old]
+    totals = [sum(row[at] or 0 for row in rows) for at in range(1, len(kinds) + 3)]
+    numbered = [[number, *row] for number, row in enumerate(rows, 1)]
+    return Grid(
+        "变动汇总", "导师帮带台账变动汇总", between, headings,
+        [*numbered, [None, "合计", *totals, ""]], total_rows=1, frozen=2,
+        group=SheetGroup.FOLLOW_UP, about="与上期汇总相比各单位改动的行和问题",
+    )  # fmt: skip
+
+
+def _lines(changes: Sequence[Change]) -> LongSheet:
+    headings = (
+        _text("单位", 17), _text("工作表", 10), _text("编号", 21), _text("变动", 11),
+        _text("列名", 12), _text("原内容", 32), _text("现内容", 32),
+    )  # fmt: skip
+    rows = [
+        (c.place, c.sheet, c.key, c.kind.value, c.heading, _cut(c.old), _cut(c.new))
+        for c in changes
+    ]
+    return LongSheet(FILE_KIND, "导师帮带台账变动明细", _MATCHED, headings, rows, "变动", _COLOURS)
+
+
+_LONGEST = 400
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}……"

@@ -1,0 +1,186 @@
+"""The rows and findings of ledgers and of consolidated workbooks, in the form they are compared in."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from addin.domain.changes import PlacedFinding, RowSet, State, compared_fields
+from validators.cells import BLANK, Cell, CellColumn
+from validators.columns import Column, Kind
+from validators.findings import Finding
+from validators.identity import claims_as_typed
+from validators.ledger import Ledger, SheetPart, Table
+from validators.sheets import TABLES, Row, SheetKind, columns_by_field
+from validators.vocabulary import Level
+from workbooks.consolidated.ledger_sheets import FRONT, ROW_HEADING, normalised_cells, safe_cells
+from workbooks.consolidated.reading import WrittenSheet, read_consolidated
+from workbooks.consolidated.workbook import FINDINGS_SHEET
+from workbooks.ooxml.cells import as_text
+
+_LEVELS = {level.label: level for level in Level}
+_COUNTY, _TOWNSHIP = (heading for heading, _ in FRONT[:2])
+
+
+def compared_models(*, merged: bool) -> list[type[Row]]:
+    """Return the sheets that clerks fill; of a consolidated workbook those that are merged."""
+    return [
+        model
+        for model in TABLES
+        if model.sheet.kind is not SheetKind.GENERATED and (model.sheet.merged or not merged)
+    ]
+
+
+def ledger_state(
+    ledger: Ledger, findings: Iterable[Finding], places: Mapping[str, str], *, merged: bool
+) -> State:
+    """Return the state of one ledger or of many together.
+
+    Args:
+        ledger: The rows.
+        findings: The findings on them.
+        places: The unit of every file.
+        merged: Whether it is compared with a consolidated workbook: personal numbers are masked.
+    """
+    models = compared_models(merged=merged)
+    tables = {model.sheet.name: ledger.table(model).this_year() for model in models}
+    sheets = {name: _row_set(table, places, masked=merged) for name, table in tables.items()}
+    rows = {
+        (part.file, part.sheet): (name, start, part)
+        for name, table in tables.items()
+        for start, part in table.starts()
+    }
+    return State(sheets, [*_placed(findings, rows, places)])
+
+
+def _row_set(table: Table[Any], places: Mapping[str, str], *, masked: bool) -> RowSet:
+    model: type[Row] = table.model
+    fields = columns_by_field(model)
+    there = {name for part in table.parts for name in part.columns}
+    columns = {
+        name: _joined(
+            (_texts(part, fields[name], masked=masked), len(part)) for part in table.parts
+        )
+        for name in compared_fields(model)
+        if name in there
+    }
+    files = (
+        (CellColumn([places.get(part.file, "")], array("i", bytes(4 * len(part)))), len(part))
+        for part in table.parts
+    )
+    rows = array("i")
+    for part in table.parts:
+        rows.extend(array("i", [0] * len(part)) if part.form_rows else part.rows)
+    return RowSet(model, columns, _joined(files), rows)
+
+
+def _texts(part: SheetPart, column: Column, *, masked: bool) -> CellColumn | None:
+    typed = part.columns.get(column.field)
+    if typed is None:
+        return None
+    own = claims_as_typed(typed) if column.field.endswith(("_id", "_ids")) else typed
+    values = normalised_cells(own)
+    values = safe_cells(values, column) if masked else values
+    return CellColumn([cell_text(value, column) for value in values], own.cells.codes)
+
+
+def cell_text(value: Cell, column: Column) -> str:
+    """Return a cell as the sheet shows it."""
+    if column.kind is Kind.MONTH and isinstance(value, date):
+        return f"{value:%Y-%m}"
+    return as_text(value).strip()
+
+
+def _joined(parts: Iterable[tuple[CellColumn | None, int]]) -> CellColumn:
+    """Join columns of texts, one code for each distinct text; "" is blank."""
+    known: dict[Cell, int] = {"": BLANK}
+    values: list[Cell] = []
+    codes = array("i")
+    for column, length in parts:
+        if column is None:
+            codes.extend([BLANK] * length)
+            continue
+        new = []
+        for value in column.values:
+            if value not in known:
+                known[value] = len(values)
+                values.append(value)
+            new.append(known[value])
+        new.append(BLANK)  # the last answers `BLANK`
+        codes.extend(map(new.__getitem__, column.codes))
+    return CellColumn(values, codes)
+
+
+def _placed(
+    findings: Iterable[Finding],
+    rows: Mapping[tuple[str, str], tuple[str, int, SheetPart]],
+    places: Mapping[str, str],
+) -> Iterator[PlacedFinding]:
+    for finding in findings:
+        place = places.get(finding.file, "")
+        name, start, part = rows.get((finding.file, finding.sheet), (finding.sheet, 0, None))
+        at = bisect_left(part.rows, finding.row) if part and finding.row else BLANK
+        found = part is not None and 0 <= at < len(part.rows) and part.rows[at] == finding.row
+        yield PlacedFinding(place, finding._replace(sheet=name), start + at if found else BLANK)
+
+
+# --- consolidated workbooks ----------------------------------------------------------------------
+
+
+def consolidated_state(path: Path) -> State:
+    """Return the state a consolidated workbook shows.
+
+    Raises:
+        UsageError: The file is no consolidated workbook of ours.
+        UnreadableWorkbook: The file cannot be read.
+    """
+    models = {model.sheet.name: model for model in compared_models(merged=True)}
+    written = read_consolidated(path, {*models, FINDINGS_SHEET})
+    findings = written.pop(FINDINGS_SHEET, WrittenSheet({}, 0))
+    sheets = {name: _written_rows(models[name], sheet) for name, sheet in written.items()}
+    return State(sheets, [*_written_findings(findings, sheets)])
+
+
+def _written_rows(model: type[Row], sheet: WrittenSheet) -> RowSet:
+    fields = columns_by_field(model)
+    columns = {}
+    for name in compared_fields(model):
+        column = sheet.columns.get(fields[name].heading)
+        if column is not None:
+            texts = [cell_text(value, fields[name]) for value in column.values]
+            columns[name] = _joined([(CellColumn([*texts], column.codes), sheet.n_rows)])
+    rows = array("i", (int(row) if row.isdigit() else 0 for row in sheet.texts(ROW_HEADING)))
+    return RowSet(model, columns, _places(sheet), rows)
+
+
+def _places(sheet: WrittenSheet) -> CellColumn:
+    texts = map("".join, zip(sheet.texts(_COUNTY), sheet.texts(_TOWNSHIP), strict=True))
+    known: dict[str, int] = {}
+    codes = array("i", (known.setdefault(text, len(known)) for text in texts))
+    return CellColumn([*known], codes)
+
+
+def _written_findings(sheet: WrittenSheet, sheets: Mapping[str, RowSet]) -> Iterator[PlacedFinding]:
+    rows: dict[str, dict[tuple[str, int], int]] = {}
+    names = ("级别", "文件", "工作表", "位置", "列名", "填写内容", "问题", "建议")
+    columns = [sheet.texts(name) for name in names]
+    places = map("".join, zip(sheet.texts(_COUNTY), sheet.texts(_TOWNSHIP), strict=True))
+    for place, (level, file, tab, cell, heading, value, message, advice) in zip(
+        places, zip(*columns, strict=True), strict=True
+    ):
+        if tab in sheets and tab not in rows:
+            rows[tab] = _index(sheets[tab])
+        number = int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0) if cell.isascii() else 0
+        found = rows[tab].get((place, number), BLANK) if tab in rows else BLANK
+        finding = Finding(
+            file, tab, cell, number, "", heading, "", _LEVELS[level], value, message, advice
+        )
+        yield PlacedFinding(place, finding, found)
+
+
+def _index(rows: RowSet) -> dict[tuple[str, int], int]:
+    return {(rows.place(at), number): at for at, number in enumerate(rows.rows)}

@@ -1,0 +1,418 @@
+"""Report a quarter, a half-year or a year: `bangdai report`.
+
+1. Read the ledgers once; for a period that lies in last year's ledgers, those of `previous`, too.
+2. Count the period and the one before from dated rows (`addin.domain.reports.figures`).
+3. Write the workbook, the text of 情况通报 and the text for WeChat beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from addin import clock
+from addin.actions.ledger_set import check_target, file_sentences
+from addin.actions.reports.computed import GatheredLedgers, gather_ledgers
+from addin.actions.validate import Progress
+from addin.domain.awards import awards, public_list
+from addin.domain.months import add_months
+from addin.domain.reports.figures import (
+    Comparison,
+    Measure,
+    MeasureChange,
+    PeriodFigures,
+    PeriodLedger,
+    PeriodResult,
+    period_result,
+    rate,
+)
+from addin.domain.reports.lagging import UnitProblems, unit_label
+from addin.domain.reports.period import Period
+from addin.domain.reports.words import Notice, ReportWords, change_words, shown_value
+from validators.divisions import Division, children, unit_name
+from validators.errors import UsageError
+from validators.sheets import FlagRow, UnitRow
+from validators.vocabulary import Alert
+from workbooks.consolidated.content import Card, Grid, Heading, NumberFormat, Stamp, Value
+from workbooks.files import replace_atomically
+from workbooks.masking import mask_text
+from workbooks.reports.content import (
+    AREAS,
+    FILE_KIND,
+    MONTHS,
+    UNITS,
+    Document,
+    MeasureLine,
+    PublicNotice,
+    ReportContents,
+    same_units,
+)
+from workbooks.reports.workbook import write_report
+
+_CARDS = (
+    "在库导师", "其中正在帮带", "帮带中结对", "结对率", "联系次数", "按月联系率", "职责完成率",
+    "红色预警",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReportResult:
+    """What was reported.
+
+    Attributes:
+        out: The workbook.
+        notice: The text of 情况通报, to paste into a document.
+        wechat: The text for WeChat.
+        words: Everything said.
+        files: A sentence for every file that was left out, not read or is doubtful.
+        exit_code: 2 if a file could not be read, 1 on any error finding, else 0.
+    """
+
+    out: Path
+    notice: Path
+    wechat: Path
+    words: ReportWords
+    files: tuple[str, ...]
+    exit_code: int
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Return what is told of the report."""
+        comparison = self.words.comparison
+        told = [self.words.compared()]
+        if comparison.now.day < comparison.now.period.last:
+            told.append(f"{comparison.now.period}尚未结束，数据截至{comparison.now.day}。")
+        told += [
+            f"{self.words.title}已写到：{self.out}",
+            f"情况通报文字（可粘贴到公文）：{self.notice}",
+            f"微信文字（{len(self.words.wechat())} 字）：{self.wechat}",
+        ]
+        return tuple(told)
+
+
+def report_period(  # noqa: PLR0913  # the command's options, by keyword only
+    path: Path,
+    out: Path,
+    period: Period,
+    *,
+    as_of: date,
+    previous: Path | None = None,
+    scope: str | None = None,
+    settings: Path | None = None,
+    jobs: int = 1,
+    generated: datetime | None = None,
+    progress: Progress | None = None,
+) -> ReportResult:
+    """Write a period's report and its texts.
+
+    Args:
+        path: A folder of ledgers, or one ledger.
+        out: The workbook; an earlier report is replaced.
+        period: The period.
+        as_of: The day the ledgers speak of.
+        previous: Last year's ledgers, where the period before lies in them.
+        scope: Name or code of the city or county; the city without one.
+        settings: The file of settings that win over each ledger's own.
+        jobs: Worker processes.
+        generated: 生成时间; now if None. Equal inputs and times give equal bytes.
+        progress: Told of every file read.
+
+    Raises:
+        UsageError: There is no ledger, or the period has not begun.
+        WriteRefused: Something else stands in `out`, or it cannot be written.
+    """
+    if period.first > as_of:
+        raise UsageError(f"{period}尚未开始", "请核对 --period，或用 --as-of 写明数据截至哪一天")
+    check_target(out, FILE_KIND)
+    gathered = gather_ledgers(
+        path, as_of=as_of, scope=scope, settings_file=settings, jobs=jobs, progress=progress
+    )
+    comparison = Comparison(
+        _result(gathered, period), _before(gathered, period.before, previous, settings, jobs)
+    )
+    words = ReportWords(gathered.scope, comparison, gathered.merged.states)
+    moment = (generated or clock.now()).replace(tzinfo=None)
+    contents = report_contents(words, Stamp(comparison.now.day, moment))
+    replace_atomically(out, lambda draft: write_report(draft, contents))
+    notice, wechat = (out.with_name(f"{out.stem}-{name}.txt") for name in ("情况通报", "微信"))
+    notice.write_text(_notice(words, moment).text(), encoding="utf-8-sig")
+    wechat.write_text(mask_text(words.wechat()) + "\n", encoding="utf-8-sig")
+    report = gathered.merged.report
+    files = tuple(file_sentences(report))
+    return ReportResult(out, notice, wechat, words, files, report.exit_code)
+
+
+def _result(gathered: GatheredLedgers, period: Period) -> PeriodResult:
+    ledgers = [PeriodLedger(each.ledger, each.settings) for each in gathered.merged.examined]
+    return period_result(ledgers, period, gathered.as_of, gathered.superior)
+
+
+def _before(
+    gathered: GatheredLedgers,
+    period: Period,
+    previous: Path | None,
+    settings: Path | None,
+    jobs: int,
+) -> PeriodResult | None:
+    """Return the period before, None where its rows are in ledgers that were not given."""
+    if previous:
+        last = gather_ledgers(
+            previous,
+            as_of=period.last,
+            scope=gathered.scope.code,
+            settings_file=settings,
+            jobs=jobs,
+        )
+        return _result(last, period)
+    years = [year for year in gathered.ledger.table(UnitRow).column("year") if year]
+    if years and period.last.year < max(years):
+        return None
+    return _result(gathered, period)
+
+
+# --- content --------------------------------------------------------------------------------------
+
+
+def report_contents(words: ReportWords, stamp: Stamp) -> ReportContents:
+    """Return a report as plain data; personal numbers typed as names are masked."""
+    comparison = words.comparison
+    changes = comparison.changes()
+    return ReportContents(
+        title=words.title,
+        period=str(comparison.now.period),
+        before=str(comparison.before.period) if comparison.before and comparison.same else "",
+        basis=_basis(words),
+        cards=tuple(_card(each) for each in changes if each.measure.name in _CARDS),
+        sections=words.leader_lines(),
+        measures=tuple(map(_measure_line, changes)),
+        grids=(_areas(words), _months(words), _units(words), _flags(words)),
+        notice=_document(_notice(words, stamp.generated)),
+        publicity=_publicity(words),
+        stamp=stamp,
+    )
+
+
+def _notice(words: ReportWords, moment: datetime) -> Notice:
+    return words.notice(moment.date())
+
+
+def _document(notice: Notice) -> Document:
+    return Document(notice.title, notice.addressee, notice.sections, notice.signer, notice.day)
+
+
+def _card(each: MeasureChange) -> Card:
+    change = ""
+    if each.change is not None:
+        change = change_words(each).removeprefix(each.measure.name)
+    return Card(each.measure.name, shown_value(each), f"较上期{change}" if change else "")
+
+
+def _format(measure: Measure) -> NumberFormat:
+    if measure.unit == "%":
+        return NumberFormat.PERCENT
+    return NumberFormat.DECIMAL if measure.digits else NumberFormat.WHOLE
+
+
+def _measure_line(each: MeasureChange) -> MeasureLine:
+    measure = each.measure
+    return MeasureLine(
+        measure.name, measure.unit, "期内" if measure.is_flow else "期末", each.now, each.same_now,
+        each.before, each.change, _format(measure),
+    )  # fmt: skip
+
+
+_SHOWN = ("在库导师", "其中正在帮带", "帮带中结对", "联系次数", "红色预警")
+_COMPARED = ("结对率", "按月联系率", "职责完成率")
+
+
+def _areas(words: ReportWords) -> Grid:
+    """Return 分片对比: by county, or within a county by township; shares compared by same units."""
+    scope, comparison = words.scope, words.comparison
+    by = "县(区)" if scope.level == "city" else "乡镇(街道)"
+    rows = [[name, *_area_values(words, prefix)] for name, prefix in _parts(words)]
+    rows.append(["合计", *_area_values(words, "")])
+    headings = [Heading(by, 11, NumberFormat.TEXT)]
+    headings += [Heading(name, 7.5) for name in _SHOWN]
+    for name in _COMPARED:
+        told = [name, *([same_units(name), f"上期{name}"] if comparison.same else [])]
+        headings += [Heading(heading, 8.5, NumberFormat.PERCENT) for heading in told]
+    return Grid(
+        AREAS, f"{scope.name}{comparison.now.period}分{by.partition('(')[0]}对比",
+        _basis(words), tuple(headings), rows, total_rows=1, frozen=1,
+    )  # fmt: skip
+
+
+def _parts(words: ReportWords) -> Iterator[tuple[str, str]]:
+    """Yield the parts of the scope by name, each with how the codes of its units begin."""
+    scope = words.scope
+    divisions: Iterable[Division] = children().get(scope.code, ())
+    if scope.level == "township":
+        divisions = (scope,)
+    for division in divisions:
+        yield division.name, division.code
+    if scope.level != "township":
+        own = f"{scope.code}{'00' if scope.level == 'city' else '000'}"
+        if any(unit.startswith(own) for unit in words.comparison.now.units):
+            yield "本级", own
+
+
+def _area_values(words: ReportWords, prefix: str) -> Iterator[Value]:
+    told = {each.measure.name: each for each in words.comparison.changes(prefix)}
+    there = any(unit.startswith(prefix) for unit in words.comparison.now.units)
+    for name in _SHOWN:
+        yield told[name].now if there else None
+    for name in _COMPARED:
+        yield told[name].now if there else None
+        if words.comparison.same:
+            yield from (told[name].same_now, told[name].before)
+
+
+def _months(words: ReportWords) -> Grid:
+    """Return 按月联系: contacts month by month; both periods' by the same units side by side."""
+    comparison = words.comparison
+    now, before = comparison.now, comparison.before if comparison.same else None
+    counted = [now.of(now.units), now.of(comparison.same)]
+    counted += [before.of(comparison.same)] if before else []
+    rows: list[list[Value]] = []
+    for at in range(now.period.months):
+        own = f"{add_months(now.period.first, at):%Y-%m}"
+        row: list[Value] = [f"第{at + 1}个月" if now.period.months < 12 else f"{at + 1}月", own]
+        row += [
+            figures.stock.contacts.get(own, 0) if own <= f"{now.day:%Y-%m}" else None
+            for figures in counted[: 2 if before else 1]
+        ]
+        if before:
+            earlier = f"{add_months(before.period.first, at):%Y-%m}"
+            row += [earlier, counted[2].stock.contacts.get(earlier, 0)]
+        rows.append(row)
+    text = NumberFormat.TEXT
+    headings = [Heading("月份", 14, text), Heading("本期月份", 14, text), Heading("本期", 14)]
+    if before:
+        headings += [Heading(same_units("本期"), 16), Heading("上期月份", 14, text)]
+        headings.append(Heading("上期", 14))
+    title = f"{words.scope.name}{now.period}按月联系次数"
+    return Grid(MONTHS, title, _basis(words), tuple(headings), rows)
+
+
+def _basis(words: ReportWords) -> str:
+    """Return what is compared, in the room of a line below a title."""
+    same = words.comparison.same
+    if not same:
+        return words.compared().rstrip("。")
+    return f"同口径：两期都有台账的 {len(same)} 个单位"
+
+
+def _units(words: ReportWords) -> Grid:
+    comparison = words.comparison
+    text, share = NumberFormat.TEXT, NumberFormat.PERCENT
+    headings = (
+        Heading("序号", 5), Heading("县(区)", 9, text), Heading("乡镇(街道)", 12, text),
+        Heading("填报情况", 9, text), Heading("对比口径", 11, text), Heading("帮带中结对", 7),
+        Heading("联系次数", 7), Heading("按月联系率", 8, share), Heading("上期按月联系率", 8, share),
+        Heading("职责完成率", 8, share), Heading("红色预警", 6), Heading("黄色预警", 6),
+        Heading("存在问题", 44, text),
+    )  # fmt: skip
+    same = {*comparison.same}
+    rows = [
+        (number, *_unit_row(unit, comparison, same=unit.code in same))
+        for number, unit in enumerate(words.problems, 1)
+    ]
+    wrong = sum(bool(unit.words) for unit in words.problems)
+    note = f"共 {len(rows)} 个单位，有问题的 {wrong} 个，问题多的排在前面"
+    title = f"{words.scope.name}{comparison.now.period}各单位情况和问题"
+    return Grid(UNITS, title, note, headings, rows, frozen=3)
+
+
+def _unit_row(unit: UnitProblems, comparison: Comparison, *, same: bool) -> Iterator[Value]:
+    county, township = unit_name(unit.code)
+    before = comparison.before.units.get(unit.code) if comparison.before else None
+    figures = unit.figures
+    if comparison.before is None:
+        basis = "不对比"
+    else:
+        basis = "两期都有" if same else "上期没有" if figures else "本期没有"
+    yield from (county, township or "（本级）", unit.state.value if unit.state else "", basis)
+    yield from (
+        (
+            figures.stock.pairings,
+            figures.contacts,
+            _kept(figures),
+            _kept(before),
+            rate(figures.duties_done, figures.duties_due),
+            figures.red,
+            figures.yellow,
+        )
+        if figures
+        else (None, None, None, _kept(before), None, None, None)
+    )
+    yield "；".join(unit.words)
+
+
+def _kept(figures: PeriodFigures | None) -> float | None:
+    return rate(figures.months_kept, figures.months_owed) if figures else None
+
+
+_MOST_FLAGS = 60
+"""Where more are 红 or 黄, only 红 is listed: a report is read on paper."""
+_FLAG_COLOURS = {"红": "#F8CBAD", "黄": "#FFE699", "蓝": "#DDEBF7"}
+
+
+def _flags(words: ReportWords) -> Grid:
+    now = words.comparison.now
+    units = now.facts.ledger.unit_codes
+    text = NumberFormat.TEXT
+    headings = (
+        Heading("序号", 5), Heading("单位", 20, text), Heading("级别", 6, text),
+        Heading("对象", 14, text), Heading("导师", 14, text), Heading("依据", 64, text),
+        Heading("建议措施", 34, text),
+    )  # fmt: skip
+    listed = [flag for flag in now.flags if flag.level is not Alert.BLUE]
+    if len(listed) > _MOST_FLAGS:
+        listed = [flag for flag in now.flags if flag.level is Alert.RED]
+    rows = [
+        (
+            number, unit_label(units.get(flag.file, ""), words.scope), str(flag.level),
+            mask_text(flag.mentee_name), mask_text("、".join(flag.mentor_names)),
+            mask_text("；".join(hit.facts for hit in flag.hits)), flag.measure,
+        )
+        for number, flag in enumerate(listed, 1)
+    ]  # fmt: skip
+    counts = "　".join(
+        f"{level}色 {sum(flag.level == level for flag in now.flags)} 个" for level in _FLAG_COLOURS
+    )
+    if len(listed) < len(now.flags):
+        counts += f"　这里只列 {len(listed)} 个，其余见汇总表“{FlagRow.sheet.name}”"
+    title = f"{words.scope.name}{now.period}期末预警对象"
+    return Grid("预警对象", title, counts, headings, rows, "级别", _FLAG_COLOURS, frozen=4)
+
+
+def _publicity(words: ReportWords) -> PublicNotice:
+    """Return 公示 of the mentors shortlisted by the period's end."""
+    lines = public_list(awards(words.comparison.now.facts))
+    rows = [
+        (str(line.number), line.county, mask_text(line.name), mask_text(line.employer),
+         mask_text(line.post))
+        for line in lines
+    ]  # fmt: skip
+    year = words.comparison.now.day.year
+    day = "　　年　　月　　日"
+    return PublicNotice(
+        title=f"{words.scope.name}{year}年金牌导师拟入围人选公示",
+        opening=(
+            f"按照导师帮带制金牌导师评选条件，经综合评定，拟确定以下{len(rows)}名同志为"
+            f"{year}年“金牌导师”入围人选，现予公示。"
+            if rows
+            else f"按照导师帮带制金牌导师评选条件，截至{words.comparison.now.day}没有符合条件的人选。"
+        ),
+        headings=(("序号", 6), ("县(区)", 11), ("姓名", 11), ("单位", 28), ("职务", 20)),
+        rows=rows,
+        closing=(
+            f"公示期：　{day}至　{day}（不少于5个工作日）。",
+            "公示期间，对公示人选有异议的，可来电、来信或当面反映，反映情况要实事求是。",
+            "受理单位：",
+            "联系电话：",
+        ),
+        signer=f"中共{words.scope.name}委组织部",
+    )

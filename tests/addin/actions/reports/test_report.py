@@ -1,0 +1,249 @@
+"""A period's report ties to 总览, says what it does not know, and prints well."""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from addin.actions.consolidate import consolidate
+from addin.actions.reports.report import ReportResult, report_period
+from addin.cli import cli
+from addin.domain.bulletin import percent
+from addin.domain.reports.period import parse_period
+from tests.support.office import Office
+from tests.support.ooxml import ooxml_errors
+from validators.divisions import by_code, full_name
+from validators.errors import UsageError, WriteRefused
+from workbooks.masking import mask_text
+from workbooks.pages import LEAST_POINTS
+from workbooks.samples import clean_rows
+from workbooks.template.workbook import write_ledger
+
+END, AS_OF = date(2026, 6, 30), date(2026, 7, 2)
+GENERATED = datetime(2026, 7, 2, 9, 30)
+UNITS = ("640402104", "640422100", "640423100", "640425100")
+MOBILE = "13912345678"
+
+
+def write(folder: Path, code: str, year: int = 2026) -> Path:
+    rows = clean_rows(code, seed=5, as_of=END, log_rows=60)
+    rows["unit"][0]["year"] = year
+    rows["mentor"][0]["post"] = f"主任{MOBILE}"
+    path = folder / f"{by_code()[code].name}{code}.xlsx"
+    write_ledger(path, by_code()[code], year, rows=rows, as_of=END)
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("报告") / "台账"
+    made.mkdir()
+    for code in UNITS[:3]:
+        write(made, code)
+    return made
+
+
+@pytest.fixture(scope="module")
+def last(folder: Path) -> Path:
+    """Return ledgers of the period before: without the third unit, with a fourth."""
+    made = folder.parent / "上期"
+    made.mkdir()
+    for path in sorted(folder.iterdir()):
+        if UNITS[2] not in path.name:
+            shutil.copy(path, made)
+    write(made, UNITS[3])
+    return made
+
+
+@pytest.fixture(scope="module")
+def done(folder: Path, last: Path) -> ReportResult:
+    return report_period(
+        folder, folder.parent / "季报.xlsx", parse_period("2026Q2"), as_of=AS_OF, previous=last,
+        generated=GENERATED,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def book(done: ReportResult) -> openpyxl.Workbook:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return openpyxl.load_workbook(done.out)
+
+
+def texts(book: openpyxl.Workbook, sheet: str) -> list[str]:
+    rows = book[sheet].iter_rows(values_only=True)
+    return [cell for row in rows for cell in row if isinstance(cell, str)]
+
+
+def test_figures_are_those_of_the_overview_of_the_periods_last_day(
+    folder: Path, done: ReportResult, book: openpyxl.Workbook, tmp_path: Path
+) -> None:
+    consolidated = consolidate([folder], tmp_path / "汇总.xlsx", as_of=END, generated=GENERATED)
+    total = consolidated.summary.total()
+
+    told = {
+        row[0]: row[3] for row in book["指标对比"].iter_rows(min_row=4, values_only=True) if row[0]
+    }
+
+    wanted = {
+        "在库导师": total.mentors,
+        "个人对象": total.individuals,
+        "组织对象": total.organisations,
+        "帮带中结对": total.pairings,
+        "结对率": total.pairing_rate,
+        "人均帮带": total.load,
+        "成长评价": total.assessments,
+        "联系次数": sum(total.contacts.get(f"2026-0{month}", 0) for month in (4, 5, 6)),
+    }
+    assert {name: told[name] for name in wanted} == pytest.approx(wanted)
+    flags = openpyxl.load_workbook(consolidated.out)["预警名单"]
+    levels = [cell.value for row in flags.iter_rows(min_row=4) for cell in row]
+    assert [told[f"{level}色预警"] for level in "红黄蓝"] == [levels.count(c) for c in "红黄蓝"]
+    assert f"结对率{percent(total.pairing_rate)}" in done.words.counted()
+
+
+def test_units_of_one_period_only_are_named_and_left_out(
+    done: ReportResult, book: openpyxl.Workbook
+) -> None:
+    notice = done.notice.read_text(encoding="utf-8-sig")
+
+    assert "按两期都有台账的2个单位" in notice
+    assert "隆德县城关镇上期没有台账" in notice
+    assert f"{full_name(by_code()[UNITS[3]])}本期没有台账" in notice
+    basis = {
+        (row[1], row[2]): row[4]
+        for row in book["单位问题"].iter_rows(min_row=4, values_only=True)
+        if row[3] != "未报"
+    }
+    assert basis == {
+        ("原州区", "开城镇"): "两期都有",
+        ("西吉县", "吉强镇"): "两期都有",
+        ("隆德县", "城关镇"): "上期没有",
+    }
+    assert "，名正在帮带" not in notice
+    assert f"其中{done.words.comparison.now.of(UNITS).helping}名正在帮带" in notice
+
+
+def test_without_last_years_ledgers_nothing_is_compared(folder: Path, tmp_path: Path) -> None:
+    done = report_period(folder, tmp_path / "r.xlsx", parse_period("2026Q1"), as_of=AS_OF)
+
+    book = openpyxl.load_workbook(done.out)
+    assert done.words.compared() == "未提供上期台账，本期不作对比。"
+    rows = book["指标对比"].iter_rows(min_row=4, values_only=True)
+    assert {cell for row in rows for cell in row[4:]} == {None}
+    assert "上期" not in "".join(texts(book, "分片对比")[2:])
+
+
+def test_months_are_text_and_shares_are_shares(book: openpyxl.Workbook) -> None:
+    months = [*book["按月联系"].iter_rows(min_row=4, max_row=6)]
+
+    assert [[row[0].value, row[1].value, row[4].value] for row in months] == [
+        [f"第{n}个月", f"2026-0{n + 3}", f"2026-0{n}"] for n in (1, 2, 3)
+    ]
+    shares = {
+        row[0].value: row[3].number_format
+        for row in book["指标对比"].iter_rows(min_row=4)
+        if row[1].value == "%"
+    }
+    assert set(shares.values()) == {"0.0%"}
+    assert set(shares) == {"结对率", "线上占比", "按月联系率", "职责完成率"}
+
+
+def test_documents_have_their_form(done: ReportResult, book: openpyxl.Workbook) -> None:
+    notice, public = texts(book, "情况通报"), texts(book, "公示")
+
+    assert notice[0] == "关于2026年第二季度\n“导师帮带”工作情况的通报"
+    assert notice[1] == "各县（区）委组织部："
+    assert [t.strip() for t in notice if t.strip()[1:2] == "、"] == [
+        "一、总体情况", "二、与上期对比", "三、存在问题", "四、工作要求",
+    ]  # fmt: skip
+    assert notice[-2:] == ["中共固原市委组织部", "2026年7月2日"]
+    pasted = done.notice.read_text(encoding="utf-8-sig").splitlines()
+    assert pasted[0] == notice[0].replace("\n", "")
+    assert [line.strip() for line in pasted if line.startswith("　　")][:-2] == [
+        text.strip() for text in notice[2:-2]
+    ]
+    for word in ("公示期：", "受理单位：", "联系电话：", "年　　月　　日"):
+        assert any(word in text for text in public), word
+    assert len(done.wechat.read_text(encoding="utf-8-sig").strip()) <= 300
+
+
+def test_nothing_personal_is_told(done: ReportResult, book: openpyxl.Workbook) -> None:
+    every = [text for sheet in book.sheetnames for text in texts(book, sheet)]
+    every += [path.read_text(encoding="utf-8-sig") for path in (done.notice, done.wechat)]
+
+    assert [text for text in every if mask_text(text) != text] == []
+
+
+def test_the_workbook_is_valid_and_repeats_itself(
+    folder: Path, last: Path, done: ReportResult, tmp_path: Path
+) -> None:
+    again = report_period(
+        folder, tmp_path / "季报.xlsx", parse_period("2026Q2"), as_of=AS_OF, previous=last,
+        generated=GENERATED,
+    )  # fmt: skip
+
+    assert ooxml_errors(done.out) == []
+    assert again.out.read_bytes() == done.out.read_bytes()
+
+
+def test_what_is_printed_can_be_read(done: ReportResult, office: Office, tmp_path: Path) -> None:
+    sizes = office.text_sizes(done.out, tmp_path)
+
+    small = {size: text for own in sizes.values() for size, text in own.items() if size < 8.7}
+    assert small == {}, f"smaller than {LEAST_POINTS} points"
+
+
+def test_what_leaders_read_is_one_page(book: openpyxl.Workbook) -> None:
+    page = book["一页通"]
+
+    assert page.row_breaks.brk == []
+    assert sum(page.row_dimensions[row].height for row in range(1, page.max_row + 1)) < 842 - 72
+
+
+# --- refusals and the command ---------------------------------------------------------------------
+
+
+def test_a_period_that_has_not_begun_is_refused(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="2026年第四季度尚未开始"):
+        report_period(folder, tmp_path / "r.xlsx", parse_period("2026Q4"), as_of=AS_OF)
+
+
+def test_no_ledger_is_overwritten(folder: Path) -> None:
+    ledger = next(folder.iterdir())
+    before = ledger.read_bytes()
+
+    with pytest.raises(WriteRefused, match="不是本工具生成的导师帮带报告"):
+        report_period(folder, ledger, parse_period("2026Q2"), as_of=AS_OF)
+
+    assert ledger.read_bytes() == before
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["report", *arguments], standalone_mode=False)
+
+
+def test_the_command_says_where_things_are_and_that_there_is_no_pdf(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    out = tmp_path / "半年报.xlsx"
+
+    answer = run(
+        str(folder), "--period", "2026H1", "--out", str(out), "--as-of", "2026-05-20",
+        "--scope", "西吉县", "--jobs", "1",
+    )  # fmt: skip
+
+    assert answer.exception is None
+    assert f"西吉县2026年上半年“导师帮带”工作半年报已写到：{out}" in answer.output
+    assert "2026年上半年尚未结束，数据截至2026-05-20" in answer.output
+    assert "未生成 PDF，请用 Excel 或 WPS 打开报告后另存为 PDF" in answer.output
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "半年报.xlsx", "半年报-情况通报.txt", "半年报-微信.txt",
+    }  # fmt: skip
