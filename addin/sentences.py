@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from addin.actions.cards import CardsResult
     from addin.actions.consolidate import ConsolidateResult
+    from addin.actions.exchange.publish import PublishResult
     from addin.actions.exchange.return_ledgers import ReturnResult
     from addin.actions.flags import FlagsResult
     from addin.actions.imports.import_files import ImportPlan, ImportResult, LedgerImport
@@ -386,6 +387,12 @@ def changes_total(comparison: Comparison) -> Iterator[str]:
     for places, when in ((comparison.only_new, "原"), (comparison.only_old, "现")):
         if places:
             yield f"{when}文件里没有这些单位，不列变动：{some(places)}。"
+
+
+def publication_lines(result: PublishResult) -> Iterator[str]:
+    """Yield the answers that are not sent down because nobody asked what they answer."""
+    for answer in result.late:
+        yield f"答复 {answer} 没有下发：回复编号对应不上问题或经验，请核对回复编号。"
 
 
 # --- formulas ---

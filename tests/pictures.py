@@ -1,22 +1,27 @@
 """Draw the README's pictures from real sheets: `python -m tests.pictures`.
 
-Needs LibreOffice and pdftoppm. The ledger's 本周待办 is drawn as of the examples' date.
+Needs LibreOffice, pdftoppm and the fonts of Debian's fonts-noto-cjk, fonts-arphic-uming and
+fonts-arphic-ukai, which stand in for 宋体, 黑体 and 仿宋. What depends on today is drawn as of the
+examples' date.
 """
 
 from __future__ import annotations
 
-import shutil
+import os
+import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import xlwings as xw
+from workbooks.consolidated.bulletin_page import BULLETIN
 
 from addin import clock
 from addin.actions.cards import write_cards
-from addin.actions.consolidate import consolidate
 from addin.hosts.calc import Office as CalcOffice
 from addin.hosts.calc import run_button
 from addin.hosts.excel.build import ribbon_xml
@@ -24,69 +29,112 @@ from addin.ribbon.checking import validate
 from tests.support.office import Office
 from tests.support.ribbon import draw_ribbon
 from tests.workbooks.papers.papers import township
-from validators.sheets import FindingRow, IndividualRow
+from validators.sheets import FindingRow, IndividualRow, MentorRow
 from workbooks import examples
+from workbooks.consolidated.overview import OVERVIEW
+from workbooks.consolidated.tables import INDEX
 from workbooks.papers.workbook import write_papers
-from workbooks.samples import write_samples
+from workbooks.template.layout import HOME_SHEET, TODO_SHEET
 
 PICTURES = Path("workbooks/pictures")
 DPI = 80
 CARD_OF = "G640402104-005"
 
+Drawn = tuple[str, int, str]
+"""A sheet, one of its printed pages from 1, and the picture's name."""
+
+OF_LEDGER: tuple[Drawn, ...] = (
+    (HOME_SHEET, 1, "home"),
+    (TODO_SHEET, 1, "reminders"),
+    (MentorRow.sheet.name, 1, "mentors"),
+)
+OF_COUNTY: tuple[Drawn, ...] = (
+    (INDEX, 1, "index"),
+    (OVERVIEW, 1, "overview"),
+    (BULLETIN, 1, "bulletin"),
+    ("催报单", 1, "chase"),
+)
+
+FONTS = {
+    "宋体": "Noto Serif CJK SC",
+    "黑体": "Noto Sans CJK SC",
+    "仿宋": "AR PL UMing CN",
+    "楷体": "AR PL UKai CN",
+}
+"""What stands in for the fonts of Chinese offices; square hanzi, letters half as wide as in 仿宋."""
+
 
 def main() -> None:
-    """Write the pictures of a filled ledger and of a consolidated workbook."""
+    """Write every picture."""
     PICTURES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as temporary, CalcOffice() as running:
+    with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
-        office = Office(running, timeout=600)
-        ledger = _as_of_the_examples(Path(examples.__file__).parent / examples.FILLED, work)
-        pages = office.pages(ledger, work / "ledger", DPI)
-        for page, name in ((1, "reminders"), (3, "mentors")):
-            shutil.copy(pages[page - 1], PICTURES / f"{name}.png")
-        write_samples(
-            work / "samples", log_rows=120, error_rate=0.004, seed=5, as_of=examples.AS_OF, jobs=2
-        )
-        for path in sorted((work / "samples").glob("泾源县*.xlsx")):
-            path.unlink()  # a county that has not reported
-        out = work / "固原市汇总.xlsx"
-        consolidate([work / "samples"], out, as_of=examples.AS_OF, jobs=2)
-        pages = office.pages(out, work / "city", DPI)
-        for page, name in ((1, "overview"), (2, "bulletin"), (3, "chase")):
-            shutil.copy(pages[page - 1], PICTURES / f"{name}.png")
-        draw_papers(office, work)
-        draw_card(office, work)
-        draw_validated(office, work)
-        draw_ribbon(ribbon_xml(), PICTURES / "ribbon.png", office, work)
+        use_fonts(work)
+        with CalcOffice() as running:
+            office = Office(running, timeout=600)
+            made = Path(examples.__file__).parent
+            draw(office, as_of_the_examples(made / examples.FILLED, work), OF_LEDGER)
+            draw(office, made / examples.COUNTY, OF_COUNTY)
+            draw_papers(office, work)
+            draw_card(office, work)
+            draw_validated(office, work)
+            draw_ribbon(ribbon_xml(), PICTURES / "ribbon.png", office, work)
     print(f"written to {PICTURES}", file=sys.stderr)
+
+
+def use_fonts(work: Path) -> None:
+    """Have the programs started from here on print with `FONTS`.
+
+    Raises:
+        SystemExit: One of them is not installed.
+    """
+    rules = "".join(
+        f"<match target='pattern'><test name='family'><string>{name}</string></test>"
+        f"<edit name='family' mode='assign' binding='strong'><string>{font}</string></edit></match>"
+        for name, font in FONTS.items()
+    )
+    before = os.environ.get("FONTCONFIG_FILE", "/etc/fonts/fonts.conf")
+    settings = work / "fonts.conf"
+    settings.write_text(f"<fontconfig><include>{before}</include>{rules}</fontconfig>", "utf-8")
+    os.environ["FONTCONFIG_FILE"] = str(settings)
+    for name, font in FONTS.items():
+        command = ["fc-match", "-f", "%{family}", name]
+        found = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+        if font not in found:
+            raise SystemExit(
+                f"{font} is missing: CONTRIBUTING.md says which packages have the fonts"
+            )
+
+
+def draw(office: Office, workbook: Path, drawn: Iterable[Drawn]) -> None:
+    """Draw pages of sheets of one workbook."""
+    for sheet, page, name in drawn:
+        office.picture(workbook, sheet, PICTURES / f"{name}.png", page=page, dpi=DPI)
 
 
 def draw_papers(office: Office, work: Path) -> None:
     """Draw a certificate and the first page of an agreement."""
     papers = work / "结对材料.xlsx"
     write_papers(papers, township())
-    pages = office.pages(papers, work / "papers", DPI)
-    for page, name in ((2, "certificate"), (5, "agreement")):
-        shutil.copy(pages[page - 1], PICTURES / f"{name}.png")
+    draw(office, papers, [("聘书", 1, "certificate"), ("帮带协议书", 1, "agreement")])
 
 
 def draw_card(office: Office, work: Path) -> None:
     """Draw the first page of the growth card of somebody who made a step."""
-    ledger = Path(examples.__file__).parent / examples.FILLED
     cards = work / "成长档案卡.xlsx"
-    write_cards(ledger, cards, as_of=examples.AS_OF, mentees=[CARD_OF])
-    shutil.copy(office.pages(cards, work / "cards", DPI)[1], PICTURES / "card.png")
+    write_cards(_FILLED, cards, as_of=examples.AS_OF, mentees=[CARD_OF])
+    with ZipFile(cards) as package:
+        names = sheet_names(package)
+    draw(office, cards, [(names[1], 1, "card")])
 
 
 def draw_validated(office: Office, work: Path) -> None:
     """Draw a sheet with marked cells and 校验结果, as 录入校验 leaves them in an open ledger."""
     target = work / "validated.xlsx"
     with clock.as_if(examples.AS_OF):
-        run_button(_LEDGER, _mistaken, target)
-    pages = office.pages(target, work / "pages", DPI)
-    for model, name in ((IndividualRow, "validated"), (FindingRow, "findings")):
-        page = _page_of(work / "pages" / "validated.pdf", model.sheet.title)
-        shutil.copy(pages[page], PICTURES / f"{name}.png")
+        run_button(_FILLED, _mistaken, target)
+    sheets = ((IndividualRow.sheet.name, 1, "validated"), (FindingRow.sheet.name, 1, "findings"))
+    draw(office, target, sheets)
 
 
 def _mistaken(book: xw.Book) -> None:
@@ -98,14 +146,22 @@ def _mistaken(book: xw.Book) -> None:
     validate.press(book)
 
 
-def _page_of(pdf: Path, title: str) -> int:
-    """Return the first page with a title, from 0."""
-    command = ["pdftotext", "-layout", str(pdf), "-"]
-    text = subprocess.run(command, capture_output=True, check=True, text=True).stdout
-    return next(at for at, page in enumerate(text.split("\f")) if title in page)
+def sheet_names(package: ZipFile) -> list[str]:
+    """Return the names of a workbook's sheets in tab order."""
+    return re.findall(r'<sheet name="([^"]+)"', package.read("xl/workbook.xml").decode())
 
 
-_LEDGER = Path(examples.__file__).parent / examples.FILLED
+def as_of_the_examples(ledger: Path, work: Path) -> Path:
+    """Copy a ledger that takes the examples' date for today."""
+    day = (examples.AS_OF - date(1899, 12, 30)).days
+    target = work / "ledger.xlsx"
+    with ZipFile(ledger) as source, ZipFile(target, "w", ZIP_DEFLATED) as copy:
+        for name in source.namelist():
+            copy.writestr(name, source.read(name).replace(b"TODAY()", str(day).encode()))
+    return target
+
+
+_FILLED = Path(examples.__file__).parent / examples.FILLED
 _MISTAKES = (
     (5, "姓名", "马 建国"),
     (6, "性别", "男性的"),
@@ -115,16 +171,6 @@ _MISTAKES = (
     (10, "业务能力", 6),
     (11, "确定日期", "2027-01-03"),
 )
-
-
-def _as_of_the_examples(ledger: Path, work: Path) -> Path:
-    day = (examples.AS_OF - type(examples.AS_OF)(1899, 12, 30)).days
-    target = work / "ledger.xlsx"
-    with ZipFile(ledger) as source, ZipFile(target, "w", ZIP_DEFLATED) as copy:
-        for name in source.namelist():
-            part = source.read(name)
-            copy.writestr(name, part.replace(b"TODAY()", str(day).encode()))
-    return target
 
 
 if __name__ == "__main__":

@@ -22,13 +22,14 @@ from validators.settings import Settings
 from validators.sheets import (
     CompletionRow,
     ConversionRow,
+    ExchangeRow,
     IndividualRow,
     MentorRow,
     OrganisationRow,
     PairingRow,
     model_for,
 )
-from validators.vocabulary import Conclusion, Mode, PairingStatus, Rating
+from validators.vocabulary import Conclusion, Mode, PairingStatus, Rating, Source
 
 # --- what IDs refer to ---
 
@@ -313,3 +314,9 @@ def months_between(start: date, end: date) -> int:
 def years_between(start: date, end: date) -> int:
     """Return full years from `start` to `end`; negative where `end` is earlier."""
     return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
+
+
+def is_published(table: Table[Any], row: int) -> bool:
+    """Return whether a row is an exchange post a superior sent down: its ID is the superior's."""
+    sent_down = {Source.COUNTY, Source.CITY}
+    return table.key == ExchangeRow.sheet.key and table.column("origin")[row] in sent_down

@@ -108,7 +108,7 @@ _POINTS_PER_LINE = 15.5
 _ENCODE = methodcaller("encode", "utf-8", "surrogatepass")
 _MOST_LINES = 26  # a row is at most 409.5 points tall
 _HALF_HANZI = HANZI / 2
-_NARROW, _LOST = 10, 2  # half hanzi: of a wider line so many are lost to words and commas
+_NARROW, _LOST = 10, 3  # half hanzi: of a wider line so many are lost to words and commas
 
 
 def height_attributes(

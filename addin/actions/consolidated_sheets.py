@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from addin.domain.awards import award_year, public_list
-from addin.domain.bulletin import bulletin, percent
+from addin.domain.awards import award_year, public_list, public_words
+from addin.domain.bulletin import bulletin, percent, signer
 from addin.domain.conversions import ROUTES, LeaderFigures, leaders
 from addin.domain.deliveries import Reporter, ReportState, UnitStatus
 from addin.domain.exchange import experiences, notices, unanswered
@@ -34,6 +34,7 @@ from validators.identity import unit_of
 from validators.ledger import Ledger
 from validators.settings import Settings
 from workbooks.consolidated.content import (
+    CONSOLIDATED_AS_OF,
     Card,
     Grid,
     Heading,
@@ -57,7 +58,7 @@ _day = partial(Heading, width=13, number_format=NumberFormat.DAY)
 _NUMBER, _COUNTY, _TOWNSHIP = Heading("序号", 5), _text("县(区)", 8), _text("乡镇(街道)", 12)
 _FILE = _text("文件", 24, printed=False)
 
-_REPORTER, _PHONE, _AS_OF = "填报人", "办公电话", "数据截至"
+_REPORTER, _PHONE = "填报人", "办公电话"
 _MONTHS_SHOWN = 12
 _STATE_COLOURS = {
     ReportState.MISSING.value: "#F8CBAD",
@@ -74,16 +75,6 @@ _CHARTED = (
     ReportState.REPORTED, ReportState.FAULTY, ReportState.OTHER_VERSION, ReportState.LAST_YEAR,
     ReportState.MISSING,
 )  # fmt: skip
-_PUBLIC_NOTICE = (
-    ("", "left"),
-    ("　　公示期：　　　　年　　月　　日至　　　　年　　月　　日", "left"),
-    ("　　公示期内，对公示对象有异议的，请实名向公示单位反映。", "left"),
-    ("　　监督电话：", "left"),
-    ("", "left"),
-    ("公示单位（盖章）：　　　　　　　　", "right"),
-    ("　　　　年　　月　　日　　", "right"),
-)
-"""What stands below the list for 公示, to be filled in by who posts it."""
 _HINTS = {"day.many": "同日记录较多", "month.bunched": "月末集中", "quarter.bunched": "季末集中"}
 _NOTE = (
     "应结对=待结对+帮带中；结对率=其中有帮带中结对的÷应结对；人均帮带=帮带中结对÷正在帮带的导师；"
@@ -217,6 +208,7 @@ class ReportSheets:
                 {"单位数": [sum(u.state is state for u in self._expected) for state in _CHARTED]},
             ),
             bulletin=bulletin(self.scope, self.summary, self.states, self.as_of),
+            signer=signer(self.scope),
         )
 
     def grids(self) -> tuple[Grid, ...]:
@@ -242,7 +234,7 @@ class ReportSheets:
     def memory_rows(self) -> list[tuple[str, str, str | float]]:
         """Return what the next consolidation compares with: key figures and whom to call."""
         rows: list[tuple[str, str, str | float]] = [
-            (self.scope.code, _AS_OF, self.as_of.isoformat())
+            (self.scope.code, CONSOLIDATED_AS_OF, self.as_of.isoformat())
         ]
         for label, (value, _) in self._key_figures().items():
             if value is not None:
@@ -445,17 +437,13 @@ class ReportSheets:
             )
             for line in public_list(self.records.awards)
         ]  # fmt: skip
-        name, year = self.scope.name, award_year(self.records.facts)
-        listed = f"拟将以下 {len(rows)} 名同志确定为" if rows else "没有达到条件的导师，不产生"
-        opening = (
-            f"　　按照基层干部“导师帮带制”工作安排，经汇总审核{year}年度履职、档案日志、成效、满意度"
-            f"得分和规定条件，{listed}{name}{year}年度“金牌导师”"
-            f"{'，现予以公示' * bool(rows)}（数据截至{full_date(self.as_of)}）。"
-        )
-        title = f"{name}{year}年度“金牌导师”公示名单"
+        year = award_year(self.records.facts)
+        said = public_words(self.scope, year, len(rows), self.as_of)
+        closing = [*((f"　　{line}", "left") for line in said.closing), ("", "left")]
+        closing += [(f"{line}　　", "right") for line in (said.signer, full_date(None))]
         return Grid(
-            "金牌导师公示", title, "", headings, rows, about="入围导师公示名单，可直接张贴",
-            opening=opening, closing=_PUBLIC_NOTICE if rows else (), portrait=True,
+            "金牌导师公示", said.title, "", headings, rows, about="入围导师公示名单，可直接张贴",
+            opening=f"　　{said.opening}", closing=closing if rows else (), portrait=True,
         )  # fmt: skip
 
     def _conversions(self) -> Grid:

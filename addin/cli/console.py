@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from addin.actions.decisions.consequences import Consequence
     from addin.actions.decisions.submit import Submission, SubmitResult
     from addin.actions.exchange.compare import CompareResult
+    from addin.actions.exchange.publish import PublishResult
     from addin.actions.exchange.return_ledgers import ReturnResult
     from addin.actions.flags import FlagsResult
     from addin.actions.imports.import_files import ImportResult
@@ -166,6 +167,12 @@ def show_comparison(result: CompareResult) -> None:
     say(*sentences.changes_total(result.comparison))
     if result.out:
         say(f"变动明细：{result.out}")
+
+
+def show_publication(result: PublishResult) -> None:
+    """Print what is published, which answers have no question, and where it is."""
+    _say_indented(sentences.publication_lines(result))
+    say(result.total, f"下发文件：{result.out}")
 
 
 def show_suggestions(result: PairResult) -> None:

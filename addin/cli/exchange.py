@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
 
 from addin.cli import console
-from addin.cli.group import cli, ledgers, option_file, options, start_workers_early
+from addin.cli.group import cli, ledgers, one_ledger, option_file, options, start_workers_early
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -48,4 +49,36 @@ def compare(
         console.say_json(result.as_json())
     else:
         console.show_comparison(result)
+    return 0
+
+
+@cli.command(example="bangdai publish 固原市汇总.xlsx 下发")
+@click.argument("consolidated", metavar="汇总表", type=_FILE)
+@click.argument("folder", metavar="文件夹", type=click.Path(path_type=Path))
+def publish(consolidated: Path, folder: Path) -> int:
+    """下发通报：从汇总表取出答复、经验、排名和通报，写成一个文件，各乡镇用“接收下发”取走给本单位的内容。"""
+    from addin.actions.exchange.publish import publish as run
+
+    console.show_publication(run(consolidated, folder))
+    return 0
+
+
+@cli.command(
+    example="bangdai receive 开城镇.xlsx --package 固原市下发通报.xlsx --out 开城镇-已接收.xlsx"
+)
+@one_ledger
+@click.option("--package", type=_FILE, required=True, metavar="文件", help="市、县下发的通报文件")
+@option_file("--out", "新台账写到哪个文件；原台账不改动")
+@options("settings", "as-of")
+def receive(path: Path, package: Path, out: Path, settings: Path | None, as_of: date) -> int:
+    """接收下发：把市、县下发给本单位的答复、经验、排名和通报收进“交流园地”。"""
+    from addin.actions.exchange.package import read_package
+    from addin.actions.exchange.receive import receive_posts
+    from addin.actions.ledger_set import write_changed_copy
+
+    received = read_package(package)
+    result = write_changed_copy(
+        partial(receive_posts, package=received), path, out, as_of=as_of, settings_file=settings
+    )
+    console.show_change(result)
     return 0

@@ -36,10 +36,11 @@ from fractions import Fraction
 from math import floor
 from typing import Any, NamedTuple
 
+from addin.domain.bulletin import signer
 from addin.domain.facts import LedgerFacts, Mentor, Misconduct, Pairing
 from addin.domain.months import add_months
 from addin.domain.results import Results, Tally, added, exact, in_percent, mean, points, some, total
-from validators.divisions import by_code
+from validators.divisions import Division, by_code
 from validators.settings import Settings
 from validators.sheets import UnitRow
 from validators.vocabulary import MentorStatus, PairingStatus, Rating, Shortlisted
@@ -466,6 +467,42 @@ def public_list(awards: Iterable[Award]) -> tuple[PublicNotice, ...]:
         )
         for number, award in enumerate(shortlisted, 1)
     )  # fmt: skip
+
+
+class PublicWords(NamedTuple):
+    """What 公示 says around its list: paragraphs, with room for what nobody knows yet."""
+
+    title: str
+    opening: str
+    closing: tuple[str, ...]
+    signer: str
+
+
+def public_words(scope: Division, year: int, count: int, as_of: date) -> PublicWords:
+    """Return the words around a list of `count` mentors, ready to be posted.
+
+    Args:
+        scope: The city or county that publishes.
+        year: The year of the awards.
+        count: How many are listed; without one nothing is asked of the public.
+        as_of: The day the data reach to.
+    """
+    who, day = f"{scope.name}{year}年度“金牌导师”", "　　　　年　　月　　日"
+    basis = "按照导师帮带制金牌导师评选条件"
+    until = f"截至{as_of.year}年{as_of.month}月{as_of.day}日"
+    if not count:
+        return PublicWords(f"{who}人选公示", f"{basis}，{until}没有符合条件的人选。", (), "")
+    return PublicWords(
+        f"{who}人选公示",
+        f"{basis}，经综合评定（数据{until}），拟确定以下 {count} 名同志为{who}人选，现予公示。",
+        (
+            f"公示期：{day}至{day}（不少于5个工作日）。",
+            "公示期间，对公示人选有异议的，可来电、来信或当面反映，反映情况要实事求是。",
+            "受理单位：",
+            "监督电话：",
+        ),
+        signer(scope),
+    )
 
 
 def _quotas(pool: Collection[Mentor], settings: Settings) -> dict[str, int]:

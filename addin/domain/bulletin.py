@@ -39,6 +39,11 @@ def percent(share: float | None) -> str:
     return "—" if share is None else f"{100 * share:.1f}%"
 
 
+def signer(scope: Division) -> str:
+    """Return the unit that signs what a city or county publishes."""
+    return f"中共{scope.name}委组织部"
+
+
 def _reporting(scope: Division, states: Sequence[UnitStatus], as_of: date) -> Iterator[str]:
     expected = [unit for unit in states if unit.is_expected]
     missing = [unit for unit in expected if unit.state is ReportState.MISSING]

@@ -358,11 +358,9 @@ class State:
     findings: Sequence[PlacedFinding]
 
     def places(self) -> set[str]:
-        """Return the units that have rows or findings."""
-        found = {
-            cast("str", place) for rows in self.sheets.values() for place in rows.places.values
-        }
-        return found | {one.place for one in self.findings}
+        """Return the units that have rows."""
+        places = (place for rows in self.sheets.values() for place in rows.places.values)
+        return {cast("str", place) for place in places if place}
 
 
 @dataclass(frozen=True, slots=True)

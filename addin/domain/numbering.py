@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from validators.ledger import Ledger
+from validators.relations import is_published
 from validators.settings import Settings
 from validators.sheets import SettingRow, model_for
 
@@ -12,7 +13,7 @@ from validators.sheets import SettingRow, model_for
 def last_numbers(ledger: Ledger) -> dict[str, int]:
     """Return the highest number in use by prefix (D, G, Z, J, ZR, R, P, L) of one unit's ledger.
 
-    Numbers of earlier years count too: a carry-over writes them into the setting 已用编号.
+    Posts a superior sent down carry others' IDs and do not count. Numbers of earlier years count too: a carry-over writes them into the setting 已用编号.
     """
     highest: dict[str, int] = {}
     for prefix, number in (*_used_before(ledger), *_in_use(ledger)):
@@ -23,8 +24,8 @@ def last_numbers(ledger: Ledger) -> dict[str, int]:
 def _in_use(ledger: Ledger) -> Iterator[tuple[str, int]]:
     for table in ledger.tables.values():
         if id_field := table.model.sheet.id_field:
-            for code in table.column(id_field):
-                if code:
+            for row, code in enumerate(table.column(id_field)):
+                if code and not is_published(table, row):
                     stem, _, number = code.rpartition("-")
                     yield stem[:-9], int(number)
 

@@ -7,8 +7,19 @@ from typing import TYPE_CHECKING
 
 from addin import clock, sentences
 from addin.ribbon import button
-from addin.ribbon.session import ask_scope, ask_target, open_new, tell, telling_progress
+from addin.ribbon.session import (
+    ask_scope,
+    ask_target,
+    folder_of,
+    open_new,
+    reading,
+    status,
+    tell,
+    telling_progress,
+    write,
+)
 from validators.divisions import full_name
+from validators.sheets import ExchangeRow
 
 if TYPE_CHECKING:
     import xlwings as xw
@@ -74,3 +85,52 @@ def period_report(book: xw.Book) -> None:
         )  # fmt: skip
     open_new(book, result.out)
     tell(book, result.files, *result.sentences)
+
+
+@button(
+    "下发通报", group="台账", icon="MenuPublish",
+    help="选择汇总表，把答复、经验、排名和通报写成一个下发文件，发给各乡镇用“接收下发”取走。个人电话自动打码。",
+)  # fmt: skip
+def publish(book: xw.Book) -> None:
+    """Write the package of what a consolidated workbook publishes, and open it to be looked at."""
+    from addin.actions.exchange.publish import PublishResult, gather_posts, package_name, write_to
+    from workbooks.live.host import host
+
+    source = host().choose_file(book, "要下发哪个汇总表的内容？")
+    if source is None:
+        tell(book, (), "已取消，没有下发。")
+        return
+    package, late = gather_posts(source)
+    out = ask_target(book, "下发文件保存到哪里？", package_name(package), folder_of(book))
+    if out is None:
+        tell(book, (), "已取消，没有下发。")
+        return
+    write_to(out, package)
+    open_new(book, out)
+    result = PublishResult(package, out, late)
+    where = f"下发文件：{out}，请发给各乡镇，在台账里点“接收下发”。"
+    tell(book, sentences.publication_lines(result), result.total, where)
+
+
+@button(
+    "接收下发", group="台账", icon="FileOpen", needs=ExchangeRow,
+    help="选择市、县下发的通报文件，把给本单位的答复、经验、排名和通报收进“交流园地”；您填的内容不动。",
+)  # fmt: skip
+def receive(book: xw.Book) -> None:
+    """Add what a superior published to 交流园地."""
+    from addin.actions.exchange.package import read_package
+    from addin.actions.exchange.receive import receive_posts
+    from addin.actions.ledger_set import DatedLedger
+    from workbooks.live.host import host
+
+    path = host().choose_file(book, "要接收哪个下发文件？")
+    if path is None:
+        tell(book, (), "已取消，没有接收。")
+        return
+    with reading(book, receive) as opened:
+        status(book, f"{receive.label}：正在读取“{path.name}”……")
+        package = read_package(path)
+        dated = DatedLedger(opened.examined, opened.as_of, opened.generated)
+        change = receive_posts(dated, package)
+    remarks = write(book, receive, change.updates).remarks if change.updates else ()
+    tell(book, [*remarks, *change.details], *change.sentences)

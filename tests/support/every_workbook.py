@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,7 @@ from workbooks.reader import read_ledger
 from workbooks.samples import clean_rows
 from workbooks.template.workbook import write_ledger
 
-AS_OF = date(2026, 6, 30)
-MADE = datetime(2026, 7, 2, 9, 30)
+AS_OF, MADE = examples.AS_OF, examples.GENERATED
 TOWN, NEIGHBOUR, ELSEWHERE = "640402104", "640402100", "640422100"
 LEDGERS = ("空白", "一行", "样例", "长文字", "更新", "更新长文字", "结转", "导入")
 OTHERS = ("汇总一个乡镇", "汇总原州区", "汇总固原市", "档案卡", "结对材料", "导入对照")
@@ -84,7 +82,8 @@ def _longer(key: str, field: str, value: object) -> object:
         return (
             f"{value}（二）" if key == "organisation" and field == "name" else f"{value}·买买提江"
         )
-    return (value + _LONG * 9)[: min(len(value) + 300, int(column.width * 8))]
+    longest = 40 if field == "item" else min(len(value) + 300, int(column.width * 8))
+    return (value + _LONG * 9)[:longest]
 
 
 def _write(path: Path, code: str, rows: dict[str, list[dict[str, Any]]] | None) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tempfile
 import warnings
 from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 
@@ -63,6 +67,28 @@ class Office:
         subprocess.run(command, check=True, timeout=self.timeout)
         return sorted(folder.glob(f"{_escaped(pdf.stem)}-*.png"), key=_page_number)
 
+    def picture(
+        self, workbook: Path, sheet: str, target: Path, *, page: int = 1, dpi: int = 80
+    ) -> None:
+        """Draw one printed page of one sheet, whatever the workbook's other sheets print.
+
+        Args:
+            workbook: The workbook.
+            sheet: The sheet's name; it may be hidden.
+            target: The .png to write.
+            page: The page, from 1.
+            dpi: Pixels to the inch.
+
+        Raises:
+            OfficeFailed: There is no such sheet.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            only = partial(_print_only, shown=sheet)
+            pdf = self._convert(workbook, Path(folder), "pdf", "calc_pdf_Export", only)
+            numbers = ["-f", str(page), "-l", str(page), "-singlefile"]
+            command = ["pdftoppm", "-png", "-r", str(dpi), *numbers]
+            subprocess.run([*command, str(pdf), str(target.with_suffix(""))], check=True)
+
     def text_sizes(self, workbook: Path, folder: Path) -> dict[int, dict[float, str]]:
         """Return by page width the sizes at which texts are printed, in points, with one of each.
 
@@ -82,7 +108,14 @@ class Office:
                 found[round(width / 3)].setdefault(fonts[font], text)
         return found
 
-    def _convert(self, workbook: Path, folder: Path, extension: str, export_filter: str) -> Path:
+    def _convert(
+        self,
+        workbook: Path,
+        folder: Path,
+        extension: str,
+        export_filter: str,
+        change: Callable[[Any], None] = lambda _: None,
+    ) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / f"{workbook.stem}.{extension}"
         if target == workbook:
@@ -98,10 +131,22 @@ class Office:
             if document is None:
                 raise OfficeFailed(f"LibreOffice cannot open {workbook}")
             try:
+                change(document)
                 document.storeToURL(url_of(target), properties(FilterName=export_filter))
             finally:
                 document.close(True)
         return target
+
+
+def _print_only(document: Any, shown: str) -> None:
+    """Take all print areas but one sheet's away: LibreOffice prints hidden sheets, too."""
+    sheets = document.Sheets
+    if not sheets.hasByName(shown):
+        raise OfficeFailed(f"there is no sheet {shown} among {sheets.ElementNames}")
+    sheets.getByName(shown).IsVisible = True
+    for name in sheets.ElementNames:
+        if name != shown:
+            sheets.getByName(name).setPrintAreas(())
 
 
 def error_cells(workbook: Path) -> list[str]:

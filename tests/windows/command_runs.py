@@ -18,6 +18,7 @@ from pathlib import Path
 from addin.actions.confirm import confirm_pairings
 from addin.actions.consolidate import consolidate
 from tests.addin.actions.decisions.decided_ledger import write_decided
+from tests.addin.actions.published import write_posts
 from tests.addin.actions.waiting_ledger import waiting_rows, write_waiting
 from tests.addin.ribbon.pressing import long_ledger
 from tests.faults.inputs import AS_OF, adopted_ledger, example_ledger, untidy_ledger
@@ -93,6 +94,9 @@ RUNS = (
     Run("return", (_on("上报"), "--out", "退回", *_TWO)),
     Run("report", (_on("上报"), "--period", "2026H1", "--out", "半年报.xlsx", *_TWO)),
     Run("remind", (_on("上报"), "--out", "提醒.xlsx", *_TWO)),
+    Run("compare", (_on("写法.xlsx"), _on("日志.xlsx"), "--out", "变动.xlsx", *_TWO)),
+    Run("publish", (_on("汇总.xlsx"), "下发")),
+    Run("receive", (_on("日志.xlsx"), "--package", _on("下发.xlsx"), "--out", "收.xlsx", *_DAY)),
     Run("import", (_on("名册.csv"), "--unit", "开城镇", "--out", "导入.xlsx", *_DAY)),
     Run("addin build", ("--out", "加载项")),
 )
@@ -153,6 +157,7 @@ _MAKERS: dict[str, Callable[[Path], object]] = {
     "名册.csv": _roster,
     "日志.xlsx": lambda path: long_ledger(path, 20),
     "汇总.xlsx": _consolidated,
+    "下发.xlsx": write_posts,
     "缺号.xlsx": _missing_ids,
     "采纳.xlsx": adopted_ledger,
 }

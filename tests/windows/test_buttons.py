@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from addin.actions.consolidate import consolidate
 from addin.actions.ledger_set import write_changed_copy
 from addin.buttons import Button, buttons
 from addin.ribbon import LedgerButton
+from tests.addin.actions.published import write_posts
 from tests.addin.ribbon.pressing import AS_OF, MADE, MARKS
 from tests.addin.ribbon.test_buttons_write import COMMANDS
 from tests.addin.ribbon.test_imports import ROSTER
@@ -30,6 +32,8 @@ ANSWERS: dict[str, list[str]] = {
     "consolidate": ["D:\\上报", "固原市"],
     "return_ledgers": ["D:\\上报"],
     "period_report": ["D:\\上报", "2026H1", "固原市"],
+    "publish": ["D:\\汇总.xlsx"],
+    "receive": ["D:\\下发.xlsx"],
     "insert_formulas": ["BD_RISK"],
     "import_tables": ["D:\\名册.csv"],
 }
@@ -80,6 +84,8 @@ def reported(wine: Wine, sample: Path) -> None:
     folder = wine.linux(ANSWERS["consolidate"][0])
     folder.mkdir(exist_ok=True)
     shutil.copyfile(sample, folder / sample.name)
+    consolidate([folder], wine.linux(ANSWERS["publish"][0]), as_of=AS_OF)
+    write_posts(wine.linux(ANSWERS["receive"][0]))
 
 
 @pytest.mark.usefixtures("reported")

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 
 from validators.divisions import is_unit
 from validators.ledger import Ledger, Table
-from validators.relations import dangling
+from validators.relations import dangling, is_published
 from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
-from validators.sheets import TABLES, ExchangeRow, Row, columns_by_field
-from validators.vocabulary import Level, Source
+from validators.sheets import TABLES, Row, columns_by_field
+from validators.vocabulary import Level
 
 
 def _with_ids(ledger: Ledger) -> Iterator[tuple[Table[Row], str]]:
@@ -54,12 +54,6 @@ def foreign_id(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
                 for row, _ in column.rows_with(foreign):
                     if not is_published(table, first + row):
                         yield Violation(table, first + row, id_field, {"unit": unit})
-
-
-def is_published(table: Table[Row], row: int) -> bool:
-    """Return whether a row is an exchange post a superior sent down: its ID is the superior's."""
-    sent_down = {Source.COUNTY, Source.CITY}
-    return table.key == ExchangeRow.sheet.key and table.column("origin")[row] in sent_down
 
 
 @rule("{sheet}.{reference}.unknown", Level.ERROR, "{message}", "{suggestion}", first=True)

@@ -31,7 +31,7 @@ class GrowthRow(Row):
         Text | None, computed("对象类别", 11, "个人或组织的类别", printed=False)
     ] = None
     post: Annotated[Text | None, computed("职务", 11, "个人现任职务", printed=False)] = None
-    mentors: Annotated[Text | None, computed("导师", 12, "现任导师")] = None
+    mentors: Annotated[Text | None, computed("导师", 14, "现任导师")] = None
     weak_aspects: Annotated[Text | None, computed("薄弱方面", 10, "摸底不超过 2 分的方面")] = None
     conviction_base: Annotated[Score | None, _score("思想情怀·基线", "摸底得分")] = None
     conviction_now: Annotated[Score | None, _score("思想情怀·最新", "最近评价得分")] = None

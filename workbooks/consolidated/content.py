@@ -176,6 +176,7 @@ class Overview:
         aspects: Means of the six aspects.
         states: Units by 填报情况.
         bulletin: The paragraphs.
+        signer: 落款.
     """
 
     title: str
@@ -188,6 +189,7 @@ class Overview:
     aspects: Series
     states: Series
     bulletin: Sequence[str]
+    signer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,8 @@ PRINTED_APART: tuple[type[Row], ...] = (LogEntryRow,)
 """The ledger sheets whose rows may be printed elsewhere: many rows, and no look-ups."""
 
 MEMORY_SHEET = "_汇总数据"
+CONSOLIDATED_AS_OF = "数据截至"
+"""The name under which the memory holds the day, by the code of what was added up."""
 
 Memory = dict[tuple[str, str], str | float]
 

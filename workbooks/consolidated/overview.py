@@ -168,7 +168,7 @@ def _down(
     sheet.merge_range(row, column, row, column + 1, name, heading_style(styles))
     for index, title in enumerate(series.columns, column + 2):
         sheet.write_string(row, index, title, heading_style(styles))
-    sheet.set_row(row, 20)
+    sheet.set_row(row, 32)
     for number, label in enumerate(series.labels, 1):
         if "\n" in label:
             sheet.set_row(row + number, 30)

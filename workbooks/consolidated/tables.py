@@ -5,7 +5,7 @@ The frame is title, stamp, headings and page set-up.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -295,6 +295,7 @@ def write_listing(
     grids: Sequence[Grid],
     stamp: Stamp,
     long_sheets: Sequence[LongSheet] = (),
+    properties: Mapping[str, str] | None = None,
 ) -> None:
     """Write one sheet for each of `grids` and `long_sheets`.
 
@@ -305,9 +306,12 @@ def write_listing(
         grids: The sheets, in tab order.
         stamp: The dates every sheet shows.
         long_sheets: Those behind them.
+        properties: Further custom document properties.
     """
     frame = BytesIO()
-    workbook = plain_workbook(frame, kind, title=title, created=stamp.generated)
+    workbook = plain_workbook(
+        frame, kind, title=title, created=stamp.generated, properties=properties
+    )
     styles = Styles(workbook)
     for grid in grids:
         write_grid(workbook.add_worksheet(grid.name), grid, stamp, styles)

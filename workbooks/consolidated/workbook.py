@@ -17,7 +17,6 @@ from validators.sheets import SHEETS, UnitRow, columns_by_field
 from validators.vocabulary import Level
 from workbooks.bulk import MAX_LINKS, BulkRows, Links, splice
 from workbooks.consolidated import content
-from workbooks.consolidated.bulletin_page import BULLETIN, write_bulletin
 from workbooks.consolidated.index import GUIDE, Entry, write_guide, write_index
 from workbooks.consolidated.ledger_sheets import (
     Names,
@@ -33,6 +32,7 @@ from workbooks.consolidated.ledger_sheets import (
 from workbooks.consolidated.overview import OVERVIEW, write_overview
 from workbooks.consolidated.tables import (
     INDEX,
+    WRAPPED,
     Frame,
     cell_style,
     link_back,
@@ -42,10 +42,14 @@ from workbooks.consolidated.tables import (
     write_long_sheet,
 )
 from workbooks.masking import has_personal, mask_phone, mask_text
+from workbooks.pages import add_printed_sheet
 from workbooks.plain import plain_workbook
+from workbooks.reports.content import Document
+from workbooks.reports.documents import write_document
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW
 from workbooks.template.styles import Styles
 
+BULLETIN = "情况通报"
 FINDINGS_SHEET = "问题清单"
 _COLUMNS = (
     ("级别", 6), ("县(区)", 9), ("乡镇(街道)", 11), ("文件", 24), ("工作表", 10), ("位置", 8),
@@ -85,7 +89,7 @@ def _write_frames(stream: io.BytesIO, contents: content.Contents) -> dict[str, B
         number_first(model, styles)
     first = workbook.add_worksheet(INDEX)
     write_overview(workbook, workbook.add_worksheet(OVERVIEW), contents, styles)
-    write_bulletin(workbook.add_worksheet(BULLETIN), contents, styles)
+    _write_bulletin(add_printed_sheet(workbook, BULLETIN), contents.overview, styles)
     for grid in contents.grids:
         sheet = workbook.add_worksheet(grid.name)
         write_grid(sheet, grid, contents.stamp, styles)
@@ -116,6 +120,13 @@ def _write_frames(stream: io.BytesIO, contents: content.Contents) -> dict[str, B
     first.activate()
     workbook.close()
     return bulk
+
+
+def _write_bulletin(sheet: Worksheet, overview: content.Overview, styles: Styles) -> None:
+    title = f"{overview.scope}基层干部“导师帮带制”\n工作情况通报"
+    document = Document(title, "", [("", overview.bulletin)], overview.signer, None)
+    write_document(sheet, document, styles)
+    link_back(sheet, 1, styles)
 
 
 def _entries(contents: content.Contents, bulk: Mapping[str, BulkRows]) -> list[Entry]:
@@ -223,7 +234,7 @@ def _rows(findings: Sequence[Finding], labels: Mapping[str, content.FileLabel]) 
         [_encoded(column[start : start + _CHUNK]) for column in columns]
         for start in range(0, len(findings), _CHUNK)
     )
-    wraps = {index: float(width) for index, (_, width) in enumerate(_COLUMNS) if width >= 12}
+    wraps = {index: float(width) for index, (_, width) in enumerate(_COLUMNS) if width >= WRAPPED}
     return BulkRows(FIRST_ROW, len(findings), chunks, links, wraps)
 
 

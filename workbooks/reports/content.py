@@ -36,7 +36,10 @@ class MeasureLine:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document in official form: title, whom it goes to, headed paragraphs, unit and day."""
+    """A document in official form: title, whom it goes to, headed paragraphs, unit and day.
+
+    A heading, whom it goes to and the day may be blank.
+    """
 
     title: str
     addressee: str

@@ -25,6 +25,8 @@ _DOCUMENT_PAGE = PageFormat(landscape=False, side=79, top=90, bottom=80)
 _DOCUMENT_WIDTH = 436.0
 _BODY = 16.0
 """Points of the text of an official document: 三号."""
+_SIGNED = 6 * _BODY
+"""Points that 落款 takes."""
 
 
 def write_leader_page(
@@ -159,11 +161,14 @@ def write_document(sheet: Worksheet, document: Document, styles: Styles) -> None
     if document.addressee:
         _add(pages, document.addressee, body)
     for name, paragraphs in document.sections:
-        pages.ensure_room(5 * _BODY)
-        _add(pages, f"　　{name}", heading)
-        for paragraph in paragraphs:
-            for part in _split(pages, f"　　{printable(paragraph)}"):
-                _add(pages, part, body)
+        if name:
+            pages.ensure_room(5 * _BODY)
+            _add(pages, f"　　{name}", heading)
+        parts = [part for text in paragraphs for part in _split(pages, f"　　{printable(text)}")]
+        for part in parts:
+            if (name, part) == (document.sections[-1][0], parts[-1]):  # never a page of 落款 only
+                pages.ensure_room(pages.height(part, 0, _BODY, 4) + _SIGNED)
+            _add(pages, part, body)
     _sign(pages, document.signer, full_date(document.day), styles)
     pages.finish()
 
@@ -186,7 +191,7 @@ def _split(pages: PageWriter, text: str) -> Sequence[str]:
 
 
 def _sign(pages: PageWriter, signer: str, day: str, styles: Styles) -> None:
-    pages.ensure_room(6 * _BODY)
+    pages.ensure_room(_SIGNED)
     pages.add_row(2 * _BODY)
     right = styles.fangsong(_BODY, align="right", indent=2)
     for text in (signer, day):

@@ -59,11 +59,10 @@ _COLUMNS = (
 def write_measures(sheet: Worksheet, contents: ReportContents, styles: Styles) -> None:
     """Write 指标对比: this period, then both periods by the same units."""
     last = HEADING_ROW + len(contents.measures)
-    frame = Frame(
-        f"{contents.period}“导师帮带”指标对比", contents.basis, _COLUMNS, len(_COLUMNS), last,
-        SheetGroup.REPORT, portrait=True,
-    )  # fmt: skip
+    title = f"{contents.period}“导师帮带”指标对比"
+    frame = Frame(title, contents.basis, _COLUMNS, len(_COLUMNS), last, SheetGroup.REPORT)
     write_frame(sheet, frame, contents.stamp, styles)
+    sheet.set_portrait()
     sheet.freeze_panes(HEADING_ROW, 1)
     for row, line in enumerate(contents.measures, FIRST_ROW):
         sheet.set_row(row - 1, 22)

@@ -201,8 +201,8 @@ def _set_up(sheet: Worksheet, styles: Styles) -> None:
     heights |= {_TODO_ROW: 26, _TODO_ROW + 1: 24, _TODO_ROW + 2: 36}
     heights |= {_TASK_ROW: 26, _TASK_ROW + 1: 26, _TASK_ROW + 2: 52, _TASK_ROW + 3: 22}
     heights |= {_SEARCH_ROW: 26, _PERSON_ROW: 22, _PAIR_ROW: 22}
-    heights |= {_PERSON_ROW + 1 + line: 36 for line in range(search.LINES["person"])}
-    heights |= {_PAIR_ROW + 1 + line: 36 for line in range(search.LINES["pair"])}
+    heights |= {_PERSON_ROW + 1 + line: 34 for line in range(search.LINES["person"])}
+    heights |= {_PAIR_ROW + 1 + line: 34 for line in range(search.LINES["pair"])}
     for row, height in heights.items():
         sheet.set_row(row - 1, height)
     sheet.merge_range("B1:G1", "", styles.title())

@@ -34,7 +34,7 @@ from workbooks.template.todo_items import Reminders, day_of, text_of
 TYPED_CELL = "C14"
 """The cell of 首页 a name or an ID is typed into."""
 
-LINES = {"person": 4, "pair": 8}
+LINES = {"person": 3, "pair": 8}
 """Lines of each list that are shown; what is found besides is counted."""
 
 _PEOPLE = ("mentor", "individual", "organisation")

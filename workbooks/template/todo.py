@@ -342,4 +342,4 @@ def _write_heading(sheet: Worksheet, card: _Card, index: int, line: Format, styl
     sheet.set_row(top - 1, 22)
     for row in range(top + 1, top + LISTED + 2):
         sheet.merge_range(f"{left}{row}:{right}{row}", "", line)
-        sheet.set_row(row - 1, 33 if index % 2 else 20)  # duties take two lines
+        sheet.set_row(row - 1, 46 if index % 2 else 20)  # duties take up to three lines

@@ -15,6 +15,7 @@ from validators.divisions import CITY, Division, find_unit
 from validators.errors import UsageError
 from validators.ledger import Ledger
 from validators.settings import Settings
+from workbooks.files import CONSOLIDATED, file_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def gather_ledgers(
     """Read the ledger or ledgers at `path` as a consolidation does.
 
     Args:
-        path: A ledger, or a folder of them.
+        path: A ledger, a folder of them, or a consolidated workbook.
         as_of: What dates are judged by.
         scope: Name or code of a city or county; of a single ledger its own unit, else the city.
         settings_file: Settings that win over each ledger's own.
@@ -85,8 +86,12 @@ def gather_ledgers(
         UsageError: There is no ledger, or none of the place.
         UnknownDivision: `scope` names no place.
     """
-    sources, others = ledger_sources([path])
     superior = superior_settings(settings_file) if settings_file else None
+    if path.is_file() and file_kind(path) == CONSOLIDATED:
+        from addin.actions.reports.consolidated_source import gather_consolidated  # noqa: PLC0415
+
+        return gather_consolidated(path, as_of=as_of, scope=scope, superior=superior)
+    sources, others = ledger_sources([path])
     examination = examine(
         sources, as_of=as_of, superior=superior, others=others, jobs=jobs, progress=progress
     )

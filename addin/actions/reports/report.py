@@ -16,7 +16,7 @@ from addin import clock
 from addin.actions.ledger_set import check_target, file_sentences
 from addin.actions.reports.computed import GatheredLedgers, gather_ledgers
 from addin.actions.validate import Progress
-from addin.domain.awards import awards, public_list
+from addin.domain.awards import awards, public_list, public_words
 from addin.domain.months import add_months
 from addin.domain.reports.figures import (
     Comparison,
@@ -167,7 +167,7 @@ def _before(
         )
         return _result(last, period)
     years = [year for year in gathered.ledger.table(UnitRow).column("year") if year]
-    if years and period.last.year < max(years):
+    if period.last.year < max(years, default=gathered.as_of.year):
         return None
     return _result(gathered, period)
 
@@ -396,23 +396,13 @@ def _publicity(words: ReportWords) -> PublicNotice:
          mask_text(line.post))
         for line in lines
     ]  # fmt: skip
-    year = words.comparison.now.day.year
-    day = "　　年　　月　　日"
+    now = words.comparison.now
+    said = public_words(words.scope, now.day.year, len(rows), now.day)
     return PublicNotice(
-        title=f"{words.scope.name}{year}年金牌导师拟入围人选公示",
-        opening=(
-            f"按照导师帮带制金牌导师评选条件，经综合评定，拟确定以下{len(rows)}名同志为"
-            f"{year}年“金牌导师”入围人选，现予公示。"
-            if rows
-            else f"按照导师帮带制金牌导师评选条件，截至{words.comparison.now.day}没有符合条件的人选。"
-        ),
+        title=said.title,
+        opening=said.opening,
         headings=(("序号", 6), ("县(区)", 11), ("姓名", 11), ("单位", 28), ("职务", 20)),
         rows=rows,
-        closing=(
-            f"公示期：　{day}至　{day}（不少于5个工作日）。",
-            "公示期间，对公示人选有异议的，可来电、来信或当面反映，反映情况要实事求是。",
-            "受理单位：",
-            "联系电话：",
-        ),
-        signer=f"中共{words.scope.name}委组织部",
+        closing=said.closing,
+        signer=said.signer,
     )

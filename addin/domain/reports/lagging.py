@@ -179,7 +179,7 @@ def _unpaired(problems: Sequence[UnitProblems]) -> Iterator[ProblemSentence]:
         if unit.figures and unit.figures.stock.seeking > unit.figures.stock.paired
     }
     if waiting:
-        listed = sorted(waiting, key=lambda name: -waiting[name])
+        listed = sorted(waiting, key=lambda name: (-waiting[name], name))
         where = some([f"{name}{waiting[name]}个" for name in listed], "个单位")
         yield ProblemSentence(
             f"部分对象尚未结对。{sum(waiting.values())}个对象没有导师（{where}）",

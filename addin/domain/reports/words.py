@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from addin.domain.bulletin import percent
+from addin.domain.bulletin import percent, signer
 from addin.domain.deliveries import UnitStatus
 from addin.domain.reports.figures import Comparison, MeasureChange
 from addin.domain.reports.lagging import (
@@ -166,7 +166,7 @@ class ReportWords:
                 ("三、存在问题", tuple(listed) or ("未发现突出问题。",)),
                 ("四、工作要求", (*wanted, keep)),
             ),
-            signer=f"中共{self.scope.name}委组织部",
+            signer=signer(self.scope),
             day=day,
         )
 

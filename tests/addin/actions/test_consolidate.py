@@ -382,7 +382,7 @@ def test_a_workbook_without_settings_is_no_settings_file(folder: Path, tmp_path:
 
 
 def test_a_folder_without_ledgers_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="没有找到台账"):
+    with pytest.raises(UsageError, match="未找到台账"):
         consolidate([tmp_path], tmp_path / "a.xlsx", as_of=AS_OF)
 
 
@@ -410,5 +410,5 @@ def test_a_number_typed_over_a_heading_is_masked_in_the_list_of_problems(tmp_pat
 
     with ZipFile(done.out) as package:
         texts = b"".join(map(package.read, package.namelist())).decode("utf-8", "ignore")
-    assert f"不认识的列“{mask_text(number)}”" in texts
+    assert f"无法识别的列“{mask_text(number)}”" in texts
     assert number not in texts

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.actions import consolidated_sheets
 from addin.domain.awards import PublicNotice
-from tests.addin.actions.reports import STAMP, write_report
+from tests.addin.actions.bare_consolidation import STAMP, write_report
 from tests.support.office import Office
 from validators.divisions import children, find_unit
 from validators.findings import Finding
@@ -175,9 +175,9 @@ def test_the_list_for_the_public_says_until_when_to_whom_and_who(
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["金牌导师公示"]
 
     texts = [str(row[0]) for row in sheet.iter_rows(values_only=True) if row[0]]
-    said = f"拟将以下 {n_listed} 名同志确定为原州区2026年度“金牌导师”"
+    said = f"拟确定以下 {n_listed} 名同志为原州区2026年度“金牌导师”人选，现予公示"
     assert (said in texts[1]) == bool(n_listed)
-    for words in ("公示期：", "监督电话：", "公示单位（盖章）", "年　　月　　日"):
+    for words in ("公示期：", "监督电话：", "受理单位：", "中共原州区委组织部", "年　　月　　日"):
         assert any(words in text for text in texts) == bool(n_listed), words
     assert last_printed_row(sheet) == sheet.max_row
     assert sheet.page_setup.orientation == "portrait"

@@ -149,8 +149,8 @@ def test_sheets_that_are_typed_stay_byte_for_byte(source: Path, done: UpdateResu
 
     assert changed == {
         "工作日志", "结对建议", "职责清单", "成长档案", "预警名单", "金牌导师", "导师库调整", "校验结果",
-        "本周待办", "_待办", "首页", "设置",
-    }  # fmt: skip  # 工作日志 for its two IDs, pages for what they are saved with and now link to
+        "首页", "本周待办", "设置", "_待办",
+    }  # fmt: skip  # 工作日志 for its two IDs, the pages for what they are saved with
 
 
 def test_the_page_of_the_copy_is_saved_for_the_day_of_the_update(

@@ -9,11 +9,14 @@ import xlwings as xw
 
 from addin.buttons import buttons
 from addin.hosts.calc import Office, calc_app
+from tests.addin.actions.published import write_posts
 from tests.addin.ribbon.pressing import long_ledger, opened, press
 from tests.support.engine_calls import engine_calls
 from workbooks.live import undo
 
-WITHOUT_ROWS = {"new_ledger", "carry_over", "consolidate", "return_ledgers", "period_report"}
+WITHOUT_ROWS = {
+    "new_ledger", "carry_over", "consolidate", "return_ledgers", "period_report", "publish",
+}  # fmt: skip
 """These write files of their own; `carry_over` reads the open ledger as all others do."""
 
 ORDER = [one.id for one in buttons() if one.id not in WITHOUT_ROWS]
@@ -49,6 +52,9 @@ def _prepared(book: xw.Book, name: str, folder: Path) -> list[str]:
         roster = folder / "导师名册.csv"
         roster.write_text("导师姓名,性别,单位,职务\n母志鹏,男,镇政府,副镇长\n", encoding="utf-8")
         return [str(roster)]
+    if name == "receive":
+        write_posts(folder / "下发.xlsx")
+        return [str(folder / "下发.xlsx")]
     if name == "insert_formulas":
         book.sheets["个人对象"].activate()
         book.sheets["个人对象"].range("AF4").select()

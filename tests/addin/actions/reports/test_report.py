@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import warnings
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -106,6 +107,29 @@ def test_figures_are_those_of_the_overview_of_the_periods_last_day(
     levels = [cell.value for row in flags.iter_rows(min_row=4) for cell in row]
     assert [told[f"{level}色预警"] for level in "红黄蓝"] == [levels.count(c) for c in "红黄蓝"]
     assert f"结对率{percent(total.pairing_rate)}" in done.words.counted()
+
+
+def test_a_consolidated_workbook_is_reported_like_the_ledgers_it_was_made_of(
+    folder: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "汇总.xlsx"
+    consolidate([folder], source, as_of=AS_OF, generated=GENERATED)
+    period = parse_period("2026H1")
+
+    told, expected = (
+        report_period(path, tmp_path / f"{at}.xlsx", period, as_of=AS_OF, generated=GENERATED)
+        for at, path in enumerate((source, folder))
+    )
+
+    def counted(done: ReportResult) -> dict[str, object]:
+        units = done.words.comparison.now.units.items()
+        rows = {"rows": 0, "accepted": 0, "rejected": 0, "ignored": 0, "findings": {}}
+        return {unit: replace(f, stock=replace(f.stock, **rows)) for unit, f in units}
+
+    assert counted(told) == counted(expected)
+    assert told.notice.read_text("utf-8-sig") == expected.notice.read_text("utf-8-sig")
+    assert told.words.comparison.now.flags, "the flags are compared, too"
+    assert "汇总表不含各乡镇的参数" in told.files[0]
 
 
 def test_units_of_one_period_only_are_named_and_left_out(

@@ -1,0 +1,254 @@
+"""Publish what townships shared: `bangdai publish` and the button 下发通报.
+
+From a consolidated workbook, as the superior left it, come for every township: the answers to its
+questions, experiences others took up, its own place in the ranking with the top, and the notices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import count
+from pathlib import Path
+
+from addin import clock
+from addin.actions.exchange.package import FILE_KIND, LONGEST, Package, Post, write_package
+from addin.domain.exchange import experiences
+from validators.divisions import Division, by_code, children
+from validators.errors import UsageError
+from validators.identity import unit_of
+from validators.ledger import Ledger, Table
+from validators.relations import is_published
+from validators.sheets import ExchangeRow
+from validators.vocabulary import ExchangeKind, Source
+from workbooks.consolidated.content import CONSOLIDATED_AS_OF, Stamp, read_memory
+from workbooks.consolidated.reading import WrittenSheet, read_consolidated
+from workbooks.file_problems import make_folder
+from workbooks.files import check_writable, refuse_foreign, replace_atomically
+from workbooks.masking import mask_text
+from workbooks.raw.book import read_book
+from workbooks.table_rows import read_rows
+
+_RANKING, _POSTS = "比学赶帮", "通报下发"
+_RANKING_TITLE = "比学赶帮排名"
+_TOP = 10
+_UNIT_DIGITS = 9
+_REPLIED_TO = {ExchangeKind.QUESTION, ExchangeKind.EXPERIENCE}
+_FIELDS = (
+    "exchange_id", "date", "kind", "author", "reply_to", "title", "content", "origin",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PublishResult:
+    """What was published: the package and where it is; `late` are answers to no post."""
+
+    package: Package
+    out: Path
+    late: tuple[str, ...]
+
+    @property
+    def total(self) -> str:
+        """Return how many posts of each kind there are, in Chinese."""
+        kinds = [str(post["kind"]) for _, post in self.package.posts]
+        told = "、".join(f"{kind} {kinds.count(kind)} 条" for kind in dict.fromkeys(kinds))
+        return f"下发内容：{told or '没有'}。"
+
+
+def publish(source: Path, folder: Path, *, generated: datetime | None = None) -> PublishResult:
+    """Write the package of what a consolidated workbook publishes into a folder.
+
+    Args:
+        source: The consolidated workbook; it is only read.
+        folder: Where the package goes, made if it does not exist; named by publisher and day.
+        generated: 生成时间; now if None.
+
+    Raises:
+        UsageError: `source` is no consolidated workbook of ours, or holds nothing to publish.
+        UnreadableWorkbook: It cannot be read.
+        WriteRefused: The package cannot be written.
+    """
+    package, late = gather_posts(source)
+    out = folder / f"{package_name(package)}.xlsx"
+    make_folder(folder)
+    write_to(out, package, generated)
+    return PublishResult(package, out, late)
+
+
+def package_name(package: Package) -> str:
+    """Return the name of the package's file without ending."""
+    return f"{by_code()[package.publisher].name}下发通报（{package.as_of.isoformat()}）"
+
+
+def write_to(out: Path, package: Package, generated: datetime | None = None) -> None:
+    """Write a package to a file, which it replaces only if it is one.
+
+    Raises:
+        WriteRefused: Something else stands there, or nothing can be written.
+    """
+    refuse_foreign(out, FILE_KIND)
+    check_writable(out)
+    stamp = Stamp(package.as_of, (generated or clock.now()).replace(tzinfo=None))
+    replace_atomically(out, lambda draft: write_package(draft, package, stamp))
+
+
+def gather_posts(source: Path) -> tuple[Package, tuple[str, ...]]:
+    """Return what a consolidated workbook publishes, and answers whose question is not there.
+
+    Raises:
+        UsageError: It is no consolidated workbook of ours, or holds nothing to publish.
+        UnreadableWorkbook: It cannot be read.
+    """
+    memory = read_memory(source)
+    codes = [code for code, name in memory if name == CONSOLIDATED_AS_OF]
+    if not codes:
+        raise UsageError(f"“{source.name}”没有写明汇总的单位", "请重新汇总后再下发")
+    scope = by_code()[codes[0]]
+    as_of = date.fromisoformat(str(memory[codes[0], CONSOLIDATED_AS_OF]))
+    sheets = read_consolidated(source, {_RANKING, _POSTS})
+    ledger, table = _exchange(source)
+    numbers = count(1)
+    answers, late = _answers(table, scope, as_of, numbers)
+    posts = [
+        *answers,
+        *_experiences(ledger, table, as_of),
+        *_notices(table),
+        *_tables(sheets.get(_POSTS), scope, as_of, numbers),
+        *_ranking(sheets.get(_RANKING), scope, as_of, numbers),
+    ]
+    if not posts:
+        raise UsageError(
+            f"“{source.name}”里没有要下发的内容", "请先汇总台账，或在“交流园地”答复问题"
+        )
+    kind = Source.CITY if scope.level == "city" else Source.COUNTY
+    safe = [(unit, _safe(post, kind)) for unit, post in posts]
+    return Package(scope.code, as_of, safe), late
+
+
+def _safe(post: Post, origin: Source) -> Post:
+    """Return a post as it is sent down: personal numbers masked, texts of a bearable length."""
+    return {
+        name: mask_text(value)[:LONGEST] if isinstance(value, str) and name in _SHOWN else value
+        for name, value in {**post, "origin": origin}.items()
+    }
+
+
+_SHOWN = {"author", "title", "content"}
+
+
+def _exchange(source: Path) -> tuple[Ledger, Table[ExchangeRow]]:
+    """Return the merged 交流园地, what the superior typed into it included."""
+    name = ExchangeRow.sheet.name
+    book = read_book(source, lambda tab: tab == name)
+    parts = [
+        part
+        for sheet in book.sheets
+        if sheet.name == name
+        for part in read_rows(sheet, ExchangeRow, source.name).parts
+    ]
+    ledger = Ledger.of(parts, [source.name])
+    return ledger, ledger.table(ExchangeRow)
+
+
+def _own_posts(table: Table[ExchangeRow]) -> Iterator[dict[str, object]]:
+    """Yield the readable posts that nobody sent down yet."""
+    rows = table.columns(*_FIELDS)
+    for row, values in enumerate(rows):
+        post = dict(zip(_FIELDS, values, strict=True))
+        if post["kind"] and post["date"] and post["title"] and not is_published(table, row):
+            yield {**post, "author": post["author"] or ""}
+
+
+def _answers(
+    table: Table[ExchangeRow], scope: Division, as_of: date, numbers: Iterator[int]
+) -> tuple[list[tuple[str, Post]], tuple[str, ...]]:
+    """Return the replies for those whose post they name; one typed into the workbook gets an ID."""
+    shared = {post["exchange_id"] for post in _own_posts(table) if post["kind"] in _REPLIED_TO}
+    answers: list[tuple[str, Post]] = []
+    late: list[str] = []
+    for post in _own_posts(table):
+        if post["kind"] is not ExchangeKind.ANSWER:
+            continue
+        asked = str(post["reply_to"] or "")
+        unit = unit_of(asked)
+        if asked not in shared or unit not in by_code():
+            late.append(mask_text(f"{post['exchange_id'] or ''}《{post['title']}》"))
+            continue
+        code = str(post["exchange_id"] or _new_id(scope, as_of, numbers))
+        if unit_of(code) != unit:  # its own are in its ledger
+            author = post["author"] or scope.name
+            answers.append((unit, {**post, "exchange_id": code, "author": author}))
+    return answers, tuple(late)
+
+
+def _experiences(
+    ledger: Ledger, table: Table[ExchangeRow], as_of: date
+) -> Iterator[tuple[str, Post]]:
+    posts = {post["exchange_id"]: post for post in _own_posts(table)}
+    for experience in experiences(ledger, as_of)[:_TOP]:
+        if post := posts.get(experience.exchange_id):
+            yield "", post
+
+
+def _notices(table: Table[ExchangeRow]) -> Iterator[tuple[str, Post]]:
+    """Yield the notices that the superior wrote into its own ledger."""
+    for post in _own_posts(table):
+        unit = by_code().get(unit_of(str(post["exchange_id"] or "")))
+        township = unit is None or unit.level == "township"
+        if post["kind"] is ExchangeKind.NOTICE and not township:
+            yield "", post
+
+
+def _tables(
+    sheet: WrittenSheet | None, scope: Division, as_of: date, numbers: Iterator[int]
+) -> Iterator[tuple[str, Post]]:
+    """Yield the notices of 通报下发; each township gets a ranking of its own instead of the whole."""
+    if sheet is None:
+        return
+    rows = zip(sheet.texts("标题"), sheet.texts("内容"), strict=True)
+    for title, content in rows:
+        if title and not title.startswith(_RANKING_TITLE):
+            yield "", _notice(scope, as_of, numbers, title, content)
+
+
+def _ranking(
+    sheet: WrittenSheet | None, scope: Division, as_of: date, numbers: Iterator[int]
+) -> Iterator[tuple[str, Post]]:
+    """Yield for every ranked township its own place, and the top."""
+    if sheet is None:
+        return
+    names = ("名次", "县(区)", "乡镇(街道)", "得分", "依据")
+    rows = [row for row in zip(*map(sheet.texts, names), strict=True) if row[0]]
+    top = "；".join(f"第 {r[0]} 名 {r[1]}{r[2]} {_score(r[3])} 分" for r in rows[:_TOP])
+    codes = {
+        (county.name, unit.name): unit.code
+        for county in ((scope,) if scope.level == "county" else children()[scope.code])
+        for unit in children()[county.code]
+    }
+    title = f"{_RANKING_TITLE}（截至 {as_of}）"
+    number = next(numbers)
+    for place, county, township, score, basis in rows:
+        if code := codes.get((county, township)):
+            content = (
+                f"本单位第 {place} 名，{_score(score)} 分，共 {len(rows)} 个单位。{basis}。"
+                f"前 {min(_TOP, len(rows))} 名：{top}。"
+            )
+            yield code, _notice(scope, as_of, iter([number]), title, content)
+
+
+def _score(text: str) -> str:
+    return f"{float(text):g}" if text.replace(".", "", 1).isdigit() else text
+
+
+def _notice(scope: Division, as_of: date, numbers: Iterator[int], title: str, content: str) -> Post:
+    return {
+        "exchange_id": _new_id(scope, as_of, numbers), "date": as_of, "kind": ExchangeKind.NOTICE,
+        "author": scope.name, "reply_to": None, "title": title, "content": content,
+    }  # fmt: skip
+
+
+def _new_id(scope: Division, as_of: date, numbers: Iterator[int]) -> str:
+    """Return an ID by day and number: published once more it is the same, and replaces the post."""
+    unit = scope.code.ljust(_UNIT_DIGITS, "0")
+    return f"{ExchangeRow.sheet.id_prefix}{unit}-{as_of:%Y%m%d}{next(numbers):02d}"
