@@ -176,7 +176,10 @@ def consolidate(
     folder: Path, out: Path, settings: Path | None, as_json: bool, **choices: Any
 ) -> int:
     """汇总一个文件夹中的全部台账，生成一个汇总工作簿。"""
-    start_workers_early("addin.actions.parcels.shelf")
+    from addin.actions.parcels import CACHE
+
+    if not (out.parent / CACHE).exists():  # else there may be nothing to read
+        start_workers_early("addin.actions.parcels.shelf")
     from addin.actions.consolidate import consolidate as run
 
     with console.progress("汇总台账") as step:

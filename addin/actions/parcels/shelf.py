@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from addin.actions.parcels import CACHE
 from addin.actions.parcels.bundle import read_member, read_section
 from addin.actions.parcels.cluster import Job, run_on_cluster
 from addin.actions.parcels.earlier import digest_of
@@ -75,10 +76,6 @@ class _PrintOrder(NamedTuple):
         """Return a digest of everything the printed rows rest on."""
         styles = sorted(self.prototype.styles.items()), sorted(self.prototype.dated)
         return digest_of([self.parcel.name, *self[1:6], self.prototype.attributes, *styles])
-
-
-CACHE = ".帮带缓存"
-"""The folder beside outputs in which each has one of its name; it may be removed at any time."""
 
 
 @contextmanager

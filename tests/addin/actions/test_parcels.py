@@ -15,6 +15,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from addin.actions.consolidate import ConsolidateResult, consolidate
+from addin.actions.parcels import CACHE
 from addin.actions.parcels.parcel import (
     DamagedParcel,
     load_log,
@@ -23,7 +24,6 @@ from addin.actions.parcels.parcel import (
     save_parcel,
     unpacked,
 )
-from addin.actions.parcels.shelf import CACHE
 from addin.actions.validate import ExaminedLedger, Source, Task, examine_one
 from tests.support.ooxml import ooxml_errors
 from validators.divisions import by_code
