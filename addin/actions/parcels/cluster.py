@@ -24,7 +24,7 @@ _IN_FLIGHT_PER_THREAD = 3
 _CONNECT_SECONDS = 15
 
 
-class Parcelled(NamedTuple):
+class LeftFiles(NamedTuple):
     """The files a function left, by suffix, and the version of the program it is of."""
 
     version: str
@@ -95,7 +95,7 @@ def _submitted(client: Any, job: Job) -> Any:
 
 def _work(
     name: str, content: bytes, seconds: float, work: Callable[[Path, Path], None]
-) -> Parcelled | UnreadableWorkbook:
+) -> LeftFiles | UnreadableWorkbook:
     """Work on a file on a worker."""
     with tempfile.TemporaryDirectory(prefix="bangdai-") as folder:
         path, target = Path(folder) / name, Path(folder) / "parcel"
@@ -105,7 +105,7 @@ def _work(
         if isinstance(problem, UnreadableWorkbook):
             return problem
         left = Path(folder).glob("parcel.*")
-        return Parcelled(VERSION, {file.suffix: file.read_bytes() for file in left})
+        return LeftFiles(VERSION, {file.suffix: file.read_bytes() for file in left})
 
 
 def _received(job: Job, future: Any) -> UnreadableWorkbook | None:
