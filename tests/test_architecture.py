@@ -387,7 +387,7 @@ def test_what_users_install_is_what_the_product_imports() -> None:
 
     listed = {
         canonicalize_name(wanted.name)
-        for part in ("project", "export")
+        for part in ("project", "export", "dask")
         for wanted in declared(part)
     }
 
@@ -398,7 +398,7 @@ def test_what_users_install_is_what_the_product_imports() -> None:
     ("lock", "groups"),
     [
         ("requirements.lock", ["project", "build"]),
-        ("tests/requirements.lock", ["project", "export", "build", "dev"]),
+        ("tests/requirements.lock", ["project", "export", "dask", "build", "dev"]),
     ],
 )
 def test_the_lock_satisfies_what_is_declared(lock: str, groups: list[str]) -> None:
