@@ -111,7 +111,7 @@ def read_member(source: Source) -> tuple[LedgerFile, tuple[datetime, ...]]:
         ledger = Ledger.of(parts, [source.file])
         found = [Finding(*one)._replace(file=source.file) for one in findings]
         return LedgerFile(source.file, ledger, found, digest, absent), saved
-    raise _unusable("内容读不出")
+    raise _unusable("内容无法读取")
 
 
 def _listed(path: Path) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def _listed(path: Path) -> dict[str, Any]:
         if listed["version"] != VERSION:
             raise _unusable("是另一版本的工具生成的")
         return listed
-    raise _unusable("打不开")
+    raise _unusable("无法打开")
 
 
 def _member(archive: ZipFile, name: str, most: int) -> bytes:

@@ -78,7 +78,7 @@ def _connected(address: str) -> Iterator[Any]:
         client = make(address, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as problem:
         raise UsageError(
-            f"连不上 Dask 集群“{address}”", "请核对地址，确认调度器已启动"
+            f"无法连接 Dask 集群“{address}”", "请核对地址，确认调度器已启动"
         ) from problem
     try:
         yield client

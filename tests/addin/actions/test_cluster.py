@@ -92,5 +92,5 @@ def test_a_worker_that_is_killed_loses_nothing(
 
 
 def test_where_no_cluster_answers_is_told(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="连不上 Dask 集群"):
+    with pytest.raises(UsageError, match="无法连接 Dask 集群"):
         consolidate([folder], tmp_path / "汇总.xlsx", as_of=AS_OF, dask="不是地址")
