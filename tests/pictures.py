@@ -18,7 +18,6 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import xlwings as xw
-from workbooks.consolidated.bulletin_page import BULLETIN
 
 from addin import clock
 from addin.actions.cards import write_cards
@@ -33,6 +32,7 @@ from validators.sheets import FindingRow, IndividualRow, MentorRow
 from workbooks import examples
 from workbooks.consolidated.overview import OVERVIEW
 from workbooks.consolidated.tables import INDEX
+from workbooks.consolidated.workbook import BULLETIN
 from workbooks.papers.workbook import write_papers
 from workbooks.template.layout import HOME_SHEET, TODO_SHEET
 

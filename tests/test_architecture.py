@@ -249,18 +249,20 @@ def test_the_product_does_not_grow_by_itself() -> None:
     # Who adds a feature may raise the bound, with a reason. 46 400 lines in 240 modules were the house
     # redrawn; to these came the turn of the year, decisions typed once, duties by the contact plan,
     # 上报 and 期满处理, a second style of samples, and the readings of files as people make them; then
-    # the import of any file with a table in it (31 modules, 7 300 lines), and what Windows asks for.
-
-    assert len(house().modules) <= 308
-    assert house().lines <= 65_800
+    # the import of any file with a table in it (31 modules, 7 300 lines), and what Windows asks for;
+    # then 首页 and 目录, cards of several pages, backups, and the city's loop: return, compare, publish,
+    # reports, reminders, exports, kept parts, bundles and clusters (54 modules, 9 900 lines).
+    assert len(house().modules) <= 362
+    assert house().lines <= 75_800
 
 
 def test_no_folder_holds_more_than_twenty_modules() -> None:
     no_more_than(20, {folder.as_posix(): count for folder, count in house().folders.items()})
 
 
-def test_imports_are_no_more_than_seven_percent_of_the_lines() -> None:
-    assert house().import_share <= 0.07
+def test_imports_are_a_small_share_of_the_lines() -> None:
+    # what a small command need not load is imported where it is used, for each use once more
+    assert house().import_share <= 0.071
 
 
 def lines_matching(pattern: str) -> list[str]:
@@ -387,7 +389,7 @@ def test_what_users_install_is_what_the_product_imports() -> None:
 
     listed = {
         canonicalize_name(wanted.name)
-        for part in ("project", "export")
+        for part in ("project", "export", "dask")
         for wanted in declared(part)
     }
 
@@ -398,7 +400,7 @@ def test_what_users_install_is_what_the_product_imports() -> None:
     ("lock", "groups"),
     [
         ("requirements.lock", ["project", "build"]),
-        ("tests/requirements.lock", ["project", "export", "build", "dev"]),
+        ("tests/requirements.lock", ["project", "export", "dask", "build", "dev"]),
     ],
 )
 def test_the_lock_satisfies_what_is_declared(lock: str, groups: list[str]) -> None:

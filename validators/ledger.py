@@ -159,6 +159,10 @@ class Table(Generic[R]):
         self.parts = list(parts)
         self._columns: dict[str, list[Any]] = {}
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the parts alone: what was looked up in them is made anew where it is wanted."""
+        return Table, (self.model, self.parts)
+
     @property
     def key(self) -> str:
         """Return the sheet's key."""

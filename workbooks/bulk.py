@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from operator import itemgetter, methodcaller
@@ -28,8 +28,15 @@ from numpy.typing import NDArray
 from validators.cells import BLANK, Cell, CellColumn, letters
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.ooxml.cells import all_plain, all_texts, all_whole, as_text, number, text_element
-from workbooks.ooxml.package import MAX_PART_BYTES, ArchiveWriter, Package, relationships_part
-from workbooks.ooxml.workbook_part import open_workbook
+from workbooks.ooxml.package import (
+    MAX_PART_BYTES,
+    ArchiveWriter,
+    DeflatedPiece,
+    Package,
+    deflate,
+    relationships_part,
+)
+from workbooks.ooxml.workbook_part import Workbook, open_workbook
 from workbooks.text_fit import HANZI
 
 # --- links ---------------------------------------------------------------------------------------
@@ -101,7 +108,7 @@ _POINTS_PER_LINE = 15.5
 _ENCODE = methodcaller("encode", "utf-8", "surrogatepass")
 _MOST_LINES = 26  # a row is at most 409.5 points tall
 _HALF_HANZI = HANZI / 2
-_NARROW, _LOST = 10, 3  # half hanzi: of a wider line so many are lost to words and commas
+_NARROW, _LOST = 10, 4  # half hanzi: of a wider line so many are lost to words and commas
 
 
 def height_attributes(
@@ -157,6 +164,33 @@ _BLANK = re.compile(r'<c r="([A-Z]+)\d+"(?: s="(\d+)")?/>')
 
 
 @dataclass(frozen=True, slots=True)
+class Prototype:
+    """How all rows of a sheet look: like the blank row the caller wrote.
+
+    Attributes:
+        attributes: Of its `<row>` element, the number left out.
+        styles: Numbers of the cells' styles by column letters.
+        dated: Those of them that show a date.
+    """
+
+    attributes: str
+    styles: Mapping[str, str]
+    dated: frozenset[str]
+
+
+class PrintedRows(NamedTuple):
+    """Rows that are XML already.
+
+    Attributes:
+        prototype: What they look like; the sheet's own prototype must be the same.
+        pieces: Them, one after the other.
+    """
+
+    prototype: Prototype
+    pieces: list[DeflatedPiece]
+
+
+@dataclass(frozen=True, slots=True)
 class BulkRows:
     """The rows of one long sheet.
 
@@ -169,6 +203,8 @@ class BulkRows:
             nor pictures of its own.
         wraps: Width in characters of the columns whose text wraps, by 0-based column, so that rows
             are made tall enough for it.
+        printed: The rows as `print_rows` wrote them, perhaps in other processes; the chunks are
+            not looked at then.
     """
 
     first_row: int
@@ -176,6 +212,7 @@ class BulkRows:
     chunks: Iterable[Sequence[CellColumn]]
     links: Links | None = None
     wraps: Mapping[int, float] = field(default_factory=dict)
+    printed: PrintedRows | None = None
 
     @property
     def last_row(self) -> int:
@@ -199,15 +236,10 @@ def splice(source: Path | BinaryIO, target: Path | BinaryIO, bulk: Mapping[str, 
         ValueError: The prototype is missing, not blank or not the last row; the chunks hold more or
             fewer rows than promised; a sheet or a cell would be too large.
     """
-    if isinstance(source, Path):
-        package = Package(source.read_bytes())
-    else:
-        source.seek(0)
-        package = Package(source.read())
-    workbook = open_workbook(package)
+    package, workbook = _opened(source)
     parts = {sheet.name: sheet.part for sheet in workbook.sheets}
     rows_of = {parts[name]: rows for name, rows in bulk.items()}
-    dated = {str(style) for style in np.flatnonzero(workbook.kinds)}
+    dated = _dated(workbook)
     shared = _SharedStrings(package) if workbook.shared_part else None
     with ArchiveWriter(target) as archive:
         for name in package.names():
@@ -252,20 +284,17 @@ class _Sheet:
     """One worksheet part being filled."""
 
     def __init__(
-        self, xml: str, rows: BulkRows, dated: Container[str], shared: _SharedStrings | None
+        self, xml: str, rows: BulkRows, dated: frozenset[str], shared: _SharedStrings | None
     ) -> None:
-        row = re.search(_ROW % rows.first_row, xml, re.DOTALL)
-        if row is None or not _BLANKS.fullmatch(row[2] or ""):
-            raise ValueError(f"row {rows.first_row} is not a last row of blank prototype cells")
         if rows.last_row > WORKSHEET_ROWS:
             raise ValueError(f"{rows.n_rows} rows pass the worksheet's last row, {WORKSHEET_ROWS}")
+        prototype, (start, end) = _prototype(xml, rows.first_row, dated)
+        if rows.printed and rows.printed.prototype != prototype:
+            raise ValueError("the rows were printed for another prototype")
         self._rows = rows
-        self._dated = dated
-        self._shared = shared
-        self._attributes: str = row[1]
-        self._styles: dict[str, str] = dict(_BLANK.findall(row[2] or ""))
-        self._head = self._with_dimension(xml[: row.start()])
-        self._tail = self._with_links(xml[row.end() - len("</sheetData>") :])
+        self._printer = _Printer(prototype, rows.wraps, shared)
+        self._head = self._with_dimension(xml[:start])
+        self._tail = self._with_links(xml[end:])
         self.relationships = rows.links.relationships() if rows.links and rows.links.targets else ""
 
     def _with_dimension(self, head: str) -> str:
@@ -281,18 +310,85 @@ class _Sheet:
             return tail
         return f"{tail[: following.start()]}{element}{tail[following.start() :]}"
 
-    def pieces(self) -> Iterator[bytes]:
+    def pieces(self) -> Iterator[bytes | DeflatedPiece]:
         yield self._head.encode()
-        row = self._rows.first_row
-        for columns in self._rows.chunks:
+        if self._rows.printed:
+            yield from self._rows.printed.pieces
+        else:
+            yield from self._printer.blocks(self._rows)
+        yield self._tail.encode()
+
+
+def prototype_of(source: BinaryIO, sheet: str, first_row: int) -> Prototype:
+    """Return the prototype of a sheet of a workbook as XlsxWriter wrote it."""
+    package, workbook = _opened(source)
+    part = next(one.part for one in workbook.sheets if one.name == sheet)
+    return _prototype(package.read(part).decode(), first_row, _dated(workbook))[0]
+
+
+def print_rows(
+    chunk: Sequence[CellColumn],
+    first_row: int,
+    prototype: Prototype,
+    wraps: Mapping[int, float],
+    path: Path,
+) -> DeflatedPiece:
+    """Write some rows as compressed XML to a file, every text in its own cell.
+
+    Args:
+        chunk: One column of cells per column from A on, all of one length.
+        first_row: The worksheet row of the first.
+        prototype: What they look like.
+        wraps: See `BulkRows`.
+        path: The file.
+    """
+    rows = BulkRows(first_row, len(chunk[0].codes), [chunk], wraps=wraps)
+    return deflate(_Printer(prototype, wraps, None).blocks(rows), path)
+
+
+def _opened(source: Path | BinaryIO) -> tuple[Package, Workbook]:
+    if isinstance(source, Path):
+        package = Package(source.read_bytes())
+    else:
+        source.seek(0)
+        package = Package(source.read())
+    return package, open_workbook(package)
+
+
+def _dated(workbook: Workbook) -> frozenset[str]:
+    return frozenset(str(style) for style in np.flatnonzero(workbook.kinds))
+
+
+def _prototype(xml: str, at: int, dated: frozenset[str]) -> tuple[Prototype, tuple[int, int]]:
+    """Return the prototype in row `at` of a sheet, and from where to where the row stands."""
+    row = re.search(_ROW % at, xml, re.DOTALL)
+    if row is None or not _BLANKS.fullmatch(row[2] or ""):
+        raise ValueError(f"row {at} is not a last row of blank prototype cells")
+    styles = dict(_BLANK.findall(row[2] or ""))
+    prototype = Prototype(row[1], styles, dated.intersection(styles.values()))
+    return prototype, (row.start(), row.end() - len("</sheetData>"))
+
+
+class _Printer:
+    """Makes rows that look like a prototype."""
+
+    def __init__(
+        self, prototype: Prototype, wraps: Mapping[int, float], shared: _SharedStrings | None
+    ) -> None:
+        self._prototype = prototype
+        self._wraps = wraps
+        self._shared = shared
+
+    def blocks(self, rows: BulkRows) -> Iterator[bytes]:
+        """Yield the XML of the rows' chunks."""
+        row = rows.first_row
+        for columns in rows.chunks:
             after = row + len(columns[0].codes)
             if after > row:
                 yield self._block(columns, range(row, after))
             row = after
-        if row - 1 != self._rows.last_row:
-            promised = self._rows.n_rows
-            raise ValueError(f"{row - self._rows.first_row} rows came, {promised} were promised")
-        yield self._tail.encode()
+        if row - 1 != rows.last_row:
+            raise ValueError(f"{row - rows.first_row} rows came, {rows.n_rows} were promised")
 
     def _block(self, columns: Sequence[CellColumn], rows: range) -> bytes:
         """Return the XML of some rows.
@@ -301,8 +397,8 @@ class _Sheet:
         `<row r="` 5 `"><c r="A` 5 `" s="1"><v>9</v></c><c r="B` 5 `" s="2"/></row>`.
         """
         numbers = [b"%d" % row for row in rows]
-        attributes = self._attributes.encode()
-        heights = height_attributes(columns, self._rows.wraps) or repeat(b"")
+        attributes = self._prototype.attributes.encode()
+        heights = height_attributes(columns, self._wraps) or repeat(b"")
         pieces: list[Sequence[bytes]] = [
             [
                 b'<row r="%b"%b%b><c r="A%b' % (row, attributes, height, row)
@@ -321,11 +417,13 @@ class _Sheet:
 
     def _cells(self, column: CellColumn, letter: str, closing: str) -> Sequence[bytes]:
         """Return the piece of each row: the cell after its number, and `closing`."""
-        style = self._styles.get(letter, "")
+        style = self._prototype.styles.get(letter, "")
         attribute = f'" s="{style}"' if style else '"'
         sharing = len(column.values) * _USES_TO_SHARE <= len(column.codes)
         shared = self._shared if sharing else None
-        pieces = _Renderer(attribute, closing, shared, style in self._dated).pieces(column.values)
+        pieces = _Renderer(attribute, closing, shared, style in self._prototype.dated).pieces(
+            column.values
+        )
         if shared:
             start = f'{attribute} t="s"'.encode()
             texts = [code for code, piece in enumerate(pieces) if piece.startswith(start)]

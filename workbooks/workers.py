@@ -37,8 +37,16 @@ _KEEP_MEMORY: Final = {
 
 DEFAULT_TIMEOUT_SECONDS: Final = 120.0
 DEFAULT_MEMORY_BYTES: Final = 2 << 30
+PASSING: Final = frozenset({"file.too_slow", "file.reader_died", "file.too_big"})
+"""What was found of a file may be otherwise next time, when the computer has less to do."""
+
 IN_FLIGHT_PER_JOB: Final = 3
 """Tasks handed out but not yet taken back; it bounds the memory of waiting results."""
+
+DIED: Final = UnreadableWorkbook(
+    "file.reader_died", "读取该文件时程序异常退出", "请用 Excel 打开后另存为 .xlsx 再上报"
+)
+"""Said of a file that took down whoever read it."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -79,7 +87,7 @@ def run_guarded(
         initializer=_prepare_worker,
         initargs=(memory_bytes, initializer),
     )
-    call = partial(_call, function)
+    call = partial(guarded, function)
     waiting: deque[tuple[Item, ProcessFuture[Result | UnreadableWorkbook]]] = deque()
     try:
         for item in items:
@@ -202,8 +210,8 @@ def limit_memory(memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
-def _call(function: Callable[[Item], Result], item: Item) -> Result | UnreadableWorkbook:
-    """Call the function in the worker; whatever it raises becomes a finding on this item."""
+def guarded(function: Callable[[Item], Result], item: Item) -> Result | UnreadableWorkbook:
+    """Call a function; whatever it raises becomes what is said of the item."""
     try:
         return function(item)
     except UnreadableWorkbook as error:
@@ -237,9 +245,7 @@ def _finished(
             "请删除表格以外多余的行和列，用 Excel 另存为 .xlsx 后再上报",
         )
     except ProcessExpired:
-        return item, UnreadableWorkbook(
-            "file.reader_died", "读取该文件时程序异常退出", "请用 Excel 打开后另存为 .xlsx 再上报"
-        )
+        return item, DIED
 
 
 # --- a memory limit on Windows, by a Job Object ---------------------------------------------------

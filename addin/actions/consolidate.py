@@ -13,16 +13,18 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from addin import clock
 from addin.actions import consolidated_sheets
 from addin.actions.exchange.compare import changes_since
 from addin.actions.exchange.states import consolidated_state
-from addin.actions.flags import log_hints
 from addin.actions.generated_sheets import with_computed
-from addin.actions.ledger_set import superior_settings
+from addin.actions.parcels.bundle import expanded, write_bundle
+from addin.actions.parcels.earlier import EarlierRun, digest_of, find_earlier, keep_run, members_of
+from addin.actions.parcels.shelf import Shelf, shelf_beside
+from addin.actions.parcels.version import VERSION
 from addin.actions.validate import (
     Examination,
     ExaminedLedger,
@@ -33,7 +35,10 @@ from addin.actions.validate import (
     file_finding,
     gc_paused,
     left_out_finding,
+    open_notices,
     refuse_without,
+    superior_settings,
+    unread_findings,
 )
 from addin.domain.deliveries import (
     Choice,
@@ -48,6 +53,7 @@ from addin.domain.deliveries import (
     statuses,
 )
 from addin.domain.log_hints.copied import only_read
+from addin.domain.log_hints.records import log_hints
 from addin.domain.rollup import roll_up
 from addin.domain.summaries import Summary, merge, summarise
 from validators.divisions import CITY, Division, by_code, find_unit
@@ -55,13 +61,15 @@ from validators.findings import NOT_READ, Finding, Report
 from validators.ledger import Ledger
 from validators.normalise import squeeze
 from validators.settings import Settings
-from validators.sheets import UnitRow
+from validators.sheets import LogEntryRow, UnitRow
 from validators.vocabulary import Level
 from workbooks.consolidated.content import FILE_KIND, Contents, FileLabel, Stamp, read_memory
+from workbooks.consolidated.restamp import restamp
 from workbooks.consolidated.workbook import write_consolidated
 from workbooks.file_locks import claim
-from workbooks.files import check_writable, file_kind, refuse_foreign, replace_atomically
-from workbooks.workers import in_background
+from workbooks.files import check_writable, file_kind, refuse_foreign, replace_atomically, saved_at
+from workbooks.ooxml.addresses import WORKSHEET_ROWS
+from workbooks.workers import PASSING, in_background
 
 _TOTALS = (
     "mentors", "individuals", "organisations", "seeking", "paired", "pairing_rate", "pairings",
@@ -257,6 +265,10 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     previous: Path | None = None,
     scope: str | None = None,
     generated: datetime | None = None,
+    cache: bool = False,
+    bundle: Path | None = None,
+    dask: str = "",
+    most_rows: int = WORKSHEET_ROWS,
     progress: Progress | None = None,
 ) -> ConsolidateResult:
     """Read, validate, add up and write; a bad file never stops the others.
@@ -270,6 +282,11 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         previous: An earlier consolidated workbook to compare with.
         scope: Name or code of the city or county that adds up; the city without one.
         generated: 生成时间; now if None. Equal inputs and times give equal bytes.
+        cache: Whether to keep beside `out` what a later run need not do again, and to use what an
+            earlier one kept; see `addin.actions.parcels.shelf`.
+        bundle: Where to write the ledgers for the superior's consolidation, None for nowhere.
+        dask: Address of the Dask cluster that reads the files, "" for workers of this computer.
+        most_rows: The last row of a worksheet; ledger sheets with more rows continue in further ones.
         progress: Told of every file done.
 
     Raises:
@@ -278,25 +295,36 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         WriteRefused: `out` is not ours to replace, or cannot be written.
     """
     division = find_unit(scope) if scope else by_code()[CITY]
-    sources, others = _sources(paths, {out, settings_file, previous})
+    sources, others, notices = _sources(paths, {out, settings_file, previous, bundle})
     superior = superior_settings(settings_file) if settings_file else None
     memory = read_memory(previous) if previous else {}
-    with claim(out), ExitStack() as background:
+    stamp = Stamp(as_of, (generated or clock.now()).replace(tzinfo=None))
+    kept = shelf_beside(out, jobs, keeps=cache, bundles=bundle is not None, cluster=dask)
+    with claim(out), kept as shelf, ExitStack() as background:
         refuse_foreign(out, FILE_KIND)
-        check_writable(out, 2 * sum(source.path.stat().st_size for source in sources))
+        check_writable(out, 2 * sum(path.stat().st_size for path in {s.path for s in sources}))
+        if cache:
+            key = _key(division, stamp, superior, previous, shelf, (sources, others), out)
+            if not bundle and (earlier := _used_again(key, shelf, stamp, out)):
+                return ConsolidateResult(out, division, *earlier[:3])
         before = previous and background.enter_context(
             in_background(consolidated_state, previous, jobs=jobs)
         )
         examination = examine(
-            sources, as_of=as_of, superior=superior, others=others, jobs=jobs, progress=progress
-        )
+            sources, as_of=as_of, superior=superior, others=others, progress=progress,
+            reader=shelf.read,
+        )  # fmt: skip
+        examination.notices += notices
+        if bundle:
+            unread = [one for one in examination.notices if one.code == NOT_READ]
+            write_bundle(bundle, shelf.sections, examination.unreadable, unread)
         merged = gather(division, examination, superior, consolidated_sheets.reporters_of(memory))
+        labels, findings = _file_labels(merged, [*sources, *others], out), merged.report.findings
+        log = background.enter_context(shelf.printing(merged.examined, labels, findings, most_rows))
         reports, computed = _computed(division, merged, memory, superior, jobs)
-        labels = _file_labels(merged, [*sources, *others], out)
         grids, long_sheets = list(reports.grids()), []
         if before:
-            state = before.result()
-            totals, lines = changes_since(state, computed, merged.report.findings, labels)
+            totals, lines = changes_since(before.result(), computed, findings, labels)
             grids.append(totals)
             long_sheets.append(lines)
         contents = Contents(
@@ -305,25 +333,75 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
             long_sheets=long_sheets,
             ledger=computed,
             labels=labels,
-            findings=merged.report.findings,
-            stamp=Stamp(as_of, (generated or clock.now()).replace(tzinfo=None)),
+            findings=findings,
+            stamp=stamp,
             memory=reports.memory_rows(),
+            printed=lambda: {LogEntryRow: log.result()},
+            most_rows=most_rows,
         )
         replace_atomically(out, lambda draft: write_consolidated(draft, contents))
-    return ConsolidateResult(out, division, merged.report, merged.summary, merged.states)
+        result = merged.report, merged.summary, merged.states
+        if cache and not any(finding.code in PASSING for finding in findings):
+            run = EarlierRun(*result, stamp.generated, members_of(out))
+            shelf.used.add(keep_run(shelf.folder, key, run))
+    return ConsolidateResult(out, division, *result)
+
+
+def _key(
+    scope: Division,
+    stamp: Stamp,
+    superior: Settings | None,
+    previous: Path | None,
+    shelf: Shelf,
+    found: tuple[list[Source], list[Source]],
+    out: Path,
+) -> str:
+    """Return a digest of everything a consolidation rests on but 生成时间."""
+    sources, others = found
+    files = [
+        (*source[1:], _link(source, out), shelf.content(source.path), *saved_at(source.path))
+        for source in sources
+    ]
+    notices = [*open_notices(sources), *unread_findings(others)]
+    settings = superior.model_dump_json() if superior else ""
+    known = shelf.content(previous) if previous else ""
+    return digest_of([VERSION, scope.code, stamp.as_of, settings, known, *files, *notices])
+
+
+def _used_again(key: str, shelf: Shelf, stamp: Stamp, out: Path) -> EarlierRun | None:
+    """Give the workbook of an earlier run of the same files the present time, if there is one."""
+    earlier = find_earlier(shelf.folder, key, out)
+    if earlier:
+        before, now = earlier.generated, stamp.generated
+        replace_atomically(out, lambda draft: restamp(out, draft, before, now))
+        again = earlier._replace(generated=stamp.generated, members=members_of(out))
+        keep_run(shelf.folder, key, again)
+        shelf.used.update(shelf.folder.iterdir())
+    return earlier
 
 
 def _sources(
     paths: Iterable[Path], named: Iterable[Path | None]
-) -> tuple[list[Source], list[Source]]:
-    """Return the files that may be ledgers, and those that are not read; without the `named`."""
+) -> tuple[list[Source], list[Source], list[Finding]]:
+    """Return the files that may be ledgers, those that are not read, and notices of bundles.
+
+    Ledgers in bundles are among the first, and none of the files `named` among any.
+    """
     workbooks, others = discover(paths)
     known = {path.resolve() for path in named if path}
     workbooks = [source for source in workbooks if source.path.resolve() not in known]
     sources = [source for source in workbooks if file_kind(source.path) != FILE_KIND]
     others += [source for source in workbooks if source not in sources]
+    bundled, others, notices = expanded(
+        other for other in others if other.path.resolve() not in known
+    )
+    sources = (
+        sorted([*sources, *bundled], key=lambda source: PurePosixPath(source.file))
+        if bundled
+        else sources
+    )
     refuse_without(sources, others)
-    return sources, others
+    return sources, others, notices
 
 
 def _computed(
@@ -368,15 +446,22 @@ def _file_labels(
 ) -> dict[str, FileLabel]:
     """Return labels and relative links of every file, the merged ones first."""
     known = {unit.file: unit for unit in merged.states if unit.file}
-    paths = {source.file: source.path for source in sources}
-    files = dict.fromkeys([*(examined.file for examined in merged.examined), *paths])
-    return {file: _place(known.get(file), paths[file], out) for file in files}
+    found = {source.file: source for source in sources}
+    files = dict.fromkeys([*(examined.file for examined in merged.examined), *found])
+    return {file: _place(known.get(file), found[file], out) for file in files}
 
 
-def _place(status: UnitStatus | None, path: Path, out: Path) -> FileLabel:
-    try:
-        link = Path(os.path.relpath(path.resolve(), out.resolve().parent)).as_posix()
-    except ValueError:  # another drive of a Windows machine
-        link = path.resolve().as_uri()
+def _place(status: UnitStatus | None, source: Source, out: Path) -> FileLabel:
     county, township = (status.county, status.township) if status else ("", "")
-    return FileLabel(county, township, link)
+    return FileLabel(county, township, _link(source, out))
+
+
+def _link(source: Source, out: Path) -> str:
+    """Return the link to a file, "" to a ledger in a bundle, which nobody can open there."""
+    path = source.path
+    if source.member:
+        return ""
+    try:
+        return Path(os.path.relpath(path.resolve(), out.resolve().parent)).as_posix()
+    except ValueError:  # another drive of a Windows machine
+        return path.resolve().as_uri()

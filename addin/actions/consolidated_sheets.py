@@ -25,7 +25,7 @@ from addin.domain.organisations import (
     model_townships,
     organisations,
 )
-from addin.domain.ranking import Standing, ranking
+from addin.domain.ranking import MEASURES, Standing, ranking
 from addin.domain.rollup import RollUp
 from addin.domain.summaries import Figures, Summary
 from validators import vocabulary
@@ -439,7 +439,7 @@ class ReportSheets:
         ]  # fmt: skip
         year = award_year(self.records.facts)
         said = public_words(self.scope, year, len(rows), self.as_of)
-        closing = [*((f"　　{line}", "left") for line in said.closing), ("", "left")]
+        closing = [("", "left"), *((f"　　{line}", "left") for line in said.closing), ("", "left")]
         closing += [(f"{line}　　", "right") for line in (said.signer, full_date(None))]
         return Grid(
             "金牌导师公示", said.title, "", headings, rows, about="入围导师公示名单，可直接张贴",
@@ -510,10 +510,9 @@ class ReportSheets:
         )  # fmt: skip
 
     def _ranking(self, standings: Sequence[Standing]) -> Grid:
-        measures = [measure.name for measure in standings[0].measured] if standings else []
         headings = (
             Heading("名次", 6), _COUNTY, _TOWNSHIP, _decimal("得分", 8),
-            *(_decimal(name, 9) for name in measures), _text("依据", 240, printed=False),
+            *(_decimal(name, 9) for name in MEASURES), _text("依据", 240, printed=False),
         )  # fmt: skip
         rows: list[GridRow] = [
             (

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from addin.actions.ledger_set import LedgerSet
 from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import Flag, flags
-from addin.domain.log_hints.bunched import Hint, hints
-from addin.domain.log_hints.copied import CopiedEntry, copied
+from addin.domain.log_hints.bunched import Hint
+from addin.domain.log_hints.copied import CopiedEntry
+from addin.domain.log_hints.records import log_hints
 from validators.ledger import Ledger
 from validators.settings import Settings
 from validators.sheets import FlagRow
+
+if TYPE_CHECKING:
+    from addin.actions.ledger_set import LedgerSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,3 @@ def with_hints(
 ) -> FlagsResult:
     """Add to flags that are known already what the records look like."""
     return FlagsResult(flagged, *log_hints(ledger, settings, as_of))
-
-
-def log_hints(
-    ledger: Ledger, settings: Settings, as_of: date
-) -> tuple[tuple[CopiedEntry, ...], tuple[Hint, ...]]:
-    """Return copied entries, then busy days and entries bunched at a period's end."""
-    return copied(ledger, settings), hints(ledger, settings, as_of)

@@ -22,6 +22,7 @@ from addin.actions.validate import (
     discover,
     examine,
     refuse_without,
+    superior_settings,
 )
 from addin.buttons import LedgerChange
 from addin.domain.numbering import Numbering
@@ -31,16 +32,14 @@ from validators.cells import CellColumn
 from validators.errors import BangdaiError, UsageError
 from validators.findings import NOT_READ, Report
 from validators.ledger import Ledger, SheetPart, TypedColumn
-from validators.normalise import person_key, squeeze
-from validators.settings import Settings, read_settings
-from validators.sheets import IndividualRow, OrganisationRow, Row, SettingRow, model_for
+from validators.normalise import person_key
+from validators.settings import Settings
+from validators.sheets import IndividualRow, OrganisationRow, Row, model_for
 from validators.vocabulary import Level
 from workbooks.backups import replace_keeping_backup
 from workbooks.file_problems import make_folder, refuse_existing
 from workbooks.files import check_writable, file_kind, refuse_foreign
 from workbooks.patch.ledger_copy import update_workbook
-from workbooks.raw.book import read_book
-from workbooks.table_rows import read_rows
 from workbooks.template.layout import FILE_KIND
 from workbooks.updates import SheetUpdate, UpdateReport, tab_of
 
@@ -125,31 +124,6 @@ def exit_code(
     if ledgers.report.unreadable or any(copy.problem for copy in copies):
         return 2
     return 1 if left_out else 0
-
-
-def superior_settings(path: Path) -> Settings:
-    """Read the settings that win over each ledger's own.
-
-    Args:
-        path: Any ledger, or any workbook with a 参数 sheet.
-
-    Raises:
-        UnreadableWorkbook: The file cannot be read.
-        UsageError: It has no 参数 sheet, or a value on it cannot be used.
-    """
-    name = SettingRow.sheet.name
-    book = read_book(path, lambda tab: squeeze(tab) == name)
-    sheet = next((sheet for sheet in book.sheets if squeeze(sheet.name) == name), None)
-    reading = read_rows(sheet, SettingRow, path.name) if sheet else None
-    if reading is None or not {"name", "value"} <= reading.headings.fields.keys():
-        raise UsageError(f"“{path.name}”没有“参数”表", "请用含“参数”表的台账或参数文件")
-    ledger = Ledger.of(reading.parts, [path.name])
-    rows = ledger.table(SettingRow).columns("name", "value")
-    settings, problems = read_settings((name, value) for name, value in rows if name)
-    wrong = [name for name, kind in problems.items() if kind != "unknown"]
-    if wrong:
-        raise UsageError(f"“{path.name}”的参数“{'”、“'.join(wrong)}”的值无效", "请改正后重试")
-    return settings
 
 
 def ledger_sources(paths: Iterable[Path]) -> tuple[list[Source], list[Source]]:

@@ -8,15 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from addin.domain.deliveries import Choice, Delivery, LeftOut, Why, choose, delivery_of
 from validators.errors import UnreadableWorkbook, UsageError
 from validators.findings import NOT_READ, Finding, Report
 from validators.identity import identity_of, place_name
 from validators.ledger import Ledger
+from validators.normalise import squeeze
 from validators.rules import RuleContext
-from validators.settings import Settings
+from validators.settings import Settings, read_settings
+from validators.sheets import SettingRow
 from validators.validation import count_rows, settings_of, validate, validate_across
 from validators.vocabulary import Level
 from workbooks.backups import in_backups, is_backup
@@ -24,6 +26,9 @@ from workbooks.file_locks import office_lock
 from workbooks.files import file_kind, saved_at
 from workbooks.other_files import OWN_OUTPUT, other_file
 from workbooks.workers import run_guarded
+
+if TYPE_CHECKING:
+    from workbooks.reader import LedgerFile
 
 WORKBOOK_SUFFIXES = frozenset(
     {".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".et", ".csv", ".htm", ".html"}
@@ -38,10 +43,11 @@ Progress = Callable[[int, int, str], None]
 
 
 class Source(NamedTuple):
-    """One file to read and the name findings give it."""
+    """One file to read, the name findings give it, and its place in `path` if that is a bundle."""
 
     path: Path
     file: str
+    member: str = ""
 
 
 def discover(paths: Iterable[Path]) -> tuple[list[Source], list[Source]]:
@@ -113,7 +119,38 @@ def refuse_without(sources: Collection[Source], others: Sequence[Source]) -> Non
         raise UsageError("未找到台账文件", "；".join([*unread, todo]))
 
 
-class _Task(NamedTuple):
+def superior_settings(path: Path) -> Settings:
+    """Read the settings that win over each ledger's own.
+
+    Args:
+        path: Any ledger, or any workbook with a 参数 sheet.
+
+    Raises:
+        UnreadableWorkbook: The file cannot be read.
+        UsageError: It has no 参数 sheet, or a value on it cannot be used.
+    """
+    # few commands are given settings, and the reader takes long to load
+    from workbooks.raw.book import read_book  # noqa: PLC0415
+    from workbooks.table_rows import read_rows  # noqa: PLC0415
+
+    name = SettingRow.sheet.name
+    book = read_book(path, lambda tab: squeeze(tab) == name)
+    sheet = next((sheet for sheet in book.sheets if squeeze(sheet.name) == name), None)
+    reading = read_rows(sheet, SettingRow, path.name) if sheet else None
+    if reading is None or not {"name", "value"} <= reading.headings.fields.keys():
+        raise UsageError(f"“{path.name}”没有“参数”表", "请用含“参数”表的台账或参数文件")
+    ledger = Ledger.of(reading.parts, [path.name])
+    rows = ledger.table(SettingRow).columns("name", "value")
+    settings, problems = read_settings((name, value) for name, value in rows if name)
+    wrong = [name for name, kind in problems.items() if kind != "unknown"]
+    if wrong:
+        raise UsageError(f"“{path.name}”的参数“{'”、“'.join(wrong)}”的值无效", "请改正后重试")
+    return settings
+
+
+class Task(NamedTuple):
+    """One file to examine, the day it is judged by, and the settings that win over its own."""
+
     source: Source
     as_of: date
     superior: Settings | None
@@ -150,6 +187,10 @@ def _restored(
 ) -> ExaminedLedger:
     findings = list(map(Finding._make, zip(*columns, strict=True)))
     return ExaminedLedger(file, ledger, findings, *others)
+
+
+Reader = Callable[[Sequence[Task]], Iterable[tuple[Task, ExaminedLedger | UnreadableWorkbook]]]
+"""Examines files and yields each with what it came to, in the order given."""
 
 
 @dataclass(slots=True)
@@ -239,6 +280,7 @@ def examine(
     others: Iterable[Source] = (),
     jobs: int = 1,
     progress: Progress | None = None,
+    reader: Reader | None = None,
 ) -> Examination:
     """Read and validate every file on its own; a bad one never stops the others.
 
@@ -249,11 +291,13 @@ def examine(
         others: Files that are not read, to be told.
         jobs: Worker processes.
         progress: Told of every file done.
+        reader: Examines the files instead of `jobs` workers of this computer.
     """
-    tasks = [_Task(source, as_of, superior) for source in sources]
+    tasks = [Task(source, as_of, superior) for source in sources]
     notices = [*open_notices(task.source for task in tasks), *unread_findings(others)]
     examination = Examination(as_of, notices=notices)
-    for done, (task, result) in enumerate(run_guarded(_examine_one, tasks, jobs=jobs), 1):
+    results = reader(tasks) if reader else run_guarded(examine_one, tasks, jobs=jobs)
+    for done, (task, result) in enumerate(results, 1):
         if isinstance(result, UnreadableWorkbook):
             examination.unreadable.append(
                 file_finding(
@@ -267,10 +311,26 @@ def examine(
     return examination
 
 
-def _examine_one(task: _Task) -> ExaminedLedger:
+def examine_one(task: Task) -> ExaminedLedger:
+    """Read and validate one file.
+
+    Raises:
+        UnreadableWorkbook: It cannot be read.
+    """
     from workbooks.reader import read_ledger  # noqa: PLC0415 - only the workers read
 
-    read = read_ledger(task.source.path, task.source.file)
+    path, file, _ = task.source
+    return judge(read_ledger(path, file), task, saved_at(path))
+
+
+def judge(read: LedgerFile, task: Task, saved: tuple[datetime, ...]) -> ExaminedLedger:
+    """Validate a ledger that has been read.
+
+    Args:
+        read: The ledger; its parts learn what is rejected of them.
+        task: By what it is judged.
+        saved: See `saved_at`.
+    """
     settings, on_settings = settings_of(read.ledger, task.superior)
     findings = validate(read.ledger, RuleContext(task.as_of, settings))
     return ExaminedLedger(
@@ -279,7 +339,7 @@ def _examine_one(task: _Task) -> ExaminedLedger:
         [*_identified(read.ledger, read.file), *read.findings, *on_settings, *findings],
         read.digest,
         settings,
-        saved_at(task.source.path),
+        saved,
         read.absent,
     )
 

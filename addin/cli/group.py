@@ -126,8 +126,12 @@ def option_file(name: str, help_text: str, **facts: Any) -> Callable[[Any], Any]
     return click.option(name, type=kind, metavar="路径", help=help_text, **facts)
 
 
-def start_workers_early() -> None:
-    """Start the worker pool while the command line is still being read."""
+def start_workers_early(module: str = "addin.actions.validate") -> None:
+    """Start the worker pool while the command line is still being read.
+
+    Args:
+        module: The module whose functions it will run.
+    """
     from workbooks.workers import warm_up
 
-    warm_up("addin.actions.validate")
+    warm_up(module)

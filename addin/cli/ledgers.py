@@ -157,20 +157,33 @@ def submit(
     "--scope", metavar="县名", default="固原市", show_default=True,
     help="汇总范围：市或某个县（区）",
 )  # fmt: skip
+@click.option(
+    "--cache/--no-cache",
+    default=True,
+    help="在汇总表旁的“.帮带缓存”留下读过的台账，下次只读有变动的；默认留，可随时删除",
+)
+@click.option(
+    "--dask", metavar="地址", default="",
+    help="由已有的 Dask 集群读取和校验台账，如 tcp://10.0.0.1:8786；集群上须安装同一版本",
+)  # fmt: skip
+@option_file(
+    "--bundle",
+    "县级另存一个“.帮带包”报市级，市级汇总时用它代替各乡镇台账；电话没有掩码，注意保管",
+    required=False,
+)
 @options("json", "as-of", "jobs")
 def consolidate(
-    folder: Path, out: Path, settings: Path | None, previous: Path | None, scope: str,
-    as_json: bool, as_of: date, jobs: int,
-) -> int:  # fmt: skip
+    folder: Path, out: Path, settings: Path | None, as_json: bool, **choices: Any
+) -> int:
     """汇总一个文件夹中的全部台账，生成一个汇总工作簿。"""
-    start_workers_early()
+    from addin.actions.parcels import CACHE
+
+    if not (out.parent / CACHE).exists():  # else there may be nothing to read
+        start_workers_early("addin.actions.parcels.shelf")
     from addin.actions.consolidate import consolidate as run
 
     with console.progress("汇总台账") as step:
-        result = run(
-            [folder], out, as_of=as_of, jobs=jobs, settings_file=settings, previous=previous,
-            scope=scope, progress=step,
-        )  # fmt: skip
+        result = run([folder], out, settings_file=settings, progress=step, **choices)
     if as_json:
         console.say_json(result.as_json())
     else:

@@ -114,7 +114,7 @@ def publish(book: xw.Book) -> None:
 
 @button(
     "接收下发", group="台账", icon="FileOpen", needs=ExchangeRow,
-    help="选择市、县下发的通报文件，把给本单位的答复、经验、排名和通报收进“交流园地”；您填的内容不动。",
+    help="选择市、县下发的通报文件，把给本单位的答复、经验、排名和通报收进“交流园地”；自行填写的内容不变。",
 )  # fmt: skip
 def receive(book: xw.Book) -> None:
     """Add what a superior published to 交流园地."""

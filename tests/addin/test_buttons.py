@@ -117,5 +117,5 @@ def test_a_button_is_found_by_id_and_by_label() -> None:
 
 
 def test_an_unknown_button_names_those_there_are() -> None:
-    with pytest.raises(UsageError, match=r"没有“校对”这个按钮.*录入校验"):
+    with pytest.raises(UsageError, match=r"没有按钮“校对”.*录入校验"):
         find_button("校对")

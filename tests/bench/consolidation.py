@@ -70,12 +70,19 @@ def steps(folder: Path, work: Path) -> list[Step]:
     day = AS_OF.isoformat()
     out = str(work / "汇总.xlsx")
     two = ("--as-of", day, "--jobs", "2")
+    again = ("consolidate", str(folder), "--out", str(work / "再汇总.xlsx"), *two)
+    changed = f'printf x >> "{min(folder.glob("*.xlsx"))}"; {COMMAND}'
     return [
         Step.python("R: python-calamine reads every sheet", CALAMINE, str(folder)),
         Step.python("start-up alone: the imports", "import addin.actions.consolidate"),
         Step.python("read + validate, one process", ONE_PROCESS, str(folder), day),
         command("bangdai validate, two workers", "validate", str(folder), *two),
-        command("bangdai consolidate, two workers", "consolidate", str(folder), "--out", out, *two),
+        command(
+            "bangdai consolidate, two workers",
+            *("consolidate", str(folder), "--out", out, *two, "--no-cache"),
+        ),
+        command("the same again, nothing changed (but the first time)", *again),
+        Step("the same again, one ledger changed", ("sh", "-c", changed, sys.executable, *again)),
     ]
 
 

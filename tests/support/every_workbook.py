@@ -10,7 +10,10 @@ from addin.actions.cards import write_cards
 from addin.actions.consolidate import consolidate
 from addin.actions.imports.import_files import import_files
 from addin.actions.new.start import start_ledger
+from addin.actions.reports.remind import write_reminders
+from addin.actions.reports.report import report_period
 from addin.actions.update import update_ledgers
+from addin.domain.reports.period import parse_period
 from tests.workbooks.papers.papers import township
 from validators.columns import Fill, Kind
 from validators.divisions import by_code
@@ -24,7 +27,16 @@ from workbooks.template.workbook import write_ledger
 AS_OF, MADE = examples.AS_OF, examples.GENERATED
 TOWN, NEIGHBOUR, ELSEWHERE = "640402104", "640402100", "640422100"
 LEDGERS = ("空白", "一行", "样例", "长文字", "更新", "更新长文字", "结转", "导入")
-OTHERS = ("汇总一个乡镇", "汇总原州区", "汇总固原市", "档案卡", "结对材料", "导入对照")
+OTHERS = (
+    "汇总一个乡镇",
+    "汇总原州区",
+    "汇总固原市",
+    "档案卡",
+    "结对材料",
+    "导入-导入对照",
+    "半年报",
+    "提醒文本",
+)
 
 _LONG = (
     "，经镇党委会议（2026年第3次）研究，围绕“三会一课”、产业到户和矛盾纠纷化解等工作，按照"
@@ -61,6 +73,9 @@ def write_every_workbook(folder: Path) -> None:
         _consolidate(folder, scope, codes)
     write_cards(folder / "更新长文字.xlsx", folder / "档案卡.xlsx", as_of=AS_OF)
     write_papers(folder / "结对材料.xlsx", township())
+    ledgers, half = folder / "汇总固原市的台账", parse_period(f"{AS_OF.year}H1")
+    report_period(ledgers, folder / "半年报.xlsx", half, as_of=AS_OF, generated=MADE)
+    write_reminders(ledgers, folder / "提醒文本.xlsx", as_of=AS_OF, generated=MADE)
 
 
 def long_rows(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:

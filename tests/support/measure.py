@@ -19,7 +19,7 @@ from unicodedata import east_asian_width
 
 import openpyxl
 from openpyxl.cell import Cell
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 TALLEST_ROW = 409.5
@@ -260,8 +260,3 @@ def _words(text: str) -> Iterator[str]:
             word = ""
         word += letter
     yield word
-
-
-def address(row: int, column: int) -> str:
-    """Return a cell's address."""
-    return f"{get_column_letter(column)}{row}"

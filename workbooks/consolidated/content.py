@@ -6,7 +6,7 @@ those hold 255 characters each, and 65 units have more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -17,7 +17,10 @@ from xlsxwriter.worksheet import Worksheet
 from validators.errors import UsageError
 from validators.findings import Finding
 from validators.ledger import Ledger
+from validators.sheets import LogEntryRow, Row
+from workbooks.bulk import PrintedRows
 from workbooks.files import CONSOLIDATED, file_kind
+from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.raw.book import read_book
 
 FILE_KIND = CONSOLIDATED
@@ -219,6 +222,9 @@ class Contents:
         stamp: The dates every sheet shows.
         memory: Rows of (unit code, name, value) a later consolidation compares with.
         long_sheets: Further tables behind the grids.
+        printed: Returns the rows of ledger sheets that other processes print meanwhile; their
+            styles are the workbook's first, in the order of `merged_models`.
+        most_rows: The last row of a worksheet; ledger sheets with more rows continue in further ones.
     """
 
     overview: Overview
@@ -229,9 +235,14 @@ class Contents:
     stamp: Stamp
     memory: Sequence[tuple[str, str, str | float]]
     long_sheets: Sequence[LongSheet] = ()
+    printed: Callable[[], Mapping[type[Row], Sequence[PrintedRows]]] = dict
+    most_rows: int = WORKSHEET_ROWS
 
 
 # --- memory ---------------------------------------------------------------------------------------
+
+PRINTED_APART: tuple[type[Row], ...] = (LogEntryRow,)
+"""The ledger sheets whose rows may be printed elsewhere: many rows, and no look-ups."""
 
 MEMORY_SHEET = "_汇总数据"
 CONSOLIDATED_AS_OF = "数据截至"

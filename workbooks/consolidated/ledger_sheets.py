@@ -7,29 +7,30 @@ codes of its rows are passed on as the reader made them. XlsxWriter writes the f
 
 from __future__ import annotations
 
+import io
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, cast
 
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from validators.cells import BLANK, Cell, CellColumn
 from validators.columns import Column, Kind, Lookup
-from validators.errors import UsageError
 from validators.findings import Finding, as_typed
 from validators.identity import claims_as_typed
 from validators.ledger import Ledger, SheetPart, Table, TypedColumn
 from validators.messages import PROBLEMS
 from validators.sheets import TABLES, Row, SheetKind, SuggestionRow, columns_by_field, model_for
 from validators.vocabulary import Level
-from workbooks.bulk import BulkRows
-from workbooks.consolidated.content import Contents, FileLabel, NumberFormat, SheetGroup
+from workbooks.bulk import BulkRows, Prototype, prototype_of
+from workbooks.consolidated.content import FILE_KIND, FileLabel, NumberFormat, SheetGroup, Stamp
 from workbooks.consolidated.tables import Frame, cell_style, colour_rows, not_printed, write_frame
 from workbooks.headings import CHECK_STATE, FROM_FILE
 from workbooks.masking import has_personal, mask_phone, mask_text
-from workbooks.ooxml.addresses import WORKSHEET_ROWS
+from workbooks.plain import plain_workbook
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, placed_columns, printed_width, shown
 from workbooks.template.styles import BOX, Styles, number_format
 
@@ -67,15 +68,81 @@ def warned_rows(findings: Iterable[Finding]) -> dict[tuple[str, str], set[int]]:
     return rows
 
 
+def sheet_name(model: type[Row], number: int = 1) -> str:
+    """Return the name of a merged sheet, or of the sheet `number` its rows continue in."""
+    return model.sheet.name if number == 1 else f"{model.sheet.name}({number})"
+
+
+def worksheet_rows(sizes: Iterable[int], most: int) -> Iterator[tuple[int, int]]:
+    """Yield for pieces of rows the number of their sheet, from 1, and the first row there.
+
+    Args:
+        sizes: Rows of each piece; none is cut.
+        most: The last row of a worksheet.
+    """
+    number, row = 1, FIRST_ROW
+    for size in sizes:
+        if row + size - 1 > most and row > FIRST_ROW:
+            number, row = number + 1, FIRST_ROW
+        yield number, row
+        row += size
+
+
+def in_sheets(table: Table[Any], most: int) -> list[Table[Any]]:
+    """Return the rows of each worksheet a merged table takes, one of no rows at least.
+
+    Args:
+        table: The table; parts longer than a worksheet are cut.
+        most: The last row of a worksheet.
+    """
+    room = most - FIRST_ROW + 1
+    parts = [piece for part in table.parts for piece in _cut(part, room)]
+    sheets: dict[int, list[SheetPart]] = {1: []}
+    for part, (number, _) in zip(parts, worksheet_rows(map(len, parts), most), strict=True):
+        sheets.setdefault(number, []).append(part)
+    return [Table(table.model, listed) for listed in sheets.values()]
+
+
+def _cut(part: SheetPart, most: int) -> Iterator[SheetPart]:
+    """Yield the rows of a part in pieces of at most `most`; the part itself where it is shorter."""
+    if len(part) <= most:
+        yield part
+        return
+    for start in range(0, len(part), most):
+        rows = slice(start, start + most)
+        yield replace(
+            part,
+            rows=part.rows[rows],
+            columns={
+                name: replace(column, cells=_cut_cells(column.cells, rows))
+                for name, column in part.columns.items()
+            },
+            rejected={row - start for row in part.rejected if start <= row < start + most},
+            origins=_cut_cells(part.origins, rows) if part.origins else None,
+        )
+
+
+def _cut_cells(cells: CellColumn, rows: slice) -> CellColumn:
+    return CellColumn(cells.values, cells.codes[rows])
+
+
 def bulk_rows(
     table: Table[Any], labels: Mapping[str, FileLabel], warned: WarningRows, names: Names
 ) -> BulkRows:
     """Return the rows of one sheet of all units."""
-    chunks = (_chunk(part, table.model, labels, warned, names) for part in table.parts)
     model: type[Row] = table.model
+    chunks = (
+        part_columns(part, model, labels, warned.get((part.file, part.sheet), frozenset()), names)
+        for part in table.parts
+    )
+    return BulkRows(FIRST_ROW, len(table), chunks, wraps=wrapped(model))
+
+
+def wrapped(model: type[Row]) -> dict[int, float]:
+    """Return the widths of the columns whose text wraps, by 0-based column."""
     columns = enumerate(placed_columns(model), len(FRONT))
     wraps = {i: c.width for i, c in columns if c.kind is Kind.TEXT}
-    return BulkRows(FIRST_ROW, len(table), chunks, wraps={2: FRONT[2][1], **wraps})
+    return {2: FRONT[2][1], **wraps}
 
 
 @dataclass(slots=True)
@@ -104,13 +171,22 @@ class Names:
         return None if value is None else str(shown(value))
 
 
-def _chunk(
+def part_columns(
     part: SheetPart,
     model: type[Row],
     labels: Mapping[str, FileLabel],
-    warned: WarningRows,
+    warned: Collection[int],
     names: Names,
 ) -> Sequence[CellColumn]:
+    """Return the cells of one worksheet's rows, column by column from A on.
+
+    Args:
+        part: The worksheet.
+        model: Of the sheet its rows are merged into.
+        labels: By file.
+        warned: Its rows that a warning cites.
+        names: For look-up columns.
+    """
     columns = list(_front(part, labels))
     columns.append(CellColumn(list(STATES), _states(part, warned)))
     columns.extend(_ledger_columns(part, model, names))
@@ -133,12 +209,11 @@ def _source_rows(part: SheetPart) -> CellColumn:
     return CellColumn(list(part.rows), codes)
 
 
-def _states(part: SheetPart, warned: WarningRows) -> array[int]:
+def _states(part: SheetPart, warned: Collection[int]) -> array[int]:
     states = array("i", bytes(4 * len(part)))
-    rows = warned.get((part.file, part.sheet))
-    if rows:
+    if warned:
         for index, row in enumerate(part.rows):
-            if row in rows:
+            if row in warned:
                 states[index] = _WARNED
     for index in part.rejected:
         states[index] = _REJECTED
@@ -233,26 +308,41 @@ def _safe_number(value: Cell, *, mask: bool = False) -> Cell:
 _REJECTED_FILL, _WARNED_FILL = "#F8CBAD", "#FFF2CC"
 
 
-def write_merged_frame(
-    sheet: Worksheet, model: type[Row], rows: BulkRows, contents: Contents, styles: Styles
-) -> None:
-    """Write everything but the rows, and the prototype row `splice` fills.
+def printed_prototype(model: type[Row]) -> Prototype:
+    """Return how the rows of a model look whose styles come first in the workbook.
 
-    Raises:
-        UsageError: The rows of all units do not fit a worksheet.
+    So rows can be printed before anything else of the workbook is known.
     """
-    if rows.last_row > WORKSHEET_ROWS:
-        raise UsageError(
-            f"“{model.sheet.name}”合计 {rows.n_rows} 行，超过 Excel 一张表的上限",
-            "请用 --scope 分县（区）汇总",
-        )
+    stream = io.BytesIO()
+    workbook = plain_workbook(stream, FILE_KIND, title="", created=datetime(2000, 1, 1))  # noqa: DTZ001
+    styles = Styles(workbook)
+    number_first(model, styles)
+    sheet, stamp = workbook.add_worksheet(model.sheet.name), Stamp(date.min, datetime.min)  # noqa: DTZ901
+    write_merged_frame(sheet, model, BulkRows(FIRST_ROW, 1, ()), "", stamp, styles)
+    workbook.close()
+    return prototype_of(stream, model.sheet.name, FIRST_ROW)
+
+
+def number_first(model: type[Row], styles: Styles) -> None:
+    """Give the styles of a model's rows the first numbers of the workbook.
+
+    Numbers are given in the order of use, so nothing may be written before.
+    """
+    for style in _prototype_styles(model, styles):
+        style._get_xf_index()
+
+
+def write_merged_frame(
+    sheet: Worksheet, model: type[Row], rows: BulkRows, scope: str, stamp: Stamp, styles: Styles
+) -> None:
+    """Write everything but the rows, and the prototype row `splice` fills."""
     columns = [*FRONT, *((c.heading, c.width) for c in placed_columns(model)), (ROW_HEADING, 7.0)]
     note = f"{not_printed(rows.n_rows)}；“有误”的行按原样保留，不计入汇总数"
-    title = f"{contents.overview.scope}{model.sheet.title}"
+    title = f"{scope}{model.sheet.title}"
     printed = len(FRONT) + printed_width(model)
     last = HEADING_ROW if rows.n_rows else 0
     frame = Frame(title, note, columns, printed, last, SheetGroup.DATA)
-    write_frame(sheet, frame, contents.stamp, styles)
+    write_frame(sheet, frame, stamp, styles)
     _write_prototype(sheet, model, styles)
     sheet.freeze_panes(HEADING_ROW, len(FRONT))
     if rows.n_rows:
@@ -261,17 +351,20 @@ def write_merged_frame(
 
 
 def _write_prototype(sheet: Worksheet, model: type[Row], styles: Styles) -> None:
-    row = FIRST_ROW - 1
-    for index, (_, width) in enumerate(FRONT):
-        sheet.write_blank(row, index, None, cell_style(styles, NumberFormat.TEXT, width))
-    columns = placed_columns(model)
-    for index, column in enumerate(columns, len(FRONT)):
-        style = styles.fangsong(
+    for index, style in enumerate(_prototype_styles(model, styles)):
+        sheet.write_blank(FIRST_ROW - 1, index, None, style)
+
+
+def _prototype_styles(model: type[Row], styles: Styles) -> Iterator[Format]:
+    """Yield the style of every column from A on."""
+    for _, width in FRONT:
+        yield cell_style(styles, NumberFormat.TEXT, width)
+    for column in placed_columns(model):
+        yield styles.fangsong(
             11, **BOX, text_wrap=True, align="left" if column.width >= 14 else "center",
             num_format="@" if column.lookup else number_format(column),
         )  # fmt: skip
-        sheet.write_blank(row, index, None, style)
-    sheet.write_blank(row, len(FRONT) + len(columns), None, cell_style(styles, NumberFormat.WHOLE))
+    yield cell_style(styles, NumberFormat.WHOLE)
 
 
 def _colour_states(sheet: Worksheet, rows: BulkRows, width: int, styles: Styles) -> None:

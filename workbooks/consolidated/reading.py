@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from validators.cells import CellColumn
+from validators.cells import CellColumn, encode
 from validators.errors import UsageError
 from workbooks.consolidated.content import FILE_KIND
 from workbooks.consolidated.workbook import FINDINGS_SHEET
@@ -41,8 +41,32 @@ def read_consolidated(path: Path, sheets: Collection[str]) -> dict[str, WrittenS
     """
     if file_kind(path) != FILE_KIND:
         raise UsageError(f"“{path.name}”不是本工具生成的汇总表", "请选择汇总表")
-    book = read_book(path, lambda name: name in sheets)
-    return {sheet.name: _written(sheet) for sheet in book.sheets if sheet.name in sheets}
+    book = read_book(path, lambda name: _begun(name) in sheets)
+    written: dict[str, list[WrittenSheet]] = {}
+    for sheet in book.sheets:
+        if _begun(sheet.name) in sheets:
+            written.setdefault(_begun(sheet.name), []).append(_written(sheet))
+    return {name: _joined(listed) for name, listed in written.items()}
+
+
+def _begun(name: str) -> str:
+    """Return the name of the sheet whose rows continue in the sheet of a name such as 工作日志(2)."""
+    begun, _, number = name.rstrip(")").rpartition("(")
+    return begun if begun and number.isdigit() else name
+
+
+def _joined(sheets: list[WrittenSheet]) -> WrittenSheet:
+    """Return the rows of a sheet and of those they continue in."""
+    first, *others = sheets
+    if not others:
+        return first
+    columns = {
+        heading: encode(
+            sheet.columns[heading].cell(row) for sheet in sheets for row in range(sheet.n_rows)
+        )
+        for heading in first.columns
+    }
+    return WrittenSheet(columns, sum(sheet.n_rows for sheet in sheets))
 
 
 def _written(sheet: RawSheet) -> WrittenSheet:

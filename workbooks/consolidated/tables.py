@@ -29,7 +29,6 @@ _AIR = 0.7
 _LINE = 15.5
 _STAMP_LINE = 22.0
 _LINK_COLUMNS = 2
-_CLOSING_ROW = 27.0
 _ROWS_ABOVE_CLOSING = 3
 _PAGE_ROOM = 730.0
 """Points of height that surely fit on an upright page with the margins of `set_page`."""
@@ -85,7 +84,7 @@ def write_frame(sheet: Worksheet, frame: Frame, stamp: Stamp, styles: Styles) ->
     if frame.opening:
         style = styles.fangsong(14, align="left", text_wrap=True)
         sheet.merge_range(UNIT_ROW - 1, 0, UNIT_ROW - 1, right, frame.opening, style)
-        sheet.set_row(UNIT_ROW - 1, opening_height(frame))
+        sheet.set_row(UNIT_ROW - 1, _large_height(frame.opening, frame.width))
     else:
         write_stamp(sheet, (UNIT_ROW, right), stamp, frame.note, styles, frame.width)
     sheet.repeat_rows((HEADING_ROW if frame.opening else TITLE_ROW) - 1, HEADING_ROW - 1)
@@ -181,12 +180,13 @@ def write_grid(sheet: Worksheet, grid: Grid, stamp: Stamp, styles: Styles) -> No
         heights.append(_write_row(sheet, grid, FIRST_ROW + number, row, styles, total=total))
     if not grid.rows:
         sheet.merge_range(last - 1, 0, last - 1, frame.printed - 1, "（无）", styles.line())
-    for at, (text, align) in enumerate(grid.closing, last):
-        style = styles.fangsong(14, align=align)
-        sheet.merge_range(at, 0, at, frame.printed - 1, text, style)
-        sheet.set_row(at, _CLOSING_ROW)
-    if grid.closing:
-        _break_pages(sheet, frame, heights, len(grid.closing) * _CLOSING_ROW)
+    closing = [_large_height(text, frame.width) for text, _ in grid.closing]
+    for at, (text, align) in enumerate(grid.closing):
+        style = styles.fangsong(14, align=align, text_wrap=True)
+        sheet.merge_range(last + at, 0, last + at, frame.printed - 1, text, style)
+        sheet.set_row(last + at, closing[at])
+    if closing:
+        _break_pages(sheet, frame, heights, sum(closing))
     sheet.freeze_panes(HEADING_ROW, grid.frozen)
     _finish(sheet, grid, styles)
 
@@ -194,7 +194,7 @@ def write_grid(sheet: Worksheet, grid: Grid, stamp: Stamp, styles: Styles) -> No
 def _break_pages(sheet: Worksheet, frame: Frame, heights: Sequence[float], closing: float) -> None:
     """Break pages at real size so that the closing lines stand together, below some rows."""
     head = heading_height(frame.columns)
-    left = _PAGE_ROOM - 36 - opening_height(frame) - head
+    left = _PAGE_ROOM - 36 - _large_height(frame.opening, frame.width) - head
     kept = max(len(heights) - _ROWS_ABOVE_CLOSING, 1)
     breaks = []
     for number, height in enumerate(heights):
@@ -206,9 +206,9 @@ def _break_pages(sheet: Worksheet, frame: Frame, heights: Sequence[float], closi
     sheet.set_h_pagebreaks(breaks)
 
 
-def opening_height(frame: Frame) -> float:
-    """Return the points the opening paragraph takes."""
-    return 21.0 * lines_in_column(frame.opening, frame.width, 14) + 12
+def _large_height(text: str, width: float) -> float:
+    """Return the points a paragraph of 14 points takes across a width in characters."""
+    return 21.0 * lines_in_column(text, width, 14) + 6
 
 
 def not_printed(rows: int) -> str:

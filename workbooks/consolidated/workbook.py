@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -20,8 +21,11 @@ from workbooks.consolidated.index import GUIDE, Entry, write_guide, write_index
 from workbooks.consolidated.ledger_sheets import (
     Names,
     bulk_rows,
+    in_sheets,
     merged_about,
     merged_models,
+    number_first,
+    sheet_name,
     warned_rows,
     write_merged_frame,
 )
@@ -70,6 +74,10 @@ def write_consolidated(target: Path, contents: content.Contents) -> None:
     """
     frame = io.BytesIO()
     bulk = _write_frames(frame, contents)
+    for model, sheets in contents.printed().items():
+        for number, printed in enumerate(sheets, 1):
+            name = sheet_name(model, number)
+            bulk[name] = replace(bulk[name], printed=printed)
     frame.seek(0)
     splice(frame, target, bulk)
 
@@ -77,6 +85,8 @@ def write_consolidated(target: Path, contents: content.Contents) -> None:
 def _write_frames(stream: io.BytesIO, contents: content.Contents) -> dict[str, BulkRows]:
     workbook = _open(stream, contents)
     styles = Styles(workbook)
+    for model in content.PRINTED_APART:
+        number_first(model, styles)
     first = workbook.add_worksheet(INDEX)
     write_overview(workbook, workbook.add_worksheet(OVERVIEW), contents, styles)
     _write_bulletin(add_printed_sheet(workbook, BULLETIN), contents.overview, styles)
@@ -90,10 +100,12 @@ def _write_frames(stream: io.BytesIO, contents: content.Contents) -> dict[str, B
         bulk[long.name] = write_long_sheet(sheet, long, contents.stamp, styles, data)
     warned, names = warned_rows(contents.findings), Names(contents.ledger)
     for model in merged_models():
-        rows = bulk_rows(contents.ledger.table(model).this_year(), contents.labels, warned, names)
-        sheet = workbook.add_worksheet(model.sheet.name)
-        write_merged_frame(sheet, model, rows, contents, styles)
-        bulk[model.sheet.name] = rows
+        tables = in_sheets(contents.ledger.table(model).this_year(), contents.most_rows)
+        for number, table in enumerate(tables, 1):
+            rows, name = bulk_rows(table, contents.labels, warned, names), sheet_name(model, number)
+            sheet, scope = workbook.add_worksheet(name), contents.overview.scope
+            write_merged_frame(sheet, model, rows, scope, contents.stamp, styles)
+            bulk[name] = rows
     findings = _ordered(contents.findings, contents.labels)
     bulk[FINDINGS_SHEET] = _write_findings(
         workbook.add_worksheet(FINDINGS_SHEET), findings, contents, styles
@@ -131,7 +143,7 @@ def _entries(contents: content.Contents, bulk: Mapping[str, BulkRows]) -> list[E
             for grid in contents.grids
         ),
         *(
-            Entry(name, data, abouts[name], rows.n_rows, printed=False)
+            Entry(name, data, abouts[name.partition("(")[0]], rows.n_rows, printed=False)
             for name, rows in bulk.items()
         ),
         Entry(GUIDE, content.SheetGroup.GUIDE, "打印方法、数据口径和各表用法"),

@@ -6,6 +6,7 @@ enforced while inflating, so a package that lies is refused after at most one by
 
 from __future__ import annotations
 
+import os
 import posixpath
 import struct
 import zipfile
@@ -40,7 +41,7 @@ MAX_RATIO: Final = 400
 RATIO_FROM_BYTES: Final = 32 << 20
 CHUNK_BYTES: Final = 1 << 20
 INPUT_BYTES: Final = 64 << 10
-"""Deflated bytes inflated at a time: pieces small enough for the processor's cache."""
+"""DeflatedPiece bytes inflated at a time: pieces small enough for the processor's cache."""
 
 _STORED, _DEFLATED, _ENCRYPTED, _LOCAL_HEADER = 0, 8, 0x1, 30
 
@@ -296,7 +297,34 @@ def relationships(package: Package, part: str) -> list[Relationship]:
 _LEVEL = 1  # of 0 to 3; 2 is no smaller, 3 a tenth smaller in four times the time
 _LIMIT = 2**32 - 1
 _CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
+_LOCAL_NAME = 26  # where a member's own header says how long its name and its extras are
 _END = struct.Struct("<4s4H2LH")
+
+
+class DeflatedPiece(NamedTuple):
+    """A piece of a member that was compressed elsewhere, as `deflate` does it.
+
+    Attributes:
+        path: The file with its blocks, which name nothing before them and do not end the member.
+        size: Bytes of the piece before compression.
+        crc: Its CRC-32.
+    """
+
+    path: Path
+    size: int
+    crc: int
+
+
+def deflate(pieces: Iterable[bytes], path: Path) -> DeflatedPiece:
+    """Compress a piece of a member into a file of its own."""
+    size = crc = 0
+    deflater = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
+    with path.open("wb") as stream:
+        for piece in pieces:
+            size, crc = size + len(piece), isal_zlib.crc32(piece, crc)
+            stream.write(deflater.compress(piece))
+        stream.write(deflater.flush(isal_zlib.Z_FULL_FLUSH))
+    return DeflatedPiece(path, size, crc)
 
 
 class ArchiveWriter:
@@ -331,7 +359,7 @@ class ArchiveWriter:
             if self._owned:
                 self._owned.close()
 
-    def write(self, name: str, pieces: Iterable[bytes]) -> None:
+    def write(self, name: str, pieces: Iterable[bytes | DeflatedPiece]) -> None:
         """Add the member `name`, whose content is `pieces` one after the other.
 
         Raises:
@@ -341,6 +369,22 @@ class ArchiveWriter:
         for piece in pieces:
             member.add(piece)
         self._members.append(member.finish())
+
+    def copy(self, archive: BinaryIO, info: ZipInfo) -> None:
+        """Add a member of another archive as it is compressed there.
+
+        Args:
+            archive: The other archive.
+            info: The member's entry in its directory.
+        """
+        archive.seek(info.header_offset + _LOCAL_NAME)
+        name, extra = struct.unpack("<2H", archive.read(4))
+        archive.seek(name + extra, os.SEEK_CUR)
+        deflated = archive.read(info.compress_size)
+        info.header_offset = self._stream.tell()
+        self._stream.write(info.FileHeader(zip64=False))
+        self._stream.write(deflated)
+        self._members.append(info)
 
     def _finish(self) -> None:
         start = self._stream.tell()
@@ -364,10 +408,19 @@ class _Member:
         self._deflate = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15)
         stream.write(self._info.FileHeader(zip64=False))
 
-    def add(self, piece: bytes) -> None:
+    def add(self, piece: bytes | DeflatedPiece) -> None:
+        if isinstance(piece, DeflatedPiece):
+            self._add_deflated(piece)
+            return
         self._info.CRC = isal_zlib.crc32(piece, self._info.CRC)
         self._info.file_size += len(piece)
         self._append(self._deflate.compress(piece))
+
+    def _add_deflated(self, piece: DeflatedPiece) -> None:
+        self._info.CRC = isal_zlib.crc32_combine(self._info.CRC, piece.crc, piece.size)
+        self._info.file_size += piece.size
+        self._append(self._deflate.flush(isal_zlib.Z_FULL_FLUSH))
+        self._append(piece.path.read_bytes())
 
     def finish(self) -> ZipInfo:
         self._append(self._deflate.flush())

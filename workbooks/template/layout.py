@@ -93,19 +93,20 @@ def span(key: str, field: str, first: int = FIRST_ROW, last: int = LAST_ROW) -> 
     return f"{model.sheet.name}!${letter}${first}:${letter}${last}"
 
 
-def column_rows(key: str, field: str, rows: int | str) -> str:
+def column_rows(key: str, field: str, rows: int | str, first: int = FIRST_ROW) -> str:
     """Return a reference to the first `rows` rows of one column, whatever rows are inserted.
 
     Args:
         key: The sheet.
         field: Its column.
         rows: Their number, or the cell that holds it.
+        first: The first of them that is wanted.
     """
     model = model_for(key)
     letter = letters(column_number(model, field))
     column = f"{model.sheet.name}!${letter}:${letter}"
     last = f"{HEADING_ROW}+{rows}" if isinstance(rows, str) else HEADING_ROW + rows
-    return f"INDEX({column},{FIRST_ROW}):INDEX({column},{last})"
+    return f"INDEX({column},{first}):INDEX({column},{last})"
 
 
 def table_name(model: type[Row]) -> str:

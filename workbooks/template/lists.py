@@ -32,6 +32,8 @@ from workbooks.template.layout import (
 )
 
 INLINE_LIMIT = 255
+JOINED = 500
+"""Entries of two lists that a list of both offers: more would make opening a ledger slow."""
 ACTIONS = 30
 """Items of the 六项行动 setting a dropdown can offer."""
 
@@ -188,7 +190,10 @@ class _Lists:
         for number, source in enumerate(sources):
             top = FIRST_ROW + number * LISTED_ROWS
             entries = self._entries(source)
-            self.cells += column_array(beside, LISTED_ROWS, source.formula(), entries, top=top)
+            typed = column_rows(source.key, source.code, LISTED_ROWS, FIRST_ROW + 1)
+            self.cells += column_array(
+                beside, LISTED_ROWS, source.formula(), entries, top=top, typed=typed
+            )
         of_all = [self._entries(source) for source in sources]
         self._compact(column, beside, of_all)
         offered = [entry for of_source in of_all for entry in of_source if entry]
@@ -201,15 +206,17 @@ class _Lists:
         """Make a list of two others, one after the other."""
         column = self._take(name)
         (first, n_first, before), (second, n_second, after) = (self._offered[one] for one in lists)
-        rows = n_first + n_second
+        rows = JOINED
         place, counts = f"(ROW($A${FIRST_ROW}:$A${HEADING_ROW + rows})-{HEADING_ROW})", f"{first}$2"
-        self._add(f"{column}2", f"{first}2+{second}2", len(before) + len(after))
+        self._add(
+            f"{column}2", f"MIN({rows},{first}2+{second}2)", min(rows, len(before) + len(after))
+        )
 
         def at(place: str, letter: str, rows: int) -> str:
             numbers = f"ROW($A${FIRST_ROW}:$A${HEADING_ROW + rows})-{HEADING_ROW}"
             return f"LOOKUP({place},{numbers},{letter}${FIRST_ROW}:{letter}${HEADING_ROW + rows})"
 
-        then = f'IFERROR({at(f"{place}-{counts}", second, n_second)},"")'
+        then = at(f"{place}-{counts}", second, n_second)
         formula = f'IFERROR(IF({place}<={counts},{at(place, first, n_first)},{then}),"")'
         self.cells += column_array(column, rows, formula, [*before, *after])
         self._define(name, column, f"{LISTS_SHEET}!${column}$2", rows)

@@ -118,7 +118,8 @@ def reminder_cells(reminders: items.Reminders, today_source: str) -> Iterator[Fo
             yield from _single_cells(name, rows, values)
         else:
             formula, blank = _keyed(name, _ARRAYS[name], rows), _BLANKS.get(name, "")
-            yield from column_array(_LETTERS[name], rows, formula, values, blank)
+            typed = column_rows(*_TYPED[name], rows, FIRST_ROW + 1)
+            yield from column_array(_LETTERS[name], rows, formula, values, blank, typed=typed)
 
 
 def _labels() -> Iterator[FormulaCell]:
@@ -353,6 +354,19 @@ _ARRAYS: dict[str, str] = {
     "duty": _duty(),
     "signature": _signature(),
 }
+
+_TYPED: dict[str, tuple[str, str]] = {
+    **{f"{name}_day": field for name, field in items.DAY_FIELDS.items()},
+    "log_codes": ("log", "pairing_ids"),
+    "mentee": ("pairing", "mentee_id"),
+    "running": ("pairing", "mentee_id"),
+    "completed": ("completion", "pairing_id"),
+    "closed": ("pairing", "pairing_id"),
+    "ending": ("pairing", "pairing_id"),
+    "duty": ("duty", "pairing_id"),
+    "signature": items.DAY_FIELDS["assessment"],
+}
+"""The typed column without which a row of a helper column is blank."""
 
 # --- what single cells compute: references without a row sign are to the cell's own row ---
 

@@ -40,6 +40,7 @@ LINES = {"person": 3, "pair": 8}
 _PEOPLE = ("mentor", "individual", "organisation")
 _ROLES = ("导师", "个人对象", "组织对象")
 _ID_FIELDS = ("mentor_id", "mentee_id", "mentee_id")
+_ID_OF = {**dict(zip(_PEOPLE, _ID_FIELDS, strict=True)), "pairing": "mentor_id"}
 _PLACES = ("employer", "village", "village")
 _OFFSET = 10_000
 """Between the keys of two sheets, and between those of running pairings and the others."""
@@ -277,10 +278,13 @@ def search_cells(search: Search) -> Iterator[FormulaCell]:
         yield from _list_cells(search, name, most)
     for name in (*_PEOPLE, "pairing"):
         formula = f'IFERROR(IF(({_found(name)})*({_SOUGHT}<>""),{_key(name)},""),"")'
-        yield from column_array(_HELPERS[name], LISTED_ROWS, formula, search.keys(name))
+        typed = column_rows(name, _ID_OF[name], LISTED_ROWS, FIRST_ROW + 1)
+        found = search.keys(name)
+        yield from column_array(_HELPERS[name], LISTED_ROWS, formula, found, typed=typed)
     codes = native.plain_code(column_rows("pairing", "mentor_id", LISTED_ROWS))
     values = [code_of(text_of(row, "mentor_id")) for row in search.read("pairing")]
-    yield from column_array(_HELPERS["codes"], LISTED_ROWS, f'IFERROR({codes}&"","")', values)
+    formula = f'IFERROR({codes}&"","")'
+    yield from column_array(_HELPERS["codes"], LISTED_ROWS, formula, values, typed=typed)
 
 
 def _list_cells(search: Search, name: str, most: int) -> Iterator[FormulaCell]:

@@ -11,8 +11,7 @@ from typing import Any
 
 from addin import clock
 from addin.actions.exchange.states import consolidated_state, ledger_state
-from addin.actions.ledger_set import superior_settings
-from addin.actions.validate import ExaminedLedger, Source, examine
+from addin.actions.validate import ExaminedLedger, Source, examine, superior_settings
 from addin.domain.changes import Change, ChangeKind, Comparison, State, compare_states
 from validators.errors import UsageError
 from validators.findings import Finding

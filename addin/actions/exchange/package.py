@@ -123,7 +123,7 @@ def _read(path: Path) -> Package:
     if properties.get(KIND_PROPERTY) != FILE_KIND:
         raise _refused("它不是下发通报文件")
     if properties.get(_VERSION) != VERSION:
-        raise _refused("它是另一版本的工具生成的，本工具认不出")
+        raise _refused("它是另一版本的工具生成的，本工具无法识别")
     publisher = by_code().get(properties.get(_PUBLISHER, ""))
     if publisher is None or publisher.level not in _SENT_DOWN:
         raise _refused("它没有写明是哪个市、县下发的")

@@ -56,14 +56,14 @@ def receive_posts(dated: DatedLedger, package: Package) -> LedgerChange:
     publisher = by_code()[package.publisher].name
     total = f"已接收{publisher}下发的内容：新增 {len(added)} 条，更新 {renewed} 条。"
     if not updates:
-        return LedgerChange([], [f"{publisher}下发的内容都在“交流园地”里了，没有改动。"])
+        return LedgerChange([], [f"{publisher}下发的内容都在“交流园地”里了，未作改动。"])
     lines = [f"{post['kind']}　{post['author']}《{post['title']}》" for post in added]
     return LedgerChange(updates, [total], lines)
 
 
 def _refuse(package: Package, unit: str, dated: DatedLedger) -> None:
     if not unit:
-        raise UsageError("“填报信息”里的区划代码读不出，不能接收", "请先填好 9 位代码再试")
+        raise UsageError("“填报信息”里的区划代码无法识别，不能接收", "请先填好 9 位代码重试")
     publisher = by_code()[package.publisher]
     above = publisher.code[: 4 if publisher.level == "city" else 6]
     if not unit.startswith(above):

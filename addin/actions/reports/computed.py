@@ -8,8 +8,8 @@ from pathlib import Path
 
 from addin.actions.consolidate import ConsolidationInput, gather
 from addin.actions.generated_sheets import with_computed
-from addin.actions.ledger_set import ledger_sources, superior_settings
-from addin.actions.validate import Progress, examine, gc_paused
+from addin.actions.ledger_set import ledger_sources
+from addin.actions.validate import Progress, examine, gc_paused, superior_settings
 from addin.domain.rollup import RollUp, roll_up
 from validators.divisions import CITY, Division, find_unit
 from validators.errors import UsageError

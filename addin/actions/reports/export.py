@@ -16,11 +16,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from addin.actions.flags import log_hints
 from addin.actions.ledger_set import file_sentences
 from addin.actions.reports.computed import GatheredLedgers, gather_ledgers
 from addin.actions.validate import Progress
 from addin.domain.frames import frames, is_list
+from addin.domain.log_hints.records import log_hints
 from addin.domain.reports.dictionary import HEADINGS, ColumnEntry, data_dictionary, is_phone
 from addin.domain.reports.figure_tables import FigureSources, figure_tables
 from validators.columns import Column

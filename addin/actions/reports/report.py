@@ -288,7 +288,9 @@ def _months(words: ReportWords) -> Grid:
             row += [earlier, counted[2].stock.contacts.get(earlier, 0)]
         rows.append(row)
     text = NumberFormat.TEXT
-    headings = [Heading("月份", 14, text), Heading("本期月份", 14, text), Heading("本期", 14)]
+    width = 14 if before else 24  # the title and what is said below it need the room
+    headings = [Heading(name, width, text) for name in ("月份", "本期月份")]
+    headings.append(Heading("本期", width))
     if before:
         headings += [Heading(same_units("本期"), 16), Heading("上期月份", 14, text)]
         headings.append(Heading("上期", 14))

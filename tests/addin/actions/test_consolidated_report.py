@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from addin.actions import consolidated_sheets
 from addin.domain.awards import PublicNotice
 from tests.addin.actions.bare_consolidation import STAMP, write_report
+from tests.support.measure import misfits
 from tests.support.office import Office
 from validators.divisions import children, find_unit
 from validators.findings import Finding
@@ -63,6 +64,11 @@ def last_printed_row(sheet: Worksheet) -> int:
 def index_lines(book: openpyxl.Workbook) -> dict[str, tuple[object, ...]]:
     lines = book["目录"].iter_rows(min_row=HEADING_ROW, values_only=True)
     return {str(line[0]): line[1:] for line in lines if line[1] and line[0] != "工作表"}
+
+
+@pytest.mark.parametrize("name", ["city", "county"])
+def test_nothing_of_the_fullest_report_is_cut_off(folder: Path, name: str) -> None:
+    assert misfits(folder / f"{name}.xlsx") == []
 
 
 def test_the_index_leads_to_every_sheet_one_can_see(book: openpyxl.Workbook) -> None:
@@ -172,6 +178,7 @@ def test_the_list_for_the_public_says_until_when_to_whom_and_who(
     monkeypatch.setattr(consolidated_sheets, "public_list", lambda _: listed)
     write_report(tmp_path / "a.xlsx", "原州区", 3)
 
+    assert misfits(tmp_path / "a.xlsx") == []
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["金牌导师公示"]
 
     texts = [str(row[0]) for row in sheet.iter_rows(values_only=True) if row[0]]

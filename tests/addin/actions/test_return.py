@@ -127,7 +127,7 @@ def test_the_list_says_what_became_of_each_file_and_what_to_send(returned: Retur
             }
             assert not re.search(r"1\d{10}", row[-1])
         if row[3] == "未退回":
-            assert "损坏" in row[-1] or "打不开" in row[-1]
+            assert "损坏" in row[-1] or "无法打开" in row[-1]
 
 
 def test_a_second_return_marks_the_same_cells_once(returned: ReturnResult, tmp_path: Path) -> None:

@@ -186,8 +186,9 @@ def test_files_nobody_can_place_are_named_where_units_are_chased(tmp_path: Path)
     done = consolidate([folder], tmp_path / "汇总.xlsx", as_of=AS_OF, scope="原州区")
 
     sheet = load_workbook(tmp_path / "汇总.xlsx")["催报单"]
-    rows = [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
-    told = {row[2]: row[-1] for row in rows if "收到无法识别的文件：" in row[-1]}
+    headings, *rows = sheet.iter_rows(min_row=3, values_only=True)
+    who, todo = headings.index("乡镇(街道)"), headings.index("办理要求")
+    told = {row[who]: row[todo] for row in rows if "收到无法识别的文件：" in str(row[todo])}
     assert told.keys() == {"三营镇", "头营镇", "（未识别单位）"}
     assert told["三营镇"] == (
         "收到无法识别的文件：“三营镇(1).rar”，是压缩包（.rar），请解压后放入文件夹；"

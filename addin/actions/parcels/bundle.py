@@ -1,0 +1,150 @@
+"""A bundle (.帮带包): the ledgers of a county as read, so that the city need not read them again.
+
+A zip archive: 清单.json says by which version of the program it was made and which ledgers it holds,
+the members 0, 1, … hold them. The city judges them as it would the files, so that everything comes out
+as if it had them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from addin.actions.parcels.parcel import DamagedParcel, packed, unpacked
+from addin.actions.parcels.version import VERSION
+from addin.actions.validate import Source
+from validators.errors import UnreadableWorkbook
+from validators.findings import Finding
+from validators.ledger import Ledger
+from workbooks.file_problems import output_path, refusing
+from workbooks.reader import LedgerFile
+
+SUFFIX = ".帮带包"
+
+_LIST = "清单.json"
+_LARGEST_LIST = 16 << 20
+_LARGEST_MEMBER = 256 << 20
+
+
+def read_section(read: LedgerFile, saved: tuple[datetime, ...]) -> bytes:
+    """Return a ledger as read, before it is judged, as a section."""
+    parts = [part for table in read.ledger.tables.values() for part in table.parts]
+    findings = [tuple(finding) for finding in read.findings]
+    return packed((parts, findings, read.digest, read.absent, saved))
+
+
+def write_bundle(
+    target: Path,
+    ledgers: Mapping[str, Path],
+    unreadable: Iterable[Finding],
+    notices: Iterable[Finding],
+) -> None:
+    """Write a bundle.
+
+    Args:
+        target: The file to make or replace.
+        ledgers: By file name, where its section lies.
+        unreadable: Findings on the files that could not be read.
+        notices: Findings on files that were not read.
+
+    Raises:
+        WriteRefused: It cannot be written.
+    """
+    target = output_path(target)
+    with refusing(target):
+        draft = target.with_name(f".bangdai-{target.name}.tmp")
+        try:
+            draft.touch(mode=0o600)
+            with ZipFile(draft, "w") as archive:
+                listed = {
+                    "version": VERSION,
+                    "ledgers": list(ledgers),
+                    "unreadable": [[f.file, f.code, f.message, f.suggestion] for f in unreadable],
+                    "notices": [list(notice) for notice in notices],
+                }
+                archive.writestr(_LIST, json.dumps(listed, ensure_ascii=False))
+                for number, path in enumerate(ledgers.values()):
+                    archive.write(path, str(number))
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+def unbundled(path: Path, file: str) -> tuple[list[Source], list[Finding]]:
+    """Return the ledgers of a bundle, and what was found of files its county did not read.
+
+    They are named as if they lay in a folder of the bundle's name. A bundle that cannot be used is
+    one source that cannot be read.
+    """
+    folder = file.removesuffix(SUFFIX)
+    try:
+        listed = _listed(path)
+        members = enumerate([*listed["ledgers"], *(name for name, *_ in listed["unreadable"])])
+        sources = [Source(path, f"{folder}/{name}", str(number)) for number, name in members]
+        notices = [Finding(*notice) for notice in listed["notices"]]
+    except (UnreadableWorkbook, KeyError, TypeError, ValueError):
+        return [Source(path, file, _LIST)], []
+    return sources, [one._replace(file=f"{folder}/{one.file}") for one in notices]
+
+
+def read_member(source: Source) -> tuple[LedgerFile, tuple[datetime, ...]]:
+    """Read one ledger of a bundle, and when its workbook was saved.
+
+    Raises:
+        UnreadableWorkbook: The bundle cannot be used, or the county could not read the file.
+    """
+    listed = _listed(source.path)
+    number, count = int(source.member), len(listed["ledgers"])
+    if number >= count:
+        raise UnreadableWorkbook(*listed["unreadable"][number - count][1:])
+    with suppress(OSError, BadZipFile, KeyError, DamagedParcel, TypeError, ValueError):
+        with ZipFile(source.path) as archive:
+            section = _member(archive, source.member, _LARGEST_MEMBER)
+        parts, findings, digest, absent, saved = unpacked(section)
+        for part in parts:
+            part.file = source.file
+        ledger = Ledger.of(parts, [source.file])
+        found = [Finding(*one)._replace(file=source.file) for one in findings]
+        return LedgerFile(source.file, ledger, found, digest, absent), saved
+    raise _unusable("内容无法读取")
+
+
+def _listed(path: Path) -> dict[str, Any]:
+    with suppress(OSError, BadZipFile, KeyError, ValueError), ZipFile(path) as archive:
+        listed: dict[str, Any] = json.loads(_member(archive, _LIST, _LARGEST_LIST))
+        if listed["version"] != VERSION:
+            raise _unusable("是另一版本的工具生成的")
+        return listed
+    raise _unusable("无法打开")
+
+
+def _member(archive: ZipFile, name: str, most: int) -> bytes:
+    if archive.getinfo(name).file_size > most:
+        raise ValueError(name)
+    return archive.read(name)
+
+
+def _unusable(why: str) -> UnreadableWorkbook:
+    return UnreadableWorkbook(
+        "file.bundle", f"汇总包{why}", "请县（区）用与市级相同版本的工具重新汇总后再报"
+    )
+
+
+def expanded(others: Iterable[Source]) -> tuple[list[Source], list[Source], list[Finding]]:
+    """Return the ledgers of the bundles among some files, the other files, and the notices."""
+    sources: list[Source] = []
+    notices: list[Finding] = []
+    left: list[Source] = []
+    for other in others:
+        if other.path.suffix == SUFFIX:
+            ledgers, found = unbundled(other.path, other.file)
+            sources += ledgers
+            notices += found
+        else:
+            left.append(other)
+    return sources, left, notices
