@@ -179,7 +179,8 @@ def _shown(book: xw.Book, change: Change, report: UpdateReport, marked: int) -> 
     remarks = (*_lacking_columns(report), *change.remarks)
     if not report.sheets:
         return Written(report, remarks, marked)
-    filled = [sheet for sheet in report.sheets if sheet.rows]  # an empty one may rest hidden
+    # a generated sheet without rows has nothing but its stamp, and may rest hidden
+    filled = [s for s in report.sheets if s.rows or (s.cells and not s.stamped)]
     last = (filled or report.sheets)[-1]
     if not show_sheet(book, last.sheet) and filled:
         remarks = (

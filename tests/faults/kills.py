@@ -126,7 +126,8 @@ def _look(folder: Path, originals: Path, name: str, account: Account) -> None:
     for original in originals.iterdir():
         if _digest(folder / "inputs" / original.name) != _digest(original):
             account.changed_inputs.append(f"{folder.name} {name}: {original.name}")
-    files = [file for file in (folder / "out").rglob("*.xlsx") if not file.name.startswith(".")]
+    found = (folder / "out").rglob("*.xlsx")
+    files = [each for each in found if each.is_file() and not each.name.startswith(".")]
     for file in files:
         if not _is_whole(file):
             account.half_files.append(f"{folder.name} {name}: {file.name}")

@@ -71,6 +71,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_whole_or_refused(tmp_path:
             draft = tmp_path / "draft"
             draft.write_bytes(versions[(turn + 1) % 2])
             draft.replace(target)
+            stop.wait(turn % 5 * 0.02)  # a copy ends some time
 
     thread = threading.Thread(target=rewrite)
     thread.start()

@@ -47,7 +47,7 @@ def test_what_is_received_is_what_the_command_writes_and_can_be_undone(
     assert said.active == name
     with clock.as_if(AS_OF):
         again = press(book, "receive", answers=[str(package)])
-    assert "没有改动" in again.alerts[-1]
+    assert "未作改动" in again.alerts[-1]
     press(book, "undo")
     assert shown_in(book) == before
 

@@ -248,7 +248,7 @@ def test_new_rows_flow_around_notes_and_nothing_of_the_clerk_is_lost(tmp_path: P
     found = sheet(target, "结对建议")
     assert found["A12"].value == "说明：以上建议经镇党委会议讨论"
     assert [found[f"A{row}"].value for row in (11, 13, 16)] == [8, 9, 12]
-    assert {str(one) for one in found.merged_cells.ranges} == {"A1:Q1", "A2:I2", "J2:Q2", "B60:B61"}
+    assert {str(one) for one in found.merged_cells.ranges} == {"A1:Q1", "A2:L2", "M2:Q2", "B60:B61"}
     assert ref(target, SUGGESTION)[0] == "A3:R32"
     assert len(read_ledger(target).ledger.table(SuggestionRow)) == 22
 
@@ -290,7 +290,7 @@ def test_the_stamp_says_when_the_sheet_was_made(ledger: Path) -> None:
     target = updated(ledger, update)
 
     assert (
-        sheet(target, "结对建议")["J2"].value == "数据截至：2026-06-30　生成时间：2026-07-01 09:05"
+        sheet(target, "结对建议")["M2"].value == "数据截至：2026-06-30　生成时间：2026-07-01 09:05"
     )
 
 
