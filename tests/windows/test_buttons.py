@@ -38,6 +38,8 @@ ANSWERS: dict[str, list[str]] = {
     "import_tables": ["D:\\名册.csv"],
 }
 """To the questions Excel would not answer itself; all others are answered by what is proposed."""
+SHOWS_AND_HIDES = "settings"
+"""Writes no cell; pressed again it puts the sheets away, which is not a step to undo."""
 
 
 def ids(one: Button) -> str:
@@ -112,9 +114,10 @@ def test_a_button_does_its_work_and_undo_puts_every_cell_back(
         assert excel.ask("differences"), "it has something to write here"
     if excel.ask("differences"):
         excel.ask("front")  # what was made for printing may be there
-        undone = excel.press(UNDO)
+        own_undo = one.id == SHOWS_AND_HIDES
+        undone = excel.press(one.id if own_undo else UNDO)
         sound(undone)
-        assert "已撤销" in undone.told
+        assert own_undo or "已撤销" in undone.told
         assert excel.ask("differences") == []
 
 
