@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -122,8 +123,10 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
-        folder = arguments.folder or work / "samples"
-        if not arguments.folder:
+        folder = work / "samples"
+        if arguments.folder:
+            shutil.copytree(arguments.folder, folder)  # a step changes a ledger
+        else:
             write_samples(folder, as_of=AS_OF, jobs=os.cpu_count() or 1)
         print(
             f"Python {platform.python_version()}, {os.cpu_count()} cores, {arguments.rounds} rounds\n"
