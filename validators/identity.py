@@ -37,9 +37,12 @@ if TYPE_CHECKING:
     from validators.ledger import Ledger, SheetPart, TypedColumn
 
 
+UNIT_DIGITS = 9
+
+
 def unit_of(code: str) -> str:
     """Return the 9-digit unit code an ID carries: D640402104-001 → 640402104."""
-    return code.rpartition("-")[0][-9:]
+    return code.rpartition("-")[0][-UNIT_DIGITS:]
 
 
 def same_unit(code: str, unit: str) -> bool:

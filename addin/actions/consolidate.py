@@ -24,7 +24,7 @@ from addin.actions.generated_sheets import with_computed
 from addin.actions.parcels.bundle import expanded, write_bundle
 from addin.actions.parcels.earlier import EarlierRun, digest_of, find_earlier, keep_run, members_of
 from addin.actions.parcels.shelf import Shelf, shelf_beside
-from addin.actions.parcels.version import VERSION
+from addin.actions.parcels.version import program_version
 from addin.actions.validate import (
     Examination,
     ExaminedLedger,
@@ -365,7 +365,9 @@ def _key(
     notices = [*open_notices(sources), *unread_findings(others)]
     settings = superior.model_dump_json() if superior else ""
     known = shelf.content(previous) if previous else ""
-    return digest_of([VERSION, scope.code, stamp.as_of, settings, known, *files, *notices])
+    return digest_of(
+        [program_version(), scope.code, stamp.as_of, settings, known, *files, *notices]
+    )
 
 
 def _used_again(key: str, shelf: Shelf, stamp: Stamp, out: Path) -> EarlierRun | None:

@@ -28,7 +28,7 @@ from validators.cells import BLANK, Cell, CellColumn
 from validators.checks import check_values
 from validators.columns import Column, Fill
 from validators.findings import Finding
-from validators.identity import unit_of
+from validators.identity import UNIT_DIGITS, unit_of
 from validators.sheets import Row, columns_by_field
 from validators.vocabulary import Level
 
@@ -40,7 +40,6 @@ _MOST_PAIRS = 250_000
 """Pairs of rows of one unit that are looked at for likeness; past it they are added and removed."""
 _SUMMARY = 4
 _NUMBERS = re.compile(r"[\d*]+")
-_UNIT_DIGITS = 9
 
 
 class ChangeKind(StrEnum):
@@ -225,7 +224,7 @@ def _ids(rows: RowSet) -> list[str]:
 
 def _is_whole(code: str) -> bool:
     unit = unit_of(code)
-    return len(unit) == _UNIT_DIGITS and unit.isdigit()
+    return len(unit) == UNIT_DIGITS and unit.isdigit()
 
 
 def _shared(old: CellColumn, new: CellColumn) -> tuple[Codes, Codes]:

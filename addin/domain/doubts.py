@@ -27,6 +27,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from addin.domain.months import month_of
+from validators.identity import UNIT_DIGITS
 from validators.ledger import Ledger
 from validators.relations import is_prepared
 from validators.sheets import (
@@ -40,8 +41,6 @@ from validators.sheets import (
 )
 from validators.sheets.base import ASPECT_FIELDS
 from validators.vocabulary import Aspect, PairingStatus
-
-_UNIT_DIGITS = 9
 
 
 class Maybe(NamedTuple):
@@ -262,6 +261,6 @@ class Doubts:
         """Return the pairings of a workbook whose number stands in an unreadable cell."""
         groups = re.findall(r"\d+", unicodedata.normalize("NFKC", str(cell or "")))
         numbers = {
-            int(group[_UNIT_DIGITS:] if len(group) > _UNIT_DIGITS else group) for group in groups
+            int(group[UNIT_DIGITS:] if len(group) > UNIT_DIGITS else group) for group in groups
         }
         return {self._numbered[file, n] for n in numbers if (file, n) in self._numbered}

@@ -74,6 +74,11 @@ class Heading:
     printed: bool = True
 
 
+def text_heading(name: str, width: float) -> Heading:
+    """Return the heading of a printed column of texts."""
+    return Heading(name, width, NumberFormat.TEXT)
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """A small sheet: title, a note and a table.
@@ -263,6 +268,19 @@ def write_memory(sheet: Worksheet, rows: Sequence[tuple[str, str, str | float]])
             sheet.write_string(row, 2, value)
         else:
             sheet.write_number(row, 2, value)
+
+
+def scope_and_day(path: Path) -> tuple[str, date]:
+    """Return the code of what a consolidated workbook adds up, and the day its data reach to.
+
+    Raises:
+        UsageError: The file is no consolidated workbook of ours, or says neither.
+        UnreadableWorkbook: The file cannot be read.
+    """
+    for (code, name), value in read_memory(path).items():
+        if name == CONSOLIDATED_AS_OF:
+            return code, date.fromisoformat(str(value))
+    raise UsageError(f"“{path.name}”没有写明汇总的单位", "请重新汇总后重试")
 
 
 def read_memory(path: Path) -> Memory:

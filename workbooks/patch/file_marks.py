@@ -29,12 +29,11 @@ from workbooks.ooxml.markup import attribute, spliced
 from workbooks.ooxml.workbook_part import workbook_part
 from workbooks.patch.note_parts import NoteParts
 from workbooks.patch.package import LedgerPackage, unusual
-from workbooks.patch.part_edits import OFFICE, PartEdits
+from workbooks.patch.part_edits import MAIN, OFFICE, PartEdits
 from workbooks.patch.sheet_xml import CellXml, SheetXml
 from workbooks.patch.style_list import StyleList
 from workbooks.raw.book import read_workbook
 
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _SHEET_NUMBER = re.compile(r'<sheet\s[^>]*?sheetId="(\d+)"')
 
@@ -171,7 +170,7 @@ def _remember(edits: PartEdits, rows: Sequence[Sequence[str]]) -> None:
         f'<row r="{number}">{"".join(_cell(number, at, text) for at, text in enumerate(row, 1))}</row>'
         for number, row in enumerate(rows, 1)
     )
-    xml = f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(lines)}</sheetData></worksheet>'
+    xml = f'<worksheet xmlns="{MAIN}"><sheetData>{"".join(lines)}</sheetData></worksheet>'
     known = (s.part for s in edits.ledger.workbook.sheets if s.name == MARKS_SHEET and s.part)
     if part := next(known, ""):
         edits.parts[part] = xml

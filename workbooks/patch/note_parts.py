@@ -11,11 +11,10 @@ from workbooks.ooxml.addresses import Rectangle
 from workbooks.ooxml.cells import escaped
 from workbooks.ooxml.markup import attribute, spliced, unescaped
 from workbooks.patch.package import unusual
-from workbooks.patch.part_edits import OFFICE, PartEdits, with_child
+from workbooks.patch.part_edits import MAIN, OFFICE, PartEdits, with_child
 from workbooks.patch.sheet_xml import SheetXml
 from workbooks.text_fit import NOTE_WIDTH, note_height
 
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _AUTHOR = "帮带"
@@ -38,7 +37,7 @@ _AFTER_NOTES = frozenset(
 _POINTS_A_PIXEL = 0.75
 _GAP = 12  # pixels between a cell and its note
 _NEW_COMMENTS = (
-    f'<comments xmlns="{_MAIN}"><authors></authors><commentList></commentList></comments>'
+    f'<comments xmlns="{MAIN}"><authors></authors><commentList></commentList></comments>'
 )
 _NEW_DRAWING = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '

@@ -9,6 +9,7 @@ from workbooks.ooxml.markup import spliced
 from workbooks.ooxml.package import CONTENT_TYPES, Relationship, relationships, relationships_part
 from workbooks.patch.package import LedgerPackage, unusual
 
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _HEADER = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

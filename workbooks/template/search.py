@@ -29,7 +29,7 @@ from workbooks.template.layout import (
     column_rows,
     span,
 )
-from workbooks.template.todo_items import Reminders, day_of, text_of
+from workbooks.template.todo_items import Reminders, day_of, runs, text_of
 
 TYPED_CELL = "C14"
 """The cell of 首页 a name or an ID is typed into."""
@@ -46,7 +46,6 @@ _OFFSET = 10_000
 """Between the keys of two sheets, and between those of running pairings and the others."""
 _LAST = HEADING_ROW + LISTED_ROWS
 _SOUGHT = f"{SEARCH_SHEET}!$B$1"
-_RUNNING = {"", "帮带中"}
 
 Line = tuple[str, str]
 """A formula and what it shows."""
@@ -108,7 +107,7 @@ class Search:
 
     def _key(self, name: str, number: int, row: RowValues) -> int:
         if name == "pairing":
-            return number if text_of(row, "status") in _RUNNING else number + _OFFSET
+            return number if runs(row) else number + _OFFSET
         return number + _PEOPLE.index(name) * _OFFSET
 
     def _is_found(self, name: str, row: RowValues) -> bool:
@@ -157,9 +156,7 @@ def _pairs_value(search: Search, key: int, *, running: bool) -> int:
     code = _picked(search, key, _ID_FIELDS)
     side = "mentor_id" if key < _OFFSET else "mentee_id"
     return sum(
-        bool(code)
-        and _same(code_of(text_of(row, side)), code)
-        and (not running or text_of(row, "status") in _RUNNING)
+        bool(code) and _same(code_of(text_of(row, side)), code) and (not running or runs(row))
         for row in search.read("pairing")
     )
 

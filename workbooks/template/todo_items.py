@@ -205,11 +205,11 @@ class Reminders:
             for typed in [text_of(row, "pairing_ids")]
         ]
         self.columns["closed"] = [
-            "-" if _runs(row) else text_of(row, "pairing_id") for row in pairings
+            "-" if runs(row) else text_of(row, "pairing_id") for row in pairings
         ]
         self.columns["mentee"] = [code_of(text_of(row, "mentee_id")) for row in pairings]
         self.columns["running"] = [
-            int(_runs(row) and text_of(row, "mentee_id") != "") for row in pairings
+            int(runs(row) and text_of(row, "mentee_id") != "") for row in pairings
         ]
         self.columns["completed"] = [
             code_of(text_of(row, "pairing_id")) if text_of(row, "conclusion") else ""
@@ -326,7 +326,7 @@ class Reminders:
     def _last_day(self, number: int) -> int:
         """Return the last day of a pairing that is over, 0 of one that runs."""
         row = self._read("pairing")[number]
-        if _runs(row):
+        if runs(row):
             return 0
         until, ended = (self._day(name, number) for name in ("until", "ended"))
         if text_of(row, "status") == "终止":
@@ -351,7 +351,8 @@ def text_of(row: RowValues, field: str) -> str:
     return str(shown(value) or "") if not isinstance(value, FormulaError | Uncalculated) else ""
 
 
-def _runs(row: RowValues) -> bool:
+def runs(row: RowValues) -> bool:
+    """Return whether a pairing runs: one without a status does."""
     return text_of(row, "status") in {"", "帮带中"}
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from addin import clock
 from addin.actions.exchange.states import consolidated_state, ledger_state
+from addin.actions.ledger_set import check_target
 from addin.actions.validate import ExaminedLedger, Source, examine, superior_settings
 from addin.domain.changes import Change, ChangeKind, Comparison, State, compare_states
 from validators.errors import UsageError
@@ -21,24 +21,17 @@ from workbooks.consolidated.content import (
     Grid,
     Heading,
     LongSheet,
-    NumberFormat,
     SheetGroup,
     Stamp,
+    text_heading,
 )
 from workbooks.consolidated.tables import write_listing
-from workbooks.files import (
-    CONSOLIDATED,
-    check_writable,
-    file_kind,
-    refuse_foreign,
-    replace_atomically,
-)
+from workbooks.files import CONSOLIDATED, file_kind, replace_atomically
 
 FILE_KIND = "变动明细"
 """Value of the document property `帮带文件类型`."""
 
 _OLD, _NEW = "原", "现"
-_text = partial(Heading, number_format=NumberFormat.TEXT)
 _COLOURS = {
     ChangeKind.REMOVED.value: "#C00000",
     ChangeKind.NEW.value: "#C00000",
@@ -99,8 +92,7 @@ def compare_files(
     if len(kinds) > 1:
         raise UsageError("两个文件中只有一个是汇总表，不能比对", "请指定两份台账，或两个汇总表")
     if out:
-        refuse_foreign(out, FILE_KIND)
-        check_writable(out)
+        check_target(out, FILE_KIND)
     states = (
         (consolidated_state(old), consolidated_state(new))
         if kinds == {True}
@@ -171,8 +163,8 @@ def _totals(comparison: Comparison, between: str) -> Grid:
         (ChangeKind.LEFT, "问题仍存在"), (ChangeKind.NEW, "问题新出现"),
     )  # fmt: skip
     headings = (
-        Heading("序号", 5), _text("单位", 24), Heading("修改行", 8), Heading("修改处", 8),
-        *(Heading(name, 8) for _, name in kinds), _text("说明", 30),
+        Heading("序号", 5), text_heading("单位", 24), Heading("修改行", 8), Heading("修改处", 8),
+        *(Heading(name, 8) for _, name in kinds), text_heading("说明", 30),
     )  # fmt: skip
     changed, counts = comparison.changed_rows(), comparison.counts()
     rows: list[list[Any]] = [
@@ -196,8 +188,8 @@ def _totals(comparison: Comparison, between: str) -> Grid:
 
 def _lines(changes: Sequence[Change]) -> LongSheet:
     headings = (
-        _text("单位", 17), _text("工作表", 10), _text("编号", 21), _text("变动", 11),
-        _text("列名", 12), _text("原内容", 32), _text("现内容", 32),
+        text_heading("单位", 17), text_heading("工作表", 10), text_heading("编号", 21), text_heading("变动", 11),
+        text_heading("列名", 12), text_heading("原内容", 32), text_heading("现内容", 32),
     )  # fmt: skip
     rows = [
         (c.place, c.sheet, c.key, c.kind.value, c.heading, _cut(c.old), _cut(c.new))

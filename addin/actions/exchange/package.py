@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from validators.ledger import Ledger
 from validators.normalise import squeeze
 from validators.sheets import ExchangeRow, columns_by_field
 from validators.vocabulary import Source
-from workbooks.consolidated.content import Grid, Heading, NumberFormat, Stamp
+from workbooks.consolidated.content import Grid, Stamp, text_heading
 from workbooks.consolidated.tables import write_listing
 from workbooks.files import KIND_PROPERTY
 from workbooks.raw.book import RawSheet, read_book
@@ -37,7 +36,6 @@ MOST_POSTS = 5_000
 LONGEST = 4_000
 _SHEET, _VERSION, _PUBLISHER, _AS_OF = "下发内容", "下发包版本", "下发单位代码", "数据截至"
 _RECEIVER, _RECEIVER_NAME = "接收单位代码", "接收单位"
-_text = partial(Heading, number_format=NumberFormat.TEXT)
 _WIDTHS = {"title": 22.0, "content": 52.0}
 _FIELDS = tuple(columns_by_field(ExchangeRow))
 _SENT_DOWN = {"city": Source.CITY, "county": Source.COUNTY}
@@ -51,7 +49,7 @@ class Package:
     """What one superior publishes on one day.
 
     Attributes:
-        publisher: Its 9-digit code.
+        publisher: The code of its division.
         as_of: The day the data reach to.
         posts: (code of the unit it is for, "" for all; the post).
     """
@@ -73,9 +71,9 @@ def write_package(target: Path, package: Package, stamp: Stamp) -> None:
     """Write a package; the caller replaces atomically."""
     columns = columns_by_field(ExchangeRow)
     headings = (
-        _text(_RECEIVER, 12), _text(_RECEIVER_NAME, 12),
+        text_heading(_RECEIVER, 12), text_heading(_RECEIVER_NAME, 12),
         *(
-            _text(column.heading, _WIDTHS.get(name, min(column.width, 18)))
+            text_heading(column.heading, _WIDTHS.get(name, min(column.width, 18)))
             for name, column in columns.items()
         ),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from addin import clock
 from addin.actions.exchange.package import FILE_KIND, LONGEST, Package, Post, write_package
+from addin.actions.ledger_set import check_target
 from addin.domain.exchange import experiences
 from validators.divisions import Division, by_code, children
 from validators.errors import UsageError
@@ -22,10 +23,10 @@ from validators.ledger import Ledger, Table
 from validators.relations import is_published
 from validators.sheets import ExchangeRow
 from validators.vocabulary import ExchangeKind, Source
-from workbooks.consolidated.content import CONSOLIDATED_AS_OF, Stamp, read_memory
+from workbooks.consolidated.content import Stamp, scope_and_day
 from workbooks.consolidated.reading import WrittenSheet, read_consolidated
 from workbooks.file_problems import make_folder
-from workbooks.files import check_writable, refuse_foreign, replace_atomically
+from workbooks.files import replace_atomically
 from workbooks.masking import mask_text
 from workbooks.raw.book import read_book
 from workbooks.table_rows import read_rows
@@ -33,7 +34,6 @@ from workbooks.table_rows import read_rows
 _RANKING, _POSTS = "比学赶帮", "通报下发"
 _RANKING_TITLE = "比学赶帮排名"
 _TOP = 10
-_UNIT_DIGITS = 9
 _REPLIED_TO = {ExchangeKind.QUESTION, ExchangeKind.EXPERIENCE}
 _FIELDS = (
     "exchange_id", "date", "kind", "author", "reply_to", "title", "content", "origin",
@@ -87,8 +87,7 @@ def write_to(out: Path, package: Package, generated: datetime | None = None) -> 
     Raises:
         WriteRefused: Something else stands there, or nothing can be written.
     """
-    refuse_foreign(out, FILE_KIND)
-    check_writable(out)
+    check_target(out, FILE_KIND)
     stamp = Stamp(package.as_of, (generated or clock.now()).replace(tzinfo=None))
     replace_atomically(out, lambda draft: write_package(draft, package, stamp))
 
@@ -100,12 +99,8 @@ def gather_posts(source: Path) -> tuple[Package, tuple[str, ...]]:
         UsageError: It is no consolidated workbook of ours, or holds nothing to publish.
         UnreadableWorkbook: It cannot be read.
     """
-    memory = read_memory(source)
-    codes = [code for code, name in memory if name == CONSOLIDATED_AS_OF]
-    if not codes:
-        raise UsageError(f"“{source.name}”没有写明汇总的单位", "请重新汇总后再下发")
-    scope = by_code()[codes[0]]
-    as_of = date.fromisoformat(str(memory[codes[0], CONSOLIDATED_AS_OF]))
+    code, as_of = scope_and_day(source)
+    scope = by_code()[code]
     sheets = read_consolidated(source, {_RANKING, _POSTS})
     ledger, table = _exchange(source)
     numbers = count(1)
@@ -250,5 +245,4 @@ def _notice(scope: Division, as_of: date, numbers: Iterator[int], title: str, co
 
 def _new_id(scope: Division, as_of: date, numbers: Iterator[int]) -> str:
     """Return an ID by day and number: published once more it is the same, and replaces the post."""
-    unit = scope.code.ljust(_UNIT_DIGITS, "0")
-    return f"{ExchangeRow.sheet.id_prefix}{unit}-{as_of:%Y%m%d}{next(numbers):02d}"
+    return f"{ExchangeRow.sheet.id_prefix}{scope.unit_code}-{as_of:%Y%m%d}{next(numbers):02d}"

@@ -12,6 +12,7 @@ from typing import Any
 from addin.actions.exchange.package import Package, Post
 from addin.actions.ledger_set import DatedLedger
 from addin.buttons import LedgerChange
+from addin.domain.deliveries import in_scope
 from validators.divisions import by_code
 from validators.errors import UsageError
 from validators.relations import is_published
@@ -65,8 +66,7 @@ def _refuse(package: Package, unit: str, dated: DatedLedger) -> None:
     if not unit:
         raise UsageError("“填报信息”里的区划代码无法识别，不能接收", "请先填好 9 位代码重试")
     publisher = by_code()[package.publisher]
-    above = publisher.code[: 4 if publisher.level == "city" else 6]
-    if not unit.startswith(above):
+    if not in_scope(unit, publisher):
         raise UsageError(f"这是{publisher.name}下发的，不是本单位的上级", "请核对文件后再接收")
     if package.as_of > dated.as_of:
         raise UsageError(

@@ -10,22 +10,21 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 
 from addin import clock
 from addin.actions.generated_sheets import check_update
-from addin.actions.ledger_set import LedgerSet, read_ledgers
+from addin.actions.ledger_set import LedgerSet, check_target, read_ledgers
 from addin.actions.validate import ExaminedLedger, Progress
 from addin.domain.deliveries import Delivery
 from validators.errors import BangdaiError
 from validators.findings import Finding
 from validators.sheets import FindingRow
 from validators.vocabulary import Level
-from workbooks.consolidated.content import Grid, Heading, NumberFormat, Stamp
+from workbooks.consolidated.content import Grid, Heading, Stamp, text_heading
 from workbooks.consolidated.tables import write_listing
 from workbooks.file_problems import make_folder, refuse_existing
-from workbooks.files import check_writable, refuse_foreign, replace_atomically
+from workbooks.files import replace_atomically
 from workbooks.masking import mask_text
 from workbooks.patch.ledger_copy import update_workbook
 
@@ -35,7 +34,6 @@ FILE_KIND = "退回清单"
 _LEVELS = [*Level]
 _RETURNED, _SOUND, _FAILED = "已退回", "无需退回", "未退回"
 _COLOURS = {_RETURNED: "#FFE699", _FAILED: "#F8CBAD"}
-_text = partial(Heading, number_format=NumberFormat.TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +168,7 @@ def return_ledgers(
             refuse_existing(targets[each.file])
     listing = out / f"{FILE_KIND}.xlsx"
     make_folder(out)
-    refuse_foreign(listing, FILE_KIND)
-    check_writable(listing)
+    check_target(listing, FILE_KIND)
     examined = {one.file: one for one in ledgers.examined}
     files = [
         _returned(ledgers, examined[each.file], findings, targets[each.file], each, stamp)
@@ -239,9 +236,9 @@ def _not_examined(ledgers: LedgerSet) -> Iterable[ReturnedLedger]:
 
 def _grid(title: str, files: Sequence[ReturnedLedger]) -> Grid:
     headings = (
-        Heading("序号", 5), _text("县(区)", 8), _text("乡镇(街道)", 11), _text("情况", 9),
-        Heading("需改正", 7), Heading("请核对", 7), _text("填报人", 8), _text("办公电话", 14),
-        _text("文件", 18), _text("可发到微信群的通知", 40),
+        Heading("序号", 5), text_heading("县(区)", 8), text_heading("乡镇(街道)", 11), text_heading("情况", 9),
+        Heading("需改正", 7), Heading("请核对", 7), text_heading("填报人", 8), text_heading("办公电话", 14),
+        text_heading("文件", 18), text_heading("可发到微信群的通知", 40),
     )  # fmt: skip
     rows = []
     for number, each in enumerate(files, 1):

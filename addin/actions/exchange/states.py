@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from addin.domain.changes import PlacedFinding, RowSet, State, compared_fields
-from validators.cells import BLANK, Cell, CellColumn
+from validators.cells import BLANK, Cell, CellColumn, encode
 from validators.columns import Column, Kind
 from validators.findings import Finding
 from validators.identity import claims_as_typed
@@ -154,23 +154,19 @@ def _written_rows(model: type[Row], sheet: WrittenSheet) -> RowSet:
             texts = [cell_text(value, fields[name]) for value in column.values]
             columns[name] = _joined([(CellColumn([*texts], column.codes), sheet.n_rows)])
     rows = array("i", (int(row) if row.isdigit() else 0 for row in sheet.texts(ROW_HEADING)))
-    return RowSet(model, columns, _places(sheet), rows)
+    return RowSet(model, columns, encode(_places(sheet)), rows)
 
 
-def _places(sheet: WrittenSheet) -> CellColumn:
-    texts = map("".join, zip(sheet.texts(_COUNTY), sheet.texts(_TOWNSHIP), strict=True))
-    known: dict[str, int] = {}
-    codes = array("i", (known.setdefault(text, len(known)) for text in texts))
-    return CellColumn([*known], codes)
+def _places(sheet: WrittenSheet) -> Iterator[str]:
+    return map("".join, zip(sheet.texts(_COUNTY), sheet.texts(_TOWNSHIP), strict=True))
 
 
 def _written_findings(sheet: WrittenSheet, sheets: Mapping[str, RowSet]) -> Iterator[PlacedFinding]:
     rows: dict[str, dict[tuple[str, int], int]] = {}
     names = ("级别", "文件", "工作表", "位置", "列名", "填写内容", "问题", "建议")
     columns = [sheet.texts(name) for name in names]
-    places = map("".join, zip(sheet.texts(_COUNTY), sheet.texts(_TOWNSHIP), strict=True))
     for place, (level, file, tab, cell, heading, value, message, advice) in zip(
-        places, zip(*columns, strict=True), strict=True
+        _places(sheet), zip(*columns, strict=True), strict=True
     ):
         if tab in sheets and tab not in rows:
             rows[tab] = _index(sheets[tab])

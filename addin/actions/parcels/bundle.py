@@ -16,7 +16,7 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from addin.actions.parcels.parcel import DamagedParcel, packed, unpacked
-from addin.actions.parcels.version import VERSION
+from addin.actions.parcels.version import program_version
 from addin.actions.validate import Source
 from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
@@ -62,7 +62,7 @@ def write_bundle(
             draft.touch(mode=0o600)
             with ZipFile(draft, "w") as archive:
                 listed = {
-                    "version": VERSION,
+                    "version": program_version(),
                     "ledgers": list(ledgers),
                     "unreadable": [[f.file, f.code, f.message, f.suggestion] for f in unreadable],
                     "notices": [list(notice) for notice in notices],
@@ -117,7 +117,7 @@ def read_member(source: Source) -> tuple[LedgerFile, tuple[datetime, ...]]:
 def _listed(path: Path) -> dict[str, Any]:
     with suppress(OSError, BadZipFile, KeyError, ValueError), ZipFile(path) as archive:
         listed: dict[str, Any] = json.loads(_member(archive, _LIST, _LARGEST_LIST))
-        if listed["version"] != VERSION:
+        if listed["version"] != program_version():
             raise _unusable("是另一版本的工具生成的")
         return listed
     raise _unusable("无法打开")

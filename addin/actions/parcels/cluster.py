@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from addin.actions.parcels.version import VERSION
+from addin.actions.parcels.version import program_version
 from validators.errors import BangdaiError, UnreadableWorkbook, UsageError
 from workbooks.workers import DIED, guarded
 
@@ -105,7 +105,7 @@ def _work(
         if isinstance(problem, UnreadableWorkbook):
             return problem
         left = Path(folder).glob("parcel.*")
-        return LeftFiles(VERSION, {file.suffix: file.read_bytes() for file in left})
+        return LeftFiles(program_version(), {file.suffix: file.read_bytes() for file in left})
 
 
 def _received(job: Job, future: Any) -> UnreadableWorkbook | None:
@@ -119,7 +119,7 @@ def _received(job: Job, future: Any) -> UnreadableWorkbook | None:
         raise BangdaiError("与 Dask 集群的连接中断", "请恢复集群后重新汇总") from problem
     if isinstance(result, UnreadableWorkbook):
         return result
-    if result.version != VERSION:
+    if result.version != program_version():
         raise UsageError("集群上的 bangdai 与本机版本不同", "请在集群和本机安装同一版本")
     for suffix, content in result.files.items():
         job.target.with_suffix(suffix).write_bytes(content)

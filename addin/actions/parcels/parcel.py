@@ -16,7 +16,7 @@ from typing import Any
 
 from isal import isal_zlib
 
-from addin.actions.parcels.version import VERSION
+from addin.actions.parcels.version import program_version
 from addin.actions.validate import ExaminedLedger
 from validators.ledger import SheetPart, Table
 from validators.sheets import LogEntryRow
@@ -53,7 +53,7 @@ class DamagedParcel(Exception):
 def save_parcel(examined: ExaminedLedger, path: Path) -> None:
     """Write an examined ledger to a file."""
     rest, log = map(packed, _split(examined))
-    line = json.dumps({"version": VERSION, "sections": [len(rest), len(log)]}).encode()
+    line = json.dumps({"version": program_version(), "sections": [len(rest), len(log)]}).encode()
     draft = path.with_suffix(DRAFT)
     draft.write_bytes(b"%b\n%b%b" % (line, rest, log))
     draft.replace(path)
@@ -113,7 +113,7 @@ def _sections(path: Path) -> tuple[bytes, bytes]:
         end = data.index(b"\n", 0, _LONGEST_LINE) + 1
         line = json.loads(data[:end])
         rest, log = line["sections"]
-        if line["version"] != VERSION or end + rest + log != len(data):
+        if line["version"] != program_version() or end + rest + log != len(data):
             raise DamagedParcel("of another version, or cut off")
         return data[end : end + rest], data[end + rest :]
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -17,7 +17,7 @@ from addin.actions.parcels.bundle import read_member, read_section
 from addin.actions.parcels.cluster import Job, run_on_cluster
 from addin.actions.parcels.earlier import digest_of
 from addin.actions.parcels.parcel import DRAFT, DamagedParcel, load_log, load_parcel, save_parcel
-from addin.actions.parcels.version import VERSION
+from addin.actions.parcels.version import program_version
 from addin.actions.validate import ExaminedLedger, Task, judge
 from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
@@ -190,7 +190,7 @@ class Shelf:
         """Return a digest of everything an examined ledger rests on but the time it was saved."""
         settings = task.superior.model_dump_json() if task.superior else ""
         content, (_, *names) = self.content(task.source.path), task.source
-        return digest_of([VERSION, content, names, task.as_of.isoformat(), settings])
+        return digest_of([program_version(), content, names, task.as_of.isoformat(), settings])
 
     def _kept(self, order: _Order) -> ExaminedLedger | None:
         lacking = order.read and not order.read.exists()

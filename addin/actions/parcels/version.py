@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 _ROOMS = ("validators", "workbooks", "addin/actions", "addin/domain")
 
 
-def _digest() -> str:
-    """Return a digest of the modules that read, judge and write, and of their packages' versions."""
+@cache
+def program_version() -> str:
+    """Return a digest of the modules that read, judge and write, and of their packages' versions.
+
+    It changes with every rule, sheet and default, and with the libraries that read and write.
+    """
     top = Path(__file__).parents[3]
     digest = hashlib.sha256()
     for package in ("numpy", "python-calamine", "pydantic", "XlsxWriter", "rapidfuzz"):
@@ -20,7 +25,3 @@ def _digest() -> str:
             digest.update(path.relative_to(top).as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:32]
-
-
-VERSION = _digest()
-"""Changes with every rule, sheet and default, and with the libraries that read and write."""

@@ -27,13 +27,13 @@ from validators.normalise import day
 from validators.settings import Settings
 from validators.sheets import Row, columns_by_field
 from validators.vocabulary import Level
-from workbooks.consolidated.content import read_memory
+from workbooks.consolidated.content import scope_and_day
 from workbooks.consolidated.ledger_sheets import ROW_HEADING, STATES, merged_models
 from workbooks.consolidated.reading import WrittenSheet, read_consolidated
 from workbooks.headings import CHECK_STATE, FROM_FILE
 from workbooks.table_rows import typed_column
 
-_UNITS, _REACHES_TO = "填报情况", "数据截至"
+_UNITS = "填报情况"
 _REJECTED = STATES[1]
 
 
@@ -52,16 +52,12 @@ def gather_consolidated(
         UsageError: It is no consolidated workbook, or none of its units lie in `scope`.
         UnreadableWorkbook: It cannot be read.
     """
-    code, reaches_to = next(
-        (code, str(value))
-        for (code, name), value in read_memory(path).items()
-        if name == _REACHES_TO
-    )
+    code, reaches_to = scope_and_day(path)
     division = find_unit(scope) if scope else by_code()[code]
     sheets = read_consolidated(path, {_UNITS, *(model.sheet.name for model in merged_models())})
     states = [state for state in _states(sheets[_UNITS]) if state.code.startswith(division.code)]
     units = {state.file: state.code for state in states if state.file and state.code}
-    reached = min(as_of, date.fromisoformat(reaches_to))
+    reached = min(as_of, reaches_to)
     parts: dict[str, list[SheetPart]] = defaultdict(list)
     for model in merged_models():
         if model.sheet.name in sheets:

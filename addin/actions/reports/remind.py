@@ -28,14 +28,11 @@ from workbooks.consolidated.tables import write_listing
 from workbooks.files import replace_atomically
 from workbooks.masking import mask_text
 from workbooks.template.layout import FIRST_ROW, LedgerRows, RowValues, code_of
+from workbooks.template.reminders import read_fields
 from workbooks.template.todo_items import ORGANISATION_OFFSET, Period, Reminders, day_of, text_of
 
 FILE_KIND = "提醒文本"
 """Value of the document property `帮带文件类型`."""
-
-_FROM_SHEETS = (
-    "mentor", "individual", "organisation", "pairing", "duty", "log", "assessment", "completion",
-)  # fmt: skip
 
 
 class Reminder(NamedTuple):
@@ -316,7 +313,7 @@ def _rows(ledger: Ledger) -> LedgerRows:
         {
             model.sheet.key: [*_sheet_rows(ledger, model)]
             for model in SHEETS
-            if model.sheet.key in _FROM_SHEETS
+            if model.sheet.key in read_fields()
         }
     )
 

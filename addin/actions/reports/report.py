@@ -22,11 +22,9 @@ from addin.domain.reports.figures import (
     Comparison,
     Measure,
     MeasureChange,
-    PeriodFigures,
     PeriodLedger,
     PeriodResult,
     period_result,
-    rate,
 )
 from addin.domain.reports.lagging import UnitProblems, unit_label
 from addin.domain.reports.period import Period
@@ -166,7 +164,8 @@ def _before(
             jobs=jobs,
         )
         return _result(last, period)
-    years = [year for year in gathered.ledger.table(UnitRow).column("year") if year]
+    forms = (each.ledger.table(UnitRow) for each in gathered.merged.examined)
+    years = [year for form in forms for year in form.column("year") if year]
     if period.last.year < max(years, default=gathered.as_of.year):
         return None
     return _result(gathered, period)
@@ -252,10 +251,8 @@ def _parts(words: ReportWords) -> Iterator[tuple[str, str]]:
         divisions = (scope,)
     for division in divisions:
         yield division.name, division.code
-    if scope.level != "township":
-        own = f"{scope.code}{'00' if scope.level == 'city' else '000'}"
-        if any(unit.startswith(own) for unit in words.comparison.now.units):
-            yield "本级", own
+    if scope.level != "township" and scope.unit_code in words.comparison.now.units:
+        yield "本级", scope.unit_code
 
 
 def _area_values(words: ReportWords, prefix: str) -> Iterator[Value]:
@@ -330,7 +327,7 @@ def _units(words: ReportWords) -> Grid:
 def _unit_row(unit: UnitProblems, comparison: Comparison, *, same: bool) -> Iterator[Value]:
     county, township = unit_name(unit.code)
     before = comparison.before.units.get(unit.code) if comparison.before else None
-    figures = unit.figures
+    earlier, figures = before.contact_rate if before else None, unit.figures
     if comparison.before is None:
         basis = "不对比"
     else:
@@ -340,20 +337,16 @@ def _unit_row(unit: UnitProblems, comparison: Comparison, *, same: bool) -> Iter
         (
             figures.stock.pairings,
             figures.contacts,
-            _kept(figures),
-            _kept(before),
-            rate(figures.duties_done, figures.duties_due),
+            figures.contact_rate,
+            earlier,
+            figures.duty_rate,
             figures.red,
             figures.yellow,
         )
         if figures
-        else (None, None, None, _kept(before), None, None, None)
+        else (None, None, None, earlier, None, None, None)
     )
     yield "；".join(unit.words)
-
-
-def _kept(figures: PeriodFigures | None) -> float | None:
-    return rate(figures.months_kept, figures.months_owed) if figures else None
 
 
 _MOST_FLAGS = 60

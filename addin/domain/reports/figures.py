@@ -100,6 +100,16 @@ class PeriodFigures(Sums):
         return len(self.active & self.stock.engaged)
 
     @property
+    def contact_rate(self) -> float | None:
+        """Return the share of months with as many contacts as owed, None where none was owed."""
+        return rate(self.months_kept, self.months_owed)
+
+    @property
+    def duty_rate(self) -> float | None:
+        """Return the share of duties due that were done, None where none was due."""
+        return rate(self.duties_done, self.duties_due)
+
+    @property
     def is_there(self) -> bool:
         """Return whether the unit had begun: a mentor, a mentee or a pairing is known."""
         stock = self.stock
@@ -155,9 +165,9 @@ MEASURES = (
     Measure("期满和终止", "对", lambda f: f.ended),
     Measure("联系次数", "次", lambda f: f.contacts, better=1),
     Measure("线上占比", "%", lambda f: rate(f.online, f.contacts), digits=1),
-    Measure("按月联系率", "%", lambda f: rate(f.months_kept, f.months_owed), digits=1, better=1),
+    Measure("按月联系率", "%", lambda f: f.contact_rate, digits=1, better=1),
     Measure("到期职责", "项", lambda f: f.duties_due),
-    Measure("职责完成率", "%", lambda f: rate(f.duties_done, f.duties_due), digits=1, better=1),
+    Measure("职责完成率", "%", lambda f: f.duty_rate, digits=1, better=1),
     Measure("成长评价", "人次", lambda f: f.assessments, better=1),
     _stock("六方面均分变化", "分", _gain, digits=1, better=1),
     Measure("期满考核", "对", lambda f: f.graded),

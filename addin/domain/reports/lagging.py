@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from addin.domain import results
 from addin.domain.bulletin import percent
 from addin.domain.deliveries import ReportState, UnitStatus
-from addin.domain.reports.figures import PeriodFigures, PeriodResult, rate
+from addin.domain.reports.figures import PeriodFigures, PeriodResult
 from validators.divisions import Division, unit_name
 from validators.vocabulary import Alert
 
@@ -73,10 +73,7 @@ def _words(state: ReportState | None, figures: PeriodFigures | None, least: floa
         return
     if figures.red:
         yield f"红色预警 {figures.red} 个"
-    for name, share in (
-        ("按月联系率", rate(figures.months_kept, figures.months_owed)),
-        ("职责完成率", rate(figures.duties_done, figures.duties_due)),
-    ):
+    for name, share in (("按月联系率", figures.contact_rate), ("职责完成率", figures.duty_rate)):
         if share is not None and share < least:
             yield f"{name} {percent(share)}"
     waiting = figures.stock.seeking - figures.stock.paired
@@ -154,7 +151,7 @@ def _flags(scope: Division, result: PeriodResult) -> Iterator[ProblemSentence]:
 
 
 def _contacts(problems: Sequence[UnitProblems], result: PeriodResult) -> Iterator[ProblemSentence]:
-    behind = _behind(problems, result, lambda f: rate(f.months_kept, f.months_owed))
+    behind = _behind(problems, result, lambda f: f.contact_rate)
     if behind:
         yield ProblemSentence(
             f"日常联系不经常。{_listed(behind)}按月联系率低于{result.facts.settings.contact_rate}%",
@@ -163,7 +160,7 @@ def _contacts(problems: Sequence[UnitProblems], result: PeriodResult) -> Iterato
 
 
 def _duties(problems: Sequence[UnitProblems], result: PeriodResult) -> Iterator[ProblemSentence]:
-    behind = _behind(problems, result, lambda f: rate(f.duties_done, f.duties_due))
+    behind = _behind(problems, result, lambda f: f.duty_rate)
     if behind:
         yield ProblemSentence(
             f"职责落实有差距。{_listed(behind)}到期职责完成率低于"

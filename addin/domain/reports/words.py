@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from addin.domain.bulletin import percent, signer
 from addin.domain.deliveries import UnitStatus
 from addin.domain.reports.figures import Comparison, MeasureChange
 from addin.domain.reports.lagging import (
+    ProblemSentence,
     UnitProblems,
     problem_sentences,
     some,
@@ -54,7 +56,7 @@ class Notice:
         return "\n".join([*lines, "", f"{'　' * 20}{self.signer}", f"{'　' * 22}{day}", ""])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReportWords:
     """What a period's report says.
 
@@ -62,17 +64,21 @@ class ReportWords:
         scope: The city or county.
         comparison: The period and the one before.
         states: How the units reported.
-        problems: By unit, the worst first.
     """
 
     scope: Division
     comparison: Comparison
     states: Sequence[UnitStatus]
 
-    @property
+    @cached_property
     def problems(self) -> tuple[UnitProblems, ...]:
-        """Return every unit with its problems, the worst first."""
+        """Every unit with its problems, the worst first."""
         return unit_problems(self.scope, self.comparison.now, self.states)
+
+    @cached_property
+    def _found(self) -> tuple[ProblemSentence, ...]:
+        """The problems of the period, each with its requirement."""
+        return problem_sentences(self.scope, self.comparison.now, self.problems)
 
     @property
     def whole(self) -> str:
@@ -152,9 +158,8 @@ class ReportWords:
 
     def notice(self, day: date) -> Notice:
         """Return 情况通报, made on `day`."""
-        found = problem_sentences(self.scope, self.comparison.now, self.problems)
-        listed = [f"（{_number(at)}）{each.problem}。" for at, each in enumerate(found)]
-        wanted = [f"（{_number(at)}）{each.todo}。" for at, each in enumerate(found)]
+        listed = [f"（{_number(at)}）{each.problem}。" for at, each in enumerate(self._found)]
+        wanted = [f"（{_number(at)}）{each.todo}。" for at, each in enumerate(self._found)]
         keep = "各单位要坚持按月联系、按季评价，及时登记台账，确保帮带取得实效。"
         period = self.comparison.now.period
         return Notice(
@@ -177,9 +182,8 @@ class ReportWords:
 
     def leader_lines(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return what stands below the figures on the page for leaders."""
-        found = problem_sentences(self.scope, self.comparison.now, self.problems)
-        problems = tuple(f"{at}. {each.problem}。" for at, each in enumerate(found, 1))
-        wanted = tuple(f"{at}. {each.todo}。" for at, each in enumerate(found, 1))
+        problems = tuple(f"{at}. {each.problem}。" for at, each in enumerate(self._found, 1))
+        wanted = tuple(f"{at}. {each.todo}。" for at, each in enumerate(self._found, 1))
         return (
             ("总体情况", (self.counted(),)),
             ("与上期对比", (self.compared(short=True),)),

@@ -127,7 +127,7 @@ def test_a_bundle_of_another_version_is_one_finding(
     sources = [Source(path, path.name) for path in ledgers[:1]]
     _, shelf = examined(sources, tmp_path / "格", bundles=True)
     bundle = tmp_path / f"原州区{SUFFIX}"
-    monkeypatch.setattr("addin.actions.parcels.bundle.VERSION", "昨天")
+    monkeypatch.setattr("addin.actions.parcels.bundle.program_version", lambda: "昨天")
     write_bundle(bundle, shelf.sections, (), ())
     monkeypatch.undo()
     members, _, _ = expanded([Source(bundle, bundle.name)])
