@@ -9,8 +9,10 @@
 
 var XL_NONE = -4142;
 var XL_VISIBLE = -1;
+/** @type {Record<string, Et.XlDirection>} */
 var XL_DIRECTIONS = { up: -4162, down: -4121, left: -4159, right: -4161 };
 var FOLDER_PICKER = 4;
+/** @type {Record<number, string>} */
 var ERRORS = {
   2000: "#NULL!", 2007: "#DIV/0!", 2015: "#VALUE!", 2023: "#REF!", 2029: "#NAME?", 2036: "#NUM!",
   2042: "#N/A", 2043: "#GETTING_DATA", 2045: "#SPILL!", 2046: "#CONNECT!", 2047: "#BLOCKED!",
@@ -24,7 +26,7 @@ var LAST_ROW = 1048576, LAST_COLUMN = 16384;
 
 var WINDOW = String(new Date().getTime()) + String(Math.random()).slice(2);
 
-/** @returns {any} WPS itself */
+/** @returns {WPSMergedRoot} WPS itself */
 function app() {
   return window.Application || window.wps;
 }
@@ -56,7 +58,7 @@ function columnOf(text) {
   return column;
 }
 
-/** @param {any} range @returns {number[]} its first area */
+/** @param {Et.Range} range @returns {number[]} its first area */
 function areaOf(range) {
   var ends = range.Address().split(",")[0].replace(/^.*!/, "").replace(/\$/g, "").split(":");
   var first = /^([A-Z]*)(\d*)$/.exec(ends[0]), last = /^([A-Z]*)(\d*)$/.exec(ends[1] || ends[0]);
@@ -73,7 +75,7 @@ function missing(what) {
   return problem;
 }
 
-/** @param {string} fullname */
+/** @param {string} fullname @returns {Et.Workbook} */
 function bookOf(fullname) {
   var books = app().Workbooks;
   for (var at = 1; at <= books.Count; at++) {
@@ -83,22 +85,22 @@ function bookOf(fullname) {
   throw missing("workbook " + fullname);
 }
 
-/** @param {Operation} asked */
+/** @param {Operation} asked @returns {Et.Worksheet} */
 function sheetOf(asked) {
   var sheets = bookOf(asked.book).Worksheets;
   for (var at = 1; at <= sheets.Count; at++) {
-    var sheet = sheets.Item(at);
+    var sheet = /** @type {Et.Worksheet} */ (sheets.Item(at));
     if (sheet.Name === asked.sheet) { return sheet; }
   }
   throw missing("sheet " + asked.sheet);
 }
 
-/** @param {Operation} asked */
+/** @param {Operation} asked @returns {Et.Range} */
 function cellsOf(asked) {
   return sheetOf(asked).Range(addressOf(asked.area));
 }
 
-/** @param {any} sheet @param {number[][]} areas @param {(cells: any) => void} action on as many as one address holds */
+/** @param {Et.Worksheet} sheet @param {number[][]} areas @param {(cells: Et.Range) => void} action on as many as one address holds */
 function forAreas(sheet, areas, action) {
   var address = "";
   for (var at = 0; at < areas.length; at++) {
@@ -112,7 +114,11 @@ function forAreas(sheet, areas, action) {
   if (address) { action(sheet.Range(address)); }
 }
 
-/** @param {any} items one of WPS's collections @param {(item: any) => void} action */
+/**
+ * @template T
+ * @param {{readonly Count: number, Item(at: number): T}} items one of WPS's collections
+ * @param {(item: T) => void} action
+ */
 function forEach(items, action) {
   for (var at = 1; at <= items.Count; at++) { action(items.Item(at)); }
 }
@@ -125,38 +131,40 @@ function grid(value, rows, columns) {
   return value;
 }
 
-/** @param {any} value @param {() => any} cell @returns {any} as the service wants it */
-function outward(value, cell) {
-  if (value === undefined || value === "") { return null; }
-  if (typeof value !== "number") { return value; }
-  var code = value - FIRST_ERROR;
-  if (code < 2000 || code > 2060) { return value; }
-  var text = String(cell().Text);  // a number may look like an error, but its text does not
-  return text.charAt(0) === "#" ? { error: ERRORS[code] || text } : value;
+/** @param {any} value @returns {boolean} whether an error comes as this number, or it is one */
+function looksLikeError(value) {
+  return typeof value === "number" && value >= FIRST_ERROR + 2000 && value <= FIRST_ERROR + 2060;
 }
 
-/** @param {any} cells @param {number[]} area @returns {any[][]} */
-function valuesOf(cells, area) {
-  var sheet = cells.Worksheet, rows = grid(cells.Value2, area[2], area[3]), found = [];
+/** @param {number} value @param {Et.Range} cell @returns {any} the error; the number where its text shows none */
+function errorOf(value, cell) {
+  var text = String(cell.Text);
+  return text.charAt(0) === "#" ? { error: ERRORS[value - FIRST_ERROR] || text } : value;
+}
+
+/** @param {Et.Worksheet} sheet @param {number[]} area @returns {any[][]} */
+function valuesOf(sheet, area) {
+  var rows = grid(sheet.Range(addressOf(area)).Value2, area[2], area[3]), found = [];
   for (var row = 0; row < area[2]; row++) {
     var line = [];
     for (var column = 0; column < area[3]; column++) {
-      line.push(outward(rows[row][column], cellAt(sheet, area[0] + row, area[1] + column)));
+      var value = rows[row][column];
+      if (value === undefined || value === "") { value = null; }
+      if (looksLikeError(value)) {
+        value = errorOf(value, sheet.Range(letters(area[1] + column) + (area[0] + row)));
+      }
+      line.push(value);
     }
     found.push(line);
   }
   return found;
 }
 
-/** @param {any} sheet @param {number} row @param {number} column @returns {() => any} */
-function cellAt(sheet, row, column) {
-  return function () { return sheet.Range(letters(column) + row); };
-}
-
-/** @param {any} book @returns {boolean} whether formulas spill in this build */
+/** @param {Et.Workbook} book @returns {boolean} whether formulas spill in this build */
 function spills(book) {
   try {
-    return typeof book.Worksheets.Item(1).Range("A1").Formula2 === "string";
+    var first = /** @type {Et.Worksheet} */ (book.Worksheets.Item(1));
+    return typeof first.Range("A1").Formula2 === "string";
   } catch (problem) {
     return false;
   }
@@ -164,9 +172,9 @@ function spills(book) {
 
 /**
  * Fill in what every column of a block is asked for, where a block may be asked at once.
- * @param {any} sheet @param {number[]} area
- * @param {(cells: any) => any} ofBlock undefined where its columns must be asked one by one
- * @param {(cells: any, area: number[]) => any} ofColumn
+ * @param {Et.Worksheet} sheet @param {number[]} area
+ * @param {(cells: Et.Range) => any} ofBlock undefined where its columns must be asked one by one
+ * @param {(cells: Et.Range, area: number[]) => any} ofColumn
  * @returns {any[]}
  */
 function byColumns(sheet, area, ofBlock, ofColumn) {
@@ -183,7 +191,7 @@ function byColumns(sheet, area, ofBlock, ofColumn) {
   );
 }
 
-/** @param {any} sheet @param {number[]} area @param {boolean} spilling @returns {any[]} */
+/** @param {Et.Worksheet} sheet @param {number[]} area @param {boolean} spilling @returns {any[]} */
 function formulasOf(sheet, area, spilling) {
   return byColumns(
     sheet, area,
@@ -196,9 +204,9 @@ function formulasOf(sheet, area, spilling) {
   );
 }
 
-/** @param {any} sheet @param {number[]} area @returns {any[]} */
+/** @param {Et.Worksheet} sheet @param {number[]} area @returns {any[]} */
 function formatsOf(sheet, area) {
-  function same(/** @type {any} */ cells) {
+  function same(/** @type {Et.Range} */ cells) {
     var code = cells.NumberFormat;
     return typeof code === "string" ? [[area[2], code]] : undefined;
   }
@@ -252,13 +260,13 @@ function packedOf(colour) {
   return (number & 255) << 16 | number & 0xFF00 | number >> 16;
 }
 
-/** @param {any} cell @returns {string} */
+/** @param {Et.Range} cell @returns {string} */
 function noteOf(cell) {
   var note = cell.Comment;
   return note ? String(note.Text()) : "";
 }
 
-/** @param {any} cell @param {string} text @param {number} width @param {number} height @returns {boolean} whether it was taken */
+/** @param {Et.Range} cell @param {string} text @param {number} width @param {number} height @returns {boolean} whether it was taken */
 function putNote(cell, text, width, height) {
   try {
     if (cell.Comment) { cell.Comment.Delete(); }
@@ -276,9 +284,11 @@ function putNote(cell, text, width, height) {
 
 // --- whole sheets --------------------------------------------------------------------------------
 
-/** @param {any} sheet @returns {Record<string, any>} */
+/** @param {Et.Worksheet} sheet @returns {Record<string, any>} */
 function factsOf(sheet) {
-  var used = sheet.UsedRange, area = areaOf(used), totals = [];
+  var used = sheet.UsedRange, area = areaOf(used);
+  /** @type {number[]} */
+  var totals = [];
   forEach(sheet.ListObjects, function (table) {
     if (table.ShowTotals) {
       var all = areaOf(table.Range);
@@ -295,7 +305,7 @@ function factsOf(sheet) {
   };
 }
 
-/** @param {any} sheet @param {number[]} used @returns {number | null} */
+/** @param {Et.Worksheet} sheet @param {number[]} used @returns {number | null} */
 function unmergedFrom(sheet, used) {
   for (var row = 0; row < Math.min(HEADER_ROWS, used[2]); row++) {
     var below = sheet.Range(addressOf([used[0] + row, used[1], used[2] - row, used[3]]));
@@ -304,7 +314,7 @@ function unmergedFrom(sheet, used) {
   return null;
 }
 
-/** @param {any} sheet @param {number[]} area @param {number[][]} found */
+/** @param {Et.Worksheet} sheet @param {number[]} area @param {number[][]} found */
 function findMerges(sheet, area, found) {
   if (found.length >= MOST_MERGES || sheet.Range(addressOf(area)).MergeCells === false) { return; }
   var merge = areaOf(sheet.Range(addressOf([area[0], area[1], 1, 1])).MergeArea);
@@ -325,9 +335,9 @@ function findMerges(sheet, area, found) {
   }
 }
 
-/** @param {any} sheet @returns {any[]} every filter of a table, and the sheet itself where it has one */
+/** @param {Et.Worksheet} sheet @returns {Et.AutoFilter[]} those of its tables that hide rows */
 function filtersOf(sheet) {
-  /** @type {any[]} */
+  /** @type {Et.AutoFilter[]} */
   var found = [];
   forEach(sheet.ListObjects, function (table) {
     if (table.ShowAutoFilter && table.AutoFilter && table.AutoFilter.FilterMode) {
@@ -356,7 +366,7 @@ var SETTINGS = {
 
 /** @param {string} name @returns {any} what has the setting; throws where this build lacks it */
 function holder(name) {
-  return SETTINGS[name][0] ? app()[SETTINGS[name][0]] : app();
+  return SETTINGS[name][0] ? app().AutoCorrect : app();
 }
 
 /** @param {string} name @returns {any} */
@@ -443,13 +453,15 @@ var OPERATIONS = {
   facts: function (asked) {
     /** @type {any[]} */
     var found = [];
-    forEach(bookOf(asked.book).Worksheets, function (sheet) { found.push(factsOf(sheet)); });
+    forEach(bookOf(asked.book).Worksheets, function (sheet) {
+      found.push(factsOf(/** @type {Et.Worksheet} */ (sheet)));
+    });
     return found;
   },
   save_copy: function (asked) { bookOf(asked.book).SaveCopyAs(asked.path); },
   add_sheet: function (asked) {
     var book = bookOf(asked.book), front = book.ActiveSheet, sheets = book.Worksheets;
-    var added = sheets.Add(undefined, sheets.Item(sheets.Count));
+    var added = /** @type {Et.Worksheet} */ (sheets.Add(undefined, sheets.Item(sheets.Count)));
     added.Name = asked.name;
     if (front) { front.Activate(); }
   },
@@ -536,8 +548,8 @@ var OPERATIONS = {
 
   used: function (asked) { return areaOf(sheetOf(asked).UsedRange); },
   read: function (asked) {
-    var sheet = sheetOf(asked), area = asked.area, cells = sheet.Range(addressOf(area));
-    var values = asked.values || asked.formats === "numbers" ? valuesOf(cells, area) : [];
+    var sheet = sheetOf(asked), area = asked.area;
+    var values = asked.values || asked.formats === "numbers" ? valuesOf(sheet, area) : [];
     var formats = asked.formats === "none" ? [] : formatsOf(sheet, area);
     return {
       values: asked.values ? values : null,
@@ -586,12 +598,12 @@ var OPERATIONS = {
   }
 };
 
-/** @param {any} book */
+/** @param {Et.Workbook} book */
 function described(book) {
   return { name: book.Name, fullname: book.FullName, date1904: !!book.Date1904 };
 }
 
-/** @param {Operation} asked @returns {any} its sheet, now in front */
+/** @param {Operation} asked @returns {Et.Worksheet} its sheet, now in front */
 function inFront(asked) {
   var sheet = sheetOf(asked), book = bookOf(asked.book), active = app().ActiveWorkbook;
   if (!active || active.FullName !== asked.book) { book.Activate(); }
@@ -720,8 +732,9 @@ function execute(asked) {
     var value = OPERATIONS[asked.op](asked);
     return { value: value === undefined ? null : value };
   } catch (problem) {
-    var kind = problem.kind || (problem instanceof TypeError ? "unsupported" : "refused");
-    return { error: { kind: kind, message: String(problem.message || problem) } };
+    var known = /** @type {any} */ (problem);
+    var kind = known.kind || (known instanceof TypeError ? "unsupported" : "refused");
+    return { error: { kind: kind, message: String(known.message || known) } };
   }
 }
 
