@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import xlwings as xw
 
 from addin.hosts.wps.build import build_addin
+from tests.addin.hosts.wps.driving import Window
 from tests.support.chromium import Chromium
+from tests.support.wps_application import Wps
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +25,19 @@ def chromium() -> Iterator[Chromium]:
 def addin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the built add-in, which no service has written into yet."""
     return build_addin(tmp_path_factory.mktemp("wps") / "bangdai_0.1.0")
+
+
+@pytest.fixture
+def wps(calc: xw.App) -> Iterator[Wps]:
+    """Return WPS's objects over LibreOffice; what the script did wrong to them fails the test."""
+    objects = Wps(calc.impl)
+    yield objects
+    objects.stop()
+    assert objects.faults == []
+
+
+@pytest.fixture
+def window(chromium: Chromium, wps: Wps, addin: Path) -> Iterator[Window]:
+    """Return a window of WPS with the add-in loaded."""
+    with Window(chromium, wps, addin) as opened:
+        yield opened
