@@ -1,10 +1,10 @@
-"""What the service asks of the add-in in WPS: every operation, and how the two talk.
+"""The protocol of the WPS add-in and its service: every operation, and the conversation about it.
 
 **The conversation.** A click is one conversation. The add-in posts the press and executes what
 comes back, until it is done; it never decides anything itself:
 
     POST /press   {"window": "…", "button": "validate",
-                   "book": {"name": "台账.xlsx", "fullname": "C:/…/台账.xlsx", "date1904": false},
+                   "book": {"name": "台账.xlsx", "fullname": "C:/…/台账.xlsx", "date1904": false, "rows": 1048576},
                    "app": {"version": "12.1.0.17857", "spills": false}}
     →  {"kind": "ask", "press": "…", "seq": 1, "operations": [{"op": "facts", "book": "…"}, …]}
     POST /answer  {"press": "…", "seq": 1, "results": [{"value": …}, {"error": {…}}, …]}
@@ -14,7 +14,7 @@ comes back, until it is done; it never decides anything itself:
     →  {"kind": "refused", "message": "…"}                      show it; nothing runs
 
 - `window` names one loaded copy of the add-in (a random text it makes when it loads); `book` is the
-  active workbook at the click. Every operation names its workbook by `fullname`, and the add-in must
+  active workbook at the click, `rows` how many a sheet of it has. Every operation names its workbook by `fullname`, and the add-in must
   look it up among `Application.Workbooks`: the clerk may have another in front by now.
 - All operations of a batch are executed in their order, also after one that fails; there is one
   result for each. An operation's value is `null` where its docstring says none.
@@ -126,7 +126,7 @@ class Books(Operation):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenBook(Operation):
-    """Open the file at `path`, without following links. Value: `{"name", "fullname", "date1904"}`."""
+    """Open the file at `path`, without following links. Value: `{"name", "fullname", "date1904", "rows"}`."""
 
     op = "open_book"
     path: str
@@ -185,6 +185,7 @@ class Ask(Operation):
 
     op = "ask"
     asks = True
+    title: str
     question: str
     proposal: str
 
@@ -357,7 +358,7 @@ class Protect(SheetOperation):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Filtered(SheetOperation):
+class FilterState(SheetOperation):
     """Value: whether a filter of the sheet or of one of its tables hides rows."""
 
     op = "filtered"
@@ -426,7 +427,7 @@ class AreaOperation(SheetOperation):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Used(SheetOperation):
+class UsedArea(SheetOperation):
     """Value: the area of `UsedRange`."""
 
     op = "used"
@@ -501,7 +502,7 @@ class Merges(AreaOperation):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SetMerged(AreaOperation):
+class SetMerge(AreaOperation):
     """Merge the block, or take its merged cells apart. No value."""
 
     op = "set_merged"
@@ -548,8 +549,8 @@ class End(SheetOperation):
 OPERATIONS: Final[tuple[type[Operation], ...]] = (
     Books, OpenBook, Settings, SetSettings, Selection, Alert, Ask, ChooseFile, ChooseFolder,
     ChooseTarget, ShowPage, CopyText, Facts, SaveCopy, AddSheet, ActiveSheet, DeleteSheet,
-    RenameSheet, SetVisible, Activate, Select, Protection, Unprotect, Protect, Filtered, ShowAll,
-    Tables, ResizeTable, Notes, Looks, PutLooks, Used, Read, Write, SetFormat, ArrayFormula,
-    SetArrayFormula, Merges, SetMerged, Hidden, FitRows, End,
+    RenameSheet, SetVisible, Activate, Select, Protection, Unprotect, Protect, FilterState, ShowAll,
+    Tables, ResizeTable, Notes, Looks, PutLooks, UsedArea, Read, Write, SetFormat, ArrayFormula,
+    SetArrayFormula, Merges, SetMerge, Hidden, FitRows, End,
 )  # fmt: skip
 """Every operation there is."""
