@@ -284,6 +284,7 @@ class Worksheet(Member):
     Parent = property(lambda self: self.book)
     ProtectContents = property(lambda self: self.sheet.protected)
     UsedRange = property(lambda self: Range(self.book.app, self.sheet.used_range))
+    Rows = property(lambda self: Range(self.book.app, self.sheet.cells, "rows"))
     ListObjects = property(lambda self: ListObjects(self))
     Comments = property(lambda self: Comments(self))
     FilterMode = property(lambda self: CalcHost().is_filtered(xw.Sheet(impl=self.sheet)))
@@ -339,6 +340,7 @@ class Range(Member):
     Worksheet = property(
         lambda self: Worksheet(Workbook(self.app, self.cells.book), self.cells.sheet)
     )
+    Count = property(lambda self: self.cells.shape[0] if self.lines == "rows" else len(self.cells))
     HasArray = property(lambda self: self.cells.has_array)
     MergeCells = property(lambda self: self.cells.merge_cells)
     MergeArea = property(lambda self: Range(self.app, self.cells.merge_area))

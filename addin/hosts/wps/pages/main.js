@@ -453,7 +453,7 @@ var OPERATIONS = {
   },
   ask: function (asked) {
     var choices = [["ok", "确定"], ["cancel", "取消"]];
-    return dialog(TITLE, { kind: "entry", text: asked.question, choices: choices, entry: asked.proposal });
+    return dialog(asked.title, { kind: "entry", text: asked.question, choices: choices, entry: asked.proposal });
   },
   choose_file: function (asked) {
     var kinds = "*" + asked.endings.join(";*");
@@ -623,7 +623,10 @@ var OPERATIONS = {
 
 /** @param {Et.Workbook} book */
 function described(book) {
-  return { name: book.Name, fullname: book.FullName, date1904: !!book.Date1904 };
+  var first = /** @type {Et.Worksheet} */ (book.Worksheets.Item(1));
+  return {
+    name: book.Name, fullname: book.FullName, date1904: !!book.Date1904, rows: first.Rows.Count
+  };
 }
 
 /** @param {Operation} asked @returns {Et.Worksheet} its sheet, now in front */

@@ -9,7 +9,8 @@ import pytest
 import xlwings as xw
 
 from addin.hosts.wps.build import build_addin
-from tests.addin.hosts.wps.driving import Window
+from addin.hosts.wps.connection import Connection
+from tests.addin.hosts.wps.driving import Window, running_service
 from tests.support.chromium import Chromium
 from tests.support.wps_application import Wps
 
@@ -25,6 +26,13 @@ def chromium() -> Iterator[Chromium]:
 def addin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the built add-in, which no service has written into yet."""
     return build_addin(tmp_path_factory.mktemp("wps") / "bangdai_0.1.0")
+
+
+@pytest.fixture(scope="session")
+def service(addin: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    """Run the service that the add-in finds."""
+    with running_service(tmp_path_factory.mktemp("service"), addin) as connection:
+        yield connection
 
 
 @pytest.fixture

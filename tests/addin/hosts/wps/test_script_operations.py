@@ -139,7 +139,7 @@ def test_tables_merges_hidden_lines_and_facts(
     sheet.range("4:5").impl.row_hidden = True
     sheet.range("C:C").impl.column_hidden = True
 
-    assert window.do(op.Used(**place)) == [1, 1, 11, 3]
+    assert window.do(op.UsedArea(**place)) == [1, 1, 11, 3]
     assert window.do(op.Tables(**place)) == [
         {"name": "tbl", "area": [2, 1, 6, 3], "headers": True, "totals": False}
     ]
@@ -194,7 +194,7 @@ def test_sheets_come_go_and_are_shown(
     assert [one.name for one in book.sheets] == [sheet.name]
     assert window.do(op.Settings())["display_alerts"]
     with pytest.raises(Refused, match="missing"):
-        window.do(op.Used(**{**place, "sheet": "结果"}))
+        window.do(op.UsedArea(**{**place, "sheet": "结果"}))
     with pytest.raises(Refused, match="missing"):
         window.do(op.ActiveSheet(book="/没有.xlsx"))
 
