@@ -214,7 +214,7 @@ class WpsAnswers:
         return [[*area_of(note.location)[:2], note.text] for note in sheet.notes]
 
     def _looks(self, sheet: xw.Sheet, places: Sequence[Sequence[int]]) -> list[list[str]]:
-        cells = [sheet.range(*place) for place in places]
+        cells = [block(sheet, (row, column, 1, 1)) for row, column in places]
         return [[_hex(cell.color), cell.note.text if cell.note else ""] for cell in cells]
 
     def _put_looks(self, sheet: xw.Sheet, looks: Sequence[Sequence[Any]], width: float) -> int:
@@ -277,7 +277,8 @@ class WpsAnswers:
             block(sheet, Rectangle(*area)).number_format = code
 
     def _array_formula(self, sheet: xw.Sheet, area: Sequence[int]) -> str | None:
-        return block(sheet, Rectangle(*area)).impl.formula_array
+        formula: str | None = block(sheet, Rectangle(*area)).impl.formula_array
+        return formula
 
     def _set_array_formula(self, sheet: xw.Sheet, area: Sequence[int], formula: str) -> None:
         block(sheet, Rectangle(*area)).formula_array = formula
@@ -301,7 +302,7 @@ class WpsAnswers:
         sheet.range(f"{first}:{last}").rows.autofit()
 
     def _end(self, sheet: xw.Sheet, row: int, column: int, direction: str) -> list[int]:
-        cell = sheet.range(row, column).end(direction)
+        cell = block(sheet, (row, column, 1, 1)).end(direction)
         return [cell.row, cell.column]
 
 
