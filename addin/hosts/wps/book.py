@@ -32,17 +32,31 @@ class Book(base_classes.Book):
     """
 
     def __init__(self, app: App, facts: Mapping[str, Any]) -> None:
-        self.app = app
-        self.name, self.fullname = str(facts["name"]), str(facts["fullname"])
+        self._app, self._name, self._fullname = app, str(facts["name"]), str(facts["fullname"])
         self.epoch = _EPOCH_1904 if facts.get("date1904") else _EPOCH
         self.n_rows = int(facts.get("rows") or WORKSHEET_ROWS)
         self._facts: dict[str, SheetFacts] | None = None
         self._visible: dict[str, int] = {}
 
     @property
+    def app(self) -> App:
+        """The program."""
+        return self._app
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self._name
+
+    @property
+    def fullname(self) -> str:
+        """The file's path; its name where it has none yet."""
+        return self._fullname
+
+    @property
     def api(self) -> str:
         """Its full name: there is no object of WPS's here."""
-        return self.fullname
+        return self._fullname
 
     @cached_property
     def sheets(self) -> Sheets:

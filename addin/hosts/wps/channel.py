@@ -51,7 +51,6 @@ class WpsFailed(Exception):
 _ERRORS: dict[str, Callable[[str], Exception]] = {
     ErrorKind.REFUSED: WpsRefused,
     ErrorKind.MISSING: NoSuchObjectError,
-    ErrorKind.BUSY: lambda message: WpsBusy(),
 }
 
 
@@ -124,5 +123,7 @@ def _error(operation: Operation, told: Any) -> Exception:
     kind, message = (
         (told.get("kind"), told.get("message")) if isinstance(told, dict) else ("", told)
     )
+    if kind == ErrorKind.BUSY:
+        return WpsBusy()
     known = _ERRORS.get(str(kind))
     return known(str(message)) if known else WpsFailed(f"{operation.op}: {kind}: {message}")

@@ -49,11 +49,13 @@ say `{"kind": "refused", "message": "…"}`, too. Preflights of allowed origins 
 
 **Port and token.** `addin.hosts.wps.connection` makes them once per installation and keeps them in
 `wps.json` in our own folder (`connection.Connection.load`, readable by the user only): `{"token": "…", "port": …,
-"addin": "folder of the add-in" or null}`. The service binds that port; only where another program has
+"addin": "folder of the add-in" or null, "start": [words]}`. The service binds that port; only where another program has
 it does it take a free one and write the file anew. The add-in reads both from `service.js` beside its
 index.html, which the installation and every start of the service write (`connection.write_script`):
 
-    var BANGDAI_SERVICE = {"port": 51234, "token": "…", "protocol": 1};
+    var BANGDAI_SERVICE = {"port": 51234, "token": "…", "protocol": 1, "start": ["…/python", "…"]};
+
+`start` are the words of the command that starts the service, absent where something else does.
 
 **Cells.** A value is `null` for an empty cell, a text, a number (a day is its serial number), a truth
 value, or `{"error": "#N/A"}`. (`Value2` hands errors over as numbers: -2146826246 is #N/A only where

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field
 
@@ -56,7 +56,7 @@ class Answer(BaseModel):
 
     press: Text
     seq: int
-    results: list[dict[Literal["value", "error"], Any]] | None = None
+    results: list[dict[str, Any]] | None = None
 
 
 class Window(BaseModel):

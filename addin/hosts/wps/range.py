@@ -84,7 +84,8 @@ class Range(PlacedCells):
     @property
     def formula_array(self) -> str | None:
         """The array formula these cells share, else None."""
-        return self._ask_array()
+        formula: str | None = self._ask_array()
+        return formula
 
     @formula_array.setter
     def formula_array(self, formula: str) -> None:

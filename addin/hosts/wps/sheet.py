@@ -65,10 +65,11 @@ class Table(base_classes.Table):
     """One table."""
 
     insert_row_range = None
+    name, show_headers, show_totals = "", True, False
 
     def __init__(self, sheet: Sheet, facts: dict[str, Any]) -> None:
         self._sheet = sheet
-        self.name: str = facts["name"]
+        self.name = str(facts["name"])
         self.area: Area = _area(facts["area"])
         self.show_headers, self.show_totals = bool(facts["headers"]), bool(facts["totals"])
 
@@ -148,12 +149,26 @@ class Note(base_classes.Note):
     """The note of one cell."""
 
     def __init__(self, location: Range, text: str) -> None:
-        self.location, self.text = location, text
+        self._location, self._text = location, text
 
     @property
     def api(self) -> str:
-        """What it says."""
-        return self.text
+        """What it says: there is no object of WPS's here."""
+        return self._text
+
+    @property
+    def text(self) -> str:
+        """What it says; the host writes notes, with fills."""
+        return self._text
+
+    @text.setter
+    def text(self, value: str) -> None:
+        raise NotImplementedError(value)
+
+    @property
+    def location(self) -> Range:
+        """Its cell."""
+        return self._location
 
 
 class Sheet(PlacedSheet):
@@ -280,7 +295,7 @@ class Sheet(PlacedSheet):
         """Return the number formats of a block."""
         for grid in self.known.grids:
             part = part_of(grid.area, area)
-            runs = grid.formats[part[1]] if part and grid.formats else [None]
+            runs: Columns = grid.formats[part[1]] if part and grid.formats else [None]
             if part and None not in runs:
                 return set().union(*(codes_in(each, part[0]) for each in runs))
         grid = self._read(area, values=False, formulas=False, formats="all")
