@@ -11,7 +11,7 @@ import xlwings as xw
 
 from addin.hosts.calc import protect
 from addin.hosts.wps import operations as op
-from tests.addin.hosts.wps.driving import Refused, Window
+from tests.addin.hosts.wps.browser.driving import Refused, Window
 
 
 @pytest.fixture

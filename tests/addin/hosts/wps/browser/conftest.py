@@ -10,7 +10,7 @@ import xlwings as xw
 
 from addin.hosts.wps.build import build_addin
 from addin.hosts.wps.connection import Connection
-from tests.addin.hosts.wps.driving import Window, running_service
+from tests.addin.hosts.wps.browser.driving import Window, running_service
 from tests.support.chromium import Chromium
 from tests.support.wps_application import Wps
 

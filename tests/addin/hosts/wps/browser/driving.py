@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
 from typing import Any, Self
@@ -34,7 +34,7 @@ var posts = {};
 @contextmanager
 def running_service(folder: Path, addin: Path) -> Iterator[Connection]:
     """Run the service for an add-in's folder; errors are in `bangdai.log` of its own folder."""
-    Connection.fresh(addin).save(folder)
+    replace(Connection.fresh(), addin=addin).save(folder)
     thread = Thread(target=serve, args=(folder, 1800, folder / "bangdai.log"))
     thread.start()
     connection = Connection.load(folder)

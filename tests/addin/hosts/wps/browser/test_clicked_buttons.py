@@ -8,7 +8,7 @@ import pytest
 import xlwings as xw
 
 from addin import clock
-from tests.addin.hosts.wps.driving import Window
+from tests.addin.hosts.wps.browser.driving import Window
 from tests.addin.ribbon.ledgers import adopted, decided, sample, short_ledger, that_day
 from tests.addin.ribbon.pressing import AS_OF, opened, shown_in, tabs_of
 from tests.addin.ribbon.test_buttons_write import COMMANDS, LEDGERS

@@ -14,7 +14,7 @@ from addin.hosts.wps.operations import OPERATIONS
 from tests.support.chromium import Chromium
 from tests.support.wps_application import KINDS, members_of
 
-TOOLS = Path(__file__).parents[3] / "tools"
+TOOLS = Path(__file__).parents[4] / "tools"
 PAGES = Path(str(files("addin.hosts.wps") / "pages"))
 SCRIPTS = ("main.js", "dialog.js")
 
