@@ -230,6 +230,7 @@ class Contents:
         printed: Returns the rows of ledger sheets that other processes print meanwhile; their
             styles are the workbook's first, in the order of `merged_models`.
         most_rows: The last row of a worksheet; ledger sheets with more rows continue in further ones.
+        carried: A county's ledgers for the city, b"" for none; see `addin.actions.parcels.carried`.
     """
 
     overview: Overview
@@ -242,6 +243,7 @@ class Contents:
     long_sheets: Sequence[LongSheet] = ()
     printed: Callable[[], Mapping[type[Row], Sequence[PrintedRows]]] = dict
     most_rows: int = WORKSHEET_ROWS
+    carried: bytes = b""
 
 
 # --- memory ---------------------------------------------------------------------------------------
