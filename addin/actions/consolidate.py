@@ -26,6 +26,7 @@ from addin.actions.parcels.carried import carried_ledgers, handed_on
 from addin.actions.parcels.earlier import EarlierRun, digest_of, find_earlier, keep_run, members_of
 from addin.actions.parcels.shelf import Shelf, shelf_beside
 from addin.actions.parcels.version import program_version
+from addin.actions.reports.remembered_settings import settings_rows
 from addin.actions.validate import (
     Examination,
     ExaminedLedger,
@@ -339,7 +340,7 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
             labels=labels,
             findings=findings,
             stamp=stamp,
-            memory=reports.memory_rows(),
+            memory=[*reports.memory_rows(), *settings_rows(division, superior, merged.examined)],
             printed=lambda: {LogEntryRow: log.result()},
             most_rows=most_rows,
             carried=carried_ledgers(*handed) if carries else b"",

@@ -272,14 +272,18 @@ def write_memory(sheet: Worksheet, rows: Sequence[tuple[str, str, str | float]])
             sheet.write_number(row, 2, value)
 
 
-def scope_and_day(path: Path) -> tuple[str, date]:
+def scope_and_day(path: Path, memory: Memory | None = None) -> tuple[str, date]:
     """Return the code of what a consolidated workbook adds up, and the day its data reach to.
+
+    Args:
+        path: The workbook.
+        memory: Its memory, read from it if None.
 
     Raises:
         UsageError: The file is no consolidated workbook of ours, or says neither.
         UnreadableWorkbook: The file cannot be read.
     """
-    for (code, name), value in read_memory(path).items():
+    for (code, name), value in (read_memory(path) if memory is None else memory).items():
         if name == CONSOLIDATED_AS_OF:
             return code, date.fromisoformat(str(value))
     raise UsageError(f"“{path.name}”没有写明汇总的单位", "请重新汇总后重试")
