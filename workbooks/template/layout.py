@@ -10,7 +10,7 @@ groups print whatever happens to be open. Headings are read by name, so the orde
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
@@ -107,6 +107,24 @@ def column_rows(key: str, field: str, rows: int | str, first: int = FIRST_ROW) -
     column = f"{model.sheet.name}!${letter}:${letter}"
     last = f"{HEADING_ROW}+{rows}" if isinstance(rows, str) else HEADING_ROW + rows
     return f"INDEX({column},{first}):INDEX({column},{last})"
+
+
+def typed_rows(
+    key: str, fields: Iterable[str], rows: int, first: int = FIRST_ROW
+) -> tuple[str, str]:
+    """Return references to what is typed in some columns, and to that below their first row.
+
+    Args:
+        key: The sheet.
+        fields: The columns.
+        rows: How many rows of the sheet end with the last one.
+        first: The first row.
+    """
+    whole, rest = (
+        ",".join(column_rows(key, field, rows, start) for field in fields)
+        for start in (first, first + 1)
+    )
+    return whole, rest
 
 
 def table_name(model: type[Row]) -> str:
