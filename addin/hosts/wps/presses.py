@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from addin.buttons import Button, find_button
 from addin.hosts.press import press_button, write_down
-from addin.hosts.wps.conversation import Conversation
+from addin.hosts.wps.conversation import Conversation, PressBroken
 from addin.hosts.wps.engine import pressed_book
 from addin.hosts.wps.gate import refusal
 from addin.hosts.wps.host import WpsHost
@@ -22,6 +22,9 @@ from workbooks.ooxml.addresses import WORKSHEET_ROWS
 
 _REPLY_SECONDS: Final = 20.0
 _REMEMBERED: Final = 8
+_BROKEN: Final = (
+    "上一次点击中断，写到一半的内容已恢复原状。已写完的可点“撤销上一步”，其他的请再点一次。"
+)
 
 Text = Annotated[str, Field(max_length=1_000)]
 
@@ -134,6 +137,8 @@ class Presses:
             channel = book.app.impl.channel
             press_button(button, book, WpsHost(channel), self._log)
             channel.flush()
+        except PressBroken:
+            message = _BROKEN
         except BaseException as error:  # the thread must not end without a word
             write_down(self._log, button.id, error)
             message = (

@@ -158,7 +158,7 @@ def test_a_press_whose_page_went_away_is_taken_up_by_the_next_click_of_its_windo
         done = Addin(say, answers).click("tidy", BOOK)
 
         assert done["press"] == left["press"]
-        assert "上一次点击中断，写到一半的内容已恢复原状" in answers.told[-1]
+        assert "上一次点击中断，写到一半的内容已恢复原状" in done["message"]
         assert Addin(say, answers).click("validate", BOOK)["press"] != left["press"]
 
 
