@@ -74,7 +74,11 @@ class MemoryAnswers:
             }
             if "sheet" in arguments:
                 name = arguments["sheet"]
-                arguments["sheet"] = next(one for one in self.book.sheets if one.Name == name)
+                named = [one for one in self.book.sheets if one.Name == name]
+                if not named:
+                    results.append({"error": {"kind": "missing", "message": name}})
+                    continue
+                arguments["sheet"] = named[0]
             try:
                 results.append({"value": getattr(self, f"_{operation['op']}")(**arguments)})
             except ComError as refusal:

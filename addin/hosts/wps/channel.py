@@ -9,7 +9,7 @@ from typing import Any
 from xlwings import NoSuchObjectError
 
 from addin.hosts.wps.conversation import Conversation, PressBroken, Result
-from addin.hosts.wps.operations import ErrorKind, Operation
+from addin.hosts.wps.operations import ErrorKind, Operation, SetSettings
 from validators.errors import BangdaiError
 from workbooks.live.retry import ExcelBusy
 
@@ -124,7 +124,11 @@ class Channel:
 
     def _sent(self, last: Sequence[Operation]) -> Sequence[Result]:
         batch, self._waiting = [*self._waiting, *last], []
-        results = self._conversation.ask(batch)
+        try:
+            results = self._conversation.ask(batch)
+        except PressBroken:
+            self._waiting = [one for one in batch if isinstance(one, SetSettings)]
+            raise
         for operation, result in zip(batch, results, strict=True):
             if "error" in result:
                 raise _error(operation, result["error"])

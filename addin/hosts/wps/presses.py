@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -132,13 +133,15 @@ class Presses:
 
     def _run(self, button: Button, conversation: Conversation, click: Click) -> None:
         message = None
+        book = pressed_book(conversation, click.book.model_dump(), click.app.model_dump())
+        channel = book.app.impl.channel
         try:
-            book = pressed_book(conversation, click.book.model_dump(), click.app.model_dump())
-            channel = book.app.impl.channel
             press_button(button, book, WpsHost(channel), self._log)
             channel.flush()
         except PressBroken:
             message = _BROKEN
+            with suppress(BaseException):  # the settings; the window may be gone for good
+                channel.flush()
         except BaseException as error:  # the thread must not end without a word
             write_down(self._log, button.id, error)
             message = (

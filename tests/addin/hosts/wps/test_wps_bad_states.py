@@ -9,20 +9,13 @@ import pytest
 
 from addin.buttons import buttons
 from addin.hosts.wps.presses import Presses
-from tests.addin.hosts.wps.clicks import in_this_day, light_ledger, presses_in, sending
-from tests.support.shared import SharedFolder
+from tests.addin.hosts.wps.clicks import in_this_day, presses_in, sending
 from tests.support.wps_answers import Addin, Message
 from tests.support.wps_memory import MemoryAnswers
 from workbooks.live import undo
 
 WRITING = ("write", "set_format", "resize_table", "set_visible", "add_sheet", "put_looks", "protect", "fit_rows")  # fmt: skip
 """Operations after which something is otherwise than before."""
-
-
-@pytest.fixture(scope="session")
-def ledger(shared_folder: SharedFolder) -> Path:
-    """Return a small ledger with errors to be marked."""
-    return shared_folder("wps", lambda it: light_ledger(it / "台账.xlsx", 12)) / "台账.xlsx"
 
 
 @pytest.fixture
@@ -46,9 +39,7 @@ def addin(presses: Presses, answers: MemoryAnswers) -> Addin:
 
 KINDS = {
     "refused": "未完成。请先保存，按 Esc",
-    "missing": "未完成。请先保存，按 Esc",
     "failed": "未完成。请先保存，按 Esc",
-    "unsupported": "未完成。请先保存，按 Esc",
     "busy": "WPS 表格正忙，未响应。请按 Esc 结束正在编辑的单元格",
 }
 
@@ -85,7 +76,7 @@ def test_an_error_at_any_write_is_one_sentence_and_everything_is_put_back(
         assert answers.contents == before, number
         assert answers.settings["screen_updating"], number
     assert "没有可撤销" in _told(addin, answers, "undo")
-    if kind in {"failed", "unsupported"}:
+    if kind == "failed":
         log = (tmp_path / "bangdai.log").read_text("utf-8-sig")
         assert "对象不支持 138" in log
         assert "13812345678" not in log

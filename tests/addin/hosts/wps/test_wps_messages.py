@@ -18,7 +18,7 @@ BUTTONS = ("validate", "fill_numbers", "undo", "next_finding")
 
 
 @pytest.fixture(scope="session")
-def ledger(shared_folder: SharedFolder) -> Path:
+def hundred_rows(shared_folder: SharedFolder) -> Path:
     """Return a ledger with 100 log rows."""
     return shared_folder("wps-100", lambda it: light_ledger(it / "台账.xlsx", 100)) / "台账.xlsx"
 
@@ -42,9 +42,9 @@ def messages(presses: Presses, answers: MemoryAnswers, *, spills: bool) -> dict[
 
 @pytest.mark.parametrize(("spills", "rows"), [(False, 10_000), (True, 1_000)])
 def test_a_hundred_times_the_rows_make_no_more_messages(
-    presses: Presses, ledger: Path, tmp_path: Path, spills: bool, rows: int
+    presses: Presses, hundred_rows: Path, tmp_path: Path, spills: bool, rows: int
 ) -> None:
-    few, many = MemoryAnswers(ledger), MemoryAnswers(ledger)
+    few, many = MemoryAnswers(hundred_rows), MemoryAnswers(hundred_rows)
     repeat_rows(many.book, "工作日志", "tbl_log", rows)
 
     less, more = (messages(presses, answers, spills=spills) for answers in (few, many))

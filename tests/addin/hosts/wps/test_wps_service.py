@@ -20,6 +20,7 @@ from addin.hosts.wps.operations import OPERATIONS, Activate, Alert, Books
 from tests.addin.hosts.wps.running import answering, posting, running, wait_until
 from tests.addin.hosts.wps.test_wps_attacks import BOOK, Answers
 from tests.support.wps_answers import Addin
+from tests.support.wps_memory import MemoryAnswers
 
 
 @contextmanager
@@ -147,19 +148,23 @@ def test_a_window_that_is_closed_midway_ends_its_press_and_another_one_can_click
 
 
 def test_a_press_whose_page_went_away_is_taken_up_by_the_next_click_of_its_window(
-    tmp_path: Path,
+    tmp_path: Path, ledger: Path
 ) -> None:
+    answers = MemoryAnswers(ledger)
+    before = answers.contents
     with running(tmp_path) as connection:
         say = posting(connection)
-        left = next(Addin(say, Answers()).conversation("validate", BOOK))
+        talk = Addin(say, answers).conversation("fill_numbers", answers.click)
+        left = next(one for one in talk if any(o["op"] == "write" for o in one["operations"]))
         say("/cancel", {"press": left["press"]})
-        answers = Answers()
 
-        done = Addin(say, answers).click("tidy", BOOK)
+        done = Addin(say, answers).click("tidy", answers.click)
 
         assert done["press"] == left["press"]
-        assert "上一次点击中断，写到一半的内容已恢复原状" in done["message"]
-        assert Addin(say, answers).click("validate", BOOK)["press"] != left["press"]
+        assert done["message"].startswith("上一次点击中断，写到一半的内容已恢复原状")
+        assert answers.contents == before
+        assert Addin(say, answers).click("validate", answers.click)["press"] != left["press"]
+    assert answers.contents != before
 
 
 def test_a_question_that_is_lost_is_given_up_at_the_second_click(tmp_path: Path) -> None:
@@ -192,7 +197,7 @@ def asking(talk: Conversation, *operations: object) -> tuple[threading.Thread, l
     def ask() -> None:
         try:
             found.append(talk.ask(operations))  # type: ignore[arg-type]
-        except Exception as error:
+        except BaseException as error:
             found.append(error)
 
     thread = threading.Thread(target=ask)
