@@ -11,15 +11,16 @@ import pytest
 
 from addin.buttons import buttons
 from addin.formulas import FORMULAS
-from addin.hosts.excel.build import NAMESPACE, NAMESPACE_2006, build_addin, vba_modules
+from addin.hosts.excel.build import build_addin, vba_modules
 from addin.hosts.excel.install import FILE_NAME
+from addin.hosts.ribbon import OFFICE_2007, OFFICE_2010
 from tests.support.basic import CONTROL, call_basic
 from tests.support.olevba import vba_sources
 from tests.support.ooxml import ooxml_errors
 
 RIBBONS = {
-    "customUI/customUI.xml": ("2006", NAMESPACE_2006),
-    "customUI/customUI14.xml": ("2007", NAMESPACE),
+    "customUI/customUI.xml": ("2006", OFFICE_2007),
+    "customUI/customUI14.xml": ("2007", OFFICE_2010),
 }
 """Year of its relationship and namespace: WPS and Office 2007 read the first, newer Excel the other."""
 
