@@ -94,13 +94,12 @@ def with_entry(content: bytes, version: str) -> bytes:
     """
     listed = _List.read(content if content.strip() else _EMPTY.encode())
     wanted = our_entry(version)
-    first, *others = listed.ours or [None]
-    if first and not others and listed.entry(first) == wanted:
+    if [entry for entry, _ in listed.children if entry.is_ours] == [wanted]:
         return content
-    for place in reversed(others):
+    for place in reversed(listed.ours[1:]):
         listed.cut(place)
-    if first:
-        listed.replace(first, _written(wanted))
+    if listed.ours:
+        listed.replace(listed.ours[0], _written(wanted))
     else:
         listed.append(_written(wanted))
     return listed.content
@@ -173,10 +172,6 @@ class _List:
     def ours(self) -> list[Place]:
         """The places of our entries."""
         return [place for entry, place in self.children if entry.is_ours]
-
-    def entry(self, wanted: Place) -> Entry:
-        """Return the entry at a place."""
-        return next(entry for entry, place in self.children if place == wanted)
 
     def replace(self, place: Place, element: str) -> None:
         """Put an element where another is."""
