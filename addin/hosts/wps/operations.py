@@ -1,4 +1,4 @@
-"""What the service asks of the add-in in WPS: every operation, and how the two talk.
+"""The protocol of the WPS add-in and its service: every operation, and the conversation about it.
 
 **The conversation.** A click is one conversation. The add-in posts the press and executes what
 comes back, until it is done; it never decides anything itself:
@@ -357,7 +357,7 @@ class Protect(SheetOperation):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Filtered(SheetOperation):
+class FilterState(SheetOperation):
     """Value: whether a filter of the sheet or of one of its tables hides rows."""
 
     op = "filtered"
@@ -426,7 +426,7 @@ class AreaOperation(SheetOperation):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Used(SheetOperation):
+class UsedArea(SheetOperation):
     """Value: the area of `UsedRange`."""
 
     op = "used"
@@ -501,7 +501,7 @@ class Merges(AreaOperation):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SetMerged(AreaOperation):
+class SetMerge(AreaOperation):
     """Merge the block, or take its merged cells apart. No value."""
 
     op = "set_merged"
@@ -548,8 +548,8 @@ class End(SheetOperation):
 OPERATIONS: Final[tuple[type[Operation], ...]] = (
     Books, OpenBook, Settings, SetSettings, Selection, Alert, Ask, ChooseFile, ChooseFolder,
     ChooseTarget, ShowPage, CopyText, Facts, SaveCopy, AddSheet, ActiveSheet, DeleteSheet,
-    RenameSheet, SetVisible, Activate, Select, Protection, Unprotect, Protect, Filtered, ShowAll,
-    Tables, ResizeTable, Notes, Looks, PutLooks, Used, Read, Write, SetFormat, ArrayFormula,
-    SetArrayFormula, Merges, SetMerged, Hidden, FitRows, End,
+    RenameSheet, SetVisible, Activate, Select, Protection, Unprotect, Protect, FilterState, ShowAll,
+    Tables, ResizeTable, Notes, Looks, PutLooks, UsedArea, Read, Write, SetFormat, ArrayFormula,
+    SetArrayFormula, Merges, SetMerge, Hidden, FitRows, End,
 )  # fmt: skip
 """Every operation there is."""
