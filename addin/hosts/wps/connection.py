@@ -19,6 +19,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from filelock import FileLock, Timeout
+
 from addin.hosts.wps.operations import PROTOCOL
 from validators.errors import WriteRefused
 from workbooks.file_problems import reason
@@ -41,6 +43,21 @@ def home(environment: Mapping[str, str] = os.environ) -> Path:
 def log_file(environment: Mapping[str, str] = os.environ) -> Path:
     """Return where what went wrong is written down."""
     return home(environment) / _LOG
+
+
+def connection_file(folder: Path) -> Path:
+    """Return the file in our folder that keeps port and token."""
+    return folder / _FILE
+
+
+def service_command(prefix: str = sys.prefix) -> list[str]:
+    """Return what starts the service with the Python installation at `prefix`, without a window."""
+    if os.name == "nt":
+        scripts = Path(prefix) / "Scripts"  # where a virtual environment has it
+        python = (scripts if scripts.is_dir() else Path(prefix)) / "pythonw.exe"
+    else:
+        python = Path(prefix) / "bin" / "python3"
+    return [str(python), "-I", "-m", "addin", "wps", "serve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +119,17 @@ def write_script(folder: Path, connection: Connection) -> None:
     Raises:
         WriteRefused: It cannot be written.
     """
-    known = {"port": connection.port, "token": connection.token, "protocol": PROTOCOL}
-    _write_private(folder / SCRIPT, f"var BANGDAI_SERVICE = {json.dumps(known)};\n")
+    _write_private(folder / SCRIPT, script_text(connection))
+
+
+def script_text(connection: Connection) -> str:
+    """Return that script: port, token, and what starts the service."""
+    program, *words = service_command()
+    known = {
+        "port": connection.port, "token": connection.token, "protocol": PROTOCOL,
+        "start": {"file": program, "parameters": " ".join(words)},
+    }  # fmt: skip
+    return f"var BANGDAI_SERVICE = {json.dumps(known)};\n"
 
 
 def _write_private(file: Path, text: str) -> None:
@@ -125,13 +151,35 @@ def _write_private(file: Path, text: str) -> None:
 
 # --- asking a running service ---------------------------------------------------------------------
 
+_LOCK: Final = "wps.lock"
+
+
+def service_lock(folder: Path) -> FileLock:
+    """Return the lock that a running service of our folder holds."""
+    return FileLock(folder / _LOCK)
+
+
+def is_running(folder: Path) -> bool:
+    """Tell whether the service of our folder runs."""
+    if not folder.is_dir():
+        return False  # filelock would make it
+    lock = service_lock(folder)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return True
+    except OSError:
+        return False
+    lock.release()
+    return False
+
 
 def ask_service(
     connection: Connection, path: str, body: Mapping[str, Any] | None = None, seconds: float = 30
 ) -> dict[str, Any] | None:
     """Return what the service answers to `GET path`, or to a `POST` of `body`; None without one.
 
-    Whatever else listens on the port is handed the token: ask only while `service.is_running`.
+    Whatever else listens on the port is handed the token: ask only while `is_running`.
     """
     line = http.client.HTTPConnection(LOOPBACK, connection.port, timeout=seconds)
     headers = {"Authorization": f"Bearer {connection.token}"}
@@ -162,3 +210,13 @@ def bind(port: int) -> socket.socket | None:
         listening.close()
         return None
     return listening
+
+
+def handed_over(environment: Mapping[str, str] = os.environ) -> socket.socket | None:
+    """Return the socket on which systemd listened until now; None where it started nothing.
+
+    The protocol is that of sd_listen_fds(3): the first such socket has the number 3.
+    """
+    if environment.get("LISTEN_PID") != str(os.getpid()) or environment.get("LISTEN_FDS") != "1":
+        return None
+    return socket.socket(fileno=3)

@@ -53,7 +53,11 @@ say `{"kind": "refused", "message": "…"}`, too. Preflights of allowed origins 
 it does it take a free one and write the file anew. The add-in reads both from `service.js` beside its
 index.html, which the installation and every start of the service write (`connection.write_script`):
 
-    var BANGDAI_SERVICE = {"port": 51234, "token": "…", "protocol": 1};
+    var BANGDAI_SERVICE = {"port": 51234, "token": "…", "protocol": 1,
+                           "start": {"file": "…/python3", "parameters": "-I -m addin wps serve"}};
+
+`start` is what the add-in has `OAAssist.ShellExecute` run when nobody listens on the port; it tries
+again until the service answers, and reads the script anew, for the port may be another by then.
 
 **Cells.** A value is `null` for an empty cell, a text, a number (a day is its serial number), a truth
 value, or `{"error": "#N/A"}`. (`Value2` hands errors over as numbers: -2146826246 is #N/A only where
