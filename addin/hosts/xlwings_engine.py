@@ -166,9 +166,9 @@ class PlacedSheet(base_classes.Sheet):
             return None
         if len(text) > _LONGEST_ADDRESS:
             raise self.refused()
-        return self.cells_of(*map(self._area, bare.split(",")))
+        return self.cells_of(*map(self.area_at, bare.split(",")))
 
-    def _area(self, address: str) -> Area:
+    def area_at(self, address: str) -> Area:
         """Return an area by its address, whole rows and columns too."""
         left, top, right, bottom = range_boundaries(address)
         rows, columns = self.size

@@ -68,18 +68,32 @@ class Connection:
         token: The secret of this installation.
         port: The port on 127.0.0.1.
         addin: The folder of the installed add-in, whose script says the same; None without one.
+        start: The words of the command by which the add-in starts the service; none where something
+            else does.
     """
 
     token: str
     port: int
     addin: Path | None = None
+    start: tuple[str, ...] = ()
 
     @classmethod
-    def fresh(cls, addin: Path | None = None) -> Connection:
+    def fresh(cls) -> Connection:
         """Return one with a new token and a port that is free now."""
         with socket.socket() as probe:
             probe.bind((LOOPBACK, 0))
-            return cls(secrets.token_urlsafe(_TOKEN_BYTES), probe.getsockname()[1], addin)
+            return cls(secrets.token_urlsafe(_TOKEN_BYTES), probe.getsockname()[1])
+
+    @classmethod
+    def read(cls, folder: Path) -> Connection | None:
+        """Return the one kept in our folder; None where there is none or it is damaged."""
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            known = json.loads(connection_file(folder).read_text("utf-8"))
+            token, port, addin = str(known["token"]), int(known["port"]), known.get("addin")
+            start = (*map(str, known.get("start") or ()),)
+            if len(token) >= _TOKEN_BYTES and 0 < port < 1 << 16:
+                return cls(token, port, Path(addin) if addin else None, start)
+        return None
 
     @classmethod
     def load(cls, folder: Path) -> Connection:
@@ -88,13 +102,10 @@ class Connection:
         Raises:
             WriteRefused: It cannot be written.
         """
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            known = json.loads((folder / _FILE).read_text("utf-8"))
-            token, port, addin = str(known["token"]), int(known["port"]), known.get("addin")
-            if len(token) >= _TOKEN_BYTES and 0 < port < 1 << 16:
-                return cls(token, port, Path(addin) if addin else None)
-        connection = cls.fresh()
-        connection.save(folder)
+        connection = cls.read(folder)
+        if connection is None:
+            connection = cls.fresh()
+            connection.save(folder)
         return connection
 
     def save(self, folder: Path) -> None:
@@ -103,14 +114,18 @@ class Connection:
         Raises:
             WriteRefused: It cannot be written.
         """
-        known = {"token": self.token, "port": self.port, "addin": self.addin and str(self.addin)}
+        known = {
+            "token": self.token, "port": self.port, "addin": self.addin and str(self.addin),
+            "start": self.start,
+        }  # fmt: skip
         _write_private(folder / _FILE, json.dumps(known, ensure_ascii=False, indent=1))
         if self.addin and self.addin.is_dir():
             write_script(self.addin, self)
 
     def moved(self) -> Connection:
         """Return one with a new port and token: another program has the port, and may know the token."""
-        return replace(type(self).fresh(), addin=self.addin)
+        new = self.fresh()
+        return replace(self, token=new.token, port=new.port)
 
 
 def write_script(folder: Path, connection: Connection) -> None:
@@ -124,11 +139,13 @@ def write_script(folder: Path, connection: Connection) -> None:
 
 def script_text(connection: Connection) -> str:
     """Return that script: port, token, and what starts the service."""
-    program, *words = service_command()
-    known = {
-        "port": connection.port, "token": connection.token, "protocol": PROTOCOL,
-        "start": {"file": program, "parameters": " ".join(words)},
-    }  # fmt: skip
+    known: dict[str, object] = {
+        "port": connection.port,
+        "token": connection.token,
+        "protocol": PROTOCOL,
+    }
+    if connection.start:
+        known["start"] = [*connection.start]
     return f"var BANGDAI_SERVICE = {json.dumps(known)};\n"
 
 

@@ -52,7 +52,7 @@ class Surroundings:
 
 def examine(places: Places, around: Surroundings) -> list[Check]:
     """Return every check in the order a click needs them."""
-    kept = _connection(places)
+    kept = Connection.read(places.home)
     return [
         _program(around.program),
         _registration(places),
@@ -155,14 +155,10 @@ def _noted(file: Path) -> Mapping[str, Any] | None:
 # --- the service ----------------------------------------------------------------------------------
 
 
-def _connection(places: Places) -> Connection | None:
-    return Connection.load(places.home) if connection_file(places.home).is_file() else None
-
-
 def _script(places: Places, kept: Connection | None) -> Check:
     name, file = "连接设置", places.folder / SCRIPT
     if kept is None:
-        return Check(name, f"缺少 {connection_file(places.home)}", _AGAIN)
+        return Check(name, f"缺少 {connection_file(places.home)}，或其内容已损坏", _AGAIN)
     try:
         same = file.read_text("utf-8") == script_text(kept)
     except (OSError, ValueError):

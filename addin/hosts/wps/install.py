@@ -127,7 +127,8 @@ def install(places: Places, systemd: Systemd) -> Installation:
     """
     with _alone(places):
         _write_folder(places.folder)
-        connection = replace(_connection(places, systemd), addin=places.folder)
+        connection = _connection(places, systemd)
+        connection = replace(connection, addin=places.folder, start=tuple(service_command()))
         connection.save(places.home)
         damaged = _register(places)
         for folder in _versions(places.addins):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from addin.hosts.wps.connection import (
 )
 
 _NAME = "bangdai-wps"
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 _PAUSE = 0.1
 
 _SOCKET = """[Unit]
@@ -52,17 +53,26 @@ def start(folder: Path, words: Sequence[str] = ()) -> bool:
         folder: Our folder, with port and token.
         words: The command; `service_command()` if there are none.
     """
-    subprocess.Popen(  # noqa: S603 - fixed words and our own path
-        list(words or service_command()), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, start_new_session=True,
-        creationflags=_DETACHED if os.name == "nt" else 0,
-    )  # fmt: skip
+    _launch(list(words or service_command()))
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         if is_running(folder) and ask_service(Connection.load(folder), "/status", seconds=1):
             return True
         time.sleep(_PAUSE)
     return False
+
+
+def _launch(words: list[str]) -> None:
+    """Run a program that goes on when this process ends, and is nobody's child."""
+    nothing = subprocess.DEVNULL
+    if sys.platform == "win32":
+        apart = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+        subprocess.Popen(words, stdin=nothing, stdout=nothing, stderr=nothing, creationflags=apart)  # noqa: S603 - as below
+    else:
+        line = ["/bin/sh", "-c", '"$@" &', "sh", *words]
+        subprocess.run(  # noqa: S603 - fixed words and our own path
+            line, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True, check=False
+        )
 
 
 def stop(folder: Path) -> bool:
@@ -77,10 +87,6 @@ def stop(folder: Path) -> bool:
         while time.monotonic() < deadline and is_running(folder):
             time.sleep(_PAUSE)
     return not is_running(folder)
-
-
-_DETACHED = 0x00000008 | 0x00000200
-"""DETACHED_PROCESS, CREATE_NEW_PROCESS_GROUP."""
 
 
 # --- systemd --------------------------------------------------------------------------------------

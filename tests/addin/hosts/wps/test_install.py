@@ -76,7 +76,7 @@ def test_installing_puts_the_whole_add_in_beside_the_list_that_names_it(
     kept = Connection.load(pc.places.home)
     said = json.loads(re.sub(r"^var BANGDAI_SERVICE = |;\n$", "", script))
     assert (said["port"], said["token"], kept.addin) == (kept.port, kept.token, done.folder)
-    assert Path(said["start"]["file"]).is_file()
+    assert Path(said["start"][0]).is_file()
     assert (done.folder / "service.js").stat().st_mode & 0o077 == 0
 
 
