@@ -6,7 +6,7 @@ is declared and not written here. What devices are known for holds here, too: `C
 `Value` is not to be used, errors come as numbers, colours with blue first, `Enum` is missing.
 """
 
-# ruff: noqa: N802, N803 - Excel's names
+# ruff: noqa: N802, N803, PLW0108 - Excel's names; classes that stand further below
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _NONE = -4142
 _FIRST_ERROR = -2146828288
 _ERRORS = {"#NULL!": 2000, "#DIV/0!": 2007, "#VALUE!": 2015, "#REF!": 2023, "#NAME?": 2029, "#NUM!": 2036, "#N/A": 2042}  # fmt: skip
 _DIRECTIONS = {-4162: "up", -4121: "down", -4159: "left", -4161: "right"}
-_DAY_0 = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell knows no time zone
+_DAY_0 = dt.datetime(1899, 12, 30)
 _CHOSEN = -1
 
 
@@ -92,9 +92,12 @@ class Items(Member):
     Count = property(lambda self: len(self.all()))
 
     def Item(self, Index: float | str) -> Any:
-        if isinstance(Index, str):
-            return next(item for item in self.all() if item.Name.casefold() == Index.casefold())
-        return self.all()[int(Index) - 1]
+        if not isinstance(Index, str):
+            return self.all()[int(Index) - 1]
+        for item in self.all():
+            if item.Name.casefold() == Index.casefold():
+                return item
+        raise ExcelRefused("下标越界")
 
 
 def kept(name: str, value: Any) -> property:
@@ -281,6 +284,7 @@ class Worksheet(Member):
     Parent = property(lambda self: self.book)
     ProtectContents = property(lambda self: self.sheet.protected)
     UsedRange = property(lambda self: Range(self.book.app, self.sheet.used_range))
+    Rows = property(lambda self: Range(self.book.app, self.sheet.cells, "rows"))
     ListObjects = property(lambda self: ListObjects(self))
     Comments = property(lambda self: Comments(self))
     FilterMode = property(lambda self: CalcHost().is_filtered(xw.Sheet(impl=self.sheet)))
@@ -336,6 +340,7 @@ class Range(Member):
     Worksheet = property(
         lambda self: Worksheet(Workbook(self.app, self.cells.book), self.cells.sheet)
     )
+    Count = property(lambda self: self.cells.shape[0] if self.lines == "rows" else len(self.cells))
     HasArray = property(lambda self: self.cells.has_array)
     MergeCells = property(lambda self: self.cells.merge_cells)
     MergeArea = property(lambda self: Range(self.app, self.cells.merge_area))

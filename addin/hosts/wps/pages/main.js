@@ -87,12 +87,14 @@ function bookOf(fullname) {
 
 /** @param {Operation} asked @returns {Et.Worksheet} */
 function sheetOf(asked) {
-  var sheets = bookOf(asked.book).Worksheets;
-  for (var at = 1; at <= sheets.Count; at++) {
-    var sheet = /** @type {Et.Worksheet} */ (sheets.Item(at));
-    if (sheet.Name === asked.sheet) { return sheet; }
+  var sheets = bookOf(asked.book).Worksheets, sheet;
+  try {
+    sheet = /** @type {Et.Worksheet} */ (sheets.Item(asked.sheet));
+  } catch (problem) {
+    throw missing("sheet " + asked.sheet);
   }
-  throw missing("sheet " + asked.sheet);
+  if (!sheet || sheet.Name !== asked.sheet) { throw missing("sheet " + asked.sheet); }
+  return sheet;
 }
 
 /** @param {Operation} asked @returns {Et.Range} */
@@ -204,18 +206,42 @@ function formulasOf(sheet, area, spilling) {
   );
 }
 
-/** @param {Et.Worksheet} sheet @param {number[]} area @returns {any[]} */
-function formatsOf(sheet, area) {
-  function same(/** @type {Et.Range} */ cells) {
-    var code = cells.NumberFormat;
-    return typeof code === "string" ? [[area[2], code]] : undefined;
-  }
-  return byColumns(sheet, area, same, function (cells, column) {
-    return runs(column[0], column[2], function (first, count) {
-      var code = sheet.Range(addressOf([first, column[1], count, 1])).NumberFormat;
+/**
+ * Return number formats in runs from the top for every column, null for those that are not wanted.
+ * @param {Et.Worksheet} sheet @param {number[]} area @param {boolean[]} wanted @returns {any[]}
+ */
+function formatsOf(sheet, area, wanted) {
+  var like = [[area[2]]];
+  return wanted.map(function (/** @type {boolean} */ is, /** @type {number} */ at) {
+    if (!is) { return null; }
+    like = runsLike(like, area[0], function (first, count) {
+      var code = sheet.Range(addressOf([first, area[1] + at, count, 1])).NumberFormat;
       return typeof code === "string" ? code : count === 1 ? "General" : undefined;
     });
+    return like;
   });
+}
+
+/**
+ * Return runs of equal answers where another column's are known: most often they begin and end alike.
+ * @param {any[][]} like @param {number} first @param {(first: number, count: number) => any} answer
+ * @returns {any[][]}
+ */
+function runsLike(like, first, answer) {
+  /** @type {any[][]} */
+  var found = [];
+  like.forEach(function (run) {
+    found = joined(found, runs(first, run[0], answer));
+    first += run[0];
+  });
+  return found;
+}
+
+/** @param {any[][]} above @param {any[][]} below @returns {any[][]} both, with equal neighbours as one run */
+function joined(above, below) {
+  var last = above[above.length - 1];
+  if (!last || last[1] !== below[0][1]) { return above.concat(below); }
+  return above.slice(0, -1).concat([[last[0] + below[0][0], last[1]]], below.slice(1));
 }
 
 /**
@@ -227,23 +253,19 @@ function formatsOf(sheet, area) {
 function runs(first, count, answer) {
   var all = answer(first, count);
   if (all !== undefined || count === 1) { return [[count, all]]; }
-  var half = Math.floor(count / 2), found = runs(first, half, answer);
-  var rest = runs(first + half, count - half, answer), last = found[found.length - 1];
-  if (last[1] === rest[0][1]) {
-    last[0] += rest[0][0];
-    rest = rest.slice(1);
-  }
-  return found.concat(rest);
+  var half = Math.floor(count / 2);
+  return joined(runs(first, half, answer), runs(first + half, count - half, answer));
 }
 
-/** @param {any[][]} values @param {any[]} columns @returns {any[]} only those of columns in which a number stands */
-function whereNumbers(values, columns) {
-  for (var column = 0; column < columns.length; column++) {
+/** @param {any[][]} values @param {number} columns @returns {boolean[]} whether a number stands in each column */
+function withNumbers(values, columns) {
+  var found = [];
+  for (var column = 0; column < columns; column++) {
     var row = 0;
     while (row < values.length && typeof values[row][column] !== "number") { row++; }
-    if (row === values.length) { columns[column] = null; }
+    found.push(row < values.length);
   }
-  return columns;
+  return found;
 }
 
 // --- looks ---------------------------------------------------------------------------------------
@@ -431,7 +453,7 @@ var OPERATIONS = {
   },
   ask: function (asked) {
     var choices = [["ok", "确定"], ["cancel", "取消"]];
-    return dialog(TITLE, { kind: "entry", text: asked.question, choices: choices, entry: asked.proposal });
+    return dialog(asked.title, { kind: "entry", text: asked.question, choices: choices, entry: asked.proposal });
   },
   choose_file: function (asked) {
     var kinds = "*" + asked.endings.join(";*");
@@ -550,11 +572,12 @@ var OPERATIONS = {
   read: function (asked) {
     var sheet = sheetOf(asked), area = asked.area;
     var values = asked.values || asked.formats === "numbers" ? valuesOf(sheet, area) : [];
-    var formats = asked.formats === "none" ? [] : formatsOf(sheet, area);
+    var wanted = withNumbers(values, area[3]);
+    if (asked.formats === "all") { wanted = wanted.map(function () { return true; }); }
     return {
       values: asked.values ? values : null,
       formulas: asked.formulas ? formulasOf(sheet, area, spills(sheet.Parent)) : null,
-      formats: asked.formats === "numbers" ? whereNumbers(values, formats) : formats
+      formats: asked.formats === "none" ? null : formatsOf(sheet, area, wanted)
     };
   },
   write: function (asked) {
@@ -600,7 +623,10 @@ var OPERATIONS = {
 
 /** @param {Et.Workbook} book */
 function described(book) {
-  return { name: book.Name, fullname: book.FullName, date1904: !!book.Date1904 };
+  var first = /** @type {Et.Worksheet} */ (book.Worksheets.Item(1));
+  return {
+    name: book.Name, fullname: book.FullName, date1904: !!book.Date1904, rows: first.Rows.Count
+  };
 }
 
 /** @param {Operation} asked @returns {Et.Worksheet} its sheet, now in front */
@@ -653,10 +679,16 @@ function dialog(title, content) {
   return answered();
 }
 
-/** @returns {any} */
+/** @returns {any} what was answered to the dialogue shown last, or UNANSWERED */
 function answered() {
   var text = app().PluginStorage.getItem(ANSWERED);
   return text ? JSON.parse(text).answer : UNANSWERED;
+}
+
+/** @returns {string | null} the answer of a clerk who only closes the dialogue shown last */
+function cancelled() {
+  var content = JSON.parse(app().PluginStorage.getItem(SHOWN));
+  return content.entry === null ? content.choices[content.choices.length - 1][0] : null;
 }
 
 /** @param {Record<string, any>} content @returns {string | null} the same by the browser's own boxes */
@@ -696,14 +728,19 @@ function heightOf(content) {
  */
 var pending = null;
 
-/** @param {string} name @param {object} body @returns {Reply} */
-function post(name, body) {
+/** @param {string} name @param {object} body @param {boolean} [later] @returns {XMLHttpRequest} */
+function sent(name, body, later) {
   var service = window.BANGDAI_SERVICE, request = new XMLHttpRequest();
-  request.open("POST", "http://127.0.0.1:" + service.port + "/" + name, false);
+  request.open("POST", "http://127.0.0.1:" + service.port + "/" + name, !!later);
   request.setRequestHeader("Authorization", "Bearer " + service.token);
   request.setRequestHeader("Content-Type", "application/json");
   request.send(JSON.stringify(body));
-  return JSON.parse(request.responseText);
+  return request;
+}
+
+/** @param {string} name @param {object} body @returns {Reply} */
+function post(name, body) {
+  return JSON.parse(sent(name, body).responseText);
 }
 
 /** @param {Reply} reply @param {any[]} results of those of its operations that are done */
@@ -750,10 +787,8 @@ function resume(value) {
   if (!held) { return; }
   window.clearInterval(held.timer);
   pending = null;
-  guarded(function () {
-    // @ts-ignore - it is there: nobody else sets it to null
-    converse(held.reply, held.results.concat([{ value: value }]));
-  });
+  var reply = held.reply, results = held.results.concat([{ value: value }]);
+  guarded(function () { converse(reply, results); });
 }
 
 /** @param {string} message */
@@ -766,18 +801,73 @@ function guarded(action) {
   try {
     action();
   } catch (problem) {
-    say(UNREACHABLE);
+    say("“" + TITLE + "”未能与本机服务连接，按钮未完成。\n请稍候再点一次；仍然不行的，请运行 bangdai wps doctor 自检。");
   }
 }
-
-var UNREACHABLE = "“导师帮带”未能与本机服务连接，按钮未完成。\n请稍候再点一次；仍然不行的，请运行 bangdai wps doctor 自检。";
 
 /** @param {string} name */
 function press(name) {
   var book = app().ActiveWorkbook;
-  var known = book ? described(book) : null;
-  var version = { version: String(app().Version), spills: book ? spills(book) : false };
-  converse(post("press", { window: WINDOW, button: name, book: known, app: version }), []);
+  if (!book) {
+    say("没有打开的工作簿，按钮未执行。\n请先打开台账或新建一个工作簿，再点一次。");
+    return;
+  }
+  var version = { version: String(app().Version), spills: spills(book) };
+  var click = { window: WINDOW, button: name, book: described(book), app: version };
+  if (begun(click)) { return; }
+  foundAgain();
+  if (begun(click)) { return; }
+  started();
+  again(click, PATIENCE / STARTING);
+}
+
+var PATIENCE = 20000, STARTING = 500;
+
+/** @param {object} click @returns {boolean} whether the service answered */
+function begun(click) {
+  try {
+    var reply = post("press", click);
+  } catch (problem) {
+    return false;
+  }
+  stay();
+  converse(reply, []);
+  return true;
+}
+
+/** @param {object} click @param {number} tries while the service starts */
+function again(click, tries) {
+  window.setTimeout(function () {
+    guarded(function () {
+      if (begun(click)) { return; }
+      if (tries <= 1) { throw new Error("the service does not answer"); }
+      again(click, tries - 1);
+    });
+  }, STARTING);
+}
+
+/** Start the service by the command that service.js names; without one it starts by itself. */
+function started() {
+  var words = window.BANGDAI_SERVICE.start;
+  if (words) {
+    var given = words.slice(1).map(function (word) { return '"' + word + '"'; });
+    app().OAAssist.ShellExecute(words[0], given.join(" "));
+  }
+}
+
+/** Read anew where the service is: it moves where another program has its port. */
+function foundAgain() {
+  var path = decodeURI(pageAddress("service.js")).replace(/^file:\/\/(\/(?=[A-Za-z]:))?/, "");
+  var text = app().FileSystem.ReadFile(path);
+  window.BANGDAI_SERVICE = JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1));
+}
+
+/** @type {XMLHttpRequest | null} */
+var line = null;
+
+/** Hold a line to the service: when it breaks off, WPS was closed. Nothing is done when it answers. */
+function stay() {
+  if (!line || line.readyState === 4) { line = sent("presence", { window: WINDOW }, true); }
 }
 
 // --- what WPS calls ------------------------------------------------------------------------------
@@ -788,7 +878,7 @@ function OnAddinLoad() {
 
 /** @param {{Id: string}} control */
 function OnAction(control) {
-  if (pending) { resume(null); }  // the dialogue was closed by force
+  if (pending) { resume(cancelled()); }  // its dialogue was closed by force
   guarded(function () { press(control.Id.replace(/^bangdai_/, "")); });
   return true;
 }
