@@ -114,14 +114,16 @@ class Systemd:
     """
 
     folder: Path
-    run: Run = run_quietly
+    run: Run
 
     @classmethod
-    def of(cls, environment: Mapping[str, str] = os.environ, run: Run = run_quietly) -> Systemd:
+    def of(cls, environment: Mapping[str, str] = os.environ) -> Systemd:
         """Return the one of the user whose environment this is."""
         given = Path(environment.get("XDG_CONFIG_HOME", ""))
         user = Path(environment.get("HOME") or Path.home())
-        return cls((given if given.is_absolute() else user / ".config") / "systemd" / "user", run)
+        return cls(
+            (given if given.is_absolute() else user / ".config") / "systemd" / "user", run_quietly
+        )
 
     @property
     def units(self) -> list[Path]:
