@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from addin.cli import console
-from addin.cli.group import Group, cli
+from addin.cli.group import Group, cli, option_file
 from validators.errors import UsageError
 
 if TYPE_CHECKING:
@@ -80,6 +81,34 @@ def start() -> int:
     if not start_service(places.home):
         raise UsageError("本机服务未启动", "请运行 bangdai wps doctor 自检")
     console.say("本机服务已启动，空闲后自动停止。")
+    return 0
+
+
+@wps_group.command(example="bangdai wps stop")
+def stop() -> int:
+    """停止本机服务；平时空闲后自动停止，无需运行本命令。"""
+    places, _ = _places()
+    _stop(places)
+    console.say("本机服务已停止。")
+    return 0
+
+
+@wps_group.command(example="bangdai wps bundle --for aarch64 --out 安装文件夹")
+@option_file("--out", "保存到的空文件夹", default="安装文件夹", show_default=True)
+@click.option(
+    "--for", "target", type=click.Choice(["windows", "x86_64", "aarch64", "loongarch64"]),
+    default="windows", show_default=True, metavar="电脑",
+    help="安装到的电脑：windows，或 Linux 的处理器 x86_64（海光、兆芯）、aarch64（飞腾、鲲鹏）、loongarch64（龙芯）",
+)  # fmt: skip
+@click.option(
+    "--python", metavar="版本", default="3.11.9", show_default=True,
+    help="安装到的电脑上的 Python 版本（64 位）",
+)  # fmt: skip
+def bundle(out: Path, target: str, python: str) -> int:
+    """打包：将不联网的电脑所需的全部文件放入一个文件夹（本命令需要联网）。"""
+    from addin.hosts.wps.bundle import make_bundle
+
+    console.show_bundle(make_bundle(out, target, python))
     return 0
 
 
