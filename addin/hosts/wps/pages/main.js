@@ -77,8 +77,8 @@ function missing(what) {
 
 /** @param {string} fullname @returns {Et.Workbook} */
 function bookOf(fullname) {
-  var books = app().Workbooks;
-  for (var at = 1; at <= books.Count; at++) {
+  var books = app().Workbooks, count = books.Count;
+  for (var at = 1; at <= count; at++) {
     var book = books.Item(at);
     if (book.FullName === fullname) { return book; }
   }
@@ -122,7 +122,8 @@ function forAreas(sheet, areas, action) {
  * @param {(item: T) => void} action
  */
 function forEach(items, action) {
-  for (var at = 1; at <= items.Count; at++) { action(items.Item(at)); }
+  var count = items.Count;
+  for (var at = 1; at <= count; at++) { action(items.Item(at)); }
 }
 
 // --- values --------------------------------------------------------------------------------------

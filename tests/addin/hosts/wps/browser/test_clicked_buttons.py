@@ -44,4 +44,5 @@ def test_a_button_writes_what_its_command_writes_and_undo_puts_every_cell_back(
         assert written == expected, name
         assert tabs_of(book) == seen, name
         undone = window.press("undo")
+        print(undone)
         assert shown_in(book) == before
