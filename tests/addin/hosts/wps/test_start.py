@@ -55,18 +55,6 @@ def test_it_is_started_apart_answers_and_ends_when_nobody_uses_it(home: Path) ->
     assert ask_service(Connection.load(home), "/status") is None
 
 
-def test_a_second_service_leaves_the_first_alone_and_stopping_ends_it(home: Path) -> None:
-    assert start(home)
-    first = ask_service(Connection.load(home), "/status")
-
-    second = subprocess.run(service_command(), check=False, timeout=60)
-
-    assert second.returncode == 0
-    assert ask_service(Connection.load(home), "/status") == first
-    assert stop(home)
-    assert not is_running(home)
-
-
 def test_systemds_socket_is_taken_over_and_a_message_from_before_is_answered(home: Path) -> None:
     connection = Connection.load(home)
     listening = bind(connection.port)
