@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from addin.hosts.wps import service
-from addin.hosts.wps.connection import Connection, ask_service
+from addin.hosts.wps.connection import Connection, ask_service, is_running
 from tests.support.wps_answers import Message, Send
 
 MOST_BYTES = 1 << 20
@@ -34,7 +34,7 @@ def running(folder: Path, **how: Any) -> Iterator[Connection]:
 
 def answering(folder: Path) -> Connection:
     """Return the connection of a service that answers."""
-    wait_until(lambda: service.is_running(folder) and (folder / "wps.json").exists())
+    wait_until(lambda: is_running(folder) and (folder / "wps.json").exists())
     wait_until(lambda: ask_service(Connection.load(folder), "/status") is not None)
     return Connection.load(folder)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from addin.hosts.wps import conversation, service
-from addin.hosts.wps.connection import Connection, ask_service, bind, home
+from addin.hosts.wps.connection import Connection, ask_service, bind, home, is_running
 from addin.hosts.wps.conversation import Conversation, PressBroken, WpsGone
 from addin.hosts.wps.operations import OPERATIONS, Activate, Alert, Books
 from tests.addin.hosts.wps.running import answering, posting, running, wait_until
@@ -88,7 +88,7 @@ def test_a_second_service_leaves_the_first_alone(tmp_path: Path) -> None:
         assert service.serve(tmp_path) is False
         assert Connection.load(tmp_path) == connection
         assert ask_service(connection, "/status")["busy"] is False
-    assert not service.is_running(tmp_path)
+    assert not is_running(tmp_path)
 
 
 def test_our_folder_is_the_users_own(tmp_path: Path) -> None:
