@@ -24,13 +24,14 @@ _OPTIONS = (
     "--remote-debugging-pipe",
 )  # fmt: skip
 _PATIENCE = 300.0
-_ASKING = """function askPython(question) {
-    var answer;
+_ASKING = """var fromPython = {answer: null};
+function askPython(question) {
     tellPython(question);
     debugger;
-    return answer;
+    return fromPython.answer;
 }
 """
+"""A local variable would be lost where the function was compiled to machine code."""
 
 
 class ScriptFailed(AssertionError):
@@ -186,7 +187,7 @@ class Page:
                     answered = answer(event["params"]["payload"])
                 elif event["method"] == "Debugger.paused":
                     frame = event["params"]["callFrames"][0]["callFrameId"]
-                    told = f"answer = {json.dumps(answered)}"
+                    told = f"fromPython.answer = {json.dumps(answered)}"
                     self.call("Debugger.evaluateOnCallFrame", callFrameId=frame, expression=told)
                     self._browser.send("Debugger.resume", self._session)
 
