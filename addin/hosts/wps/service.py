@@ -6,7 +6,8 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -21,15 +22,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from addin.hosts.wps.connection import Connection, bind, log_file
-from addin.hosts.wps.gate import Gate, refusal
-from addin.hosts.wps.operations import PROTOCOL
+from addin.hosts.wps.gate import TOO_LARGE, Gate, TooLarge, refusal
+from addin.hosts.wps.operations import MOST_BYTES, PROTOCOL
 from addin.hosts.wps.presses import Answer, Broken, Click, Presses, Window
 
 IDLE_SECONDS: Final = 1_800.0
 """How long the service stays without a click and without an add-in that holds its line."""
 _LOCK: Final = "wps.lock"
-_AT_ONCE: Final = 64
-"""Connections at a time; an add-in has two."""
+_AT_ONCE: Final = 1_000
+"""Connections at a time. An add-in has two; those that say nothing must not keep it out."""
 
 # --- the messages ---------------------------------------------------------------------------------
 
@@ -86,7 +87,10 @@ M = TypeVar("M", bound=BaseModel)
 
 async def _read(request: Request, model: type[M]) -> M | Response:
     """Return the content of a message, or the answer to one that is none of ours."""
-    body = await request.body()
+    try:
+        body = await request.body()
+    except TooLarge:
+        return _Json(refusal(TOO_LARGE), 413)
 
     def parsed() -> M:
         return model.model_validate(json.loads(body, parse_constant=_no_number))
@@ -137,13 +141,19 @@ def is_running(folder: Path) -> bool:
     return False
 
 
-def serve(folder: Path, idle_seconds: float = IDLE_SECONDS, log: Path | None = None) -> bool:
+def serve(
+    folder: Path,
+    idle_seconds: float = IDLE_SECONDS,
+    log: Path | None = None,
+    most_bytes: int = MOST_BYTES,
+) -> bool:
     """Run the service until nothing has been going on for some time, or `POST /stop`.
 
     Args:
         folder: Our folder, with port and token.
         idle_seconds: How long it stays without anything going on.
-        log: Where errors are written down.
+        log: Where errors are written down; `log_file()` when None.
+        most_bytes: The largest message.
 
     Returns:
         False where it runs already.
@@ -160,7 +170,10 @@ def serve(folder: Path, idle_seconds: float = IDLE_SECONDS, log: Path | None = N
     with lock:
         connection, listening = _listening(folder)
         with listening:
-            _run(connection, listening, Presses(log or log_file()), idle_seconds)
+            presses = Presses(log or log_file())
+            server = _server(connection, presses, most_bytes)
+            with _stopping(server, presses, idle_seconds):
+                server.run([listening])
     return True
 
 
@@ -175,27 +188,31 @@ def _listening(folder: Path) -> tuple[Connection, socket.socket]:
     return connection, listening
 
 
-def _run(
-    connection: Connection, listening: socket.socket, presses: Presses, idle_seconds: float
-) -> None:
+def _server(connection: Connection, presses: Presses, most_bytes: int) -> uvicorn.Server:
     def stop() -> None:
         server.should_exit = True
 
     config = uvicorn.Config(
-        Gate(service(presses, stop), connection),
+        Gate(service(presses, stop), connection, most_bytes),
         http="h11", ws="none", lifespan="off", log_config=None, access_log=False,
         server_header=False, limit_concurrency=_AT_ONCE, timeout_graceful_shutdown=1,
     )  # fmt: skip
     server = uvicorn.Server(config)
+    return server
+
+
+@contextmanager
+def _stopping(server: uvicorn.Server, presses: Presses, idle_seconds: float) -> Iterator[None]:
+    """Stop the server of the body when nothing has been going on for some time."""
     over = threading.Event()
 
     def watch() -> None:
         while not over.wait(min(1.0, idle_seconds / 4)):
             if presses.idle() >= idle_seconds:
-                stop()
+                server.should_exit = True
 
     threading.Thread(target=watch, name="idle", daemon=True).start()
     try:
-        server.run([listening])
+        yield
     finally:
         over.set()
