@@ -13,6 +13,8 @@ from validators.errors import BangdaiError
 
 _PATIENCE: Final = 120.0
 """Seconds an answer may take that needs no clerk; a batch over 10,000 rows takes a few."""
+_FOR_THE_CLERK: Final = 4 * 3_600.0
+"""Seconds a question may stand. A window that holds its line is known to be gone much sooner."""
 _UNTIL_TAKEN_UP: Final = 900.0
 """Seconds a broken press waits for the same window's next one."""
 _QUIET: Final = 15.0
@@ -89,13 +91,13 @@ class Conversation:
 
     def _patience(self, operations: Sequence[Operation]) -> float:
         if any(operation.asks for operation in operations):
-            return float("inf")
+            return _FOR_THE_CLERK
         return _UNTIL_TAKEN_UP if self._waits_for_page else _PATIENCE
 
     def finish(self, message: str | None = None) -> None:
         """End it; `message` is shown by the add-in."""
         with self._changed:
-            self.over, self._message = True, message
+            self.over, self._message, self._batch, self._results = True, message, (), ()
             self._changed.notify_all()
 
     # --- the add-in's messages -------------------------------------------------------------------

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 
 from addin.buttons import Button, find_button
 from addin.hosts.press import press_button, write_down
+from addin.hosts.wps.channel import Channel
 from addin.hosts.wps.conversation import Conversation, PressBroken
 from addin.hosts.wps.engine import pressed_book
 from addin.hosts.wps.gate import refusal
@@ -132,21 +133,18 @@ class Presses:
         return conversation
 
     def _run(self, button: Button, conversation: Conversation, click: Click) -> None:
-        message = None
-        book = pressed_book(conversation, click.book.model_dump(), click.app.model_dump())
-        channel = book.app.impl.channel
+        message, log, channel = None, self._log, Channel(conversation)
         try:
-            press_button(button, book, WpsHost(channel), self._log)
+            book = pressed_book(channel, click.book.model_dump(), click.app.model_dump())
+            press_button(button, book, WpsHost(channel), log)
             channel.flush()
         except PressBroken:
             message = _BROKEN
             with suppress(BaseException):  # the settings; the window may be gone for good
                 channel.flush()
         except BaseException as error:  # the thread must not end without a word
-            write_down(self._log, button.id, error)
-            message = (
-                f"“{button.label}”未完成，请再点一次；仍然不行，请把 {self._log} 发给技术人员。"
-            )
+            write_down(log, button.id, error)
+            message = f"“{button.label}”未完成，请再点一次；仍然不行，请把 {log} 发给技术人员。"
         with self._lock:
             self._current, self._active = None, self._clock()
         conversation.finish(message)
