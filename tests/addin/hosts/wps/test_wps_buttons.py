@@ -1,6 +1,6 @@
-"""Buttons pressed in WPS, which spills or does not: what they write, and how it is undone.
+"""A button pressed in a WPS that spills, over LibreOffice: what it writes, and how it is undone.
 
-Two suffice here: every button is clicked in a browser, by the add-in's own script.
+One suffices here: every button is clicked in a browser, by the add-in's own script.
 """
 
 from __future__ import annotations
@@ -22,25 +22,21 @@ def addin(calc: xw.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Addi
     return Addin(sending(presses_in(tmp_path)), WpsAnswers(calc))
 
 
-@pytest.mark.parametrize(("name", "spills"), [("complete", True), ("suggest", False)])
 def test_a_button_writes_what_its_command_writes_and_undo_puts_every_cell_back(
-    name: str, spills: bool, request: pytest.FixtureRequest, calc: xw.App, addin: Addin,
+    decided: Path, calc: xw.App, addin: Addin,
     tmp_path: Path,
 ) -> None:  # fmt: skip
-    addin.spills = spills
     answers = addin.answers
     assert isinstance(answers, WpsAnswers)
-    ledger, command = COMMANDS[name]
-    source: Path = request.getfixturevalue(ledger)
-    command(source, tmp_path / f"{name}.xlsx")
-    by_command = calc.books.open(tmp_path / f"{name}.xlsx")
+    COMMANDS["complete"][1](decided, tmp_path / "命令.xlsx")
+    by_command = calc.books.open(tmp_path / "命令.xlsx")
     expected, seen = shown_in(by_command), tabs_of(by_command)
     by_command.close()
-    book = opened(calc, source, tmp_path)
+    book = opened(calc, decided, tmp_path)
     book.save(tmp_path / "之前.xlsx")
     before, tabs = shown_in(book), tabs_of(book)
 
-    told = addin.click(name, facts_of(book))
+    told = addin.click("complete", facts_of(book))
     written, shown = shown_in(book), tabs_of(book)
     undone = addin.click("undo", facts_of(book))
 
