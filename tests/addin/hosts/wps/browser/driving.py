@@ -74,7 +74,9 @@ class Window:
 
     def __init__(self, browser: Chromium, wps: Wps, addin: Path) -> None:
         self.wps = wps
-        self.page = browser.open((addin / "index.html").as_uri(), before=_COUNTING + wps.script())
+        self.page = browser.open(
+            (addin / "index.html").as_uri(), before=_COUNTING + wps.script(), answer=wps.answer
+        )
 
     def __enter__(self) -> Self:
         return self
