@@ -23,9 +23,8 @@ def addin(calc: xw.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Addi
 
 
 def test_a_button_writes_what_its_command_writes_and_undo_puts_every_cell_back(
-    decided: Path, calc: xw.App, addin: Addin,
-    tmp_path: Path,
-) -> None:  # fmt: skip
+    decided: Path, calc: xw.App, addin: Addin, tmp_path: Path
+) -> None:
     answers = addin.answers
     assert isinstance(answers, WpsAnswers)
     COMMANDS["complete"][1](decided, tmp_path / "命令.xlsx")
