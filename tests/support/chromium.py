@@ -173,6 +173,12 @@ class Page:
         """Return the answer to one call of the protocol about this page."""
         return self._browser.call(method, self._session, **arguments)
 
+    def beside(
+        self, address: str, before: str, answer: Callable[[str], str], size: tuple[int, int]
+    ) -> Page:
+        """Return another page of the same browser; see `Chromium.open`."""
+        return self._browser.open(address, before=before, answer=answer, size=size)
+
     def answer_with(self, answer: Callable[[str], str]) -> None:
         """Answer the page's questions from now on.
 

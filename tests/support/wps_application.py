@@ -155,8 +155,9 @@ class Clerk:
 class Application(Member):
     """WPS itself, over the workbooks open in LibreOffice."""
 
-    def __init__(self, calc: CalcApp) -> None:
-        self.calc, self.clerk = calc, Clerk()
+    def __init__(self, calc: CalcApp | None) -> None:
+        self.calc: Any = calc  # None where only dialogues are shown
+        self.clerk = Clerk()
         self.storage, self.assist, self.correct = PluginStorage(), OAAssist(self), AutoCorrect()
         self._tables: dict[str, list[tuple[int, str]]] = {}
 
@@ -167,6 +168,7 @@ class Application(Member):
     Version = property(lambda self: "12.1.0.17857")
     Workbooks = property(lambda self: Workbooks(self))
     PluginStorage = property(lambda self: self.storage)
+    FileSystem = property(lambda self: FileSystem())
     OAAssist = property(lambda self: self.assist)
     AutoCorrect = property(lambda self: self.correct)
 
@@ -191,7 +193,8 @@ class Application(Member):
 
     @property
     def ActiveWorkbook(self) -> Workbook | None:
-        return Workbook(self, self.calc.books.active) if len(self.calc.books) else None
+        there = self.calc and len(self.calc.books)
+        return Workbook(self, self.calc.books.active) if there else None
 
     @property
     def Selection(self) -> Range | None:
@@ -244,6 +247,11 @@ class OAAssist(Member):
 
     def ShellExecute(self, file: str, params: str = "") -> None:
         self.app.clerk.pages.append(f"{file} {params}".strip())
+
+
+class FileSystem(Member):
+    def ReadFile(self, path: str) -> str:
+        return Path(path).read_text("utf-8")
 
 
 class FileDialog(Member):
@@ -570,7 +578,7 @@ _AT_ONCE = {
 """Members that hold or return an object, and may have none, or do something: they are not put off."""
 
 KINDS: tuple[type[Member], ...] = (
-    Application, AutoCorrect, PluginStorage, OAAssist, FileDialog, FileDialogSelectedItems,
+    Application, AutoCorrect, PluginStorage, OAAssist, FileSystem, FileDialog, FileDialogSelectedItems,
     Workbooks, Workbook, Sheets, Worksheet, Range, Interior, Comments, Comment, Shape, ListObjects,
     ListObject, AutoFilter,
 )  # fmt: skip
@@ -589,7 +597,7 @@ class Wps:
         lacks: Members this build has not, such as `Range.Formula2`.
     """
 
-    def __init__(self, calc: CalcApp) -> None:
+    def __init__(self, calc: CalcApp | None = None) -> None:
         self.app = Application(calc)
         self.faults: list[str] = []
         self.asked: Counter[str] = Counter()
