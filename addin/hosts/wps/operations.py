@@ -55,7 +55,9 @@ index.html, which the installation and every start of the service write (`connec
 
     var BANGDAI_SERVICE = {"port": 51234, "token": "…", "protocol": 1, "start": ["…/python", "…"]};
 
-`start` are the words of the command that starts the service, absent where something else does.
+`start` are the words of the command that starts the service, absent where something else does. The
+add-in has `OAAssist.ShellExecute` run it when nobody listens on the port, and tries again until the
+service answers; it reads the script anew meanwhile, for the port may be another by then.
 
 **Cells.** A value is `null` for an empty cell, a text, a number (a day is its serial number), a truth
 value, or `{"error": "#N/A"}`. (`Value2` hands errors over as numbers: -2146826246 is #N/A only where

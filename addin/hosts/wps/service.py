@@ -8,12 +8,13 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import uvicorn
-from filelock import FileLock, Timeout
+from filelock import Timeout
 from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -21,14 +22,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from addin.hosts.wps.connection import Connection, bind, log_file
+from addin.hosts.wps.connection import Connection, bind, handed_over, log_file, service_lock
 from addin.hosts.wps.gate import TOO_LARGE, Gate, TooLarge, refusal
 from addin.hosts.wps.operations import MOST_BYTES, PROTOCOL
 from addin.hosts.wps.presses import Answer, Broken, Click, Presses, Window
 
 IDLE_SECONDS: Final = 1_800.0
 """How long the service stays without a click and without an add-in that holds its line."""
-_LOCK: Final = "wps.lock"
 _AT_ONCE: Final = 1_000
 """Connections at a time. An add-in has two; those that say nothing must not keep it out."""
 
@@ -128,19 +128,6 @@ class _Json(JSONResponse):
 # --- running --------------------------------------------------------------------------------------
 
 
-def is_running(folder: Path) -> bool:
-    """Tell whether the service of our folder runs."""
-    lock = FileLock(folder / _LOCK)
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        return True
-    except OSError:
-        return False
-    lock.release()
-    return False
-
-
 def serve(
     folder: Path,
     idle_seconds: float = IDLE_SECONDS,
@@ -162,7 +149,7 @@ def serve(
         WriteRefused: Port and token cannot be kept.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = FileLock(folder / _LOCK)
+    lock = service_lock(folder)
     try:
         lock.acquire(blocking=False)
     except Timeout:
@@ -179,8 +166,11 @@ def serve(
 
 def _listening(folder: Path) -> tuple[Connection, socket.socket]:
     """Return the connection that is kept, and its port; both anew where another program has it."""
-    connection = Connection.load(folder)
-    listening = bind(connection.port)
+    connection, listening = Connection.load(folder), handed_over()
+    if listening:
+        connection = replace(connection, port=listening.getsockname()[1])
+    else:
+        listening = bind(connection.port)
     while listening is None:
         connection = connection.moved()
         listening = bind(connection.port)
