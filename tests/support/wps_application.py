@@ -595,6 +595,8 @@ class Wps:
         faults: What a page did that WPS would not let it do, or what is not written here.
         asked: How often each member was asked for, such as `Range.Value2`.
         lacks: Members this build has not, such as `Range.Formula2`.
+        refuses: Members that fail once, such as `Range.Value2 =`.
+        refused: How many have failed so.
     """
 
     def __init__(self, calc: CalcApp | None = None) -> None:
@@ -602,6 +604,8 @@ class Wps:
         self.faults: list[str] = []
         self.asked: Counter[str] = Counter()
         self.lacks: set[str] = set()
+        self.refuses: set[str] = set()
+        self.refused = 0
         self._known: dict[int, Member] = {}
 
     def script(self) -> str:
@@ -650,7 +654,12 @@ class Wps:
         on = self._at(message["on"])
         how = next(way for way in ("get", "set", "call") if way in message)
         name, kind = message[how], type(on).__name__
-        self.asked[f"{kind}.{name}{' =' if how == 'set' else ''}"] += 1
+        asked = f"{kind}.{name}{' =' if how == 'set' else ''}"
+        self.asked[asked] += 1
+        if asked in self.refuses:
+            self.refuses.remove(asked)
+            self.refused += 1
+            raise ExcelRefused("应用程序定义或对象定义错误")
         if f"{kind}.{name}" in self.lacks:
             if how == "get":
                 return None

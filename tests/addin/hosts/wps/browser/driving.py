@@ -78,6 +78,11 @@ class Window:
             (addin / "index.html").as_uri(), before=_COUNTING + wps.script(), answer=wps.answer
         )
 
+    @classmethod
+    def beside(cls, other: Window, addin: Path) -> Window:
+        """Return another window of the same WPS."""
+        return cls(other.page.browser, other.wps, addin)
+
     def __enter__(self) -> Self:
         return self
 
