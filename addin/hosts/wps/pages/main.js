@@ -678,19 +678,20 @@ function copied(text) {
 // --- dialogues -----------------------------------------------------------------------------------
 // What is shown lies in PluginStorage, and so does the answer: in builds in which ShowDialog returns only when
 // the clerk is done, it is there at once; in others a timer looks for it, and the conversation goes on from there.
+// All windows share PluginStorage, so each dialogue has a name of its own, which its page finds in its address.
 
 var TITLE = "导师帮带";
-var SHOWN = "bangdai_dialog", ANSWERED = "bangdai_answer";
+var SHOWN = "bangdai_dialog_", ANSWERED = "bangdai_answer_";
 var LOOKING = 100;
 var UNANSWERED = {};
+var dialogs = 0;
 
 /** @param {string} title @param {Record<string, any>} content @returns {any} the answer, or UNANSWERED */
 function dialog(title, content) {
-  var storage = app().PluginStorage;
+  var storage = app().PluginStorage, id = dialogId(++dialogs);
   try {
-    storage.setItem(SHOWN, JSON.stringify(content));
-    storage.setItem(ANSWERED, "");
-    app().ShowDialog(pageAddress("dialog.html"), title, scaled(560), scaled(heightOf(content)), true);
+    storage.setItem(SHOWN + id, JSON.stringify(content));
+    app().ShowDialog(pageAddress("dialog.html") + "#" + id, title, scaled(560), scaled(heightOf(content)), true);
   } catch (problem) {
     return plainDialog(content);
   }
@@ -699,13 +700,18 @@ function dialog(title, content) {
 
 /** @returns {any} what was answered to the dialogue shown last, or UNANSWERED */
 function answered() {
-  var text = app().PluginStorage.getItem(ANSWERED);
+  var text = app().PluginStorage.getItem(ANSWERED + dialogId(dialogs));
   return text ? JSON.parse(text).answer : UNANSWERED;
+}
+
+/** @param {number} number @returns {string} */
+function dialogId(number) {
+  return WINDOW + "_" + number;
 }
 
 /** @returns {string | null} the answer of a clerk who only closes the dialogue shown last */
 function cancelled() {
-  var content = JSON.parse(app().PluginStorage.getItem(SHOWN));
+  var content = JSON.parse(app().PluginStorage.getItem(SHOWN + dialogId(dialogs)));
   return content.entry === null ? content.choices[content.choices.length - 1][0] : null;
 }
 
@@ -825,7 +831,7 @@ function guarded(action) {
   try {
     action();
   } catch (problem) {
-    say("“" + TITLE + "”未能与本机服务连接，按钮未完成。\n请稍候再点一次；仍然不行的，请运行 bangdai wps doctor 自检。");
+    say("未能连接本机的“导师帮带”服务，按钮未完成。\n请稍候再点一次；仍然不行的，请运行 bangdai wps doctor 自检。");
   }
 }
 
