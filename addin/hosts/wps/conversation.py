@@ -13,6 +13,8 @@ from validators.errors import BangdaiError
 
 _PATIENCE: Final = 120.0
 """Seconds an answer may take that needs no clerk; a batch over 10,000 rows takes a few."""
+_FOR_THE_CLERK: Final = 4 * 3_600.0
+"""Seconds a question may stand. A window that holds its line is known to be gone much sooner."""
 _UNTIL_TAKEN_UP: Final = 900.0
 """Seconds a broken press waits for the same window's next one."""
 _QUIET: Final = 15.0
@@ -33,16 +35,11 @@ class WpsGone(BangdaiError):
         return type(self), ()
 
 
-class PressBroken(BangdaiError):
-    """The page that answered is gone, but its window may come back; what is written is taken back."""
+class PressBroken(BaseException):
+    """The page that answered is gone, but its window may come back; what is written is taken back.
 
-    def __init__(self) -> None:
-        super().__init__(
-            "上一次点击中断，写到一半的内容已恢复原状", "已写完的可点“撤销上一步”，其他的请再点一次"
-        )
-
-    def __reduce__(self) -> tuple[type[PressBroken], tuple[()]]:
-        return type(self), ()
+    It is no `Exception`: what may fail without harm must not go on as if it merely had failed.
+    """
 
 
 class Conversation:
@@ -94,13 +91,13 @@ class Conversation:
 
     def _patience(self, operations: Sequence[Operation]) -> float:
         if any(operation.asks for operation in operations):
-            return float("inf")
+            return _FOR_THE_CLERK
         return _UNTIL_TAKEN_UP if self._waits_for_page else _PATIENCE
 
     def finish(self, message: str | None = None) -> None:
         """End it; `message` is shown by the add-in."""
         with self._changed:
-            self.over, self._message = True, message
+            self.over, self._message, self._batch, self._results = True, message, (), ()
             self._changed.notify_all()
 
     # --- the add-in's messages -------------------------------------------------------------------
@@ -151,18 +148,20 @@ class Conversation:
         a question the clerk does not see any more.
         """
         with self._changed:
-            if self.over or self._results is not None:
+            if not (self._broken or self._waits_for_page) and not self._is_left():
+                self._warned = True
                 return False
-            if not self._waits_for_page:
-                asks = any(operation.asks for operation in self._batch)
-                if (asks and not self._warned) or (
-                    not asks and self._clock() - self._heard < _QUIET
-                ):
-                    self._warned = True
-                    return False
-                self.interrupt()
-                self._changed.wait_for(lambda: self._waits_for_page or self.over, 5)
-            return True
+            self.interrupt()
+            self._changed.wait_for(lambda: self._waits_for_page or self.over, 5)
+            return not self.over
+
+    def _is_left(self) -> bool:
+        """Tell whether the page that should answer seems to be gone."""
+        if self.over or self._results is not None:
+            return False
+        if any(operation.asks for operation in self._batch):
+            return self._warned
+        return self._clock() - self._heard >= _QUIET
 
     @property
     def waits_for_clerk(self) -> bool:

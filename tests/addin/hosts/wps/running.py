@@ -22,20 +22,20 @@ MOST_BYTES = 1 << 20
 def running(folder: Path, **how: Any) -> Iterator[Connection]:
     """Run a service in a thread while the body runs."""
     how = {"log": folder / "bangdai.log", "most_bytes": MOST_BYTES, **how}
-    thread = threading.Thread(target=service.serve, args=(folder,), kwargs=how)
+    thread = threading.Thread(target=service.serve, args=(folder,), kwargs=how, daemon=True)
     thread.start()
-    try:
-        yield answering(folder)
-        wait_until(lambda: ask_service(Connection.load(folder), "/stop", {})["kind"] == "done")
-    finally:
-        thread.join(20)
-        assert not thread.is_alive()
+    yield answering(folder)
+    wait_until(
+        lambda: (ask_service(Connection.load(folder), "/stop", {}) or {}).get("kind") == "done"
+    )
+    thread.join(20)
+    assert not thread.is_alive()
 
 
 def answering(folder: Path) -> Connection:
     """Return the connection of a service that answers."""
     wait_until(lambda: is_running(folder) and (folder / "wps.json").exists())
-    wait_until(lambda: ask_service(Connection.load(folder), "/status") is not None)
+    wait_until(lambda: ask_service(Connection.load(folder), "/status", seconds=1) is not None)
     return Connection.load(folder)
 
 

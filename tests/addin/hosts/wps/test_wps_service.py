@@ -17,9 +17,12 @@ from addin.hosts.wps import conversation, service
 from addin.hosts.wps.connection import Connection, ask_service, bind, home, is_running
 from addin.hosts.wps.conversation import Conversation, PressBroken, WpsGone
 from addin.hosts.wps.operations import OPERATIONS, Activate, Alert, Books
-from tests.addin.hosts.wps.running import answering, posting, running, wait_until
+from addin.hosts.wps.presses import Presses
+from tests.addin.hosts.wps.clicks import sending
+from tests.addin.hosts.wps.running import posting, running, wait_until
 from tests.addin.hosts.wps.test_wps_attacks import BOOK, Answers
 from tests.support.wps_answers import Addin
+from tests.support.wps_memory import MemoryAnswers
 
 
 @contextmanager
@@ -99,29 +102,38 @@ def test_our_folder_is_the_users_own(tmp_path: Path) -> None:
 # --- idle -----------------------------------------------------------------------------------------
 
 
-def test_the_service_stops_when_nothing_goes_on_but_not_while_a_window_is_there(
-    tmp_path: Path,
-) -> None:
-    thread = threading.Thread(target=service.serve, args=(tmp_path, 0.6))
-    thread.start()
-    connection = answering(tmp_path)
-    with window_present(connection, "窗口一"):
-        time.sleep(1.2)
-        assert thread.is_alive()
+def test_nothing_goes_on_only_without_a_click_and_without_a_window(tmp_path: Path) -> None:
+    now = 100.0
+    presses = Presses(tmp_path / "log", lambda: now)
+    assert presses.idle() == 0
+    now = 130.0
+    assert presses.idle() == 30
 
-    thread.join(10)
+    presses.come("窗口一")
+    assert presses.idle() == 0
+    presses.leave("窗口一")
+    now = 135.0
+    assert presses.idle() == 5
 
-    assert not thread.is_alive()
-    freed = bind(connection.port)
+    talk = Addin(sending(presses), Answers()).conversation("validate", BOOK)
+    next(talk)
+    assert presses.idle() == 0
+    assert [*talk][-1]["kind"] == "done"
+    now = 140.0
+    assert presses.idle() == 5
+
+
+def test_a_service_without_anything_going_on_stops_by_itself(tmp_path: Path) -> None:
+    assert service.serve(tmp_path, idle_seconds=0.1, log=tmp_path / "log") is True
+    freed = bind(Connection.load(tmp_path).port)
     assert freed is not None
     freed.close()
 
 
 def test_a_service_with_a_working_button_does_not_stop(tmp_path: Path) -> None:
-    with running(tmp_path, idle_seconds=0.4) as connection:
+    with running(tmp_path) as connection:
         talk = Addin(posting(connection), Answers()).conversation("validate", BOOK)
         next(talk)
-        time.sleep(1)
 
         assert "未停止" in ask_service(connection, "/stop", {})["message"]
         assert [*talk][-1]["kind"] == "done"
@@ -147,19 +159,23 @@ def test_a_window_that_is_closed_midway_ends_its_press_and_another_one_can_click
 
 
 def test_a_press_whose_page_went_away_is_taken_up_by_the_next_click_of_its_window(
-    tmp_path: Path,
+    tmp_path: Path, ledger: Path
 ) -> None:
+    answers = MemoryAnswers(ledger)
+    before = answers.contents
     with running(tmp_path) as connection:
         say = posting(connection)
-        left = next(Addin(say, Answers()).conversation("validate", BOOK))
+        talk = Addin(say, answers).conversation("fill_numbers", answers.click)
+        left = next(one for one in talk if any(o["op"] == "write" for o in one["operations"]))
         say("/cancel", {"press": left["press"]})
-        answers = Answers()
 
-        done = Addin(say, answers).click("tidy", BOOK)
+        done = Addin(say, answers).click("tidy", answers.click)
 
         assert done["press"] == left["press"]
-        assert "上一次点击中断，写到一半的内容已恢复原状" in answers.told[-1]
-        assert Addin(say, answers).click("validate", BOOK)["press"] != left["press"]
+        assert done["message"].startswith("上一次点击中断，写到一半的内容已恢复原状")
+        assert answers.contents == before
+        assert Addin(say, answers).click("validate", answers.click)["press"] != left["press"]
+    assert answers.contents != before
 
 
 def test_a_question_that_is_lost_is_given_up_at_the_second_click(tmp_path: Path) -> None:
@@ -192,7 +208,7 @@ def asking(talk: Conversation, *operations: object) -> tuple[threading.Thread, l
     def ask() -> None:
         try:
             found.append(talk.ask(operations))  # type: ignore[arg-type]
-        except Exception as error:
+        except BaseException as error:
             found.append(error)
 
     thread = threading.Thread(target=ask)
