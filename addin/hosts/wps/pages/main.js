@@ -21,7 +21,7 @@ var ERRORS = {
 var FIRST_ERROR = -2146828288;
 var LONGEST_ADDRESS = 250;
 var MOST_MERGES = 3000;
-var HEADER_ROWS = 8;
+var HEADER_ROWS = 8, HEADINGS = 3;
 var LAST_ROW = 1048576, LAST_COLUMN = 16384;
 
 var WINDOW = String(new Date().getTime()) + String(Math.random()).slice(2);
@@ -75,25 +75,41 @@ function missing(what) {
   return problem;
 }
 
+/**
+ * The workbook and the sheets that were looked up, for as long as nobody but this script can change them.
+ * @type {{fullname: string, book: Et.Workbook | null, sheets: Record<string, Et.Worksheet>}}
+ */
+var known = { fullname: "", book: null, sheets: {} };
+
+function forget() {
+  known = { fullname: "", book: null, sheets: {} };
+}
+
 /** @param {string} fullname @returns {Et.Workbook} */
 function bookOf(fullname) {
+  if (known.book && known.fullname === fullname) { return known.book; }
   var books = app().Workbooks, count = books.Count;
   for (var at = 1; at <= count; at++) {
     var book = books.Item(at);
-    if (book.FullName === fullname) { return book; }
+    if (book.FullName === fullname) {
+      known = { fullname: fullname, book: book, sheets: {} };
+      return book;
+    }
   }
   throw missing("workbook " + fullname);
 }
 
 /** @param {Operation} asked @returns {Et.Worksheet} */
 function sheetOf(asked) {
-  var sheets = bookOf(asked.book).Worksheets, sheet;
+  var sheets = bookOf(asked.book).Worksheets, sheet = known.sheets["=" + asked.sheet];
+  if (sheet) { return sheet; }
   try {
     sheet = /** @type {Et.Worksheet} */ (sheets.Item(asked.sheet));
   } catch (problem) {
     throw missing("sheet " + asked.sheet);
   }
   if (!sheet || sheet.Name !== asked.sheet) { throw missing("sheet " + asked.sheet); }
+  known.sheets["=" + asked.sheet] = sheet;
   return sheet;
 }
 
@@ -212,7 +228,8 @@ function formulasOf(sheet, area, spilling) {
  * @param {Et.Worksheet} sheet @param {number[]} area @param {boolean[]} wanted @returns {any[]}
  */
 function formatsOf(sheet, area, wanted) {
-  var like = [[area[2]]];
+  var head = area[0] === 1 && area[2] > HEADINGS ? HEADINGS : 0;  // formats most often change below it
+  var like = head ? [[head], [area[2] - head]] : [[area[2]]];
   return wanted.map(function (/** @type {boolean} */ is, /** @type {number} */ at) {
     if (!is) { return null; }
     like = runsLike(like, area[0], function (first, count) {
@@ -292,13 +309,13 @@ function noteOf(cell) {
 /** @param {Et.Range} cell @param {string} text @param {number} width @param {number} height @returns {boolean} whether it was taken */
 function putNote(cell, text, width, height) {
   try {
-    if (cell.Comment) { cell.Comment.Delete(); }
+    var old = cell.Comment;
+    if (old) { old.Delete(); }
     if (!text) { return true; }
-    var note = cell.AddComment(text);
-    var shape = (note || cell.Comment).Shape;
-    shape.Width = width;
-    shape.Height = height;
-    return noteOf(cell) === text;
+    var note = cell.AddComment(text) || cell.Comment;
+    note.Shape.Width = width;
+    note.Shape.Height = height;
+    return note.Text() === text;
   } catch (problem) {
     if (cell.Worksheet.ProtectContents) { throw problem; }
     return false;
@@ -420,8 +437,8 @@ var OPERATIONS = {
     var found = [];
     var active = app().ActiveWorkbook;
     forEach(app().Workbooks, function (book) {
-      var known = { name: book.Name, fullname: book.FullName };
-      if (active && known.fullname === active.FullName) { found.unshift(known); } else { found.push(known); }
+      var one = { name: book.Name, fullname: book.FullName };
+      if (active && one.fullname === active.FullName) { found.unshift(one); } else { found.push(one); }
     });
     return found;
   },
@@ -746,6 +763,7 @@ function post(name, body) {
 
 /** @param {Reply} reply @param {any[]} results of those of its operations that are done */
 function converse(reply, results) {
+  forget();
   while (reply.kind === "ask" || reply.kind === "wait") {
     for (var at = results.length; reply.kind === "ask" && at < reply.operations.length; at++) {
       var result = execute(reply.operations[at]);
@@ -763,6 +781,9 @@ function converse(reply, results) {
   if (reply.message) { say(reply.message); }
 }
 
+/** Operations after which a sheet or a workbook may be another one, or gone. */
+var OTHERS_ACT = /^(alert|ask|choose_.*|open_book|delete_sheet|rename_sheet)$/;
+
 /** @param {Operation} asked @returns {{value?: any, error?: {kind: string, message: string}}} */
 function execute(asked) {
   try {
@@ -770,9 +791,11 @@ function execute(asked) {
     var value = OPERATIONS[asked.op](asked);
     return { value: value === undefined ? null : value };
   } catch (problem) {
-    var known = /** @type {any} */ (problem);
-    var kind = known.kind || (known instanceof TypeError ? "unsupported" : "refused");
-    return { error: { kind: kind, message: String(known.message || known) } };
+    var fault = /** @type {any} */ (problem);
+    var kind = fault.kind || (fault instanceof TypeError ? "unsupported" : "refused");
+    return { error: { kind: kind, message: String(fault.message || fault) } };
+  } finally {
+    if (OTHERS_ACT.test(asked.op)) { forget(); }
   }
 }
 
@@ -802,7 +825,7 @@ function guarded(action) {
   try {
     action();
   } catch (problem) {
-    say("“" + TITLE + "”未能与本机服务连接，按钮未完成。\n请稍候再点一次；仍然不行的，请运行 bangdai wps doctor 自检。");
+    say("未能连接本机的“导师帮带”服务，按钮未完成。\n请稍候再点一次；仍然不行的，请运行 bangdai wps doctor 自检。");
   }
 }
 
