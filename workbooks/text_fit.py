@@ -102,7 +102,7 @@ def summary(text: str, width: float, most: int) -> str:
     """
 
     def _fits(part: str) -> bool:
-        return lines_in_column(part, width) <= most
+        return len(part) <= width * most and lines_in_column(part, width) <= most
 
     plain = _REMARK.sub("", _REMARK_BETWEEN.sub(" ", text))
     for whole in (text, plain):
