@@ -1,0 +1,516 @@
+"""The half of 导师帮带 that runs inside LibreOffice, in LibreOffice's own Python.
+
+It needs nothing but the standard library of Python 3.8 and newer, and does little: it starts the
+helper in the environment where bangdai is installed, hands on presses and formulas, and puts
+LibreOffice back in order if the helper is gone before a press is done.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import uno
+import unohelper
+from cn.bangdai import XFormulas
+from com.sun.star.bridge import XInstanceProvider
+from com.sun.star.datatransfer import DataFlavor, XTransferable
+from com.sun.star.frame import FeatureStateEvent, XDispatch, XDispatchProvider, XTerminateListener
+from com.sun.star.lang import Locale, XInitialization, XServiceInfo, XServiceName
+from com.sun.star.sheet import LocalizedName, XAddIn, XCompatibilityNames
+from com.sun.star.task import XJobExecutor
+
+TITLE = "导师帮带"
+NOT_STARTED = "导师帮带未启动"
+"""What a formula begins with that has no result; 公式转为数值 knows it."""
+
+FORMULAS_SERVICE, BUTTONS_SERVICE = "cn.bangdai.Formulas", "cn.bangdai.Buttons"
+AGAIN = "请在终端运行 bangdai calc install 后重新打开 LibreOffice"
+PATIENCE_AFTER_FAILURE = 30.0
+"""Seconds before a helper that did not start is tried again: a sheet has hundreds of formulas."""
+SLOTS = 16
+"""How many large arguments the helper keeps, so that they cross to it once."""
+LARGE = 8
+"""Rows from which on an argument is kept."""
+
+FOLDER = Path(__file__).parent
+SETTINGS = json.loads((FOLDER / "settings.json").read_text(encoding="utf-8"))
+
+
+def told(problem, todo):
+    """Return a sentence for the clerk."""
+    return f"{problem}。{todo}。"
+
+
+class HelperGone(Exception):
+    """The helper did not start, or ended before it answered."""
+
+
+class Helper:
+    """One process of the environment where bangdai is installed."""
+
+    def __init__(self):
+        command = SETTINGS.get("command")
+        if not command:
+            raise HelperGone(told("尚未写明本工具所在的 Python 环境", AGAIN))
+        if not os.access(command[0], os.X_OK):
+            raise HelperGone(told(f"本工具所在的 Python 环境 {command[0]} 已不存在", AGAIN))
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=_environment(),
+                cwd=str(Path.home()),
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        except OSError as error:
+            raise HelperGone(told(f"本工具无法启动（{error}）", AGAIN)) from error
+        self._writing = threading.Lock()
+        self._waiting = {}
+        self._number = 0
+        self._kept = {}
+        threading.Thread(target=self._read, daemon=True).start()
+
+    @property
+    def running(self):
+        """Whether the process is there."""
+        return self._process.poll() is None
+
+    def ask(self, **request):
+        """Send a request and return the answer.
+
+        Raises:
+            HelperGone: The helper ended before it answered.
+        """
+        answered, answer = threading.Event(), []
+        with self._writing:
+            self._number += 1
+            number = self._number
+            self._waiting[number] = (answered, answer)
+            if "arguments" in request:
+                request["arguments"] = [self._packed(value) for value in request["arguments"]]
+            self._send({"number": number, **request})
+        try:
+            while not answered.wait(0.5):
+                if not self.running:
+                    answered.wait(0.5)
+                    break
+        finally:
+            self._waiting.pop(number, None)
+        if not answer:
+            raise HelperGone(told("本工具的程序中途退出", "请重试；仍然不行的，请联系维护人员"))
+        return answer[0]
+
+    def _packed(self, value):
+        """Return an argument as it crosses: a large one only once, then by its number."""
+        if not isinstance(value, tuple):
+            return {"value": value}
+        if len(value) < LARGE:
+            return {"rows": value}
+        slot = self._kept.pop(value, None)
+        if slot is not None:
+            self._kept[value] = slot  # used last
+            return {"slot": slot}
+        full = len(self._kept) == SLOTS
+        slot = self._kept.pop(next(iter(self._kept))) if full else len(self._kept)
+        self._kept[value] = slot
+        return {"slot": slot, "rows": value}
+
+    def _send(self, message):
+        try:
+            self._process.stdin.write(json.dumps(message).encode("ascii") + b"\n")
+            self._process.stdin.flush()
+        except OSError:  # it has ended: whoever waits finds out
+            pass
+
+    def _read(self):
+        for line in self._process.stdout:
+            message = json.loads(line)
+            waiting = self._waiting.get(message["number"])
+            if waiting:
+                waiting[1].append(message["answer"])
+                waiting[0].set()
+
+    def stop(self):
+        """Let the process end by itself."""
+        try:
+            self._process.stdin.close()
+        except OSError:
+            pass
+
+
+def _environment():
+    """Return the environment of the helper: LibreOffice's Python is not its own."""
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")
+    }
+    return {**environment, "BANGDAI_UNO": uno.__file__, "PYTHONUTF8": "1"}
+
+
+class Helpers:
+    """The helper of this LibreOffice, started when it is first needed and again when it has ended."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._helper = None
+        self._failed = (0.0, "")
+
+    def get(self, again=False):
+        """Return a running helper.
+
+        Args:
+            again: Try even if it has failed a moment ago.
+
+        Raises:
+            HelperGone: It cannot be started.
+        """
+        with self._lock:
+            if self._helper is not None and self._helper.running:
+                return self._helper
+            failed_at, why = self._failed
+            if why and not again and time.monotonic() - failed_at < PATIENCE_AFTER_FAILURE:
+                raise HelperGone(why)
+            try:
+                self._helper = Helper()
+            except HelperGone as problem:
+                self._failed = (time.monotonic(), str(problem))
+                raise
+            return self._helper
+
+    def ended(self, why):
+        """Remember that it ended without an answer, so that the next formula does not wait."""
+        self._failed = (time.monotonic(), str(why))
+
+    def stop(self):
+        """Let it end."""
+        if self._helper is not None:
+            self._helper.stop()
+
+
+HELPERS = Helpers()
+
+
+class _AtTheEnd(unohelper.Base, XTerminateListener):
+    """Lets the helper end with LibreOffice."""
+
+    def queryTermination(self, event):  # noqa: N802
+        """Agree."""
+
+    def notifyTermination(self, event):  # noqa: N802
+        """Let the helper end."""
+        HELPERS.stop()
+
+    def disposing(self, event):
+        """Do nothing."""
+
+
+# --- buttons --------------------------------------------------------------------------------------
+
+
+class Doors(unohelper.Base, XInstanceProvider):
+    """What the helper may ask for by name."""
+
+    def __init__(self, **things):
+        self._things = things
+
+    def getInstance(self, name):  # noqa: N802
+        """Return a thing."""
+        return self._things.get(name)
+
+
+class Clipboard(unohelper.Base, XJobExecutor):
+    """Puts a text on the clipboard, where it stays when the helper is gone."""
+
+    def __init__(self, context):
+        self._context = context
+
+    def trigger(self, text):
+        """Put it there."""
+        clipboard = _service(self._context, "com.sun.star.datatransfer.clipboard.SystemClipboard")
+        clipboard.setContents(CopiedText(text), None)
+
+
+class CopiedText(unohelper.Base, XTransferable):
+    """A text as the clipboard takes it."""
+
+    def __init__(self, text):
+        self._text = text
+        self._flavor = DataFlavor(
+            "text/plain;charset=utf-16", "Unicode-Text", uno.getTypeByName("string")
+        )
+
+    def getTransferData(self, flavor):  # noqa: N802
+        """Return the text."""
+        return self._text
+
+    def getTransferDataFlavors(self):  # noqa: N802
+        """Return that it is text."""
+        return (self._flavor,)
+
+    def isDataFlavorSupported(self, flavor):  # noqa: N802
+        """Tell whether text is asked for."""
+        return flavor.MimeType == self._flavor.MimeType
+
+
+class Press:
+    """One press of a button in the document of a frame."""
+
+    current = None
+    """The one that is going on: there is one at a time."""
+
+    def __init__(self, context, frame, name):
+        self._context, self._frame, self._name = context, frame, name
+        self._label = SETTINGS["buttons"].get(name, name)
+        self._document = frame.Controller.Model
+
+    def start(self):
+        """Begin, and let LibreOffice's main thread go on: the helper needs it."""
+        if Press.current is not None:
+            label = Press.current._label
+            self._tell(told(f"“{label}”尚未完成", "请稍候再点"))
+            return
+        Press.current = self
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self):
+        problem = ""
+        try:
+            self._hold()
+            answer = self._asked()
+            problem = answer.get("problem", "")
+        except HelperGone as gone:
+            HELPERS.ended(gone)
+            problem = f"“{self._label}”未完成：{gone}"
+            _quietly(self._take_back)
+        finally:
+            _quietly(self._release)
+            Press.current = None
+        if problem:
+            _quietly(lambda: self._tell(problem))
+
+    def _asked(self):
+        """Open a pipe for this press only, and have the helper come in and do it."""
+        helper = HELPERS.get(again=True)
+        pipe = f"bangdai{secrets.token_hex(16)}"
+        acceptor = _service(self._context, "com.sun.star.connection.Acceptor")
+        threading.Thread(target=self._let_in, args=(acceptor, pipe), daemon=True).start()
+        try:
+            return helper.ask(press=self._name, pipe=pipe, pid=os.getpid())
+        finally:
+            _quietly(acceptor.stopAccepting)
+
+    def _let_in(self, acceptor, pipe):
+        connection = acceptor.accept(f"pipe,name={pipe}")
+        if connection is not None:
+            doors = Doors(
+                context=self._context, document=self._document, clipboard=Clipboard(self._context)
+            )
+            bridges = _service(self._context, "com.sun.star.bridge.BridgeFactory")
+            self._bridge = bridges.createBridge("", "urp", connection, doors)
+
+    # --- LibreOffice while the helper works ---
+
+    def _hold(self):
+        """Keep the clerk's hands off the document, and make the press one step of Ctrl+Z."""
+        self._frame.ContainerWindow.setEnable(False)
+        self._steps = self._document.UndoManager
+        self._before = len(self._steps.getAllUndoActionTitles())
+        self._steps.enterUndoContext(f"{TITLE}：{self._label}")
+
+    def _release(self):
+        """Give everything back; what the helper put back itself stays so."""
+        _quietly(self._close_steps)
+        while self._document.hasControllersLocked():
+            self._document.unlockControllers()
+        self._frame.ContainerWindow.setEnable(True)
+
+    def _close_steps(self):
+        if self._steps is not None:
+            steps, self._steps = self._steps, None
+            steps.leaveUndoContext()
+
+    def _take_back(self):
+        """Undo what a helper that is gone has written."""
+        steps = self._steps
+        self._close_steps()
+        if len(steps.getAllUndoActionTitles()) > self._before:
+            steps.undo()
+
+    def _tell(self, sentence):
+        toolkit = _service(self._context, "com.sun.star.awt.Toolkit")
+        kind = uno.Enum("com.sun.star.awt.MessageBoxType", "ERRORBOX")
+        toolkit.createMessageBox(
+            self._frame.ContainerWindow, kind, 1, TITLE, sentence
+        ).execute()
+
+
+def _service(context, name):
+    return context.ServiceManager.createInstanceWithContext(name, context)
+
+
+def _quietly(step):
+    """Take a step that fails where the clerk has closed the document meanwhile."""
+    try:
+        step()
+    except Exception:  # noqa: S110 - there is nothing left to put in order
+        pass
+
+
+class Buttons(unohelper.Base, XDispatchProvider, XDispatch, XInitialization, XServiceInfo):
+    """Takes the addresses `cn.bangdai:NAME` of toolbar and menu."""
+
+    def __init__(self, context, *_):
+        self._context, self._frame = context, None
+        _listen(context)
+
+    def initialize(self, arguments):
+        """Take the frame."""
+        if arguments:
+            self._frame = arguments[0]
+
+    def queryDispatch(self, url, target, flags):  # noqa: N802
+        """Return what takes an address."""
+        return self if url.Complete.startswith("cn.bangdai:") else None
+
+    def queryDispatches(self, requests):  # noqa: N802
+        """Return what takes several."""
+        return tuple(self.queryDispatch(r.FeatureURL, r.FrameName, r.SearchFlags) for r in requests)
+
+    def dispatch(self, url, arguments):
+        """Press a button."""
+        self._finish_typing()
+        Press(self._context, self._frame, url.Complete.partition(":")[2]).start()
+
+    def _finish_typing(self):
+        """Take in what stands in the cell the clerk is typing into, as Enter does."""
+        helper = _service(self._context, "com.sun.star.frame.DispatchHelper")
+        _quietly(lambda: helper.executeDispatch(self._frame, ".uno:AcceptFormula", "", 0, ()))
+
+    def addStatusListener(self, listener, url):  # noqa: N802
+        """Say that the button can be pressed."""
+        state = FeatureStateEvent()
+        state.FeatureURL, state.IsEnabled, state.Source = url, True, self
+        listener.statusChanged(state)
+
+    def removeStatusListener(self, listener, url):  # noqa: N802
+        """Do nothing: the state never changes."""
+
+    def getImplementationName(self):  # noqa: N802
+        """Return the name it is registered by."""
+        return BUTTONS_SERVICE
+
+    def supportsService(self, name):  # noqa: N802
+        """Tell whether it is such a service."""
+        return name in self.getSupportedServiceNames()
+
+    def getSupportedServiceNames(self):  # noqa: N802
+        """Return what it is."""
+        return (BUTTONS_SERVICE, "com.sun.star.frame.ProtocolHandler")
+
+
+_LISTENING = []
+
+
+def _listen(context):
+    """Have the helper end with LibreOffice."""
+    if not _LISTENING:
+        _LISTENING.append(_AtTheEnd())
+        _service(context, "com.sun.star.frame.Desktop").addTerminateListener(_LISTENING[0])
+
+
+# --- formulas -------------------------------------------------------------------------------------
+
+
+class Formulas(
+    unohelper.Base, XFormulas, XAddIn, XCompatibilityNames, XServiceName, XServiceInfo
+):
+    """Calc's functions. Their names, arguments and help stand in CalcAddIns.xcu."""
+
+    def __init__(self, context, *_):
+        self._locale = Locale("zh", "CN", "")
+        _listen(context)
+
+    def getProgrammaticFuntionName(self, shown):  # noqa: N802 - misspelt in LibreOffice
+        """Return the method of a formula."""
+        return next((method for method, name in SETTINGS["formulas"].items() if name == shown), "")
+
+    def getDisplayFunctionName(self, method):  # noqa: N802
+        """Return the formula of a method."""
+        return SETTINGS["formulas"].get(method, "")
+
+    def getFunctionDescription(self, method):  # noqa: N802
+        """Return nothing: CalcAddIns.xcu says it."""
+        return ""
+
+    def getDisplayArgumentName(self, method, at):  # noqa: N802
+        """Return nothing: CalcAddIns.xcu says it."""
+        return ""
+
+    def getArgumentDescription(self, method, at):  # noqa: N802
+        """Return nothing: CalcAddIns.xcu says it."""
+        return ""
+
+    def getProgrammaticCategoryName(self, method):  # noqa: N802
+        """Return Calc's category for functions that came with an extension."""
+        return "Add-In"
+
+    def getDisplayCategoryName(self, method):  # noqa: N802
+        """Return what that is called."""
+        return TITLE
+
+    def getCompatibilityNames(self, method):  # noqa: N802
+        """Return the name in a file for Excel."""
+        return (LocalizedName(Locale("en", "US", ""), self.getDisplayFunctionName(method)),)
+
+    def setLocale(self, locale):  # noqa: N802
+        """Take a language; there is but one."""
+        self._locale = locale
+
+    def getLocale(self):  # noqa: N802
+        """Return the language."""
+        return self._locale
+
+    def getServiceName(self):  # noqa: N802
+        """Return the name CalcAddIns.xcu knows it by."""
+        return FORMULAS_SERVICE
+
+    def getImplementationName(self):  # noqa: N802
+        """Return the name it is registered by."""
+        return FORMULAS_SERVICE
+
+    def supportsService(self, name):  # noqa: N802
+        """Tell whether it is such a service."""
+        return name in self.getSupportedServiceNames()
+
+    def getSupportedServiceNames(self):  # noqa: N802
+        """Return what it is."""
+        return (FORMULAS_SERVICE, "com.sun.star.sheet.AddIn")
+
+
+def _computed(name, arguments):
+    """Return the rows a formula gives."""
+    try:
+        return tuple(map(tuple, HELPERS.get().ask(formula=name, arguments=arguments)))
+    except HelperGone as gone:
+        HELPERS.ended(gone)
+        return ((f"{NOT_STARTED}：{gone}",),)
+
+
+def _method(name):
+    return lambda self, *arguments: _computed(name, arguments)
+
+
+for _name, _formula in SETTINGS["formulas"].items():
+    setattr(Formulas, _name, _method(_formula))
+
+g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816 - LibreOffice looks for it
+for _class in (Buttons, Formulas):
+    _services = _class.getSupportedServiceNames(None)
+    g_ImplementationHelper.addImplementation(_class, _services[0], _services)
