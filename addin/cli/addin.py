@@ -98,15 +98,10 @@ def _new_addin() -> Iterator[Path]:
 
 def _check_installation() -> int:
     from addin.hosts.excel.doctor import examine
-    from addin.hosts.excel.install import Places, WindowsRegistry
+    from addin.hosts.excel.install import Places
+    from addin.hosts.registry import WindowsRegistry
 
     places = Places.of()
     with _new_addin() as built:
         checks = examine(places, WindowsRegistry(), built.read_bytes())
-    for check in checks:
-        console.say(f"{'正常' if check.ok else '不对'}　{check.name}：{check.found}")
-        if check.todo:
-            console.say(f"　　　处理办法：{check.todo}。")
-    wrong = sum(not check.ok for check in checks)
-    console.say(f"有 {wrong} 项有问题，请逐项处理后再自检一次。" if wrong else "全部正常。")
-    return 1 if wrong else 0
+    return 1 if console.show_checks(checks) else 0

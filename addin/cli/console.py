@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from addin.actions.reports.report import ReportResult
     from addin.actions.tidy import TidyResult
     from addin.actions.update import UpdateResult
+    from addin.hosts.checks import Check
     from validators.findings import Finding, Report
 else:
     sentences = lazy_module("addin.sentences")
@@ -114,6 +115,21 @@ def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
             bar.update(task, completed=done, total=total, file=file)
 
         yield step
+
+
+def show_checks(checks: Sequence[Check]) -> int:
+    """Print what a self-check found, and return how many things are wrong."""
+    for check in checks:
+        say(f"{check.verdict}　{check.name}：{check.found}")
+        if check.todo:
+            say(f"　　　{'可试' if check.untested else '处理办法'}：{check.todo}。")
+    wrong = sum(not check.ok for check in checks)
+    untested = sum(check.untested for check in checks)
+    if wrong:
+        say(f"有 {wrong} 项有问题，请逐项处理后再自检一次。")
+    else:
+        say(f"未发现问题，有 {untested} 项未验证。" if untested else "全部正常。")
+    return wrong
 
 
 def show_report(report: Report, *, everything: bool) -> None:

@@ -1,0 +1,171 @@
+"""A headless Chromium, driven over its DevTools protocol by two pipes."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import os
+import select
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+_OPTIONS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-extensions", "--mute-audio",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-dev-shm-usage", "--no-first-run", "--no-default-browser-check", "--lang=zh-CN",
+    "--remote-debugging-pipe",
+)  # fmt: skip
+_PATIENCE = 120.0
+
+
+class ScriptFailed(AssertionError):
+    """A page's JavaScript threw."""
+
+
+class Chromium:
+    """A browser with an empty profile; it ends with the body of `with`.
+
+    Attributes:
+        version: What it calls itself.
+    """
+
+    def __init__(self) -> None:
+        self._profile = tempfile.TemporaryDirectory(prefix="bangdai-chromium-")
+        theirs_in, self._to = os.pipe()
+        self._from, theirs_out = os.pipe()
+        command = ["chromium", *_OPTIONS, f"--user-data-dir={self._profile.name}", "about:blank"]
+        pipes = f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}'
+        self._process = subprocess.Popen(
+            ["bash", "-c", pipes, "bash", *command],
+            pass_fds=(theirs_in, theirs_out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+        os.close(theirs_in)
+        os.close(theirs_out)
+        self._numbers, self._left, self.events = itertools.count(1), b"", list[dict[str, Any]]()
+        self.version = str(self.call("Browser.getVersion")["product"])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the browser and remove its profile."""
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, 9)
+        self._process.wait()
+        os.close(self._to)
+        os.close(self._from)
+        time.sleep(0.1)  # its children write into the profile until they notice
+        self._profile.cleanup()
+
+    def call(self, method: str, session: str = "", **arguments: Any) -> dict[str, Any]:
+        """Return the answer to one call of the protocol.
+
+        Raises:
+            ScriptFailed: The browser refused, ended, or did not answer in time.
+        """
+        number = next(self._numbers)
+        message: dict[str, Any] = {"id": number, "method": method, "params": arguments}
+        if session:
+            message["sessionId"] = session
+        os.write(self._to, json.dumps(message).encode() + b"\0")
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            answer = self._next(deadline)
+            if answer.get("id") != number:
+                self.events.append(answer)
+            elif "error" in answer:
+                raise ScriptFailed(f"{method}: {answer['error']['message']}")
+            else:
+                found: dict[str, Any] = answer["result"]
+                return found
+
+    def _next(self, deadline: float) -> dict[str, Any]:
+        while b"\0" not in self._left:
+            ready, _, _ = select.select([self._from], [], [], max(0, deadline - time.monotonic()))
+            got = os.read(self._from, 1 << 20) if ready else b""
+            if not got:
+                raise ScriptFailed("Chromium ended, or does not answer")
+            self._left += got
+        line, _, self._left = self._left.partition(b"\0")
+        message: dict[str, Any] = json.loads(line)
+        return message
+
+    def open(self, address: str, *, before: str = "", size: tuple[int, int] = (800, 600)) -> Page:
+        """Return a new page.
+
+        Args:
+            address: Where it lies.
+            before: JavaScript that runs before the page's own.
+            size: Its width and height in pixels.
+        """
+        width, height = size
+        target = self.call("Target.createTarget", url="about:blank", width=width, height=height)
+        attached = self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
+        page = Page(self, target["targetId"], attached["sessionId"])
+        page.call("Page.enable")
+        page.call("Runtime.enable")
+        if before:
+            page.call("Page.addScriptToEvaluateOnNewDocument", source=before)
+        page.call("Page.navigate", url=address)
+        page.wait_until("document.readyState === 'complete' && location.href !== 'about:blank'")
+        return page
+
+
+class Page:
+    """One page of a browser."""
+
+    def __init__(self, browser: Chromium, target: str, session: str) -> None:
+        self._browser, self._target, self._session = browser, target, session
+
+    def call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Return the answer to one call of the protocol about this page."""
+        return self._browser.call(method, self._session, **arguments)
+
+    def run(self, script: str) -> Any:
+        """Return the value of an expression, awaited.
+
+        Raises:
+            ScriptFailed: It throws.
+        """
+        answer = self.call(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
+        )
+        if "exceptionDetails" in answer:
+            details = answer["exceptionDetails"]
+            raise ScriptFailed(details.get("exception", {}).get("description") or details["text"])
+        return answer["result"].get("value")
+
+    def wait_until(self, condition: str, seconds: float = 30) -> None:
+        """Return once an expression is true.
+
+        Raises:
+            ScriptFailed: It does not become so.
+        """
+        deadline = time.monotonic() + seconds
+        while not self.run(condition):
+            if time.monotonic() > deadline:
+                raise ScriptFailed(f"not within {seconds} s: {condition}")
+            time.sleep(0.02)
+
+    def picture(self, target: Path) -> None:
+        """Write what the page shows as a .png."""
+        shot = self.call("Page.captureScreenshot", format="png")
+        target.write_bytes(base64.b64decode(shot["data"]))
+
+    def close(self) -> None:
+        """Close the page."""
+        self._browser.call("Target.closeTarget", targetId=self._target)
