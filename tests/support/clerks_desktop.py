@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from addin.hosts.calc.extension.build import extension
-from addin.hosts.calc.office import Office, struct
+from addin.hosts.calc.extension.build import IDENTIFIER, extension
+from addin.hosts.calc.office import Office, struct, url_of
 
 HELPER = (sys.executable, "-m", "addin.hosts.calc.extension.helper")
 SIZE = "1366x768x24"
@@ -39,10 +38,11 @@ class Screen:
 
 
 class ClerksDesktop(Office):
-    """That LibreOffice, and what a test does in the clerk's place.
+    """That LibreOffice, and what a clerk does in it.
 
     Args:
         command: What starts the helper.
+        environment: Variables LibreOffice, and so the helper, is started with.
     """
 
     def __init__(self, command: Sequence[str] = HELPER, **environment: str) -> None:
@@ -72,6 +72,135 @@ class ClerksDesktop(Office):
         super().stop()
         self.screen.stop()
 
+    # --- what the clerk sees ---
+
+    def picture(self, target: Path) -> Path:
+        """Draw the screen."""
+        command = ["import", "-display", self.screen.name, "-window", "root", target]
+        subprocess.run(command, check=True)
+        return target
+
+    def box(self) -> Box | None:
+        """Return the box in front, if there is one."""
+        toolkit = self.service("com.sun.star.awt.Toolkit")
+        for number in range(toolkit.getTopWindowCount()):
+            with suppress(Exception):  # it has gone meanwhile
+                window = toolkit.getTopWindow(number).AccessibleContext
+                if window.AccessibleRole not in _MAIN_WINDOWS and _is_shown(window):
+                    return Box(window)
+        return None
+
+    # --- what the clerk does ---
+
+    def open(self, path: Path) -> Any:
+        """Open a workbook and return UNO's document."""
+        return self.desktop.loadComponentFromURL(url_of(path), "_blank", 0, ())
+
+    def click(self, document: Any, name: str) -> None:
+        """Click a button: what toolbar and menu do, too, is to dispatch its address."""
+        frame = document.CurrentController.Frame
+        url = struct("util.URL", Complete=f"{IDENTIFIER}:{name}")
+        _, url = self.service("com.sun.star.util.URLTransformer").parseStrict(url)
+        frame.queryDispatch(url, "_self", 0).dispatch(url, ())
+
+    def press(
+        self, document: Any, name: str, *answers: str, seconds: float = 120
+    ) -> list[str]:
+        """Click a button, answer what is asked, and return what was said.
+
+        Args:
+            document: UNO's document.
+            name: The button's id.
+            answers: The texts typed into boxes that have room for one, in order.
+            seconds: How long it may take.
+        """
+        self.click(document, name)
+        return self.follow(document, *answers, seconds=seconds)
+
+    def follow(self, document: Any, *answers: str, seconds: float = 120) -> list[str]:
+        """Answer boxes until the window is the clerk's again; return what they said."""
+        left, said, until = [*answers], [], time.monotonic() + seconds
+        window = document.CurrentController.Frame.ContainerWindow
+        while True:
+            if time.monotonic() > until:
+                raise AssertionError(f"no end after {seconds} s; so far: {said}")
+            if box := self.box():
+                if box.text is not None:
+                    said.append(box.text)
+                if box.has_line and left:
+                    box.type(left.pop(0))
+                box.agree()
+                box.wait_gone()
+            elif window.isEnabled():
+                return said
+            time.sleep(0.02)
+
+
+class Box:
+    """A box the clerk is asked by."""
+
+    def __init__(self, window: Any) -> None:
+        self._window = window
+        self._parts = [*_parts(window)]
+
+    @property
+    def text(self) -> str | None:
+        """What it says."""
+        labels = [part.AccessibleName for part in self._parts if part.AccessibleRole in _LABELS]
+        return max(labels, key=len, default=None)
+
+    @property
+    def has_line(self) -> bool:
+        """Whether there is a line to type in."""
+        return self._line is not None
+
+    @property
+    def _line(self) -> Any:
+        lines = [part for part in self._parts if hasattr(part, "setText")]
+        return lines[-1] if lines else None
+
+    def type(self, text: str) -> None:
+        """Type into its line."""
+        self._line.setText(text)
+
+    def agree(self) -> None:
+        """Click what agrees."""
+        self.choose("确定", "OK", "Yes", "Save", "Open", "Select")
+
+    def choose(self, *names: str) -> None:
+        """Click a button by one of its names."""
+        for part in self._parts:
+            if part.AccessibleName in names and hasattr(part, "doAccessibleAction"):
+                part.doAccessibleAction(0)
+                return
+        raise AssertionError(f"no button {names}: {[part.AccessibleName for part in self._parts]}")
+
+    def wait_gone(self, seconds: float = 10) -> None:
+        """Wait until it is closed."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if not _is_shown(self._window):
+                return
+            time.sleep(0.02)
+
+
+def _is_shown(window: Any) -> bool:
+    with suppress(Exception):  # of UNO: it is disposed of
+        return bool(window.AccessibleStateSet.contains(_SHOWING))
+    return False
+
+
+def _parts(context: Any, depth: int = 0) -> Iterator[Any]:
+    yield context
+    for number in range(min(context.getAccessibleChildCount(), 40) if depth < 8 else 0):
+        child = context.getAccessibleChild(number)
+        if child is not None:
+            yield from _parts(child.getAccessibleContext(), depth + 1)
+
+
+_MAIN_WINDOWS = (21, 49)  # com.sun.star.accessibility.AccessibleRole: FRAME, ROOT_PANE
+_LABELS = (31, 86)  # LABEL, STATIC
+_SHOWING = 25  # com.sun.star.accessibility.AccessibleStateType
 
 AS_A_USER = ("unshare", "--user") if os.geteuid() == 0 else ()
 """unopkg refuses root."""

@@ -19,6 +19,7 @@ from datetime import UTC, date, datetime
 from math import isinf
 from typing import NamedTuple
 
+from addin.hosts.calc.extension import IDENTIFIER
 from workbooks.ooxml.dates import day_number
 
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
@@ -174,6 +175,9 @@ _CALC = re.compile(
 )
 _PART = re.compile(rf"(?P<kept>{_STRING}|\[{_COLUMN}\])|(?P<separator>[,;|])")
 
+_OURS = f"{IDENTIFIER}.Formulas.bd".upper()
+"""How the block methods call the formulas of our extension, where it is installed."""
+
 _PLAIN_SHEET = re.compile(r"[^\W\d]\w*")
 _LIKE_A_CELL = re.compile(r"[A-Z]{1,3}\d+|R\d*C\d*|R|C", re.IGNORECASE)
 
@@ -216,6 +220,8 @@ def _excel_token(match: re.Match[str]) -> str:
             return ","
         case "truth":
             return text[:-2]
+        case "word" if text.upper().startswith(_OURS):
+            return f"BD_{text[len(_OURS) :]}"
         case "inside":
             return f"{match['table']}[{_separated(match['inside'], {';': ','})}]"
         case "array":

@@ -19,12 +19,11 @@ from zipfile import ZipFile, ZipInfo
 
 from addin.buttons import GROUPS, TAB, Button, buttons
 from addin.formulas import FORMULAS
+from addin.hosts.calc.extension import IDENTIFIER
 from addin.hosts.excel.vba_module import Formula, describe
 from workbooks.file_problems import make_folder
 
 FILE_NAME = f"{TAB}.oxt"
-IDENTIFIER = "cn.bangdai"
-"""What LibreOffice knows the extension by; protocol and services in `component.py` begin with it."""
 
 TOOLBARS = (GROUPS[:4], GROUPS[4:])
 """The groups of each toolbar: with words on all buttons one row has not room enough for them."""

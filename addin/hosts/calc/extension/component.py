@@ -7,6 +7,7 @@ LibreOffice back in order if the helper is gone before a press is done.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import secrets
@@ -76,6 +77,8 @@ class Helper:
         self._waiting = {}
         self._number = 0
         self._kept = {}
+        self.doors = Doors()
+        self._pipe, self._bridge = "", None
         threading.Thread(target=self._read, daemon=True).start()
 
     @property
@@ -137,6 +140,26 @@ class Helper:
             if waiting:
                 waiting[1].append(message["answer"])
                 waiting[0].set()
+
+    @property
+    def inside(self):
+        """Whether it has come in."""
+        return self._bridge is not None
+
+    def let_in(self, context):
+        """Return the pipe by which the helper comes in; it is opened once, for one to come."""
+        if not self._pipe:
+            self._pipe = f"bangdai{secrets.token_hex(16)}"
+            self.doors.things.update(context=context, clipboard=Clipboard(context))
+            threading.Thread(target=self._accept, args=(context,), daemon=True).start()
+        return self._pipe
+
+    def _accept(self, context):
+        acceptor = _service(context, "com.sun.star.connection.Acceptor")
+        connection = acceptor.accept(f"pipe,name={self._pipe}")
+        acceptor.stopAccepting()
+        bridges = _service(context, "com.sun.star.bridge.BridgeFactory")
+        self._bridge = bridges.createBridge("", "urp", connection, self.doors)
 
     def stop(self):
         """Let the process end by itself."""
@@ -217,12 +240,12 @@ class _AtTheEnd(unohelper.Base, XTerminateListener):
 class Doors(unohelper.Base, XInstanceProvider):
     """What the helper may ask for by name."""
 
-    def __init__(self, **things):
-        self._things = things
+    def __init__(self):
+        self.things = {}
 
     def getInstance(self, name):  # noqa: N802
         """Return a thing."""
-        return self._things.get(name)
+        return self.things.get(name)
 
 
 class Clipboard(unohelper.Base, XJobExecutor):
@@ -257,6 +280,10 @@ class CopiedText(unohelper.Base, XTransferable):
     def isDataFlavorSupported(self, flavor):  # noqa: N802
         """Tell whether text is asked for."""
         return flavor.MimeType == self._flavor.MimeType
+
+
+_NUMBERS = itertools.count(1)
+"""Of presses: a bridge takes equal names for the same thing."""
 
 
 class Press:
@@ -296,24 +323,17 @@ class Press:
             _quietly(lambda: self._tell(problem))
 
     def _asked(self):
-        """Open a pipe for this press only, and have the helper come in and do it."""
+        """Have the helper come in and do it."""
         helper = HELPERS.get(again=True)
-        pipe = f"bangdai{secrets.token_hex(16)}"
-        acceptor = _service(self._context, "com.sun.star.connection.Acceptor")
-        threading.Thread(target=self._let_in, args=(acceptor, pipe), daemon=True).start()
+        door = f"document{next(_NUMBERS)}"
+        helper.doors.things[door] = self._document
         try:
-            return helper.ask(press=self._name, pipe=pipe, pid=os.getpid())
+            pipe = helper.let_in(self._context)
+            return helper.ask(press=self._name, pipe=pipe, door=door, pid=os.getpid())
         finally:
-            _quietly(acceptor.stopAccepting)
-
-    def _let_in(self, acceptor, pipe):
-        connection = acceptor.accept(f"pipe,name={pipe}")
-        if connection is not None:
-            doors = Doors(
-                context=self._context, document=self._document, clipboard=Clipboard(self._context)
-            )
-            bridges = _service(self._context, "com.sun.star.bridge.BridgeFactory")
-            self._bridge = bridges.createBridge("", "urp", connection, doors)
+            helper.doors.things.pop(door)
+            if not helper.inside:  # the next press begins anew
+                helper.stop()
 
     # --- LibreOffice while the helper works ---
 
@@ -346,9 +366,9 @@ class Press:
     def _tell(self, sentence):
         toolkit = _service(self._context, "com.sun.star.awt.Toolkit")
         kind = uno.Enum("com.sun.star.awt.MessageBoxType", "ERRORBOX")
-        toolkit.createMessageBox(
-            self._frame.ContainerWindow, kind, 1, TITLE, sentence
-        ).execute()
+        box = toolkit.createMessageBox(self._frame.ContainerWindow, kind, 1, TITLE, sentence)
+        box.execute()
+        box.dispose()
 
 
 def _service(context, name):

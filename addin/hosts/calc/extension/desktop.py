@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,10 @@ from addin.buttons import TAB, find_button
 from addin.hosts.calc.engine import Alert, App, Book, Books, engine
 from addin.hosts.calc.host import CalcHost
 from addin.hosts.calc.office import HostFailed, enum, load_uno, url_of
-from addin.hosts.excel.desktop import write_down
 from addin.hosts.excel.install import log_file
+from addin.hosts.press import press_button
 from addin.ribbon.session import folder_of
-from validators.errors import BangdaiError
-from workbooks.live.host import use_host
 from workbooks.live.retry import with_retries
-from workbooks.live.suspended_ui import finish_restoring
 
 _SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
 _OPEN, _SAVE = 0, 1  # com.sun.star.ui.dialogs.TemplateDescription
@@ -35,14 +32,13 @@ _TABLES = "*.xlsx;*.xls;*.xlsm;*.xlsb;*.et;*.ods;*.csv;*.tsv;*.txt"
 
 
 class ClerksOffice:
-    """A running LibreOffice that let us in.
+    """A running LibreOffice that lets us in.
 
     Args:
         pipe: Where it waits for us.
         pid: Its process.
 
     Attributes:
-        document: The UNO document whose button was clicked.
         desktop: LibreOffice's `com.sun.star.frame.Desktop`.
         pid: Its process.
 
@@ -59,7 +55,6 @@ class ClerksOffice:
         connection = _connected(connector, f"pipe,name={pipe}")
         self._bridge = bridges.createBridge("", "urp", connection, None)
         self._context = self._bridge.getInstance("context")
-        self.document = self._bridge.getInstance("document")
         self.pid = pid
         self.desktop = self.service("com.sun.star.frame.Desktop")
 
@@ -67,14 +62,16 @@ class ClerksOffice:
         """Return a new instance of one of LibreOffice's services."""
         return self._context.ServiceManager.createInstanceWithContext(name, self._context)
 
+    def document(self, door: str) -> Any:
+        """Return the UNO document that stands behind a door."""
+        return self._bridge.getInstance(door)
+
     def copy_text(self, text: str) -> None:
         """Put a text on the clipboard; LibreOffice keeps it there."""
         self._bridge.getInstance("clipboard").trigger(text)
 
-    def leave(self) -> None:
-        """Go out again."""
-        with suppress(Exception):  # it may be gone
-            self._bridge.dispose()
+
+_office = lru_cache(maxsize=1)(ClerksOffice)
 
 
 def _connected(connector: Any, address: str) -> Any:
@@ -93,9 +90,8 @@ def _connected(connector: Any, address: str) -> Any:
 class ClerksBooks(Books):
     """The spreadsheets open in the clerk's LibreOffice, the clicked one in front."""
 
-    def __init__(self, app: ClerksApp) -> None:
+    def __init__(self, app: ClerksApp, clicked: Any) -> None:
         super().__init__(app)
-        clicked = app.office.document
         for document in _documents(app.desktop):
             book = Book(self, document, _path_of(document), str(document.Title))
             self._opened.append(book)
@@ -120,9 +116,9 @@ class ClerksApp(App):
 
     office: ClerksOffice
 
-    def __init__(self, office: ClerksOffice) -> None:
+    def __init__(self, office: ClerksOffice, clicked: Any) -> None:
         super().__init__(engine().impl, office)
-        self._books = ClerksBooks(self)
+        self._books = ClerksBooks(self, clicked)
         self._indicator: Any = None
 
     @property
@@ -157,7 +153,10 @@ class ClerksApp(App):
             self.window, enum("awt.MessageBoxType", kind), _BUTTONS[asked.buttons],
             asked.title, asked.prompt,
         )  # fmt: skip
-        return _ANSWERS[int(box.execute())]
+        try:
+            return _ANSWERS[int(box.execute())]
+        finally:
+            box.dispose()
 
 
 _BUTTONS = {"ok": 1, "ok_cancel": 2, "yes_no": 3, "yes_no_cancel": 4}
@@ -233,6 +232,7 @@ _WIDTH, _MARGIN, _LINE = 240, 8, 10
 """In LibreOffice's units of dialogs: a character is about 4 wide, a hanzi 8."""
 _HANZI_A_LINE = 26
 _PUSH_OK, _PUSH_CANCEL = 1, 2
+_POSITION = 3  # com.sun.star.awt.PosSize: X and Y
 
 
 def _typed(office: ClerksOffice, parent: Any, question: str, proposal: str) -> str | None:
@@ -256,10 +256,18 @@ def _typed(office: ClerksOffice, parent: Any, question: str, proposal: str) -> s
     dialog = office.service("com.sun.star.awt.UnoControlDialog")
     dialog.setModel(model)
     dialog.createPeer(office.service("com.sun.star.awt.Toolkit"), parent)
+    _centre(dialog, parent)
     try:
         return str(dialog.getControl("answer").Text) if dialog.execute() == _OK else None
     finally:
         dialog.dispose()
+
+
+def _centre(dialog: Any, parent: Any) -> None:
+    box, window = dialog.PosSize, parent.PosSize
+    left = window.X + max(0, (window.Width - box.Width) // 2)
+    top = window.Y + max(0, (window.Height - box.Height) // 3)
+    dialog.setPosSize(left, top, 0, 0, _POSITION)
 
 
 def _place(part: Any, width: int, height: int, **facts: object) -> None:
@@ -271,44 +279,25 @@ def _place(part: Any, width: int, height: int, **facts: object) -> None:
 # --- a click --------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _inside(pipe: str, pid: int) -> Iterator[tuple[ClerksOffice, xw.Book]]:
-    """Yield the clerk's LibreOffice and the workbook in which the button was clicked."""
-    office = ClerksOffice(pipe, pid)
-    apps = engine().impl.apps
-    app = ClerksApp(office)
-    try:
-        apps.bring_forward(app)
-        engine().activate()
-        yield office, with_retries(xw.Book(impl=app.books.active))
-    finally:
-        apps.forget(app)
-        office.leave()
-
-
-def press(name: str, pipe: str, pid: int, log: Path | None = None) -> None:
+def press(name: str, pipe: str, door: str, pid: int) -> None:
     """Run the button with this id in the LibreOffice that waits at a pipe.
 
     Args:
         name: The button's id.
         pipe: Where LibreOffice lets us in.
+        door: Behind which the document stands whose button was clicked.
         pid: LibreOffice's process.
-        log: Where errors are written down; `log_file()` when None.
 
     Raises:
-        BangdaiError: What LibreOffice is to tell the clerk.
+        BangdaiError: LibreOffice cannot be reached: it tells the clerk itself.
     """
     button = find_button(name)
-    log = log or log_file()
+    office = _office(pipe, pid)
+    app, apps = ClerksApp(office, office.document(door)), engine().impl.apps
+    apps.bring_forward(app)
+    engine().activate()
     try:
-        with _inside(pipe, pid) as (office, book), use_host(ClerksHost(office)):
-            finish_restoring(book)
-            button.press(book)
-    except BangdaiError as error:
-        if error.__cause__ is not None:  # what lies behind the sentence is for technicians
-            write_down(log, button.id, error)
-        raise
-    except Exception as error:
-        written = write_down(log, button.id, error)
-        where = f"原因已记在 {log}，请发给技术人员" if written else "原因未能记录（磁盘已满或没有权限）"
-        raise BangdaiError(f"“{button.label}”未完成", f"请保存后再点一次；仍然不行，{where}") from error
+        book = with_retries(xw.Book(impl=app.books.active))
+        press_button(button, book, ClerksHost(office), log_file())
+    finally:
+        apps.forget(app)

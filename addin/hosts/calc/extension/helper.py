@@ -4,7 +4,7 @@
 standard input, one JSON object a line; each is answered by one line that bears its number:
 
     {"number": 1, "formula": "BD_RISK", "arguments": [{"rows": [[…]], "slot": 0}, {"value": 46203}]}
-    {"number": 2, "press": "validate", "pipe": "bangdai…", "pid": 4711}
+    {"number": 2, "press": "validate", "pipe": "bangdai…", "door": "document1", "pid": 4711}
 
 Formulas are answered while a press is going on, for what it writes makes LibreOffice recalculate.
 The process ends with its standard input.
@@ -99,7 +99,7 @@ def _press(request: Json, answers: Answers) -> None:
     try:
         from addin.hosts.calc.extension.desktop import press  # noqa: PLC0415 - a formula needs none
 
-        press(request["press"], request["pipe"], request["pid"])
+        press(request["press"], request["pipe"], request["door"], request["pid"])
     except BangdaiError as error:
         problem = str(error)
     except ImportError as error:
