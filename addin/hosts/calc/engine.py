@@ -6,7 +6,7 @@ One LibreOffice process is an application, its documents are the workbooks.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -72,6 +72,12 @@ class Book(base_classes.Book):
     def formats(self) -> NumberFormats:
         """Its number formats."""
         return NumberFormats(self.document)
+
+    @property
+    def tables(self) -> Sequence[str]:
+        """The names of its tables."""
+        names: Sequence[str] = self.document.DatabaseRanges.ElementNames
+        return names
 
     @cached_property
     def epoch(self) -> dt.datetime:
