@@ -90,6 +90,23 @@ class ClerksDesktop(Office):
                     return Box(window)
         return None
 
+    def toolbar(self, frame: Any, url: str) -> list[str]:
+        """Return what stands on the buttons of a toolbar, from left to right; [] if it is not shown."""
+        if not frame.LayoutManager.isElementVisible(url):
+            return []
+        bar = frame.LayoutManager.getElement(url).getRealInterface().AccessibleContext
+        return [part.AccessibleName for part in _parts(bar) if part.AccessibleRole == _BUTTON]
+
+    def menu(self, frame: Any, name: str) -> dict[str, list[str]]:
+        """Return the entries of one of our menus by its submenus."""
+        window = frame.ContainerWindow.AccessibleContext
+        bar = next(part for part in _parts(window) if part.AccessibleRole == _MENU_BAR)
+        ours = next(menu for menu in _children(bar) if menu.AccessibleName == name)
+        return {
+            group.AccessibleName: [entry.AccessibleName for entry in _children(group)]
+            for group in _children(ours)
+        }
+
     # --- what the clerk does ---
 
     def open(self, path: Path) -> Any:
@@ -103,9 +120,7 @@ class ClerksDesktop(Office):
         _, url = self.service("com.sun.star.util.URLTransformer").parseStrict(url)
         frame.queryDispatch(url, "_self", 0).dispatch(url, ())
 
-    def press(
-        self, document: Any, name: str, *answers: str, seconds: float = 120
-    ) -> list[str]:
+    def press(self, document: Any, name: str, *answers: str, seconds: float = 120) -> list[str]:
         """Click a button, answer what is asked, and return what was said.
 
         Args:
@@ -192,14 +207,20 @@ def _is_shown(window: Any) -> bool:
 
 def _parts(context: Any, depth: int = 0) -> Iterator[Any]:
     yield context
-    for number in range(min(context.getAccessibleChildCount(), 40) if depth < 8 else 0):
+    for child in _children(context) if depth < 8 else ():
+        yield from _parts(child, depth + 1)
+
+
+def _children(context: Any) -> Iterator[Any]:
+    for number in range(min(context.getAccessibleChildCount(), 40)):
         child = context.getAccessibleChild(number)
         if child is not None:
-            yield from _parts(child.getAccessibleContext(), depth + 1)
+            yield child.getAccessibleContext()
 
 
 _MAIN_WINDOWS = (21, 49)  # com.sun.star.accessibility.AccessibleRole: FRAME, ROOT_PANE
-_LABELS = (31, 86)  # LABEL, STATIC
+_BUTTON, _MENU_BAR = 44, 35  # PUSH_BUTTON, MENU_BAR
+_LABELS = (30, 86)  # LABEL, STATIC
 _SHOWING = 25  # com.sun.star.accessibility.AccessibleStateType
 
 AS_A_USER = ("unshare", "--user") if os.geteuid() == 0 else ()

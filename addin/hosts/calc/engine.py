@@ -16,7 +16,7 @@ import pandas as pd
 import xlwings as xw
 from xlwings import base_classes
 
-from addin.hosts.calc.office import HostFailed, Office, properties, url_of
+from addin.hosts.calc.office import HostFailed, Office, RunningOffice, properties, url_of
 from addin.hosts.calc.range import Range
 from addin.hosts.calc.sheet import Sheets
 from addin.hosts.calc.values import CellError, NumberFormats
@@ -239,7 +239,7 @@ class App(base_classes.App):
         statuses: Every text the status bar has shown.
     """
 
-    def __init__(self, engine: CalcEngine, office: Office) -> None:
+    def __init__(self, engine: CalcEngine, office: RunningOffice) -> None:
         self._engine, self.office = engine, office
         self.desktop = office.desktop
         self._books = Books(self)

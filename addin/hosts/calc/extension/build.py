@@ -64,7 +64,7 @@ def extension(command: Sequence[str] = ()) -> bytes:
     parts = {
         "META-INF/manifest.xml": _manifest(),
         "description.xml": _description(),
-        "settings.json": _settings(formulas, command),
+        "settings.json": settings(command),
         "component.py": files(__package__).joinpath("component.py").read_bytes(),
         "formulas.idl": _types(formulas),
         "Addons.xcu": _addons(),
@@ -79,6 +79,17 @@ def extension(command: Sequence[str] = ()) -> bytes:
             entry.create_system = 0  # else it differs between Windows and Linux
             package.writestr(entry, content)
     return target.getvalue()
+
+
+def settings(command: Sequence[str] = ()) -> bytes:
+    """Return what `component.py` reads: the buttons' labels, the formulas and the helper's command."""
+    facts = {
+        "version": metadata.version("bangdai"),
+        "command": list(command),
+        "buttons": {button.id: button.label for button in buttons()},
+        "formulas": {method(function.__name__): function.__name__ for function in FORMULAS},
+    }
+    return json.dumps(facts, ensure_ascii=False, indent=1).encode("utf-8")
 
 
 def method(formula: str) -> str:
@@ -125,15 +136,6 @@ def _description() -> bytes:
     for outer, inner in (("display-name", "name"),):
         ET.SubElement(ET.SubElement(root, outer), inner, lang="zh-CN").text = TAB
     return _written(root)
-
-
-def _settings(formulas: Iterable[Formula], command: Sequence[str]) -> bytes:
-    settings = {
-        "command": list(command),
-        "buttons": {button.id: button.label for button in buttons()},
-        "formulas": {method(formula.name): formula.name for formula in formulas},
-    }
-    return json.dumps(settings, ensure_ascii=False, indent=1).encode("utf-8")
 
 
 def _types(formulas: Iterable[Formula]) -> bytes:
@@ -248,4 +250,5 @@ def _words(node: ET.Element, name: str, text: str) -> None:
 
 def _written(root: ET.Element) -> bytes:
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    content: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return content

@@ -14,7 +14,10 @@ import secrets
 import subprocess
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import IO, Any, cast
 
 import uno
 import unohelper
@@ -43,7 +46,7 @@ FOLDER = Path(__file__).parent
 SETTINGS = json.loads((FOLDER / "settings.json").read_text(encoding="utf-8"))
 
 
-def told(problem, todo):
+def told(problem: str, todo: str) -> str:
     """Return a sentence for the clerk."""
     return f"{problem}。{todo}。"
 
@@ -53,9 +56,13 @@ class HelperGone(Exception):
 
 
 class Helper:
-    """One process of the environment where bangdai is installed."""
+    """One process of the environment where bangdai is installed.
 
-    def __init__(self):
+    Raises:
+        HelperGone: It cannot be started.
+    """
+
+    def __init__(self) -> None:
         command = SETTINGS.get("command")
         if not command:
             raise HelperGone(told("尚未写明本工具所在的 Python 环境", AGAIN))
@@ -73,26 +80,27 @@ class Helper:
             )
         except OSError as error:
             raise HelperGone(told(f"本工具无法启动（{error}）", AGAIN)) from error
+        self._requests = cast("IO[bytes]", self._process.stdin)
         self._writing = threading.Lock()
-        self._waiting = {}
+        self._waiting: dict[int, tuple[threading.Event, list[Any]]] = {}
         self._number = 0
-        self._kept = {}
+        self._kept: dict[tuple[Any, ...], int] = {}
         self.doors = Doors()
-        self._pipe, self._bridge = "", None
+        self._pipe, self._bridge = "", cast("Any", None)
         threading.Thread(target=self._read, daemon=True).start()
 
     @property
-    def running(self):
+    def running(self) -> bool:
         """Whether the process is there."""
         return self._process.poll() is None
 
-    def ask(self, **request):
+    def ask(self, **request: Any) -> Any:
         """Send a request and return the answer.
 
         Raises:
             HelperGone: The helper ended before it answered.
         """
-        answered, answer = threading.Event(), []
+        answered, answer = threading.Event(), cast("Any", [])
         with self._writing:
             self._number += 1
             number = self._number
@@ -111,7 +119,7 @@ class Helper:
             raise HelperGone(told("本工具的程序中途退出", "请重试；仍然不行的，请联系维护人员"))
         return answer[0]
 
-    def _packed(self, value):
+    def _packed(self, value: Any) -> dict[str, Any]:
         """Return an argument as it crosses: a large one only once, then by its number."""
         if not isinstance(value, tuple):
             return {"value": value}
@@ -126,15 +134,15 @@ class Helper:
         self._kept[value] = slot
         return {"slot": slot, "rows": value}
 
-    def _send(self, message):
+    def _send(self, message: dict[str, Any]) -> None:
         try:
-            self._process.stdin.write(json.dumps(message).encode("ascii") + b"\n")
-            self._process.stdin.flush()
+            self._requests.write(json.dumps(message).encode("ascii") + b"\n")
+            self._requests.flush()
         except OSError:  # it has ended: whoever waits finds out
             pass
 
-    def _read(self):
-        for line in self._process.stdout:
+    def _read(self) -> None:
+        for line in cast("IO[bytes]", self._process.stdout):
             message = json.loads(line)
             waiting = self._waiting.get(message["number"])
             if waiting:
@@ -142,11 +150,11 @@ class Helper:
                 waiting[0].set()
 
     @property
-    def inside(self):
+    def inside(self) -> bool:
         """Whether it has come in."""
         return self._bridge is not None
 
-    def let_in(self, context):
+    def let_in(self, context: Any) -> str:
         """Return the pipe by which the helper comes in; it is opened once, for one to come."""
         if not self._pipe:
             self._pipe = f"bangdai{secrets.token_hex(16)}"
@@ -154,25 +162,25 @@ class Helper:
             threading.Thread(target=self._accept, args=(context,), daemon=True).start()
         return self._pipe
 
-    def _accept(self, context):
+    def _accept(self, context: Any) -> None:
         acceptor = _service(context, "com.sun.star.connection.Acceptor")
         connection = acceptor.accept(f"pipe,name={self._pipe}")
         acceptor.stopAccepting()
         bridges = _service(context, "com.sun.star.bridge.BridgeFactory")
         self._bridge = bridges.createBridge("", "urp", connection, self.doors)
 
-    def stop(self):
+    def stop(self) -> None:
         """Let the process end by itself."""
-        try:
-            self._process.stdin.close()
-        except OSError:
-            pass
+        with suppress(OSError):
+            self._requests.close()
 
 
-def _environment():
+def _environment() -> dict[str, str]:
     """Return the environment of the helper: LibreOffice's Python is not its own."""
     environment = {
-        name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("PYTHONPATH", "PYTHONHOME")
     }
     return {**environment, "BANGDAI_UNO": uno.__file__, "PYTHONUTF8": "1"}
 
@@ -180,12 +188,12 @@ def _environment():
 class Helpers:
     """The helper of this LibreOffice, started when it is first needed and again when it has ended."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._helper = None
+        self._helper: Helper | None = None
         self._failed = (0.0, "")
 
-    def get(self, again=False):
+    def get(self, *, again: bool = False) -> Helper:
         """Return a running helper.
 
         Args:
@@ -207,11 +215,11 @@ class Helpers:
                 raise
             return self._helper
 
-    def ended(self, why):
+    def ended(self, why: HelperGone) -> None:
         """Remember that it ended without an answer, so that the next formula does not wait."""
         self._failed = (time.monotonic(), str(why))
 
-    def stop(self):
+    def stop(self) -> None:
         """Let it end."""
         if self._helper is not None:
             self._helper.stop()
@@ -223,14 +231,14 @@ HELPERS = Helpers()
 class _AtTheEnd(unohelper.Base, XTerminateListener):
     """Lets the helper end with LibreOffice."""
 
-    def queryTermination(self, event):  # noqa: N802
+    def queryTermination(self, event: Any) -> None:
         """Agree."""
 
-    def notifyTermination(self, event):  # noqa: N802
+    def notifyTermination(self, event: Any) -> None:
         """Let the helper end."""
         HELPERS.stop()
 
-    def disposing(self, event):
+    def disposing(self, event: Any) -> None:
         """Do nothing."""
 
 
@@ -240,10 +248,10 @@ class _AtTheEnd(unohelper.Base, XTerminateListener):
 class Doors(unohelper.Base, XInstanceProvider):
     """What the helper may ask for by name."""
 
-    def __init__(self):
-        self.things = {}
+    def __init__(self) -> None:
+        self.things: dict[str, Any] = {}
 
-    def getInstance(self, name):  # noqa: N802
+    def getInstance(self, name: str) -> Any:
         """Return a thing."""
         return self.things.get(name)
 
@@ -251,10 +259,10 @@ class Doors(unohelper.Base, XInstanceProvider):
 class Clipboard(unohelper.Base, XJobExecutor):
     """Puts a text on the clipboard, where it stays when the helper is gone."""
 
-    def __init__(self, context):
+    def __init__(self, context: Any) -> None:
         self._context = context
 
-    def trigger(self, text):
+    def trigger(self, text: str) -> None:
         """Put it there."""
         clipboard = _service(self._context, "com.sun.star.datatransfer.clipboard.SystemClipboard")
         clipboard.setContents(CopiedText(text), None)
@@ -263,23 +271,23 @@ class Clipboard(unohelper.Base, XJobExecutor):
 class CopiedText(unohelper.Base, XTransferable):
     """A text as the clipboard takes it."""
 
-    def __init__(self, text):
+    def __init__(self, text: str) -> None:
         self._text = text
         self._flavor = DataFlavor(
             "text/plain;charset=utf-16", "Unicode-Text", uno.getTypeByName("string")
         )
 
-    def getTransferData(self, flavor):  # noqa: N802
+    def getTransferData(self, flavor: Any) -> str:
         """Return the text."""
         return self._text
 
-    def getTransferDataFlavors(self):  # noqa: N802
+    def getTransferDataFlavors(self) -> tuple[Any, ...]:
         """Return that it is text."""
         return (self._flavor,)
 
-    def isDataFlavorSupported(self, flavor):  # noqa: N802
+    def isDataFlavorSupported(self, flavor: Any) -> bool:
         """Tell whether text is asked for."""
-        return flavor.MimeType == self._flavor.MimeType
+        return bool(flavor.MimeType == self._flavor.MimeType)
 
 
 _NUMBERS = itertools.count(1)
@@ -289,15 +297,15 @@ _NUMBERS = itertools.count(1)
 class Press:
     """One press of a button in the document of a frame."""
 
-    current = None
+    current: Press | None = None
     """The one that is going on: there is one at a time."""
 
-    def __init__(self, context, frame, name):
+    def __init__(self, context: Any, frame: Any, name: str) -> None:
         self._context, self._frame, self._name = context, frame, name
         self._label = SETTINGS["buttons"].get(name, name)
         self._document = frame.Controller.Model
 
-    def start(self):
+    def start(self) -> None:
         """Begin, and let LibreOffice's main thread go on: the helper needs it."""
         if Press.current is not None:
             label = Press.current._label
@@ -306,7 +314,7 @@ class Press:
         Press.current = self
         threading.Thread(target=self._run, daemon=True).start()
 
-    def _run(self):
+    def _run(self) -> None:
         problem = ""
         try:
             self._hold()
@@ -322,14 +330,15 @@ class Press:
         if problem:
             _quietly(lambda: self._tell(problem))
 
-    def _asked(self):
+    def _asked(self) -> dict[str, str]:
         """Have the helper come in and do it."""
         helper = HELPERS.get(again=True)
         door = f"document{next(_NUMBERS)}"
         helper.doors.things[door] = self._document
         try:
             pipe = helper.let_in(self._context)
-            return helper.ask(press=self._name, pipe=pipe, door=door, pid=os.getpid())
+            request = {"press": self._name, "pipe": pipe, "door": door, "pid": os.getpid()}
+            return cast("dict[str, str]", helper.ask(**request))
         finally:
             helper.doors.things.pop(door)
             if not helper.inside:  # the next press begins anew
@@ -337,33 +346,33 @@ class Press:
 
     # --- LibreOffice while the helper works ---
 
-    def _hold(self):
+    def _hold(self) -> None:
         """Keep the clerk's hands off the document, and make the press one step of Ctrl+Z."""
         self._frame.ContainerWindow.setEnable(False)
         self._steps = self._document.UndoManager
         self._before = len(self._steps.getAllUndoActionTitles())
         self._steps.enterUndoContext(f"{TITLE}：{self._label}")
 
-    def _release(self):
+    def _release(self) -> None:
         """Give everything back; what the helper put back itself stays so."""
         _quietly(self._close_steps)
         while self._document.hasControllersLocked():
             self._document.unlockControllers()
         self._frame.ContainerWindow.setEnable(True)
 
-    def _close_steps(self):
+    def _close_steps(self) -> None:
         if self._steps is not None:
             steps, self._steps = self._steps, None
             steps.leaveUndoContext()
 
-    def _take_back(self):
+    def _take_back(self) -> None:
         """Undo what a helper that is gone has written."""
         steps = self._steps
         self._close_steps()
         if len(steps.getAllUndoActionTitles()) > self._before:
             steps.undo()
 
-    def _tell(self, sentence):
+    def _tell(self, sentence: str) -> None:
         toolkit = _service(self._context, "com.sun.star.awt.Toolkit")
         kind = uno.Enum("com.sun.star.awt.MessageBoxType", "ERRORBOX")
         box = toolkit.createMessageBox(self._frame.ContainerWindow, kind, 1, TITLE, sentence)
@@ -371,74 +380,72 @@ class Press:
         box.dispose()
 
 
-def _service(context, name):
+def _service(context: Any, name: str) -> Any:
     return context.ServiceManager.createInstanceWithContext(name, context)
 
 
-def _quietly(step):
+def _quietly(step: Callable[[], object]) -> None:
     """Take a step that fails where the clerk has closed the document meanwhile."""
-    try:
+    with suppress(Exception):
         step()
-    except Exception:  # noqa: S110 - there is nothing left to put in order
-        pass
 
 
 class Buttons(unohelper.Base, XDispatchProvider, XDispatch, XInitialization, XServiceInfo):
     """Takes the addresses `cn.bangdai:NAME` of toolbar and menu."""
 
-    def __init__(self, context, *_):
+    def __init__(self, context: Any, *_: Any) -> None:
         self._context, self._frame = context, None
         _listen(context)
 
-    def initialize(self, arguments):
+    def initialize(self, arguments: Any) -> None:
         """Take the frame."""
         if arguments:
             self._frame = arguments[0]
 
-    def queryDispatch(self, url, target, flags):  # noqa: N802
+    def queryDispatch(self, url: Any, target: str, flags: int) -> Any:
         """Return what takes an address."""
         return self if url.Complete.startswith("cn.bangdai:") else None
 
-    def queryDispatches(self, requests):  # noqa: N802
+    def queryDispatches(self, requests: Any) -> tuple[Any, ...]:
         """Return what takes several."""
         return tuple(self.queryDispatch(r.FeatureURL, r.FrameName, r.SearchFlags) for r in requests)
 
-    def dispatch(self, url, arguments):
+    def dispatch(self, url: Any, arguments: Any) -> None:
         """Press a button."""
         self._finish_typing()
         Press(self._context, self._frame, url.Complete.partition(":")[2]).start()
 
-    def _finish_typing(self):
+    def _finish_typing(self) -> None:
         """Take in what stands in the cell the clerk is typing into, as Enter does."""
         helper = _service(self._context, "com.sun.star.frame.DispatchHelper")
         _quietly(lambda: helper.executeDispatch(self._frame, ".uno:AcceptFormula", "", 0, ()))
 
-    def addStatusListener(self, listener, url):  # noqa: N802
+    def addStatusListener(self, listener: Any, url: Any) -> None:
         """Say that the button can be pressed."""
         state = FeatureStateEvent()
         state.FeatureURL, state.IsEnabled, state.Source = url, True, self
         listener.statusChanged(state)
 
-    def removeStatusListener(self, listener, url):  # noqa: N802
+    def removeStatusListener(self, listener: Any, url: Any) -> None:
         """Do nothing: the state never changes."""
 
-    def getImplementationName(self):  # noqa: N802
+    def getImplementationName(self) -> str:
         """Return the name it is registered by."""
         return BUTTONS_SERVICE
 
-    def supportsService(self, name):  # noqa: N802
+    def supportsService(self, name: str) -> bool:
         """Tell whether it is such a service."""
         return name in self.getSupportedServiceNames()
 
-    def getSupportedServiceNames(self):  # noqa: N802
+    def getSupportedServiceNames(self) -> tuple[str, ...]:
         """Return what it is."""
         return (BUTTONS_SERVICE, "com.sun.star.frame.ProtocolHandler")
 
 
-_LISTENING = []
+_LISTENING: list[_AtTheEnd] = []
 
 
-def _listen(context):
+def _listen(context: Any) -> None:
     """Have the helper end with LibreOffice."""
     if not _LISTENING:
         _LISTENING.append(_AtTheEnd())
@@ -448,73 +455,71 @@ def _listen(context):
 # --- formulas -------------------------------------------------------------------------------------
 
 
-class Formulas(
-    unohelper.Base, XFormulas, XAddIn, XCompatibilityNames, XServiceName, XServiceInfo
-):
+class Formulas(unohelper.Base, XFormulas, XAddIn, XCompatibilityNames, XServiceName, XServiceInfo):
     """Calc's functions. Their names, arguments and help stand in CalcAddIns.xcu."""
 
-    def __init__(self, context, *_):
+    def __init__(self, context: Any, *_: Any) -> None:
         self._locale = Locale("zh", "CN", "")
         _listen(context)
 
-    def getProgrammaticFuntionName(self, shown):  # noqa: N802 - misspelt in LibreOffice
+    def getProgrammaticFuntionName(self, shown: str) -> str:
         """Return the method of a formula."""
         return next((method for method, name in SETTINGS["formulas"].items() if name == shown), "")
 
-    def getDisplayFunctionName(self, method):  # noqa: N802
+    def getDisplayFunctionName(self, method: str) -> str:
         """Return the formula of a method."""
-        return SETTINGS["formulas"].get(method, "")
+        return str(SETTINGS["formulas"].get(method, ""))
 
-    def getFunctionDescription(self, method):  # noqa: N802
+    def getFunctionDescription(self, method: str) -> str:
         """Return nothing: CalcAddIns.xcu says it."""
         return ""
 
-    def getDisplayArgumentName(self, method, at):  # noqa: N802
+    def getDisplayArgumentName(self, method: str, at: int) -> str:
         """Return nothing: CalcAddIns.xcu says it."""
         return ""
 
-    def getArgumentDescription(self, method, at):  # noqa: N802
+    def getArgumentDescription(self, method: str, at: int) -> str:
         """Return nothing: CalcAddIns.xcu says it."""
         return ""
 
-    def getProgrammaticCategoryName(self, method):  # noqa: N802
+    def getProgrammaticCategoryName(self, method: str) -> str:
         """Return Calc's category for functions that came with an extension."""
         return "Add-In"
 
-    def getDisplayCategoryName(self, method):  # noqa: N802
+    def getDisplayCategoryName(self, method: str) -> str:
         """Return what that is called."""
         return TITLE
 
-    def getCompatibilityNames(self, method):  # noqa: N802
+    def getCompatibilityNames(self, method: str) -> tuple[Any, ...]:
         """Return the name in a file for Excel."""
         return (LocalizedName(Locale("en", "US", ""), self.getDisplayFunctionName(method)),)
 
-    def setLocale(self, locale):  # noqa: N802
+    def setLocale(self, locale: Any) -> None:
         """Take a language; there is but one."""
         self._locale = locale
 
-    def getLocale(self):  # noqa: N802
+    def getLocale(self) -> Any:
         """Return the language."""
         return self._locale
 
-    def getServiceName(self):  # noqa: N802
+    def getServiceName(self) -> str:
         """Return the name CalcAddIns.xcu knows it by."""
         return FORMULAS_SERVICE
 
-    def getImplementationName(self):  # noqa: N802
+    def getImplementationName(self) -> str:
         """Return the name it is registered by."""
         return FORMULAS_SERVICE
 
-    def supportsService(self, name):  # noqa: N802
+    def supportsService(self, name: str) -> bool:
         """Tell whether it is such a service."""
         return name in self.getSupportedServiceNames()
 
-    def getSupportedServiceNames(self):  # noqa: N802
+    def getSupportedServiceNames(self) -> tuple[str, ...]:
         """Return what it is."""
         return (FORMULAS_SERVICE, "com.sun.star.sheet.AddIn")
 
 
-def _computed(name, arguments):
+def _computed(name: str, arguments: tuple[Any, ...]) -> tuple[tuple[Any, ...], ...]:
     """Return the rows a formula gives."""
     try:
         return tuple(map(tuple, HELPERS.get().ask(formula=name, arguments=arguments)))
@@ -523,14 +528,14 @@ def _computed(name, arguments):
         return ((f"{NOT_STARTED}：{gone}",),)
 
 
-def _method(name):
-    return lambda self, *arguments: _computed(name, arguments)
+def _method(name: str) -> Callable[..., Any]:
+    return lambda _, *arguments: _computed(name, arguments)
 
 
 for _name, _formula in SETTINGS["formulas"].items():
     setattr(Formulas, _name, _method(_formula))
 
-g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816 - LibreOffice looks for it
+g_ImplementationHelper = unohelper.ImplementationHelper()
 for _class in (Buttons, Formulas):
-    _services = _class.getSupportedServiceNames(None)
+    _services = _class.getSupportedServiceNames(cast("Any", None))
     g_ImplementationHelper.addImplementation(_class, _services[0], _services)

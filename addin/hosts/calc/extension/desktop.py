@@ -17,7 +17,7 @@ import xlwings as xw
 from addin.buttons import TAB, find_button
 from addin.hosts.calc.engine import Alert, App, Book, Books, engine
 from addin.hosts.calc.host import CalcHost
-from addin.hosts.calc.office import HostFailed, enum, load_uno, url_of
+from addin.hosts.calc.office import HostFailed, RunningOffice, enum, load_uno, url_of
 from addin.hosts.excel.install import log_file
 from addin.hosts.press import press_button
 from addin.ribbon.session import folder_of
@@ -31,22 +31,16 @@ _PATIENCE = 10.0
 _TABLES = "*.xlsx;*.xls;*.xlsm;*.xlsb;*.et;*.ods;*.csv;*.tsv;*.txt"
 
 
-class ClerksOffice:
-    """A running LibreOffice that lets us in.
+class ClerksOffice(RunningOffice):
+    """The clerk's LibreOffice.
 
     Args:
         pipe: Where it waits for us.
         pid: Its process.
 
-    Attributes:
-        desktop: LibreOffice's `com.sun.star.frame.Desktop`.
-        pid: Its process.
-
     Raises:
         HostFailed: It cannot be reached.
     """
-
-    running = True
 
     def __init__(self, pipe: str, pid: int) -> None:
         local = load_uno().getComponentContext().ServiceManager
@@ -54,13 +48,7 @@ class ClerksOffice:
         bridges = local.createInstance("com.sun.star.bridge.BridgeFactory")
         connection = _connected(connector, f"pipe,name={pipe}")
         self._bridge = bridges.createBridge("", "urp", connection, None)
-        self._context = self._bridge.getInstance("context")
-        self.pid = pid
-        self.desktop = self.service("com.sun.star.frame.Desktop")
-
-    def service(self, name: str) -> Any:
-        """Return a new instance of one of LibreOffice's services."""
-        return self._context.ServiceManager.createInstanceWithContext(name, self._context)
+        super().__init__(self._bridge.getInstance("context"), pid)
 
     def document(self, door: str) -> Any:
         """Return the UNO document that stands behind a door."""
@@ -113,8 +101,6 @@ def _path_of(document: Any) -> Path | None:
 
 class ClerksApp(App):
     """The clerk's LibreOffice as xlwings' App: message boxes and status bar are shown."""
-
-    office: ClerksOffice
 
     def __init__(self, office: ClerksOffice, clicked: Any) -> None:
         super().__init__(engine().impl, office)
@@ -242,7 +228,7 @@ def _typed(office: ClerksOffice, parent: Any, question: str, proposal: str) -> s
     _place(model, _WIDTH, below + 46, Title=TAB)
     for kind, name, where, facts in (
         ("FixedText", "question", (_MARGIN, _MARGIN, inner, height),
-         {"Label": question, "MultiLine": True}),
+         {"Label": question, "MultiLine": True, "NoLabel": True}),
         ("Edit", "answer", (_MARGIN, below, inner, 14), {"Text": proposal}),
         ("Button", "ok", (_WIDTH - 108, below + 24, 46, 14),
          {"Label": "确定", "PushButtonType": _PUSH_OK, "DefaultButton": True}),

@@ -17,6 +17,7 @@ import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 from typing import Any, BinaryIO
@@ -55,7 +56,7 @@ class Formulas:
             return value
         if "rows" not in argument:
             return self._kept[argument["slot"]]
-        cells = block(argument["rows"])
+        cells = replace(block(argument["rows"]), tells_blanks=True)
         if "slot" in argument:
             self._kept[argument["slot"]] = cells
         return cells
