@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from addin.hosts.calc.extension.build import IDENTIFIER, extension
 from addin.hosts.calc.office import Office, struct, url_of
 
-HELPER = (sys.executable, "-m", "addin.hosts.calc.extension.helper")
 SIZE = "1366x768x24"
 """A township's screen."""
 
@@ -41,20 +41,20 @@ class ClerksDesktop(Office):
     """That LibreOffice, and what a clerk does in it.
 
     Args:
-        command: What starts the helper.
+        command: The program that is the helper.
         environment: Variables LibreOffice, and so the helper, is started with.
     """
 
-    def __init__(self, command: Sequence[str] = HELPER, **environment: str) -> None:
+    def __init__(self, command: Path, **environment: str) -> None:
         self.screen = Screen()
-        self._command = command
+        self.command = command
         self._environment = environment
         super().__init__()
 
     def _started(self, program: Path) -> subprocess.Popen[bytes]:
         where = f"-env:UserInstallation={self._profile.as_uri()}"
         package = self._profile / "bangdai.oxt"
-        package.write_bytes(extension(self._command))
+        package.write_bytes(extension([str(self.command)]))
         unopkg = program.resolve().with_name("unopkg")
         subprocess.run([*AS_A_USER, unopkg, "add", "-s", where, package], check=True)
         environment = {
@@ -107,11 +107,44 @@ class ClerksDesktop(Office):
             for group in _children(ours)
         }
 
+    def clipboard(self) -> str:
+        """Return the text on the clipboard."""
+        clipboard = self.service("com.sun.star.datatransfer.clipboard.SystemClipboard")
+        contents = clipboard.getContents()
+        for flavor in contents.getTransferDataFlavors():
+            if flavor.MimeType == "text/plain;charset=utf-16":
+                return str(contents.getTransferData(flavor))
+        raise AssertionError("there is no text on the clipboard")
+
     # --- what the clerk does ---
 
     def open(self, path: Path) -> Any:
         """Open a workbook and return UNO's document."""
         return self.desktop.loadComponentFromURL(url_of(path), "_blank", 0, ())
+
+    def close_all_but(self, document: Any) -> None:
+        """Close every other workbook without saving, as the tests know it is made."""
+        components = self.desktop.Components.createEnumeration()
+        while components.hasMoreElements():
+            component = components.nextElement()
+            if component != document and hasattr(component, "Sheets"):
+                component.close(True)
+
+    def type(self, document: Any, text: str) -> None:
+        """Type into the selected cell without ending the entry."""
+        document.CurrentController.Frame.ContainerWindow.setFocus()
+        document.CurrentController.Frame.ComponentWindow.setFocus()
+        time.sleep(0.3)
+        environment = {**os.environ, "DISPLAY": self.screen.name}
+        subprocess.run(["xdotool", "type", text], env=environment, check=True)
+        time.sleep(0.3)
+
+    def end_helper(self) -> None:
+        """End the helper as an out-of-memory killer would."""
+        for process in psutil.Process(self.pid).children(recursive=True):
+            if "helper_that_day" in " ".join(process.cmdline()):
+                process.kill()
+                process.wait(10)
 
     def click(self, document: Any, name: str) -> None:
         """Click a button: what toolbar and menu do, too, is to dispatch its address."""

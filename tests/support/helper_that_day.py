@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextvars import ContextVar
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ def main(day: str, moment: str, fatal: str) -> None:
     china = clock.now().tzinfo
     made = datetime.fromisoformat(moment).replace(tzinfo=china)
     clock.now = lambda: made
-    clock._AS_IF = ContextVar("as_if", default=date.fromisoformat(day))
+    clock.today = lambda: date.fromisoformat(day)
     whole = Range.raw_value
     written = 0
 
