@@ -114,6 +114,8 @@ class Column:
             numbers are hundredths already and their cells show the sign.
         mask: A personal phone: masked in consolidated and published files.
         printed: Whether the column belongs to the print area.
+        summary_of: The field of a long text of the sheet that this column says in short, "" for none:
+            it is printed in that one's place, and filled from it where nothing else fills it.
         required: A row without it is rejected.
         recommended: A row without it gets a notice and the native missing mark.
         past: A date that cannot lie behind the as-of date.
@@ -138,6 +140,7 @@ class Column:
     unit: str
     mask: bool
     printed: bool
+    summary_of: str
     required: bool
     recommended: bool
     past: bool
@@ -163,6 +166,7 @@ def column(  # noqa: PLR0913  # keyword-only facts of one column
     unit: str = "",
     mask: bool = False,
     printed: bool = True,
+    summary_of: str = "",
     recommended: bool = False,
     past: bool = False,
 ) -> Any:
@@ -187,6 +191,7 @@ def column(  # noqa: PLR0913  # keyword-only facts of one column
         "unit": unit,
         "mask": mask,
         "printed": printed,
+        "summary_of": summary_of,
         "recommended": recommended,
         "past": past,
     }
@@ -195,13 +200,15 @@ def column(  # noqa: PLR0913  # keyword-only facts of one column
 
 
 def columns_of(model: type[BaseModel]) -> tuple[Column, ...]:
-    """Return the columns of `model` in field order.
+    """Return the columns of `model` in field order; a text that has a summary is not printed.
 
     Raises:
         TypeError: A field has no `column(...)`, or is required although it came after the first
             version: rows typed before it came would all be wrong.
     """
-    return tuple(_resolve(model, name, info) for name, info in model.model_fields.items())
+    columns = [_resolve(model, name, info) for name, info in model.model_fields.items()]
+    long = {column.summary_of for column in columns}
+    return tuple(replace(c, printed=False) if c.field in long else c for c in columns)
 
 
 def own_column(field: str, heading: str, *, help: str = "", width: float = 12) -> Column:  # noqa: A002

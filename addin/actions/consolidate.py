@@ -21,10 +21,12 @@ from addin.actions import consolidated_sheets
 from addin.actions.exchange.compare import changes_since
 from addin.actions.exchange.states import consolidated_state
 from addin.actions.generated_sheets import with_computed
-from addin.actions.parcels.bundle import expanded, write_bundle
+from addin.actions.parcels.bundle import write_bundle
+from addin.actions.parcels.carried import carried_ledgers, handed_on
 from addin.actions.parcels.earlier import EarlierRun, digest_of, find_earlier, keep_run, members_of
 from addin.actions.parcels.shelf import Shelf, shelf_beside
 from addin.actions.parcels.version import program_version
+from addin.actions.reports.remembered_settings import settings_rows
 from addin.actions.validate import (
     Examination,
     ExaminedLedger,
@@ -295,11 +297,13 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         WriteRefused: `out` is not ours to replace, or cannot be written.
     """
     division = find_unit(scope) if scope else by_code()[CITY]
-    sources, others, notices = _sources(paths, {out, settings_file, previous, bundle})
+    named = {out, settings_file, previous, bundle}
+    sources, others, notices = _sources(paths, named, division)
+    carries = division.level == "county"
     superior = superior_settings(settings_file) if settings_file else None
     memory = read_memory(previous) if previous else {}
     stamp = Stamp(as_of, (generated or clock.now()).replace(tzinfo=None))
-    kept = shelf_beside(out, jobs, keeps=cache, bundles=bundle is not None, cluster=dask)
+    kept = shelf_beside(out, jobs, keeps=cache, bundles=bool(bundle or carries), cluster=dask)
     with claim(out), kept as shelf, ExitStack() as background:
         refuse_foreign(out, FILE_KIND)
         check_writable(out, 2 * sum(path.stat().st_size for path in {s.path for s in sources}))
@@ -315,9 +319,10 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
             reader=shelf.read,
         )  # fmt: skip
         examination.notices += notices
+        unread = [one for one in examination.notices if one.code == NOT_READ]
+        handed = shelf.sections, examination.unreadable, unread
         if bundle:
-            unread = [one for one in examination.notices if one.code == NOT_READ]
-            write_bundle(bundle, shelf.sections, examination.unreadable, unread)
+            write_bundle(bundle, *handed)
         merged = gather(division, examination, superior, consolidated_sheets.reporters_of(memory))
         labels, findings = _file_labels(merged, [*sources, *others], out), merged.report.findings
         log = background.enter_context(shelf.printing(merged.examined, labels, findings, most_rows))
@@ -335,9 +340,10 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
             labels=labels,
             findings=findings,
             stamp=stamp,
-            memory=reports.memory_rows(),
+            memory=[*reports.memory_rows(), *settings_rows(division, superior, merged.examined)],
             printed=lambda: {LogEntryRow: log.result()},
             most_rows=most_rows,
+            carried=carried_ledgers(*handed) if carries else b"",
         )
         replace_atomically(out, lambda draft: write_consolidated(draft, contents))
         result = merged.report, merged.summary, merged.states
@@ -383,19 +389,20 @@ def _used_again(key: str, shelf: Shelf, stamp: Stamp, out: Path) -> EarlierRun |
 
 
 def _sources(
-    paths: Iterable[Path], named: Iterable[Path | None]
+    paths: Iterable[Path], named: Iterable[Path | None], scope: Division
 ) -> tuple[list[Source], list[Source], list[Finding]]:
-    """Return the files that may be ledgers, those that are not read, and notices of bundles.
+    """Return the files that may be ledgers, those that are not read, and notices.
 
-    Ledgers in bundles are among the first, and none of the files `named` among any.
+    Ledgers in bundles and counties' workbooks are among the first, and none of the files `named`
+    among any.
     """
     workbooks, others = discover(paths)
     known = {path.resolve() for path in named if path}
     workbooks = [source for source in workbooks if source.path.resolve() not in known]
     sources = [source for source in workbooks if file_kind(source.path) != FILE_KIND]
     others += [source for source in workbooks if source not in sources]
-    bundled, others, notices = expanded(
-        other for other in others if other.path.resolve() not in known
+    bundled, others, notices = handed_on(
+        (other for other in others if other.path.resolve() not in known), scope
     )
     sources = (
         sorted([*sources, *bundled], key=lambda source: PurePosixPath(source.file))

@@ -348,11 +348,7 @@ def show_export(result: ExportResult) -> None:
 def show_period_report(result: ReportResult, pdf: Path | None) -> None:
     """Print how the period compares, what was written where, and how to get a PDF if there is none."""
     _say_indented(result.files)
-    say(*result.sentences)
-    if pdf:
-        say(f"可打印的 PDF：{pdf}")
-    else:
-        say("本机没有可用的 LibreOffice，未生成 PDF；请用 Excel 或 WPS 打开报告，另存为 PDF。")
+    say(*result.sentences, sentences.pdf_line(pdf))
 
 
 def show_reminders(result: RemindResult) -> None:

@@ -6,10 +6,11 @@ import base64
 import itertools
 import json
 import os
-import select
 import subprocess
 import tempfile
+import threading
 import time
+from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -47,7 +48,10 @@ class Chromium:
         )  # fmt: skip
         os.close(theirs_in)
         os.close(theirs_out)
-        self._numbers, self._left, self.events = itertools.count(1), b"", list[dict[str, Any]]()
+        self._numbers, self._writing = itertools.count(1), threading.Lock()
+        self._waiting: dict[int, Future[dict[str, Any]]] = {}
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         self.version = str(self.call("Browser.getVersion")["product"])
 
     def __enter__(self) -> Self:
@@ -66,13 +70,14 @@ class Chromium:
         if self._process.poll() is None:
             os.killpg(self._process.pid, 9)
         self._process.wait()
+        self._listener.join()
         os.close(self._to)
         os.close(self._from)
         time.sleep(0.1)  # its children write into the profile until they notice
         self._profile.cleanup()
 
     def call(self, method: str, session: str = "", **arguments: Any) -> dict[str, Any]:
-        """Return the answer to one call of the protocol.
+        """Return the answer to one call of the protocol; several threads may wait for theirs.
 
         Raises:
             ScriptFailed: The browser refused, ended, or did not answer in time.
@@ -81,28 +86,27 @@ class Chromium:
         message: dict[str, Any] = {"id": number, "method": method, "params": arguments}
         if session:
             message["sessionId"] = session
-        os.write(self._to, json.dumps(message).encode() + b"\0")
-        deadline = time.monotonic() + _PATIENCE
-        while True:
-            answer = self._next(deadline)
-            if answer.get("id") != number:
-                self.events.append(answer)
-            elif "error" in answer:
-                raise ScriptFailed(f"{method}: {answer['error']['message']}")
-            else:
-                found: dict[str, Any] = answer["result"]
-                return found
+        self._waiting[number] = answer = Future[dict[str, Any]]()
+        with self._writing:
+            os.write(self._to, json.dumps(message).encode() + b"\0")
+        try:
+            found = answer.result(_PATIENCE)
+        except TimeoutError:
+            raise ScriptFailed(f"{method}: no answer") from None
+        if "error" in found:
+            raise ScriptFailed(f"{method}: {found['error']['message']}")
+        result: dict[str, Any] = found["result"]
+        return result
 
-    def _next(self, deadline: float) -> dict[str, Any]:
-        while b"\0" not in self._left:
-            ready, _, _ = select.select([self._from], [], [], max(0, deadline - time.monotonic()))
-            got = os.read(self._from, 1 << 20) if ready else b""
-            if not got:
-                raise ScriptFailed("Chromium ended, or does not answer")
-            self._left += got
-        line, _, self._left = self._left.partition(b"\0")
-        message: dict[str, Any] = json.loads(line)
-        return message
+    def _listen(self) -> None:
+        left = b""
+        while got := os.read(self._from, 1 << 20):
+            *lines, left = (left + got).split(b"\0")
+            for message in map(json.loads, lines):
+                if "id" in message:
+                    self._waiting.pop(message["id"]).set_result(message)
+        for answer in self._waiting.values():
+            answer.set_result({"error": {"message": "Chromium ended"}})
 
     def open(self, address: str, *, before: str = "", size: tuple[int, int] = (800, 600)) -> Page:
         """Return a new page.
@@ -112,12 +116,16 @@ class Chromium:
             before: JavaScript that runs before the page's own.
             size: Its width and height in pixels.
         """
-        width, height = size
-        target = self.call("Target.createTarget", url="about:blank", width=width, height=height)
+        target = self.call("Target.createTarget", url="about:blank")
         attached = self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         page = Page(self, target["targetId"], attached["sessionId"])
         page.call("Page.enable")
         page.call("Runtime.enable")
+        width, height = size
+        page.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width, height=height, deviceScaleFactor=1, mobile=False,
+        )  # fmt: skip
         if before:
             page.call("Page.addScriptToEvaluateOnNewDocument", source=before)
         page.call("Page.navigate", url=address)

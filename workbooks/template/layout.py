@@ -21,7 +21,7 @@ from validators.cells import Cell, letters
 from validators.columns import FIRST_VERSION, Column, Kind, Lookup
 from validators.findings import as_typed
 from validators.sheets import Row, columns_by_field, model_for
-from workbooks.text_fit import ROW_LEAST, ROW_LINE, ROW_MOST, ROW_PADDING, lines_in_column
+from workbooks.text_fit import ROW_LEAST, ROW_LINE, ROW_MOST, ROW_PADDING, lines_in_column, summary
 
 TITLE_ROW = 1
 UNIT_ROW = 2
@@ -249,6 +249,19 @@ class LedgerRows:
 
 
 # --- widths and heights ---------------------------------------------------------------------------
+
+_SUMMARY_LINES = 5
+"""Lines a summary takes at most."""
+
+
+def with_summaries(model: type[Row], values: RowValues) -> dict[str, object]:
+    """Return the values of a row, its summaries as short as a page wants them; see `Column`."""
+    filled = dict(values)
+    for column in columns_by_field(model).values():
+        text = values.get(column.field) or values.get(column.summary_of)
+        if column.summary_of and isinstance(text, str):
+            filled[column.field] = summary(text, column_width(column), _SUMMARY_LINES)
+    return filled
 
 
 def column_width(column: Column) -> float:

@@ -19,13 +19,13 @@ from typing import Any
 import xlwings as xw
 
 from addin.buttons import TAB, find_button
+from addin.hosts.arguments import PROTECTION, TABLE_ENDINGS
 from addin.hosts.excel.install import FILE_NAME, log_file
 from addin.hosts.press import press_button, write_down
 from validators.errors import BangdaiError
 from workbooks.live.host import Look, SheetFacts, book_of, name_of
 from workbooks.live.retry import is_busy, with_retries
 from workbooks.ooxml.addresses import Rectangle
-from workbooks.template.worksheets import UNLOCKED
 from workbooks.text_fit import NOTE_WIDTH, note_height
 
 _ERROR_1004 = -2146827284
@@ -34,22 +34,12 @@ _CHOSEN = -1
 _SEEN = -1  # xlSheetVisible
 _TEXT = 2  # the Type of Application.InputBox
 _WORKBOOKS = "Excel 工作簿 (*.xlsx), *.xlsx"
-_TABLES = (
-    "表格文件 (*.xlsx;*.xls;*.xlsm;*.xlsb;*.et;*.ods;*.csv;*.tsv;*.txt),"
-    "*.xlsx;*.xls;*.xlsm;*.xlsb;*.et;*.ods;*.csv;*.tsv;*.txt,所有文件 (*.*),*.*"
-)
+_PATTERNS = ";".join(f"*{ending}" for ending in TABLE_ENDINGS)
+_TABLES = f"表格文件 ({_PATTERNS}),{_PATTERNS},所有文件 (*.*),*.*"
 _MACROS = f"'{FILE_NAME}'!BangDaiLooks."
 """The add-in's own VBA: what it does to many cells is one call."""
 _LEAVE, _NO_FILL = -2, -1
 """What stands for a fill in that call; what stands for a note to be left is None."""
-_ALLOWING = {
-    "format_columns": "AllowFormattingColumns",
-    "format_rows": "AllowFormattingRows",
-    "sort": "AllowSorting",
-    "autofilter": "AllowFiltering",
-}
-"""What the template calls an allowance, and what Excel calls it."""
-
 _XLWINGS_OVER_COM = "xlwings._xlwindows"
 
 
@@ -79,9 +69,8 @@ class ExcelHost:
 
     def protect(self, sheet: xw.Sheet) -> None:
         """Protect a sheet as the template does."""
-        allowing = {_ALLOWING[name]: allowed for name, allowed in UNLOCKED.items()}
         sheet.api.Protect(
-            Password="", DrawingObjects=True, Contents=True, Scenarios=True, **allowing
+            Password="", DrawingObjects=True, Contents=True, Scenarios=True, **PROTECTION
         )
 
     def is_filtered(self, sheet: xw.Sheet) -> bool:

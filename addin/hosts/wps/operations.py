@@ -4,7 +4,7 @@
 comes back, until it is done; it never decides anything itself:
 
     POST /press   {"window": "…", "button": "validate",
-                   "book": {"name": "台账.xlsx", "fullname": "C:/…/台账.xlsx", "date1904": false},
+                   "book": {"name": "台账.xlsx", "fullname": "C:/…/台账.xlsx", "date1904": false, "rows": 1048576},
                    "app": {"version": "12.1.0.17857", "spills": false}}
     →  {"kind": "ask", "press": "…", "seq": 1, "operations": [{"op": "facts", "book": "…"}, …]}
     POST /answer  {"press": "…", "seq": 1, "results": [{"value": …}, {"error": {…}}, …]}
@@ -14,7 +14,7 @@ comes back, until it is done; it never decides anything itself:
     →  {"kind": "refused", "message": "…"}                      show it; nothing runs
 
 - `window` names one loaded copy of the add-in (a random text it makes when it loads); `book` is the
-  active workbook at the click. Every operation names its workbook by `fullname`, and the add-in must
+  active workbook at the click, `rows` how many a sheet of it has. Every operation names its workbook by `fullname`, and the add-in must
   look it up among `Application.Workbooks`: the clerk may have another in front by now.
 - All operations of a batch are executed in their order, also after one that fails; there is one
   result for each. An operation's value is `null` where its docstring says none.
@@ -49,11 +49,13 @@ say `{"kind": "refused", "message": "…"}`, too. Preflights of allowed origins 
 
 **Port and token.** `addin.hosts.wps.connection` makes them once per installation and keeps them in
 `wps.json` in our own folder (`connection.Connection.load`, readable by the user only): `{"token": "…", "port": …,
-"addin": "folder of the add-in" or null}`. The service binds that port; only where another program has
+"addin": "folder of the add-in" or null, "start": [words]}`. The service binds that port; only where another program has
 it does it take a free one and write the file anew. The add-in reads both from `service.js` beside its
 index.html, which the installation and every start of the service write (`connection.write_script`):
 
-    var BANGDAI_SERVICE = {"port": 51234, "token": "…", "protocol": 1};
+    var BANGDAI_SERVICE = {"port": 51234, "token": "…", "protocol": 1, "start": ["…/python", "…"]};
+
+`start` are the words of the command that starts the service, absent where something else does.
 
 **Cells.** A value is `null` for an empty cell, a text, a number (a day is its serial number), a truth
 value, or `{"error": "#N/A"}`. (`Value2` hands errors over as numbers: -2146826246 is #N/A only where
@@ -126,7 +128,7 @@ class Books(Operation):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenBook(Operation):
-    """Open the file at `path`, without following links. Value: `{"name", "fullname", "date1904"}`."""
+    """Open the file at `path`, without following links. Value: `{"name", "fullname", "date1904", "rows"}`."""
 
     op = "open_book"
     path: str
@@ -185,6 +187,7 @@ class Ask(Operation):
 
     op = "ask"
     asks = True
+    title: str
     question: str
     proposal: str
 
