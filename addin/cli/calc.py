@@ -56,7 +56,8 @@ def calc_group() -> None:
 
 
 @calc_group.command(
-    cls=_WithMenu, example="bangdai calc 开城镇.xlsx --button 录入校验 --out 开城镇-已校验.xlsx"
+    cls=_WithMenu,
+    example="bangdai calc press 开城镇.xlsx --button 录入校验 --out 开城镇-已校验.xlsx",
 )
 @one_ledger
 @click.option(

@@ -122,6 +122,22 @@ class ClerksDesktop(Office):
         """Open a workbook and return UNO's document."""
         return self.desktop.loadComponentFromURL(url_of(path), "_blank", 0, ())
 
+    def fill_screen(self, document: Any) -> None:
+        """Make the window as large as the screen."""
+        width, height, _ = map(int, SIZE.split("x"))
+        document.CurrentController.Frame.ContainerWindow.setPosSize(0, 0, width, height, _ALL)
+        time.sleep(1)
+
+    def wait_for_box(self, seconds: float = 120) -> Box:
+        """Return the box in front once there is one and it is drawn."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if box := self.box():
+                time.sleep(1)
+                return box
+            time.sleep(0.05)
+        raise AssertionError(f"no box within {seconds} s")
+
     def close_all_but(self, document: Any) -> None:
         """Close every other workbook without saving, as the tests know it is made."""
         components = self.desktop.Components.createEnumeration()
@@ -213,7 +229,7 @@ class Box:
 
     def agree(self) -> None:
         """Click what agrees."""
-        self.choose("确定", "OK", "Yes", "Save", "Open", "Select")
+        self.choose("确定", "是", "OK", "Yes", "Save", "Open", "Select")
 
     def choose(self, *names: str) -> None:
         """Click a button by one of its names."""
@@ -254,6 +270,7 @@ def _children(context: Any) -> Iterator[Any]:
 _MAIN_WINDOWS = (21, 49)  # com.sun.star.accessibility.AccessibleRole: FRAME, ROOT_PANE
 _BUTTON, _MENU_BAR = 44, 35  # PUSH_BUTTON, MENU_BAR
 _LABELS = (30, 86)  # LABEL, STATIC
+_ALL = 15  # com.sun.star.awt.PosSize
 _SHOWING = 25  # com.sun.star.accessibility.AccessibleStateType
 
 AS_A_USER = ("unshare", "--user") if os.geteuid() == 0 else ()

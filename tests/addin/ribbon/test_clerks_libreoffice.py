@@ -132,7 +132,9 @@ def test_every_other_button_does_its_work_with_what_the_clerk_answers(
         ledger.sheets["个人对象"].range("A4").select()
         target = writes(name, *answers)
         headless_press(ledger, name, answers=[*answers, str(by_headless_host)])
-        clerk.close_all_but(document)
+        for other in ledger.app.books:
+            if other.name != ledger.name:
+                other.close()
         assert cells_of(target) == cells_of(by_headless_host), name
         by_headless_host.unlink()
     city = writes("consolidate", folder, "原州区")

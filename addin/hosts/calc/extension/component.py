@@ -308,27 +308,24 @@ class Press:
     def start(self) -> None:
         """Begin, and let LibreOffice's main thread go on: the helper needs it."""
         if Press.current is not None:
-            label = Press.current._label
-            self._tell(told(f"“{label}”尚未完成", "请稍候再点"))
+            self._tell(told(f"“{Press.current._label}”尚未完成", "请稍候再点"))
             return
         Press.current = self
+        self._hold()
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
-        problem = ""
         try:
-            self._hold()
-            answer = self._asked()
-            problem = answer.get("problem", "")
+            problem = self._asked().get("problem", "")
         except HelperGone as gone:
             HELPERS.ended(gone)
             problem = f"“{self._label}”未完成：{gone}"
             _quietly(self._take_back)
-        finally:
-            _quietly(self._release)
-            Press.current = None
+        _quietly(self._put_in_order)
         if problem:
             _quietly(lambda: self._tell(problem))
+        Press.current = None
+        _quietly(lambda: self._frame.ContainerWindow.setEnable(True))
 
     def _asked(self) -> dict[str, str]:
         """Have the helper come in and do it."""
@@ -353,24 +350,19 @@ class Press:
         self._before = len(self._steps.getAllUndoActionTitles())
         self._steps.enterUndoContext(f"{TITLE}：{self._label}")
 
-    def _release(self) -> None:
-        """Give everything back; what the helper put back itself stays so."""
-        _quietly(self._close_steps)
-        while self._document.hasControllersLocked():
-            self._document.unlockControllers()
-        self._frame.ContainerWindow.setEnable(True)
-
-    def _close_steps(self) -> None:
-        if self._steps is not None:
-            steps, self._steps = self._steps, None
-            steps.leaveUndoContext()
-
     def _take_back(self) -> None:
         """Undo what a helper that is gone has written."""
-        steps = self._steps
-        self._close_steps()
-        if len(steps.getAllUndoActionTitles()) > self._before:
-            steps.undo()
+        self._steps.leaveUndoContext()
+        if len(self._steps.getAllUndoActionTitles()) > self._before:
+            self._steps.undo()
+        self._steps = None
+
+    def _put_in_order(self) -> None:
+        """End the step, and show what a helper that is gone had held back."""
+        if self._steps is not None:
+            self._steps.leaveUndoContext()
+        while self._document.hasControllersLocked():
+            self._document.unlockControllers()
 
     def _tell(self, sentence: str) -> None:
         toolkit = _service(self._context, "com.sun.star.awt.Toolkit")

@@ -15,6 +15,7 @@ from typing import Any
 import xlwings as xw
 
 from addin.buttons import TAB, find_button
+from addin.hosts.arguments import TABLE_ENDINGS
 from addin.hosts.calc.engine import Alert, App, Book, Books, engine
 from addin.hosts.calc.host import CalcHost
 from addin.hosts.calc.office import HostFailed, RunningOffice, enum, load_uno, url_of
@@ -28,7 +29,7 @@ _OPEN, _SAVE = 0, 1  # com.sun.star.ui.dialogs.TemplateDescription
 _OK = 1
 _PATIENCE = 10.0
 """Seconds LibreOffice gets to let us in."""
-_TABLES = "*.xlsx;*.xls;*.xlsm;*.xlsb;*.et;*.ods;*.csv;*.tsv;*.txt"
+_TABLES = ";".join(f"*{ending}" for ending in TABLE_ENDINGS)
 
 
 class ClerksOffice(RunningOffice):

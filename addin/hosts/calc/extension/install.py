@@ -19,8 +19,8 @@ from pathlib import Path
 from addin.hosts.calc.extension import IDENTIFIER
 from addin.hosts.calc.extension.build import extension
 from addin.hosts.calc.office import HostFailed
-from addin.hosts.calc.pdf import installed_soffice
 from validators.errors import UsageError
+from workbooks.pdf import installed_soffice
 
 HELPER = (sys.executable, "-m", "addin.hosts.calc.extension.helper")
 """What starts the helper in this environment."""
@@ -115,18 +115,18 @@ class Installation:
         done = self._run(*arguments)
         if done.returncode:
             lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-            said = lines[-1].strip() if lines else f"返回 {done.returncode}"
+            said = lines[-1].strip() if lines else str(done.returncode)
             raise HostFailed(
                 f"LibreOffice 的 unopkg 未完成（{said}）", "请关闭全部 LibreOffice 窗口后重试"
             )
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        unopkg = self.program / ("unopkg.com" if os.name == "nt" else "unopkg")
-        command = [*self.prefix, str(unopkg), *arguments, *self.options]
+        program = self.program / ("unopkg.com" if os.name == "nt" else "unopkg")
+        command = [*self.prefix, str(program), *arguments, *self.options]
         try:
             return subprocess.run(  # noqa: S603 - LibreOffice's own program
                 command, capture_output=True, check=False, timeout=_SECONDS, encoding="utf-8",
                 errors="replace",
             )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise HostFailed(f"无法运行 {unopkg}（{error}）", "请重新安装 LibreOffice") from error
+            raise HostFailed(f"无法运行 {program}（{error}）", "请重新安装 LibreOffice") from error
