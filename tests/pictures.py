@@ -123,7 +123,7 @@ def draw_extension(work: Path) -> None:
     helper = work / "helper"
     helper.write_text(f"#!/bin/sh\nexec {shlex.join(HELPER)}\n", "utf-8")
     helper.chmod(0o755)
-    ledger = work / "开城镇.xlsx"
+    ledger = work / "ledger.xlsx"
     shutil.copyfile(Path(examples.__file__).parent / examples.FILLED, ledger)
     desktop = ClerksDesktop(helper, LC_ALL="zh_CN.UTF-8")
     try:

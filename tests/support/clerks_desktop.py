@@ -169,7 +169,7 @@ class ClerksDesktop(Office):
         _, url = self.service("com.sun.star.util.URLTransformer").parseStrict(url)
         frame.queryDispatch(url, "_self", 0).dispatch(url, ())
 
-    def press(self, document: Any, name: str, *answers: str, seconds: float = 120) -> list[str]:
+    def press(self, document: Any, name: str, *answers: str, seconds: float = 300) -> list[str]:
         """Click a button, answer what is asked, and return what was said.
 
         Args:
@@ -181,7 +181,7 @@ class ClerksDesktop(Office):
         self.click(document, name)
         return self.follow(document, *answers, seconds=seconds)
 
-    def follow(self, document: Any, *answers: str, seconds: float = 120) -> list[str]:
+    def follow(self, document: Any, *answers: str, seconds: float = 300) -> list[str]:
         """Answer boxes until the window is the clerk's again; return what they said."""
         left, said, until = [*answers], [], time.monotonic() + seconds
         window = document.CurrentController.Frame.ContainerWindow
