@@ -44,7 +44,10 @@ def clerk(fatal: Path) -> Iterator[ClerksDesktop]:
     command = fatal.with_name("helper")
     command.write_text(f"#!/bin/sh\nexec {shlex.join(words)}\n", encoding="utf-8")
     command.chmod(0o755)
-    desktop = ClerksDesktop(command)
+    browser = fatal.with_name("browser")
+    browser.write_text(f'#!/bin/sh\necho "$1" > {browser}.page\n', encoding="utf-8")
+    browser.chmod(0o755)
+    desktop = ClerksDesktop(command, BROWSER=str(browser))
     yield desktop
     desktop.stop()
 
@@ -106,7 +109,7 @@ def test_a_button_writes_into_the_open_document_what_its_command_writes(
 
 
 def test_every_other_button_does_its_work_with_what_the_clerk_answers(
-    clerk: ClerksDesktop, app: xw.App, sample: Path, tmp_path: Path
+    clerk: ClerksDesktop, app: xw.App, sample: Path, tmp_path: Path, fatal: Path
 ) -> None:
     ledger = opened(app, sample, tmp_path)
     document, done = uno_of(ledger), set()
@@ -155,6 +158,7 @@ def test_every_other_button_does_its_work_with_what_the_clerk_answers(
     press("settings")
     assert ledger.sheets.active.name == "参数"
     press("manual")
+    assert ".html" in fatal.with_name("browser.page").read_text("utf-8")
     done |= {"undo", "insert_formulas", "formulas_to_values", *COMMANDS}  # the other tests'
     assert done == {button.id for button in buttons()}
 

@@ -7,6 +7,7 @@ sentence, as in Excel.
 from __future__ import annotations
 
 import time
+import webbrowser
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -190,8 +191,7 @@ class ClerksHost(CalcHost):
 
     def show_page(self, page: Path) -> None:
         """Show a page of help in a browser."""
-        shell = self._office.service("com.sun.star.system.SystemShellExecute")
-        shell.execute(url_of(page), "", 0)
+        webbrowser.open(page.resolve().as_uri())
 
     def copy_text(self, text: str) -> bool:
         """Put a text on the clipboard; False where it cannot be reached."""
