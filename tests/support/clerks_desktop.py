@@ -234,7 +234,9 @@ class Box:
     def choose(self, *names: str) -> None:
         """Click a button by one of its names."""
         for part in self._parts:
-            if part.AccessibleName.partition("(")[0] in names and hasattr(part, "doAccessibleAction"):
+            if part.AccessibleName.partition("(")[0] in names and hasattr(
+                part, "doAccessibleAction"
+            ):
                 part.doAccessibleAction(0)
                 return
         raise AssertionError(f"no button {names}: {[part.AccessibleName for part in self._parts]}")

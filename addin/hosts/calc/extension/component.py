@@ -310,8 +310,8 @@ class Press:
         if Press.current is not None:
             self._tell(told(f"“{Press.current._label}”尚未完成", "请稍候再点"))
             return
-        Press.current = self
         self._hold()
+        Press.current = self
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
@@ -320,6 +320,11 @@ class Press:
         except HelperGone as gone:
             HELPERS.ended(gone)
             problem = f"“{self._label}”未完成：{gone}"
+            _quietly(self._take_back)
+        except Exception as error:  # of UNO: the window may not stay held
+            problem = told(
+                f"“{self._label}”未完成（{error}）", "请重试；仍然不行的，请联系维护人员"
+            )
             _quietly(self._take_back)
         _quietly(self._put_in_order)
         if problem:
@@ -347,13 +352,13 @@ class Press:
         """Keep the clerk's hands off the document, and make the press one step of Ctrl+Z."""
         self._frame.ContainerWindow.setEnable(False)
         self._steps = self._document.UndoManager
-        self._before = len(self._steps.getAllUndoActionTitles())
+        self._before = self._steps.getAllUndoActionTitles()
         self._steps.enterUndoContext(f"{TITLE}：{self._label}")
 
     def _take_back(self) -> None:
         """Undo what a helper that is gone has written."""
         self._steps.leaveUndoContext()
-        if len(self._steps.getAllUndoActionTitles()) > self._before:
+        if self._steps.getAllUndoActionTitles() != self._before:
             self._steps.undo()
         self._steps = None
 
