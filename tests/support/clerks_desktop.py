@@ -159,8 +159,7 @@ class ClerksDesktop(Office):
         """End the helper as an out-of-memory killer would."""
         for process in psutil.Process(self.pid).children(recursive=True):
             if "helper_that_day" in " ".join(process.cmdline()):
-                process.kill()
-                process.wait(10)
+                process.kill()  # LibreOffice, whose child it is, takes note of it
 
     def click(self, document: Any, name: str) -> None:
         """Click a button: what toolbar and menu do, too, is to dispatch its address."""
@@ -220,8 +219,8 @@ class Box:
 
     @property
     def _line(self) -> Any:
-        lines = [part for part in self._parts if hasattr(part, "setText")]
-        return lines[-1] if lines else None
+        editable = [part for part in self._parts if part.AccessibleStateSet.contains(_EDITABLE)]
+        return next((part for part in reversed(editable) if hasattr(part, "setText")), None)
 
     def type(self, text: str) -> None:
         """Type into its line."""
@@ -273,7 +272,7 @@ _MAIN_WINDOWS = (21, 49)  # com.sun.star.accessibility.AccessibleRole: FRAME, RO
 _BUTTON, _MENU_BAR = 44, 35  # PUSH_BUTTON, MENU_BAR
 _LABELS = (30, 86)  # LABEL, STATIC
 _ALL = 15  # com.sun.star.awt.PosSize
-_SHOWING = 25  # com.sun.star.accessibility.AccessibleStateType
+_EDITABLE, _SHOWING = 6, 25  # com.sun.star.accessibility.AccessibleStateType
 
 AS_A_USER = ("unshare", "--user") if os.geteuid() == 0 else ()
 """unopkg refuses root."""

@@ -290,6 +290,19 @@ class CopiedText(unohelper.Base, XTransferable):
         return bool(flavor.MimeType == self._flavor.MimeType)
 
 
+_CONTENTS = 1 | 2 | 4 | 16
+"""com.sun.star.sheet.CellFlags: values, days, texts and formulas."""
+
+
+def _clear(sheet: Any, cells: Any) -> None:
+    locked = sheet.isProtected()
+    if locked:
+        sheet.unprotect("")
+    cells.clearContents(_CONTENTS)
+    if locked:
+        sheet.protect("")
+
+
 _NUMBERS = itertools.count(1)
 """Of presses: a bridge takes equal names for the same thing."""
 
@@ -315,18 +328,19 @@ class Press:
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
+        problem, done = "", False
         try:
             problem = self._asked().get("problem", "")
+            done = True
         except HelperGone as gone:
             HELPERS.ended(gone)
             problem = f"“{self._label}”未完成：{gone}"
-            _quietly(self._take_back)
         except Exception as error:  # of UNO: the window may not stay held
             problem = told(
                 f"“{self._label}”未完成（{error}）", "请重试；仍然不行的，请联系维护人员"
             )
-            _quietly(self._take_back)
-        _quietly(self._put_in_order)
+        _quietly(lambda: self._put_in_order(keep=done))
+        _quietly(self._show)
         if problem:
             _quietly(lambda: self._tell(problem))
         Press.current = None
@@ -349,23 +363,38 @@ class Press:
     # --- LibreOffice while the helper works ---
 
     def _hold(self) -> None:
-        """Keep the clerk's hands off the document, and make the press one step of Ctrl+Z."""
+        """Keep the clerk's hands off the document, and remember what would have to be put back."""
+        sheets = self._document.Sheets
+        every = [sheets.getByIndex(number) for number in range(sheets.Count)]
+        self._empty = [(sheet, sheet.queryEmptyCells()) for sheet in every]
+        self._modified = self._document.isModified()
         self._frame.ContainerWindow.setEnable(False)
         self._steps = self._document.UndoManager
-        self._before = self._steps.getAllUndoActionTitles()
         self._steps.enterUndoContext(f"{TITLE}：{self._label}")
+        self._document.setModified(False)
 
-    def _take_back(self) -> None:
-        """Undo what a helper that is gone has written."""
+    def _put_in_order(self, *, keep: bool) -> None:
+        """End the press: nothing of it is left where the helper is gone.
+
+        LibreOffice's own list of steps is emptied by a press that changes something, as Excel's is:
+        it leaves in place what was written into empty cells. The button 撤销上一步 takes back all.
+        """
+        changed = self._document.isModified()
         self._steps.leaveUndoContext()
-        if self._steps.getAllUndoActionTitles() != self._before:
+        if changed and not keep:
             self._steps.undo()
-        self._steps = None
+            self._steps.lock()
+            for sheet, cells in self._empty:
+                if (filled := cells.queryContentCells(_CONTENTS)).Count:
+                    _clear(sheet, filled)
+            self._steps.unlock()
+        if changed:
+            self._steps.clear()
+        if not (changed and keep):
+            self._document.setModified(self._modified)
 
-    def _put_in_order(self) -> None:
-        """End the step, and show what a helper that is gone had held back."""
-        if self._steps is not None:
-            self._steps.leaveUndoContext()
+    def _show(self) -> None:
+        """Show what a helper that is gone had held back."""
         while self._document.hasControllersLocked():
             self._document.unlockControllers()
 
