@@ -1,4 +1,4 @@
-"""What the engine says to one click's add-in: writes wait for the next question, errors are Excel's."""
+"""The line to one click's add-in: writes wait for the next question, errors are Excel's."""
 
 from __future__ import annotations
 

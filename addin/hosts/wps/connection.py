@@ -1,4 +1,4 @@
-"""Where the add-in finds the service: port and token of this installation, and the files with them.
+"""Port and token of this installation, and the files by which the add-in finds the service.
 
 Whoever has the token may press buttons, so both files can be read by the user only. The token never
 goes to a program that merely took our port: a service that finds its port taken changes both.

@@ -11,8 +11,8 @@ from typing import Any, Final
 from addin.hosts.wps.operations import ErrorKind, Operation
 from validators.errors import BangdaiError
 
-_PATIENCE: Final = 120.0
-"""Seconds an answer may take that needs no clerk; a batch over 10,000 rows takes a few."""
+_PATIENCE: Final = 600.0
+"""Seconds an answer may take that needs no clerk, on the slowest computer."""
 _FOR_THE_CLERK: Final = 4 * 3_600.0
 """Seconds a question may stand. A window that holds its line is known to be gone much sooner."""
 _UNTIL_TAKEN_UP: Final = 900.0
@@ -62,8 +62,8 @@ class Conversation:
         self._batch: tuple[Operation, ...] = ()
         self._results: Sequence[Result] | None = ()  # None while a batch waits for them
         self._message: str | None = None
-        self._broken = self._waits_for_page = self.gone = self._warned = False
-        self._heard = clock()
+        self._broken = self._restores = self._waits_for_page = self._warned = self.gone = False
+        self._heard = self._until = clock()
 
     # --- the button's thread ---------------------------------------------------------------------
 
@@ -78,16 +78,17 @@ class Conversation:
             self._seq += 1
             self._batch, self._results, self._warned = (*operations,), None, False
             self._changed.notify_all()
-            until = self._clock() + self._patience(operations)
+            self._until = self._clock() + self._patience(operations)
             while self._results is None:
-                if self.gone or self._clock() >= until:
+                if self.gone or self._clock() >= self._until:
                     self.gone, self._results = True, ()
                     raise WpsGone
                 if self._broken:
-                    self._broken, self._waits_for_page, self._results = False, True, ()
+                    self._broken, self._results = False, ()
+                    self._restores = self._waits_for_page = True
                     self._changed.notify_all()
                     raise PressBroken
-                self._changed.wait(min(1.0, until - self._clock()))
+                self._changed.wait(min(1.0, self._until - self._clock()))
             return self._results
 
     def _patience(self, operations: Sequence[Operation]) -> float:
@@ -130,11 +131,18 @@ class Conversation:
             return True
 
     def interrupt(self) -> None:
-        """Have a batch that waits for its answer fail: the page that had it is gone."""
+        """Have a batch that waits for its answer fail: the page that had it is gone.
+
+        While what was written is put back already, the batch waits for the next page, to be done again.
+        """
         with self._changed:
-            if self._results is None and not self._waits_for_page:
+            if self._results is not None or self._waits_for_page:
+                return
+            if self._restores:
+                self._waits_for_page, self._until = True, self._clock() + _UNTIL_TAKEN_UP
+            else:
                 self._broken = True
-                self._changed.notify_all()
+            self._changed.notify_all()
 
     def leave(self) -> None:
         """Have everything fail from now on: the window is gone."""

@@ -1,4 +1,4 @@
-"""What xlwings has no word for, in WPS; what needs the clerk is asked of the add-in."""
+"""The host for WPS: it does what xlwings has no word for, and asks the add-in what needs the clerk."""
 
 from __future__ import annotations
 

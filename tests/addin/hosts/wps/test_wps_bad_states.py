@@ -156,6 +156,25 @@ def test_wherever_a_page_goes_away_the_next_click_finds_all_written_or_nothing(
     assert True in ends
 
 
+@pytest.mark.parametrize("executed", [True, False], ids=["executed", "not executed"])
+def test_a_page_that_goes_away_while_everything_is_put_back_leaves_the_rest_to_the_next(
+    presses: Presses, addin: Addin, answers: MemoryAnswers, executed: bool
+) -> None:
+    say = sending(presses)
+    before = answers.contents
+    written = batches(addin, "validate", answers)
+    addin.click("undo", answers.click)
+    for number in (written[len(written) // 2], 1, 2, 1):
+        with pytest.raises(ConnectionResetError):
+            Addin(say, Leaving(answers, number, executed=executed)).click("validate", answers.click)
+        presses.cancel([*presses._known][-1])
+
+    done = addin.click("validate", answers.click)
+
+    assert "已恢复原状" in done["message"]
+    assert answers.contents == before
+
+
 def test_a_service_that_was_started_anew_does_not_go_on_from_half_of_what_was_written(
     presses: Presses, addin: Addin, answers: MemoryAnswers, tmp_path: Path
 ) -> None:
