@@ -41,7 +41,7 @@ NOT_SHOWN = {
 }
 """Files that hold no words of ours, and what they hold."""
 
-SUFFIXES = {".bas", ".cls", ".csv", ".html", ".js", ".po", ".ps1", ".py", ".toml"}
+SUFFIXES = {".bas", ".cls", ".csv", ".html", ".js", ".po", ".ps1", ".py", ".sh", ".toml"}
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FIELD = re.compile(r"\{([A-Za-z_][\w.]*)(\[[^\]]*\])?(:[^}]*)?\}")

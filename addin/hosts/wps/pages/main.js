@@ -772,6 +772,7 @@ function converse(reply, results) {
   forget();
   while (reply.kind === "ask" || reply.kind === "wait") {
     for (var at = results.length; reply.kind === "ask" && at < reply.operations.length; at++) {
+      if (WRITES.test(reply.operations[at].op)) { written = reply.press; }
       var result = execute(reply.operations[at]);
       if (result.value === UNANSWERED) {
         pending = { reply: reply, results: results, timer: window.setInterval(look, LOOKING) };
@@ -784,8 +785,13 @@ function converse(reply, results) {
     });
     results = [];
   }
+  written = "";
   if (reply.message) { say(reply.message); }
 }
+
+/** The press that has changed something: without its end that may be half of what was to be. */
+var written = "";
+var WRITES = /^(write|set_(?!settings).*|put_looks|resize_table|add_sheet|delete_sheet|unprotect)$/;
 
 /** Operations after which a sheet or a workbook may be another one, or gone. */
 var OTHERS_ACT = /^(alert|ask|choose_.*|open_book|delete_sheet|rename_sheet)$/;
@@ -831,7 +837,9 @@ function guarded(action) {
   try {
     action();
   } catch (problem) {
-    say("未能连接本机的“导师帮带”服务，按钮未完成。\n请稍候再点一次；仍然不行的，请运行 bangdai wps doctor 自检。");
+    say(written
+      ? "与本机“导师帮带”服务的连接中断，内容可能只写了一部分。\n请先不要保存，再点一次按钮，恢复原状。"
+      : "未能连接本机的“导师帮带”服务，按钮未完成。\n请稍候再点一次；仍然不行的，请运行 bangdai wps doctor 自检。");
   }
 }
 
@@ -843,7 +851,7 @@ function press(name) {
     return;
   }
   var version = { version: String(app().Version), spills: spills(book) };
-  var click = { window: WINDOW, button: name, book: described(book), app: version };
+  var click = { window: WINDOW, button: name, book: described(book), app: version, broken: written };
   if (begun(click)) { return; }
   foundAgain();
   if (begun(click)) { return; }

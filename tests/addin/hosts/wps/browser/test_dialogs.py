@@ -198,6 +198,24 @@ def test_waiting_asks_again_without_results(window: Window) -> None:
     assert window.wps.app.clerk.told == ["已完成。"]
 
 
+def test_a_press_that_wrote_and_lost_the_service_is_named_by_the_next_click(window: Window) -> None:
+    write = op.Write(book="b", sheet="s", area=(1, 1, 1, 1), rows=[[1]], spilling=False)
+    settings = op.SetSettings(settings={"status_bar": "正在写入"})
+    for first, left in ((settings, ""), (write, "p")):
+        replies(window)
+        window.page.run("OPERATIONS.write = function () {}; 0")
+        window.page.run("post = function () { throw new Error('NetworkError'); }; 0")
+
+        window.page.run(f"guarded(function () {{ converse({json.dumps(asked(first))}, []); }})")
+
+        assert window.page.run("written") == left
+    assert "内容可能只写了一部分" in window.wps.app.clerk.told[-1]
+    assert "未能连接" in window.wps.app.clerk.told[-2]
+    replies(window)
+    window.page.run(f"converse({json.dumps(DONE)}, [])")
+    assert window.page.run("written") == ""
+
+
 def test_without_a_service_it_is_started_and_at_last_the_clerk_is_told(window: Window) -> None:
     window.page.run("PATIENCE = 400; STARTING = 100; described = spills = () => ({}); press = (f => name => f(name))(press); 0")  # fmt: skip
     window.page.run("app = (f => () => new Proxy(f(), {get: (o, n) => n === 'ActiveWorkbook' ? {} : o[n]}))(app); 0")  # fmt: skip
