@@ -35,7 +35,9 @@ def sound(seen: Seen, window: Window, name: str) -> None:
     """Hold what is true of a button whatever it does."""
     for told in seen.told:
         log = re.search(r"已记在 (.*)，请发", told)
-        assert "未完成" not in told, f"{name}: {told} {Path(log[1]).read_text('utf-8') if log else ''}"
+        assert "未完成" not in told, (
+            f"{name}: {told} {Path(log[1]).read_text('utf-8') if log else ''}"
+        )
     app = window.wps.app
     assert app.ScreenUpdating, name
     assert app.EnableEvents, name
