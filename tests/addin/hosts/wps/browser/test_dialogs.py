@@ -42,11 +42,11 @@ def waits(window: Window, act: Act) -> None:
     window.wps.app.clerk.show = show
 
 
-def goes_on(window: Window) -> list[Page]:
-    """Have it show them as builds do in which the script goes on; return the pages shown."""
+def goes_on(window: Window) -> list[tuple[str, int, int]]:
+    """Have it show them as builds do in which the script goes on; return their addresses and sizes."""
     shown: list[tuple[str, int, int]] = []
     window.wps.app.clerk.show = lambda *how: shown.append(how)
-    return shown  # type: ignore[return-value]
+    return shown
 
 
 def click(name: str) -> Act:
@@ -159,7 +159,7 @@ DONE = {"kind": "done", "press": "p", "message": None}
 def test_where_the_script_does_not_wait_the_conversation_goes_on_after_the_answer(
     window: Window,
 ) -> None:
-    shown: Any = goes_on(window)
+    shown = goes_on(window)
     first = op.SetSettings(settings={"status_bar": "正在写入"})
     replies(window, DONE)
 
