@@ -218,9 +218,10 @@ class Application(Member):
         if self.clerk.show:
             self.clerk.show(url, int(width), int(height))
         else:
-            content = json.loads(self.storage.items["bangdai_dialog"])
+            number = url.partition("#")[2]
+            content = json.loads(self.storage.items[f"bangdai_dialog_{number}"])
             answer = {"answer": self.clerk.choice(content)}
-            self.storage.items["bangdai_answer"] = json.dumps(answer)
+            self.storage.items[f"bangdai_answer_{number}"] = json.dumps(answer)
 
 
 class AutoCorrect(Member):

@@ -52,6 +52,7 @@ class Conversation:
     Attributes:
         id: Its name in the messages.
         over: Whether the button is done.
+        gone: Whether its window is gone: what it wrote may be half of what was to be.
     """
 
     def __init__(self, window: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -61,7 +62,7 @@ class Conversation:
         self._batch: tuple[Operation, ...] = ()
         self._results: Sequence[Result] | None = ()  # None while a batch waits for them
         self._message: str | None = None
-        self._broken = self._waits_for_page = self._gone = self._warned = False
+        self._broken = self._waits_for_page = self.gone = self._warned = False
         self._heard = clock()
 
     # --- the button's thread ---------------------------------------------------------------------
@@ -79,8 +80,8 @@ class Conversation:
             self._changed.notify_all()
             until = self._clock() + self._patience(operations)
             while self._results is None:
-                if self._gone or self._clock() >= until:
-                    self._gone, self._results = True, ()
+                if self.gone or self._clock() >= until:
+                    self.gone, self._results = True, ()
                     raise WpsGone
                 if self._broken:
                     self._broken, self._waits_for_page, self._results = False, True, ()
@@ -138,7 +139,7 @@ class Conversation:
     def leave(self) -> None:
         """Have everything fail from now on: the window is gone."""
         with self._changed:
-            self._gone = True
+            self.gone = True
             self._changed.notify_all()
 
     def take_up(self) -> bool:

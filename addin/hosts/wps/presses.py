@@ -24,6 +24,7 @@ from workbooks.ooxml.addresses import WORKSHEET_ROWS
 
 _REPLY_SECONDS: Final = 20.0
 _REMEMBERED: Final = 8
+_HALF_WRITTEN: Final = "上一次点击中断，内容可能只写了一部分，已无法恢复原状。请不要保存，关闭工作簿后重新打开，再点一次。"
 _BROKEN: Final = (
     "上一次点击中断，写到一半的内容已恢复原状。已写完的可点“撤销上一步”，其他的请再点一次。"
 )
@@ -48,12 +49,13 @@ class AppFacts(BaseModel):
 
 
 class Click(BaseModel):
-    """A click on a button."""
+    """A click on a button; `broken` names an earlier press of the window that wrote and never ended."""
 
     window: Text
     button: Text
     book: BookFacts
     app: AppFacts = AppFacts()
+    broken: Text = ""
 
 
 class Answer(BaseModel):
@@ -111,6 +113,9 @@ class Presses:
             button = find_button(click.button)
         except BangdaiError as error:
             return refusal(str(error))
+        earlier = self._known.get(click.broken)
+        if click.broken and (earlier is None or earlier.gone):
+            return refusal(_HALF_WRITTEN)
         with self._lock:
             if self._current is not None:
                 conversation, working = self._current

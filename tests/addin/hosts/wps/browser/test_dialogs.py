@@ -185,8 +185,7 @@ def test_a_click_while_a_lost_dialogue_waits_cancels_it_first(window: Window) ->
 
     answer = {"press": "p", "seq": 1, "results": [{"value": "no"}]}
     assert window.page.run("told") == [["answer", answer]]
-    shown = json.loads(window.wps.app.storage.items["bangdai_dialog"])
-    assert "没有打开的工作簿" in shown["text"]
+    assert "没有打开的工作簿" in [*window.wps.app.storage.items.values()][-1]
 
 
 def test_waiting_asks_again_without_results(window: Window) -> None:
@@ -197,6 +196,24 @@ def test_waiting_asks_again_without_results(window: Window) -> None:
     bodies = [{"press": "p", "seq": 1, "results": []}, {"press": "p", "seq": 4, "results": None}]
     assert window.page.run("told") == [["answer", body] for body in bodies]
     assert window.wps.app.clerk.told == ["已完成。"]
+
+
+def test_a_press_that_wrote_and_lost_the_service_is_named_by_the_next_click(window: Window) -> None:
+    write = op.Write(book="b", sheet="s", area=(1, 1, 1, 1), rows=[[1]], spilling=False)
+    settings = op.SetSettings(settings={"status_bar": "正在写入"})
+    for first, left in ((settings, ""), (write, "p")):
+        replies(window)
+        window.page.run("OPERATIONS.write = function () {}; 0")
+        window.page.run("post = function () { throw new Error('NetworkError'); }; 0")
+
+        window.page.run(f"guarded(function () {{ converse({json.dumps(asked(first))}, []); }})")
+
+        assert window.page.run("written") == left
+    assert "内容可能只写了一部分" in window.wps.app.clerk.told[-1]
+    assert "未能连接" in window.wps.app.clerk.told[-2]
+    replies(window)
+    window.page.run(f"converse({json.dumps(DONE)}, [])")
+    assert window.page.run("written") == ""
 
 
 def test_without_a_service_it_is_started_and_at_last_the_clerk_is_told(window: Window) -> None:
@@ -212,5 +229,5 @@ def test_without_a_service_it_is_started_and_at_last_the_clerk_is_told(window: W
 
     clerk = window.wps.app.clerk
     assert clerk.pages == ['C:\\程序 文件\\pythonw.exe "-m" "addin"']
-    window.page.wait_until(f"{json.dumps('bangdai_dialog')} && Application.PluginStorage.getItem('bangdai_dialog') !== null")  # fmt: skip
+    window.page.wait_until("Application.PluginStorage.getItem(ANSWERED + dialogId(dialogs))")
     assert "未能连接本机的“导师帮带”服务" in clerk.told[-1]
