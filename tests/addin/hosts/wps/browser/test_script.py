@@ -45,7 +45,7 @@ def test_misuse_would_be_found(tmp_path: Path) -> None:
     script = (tmp_path / "main.js").read_text("utf-8")
     faults = {
         "sheet.UsedRange": "sheet.UsedRanges",
-        "shape.Width = width": "shape.Width = text",
+        "note.Shape.Width = width": "note.Shape.Width = text",
         ".Range(addressOf(asked.area))": "",
         "cells.Value2 = value": "cells.HasArray = value",
         "app().Workbooks.Open(asked.path, 0)": "app().Workbooks.Open()",
