@@ -1,13 +1,16 @@
 """Draw the README's pictures from real sheets: `python -m tests.pictures`.
 
 Needs LibreOffice, pdftoppm and the fonts of Debian's fonts-noto-cjk, fonts-arphic-uming and
-fonts-arphic-ukai, which stand in for 宋体, 黑体 and 仿宋. What depends on today is drawn as of the
+fonts-arphic-ukai, which stand in for 宋体, 黑体 and 仿宋; for LibreOffice's own window Xvfb, imagemagick
+and libreoffice-l10n-zh-cn. What depends on today is drawn as of the
 examples' date.
 """
 
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -22,12 +25,14 @@ from addin.actions.cards import write_cards
 from addin.buttons import TAB
 from addin.hosts.calc import Office as CalcOffice
 from addin.hosts.calc import run_button
+from addin.hosts.calc.extension.install import HELPER
 from addin.hosts.excel.build import ribbon_xml
 from addin.hosts.wps.build import build_addin
 from addin.hosts.wps.operations import Alert, Ask, Operation
 from addin.ribbon.checking import validate
 from tests.addin.hosts.wps.browser.driving import Window
 from tests.support.chromium import Chromium
+from tests.support.clerks_desktop import ClerksDesktop
 from tests.support.fonts import use_fonts
 from tests.support.office import Office
 from tests.support.ribbon import draw_ribbon
@@ -76,6 +81,7 @@ def main() -> None:
             draw_card(office, work)
             draw_validated(office, work)
             draw_ribbon(ribbon_xml(), PICTURES / "ribbon.png", office, work)
+        draw_extension(work)
     draw_dialogs()
     print(f"written to {PICTURES}", file=sys.stderr)
 
@@ -121,6 +127,25 @@ def draw(office: Office, workbook: Path, drawn: Iterable[Drawn]) -> None:
     """Draw pages of sheets of one workbook."""
     for sheet, page, name in drawn:
         office.picture(workbook, sheet, PICTURES / f"{name}.png", page=page, dpi=DPI)
+
+
+def draw_extension(work: Path) -> None:
+    """Draw the filled example in a LibreOffice with our extension, after 录入校验."""
+    helper = work / "helper"
+    helper.write_text(f"#!/bin/sh\nexec {shlex.join(HELPER)}\n", "utf-8")
+    helper.chmod(0o755)
+    ledger = work / "ledger.xlsx"
+    shutil.copyfile(Path(examples.__file__).parent / examples.FILLED, ledger)
+    desktop = ClerksDesktop(helper, LC_ALL="zh_CN.UTF-8")
+    try:
+        document = desktop.open(ledger)
+        desktop.fill_screen(document)
+        desktop.click(document, "validate")
+        desktop.wait_for_box(300)
+        desktop.picture(PICTURES / "calc.png")
+        desktop.follow(document)
+    finally:
+        desktop.stop()
 
 
 def draw_papers(office: Office, work: Path) -> None:

@@ -99,6 +99,7 @@ RUNS = (
     Run("receive", (_on("日志.xlsx"), "--package", _on("下发.xlsx"), "--out", "收.xlsx", *_DAY)),
     Run("import", (_on("名册.csv"), "--unit", "开城镇", "--out", "导入.xlsx", *_DAY)),
     Run("addin build", ("--out", "加载项")),
+    Run("calc build", ("--out", "扩展")),
 )
 
 ELSEWHERE = {
@@ -114,8 +115,10 @@ ELSEWHERE = {
 }
 """Commands that do something on Windows only, and the module that runs them."""
 
-NEVER_ON_WINDOWS = {"calc", "wps bundle", "wps serve"}
-"""`calc` presses buttons in LibreOffice; `addin bundle` and `wps start` do what the others do."""
+NEVER_ON_WINDOWS = {
+    "calc press", "calc install", "calc uninstall", "calc doctor", "wps bundle", "wps serve",
+}  # fmt: skip
+"""`calc` needs LibreOffice; `addin bundle` and `wps start` do what the other two do."""
 
 
 def make_input(folder: Path, name: str) -> None:
