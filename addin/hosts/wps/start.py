@@ -25,7 +25,7 @@ from addin.hosts.wps.connection import (
 )
 
 _NAME = "bangdai-wps"
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 _PAUSE = 0.1
 
 _SOCKET = """[Unit]

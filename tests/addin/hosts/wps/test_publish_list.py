@@ -78,10 +78,7 @@ def test_what_is_no_list_is_refused(broken: bytes) -> None:
 
 # --- any list -------------------------------------------------------------------------------------
 
-TEXT = st.text(
-    st.characters(codec="gb18030", exclude_categories=("C",)) | st.sampled_from("&<>\"'/ 帮带\t"),
-    max_size=8,
-)
+TEXT = st.text(st.sampled_from("aZ0&<>\"'/= 帮带助手，𠮷é\t"), max_size=6)
 LETTERS = st.text("abcjsplugin帮", min_size=1, max_size=6)
 
 
