@@ -6,7 +6,7 @@ One LibreOffice process is an application, its documents are the workbooks.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, NoReturn
 import xlwings as xw
 from xlwings import base_classes
 
-from addin.hosts.calc.office import HostFailed, Office, properties, url_of
+from addin.hosts.calc.office import HostFailed, Office, RunningOffice, properties, url_of
 from addin.hosts.calc.range import Range
 from addin.hosts.calc.sheet import Sheets
 from addin.hosts.calc.values import NumberFormats
@@ -72,6 +72,12 @@ class Book(base_classes.Book):
     def formats(self) -> NumberFormats:
         """Its number formats."""
         return NumberFormats(self.document)
+
+    @property
+    def tables(self) -> Sequence[str]:
+        """The names of its tables."""
+        names: Sequence[str] = self.document.DatabaseRanges.ElementNames
+        return names
 
     @cached_property
     def epoch(self) -> dt.datetime:
@@ -247,7 +253,7 @@ class App(base_classes.App):
         statuses: Every text the status bar has shown.
     """
 
-    def __init__(self, engine: CalcEngine, office: Office) -> None:
+    def __init__(self, engine: CalcEngine, office: RunningOffice) -> None:
         self._engine, self.office = engine, office
         self.desktop = office.desktop
         self._books = Books(self)
