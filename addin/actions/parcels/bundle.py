@@ -15,16 +15,15 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
+from addin.actions.found_files import Source
+from addin.actions.parcels import BUNDLE
 from addin.actions.parcels.parcel import DamagedParcel, packed, unpacked
 from addin.actions.parcels.version import program_version
-from addin.actions.validate import Source
 from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
 from validators.ledger import Ledger
 from workbooks.file_problems import output_path, refusing
 from workbooks.reader import LedgerFile
-
-SUFFIX = ".帮带包"
 
 _LIST = "清单.json"
 _LARGEST_LIST = 16 << 20
@@ -81,7 +80,7 @@ def unbundled(path: Path, file: str) -> tuple[list[Source], list[Finding]]:
     They are named as if they lay in a folder of the bundle's name. A bundle that cannot be used is
     one source that cannot be read.
     """
-    folder = file.removesuffix(SUFFIX)
+    folder = file.removesuffix(BUNDLE)
     try:
         listed = _listed(path)
         members = enumerate([*listed["ledgers"], *(name for name, *_ in listed["unreadable"])])
@@ -141,7 +140,7 @@ def expanded(others: Iterable[Source]) -> tuple[list[Source], list[Source], list
     notices: list[Finding] = []
     left: list[Source] = []
     for other in others:
-        if other.path.suffix == SUFFIX:
+        if other.path.suffix == BUNDLE:
             ledgers, found = unbundled(other.path, other.file)
             sources += ledgers
             notices += found
