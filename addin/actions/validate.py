@@ -14,7 +14,7 @@ from addin.actions.found_files import Source, file_finding, open_notices, unread
 from addin.domain.deliveries import Choice, Delivery, LeftOut, Why, choose, delivery_of
 from validators.errors import UnreadableWorkbook, UsageError
 from validators.findings import Finding, Report
-from validators.identity import identity_of, place_name
+from validators.identity import Identity, identity_of, place_name
 from validators.ledger import Ledger
 from validators.normalise import squeeze
 from validators.rules import RuleContext
@@ -73,7 +73,7 @@ class Task(NamedTuple):
 class ExaminedLedger:
     """One readable ledger after its checks, the settings it was judged by, and `saved_at`.
 
-    `absent` has the keys of the generated sheets its workbook lacks.
+    `absent` has the keys of the generated sheets its workbook lacks; `identity` says whose it is.
     """
 
     file: str
@@ -83,16 +83,18 @@ class ExaminedLedger:
     settings: Settings
     saved: tuple[datetime, ...] = ()
     absent: frozenset[str] = frozenset()
+    identity: Identity | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the findings by column: most of their texts repeat."""
         columns = list(zip(*self.findings, strict=True))
-        others = (self.digest, self.settings, self.saved, self.absent)
+        others = (self.digest, self.settings, self.saved, self.absent, self.identity)
         return _restored, (self.file, self.ledger, columns, *others)
 
     def delivery(self, as_of: date) -> Delivery:
         """Return what its 填报信息 says."""
-        return delivery_of(self.ledger, self.file, self.digest, as_of, self.saved)
+        self.identity = self.identity or identity_of(self.ledger)
+        return delivery_of(self.ledger, self.identity, self.file, self.digest, as_of, self.saved)
 
 
 def _restored(
@@ -246,20 +248,21 @@ def judge(read: LedgerFile, task: Task, saved: tuple[datetime, ...]) -> Examined
     """
     settings, on_settings = settings_of(read.ledger, task.superior)
     findings = validate(read.ledger, RuleContext(task.as_of, settings))
+    identity = identity_of(read.ledger)
     return ExaminedLedger(
         read.file,
         read.ledger,
-        [*_identified(read.ledger, read.file), *read.findings, *on_settings, *findings],
+        [*_identified(identity, read.file), *read.findings, *on_settings, *findings],
         read.digest,
         settings,
         saved,
         read.absent,
+        identity,
     )
 
 
-def _identified(ledger: Ledger, file: str) -> Iterator[Finding]:
+def _identified(identity: Identity, file: str) -> Iterator[Finding]:
     """Yield a notice where the form's code does not say whose ledger it is, but other things do."""
-    identity = identity_of(ledger)
     if identity.unit and identity.unit != identity.code:
         grounds = identity.grounds if not identity.code else "单位名称和编号"
         yield file_finding(

@@ -130,6 +130,10 @@ def to_serial(moment: date | time, *, date1904: bool = False) -> int | float | N
         moment: A day, a day with a time, or a time alone, which is a part of a day.
         date1904: Whether the workbook counts days from 1904.
     """
+    if type(moment) is date:  # nearly every cell, and no arithmetic on times
+        if moment < (_DAY_ZERO_1904 if date1904 else _FIRST_RELIABLE_DAY):
+            return None
+        return day_number(moment) - (_SHIFT_1904 if date1904 else 0)
     if isinstance(moment, time):
         return (datetime.combine(DAY_ZERO, moment.replace(tzinfo=None)) - MIDNIGHT) / _DAY
     if not isinstance(moment, datetime):
