@@ -463,3 +463,10 @@ def import_end(result: ImportResult) -> Iterator[str]:
         yield f"确认并保存后，将同一命令中的 --out 改为 --into {into}，再执行一次。"
     else:
         yield f"各列的去向：{result.mapping}。以后导入标题相同的文件，均按此处理。"
+
+
+def pdf_line(pdf: Path | None) -> str:
+    """Return where a report's PDF is, or how to get one if there is none."""
+    if pdf:
+        return f"可打印的 PDF：{pdf}"
+    return "本机没有可用的 LibreOffice，未生成 PDF；请用 Excel 或 WPS 打开报告，另存为 PDF。"

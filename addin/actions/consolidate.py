@@ -27,7 +27,7 @@ from addin.actions.parcels import BUNDLE
 from addin.actions.parcels.earlier import EarlierRun, digest_of, find_earlier, keep_run, members_of
 from addin.actions.parcels.shelf import Shelf, shelf_beside
 from addin.actions.parcels.version import program_version
-from validators.divisions import CITY, by_code, find_unit
+from validators.divisions import CITY, Division, by_code, find_unit
 from validators.findings import Finding
 from workbooks.consolidated.restamp import restamp
 from workbooks.file_locks import claim
@@ -86,14 +86,16 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         WriteRefused: `out` is not ours to replace, or cannot be written.
     """
     division = find_unit(scope) if scope else by_code()[CITY]
-    sources, others, notices = _sources(paths, {out, settings_file, previous, bundle})
+    named = {out, settings_file, previous, bundle}
+    sources, others, notices = _sources(paths, named, division)
     moment = (generated or clock.now()).replace(tzinfo=None)
     superior = _superior(settings_file) if settings_file else None
     order = Order(
         division, out, as_of, moment, sources, others, notices, superior, previous, bundle,
         most_rows, progress,
     )  # fmt: skip
-    kept = shelf_beside(out, jobs, keeps=cache, bundles=bundle is not None, cluster=dask)
+    bundles = bool(bundle or order.carries)
+    kept = shelf_beside(out, jobs, keeps=cache, bundles=bundles, cluster=dask)
     with claim(out), kept as shelf:
         refuse_foreign(out, CONSOLIDATED)
         check_writable(out, 2 * sum(path.stat().st_size for path in {s.path for s in sources}))
@@ -146,23 +148,25 @@ def _used_again(order: Order, key: str, shelf: Shelf) -> EarlierRun | None:
 
 
 def _sources(
-    paths: Iterable[Path], named: Iterable[Path | None]
+    paths: Iterable[Path], named: Iterable[Path | None], scope: Division
 ) -> tuple[list[Source], list[Source], list[Finding]]:
-    """Return the files that may be ledgers, those that are not read, and notices of bundles.
+    """Return the files that may be ledgers, those that are not read, and notices.
 
-    Ledgers in bundles are among the first, and none of the files `named` among any.
+    Ledgers in bundles and counties' workbooks are among the first, and none of the files `named`
+    among any.
     """
     workbooks, others = discover(paths)
     known = {path.resolve() for path in named if path}
     workbooks = [source for source in workbooks if source.path.resolve() not in known]
     sources = [source for source in workbooks if file_kind(source.path) != CONSOLIDATED]
-    others += [source for source in workbooks if source not in sources]
-    others = [other for other in others if other.path.resolve() not in known]
+    outputs = [source for source in workbooks if source not in sources]
+    others = [other for other in others if other.path.resolve() not in known] + outputs
     notices: list[Finding] = []
-    if any(other.path.suffix == BUNDLE for other in others):
-        from addin.actions.parcels.bundle import expanded  # noqa: PLC0415 - few folders have one
+    if outputs or any(other.path.suffix == BUNDLE for other in others):
+        from addin.actions.parcels.carried import handed_on  # noqa: PLC0415 - few folders have one
 
-        bundled, others, notices = expanded(others)
-        sources = sorted([*sources, *bundled], key=lambda source: PurePosixPath(source.file))
+        inside, others, notices = handed_on(others, scope)
+        if inside:
+            sources = sorted([*sources, *inside], key=lambda source: PurePosixPath(source.file))
     refuse_without(sources, others)
     return sources, others, notices

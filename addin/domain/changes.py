@@ -29,8 +29,8 @@ from validators.checks import check_values
 from validators.columns import Column, Fill
 from validators.findings import Finding
 from validators.identity import UNIT_DIGITS, unit_of
-from validators.sheets import Row, columns_by_field
-from validators.vocabulary import Level
+from validators.sheets import ExchangeRow, Row, columns_by_field
+from validators.vocabulary import Level, Source
 
 Codes = NDArray[np.int64]
 
@@ -110,6 +110,14 @@ class RowSet:
         """Return the ID of a row, else its row in the file."""
         code = self.text(self.model.sheet.id_field, row)
         return code or (f"第 {self.rows[row]} 行" if self.rows[row] else "")
+
+    def received(self) -> NDArray[np.bool_]:
+        """Tell of which rows a superior sent them down: what happens to them the unit did not do."""
+        origin = self.columns.get("origin") if self.model is ExchangeRow else None
+        if origin is None:
+            return np.zeros(len(self), bool)
+        sent = [value in {Source.COUNTY, Source.CITY} for value in origin.values]
+        return np.array([*sent, False])[np.frombuffer(origin.codes, np.int32)]
 
     def summary(self, row: int) -> str:
         """Return the first cells of a row in one sentence."""
@@ -244,13 +252,16 @@ def _shared(old: CellColumn, new: CellColumn) -> tuple[Codes, Codes]:
 def compare_rows(old: RowSet, new: RowSet, old_of: Codes) -> Iterator[Change]:
     """Yield what was changed, added and removed, in the order of the new rows, removed ones last.
 
+    Posts a superior sent down are left out.
+
     Args:
         old: The rows before.
         new: The rows now.
         old_of: See `match_rows`.
     """
     changed: dict[int, list[Change]] = defaultdict(list)
-    matched = np.flatnonzero(old_of != BLANK)
+    own, own_before = ~new.received(), ~old.received()
+    matched = np.flatnonzero((old_of != BLANK) & own)
     fields = columns_by_field(old.model)
     for name in (name for name in old.columns if name in new.columns):
         before, after = _shared(old.columns[name], new.columns[name])
@@ -258,11 +269,11 @@ def compare_rows(old: RowSet, new: RowSet, old_of: Codes) -> Iterator[Change]:
             texts = old.text(name, int(old_of[row])), new.text(name, row)
             if not _same(fields[name], *texts):
                 changed[row].append(_change(new, row, ChangeKind.CHANGED, fields[name], *texts))
-    for row in map(int, np.flatnonzero(old_of == BLANK)):
+    for row in map(int, np.flatnonzero((old_of == BLANK) & own)):
         changed[row].append(_change(new, row, ChangeKind.ADDED, None, "", new.summary(row)))
     for row in sorted(changed):
         yield from changed[row]
-    for row in map(int, np.setdiff1d(np.arange(len(old)), old_of)):
+    for row in map(int, np.setdiff1d(np.flatnonzero(own_before), old_of)):
         yield _change(old, row, ChangeKind.REMOVED, None, old.summary(row), "")
 
 

@@ -22,7 +22,11 @@ from validators.divisions import full_name
 from validators.sheets import ExchangeRow
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import xlwings as xw
+
+    from addin.domain.reports.period import Period
 
 
 @button(
@@ -64,6 +68,7 @@ def period_report(book: xw.Book) -> None:
     from addin.domain.reports.period import parse_period, period_over_by
     from workbooks.live.host import host
     from workbooks.live.suspended_ui import suspended_ui
+    from workbooks.pdf import print_pdf
 
     folder = host().choose_folder(book, "请选择各乡镇台账所在的文件夹")
     question = "请填写报告时段：季度如 2026Q2，半年如 2026H1，年度如 2026。"
@@ -71,6 +76,7 @@ def period_report(book: xw.Book) -> None:
     asked = folder and host().ask(book, question, period_over_by(as_of).code)
     period = parse_period(asked) if asked and asked.strip() else None
     scope = ask_scope(book, "请填写报告范围：市名，或一个县（区）的名称。") if period else None
+    previous = _last_years(book, period) if period and scope else None
     target = None
     if folder and period and scope:
         name = f"{full_name(scope)}{period}导师帮带{period.report}"
@@ -80,11 +86,24 @@ def period_report(book: xw.Book) -> None:
         return
     with suspended_ui(book), telling_progress(book, period_report) as progress:
         result = report_period(
-            folder, target, period, as_of=as_of, scope=scope.code, jobs=os.cpu_count() or 1,
-            progress=progress,
+            folder, target, period, as_of=as_of, previous=previous, scope=scope.code,
+            jobs=os.cpu_count() or 1, progress=progress,
         )  # fmt: skip
+        status(book, f"{period_report.label}：正在生成 PDF……")
+        pdf = print_pdf(result.out)
     open_new(book, result.out)
-    tell(book, result.files, *result.sentences)
+    tell(book, result.files, *result.sentences, sentences.pdf_line(pdf))
+
+
+def _last_years(book: xw.Book, period: Period) -> Path | None:
+    """Ask for last year's ledgers where the period before lies in them; None without."""
+    from workbooks.live.host import host
+
+    if period.before.last.year == period.last.year:
+        return None
+    return host().choose_folder(
+        book, f"{period.before}在上年台账中：请选择上年台账所在的文件夹，不对比的请取消"
+    )
 
 
 @button(

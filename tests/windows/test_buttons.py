@@ -31,7 +31,7 @@ ANSWERS: dict[str, list[str]] = {
     "new_ledger": ["开城镇"],
     "consolidate": ["D:\\上报", "固原市"],
     "return_ledgers": ["D:\\上报"],
-    "period_report": ["D:\\上报", "2026H1", "固原市"],
+    "period_report": ["D:\\上报", "2026Q2", "固原市"],
     "publish": ["D:\\汇总.xlsx"],
     "receive": ["D:\\下发.xlsx"],
     "insert_formulas": ["BD_RISK"],

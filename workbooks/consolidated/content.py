@@ -230,6 +230,7 @@ class Contents:
         printed: Returns the rows of ledger sheets that other processes print meanwhile; their
             styles are the workbook's first, in the order of `merged_models`.
         most_rows: The last row of a worksheet; ledger sheets with more rows continue in further ones.
+        carried: A county's ledgers for the city, b"" for none; see `addin.actions.parcels.carried`.
     """
 
     overview: Overview
@@ -242,6 +243,7 @@ class Contents:
     long_sheets: Sequence[LongSheet] = ()
     printed: Callable[[], Mapping[type[Row], Sequence[PrintedRows]]] = dict
     most_rows: int = WORKSHEET_ROWS
+    carried: bytes = b""
 
 
 # --- memory ---------------------------------------------------------------------------------------
@@ -270,14 +272,18 @@ def write_memory(sheet: Worksheet, rows: Sequence[tuple[str, str, str | float]])
             sheet.write_number(row, 2, value)
 
 
-def scope_and_day(path: Path) -> tuple[str, date]:
+def scope_and_day(path: Path, memory: Memory | None = None) -> tuple[str, date]:
     """Return the code of what a consolidated workbook adds up, and the day its data reach to.
+
+    Args:
+        path: The workbook.
+        memory: Its memory, read from it if None.
 
     Raises:
         UsageError: The file is no consolidated workbook of ours, or says neither.
         UnreadableWorkbook: The file cannot be read.
     """
-    for (code, name), value in read_memory(path).items():
+    for (code, name), value in (read_memory(path) if memory is None else memory).items():
         if name == CONSOLIDATED_AS_OF:
             return code, date.fromisoformat(str(value))
     raise UsageError(f"“{path.name}”没有写明汇总的单位", "请重新汇总后重试")

@@ -17,6 +17,7 @@ from validators.sheets import SHEETS, UnitRow, columns_by_field
 from validators.vocabulary import Level
 from workbooks.bulk import MAX_LINKS, BulkRows, Links, splice
 from workbooks.consolidated import content
+from workbooks.consolidated.carried_part import add_part
 from workbooks.consolidated.index import GUIDE, Entry, write_guide, write_index
 from workbooks.consolidated.ledger_sheets import (
     Names,
@@ -78,6 +79,9 @@ def write_consolidated(target: Path, contents: content.Contents) -> None:
         for number, printed in enumerate(sheets, 1):
             name = sheet_name(model, number)
             bulk[name] = replace(bulk[name], printed=printed)
+    if contents.carried:
+        bare, frame = frame, io.BytesIO()
+        add_part(bare, frame, contents.carried)
     frame.seek(0)
     splice(frame, target, bulk)
 
@@ -226,7 +230,7 @@ def _rows(findings: Sequence[Finding], labels: Mapping[str, content.FileLabel]) 
         [finding.cell or "文件" for finding in findings],
         _masked([finding.heading for finding in findings]),
         [_value(finding) for finding in findings],
-        _masked([finding.message for finding in findings]),
+        _masked([_message(finding) for finding in findings]),
         _masked([finding.suggestion for finding in findings]),
     ]
     links = _links(findings, label_of)
@@ -253,12 +257,29 @@ def _masked(texts: list[str]) -> list[str]:
     return [masked[text] for text in texts]
 
 
+def safe_finding(finding: Finding) -> Finding:
+    """Return a finding without personal numbers, as 问题清单 shows it."""
+    return finding._replace(
+        file=mask_text(finding.file),
+        sheet=mask_text(finding.sheet),
+        heading=mask_text(finding.heading),
+        value=_value(finding),
+        message=mask_text(_message(finding)),
+        suggestion=mask_text(finding.suggestion),
+    )
+
+
 def _value(finding: Finding) -> str:
     """Return the value as typed without personal numbers; office phones stay."""
     if (finding.sheet, finding.heading) == _OFFICE_PHONE or not finding.value:
         return finding.value
     strict = finding.heading in _PHONES
     return mask_phone(finding.value) if strict else mask_text(finding.value)
+
+
+def _message(finding: Finding) -> str:
+    """Return the sentence; one on a phone repeats it, landlines and typos too."""
+    return mask_phone(finding.message) if finding.heading in _PHONES else finding.message
 
 
 def _links(findings: Sequence[Finding], labels: Sequence[content.FileLabel]) -> Links:

@@ -63,6 +63,11 @@ class Order:
     most_rows: int
     progress: Progress | None
 
+    @property
+    def carries(self) -> bool:
+        """Return whether the workbook carries its ledgers, so that the city needs no other file."""
+        return self.scope.level == "county"
+
 
 class Whole(NamedTuple):
     """All a consolidation came to.

@@ -15,11 +15,13 @@ from addin.actions.exchange.states import consolidated_state
 from addin.actions.found_files import Source
 from addin.actions.generated_sheets import with_computed
 from addin.actions.parcels.bundle import write_bundle
+from addin.actions.parcels.carried import carried_ledgers
 from addin.actions.parcels.earlier import EarlierRun, keep_run, members_of
 from addin.actions.parcels.examined import examined
 from addin.actions.parcels.parcel import packed
 from addin.actions.parcels.printed import printing
 from addin.actions.parcels.shelf import Shelf
+from addin.actions.reports.remembered_settings import settings_rows
 from addin.actions.validate import examine, gc_paused
 from addin.domain.deliveries import UnitStatus
 from addin.domain.log_hints.copied import only_read
@@ -60,9 +62,10 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
             progress=order.progress, reader=partial(examined, shelf),
         )  # fmt: skip
         examination.notices += order.notices
+        unread = [one for one in examination.notices if one.code == NOT_READ]
+        handed = shelf.sections, examination.unreadable, unread
         if order.bundle:
-            unread = [one for one in examination.notices if one.code == NOT_READ]
-            write_bundle(order.bundle, shelf.sections, examination.unreadable, unread)
+            write_bundle(order.bundle, *handed)
         reporters = consolidated_sheets.reporters_of(memory)
         merged = gather(order.scope, examination, order.superior, reporters)
         labels = _file_labels(merged, [*order.sources, *order.others], order.out)
@@ -84,9 +87,13 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
             labels=labels,
             findings=findings,
             stamp=Stamp(order.as_of, order.generated),
-            memory=reports.memory_rows(),
+            memory=[
+                *reports.memory_rows(),
+                *settings_rows(order.scope, order.superior, merged.examined),
+            ],
             printed=lambda: {LogEntryRow: log.result()},
             most_rows=order.most_rows,
+            carried=carried_ledgers(*handed) if order.carries else b"",
         )
         replace_atomically(order.out, lambda draft: write_consolidated(draft, contents))
     whole = Whole(merged.report, merged.summary, merged.states)

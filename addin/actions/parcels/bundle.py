@@ -7,11 +7,12 @@ as if it had them.
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
@@ -22,10 +23,12 @@ from addin.actions.parcels.version import program_version
 from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
 from validators.ledger import Ledger
+from validators.vocabulary import Level
+from workbooks.consolidated.carried_part import part_of
 from workbooks.file_problems import output_path, refusing
 from workbooks.reader import LedgerFile
 
-_LIST = "清单.json"
+LIST = "清单.json"
 _LARGEST_LIST = 16 << 20
 _LARGEST_MEMBER = 256 << 20
 
@@ -60,13 +63,7 @@ def write_bundle(
         try:
             draft.touch(mode=0o600)
             with ZipFile(draft, "w") as archive:
-                listed = {
-                    "version": program_version(),
-                    "ledgers": list(ledgers),
-                    "unreadable": [[f.file, f.code, f.message, f.suggestion] for f in unreadable],
-                    "notices": [list(notice) for notice in notices],
-                }
-                archive.writestr(_LIST, json.dumps(listed, ensure_ascii=False))
+                archive.writestr(LIST, list_of(ledgers, unreadable, notices))
                 for number, path in enumerate(ledgers.values()):
                     archive.write(path, str(number))
             draft.replace(target)
@@ -74,21 +71,40 @@ def write_bundle(
             draft.unlink(missing_ok=True)
 
 
+def list_of(
+    ledgers: Iterable[str], unreadable: Iterable[Finding], notices: Iterable[Finding]
+) -> str:
+    """Return 清单.json; see `write_bundle`."""
+    listed = {
+        "version": program_version(),
+        "ledgers": list(ledgers),
+        "unreadable": [[f.file, f.code, f.message, f.suggestion] for f in unreadable],
+        "notices": [list(notice) for notice in notices],
+    }
+    return json.dumps(listed, ensure_ascii=False)
+
+
 def unbundled(path: Path, file: str) -> tuple[list[Source], list[Finding]]:
-    """Return the ledgers of a bundle, and what was found of files its county did not read.
+    """Return the ledgers of a bundle, or of the one in a workbook, and what was found of files its county did not read.
 
     They are named as if they lay in a folder of the bundle's name. A bundle that cannot be used is
     one source that cannot be read.
     """
-    folder = file.removesuffix(BUNDLE)
+    folder = PurePosixPath(file).with_suffix("").as_posix()
     try:
-        listed = _listed(path)
+        listed = listed_in(path)
         members = enumerate([*listed["ledgers"], *(name for name, *_ in listed["unreadable"])])
         sources = [Source(path, f"{folder}/{name}", str(number)) for number, name in members]
-        notices = [Finding(*notice) for notice in listed["notices"]]
+        notices = [_finding(notice) for notice in listed["notices"]]
     except (UnreadableWorkbook, KeyError, TypeError, ValueError):
-        return [Source(path, file, _LIST)], []
+        return [Source(path, file, LIST)], []
     return sources, [one._replace(file=f"{folder}/{one.file}") for one in notices]
+
+
+def _finding(told: Iterable[Any]) -> Finding:
+    """Return a finding from a list, which holds the level as its value."""
+    finding = Finding(*told)
+    return finding._replace(level=Level(finding.level))
 
 
 def read_member(source: Source) -> tuple[LedgerFile, tuple[datetime, ...]]:
@@ -97,12 +113,12 @@ def read_member(source: Source) -> tuple[LedgerFile, tuple[datetime, ...]]:
     Raises:
         UnreadableWorkbook: The bundle cannot be used, or the county could not read the file.
     """
-    listed = _listed(source.path)
+    listed = listed_in(source.path)
     number, count = int(source.member), len(listed["ledgers"])
     if number >= count:
         raise UnreadableWorkbook(*listed["unreadable"][number - count][1:])
     with suppress(OSError, BadZipFile, KeyError, DamagedParcel, TypeError, ValueError):
-        with ZipFile(source.path) as archive:
+        with _opened(source.path) as archive:
             section = _member(archive, source.member, _LARGEST_MEMBER)
         parts, findings, digest, absent, saved = unpacked(section)
         for part in parts:
@@ -113,9 +129,22 @@ def read_member(source: Source) -> tuple[LedgerFile, tuple[datetime, ...]]:
     raise _unusable("内容无法读取")
 
 
-def _listed(path: Path) -> dict[str, Any]:
-    with suppress(OSError, BadZipFile, KeyError, ValueError), ZipFile(path) as archive:
-        listed: dict[str, Any] = json.loads(_member(archive, _LIST, _LARGEST_LIST))
+@contextmanager
+def _opened(path: Path) -> Iterator[ZipFile]:
+    """Open a bundle, or the one a county's workbook carries."""
+    stream = path if path.suffix == BUNDLE else io.BytesIO(part_of(path))
+    with ZipFile(stream) as archive:
+        yield archive
+
+
+def listed_in(path: Path) -> dict[str, Any]:
+    """Return what the list of a bundle, or of the one in a workbook, says.
+
+    Raises:
+        UnreadableWorkbook: It cannot be used.
+    """
+    with suppress(OSError, BadZipFile, KeyError, ValueError), _opened(path) as archive:
+        listed: dict[str, Any] = json.loads(_member(archive, LIST, _LARGEST_LIST))
         if listed["version"] != program_version():
             raise _unusable("是另一版本的工具生成的")
         return listed

@@ -1,8 +1,8 @@
 """A consolidated workbook read back as the ledgers it was made of, for reports and exports.
 
 It holds what counts: the merged rows with their files and whether an error cites them, the state of
-every unit, the day the data reach to. It does not hold phones, forms, last year's log and each ledger's
-own settings; everything is judged by the superior's, else by the defaults.
+every unit, the day the data reach to, and by what settings it was judged. It does not hold phones, forms
+and last year's log.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from addin.actions.consolidation.gather import ConsolidationInput
 from addin.actions.found_files import file_finding
 from addin.actions.reports.computed import GatheredLedgers
+from addin.actions.reports.remembered_settings import remembered_settings
 from addin.actions.validate import ExaminedLedger
 from addin.domain.deliveries import Reporter, ReportState, UnitStatus
 from addin.domain.summaries import merge, summarise
@@ -28,7 +29,7 @@ from validators.normalise import day
 from validators.settings import Settings
 from validators.sheets import Row, columns_by_field
 from validators.vocabulary import Level
-from workbooks.consolidated.content import scope_and_day
+from workbooks.consolidated.content import read_memory, scope_and_day
 from workbooks.consolidated.ledger_sheets import ROW_HEADING, STATES, merged_models
 from workbooks.consolidated.reading import WrittenSheet, read_consolidated
 from workbooks.headings import CHECK_STATE, FROM_FILE
@@ -47,13 +48,17 @@ def gather_consolidated(
         path: The workbook.
         as_of: What stands for today; the workbook's own day where that is earlier.
         scope: Name or code of a city or county in it; the whole workbook without one.
-        superior: Settings to judge by, the defaults if None.
+        superior: Settings to judge by, those the workbook was judged by if None.
 
     Raises:
         UsageError: It is no consolidated workbook, or none of its units lie in `scope`.
         UnreadableWorkbook: It cannot be read.
     """
-    code, reaches_to = scope_and_day(path)
+    memory = read_memory(path)
+    code, reaches_to = scope_and_day(path, memory)
+    known = remembered_settings(memory, code)
+    wins = superior or (known and known.superior)
+    own_settings = known.own if known else {}
     division = find_unit(scope) if scope else by_code()[code]
     sheets = read_consolidated(path, {_UNITS, *(model.sheet.name for model in merged_models())})
     states = [state for state in _states(sheets[_UNITS]) if state.code.startswith(division.code)]
@@ -64,24 +69,27 @@ def gather_consolidated(
         if model.sheet.name in sheets:
             for part in _parts(sheets[model.sheet.name], model):
                 parts[part.file].append(part)
-    settings = superior or Settings()
     examined = [
-        ExaminedLedger(file, _ledger(own, file, units[file]), [], "", settings)
+        ExaminedLedger(
+            file, _ledger(own, file, units[file]), [], "",
+            wins or own_settings.get(units[file], Settings()),
+        )
         for file, own in parts.items()
         if file in units
-    ]
+    ]  # fmt: skip
     if not examined:
         raise UsageError(f"“{path.name}”中没有{division.name}的台账", "请核对汇总表和范围")
-    summary = merge(summarise(each.ledger, reached, settings) for each in examined)
-    told = [] if superior else [_without_settings(path.name)]
+    summary = merge(summarise(each.ledger, reached, each.settings) for each in examined)
+    told = [] if superior or known else [_without_settings(path.name)]
     merged = ConsolidationInput(examined, Report(reached, told), summary, states)
-    return GatheredLedgers(division, merged, superior)
+    return GatheredLedgers(division, merged, wins)
 
 
 def _without_settings(file: str) -> Finding:
     return file_finding(
         file, "file.settings_unknown", Level.WARNING,
-        "汇总表不含各乡镇的参数，按默认参数计算", "各乡镇参数不同的，请改用台账所在的文件夹",
+        "汇总表由旧版工具生成，不含各乡镇的参数，按默认参数计算",
+        "各乡镇参数不同的，请重新汇总，或改用台账所在的文件夹",
     )  # fmt: skip
 
 

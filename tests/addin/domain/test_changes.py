@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from addin.domain.changes import Change, ChangeKind, PlacedFinding, RowSet, State, compare_states
 from validators.cells import encode
 from validators.findings import Finding
-from validators.sheets import CompletionRow, LogEntryRow, Row
-from validators.vocabulary import Level
+from validators.sheets import CompletionRow, ExchangeRow, LogEntryRow, Row
+from validators.vocabulary import Level, Source
 
 FIELDS = ("log_id", "date", "pairing_ids", "aspect", "method", "place", "content")
 HEADINGS = dict(
@@ -216,3 +216,28 @@ def test_many_rows_are_compared_by_columns(blank: bool) -> None:
 
     assert Counter(c.kind for c in changes) == {ChangeKind.CHANGED: count // 1000}
     assert time.process_time() - began < 1.5
+
+
+@given(st.lists(st.sampled_from(["", *Source]), max_size=8), st.lists(st.booleans(), min_size=8))
+def test_posts_a_superior_sent_down_are_no_change_of_the_townships(
+    origins: list[str], there: list[bool]
+) -> None:
+    posts = [
+        {"exchange_id": f"L640402104-000{at}", "title": f"第 {at} 条", "origin": origin}
+        for at, origin in enumerate(origins)
+    ]
+    some = [post for post, stays in zip(posts, there, strict=False) if stays]
+    renewed = [{**post, "title": "已更新"} for post in posts]
+    base = {"exchange_id": "L640402104-9999", "title": "问", "origin": "本乡镇"}
+
+    def own(changes: Iterable[Change]) -> list[str]:
+        return sorted(change.key for change in changes)
+
+    expected = [p["exchange_id"] for p in posts if p["origin"] in {"", Source.TOWNSHIP}]
+    added = [code for code in expected if code not in {post["exchange_id"] for post in some}]
+    fewer, every, newer = (
+        state([base, *rows], model=ExchangeRow) for rows in (some, posts, renewed)
+    )
+    assert own(compare_states(fewer, every).changes) == added
+    assert own(compare_states(every, fewer).changes) == added
+    assert own(compare_states(every, newer).changes) == expected

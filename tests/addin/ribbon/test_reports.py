@@ -128,6 +128,29 @@ def test_a_period_is_reported_as_the_command_does_it(
     assert cells_of(out) == cells_of(alike.out)
     assert calc.books.active.name == "季报.xlsx"
     assert f"已保存到：{out}" in said[-1]
+    assert f"可打印的 PDF：{out.with_suffix('.pdf')}" in said[-1]
+    assert out.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_last_years_ledgers_are_asked_for_where_the_period_before_lies_in_them(
+    calc: xw.App, press: Press, ledgers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = tmp_path / "上年"
+    write_samples(last, townships=1, log_rows=60, error_rate=0, seed=7, as_of=date(2025, 12, 31))
+    monkeypatch.setattr("workbooks.pdf.print_pdf", lambda _: None)
+    out = tmp_path / "半年报.xlsx"
+
+    said = press(
+        period_report, calc.books.add(),
+        CalcHost([str(ledgers), "2026H1", "固原市", str(last), str(out)]),
+    )  # fmt: skip
+
+    alike = report_period(
+        ledgers, tmp_path / "照.xlsx", parse_period("2026H1"), as_of=AS_OF, previous=last,
+        scope="固原市",
+    )  # fmt: skip
+    assert cells_of(out) == cells_of(alike.out)
+    assert "未生成 PDF；请用 Excel 或 WPS 打开报告，另存为 PDF。" in said[-1]
 
 
 @pytest.mark.parametrize("given", [0, 1, 2, 3])

@@ -19,6 +19,7 @@ from addin.domain.bulletin import percent
 from addin.domain.reports.period import parse_period
 from tests.support.office import Office
 from tests.support.ooxml import ooxml_errors
+from tests.support.printed import text_sizes
 from validators.divisions import by_code, full_name
 from validators.errors import UsageError, WriteRefused
 from workbooks.masking import mask_text
@@ -129,7 +130,31 @@ def test_a_consolidated_workbook_is_reported_like_the_ledgers_it_was_made_of(
     assert counted(told) == counted(expected)
     assert told.notice.read_text("utf-8-sig") == expected.notice.read_text("utf-8-sig")
     assert told.words.comparison.now.flags, "the flags are compared, too"
-    assert "汇总表不含各乡镇的参数" in told.files[0]
+    assert not told.files
+
+
+def test_a_consolidated_workbook_is_judged_by_the_settings_it_was_made_with(
+    folder: Path, tmp_path: Path
+) -> None:
+    ledgers = shutil.copytree(folder, tmp_path / "台账")
+    strict = [{"name": "红色预警分数线", "value": 1}, {"name": "免计时段", "value": "02-01至02-20"}]
+    own, superior = "640402104", tmp_path / "市级参数.xlsx"
+    rows = clean_rows(own, seed=5, as_of=END, log_rows=60) | {"setting": strict}
+    path = next(ledgers.glob(f"*{own}.xlsx"))
+    write_ledger(path, by_code()[own], 2026, rows=rows, as_of=END)
+    write_ledger(superior, by_code()["6404"], 2026, rows={"setting": strict}, as_of=END)
+    period, source = parse_period("2026H1"), tmp_path / "汇总.xlsx"
+
+    def flags(path: Path, **options: Path) -> list[object]:
+        done = report_period(path, tmp_path / "报告.xlsx", period, as_of=AS_OF, **options)
+        return [(f.mentee_id, f.level, f.hits) for f in done.words.comparison.now.flags]
+
+    for given in (None, superior):
+        consolidate([ledgers], source, as_of=AS_OF, settings_file=given)
+        options = {"settings": given} if given else {}
+        expected = flags(ledgers, **options)
+        assert flags(source) == expected
+        assert expected != flags(folder)
 
 
 def test_units_of_one_period_only_are_named_and_left_out(
@@ -218,10 +243,7 @@ def test_the_workbook_is_valid_and_repeats_itself(
 
 
 def test_what_is_printed_can_be_read(done: ReportResult, office: Office, tmp_path: Path) -> None:
-    sizes = office.text_sizes(done.out, tmp_path)
-
-    small = {size: text for own in sizes.values() for size, text in own.items() if size < 8.7}
-    assert small == {}, f"smaller than {LEAST_POINTS} points"
+    assert min(text_sizes(office.pdf(done.out, tmp_path))) >= LEAST_POINTS
 
 
 def test_what_leaders_read_is_one_page(book: openpyxl.Workbook) -> None:
