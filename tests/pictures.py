@@ -1,13 +1,16 @@
 """Draw the README's pictures from real sheets: `python -m tests.pictures`.
 
 Needs LibreOffice, pdftoppm and the fonts of Debian's fonts-noto-cjk, fonts-arphic-uming and
-fonts-arphic-ukai, which stand in for 宋体, 黑体 and 仿宋. What depends on today is drawn as of the
+fonts-arphic-ukai, which stand in for 宋体, 黑体 and 仿宋; for LibreOffice's own window Xvfb, imagemagick
+and libreoffice-l10n-zh-cn. What depends on today is drawn as of the
 examples' date.
 """
 
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -19,13 +22,21 @@ import xlwings as xw
 
 from addin import clock
 from addin.actions.cards import write_cards
+from addin.buttons import TAB
 from addin.hosts.calc import Office as CalcOffice
 from addin.hosts.calc import run_button
+from addin.hosts.calc.extension.install import HELPER
 from addin.hosts.excel.build import ribbon_xml
+from addin.hosts.wps.build import build_addin
+from addin.hosts.wps.operations import Alert, Ask, Operation
 from addin.ribbon.checking import validate
+from tests.addin.hosts.wps.browser.driving import Window
+from tests.support.chromium import Chromium
+from tests.support.clerks_desktop import ClerksDesktop
 from tests.support.fonts import use_fonts
 from tests.support.office import Office
 from tests.support.ribbon import draw_ribbon
+from tests.support.wps_application import Wps
 from tests.workbooks.papers.papers import township
 from validators.sheets import FindingRow, IndividualRow, MentorRow
 from workbooks import examples
@@ -70,13 +81,71 @@ def main() -> None:
             draw_card(office, work)
             draw_validated(office, work)
             draw_ribbon(ribbon_xml(), PICTURES / "ribbon.png", office, work)
+        draw_extension(work)
+    draw_dialogs()
     print(f"written to {PICTURES}", file=sys.stderr)
+
+
+DIALOGS: dict[str, Operation] = {
+    "wps_message": Alert(
+        title=TAB, buttons="ok", critical=False,
+        text="错误 4 条，警告 0 条，提示 51 条。\n已对 54 个单元格标色并加批注。\n"
+        "全部问题列在“校验结果”，点其中的单元格可跳到问题处，也可点“下一个问题”逐条改正。\n"
+        "改正后再点一次“录入校验”，标记随之更新。",
+    ),
+    "wps_question": Alert(
+        title=TAB, buttons="yes_no", critical=False,
+        text="有 4 个单元格格式不规范但含义明确。\n是否改为规范格式？更改后可点“撤销上一步”恢复。\n"
+        "个人对象!F4 “1987.03” → “1987-03”\n个人对象!AA15 “２０２６－４－１８” → “2026-04-18”\n"
+        "组织对象!E4 “48人” → “48”\n期满考核!E6 “2026年4月4日” → “2026-04-04”",
+    ),
+    "wps_entry": Ask(
+        title=TAB, question="请填写汇总范围：市名，或一个县（区）的名称。", proposal="固原市"
+    ),
+}  # fmt: skip
+"""Dialogues of the add-in for WPS, and their pictures' names."""
+
+
+def draw_dialogs() -> None:
+    """Draw dialogues of the add-in for WPS, as a browser shows them."""
+    with tempfile.TemporaryDirectory() as temporary, Chromium() as browser:
+        wps = Wps()
+        with Window(browser, wps, build_addin(Path(temporary))) as window:
+            for name, operation in DIALOGS.items():
+
+                def show(address: str, width: int, height: int, name: str = name) -> None:
+                    page = window.dialog(address, width, height)
+                    page.picture(PICTURES / f"{name}.png")
+                    page.run("document.querySelector('button').click()")
+                    page.close()
+
+                wps.app.clerk.show = show
+                window.do(operation)
 
 
 def draw(office: Office, workbook: Path, drawn: Iterable[Drawn]) -> None:
     """Draw pages of sheets of one workbook."""
     for sheet, page, name in drawn:
         office.picture(workbook, sheet, PICTURES / f"{name}.png", page=page, dpi=DPI)
+
+
+def draw_extension(work: Path) -> None:
+    """Draw the filled example in a LibreOffice with our extension, after 录入校验."""
+    helper = work / "helper"
+    helper.write_text(f"#!/bin/sh\nexec {shlex.join(HELPER)}\n", "utf-8")
+    helper.chmod(0o755)
+    ledger = work / "ledger.xlsx"
+    shutil.copyfile(Path(examples.__file__).parent / examples.FILLED, ledger)
+    desktop = ClerksDesktop(helper, LC_ALL="zh_CN.UTF-8")
+    try:
+        document = desktop.open(ledger)
+        desktop.fill_screen(document)
+        desktop.click(document, "validate")
+        desktop.wait_for_box(300)
+        desktop.picture(PICTURES / "calc.png")
+        desktop.follow(document)
+    finally:
+        desktop.stop()
 
 
 def draw_papers(office: Office, work: Path) -> None:

@@ -20,7 +20,7 @@ def print_pdf(workbook: Path) -> Path | None:
     Returns:
         The PDF, None where there is no LibreOffice or it did not manage.
     """
-    program = _soffice()
+    program = installed_soffice()
     if program is None:
         return None
     with tempfile.TemporaryDirectory() as folder:
@@ -37,7 +37,7 @@ def print_pdf(workbook: Path) -> Path | None:
             return None
 
 
-def _soffice() -> str | None:
+def installed_soffice() -> str | None:
     """Return LibreOffice's program: of the search path, or where Windows puts it."""
     places = [
         Path(os.environ[name]) / "LibreOffice" / "program" / "soffice.exe"

@@ -98,8 +98,8 @@ def chosen(answer: str) -> Recipe:
 LONGEST_ARRAY_FORMULA = 255
 """Characters Excel takes where a program writes an array formula."""
 
-OURS = re.compile(r"\bBD_[A-Z]+\s*\(", re.IGNORECASE)
-"""How our formulas are recognised."""
+OURS = re.compile(r"\b(?:BD_|CN\.BANGDAI\.FORMULAS\.BD)[A-Z]+\s*\(", re.IGNORECASE)
+"""How our formulas are recognised; LibreOffice writes their long names into files."""
 
 _FAILED = ("#", "导师帮带未启动")
 """What a cell begins with that shows no result: an error, or the wrapper's word that Python is out."""

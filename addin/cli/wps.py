@@ -72,13 +72,14 @@ def doctor() -> int:
 def start() -> int:
     """启动本机服务；平时由加载项自动启动，无需运行本命令。"""
     from addin.hosts.wps.connection import is_running
+    from addin.hosts.wps.start import Systemd
     from addin.hosts.wps.start import start as start_service
 
     places, _ = _places()
     if is_running(places.home):
         console.say("本机服务已在运行。")
         return 0
-    if not start_service(places.home):
+    if not start_service(places.home, Systemd.of()):
         raise UsageError("本机服务未启动", "请运行 bangdai wps doctor 自检")
     console.say("本机服务已启动，空闲后自动停止。")
     return 0

@@ -49,7 +49,8 @@ def BD_CHECK(
     if model is None:
         raise UsageError(f"第 3 个参数“{word}”不是台账的表名", f"可填：{'、'.join(_TABLES)}")
     first = _row_number(first_row)
-    table = Given(2, model, Block((*above.rows, *body.rows)), first - above.height)
+    cells = Block((*above.rows, *body.rows), body.tells_blanks)
+    table = Given(2, model, cells, first - above.height)
     if model is SettingRow:
         settings = replace(settings, value=None)
     texts = _texts_by_row(validated([table], settings, as_of), model)

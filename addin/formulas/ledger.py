@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -18,9 +18,9 @@ from typing import Any, TypeVar
 
 from addin import clock
 from addin.domain.contacts import Contacts
-from addin.formulas.ranges import Given, Rows
+from addin.formulas.ranges import Block, Given
 from validators.cells import BLANK, Cell, CellColumn, encode
-from validators.columns import Kind
+from validators.columns import Column, Kind
 from validators.errors import UsageError
 from validators.findings import Finding
 from validators.identity import unit_of
@@ -86,7 +86,7 @@ def validated(tables: Iterable[Given], settings: Given, as_of: Given) -> Formula
         UsageError: An argument is no such table, or no day.
     """
     given = [table for table in (*tables, settings) if table.value is not None]
-    contents = tuple((table.model, table.block.rows, table.first_row) for table in given)
+    contents = tuple((table.model, table.block, table.first_row) for table in given)
     try:
         return _validated(contents, as_of_day(as_of))
     except _NotTheTableError as wrong:
@@ -103,7 +103,7 @@ class _NotTheTableError(UsageError):
 
 
 @lru_cache(maxsize=8)
-def _validated(tables: tuple[tuple[type[Row], Rows, int], ...], as_of: date) -> FormulaLedger:
+def _validated(tables: tuple[tuple[type[Row], Block, int], ...], as_of: date) -> FormulaLedger:
     parts = itertools.chain.from_iterable(itertools.starmap(_parts, tables))
     # validation notes the rejected rows in a part, and the parts are shared
     ledger = Ledger.of([replace(part, rejected=set(part.rejected)) for part in parts], [""])
@@ -114,14 +114,14 @@ def _validated(tables: tuple[tuple[type[Row], Rows, int], ...], as_of: date) -> 
 
 
 @lru_cache(maxsize=32)
-def _parts(model: type[Row], rows: Rows, first_row: int) -> list[SheetPart]:
-    """Return the rows of a table; `first_row` is the worksheet row where `rows` begins.
+def _parts(model: type[Row], block: Block, first_row: int) -> list[SheetPart]:
+    """Return the rows of a table; `first_row` is the worksheet row where the block begins.
 
     Raises:
         _NotTheTableError: There is no heading row, or it lacks a required column.
     """
-    columns = [encode(column) for column in zip(*rows, strict=True)]
-    sheet = RawSheet(model.sheet.name, columns=columns, n_rows=len(rows))
+    columns = [encode(column) for column in zip(*block.rows, strict=True)]
+    sheet = RawSheet(model.sheet.name, columns=columns, n_rows=block.height)
     headings = map_headings(sheet, model)
     if not headings.row:
         raise _NotTheTableError(
@@ -129,7 +129,7 @@ def _parts(model: type[Row], rows: Rows, first_row: int) -> list[SheetPart]:
             "缺少标题行",
             f"请选“{model.sheet.name}”的整张表，连同标题行，如 tbl_{model.sheet.key}[#All]",
         )
-    _read_serials(sheet, headings, model)
+    _read_serials(sheet, headings, model, tells_blanks=block.tells_blanks)
     parts = read_rows(sheet, model, "").parts
     if headings.lacking:
         missing = "”“".join(columns_by_field(model)[name].heading for name in headings.lacking)
@@ -141,7 +141,9 @@ def _parts(model: type[Row], rows: Rows, first_row: int) -> list[SheetPart]:
     ]
 
 
-def _read_serials(sheet: RawSheet, headings: HeadingMap, model: type[Row]) -> None:
+def _read_serials(
+    sheet: RawSheet, headings: HeadingMap, model: type[Row], *, tells_blanks: bool
+) -> None:
     """Make days of serial numbers, and nothing of 0, where a host hands over no dates.
 
     A range whose date columns hold numbers and no date at all comes from such a host. There 0 is a
@@ -152,6 +154,15 @@ def _read_serials(sheet: RawSheet, headings: HeadingMap, model: type[Row]) -> No
     cells = [cell for at in dated for cell in sheet.columns[at].values]
     if any(isinstance(cell, date) for cell in cells) or not any(map(_is_serial, cells)):
         return
+    if not tells_blanks:
+        _empty_zeros(sheet, columns)
+    for at in dated:
+        column = sheet.columns[at]
+        column.values = [day_of_serial(cell) for cell in column.values]
+
+
+def _empty_zeros(sheet: RawSheet, columns: Mapping[int, Column]) -> None:
+    """Make nothing of 0 but in columns that must be filled, of rows with anything else in them."""
     given = [
         at for at, column in columns.items() if column.required and column.kind is Kind.DECIMAL
     ]
@@ -163,9 +174,6 @@ def _read_serials(sheet: RawSheet, headings: HeadingMap, model: type[Row]) -> No
         sheet.columns[at] = encode(
             column.cell(row) if kept else None for row, kept in enumerate(filled)
         )
-    for at in dated:
-        column = sheet.columns[at]
-        column.values = [day_of_serial(cell) for cell in column.values]
 
 
 def _is_serial(cell: Cell) -> bool:

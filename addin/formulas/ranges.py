@@ -183,9 +183,12 @@ class Block:
 
     Attributes:
         rows: At least one row; all of the same width.
+        tells_blanks: Whether a 0 in it is surely typed: it comes from a host that hands over days as
+            numbers, but not empty cells as 0.
     """
 
     rows: Rows
+    tells_blanks: bool = False
 
     @property
     def height(self) -> int:

@@ -167,18 +167,24 @@ class Page:
     """One page of a browser."""
 
     def __init__(self, browser: Chromium, target: str, session: str) -> None:
-        self._browser, self._target, self._session = browser, target, session
+        self.browser, self._target, self._session = browser, target, session
 
     def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Return the answer to one call of the protocol about this page."""
-        return self._browser.call(method, self._session, **arguments)
+        return self.browser.call(method, self._session, **arguments)
+
+    def beside(
+        self, address: str, before: str, answer: Callable[[str], str], size: tuple[int, int]
+    ) -> Page:
+        """Return another page of the same browser; see `Chromium.open`."""
+        return self.browser.open(address, before=before, answer=answer, size=size)
 
     def answer_with(self, answer: Callable[[str], str]) -> None:
         """Answer the page's questions from now on.
 
         The page stops as at a breakpoint meanwhile: a synchronous request would cost three times as much.
         """
-        events = self._browser.events[self._session] = SimpleQueue()
+        events = self.browser.events[self._session] = SimpleQueue()
 
         def listen() -> None:
             answered = ""
@@ -189,7 +195,7 @@ class Page:
                     frame = event["params"]["callFrames"][0]["callFrameId"]
                     told = f"fromPython.answer = {json.dumps(answered)}"
                     self.call("Debugger.evaluateOnCallFrame", callFrameId=frame, expression=told)
-                    self._browser.send("Debugger.resume", self._session)
+                    self.browser.send("Debugger.resume", self._session)
 
         threading.Thread(target=listen, daemon=True).start()
         self.call("Runtime.addBinding", name="tellPython")
@@ -228,6 +234,6 @@ class Page:
 
     def close(self) -> None:
         """Close the page."""
-        self._browser.call("Target.closeTarget", targetId=self._target)
-        if events := self._browser.events.pop(self._session, None):
+        self.browser.call("Target.closeTarget", targetId=self._target)
+        if events := self.browser.events.pop(self._session, None):
             events.put(None)

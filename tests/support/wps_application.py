@@ -155,8 +155,9 @@ class Clerk:
 class Application(Member):
     """WPS itself, over the workbooks open in LibreOffice."""
 
-    def __init__(self, calc: CalcApp) -> None:
-        self.calc, self.clerk = calc, Clerk()
+    def __init__(self, calc: CalcApp | None) -> None:
+        self.calc: Any = calc  # None where only dialogues are shown
+        self.clerk = Clerk()
         self.storage, self.assist, self.correct = PluginStorage(), OAAssist(self), AutoCorrect()
         self._tables: dict[str, list[tuple[int, str]]] = {}
 
@@ -167,6 +168,7 @@ class Application(Member):
     Version = property(lambda self: "12.1.0.17857")
     Workbooks = property(lambda self: Workbooks(self))
     PluginStorage = property(lambda self: self.storage)
+    FileSystem = property(lambda self: FileSystem())
     OAAssist = property(lambda self: self.assist)
     AutoCorrect = property(lambda self: self.correct)
 
@@ -191,7 +193,8 @@ class Application(Member):
 
     @property
     def ActiveWorkbook(self) -> Workbook | None:
-        return Workbook(self, self.calc.books.active) if len(self.calc.books) else None
+        there = self.calc and len(self.calc.books)
+        return Workbook(self, self.calc.books.active) if there else None
 
     @property
     def Selection(self) -> Range | None:
@@ -215,9 +218,10 @@ class Application(Member):
         if self.clerk.show:
             self.clerk.show(url, int(width), int(height))
         else:
-            content = json.loads(self.storage.items["bangdai_dialog"])
+            number = url.partition("#")[2]
+            content = json.loads(self.storage.items[f"bangdai_dialog_{number}"])
             answer = {"answer": self.clerk.choice(content)}
-            self.storage.items["bangdai_answer"] = json.dumps(answer)
+            self.storage.items[f"bangdai_answer_{number}"] = json.dumps(answer)
 
 
 class AutoCorrect(Member):
@@ -244,6 +248,11 @@ class OAAssist(Member):
 
     def ShellExecute(self, file: str, params: str = "") -> None:
         self.app.clerk.pages.append(f"{file} {params}".strip())
+
+
+class FileSystem(Member):
+    def ReadFile(self, path: str) -> str:
+        return Path(path).read_text("utf-8")
 
 
 class FileDialog(Member):
@@ -570,7 +579,7 @@ _AT_ONCE = {
 """Members that hold or return an object, and may have none, or do something: they are not put off."""
 
 KINDS: tuple[type[Member], ...] = (
-    Application, AutoCorrect, PluginStorage, OAAssist, FileDialog, FileDialogSelectedItems,
+    Application, AutoCorrect, PluginStorage, OAAssist, FileSystem, FileDialog, FileDialogSelectedItems,
     Workbooks, Workbook, Sheets, Worksheet, Range, Interior, Comments, Comment, Shape, ListObjects,
     ListObject, AutoFilter,
 )  # fmt: skip
@@ -587,13 +596,17 @@ class Wps:
         faults: What a page did that WPS would not let it do, or what is not written here.
         asked: How often each member was asked for, such as `Range.Value2`.
         lacks: Members this build has not, such as `Range.Formula2`.
+        refuses: Members that fail once, such as `Range.Value2 =`.
+        refused: How many have failed so.
     """
 
-    def __init__(self, calc: CalcApp) -> None:
+    def __init__(self, calc: CalcApp | None = None) -> None:
         self.app = Application(calc)
         self.faults: list[str] = []
         self.asked: Counter[str] = Counter()
         self.lacks: set[str] = set()
+        self.refuses: set[str] = set()
+        self.refused = 0
         self._known: dict[int, Member] = {}
 
     def script(self) -> str:
@@ -642,7 +655,12 @@ class Wps:
         on = self._at(message["on"])
         how = next(way for way in ("get", "set", "call") if way in message)
         name, kind = message[how], type(on).__name__
-        self.asked[f"{kind}.{name}{' =' if how == 'set' else ''}"] += 1
+        asked = f"{kind}.{name}{' =' if how == 'set' else ''}"
+        self.asked[asked] += 1
+        if asked in self.refuses:
+            self.refuses.remove(asked)
+            self.refused += 1
+            raise ExcelRefused("应用程序定义或对象定义错误")
         if f"{kind}.{name}" in self.lacks:
             if how == "get":
                 return None

@@ -149,7 +149,7 @@ class Cells(PlacedCells):
     @formula_array.setter
     def formula_array(self, formula: str) -> None:
         check_contents(self.sheet.uno, self.uno)
-        self.uno.setArrayFormula(to_calc(formula))
+        self.uno.setArrayFormula(to_calc(formula, self.book.tables))
 
     @property
     def has_array(self) -> bool:

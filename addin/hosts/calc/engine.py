@@ -6,7 +6,7 @@ One LibreOffice process is an application, its documents are the workbooks.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, NoReturn
 import xlwings as xw
 from xlwings import base_classes
 
-from addin.hosts.calc.office import HostFailed, Office, properties, url_of
+from addin.hosts.calc.office import HostFailed, Office, RunningOffice, properties, url_of
 from addin.hosts.calc.range import Range
 from addin.hosts.calc.sheet import Sheets
 from addin.hosts.calc.values import NumberFormats
@@ -41,6 +41,7 @@ class Book(base_classes.Book):
 
     def __init__(self, books: Books, document: Any, path: Path | None, title: str = "") -> None:
         self._books, self.document, self._path, self._title = books, document, path, title
+        self._tables: tuple[Any, dict[int, list[str]]] = (None, {})
 
     @property
     def api(self) -> Any:
@@ -72,11 +73,31 @@ class Book(base_classes.Book):
         """Its number formats."""
         return NumberFormats(self.document)
 
+    @property
+    def tables(self) -> Sequence[str]:
+        """The names of its tables."""
+        names: Sequence[str] = self.document.DatabaseRanges.ElementNames
+        return names
+
     @cached_property
     def epoch(self) -> dt.datetime:
         """The day numbered 0."""
         day = self.document.NullDate
         return dt.datetime(day.Year, day.Month, day.Day)  # noqa: DTZ001 - a cell knows no time zone
+
+    def tables_on(self, sheet: int) -> list[str]:
+        """Return the names of the tables on the sheet of a number, from 0.
+
+        UNO tells of each table apart where it lies: it is asked again once tables or tabs change.
+        """
+        ranges = self.document.DatabaseRanges
+        names = ranges.ElementNames, self.document.Sheets.ElementNames
+        if names != self._tables[0]:
+            found: dict[int, list[str]] = {}
+            for name in names[0]:
+                found.setdefault(ranges.getByName(name).DataArea.Sheet, []).append(name)
+            self._tables = names, found
+        return self._tables[1].get(sheet, [])
 
     def addressed(self, address: Any) -> Range:
         """Return the cells of a UNO address in this workbook."""
@@ -232,7 +253,7 @@ class App(base_classes.App):
         statuses: Every text the status bar has shown.
     """
 
-    def __init__(self, engine: CalcEngine, office: Office) -> None:
+    def __init__(self, engine: CalcEngine, office: RunningOffice) -> None:
         self._engine, self.office = engine, office
         self.desktop = office.desktop
         self._books = Books(self)

@@ -30,6 +30,8 @@ Area = tuple[int, int, int, int]
 """First row, first column (from 1), number of rows, number of columns."""
 
 _FOLDERS = ("/usr/lib/python3/dist-packages", "/usr/lib64/libreoffice/program")
+UNO_OF_OFFICE = "BANGDAI_UNO"
+"""The variable by which a LibreOffice that starts us says where its own module is."""
 _INSTALL = "请安装 Debian 软件包 libreoffice-calc 和 python3-uno：sudo apt-get install libreoffice-calc python3-uno"
 
 
@@ -66,11 +68,17 @@ def load_uno() -> Any:
     """
     if "uno" in sys.modules:
         return sys.modules["uno"]
-    places = [Path(folder) for folder in _FOLDERS] + [soffice().resolve().parent]
-    for place in places:
+    for place in _places():
         if (place / "uno.py").is_file():
             return _load(place / "uno.py")
     raise HostFailed("未找到 LibreOffice 的 Python 接口（uno 模块）", _INSTALL)
+
+
+def _places() -> Iterator[Path]:
+    if used := os.environ.get(UNO_OF_OFFICE):
+        yield Path(used).parent
+    yield from map(Path, _FOLDERS)
+    yield soffice().resolve().parent
 
 
 def _load(path: Path) -> ModuleType:
@@ -167,14 +175,47 @@ _PATIENCE = 10.0
 """Seconds a process gets to end by itself before it is killed."""
 
 
-class Office:
+class RunningOffice:
+    """A LibreOffice that lets us in, whoever started it.
+
+    Args:
+        context: UNO's component context in it.
+        pid: Its process's number.
+
+    Attributes:
+        desktop: LibreOffice's `com.sun.star.frame.Desktop`, from which everything is reached.
+        pid: Its process's number.
+    """
+
+    def __init__(self, context: Any, pid: int) -> None:
+        self._context, self.pid = context, pid
+        self.desktop = self.service("com.sun.star.frame.Desktop")
+
+    @property
+    def version(self) -> str:
+        """LibreOffice's version, such as `7.4.7.2`."""
+        settings = self.service("com.sun.star.configuration.ConfigurationProvider")
+        product = settings.createInstanceWithArguments(
+            "com.sun.star.configuration.ConfigurationAccess",
+            properties(nodepath="/org.openoffice.Setup/Product"),
+        )
+        return str(product.getByName("ooSetupVersionAboutBox"))
+
+    def service(self, name: str) -> Any:
+        """Return a new instance of one of LibreOffice's services."""
+        return self._context.ServiceManager.createInstanceWithContext(name, self._context)
+
+    def stop(self) -> None:
+        """Leave it running: it is not ours."""
+
+
+class Office(RunningOffice):
     """A LibreOffice of our own: own settings, own connection, own process group.
 
     Args:
         start_seconds: How long LibreOffice may take to answer the first time.
 
     Attributes:
-        desktop: LibreOffice's `com.sun.star.frame.Desktop`, from which everything is reached.
         pid: The process's number, which is the process group's too.
 
     Raises:
@@ -192,13 +233,12 @@ class Office:
         self._process = self._started(program)
         atexit.register(self.stop)
         try:
-            self._context = self._connect(time.monotonic() + start_seconds)
-            self.desktop = self.service("com.sun.star.frame.Desktop")
+            context = self._connect(time.monotonic() + start_seconds)
+            super().__init__(context, self._process.pid)
         except BaseException:
             self._kill()
             self.stop()
             raise
-        self.pid = self._process.pid
 
     def __enter__(self) -> Self:
         return self
@@ -215,16 +255,6 @@ class Office:
     def running(self) -> bool:
         """Tell whether the process is still there."""
         return self._process.poll() is None
-
-    @property
-    def version(self) -> str:
-        """LibreOffice's version, such as `7.4.7.2`."""
-        settings = self.service("com.sun.star.configuration.ConfigurationProvider")
-        product = settings.createInstanceWithArguments(
-            "com.sun.star.configuration.ConfigurationAccess",
-            properties(nodepath="/org.openoffice.Setup/Product"),
-        )
-        return str(product.getByName("ooSetupVersionAboutBox"))
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
@@ -288,10 +318,6 @@ class Office:
             env={name: value for name, value in os.environ.items() if name not in without},
             start_new_session=True,
         )
-
-    def service(self, name: str) -> Any:
-        """Return a new instance of one of LibreOffice's services."""
-        return self._context.ServiceManager.createInstanceWithContext(name, self._context)
 
     def _connect(self, deadline: float) -> Any:
         local = self._uno.getComponentContext()

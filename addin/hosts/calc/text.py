@@ -15,10 +15,13 @@ the intersection and union operators, and `[@column]` without the table's name b
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import UTC, date, datetime
+from functools import partial
 from math import isinf
 from typing import NamedTuple
 
+from addin.hosts.calc.extension import IDENTIFIER
 from workbooks.ooxml.dates import day_number
 
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
@@ -174,13 +177,25 @@ _CALC = re.compile(
 )
 _PART = re.compile(rf"(?P<kept>{_STRING}|\[{_COLUMN}\])|(?P<separator>[,;|])")
 
+_OURS = f"{IDENTIFIER}.Formulas.bd".upper()
+"""How the block methods call the formulas of our extension, where it is installed."""
+
+_ITEM = re.compile(r"\[#[\w ]+\]")
+"""A part of a table alone, such as `[#All]`; LibreOffice takes it with brackets around it only."""
+
 _PLAIN_SHEET = re.compile(r"[^\W\d]\w*")
 _LIKE_A_CELL = re.compile(r"[A-Z]{1,3}\d+|R\d*C\d*|R|C", re.IGNORECASE)
 
 
-def to_calc(formula: str) -> str:
-    """Return Excel's formula as LibreOffice's block methods take it."""
-    return _EXCEL.sub(_calc_token, formula)
+def to_calc(formula: str, tables: Collection[str] = ()) -> str:
+    """Return Excel's formula as LibreOffice's block methods take it.
+
+    Args:
+        formula: The formula.
+        tables: The names of the workbook's tables: by a name alone Excel means the rows without
+            their headings, LibreOffice all of them.
+    """
+    return _EXCEL.sub(partial(_calc_token, {name.lower() for name in tables}), formula)
 
 
 def from_calc(formula: str) -> str:
@@ -188,7 +203,7 @@ def from_calc(formula: str) -> str:
     return _CALC.sub(_excel_token, formula)
 
 
-def _calc_token(match: re.Match[str]) -> str:  # noqa: PLR0911  # one per kind of token
+def _calc_token(tables: set[str], match: re.Match[str]) -> str:  # noqa: PLR0911  # one per kind of token
     text = match.group()
     match match.lastgroup:
         case "sheet":
@@ -199,15 +214,19 @@ def _calc_token(match: re.Match[str]) -> str:  # noqa: PLR0911  # one per kind o
             return ""
         case "truth":
             return f"{text.upper()}()"
+        case "inside" if match["inside"].startswith("#"):
+            return f"{match['table']}[[{match['inside']}]]"
         case "inside":
             return f"{match['table']}[{_separated(_this_row(match['inside']), {',': ';'})}]"
         case "array":
             return f"{{{_separated(match['array'], {',': ';', ';': '|'})}}}"
+        case "word" if text.lower() in tables:
+            return f"{text}[]"
         case _:
             return text
 
 
-def _excel_token(match: re.Match[str]) -> str:
+def _excel_token(match: re.Match[str]) -> str:  # noqa: PLR0911  # one per kind of token
     text = match.group()
     match match.lastgroup:
         case "sheet":
@@ -216,6 +235,12 @@ def _excel_token(match: re.Match[str]) -> str:
             return ","
         case "truth":
             return text[:-2]
+        case "word" if text.upper().startswith(_OURS):
+            return f"BD_{text[len(_OURS) :]}"
+        case "inside" if not match["inside"]:
+            return match["table"]
+        case "inside" if _ITEM.fullmatch(match["inside"]):
+            return f"{match['table']}{match['inside']}"
         case "inside":
             return f"{match['table']}[{_separated(match['inside'], {';': ','})}]"
         case "array":

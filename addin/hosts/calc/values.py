@@ -348,9 +348,10 @@ def _write_formulas(cells: Cells, taken: list[list[TypedContent]]) -> None:
         for column, cell in enumerate(line)
         if cell.formula
     ]
+    tables = cells.book.tables if places else ()
     for row, column, n_rows, n_columns in rectangles(places):
         texts = tuple(
-            tuple(to_calc(cell.formula) for cell in line[column : column + n_columns])
+            tuple(to_calc(cell.formula, tables) for cell in line[column : column + n_columns])
             for line in taken[row : row + n_rows]
         )
         last = column + n_columns - 1, row + n_rows - 1

@@ -60,7 +60,7 @@ def examine(places: Places, around: Surroundings) -> list[Check]:
         _loaded(places),
         _script(places, kept),
         _private(places, kept),
-        _interpreter(),
+        _interpreter(kept),
         _components(),
         installed_files(around.packages),
         _service(places, kept, listens=around.listens),
@@ -180,8 +180,8 @@ def _private(places: Places, kept: Connection | None) -> Check:
     return Check(name, "仅本用户可读")
 
 
-def _interpreter() -> Check:
-    program = Path(service_command()[0])
+def _interpreter(kept: Connection | None) -> Check:
+    program = Path(((kept and kept.start) or service_command())[0])
     if program.is_file():
         return Check("Python", str(program))
     return Check("Python", f"缺少 {program}", RESTORE.format(folder=program.parent))

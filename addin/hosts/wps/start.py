@@ -46,13 +46,16 @@ ExecStart={command}
 """
 
 
-def start(folder: Path, words: Sequence[str] = ()) -> bool:
+def start(folder: Path, systemd: Systemd, words: Sequence[str] = ()) -> bool:
     """Start the service apart from this process; return whether it answers before long.
 
     Args:
         folder: Our folder, with port and token.
+        systemd: Starts it itself where it listens in its stead.
         words: The command; `service_command()` if there are none.
     """
+    if systemd.listens():
+        return ask_service(Connection.load(folder), "/status", seconds=_PATIENCE) is not None
     _launch(list(words or service_command()))
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:

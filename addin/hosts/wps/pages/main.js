@@ -678,19 +678,20 @@ function copied(text) {
 // --- dialogues -----------------------------------------------------------------------------------
 // What is shown lies in PluginStorage, and so does the answer: in builds in which ShowDialog returns only when
 // the clerk is done, it is there at once; in others a timer looks for it, and the conversation goes on from there.
+// All windows share PluginStorage, so each dialogue has a name of its own, which its page finds in its address.
 
 var TITLE = "导师帮带";
-var SHOWN = "bangdai_dialog", ANSWERED = "bangdai_answer";
+var SHOWN = "bangdai_dialog_", ANSWERED = "bangdai_answer_";
 var LOOKING = 100;
 var UNANSWERED = {};
+var dialogs = 0;
 
 /** @param {string} title @param {Record<string, any>} content @returns {any} the answer, or UNANSWERED */
 function dialog(title, content) {
-  var storage = app().PluginStorage;
+  var storage = app().PluginStorage, id = dialogId(++dialogs);
   try {
-    storage.setItem(SHOWN, JSON.stringify(content));
-    storage.setItem(ANSWERED, "");
-    app().ShowDialog(pageAddress("dialog.html"), title, scaled(560), scaled(heightOf(content)), true);
+    storage.setItem(SHOWN + id, JSON.stringify(content));
+    app().ShowDialog(pageAddress("dialog.html") + "#" + id, title, scaled(560), scaled(heightOf(content)), true);
   } catch (problem) {
     return plainDialog(content);
   }
@@ -699,13 +700,18 @@ function dialog(title, content) {
 
 /** @returns {any} what was answered to the dialogue shown last, or UNANSWERED */
 function answered() {
-  var text = app().PluginStorage.getItem(ANSWERED);
+  var text = app().PluginStorage.getItem(ANSWERED + dialogId(dialogs));
   return text ? JSON.parse(text).answer : UNANSWERED;
+}
+
+/** @param {number} number @returns {string} */
+function dialogId(number) {
+  return WINDOW + "_" + number;
 }
 
 /** @returns {string | null} the answer of a clerk who only closes the dialogue shown last */
 function cancelled() {
-  var content = JSON.parse(app().PluginStorage.getItem(SHOWN));
+  var content = JSON.parse(app().PluginStorage.getItem(SHOWN + dialogId(dialogs)));
   return content.entry === null ? content.choices[content.choices.length - 1][0] : null;
 }
 
@@ -766,6 +772,7 @@ function converse(reply, results) {
   forget();
   while (reply.kind === "ask" || reply.kind === "wait") {
     for (var at = results.length; reply.kind === "ask" && at < reply.operations.length; at++) {
+      if (WRITES.test(reply.operations[at].op)) { written = reply.press; }
       var result = execute(reply.operations[at]);
       if (result.value === UNANSWERED) {
         pending = { reply: reply, results: results, timer: window.setInterval(look, LOOKING) };
@@ -778,8 +785,13 @@ function converse(reply, results) {
     });
     results = [];
   }
+  written = "";
   if (reply.message) { say(reply.message); }
 }
+
+/** The press that has changed something: without its end that may be half of what was to be. */
+var written = "";
+var WRITES = /^(write|set_(?!settings).*|put_looks|resize_table|add_sheet|delete_sheet|unprotect)$/;
 
 /** Operations after which a sheet or a workbook may be another one, or gone. */
 var OTHERS_ACT = /^(alert|ask|choose_.*|open_book|delete_sheet|rename_sheet)$/;
@@ -825,7 +837,9 @@ function guarded(action) {
   try {
     action();
   } catch (problem) {
-    say("“" + TITLE + "”未能与本机服务连接，按钮未完成。\n请稍候再点一次；仍然不行的，请运行 bangdai wps doctor 自检。");
+    say(written
+      ? "与本机“导师帮带”服务的连接中断，内容可能只写了一部分。\n请先不要保存，再点一次按钮，恢复原状。"
+      : "未能连接本机的“导师帮带”服务，按钮未完成。\n请稍候再点一次；仍然不行的，请运行 bangdai wps doctor 自检。");
   }
 }
 
@@ -837,7 +851,7 @@ function press(name) {
     return;
   }
   var version = { version: String(app().Version), spills: spills(book) };
-  var click = { window: WINDOW, button: name, book: described(book), app: version };
+  var click = { window: WINDOW, button: name, book: described(book), app: version, broken: written };
   if (begun(click)) { return; }
   foundAgain();
   if (begun(click)) { return; }

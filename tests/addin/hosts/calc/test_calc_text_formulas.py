@@ -17,6 +17,7 @@ SPELLINGS = [
     ("=SUM(tbl[数量])", "=SUM(tbl[数量])"),
     ("=tbl[[#This Row],[数量]]*2", "=tbl[[#This Row];[数量]]*2"),
     ("=SUM(tbl[[#All],[a,b]:[c]],1)", "=SUM(tbl[[#All];[a,b]:[c]];1)"),
+    ("=ROWS(tbl[#All])+ROWS(tbl[#Headers])", "=ROWS(tbl[[#All]])+ROWS(tbl[[#Headers]])"),
 ]
 
 
@@ -42,3 +43,12 @@ def test_excels_short_form_of_this_row_is_spelled_out() -> None:
 
 def test_the_file_formats_prefix_of_newer_functions_is_left_out() -> None:
     assert to_calc('=_xlfn.TEXTJOIN(",",TRUE,A1)') == '=TEXTJOIN(",";TRUE();A1)'
+
+
+def test_a_tables_name_alone_means_its_rows_without_the_headings() -> None:
+    assert to_calc('=ROWS(Tbl)+SUM(tbl[a])&"tbl"', ["tbl"]) == '=ROWS(Tbl[])+SUM(tbl[a])&"tbl"'
+    assert from_calc("=ROWS(tbl[])") == "=ROWS(tbl)"
+
+
+def test_our_formulas_have_their_short_names() -> None:
+    assert from_calc("=CN.BANGDAI.FORMULAS.BDRISK(A1;B1)") == "=BD_RISK(A1,B1)"

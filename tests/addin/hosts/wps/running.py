@@ -35,7 +35,7 @@ def running(folder: Path, **how: Any) -> Iterator[Connection]:
 def answering(folder: Path) -> Connection:
     """Return the connection of a service that answers."""
     wait_until(lambda: is_running(folder) and (folder / "wps.json").exists())
-    wait_until(lambda: ask_service(Connection.load(folder), "/status") is not None)
+    wait_until(lambda: ask_service(Connection.load(folder), "/status", seconds=1) is not None)
     return Connection.load(folder)
 
 

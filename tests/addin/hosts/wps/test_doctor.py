@@ -216,8 +216,8 @@ def test_missing_components_are_named(pc: Computer, monkeypatch: pytest.MonkeyPa
     assert "bangdai[wps]" in check.todo
 
 
-def test_a_python_that_is_gone_is_named(pc: Computer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "service_command", lambda: ["/gone/python3"])
+def test_a_python_that_is_gone_is_named(pc: Computer) -> None:
+    replace(Connection.load(pc.places.home), start=("/gone/python3", "-I")).save(pc.places.home)
 
     (check,) = wrong(pc)
 

@@ -42,7 +42,7 @@ def our_entries(pc: Computer) -> list[str]:
     ("environment", "sandboxed", "place"),
     [
         ({"APPDATA": "/C/张 三/Roaming", "HOME": "/h"}, False, "/C/张 三/Roaming/kingsoft/wps/jsaddons"),
-        ({"HOME": "/home/张 三"}, False, "/home/张 三/.local/share/Kingsoft/wps/jsaddons"),
+        ({"HOME": "/h/张 三"}, False, "/h/张 三/.local/share/Kingsoft/wps/jsaddons"),
         ({"HOME": "/h", "XDG_DATA_HOME": "/d"}, False, "/d/Kingsoft/wps/jsaddons"),
         ({"HOME": "/h", "XDG_DATA_HOME": "d"}, False, "/h/.local/share/Kingsoft/wps/jsaddons"),
         ({"HOME": "/h"}, True, "/h/.var/app/com.wps.Office/data/Kingsoft/wps/jsaddons"),

@@ -22,8 +22,11 @@ from addin.hosts.wps.connection import (
     service_command,
     service_lock,
 )
-from addin.hosts.wps.start import start, stop
+from addin.hosts.wps.start import Systemd, start, stop
 from tests.addin.hosts.wps.computers import a_computer
+
+NO_SYSTEMD = Systemd(Path(os.devnull), lambda _: False)
+LISTENING = Systemd(Path(os.devnull), lambda _: True)
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def ends(folder: Path, seconds: float) -> bool:
 def test_it_is_started_apart_answers_and_ends_when_nobody_uses_it(home: Path) -> None:
     assert not is_running(home)
 
-    started = start(home, [*service_command(), "--idle", "0.02"])
+    started = start(home, NO_SYSTEMD, [*service_command(), "--idle", "0.02"])
 
     assert started
     status = ask_service(Connection.load(home), "/status")
@@ -71,6 +74,7 @@ def test_systemds_socket_is_taken_over_and_a_message_from_before_is_answered(hom
 
         assert status
         assert status["pid"] == service.pid
+        assert start(home, LISTENING, [os.devnull]), "nothing is started beside systemd's"
         assert Connection.load(home) == connection
         assert stop(home)
         assert service.wait(20) == 0
@@ -89,7 +93,7 @@ def test_no_socket_is_taken_that_is_meant_for_another_process() -> None:
 def test_what_does_not_start_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(starting, "_PATIENCE", 0.3)
 
-    assert not start(home, [sys.executable, "-c", "raise SystemExit(3)"])
+    assert not start(home, NO_SYSTEMD, [sys.executable, "-c", "raise SystemExit(3)"])
 
 
 def test_a_service_that_works_is_not_stopped(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

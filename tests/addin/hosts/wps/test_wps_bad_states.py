@@ -156,6 +156,22 @@ def test_wherever_a_page_goes_away_the_next_click_finds_all_written_or_nothing(
     assert True in ends
 
 
+def test_a_service_that_was_started_anew_does_not_go_on_from_half_of_what_was_written(
+    presses: Presses, addin: Addin, answers: MemoryAnswers, tmp_path: Path
+) -> None:
+    talk = addin.conversation("fill_numbers", answers.click)
+    left = next(one for one in talk if any(o["op"] == "write" for o in one["operations"]))
+    click = {"window": addin.window, "button": "validate", "book": answers.click, "broken": left["press"]}  # fmt: skip
+
+    anew = sending(presses_in(tmp_path))("/press", click)
+    presses.cancel(left["press"])
+    known = sending(presses)("/press", click)
+
+    assert anew["kind"] == "refused"
+    assert "请不要保存，关闭工作簿后重新打开" in anew["message"]
+    assert known["press"] == left["press"]
+
+
 # --- two windows ----------------------------------------------------------------------------------
 
 

@@ -17,7 +17,9 @@ from addin.hosts.wps import conversation, service
 from addin.hosts.wps.connection import Connection, ask_service, bind, home, is_running
 from addin.hosts.wps.conversation import Conversation, PressBroken, WpsGone
 from addin.hosts.wps.operations import OPERATIONS, Activate, Alert, Books
-from tests.addin.hosts.wps.running import answering, posting, running, wait_until
+from addin.hosts.wps.presses import Presses
+from tests.addin.hosts.wps.clicks import sending
+from tests.addin.hosts.wps.running import posting, running, wait_until
 from tests.addin.hosts.wps.test_wps_attacks import BOOK, Answers
 from tests.support.wps_answers import Addin
 from tests.support.wps_memory import MemoryAnswers
@@ -100,29 +102,38 @@ def test_our_folder_is_the_users_own(tmp_path: Path) -> None:
 # --- idle -----------------------------------------------------------------------------------------
 
 
-def test_the_service_stops_when_nothing_goes_on_but_not_while_a_window_is_there(
-    tmp_path: Path,
-) -> None:
-    thread = threading.Thread(target=service.serve, args=(tmp_path, 0.6))
-    thread.start()
-    connection = answering(tmp_path)
-    with window_present(connection, "窗口一"):
-        time.sleep(1.2)
-        assert thread.is_alive()
+def test_nothing_goes_on_only_without_a_click_and_without_a_window(tmp_path: Path) -> None:
+    now = 100.0
+    presses = Presses(tmp_path / "log", lambda: now)
+    assert presses.idle() == 0
+    now = 130.0
+    assert presses.idle() == 30
 
-    thread.join(10)
+    presses.come("窗口一")
+    assert presses.idle() == 0
+    presses.leave("窗口一")
+    now = 135.0
+    assert presses.idle() == 5
 
-    assert not thread.is_alive()
-    freed = bind(connection.port)
+    talk = Addin(sending(presses), Answers()).conversation("validate", BOOK)
+    next(talk)
+    assert presses.idle() == 0
+    assert [*talk][-1]["kind"] == "done"
+    now = 140.0
+    assert presses.idle() == 5
+
+
+def test_a_service_without_anything_going_on_stops_by_itself(tmp_path: Path) -> None:
+    assert service.serve(tmp_path, idle_seconds=0.1, log=tmp_path / "log") is True
+    freed = bind(Connection.load(tmp_path).port)
     assert freed is not None
     freed.close()
 
 
 def test_a_service_with_a_working_button_does_not_stop(tmp_path: Path) -> None:
-    with running(tmp_path, idle_seconds=0.4) as connection:
+    with running(tmp_path) as connection:
         talk = Addin(posting(connection), Answers()).conversation("validate", BOOK)
         next(talk)
-        time.sleep(1)
 
         assert "未停止" in ask_service(connection, "/stop", {})["message"]
         assert [*talk][-1]["kind"] == "done"
