@@ -15,30 +15,17 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from addin import clock
+from addin.actions import found_files
 from addin.actions.consolidation.order import ConsolidateResult, Order, link_to
-from addin.actions.found_files import (
-    Source,
-    discover,
-    open_notices,
-    refuse_without,
-    unread_findings,
-)
 from addin.actions.parcels import BUNDLE
 from addin.actions.parcels.earlier import EarlierRun, digest_of, find_earlier, keep_run, members_of
 from addin.actions.parcels.shelf import Shelf, shelf_beside
 from addin.actions.parcels.version import program_version
 from validators.divisions import CITY, Division, by_code, find_unit
 from validators.findings import Finding
+from workbooks import files
 from workbooks.consolidated.restamp import restamp
 from workbooks.file_locks import claim
-from workbooks.files import (
-    CONSOLIDATED,
-    check_writable,
-    file_kind,
-    refuse_foreign,
-    replace_atomically,
-    saved_at,
-)
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
 
 if TYPE_CHECKING:
@@ -97,8 +84,10 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     bundles = bool(bundle or order.carries)
     kept = shelf_beside(out, jobs, keeps=cache, bundles=bundles, cluster=dask)
     with claim(out), kept as shelf:
-        refuse_foreign(out, CONSOLIDATED)
-        check_writable(out, 2 * sum(path.stat().st_size for path in {s.path for s in sources}))
+        files.refuse_foreign(out, files.CONSOLIDATED)
+        files.check_writable(
+            out, 2 * sum(path.stat().st_size for path in {s.path for s in sources})
+        )
         key = _key(order, shelf) if cache else ""
         if key and not bundle and (earlier := _used_again(order, key, shelf)):
             return ConsolidateResult(out, division, earlier.told, earlier.load)
@@ -116,21 +105,21 @@ def _superior(path: Path) -> Settings:
 
 def _key(order: Order, shelf: Shelf) -> str:
     """Return a digest of everything a consolidation rests on but 生成时间."""
-    files = [
+    read = [
         (
             *source[1:],
             link_to(source, order.out),
             shelf.content(source.path),
-            *saved_at(source.path),
+            *files.saved_at(source.path),
         )
         for source in order.sources
     ]
-    notices = [*open_notices(order.sources), *unread_findings(order.others)]
+    notices = [*found_files.open_notices(order.sources), *found_files.unread_findings(order.others)]
     settings = order.superior.model_dump_json() if order.superior else ""
     known = shelf.content(order.previous) if order.previous else ""
     day, rows = order.as_of, order.most_rows
     return digest_of(
-        [program_version(), order.scope.code, day, rows, settings, known, *files, *notices]
+        [program_version(), order.scope.code, day, rows, settings, known, *read, *notices]
     )
 
 
@@ -140,7 +129,7 @@ def _used_again(order: Order, key: str, shelf: Shelf) -> EarlierRun | None:
     earlier = find_earlier(shelf.folder, key, out)
     if earlier:
         before = earlier.generated
-        replace_atomically(out, lambda draft: restamp(out, draft, before, now))
+        files.replace_atomically(out, lambda draft: restamp(out, draft, before, now))
         again = earlier._replace(generated=now, members=members_of(out))
         keep_run(shelf.folder, key, again)
         shelf.used.update(shelf.folder.iterdir())
@@ -149,16 +138,16 @@ def _used_again(order: Order, key: str, shelf: Shelf) -> EarlierRun | None:
 
 def _sources(
     paths: Iterable[Path], named: Iterable[Path | None], scope: Division
-) -> tuple[list[Source], list[Source], list[Finding]]:
+) -> tuple[list[found_files.Source], list[found_files.Source], list[Finding]]:
     """Return the files that may be ledgers, those that are not read, and notices.
 
     Ledgers in bundles and counties' workbooks are among the first, and none of the files `named`
     among any.
     """
-    workbooks, others = discover(paths)
+    workbooks, others = found_files.discover(paths)
     known = {path.resolve() for path in named if path}
     workbooks = [source for source in workbooks if source.path.resolve() not in known]
-    sources = [source for source in workbooks if file_kind(source.path) != CONSOLIDATED]
+    sources = [source for source in workbooks if files.file_kind(source.path) != files.CONSOLIDATED]
     outputs = [source for source in workbooks if source not in sources]
     others = [other for other in others if other.path.resolve() not in known] + outputs
     notices: list[Finding] = []
@@ -168,5 +157,5 @@ def _sources(
         inside, others, notices = handed_on(others, scope)
         if inside:
             sources = sorted([*sources, *inside], key=lambda source: PurePosixPath(source.file))
-    refuse_without(sources, others)
+    found_files.refuse_without(sources, others)
     return sources, others, notices

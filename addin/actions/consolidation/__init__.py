@@ -1,1 +1,1 @@
-"""What a consolidation does with the ledgers once they are read."""
+"""One consolidation: its order, what it gathers, and what it writes."""

@@ -9,18 +9,7 @@ from datetime import date
 
 from addin.actions.found_files import file_finding
 from addin.actions.validate import Examination, ExaminedLedger, left_out_finding
-from addin.domain.deliveries import (
-    Choice,
-    Delivery,
-    Reporter,
-    UnitStatus,
-    Why,
-    choose,
-    in_scope,
-    is_last_years,
-    named_elsewhere,
-    statuses,
-)
+from addin.domain import deliveries
 from addin.domain.summaries import Summary, merge, summarise
 from validators.divisions import Division
 from validators.findings import NOT_READ, Finding, Report
@@ -44,14 +33,14 @@ class ConsolidationInput:
     examined: list[ExaminedLedger]
     report: Report
     summary: Summary
-    states: list[UnitStatus]
+    states: list[deliveries.UnitStatus]
 
 
 def gather(
     scope: Division,
     examination: Examination,
     superior: Settings | None = None,
-    reporters: Mapping[str, Reporter] | None = None,
+    reporters: Mapping[str, deliveries.Reporter] | None = None,
 ) -> ConsolidationInput:
     """Choose one ledger of each unit in `scope`, compare them and add them up.
 
@@ -62,14 +51,16 @@ def gather(
         reporters: By unit code, whom an earlier consolidation knew.
     """
     examined = {ledger.file: ledger for ledger in examination.examined}
-    deliveries = [ledger.delivery(examination.as_of) for ledger in examination.examined]
+    delivered = [ledger.delivery(examination.as_of) for ledger in examination.examined]
     as_of = examination.as_of
-    choice = choose((one for one in deliveries if in_scope(one.code, scope)), as_of)
+    choice = deliveries.choose(
+        (one for one in delivered if deliveries.in_scope(one.code, scope)), as_of
+    )
     merged = [examined[delivery.file] for delivery in choice.taken]
     elsewhere = {
         finding.file: place
         for finding in examination.unreadable
-        if (place := named_elsewhere(finding.file, scope))
+        if (place := deliveries.named_elsewhere(finding.file, scope))
     }
     unreadable = [each for each in examination.unreadable if each.file not in elsewhere]
     outputs = [each for each in unreadable if each.code == "file.other_kind"]
@@ -79,7 +70,7 @@ def gather(
         *(each for each in examination.notices if each.file not in elsewhere),
         *_unreadable_outside(elsewhere, scope),
         *_left_out(choice, examined),
-        *_outside(deliveries, scope),
+        *_outside(delivered, scope),
         *_last_years(choice, as_of),
     ]
     own = replace(examination, examined=merged, unreadable=unreadable, notices=notices)
@@ -87,7 +78,7 @@ def gather(
     by_file: dict[str, list[Finding]] = {}
     for finding in report.findings:
         by_file.setdefault(finding.file, []).append(finding)
-    states = statuses(
+    states = deliveries.statuses(
         scope,
         choice,
         {finding.file: _why_unread(finding) for finding in unreadable},
@@ -108,18 +99,20 @@ def gather(
     return ConsolidationInput(merged, report, summary, states)
 
 
-def _left_out(choice: Choice, examined: Mapping[str, ExaminedLedger]) -> Iterable[Finding]:
+def _left_out(
+    choice: deliveries.Choice, examined: Mapping[str, ExaminedLedger]
+) -> Iterable[Finding]:
     """Yield why files are left out, and of one with another unit's code what is wrong on its form."""
     for file, out in choice.left_out.items():
         yield left_out_finding(out, "file.superseded", "未汇总本文件")
-        if out.why is Why.BORROWED:
+        if out.why is deliveries.Why.BORROWED:
             named = {UnitRow.sheet.name}
             yield from (f for f in examined[file].findings if squeeze(f.sheet) in named)
 
 
-def _last_years(choice: Choice, as_of: date) -> Iterable[Finding]:
+def _last_years(choice: deliveries.Choice, as_of: date) -> Iterable[Finding]:
     for delivery in choice.taken:
-        if is_last_years(delivery, as_of):
+        if deliveries.is_last_years(delivery, as_of):
             yield file_finding(
                 delivery.file, "file.last_year", Level.WARNING,
                 f"是 {delivery.year} 年度的台账，{as_of.year} 年度台账尚未上报，数据暂按该台账统计",
@@ -127,9 +120,9 @@ def _last_years(choice: Choice, as_of: date) -> Iterable[Finding]:
             )  # fmt: skip
 
 
-def _outside(deliveries: Iterable[Delivery], scope: Division) -> Iterable[Finding]:
-    for delivery in deliveries:
-        if not in_scope(delivery.code, scope):
+def _outside(delivered: Iterable[deliveries.Delivery], scope: Division) -> Iterable[Finding]:
+    for delivery in delivered:
+        if not deliveries.in_scope(delivery.code, scope):
             yield file_finding(
                 delivery.file, "file.out_of_scope", Level.WARNING,
                 f"{delivery.county}{delivery.township}不属于{scope.name}，未汇总本文件",

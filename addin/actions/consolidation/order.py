@@ -1,4 +1,4 @@
-"""What is to be consolidated, and what a consolidation tells: nothing that loads a reader or judges."""
+"""A consolidation's order, and what is told of it: nothing here loads a reader or judges."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from validators.findings import NOT_READ
 from validators.ledger import Ledger
 from validators.settings import Settings
 from validators.sheets import LogEntryRow
-from workbooks.consolidated.content import Contents, FileLabel, Grid, LongSheet, Stamp, read_memory
+from workbooks.consolidated import content
 from workbooks.consolidated.workbook import write_consolidated
 from workbooks.files import replace_atomically
 from workbooks.workers import PASSING, in_background
@@ -50,7 +50,7 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
     Raises:
         WriteRefused: The workbook cannot be written.
     """
-    memory = read_memory(order.previous) if order.previous else {}
+    memory = content.read_memory(order.previous) if order.previous else {}
     with ExitStack() as background:
         comparing = order.previous and background.enter_context(_comparing(order.previous, shelf))
         examination = examine(
@@ -75,14 +75,14 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
             totals, lines = comparing(computed, findings, labels)
             grids.append(totals)
             long_sheets.append(lines)
-        contents = Contents(
+        contents = content.Contents(
             overview=reports.overview(),
             grids=grids,
             long_sheets=long_sheets,
             ledger=computed,
             labels=labels,
             findings=findings,
-            stamp=Stamp(order.as_of, order.generated),
+            stamp=content.Stamp(order.as_of, order.generated),
             memory=[
                 *reports.memory_rows(),
                 *settings_rows(order.scope, order.superior, merged.examined),
@@ -101,7 +101,9 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
 
 
 @contextmanager
-def _comparing(previous: Path, shelf: Shelf) -> Iterator[Callable[..., tuple[Grid, LongSheet]]]:
+def _comparing(
+    previous: Path, shelf: Shelf
+) -> Iterator[Callable[..., tuple[content.Grid, content.LongSheet]]]:
     """Read an earlier workbook meanwhile, and yield what tells what changed since."""
     # what changes ledgers takes long to load, and few runs compare
     from addin.actions.exchange.compare import changes_since  # noqa: PLC0415
@@ -130,7 +132,7 @@ def _computed(
 
 def _file_labels(
     merged: ConsolidationInput, sources: Iterable[Source], out: Path
-) -> dict[str, FileLabel]:
+) -> dict[str, content.FileLabel]:
     """Return labels and relative links of every file, the merged ones first."""
     known = {unit.file: unit for unit in merged.states if unit.file}
     found = {source.file: source for source in sources}
@@ -138,6 +140,6 @@ def _file_labels(
     return {file: _place(known.get(file), found[file], out) for file in files}
 
 
-def _place(status: UnitStatus | None, source: Source, out: Path) -> FileLabel:
+def _place(status: UnitStatus | None, source: Source, out: Path) -> content.FileLabel:
     county, township = (status.county, status.township) if status else ("", "")
-    return FileLabel(county, township, link_to(source, out))
+    return content.FileLabel(county, township, link_to(source, out))

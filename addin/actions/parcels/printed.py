@@ -18,15 +18,8 @@ from validators.findings import Finding
 from validators.ledger import Ledger
 from validators.sheets import LogEntryRow, model_for
 from workbooks.bulk import PrintedRows, Prototype, print_rows
+from workbooks.consolidated import ledger_sheets
 from workbooks.consolidated.content import FileLabel
-from workbooks.consolidated.ledger_sheets import (
-    Names,
-    part_columns,
-    printed_prototype,
-    warned_rows,
-    worksheet_rows,
-    wrapped,
-)
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
 from workbooks.ooxml.package import DeflatedPiece
 from workbooks.template.layout import FIRST_ROW
@@ -104,7 +97,10 @@ def _print_orders(
     findings: Iterable[Finding],
     most_rows: int,
 ) -> Iterator[_PrintOrder]:
-    warned, prototype = warned_rows(findings), printed_prototype(LogEntryRow)
+    warned, prototype = (
+        ledger_sheets.warned_rows(findings),
+        ledger_sheets.printed_prototype(LogEntryRow),
+    )
     parts = [
         (ledger.file, at, part)
         for ledger in examined
@@ -113,7 +109,7 @@ def _print_orders(
     ]
     if any(len(part) > most_rows - FIRST_ROW + 1 for *_, part in parts):
         return  # one would have to be cut: the sheet is written here then
-    places = worksheet_rows((len(part) for *_, part in parts), most_rows)
+    places = ledger_sheets.worksheet_rows((len(part) for *_, part in parts), most_rows)
     for (file, at, part), (sheet, row) in zip(parts, places, strict=True):
         cited = warned.get((part.file, part.sheet), ())
         yield _PrintOrder(
@@ -125,10 +121,12 @@ def _print_orders(
 def _print(order: _PrintOrder) -> DeflatedPiece:
     part = load_log(order.parcel)[order.at]
     part.rejected = set(order.rejected)
-    labels, names = {part.file: order.label}, Names(Ledger.of([], []))
-    columns = part_columns(part, LogEntryRow, labels, {*order.warned}, names)
+    labels, names = {part.file: order.label}, ledger_sheets.Names(Ledger.of([], []))
+    columns = ledger_sheets.part_columns(part, LogEntryRow, labels, {*order.warned}, names)
     draft = order.parcel.with_name(f"{order.key}{DRAFT}")
-    piece = print_rows(columns, order.first_row, order.prototype, wrapped(LogEntryRow), draft)
+    piece = print_rows(
+        columns, order.first_row, order.prototype, ledger_sheets.wrapped(LogEntryRow), draft
+    )
     path = draft.with_name(f"{order.key}-{piece.size}-{piece.crc}{ROWS}")
     draft.replace(path)
     return piece._replace(path=path)
