@@ -16,7 +16,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from addin.actions.consolidate import ConsolidateResult, consolidate
+from addin.actions.consolidate import consolidate
+from addin.actions.consolidation.order import ConsolidateResult
 from validators.errors import UsageError
 from workbooks.samples import write_samples
 
