@@ -339,8 +339,8 @@ class Press:
             problem = told(
                 f"“{self._label}”未完成（{error}）", "请重试；仍然不行的，请联系维护人员"
             )
+        _quietly(self._show)  # first: what is held back does not count as changed
         _quietly(lambda: self._put_in_order(keep=done))
-        _quietly(self._show)
         if problem:
             _quietly(lambda: self._tell(problem))
         Press.current = None
