@@ -120,7 +120,7 @@ SHOWING = {
 
 
 def test_every_button_is_pressed() -> None:
-    assert ELSEWHERE | WRITING | SHOWING == {button.id for button in buttons()}
+    assert {button.id for button in buttons()} == ELSEWHERE | WRITING | SHOWING
 
 
 def test_buttons_write_the_workbooks_whose_places_the_clerk_chooses(
@@ -173,7 +173,7 @@ def test_buttons_take_in_what_the_clerk_chooses_and_show_what_she_asks_for(
 
     assert "下发" in clerk.press(document, "receive", str(posts))[-1]
     assert "导入" in clerk.press(document, "import_tables", str(roster))[-1]
-    ledger.sheets["个人对象"].range("A4").select()
+    ledger.sheets["个人对象"].range("A4:A12").select()
     assert "已复制" in clerk.press(document, "copy_reminders")[-1]
     assert "帮带提醒】" in clerk.clipboard()
     clerk.press(document, "validate")
