@@ -206,6 +206,7 @@ def test_every_formula_is_computed_and_computed_again_after_an_edit(
     first = computed_and_expected(ledger, where)
     ledger.sheets["导师库"].range("B4").value = "马 志强"
     ledger.sheets["工作日志"].range("B5").value = "2026年8月8日"
+    ledger.sheets["工作日志"].range("D6").value = "不知道"
     ledger.sheets["个人对象"].range("A4").value = "G640402104-099"
     second = computed_and_expected(ledger, where)
 
