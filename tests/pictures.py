@@ -8,11 +8,9 @@ examples' date.
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -24,14 +22,21 @@ import xlwings as xw
 
 from addin import clock
 from addin.actions.cards import write_cards
+from addin.buttons import TAB
 from addin.hosts.calc import Office as CalcOffice
 from addin.hosts.calc import run_button
 from addin.hosts.calc.extension.install import HELPER
 from addin.hosts.excel.build import ribbon_xml
+from addin.hosts.wps.build import build_addin
+from addin.hosts.wps.operations import Alert, Ask, Operation
 from addin.ribbon.checking import validate
+from tests.addin.hosts.wps.browser.driving import Window
+from tests.support.chromium import Chromium
 from tests.support.clerks_desktop import ClerksDesktop
+from tests.support.fonts import use_fonts
 from tests.support.office import Office
 from tests.support.ribbon import draw_ribbon
+from tests.support.wps_application import Wps
 from tests.workbooks.papers.papers import township
 from validators.sheets import FindingRow, IndividualRow, MentorRow
 from workbooks import examples
@@ -60,14 +65,6 @@ OF_COUNTY: tuple[Drawn, ...] = (
     ("催报单", 1, "chase"),
 )
 
-FONTS = {
-    "宋体": "Noto Serif CJK SC",
-    "黑体": "Noto Sans CJK SC",
-    "仿宋": "AR PL UMing CN",
-    "楷体": "AR PL UKai CN",
-}
-"""What stands in for the fonts of Chinese offices; square hanzi, letters half as wide as in 仿宋."""
-
 
 def main() -> None:
     """Write every picture."""
@@ -85,31 +82,45 @@ def main() -> None:
             draw_validated(office, work)
             draw_ribbon(ribbon_xml(), PICTURES / "ribbon.png", office, work)
         draw_extension(work)
+    draw_dialogs()
     print(f"written to {PICTURES}", file=sys.stderr)
 
 
-def use_fonts(work: Path) -> None:
-    """Have the programs started from here on print with `FONTS`.
+DIALOGS: dict[str, Operation] = {
+    "wps_message": Alert(
+        title=TAB, buttons="ok", critical=False,
+        text="错误 4 条，警告 0 条，提示 51 条。\n已对 54 个单元格标色并加批注。\n"
+        "全部问题列在“校验结果”，点其中的单元格可跳到问题处，也可点“下一个问题”逐条改正。\n"
+        "改正后再点一次“录入校验”，标记随之更新。",
+    ),
+    "wps_question": Alert(
+        title=TAB, buttons="yes_no", critical=False,
+        text="有 4 个单元格格式不规范但含义明确。\n是否改为规范格式？更改后可点“撤销上一步”恢复。\n"
+        "个人对象!F4 “1987.03” → “1987-03”\n个人对象!AA15 “２０２６－４－１８” → “2026-04-18”\n"
+        "组织对象!E4 “48人” → “48”\n期满考核!E6 “2026年4月4日” → “2026-04-04”",
+    ),
+    "wps_entry": Ask(
+        title=TAB, question="请填写汇总范围：市名，或一个县（区）的名称。", proposal="固原市"
+    ),
+}  # fmt: skip
+"""Dialogues of the add-in for WPS, and their pictures' names."""
 
-    Raises:
-        SystemExit: One of them is not installed.
-    """
-    rules = "".join(
-        f"<match target='pattern'><test name='family'><string>{name}</string></test>"
-        f"<edit name='family' mode='assign' binding='strong'><string>{font}</string></edit></match>"
-        for name, font in FONTS.items()
-    )
-    before = os.environ.get("FONTCONFIG_FILE", "/etc/fonts/fonts.conf")
-    settings = work / "fonts.conf"
-    settings.write_text(f"<fontconfig><include>{before}</include>{rules}</fontconfig>", "utf-8")
-    os.environ["FONTCONFIG_FILE"] = str(settings)
-    for name, font in FONTS.items():
-        command = ["fc-match", "-f", "%{family}", name]
-        found = subprocess.run(command, capture_output=True, check=True, text=True).stdout
-        if font not in found:
-            raise SystemExit(
-                f"{font} is missing: CONTRIBUTING.md says which packages have the fonts"
-            )
+
+def draw_dialogs() -> None:
+    """Draw dialogues of the add-in for WPS, as a browser shows them."""
+    with tempfile.TemporaryDirectory() as temporary, Chromium() as browser:
+        wps = Wps()
+        with Window(browser, wps, build_addin(Path(temporary))) as window:
+            for name, operation in DIALOGS.items():
+
+                def show(address: str, width: int, height: int, name: str = name) -> None:
+                    page = window.dialog(address, width, height)
+                    page.picture(PICTURES / f"{name}.png")
+                    page.run("document.querySelector('button').click()")
+                    page.close()
+
+                wps.app.clerk.show = show
+                window.do(operation)
 
 
 def draw(office: Office, workbook: Path, drawn: Iterable[Drawn]) -> None:

@@ -37,11 +37,11 @@ class Case:
 def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Case:
     folder = tmp_path_factory.mktemp(f"samples{request.param}")
     write_samples(
-        folder, townships=10, log_rows=400, error_rate=0.05, seed=request.param, as_of=AS_OF, jobs=2
+        folder, townships=10, log_rows=400, error_rate=0.05, seed=request.param, as_of=AS_OF
     )
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     sources, _ = discover([folder])
-    examination = examine(sources, as_of=AS_OF, jobs=2)
+    examination = examine(sources, as_of=AS_OF)
     return Case(folder, truth, examination, examination.report())
 
 

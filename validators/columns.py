@@ -87,6 +87,12 @@ class Reference:
         return tuple(target.sheet.key for target in self.targets)
 
 
+ROW_LINES = 27
+"""Lines of 11-point text that the tallest row of a worksheet shows."""
+_LEAST_PROSE = 10
+"""Characters; names and units of measure stand in narrower columns."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Facts:
     """What `column(...)` was told beyond what pydantic keeps, by attribute of `Column`."""
@@ -149,6 +155,23 @@ class Column:
     choices: tuple[str, ...]
     annotation: Any
     metadata: tuple[Any, ...]
+
+    @property
+    def line_room(self) -> int:
+        """Return how many hanzi a line surely holds, one place left to words and punctuation."""
+        return int(self.width / 2) - 1
+
+    @property
+    def room(self) -> int:
+        """Return how many characters a cell surely shows on paper; a line feed takes a line."""
+        return ROW_LINES * self.line_room
+
+    @property
+    def is_prose(self) -> bool:
+        """Return whether clerks write texts of any length into it that are printed."""
+        listed = self.choices or self.refers or self.words or self.heading.endswith("编号")
+        free = self.kind is Kind.TEXT and self.fill is Fill.CLERK and not listed
+        return free and self.printed and self.width >= _LEAST_PROSE
 
 
 def column(  # noqa: PLR0913  # keyword-only facts of one column

@@ -8,6 +8,7 @@ BangdaiError
 ├── UsageError           the command cannot do its work with these arguments
 ├── ExcelBusy            an open workbook does not answer (workbooks.live.retry)
 ├── NotRestored          an error left an open workbook changed (workbooks.live.change)
+├── WpsGone              WPS was closed or does not answer (addin.hosts.wps.conversation)
 └── HostFailed           LibreOffice is missing or does not answer (addin.hosts.calc.office)
 """
 

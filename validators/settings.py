@@ -269,6 +269,23 @@ class Settings(BaseModel):
     action_items: Annotated[
         Words, setting("六项行动事项", "", "由上级填写，多项用顿号分开", "由上级填写")
     ] = ()
+    public_period: Annotated[
+        Periods,
+        setting(
+            "公示期", "", "金牌导师人选公示的起止日期，格式为 2026-12-01至2026-12-07；留空时公示中留出空格",
+            "由上级填写",
+        ),
+    ] = ()  # fmt: skip
+    public_receiver: Annotated[
+        Wording,
+        setting("公示受理单位", "", "公示期间受理反映的单位；留空时公示中留出空格", "由上级填写"),
+    ] = ""
+    public_phone: Annotated[
+        Wording, setting("监督电话", "", "公示的监督电话；留空时公示中留出空格", "由上级填写")
+    ] = ""
+    public_signer: Annotated[
+        Wording, setting("公示落款", "", "公示的落款单位；留空时为本级党委组织部", "由上级填写")
+    ] = ""
     used_ids: Annotated[
         Aliases, setting("已用编号", "", "结转时写入，各类编号从其后继续，请勿修改", "结转写入")
     ] = Field(default_factory=dict)

@@ -22,7 +22,7 @@ from workbooks.masking import mask_text
 from workbooks.plain import plain_workbook
 from workbooks.template.layout import RawText, shown
 from workbooks.template.styles import TAB_COLOURS
-from workbooks.text_fit import OWN_DIGIT, digits, shortened, text_height
+from workbooks.text_fit import OWN_DIGIT, close_height, digits, shortened, text_height
 
 PAGE_NUMBERS = '&C&"仿宋,Regular"&11第 &P 页，共 &N 页'
 _ON_A3 = '&R&"仿宋,Regular"&11请用 A3 纸打印'
@@ -199,6 +199,10 @@ class PageWriter:
     def height(self, text: str, columns: Columns | int, size: float, air: float = 6) -> float:
         """Return the points `text` takes across `columns`, with `air` around it."""
         return text_height(text, self.width(columns), size, air)
+
+    def close_height(self, text: str, columns: Columns | int, size: float, air: float) -> float:
+        """Return the points of a paragraph across `columns` that has others above and below."""
+        return close_height(text, self.width(columns), size, air)
 
     def fit(self, text: str, columns: Columns | int, size: float, most: int) -> str:
         """Return `text`, cut so that it takes at most `most` lines across `columns`."""

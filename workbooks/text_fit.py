@@ -20,8 +20,10 @@ _NOT_FIRST, _NOT_LAST = "，。、；：！？）”’》〕】…％%,.;:!?)",
 _CELL_PADDING = 8.0
 """Points left and right of a cell's text, taken together."""
 
-_LINE = 1.5
-"""Height of a line in font sizes; the fonts that stand in for 仿宋 need most of it."""
+_LATIN = 0.6
+"""Width of a letter in font sizes, in the widest of the fonts that stand in for 仿宋."""
+_LINE, _CLOSE_LINE = 1.5, 1.36
+"""Height of a line in font sizes: the fonts that stand in for 仿宋 need most of it, 仿宋 1.27."""
 
 
 def text_width(text: str, hanzi: float = 2.1, other: float = 1.0, wide: str = "WF") -> float:
@@ -102,7 +104,7 @@ def summary(text: str, width: float, most: int) -> str:
     """
 
     def _fits(part: str) -> bool:
-        return lines_in_column(part, width) <= most
+        return len(part) <= width * most and lines_in_column(part, width) <= most
 
     plain = _REMARK.sub("", _REMARK_BETWEEN.sub(" ", text))
     for whole in (text, plain):
@@ -126,21 +128,27 @@ def heading_height(columns: Iterable[tuple[str, float]]) -> float:
 # --- paper: widths in points ----------------------------------------------------------------------
 
 
-def lines_on_paper(text: str, width: float, size: float) -> int:
+def lines_on_paper(text: str, width: float, size: float, latin: float = _LATIN) -> int:
     """Return how many lines `text` takes.
 
     Args:
         text: What is printed; a line feed begins a line.
         width: The cell's width in points.
         size: The font's size in points; a hanzi is as wide.
+        latin: The width of all other letters in font sizes.
     """
     fitting = (width - _CELL_PADDING) / size
-    return sum(_filled_lines(part, fitting, 1.0, 0.6) for part in text.split("\n"))
+    return sum(_filled_lines(part, fitting, 1.0, latin) for part in text.split("\n"))
 
 
 def text_height(text: str, width: float, size: float, air: float = 6) -> float:
     """Return the points of height `text` takes in a cell `width` points wide, `air` around it."""
     return lines_on_paper(text, width, size) * size * _LINE + air
+
+
+def close_height(text: str, width: float, size: float, air: float) -> float:
+    """Return the points of a paragraph in 仿宋 itself, so that paragraphs stand evenly apart."""
+    return lines_on_paper(text, width, size, latin=0.5) * size * _CLOSE_LINE + air
 
 
 def shortened(text: str, width: float, size: float, most: int) -> str:

@@ -438,7 +438,7 @@ class ReportSheets:
             for line in public_list(self.records.awards)
         ]  # fmt: skip
         year = award_year(self.records.facts)
-        said = public_words(self.scope, year, len(rows), self.as_of)
+        said = public_words(self.scope, year, len(rows), self.as_of, self.settings)
         closing = [("", "left"), *((f"　　{line}", "left") for line in said.closing), ("", "left")]
         closing += [(f"{line}　　", "right") for line in (said.signer, full_date(None))]
         return Grid(

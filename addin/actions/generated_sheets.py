@@ -42,7 +42,7 @@ from validators.sheets import (
     columns_by_field,
 )
 from validators.vocabulary import Level
-from workbooks.template.layout import FIRST_ROW, LAST_ROW, shown, with_summaries
+from workbooks.template.layout import FIRST_ROW, LAST_ROW, fit_for_paper, shown
 from workbooks.updates import Link, SheetUpdate, UpdateRow
 
 Key = tuple[Any, ...]
@@ -262,11 +262,10 @@ def rewritten_rows(
     new: list[UpdateRow] = []
     for values in rows:
         before = old.get(tuple(values.get(field) for field in key))
-        full = with_summaries(model, values)
-        new.append(UpdateRow(full, before.pop(0).row if before else None))
+        new.append(UpdateRow(values, before.pop(0).row if before else None))
     kept = [row for same in old.values() for row in same if row.annotated]
     kept.sort(key=lambda row: row.row)
-    new += [UpdateRow(with_summaries(model, remaining(row.key)), row.row) for row in kept]
+    new += [UpdateRow(remaining(row.key), row.row) for row in kept]
     return numbered(new) if "number" in columns_by_field(model) else tuple(new)
 
 
@@ -305,7 +304,7 @@ def _computed_part(ledger: Ledger, model: type[Row], rows: Sequence[ComputedRow]
     entries, key = _clerk_entries(ledger, model), COMPUTED[model]
     merged = [
         entries.get((row.file, *(row.values.get(field) for field in key)), {})
-        | with_summaries(model, row.values)
+        | fit_for_paper(model, row.values)
         for row in rows
     ]
     columns = {field: _column(model, field, merged) for field in columns_by_field(model)}

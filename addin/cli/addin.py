@@ -78,12 +78,7 @@ def bundle(out: Path, python: str) -> int:
     """打包：将不联网的电脑所需的全部文件放入一个文件夹（本命令需要联网）。"""
     from addin.hosts.excel.bundle import make_bundle
 
-    result = make_bundle(out, python)
-    console.say(
-        f"已放入“{result.folder}”：{result.count} 个文件，{result.size / 1e6:.0f} MB，已逐个核对。",
-        f"还缺少 Python 安装包，请下载后放入： {result.installer}（www.python.org）。",
-        "然后将整个文件夹复制给填报人员，按其中的“安装说明.html”安装。",
-    )
+    console.show_bundle(make_bundle(out, python))
     return 0
 
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from addin.actions.tidy import TidyResult
     from addin.actions.update import UpdateResult
     from addin.hosts.checks import Check
+    from addin.hosts.offline.bundle import Bundle
     from validators.findings import Finding, Report
 else:
     sentences = lazy_module("addin.sentences")
@@ -59,7 +60,7 @@ def speak_chinese() -> None:
 
 def prepare_streams() -> None:
     """Let Chinese through on any console and into any file: see `prepare`."""
-    from addin.hosts.excel.setup_offline import prepare
+    from addin.hosts.offline.setup_offline import prepare
 
     for stream in (sys.stdout, sys.stderr):
         prepare(stream)
@@ -115,6 +116,16 @@ def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
             bar.update(task, completed=done, total=total, file=file)
 
         yield step
+
+
+def show_bundle(bundle: Bundle) -> None:
+    """Print what was gathered, and the one thing to be fetched by hand."""
+    source = "www.python.org" if bundle.installer.endswith(".exe") else "python-build-standalone"
+    say(
+        f"已放入“{bundle.folder}”：{bundle.count} 个文件，{bundle.size / 1e6:.0f} MB，已逐个核对。",
+        f"还缺少 Python 安装包，请下载后放入： {bundle.installer}（{source}）。",
+        "然后将整个文件夹复制给填报人员，按其中的“安装说明.html”安装。",
+    )
 
 
 def show_checks(checks: Sequence[Check]) -> int:

@@ -487,7 +487,9 @@ class PublicWords(NamedTuple):
     signer: str
 
 
-def public_words(scope: Division, year: int, count: int, as_of: date) -> PublicWords:
+def public_words(
+    scope: Division, year: int, count: int, as_of: date, settings: Settings
+) -> PublicWords:
     """Return the words around a list of `count` mentors, ready to be posted.
 
     Args:
@@ -495,8 +497,10 @@ def public_words(scope: Division, year: int, count: int, as_of: date) -> PublicW
         year: The year of the awards.
         count: How many are listed; without one nothing is asked of the public.
         as_of: The day the data reach to.
+        settings: Until when, to whom and over whose name; room is left for what they do not say.
     """
-    who, day = f"{scope.name}{year}年度“金牌导师”", "　　　　年　　月　　日"
+    who = f"{scope.name}{year}年度“金牌导师”"
+    first, last = settings.public_period[0] if settings.public_period else (None, None)
     basis = "按照导师帮带制金牌导师评选条件"
     until = f"截至{as_of.year}年{as_of.month}月{as_of.day}日"
     if not count:
@@ -505,13 +509,18 @@ def public_words(scope: Division, year: int, count: int, as_of: date) -> PublicW
         f"{who}人选公示",
         f"{basis}，经综合评定（数据{until}），拟确定以下 {count} 名同志为{who}人选，现予公示。",
         (
-            f"公示期：{day}至{day}（不少于5个工作日）。",
+            f"公示期：{_day(first)}至{_day(last)}（不少于5个工作日）。",
             "公示期间，对公示人选有异议的，可来电、来信或当面反映，反映情况要实事求是。",
-            "受理单位：",
-            "监督电话：",
+            f"受理单位：{settings.public_receiver}",
+            f"监督电话：{settings.public_phone}",
         ),
-        signer(scope),
+        settings.public_signer or signer(scope),
     )
+
+
+def _day(day: date | None) -> str:
+    """Return 2026年12月1日, for None room to write a day in."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else "　　　　年　　月　　日"
 
 
 def _quotas(pool: Collection[Mentor], settings: Settings) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What a self-check says of one thing, and the checks that are the same in every spreadsheet program."""
+"""One thing a self-check looked at, and the checks that are the same in every spreadsheet program."""
 
 from __future__ import annotations
 

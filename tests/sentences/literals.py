@@ -41,11 +41,14 @@ NOT_SHOWN = {
 }
 """Files that hold no words of ours, and what they hold."""
 
-SUFFIXES = {".bas", ".cls", ".csv", ".html", ".po", ".ps1", ".py", ".toml"}
+SUFFIXES = {".bas", ".cls", ".csv", ".html", ".js", ".po", ".ps1", ".py", ".sh", ".toml"}
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FIELD = re.compile(r"\{([A-Za-z_][\w.]*)(\[[^\]]*\])?(:[^}]*)?\}")
-_STRING = {".bas": r'"((?:[^"]|"")*)"', ".cls": r'"((?:[^"]|"")*)"', ".po": r'^msgstr "(.*)"$'}
+_STRING = {
+    ".bas": r'"((?:[^"]|"")*)"', ".cls": r'"((?:[^"]|"")*)"', ".js": r'"((?:[^"\\]|\\.)*)"',
+    ".po": r'^msgstr "(.*)"$',
+}  # fmt: skip
 _SENTENCE = re.compile(r"[，。：；？！、]|.{13}")
 
 
@@ -276,6 +279,7 @@ def _in_lines(suffix: str, source: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(_plain(suffix, source), 1):
         if suffix in _STRING:
             texts: list[Any] = re.findall(_STRING[suffix], line)
+            texts = [text.replace("\\n", "\n") for text in texts] if suffix == ".js" else texts
         elif suffix == ".csv":
             texts = next(csv.reader([line]), [])
         else:

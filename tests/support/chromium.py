@@ -10,8 +10,10 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,7 +23,15 @@ _OPTIONS = (
     "--disable-dev-shm-usage", "--no-first-run", "--no-default-browser-check", "--lang=zh-CN",
     "--remote-debugging-pipe",
 )  # fmt: skip
-_PATIENCE = 120.0
+_PATIENCE = 300.0
+_ASKING = """var fromPython = {answer: null};
+function askPython(question) {
+    tellPython(question);
+    debugger;
+    return fromPython.answer;
+}
+"""
+"""A local variable would be lost where the function was compiled to machine code."""
 
 
 class ScriptFailed(AssertionError):
@@ -50,6 +60,7 @@ class Chromium:
         os.close(theirs_out)
         self._numbers, self._writing = itertools.count(1), threading.Lock()
         self._waiting: dict[int, Future[dict[str, Any]]] = {}
+        self.events: dict[str, SimpleQueue[dict[str, Any] | None]] = {}
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         self.version = str(self.call("Browser.getVersion")["product"])
@@ -82,13 +93,7 @@ class Chromium:
         Raises:
             ScriptFailed: The browser refused, ended, or did not answer in time.
         """
-        number = next(self._numbers)
-        message: dict[str, Any] = {"id": number, "method": method, "params": arguments}
-        if session:
-            message["sessionId"] = session
-        self._waiting[number] = answer = Future[dict[str, Any]]()
-        with self._writing:
-            os.write(self._to, json.dumps(message).encode() + b"\0")
+        answer = self.send(method, session, **arguments)
         try:
             found = answer.result(_PATIENCE)
         except TimeoutError:
@@ -98,6 +103,17 @@ class Chromium:
         result: dict[str, Any] = found["result"]
         return result
 
+    def send(self, method: str, session: str, **arguments: Any) -> Future[dict[str, Any]]:
+        """Return what will be answered to one call."""
+        number = next(self._numbers)
+        message: dict[str, Any] = {"id": number, "method": method, "params": arguments}
+        if session:
+            message["sessionId"] = session
+        self._waiting[number] = answer = Future[dict[str, Any]]()
+        with self._writing:
+            os.write(self._to, json.dumps(message).encode() + b"\0")
+        return answer
+
     def _listen(self) -> None:
         left = b""
         while got := os.read(self._from, 1 << 20):
@@ -105,15 +121,26 @@ class Chromium:
             for message in map(json.loads, lines):
                 if "id" in message:
                     self._waiting.pop(message["id"]).set_result(message)
+                elif events := self.events.get(message.get("sessionId", "")):
+                    events.put(message)
         for answer in self._waiting.values():
             answer.set_result({"error": {"message": "Chromium ended"}})
 
-    def open(self, address: str, *, before: str = "", size: tuple[int, int] = (800, 600)) -> Page:
+    def open(
+        self,
+        address: str,
+        *,
+        before: str = "",
+        answer: Callable[[str], str] | None = None,
+        size: tuple[int, int] = (800, 600),
+    ) -> Page:
         """Return a new page.
 
         Args:
             address: Where it lies.
             before: JavaScript that runs before the page's own.
+            answer: What answers the page's questions: its function `askPython`, which takes a text and
+                waits for another.
             size: Its width and height in pixels.
         """
         target = self.call("Target.createTarget", url="about:blank")
@@ -126,8 +153,11 @@ class Chromium:
             "Emulation.setDeviceMetricsOverride",
             width=width, height=height, deviceScaleFactor=1, mobile=False,
         )  # fmt: skip
-        if before:
-            page.call("Page.addScriptToEvaluateOnNewDocument", source=before)
+        if answer:
+            page.answer_with(answer)
+        page.call(
+            "Page.addScriptToEvaluateOnNewDocument", source=(_ASKING if answer else "") + before
+        )
         page.call("Page.navigate", url=address)
         page.wait_until("document.readyState === 'complete' && location.href !== 'about:blank'")
         return page
@@ -137,11 +167,39 @@ class Page:
     """One page of a browser."""
 
     def __init__(self, browser: Chromium, target: str, session: str) -> None:
-        self._browser, self._target, self._session = browser, target, session
+        self.browser, self._target, self._session = browser, target, session
 
     def call(self, method: str, **arguments: Any) -> dict[str, Any]:
         """Return the answer to one call of the protocol about this page."""
-        return self._browser.call(method, self._session, **arguments)
+        return self.browser.call(method, self._session, **arguments)
+
+    def beside(
+        self, address: str, before: str, answer: Callable[[str], str], size: tuple[int, int]
+    ) -> Page:
+        """Return another page of the same browser; see `Chromium.open`."""
+        return self.browser.open(address, before=before, answer=answer, size=size)
+
+    def answer_with(self, answer: Callable[[str], str]) -> None:
+        """Answer the page's questions from now on.
+
+        The page stops as at a breakpoint meanwhile: a synchronous request would cost three times as much.
+        """
+        events = self.browser.events[self._session] = SimpleQueue()
+
+        def listen() -> None:
+            answered = ""
+            while event := events.get():
+                if event["method"] == "Runtime.bindingCalled":
+                    answered = answer(event["params"]["payload"])
+                elif event["method"] == "Debugger.paused":
+                    frame = event["params"]["callFrames"][0]["callFrameId"]
+                    told = f"fromPython.answer = {json.dumps(answered)}"
+                    self.call("Debugger.evaluateOnCallFrame", callFrameId=frame, expression=told)
+                    self.browser.send("Debugger.resume", self._session)
+
+        threading.Thread(target=listen, daemon=True).start()
+        self.call("Runtime.addBinding", name="tellPython")
+        self.call("Debugger.enable")
 
     def run(self, script: str) -> Any:
         """Return the value of an expression, awaited.
@@ -176,4 +234,6 @@ class Page:
 
     def close(self) -> None:
         """Close the page."""
-        self._browser.call("Target.closeTarget", targetId=self._target)
+        self.browser.call("Target.closeTarget", targetId=self._target)
+        if events := self.browser.events.pop(self._session, None):
+            events.put(None)

@@ -20,7 +20,7 @@ from addin.hosts.calc.text import ERRORS
 from addin.hosts.xlwings_engine import CellError
 from workbooks.live.cells import read_formats
 from workbooks.live.host import use_host
-from workbooks.live.reading import hidden_lines, merges_in
+from workbooks.live.reading import hidden_lines, merges_in, rows_of
 from workbooks.ooxml.addresses import Rectangle, area_of, block
 
 Message = dict[str, Any]
@@ -148,13 +148,17 @@ class WpsAnswers:
 
     def _facts_of(self, sheet: xw.Sheet) -> Message:
         used = area_of(sheet.used_range)
-        rows, columns = hidden_lines(sheet, used)
-        merges = merges_in(sheet, used)[0]
-        below = max((merge.bottom for merge in merges), default=used.top - 1) + 1
+        below = (
+            row
+            for row in range(used.top, min(used.top + 8, used.bottom + 1))
+            if block(sheet, rows_of(used, row, used.bottom)).merge_cells is False
+        )
         totals = [table.range for table in sheet.tables if table.show_totals]
+        cells = block(sheet, used).impl
         return {
             "name": sheet.name, "visible": -1 if sheet.visible else 0, "used": used,
-            "shown": not (rows or columns), "unmerged_from": below if below < used.top + 8 else None,
+            "shown": cells.row_hidden is False and cells.column_hidden is False,
+            "unmerged_from": next(below, None),
             "totals": [cells.row + cells.shape[0] - 1 for cells in totals],
         }  # fmt: skip
 

@@ -1,12 +1,10 @@
-// WPS's objects in a page: every member asked for is one synchronous question to Python's stand-in.
-(function (bridge, members) {
+// WPS's objects in a page: what a member holds, or does, is asked of Python's stand-in. Members that hold an
+// object are not asked for until something is asked of that object.
+(function (members) {
   "use strict";
 
   function ask(message) {
-    var request = new XMLHttpRequest();
-    request.open("POST", bridge, false);
-    request.send(JSON.stringify(message));
-    var answer = JSON.parse(request.responseText);
+    var answer = JSON.parse(askPython(JSON.stringify(message)));
     if (answer.error) { throw new Error(answer.error); }
     return inward(answer.value);
   }
@@ -20,22 +18,29 @@
     return value !== null && typeof value === "function" && value.$ ? { $: value.$ } : value;
   }
 
-  function stand(id, kind) {
+  function stand(place, kind) {
     return new Proxy(function () {}, {
       get: function (_, name) {
-        if (name === "$") { return id; }
+        if (name === "$") { return place; }
         if (typeof name === "symbol") { return undefined; }
-        if (members[kind][name] !== "method") { return ask({ on: id, get: name }); }
-        return function () { return ask({ on: id, call: name, given: Array.prototype.map.call(arguments, outward) }); };
+        var member = members[kind][name] || {};
+        if (member.sort !== "method") {
+          return member.later ? stand([place, name], member.later) : ask({ on: place, get: name });
+        }
+        return function () {
+          var given = Array.prototype.map.call(arguments, outward);
+          if (member.later) { return stand([place, name, given], member.later); }
+          return ask({ on: place, call: name, given: given });
+        };
       },
       set: function (_, name, value) {
-        ask({ on: id, set: name, value: outward(value) });
+        ask({ on: place, set: name, value: outward(value) });
         return true;
       }
     });
   }
 
-  window.Application = window.wps = stand(0, "Application");
+  window.Application = window.wps = stand("Application", "Application");
   window.alert = function (text) { throw new Error("the browser's own box: " + text); };
   window.confirm = window.prompt = window.alert;
 })

@@ -13,13 +13,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import socketserver
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlwings as xw
 
@@ -44,21 +42,36 @@ _CHOSEN = -1
 # --- what is declared -----------------------------------------------------------------------------
 
 _INTERFACE = re.compile(r"interface (\w+)[^{]*\{")
-_MEMBER = re.compile(r"^\s*(readonly )?(\w+)(\(|\??:)", re.M)
+_MEMBER = re.compile(r"^\s*(readonly )?(\w+)(\(|\??:)(.*)", re.M)
+_HELD = re.compile(r": (?:TypedAny<|TypedIDispatch<)?(\w+)>?;$")
 _WHERE = {"Application": ("AddonRoot", "EtAddonRoot", "Application")}
 
 
+class Declared(NamedTuple):
+    """What is declared of a member.
+
+    Attributes:
+        sort: `readonly`, `property` or `method`.
+        kind: The type of what it holds or returns, as far as it is one name.
+    """
+
+    sort: str
+    kind: str
+
+
 @cache
-def declared() -> dict[str, dict[str, str]]:
-    """Return by interface what its members are: `readonly`, `property` or `method`."""
-    found: dict[str, dict[str, str]] = {}
+def declared() -> dict[str, dict[str, Declared]]:
+    """Return the members of every interface."""
+    found: dict[str, dict[str, Declared]] = {}
     for file in ("index.d.ts", "addon.et.d.ts", "lib.kso.d.ts", "lib.et.d.ts"):
         text = re.sub(r"/\*.*?\*/", "", (_DECLARED / file).read_text("utf-8"), flags=re.S)
         for match in _INTERFACE.finditer(text):
             body = text[match.end() : text.index("\n", _end_of(text, match.end()))]
             members = found.setdefault(match[1], {})
-            for readonly, name, sign in _MEMBER.findall(body):
-                members[name] = "method" if sign == "(" else "readonly" if readonly else "property"
+            for readonly, name, sign, rest in _MEMBER.findall(body):
+                sort = "method" if sign == "(" else "readonly" if readonly else "property"
+                held = _HELD.search(sign[-1] + rest)
+                members[name] = Declared(sort, held[1] if held else "")
     return found
 
 
@@ -70,7 +83,7 @@ def _end_of(text: str, start: int) -> int:
     return at
 
 
-def members_of(kind: str) -> dict[str, str]:
+def members_of(kind: str) -> dict[str, Declared]:
     """Return the declared members of one of WPS's objects."""
     return {k: v for name in _WHERE.get(kind, (kind,)) for k, v in declared()[name].items()}
 
@@ -142,8 +155,9 @@ class Clerk:
 class Application(Member):
     """WPS itself, over the workbooks open in LibreOffice."""
 
-    def __init__(self, calc: CalcApp) -> None:
-        self.calc, self.clerk = calc, Clerk()
+    def __init__(self, calc: CalcApp | None) -> None:
+        self.calc: Any = calc  # None where only dialogues are shown
+        self.clerk = Clerk()
         self.storage, self.assist, self.correct = PluginStorage(), OAAssist(self), AutoCorrect()
         self._tables: dict[str, list[tuple[int, str]]] = {}
 
@@ -154,6 +168,7 @@ class Application(Member):
     Version = property(lambda self: "12.1.0.17857")
     Workbooks = property(lambda self: Workbooks(self))
     PluginStorage = property(lambda self: self.storage)
+    FileSystem = property(lambda self: FileSystem())
     OAAssist = property(lambda self: self.assist)
     AutoCorrect = property(lambda self: self.correct)
 
@@ -178,7 +193,8 @@ class Application(Member):
 
     @property
     def ActiveWorkbook(self) -> Workbook | None:
-        return Workbook(self, self.calc.books.active) if len(self.calc.books) else None
+        there = self.calc and len(self.calc.books)
+        return Workbook(self, self.calc.books.active) if there else None
 
     @property
     def Selection(self) -> Range | None:
@@ -202,9 +218,10 @@ class Application(Member):
         if self.clerk.show:
             self.clerk.show(url, int(width), int(height))
         else:
-            content = json.loads(self.storage.items["bangdai_dialog"])
+            number = url.partition("#")[2]
+            content = json.loads(self.storage.items[f"bangdai_dialog_{number}"])
             answer = {"answer": self.clerk.choice(content)}
-            self.storage.items["bangdai_answer"] = json.dumps(answer)
+            self.storage.items[f"bangdai_answer_{number}"] = json.dumps(answer)
 
 
 class AutoCorrect(Member):
@@ -231,6 +248,11 @@ class OAAssist(Member):
 
     def ShellExecute(self, file: str, params: str = "") -> None:
         self.app.clerk.pages.append(f"{file} {params}".strip())
+
+
+class FileSystem(Member):
+    def ReadFile(self, path: str) -> str:
+        return Path(path).read_text("utf-8")
 
 
 class FileDialog(Member):
@@ -544,8 +566,20 @@ class AutoFilter(Member):
     FilterMode = property(lambda self: False)
 
 
+_AT_ONCE = {
+    "ActiveWorkbook",
+    "ActiveSheet",
+    "Selection",
+    "Comment",
+    "Item",
+    "Add",
+    "AddComment",
+    "Open",
+}
+"""Members that hold or return an object, and may have none, or do something: they are not put off."""
+
 KINDS: tuple[type[Member], ...] = (
-    Application, AutoCorrect, PluginStorage, OAAssist, FileDialog, FileDialogSelectedItems,
+    Application, AutoCorrect, PluginStorage, OAAssist, FileSystem, FileDialog, FileDialogSelectedItems,
     Workbooks, Workbook, Sheets, Worksheet, Range, Interior, Comments, Comment, Shape, ListObjects,
     ListObject, AutoFilter,
 )  # fmt: skip
@@ -562,64 +596,76 @@ class Wps:
         faults: What a page did that WPS would not let it do, or what is not written here.
         asked: How often each member was asked for, such as `Range.Value2`.
         lacks: Members this build has not, such as `Range.Formula2`.
+        refuses: Members that fail once, such as `Range.Value2 =`.
+        refused: How many have failed so.
     """
 
-    def __init__(self, calc: CalcApp) -> None:
+    def __init__(self, calc: CalcApp | None = None) -> None:
         self.app = Application(calc)
         self.faults: list[str] = []
         self.asked: Counter[str] = Counter()
         self.lacks: set[str] = set()
-        self._known: dict[int, Member] = {0: self.app}
-        wps = self
-
-        class Page(socketserver.StreamRequestHandler):
-            disable_nagle_algorithm = True
-
-            def handle(self) -> None:
-                while message := _received(self.rfile):
-                    self.wfile.write(_ANSWER % wps._answered(message))
-
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Page)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def stop(self) -> None:
-        """Answer no page any more."""
-        self._server.shutdown()
-        self._server.server_close()
+        self.refuses: set[str] = set()
+        self.refused = 0
+        self._known: dict[int, Member] = {}
 
     def script(self) -> str:
         """Return what a page runs before its own script."""
         source = Path(__file__).with_suffix(".js").read_text("utf-8").strip()
-        members = {kind.__name__: members_of(kind.__name__) for kind in KINDS}
-        address = f"http://127.0.0.1:{self._server.server_address[1]}/"
-        return f"{source}({json.dumps(address)}, {json.dumps(members)});"
+        kinds = {kind.__name__ for kind in KINDS}
+        members = {
+            kind: {
+                name: {
+                    "sort": sort,
+                    "later": held if held in kinds and name not in _AT_ONCE else "",
+                }
+                for name, (sort, held) in members_of(kind).items()
+            }
+            for kind in kinds
+        }
+        return f"{source}({json.dumps(members)});"
 
-    def _answered(self, message: bytes) -> tuple[int, bytes]:
-        body = json.dumps(self.answer(json.loads(message))).encode()
-        return len(body), body
+    def answer(self, message: str) -> str:
+        """Return what one member gives, or the error it raises; both as JSON."""
+        return json.dumps(self._answer(json.loads(message)))
 
-    def answer(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Return what one member gives, or the error it raises."""
-        on = self._known[message["on"]]
+    def _answer(self, message: dict[str, Any]) -> dict[str, Any]:
         try:
-            return {"value": self._outward(self._done(on, message))}
+            return {"value": self._outward(self._done(message))}
         except ExcelRefused as refused:
             return {"error": str(refused)}
         except Exception as fault:
             if not isinstance(fault, _LackedHere):
-                self.faults.append(f"{type(on).__name__} {message}: {fault!r}")
+                self.faults.append(f"{message}: {fault!r}")
             return {"error": f"{type(fault).__name__}: {fault}"}
 
-    def _done(self, on: Member, message: dict[str, Any]) -> Any:
+    def _at(self, place: Any) -> Member:
+        """Return the object at a place: a number, or a member of another place that holds one."""
+        if isinstance(place, int):
+            return self._known[place]
+        if isinstance(place, str):
+            return self.app
+        on, name, *given = place
+        how = {"call": name, "given": given[0]} if given else {"get": name}
+        found = self._done({"on": on, **how})
+        assert isinstance(found, Member), f"{name} may give nothing: put it into _AT_ONCE"
+        return found
+
+    def _done(self, message: dict[str, Any]) -> Any:
+        on = self._at(message["on"])
         how = next(way for way in ("get", "set", "call") if way in message)
         name, kind = message[how], type(on).__name__
-        self.asked[f"{kind}.{name}{' =' if how == 'set' else ''}"] += 1
+        asked = f"{kind}.{name}{' =' if how == 'set' else ''}"
+        self.asked[asked] += 1
+        if asked in self.refuses:
+            self.refuses.remove(asked)
+            self.refused += 1
+            raise ExcelRefused("应用程序定义或对象定义错误")
         if f"{kind}.{name}" in self.lacks:
             if how == "get":
                 return None
             raise _LackedHere(name)
-        sort = members_of(kind).get(name)
+        sort = members_of(kind)[name].sort if name in members_of(kind) else "nothing"
         allowed = {"get": ("readonly", "property"), "set": ("property",), "call": ("method",)}
         if sort not in allowed[how]:
             raise TypeError(f"declared as {sort}")
@@ -632,7 +678,7 @@ class Wps:
     def _inward(self, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        return self._known[value["$"]] if "$" in value else None
+        return self._at(value["$"]) if "$" in value else None
 
     def _outward(self, value: Any) -> Any:
         if not isinstance(value, Member):
@@ -640,18 +686,6 @@ class Wps:
         number = len(self._known)
         self._known[number] = value
         return {"$": number, "kind": type(value).__name__}
-
-
-_ANSWER = b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: %d\r\n\r\n%s"
-
-
-def _received(stream: Any) -> bytes:
-    """Return the body of the next request on a line; http.server would take ten times as long."""
-    length = 0
-    while len(head := stream.readline()) > len(b"\r\n"):
-        name, _, value = head.partition(b":")
-        length = int(value) if name.lower() == b"content-length" else length
-    return bytes(stream.read(length))
 
 
 class _LackedHere(Exception):

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from addin.hosts.excel.setup_offline import damaged
 from addin.hosts.excel.vba_module import xlwings_version
+from addin.hosts.offline.setup_offline import damaged
 from tests.windows.command_runs import contents, differences
 from tests.windows.holding import READERS, held
 from tests.windows.wine import PYTHON_HOME, ROOT, VENV, Wine
@@ -116,11 +116,6 @@ class State:
 STATES = (
     State("no Excel", "桌面版 Excel", "未找到", "桌面版 Excel 2010", without=EXCEL[0]),
     State(
-        "WPS only", "桌面版 Excel", "本机装的是 WPS", "加载项需要桌面版 Excel",
-        values=((r"HKCU\Software\Kingsoft\Office\6.0\Common", "InstallRoot", r"C:\WPS"),),
-        without=EXCEL[0],
-    ),
-    State(
         "from the internet", "“来自互联网”标记", "拒绝运行", "解除锁定",
         files={rf"{XLSTART}\导师帮带.xlam:Zone.Identifier": "[ZoneTransfer]\nZoneId=3\n"},
     ),
@@ -165,6 +160,12 @@ STATES = (
 HARMLESS = State(
     "another's add-in disabled", "", "", "",
     values=((DISABLED, "2A5F3D", ["binary", r"c:\users\别的加载项.xlam"]),),
+)  # fmt: skip
+
+WPS_ONLY = State(
+    "WPS only", "", "", "",
+    values=((r"HKCU\Software\Kingsoft\Office\6.0\Common", "InstallRoot", r"C:\WPS"),),
+    without=EXCEL[0],
 )  # fmt: skip
 
 EXAMINE = """
@@ -229,7 +230,7 @@ sys.stdout.buffer.write(json.dumps(said).encode())
 def said(excel: None, wine: Wine) -> Iterator[dict[str, tuple[int, list[str]]]]:
     """Return what the self-check says in each state, all of them planted in one process."""
     wine.bangdai("addin", "install", "--addin", ADDIN)
-    states = json.dumps([asdict(state) for state in (*STATES, HARMLESS)])
+    states = json.dumps([asdict(state) for state in (*STATES, HARMLESS, WPS_ONLY)])
     done = wine.python("-c", EXAMINE, states, timeout=600)
     assert done.code == 0, done.text(CONSOLE)
     yield json.loads(done.out)
@@ -262,6 +263,18 @@ def test_what_is_wrong_is_named_with_what_to_do(
     assert state.found in lines[wrong[0]]
     assert state.todo in lines[wrong[0] + 1]
     assert lines[-1].startswith(f"有 {len(wrong)} 项有问题")
+
+
+@pytest.mark.long
+def test_with_wps_alone_nobody_knows_and_it_says_what_to_try(
+    said: dict[str, tuple[int, list[str]]],
+) -> None:
+    code, lines = said[WPS_ONLY.name]
+
+    assert code == 0
+    assert lines[0] == r"未验证　桌面版 Excel：未找到，本机装的是 WPS（C:\WPS\office6\et.exe）"
+    assert "可试：请用 bangdai wps install" in lines[1]
+    assert lines[-1] == "未发现问题，有 1 项未验证。"
 
 
 # --- the bundle ---

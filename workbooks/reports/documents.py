@@ -23,8 +23,8 @@ _CHART_PAGE_WIDTH, _CHART_PAGE_HEIGHT = 768.0, 222.0
 
 _DOCUMENT_PAGE = PageFormat(landscape=False, side=79, top=90, bottom=80)
 _DOCUMENT_WIDTH = 436.0
-_BODY = 16.0
-"""Points of the text of an official document: 三号."""
+_BODY, _AIR = 16.0, 8.0
+"""Points of the text of an official document, 三号, and between its paragraphs."""
 _SIGNED = 6 * _BODY
 """Points that 落款 takes."""
 
@@ -167,7 +167,7 @@ def write_document(sheet: Worksheet, document: Document, styles: Styles) -> None
         parts = [part for text in paragraphs for part in _split(pages, f"　　{printable(text)}")]
         for part in parts:
             if (name, part) == (document.sections[-1][0], parts[-1]):  # never a page of 落款 only
-                pages.ensure_room(pages.height(part, 0, _BODY, 4) + _SIGNED)
+                pages.ensure_room(pages.close_height(part, 0, _BODY, _AIR) + _SIGNED)
             _add(pages, part, body)
     _sign(pages, document.signer, full_date(document.day), styles)
     pages.finish()
@@ -178,13 +178,13 @@ def _title(styles: Styles) -> Format:
 
 
 def _add(pages: PageWriter, text: str, style: Format) -> None:
-    pages.add_row(pages.height(text, 0, _BODY, 4))
+    pages.add_row(pages.close_height(text, 0, _BODY, _AIR))
     pages.put(0, text, style)
 
 
 def _split(pages: PageWriter, text: str) -> Sequence[str]:
     """Return a paragraph in pieces of at most half a page, cut at the ends of sentences."""
-    if pages.height(text, 0, _BODY, 4) < 350:
+    if pages.close_height(text, 0, _BODY, _AIR) < 350:
         return [text]
     middle = text.find("。", len(text) // 2) + 1 or len(text)
     return [text] if middle >= len(text) else [text[:middle], *_split(pages, text[middle:])]
@@ -210,7 +210,7 @@ def write_public_notice(sheet: Worksheet, notice: PublicNotice, styles: Styles) 
     body = styles.fangsong(_BODY, text_wrap=True, align="left", valign="top")
 
     def add(text: str) -> None:
-        pages.add_row(pages.height(text, whole, _BODY, 6))
+        pages.add_row(pages.close_height(text, whole, _BODY, _AIR))
         pages.put(whole, text, body)
 
     add(f"　　{notice.opening}")

@@ -37,7 +37,7 @@ from workbooks.template.worksheets import unit_line
 from workbooks.text_fit import digits
 
 _LETTERS = "BCDEFG"
-_WIDTH = 22.0
+_WIDTH = 19.5
 _TODO_ROW, _TASK_ROW, _SEARCH_ROW = 4, 8, 13
 _PERSON_ROW = _SEARCH_ROW + 2
 _PAIR_ROW = _PERSON_ROW + search.LINES["person"] + 2
@@ -195,14 +195,15 @@ def _set_up(sheet: Worksheet, styles: Styles) -> None:
     for index, width in enumerate(widths):
         sheet.set_column(index, index, digits(width))
     set_page(sheet, HOME_COLOUR, widths)
-    sheet.set_h_pagebreaks([_SEARCH_ROW - 1])
+    sheet.set_portrait()
+    sheet.fit_to_pages(1, 1)
     sheet.print_area(f"A1:H{_LAST_ROW}")
     heights = {1: 36, 2: 26, 3: 6, 7: 12, 12: 12, _SEARCH_ROW + 1: 34}
     heights |= {_TODO_ROW: 26, _TODO_ROW + 1: 24, _TODO_ROW + 2: 36}
-    heights |= {_TASK_ROW: 26, _TASK_ROW + 1: 26, _TASK_ROW + 2: 52, _TASK_ROW + 3: 22}
+    heights |= {_TASK_ROW: 26, _TASK_ROW + 1: 26, _TASK_ROW + 2: 66, _TASK_ROW + 3: 22}
     heights |= {_SEARCH_ROW: 26, _PERSON_ROW: 22, _PAIR_ROW: 22}
-    heights |= {_PERSON_ROW + 1 + line: 34 for line in range(search.LINES["person"])}
-    heights |= {_PAIR_ROW + 1 + line: 34 for line in range(search.LINES["pair"])}
+    heights |= {_PERSON_ROW + 1 + line: 38 for line in range(search.LINES["person"])}
+    heights |= {_PAIR_ROW + 1 + line: 38 for line in range(search.LINES["pair"])}
     for row, height in heights.items():
         sheet.set_row(row - 1, height)
     sheet.merge_range("B1:G1", "", styles.title())

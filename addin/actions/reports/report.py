@@ -392,7 +392,7 @@ def _publicity(words: ReportWords) -> PublicNotice:
         for line in lines
     ]  # fmt: skip
     now = words.comparison.now
-    said = public_words(words.scope, now.day.year, len(rows), now.day)
+    said = public_words(words.scope, now.day.year, len(rows), now.day, now.facts.settings)
     return PublicNotice(
         title=said.title,
         opening=said.opening,

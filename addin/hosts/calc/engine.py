@@ -41,6 +41,7 @@ class Book(base_classes.Book):
 
     def __init__(self, books: Books, document: Any, path: Path | None, title: str = "") -> None:
         self._books, self.document, self._path, self._title = books, document, path, title
+        self._tables: tuple[Any, dict[int, list[str]]] = (None, {})
 
     @property
     def api(self) -> Any:
@@ -83,6 +84,20 @@ class Book(base_classes.Book):
         """The day numbered 0."""
         day = self.document.NullDate
         return dt.datetime(day.Year, day.Month, day.Day)  # noqa: DTZ001 - a cell knows no time zone
+
+    def tables_on(self, sheet: int) -> list[str]:
+        """Return the names of the tables on the sheet of a number, from 0.
+
+        UNO tells of each table apart where it lies: it is asked again once tables or tabs change.
+        """
+        ranges = self.document.DatabaseRanges
+        names = ranges.ElementNames, self.document.Sheets.ElementNames
+        if names != self._tables[0]:
+            found: dict[int, list[str]] = {}
+            for name in names[0]:
+                found.setdefault(ranges.getByName(name).DataArea.Sheet, []).append(name)
+            self._tables = names, found
+        return self._tables[1].get(sheet, [])
 
     def addressed(self, address: Any) -> Range:
         """Return the cells of a UNO address in this workbook."""

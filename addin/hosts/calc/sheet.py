@@ -112,8 +112,7 @@ class Tables(base_classes.Tables):
         return self._sheet.book.document.DatabaseRanges
 
     def _names(self) -> list[str]:
-        here, ranges = self._sheet.index - 1, self.api
-        return [n for n in ranges.ElementNames if ranges.getByName(n).DataArea.Sheet == here]
+        return self._sheet.book.tables_on(self._sheet.index - 1)
 
     def __len__(self) -> int:
         return len(self._names())

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from addin.buttons import TAB
 from addin.hosts.excel.vba_module import PROJECT, xlwings_version
-from validators.errors import UsageError, WriteRefused
-from workbooks.file_problems import reason
+from addin.hosts.user_files import refused, replace_file
+from validators.errors import UsageError
 
 FILE_NAME = f"{TAB}.xlam"
 """The add-in."""
@@ -112,10 +112,10 @@ def install(places: Places, addin: Path) -> None:
         UsageError: The interpreter's path has characters the system's code page lacks.
     """
     text = configuration_text(places)
-    _replace(places.addin, addin.read_bytes())
+    replace_file(places.addin, addin.read_bytes(), "Excel")
     # the new file has none of its own; a stream of the name may be left from an older copy
     Path(f"{places.addin}{ZONE}").unlink(missing_ok=True)
-    _replace(places.configuration, text)
+    replace_file(places.configuration, text)
 
 
 def uninstall(places: Places) -> list[Path]:
@@ -130,7 +130,7 @@ def uninstall(places: Places) -> list[Path]:
             try:
                 file.unlink()
             except OSError as error:
-                raise _refused(file, error) from None
+                raise refused(file, error, "Excel" if file == places.addin else "") from None
             removed.append(file)
     if places.configuration.parent.is_dir() and not any(places.configuration.parent.iterdir()):
         places.configuration.parent.rmdir()
@@ -151,20 +151,3 @@ def configuration_text(places: Places) -> bytes:
             f"Python 所在文件夹的名称中有系统代码页没有的字：“{line[error.start : error.end]}”",
             "请将 Python 安装到名称简单的文件夹（如 D:\\BangDai）后再安装",
         ) from None
-
-
-def _replace(target: Path, content: bytes) -> None:
-    new = target.with_name(f"{target.name}.new")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        new.write_bytes(content)
-        new.replace(target)
-    except OSError as error:
-        new.unlink(missing_ok=True)
-        raise _refused(target, error) from None
-
-
-def _refused(file: Path, error: OSError) -> WriteRefused:
-    if file.name == FILE_NAME and isinstance(error, PermissionError):
-        return WriteRefused(f"{file} 正在被 Excel 使用", "请关闭全部 Excel 窗口后重试")
-    return WriteRefused(f"{file} 无法写入或无法删除：{reason(error)}", "请检查磁盘空间和文件夹权限")

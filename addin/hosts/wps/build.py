@@ -14,10 +14,8 @@ from xml.sax.saxutils import escape
 
 from addin.buttons import GROUPS, TAB, Button, buttons
 from addin.hosts.ribbon import OFFICE_2007, control_id, ribbon
+from addin.hosts.wps.publish_list import NAME
 from workbooks.file_problems import make_folder
-
-NAME = "bangdai"
-"""What WPS knows the add-in by."""
 
 _PAGES = ("index.html", "main.js", "dialog.html", "dialog.js")
 _COLOURS = ("#C43E1C", "#2B579A", "#217346", "#8A6D00", "#7719AA", "#0F7B8A", "#5A5A5A")

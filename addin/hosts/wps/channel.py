@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from xlwings import NoSuchObjectError
 
-from addin.hosts.wps.conversation import Conversation, Result
-from addin.hosts.wps.operations import ErrorKind, Operation
+from addin.hosts.wps.conversation import Conversation, PressBroken, Result
+from addin.hosts.wps.operations import ErrorKind, Operation, SetSettings
 from validators.errors import BangdaiError
 from workbooks.live.retry import ExcelBusy
 
@@ -94,8 +95,13 @@ class Channel:
         if self._waiting:
             self._sent([])
 
-    def ask(self, operation: Operation) -> Any:
+    def ask(self, operation: Operation, back: Operation | None = None) -> Any:
         """Return the value of an operation; what waits is done before.
+
+        Args:
+            operation: The operation.
+            back: What takes it back where the page is gone before it says whether it was done, so
+                that nobody else knows of it.
 
         Raises:
             WpsRefused: WPS said no, to it or to what waited.
@@ -104,7 +110,13 @@ class Channel:
             WpsFailed: Anything else.
             PressBroken, WpsGone: Nobody answers.
         """
-        value = self._sent([operation])[-1].get("value")
+        try:
+            value = self._sent([operation])[-1].get("value")
+        except PressBroken:
+            if back is not None:
+                with suppress(Exception):  # it was not done
+                    self._sent([back])
+            raise
         if operation.asks:
             for call in self._on_question:
                 call()
@@ -112,7 +124,11 @@ class Channel:
 
     def _sent(self, last: Sequence[Operation]) -> Sequence[Result]:
         batch, self._waiting = [*self._waiting, *last], []
-        results = self._conversation.ask(batch)
+        try:
+            results = self._conversation.ask(batch)
+        except PressBroken:
+            self._waiting = [one for one in batch if isinstance(one, SetSettings)]
+            raise
         for operation, result in zip(batch, results, strict=True):
             if "error" in result:
                 raise _error(operation, result["error"])

@@ -19,6 +19,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from filelock import FileLock, Timeout
+
 from addin.hosts.wps.operations import PROTOCOL
 from validators.errors import WriteRefused
 from workbooks.file_problems import reason
@@ -41,6 +43,21 @@ def home(environment: Mapping[str, str] = os.environ) -> Path:
 def log_file(environment: Mapping[str, str] = os.environ) -> Path:
     """Return where what went wrong is written down."""
     return home(environment) / _LOG
+
+
+def connection_file(folder: Path) -> Path:
+    """Return the file in our folder that keeps port and token."""
+    return folder / _FILE
+
+
+def service_command(prefix: str = sys.prefix) -> list[str]:
+    """Return what starts the service with the Python installation at `prefix`, without a window."""
+    if os.name == "nt":
+        scripts = Path(prefix) / "Scripts"  # where a virtual environment has it
+        python = (scripts if scripts.is_dir() else Path(prefix)) / "pythonw.exe"
+    else:
+        python = Path(prefix) / "bin" / "python3"
+    return [str(python), "-I", "-m", "addin", "wps", "serve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +85,27 @@ class Connection:
             return cls(secrets.token_urlsafe(_TOKEN_BYTES), probe.getsockname()[1])
 
     @classmethod
+    def read(cls, folder: Path) -> Connection | None:
+        """Return the one kept in our folder; None where there is none or it is damaged."""
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            known = json.loads(connection_file(folder).read_text("utf-8"))
+            token, port, addin = str(known["token"]), int(known["port"]), known.get("addin")
+            start = (*map(str, known.get("start") or ()),)
+            if len(token) >= _TOKEN_BYTES and 0 < port < 1 << 16:
+                return cls(token, port, Path(addin) if addin else None, start)
+        return None
+
+    @classmethod
     def load(cls, folder: Path) -> Connection:
         """Return the one kept in our folder, made and kept if there is none or it is damaged.
 
         Raises:
             WriteRefused: It cannot be written.
         """
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            known = json.loads((folder / _FILE).read_text("utf-8"))
-            token, port, addin = str(known["token"]), int(known["port"]), known.get("addin")
-            start = (*map(str, known.get("start") or ()),)
-            if len(token) >= _TOKEN_BYTES and 0 < port < 1 << 16:
-                return cls(token, port, Path(addin) if addin else None, start)
-        connection = cls.fresh()
-        connection.save(folder)
+        connection = cls.read(folder)
+        if connection is None:
+            connection = cls.fresh()
+            connection.save(folder)
         return connection
 
     def save(self, folder: Path) -> None:
@@ -110,6 +134,11 @@ def write_script(folder: Path, connection: Connection) -> None:
     Raises:
         WriteRefused: It cannot be written.
     """
+    _write_private(folder / SCRIPT, script_text(connection))
+
+
+def script_text(connection: Connection) -> str:
+    """Return that script: port, token, and what starts the service."""
     known: dict[str, object] = {
         "port": connection.port,
         "token": connection.token,
@@ -117,7 +146,7 @@ def write_script(folder: Path, connection: Connection) -> None:
     }
     if connection.start:
         known["start"] = [*connection.start]
-    _write_private(folder / SCRIPT, f"var BANGDAI_SERVICE = {json.dumps(known)};\n")
+    return f"var BANGDAI_SERVICE = {json.dumps(known)};\n"
 
 
 def _write_private(file: Path, text: str) -> None:
@@ -139,13 +168,35 @@ def _write_private(file: Path, text: str) -> None:
 
 # --- asking a running service ---------------------------------------------------------------------
 
+_LOCK: Final = "wps.lock"
+
+
+def service_lock(folder: Path) -> FileLock:
+    """Return the lock that a running service of our folder holds."""
+    return FileLock(folder / _LOCK)
+
+
+def is_running(folder: Path) -> bool:
+    """Tell whether the service of our folder runs."""
+    if not folder.is_dir():
+        return False  # filelock would make it
+    lock = service_lock(folder)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return True
+    except OSError:
+        return False
+    lock.release()
+    return False
+
 
 def ask_service(
     connection: Connection, path: str, body: Mapping[str, Any] | None = None, seconds: float = 30
 ) -> dict[str, Any] | None:
     """Return what the service answers to `GET path`, or to a `POST` of `body`; None without one.
 
-    Whatever else listens on the port is handed the token: ask only while `service.is_running`.
+    Whatever else listens on the port is handed the token: ask only while `is_running`.
     """
     line = http.client.HTTPConnection(LOOPBACK, connection.port, timeout=seconds)
     headers = {"Authorization": f"Bearer {connection.token}"}
@@ -176,3 +227,13 @@ def bind(port: int) -> socket.socket | None:
         listening.close()
         return None
     return listening
+
+
+def handed_over(environment: Mapping[str, str] = os.environ) -> socket.socket | None:
+    """Return the socket on which systemd listened until now; None where it started nothing.
+
+    The protocol is that of sd_listen_fds(3): the first such socket has the number 3.
+    """
+    if environment.get("LISTEN_PID") != str(os.getpid()) or environment.get("LISTEN_FDS") != "1":
+        return None
+    return socket.socket(fileno=3)

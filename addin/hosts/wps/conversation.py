@@ -13,6 +13,8 @@ from validators.errors import BangdaiError
 
 _PATIENCE: Final = 120.0
 """Seconds an answer may take that needs no clerk; a batch over 10,000 rows takes a few."""
+_FOR_THE_CLERK: Final = 4 * 3_600.0
+"""Seconds a question may stand. A window that holds its line is known to be gone much sooner."""
 _UNTIL_TAKEN_UP: Final = 900.0
 """Seconds a broken press waits for the same window's next one."""
 _QUIET: Final = 15.0
@@ -33,16 +35,11 @@ class WpsGone(BangdaiError):
         return type(self), ()
 
 
-class PressBroken(BangdaiError):
-    """The page that answered is gone, but its window may come back; what is written is taken back."""
+class PressBroken(BaseException):
+    """The page that answered is gone, but its window may come back; what is written is taken back.
 
-    def __init__(self) -> None:
-        super().__init__(
-            "上一次点击中断，写到一半的内容已恢复原状", "已写完的可点“撤销上一步”，其他的请再点一次"
-        )
-
-    def __reduce__(self) -> tuple[type[PressBroken], tuple[()]]:
-        return type(self), ()
+    It is no `Exception`: what may fail without harm must not go on as if it merely had failed.
+    """
 
 
 class Conversation:
@@ -55,6 +52,7 @@ class Conversation:
     Attributes:
         id: Its name in the messages.
         over: Whether the button is done.
+        gone: Whether its window is gone: what it wrote may be half of what was to be.
     """
 
     def __init__(self, window: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -64,7 +62,7 @@ class Conversation:
         self._batch: tuple[Operation, ...] = ()
         self._results: Sequence[Result] | None = ()  # None while a batch waits for them
         self._message: str | None = None
-        self._broken = self._waits_for_page = self._gone = self._warned = False
+        self._broken = self._waits_for_page = self.gone = self._warned = False
         self._heard = clock()
 
     # --- the button's thread ---------------------------------------------------------------------
@@ -82,8 +80,8 @@ class Conversation:
             self._changed.notify_all()
             until = self._clock() + self._patience(operations)
             while self._results is None:
-                if self._gone or self._clock() >= until:
-                    self._gone, self._results = True, ()
+                if self.gone or self._clock() >= until:
+                    self.gone, self._results = True, ()
                     raise WpsGone
                 if self._broken:
                     self._broken, self._waits_for_page, self._results = False, True, ()
@@ -94,13 +92,13 @@ class Conversation:
 
     def _patience(self, operations: Sequence[Operation]) -> float:
         if any(operation.asks for operation in operations):
-            return float("inf")
+            return _FOR_THE_CLERK
         return _UNTIL_TAKEN_UP if self._waits_for_page else _PATIENCE
 
     def finish(self, message: str | None = None) -> None:
         """End it; `message` is shown by the add-in."""
         with self._changed:
-            self.over, self._message = True, message
+            self.over, self._message, self._batch, self._results = True, message, (), ()
             self._changed.notify_all()
 
     # --- the add-in's messages -------------------------------------------------------------------
@@ -141,7 +139,7 @@ class Conversation:
     def leave(self) -> None:
         """Have everything fail from now on: the window is gone."""
         with self._changed:
-            self._gone = True
+            self.gone = True
             self._changed.notify_all()
 
     def take_up(self) -> bool:
@@ -151,18 +149,20 @@ class Conversation:
         a question the clerk does not see any more.
         """
         with self._changed:
-            if self.over or self._results is not None:
+            if not (self._broken or self._waits_for_page) and not self._is_left():
+                self._warned = True
                 return False
-            if not self._waits_for_page:
-                asks = any(operation.asks for operation in self._batch)
-                if (asks and not self._warned) or (
-                    not asks and self._clock() - self._heard < _QUIET
-                ):
-                    self._warned = True
-                    return False
-                self.interrupt()
-                self._changed.wait_for(lambda: self._waits_for_page or self.over, 5)
-            return True
+            self.interrupt()
+            self._changed.wait_for(lambda: self._waits_for_page or self.over, 5)
+            return not self.over
+
+    def _is_left(self) -> bool:
+        """Tell whether the page that should answer seems to be gone."""
+        if self.over or self._results is not None:
+            return False
+        if any(operation.asks for operation in self._batch):
+            return self._warned
+        return self._clock() - self._heard >= _QUIET
 
     @property
     def waits_for_clerk(self) -> bool:

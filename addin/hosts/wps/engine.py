@@ -12,7 +12,6 @@ from xlwings import base_classes
 from addin.hosts.wps import operations as op
 from addin.hosts.wps.book import Book, Books
 from addin.hosts.wps.channel import Channel
-from addin.hosts.wps.conversation import Conversation
 from addin.hosts.wps.range import Range
 from addin.hosts.xlwings_engine import DataEngine, registered
 
@@ -157,15 +156,13 @@ class WpsEngine(DataEngine):
 _ENGINE = WpsEngine()
 
 
-def pressed_book(
-    conversation: Conversation, book: Mapping[str, Any], app: Mapping[str, Any]
-) -> xw.Book:
+def pressed_book(channel: Channel, book: Mapping[str, Any], app: Mapping[str, Any]) -> xw.Book:
     """Return the workbook of a click.
 
     Args:
-        conversation: What is said about the click.
+        channel: The click's line to its add-in.
         book: What the add-in says of the workbook; see `Book`.
         app: What it says of WPS; see `App`.
     """
     registered(_ENGINE)
-    return xw.Book(impl=App(Channel(conversation), book, app).pressed)
+    return xw.Book(impl=App(channel, book, app).pressed)

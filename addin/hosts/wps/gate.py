@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from addin.hosts.wps.connection import LOOPBACK, Connection
 from addin.hosts.wps.operations import MOST_BYTES
+
+TOO_LARGE: Final = "内容过大"
 
 
 def refusal(message: str) -> dict[str, Any]:
@@ -46,63 +48,60 @@ class Gate:
         def all_of(name: bytes) -> list[bytes]:
             return [value for key, value in headers if key == name]
 
-        origins = all_of(b"origin")
-        problem = self._problem(scope["method"], all_of, origins)
+        problem = self._foreign(all_of)
+        if problem is None:  # our own page may read why it is refused
+            origins = all_of(b"origin")
+            send = _with_headers(send, _cors(origins[0], all_of) if origins else [])
+            if origins and scope["method"] == "OPTIONS":  # asks only what it may send
+                await Response(status_code=204)(scope, receive, send)
+                return
+            problem = self._unfit(scope["method"], all_of)
         if problem:
             await JSONResponse(refusal(problem[1]), problem[0])(scope, receive, send)
-            return
-        answer = _with_headers(send, _cors(origins[0], all_of) if origins else [])
-        if scope["method"] == "OPTIONS":
-            await Response(status_code=204)(scope, receive, answer)
-            return
-        await self._pass_on(scope, receive, answer)
+        else:
+            await self._pass_on(scope, receive, send)
 
-    def _problem(  # noqa: PLR0911 - one for each gate
-        self, method: str, all_of: Callable[[bytes], list[bytes]], origins: list[bytes]
-    ) -> tuple[int, str] | None:
-        """Return status and sentence for what is refused."""
+    def _foreign(self, all_of: Callable[[bytes], list[bytes]]) -> tuple[int, str] | None:
+        """Return status and sentence for a message of another page, or for another host."""
+        origins = all_of(b"origin")
         if all_of(b"host") != [self._host]:
             return 421, "请求的主机名不是本机服务"
         if len(origins) > 1 or not self._origins.issuperset(origins):
             return 403, "请求来自其他网页"
-        if method == "OPTIONS":  # asks only what it may send
-            return None if origins else (403, "请求来自其他网页")
+        return None
+
+    def _unfit(self, method: str, all_of: Callable[[bytes], list[bytes]]) -> tuple[int, str] | None:
+        """Return status and sentence for a message without token, or with a body we never send."""
         given = all_of(b"authorization")
         if len(given) != 1 or not hmac.compare_digest(given[0], self._token):
             return 401, "请求未带本机的口令，请重新安装加载项"
-        lengths = all_of(b"content-length")
-        if any(not length.isdigit() or int(length[:20]) > self._most_bytes for length in lengths):
-            return 413, "内容过大"
+        if any(self._is_too_long(length) for length in all_of(b"content-length")):
+            return 413, TOO_LARGE
         kinds = [kind.partition(b";")[0].strip().lower() for kind in all_of(b"content-type")]
         if method == "POST" and kinds != [b"application/json"]:
             return 415, "内容不是 JSON"
         return None
 
+    def _is_too_long(self, length: bytes) -> bool:
+        digits = length.strip().lstrip(b"0")
+        return len(digits) > len(str(self._most_bytes)) or int(digits or b"0") > self._most_bytes
+
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a message on, but not more than the largest body of it."""
-        read, started = 0, False
+        read = 0
 
         async def counted() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
             if read > self._most_bytes:
-                raise _TooLarge
+                raise TooLarge
             return message
 
-        async def begun(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        try:
-            await self._app(scope, counted, begun)
-        except _TooLarge:
-            if not started:
-                await JSONResponse(refusal("内容过大"), 413)(scope, receive, send)
+        await self._app(scope, counted, send)
 
 
-class _TooLarge(Exception):
+class TooLarge(Exception):
     """A body is larger than any of ours."""
 
 

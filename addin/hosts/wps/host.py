@@ -40,7 +40,9 @@ class WpsHost:
 
     def unprotect(self, sheet: xw.Sheet) -> bool:
         """Take away a protection without a password; False where it needs one and stays."""
-        return bool(self._ask(sheet, op.Unprotect))
+        place = sheet.impl.place
+        back = op.Protect(**place, allowing=PROTECTION)
+        return bool(sheet.impl.ask(op.Unprotect(**place), back))
 
     def protect(self, sheet: xw.Sheet) -> None:
         """Protect a sheet as the template does."""

@@ -5,7 +5,7 @@ comes back, until it is done; it never decides anything itself:
 
     POST /press   {"window": "…", "button": "validate",
                    "book": {"name": "台账.xlsx", "fullname": "C:/…/台账.xlsx", "date1904": false, "rows": 1048576},
-                   "app": {"version": "12.1.0.17857", "spills": false}}
+                   "app": {"version": "12.1.0.17857", "spills": false}, "broken": ""}
     →  {"kind": "ask", "press": "…", "seq": 1, "operations": [{"op": "facts", "book": "…"}, …]}
     POST /answer  {"press": "…", "seq": 1, "results": [{"value": …}, {"error": {…}}, …]}
     →  {"kind": "ask", …, "seq": 2, …}   execute and answer with this seq
@@ -23,6 +23,8 @@ comes back, until it is done; it never decides anything itself:
 - A press whose page went away while Python was asking (a script stopped, a dialogue closed by force)
   is taken up by the next press of the same window: the answer to that `/press` is the batch the old
   one waits for, which puts everything back, and its `done` says so. The page need not know of it.
+- A page that lost the service after it executed a write names that press as `broken` in its next click: the
+  service then puts back what was written, or, if it was started anew and cannot, refuses and says what to do.
 - `spills` tells whether `Range.Formula2` exists. An `app` without it counts as false.
 
 **Messages.** Each is one HTTP/1.1 POST of JSON in UTF-8 to `http://127.0.0.1:PORT`, answered within
@@ -55,7 +57,9 @@ index.html, which the installation and every start of the service write (`connec
 
     var BANGDAI_SERVICE = {"port": 51234, "token": "…", "protocol": 1, "start": ["…/python", "…"]};
 
-`start` are the words of the command that starts the service, absent where something else does.
+`start` are the words of the command that starts the service, absent where something else does. The
+add-in has `OAAssist.ShellExecute` run it when nobody listens on the port, and tries again until the
+service answers; it reads the script anew meanwhile, for the port may be another by then.
 
 **Cells.** A value is `null` for an empty cell, a text, a number (a day is its serial number), a truth
 value, or `{"error": "#N/A"}`. (`Value2` hands errors over as numbers: -2146826246 is #N/A only where

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -13,7 +14,8 @@ from pydantic import BaseModel, Field
 
 from addin.buttons import Button, find_button
 from addin.hosts.press import press_button, write_down
-from addin.hosts.wps.conversation import Conversation
+from addin.hosts.wps.channel import Channel
+from addin.hosts.wps.conversation import Conversation, PressBroken
 from addin.hosts.wps.engine import pressed_book
 from addin.hosts.wps.gate import refusal
 from addin.hosts.wps.host import WpsHost
@@ -22,6 +24,10 @@ from workbooks.ooxml.addresses import WORKSHEET_ROWS
 
 _REPLY_SECONDS: Final = 20.0
 _REMEMBERED: Final = 8
+_HALF_WRITTEN: Final = "上一次点击中断，内容可能只写了一部分，已无法恢复原状。请不要保存，关闭工作簿后重新打开，再点一次。"
+_BROKEN: Final = (
+    "上一次点击中断，写到一半的内容已恢复原状。已写完的可点“撤销上一步”，其他的请再点一次。"
+)
 
 Text = Annotated[str, Field(max_length=1_000)]
 
@@ -43,12 +49,13 @@ class AppFacts(BaseModel):
 
 
 class Click(BaseModel):
-    """A click on a button."""
+    """A click on a button; `broken` names an earlier press of the window that wrote and never ended."""
 
     window: Text
     button: Text
     book: BookFacts
     app: AppFacts = AppFacts()
+    broken: Text = ""
 
 
 class Answer(BaseModel):
@@ -106,6 +113,9 @@ class Presses:
             button = find_button(click.button)
         except BangdaiError as error:
             return refusal(str(error))
+        earlier = self._known.get(click.broken)
+        if click.broken and (earlier is None or earlier.gone):
+            return refusal(_HALF_WRITTEN)
         with self._lock:
             if self._current is not None:
                 conversation, working = self._current
@@ -128,17 +138,18 @@ class Presses:
         return conversation
 
     def _run(self, button: Button, conversation: Conversation, click: Click) -> None:
-        message = None
+        message, log, channel = None, self._log, Channel(conversation)
         try:
-            book = pressed_book(conversation, click.book.model_dump(), click.app.model_dump())
-            channel = book.app.impl.channel
-            press_button(button, book, WpsHost(channel), self._log)
+            book = pressed_book(channel, click.book.model_dump(), click.app.model_dump())
+            press_button(button, book, WpsHost(channel), log)
             channel.flush()
+        except PressBroken:
+            message = _BROKEN
+            with suppress(BaseException):  # the settings; the window may be gone for good
+                channel.flush()
         except BaseException as error:  # the thread must not end without a word
-            write_down(self._log, button.id, error)
-            message = (
-                f"“{button.label}”未完成，请再点一次；仍然不行，请把 {self._log} 发给技术人员。"
-            )
+            write_down(log, button.id, error)
+            message = f"“{button.label}”未完成，请再点一次；仍然不行，请把 {log} 发给技术人员。"
         with self._lock:
             self._current, self._active = None, self._clock()
         conversation.finish(message)

@@ -16,7 +16,7 @@ OLDEST = (11, 1)
 _INSTALL_ROOT = r"Software\Kingsoft\Office\6.0\Common"
 _COMMAND = r"Software\Classes\KET.Sheet.12\shell\new\command"
 _QUOTED = re.compile(r'"?([^"]+?\.exe)')
-_VERSION = re.compile(r"(?<![\d.])\d+(?:\.\d+){3}(?![\d.])")
+_VERSION = re.compile(r"(?<![\d.])\d+(?:\.\d+){3}(?!\d|\.\d)")
 
 _ON_LINUX = (
     "opt/kingsoft/wps-office/office6/et",

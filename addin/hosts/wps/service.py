@@ -6,13 +6,15 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import uvicorn
-from filelock import FileLock, Timeout
+from filelock import Timeout
 from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -20,16 +22,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from addin.hosts.wps.connection import Connection, bind, log_file
-from addin.hosts.wps.gate import Gate, refusal
-from addin.hosts.wps.operations import PROTOCOL
+from addin.hosts.wps.connection import Connection, bind, handed_over, log_file, service_lock
+from addin.hosts.wps.gate import TOO_LARGE, Gate, TooLarge, refusal
+from addin.hosts.wps.operations import MOST_BYTES, PROTOCOL
 from addin.hosts.wps.presses import Answer, Broken, Click, Presses, Window
 
 IDLE_SECONDS: Final = 1_800.0
 """How long the service stays without a click and without an add-in that holds its line."""
-_LOCK: Final = "wps.lock"
-_AT_ONCE: Final = 64
-"""Connections at a time; an add-in has two."""
+_AT_ONCE: Final = 1_000
+"""Connections at a time. An add-in has two; those that say nothing must not keep it out."""
 
 # --- the messages ---------------------------------------------------------------------------------
 
@@ -86,7 +87,10 @@ M = TypeVar("M", bound=BaseModel)
 
 async def _read(request: Request, model: type[M]) -> M | Response:
     """Return the content of a message, or the answer to one that is none of ours."""
-    body = await request.body()
+    try:
+        body = await request.body()
+    except TooLarge:
+        return _Json(refusal(TOO_LARGE), 413)
 
     def parsed() -> M:
         return model.model_validate(json.loads(body, parse_constant=_no_number))
@@ -124,26 +128,19 @@ class _Json(JSONResponse):
 # --- running --------------------------------------------------------------------------------------
 
 
-def is_running(folder: Path) -> bool:
-    """Tell whether the service of our folder runs."""
-    lock = FileLock(folder / _LOCK)
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        return True
-    except OSError:
-        return False
-    lock.release()
-    return False
-
-
-def serve(folder: Path, idle_seconds: float = IDLE_SECONDS, log: Path | None = None) -> bool:
+def serve(
+    folder: Path,
+    idle_seconds: float = IDLE_SECONDS,
+    log: Path | None = None,
+    most_bytes: int = MOST_BYTES,
+) -> bool:
     """Run the service until nothing has been going on for some time, or `POST /stop`.
 
     Args:
         folder: Our folder, with port and token.
         idle_seconds: How long it stays without anything going on.
-        log: Where errors are written down.
+        log: Where errors are written down; `log_file()` when None.
+        most_bytes: The largest message.
 
     Returns:
         False where it runs already.
@@ -152,7 +149,7 @@ def serve(folder: Path, idle_seconds: float = IDLE_SECONDS, log: Path | None = N
         WriteRefused: Port and token cannot be kept.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = FileLock(folder / _LOCK)
+    lock = service_lock(folder)
     try:
         lock.acquire(blocking=False)
     except Timeout:
@@ -160,14 +157,20 @@ def serve(folder: Path, idle_seconds: float = IDLE_SECONDS, log: Path | None = N
     with lock:
         connection, listening = _listening(folder)
         with listening:
-            _run(connection, listening, Presses(log or log_file()), idle_seconds)
+            presses = Presses(log or log_file())
+            server = _server(connection, presses, most_bytes)
+            with _stopping(server, presses, idle_seconds):
+                server.run([listening])
     return True
 
 
 def _listening(folder: Path) -> tuple[Connection, socket.socket]:
     """Return the connection that is kept, and its port; both anew where another program has it."""
-    connection = Connection.load(folder)
-    listening = bind(connection.port)
+    connection, listening = Connection.load(folder), handed_over()
+    if listening:
+        connection = replace(connection, port=listening.getsockname()[1])
+    else:
+        listening = bind(connection.port)
     while listening is None:
         connection = connection.moved()
         listening = bind(connection.port)
@@ -175,27 +178,31 @@ def _listening(folder: Path) -> tuple[Connection, socket.socket]:
     return connection, listening
 
 
-def _run(
-    connection: Connection, listening: socket.socket, presses: Presses, idle_seconds: float
-) -> None:
+def _server(connection: Connection, presses: Presses, most_bytes: int) -> uvicorn.Server:
     def stop() -> None:
         server.should_exit = True
 
     config = uvicorn.Config(
-        Gate(service(presses, stop), connection),
+        Gate(service(presses, stop), connection, most_bytes),
         http="h11", ws="none", lifespan="off", log_config=None, access_log=False,
         server_header=False, limit_concurrency=_AT_ONCE, timeout_graceful_shutdown=1,
     )  # fmt: skip
     server = uvicorn.Server(config)
+    return server
+
+
+@contextmanager
+def _stopping(server: uvicorn.Server, presses: Presses, idle_seconds: float) -> Iterator[None]:
+    """Stop the server of the body when nothing has been going on for some time."""
     over = threading.Event()
 
     def watch() -> None:
         while not over.wait(min(1.0, idle_seconds / 4)):
             if presses.idle() >= idle_seconds:
-                stop()
+                server.should_exit = True
 
     threading.Thread(target=watch, name="idle", daemon=True).start()
     try:
-        server.run([listening])
+        yield
     finally:
         over.set()

@@ -230,7 +230,11 @@ class Sheet(PlacedSheet):
 
     @visible.setter
     def visible(self, value: bool) -> None:
-        self.ask(op.SetVisible(**self.place, visible=bool(value)))
+        was = self.visible == -1
+        self.ask(
+            op.SetVisible(**self.place, visible=bool(value)),
+            op.SetVisible(**self.place, visible=was),
+        )
         self._book.forget()
 
     @property
@@ -246,9 +250,9 @@ class Sheet(PlacedSheet):
 
     # --- what is known ---------------------------------------------------------------------------
 
-    def ask(self, operation: op.Operation) -> Any:
+    def ask(self, operation: op.Operation, back: op.Operation | None = None) -> Any:
         """Return the value of an operation; see `Channel.ask`."""
-        return self._book.app.channel.ask(operation)
+        return self._book.app.channel.ask(operation, back)
 
     def tell(self, operation: op.Operation) -> None:
         """Have something done that changes no contents."""
@@ -442,7 +446,9 @@ class Sheets(base_classes.Sheets):
         named = self.named()
         if before or (after and after is not [*named.values()][-1]) or name is None:
             raise NotImplementedError("a sheet that is not the last")
-        self._book.app.channel.ask(op.AddSheet(book=self._book.fullname, name=name))
+        place = {"book": self._book.fullname}
+        back = None if name in named else op.DeleteSheet(**place, sheet=name)
+        self._book.app.channel.ask(op.AddSheet(**place, name=name), back)
         named[name] = Sheet(self._book, name)
         self._book.forget()
         return named[name]

@@ -12,5 +12,5 @@ from workbooks.samples import write_samples
 def judged_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return sample ledgers with planted troubles, for the commands that judge."""
     path = tmp_path_factory.mktemp("judged")
-    write_samples(path, townships=4, log_rows=300, seed=9, as_of=AS_OF, jobs=2)
+    write_samples(path, townships=4, log_rows=300, seed=9, as_of=AS_OF)
     return path

@@ -35,7 +35,7 @@ from validators.sheets import (
 )
 from workbooks.reader import read_ledger
 from workbooks.samples import write_samples
-from workbooks.template.layout import PAGES, shown, with_summaries
+from workbooks.template.layout import PAGES, fit_for_paper, shown
 from workbooks.template.workbook import write_ledger
 
 pytestmark = pytest.mark.filterwarnings("ignore:Print area cannot be set")  # of whole columns
@@ -98,7 +98,7 @@ def test_what_is_written_is_what_the_records_of_the_new_ledger_come_to(done: Upd
 
     for model, rows in found.rows().items():
         expected = [
-            {k: shown(v) for k, v in with_summaries(model, row.values).items()} for row in rows
+            {k: shown(v) for k, v in fit_for_paper(model, row.values).items()} for row in rows
         ]
         expected = [{k: v for k, v in row.items() if v not in {None, ""}} for row in expected]
         by_clerk = {c.field for c in columns_by_field(model).values() if c.fill is Fill.CLERK}

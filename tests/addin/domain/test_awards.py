@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from addin.domain.awards import Award, award_year, awards, public_list, quota
+from addin.domain.awards import Award, award_year, awards, public_list, public_words, quota
 from addin.domain.facts import LedgerFacts
 from tests.addin.domain.gold import MONTHS, a_golden_township, drop, merged
 from tests.build import MONTH_OVER as AS_OF
@@ -26,7 +26,8 @@ from tests.build import (
     change,
     code,
 )
-from validators.settings import Settings
+from validators.divisions import by_code
+from validators.settings import Settings, read_settings
 from validators.sheets import AwardRow
 from validators.vocabulary import Shortlisted
 
@@ -474,3 +475,26 @@ def test_the_public_list_names_the_shortlisted_and_nothing_personal() -> None:
         "total": 100.0,
     }
     assert UNIT not in "".join(map(str, line))
+
+
+def test_what_the_settings_say_of_the_publication_is_in_it_and_room_is_left_for_the_rest() -> None:
+    scope = by_code()["640402"]
+    typed, problems = read_settings(
+        [
+            ("公示期", "2026-12-01至2026-12-07"),
+            ("监督电话", "0954-2000001"),
+            ("公示受理单位", "原州区委组织部干部监督室"),
+            ("公示落款", "中共原州区委组织部干部科"),
+        ]
+    )
+
+    said = public_words(scope, 2026, 3, AS_OF, typed)
+    blank = public_words(scope, 2026, 3, AS_OF, Settings())
+
+    assert problems == {}
+    assert said.closing[0] == "公示期：2026年12月1日至2026年12月7日（不少于5个工作日）。"
+    assert said.closing[-2:] == ("受理单位：原州区委组织部干部监督室", "监督电话：0954-2000001")
+    assert said.signer == "中共原州区委组织部干部科"
+    assert "　　　　年　　月　　日至　" in blank.closing[0]
+    assert blank.closing[-2:] == ("受理单位：", "监督电话：")
+    assert blank.signer == "中共原州区委组织部"

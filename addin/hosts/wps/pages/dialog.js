@@ -3,17 +3,16 @@
 
 (function () {
   var storage = (window.Application || window.wps).PluginStorage;
-  var content = JSON.parse(storage.getItem("bangdai_dialog"));
-  var choices = content.choices, cancel = choices[choices.length - 1][0];
+  var id = window.location.hash.slice(1), content = JSON.parse(storage.getItem("bangdai_dialog_" + id));
+  var answered = false, choices = content.choices, cancel = choices[choices.length - 1][0];
   var entry = /** @type {HTMLInputElement} */ (document.getElementById("entry"));
   var text = /** @type {HTMLElement} */ (document.getElementById("text"));
 
   /** @param {string} choice */
   function answer(choice) {
     var value = content.entry === null ? choice : choice === "ok" ? entry.value : null;
-    if (!storage.getItem("bangdai_answer")) {
-      storage.setItem("bangdai_answer", JSON.stringify({ answer: value }));
-    }
+    if (!answered) { storage.setItem("bangdai_answer_" + id, JSON.stringify({ answer: value })); }
+    answered = true;
   }
 
   /** @param {string} choice */

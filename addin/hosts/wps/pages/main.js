@@ -21,7 +21,7 @@ var ERRORS = {
 var FIRST_ERROR = -2146828288;
 var LONGEST_ADDRESS = 250;
 var MOST_MERGES = 3000;
-var HEADER_ROWS = 8;
+var HEADER_ROWS = 8, HEADINGS = 3;
 var LAST_ROW = 1048576, LAST_COLUMN = 16384;
 
 var WINDOW = String(new Date().getTime()) + String(Math.random()).slice(2);
@@ -75,25 +75,41 @@ function missing(what) {
   return problem;
 }
 
+/**
+ * The workbook and the sheets that were looked up, for as long as nobody but this script can change them.
+ * @type {{fullname: string, book: Et.Workbook | null, sheets: Record<string, Et.Worksheet>}}
+ */
+var known = { fullname: "", book: null, sheets: {} };
+
+function forget() {
+  known = { fullname: "", book: null, sheets: {} };
+}
+
 /** @param {string} fullname @returns {Et.Workbook} */
 function bookOf(fullname) {
+  if (known.book && known.fullname === fullname) { return known.book; }
   var books = app().Workbooks, count = books.Count;
   for (var at = 1; at <= count; at++) {
     var book = books.Item(at);
-    if (book.FullName === fullname) { return book; }
+    if (book.FullName === fullname) {
+      known = { fullname: fullname, book: book, sheets: {} };
+      return book;
+    }
   }
   throw missing("workbook " + fullname);
 }
 
 /** @param {Operation} asked @returns {Et.Worksheet} */
 function sheetOf(asked) {
-  var sheets = bookOf(asked.book).Worksheets, sheet;
+  var sheets = bookOf(asked.book).Worksheets, sheet = known.sheets["=" + asked.sheet];
+  if (sheet) { return sheet; }
   try {
     sheet = /** @type {Et.Worksheet} */ (sheets.Item(asked.sheet));
   } catch (problem) {
     throw missing("sheet " + asked.sheet);
   }
   if (!sheet || sheet.Name !== asked.sheet) { throw missing("sheet " + asked.sheet); }
+  known.sheets["=" + asked.sheet] = sheet;
   return sheet;
 }
 
@@ -212,7 +228,8 @@ function formulasOf(sheet, area, spilling) {
  * @param {Et.Worksheet} sheet @param {number[]} area @param {boolean[]} wanted @returns {any[]}
  */
 function formatsOf(sheet, area, wanted) {
-  var like = [[area[2]]];
+  var head = area[0] === 1 && area[2] > HEADINGS ? HEADINGS : 0;  // formats most often change below it
+  var like = head ? [[head], [area[2] - head]] : [[area[2]]];
   return wanted.map(function (/** @type {boolean} */ is, /** @type {number} */ at) {
     if (!is) { return null; }
     like = runsLike(like, area[0], function (first, count) {
@@ -292,13 +309,13 @@ function noteOf(cell) {
 /** @param {Et.Range} cell @param {string} text @param {number} width @param {number} height @returns {boolean} whether it was taken */
 function putNote(cell, text, width, height) {
   try {
-    if (cell.Comment) { cell.Comment.Delete(); }
+    var old = cell.Comment;
+    if (old) { old.Delete(); }
     if (!text) { return true; }
-    var note = cell.AddComment(text);
-    var shape = (note || cell.Comment).Shape;
-    shape.Width = width;
-    shape.Height = height;
-    return noteOf(cell) === text;
+    var note = cell.AddComment(text) || cell.Comment;
+    note.Shape.Width = width;
+    note.Shape.Height = height;
+    return note.Text() === text;
   } catch (problem) {
     if (cell.Worksheet.ProtectContents) { throw problem; }
     return false;
@@ -420,8 +437,8 @@ var OPERATIONS = {
     var found = [];
     var active = app().ActiveWorkbook;
     forEach(app().Workbooks, function (book) {
-      var known = { name: book.Name, fullname: book.FullName };
-      if (active && known.fullname === active.FullName) { found.unshift(known); } else { found.push(known); }
+      var one = { name: book.Name, fullname: book.FullName };
+      if (active && one.fullname === active.FullName) { found.unshift(one); } else { found.push(one); }
     });
     return found;
   },
@@ -661,19 +678,20 @@ function copied(text) {
 // --- dialogues -----------------------------------------------------------------------------------
 // What is shown lies in PluginStorage, and so does the answer: in builds in which ShowDialog returns only when
 // the clerk is done, it is there at once; in others a timer looks for it, and the conversation goes on from there.
+// All windows share PluginStorage, so each dialogue has a name of its own, which its page finds in its address.
 
 var TITLE = "导师帮带";
-var SHOWN = "bangdai_dialog", ANSWERED = "bangdai_answer";
+var SHOWN = "bangdai_dialog_", ANSWERED = "bangdai_answer_";
 var LOOKING = 100;
 var UNANSWERED = {};
+var dialogs = 0;
 
 /** @param {string} title @param {Record<string, any>} content @returns {any} the answer, or UNANSWERED */
 function dialog(title, content) {
-  var storage = app().PluginStorage;
+  var storage = app().PluginStorage, id = dialogId(++dialogs);
   try {
-    storage.setItem(SHOWN, JSON.stringify(content));
-    storage.setItem(ANSWERED, "");
-    app().ShowDialog(pageAddress("dialog.html"), title, scaled(560), scaled(heightOf(content)), true);
+    storage.setItem(SHOWN + id, JSON.stringify(content));
+    app().ShowDialog(pageAddress("dialog.html") + "#" + id, title, scaled(560), scaled(heightOf(content)), true);
   } catch (problem) {
     return plainDialog(content);
   }
@@ -682,13 +700,18 @@ function dialog(title, content) {
 
 /** @returns {any} what was answered to the dialogue shown last, or UNANSWERED */
 function answered() {
-  var text = app().PluginStorage.getItem(ANSWERED);
+  var text = app().PluginStorage.getItem(ANSWERED + dialogId(dialogs));
   return text ? JSON.parse(text).answer : UNANSWERED;
+}
+
+/** @param {number} number @returns {string} */
+function dialogId(number) {
+  return WINDOW + "_" + number;
 }
 
 /** @returns {string | null} the answer of a clerk who only closes the dialogue shown last */
 function cancelled() {
-  var content = JSON.parse(app().PluginStorage.getItem(SHOWN));
+  var content = JSON.parse(app().PluginStorage.getItem(SHOWN + dialogId(dialogs)));
   return content.entry === null ? content.choices[content.choices.length - 1][0] : null;
 }
 
@@ -746,8 +769,10 @@ function post(name, body) {
 
 /** @param {Reply} reply @param {any[]} results of those of its operations that are done */
 function converse(reply, results) {
+  forget();
   while (reply.kind === "ask" || reply.kind === "wait") {
     for (var at = results.length; reply.kind === "ask" && at < reply.operations.length; at++) {
+      if (WRITES.test(reply.operations[at].op)) { written = reply.press; }
       var result = execute(reply.operations[at]);
       if (result.value === UNANSWERED) {
         pending = { reply: reply, results: results, timer: window.setInterval(look, LOOKING) };
@@ -760,8 +785,16 @@ function converse(reply, results) {
     });
     results = [];
   }
+  written = "";
   if (reply.message) { say(reply.message); }
 }
+
+/** The press that has changed something: without its end that may be half of what was to be. */
+var written = "";
+var WRITES = /^(write|set_(?!settings).*|put_looks|resize_table|add_sheet|delete_sheet|unprotect)$/;
+
+/** Operations after which a sheet or a workbook may be another one, or gone. */
+var OTHERS_ACT = /^(alert|ask|choose_.*|open_book|delete_sheet|rename_sheet)$/;
 
 /** @param {Operation} asked @returns {{value?: any, error?: {kind: string, message: string}}} */
 function execute(asked) {
@@ -770,9 +803,11 @@ function execute(asked) {
     var value = OPERATIONS[asked.op](asked);
     return { value: value === undefined ? null : value };
   } catch (problem) {
-    var known = /** @type {any} */ (problem);
-    var kind = known.kind || (known instanceof TypeError ? "unsupported" : "refused");
-    return { error: { kind: kind, message: String(known.message || known) } };
+    var fault = /** @type {any} */ (problem);
+    var kind = fault.kind || (fault instanceof TypeError ? "unsupported" : "refused");
+    return { error: { kind: kind, message: String(fault.message || fault) } };
+  } finally {
+    if (OTHERS_ACT.test(asked.op)) { forget(); }
   }
 }
 
@@ -802,7 +837,9 @@ function guarded(action) {
   try {
     action();
   } catch (problem) {
-    say("“" + TITLE + "”未能与本机服务连接，按钮未完成。\n请稍候再点一次；仍然不行的，请运行 bangdai wps doctor 自检。");
+    say(written
+      ? "与本机“导师帮带”服务的连接中断，内容可能只写了一部分。\n请先不要保存，再点一次按钮，恢复原状。"
+      : "未能连接本机的“导师帮带”服务，按钮未完成。\n请稍候再点一次；仍然不行的，请运行 bangdai wps doctor 自检。");
   }
 }
 
@@ -814,7 +851,7 @@ function press(name) {
     return;
   }
   var version = { version: String(app().Version), spills: spills(book) };
-  var click = { window: WINDOW, button: name, book: described(book), app: version };
+  var click = { window: WINDOW, button: name, book: described(book), app: version, broken: written };
   if (begun(click)) { return; }
   foundAgain();
   if (begun(click)) { return; }

@@ -16,7 +16,8 @@ AS_OF = date(2026, 6, 17)
 @pytest.fixture(scope="module", params=[3, 11])
 def delivery(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Delivery:
     folder: Path = tmp_path_factory.mktemp(f"flags{request.param}")
-    return deliver(folder, AS_OF, seed=request.param, townships=8, log_rows=300, error_rate=0.06)
+    size = {"townships": 8, "log_rows": 300, "error_rate": 0.06}
+    return deliver(folder, AS_OF, seed=request.param, jobs=1, **size)
 
 
 def test_nearly_all_struggling_mentees_are_flagged_and_hardly_any_other(delivery: Delivery) -> None:
@@ -42,7 +43,14 @@ def test_every_fact_names_rows_of_the_mentees_own_ledger(delivery: Delivery) -> 
 @pytest.mark.parametrize("as_of", [date(2026, 6, 30), date(2026, 3, 2)])
 def test_hardly_anyone_is_red_where_nobody_struggles(as_of: date, tmp_path: Path) -> None:
     clean = deliver(
-        tmp_path, as_of, seed=5, townships=4, log_rows=300, error_rate=0.05, struggling=False
+        tmp_path,
+        as_of,
+        seed=5,
+        townships=4,
+        log_rows=300,
+        error_rate=0.05,
+        struggling=False,
+        jobs=1,
     )
 
     found = clean.flags()

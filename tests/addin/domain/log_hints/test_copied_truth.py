@@ -30,7 +30,7 @@ def case(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[list[dict[str, str]], tuple[CopiedEntry, ...], dict[Place, tuple[Any, str]]]:
     folder: Path = tmp_path_factory.mktemp(f"copies{request.param}")
-    write_samples(folder, townships=4, log_rows=600, seed=request.param, as_of=AS_OF, jobs=2)
+    write_samples(folder, townships=4, log_rows=600, seed=request.param, as_of=AS_OF)
     merged = merged_ledger(folder)
     return truth_of(folder), copied(merged, Settings()), order_of(merged)
 

@@ -40,7 +40,6 @@ def wps(calc: xw.App) -> Iterator[Wps]:
     """Return WPS's objects over LibreOffice; what the script did wrong to them fails the test."""
     objects = Wps(calc.impl)
     yield objects
-    objects.stop()
     assert objects.faults == []
 
 

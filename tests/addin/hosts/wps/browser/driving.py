@@ -15,7 +15,7 @@ from addin.hosts.ribbon import control_id
 from addin.hosts.wps.connection import Connection, ask_service
 from addin.hosts.wps.operations import Operation
 from addin.hosts.wps.service import serve
-from tests.support.chromium import Chromium
+from tests.support.chromium import Chromium, Page
 from tests.support.wps_application import Wps
 
 _COUNTING = """
@@ -74,7 +74,14 @@ class Window:
 
     def __init__(self, browser: Chromium, wps: Wps, addin: Path) -> None:
         self.wps = wps
-        self.page = browser.open((addin / "index.html").as_uri(), before=_COUNTING + wps.script())
+        self.page = browser.open(
+            (addin / "index.html").as_uri(), before=_COUNTING + wps.script(), answer=wps.answer
+        )
+
+    @classmethod
+    def beside(cls, other: Window, addin: Path) -> Window:
+        """Return another window of the same WPS."""
+        return cls(other.page.browser, other.wps, addin)
 
     def __enter__(self) -> Self:
         return self
@@ -93,6 +100,10 @@ class Window:
         if "error" in result:
             raise Refused(f"{result['error']['kind']}: {result['error']['message']}")
         return result["value"]
+
+    def dialog(self, address: str, width: int, height: int) -> Page:
+        """Return the page of a dialogue, as WPS opens it beside the add-in's own."""
+        return self.page.beside(address, self.wps.script(), self.wps.answer, (width, height))
 
     def press(self, name: str, answers: Sequence[str] = (), *, yes: bool = True) -> Seen:
         """Click a button, and return once it is done.
