@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -33,8 +32,8 @@ from addin.hosts.wps.operations import Alert, Ask, Operation
 from addin.ribbon.checking import validate
 from tests.addin.hosts.wps.browser.driving import Window
 from tests.support.chromium import Chromium
-from tests.support.fonts import use_fonts
 from tests.support.clerks_desktop import ClerksDesktop
+from tests.support.fonts import use_fonts
 from tests.support.office import Office
 from tests.support.ribbon import draw_ribbon
 from tests.support.wps_application import Wps
