@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
+from types import ModuleType
 from typing import Any
 
 from addin import clock
@@ -287,7 +288,8 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         cache: Whether to keep beside `out` what a later run need not do again, and to use what an
             earlier one kept; see `addin.actions.parcels.shelf`.
         bundle: Where to write the ledgers for the superior's consolidation, None for nowhere.
-        dask: Address of the Dask cluster that reads the files, "" for workers of this computer.
+        dask: Address of the Dask cluster that reads the files, "" for workers of this computer; it
+            also writes a dataset, see `addin.actions.parcels.dataset`.
         most_rows: The last row of a worksheet; ledger sheets with more rows continue in further ones.
         progress: Told of every file done.
 
@@ -307,9 +309,11 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
     with claim(out), kept as shelf, ExitStack() as background:
         refuse_foreign(out, FILE_KIND)
         check_writable(out, 2 * sum(path.stat().st_size for path in {s.path for s in sources}))
+        if dask:
+            _dataset().check_dataset(out)
         if cache:
             key = _key(division, stamp, superior, previous, shelf, (sources, others), out)
-            if not bundle and (earlier := _used_again(key, shelf, stamp, out)):
+            if not (bundle or dask) and (earlier := _used_again(key, shelf, stamp, out)):
                 return ConsolidateResult(out, division, *earlier[:3])
         before = previous and background.enter_context(
             in_background(consolidated_state, previous, jobs=jobs)
@@ -327,6 +331,9 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         labels, findings = _file_labels(merged, [*sources, *others], out), merged.report.findings
         log = background.enter_context(shelf.printing(merged.examined, labels, findings, most_rows))
         reports, computed = _computed(division, merged, memory, superior, jobs)
+        if shelf.cluster:
+            judged = reports.records, reports.log_facts
+            _dataset().write_dataset(out, shelf.cluster, shelf.parcels, merged, computed, *judged)
         grids, long_sheets = list(reports.grids()), []
         if before:
             totals, lines = changes_since(before.result(), computed, findings, labels)
@@ -351,6 +358,13 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
             run = EarlierRun(*result, stamp.generated, members_of(out))
             shelf.used.add(keep_run(shelf.folder, key, run))
     return ConsolidateResult(out, division, *result)
+
+
+def _dataset() -> ModuleType:
+    """Return the module that writes datasets; it needs the extra bangdai[dask], and this module."""
+    from addin.actions.parcels import dataset  # noqa: PLC0415
+
+    return dataset
 
 
 def _key(

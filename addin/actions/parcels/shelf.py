@@ -6,7 +6,7 @@ import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from addin.actions.parcels import CACHE
 from addin.actions.parcels.bundle import read_member, read_section
-from addin.actions.parcels.cluster import Job, run_on_cluster
+from addin.actions.parcels.cluster import Cluster, Job, cluster_at
 from addin.actions.parcels.earlier import digest_of
 from addin.actions.parcels.parcel import DRAFT, DamagedParcel, load_log, load_parcel, save_parcel
 from addin.actions.parcels.version import program_version
@@ -91,16 +91,17 @@ def shelf_beside(
         jobs: Worker processes.
         keeps: Whether a later run shall find what this one leaves.
         bundles: See `Shelf`.
-        cluster: See `Shelf`.
+        cluster: Address of the Dask cluster that examines the files, "" for workers of this computer.
     """
     every = output_path(out).parent / CACHE
     folder = every / out.name
     for each in (every, folder):
         each.mkdir(mode=0o700, exist_ok=True)
-    shelf = Shelf(folder, jobs, keeps, bundles, cluster)
     try:
-        yield shelf
-        shelf.sweep()
+        with cluster_at(cluster) if cluster else nullcontext() as connected:
+            shelf = Shelf(folder, jobs, keeps, bundles, connected)
+            yield shelf
+            shelf.sweep()
     finally:
         if not keeps:
             shutil.rmtree(folder, ignore_errors=True)
@@ -121,7 +122,7 @@ class Shelf:
         jobs: Worker processes.
         keeps: Whether the folder outlasts the run.
         bundles: Whether ledgers are wanted as they were read, too.
-        cluster: Address of the Dask cluster that examines the files, "" for workers of this computer.
+        cluster: The Dask cluster that examines the files, None for workers of this computer.
         parcels: By file.
         sections: Of the ledgers as they were read, by file.
         used: Every file of the folder that this run made or used.
@@ -132,7 +133,7 @@ class Shelf:
     jobs: int
     keeps: bool = False
     bundles: bool = False
-    cluster: str = ""
+    cluster: Cluster | None = None
     parcels: dict[str, Path] = field(default_factory=dict)
     sections: dict[str, Path] = field(default_factory=dict)
     used: set[Path] = field(default_factory=set)
@@ -161,7 +162,7 @@ class Shelf:
     def _examined(self, orders: Sequence[_Order]) -> Iterator[UnreadableWorkbook | None]:
         """Have files examined into their parcels; yield for each why it is unreadable."""
         if self.cluster:
-            yield from run_on_cluster(self.cluster, [order.job for order in orders])
+            yield from self.cluster.run(order.job for order in orders)
             return
         for _, problem in run_guarded(_examine_into, orders, jobs=self.jobs):
             yield problem
