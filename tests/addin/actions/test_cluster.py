@@ -143,9 +143,9 @@ def test_a_worker_that_does_not_see_the_folder_sends_the_files(
     assert re.fullmatch(r"log/county=\S+/township=\S+/rows-3-0.parquet", name)
     (there / name).parent.mkdir(parents=True)
     (there / name).write_bytes(sent[name])
-    counted = duckdb.sql(
+    [counted] = duckdb.sql(
         f"SELECT count(*), sum(accepted::INT) FROM '{there}/log/*/*/*.parquet'"
-    ).fetchone()
+    ).fetchall()
     total = len(examined.ledger.table(LogEntryRow))
     assert counted == (total, total - sum(map(len, rejected)))
 
