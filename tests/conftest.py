@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from addin.hosts.calc import Office as CalcOffice
 from addin.hosts.calc import calc_app
+from tests.support.fonts import use_fonts
 from tests.support.office import Office
 from tests.support.shared import SharedFolder
 
@@ -64,8 +65,9 @@ def _refuse(*_: object) -> NoReturn:
 
 
 @pytest.fixture(scope="session")
-def calc_office() -> Iterator[CalcOffice]:
+def calc_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CalcOffice]:
     """Return a running LibreOffice to drive through xlwings, one for each xdist worker."""
+    use_fonts(tmp_path_factory.mktemp("fonts"))
     with CalcOffice() as running:
         yield running
 

@@ -17,7 +17,7 @@ from validators.schema import TEMPLATE_VERSION
 from validators.sheets import ExchangeRow, LogEntryRow, columns_by_field
 from workbooks import headings
 
-OLD, NEW, NEWEST = TEMPLATE_VERSION, "2026.5", "2027.1"
+OLD, NEW, NEWEST = TEMPLATE_VERSION, "2026.6", "2027.1"
 NEWER_COLUMNS = {"hours": "时长(小时)", "place": "地点"}
 """Newer columns of 工作日志."""
 

@@ -7,9 +7,7 @@ examples' date.
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -25,6 +23,7 @@ from addin.hosts.calc import Office as CalcOffice
 from addin.hosts.calc import run_button
 from addin.hosts.excel.build import ribbon_xml
 from addin.ribbon.checking import validate
+from tests.support.fonts import use_fonts
 from tests.support.office import Office
 from tests.support.ribbon import draw_ribbon
 from tests.workbooks.papers.papers import township
@@ -55,14 +54,6 @@ OF_COUNTY: tuple[Drawn, ...] = (
     ("催报单", 1, "chase"),
 )
 
-FONTS = {
-    "宋体": "Noto Serif CJK SC",
-    "黑体": "Noto Sans CJK SC",
-    "仿宋": "AR PL UMing CN",
-    "楷体": "AR PL UKai CN",
-}
-"""What stands in for the fonts of Chinese offices; square hanzi, letters half as wide as in 仿宋."""
-
 
 def main() -> None:
     """Write every picture."""
@@ -80,30 +71,6 @@ def main() -> None:
             draw_validated(office, work)
             draw_ribbon(ribbon_xml(), PICTURES / "ribbon.png", office, work)
     print(f"written to {PICTURES}", file=sys.stderr)
-
-
-def use_fonts(work: Path) -> None:
-    """Have the programs started from here on print with `FONTS`.
-
-    Raises:
-        SystemExit: One of them is not installed.
-    """
-    rules = "".join(
-        f"<match target='pattern'><test name='family'><string>{name}</string></test>"
-        f"<edit name='family' mode='assign' binding='strong'><string>{font}</string></edit></match>"
-        for name, font in FONTS.items()
-    )
-    before = os.environ.get("FONTCONFIG_FILE", "/etc/fonts/fonts.conf")
-    settings = work / "fonts.conf"
-    settings.write_text(f"<fontconfig><include>{before}</include>{rules}</fontconfig>", "utf-8")
-    os.environ["FONTCONFIG_FILE"] = str(settings)
-    for name, font in FONTS.items():
-        command = ["fc-match", "-f", "%{family}", name]
-        found = subprocess.run(command, capture_output=True, check=True, text=True).stdout
-        if font not in found:
-            raise SystemExit(
-                f"{font} is missing: CONTRIBUTING.md says which packages have the fonts"
-            )
 
 
 def draw(office: Office, workbook: Path, drawn: Iterable[Drawn]) -> None:

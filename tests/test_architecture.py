@@ -389,7 +389,7 @@ def test_what_users_install_is_what_the_product_imports() -> None:
 
     listed = {
         canonicalize_name(wanted.name)
-        for part in ("project", "export", "dask")
+        for part in ("project", "export", "dask", "wps")
         for wanted in declared(part)
     }
 
@@ -399,8 +399,8 @@ def test_what_users_install_is_what_the_product_imports() -> None:
 @pytest.mark.parametrize(
     ("lock", "groups"),
     [
-        ("requirements.lock", ["project", "build"]),
-        ("tests/requirements.lock", ["project", "export", "dask", "build", "dev"]),
+        ("requirements.lock", ["project", "wps", "build"]),
+        ("tests/requirements.lock", ["project", "export", "dask", "wps", "build", "dev"]),
     ],
 )
 def test_the_lock_satisfies_what_is_declared(lock: str, groups: list[str]) -> None:

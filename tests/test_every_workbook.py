@@ -13,11 +13,16 @@ from tests.support.every_workbook import AS_OF, LEDGERS, OTHERS, write_every_wor
 from tests.support.measure import misfits
 from tests.support.office import Office, error_cells
 from tests.support.ooxml import all_ooxml_errors
+from tests.support.printed import faults, pages_of, text_sizes
 from tests.support.shared import SharedFolder
 from tests.workbooks.template.test_template_values import grid, on_day
+from workbooks.pages import LEAST_POINTS
 
 RECALCULATED = ("更新", "结转")
 """Blank, one-row and careless ledgers are computed anew beside the template's other tests."""
+
+PRINTED = ("空白", "更新长文字", "汇总固原市", "档案卡", "结对材料", "半年报", "提醒文本")
+"""One of each kind that is printed, the fullest."""
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +62,19 @@ def test_saved_values_are_what_onlyoffice_computes(every: Path) -> None:
         assert {at: (saved.get(at), value) for at, value in computed.items()} == {
             at: (value, computed.get(at)) for at, value in saved.items()
         }, ledger.stem
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_pages_say_in_legible_letters_all_that_the_cells_say(
+    every: Path, name: str, office: Office, tmp_path: Path
+) -> None:
+    source = every / f"{name}.xlsx"
+    workbook = on_day(source, tmp_path / "fixed.xlsx", AS_OF) if name in LEDGERS else source
+
+    pdf = office.pdf(workbook, tmp_path / "pdf")
+
+    assert [*faults(workbook, pages_of(pdf))] == []
+    assert min(text_sizes(pdf)) >= LEAST_POINTS
 
 
 def _shown(workbook: Path) -> onlyoffice.Grid:

@@ -87,6 +87,12 @@ class Reference:
         return tuple(target.sheet.key for target in self.targets)
 
 
+ROW_LINES = 27
+"""Lines of 11-point text that the tallest row of a worksheet shows."""
+_LEAST_PROSE = 10
+"""Characters; names and units of measure stand in narrower columns."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Facts:
     """What `column(...)` was told beyond what pydantic keeps, by attribute of `Column`."""
@@ -114,6 +120,8 @@ class Column:
             numbers are hundredths already and their cells show the sign.
         mask: A personal phone: masked in consolidated and published files.
         printed: Whether the column belongs to the print area.
+        summary_of: The field of a long text of the sheet that this column says in short, "" for none:
+            it is printed in that one's place, and filled from it where nothing else fills it.
         required: A row without it is rejected.
         recommended: A row without it gets a notice and the native missing mark.
         past: A date that cannot lie behind the as-of date.
@@ -138,6 +146,7 @@ class Column:
     unit: str
     mask: bool
     printed: bool
+    summary_of: str
     required: bool
     recommended: bool
     past: bool
@@ -146,6 +155,23 @@ class Column:
     choices: tuple[str, ...]
     annotation: Any
     metadata: tuple[Any, ...]
+
+    @property
+    def line_room(self) -> int:
+        """Return how many hanzi a line surely holds, one place left to words and punctuation."""
+        return int(self.width / 2) - 1
+
+    @property
+    def room(self) -> int:
+        """Return how many characters a cell surely shows on paper; a line feed takes a line."""
+        return ROW_LINES * self.line_room
+
+    @property
+    def is_prose(self) -> bool:
+        """Return whether clerks write texts of any length into it that are printed."""
+        listed = self.choices or self.refers or self.words or self.heading.endswith("编号")
+        free = self.kind is Kind.TEXT and self.fill is Fill.CLERK and not listed
+        return free and self.printed and self.width >= _LEAST_PROSE
 
 
 def column(  # noqa: PLR0913  # keyword-only facts of one column
@@ -163,6 +189,7 @@ def column(  # noqa: PLR0913  # keyword-only facts of one column
     unit: str = "",
     mask: bool = False,
     printed: bool = True,
+    summary_of: str = "",
     recommended: bool = False,
     past: bool = False,
 ) -> Any:
@@ -187,6 +214,7 @@ def column(  # noqa: PLR0913  # keyword-only facts of one column
         "unit": unit,
         "mask": mask,
         "printed": printed,
+        "summary_of": summary_of,
         "recommended": recommended,
         "past": past,
     }
@@ -195,13 +223,15 @@ def column(  # noqa: PLR0913  # keyword-only facts of one column
 
 
 def columns_of(model: type[BaseModel]) -> tuple[Column, ...]:
-    """Return the columns of `model` in field order.
+    """Return the columns of `model` in field order; a text that has a summary is not printed.
 
     Raises:
         TypeError: A field has no `column(...)`, or is required although it came after the first
             version: rows typed before it came would all be wrong.
     """
-    return tuple(_resolve(model, name, info) for name, info in model.model_fields.items())
+    columns = [_resolve(model, name, info) for name, info in model.model_fields.items()]
+    long = {column.summary_of for column in columns}
+    return tuple(replace(c, printed=False) if c.field in long else c for c in columns)
 
 
 def own_column(field: str, heading: str, *, help: str = "", width: float = 12) -> Column:  # noqa: A002

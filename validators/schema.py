@@ -19,7 +19,7 @@ from validators.columns import FIRST_VERSION, Column, annotation_parts
 from validators.ledger import Ledger, SheetPart
 from validators.sheets import SHEETS, Row, UnitRow, columns_by_field
 
-TEMPLATE_VERSION = "2026.4"
+TEMPLATE_VERSION = "2026.5"
 """Written into every new ledger as 模板版本; moves whenever a sheet or a column changes."""
 
 _VERSION = re.compile(r"\d{4}\.\d{1,3}")

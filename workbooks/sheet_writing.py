@@ -14,7 +14,7 @@ from validators.cells import letters
 from validators.columns import Column, Fill, Lookup
 from validators.errors import UpdateRefused
 from validators.sheets import Row, columns_by_field, model_for
-from workbooks.template.layout import LAST_ROW, LedgerRows, RowValues, stamp_text
+from workbooks.template.layout import LAST_ROW, LedgerRows, RowValues, fit_for_paper, stamp_text
 from workbooks.template.worksheets import lookup_formula
 from workbooks.update_layout import (
     SheetLayout,
@@ -260,14 +260,15 @@ class SheetWriter:
 
     def _write_row(self, row: int, new: UpdateRow) -> None:
         old = new.continues
-        values = {**({} if old is None else _values(self._layout, old)), **new.values}
+        computed = fit_for_paper(self._layout.model, new.values)
+        values = {**({} if old is None else _values(self._layout, old)), **computed}
         fields = self._fields(row)
         for at in self._extent.headed:
             column = fields.get(at)
             if column and column.fill is Fill.LOOKUP:
                 values[column.field] = self._look_up(column, row, at, values, old)
-            elif column and column.field in new.values:
-                self._worksheet.put(row, at, new.values[column.field], old)
+            elif column and column.field in computed:
+                self._worksheet.put(row, at, computed[column.field], old)
             elif old is not None:
                 self._worksheet.carry(row, at, old)
             self._cells += 1

@@ -6,6 +6,7 @@ err upwards.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cache
@@ -82,6 +83,38 @@ def lines_in_column(text: str, width: float, size: float = 11) -> int:
     if "\n" not in text and len(text) * HANZI <= fitting:
         return 1
     return sum(_filled_lines(part, fitting, HANZI, HANZI / 2) for part in text.split("\n"))
+
+
+_REMARK = re.compile("（[^（）]*）")
+_REMARK_BETWEEN = re.compile("(?<=[0-9A-Za-z])（[^（）]*）(?=[0-9A-Za-z])")
+
+
+def summary(text: str, width: float, most: int) -> str:
+    """Return a text of sentences in short, so that it takes at most `most` lines of a column.
+
+    Remarks in brackets go first, then the last sentences, which are counted; of a single sentence
+    the last clauses go, then its last words.
+
+    Args:
+        text: Sentences that end with ；or 。.
+        width: The column's width in characters.
+        most: How many lines are there.
+    """
+
+    def _fits(part: str) -> bool:
+        return len(part) <= width * most and lines_in_column(part, width) <= most
+
+    plain = _REMARK.sub("", _REMARK_BETWEEN.sub(" ", text))
+    for whole in (text, plain):
+        if _fits(whole):
+            return whole
+    sentences = [part for part in re.split("[；。]", plain) if part]
+    end = f"……等 {len(sentences)} 项" if sentences[1:] else "……"
+    clauses = sentences[0].split("，")
+    shorter = ["；".join(sentences[:n]) for n in range(len(sentences) - 1, 0, -1)]
+    shorter += ["，".join(clauses[:n]) for n in range(len(clauses) - 1, 0, -1)]
+    shorter += [clauses[0][:n] for n in range(len(clauses[0]), 0, -1)]
+    return next((part.rstrip() + end for part in shorter if _fits(part + end)), end)
 
 
 def heading_height(columns: Iterable[tuple[str, float]]) -> float:

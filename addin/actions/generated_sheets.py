@@ -42,7 +42,7 @@ from validators.sheets import (
     columns_by_field,
 )
 from validators.vocabulary import Level
-from workbooks.template.layout import FIRST_ROW, LAST_ROW, shown
+from workbooks.template.layout import FIRST_ROW, LAST_ROW, fit_for_paper, shown
 from workbooks.updates import Link, SheetUpdate, UpdateRow
 
 Key = tuple[Any, ...]
@@ -303,7 +303,8 @@ def _computed_part(ledger: Ledger, model: type[Row], rows: Sequence[ComputedRow]
     """Return the rows in their order, whatever workbooks they belong to."""
     entries, key = _clerk_entries(ledger, model), COMPUTED[model]
     merged = [
-        entries.get((row.file, *(row.values.get(field) for field in key)), {}) | row.values
+        entries.get((row.file, *(row.values.get(field) for field in key)), {})
+        | fit_for_paper(model, row.values)
         for row in rows
     ]
     columns = {field: _column(model, field, merged) for field in columns_by_field(model)}

@@ -12,7 +12,18 @@ from typing import NoReturn
 
 import click
 
-from addin.cli import addin, calc, console, exchange, imports, ledgers, pairing, records, reports
+from addin.cli import (
+    addin,
+    calc,
+    console,
+    exchange,
+    imports,
+    ledgers,
+    pairing,
+    records,
+    reports,
+    wps,
+)
 from addin.cli.group import cli
 from validators.errors import BangdaiError
 
@@ -28,6 +39,7 @@ __all__ = [
     "program",
     "records",
     "reports",
+    "wps",
 ]
 
 

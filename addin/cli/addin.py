@@ -78,12 +78,7 @@ def bundle(out: Path, python: str) -> int:
     """打包：将不联网的电脑所需的全部文件放入一个文件夹（本命令需要联网）。"""
     from addin.hosts.excel.bundle import make_bundle
 
-    result = make_bundle(out, python)
-    console.say(
-        f"已放入“{result.folder}”：{result.count} 个文件，{result.size / 1e6:.0f} MB，已逐个核对。",
-        f"还缺少 Python 安装包，请下载后放入： {result.installer}（www.python.org）。",
-        "然后将整个文件夹复制给填报人员，按其中的“安装说明.html”安装。",
-    )
+    console.show_bundle(make_bundle(out, python))
     return 0
 
 
@@ -98,15 +93,10 @@ def _new_addin() -> Iterator[Path]:
 
 def _check_installation() -> int:
     from addin.hosts.excel.doctor import examine
-    from addin.hosts.excel.install import Places, WindowsRegistry
+    from addin.hosts.excel.install import Places
+    from addin.hosts.registry import WindowsRegistry
 
     places = Places.of()
     with _new_addin() as built:
         checks = examine(places, WindowsRegistry(), built.read_bytes())
-    for check in checks:
-        console.say(f"{'正常' if check.ok else '不对'}　{check.name}：{check.found}")
-        if check.todo:
-            console.say(f"　　　处理办法：{check.todo}。")
-    wrong = sum(not check.ok for check in checks)
-    console.say(f"有 {wrong} 项有问题，请逐项处理后再自检一次。" if wrong else "全部正常。")
-    return 1 if wrong else 0
+    return 1 if console.show_checks(checks) else 0

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from addin.actions.reports.report import ReportResult
     from addin.actions.tidy import TidyResult
     from addin.actions.update import UpdateResult
+    from addin.hosts.checks import Check
+    from addin.hosts.offline.bundle import Bundle
     from validators.findings import Finding, Report
 else:
     sentences = lazy_module("addin.sentences")
@@ -58,7 +60,7 @@ def speak_chinese() -> None:
 
 def prepare_streams() -> None:
     """Let Chinese through on any console and into any file: see `prepare`."""
-    from addin.hosts.excel.setup_offline import prepare
+    from addin.hosts.offline.setup_offline import prepare
 
     for stream in (sys.stdout, sys.stderr):
         prepare(stream)
@@ -114,6 +116,31 @@ def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
             bar.update(task, completed=done, total=total, file=file)
 
         yield step
+
+
+def show_bundle(bundle: Bundle) -> None:
+    """Print what was gathered, and the one thing to be fetched by hand."""
+    source = "www.python.org" if bundle.installer.endswith(".exe") else "python-build-standalone"
+    say(
+        f"已放入“{bundle.folder}”：{bundle.count} 个文件，{bundle.size / 1e6:.0f} MB，已逐个核对。",
+        f"还缺少 Python 安装包，请下载后放入： {bundle.installer}（{source}）。",
+        "然后将整个文件夹复制给填报人员，按其中的“安装说明.html”安装。",
+    )
+
+
+def show_checks(checks: Sequence[Check]) -> int:
+    """Print what a self-check found, and return how many things are wrong."""
+    for check in checks:
+        say(f"{check.verdict}　{check.name}：{check.found}")
+        if check.todo:
+            say(f"　　　{'可试' if check.untested else '处理办法'}：{check.todo}。")
+    wrong = sum(not check.ok for check in checks)
+    untested = sum(check.untested for check in checks)
+    if wrong:
+        say(f"有 {wrong} 项有问题，请逐项处理后再自检一次。")
+    else:
+        say(f"未发现问题，有 {untested} 项未验证。" if untested else "全部正常。")
+    return wrong
 
 
 def show_report(report: Report, *, everything: bool) -> None:

@@ -385,6 +385,14 @@ class Award:
         division = by_code().get(self.mentor.county) or by_code().get(self.mentor.county[:4])
         return division.name if division else ""
 
+    @property
+    def standing(self) -> str:
+        """Return what stands between the mentor and the shortlist: conditions not met, or the place."""
+        missed = [f"{one.name}（{one.why}）" for one in self.conditions if not one.met]
+        if missed:
+            return "未达到：" + "；".join(missed)
+        return f"全部达到；{self.place}" if self.place else "全部达到"
+
     def as_row(self) -> dict[str, Any]:
         """Return the cells of the mentor's row in 金牌导师 by field."""
         texts = [str(condition) for condition in self.conditions]
@@ -399,6 +407,7 @@ class Award:
             "satisfaction_score": self.score.points("满意度"),
             "total": self.score.total,
             "basis": self.score.basis,
+            "standing": self.standing,
             "conditions": "；".join([*texts, str(self.place)] if self.place else texts),
             "shortlisted": self.outcome,
         }

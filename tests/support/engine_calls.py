@@ -20,9 +20,10 @@ from addin.hosts.calc.engine import App, Book, Books
 from addin.hosts.calc.notes import Note
 from addin.hosts.calc.range import Range
 from addin.hosts.calc.sheet import Sheet, Sheets, Table, Tables
+from addin.hosts.xlwings_engine import PlacedCells, PlacedSheet
 
 _CLASSES = (
-    App, Book, Books, Cells, Note, Range, Sheet, Sheets, Table, Tables,
+    App, Book, Books, Cells, Note, PlacedCells, PlacedSheet, Range, Sheet, Sheets, Table, Tables,
 )  # fmt: skip
 _KNOWN_HERE = {"engine", "api", "impl", "areas", "coords"}
 """What an object knows of itself without asking."""

@@ -202,7 +202,9 @@ def displayed(cell: Cell) -> str:
 
 
 def _number_text(value: float, code: str) -> str:
-    form = _NUMBER.match(code.partition(";")[0].split("]")[-1])
+    sections = code.split(";")
+    section = sections[2] if value == 0 and len(sections) > 2 else sections[0]
+    form = _NUMBER.match(section.split("]")[-1])
     assert form, f"unknown number format {code}"
     places = form["places"] or ""
     scaled = value * 100 if form["percent"] else value

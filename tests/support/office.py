@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import tempfile
 import warnings
-from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,9 +15,6 @@ import openpyxl
 
 from addin.hosts.calc import Office as CalcOffice
 from addin.hosts.calc.office import properties, url_of
-
-_FONT = re.compile(r'<fontspec id="(\d+)" size="(\d+)"')
-_TEXT = re.compile(r'<text [^>]*font="(\d+)"[^>]*>(.*?)</text>')
 
 
 class OfficeFailed(AssertionError):
@@ -88,25 +83,6 @@ class Office:
             numbers = ["-f", str(page), "-l", str(page), "-singlefile"]
             command = ["pdftoppm", "-png", "-r", str(dpi), *numbers]
             subprocess.run([*command, str(pdf), str(target.with_suffix(""))], check=True)
-
-    def text_sizes(self, workbook: Path, folder: Path) -> dict[int, dict[float, str]]:
-        """Return by page width the sizes at which texts are printed, in points, with one of each.
-
-        The sizes are known to a third of a point.
-        """
-        command = ["pdftohtml", "-xml", "-i", "-q", "-stdout", "-zoom", "3"]
-        done = subprocess.run(
-            [*command, str(self.pdf(workbook, folder))],
-            capture_output=True, check=True, timeout=self.timeout,
-        )  # fmt: skip
-        found: dict[int, dict[float, str]] = defaultdict(dict)
-        xml = done.stdout.decode()
-        fonts = {m[1]: int(m[2]) / 3 for m in _FONT.finditer(xml)}
-        for page in xml.split("<page ")[1:]:
-            width = int(page.partition('width="')[2].partition('"')[0])
-            for font, text in _TEXT.findall(page):
-                found[round(width / 3)].setdefault(fonts[font], text)
-        return found
 
     def _convert(
         self,

@@ -19,7 +19,7 @@ from validators.sheets import SHEETS, MentorRow, columns_by_field
 
 HASHES = {
     "2026.1": "73b4d2237c33072d", "2026.2": "a9637f9805ba05ff", "2026.3": "442c657a4a9f5e49",
-    "2026.4": "32ea9f59ddc14057",
+    "2026.4": "32ea9f59ddc14057", "2026.5": "612541be10b49200",
 }  # fmt: skip
 """The schema of every version of the template that was given out."""
 

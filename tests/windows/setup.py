@@ -20,7 +20,8 @@ import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from addin.hosts.excel.bundle import PYTHON, Pin, download, make_bundle, pins_for_windows
+from addin.hosts.excel.bundle import make_bundle
+from addin.hosts.offline.bundle import PYTHON, WINDOWS, Pin, Target, download, pins_for
 from tests.windows.typelib import LACKING_IN_2016, write_idl
 from tests.windows.wine import PYTHON_HOME, ROOT, USER, VENV, Wine
 
@@ -231,13 +232,13 @@ def _wheels(wine: Wine) -> None:
     shutil.rmtree(kept, ignore_errors=True)
     kept.mkdir()
     lock = (ROOT / "requirements.lock").read_text("utf-8")
-    download(pins_for_windows(lock, PYTHON), PYTHON, kept)
+    download(pins_for(lock, PYTHON, WINDOWS), PYTHON, WINDOWS, kept)
 
 
 def _bundle(wine: Wine) -> None:
     """Gather what a PC without internet needs, as `bangdai addin bundle` does."""
 
-    def fetch(_: list[Pin], __: str, folder: Path) -> None:
+    def fetch(_: list[Pin], __: str, ___: Target, folder: Path) -> None:
         for wheel in (wine.base / "wheels").glob("*.whl"):
             os.link(wheel, folder / wheel.name)
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from addin.hosts.excel.setup_offline import damaged
 from addin.hosts.excel.vba_module import xlwings_version
+from addin.hosts.offline.setup_offline import damaged
 from tests.windows.command_runs import contents, differences
 from tests.windows.holding import READERS, held
 from tests.windows.wine import PYTHON_HOME, ROOT, VENV, Wine

@@ -7,15 +7,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.support.office import Office
 from validators.sheets import SHEETS, Row
 from workbooks import examples
 from workbooks.examples import FILLED
 from workbooks.pages import A3, A4, LEAST_POINTS, printed_points
 from workbooks.template.layout import column_width, placed_columns
-
-A4_WIDTH, A3_WIDTH = 842, 1190
-"""Points of a landscape page."""
 
 
 @pytest.mark.parametrize("model", SHEETS, ids=[model.sheet.name for model in SHEETS])
@@ -27,13 +23,7 @@ def test_a_sheet_of_the_ledger_is_legible_on_a4_but_for_the_widest(model: type[R
 
 
 @pytest.mark.filterwarnings("ignore:Print area:UserWarning")  # openpyxl wants rows in it
-def test_the_filled_ledger_is_printed_legibly(office: Office, tmp_path: Path) -> None:
-    ledger = Path(examples.__file__).parent / FILLED
-    sizes = office.text_sizes(ledger, tmp_path)
-    sheets = openpyxl.load_workbook(ledger).worksheets
-
-    assert set(sizes) == {A4_WIDTH, A3_WIDTH}
-    assert min(size for page in sizes.values() for size in page) >= LEAST_POINTS
-    for sheet in sheets:
+def test_a_page_of_a3_says_so() -> None:
+    for sheet in openpyxl.load_workbook(Path(examples.__file__).parent / FILLED).worksheets:
         asks_for_a3 = "A3" in (sheet.oddFooter.right.text or "")
         assert asks_for_a3 == (sheet.page_setup.paperSize == A3), sheet.title

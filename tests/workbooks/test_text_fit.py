@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from workbooks.text_fit import lines_on_paper, shortened
+from workbooks.text_fit import lines_in_column, lines_on_paper, shortened, summary
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,30 @@ def test_a_text_too_long_is_cut_where_its_lines_end() -> None:
     assert cut == "帮" * 28 + "……"
     assert lines_on_paper(cut, width=128, size=12) == 3
     assert shortened("帮" * 30, width=128, size=12, most=3) == "帮" * 30
+
+
+FACTS = (
+    "结对 J-001（导师孙玉勤）2026-09 未联系，此前最近一次是 2026-08-19（R-00196）。"
+    "职责 ZR-0007“走访”应于 2026-10-31 完成，已逾期 20 天；职责 ZR-0008“走访”应于 2026-10-31 完成。"
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "short"),
+    [
+        (9, FACTS),
+        (3, "结对 J-001 2026-09 未联系，此前最近一次是 2026-08-19……等 3 项"),
+        (2, "结对 J-001 2026-09 未联系……等 3 项"),
+        (1, "结对 J-001 2026-09……等 3 项"),
+    ],
+)
+def test_a_summary_is_made_of_whole_sentences_and_counts_them(lines: int, short: str) -> None:
+    assert summary(FACTS, width=32, most=lines) == short
+
+
+@given(st.text("帮带，。；（）a1 -\n", max_size=2000), st.integers(1, 6))
+def test_a_summary_fits_and_says_that_it_is_one(text: str, lines: int) -> None:
+    short = summary(text, width=20, most=lines)
+
+    assert lines_in_column(short, 20) <= lines
+    assert short == text or "……" in short or set(text) & {"（"}

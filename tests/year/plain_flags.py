@@ -442,7 +442,7 @@ def nearly_due(judge: Judge, mentee: str) -> Sentences:
         ends = (due + DAY).day == 1 or due == pairing["期满日期"]
         planned = ends and wanting <= judge.help.still_owed(pairing, due)
         if 0 <= left <= judge.limit("提前提醒天数", pairing) and not planned:
-            yield _duty_told(duty, f"还有 {left} 天")
+            yield _duty_told(duty, f"还有 {left} 天" if left else "当日到期")
 
 
 # --- pairings and mentors --------------------------------------------------------------------------
@@ -496,7 +496,8 @@ def ending(judge: Judge, mentee: str) -> Sentences:
         if 0 <= left <= judge.limit("临近期满提醒天数", pairing) and not judge.help.is_concluded(
             pairing
         ):
-            yield f"{judge.pair(pairing)}{pairing['期满日期']} 期满，还有 {left} 天，尚未期满考核"
+            when = f"期满，还有 {left} 天" if left else "当日期满"
+            yield f"{judge.pair(pairing)}{pairing['期满日期']} {when}，尚未期满考核"
 
 
 @rule(

@@ -83,7 +83,7 @@ def _due(helped: Help) -> list[str]:
     lines = []
     for row in sorted(rows, key=lambda row: row["截止日期"]):
         late = (helped.as_of - row["截止日期"]).days
-        when = f"逾期 {late} 天" if late > 0 else f"{row['截止日期']:%m-%d}"
+        when = f"逾期 {late} 天" if late > 0 else f"{row['截止日期']:%m-%d}" if late else "今天到期"
         pairing = helped.pairings[code_of(row["结对编号"])]
         lines.append(f"{when}　{_names(helped, pairing)}：{row['职责事项']}")
     return lines
@@ -117,11 +117,12 @@ def _ending(helped: Help) -> list[str]:
             for one in helped.completions(row)
         )
     ]
-    return [
-        f"{row['期满日期']:%m-%d} {'已期满' if row['期满日期'] < helped.as_of else '期满'}　"
-        f"{_pair(helped, row)}"
-        for row in sorted(rows, key=lambda row: row["期满日期"])
-    ]
+    lines = []
+    for row in sorted(rows, key=lambda row: row["期满日期"]):
+        left = (row["期满日期"] - helped.as_of).days
+        word = "已期满" if left < 0 else "今天期满" if left == 0 else "期满"
+        lines.append(f"{row['期满日期']:%m-%d} {word}　{_pair(helped, row)}")
+    return lines
 
 
 def _unpaired(helped: Help) -> list[str]:

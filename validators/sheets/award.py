@@ -37,7 +37,17 @@ class AwardRow(Row):
     basis: Annotated[Text | None, computed("得分依据", 44, "四项得分的计算依据", printed=False)] = (
         None
     )
-    conditions: Annotated[Text | None, computed("硬性条件", 40, "逐条写明是否达到及原因")] = None
+    standing: Annotated[
+        Text | None,
+        computed(
+            "达标情况",
+            60,
+            "硬性条件是否全部达到及未达到的条件，供打印",
+            summary_of="conditions",
+            since="2026.5",
+        ),
+    ] = None
+    conditions: Annotated[Text | None, computed("硬性条件", 120, "逐条写明是否达到及原因")] = None
     shortlisted: Annotated[
         Shortlisted | None,
         computed("入围", 8, "入围、未入围；名额末位无法确定先后的为并列，提请集体研究"),

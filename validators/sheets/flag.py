@@ -27,8 +27,12 @@ class FlagRow(Row):
     mentors: Annotated[Text | None, computed("导师", 14, "现任导师")] = None
     level: Annotated[Alert | None, computed("级别", 5, "红、黄或蓝")] = None
     score: Annotated[Points | None, computed("风险分", 7, "0 至 100", unit="分")] = None
-    rules: Annotated[Text | None, computed("触发规则", 17, "触发的预警规则")] = None
-    facts: Annotated[Text | None, computed("依据", 31, "日期、数字和条目编号")] = None
-    measure: Annotated[Text | None, computed("建议措施", 21, "建议采取的措施")] = None
-    handling: Annotated[Text | None, column("处理情况", width=19, help="已采取的措施")] = None
+    rules: Annotated[Text | None, computed("触发规则", 15, "触发的预警规则")] = None
+    main_facts: Annotated[
+        Text | None,
+        computed("主要依据", 31, "“依据”列的摘要，供打印", summary_of="facts", since="2026.5"),
+    ] = None
+    facts: Annotated[Text | None, computed("依据", 120, "日期、数字和条目编号")] = None
+    measure: Annotated[Text | None, computed("建议措施", 25, "建议采取的措施")] = None
+    handling: Annotated[Text | None, column("处理情况", width=17, help="已采取的措施")] = None
     handled_on: Annotated[Day | None, column("处理日期", width=12, help="处理的日期")] = None

@@ -50,7 +50,7 @@ class CompletionRow(Row):
         Marks, column("得分", width=7, help="0 至 100 分", synonyms=("考核得分",), unit="分")
     ]
     rating: Annotated[Rating, column("等次", width=8, help="优秀、合格或不合格")]
-    assessor: Annotated[Text | None, column("考核单位", width=18, help="组织考核的单位")] = None
+    assessor: Annotated[Text | None, column("考核单位", width=40, help="组织考核的单位")] = None
     conclusion: Annotated[Conclusion, column("结论", width=7, help="出师、续帮或调整")]
     carried: CarriedOver = None
 
@@ -92,7 +92,7 @@ class ConversionRow(Row):
     from_stage: Annotated[Stage, column("原阶段", width=13, help="从下拉列表选")]
     to_stage: Annotated[Stage, column("新阶段", width=13, help="从下拉列表选")]
     document: Annotated[
-        Text | None, column("依据文号", width=20, help="任职或确定文件的文号", recommended=True)
+        Text | None, column("依据文号", width=36, help="任职或确定文件的文号", recommended=True)
     ] = None
     people_led: Annotated[
         Count | None, column("带动人数", width=8, help="带动群众人数", unit="人")
@@ -138,6 +138,6 @@ class MisconductRow(Row):
             ),
         ),
     ]
-    fact: Annotated[Text, column("情形", width=36, help="写明事实")]
+    fact: Annotated[Text, column("情形", width=70, help="写明事实")]
     confirmed_by: Annotated[Text, column("认定单位", width=18, help="作出认定的单位")]
     carried: CarriedOver = None

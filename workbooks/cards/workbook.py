@@ -127,7 +127,7 @@ def _radar_chart(workbook: Workbook, sheet: str, row: int, card: Card) -> Any:
             }
             chart.add_series(series)
     grid = {"visible": True, "line": _GRID}
-    small = {**_FONT, "size": 9, "color": "#7F7F7F"}
+    small = {**_FONT, "color": "#7F7F7F"}
     scale = {"min": 0, "max": 5, "major_unit": 1, "num_format": "0"}
     chart.set_title({"none": True})
     chart.set_plotarea({"layout": _PLOT})

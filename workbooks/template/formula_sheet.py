@@ -47,12 +47,14 @@ def column_array(
     values: Sequence[Saved],
     blank: Saved = "",
     top: int = FIRST_ROW,
-    typed: str = "",
+    typed: tuple[str, str] | None = None,
 ) -> Iterator[FormulaCell]:
     """Yield the cells of an array formula that fills part of a column.
 
     ONLYOFFICE takes a column for as long as something is typed in it: for a single value, which it
-    repeats in every row. Where nothing is typed below the first row, the others are blank.
+    repeats in every row. Where nothing is typed below the first row, the others are blank; where
+    nothing is typed at all, nothing is computed. Both are asked by conditions of one value: one for
+    each row would take LibreOffice as long as all that is computed.
 
     Args:
         letter: The column.
@@ -61,14 +63,16 @@ def column_array(
         values: The first of these values; the others are `blank`.
         blank: What a row that holds nothing shows.
         top: The first row.
-        typed: A reference to what clerks type in a column it looks at, from the second row on.
+        typed: References to what clerks type in a column it looks at: all of it, and that from the
+            second row on.
     """
     first, *others = [*values[:rows], *[blank] * (rows - len(values))]
     last = top + rows - 1
     area = f"{letter}{top}:{letter}{last}"
     if typed:
         empty = f'"{blank}"' if isinstance(blank, str) else blank
-        formula = f"IF((ROW($A${top}:$A${last})={top})+(COUNTA({typed})>0),{formula},{empty})"
+        wanted = f"IF(COUNTA({typed[1]})>0,1,ROW($A${top}:$A${last})={top})"
+        formula = f"IF(COUNTA({typed[0]})=0,{empty},IF({wanted},{formula},{empty}))"
     yield FormulaCell(f"{letter}{top}", formula, first, area=area)
     for row, value in enumerate(others, top + 1):
         if value:  # an empty cell counts as "" and as 0

@@ -95,6 +95,7 @@ def _legend() -> tuple[tuple[str, str], ...]:
         (HIGHLIGHT_COLOURS["recommended"], "浅黄色单元格：建议填写，留空不影响上报"),
         (HIGHLIGHT_COLOURS["double"], "橙色编号：与其他行重复"),
         (HIGHLIGHT_COLOURS["future"], "浅橙色日期：晚于今天"),
+        (HIGHLIGHT_COLOURS["long"], "灰底斜体文字：内容较长，打印不全，以电子台账为准"),
         (HOME_COLOUR, "红色标签：首页和待办"),
         (TAB_COLOURS[SheetKind.INPUT], "蓝色标签：填报表"),
         (TAB_COLOURS[SheetKind.GENERATED], "绿色标签：自动生成的表"),

@@ -10,7 +10,7 @@ groups print whatever happens to be open. Headings are read by name, so the orde
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
@@ -18,10 +18,10 @@ from functools import cache
 from types import MappingProxyType
 
 from validators.cells import Cell, letters
-from validators.columns import FIRST_VERSION, Column, Kind, Lookup
+from validators.columns import FIRST_VERSION, ROW_LINES, Column, Fill, Kind, Lookup
 from validators.findings import as_typed
 from validators.sheets import Row, columns_by_field, model_for
-from workbooks.text_fit import ROW_LEAST, ROW_LINE, ROW_MOST, ROW_PADDING, lines_in_column
+from workbooks.text_fit import ROW_LEAST, ROW_LINE, ROW_MOST, ROW_PADDING, lines_in_column, summary
 
 TITLE_ROW = 1
 UNIT_ROW = 2
@@ -107,6 +107,24 @@ def column_rows(key: str, field: str, rows: int | str, first: int = FIRST_ROW) -
     column = f"{model.sheet.name}!${letter}:${letter}"
     last = f"{HEADING_ROW}+{rows}" if isinstance(rows, str) else HEADING_ROW + rows
     return f"INDEX({column},{first}):INDEX({column},{last})"
+
+
+def typed_rows(
+    key: str, fields: Iterable[str], rows: int, first: int = FIRST_ROW
+) -> tuple[str, str]:
+    """Return references to what is typed in some columns, and to that below their first row.
+
+    Args:
+        key: The sheet.
+        fields: The columns.
+        rows: How many rows of the sheet end with the last one.
+        first: The first row.
+    """
+    whole, rest = (
+        ",".join(column_rows(key, field, rows, start) for field in fields)
+        for start in (first, first + 1)
+    )
+    return whole, rest
 
 
 def table_name(model: type[Row]) -> str:
@@ -249,6 +267,25 @@ class LedgerRows:
 
 
 # --- widths and heights ---------------------------------------------------------------------------
+
+_SUMMARY_LINES = 5
+"""Lines a summary takes at most."""
+
+
+def fit_for_paper(model: type[Row], values: RowValues) -> dict[str, object]:
+    """Return the computed values of a row as they can be printed.
+
+    A summary the row lacks is made of the long text; a text no row is tall enough for is cut, and
+    says so; see `Column`.
+    """
+    filled = dict(values)
+    for column in columns_by_field(model).values():
+        if column.fill is Fill.COMPUTED and column.printed:
+            text = values.get(column.field) or values.get(column.summary_of)
+            if isinstance(text, str):
+                lines = _SUMMARY_LINES if column.summary_of else ROW_LINES
+                filled[column.field] = summary(text, column_width(column), lines)
+    return filled
 
 
 def column_width(column: Column) -> float:

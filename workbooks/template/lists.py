@@ -29,6 +29,7 @@ from workbooks.template.layout import (
     RowValues,
     code_of,
     column_rows,
+    typed_rows,
 )
 
 INLINE_LIMIT = 255
@@ -190,7 +191,7 @@ class _Lists:
         for number, source in enumerate(sources):
             top = FIRST_ROW + number * LISTED_ROWS
             entries = self._entries(source)
-            typed = column_rows(source.key, source.code, LISTED_ROWS, FIRST_ROW + 1)
+            typed = typed_rows(source.key, (source.code,), LISTED_ROWS)
             self.cells += column_array(
                 beside, LISTED_ROWS, source.formula(), entries, top=top, typed=typed
             )

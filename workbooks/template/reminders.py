@@ -5,8 +5,9 @@ same worksheet row, stand helper cells: its days as serial numbers, text dates a
 sort keys of the lists it belongs to; the last digits of a key are the worksheet row. A list is the
 k smallest keys of one column, or of two beside each other.
 
-A helper column is one array formula over hundreds of rows, never over a single one: engines differ
-in what an array over one empty cell is. AND, OR, MAX and MIN would make one value of a whole array;
+A helper column is an array formula over hundreds of rows, never over a single one: engines differ
+in what an array over one empty cell is. Long columns are several, each longer than the one above:
+where nothing is typed nothing is computed, so that a ledger's rows take the time, not its room. AND, OR, MAX and MIN would make one value of a whole array;
 their work is done by products, sums and IF. A key where there is none is a division by zero: an
 IF within an IF takes LibreOffice ten times as long over an array. Ranges are counted off from whole
 columns, so that rows inserted or deleted between others move nothing.
@@ -23,8 +24,10 @@ pairings LibreOffice recalculates an edit in a quarter second.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
+from itertools import pairwise, starmap
 
 from validators.cells import letters
 from validators.settings import settings_list
@@ -39,6 +42,7 @@ from workbooks.template.layout import (
     cell,
     column_rows,
     span,
+    typed_rows,
 )
 
 LISTS = ("contact", "duty", "assessment", "ending", "unpaired", "signature")
@@ -74,6 +78,8 @@ _FACTORS = {
     **{f"unpaired_{key}": 100_000 for key in items.MENTEE_KEYS},
 }
 """By what the day in a key is multiplied, so that the row fits behind it."""
+_PART_ENDS = 250, 750, 2000
+"""Rows after which the next array of a long helper column begins."""
 _LAST_DAYS = {"ending": "ending_until", "duty": "due_until"}
 """The parameter with the last day whose keys a list shows."""
 
@@ -117,9 +123,8 @@ def reminder_cells(reminders: items.Reminders, today_source: str) -> Iterator[Fo
         if name in _CELL_BY_CELL:
             yield from _single_cells(name, rows, values)
         else:
-            formula, blank = _keyed(name, _ARRAYS[name], rows), _BLANKS.get(name, "")
-            typed = column_rows(*_TYPED[name], rows, FIRST_ROW + 1)
-            yield from column_array(_LETTERS[name], rows, formula, values, blank, typed=typed)
+            for part in _parts(rows):
+                yield from _array_cells(name, part, values[part.start - FIRST_ROW :])
 
 
 def _labels() -> Iterator[FormulaCell]:
@@ -132,6 +137,21 @@ def _labels() -> Iterator[FormulaCell]:
         yield FormulaCell(f"{letter}{HEADING_ROW}", "", name)
 
 
+def _parts(rows: int) -> Iterator[range]:
+    """Yield the worksheet rows of each array of a helper column."""
+    bounds = [FIRST_ROW, *(FIRST_ROW + end for end in _PART_ENDS if end < rows), FIRST_ROW + rows]
+    yield from starmap(range, pairwise(bounds))
+
+
+def _array_cells(name: str, part: range, values: list[Saved]) -> Iterator[FormulaCell]:
+    key, field = _TYPED[name]
+    blank = _BLANKS.get(name, "")
+    typed = typed_rows(key, (field,), part.stop - FIRST_ROW, part.start)
+    formula = _keyed(name, _ARRAYS[name](part), part)
+    letter = _LETTERS[name]
+    yield from column_array(letter, len(part), formula, values, blank, part.start, typed)
+
+
 def _single_cells(name: str, rows: int, values: list[Saved]) -> Iterator[FormulaCell]:
     formula, blank = _keyed(name, _defined(name)), _BLANKS.get(name, "")
     for offset in range(rows):
@@ -139,11 +159,11 @@ def _single_cells(name: str, rows: int, values: list[Saved]) -> Iterator[Formula
         yield FormulaCell(f"{_LETTERS[name]}{FIRST_ROW + offset}", formula, value)
 
 
-def _keyed(name: str, formula: str, rows: int = 0) -> str:
+def _keyed(name: str, formula: str, rows: range | None = None) -> str:
     """Return the formula of a helper column, with the rows of an array behind its keys."""
     if not any(name in columns for columns in items.KEY_COLUMNS.values()):
         return formula
-    row = f"ROW($A${FIRST_ROW}:$A${HEADING_ROW + rows})" if rows else "ROW()"
+    row = f"ROW($A${rows[0]}:$A${rows[-1]})" if rows else "ROW()"
     factor = f"*{_FACTORS[name]}" if name in _FACTORS else ""
     offset = f"+{items.ORGANISATION_OFFSET}" if name.endswith("_organisation") else ""
     return f'IFERROR({formula}{factor}+{row}{offset},"")'
@@ -258,8 +278,16 @@ def log_columns() -> tuple[str, str]:
     return days, codes
 
 
-def _field(key: str, field: str) -> str:
-    return column_rows(key, field, items.rows_read(key))
+def _field(key: str, field: str, rows: range | None = None) -> str:
+    """Return the reference to a column of the ledger: beside `rows`, else all that is read."""
+    if rows is None:
+        return column_rows(key, field, items.rows_read(key))
+    return column_rows(key, field, rows.stop - FIRST_ROW, rows.start)
+
+
+def _beside(name: str, rows: range) -> str:
+    """Return the reference to the cells of a helper column in `rows`."""
+    return f"{REMINDERS_SHEET}!${_LETTERS[name]}${rows[0]}:${_LETTERS[name]}${rows[-1]}"
 
 
 def plain_code(code: str) -> str:
@@ -270,13 +298,13 @@ def plain_code(code: str) -> str:
 _SEPARATORS = {"年": "-", "月": "-", ".": "-", "/": "-", "日": " ", "号": " ", "T": " "}
 
 
-def _day(key: str, field: str) -> str:
+def _day(key: str, field: str, rows: range) -> str:
     """Return the serial number of a day: of numbers, and of text in the reader's forms.
 
     DATEVALUE alone would also take 2026年5月 and 5月3日, which the reader does not: year, length
     and last character are looked at first.
     """
-    typed = _field(key, field)
+    typed = _field(key, field, rows)
     tidied = f'TRIM(ASC(SUBSTITUTE({typed},"　"," ")))'
     plain = tidied
     for character, replacement in _SEPARATORS.items():
@@ -293,8 +321,8 @@ def _day(key: str, field: str) -> str:
     return f'IFERROR(IF(ISNUMBER({typed}),{serial},IF({tidied}="",0,{text})),-1)'
 
 
-def _log_codes() -> str:
-    typed = _field("log", "pairing_ids")
+def _log_codes(rows: range) -> str:
+    typed = _field("log", "pairing_ids", rows)
     text = typed
     for character in items.BETWEEN_CODES:
         written = "CHAR(10)" if character == "\n" else f'"{character}"'
@@ -306,54 +334,61 @@ def _runs(status: str) -> str:
     return f'({status}="")+({status}="帮带中")'
 
 
-def _running() -> str:
-    return (
-        f'IFERROR(IF(({helper_column("mentee")}<>"")*({_runs(_field("pairing", "status"))}),1,0),0)'
-    )
+def _running(rows: range) -> str:
+    runs = _runs(_field("pairing", "status", rows))
+    return f'IFERROR(IF(({_beside("mentee", rows)}<>"")*({runs}),1,0),0)'
 
 
-def _completed() -> str:
-    code, conclusion = (_field("completion", name) for name in ("pairing_id", "conclusion"))
+def _completed(rows: range) -> str:
+    code, conclusion = (_field("completion", name, rows) for name in ("pairing_id", "conclusion"))
     return f'IFERROR(IF({conclusion}="","",{plain_code(code)}),"")'
 
 
-def _ending() -> str:
+def _ending(rows: range) -> str:
     """Return the last day of a pairing that is not assessed, else an error."""
-    until, code = helper_column("until_day"), _field("pairing", "pairing_id")
+    until, code = _beside("until_day", rows), _field("pairing", "pairing_id", rows)
     completed = f"{helper_column('completed')},{code},{_field('completion', 'conclusion')}"
     about = f'{helper_column("completion_day")},">="&({until}-{parameter_cell("ending_days")})'
     count = f'(COUNTIFS({completed},"<>续帮")+COUNTIFS({completed},"续帮",{about}))'
     open_ = f'(({code}<>"")*{count}=0)'
-    return f'{until}/(({_field("pairing", "status")}="帮带中")*({until}>0)*{open_})'
+    return f'{until}/(({_field("pairing", "status", rows)}="帮带中")*({until}>0)*{open_})'
 
 
-def _duty() -> str:
+def _duty(rows: range) -> str:
     """Return the day a duty is due that is not done and of no closed pairing, else an error."""
-    due, code = helper_column("duty_day"), _field("duty", "pairing_id")
-    undone = f'({_field("duty", "progress")}<>"已完成")'
+    due, code = _beside("duty_day", rows), _field("duty", "pairing_id", rows)
+    undone = f'({_field("duty", "progress", rows)}<>"已完成")'
     sought = f'IF(({due}>0)*{undone},{plain_code(code)},"-")'  # found at once, other than a blank
     open_ = f"ISNA(MATCH({sought},{helper_column('closed')},0))"
     return f"{due}/(({due}>0)*{undone}*{open_})"
 
 
-def _signature() -> str:
-    unsigned = f'({_field("assessment", "signed_on")}="")'
-    return f"0/(({helper_column('assessment_day')}>0)*{unsigned})"
+def _signature(rows: range) -> str:
+    unsigned = f'({_field("assessment", "signed_on", rows)}="")'
+    return f"0/(({_beside('assessment_day', rows)}>0)*{unsigned})"
 
 
-_ARRAYS: dict[str, str] = {
-    **{f"{name}_day": _day(*field) for name, field in items.DAY_FIELDS.items()},
-    "log_codes": _log_codes(),
-    "closed": (
-        f'IFERROR(IF({_runs(_field("pairing", "status"))},"-",{_field("pairing", "pairing_id")}&""),"-")'
-    ),
-    "mentee": f'IFERROR({plain_code(_field("pairing", "mentee_id"))}&"","")',
-    "running": _running(),
-    "completed": _completed(),
-    "ending": _ending(),
-    "duty": _duty(),
-    "signature": _signature(),
+def _closed(rows: range) -> str:
+    status, code = (_field("pairing", name, rows) for name in ("status", "pairing_id"))
+    return f'IFERROR(IF({_runs(status)},"-",{code}&""),"-")'
+
+
+def _mentee(rows: range) -> str:
+    return f'IFERROR({plain_code(_field("pairing", "mentee_id", rows))}&"","")'
+
+
+_ARRAYS: dict[str, Callable[[range], str]] = {
+    **{f"{name}_day": partial(_day, *field) for name, field in items.DAY_FIELDS.items()},
+    "log_codes": _log_codes,
+    "closed": _closed,
+    "mentee": _mentee,
+    "running": _running,
+    "completed": _completed,
+    "ending": _ending,
+    "duty": _duty,
+    "signature": _signature,
 }
+"""The formulas of the helper columns that are arrays, for some worksheet rows."""
 
 _TYPED: dict[str, tuple[str, str]] = {
     **{f"{name}_day": field for name, field in items.DAY_FIELDS.items()},

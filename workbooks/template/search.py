@@ -28,6 +28,7 @@ from workbooks.template.layout import (
     code_of,
     column_rows,
     span,
+    typed_rows,
 )
 from workbooks.template.todo_items import Reminders, day_of, runs, text_of
 
@@ -40,7 +41,11 @@ LINES = {"person": 3, "pair": 8}
 _PEOPLE = ("mentor", "individual", "organisation")
 _ROLES = ("导师", "个人对象", "组织对象")
 _ID_FIELDS = ("mentor_id", "mentee_id", "mentee_id")
-_ID_OF = {**dict(zip(_PEOPLE, _ID_FIELDS, strict=True)), "pairing": "mentor_id"}
+_TYPED = {
+    **{key: ("name", field) for key, field in zip(_PEOPLE, _ID_FIELDS, strict=True)},
+    "pairing": ("mentor_id", "mentee_id"),
+}
+"""The columns one of which is typed in every row that can be found."""
 _PLACES = ("employer", "village", "village")
 _OFFSET = 10_000
 """Between the keys of two sheets, and between those of running pairings and the others."""
@@ -267,19 +272,20 @@ def _codes() -> str:
 
 def search_cells(search: Search) -> Iterator[FormulaCell]:
     """Yield the cells of `_查询`."""
-    typed = f"{HOME_SHEET}!${TYPED_CELL[0]}${TYPED_CELL[1:]}"
-    plain = f'LEFT({typed},FIND("{BAR}",{typed}&"{BAR}")-1)'
+    asked = f"{HOME_SHEET}!${TYPED_CELL[0]}${TYPED_CELL[1:]}"
+    plain = f'LEFT({asked},FIND("{BAR}",{asked}&"{BAR}")-1)'
     yield FormulaCell("A1", "", "查询")
     yield FormulaCell("B1", f'TRIM(SUBSTITUTE({plain},"　"," "))', search.sought)
     for name, most in LINES.items():
         yield from _list_cells(search, name, most)
     for name in (*_PEOPLE, "pairing"):
-        formula = f'IFERROR(IF(({_found(name)})*({_SOUGHT}<>""),{_key(name)},""),"")'
-        typed = column_rows(name, _ID_OF[name], LISTED_ROWS, FIRST_ROW + 1)
+        formula = f'IF({_SOUGHT}="","",IFERROR(IF({_found(name)},{_key(name)},""),""))'
+        typed = typed_rows(name, _TYPED[name], LISTED_ROWS)
         found = search.keys(name)
         yield from column_array(_HELPERS[name], LISTED_ROWS, formula, found, typed=typed)
     codes = native.plain_code(column_rows("pairing", "mentor_id", LISTED_ROWS))
     values = [code_of(text_of(row, "mentor_id")) for row in search.read("pairing")]
+    typed = typed_rows("pairing", ("mentor_id",), LISTED_ROWS)
     formula = f'IFERROR({codes}&"","")'
     yield from column_array(_HELPERS["codes"], LISTED_ROWS, formula, values, typed=typed)
 

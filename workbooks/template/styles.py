@@ -27,6 +27,7 @@ HIGHLIGHT_COLOURS = {
     "recommended": "#FFF2CC",
     "double": "#F4B084",
     "future": "#F8CBAD",
+    "long": "#D9D9D9",
 }
 """Fill colours by what a highlight says; 使用说明 explains the same ones."""
 

@@ -113,27 +113,30 @@ def _mentee_text(reminders: Reminders, key: int) -> str:
 def _duty_line(key: str) -> str:
     row, today = f"MOD({key},10000)", native.parameter_cell("today")
     due = f"INT({key}/10000)"
-    late = f'IF({due}<{today},"逾期 "&({today}-{due})&" 天",TEXT({due},"mm-dd"))'
+    to_come = f'IF({due}={today},"今天到期",TEXT({due},"mm-dd"))'
+    late = f'IF({due}<{today},"逾期 "&({today}-{due})&" 天",{to_come})'
     return f'{late}&"　"&{_at("duty", "pair_names", row)}&"："&{_at("duty", "item", row)}'
 
 
 def _duty_text(reminders: Reminders, key: int) -> str:
     due, number = divmod(key, 10_000)
     row, late = _row(reminders.rows, "duty", number), reminders.today - due
-    when = f"逾期 {late} 天" if late > 0 else _month_day(due)
+    when = f"逾期 {late} 天" if late > 0 else _month_day(due) if late else "今天到期"
     names = reminders.rows.text("duty", "pair_names", row)
     return f"{when}　{names}：{shown(row.get('item')) or ''}"
 
 
 def _ending_line(key: str) -> str:
     until = f"INT({key}/10000)"
-    past = f'IF({until}<{native.parameter_cell("today")},"已期满　","期满　")'
+    today = native.parameter_cell("today")
+    past = f'IF({until}<{today},"已期满　",IF({until}={today},"今天期满　","期满　"))'
     return f'TEXT({until},"mm-dd")&" "&{past}&{_pair(f"MOD({key},10000)")}'
 
 
 def _ending_text(reminders: Reminders, key: int) -> str:
     until, number = divmod(key, 10_000)
-    note = "已期满　" if until < reminders.today else "期满　"
+    left = until - reminders.today
+    note = "已期满　" if left < 0 else "期满　" if left else "今天期满　"
     return f"{_month_day(until)} {note}{_pair_text(reminders, number)}"
 
 

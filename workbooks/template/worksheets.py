@@ -35,6 +35,7 @@ from workbooks.template.layout import (
     RowValues,
     column_number,
     column_width,
+    fit_for_paper,
     form_row,
     heading_lines,
     placed_columns,
@@ -71,8 +72,8 @@ def write_table_sheet(
     """Write the sheet of `model` with its rows and room for more."""
     columns = rows.columns(model)
     _set_columns(sheet, model, columns, styles)
-    _write_top(sheet, model, unit, styles)
-    written = rows[model.sheet.key]
+    written = [fit_for_paper(model, values) for values in rows[model.sheet.key]]
+    _write_top(sheet, model, unit, written, styles)
     last = FIRST_ROW + _table_rows(model, len(written)) - 1
     _add_table(sheet, model, columns, last, styles)
     for row in range(FIRST_ROW, last + 1):
@@ -80,7 +81,7 @@ def write_table_sheet(
         looked_up = {c.field: rows.look_up(c.lookup, values) for c in columns if c.lookup}
         sheet.set_row(row - 1, row_height(columns, {**values, **looked_up}))
     for number, column in enumerate(columns, 1):
-        _write_column(sheet, model, column, number, rows, last, styles)
+        _write_column(sheet, model, (column, number), rows, written, last, styles)
     _add_rules(sheet, model)
     _add_highlights(sheet, model, styles)
     # codes, phones and settings are text that looks like numbers: no green corners on them
@@ -175,7 +176,13 @@ def _locked(model: type[Row], column: Column) -> bool:
     return model.sheet.protected and column.fill is not Fill.CLERK
 
 
-def _write_top(sheet: Worksheet, model: type[Row], unit: RowValues, styles: Styles) -> None:
+def _write_top(
+    sheet: Worksheet,
+    model: type[Row],
+    unit: RowValues,
+    written: Sequence[RowValues],
+    styles: Styles,
+) -> None:
     """Write title and unit line over the printed columns, a note over the others."""
     width = printed_width(model)
     sheet.set_row(TITLE_ROW - 1, 36)
@@ -187,6 +194,8 @@ def _write_top(sheet: Worksheet, model: type[Row], unit: RowValues, styles: Styl
     formula, value = unit_line(unit, short=generated)
     if model.sheet.kind is SheetKind.SETTINGS:
         formula, value = "", model.sheet.help
+    elif prose := prose_columns(model):
+        formula, value = with_long_note(formula, value, prose, written)
     left, right = (styles.line(align=side, shrink=True) for side in ("left", "right"))
     _merge(sheet, 1, last, left)
     if formula:
@@ -235,15 +244,15 @@ def _add_table(
 def _write_column(
     sheet: Worksheet,
     model: type[Row],
-    column: Column,
-    number: int,
+    placed: tuple[Column, int],
     rows: LedgerRows,
+    written: Sequence[RowValues],
     last: int,
     styles: Styles,
 ) -> None:
+    column, number = placed
     locked = _locked(model, column)
     style = styles.body(column, locked=locked)
-    written = rows[model.sheet.key]
     formula = lookup_formula(model, column) if column.lookup else ""
     for row in range(FIRST_ROW, last + 1):
         values: Mapping[str, object] = (
@@ -317,6 +326,38 @@ def _write_line(sheet: Worksheet, row: int, column: Column, value: object, style
         sheet.conditional_format(row - 1, VALUE_COLUMN - 1, row - 1, VALUE_COLUMN - 1, rule)
 
 
+# --- texts too long for paper ---------------------------------------------------------------------
+
+_LONG_NOTE = "　　灰底斜体处打印不全，见电子台账"
+
+
+def prose_columns(model: type[Row]) -> list[tuple[int, Column]]:
+    """Return the printed columns clerks write texts of any length into, by 1-based number."""
+    placed = enumerate(placed_columns(model), 1)
+    return [(number, column) for number, column in placed if column.is_prose]
+
+
+def _too_long(cells: str, column: Column) -> str:
+    """Return the condition that a text takes more lines than a row has; see `Column.room`."""
+    feeds = f'LEN({cells})-LEN(SUBSTITUTE({cells},CHAR(10),""))'
+    return f"LEN({cells})+{column.line_room}*({feeds})>{column.room}"
+
+
+def with_long_note(
+    formula: str, value: str, prose: Iterable[tuple[int, Column]], rows: Iterable[RowValues]
+) -> tuple[str, str]:
+    """Return formula and text of the line below a title with a note where a text is cut on paper."""
+    conditions, long = [], False
+    for number, column in prose:
+        letter = letters(number)
+        cells = f"{letter}${FIRST_ROW}:{letter}${LAST_ROW}"
+        conditions.append(f"SUMPRODUCT(--({_too_long(cells, column)}))")
+        texts = (str(shown(row.get(column.field)) or "") for row in rows)
+        long |= any(len(text) + column.line_room * text.count("\n") > column.room for text in texts)
+    note = f'IF({"+".join(conditions)}>0,"{_LONG_NOTE}","")'
+    return f"{formula}&{note}", f"{value}{_LONG_NOTE}" if long else value
+
+
 # --- highlighted cells: what is missing, doubled or in the future ---------------------------------
 
 _COLOURS_OF_WORDS = {
@@ -341,6 +382,10 @@ def _add_highlights(sheet: Worksheet, model: type[Row], styles: Styles) -> None:
         for word, colour in _COLOURS_OF_WORDS.items():
             rule = {"type": "cell", "criteria": "==", "value": f'"{word}"'}
             _highlight(sheet, [column_number(model, field)], rule, styles, colour)
+    for number, column in prose_columns(model):
+        at = f"{letters(number)}{FIRST_ROW}"
+        rule = {"type": "formula", "criteria": f"={_too_long(at, column)}"}
+        _highlight(sheet, [number], rule, styles, HIGHLIGHT_COLOURS["long"], italic=True)
     typed = [n for n, column in enumerate(columns, 1) if column.fill is Fill.CLERK]
     in_use = _row_in_use(columns)
     _highlight_blank(
@@ -383,13 +428,18 @@ def _highlight_blank(
 
 
 def _highlight(
-    sheet: Worksheet, numbers: list[int], rule: dict[str, Any], styles: Styles, colour: str
+    sheet: Worksheet,
+    numbers: list[int],
+    rule: dict[str, Any],
+    styles: Styles,
+    colour: str,
+    **font: bool,
 ) -> None:
     """Add one rule to several columns; its formula is written for the first of them."""
     ranges = [
         f"{letters(first)}{FIRST_ROW}:{letters(last)}{LAST_ROW}" for first, last in _runs(numbers)
     ]
-    options = {**rule, "format": styles.make(bg_color=colour)}
+    options = {**rule, "format": styles.make(bg_color=colour, **font)}
     if len(ranges) > 1:
         options["multi_range"] = " ".join(ranges)
     sheet.conditional_format(ranges[0], options)
@@ -436,7 +486,7 @@ def _rule_for(column: Column) -> dict[str, Any]:
     """
     several = any(get_origin(part) is tuple for part in annotation_parts(column.annotation))
     condition = _condition(column)
-    strict = column.strict or condition["validate"] == "any"
+    strict = condition["validate"] == "any" or (column.strict and condition["validate"] != "length")
     style = {"error_type": "stop" if strict else "warning", "show_error": not several}
     return {**condition, **style, **_message(column)}
 
@@ -467,6 +517,10 @@ def _condition(column: Column) -> dict[str, Any]:
         kind = "integer" if column.kind is Kind.INTEGER else "decimal"
         limits = {"criteria": "between", "minimum": low, "maximum": high}
         return {"validate": kind, **limits, **_error("数字不对", column)}
+    if column.is_prose:
+        again = f"超过 {column.room // 10 * 10} 字的内容打印不全。确需填写该内容的，请选“是”。"
+        limits = {"criteria": "<=", "value": column.room, "error_title": "内容较长"}
+        return {"validate": "length", **limits, "error_message": f"“{column.heading}”：{again}"}
     return {"validate": "any"}
 
 

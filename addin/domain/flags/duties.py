@@ -41,7 +41,8 @@ def nearly_due(facts: LedgerFacts) -> Iterable[Violation]:
         left = (duty.due_on - facts.as_of).days
         near = 0 <= left <= facts.settings_of(pairing.file).early_days
         if near and not _is_planned(facts, pairing, duty):
-            yield _violation(facts, pairing, duty, f"还有 {left} 天")
+            when = f"还有 {left} 天" if left else "当日到期"
+            yield _violation(facts, pairing, duty, when)
 
 
 def _open(facts: LedgerFacts) -> Iterator[tuple[Pairing, DutyState]]:

@@ -60,9 +60,10 @@ def ending(facts: LedgerFacts) -> Iterable[Violation]:
     for mentee, pairing, left in unassessed:
         unread = facts.doubts.unplaced_completions(pairing.file)
         if in_file[pairing.file] > unread:
+            when = f"期满，还有 {left} 天" if left else "当日期满"
             sentence = (
                 f"结对 {pairing.pairing_id}（导师{facts.mentor_name(pairing.mentor_id)}）"
-                f"{pairing.until} 期满，还有 {left} 天，尚未期满考核"
+                f"{pairing.until} {when}，尚未期满考核"
             )
             if unread:
                 sentence += f"（本台账另有 {unread} 条期满考核无法确定是哪对结对）"

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
-
-from openpyxl.utils import get_column_letter
-from xlwings import base_classes
+from typing import TYPE_CHECKING, Any
 
 from addin.hosts.calc import values
 from addin.hosts.calc.notes import check_contents, check_sheet
 from addin.hosts.calc.office import Area, area
 from addin.hosts.calc.text import from_calc, to_calc
+from addin.hosts.xlwings_engine import PlacedCells
 
 if TYPE_CHECKING:
     from addin.hosts.calc.engine import Book
@@ -67,19 +64,10 @@ class _Properties:
             self._cells.spread.setPropertyValue(name, value)
 
 
-class Cells(base_classes.Range):
-    """One or several areas of a sheet; where Excel looks at the first area only, so does this.
+class Cells(PlacedCells):
+    """Cells of a sheet in LibreOffice."""
 
-    Args:
-        sheet: The sheet they are on.
-        areas: Their areas. An area of no rows or columns stands for an empty range.
-    """
-
-    max_cells_per_read = None
-    max_cells_per_write = None
-
-    def __init__(self, sheet: Sheet, *areas: Area) -> None:
-        self.sheet, self.areas = sheet, areas
+    sheet: Sheet
 
     @property
     def book(self) -> Book:
@@ -119,63 +107,6 @@ class Cells(base_classes.Range):
     def api(self) -> Any:
         """The UNO object; no action of ours may use it."""
         return self.spread
-
-    @property
-    def row(self) -> int:
-        """Number of the first row, from 1."""
-        return self.areas[0][0]
-
-    @property
-    def column(self) -> int:
-        """Number of the first column, from 1."""
-        return self.areas[0][1]
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Numbers of rows and columns."""
-        return self.areas[0][2:]
-
-    @property
-    def coords(self) -> tuple[str, int, int, int, int]:
-        """Sheet name, first row, first column, number of rows, number of columns."""
-        return (self.sheet.name, *self.areas[0])
-
-    def __len__(self) -> int:
-        return self.shape[0] * self.shape[1]
-
-    def __call__(self, arg1: int, arg2: int | None = None) -> Self:
-        """Return one cell by row and column, or by its number along the rows, from 1."""
-        if arg2 is None:
-            row, column = divmod(arg1 - 1, self.shape[1])
-        else:
-            row, column = arg1 - 1, arg2 - 1
-        return type(self)(self.sheet, (self.row + row, self.column + column, 1, 1))
-
-    @property
-    def address(self) -> str:
-        """The absolute address, as `$A$1:$B$2`."""
-        return self.get_address(row_absolute=True, col_absolute=True, external=False)
-
-    def get_address(self, row_absolute: bool, col_absolute: bool, external: bool) -> str:
-        """Return the address in Excel's style; `external` puts workbook and sheet before it."""
-        text = ",".join(self._address(each, row_absolute, col_absolute) for each in self.areas)
-        if not external:
-            return text
-        place = f"[{self.book.name}]{self.sheet.name}"
-        return f"'{place}'!{text}" if re.search(r"[^\w\[\].]", place) else f"{place}!{text}"
-
-    def _address(self, where: Area, row_absolute: bool, col_absolute: bool) -> str:
-        row, column, n_rows, n_columns = where
-        all_rows, all_columns = self.sheet.size
-        down, right = "$" * row_absolute, "$" * col_absolute
-        rows = [f"{down}{row}", f"{down}{row + n_rows - 1}"]
-        columns = [f"{right}{get_column_letter(c)}" for c in (column, column + n_columns - 1)]
-        if n_columns == all_columns:
-            return ":".join(rows)
-        if n_rows == all_rows:
-            return ":".join(columns)
-        corners = [f"{columns[0]}{rows[0]}", f"{columns[1]}{rows[1]}"]
-        return corners[0] if n_rows == n_columns == 1 else ":".join(corners)
 
     # --- contents --------------------------------------------------------------------------------
 
@@ -234,10 +165,7 @@ class Cells(base_classes.Range):
     def _rows(self, data: Any) -> Sequence[Sequence[Any]]:
         if not isinstance(data, list | tuple):
             return values.filled(data, self)
-        rows = data if data and isinstance(data[0], list | tuple) else [data]
-        if (len(rows), len(rows[0])) != self.shape or len({len(row) for row in rows}) > 1:
-            raise ValueError(f"{len(rows)} rows do not fit the shape {self.shape}")
-        return rows
+        return self.fitting(data)
 
     # --- styles ----------------------------------------------------------------------------------
 

@@ -6,19 +6,18 @@ names are what its first row holds.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import xlwings as xw
-from openpyxl.utils.cell import range_boundaries
 from xlwings import NoSuchObjectError, base_classes
 
 from addin.hosts.calc.notes import ExcelRefused, Note, check_book, notes_of
 from addin.hosts.calc.office import Area, area, area_of
 from addin.hosts.calc.range import Range
+from addin.hosts.xlwings_engine import PlacedSheet
 
 if TYPE_CHECKING:
     from addin.hosts.calc.engine import Book
@@ -187,15 +186,8 @@ def _state(table: Any) -> tuple[Any, dict[str, bool]]:
 
 # --- sheets ---------------------------------------------------------------------------------------
 
-Cell = str | tuple[int, ...] | xw.Range | Range
-"""An address, a place (row, column) or an area (row, column, rows, columns), or cells."""
 
-_AREA = r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+:\d+|[A-Za-z]{1,3}:[A-Za-z]{1,3}"
-_AREAS = re.compile(rf"(?:{_AREA})(?:,(?:{_AREA}))*")
-_LONGEST_ADDRESS = 255
-
-
-class Sheet(base_classes.Sheet):
+class Sheet(PlacedSheet):
     """One sheet."""
 
     def __init__(self, book: Book, uno: Any) -> None:
@@ -289,55 +281,13 @@ class Sheet(base_classes.Sheet):
         row, column = first.StartRow, first.StartColumn
         return self.at((row + 1, column + 1, last.EndRow - row + 1, last.EndColumn - column + 1))
 
-    def range(self, arg1: Cell | int, arg2: Cell | int | None = None) -> Range:
-        """Return cells by address, table, corner cells, or row and column."""
-        if isinstance(arg1, int):
-            return self._one((arg1, arg2 if isinstance(arg2, int) else 1))
-        first = self._one(arg1)
-        if arg2 is None or isinstance(arg2, int):
-            return first
-        second = self._one(arg2)
-        row, column = min(first.row, second.row), min(first.column, second.column)
-        n_rows = max(r.row + r.shape[0] for r in (first, second)) - row
-        n_columns = max(r.column + r.shape[1] for r in (first, second)) - column
-        return first.sheet.at((row, column, n_rows, n_columns))
+    def cells_of(self, *areas: Area) -> Range:
+        """Return the cells of some areas."""
+        return Range(self, *areas)
 
-    def _one(self, cell: Cell) -> Range:
-        if isinstance(cell, Range):
-            return cell
-        if isinstance(cell, xw.Range):
-            return cell.impl  # type: ignore[no-any-return]
-        if isinstance(cell, tuple):
-            if 0 in cell:
-                raise IndexError("xlwings/Excel Ranges are 1-based.")
-            row, column, n_rows, n_columns = (*cell, 1, 1)[:4]
-            return self.at((row, column, n_rows, n_columns))
-        return self._by_address(cell) or self._by_name(cell)
-
-    def _by_address(self, text: str) -> Range | None:
-        bare = text.replace("$", "").replace(" ", "")
-        if not _AREAS.fullmatch(bare):
-            return None
-        if len(text) > _LONGEST_ADDRESS:
-            raise ExcelRefused("应用程序定义或对象定义错误")  # Excel's words for it
-        return Range(self, *map(self._area, bare.split(",")))
-
-    def _area(self, address: str) -> Area:
-        """Return an area by its address, whole rows and columns too; without asking LibreOffice."""
-        left, top, right, bottom = range_boundaries(address)
-        rows, columns = self.size
-        top, left = top or 1, left or 1
-        return top, left, (bottom or rows) - top + 1, (right or columns) - left + 1
-
-    def _by_name(self, text: str) -> Range:
-        if "!" in text:
-            sheet, address = text.rsplit("!", 1)
-            return self._book.sheets(sheet.strip("'")).range(address)
-        table, _, part = text.partition("[")
-        for sheet_table in self.tables:
-            if sheet_table.name == table:
-                return _part_of(sheet_table, part)
-        raise NoSuchObjectError(f"The address/named range '{text}' doesn't exist.")
+    def refused(self) -> ExcelRefused:
+        """Return what Excel says of an address that is too long."""
+        return ExcelRefused("应用程序定义或对象定义错误")
 
     # --- the sheet as a whole --------------------------------------------------------------------
 
@@ -362,15 +312,6 @@ def place_of(before: Sheet | None, after: Sheet | None, otherwise: int) -> int:
     if before is not None:
         return before.index - 1
     return otherwise if after is None else after.index
-
-
-def _part_of(table: Table, part: str) -> Range:
-    if part.lower() == "#all]":
-        return table.range
-    body = table.data_body_range
-    if part or body is None:
-        raise NoSuchObjectError(f"'{table.name}[{part}' doesn't exist.")
-    return body
 
 
 class Sheets(base_classes.Sheets):

@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from addin.hosts.calc.notes import add_note, notes_in
 from addin.hosts.calc.office import Area, area_of, struct
 from addin.hosts.calc.text import ERRORS, TypedContent, from_calc, to_calc, typed
+from addin.hosts.xlwings_engine import CellError
 from workbooks.ooxml.addresses import rectangles
 
 if TYPE_CHECKING:
@@ -120,12 +121,6 @@ _TRUTHS = (0.0, 1.0)
 """What a truth value is stored as."""
 _MARKED = "General"
 """The format of a text that was written with an apostrophe before it."""
-
-
-class CellError(str):
-    """The error a cell holds, such as `#N/A`."""
-
-    __slots__ = ()
 
 
 def read(cells: Cells) -> Block:

@@ -12,12 +12,11 @@ from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 from zipfile import ZipFile, ZipInfo
 
 from pyopenvba import ExcelFile
 
-from addin.buttons import GROUPS, TAB, Button, buttons
+from addin.buttons import TAB, Button, buttons
 from addin.formulas import FORMULAS
 from addin.hosts.excel.install import FILE_NAME
 from addin.hosts.excel.vba_module import (
@@ -27,6 +26,7 @@ from addin.hosts.excel.vba_module import (
     wrapper_source,
     xlwings_module,
 )
+from addin.hosts.ribbon import OFFICE_2007, OFFICE_2010, ribbon
 from workbooks.file_problems import make_folder
 
 # --- callbacks ---
@@ -58,54 +58,30 @@ def _sub(button: Button) -> str:
 
 # --- ribbon ---
 
-NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
 
-
-def ribbon_xml(shown: Sequence[Button] = ()) -> bytes:
-    """Return the part `customUI/customUI14.xml` for Office 2010 and newer: the tab and its groups.
+def ribbon_xml(shown: Sequence[Button] = (), namespace: str = OFFICE_2010) -> bytes:
+    """Return the definition of the tab and its groups.
 
     Args:
         shown: The buttons; all where none are given.
+        namespace: Whose schema it names; what we use is the same in both.
     """
-    root = ET.Element("customUI", xmlns=NAMESPACE)
-    tabs = ET.SubElement(ET.SubElement(root, "ribbon"), "tabs")
-    tab = ET.SubElement(tabs, "tab", id="bangdai", label=TAB)
-    for number, name in enumerate(GROUPS, 1):
-        members = [button for button in shown or buttons() if button.group == name]
-        if members:
-            group = ET.SubElement(tab, "group", id=f"bangdai_group_{number}", label=_label(name))
-            for button in members:
-                ET.SubElement(group, "button", _attributes(button))
-    ET.indent(root)
-    text = ET.tostring(root, encoding="unicode")
+    text = ribbon(namespace, _icon_and_callback, shown)
     return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{text}'.encode()
 
 
-def _attributes(button: Button) -> dict[str, str]:
-    return {
-        "id": f"bangdai_{button.id}",
-        "label": _label(button.label),
-        "size": "large" if button.large else "normal",
-        "imageMso": button.icon,
-        "screentip": _label(button.label),
-        "supertip": button.help,
-        "onAction": callback(button),
-    }
-
-
-def _label(text: str) -> str:
-    return text.replace("&", "&&")  # in a label one & underlines the letter after it
+def _icon_and_callback(button: Button) -> dict[str, str]:
+    return {"imageMso": button.icon, "onAction": callback(button)}
 
 
 # --- the file ---
 
 _DOCUMENT = "ThisWorkbook"
-_RIBBON_PART = "customUI/customUI14.xml"
-_RIBBON_RELATIONSHIP = (
-    '<Relationship Id="rIdRibbon" Type="http://schemas.microsoft.com/office/2007/relationships/'
-    f'ui/extensibility" Target="{_RIBBON_PART}"/></Relationships>'
+_RIBBON_PARTS = (
+    ("2006", "customUI/customUI.xml", OFFICE_2007),
+    ("2007", "customUI/customUI14.xml", OFFICE_2010),
 )
-"""Of 2007 for a part in the namespace of 2009: so Office itself writes it."""
+"""Year of the relationship, part, namespace: WPS reads the first. Office itself writes 2007 for 2009."""
 
 _PROPERTIES = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" \
@@ -150,7 +126,7 @@ def build_addin(folder: Path, functions: Sequence[Callable[..., Any]] = FORMULAS
     with tempfile.TemporaryDirectory(dir=folder, prefix=".bangdai-") as temporary:
         plain, done = Path(temporary) / "plain.xlam", Path(temporary) / "done.xlam"
         _write_project(plain, vba_modules(functions))
-        done.write_bytes(_package(plain.read_bytes(), ribbon_xml()))
+        done.write_bytes(_package(plain.read_bytes()))
         os.replace(done, target)  # noqa: PTH105 - the path object's method has another name for it
     return target
 
@@ -171,15 +147,22 @@ def _write_project(path: Path, modules: dict[str, str]) -> None:
         workbook.save()
 
 
-def _package(workbook: bytes, ribbon: bytes) -> bytes:
+def _package(workbook: bytes) -> bytes:
     """Return the workbook with the ribbon attached, our properties, and no time of its own."""
     with ZipFile(io.BytesIO(workbook)) as source:
         parts = {name: source.read(name) for name in source.namelist()}
-    links = parts["_rels/.rels"].decode("utf-8")
-    parts["_rels/.rels"] = links.replace("</Relationships>", _RIBBON_RELATIONSHIP).encode("utf-8")
-    parts[_RIBBON_PART] = ribbon
+    links = "".join(_relationship(year, part) for year, part, _ in _RIBBON_PARTS)
+    parts["_rels/.rels"] = parts["_rels/.rels"].replace(
+        b"</Relationships>", f"{links}</Relationships>".encode()
+    )
+    parts |= {part: ribbon_xml(namespace=namespace) for _, part, namespace in _RIBBON_PARTS}
     parts["docProps/core.xml"] = _PROPERTIES.encode("utf-8")
     return _zipped(parts)
+
+
+def _relationship(year: str, part: str) -> str:
+    kind = f"http://schemas.microsoft.com/office/{year}/relationships/ui/extensibility"
+    return f'<Relationship Id="rIdRibbon{year}" Type="{kind}" Target="{part}"/>'
 
 
 def _zipped(parts: dict[str, bytes]) -> bytes:

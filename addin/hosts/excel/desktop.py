@@ -1,8 +1,5 @@
 """Excel on the desktop: the VBA behind a button calls `press`, which runs the button's function.
 
-A clerk never sees a traceback: a problem the clerk can act on is its own sentence, every other
-error is one sentence with the place of the log, in which phone numbers are masked.
-
 `ExcelHost` does over COM what xlwings has no word for. No other module speaks to Excel's own
 objects. The tests hold what is called with which arguments; what Excel makes of it is on the
 Windows smoke list.
@@ -10,28 +7,25 @@ Windows smoke list.
 
 from __future__ import annotations
 
-import logging
 import sys
 import webbrowser
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from importlib import import_module
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
 
-from addin.buttons import TAB, Button, find_button
+from addin.buttons import TAB, find_button
+from addin.hosts.arguments import PROTECTION, TABLE_ENDINGS
 from addin.hosts.excel.install import FILE_NAME, log_file
+from addin.hosts.press import press_button, write_down
 from validators.errors import BangdaiError
-from workbooks.live.host import Look, SheetFacts, book_of, name_of, use_host
+from workbooks.live.host import Look, SheetFacts, book_of, name_of
 from workbooks.live.retry import is_busy, with_retries
-from workbooks.live.suspended_ui import finish_restoring
-from workbooks.masking import mask_text
 from workbooks.ooxml.addresses import Rectangle
-from workbooks.template.worksheets import UNLOCKED
 from workbooks.text_fit import NOTE_WIDTH, note_height
 
 _ERROR_1004 = -2146827284
@@ -40,24 +34,13 @@ _CHOSEN = -1
 _SEEN = -1  # xlSheetVisible
 _TEXT = 2  # the Type of Application.InputBox
 _WORKBOOKS = "Excel 工作簿 (*.xlsx), *.xlsx"
-_TABLES = (
-    "表格文件 (*.xlsx;*.xls;*.xlsm;*.xlsb;*.et;*.ods;*.csv;*.tsv;*.txt),"
-    "*.xlsx;*.xls;*.xlsm;*.xlsb;*.et;*.ods;*.csv;*.tsv;*.txt,所有文件 (*.*),*.*"
-)
+_PATTERNS = ";".join(f"*{ending}" for ending in TABLE_ENDINGS)
+_TABLES = f"表格文件 ({_PATTERNS}),{_PATTERNS},所有文件 (*.*),*.*"
 _MACROS = f"'{FILE_NAME}'!BangDaiLooks."
 """The add-in's own VBA: what it does to many cells is one call."""
 _LEAVE, _NO_FILL = -2, -1
 """What stands for a fill in that call; what stands for a note to be left is None."""
-_ALLOWING = {
-    "format_columns": "AllowFormattingColumns",
-    "format_rows": "AllowFormattingRows",
-    "sort": "AllowSorting",
-    "autofilter": "AllowFiltering",
-}
-"""What the template calls an allowance, and what Excel calls it."""
-
 _XLWINGS_OVER_COM = "xlwings._xlwindows"
-_LOG_BYTES, _OLD_LOGS = 512 * 1024, 3
 
 
 class ExcelHost:
@@ -86,9 +69,8 @@ class ExcelHost:
 
     def protect(self, sheet: xw.Sheet) -> None:
         """Protect a sheet as the template does."""
-        allowing = {_ALLOWING[name]: allowed for name, allowed in UNLOCKED.items()}
         sheet.api.Protect(
-            Password="", DrawingObjects=True, Contents=True, Scenarios=True, **allowing
+            Password="", DrawingObjects=True, Contents=True, Scenarios=True, **PROTECTION
         )
 
     def is_filtered(self, sheet: xw.Sheet) -> bool:
@@ -253,38 +235,6 @@ def _is_1004(error: Exception) -> bool:
     return False
 
 
-# --- the log -------------------------------------------------------------------------------------
-
-
-class _MaskingFormatter(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        return mask_text(super().format(record))
-
-
-def write_down(file: Path, what: str, error: BaseException) -> bool:
-    """Append one entry with the error's traceback, personal numbers masked; old entries roll off.
-
-    Returns:
-        Whether it could be written; a full disk is no reason for a second error.
-    """
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        handler = RotatingFileHandler(
-            file, maxBytes=_LOG_BYTES, backupCount=_OLD_LOGS, encoding="utf-8-sig"
-        )
-    except OSError:
-        return False
-    handler.setFormatter(_MaskingFormatter("%(asctime)s %(message)s"))
-    trace = (type(error), error, error.__traceback__)
-    record = logging.LogRecord("bangdai", logging.ERROR, __file__, 0, what, None, trace)
-    try:
-        handler.emit(record)
-    finally:
-        handler.close()
-    return True
-
-
 # --- a click -------------------------------------------------------------------------------------
 
 
@@ -301,17 +251,7 @@ def press(name: str, log: Path | None = None) -> None:
     """
     button = find_button(name)
     log = log or log_file()
-    book = _caller(log)
-    try:
-        with use_host(ExcelHost()):
-            finish_restoring(book)
-            button.press(book)
-    except BangdaiError as error:
-        if error.__cause__ is not None:  # what lies behind the sentence is for technicians
-            write_down(log, button.id, error)
-        _tell(book, str(error), log)
-    except Exception as error:
-        _tell(book, _failure(button, error, log), log)
+    press_button(button, _caller(log), ExcelHost(), log)
 
 
 def _caller(log: Path) -> xw.Book:
@@ -350,19 +290,3 @@ def _of_one_click(kind: Any) -> Any:
     for name, one in kept.items():
         one.__set_name__(kind, name)
     return type("ClickedBook", (kind,), kept)
-
-
-def _failure(button: Button, error: Exception, log: Path) -> str:
-    written = write_down(log, button.id, error)
-    where = f"原因已记在 {log}，请发给技术人员" if written else "原因未能记录（磁盘已满或没有权限）"
-    return (
-        f"“{button.label}”未完成。请先保存，按 Esc 结束正在编辑的单元格后再点一次；"
-        f"仍然不行，{where}。"
-    )
-
-
-def _tell(book: xw.Book, sentence: str, log: Path) -> None:
-    try:
-        book.app.alert(sentence, title=TAB, mode="critical")
-    except Exception as error:  # the workbook was closed meanwhile: there is nobody to tell
-        write_down(log, f"could not say: {sentence}", error)

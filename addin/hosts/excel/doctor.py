@@ -6,30 +6,16 @@ Nothing is changed. Paths and registry come in as arguments, so that every check
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
-from addin.hosts.excel.install import ANSI, FILE_NAME, ZONE, Places, Registry
-from workbooks.file_problems import reason
+from addin.hosts.checks import RESTORE, Check, installed_files, writable_folder
+from addin.hosts.excel.install import ANSI, FILE_NAME, ZONE, Places
+from addin.hosts.registry import APP_PATHS, Registry
+from addin.hosts.wps.program import find_on_windows
 
-_AGAIN = "重新运行安装文件夹中的 install.ps1"
-_RESTORE = (
-    f"可能是杀毒软件误删，请在杀毒软件的隔离区恢复，并将“{{folder}}”加入信任（白名单），或{_AGAIN}"
-)
-_BINARY = (".dll", ".pyd", ".exe")
 _OFFICE = ("16.0", "15.0", "14.0")
 """Excel 2016 and newer, 2013, 2010."""
 
-_APP_PATHS = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths"
-_WPS = (
-    (rf"HKLM\{_APP_PATHS}\et.exe", ""),
-    (rf"HKCU\{_APP_PATHS}\et.exe", ""),
-    (r"HKCU\Software\Kingsoft\Office\6.0\Common", "InstallRoot"),
-    (r"HKLM\SOFTWARE\Kingsoft\Office\6.0\Common", "InstallRoot"),
-)
-"""Where WPS says that it is installed."""
 _INTERPRETER = re.compile(r'"INTERPRETER_WIN","([^"]*)"')
 
 _POLICIES = (
@@ -37,26 +23,6 @@ _POLICIES = (
     ("", "DisableAllAddins", "禁用了全部加载项"),
     ("", "RequireAddinSig", "要求加载项有数字签名"),
 )
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at.
-
-    Attributes:
-        name: What it is.
-        found: What was found.
-        todo: What to do about it; "" when it is in order.
-    """
-
-    name: str
-    found: str
-    todo: str = ""
-
-    @property
-    def ok(self) -> bool:
-        """Whether it is in order."""
-        return not self.todo
 
 
 def examine(
@@ -72,37 +38,44 @@ def examine(
             those of this Python when None.
     """
     return [
-        _excel(registry),
+        _excel(registry, places.addin),
         _interpreter(places),
         _libraries(places),
-        _packages(packages),
+        installed_files(packages),
         _configuration(places),
         _addin(places, expected),
         _copies(places),
         _mark_of_the_web(places),
         _trust(registry),
         _disabled(registry),
-        _log(places),
+        writable_folder("日志文件夹", places.home),
     ]
 
 
-def _excel(registry: Registry) -> Check:
+def _excel(registry: Registry, addin: Path) -> Check:
     name = "桌面版 Excel"
     for hive in ("HKLM", "HKCU"):
-        found = registry.value(rf"{hive}\{_APP_PATHS}\excel.exe", "")
+        found = registry.value(rf"{hive}\{APP_PATHS}\excel.exe", "")
         if found:
             return Check(name, str(found))
-    still = "WPS 和网页版不支持加载项，台账仍可填写，也可用 bangdai validate 校验"
-    if any(registry.value(key, name) for key, name in _WPS):
-        return Check(name, "未找到，本机装的是 WPS", f"加载项需要桌面版 Excel；{still}")
-    return Check(name, "未找到", f"加载项需要桌面版 Excel 2010 或更新版本；{still}")
+    if wps := find_on_windows(registry):
+        return Check(
+            name, f"未找到，本机装的是 WPS（{wps.path}）",
+            "请用 bangdai wps install 安装 WPS 的加载项；"
+            f"WPS 带 VBA 的，也可在“开发工具—加载项”中添加 {addin} 试用",
+            untested=True,
+        )  # fmt: skip
+    return Check(
+        name, "未找到",
+        "加载项需要桌面版 Excel 2010 或更新版本；台账仍可填写，也可用 bangdai validate 校验",
+    )  # fmt: skip
 
 
 def _interpreter(places: Places) -> Check:
     if places.interpreter.is_file():
         return Check("Python", str(places.interpreter))
     folder = places.interpreter.parent
-    return Check("Python", f"缺少 {places.interpreter}", _RESTORE.format(folder=folder))
+    return Check("Python", f"缺少 {places.interpreter}", RESTORE.format(folder=folder))
 
 
 def _libraries(places: Places) -> Check:
@@ -110,25 +83,7 @@ def _libraries(places: Places) -> Check:
     if not lost:
         return Check("与 Excel 连接的 DLL", "64 位和 32 位的齐全")
     names = "、".join(str(file) for file in lost)
-    return Check("与 Excel 连接的 DLL", f"缺少 {names}", _RESTORE.format(folder=lost[0].parent))
-
-
-def _packages(folders: list[str] | None) -> Check:
-    lost = list(_lost_files(folders))
-    if not lost:
-        return Check("程序文件", "安装时的程序文件齐全")
-    shown = "、".join(str(file) for file in lost[:5]) + (f" 等 {len(lost)} 个" if lost[5:] else "")
-    return Check("程序文件", f"缺少 {shown}", _RESTORE.format(folder=lost[0].parent))
-
-
-def _lost_files(folders: list[str] | None) -> Iterator[Path]:
-    """Yield the binaries a package was installed with that are gone: antivirus takes only those."""
-    found = metadata.distributions() if folders is None else metadata.distributions(path=folders)
-    for package in found:
-        for file in package.files or ():
-            path = Path(str(file.locate()))
-            if path.suffix.lower() in _BINARY and not path.exists():
-                yield path
+    return Check("与 Excel 连接的 DLL", f"缺少 {names}", RESTORE.format(folder=lost[0].parent))
 
 
 def _configuration(places: Places) -> Check:
@@ -155,7 +110,7 @@ def _addin(places: Places, expected: bytes) -> Check:
     if not places.addin.is_file():
         return Check(
             name, f"没有 {places.addin}",
-            "请运行 bangdai addin install；安装后丢失的，" + _RESTORE.format(folder=places.xlstart),
+            "请运行 bangdai addin install；安装后丢失的，" + RESTORE.format(folder=places.xlstart),
         )  # fmt: skip
     if places.addin.read_bytes() == expected:
         return Check(name, str(places.addin))
@@ -219,14 +174,3 @@ def _is_ours(item: object) -> bool:
     content = item if isinstance(item, bytes) else str(item or "").encode("utf-16-le")
     path = content.decode("utf-16-le", "ignore") + content[1:].decode("utf-16-le", "ignore")
     return FILE_NAME.casefold() in path.casefold()
-
-
-def _log(places: Places) -> Check:
-    probe = places.home / ".probe"
-    try:
-        places.home.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        return Check("日志文件夹", f"{places.home} 无法写入：{reason(error)}", "请检查文件夹权限")
-    return Check("日志文件夹", str(places.home))

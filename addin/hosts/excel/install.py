@@ -1,7 +1,7 @@
 """Put the add-in where Excel opens it, and take it away again.
 
 No administrator is needed: every path follows from the user's environment and lies in the user's
-own folders. `Registry` reads the few values the self-check asks for; nothing is ever written there.
+own folders.
 """
 
 from __future__ import annotations
@@ -9,16 +9,14 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
 
 from addin.buttons import TAB
 from addin.hosts.excel.vba_module import PROJECT, xlwings_version
-from validators.errors import UsageError, WriteRefused
-from workbooks.file_problems import reason
+from addin.hosts.user_files import refused, replace_file
+from validators.errors import UsageError
 
 FILE_NAME = f"{TAB}.xlam"
 """The add-in."""
@@ -114,10 +112,10 @@ def install(places: Places, addin: Path) -> None:
         UsageError: The interpreter's path has characters the system's code page lacks.
     """
     text = configuration_text(places)
-    _replace(places.addin, addin.read_bytes())
+    replace_file(places.addin, addin.read_bytes(), "Excel")
     # the new file has none of its own; a stream of the name may be left from an older copy
     Path(f"{places.addin}{ZONE}").unlink(missing_ok=True)
-    _replace(places.configuration, text)
+    replace_file(places.configuration, text)
 
 
 def uninstall(places: Places) -> list[Path]:
@@ -132,7 +130,7 @@ def uninstall(places: Places) -> list[Path]:
             try:
                 file.unlink()
             except OSError as error:
-                raise _refused(file, error) from None
+                raise refused(file, error, "Excel" if file == places.addin else "") from None
             removed.append(file)
     if places.configuration.parent.is_dir() and not any(places.configuration.parent.iterdir()):
         places.configuration.parent.rmdir()
@@ -153,89 +151,3 @@ def configuration_text(places: Places) -> bytes:
             f"Python 所在文件夹的名称中有系统代码页没有的字：“{line[error.start : error.end]}”",
             "请将 Python 安装到名称简单的文件夹（如 D:\\BangDai）后再安装",
         ) from None
-
-
-def _replace(target: Path, content: bytes) -> None:
-    new = target.with_name(f"{target.name}.new")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        new.write_bytes(content)
-        new.replace(target)
-    except OSError as error:
-        new.unlink(missing_ok=True)
-        raise _refused(target, error) from None
-
-
-def _refused(file: Path, error: OSError) -> WriteRefused:
-    if file.name == FILE_NAME and isinstance(error, PermissionError):
-        return WriteRefused(f"{file} 正在被 Excel 使用", "请关闭全部 Excel 窗口后重试")
-    return WriteRefused(f"{file} 无法写入或无法删除：{reason(error)}", "请检查磁盘空间和文件夹权限")
-
-
-# --- the registry ---------------------------------------------------------------------------------
-
-if TYPE_CHECKING and sys.platform == "win32":
-    import winreg
-
-
-class Registry(Protocol):
-    """A registry, real or made for a test. Keys begin with HKCU or HKLM."""
-
-    def value(self, key: str, name: str) -> object | None:
-        """Return a value, None where the key or the value does not exist; name "" is the default."""
-
-    def values(self, key: str) -> list[object]:
-        """Return all values of a key, none where it does not exist."""
-
-
-class WindowsRegistry:
-    """This PC's registry."""
-
-    if sys.platform == "win32":
-
-        def value(self, key: str, name: str) -> object | None:
-            """Return a value, None where the key or the value does not exist."""
-            import winreg  # noqa: PLC0415 - it exists on Windows only
-
-            with _opened(key) as handle:
-                try:
-                    return winreg.QueryValueEx(handle, name)[0] if handle else None
-                except OSError:
-                    return None
-
-        def values(self, key: str) -> list[object]:
-            """Return all values of a key, none where it does not exist."""
-            import winreg  # noqa: PLC0415
-
-            with _opened(key) as handle:
-                if handle is None:
-                    return []
-                count = winreg.QueryInfoKey(handle)[1]
-                return [winreg.EnumValue(handle, index)[1] for index in range(count)]
-
-    else:
-
-        def value(self, key: str, name: str) -> object | None:  # noqa: ARG002
-            """Return None: there is no registry."""
-            return None
-
-        def values(self, key: str) -> list[object]:  # noqa: ARG002
-            """Return nothing: there is no registry."""
-            return []
-
-
-if sys.platform == "win32":
-
-    @contextmanager
-    def _opened(key: str) -> Iterator[winreg.HKEYType | None]:
-        import winreg  # noqa: PLC0415
-
-        hive, _, path = key.partition("\\")
-        root = {"HKCU": winreg.HKEY_CURRENT_USER, "HKLM": winreg.HKEY_LOCAL_MACHINE}[hive]
-        try:
-            handle = winreg.OpenKey(root, path)
-        except OSError:
-            yield None
-            return
-        with handle:
-            yield handle

@@ -558,4 +558,24 @@ OUTCOMES = [
     ),
 ]
 
-CASES = [*PAIRINGS, *STRUCTURE, *DUTIES, *LOG, *OUTCOMES]
+LONG = {"content": "经验" * 284}
+TEXTS = [
+    Case(
+        "exchange.content.long",
+        NOTICE,
+        [add("exchange", a_post(2, **LONG))],
+        ["exchange[1].content"],
+        [  # a cell shows 567; a post of the county is not the township's to shorten
+            add("exchange", a_post(2, content="经" * 567), a_post(3, origin="县级下发", **LONG))
+        ],
+    ),
+    Case(
+        "log.next_step.long",
+        NOTICE,
+        [change("log", 0, next_step="续\n" * 27 + "办")],
+        ["log[0].next_step"],
+        [change("log", 0, next_step="续" * 216)],
+    ),
+]
+
+CASES = [*TEXTS, *PAIRINGS, *STRUCTURE, *DUTIES, *LOG, *OUTCOMES]

@@ -211,7 +211,7 @@ class _Book:
             due, code = read_day(row["截止日期"]), plain_code(row["结对编号"])
             if due and due <= last and row["进度"] != "已完成" and code not in closed:
                 late = (self.today - due).days
-                when = f"逾期 {late} 天" if late > 0 else f"{due:%m-%d}"
+                when = f"逾期 {late} 天" if late > 0 else f"{due:%m-%d}" if late else "今天到期"
                 names = self.pair(pairings[code]) if code in pairings else ""
                 found.append((due, number, f"{when}　{names}：{row['职责事项']}"))
         return [line for _, _, line in sorted(found)]
@@ -249,7 +249,8 @@ class _Book:
                      or ((day := read_day(final["考核日期"])) and day >= until - near))
             ]  # fmt: skip
             if not finals:
-                word = "已期满" if until < self.today else "期满"
+                left = (until - self.today).days
+                word = "已期满" if left < 0 else "今天期满" if left == 0 else "期满"
                 line = f"{until:%m-%d} {word}　{self.pair(row)}（{row['结对编号']}）"
                 found.append((until, number, line))
         return [line for _, _, line in sorted(found)]

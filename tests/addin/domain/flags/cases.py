@@ -110,6 +110,13 @@ CASES = [
         [change("duty", 0, due_on=date(2026, 7, 9))],
     ),
     Case(
+        "flag.duty.near",
+        [change("duty", 0, due_on=date(2026, 7, 1))],
+        {FIRST},
+        ["应于 2026-07-01 完成，当日到期"],
+        [change("duty", 0, due_on=date(2026, 7, 9))],
+    ),
+    Case(
         "flag.score.falling",
         [scored(0, 2, 2, 3, 4, 2, 3)],
         {FIRST},
@@ -264,7 +271,7 @@ CASES = [
         "flag.pairing.ending",
         [change("pairing", 0, until=date(2026, 7, 1))],
         {FIRST},
-        ["还有 0 天"],
+        ["2026-07-01 当日期满，尚未期满考核"],
         [  # assessed ahead: 续帮 or 出师 is decided
             change("pairing", 0, until=date(2026, 7, 1)),
             add("completion", a_completion(pairing_id=J1, assessed_on=date(2026, 6, 29))),

@@ -13,11 +13,16 @@ from addin.buttons import buttons
 from addin.formulas import FORMULAS
 from addin.hosts.excel.build import build_addin, vba_modules
 from addin.hosts.excel.install import FILE_NAME
+from addin.hosts.ribbon import OFFICE_2007, OFFICE_2010
 from tests.support.basic import CONTROL, call_basic
 from tests.support.olevba import vba_sources
 from tests.support.ooxml import ooxml_errors
 
-RELATIONSHIP = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
+RIBBONS = {
+    "customUI/customUI.xml": ("2006", OFFICE_2007),
+    "customUI/customUI14.xml": ("2007", OFFICE_2010),
+}
+"""Year of its relationship and namespace: WPS and Office 2007 read the first, newer Excel the other."""
 
 STAND_IN_FOR_XLWINGS = """Option VBASupport 1
 Public Sub RunPython(PythonCommand As String)
@@ -61,13 +66,31 @@ def test_it_is_an_addin_with_a_ribbon_and_nobodys_name(addin: Path) -> None:
         types = package.read("[Content_Types].xml").decode()
         links = ET.fromstring(package.read("_rels/.rels"))
         properties = package.read("docProps/core.xml").decode()
-        targets = [link.get("Target") for link in links if link.get("Type") == RELATIONSHIP]
+        ribbons = {part: package.read(part) for part in RIBBONS}
 
-        assert "application/vnd.ms-excel.addin.macroEnabled.main+xml" in types
-        assert targets == ["customUI/customUI14.xml"]
-        assert package.read(targets[0] or "").startswith(b"<?xml")
+    assert "application/vnd.ms-excel.addin.macroEnabled.main+xml" in types
+    kind = "http://schemas.microsoft.com/office/{}/relationships/ui/extensibility"
+    assert {
+        link.get("Target"): link.get("Type")
+        for link in links
+        if "extensibility" in (link.get("Type") or "")
+    } == {part: kind.format(year) for part, (year, _) in RIBBONS.items()}
+    assert all(ribbon.startswith(b"<?xml") for ribbon in ribbons.values())
     assert "<dc:creator>bangdai</dc:creator>" in properties
     assert "lastModifiedBy" not in properties
+
+
+def test_both_ribbons_show_the_same(addin: Path) -> None:
+    with ZipFile(addin) as package:
+        shown = {
+            part: ET.tostring(ET.fromstring(package.read(part)), "unicode") for part in RIBBONS
+        }
+    namespaces = {part: namespace for part, (_, namespace) in RIBBONS.items()}
+
+    bare = {part: text.replace(namespaces[part], "") for part, text in shown.items()}
+
+    assert all(namespaces[part] in text for part, text in shown.items())
+    assert len(set(bare.values())) == 1
 
 
 def test_every_callback_is_a_public_sub_with_the_arguments_the_ribbon_gives(addin: Path) -> None:

@@ -17,18 +17,20 @@ import pytest
 
 from addin.cli import addin as commands
 from addin.cli import console
-from addin.hosts.excel import setup_offline
-from addin.hosts.excel.bundle import (
+from addin.hosts.excel.bundle import make_bundle
+from addin.hosts.offline import setup_offline
+from addin.hosts.offline.bundle import (
     PYTHON,
     SOURCE,
+    WINDOWS,
     Bundle,
     Pin,
+    Target,
     download,
-    make_bundle,
-    pins_for_windows,
+    pins_for,
     requirement_lines,
 )
-from addin.hosts.excel.setup_offline import damaged, install_from, prepare
+from addin.hosts.offline.setup_offline import damaged, install_from, prepare
 from tests.support.shared import SharedFolder
 from validators.errors import UsageError, WriteRefused
 
@@ -127,8 +129,8 @@ def made(shared_folder: SharedFolder, tmp_path: Path) -> Bundle:
 
 
 def test_the_lock_is_read_for_windows_whatever_machine_this_is() -> None:
-    pins = pins_for_windows(LOCK.format(**dict.fromkeys(("everywhere", "onlywindows", "numbers",
-                                                         "other"), "a" * 64)), "3.11.9")  # fmt: skip
+    pins = pins_for(LOCK.format(**dict.fromkeys(("everywhere", "onlywindows", "numbers",
+                                                         "other"), "a" * 64)), "3.11.9", WINDOWS)  # fmt: skip
 
     assert [(pin.name, pin.version) for pin in pins] == [
         ("everywhere", "1.0"),
@@ -139,7 +141,7 @@ def test_the_lock_is_read_for_windows_whatever_machine_this_is() -> None:
 
 
 def test_our_own_lock_names_what_excel_on_windows_needs_with_hashes() -> None:
-    pins = pins_for_windows((SOURCE / "requirements.lock").read_text("utf-8"), PYTHON)
+    pins = pins_for((SOURCE / "requirements.lock").read_text("utf-8"), PYTHON, WINDOWS)
 
     assert {"xlwings", "pywin32", "pydantic", "pandas"} <= {pin.name for pin in pins}
     assert "appscript" not in {pin.name for pin in pins}
@@ -200,7 +202,7 @@ def test_a_folder_that_is_whole_is_installed_and_started(
         f"everywhere==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
     )
 
-    def from_here(_: list[Pin], __: str, folder: Path) -> None:
+    def from_here(_: list[Pin], __: str, ___: Target, folder: Path) -> None:
         (folder / wheel.name).write_bytes(wheel.read_bytes())
 
     made = make_bundle(tmp_path / "bundle", "3.11.9", checkout, from_here)
@@ -262,7 +264,7 @@ def test_a_wheel_that_cannot_be_had_is_a_sentence(
     monkeypatch.setenv("PIP_FIND_LINKS", str(index))
 
     with pytest.raises(WriteRefused, match="部分程序文件未下载成功"):
-        download([Pin("missing", "1.0", ("0" * 64,))], "3.11.9", tmp_path / "wheels")
+        download([Pin("missing", "1.0", ("0" * 64,))], "3.11.9", WINDOWS, tmp_path / "wheels")
 
 
 def test_a_folder_with_something_in_it_is_let_be(tmp_path: Path, checkout: Path) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from addin.hosts.excel.doctor import Check, examine
+from addin.hosts.checks import Check
+from addin.hosts.excel.doctor import examine
 from addin.hosts.excel.install import ZONE, Places, install
 from addin.hosts.excel.vba_module import xlwings_version
 from tests.addin.hosts.excel.windows import EXCEL, FakeRegistry, a_pc, an_addin
@@ -155,17 +156,35 @@ def test_a_pc_without_excel_is_told_what_still_works(pc: Places) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "name"),
+    ("key", "name", "value", "program"),
     [
-        (r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\et.exe", ""),
-        (r"HKCU\Software\Kingsoft\Office\6.0\Common", "InstallRoot"),
+        (
+            r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\et.exe", "",
+            r"C:\WPS\et.exe", r"C:\WPS\et.exe",
+        ),
+        (
+            r"HKCU\Software\Classes\KET.Sheet.12\shell\new\command", "",
+            r'"C:\WPS\wps.exe" /et "%1"', r"C:\WPS\wps.exe",
+        ),
+        (
+            r"HKCU\Software\Kingsoft\Office\6.0\Common", "InstallRoot",
+            r"C:\WPS", r"C:\WPS\office6\et.exe",
+        ),
     ],
-)
-def test_a_pc_with_wps_only_is_told_so(pc: Places, key: str, name: str) -> None:
-    (check,) = wrong(pc, FakeRegistry({(key, name): r"C:\WPS"}))
+)  # fmt: skip
+def test_a_pc_with_wps_only_is_told_what_to_try_for_nobody_knows(
+    pc: Places, key: str, name: str, value: str, program: str
+) -> None:
+    registry = FakeRegistry({(key, name): value})
 
-    assert "装的是 WPS" in check.found
-    assert "bangdai validate" in check.todo
+    checks = examine(pc, registry, pc.addin.read_bytes(), [])
+
+    assert [check for check in checks if not check.ok] == []
+    (check,) = [check for check in checks if check.untested]
+    assert check.verdict == "未验证"
+    assert check.found == f"未找到，本机装的是 WPS（{program}）"
+    assert "bangdai wps install" in check.todo
+    assert str(pc.addin) in check.todo
 
 
 def test_an_excel_installed_for_one_user_is_found(pc: Places) -> None:

@@ -9,10 +9,10 @@ import pytest
 import tree_sitter_powershell
 from tree_sitter import Language, Node, Parser
 
-from addin.hosts.excel.bundle import PYTHON
+from addin.hosts.offline.bundle import PYTHON
 from tests.windows.wine import PYTHON_HOME
 
-SCRIPT = Path("addin/hosts/excel/install.ps1")
+SCRIPT = Path("addin/hosts/offline/install.ps1")
 HARMLESS = {"Where-Object", "Test-Path", "Select-Object", "Write-Host", "Read-Host", "Join-Path"}
 """They look and speak; none writes, fetches or asks for an administrator."""
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import defusedxml.ElementTree as ET  # noqa: N817 - its usual name
 
 from addin.buttons import GROUPS, TAB, buttons
-from addin.hosts.excel.build import NAMESPACE, ribbon_xml
+from addin.hosts.excel.build import ribbon_xml
+from addin.hosts.ribbon import OFFICE_2010 as NAMESPACE
 
 
 def test_the_tab_shows_every_group_and_button_in_order() -> None:

@@ -1,7 +1,7 @@
 """Install 帮带 from the folder this file lies in, without internet and without an administrator.
 
-The bundle holds this file as `install.py`; install.ps1 starts it with the PC's Python. It uses the
-standard library only, for nothing else is there yet.
+The bundle holds this file as `install.py`; install.ps1 or install.sh starts it with the computer's
+Python. It uses the standard library only, for nothing else is there yet.
 """
 
 from __future__ import annotations
@@ -20,19 +20,29 @@ from pathlib import Path
 HASHES = "SHA256SUMS.txt"
 """One line for each file of the folder: its SHA-256, two blanks, its path."""
 
+_EXCEL = "*.xlam"
+"""The add-in of Excel; a folder without one is for WPS."""
+
 
 def main() -> int:
     """Install from this file's folder for the present user; say what was done, in Chinese."""
     prepare(sys.stdout)
-    home = os.environ.get("LOCALAPPDATA")
-    if not home:
+    folder = Path(__file__).resolve().parent
+    local = os.environ.get("LOCALAPPDATA")
+    if not local and any(folder.glob(_EXCEL)):
         print("没有 LOCALAPPDATA 这个环境变量：请在 Windows 上运行。")
         return 2
-    code = install_from(Path(__file__).resolve().parent, Path(home) / "BangDai" / "venv")
+    code = install_from(folder, (Path(local) / "BangDai" if local else _data()) / "venv")
     if sys.stdin is not None and sys.stdin.isatty():
         with suppress(EOFError):  # NUL passes for a terminal
             input("按回车键关闭窗口……")
     return code
+
+
+def _data() -> Path:
+    """Return our folder on Linux, as the service names it, too."""
+    given = Path(os.environ.get("XDG_DATA_HOME", ""))
+    return (given if given.is_absolute() else Path.home() / ".local" / "share") / "bangdai"
 
 
 def prepare(stream: object) -> None:
@@ -66,7 +76,7 @@ def console_code_page() -> int | None:
 
 
 def install_from(folder: Path, target: Path) -> int:
-    """Check the files, make the virtual environment `target` anew, install into it and into Excel.
+    """Check the files, make the virtual environment `target` anew, install into it and into Excel or WPS.
 
     Returns:
         0 when everything is in place, 2 when something failed; what and what to do is printed.
@@ -78,10 +88,13 @@ def install_from(folder: Path, target: Path) -> int:
         print("请重新复制整个安装文件夹；被杀毒软件删除文件的，请先将该文件夹加入信任。")
         return 2
     print(f"1/3 建立运行环境：{target}")
+    if _python(target).exists():  # a service that still runs from it would hold its files
+        stop = [str(_python(target)), "-I", "-m", "addin", "wps", "stop"]
+        subprocess.run(stop, capture_output=True, check=False)  # noqa: S603 - as in `_run`
     try:
         venv.EnvBuilder(clear=True, with_pip=True).create(target)
     except (OSError, subprocess.CalledProcessError) as error:
-        print(f"运行环境无法新建（{error}）。请关闭全部 Excel 窗口后重试。")
+        print(f"运行环境无法新建（{error}）。请关闭全部 Excel、WPS 窗口后重试。")
         return 2
     python = str(_python(target))
     print("2/3 安装程序文件，约需两三分钟……")
@@ -91,11 +104,10 @@ def install_from(folder: Path, target: Path) -> int:
     if _run([python, "-I", "-m", "pip", "install", *options, *hashed, *lock]):
         print("程序文件未安装成功。请将上方的英文信息拍照发给技术人员。")
         return 2
-    print("3/3 装入 Excel")
-    (addin,) = folder.glob("*.xlam")
-    return (
-        2 if _run([python, "-I", "-m", "addin", "addin", "install", "--addin", str(addin)]) else 0
-    )
+    addins = list(folder.glob(_EXCEL))
+    print(f"3/3 装入 {'Excel' if addins else 'WPS'}")
+    words = ["addin", "install", "--addin", str(addins[0])] if addins else ["wps", "install"]
+    return 2 if _run([python, "-I", "-m", "addin", *words]) else 0
 
 
 def hashes(folder: Path) -> dict[str, str]:

@@ -1,0 +1,54 @@
+"""Write files into the user's own folders, so that the old one or the new one is there whole."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from validators.errors import WriteRefused
+from workbooks.file_problems import reason
+
+DRAFT = ".bangdai_"
+"""How the names of drafts begin, which a program that was stopped leaves."""
+
+
+def replace_file(file: Path, content: bytes, program: str = "") -> None:
+    """Write a file in one step; its folder is made where it is missing, its mode is kept.
+
+    Args:
+        file: The file to make or replace.
+        content: Of the whole file.
+        program: What may have it open.
+
+    Raises:
+        WriteRefused: The system will not let it be written.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        number, name = tempfile.mkstemp(prefix=DRAFT, dir=file.parent)
+        draft = Path(name)
+        try:
+            with os.fdopen(number, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            draft.chmod(file.stat().st_mode & 0o777 if file.exists() else 0o644)
+            draft.replace(file)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise refused(file, error, program) from None
+
+
+def refused(file: Path, error: OSError, program: str = "") -> WriteRefused:
+    """Return what the system says about a file or folder as a sentence for a clerk.
+
+    Args:
+        file: What could not be written or removed.
+        error: What the system said.
+        program: What may have it open.
+    """
+    if program and isinstance(error, PermissionError):
+        return WriteRefused(f"{file} 正在被 {program} 使用", f"请关闭全部 {program} 窗口后重试")
+    return WriteRefused(f"{file} 无法写入或无法删除：{reason(error)}", "请检查磁盘空间和文件夹权限")
