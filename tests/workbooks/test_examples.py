@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 
 from addin.actions.demo import write_examples
-from addin.actions.validate import Source, examine
+from addin.actions.found_files import Source
+from addin.actions.validate import examine
 from validators.ledger import Ledger
 from validators.sheets import (
     AssessmentRow,

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import ZipFile, ZipInfo
 
+from addin.actions.found_files import Source, file_finding
 from addin.actions.parcels.bundle import LIST, expanded, list_of, listed_in, unbundled
 from addin.actions.parcels.parcel import packed, unpacked
-from addin.actions.validate import Source, file_finding
 from addin.domain.results import some
 from validators.cells import Shown, Uncalculated
 from validators.columns import Column

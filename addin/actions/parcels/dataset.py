@@ -38,7 +38,7 @@ from workbooks.consolidated.ledger_sheets import merged_models
 from workbooks.file_problems import refusing
 
 if TYPE_CHECKING:
-    from addin.actions.consolidate import ConsolidationInput
+    from addin.actions.consolidation.gather import ConsolidationInput
     from addin.domain.log_hints.bunched import Hint
     from addin.domain.log_hints.copied import CopiedEntry
     from addin.domain.rollup import RollUp

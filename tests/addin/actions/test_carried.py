@@ -13,9 +13,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from addin.actions.consolidate import ConsolidateResult, consolidate
+from addin.actions.found_files import Source
 from addin.actions.parcels.carried import handed_on
 from addin.actions.parcels.parcel import unpacked
-from addin.actions.validate import Source
 from tests.support.ooxml import ooxml_errors
 from validators.divisions import CITY, by_code
 from validators.findings import NOT_READ

@@ -19,12 +19,14 @@ from zipfile import ZipFile
 import duckdb
 import pytest
 
-from addin.actions.consolidate import ConsolidateResult, consolidate
+from addin.actions.consolidate import consolidate
+from addin.actions.consolidation.order import ConsolidateResult
+from addin.actions.found_files import Source
 from addin.actions.parcels.cluster import LeftFiles
 from addin.actions.parcels.dataset import LogOrder, write_log
 from addin.actions.parcels.parcel import save_parcel
 from addin.actions.reports.export import DICTIONARY, export_ledgers
-from addin.actions.validate import Source, Task, examine_one
+from addin.actions.validate import Task, examine_one
 from validators.errors import UsageError
 from validators.sheets import LogEntryRow
 from workbooks.samples import write_samples

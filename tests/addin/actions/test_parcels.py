@@ -14,7 +14,9 @@ from zipfile import ZipFile
 import pytest
 from python_calamine import CalamineWorkbook
 
-from addin.actions.consolidate import ConsolidateResult, consolidate
+from addin.actions.consolidate import consolidate
+from addin.actions.consolidation.order import ConsolidateResult
+from addin.actions.found_files import Source
 from addin.actions.parcels import CACHE
 from addin.actions.parcels.parcel import (
     DamagedParcel,
@@ -24,7 +26,7 @@ from addin.actions.parcels.parcel import (
     save_parcel,
     unpacked,
 )
-from addin.actions.validate import ExaminedLedger, Source, Task, examine_one
+from addin.actions.validate import ExaminedLedger, Task, examine_one
 from tests.support.ooxml import ooxml_errors
 from validators.divisions import by_code
 from validators.sheets import LogEntryRow
@@ -105,7 +107,7 @@ def test_an_unchanged_folder_is_not_read_again(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("addin.actions.consolidate.examine", None)
+        patched.setattr("addin.actions.consolidation.written.examine", None)
         run(folder, minute=15)
         again = run(folder, minute=30)
     assert_same(again, in_full(folder, 30))

@@ -1,0 +1,1 @@
+"""What a consolidation does with the ledgers once they are read."""
