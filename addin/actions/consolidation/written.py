@@ -11,7 +11,7 @@ from addin.actions import consolidated_sheets
 from addin.actions.consolidation.gather import ConsolidationInput, gather
 from addin.actions.consolidation.order import Order, Told, Whole, link_to
 from addin.actions.exchange.compare import changes_since
-from addin.actions.exchange.states import consolidated_state
+from addin.actions.exchange.kept_state import earlier_state
 from addin.actions.found_files import Source
 from addin.actions.generated_sheets import with_computed
 from addin.actions.parcels.bundle import write_bundle
@@ -55,7 +55,7 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
     memory = read_memory(order.previous) if order.previous else {}
     with ExitStack() as background:
         before = order.previous and background.enter_context(
-            in_background(consolidated_state, order.previous, jobs=shelf.jobs)
+            in_background(earlier_state, order.previous, jobs=shelf.jobs)
         )
         examination = examine(
             order.sources, as_of=order.as_of, superior=order.superior, others=order.others,
