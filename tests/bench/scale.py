@@ -25,7 +25,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import psutil
@@ -35,6 +36,8 @@ TOP = Path(__file__).parents[2]
 CITY, PER_COUNTY, VILLAGES = "6404", 20, 12
 _HANZI = "山水田林路桥井泉沟梁塬坪川湾岭坡庄堡寨营店铺园圃仓场站坊巷街门台亭桃杏李梅松柏杨柳槐"
 _PAUSE = 0.5
+_LONG = 2_000
+"""Log rows from which on one ledger is made and given to every township under its own codes."""
 
 
 class Run(NamedTuple):
@@ -68,32 +71,56 @@ def _named(number: int) -> str:
 
 def write_ledgers(folder: Path, townships: int, rows: int) -> None:
     """Write a ledger of every township; run in a copy made by `nation`."""
-    from validators.divisions import by_code, units  # noqa: PLC0415 - of the copy
-    from workbooks.samples import clean_rows  # noqa: PLC0415
-    from workbooks.template.workbook import write_ledger  # noqa: PLC0415
+    from validators.divisions import by_code, full_name, units  # noqa: PLC0415 - of the copy
 
-    for unit in units(CITY)[:townships]:
-        path = folder / f"{by_code()[unit.parent_code].name}{unit.name}.xlsx"
+    first, *others = units(CITY)[:townships]
+    model = folder / f"{full_name(first)}.xlsx"
+    if not model.exists():
+        _write(model, first, rows)
+    for unit in others:
+        path = folder / f"{full_name(unit)}.xlsx"
         if path.exists():
             continue
-        world = clean_rows(unit.code, seed=7, as_of=AS_OF, log_rows=20)
-        draw = random.Random(unit.code)
-        entries = world["log"]
-        world["log"] = [
-            {
-                **draw.choice(entries),
-                "log_id": f"R{unit.code}-{number:05d}",
-                "date": AS_OF - timedelta(days=draw.randrange(300)),
-                "content": "".join(draw.choices(_HANZI, k=14)),
-                "duty_ids": None,
-                "problem": None,
-                "next_step": None,
-            }
-            for number in range(1, rows + 1)
-        ]
-        draft = path.with_suffix(".tmp")
-        write_ledger(draft, unit, AS_OF.year, rows=world, as_of=AS_OF)
-        draft.replace(path)
+        if rows <= _LONG:
+            _write(path, unit, rows)
+        else:
+            county = by_code()[first.parent_code].name, by_code()[unit.parent_code].name
+            _rename(model, path, [(first.code, unit.code), county, (first.name, unit.name)])
+
+
+def _write(path: Path, unit: Any, rows: int) -> None:
+    from workbooks.samples import clean_rows  # noqa: PLC0415 - of the copy
+    from workbooks.template.workbook import write_ledger  # noqa: PLC0415
+
+    world = clean_rows(unit.code, seed=7, as_of=AS_OF, log_rows=20)
+    draw = random.Random(unit.code)
+    entries = world["log"]
+    length = 14 if rows <= _LONG else 3  # too short to be a copy
+    world["log"] = [
+        {
+            **draw.choice(entries),
+            "log_id": f"R{unit.code}-{number:05d}",
+            "date": AS_OF - timedelta(days=draw.randrange(300)),
+            "content": "".join(draw.choices(_HANZI, k=length)),
+            "duty_ids": None,
+            "problem": None,
+            "next_step": None,
+        }
+        for number in range(1, rows + 1)
+    ]
+    draft = path.with_suffix(".tmp")
+    write_ledger(draft, unit, AS_OF.year, rows=world, as_of=AS_OF)
+    draft.replace(path)
+
+
+def _rename(source: Path, target: Path, names: list[tuple[str, str]]) -> None:
+    """Write a ledger anew as another township's: a long one takes ten seconds to make."""
+    with ZipFile(source) as archive, ZipFile(target, "w", ZIP_DEFLATED, compresslevel=1) as copy:
+        for name in archive.namelist():
+            data = archive.read(name)
+            for old, new in names:
+                data = data.replace(old.encode(), new.encode())
+            copy.writestr(name, data)
 
 
 def measured(command: list[str], environment: dict[str, str]) -> Run:
