@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
 from addin.actions import consolidated_sheets
 from addin.actions.consolidation.gather import ConsolidationInput, gather
 from addin.actions.consolidation.order import Order, Told, Whole, link_to
-from addin.actions.exchange.compare import changes_since
-from addin.actions.exchange.kept_state import earlier_state
 from addin.actions.found_files import Source
 from addin.actions.generated_sheets import with_computed
 from addin.actions.parcels.bundle import write_bundle
@@ -31,7 +29,7 @@ from validators.findings import NOT_READ
 from validators.ledger import Ledger
 from validators.settings import Settings
 from validators.sheets import LogEntryRow
-from workbooks.consolidated.content import Contents, FileLabel, Stamp, read_memory
+from workbooks.consolidated.content import Contents, FileLabel, Grid, LongSheet, Stamp, read_memory
 from workbooks.consolidated.workbook import write_consolidated
 from workbooks.files import replace_atomically
 from workbooks.workers import PASSING, in_background
@@ -54,9 +52,7 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
     """
     memory = read_memory(order.previous) if order.previous else {}
     with ExitStack() as background:
-        before = order.previous and background.enter_context(
-            in_background(earlier_state, order.previous, jobs=shelf.jobs)
-        )
+        comparing = order.previous and background.enter_context(_comparing(order.previous, shelf))
         examination = examine(
             order.sources, as_of=order.as_of, superior=order.superior, others=order.others,
             progress=order.progress, reader=partial(examined, shelf),
@@ -80,8 +76,8 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
             judged = reports.records, reports.log_facts
             write_dataset(order.out, shelf.cluster, shelf.parcels, merged, computed, *judged)
         grids, long_sheets = list(reports.grids()), []
-        if before:
-            totals, lines = changes_since(before.result(), computed, findings, labels)
+        if comparing:
+            totals, lines = comparing(computed, findings, labels)
             grids.append(totals)
             long_sheets.append(lines)
         contents = Contents(
@@ -107,6 +103,17 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
         run = EarlierRun(told, order.generated, members_of(order.out), packed(tuple(whole)))
         shelf.used.add(keep_run(shelf.folder, key, run))
     return told, whole
+
+
+@contextmanager
+def _comparing(previous: Path, shelf: Shelf) -> Iterator[Callable[..., tuple[Grid, LongSheet]]]:
+    """Read an earlier workbook meanwhile, and yield what tells what changed since."""
+    # what changes ledgers takes long to load, and few runs compare
+    from addin.actions.exchange.compare import changes_since  # noqa: PLC0415
+    from addin.actions.exchange.kept_state import earlier_state  # noqa: PLC0415
+
+    with in_background(earlier_state, previous, jobs=shelf.jobs) as before:
+        yield lambda *now: changes_since(before.result(), *now)
 
 
 def _computed(

@@ -6,6 +6,8 @@ import io
 import os
 import pickle
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -111,6 +113,22 @@ def test_an_unchanged_folder_is_not_read_again(
         run(folder, minute=15)
         again = run(folder, minute=30)
     assert_same(again, in_full(folder, 30))
+
+
+def test_nothing_that_reads_or_judges_is_loaded_for_an_unchanged_folder(folder: Path) -> None:
+    run(folder)
+    script = (
+        "import sys; from datetime import date; from pathlib import Path\n"
+        "from addin import sentences; from addin.actions.consolidate import consolidate\n"
+        f"done = consolidate([Path({str(folder)!r})], Path({str(folder.parent / '汇总.xlsx')!r}),"
+        f" as_of=date.fromisoformat({str(AS_OF)!r}), jobs=2, cache=True)\n"
+        "assert list(sentences.consolidation_totals(done)) and done.as_json()\n"
+        "sys.exit(' '.join({'numpy', 'pydantic', 'python_calamine', 'pebble'} & {*sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (1, "\n")
 
 
 def test_only_the_changed_ledger_is_read_again(folder: Path) -> None:
