@@ -63,7 +63,8 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         cache: Whether to keep beside `out` what a later run need not do again, and to use what an
             earlier one kept; see `addin.actions.parcels.shelf`.
         bundle: Where to write the ledgers for the superior's consolidation, None for nowhere.
-        dask: Address of the Dask cluster that reads the files, "" for workers of this computer.
+        dask: Address of the Dask cluster that reads the files, "" for workers of this computer; it
+            also writes a dataset, see `addin.actions.parcels.dataset`.
         most_rows: The last row of a worksheet; ledger sheets with more rows continue in further ones.
         progress: Told of every file done.
 
@@ -88,8 +89,12 @@ def consolidate(  # noqa: PLR0913  # the command's options, by keyword only
         files.check_writable(
             out, 2 * sum(path.stat().st_size for path in {s.path for s in sources})
         )
+        if dask:
+            from addin.actions.parcels.dataset import check_dataset  # noqa: PLC0415 - see above
+
+            check_dataset(out)
         key = _key(order, shelf) if cache else ""
-        if key and not bundle and (earlier := _used_again(order, key, shelf)):
+        if key and not (bundle or dask) and (earlier := _used_again(order, key, shelf)):
             return ConsolidateResult(out, division, earlier.told, earlier.load)
         from addin.actions.consolidation.written import consolidated  # noqa: PLC0415 - see above
 

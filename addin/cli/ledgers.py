@@ -165,7 +165,8 @@ def submit(
 )
 @click.option(
     "--dask", metavar="地址", default="",
-    help="由已有的 Dask 集群读取和校验台账，如 tcp://10.0.0.1:8786；集群上须安装同一版本",
+    help="由已有的 Dask 集群读取和校验台账，如 tcp://10.0.0.1:8786；集群上须安装同一版本；"
+    "另在汇总表旁写“…-数据”文件夹（Parquet，按县、乡镇分区，附数据字典）",
 )  # fmt: skip
 @option_file(
     "--bundle",

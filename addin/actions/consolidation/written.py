@@ -70,6 +70,11 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
             printing(shelf, merged.examined, labels, findings, order.most_rows)
         )
         reports, computed = _computed(order, merged, memory, shelf.jobs)
+        if shelf.cluster:
+            from addin.actions.parcels.dataset import write_dataset  # noqa: PLC0415 - few have one
+
+            judged = reports.records, reports.log_facts
+            write_dataset(order.out, shelf.cluster, shelf.parcels, merged, computed, *judged)
         grids, long_sheets = list(reports.grids()), []
         if comparing:
             totals, lines = comparing(computed, findings, labels)
@@ -107,9 +112,9 @@ def _comparing(
     """Read an earlier workbook meanwhile, and yield what tells what changed since."""
     # what changes ledgers takes long to load, and few runs compare
     from addin.actions.exchange.compare import changes_since  # noqa: PLC0415
-    from addin.actions.exchange.states import consolidated_state  # noqa: PLC0415
+    from addin.actions.exchange.kept_state import earlier_state  # noqa: PLC0415
 
-    with in_background(consolidated_state, previous, jobs=shelf.jobs) as before:
+    with in_background(earlier_state, previous, jobs=shelf.jobs) as before:
         yield lambda *now: changes_since(before.result(), *now)
 
 

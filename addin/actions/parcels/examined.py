@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from addin.actions.parcels.bundle import read_member, read_section
-from addin.actions.parcels.cluster import Job, run_on_cluster
+from addin.actions.parcels.cluster import Job
 from addin.actions.parcels.earlier import digest_of
 from addin.actions.parcels.parcel import DamagedParcel, load_parcel, save_parcel
 from addin.actions.parcels.shelf import Shelf
@@ -60,7 +60,7 @@ def examined(
 def _examined(shelf: Shelf, orders: Sequence[_Order]) -> Iterator[UnreadableWorkbook | None]:
     """Have files examined into their parcels; yield for each why it is unreadable."""
     if shelf.cluster:
-        yield from run_on_cluster(shelf.cluster, [order.job for order in orders])
+        yield from shelf.cluster.run(order.job for order in orders)
         return
     for _, problem in run_guarded(_examine_into, orders, jobs=shelf.jobs):
         yield problem

@@ -5,12 +5,18 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from addin.actions.parcels import CACHE
 from workbooks.file_problems import output_path
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from addin.actions.parcels.cluster import Cluster
 
 
 @contextmanager
@@ -26,21 +32,33 @@ def shelf_beside(
         jobs: Worker processes.
         keeps: Whether a later run shall find what this one leaves.
         bundles: See `Shelf`.
-        cluster: See `Shelf`.
+        cluster: Address of the Dask cluster that examines the files, "" for workers of this computer.
+
+    Raises:
+        UsageError: There is no such cluster.
     """
     every = output_path(out).parent / CACHE
     folder = every / out.name
     for each in (every, folder):
         each.mkdir(mode=0o700, exist_ok=True)
-    shelf = Shelf(folder, jobs, keeps, bundles, cluster)
     try:
-        yield shelf
-        shelf.sweep()
+        with _connected(cluster) as there:
+            shelf = Shelf(folder, jobs, keeps, bundles, there)
+            yield shelf
+            shelf.sweep()
     finally:
         if not keeps:
             shutil.rmtree(folder, ignore_errors=True)
             with suppress(OSError):  # other outputs have theirs in it
                 every.rmdir()
+
+
+def _connected(address: str) -> AbstractContextManager[Cluster | None]:
+    if not address:
+        return nullcontext()
+    from addin.actions.parcels.cluster import cluster_at  # noqa: PLC0415 - few have a cluster
+
+    return cluster_at(address)
 
 
 @dataclass(slots=True)
@@ -56,7 +74,7 @@ class Shelf:
         jobs: Worker processes.
         keeps: Whether the folder outlasts the run.
         bundles: Whether ledgers are wanted as they were read, too.
-        cluster: Address of the Dask cluster that examines the files, "" for workers of this computer.
+        cluster: The Dask cluster that examines the files, None for workers of this computer.
         parcels: By file.
         sections: Of the ledgers as they were read, by file.
         used: Every file of the folder that this run made or used.
@@ -67,7 +85,7 @@ class Shelf:
     jobs: int
     keeps: bool = False
     bundles: bool = False
-    cluster: str = ""
+    cluster: Cluster | None = None
     parcels: dict[str, Path] = field(default_factory=dict)
     sections: dict[str, Path] = field(default_factory=dict)
     used: set[Path] = field(default_factory=set)
