@@ -251,9 +251,10 @@ def test_the_product_does_not_grow_by_itself() -> None:
     # 上报 and 期满处理, a second style of samples, and the readings of files as people make them; then
     # the import of any file with a table in it (31 modules, 7 300 lines), and what Windows asks for;
     # then 首页 and 目录, cards of several pages, backups, and the city's loop: return, compare, publish,
-    # reports, reminders, exports, kept parts, bundles and clusters (54 modules, 9 900 lines).
-    assert len(house().modules) <= 362
-    assert house().lines <= 75_800
+    # reports, reminders, exports, kept parts, bundles and clusters (54 modules, 9 900 lines); then WPS
+    # and LibreOffice as hosts (36 modules, 5 400 lines) and consolidation split by what must be loaded.
+    assert len(house().modules) <= 414
+    assert house().lines <= 83_600
 
 
 def test_no_folder_holds_more_than_twenty_modules() -> None:
@@ -262,7 +263,7 @@ def test_no_folder_holds_more_than_twenty_modules() -> None:
 
 def test_imports_are_a_small_share_of_the_lines() -> None:
     # what a small command need not load is imported where it is used, for each use once more
-    assert house().import_share <= 0.071
+    assert house().import_share <= 0.072
 
 
 def lines_matching(pattern: str) -> list[str]:
