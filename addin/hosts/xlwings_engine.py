@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -184,6 +184,37 @@ class PlacedSheet(base_classes.Sheet):
             if sheet_table.name == table:
                 return _part_of(sheet_table, part)
         raise NoSuchObjectError(f"The address/named range '{text}' doesn't exist.")
+
+
+class NamedSheets(base_classes.Sheets):
+    """A workbook's sheets, found by name or number; `named` is what an engine must tell."""
+
+    @abstractmethod
+    def named(self) -> dict[str, Any]:
+        """Return the sheets by name, hidden ones too, in the order of their tabs."""
+
+    def __len__(self) -> int:
+        return len(self.named())
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter([*self.named().values()])
+
+    def __call__(self, name_or_index: int | str) -> Any:
+        """Return a sheet by its name or its number, from 1.
+
+        Raises:
+            IndexError: There is no such number.
+            NoSuchObjectError: There is no such name.
+        """
+        named = self.named()
+        if isinstance(name_or_index, int):
+            if not 1 <= name_or_index <= len(named):
+                raise IndexError(name_or_index)
+            return [*named.values()][name_or_index - 1]
+        for name, sheet in named.items():
+            if name.lower() == name_or_index.lower():  # as in Excel
+                return sheet
+        raise NoSuchObjectError(f"Sheet {name_or_index} doesn't exist.")
 
 
 def _part_of(table: Any, part: str) -> Any:

@@ -16,7 +16,7 @@ from xlwings import base_classes
 
 from addin.hosts.calc.office import HostFailed, Office, RunningOffice, properties, url_of
 from addin.hosts.calc.range import Range
-from addin.hosts.calc.sheet import Sheets
+from addin.hosts.calc.sheet import Sheet, Sheets
 from addin.hosts.calc.values import NumberFormats
 from addin.hosts.xlwings_engine import DataEngine, registered
 
@@ -101,7 +101,8 @@ class Book(base_classes.Book):
 
     def addressed(self, address: Any) -> Range:
         """Return the cells of a UNO address in this workbook."""
-        return self.sheets(address.Sheet + 1).addressed(address)
+        sheet: Sheet = self.sheets(address.Sheet + 1)
+        return sheet.addressed(address)
 
     def save(self, path: str | None = None, password: str | None = None) -> None:
         """Save, under another path or its own; the ending decides the file format.

@@ -12,12 +12,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import xlwings as xw
-from xlwings import NoSuchObjectError, base_classes
+from xlwings import base_classes
 
 from addin.hosts.calc.notes import ExcelRefused, Note, check_book, notes_of
 from addin.hosts.calc.office import Area, area, area_of
 from addin.hosts.calc.range import Range
-from addin.hosts.xlwings_engine import PlacedSheet
+from addin.hosts.xlwings_engine import NamedSheets, PlacedSheet
 
 if TYPE_CHECKING:
     from addin.hosts.calc.engine import Book
@@ -313,7 +313,7 @@ def place_of(before: Sheet | None, after: Sheet | None, otherwise: int) -> int:
     return otherwise if after is None else after.index
 
 
-class Sheets(base_classes.Sheets):
+class Sheets(NamedSheets):
     """A workbook's sheets, hidden ones too."""
 
     def __init__(self, book: Book) -> None:
@@ -329,7 +329,7 @@ class Sheets(base_classes.Sheets):
         """Ask for every sheet anew: one has come, gone or been renamed."""
         self._known.clear()
 
-    def _named(self) -> dict[str, Sheet]:
+    def named(self) -> dict[str, Sheet]:
         """Return the sheets by name; each object of UNO's is dear, and stays its sheet's."""
         sheets = self.api
         names = sheets.ElementNames
@@ -341,24 +341,6 @@ class Sheets(base_classes.Sheets):
     def active(self) -> Sheet:
         """The sheet in front."""
         return Sheet(self._book, self._book.document.CurrentController.ActiveSheet)
-
-    def __len__(self) -> int:
-        return int(self.api.Count)
-
-    def __iter__(self) -> Iterator[Sheet]:
-        return iter([*self._named().values()])
-
-    def __call__(self, name_or_index: int | str) -> Sheet:
-        """Return a sheet by its name or its number, from 1."""
-        named = self._named()
-        if isinstance(name_or_index, int):
-            if not 1 <= name_or_index <= len(named):
-                raise IndexError(name_or_index)
-            return [*named.values()][name_or_index - 1]
-        for name, sheet in named.items():
-            if name.lower() == name_or_index.lower():  # as in Excel
-                return sheet
-        raise NoSuchObjectError(f"Sheet {name_or_index} doesn't exist.")
 
     def add(
         self, before: Sheet | None = None, after: Sheet | None = None, name: str | None = None

@@ -13,6 +13,7 @@ from addin.hosts.wps import operations as op
 from addin.hosts.wps.book import Book, Books
 from addin.hosts.wps.channel import Channel
 from addin.hosts.wps.range import Range
+from addin.hosts.wps.sheet import Sheet
 from addin.hosts.xlwings_engine import DataEngine, registered
 
 
@@ -110,7 +111,7 @@ class App(base_classes.App):
         told = self.channel.ask(op.Selection())
         if told is None:
             return None
-        sheet = self._books.known(told["book"]).sheets(told["sheet"])
+        sheet: Sheet = self._books.known(told["book"]).sheets(told["sheet"])
         areas = told["address"].replace("$", "").split(",")
         return sheet.cells_of(*map(sheet.area_at, areas))
 

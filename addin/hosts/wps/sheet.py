@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import xlwings as xw
-from xlwings import NoSuchObjectError, base_classes
+from xlwings import base_classes
 
 from addin.hosts.wps import operations as op
 from addin.hosts.wps.channel import WpsRefused
 from addin.hosts.wps.range import Range, as_formula, codes_in, part_of
-from addin.hosts.xlwings_engine import Area, PlacedSheet
+from addin.hosts.xlwings_engine import Area, NamedSheets, PlacedSheet
 from workbooks.ooxml.addresses import WORKSHEET_COLUMNS, Rectangle
 
 if TYPE_CHECKING:
@@ -377,7 +377,7 @@ class Sheet(PlacedSheet):
         self._book.sheets.gone(self)
 
 
-class Sheets(base_classes.Sheets):
+class Sheets(NamedSheets):
     """A workbook's worksheets, hidden ones too."""
 
     def __init__(self, book: Book) -> None:
@@ -420,24 +420,6 @@ class Sheets(base_classes.Sheets):
         """The sheet in front."""
         name = self._book.app.channel.ask(op.ActiveSheet(book=self._book.fullname))
         return self.named().get(name) or Sheet(self._book, name)
-
-    def __len__(self) -> int:
-        return len(self.named())
-
-    def __iter__(self) -> Iterator[Sheet]:
-        return iter([*self.named().values()])
-
-    def __call__(self, name_or_index: int | str) -> Sheet:
-        """Return a sheet by its name or its number, from 1."""
-        named = self.named()
-        if isinstance(name_or_index, int):
-            if not 1 <= name_or_index <= len(named):
-                raise IndexError(name_or_index)
-            return [*named.values()][name_or_index - 1]
-        for name, sheet in named.items():
-            if name.lower() == name_or_index.lower():  # as in Excel
-                return sheet
-        raise NoSuchObjectError(f"Sheet {name_or_index} doesn't exist.")
 
     def add(
         self, before: Sheet | None = None, after: Sheet | None = None, name: str | None = None
