@@ -397,7 +397,7 @@ def changes_total(comparison: Comparison) -> Iterator[str]:
 def publication_lines(result: PublishResult) -> Iterator[str]:
     """Yield the answers that are not sent down because nobody asked what they answer."""
     for answer in result.late:
-        yield f"答复 {answer} 没有下发：回复编号对应不上问题或经验，请核对回复编号。"
+        yield f"答复 {answer} 未下发：没有该回复编号的问题或经验，请核对回复编号。"
 
 
 # --- formulas ---

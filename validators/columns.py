@@ -93,6 +93,11 @@ _LEAST_PROSE = 10
 """Characters; names and units of measure stand in narrower columns."""
 
 
+def line_room(width: float) -> int:
+    """Return how many hanzi a line surely holds, one place left to words and punctuation."""
+    return int(width / 2) - 1
+
+
 @dataclass(frozen=True, slots=True)
 class _Facts:
     """What `column(...)` was told beyond what pydantic keeps, by attribute of `Column`."""
@@ -158,8 +163,8 @@ class Column:
 
     @property
     def line_room(self) -> int:
-        """Return how many hanzi a line surely holds, one place left to words and punctuation."""
-        return int(self.width / 2) - 1
+        """Return how many hanzi a line of the column surely holds."""
+        return line_room(self.width)
 
     @property
     def room(self) -> int:

@@ -541,10 +541,10 @@ class ReportSheets:
             )
             for post in notices(self.scope, self.as_of, standings, shared, open_questions)
         ]  # fmt: skip
-        note = "可复制到各乡镇台账的“交流园地”下发"
+        note = "点“下发通报”生成下发文件，也可复制到各乡镇台账的“交流园地”"
         return Grid(
             "通报下发", f"{self.scope.name}导师帮带交流通报", note, headings, rows,
-            group=SheetGroup.FOLLOW_UP, about="发给各乡镇的通报，可复制到“交流园地”",
+            group=SheetGroup.FOLLOW_UP, about="发给各乡镇的通报，用“下发通报”下发",
         )  # fmt: skip
 
     def _record_hints(self) -> Grid:

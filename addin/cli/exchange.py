@@ -56,7 +56,7 @@ def compare(
 @click.argument("consolidated", metavar="汇总表", type=_FILE)
 @click.argument("folder", metavar="文件夹", type=click.Path(path_type=Path))
 def publish(consolidated: Path, folder: Path) -> int:
-    """下发通报：从汇总表取出答复、经验、排名和通报，写成一个文件，各乡镇用“接收下发”取走给本单位的内容。"""
+    """下发通报：将汇总表中的答复、经验、排名和通报生成下发文件，由各乡镇用“接收下发”接收。"""
     from addin.actions.exchange.publish import publish as run
 
     console.show_publication(run(consolidated, folder))
@@ -68,10 +68,10 @@ def publish(consolidated: Path, folder: Path) -> int:
 )
 @one_ledger
 @click.option("--package", type=_FILE, required=True, metavar="文件", help="市、县下发的通报文件")
-@option_file("--out", "新台账写到哪个文件；原台账不改动")
+@option_file("--out", "新台账的文件名；原台账不改动")
 @options("settings", "as-of")
 def receive(path: Path, package: Path, out: Path, settings: Path | None, as_of: date) -> int:
-    """接收下发：把市、县下发给本单位的答复、经验、排名和通报收进“交流园地”。"""
+    """接收下发：将市、县下发给本单位的答复、经验、排名和通报填入“交流园地”。"""
     from addin.actions.exchange.package import read_package
     from addin.actions.exchange.receive import receive_posts
     from addin.actions.ledger_set import write_changed_copy

@@ -47,7 +47,7 @@ def _failure(button: Button, error: Exception, log: Path) -> str:
     where = f"原因已记在 {log}，请发给技术人员" if written else "原因未能记录（磁盘已满或没有权限）"
     return (
         f"“{button.label}”未完成。请先保存，按 Esc 结束正在编辑的单元格后再点一次；"
-        f"仍然不行，{where}。"
+        f"仍未解决的，{where}。"
     )
 
 

@@ -108,32 +108,32 @@ def _last_years(book: xw.Book, period: Period) -> Path | None:
 
 @button(
     "下发通报", group="台账", icon="MenuPublish",
-    help="选择汇总表，把答复、经验、排名和通报写成一个下发文件，发给各乡镇用“接收下发”取走。个人电话自动打码。",
+    help="选择汇总表，将答复、经验、排名和通报生成下发文件，由各乡镇点“接收下发”接收。个人电话自动隐去中间四位。",
 )  # fmt: skip
 def publish(book: xw.Book) -> None:
     """Write the package of what a consolidated workbook publishes, and open it to be looked at."""
     from addin.actions.exchange.publish import PublishResult, gather_posts, package_name, write_to
     from workbooks.live.host import host
 
-    source = host().choose_file(book, "要下发哪个汇总表的内容？")
+    source = host().choose_file(book, "请选择需下发内容的汇总表")
     if source is None:
-        tell(book, (), "已取消，没有下发。")
+        tell(book, (), "已取消，未下发。")
         return
     package, late = gather_posts(source)
-    out = ask_target(book, "下发文件保存到哪里？", package_name(package), folder_of(book))
+    out = ask_target(book, "下发文件的保存位置", package_name(package), folder_of(book))
     if out is None:
-        tell(book, (), "已取消，没有下发。")
+        tell(book, (), "已取消，未下发。")
         return
     write_to(out, package)
     open_new(book, out)
     result = PublishResult(package, out, late)
-    where = f"下发文件：{out}，请发给各乡镇，在台账里点“接收下发”。"
+    where = f"下发文件：{out}，请发给各乡镇，由其在台账中点“接收下发”。"
     tell(book, sentences.publication_lines(result), result.total, where)
 
 
 @button(
     "接收下发", group="台账", icon="FileOpen", needs=ExchangeRow,
-    help="选择市、县下发的通报文件，把给本单位的答复、经验、排名和通报收进“交流园地”；自行填写的内容不变。",
+    help="选择市、县下发的通报文件，将下发给本单位的答复、经验、排名和通报填入“交流园地”；自行填写的内容不变。",
 )  # fmt: skip
 def receive(book: xw.Book) -> None:
     """Add what a superior published to 交流园地."""
@@ -142,9 +142,9 @@ def receive(book: xw.Book) -> None:
     from addin.actions.ledger_set import DatedLedger
     from workbooks.live.host import host
 
-    path = host().choose_file(book, "要接收哪个下发文件？")
+    path = host().choose_file(book, "请选择需接收的下发文件")
     if path is None:
-        tell(book, (), "已取消，没有接收。")
+        tell(book, (), "已取消，未接收。")
         return
     with reading(book, receive) as opened:
         status(book, f"{receive.label}：正在读取“{path.name}”……")

@@ -272,7 +272,7 @@ def test_with_wps_alone_nobody_knows_and_it_says_what_to_try(
     code, lines = said[WPS_ONLY.name]
 
     assert code == 0
-    assert lines[0] == r"未验证　桌面版 Excel：未找到，本机装的是 WPS（C:\WPS\office6\et.exe）"
+    assert lines[0] == r"未验证　桌面版 Excel：未找到，本机安装的是 WPS（C:\WPS\office6\et.exe）"
     assert "可试：请用 bangdai wps install" in lines[1]
     assert lines[-1] == "未发现问题，有 1 项未验证。"
 

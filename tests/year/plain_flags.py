@@ -349,7 +349,7 @@ def _fall(judge: Judge, mentee: str) -> tuple[int, int, str] | None:
         lower = "、".join(f"{aspect} {old}→{new}" for aspect, old, new in changes if new < old)
         old, new = sum(one[1] for one in changes), sum(one[2] for one in changes)
         if lower:
-            told = f"从 {_point(before)} 到 {_point(now)}，{lower}，合计 {old}→{new} 分"
+            told = f"从 {_point(before)}到 {_point(now)}，{lower}，合计 {old}→{new} 分"
             return new - old, max(one[1] - one[2] for one in changes), told
     return None
 
@@ -390,7 +390,7 @@ def flat(judge: Judge, mentee: str) -> Sentences:
     if still:
         kept = "、".join(f"{aspect} {start[aspect]} 分" for aspect in still)
         steps = "、".join(map(_point, later))
-        yield f"从 {_point(start)} 到 {steps}，低于 {enough:g} 分的方面未提升：{kept}"
+        yield f"从 {_point(start)}到 {steps}，低于 {enough:g} 分的方面未提升：{kept}"
 
 
 # --- duties ----------------------------------------------------------------------------------------

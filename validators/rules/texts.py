@@ -15,7 +15,7 @@ from validators.vocabulary import Level, Source
 @rule(
     "{sheet}.{field}.long",
     Level.NOTICE,
-    "内容较长（{length} 字），打印不全",
+    "内容较长或换行较多（{length} 字），打印不全",
     "请精简至 {room} 字以内，并减少换行",
 )
 def long_texts(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:

@@ -22,7 +22,7 @@ class ImportNoteRow(Row):
         since="2026.3",
     )
 
-    fate: Annotated[Text, computed("去向", 8, "概况、导入、备注、等待确认、看不懂、重复或不导入")]
+    fate: Annotated[Text, computed("去向", 8, "概况、导入、备注、等待确认、无法识别、重复或不导入")]
     source_file: Annotated[Text, computed("来源文件", 16, "来源的文件")]
     source_sheet: Annotated[Text | None, computed("来源表", 9, "文件中的表")] = None
     source_cell: Annotated[Text | None, computed("来源单元格", 7, "文件中的单元格")] = None

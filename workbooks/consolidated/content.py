@@ -286,7 +286,7 @@ def scope_and_day(path: Path, memory: Memory | None = None) -> tuple[str, date]:
     for (code, name), value in (read_memory(path) if memory is None else memory).items():
         if name == CONSOLIDATED_AS_OF:
             return code, date.fromisoformat(str(value))
-    raise UsageError(f"“{path.name}”没有写明汇总的单位", "请重新汇总后重试")
+    raise UsageError(f"“{path.name}”未写明汇总的单位", "请重新汇总后重试")
 
 
 def read_memory(path: Path) -> Memory:

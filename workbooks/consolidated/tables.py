@@ -14,13 +14,15 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from validators.cells import encode, letters
+from validators.columns import ROW_LINES, line_room
 from validators.sheets import SheetKind
 from workbooks.bulk import BulkRows, splice
 from workbooks.consolidated.content import Grid, LongSheet, NumberFormat, SheetGroup, Stamp, Value
 from workbooks.pages import full_date, set_page, write_cell
 from workbooks.plain import plain_workbook
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, TITLE_ROW, UNIT_ROW
-from workbooks.template.styles import BOX, PALE, Styles
+from workbooks.template.styles import BOX, HIGHLIGHT_COLOURS, PALE, Styles
+from workbooks.template.worksheets import longer_than_row
 from workbooks.text_fit import ROW_MOST, digits, heading_height, lines_in_column
 
 INDEX = "目录"
@@ -28,8 +30,12 @@ _AIR = 0.7
 """Characters a column is wider than its text."""
 _LINE = 15.5
 _STAMP_LINE = 22.0
+_CUT = {"italic": True, "bg_color": HIGHLIGHT_COLOURS["long"], "valign": "top"}
+"""The look of a text that paper does not show whole: its beginning, as clerks' ledgers mark it."""
 _LINK_COLUMNS = 2
 _ROWS_ABOVE_CLOSING = 3
+_MOST_LINES = int((ROW_MOST - 6) // _LINE)
+_CUT_NOTE = "灰底斜体处打印不全，全文见单元格"
 _PAGE_ROOM = 730.0
 """Points of height that surely fit on an upright page with the margins of `set_page`."""
 WRAPPED = 12
@@ -167,17 +173,21 @@ def write_grid(sheet: Worksheet, grid: Grid, stamp: Stamp, styles: Styles) -> No
     """Write one grid; an empty one says so instead of showing a bare heading."""
     columns = [(column.name, column.width) for column in grid.headings]
     last = HEADING_ROW + max(len(grid.rows), 1)
-    note = grid.note if grid.whole else f"{grid.note}；{not_printed(len(grid.rows))}"
+    lines = []
+    for number, row in enumerate(grid.rows):
+        total = number >= len(grid.rows) - grid.total_rows
+        lines.append(_write_row(sheet, grid, FIRST_ROW + number, row, styles, total=total))
+    notes = (
+        grid.note, "" if grid.whole else not_printed(len(grid.rows)),
+        _CUT_NOTE if max(lines, default=0) > _MOST_LINES else "",
+    )  # fmt: skip
+    note = "；".join(filter(None, notes))
     frame = Frame(
         grid.title, note, columns, grid.printed_columns,
         last + len(grid.closing) if grid.whole else HEADING_ROW,
         grid.group, grid.opening, grid.portrait,
     )  # fmt: skip
     write_frame(sheet, frame, stamp, styles)
-    heights = []
-    for number, row in enumerate(grid.rows):
-        total = number >= len(grid.rows) - grid.total_rows
-        heights.append(_write_row(sheet, grid, FIRST_ROW + number, row, styles, total=total))
     if not grid.rows:
         sheet.merge_range(last - 1, 0, last - 1, frame.printed - 1, "（无）", styles.line())
     closing = [_large_height(text, frame.width) for text, _ in grid.closing]
@@ -186,7 +196,7 @@ def write_grid(sheet: Worksheet, grid: Grid, stamp: Stamp, styles: Styles) -> No
         sheet.merge_range(last + at, 0, last + at, frame.printed - 1, text, style)
         sheet.set_row(last + at, closing[at])
     if closing:
-        _break_pages(sheet, frame, heights, sum(closing))
+        _break_pages(sheet, frame, list(map(_height, lines)), sum(closing))
     sheet.freeze_panes(HEADING_ROW, grid.frozen)
     _finish(sheet, grid, styles)
 
@@ -220,18 +230,23 @@ def not_printed(rows: int) -> str:
 
 def _write_row(
     sheet: Worksheet, grid: Grid, row: int, values: Sequence[Value], styles: Styles, *, total: bool
-) -> float:
-    """Write a row and return its height in points."""
-    lines = 1
+) -> int:
+    """Write a row and return how many lines it takes; a text no row shows whole is marked."""
+    most = 1
     for index, (column, value) in enumerate(zip(grid.headings, values, strict=True)):
-        bold = {"bold": True, "bg_color": "#F2F2F2"} if total else {}
-        style = cell_style(styles, column.number_format, column.width, **bold)
-        write_cell(sheet, row, index + 1, value, style)
+        look: dict[str, object] = {"bold": True, "bg_color": "#F2F2F2"} if total else {}
         if isinstance(value, str):
-            lines = max(lines, lines_in_column(value, column.width + _AIR))
-    height = min(_LINE * lines + 6, ROW_MOST)
-    sheet.set_row(row - 1, height)
-    return height
+            lines = lines_in_column(value, column.width + _AIR)
+            most = max(most, lines)
+            look |= _CUT if lines > _MOST_LINES else {}
+        style = cell_style(styles, column.number_format, column.width, **look)
+        write_cell(sheet, row, index + 1, value, style)
+    sheet.set_row(row - 1, _height(most))
+    return most
+
+
+def _height(lines: int) -> float:
+    return min(_LINE * lines + 6, ROW_MOST)
 
 
 def _finish(sheet: Worksheet, grid: Grid, styles: Styles) -> None:
@@ -270,7 +285,8 @@ def write_long_sheet(
     )
     wraps = {at: width - _LOST for at, (_, width) in enumerate(columns) if width >= WRAPPED}
     rows = BulkRows(FIRST_ROW, len(content.rows), chunks, wraps=wraps)
-    note, last = content.note, rows.last_row
+    long = [at for at in wraps if any(_too_long(row[at], columns[at][1]) for row in content.rows)]
+    note, last = f"{content.note}；{_CUT_NOTE}" if long else content.note, rows.last_row
     if group is SheetGroup.DATA:
         note, last = f"{note}；{not_printed(rows.n_rows)}", HEADING_ROW if rows.n_rows else 0
     frame = Frame(content.title, note, columns, len(columns), last, group)
@@ -284,7 +300,20 @@ def write_long_sheet(
         at = [name for name, _ in columns].index(content.state)
         for word, colour in content.colours.items():
             colour_rows(sheet, (rows.last_row, at, at), at, word, styles.make(font_color=colour))
+    for at in long:
+        rule = {
+            "type": "formula",
+            "criteria": "="
+            + longer_than_row(f"{letters(at + 1)}{FIRST_ROW}", line_room(columns[at][1])),
+            "format": styles.make(italic=True, bg_color=HIGHLIGHT_COLOURS["long"]),
+        }
+        sheet.conditional_format(FIRST_ROW - 1, at, rows.last_row - 1, at, rule)
     return rows
+
+
+def _too_long(text: str, width: float) -> bool:
+    line = line_room(width)
+    return len(text) + line * text.count("\n") > ROW_LINES * line
 
 
 def write_listing(

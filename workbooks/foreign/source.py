@@ -81,16 +81,16 @@ def source_of_book(
 def _notices(sheet: RawSheet) -> Iterator[tuple[str, str]]:
     """Yield what was read although nobody sees it."""
     if sheet.hidden:
-        yield "source.hidden_sheet", f"工作表“{sheet.name}”已隐藏，仍已读取"
+        yield "source.hidden_sheet", f"工作表“{sheet.name}”已隐藏，已照常读取"
     if sheet.hidden_rows:
         yield (
             "source.hidden_rows",
-            f"工作表“{sheet.name}”有 {len(sheet.hidden_rows)} 行被隐藏，仍已读取",
+            f"工作表“{sheet.name}”有 {len(sheet.hidden_rows)} 行被隐藏，已照常读取",
         )
     if sheet.hidden_columns:
         yield (
             "source.hidden_columns",
-            f"工作表“{sheet.name}”有 {len(sheet.hidden_columns)} 列被隐藏，仍已读取",
+            f"工作表“{sheet.name}”有 {len(sheet.hidden_columns)} 列被隐藏，已照常读取",
         )
 
 

@@ -78,7 +78,7 @@ def wrong_extension(actual: Format, name: str) -> list[tuple[str, str]]:
     return [
         (
             "file.wrong_extension",
-            f"文件扩展名是“{suffix or '无'}”，内容其实是 {shown} 格式，已按内容读取；"
+            f"文件扩展名是“{suffix or '无'}”，内容实为 {shown} 格式，已按内容读取；"
             f"建议将扩展名改为 {shown}",
         )
     ]

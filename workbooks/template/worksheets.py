@@ -15,7 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from validators.cells import letters
-from validators.columns import Column, Fill, Kind, annotation_parts
+from validators.columns import ROW_LINES, Column, Fill, Kind, annotation_parts
 from validators.sheets import Row, SheetKind, UnitRow, columns_by_field, model_for
 from validators.vocabulary import Alert, DutyProgress
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
@@ -337,10 +337,10 @@ def prose_columns(model: type[Row]) -> list[tuple[int, Column]]:
     return [(number, column) for number, column in placed if column.is_prose]
 
 
-def _too_long(cells: str, column: Column) -> str:
-    """Return the condition that a text takes more lines than a row has; see `Column.room`."""
+def longer_than_row(cells: str, line: int) -> str:
+    """Return the condition that texts take more lines than a row has; see `line_room`."""
     feeds = f'LEN({cells})-LEN(SUBSTITUTE({cells},CHAR(10),""))'
-    return f"LEN({cells})+{column.line_room}*({feeds})>{column.room}"
+    return f"LEN({cells})+{line}*({feeds})>{ROW_LINES * line}"
 
 
 def with_long_note(
@@ -351,7 +351,7 @@ def with_long_note(
     for number, column in prose:
         letter = letters(number)
         cells = f"{letter}${FIRST_ROW}:{letter}${LAST_ROW}"
-        conditions.append(f"SUMPRODUCT(--({_too_long(cells, column)}))")
+        conditions.append(f"SUMPRODUCT(--({longer_than_row(cells, column.line_room)}))")
         texts = (str(shown(row.get(column.field)) or "") for row in rows)
         long |= any(len(text) + column.line_room * text.count("\n") > column.room for text in texts)
     note = f'IF({"+".join(conditions)}>0,"{_LONG_NOTE}","")'
@@ -384,7 +384,7 @@ def _add_highlights(sheet: Worksheet, model: type[Row], styles: Styles) -> None:
             _highlight(sheet, [column_number(model, field)], rule, styles, colour)
     for number, column in prose_columns(model):
         at = f"{letters(number)}{FIRST_ROW}"
-        rule = {"type": "formula", "criteria": f"={_too_long(at, column)}"}
+        rule = {"type": "formula", "criteria": f"={longer_than_row(at, column.line_room)}"}
         _highlight(sheet, [number], rule, styles, HIGHLIGHT_COLOURS["long"], italic=True)
     typed = [n for n, column in enumerate(columns, 1) if column.fill is Fill.CLERK]
     in_use = _row_in_use(columns)

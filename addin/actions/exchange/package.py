@@ -86,7 +86,7 @@ def write_package(target: Path, package: Package, stamp: Stamp) -> None:
         for receiver, post in package.posts
     ]  # fmt: skip
     title = f"{units[package.publisher].name}导师帮带下发通报"
-    note = "乡镇在台账里点“接收下发”选本文件，只取给本单位的内容"
+    note = "乡镇在台账中点“接收下发”，选择本文件，只接收下发给本单位的内容"
     grid = Grid(_SHEET, title, note, headings, rows, frozen=2)
     properties = {
         _VERSION: VERSION, _PUBLISHER: package.publisher, _AS_OF: package.as_of.isoformat(),
@@ -105,33 +105,31 @@ def read_package(path: Path) -> Package:
     """
     (_, package), *_ = run_guarded(_read, [path], jobs=1)
     if isinstance(package, UnreadableWorkbook):
-        raise UsageError(f"“{path.name}”没有接收：{package.message}", package.suggestion)
+        raise UsageError(f"“{path.name}”未接收：{package.message}", package.suggestion)
     return package
 
 
 def _refused(what: str) -> UnreadableWorkbook:
-    return UnreadableWorkbook(
-        "file.not_package", what, "请向下发单位要原文件，不要改动，再点“接收下发”"
-    )
+    return UnreadableWorkbook("file.not_package", what, "请向下发单位索取原文件，再点“接收下发”")
 
 
 def _read(path: Path) -> Package:
     book = read_book(path, lambda name: name == _SHEET)
     properties = book.properties
     if properties.get(KIND_PROPERTY) != FILE_KIND:
-        raise _refused("它不是下发通报文件")
+        raise _refused("该文件不是下发通报")
     if properties.get(_VERSION) != VERSION:
-        raise _refused("它是另一版本的工具生成的，本工具无法识别")
+        raise _refused("该文件由另一版本的工具生成，本工具无法识别")
     publisher = by_code().get(properties.get(_PUBLISHER, ""))
     if publisher is None or publisher.level not in _SENT_DOWN:
-        raise _refused("它没有写明是哪个市、县下发的")
+        raise _refused("未写明下发单位")
     try:
         as_of = date.fromisoformat(properties.get(_AS_OF, ""))
     except ValueError as error:
-        raise _refused("它没有写明数据截至哪天") from error
+        raise _refused("未写明数据截至日期") from error
     sheet = next((sheet for sheet in book.sheets if sheet.name == _SHEET), None)
     if sheet is None:
-        raise _refused(f"它没有工作表“{_SHEET}”")
+        raise _refused(f"缺少工作表“{_SHEET}”")
     return Package(publisher.code, as_of, _posts(sheet, path.name, _SENT_DOWN[publisher.level]))
 
 
@@ -154,7 +152,7 @@ def _posts(sheet: RawSheet, file: str, source: Source) -> list[tuple[str, Post]]
         receiver = str(receivers.cell(row - 1) or "")
         unread = any(table.has_error(index, name) for name in _FIELDS)
         if unread or _wrong(post, receiver, source):
-            raise _refused(f"第 {row} 行内容不合规范")
+            raise _refused(f"第 {row} 行内容有误")
         posts.append((receiver, post))
     return posts
 

@@ -53,7 +53,7 @@ class PublishResult:
         """Return how many posts of each kind there are, in Chinese."""
         kinds = [str(post["kind"]) for _, post in self.package.posts]
         told = "、".join(f"{kind} {kinds.count(kind)} 条" for kind in dict.fromkeys(kinds))
-        return f"下发内容：{told or '没有'}。"
+        return f"下发内容：{told or '无'}。"
 
 
 def publish(source: Path, folder: Path, *, generated: datetime | None = None) -> PublishResult:
@@ -114,7 +114,7 @@ def gather_posts(source: Path) -> tuple[Package, tuple[str, ...]]:
     ]
     if not posts:
         raise UsageError(
-            f"“{source.name}”里没有要下发的内容", "请先汇总台账，或在“交流园地”答复问题"
+            f"“{source.name}”中没有可下发的内容", "请先汇总台账，或在“交流园地”答复问题"
         )
     kind = Source.CITY if scope.level == "city" else Source.COUNTY
     safe = [(unit, _safe(post, kind)) for unit, post in posts]

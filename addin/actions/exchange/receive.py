@@ -57,17 +57,17 @@ def receive_posts(dated: DatedLedger, package: Package) -> LedgerChange:
     publisher = by_code()[package.publisher].name
     total = f"已接收{publisher}下发的内容：新增 {len(added)} 条，更新 {renewed} 条。"
     if not updates:
-        return LedgerChange([], [f"{publisher}下发的内容都在“交流园地”里了，未作改动。"])
+        return LedgerChange([], [f"{publisher}下发的内容均已在“交流园地”中，未作改动。"])
     lines = [f"{post['kind']}　{post['author']}《{post['title']}》" for post in added]
     return LedgerChange(updates, [total], lines)
 
 
 def _refuse(package: Package, unit: str, dated: DatedLedger) -> None:
     if not unit:
-        raise UsageError("“填报信息”里的区划代码无法识别，不能接收", "请先填好 9 位代码重试")
+        raise UsageError("“填报信息”中的区划代码无法识别，不能接收", "请先填写 9 位代码后重试")
     publisher = by_code()[package.publisher]
     if not in_scope(unit, publisher):
-        raise UsageError(f"这是{publisher.name}下发的，不是本单位的上级", "请核对文件后再接收")
+        raise UsageError(f"下发单位{publisher.name}不是本单位的上级", "请核对文件后再接收")
     if package.as_of > dated.as_of:
         raise UsageError(
             f"下发通报的数据截至 {package.as_of}，晚于今天", "请核对电脑的日期，或向下发单位核实"

@@ -140,7 +140,7 @@ def _said(placement: Placement) -> list[str]:
             f"来源中有 {placement.id_numbers} 个单元格为身份证号，未导入，也未保存在任何文件中。"
         )
     said.append(
-        "来源中没有的必填项未代填，请点“录入校验”逐项补填；看不懂的内容按原样写入，请一并改正。"
+        "来源中没有的必填项未代填，请点“录入校验”逐项补填；无法识别的内容按原样写入，请一并改正。"
     )
     return said
 

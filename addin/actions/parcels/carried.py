@@ -181,7 +181,7 @@ def _handed(other: Source, scope: Division) -> _CountyWorkbook | Finding | None:
             return None
         county = by_code()[code].name
         if not part_of(path):
-            return _wanting(other, county, "其中的台账已不在（另存或修改过）")
+            return _wanting(other, county, "其中的台账数据不可用（汇总表已另存或修改）")
         try:
             listed = listed_in(path)
         except UnreadableWorkbook:

@@ -126,7 +126,7 @@ def write_dataset(
         (folder / _MARK).write_text(mark, encoding="ascii")
         for left in cluster.again(write_log, _orders(parcels, merged.examined, folder, mark)):
             if isinstance(left, UnreadableWorkbook):
-                raise BangdaiError("集群未能写出日志数据", "请检查集群后重新汇总")
+                raise BangdaiError("集群未能写入日志数据", "请检查集群后重新汇总")
             for name, content in left.items():
                 path = folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)

@@ -117,7 +117,7 @@ def _grid(found: Sequence[Reminder]) -> Grid:
     text = NumberFormat.TEXT
     headings = (
         Heading("序号", 5), Heading("县(区)", 9, text), Heading("乡镇(街道)", 12, text),
-        Heading("提醒谁", 10, text), Heading("事项数", 7), Heading("提醒文本", 90, text),
+        Heading("接收人", 10, text), Heading("事项数", 7), Heading("提醒文本", 90, text),
     )  # fmt: skip
     rows = [
         (

@@ -118,7 +118,7 @@ def flat(facts: LedgerFacts) -> Iterable[Violation]:
         if low:
             kept = "、".join(f"{ASPECTS[i]} {score} 分" for i, score in low.items())
             steps = "、".join(map(str, points[1:]))
-            sentence = f"从 {points[0]} 到 {steps}，低于 {enough} 分的方面未提升：{kept}"
+            sentence = f"从 {points[0]}到 {steps}，低于 {enough} 分的方面未提升：{kept}"
             yield flagged(mentee, sentence, *(point.cited for point in points))
 
 
@@ -158,5 +158,5 @@ def _fall(mentee: Mentee, before: _Point, now: _Point) -> Violation:
     changes = _changes(before, now)
     lower = "、".join(f"{ASPECTS[i]} {old}→{new}" for i, old, new in changes if new < old)
     totals = f"{sum(old for _, old, _ in changes)}→{sum(new for _, _, new in changes)}"
-    sentence = f"从 {before} 到 {now}，{lower}，合计 {totals} 分"
+    sentence = f"从 {before}到 {now}，{lower}，合计 {totals} 分"
     return flagged(mentee, sentence, before.cited, now.cited)

@@ -26,7 +26,7 @@ class Fate(StrEnum):
     PLACED = "导入"
     REMARK = "备注"
     WAITING = "等待确认"
-    UNREADABLE = "看不懂"
+    UNREADABLE = "无法识别"
     DUPLICATE = "重复"
     DECLINED = "不导入"
 

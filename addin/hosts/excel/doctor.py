@@ -60,7 +60,7 @@ def _excel(registry: Registry, addin: Path) -> Check:
             return Check(name, str(found))
     if wps := find_on_windows(registry):
         return Check(
-            name, f"未找到，本机装的是 WPS（{wps.path}）",
+            name, f"未找到，本机安装的是 WPS（{wps.path}）",
             "请用 bangdai wps install 安装 WPS 的加载项；"
             f"WPS 带 VBA 的，也可在“开发工具—加载项”中添加 {addin} 试用",
             untested=True,

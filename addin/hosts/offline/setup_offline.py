@@ -83,7 +83,7 @@ def install_from(folder: Path, target: Path) -> int:
     """
     bad = damaged(folder)
     if bad:
-        print("安装文件不完整或被改动过，没有安装：")
+        print("安装文件不完整或已改动，未安装：")
         print("\n".join(f"  {line}" for line in bad))
         print("请重新复制整个安装文件夹；被杀毒软件删除文件的，请先将该文件夹加入信任。")
         return 2
@@ -131,7 +131,7 @@ def damaged(folder: Path) -> list[str]:
     listed = {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
     present = hashes(folder)
     return [
-        f"缺少 {path}" if path not in present else f"内容不对：{path}"
+        f"缺少 {path}" if path not in present else f"内容不符：{path}"
         for path, digest in listed.items()
         if present.get(path) != digest
     ]

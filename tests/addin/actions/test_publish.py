@@ -217,14 +217,14 @@ def test_a_package_that_is_not_as_we_write_it_is_refused_whole(
 
 
 def test_a_bomb_is_refused_and_no_ledger_is_a_package(reported: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="没有接收"):
+    with pytest.raises(UsageError, match="未接收"):
         read_package(ledger_of(reported, OTHER))
     bomb = tmp_path / "炸.xlsx"
     shutil.copyfile(changed_package(tmp_path), bomb)
     with ZipFile(bomb, "a", compression=8) as package:
         package.writestr("xl/worksheets/sheet9.xml", b"0" * (80 << 20))
     bomb.write_bytes(bomb.read_bytes()[: len(bomb.read_bytes()) // 2])
-    with pytest.raises(UsageError, match="没有接收"):
+    with pytest.raises(UsageError, match="未接收"):
         read_package(bomb)
 
 

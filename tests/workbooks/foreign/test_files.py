@@ -115,5 +115,5 @@ def test_a_hidden_sheet_is_read_and_said(tmp_path: Path) -> None:
 
     source = read_source(path)
 
-    assert ("source.hidden_sheet", "工作表“旧”已隐藏，仍已读取") in source.notices
+    assert ("source.hidden_sheet", "工作表“旧”已隐藏，已照常读取") in source.notices
     assert [x.cell.sheet for x in source.loose if x.cell.value == "一些文字"] == ["旧"]

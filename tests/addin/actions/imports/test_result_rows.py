@@ -52,7 +52,7 @@ def test_what_asks_for_something_comes_first_with_a_link_to_where_it_was_written
     rows = [row.values for row in update.rows or ()]
 
     assert [row["fate"] for row in rows] == [
-        "概况", "概况", "等待确认", "看不懂", "不导入", "备注",
+        "概况", "概况", "等待确认", "无法识别", "不导入", "备注",
     ]  # fmt: skip
     born = next(row for row in rows if row.get("heading") == "出生年月")
     assert (born["source_cell"], born["typed"]) == ("B3", "78年")

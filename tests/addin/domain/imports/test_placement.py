@@ -396,7 +396,7 @@ def test_a_vague_date_keeps_its_text_and_is_asked() -> None:
 
     assert values(placement, "log", "date") == [(TypedCell("5月上旬"),)]
     assert placement.cells()[Fate.UNREADABLE] == 1
-    assert "看不懂 提交时间 A3" in told(placement)
+    assert "无法识别 提交时间 A3" in told(placement)
 
 
 def test_a_matrix_of_months_becomes_entries_whose_day_is_asked() -> None:

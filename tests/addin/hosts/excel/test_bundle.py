@@ -227,7 +227,7 @@ def test_a_damaged_folder_installs_nothing_and_names_the_files(
 
     said = capsys.readouterr().out
     assert code == 2
-    assert "内容不对：wheels/numbers-4.0-cp311-abi3-win_amd64.whl" in said
+    assert "内容不符：wheels/numbers-4.0-cp311-abi3-win_amd64.whl" in said
     assert "缺少 导师帮带.xlam" in said
     assert not (tmp_path / "venv").exists()
 

@@ -182,7 +182,7 @@ def test_a_pc_with_wps_only_is_told_what_to_try_for_nobody_knows(
     assert [check for check in checks if not check.ok] == []
     (check,) = [check for check in checks if check.untested]
     assert check.verdict == "未验证"
-    assert check.found == f"未找到，本机装的是 WPS（{program}）"
+    assert check.found == f"未找到，本机安装的是 WPS（{program}）"
     assert "bangdai wps install" in check.todo
     assert str(pc.addin) in check.todo
 
