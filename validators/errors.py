@@ -7,6 +7,7 @@ BangdaiError
 ├── UpdateRefused        a ledger lacks the sheet or column to be written, or is no plain .xlsx
 ├── UsageError           the command cannot do its work with these arguments
 ├── ExcelBusy            an open workbook does not answer (workbooks.live.retry)
+│   └── WpsBusy          WPS takes nothing while a cell is edited (addin.hosts.wps.channel)
 ├── NotRestored          an error left an open workbook changed (workbooks.live.change)
 ├── WpsGone              WPS was closed or does not answer (addin.hosts.wps.conversation)
 └── HostFailed           LibreOffice is missing or does not answer (addin.hosts.calc.office)

@@ -106,7 +106,7 @@ def test_a_heading_fits_its_cell_and_its_input_message(model, column) -> None:
     assert column.heading == column.heading.strip()
     assert "\n" not in column.heading
     assert not column.help.endswith("。")
-    assert 0 < column.width <= 60
+    assert 0 < column.width <= (70 if column.printed else 160)
 
 
 @for_every_column

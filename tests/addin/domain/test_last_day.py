@@ -29,7 +29,7 @@ def ending(until: date) -> Ledger:
 def said(ledger: Ledger, day: date) -> dict[str, object]:
     """Return everything judged on a day, the days left and since apart."""
     facts = LedgerFacts.of(ledger, Settings(), day)
-    counts = re.compile(r"(还有|已) \d+ 天")
+    counts = re.compile(r"当日(?=到期|期满)|，?(还有|已) \d+ 天")
     return {
         "flags": [
             [(hit.code, counts.sub("", hit.facts)) for hit in flag.hits] for flag in flags(facts)

@@ -519,7 +519,7 @@ def test_a_cell_that_a_merged_one_covers_is_refused(ledger: Path) -> None:
 
 def test_a_text_too_long_for_a_cell_is_refused(ledger: Path) -> None:
     with pytest.raises(UpdateRefused, match=r"超过 32767 字"):
-        updated(ledger, suggestions(1, reason="长" * 32768))
+        updated(ledger, SheetUpdate("pairing", cells={(6, "remark"): "长" * 32768}))
 
 
 def test_a_file_changed_meanwhile_is_refused(ledger: Path) -> None:
@@ -600,7 +600,7 @@ def test_a_file_that_is_not_ours_is_never_replaced(ledger: Path) -> None:
 
 def test_nothing_is_left_behind_by_a_refusal(ledger: Path) -> None:
     with pytest.raises(BangdaiError):
-        updated(ledger, suggestions(1, reason="长" * 40000))
+        updated(ledger, SheetUpdate("pairing", cells={(6, "remark"): "长" * 40000}))
 
     assert [path.name for path in ledger.parent.iterdir()] == [ledger.name]
 
