@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -40,20 +41,26 @@ from validators.vocabulary import (
 )
 
 PLACED = (MentorRow, IndividualRow, OrganisationRow)
+_APART = re.compile(r"(?:不是|并非|非)同一人")
 
 
 @rule(
     "{sheet}.person.duplicate",
     Level.WARNING,
     "姓名、性别、出生年月与 {others} 相同，可能是同一人",
-    "是同一人的请只保留一行，不是同一人的请在“备注”说明",
+    "是同一人的请只保留一行，不是同一人的请在“备注”注明“不是同一人”",
 )
 def same_person(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
-    """The same 姓名 + 性别 + 出生年月 under more than one ID."""
+    """The same 姓名 + 性别 + 出生年月 under more than one ID, unless 备注 tells them apart."""
     for model in PEOPLE:
         table = ledger.table(model)
         ids = table.column(model.sheet.id_field)
-        for rows in repeated(person_keys(table)).values():
+        remarks = map(str, table.column("remark"))
+        keys = [
+            None if _APART.search(remark) else key
+            for key, remark in zip(person_keys(table), remarks, strict=True)
+        ]
+        for rows in repeated(keys).values():
             if len({ids[row] or row for row in rows}) > 1:
                 yield from cite_each(table, rows, "name")
 

@@ -165,7 +165,12 @@ PEOPLE = [
         WARNING,
         [add("mentor", a_mentor(3, name="马 志远", born="1976年5月"))],
         ["mentor[0].name", "mentor[2].name"],
-        [add("mentor", a_mentor(3, name="马志远", gender="女"))],
+        [
+            add("mentor", a_mentor(3, name="马志远", gender="女")),
+            add(
+                "mentor", a_mentor(4, name="马志远", born="1976年5月", remark="与上面的不是同一人")
+            ),
+        ],
     ),
     Case(
         "individual.person.duplicate",
