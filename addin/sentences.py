@@ -6,11 +6,10 @@ A result has details, of which a reader may show only the first, and sentences t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from validators.findings import NOT_READ, Finding, Report, as_typed
-from validators.sheets import model_for
+from validators.findings import Finding, Report, as_typed
 from validators.vocabulary import Alert, Level, Shortlisted
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from addin.actions.cards import CardsResult
-    from addin.actions.consolidate import ConsolidateResult
+    from addin.actions.consolidation.order import ConsolidateResult
     from addin.actions.exchange.publish import PublishResult
     from addin.actions.exchange.return_ledgers import ReturnResult
     from addin.actions.flags import FlagsResult
@@ -71,7 +70,10 @@ def finding_line(finding: Finding) -> str:
 
 def findings_total(findings: Iterable[Finding]) -> str:
     """Return how many findings there are of each level."""
-    counts = Counter(finding.level for finding in findings)
+    return _levels_total(Counter(finding.level for finding in findings))
+
+
+def _levels_total(counts: Mapping[Level, int]) -> str:
     return "，".join(f"{level.label} {counts[level]} 条" for level in Level)
 
 
@@ -123,6 +125,8 @@ def tidy_total(count: int) -> str:
 
 def numbers_lines(ledger: Ledger, updates: Iterable[SheetUpdate]) -> Iterator[str]:
     """Yield the IDs that are filled in on each sheet, from the first to the last."""
+    from validators.sheets import model_for  # noqa: PLC0415 - few sentences need the models
+
     for update in updates:
         table = ledger.table(model_for(update.key))
         tab = update.tab or next(part.sheet for part in table.parts if part.key == update.key)
@@ -344,18 +348,19 @@ def cards_remarks(result: CardsResult) -> Iterator[str]:
 
 def consolidation_lines(result: ConsolidateResult) -> Iterator[str]:
     """Yield what is wrong with files as such: unreadable, not read, twice there, of another county."""
-    for finding in result.report.findings:
-        if not finding.sheet and (finding.code == NOT_READ or finding.level is not Level.NOTICE):
-            yield f"{finding.file}：{finding.message}　→ {finding.suggestion}"
+    for file, message, suggestion in result.told.on_files:
+        yield f"{file}：{message}　→ {suggestion}"
 
 
 def consolidation_totals(result: ConsolidateResult) -> tuple[str, str, str]:
     """Return how many units have reported, how many findings there are, and where it was written."""
-    states = Counter(unit.state.value for unit in result.states)
+    answer = result.told.answer
+    states = Counter(unit["state"] for unit in answer["units"])
     counts = "，".join(f"{state} {count} 个" for state, count in states.most_common())
+    levels = {level: answer["findings"][level.value] for level in Level}
     return (
         f"{result.scope.name}填报情况：{counts}。",
-        f"{findings_total(result.report.findings)}，明细见“问题清单”。",
+        f"{_levels_total(levels)}，明细见“问题清单”。",
         f"已汇总：{result.out}",
     )
 

@@ -53,7 +53,7 @@ def test_saved_values_are_what_libreoffice_computes(
 
 @pytest.mark.office
 def test_saved_values_are_what_onlyoffice_computes(every: Path) -> None:
-    ledgers = [every / f"{name}.xlsx" for name in ("空白", "一行", *RECALCULATED)]
+    ledgers = [every / f"{name}.xlsx" for name in ("空白", "一行", "首行", *RECALCULATED)]
 
     for ledger, cells in zip(ledgers, onlyoffice.recalculated(ledgers, AS_OF), strict=True):
         saved = _shown(ledger)

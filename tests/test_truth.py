@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from addin.actions.validate import Examination, discover, examine
+from addin.actions.found_files import discover
+from addin.actions.validate import Examination, examine
 from validators.checks import shown
 from validators.findings import Finding, Report
 from validators.ledger import SheetPart

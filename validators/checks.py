@@ -118,8 +118,9 @@ def read_serials(
         fewest: How many such numbers it takes.
     """
     serials = [i for i, problem in checked.problems.items() if problem.kind == "date_serial"]
-    days = sum(isinstance(cell, date) for cell in cells)
-    if len(serials) < max(fewest, _SERIALS_PER_DAY * days):
+    if len(serials) < fewest:
+        return  # before counting days: hardly a column has any
+    if len(serials) < _SERIALS_PER_DAY * sum(isinstance(cell, date) for cell in cells):
         return
     for i in serials:
         reading = checked.problems[i].context["likely"]

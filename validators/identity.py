@@ -289,8 +289,10 @@ def _claim(code: str, unit: str) -> str:
 
 def is_claim(code: str | None) -> bool:
     """Return whether an ID is one that `with_claims_apart` made: its number begins with a unit."""
-    number = code.rpartition("-")[2] if code else ""
-    return len(number) > 9 and is_unit(number[:9])
+    if not code or "-" in code[-1 - UNIT_DIGITS :]:
+        return False
+    number = code.rpartition("-")[2]
+    return len(number) > UNIT_DIGITS and is_unit(number[:UNIT_DIGITS])
 
 
 def as_claimed(code: str) -> str:
@@ -301,8 +303,17 @@ def as_claimed(code: str) -> str:
 
 def claims_as_typed(column: TypedColumn) -> TypedColumn:
     """Return a column of IDs as the clerk typed them; the column itself where no ID was replaced."""
-    values = [
-        tuple(map(as_claimed, value)) if isinstance(value, tuple) else value and as_claimed(value)
-        for value in column.values
+    values = column.values
+    claims = [
+        at
+        for at, value in enumerate(values)
+        if value and (is_claim(value) if isinstance(value, str) else any(map(is_claim, value)))
     ]
-    return column if values == column.values else replace(column, values=values)
+    if not claims:
+        return column
+    changed = list(values)
+    for at in claims:
+        value = values[at]
+        several = isinstance(value, tuple)
+        changed[at] = tuple(map(as_claimed, value)) if several else as_claimed(value)
+    return replace(column, values=changed)

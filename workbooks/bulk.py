@@ -27,7 +27,16 @@ from numpy.typing import NDArray
 
 from validators.cells import BLANK, Cell, CellColumn, letters
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
-from workbooks.ooxml.cells import all_plain, all_texts, all_whole, as_text, number, text_element
+from workbooks.ooxml.cells import (
+    all_days,
+    all_plain,
+    all_texts,
+    all_whole,
+    as_text,
+    number,
+    text_element,
+)
+from workbooks.ooxml.dates import day_number
 from workbooks.ooxml.package import (
     MAX_PART_BYTES,
     ArchiveWriter,
@@ -466,6 +475,8 @@ class _Renderer(NamedTuple):
             before, inner, after = ' t="inlineStr"><is><t>', values, "</t></is></c>"
         elif not self.dated and all_whole(values):
             before, inner, after = "><v>", map(str, values), "</v></c>"
+        elif self.dated and all_days(values):
+            before, inner, after = "><v>", map(str, map(day_number, values)), "</v></c>"
         else:
             return []
         head, tail = f"{self.attribute}{before}", f"{after}{self.closing}"

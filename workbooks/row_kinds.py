@@ -234,9 +234,10 @@ def _evidence(
 ) -> _Evidence:
     filled: Flags = body.codes >= 0
     for index, values in enumerate(body.values):
-        for code, cell in enumerate(values):
-            if isinstance(cell, str) and cell.isspace():
-                filled[index] &= body.codes[index] != code
+        if any(map(str.isspace, [cell for cell in values if type(cell) is str])):
+            for code, cell in enumerate(values):
+                if isinstance(cell, str) and cell.isspace():
+                    filled[index] &= body.codes[index] != code
     columns = columns_by_field(model)
     passed_over = [
         body.numbers[at]
@@ -475,10 +476,9 @@ class RowSorter:
         """Return which rows may be examples: one of the first cells says so, however full they are."""
         flags = np.zeros(self.body.codes.shape[1], dtype=bool)
         for index, values in enumerate(self.body.values):
-            texts = [cell for cell in values if type(cell) is str]
-            if "例" not in "\0".join(texts) and not any(map(_ENGLISH_EXAMPLE, texts)):
-                continue
             for code, cell in enumerate(values):
+                if type(cell) is not str or not ("例" in cell or _ENGLISH_EXAMPLE(cell)):
+                    continue
                 if is_example(cell) or _is_sure_example(cell):
                     flags |= self.body.codes[index] == code
         return flags

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from addin.actions.consolidate import consolidate
+from addin.actions.found_files import discover
 from addin.actions.update import update_ledgers
-from addin.actions.validate import Progress, discover, examine
+from addin.actions.validate import Progress, examine
 from addin.domain.duties import new_duties
 from validators.divisions import by_code
 from validators.errors import UsageError

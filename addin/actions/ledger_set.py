@@ -14,16 +14,9 @@ from pathlib import Path
 from typing import Required, TypedDict
 
 from addin import clock
+from addin.actions.found_files import Source, discover, refuse_without
 from addin.actions.generated_sheets import refuse_withheld, sheet_update, unsure
-from addin.actions.validate import (
-    ExaminedLedger,
-    Progress,
-    Source,
-    discover,
-    examine,
-    refuse_without,
-    superior_settings,
-)
+from addin.actions.validate import ExaminedLedger, Progress, examine, superior_settings
 from addin.buttons import LedgerChange
 from addin.domain.numbering import Numbering
 from addin.domain.results import some

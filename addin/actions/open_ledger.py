@@ -9,8 +9,9 @@ from pathlib import Path
 import xlwings as xw
 
 from addin import clock
+from addin.actions.found_files import Source
 from addin.actions.ledger_set import LedgerSet
-from addin.actions.validate import Examination, ExaminedLedger, Source, gc_paused
+from addin.actions.validate import Examination, ExaminedLedger, gc_paused
 from validators.errors import UnreadableWorkbook, UsageError
 from validators.rules import RuleContext
 from validators.sheets import SHEETS, SheetKind, model_for

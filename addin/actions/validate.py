@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from addin.actions.found_files import Source, file_finding, open_notices, unread_findings
 from addin.domain.deliveries import Choice, Delivery, LeftOut, Why, choose, delivery_of
 from validators.errors import UnreadableWorkbook, UsageError
-from validators.findings import NOT_READ, Finding, Report
-from validators.identity import identity_of, place_name
+from validators.findings import Finding, Report
+from validators.identity import Identity, identity_of, place_name
 from validators.ledger import Ledger
 from validators.normalise import squeeze
 from validators.rules import RuleContext
@@ -21,102 +22,14 @@ from validators.settings import Settings, read_settings
 from validators.sheets import SettingRow
 from validators.validation import count_rows, settings_of, validate, validate_across
 from validators.vocabulary import Level
-from workbooks.backups import in_backups, is_backup
-from workbooks.file_locks import office_lock
-from workbooks.files import file_kind, saved_at
-from workbooks.other_files import OWN_OUTPUT, other_file
+from workbooks.files import saved_at
 from workbooks.workers import run_guarded
 
 if TYPE_CHECKING:
     from workbooks.reader import LedgerFile
 
-WORKBOOK_SUFFIXES = frozenset(
-    {".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".et", ".csv", ".htm", ".html"}
-)
-"""What a clerk may send as a ledger; the content decides whether it is one."""
-
-_PASSED_OVER = ("~$", ".")
-"""How the names of lock files and of our own unfinished outputs begin."""
-
 Progress = Callable[[int, int, str], None]
 """Called with how many files are done, how many there are, and the file just done."""
-
-
-class Source(NamedTuple):
-    """One file to read, the name findings give it, and its place in `path` if that is a bundle."""
-
-    path: Path
-    file: str
-    member: str = ""
-
-
-def discover(paths: Iterable[Path]) -> tuple[list[Source], list[Source]]:
-    """Return the workbooks among `paths`, folders searched through, and the files passed over.
-
-    A file in a folder is named relative to that folder; lock files, our own unfinished outputs and
-    the earlier versions kept in folders 备份 are left out without mention. Whatever else lies in such
-    a folder is passed over, too.
-
-    Raises:
-        UsageError: A path does not exist.
-    """
-    workbooks: list[Source] = []
-    others: list[Source] = []
-    for source in _walk(paths):
-        if is_backup(source.file):
-            continue
-        wanted = source.path.suffix.lower() in WORKBOOK_SUFFIXES and not in_backups(source.file)
-        (workbooks if wanted else others).append(source)
-    return workbooks, others
-
-
-def _walk(paths: Iterable[Path]) -> Iterator[Source]:
-    for path in paths:
-        if path.is_file():
-            yield Source(path, path.name)
-        elif path.is_dir():
-            for inside in sorted(path.rglob("*")):
-                relative = inside.relative_to(path)
-                hidden = any(part.startswith(_PASSED_OVER) for part in relative.parts)
-                if inside.is_file() and not hidden:
-                    yield Source(inside, relative.as_posix())
-        else:
-            raise UsageError(f"未找到“{path}”", "请核对文件或文件夹的路径")
-
-
-def file_finding(file: str, code: str, level: Level, message: str, suggestion: str = "") -> Finding:
-    """Return a finding on a whole file."""
-    return Finding(file, "", "", 0, "", "", code, level, "", message, suggestion)
-
-
-def open_notices(sources: Iterable[Source]) -> Iterator[Finding]:
-    """Yield a notice for every file somebody has open: it may lack unsaved changes."""
-    for source in sources:
-        holder = office_lock(source.path)
-        if holder is not None:
-            who = f"“{holder}”" if holder else "有人"
-            yield file_finding(
-                source.file, "file.open", Level.NOTICE,
-                f"文件正由{who}打开，可能有未保存的修改", "请保存并关闭后重新上报",
-            )  # fmt: skip
-
-
-def unread_findings(others: Iterable[Source]) -> Iterator[Finding]:
-    """Yield why each file of a folder that is not read is not, and what to do."""
-    for source in others:
-        kind = None if in_backups(source.file) else file_kind(source.path)
-        other = OWN_OUTPUT if kind else other_file(source.file)
-        what = f"本工具生成的“{kind}”" if kind else other.what
-        level = Level.WARNING if other.may_hold_ledger else Level.NOTICE
-        yield file_finding(source.file, NOT_READ, level, f"未读取：{what}", other.todo)
-
-
-def refuse_without(sources: Collection[Source], others: Sequence[Source]) -> None:
-    """Raise `UsageError` if there is no file that may be a ledger, saying what the others are."""
-    if not sources:
-        unread = [f"“{f.file}”{f.message}，{f.suggestion}" for f in unread_findings(others[:3])]
-        todo = "请指定乡镇台账或其所在的文件夹"
-        raise UsageError("未找到台账文件", "；".join([*unread, todo]))
 
 
 def superior_settings(path: Path) -> Settings:
@@ -160,7 +73,7 @@ class Task(NamedTuple):
 class ExaminedLedger:
     """One readable ledger after its checks, the settings it was judged by, and `saved_at`.
 
-    `absent` has the keys of the generated sheets its workbook lacks.
+    `absent` has the keys of the generated sheets its workbook lacks; `identity` says whose it is.
     """
 
     file: str
@@ -170,16 +83,18 @@ class ExaminedLedger:
     settings: Settings
     saved: tuple[datetime, ...] = ()
     absent: frozenset[str] = frozenset()
+    identity: Identity | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the findings by column: most of their texts repeat."""
         columns = list(zip(*self.findings, strict=True))
-        others = (self.digest, self.settings, self.saved, self.absent)
+        others = (self.digest, self.settings, self.saved, self.absent, self.identity)
         return _restored, (self.file, self.ledger, columns, *others)
 
     def delivery(self, as_of: date) -> Delivery:
         """Return what its 填报信息 says."""
-        return delivery_of(self.ledger, self.file, self.digest, as_of, self.saved)
+        self.identity = self.identity or identity_of(self.ledger)
+        return delivery_of(self.ledger, self.identity, self.file, self.digest, as_of, self.saved)
 
 
 def _restored(
@@ -333,20 +248,21 @@ def judge(read: LedgerFile, task: Task, saved: tuple[datetime, ...]) -> Examined
     """
     settings, on_settings = settings_of(read.ledger, task.superior)
     findings = validate(read.ledger, RuleContext(task.as_of, settings))
+    identity = identity_of(read.ledger)
     return ExaminedLedger(
         read.file,
         read.ledger,
-        [*_identified(read.ledger, read.file), *read.findings, *on_settings, *findings],
+        [*_identified(identity, read.file), *read.findings, *on_settings, *findings],
         read.digest,
         settings,
         saved,
         read.absent,
+        identity,
     )
 
 
-def _identified(ledger: Ledger, file: str) -> Iterator[Finding]:
+def _identified(identity: Identity, file: str) -> Iterator[Finding]:
     """Yield a notice where the form's code does not say whose ledger it is, but other things do."""
-    identity = identity_of(ledger)
     if identity.unit and identity.unit != identity.code:
         grounds = identity.grounds if not identity.code else "单位名称和编号"
         yield file_finding(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from addin.actions.awards import AwardsResult
     from addin.actions.cards import CardsResult
     from addin.actions.confirm import ConfirmResult
-    from addin.actions.consolidate import ConsolidateResult
+    from addin.actions.consolidation.order import ConsolidateResult
     from addin.actions.decisions.complete import CompleteResult
     from addin.actions.decisions.consequences import Consequence
     from addin.actions.decisions.submit import Submission, SubmitResult

@@ -96,7 +96,8 @@ def samples(out: Path, townships: int, **choices: Any) -> int:
 def validate(paths: tuple[Path, ...], show_all: bool, as_json: bool, as_of: date, jobs: int) -> int:
     """校验台账：逐个单元格指出错误、警告和提示。"""
     start_workers_early()
-    from addin.actions.validate import discover, examine, refuse_without
+    from addin.actions.found_files import discover, refuse_without
+    from addin.actions.validate import examine
 
     sources, others = discover(paths)
     refuse_without(sources, others)
@@ -164,7 +165,8 @@ def submit(
 )
 @click.option(
     "--dask", metavar="地址", default="",
-    help="由已有的 Dask 集群读取和校验台账，如 tcp://10.0.0.1:8786；集群上须安装同一版本",
+    help="由已有的 Dask 集群读取和校验台账，如 tcp://10.0.0.1:8786；集群上须安装同一版本；"
+    "另在汇总表旁写“…-数据”文件夹（Parquet，按县、乡镇分区，附数据字典）",
 )  # fmt: skip
 @option_file(
     "--bundle",
@@ -179,7 +181,7 @@ def consolidate(
     from addin.actions.parcels import CACHE
 
     if not (out.parent / CACHE).exists():  # else there may be nothing to read
-        start_workers_early("addin.actions.parcels.shelf")
+        start_workers_early("addin.actions.parcels.examined")
     from addin.actions.consolidate import consolidate as run
 
     with console.progress("汇总台账") as step:
@@ -188,4 +190,4 @@ def consolidate(
         console.say_json(result.as_json())
     else:
         console.show_consolidation(result)
-    return result.report.exit_code
+    return result.told.exit_code

@@ -53,7 +53,7 @@ def report(path: Path, out: Path, period: str, **choices: Any) -> int:
     start_workers_early()
     from addin.actions.reports.report import report_period
     from addin.domain.reports.period import parse_period
-    from workbooks.pdf import print_pdf
+    from workbooks.reports.pdf import print_pdf
 
     with console.progress("生成报告") as step:
         result = report_period(path, out, parse_period(period), progress=step, **choices)

@@ -14,7 +14,7 @@ from typing import Any
 
 from validators import schema
 from validators.divisions import Division, by_code, children, full_name, unit_name, units
-from validators.identity import Identity, identity_of, place_name, unit_named_in
+from validators.identity import Identity, place_name, unit_named_in
 from validators.ledger import Ledger
 from validators.sheets import AssessmentRow, LogEntryRow, UnitRow
 
@@ -107,12 +107,16 @@ class UnitStatus:
         return self.is_expected and self.state not in {ReportState.MISSING, ReportState.LAST_YEAR}
 
 
-def delivery_of(
-    ledger: Ledger, file: str, digest: str, as_of: date, saved: tuple[datetime, ...]
+def delivery_of(  # what is known of one file
+    ledger: Ledger,
+    identity: Identity,
+    file: str,
+    digest: str,
+    as_of: date,
+    saved: tuple[datetime, ...],
 ) -> Delivery:
     """Return what a ledger of one workbook says; blanks where it is unreadable."""
     form = next(iter(ledger.table(UnitRow).records()), None)  # its unreadable fields are None
-    identity = identity_of(ledger)
     county, township = unit_name(identity.maker) if identity.maker else ("", "")
     return Delivery(
         file=file,

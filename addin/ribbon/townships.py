@@ -68,7 +68,7 @@ def period_report(book: xw.Book) -> None:
     from addin.domain.reports.period import parse_period, period_over_by
     from workbooks.live.host import host
     from workbooks.live.suspended_ui import suspended_ui
-    from workbooks.pdf import print_pdf
+    from workbooks.reports.pdf import print_pdf
 
     folder = host().choose_folder(book, "请选择各乡镇台账所在的文件夹")
     question = "请填写报告时段：季度如 2026Q2，半年如 2026H1，年度如 2026。"

@@ -20,7 +20,8 @@ import time
 from datetime import date
 from pathlib import Path
 
-from addin.actions.validate import discover, examine
+from addin.actions.found_files import discover
+from addin.actions.validate import examine
 from tests.bench.ratios import Step, compare, markdown
 from workbooks.samples import write_samples
 
@@ -75,7 +76,7 @@ def steps(folder: Path, work: Path) -> list[Step]:
     changed = f'printf x >> "{min(folder.glob("*.xlsx"))}"; {COMMAND}'
     return [
         Step.python("R: python-calamine reads every sheet", CALAMINE, str(folder)),
-        Step.python("start-up alone: the imports", "import addin.actions.consolidate"),
+        Step.python("start-up alone: the imports", "import addin.actions.consolidation.written"),
         Step.python("read + validate, one process", ONE_PROCESS, str(folder), day),
         command("bangdai validate, two workers", "validate", str(folder), *two),
         command(

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from addin.actions.demo import make_samples
-from addin.actions.validate import discover, examine
+from addin.actions.found_files import discover
+from addin.actions.validate import examine
 from addin.domain.facts import LedgerFacts
 from addin.domain.flags.judgement import Flag, flags
 from validators.ledger import Ledger

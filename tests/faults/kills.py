@@ -214,7 +214,7 @@ def _group_ends(group: int) -> bool:
 
 def main() -> None:
     """Kill as often as the command line says and print the account."""
-    import addin.actions.consolidate  # noqa: PLC0415 - once for all children
+    import addin.actions.consolidation.written  # noqa: PLC0415 - once for all children
     import addin.actions.update  # noqa: F401, PLC0415
 
     with tempfile.TemporaryDirectory() as folder:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addin.actions.validate import discover, examine, open_notices
+from addin.actions.found_files import discover, open_notices
+from addin.actions.validate import examine
 from addin.domain.pairing.adoption import modes_of
 from tests.faults.inputs import AS_OF
 from tests.workbooks.grids import headings, mentor_values, row_of, write_grids

@@ -11,8 +11,10 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
-from addin.actions.consolidate import ConsolidateResult, consolidate
-from addin.actions.validate import Examination, discover, examine
+from addin.actions.consolidate import consolidate
+from addin.actions.consolidation.order import ConsolidateResult
+from addin.actions.found_files import discover
+from addin.actions.validate import Examination, examine
 from tests.faults.hostile import INJECTIONS, Hostile, good_ledger, hostile_files
 from tests.faults.inputs import AS_OF
 from validators.sheets import MentorRow

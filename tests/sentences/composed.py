@@ -15,7 +15,8 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from addin.actions.validate import discover, examine
+from addin.actions.found_files import discover
+from addin.actions.validate import examine
 from addin.cli import cli
 from addin.domain.flags.judgement import RULES
 from addin.sentences import finding_line

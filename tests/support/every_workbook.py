@@ -26,7 +26,7 @@ from workbooks.template.workbook import write_ledger
 
 AS_OF, MADE = examples.AS_OF, examples.GENERATED
 TOWN, NEIGHBOUR, ELSEWHERE = "640402104", "640402100", "640422100"
-LEDGERS = ("空白", "一行", "样例", "长文字", "更新", "更新长文字", "结转", "导入")
+LEDGERS = ("空白", "一行", "首行", "样例", "长文字", "更新", "更新长文字", "结转", "导入")
 OTHERS = (
     "汇总一个乡镇",
     "汇总原州区",
@@ -37,6 +37,8 @@ OTHERS = (
     "半年报",
     "提醒文本",
 )
+SECONDARY = ("duty", "log", "assessment", "completion", "conversion", "exchange")
+"""What is filled in later: of them 首行 has the first row alone."""
 
 _LONG = (
     "，经镇党委会议（2026年第3次）研究，围绕“三会一课”、产业到户和矛盾纠纷化解等工作，按照"
@@ -54,6 +56,8 @@ def write_every_workbook(folder: Path) -> None:
     rows, at = clean_rows(TOWN, seed=3, as_of=AS_OF, log_rows=120), by_code()
     _write(folder / "空白.xlsx", TOWN, None)
     _write(folder / "一行.xlsx", TOWN, {key: of_sheet[:1] for key, of_sheet in rows.items()})
+    first = {key: of_sheet[:1] if key in SECONDARY else of_sheet for key, of_sheet in rows.items()}
+    _write(folder / "首行.xlsx", TOWN, first)
     shutil.copy(Path(examples.__file__).parent / examples.FILLED, folder / "样例.xlsx")
     _write(folder / "长文字.xlsx", TOWN, long_rows(rows))
     for source, target in (("样例", "更新"), ("长文字", "更新长文字")):

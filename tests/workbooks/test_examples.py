@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 
 from addin.actions.demo import write_examples
-from addin.actions.validate import Source, examine
+from addin.actions.found_files import Source
+from addin.actions.validate import examine
 from validators.ledger import Ledger
 from validators.sheets import (
     AssessmentRow,
@@ -25,12 +26,16 @@ from validators.sheets import (
     SuggestionRow,
 )
 from workbooks import examples
+from workbooks.consolidated import carried_part
 from workbooks.reader import read_ledger
 
 pytestmark = pytest.mark.filterwarnings("ignore:Print area cannot be set")  # of whole columns
 
 COMMITTED = Path(examples.__file__).parent
 FILLED = [township.file for township in examples.TOWNSHIPS]
+LEDGERS_OF_COUNTY = carried_part.PART
+"""It names the program's build and when each file was saved: other tests read it."""
+
 ALL = [examples.BLANK, *FILLED, examples.COUNTY]
 
 
@@ -51,6 +56,7 @@ def test_the_committed_workbook_is_what_the_code_makes_part_by_part(fresh: Path,
     with ZipFile(fresh / name) as made, ZipFile(COMMITTED / name) as kept:
         assert made.namelist() == kept.namelist()
         different = [part for part in made.namelist() if made.read(part) != kept.read(part)]
+        different = [part for part in different if part != LEDGERS_OF_COUNTY]
 
     assert not different, "run: python -m workbooks.examples"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from addin.actions.validate import WORKBOOK_SUFFIXES
+from addin.actions.found_files import WORKBOOK_SUFFIXES
 from tests.workbooks.grids import UNIT, headings, mentor_values, row_of, write_grids
 from validators.errors import UnreadableWorkbook
 from validators.sheets import MentorRow

@@ -34,19 +34,16 @@ def _long_cells(
     table: Table[Any], start: int, column: Column, typed: TypedColumn
 ) -> Iterator[Violation]:
     """Yield the cells of one worksheet's column that are too long, but for what superiors wrote."""
+    line, room = column.line_room, column.room
     long = {
         code: len(text)
         for code, text in enumerate(typed.values)
-        if isinstance(text, str) and _places(text, column.line_room) > column.room
+        if isinstance(text, str) and len(text) + line * text.count("\n") > room
     }
     if not long:
         return
     sources = table.column("origin") if table.model is ExchangeRow else None
     for row, code in enumerate(typed.cells.codes, start):
         if code in long and (sources is None or sources[row] is Source.TOWNSHIP):
-            facts = {"length": long[code], "room": column.room // 10 * 10}
+            facts = {"length": long[code], "room": room // 10 * 10}
             yield Violation(table, row, column.field, facts)
-
-
-def _places(text: str, line: int) -> int:
-    return len(text) + line * text.count("\n")

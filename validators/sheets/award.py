@@ -34,9 +34,9 @@ class AwardRow(Row):
         Points | None, computed("满意度", 7, "对象满意度得分", unit="分")
     ] = None
     total: Annotated[Points | None, computed("总分", 7, "四项之和", unit="分")] = None
-    basis: Annotated[Text | None, computed("得分依据", 44, "四项得分的计算依据", printed=False)] = (
-        None
-    )
+    basis: Annotated[
+        Text | None, computed("得分依据", 160, "四项得分的计算依据", printed=False)
+    ] = None
     standing: Annotated[
         Text | None,
         computed(
@@ -47,7 +47,7 @@ class AwardRow(Row):
             since="2026.5",
         ),
     ] = None
-    conditions: Annotated[Text | None, computed("硬性条件", 120, "逐条写明是否达到及原因")] = None
+    conditions: Annotated[Text | None, computed("硬性条件", 160, "逐条写明是否达到及原因")] = None
     shortlisted: Annotated[
         Shortlisted | None,
         computed("入围", 8, "入围、未入围；名额末位无法确定先后的为并列，提请集体研究"),

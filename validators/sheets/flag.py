@@ -32,7 +32,7 @@ class FlagRow(Row):
         Text | None,
         computed("主要依据", 31, "“依据”列的摘要，供打印", summary_of="facts", since="2026.5"),
     ] = None
-    facts: Annotated[Text | None, computed("依据", 120, "日期、数字和条目编号")] = None
+    facts: Annotated[Text | None, computed("依据", 160, "日期、数字和条目编号")] = None
     measure: Annotated[Text | None, computed("建议措施", 25, "建议采取的措施")] = None
     handling: Annotated[Text | None, column("处理情况", width=17, help="已采取的措施")] = None
     handled_on: Annotated[Day | None, column("处理日期", width=12, help="处理的日期")] = None

@@ -278,6 +278,8 @@ def safe_cells(values: list[Cell], column: Column) -> list[Cell]:
     kinds = set(map(type, values))
     if kinds == {str}:
         return list(_masked(cast("list[str]", values), phones=column.mask))
+    if kinds == {date}:
+        return values
     if column.kind is not Kind.TEXT and str not in kinds:
         return [_safe_number(value) for value in values]
     texts = iter(_masked([v for v in values if isinstance(v, str)], phones=column.mask))

@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from typing import TypeGuard, cast
 
 from validators.cells import Cell
-from workbooks.ooxml.dates import to_serial
+from workbooks.ooxml.dates import FIRST_RELIABLE_DAY, to_serial
 
 MAX_TEXT = 32_767
 """The longest text of a cell, in UTF-16 units as Excel counts them."""
@@ -92,6 +92,13 @@ def all_whole(values: Sequence[Cell]) -> TypeGuard[Sequence[int]]:
         return False
     integers = cast("Sequence[int]", values)
     return min(integers) > -_EXACT_INTEGERS and max(integers) < _EXACT_INTEGERS
+
+
+def all_days(values: Sequence[Cell]) -> TypeGuard[Sequence[date]]:
+    """Return whether all of `values` are days whose serial numbers are reliable."""
+    if set(map(type, values)) != {date}:
+        return False
+    return min(cast("Sequence[date]", values)) >= FIRST_RELIABLE_DAY
 
 
 def number(value: Cell, *, dated: bool, date1904: bool = False) -> str | None:

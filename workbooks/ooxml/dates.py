@@ -43,7 +43,7 @@ _LAST_SERIAL: Final = 2_958_465
 _SHIFT_1904: Final = 1_462
 _DAY_ZERO_1904: Final = date(1904, 1, 1)
 _DAY: Final = timedelta(days=1)
-_FIRST_RELIABLE_DAY: Final = date(1900, 3, 1)
+FIRST_RELIABLE_DAY: Final = date(1900, 3, 1)
 """Before it Excel counts a 29 February 1900 that never was."""
 
 
@@ -130,11 +130,15 @@ def to_serial(moment: date | time, *, date1904: bool = False) -> int | float | N
         moment: A day, a day with a time, or a time alone, which is a part of a day.
         date1904: Whether the workbook counts days from 1904.
     """
+    if type(moment) is date:  # nearly every cell, and no arithmetic on times
+        if moment < (_DAY_ZERO_1904 if date1904 else FIRST_RELIABLE_DAY):
+            return None
+        return day_number(moment) - (_SHIFT_1904 if date1904 else 0)
     if isinstance(moment, time):
         return (datetime.combine(DAY_ZERO, moment.replace(tzinfo=None)) - MIDNIGHT) / _DAY
     if not isinstance(moment, datetime):
         moment = datetime.combine(moment, time())
-    if moment.date() < (_DAY_ZERO_1904 if date1904 else _FIRST_RELIABLE_DAY):
+    if moment.date() < (_DAY_ZERO_1904 if date1904 else FIRST_RELIABLE_DAY):
         return None
     shift = timedelta(days=_SHIFT_1904 if date1904 else 0)
     days = (moment.replace(tzinfo=None) - MIDNIGHT - shift) / _DAY

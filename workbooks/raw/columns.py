@@ -7,7 +7,7 @@ number of at most 8 digits; or `EXTRA` + its index in `Extras` for every other v
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -52,6 +52,7 @@ class Extras:
     cells: list[Cell] = field(default_factory=list)
     _seen: dict[tuple[type, Cell], int] = field(default_factory=dict)
     _tokens: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    _texts: dict[bytes, int] = field(default_factory=dict)
 
     def key(self, cell: Cell) -> int:
         """Return the key of `cell`, -1 for empty text."""
@@ -69,6 +70,16 @@ class Extras:
             cell = typed_cell(unescaped(token), type_name, meaning, date1904=self.date1904)
             known = self._tokens[token, type_name, meaning] = self.key(cell)
         return known
+
+    def text_keys(self, raws: Iterable[bytes]) -> list[int]:
+        """Return the keys of raw character data of inline texts, -1 for empty ones."""
+        known, keys = self._texts, []
+        for raw in raws:
+            key = known.get(raw)
+            if key is None:
+                key = known[raw] = self.key(unescaped(raw.decode()))
+            keys.append(key)
+        return keys
 
     def moment_keys(self, tokens: Sequence[bytes]) -> list[int]:
         """Return the keys of raw serial numbers in a format of day and time, -1 for the others.

@@ -61,6 +61,10 @@ _TAIL = re.compile(rb'(?:\s+[a-z]+="[^"<>&]*")*\s*/?')
 _TEXT_RUN = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
 _INLINE_TEXT = re.compile(r"<is>(?:<t(?: [^>]*)?>[^<]*</t>|<t/>)*</is>")
 _FORMULA_TEXT = re.compile(r"<f(?: [^>]*)?>([^<]*)</f>")
+_INLINE: Final = (
+    (b"<is>", True), (b"<t>", False), (b"</t>", True), (b"</is>", True), (b"</c>", False),
+)  # fmt: skip
+"""The tags of a cell of plain inline text, and whether the next one follows at once."""
 _TYPES: Final = {b"n": 0, b"s": 1, b"str": 2, b"b": 3, b"e": 4, b"inlineStr": 5, b"d": 6}
 _NUMBER_TYPE, _SHARED_TYPE, _INLINE_TYPE = 0, 1, 5
 _TYPE_NAMES: Final = [name.decode() for name in _TYPES]
@@ -264,6 +268,9 @@ def _keys(tags: _Tags, types: Ints, meanings: Ints, extras: Extras) -> Ints:
         spans = zip(begins[places].tolist(), sizes[places].tolist(), strict=True)
         keys[places] = extras.moment_keys([tags.text[at : at + size] for at, size in spans])
         odd[places[keys[places] >= 0]] = False
+    places, texts = _plain_inline(tags, np.flatnonzero(odd & (types == _INLINE_TYPE)))
+    keys[places] = extras.text_keys(texts)
+    odd[places] = False
     for index in np.flatnonzero(odd).tolist():
         begin, size, kind = int(begins[index]), int(sizes[index]), int(types[index])
         if size and kind != _INLINE_TYPE:
@@ -272,6 +279,25 @@ def _keys(tags: _Tags, types: Ints, meanings: Ints, extras: Extras) -> Ints:
         else:
             keys[index] = _valueless_key(tags, index, kind, extras)
     return keys
+
+
+def _plain_inline(tags: _Tags, cells: Ints) -> tuple[Ints, list[bytes]]:
+    """Return those of some cells that are `<is><t>…</t></is>`, and the raw texts."""
+    at = tags.cells[cells]
+    whole = at + len(_INLINE) < len(tags.starts)
+    cells, at = cells[whole], at[whole]
+    starts = tags.starts
+    plain = tags.ends[cells] + 1 == starts[at + 1]
+    for step, (tag, joined) in enumerate(_INLINE, 1):
+        here = starts[at + step]
+        word = np.uint64(int.from_bytes(tag, "little"))
+        plain &= (tags.words[here] & _MASKS[len(tag)]) == word
+        if joined:
+            plain &= here + len(tag) == starts[at + step + 1]
+    cells, at = cells[plain], at[plain]
+    begins = starts[at + 2] + len(_INLINE[1][0])
+    ends = starts[at + 3].tolist()
+    return cells, [tags.text[begin:end] for begin, end in zip(begins.tolist(), ends, strict=True)]
 
 
 def _valueless_key(tags: _Tags, index: int, kind: int, extras: Extras) -> int:

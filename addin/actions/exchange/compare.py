@@ -10,8 +10,9 @@ from typing import Any
 
 from addin import clock
 from addin.actions.exchange.states import consolidated_state, ledger_state
+from addin.actions.found_files import Source
 from addin.actions.ledger_set import check_target
-from addin.actions.validate import ExaminedLedger, Source, examine, superior_settings
+from addin.actions.validate import ExaminedLedger, examine, superior_settings
 from addin.domain.changes import Change, ChangeKind, Comparison, State, compare_states
 from validators.errors import UsageError
 from validators.findings import Finding

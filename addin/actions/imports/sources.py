@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from addin.actions.validate import Progress, discover
-from addin.actions.validate import Source as File
+from addin.actions.found_files import Source as File
+from addin.actions.found_files import discover
+from addin.actions.validate import Progress
 from validators.divisions import Division, by_code, townships_called, units, villages
 from validators.errors import UnreadableWorkbook, UsageError
 from validators.findings import as_typed

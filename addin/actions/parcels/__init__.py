@@ -2,3 +2,9 @@
 
 CACHE = ".帮带缓存"
 """The folder beside outputs in which each has one of its name; it may be removed at any time."""
+
+BUNDLE = ".帮带包"
+"""The suffix of a bundle; see `addin.actions.parcels.bundle`."""
+
+DRAFT = ".tmp"
+"""The suffix of a file that is not complete yet."""

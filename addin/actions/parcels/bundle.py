@@ -16,9 +16,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
+from addin.actions.found_files import Source
+from addin.actions.parcels import BUNDLE
 from addin.actions.parcels.parcel import DamagedParcel, packed, unpacked
 from addin.actions.parcels.version import program_version
-from addin.actions.validate import Source
 from validators.errors import UnreadableWorkbook
 from validators.findings import Finding
 from validators.ledger import Ledger
@@ -26,8 +27,6 @@ from validators.vocabulary import Level
 from workbooks.consolidated.carried_part import part_of
 from workbooks.file_problems import output_path, refusing
 from workbooks.reader import LedgerFile
-
-SUFFIX = ".帮带包"
 
 LIST = "清单.json"
 _LARGEST_LIST = 16 << 20
@@ -133,7 +132,7 @@ def read_member(source: Source) -> tuple[LedgerFile, tuple[datetime, ...]]:
 @contextmanager
 def _opened(path: Path) -> Iterator[ZipFile]:
     """Open a bundle, or the one a county's workbook carries."""
-    stream = path if path.suffix == SUFFIX else io.BytesIO(part_of(path))
+    stream = path if path.suffix == BUNDLE else io.BytesIO(part_of(path))
     with ZipFile(stream) as archive:
         yield archive
 
@@ -170,7 +169,7 @@ def expanded(others: Iterable[Source]) -> tuple[list[Source], list[Source], list
     notices: list[Finding] = []
     left: list[Source] = []
     for other in others:
-        if other.path.suffix == SUFFIX:
+        if other.path.suffix == BUNDLE:
             ledgers, found = unbundled(other.path, other.file)
             sources += ledgers
             notices += found

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import ZipFile, ZipInfo
 
+from addin.actions.found_files import Source, file_finding
 from addin.actions.parcels.bundle import LIST, expanded, list_of, listed_in, unbundled
 from addin.actions.parcels.parcel import packed, unpacked
-from addin.actions.validate import Source, file_finding
 from addin.domain.results import some
 from validators.cells import Shown, Uncalculated
 from validators.columns import Column
@@ -195,7 +195,7 @@ def _wanting(other: Source, county: str, why: str) -> Finding:
     states = read_consolidated(other.path, {_STATES_SHEET}).get(_STATES_SHEET)
     told = zip(*map(states.texts, ("行政区划代码", "文件")), strict=True) if states else ()
     files = [f"“{file}”" for code, file in told if code and file]
-    which = f" {len(files)} 份台账（{some(files, '份')}）" if files else "各乡镇台账"
+    which = f"台账（{some(files, '份')}）" if files else "各乡镇台账"
     return file_finding(
         other.file, NOT_READ, Level.WARNING, f"未读取：{county}的汇总表，{why}",
         f"请{county}用相同版本的工具重新汇总后报原文件，或报帮带包，或报{which}",

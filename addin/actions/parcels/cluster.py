@@ -10,14 +10,16 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from addin.actions.parcels.version import program_version
 from validators.errors import BangdaiError, UnreadableWorkbook, UsageError
 from workbooks.workers import DIED, guarded
+
+R = TypeVar("R")
 
 _RETRIES = 3
 _IN_FLIGHT_PER_THREAD = 3
@@ -29,6 +31,12 @@ class LeftFiles(NamedTuple):
 
     version: str
     files: dict[str, bytes]
+
+    @classmethod
+    def of(cls, target: Path) -> LeftFiles:
+        """Return what lies here by the name `target`, whatever the suffix."""
+        left = target.parent.glob(f"{target.name}.*")
+        return cls(program_version(), {path.suffix: path.read_bytes() for path in left})
 
 
 class Job(NamedTuple):
@@ -46,29 +54,72 @@ class Job(NamedTuple):
     target: Path
 
 
-def run_on_cluster(address: str, jobs: Sequence[Job]) -> Iterator[UnreadableWorkbook | None]:
-    """Yield for every job, in order, why its file is unreadable, None where it is done.
+class Cluster:
+    """A cluster for the time of one run; what a file came to stays there, too, for `again`.
 
     Args:
-        address: The scheduler's, such as tcp://10.0.0.1:8786.
-        jobs: Sent as the cluster can take them, so that memory does not grow with their number.
-
-    Raises:
-        UsageError: There is no cluster at the address, or it runs another version of the program.
+        client: Connected to it.
     """
-    with _connected(address) as client:
-        threads = sum(client.nthreads().values()) or 1
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._results: dict[Path, Any] = {}
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[UnreadableWorkbook | None]:
+        """Yield for every job, in order, why its file is unreadable, None where it is done.
+
+        Args:
+            jobs: Sent as the cluster can take them, so that memory does not grow with their number.
+
+        Raises:
+            UsageError: The cluster runs another version of the program.
+        """
         waiting: deque[tuple[Job, Any]] = deque()
         for job in jobs:
-            waiting.append((job, _submitted(client, job)))
-            if len(waiting) >= threads * _IN_FLIGHT_PER_THREAD:
+            future = self._submitted(job)
+            self._results[job.target] = future
+            waiting.append((job, future))
+            if len(waiting) >= self._room():
                 yield _received(*waiting.popleft())
         while waiting:
             yield _received(*waiting.popleft())
 
+    def again(self, work: Callable[..., R], orders: Iterable[tuple[Path, Any]]) -> Iterator[R]:
+        """Yield, in any order, what `work` makes of what jobs left, on the workers that have it.
+
+        Args:
+            work: Called there with `LeftFiles` and an order.
+            orders: Targets of jobs, each with an order. What an earlier run left lies here and is sent.
+        """
+        waiting: deque[Any] = deque()
+        for target, order in orders:
+            left = self._results.get(target) or LeftFiles.of(target)
+            waiting.append(self._client.submit(work, left, order, retries=_RETRIES, pure=False))
+            if len(waiting) >= self._room():
+                yield _result(waiting.popleft())
+        while waiting:
+            yield _result(waiting.popleft())
+
+    def _room(self) -> int:
+        return _IN_FLIGHT_PER_THREAD * (sum(self._client.nthreads().values()) or 1)
+
+    def _submitted(self, job: Job) -> Any:
+        content, seconds = job.path.read_bytes(), job.path.stat().st_mtime
+        return self._client.submit(
+            _work, job.path.name, content, seconds, job.work, retries=_RETRIES, pure=False
+        )
+
 
 @contextmanager
-def _connected(address: str) -> Iterator[Any]:
+def cluster_at(address: str) -> Iterator[Cluster]:
+    """Connect to a cluster.
+
+    Args:
+        address: The scheduler's, such as tcp://10.0.0.1:8786.
+
+    Raises:
+        UsageError: There is no cluster at the address, or Dask is not installed.
+    """
     try:
         from distributed import Client  # noqa: PLC0415 - of the extra bangdai[dask]
     except ModuleNotFoundError as missing:
@@ -81,16 +132,9 @@ def _connected(address: str) -> Iterator[Any]:
             f"无法连接 Dask 集群“{address}”", "请核对地址，确认调度器已启动"
         ) from problem
     try:
-        yield client
+        yield Cluster(client)
     finally:
         client.close()
-
-
-def _submitted(client: Any, job: Job) -> Any:
-    content, seconds = job.path.read_bytes(), job.path.stat().st_mtime
-    return client.submit(
-        _work, job.path.name, content, seconds, job.work, retries=_RETRIES, pure=False
-    )
 
 
 def _work(
@@ -104,19 +148,11 @@ def _work(
         problem = guarded(lambda _: work(path, target), path)
         if isinstance(problem, UnreadableWorkbook):
             return problem
-        left = Path(folder).glob("parcel.*")
-        return LeftFiles(program_version(), {file.suffix: file.read_bytes() for file in left})
+        return LeftFiles.of(target)
 
 
 def _received(job: Job, future: Any) -> UnreadableWorkbook | None:
-    from distributed import KilledWorker  # noqa: PLC0415 - of the extra bangdai[dask]
-
-    try:
-        result = future.result()
-    except KilledWorker:
-        return DIED
-    except OSError as problem:
-        raise BangdaiError("与 Dask 集群的连接中断", "请恢复集群后重新汇总") from problem
+    result = _result(future)
     if isinstance(result, UnreadableWorkbook):
         return result
     if result.version != program_version():
@@ -124,3 +160,14 @@ def _received(job: Job, future: Any) -> UnreadableWorkbook | None:
     for suffix, content in result.files.items():
         job.target.with_suffix(suffix).write_bytes(content)
     return None
+
+
+def _result(future: Any) -> Any:
+    from distributed import KilledWorker  # noqa: PLC0415 - of the extra bangdai[dask]
+
+    try:
+        return future.result()
+    except KilledWorker:
+        return DIED
+    except OSError as problem:
+        raise BangdaiError("与 Dask 集群的连接中断", "请恢复集群后重新汇总") from problem

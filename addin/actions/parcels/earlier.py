@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
@@ -10,31 +11,34 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
-from addin.actions.parcels.parcel import DRAFT, DamagedParcel, packed, unpacked
-from addin.domain.deliveries import UnitStatus
-from addin.domain.summaries import Summary
-from validators.findings import Report
+from addin.actions.consolidation.order import Told, Whole
+from addin.actions.parcels import DRAFT
 
 RESULT = ".result"
-"""The suffix of a result."""
+"""The suffix of a result: a line of JSON with what is told of the run, then all it came to."""
 
 
 class EarlierRun(NamedTuple):
     """What a run came to.
 
     Attributes:
-        report: Findings and row accounts.
-        summary: Figures by unit.
-        states: The state of every unit.
+        told: What a command says of it.
         generated: 生成时间 of its workbook.
         members: A digest of its workbook's directory, which has a checksum of every part.
+        section: All it came to, packed.
     """
 
-    report: Report
-    summary: Summary
-    states: list[UnitStatus]
+    told: Told
     generated: datetime
     members: str
+    section: bytes
+
+    def load(self) -> Whole:
+        """Return all the run came to."""
+        # most runs that find nothing changed never ask
+        from addin.actions.parcels.parcel import unpacked  # noqa: PLC0415
+
+        return Whole(*unpacked(self.section))
 
 
 def digest_of(facts: Iterable[Any]) -> str:
@@ -60,17 +64,26 @@ def find_earlier(folder: Path, key: str, out: Path) -> EarlierRun | None:
         key: A digest of everything a run rests on but its time.
         out: The workbook.
     """
-    path = folder / f"{key}{RESULT}"
-    with suppress(OSError, DamagedParcel, TypeError):
-        earlier = EarlierRun(*unpacked(path.read_bytes()))
-        return earlier if earlier.members == members_of(out) else None
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        line, _, section = (folder / f"{key}{RESULT}").read_bytes().partition(b"\n")
+        known = json.loads(line)
+        generated = datetime.fromisoformat(known["generated"])
+        earlier = EarlierRun(Told(*known["told"]), generated, known["members"], section)
+        whole = known["section"] == hashlib.sha256(section).hexdigest()
+        return earlier if whole and earlier.members == members_of(out) else None
     return None
 
 
 def keep_run(folder: Path, key: str, run: EarlierRun) -> Path:
     """Write a run's result and return its file."""
     path = folder / f"{key}{RESULT}"
+    known = {
+        "told": run.told,
+        "generated": run.generated.isoformat(),
+        "members": run.members,
+        "section": hashlib.sha256(run.section).hexdigest(),
+    }
     draft = path.with_suffix(DRAFT)
-    draft.write_bytes(packed(tuple(run)))
+    draft.write_bytes(json.dumps(known, ensure_ascii=False).encode() + b"\n" + run.section)
     draft.replace(path)
     return path

@@ -16,6 +16,7 @@ from typing import Any
 
 from isal import isal_zlib
 
+from addin.actions.parcels import DRAFT
 from addin.actions.parcels.version import program_version
 from addin.actions.validate import ExaminedLedger
 from validators.ledger import SheetPart, Table
@@ -23,9 +24,6 @@ from validators.sheets import LogEntryRow
 
 _LOG = LogEntryRow.sheet.key
 _LONGEST_LINE = 4_096
-DRAFT = ".tmp"
-"""The suffix of a file that is not complete yet."""
-
 _OURS = ("validators.", "addin.domain.")
 _PLAIN = {
     ("array", "_array_reconstructor"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from addin.actions.consolidate import ConsolidationInput, gather
+from addin.actions.consolidation.gather import ConsolidationInput, gather
 from addin.actions.generated_sheets import with_computed
 from addin.actions.ledger_set import ledger_sources
 from addin.actions.validate import Progress, examine, gc_paused, superior_settings

@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from addin.actions.consolidate import ConsolidationInput
+from addin.actions.consolidation.gather import ConsolidationInput
+from addin.actions.found_files import file_finding
 from addin.actions.reports.computed import GatheredLedgers
 from addin.actions.reports.remembered_settings import remembered_settings
-from addin.actions.validate import ExaminedLedger, file_finding
+from addin.actions.validate import ExaminedLedger
 from addin.domain.deliveries import Reporter, ReportState, UnitStatus
 from addin.domain.summaries import merge, summarise
 from validators.cells import CellColumn

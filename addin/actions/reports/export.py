@@ -21,7 +21,7 @@ from addin.actions.reports.computed import GatheredLedgers, gather_ledgers
 from addin.actions.validate import Progress
 from addin.domain.frames import frames, is_list
 from addin.domain.log_hints.records import log_hints
-from addin.domain.reports.dictionary import HEADINGS, ColumnEntry, data_dictionary, is_phone
+from addin.domain.reports.dictionary import ADDED, HEADINGS, ColumnEntry, data_dictionary, is_phone
 from addin.domain.reports.figure_tables import FigureSources, figure_tables
 from validators.columns import Column
 from validators.errors import UsageError, WriteRefused
@@ -99,8 +99,8 @@ def export_ledgers(  # noqa: PLR0913  # the command's options, by keyword only
         raise UsageError(
             "联系电话不隐去的，只限导出本单位的一份台账", "请指定一份台账，或删除 --with-phones"
         )
-    _writer(file_format)
-    _refuse_foreign_folder(out)
+    writer_of(file_format)
+    refuse_foreign_folder(out)
     gathered = gather_ledgers(
         path, as_of=as_of, scope=scope, settings_file=settings, jobs=jobs, progress=progress
     )
@@ -111,15 +111,15 @@ def write_export(
     gathered: GatheredLedgers, out: Path, file_format: str, *, with_phones: bool = False
 ) -> ExportResult:
     """Write every table of ledgers that were read; see `export_ledgers`."""
-    write = _writer(file_format)
-    _refuse_foreign_folder(out)
+    write = writer_of(file_format)
+    refuse_foreign_folder(out)
     ledger = exported_ledger(gathered, with_phones=with_phones)
-    tables, entries = _flat_frames(ledger), data_dictionary(ledger)
+    tables, entries = flat_frames(ledger), data_dictionary(ledger)
     make_folder(out)
     draft_folder = tempfile.TemporaryDirectory(prefix=".", dir=out.absolute().parent)
     with refusing(out), draft_folder as draft:
         write(Path(draft), tables, entries)
-        _write_dictionary(Path(draft) / DICTIONARY, entries)
+        write_dictionary(Path(draft) / DICTIONARY, entries)
         for old in _earlier(out, ledger.tables):
             old.unlink()
         for made in sorted(Path(draft).iterdir()):
@@ -127,7 +127,8 @@ def write_export(
     return ExportResult(out, {key: len(table) for key, table in tables.items()}, gathered)
 
 
-def _refuse_foreign_folder(out: Path) -> None:
+def refuse_foreign_folder(out: Path) -> None:
+    """Raise `WriteRefused` if something else than an earlier export stands there."""
     if out.exists() and not out.is_dir():
         raise WriteRefused(f"“{out}”不是文件夹，未覆盖", "请换一个文件夹")
     if out.is_dir() and any(out.iterdir()) and not (out / DICTIONARY).exists():
@@ -151,22 +152,29 @@ def exported_ledger(gathered: GatheredLedgers, *, with_phones: bool = False) -> 
     """
     ledger, records = gathered.judged()
     merged, facts = gathered.merged, records.facts
+    hints = log_hints(facts.ledger, facts.settings, facts.as_of)
+    exported = exported_rows(ledger)
+    exported.tables |= figure_tables(
+        FigureSources(merged.summary, merged.states, records, hints, merged.report.findings)
+    )
+    return exported if with_phones else masked(exported)
+
+
+def exported_rows(ledger: Ledger, models: Iterable[type[Row]] = ()) -> Ledger:
+    """Return the rows of a ledger as they are exported, phones as typed.
+
+    Args:
+        ledger: Its generated sheets computed.
+        models: The sheets wanted, all that are exported without them.
+    """
     names = Names(ledger)
-    models: tuple[type[Row], ...] = (UnitRow, *merged_models())
     tables: dict[str, Table[Any]] = {
         model.sheet.key: Table(
             model, [_resolved(part, model, names) for part in ledger.table(model).this_year().parts]
         )
-        for model in models
+        for model in models or (UnitRow, *merged_models())
     }
-    tables |= figure_tables(
-        FigureSources(
-            merged.summary, merged.states, records,
-            log_hints(facts.ledger, facts.settings, facts.as_of), merged.report.findings,
-        )
-    )  # fmt: skip
-    exported = Ledger(tables, dict(ledger.unit_codes))
-    return exported if with_phones else masked(exported)
+    return Ledger(tables, dict(ledger.unit_codes))
 
 
 def _resolved(part: SheetPart, model: type[Row], names: Names) -> SheetPart:
@@ -212,7 +220,7 @@ def _masked_column(typed: TypedColumn, column: Column) -> TypedColumn:
     )
 
 
-def _flat_frames(ledger: Ledger) -> dict[str, pd.DataFrame]:
+def flat_frames(ledger: Ledger) -> dict[str, pd.DataFrame]:
     """Return the frames, several IDs or words of a cell joined by 、."""
     tables = frames(ledger)
     for key, table in ledger.tables.items():
@@ -229,7 +237,7 @@ def _flat_frames(ledger: Ledger) -> dict[str, pd.DataFrame]:
 Writer = Callable[[Path, "dict[str, pd.DataFrame]", Sequence[ColumnEntry]], None]
 
 
-def _writer(file_format: str) -> Writer:
+def writer_of(file_format: str) -> Writer:
     """Return what writes a format; refuse before anything is read."""
     if file_format == "csv":
         return _write_csv
@@ -264,16 +272,48 @@ def _write_parquet(
 
     with duckdb.connect() as connection:
         for key, own in _filled(connection, tables, entries):
-            described = [_described(entry) for entry in own]
-            facts = {
-                "table": own[0].table_name,
-                "columns": json.dumps(described, ensure_ascii=False),
-            }
-            told = ", ".join(f"{_quoted(name)}: {_quoted(text)}" for name, text in facts.items())
-            path = _quoted((folder / f"{key}.parquet").as_posix())
-            connection.execute(
-                f'COPY "{key}" TO {path} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{told}}})'
-            )
+            _copy(connection, own, folder / f"{key}.parquet")
+
+
+PARTITIONS = ("county", "township")
+"""The columns by which the tables of a dataset are divided into folders."""
+
+
+def write_partitions(
+    folder: Path, tables: dict[str, pd.DataFrame], entries: Sequence[ColumnEntry], name: str
+) -> None:
+    """Add Parquet files to a dataset: `table/county=…/township=…/name.parquet`.
+
+    A table that says itself whose its rows are, and one without rows, is one file `table/name.parquet`.
+
+    Args:
+        folder: The dataset.
+        tables: By key.
+        entries: Their columns.
+        name: Of the files, so that several processes can add to one table.
+    """
+    import duckdb  # noqa: PLC0415  # an extra
+
+    with duckdb.connect() as connection:
+        for key, own in _filled(connection, tables, entries):
+            make_folder(folder / key)
+            placed = {entry.column for entry in own if entry.source == ADDED}
+            if placed.issuperset(PARTITIONS) and len(tables[key]):
+                by = f"PARTITION_BY ({', '.join(PARTITIONS)}), OVERWRITE_OR_IGNORE"
+                _copy(connection, own, folder / key, f", {by}, FILENAME_PATTERN {_quoted(name)}")
+            else:
+                _copy(connection, own, folder / key / f"{name}.parquet")
+
+
+def _copy(connection: Any, entries: Sequence[ColumnEntry], path: Path, more: str = "") -> None:
+    """Write a table of a connection as Parquet; the files say what its columns are."""
+    first, described = entries[0], [_described(entry) for entry in entries]
+    facts = {"table": first.table_name, "columns": json.dumps(described, ensure_ascii=False)}
+    told = ", ".join(f"{_quoted(name)}: {_quoted(text)}" for name, text in facts.items())
+    connection.execute(
+        f'COPY "{first.table}" TO {_quoted(path.as_posix())} '
+        f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{told}}}{more})"
+    )
 
 
 def _write_database(
@@ -320,7 +360,8 @@ def _described(entry: ColumnEntry) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _write_dictionary(path: Path, entries: Sequence[ColumnEntry]) -> None:
+def write_dictionary(path: Path, entries: Sequence[ColumnEntry]) -> None:
+    """Write 数据字典.csv."""
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(HEADINGS)

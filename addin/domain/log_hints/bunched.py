@@ -6,21 +6,18 @@ slips look alike here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
-
-import numpy as np
+from typing import NamedTuple
 
 from addin.domain.log_hints.copied import known_words
 from addin.domain.log_hints.skeletons import skeletons
 from validators.ledger import Ledger, Table
 from validators.settings import Settings
 from validators.sheets import LogEntryRow
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _NAMED = 5
 """Log IDs a sentence names."""
@@ -45,7 +42,16 @@ class Hint:
     log_ids: tuple[str, ...]
 
 
-Cited = tuple[str, str, "pd.DataFrame"]
+class _Entry(NamedTuple):
+    """An entry to be counted; `at` is its row in the log's table."""
+
+    file: str
+    day: date
+    recorder: str | None
+    at: int
+
+
+Cited = tuple[str, str, Sequence[_Entry]]
 """A hint's code, its facts and the entries it speaks of."""
 
 
@@ -58,69 +64,86 @@ def hints(ledger: Ledger, settings: Settings, as_of: date) -> tuple[Hint, ...]:
         settings: For 同日记录条数提示值, 月末天数, 季末天数, 期末集中比例 and 期末集中最少条数.
         as_of: Months and quarters that end later, and entries dated later, are left out.
     """
-    from addin.domain.frames import frame  # noqa: PLC0415  # see there
-
     table = ledger.table(LogEntryRow)
-    log = frame(table, "date", "recorder")
-    carried = np.array(table.carried(), np.bool_)
-    log = log[log["accepted"] & log["date"].notna() & ~carried]
+    log = list(_entries(table))
     cited = [*_busy_days(ledger, log, settings, as_of), *_bunched(log, settings, as_of)]
-    hints = (_hint(table, *one) for one in cited)
-    return tuple(sorted(hints, key=lambda hint: (hint.file, hint.code)))
+    found = (_hint(table, *one) for one in cited)
+    return tuple(sorted(found, key=lambda hint: (hint.file, hint.code)))
+
+
+def _entries(table: Table[LogEntryRow]) -> Iterator[_Entry]:
+    files = (part.file for part in table.parts for _ in range(len(part)))
+    days, recorders = table.column("date"), table.column("recorder")
+    rows = zip(files, days, recorders, table.accepted(), table.carried(), strict=True)
+    for at, (file, day, recorder, accepted, carried) in enumerate(rows):
+        if day and accepted and not carried:
+            yield _Entry(file, day, recorder, at)
 
 
 def _busy_days(
-    ledger: Ledger, log: pd.DataFrame, settings: Settings, as_of: date
+    ledger: Ledger, log: Sequence[_Entry], settings: Settings, as_of: date
 ) -> Iterator[Cited]:
     """Yield the days on which one recorder has more entries than usual, a joint activity once."""
-    keys, limit = ["file", "date", "recorder"], settings.day_entries
-    past = log[log["date"] <= f"{as_of}"]
-    busy = past[past.groupby(keys, observed=True)["row"].transform("size") > limit]
-    if busy.empty:
+    table, limit = ledger.table(LogEntryRow), settings.day_entries
+    by_day: dict[tuple[str, date, str], list[_Entry]] = defaultdict(list)
+    for entry in log:
+        if entry.recorder and entry.day <= as_of:
+            by_day[entry.file, entry.day, entry.recorder].append(entry)
+    busy = {key: entries for key, entries in by_day.items() if len(entries) > limit}
+    if not busy:
         return
-    table = ledger.table(LogEntryRow)
+    places = [entry.at for entries in busy.values() for entry in entries]
     texts = skeletons(
-        [_value(table, at, "content") for at in busy.index], known_words(ledger, settings)
+        [_value(table, at, "content") for at in places], known_words(ledger, settings)
     )
-    activity = [text or at for text, at in zip(texts, busy.index, strict=True)]
-    for (_, day, recorder), entries in busy.assign(activity=activity).groupby(keys, observed=True):
-        activities, count = entries["activity"].nunique(), len(entries)
+    activity = {at: text or at for at, text in zip(places, texts, strict=True)}
+    for (_, day, recorder), entries in sorted(busy.items()):
+        activities, count = len({activity[entry.at] for entry in entries}), len(entries)
         if activities > limit:
             joint = f"（内容相同的按一条计，为 {activities} 条）" if activities < count else ""
             when = f"{day.year} 年 {day.month} 月 {day.day} 日"
             yield "day.many", f"{when}记录人{recorder}登记日志 {count} 条{joint}", entries
 
 
-def _bunched(log: pd.DataFrame, settings: Settings, as_of: date) -> Iterator[Cited]:
+def _bunched(log: Sequence[_Entry], settings: Settings, as_of: date) -> Iterator[Cited]:
     """Yield the months and quarters whose entries stand mostly on their last days."""
-    for code, frequency, days in (
-        ("month.bunched", "M", settings.month_end_days),
-        ("quarter.bunched", "Q", settings.quarter_end_days),
+    for code, months, days in (
+        ("month.bunched", 1, settings.month_end_days),
+        ("quarter.bunched", 3, settings.quarter_end_days),
     ):
-        end = log["date"].dt.to_period(frequency).dt.end_time.dt.normalize()
-        entries = log.assign(end=end, late=log["date"] >= end - timedelta(days=days - 1))
-        counts = entries.groupby(["file", "end"], observed=True)["late"].agg(["size", "sum"])
-        for (file, last), total, late in counts[
-            counts["size"] >= settings.period_entries
-        ].itertuples():
-            share = 100 * late / total
-            if late and last.date() <= as_of and share >= settings.period_end_share:
-                first = last - timedelta(days=days - 1)
-                cited = entries[(entries["file"] == file) & entries["late"] & (end == last)]
-                period = f" {last.month} 月" if frequency == "M" else f"第 {last.quarter} 季度"
+        ends = {day: _end_of(day, months) for day in {entry.day for entry in log}}
+        by_period: dict[tuple[str, date], list[_Entry]] = defaultdict(list)
+        for entry in log:
+            by_period[entry.file, ends[entry.day]].append(entry)
+        for (_, last), entries in sorted(by_period.items()):
+            first, total = last - timedelta(days=days - 1), len(entries)
+            if total < settings.period_entries or last > as_of:
+                continue
+            late = [entry for entry in entries if entry.day >= first]
+            share = 100 * len(late) / total
+            if late and share >= settings.period_end_share:
+                period = f" {last.month} 月" if months == 1 else f"第 {last.month // months} 季度"
                 facts = (
-                    f"{last.year} 年{period}共登记日志 {total} 条，其中 {late} 条（{share:.0f}%）"
+                    f"{last.year} 年{period}共登记日志 {total} 条，其中 {len(late)} 条（{share:.0f}%）"
                     f"的日期在 {first.month} 月 {first.day} 日至 {last.month} 月 {last.day} 日"
                 )
-                yield code, facts, cited
+                yield code, facts, late
 
 
-def _hint(table: Table[LogEntryRow], code: str, facts: str, entries: pd.DataFrame) -> Hint:
-    ids = [_value(table, at, "log_id") for at in entries.index]
+def _end_of(day: date, months: int) -> date:
+    """Return the last day of the month or quarter of a day."""
+    month = day.month + -day.month % months
+    return date(day.year, month, monthrange(day.year, month)[1])
+
+
+def _hint(table: Table[LogEntryRow], code: str, facts: str, entries: Sequence[_Entry]) -> Hint:
+    ids = [_value(table, entry.at, "log_id") for entry in entries]
     named = [name for name in ids if name]
     shown = "、".join(named[:_NAMED]) + ("等" if len(named) > _NAMED else "")
     facts = f"{facts}（{shown}）" if shown else facts
-    return Hint(entries["file"].iloc[0], code, facts, tuple(entries["row"].tolist()), tuple(ids))
+    places = [table.locate(entry.at) for entry in entries]
+    rows = tuple(part.rows[local] for part, local in places)
+    return Hint(entries[0].file, code, facts, rows, tuple(ids))
 
 
 def _value(table: Table[LogEntryRow], row: int, name: str) -> str:

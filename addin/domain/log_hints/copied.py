@@ -19,18 +19,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from itertools import accumulate, islice, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from addin.domain.log_hints.chance import Block, Chance, Evidence
 from addin.domain.log_hints.likeness import Containment, alike, near, shared_blocks
 from addin.domain.log_hints.skeletons import Words, informative, skeletons
 from validators.divisions import CITY, by_code, short_name
-from validators.ledger import Ledger
+from validators.ledger import Ledger, SheetPart, Table
 from validators.settings import Settings
 from validators.sheets import (
     AssessmentRow,
@@ -105,14 +105,16 @@ def only_read(ledger: Ledger) -> Ledger:
     wanted: dict[str, set[str]] = {LogEntryRow.sheet.key: {*_ENTRY}}
     for model, name in _NAMES:
         wanted.setdefault(model.sheet.key, set()).add(name)
-    parts = (
-        replace(part, columns={f: c for f, c in part.columns.items() if f in wanted[key]})
-        for key in wanted
-        for part in ledger.tables[key].parts
-    )
-    light = Ledger.of(parts, ())
-    light.unit_codes = ledger.unit_codes
-    return light
+    tables: dict[str, Table[Any]] = {}
+    for key, table in ledger.tables.items():
+        fields = wanted.get(key, set())
+        parts = table.parts if fields else ()
+        tables[key] = Table(table.model, [_reduced(part, fields) for part in parts])
+    return Ledger(tables, ledger.unit_codes)
+
+
+def _reduced(part: SheetPart, fields: Collection[str]) -> SheetPart:
+    return replace(part, columns={f: c for f, c in part.columns.items() if f in fields})
 
 
 def known_words(ledger: Ledger, settings: Settings) -> Words:

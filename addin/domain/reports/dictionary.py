@@ -43,6 +43,9 @@ class ColumnEntry(NamedTuple):
 
 HEADINGS = ("表", "表名", "列", "列名", "类型", "取值", "含义", "单位", "来源", "打码")
 
+ADDED = "读取台账时加入"
+"""The source of the columns that say whose a row is and where it stands."""
+
 _TYPES = {Kind.DAY: "DATE", Kind.MONTH: "DATE", Kind.INTEGER: "BIGINT", Kind.DECIMAL: "DOUBLE"}
 _PLACE_TYPES = {"row": "BIGINT", "accepted": "BOOLEAN"}
 _PLACE_HEADINGS = {
@@ -74,7 +77,7 @@ def _entries(table: Table[Row]) -> Iterator[ColumnEntry]:
             if name not in columns:
                 yield ColumnEntry(
                     sheet.key, sheet.name, name, _PLACE_HEADINGS[name],
-                    _PLACE_TYPES.get(name, "VARCHAR"), "", meaning, "", "读取台账时加入",
+                    _PLACE_TYPES.get(name, "VARCHAR"), "", meaning, "", ADDED,
                 )  # fmt: skip
     for column in columns.values():
         meaning = column.help + ("（当月 1 日）" if column.kind is Kind.MONTH else "")

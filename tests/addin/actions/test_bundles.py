@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
@@ -15,11 +16,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from addin.actions.consolidate import ConsolidationInput, consolidate, gather
-from addin.actions.parcels.bundle import SUFFIX, expanded, unbundled, write_bundle
+from addin.actions.consolidate import consolidate
+from addin.actions.consolidation.gather import ConsolidationInput, gather
+from addin.actions.found_files import Source, discover
+from addin.actions.parcels import BUNDLE
+from addin.actions.parcels.bundle import expanded, unbundled, write_bundle
 from addin.actions.parcels.carried import carried_ledgers
+from addin.actions.parcels.examined import examined as examined_by
 from addin.actions.parcels.shelf import Shelf
-from addin.actions.validate import Examination, Source, discover, examine
+from addin.actions.validate import Examination, examine
 from addin.domain.rollup import roll_up
 from validators.divisions import CITY, by_code
 from validators.findings import Report
@@ -62,7 +67,7 @@ def examined(
 ) -> tuple[Examination, Shelf]:
     folder.mkdir()
     shelf = Shelf(folder, 1, bundles=bundles)
-    return examine(sources, as_of=AS_OF, reader=shelf.read), shelf
+    return examine(sources, as_of=AS_OF, reader=partial(examined_by, shelf)), shelf
 
 
 def figures(merged: ConsolidationInput) -> list[object]:
@@ -88,7 +93,7 @@ def test_however_ledgers_are_split_among_counties_the_city_says_the_same(
         for folder in laid_out(work / "县", ledgers, counties):
             sources, _ = discover([folder])
             county, shelf = examined(sources, work / f"{folder.name}格", bundles=True)
-            bundle = city / f"{folder.name}{SUFFIX}"
+            bundle = city / f"{folder.name}{BUNDLE}"
             write_bundle(bundle, shelf.sections, county.unreadable, ())
             workbook = work / f"{folder.name}.xlsx"
             with ledgers[0].open("rb") as any_package, workbook.open("wb") as target:
@@ -136,7 +141,7 @@ def test_a_city_consolidates_the_bundles_of_its_counties(
     (tmp_path / "市").mkdir()
     options = {"as_of": AS_OF, "jobs": 2, "generated": STAMP}
     for folder in laid_out(tmp_path / "县", ledgers, [1, 2, 3, 1, 2, 3, 1, 2]):
-        bundle = tmp_path / "市" / f"{folder.name}{SUFFIX}"
+        bundle = tmp_path / "市" / f"{folder.name}{BUNDLE}"
         consolidate([folder], tmp_path / f"{folder.name}.xlsx", bundle=bundle, **options)
         assert bundle.stat().st_mode & 0o077 == 0
     direct = consolidate([tmp_path / "县"], tmp_path / "直接.xlsx", **options)
@@ -150,7 +155,7 @@ def test_a_bundle_of_another_version_is_one_finding(
 ) -> None:
     sources = [Source(path, path.name) for path in ledgers[:1]]
     _, shelf = examined(sources, tmp_path / "格", bundles=True)
-    bundle = tmp_path / f"原州区{SUFFIX}"
+    bundle = tmp_path / f"原州区{BUNDLE}"
     monkeypatch.setattr("addin.actions.parcels.bundle.program_version", lambda: "昨天")
     write_bundle(bundle, shelf.sections, (), ())
     monkeypatch.undo()

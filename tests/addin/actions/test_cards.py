@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from openpyxl.worksheet.worksheet import Worksheet
 
 from addin.actions.cards import CardsResult, write_cards
-from addin.actions.validate import discover, examine
+from addin.actions.found_files import discover
+from addin.actions.validate import examine
 from addin.cli import cli
 from tests.addin.domain.test_growth_rederived import (
     AS_OF,

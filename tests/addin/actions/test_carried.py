@@ -13,9 +13,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from addin.actions.consolidate import ConsolidateResult, consolidate
+from addin.actions.found_files import Source
 from addin.actions.parcels.carried import handed_on
 from addin.actions.parcels.parcel import unpacked
-from addin.actions.validate import Source
 from tests.support.ooxml import ooxml_errors
 from validators.divisions import CITY, by_code
 from validators.findings import NOT_READ
@@ -122,7 +122,7 @@ def test_a_workbook_that_lost_its_ledgers_says_what_to_hand_in(
     result = run([tmp_path / "市"], tmp_path / "汇总.xlsx")
     message, advice = unread(result)["西吉县汇总.xlsx"]
     assert message == "未读取：西吉县的汇总表，其中的台账已不在（另存或修改过）"
-    assert advice.endswith("或报帮带包，或报 1 份台账（“西吉县吉强镇.xlsx”）")
+    assert advice.endswith("或报帮带包，或报台账（“西吉县吉强镇.xlsx”）")
     assert any("西吉县汇总.xlsx" in unit.todo for unit in result.states)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,12 +13,22 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 from zipfile import ZipFile
 
+import duckdb
 import pytest
 
-from addin.actions.consolidate import ConsolidateResult, consolidate
+from addin.actions.consolidate import consolidate
+from addin.actions.consolidation.order import ConsolidateResult
+from addin.actions.found_files import Source
+from addin.actions.parcels.cluster import LeftFiles
+from addin.actions.parcels.dataset import LogOrder, write_log
+from addin.actions.parcels.parcel import save_parcel
+from addin.actions.reports.export import DICTIONARY, export_ledgers
+from addin.actions.validate import Task, examine_one
 from validators.errors import UsageError
+from validators.sheets import LogEntryRow
 from workbooks.samples import write_samples
 
 AS_OF = date(2026, 11, 22)
@@ -89,6 +100,56 @@ def test_a_worker_that_is_killed_loses_nothing(
     assert killed
     assert len(here.report.unreadable) == 1
     assert contents(there) == contents(here)
+    exported = tmp_path / "导出"
+    export_ledgers(folder, exported, "parquet", as_of=AS_OF)
+    assert_same_tables(tmp_path / "集群-数据", exported)
+
+
+def assert_same_tables(dataset: Path, exported: Path) -> None:
+    """Assert that a dataset holds what an export does, its log written by township."""
+    assert (dataset / DICTIONARY).read_bytes() == (exported / DICTIONARY).read_bytes()
+    tables = sorted(path.stem for path in exported.glob("*.parquet"))
+    assert sorted(path.name for path in dataset.iterdir() if path.is_dir()) == tables
+    for table in tables:
+        found = duckdb.sql(
+            f"SELECT * FROM read_parquet('{dataset}/{table}/**/*.parquet', hive_partitioning=true)"
+        )
+        wanted = duckdb.sql(f"SELECT * FROM '{exported}/{table}.parquet'")
+        types = [
+            dict(zip(one.columns, map(str, one.types), strict=True)) for one in (found, wanted)
+        ]
+        assert types[0] == types[1], table
+        listed = ", ".join(f'"{name}"' for name in wanted.columns)
+        rows = [
+            sorted(map(repr, relation.select(listed).fetchall())) for relation in (found, wanted)
+        ]
+        assert rows[0] == rows[1], table
+    places = {path.parent.relative_to(dataset).as_posix() for path in dataset.glob("log/*/*/*")}
+    assert f"log/county={quote('原州区')}/township={quote('南关街道')}" in places
+    assert not [path for path in dataset.parent.iterdir() if path.name.startswith(".")]
+
+
+def test_a_worker_that_does_not_see_the_folder_sends_the_files(
+    folder: Path, tmp_path: Path
+) -> None:
+    path = min(folder.glob("*.xlsx"))
+    examined = examine_one(Task(Source(path, path.name), AS_OF, None))
+    save_parcel(examined, tmp_path / "1.parcel")
+    rejected = tuple(tuple(part.rejected) for part in examined.ledger.table(LogEntryRow).parts)
+    there = tmp_path / "那里"
+    order = LogOrder(path.name, "640402001", 3, rejected, there, "mark")
+
+    sent = write_log(LeftFiles.of(tmp_path / "1"), order)
+
+    (name,) = sent
+    assert re.fullmatch(r"log/county=\S+/township=\S+/rows-3-0.parquet", name)
+    (there / name).parent.mkdir(parents=True)
+    (there / name).write_bytes(sent[name])
+    [counted] = duckdb.sql(
+        f"SELECT count(*), sum(accepted::INT) FROM '{there}/log/*/*/*.parquet'"
+    ).fetchall()
+    total = len(examined.ledger.table(LogEntryRow))
+    assert counted == (total, total - sum(map(len, rejected)))
 
 
 def test_where_no_cluster_answers_is_told(folder: Path, tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ import pytest
 from openpyxl import load_workbook
 
 from addin.actions.confirm import ConfirmResult, confirm_pairings
+from addin.actions.found_files import discover
 from addin.actions.pair import suggest_pairings
-from addin.actions.validate import discover, examine
+from addin.actions.validate import examine
 from tests.addin.actions.waiting_ledger import (
     AS_OF,
     UNIT,

@@ -16,7 +16,8 @@ import pytest
 from openpyxl.utils import column_index_from_string
 from python_calamine import CalamineWorkbook
 
-from addin.actions.consolidate import ConsolidateResult, consolidate
+from addin.actions.consolidate import consolidate
+from addin.actions.consolidation.order import ConsolidateResult
 from addin.domain.deliveries import ReportState
 from addin.domain.rollup import COMPUTED
 from tests.support.office import Office, error_cells

@@ -20,7 +20,7 @@ from validators.sheets import FlagRow, GrowthRow
 
 @pytest.fixture(scope="module")
 def ledgers(judged_folder: Path) -> LedgerSet:
-    return read_ledgers(judged_folder, as_of=AS_OF, jobs=2)
+    return read_ledgers(judged_folder, as_of=AS_OF)
 
 
 def test_flags_as_json_have_the_promised_form_and_find_the_planted(judged_folder: Path) -> None:
@@ -64,7 +64,7 @@ def test_the_consolidation_shows_what_the_merged_records_come_to(
     judged_folder: Path, ledgers: LedgerSet, tmp_path: Path
 ) -> None:
     out = tmp_path / "汇总.xlsx"
-    consolidate([judged_folder], out, as_of=AS_OF, jobs=2)
+    consolidate([judged_folder], out, as_of=AS_OF)
     book = openpyxl.load_workbook(out, read_only=True)
     contacts = Contacts(ledgers.ledger, ledgers.settings, AS_OF, ledgers.own_settings)
 

@@ -10,9 +10,10 @@ import pytest
 import xlwings as xw
 
 from addin import clock
+from addin.actions.found_files import Source
 from addin.actions.ledger_set import read_ledgers
 from addin.actions.open_ledger import OpenLedger, needs, open_ledger
-from addin.actions.validate import ExaminedLedger, Source, examine
+from addin.actions.validate import ExaminedLedger, examine
 from addin.buttons import buttons
 from addin.hosts.calc import Office, calc_app
 from addin.hosts.calc.host import CalcHost

@@ -6,6 +6,8 @@ import io
 import os
 import pickle
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +16,9 @@ from zipfile import ZipFile
 import pytest
 from python_calamine import CalamineWorkbook
 
-from addin.actions.consolidate import ConsolidateResult, consolidate
+from addin.actions.consolidate import consolidate
+from addin.actions.consolidation.order import ConsolidateResult
+from addin.actions.found_files import Source
 from addin.actions.parcels import CACHE
 from addin.actions.parcels.parcel import (
     DamagedParcel,
@@ -24,7 +28,7 @@ from addin.actions.parcels.parcel import (
     save_parcel,
     unpacked,
 )
-from addin.actions.validate import ExaminedLedger, Source, Task, examine_one
+from addin.actions.validate import ExaminedLedger, Task, examine_one
 from tests.support.ooxml import ooxml_errors
 from validators.divisions import by_code
 from validators.sheets import LogEntryRow
@@ -105,10 +109,26 @@ def test_an_unchanged_folder_is_not_read_again(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("addin.actions.consolidate.examine", None)
+        patched.setattr("addin.actions.consolidation.written.examine", None)
         run(folder, minute=15)
         again = run(folder, minute=30)
     assert_same(again, in_full(folder, 30))
+
+
+def test_nothing_that_reads_or_judges_is_loaded_for_an_unchanged_folder(folder: Path) -> None:
+    run(folder)
+    script = (
+        "import sys; from datetime import date; from pathlib import Path\n"
+        "from addin import sentences; from addin.actions.consolidate import consolidate\n"
+        f"done = consolidate([Path({str(folder)!r})], Path({str(folder.parent / '汇总.xlsx')!r}),"
+        f" as_of=date.fromisoformat({str(AS_OF)!r}), jobs=2, cache=True)\n"
+        "assert list(sentences.consolidation_totals(done)) and done.as_json()\n"
+        "sys.exit(' '.join({'numpy', 'pydantic', 'python_calamine', 'pebble'} & {*sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (1, "\n")
 
 
 def test_only_the_changed_ledger_is_read_again(folder: Path) -> None:

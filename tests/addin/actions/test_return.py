@@ -14,7 +14,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from addin.actions.exchange.return_ledgers import ReturnResult, return_ledgers
-from addin.actions.validate import Source, examine
+from addin.actions.found_files import Source
+from addin.actions.validate import examine
 from tests.support.shared import SharedFolder
 from validators.divisions import by_code
 from validators.errors import UsageError

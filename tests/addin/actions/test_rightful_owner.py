@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from addin.actions.consolidate import gather
+from addin.actions.consolidation.gather import gather
 from addin.actions.validate import Examination, ExaminedLedger
 from addin.domain.deliveries import ReportState, UnitStatus
 from addin.domain.rollup import roll_up

@@ -11,8 +11,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from addin.actions.consolidate import consolidate
+from addin.actions.found_files import discover
 from addin.actions.ledger_set import read_ledgers
-from addin.actions.validate import discover, examine
+from addin.actions.validate import examine
 from tests.workbooks.grids import UNIT, headings, mentor_values, row_of, write_grids
 from validators.errors import UsageError
 from validators.findings import NOT_READ, Report

@@ -93,7 +93,7 @@ def test_a_ledger_without_the_sheet_or_column_has_an_empty_one() -> None:
 
 
 def test_the_commands_do_not_wait_for_pandas() -> None:
-    modules = "addin.actions.consolidate, addin.actions.flags, addin.domain.rollup"
+    modules = "addin.actions.consolidation.written, addin.actions.flags, addin.domain.rollup"
     script = f"import sys, {modules}; sys.exit('pandas' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from addin.actions.validate import discover, examine
+from addin.actions.found_files import discover
+from addin.actions.validate import examine
 from addin.domain.contacts import Contacts
 from addin.domain.conversions import ROUTES, leaders
 from addin.domain.duties import DutyState, duty_report

@@ -137,7 +137,7 @@ def test_last_years_ledgers_are_asked_for_where_the_period_before_lies_in_them(
 ) -> None:
     last = tmp_path / "上年"
     write_samples(last, townships=1, log_rows=60, error_rate=0, seed=7, as_of=date(2025, 12, 31))
-    monkeypatch.setattr("workbooks.pdf.print_pdf", lambda _: None)
+    monkeypatch.setattr("workbooks.reports.pdf.print_pdf", lambda _: None)
     out = tmp_path / "半年报.xlsx"
 
     said = press(

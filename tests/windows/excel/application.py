@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -181,6 +184,12 @@ class Workbooks(Collection):
         return book
 
 
+@lru_cache(maxsize=8)
+def _calculated(content: bytes) -> Any:
+    """Return a workbook with what its formulas gave; the tests open few ledgers, and often."""
+    return openpyxl.load_workbook(BytesIO(content), data_only=True)
+
+
 class Workbook(ExcelObject):
     """A workbook.
 
@@ -207,7 +216,7 @@ class Workbook(ExcelObject):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 self.saved = openpyxl.load_workbook(path)
-                calculated = openpyxl.load_workbook(path, data_only=True)
+                calculated = _calculated(Path(path).read_bytes())
             pairs = zip(self.saved.worksheets, calculated.worksheets, strict=True)
             self.sheets = [Worksheet(self, *pair) for pair in pairs]
         else:

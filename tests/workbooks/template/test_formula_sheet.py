@@ -32,6 +32,14 @@ def test_rows_that_hold_nothing_are_saved_where_they_show_something() -> None:
     assert [(cell.at, cell.value) for cell in cells] == [("B9", "x"), ("B10", "-"), ("B11", "-")]
 
 
+def test_whether_anything_is_typed_is_asked_once_and_not_for_each_row() -> None:
+    array, *_ = column_array("B", 3, "A4:A6*1", [1], 0, typed=("A4:A6", "A5:A6"))
+
+    assert array.formula == (
+        "IF(COUNTA(A4:A6)=0,0,IF(IF(COUNTA(A5:A6)>0,1,ROW($A$4:$A$6)=4),A4:A6*1,0))"
+    )
+
+
 def test_a_sheet_holds_exactly_its_cells_in_order_whatever_it_held() -> None:
     held = EMPTY.replace("<sheetData/>", '<sheetData><row r="1"><c r="Z1"/></row></sheetData>')
     cells = [

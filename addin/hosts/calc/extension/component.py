@@ -294,13 +294,17 @@ _CONTENTS = 1 | 2 | 4 | 16
 """com.sun.star.sheet.CellFlags: values, days, texts and formulas."""
 
 
-def _clear(sheet: Any, cells: Any) -> None:
-    locked = sheet.isProtected()
-    if locked:
-        sheet.unprotect("")
-    cells.clearContents(_CONTENTS)
-    if locked:
-        sheet.protect("")
+def _empty_others(sheet: Any, filled: tuple[Any, ...]) -> None:
+    """Empty the cells of a sheet outside some areas."""
+    left = sheet.queryContentCells(_CONTENTS)
+    left.removeRangeAddresses(filled)
+    if left.Count:
+        locked = sheet.isProtected()
+        if locked:
+            sheet.unprotect("")
+        left.clearContents(_CONTENTS)
+        if locked:
+            sheet.protect("")
 
 
 _NUMBERS = itertools.count(1)
@@ -339,8 +343,8 @@ class Press:
             problem = told(
                 f"“{self._label}”未完成（{error}）", "请重试；仍然不行的，请联系维护人员"
             )
+        _quietly(self._show)  # first: what is held back does not count as changed
         _quietly(lambda: self._put_in_order(keep=done))
-        _quietly(self._show)
         if problem:
             _quietly(lambda: self._tell(problem))
         Press.current = None
@@ -366,7 +370,7 @@ class Press:
         """Keep the clerk's hands off the document, and remember what would have to be put back."""
         sheets = self._document.Sheets
         every = [sheets.getByIndex(number) for number in range(sheets.Count)]
-        self._empty = [(sheet, sheet.queryEmptyCells()) for sheet in every]
+        self._filled = [(sheet, sheet.queryContentCells(_CONTENTS)) for sheet in every]
         self._modified = self._document.isModified()
         self._frame.ContainerWindow.setEnable(False)
         self._steps = self._document.UndoManager
@@ -384,9 +388,8 @@ class Press:
         if changed and not keep:
             self._steps.undo()
             self._steps.lock()
-            for sheet, cells in self._empty:
-                if (filled := cells.queryContentCells(_CONTENTS)).Count:
-                    _clear(sheet, filled)
+            for sheet, cells in self._filled:
+                _empty_others(sheet, cells.RangeAddresses)
             self._steps.unlock()
         if changed:
             self._steps.clear()

@@ -20,7 +20,7 @@ from addin.hosts.calc.extension import IDENTIFIER
 from addin.hosts.calc.extension.build import extension
 from addin.hosts.calc.office import HostFailed
 from validators.errors import UsageError
-from workbooks.pdf import installed_soffice
+from workbooks.reports.pdf import installed_soffice
 
 HELPER = (sys.executable, "-m", "addin.hosts.calc.extension.helper")
 """What starts the helper in this environment."""

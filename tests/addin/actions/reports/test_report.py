@@ -137,12 +137,12 @@ def test_a_consolidated_workbook_is_judged_by_the_settings_it_was_made_with(
     folder: Path, tmp_path: Path
 ) -> None:
     ledgers = shutil.copytree(folder, tmp_path / "台账")
-    strict = [{"name": "红色预警分数线", "value": 1}, {"name": "免计时段", "value": "02-01至02-20"}]
+    strict = {"红色预警分数线": "1", "免计时段": "2026-02-01至2026-02-20"}
     own, superior = "640402104", tmp_path / "市级参数.xlsx"
-    rows = clean_rows(own, seed=5, as_of=END, log_rows=60) | {"setting": strict}
+    rows = clean_rows(own, seed=5, as_of=END, log_rows=60)
     path = next(ledgers.glob(f"*{own}.xlsx"))
-    write_ledger(path, by_code()[own], 2026, rows=rows, as_of=END)
-    write_ledger(superior, by_code()["6404"], 2026, rows={"setting": strict}, as_of=END)
+    write_ledger(path, by_code()[own], 2026, rows=rows, settings=strict, as_of=END)
+    write_ledger(superior, by_code()["6404"], 2026, settings=strict, as_of=END)
     period, source = parse_period("2026H1"), tmp_path / "汇总.xlsx"
 
     def flags(path: Path, **options: Path) -> list[object]:

@@ -1,0 +1,1 @@
+"""One consolidation: its order, what it gathers, and what it writes."""

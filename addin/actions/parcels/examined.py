@@ -1,0 +1,113 @@
+"""Have the files of a folder examined into parcels, those that lie on a shelf already left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from addin.actions.parcels.bundle import read_member, read_section
+from addin.actions.parcels.cluster import Job
+from addin.actions.parcels.earlier import digest_of
+from addin.actions.parcels.parcel import DamagedParcel, load_parcel, save_parcel
+from addin.actions.parcels.shelf import Shelf
+from addin.actions.parcels.version import program_version
+from addin.actions.validate import ExaminedLedger, Task, judge
+from validators.errors import UnreadableWorkbook
+from workbooks.files import saved_at
+from workbooks.reader import read_ledger
+from workbooks.workers import run_guarded
+
+
+class _Order(NamedTuple):
+    """A file to examine, where its parcel shall lie, and where what was read of it, None for nowhere."""
+
+    task: Task
+    parcel: Path
+    read: Path | None
+
+    @property
+    def job(self) -> Job:
+        """Return the order as one for a cluster."""
+        work = partial(_examine_there, self.task, reads=self.read is not None)
+        return Job(self.task.source.path, work, self.parcel.with_suffix(""))
+
+
+def examined(
+    shelf: Shelf, tasks: Sequence[Task]
+) -> Iterator[tuple[Task, ExaminedLedger | UnreadableWorkbook]]:
+    """Examine files in workers; see `addin.actions.validate.Reader`."""
+    orders = [_order(shelf, n, task) for n, task in enumerate(tasks)]
+    kept = [_kept(shelf, order) for order in orders]
+    wanted = [order for order, ledger in zip(orders, kept, strict=True) if not ledger]
+    fresh = _examined(shelf, wanted)
+    for order, ledger in zip(orders, kept, strict=True):
+        problem = None if ledger else next(fresh)
+        if problem:
+            yield order.task, problem
+            continue
+        shelf.parcels[order.task.source.file] = order.parcel
+        shelf.used.add(order.parcel)
+        if order.read:
+            shelf.sections[order.task.source.file] = order.read
+            shelf.used.add(order.read)
+        yield order.task, ledger or load_parcel(order.parcel)
+
+
+def _examined(shelf: Shelf, orders: Sequence[_Order]) -> Iterator[UnreadableWorkbook | None]:
+    """Have files examined into their parcels; yield for each why it is unreadable."""
+    if shelf.cluster:
+        yield from shelf.cluster.run(order.job for order in orders)
+        return
+    for _, problem in run_guarded(_examine_into, orders, jobs=shelf.jobs):
+        yield problem
+
+
+def _kept(shelf: Shelf, order: _Order) -> ExaminedLedger | None:
+    lacking = order.read and not order.read.exists()
+    if not shelf.keeps or lacking or not order.parcel.exists():
+        return None
+    try:
+        examined = load_parcel(order.parcel)
+    except DamagedParcel:
+        return None
+    source = order.task.source
+    return examined if source.member else replace(examined, saved=saved_at(source.path))
+
+
+def _order(shelf: Shelf, number: int, task: Task) -> _Order:
+    key = ""
+    if shelf.keeps:
+        with suppress(OSError):  # the worker says what is the matter
+            key = _key(shelf, task)
+    parcel = shelf.folder / f"{key or number}.parcel"
+    return _Order(task, parcel, parcel.with_suffix(".read") if shelf.bundles else None)
+
+
+def _key(shelf: Shelf, task: Task) -> str:
+    """Return a digest of everything an examined ledger rests on but the time it was saved."""
+    settings = task.superior.model_dump_json() if task.superior else ""
+    content, (_, *names) = shelf.content(task.source.path), task.source
+    return digest_of([program_version(), content, names, task.as_of.isoformat(), settings])
+
+
+def _examine_there(task: Task, path: Path, target: Path, *, reads: bool) -> None:
+    """Examine a copy of a task's file into a parcel of the name `target`."""
+    there = task._replace(source=task.source._replace(path=path))
+    parcel = target.with_suffix(".parcel")
+    _examine_into(_Order(there, parcel, target.with_suffix(".read") if reads else None))
+
+
+def _examine_into(order: _Order) -> None:
+    """Examine a file into its parcel; what was read is written before judging marks its rows."""
+    path, file, member = order.task.source
+    if member:
+        read, saved = read_member(order.task.source)
+    else:
+        read, saved = read_ledger(path, file), saved_at(path)
+    if order.read:
+        order.read.write_bytes(read_section(read, saved))
+    save_parcel(judge(read, order.task, saved), order.parcel)

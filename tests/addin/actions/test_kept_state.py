@@ -1,0 +1,70 @@
+"""What a run kept tells the same of it as its workbook does, and is not believed of another."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from addin.actions.consolidate import consolidate
+from addin.actions.exchange.kept_state import kept_state
+from addin.actions.exchange.states import consolidated_state
+from addin.actions.parcels import CACHE
+from addin.domain.changes import Change, compare_states
+from validators.checks import check_values
+from validators.sheets import TABLES, columns_by_field
+from workbooks.samples import write_samples
+
+AS_OF = date(2026, 6, 30)
+_COLUMNS = {
+    (model.sheet.name, column.heading): column
+    for model in TABLES
+    for column in columns_by_field(model).values()
+}
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with two workbooks of the same townships, full of planted errors."""
+    made = tmp_path_factory.mktemp("两期")
+    for name, rate in (("上期", 0.1), ("本期", 0.05)):
+        write_samples(
+            made / name, as_of=AS_OF, townships=2, log_rows=40, error_rate=rate, seed=5, jobs=1
+        )
+        consolidate([made / name], made / f"{name}.xlsx", as_of=AS_OF, cache=True)
+    return made
+
+
+def told(change: Change) -> tuple[str, ...]:
+    """Return a change with old texts in one writing: a workbook keeps rejected rows as typed."""
+    column = _COLUMNS.get((change.sheet, change.heading))
+    value = column and change.old and check_values(column, [change.old]).values[0]
+    return (*change[:5], str(value or change.old) if change.kind == "修改" else "", change.new)
+
+
+def test_what_was_kept_gives_the_changes_the_workbook_gives(runs: Path) -> None:
+    before, now = runs / "上期.xlsx", consolidated_state(runs / "本期.xlsx")
+    kept = kept_state(before)
+    assert kept is not None
+    one, other = (compare_states(state, now) for state in (kept, consolidated_state(before)))
+    assert sorted(map(told, one.changes)) == sorted(map(told, other.changes))
+    assert len(one.changes) > 50
+
+
+def test_of_another_workbook_or_a_damaged_folder_nothing_is_believed(
+    runs: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(runs, tmp_path / "两期")
+    before = folder / "上期.xlsx"
+    assert kept_state(before) is not None
+    parcel = min((folder / CACHE / before.name).glob("*.parcel"))
+    content = parcel.read_bytes()
+    parcel.write_bytes(content[:-9])
+    assert kept_state(before) is None
+    parcel.unlink()
+    assert kept_state(before) is None
+    parcel.write_bytes(content)
+    shutil.copy(folder / "本期.xlsx", before)
+    assert kept_state(before) is None
