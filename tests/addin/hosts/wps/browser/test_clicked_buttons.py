@@ -26,9 +26,10 @@ from tests.addin.hosts.wps.running import wait_until
 from tests.addin.ribbon.pressing import AS_OF, looks_of, opened, shown_in, tabs_of
 from tests.addin.ribbon.test_buttons_bad_states import NEEDING
 from tests.addin.ribbon.test_buttons_round_trips import _prepared
-from tests.addin.ribbon.test_buttons_write import COMMANDS, LEDGERS
+from tests.addin.ribbon.test_buttons_write import COMMANDS, LEDGERS, by_command
 from tests.support.books import cells_of
 from tests.support.chromium import Chromium
+from tests.support.shared import SharedFolder
 from tests.support.wps_application import Wps
 from validators.sheets import UnitRow
 
@@ -56,17 +57,19 @@ def sound(seen: Seen, window: Window, name: str) -> None:
 
 @pytest.mark.parametrize("ledger", LEDGERS)
 def test_a_button_writes_what_its_command_writes_and_undo_puts_every_cell_back(
-    ledger: str, request: pytest.FixtureRequest, calc: xw.App, window: Window, tmp_path: Path
+    ledger: str,
+    request: pytest.FixtureRequest,
+    calc: xw.App,
+    window: Window,
+    shared_folder: SharedFolder,
+    tmp_path: Path,
 ) -> None:
     source: Path = request.getfixturevalue(ledger)
     book = opened(calc, source, tmp_path)
     book.save(tmp_path / "之前.xlsx")
     before, tabs = shown_in(book), tabs_of(book)
     for name in LEDGERS[ledger]:
-        COMMANDS[name][1](source, tmp_path / f"{name}.xlsx")
-        by_command = calc.books.open(tmp_path / f"{name}.xlsx")
-        expected, seen = shown_in(by_command), tabs_of(by_command)
-        by_command.close()
+        expected, seen = by_command(name, source, calc, shared_folder)
         book.activate()
 
         sound(window.press(name), window, name)
