@@ -250,20 +250,29 @@ def _packed(fill: str) -> int:
     return int(fill[5:7] + fill[3:5] + fill[1:3], 16) if fill else _NO_FILL
 
 
-def repeat_rows(book: Workbook, tab: str, table: str, rows: int) -> None:
-    """Make the rows of a table in memory as many as said, by repeating them with numbers of their own."""
+def repeat_rows(book: Workbook, tab: str, table: str, rows: int, like: slice) -> None:
+    """Lengthen a table in memory by repeating some of its rows.
+
+    Args:
+        book: Of the table.
+        tab: Its sheet.
+        table: Its name.
+        rows: How many it has afterwards.
+        like: Which are repeated, counted from 0; every number in an ID, or after 第 in a text, becomes the
+            new row's own.
+    """
     sheet = next(one for one in book.sheets if one.Name == tab)
     area = Rectangle.parse(sheet.ws.tables[table].ref)
     assert area is not None
     first, there = area.top + 1, area.n_rows - 1
-    columns = range(area.left, area.right + 1)
+    repeated = range(there)[like]
     for number in range(there, rows):
-        for at in columns:
-            like, new = (first + number % there, at), (first + number, at)
-            sheet.formats[new] = sheet.form(like)
-            if like in sheet.cells:
-                value, formula = sheet.cells[like]
-                if isinstance(value, str) and re.fullmatch(r"R[\w]+-\d+", value):
-                    value = f"{value.rpartition('-')[0]}-{number + 1:05}"
+        for at in range(area.left, area.right + 1):
+            like_this, new = (first + repeated[number % len(repeated)], at), (first + number, at)
+            sheet.formats[new] = sheet.form(like_this)
+            if like_this in sheet.cells:
+                value, formula = sheet.cells[like_this]
+                if isinstance(value, str):
+                    value = re.sub(r"(?<=第)\d+|(?<=-)\d{5}$", f"{number + 1:05}", value)
                 sheet.cells[new] = (value, formula)
     sheet.ws.tables[table].ref = Rectangle(area.top, area.left, rows + 1, area.n_columns).address

@@ -188,7 +188,7 @@ def _busy_with(button: Button, conversation: Conversation, *, mine: bool) -> str
         return f"另一个 WPS 窗口正在执行“{button.label}”，本次点击未执行；请等它完成后再点一次。"
     if conversation.waits_for_clerk:
         return (
-            f"“{button.label}”正在等您回答，本次点击未执行；请先在它的窗口中选择，"
+            f"“{button.label}”正在等待回答，本次点击未执行；请先在它的窗口中选择，"
             "找不到该窗口的，再点一次即可放弃。"
         )
     return f"“{button.label}”正在执行，本次点击未执行；请等它完成后再点一次。"

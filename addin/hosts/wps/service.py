@@ -73,7 +73,7 @@ def service(presses: Presses, stop: Callable[[], None]) -> Starlette:
     async def end(request: Request) -> Response:
         del request
         if presses.busy:
-            return JSONResponse(refusal("正在执行按钮，服务未停止，请稍后再试。"))
+            return JSONResponse(refusal("正在执行按钮，服务未停止，请稍后重试。"))
         stop()
         return JSONResponse({"kind": "done", "message": None})
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlwings as xw
@@ -20,12 +22,14 @@ from addin.buttons import buttons
 from addin.domain.rollup import roll_up
 from addin.ribbon import LedgerButton
 from tests.addin.ribbon.pressing import AS_OF, MADE, looks_of, opened, press, shown_in, tabs_of
+from tests.support.shared import SharedFolder
 from validators.sheets import AwardRow, DutyRow, FlagRow, GrowthRow, PoolChangeRow, Row
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.updates import SheetUpdate
 
 Updates = Callable[[ExaminedLedger], Sequence[SheetUpdate]]
 Command = Callable[[Path, Path], object]
+Shown = tuple[dict[str, dict[tuple[int, int], Any]], dict[str, bool]]
 
 
 def writing(updates: Updates) -> Command:
@@ -86,21 +90,36 @@ LEDGERS = {
 """The writing buttons by the ledger in which each has something to write."""
 
 
+def by_command(name: str, source: Path, calc: xw.App, shared_folder: SharedFolder) -> Shown:
+    """Return what a button's command makes of a ledger: every cell as LibreOffice shows it, and the tabs.
+
+    Looked at once for all tests: to open the workbook costs as much as to press the button.
+    """
+
+    def look(folder: Path) -> None:
+        COMMANDS[name][1](source, folder / "台账.xlsx")
+        book = calc.books.open(folder / "台账.xlsx")
+        (folder / "shown").write_bytes(pickle.dumps((shown_in(book), tabs_of(book))))
+        book.close()
+
+    shown: Shown = pickle.loads((shared_folder(f"by-{name}", look) / "shown").read_bytes())
+    return shown
+
+
 @pytest.mark.parametrize("ledger", LEDGERS)
 def test_a_button_writes_what_its_command_writes_and_undo_puts_every_cell_back(
-    ledger: str, request: pytest.FixtureRequest, calc: xw.App, tmp_path: Path
+    ledger: str,
+    request: pytest.FixtureRequest,
+    calc: xw.App,
+    shared_folder: SharedFolder,
+    tmp_path: Path,
 ) -> None:
     source: Path = request.getfixturevalue(ledger)
     book = opened(calc, source, tmp_path)
     book.save(tmp_path / "之前.xlsx")
     before, tabs = shown_in(book), tabs_of(book)
     for name in LEDGERS[ledger]:
-        _, command = COMMANDS[name]
-        command(source, tmp_path / f"{name}.xlsx")
-        by_command = calc.books.open(tmp_path / f"{name}.xlsx")
-        expected = shown_in(by_command)  # its look-ups calculated by the same program
-        seen = tabs_of(by_command)
-        by_command.close()
+        expected, seen = by_command(name, source, calc, shared_folder)
         book.activate()
 
         press(book, name)

@@ -852,14 +852,19 @@ function press(name) {
   }
   var version = { version: String(app().Version), spills: spills(book) };
   var click = { window: WINDOW, button: name, book: described(book), app: version, broken: written };
+  window.clearTimeout(starting);  // of an earlier click, which this one replaces
   if (begun(click)) { return; }
   foundAgain();
   if (begun(click)) { return; }
   started();
-  again(click, PATIENCE / STARTING);
+  again(click, Date.now() + PATIENCE);
 }
 
-var PATIENCE = 20000, STARTING = 500;
+/** Milliseconds: how long the service may take to start on a busy computer, and between two looks for it. */
+var PATIENCE = 60000, STARTING = 500;
+
+/** The timer of a click that waits for the service to start. */
+var starting = 0;
 
 /** @param {object} click @returns {boolean} whether the service answered */
 function begun(click) {
@@ -873,13 +878,14 @@ function begun(click) {
   return true;
 }
 
-/** @param {object} click @param {number} tries while the service starts */
-function again(click, tries) {
-  window.setTimeout(function () {
+/** @param {object} click @param {number} until when the service may take to start */
+function again(click, until) {
+  starting = window.setTimeout(function () {
     guarded(function () {
+      foundAgain();
       if (begun(click)) { return; }
-      if (tries <= 1) { throw new Error("the service does not answer"); }
-      again(click, tries - 1);
+      if (Date.now() > until) { throw new Error("the service does not answer"); }
+      again(click, until);
     });
   }, STARTING);
 }
@@ -896,8 +902,12 @@ function started() {
 /** Read anew where the service is: it moves where another program has its port. */
 function foundAgain() {
   var path = decodeURI(pageAddress("service.js")).replace(/^file:\/\/(\/(?=[A-Za-z]:))?/, "");
-  var text = app().FileSystem.ReadFile(path);
-  window.BANGDAI_SERVICE = JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1));
+  try {
+    var text = app().FileSystem.ReadFile(path);
+    window.BANGDAI_SERVICE = JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1));
+  } catch (problem) {
+    return;  // being replaced just now: what was known stands until the next look
+  }
 }
 
 /** @type {XMLHttpRequest | null} */

@@ -194,7 +194,7 @@ def test_a_question_that_is_lost_is_given_up_at_the_second_click(tmp_path: Path)
         first = Addin(say, answers).click("validate", BOOK)
         second = Addin(say, answers).click("validate", BOOK)
 
-    assert "“录入校验”正在等您回答" in first["message"]
+    assert "“录入校验”正在等待回答" in first["message"]
     assert second["kind"] == "done"
 
 

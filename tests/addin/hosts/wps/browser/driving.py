@@ -34,11 +34,10 @@ var posts = {};
 @contextmanager
 def running_service(folder: Path, addin: Path) -> Iterator[Connection]:
     """Run the service for an add-in's folder; errors are in `bangdai.log` of its own folder."""
-    replace(Connection.fresh(), addin=addin).save(folder)
+    replace(Connection.load(folder), addin=addin).save(folder)
     thread = Thread(target=serve, args=(folder, 1800, folder / "bangdai.log"))
     thread.start()
-    connection = Connection.load(folder)
-    while not ask_service(connection, "/status"):
+    while not ask_service(connection := Connection.load(folder), "/status", seconds=1):
         assert thread.is_alive()
     yield connection
     ask_service(connection, "/stop", {})

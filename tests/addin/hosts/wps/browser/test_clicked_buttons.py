@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import xlwings as xw
@@ -14,13 +19,18 @@ from addin.actions.consolidate import consolidate
 from addin.actions.new import start_ledger
 from addin.buttons import buttons
 from addin.hosts.calc import protect
+from addin.hosts.wps.connection import Connection, ask_service
 from tests.addin.actions.published import write_posts
-from tests.addin.hosts.wps.browser.driving import Seen, Window
+from tests.addin.hosts.wps.browser.driving import Seen, Window, running_service
+from tests.addin.hosts.wps.running import wait_until
 from tests.addin.ribbon.pressing import AS_OF, looks_of, opened, shown_in, tabs_of
 from tests.addin.ribbon.test_buttons_bad_states import NEEDING
 from tests.addin.ribbon.test_buttons_round_trips import _prepared
-from tests.addin.ribbon.test_buttons_write import COMMANDS, LEDGERS
+from tests.addin.ribbon.test_buttons_write import COMMANDS, LEDGERS, by_command
 from tests.support.books import cells_of
+from tests.support.chromium import Chromium
+from tests.support.shared import SharedFolder
+from tests.support.wps_application import Wps
 from validators.sheets import UnitRow
 
 pytestmark = pytest.mark.usefixtures("service")
@@ -47,17 +57,19 @@ def sound(seen: Seen, window: Window, name: str) -> None:
 
 @pytest.mark.parametrize("ledger", LEDGERS)
 def test_a_button_writes_what_its_command_writes_and_undo_puts_every_cell_back(
-    ledger: str, request: pytest.FixtureRequest, calc: xw.App, window: Window, tmp_path: Path
+    ledger: str,
+    request: pytest.FixtureRequest,
+    calc: xw.App,
+    window: Window,
+    shared_folder: SharedFolder,
+    tmp_path: Path,
 ) -> None:
     source: Path = request.getfixturevalue(ledger)
     book = opened(calc, source, tmp_path)
     book.save(tmp_path / "之前.xlsx")
     before, tabs = shown_in(book), tabs_of(book)
     for name in LEDGERS[ledger]:
-        COMMANDS[name][1](source, tmp_path / f"{name}.xlsx")
-        by_command = calc.books.open(tmp_path / f"{name}.xlsx")
-        expected, seen = shown_in(by_command), tabs_of(by_command)
-        by_command.close()
+        expected, seen = by_command(name, source, calc, shared_folder)
         book.activate()
 
         sound(window.press(name), window, name)
@@ -254,3 +266,38 @@ def test_an_abandoned_question_is_answered_by_the_next_click(
     assert "请先点“录入校验”" in told[-1]
     assert shown_in(book) == before
     assert window.wps.app.ScreenUpdating
+
+
+@contextmanager
+def another_program(port: int) -> Iterator[None]:
+    """Have a program that knows nothing of buttons answer on a port."""
+    with ThreadingHTTPServer(("127.0.0.1", port), BaseHTTPRequestHandler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield
+        server.shutdown()
+        thread.join()
+
+
+def test_a_service_that_moved_to_another_port_is_found_at_a_click_and_while_it_starts(
+    calc: xw.App, chromium: Chromium, wps: Wps, addin: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "加载项"
+    shutil.copytree(addin, folder)
+    known = replace(Connection.fresh(), addin=folder)
+    known.save(tmp_path)
+    calc.books.add()
+    told = wps.app.clerk.told
+    with (
+        another_program(known.port),
+        Window(chromium, wps, folder) as first,
+        Window.beside(first, folder) as second,
+    ):
+        first.page.run("OnAction({Id: 'bangdai_validate'})")
+        assert told == []
+        with running_service(tmp_path, folder) as moved:
+            assert moved.port != known.port
+            wait_until(lambda: told and not ask_service(moved, "/status")["busy"], 60)
+            assert "不是导师帮带台账" in told[-1]
+            assert second.page.run("BANGDAI_SERVICE.port") == known.port
+            assert "不是导师帮带台账" in second.press("validate").told[-1]
