@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import xlwings as xw
+from openpyxl import load_workbook
 
 import tests.support.helper_that_day
 from addin.buttons import TAB, buttons
@@ -204,6 +205,9 @@ def test_every_formula_is_computed_and_computed_again_after_an_edit(
         column += recipe.width + 2
 
     first = computed_and_expected(ledger, where)
+    ledger = saved_with_names_excel_knows_and_reopened(ledger)
+    sheet = ledger.sheets["公式"]
+    assert computed_and_expected(ledger, where) == first
     ledger.sheets["导师库"].range("B4").value = "马 志强"
     ledger.sheets["工作日志"].range("B5").value = "2026年8月8日"
     ledger.sheets["工作日志"].range("D6").value = "不知道"
@@ -222,6 +226,28 @@ def test_every_formula_is_computed_and_computed_again_after_an_edit(
         one.computed for one in second
     ]
     assert not sheet.range((3, where[FORMULAS[0]])).formula.startswith("=")
+
+
+def saved_with_names_excel_knows_and_reopened(ledger: xw.Book) -> xw.Book:
+    document, path = uno_of(ledger), Path(ledger.fullname)
+    for _ in range(2):  # the second time LibreOffice may not take the file for another's
+        ledger.sheets["公式"].range("A1").value = "公式"
+        document.store()
+        written = names_written(path)
+        assert written == {formula.__name__ for formula in FORMULAS}
+    app = ledger.app
+    ledger.close()
+    ledger = app.books.open(path)
+    assert not uno_of(ledger).isModified()
+    return ledger
+
+
+def names_written(path: Path) -> set[str]:
+    book = load_workbook(path)
+    cells = [cell.value for line in book["公式"].iter_rows() for cell in line]
+    texts = [getattr(value, "text", value) for value in cells]
+    calls = (re.match(r"=([\w.]*BD\w+)\(", str(text), re.IGNORECASE) for text in texts)
+    return {call[1] for call in calls if call}
 
 
 class Column(NamedTuple):
