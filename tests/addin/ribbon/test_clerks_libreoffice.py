@@ -7,6 +7,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -20,6 +21,7 @@ import tests.support.helper_that_day
 from addin.buttons import TAB, buttons
 from addin.formulas import FORMULAS
 from addin.hosts.calc import calc_app, protect
+from addin.hosts.calc.engine import Book
 from addin.hosts.calc.extension.build import toolbar_url
 from tests.addin.actions.published import write_posts
 from tests.addin.ribbon.pressing import AS_OF, MADE, cells_of, opened, shown_in, tabs_of
@@ -90,9 +92,8 @@ def test_a_button_writes_into_the_open_document_what_its_command_writes(
     before, tabs = shown_in(book), tabs_of(book)
     for name in LEDGERS[ledger]:
         COMMANDS[name][1](source, tmp_path / f"{name}.xlsx")
-        by_command = app.books.open(tmp_path / f"{name}.xlsx")
-        expected, seen = shown_in(by_command), tabs_of(by_command)
-        by_command.close()
+        with out_of_sight(clerk, app, tmp_path / f"{name}.xlsx") as by_command:
+            expected, seen = shown_in(by_command), tabs_of(by_command)
 
         clerk.press(uno_of(book), name)
         written = shown_in(book)
@@ -102,8 +103,16 @@ def test_a_button_writes_into_the_open_document_what_its_command_writes(
         assert written == expected, name
         assert written != before, name
         assert "已撤销" in told[-1], name
-        assert shown_in(book) == before, name
-        assert tabs_of(book) == tabs, name
+    assert shown_in(book) == before  # what one step had left, no other would have taken away
+    assert tabs_of(book) == tabs
+
+
+@contextmanager
+def out_of_sight(clerk: ClerksDesktop, app: xw.App, path: Path) -> Iterator[xw.Book]:
+    """Open a workbook without a window, which is quicker."""
+    document = clerk.open(path, Hidden=True)
+    yield xw.Book(impl=Book(app.impl.books, document, path, path.name))
+    document.close(True)
 
 
 # --- buttons that make workbooks, ask for one, or show something ---
@@ -146,13 +155,12 @@ def test_buttons_write_the_workbooks_whose_places_the_clerk_chooses(
         assert target.exists()
         return target
 
-    for name in ("papers", "growth_card"):
-        ledger.sheets["个人对象"].range("A4").select()
-        target, other = writes(name), made / "另一份.xlsx"
-        headless_press(ledger, name, answers=[str(other)])
-        ledger.app.books[other.name].close()
-        assert cells_of(target) == cells_of(other), name
-        other.unlink()
+    ledger.sheets["个人对象"].range("A4").select()
+    writes("growth_card")
+    papers, by_command = writes("papers"), made / "另一份.xlsx"
+    headless_press(ledger, "papers", answers=[str(by_command)])
+    ledger.app.books[by_command.name].close()
+    assert cells_of(papers) == cells_of(by_command)
     writes("new_ledger", "开城镇")
     writes("carry_over")
     city = writes("consolidate", folder, "原州区")
@@ -345,13 +353,12 @@ def test_what_is_being_typed_into_a_cell_is_taken_in_first(
     assert cell.value == "abc"
 
 
-@pytest.mark.parametrize("write", ["2", "9"])
 def test_a_helper_that_dies_midway_leaves_nothing_half_written(
-    write: str, clerk: ClerksDesktop, app: xw.App, sample: Path, tmp_path: Path, fatal: Path
+    clerk: ClerksDesktop, app: xw.App, sample: Path, tmp_path: Path, fatal: Path
 ) -> None:
     ledger = opened(app, sample, tmp_path)
     document, before, tabs = uno_of(ledger), shown_in(ledger), tabs_of(ledger)
-    fatal.write_text(write)
+    fatal.write_text("9")
 
     said = clerk.press(document, "update_all")
     fatal.unlink()

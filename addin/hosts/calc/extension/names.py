@@ -43,7 +43,9 @@ _FORMULA = re.compile(rb"<f\b[^>]*>[^<]+</f>")
 
 def know_formulas(document: Any) -> None:
     """Make LibreOffice know the formulas of a workbook from Excel; it counts as unchanged after."""
-    found = [(sheet, cells) for sheet in _sheets(document) if (cells := _unknown(sheet)) is not None]
+    found = [
+        (sheet, cells) for sheet in _sheets(document) if (cells := _unknown(sheet)) is not None
+    ]
     if not found:
         return
     modified = document.isModified()
@@ -119,7 +121,7 @@ def write_names_for_excel(path: Path) -> None:
     told = [(entry, _for_excel(entry.filename, content)) for entry, content in parts]
     if told == parts:
         return
-    done = path.with_name(f".~bangdai-{path.name}")
+    done = path.with_name(f".bangdai-{path.name}")
     try:
         with ZipFile(done, "w") as package:
             for entry, content in told:
