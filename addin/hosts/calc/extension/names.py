@@ -52,9 +52,8 @@ def know_formulas(document: Any) -> None:
     document.lockControllers()
     try:
         for sheet, ranges in found:
-            with _open(sheet):
-                for number in range(ranges.Count):
-                    _respell(sheet, ranges.getByIndex(number))
+            for number in range(ranges.Count):
+                _respell(sheet, ranges.getByIndex(number))
     finally:
         document.unlockControllers()
         document.UndoManager.clear()
@@ -86,18 +85,15 @@ def _respell_one(sheet: Any, cell: Any) -> None:
     block = sheet.createCursorByRange(cell)
     block.collapseToCurrentArray()
     if array := block.ArrayFormula:
-        block.setArrayFormula(_for_calc(array.strip("{}")))
+        with _unprotected(sheet):
+            block.setArrayFormula(_for_calc(array[1:-1]))
     else:
         cell.Formula = _for_calc(cell.Formula)
 
 
-def _for_calc(formula: str) -> str:
-    return _FROM_EXCEL.sub(lambda name: _WHOLE[name[0].upper()], formula)
-
-
 @contextmanager
-def _open(sheet: Any) -> Iterator[None]:
-    """Take off a protection that has no password meanwhile."""
+def _unprotected(sheet: Any) -> Iterator[None]:
+    """Take off a protection without a password: arrays alone LibreOffice keeps out otherwise."""
     locked = sheet.isProtected()
     if locked:
         sheet.unprotect("")
@@ -106,6 +102,10 @@ def _open(sheet: Any) -> Iterator[None]:
     finally:
         if locked and not sheet.isProtected():
             sheet.protect("")
+
+
+def _for_calc(formula: str) -> str:
+    return _FROM_EXCEL.sub(lambda name: _WHOLE[name[0].upper()], formula)
 
 
 # --- a workbook that was saved --------------------------------------------------------------------
