@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 
 from addin.hosts.calc.extension.build import IDENTIFIER, extension
-from addin.hosts.calc.office import Office, struct, url_of
+from addin.hosts.calc.office import Office, properties, struct, url_of
 
 SIZE = "1366x768x24"
 """A township's screen."""
@@ -118,9 +118,9 @@ class ClerksDesktop(Office):
 
     # --- what the clerk does ---
 
-    def open(self, path: Path) -> Any:
+    def open(self, path: Path, **how: Any) -> Any:
         """Open a workbook and return UNO's document."""
-        return self.desktop.loadComponentFromURL(url_of(path), "_blank", 0, ())
+        return self.desktop.loadComponentFromURL(url_of(path), "_blank", 0, properties(**how))
 
     def fill_screen(self, document: Any) -> None:
         """Make the window as large as the screen."""
@@ -196,7 +196,7 @@ class ClerksDesktop(Office):
                 box.wait_gone()
             elif window.isEnabled():
                 return said
-            time.sleep(0.02)
+            time.sleep(0.1)  # looking takes LibreOffice's time
 
 
 class Box:

@@ -46,7 +46,7 @@ class Formulas:
         failed: Tells whether a text a formula shows is no result.
     """
 
-    marker: str
+    marker: re.Pattern[bytes]
     wanted: Wanted
     failed: Wanted
 
@@ -76,7 +76,7 @@ def write_values(
         if reported_on and _REPORTED_ON.encode() in data:
             text = ledger.text(sheet.part)
             parts[sheet.part] = _LINE.sub(rf"\g<1>{reported_on.isoformat()}\g<2>", text)
-        if formulas.marker.encode() in data:
+        if formulas.marker.search(data):
             xml = SheetXml(parts.get(sheet.part) or ledger.text(sheet.part), sheet.name)
             cells, kept = _converted(xml, formulas)
             left += [f"“{sheet.name}”{cell}" for cell in kept]

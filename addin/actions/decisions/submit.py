@@ -8,6 +8,7 @@ to say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +29,11 @@ from workbooks.patch.formula_values import Formulas, FormulaValues, write_values
 from workbooks.patch.ledger_copy import update_workbook
 from workbooks.updates import SheetUpdate
 
-_FORMULAS = Formulas("BD_", lambda text: OURS.search(text) is not None, shows_nothing)
+_FORMULAS = Formulas(
+    re.compile(OURS.pattern.encode(), re.IGNORECASE),
+    lambda text: OURS.search(text) is not None,
+    shows_nothing,
+)
 
 
 @dataclass(frozen=True, slots=True)

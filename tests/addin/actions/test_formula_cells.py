@@ -187,6 +187,7 @@ def test_a_free_block_is_taken_and_a_filled_one_refused() -> None:
     [
         ("=BD_RISK(A1)", True),
         ("=IF(A1,bd_date (B1),1)", True),
+        ("=CN.BANGDAI.FORMULAS.BDRISK(A1)", True),
         ("=MYBD_RISK(A1)", False),
         ("BD_RISK(A1)", False),
         ("=SUM(A1)", False),

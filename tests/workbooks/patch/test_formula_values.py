@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
@@ -29,7 +30,7 @@ def test_formulas_become_what_they_show_arrays_whole_or_not_at_all(tmp_path: Pat
         for name in old.namelist():
             new.writestr(name, SHEET if name == "xl/worksheets/sheet1.xml" else old.read(name))
 
-    formulas = Formulas("BD_", lambda text: "BD_" in text, lambda _: False)
+    formulas = Formulas(re.compile(b"BD_"), lambda text: "BD_" in text, lambda _: False)
     result = write_values(planted, tmp_path / "值.xlsx", formulas)
 
     assert result.cells == 4

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
-from addin.actions.decisions.submit import SubmitResult, submit_ledger
+from addin.actions.decisions.submit import SubmitResult, submit_ledger, write_submission
 from addin.actions.ledger_set import read_ledgers
 from tests.addin.actions.decisions.decided_ledger import decided_rows
 from tests.addin.actions.decisions.sheet_values import changed_values
@@ -76,3 +77,20 @@ def test_errors_are_told_first_and_a_no_sends_nothing(source: Path, tmp_path: Pa
     assert result.out is None
     assert {finding.cell for finding in told} == {"C4", "E4"}
     assert not (tmp_path / "上报").exists()
+
+
+@pytest.mark.parametrize("spelling", ["BD_DATE", "bd_date", "CN.BANGDAI.FORMULAS.BDDATE"])
+def test_formulas_become_values_however_a_spreadsheet_spells_them(
+    spelling: str, source: Path, tmp_path: Path
+) -> None:
+    row = f'<row r="9000"><c r="A9000"><f>{spelling}("5.3")</f><v>46145</v></c></row></sheetData>'
+    with ZipFile(source) as old, ZipFile(tmp_path / "公式.xlsx", "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"</sheetData>", row.encode())
+            new.writestr(name, content)
+
+    written = write_submission(tmp_path / "公式.xlsx", tmp_path / "上报.xlsx", AS_OF)
+
+    assert (written.cells, written.left) == (1, ())
