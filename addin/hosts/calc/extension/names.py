@@ -35,6 +35,8 @@ _SHORT = {whole.encode(): name.encode() for name, whole in _WHOLE.items()}
 
 _FROM_EXCEL = re.compile(r"\b(" + "|".join(_WHOLE) + r")(?=\s*\()", re.IGNORECASE)
 _SAVED = re.compile(rb"\b(" + b"|".join(map(re.escape, _SHORT)) + rb")(?=\s*\()", re.IGNORECASE)
+_PART_ALONE = re.compile(r"(?<=\w)\[(#[\w ]+)\]")
+"""`tbl[#All]`, which LibreOffice shows and takes as `tbl[[#All]]` only."""
 _FORMULA = re.compile(rb"<f\b[^>]*>[^<]+</f>")
 
 
@@ -105,7 +107,8 @@ def _unprotected(sheet: Any) -> Iterator[None]:
 
 
 def _for_calc(formula: str) -> str:
-    return _FROM_EXCEL.sub(lambda name: _WHOLE[name[0].upper()], formula)
+    named = _FROM_EXCEL.sub(lambda name: _WHOLE[name[0].upper()], formula)
+    return _PART_ALONE.sub(r"[[\1]]", named)
 
 
 # --- a workbook that was saved --------------------------------------------------------------------
