@@ -65,12 +65,11 @@ def extension(command: Sequence[str] = ()) -> bytes:
         "META-INF/manifest.xml": _manifest(),
         "description.xml": _description(),
         "settings.json": settings(command),
-        **{name: files(__package__).joinpath(name).read_bytes() for name in _COMPONENTS},
+        "component.py": files(__package__).joinpath("component.py").read_bytes(),
         "formulas.idl": _types(formulas),
         "Addons.xcu": _addons(),
         "CalcWindowState.xcu": _window_state(),
         "ProtocolHandler.xcu": _protocol(),
-        "Jobs.xcu": _jobs(),
         "CalcAddIns.xcu": _functions(formulas),
     }
     target = io.BytesIO()
@@ -110,14 +109,12 @@ def toolbar_url(number: int) -> str:
 
 # --- what LibreOffice reads -----------------------------------------------------------------------
 
-_COMPONENTS = ("component.py", "names.py")
 _KINDS = {
     "formulas.idl": "uno-typelibrary;type=RDB",  # it takes types as text, too
-    **dict.fromkeys(_COMPONENTS, "uno-component;type=Python"),
+    "component.py": "uno-component;type=Python",
     "Addons.xcu": "configuration-data",
     "CalcWindowState.xcu": "configuration-data",
     "ProtocolHandler.xcu": "configuration-data",
-    "Jobs.xcu": "configuration-data",
     "CalcAddIns.xcu": "configuration-data",
 }
 
@@ -202,17 +199,6 @@ def _protocol() -> bytes:
     handler = _node(_node(root, "HandlerSet", replace=False), f"{IDENTIFIER}.Buttons")
     protocols = ET.SubElement(handler, "prop", {f"{{{_OOR}}}name": "Protocols"})
     ET.SubElement(protocols, "value").text = f"{IDENTIFIER}:*"
-    return _written(root)
-
-
-def _jobs() -> bytes:
-    root, name = _data("Jobs", "org.openoffice.Office"), f"{IDENTIFIER}.Names"
-    _props(_node(_node(root, "Jobs", replace=False), name), Service=name)
-    events = _node(root, "Events", replace=False)
-    for event in ("OnLoad", "OnSaveDone", "OnSaveAsDone"):
-        told = _node(events, event, replace=False)
-        told.set(f"{{{_OOR}}}op", "fuse")
-        _node(_node(told, "JobList", replace=False), name)
     return _written(root)
 
 
