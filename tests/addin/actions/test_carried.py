@@ -121,7 +121,7 @@ def test_a_workbook_that_lost_its_ledgers_says_what_to_hand_in(
     shutil.copy2(handed_in / "隆德县.xlsx", tmp_path / "市")
     result = run([tmp_path / "市"], tmp_path / "汇总.xlsx")
     message, advice = unread(result)["西吉县汇总.xlsx"]
-    assert message == "未读取：西吉县的汇总表，其中的台账已不在（另存或修改过）"
+    assert message == "未读取：西吉县的汇总表，其中的台账数据不可用（汇总表已另存或修改）"
     assert advice.endswith("或报帮带包，或报台账（“西吉县吉强镇.xlsx”）")
     assert any("西吉县汇总.xlsx" in unit.todo for unit in result.states)
 
