@@ -187,7 +187,7 @@ def test_a_missing_sheet_and_merged_cells_are_refused_before_anything_is_written
     for updates in (
         [suggestions(3), SheetUpdate("log", cells={(5, "date"): date(2026, 6, 1)})],
         [suggestions(3), SheetUpdate("flag", rows=())],
-        [suggestions(3, reason="长" * 40_000)],
+        [suggestions(3), SheetUpdate("pairing", cells={(5, "remark"): "长" * 40_000})],
     ):
         with pytest.raises(UpdateRefused, match="未写入"):
             written(book, updates)
