@@ -26,19 +26,34 @@ def replace_file(file: Path, content: bytes, program: str = "") -> None:
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(prefix=DRAFT, dir=file.parent)
-        draft = Path(name)
-        try:
-            with os.fdopen(number, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            draft.chmod(file.stat().st_mode & 0o777 if file.exists() else 0o644)
-            draft.replace(file)
-        finally:
-            draft.unlink(missing_ok=True)
+        swap(file, content, file.stat().st_mode & 0o777 if file.exists() else 0o644)
     except OSError as error:
         raise refused(file, error, program) from None
+
+
+def swap(file: Path, content: bytes, mode: int) -> None:
+    """Put a file of this mode in the place of another in one step; nobody sees more rights or half of it.
+
+    Raises:
+        OSError: It cannot be written; the other one is still there.
+    """
+    number, name = tempfile.mkstemp(prefix=DRAFT, dir=file.parent)  # as 0600
+    draft = Path(name)
+    try:
+        with os.fdopen(number, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.chmod(mode)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def python_without_window(prefix: str) -> Path:
+    """Return Windows' pythonw.exe of the Python installation at `prefix`."""
+    scripts = Path(prefix) / "Scripts"  # where a virtual environment has it
+    return (scripts if scripts.is_dir() else Path(prefix)) / "pythonw.exe"
 
 
 def refused(file: Path, error: OSError, program: str = "") -> WriteRefused:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from addin.actions.exchange.states import consolidated_state, ledger_state
-from addin.actions.parcels import CACHE
+from addin.actions.parcels import CACHE, PARCEL
 from addin.actions.parcels.earlier import RESULT, find_earlier
 from addin.actions.parcels.parcel import DamagedParcel, load_parcel
 from addin.actions.validate import ExaminedLedger
@@ -47,4 +47,4 @@ def kept_state(workbook: Path) -> State | None:
 
 
 def _examined(folder: Path) -> Iterator[ExaminedLedger]:
-    yield from map(load_parcel, folder.glob("*.parcel"))
+    yield from map(load_parcel, folder.glob(f"*{PARCEL}"))

@@ -6,5 +6,8 @@ CACHE = ".帮带缓存"
 BUNDLE = ".帮带包"
 """The suffix of a bundle; see `addin.actions.parcels.bundle`."""
 
+PARCEL = ".parcel"
+"""The suffix of an examined ledger."""
+
 DRAFT = ".tmp"
 """The suffix of a file that is not complete yet."""

@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from addin.actions.parcels import PARCEL
 from addin.actions.parcels.cluster import Cluster, LeftFiles
 from addin.actions.parcels.parcel import load_log
 from addin.actions.reports.export import (
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     LogFacts = tuple[Sequence[CopiedEntry], Sequence[Hint]]
 
 _LOG = LogEntryRow.sheet.key
-_PARCEL = ".parcel"
 _ROWS = "rows"
 
 
@@ -157,8 +157,8 @@ def write_log(left: LeftFiles, order: LogOrder) -> dict[str, bytes]:
         The files by their names in the dataset, {} where they were written there.
     """
     with tempfile.TemporaryDirectory(prefix="bangdai-") as temporary:
-        parcel, folder = Path(temporary) / _PARCEL, Path(temporary) / "data"
-        parcel.write_bytes(left.files[_PARCEL])
+        parcel, folder = Path(temporary) / PARCEL, Path(temporary) / "data"
+        parcel.write_bytes(left.files[PARCEL])
         parts = load_log(parcel)
         for part, rejected in zip(parts, order.rejected, strict=True):
             part.file, part.rejected = order.file, set(rejected)

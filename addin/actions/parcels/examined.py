@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from addin.actions.parcels import PARCEL
 from addin.actions.parcels.bundle import read_member, read_section
 from addin.actions.parcels.cluster import Job
 from addin.actions.parcels.earlier import digest_of
@@ -83,7 +84,7 @@ def _order(shelf: Shelf, number: int, task: Task) -> _Order:
     if shelf.keeps:
         with suppress(OSError):  # the worker says what is the matter
             key = _key(shelf, task)
-    parcel = shelf.folder / f"{key or number}.parcel"
+    parcel = shelf.folder / f"{key or number}{PARCEL}"
     return _Order(task, parcel, parcel.with_suffix(".read") if shelf.bundles else None)
 
 
@@ -97,7 +98,7 @@ def _key(shelf: Shelf, task: Task) -> str:
 def _examine_there(task: Task, path: Path, target: Path, *, reads: bool) -> None:
     """Examine a copy of a task's file into a parcel of the name `target`."""
     there = task._replace(source=task.source._replace(path=path))
-    parcel = target.with_suffix(".parcel")
+    parcel = target.with_suffix(PARCEL)
     _examine_into(_Order(there, parcel, target.with_suffix(".read") if reads else None))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from addin.buttons import TAB
 from addin.hosts.excel.vba_module import PROJECT, xlwings_version
-from addin.hosts.user_files import refused, replace_file
+from addin.hosts.user_files import python_without_window, refused, replace_file
 from validators.errors import UsageError
 
 FILE_NAME = f"{TAB}.xlam"
@@ -56,12 +56,11 @@ class Places:
                 f"本机没有 {'、'.join(missing)} 这个环境变量，不是 Windows",
                 "安装、卸载和自检只能在装有桌面版 Excel 的 Windows 电脑上运行",
             )
-        scripts = Path(prefix) / "Scripts"  # where a virtual environment has it
         return cls(
             home=Path(environment["LOCALAPPDATA"]) / _HOME,
             xlstart=Path(environment["APPDATA"]) / "Microsoft" / "Excel" / "XLSTART",
             configuration=Path(environment["USERPROFILE"]) / f".{PROJECT}" / f"{PROJECT}.conf",
-            interpreter=(scripts if scripts.is_dir() else Path(prefix)) / "pythonw.exe",
+            interpreter=python_without_window(prefix),
             environment=environment,
         )
 

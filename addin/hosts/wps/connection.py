@@ -12,7 +12,6 @@ import os
 import secrets
 import socket
 import sys
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
+from addin.hosts.user_files import python_without_window, swap
 from addin.hosts.wps.operations import PROTOCOL
 from validators.errors import WriteRefused
 from workbooks.file_problems import reason
@@ -52,11 +52,7 @@ def connection_file(folder: Path) -> Path:
 
 def service_command(prefix: str = sys.prefix) -> list[str]:
     """Return what starts the service with the Python installation at `prefix`, without a window."""
-    if os.name == "nt":
-        scripts = Path(prefix) / "Scripts"  # where a virtual environment has it
-        python = (scripts if scripts.is_dir() else Path(prefix)) / "pythonw.exe"
-    else:
-        python = Path(prefix) / "bin" / "python3"
+    python = python_without_window(prefix) if os.name == "nt" else Path(prefix) / "bin" / "python3"
     return [str(python), "-I", "-m", "addin", "wps", "serve"]
 
 
@@ -118,7 +114,7 @@ class Connection:
             "token": self.token, "port": self.port, "addin": self.addin and str(self.addin),
             "start": self.start,
         }  # fmt: skip
-        _write_private(folder / _FILE, json.dumps(known, ensure_ascii=False, indent=1))
+        _write_private(connection_file(folder), json.dumps(known, ensure_ascii=False, indent=1))
         if self.addin and self.addin.is_dir():
             write_script(self.addin, self)
 
@@ -153,13 +149,7 @@ def _write_private(file: Path, text: str) -> None:
     """Replace a file by one that only its user can read; nobody ever sees half of it."""
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        number, draft = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")  # as 0600
-        try:
-            with os.fdopen(number, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-            Path(draft).replace(file)
-        finally:
-            Path(draft).unlink(missing_ok=True)
+        swap(file, text.encode(), 0o600)
     except OSError as error:
         raise WriteRefused(
             f"无法写入“{file}”：{reason(error)}", "请检查磁盘空间和文件夹权限"
