@@ -98,6 +98,11 @@ def line_room(width: float) -> int:
     return int(width / 2) - 1
 
 
+def exceeds_row(text: str, line: int) -> bool:
+    """Return whether a text takes more lines of `line` hanzi than a row has; a line feed takes one."""
+    return len(text) + line * text.count("\n") > ROW_LINES * line
+
+
 @dataclass(frozen=True, slots=True)
 class _Facts:
     """What `column(...)` was told beyond what pydantic keeps, by attribute of `Column`."""

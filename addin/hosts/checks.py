@@ -69,6 +69,13 @@ def _lost_files(folders: list[str] | None) -> Iterator[Path]:
                 yield path
 
 
+def interpreter(program: Path) -> Check:
+    """Tell whether the Python is there that runs the buttons."""
+    if program.is_file():
+        return Check("Python", str(program))
+    return Check("Python", f"缺少 {program}", RESTORE.format(folder=program.parent))
+
+
 def writable_folder(name: str, folder: Path) -> Check:
     """Tell whether files can be made in a folder of ours, which is made where it is missing."""
     probe = folder / ".probe"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from validators.columns import Column
+from validators.columns import Column, exceeds_row
 from validators.ledger import Ledger, Table, TypedColumn
 from validators.rulebook import RuleContext, Violation, rule
 from validators.sheets import ExchangeRow, Row, columns_by_field
@@ -34,16 +34,15 @@ def _long_cells(
     table: Table[Any], start: int, column: Column, typed: TypedColumn
 ) -> Iterator[Violation]:
     """Yield the cells of one worksheet's column that are too long, but for what superiors wrote."""
-    line, room = column.line_room, column.room
     long = {
         code: len(text)
         for code, text in enumerate(typed.values)
-        if isinstance(text, str) and len(text) + line * text.count("\n") > room
+        if isinstance(text, str) and exceeds_row(text, column.line_room)
     }
     if not long:
         return
     sources = table.column("origin") if table.model is ExchangeRow else None
     for row, code in enumerate(typed.cells.codes, start):
         if code in long and (sources is None or sources[row] is Source.TOWNSHIP):
-            facts = {"length": long[code], "room": room // 10 * 10}
+            facts = {"length": long[code], "room": column.room // 10 * 10}
             yield Violation(table, row, column.field, facts)

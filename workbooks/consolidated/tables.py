@@ -14,7 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from validators.cells import encode, letters
-from validators.columns import ROW_LINES, line_room
+from validators.columns import exceeds_row, line_room
 from validators.sheets import SheetKind
 from workbooks.bulk import BulkRows, splice
 from workbooks.consolidated.content import Grid, LongSheet, NumberFormat, SheetGroup, Stamp, Value
@@ -285,7 +285,8 @@ def write_long_sheet(
     )
     wraps = {at: width - _LOST for at, (_, width) in enumerate(columns) if width >= WRAPPED}
     rows = BulkRows(FIRST_ROW, len(content.rows), chunks, wraps=wraps)
-    long = [at for at in wraps if any(_too_long(row[at], columns[at][1]) for row in content.rows)]
+    room = {at: line_room(columns[at][1]) for at in wraps}
+    long = [at for at in wraps if any(exceeds_row(row[at], room[at]) for row in content.rows)]
     note, last = f"{content.note}；{_CUT_NOTE}" if long else content.note, rows.last_row
     if group is SheetGroup.DATA:
         note, last = f"{note}；{not_printed(rows.n_rows)}", HEADING_ROW if rows.n_rows else 0
@@ -303,17 +304,11 @@ def write_long_sheet(
     for at in long:
         rule = {
             "type": "formula",
-            "criteria": "="
-            + longer_than_row(f"{letters(at + 1)}{FIRST_ROW}", line_room(columns[at][1])),
+            "criteria": "=" + longer_than_row(f"{letters(at + 1)}{FIRST_ROW}", room[at]),
             "format": styles.make(italic=True, bg_color=HIGHLIGHT_COLOURS["long"]),
         }
         sheet.conditional_format(FIRST_ROW - 1, at, rows.last_row - 1, at, rule)
     return rows
-
-
-def _too_long(text: str, width: float) -> bool:
-    line = line_room(width)
-    return len(text) + line * text.count("\n") > ROW_LINES * line
 
 
 def write_listing(

@@ -15,7 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from validators.cells import letters
-from validators.columns import ROW_LINES, Column, Fill, Kind, annotation_parts
+from validators.columns import ROW_LINES, Column, Fill, Kind, annotation_parts, exceeds_row
 from validators.sheets import Row, SheetKind, UnitRow, columns_by_field, model_for
 from validators.vocabulary import Alert, DutyProgress
 from workbooks.ooxml.addresses import WORKSHEET_ROWS
@@ -338,7 +338,7 @@ def prose_columns(model: type[Row]) -> list[tuple[int, Column]]:
 
 
 def longer_than_row(cells: str, line: int) -> str:
-    """Return the condition that texts take more lines than a row has; see `line_room`."""
+    """Return the condition of a worksheet that is `exceeds_row`."""
     feeds = f'LEN({cells})-LEN(SUBSTITUTE({cells},CHAR(10),""))'
     return f"LEN({cells})+{line}*({feeds})>{ROW_LINES * line}"
 
@@ -353,7 +353,7 @@ def with_long_note(
         cells = f"{letter}${FIRST_ROW}:{letter}${LAST_ROW}"
         conditions.append(f"SUMPRODUCT(--({longer_than_row(cells, column.line_room)}))")
         texts = (str(shown(row.get(column.field)) or "") for row in rows)
-        long |= any(len(text) + column.line_room * text.count("\n") > column.room for text in texts)
+        long |= any(exceeds_row(text, column.line_room) for text in texts)
     note = f'IF({"+".join(conditions)}>0,"{_LONG_NOTE}","")'
     return f"{formula}&{note}", f"{value}{_LONG_NOTE}" if long else value
 

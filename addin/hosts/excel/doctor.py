@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from addin.hosts.checks import RESTORE, Check, installed_files, writable_folder
+from addin.hosts.checks import RESTORE, Check, installed_files, interpreter, writable_folder
 from addin.hosts.excel.install import ANSI, FILE_NAME, ZONE, Places
 from addin.hosts.registry import APP_PATHS, Registry
 from addin.hosts.wps.program import find_on_windows
@@ -39,7 +39,7 @@ def examine(
     """
     return [
         _excel(registry, places.addin),
-        _interpreter(places),
+        interpreter(places.interpreter),
         _libraries(places),
         installed_files(packages),
         _configuration(places),
@@ -69,13 +69,6 @@ def _excel(registry: Registry, addin: Path) -> Check:
         name, "未找到",
         "加载项需要桌面版 Excel 2010 或更新版本；台账仍可填写，也可用 bangdai validate 校验",
     )  # fmt: skip
-
-
-def _interpreter(places: Places) -> Check:
-    if places.interpreter.is_file():
-        return Check("Python", str(places.interpreter))
-    folder = places.interpreter.parent
-    return Check("Python", f"缺少 {places.interpreter}", RESTORE.format(folder=folder))
 
 
 def _libraries(places: Places) -> Check:

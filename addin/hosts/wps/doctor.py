@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from addin.hosts.checks import RESTORE, Check, installed_files, writable_folder
+from addin.hosts.checks import RESTORE, Check, installed_files, interpreter, writable_folder
 from addin.hosts.wps.build import addin_files
 from addin.hosts.wps.connection import (
     SCRIPT,
@@ -60,7 +60,7 @@ def examine(places: Places, around: Surroundings) -> list[Check]:
         _loaded(places),
         _script(places, kept),
         _private(places, kept),
-        _interpreter(kept),
+        interpreter(Path(((kept and kept.start) or service_command())[0])),
         _components(),
         installed_files(around.packages),
         _service(places, kept, listens=around.listens),
@@ -178,13 +178,6 @@ def _private(places: Places, kept: Connection | None) -> Check:
     if open_to_others:
         return Check(name, f"{'、'.join(open_to_others)} 可被其他用户读取", _AGAIN)
     return Check(name, "仅本用户可读")
-
-
-def _interpreter(kept: Connection | None) -> Check:
-    program = Path(((kept and kept.start) or service_command())[0])
-    if program.is_file():
-        return Check("Python", str(program))
-    return Check("Python", f"缺少 {program}", RESTORE.format(folder=program.parent))
 
 
 def _components() -> Check:
