@@ -106,11 +106,11 @@ def summary(text: str, width: float, most: int) -> str:
     def _fits(part: str) -> bool:
         return len(part) <= width * most and lines_in_column(part, width) <= most
 
-    plain = _REMARK.sub("", _REMARK_BETWEEN.sub(" ", text))
+    plain = _REMARK.sub("", _REMARK_BETWEEN.sub(" ", text)) or text
     for whole in (text, plain):
         if _fits(whole):
             return whole
-    sentences = [part for part in re.split("[；。]", plain) if part]
+    sentences = [part for part in re.split("[；。]", plain) if part] or [text]
     end = f"……等 {len(sentences)} 项" if sentences[1:] else "……"
     clauses = sentences[0].split("，")
     shorter = ["；".join(sentences[:n]) for n in range(len(sentences) - 1, 0, -1)]

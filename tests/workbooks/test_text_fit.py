@@ -29,6 +29,15 @@ def test_a_comma_takes_the_letter_before_it_to_the_next_line() -> None:
     assert lines_on_paper(nine_and_a_comma, width=10 * 12 + 8, size=12) == 3
 
 
+@pytest.mark.parametrize("text", ["。" * 200, "（2026年第3次）" * 40])
+def test_a_text_without_a_sentence_is_cut_where_its_lines_end(text: str) -> None:
+    shown = summary(text, 20, 3)
+
+    assert shown.endswith("……")
+    assert text.startswith(shown.removesuffix("……"))
+    assert lines_in_column(shown, 20) <= 3
+
+
 def test_a_text_too_long_is_cut_where_its_lines_end() -> None:
     cut = shortened("帮" * 100, width=128, size=12, most=3)
 
