@@ -121,6 +121,8 @@ def odd_rows(key: str, count: int, chance: random.Random) -> list[list[Any]]:
         if model.sheet.id_field:
             at = [column.field for column in columns].index(model.sheet.id_field)
             row[at] = f"{model.sheet.id_prefix}640402104-{number:03d}"
+        elif number == count:
+            row[-1] = OWN_HEADINGS[0]  # a last row without a word would be a row of totals
     return [[names[i] for i in order], *([row[i] for i in order] for row in rows)]
 
 
