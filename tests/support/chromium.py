@@ -204,6 +204,9 @@ class Page:
     def run(self, script: str) -> Any:
         """Return the value of an expression, awaited.
 
+        One that asks Python must not be run while the page itself may be asking (from a timer of its own):
+        a stopped page does not stop again, and gets the answer to the other question.
+
         Raises:
             ScriptFailed: It throws.
         """

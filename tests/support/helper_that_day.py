@@ -13,8 +13,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
 from addin import clock
 from addin.hosts.calc.extension import helper
 from addin.hosts.calc.range import Range

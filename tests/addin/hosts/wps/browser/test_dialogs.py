@@ -219,6 +219,7 @@ def test_a_press_that_wrote_and_lost_the_service_is_named_by_the_next_click(wind
 def test_without_a_service_it_is_started_and_at_last_the_clerk_is_told(window: Window) -> None:
     window.page.run("PATIENCE = 400; STARTING = 100; described = spills = () => ({}); press = (f => name => f(name))(press); 0")  # fmt: skip
     window.page.run("app = (f => () => new Proxy(f(), {get: (o, n) => n === 'ActiveWorkbook' ? {} : o[n]}))(app); 0")  # fmt: skip
+    window.page.run("said = false; say = (f => text => { f(text); said = true; })(say); 0")
     folder = window.page.run("decodeURI(pageAddress('')).replace('file://', '')")
     start = ["C:\\程序 文件\\pythonw.exe", "-m", "addin"]
     script = Path(folder) / "service.js"
@@ -229,5 +230,5 @@ def test_without_a_service_it_is_started_and_at_last_the_clerk_is_told(window: W
 
     clerk = window.wps.app.clerk
     assert clerk.pages == ['C:\\程序 文件\\pythonw.exe "-m" "addin"']
-    window.page.wait_until("Application.PluginStorage.getItem(ANSWERED + dialogId(dialogs))")
+    window.page.wait_until("said")
     assert "未能连接本机的“导师帮带”服务" in clerk.told[-1]
