@@ -125,6 +125,9 @@ class MemoryAnswers:
     def _delete_sheet(self, sheet: Worksheet) -> None:
         sheet.Delete()
 
+    def _rename_sheet(self, sheet: Worksheet, name: str) -> None:
+        sheet.Name = name
+
     def _set_visible(self, sheet: Worksheet, visible: bool) -> None:
         sheet.Visible = -1 if visible else 0
 

@@ -80,10 +80,19 @@ class Book(base_classes.Book):
             self.facts()
         return self._visible.get(sheet.name, _SEEN)
 
-    def forget(self) -> None:
-        """Have everything asked for anew: something was written, or the clerk may have."""
+    def turned(self, sheet: Sheet, *, visible: bool) -> None:
+        """Have a sheet's tab be seen, or hidden: a fact of no other sheet."""
+        self._visible[sheet.name] = _SEEN if visible else 0
         self._facts = None
+
+    def forget(self) -> None:
+        """Have everything asked for anew: the clerk may have changed anything."""
+        self.forget_contents()
         self._visible = {}
+
+    def forget_contents(self) -> None:
+        """Have everything but the tabs asked for anew: something was written."""
+        self._facts = None
         for sheet in self.sheets.known():
             sheet.known = Knowledge()
 
@@ -128,6 +137,11 @@ class Books(base_classes.Books):
     def known(self, fullname: str) -> Book:
         """Return the workbook with a full name, asking for all only where it is a new one."""
         return self._known.get(fullname) or next(b for b in self if b.fullname == fullname)
+
+    def turned(self, sheet: Sheet, *, visible: bool) -> None:
+        """Have a sheet's tab be seen, or hidden: a fact of no other sheet."""
+        self._visible[sheet.name] = _SEEN if visible else 0
+        self._facts = None
 
     def forget(self) -> None:
         """Have everything asked for anew in every workbook."""

@@ -55,7 +55,7 @@ class WpsHost:
     def show_all(self, sheet: xw.Sheet) -> None:
         """Show the rows a filter hides; the filter's buttons stay."""
         self._ask(sheet, op.ShowAll)
-        sheet.impl.book.forget()
+        sheet.impl.book.forget_contents()
 
     def fit_note(self, cell: xw.Range, text: str) -> None:
         """Do nothing: a note gets its size with its text."""

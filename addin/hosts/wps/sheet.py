@@ -225,7 +225,11 @@ class Sheet(PlacedSheet):
 
     @property
     def visible(self) -> int:
-        """-1 for a tab that is seen, 0 for a hidden one, 2 for a very hidden one."""
+        """-1 for a tab that is seen, 0 for a hidden one, 2 for a very hidden one.
+
+        What waits is done first: a tab that stays hidden is passed over, a refused write must not be.
+        """
+        self._book.app.channel.flush()
         return self._book.visible(self)
 
     @visible.setter
@@ -235,7 +239,7 @@ class Sheet(PlacedSheet):
             op.SetVisible(**self.place, visible=bool(value)),
             op.SetVisible(**self.place, visible=was),
         )
-        self._book.forget()
+        self._book.turned(self, visible=bool(value))
 
     @property
     def tables(self) -> Tables:
@@ -261,7 +265,7 @@ class Sheet(PlacedSheet):
     def change(self, operation: op.Operation) -> None:
         """Have something written; formulas anywhere may show something else then."""
         self.tell(operation)
-        self._book.forget()
+        self._book.forget_contents()
 
     def grid(self, area: Area) -> Grid:
         """Return the values of a block, with the number formats of columns in which numbers stand."""
@@ -407,7 +411,7 @@ class Sheets(NamedSheets):
     def gone(self, sheet: Sheet) -> None:
         """Have a sheet be none any more."""
         self._known.pop(sheet.name, None)
-        self._book.forget()
+        self._book.forget_contents()
 
     def renamed(self, sheet: Sheet, name: str) -> None:
         """Have a sheet go by another name."""
@@ -432,7 +436,8 @@ class Sheets(NamedSheets):
         back = None if name in named else op.DeleteSheet(**place, sheet=name)
         self._book.app.channel.ask(op.AddSheet(**place, name=name), back)
         named[name] = Sheet(self._book, name)
-        self._book.forget()
+        self._book.forget_contents()
+        self._book.turned(named[name], visible=True)
         return named[name]
 
 

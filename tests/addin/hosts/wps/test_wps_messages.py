@@ -39,8 +39,10 @@ def clicked(presses: Presses, answers: MemoryAnswers, *, spills: bool) -> dict[s
     addin = Addin(sending(presses), answers, f"窗口 {id(answers)}", spills=spills)
     found = {}
     for name in BUTTONS:
+        answers.done.clear()
         talk = [*addin.conversation(name, answers.click)]
         assert (talk[-1]["kind"], talk[-1]["message"]) == ("done", None)
+        assert answers.done["facts"] == 1, name  # of all sheets: hundreds of questions to WPS
         found[name] = Counter(message["kind"] for message in talk if message["kind"] != "wait")
         if name == "validate":
             found["marks"] = Counter(
