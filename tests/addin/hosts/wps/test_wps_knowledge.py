@@ -67,7 +67,9 @@ def clicked(answers: MemoryAnswers) -> tuple[xw.Book, Channel, Told]:
 
 def known_of(book: xw.Book, channel: Channel) -> dict[str, Any]:
     """Return all that a button may ask of the sheets."""
-    visible = {sheet.name: sheet.visible for sheet in book.sheets}  # before it is told with the rest
+    visible = {
+        sheet.name: sheet.visible for sheet in book.sheets
+    }  # before it is told with the rest
     return {
         name: (
             facts, visible[name], book.sheets[name].used_range.address,

@@ -39,6 +39,24 @@ def window_present(connection: Connection, window: str) -> Iterator[None]:
         line.close()
 
 
+def test_no_message_waits_for_an_acknowledgement(tmp_path: Path) -> None:
+    with running(tmp_path) as connection:
+        line = http.client.HTTPConnection("127.0.0.1", connection.port, timeout=10)
+        headers = {
+            "Authorization": f"Bearer {connection.token}",
+            "Content-Type": "application/json",
+        }
+        taken = []
+        for _ in range(20):
+            started = time.perf_counter()
+            line.request("POST", "/answer", '{"press": "0", "seq": 1}', headers)
+            assert "已结束" in line.getresponse().read().decode()
+            taken.append(time.perf_counter() - started)
+        line.close()
+
+    assert min(taken) < 0.03  # the kernel acknowledges after 40 ms, and then more is sent
+
+
 # --- found again ----------------------------------------------------------------------------------
 
 
