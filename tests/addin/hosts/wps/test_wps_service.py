@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -54,7 +55,7 @@ def test_no_message_waits_for_an_acknowledgement(tmp_path: Path) -> None:
             taken.append(time.perf_counter() - started)
         line.close()
 
-    assert min(taken) < 0.03  # the kernel acknowledges after 40 ms, and then more is sent
+    assert median(taken) < 0.03  # the kernel acknowledges after 40 ms, and then more is sent
 
 
 # --- found again ----------------------------------------------------------------------------------
