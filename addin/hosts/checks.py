@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from addin.domain.results import some
 from workbooks.file_problems import reason
 
 _AGAIN = "重新运行安装文件夹中的安装程序"
@@ -43,7 +44,7 @@ class Check:
     @property
     def verdict(self) -> str:
         """What it is in one word."""
-        return "未验证" if self.untested else "正常" if self.ok else "不对"
+        return "未验证" if self.untested else "正常" if self.ok else "异常"
 
 
 def installed_files(folders: list[str] | None = None) -> Check:
@@ -55,8 +56,9 @@ def installed_files(folders: list[str] | None = None) -> Check:
     name, lost = "程序文件", list(_lost_files(folders))
     if not lost:
         return Check(name, "安装时的程序文件齐全")
-    shown = "、".join(str(file) for file in lost[:5]) + (f" 等 {len(lost)} 个" if lost[5:] else "")
-    return Check(name, f"缺少 {shown}", RESTORE.format(folder=lost[0].parent))
+    return Check(
+        name, f"缺少 {some([*map(str, lost)], '个')}", RESTORE.format(folder=lost[0].parent)
+    )
 
 
 def _lost_files(folders: list[str] | None) -> Iterator[Path]:

@@ -1,9 +1,10 @@
-"""Write files into the user's own folders, so that the old one or the new one is there whole."""
+"""Our folder in the user's own files, and files written so that the old or the new one is there whole."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from validators.errors import WriteRefused
@@ -11,6 +12,19 @@ from workbooks.file_problems import reason
 
 DRAFT = ".bangdai_"
 """How the names of drafts begin, which a program that was stopped leaves."""
+
+
+def home(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return our folder in the user's own files, one for all programs; it may not exist yet."""
+    if local := environment.get("LOCALAPPDATA"):
+        return Path(local) / "BangDai"
+    data = environment.get("XDG_DATA_HOME", "")
+    return (Path(data) if Path(data).is_absolute() else Path.home() / ".local/share") / "bangdai"
+
+
+def log_file(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return where what went wrong is written down; the folder may not exist yet."""
+    return home(environment) / "bangdai.log"
 
 
 def replace_file(file: Path, content: bytes, program: str = "") -> None:

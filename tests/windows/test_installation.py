@@ -255,8 +255,8 @@ def test_what_is_wrong_is_named_with_what_to_do(
     state: State, said: dict[str, tuple[int, list[str]]]
 ) -> None:
     code, lines = said[state.name]
-    wrong = [at for at, line in enumerate(lines) if line.startswith("不对")]
-    told = [lines[at].partition("：")[0].removeprefix("不对　") for at in wrong]
+    wrong = [at for at, line in enumerate(lines) if line.startswith("异常")]
+    told = [lines[at].partition("：")[0].removeprefix("异常　") for at in wrong]
 
     assert code == 1
     assert told == [name for name in (state.check, state.also) if name]

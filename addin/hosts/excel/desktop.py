@@ -20,8 +20,9 @@ import xlwings as xw
 
 from addin.buttons import TAB, find_button
 from addin.hosts.arguments import PROTECTION, TABLE_ENDINGS
-from addin.hosts.excel.install import FILE_NAME, log_file
+from addin.hosts.excel.install import FILE_NAME
 from addin.hosts.press import press_button, write_down
+from addin.hosts.user_files import log_file
 from validators.errors import BangdaiError
 from workbooks.live.host import Look, SheetFacts, book_of, name_of
 from workbooks.live.retry import is_busy, with_retries

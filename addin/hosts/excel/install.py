@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from addin.buttons import TAB
 from addin.hosts.excel.vba_module import PROJECT, xlwings_version
-from addin.hosts.user_files import python_without_window, refused, replace_file
+from addin.hosts.user_files import home, python_without_window, refused, replace_file
 from validators.errors import UsageError
 
 FILE_NAME = f"{TAB}.xlam"
 """The add-in."""
-
-_HOME = "BangDai"
-_LOG = "bangdai.log"
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,7 @@ class Places:
                 "安装、卸载和自检只能在装有桌面版 Excel 的 Windows 电脑上运行",
             )
         return cls(
-            home=Path(environment["LOCALAPPDATA"]) / _HOME,
+            home=home(environment),
             xlstart=Path(environment["APPDATA"]) / "Microsoft" / "Excel" / "XLSTART",
             configuration=Path(environment["USERPROFILE"]) / f".{PROJECT}" / f"{PROJECT}.conf",
             interpreter=python_without_window(prefix),
@@ -86,12 +82,6 @@ class Places:
                 rest = path.relative_to(self.environment[name])
                 return "\\".join((f"%{name}%", *rest.parts))
         return str(path)
-
-
-def log_file(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return where what went wrong is written down; the folder may not exist yet."""
-    home = environment.get("LOCALAPPDATA")
-    return (Path(home) / _HOME if home else Path(tempfile.gettempdir())) / _LOG
 
 
 # --- install and uninstall ------------------------------------------------------------------------

@@ -28,21 +28,8 @@ from workbooks.file_problems import reason
 LOOPBACK: Final = "127.0.0.1"
 SCRIPT: Final = "service.js"
 """The file beside the add-in's index.html."""
-_FILE, _LOG = "wps.json", "bangdai.log"
+_FILE = "wps.json"
 _TOKEN_BYTES: Final = 32
-
-
-def home(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return our folder in the user's own files; it may not exist yet."""
-    if local := environment.get("LOCALAPPDATA"):
-        return Path(local) / "BangDai"  # the same as the add-in for Excel has
-    data = environment.get("XDG_DATA_HOME", "")
-    return (Path(data) if Path(data).is_absolute() else Path.home() / ".local/share") / "bangdai"
-
-
-def log_file(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return where what went wrong is written down."""
-    return home(environment) / _LOG
 
 
 def connection_file(folder: Path) -> Path:

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from addin.domain.results import some
 from addin.hosts.checks import RESTORE, Check, installed_files, interpreter, writable_folder
 from addin.hosts.wps.build import addin_files
 from addin.hosts.wps.connection import (
@@ -121,8 +122,7 @@ def _folder(places: Places) -> Check:
     wrong = differing(folder, addin_files())
     if not wrong:
         return Check(name, f"{folder}，{len(addin_files())} 个文件逐个核对一致")
-    shown = "、".join(wrong[:5]) + (f" 等 {len(wrong)} 个" if wrong[5:] else "")
-    return Check(name, f"{folder} 中的 {shown} 缺失或被改动", _AGAIN)
+    return Check(name, f"{folder} 中的 {some(wrong, '个')} 缺失或被改动", _AGAIN)
 
 
 def _loaded(places: Places) -> Check:
@@ -185,7 +185,7 @@ def _components() -> Check:
     if lost:
         return Check(
             "服务组件", f"缺少 {'、'.join(lost)}",
-            "请运行 pip install \"bangdai[wps]\"；不联网的，请用 bangdai wps bundle 打的包安装",
+            "请运行 pip install \"bangdai[wps]\"；不联网的，请用 bangdai wps bundle 生成的安装包安装",
         )  # fmt: skip
     return Check("服务组件", "齐全")
 

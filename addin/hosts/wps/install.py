@@ -19,13 +19,12 @@ from importlib import metadata
 from pathlib import Path
 from zlib import crc32
 
-from addin.hosts.user_files import DRAFT, refused, replace_file
+from addin.hosts.user_files import DRAFT, home, refused, replace_file
 from addin.hosts.wps.build import addin_files
 from addin.hosts.wps.connection import (
     Connection,
     bind,
     connection_file,
-    home,
     is_running,
     service_command,
 )

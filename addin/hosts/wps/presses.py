@@ -149,7 +149,7 @@ class Presses:
                 channel.flush()
         except BaseException as error:  # the thread must not end without a word
             write_down(log, button.id, error)
-            message = f"“{button.label}”未完成，请再点一次；仍然不行，请把 {log} 发给技术人员。"
+            message = f"“{button.label}”未完成，请再点一次；仍未解决的，请把 {log} 发给技术人员。"
         with self._lock:
             self._current, self._active = None, self._clock()
         conversation.finish(message)

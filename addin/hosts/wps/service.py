@@ -22,7 +22,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from addin.hosts.wps.connection import Connection, bind, handed_over, log_file, service_lock
+from addin.hosts.user_files import log_file
+from addin.hosts.wps.connection import Connection, bind, handed_over, service_lock
 from addin.hosts.wps.gate import TOO_LARGE, Gate, TooLarge, refusal
 from addin.hosts.wps.operations import MOST_BYTES, PROTOCOL
 from addin.hosts.wps.presses import Answer, Broken, Click, Presses, Window

@@ -116,7 +116,7 @@ class Helper:
         finally:
             self._waiting.pop(number, None)
         if not answer:
-            raise HelperGone(told("本工具的程序中途退出", "请重试；仍然不行的，请联系维护人员"))
+            raise HelperGone(told("本工具的程序中途退出", "请重试；仍未解决的，请联系维护人员"))
         return answer[0]
 
     def _packed(self, value: Any) -> dict[str, Any]:
@@ -341,7 +341,7 @@ class Press:
             problem = f"“{self._label}”未完成：{gone}"
         except Exception as error:  # of UNO: the window may not stay held
             problem = told(
-                f"“{self._label}”未完成（{error}）", "请重试；仍然不行的，请联系维护人员"
+                f"“{self._label}”未完成（{error}）", "请重试；仍未解决的，请联系维护人员"
             )
         _quietly(self._show)  # first: what is held back does not count as changed
         _quietly(lambda: self._put_in_order(keep=done))

@@ -20,8 +20,8 @@ from addin.hosts.arguments import TABLE_ENDINGS
 from addin.hosts.calc.engine import Alert, App, Book, Books, engine
 from addin.hosts.calc.host import CalcHost
 from addin.hosts.calc.office import HostFailed, RunningOffice, enum, load_uno, url_of
-from addin.hosts.excel.install import log_file
 from addin.hosts.press import press_button
+from addin.hosts.user_files import log_file
 from addin.ribbon.session import folder_of
 from workbooks.live.retry import with_retries
 

@@ -15,7 +15,7 @@ from addin.hosts.calc.extension.build import settings
 from addin.hosts.calc.extension.install import HELPER, Installation
 from addin.hosts.calc.office import HostFailed, load_uno
 from addin.hosts.checks import Check, installed_files, writable_folder
-from addin.hosts.excel.install import log_file
+from addin.hosts.user_files import log_file
 
 _AGAIN = "请运行 bangdai calc install"
 _SECONDS = 60

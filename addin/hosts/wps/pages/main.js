@@ -839,7 +839,7 @@ function guarded(action) {
   } catch (problem) {
     say(written
       ? "与本机“导师帮带”服务的连接中断，内容可能只写了一部分。\n请先不要保存，再点一次按钮，恢复原状。"
-      : "未能连接本机的“导师帮带”服务，按钮未完成。\n请稍候再点一次；仍然不行的，请运行 bangdai wps doctor 自检。");
+      : "未能连接本机的“导师帮带”服务，按钮未完成。\n请稍候再点一次；仍未解决的，请运行 bangdai wps doctor 自检。");
   }
 }
 

@@ -36,7 +36,7 @@ def test_install_then_doctor_then_uninstall(
     assert [one.exception for one in done] == [None] * 4
     assert f"已装入 {pc.addin}" in done[0].output
     assert "正常　加载项文件" in done[1].output
-    assert "不对　桌面版 Excel：未找到\n　　　处理办法：" in done[1].output
+    assert "异常　桌面版 Excel：未找到\n　　　处理办法：" in done[1].output
     assert done[1].output.endswith("项有问题，请逐项处理后再自检一次。\n")
     assert done[1].return_value == 1
     assert f"已删除 {pc.addin}" in done[2].output

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from addin.hosts.excel.install import ANSI, ZONE, Places, install, log_file, uninstall
+from addin.hosts.excel.install import ANSI, ZONE, Places, install, uninstall
 from tests.addin.hosts.excel.windows import a_pc, an_addin
 from validators.errors import UsageError, WriteRefused
 
@@ -119,8 +119,3 @@ def test_uninstalling_twice_does_nothing(tmp_path: Path) -> None:
 def test_elsewhere_than_on_windows_it_says_so() -> None:
     with pytest.raises(UsageError, match="没有 APPDATA、USERPROFILE 这个环境变量"):
         Places.of({"LOCALAPPDATA": "x"})
-
-
-def test_the_log_lies_in_our_folder_or_where_there_is_none_in_the_temporary_one() -> None:
-    assert log_file({"LOCALAPPDATA": "L"}) == Path("L/BangDai/bangdai.log")
-    assert log_file({}).name == "bangdai.log"

@@ -33,7 +33,7 @@ def test_install_then_doctor_then_uninstall(pc: Computer) -> None:
 
     assert f"已装入 {pc.places.folder}。\n请关闭全部 WPS 窗口后重新打开" in installed[1]
     assert checked[0] == 1
-    assert "不对　WPS 表格：未找到\n　　　处理办法：" in checked[1]
+    assert "异常　WPS 表格：未找到\n　　　处理办法：" in checked[1]
     assert f"正常　加载项登记：{pc.places.publish_list}\n" in checked[1]
     assert "未验证　WPS 加载情况：WPS 尚无加载记录\n　　　可试：请打开 WPS 表格" in checked[1]
     assert checked[1].endswith("有 1 项有问题，请逐项处理后再自检一次。\n")

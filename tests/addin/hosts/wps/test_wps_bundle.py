@@ -17,8 +17,8 @@ from addin.cli import wps as commands
 from addin.hosts.offline import setup_offline
 from addin.hosts.offline.bundle import PYTHON, SOURCE, TARGETS, Pin, download, pins_for
 from addin.hosts.offline.setup_offline import damaged, install_from
+from addin.hosts.user_files import home
 from addin.hosts.wps.bundle import make_bundle
-from addin.hosts.wps.connection import home
 from tests.addin.hosts.excel.test_bundle import a_wheel, checked_out, published
 from tests.addin.hosts.wps.computers import a_computer
 from validators.errors import WriteRefused

@@ -14,8 +14,11 @@ from statistics import median
 
 import pytest
 
+from addin.hosts.calc.extension import desktop as libreoffice
+from addin.hosts.excel import desktop as excel
+from addin.hosts.user_files import home, log_file
 from addin.hosts.wps import conversation, service
-from addin.hosts.wps.connection import Connection, ask_service, bind, home, is_running
+from addin.hosts.wps.connection import Connection, ask_service, bind, is_running
 from addin.hosts.wps.conversation import Conversation, PressBroken, WpsGone
 from addin.hosts.wps.operations import OPERATIONS, Activate, Alert, Books
 from addin.hosts.wps.presses import Presses
@@ -112,7 +115,9 @@ def test_a_second_service_leaves_the_first_alone(tmp_path: Path) -> None:
     assert not is_running(tmp_path)
 
 
-def test_our_folder_is_the_users_own(tmp_path: Path) -> None:
+def test_our_folder_is_the_users_own_and_every_program_logs_there(tmp_path: Path) -> None:
+    assert log_file({"XDG_DATA_HOME": str(tmp_path)}) == tmp_path / "bangdai" / "bangdai.log"
+    assert {logging.log_file for logging in (service, excel, libreoffice)} == {log_file}
     assert home({"LOCALAPPDATA": str(tmp_path)}) == tmp_path / "BangDai"
     assert home({"XDG_DATA_HOME": str(tmp_path)}) == tmp_path / "bangdai"
     assert home({"XDG_DATA_HOME": "relative"}) == Path.home() / ".local/share/bangdai"
