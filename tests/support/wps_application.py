@@ -314,6 +314,13 @@ class Sheets(Items):
     def all(self) -> list[Worksheet]:
         return [Worksheet(self.book, sheet) for sheet in self.book.book.sheets]
 
+    def Item(self, Index: float | str) -> Worksheet:
+        at = Index if isinstance(Index, str) else int(Index)
+        try:
+            return Worksheet(self.book, self.book.book.sheets(at))
+        except (IndexError, xw.NoSuchObjectError):
+            raise ExcelRefused("下标越界") from None
+
     def Add(self, Before: Worksheet | None = None, After: Worksheet | None = None) -> Worksheet:
         self.book.app.forget()
         places = [one.sheet if one else None for one in (Before, After)]
@@ -578,6 +585,9 @@ _AT_ONCE = {
 }
 """Members that hold or return an object, and may have none, or do something: they are not put off."""
 
+_LOOKING = {"Item", "Range", "Address", "Text", "getItem"}
+"""Methods that change nothing, so that an object a script holds is looked up but once."""
+
 KINDS: tuple[type[Member], ...] = (
     Application, AutoCorrect, PluginStorage, OAAssist, FileSystem, FileDialog, FileDialogSelectedItems,
     Workbooks, Workbook, Sheets, Worksheet, Range, Interior, Comments, Comment, Shape, ListObjects,
@@ -608,6 +618,12 @@ class Wps:
         self.refuses: set[str] = set()
         self.refused = 0
         self._known: dict[int, Member] = {}
+        self._held: dict[str, Member] = {}
+
+    def forget(self) -> None:
+        """Look up everything anew: sheets were changed by another than the script."""
+        self.app.forget()
+        self._held.clear()
 
     def script(self) -> str:
         """Return what a page runs before its own script."""
@@ -646,10 +662,13 @@ class Wps:
         if isinstance(place, str):
             return self.app
         on, name, *given = place
-        how = {"call": name, "given": given[0]} if given else {"get": name}
-        found = self._done({"on": on, **how})
-        assert isinstance(found, Member), f"{name} may give nothing: put it into _AT_ONCE"
-        return found
+        key = json.dumps(place)
+        if key not in self._held:
+            how = {"call": name, "given": given[0]} if given else {"get": name}
+            found = self._done({"on": on, **how})
+            assert isinstance(found, Member), f"{name} may give nothing: put it into _AT_ONCE"
+            self._held[key] = found
+        return self._held[key]
 
     def _done(self, message: dict[str, Any]) -> Any:
         on = self._at(message["on"])
@@ -657,6 +676,8 @@ class Wps:
         name, kind = message[how], type(on).__name__
         asked = f"{kind}.{name}{' =' if how == 'set' else ''}"
         self.asked[asked] += 1
+        if how == "set" or (how == "call" and name not in _LOOKING):
+            self._held.clear()  # what a script holds may be another object from now on
         if asked in self.refuses:
             self.refuses.remove(asked)
             self.refused += 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.addin.ribbon.pressing import AS_OF, MADE
-from tests.addin.ribbon.test_buttons_write import COMMANDS
+from tests.support.buttons_and_commands import COMMANDS
 from tests.windows.driving import Excel, Gone
 from tests.windows.test_buttons import sound, written_by
 from tests.windows.wine import Wine

@@ -17,8 +17,8 @@ from addin.buttons import Button, buttons
 from addin.ribbon import LedgerButton
 from tests.addin.actions.published import write_posts
 from tests.addin.ribbon.pressing import AS_OF, MADE, MARKS
-from tests.addin.ribbon.test_buttons_write import COMMANDS
 from tests.addin.ribbon.test_imports import ROSTER
+from tests.support.buttons_and_commands import COMMANDS
 from tests.windows.driving import Excel, Seen
 from tests.windows.excel.contents import contents_of
 from tests.windows.wine import Wine

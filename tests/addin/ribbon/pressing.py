@@ -124,6 +124,14 @@ def relieved(path: Path) -> tuple[BytesIO, list[list[bytes]]]:
     return light, formulas
 
 
+def light(source: Path, folder: Path) -> Path:
+    """Write a ledger without the rows of `CALCULATED`, whose thousands of formulas no button looks at."""
+    folder.mkdir()
+    target = folder / source.name
+    target.write_bytes(relieved(source)[0].getvalue())
+    return target
+
+
 def _loaded(path: Path | BytesIO, **how: bool) -> Workbook:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Print area cannot be set")  # of whole columns

@@ -15,7 +15,7 @@ from addin.hosts.calc.notes import ExcelRefused
 from addin.hosts.calc.sheet import Sheet
 from addin.ribbon.tools import manual
 from tests.addin.ribbon.pressing import opened, press, shown_in
-from tests.addin.ribbon.test_buttons_write import LEDGERS
+from tests.support.buttons_and_commands import LEDGERS
 from validators.errors import BangdaiError, UsageError
 from validators.sheets import UnitRow
 from workbooks.live.host import use_host

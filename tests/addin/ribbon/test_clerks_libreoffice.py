@@ -7,7 +7,6 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -20,13 +19,13 @@ import tests.support.helper_that_day
 from addin.buttons import TAB, buttons
 from addin.formulas import FORMULAS
 from addin.hosts.calc import calc_app, protect
-from addin.hosts.calc.engine import Book
 from addin.hosts.calc.extension.build import toolbar_url
 from tests.addin.actions.published import write_posts
-from tests.addin.ribbon.pressing import AS_OF, MADE, cells_of, opened, shown_in, tabs_of
+from tests.addin.ribbon.pressing import AS_OF, MADE, cells_of, light, opened, shown_in, tabs_of
 from tests.addin.ribbon.pressing import press as headless_press
-from tests.addin.ribbon.test_buttons_write import COMMANDS, LEDGERS
+from tests.support.buttons_and_commands import COMMANDS, LEDGERS, by_commands, written_and_undone
 from tests.support.clerks_desktop import ClerksDesktop
+from tests.support.shared import SharedFolder
 from validators.sheets import columns_by_field, model_for
 
 pytestmark = pytest.mark.office
@@ -84,34 +83,19 @@ def test_toolbars_and_menu_show_every_button(clerk: ClerksDesktop, app: xw.App) 
 
 @pytest.mark.parametrize("ledger", LEDGERS)
 def test_a_button_writes_into_the_open_document_what_its_command_writes(
-    ledger: str, request: pytest.FixtureRequest, clerk: ClerksDesktop, app: xw.App, tmp_path: Path
+    ledger: str,
+    request: pytest.FixtureRequest,
+    clerk: ClerksDesktop,
+    app: xw.App,
+    calc: xw.App,
+    shared_folder: SharedFolder,
+    tmp_path: Path,
 ) -> None:
     source: Path = request.getfixturevalue(ledger)
-    book = opened(app, source, tmp_path)
-    before, tabs = shown_in(book), tabs_of(book)
-    for name in LEDGERS[ledger]:
-        COMMANDS[name][1](source, tmp_path / f"{name}.xlsx")
-        with out_of_sight(clerk, app, tmp_path / f"{name}.xlsx") as by_command:
-            expected, seen = shown_in(by_command), tabs_of(by_command)
+    expected = by_commands(ledger, source, calc, shared_folder)
+    book = opened(app, light(source, tmp_path / "省"), tmp_path)
 
-        clerk.press(uno_of(book), name)
-        written = shown_in(book)
-        assert tabs_of(book) == seen, name
-        told = clerk.press(uno_of(book), "undo")
-
-        assert written == expected, name
-        assert written != before, name
-        assert "已撤销" in told[-1], name
-    assert shown_in(book) == before  # what one step had left, no other would have taken away
-    assert tabs_of(book) == tabs
-
-
-@contextmanager
-def out_of_sight(clerk: ClerksDesktop, app: xw.App, path: Path) -> Iterator[xw.Book]:
-    """Open a workbook without a window, which is quicker."""
-    document = clerk.open(path, Hidden=True)
-    yield xw.Book(impl=Book(app.impl.books, document, path, path.name))
-    document.close(True)
+    written_and_undone(book, lambda name: clerk.press(uno_of(book), name), expected)
 
 
 # --- buttons that make workbooks, ask for one, or show something ---

@@ -211,6 +211,7 @@ def _functions(formulas: Iterable[Formula]) -> bytes:
         _words(node, "DisplayName", formula.name)
         _words(node, "Description", formula.doc)
         _props(node, Category="Add-In")
+        # the name in .xlsx for LibreOffice that writes it; 7.4 does for its own add-ins only
         _words(node, "CompatibilityName", formula.name)
         parameters = _node(node, "Parameters", replace=False)
         for number, argument in enumerate(formula.arguments, 1):

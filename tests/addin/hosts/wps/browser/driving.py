@@ -94,7 +94,7 @@ class Window:
         Raises:
             Refused: It answers with an error.
         """
-        self.wps.app.forget()
+        self.wps.forget()
         result = self.page.run(f"execute({json.dumps(operation.to_json())})")
         if "error" in result:
             raise Refused(f"{result['error']['kind']}: {result['error']['message']}")
@@ -112,7 +112,7 @@ class Window:
             answers: To its questions, in order.
             yes: To every question that is answered by yes or no.
         """
-        self.wps.app.forget()
+        self.wps.forget()
         clerk = self.wps.app.clerk
         clerk.answers, clerk.yes, clerk.told, clerk.pages = iter(answers), yes, [], []
         control = json.dumps({"Id": control_id(find_button(name))})

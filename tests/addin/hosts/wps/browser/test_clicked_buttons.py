@@ -23,11 +23,11 @@ from addin.hosts.wps.connection import Connection, ask_service
 from tests.addin.actions.published import write_posts
 from tests.addin.hosts.wps.browser.driving import Seen, Window, running_service
 from tests.addin.hosts.wps.running import wait_until
-from tests.addin.ribbon.pressing import AS_OF, looks_of, opened, shown_in, tabs_of
+from tests.addin.ribbon.pressing import AS_OF, light, looks_of, opened, shown_in, tabs_of
 from tests.addin.ribbon.test_buttons_bad_states import NEEDING
 from tests.addin.ribbon.test_buttons_round_trips import _prepared
-from tests.addin.ribbon.test_buttons_write import COMMANDS, LEDGERS, by_command
 from tests.support.books import cells_of
+from tests.support.buttons_and_commands import COMMANDS, LEDGERS, by_commands, written_and_undone
 from tests.support.chromium import Chromium
 from tests.support.shared import SharedFolder
 from tests.support.wps_application import Wps
@@ -65,22 +65,16 @@ def test_a_button_writes_what_its_command_writes_and_undo_puts_every_cell_back(
     tmp_path: Path,
 ) -> None:
     source: Path = request.getfixturevalue(ledger)
-    book = opened(calc, source, tmp_path)
+    expected = by_commands(ledger, source, calc, shared_folder)
+    book = opened(calc, light(source, tmp_path / "省"), tmp_path)
     book.save(tmp_path / "之前.xlsx")
-    before, tabs = shown_in(book), tabs_of(book)
-    for name in LEDGERS[ledger]:
-        expected, seen = by_command(name, source, calc, shared_folder)
-        book.activate()
 
-        sound(window.press(name), window, name)
-        written = shown_in(book)
-        assert tabs_of(book) == seen, name
-        undone = window.press("undo")
+    def press(name: str) -> list[str]:
+        sound(seen := window.press(name), window, name)
+        return seen.told
 
-        assert written == expected != before, name
-        assert "已撤销" in undone.told[-1], name
-        assert shown_in(book) == before, name
-        assert tabs_of(book) == tabs, name
+    written_and_undone(book, press, expected)
+
     book.save(tmp_path / "撤销.xlsx")
     assert looks_of(tmp_path / "撤销.xlsx") == looks_of(tmp_path / "之前.xlsx")
 
@@ -174,15 +168,14 @@ def test_another_workbook_is_told_to_be_no_ledger_and_stays_as_it_is(
 
 def test_each_missing_sheet_is_named(ledger: Path, calc: xw.App, window: Window, tmp_path: Path) -> None:  # fmt: skip
     book = opened(calc, ledger, tmp_path)
+    for sheet in book.sheets:
+        if sheet.name != UnitRow.sheet.name:  # by which it is a ledger
+            sheet.delete()
     first = {one.needs: one for one in reversed(NEEDING) if one.needs is not UnitRow}
     for model, one in first.items():
-        name = model.sheet.name
-        if name in [sheet.name for sheet in book.sheets]:
-            book.sheets[name].name = f"旧{name}"
-
         seen = window.press(one.id)
 
-        assert f"没有工作表“{name}”" in seen.told[-1], one.id
+        assert f"没有工作表“{model.sheet.name}”" in seen.told[-1], one.id
         sound(seen, window, one.id)
 
 
