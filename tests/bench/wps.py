@@ -30,9 +30,9 @@ _WITHIN_THE_PAGE = """
 var remembered = [], asked = 0, strange = "", waited = 0, request = sent;
 askPython = function (question) {
   var it = remembered[asked++];
-  if (it && it[0] === JSON.stringify(JSON.parse(question).on)) { return it[1]; }
+  if (it && it[0] === JSON.stringify(JSON.parse(JSON.parse(question).question).on)) { return it[1]; }
   strange = strange || question + " for " + it;
-  return JSON.stringify({error: "not asked before"});
+  return JSON.stringify({answer: {error: "not asked before"}, ahead: []});
 };
 sent = function (name, body, later) {
   var started = performance.now();
@@ -60,6 +60,7 @@ class RememberingWps(Wps):
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
+        self.foresees = False
         self.remembered: list[tuple[str, str]] = []
 
     def answer(self, message: str) -> str:
@@ -67,8 +68,8 @@ class RememberingWps(Wps):
         started = time.perf_counter()
         answer = super().answer(message)
         self.seconds += time.perf_counter() - started
-        on = json.dumps(json.loads(message)["on"], ensure_ascii=False, separators=(",", ":"))
-        self.remembered.append((on, answer))
+        on = json.loads(json.loads(message)["question"])["on"]
+        self.remembered.append((json.dumps(on, ensure_ascii=False, separators=(",", ":")), answer))
         return answer
 
 

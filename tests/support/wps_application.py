@@ -29,6 +29,7 @@ from addin.hosts.calc.range import Range as CalcRange
 from addin.hosts.calc.sheet import Sheet as CalcSheet
 from addin.hosts.calc.sheet import Table as CalcTable
 from addin.hosts.calc.values import CellError
+from tests.support.wps_foresight import LOOKING, Foresight
 
 _DECLARED = Path(__file__).parents[1] / "tools/node_modules/et-jsapi-declare"
 _NONE = -4142
@@ -585,9 +586,6 @@ _AT_ONCE = {
 }
 """Members that hold or return an object, and may have none, or do something: they are not put off."""
 
-_LOOKING = {"Item", "Range", "Address", "Text", "getItem"}
-"""Methods that change nothing, so that an object a script holds is looked up but once."""
-
 KINDS: tuple[type[Member], ...] = (
     Application, AutoCorrect, PluginStorage, OAAssist, FileSystem, FileDialog, FileDialogSelectedItems,
     Workbooks, Workbook, Sheets, Worksheet, Range, Interior, Comments, Comment, Shape, ListObjects,
@@ -604,7 +602,8 @@ class Wps:
     Attributes:
         app: WPS itself.
         faults: What a page did that WPS would not let it do, or what is not written here.
-        asked: How often each member was asked for, such as `Range.Value2`.
+        asked: How often each member was asked for, such as `Range.Value2`; more than that if it foresees.
+        foresees: Whether it answers what a page will ask next, too, which is quicker.
         lacks: Members this build has not, such as `Range.Formula2`.
         refuses: Members that fail once, such as `Range.Value2 =`.
         refused: How many have failed so.
@@ -619,6 +618,8 @@ class Wps:
         self.refused = 0
         self._known: dict[int, Member] = {}
         self._held: dict[str, Member] = {}
+        self.foresees = True
+        self._foresight = Foresight(self.answer_to)
 
     def forget(self) -> None:
         """Look up everything anew: sheets were changed by another than the script."""
@@ -642,10 +643,16 @@ class Wps:
         return f"{source}({json.dumps(members)});"
 
     def answer(self, message: str) -> str:
-        """Return what one member gives, or the error it raises; both as JSON."""
-        return json.dumps(self._answer(json.loads(message)))
+        """Return what one member gives, or the error it raises, and what comes next; all as JSON."""
+        asked = json.loads(message)
+        question = json.loads(asked["question"])
+        if not self.foresees:
+            return json.dumps({"answer": self.answer_to(question), "ahead": []})
+        answer, ahead = self._foresight.answers(question, asked["used"])
+        return json.dumps({"answer": answer, "ahead": ahead})
 
-    def _answer(self, message: dict[str, Any]) -> dict[str, Any]:
+    def answer_to(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Return what one member gives, or the error it raises."""
         try:
             return {"value": self._outward(self._done(message))}
         except ExcelRefused as refused:
@@ -676,7 +683,7 @@ class Wps:
         name, kind = message[how], type(on).__name__
         asked = f"{kind}.{name}{' =' if how == 'set' else ''}"
         self.asked[asked] += 1
-        if how == "set" or (how == "call" and name not in _LOOKING):
+        if how == "set" or (how == "call" and name not in LOOKING):
             self._held.clear()  # what a script holds may be another object from now on
         if asked in self.refuses:
             self.refuses.remove(asked)

@@ -66,6 +66,7 @@ def test_formats_are_asked_for_in_columns_with_numbers_and_few_times(
     sheet["A1"].value = [["标题"] * columns, *([["甲", 7, 8.5] * 4] * (rows - 1))]
     for column, code in (("B", "0"), ("C", "0.0"), ("E", "yyyy-mm-dd")):
         sheet.range(f"{column}2:{column}{rows}").number_format = code
+    window.wps.foresees = False
     window.wps.asked.clear()
 
     found = read(window, place, (1, 1, rows, columns), formats="numbers")
