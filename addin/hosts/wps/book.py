@@ -138,11 +138,6 @@ class Books(base_classes.Books):
         """Return the workbook with a full name, asking for all only where it is a new one."""
         return self._known.get(fullname) or next(b for b in self if b.fullname == fullname)
 
-    def turned(self, sheet: Sheet, *, visible: bool) -> None:
-        """Have a sheet's tab be seen, or hidden: a fact of no other sheet."""
-        self._visible[sheet.name] = _SEEN if visible else 0
-        self._facts = None
-
     def forget(self) -> None:
         """Have everything asked for anew in every workbook."""
         for book in self._known.values():
