@@ -90,7 +90,7 @@ steps = st.tuples(
 )  # fmt: skip
 
 
-def done(step: Step, book: xw.Book, channel: Channel, answers: MemoryAnswers) -> None:
+def done(number: int, step: Step, book: xw.Book, channel: Channel, answers: MemoryAnswers) -> None:
     """Do one step as a button does, or have the clerk do it while a question stands."""
     what, at, row = step
     sheet = book.sheets[at % len(book.sheets)]
@@ -104,9 +104,9 @@ def done(step: Step, book: xw.Book, channel: Channel, answers: MemoryAnswers) ->
         case "hide" | "show":
             sheet.visible = what == "show"
         case "add":
-            book.sheets.add(f"新{len(book.sheets)}{row}", after=book.sheets[-1])
+            book.sheets.add(f"新{number}", after=book.sheets[-1])
         case "rename":
-            sheet.name = f"改{row}"
+            sheet.name = f"改{number}"
         case "delete" if len(book.sheets) > 1:
             sheet.delete()
         case "clerk":
@@ -124,8 +124,8 @@ def test_whatever_is_done_the_engine_believes_what_a_new_click_is_told(
     answers = MemoryAnswers(tables)
     book, channel, _ = clicked(answers)
     assert known_of(book, channel) == known_of(*clicked(answers)[:2])
-    for step in taken:
-        done(step, book, channel, answers)
+    for number, step in enumerate(taken):
+        done(number, step, book, channel, answers)
 
         assert known_of(book, channel) == known_of(*clicked(answers)[:2]), step
 
