@@ -619,7 +619,7 @@ class Wps:
         self._known: dict[int, Member] = {}
         self._held: dict[str, Member] = {}
         self.foresees = True
-        self._foresight = Foresight(self.answer_to)
+        self._foresight = Foresight(self.answer_to, self._guessed)
 
     def forget(self) -> None:
         """Look up everything anew: sheets were changed by another than the script."""
@@ -650,6 +650,12 @@ class Wps:
             return json.dumps({"answer": self.answer_to(question), "ahead": []})
         answer, ahead = self._foresight.answers(question, asked["used"])
         return json.dumps({"answer": answer, "ahead": ahead})
+
+    def _guessed(self, message: dict[str, Any]) -> dict[str, Any]:
+        known = len(self.faults)
+        answer = self.answer_to(message)
+        del self.faults[known:]
+        return answer
 
     def answer_to(self, message: dict[str, Any]) -> dict[str, Any]:
         """Return what one member gives, or the error it raises."""

@@ -26,13 +26,16 @@ class Foresight:
 
     Args:
         answer: Answers one question.
+        guess: Does so where nobody may ask it: a failure is none of the page's.
     """
 
     _after: ClassVar[dict[tuple[int, ...], Message]] = {}
     _names: ClassVar[dict[str, int]] = {}
 
-    def __init__(self, answer: Callable[[Message], Message]) -> None:
-        self._answer = answer
+    def __init__(
+        self, answer: Callable[[Message], Message], guess: Callable[[Message], Message]
+    ) -> None:
+        self._answer, self._guess = answer, guess
         self._name_of: dict[int, int] = {}
         self._number_of: dict[int, int] = {}
         self._asked: list[int] = [0, 0]  # the two before, the question, and what was foreseen
@@ -48,7 +51,7 @@ class Foresight:
         taken = self._asked[: 3 + used]
         self._after[tuple(taken[-2:])] = self._named(question)
         self._reach = min(2 * self._reach, _FARTHEST) if taken == self._asked else _NEAREST
-        answer, ahead = self._answered(question), []
+        answer, ahead = self._answered(question, self._answer), []
         self._asked = [*taken[-2:], self._name(question)]
         while len(ahead) < self._reach and (found := self._foreseen()):
             ahead.append(found)
@@ -60,13 +63,13 @@ class Foresight:
         if not following or ("get" not in following and following.get("call") not in LOOKING):
             return None
         question = self._placed(following)
-        if question is None or "error" in (found := self._answered(question)):
+        if question is None or "error" in (found := self._answered(question, self._guess)):
             return None
         self._asked.append(self._name(question))
         return json.dumps(question, ensure_ascii=False, separators=(",", ":")), found
 
-    def _answered(self, question: Message) -> Message:
-        answer = self._answer(question)
+    def _answered(self, question: Message, by: Callable[[Message], Message]) -> Message:
+        answer = by(question)
         value = answer.get("value")
         if isinstance(value, dict) and "$" in value:
             name = self._name(question)
