@@ -16,7 +16,7 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import islice, repeat
 from operator import itemgetter, methodcaller
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -166,6 +166,7 @@ _SHARED_STRINGS = "xl/sharedStrings.xml"
 _USES_TO_SHARE = 3  # a text used less often is smaller and faster in its own cell
 _BATCH = 60  # so that an unusual value slows only its neighbours down
 _CUT = "\n"  # in no plain text
+_AT_ONCE = 256  # rows joined at a time
 _ROW = r'<row r="%d"([^>]*?)(?:/>|>(.*?)</row>)</sheetData>'
 _BLANKS = re.compile(r'(?:<c r="[A-Z]+\d+"(?: s="\d+")?/>)*')
 _AFTER_LINKS = re.compile("<(?:printOptions|pageMargins|pageSetup)[ />]")
@@ -394,35 +395,32 @@ class _Printer:
         for columns in rows.chunks:
             after = row + len(columns[0].codes)
             if after > row:
-                yield self._block(columns, range(row, after))
+                yield from self._block(columns, range(row, after))
             row = after
         if row - 1 != rows.last_row:
             raise ValueError(f"{row - rows.first_row} rows came, {rows.n_rows} were promised")
 
-    def _block(self, columns: Sequence[CellColumn], rows: range) -> bytes:
-        """Return the XML of some rows.
+    def _block(self, columns: Sequence[CellColumn], rows: range) -> Iterator[bytes]:
+        """Yield the XML of some rows, some hundred at a time, which stay in the processor's cache.
 
-        A row is its number alternating with the piece up to the next place for that number:
+        A row is its number between pieces, each up to the next place for that number:
         `<row r="` 5 `"><c r="A` 5 `" s="1"><v>9</v></c><c r="B` 5 `" s="2"/></row>`.
         """
         numbers = [b"%d" % row for row in rows]
         attributes = self._prototype.attributes.encode()
         heights = height_attributes(columns, self._wraps) or repeat(b"")
-        pieces: list[Sequence[bytes]] = [
-            [
-                b'<row r="%b"%b%b><c r="A%b' % (row, attributes, height, row)
-                for row, height in zip(numbers, heights, strict=False)
-            ]
+        starts = [
+            b'<row r="%b"%b%b><c r="A' % (row, attributes, height)
+            for row, height in zip(numbers, heights, strict=False)
         ]
+        cells = []
         for index, column in enumerate(columns, start=1):
             last = index == len(columns)
             closing = "</row>" if last else f'<c r="{letters(index + 1)}'
-            pieces += [self._cells(column, letters(index), closing), numbers]
-        del pieces[-1]
-        interleaved = [b""] * (len(pieces) * len(rows))
-        for place, column_of_pieces in enumerate(pieces):
-            interleaved[place :: len(pieces)] = column_of_pieces
-        return b"".join(interleaved)
+            cells.append(self._cells(column, letters(index), closing))
+        printed = map(bytes.join, numbers, zip(starts, *cells, strict=True))
+        while block := b"".join(islice(printed, _AT_ONCE)):
+            yield block
 
     def _cells(self, column: CellColumn, letter: str, closing: str) -> Sequence[bytes]:
         """Return the piece of each row: the cell after its number, and `closing`."""
