@@ -17,7 +17,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, repeat
-from operator import itemgetter, methodcaller
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from xml.sax.saxutils import quoteattr
@@ -114,7 +114,6 @@ def _escaped(target: str) -> str:
 # --- heights of rows -----------------------------------------------------------------------------
 
 _POINTS_PER_LINE = 15.5
-_ENCODE = methodcaller("encode", "utf-8", "surrogatepass")
 _MOST_LINES = 26  # a row is at most 409.5 points tall
 _HALF_HANZI = HANZI / 2
 _NARROW, _LOST = 10, 4  # half hanzi: of a wider line so many are lost to words and commas
@@ -151,13 +150,22 @@ def _lines(column: CellColumn, width: float) -> NDArray[np.intc] | None:
     if 2 * max(map(len, texts), default=0) <= fitting:
         return None
     lengths = np.fromiter(map(len, texts), dtype=np.intc, count=len(texts))
-    n_bytes = np.fromiter(map(len, map(_ENCODE, texts)), dtype=np.intc, count=len(texts))
+    n_bytes = _encoded_lengths(texts)
     taken = (lengths + n_bytes) // 2  # 2 for 3 bytes, 1 for 1
     full = max(fitting // 2 * 2, 2)
     room = full - _LOST if full >= _NARROW else full
     rooms = np.where(n_bytes == lengths, fitting, room)  # letters fill half of a hanzi's place
     counts = np.where(taken <= fitting, 1, np.clip(np.ceil(taken / rooms), 2, _MOST_LINES))
     return np.append(counts, 1).astype(np.intc)
+
+
+def _encoded_lengths(texts: Sequence[str]) -> NDArray[np.intc]:
+    """Return how many bytes each text takes in UTF-8."""
+    joined = _CUT.join(texts).encode("utf-8", "surrogatepass")
+    ends = np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(_CUT))
+    if len(ends) != len(texts) - 1:  # a text has several lines
+        return np.array([len(text.encode("utf-8", "surrogatepass")) for text in texts], np.intc)
+    return (np.diff(ends, prepend=-1, append=len(joined)) - 1).astype(np.intc)
 
 
 # --- rows ----------------------------------------------------------------------------------------

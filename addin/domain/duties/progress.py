@@ -180,14 +180,16 @@ class _Counter:
         for at, row in enumerate(pair.rows):
             if codes := named[row]:
                 # nearly every entry names one duty: if that is another pairing's, it is none of these
-                own = row_of.get(codes[0]) if len(codes) == 1 else self._own(codes, pairing_id)
+                own = row_of.get(codes[0], -1) if len(codes) == 1 else self._own(codes, pairing_id)
                 if duty := by_row.get(own):
                     duty.given.append((pair.days[at], row))
             else:
                 unnamed.append(at)
         needy = [duty.open for duty in duties if duty.needs > 0]
         if needy and unnamed:
-            for duty_row, contacts in propose(self._of_aspects(pair, unnamed, needy), needy).items():
+            for duty_row, contacts in propose(
+                self._of_aspects(pair, unnamed, needy), needy
+            ).items():
                 by_row[duty_row].proposed = contacts
         return [pair.rows[at] for at in unnamed]
 
@@ -203,10 +205,10 @@ class _Counter:
                     pair.days[at], row, aspect, self._methods[row], self._contents[row]
                 )
 
-    def _own(self, named: tuple[str, ...], pairing_id: str) -> int | None:
-        """Return the row of the first duty named that is this pairing's, None for none."""
+    def _own(self, named: tuple[str, ...], pairing_id: str) -> int:
+        """Return the row of the first duty named that is this pairing's, -1 for none."""
         rows = (self._row_of.get(code) for code in named)
-        return next((r for r in rows if r is not None and self._owners[r] == pairing_id), None)
+        return next((r for r in rows if r is not None and self._owners[r] == pairing_id), -1)
 
 
 def _state(duty: _Duty, log_ids: list[str | None], as_of: date) -> DutyState:

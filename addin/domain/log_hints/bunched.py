@@ -115,7 +115,8 @@ def _by_row(part: SheetPart, name: str, number: Callable[[Any], int]) -> IntArra
     if column is None:
         return np.full(len(part), blank)
     # the value added last answers BLANK, -1
-    return np.array([*map(number, column.values), blank])[np.asarray(column.cells.codes)]
+    numbers = np.array([*map(number, column.values), blank], np.int64)
+    return numbers.take(np.asarray(column.cells.codes))
 
 
 def _groups(keys: Sequence[IntArray], more_than: float) -> Iterator[IntArray]:
