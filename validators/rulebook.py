@@ -101,6 +101,11 @@ class Rule:
     across: tuple[type[Row], ...] = ()
     first: bool = False
 
+    @property
+    def compared(self) -> frozenset[str]:
+        """Return the keys of the tables it compares between workbooks."""
+        return frozenset(model.sheet.table_key for model in self.across)
+
     def findings(self, ledger: Ledger, context: RuleContext) -> Iterator[tuple[Violation, Finding]]:
         """Yield a finding for every violation whose cell has no error yet.
 

@@ -16,7 +16,7 @@ from addin.domain.deliveries import Choice, Delivery, LeftOut, Why, choose, deli
 from validators.errors import UnreadableWorkbook, UsageError
 from validators.findings import Finding, Report
 from validators.identity import Identity, identity_of, place_name
-from validators.ledger import Ledger, Table
+from validators.ledger import Ledger
 from validators.normalise import squeeze
 from validators.rules import RULES, RuleContext
 from validators.settings import Settings, read_settings
@@ -266,14 +266,8 @@ def examine_for_report(task: Task) -> ExaminedLedger:
     examined = examine_one(task)
     content = partial(_content_of, task)
     delivered = replace(examined.delivery(task.as_of), content=content)
-    compared = {model.sheet.table_key for rule in RULES for model in rule.across}
-    tables = {
-        key: table
-        if key in compared
-        else Table(table.model, [replace(part, columns={}) for part in table.parts])
-        for key, table in examined.ledger.tables.items()
-    }
-    ledger = replace(examined.ledger, tables=tables)
+    compared = frozenset[str]().union(*(rule.compared for rule in RULES))
+    ledger = examined.ledger.with_cells_of(compared)
     return replace(examined, ledger=ledger, delivered=delivered)
 
 
