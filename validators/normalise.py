@@ -135,10 +135,15 @@ def odd_names(cells: Sequence[Cell]) -> list[int]:
 _EDGE = "\0"
 
 
-def _every(pattern: re.Pattern[str]) -> Callable[[Sequence[str]], Any]:
+def _every(pattern: re.Pattern[str]) -> Callable[[Sequence[str]], bool]:
     """Return what tells whether a pattern that matches no `_EDGE` matches each of many texts."""
     each = re.compile(rf"(?:(?:{pattern.pattern}){_EDGE})*+").fullmatch
-    return lambda cells: each(f"{_EDGE.join(cells)}{_EDGE}")
+
+    def tells(cells: Sequence[str]) -> bool:
+        joined = f"{_EDGE.join(cells)}{_EDGE}"
+        return bool(each(joined)) and joined.count(_EDGE) == len(cells)
+
+    return tells
 
 
 def _folded(typed: str) -> str:
