@@ -139,7 +139,7 @@ def oddities(texts: SheetTexts) -> list[tuple[int, int]]:
     """Return column index and code of the texts that are white, or may name an example or a total."""
     return [
         *texts.starting(lambda first: first.casefold() in _TOTAL_STARTS, _LONGEST_LABEL),
-        *texts.starting(lambda first: first in "eEsS_" or not first.isalnum()),
+        *texts.starting(lambda first: first in "eEsS" or not first.isalnum()),
         *texts.holding("例"),
     ]
 
