@@ -22,7 +22,7 @@ _BUTTONS = Path(__file__).parents[1] / "ribbon"
 _DECORATOR = "ledger_button"
 
 
-class _Declared(NamedTuple):
+class _Declaration(NamedTuple):
     """What the decorator of a button with a command says, in literals."""
 
     command: str
@@ -33,10 +33,10 @@ class _Declared(NamedTuple):
 @cache
 def commands() -> dict[str, Command]:
     """Return the commands by name."""
-    return {declared.command: _command(declared) for declared in _declarations()}
+    return {declaration.command: _command(declaration) for declaration in _declarations()}
 
 
-def _declarations() -> Iterator[_Declared]:
+def _declarations() -> Iterator[_Declaration]:
     for module in sorted(_BUTTONS.glob("*.py")):
         source = module.read_text(encoding="utf-8")
         if "command=" not in source:
@@ -46,10 +46,10 @@ def _declarations() -> Iterator[_Declared]:
                 facts = {word.arg: word.value for word in getattr(call, "keywords", ())}
                 if "command" in facts and getattr(call.func, "id", "") == _DECORATOR:
                     spelled = facts["command"], call.args[0], facts["help"]
-                    yield _Declared(*map(ast.literal_eval, spelled))
+                    yield _Declaration(*map(ast.literal_eval, spelled))
 
 
-def _command(button: _Declared) -> Command:
+def _command(button: _Declaration) -> Command:
     @one_ledger
     @option_file("--out", "新台账的文件名；原台账不改动")
     @options("settings", "as-of")
