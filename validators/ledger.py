@@ -10,9 +10,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from operator import itemgetter
@@ -375,6 +375,16 @@ class Ledger:
                     for part in table.parts
                 ]
         return cls({m.sheet.key: Table(m, gathered[m.sheet.key]) for m in TABLES}, units)
+
+    def with_cells_of(self, keys: Collection[str]) -> Ledger:
+        """Return the ledger with the cells of some sheets; of the others it knows the rows alone."""
+        tables = {
+            key: table
+            if key in keys
+            else Table(table.model, [replace(part, columns={}) for part in table.parts])
+            for key, table in self.tables.items()
+        }
+        return replace(self, tables=tables)
 
     def table(self, model: type[R]) -> Table[R]:
         """Return the table of `model`, or the one its rows join."""
