@@ -108,8 +108,8 @@ def without_id_numbers(cell: Cell) -> Cell | None:
 
 def may_hold_id_numbers(cells: Sequence[Cell]) -> bool:
     """Tell whether `without_id_numbers` could change one of many cells."""
-    texts = _SEPARATE.join([cell for cell in cells if isinstance(cell, str)])
-    if _SIX_DIGITS.search(texts) and _MANY_DIGITS.search(texts):
+    texts = _joined(cells)
+    if _is_within(texts, _MANY_DIGITS, 14) and _SIX_DIGITS.search(texts):
         return True
     numbers = [cell for cell in cells if type(cell) in _NUMBERS]
     return any(abs(number) >= _FIFTEEN_DIGITS for number in numbers)  # type: ignore[arg-type]
@@ -118,7 +118,7 @@ def may_hold_id_numbers(cells: Sequence[Cell]) -> bool:
 _FIFTEEN_DIGITS = 1e14
 _NUMBERS = (int, float)
 _SIX_DIGITS = re.compile(r"[0-9０-９]{6}")
-"""How every ID number begins; looked for first, for it is fast."""
+"""How every ID number begins."""
 _MANY_DIGITS = re.compile(r"[\d\s-]{14}")
 _OLD_ID_NUMBER = re.compile(
     r"(?<!\d)[1-9１-９]\d{5}\d\d(?:0\d|1[0-2]|０\d|１[０-２])[0-3０-３]\d{4}(?!\d)"
@@ -129,9 +129,32 @@ _ID_LABEL = re.compile(r"[(（]?(?:公民)?身份证(?:件)?(?:号码?)?[:：]?\
 
 def _with_id_numbers(cells: Sequence[Cell]) -> list[int]:
     """Return the indexes of the cells with an ID number; fast where there is none."""
-    if not _ID_NUMBER.search(_SEPARATE.join(cell for cell in cells if isinstance(cell, str))):
+    if not _is_within(_joined(cells), _ID_NUMBER, 17):
         return []
     return [i for i, cell in enumerate(cells) if has_id_number(cell)]
+
+
+def _joined(cells: Sequence[Cell]) -> str:
+    return _SEPARATE.join([cell for cell in cells if isinstance(cell, str)])
+
+
+_LIKE_DIGITS = re.compile(r"[\d\s-]{2,}")
+
+
+def _is_within(texts: str, number: re.Pattern[str], length: int) -> bool:
+    """Tell whether a long number is found in a text, of which only some characters are looked at.
+
+    Args:
+        texts: The text.
+        number: The number; its first `length` characters are digits, white space or hyphens, and
+            hardly any follow.
+        length: Of so many in a row two are looked at.
+    """
+    step = length // 2
+    return any(
+        number.search(texts, max(0, step * (run.start() - 1)), step * (run.end() + 1))
+        for run in _LIKE_DIGITS.finditer(texts[::step])
+    )
 
 
 def untidy_texts(cells: Sequence[Cell]) -> list[int]:
@@ -176,12 +199,15 @@ _LITERAL = frozenset({"无", "—", "——", "/", "／"})
 
 def few_words(cells: Sequence[Cell]) -> list[int]:
     """Return the indexes of the cells that `words` or `account` might refuse or change."""
-    doubtful = [
-        i
-        for i, cell in enumerate(cells)
-        if isinstance(cell, str) and (len(cell) <= _FEW or "\ufffd" in cell or "??" in cell)
+    short = [i for i, cell in enumerate(cells) if isinstance(cell, str) and len(cell) <= _FEW]
+    lost = _may_be_lost(_joined(cells)) and [
+        i for i, cell in enumerate(cells) if isinstance(cell, str) and _may_be_lost(cell)
     ]
-    return sorted({*doubtful, *untidy_texts(cells)})
+    return sorted({*short, *(lost or ()), *normalise.untidy(cells), *_with_id_numbers(cells)})
+
+
+def _may_be_lost(text: str) -> bool:
+    return "\ufffd" in text or "??" in text
 
 
 _FEW = 12

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, NoReturn
 
@@ -63,18 +63,42 @@ def text(cell: Cell) -> str:
     return refuse_formula(cell) or str(cell)
 
 
+_BUNDLE = 64
+
+
+def _among(
+    cells: Sequence[Cell], are_fine: Callable[[Sequence[Any]], Any], is_fine: Callable[[str], Any]
+) -> list[int]:
+    """Return the indexes of the cells that are no text or not fine.
+
+    Args:
+        cells: The cells.
+        are_fine: Tells it of many texts at once; may be in doubt where all are.
+        is_fine: Tells it of one.
+    """
+    found: list[int] = []
+    for start in range(0, len(cells), _BUNDLE):
+        some = cells[start : start + _BUNDLE]
+        if {*map(type, some)} != {str} or not are_fine(some):
+            one_by_one = enumerate(some, start)
+            found += [i for i, cell in one_by_one if not (isinstance(cell, str) and is_fine(cell))]
+    return found
+
+
 def untidy(cells: Sequence[Cell]) -> list[int]:
     """Return the indexes of the cells that `text` would change or refuse."""
-    return [
-        i
-        for i, cell in enumerate(cells)
-        if not (
-            isinstance(cell, str)
-            and cell.isprintable()
-            and cell.strip() == cell
-            and len(cell) <= LONGEST_TEXT
-        )
-    ]
+    return _among(cells, _are_tidy, _is_tidy)
+
+
+def _is_tidy(cell: str) -> bool:
+    return cell.isprintable() and cell.strip() == cell and len(cell) <= LONGEST_TEXT
+
+
+def _are_tidy(cells: Sequence[str]) -> bool:
+    """Tell it of many; of white space only the blank is printable."""
+    joined = f"|{'|'.join(cells)}|"
+    edged = "| " in joined or " |" in joined
+    return joined.isprintable() and not edged and len(joined) <= LONGEST_TEXT
 
 
 def _digits(number: float) -> str:
@@ -105,8 +129,21 @@ _PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]+(?:·[\u4e00-\u9fff]+)*")
 
 def odd_names(cells: Sequence[Cell]) -> list[int]:
     """Return the indexes of the cells that `name` may change or refuse."""
-    plain = _PLAIN_NAME.fullmatch
-    return [i for i, cell in enumerate(cells) if not (isinstance(cell, str) and plain(cell))]
+    return _among(cells, _every(_PLAIN_NAME), _PLAIN_NAME.fullmatch)
+
+
+_EDGE = "\0"
+
+
+def _every(pattern: re.Pattern[str]) -> Callable[[Sequence[str]], bool]:
+    """Return what tells whether a pattern that matches no `_EDGE` matches each of many texts."""
+    each = re.compile(rf"(?:(?:{pattern.pattern}){_EDGE})*+").fullmatch
+
+    def tells(cells: Sequence[str]) -> bool:
+        joined = f"{_EDGE.join(cells)}{_EDGE}"
+        return bool(each(joined)) and joined.count(_EDGE) == len(cells)
+
+    return tells
 
 
 def _folded(typed: str) -> str:
@@ -148,12 +185,8 @@ def coded(prefix: str, example: str) -> Callable[[Cell], str]:
 
 def not_coded(prefix: str) -> Callable[[Sequence[Cell]], list[int]]:
     """Return a finder of the cells that `coded` of the same prefix would change or refuse."""
-    fits = re.compile(rf"(?:{prefix})[0-9]{{9}}-[0-9]{{3,}}").fullmatch
-
-    def others(cells: Sequence[Cell]) -> list[int]:
-        return [i for i, cell in enumerate(cells) if not (isinstance(cell, str) and fits(cell))]
-
-    return others
+    code = re.compile(rf"(?:{prefix})[0-9]{{9}}-[0-9]{{3,}}")
+    return partial(_among, are_fine=_every(code), is_fine=code.fullmatch)
 
 
 def several_coded(prefix: str, example: str) -> Callable[[Cell], list[str]]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import errno
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
-
-from xlsxwriter.exceptions import FileCreateError
 
 from validators.errors import UsageError, WriteRefused
 
@@ -101,12 +100,15 @@ def refusing(target: Path) -> Iterator[None]:
     """
     try:
         yield
-    except FileCreateError as failed:  # how XlsxWriter wraps an OSError
-        raise refusal(target, failed.args[0]) from failed
     except OSError as problem:
         if problem.filename and Path(problem.filename).parent not in (target.parent, target):
             raise  # about another file: a bug of whoever writes
         raise refusal(target, problem) from problem
+    except Exception as failed:
+        library = sys.modules.get("xlsxwriter.exceptions")  # readers need not load it
+        if library is None or not isinstance(failed, library.FileCreateError):
+            raise
+        raise refusal(target, failed.args[0]) from failed  # an OSError, wrapped
 
 
 def output_path(target: Path, longest: int = LONGEST_PATH) -> Path:

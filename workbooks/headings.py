@@ -209,19 +209,17 @@ def map_blocks(
 
 def _found(sheet: RawSheet, model: type[BaseModel]) -> dict[int, Texts]:
     """Return by 1-based row the cells that name a field, where there are any."""
-    likely = _first_characters(model)
+    named: dict[int, set[int]] = {}
+    for index, code in sheet.texts.starting(
+        _first_characters(model).__contains__, _LONGEST_HEADING
+    ):
+        if field_named(model, str(sheet.columns[index].values[code]).strip()):
+            named.setdefault(index, set()).add(code)
     found: dict[int, list[tuple[int, str]]] = {}
-    for at, column in enumerate(sheet.columns, 1):
-        named = {
-            code
-            for code, cell in enumerate(column.values)
-            if isinstance(cell, str)
-            and cell[:1] in likely
-            and len(cell) <= _LONGEST_HEADING
-            and field_named(model, cell.strip())
-        }
-        for index, code in column.rows_with(named):
-            found.setdefault(index + 1, []).append((at, str(column.values[code]).strip()))
+    for index, codes in sorted(named.items()):
+        column = sheet.columns[index]
+        for row, code in column.rows_with(codes):
+            found.setdefault(row + 1, []).append((index + 1, str(column.values[code]).strip()))
     return {row: tuple(found[row]) for row in sorted(found)}
 
 

@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise, takewhile
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
@@ -431,7 +431,8 @@ class _SheetFindings:
                 f"第 {block.headings.row} 行起列的次序不同，已按这一行的列名读取",
                 "建议改为与上方相同的次序，并删除该行列名",
             )  # fmt: skip
-        above = [row for row in reading.rows if row < reading.headings.row]
+        rows = chain.from_iterable(part.rows for part in reading.parts)
+        above = [*takewhile(reading.headings.row.__gt__, rows)]
         if above:
             yield self.at(
                 "rows.above", Level.NOTICE, above[0], 1,

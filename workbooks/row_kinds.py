@@ -28,8 +28,10 @@ from validators.normalise import squeeze
 from validators.sheets import SHEETS, Row, columns_by_field
 from workbooks.headings import SERIAL_HEADINGS, HeadingMap, field_named
 from workbooks.ooxml.addresses import Rectangle
+from workbooks.raw.texts import SheetTexts
 
 Codes = NDArray[np.intc]
+Places = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
 
@@ -52,11 +54,13 @@ class Grid:
         numbers: The index of each in the others, by 1-based worksheet column.
         values: Their distinct cells.
         codes: Their codes, columns by rows.
+        odd: Index and code of the cells that `oddities` may speak of.
     """
 
     numbers: dict[int, int]
     values: list[list[Cell]]
     codes: Codes
+    odd: Sequence[tuple[int, int]] = ()
 
 
 # --- words --------------------------------------------------------------------------------------
@@ -120,7 +124,6 @@ _SURE_EXAMPLE = re.compile(
     r"|(?:[本此]行)?(?:为|是)?(?:填[写表报])?(?:示例|样例|范例)(?:行|数据)?(?:[:：].*|[,，].{0,12}|[→↓]+)"
 )
 """What makes an example of a row wherever it stands."""
-_ENGLISH_EXAMPLE = re.compile(r"\W*[eEsS]").match
 _ID = re.compile(r"[\s\W_]*[A-Za-zＡ-Ｚａ-ｚ]{1,3}[\s\-－—]*[\d０-９]{3}")
 _HAN = r"\u3400-\u9fff\U00020000-\U0003ffff"
 _NAME = re.compile(rf"[{_HAN}]{{2,4}}|[{_HAN}]+(?:[·•・.．][{_HAN}]+)+")
@@ -130,6 +133,15 @@ _DATE = re.compile(r"[\s(（]*[\d０-９]{2}")
 
 
 _TOTAL_STARTS = frozenset(word[0] for word in _TOTAL_WORDS)
+
+
+def oddities(texts: SheetTexts) -> list[tuple[int, int]]:
+    """Return column index and code of the texts that are white, or may name an example or a total."""
+    return [
+        *texts.starting(lambda first: first.casefold() in _TOTAL_STARTS, _LONGEST_LABEL),
+        *texts.starting(lambda first: first in "eEsS" or not first.isalnum()),
+        *texts.holding("例"),
+    ]
 
 
 def _is_total(text: str) -> bool:
@@ -206,38 +218,109 @@ def _is_like_a_choice(text: str, column: Column) -> bool:
     )
 
 
+_ENOUGH = 2
+"""Cells of their columns' shapes that make a row one of the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shapes:
+    """Compares the cells of a block with the shapes of their columns, of the rows asked for alone.
+
+    Args:
+        body: The block.
+        columns: The columns with a shape by their index; names are no evidence.
+        own: The index of the column of the sheet's own IDs, -1 where there is none.
+    """
+
+    body: Grid
+    columns: dict[int, Column]
+    own: int
+
+    @classmethod
+    def of(cls, model: type[Row], body: Grid, typed: dict[int, Column]) -> _Shapes:
+        columns = {i: c for i, c in typed.items() if _shape(c) and not _holds_names(c)}
+        own = (i for i, column in columns.items() if column.field == model.sheet.id_field)
+        return cls(body, columns, next(own, -1))
+
+    def fits(self, index: int, rows: Places) -> Flags:
+        """Return which of some rows have a cell of the shape of a column."""
+        codes, values = self.body.codes[index, rows], self.body.values[index]
+        known = np.zeros(len(values) + 1, bool)
+        known[codes] = True
+        known[-1] = False  # stands for blank
+        tells = _shape(self.columns[index])
+        used = np.flatnonzero(known).tolist()
+        known[used] = [tells(values[code]) for code in used] if tells else False
+        fitting: Flags = known[codes]
+        return fitting
+
+    def has_own(self, rows: Places) -> Flags:
+        """Return which of some rows have an ID of their own."""
+        return self.fits(self.own, rows) if self.own >= 0 else np.zeros(len(rows), bool)
+
+    def count(self, rows: Places) -> Codes:
+        """Return how many cells of some rows have their column's shape, `_ENOUGH` for more.
+
+        Columns of few values come first, after which nearly every row has enough.
+        """
+        counts, left = np.zeros(len(rows), np.intc), np.arange(len(rows))
+        for index in sorted(self.columns, key=lambda index: len(self.body.values[index])):
+            if not len(left):
+                break
+            counts[left] += self.fits(index, rows[left])
+            left = left[counts[left] < _ENOUGH]
+        return counts
+
+    def are_complete(self, rows: Places) -> Flags:
+        """Return of which rows half of the required cells that have a shape are there and have it."""
+        needed = [i for i, c in self.columns.items() if c.required and i != self.own]
+        found = sum((self.fits(i, rows).astype(np.intc) for i in needed), np.zeros(len(rows), int))
+        return (2 * found >= max(len(needed), 2)) & bool(needed)
+
+
 @dataclass(slots=True)
 class _Evidence:
     """What the cells of the rows of a block speak for.
 
     Attributes:
+        shapes: Compares cells with their columns.
         filled: Whether a row has a cell in a column that is read, but for look-ups.
         any: Whether it has a cell anywhere, but for look-ups and row numbers.
         n_filled: How many cells it has.
-        n_fitting: How many of its cells have their column's shape.
-        own: Whether its own ID has.
-        complete: Whether half of the required cells that have a shape are there and have it.
         half_empty: Whether no more than half of the required cells are there.
+        n_fitting: How many of its cells have their column's shape, of the rows looked at.
+        own: Whether its own ID has, of the rows looked at.
     """
 
+    shapes: _Shapes
     filled: Flags
     any: Flags
     n_filled: Codes
-    n_fitting: Codes
-    own: Flags
-    complete: Flags
     half_empty: Flags
+    n_fitting: Codes = field(init=False)
+    own: Flags = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.n_fitting = np.zeros(len(self.filled), np.intc)
+        self.own = np.zeros(len(self.filled), bool)
+
+    def doubtful(self, data: Flags, others: Flags) -> Places:
+        """Return the rows of `data` to be judged closer: without an ID or much else, or of `others`."""
+        rows = np.flatnonzero(data)
+        self.n_fitting[rows] = self.shapes.count(rows)
+        sparse = (self.n_filled <= _FEW_CELLS) | self.half_empty | (self.n_fitting < _ENOUGH)
+        rows = np.flatnonzero(data & (sparse | others))
+        self.own[rows] = self.shapes.has_own(rows)
+        return rows[~self.own[rows] | others[rows]]
 
 
 def _evidence(
     model: type[Row], heading_map: HeadingMap, body: Grid, typed: dict[int, Column]
 ) -> _Evidence:
     filled: Flags = body.codes >= 0
-    for index, values in enumerate(body.values):
-        if any(map(str.isspace, [cell for cell in values if type(cell) is str])):
-            for code, cell in enumerate(values):
-                if isinstance(cell, str) and cell.isspace():
-                    filled[index] &= body.codes[index] != code
+    for index, code in body.odd:
+        if str(body.values[index][code]).isspace():
+            filled[index] &= body.codes[index] != code
     columns = columns_by_field(model)
     passed_over = [
         body.numbers[at]
@@ -250,25 +333,11 @@ def _evidence(
         if at in body.numbers and columns[name].fill is Fill.LOOKUP
     ]
     counted = [index for index in body.numbers.values() if index not in passed_over]
-    n_rows = body.codes.shape[1]
-    fitting, needed = np.zeros(n_rows, np.intc), np.zeros(n_rows, np.intc)
-    own, n_needed = np.zeros(n_rows, bool), 0
-    for index, column in typed.items():
-        if (shape := _shape(column)) is None or _holds_names(column):
-            continue
-        fits = np.array([*map(shape, body.values[index]), False])[body.codes[index]]
-        fitting += fits
-        if column.field == model.sheet.id_field:
-            own = fits
-        elif column.required:
-            needed += fits
-            n_needed += 1
     required = [index for index, column in typed.items() if column.required]
     return _Evidence(
+        _Shapes.of(model, body, typed),
         np.any(filled[list(typed)], axis=0), np.any(filled[counted], axis=0),
-        filled.sum(axis=0, dtype=np.intc), fitting, own,
-        (2 * needed >= max(n_needed, 2)) if n_needed else np.zeros(n_rows, bool),
-        2 * filled[required].sum(axis=0) <= len(required),
+        filled.sum(axis=0, dtype=np.intc), 2 * filled[required].sum(axis=0) <= len(required),
     )  # fmt: skip
 
 
@@ -317,12 +386,8 @@ class RowSorter:
         above, below = numbers < self.heading_map.row, numbers >= self.heading_map.first_row
         data = evidence.filled & (above | below)
         repeated = self._repeated_headings()
-        sparse = (evidence.n_filled <= _FEW_CELLS) | evidence.half_empty
-        doubtful = data & ~evidence.own & (sparse | (evidence.n_fitting < 2))
-        marked = (
-            self._examples() | self._in_totals() | self._labelled(data & ~evidence.own) | repeated
-        )
-        for at in np.flatnonzero(data & (doubtful | marked | above)).tolist():
+        marked = self._examples_and_totals() | self._in_totals() | repeated | above
+        for at in evidence.doubtful(data, marked).tolist():
             if above[at]:
                 data[at] = self._is_data_above(at, evidence)
             elif not data[at]:
@@ -338,8 +403,9 @@ class RowSorter:
 
     def _leave_other_table(self, start: int, evidence: _Evidence, data: Flags) -> None:
         """Ignore the rows of another table, up to the next row that is surely the ledger's."""
-        sure = np.flatnonzero((evidence.own | evidence.complete)[start + 1 :])
-        end = start + 1 + int(sure[0]) if len(sure) else len(data)
+        rows, shapes = np.arange(start + 1, len(data)), evidence.shapes
+        sure = rows[shapes.has_own(rows) | shapes.are_complete(rows)]
+        end = int(sure[0]) if len(sure) else len(data)
         for at in np.flatnonzero(data[start:end]).tolist():
             data[start + at] = False
             self.ignored[self.top + start + at] = RowKind.OTHER_TABLE
@@ -454,7 +520,7 @@ class RowSorter:
         """Return whether a row above the headings is a row of the ledger, not a title."""
         texts = (cell for _, cell in self._cells(at) if isinstance(cell, str))
         n_named = sum(bool(field_named(self.model, text)) for text in texts)
-        return bool(evidence.own[at] or (evidence.n_fitting[at] >= 2 and n_named < 2))
+        return bool(evidence.own[at] or (evidence.n_fitting[at] >= _ENOUGH and n_named < 2))
 
     def _cells(self, at: int) -> Iterator[tuple[int, Cell]]:
         for index, code in enumerate(self.body.codes[:, at].tolist()):
@@ -472,26 +538,15 @@ class RowSorter:
                 matches += self.body.codes[index] == values.index(heading)
         return matches >= 2
 
-    def _examples(self) -> Flags:
-        """Return which rows may be examples: one of the first cells says so, however full they are."""
+    def _examples_and_totals(self) -> Flags:
+        """Return which rows have a cell that says so: of an example one of the first, however full."""
         flags = np.zeros(self.body.codes.shape[1], dtype=bool)
-        for index, values in enumerate(self.body.values):
-            for code, cell in enumerate(values):
-                if type(cell) is not str or not ("例" in cell or _ENGLISH_EXAMPLE(cell)):
-                    continue
-                if is_example(cell) or _is_sure_example(cell):
-                    flags |= self.body.codes[index] == code
+        for index, code in self.body.odd:
+            cell = str(self.body.values[index][code])
+            named = len(cell) <= _LONGEST_LABEL and _names_total(cell)
+            if named or is_example(cell) or _is_sure_example(cell):
+                flags |= self.body.codes[index] == code
         return flags
-
-    def _labelled(self, among: Flags) -> Flags:
-        """Return which rows have a cell that names a total; only those `among` are looked at."""
-        flags = np.zeros(self.body.codes.shape[1], dtype=bool)
-        for index, values in enumerate(self.body.values):
-            for code in np.unique(self.body.codes[index, among]).tolist():
-                cell = values[code] if code >= 0 else None
-                if isinstance(cell, str) and len(cell) <= _LONGEST_LABEL and _names_total(cell):
-                    flags |= self.body.codes[index] == code
-        return flags & among
 
     def _in_totals(self) -> Flags:
         flags = np.zeros(self.body.codes.shape[1], dtype=bool)

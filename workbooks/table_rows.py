@@ -19,7 +19,7 @@ from validators.ledger import SheetPart, TypedColumn
 from validators.sheets import Row, columns_by_field
 from workbooks.headings import Block, HeadingMap, heading_key, map_blocks
 from workbooks.raw.book import RawSheet
-from workbooks.row_kinds import Codes, Flags, Grid, RowKind, RowSorter
+from workbooks.row_kinds import Codes, Flags, Grid, RowKind, RowSorter, oddities
 
 
 @dataclass(slots=True)
@@ -80,7 +80,8 @@ def _read_block(
     sheet: RawSheet, model: type[Row], block: Block, grid: Grid, file: str, reading: TableReading
 ) -> None:
     heading_map = block.headings
-    body = Grid(grid.numbers, grid.values, grid.codes[:, block.first - 1 : block.last])
+    codes = grid.codes[:, block.first - 1 : block.last]
+    body = Grid(grid.numbers, grid.values, codes, grid.odd)
     sorter = RowSorter(model, heading_map, body, block.first, sheet.merges, sheet.totals)
     taken = sorter.data_rows()
     rows = np.flatnonzero(taken)
@@ -149,10 +150,12 @@ def typed_column(column: Column, cells: CellColumn, letter: str, heading: str) -
 def _grid(sheet: RawSheet) -> Grid:
     filled = {at: column for at, column in enumerate(sheet.columns, 1) if column.values}
     codes = np.frombuffer(b"".join(column.codes for column in filled.values()), np.intc)
+    numbers = {at: index for index, at in enumerate(filled)}
     return Grid(
-        {at: index for index, at in enumerate(filled)},
+        numbers,
         [column.values for column in filled.values()],
         codes.reshape(len(filled), sheet.n_rows),
+        [(numbers[index + 1], code) for index, code in oddities(sheet.texts)],
     )
 
 

@@ -116,7 +116,7 @@ def demonstrate(
     say(f"1. 已生成 {TOWNSHIPS} 个乡镇的样例台账（人员虚构，含预设错误）：{ledgers}")
     sources, _ = discover([ledgers])
     with progress("校验台账") as step:
-        report = examine(sources, as_of=as_of, jobs=2, progress=step).report()
+        report = examine(sources, as_of=as_of, jobs=2, progress=step, whole=False).report()
     counts = "，".join(f"{level.label} {report.count(level)} 条" for level in Level)
     say(f"2. 已校验：{counts}。查看明细请运行 bangdai validate {ledgers}")
     with progress("汇总台账") as step:

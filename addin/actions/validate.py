@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,7 +18,7 @@ from validators.findings import Finding, Report
 from validators.identity import Identity, identity_of, place_name
 from validators.ledger import Ledger
 from validators.normalise import squeeze
-from validators.rules import RuleContext
+from validators.rules import RULES, RuleContext
 from validators.settings import Settings, read_settings
 from validators.sheets import SettingRow
 from validators.validation import count_rows, settings_of, validate, validate_across
@@ -73,7 +74,8 @@ class Task(NamedTuple):
 class ExaminedLedger:
     """One readable ledger after its checks, the settings it was judged by, and `saved_at`.
 
-    `absent` has the keys of the generated sheets its workbook lacks; `identity` says whose it is.
+    `absent` has the keys of the generated sheets its workbook lacks; `identity` says whose it is;
+    `delivered` is what its 填报信息 says, once somebody asked for it.
     """
 
     file: str
@@ -84,17 +86,29 @@ class ExaminedLedger:
     saved: tuple[datetime, ...] = ()
     absent: frozenset[str] = frozenset()
     identity: Identity | None = None
+    delivered: Delivery | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the findings by column: most of their texts repeat."""
         columns = list(zip(*self.findings, strict=True))
-        others = (self.digest, self.settings, self.saved, self.absent, self.identity)
+        others = (
+            self.digest,
+            self.settings,
+            self.saved,
+            self.absent,
+            self.identity,
+            self.delivered,
+        )
         return _restored, (self.file, self.ledger, columns, *others)
 
     def delivery(self, as_of: date) -> Delivery:
         """Return what its 填报信息 says."""
-        self.identity = self.identity or identity_of(self.ledger)
-        return delivery_of(self.ledger, self.identity, self.file, self.digest, as_of, self.saved)
+        if self.delivered is None:
+            self.identity = self.identity or identity_of(self.ledger)
+            self.delivered = delivery_of(
+                self.ledger, self.identity, self.file, self.digest, as_of, self.saved
+            )
+        return self.delivered
 
 
 def _restored(
@@ -196,6 +210,7 @@ def examine(
     jobs: int = 1,
     progress: Progress | None = None,
     reader: Reader | None = None,
+    whole: bool = True,
 ) -> Examination:
     """Read and validate every file on its own; a bad one never stops the others.
 
@@ -207,11 +222,13 @@ def examine(
         jobs: Worker processes.
         progress: Told of every file done.
         reader: Examines the files instead of `jobs` workers of this computer.
+        whole: Whether all cells are wanted, more than a report takes.
     """
     tasks = [Task(source, as_of, superior) for source in sources]
     notices = [*open_notices(task.source for task in tasks), *unread_findings(others)]
     examination = Examination(as_of, notices=notices)
-    results = reader(tasks) if reader else run_guarded(examine_one, tasks, jobs=jobs)
+    function = examine_one if whole else examine_for_report
+    results = reader(tasks) if reader else run_guarded(function, tasks, jobs=jobs)
     for done, (task, result) in enumerate(results, 1):
         if isinstance(result, UnreadableWorkbook):
             examination.unreadable.append(
@@ -236,6 +253,27 @@ def examine_one(task: Task) -> ExaminedLedger:
 
     path, file, _ = task.source
     return judge(read_ledger(path, file), task, saved_at(path))
+
+
+def examine_for_report(task: Task) -> ExaminedLedger:
+    """Read and validate one file, and keep of its cells only what rules compare between workbooks.
+
+    Two thirds of the cells are the log's, which none does.
+
+    Raises:
+        UnreadableWorkbook: It cannot be read.
+    """
+    examined = examine_one(task)
+    content = partial(_content_of, task)
+    delivered = replace(examined.delivery(task.as_of), content=content)
+    compared = frozenset[str]().union(*(rule.compared for rule in RULES))
+    ledger = examined.ledger.with_cells_of(compared)
+    return replace(examined, ledger=ledger, delivered=delivered)
+
+
+def _content_of(task: Task) -> str:
+    """Return what tells equal ledgers of one unit: hardly any two are compared, so it is read again."""
+    return examine_one(task).delivery(task.as_of).content()
 
 
 def judge(read: LedgerFile, task: Task, saved: tuple[datetime, ...]) -> ExaminedLedger:

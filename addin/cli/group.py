@@ -38,8 +38,7 @@ class Group(click.Group):
 class _Bangdai(Group):
     """The commands of the modules here, and those that ledger buttons name.
 
-    Buttons are looked up only for the list of commands and for a name no module has: finding them
-    takes half as long as starting does.
+    Buttons are looked up only for the list of commands and for a name no module has.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:

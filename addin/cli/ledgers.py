@@ -102,7 +102,10 @@ def validate(paths: tuple[Path, ...], show_all: bool, as_json: bool, as_of: date
     sources, others = discover(paths)
     refuse_without(sources, others)
     with console.progress("校验台账") as step:
-        report = examine(sources, as_of=as_of, others=others, jobs=jobs, progress=step).report()
+        examination = examine(
+            sources, as_of=as_of, others=others, jobs=jobs, progress=step, whole=False
+        )
+        report = examination.report()
     if as_json:
         console.say_json(report.as_json())
     else:

@@ -18,7 +18,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from click.testing import CliRunner, Result
 
-from addin.cli import cli, main
+from addin.buttons import buttons
+from addin.cli import button_commands, cli, main
+from addin.ribbon import LedgerButton
 from tests.addin.actions.decisions.decided_ledger import write_decided
 from tests.addin.actions.waiting_ledger import UNIT, waiting_rows, write_waiting
 from tests.windows.command_runs import ELSEWHERE, NEVER_ON_WINDOWS, RUNS
@@ -72,6 +74,24 @@ def test_every_command_has_help_and_an_example_in_chinese(
             assert any("\u4e00" <= c <= "\u9fff" for c in option.help or ""), option.name
     for english in ("Usage", "Options", "Show this", "default:", "required", "INTEGER", "TEXT"):
         assert english not in text
+
+
+def test_commands_of_buttons_are_as_the_buttons_say_and_listed_without_loading_them() -> None:
+    pressed = [b for b in buttons() if isinstance(b, LedgerButton) and b.command]
+    program = (
+        "import sys; from addin.cli import main; sys.argv[1:] = ['--help']\n"
+        "try: main()\nfinally: sys.exit(' '.join({'pydantic', 'addin.buttons'} & {*sys.modules}))"
+    )
+
+    listed = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+
+    assert {b.command: f"{b.label}：{b.help}" for b in pressed} == {
+        name: command.help for name, command in button_commands.commands().items()
+    }
+    assert not listed.stderr.strip()
+    assert all(f"\n  {b.command} " in listed.stdout for b in pressed)
 
 
 def test_every_command_is_run_on_windows_too() -> None:

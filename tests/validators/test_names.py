@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.validators.test_checks import check
+from validators import names, normalise
 from validators.messages import PROBLEMS
 from validators.sheets import LogEntryRow, MentorRow, columns_by_field
 
@@ -187,3 +191,42 @@ def test_a_mark_for_the_value_above_is_told_in_every_typed_column() -> None:
     for field in columns_by_field(MentorRow):
         values, problems = check(f"mentor.{field}", "同上")
         assert (values, problems) == ([None], {0: "ditto"}), field
+
+
+ID_NUMBER = "110101199003070" + "118"  # of nobody
+PIECES = st.sampled_from(
+    [ID_NUMBER, "11010119900307011X", "110101 19900307 0118", "1" + ID_NUMBER, ID_NUMBER + "1",
+     "１１０１０１１９９００３０７０１１８", ID_NUMBER[:17], "2026-05-03 2026-05-04", "13900000001", "走访", " ", "\n", "\u200b",
+     "同上", "??", "\ufffd", "、", "长" * 12]
+)  # fmt: skip
+TYPED = st.lists(PIECES, min_size=1, max_size=4).map("".join) | st.integers() | st.none()
+
+
+@given(st.lists(TYPED, max_size=80))
+def test_texts_looked_at_together_are_found_as_one_by_one(cells) -> None:
+    texts = [(i, cell) for i, cell in enumerate(cells) if isinstance(cell, str)]
+    untidy = {i for i, cell in texts if not cell.isprintable() or cell != cell.strip()}
+    untidy |= {i for i, cell in enumerate(cells) if not isinstance(cell, str)}
+    named = {i for i, cell in texts if names.has_id_number(cell)}
+    ditto = {i for i, cell in texts if len(cell) <= 12 and names.is_ditto(cell)}
+    short = {i for i, cell in texts if len(cell) <= 12}
+    lost = {i for i, cell in texts if "\ufffd" in cell or "??" in cell}
+
+    assert names.untidy_texts(cells) == sorted(untidy | named | ditto)
+    assert names.few_words(cells) == sorted(untidy | named | short | lost)
+
+
+CODES = st.from_regex(r"[JG][0-9]{9}-[0-9]{2,4}", fullmatch=True)
+
+
+@given(
+    st.lists(
+        CODES | st.sampled_from(["", "\0", "J640402104-001\0J640402104-002", 7, "同上"]),
+        max_size=150,
+    )
+)
+def test_codes_looked_at_together_are_found_as_one_by_one(cells) -> None:
+    def fits(cell: object) -> bool:
+        return isinstance(cell, str) and bool(re.fullmatch(r"J[0-9]{9}-[0-9]{3,}", cell))
+
+    assert normalise.not_coded("J")(cells) == [i for i, c in enumerate(cells) if not fits(c)]

@@ -34,10 +34,13 @@ def _long_cells(
     table: Table[Any], start: int, column: Column, typed: TypedColumn
 ) -> Iterator[Violation]:
     """Yield the cells of one worksheet's column that are too long, but for what superiors wrote."""
+    room, line = column.room, column.line_room
     long = {
         code: len(text)
         for code, text in enumerate(typed.values)
-        if isinstance(text, str) and exceeds_row(text, column.line_room)
+        if isinstance(text, str)
+        and (len(text) > room or "\n" in text)  # hardly any
+        and exceeds_row(text, line)
     }
     if not long:
         return

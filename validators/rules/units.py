@@ -17,8 +17,10 @@ from validators.sheets import (
     AssessmentRow,
     CompletionRow,
     ConversionRow,
+    IndividualRow,
     LogEntryRow,
     MentorRow,
+    OrganisationRow,
     PairingRow,
     UnitRow,
 )
@@ -38,7 +40,7 @@ def _in_several_files(table: Table[Any], keys: list[Any], field: str) -> Iterato
     Level.WARNING,
     "姓名、性别、出生年月与其他台账的 {others} 相同，可能是同一人",
     "请两个单位核对，同一人只在一份台账登记",
-    across=True,
+    across=PEOPLE,
 )
 def same_person_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """The same 姓名 + 性别 + 出生年月 in more than one workbook, each under an ID of its own."""
@@ -54,7 +56,7 @@ def same_person_across(ledger: Ledger, context: RuleContext) -> Iterable[Violati
     Level.ERROR,
     "{unit}台账中没有导师编号 {value}",
     "请与导师所在单位核对编号",
-    across=True,
+    across=(PairingRow, MentorRow),
 )
 def unknown_mentor_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Mentors of another unit whose delivered ledger lacks them."""
@@ -72,7 +74,7 @@ def unknown_mentor_across(ledger: Ledger, context: RuleContext) -> Iterable[Viol
     Level.ERROR,
     "导师 {value} 在各台账合计正在帮带 {load} 人，超过上限 {limit} 人",
     "请两个单位核对，将部分对象调整给其他导师",
-    across=True,
+    across=(PairingRow,),
 )
 def exceeded_load_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Other units' pairings of a mentor beyond the limit only when workbooks are added up.
@@ -93,7 +95,7 @@ def exceeded_load_across(ledger: Ledger, context: RuleContext) -> Iterable[Viola
     Level.WARNING,
     "结对方式“{value}”与各台账合计的实际不符：{fact}",
     "请按实际结对情况更正结对方式",
-    across=True,
+    across=(PairingRow, MentorRow, IndividualRow, OrganisationRow),
 )
 def wrong_mode_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Modes that the running pairings of all workbooks together contradict."""

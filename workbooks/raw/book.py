@@ -22,6 +22,7 @@ from workbooks.raw.columns import Columns, to_columns
 from workbooks.raw.legacy import LegacySheet, read_legacy
 from workbooks.raw.sheet import SheetContent, read_sheets
 from workbooks.raw.sniff import Format, identify, wrong_extension
+from workbooks.raw.texts import SheetTexts
 
 _TABLES = "xl/tables/"
 _TOTALS = re.compile(rb'<table\s[^>]*?\stotalsRowCount="([1-9]\d?)"')
@@ -56,6 +57,13 @@ class RawSheet:
     hidden_columns: frozenset[int] = frozenset()
     volatile: list[Rectangle] = field(default_factory=list)
     totals: frozenset[int] = frozenset()
+    _texts: SheetTexts | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def texts(self) -> SheetTexts:
+        """Return the texts of the columns, put together when first asked for."""
+        self._texts = self._texts or SheetTexts(self.columns)
+        return self._texts
 
 
 @dataclass(slots=True)

@@ -253,9 +253,13 @@ def _taken(content: SheetContent, rows: bytes, after: bytes) -> bytes:
 
 def _volatile(rows: bytes) -> Iterator[Rectangle]:
     """Yield the cells whose formulas ask for today; a shared one fills an area."""
-    for address, area, formula in _FORMULA.findall(rows):
-        if _VOLATILE.search(formula.decode()):
-            yield _rectangle((area or address).decode())
+    at = rows.find(b"<f")
+    while at >= 0:
+        # from each formula back to its cell: most cells have none
+        cell = _FORMULA.match(rows, rows.rfind(b"<c ", 0, at))
+        if cell and _VOLATILE.search(cell[3].decode()):
+            yield _rectangle((cell[2] or cell[1]).decode())
+        at = rows.find(b"<f", at + 1)
 
 
 def _head(chunks: Iterator[bytes]) -> tuple[bytes, bytes]:

@@ -33,7 +33,7 @@ def ledger(path: Path, reported: date = date(2026, 6, 30), code: str = "64040210
 
 def report(folder: Path) -> Report:
     sources, _ = discover([folder])
-    return examine(sources, as_of=AS_OF).report()
+    return examine(sources, as_of=AS_OF, whole=False).report()
 
 
 def warnings(said: Report) -> list[tuple[str, str]]:
@@ -62,6 +62,20 @@ def test_the_same_person_in_two_units_is_cited_in_both(tmp_path: Path) -> None:
         ("mentor.person.duplicate", "张易镇.xlsx"),
         ("mentor.person.duplicate", "开城镇.xlsx"),
     }
+
+
+def test_a_report_says_the_same_of_whole_ledgers_and_of_what_it_needs_of_them(
+    tmp_path: Path,
+) -> None:
+    ledger(tmp_path / "开城镇.xlsx")
+    ledger(tmp_path / "张易镇.xlsx", code="640402105")
+    ledger(tmp_path / "再存.xlsx")  # equal in its cells alone
+    sources, _ = discover([tmp_path])
+
+    whole = examine(sources, as_of=AS_OF).report()
+
+    assert {"file.copy", "mentor.person.duplicate"} <= {code for code, _ in warnings(whole)}
+    assert report(tmp_path) == whole
 
 
 def test_a_newer_copy_without_a_code_rejects_nothing_of_the_good_ledger(tmp_path: Path) -> None:

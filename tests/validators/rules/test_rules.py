@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from tests.build import a_completion, a_log_entry, a_mentor, a_pairing, add, change, code
+from tests.build import AS_OF, a_completion, a_log_entry, a_mentor, a_pairing, add, change, code
 from tests.validators.rules import cases_across, cases_people, cases_work
 from tests.validators.rules.case import NOTICE, AcrossCase, Case, judge, judge_across, stands_at
-from validators.rules import RULES, Rule
+from validators.ledger import Ledger
+from validators.rules import RULES, Rule, RuleContext
 from validators.sheets import TABLES, columns_by_field
 
 CASES = [*cases_people.CASES, *cases_work.CASES]
@@ -85,6 +86,22 @@ def test_the_default_world_has_no_finding_at_all() -> None:
     assert findings == []
 
 
+@pytest.mark.parametrize("case", ACROSS, ids=str)
+def test_a_rule_across_workbooks_reads_only_the_sheets_it_names(case: AcrossCase) -> None:
+    ledgers, _, _ = judge_across(*case.broken)
+
+    for rule in RULES:
+        if rule.across:
+            whole, named = (
+                [f for _, f in rule.findings(Ledger.merged(each), RuleContext(AS_OF))]
+                for each in (
+                    ledgers.values(),
+                    [ledger.with_cells_of(rule.compared) for ledger in ledgers.values()],
+                )
+            )
+            assert named == whole
+
+
 def test_two_default_worlds_together_have_no_finding_at_all() -> None:
     _, _, together = judge_across([], [])
 
@@ -101,7 +118,7 @@ def test_every_rule_has_a_case() -> None:
     untested = [
         (rule.code, rule.across)
         for rule in RULES
-        if not any(re.fullmatch(pattern_of(rule), code) for code in tested[rule.across])
+        if not any(re.fullmatch(pattern_of(rule), code) for code in tested[bool(rule.across)])
     ]
     assert untested == []
 
