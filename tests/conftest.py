@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Generator, Iterator
-from multiprocessing.context import BaseContext, ForkServerContext
 from typing import NoReturn
 
 import pytest
@@ -17,22 +16,13 @@ from addin.hosts.calc import calc_app
 from tests.support.fonts import use_fonts
 from tests.support.merged_cells import quicken_merged_cells
 from tests.support.office import Office
+from tests.support.ready_workers import ready_workers
 from tests.support.shared import SharedFolder
-from workbooks import workers
 
 settings.register_profile("suite", max_examples=40, deadline=None)
 settings.register_profile("long", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 """Properties are tried on fewer inputs than hypothesis would by itself: the suite has 5 minutes."""
-
-RUN_BY_WORKERS = (
-    "addin.actions.consolidation.written", "addin.actions.exchange.package",
-    "addin.actions.imports.sources", "addin.actions.parcels.examined",
-    "addin.actions.parcels.printed", "addin.actions.validate", "addin.domain.log_hints.records",
-    "workbooks.reader", "workbooks.workers",
-)  # fmt: skip
-"""What worker processes run: of a command, what it needs is imported before its workers start; here,
-one server starts those of hundreds of commands, and each worker would import it again."""
 
 OFFICE_FIXTURES = {"office", "calc_office", "calc"}
 """A test that asks for one of these, by whatever other fixture, is marked `office`."""
@@ -86,17 +76,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_configure() -> None:
     """Make quick what the tests do most: reading workbooks and starting workers."""
     quicken_merged_cells()
-    workers._context = _context
+    ready_workers()
 
 
-def _context(module: str) -> BaseContext:
-    context = _own_context(module)
-    if isinstance(context, ForkServerContext):
-        context.set_forkserver_preload([*RUN_BY_WORKERS, module])
-    return context
-
-
-_own_context = workers._context
 _start = CalcOffice._started
 
 

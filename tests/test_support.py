@@ -14,6 +14,7 @@ from tests.bench.ratios import Step, compare, markdown
 from tests.support import merged_cells
 from tests.support.office import Office, OfficeFailed, error_cells
 from tests.support.ooxml import all_ooxml_errors, ooxml_errors
+from tests.support.ready_workers import RUN_BY_WORKERS
 
 
 @pytest.fixture
@@ -135,3 +136,14 @@ def test_merged_cells_look_as_openpyxl_reads_them_by_itself(
 
     assert quick == looks()
     assert len(set(quick.values())) > 8
+
+
+def test_workers_are_ready_for_whatever_is_run_in_one() -> None:
+    root = Path(__file__).parents[1]
+    starting = {
+        ".".join(path.relative_to(root).with_suffix("").parts)
+        for path in (root / "addin").rglob("*.py")
+        if "run_guarded(" in (text := path.read_text("utf-8")) or "in_background(" in text
+    }
+
+    assert {*RUN_BY_WORKERS} == starting
