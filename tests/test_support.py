@@ -5,12 +5,16 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlsxwriter
+from openpyxl.worksheet.merge import MergedCellRange
 
 from tests.bench.ratios import Step, compare, markdown
+from tests.support import merged_cells
 from tests.support.office import Office, OfficeFailed, error_cells
 from tests.support.ooxml import all_ooxml_errors, ooxml_errors
+from tests.support.ready_workers import RUN_BY_WORKERS
 
 
 @pytest.fixture
@@ -100,3 +104,46 @@ def test_a_busy_step_measures_slower_than_an_idle_one() -> None:
         "idle",
         "busy",
     ]
+
+
+def test_merged_cells_look_as_openpyxl_reads_them_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "合并.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name in ("一", "二"):
+            sheet = book.add_worksheet(name)
+            for number, looks in enumerate(
+                ({"border": 1}, {"bottom": 2, "locked": False}, {"right": 6}, {})
+            ):
+                sheet.merge_range(
+                    number * 4, number, number * 4 + 2, 5, "甲", book.add_format(looks)
+                )
+                sheet.write(number * 4 + 1, 5, "", book.add_format({"top": 3, "right": 5}))
+                sheet.write(number * 4 + 2, 5, "", book.add_format({"bottom": 4, "right": 1}))
+
+    def looks() -> dict[tuple[str, str], object]:
+        return {
+            (sheet.title, cell.coordinate): (type(cell), repr(cell.border), repr(cell.protection))
+            for sheet in openpyxl.load_workbook(path)
+            for row in sheet.iter_rows()
+            for cell in row
+        }
+
+    quick = looks()
+    for name, own in merged_cells.OPENPYXLS_OWN.items():
+        monkeypatch.setattr(MergedCellRange, name, own)
+
+    assert quick == looks()
+    assert len(set(quick.values())) > 8
+
+
+def test_workers_are_ready_for_whatever_is_run_in_one() -> None:
+    root = Path(__file__).parents[1]
+    starting = {
+        ".".join(path.relative_to(root).with_suffix("").parts)
+        for path in (root / "addin").rglob("*.py")
+        if "run_guarded(" in (text := path.read_text("utf-8")) or "in_background(" in text
+    }
+
+    assert {*RUN_BY_WORKERS} == starting

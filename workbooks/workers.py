@@ -23,7 +23,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 import psutil
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
 
 from validators.errors import UnreadableWorkbook
 from workbooks.ooxml.package import corrupt
@@ -51,6 +51,8 @@ DIED: Final = UnreadableWorkbook(
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")
+
+CONSTS.sleep_unit = 0.02  # seconds; pebble's own tenth is what every command would end later
 
 _log = logging.getLogger(__name__)
 

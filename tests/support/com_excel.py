@@ -19,6 +19,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
@@ -269,13 +270,23 @@ def _facts(sheet: Worksheet) -> tuple[str, int, str, bool, int, str]:
     return sheet.Name, sheet.Visible, used.Address, shown, next(unmerged, 0), totals
 
 
+def _loaded(path: Path, **how: bool) -> openpyxl.Workbook:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Print area cannot be set")  # of whole columns
+        return openpyxl.load_workbook(path, **how)
+
+
+@lru_cache(4)
+def _saved_values(path: Path, _: int) -> openpyxl.Workbook:
+    """Return a file's saved values, which nobody changes; a file written again has a later time."""
+    return _loaded(path, data_only=True)
+
+
 class Workbook(Member):
     def __init__(self, app: Application, path: Path) -> None:
         self.app, self.path = app, path
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Print area cannot be set")  # of whole columns
-            self.book = openpyxl.load_workbook(path)
-            cached = openpyxl.load_workbook(path, data_only=True)
+        self.book = _loaded(path)
+        cached = _saved_values(path, path.stat().st_mtime_ns)
         self.sheets = [Worksheet(self, ws, cached[ws.title]) for ws in self.book.worksheets]
         self.active = self.sheets[0]
         app.books.append(self)

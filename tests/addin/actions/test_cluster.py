@@ -65,10 +65,17 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
         process.communicate(timeout=60)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "台账"
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("十个乡镇")
     write_samples(made, as_of=AS_OF, townships=10, log_rows=20, jobs=1)
+    return made
+
+
+@pytest.fixture
+def folder(samples: Path, tmp_path: Path) -> Path:
+    made = tmp_path / "台账"
+    shutil.copytree(samples, made)
     first = min(made.glob("*.xlsx"))
     (made / "打不开.xlsx").write_bytes(first.read_bytes()[:3_000])
     shutil.copy2(first, made / f"{first.stem}（补报）.xlsx")

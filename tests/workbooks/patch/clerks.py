@@ -8,6 +8,7 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -66,8 +67,28 @@ def template_ledger(
     **options: Any,
 ) -> Path:
     """Write the template's own sheets, those of `MODELS`; `decorate` is what the clerk adds."""
-    given = rows_of() if rows is None else rows
-    with xlsxwriter.Workbook(path, {**_OPTIONS, **options}) as book:
+    if rows is None and decorate is None and not options:
+        path.write_bytes(_plain_ledger())
+    else:
+        _write_template(path, rows_of() if rows is None else rows, decorate, options)
+    return path
+
+
+@cache
+def _plain_ledger() -> bytes:
+    """Return the ledger dozens of tests begin with."""
+    stream = BytesIO()
+    _write_template(stream, rows_of(), None, {})
+    return stream.getvalue()
+
+
+def _write_template(
+    target: Path | BytesIO,
+    given: Mapping[str, Sequence[Mapping[str, Any]]],
+    decorate: Callable[[xlsxwriter.Workbook], None] | None,
+    options: Mapping[str, Any],
+) -> None:
+    with xlsxwriter.Workbook(target, {**_OPTIONS, **options}) as book:
         book.set_custom_property("帮带文件类型", FILE_KIND, "text")
         styles = Styles(book)
         unit = next(iter(given.get("unit", ())), {})
@@ -79,7 +100,6 @@ def template_ledger(
                 write_table_sheet(sheet, model, LedgerRows(given), unit, styles)
         if decorate:
             decorate(book)
-    return path
 
 
 def moved_ledger(

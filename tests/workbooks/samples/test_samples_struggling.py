@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ ASPECTS = {
 }
 
 
+@lru_cache(4)  # of the two readings of the flags; neither changes it
 def _world(
     position: int, as_of: date, *, rate: float = 0.03, rows: int = 1200, struggling: bool = True
 ) -> World:

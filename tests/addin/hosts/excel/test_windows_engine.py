@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from addin import clock
 from addin.hosts.excel.desktop import press
 from tests.addin.ribbon.pressing import long_ledger, relieved
 from tests.support.com_excel import Excel, refused, xlwings_on_windows
@@ -100,8 +101,10 @@ def test_checking_and_numbering_are_few_calls_however_much_is_found(
 
 
 def test_without_its_own_macros_the_marks_are_the_same(
-    over_com: Any, ledgers: Path, tmp_path: Path
+    over_com: Any, ledgers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    now = clock.now()  # 校验结果 says it
+    monkeypatch.setattr(clock, "now", lambda: now)
     looks = []
     for with_addin in (True, False):
         undo._STEPS.clear()
