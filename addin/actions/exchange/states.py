@@ -27,11 +27,15 @@ _COUNTY, _TOWNSHIP = (heading for heading, _ in FRONT[:2])
 
 
 def compared_models(*, merged: bool) -> list[type[Row]]:
-    """Return the sheets that clerks fill; of a consolidated workbook those that are merged."""
+    """Return the sheets whose rows clerks keep; of a consolidated workbook those that are merged.
+
+    Of the sheets bangdai writes that is 职责清单 alone: the rows of the others come and go by themselves.
+    """
     return [
         model
         for model in TABLES
-        if model.sheet.kind is not SheetKind.GENERATED and (model.sheet.merged or not merged)
+        if (model.sheet.kind is not SheetKind.GENERATED or model.sheet.id_field)
+        and (model.sheet.merged or not merged)
     ]
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from tests.addin.actions.returned.desk import Desk, Edit, Note, Tab, as_day, plain
+from tests.addin.actions.returned.desk import Desk, Edit, Note, Tab, Told, as_day, plain
 from validators.columns import Kind
 from validators.sheets import columns_by_field, model_for
 from validators.vocabulary import Level
@@ -22,7 +22,7 @@ Place = tuple[Tab, int, str]
 Answer = Callable[[Desk, Note, Place, re.Match[str]], None]
 _ANSWERS: list[tuple[re.Pattern[str], Answer]] = []
 _TEXT = "入户了解情况，商定下周再去一次"
-_YEAR = timedelta(days=365)
+_DAY, _YEAR = timedelta(days=1), timedelta(days=365)
 GRAVE = {Level.ERROR.label, Level.WARNING.label}
 
 
@@ -30,14 +30,14 @@ class NoAdvice(Exception):
     """A sentence nobody knows what to do about."""
 
 
-def correct(path: Path, as_of: date) -> Desk:
-    """Do in a returned ledger what its lines say, and save it; return the desk with the edits."""
+def correct(path: Path, as_of: date) -> list[Told]:
+    """Do in a returned ledger what its lines say, and save it; return what 变动明细 should tell."""
     desk = Desk(path, as_of)
     for note in desk.notes:
         if note.level in GRAVE:
             _correct(desk, note)
-    desk.save()
-    return desk
+    desk.book.save(path)
+    return [*desk.changes()]
 
 
 def _correct(desk: Desk, note: Note) -> None:
@@ -195,8 +195,13 @@ def _possible(desk: Desk, place: Place) -> Iterator[str]:
             people = tabs[each]
             for at in people.rows():
                 code = people.code(at, people.model.sheet.id_field)
+                if key == "pairing" and not _may_be_paired(desk, row, people, at):
+                    continue
+                if key == "conversion" and people.text(at, "stage") != tab.text(row, "to_stage"):
+                    continue
                 if key != "assessment" or all(
-                    tab.code(other, name) != code or tab.day(other, "assessed_on") != tab.day(row, "assessed_on")
+                    tab.code(other, name) != code
+                    or tab.day(other, "assessed_on") != tab.day(row, "assessed_on")
                     for other in tab.rows()
                 ):
                     yield code
@@ -216,12 +221,34 @@ def _period(desk: Desk, row: int) -> tuple[date, date]:
 @answers(r"可能是 (\d{4}-\d\d(?:-\d\d)?)")
 def _likely_day(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
     tab, row, name = place
-    tab.put(row, name, _as_typed(tab, name, as_day(found[1]) or _day_for(desk, place)))
+    likely, fits = as_day(found[1]), True
+    if tab.model.sheet.key == "log":
+        spans = _spans(desk, tab, row)
+        fits = all(first <= (likely or first) <= last for first, last in spans)
+    tab.put(row, name, _as_typed(tab, name, likely if likely and fits else _day_for(desk, place)))
+
+
+def _may_be_paired(desk: Desk, row: int, people: Tab, at: int) -> bool:
+    tab, mentors = desk.tabs["pairing"], desk.tabs["mentor"]
+    mentor = mentors.find("mentor_id", tab.code(row, "mentor_id"))
+    chosen, paired = people.day(at, "chosen_on"), tab.day(row, "paired_on")
+    same = bool(mentor) and mentors.text(mentor, "name") == people.text(at, "name")
+    return not same and not (chosen and paired and chosen > paired)
+
+
+def _spans(desk: Desk, tab: Tab, row: int) -> list[tuple[date, date]]:
+    """Return the periods of the pairings a row names."""
+    name, pairings = (
+        "pairing_ids" if tab.model.sheet.key == "log" else "pairing_id",
+        desk.tabs["pairing"],
+    )
+    found = (pairings.find("pairing_id", code) for code in tab.codes(row, name))
+    return [_period(desk, at) for at in found if at]
 
 
 @answers(
     r"不是有效日期", r"无法确定是哪", r"日期“(.+)”的年份不合理", r"晚于今天",
-    r"早于(?:聘任日期|评价日期|开始日期|结对日期|对象确定日期)", r"不在结对的帮带期", r"不在帮带期",
+    r"早于(?:聘任日期|评价日期|开始日期|结对日期)", r"不在结对的帮带期",
     r"时不满 15 岁", r"推算为 \d+ 岁，不合常理", r"聘期 \S+ 已过", r"请补填状态变更日期",
     r"请补填县级批准销号的日期", r"在结对的暂停时段", r"聘期至 \S+ 早于正在帮带",
 )  # fmt: skip
@@ -253,11 +280,10 @@ def _day_for(desk: Desk, place: Place) -> date:
         born = tab.day(row, "born") or date(1980, 5, 1)
         return started - 25 * _YEAR if name == "born" else min(born + 30 * _YEAR, today - 8 * _YEAR)
     if key in {"log", "duty", "completion"}:
-        codes = tab.codes(row, "pairing_ids" if key == "log" else "pairing_id")
-        spans = [_period(desk, pairings.find("pairing_id", code)) for code in codes if code]
+        spans = _spans(desk, tab, row)
         first, last = max(s[0] for s in spans), min(s[1] for s in spans)
         if key == "duty":
-            whole = pairings.day(pairings.find("pairing_id", codes[0]), "until")
+            whole = pairings.day(pairings.find("pairing_id", tab.code(row, "pairing_id")), "until")
             return first if name == "starts_on" else whole or last
         return first + (last - first) * (row % 7) / 8 if key == "log" else last
     if key == "assessment":
@@ -272,7 +298,7 @@ def _day_for(desk: Desk, place: Place) -> date:
         return next(d for n in range(9, 99) if (d := today - timedelta(days=n)) not in taken)
     return {
         "appointed_until": max(today, tab.day(row, "appointed_on") or today) + 3 * _YEAR,
-        "until": (tab.day(row, "paired_on") or today) + 364 * timedelta(days=1),
+        "until": (tab.day(row, "paired_on") or today) + 364 * _DAY,
         "ceremony_on": tab.day(row, "paired_on") or today,
         "appointed_on": tab.day(row, "joined_on") or today - _YEAR,
         "joined_on": tab.day(row, "appointed_on") or today - _YEAR,
@@ -286,6 +312,69 @@ def _paired_on(desk: Desk, mentee: str) -> date:
     tab = desk.tabs["pairing"]
     days = [tab.day(row, "paired_on") for row in tab.rows() if tab.code(row, "mentee_id") == mentee]
     return min([day for day in days if day], default=desk.as_of - timedelta(days=9))
+
+
+# --- pairings ---
+
+
+@answers(
+    r"期满日期 \S+ 不晚于结对日期", r"帮带期一般为 12 个月", r"期满日期 \S+ 已过，状态仍是.*续帮的请更新期满日期"
+)  # fmt: skip
+def _whole_period(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
+    tab, row, _ = place
+    until = (tab.day(row, "paired_on") or desk.as_of) + 364 * _DAY
+    tab.put(row, "until", until if until > desk.as_of else until + _YEAR)
+
+
+@answers(r"暂停止 \S+ 早于暂停起", r"暂停起 \S+ 不在帮带期")
+def _no_pause(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
+    for name in ("paused_from", "paused_to"):
+        place[0].put(place[1], name, None)
+
+
+@answers(r"早于对象确定日期")
+def _chosen_then(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
+    tab, row, _ = place
+    code = tab.code(row, "mentee_id")
+    people = desk.tabs["individual" if code.startswith("G") else "organisation"]
+    people.put(people.find("mentee_id", code), "chosen_on", tab.day(row, "paired_on"))
+
+
+@answers(r"不在导师聘期")
+def _appointed_then(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
+    tab, row, _ = place
+    mentors = desk.tabs["mentor"]
+    at, day = mentors.find("mentor_id", tab.code(row, "mentor_id")), tab.day(row, "paired_on")
+    if day and (mentors.day(at, "appointed_on") or day) > day:
+        mentors.put(at, "appointed_on", day)
+
+
+@answers(r"同一导师和对象重复结对", r"有 \d+ 名导师，超过上限 (\d+) 名")
+def _end(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
+    tab, row, _ = place
+    names = ("mentee_id",) if found.lastindex else ("mentee_id", "mentor_id")
+    mine = [tab.code(row, name) for name in names]
+    same = [at for at in _running(desk) if [tab.code(at, name) for name in names] == mine]
+    if row not in same[int(found[1]) if found.lastindex else 1 :]:
+        return
+    tab.put(row, "status", "终止")
+    tab.put(row, "end_reason", "重复登记")
+    if "ended_on" in tab.columns:
+        tab.put(row, "ended_on", _period(desk, row)[1])
+    _modes(desk)
+
+
+@answers(r"未终止的请清空终止日期")
+def _not_ended(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
+    place[0].put(place[1], "ended_on", None)
+
+
+@answers(r"仍在帮带的请更正对象状态")
+def _still_helped(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
+    tab, row, _ = place
+    code = tab.code(row, "mentee_id")
+    people = desk.tabs["individual" if code.startswith("G") else "organisation"]
+    people.put(people.find("mentee_id", code), "status", "帮带中")
 
 
 # --- people, rows and words ---
@@ -308,7 +397,9 @@ def _no_step(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None
     place[0].empty(place[1])
 
 
-@answers(r"上一次转化后的“(\S+?)”不一致", r"培养转化最近一次的“(\S+?)”不一致", r"得分 \S+ 应为“(\S+?)”")
+@answers(
+    r"上一次转化后的“(\S+?)”不一致", r"培养转化最近一次的“(\S+?)”不一致", r"得分 \S+ 应为“(\S+?)”"
+)
 def _as_it_should_be(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
     place[0].put(place[1], place[2], found[1])
 
@@ -362,7 +453,7 @@ def _reason(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
 
 @answers(
     r"导师 (\S+) 正在帮带 \d+ 人，超过上限 \d+ 人", r"正在帮带 \d+ 人，超过 \d+ 人",
-    r"导师 (\S+) 的状态是“\S+”，仍在帮带", r"导师 (\S+) 在各台账合计正在帮带",
+    r"导师 (\S+) 的状态是“\S+”，仍在帮带", r"导师 (\S+) 的回避人员中有", r"请另选导师", r"导师 (\S+) 在各台账合计正在帮带",
 )  # fmt: skip
 def _another_mentor(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
     tab, pairings = desk.tabs["mentor"], desk.tabs["pairing"]
@@ -421,10 +512,14 @@ def _modes(desk: Desk) -> None:
     for row in running:
         mentor, mentee = tab.code(row, "mentor_id"), tab.code(row, "mentee_id")
         many, several = by_mentor[mentor, mentee[:1]] > 1, by_mentee[mentee] > 1
-        fit = {"多对多·小团队" if many else "多对一", "多对一", "组团帮"} if several else {"一对多" if many else "一对一"}
+        fit = (
+            {"多对多·小团队" if many else "多对一", "多对一", "组团帮"}
+            if several
+            else {"一对多" if many else "一对一"}
+        )
         mode = tab.text(row, "mode")
         if desk.unit in mentor and mode not in {*fit, "跨村带"}:
-            tab.put(row, "mode", "多对一" if several else [*fit][0])
+            tab.put(row, "mode", "多对一" if several else next(iter(fit)))
 
 
 # --- any cell ---
@@ -441,7 +536,7 @@ def _choice(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
         tab.put(row, name, words[-1].removesuffix("等"))
     elif name == "stage":
         steps = desk.tabs["conversion"]
-        mine = [steps.text(at, "new_stage") for at in steps.rows()
+        mine = [steps.text(at, "to_stage") for at in steps.rows()
                 if steps.code(at, "mentee_id") == tab.code(row, "mentee_id")]  # fmt: skip
         tab.put(row, name, mine[-1] if mine else words[0])
     elif name == "rating":
@@ -449,7 +544,7 @@ def _choice(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
         tab.put(row, name, "优秀" if score >= 90 else "合格" if score >= 70 else "不合格")
 
 
-@answers(r"超出范围，应不(大于|小于) (\d+)", r"“([\d.]+)”不是整数", r"不是数字。")
+@answers(r"超出范围，应", r"“([\d.]+)”不是整数", r"不是数字。")
 def _number(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
     tab, row, name = place
     if name == "score" and tab.model.sheet.key == "completion":
@@ -478,7 +573,7 @@ def _fill(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
 
 
 def _made_up(desk: Desk, place: Place) -> object:
-    tab, row, name = place
+    tab, _, name = place
     column = columns_by_field(tab.model)[name]
     if column.kind in {Kind.DAY, Kind.MONTH}:
         return _as_typed(tab, name, _day_for(desk, place))

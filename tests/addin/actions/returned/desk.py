@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell import MergedCell
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_from_string
@@ -40,6 +40,10 @@ class Note(NamedTuple):
     value: str
     message: str
     advice: str
+
+
+Told = tuple[str, str, str, str, str, str]
+"""A line of 变动明细 without the unit: sheet, ID or row, kind, heading, old and new content."""
 
 
 class Edit(NamedTuple):
@@ -108,15 +112,12 @@ class Tab:
 
     def shown(self, row: int, name: str) -> str:
         """Return a cell as a reader of the sheet tells it."""
-        value = self.value(row, name)
+        value, column = self.value(row, name), columns_by_field(self.model)[name]
         if isinstance(value, datetime):
-            value = value.date()
-        month = columns_by_field(self.model)[name].kind is Kind.MONTH
-        return f"{value:%Y-%m}" if month and isinstance(value, date) else self.text(row, name)
-
-    def label(self, row: int) -> str:
-        """Return the ID of a row, else where it stands."""
-        return self.code(row, self.model.sheet.id_field) or f"第 {row} 行"
+            return f"{value:%Y-%m}" if column.kind is Kind.MONTH else f"{value:%Y-%m-%d}"
+        if name == self.model.sheet.id_field and self.code(row, name):
+            return self.code(row, name)
+        return "" if value is None else str(value).strip()
 
     def number(self, row: int, name: str, blank: float = 0) -> float:
         """Return the number in a cell, whatever stands behind it."""
@@ -166,9 +167,7 @@ class Desk:
 
     def __init__(self, path: Path, as_of: date) -> None:
         self.path, self.as_of = path, as_of
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Print area cannot be set")  # of whole columns
-            self.book = load_workbook(path)
+        self.book = opened(path)
         self.edits: list[Edit] = []
         self.notes = [*self._notes()]
         self.tabs = {
@@ -176,6 +175,7 @@ class Desk:
             for model in SHEETS
             if not model.sheet.form and (tab := self._tab(model)) is not None
         }
+        self._before = {key: self._texts(key) for key in self.tabs if _compared(self.tabs[key])}
         form = self.book["填报信息"]
         self.form = {
             plain(line[0].value): line[1]
@@ -214,6 +214,33 @@ class Desk:
                 best, head = found, row
         return Tab(model, sheet, head, best, self.edits)
 
+    def _texts(self, key: str) -> dict[int, dict[str, str]]:
+        tab = self.tabs[key]
+        return {row: {name: tab.shown(row, name) for name in tab.typed()} for row in tab.rows()}
+
+    def changes(self) -> Iterator[Told]:
+        """Yield what 变动明细 should say: sheet, ID or row, kind, heading, old and new content.
+
+        Rows are told apart by where they stand: a clerk here types over cells and clears rows.
+        """
+        shown = {(note.sheet, note.cell): note.value for note in self.notes}
+        for key, before in self._before.items():
+            tab, now = self.tabs[key], self._texts(key)
+            name = tab.model.sheet.name
+            for row, texts in before.items():
+                if row not in now:
+                    code = texts.get(tab.model.sheet.id_field)
+                    yield name, code or f"第 {row} 行", "删除", "", "", ""
+                    continue
+                for field_, new in now[row].items():
+                    old = texts.get(field_, "")
+                    if new != old:
+                        cell = f"{get_column_letter(tab.columns[field_])}{row}"
+                        heading = columns_by_field(tab.model)[field_].heading
+                        code = now[row].get(tab.model.sheet.id_field)
+                        told = shown.get((name, cell), old)
+                        yield name, code or f"第 {row} 行", "修改", heading, told, new
+
     def place(self, note: Note) -> tuple[Tab, int, str]:
         """Return the sheet, the row and the field of a note's cell."""
         tab = next(t for t in self.tabs.values() if t.model.sheet.name == note.sheet)
@@ -221,31 +248,17 @@ class Desk:
         names = {get_column_letter(at): name for name, at in tab.columns.items()}
         return tab, row, names.get(letters, "")
 
-    def save(self) -> None:
-        """Save the ledger where it was."""
-        self.book.save(self.path)
+
+def opened(path: Path) -> Workbook:
+    """Open a workbook with openpyxl."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Print area cannot be set")  # of whole columns
+        return load_workbook(path)
 
 
-def differences(old: Desk, new: Desk) -> Iterator[tuple[str, str, str, str, str, str]]:
-    """Yield what 变动明细 should say: sheet, ID or row, kind, heading, old and new content.
-
-    Rows are told apart by where they stand: clerks here type over cells and clear rows.
-    """
-    for key, now in new.tabs.items():
-        before = old.tabs.get(key)
-        if before is None or now.model.sheet.kind is SheetKind.GENERATED:
-            continue
-        there = set(now.rows())
-        for row in before.rows():
-            name = now.model.sheet.name
-            if row not in there:
-                yield name, before.label(row), "删除", "", "", ""
-                continue
-            for field_ in before.typed():
-                texts = before.shown(row, field_), now.shown(row, field_)
-                if texts[0] != texts[1]:
-                    heading = columns_by_field(now.model)[field_].heading
-                    yield name, now.label(row), "修改", heading, *texts
+def _compared(tab: Tab) -> bool:
+    info = tab.model.sheet
+    return bool(tab.typed()) and (info.kind is SheetKind.INPUT or bool(info.id_field))
 
 
 def as_day(value: Any) -> date | None:
