@@ -97,7 +97,7 @@ def exceeded_load_across(ledger: Ledger, context: RuleContext) -> Iterable[Viola
 
 
 @rule(
-    "pairing.mode.mismatch",
+    "pairing.mode.elsewhere",
     Level.NOTICE,
     "结对方式“{value}”与各台账合计的实际不符：{fact}",
     "请按实际结对情况更正结对方式",

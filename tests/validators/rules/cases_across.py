@@ -54,14 +54,14 @@ def _helped_from_elsewhere(mode: str):
 
 CASES = [
     AcrossCase(
-        "pairing.mode.mismatch",
+        "pairing.mode.elsewhere",
         NOTICE,
         ([_helped_from_elsewhere("一对一")], []),
         ["own:pairing[0].mode", "other:pairing[0].mode"],
         ([_helped_from_elsewhere("一对多")], [change("pairing", 0, mode="一对多")]),
     ),
     AcrossCase(
-        "pairing.mode.mismatch",
+        "pairing.mode.elsewhere",
         NOTICE,
         ([change("pairing", 0, mode="一对多")], []),
         ["own:pairing[0].mode"],
