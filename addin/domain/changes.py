@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import chain
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -425,6 +426,17 @@ class Comparison:
             if change.kind is ChangeKind.CHANGED
         }
         return Counter(place for place, _, _ in rows)
+
+
+def joined(parts: Iterable[Comparison]) -> Comparison:
+    """Join the comparisons of different units."""
+    listed = list(parts)
+    old, new = (sorted(chain.from_iterable(names)) for names in (
+        (part.only_old for part in listed), (part.only_new for part in listed)
+    ))  # fmt: skip
+    changes = chain.from_iterable(part.changes for part in listed)
+    places = chain.from_iterable(part.places for part in listed)
+    return Comparison(tuple(changes), tuple(old), tuple(new), tuple(places))
 
 
 def compare_states(old: State, new: State) -> Comparison:

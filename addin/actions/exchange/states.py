@@ -40,7 +40,12 @@ def compared_models(*, merged: bool) -> list[type[Row]]:
 
 
 def ledger_state(
-    ledger: Ledger, findings: Iterable[Finding], places: Mapping[str, str], *, merged: bool
+    ledger: Ledger,
+    findings: Iterable[Finding],
+    places: Mapping[str, str],
+    *,
+    merged: bool,
+    identified: bool = False,
 ) -> State:
     """Return the state of one ledger or of many together.
 
@@ -49,10 +54,14 @@ def ledger_state(
         findings: The findings on them.
         places: The unit of every file.
         merged: Whether it is compared with a consolidated workbook: personal numbers are masked.
+        identified: Whether IDs are enough.
     """
     models = compared_models(merged=merged)
     tables = {model.sheet.name: ledger.table(model).this_year() for model in models}
-    sheets = {name: _row_set(table, places, masked=merged) for name, table in tables.items()}
+    sheets = {
+        name: _row_set(table, places, _fields(table, identified=identified), masked=merged)
+        for name, table in tables.items()
+    }
     rows = {
         (part.file, part.sheet): (name, start, part)
         for name, table in tables.items()
@@ -61,16 +70,23 @@ def ledger_state(
     return State(sheets, [*_placed(findings, rows, places)])
 
 
-def _row_set(table: Table[Any], places: Mapping[str, str], *, masked: bool) -> RowSet:
+def _fields(table: Table[Any], *, identified: bool) -> list[str]:
+    """Return the fields to compare that a table has."""
+    there = {name for part in table.parts for name in part.columns}
+    names = [table.model.sheet.id_field] if identified else compared_fields(table.model)
+    return [name for name in names if name in there]
+
+
+def _row_set(
+    table: Table[Any], places: Mapping[str, str], names: Iterable[str], *, masked: bool
+) -> RowSet:
     model: type[Row] = table.model
     fields = columns_by_field(model)
-    there = {name for part in table.parts for name in part.columns}
     columns = {
         name: _joined(
             (_texts(part, fields[name], masked=masked), len(part)) for part in table.parts
         )
-        for name in compared_fields(model)
-        if name in there
+        for name in names
     }
     files = (
         (CellColumn([places.get(part.file, "")], array("i", bytes(4 * len(part)))), len(part))
