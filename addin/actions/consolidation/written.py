@@ -10,6 +10,7 @@ from pathlib import Path
 from addin.actions import consolidated_sheets
 from addin.actions.consolidation.gather import ConsolidationInput, gather
 from addin.actions.consolidation.order import Order, Told, Whole, link_to
+from addin.actions.exchange.states import places_of, remembered_rows
 from addin.actions.found_files import Source
 from addin.actions.generated_sheets import with_computed
 from addin.actions.parcels.bundle import write_bundle
@@ -94,6 +95,7 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
             memory=[
                 *reports.memory_rows(),
                 *settings_rows(order.scope, order.superior, merged.examined),
+                *remembered_rows(computed, places_of(labels)),
             ],
             printed=lambda: {LogEntryRow: log.result()},
             most_rows=order.most_rows,

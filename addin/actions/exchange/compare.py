@@ -11,7 +11,7 @@ from typing import Any
 
 from addin import clock
 from addin.actions.exchange.kept_state import MergedLedger, kept_run
-from addin.actions.exchange.states import consolidated_state, ledger_state
+from addin.actions.exchange.states import consolidated_state, ledger_state, places_of
 from addin.actions.found_files import Source
 from addin.actions.ledger_set import check_target
 from addin.actions.parcels.parcel import DamagedParcel
@@ -151,8 +151,8 @@ def changes_since(
         UsageError: `previous` is no consolidated workbook of ours.
         UnreadableWorkbook: It cannot be read.
     """
-    places = {file: f"{label.county}{label.township}" for file, label in labels.items()}
-    now, kept = MergedLedger(ledger, findings, places, digests), kept_run(previous)
+    now = MergedLedger(ledger, findings, places_of(labels), digests)
+    kept = kept_run(previous)
     comparison = None
     if kept:
         with suppress(DamagedParcel):
