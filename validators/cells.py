@@ -14,6 +14,7 @@ BLANK = -1
 DAY_ZERO = date(1899, 12, 30)
 """The day whose serial number in a worksheet is 0, from 1 March 1900 on."""
 
+_TEXTS = {str, type(None)}
 _ENDS = 0, array("i").itemsize - 1
 _LOWEST_BYTE, _HIGHEST_BYTE = _ENDS if sys.byteorder == "little" else _ENDS[::-1]
 _NEGATIVE = 0xFF
@@ -126,6 +127,11 @@ def _places(flags: bytes, wanted: int) -> Iterator[int]:
 
 def encode(cells: Iterable[Cell | None]) -> CellColumn:
     """Encode a sequence of cells; None and "" are blank."""
+    cells = list(cells)
+    if {*map(type, cells)} <= _TEXTS:  # a third of the time that any cells take
+        distinct: list[Cell] = [cell for cell in dict.fromkeys(cells) if cell]
+        code_of = {None: BLANK, "": BLANK} | {cell: code for code, cell in enumerate(distinct)}
+        return CellColumn(distinct, array("i", map(code_of.__getitem__, cells)))
     seen: dict[tuple[type, Cell], int] = {}
     codes = array(
         "i",

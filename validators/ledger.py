@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -213,13 +214,22 @@ class Table(Generic[R]):
     def records(self) -> list[R]:
         """Return every row as its model, unvalidated: unreadable fields are None."""
         names = list(columns_by_field(self.model))
-        make: Any = self.model.model_construct
-        return [make(**dict(zip(names, row, strict=True))) for row in self.columns(*names)]
+        return [self._made(dict(zip(names, row, strict=True))) for row in self.columns(*names)]
 
     def record(self, index: int) -> R:
         """Return row `index` as `records` does, without making the others."""
+        return self._made({n: self.column(n)[index] for n in columns_by_field(self.model)})
+
+    def _made(self, values: dict[str, Any]) -> R:
+        """Return a row of these values: `model_construct` looks at every field anew, row by row."""
+        row = copy(self._blank)
+        vars(row).update(values)
+        return row
+
+    @cached_property
+    def _blank(self) -> R:
         make: Any = self.model.model_construct
-        row: R = make(**{name: self.column(name)[index] for name in columns_by_field(self.model)})
+        row: R = make(**dict.fromkeys(columns_by_field(self.model)))
         return row
 
     def accepted(self) -> list[bool]:

@@ -67,6 +67,8 @@ RESTS_ON: dict[type[Row], tuple[type[Row], ...]] = {
 }
 """The sheets with typed rows each generated sheet rests on. Where one of them was not read, what would be
 computed is wrong, and the sheet stays as it is."""
+_PLAIN = {str, int, float, date, type(None)}
+"""Types of values that a cell holds as they are."""
 _MOST = LAST_ROW - FIRST_ROW
 _LEVELS = list(Level)
 
@@ -327,7 +329,9 @@ def _clerk_entries(ledger: Ledger, model: type[Row]) -> dict[Key, dict[str, Any]
 
 def _column(model: type[Row], field: str, rows: Sequence[dict[str, Any]]) -> TypedColumn:
     heading = columns_by_field(model)[field].heading
-    cells = encode(shown(row.get(field)) for row in rows)
+    values = [row.get(field) for row in rows]
+    plain = {*map(type, values)} <= _PLAIN
+    cells = encode(values if plain else map(shown, values))
     return TypedColumn(field, "", heading, cells, list(cells.values), {})
 
 

@@ -12,11 +12,11 @@ ledgers count with the others.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from addin.domain.contacts import Contacts, MonthPlan, last_day_of
 from addin.domain.doubts import Doubts
@@ -42,6 +42,8 @@ from validators.sheets import (
     input_columns,
 )
 from validators.sheets.base import ASPECT_FIELDS
+
+T = TypeVar("T")
 
 Scores = tuple[int | None, ...]
 """Six scores in the order of `Aspect`, None where there is none."""
@@ -247,6 +249,16 @@ class LedgerFacts:
     def settings_of(self, file: str) -> Settings:
         """Return the settings that hold for a workbook."""
         return self.contacts.own.get(file, self.settings)
+
+    def once(self, judge: Callable[[LedgerFacts], Iterable[T]]) -> list[T]:
+        """Return what `judge` finds in these facts, worked out once for all that ask."""
+        if judge not in self._found:
+            self._found[judge] = list(judge(self))
+        return self._found[judge]
+
+    @cached_property
+    def _found(self) -> dict[Callable[[LedgerFacts], Iterable[Any]], list[Any]]:
+        return {}
 
     def cited(self, model: type[Row], row: int) -> CitedRow:
         """Return row `row` of the sheet of `model` as one to cite."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -34,8 +33,7 @@ from validators.vocabulary import (
 Mentee = sheets.IndividualRow | sheets.OrganisationRow
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(NamedTuple):
     """One mentee's file.
 
     Attributes:

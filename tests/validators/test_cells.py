@@ -74,3 +74,11 @@ def test_a_number_in_a_date_format_is_a_slip_where_no_ledger_means_its_day() -> 
     slips = (5.3, 2026.6, 2_192, 73_416, 193_001, 197_805, 197_805.5, 210_012, 260_503)
     assert [is_slip(n) for n in slips] == [True] * len(slips)
     assert [is_slip(n) for n in (2_193, 46_203, 46_203.8125, 73_415)] == [False] * 4
+
+
+@given(st.lists(st.sampled_from([None, "", "甲", "乙", "丙 ", "1"])))
+def test_texts_alone_are_encoded_as_beside_other_cells(cells: list[str | None]) -> None:
+    alone, beside = encode(cells), encode([*cells, 1])
+
+    assert [*alone.values, 1] == beside.values
+    assert [*alone.codes, len(alone.values)] == [*beside.codes]

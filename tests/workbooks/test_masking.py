@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from workbooks.masking import has_personal, mask_phone, mask_text
+from workbooks.masking import has_personal, mask_phone, mask_text, mask_texts
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,13 @@ def test_no_mobile_number_survives_in_any_surroundings(
 @given(st.text(alphabet="0139 2-x\t", min_size=8, max_size=24))
 def test_what_would_be_masked_is_always_noticed(text: str) -> None:
     assert has_personal([text]) or mask_text(text) == text
+
+
+_PIECES = st.sampled_from(
+    ["13800138000", "138 0013 8000", "642221199001011234", "到村里", "1", "-", "\0", "２０２６", ""]
+)
+
+
+@given(st.lists(st.lists(_PIECES, max_size=4).map("".join), max_size=8))
+def test_many_texts_are_masked_as_each_alone(texts: list[str]) -> None:
+    assert mask_texts(texts) == [mask_text(text) for text in texts]

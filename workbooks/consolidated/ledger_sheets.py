@@ -29,7 +29,7 @@ from workbooks.bulk import BulkRows, Prototype, prototype_of
 from workbooks.consolidated.content import FILE_KIND, FileLabel, NumberFormat, SheetGroup, Stamp
 from workbooks.consolidated.tables import Frame, cell_style, colour_rows, not_printed, write_frame
 from workbooks.headings import CHECK_STATE, FROM_FILE
-from workbooks.masking import has_personal, mask_phone, mask_text
+from workbooks.masking import mask_phone, mask_text, mask_texts
 from workbooks.plain import plain_workbook
 from workbooks.template.layout import FIRST_ROW, HEADING_ROW, placed_columns, printed_width, shown
 from workbooks.template.styles import BOX, Styles, number_format
@@ -292,7 +292,7 @@ def safe_cells(values: list[Cell], column: Column) -> list[Cell]:
 def _masked(texts: list[str], *, phones: bool) -> list[str]:
     if phones:
         return [mask_phone(text) for text in texts]
-    return [mask_text(text) for text in texts] if has_personal(texts) else texts
+    return mask_texts(texts)
 
 
 def _safe_number(value: Cell, *, mask: bool = False) -> Cell:

@@ -279,13 +279,21 @@ def fit_for_paper(model: type[Row], values: RowValues) -> dict[str, object]:
     says so; see `Column`.
     """
     filled = dict(values)
-    for column in columns_by_field(model).values():
-        if column.fill is Fill.COMPUTED and column.printed:
-            text = values.get(column.field) or values.get(column.summary_of)
-            if isinstance(text, str):
-                lines = _SUMMARY_LINES if column.summary_of else ROW_LINES
-                filled[column.field] = summary(text, column_width(column), lines)
+    for field, summary_of, width, lines in _fitted(model):
+        text = values.get(field) or values.get(summary_of)
+        if isinstance(text, str):
+            filled[field] = summary(text, width, lines)
     return filled
+
+
+@cache
+def _fitted(model: type[Row]) -> list[tuple[str, str, float, int]]:
+    """Return field, summarised field, width and lines of the columns whose texts are fitted."""
+    return [
+        (c.field, c.summary_of, column_width(c), _SUMMARY_LINES if c.summary_of else ROW_LINES)
+        for c in columns_by_field(model).values()
+        if c.fill is Fill.COMPUTED and c.printed
+    ]
 
 
 def column_width(column: Column) -> float:

@@ -17,19 +17,19 @@ An entry that names a duty whose row is rejected or whose ID stands twice advanc
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from addin.domain.contacts import Contacts
+from addin.domain.contacts import Contacts, PairContacts
 from addin.domain.duties.proposals import OpenDuty, UnnamedContact, propose
 from validators.ledger import Table
 from validators.sheets import DutyRow
 from validators.vocabulary import Aspect, DutyProgress, Method, Side
 
 
-@dataclass(frozen=True, slots=True)
-class DutyState:
+class DutyState(NamedTuple):
     """One accepted row of 职责清单 and what the log says of it.
 
     Attributes:
@@ -174,21 +174,36 @@ class _Counter:
 
     def count(self, pairing_id: str, duties: list[_Duty]) -> list[int]:
         """Give one pairing's contacts to its duties; return the rows that name no duty at all."""
-        by_row, named = {duty.row: duty for duty in duties}, self._named
+        by_row, named, row_of = {duty.row: duty for duty in duties}, self._named, self._row_of
         pair = self._contacts.of_pairing(pairing_id)
-        for day, row in zip(pair.days, pair.rows, strict=True):
-            if (codes := named[row]) and (duty := by_row.get(self._own(codes, pairing_id))):
-                duty.given.append((day, row))
+        unnamed = []
+        for at, row in enumerate(pair.rows):
+            if codes := named[row]:
+                # nearly every entry names one duty: if that is another pairing's, it is none of these
+                own = row_of.get(codes[0], -1) if len(codes) == 1 else self._own(codes, pairing_id)
+                if duty := by_row.get(own):
+                    duty.given.append((pair.days[at], row))
+            else:
+                unnamed.append(at)
         needy = [duty.open for duty in duties if duty.needs > 0]
+        if needy and unnamed:
+            for duty_row, contacts in propose(
+                self._of_aspects(pair, unnamed, needy), needy
+            ).items():
+                by_row[duty_row].proposed = contacts
+        return [pair.rows[at] for at in unnamed]
+
+    def _of_aspects(
+        self, pair: PairContacts, unnamed: list[int], needy: list[OpenDuty]
+    ) -> Iterator[UnnamedContact]:
+        """Yield those of a pairing's `unnamed` contacts that are about an aspect of a duty."""
         aspects = {duty.aspect for duty in needy}
-        unnamed = (
-            UnnamedContact(day, row, aspect, self._methods[row], self._contents[row])
-            for day, row, aspect in zip(pair.days, pair.rows, pair.aspects, strict=True)
-            if aspect in aspects and not named[row]
-        )
-        for at, contacts in propose(unnamed, needy).items():
-            by_row[at].proposed = contacts
-        return [row for row in pair.rows if not named[row]]
+        for at in unnamed:
+            if (aspect := pair.aspects[at]) in aspects:
+                row = pair.rows[at]
+                yield UnnamedContact(
+                    pair.days[at], row, aspect, self._methods[row], self._contents[row]
+                )
 
     def _own(self, named: tuple[str, ...], pairing_id: str) -> int:
         """Return the row of the first duty named that is this pairing's, -1 for none."""
@@ -208,10 +223,10 @@ def _state(duty: _Duty, log_ids: list[str | None], as_of: date) -> DutyState:
         target=duty.target,
         starts_on=duty.starts_on,
         due_on=duty.due_on,
-        entries=tuple(log_ids[row] for _, row in given),
-        rows=tuple(row for _, row in given),
+        entries=tuple([log_ids[row] for _, row in given]),
+        rows=tuple([row for _, row in given]),
         last_done_on=given[-1][0] if given else None,
-        proposed=tuple(row for _, row in duty.proposed),
+        proposed=tuple([row for _, row in duty.proposed]),
         progress=_progress(duty, as_of),
     )
 

@@ -77,7 +77,7 @@ class _Idle(NamedTuple):
 )
 def idle_aspect(facts: LedgerFacts) -> Iterable[Violation]:
     """Weak aspects no contact was about for more days than allowed."""
-    for idle in _idle_aspects(facts):
+    for idle in facts.once(_idle_aspects):
         if len(idle.late) > idle.unread:
             for aspect in idle.late:
                 yield flagged(idle.mentee, f"{aspect}{idle.doubt}", *aspect.cited)
@@ -92,7 +92,7 @@ def idle_aspect(facts: LedgerFacts) -> Iterable[Violation]:
 )
 def nearly_idle(facts: LedgerFacts) -> Iterable[Violation]:
     """Weak aspects a few days before they are idle for too long."""
-    for idle in _idle_aspects(facts):
+    for idle in facts.once(_idle_aspects):
         if len(idle.near) > max(0, idle.unread - len(idle.late)):
             limit = facts.settings_of(idle.mentee.file).idle_aspect_days
             for aspect in idle.near:
@@ -133,11 +133,14 @@ def _days_idle(
     """Yield the weak aspects of a mentee that are idle out of their turn, and for how many days."""
     code = mentee.mentee_id
     began = min(pairing.paired_on for pairing in pairings)
-    for aspect, score, since, cited in _weak(facts, mentee):
+    weak = list(_weak(facts, mentee))
+    aspects = {aspect for aspect, *_ in weak}
+    for aspect, score, since, cited in weak:
         work = _last_work(facts, code, aspect)
         worked_on, rows = (work[0], (cited, work[1])) if work else (None, (cited,))
         start = max(day for day in (began, since, worked_on) if day)
-        if any(_takes_turns(facts, pairing, aspect, start) for pairing in pairings):
+        others = aspects - {aspect}
+        if any(_takes_turns(facts, pairing, others, start) for pairing in pairings):
             continue
         days = _counted_days(facts, pairings, start)
         maybe = [
@@ -157,24 +160,25 @@ def _weak(
     """
     limit = facts.settings_of(mentee.file).weak_at_most
     doubtful = facts.doubtful_scores(mentee.mentee_id)
-    rated = [
-        (one.day, one.scores, facts.cited(AssessmentRow, one.row))
-        for one in facts.daily_assessments.get(mentee.mentee_id, ())
-    ]
-    steps = [(mentee.surveyed_on, mentee.scores, mentee.cited), *rated]
+    rated = facts.daily_assessments.get(mentee.mentee_id, ())
+    steps = [(mentee.surveyed_on, mentee.scores, -1), *((a.day, a.scores, a.row) for a in rated)]
+    steps.reverse()
     for i, aspect in enumerate(Aspect):
-        known = [(day, score, row) for day, scores, row in steps if (score := scores[i])]
-        run = list(takewhile(lambda step: step[1] <= limit, reversed(known)))
+        known = ((day, score, row) for day, scores, row in steps if (score := scores[i]))
+        run = list(takewhile(lambda step: step[1] <= limit, known))
         if run and all((scores[i] or limit + 1) <= limit for scores in doubtful):
-            yield aspect, run[0][1], run[-1][0], run[0][2]
+            _, score, row = run[0]
+            cited = mentee.cited if row < 0 else facts.cited(AssessmentRow, row)
+            yield aspect, score, run[-1][0], cited
 
 
-def _takes_turns(facts: LedgerFacts, pairing: Pairing, idle: Aspect, start: date) -> bool:
-    """Return whether a pairing kept to the turns of the weak aspects since `idle` had its own."""
+def _takes_turns(
+    facts: LedgerFacts, pairing: Pairing, others: Collection[Aspect], start: date
+) -> bool:
+    """Return whether a pairing kept to the turns of the `others` since a weak aspect had its own."""
     if pairing.paired_on > start:
         return False
     contacts = facts.contacts.of_pairing(pairing.pairing_id)
-    others = {aspect for aspect, *_ in _weak(facts, facts.seeking[pairing.mentee_id])} - {idle}
     worked = {
         (month_of(day), aspect)
         for day, aspect in zip(contacts.days, contacts.aspects, strict=True)

@@ -68,7 +68,7 @@ def falling(facts: LedgerFacts) -> Iterable[Violation]:
 
     The six together are, or one of them is by `steep_fall` whatever the others did.
     """
-    for mentee, before, now, grave in _falls(facts):
+    for mentee, before, now, grave in facts.once(_falls):
         if grave:
             yield _fall(mentee, before, now)
 
@@ -82,7 +82,7 @@ def falling(facts: LedgerFacts) -> Iterable[Violation]:
 )
 def one_falling(facts: LedgerFacts) -> Iterable[Violation]:
     """An aspect a little lower than before, while the six together are not."""
-    for mentee, before, now, grave in _falls(facts):
+    for mentee, before, now, grave in facts.once(_falls):
         if not grave:
             yield _fall(mentee, before, now)
 

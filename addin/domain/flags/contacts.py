@@ -27,7 +27,7 @@ MONTHS = 3
 )
 def two_months(facts: LedgerFacts) -> Iterable[Violation]:
     """Two or more months in a row, up to the last full one, without any contact of a pairing."""
-    for pairing, contacts, silence in _silent(facts):
+    for pairing, contacts, silence in facts.once(_silent):
         if silence.in_a_row:
             yield _silent_months(facts, pairing, contacts, silence)
 
@@ -41,7 +41,7 @@ def two_months(facts: LedgerFacts) -> Iterable[Violation]:
 )
 def last_month(facts: LedgerFacts) -> Iterable[Violation]:
     """The last full month without any contact of a pairing, where no two in a row are."""
-    for pairing, contacts, silence in _silent(facts):
+    for pairing, contacts, silence in facts.once(_silent):
         if silence.last and not silence.in_a_row:
             yield _silent_months(facts, pairing, contacts, silence)
 
@@ -55,7 +55,7 @@ def last_month(facts: LedgerFacts) -> Iterable[Violation]:
 )
 def low_rate(facts: LedgerFacts) -> Iterable[Violation]:
     """Fewer contacts over the last three full months than the share of the plan asked for."""
-    for pairing, contacts in _pairings(facts):
+    for pairing, contacts in facts.once(_pairings):
         plans = contacts.last_months(MONTHS)
         owed, kept = sum(p.owed for p in plans), sum(p.kept for p in plans)
         least = facts.settings_of(pairing.file).contact_rate
@@ -119,7 +119,7 @@ def _pairs(months: Sequence[date]) -> int:
 
 def _silent(facts: LedgerFacts) -> Iterator[tuple[Pairing, PairContacts, _Silence]]:
     """Yield the pairings with months in a row, the last one included, without a contact."""
-    for pairing, contacts in _pairings(facts):
+    for pairing, contacts in facts.once(_pairings):
         if not contacts.months or contacts.months[-1].made:
             continue  # nearly all have met: passed over quickly
         dated, undated = facts.doubts.months(pairing.pairing_id)

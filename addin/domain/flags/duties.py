@@ -22,7 +22,7 @@ from validators.vocabulary import Alert, DutyProgress
 )
 def overdue(facts: LedgerFacts) -> Iterable[Violation]:
     """Duties past their 截止日期 with fewer contacts than their 目标次数."""
-    for pairing, duty in _open(facts):
+    for pairing, duty in facts.once(_open):
         if duty.progress is DutyProgress.OVERDUE:
             late = (facts.as_of - duty.due_on).days
             yield _violation(facts, pairing, duty, f"已逾期 {late} 天")
@@ -37,7 +37,7 @@ def nearly_due(facts: LedgerFacts) -> Iterable[Violation]:
     A duty due at the end of a month, or of the period, is not spoken of while the contacts still
     owed by then are as many as it lacks: the month is not over.
     """
-    for pairing, duty in _open(facts):
+    for pairing, duty in facts.once(_open):
         left = (duty.due_on - facts.as_of).days
         near = 0 <= left <= facts.settings_of(pairing.file).early_days
         if near and not _is_planned(facts, pairing, duty):

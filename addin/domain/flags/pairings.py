@@ -24,7 +24,7 @@ _INDIVIDUAL = "G"
 )
 def unpaired(facts: LedgerFacts) -> Iterable[Violation]:
     """Mentees without a running pairing for more days than allowed."""
-    for mentee, days, told in _waiting(facts):
+    for mentee, days, told in facts.once(_waiting):
         limit = facts.settings_of(mentee.file).unpaired_days
         if days > limit:
             yield flagged(mentee, f"{told}，已 {days} 天未结对，超过 {limit} 天", mentee.cited)
@@ -39,7 +39,7 @@ def unpaired(facts: LedgerFacts) -> Iterable[Violation]:
 )
 def waiting(facts: LedgerFacts) -> Iterable[Violation]:
     """Mentees without a running pairing a few days before that is too long."""
-    for mentee, days, told in _waiting(facts):
+    for mentee, days, told in facts.once(_waiting):
         settings = facts.settings_of(mentee.file)
         limit = settings.unpaired_days
         if limit - settings.early_days <= days <= limit:

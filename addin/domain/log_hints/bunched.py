@@ -7,17 +7,19 @@ slips look alike here.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
+
+from addin.domain.contacts import IntArray
 from addin.domain.log_hints.copied import known_words
 from addin.domain.log_hints.skeletons import skeletons
-from validators.ledger import Ledger, Table
+from validators.ledger import Ledger, SheetPart, Table
 from validators.settings import Settings
-from validators.sheets import LogEntryRow
+from validators.sheets import LogEntryRow, model_for
 
 _NAMED = 5
 """Log IDs a sentence names."""
@@ -42,17 +44,26 @@ class Hint:
     log_ids: tuple[str, ...]
 
 
-class _Entry(NamedTuple):
-    """An entry to be counted; `at` is its row in the log's table."""
+class _Log(NamedTuple):
+    """The accepted, dated entries of this year as arrays of equal length, in log order.
 
-    file: str
-    day: date
-    recorder: str | None
-    at: int
+    Attributes:
+        row: Row in the log's table.
+        file: A number of the workbook.
+        day: A proleptic Gregorian ordinal.
+        recorder: Index in `recorders`, -1 for nobody.
+        recorders: Names.
+    """
+
+    row: IntArray
+    file: IntArray
+    day: IntArray
+    recorder: IntArray
+    recorders: list[str]
 
 
-Cited = tuple[str, str, Sequence[_Entry]]
-"""A hint's code, its facts and the entries it speaks of."""
+Cited = tuple[str, str, Sequence[int]]
+"""A hint's code, its facts and the rows in the log's table it speaks of."""
 
 
 def hints(ledger: Ledger, settings: Settings, as_of: date) -> tuple[Hint, ...]:
@@ -65,61 +76,101 @@ def hints(ledger: Ledger, settings: Settings, as_of: date) -> tuple[Hint, ...]:
         as_of: Months and quarters that end later, and entries dated later, are left out.
     """
     table = ledger.table(LogEntryRow)
-    log = list(_entries(table))
+    log = _log(table)
     cited = [*_busy_days(ledger, log, settings, as_of), *_bunched(log, settings, as_of)]
     found = (_hint(table, *one) for one in cited)
     return tuple(sorted(found, key=lambda hint: (hint.file, hint.code)))
 
 
-def _entries(table: Table[LogEntryRow]) -> Iterator[_Entry]:
-    files = (part.file for part in table.parts for _ in range(len(part)))
-    days, recorders = table.column("date"), table.column("recorder")
-    rows = zip(files, days, recorders, table.accepted(), table.carried(), strict=True)
-    for at, (file, day, recorder, accepted, carried) in enumerate(rows):
-        if day and accepted and not carried:
-            yield _Entry(file, day, recorder, at)
+def _log(table: Table[LogEntryRow]) -> _Log:
+    files: dict[str, int] = {}
+    recorders: dict[str, int] = {}
+    parts = [
+        _part_entries(start, part, files.setdefault(part.file, len(files)), recorders)
+        for start, part in table.starts()
+    ]
+    joined = [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]
+    row, file, day, recorder = joined or (np.zeros(0, np.int64),) * 4
+    return _Log(row, file, day, recorder, list(recorders))
 
 
-def _busy_days(
-    ledger: Ledger, log: Sequence[_Entry], settings: Settings, as_of: date
-) -> Iterator[Cited]:
+def _part_entries(
+    start: int, part: SheetPart, file: int, recorders: dict[str, int]
+) -> tuple[IntArray, ...]:
+    """Return row, file, day and recorder of a worksheet's entries that are counted."""
+    day = _by_row(part, "date", lambda value: value.toordinal() if value else 0)
+    names = _by_row(
+        part, "recorder", lambda name: recorders.setdefault(name, len(recorders)) if name else -1
+    )
+    carried = _by_row(part, "carried", lambda value: value is not None)
+    used = (day > 0) & (carried == 0) & (not model_for(part.key).sheet.carried)
+    used[list(part.rejected)] = False
+    rows = np.flatnonzero(used)
+    return rows + start, np.full(len(rows), file), day[rows], names[rows]
+
+
+def _by_row(part: SheetPart, name: str, number: Callable[[Any], int]) -> IntArray:
+    """Return a number for the value of field `name` in every row, worked out by distinct value."""
+    blank, column = number(None), part.columns.get(name)
+    if column is None:
+        return np.full(len(part), blank)
+    # the value added last answers BLANK, -1
+    numbers = np.array([*map(number, column.values), blank], np.int64)
+    return numbers.take(np.asarray(column.cells.codes))
+
+
+def _groups(keys: Sequence[IntArray], more_than: float) -> Iterator[IntArray]:
+    """Yield the places of the entries equal in all `keys`, in log order, where there are many."""
+    joined = np.zeros(len(keys[0]), np.int64)
+    for key in keys:
+        joined = joined * (key.max(initial=0) + 1) + key
+    order = np.argsort(joined, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(joined[order])) + 1, len(order))
+    sizes = np.diff(ends, prepend=0)
+    for end, size in zip(ends[sizes > more_than], sizes[sizes > more_than], strict=True):
+        yield order[end - size : end]
+
+
+def _busy_days(ledger: Ledger, log: _Log, settings: Settings, as_of: date) -> Iterator[Cited]:
     """Yield the days on which one recorder has more entries than usual, a joint activity once."""
     table, limit = ledger.table(LogEntryRow), settings.day_entries
-    by_day: dict[tuple[str, date, str], list[_Entry]] = defaultdict(list)
-    for entry in log:
-        if entry.recorder and entry.day <= as_of:
-            by_day[entry.file, entry.day, entry.recorder].append(entry)
-    busy = {key: entries for key, entries in by_day.items() if len(entries) > limit}
+    asked = np.flatnonzero((log.recorder >= 0) & (log.day <= as_of.toordinal()))
+    keys = [key[asked] for key in (log.file, log.day, log.recorder)]
+    busy = [
+        (date.fromordinal(int(log.day[at[0]])), log.recorders[log.recorder[at[0]]], log.row[at])
+        for at in (asked[group] for group in _groups(keys, max(limit, 0)))
+    ]
     if not busy:
         return
-    places = [entry.at for entries in busy.values() for entry in entries]
+    places = [row for *_, rows in busy for row in rows.tolist()]
     texts = skeletons(
         [_value(table, at, "content") for at in places], known_words(ledger, settings)
     )
     activity = {at: text or at for at, text in zip(places, texts, strict=True)}
-    for (_, day, recorder), entries in sorted(busy.items()):
-        activities, count = len({activity[entry.at] for entry in entries}), len(entries)
+    for day, recorder, entries in sorted(busy, key=lambda one: one[:2]):
+        rows = entries.tolist()
+        activities, count = len({activity[row] for row in rows}), len(rows)
         if activities > limit:
             joint = f"（内容相同的按一条计，为 {activities} 条）" if activities < count else ""
             when = f"{day.year} 年 {day.month} 月 {day.day} 日"
-            yield "day.many", f"{when}记录人{recorder}登记日志 {count} 条{joint}", entries
+            yield "day.many", f"{when}记录人{recorder}登记日志 {count} 条{joint}", rows
 
 
-def _bunched(log: Sequence[_Entry], settings: Settings, as_of: date) -> Iterator[Cited]:
+def _bunched(log: _Log, settings: Settings, as_of: date) -> Iterator[Cited]:
     """Yield the months and quarters whose entries stand mostly on their last days."""
+    known, which = np.unique(log.day, return_inverse=True)
     for code, months, days in (
         ("month.bunched", 1, settings.month_end_days),
         ("quarter.bunched", 3, settings.quarter_end_days),
     ):
-        ends = {day: _end_of(day, months) for day in {entry.day for entry in log}}
-        by_period: dict[tuple[str, date], list[_Entry]] = defaultdict(list)
-        for entry in log:
-            by_period[entry.file, ends[entry.day]].append(entry)
-        for (_, last), entries in sorted(by_period.items()):
-            first, total = last - timedelta(days=days - 1), len(entries)
+        ends = [_end_of(date.fromordinal(day), months) for day in known.tolist()]
+        ordinals = np.array([end.toordinal() for end in ends], np.int64)[which]
+        for group in _groups((log.file, ordinals), 0):
+            last = ends[which[group[0]]]
+            first, total = last - timedelta(days=days - 1), len(group)
             if total < settings.period_entries or last > as_of:
                 continue
-            late = [entry for entry in entries if entry.day >= first]
+            late = log.row[group[log.day[group] >= first.toordinal()]].tolist()
             share = 100 * len(late) / total
             if late and share >= settings.period_end_share:
                 period = f" {last.month} 月" if months == 1 else f"第 {last.month // months} 季度"
@@ -136,14 +187,14 @@ def _end_of(day: date, months: int) -> date:
     return date(day.year, month, monthrange(day.year, month)[1])
 
 
-def _hint(table: Table[LogEntryRow], code: str, facts: str, entries: Sequence[_Entry]) -> Hint:
-    ids = [_value(table, entry.at, "log_id") for entry in entries]
+def _hint(table: Table[LogEntryRow], code: str, facts: str, entries: Sequence[int]) -> Hint:
+    ids = [_value(table, row, "log_id") for row in entries]
     named = [name for name in ids if name]
     shown = "、".join(named[:_NAMED]) + ("等" if len(named) > _NAMED else "")
     facts = f"{facts}（{shown}）" if shown else facts
-    places = [table.locate(entry.at) for entry in entries]
+    places = [table.locate(row) for row in entries]
     rows = tuple(part.rows[local] for part, local in places)
-    return Hint(entries[0].file, code, facts, rows, tuple(ids))
+    return Hint(places[0][0].file, code, facts, rows, tuple(ids))
 
 
 def _value(table: Table[LogEntryRow], row: int, name: str) -> str:

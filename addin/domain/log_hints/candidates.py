@@ -78,7 +78,8 @@ def candidates(skeletons: Sequence[str]) -> Candidates:
     hashes, broken = run_hashes(units)
     runs = Runs.of(hashes, broken)
     places = _anchors(runs.rarity(hashes, broken))
-    texts = np.searchsorted(np.flatnonzero(units == SEPARATOR), places)
+    before = np.searchsorted(places, np.flatnonzero(units == SEPARATOR))
+    texts = np.repeat(np.arange(len(before)), np.diff(before, prepend=0))
     owners, keys = _keys(texts, hashes[places])
     count = len(skeletons)
     near, held = [], []
@@ -185,7 +186,11 @@ class Runs:
     def rarity(self, hashes: Hashes, broken: Flags) -> Hashes:
         """Return the count of each run above bits of its hash, so that ties are settled alike."""
         slots = (hashes >> np.uint32(32 - self.bits)).astype(np.intp)
-        counts = np.minimum(self.counts, _COMMON).astype(np.uint8)[slots]
+        few = np.empty(
+            len(self.counts), np.uint8
+        )  # so small that it stays in the processor's cache
+        np.minimum(self.counts, _COMMON, out=few, casting="unsafe")
+        counts = few[slots]
         rarity = (counts.astype(np.uint32) << np.uint32(24)) | (hashes & np.uint32(0xFFFFFF))
         rarity[broken | (counts < 2)] = _NEVER
         return rarity

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from addin.domain.log_hints.bunched import Hint, hints
 from tests.build import AS_OF, OTHER_UNIT, a_ledger, a_log_entry, code
@@ -145,3 +147,50 @@ def test_missing_columns_are_no_obstacle() -> None:
     without = said(a_ledger(log=log, without=("log.log_id", "log.content")))
     assert [hint.code for hint in without] == ["day.many", "month.bunched"]
     assert without[0].facts.endswith("登记日志 5 条")
+
+
+_DAYS = st.sampled_from([date(2026, 3, 30), date(2026, 3, 31), date(2026, 4, 2), date(2026, 5, 31)])
+_ROWS = st.lists(
+    st.tuples(_DAYS | st.none(), st.sampled_from(["朱晓明", "陈小燕", None])), max_size=30
+)
+
+
+def counted(rows: list[tuple[date | None, str | None]], as_of: date) -> set[tuple[str, Any]]:
+    """Return code and rows of every hint, counted row by row; contents are never alike here."""
+    dated = [(4 + at, day, recorder) for at, (day, recorder) in enumerate(rows) if day]
+    found: set[tuple[str, Any]] = set()
+    for day, recorder in {(day, recorder) for _, day, recorder in dated if recorder}:
+        own = tuple(row for row, *key in dated if key == [day, recorder])
+        if len(own) > SETTINGS.day_entries and day <= as_of:
+            found.add(("day.many", own))
+    for code_, months, days in (
+        ("month.bunched", {3: (3,), 4: (4,), 5: (5,)}, SETTINGS.month_end_days),
+        ("quarter.bunched", {3: (1, 2, 3), 6: (4, 5, 6)}, SETTINGS.quarter_end_days),
+    ):
+        for month, span in months.items():
+            last = date(2026, month + 1, 1) - timedelta(days=1)
+            own = tuple((row, day) for row, day, _ in dated if day.month in span)
+            late = tuple(row for row, day in own if day > last - timedelta(days=days))
+            share = 100 * len(late) / len(own) if own else 0
+            enough = len(own) >= SETTINGS.period_entries and share >= SETTINGS.period_end_share
+            if late and enough and last <= as_of:
+                found.add((code_, late))
+    return found
+
+
+@given(_ROWS, st.sampled_from([date(2026, 4, 1), date(2026, 5, 30), date(2026, 7, 1)]))
+@settings(max_examples=40)
+def test_hints_are_those_a_count_row_by_row_finds(
+    rows: list[tuple[date | None, str | None]], as_of: date
+) -> None:
+    ledger = a_ledger(
+        log=[
+            entry(n, day, recorder=recorder, content="甲乙丙丁戊己庚辛壬癸"[n % 10] * (5 + n))
+            for n, (day, recorder) in enumerate(rows, 1)
+        ]
+    )
+
+    hints_ = said(ledger, as_of=as_of)
+
+    assert {(hint.code, hint.rows) for hint in hints_} == counted(rows, as_of)
+    assert len(hints_) == len({(hint.code, hint.rows) for hint in hints_})

@@ -1,0 +1,48 @@
+"""Rows are the same however many are printed at once, and heights however texts are measured."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import date
+from pathlib import Path
+
+from validators.cells import CellColumn, encode
+from workbooks.bulk import Prototype, height_attributes, print_rows
+
+PROTOTYPE = Prototype(' spans="1:3"', {"A": "1", "B": "2"}, frozenset({"2"}))
+WRAPS = {2: 10.0}
+N_ROWS = 600
+
+
+def the_rows() -> list[list[str | date | float | None]]:
+    return [
+        [f"R-{at}", date(2026, 1, 1 + at % 28) if at % 7 else None, "走访" * (at % 40) or at / 2]
+        for at in range(N_ROWS)
+    ]
+
+
+def printed(rows: list[list[str | date | float | None]], first: int, folder: Path) -> bytes:
+    columns = [encode(column) for column in zip(*rows, strict=True)]
+    piece = print_rows(columns, first, PROTOTYPE, WRAPS, folder / f"{first}")
+    return zlib.decompressobj(-15).decompress(piece.path.read_bytes())
+
+
+def test_many_rows_are_printed_as_each_alone(tmp_path: Path) -> None:
+    rows = the_rows()
+
+    together = printed(rows, 4, tmp_path)
+
+    alone = b"".join(printed([row], 4 + at, tmp_path) for at, row in enumerate(rows))
+    assert together == alone
+    assert together.count(b"<row ") == together.count(b"</row>") == N_ROWS
+
+
+def test_texts_with_lines_of_their_own_are_as_tall_as_beside_plain_ones() -> None:
+    texts: list[str] = ["走访" * 30, "abc" * 40, "短", "一\n二" * 12]
+
+    def heights(cells: CellColumn) -> list[bytes]:
+        return height_attributes([cells], {0: 10.0}) or []
+
+    together = heights(encode(texts))
+
+    assert together == [(heights(encode([text])) or [b""])[0] for text in texts]
