@@ -197,7 +197,10 @@ def _possible(desk: Desk, place: Place) -> Iterator[str]:
                 code = people.code(at, people.model.sheet.id_field)
                 if key == "pairing" and not _may_be_paired(desk, row, people, at):
                     continue
-                if key == "conversion" and people.text(at, "stage") != tab.text(row, "to_stage"):
+                if key == "conversion" and (
+                    people.text(at, "stage") != tab.text(row, "to_stage")
+                    or any(tab.code(other, name) == code for other in tab.rows())
+                ):
                     continue
                 if key != "assessment" or all(
                     tab.code(other, name) != code
@@ -425,9 +428,12 @@ def _no_veteran(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> N
     place[0].put(place[1], place[2], "优秀共产党员")
 
 
-@answers(r"请核对村名")
+@answers(r"村（社区）名单中。相近的有：([^、；]+)", r"请核对村名")
 def _village(desk: Desk, note: Note, place: Place, found: re.Match[str]) -> None:
     tab, row, name = place
+    if found.lastindex:
+        tab.put(row, name, found[1])
+        return
     wrong = {(n.sheet, n.value) for n in desk.notes if n.message == note.message}
     known = (tab.text(at, name) for at in tab.rows())
     tab.put(row, name, next(v for v in known if v and (note.sheet, v) not in wrong))
@@ -485,11 +491,14 @@ def _mentors(desk: Desk, row: int) -> Iterator[str]:
     loads = Counter(pairings.code(at, "mentor_id") for at in _running(desk))
     taken = {pairings.code(at, "mentor_id") for at in pairings.rows()
              if pairings.code(at, "mentee_id") == mine}  # fmt: skip
-    free = []
+    people = desk.tabs["individual" if mine.startswith("G") else "organisation"]
+    name, free = people.text(people.find("mentee_id", mine) or 1, "name"), []
     for at in tab.rows():
         code = tab.code(at, "mentor_id")
         from_, until = tab.day(at, "appointed_on"), tab.day(at, "appointed_until")
         if tab.text(at, "status") not in {"在库", ""} or code in taken or not code:
+            continue
+        if tab.text(at, "name") == name:
             continue
         if (from_ and from_ > start) or (until and until < end) or mine in tab.codes(at, "avoid"):
             continue

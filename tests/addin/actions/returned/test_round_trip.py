@@ -44,11 +44,10 @@ class Line(NamedTuple):
 
     def says(self, other: Line) -> bool:
         """Tell whether another line says the same, personal numbers in this one masked."""
-        masked = re.escape(self.old).replace(r"\*", ".")
-        return (
-            self[:5] == other[:5]
-            and self.new == other.new
-            and bool(re.fullmatch(masked, other.old, re.S))
+        masked = (re.escape(text).replace(r"\*", ".") for text in self[5:])
+        return self[:5] == other[:5] and all(
+            re.fullmatch(pattern, text, re.DOTALL)
+            for pattern, text in zip(masked, other[5:], strict=True)
         )
 
 
