@@ -297,7 +297,7 @@ def exceeded_load(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     limit = context.settings.load_limit
     for mentor, rows in running_individuals(ledger).items():
         if len(rows) > limit:
-            facts = {"load": len(rows), "limit": limit}
+            facts: dict[str, float] = {"load": len(rows), "limit": limit}
             facts["usual"] = usual_load(ledger, mentor, context.settings)
             for row in rows:
                 yield Violation(table, row, "mentor_id", facts)

@@ -89,7 +89,7 @@ def exceeded_load_across(ledger: Ledger, context: RuleContext) -> Iterable[Viola
     for mentor, rows in running_individuals(ledger).items():
         files = {row: table.locate(row)[0].file for row in rows} if len(rows) > limit else {}
         if len({*files.values()}) > 1:
-            facts = {"load": len(rows), "limit": limit}
+            facts: dict[str, float] = {"load": len(rows), "limit": limit}
             facts["usual"] = usual_load(ledger, mentor, context.settings)
             for row, file in files.items():
                 if not same_unit(mentor, ledger.unit_codes[file]):

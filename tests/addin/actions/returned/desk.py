@@ -21,7 +21,7 @@ from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
 from validators.columns import Fill, Kind
-from validators.sheets import SHEETS, Row, SheetKind, columns_by_field
+from validators.sheets import SHEETS, Row, SheetKind, UnitRow, columns_by_field
 
 CODE = re.compile(r"[A-Z]{1,2}\d{9}-\d+")
 _DAY = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})(?:\s*[-./月]\s*(\d{1,2}))?")
@@ -182,6 +182,7 @@ class Desk:
             for line in form.iter_rows(min_col=1, max_col=2)
             if line[0].value
         }
+        self._form_before = {label: _form_text(cell) for label, cell in self.form.items()}
         self.unit = str(self.form["行政区划代码"].value)
 
     def _notes(self) -> Iterator[Note]:
@@ -223,6 +224,11 @@ class Desk:
 
         Rows are told apart by where they stand: a clerk here types over cells and clears rows.
         """
+        for column in columns_by_field(UnitRow).values():
+            label = plain(column.heading)
+            if label in self.form and _form_text(self.form[label]) != self._form_before[label]:
+                texts = self._form_before[label], _form_text(self.form[label])
+                yield UnitRow.sheet.name, "", "修改", column.heading, *texts
         shown = {(note.sheet, note.cell): note.value for note in self.notes}
         for key, before in self._before.items():
             tab, now = self.tabs[key], self._texts(key)
@@ -247,6 +253,11 @@ class Desk:
         letters, row = coordinate_from_string(note.cell)
         names = {get_column_letter(at): name for name, at in tab.columns.items()}
         return tab, row, names.get(letters, "")
+
+
+def _form_text(cell: Any) -> str:
+    day = as_day(cell.value) if isinstance(cell.value, date) else None
+    return f"{day or cell.value or ''}".strip()
 
 
 def opened(path: Path) -> Workbook:
