@@ -252,9 +252,10 @@ def test_the_product_does_not_grow_by_itself() -> None:
     # the import of any file with a table in it (31 modules, 7 300 lines), and what Windows asks for;
     # then 首页 and 目录, cards of several pages, backups, and the city's loop: return, compare, publish,
     # reports, reminders, exports, kept parts, bundles and clusters (54 modules, 9 900 lines); then WPS
-    # and LibreOffice as hosts (36 modules, 5 400 lines) and consolidation split by what must be loaded.
+    # and LibreOffice as hosts (36 modules, 5 400 lines) and consolidation split by what must be loaded;
+    # then cells looked at by the thousand, and comparing a township at a time (500 lines).
     assert len(house().modules) <= 414
-    assert house().lines <= 83_600
+    assert house().lines <= 84_100
 
 
 def test_no_folder_holds_more_than_twenty_modules() -> None:

@@ -84,17 +84,21 @@ class Report:
         }
 
 
-def as_typed(cell: Any) -> str:
-    """Return a cell's value as a clerk would recognise it; long text is cut with a mark."""
+def as_typed(cell: Any, *, month: bool = False) -> str:
+    """Return a cell's value as a clerk would recognise it; long text is cut with a mark.
+
+    Args:
+        cell: The value.
+        month: Whether its column shows months: the first of a month stands for all of it.
+    """
     if isinstance(cell, str) and len(cell) <= _LONGEST_VALUE:
         return cell
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
-    if isinstance(cell, datetime):
-        midnight = cell.time() == time()
-        return cell.date().isoformat() if midnight else cell.strftime("%Y-%m-%d %H:%M")
+    if isinstance(cell, date):
+        return _day_as_typed(cell, month=month)
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e18 else f"{cell:.15g}"
     shown = "、".join(map(str, cell)) if isinstance(cell, list | tuple) else str(cell)
@@ -103,3 +107,11 @@ def as_typed(cell: Any) -> str:
         if len(shown) <= _LONGEST_VALUE
         else f"{shown[:_LONGEST_VALUE]}……（共 {len(shown)} 字）"
     )
+
+
+def _day_as_typed(day: date, *, month: bool) -> str:
+    if month and day.day == 1:
+        return f"{day:%Y-%m}"
+    if isinstance(day, datetime) and day.time() != time():
+        return f"{day:%Y-%m-%d %H:%M}"
+    return f"{day:%Y-%m-%d}"

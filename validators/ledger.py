@@ -20,6 +20,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from validators.cells import Cell, CellColumn
 from validators.checks import Problem
+from validators.columns import Kind
 from validators.findings import as_typed
 from validators.identity import unit_on_form, with_claims_apart
 from validators.sheets import TABLES, Row, columns_by_field, model_for
@@ -297,7 +298,8 @@ class Table(Generic[R]):
         row = part.row_number(name, local)
         letter = column.letter if column else ""
         typed: Cell | None = column.cells.cell(local) if column else None
-        heading = column.heading if column else columns_by_field(self.model)[name].heading
+        own = columns_by_field(self.model)[name]
+        heading = column.heading if column else own.heading
         return Place(
             part.file,
             part.sheet,
@@ -305,7 +307,7 @@ class Table(Generic[R]):
             row,
             letter,
             heading,
-            as_typed(typed),
+            as_typed(typed, month=own.kind is Kind.MONTH),
         )
 
     def has_error(self, index: int, name: str) -> bool:

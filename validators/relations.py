@@ -189,6 +189,15 @@ def running_individuals(ledger: Ledger) -> dict[str, list[int]]:
     return rows
 
 
+def usual_load(ledger: Ledger, mentor: str, settings: Settings) -> float:
+    """Return how many individuals a mentor should have: 可带人数, else what 参数 says; never more than the limit."""
+    table = ledger.table(MentorRow)
+    at = table.by_single_id.get(mentor)
+    capacity = None if at is None else table.column("capacity")[at]
+    usual = settings.load_warning if capacity is None else capacity
+    return min(usual, settings.load_limit)
+
+
 def mode_contradiction(mode: Mode, mentees: tuple[int, int], mentors: tuple[int, int]) -> str:
     """Return how the pairings in force contradict a mode, "" where they may fit it.
 

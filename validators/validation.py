@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from validators.checks import FORMAT_LOST, shown
-from validators.columns import Column, Fill
+from validators.columns import Column, Fill, Kind
 from validators.findings import Finding, SheetCount, as_typed
 from validators.ledger import Ledger, SheetPart, Table, TypedColumn
 from validators.messages import PROBLEMS, describe
@@ -101,7 +101,7 @@ def _problems(part: SheetPart, column: Column, typed: TypedColumn) -> Iterator[F
     prefix = f"{model_for(part.key).sheet.table_key}.{column.field}."
     worded: dict[int, _Words] = {}  # one sentence for all its rows
     for index, problem in typed.problems.items():
-        value = as_typed(typed.cells.values[index])
+        value = as_typed(typed.cells.values[index], month=column.kind is Kind.MONTH)
         sentences = describe(problem.kind, column, value, problem.context)
         level = problem.level
         worded[index] = _Words(prefix + problem.kind, level, value, *sentences)

@@ -22,6 +22,7 @@ from validators.errors import UsageError
 from validators.normalise import squeeze
 from validators.sheets import SHEETS, Row, columns_by_field, model_for
 from workbooks.headings import heading_key
+from workbooks.live.cells import longest_shared, spills
 from workbooks.live.change import Change, changing
 from workbooks.live.reading import cell_of, selection
 from workbooks.ooxml.addresses import WORKSHEET_COLUMNS, WORKSHEET_ROWS, Rectangle, rectangles
@@ -95,9 +96,6 @@ def chosen(answer: str) -> Recipe:
 
 # --- writing a formula with its arguments ---
 
-LONGEST_ARRAY_FORMULA = 255
-"""Characters Excel takes where a program writes an array formula."""
-
 OURS = re.compile(r"\b(?:BD_|CN\.BANGDAI\.FORMULAS\.BD)[A-Z]+\s*\(", re.IGNORECASE)
 """How our formulas are recognised; LibreOffice writes their long names into files."""
 
@@ -154,18 +152,13 @@ def insertion(recipe: Recipe, tables: Mapping[str, TableInBook], active: str) ->
         active: Key of the sheet in front, "" for another one.
 
     Raises:
-        UsageError: A table or a column is missing, or the formula gets too long.
+        UsageError: A table or a column is missing.
     """
     subject = recipe.subject(active)
     words = [_argument(word.replace("@", subject), tables) for word in recipe.arguments]
     while not words[-1]:
         words.pop()
     formula = f"={recipe.name}({','.join(words)})"
-    if len(formula) > LONGEST_ARRAY_FORMULA:
-        raise UsageError(
-            f"公式有 {len(formula)} 个字符，超过 Excel 的上限 {LONGEST_ARRAY_FORMULA} 个",
-            "请恢复模板的表格名称（如 tbl_log）；名称未改动的，请点“研判”组的按钮，结果相同",
-        )
     table = tables[subject]
     label = _label(table, model_for(subject))
     return Insertion(
@@ -275,8 +268,8 @@ def insert_formula(book: xw.Book, recipe: Recipe, step: str) -> str:
         step: Name of the step that can be undone.
 
     Raises:
-        UsageError: There is no room, or no table for an argument, or the results would stand
-            beside rows they are not about.
+        UsageError: There is no room, or no table for an argument, the formula is longer than this
+            Excel takes, or the results would stand beside rows they are not about.
         ExcelBusy: Excel did not answer.
     """
     sheet, row, column = _selected(book)
@@ -299,6 +292,12 @@ def insert_formula(book: xw.Book, recipe: Recipe, step: str) -> str:
     cells = sheet.range((row, column), (bottom, right))
     area = Rectangle(row, column, block.height, block.width)
     free_area(area, _rows(cells.formula), areas)
+    length, longest = len(block.formula), longest_shared(cells)
+    if length > longest and not spills(cells[0, 0]):
+        raise UsageError(
+            f"公式有 {length} 个字符，超过本版本 Excel 数组公式的上限 {longest} 个",
+            "请恢复模板的表格名称（如 tbl_log）；名称未改动的，请点“研判”组的按钮，结果相同",
+        )
     with changing(book, step) as change:
         change.put_formulas(sheet, row, column, [[block.label]] * block.height, array=True)
         formulas = [[block.formula] * recipe.width] * block.height

@@ -15,10 +15,11 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import chain
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -33,6 +34,9 @@ from validators.sheets import ExchangeRow, Row, columns_by_field
 from validators.vocabulary import Level, Source
 
 Codes = NDArray[np.int64]
+
+Refused = Set[tuple[int, str]]
+"""Cells an error cites, by row and content."""
 
 _ALIKE = 0.5
 """The least share of equal cells of rows that continue each other without a sure ID."""
@@ -249,25 +253,35 @@ def _shared(old: CellColumn, new: CellColumn) -> tuple[Codes, Codes]:
 # --- what changed --------------------------------------------------------------------------------
 
 
-def compare_rows(old: RowSet, new: RowSet, old_of: Codes) -> Iterator[Change]:
+def compare_rows(
+    old: RowSet, new: RowSet, old_of: Codes, refused: tuple[Refused, Refused] = (frozenset(),) * 2
+) -> Iterator[Change]:
     """Yield what was changed, added and removed, in the order of the new rows, removed ones last.
 
-    Posts a superior sent down are left out.
+    Posts a superior sent down are left out, but for cells that had to be corrected.
 
     Args:
         old: The rows before.
         new: The rows now.
         old_of: See `match_rows`.
+        refused: The cells of either state that could not be read: the number 20260503 looks like
+            the text, and only one of them is a day.
     """
     changed: dict[int, list[Change]] = defaultdict(list)
     own, own_before = ~new.received(), ~old.received()
-    matched = np.flatnonzero((old_of != BLANK) & own)
+    matched = np.flatnonzero(old_of != BLANK)
     fields = columns_by_field(old.model)
     for name in (name for name in old.columns if name in new.columns):
         before, after = _shared(old.columns[name], new.columns[name])
         for row in map(int, matched[before[old_of[matched]] != after[matched]]):
             texts = old.text(name, int(old_of[row])), new.text(name, row)
-            if not _same(fields[name], *texts):
+            unread = [
+                (at, text) in side
+                for at, text, side in zip((old_of[row], row), texts, refused, strict=True)
+            ]
+            if not (own[row] or unread[0]):
+                continue
+            if unread[0] != unread[1] or not _same(fields[name], *texts):
                 changed[row].append(_change(new, row, ChangeKind.CHANGED, fields[name], *texts))
     for row in map(int, np.flatnonzero((old_of == BLANK) & own)):
         changed[row].append(_change(new, row, ChangeKind.ADDED, None, "", new.summary(row)))
@@ -367,6 +381,14 @@ class State:
     sheets: Mapping[str, RowSet]
     findings: Sequence[PlacedFinding]
 
+    def refused(self) -> dict[str, set[tuple[int, str]]]:
+        """Return by sheet the cells an error cites, by row and content."""
+        cells: dict[str, set[tuple[int, str]]] = defaultdict(set)
+        for one in self.findings:
+            if one.finding.level is Level.ERROR and one.row != BLANK:
+                cells[one.finding.sheet].add((one.row, one.finding.value))
+        return cells
+
     def places(self) -> set[str]:
         """Return the units that have rows."""
         places = (place for rows in self.sheets.values() for place in rows.places.values)
@@ -406,6 +428,17 @@ class Comparison:
         return Counter(place for place, _, _ in rows)
 
 
+def joined(parts: Iterable[Comparison]) -> Comparison:
+    """Join the comparisons of different units."""
+    listed = list(parts)
+    old, new = (sorted(chain.from_iterable(names)) for names in (
+        (part.only_old for part in listed), (part.only_new for part in listed)
+    ))  # fmt: skip
+    changes = chain.from_iterable(part.changes for part in listed)
+    places = chain.from_iterable(part.places for part in listed)
+    return Comparison(tuple(changes), tuple(old), tuple(new), tuple(places))
+
+
 def compare_states(old: State, new: State) -> Comparison:
     """Compare two states of the same units."""
     before, after = old.places(), new.places()
@@ -413,8 +446,11 @@ def compare_states(old: State, new: State) -> Comparison:
         name: (rows, new.sheets[name]) for name, rows in old.sheets.items() if name in new.sheets
     }
     matches = {name: match_rows(*pair) for name, pair in pairs.items()}
+    refused = [state.refused() for state in (old, new)]
     changes = [
-        change for name, pair in pairs.items() for change in compare_rows(*pair, matches[name])
+        change
+        for name, pair in pairs.items()
+        for change in compare_rows(*pair, matches[name], (refused[0][name], refused[1][name]))
     ]
     changes += compare_findings(old.findings, new.findings, matches, pairs)
     both = before & after

@@ -124,7 +124,7 @@ def wrong_rating(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     "completion.conclusion.mismatch",
     Level.ERROR,
     "等次是“不合格”，结论不能是“出师”",
-    "请将结论改为续帮或调整，或核对等次",
+    "请核对等次，无误的将结论改为续帮或调整，并更正结对和对象的状态",
 )
 def wrong_conclusion(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Graduations without a pass."""
@@ -220,7 +220,10 @@ def undated_decision(ledger: Ledger, context: RuleContext) -> Iterable[Violation
 
 
 @rule(
-    "exchange.reply.missing", Level.WARNING, "类型是“答复”，未填回复编号", "请补填所答复问题的编号"
+    "exchange.reply.missing",
+    Level.WARNING,
+    "类型是“答复”，未填回复编号",
+    "请补填所答复问题的编号，不是答复的请更正类型",
 )
 def reply_without_question(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Answers that do not say what they answer."""

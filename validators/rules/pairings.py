@@ -20,6 +20,7 @@ from validators.relations import (
     running,
     running_by_mentee,
     running_individuals,
+    usual_load,
 )
 from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule, wrong_order
 from validators.sheets import (
@@ -228,7 +229,7 @@ def missing_reason(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     "pairing.mentor.inactive",
     Level.WARNING,
     "导师 {value} 的状态是“{status}”，仍在帮带",
-    "请调整导师，或核对导师状态",
+    "请调整导师并更正结对方式，或核对导师状态",
 )
 def inactive_mentor(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Running pairings of mentors who paused or left."""
@@ -288,16 +289,18 @@ def _chosen_on(known: dict[str, tuple[Table[Any], int]], mentee: str | None) -> 
     "mentor.load.exceeded",
     Level.ERROR,
     "导师 {value} 正在帮带 {load} 人，超过上限 {limit} 人",
-    "请将部分对象调整给其他导师",
+    "请将部分对象调整给其他导师（每名导师不超过 {usual} 人），并更正结对方式",
 )
 def exceeded_load(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """All running pairings with individuals of a mentor beyond the limit."""
     table = ledger.table(PairingRow)
     limit = context.settings.load_limit
-    for rows in running_individuals(ledger).values():
+    for mentor, rows in running_individuals(ledger).items():
         if len(rows) > limit:
+            facts: dict[str, float] = {"load": len(rows), "limit": limit}
+            facts["usual"] = usual_load(ledger, mentor, context.settings)
             for row in rows:
-                yield Violation(table, row, "mentor_id", {"load": len(rows), "limit": limit})
+                yield Violation(table, row, "mentor_id", facts)
 
 
 @rule(

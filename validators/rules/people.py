@@ -419,7 +419,7 @@ def undated_status(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     "mentor.load.high",
     Level.WARNING,
     "正在帮带 {load} 人，超过 {capacity} 人",
-    "请核对结对台账，或将部分对象调整给其他导师",
+    "请核对结对台账，或将部分对象调整给其他导师并更正结对方式",
 )
 def high_load(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Mentors with more running individuals than they should take, within the limit."""

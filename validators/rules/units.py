@@ -10,7 +10,13 @@ from validators import schema
 from validators.divisions import is_unit, unit_name
 from validators.identity import is_claim, same_unit, unit_of
 from validators.ledger import Ledger, Table
-from validators.relations import PEOPLE, months_between, person_keys, running_individuals
+from validators.relations import (
+    PEOPLE,
+    months_between,
+    person_keys,
+    running_individuals,
+    usual_load,
+)
 from validators.rulebook import RuleContext, Violation, cite_each, repeated, rule
 from validators.rules.pairings import contradicted_modes
 from validators.sheets import (
@@ -73,8 +79,8 @@ def unknown_mentor_across(ledger: Ledger, context: RuleContext) -> Iterable[Viol
     "mentor.load.exceeded",
     Level.ERROR,
     "导师 {value} 在各台账合计正在帮带 {load} 人，超过上限 {limit} 人",
-    "请两个单位核对，将部分对象调整给其他导师",
-    across=(PairingRow,),
+    "请两个单位核对，将部分对象调整给其他导师（每名导师不超过 {usual} 人），并更正结对方式",
+    across=(PairingRow, MentorRow),
 )
 def exceeded_load_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
     """Other units' pairings of a mentor beyond the limit only when workbooks are added up.
@@ -85,20 +91,25 @@ def exceeded_load_across(ledger: Ledger, context: RuleContext) -> Iterable[Viola
     for mentor, rows in running_individuals(ledger).items():
         files = {row: table.locate(row)[0].file for row in rows} if len(rows) > limit else {}
         if len({*files.values()}) > 1:
+            facts: dict[str, float] = {"load": len(rows), "limit": limit}
+            facts["usual"] = usual_load(ledger, mentor, context.settings)
             for row, file in files.items():
                 if not same_unit(mentor, ledger.unit_codes[file]):
-                    yield Violation(table, row, "mentor_id", {"load": len(rows), "limit": limit})
+                    yield Violation(table, row, "mentor_id", facts)
 
 
 @rule(
-    "pairing.mode.mismatch",
-    Level.WARNING,
+    "pairing.mode.elsewhere",
+    Level.NOTICE,
     "结对方式“{value}”与各台账合计的实际不符：{fact}",
     "请按实际结对情况更正结对方式",
     across=(PairingRow, MentorRow, IndividualRow, OrganisationRow),
 )
 def wrong_mode_across(ledger: Ledger, context: RuleContext) -> Iterable[Violation]:
-    """Modes that the running pairings of all workbooks together contradict."""
+    """Modes that the running pairings of all workbooks together contradict.
+
+    A notice: the pairings of another unit make it so, which the unit that cites them cannot see.
+    """
     yield from contradicted_modes(ledger)
 
 

@@ -67,6 +67,25 @@ def spills(cell: xw.Range) -> bool:
     return _formula2(cell) is not None
 
 
+_LONGEST_SHARED = 255
+
+
+def longest_shared(cells: xw.Range) -> int:
+    """Return how many characters an array formula may have that is written to a whole block.
+
+    Excel's `FormulaArray` takes 255; an engine without that limit says so.
+    """
+    return int(getattr(cells.impl, "longest_shared", _LONGEST_SHARED))
+
+
+def put_array(cells: xw.Range, formula: str) -> None:
+    """Let one formula fill a block: one too long for that spills from the first cell, see `spills`."""
+    if len(formula) <= longest_shared(cells):
+        cells.formula_array = formula
+    else:
+        cells[0, 0].formula2 = formula
+
+
 def _formulas(cells: xw.Range) -> Any:
     formulas = _formula2(cells)
     return cells.formula if formulas is None else formulas

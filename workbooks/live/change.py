@@ -17,7 +17,7 @@ import xlwings as xw
 
 from validators.errors import BangdaiError, UpdateRefused
 from validators.findings import Finding
-from workbooks.live.cells import MAX_FORMULA, Formula, Grid, is_dated
+from workbooks.live.cells import MAX_FORMULA, Formula, Grid, is_dated, put_array
 from workbooks.live.host import (
     forget_facts,
     host,
@@ -132,7 +132,7 @@ class Change:
         self.unlock([sheet])
         before = self._keep_cells(sheet, Rectangle(row, column, len(formulas), len(formulas[0])))
         if array:
-            block(sheet, before.area).formula_array = formulas[0][0]
+            put_array(block(sheet, before.area), formulas[0][0])
         else:
             contents: Grid = [[Formula(text) for text in line] for line in formulas]
             fill(sheet, before, contents, before.codes)

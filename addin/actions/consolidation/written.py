@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
 from addin.actions import consolidated_sheets
 from addin.actions.consolidation.gather import ConsolidationInput, gather
 from addin.actions.consolidation.order import Order, Told, Whole, link_to
+from addin.actions.exchange.states import places_of, remembered_rows
 from addin.actions.found_files import Source
 from addin.actions.generated_sheets import with_computed
 from addin.actions.parcels.bundle import write_bundle
@@ -52,7 +53,6 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
     """
     memory = content.read_memory(order.previous) if order.previous else {}
     with ExitStack() as background:
-        comparing = order.previous and background.enter_context(_comparing(order.previous, shelf))
         examination = examine(
             order.sources, as_of=order.as_of, superior=order.superior, others=order.others,
             progress=order.progress, reader=partial(examined, shelf),
@@ -76,8 +76,12 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
             judged = reports.records, reports.log_facts
             write_dataset(order.out, shelf.cluster, shelf.parcels, merged, computed, *judged)
         grids, long_sheets = list(reports.grids()), []
-        if comparing:
-            totals, lines = comparing(computed, findings, labels)
+        if order.previous:
+            # what compares takes long to load, and few runs do
+            from addin.actions.exchange.compare import changes_since  # noqa: PLC0415
+
+            digests = {one.file: one.digest for one in merged.examined}
+            totals, lines = changes_since(order.previous, computed, findings, labels, digests)
             grids.append(totals)
             long_sheets.append(lines)
         contents = content.Contents(
@@ -91,6 +95,7 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
             memory=[
                 *reports.memory_rows(),
                 *settings_rows(order.scope, order.superior, merged.examined),
+                *remembered_rows(computed, places_of(labels)),
             ],
             printed=lambda: {LogEntryRow: log.result()},
             most_rows=order.most_rows,
@@ -103,19 +108,6 @@ def consolidated(order: Order, shelf: Shelf, key: str) -> tuple[Told, Whole]:
         run = EarlierRun(told, order.generated, members_of(order.out), packed(tuple(whole)))
         shelf.used.add(keep_run(shelf.folder, key, run))
     return told, whole
-
-
-@contextmanager
-def _comparing(
-    previous: Path, shelf: Shelf
-) -> Iterator[Callable[..., tuple[content.Grid, content.LongSheet]]]:
-    """Read an earlier workbook meanwhile, and yield what tells what changed since."""
-    # what changes ledgers takes long to load, and few runs compare
-    from addin.actions.exchange.compare import changes_since  # noqa: PLC0415
-    from addin.actions.exchange.kept_state import earlier_state  # noqa: PLC0415
-
-    with in_background(earlier_state, previous, jobs=shelf.jobs) as before:
-        yield lambda *now: changes_since(before.result(), *now)
 
 
 def _computed(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from addin import clock
-from addin.actions.exchange.states import consolidated_state, ledger_state
+from addin.actions.exchange.kept_state import MergedLedger, kept_run
+from addin.actions.exchange.states import consolidated_state, ledger_state, places_of
 from addin.actions.found_files import Source
 from addin.actions.ledger_set import check_target
+from addin.actions.parcels.parcel import DamagedParcel
 from addin.actions.validate import ExaminedLedger, examine, superior_settings
 from addin.domain.changes import Change, ChangeKind, Comparison, State, compare_states
 from validators.errors import UsageError
@@ -129,19 +132,32 @@ def _state(examined: ExaminedLedger, place: str) -> State:
 
 
 def changes_since(
-    previous: State, ledger: Ledger, findings: Iterable[Finding], labels: Mapping[str, FileLabel]
+    previous: Path,
+    ledger: Ledger,
+    findings: Sequence[Finding],
+    labels: Mapping[str, FileLabel],
+    digests: Mapping[str, str],
 ) -> tuple[Grid, LongSheet]:
     """Return what changed since an earlier consolidated workbook: 变动汇总 and 变动明细.
 
     Args:
-        previous: What the earlier workbook shows.
+        previous: The earlier workbook.
         ledger: The merged ledger.
         findings: The findings on it.
         labels: The unit of every file.
+        digests: The content of every file that was merged, in order.
+
+    Raises:
+        UsageError: `previous` is no consolidated workbook of ours.
+        UnreadableWorkbook: It cannot be read.
     """
-    places = {file: f"{label.county}{label.township}" for file, label in labels.items()}
-    now = ledger_state(ledger, findings, places, merged=True)
-    comparison = compare_states(previous, now)
+    now = MergedLedger(ledger, findings, places_of(labels), digests)
+    kept = kept_run(previous)
+    comparison = None
+    if kept:
+        with suppress(DamagedParcel):
+            comparison = kept.compared(now)
+    comparison = comparison or compare_states(consolidated_state(previous), now.state())
     return change_sheets(comparison, "与上期汇总表比对")
 
 

@@ -1,32 +1,117 @@
-"""The state of an earlier consolidated workbook from what its run kept: a sixth of the time of reading it."""
+"""An earlier consolidation from what its run kept, compared a township at a time.
+
+A ledger is read from its parcel when its township's turn comes, and let go after it; of one that
+was reported again unchanged only its IDs are looked at, for the findings that are still there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from addin.actions.exchange.states import consolidated_state, ledger_state
+from addin.actions.exchange.states import ledger_state
 from addin.actions.parcels import CACHE, PARCEL
 from addin.actions.parcels.earlier import RESULT, find_earlier
-from addin.actions.parcels.parcel import DamagedParcel, load_parcel
-from addin.actions.validate import ExaminedLedger
-from addin.domain.changes import State
-from validators.ledger import Ledger
+from addin.actions.parcels.parcel import DamagedParcel, load_parcel, load_rest
+from addin.domain.changes import Comparison, State, compare_states, joined
+from validators.findings import Finding
+from validators.ledger import Ledger, Table
 from workbooks.consolidated.workbook import safe_finding
 
 
-def earlier_state(workbook: Path) -> State:
-    """Return the state a consolidated workbook shows, from what was kept beside it if that is of it.
+@dataclass(frozen=True, slots=True)
+class MergedLedger:
+    """What a consolidation merged.
 
-    Raises:
-        UsageError: The file is no consolidated workbook of ours.
-        UnreadableWorkbook: The file cannot be read.
+    Attributes:
+        ledger: The rows.
+        findings: The findings on them.
+        places: The unit of every file.
+        digests: The content of every file that was merged, in order.
     """
-    return kept_state(workbook) or consolidated_state(workbook)
+
+    ledger: Ledger
+    findings: Sequence[Finding]
+    places: Mapping[str, str]
+    digests: Mapping[str, str]
+
+    def state(self, *, identified: bool = False) -> State:
+        """Return its state, personal numbers masked as in its workbook.
+
+        Args:
+            identified: Of rows known to be equal their IDs are enough.
+        """
+        findings = map(safe_finding, self.findings)
+        return ledger_state(self.ledger, findings, self.places, merged=True, identified=identified)
+
+    def by_place(self) -> Iterator[tuple[str, MergedLedger]]:
+        """Yield every unit with what was merged of it."""
+        files, findings = defaultdict(list), defaultdict(list)
+        for file in self.digests:
+            files[self.places.get(file, "")].append(file)
+        for finding in self.findings:
+            findings[self.places.get(finding.file, "")].append(finding)
+        parts = defaultdict(list)
+        for key, table in self.ledger.tables.items():
+            for part in table.parts:
+                parts[self.places.get(part.file, ""), key].append(part)
+        for place, own in files.items():
+            tables = {
+                key: Table(table.model, parts[place, key])
+                for key, table in self.ledger.tables.items()
+            }
+            digests = {file: self.digests[file] for file in own}
+            ledger = replace(self.ledger, tables=tables)
+            yield place, MergedLedger(ledger, findings[place], self.places, digests)
 
 
-def kept_state(workbook: Path) -> State | None:
-    """Return the state of a workbook's ledgers, None where not all it was made of is there."""
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """The ledgers an earlier run took in.
+
+    Attributes:
+        parcels: Where each lies, by unit and digest.
+        places: The unit of every file.
+        findings: The findings, by unit.
+    """
+
+    parcels: Mapping[str, Mapping[str, Path]]
+    places: Mapping[str, str]
+    findings: Mapping[str, Sequence[Finding]]
+
+    def compared(self, now: MergedLedger) -> Comparison:
+        """Return what changed since.
+
+        Raises:
+            DamagedParcel: A ledger cannot be read any more.
+        """
+        units = dict(now.by_place())
+        gone = (
+            compare_states(self._state(place), State({}, ()))
+            for place in self.parcels
+            if place not in units
+        )
+        return joined([*(self._compared(*unit) for unit in units.items()), *gone])
+
+    def _compared(self, place: str, now: MergedLedger) -> Comparison:
+        if place not in self.parcels:
+            return compare_states(State({}, ()), now.state())
+        if {*self.parcels[place]} != {*now.digests.values()}:
+            return compare_states(self._state(place), now.state())
+        before = replace(now, findings=self.findings.get(place, ()))
+        return compare_states(before.state(identified=True), now.state(identified=True))
+
+    def _state(self, place: str) -> State:
+        ledgers = [load_parcel(path).ledger for path in self.parcels[place].values()]
+        digests = dict.fromkeys(self.places, "")
+        findings = self.findings.get(place, ())
+        return MergedLedger(Ledger.merged(ledgers), findings, self.places, digests).state()
+
+
+def kept_run(workbook: Path) -> KeptRun | None:
+    """Return what was kept of the run that wrote a workbook, None where not all of it is there."""
     folder = workbook.parent / CACHE / workbook.name
     found = (find_earlier(folder, path.stem, workbook) for path in folder.glob(f"*{RESULT}"))
     run = next(filter(None, found), None)
@@ -34,17 +119,19 @@ def kept_state(workbook: Path) -> State | None:
         return None
     try:
         whole = run.load()
-        merged = dict.fromkeys(count.file for count in whole.report.sheets)
-        ledgers = {one.file: one.ledger for one in _examined(folder) if one.file in merged}
+        heads = [(path, load_rest(path)) for path in folder.glob(f"*{PARCEL}")]
     except DamagedParcel:
         return None
-    if ledgers.keys() != merged.keys():
-        return None
+    merged = {count.file for count in whole.report.sheets}
     places = {unit.file: f"{unit.county}{unit.township}" for unit in whole.states}
-    findings = map(safe_finding, whole.report.findings)
-    together = Ledger.merged(ledgers[file] for file in merged)
-    return ledger_state(together, findings, places, merged=True)
-
-
-def _examined(folder: Path) -> Iterator[ExaminedLedger]:
-    yield from map(load_parcel, folder.glob(f"*{PARCEL}"))
+    parcels: dict[str, dict[str, Path]] = defaultdict(dict)
+    for path, head in heads:
+        if head.file in merged:
+            parcels[places[head.file]][head.digest] = path
+            merged.remove(head.file)
+    if merged:
+        return None
+    findings: dict[str, list[Finding]] = defaultdict(list)
+    for finding in whole.report.findings:
+        findings[places.get(finding.file, "")].append(finding)
+    return KeptRun(parcels, places, findings)

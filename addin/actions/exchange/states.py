@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,26 +19,40 @@ from validators.identity import claims_as_typed
 from validators.ledger import Ledger, SheetPart, Table
 from validators.sheets import TABLES, Row, SheetKind, columns_by_field
 from validators.vocabulary import Level
+from workbooks.consolidated.content import FileLabel, Memory, read_memory
 from workbooks.consolidated.ledger_sheets import FRONT, ROW_HEADING, normalised_cells, safe_cells
 from workbooks.consolidated.reading import WrittenSheet, read_consolidated
 from workbooks.consolidated.workbook import FINDINGS_SHEET
-from workbooks.ooxml.cells import as_text
+from workbooks.ooxml.cells import MAX_TEXT, as_text
 
 _LEVELS = {level.label: level for level in Level}
 _COUNTY, _TOWNSHIP = (heading for heading, _ in FRONT[:2])
 
 
-def compared_models(*, merged: bool) -> list[type[Row]]:
-    """Return the sheets that clerks fill; of a consolidated workbook those that are merged."""
+def compared_models() -> list[type[Row]]:
+    """Return the sheets whose rows clerks keep.
+
+    Of the sheets bangdai writes that is 职责清单 alone: the rows of the others come and go by themselves.
+    """
     return [
         model
         for model in TABLES
-        if model.sheet.kind is not SheetKind.GENERATED and (model.sheet.merged or not merged)
+        if model.sheet.kind is not SheetKind.GENERATED or model.sheet.id_field
     ]
 
 
+def places_of(labels: Mapping[str, FileLabel]) -> dict[str, str]:
+    """Return the name of every file's unit."""
+    return {file: f"{label.county}{label.township}" for file, label in labels.items()}
+
+
 def ledger_state(
-    ledger: Ledger, findings: Iterable[Finding], places: Mapping[str, str], *, merged: bool
+    ledger: Ledger,
+    findings: Iterable[Finding],
+    places: Mapping[str, str],
+    *,
+    merged: bool,
+    identified: bool = False,
 ) -> State:
     """Return the state of one ledger or of many together.
 
@@ -45,10 +61,13 @@ def ledger_state(
         findings: The findings on them.
         places: The unit of every file.
         merged: Whether it is compared with a consolidated workbook: personal numbers are masked.
+        identified: Whether IDs are enough.
     """
-    models = compared_models(merged=merged)
-    tables = {model.sheet.name: ledger.table(model).this_year() for model in models}
-    sheets = {name: _row_set(table, places, masked=merged) for name, table in tables.items()}
+    tables = {model.sheet.name: ledger.table(model).this_year() for model in compared_models()}
+    sheets = {
+        name: _row_set(table, places, _fields(table, identified=identified), masked=merged)
+        for name, table in tables.items()
+    }
     rows = {
         (part.file, part.sheet): (name, start, part)
         for name, table in tables.items()
@@ -57,16 +76,23 @@ def ledger_state(
     return State(sheets, [*_placed(findings, rows, places)])
 
 
-def _row_set(table: Table[Any], places: Mapping[str, str], *, masked: bool) -> RowSet:
+def _fields(table: Table[Any], *, identified: bool) -> list[str]:
+    """Return the fields to compare that a table has."""
+    there = {name for part in table.parts for name in part.columns}
+    names = [table.model.sheet.id_field] if identified else compared_fields(table.model)
+    return [name for name in names if name in there]
+
+
+def _row_set(
+    table: Table[Any], places: Mapping[str, str], names: Iterable[str], *, masked: bool
+) -> RowSet:
     model: type[Row] = table.model
     fields = columns_by_field(model)
-    there = {name for part in table.parts for name in part.columns}
     columns = {
         name: _joined(
             (_texts(part, fields[name], masked=masked), len(part)) for part in table.parts
         )
-        for name in compared_fields(model)
-        if name in there
+        for name in names
     }
     files = (
         (CellColumn([places.get(part.file, "")], array("i", bytes(4 * len(part)))), len(part))
@@ -138,11 +164,58 @@ def consolidated_state(path: Path) -> State:
         UsageError: The file is no consolidated workbook of ours.
         UnreadableWorkbook: The file cannot be read.
     """
-    models = {model.sheet.name: model for model in compared_models(merged=True)}
+    models = {model.sheet.name: model for model in compared_models() if model.sheet.merged}
     written = read_consolidated(path, {*models, FINDINGS_SHEET})
     findings = written.pop(FINDINGS_SHEET, WrittenSheet({}, 0))
     sheets = {name: _written_rows(models[name], sheet) for name, sheet in written.items()}
+    sheets |= _remembered(read_memory(path))
     return State(sheets, [*_written_findings(findings, sheets)])
+
+
+_MEMORY = "内容·"
+
+
+def remembered_rows(ledger: Ledger, places: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the memory of a consolidated workbook of the sheets it does not show: 填报信息 and settings.
+
+    Args:
+        ledger: The merged ledger.
+        places: The unit of every file.
+    """
+    for model in (model for model in compared_models() if not model.sheet.merged):
+        table = ledger.table(model)
+        rows = _row_set(table, places, _fields(table, identified=False), masked=True)
+        units: dict[str, list[int]] = {}
+        for at in range(len(rows)):
+            units.setdefault(rows.place(at), []).append(at)
+        for place, own in units.items():
+            columns = {name: [rows.text(name, at) for at in own] for name in rows.columns}
+            content = {"rows": [rows.rows[at] for at in own], "columns": columns}
+            text = json.dumps(content, ensure_ascii=False)
+            if len(text) <= MAX_TEXT:
+                yield place, f"{_MEMORY}{model.sheet.name}", text
+
+
+def _remembered(memory: Memory) -> dict[str, RowSet]:
+    """Return the sheets a consolidated workbook remembers."""
+    sheets = {}
+    for model in compared_models():
+        name = f"{_MEMORY}{model.sheet.name}"
+        units = {place: json.loads(str(text)) for (place, of), text in memory.items() if of == name}
+        if units:
+            fields = dict.fromkeys(chain.from_iterable(unit["columns"] for unit in units.values()))
+            columns = {
+                field: encode(
+                    text
+                    for unit in units.values()
+                    for text in unit["columns"].get(field, [""] * len(unit["rows"]))
+                )
+                for field in fields
+            }
+            places = encode(place for place, unit in units.items() for _ in unit["rows"])
+            rows = array("i", chain.from_iterable(unit["rows"] for unit in units.values()))
+            sheets[model.sheet.name] = RowSet(model, columns, places, rows)
+    return sheets
 
 
 def _written_rows(model: type[Row], sheet: WrittenSheet) -> RowSet:

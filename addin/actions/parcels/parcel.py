@@ -70,6 +70,16 @@ def load_parcel(path: Path) -> ExaminedLedger:
     return examined
 
 
+def load_rest(path: Path) -> ExaminedLedger:
+    """Read an examined ledger without its log.
+
+    Raises:
+        DamagedParcel: The file cannot be used.
+    """
+    examined: ExaminedLedger = unpacked(_sections(path)[0])
+    return examined
+
+
 def load_log(path: Path) -> list[SheetPart]:
     """Read the worksheets of a ledger's log.
 

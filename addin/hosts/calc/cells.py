@@ -11,6 +11,7 @@ from addin.hosts.calc.notes import check_contents, check_sheet
 from addin.hosts.calc.office import Area, area
 from addin.hosts.calc.text import from_calc, to_calc
 from addin.hosts.xlwings_engine import PlacedCells
+from workbooks.live.cells import MAX_FORMULA
 
 if TYPE_CHECKING:
     from addin.hosts.calc.engine import Book
@@ -139,6 +140,9 @@ class Cells(PlacedCells):
     @formula2.setter
     def formula2(self, data: Any) -> None:
         self._write(data)
+
+    longest_shared = MAX_FORMULA
+    """Characters that `formula_array` takes: LibreOffice has no limit of its own for it."""
 
     @property
     def formula_array(self) -> str | None:

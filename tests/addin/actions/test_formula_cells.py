@@ -7,7 +7,6 @@ import pytest
 
 import addin.formulas
 from addin.actions.formula_cells import (
-    LONGEST_ARRAY_FORMULA,
     Recipe,
     TableInBook,
     beside_others,
@@ -23,6 +22,7 @@ from addin.formulas import FORMULAS
 from addin.hosts.excel.vba_module import describe
 from validators.errors import UsageError
 from validators.sheets import TABLES as SHEETS
+from workbooks.live.cells import put_array
 from workbooks.ooxml.addresses import Rectangle
 from workbooks.template.layout import placed_columns, table_name
 
@@ -57,12 +57,12 @@ def test_each_argument_gets_the_table_its_help_names(recipe: Recipe) -> None:
 
 
 @EACH
-def test_a_filled_in_formula_is_short_enough_for_an_array(recipe: Recipe) -> None:
+def test_a_filled_in_formula_is_short_enough_for_an_array_of_excel_2016(recipe: Recipe) -> None:
     for subject in recipe.subjects:
         made = insertion(recipe, CARRIED if subject == "carried_log" else TABLES, subject)
 
         assert made.formula.startswith(f"={recipe.name}(tbl_{subject}")
-        assert len(made.formula) <= LONGEST_ARRAY_FORMULA
+        assert len(made.formula) <= 255
         assert made.height == 7
         assert made.formula.count("(") == made.formula.count(")")
 
@@ -139,11 +139,46 @@ def test_last_years_log_is_handed_over_where_the_ledger_has_it() -> None:
     assert insertion(gold, TABLES, "").formula.endswith("TODAY(),,填报信息!$B$7)")
 
 
-def test_long_table_names_are_refused() -> None:
-    tables = {key: TableInBook("x" * 60, one.sheet, one.headings, 3) for key, one in TABLES.items()}
+class OldExcel:
+    """Cells of an Excel 2016: no `Formula2`, and `FormulaArray` of 255 characters at most."""
 
-    with pytest.raises(UsageError, match="超过 Excel 的上限 255 个"):
-        insertion(next(one for one in recipes() if one.name == "BD_GOLD"), tables, "")
+    impl = None
+
+    def __init__(self, written: list[tuple[str, str]], *, spilling: bool) -> None:
+        self.written, self.spilling = written, spilling
+
+    def __getitem__(self, at: object) -> OldExcel:
+        assert at == (0, 0)
+        return self
+
+    @property
+    def formula2(self) -> str:
+        if not self.spilling:
+            raise AttributeError
+        return ""
+
+    @formula2.setter
+    def formula2(self, text: str) -> None:
+        self.written.append(("first cell", text))
+
+    @property
+    def formula_array(self) -> None:
+        return None
+
+    @formula_array.setter
+    def formula_array(self, text: str) -> None:
+        assert len(text) <= 255
+        self.written.append(("block", text))
+
+
+@pytest.mark.parametrize(("length", "where"), [(255, "block"), (256, "first cell")])
+def test_a_formula_too_long_for_a_block_spills_from_its_first_cell(length: int, where: str) -> None:
+    written: list[tuple[str, str]] = []
+    cells, formula = OldExcel(written, spilling=True), "=" + "1" * (length - 1)
+
+    put_array(cells, formula)  # type: ignore[arg-type]
+
+    assert written == [(where, formula)]
 
 
 def test_the_question_fits_into_excels_box() -> None:

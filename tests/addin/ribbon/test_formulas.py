@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
 from addin.actions.formula_cells import recipes, values_of
+from addin.hosts.calc.cells import Cells
 from addin.hosts.calc.host import CalcHost, protect
 from addin.ribbon.formulas import formulas_to_values, insert_formulas
 from validators.cells import letters
@@ -27,10 +28,13 @@ ROWS = 3
 
 @pytest.fixture
 def book(calc: xw.App, tmp_path: Path) -> xw.Book:
-    """The template's sheets and tables, without the template's thousands of prepared cells."""
-    path = tmp_path / "a.xlsx"
+    return written(calc, tmp_path / "a.xlsx")
+
+
+def written(calc: xw.App, path: Path, *, carried: bool = False) -> xw.Book:
+    """Open the template's sheets and tables, without the template's thousands of prepared cells."""
     with xlsxwriter.Workbook(path) as made:
-        for model in (model for model in SHEETS if not model.sheet.carried):
+        for model in (model for model in SHEETS if carried or not model.sheet.carried):
             sheet = made.add_worksheet(model.sheet.name)
             if model.sheet.form:
                 sheet.write("A4", "行政区划代码")
@@ -123,6 +127,32 @@ def test_results_beside_rows_they_are_not_about_are_refused(book: xw.Book, tmp_p
 
     with pytest.raises(UsageError, match="BD_GOLD 每行对应“导师库”的一行，不能放在“个人对象”"):
         insert(book, "BD_GOLD", "个人对象", "AZ6")
+
+    assert contents(book, tmp_path / "after.xlsx") == before
+
+
+def test_the_longest_formula_is_inserted_where_last_years_log_is_there(
+    calc: xw.App, tmp_path: Path
+) -> None:
+    book = written(calc, tmp_path / "a.xlsx", carried=True)
+
+    insert(book, "BD_GOLD", "导师库", "AZ4")
+
+    text = book.sheets["导师库"].range("BA4:BF6").formula_array
+    assert len(text) > 255
+    assert "tbl_carried_log[#All]" in text
+
+
+def test_an_excel_that_takes_no_long_array_is_told_so_and_left_alone(
+    calc: xw.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = written(calc, tmp_path / "a.xlsx", carried=True)
+    before = contents(book, tmp_path / "before.xlsx")
+    monkeypatch.setattr(Cells, "longest_shared", 255)
+    monkeypatch.setattr(Cells, "formula2", None)
+
+    with pytest.raises(UsageError, match="超过本版本 Excel 数组公式的上限 255 个"):
+        insert(book, "BD_GOLD", "导师库", "AZ4")
 
     assert contents(book, tmp_path / "after.xlsx") == before
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tests.build import OTHER_UNIT, a_mentor, a_pairing, add, an_individual, change, code
-from tests.validators.rules.case import ERROR, WARNING, AcrossCase
+from tests.validators.rules.case import ERROR, NOTICE, WARNING, AcrossCase
 
 ELSEWHERE = code("D", 1, OTHER_UNIT)
 
@@ -54,15 +54,15 @@ def _helped_from_elsewhere(mode: str):
 
 CASES = [
     AcrossCase(
-        "pairing.mode.mismatch",
-        WARNING,
+        "pairing.mode.elsewhere",
+        NOTICE,
         ([_helped_from_elsewhere("一对一")], []),
         ["own:pairing[0].mode", "other:pairing[0].mode"],
         ([_helped_from_elsewhere("一对多")], [change("pairing", 0, mode="一对多")]),
     ),
     AcrossCase(
-        "pairing.mode.mismatch",
-        WARNING,
+        "pairing.mode.elsewhere",
+        NOTICE,
         ([change("pairing", 0, mode="一对多")], []),
         ["own:pairing[0].mode"],
         ([], []),

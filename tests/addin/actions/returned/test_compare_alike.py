@@ -1,0 +1,107 @@
+"""What two ledgers tell of an edit, their consolidated workbooks tell of it, too."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from addin.actions.consolidate import consolidate
+from addin.actions.exchange.compare import compare_files
+from addin.domain.changes import Comparison
+from tests.addin.actions.returned.desk import Desk, Tab
+from tests.support.shared import SharedFolder
+from validators.columns import Kind
+from validators.divisions import by_code, full_name
+from validators.sheets import columns_by_field
+from workbooks.masking import mask_phone, mask_text
+from workbooks.samples import clean_rows
+from workbooks.template.workbook import write_ledger
+
+AS_OF = date(2026, 6, 30)
+UNITS = ("640402104", "640422100")
+FORM = ("填报人", "审核人", "办公电话", "填报单位")
+
+
+def write(folder: Path) -> None:
+    for unit in UNITS:
+        rows = clean_rows(unit, seed=5, as_of=AS_OF, log_rows=30)
+        path = folder / f"{full_name(by_code()[unit])}.xlsx"
+        write_ledger(path, by_code()[unit], AS_OF.year, rows=rows, as_of=AS_OF)
+
+
+def edit(path: Path, draw: random.Random) -> None:
+    """Type over a cell of every column of every sheet, empty a row here and there."""
+    desk = Desk(path, AS_OF)
+    for tab in desk.tabs.values():
+        rows = [*tab.rows()]
+        for name in tab.typed() if rows else ():
+            tab.put(draw.choice(rows), name, another(tab, name, draw))
+        if len(rows) > 5 and tab.model.sheet.key not in {"setting", "mentor"}:
+            tab.empty(draw.choice(rows))
+    for heading in draw.sample(FORM, 2):
+        desk.form[heading].value = f"{draw.choice('张王李赵')}{draw.choice('军伟芳敏')}"
+    desk.book.save(path)
+
+
+def another(tab: Tab, name: str, draw: random.Random) -> object:
+    """Return a value that fits a column, or one that does not."""
+    column = columns_by_field(tab.model)[name]
+    if draw.random() < 0.15:
+        return draw.choice(["不详", "五月某日", 20260503, -7, None])
+    if column.kind in {Kind.DAY, Kind.MONTH}:
+        return AS_OF - timedelta(days=draw.randrange(400))
+    if column.choices:
+        return draw.choice(column.choices)
+    if column.kind is Kind.TEXT:
+        return f"改{draw.randrange(10**6)}电话139{draw.randrange(10**8):08}"
+    return draw.randrange(1, 6)
+
+
+def told(comparison: Comparison, *, masked: bool) -> Counter[tuple[str, ...]]:
+    """Return the lines on rows and cells, with personal numbers as a consolidated workbook has them."""
+
+    def shown(heading: str, text: str) -> str:
+        return text if masked else mask_phone(text) if heading == "联系电话" else mask_text(text)
+
+    return Counter(
+        (c.place, c.sheet, shown("", c.key), c.kind, c.heading,
+         *((shown(c.heading, c.old), shown(c.heading, c.new)) if c.heading else ()))
+        for c in comparison.changes
+        if not c.kind.startswith("问题")
+    )  # fmt: skip
+
+
+@given(st.integers(0, 10**6))
+@settings(
+    max_examples=1, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_ledgers_and_their_consolidated_workbooks_tell_the_same_of_every_edit(
+    shared_folder: SharedFolder, tmp_path: Path, seed: int
+) -> None:
+    before, draw = shared_folder("compared-ledgers", write), random.Random(seed)
+    after = tmp_path / f"{seed}"
+    shutil.copytree(before, after, dirs_exist_ok=True)
+    for path in sorted(after.iterdir()):
+        edit(path, draw)
+    of_ledgers: Counter[tuple[str, ...]] = Counter()
+    for path in sorted(before.iterdir()):
+        result = compare_files(path, after / path.name, as_of=AS_OF)
+        of_ledgers += told(result.comparison, masked=False)
+    old, new = (tmp_path / f"{seed}-{name}.xlsx" for name in ("上期", "本期"))
+    for folder, out in ((before, old), (after, new)):
+        consolidate([folder], out, as_of=AS_OF)
+
+    assert told(compare_files(old, new, as_of=AS_OF).comparison, masked=True) == of_ledgers
+    assert {line[1] for line in of_ledgers} >= {
+        "填报信息",
+        "交流园地",
+        "职责清单",
+        "参数",
+        "职责模板",
+    }
