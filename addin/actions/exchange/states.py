@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+
+from pydantic import BaseModel, ValidationError, model_validator
 
 from addin.domain.changes import PlacedFinding, RowSet, State, compared_fields
 from validators.cells import BLANK, Cell, CellColumn, encode
 from validators.columns import Column, Kind
+from validators.errors import UsageError
 from validators.findings import Finding
 from validators.identity import claims_as_typed
 from validators.ledger import Ledger, SheetPart, Table
 from validators.sheets import TABLES, Row, SheetKind, columns_by_field
 from validators.vocabulary import Level
-from workbooks.consolidated.content import FileLabel, Memory, read_memory
+from workbooks.consolidated.content import MEMORY_SHEET, FileLabel, read_memory
 from workbooks.consolidated.ledger_sheets import FRONT, ROW_HEADING, normalised_cells, safe_cells
 from workbooks.consolidated.reading import WrittenSheet, read_consolidated
 from workbooks.consolidated.workbook import FINDINGS_SHEET
@@ -168,11 +170,24 @@ def consolidated_state(path: Path) -> State:
     written = read_consolidated(path, {*models, FINDINGS_SHEET})
     findings = written.pop(FINDINGS_SHEET, WrittenSheet({}, 0))
     sheets = {name: _written_rows(models[name], sheet) for name, sheet in written.items()}
-    sheets |= _remembered(read_memory(path))
+    sheets |= _remembered(path)
     return State(sheets, [*_written_findings(findings, sheets)])
 
 
 _MEMORY = "内容·"
+
+
+class _SheetMemory(BaseModel):
+    """What a consolidated workbook remembers of one sheet of a unit: worksheet rows, and texts by field."""
+
+    rows: list[int]
+    columns: dict[str, list[str]]
+
+    @model_validator(mode="after")
+    def _as_long(self) -> Self:
+        if any(len(texts) != len(self.rows) for texts in self.columns.values()):
+            raise ValueError("a column is not as long as its sheet")
+        return self
 
 
 def remembered_rows(ledger: Ledger, places: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -190,32 +205,51 @@ def remembered_rows(ledger: Ledger, places: Mapping[str, str]) -> Iterator[tuple
             units.setdefault(rows.place(at), []).append(at)
         for place, own in units.items():
             columns = {name: [rows.text(name, at) for at in own] for name in rows.columns}
-            content = {"rows": [rows.rows[at] for at in own], "columns": columns}
-            text = json.dumps(content, ensure_ascii=False)
+            content = _SheetMemory(rows=[rows.rows[at] for at in own], columns=columns)
+            text = content.model_dump_json()
             if len(text) <= MAX_TEXT:
                 yield place, f"{_MEMORY}{model.sheet.name}", text
 
 
-def _remembered(memory: Memory) -> dict[str, RowSet]:
-    """Return the sheets a consolidated workbook remembers."""
-    sheets = {}
+def _remembered(path: Path) -> dict[str, RowSet]:
+    """Return the sheets a consolidated workbook remembers.
+
+    Raises:
+        UsageError: Somebody changed them.
+    """
+    memory, sheets = read_memory(path), {}
     for model in compared_models():
         name = f"{_MEMORY}{model.sheet.name}"
-        units = {place: json.loads(str(text)) for (place, of), text in memory.items() if of == name}
-        if units:
-            fields = dict.fromkeys(chain.from_iterable(unit["columns"] for unit in units.values()))
-            columns = {
-                field: encode(
-                    text
-                    for unit in units.values()
-                    for text in unit["columns"].get(field, [""] * len(unit["rows"]))
-                )
-                for field in fields
+        try:
+            units = {
+                place: _SheetMemory.model_validate_json(str(text))
+                for (place, of), text in memory.items()
+                if of == name
             }
-            places = encode(place for place, unit in units.items() for _ in unit["rows"])
-            rows = array("i", chain.from_iterable(unit["rows"] for unit in units.values()))
-            sheets[model.sheet.name] = RowSet(model, columns, places, rows)
+        except ValidationError as error:
+            raise UsageError(
+                f"“{path.name}”隐藏的“{MEMORY_SHEET}”表已被改动，无法与它比对",
+                "请使用未改动过的汇总表",
+            ) from error
+        if units:
+            sheets[model.sheet.name] = _row_set_of(model, units)
     return sheets
+
+
+def _row_set_of(model: type[Row], units: Mapping[str, _SheetMemory]) -> RowSet:
+    fields = dict.fromkeys(chain.from_iterable(unit.columns for unit in units.values()))
+    columns = {
+        field: encode(
+            text
+            for unit in units.values()
+            for text in unit.columns.get(field, [""] * len(unit.rows))
+        )
+        for field in fields
+        if field in columns_by_field(model)
+    }
+    places = encode(place for place, unit in units.items() for _ in unit.rows)
+    rows = array("i", chain.from_iterable(unit.rows for unit in units.values()))
+    return RowSet(model, columns, places, rows)
 
 
 def _written_rows(model: type[Row], sheet: WrittenSheet) -> RowSet:

@@ -8,16 +8,20 @@ from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 
+import openpyxl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from addin.actions.consolidate import consolidate
 from addin.actions.exchange.compare import compare_files
+from addin.actions.exchange.states import consolidated_state
 from addin.domain.changes import Comparison
 from tests.addin.actions.returned.desk import Desk, Tab
 from tests.support.shared import SharedFolder
 from validators.columns import Kind
 from validators.divisions import by_code, full_name
+from validators.errors import UsageError
 from validators.sheets import columns_by_field
 from workbooks.masking import mask_phone, mask_text
 from workbooks.samples import clean_rows
@@ -105,3 +109,18 @@ def test_ledgers_and_their_consolidated_workbooks_tell_the_same_of_every_edit(
         "参数",
         "职责模板",
     }
+
+
+@pytest.mark.parametrize("typed", ["", "{", '{"rows": [4], "columns": {"value": []}}'])
+def test_a_memory_somebody_typed_over_is_named(
+    typed: str, shared_folder: SharedFolder, tmp_path: Path
+) -> None:
+    folder, out = shared_folder("compared-ledgers", write), tmp_path / "上期.xlsx"
+    consolidate([folder], out, as_of=AS_OF)
+    book = openpyxl.load_workbook(out)
+    told = next(r for r in book["_汇总数据"].iter_rows() if str(r[1].value) == "内容·参数")
+    told[2].value = typed or "改"
+    book.save(out)
+
+    with pytest.raises(UsageError, match=r"“上期\.xlsx”隐藏的“_汇总数据”表已被改动"):
+        consolidated_state(out)
