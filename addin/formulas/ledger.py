@@ -129,8 +129,8 @@ def _parts(model: type[Row], block: Block, first_row: int) -> list[SheetPart]:
             "缺少标题行",
             f"请选“{model.sheet.name}”的整张表，连同标题行，如 tbl_{model.sheet.key}[#All]",
         )
-    _read_serials(sheet, headings, model, tells_blanks=block.tells_blanks)
-    parts = read_rows(sheet, model, "").parts
+    columns = _without_serials(sheet.columns, headings, model, tells_blanks=block.tells_blanks)
+    parts = read_rows(replace(sheet, columns=columns), model, "").parts
     if headings.lacking:
         missing = "”“".join(columns_by_field(model)[name].heading for name in headings.lacking)
         raise _NotTheTableError(
@@ -141,39 +141,36 @@ def _parts(model: type[Row], block: Block, first_row: int) -> list[SheetPart]:
     ]
 
 
-def _read_serials(
-    sheet: RawSheet, headings: HeadingMap, model: type[Row], *, tells_blanks: bool
-) -> None:
-    """Make days of serial numbers, and nothing of 0, where a host hands over no dates.
+def _without_serials(
+    cells: list[CellColumn], headings: HeadingMap, model: type[Row], *, tells_blanks: bool
+) -> list[CellColumn]:
+    """Return columns with days for serial numbers, and nothing for 0, where a host hands over no dates.
 
     A range whose date columns hold numbers and no date at all comes from such a host. There 0 is a
     number only in a column that must be filled, of a row with anything else in it.
     """
     columns = {at - 1: columns_by_field(model)[name] for name, at in headings.fields.items()}
     dated = [at for at, column in columns.items() if column.kind in {Kind.DAY, Kind.MONTH}]
-    cells = [cell for at in dated for cell in sheet.columns[at].values]
-    if any(isinstance(cell, date) for cell in cells) or not any(map(_is_serial, cells)):
-        return
-    if not tells_blanks:
-        _empty_zeros(sheet, columns)
+    values = [cell for at in dated for cell in cells[at].values]
+    if any(isinstance(cell, date) for cell in values) or not any(map(_is_serial, values)):
+        return cells
+    read = [*cells] if tells_blanks else _without_zeros(cells, columns)
     for at in dated:
-        column = sheet.columns[at]
-        column.values = [day_of_serial(cell) for cell in column.values]
+        read[at] = CellColumn([*map(day_of_serial, read[at].values)], read[at].codes)
+    return read
 
 
-def _empty_zeros(sheet: RawSheet, columns: Mapping[int, Column]) -> None:
-    """Make nothing of 0 but in columns that must be filled, of rows with anything else in them."""
+def _without_zeros(cells: list[CellColumn], columns: Mapping[int, Column]) -> list[CellColumn]:
+    """Return columns with nothing for 0 but where one must be filled, of rows with anything else."""
     given = [
         at for at, column in columns.items() if column.required and column.kind is Kind.DECIMAL
     ]
-    numbers = {at: sheet.columns[at] for at in given}
-    sheet.columns[:] = [_without(column, 0) for column in sheet.columns]
-    codes = zip(*(sheet.columns[at].codes for at in columns), strict=True)
+    read = [_without(column, 0) for column in cells]
+    codes = zip(*(read[at].codes for at in columns), strict=True)
     filled = [any(code != BLANK for code in row) for row in codes]
-    for at, column in numbers.items():
-        sheet.columns[at] = encode(
-            column.cell(row) if kept else None for row, kept in enumerate(filled)
-        )
+    for at in given:
+        read[at] = encode(cells[at].cell(row) if kept else None for row, kept in enumerate(filled))
+    return read
 
 
 def _is_serial(cell: Cell) -> bool:

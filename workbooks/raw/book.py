@@ -61,7 +61,7 @@ class RawSheet:
 
     @property
     def texts(self) -> SheetTexts:
-        """Return the texts of the columns, put together when first asked for."""
+        """Return the texts of the columns, put together when first asked for: columns stay as they are."""
         self._texts = self._texts or SheetTexts(self.columns)
         return self._texts
 
