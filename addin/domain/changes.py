@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -35,7 +35,8 @@ from validators.vocabulary import Level, Source
 
 Codes = NDArray[np.int64]
 
-Refused = Set[tuple[int, str]]
+Cited = Mapping[tuple[int, str], Level]
+_NONE: Cited = {}
 """Cells an error cites, by row and content."""
 
 _ALIKE = 0.5
@@ -254,7 +255,7 @@ def _shared(old: CellColumn, new: CellColumn) -> tuple[Codes, Codes]:
 
 
 def compare_rows(
-    old: RowSet, new: RowSet, old_of: Codes, refused: tuple[Refused, Refused] = (frozenset(),) * 2
+    old: RowSet, new: RowSet, old_of: Codes, cited: tuple[Cited, Cited] = (_NONE, _NONE)
 ) -> Iterator[Change]:
     """Yield what was changed, added and removed, in the order of the new rows, removed ones last.
 
@@ -264,8 +265,8 @@ def compare_rows(
         old: The rows before.
         new: The rows now.
         old_of: See `match_rows`.
-        refused: The cells of either state that could not be read: the number 20260503 looks like
-            the text, and only one of them is a day.
+        cited: The cells of either state that an error or a warning cites. Those of errors could not
+            be read: the number 20260503 looks like the text, and only one of them is a day.
     """
     changed: dict[int, list[Change]] = defaultdict(list)
     own, own_before = ~new.received(), ~old.received()
@@ -275,12 +276,13 @@ def compare_rows(
         before, after = _shared(old.columns[name], new.columns[name])
         for row in map(int, matched[before[old_of[matched]] != after[matched]]):
             texts = old.text(name, int(old_of[row])), new.text(name, row)
-            unread = [
-                (at, text) in side
-                for at, text, side in zip((old_of[row], row), texts, refused, strict=True)
+            levels = [
+                side.get((int(at), text))
+                for at, text, side in zip((old_of[row], row), texts, cited, strict=True)
             ]
-            if not (own[row] or unread[0]):
+            if not (own[row] or levels[0]):
                 continue
+            unread = [level is Level.ERROR for level in levels]
             if unread[0] != unread[1] or not _same(fields[name], *texts):
                 changed[row].append(_change(new, row, ChangeKind.CHANGED, fields[name], *texts))
     for row in map(int, np.flatnonzero((old_of == BLANK) & own)):
@@ -381,12 +383,15 @@ class State:
     sheets: Mapping[str, RowSet]
     findings: Sequence[PlacedFinding]
 
-    def refused(self) -> dict[str, set[tuple[int, str]]]:
-        """Return by sheet the cells an error cites, by row and content."""
-        cells: dict[str, set[tuple[int, str]]] = defaultdict(set)
+    def cited(self) -> dict[str, dict[tuple[int, str], Level]]:
+        """Return by sheet the cells an error or a warning cites, by row and content, with the graver."""
+        cells: dict[str, dict[tuple[int, str], Level]] = defaultdict(dict)
         for one in self.findings:
-            if one.finding.level is Level.ERROR and one.row != BLANK:
-                cells[one.finding.sheet].add((one.row, one.finding.value))
+            finding, cell = one.finding, (one.row, one.finding.value)
+            if finding.level is Level.ERROR and one.row != BLANK:
+                cells[finding.sheet][cell] = Level.ERROR
+            elif finding.level is Level.WARNING and one.row != BLANK:
+                cells[finding.sheet].setdefault(cell, Level.WARNING)
         return cells
 
     def places(self) -> set[str]:
@@ -446,11 +451,11 @@ def compare_states(old: State, new: State) -> Comparison:
         name: (rows, new.sheets[name]) for name, rows in old.sheets.items() if name in new.sheets
     }
     matches = {name: match_rows(*pair) for name, pair in pairs.items()}
-    refused = [state.refused() for state in (old, new)]
+    cited = [state.cited() for state in (old, new)]
     changes = [
         change
         for name, pair in pairs.items()
-        for change in compare_rows(*pair, matches[name], (refused[0][name], refused[1][name]))
+        for change in compare_rows(*pair, matches[name], (cited[0][name], cited[1][name]))
     ]
     changes += compare_findings(old.findings, new.findings, matches, pairs)
     both = before & after

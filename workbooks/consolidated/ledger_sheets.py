@@ -252,7 +252,15 @@ def _cells(typed: TypedColumn, column: Column, rejected: set[int]) -> CellColumn
         for row in rejected:
             if codes[row] != BLANK:
                 codes[row] = moved[codes[row]]
+    if column.kind is Kind.INTEGER:
+        values = [_unrounded(value) for value in values]
     return CellColumn(safe_cells(values, column), codes)
+
+
+def _unrounded(value: Cell) -> Cell:
+    """Return a number that a column of whole numbers would show rounded as text."""
+    rounded = isinstance(value, float) and not value.is_integer()
+    return as_typed(value) if rounded else value
 
 
 def normalised_cells(typed: TypedColumn) -> list[Cell]:

@@ -589,7 +589,7 @@ def _made_up(desk: Desk, place: Place) -> object:
     if column.choices:
         return column.choices[0]
     if name == "phone":
-        return "0954-2032000"
+        return "13995402032"
     if name == tab.model.sheet.id_field:
         return tab.next_code(desk.unit)
     if name.endswith(("_id", "_ids")) or name == "reply_to":

@@ -238,10 +238,11 @@ class Desk:
                     code = texts.get(tab.model.sheet.id_field)
                     yield name, code or f"第 {row} 行", "删除", "", "", ""
                     continue
+                sent_down = now[row].get("origin") in {"县级下发", "市级下发"}
                 for field_, new in now[row].items():
                     old = texts.get(field_, "")
-                    if new != old:
-                        cell = f"{get_column_letter(tab.columns[field_])}{row}"
+                    cell = f"{get_column_letter(tab.columns[field_])}{row}"
+                    if new != old and ((name, cell) in shown or not sent_down):
                         heading = columns_by_field(tab.model)[field_].heading
                         code = now[row].get(tab.model.sheet.id_field)
                         told = shown.get((name, cell), old)
@@ -269,7 +270,7 @@ def opened(path: Path) -> Workbook:
 
 def _compared(tab: Tab) -> bool:
     info = tab.model.sheet
-    return bool(tab.typed()) and (info.kind is SheetKind.INPUT or bool(info.id_field))
+    return bool(tab.typed()) and (info.kind is not SheetKind.GENERATED or bool(info.id_field))
 
 
 def as_day(value: Any) -> date | None:

@@ -124,3 +124,29 @@ def test_a_memory_somebody_typed_over_is_named(
 
     with pytest.raises(UsageError, match=r"“上期\.xlsx”隐藏的“_汇总数据”表已被改动"):
         consolidated_state(out)
+
+
+def test_a_part_of_a_whole_number_is_shown_and_compared_as_typed(
+    shared_folder: SharedFolder, tmp_path: Path
+) -> None:
+    before = shared_folder("compared-ledgers", write)
+    outs = [tmp_path / "上期.xlsx", tmp_path / "本期.xlsx"]
+    for out, typed in zip(outs, (1.5, 2), strict=True):
+        folder = tmp_path / out.stem
+        shutil.copytree(before, folder)
+        desk = Desk(min(folder.iterdir()), AS_OF)
+        duties = desk.tabs["duty"]
+        duties.put(row := min(duties.rows()), "target", typed)
+        duties.sheet.cell(row, duties.columns["target"]).number_format = "General"
+        code = duties.code(row, "duty_id")
+        desk.book.save(min(folder.iterdir()))
+        consolidate([folder], out, as_of=AS_OF)
+
+    book = openpyxl.load_workbook(outs[0], read_only=True)
+    shown = next(row for row in book["职责清单"].iter_rows(values_only=True) if code in row)
+    told = compare_files(*outs, as_of=AS_OF).comparison.changes
+
+    assert "1.5" in shown
+    assert [(c.heading, c.old, c.new) for c in told if c.key == code and c.heading] == [
+        ("目标次数", "1.5", "2")
+    ]

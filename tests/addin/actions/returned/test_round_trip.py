@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -46,9 +47,13 @@ class Line(NamedTuple):
         """Tell whether another line says the same, personal numbers in this one masked."""
         masked = (re.escape(text).replace(r"\*", ".") for text in self[5:])
         return self[:5] == other[:5] and all(
-            re.fullmatch(pattern, text, re.DOTALL)
-            for pattern, text in zip(masked, other[5:], strict=True)
+            any(re.fullmatch(pattern, one, re.DOTALL) for one in (text, text.replace("-", "")))
+            for pattern, text in zip(masked, map(_narrow, other[5:]), strict=True)
         )
+
+
+def _narrow(text: str) -> str:
+    return unicodedata.normalize("NFKC", text) if text.isupper() else text
 
 
 def grave(findings: Iterable[Finding]) -> list[str]:
