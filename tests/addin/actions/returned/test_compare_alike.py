@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from addin.actions.consolidate import consolidate
 from addin.actions.exchange.compare import compare_files
 from addin.actions.exchange.states import consolidated_state
-from addin.domain.changes import Comparison
+from addin.domain.changes import ChangeKind, Comparison
 from tests.addin.actions.returned.desk import Desk, Tab
 from tests.support.shared import SharedFolder
 from validators.columns import Kind
@@ -147,6 +147,6 @@ def test_a_part_of_a_whole_number_is_shown_and_compared_as_typed(
     told = compare_files(*outs, as_of=AS_OF).comparison.changes
 
     assert "1.5" in shown
-    assert [(c.heading, c.old, c.new) for c in told if c.key == code and c.heading] == [
+    assert [(c.heading, c.old, c.new) for c in told if c.kind is ChangeKind.CHANGED] == [
         ("目标次数", "1.5", "2")
     ]
