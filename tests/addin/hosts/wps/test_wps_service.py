@@ -95,11 +95,11 @@ def test_a_damaged_file_is_written_anew(tmp_path: Path, text: str) -> None:
 def test_another_program_on_our_port_learns_no_token_that_is_used(tmp_path: Path) -> None:
     addin = tmp_path / "加载项"
     addin.mkdir()
-    before = Connection.load(tmp_path)
-    Connection(before.token, before.port, addin).save(tmp_path)
     with socket.socket() as other:
-        other.bind(("127.0.0.1", before.port))
+        other.bind(("127.0.0.1", 0))
         other.listen()
+        before = Connection(Connection.fresh().token, other.getsockname()[1], addin)
+        before.save(tmp_path)
         with running(tmp_path) as connection:
             assert connection.port != before.port
             assert connection.token != before.token
