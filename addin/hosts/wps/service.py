@@ -30,6 +30,8 @@ from addin.hosts.wps.presses import Answer, Broken, Click, Presses, Window
 
 IDLE_SECONDS: Final = 1_800.0
 """How long the service stays without a click and without an add-in that holds its line."""
+_PROBED: Final = 0.5
+"""Seconds in which a lock is let go again that was taken only to see whether a service runs."""
 _AT_ONCE: Final = 1_000
 """Connections at a time. An add-in has two; those that say nothing must not keep it out."""
 
@@ -152,7 +154,7 @@ def serve(
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = service_lock(folder)
     try:
-        lock.acquire(blocking=False)
+        lock.acquire(timeout=_PROBED, poll_interval=_PROBED / 50)
     except Timeout:
         return False
     with lock:

@@ -18,12 +18,12 @@ from addin.hosts.calc.extension import desktop as libreoffice
 from addin.hosts.excel import desktop as excel
 from addin.hosts.user_files import home, log_file
 from addin.hosts.wps import conversation, service
-from addin.hosts.wps.connection import Connection, ask_service, bind, is_running
+from addin.hosts.wps.connection import Connection, ask_service, bind, is_running, service_lock
 from addin.hosts.wps.conversation import Conversation, PressBroken, WpsGone
 from addin.hosts.wps.operations import OPERATIONS, Activate, Alert, Books
 from addin.hosts.wps.presses import Presses
 from tests.addin.hosts.wps.clicks import sending
-from tests.addin.hosts.wps.running import posting, running, wait_until
+from tests.addin.hosts.wps.running import answering, posting, running, wait_until
 from tests.addin.hosts.wps.test_wps_attacks import BOOK, Answers
 from tests.support.wps_answers import Addin
 from tests.support.wps_memory import MemoryAnswers
@@ -113,6 +113,17 @@ def test_a_second_service_leaves_the_first_alone(tmp_path: Path) -> None:
         assert Connection.load(tmp_path) == connection
         assert ask_service(connection, "/status")["busy"] is False
     assert not is_running(tmp_path)
+
+
+def test_a_look_whether_a_service_runs_keeps_none_from_starting(tmp_path: Path) -> None:
+    with service_lock(tmp_path):  # as `is_running` takes it, for a moment
+        starting = threading.Thread(target=service.serve, args=(tmp_path,), daemon=True)
+        starting.start()
+        time.sleep(0.1)
+    connection = answering(tmp_path)
+    ask_service(connection, "/stop", {})
+    starting.join(20)
+    assert not starting.is_alive()
 
 
 def test_our_folder_is_the_users_own_and_every_program_logs_there(tmp_path: Path) -> None:
