@@ -200,10 +200,12 @@ _LITERAL = frozenset({"无", "—", "——", "/", "／"})
 def few_words(cells: Sequence[Cell]) -> list[int]:
     """Return the indexes of the cells that `words` or `account` might refuse or change."""
     short = [i for i, cell in enumerate(cells) if isinstance(cell, str) and len(cell) <= _FEW]
-    lost = _may_be_lost(_joined(cells)) and [
-        i for i, cell in enumerate(cells) if isinstance(cell, str) and _may_be_lost(cell)
-    ]
-    return sorted({*short, *(lost or ()), *normalise.untidy(cells), *_with_id_numbers(cells)})
+    lost = (
+        [i for i, cell in enumerate(cells) if isinstance(cell, str) and _may_be_lost(cell)]
+        if _may_be_lost(_joined(cells))
+        else []
+    )
+    return sorted({*short, *lost, *normalise.untidy(cells), *_with_id_numbers(cells)})
 
 
 def _may_be_lost(text: str) -> bool:

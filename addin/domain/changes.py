@@ -36,8 +36,8 @@ from validators.vocabulary import Level, Source
 Codes = NDArray[np.int64]
 
 Cited = Mapping[tuple[int, str], Level]
+"""Cells an error or a warning cites, by row and content."""
 _NONE: Cited = {}
-"""Cells an error cites, by row and content."""
 
 _ALIKE = 0.5
 """The least share of equal cells of rows that continue each other without a sure ID."""
@@ -388,10 +388,11 @@ class State:
         cells: dict[str, dict[tuple[int, str], Level]] = defaultdict(dict)
         for one in self.findings:
             finding, cell = one.finding, (one.row, one.finding.value)
-            if finding.level is Level.ERROR and one.row != BLANK:
-                cells[finding.sheet][cell] = Level.ERROR
-            elif finding.level is Level.WARNING and one.row != BLANK:
-                cells[finding.sheet].setdefault(cell, Level.WARNING)
+            if one.row == BLANK or finding.level is Level.NOTICE:
+                continue
+            known = cells[finding.sheet]
+            if known.get(cell) is not Level.ERROR:
+                known[cell] = finding.level
         return cells
 
     def places(self) -> set[str]:

@@ -7,7 +7,7 @@ was reported again unchanged only its IDs are looked at, for the findings that a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,11 +48,10 @@ class MergedLedger:
 
     def by_place(self) -> Iterator[tuple[str, MergedLedger]]:
         """Yield every unit with what was merged of it."""
-        files, findings = defaultdict(list), defaultdict(list)
+        files = defaultdict(list)
         for file in self.digests:
             files[self.places.get(file, "")].append(file)
-        for finding in self.findings:
-            findings[self.places.get(finding.file, "")].append(finding)
+        findings = _by_place(self.findings, self.places)
         parts = defaultdict(list)
         for key, table in self.ledger.tables.items():
             for part in table.parts:
@@ -64,7 +63,7 @@ class MergedLedger:
             }
             digests = {file: self.digests[file] for file in own}
             ledger = replace(self.ledger, tables=tables)
-            yield place, MergedLedger(ledger, findings[place], self.places, digests)
+            yield place, MergedLedger(ledger, findings.get(place, ()), self.places, digests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +104,8 @@ class KeptRun:
 
     def _state(self, place: str) -> State:
         ledgers = [load_parcel(path).ledger for path in self.parcels[place].values()]
-        digests = dict.fromkeys(self.places, "")
         findings = self.findings.get(place, ())
-        return MergedLedger(Ledger.merged(ledgers), findings, self.places, digests).state()
+        return MergedLedger(Ledger.merged(ledgers), findings, self.places, {}).state()
 
 
 def kept_run(workbook: Path) -> KeptRun | None:
@@ -119,19 +117,28 @@ def kept_run(workbook: Path) -> KeptRun | None:
         return None
     try:
         whole = run.load()
-        heads = [(path, load_rest(path)) for path in folder.glob(f"*{PARCEL}")]
+        heads = [_head(path) for path in folder.glob(f"*{PARCEL}")]
     except DamagedParcel:
         return None
     merged = {count.file for count in whole.report.sheets}
     places = {unit.file: f"{unit.county}{unit.township}" for unit in whole.states}
     parcels: dict[str, dict[str, Path]] = defaultdict(dict)
-    for path, head in heads:
-        if head.file in merged:
-            parcels[places[head.file]][head.digest] = path
-            merged.remove(head.file)
-    if merged:
-        return None
-    findings: dict[str, list[Finding]] = defaultdict(list)
-    for finding in whole.report.findings:
-        findings[places.get(finding.file, "")].append(finding)
-    return KeptRun(parcels, places, findings)
+    for path, file, digest in heads:
+        if file in merged:
+            parcels[places[file]][digest] = path
+            merged.remove(file)
+    return None if merged else KeptRun(parcels, places, _by_place(whole.report.findings, places))
+
+
+def _head(path: Path) -> tuple[Path, str, str]:
+    """Return a parcel's path, file and digest, and let go of the rest."""
+    examined = load_rest(path)
+    return path, examined.file, examined.digest
+
+
+def _by_place(findings: Iterable[Finding], places: Mapping[str, str]) -> dict[str, list[Finding]]:
+    """Return findings by unit."""
+    by_place: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_place[places.get(finding.file, "")].append(finding)
+    return dict(by_place)
