@@ -11,6 +11,7 @@ from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -158,11 +159,14 @@ def _numbered(parts: Iterable[SheetPart]) -> str:
     """Return the unit more than half of the IDs carry; posts sent down are the superior's."""
     counts: Counter[str] = Counter()
     for part in parts:
-        column = part.columns.get(model_for(part.key).sheet.id_field)
+        sheet = model_for(part.key).sheet
+        column = part.columns.get(sheet.id_field)
         if column and part.key != ExchangeRow.sheet.key:
-            counts.update(unit_of(code) for code in column.values if code)
-    (unit, count), *_ = counts.most_common(1) or [("", 0)]
-    return unit if 2 * count > counts.total() and is_unit(unit) else ""
+            start = len(sheet.id_prefix)
+            unit = itemgetter(slice(start, start + UNIT_DIGITS))
+            counts.update(map(unit, filter(None, column.values)))
+    (most, count), *_ = counts.most_common(1) or [("", 0)]
+    return most if 2 * count > counts.total() and is_unit(most) else ""
 
 
 def filed_unit(file: str) -> str:

@@ -113,15 +113,22 @@ def field_named(model: type[BaseModel], text: str) -> str:
     line. Of a number whose own heading says its unit they do: 时长（分钟） is not 时长(小时).
     """
     names = _names(model)
-    if len(text) > _LONGEST_HEADING:
+    if len(text) > _LONGEST_HEADING or (text.isascii() and not _has_ascii_name(model)):
         return ""
-    if name := names.get(heading_key(text)):
+    key = heading_key(text)
+    if name := names.get(key):
         return name
-    for form in _without_hints(text):
+    # letters alone hold no hint but a word before or behind
+    for form in (_MARKS.sub("", key),) if text.isalpha() else _without_hints(text):
         name = names.get(form, "")
         if name and not _has_unit(columns_by_field(model)[name]):
             return name
     return ""
+
+
+@cache
+def _has_ascii_name(model: type[BaseModel]) -> bool:
+    return any(map(str.isascii, _names(model)))
 
 
 def _without_hints(text: str) -> Iterator[str]:

@@ -32,7 +32,7 @@ from validators.vocabulary import Level
 from workbooks.files import CONSOLIDATED, KIND_PROPERTY
 from workbooks.headings import CHECK_STATE, FROM_FILE, Oddity
 from workbooks.ooxml.addresses import column_number
-from workbooks.raw.book import RawBook, RawSheet, read_book
+from workbooks.raw.book import RawBook, RawSheet, file_bytes, read_bytes
 from workbooks.row_kinds import RowKind
 from workbooks.table_rows import TableReading, form_part, read_rows
 from workbooks.template.layout import FILE_KIND, HEADING_ROW, PAGES
@@ -83,9 +83,9 @@ def read_ledger(path: Path, file: str = "") -> LedgerFile:
     Raises:
         UnreadableWorkbook: The file cannot be read, or is no ledger.
     """
-    book = read_book(path, is_read)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return ledger_of(book, file or path.name, digest)
+    data = file_bytes(path)
+    book = read_bytes(data, path.name, is_read)
+    return ledger_of(book, file or path.name, hashlib.sha256(data).hexdigest())
 
 
 @cache

@@ -55,16 +55,14 @@ def _split_items(text: str, xml: bytes) -> list[str]:
         Irregular: The XML has comments, CDATA, prefixes or whatever else needs a real parser.
     """
     tags = int(np.count_nonzero(np.frombuffer(xml, np.uint8) == ord("<")))
-    items = _uniform_items(text, tags)
-    if items is None:
-        # Chinese Excel notes "no phonetic reading" at each text; neither note nor space flag
-        # can be part of a text, whose "<" is escaped.
-        shorter = text.replace('<t xml:space="preserve">', "<t>")
-        note = _PHONETIC.search(shorter)
-        if note:
-            before = len(shorter)
-            shorter = shorter.replace(note[0], "")
-            tags -= (before - len(shorter)) // len(note[0])
+    # Neither a space flag nor a note can be part of a text, whose "<" is escaped.
+    shorter = text.replace('<t xml:space="preserve">', "<t>")
+    items = _uniform_items(shorter, tags)
+    if items is None and (note := _PHONETIC.search(shorter)):
+        # Chinese Excel notes "no phonetic reading" at each text
+        before = len(shorter)
+        shorter = shorter.replace(note[0], "")
+        tags -= (before - len(shorter)) // len(note[0])
         items = _uniform_items(shorter, tags)
     if items is not None:
         return items
@@ -84,10 +82,9 @@ def _uniform_items(text: str, tags: int) -> list[str] | None:
     begin, end = text.find("<si>"), text.rfind("</t></si></sst>")
     if not 0 <= begin < end or not text.startswith("<si><t>", begin):
         return None
-    separators = text.count(_BETWEEN)
-    if tags != 4 * (separators + 1) + text.count("<", 0, begin) + 1:
-        return None
     items = text.split(_BETWEEN)
+    if tags != 4 * len(items) + text.count("<", 0, begin) + 1:
+        return None
     items[-1] = items[-1][: end - len(text)]
     items[0] = items[0][begin + 7 :]
     return items

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -152,6 +153,7 @@ MAX_CODES: Final = 50_000_000
 """Codes of one sheet, at 4 bytes each."""
 FEW_CELLS: Final = 256
 _ADDRESSES: Final = 5
+_PLACES_PER_CELL: Final = 32
 _KEY_BITS: Final = 50
 
 
@@ -221,19 +223,21 @@ def _table(
     if not n_rows:
         return []
     order = kept[np.argsort(cells.columns[kept].astype(np.uint16), kind="stable")]
-    columns = cells.columns[order]
-    codes, pairs = distinct((columns << _KEY_BITS) + cells.keys[order])
+    columns, keys = cells.columns[order], cells.keys[order]
     # Columns come one after the other, so each has a contiguous stretch of the dictionary.
-    present, begins, counts = np.unique(columns, return_index=True, return_counts=True)
+    begins = np.flatnonzero(np.diff(columns, prepend=-1))
+    present, counts = columns[begins], np.diff(begins, append=len(columns))
     if len(present) * n_rows > MAX_CODES:
         raise UnreadableWorkbook(
             "file.too_sparse",
             "数据分散在过多的行和列中，超出台账的合理大小",
             "请删除表格以外多余的行和列（选中后右键删除），保存后再上报",
         )
+    codes, keys = _distinct_pairs(
+        np.repeat(np.arange(len(present)), counts), keys, len(shared.texts)
+    )
     firsts = codes[begins]
     codes = codes - np.repeat(firsts, counts)
-    keys = pairs & ((1 << _KEY_BITS) - 1)
     values = _values(keys, firsts, extras, shared)
     # Shared strings are distinct already.
     for at in np.flatnonzero(np.maximum.reduceat(keys, firsts) >= SMALL).tolist():
@@ -247,20 +251,43 @@ def _table(
     return table
 
 
+def _distinct_pairs(columns: Ints, keys: Ints, n_shared: int) -> tuple[NDArray[np.int32], Ints]:
+    """Return for each pair of a column's number and a key its index among the distinct ones.
+
+    Returns:
+        The indices, and the keys of the distinct pairs as they first appear.
+    """
+    n_columns = int(columns[-1]) + 1
+    if n_columns * (n_shared + len(keys)) > _PLACES_PER_CELL * len(keys):  # less memory by sorting
+        codes, pairs = distinct((columns << _KEY_BITS) + keys)
+        return codes, pairs & ((1 << _KEY_BITS) - 1)
+    others = np.flatnonzero(keys >= SMALL)
+    index, different = distinct(keys[others])
+    n_keys = n_shared + len(different)
+    places = columns * n_keys + keys
+    places[others] = columns[others] * n_keys + n_shared + index
+    numbers = np.arange(len(keys), dtype=np.int32)
+    first_at = np.empty(n_columns * n_keys, np.int32)
+    first_at[places[::-1]] = numbers[::-1]  # of several the last one written stays
+    firsts = first_at[places]
+    is_first = firsts == numbers
+    ranks = np.cumsum(is_first, dtype=np.int32) - 1
+    return ranks[firsts], keys[is_first]
+
+
 def _values(
     keys: Ints, firsts: NDArray[np.int32], extras: Extras, shared: SharedStrings
 ) -> list[list[Cell]]:
     """Return the cells of each column's stretch of keys; the n-th begins at `firsts[n]`."""
-    is_text = (np.maximum.reduceat(keys, firsts) < SMALL).tolist()
+    others = np.flatnonzero(keys >= SMALL)
+    listed = keys.copy()
+    listed[others] = 0
+    texts = shared.texts or [""]
+    cells: list[Cell] = [*map(texts.__getitem__, listed.tolist())]
+    for at, key in zip(others.tolist(), keys[others].tolist(), strict=True):
+        cells[at] = _cell(key, extras)
     edges = [*firsts.tolist(), len(keys)]
-    listed: list[int] = keys.tolist()
-    text = shared.texts.__getitem__
-    return [
-        list(map(text, listed[begin:end]))
-        if only_text
-        else [text(key) if key < SMALL else _cell(key, extras) for key in listed[begin:end]]
-        for begin, end, only_text in zip(edges, edges[1:], is_text, strict=False)
-    ]
+    return [cells[begin:end] for begin, end in pairwise(edges)]
 
 
 def _resolved(cells: Block, shared: SharedStrings) -> Block:

@@ -53,6 +53,8 @@ _TENS: Final = np.uint64(0x7676767676767676)
 _HIGH: Final = np.uint64(0x8080808080808080)
 _TEXT_ROWS: Final = 1 << 21
 _TAIL_WORDS: Final = 4
+_ODD: Final = np.uint64(0x9E3779B97F4A7C15)
+_BUCKET_BITS: Final = 16
 _MANY: Final = 64
 """Moments from which on setting up array arithmetic pays."""
 
@@ -209,18 +211,37 @@ def _attributes(tags: _Tags, tails: Ints) -> tuple[Ints, Ints]:
     sizes = tags.ends - tails
     if (sizes < 0).any() or (sizes > 8 * _TAIL_WORDS).any():
         raise Irregular("cell attributes")
-    codes = np.zeros(len(tails), np.int64)
-    for word in range(-(-int(sizes.max()) // 8)):
-        piece = tags.words[np.minimum(tails + 8 * word, len(tags.words) - 1)]
-        piece = piece & _MASKS[np.clip(sizes - 8 * word, 0, 8)]
-        index, different = distinct(piece.view(np.int64))
-        combined = codes * len(different) + index
-        codes = (distinct(combined)[0] if word else index).astype(np.int64)
-    first = np.zeros(int(codes.max()) + 1, np.int64)
-    first[codes[::-1]] = np.arange(len(codes))[::-1]
-    parsed = [_parse_tail(tags.text[tails[i] : tags.ends[i]]) for i in first.tolist()]
-    types, styles = np.array(parsed, np.int64).T
-    return types[codes], styles[codes]
+    words = [
+        tags.words[tails + 8 * word] & _MASKS[np.clip(sizes - 8 * word, 0, 8)]
+        for word in range(-(-int(sizes.max()) // 8))
+    ]
+    like = _alike(words, len(tails))
+    firsts = np.flatnonzero(like == np.arange(len(tails)))
+    parsed = np.zeros((2, len(tails)), np.int64)
+    tokens = [_parse_tail(tags.text[tails[i] : tags.ends[i]]) for i in firsts.tolist()]
+    parsed[:, firsts] = np.array(tokens, np.int64).T
+    types, styles = parsed[:, like]
+    return types, styles
+
+
+def _alike(words: Sequence[Words], count: int) -> Ints:
+    """Return for each of `count` rows of words the same one among all rows with equal words."""
+    mixed = np.zeros(count, np.uint64)
+    for word in words:
+        mixed = (mixed ^ word) * _ODD
+    buckets = (mixed >> np.uint64(64 - _BUCKET_BITS)).astype(np.int64)
+    last = np.empty(1 << _BUCKET_BITS, np.int64)
+    last[buckets] = np.arange(count)
+    like: Ints = last[buckets]
+    if all((word[like] == word).all() for word in words):
+        return like
+    # two different rows met in one bucket, which is rare
+    codes = np.zeros(count, np.int64)
+    for word in words:
+        index, different = distinct(word.view(np.int64))
+        codes = distinct(codes * len(different) + index)[0].astype(np.int64)
+    last[codes] = np.arange(count)
+    return last[codes]
 
 
 def _parse_tail(tail: bytes) -> tuple[int, int]:
@@ -251,7 +272,7 @@ def _keys(tags: _Tags, types: Ints, meanings: Ints, extras: Extras) -> Ints:
         raise Irregular("value outside a cell")
     begins = tags.starts[np.minimum(values, last)] + 3
     sizes = np.where(valued, tags.starts[np.minimum(values + 1, last)] - begins, 0)
-    words = tags.words[np.minimum(begins, len(tags.words) - 1)]
+    words = tags.words[begins]
     within = np.minimum(sizes, 8)
     short = (sizes > 0) & (sizes <= 8) & _all_digits(words, within)
     keys = np.where(short, _parse_digits(words, within).view(np.int64), -1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, chain
 
@@ -20,9 +21,9 @@ class SheetTexts:
         cells = chain.from_iterable(column.values for column in columns)
         self._texts = [cell if type(cell) is str else "" for cell in cells]
         self._ends = [*accumulate(len(column.values) for column in columns)]
-        self._by_first: dict[str, list[int]] = {}
+        self._by_first: defaultdict[str, list[int]] = defaultdict(list)
         for at, text in enumerate(self._texts):
-            self._by_first.setdefault(text[:1], []).append(at)
+            self._by_first[text[:1]].append(at)
 
     def starting(
         self, may_be: Callable[[str], bool], longest: int | None = None
