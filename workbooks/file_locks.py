@@ -13,8 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from zlib import crc32
 
-from filelock import FileLock, Timeout
-
 from validators.errors import WriteRefused
 from workbooks.file_problems import output_path
 
@@ -55,6 +53,8 @@ def claim(target: Path) -> Iterator[None]:
     Raises:
         WriteRefused: Another run holds the claim, or the folder takes no files.
     """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - it takes long to load, few commands lock
+
     target = output_path(target)
     mark = f".bangdai-{crc32(target.name.casefold().encode()):08x}"
     lock_file = target.with_name(f"{mark}.lock")

@@ -24,8 +24,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
-import psutil
-
 from validators.errors import UnreadableWorkbook, WriteRefused
 from workbooks.file_locks import holder_here, office_lock
 from workbooks.file_problems import output_path, refusing
@@ -216,6 +214,8 @@ def _is_abandoned(draft: Path) -> bool:
     """
     host, pid, _ = draft.name.removeprefix(_PREFIX).split("-", 2)
     if host == _host_mark():
+        import psutil  # noqa: PLC0415 - drafts are hardly ever left behind, and it takes long to load
+
         return not psutil.pid_exists(int(pid))
     return time.time() - draft.stat().st_mtime > _A_DAY
 

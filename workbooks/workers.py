@@ -22,7 +22,6 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Final, TypeVar
 
-import psutil
 from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
 
 from validators.errors import UnreadableWorkbook
@@ -153,7 +152,7 @@ def _context(module: str) -> multiprocessing.context.BaseContext:
     context = multiprocessing.get_context("forkserver")
     for name, value in _KEEP_MEMORY.items():
         os.environ.setdefault(name, value)
-    context.set_forkserver_preload([__name__, "workbooks.reader", module])
+    context.set_forkserver_preload([__name__, "psutil", "workbooks.reader", module])
     return context
 
 
@@ -201,6 +200,8 @@ def limit_memory(memory_bytes: int) -> None:
         memory_bytes: What it may allocate beyond what it has: of address space on POSIX, of
             committed memory on Windows.
     """
+    import psutil  # noqa: PLC0415 - only workers need it, and have it from their server
+
     total = memory_bytes + psutil.Process().memory_info().vms
     if sys.platform == "win32":
         limit_process_memory(total)

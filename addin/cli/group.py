@@ -13,6 +13,7 @@ import click
 from addin import clock
 from addin.cli import console
 
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for some takes 20 ms
 console.speak_chinese()  # before the commands: the library words their options as they are made
 
 

@@ -16,7 +16,8 @@ import shlex
 import statistics
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -103,20 +104,24 @@ class Result:
 def compare(steps: Sequence[Step], repeat: int = 7) -> list[Result]:
     """Run every step once per round for `repeat` rounds, after one unmeasured round.
 
-    Every other round runs backwards, so that no step always follows the same one.
+    Every other round runs backwards, so that no step always follows the same one. Python keeps its
+    bytecode from round to round, as where a program is installed.
 
     Raises:
         StepFailed: A command ended with an error.
     """
     if not steps or repeat < 1:
         raise ValueError("at least one step and one round are needed")
-    for step in steps:
-        _measure(step)
     runs: list[list[Run]] = [[] for _ in steps]
-    for number in range(repeat):
-        order = range(len(steps)) if number % 2 == 0 else reversed(range(len(steps)))
-        for index in order:
-            runs[index].append(_measure(steps[index]))
+    with tempfile.TemporaryDirectory() as bytecode:
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": bytecode}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        for step in steps:
+            _measure(step, environment)
+        for number in range(repeat):
+            order = range(len(steps)) if number % 2 == 0 else reversed(range(len(steps)))
+            for index in order:
+                runs[index].append(_measure(steps[index], environment))
     return [_result(step, own, runs[0]) for step, own in zip(steps, runs, strict=True)]
 
 
@@ -134,11 +139,12 @@ def markdown(results: Sequence[Result]) -> str:
     return "\n".join(lines)
 
 
-def _measure(step: Step) -> Run:
+def _measure(step: Step, environment: Mapping[str, str]) -> Run:
     answer = subprocess.run(
         [sys.executable, "-I", "-S", "-c", _LAUNCHER, *step.command],
         stdout=subprocess.PIPE,
         check=True,
+        env=environment,
     )
     code, wall, cpu, peak = json.loads(answer.stdout)
     if code:

